@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * inspect.h - Pecan's inspection extension: what only the kernel knows, read-only, for privileged
+ * spaces, one object a call (so every call is bounded). KIP feature string "inspect"; the link is
+ * KIP ArchSyscall0. Left out by INSPECT=0 at build time: then the link is 0 and the feature absent.
+ *
+ * Call: what, object, start. Result: the words of one record in MR1.., and `next`: the value of
+ * `start` that reads the following record, or 0 when there was none at or after `start` (then the
+ * message registers are unchanged). Not privileged or unknown `what`: next = 0 and ErrorCode 1 or 5;
+ * ErrorCode is 0 otherwise.
+ *
+ * To list: start = 0; while ((next = inspect(what, object, start))) { use MR1..; start = next; }
+ */
+#ifndef X2_INSPECT_H
+#define X2_INSPECT_H
+
+#include <x2/word.h>
+
+enum l4_inspect {
+	L4_INSPECT_SYSTEM,	/* one record: struct l4_inspect_system */
+	L4_INSPECT_THREAD,	/* start: thread number; struct l4_inspect_thread */
+	L4_INSPECT_SPACE,	/* start: space number; struct l4_inspect_space */
+	L4_INSPECT_MAPPING,	/* object: space number, start: address; struct l4_inspect_mapping */
+	L4_INSPECT_IRQ,		/* start: interrupt number; struct l4_inspect_irq */
+	L4_INSPECT_PORTS,	/* object: space number, start: port; struct l4_inspect_mapping */
+	L4_INSPECTS,
+};
+
+/* All fields are words, in the order of MR1.. Sizes in bytes, times in us. */
+struct l4_inspect_system {
+	l4_word_t uptime, idle_time;
+	l4_word_t kmem_total, kmem_used;
+	l4_word_t kernel_text, kernel_data;
+	l4_word_t threads, spaces, mappings;
+};
+
+struct l4_inspect_thread {
+	l4_word_t id;			/* global id */
+	l4_word_t space;		/* number of its space; 0 for interrupt threads */
+	l4_word_t state;		/* enum l4_sched_state */
+	l4_word_t halted;
+	l4_word_t priority;
+	l4_word_t time_used;
+	l4_word_t pager, scheduler;	/* as set; global ids, or 0 */
+	l4_word_t partner;		/* whom it waits for: id, any, or 0 */
+	l4_word_t ip, sp;
+};
+
+struct l4_inspect_space {
+	l4_word_t number;		/* 1.. in order of creation, never reused */
+	l4_word_t thread;		/* global id of its first thread */
+	l4_word_t threads;
+	l4_word_t kmem_used, kmem_limit;
+	l4_word_t extents, pages;	/* mapping nodes; present page-table entries of them */
+	l4_word_t privileged;
+};
+
+struct l4_inspect_mapping {
+	l4_word_t base, log2;		/* ports: port number, log2 of the count */
+	l4_word_t rights;		/* of its first present page */
+	l4_word_t pages;
+	l4_word_t parent_space;		/* number; 0 for the root extent of sigma0 */
+	l4_word_t parent_base;		/* address in the parent space that `base` was mapped from */
+	l4_word_t children;		/* extents derived directly */
+};
+
+struct l4_inspect_irq {
+	l4_word_t number;
+	l4_word_t handler;		/* global id, 0 if none */
+	l4_word_t state;		/* 0 detached, 1 armed, 2 message waiting, 3 awaiting acknowledge */
+	l4_word_t count;		/* interrupts since boot */
+};
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * hook.h - where a test reaches into core: the n-th allocation fails.
+ */
+#ifndef ARCH_HOOK_H
+#define ARCH_HOOK_H
+
+#include <stdbool.h>
+
+/* Asked before each frame or block is handed out. */
+bool arch_kmem_admit(void);
+
+#endif

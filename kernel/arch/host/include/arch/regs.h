@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * regs.h - the user context of a host thread: what a test script reads and writes.
+ */
+#ifndef ARCH_REGS_H
+#define ARCH_REGS_H
+
+#include <x2/word.h>
+
+struct arch_regs {
+	l4_word_t ip, sp, flags;
+	l4_word_t in[8];		/* arguments, in the order of <x2/call.h> */
+	l4_word_t out[8];		/* results */
+};
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * arch.h - the whole contract with a machine. A port is: fill in this list, and the headers
+ *   <arch/regs.h>   struct arch_regs (user context in the TCB)
+ *   <arch/ptab.h>   struct arch_space (page table, I/O set), page sizes
+ *   <arch/call.h>   arch_args_*, arch_result_*: which register carries what
+ *   <arch/hook.h>   arch_kmem_admit: true; on the host, false when a test wants an allocation to fail
+ * Called with interrupts off. "Core" names what core promises, "machine" what the machine does.
+ */
+#ifndef CORE_ARCH_H
+#define CORE_ARCH_H
+
+#include <arch/call.h>
+#include <arch/hook.h>
+#include <core/leaf.h>
+#include <core/space.h>
+#include <core/thread.h>
+
+/* ---- time, console, end ---- */
+
+/* Microseconds since boot; never runs backward. */
+uint64_t arch_time_now(void);
+
+/* Fire kernel_timer at or soon after `at` (us); L4_FOREVER: not at all. A past time fires at once. */
+void arch_timer_at(uint64_t at);
+
+/* One character to the debug console (and the screen while the kernel owns it). */
+void arch_putc(char c);
+
+/* The next character typed on the debug console, or -1: for the debugger conventions only. */
+int arch_getc(void);
+
+/* Print the registers that explain a panic, and stop the machine for good. */
+_Noreturn void arch_stop(void);
+
+/* ---- user context of a thread ---- */
+
+/* Machine: a cleared context that starts at ip with sp, default flags. */
+void arch_regs_start(struct thread *t, l4_word_t ip, l4_word_t sp);
+
+/*
+ * IP, SP and FLAGS as ExchangeRegisters shows and sets them: of a thread inside a system call those
+ * of its caller, as if the gateway had returned. Setting: flags are reduced to what users may
+ * change; the thread leaves the kernel to exactly that IP and SP.
+ */
+struct arch_user { l4_word_t ip, sp, flags; };
+struct arch_user arch_user_get(struct thread *t);
+enum { ARCH_SET_IP = 1, ARCH_SET_SP = 2, ARCH_SET_FLAGS = 4 };
+void arch_user_set(struct thread *t, struct arch_user u, unsigned which);
+
+/* Message registers that travel in CPU registers: into the UTCB's words, and back. t has a UTCB. */
+void arch_mrs_save(struct thread *t);
+void arch_mrs_load(struct thread *t);
+
+/* Write MR1..L4_EXC_WORDS of an exception message; take MR1..min(u, REPLY_WORDS) of the reply. */
+void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t error, l4_word_t *mr);
+void arch_exception_put(struct thread *t, const l4_word_t *mr, unsigned u);
+
+/* t is new; t is about to be freed (drop FPU state and the like that names it). */
+void arch_thread_init(struct thread *t);
+void arch_thread_exit(struct thread *t);
+
+/* ---- address spaces ---- */
+
+/* An empty page table. False if s's account has no memory; nothing is kept then. */
+bool arch_space_init(struct space *s);
+
+/* Free tables, a bounded number a call; true when all are gone. s is not current on any CPU. */
+bool arch_space_exit_step(struct space *s);
+
+/*
+ * Leaves of the page table; the semantics of leaf.h. Core: addresses in the user area, aligned to
+ * the entry. Machine: arch_ptab_set writes touched as the hardware's bits; no allocation but in
+ * arch_ptab_reserve, which charges s's account (kmem_frame) and frees an empty table in the way.
+ * Neither set nor clear flushes translations.
+ */
+struct leaf arch_ptab_get(const struct space *s, l4_word_t address);
+enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned log2);
+void arch_ptab_set(struct space *s, l4_word_t address, struct leaf leaf);
+void arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2);
+
+/* Sizes of page-table entries, bit k: 2^k bytes. */
+uint64_t arch_page_sizes(void);
+
+/* Forget translations of s for the 2^log2 bytes at address, on every CPU. */
+void arch_tlb_drop(struct space *s, l4_word_t address, unsigned log2);
+
+/* The current CPU may still use s's tables although another thread runs: stop that. */
+void arch_space_leave(struct space *s);
+
+/* Port p of s: allowed or not. reserve: false if there is no memory for the permission set. */
+bool arch_io_reserve(struct space *s);
+void arch_io_set(struct space *s, l4_word_t port, bool allowed);
+bool arch_io_get(const struct space *s, l4_word_t port);
+
+/* Kernel address of physical memory, and back; both constant-time arithmetic. */
+void *arch_frame_ptr(uint64_t pa);
+uint64_t arch_frame_pa(const void *p);
+
+/* Copy n bytes out of the user memory of s, as user code could read them; false if it could not. */
+bool arch_copy_in(struct space *s, void *to, l4_word_t from, size_t n);
+
+/* ---- interrupts ---- */
+
+bool arch_irq_usable(unsigned line);	/* false: the kernel's own, or not there */
+void arch_irq_mask(unsigned line);
+void arch_irq_unmask(unsigned line);
+
+/* ---- KIP ---- */
+
+struct l4_kip;
+/* System-call links, page sizes, processor descriptor, feature strings of the machine. */
+void arch_kip_fill(struct l4_kip *kip);
+
+#endif

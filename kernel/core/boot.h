@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * boot.h - what the board hands over to kernel_main.
+ *
+ * Physical addresses throughout. All memory named here is reachable through arch_frame_ptr. The
+ * board has put modules and command lines where core may read them until sigma0 runs; module images
+ * lie outside [kernel, kmem) and, see boot.c, are moved out of the way of the servers' segments.
+ */
+#ifndef CORE_BOOT_H
+#define CORE_BOOT_H
+
+#include <x2/kip.h>
+
+enum { BOOT_MEMORY_MAX = 64, BOOT_MODULES_MAX = 32, BOOT_CMDLINE_MAX = 256, BOOT_RESERVED_MAX = 16 };
+
+struct boot_memory { uint64_t base, size; uint32_t type; };	/* BIOS types: 1 = RAM */
+
+struct boot_module { uint64_t base, size; char cmdline[BOOT_CMDLINE_MAX]; };
+
+struct boot_framebuffer {
+	uint64_t base;			/* 0: none */
+	uint32_t pitch, width, height;	/* bytes, pixels, pixels (text: characters) */
+	uint8_t bpp, type;		/* type as Multiboot: 0 indexed, 1 RGB, 2 text */
+	uint8_t red_pos, red_size, green_pos, green_size, blue_pos, blue_size;
+};
+
+struct boot_info {
+	char cmdline[BOOT_CMDLINE_MAX];
+	unsigned nmemory;
+	struct boot_memory memory[BOOT_MEMORY_MAX];
+	unsigned nmodules;		/* 0: sigma0, 1: root server, 2..: for the root server */
+	struct boot_module modules[BOOT_MODULES_MAX];
+	unsigned nreserved;		/* kernel image, boot page tables, APICs: base and size */
+	struct boot_memory reserved[BOOT_RESERVED_MAX];
+	struct boot_framebuffer fb;
+	uint64_t rsdp;			/* ACPI root pointer, 0 if unknown */
+	unsigned irq_lines;
+	uint32_t cpu_khz, bus_khz;
+};
+
+/* The value of `name=` in the command line, or 0; the word ends at a space. Bare `name`: "". */
+const char *boot_option(const char *cmdline, const char *name);
+
+/* True if option name is `value` (up to a space); `otherwise` if it is not given. */
+bool boot_option_is(const char *cmdline, const char *name, const char *value, bool otherwise);
+
+/* A size such as 16M, 4096K, 1G, or bytes; 0 if malformed. */
+uint64_t boot_parse_size(const char *text);
+
+/* Does [base, base + size) touch memory that is the kernel's own? */
+bool boot_is_reserved(uint64_t base, uint64_t size);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * irq.h - interrupts as senders: line i is the thread (i, version 1) (protocols 2).
+ *
+ *   DETACHED -> ARMED     [irq_attach]   line unmasked
+ *   ARMED -> WAITING      [irq_arrived]  line masked; queued at its handler, before other senders
+ *   ARMED, WAITING -> UNACKED            message delivered
+ *   UNACKED -> ARMED      [irq_ack]      the handler sent it a message: line unmasked
+ *   any -> DETACHED       [irq_detach]   line masked
+ */
+#ifndef CORE_IRQ_H
+#define CORE_IRQ_H
+
+#include <core/thread.h>
+
+enum irq_state { IRQ_DETACHED, IRQ_ARMED, IRQ_WAITING, IRQ_UNACKED };
+
+/* Make the threads of lines 0..n-1; at boot. */
+void irq_init(unsigned lines);
+
+/* ThreadControl on an interrupt: attach to handler, or detach if handler is the interrupt itself. */
+enum l4_error irq_control(struct thread *irq, struct thread *handler);
+
+/* The line fired (already masked and acknowledged at the controller). Returns who runs. */
+struct thread *irq_arrived(struct thread *self, unsigned line);
+
+/* Called by ipc when the message of `irq` has been delivered, and when its handler sends to it. */
+void irq_delivered(struct thread *irq);
+void irq_ack(struct thread *irq, struct thread *from);
+
+/* handler is being deleted: detach whatever it handles. */
+void irq_handler_gone(struct thread *handler);
+
+#endif

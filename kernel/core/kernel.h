@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * kernel.h - all mutable state of the kernel, in one place that a test can copy.
+ *
+ * Everything else lives in frames of the pool. Access rules: what belongs to a CPU is touched by
+ * that CPU with interrupts off; the rest, while there is one CPU, likewise.
+ */
+#ifndef CORE_KERNEL_H
+#define CORE_KERNEL_H
+
+#include <core/boot.h>
+#include <core/kmem.h>
+#include <core/thread.h>
+#include <core/space.h>
+
+enum { THREAD_LEAF_LOG2 = sizeof(l4_word_t) == 8 ? 9 : 10 };	/* pointers in a frame */
+
+struct cpu {
+	struct thread *current;			/* runs, or is being left */
+	struct thread *idle;
+	struct list ready[CFG_PRIORITIES];
+	uint64_t ready_bits[CFG_PRIORITIES / 64];
+	struct thread *slice_owner;		/* charged for the time that passes; may be blocked */
+	uint64_t slice_start;			/* us: when it was charged last */
+	struct tree timeouts;
+	uint64_t timer_set;			/* us: what the hardware is set to, L4_FOREVER if off */
+	unsigned number;
+};
+
+struct kernel {
+	struct cpu cpu[CFG_CPUS];
+	struct kmem kmem;
+	struct slab threads, spaces;		/* shared block caches, see kmem.h */
+	struct thread **table[1 << (L4_THREAD_BITS - THREAD_LEAF_LOG2)];	/* thread number -> TCB */
+	struct list space_list;
+	l4_word_t space_numbers;		/* last one given out */
+	size_t nthreads, nspaces;
+	unsigned active_walks;			/* preempted unmaps, all spaces: derivations look out */
+	uint64_t send_orders;			/* last send_order given out */
+	unsigned irq_lines;			/* SystemBase */
+	l4_word_t user_base;			/* UserBase */
+	struct space *sigma0_space;
+	struct thread *sigma0, *root;
+	struct l4_kip *kip;			/* kernel address of the page */
+	uint64_t kip_frame;			/* its physical address */
+	unsigned nreserved;
+	struct { uint64_t base, size; } reserved[CFG_RESERVED];
+	bool kdb;				/* int3 console conventions */
+	char panic_note[80];			/* what was going on, for panic */
+};
+
+extern struct kernel kernel;
+
+/* The CPU that executes this. */
+static inline struct cpu *cpu_self(void) { return &kernel.cpu[0]; }
+
+#endif

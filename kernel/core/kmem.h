@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * kmem.h - kernel memory: frames of the boot-time pool, blocks of one size cut from frames, and the
+ * accounts that pay for both.
+ *
+ * Every frame and block belongs to an account, one a space. An account's limit is carved out of its
+ * parent's, so the limits of the children never exceed what the parent could have used itself:
+ *
+ *   A1  used + granted to children <= granted             (for each account)
+ *   A2  granted <= limit
+ *   A3  a child's granted is counted in its parent's given
+ *
+ * A block cache (struct slab) belongs to one account and pays by the frame, so a tenant cannot pin
+ * frames that others paid for. Only slabs whose blocks are created by privileged calls alone
+ * (threads, spaces) are shared; those blocks are charged by their own size.
+ */
+#ifndef CORE_KMEM_H
+#define CORE_KMEM_H
+
+#include <x2/word.h>
+#include <lib/list.h>
+
+enum { KMEM_FRAME_LOG2 = 12, KMEM_FRAME = 1 << KMEM_FRAME_LOG2 };
+
+struct account {
+	struct account *parent;		/* 0 for the pool's own */
+	uint64_t limit;			/* bytes it may grow to */
+	uint64_t granted;		/* bytes taken from the parent so far */
+	uint64_t given;			/* bytes granted to children */
+	uint64_t used;			/* bytes in use by its own objects */
+};
+
+struct slab {
+	struct list partial;		/* frames with a free block */
+	struct account *account;	/* pays by the frame; 0: blocks are charged one by one */
+	unsigned block;			/* bytes */
+};
+
+struct kmem {
+	struct list free;		/* free frames, linked through their first words */
+	uintptr_t base, end;		/* the pool, as kernel addresses */
+	size_t frames, frames_free;
+	struct account pool;		/* root of all accounts */
+};
+
+/* The pool is [base, base + bytes), kernel addresses, whole frames; called once at boot. */
+void kmem_init(void *base, size_t bytes);
+
+/* A zeroed frame at a kernel address, charged to a; 0 if the account or the pool has none left. */
+void *kmem_frame(struct account *a);
+void kmem_frame_free(struct account *a, void *frame);
+
+void slab_init(struct slab *s, struct account *a, unsigned block);
+
+/* A zeroed block, charged to the slab's account, or to a if the slab has none; 0 when exhausted. */
+void *slab_alloc(struct slab *s, struct account *a);
+void slab_free(struct slab *s, struct account *a, void *block);
+
+/* True if p lies in the pool. */
+bool kmem_owns(uintptr_t p);
+
+/*
+ * Open an account under parent. limit 0: the default, a quarter of the parent's limit, taken from
+ * the parent piece by piece as needed (CFG_ACCOUNT_STEP). Cannot fail.
+ */
+void account_open(struct account *a, struct account *parent);
+
+/*
+ * Carve exactly limit bytes out of the parent's account, in place of what a was granted before.
+ * False, and nothing changed, if the parent has not so much or a uses more already.
+ */
+bool account_set_limit(struct account *a, uint64_t limit);
+
+/* Charge bytes; false if that would pass the limit (or the parent cannot grant). */
+bool account_charge(struct account *a, uint64_t bytes);
+void account_release(struct account *a, uint64_t bytes);
+
+/* Give everything back to the parent; used and given must be 0. */
+void account_close(struct account *a);
+
+void kmem_check(void);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * msg.h - moving one message from a sender to a receiver, both known to fit (api 5.5).
+ */
+#ifndef CORE_MSG_H
+#define CORE_MSG_H
+
+#include <core/thread.h>
+
+enum msg_result {
+	MSG_DONE,
+	MSG_MORE,	/* call msg_step again: typed items, a bounded piece at a time */
+	MSG_OVERFLOW,	/* both sides: error 4; what came before stays transferred */
+	MSG_NO_MEM,	/* the receiver's account is exhausted: overflow, or a halted faulter */
+};
+
+/* Copy the tag and the untyped words; MSG_MORE if there are typed items. */
+enum msg_result msg_start(struct thread *from, struct thread *to);
+enum msg_result msg_step(struct thread *from, struct thread *to);
+
+#endif

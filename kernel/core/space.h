@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * space.h - address spaces: a page table, a KIP area, a UTCB area, an I/O permission set, an account.
+ *
+ *   EMPTY -> LIVE      [space_configure]  KIP and UTCB areas set, KIP mapped
+ *   EMPTY, LIVE -> DYING [space_kill]     the last thread is gone
+ *   DYING -> freed     [space_step]       mappings flushed, tables freed, account returned
+ *
+ *   P1  threads counts the entries of the threads list
+ *   P2  a UTCB page exists for each page of the UTCB area that holds the UTCB of a live thread
+ *   P3  a DYING space has no threads, and accepts no mapping
+ */
+#ifndef CORE_SPACE_H
+#define CORE_SPACE_H
+
+#include <x2/fpage.h>
+#include <core/mapdb.h>
+#include <arch/ptab.h>
+#include <x2/arch.h>
+#include <x2/utcb.h>
+
+struct thread;
+
+enum space_state { SPACE_EMPTY, SPACE_LIVE, SPACE_DYING };
+
+struct space {
+	struct arch_space arch;		/* page table, I/O set; first: the way out needs it */
+	enum space_state state;
+	bool privileged;		/* sigma0, sigma1, root (api 4.2) */
+	bool sigma0;
+	l4_word_t number;		/* 1.., never reused: for inspection */
+	struct list link;		/* all spaces, in order of number */
+	l4_fpage_t kip_area, utcb_area;	/* nil until set */
+	l4_tid_t redirector;		/* anythread: unrestricted */
+	struct tree utcbs;		/* struct utcb_page by address */
+	struct list threads;		/* thread.space_link */
+	size_t nthreads;
+	struct account account;
+	struct slab blocks;		/* mapping nodes, UTCB pages: 128-byte blocks of this account */
+	struct mapspace map[WORLDS];
+	unsigned teardown;		/* how far space_step has come */
+};
+
+enum { SPACE_BLOCK = 128, UTCBS_PER_PAGE = (1 << 12) >> L4_UTCB_ALIGN_LOG2 };
+
+struct utcb_page {
+	struct tree_node node;		/* key: page address */
+	void *frame;			/* kernel address */
+	struct thread *owner[UTCBS_PER_PAGE];
+};
+
+/* A new, empty space paid for by parent's account; 0 if there is no memory. */
+struct space *space_create(struct account *parent);
+
+/* Set the areas and map the KIP (api 6.4). L4_OK, L4_ERR_UTCB_AREA, L4_ERR_KIP_AREA, L4_ERR_NO_MEM. */
+enum l4_error space_configure(struct space *s, l4_fpage_t kip_area, l4_fpage_t utcb_area);
+
+/* True if [base, base + size) touches the KIP or UTCB area of s. */
+bool space_in_areas(const struct space *s, l4_word_t base, l4_word_t size);
+
+/* True if [base, base + size) lies in the user area. */
+bool space_in_user(l4_word_t base, l4_word_t size);
+
+/* May a thread of s use this UTCB location: aligned, inside the area, not taken? */
+bool space_utcb_ok(const struct space *s, l4_word_t location);
+
+/* Give t the UTCB at location: maps its page if need be, zeroes the block. L4_OK or L4_ERR_NO_MEM. */
+enum l4_error space_utcb_take(struct space *s, struct thread *t, l4_word_t location);
+void space_utcb_drop(struct space *s, struct thread *t);
+
+/* The thread of s with this local id, or 0. The claim is checked against the page's owners only. */
+struct thread *space_local(const struct space *s, l4_tid_t local);
+
+/* The last thread is gone: begin to take s down. space_step: one bounded step, true when s is freed. */
+void space_kill(struct space *s);
+bool space_step(struct space *s);
+
+/* A mapping node of a dying space was freed late (by another space's walk). */
+void space_node_gone(struct space *s);
+
+void space_check(struct space *s);
+
+#endif

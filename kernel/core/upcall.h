@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * upcall.h - the ways into core. Interrupts are off; the user state of cpu->current is in its regs.
+ * Each returns the thread to run next, never 0. The machine then, while next->work is not WORK_NONE,
+ * sets cpu->current = next, lets pending interrupts in (which enter anew by kernel_irq or
+ * kernel_timer with that current thread and do not come back), and calls kernel_continue(next);
+ * finally it sets cpu->current = next and resumes it.
+ *
+ * Every thread that an upcall returns is ready and in no queue.
+ */
+#ifndef CORE_UPCALL_H
+#define CORE_UPCALL_H
+
+#include <core/boot.h>
+#include <core/thread.h>
+
+/* Once, at boot: builds the first spaces. Returns the first thread; or does not return (fatal boot error). */
+struct thread *kernel_main(const struct boot_info *boot);
+
+/* A system call through the gateway; number below L4_CALLS. Arguments are in self->regs. */
+struct thread *kernel_syscall(struct thread *self, unsigned number);
+
+/* A page fault of user code: access is one of L4_R, L4_W, L4_X. */
+struct thread *kernel_page_fault(struct thread *self, l4_word_t address, unsigned access);
+
+/* An I/O instruction without permission: 2^log2 ports from port. */
+struct thread *kernel_io_fault(struct thread *self, l4_word_t port, unsigned log2);
+
+/* Any other exception of user code. number: CPU vector, or L4_EXC_FOREIGN_SYSCALL. */
+struct thread *kernel_exception(struct thread *self, l4_word_t number, l4_word_t error);
+
+/* A device interrupt, masked and acknowledged at the controller. self may be the idle thread. */
+struct thread *kernel_irq(struct thread *self, unsigned line);
+
+/* The one-shot timer fired. */
+struct thread *kernel_timer(struct thread *self);
+
+/* One bounded step of self's long operation (self->work is not WORK_NONE). */
+struct thread *kernel_continue(struct thread *self);
+
+#endif
