@@ -15,6 +15,7 @@
 #include <core/leaf.h>
 #include <core/space.h>
 #include <core/thread.h>
+#include <lib/console.h>
 
 /* ---- time, console, end ---- */
 
@@ -24,14 +25,10 @@ uint64_t arch_time_now(void);
 /* Fire kernel_timer at or soon after `at` (us); L4_FOREVER: not at all. A past time fires at once. */
 void arch_timer_at(uint64_t at);
 
-/* One character to the debug console (and the screen while the kernel owns it). */
-void arch_putc(char c);
+/* arch_putc and arch_stop: <lib/console.h>. */
 
 /* The next character typed on the debug console, or -1: for the debugger conventions only. */
 int arch_getc(void);
-
-/* Print the registers that explain a panic, and stop the machine for good. */
-_Noreturn void arch_stop(void);
 
 /* ---- user context of a thread ---- */
 

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * str.c - memory and strings for freestanding builds.
+ *
+ * Copies go word by word when both ends are aligned alike, which they are for frames, message
+ * words and blocks; anything else is short. Built with -ffreestanding, so that the compiler does
+ * not turn these loops into calls of themselves.
+ */
+#include <lib/str.h>
+#include <x2/word.h>
+
+/* A word that may overlay any type. */
+typedef l4_word_t __attribute__((may_alias)) word_t;
+
+enum { WORD = sizeof(word_t) };
+
+static bool aligned_alike(const void *a, const void *b)
+{
+	return (((uintptr_t)a ^ (uintptr_t)b) & (WORD - 1)) == 0;
+}
+
+void *memcpy(void *to, const void *from, size_t n)
+{
+	unsigned char *t = to;
+	const unsigned char *f = from;
+
+	if (aligned_alike(to, from)) {
+		for (; n > 0 && ((uintptr_t)t & (WORD - 1)) != 0; n--)
+			*t++ = *f++;
+		for (; n >= WORD; n -= WORD, t += WORD, f += WORD)
+			*(word_t *)(void *)t = *(const word_t *)(const void *)f;
+	}
+	while (n-- > 0)
+		*t++ = *f++;
+	return to;
+}
+
+void *memmove(void *to, const void *from, size_t n)
+{
+	unsigned char *t = to;
+	const unsigned char *f = from;
+
+	if ((uintptr_t)t - (uintptr_t)f >= n)	/* unsigned: also true when to is below from */
+		return memcpy(to, from, n);
+	while (n-- > 0)
+		t[n] = f[n];
+	return to;
+}
+
+void *memset(void *to, int c, size_t n)
+{
+	unsigned char *t = to;
+	word_t pattern = (unsigned char)c * (~(word_t)0 / 0xff);
+
+	for (; n > 0 && ((uintptr_t)t & (WORD - 1)) != 0; n--)
+		*t++ = (unsigned char)c;
+	for (; n >= WORD; n -= WORD, t += WORD)
+		*(word_t *)(void *)t = pattern;
+	while (n-- > 0)
+		*t++ = (unsigned char)c;
+	return to;
+}
+
+int memcmp(const void *a, const void *b, size_t n)
+{
+	const unsigned char *x = a, *y = b;
+
+	for (; n > 0; n--, x++, y++)
+		if (*x != *y)
+			return *x - *y;
+	return 0;
+}
+
+size_t strlen(const char *s)
+{
+	size_t n = 0;
+
+	while (s[n])
+		n++;
+	return n;
+}
+
+int strncmp(const char *a, const char *b, size_t n)
+{
+	for (; n > 0; n--, a++, b++)
+		if (*a != *b || !*a)
+			return (unsigned char)*a - (unsigned char)*b;
+	return 0;
+}
+
+int strcmp(const char *a, const char *b)
+{
+	return strncmp(a, b, (size_t)-1);
+}
+
+char *strchr(const char *s, int c)
+{
+	for (;; s++) {
+		if (*s == (char)c)
+			return (char *)(uintptr_t)s;
+		if (!*s)
+			return 0;
+	}
+}
