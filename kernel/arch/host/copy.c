@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * copy.c - reading user memory from the kernel: page by page through the space's own entries, as
+ * user code could read it, marking each page as accessed.
+ */
+#include <string.h>
+#include <core/arch.h>
+#include <lib/bits.h>
+#include "host.h"
+
+/* Bytes of the page around from that a copy of n bytes may take; 0 if user code could not read. */
+static size_t readable(struct space *s, l4_word_t from, size_t n, uint64_t *pa)
+{
+	struct leaf leaf;
+	uint64_t offset, rest;
+
+	if (!space_in_user(from, 1))
+		return 0;
+	leaf = arch_ptab_get(s, from);
+	if (!leaf.present || !(leaf.rights & L4_R))
+		return 0;
+	if (!(leaf.touched & L4_R)) {
+		leaf.touched |= L4_R;
+		arch_ptab_set(s, (l4_word_t)align_down(from, leaf.log2), leaf);
+	}
+	offset = from - align_down(from, leaf.log2);
+	rest = pow2(leaf.log2) - offset;
+	*pa = leaf.frame + offset;
+	return rest < n ? (size_t)rest : n;
+}
+
+bool arch_copy_in(struct space *s, void *to, l4_word_t from, size_t n)
+{
+	unsigned char *t = to;
+
+	while (n > 0) {
+		uint64_t pa = 0;
+		size_t piece = readable(s, from, n, &pa);
+
+		if (piece == 0)
+			return false;
+		memcpy(t, arch_frame_ptr(pa), piece);
+		t += piece;
+		from += piece;
+		n -= piece;
+	}
+	return true;
+}

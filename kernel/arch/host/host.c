@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * host.c - clock, timer, console, interrupt lines, memory and KIP of the machine made of plain C.
+ *
+ * Nothing here happens by itself: a test moves the clock, and calls the upcalls when the timer or a
+ * line is due.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <core/arch.h>
+#include <core/kernel.h>
+#include <core/kip.h>
+#include <lib/panic.h>
+#include "host.h"
+
+struct host host;
+unsigned char host_memory[HOST_MEMORY] __attribute__((aligned(1 << 21)));
+jmp_buf *host_stop_to;
+
+void host_reset(void)
+{
+	memset(&host, 0, sizeof(host));
+	host.timer = L4_FOREVER;
+	host.fail_at = SIZE_MAX;
+}
+
+/* ---- time, console, end ---- */
+
+uint64_t arch_time_now(void)
+{
+	return host.now;
+}
+
+void arch_timer_at(uint64_t at)
+{
+	host.timer = at;
+}
+
+void arch_putc(char c)
+{
+	if (host.console_len + 1 >= HOST_CONSOLE)
+		return;
+	host.console[host.console_len++] = c;
+	host.console[host.console_len] = 0;
+}
+
+int arch_getc(void)
+{
+	return host.input && *host.input ? (unsigned char)*host.input++ : -1;
+}
+
+void arch_stop(void)
+{
+	if (host_stop_to)
+		longjmp(*host_stop_to, 1);
+	fprintf(stderr, "%s%s\n", host.console, kernel.panic_note);
+	abort();
+}
+
+/* ---- physical memory ---- */
+
+void *arch_frame_ptr(uint64_t pa)
+{
+	ASSERT(pa < HOST_MEMORY);
+	return host_memory + pa;
+}
+
+uint64_t arch_frame_pa(const void *p)
+{
+	uintptr_t offset = (uintptr_t)p - (uintptr_t)host_memory;
+
+	ASSERT(offset < HOST_MEMORY);
+	return offset;
+}
+
+/* ---- allocation failures ---- */
+
+bool arch_kmem_admit(void)
+{
+	size_t n = host.admitted++;
+
+	return host.fail_all ? n < host.fail_at : n != host.fail_at;
+}
+
+void host_fail_at(size_t n, bool all)
+{
+	host.admitted = 0;
+	host.fail_at = n;
+	host.fail_all = all;
+}
+
+void host_fail_never(void)
+{
+	host_fail_at(SIZE_MAX, false);
+}
+
+/* ---- interrupt lines ---- */
+
+bool arch_irq_usable(unsigned line)
+{
+	return line < HOST_IRQS && line != HOST_IRQ_KERNEL;
+}
+
+void arch_irq_mask(unsigned line)
+{
+	ASSERT(arch_irq_usable(line));
+	host.irq_open[line] = false;
+}
+
+void arch_irq_unmask(unsigned line)
+{
+	ASSERT(arch_irq_usable(line));
+	host.irq_open[line] = true;
+}
+
+/* ---- KIP ---- */
+
+/* Links are made up, but differ, so that a test can tell them apart. */
+static l4_word_t link_of(enum l4_call call)
+{
+	return 0x1000 + 0x10 * (l4_word_t)call;
+}
+
+static void fill_links(struct l4_kip *kip)
+{
+	kip->space_control = link_of(L4_CALL_SPACE_CONTROL);
+	kip->thread_control = link_of(L4_CALL_THREAD_CONTROL);
+	kip->processor_control = link_of(L4_CALL_PROCESSOR_CONTROL);
+	kip->memory_control = link_of(L4_CALL_MEMORY_CONTROL);
+	kip->ipc = link_of(L4_CALL_IPC);
+	kip->lipc = link_of(L4_CALL_LIPC);
+	kip->unmap = link_of(L4_CALL_UNMAP);
+	kip->exchange_registers = link_of(L4_CALL_EXCHANGE_REGISTERS);
+	kip->system_clock = link_of(L4_CALL_SYSTEM_CLOCK);
+	kip->thread_switch = link_of(L4_CALL_THREAD_SWITCH);
+	kip->schedule = link_of(L4_CALL_SCHEDULE);
+	kip->arch_syscall[0] = link_of(L4_CALL_INSPECT);
+}
+
+void arch_kip_fill(struct l4_kip *kip)
+{
+	fill_links(kip);
+	kip->page_info = (l4_word_t)(arch_page_sizes() & ~(uint64_t)0x3ff) | L4_RWX;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * thread_arch.c - the machine's half of a thread: its registers, which are plain words.
+ */
+#include <string.h>
+#include <core/arch.h>
+#include "host.h"
+
+void arch_regs_start(struct thread *t, l4_word_t ip, l4_word_t sp)
+{
+	t->regs = (struct arch_regs){ .ip = ip, .sp = sp, .flags = HOST_FLAGS };
+}
+
+struct arch_user arch_user_get(struct thread *t)
+{
+	return (struct arch_user){ t->regs.ip, t->regs.sp, t->regs.flags };
+}
+
+static void set_flags(struct thread *t, l4_word_t flags)
+{
+	t->regs.flags = (t->regs.flags & ~(l4_word_t)HOST_FLAGS_USER) | (flags & HOST_FLAGS_USER);
+}
+
+void arch_user_set(struct thread *t, struct arch_user u, unsigned which)
+{
+	if (which & ARCH_SET_IP)
+		t->regs.ip = u.ip;
+	if (which & ARCH_SET_SP)
+		t->regs.sp = u.sp;
+	if (which & ARCH_SET_FLAGS)
+		set_flags(t, u.flags);
+}
+
+void arch_mrs_save(struct thread *t)
+{
+	memcpy(t->utcb, t->regs.mr, sizeof(t->regs.mr));
+}
+
+void arch_mrs_load(struct thread *t)
+{
+	memcpy(t->regs.mr, t->utcb, sizeof(t->regs.mr));
+}
+
+void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t error, l4_word_t *mr)
+{
+	mr[L4_EXC_RIP] = t->regs.ip;
+	mr[L4_EXC_RSP] = t->regs.sp;
+	mr[L4_EXC_RFLAGS] = t->regs.flags;
+	mr[L4_EXC_NUMBER] = number;
+	mr[L4_EXC_ERROR] = error;
+}
+
+void arch_exception_put(struct thread *t, const l4_word_t *mr, unsigned u)
+{
+	if (u >= L4_EXC_RIP)
+		t->regs.ip = mr[L4_EXC_RIP];
+	if (u >= L4_EXC_RSP)
+		t->regs.sp = mr[L4_EXC_RSP];
+	if (u >= L4_EXC_RFLAGS)
+		set_flags(t, mr[L4_EXC_RFLAGS]);
+}
+
+void arch_thread_init(struct thread *t)
+{
+	arch_regs_start(t, 0, 0);
+}
+
+/* A host thread owns nothing but its registers. */
+void arch_thread_exit(struct thread *t)
+{
+	memset(&t->regs, 0xdd, sizeof(t->regs));
+}
