@@ -108,10 +108,14 @@ void arch_irq_mask(unsigned line)
 	host.irq_open[line] = false;
 }
 
-void arch_irq_unmask(unsigned line)
+bool arch_irq_unmask(unsigned line)
 {
+	bool edge = host.irq_edge[line];
+
 	ASSERT(arch_irq_usable(line));
-	host.irq_open[line] = true;
+	host.irq_edge[line] = false;
+	host.irq_open[line] = !edge;
+	return edge;
 }
 
 /* ---- KIP ---- */

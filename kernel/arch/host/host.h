@@ -1,11 +1,52 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * host.h - the machine made of plain C, as tests see it: user accesses, the modelled TLB.
+ * host.h - the machine made of plain C, as tests see it: memory, clock, timer, console, interrupt
+ * lines, user accesses, the modelled TLB. What changes is in `host`, `host_memory` and `kernel` (and
+ * the TLB, which host_tlb_reset empties), so a test can copy a whole world.
  */
 #ifndef HOST_H
 #define HOST_H
 
+#include <setjmp.h>
+#include <core/config.h>
 #include <core/space.h>
+
+/* ---- machine (host.c) ---- */
+
+enum {
+	HOST_MEMORY	= 24 << 20,	/* bytes of RAM, at physical address 0 */
+	HOST_IRQS	= 32,		/* interrupt lines; HOST_IRQ_KERNEL is not for users */
+	HOST_IRQ_KERNEL	= 2,
+	HOST_CONSOLE	= 1 << 16,	/* characters kept */
+	HOST_FLAGS	= 0x202,	/* of a new thread */
+	HOST_FLAGS_USER	= 0x0cd5,	/* bits that users may change */
+};
+
+struct host {
+	uint64_t now;			/* us; a test moves it on */
+	uint64_t timer;			/* us when kernel_timer is due; L4_FOREVER: off */
+	bool irq_open[CFG_IRQS];	/* unmasked */
+	bool irq_edge[CFG_IRQS];	/* fired while masked */
+	size_t admitted;		/* allocations since host_fail_at */
+	size_t fail_at;			/* the allocation with this number fails; SIZE_MAX: none */
+	bool fail_all;			/* and so do all later ones */
+	size_t console_len;
+	char console[HOST_CONSOLE];	/* terminated */
+	const char *input;		/* what arch_getc reads; 0: nothing */
+};
+
+extern struct host host;
+extern unsigned char host_memory[HOST_MEMORY];
+
+/* Where arch_stop goes instead of ending the program; a test sets it to see a panic. */
+extern jmp_buf *host_stop_to;
+
+/* The machine as it is when switched on; memory is left as it is. */
+void host_reset(void);
+
+/* Allocation number n from now (0: the next) fails; all: every one from there on. */
+void host_fail_at(size_t n, bool all);
+void host_fail_never(void);
 
 /* ---- page table and TLB (ptab.c, tlb.c) ---- */
 

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * harness.h - tests with an identity and a sentence.
+ *
+ *	TEST(IPC0007, "a receive with zero timeout returns at once when nobody sends")
+ *	{
+ *		CHECK_EQ(error, 3);
+ *	}
+ *
+ * A test registers itself. Each runs in a process of its own, forked from one that has touched
+ * nothing: it cannot disturb another one, and may crash. The first check that fails ends it.
+ */
+#ifndef HARNESS_H
+#define HARNESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct test {
+	const char *id, *sentence;
+	void (*run)(void);
+	struct test *next;
+};
+
+void test_register(struct test *t);
+
+/* The running test has failed: say where and why, and end it. */
+_Noreturn void test_fail(const char *file, int line, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+#define TEST(name, text) \
+	static void name(void); \
+	static struct test name##_test = { #name, text, name, 0 }; \
+	__attribute__((constructor)) static void name##_register(void) { test_register(&name##_test); } \
+	static void name(void)
+
+#define CHECK(cond) \
+	do { \
+		if (!(cond)) \
+			test_fail(__FILE__, __LINE__, "%s", #cond); \
+	} while (0)
+
+#define CHECK_EQ(got, want) \
+	do { \
+		unsigned long long got_ = (unsigned long long)(got), want_ = (unsigned long long)(want); \
+		if (got_ != want_) \
+			test_fail(__FILE__, __LINE__, "%s is %llu (0x%llx), not %llu (0x%llx)", #got, \
+				  got_, got_, want_, want_); \
+	} while (0)
+
+#endif
