@@ -12,7 +12,7 @@
  *
  * A block cache (struct slab) belongs to one account and pays by the frame, so a tenant cannot pin
  * frames that others paid for. Only slabs whose blocks are created by privileged calls alone
- * (threads, spaces) are shared; those blocks are charged by their own size.
+ * (threads, spaces) are shared; such a block is charged as its share of a frame.
  */
 #ifndef CORE_KMEM_H
 #define CORE_KMEM_H
@@ -28,6 +28,7 @@ struct account {
 	uint64_t granted;		/* bytes taken from the parent so far */
 	uint64_t given;			/* bytes granted to children */
 	uint64_t used;			/* bytes in use by its own objects */
+	bool carved;			/* has a limit of its own: granted = limit, always */
 };
 
 struct slab {
@@ -78,6 +79,8 @@ void account_release(struct account *a, uint64_t bytes);
 /* Give everything back to the parent; used and given must be 0. */
 void account_close(struct account *a);
 
+/* A1 to A3 for one account; the free list and the pool's account. */
+void account_check(const struct account *a);
 void kmem_check(void);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ptab.h - the page table of a host space: two levels of frames from the kernel's pool, so that
- * copying the pool copies it too.
+ * ptab.h - the page table of a host space: three levels of frames from the kernel's pool, so that
+ * copying the pool copies it too. Pages of 4 KiB, 2 MiB and 1 GiB, as on x86-64.
  */
 #ifndef ARCH_PTAB_H
 #define ARCH_PTAB_H
@@ -10,7 +10,7 @@
 
 struct arch_space {
 	void *root;
-	void *io;			/* port bitmap, 8 KiB, or 0 */
+	void *io[2];			/* port bitmap: two frames, a set bit allows; or 0 */
 	l4_word_t tag;			/* of the modelled TLB; never reused */
 };
 

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ptab.c - page tables and I/O permission sets of the host machine.
+ *
+ *   level 2: 1 GiB entries, level 1: 2 MiB, level 0: 4 KiB; 512 entries of 64 bits a table
+ *
+ *   entry   frame or kernel address of a table (51..12) | kept R W X (11..9) | dirty 6 | accessed 5
+ *           | X 4 | W 3 | R 2 | table 1 | present 0
+ *
+ * User addresses of the host have 31 bits, for both word sizes, so one level-2 table is the root.
+ */
+#include <core/arch.h>
+#include <core/kmem.h>
+#include <lib/bits.h>
+#include <lib/panic.h>
+#include "host.h"
+
+enum {
+	PTE_PRESENT = 1 << 0, PTE_TABLE = 1 << 1, PTE_RIGHTS = 2, PTE_ACCESSED = 1 << 5,
+	PTE_DIRTY = 1 << 6, PTE_KEPT = 9,
+	LEVELS = 3, INDEX_LOG2 = 9, ENTRIES = 1 << INDEX_LOG2,
+};
+
+#define PTE_FRAME (((uint64_t)1 << 52) - ((uint64_t)1 << 12))
+
+static l4_word_t last_tag;
+
+static unsigned level_log2(unsigned level) { return KMEM_FRAME_LOG2 + INDEX_LOG2 * level; }
+
+static uint64_t *table_of(uint64_t entry)
+{
+	return (uint64_t *)(uintptr_t)(entry & PTE_FRAME);
+}
+
+static uint64_t *entry_in(uint64_t *table, l4_word_t address, unsigned level)
+{
+	return table + (address >> level_log2(level) & (ENTRIES - 1));
+}
+
+/* The entry for address at `level`, or at the higher one where the walk ends; *level says which. */
+static uint64_t *walk(const struct space *s, l4_word_t address, unsigned *level)
+{
+	uint64_t *table = s->arch.root;
+
+	for (unsigned l = LEVELS - 1;; l--) {
+		uint64_t *e = entry_in(table, address, l);
+
+		if (l == *level || !(*e & PTE_TABLE)) {
+			*level = l;
+			return e;
+		}
+		table = table_of(*e);
+	}
+}
+
+uint64_t arch_page_sizes(void) { return pow2(12) | pow2(21) | pow2(30); }
+
+bool arch_space_init(struct space *s)
+{
+	s->arch = (struct arch_space){ .root = kmem_frame(&s->account) };
+	if (s->arch.root)
+		s->arch.tag = ++last_tag;
+	return s->arch.root;
+}
+
+/* Free one table that has none below it; the root last. */
+static void free_one_table(struct space *s)
+{
+	uint64_t *table = s->arch.root, *parent = 0;
+	unsigned level = LEVELS - 1;
+
+	for (unsigned i = 0; level > 0 && i < ENTRIES; i++) {
+		if (table[i] & PTE_TABLE) {
+			parent = table + i;
+			table = table_of(table[i]);
+			i = ~0u;
+			level--;
+		}
+	}
+	kmem_frame_free(&s->account, table);
+	if (parent)
+		*parent = 0;
+	else
+		s->arch.root = 0;
+}
+
+bool arch_space_exit_step(struct space *s)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		if (s->arch.io[i])
+			kmem_frame_free(&s->account, s->arch.io[i]);
+		s->arch.io[i] = 0;
+	}
+	for (unsigned n = 0; s->arch.root && n < 4; n++)
+		free_one_table(s);
+	host_tlb_forget(s);
+	return !s->arch.root;
+}
+
+void arch_space_leave(struct space *s) { (void)s; }
+
+struct leaf arch_ptab_get(const struct space *s, l4_word_t address)
+{
+	unsigned level = 0;
+	uint64_t e = *walk(s, address, &level);
+	struct leaf leaf = { .present = e & PTE_PRESENT, .log2 = (uint8_t)level_log2(level) };
+
+	if (!leaf.present)
+		return leaf;
+	leaf.rights = e >> PTE_RIGHTS & L4_RWX;
+	leaf.kept = e >> PTE_KEPT & L4_RWX;
+	leaf.touched = e & PTE_ACCESSED ? L4_R | L4_X : 0;
+	leaf.touched |= e & PTE_DIRTY ? L4_R | L4_W : 0;
+	leaf.frame = e & PTE_FRAME;
+	return leaf;
+}
+
+static bool table_empty(const uint64_t *table)
+{
+	for (unsigned i = 0; i < ENTRIES; i++)
+		if (table[i])
+			return false;
+	return true;
+}
+
+/* Can the table at e go, because a larger entry shall stand there? Frees what is empty below it. */
+static bool prune(struct space *s, uint64_t *e, unsigned level)
+{
+	uint64_t *table = table_of(*e);
+
+	for (unsigned i = 0; level > 1 && i < ENTRIES; i++)
+		if (table[i] & PTE_TABLE && !prune(s, table + i, level - 1))
+			return false;
+	if (!table_empty(table))
+		return false;
+	*e = 0;
+	kmem_frame_free(&s->account, table);
+	return true;
+}
+
+enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned log2)
+{
+	for (;;) {
+		unsigned target = (log2 - KMEM_FRAME_LOG2) / INDEX_LOG2, level = target;
+		uint64_t *e = walk(s, address, &level);
+		void *table;
+
+		if (level == target) {
+			if (*e & PTE_TABLE && !prune(s, e, level))
+				return LEAF_BUSY;
+			return LEAF_ROOM;
+		}
+		ASSERT(!(*e & PTE_PRESENT));		/* core removes a larger page first */
+		table = kmem_frame(&s->account);
+		if (!table)
+			return LEAF_NO_MEM;
+		*e = (uintptr_t)table | PTE_TABLE;
+	}
+}
+
+void arch_ptab_set(struct space *s, l4_word_t address, struct leaf leaf)
+{
+	unsigned level = (leaf.log2 - KMEM_FRAME_LOG2) / INDEX_LOG2, found = level;
+	uint64_t *e = walk(s, address, &found);
+
+	ASSERT(found == level && !(*e & PTE_TABLE) && is_aligned(leaf.frame, leaf.log2));
+	*e = leaf.frame | PTE_PRESENT | (uint64_t)leaf.rights << PTE_RIGHTS
+	   | (uint64_t)leaf.kept << PTE_KEPT;
+	if (leaf.touched)
+		*e |= PTE_ACCESSED;
+	if (leaf.touched & L4_W)
+		*e |= PTE_DIRTY;
+}
+
+void arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2)
+{
+	unsigned level = (log2 - KMEM_FRAME_LOG2) / INDEX_LOG2, found = level;
+	uint64_t *e = walk(s, address, &found);
+
+	ASSERT(found == level && *e & PTE_PRESENT);
+	*e = 0;
+}
+
+void host_ptab_touch(struct space *s, l4_word_t address, bool write)
+{
+	unsigned level = 0;
+
+	*walk(s, address, &level) |= PTE_ACCESSED | (write ? PTE_DIRTY : 0);
+}
+
+/* ---- ports: two frames of 32768 bits ---- */
+
+enum { PORTS_PER_FRAME_LOG2 = KMEM_FRAME_LOG2 + 3 };
+
+static uint8_t *port_byte(const struct space *s, l4_word_t port)
+{
+	uint8_t *frame = s->arch.io[port >> PORTS_PER_FRAME_LOG2 & 1];
+
+	return frame + (port >> 3 & (KMEM_FRAME - 1));
+}
+
+bool arch_io_reserve(struct space *s)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		if (!s->arch.io[i])
+			s->arch.io[i] = kmem_frame(&s->account);
+		if (!s->arch.io[i])
+			return false;
+	}
+	return true;
+}
+
+void arch_io_set(struct space *s, l4_word_t port, bool allowed)
+{
+	uint8_t bit = (uint8_t)(1u << (port & 7)), *byte = port_byte(s, port);
+
+	*byte = allowed ? *byte | bit : *byte & (uint8_t)~bit;
+}
+
+bool arch_io_get(const struct space *s, l4_word_t port)
+{
+	return s->arch.io[1] && *port_byte(s, port) >> (port & 7) & 1;
+}

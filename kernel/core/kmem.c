@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * kmem.c - frames, blocks and accounts (kmem.h has the rules A1 to A3).
+ *
+ * A frame of a block cache begins with a struct slab_frame; its blocks fill the end of the frame.
+ *
+ *   | slab_frame |  unused  | block | block | ... | block |      free blocks are linked
+ *   0                                                   4096
+ *
+ *   K1  a frame of a cache is in its `partial` list if and only if it has a free block
+ *   K2  no frame of a cache is empty: the last block takes the frame along
+ *
+ * Accounts without a limit of their own ("open") take and give back memory by CFG_ACCOUNT_STEP;
+ * those with one ("carved") have granted = limit all the time, so nobody can take it from them.
+ */
+#include <core/kernel.h>
+#include <arch/hook.h>
+#include <core/kmem.h>
+#include <lib/bits.h>
+#include <lib/panic.h>
+#include <lib/str.h>
+
+struct slab_frame {
+	struct list link;		/* in slab.partial */
+	void *free;			/* blocks, linked through their first word */
+	unsigned used;
+};
+
+/* ---- accounts ---- */
+
+/*
+ * Make room for `bytes` in a, taking from its ancestors in multiples of step. Two passes, because
+ * one far up may be the one that refuses: the first (commit = false) changes nothing.
+ */
+static bool account_grow(struct account *a, uint64_t bytes, uint64_t step, bool commit)
+{
+	for (; a->used + a->given + bytes > a->granted; a = a->parent) {
+		uint64_t more = a->used + a->given + bytes - a->granted;
+
+		more = (more + step - 1) / step * step;
+		if (!a->parent || more > a->limit - a->granted)
+			return false;
+		bytes = more;
+		if (commit) {
+			a->granted += more;
+			a->parent->given += more;
+			bytes = 0;		/* counted in the parent's given already */
+		}
+	}
+	return true;
+}
+
+/* By the usual piece if there is so much, or exactly what is missing. */
+static bool account_room(struct account *a, uint64_t bytes)
+{
+	uint64_t step = CFG_ACCOUNT_STEP;
+
+	if (!account_grow(a, bytes, step, false)) {
+		step = 1;
+		if (!account_grow(a, bytes, step, false))
+			return false;
+	}
+	return account_grow(a, bytes, step, true);
+}
+
+/* Give pieces that are not needed back to the parents. One piece stays, so that a does not flutter. */
+static void account_shrink(struct account *a)
+{
+	for (; a->parent && !a->carved; a = a->parent) {
+		uint64_t spare = (a->granted - a->used - a->given) / CFG_ACCOUNT_STEP * CFG_ACCOUNT_STEP;
+
+		if (spare <= CFG_ACCOUNT_STEP)
+			return;
+		spare -= CFG_ACCOUNT_STEP;
+		a->granted -= spare;
+		a->parent->given -= spare;
+	}
+}
+
+bool account_charge(struct account *a, uint64_t bytes)
+{
+	if (!account_room(a, bytes))
+		return false;
+	a->used += bytes;
+	return true;
+}
+
+void account_release(struct account *a, uint64_t bytes)
+{
+	ASSERT(a->used >= bytes);
+	a->used -= bytes;
+	account_shrink(a);
+}
+
+void account_open(struct account *a, struct account *parent)
+{
+	*a = (struct account){ .parent = parent, .limit = parent->limit / 4 };
+}
+
+bool account_set_limit(struct account *a, uint64_t limit)
+{
+	struct account *p = a->parent;
+
+	if (!p || limit < a->used + a->given)
+		return false;
+	if (limit > a->granted && !account_room(p, limit - a->granted))
+		return false;
+	p->given += limit - a->granted;
+	a->granted = a->limit = limit;
+	a->carved = true;
+	account_shrink(p);
+	return true;
+}
+
+void account_close(struct account *a)
+{
+	ASSERT(a->used == 0 && a->given == 0);
+	a->parent->given -= a->granted;
+	account_shrink(a->parent);
+	*a = (struct account){ 0 };
+}
+
+void account_check(const struct account *a)
+{
+	ASSERT(a->used + a->given <= a->granted);				/* A1 */
+	ASSERT(a->granted <= a->limit);						/* A2 */
+	ASSERT(!a->parent || a->parent->given >= a->granted);			/* A3 */
+}
+
+/* ---- frames ---- */
+
+void kmem_init(void *base, size_t bytes)
+{
+	struct kmem *k = &kernel.kmem;
+
+	k->base = (uintptr_t)base;
+	k->frames = k->frames_free = bytes / KMEM_FRAME;
+	k->end = k->base + k->frames * KMEM_FRAME;
+	ASSERT(is_aligned(k->base, KMEM_FRAME_LOG2));
+	list_init(&k->free);
+	for (uintptr_t f = k->base; f < k->end; f += KMEM_FRAME)
+		list_push_back(&k->free, (struct list *)f);
+	k->pool = (struct account){ .limit = k->frames * (uint64_t)KMEM_FRAME };
+	k->pool.granted = k->pool.limit;
+	k->pool.carved = true;
+}
+
+/* A zeroed frame that nobody is charged for yet. */
+static void *frame_take(void)
+{
+	struct kmem *k = &kernel.kmem;
+	struct list *frame = k->free.next;
+
+	if (list_empty(&k->free) || !arch_kmem_admit())
+		return 0;
+	list_remove(frame);
+	k->frames_free--;
+	return memset(frame, 0, KMEM_FRAME);
+}
+
+static void frame_return(void *frame)
+{
+	ASSERT(kmem_owns((uintptr_t)frame) && is_aligned((uintptr_t)frame, KMEM_FRAME_LOG2));
+	list_push_front(&kernel.kmem.free, frame);
+	kernel.kmem.frames_free++;
+}
+
+void *kmem_frame(struct account *a)
+{
+	void *frame;
+
+	if (!account_charge(a, KMEM_FRAME))
+		return 0;
+	frame = frame_take();
+	if (!frame)
+		account_release(a, KMEM_FRAME);
+	return frame;
+}
+
+void kmem_frame_free(struct account *a, void *frame)
+{
+	frame_return(frame);
+	account_release(a, KMEM_FRAME);
+}
+
+bool kmem_owns(uintptr_t p)
+{
+	return p >= kernel.kmem.base && p < kernel.kmem.end;
+}
+
+/* ---- blocks ---- */
+
+static unsigned blocks_per_frame(const struct slab *s)
+{
+	return (KMEM_FRAME - sizeof(struct slab_frame)) / s->block;
+}
+
+/* What one block costs where blocks are charged one by one: its share of a frame. */
+static unsigned block_share(const struct slab *s)
+{
+	unsigned n = blocks_per_frame(s);
+
+	return (KMEM_FRAME + n - 1) / n;
+}
+
+void slab_init(struct slab *s, struct account *a, unsigned block)
+{
+	list_init(&s->partial);
+	s->account = a;
+	s->block = block;
+	ASSERT(block >= sizeof(void *) && block % sizeof(void *) == 0 && blocks_per_frame(s) > 0);
+}
+
+/* A new frame for s, all of its blocks free. */
+static struct slab_frame *slab_grow(struct slab *s)
+{
+	struct slab_frame *f = s->account ? kmem_frame(s->account) : frame_take();
+	char *block;
+
+	if (!f)
+		return 0;
+	block = (char *)f + KMEM_FRAME;
+	for (unsigned n = blocks_per_frame(s); n > 0; n--) {
+		block -= s->block;
+		*(void **)(void *)block = f->free;
+		f->free = block;
+	}
+	list_push_front(&s->partial, &f->link);
+	return f;
+}
+
+static void slab_shrink(struct slab *s, struct slab_frame *f)
+{
+	list_remove(&f->link);
+	if (s->account)
+		kmem_frame_free(s->account, f);
+	else
+		frame_return(f);
+}
+
+/* A block off a frame's free list; a frame without any leaves the partial list (K1). */
+static void *block_take(struct slab *s)
+{
+	struct slab_frame *f;
+	void *block;
+
+	if (!arch_kmem_admit())
+		return 0;
+	f = list_empty(&s->partial) ? slab_grow(s) : (struct slab_frame *)s->partial.next;
+	if (!f)
+		return 0;
+	block = f->free;
+	f->free = *(void **)block;
+	f->used++;
+	if (!f->free)
+		list_remove(&f->link);
+	return memset(block, 0, s->block);
+}
+
+void *slab_alloc(struct slab *s, struct account *a)
+{
+	void *block;
+
+	if (s->account)
+		return block_take(s);
+	if (!account_charge(a, block_share(s)))
+		return 0;
+	block = block_take(s);
+	if (!block)
+		account_release(a, block_share(s));
+	return block;
+}
+
+void slab_free(struct slab *s, struct account *a, void *block)
+{
+	struct slab_frame *f = (struct slab_frame *)((uintptr_t)block & ~(uintptr_t)(KMEM_FRAME - 1));
+
+	ASSERT(kmem_owns((uintptr_t)block) && f->used > 0);
+	if (!f->free)
+		list_push_front(&s->partial, &f->link);
+	*(void **)block = f->free;
+	f->free = block;
+	if (--f->used == 0)
+		slab_shrink(s, f);
+	if (!s->account)
+		account_release(a, block_share(s));
+}
+
+void kmem_check(void)
+{
+	struct kmem *k = &kernel.kmem;
+	size_t n = 0;
+
+	for (struct list *l = k->free.next; l != &k->free; l = l->next, n++) {
+		ASSERT(n < k->frames_free);
+		ASSERT(kmem_owns((uintptr_t)l) && is_aligned((uintptr_t)l, KMEM_FRAME_LOG2));
+		ASSERT(l->next->prev == l);
+	}
+	ASSERT(n == k->frames_free);
+	account_check(&k->pool);
+}

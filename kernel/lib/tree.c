@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * tree.c - the AVL tree of tree.h, without recursion and without memory of its own.
+ *
+ *   V1  in order, keys do not fall; equal keys stand in the order in which they came
+ *   V2  balance = height(kid[1]) - height(kid[0]), and is -1, 0 or 1
+ *   V3  a kid's up points at its parent; the root's up is 0
+ *
+ * "Side" is 0 for the smaller and 1 for the larger kid throughout, so that each case is written once.
+ */
+#include <lib/tree.h>
+#include <lib/panic.h>
+
+static unsigned side_of(const struct tree_node *n) { return n->up->kid[1] == n; }
+static int8_t lean(unsigned side) { return side ? 1 : -1; }
+
+/* In the place of `old`, a kid of up or the root, stands `n` (or nothing). */
+static void put(struct tree *t, struct tree_node *up, struct tree_node *old, struct tree_node *n)
+{
+	if (!up)
+		t->root = n;
+	else
+		up->kid[up->kid[1] == old] = n;
+	if (n)
+		n->up = up;
+}
+
+/* The kid of p on `side` rises above p. Balances are the caller's. */
+static struct tree_node *rotate(struct tree *t, struct tree_node *p, unsigned side)
+{
+	struct tree_node *c = p->kid[side], *middle = c->kid[!side];
+
+	put(t, p->up, p, c);
+	c->kid[!side] = p;
+	p->up = c;
+	p->kid[side] = middle;
+	if (middle)
+		middle->up = p;
+	return c;
+}
+
+/* p is two levels higher on `side`. Returns the new top; its balance is 0 if the height shrank. */
+static struct tree_node *rebalance(struct tree *t, struct tree_node *p, unsigned side)
+{
+	struct tree_node *c = p->kid[side], *g;
+	int8_t l = lean(side);
+
+	if (c->balance != -l) {
+		bool even = c->balance == 0;	/* only after a removal */
+
+		rotate(t, p, side);
+		p->balance = even ? l : 0;
+		c->balance = even ? (int8_t)-l : 0;
+		return c;
+	}
+	g = c->kid[!side];
+	rotate(t, c, !side);
+	rotate(t, p, side);
+	p->balance = g->balance == l ? (int8_t)-l : 0;
+	c->balance = g->balance == -l ? l : 0;
+	g->balance = 0;
+	return g;
+}
+
+void tree_insert(struct tree *t, struct tree_node *n, uint64_t key)
+{
+	struct tree_node *up = 0, **at = &t->root;
+
+	ASSERT(!n->linked);
+	while (*at) {
+		up = *at;
+		at = &up->kid[key >= up->key];
+	}
+	*n = (struct tree_node){ .up = up, .key = key, .linked = true };
+	*at = n;
+	for (; up; n = up, up = up->up) {
+		unsigned side = side_of(n);
+
+		up->balance += lean(side);
+		if (up->balance == 0)
+			return;
+		if (up->balance != lean(side)) {
+			rebalance(t, up, side);
+			return;
+		}
+	}
+}
+
+/* The subtree of up on `side` has lost a level: put the balances above right. */
+static void shrunk(struct tree *t, struct tree_node *up, unsigned side)
+{
+	while (up) {
+		struct tree_node *top = up;
+
+		if (up->balance == -lean(side))
+			top = rebalance(t, up, !side);
+		else
+			up->balance -= lean(side);
+		if (top->balance != 0)
+			return;
+		up = top->up;
+		side = up ? side_of(top) : 0;
+	}
+}
+
+void tree_remove(struct tree *t, struct tree_node *n)
+{
+	struct tree_node *gone = n, *up;	/* gone: leaves its place; with two kids n's successor */
+	unsigned side;
+
+	ASSERT(n->linked);
+	if (n->kid[0] && n->kid[1])
+		gone = tree_next(n);
+	up = gone->up;
+	side = up ? side_of(gone) : 0;
+	put(t, up, gone, gone->kid[gone->kid[0] == 0]);
+	if (gone != n) {
+		gone->balance = n->balance;
+		put(t, n->up, n, gone);
+		for (unsigned i = 0; i < 2; i++) {
+			gone->kid[i] = n->kid[i];
+			if (gone->kid[i])
+				gone->kid[i]->up = gone;
+		}
+		if (up == n)
+			up = gone;
+	}
+	n->up = n->kid[0] = n->kid[1] = 0;
+	n->linked = false;
+	shrunk(t, up, side);
+}
+
+struct tree_node *tree_first(const struct tree *t)
+{
+	struct tree_node *n = t->root;
+
+	while (n && n->kid[0])
+		n = n->kid[0];
+	return n;
+}
+
+struct tree_node *tree_next(const struct tree_node *n)
+{
+	struct tree_node *next = n->kid[1];
+
+	if (!next) {
+		while (n->up && side_of(n) == 1)
+			n = n->up;
+		return n->up;
+	}
+	while (next->kid[0])
+		next = next->kid[0];
+	return next;
+}
+
+struct tree_node *tree_at_least(const struct tree *t, uint64_t key)
+{
+	struct tree_node *n = t->root, *best = 0;
+
+	while (n) {
+		if (n->key >= key)
+			best = n;
+		n = n->kid[n->key < key];
+	}
+	return best;
+}
+
+struct tree_node *tree_at_most(const struct tree *t, uint64_t key)
+{
+	struct tree_node *n = t->root, *best = 0;
+
+	while (n) {
+		if (n->key <= key)
+			best = n;
+		n = n->kid[n->key <= key];
+	}
+	return best;
+}
+
+struct tree_node *tree_find(const struct tree *t, uint64_t key)
+{
+	struct tree_node *n = tree_at_least(t, key);
+
+	return n && n->key == key ? n : 0;
+}
+
+/* Height of the subtree at n. The depth of the recursion is the height, which V2 keeps small. */
+static int check_subtree(const struct tree_node *n, const struct tree_node *up, int depth)
+{
+	int height[2];
+
+	if (!n)
+		return 0;
+	ASSERT(depth < 96);
+	ASSERT(n->linked && n->up == up);					/* V3 */
+	for (unsigned i = 0; i < 2; i++)
+		height[i] = check_subtree(n->kid[i], n, depth + 1);
+	ASSERT(n->balance == height[1] - height[0]);				/* V2 */
+	ASSERT(n->balance >= -1 && n->balance <= 1);
+	return 1 + (height[0] > height[1] ? height[0] : height[1]);
+}
+
+void tree_check(const struct tree *t)
+{
+	const struct tree_node *n = tree_first(t);
+
+	check_subtree(t->root, 0, 0);
+	for (; n && tree_next(n); n = tree_next(n))
+		ASSERT(n->key <= tree_next(n)->key);				/* V1 */
+}

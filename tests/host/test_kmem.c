@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * test_kmem.c - frames, blocks, and who pays for them.
+ */
+#include <core/config.h>
+#include <core/kernel.h>
+#include <lib/bits.h>
+#include <lib/str.h>
+#include "harness.h"
+#include "host.h"
+
+enum { FRAMES = 128, BLOCK = 128, BLOCKS = 31 };
+
+static _Alignas(KMEM_FRAME) char pool[FRAMES * KMEM_FRAME];
+
+/* A pool with one account that may use half of it. */
+static void fresh(struct account *a)
+{
+	host_fail_never();
+	memset(pool, 0xa5, sizeof(pool));
+	kmem_init(pool, sizeof(pool));
+	account_open(a, &kernel.kmem.pool);
+	CHECK(account_set_limit(a, sizeof(pool) / 2));
+}
+
+static void check_accounts(struct account *a, struct account *b)
+{
+	kmem_check();
+	account_check(a);
+	account_check(b);
+}
+
+static bool is_zero(const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p[i])
+			return false;
+	return true;
+}
+
+TEST(KMEM0001, "frames are zeroed, distinct, inside the pool, and charged in full")
+{
+	struct account a;
+	char *f, *g;
+
+	fresh(&a);
+	f = kmem_frame(&a);
+	g = kmem_frame(&a);
+	CHECK(f && g && f != g);
+	CHECK(is_zero(f, KMEM_FRAME) && is_zero(g, KMEM_FRAME));
+	CHECK(kmem_owns((uintptr_t)f));
+	CHECK(!kmem_owns((uintptr_t)pool + sizeof(pool)));
+	CHECK_EQ(a.used, 2 * KMEM_FRAME);
+	memset(f, 1, KMEM_FRAME);
+	kmem_frame_free(&a, f);
+	f = kmem_frame(&a);
+	CHECK(is_zero(f, KMEM_FRAME));
+	kmem_frame_free(&a, f);
+	kmem_frame_free(&a, g);
+	CHECK_EQ(a.used, 0);
+	CHECK_EQ(kernel.kmem.frames_free, FRAMES);
+	check_accounts(&a, &a);
+}
+
+TEST(KMEM0002, "an account gets no frame beyond its limit, whatever is free")
+{
+	struct account a;
+	void *last = 0;
+
+	fresh(&a);
+	for (unsigned i = 0; i < FRAMES / 2; i++) {
+		last = kmem_frame(&a);
+		CHECK(last);
+	}
+	CHECK(!kmem_frame(&a));
+	CHECK_EQ(kernel.kmem.frames_free, FRAMES / 2);
+	kmem_frame_free(&a, last);
+	CHECK(kmem_frame(&a));
+	check_accounts(&a, &a);
+}
+
+TEST(KMEM0003, "what is carved out for one account cannot be used by its parent or a sibling")
+{
+	struct account a, b, c;
+
+	fresh(&a);
+	account_open(&b, &a);
+	account_open(&c, &a);
+	CHECK(account_set_limit(&b, 40 * KMEM_FRAME));
+	CHECK(!account_set_limit(&c, 25 * KMEM_FRAME));
+	CHECK_EQ(c.granted, 0);
+	CHECK(account_set_limit(&c, 20 * KMEM_FRAME));
+	CHECK(account_charge(&a, 4 * KMEM_FRAME));
+	CHECK(!account_charge(&a, 1));
+	CHECK(account_charge(&b, 40 * KMEM_FRAME));
+	CHECK(!account_charge(&b, 1));
+	CHECK(account_charge(&c, 20 * KMEM_FRAME));
+	check_accounts(&b, &c);
+	account_check(&a);
+}
+
+TEST(KMEM0004, "a limit cannot be set below what is used, and giving back makes room")
+{
+	struct account a, b;
+
+	fresh(&a);
+	account_open(&b, &a);
+	CHECK(account_set_limit(&b, 64 * KMEM_FRAME));
+	CHECK(account_charge(&b, 10 * KMEM_FRAME));
+	CHECK(!account_set_limit(&b, 9 * KMEM_FRAME));
+	CHECK(!account_charge(&a, 1));
+	CHECK(account_set_limit(&b, 10 * KMEM_FRAME));
+	CHECK(account_charge(&a, 54 * KMEM_FRAME));
+	account_release(&b, 10 * KMEM_FRAME);
+	account_close(&b);
+	CHECK_EQ(a.given, 0);
+	CHECK(account_charge(&a, 10 * KMEM_FRAME));
+	account_check(&a);
+}
+
+TEST(KMEM0005, "an open account grows by pieces to a quarter of its parent, and returns them")
+{
+	struct account a, b;
+
+	fresh(&a);
+	account_open(&b, &a);
+	CHECK_EQ(b.limit, a.limit / 4);
+	CHECK(account_charge(&b, 1));
+	CHECK_EQ(a.given, CFG_ACCOUNT_STEP);
+	CHECK(account_charge(&b, b.limit - 1));
+	CHECK(!account_charge(&b, 1));
+	account_release(&b, b.used);
+	CHECK_EQ(a.given, CFG_ACCOUNT_STEP);
+	account_close(&b);
+	CHECK_EQ(a.given, 0);
+	account_check(&a);
+}
+
+TEST(KMEM0006, "an open account takes the last bytes exactly when no whole piece is left")
+{
+	struct account a, b;
+
+	fresh(&a);
+	account_open(&b, &a);
+	CHECK(account_charge(&a, a.limit - KMEM_FRAME));
+	CHECK(account_charge(&b, KMEM_FRAME));
+	CHECK(!account_charge(&b, 1));
+	CHECK_EQ(a.given, KMEM_FRAME);
+	check_accounts(&a, &b);
+}
+
+TEST(KMEM0007, "growth goes through a chain of open accounts, or changes nothing")
+{
+	struct account a, b, c;
+
+	fresh(&a);
+	account_open(&b, &a);
+	account_open(&c, &b);
+	CHECK(account_charge(&c, KMEM_FRAME));
+	check_accounts(&b, &c);
+	CHECK(account_charge(&a, a.limit - a.given));
+	CHECK(!account_charge(&c, KMEM_FRAME));
+	CHECK_EQ(b.granted, KMEM_FRAME);
+	CHECK_EQ(c.granted, KMEM_FRAME);
+	check_accounts(&b, &c);
+	account_check(&a);
+	account_release(&c, c.used);
+	account_close(&c);
+	account_close(&b);
+	CHECK_EQ(a.given, 0);
+}
+
+TEST(KMEM0008, "blocks of a space's own cache cost whole frames, which go back with the last block")
+{
+	struct account a;
+	struct slab s;
+	void *block[BLOCKS + 1];
+
+	fresh(&a);
+	slab_init(&s, &a, BLOCK);
+	for (unsigned i = 0; i <= BLOCKS; i++) {
+		block[i] = slab_alloc(&s, 0);
+		CHECK(block[i] && is_zero(block[i], BLOCK));
+		CHECK(is_aligned((uintptr_t)block[i], 7));
+		memset(block[i], 0x5a, BLOCK);
+	}
+	CHECK_EQ(a.used, 2 * KMEM_FRAME);
+	slab_free(&s, 0, block[BLOCKS]);
+	CHECK_EQ(a.used, KMEM_FRAME);
+	slab_free(&s, 0, block[3]);
+	CHECK(slab_alloc(&s, 0) == block[3]);
+	CHECK(is_zero(block[3], BLOCK));
+	for (unsigned i = 0; i < BLOCKS; i++)
+		slab_free(&s, 0, block[i]);
+	CHECK_EQ(a.used, 0);
+	CHECK_EQ(kernel.kmem.frames_free, FRAMES);
+	check_accounts(&a, &a);
+}
+
+TEST(KMEM0009, "blocks of a shared cache are charged one by one as a share of their frame")
+{
+	struct account a, b;
+	struct slab s;
+	void *x, *y;
+
+	fresh(&a);
+	account_open(&b, &kernel.kmem.pool);
+	slab_init(&s, 0, 1000);
+	x = slab_alloc(&s, &a);
+	y = slab_alloc(&s, &b);
+	CHECK(x && y);
+	CHECK_EQ(a.used, KMEM_FRAME / 4);
+	CHECK_EQ(b.used, KMEM_FRAME / 4);
+	CHECK_EQ(kernel.kmem.frames_free, FRAMES - 1);
+	slab_free(&s, &a, x);
+	slab_free(&s, &b, y);
+	CHECK_EQ(a.used + b.used, 0);
+	CHECK_EQ(kernel.kmem.frames_free, FRAMES);
+	check_accounts(&a, &b);
+}
+
+TEST(KMEM0010, "an exhausted account gets no block, and nothing is charged for the refusal")
+{
+	struct account a;
+	struct slab own, shared;
+	uint64_t used;
+
+	fresh(&a);
+	slab_init(&own, &a, BLOCK);
+	slab_init(&shared, 0, BLOCK);
+	CHECK(account_charge(&a, a.limit - KMEM_FRAME / 2));
+	used = a.used;
+	CHECK(!slab_alloc(&own, 0));
+	CHECK_EQ(a.used, used);
+	while (slab_alloc(&shared, &a))
+		used += (KMEM_FRAME + BLOCKS - 1) / BLOCKS;
+	CHECK_EQ(a.used, used);
+	CHECK(a.limit - used < KMEM_FRAME / 31 + 1);
+	check_accounts(&a, &a);
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * test_tree.c - the ordered set against a sorted array.
+ */
+#include <lib/bits.h>
+#include <lib/tree.h>
+#include <stdlib.h>
+#include "harness.h"
+
+enum { NODES = 600 };
+
+static struct tree_node nodes[NODES];
+static struct tree_node *sorted[NODES];
+static size_t count;
+
+static uint32_t seed;
+static uint32_t next_random(void)
+{
+	seed = seed * 1664525u + 1013904223u;
+	return seed >> 8;
+}
+
+/* Insert behind its equals, in both. */
+static void model_insert(struct tree *t, struct tree_node *n, uint64_t key)
+{
+	size_t i = count++;
+
+	tree_insert(t, n, key);
+	for (; i > 0 && sorted[i - 1]->key > key; i--)
+		sorted[i] = sorted[i - 1];
+	sorted[i] = n;
+}
+
+static void model_remove(struct tree *t, size_t i)
+{
+	tree_remove(t, sorted[i]);
+	for (count--; i < count; i++)
+		sorted[i] = sorted[i + 1];
+}
+
+static void compare(const struct tree *t)
+{
+	struct tree_node *n = tree_first(t);
+
+	tree_check(t);
+	for (size_t i = 0; i < count; i++, n = tree_next(n))
+		CHECK(n == sorted[i]);
+	CHECK(n == 0);
+}
+
+static void compare_lookups(const struct tree *t, uint64_t key)
+{
+	struct tree_node *least = 0, *most = 0, *found = 0;
+
+	for (size_t i = count; i > 0; i--)
+		if (sorted[i - 1]->key >= key)
+			least = sorted[i - 1];
+	for (size_t i = 0; i < count; i++)
+		if (sorted[i]->key <= key)
+			most = sorted[i];
+	if (least && least->key == key)
+		found = least;
+	CHECK(tree_at_least(t, key) == least);
+	CHECK(tree_at_most(t, key) == most);
+	CHECK(tree_find(t, key) == found);
+}
+
+static void fresh(struct tree *t, uint32_t s)
+{
+	tree_init(t);
+	for (size_t i = 0; i < NODES; i++)
+		nodes[i] = (struct tree_node){ 0 };
+	count = 0;
+	seed = s;
+}
+
+TEST(TREE0001, "an empty tree has no first node, and finds nothing")
+{
+	struct tree t;
+
+	fresh(&t, 1);
+	CHECK(tree_empty(&t));
+	CHECK(tree_first(&t) == 0);
+	compare_lookups(&t, 0);
+	tree_check(&t);
+}
+
+TEST(TREE0002, "rising, falling and equal keys stay in order and in balance")
+{
+	struct tree t;
+
+	for (unsigned kind = 0; kind < 3; kind++) {
+		fresh(&t, 1);
+		for (uint64_t i = 0; i < NODES; i++)
+			model_insert(&t, &nodes[i], kind == 0 ? i : kind == 1 ? NODES - i : 7);
+		compare(&t);
+		while (count > 0)
+			model_remove(&t, kind == 2 ? count / 2 : 0);
+		CHECK(tree_empty(&t));
+	}
+}
+
+TEST(TREE0003, "random insertions and removals agree with a sorted array at each step")
+{
+	struct tree t;
+
+	for (uint32_t s = 1; s <= 4; s++) {
+		fresh(&t, s);
+		for (unsigned step = 0; step < 3000; step++) {
+			struct tree_node *n = &nodes[next_random() % NODES];
+			bool grow = step % 1000 < 600;
+
+			if (!tree_linked(n) && (grow || next_random() % 4 == 0))
+				model_insert(&t, n, next_random() % (s * 200));
+			else if (count > 0 && (!grow || next_random() % 4 == 0))
+				model_remove(&t, next_random() % count);
+			if (step % 16 == 0)
+				compare(&t);
+			compare_lookups(&t, next_random() % (s * 200));
+		}
+		CHECK(count > 0);
+	}
+}
+
+TEST(TREE0004, "keys use all 64 bits")
+{
+	struct tree t;
+
+	fresh(&t, 1);
+	for (unsigned i = 0; i < 64; i++)
+		model_insert(&t, &nodes[i], pow2(63 - i));
+	model_insert(&t, &nodes[64], ~(uint64_t)0);
+	compare(&t);
+	CHECK(tree_at_most(&t, ~(uint64_t)0) == &nodes[64]);
+	CHECK(tree_at_least(&t, pow2(63)) == &nodes[0]);
+}
