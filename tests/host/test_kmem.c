@@ -7,7 +7,7 @@
 #include <lib/bits.h>
 #include <lib/str.h>
 #include "harness.h"
-#include "host.h"
+#include "../../kernel/arch/host/host.h"
 
 enum { FRAMES = 128, BLOCK = 128, BLOCKS = 31 };
 
