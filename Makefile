@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Pecan's only build file. `make` prints what it can do.
+#
+# Sources are found by folder: a new .c or .S in a listed folder is built, a new folder in user/servers,
+# user/drivers or user/apps is a new program of that name. Everything is built in $(O); the objects
+# depend on a stamp that holds the settings, so changing CC or MODE rebuilds what it must.
+
+ARCH   := x86_64
+FAMILY := x86
+PLAT   := pc
+MODE   ?= release
+O      ?= build
+DEPS   ?= yes
+CC     := $(if $(filter default,$(origin CC)),gcc,$(CC))
+HOSTCC ?= gcc
+Q      := $(if $(V),,@)
+say     = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
+
+ifeq ($(filter debug release,$(MODE)),)
+$(error MODE=$(MODE) is not known: use MODE=debug or MODE=release)
+endif
+
+export DEPS O CC HOSTCC MODE QEMU_EXTRA ROOT V
+
+.PHONY: help all run debug iso test host-test host-tests libl4-test guest-test guest-tests boot-test
+.PHONY: screen-test tour-test bench
+.PHONY: check-style scope-test clean force deps-build deps-image deps-run deps-debug deps-test
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SECONDARY:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+
+help: ## This text
+	@echo 'Pecan: make TARGET [MODE=debug|release] [CC=gcc|clang] [V=1] [DEPS=no]'
+	@sed -n 's/^\([a-z][a-z0-9-]*\):.*## /\1: /p' Makefile | \
+		awk -F': ' '{ printf "  %-12s %s\n", $$1, $$2 }'
+
+# ---- flags ----
+
+WARN    := -Wall -Wextra -Werror
+OPT     := $(if $(filter debug,$(MODE)),-O1,-O2) -g
+COMMON  := -std=gnu11 -ffreestanding -fno-pic -fno-stack-protector -fcf-protection=none -fno-common
+COMMON  += -fno-asynchronous-unwind-tables -mno-red-zone $(OPT) $(WARN) -MMD -MP
+KINC    := -Iabi -Iabi/arch/$(ARCH) -Ikernel -Ikernel/arch/$(ARCH)/include -Ikernel/arch/$(FAMILY)/include
+KINC    += -Ikernel/plat/$(PLAT)/include -I$(O)/gen
+KFLAGS  := $(COMMON) -mcmodel=kernel -mgeneral-regs-only $(KINC) $(if $(filter debug,$(MODE)),-DPECAN_DEBUG)
+UINC    := -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include -Iuser/lib/c/include -Iuser/lib/pecan/include -Iuser
+UFLAGS  := $(COMMON) $(UINC)
+LDFLAGS := -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack
+
+# ---- the kernel ----
+
+KDIRS    := core sys lib arch/$(FAMILY) arch/$(ARCH) plat/$(PLAT)
+KSRC     := $(foreach d,$(KDIRS),$(wildcard kernel/$(d)/*.c kernel/$(d)/*.S))
+OFFSETS  := kernel/arch/$(ARCH)/offsets.c
+KOBJ     := $(patsubst %,$(O)/obj/%.o,$(filter-out $(OFFSETS),$(KSRC)))
+KLD      := kernel/arch/$(ARCH)/kernel.ld
+
+$(O)/pecan: $(KOBJ) $(KLD)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -Wl,-T,$(KLD) -o $@ $(KOBJ)
+
+$(O)/obj/kernel/%.c.o: kernel/%.c $(O)/settings
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(KFLAGS) -c -o $@ $<
+
+$(O)/obj/kernel/%.S.o: kernel/%.S $(O)/settings $(O)/gen/offsets.h
+	$(call say,AS,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(KFLAGS) -c -o $@ $<
+
+# Structure offsets for assembly: offsets.c emits lines "->NAME value" into its assembler text.
+$(O)/gen/offsets.h: $(OFFSETS) $(O)/settings
+	$(call say,GEN,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(KFLAGS) -MF $(O)/gen/offsets.d -MT $@ -S -o $(O)/gen/offsets.s $<
+	$(Q)sed -n 's/.*->\([A-Za-z0-9_]*\) [$$]*\(-*[0-9][0-9]*\).*/#define \1 \2/p' $(O)/gen/offsets.s >$@
+
+# ---- user libraries and programs ----
+
+ULIBS    := l4 c pecan
+ULD      := user/lib/user.ld
+lib_src   = $(wildcard $(foreach d,. src arch/$(ARCH),user/lib/$(1)/$(d)/*.c user/lib/$(1)/$(d)/*.S))
+objects   = $(patsubst %,$(O)/obj/%.o,$(subst /./,/,$(1)))
+CRT      := $(call objects,$(wildcard user/lib/crt*.c user/lib/crt*.S user/lib/crt/*.S user/lib/crt/*.c))
+LIBS     := $(ULIBS:%=$(O)/lib%.a)
+
+define library
+$(O)/lib$(1).a: $(call objects,$(call lib_src,$(1)))
+	$$(call say,AR,$$@)
+	$$(Q)rm -f $$@ && ar rcs $$@ $$(filter %.o,$$^)
+endef
+$(foreach l,$(ULIBS),$(eval $(call library,$(l))))
+
+$(O)/obj/user/lib/%.c.o: user/lib/%.c $(O)/settings
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(UFLAGS) -mgeneral-regs-only -c -o $@ $<
+
+$(O)/obj/%.c.o: %.c $(O)/settings
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(UFLAGS) -c -o $@ $<
+
+$(O)/obj/%.S.o: %.S $(O)/settings
+	$(call say,AS,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(UFLAGS) -c -o $@ $<
+
+# program(output, source folder, link address)
+define program
+$(1): $(call objects,$(wildcard $(2)/*.c $(2)/*.S)) $(CRT) $(LIBS) $(ULD)
+	$$(call say,LD,$$@)
+	$$(Q)mkdir -p $$(@D) && $$(CC) $$(LDFLAGS) -Wl,-T,$(ULD) -Wl,-Ttext-segment=$(3) -o $$@ \
+		$$(filter %.o,$$^) -Wl,--start-group $(LIBS) -Wl,--end-group
+endef
+
+# The kernel loads sigma0 and the root server to physical = virtual; the rest live in their own spaces.
+SIGMA0_BASE  := 0xF00000
+ROOT_BASE    := 0x1000000
+PROGRAM_BASE := 0x400000
+
+PROG_DIRS := $(patsubst %/,%,$(sort $(dir $(wildcard user/servers/*/*.c user/drivers/*/*.c user/apps/*/*.c))))
+PROGRAMS  := $(foreach d,$(PROG_DIRS),$(O)/bin/$(notdir $(d)))
+GUEST_DIRS := $(patsubst %/,%,$(sort $(dir $(wildcard tests/guest/*/*.c))))
+GUESTS    := $(O)/tests/guest $(foreach d,$(GUEST_DIRS),$(O)/tests/$(notdir $(d)))
+
+$(eval $(call program,$(O)/sigma0,user/sigma0,$(SIGMA0_BASE)))
+$(eval $(call program,$(O)/root,user/root,$(ROOT_BASE)))
+$(eval $(call program,$(O)/tests/guest,tests/guest,$(ROOT_BASE)))
+$(eval $(call program,$(O)/bench/guest,bench/guest,$(ROOT_BASE)))
+$(foreach d,$(PROG_DIRS),$(eval $(call program,$(O)/bin/$(notdir $(d)),$(d),$(PROGRAM_BASE))))
+$(foreach d,$(GUEST_DIRS),$(eval $(call program,$(O)/tests/$(notdir $(d)),$(d),$(ROOT_BASE))))
+
+# ---- images ----
+
+$(O)/boot.tar: $(PROGRAMS) tools/mkboot
+	$(call say,IMAGE,$@)
+	$(Q)tools/mkboot $@ $(PROGRAMS)
+
+IMAGES := $(O)/pecan $(O)/sigma0 $(O)/root $(O)/boot.tar
+all: $(IMAGES) ## Kernel, sigma0, root task, programs, boot image
+
+$(O)/pecan.iso: $(IMAGES) tools/grub.cfg tools/mkiso | deps-image
+	$(call say,ISO,$@)
+	$(Q)tools/mkiso $@ $(IMAGES)
+
+iso: $(O)/pecan.iso ## One ISO for BIOS and UEFI: build/pecan.iso
+
+# ---- use ----
+
+run: $(IMAGES) | deps-run ## Boot under QEMU; ROOT=file.elf another root server, QEMU_EXTRA=... more options
+	@tools/run
+
+debug: $(IMAGES) | deps-debug ## QEMU stopped at the first instruction, gdb attached, all symbols loaded
+	@tools/debug
+
+# ---- tests ----
+
+test: | deps-test ## Everything that can be tested; ends with "N passed, N failed"
+	@tools/test
+
+check-style: ## Include directions and style limits, each after its self-test
+	@tools/check-includes --self-test && tools/check-includes
+	@tools/check-style --self-test && tools/check-style
+
+HOST_SRC := $(wildcard kernel/core/*.c kernel/sys/*.c kernel/lib/*.c kernel/arch/host/*.c tests/host/*.c)
+HOST_INC := -Iabi -Iabi/arch/host -Ikernel -Ikernel/arch/host/include -Itests/host
+HOST_CFL := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+HOST_CFL += -fno-builtin -DPECAN_DEBUG $(WARN) -MMD -MP $(HOST_INC)
+
+# host(word size)
+define host
+$(O)/host$(1)/%.c.o: %.c $(O)/settings
+	$$(call say,HOSTCC,$(1) $$<)
+	$$(Q)mkdir -p $$(@D) && $$(HOSTCC) -m$(1) $$(HOST_CFL) -c -o $$@ $$<
+
+$(O)/host-test-$(1): $$(HOST_SRC:%=$(O)/host$(1)/%.o)
+	$$(call say,HOSTLD,$$@)
+	$$(Q)$$(HOSTCC) -m$(1) -fsanitize=address,undefined -o $$@ $$^
+endef
+$(eval $(call host,64))
+$(eval $(call host,32))
+
+host-tests: $(O)/host-test-64 $(O)/host-test-32
+guest-tests: $(GUESTS)
+
+host-test: | deps-test ## The kernel's core as a program, under ASan and UBSan, 64 and 32 bit
+libl4-test: | deps-test ## The library and its headers
+guest-test: | deps-test ## The kernel's interface as user code sees it, under QEMU
+boot-test: | deps-test ## Ways to boot, CPUs, bad boot inputs
+screen-test: | deps-test ## The shell, typed at over the serial line
+tour-test: | deps-test ## The scripted tour
+host-test libl4-test guest-test boot-test screen-test tour-test:
+	@tools/test $(@:-test=)
+
+# ---- figures ----
+
+$(O)/bench/ipcscope.so: $(wildcard bench/scope/*.[ch]) $(O)/settings
+	$(call say,HOSTCC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(HOSTCC) -O2 -g $(WARN) -fPIC -shared -fvisibility=hidden -o $@ $(wildcard bench/scope/*.c) -ldl
+
+BENCH := $(O)/pecan $(O)/sigma0 $(O)/bench/guest $(O)/bench/ipcscope.so
+bench: $(BENCH) | deps-run ## Count instructions of the kernel's operations; build/bench/figures.tsv
+	@bench/run
+
+scope-test: $(O)/bench/ipcscope.so | deps-test ## The counting plugin against counts known by hand
+	@bench/scope/selftest/run
+
+# ---- the rest ----
+
+deps-build deps-image deps-run deps-debug deps-test:
+	@tools/deps $(@:deps-%=%)
+
+# Rewritten only when a setting differs, so that objects are rebuilt when they must be.
+SETTINGS := $(CC) | $(KFLAGS) | $(UFLAGS) | $(HOSTCC) $(HOST_CFL) | $(LDFLAGS)
+$(O)/settings: force | deps-build
+	@mkdir -p $(@D); echo '$(SETTINGS)' | cmp -s - $@ || echo '$(SETTINGS)' >$@
+
+clean: ## Remove everything built
+	rm -rf $(O)
+
+-include $(O)/gen/offsets.d $(shell find $(O)/obj $(O)/host64 $(O)/host32 -name '*.d' 2>/dev/null)
