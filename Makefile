@@ -30,7 +30,7 @@ export DEPS O CC HOSTCC MODE QEMU_EXTRA ROOT V
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:
-MAKEFLAGS += --no-builtin-rules $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+MAKEFLAGS += --no-builtin-rules -j$(shell nproc)
 
 help: ## This text
 	@echo 'Pecan: make TARGET [MODE=debug|release] [CC=gcc|clang] [V=1] [DEPS=no]'
