@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * call.h - which register carries which argument and result of a system call (amd64 4). What is not
+ * named as a result keeps the caller's value; RCX and R11 are the CPU's.
+ */
+#ifndef ARCH_CALL_H
+#define ARCH_CALL_H
+
+#include <arch/regs.h>
+#include <x2/call.h>
+
+static inline struct l4_ipc_args arch_args_ipc(const struct arch_regs *r)
+{
+	return (struct l4_ipc_args){ { r->rsi }, { r->rdx }, r->r8 };
+}
+
+static inline void arch_result_ipc(struct arch_regs *r, l4_tid_t from) { r->rsi = from.raw; }
+
+static inline struct l4_exregs_args arch_args_exregs(const struct arch_regs *r)
+{
+	return (struct l4_exregs_args){ { r->rax }, r->rsi, r->rdx, r->r8, r->r9, r->r10, { r->rdi } };
+}
+
+/* `old` holds the old values; its dest is the result id. */
+static inline void arch_result_exregs(struct arch_regs *r, const struct l4_exregs_args *old)
+{
+	r->rax = old->dest.raw;
+	r->rsi = old->control;
+	r->rdx = old->sp;
+	r->r8 = old->ip;
+	r->r9 = old->flags;
+	r->r10 = old->handle;
+	r->rdi = old->pager.raw;
+}
+
+static inline struct l4_thread_control_args arch_args_thread_control(const struct arch_regs *r)
+{
+	return (struct l4_thread_control_args){
+		.dest = { r->rdi }, .space = { r->r8 }, .scheduler = { r->rdx }, .pager = { r->rsi },
+		.utcb = r->r9,
+	};
+}
+
+static inline void arch_result_thread_control(struct arch_regs *r, bool ok) { r->rax = ok; }
+static inline void arch_result_system_clock(struct arch_regs *r, uint64_t us) { r->rax = us; }
+
+static inline l4_tid_t arch_args_thread_switch(const struct arch_regs *r)
+{
+	return (l4_tid_t){ r->rdi };
+}
+
+static inline struct l4_schedule_args arch_args_schedule(const struct arch_regs *r)
+{
+	return (struct l4_schedule_args){
+		.dest = { r->rdi }, .prio = r->rsi, .time = r->rdx, .processor = r->r8,
+		.preemption = r->r9,
+	};
+}
+
+static inline void arch_result_schedule(struct arch_regs *r, l4_word_t state, l4_word_t time)
+{
+	r->rax = state;
+	r->rdx = time;
+}
+
+static inline l4_word_t arch_args_unmap(const struct arch_regs *r) { return r->rdx; }
+
+static inline struct l4_space_control_args arch_args_space_control(const struct arch_regs *r)
+{
+	return (struct l4_space_control_args){ { r->rdi }, r->rsi, { r->rdx }, { r->r8 }, { r->r9 } };
+}
+
+static inline void arch_result_space_control(struct arch_regs *r, bool ok, l4_word_t old)
+{
+	r->rax = ok;
+	r->rdx = old;
+}
+
+static inline struct l4_processor_control_args arch_args_processor_control(const struct arch_regs *r)
+{
+	return (struct l4_processor_control_args){ r->rdi, r->rsi, r->rdx, r->r8 };
+}
+
+static inline void arch_result_processor_control(struct arch_regs *r, bool ok) { r->rax = ok; }
+
+/* The stub has moved attribute 0 from RCX to RBP and attribute 3 from R11 to RDI (gateway.S). */
+static inline struct l4_memory_control_args arch_args_memory_control(const struct arch_regs *r)
+{
+	return (struct l4_memory_control_args){ r->rdx, { r->rbp, r->rsi, r->r8, r->rdi } };
+}
+
+/* In both registers: the binding takes it from RDX (ambiguity A11). */
+static inline void arch_result_memory_control(struct arch_regs *r, bool ok) { r->rax = r->rdx = ok; }
+
+static inline struct l4_inspect_args arch_args_inspect(const struct arch_regs *r)
+{
+	return (struct l4_inspect_args){ r->rdi, r->rsi, r->rdx };
+}
+
+static inline void arch_result_inspect(struct arch_regs *r, l4_word_t next) { r->rax = next; }
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ptab.h - what a space owns in the machine: four levels of page tables, and the set of I/O ports.
+ */
+#ifndef ARCH_PTAB_H
+#define ARCH_PTAB_H
+
+#include <x2/word.h>
+
+enum { IO_FRAMES = 2 };			/* 65536 bits */
+
+struct arch_space {
+	uint64_t *root;			/* PML4, kernel address */
+	uint64_t cr3;			/* its physical address */
+	uint8_t *io[IO_FRAMES];		/* bit p: port p is denied (the TSS's form); 0: none allowed */
+	unsigned io_low, io_high;	/* bytes [low, high) of the bitmap that may have a clear bit */
+	l4_word_t exit_at;		/* teardown: all tables below this address are freed */
+};
+
+#endif

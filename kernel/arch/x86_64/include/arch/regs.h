@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * regs.h - the user context of a thread, in the order in which entry.S builds it.
+ *
+ * The CPU itself pushes ss..rip here (TSS.RSP0 points behind ss of the running thread), entry.S the
+ * rest. IRET wants a 16-byte aligned frame, FXSAVE a 16-byte aligned area.
+ *
+ *   R1  entry is REGS_SYSCALL only while rip is the return address of a gateway stub
+ *   R2  rflags has IF and bit 1 set, IOPL, NT and VM clear
+ *   R3  fpu[] holds the thread's FPU state if fpu_used and it is not live in the CPU
+ */
+#ifndef ARCH_REGS_H
+#define ARCH_REGS_H
+
+#include <x2/word.h>
+
+enum {
+	REGS_SYSCALL	= 0x100,	/* arch_regs.entry: came through the gateway, may leave by SYSRET */
+	REGS_OTHER	= 0x101,	/* leaves by IRET, as it does after a vector below 0x100 */
+};
+
+struct arch_regs {
+	l4_word_t r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rax, rcx, rdx, rsi, rdi;
+	l4_word_t entry;		/* vector, or one of the enum */
+	l4_word_t error;		/* error code of the CPU, 0 if the vector has none */
+	l4_word_t rip, cs, rflags, rsp, ss;
+	l4_word_t fs_base;		/* thread-local storage */
+	l4_word_t fpu_used;		/* has touched the FPU since it started */
+	uint8_t fpu[512] __attribute__((aligned(16)));	/* FXSAVE image */
+} __attribute__((aligned(16)));
+
+_Static_assert(offsetof(struct arch_regs, fs_base) % 16 == 0, "the CPU aligns the frame's end");
+
+#endif
