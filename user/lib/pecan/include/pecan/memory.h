@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * memory.h - memory from the root task; pages come when they are touched.
+ */
+#ifndef PECAN_MEMORY_H
+#define PECAN_MEMORY_H
+
+#include <pecan/root.h>
+
+struct pecan_memory { L4_Word_t total, free, promised, limit, used; };
+
+/*
+ * Addresses that root never gives out by itself: room for receive windows and for mappings that
+ * come from other pagers.
+ */
+#define PECAN_WINDOW_BASE	0x200000000000ul
+#define PECAN_WINDOW_END	0x300000000000ul
+
+/* Zeroed read-write memory, rounded up to pages; 0 if refused. */
+void *pecan_map(L4_Word_t size);
+enum root_error pecan_map_at(L4_Word_t size, L4_Word_t address, void **at);
+enum root_error pecan_unmap(void *at);
+
+/* Device memory (right phys=): the address of physical byte `address`. */
+enum root_error pecan_phys(L4_Word_t address, L4_Word_t size, void **at);
+
+enum root_error pecan_memory(struct pecan_memory *m);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * names.h - the name service: what thread serves under a name.
+ */
+#ifndef PECAN_NAMES_H
+#define PECAN_NAMES_H
+
+#include <pecan/root.h>
+#include <proto/names.h>
+
+struct pecan_name { L4_ThreadId_t thread; L4_Word_t task; char name[NAMES_NAME_BYTES]; };
+
+/* Register a thread of the own task (nilthread: the caller) under a name. */
+enum names_error pecan_register(const char *name, L4_ThreadId_t thread);
+enum names_error pecan_unregister(const char *name);
+
+/* With wait the call returns when somebody has registered the name. */
+enum names_error pecan_lookup(const char *name, bool wait, L4_ThreadId_t *thread);
+
+/* Listing as in <pecan/task.h>. */
+bool pecan_next_name(L4_Word_t *position, struct pecan_name *n);
+
+const char *pecan_names_error_text(enum names_error e);
+
+#endif
