@@ -106,7 +106,7 @@ $(O)/obj/%.S.o: %.S $(O)/settings
 
 # program(output, source folder, link address)
 define program
-$(1): $(call objects,$(wildcard $(2)/*.c $(2)/*.S)) $(CRT) $(LIBS) $(ULD)
+$(1): $(call objects,$(wildcard $(2)/*.[cS] $(2)/arch/$(ARCH)/*.[cS])) $(CRT) $(LIBS) $(ULD)
 	$$(call say,LD,$$@)
 	$$(Q)mkdir -p $$(@D) && $$(CC) $$(LDFLAGS) -Wl,-T,$(ULD) -Wl,-Ttext-segment=$(3) -o $$@ \
 		$$(filter %.o,$$^) -Wl,--start-group $(LIBS) -Wl,--end-group
@@ -119,7 +119,7 @@ PROGRAM_BASE := 0x400000
 
 PROG_DIRS := $(patsubst %/,%,$(sort $(dir $(wildcard user/servers/*/*.c user/drivers/*/*.c user/apps/*/*.c))))
 PROGRAMS  := $(foreach d,$(PROG_DIRS),$(O)/bin/$(notdir $(d)))
-GUEST_DIRS := $(patsubst %/,%,$(sort $(dir $(wildcard tests/guest/*/*.c))))
+GUEST_DIRS := $(filter-out tests/guest/arch,$(patsubst %/,%,$(sort $(dir $(wildcard tests/guest/*/*.c)))))
 GUESTS    := $(O)/tests/guest $(foreach d,$(GUEST_DIRS),$(O)/tests/$(notdir $(d)))
 
 $(eval $(call program,$(O)/sigma0,user/sigma0,$(SIGMA0_BASE)))

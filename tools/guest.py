@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""guest.py - drive a machine under QEMU over its serial line, as a user at a terminal would.
+
+Guest starts tools/qemu with the serial line on pipes; expect() waits for a pattern, send() types.
+Limits are guards against a hang, generous and in seconds of the host; nothing is concluded from how
+long something took. Checks counts results and prints the line that tools/test sums up.
+"""
+import os
+import re
+import select
+import subprocess
+import sys
+import time
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+O = os.environ.get('O', 'build')
+HANG = 180		# seconds of silence or waiting after which a guest is given up
+LIFE = 600		# seconds after which QEMU is ended whatever it does
+
+
+class GuestError(Exception):
+    """The guest did not do what was expected; the text says what was waited for and what came."""
+
+
+class Guest:
+    def __init__(self, *options, life=LIFE, command='tools/qemu', echo=None):
+        self.text = ''			# everything the guest printed, carriage returns taken out
+        self.at = 0			# up to here it has been matched
+        self.echo = echo		# called with each piece that arrives
+        self.status = None
+        argv = ['timeout', '-k', '5', str(life), os.path.join(TOP, command)] + list(options)
+        self.process = subprocess.Popen(argv, cwd=TOP, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.end()
+
+    def _read(self, limit):
+        """Take what arrives within limit seconds. False at the end of the output."""
+        fd = self.process.stdout.fileno()
+        if not select.select([fd], [], [], max(0, limit))[0]:
+            return True
+        data = os.read(fd, 65536)
+        piece = data.decode('latin-1').replace('\r', '').replace('\0', '')
+        self.text += piece
+        if self.echo and piece:
+            self.echo(piece)
+        return bool(data)
+
+    def expect(self, pattern, limit=HANG):
+        """Wait until pattern (a regular expression) comes; the match, and matching goes on after it."""
+        rx = re.compile(pattern, re.M)
+        end = time.monotonic() + limit
+        alive = True
+        while True:
+            m = rx.search(self.text, self.at)
+            if m:
+                self.at = m.end()
+                return m
+            if not alive:
+                self.wait()
+                raise GuestError('QEMU ended (status %d) before /%s/ came%s' % (self.status, pattern, self.tail()))
+            if time.monotonic() > end:
+                raise GuestError('/%s/ did not come in %d s%s' % (pattern, limit, self.tail()))
+            alive = self._read(1)
+
+    def send(self, text):
+        """Type text, as it is."""
+        try:
+            self.process.stdin.write(text.encode('latin-1'))
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            raise GuestError('QEMU ended before %r could be typed%s' % (text, self.tail())) from None
+
+    def line(self, text):
+        """Type a line."""
+        self.send(text + '\r')
+
+    def finish(self, limit=HANG):
+        """Wait until QEMU ends by itself; its exit status."""
+        end = time.monotonic() + limit
+        while self._read(1):
+            if time.monotonic() > end:
+                raise GuestError('QEMU did not end in %d s%s' % (limit, self.tail()))
+        return self.wait()
+
+    def wait(self):
+        self.status = self.process.wait()
+        return self.status
+
+    def tail(self, lines=15):
+        """The end of what the guest printed, for an error message."""
+        last = self.text.rstrip().split('\n')[-lines:]
+        return '; the guest printed last:\n' + '\n'.join('    | ' + line for line in last)
+
+    def end(self):
+        """End QEMU if it still runs."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.wait()
+
+
+class Checks:
+    """Counts named checks; prints each, and the sum at the end."""
+
+    def __init__(self):
+        self.passed = self.failed = 0
+
+    def result(self, name, ok, why=''):
+        print('%s - %s%s' % ('ok' if ok else 'not ok', name, '' if ok else ': ' + why), flush=True)
+        self.passed += ok
+        self.failed += not ok
+        return ok
+
+    def run(self, name, function, *arguments):
+        """One check: function raises GuestError (or AssertionError) if it fails."""
+        try:
+            function(*arguments)
+        except (GuestError, AssertionError, OSError) as e:
+            return self.result(name, False, str(e))
+        return self.result(name, True)
+
+    def done(self):
+        print('%d passed, %d failed' % (self.passed, self.failed), flush=True)
+        sys.exit(1 if self.failed else 0)
