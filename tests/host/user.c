@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * user.c - what user programs do: system calls, messages, memory accesses; and the small services
+ * that tests expect of the root server and of sigma0.
+ */
+#include <string.h>
+#include <core/arch.h>
+#include <lib/bits.h>
+#include "world.h"
+
+enum { NO_CODE = 0xee, RAM_FIRST = 0x400000 };
+
+/* ---- calls ---- */
+
+void call_raw(struct thread *t, enum l4_call nr, const l4_word_t *in)
+{
+	world_run(t);
+	memcpy(t->regs.in, in, sizeof(t->regs.in));
+	memset(t->regs.out, 0x5a, sizeof(t->regs.out));
+	world_settle(kernel_syscall(t, nr));
+}
+
+l4_word_t error_of(struct thread *t)
+{
+	return *thread_tcr(t, L4_TCR_ERROR_CODE);
+}
+
+void clear_error(struct thread *t)
+{
+	*thread_tcr(t, L4_TCR_ERROR_CODE) = NO_CODE;
+}
+
+bool thread_control(struct thread *t, l4_tid_t dest, l4_tid_t space, l4_tid_t scheduler,
+		    l4_tid_t pager, l4_word_t utcb)
+{
+	clear_error(t);
+	CALL(t, L4_CALL_THREAD_CONTROL, dest.raw, space.raw, scheduler.raw, pager.raw, utcb);
+	return t->regs.out[0] == 1;
+}
+
+bool space_control(struct thread *t, l4_tid_t space, l4_word_t control, l4_fpage_t kip, l4_fpage_t utcb)
+{
+	clear_error(t);
+	CALL(t, L4_CALL_SPACE_CONTROL, space.raw, control, kip.raw, utcb.raw, L4_NILTHREAD.raw);
+	return t->regs.out[0] == 1;
+}
+
+l4_word_t schedule(struct thread *t, l4_tid_t dest, l4_word_t time, l4_word_t prio)
+{
+	clear_error(t);
+	CALL(t, L4_CALL_SCHEDULE, dest.raw, time, KEEP, prio, KEEP);
+	return t->regs.out[0];
+}
+
+bool exregs(struct thread *t, l4_tid_t dest, l4_word_t control, l4_word_t sp, l4_word_t ip)
+{
+	clear_error(t);
+	CALL(t, L4_CALL_EXCHANGE_REGISTERS, dest.raw, control, sp, ip);
+	return t->regs.out[0] != 0;
+}
+
+bool delete_thread(l4_tid_t id)
+{
+	return thread_control(root, id, L4_NILTHREAD, L4_NILTHREAD, L4_NILTHREAD, KEEP);
+}
+
+void set_prio(struct thread *t, unsigned prio)
+{
+	CHECK(schedule(root, t->id, KEEP, prio) != L4_SCHED_ERROR);
+	CHECK_EQ(t->prio, prio);
+}
+
+/* ---- threads and spaces ---- */
+
+l4_tid_t new_tid(void)
+{
+	l4_word_t n = kernel.user_base + 8;
+
+	while (thread_by_number(n))
+		n++;
+	return l4_tid_global(n, 1);
+}
+
+l4_word_t free_utcb(struct space *s)
+{
+	l4_word_t at = l4_fpage_base(s->utcb_area);
+
+	while (!space_utcb_ok(s, at))
+		at += L4_UTCB_BYTES;
+	return at;
+}
+
+l4_tid_t local_id(const struct thread *t)
+{
+	return (l4_tid_t){ t->utcb_location + L4_UTCB_MR0_OFFSET };
+}
+
+static struct thread *created(l4_tid_t id)
+{
+	struct thread *t = thread_find(id);
+
+	CHECK(t);
+	return t;
+}
+
+/* The root server, as the pager of t, starts it. */
+static void start(struct thread *t)
+{
+	PUT(root, 0, START_IP, START_SP);
+	CHECK(send_to(root, t));
+	CHECK_SENT(root);
+	CHECK_EQ(t->regs.ip, START_IP);
+	world_run(root);
+}
+
+struct thread *new_inactive(struct thread *other)
+{
+	l4_tid_t id = new_tid();
+
+	CHECK(thread_control(root, id, other->id, root->id, L4_NILTHREAD, KEEP));
+	return created(id);
+}
+
+struct thread *new_thread(struct thread *other)
+{
+	l4_tid_t id = new_tid();
+	struct thread *t;
+
+	CHECK(thread_control(root, id, other->id, root->id, root->id, free_utcb(other->space)));
+	t = created(id);
+	start(t);
+	return t;
+}
+
+struct thread *new_space(void)
+{
+	l4_tid_t id = new_tid();
+	struct thread *t;
+
+	CHECK(thread_control(root, id, id, root->id, L4_NILTHREAD, KEEP));
+	CHECK(space_control(root, id, 0, l4_fpage(L4_INITIAL_KIP, L4_KIP_AREA_LOG2, 0),
+			    l4_fpage(L4_INITIAL_UTCB, SPACE_UTCB_LOG2, 0)));
+	t = created(id);
+	CHECK(thread_control(root, id, id, L4_NILTHREAD, root->id, free_utcb(t->space)));
+	start(t);
+	return t;
+}
+
+/* ---- messages ---- */
+
+void put_mr(struct thread *t, unsigned i, l4_word_t w)
+{
+	CHECK(i < L4_MRS);
+	if (i < HOST_REG_MRS)
+		t->regs.mr[i] = w;
+	else
+		t->utcb[i] = w;
+}
+
+l4_word_t get_mr(struct thread *t, unsigned i)
+{
+	CHECK(i < L4_MRS);
+	return i < HOST_REG_MRS ? t->regs.mr[i] : t->utcb[i];
+}
+
+void put_message(struct thread *t, l4_word_t label, size_t n, const l4_word_t *words)
+{
+	put_mr(t, 0, l4_tag(label, (unsigned)n, 0).raw);
+	for (size_t i = 1; i <= n; i++)
+		put_mr(t, (unsigned)i, words[i]);
+}
+
+void put_map(struct thread *t, l4_fpage_t send, l4_word_t base, bool grant)
+{
+	put_mr(t, 0, l4_tag(0, 0, 2).raw);
+	put_mr(t, 1, grant ? l4_grant_item(base) : l4_map_item(base));
+	put_mr(t, 2, send.raw);
+}
+
+void accept_window(struct thread *t, l4_fpage_t window)
+{
+	*thread_tcr(t, L4_TCR_BR0) = window.raw & ~(l4_word_t)0xf;
+}
+
+bool blocked(const struct thread *t)
+{
+	return t->send != SEND_NONE || t->recv != RECV_NONE;
+}
+
+bool ipc(struct thread *t, l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
+{
+	clear_error(t);
+	CALL(t, L4_CALL_IPC, to.raw, from.raw, timeouts);
+	return !blocked(t);
+}
+
+bool send_to(struct thread *t, struct thread *to)
+{
+	return ipc(t, to->id, L4_NILTHREAD, timeouts(TIME_NEVER, TIME_NEVER));
+}
+
+bool receive_from(struct thread *t, l4_tid_t from)
+{
+	return ipc(t, L4_NILTHREAD, from, timeouts(TIME_NEVER, TIME_NEVER));
+}
+
+bool call_to(struct thread *t, struct thread *to)
+{
+	return ipc(t, to->id, to->id, timeouts(TIME_NEVER, TIME_NEVER));
+}
+
+/* ---- memory ---- */
+
+bool touch(struct thread *t, l4_word_t va, unsigned access)
+{
+	uint64_t pa;
+
+	world_run(t);
+	if (host_user_access(t->space, va, access, &pa))
+		return true;
+	world_settle(kernel_page_fault(t, va, access));
+	return false;
+}
+
+bool mapped(struct thread *t, l4_word_t va, unsigned rights)
+{
+	struct leaf leaf = arch_ptab_get(t->space, va);
+
+	return leaf.present && (leaf.rights & rights) == rights;
+}
+
+l4_word_t ram(unsigned log2)
+{
+	return (l4_word_t)align_up(RAM_FIRST, log2);
+}
+
+/* t waits with an open window; sigma0 gets out of its wait by a message of root, and sends. */
+void give(struct thread *t, l4_word_t pa, l4_word_t va, unsigned log2, unsigned rights)
+{
+	accept_window(t, l4_fpage(va, log2, 0));
+	CHECK(!receive_from(t, sigma0->id));
+	PUT(root, 0);
+	CHECK(send_to(root, sigma0));
+	put_map(sigma0, l4_fpage(pa, log2, rights), va, false);
+	CHECK(send_to(sigma0, t));
+	CHECK_SENT(sigma0);
+	CHECK_SENT(t);
+	CHECK(!receive_from(sigma0, L4_ANYTHREAD));
+	world_run(root);
+}

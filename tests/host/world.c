@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * world.c - booting a small system on the host, following the upcall protocol, copies of it.
+ */
+#include <elf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <core/arch.h>
+#include <core/check.h>
+#include <lib/bits.h>
+#include <lib/print.h>
+#include "world.h"
+
+/* Where the boot modules lie, and where their one segment goes; below all that ram() gives away. */
+enum {
+	MODULE_SIGMA0 = 0x300000, MODULE_ROOT = 0x310000,
+	LOAD_SIGMA0 = 0x100000, LOAD_ROOT = 0x200000, SEGMENT = 0x1000, MODULE_BYTES = 0x2000,
+	RAM_FREE = 0x400000,
+};
+
+struct thread *sigma0, *root;
+struct world_hook world_hook;
+static struct thread *stepping;		/* whose long operation the hook was called for */
+
+/* ---- boot ---- */
+
+#if __SIZEOF_LONG__ == 8
+typedef Elf64_Ehdr ehdr_t;
+typedef Elf64_Phdr phdr_t;
+enum { ELF_CLASS = ELFCLASS64, ELF_MACHINE = EM_X86_64 };
+#else
+typedef Elf32_Ehdr ehdr_t;
+typedef Elf32_Phdr phdr_t;
+enum { ELF_CLASS = ELFCLASS32, ELF_MACHINE = EM_386 };
+#endif
+
+static void make_elf(unsigned char *at, l4_word_t load)
+{
+	ehdr_t *e = (ehdr_t *)(void *)at;
+	phdr_t *p = (phdr_t *)(void *)(at + sizeof(*e));
+
+	memset(at, 0, MODULE_BYTES);
+	memcpy(e->e_ident, ELFMAG, SELFMAG);
+	e->e_ident[EI_CLASS] = ELF_CLASS;
+	e->e_ident[EI_DATA] = ELFDATA2LSB;
+	e->e_ident[EI_VERSION] = EV_CURRENT;
+	e->e_type = ET_EXEC;
+	e->e_machine = ELF_MACHINE;
+	e->e_version = EV_CURRENT;
+	e->e_entry = load;
+	e->e_phoff = sizeof(*e);
+	e->e_ehsize = sizeof(*e);
+	e->e_phentsize = sizeof(*p);
+	e->e_phnum = 1;
+	p->p_type = PT_LOAD;
+	p->p_flags = PF_R | PF_W | PF_X;
+	p->p_offset = SEGMENT;
+	p->p_vaddr = p->p_paddr = load;
+	p->p_filesz = SEGMENT;
+	p->p_memsz = 2 * SEGMENT;
+	p->p_align = SEGMENT;
+	memset(at + SEGMENT, 0x90, SEGMENT);
+}
+
+void world_boot_info(struct boot_info *b)
+{
+	memset(b, 0, sizeof(*b));
+	strcpy(b->cmdline, "kmem=12M");
+	b->nmemory = 1;
+	b->memory[0] = (struct boot_memory){ 0, HOST_MEMORY, 1 };
+	b->nmodules = 2;
+	b->modules[0] = (struct boot_module){ MODULE_SIGMA0, MODULE_BYTES, "sigma0" };
+	b->modules[1] = (struct boot_module){ MODULE_ROOT, MODULE_BYTES, "root" };
+	b->irq_lines = HOST_IRQS;
+	b->cpu_khz = 1000000;
+	b->bus_khz = 100000;
+	make_elf(host_memory + MODULE_SIGMA0, LOAD_SIGMA0);
+	make_elf(host_memory + MODULE_ROOT, LOAD_ROOT);
+}
+
+void world_boot(void)
+{
+	struct boot_info boot;
+
+	host_reset();
+	host_tlb_reset();
+	world_boot_info(&boot);
+	world_settle(kernel_main(&boot));
+	sigma0 = kernel.sigma0;
+	root = kernel.root;
+	world_run(sigma0);
+	ipc(sigma0, L4_NILTHREAD, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER));
+	CHECK(blocked(sigma0));
+	set_prio(root, CFG_PRIO_DEFAULT);
+}
+
+/* ---- the machine ---- */
+
+struct thread *world_current(void)
+{
+	return cpu_self()->current;
+}
+
+static void look(struct thread *next)
+{
+	cpu_self()->current = next;
+	kernel_check(next);
+}
+
+/* Interrupts are let in: whoever runs afterwards is who the last entry of the hook returned. */
+static struct thread *let_interrupts_in(struct thread *self)
+{
+	world_hook.steps++;
+	if (!world_hook.call || world_hook.inside)
+		return self;
+	world_hook.inside = true;
+	stepping = self;
+	world_hook.call(world_hook.arg);
+	stepping = 0;
+	world_hook.inside = false;
+	return world_current();
+}
+
+void world_settle(struct thread *next)
+{
+	look(next);
+	while (next->work != WORK_NONE && next != stepping) {
+		next = let_interrupts_in(next);
+		if (next->work == WORK_NONE)
+			break;
+		next = kernel_continue(next);
+		look(next);
+	}
+}
+
+bool world_try_run(struct thread *t)
+{
+	for (unsigned tries = 0; tries < 2 && world_current() != t; tries++) {
+		struct thread *self = world_current(), *next;
+		struct arch_regs regs = self->regs;
+
+		if (self->kind == THREAD_IDLE || !thread_runnable(t) || t->work != WORK_NONE)
+			return false;
+		self->regs.in[0] = t->id.raw;
+		next = kernel_syscall(self, L4_CALL_THREAD_SWITCH);
+		self->regs = regs;
+		world_settle(next);
+	}
+	return world_current() == t;
+}
+
+void world_run(struct thread *t)
+{
+	if (!world_try_run(t))
+		test_fail(__FILE__, __LINE__, "thread %lu cannot run: life %d send %d recv %d halted %d work %d,"
+			  " prio %d while %lu of prio %d runs", l4_tid_number(t->id), t->life, t->send,
+			  t->recv, t->halted, t->work, t->prio, l4_tid_number(world_current()->id),
+			  world_current()->prio);
+}
+
+void world_pass(uint64_t us)
+{
+	uint64_t end = host.now + us;
+
+	while (host.timer <= end) {
+		if (host.timer > host.now)
+			host.now = host.timer;
+		host.timer = L4_FOREVER;	/* one shot */
+		world_settle(kernel_timer(world_current()));
+	}
+	host.now = end;
+}
+
+void world_irq(unsigned line)
+{
+	if (!host.irq_open[line]) {
+		host.irq_edge[line] = true;
+		return;
+	}
+	host.irq_open[line] = false;
+	world_settle(kernel_irq(world_current(), line));
+}
+
+/* ---- copies ---- */
+
+struct world_copy {
+	struct kernel kernel;
+	struct host host;
+	unsigned char pool[];
+};
+
+static size_t pool_bytes(void)
+{
+	return kernel.kmem.end - kernel.kmem.base;
+}
+
+struct world_copy *world_save(void)
+{
+	struct world_copy *c = malloc(sizeof(*c) + pool_bytes());
+
+	CHECK(c);
+	c->kernel = kernel;
+	c->host = host;
+	memcpy(c->pool, (void *)kernel.kmem.base, pool_bytes());
+	return c;
+}
+
+/* Cached translations are given up: they belong to the world that is left. */
+void world_restore(const struct world_copy *c)
+{
+	kernel = c->kernel;
+	host = c->host;
+	memcpy((void *)kernel.kmem.base, c->pool, pool_bytes());
+	host_tlb_reset();
+}
+
+void world_drop(struct world_copy *c)
+{
+	free(c);
+}
