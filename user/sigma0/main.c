@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * main.c - sigma0's message loop (protocols 7.1, docs/user/sigma0.md).
+ *
+ * One thread, no allocation, no other server: it waits, decides with policy.c, and answers with a
+ * zero send timeout in the same IPC, so no client can hold it up. It accepts no typed items.
+ *
+ *   label N, words        answer
+ *   -6, u = 2 or 3        page request: Map item, or nilpage if refused
+ *   -2, -8, u = 2         page fault, I/O fault: the same
+ *   SIGMA0_CLOSE          from the root server's space: closed to all others; MR1 = 0
+ *   -1001, u >= 1         from the root server's space: MR1 = 2 with MR2 != 0 empty message, else none
+ *   anything else         nilpage if u = 2 (F2), else none
+ *
+ * Sigma0's own page faults are served by the kernel, 1:1.
+ */
+#include <l4/ipc.h>
+#include <l4/kip.h>
+#include <l4/inspect.h>
+#include <proto/sigma0.h>
+#include "policy.h"
+
+enum { TABLE_ROOM = 512, CONTROL_DUMP = 2, TAG_N_SHIFT = 20 };
+
+struct request { l4_tid_t from; l4_tag_t tag; l4_word_t word[3]; };
+
+static struct extent memory_table[TABLE_ROOM], ports_table[TABLE_ROOM];
+static struct policy policy;
+static l4_tid_t root;
+static l4_word_t system_base, user_base, root_space;
+static bool closed;
+
+/* The number of the space of a thread, 0 if the kernel does not tell (inspection may be left out). */
+static l4_word_t space_of(l4_tid_t t)
+{
+	struct l4_inspect_thread r;
+	l4_word_t number = l4_tid_number(t);
+
+	if (L4_Inspect(L4_INSPECT_THREAD, 0, number) == 0)
+		return 0;
+	L4_StoreMRs(1, sizeof(r) / sizeof(l4_word_t), (L4_Word_t *)&r);
+	return r.id == t.raw ? r.space : 0;
+}
+
+/*
+ * Who owns what `from` is given: all threads of the root server's space are one (F3). A space number
+ * is never used again, so it is asked for once.
+ */
+static l4_tid_t owner_of(l4_tid_t from)
+{
+	if (l4_tid_eq(from, root))
+		return root;
+	if (root_space == 0)
+		root_space = space_of(root);
+	return root_space != 0 && space_of(from) == root_space ? root : from;
+}
+
+static bool kernel_thread(l4_tid_t t)
+{
+	return l4_tid_number(t) >= system_base && l4_tid_number(t) < user_base;
+}
+
+static l4_fpage_t page_request(const struct request *q, l4_tid_t who)
+{
+	l4_fpage_t page = { q->word[0] };
+	bool extended = (page.raw & 8) != 0 && l4_tag_untyped(q->tag) > 2;
+	l4_word_t any = ~(l4_word_t)0 >> L4_FPAGE_BASE_SHIFT << L4_FPAGE_BASE_SHIFT;
+	unsigned log2 = l4_fpage_log2(page);
+
+	if (q->word[1] != 0)
+		return L4_NILPAGE;		/* attributes: MemoryControl is not there yet */
+	if (log2 == 0 && kernel_thread(q->from))
+		log2 = KERNEL_LOG2;
+	if ((page.raw & any) == any)
+		return policy_any(&policy, who, log2);
+	if (l4_fpage_is_io(page))
+		return policy_ports(&policy, who, page);
+	return policy_page(&policy, who, l4_fpage_base(page) | (extended ? q->word[2] << 32 : 0), log2);
+}
+
+static void answer_page(l4_fpage_t page)
+{
+	l4_word_t base = l4_fpage_is_io(page) ? 0 : l4_fpage_base(page);
+
+	L4_LoadMR(0, l4_tag(0, 0, 2).raw);
+	L4_LoadMR(1, l4_map_item(base));
+	L4_LoadMR(2, page.raw);
+}
+
+/* An empty message, or one word 0. */
+static void answer_words(unsigned u)
+{
+	L4_LoadMR(0, l4_tag(0, u, 0).raw);
+	L4_LoadMR(1, 0);
+}
+
+/* Pistachio's private control: nothing to show, but whoever waits for the answer gets one. */
+static bool answer_control(const struct request *q)
+{
+	if (q->word[0] != CONTROL_DUMP || l4_tag_untyped(q->tag) < 2 || q->word[1] == 0)
+		return false;
+	answer_words(0);
+	return true;
+}
+
+/* Put the answer into the message registers; false: there is none. */
+static bool serve(const struct request *q)
+{
+	long n = (long)q->tag.raw >> TAG_N_SHIFT;
+	unsigned u = l4_tag_untyped(q->tag);
+	l4_tid_t who = owner_of(q->from);
+	bool served = !closed || l4_tid_eq(who, root);
+	l4_fpage_t page = L4_NILPAGE;
+
+	if (n == SIGMA0_N_CLOSE && l4_tid_eq(who, root)) {
+		closed = true;
+		answer_words(1);
+		return true;
+	}
+	if (n == SIGMA0_N_CONTROL && l4_tid_eq(who, root))
+		return answer_control(q);
+	if (u != 2 && !(n == L4_PROTO_SIGMA0 && u == 3))
+		return false;
+	if (served && n == L4_PROTO_SIGMA0)
+		page = page_request(q, who);
+	else if (served && n == L4_PROTO_PAGEFAULT)
+		page = policy_fault(&policy, who, q->word[0]);
+	else if (served && n == L4_PROTO_IO_FAULT && l4_fpage_is_io((l4_fpage_t){ q->word[0] }))
+		page = policy_ports(&policy, who, (l4_fpage_t){ q->word[0] });
+	answer_page(page);
+	return true;
+}
+
+static void init(void)
+{
+	const struct l4_kip *kip = L4_GetKernelInterface();
+	struct policy_tables tables = { memory_table, ports_table, TABLE_ROOM, TABLE_ROOM };
+
+	system_base = kip->thread_info >> 8 & 0xfff;
+	user_base = kip->thread_info >> 20 & 0xfff;
+	root = l4_tid_global(user_base + 2, 1);
+	policy_init(&policy, kip, &tables);
+	L4_Accept(L4_UntypedWordsAcceptor);
+}
+
+int main(void)
+{
+	L4_ThreadId_t from;
+	L4_MsgTag_t tag;
+	struct request q;
+
+	init();
+	tag = L4_Wait(&from);
+	for (;;) {
+		q = (struct request){ { from.raw }, { tag.raw }, { 0, 0, 0 } };
+		L4_StoreMRs(1, 3, q.word);
+		if (!L4_IpcFailed(tag) && serve(&q))
+			tag = L4_ReplyWait(from, &from);
+		else
+			tag = L4_Wait(&from);
+	}
+}

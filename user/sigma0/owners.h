@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * owners.h - who was given what: extents of memory or of ports, each with the id of its owner.
+ *
+ *   O1  at[0..count-1] are sorted, disjoint, and inclusive of `last`
+ *   O2  extents of one owner that touch are one extent
+ *   O3  count <= room
+ *
+ * What is in no extent belongs to nobody yet. Extents are never taken back (protocols 7.1 knows no
+ * return), so the table only grows with the number of alternations between owners.
+ */
+#ifndef SIGMA0_OWNERS_H
+#define SIGMA0_OWNERS_H
+
+#include <x2/word.h>
+
+struct extent { l4_word_t base, last; l4_tid_t owner; };
+
+struct owners { struct extent *at; unsigned count, room; };
+
+enum owned { OWNED_FREE, OWNED_MINE, OWNED_OTHER };
+
+/* OWNED_OTHER if any part of [base, last] is another's, OWNED_MINE if all is `who`'s, else FREE. */
+enum owned owners_state(const struct owners *o, l4_word_t base, l4_word_t last, l4_tid_t who);
+
+/* Give [base, last], no part of which is another's, to who. Needs one free place (O3). */
+void owners_claim(struct owners *o, l4_word_t base, l4_word_t last, l4_tid_t who);
+
+/* The first extent that touches [base, last], or 0. */
+const struct extent *owners_first(const struct owners *o, l4_word_t base, l4_word_t last);
+
+/* Go on in a larger table. */
+void owners_move(struct owners *o, struct extent *table, unsigned room);
+
+#endif
