@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * test_irq.c - interrupts as senders: attach, deliver, acknowledge, detach.
+ */
+#include "world.h"
+
+#define NIL L4_NILTHREAD
+#define IRQ_TAG l4_tag_kernel(L4_PROTO_INTERRUPT, 0, 0).raw
+
+enum { LINE = 5 };
+
+static struct thread *a, *b;
+static l4_tid_t irq;
+
+static bool attach(l4_tid_t line, l4_tid_t handler)
+{
+	return thread_control(root, line, line, NIL, handler, KEEP);
+}
+
+static void set_up(void)
+{
+	world_boot();
+	a = new_space();
+	b = new_space();
+	irq = l4_tid_global(LINE, 1);
+	CHECK(attach(irq, a->id));
+	CHECK(host.irq_open[LINE]);
+}
+
+TEST(IRQ0001, "an interrupt reaches its waiting handler as an empty message and masks its line")
+{
+	set_up();
+	put_mr(a, 1, 0x1111);
+	put_mr(a, 12, 0x1212);
+	CHECK(!receive_from(a, L4_ANYTHREAD));
+	world_irq(LINE);
+	CHECK(!blocked(a));
+	CHECK_EQ(tag_of(a).raw, IRQ_TAG);
+	CHECK_EQ(from_of(a).raw, irq.raw);
+	CHECK_EQ(get_mr(a, 1), 0x1111);
+	CHECK_EQ(get_mr(a, 12), 0x1212);
+	CHECK(!host.irq_open[LINE]);
+}
+
+TEST(IRQ0002, "the handler's answer unmasks the line for the next interrupt")
+{
+	set_up();
+	CHECK(!receive_from(a, irq));
+	world_irq(LINE);
+	PUT(a, 0);
+	CHECK(!ipc(a, irq, irq, timeouts(TIME_ZERO, TIME_NEVER)));
+	CHECK(host.irq_open[LINE]);
+	world_irq(LINE);
+	CHECK(!blocked(a));
+	CHECK_EQ(from_of(a).raw, irq.raw);
+	PUT(a, 0);
+	CHECK(ipc(a, irq, NIL, timeouts(TIME_ZERO, TIME_NEVER)));
+	CHECK_SENT(a);
+	CHECK(host.irq_open[LINE]);
+}
+
+TEST(IRQ0003, "an interrupt that finds its handler busy comes first when the handler receives")
+{
+	set_up();
+	CHECK(!send_to(b, a));
+	world_irq(LINE);
+	CHECK(!host.irq_open[LINE]);
+	CHECK(receive_from(a, L4_ANYTHREAD));
+	CHECK_EQ(from_of(a).raw, irq.raw);
+	CHECK(receive_from(a, L4_ANYTHREAD));
+	CHECK_EQ(from_of(a).raw, b->id.raw);
+}
+
+TEST(IRQ0004, "a handler in a closed wait for another thread gets the interrupt later")
+{
+	set_up();
+	CHECK(!receive_from(a, b->id));
+	world_irq(LINE);
+	CHECK(blocked(a));
+	CHECK(send_to(b, a));
+	CHECK_EQ(from_of(a).raw, b->id.raw);
+	CHECK(receive_from(a, irq));
+	CHECK_EQ(tag_of(a).raw, IRQ_TAG);
+}
+
+TEST(IRQ0005, "an edge while the line is masked is remembered once and delivered after the answer")
+{
+	set_up();
+	CHECK(!receive_from(a, irq));
+	world_irq(LINE);
+	world_irq(LINE);
+	world_irq(LINE);
+	PUT(a, 0);
+	CHECK(ipc(a, irq, irq, timeouts(TIME_ZERO, TIME_NEVER)));
+	CHECK_EQ(tag_of(a).raw, IRQ_TAG);
+	PUT(a, 0);
+	CHECK(!ipc(a, irq, irq, timeouts(TIME_ZERO, TIME_NEVER)));
+	CHECK(host.irq_open[LINE]);
+}
+
+TEST(IRQ0006, "a second answer has no effect and does not block")
+{
+	set_up();
+	CHECK(!receive_from(a, irq));
+	world_irq(LINE);
+	PUT(a, 0);
+	CHECK(ipc(a, irq, NIL, timeouts(TIME_NEVER, TIME_NEVER)));
+	PUT(a, 0);
+	CHECK(ipc(a, irq, NIL, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK_SENT(a);
+	CHECK(host.irq_open[LINE]);
+}
+
+TEST(IRQ0007, "an answer from a thread that is not the handler leaves the line masked and fails with 2")
+{
+	set_up();
+	CHECK(!receive_from(a, irq));
+	world_irq(LINE);
+	PUT(b, 0);
+	CHECK(ipc(b, irq, NIL, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK_FAILED(b, SEND_ERROR(NOT_EXISTING));
+	CHECK(!host.irq_open[LINE]);
+}
+
+TEST(IRQ0008, "only privileged threads attach; bad lines, versions and handlers are refused with 2")
+{
+	set_up();
+	CHECK(!thread_control(a, irq, irq, NIL, a->id, KEEP));
+	CHECK_EQ(error_of(a), L4_ERR_NO_PRIVILEGE);
+	CHECK(!attach(l4_tid_global(LINE + 1, 2), a->id));
+	CHECK_EQ(error_of(root), L4_ERR_THREAD);
+	CHECK(!attach(l4_tid_global(HOST_IRQ_KERNEL, 1), a->id));
+	CHECK_EQ(error_of(root), L4_ERR_THREAD);
+	CHECK(!attach(l4_tid_global(LINE + 1, 1), new_tid()));
+	CHECK_EQ(error_of(root), L4_ERR_THREAD);
+	CHECK(!attach(l4_tid_global(LINE + 1, 1), L4_NILTHREAD));
+	CHECK_EQ(error_of(root), L4_ERR_THREAD);
+}
+
+TEST(IRQ0009, "attaching another handler withdraws a message that was not delivered")
+{
+	set_up();
+	world_irq(LINE);
+	CHECK(attach(irq, b->id));
+	CHECK(ipc(a, NIL, L4_ANYTHREAD, timeouts(TIME_ZERO, TIME_ZERO)));
+	CHECK_FAILED(a, RECEIVE_ERROR(TIMEOUT));
+	if (!host.irq_open[LINE]) {	/* it may go to the new handler instead */
+		CHECK(receive_from(b, irq));
+	} else {
+		CHECK(!receive_from(b, irq));
+		world_irq(LINE);
+	}
+	CHECK(!blocked(b));
+	CHECK_EQ(from_of(b).raw, irq.raw);
+}
+
+TEST(IRQ0010, "detaching masks the line and withdraws its message")
+{
+	set_up();
+	world_irq(LINE);
+	CHECK(attach(irq, irq));
+	CHECK(!host.irq_open[LINE]);
+	CHECK(ipc(a, NIL, L4_ANYTHREAD, timeouts(TIME_ZERO, TIME_ZERO)));
+	CHECK_FAILED(a, RECEIVE_ERROR(TIMEOUT));
+	CHECK(attach(irq, b->id));
+	CHECK(host.irq_open[LINE]);
+}
+
+TEST(IRQ0011, "when its handler is deleted a line is masked, and can be attached anew")
+{
+	set_up();
+	CHECK(!receive_from(a, irq));
+	world_irq(LINE);
+	CHECK(delete_thread(a->id));
+	CHECK(!host.irq_open[LINE]);
+	CHECK(attach(irq, b->id));
+	CHECK(host.irq_open[LINE]);
+	CHECK(!receive_from(b, irq));
+	world_irq(LINE);
+	CHECK(!blocked(b));
+	CHECK(delete_thread(b->id));
+	CHECK(!host.irq_open[LINE]);
+}
+
+TEST(IRQ0012, "an interrupt preempts a thread of lower priority and wakes an idle machine")
+{
+	set_up();
+	set_prio(a, 150);
+	world_run(a);
+	CHECK(!receive_from(a, irq));
+	world_run(b);
+	world_irq(LINE);
+	CHECK(world_current() == a);
+	PUT(a, 0);
+	CHECK(!ipc(a, irq, irq, timeouts(TIME_ZERO, TIME_NEVER)));
+	CHECK(world_current() == b);
+	CHECK(!receive_from(b, b->id));
+	CHECK(!receive_from(root, root->id));
+	CHECK_EQ(world_current()->kind, THREAD_IDLE);
+	world_irq(LINE);
+	CHECK(world_current() == a);
+}
+
+TEST(IRQ0013, "an interrupt for a handler of lower priority does not preempt")
+{
+	set_up();
+	CHECK(!receive_from(a, irq));
+	set_prio(a, 50);
+	world_run(b);
+	world_irq(LINE);
+	CHECK(world_current() == b);
+	CHECK(!blocked(a));
+}
+
+TEST(IRQ0014, "one handler serves many lines, and each message names its line")
+{
+	set_up();
+	for (unsigned i = LINE + 1; i < LINE + 8; i++)
+		CHECK(attach(l4_tid_global(i, 1), a->id));
+	for (unsigned i = LINE; i < LINE + 8; i++)
+		world_irq(i);
+	for (unsigned i = LINE; i < LINE + 8; i++) {
+		CHECK(receive_from(a, L4_ANYTHREAD));
+		CHECK_EQ(tag_of(a).raw, IRQ_TAG);
+		CHECK(l4_tid_number(from_of(a)) >= LINE && l4_tid_number(from_of(a)) < LINE + 8);
+		PUT(a, 0);
+		CHECK(ipc(a, from_of(a), NIL, timeouts(TIME_ZERO, TIME_ZERO)));
+		CHECK_SENT(a);
+	}
+	for (unsigned i = LINE; i < LINE + 8; i++)
+		CHECK(host.irq_open[i]);
+}
+
+TEST(IRQ0015, "a renamed handler keeps its line")
+{
+	set_up();
+	CHECK(thread_control(root, l4_tid_global(l4_tid_number(a->id), 9), a->id, NIL, NIL, KEEP));
+	CHECK(!receive_from(a, irq));
+	world_irq(LINE);
+	CHECK(!blocked(a));
+}
