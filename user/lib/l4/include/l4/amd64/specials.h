@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * amd64/specials.h - small things that only the machine can do. Included by <l4/types.h>.
+ */
+#ifndef L4_AMD64_SPECIALS_H
+#define L4_AMD64_SPECIALS_H
+
+#include <l4/amd64/types.h>
+
+/* Most and least significant set bit; undefined for 0, as ever. */
+static inline int __L4_Msb(L4_Word_t w)
+{
+	return 63 - __builtin_clzl(w);
+}
+
+static inline int __L4_Lsb(L4_Word_t w)
+{
+	return __builtin_ctzl(w);
+}
+
+static inline void __L4_Inc_Atomic(L4_Word_t *w)
+{
+	__atomic_fetch_add(w, 1, __ATOMIC_RELAXED);
+}
+
+static inline L4_Word64_t __L4_Rdtsc(void)
+{
+	L4_Word32_t low, high;
+
+	__asm__ __volatile__("rdtsc" : "=a"(low), "=d"(high));
+	return (L4_Word64_t)high << 32 | low;
+}
+
+static inline L4_Word64_t __L4_Rdpmc(const L4_Word_t counter)
+{
+	L4_Word32_t low, high;
+
+	__asm__ __volatile__("rdpmc" : "=a"(low), "=d"(high) : "c"(counter));
+	return (L4_Word64_t)high << 32 | low;
+}
+
+#endif

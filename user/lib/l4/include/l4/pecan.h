@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * pecan.h - what Pecan adds to X.2. Each extension is named by a feature string of the kernel
+ * interface page; a program that does not ask never notices.
+ *
+ *   inspect     what only the kernel knows, read-only, for privileged spaces (<x2/inspect.h>)
+ *   kmemlimit   kernel memory of a space, carved out of its creator's, by SpaceControl's control
+ */
+#ifndef L4_PECAN_H
+#define L4_PECAN_H
+
+#include <l4/kip.h>
+#include __L4_INC_ARCH(vregs.h)
+#include __L4_INC_ARCH(syscalls.h)
+#include <x2/inspect.h>
+
+#if defined(__cplusplus)
+extern "C" {
+#endif
+
+/* Set by __L4_Init; NULL if the kernel was built without the call. */
+extern __L4_Link_t __L4_Inspect;
+
+#if defined(__cplusplus)
+}
+#endif
+
+#include __L4_INC_ARCH(inspect.h)
+
+L4_INLINE L4_Bool_t L4_HasInspect(void)
+{
+	return __L4_Inspect != 0;
+}
+
+/*
+ * Reads one record into MR1..: returns the `start` of the next one, or 0 when there was none (then
+ * L4_ErrorCode says whether that was an error). Without the call: 0, ErrorCode untouched.
+ */
+L4_INLINE L4_Word_t L4_Inspect(L4_Word_t what, L4_Word_t object, L4_Word_t start)
+{
+	return L4_HasInspect() ? __L4_InspectBy(__L4_Inspect, what, object, start) : 0;
+}
+
+/* The same with the record copied out: `words` words, as the structures of <x2/inspect.h> have. */
+L4_INLINE L4_Word_t L4_InspectRecord(L4_Word_t what, L4_Word_t object, L4_Word_t start,
+	void *record, L4_Word_t words)
+{
+	L4_Word_t next = L4_Inspect(what, object, start);
+
+	if (next != 0)
+		L4_StoreMRs(1, (int)words, (L4_Word_t *)record);
+	return next;
+}
+
+/* ---- Kernel-memory limit: a control word for L4_SpaceControl, in KiB ---- */
+
+#define L4_KmemLimitFlag	(1UL << 30)
+#define L4_KmemLimitMax		(L4_KmemLimitFlag - 1)
+
+L4_INLINE L4_Bool_t L4_HasKmemLimit(void)
+{
+	return __L4_KipHasFeature(L4_GetKernelInterface(), "kmemlimit");
+}
+
+L4_INLINE L4_Word_t L4_KmemLimit(L4_Word_t kib)
+{
+	return L4_KmemLimitFlag | (kib < L4_KmemLimitMax ? kib : L4_KmemLimitMax);
+}
+
+/* KiB of an old control word; 0 if it holds no limit. */
+L4_INLINE L4_Word_t L4_KmemLimitOf(L4_Word_t control)
+{
+	return control & L4_KmemLimitFlag ? control & L4_KmemLimitMax : 0;
+}
+
+#endif
