@@ -101,7 +101,12 @@ bool arch_copy_in(struct space *s, void *to, l4_word_t from, size_t n);
 
 bool arch_irq_usable(unsigned line);	/* false: the kernel's own, or not there */
 void arch_irq_mask(unsigned line);
-void arch_irq_unmask(unsigned line);
+
+/*
+ * Let the line interrupt again. True if an edge came while it was masked: then the machine has
+ * forgotten that edge, the line stays masked, and core delivers one more interrupt for it.
+ */
+bool arch_irq_unmask(unsigned line);
 
 /* ---- KIP ---- */
 

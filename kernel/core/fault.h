@@ -12,9 +12,18 @@ struct thread *fault_page(struct thread *self, l4_word_t address, unsigned acces
 struct thread *fault_io(struct thread *self, l4_word_t port, unsigned log2);
 struct thread *fault_exception(struct thread *self, l4_word_t number, l4_word_t error);
 
-/* The reply to a kernel-generated message has come, or its IPC failed with ErrorCode e (raw). */
-void fault_replied(struct thread *t);
-void fault_failed(struct thread *t, l4_word_t e);
+/*
+ * The IPC that the kernel made on t's behalf (`origin`) has its reply in t->kmr, or has failed.
+ * t's IPC state is already clear.
+ */
+void fault_replied(struct thread *t, enum ipc_origin origin);
+void fault_failed(struct thread *t, enum ipc_origin origin, enum l4_ipc_error e);
+
+/*
+ * The reply to t's page fault could not be mapped for want of kernel memory: t is halted, and its
+ * pager gets one message that says so (docs/decisions/kernel-memory.md).
+ */
+void fault_no_memory(struct thread *t);
 
 /* t cannot go on: halt it and say so on the kernel's console. */
 void fault_stop(struct thread *t, const char *why);

@@ -19,21 +19,27 @@ struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_wor
 /* A message of the kernel on self's behalf (in self->kmr) to the thread `to`; then wait for its reply. */
 struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin origin);
 
-/* Continue a transfer in steps; self->work is WORK_TRANSFER. */
+/* Continue a transfer in steps (WORK_TRANSFER), or do the receive phase put off (WORK_RECEIVE). */
 struct thread *ipc_continue(struct thread *self);
+struct thread *ipc_receive(struct thread *self);
 
 /* Does `to` wait for a message that `from` could send now? */
 bool ipc_accepts(const struct thread *to, const struct thread *from);
 
-/* End the send or receive phase of t, not self, with an error; t becomes ready unless halted. */
-void ipc_cancel_send(struct thread *t, enum l4_ipc_error e);
-void ipc_cancel_receive(struct thread *t, enum l4_ipc_error e);
+/*
+ * End t's IPC with an error, whichever phase it is in (QUEUED, WAITING, about to receive, COPYING:
+ * then the partner's too). Wakes those who become runnable. t is not the running thread.
+ */
+void ipc_cancel(struct thread *t, enum l4_ipc_error e);
 
-/* Abort a transfer in which t takes part: both sides fail with `e`. */
-void ipc_abort_transfer(struct thread *t, enum l4_ipc_error e);
-
-/* Whatever t's IPC is, end it without a result: t is being deleted or restarted. */
+/* End t's IPC without a result: it is being deleted. A partner in a transfer gets error 7. */
 void ipc_forget(struct thread *t);
+
+/*
+ * t, which is not running, sends the kernel's untyped message in its kmr and expects no reply:
+ * deliver it, or queue it (front: before other senders).
+ */
+void ipc_post(struct thread *t, struct thread *to, bool front);
 
 /* Queue t, blocked sender, at its partner; and the reverse. */
 void ipc_enqueue(struct thread *t, struct thread *to, bool front);

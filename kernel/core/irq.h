@@ -24,9 +24,14 @@ enum l4_error irq_control(struct thread *irq, struct thread *handler);
 /* The line fired (already masked and acknowledged at the controller). Returns who runs. */
 struct thread *irq_arrived(struct thread *self, unsigned line);
 
-/* Called by ipc when the message of `irq` has been delivered, and when its handler sends to it. */
+/* Called by ipc when the message of `irq` has been delivered. */
 void irq_delivered(struct thread *irq);
-void irq_ack(struct thread *irq, struct thread *from);
+
+/*
+ * `from` has sent a message to `irq`. False if it is not the handler: it has no business with it.
+ * From the handler it acknowledges; when nothing was to acknowledge it has no effect (ambiguity B25).
+ */
+bool irq_ack(struct thread *irq, struct thread *from);
 
 /* handler is being deleted: detach whatever it handles. */
 void irq_handler_gone(struct thread *handler);

@@ -196,7 +196,7 @@ static unsigned blocks_per_frame(const struct slab *s)
 }
 
 /* What one block costs where blocks are charged one by one: its share of a frame. */
-static unsigned block_share(const struct slab *s)
+unsigned slab_price(const struct slab *s)
 {
 	unsigned n = blocks_per_frame(s);
 
@@ -263,11 +263,11 @@ void *slab_alloc(struct slab *s, struct account *a)
 
 	if (s->account)
 		return block_take(s);
-	if (!account_charge(a, block_share(s)))
+	if (!account_charge(a, slab_price(s)))
 		return 0;
 	block = block_take(s);
 	if (!block)
-		account_release(a, block_share(s));
+		account_release(a, slab_price(s));
 	return block;
 }
 
@@ -283,7 +283,7 @@ void slab_free(struct slab *s, struct account *a, void *block)
 	if (--f->used == 0)
 		slab_shrink(s, f);
 	if (!s->account)
-		account_release(a, block_share(s));
+		account_release(a, slab_price(s));
 }
 
 void kmem_check(void)

@@ -57,6 +57,9 @@ void slab_init(struct slab *s, struct account *a, unsigned block);
 void *slab_alloc(struct slab *s, struct account *a);
 void slab_free(struct slab *s, struct account *a, void *block);
 
+/* What one block of a shared slab is charged: its share of a frame, in bytes. */
+unsigned slab_price(const struct slab *s);
+
 /* True if p lies in the pool. */
 bool kmem_owns(uintptr_t p);
 

@@ -35,6 +35,9 @@
 struct space;
 struct mapping;
 
+/* log2 of a region, from address 0, that no extent reaches beyond. */
+enum { MAPDB_ALL = sizeof(l4_word_t) == 8 ? 63 : 32 };
+
 enum map_world { WORLD_MEMORY, WORLD_PORTS, WORLDS };
 
 /*
@@ -64,6 +67,7 @@ struct mapspace {
 	uint64_t sizes;			/* bit k: an extent of 2^k bytes exists or existed */
 	size_t nodes, pages;
 	struct walk walk;
+	struct thread *walker;		/* called Unmap and waits for the walk's status; 0: nobody */
 };
 
 void mapspace_init(struct mapspace *m, struct space *s, enum map_world world);
@@ -105,8 +109,14 @@ bool mapdb_root_fault(struct space *sigma0, enum map_world world, l4_word_t addr
  */
 void walk_begin(struct mapspace *m, l4_word_t base, unsigned log2, unsigned revoke, bool flush);
 
-/* One bounded step; true when the walk is finished (then walk.status is its result). */
+/*
+ * One bounded step; true when the walk is finished. Whoever finishes it, for itself or because the
+ * walk is in its way, must then see that m->walker learns of it: walk_step calls unmap_walked.
+ */
 bool walk_step(struct mapspace *m);
+
+/* The walk of m is finished: hand its status to the caller of Unmap that began it, if it still waits. */
+void unmap_walked(struct mapspace *m);
 
 /* The innermost extent of m at address, or 0. */
 struct mapping *mapdb_find(struct mapspace *m, l4_word_t address);

@@ -9,7 +9,8 @@
  *
  *   S1  the bit of a priority is set if and only if its ready queue is not empty
  *   S2  every queued thread is ready, not halted, and has that priority
- *   S3  no queued thread has a higher priority than the current one when user code runs
+ *   S3  when user code runs, no queued thread has a higher priority than it, or than the owner of
+ *       the slice that was donated to it (ThreadSwitch)
  */
 #ifndef CORE_SCHED_H
 #define CORE_SCHED_H
@@ -26,17 +27,32 @@ void sched_enqueue(struct thread *t, bool front);
 /* t is no longer ready, or moves: take it out of its queue if it is in one. */
 void sched_dequeue(struct thread *t);
 
+/* t may have become runnable: queue it behind its equals if it is. */
+void sched_wake(struct thread *t);
+
 /* The highest queued thread, taken out of its queue, on a slice of its own; idle if there is none. */
 struct thread *sched_pick(struct cpu *cpu);
 
-/* Both are ready, `running` not queued: the one to run; the other is queued. A tie is the running one's. */
-struct thread *sched_either(struct thread *running, struct thread *woken);
+/*
+ * self, the running thread, leaves the kernel: it goes on unless it cannot run or somebody of a
+ * higher priority is queued (then it is queued itself, before its equals). Returns who runs.
+ */
+struct thread *sched_leave(struct thread *self);
 
-/* `running` has blocked and handed over to `to`, ready and not queued: who runs (a tie is to's). */
+/*
+ * The running thread has blocked in favour of `to`, runnable and not queued: to runs, on the slice
+ * that is running, unless somebody of a higher priority is queued.
+ */
 struct thread *sched_handover(struct thread *to);
 
 /* Give up the rest of the slice: behind its equals with a fresh one. Returns who runs. */
 struct thread *sched_yield(struct thread *self);
+
+/* ThreadSwitch: let t, queued on this CPU, run on the rest of self's slice. */
+struct thread *sched_donate(struct thread *self, struct thread *t);
+
+/* t is being freed, or moves to another account of time: it owns no slice any more. */
+void sched_forget(struct thread *t);
 
 /* Change priority or slice of t, queued or not. */
 void sched_set_prio(struct thread *t, uint8_t prio);
@@ -51,9 +67,12 @@ void sched_charge(struct cpu *cpu);
 /* The timer fired: wake what is due, end a slice that is used up, set the timer anew. */
 struct thread *sched_tick(struct thread *self);
 
+/* The last act of every way into core: next is the current thread now, and the timer is set for it. */
+struct thread *sched_run(struct thread *next);
+
 /* Set the hardware timer to the next event: earliest deadline, or the end of the slice. */
 void sched_arm_timer(struct cpu *cpu);
 
-void sched_check(struct cpu *cpu);
+void sched_check(struct cpu *cpu, struct thread *self);
 
 #endif

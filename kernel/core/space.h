@@ -52,7 +52,10 @@ struct utcb_page {
 /* A new, empty space paid for by parent's account; 0 if there is no memory. */
 struct space *space_create(struct account *parent);
 
-/* Set the areas and map the KIP (api 6.4). L4_OK, L4_ERR_UTCB_AREA, L4_ERR_KIP_AREA, L4_ERR_NO_MEM. */
+/* Could these be the areas of s (nil: as before)? L4_OK, L4_ERR_UTCB_AREA or L4_ERR_KIP_AREA (api 6.4). */
+enum l4_error space_check_areas(const struct space *s, l4_fpage_t kip_area, l4_fpage_t utcb_area);
+
+/* Set the areas, which have passed that check, and map the KIP. L4_OK or L4_ERR_NO_MEM. */
 enum l4_error space_configure(struct space *s, l4_fpage_t kip_area, l4_fpage_t utcb_area);
 
 /* True if [base, base + size) touches the KIP or UTCB area of s. */

@@ -11,17 +11,18 @@
  * IPC, each half by itself (an ACTIVE thread with both NONE is ready):
  *   send: NONE -> QUEUED [ipc_enqueue] partner not receiving from us
  *         NONE, QUEUED -> COPYING [ipc_transfer] typed items take more than one step
- *         any -> NONE [ipc_sent, ipc_send_fails]
- *   recv: NONE -> WAITING [ipc_receive] nobody acceptable is sending
- *         WAITING -> COPYING [ipc_transfer];  any -> NONE [ipc_received, ipc_receive_fails]
+ *         any -> NONE [send_done, ipc_fail]
+ *   recv: NONE -> WAITING [wait_for_message] nobody acceptable is sending
+ *         WAITING -> COPYING [ipc_transfer];  any -> NONE [receive_done, ipc_fail]
  *
  *   T1  send QUEUED: on exactly one sender queue, the partner's; not on one otherwise
- *   T2  ready, not halted: current on its CPU or on one ready queue, never both; else on none
- *   T3  recv WAITING from one thread: on that thread's list of waiters; not on one otherwise
- *   T4  at most one of the halves is not NONE, except that a thread COPYING has exactly one COPYING
+ *   T2  runnable: current on its CPU or on one ready queue, never both; else on none
+ *   T3  recv WAITING with a partner: on that thread's list of waiters; not on one otherwise
+ *   T4  at most one of the halves is not NONE
  *   T5  a deadline is queued only while one of the halves is QUEUED or WAITING
  *   T6  the table entry of the thread's number points back at it, unless it is DYING
  *   T7  ACTIVE and not an interrupt or idle: has a UTCB and a space that is LIVE
+ *   T8  COPYING: the partner is COPYING the other half with this one; one of the two has WORK_TRANSFER
  */
 #ifndef CORE_THREAD_H
 #define CORE_THREAD_H
@@ -53,9 +54,19 @@ enum ipc_origin {
 enum thread_work {
 	WORK_NONE,
 	WORK_TRANSFER,		/* items of a message; the partner is thread.partner */
+	WORK_RECEIVE,		/* the receive phase, for which a sender was queued already */
 	WORK_UNMAP,
-	WORK_DELETE,		/* ThreadControl: a thread, perhaps with its space */
-	WORK_MIGRATE,		/* ThreadControl: sort the senders of a moved thread anew */
+	WORK_CONTROL,		/* ThreadControl: what struct control says */
+};
+
+/* How far an Unmap has come with one fpage. */
+enum unmap_phase { UNMAP_START, UNMAP_WALKING, UNMAP_WALKED };
+
+/* A ThreadControl in progress: delete a thread, tell the partners of a renamed or moved one. */
+struct control {
+	struct thread *victim;		/* being deleted, or 0 */
+	struct thread *renamed;		/* whose old partners, in its drain list, are to be told, or 0 */
+	struct space *space;		/* lost its last thread and is taken down, or 0 */
 };
 
 struct thread {
@@ -101,22 +112,26 @@ struct thread {
 	/* long operations */
 	struct map_op map_op;		/* item in transfer */
 	uint8_t item;			/* MR of that item */
+	bool mapping;			/* map_op is in use */
 	struct {
 		l4_word_t control;	/* as called */
-		unsigned index;		/* fpage being unmapped */
-		bool walking;
+		uint8_t index;		/* fpage being unmapped: its MR, */
+		l4_fpage_t fpage;	/* and what it was when its turn came */
+		uint8_t phase;		/* enum unmap_phase, of that fpage */
+		uint8_t status;		/* of its walk, when WALKED */
 	} unmap;
-	struct {
-		struct thread *victim;
-		struct space *space;	/* to be taken down after it, or 0 */
-	} deletion;
-	struct list drain;		/* senders and waiters that a WORK_DELETE or _MIGRATE must see */
+	struct control control;
+	struct control *drainer;	/* the one whose renamed is this thread, or 0 */
+	struct list drain[2];		/* senders and waiters of the id or space it had before; */
+	bool drain_fails;		/* they get error 2 (else: senders are sorted anew) */
 
 	/* interrupt threads */
+	struct thread *handler;		/* 0: detached */
 	uint8_t irq_state;		/* enum irq_state */
 	l4_word_t irq_count;
 
 	l4_word_t kmr[L4_EXC_WORDS + 1];	/* message of the kernel on this thread's behalf */
+	l4_word_t fault_address;	/* of its last fault (exception: the number): replies overwrite kmr */
 };
 
 /* The thread with this global id, version included, or 0. O(1). */
@@ -137,21 +152,52 @@ struct thread *thread_create(l4_tid_t id, struct space *s, l4_tid_t scheduler);
 /* Give it a life: it waits for a start message from `pager`. Its UTCB is taken already. */
 void thread_activate(struct thread *t, l4_tid_t pager);
 
-/* Change its id; partners waiting for the old one are told, in steps by the caller's WORK_MIGRATE. */
+/* Change its id; those who wait for the old one move to the drain lists (thread_drain tells them). */
 void thread_rename(struct thread *t, l4_tid_t id);
 
-/* Begin to delete t, in steps: thread_step true when t is freed. */
-void thread_kill(struct thread *t);
-bool thread_step(struct thread *t);
+/*
+ * Move t to space s: its UTCB is taken there already and holds the old one's contents. Its senders
+ * move to the drain lists, to be sorted anew by thread_drain.
+ */
+void thread_move(struct thread *t, struct space *s);
 
+/* One bounded step of telling, or sorting, those in the drain lists; true when they are empty. */
+bool thread_drain(struct thread *t);
+
+/* Begin to delete t: its id is no longer found, its own IPC is ended. */
+void thread_kill(struct thread *t);
+
+/* One bounded step; true when t is freed. *space is then its space if that lost its last thread. */
+bool thread_step(struct thread *t, struct space **space);
+
+/* c is to tell, or sort, those in t's drain lists. */
+void control_rename(struct control *c, struct thread *t);
+
+/* One bounded step of a ThreadControl; true when nothing is left to do. */
+bool control_step(struct control *c);
+
+/* Nothing to wait for: it would run if nobody else did. Halting is another matter. */
 static inline bool thread_ready(const struct thread *t)
 {
 	return t->life == THREAD_ACTIVE && t->send != SEND_QUEUED && t->recv != RECV_WAITING
+	    && list_empty(&t->drain[0])
 	    && (t->work != WORK_NONE || (t->send == SEND_NONE && t->recv == RECV_NONE));
 }
 
+/* Ready and allowed to: a halted thread still finishes what the kernel does for it and others. */
+static inline bool thread_runnable(const struct thread *t)
+{
+	return thread_ready(t) && (!t->halted || t->work != WORK_NONE);
+}
+
+/* TCR i (negative index, <x2/utcb.h>) or MR i of t's UTCB. t has one. */
+static inline l4_word_t *thread_tcr(struct thread *t, int i) { return t->utcb + i; }
+
+/* t will not ask for the status of the walk that it began. */
+void unmap_forget(struct thread *t);
+
 enum l4_sched_state thread_state(const struct thread *t);
 
-void thread_check(struct thread *t);
+void thread_check(struct thread *t, struct thread *self);
 
 #endif

@@ -35,6 +35,9 @@ struct thread *kernel_irq(struct thread *self, unsigned line);
 /* The one-shot timer fired. */
 struct thread *kernel_timer(struct thread *self);
 
+/* self waits for something only the machine can see (a character on the debug console): let others run. */
+struct thread *kernel_yield(struct thread *self);
+
 /* One bounded step of self's long operation (self->work is not WORK_NONE). */
 struct thread *kernel_continue(struct thread *self);
 

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * fault.c - faults and exceptions as messages. See fault.h.
+ *
+ * The message lies in the thread's kmr, and so does the reply: the message registers, buffer
+ * registers and ErrorCode of the thread are not touched, and the thread does not notice.
+ */
+#include <core/arch.h>
+#include <core/fault.h>
+#include <core/ipc.h>
+#include <core/kernel.h>
+#include <core/sched.h>
+#include <lib/bits.h>
+#include <lib/print.h>
+
+void fault_stop(struct thread *t, const char *why)
+{
+	struct arch_user u = arch_user_get(t);
+
+	t->halted = true;
+	printk("kernel: thread %lx.%lx stopped: %s (ip %lx sp %lx)\n",
+	       l4_tid_number(t->id), l4_tid_version(t->id), why, u.ip, u.sp);
+}
+
+/* The message is written up to MR2: send it to t's pager. */
+static struct thread *call_pager(struct thread *self, l4_tag_t tag, l4_word_t mr1)
+{
+	self->kmr[0] = tag.raw;
+	self->kmr[1] = self->fault_address = mr1;
+	self->kmr[2] = arch_user_get(self).ip;
+	return ipc_kernel_call(self, (l4_tid_t){ *thread_tcr(self, L4_TCR_PAGER) }, IPC_PAGE_FAULT);
+}
+
+/* Sigma0 has no pager: what it touches, the kernel maps 1:1 (protocols 3). */
+static struct thread *root_fault(struct thread *self, enum map_world world, l4_word_t address)
+{
+	if (!mapdb_root_fault(self->space, world, address)) {
+		printk("kernel: sigma0 touched %lx\n", address);
+		fault_stop(self, "neither memory nor ports that sigma0 may have");
+	}
+	return sched_leave(self);
+}
+
+struct thread *fault_page(struct thread *self, l4_word_t address, unsigned access)
+{
+	if (self->space->sigma0)
+		return root_fault(self, WORLD_MEMORY, address);
+	return call_pager(self, l4_tag_kernel(L4_PROTO_PAGEFAULT, access, 2), address);
+}
+
+struct thread *fault_io(struct thread *self, l4_word_t port, unsigned log2)
+{
+	if (self->space->sigma0) {
+		for (l4_word_t p = port; p < port + pow2(log2) - 1; p++)
+			mapdb_root_fault(self->space, WORLD_PORTS, p << KMEM_FRAME_LOG2);
+		return root_fault(self, WORLD_PORTS, (port + pow2(log2) - 1) << KMEM_FRAME_LOG2);
+	}
+	return call_pager(self, l4_tag_kernel(L4_PROTO_IO_FAULT, L4_R | L4_W, 2),
+			  l4_io_fpage(port, log2).raw & ~(l4_word_t)0xf);
+}
+
+struct thread *fault_exception(struct thread *self, l4_word_t number, l4_word_t error)
+{
+	l4_tid_t handler = { *thread_tcr(self, L4_TCR_EXCEPTION_HANDLER) };
+
+	self->kmr[0] = l4_tag_kernel(L4_PROTO_EXCEPTION, 0, L4_EXC_WORDS).raw;
+	arch_exception_get(self, number, error, self->kmr);
+	self->fault_address = number;
+	return ipc_kernel_call(self, handler, IPC_EXCEPTION);
+}
+
+void fault_replied(struct thread *t, enum ipc_origin origin)
+{
+	unsigned u = l4_tag_untyped((l4_tag_t){ t->kmr[0] });
+
+	if (origin == IPC_EXCEPTION)
+		arch_exception_put(t, t->kmr, u);
+	else if (origin == IPC_START && u == 2)
+		arch_regs_start(t, t->kmr[1], t->kmr[2]);
+}
+
+/* Cancelled or aborted: the instruction is restarted, and faults again if the cause is still there. */
+void fault_failed(struct thread *t, enum ipc_origin origin, enum l4_ipc_error e)
+{
+	bool nobody = e == L4_IPC_NOT_EXISTING;
+
+	if (e == L4_IPC_CANCELLED || e == L4_IPC_ABORTED)
+		return;
+	if (origin == IPC_EXCEPTION) {
+		printk("kernel: exception %lu\n", t->fault_address);
+		fault_stop(t, nobody ? "it has no exception handler" : "its exception handler's reply failed");
+	} else {
+		printk("kernel: page or I/O fault at %lx\n", t->fault_address);
+		fault_stop(t, nobody ? "it has no pager" : "its pager's reply failed");
+	}
+}
+
+void fault_no_memory(struct thread *t)
+{
+	struct thread *pager = thread_resolve(t, (l4_tid_t){ *thread_tcr(t, L4_TCR_PAGER) });
+
+	t->halted = true;
+	t->kmr[0] = l4_tag_kernel(L4_PROTO_MEM_EXHAUSTED, 0, 2).raw;
+	t->kmr[1] = t->fault_address;
+	t->kmr[2] = arch_user_get(t).ip;
+	if (!pager || pager->kind != THREAD_USER)
+		return;
+	t->origin = IPC_REPORT;
+	ipc_post(t, pager, false);
+}

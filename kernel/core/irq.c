@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * irq.c - interrupt lines as threads without UTCB, space or life of their own. See irq.h.
+ */
+#include <core/arch.h>
+#include <core/ipc.h>
+#include <core/irq.h>
+#include <core/kernel.h>
+#include <core/sched.h>
+#include <lib/panic.h>
+
+static struct thread *line_thread(l4_word_t line)
+{
+	return thread_by_number(line);
+}
+
+static l4_word_t line_of(const struct thread *irq)
+{
+	return l4_tid_number(irq->id);
+}
+
+void irq_init(unsigned lines)
+{
+	for (unsigned i = 0; i < lines; i++) {
+		struct thread *t = thread_create(l4_tid_global(i, 1), 0, L4_NILTHREAD);
+
+		if (!t)
+			panic("no kernel memory for interrupt %u: give kmem= a larger size", i);
+		t->kind = THREAD_IRQ;
+		t->mr = t->kmr;
+		t->kmr[0] = l4_tag_kernel(L4_PROTO_INTERRUPT, 0, 0).raw;
+		t->prio = CFG_PRIO_SERVERS;
+	}
+}
+
+/* Forget an interrupt that was not delivered, and its handler. The line is masked. */
+static void withdraw(struct thread *irq)
+{
+	arch_irq_mask((unsigned)line_of(irq));
+	if (irq->send == SEND_QUEUED) {
+		ipc_dequeue(irq);
+		irq->send = SEND_NONE;
+	}
+	irq->irq_state = IRQ_DETACHED;
+	irq->handler = 0;
+}
+
+static void deliver(struct thread *irq)
+{
+	irq->irq_count++;
+	irq->irq_state = IRQ_WAITING;
+	ipc_post(irq, irq->handler, true);
+}
+
+/* The line may fire again; an edge that came meanwhile counts as the next interrupt. */
+static void rearm(struct thread *irq)
+{
+	irq->irq_state = IRQ_ARMED;
+	if (arch_irq_unmask((unsigned)line_of(irq)))
+		deliver(irq);
+}
+
+enum l4_error irq_control(struct thread *irq, struct thread *handler)
+{
+	if (!arch_irq_usable((unsigned)line_of(irq)))
+		return L4_ERR_THREAD;
+	if (handler == irq) {
+		if (irq->irq_state == IRQ_DETACHED)
+			return L4_ERR_THREAD;
+		withdraw(irq);
+		return L4_OK;
+	}
+	if (!handler || handler->kind != THREAD_USER)
+		return L4_ERR_THREAD;
+	withdraw(irq);
+	irq->handler = handler;
+	rearm(irq);
+	return L4_OK;
+}
+
+struct thread *irq_arrived(struct thread *self, unsigned line)
+{
+	struct thread *irq = line_thread(line);
+
+	/* Not ARMED: a last interrupt that was on its way when the line was masked. It stays masked. */
+	if (irq && irq->irq_state == IRQ_ARMED)
+		deliver(irq);
+	return sched_leave(self);
+}
+
+void irq_delivered(struct thread *irq)
+{
+	irq->irq_state = IRQ_UNACKED;
+}
+
+bool irq_ack(struct thread *irq, struct thread *from)
+{
+	if (irq->handler != from)
+		return false;
+	if (irq->irq_state == IRQ_UNACKED)
+		rearm(irq);
+	return true;
+}
+
+void irq_handler_gone(struct thread *handler)
+{
+	for (unsigned i = 0; i < kernel.irq_lines; i++) {
+		struct thread *irq = line_thread(i);
+
+		if (irq->handler == handler)
+			withdraw(irq);
+	}
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * msg.c - moving one message: words at once, map and grant items in bounded steps. See msg.h.
+ *
+ * A user thread's message registers are the words of its UTCB (the machine stores those that travel
+ * in CPU registers there first), the kernel's own messages lie in thread.kmr. Words that are not
+ * sent are not touched at the receiver: it keeps its own.
+ */
+#include <core/arch.h>
+#include <core/msg.h>
+#include <lib/bits.h>
+
+enum { ITEMS_PER_STEP = 4 };
+
+/* Message registers that the receiver has room for. */
+static unsigned room(const struct thread *t)
+{
+	return t->mr == t->utcb ? L4_MRS : ARRAY_LEN(t->kmr);
+}
+
+static void put(struct thread *to, unsigned mr, l4_word_t w)
+{
+	if (mr < room(to))
+		to->mr[mr] = w;
+}
+
+/* What the receiver accepts typed items into (api 5.4; protocols 1.5 and 3 for the kernel's waits). */
+static l4_fpage_t window(struct thread *to)
+{
+	switch (to->origin) {
+	case IPC_CALL:
+		return l4_acceptor_window(*thread_tcr(to, L4_TCR_BR0));
+	case IPC_PAGE_FAULT:
+	case IPC_EXCEPTION:
+		return L4_COMPLETE;
+	default:
+		return L4_NILPAGE;
+	}
+}
+
+enum msg_result msg_start(struct thread *from, struct thread *to)
+{
+	unsigned u = l4_tag_untyped(from->tag), n = u < room(to) ? u : room(to) - 1;
+
+	to->mr[0] = from->tag.raw & ~(l4_word_t)L4_TAG_FLAGS;
+	for (unsigned i = 1; i <= n; i++)
+		to->mr[i] = from->mr[i];
+	from->item = (uint8_t)(u + 1);
+	from->mapping = false;
+	return l4_tag_typed(from->tag) ? MSG_MORE : MSG_DONE;
+}
+
+/* Start the map or grant item at from->item. MSG_MORE if map_op must be stepped. */
+static enum msg_result begin_item(struct thread *from, struct thread *to, unsigned end)
+{
+	l4_word_t first = from->mr[from->item];
+	enum l4_item kind = l4_item_kind(first);
+	l4_fpage_t send, win = window(to);
+
+	if (kind != L4_ITEM_MAP && kind != L4_ITEM_GRANT)
+		return MSG_OVERFLOW;
+	if (from->item + 1u > end || l4_fpage_is_nil(win))
+		return MSG_OVERFLOW;
+	send = (l4_fpage_t){ from->mr[from->item + 1] };
+	put(to, from->item, first);
+	put(to, from->item + 1u, send.raw);
+	from->mapping = mapdb_begin(&from->map_op, from->space, to->space, send,
+				    l4_item_base(first), win, kind == L4_ITEM_GRANT);
+	return from->mapping ? MSG_MORE : MSG_DONE;
+}
+
+/* One step of the item at from->item. */
+static enum msg_result step_item(struct thread *from, struct thread *to, unsigned end)
+{
+	if (!from->mapping) {
+		enum msg_result r = begin_item(from, to, end);
+
+		if (r != MSG_MORE)
+			return r;
+	}
+	switch (mapdb_step(&from->map_op)) {
+	case MAP_MORE:
+		return MSG_MORE;
+	case MAP_NO_MEM:
+		put(to, from->item + 1u, L4_NILPAGE.raw);
+		from->mapping = false;
+		return MSG_NO_MEM;
+	default:
+		from->mapping = false;
+		return MSG_DONE;
+	}
+}
+
+enum msg_result msg_step(struct thread *from, struct thread *to)
+{
+	unsigned end = l4_tag_untyped(from->tag) + l4_tag_typed(from->tag);
+
+	for (unsigned i = 0; i < ITEMS_PER_STEP; i++) {
+		enum msg_result r = step_item(from, to, end);
+
+		if (r != MSG_DONE)
+			return r;
+		from->item += 2;
+		if (from->item > end)
+			return MSG_DONE;
+	}
+	return MSG_MORE;
+}

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * space.c - address spaces: areas, UTCB pages, construction and taking down. See space.h.
+ *
+ * The KIP and the UTCB pages are the kernel's own frames, shown to the user through page-table
+ * entries that the mapping database knows nothing of; it keeps out of both areas (M6).
+ */
+#include <core/arch.h>
+#include <core/kernel.h>
+#include <core/leaf.h>
+#include <lib/bits.h>
+#include <lib/panic.h>
+#include <lib/str.h>
+
+enum { PAGE_LOG2 = 12, PAGE = 1 << PAGE_LOG2 };
+
+/* How far the taking down of a space has come. */
+enum { DOWN_MAPPINGS, DOWN_UTCBS = DOWN_MAPPINGS + WORLDS, DOWN_TABLES, DOWN_WAIT };
+
+struct space *space_create(struct account *parent)
+{
+	struct account opened;
+	struct space *s;
+
+	account_open(&opened, parent);
+	s = slab_alloc(&kernel.spaces, &opened);
+	if (!s)
+		return 0;
+	s->account = opened;
+	list_init(&s->threads);
+	tree_init(&s->utcbs);
+	slab_init(&s->blocks, &s->account, SPACE_BLOCK);
+	for (unsigned w = 0; w < WORLDS; w++)
+		mapspace_init(&s->map[w], s, (enum map_world)w);
+	s->redirector = L4_ANYTHREAD;
+	if (!arch_space_init(s)) {
+		opened = s->account;
+		slab_free(&kernel.spaces, &opened, s);
+		account_close(&opened);
+		return 0;
+	}
+	s->number = ++kernel.space_numbers;
+	list_push_back(&kernel.space_list, &s->link);
+	kernel.nspaces++;
+	return s;
+}
+
+/* ---- areas ---- */
+
+bool space_in_user(l4_word_t base, l4_word_t size)
+{
+	return base < L4_USER_END && size <= L4_USER_END - base;
+}
+
+static bool overlaps(l4_fpage_t area, l4_word_t base, l4_word_t size)
+{
+	l4_word_t start = l4_fpage_base(area);
+
+	return !l4_fpage_is_nil(area) && base < start + pow2(l4_fpage_log2(area)) && start < base + size;
+}
+
+bool space_in_areas(const struct space *s, l4_word_t base, l4_word_t size)
+{
+	return overlaps(s->kip_area, base, size) || overlaps(s->utcb_area, base, size);
+}
+
+static bool area_ok(l4_fpage_t area, unsigned log2_min)
+{
+	unsigned log2 = l4_fpage_log2(area);
+
+	return log2 >= log2_min && log2 < L4_WORD_BITS
+	    && space_in_user(l4_fpage_base(area), (l4_word_t)pow2(log2));
+}
+
+static bool same_area(l4_fpage_t a, l4_fpage_t b)
+{
+	return l4_fpage_log2(a) == l4_fpage_log2(b) && l4_fpage_base(a) == l4_fpage_base(b);
+}
+
+/* Show the kernel's frame at address to s. Its tables exist. */
+static void show_frame(struct space *s, l4_word_t address, uint64_t frame, unsigned rights)
+{
+	leaf_set(&s->map[WORLD_MEMORY], address,
+		 (struct leaf){ .present = true, .log2 = PAGE_LOG2, .rights = (uint8_t)rights, .frame = frame });
+}
+
+/* No thread of s was ever active: nobody knows where its areas are. */
+static bool unused(const struct space *s)
+{
+	return tree_empty(&s->utcbs) && s->map[WORLD_MEMORY].nodes == 0;
+}
+
+/* Areas of a space in use cannot change; naming them again has no effect (ambiguity D10). */
+static enum l4_error reconfigure(const struct space *s, l4_fpage_t kip_area, l4_fpage_t utcb_area)
+{
+	if (!l4_fpage_is_nil(utcb_area) && !same_area(utcb_area, s->utcb_area))
+		return L4_ERR_UTCB_AREA;
+	if (!l4_fpage_is_nil(kip_area) && !same_area(kip_area, s->kip_area))
+		return L4_ERR_KIP_AREA;
+	return L4_OK;
+}
+
+/* The checks of an area that is given; nil leaves what was set before. */
+static enum l4_error check_areas(l4_fpage_t kip, l4_fpage_t utcb)
+{
+	if (!l4_fpage_is_nil(utcb) && !area_ok(utcb, L4_UTCB_AREA_LOG2_MIN))
+		return L4_ERR_UTCB_AREA;
+	if (!l4_fpage_is_nil(kip) && !area_ok(kip, L4_KIP_AREA_LOG2))
+		return L4_ERR_KIP_AREA;
+	if (!l4_fpage_is_nil(kip) && !l4_fpage_is_nil(utcb)
+	    && overlaps(kip, l4_fpage_base(utcb), (l4_word_t)pow2(l4_fpage_log2(utcb))))
+		return L4_ERR_KIP_AREA;
+	return L4_OK;
+}
+
+static void hide_kip(struct space *s)
+{
+	l4_word_t base = l4_fpage_base(s->kip_area);
+
+	if (!l4_fpage_is_nil(s->kip_area) && leaf_get(&s->map[WORLD_MEMORY], base).present)
+		leaf_clear(&s->map[WORLD_MEMORY], base);
+}
+
+enum l4_error space_check_areas(const struct space *s, l4_fpage_t kip_area, l4_fpage_t utcb_area)
+{
+	if (!unused(s))
+		return reconfigure(s, kip_area, utcb_area);
+	return check_areas(l4_fpage_is_nil(kip_area) ? s->kip_area : kip_area,
+			   l4_fpage_is_nil(utcb_area) ? s->utcb_area : utcb_area);
+}
+
+enum l4_error space_configure(struct space *s, l4_fpage_t kip_area, l4_fpage_t utcb_area)
+{
+	l4_word_t kip = l4_fpage_base(kip_area);
+
+	if (!unused(s))
+		return L4_OK;
+	if (!l4_fpage_is_nil(kip_area)) {
+		if (leaf_reserve(&s->map[WORLD_MEMORY], kip, PAGE_LOG2) != LEAF_ROOM)
+			return L4_ERR_NO_MEM;
+		hide_kip(s);
+		show_frame(s, kip, kernel.kip_frame, L4_R | L4_X);
+		s->kip_area = kip_area;
+	}
+	if (!l4_fpage_is_nil(utcb_area))
+		s->utcb_area = utcb_area;
+	if (!l4_fpage_is_nil(s->kip_area) && !l4_fpage_is_nil(s->utcb_area))
+		s->state = SPACE_LIVE;
+	return L4_OK;
+}
+
+/* ---- UTCBs ---- */
+
+static struct utcb_page *utcb_page(const struct space *s, l4_word_t location)
+{
+	struct tree_node *n = tree_find(&s->utcbs, align_down(location, PAGE_LOG2));
+
+	return n ? container_of(n, struct utcb_page, node) : 0;
+}
+
+static unsigned utcb_slot(l4_word_t location)
+{
+	return (location & (PAGE - 1)) >> L4_UTCB_ALIGN_LOG2;
+}
+
+bool space_utcb_ok(const struct space *s, l4_word_t location)
+{
+	l4_word_t base = l4_fpage_base(s->utcb_area);
+	struct utcb_page *page;
+
+	if (!is_aligned(location, L4_UTCB_ALIGN_LOG2))
+		return false;
+	if (l4_fpage_is_nil(s->utcb_area))
+		return true;		/* looked at again when the thread is activated */
+	if (location < base || location - base >= pow2(l4_fpage_log2(s->utcb_area)))
+		return false;
+	page = utcb_page(s, location);
+	return !page || !page->owner[utcb_slot(location)];
+}
+
+/* A new page of UTCBs around location, shown to the user. 0 if there is no memory. */
+static struct utcb_page *utcb_page_make(struct space *s, l4_word_t location)
+{
+	l4_word_t address = align_down(location, PAGE_LOG2);
+	struct utcb_page *page = slab_alloc(&s->blocks, 0);
+
+	if (!page)
+		return 0;
+	page->frame = kmem_frame(&s->account);
+	if (!page->frame)
+		goto no_frame;
+	if (leaf_reserve(&s->map[WORLD_MEMORY], address, PAGE_LOG2) != LEAF_ROOM)
+		goto no_table;
+	show_frame(s, address, arch_frame_pa(page->frame), L4_R | L4_W);
+	tree_insert(&s->utcbs, &page->node, address);
+	return page;
+no_table:
+	kmem_frame_free(&s->account, page->frame);
+no_frame:
+	slab_free(&s->blocks, 0, page);
+	return 0;
+}
+
+enum l4_error space_utcb_take(struct space *s, struct thread *t, l4_word_t location)
+{
+	struct utcb_page *page = utcb_page(s, location);
+	char *block;
+
+	if (!page)
+		page = utcb_page_make(s, location);
+	if (!page)
+		return L4_ERR_NO_MEM;
+	block = (char *)page->frame + (location & (PAGE - 1));
+	memset(block, 0, L4_UTCB_BYTES);
+	page->owner[utcb_slot(location)] = t;
+	t->utcb_location = location;
+	t->utcb = (l4_word_t *)(void *)(block + L4_UTCB_MR0_OFFSET);
+	return L4_OK;
+}
+
+void space_utcb_drop(struct space *s, struct thread *t)
+{
+	struct utcb_page *page = utcb_page(s, t->utcb_location);
+
+	page->owner[utcb_slot(t->utcb_location)] = 0;
+}
+
+struct thread *space_local(const struct space *s, l4_tid_t local)
+{
+	l4_word_t location = local.raw - L4_UTCB_MR0_OFFSET;
+	struct utcb_page *page = utcb_page(s, location);
+
+	if (!page || !is_aligned(location, L4_UTCB_ALIGN_LOG2))
+		return 0;
+	return page->owner[utcb_slot(location)];
+}
+
+/* ---- taking down ---- */
+
+void space_kill(struct space *s)
+{
+	ASSERT(list_empty(&s->threads));
+	s->state = SPACE_DYING;
+	s->teardown = DOWN_MAPPINGS;
+}
+
+/* Flush everything that s holds, and everything derived from it. */
+static bool flush_step(struct mapspace *m)
+{
+	if (!m->walk.active) {
+		if (m->pages == 0)
+			return true;
+		walk_begin(m, 0, MAPDB_ALL, L4_RWX, true);
+	}
+	walk_step(m);
+	return false;
+}
+
+/* Free one UTCB page; true when none is left. */
+static bool utcbs_step(struct space *s)
+{
+	struct tree_node *n = tree_first(&s->utcbs);
+	struct utcb_page *page;
+
+	if (!n)
+		return true;
+	page = container_of(n, struct utcb_page, node);
+	tree_remove(&s->utcbs, n);
+	leaf_clear(&s->map[WORLD_MEMORY], (l4_word_t)n->key);
+	kmem_frame_free(&s->account, page->frame);
+	slab_free(&s->blocks, 0, page);
+	return false;
+}
+
+static void space_free(struct space *s)
+{
+	struct account account = s->account;
+
+	list_remove(&s->link);
+	kernel.nspaces--;
+	slab_free(&kernel.spaces, &account, s);
+	account_close(&account);
+}
+
+/* A node that is the cursor of another space's walk may be left: then space_node_gone ends it. */
+static bool wait_step(struct space *s)
+{
+	for (unsigned w = 0; w < WORLDS; w++)
+		if (s->map[w].nodes > 0)
+			return true;
+	space_free(s);
+	return true;
+}
+
+bool space_step(struct space *s)
+{
+	bool done;
+
+	if (s->teardown < DOWN_UTCBS) {
+		done = flush_step(&s->map[s->teardown - DOWN_MAPPINGS]);
+	} else if (s->teardown == DOWN_UTCBS) {
+		hide_kip(s);
+		done = utcbs_step(s);
+	} else if (s->teardown == DOWN_TABLES) {
+		arch_space_leave(s);
+		done = arch_space_exit_step(s);
+	} else {
+		return wait_step(s);
+	}
+	s->teardown += done;
+	return false;
+}
+
+void space_node_gone(struct space *s)
+{
+	if (s->state == SPACE_DYING && s->teardown == DOWN_WAIT)
+		wait_step(s);
+}
+
+/* ---- checks ---- */
+
+void space_check(struct space *s)
+{
+	size_t n = 0;
+
+	for (struct list *l = s->threads.next; l != &s->threads; l = l->next, n++)
+		ASSERT(container_of(l, struct thread, space_link)->space == s);
+	ASSERT(n == s->nthreads);							/* P1 */
+	for (struct list *l = s->threads.next; l != &s->threads; l = l->next) {
+		struct thread *t = container_of(l, struct thread, space_link);
+
+		if (t->utcb)								/* P2 */
+			ASSERT(utcb_page(s, t->utcb_location)->owner[utcb_slot(t->utcb_location)] == t);
+	}
+	ASSERT(s->state != SPACE_DYING || s->nthreads == 0);				/* P3 */
+	tree_check(&s->utcbs);
+	account_check(&s->account);
+	for (unsigned w = 0; w < WORLDS; w++)
+		mapdb_check(&s->map[w]);
+}

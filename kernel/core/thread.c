@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * thread.c - thread blocks, ids, life and death. See thread.h.
+ *
+ * Finding a thread by id is two loads and a compare: the number selects a leaf of pointers and an
+ * entry in it, then the whole id, version included, must be equal. So an old id of a number that is
+ * in use again finds nothing.
+ */
+#include <core/arch.h>
+#include <core/ipc.h>
+#include <core/irq.h>
+#include <core/kernel.h>
+#include <core/sched.h>
+#include <core/timeout.h>
+#include <lib/panic.h>
+
+#define LEAF_MASK (((l4_word_t)1 << THREAD_LEAF_LOG2) - 1)
+
+/* ---- ids ---- */
+
+static struct thread **table_entry(l4_word_t number)
+{
+	struct thread **leaf = kernel.table[number >> THREAD_LEAF_LOG2];
+
+	return leaf ? &leaf[number & LEAF_MASK] : 0;
+}
+
+struct thread *thread_by_number(l4_word_t number)
+{
+	struct thread **entry;
+
+	if (number >> L4_THREAD_BITS)
+		return 0;
+	entry = table_entry(number);
+	return entry ? *entry : 0;
+}
+
+struct thread *thread_find(l4_tid_t id)
+{
+	struct thread *t = thread_by_number(l4_tid_number(id));
+
+	return t && l4_tid_eq(t->id, id) ? t : 0;
+}
+
+struct thread *thread_resolve(struct thread *self, l4_tid_t id)
+{
+	if (l4_tid_is_nil(id))
+		return 0;
+	if (l4_tid_is_local(id))
+		return self->space ? space_local(self->space, id) : 0;
+	return thread_find(id);
+}
+
+l4_tid_t thread_id_for(const struct thread *t, const struct space *reader)
+{
+	if (t->space && t->space == reader && t->utcb)
+		return (l4_tid_t){ t->utcb_location + L4_UTCB_MR0_OFFSET };
+	return t->id;
+}
+
+/* ---- creation ---- */
+
+/* Entries for this number exist from now on; leaves are the kernel's own and stay. */
+static bool table_reserve(l4_word_t number)
+{
+	struct thread ***leaf = &kernel.table[number >> THREAD_LEAF_LOG2];
+
+	if (!*leaf)
+		*leaf = kmem_frame(&kernel.kmem.pool);
+	return *leaf;
+}
+
+static void init_links(struct thread *t)
+{
+	list_init(&t->senders[0]);
+	list_init(&t->senders[1]);
+	list_init(&t->send_link);
+	list_init(&t->waiters);
+	list_init(&t->wait_link);
+	list_init(&t->ready_link);
+	list_init(&t->space_link);
+	list_init(&t->drain[0]);
+	list_init(&t->drain[1]);
+}
+
+static struct account *account_of(const struct space *s)
+{
+	return s ? (struct account *)&s->account : &kernel.kmem.pool;
+}
+
+struct thread *thread_create(l4_tid_t id, struct space *s, l4_tid_t scheduler)
+{
+	struct thread *t;
+
+	if (!table_reserve(l4_tid_number(id)))
+		return 0;
+	t = slab_alloc(&kernel.threads, account_of(s));
+	if (!t)
+		return 0;
+	init_links(t);
+	t->id = id;
+	t->space = s;
+	t->scheduler = scheduler;
+	t->cpu = cpu_self();
+	t->prio = CFG_PRIO_DEFAULT;
+	t->sensitive_prio = CFG_PRIO_DEFAULT;
+	t->slice = t->slice_left = CFG_TIMESLICE_US;
+	t->utcb_location = ~(l4_word_t)0;
+	arch_thread_init(t);
+	*table_entry(l4_tid_number(id)) = t;
+	kernel.nthreads++;
+	if (s) {
+		list_push_back(&s->threads, &t->space_link);
+		s->nthreads++;
+	}
+	return t;
+}
+
+void thread_activate(struct thread *t, l4_tid_t pager)
+{
+	struct thread *p = thread_find(pager);
+
+	*thread_tcr(t, L4_TCR_GLOBAL_ID) = t->id.raw;
+	*thread_tcr(t, L4_TCR_PROCESSOR) = t->cpu->number;
+	*thread_tcr(t, L4_TCR_PAGER) = pager.raw;
+	t->life = THREAD_ACTIVE;
+	t->origin = IPC_START;
+	t->mr = t->kmr;
+	t->recv = RECV_WAITING;
+	t->recv_from = pager;
+	t->partner = p;
+	if (p)
+		list_push_back(&p->waiters, &t->wait_link);
+}
+
+/* ---- partners of an id or space that is no more ---- */
+
+static void splice(struct list *to, struct list *from)
+{
+	if (list_empty(from))
+		return;
+	from->next->prev = to->prev;
+	from->prev->next = to;
+	to->prev->next = from->next;
+	to->prev = from->prev;
+	list_init(from);
+}
+
+/*
+ * All who send to t move to its drain list, and with fails all who wait for it, to be told in steps
+ * that it does not exist. Constant time.
+ */
+static void start_drain(struct thread *t, bool fails)
+{
+	splice(&t->drain[0], &t->senders[0]);
+	splice(&t->drain[0], &t->senders[1]);
+	if (!fails)
+		return;
+	splice(&t->drain[1], &t->waiters);
+	t->drain_fails = true;
+}
+
+static void drain_sender(struct thread *t, struct thread *sender)
+{
+	if (t->drain_fails) {
+		ipc_cancel(sender, L4_IPC_NOT_EXISTING);
+		return;
+	}
+	list_remove(&sender->send_link);
+	list_push_back(&t->senders[sender->space && sender->space == t->space], &sender->send_link);
+}
+
+/* A thread that was never started may still be started by other means than its pager's message. */
+static void drain_waiter(struct thread *waiter)
+{
+	if (waiter->origin == IPC_START) {
+		list_remove(&waiter->wait_link);
+		waiter->partner = 0;
+	} else {
+		ipc_cancel(waiter, L4_IPC_NOT_EXISTING);
+	}
+}
+
+bool thread_drain(struct thread *t)
+{
+	for (unsigned i = 0; i < CFG_STEP; i++) {
+		if (!list_empty(&t->drain[0])) {
+			drain_sender(t, container_of(t->drain[0].next, struct thread, send_link));
+		} else if (!list_empty(&t->drain[1])) {
+			drain_waiter(container_of(t->drain[1].next, struct thread, wait_link));
+		} else {
+			t->drain_fails = false;
+			sched_wake(t);
+			return true;
+		}
+	}
+	return false;
+}
+
+void thread_rename(struct thread *t, l4_tid_t id)
+{
+	t->id = id;
+	*table_entry(l4_tid_number(id)) = t;
+	if (t->utcb)
+		*thread_tcr(t, L4_TCR_GLOBAL_ID) = id.raw;
+	sched_dequeue(t);
+	start_drain(t, true);
+}
+
+/* ---- moving ---- */
+
+void thread_move(struct thread *t, struct space *s)
+{
+	unmap_forget(t);
+	account_release(&t->space->account, slab_price(&kernel.threads));
+	list_remove(&t->space_link);
+	t->space->nthreads--;
+	t->space = s;
+	list_push_back(&s->threads, &t->space_link);
+	s->nthreads++;
+	sched_dequeue(t);
+	start_drain(t, false);
+}
+
+/* ---- death ---- */
+
+void thread_kill(struct thread *t)
+{
+	struct thread **entry = table_entry(l4_tid_number(t->id));
+
+	if (*entry == t)
+		*entry = 0;
+	t->life = THREAD_DYING;
+	sched_forget(t);
+	ipc_forget(t);
+	start_drain(t, true);
+}
+
+/* ---- Unmap's hold on a walk ---- */
+
+void unmap_walked(struct mapspace *m)
+{
+	if (!m->walker)
+		return;
+	m->walker->unmap.status = m->walk.status;
+	m->walker->unmap.phase = UNMAP_WALKED;
+	m->walker = 0;
+}
+
+void unmap_forget(struct thread *t)
+{
+	for (unsigned w = 0; t->space && w < WORLDS; w++)
+		if (t->space->map[w].walker == t)
+			t->space->map[w].walker = 0;
+	t->unmap.phase = UNMAP_START;
+}
+
+/* The unmap that t had begun goes on to its end, on the deleter's account. */
+static bool finish_unmap(struct thread *t)
+{
+	for (unsigned w = 0; t->unmap.phase == UNMAP_WALKING && w < WORLDS; w++)
+		if (t->space->map[w].walker == t && !walk_step(&t->space->map[w]))
+			return false;
+	return true;
+}
+
+bool thread_step(struct thread *t, struct space **space)
+{
+	struct space *s = t->space;
+
+	*space = 0;
+	if (!finish_unmap(t) || !thread_drain(t))
+		return false;
+	if (t->drainer)
+		t->drainer->renamed = 0;
+	irq_handler_gone(t);
+	if (t->utcb)
+		space_utcb_drop(s, t);
+	arch_thread_exit(t);
+	list_remove(&t->space_link);
+	if (--s->nthreads == 0) {
+		space_kill(s);
+		*space = s;
+	}
+	kernel.nthreads--;
+	slab_free(&kernel.threads, &s->account, t);
+	return true;
+}
+
+static bool control_done(const struct control *c)
+{
+	return !c->renamed && !c->victim && !c->space;
+}
+
+void control_rename(struct control *c, struct thread *t)
+{
+	if (t->drainer)
+		t->drainer->renamed = 0;
+	t->drainer = c;
+	c->renamed = t;
+}
+
+static void step_innermost(struct control *c)
+{
+	struct space *dead = 0;
+
+	if (c->renamed) {
+		if (thread_drain(c->renamed)) {
+			c->renamed->drainer = 0;
+			c->renamed = 0;
+		}
+	} else if (c->victim) {
+		if (thread_step(c->victim, &dead)) {
+			c->victim = 0;
+			c->space = dead ? dead : c->space;
+		}
+	} else if (c->space && space_step(c->space)) {
+		c->space = 0;
+	}
+}
+
+/*
+ * A thread that is deleted in the middle of a ThreadControl of its own leaves that to its deleter:
+ * the innermost of such a chain is worked on first. Only privileged threads can form one.
+ */
+bool control_step(struct control *c)
+{
+	struct control *inner = c;
+
+	while (inner->victim && !control_done(&inner->victim->control))
+		inner = &inner->victim->control;
+	step_innermost(inner);
+	return control_done(c);
+}
+
+/* ---- state ---- */
+
+enum l4_sched_state thread_state(const struct thread *t)
+{
+	if (t->life == THREAD_DYING)
+		return L4_SCHED_DEAD;
+	if (t->life == THREAD_INACTIVE)
+		return L4_SCHED_INACTIVE;
+	if (t->send == SEND_QUEUED)
+		return L4_SCHED_PENDING_SEND;
+	if (t->send == SEND_COPYING)
+		return L4_SCHED_SENDING;
+	if (t->recv == RECV_WAITING || t->work == WORK_RECEIVE)
+		return L4_SCHED_WAITING;
+	if (t->recv == RECV_COPYING)
+		return L4_SCHED_RECEIVING;
+	return t->halted ? L4_SCHED_INACTIVE : L4_SCHED_RUNNING;
+}
+
+/* T1, T3: t is where its partner's lists say. Linear in those lists. */
+static bool on_list(const struct list *head, const struct list *entry)
+{
+	for (const struct list *l = head->next; l != head; l = l->next)
+		if (l == entry)
+			return true;
+	return false;
+}
+
+static void check_queues(const struct thread *t)
+{
+	const struct thread *p = t->partner;
+
+	ASSERT(list_linked(&t->send_link) == (t->send == SEND_QUEUED));			/* T1 */
+	if (t->send == SEND_QUEUED)
+		ASSERT(on_list(&p->senders[t->space && t->space == p->space], &t->send_link)
+		       || on_list(&p->drain[0], &t->send_link));
+	ASSERT(list_linked(&t->wait_link) == (t->recv == RECV_WAITING && p));		/* T3 */
+	if (t->recv == RECV_WAITING && p)
+		ASSERT(on_list(&p->waiters, &t->wait_link) || on_list(&p->drain[1], &t->wait_link));
+}
+
+static void check_phases(const struct thread *t)
+{
+	const struct thread *p = t->partner;
+
+	ASSERT(t->send == SEND_NONE || t->recv == RECV_NONE);				/* T4 */
+	ASSERT(!tree_linked(&t->deadline)						/* T5 */
+	       || t->send == SEND_QUEUED || t->recv == RECV_WAITING);
+	if (t->send != SEND_COPYING && t->recv != RECV_COPYING)
+		return;
+	ASSERT(p && p->partner == t);							/* T8 */
+	ASSERT(t->send == SEND_COPYING ? p->recv == RECV_COPYING : p->send == SEND_COPYING);
+	ASSERT((t->work == WORK_TRANSFER) != (p->work == WORK_TRANSFER));
+}
+
+void thread_check(struct thread *t, struct thread *self)
+{
+	check_queues(t);
+	check_phases(t);
+	if (t == self)									/* T2 */
+		ASSERT(!list_linked(&t->ready_link));
+	else if (t->kind == THREAD_USER)
+		ASSERT(list_linked(&t->ready_link) == thread_runnable(t));
+	if (t->life != THREAD_DYING)							/* T6 */
+		ASSERT(thread_find(t->id) == t);
+	if (t->life == THREAD_ACTIVE) {							/* T7 */
+		ASSERT(t->utcb && t->space->state == SPACE_LIVE);
+		ASSERT(space_local(t->space, thread_id_for(t, t->space)) == t);
+	}
+}

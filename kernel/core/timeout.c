@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * timeout.c - deadlines of blocked threads. See timeout.h.
+ */
+#include <core/ipc.h>
+#include <core/kernel.h>
+#include <core/timeout.h>
+
+void timeout_set(struct thread *t, uint64_t deadline)
+{
+	if (deadline != L4_FOREVER)
+		tree_insert(&t->cpu->timeouts, &t->deadline, deadline);
+}
+
+void timeout_clear(struct thread *t)
+{
+	if (tree_linked(&t->deadline))
+		tree_remove(&t->cpu->timeouts, &t->deadline);
+}
+
+/* What is left over after CFG_STEP is due at once: the timer is then set to the past. */
+void timeout_expire(struct cpu *cpu, uint64_t now)
+{
+	for (unsigned i = 0; i < CFG_STEP; i++) {
+		struct tree_node *first = tree_first(&cpu->timeouts);
+
+		if (!first || first->key > now)
+			return;
+		ipc_cancel(container_of(first, struct thread, deadline), L4_IPC_TIMEOUT);
+	}
+}
+
+uint64_t timeout_next(const struct cpu *cpu)
+{
+	const struct tree_node *first = tree_first(&cpu->timeouts);
+
+	return first ? first->key : L4_FOREVER;
+}

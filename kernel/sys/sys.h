@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sys.h - the handlers of the system calls, one file each. A handler decodes, checks (changing
+ * nothing), commits, and returns who runs next.
+ */
+#ifndef SYS_SYS_H
+#define SYS_SYS_H
+
+#include <core/thread.h>
+
+struct thread *sys_ipc(struct thread *self);
+struct thread *sys_unmap(struct thread *self);
+struct thread *sys_exchange_registers(struct thread *self);
+struct thread *sys_system_clock(struct thread *self);
+struct thread *sys_thread_switch(struct thread *self);
+struct thread *sys_schedule(struct thread *self);
+struct thread *sys_space_control(struct thread *self);
+struct thread *sys_thread_control(struct thread *self);
+struct thread *sys_processor_control(struct thread *self);
+struct thread *sys_memory_control(struct thread *self);
+struct thread *sys_inspect(struct thread *self);
+
+/* Steps of the long ones: WORK_UNMAP, WORK_CONTROL. */
+struct thread *sys_unmap_continue(struct thread *self);
+struct thread *sys_control_continue(struct thread *self);
+
+/* The ErrorCode of a call other than Ipc; set after a success too, to 0. */
+void sys_set_error(struct thread *self, enum l4_error e);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sys_exchange_registers.c - ExchangeRegisters (api 4.4): read and change a thread of one's own space.
+ *
+ * Order of effects (ambiguity D15): registers, then abort, then halt or resume. The one error is
+ * error 2: the thread does not exist, is inactive, or is in another space; all results are 0 then.
+ */
+#include <core/arch.h>
+#include <core/ipc.h>
+#include <core/sched.h>
+#include <core/space.h>
+#include <sys/sys.h>
+
+static bool is_sending(const struct thread *t) { return t->send != SEND_NONE; }
+
+static bool is_receiving(const struct thread *t)
+{
+	return t->recv != RECV_NONE || t->work == WORK_RECEIVE;
+}
+
+/* What the call reports: the values before it changes anything. */
+static struct l4_exregs_args old_values(struct thread *t, l4_tid_t named)
+{
+	struct arch_user u = arch_user_get(t);
+	struct l4_exregs_args old = { .sp = u.sp, .ip = u.ip, .flags = u.flags };
+
+	old.dest = l4_tid_is_local(named) ? t->id : thread_id_for(t, t->space);
+	old.control = (t->halted ? L4_EXREGS_HALT : 0) | (is_receiving(t) ? L4_EXREGS_RECEIVE : 0)
+		    | (is_sending(t) ? L4_EXREGS_SEND : 0);
+	old.handle = *thread_tcr(t, L4_TCR_USER_HANDLE);
+	old.pager.raw = *thread_tcr(t, L4_TCR_PAGER);
+	return old;
+}
+
+static void set_registers(struct thread *t, const struct l4_exregs_args *a)
+{
+	unsigned which = (a->control & L4_EXREGS_SET_IP ? ARCH_SET_IP : 0)
+		       | (a->control & L4_EXREGS_SET_SP ? ARCH_SET_SP : 0)
+		       | (a->control & L4_EXREGS_SET_FLAGS ? ARCH_SET_FLAGS : 0);
+
+	if (which)
+		arch_user_set(t, (struct arch_user){ a->ip, a->sp, a->flags }, which);
+	if (a->control & L4_EXREGS_SET_HANDLE)
+		*thread_tcr(t, L4_TCR_USER_HANDLE) = a->handle;
+	if (a->control & L4_EXREGS_SET_PAGER)
+		*thread_tcr(t, L4_TCR_PAGER) = a->pager.raw;
+}
+
+static void abort_ipc(struct thread *t, l4_word_t control)
+{
+	if ((control & L4_EXREGS_SEND && is_sending(t)) || (control & L4_EXREGS_RECEIVE && is_receiving(t)))
+		ipc_cancel(t, L4_IPC_CANCELLED);
+}
+
+/* A thread that still has work to do in the kernel stays queued and stops when that is done. */
+static void set_halted(struct thread *t, bool halted)
+{
+	t->halted = halted;
+	if (!thread_runnable(t))
+		sched_dequeue(t);
+}
+
+struct thread *sys_exchange_registers(struct thread *self)
+{
+	struct l4_exregs_args a = arch_args_exregs(&self->regs), old = { .control = 0 };
+	struct thread *t = thread_resolve(self, a.dest);
+	bool ok = t && t->space == self->space && t->life == THREAD_ACTIVE;
+
+	sys_set_error(self, ok ? L4_OK : L4_ERR_THREAD);
+	if (!ok) {
+		arch_result_exregs(&self->regs, &old);
+		return self;
+	}
+	old = old_values(t, a.dest);
+	arch_result_exregs(&self->regs, &old);
+	set_registers(t, &a);
+	if (t != self)
+		abort_ipc(t, a.control);
+	if (a.control & L4_EXREGS_SET_HALT)
+		set_halted(t, a.control & L4_EXREGS_HALT);
+	if (t != self)
+		sched_wake(t);
+	return sched_leave(self);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sys_ipc.c - Ipc and Lipc (api 5.1). Lipc is a hint only; both are served alike (ambiguity A18).
+ */
+#include <core/arch.h>
+#include <core/ipc.h>
+#include <sys/sys.h>
+
+struct thread *sys_ipc(struct thread *self)
+{
+	struct l4_ipc_args a = arch_args_ipc(&self->regs);
+
+	arch_mrs_save(self);
+	self->mr = self->utcb;
+	self->tag = (l4_tag_t){ self->utcb[0] };
+	self->origin = IPC_CALL;
+	return ipc_start(self, a.to, a.from, a.timeouts);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sys_processor_control.c - ProcessorControl (api 7.3). No machine of ours lets the kernel set
+ * frequency or voltage, so a privileged call is refused as an invalid parameter rather than
+ * accepted without effect (ambiguity D20).
+ */
+#include <core/arch.h>
+#include <core/space.h>
+#include <sys/sys.h>
+
+struct thread *sys_processor_control(struct thread *self)
+{
+	sys_set_error(self, self->space->privileged ? L4_ERR_PARAM : L4_ERR_NO_PRIVILEGE);
+	arch_result_processor_control(&self->regs, false);
+	return self;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sys_schedule.c - Schedule (api 7.2; ambiguities A1 to A7): priority, time slice, processor.
+ *
+ * TimeControl is the manual's layout: slice in bits 31..16, total quantum in 15..0, 0xFFFF in a half
+ * leaves it. Total quanta other than "never" and preemption control beyond being stored come with
+ * the scheduling protocol (docs/caveats.md).
+ */
+#include <core/arch.h>
+#include <core/kernel.h>
+#include <core/sched.h>
+#include <lib/bits.h>
+#include <sys/sys.h>
+
+#define KEEP (~(l4_word_t)0)
+
+enum { KEEP_HALF = 0xffff, KEEP_PRIO = 0x1ff };
+
+static l4_time_t slice_of(l4_word_t w) { return (l4_time_t){ (uint16_t)(w >> 16) }; }
+static l4_time_t quantum_of(l4_word_t w) { return (l4_time_t){ (uint16_t)w }; }
+static unsigned sensitive_of(l4_word_t w) { return w >> 16 & 0xff; }
+
+static bool keeps_prio(l4_word_t w) { return w == KEEP || (w & KEEP_PRIO) == KEEP_PRIO; }
+
+/* The scheduler's whole space may schedule, and privileged threads (ambiguity A4). */
+static bool may_schedule(const struct thread *self, const struct thread *t)
+{
+	const struct thread *s = thread_find(t->scheduler);
+
+	return self->space->privileged || (s && s->space == self->space);
+}
+
+static enum l4_error check_time(l4_word_t time)
+{
+	if (time == KEEP)
+		return L4_OK;
+	if (slice_of(time).raw != KEEP_HALF
+	    && (l4_time_is_point(slice_of(time))
+		|| (!l4_time_is_never(slice_of(time)) && l4_period_us(slice_of(time)) == 0)))
+		return L4_ERR_PARAM;
+	if (quantum_of(time).raw != KEEP_HALF && !l4_time_is_never(quantum_of(time)))
+		return L4_ERR_PARAM;
+	return L4_OK;
+}
+
+static enum l4_error check(const struct thread *self, const struct l4_schedule_args *a,
+			   const struct thread *t)
+{
+	if (!t || t->kind == THREAD_IDLE)
+		return L4_ERR_THREAD;
+	if (!may_schedule(self, t))
+		return L4_ERR_NO_PRIVILEGE;
+	if (!self->space->privileged && !keeps_prio(a->prio) && (a->prio & 0xff) > self->prio)
+		return L4_ERR_NO_PRIVILEGE;
+	if (!self->space->privileged && a->preemption != KEEP && sensitive_of(a->preemption) > self->prio)
+		return L4_ERR_NO_PRIVILEGE;
+	if (a->processor != KEEP && (a->processor & 0xffff) >= CFG_CPUS)
+		return L4_ERR_PARAM;
+	return check_time(a->time);
+}
+
+static void commit(struct thread *t, const struct l4_schedule_args *a)
+{
+	if (!keeps_prio(a->prio))
+		sched_set_prio(t, a->prio & 0xff);
+	if (a->time != KEEP && slice_of(a->time).raw != KEEP_HALF)
+		sched_set_slice(t, l4_period_us(slice_of(a->time)));
+	if (a->preemption != KEEP) {
+		t->sensitive_prio = (uint8_t)sensitive_of(a->preemption);
+		t->max_delay = a->preemption & 0xffff;
+	}
+}
+
+/* Remaining slice, and the quantum, which is never used up yet. */
+static l4_word_t remaining(struct thread *t)
+{
+	l4_time_t slice = t->slice ? l4_period(sched_slice_left(t)) : L4_NEVER;
+
+	return (l4_word_t)slice.raw << 16 | L4_NEVER.raw;
+}
+
+struct thread *sys_schedule(struct thread *self)
+{
+	struct l4_schedule_args a = arch_args_schedule(&self->regs);
+	struct thread *t = thread_resolve(self, a.dest);
+	enum l4_error e = check(self, &a, t);
+
+	sys_set_error(self, e);
+	if (e != L4_OK) {
+		arch_result_schedule(&self->regs, L4_SCHED_ERROR, 0);
+		return self;
+	}
+	arch_result_schedule(&self->regs, thread_state(t), remaining(t));
+	if (t->kind == THREAD_USER)
+		commit(t, &a);
+	return sched_leave(self);
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sys_thread_control.c - ThreadControl (api 4.3): create, change, delete threads; attach interrupts.
+ *
+ * The plan names what is to be done; making it refuses and changes nothing. Carrying it out can only
+ * run out of memory, and then undoes what it did. Deleting, and telling those who waited for an id
+ * that has changed, is continued in steps (WORK_CONTROL).
+ */
+#include <core/arch.h>
+#include <core/ipc.h>
+#include <core/irq.h>
+#include <core/kernel.h>
+#include <core/sched.h>
+#include <lib/bits.h>
+#include <lib/str.h>
+#include <sys/sys.h>
+
+#define NO_UTCB (~(l4_word_t)0)
+
+struct plan {
+	struct l4_thread_control_args a;
+	struct thread *t;		/* the thread of dest's number, or 0 */
+	struct space *space;		/* where it shall live; 0: a new one */
+	l4_tid_t scheduler, pager;	/* as global ids; nil: unchanged */
+	bool activate;
+	l4_word_t utcb;			/* where its UTCB shall be, or NO_UTCB */
+};
+
+/* A parameter id in its global form; ids of threads that do not exist pass. */
+static l4_tid_t global(struct thread *self, l4_tid_t id)
+{
+	const struct thread *t = l4_tid_is_nil(id) || !l4_tid_is_local(id) ? 0 : thread_resolve(self, id);
+
+	return t ? t->id : id;
+}
+
+static enum l4_error check_dest(const struct l4_thread_control_args *a)
+{
+	l4_word_t number = l4_tid_number(a->dest);
+
+	if (l4_tid_is_nil(a->dest) || l4_tid_is_local(a->dest) || number >> L4_THREAD_BITS)
+		return L4_ERR_THREAD;
+	return number >= kernel.irq_lines && number < kernel.user_base ? L4_ERR_THREAD : L4_OK;
+}
+
+static enum l4_error check_space(struct thread *self, struct plan *p)
+{
+	struct thread *s;
+
+	if (!p->t && l4_tid_eq(p->a.space, p->a.dest))
+		return L4_OK;
+	s = thread_resolve(self, p->a.space);
+	if (!s || !s->space)
+		return L4_ERR_SPACE;
+	p->space = s->space;
+	return L4_OK;
+}
+
+static enum l4_error check_scheduler(const struct plan *p)
+{
+	if (l4_tid_is_nil(p->scheduler))
+		return p->t ? L4_OK : L4_ERR_SCHEDULER;
+	return thread_find(p->scheduler) || l4_tid_eq(p->scheduler, p->a.dest) ? L4_OK : L4_ERR_SCHEDULER;
+}
+
+/* A UTCB can be placed while the thread is inactive; an active thread takes it along when it moves. */
+static enum l4_error check_utcb(struct plan *p)
+{
+	bool active = p->t && p->t->life == THREAD_ACTIVE;
+
+	p->utcb = p->t ? p->t->utcb_location : NO_UTCB;
+	if (p->a.utcb != NO_UTCB) {
+		if (active || !is_aligned(p->a.utcb, L4_UTCB_ALIGN_LOG2))
+			return L4_ERR_UTCB_AREA;
+		p->utcb = p->a.utcb;
+	}
+	if (!p->space || p->utcb == NO_UTCB)
+		return p->activate ? L4_ERR_UTCB_AREA : L4_OK;
+	if (active && p->space == p->t->space)
+		return L4_OK;
+	return space_utcb_ok(p->space, p->utcb) ? L4_OK : L4_ERR_UTCB_AREA;
+}
+
+static enum l4_error make_plan(struct thread *self, struct plan *p)
+{
+	enum l4_error e;
+
+	p->scheduler = global(self, p->a.scheduler);
+	p->pager = global(self, p->a.pager);
+	p->activate = !l4_tid_is_nil(p->pager) && !(p->t && p->t->life == THREAD_ACTIVE);
+	e = check_space(self, p);
+	if (e == L4_OK && p->t == self && p->space != self->space)
+		e = L4_ERR_THREAD;
+	if (e == L4_OK)
+		e = check_scheduler(p);
+	if (e == L4_OK && p->activate && (!p->space || p->space->state != SPACE_LIVE))
+		e = L4_ERR_SPACE;
+	if (e == L4_OK && p->t && p->t->life == THREAD_ACTIVE && p->space->state != SPACE_LIVE)
+		e = L4_ERR_SPACE;
+	return e == L4_OK ? check_utcb(p) : e;
+}
+
+/* ---- carrying it out ---- */
+
+static enum l4_error activate(const struct plan *p, struct thread *t)
+{
+	enum l4_error e = space_utcb_take(p->space, t, p->utcb);
+
+	if (e == L4_OK)
+		thread_activate(t, p->pager);
+	return e;
+}
+
+/* Undo a creation that ran out of memory, in a space that has other threads. Nobody has seen this one. */
+static void uncreate(struct thread *t)
+{
+	struct control undo = { .victim = t };
+
+	thread_kill(t);
+	while (!control_step(&undo))
+		continue;
+}
+
+static enum l4_error create(struct thread *self, struct plan *p)
+{
+	struct space *s = p->space ? p->space : space_create(&self->space->account);
+	struct thread *t = s ? thread_create(p->a.dest, s, p->scheduler) : 0;
+	enum l4_error e = L4_OK;
+
+	if (!t && s && !p->space) {
+		space_kill(s);
+		self->control.space = s;	/* taken down in steps */
+	}
+	if (!t)
+		return L4_ERR_NO_MEM;
+	t->utcb_location = p->utcb;
+	if (p->activate)
+		e = activate(p, t);
+	if (e != L4_OK)
+		uncreate(t);
+	return e;
+}
+
+/* The UTCB of an active thread goes along, with its contents, to the same address. */
+static enum l4_error move_active(struct plan *p)
+{
+	struct thread *t = p->t;
+	struct space *old = t->space;
+	const l4_word_t *from = t->utcb - L4_UTCB_MR0;
+
+	if (space_utcb_take(p->space, t, p->utcb) != L4_OK) {
+		account_release(&p->space->account, slab_price(&kernel.threads));
+		return L4_ERR_NO_MEM;
+	}
+	memcpy(t->utcb - L4_UTCB_MR0, from, L4_UTCB_BYTES);
+	space_utcb_drop(old, t);
+	ipc_cancel(t, L4_IPC_CANCELLED);
+	return L4_OK;
+}
+
+static enum l4_error move(struct thread *self, struct plan *p)
+{
+	struct space *old = p->t->space;
+
+	if (p->space == old)
+		return L4_OK;
+	if (!account_charge(&p->space->account, slab_price(&kernel.threads)))
+		return L4_ERR_NO_MEM;
+	if (p->t->life == THREAD_ACTIVE && move_active(p) != L4_OK)
+		return L4_ERR_NO_MEM;
+	thread_move(p->t, p->space);
+	control_rename(&self->control, p->t);
+	if (old->nthreads == 0) {
+		space_kill(old);
+		self->control.space = old;
+	}
+	return L4_OK;
+}
+
+static enum l4_error modify(struct thread *self, struct plan *p)
+{
+	struct thread *t = p->t;
+	enum l4_error e = move(self, p);
+
+	if (e != L4_OK)
+		return e;
+	if (t->life == THREAD_INACTIVE)
+		t->utcb_location = p->utcb;
+	if (p->activate)
+		e = activate(p, t);
+	if (e != L4_OK)
+		return e;
+	if (!l4_tid_is_nil(p->scheduler))
+		t->scheduler = p->scheduler;
+	if (!l4_tid_is_nil(p->pager) && t->utcb)
+		*thread_tcr(t, L4_TCR_PAGER) = p->pager.raw;
+	if (!l4_tid_eq(t->id, p->a.dest)) {
+		thread_rename(t, p->a.dest);
+		control_rename(&self->control, t);
+	}
+	return L4_OK;
+}
+
+/*
+ * Deleting what does not exist, an old id included, succeeds (ambiguity D8). Sigma0 stays: its space
+ * is the root of all mappings.
+ */
+static enum l4_error delete(struct thread *self, struct thread *t, l4_tid_t dest)
+{
+	if (t == self || (t && t == kernel.sigma0))
+		return L4_ERR_THREAD;
+	if (t && l4_tid_eq(t->id, dest)) {
+		thread_kill(t);
+		self->control.victim = t;
+	}
+	return L4_OK;
+}
+
+static enum l4_error control_interrupt(struct thread *self, const struct plan *p)
+{
+	struct thread *handler = thread_resolve(self, p->a.pager);
+
+	if (!p->t || !l4_tid_eq(p->t->id, p->a.dest))
+		return L4_ERR_THREAD;
+	return irq_control(p->t, handler);
+}
+
+static enum l4_error control(struct thread *self, struct plan *p)
+{
+	enum l4_error e;
+
+	if (!self->space->privileged)
+		return L4_ERR_NO_PRIVILEGE;
+	e = check_dest(&p->a);
+	if (e != L4_OK)
+		return e;
+	p->t = thread_by_number(l4_tid_number(p->a.dest));
+	if (l4_tid_number(p->a.dest) < kernel.irq_lines)
+		return control_interrupt(self, p);
+	if (l4_tid_is_nil(p->a.space))
+		return delete(self, p->t, p->a.dest);
+	e = make_plan(self, p);
+	if (e != L4_OK)
+		return e;
+	return p->t ? modify(self, p) : create(self, p);
+}
+
+struct thread *sys_thread_control(struct thread *self)
+{
+	struct plan p = { .a = arch_args_thread_control(&self->regs) };
+	enum l4_error e = control(self, &p);
+
+	sys_set_error(self, e);
+	arch_result_thread_control(&self->regs, e == L4_OK);
+	self->work = WORK_CONTROL;
+	return sys_control_continue(self);
+}
+
+struct thread *sys_control_continue(struct thread *self)
+{
+	if (control_step(&self->control))
+		self->work = WORK_NONE;
+	return sched_leave(self);
+}

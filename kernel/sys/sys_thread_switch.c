@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sys_thread_switch.c - ThreadSwitch (api 7.1): yield, or donate the rest of the slice. No errors.
+ */
+#include <core/arch.h>
+#include <core/sched.h>
+#include <sys/sys.h>
+
+struct thread *sys_thread_switch(struct thread *self)
+{
+	struct thread *dest = thread_resolve(self, arch_args_thread_switch(&self->regs));
+
+	if (dest && dest != self && thread_runnable(dest))
+		return sched_donate(self, dest);
+	return sched_yield(self);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * table.c - from the number of a system call to its handler, and from a long operation to its step.
+ */
+#include <core/arch.h>
+#include <core/ipc.h>
+#include <core/sched.h>
+#include <core/upcall.h>
+#include <lib/bits.h>
+#include <lib/panic.h>
+#include <sys/sys.h>
+
+typedef struct thread *sys_fn(struct thread *self);
+
+static sys_fn *const sys_table[] = {
+	[L4_CALL_IPC]			= sys_ipc,
+	[L4_CALL_LIPC]			= sys_ipc,
+	[L4_CALL_UNMAP]			= sys_unmap,
+	[L4_CALL_EXCHANGE_REGISTERS]	= sys_exchange_registers,
+	[L4_CALL_SYSTEM_CLOCK]		= sys_system_clock,
+	[L4_CALL_THREAD_SWITCH]		= sys_thread_switch,
+	[L4_CALL_SCHEDULE]		= sys_schedule,
+	[L4_CALL_SPACE_CONTROL]		= sys_space_control,
+	[L4_CALL_THREAD_CONTROL]	= sys_thread_control,
+	[L4_CALL_PROCESSOR_CONTROL]	= sys_processor_control,
+	[L4_CALL_MEMORY_CONTROL]	= sys_memory_control,
+	[L4_CALL_INSPECT]		= sys_inspect,
+};
+_Static_assert(ARRAY_LEN(sys_table) == L4_CALLS, "a handler for each call");
+
+struct thread *kernel_syscall(struct thread *self, unsigned number)
+{
+	return sched_run(sys_table[number](self));
+}
+
+struct thread *kernel_continue(struct thread *self)
+{
+	switch (self->work) {
+	case WORK_TRANSFER:
+		return sched_run(ipc_continue(self));
+	case WORK_RECEIVE:
+		return sched_run(ipc_receive(self));
+	case WORK_UNMAP:
+		return sched_run(sys_unmap_continue(self));
+	case WORK_CONTROL:
+		return sched_run(sys_control_continue(self));
+	default:
+		panic("thread %lx has unknown work %u", self->id.raw, self->work);
+	}
+}
+
+void sys_set_error(struct thread *self, enum l4_error e)
+{
+	*thread_tcr(self, L4_TCR_ERROR_CODE) = e;
+}
