@@ -82,7 +82,6 @@ ULIBS    := l4 c pecan
 ULD      := user/lib/user.ld
 lib_src   = $(wildcard $(foreach d,. src arch/$(ARCH),user/lib/$(1)/$(d)/*.c user/lib/$(1)/$(d)/*.S))
 objects   = $(patsubst %,$(O)/obj/%.o,$(subst /./,/,$(1)))
-CRT      := $(call objects,$(wildcard user/lib/crt*.c user/lib/crt*.S user/lib/crt/*.S user/lib/crt/*.c))
 LIBS     := $(ULIBS:%=$(O)/lib%.a)
 
 define library
@@ -106,7 +105,7 @@ $(O)/obj/%.S.o: %.S $(O)/settings
 
 # program(output, source folder, link address)
 define program
-$(1): $(call objects,$(wildcard $(2)/*.[cS] $(2)/arch/$(ARCH)/*.[cS])) $(CRT) $(LIBS) $(ULD)
+$(1): $(call objects,$(wildcard $(2)/*.[cS] $(2)/arch/$(ARCH)/*.[cS])) $(LIBS) $(ULD)
 	$$(call say,LD,$$@)
 	$$(Q)mkdir -p $$(@D) && $$(CC) $$(LDFLAGS) -Wl,-T,$(ULD) -Wl,-Ttext-segment=$(3) -o $$@ \
 		$$(filter %.o,$$^) -Wl,--start-group $(LIBS) -Wl,--end-group
@@ -179,7 +178,21 @@ endef
 $(eval $(call host,64))
 $(eval $(call host,32))
 
-host-tests: $(O)/host-test-64 $(O)/host-test-32
+# The parts of programs that do not call the kernel, with their tests, as one more host program.
+UTEST_SRC := $(wildcard tests/user/*.c) $(wildcard $(addprefix user/,sigma0/regions.c sigma0/owners.c \
+	sigma0/policy.c root/elf.c root/pool.c root/vtab.c drivers/console/line.c drivers/console/history.c))
+UTEST_CFL := $(filter-out -Iabi/arch/host -Ikernel% -Itests/host,$(HOST_CFL)) -Iabi/arch/$(ARCH) -Iuser
+UTEST_CFL += -Iuser/lib/l4/include
+
+$(O)/userobj/%.c.o: %.c $(O)/settings
+	$(call say,HOSTCC,$<)
+	$(Q)mkdir -p $(@D) && $(HOSTCC) $(UTEST_CFL) -c -o $@ $<
+
+$(O)/user-test: $(UTEST_SRC:%=$(O)/userobj/%.o)
+	$(call say,HOSTLD,$@)
+	$(Q)$(HOSTCC) -fsanitize=address,undefined -o $@ $^
+
+host-tests: $(O)/host-test-64 $(O)/host-test-32 $(O)/user-test
 guest-tests: $(GUESTS)
 
 host-test: | deps-test ## The kernel's core as a program, under ASan and UBSan, 64 and 32 bit
@@ -193,16 +206,17 @@ host-test libl4-test guest-test boot-test screen-test tour-test:
 
 # ---- figures ----
 
-$(O)/bench/ipcscope.so: $(wildcard bench/scope/*.[ch]) $(O)/settings
+SCOPE_CFL := -D_GNU_SOURCE -O2 -g $(WARN) -fPIC -shared -fvisibility=hidden
+$(O)/bench/scope.so: $(wildcard bench/scope/*.[ch]) $(O)/settings
 	$(call say,HOSTCC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(HOSTCC) -O2 -g $(WARN) -fPIC -shared -fvisibility=hidden -o $@ $(wildcard bench/scope/*.c) -ldl
+	$(Q)$(HOSTCC) $(SCOPE_CFL) -o $@ $(wildcard bench/scope/*.c) -ldl
 
-BENCH := $(O)/pecan $(O)/sigma0 $(O)/bench/guest $(O)/bench/ipcscope.so
+BENCH := $(O)/pecan $(O)/sigma0 $(O)/bench/guest $(O)/bench/scope.so
 bench: $(BENCH) | deps-run ## Count instructions of the kernel's operations; build/bench/figures.tsv
 	@bench/run
 
-scope-test: $(O)/bench/ipcscope.so | deps-test ## The counting plugin against counts known by hand
+scope-test: $(O)/bench/scope.so | deps-test ## The counting plugin against counts known by hand
 	@bench/scope/selftest/run
 
 # ---- the rest ----
@@ -218,4 +232,5 @@ $(O)/settings: force | deps-build
 clean: ## Remove everything built
 	rm -rf $(O)
 
--include $(O)/gen/offsets.d $(shell find $(O)/obj $(O)/host64 $(O)/host32 -name '*.d' 2>/dev/null)
+DEP_DIRS := $(wildcard $(addprefix $(O)/,obj host64 host32 userobj))
+-include $(O)/gen/offsets.d $(if $(DEP_DIRS),$(shell find $(DEP_DIRS) -name '*.d'))

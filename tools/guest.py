@@ -62,7 +62,8 @@ class Guest:
                 return m
             if not alive:
                 self.wait()
-                raise GuestError('QEMU ended (status %d) before /%s/ came%s' % (self.status, pattern, self.tail()))
+                what = 'QEMU ended (status %d) before /%s/ came' % (self.status, pattern)
+                raise GuestError(what + self.tail())
             if time.monotonic() > end:
                 raise GuestError('/%s/ did not come in %d s%s' % (pattern, limit, self.tail()))
             alive = self._read(1)
