@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * test_sched.c - who runs: priorities, slices, yielding, donation; Schedule and its refusals.
+ */
+#include "world.h"
+
+static struct thread *a, *b, *c;
+
+static void set_up(void)
+{
+	world_boot();
+	a = new_space();
+	b = new_space();
+	c = new_space();
+}
+
+/* Root sleeps, so that only the threads of the test are left. */
+static void without_root(void)
+{
+	CHECK(!receive_from(root, root->id));
+}
+
+static void yield(struct thread *t)
+{
+	CALL(t, L4_CALL_THREAD_SWITCH, 0);
+}
+
+static l4_word_t slice_word(unsigned us)
+{
+	return time_us(us) << 16;
+}
+
+TEST(SCH0001, "a thread that is woken by a message runs at once if its priority is higher")
+{
+	set_up();
+	CHECK(!receive_from(b, L4_ANYTHREAD));
+	set_prio(b, 101);
+	PUT(a, 1);
+	CHECK(send_to(a, b));
+	CHECK(world_current() == b);
+	CHECK(!receive_from(b, L4_ANYTHREAD));
+}
+
+TEST(SCH0002, "a sender goes on if the receiver's priority is not higher")
+{
+	set_up();
+	CHECK(!receive_from(b, L4_ANYTHREAD));
+	CHECK(send_to(a, b));
+	CHECK(world_current() == a);
+	set_prio(b, 99);
+	CHECK(!receive_from(b, L4_ANYTHREAD));
+	CHECK(send_to(a, b));
+	CHECK(world_current() == a);
+}
+
+TEST(SCH0003, "a caller hands over to its server directly, and the reply hands back")
+{
+	set_up();
+	CHECK(!receive_from(b, L4_ANYTHREAD));
+	world_run(a);			/* c and root are ready too, and came first */
+	PUT(a, 1);
+	CHECK(!call_to(a, b));
+	CHECK(world_current() == b);
+	CHECK(!ipc(b, a->id, L4_ANYTHREAD, timeouts(TIME_ZERO, TIME_NEVER)));
+	CHECK(world_current() == a);
+}
+
+TEST(SCH0004, "a caller's server does not run while somebody of a higher priority is ready")
+{
+	set_up();
+	CHECK(!receive_from(b, L4_ANYTHREAD));
+	set_prio(b, 50);
+	PUT(a, 1);
+	CHECK(!call_to(a, b));
+	CHECK(world_current() != b);
+	CHECK_EQ(world_current()->prio, CFG_PRIO_DEFAULT);
+}
+
+TEST(SCH0005, "yielding lets the equals run in turn, each once")
+{
+	struct thread *first;
+	unsigned seen = 0;
+
+	set_up();
+	without_root();
+	first = world_current();
+	for (unsigned i = 0; i < 3; i++) {
+		struct thread *t = world_current();
+
+		seen |= (t == a) | (t == b) << 1 | (t == c) << 2;
+		yield(t);
+	}
+	CHECK_EQ(seen, 7);
+	CHECK(world_current() == first);
+}
+
+TEST(SCH0006, "a thread runs for its slice and then its equals have their turn")
+{
+	struct thread *first, *second;
+
+	set_up();
+	without_root();
+	yield(world_current());
+	first = world_current();
+	world_pass(CFG_TIMESLICE_US - 1);
+	CHECK(world_current() == first);
+	world_pass(2);
+	second = world_current();
+	CHECK(second != first);
+	world_pass(CFG_TIMESLICE_US);
+	CHECK(world_current() != second && world_current() != first);
+	world_pass(CFG_TIMESLICE_US);
+	CHECK(world_current() == first);
+}
+
+TEST(SCH0007, "slices are shared evenly over a long time, and the time used is charged")
+{
+	uint64_t before[3], used;
+	struct thread *t[3];
+
+	set_up();
+	t[0] = a;
+	t[1] = b;
+	t[2] = c;
+	without_root();
+	yield(world_current());
+	for (unsigned i = 0; i < 3; i++)
+		before[i] = t[i]->time_used;
+	world_pass(300ull * CFG_TIMESLICE_US);
+	yield(world_current());
+	for (unsigned i = 0; i < 3; i++) {
+		used = t[i]->time_used - before[i];
+		CHECK(used >= 99ull * CFG_TIMESLICE_US && used <= 101ull * CFG_TIMESLICE_US);
+	}
+}
+
+TEST(SCH0008, "a thread whose slice never ends is not preempted by its equals")
+{
+	set_up();
+	CHECK(schedule(root, a->id, (l4_word_t)TIME_NEVER << 16, KEEP) != L4_SCHED_ERROR);
+	without_root();
+	world_run(a);
+	yield(a);
+	world_run(a);
+	while (world_current() != a)
+		yield(world_current());
+	world_pass(1000 * CFG_TIMESLICE_US);
+	if (world_current() != a) {	/* a ran on a donated slice: now it is on its own */
+		while (world_current() != a)
+			yield(world_current());
+		world_pass(1000 * CFG_TIMESLICE_US);
+	}
+	CHECK(world_current() == a);
+}
+
+TEST(SCH0009, "a longer slice is honoured, and what is left of it is reported")
+{
+	l4_word_t left;
+
+	set_up();
+	CHECK(schedule(root, a->id, slice_word(40000), KEEP) != L4_SCHED_ERROR);
+	CHECK(schedule(root, a->id, KEEP, KEEP) != L4_SCHED_ERROR);
+	left = root->regs.out[1];
+	CHECK_EQ(l4_period_us((l4_time_t){ (uint16_t)(left >> 16) }), l4_period_us(l4_period(40000)));
+	CHECK_EQ(left & 0xffff, 0);
+	CHECK_EQ(a->slice, l4_period_us(l4_period(40000)));
+}
+
+TEST(SCH0010, "0xFFFF in either half of TimeControl leaves it, and 0x1FF leaves the priority")
+{
+	set_up();
+	CHECK(schedule(root, a->id, 0xffffffff, 0x1ff) != L4_SCHED_ERROR);
+	CHECK_EQ(a->slice, CFG_TIMESLICE_US);
+	CHECK_EQ(a->prio, CFG_PRIO_DEFAULT);
+	CHECK(schedule(root, a->id, slice_word(5000) | 0xffff, 77 | 0xabcd00 << 1) != L4_SCHED_ERROR);
+	CHECK_EQ(a->slice, l4_period_us(l4_period(5000)));
+	CHECK_EQ(a->prio, 77);
+}
+
+TEST(SCH0011, "only the scheduler's space and privileged threads may call Schedule: 1")
+{
+	struct thread *a2;
+
+	set_up();
+	a2 = new_thread(a);
+	CHECK_EQ(schedule(a, b->id, KEEP, 10), L4_SCHED_ERROR);
+	CHECK_EQ(error_of(a), L4_ERR_NO_PRIVILEGE);
+	CHECK(thread_control(root, b->id, b->id, a->id, L4_NILTHREAD, KEEP));
+	CHECK(schedule(a, b->id, KEEP, 10) != L4_SCHED_ERROR);
+	CHECK_EQ(b->prio, 10);
+	CHECK(schedule(a2, b->id, KEEP, 11) != L4_SCHED_ERROR);
+	CHECK_EQ(b->prio, 11);
+	CHECK_EQ(schedule(c, b->id, KEEP, 10), L4_SCHED_ERROR);
+	CHECK_EQ(error_of(c), L4_ERR_NO_PRIVILEGE);
+}
+
+TEST(SCH0012, "a scheduler cannot give more than its own priority: 1; a privileged one can")
+{
+	set_up();
+	CHECK(thread_control(root, b->id, b->id, a->id, L4_NILTHREAD, KEEP));
+	CHECK_EQ(schedule(a, b->id, KEEP, 101), L4_SCHED_ERROR);
+	CHECK_EQ(error_of(a), L4_ERR_NO_PRIVILEGE);
+	CHECK(schedule(a, b->id, KEEP, 100) != L4_SCHED_ERROR);
+	CALL(a, L4_CALL_SCHEDULE, b->id.raw, KEEP, KEEP, KEEP, 101 << 16);
+	CHECK_EQ(a->regs.out[0], L4_SCHED_ERROR);
+	CHECK_EQ(error_of(a), L4_ERR_NO_PRIVILEGE);
+	CALL(a, L4_CALL_SCHEDULE, b->id.raw, KEEP, KEEP, KEEP, 100 << 16 | 500);
+	CHECK(a->regs.out[0] != L4_SCHED_ERROR);
+	CHECK(schedule(root, b->id, KEEP, 255) != L4_SCHED_ERROR);
+	CHECK_EQ(b->prio, 255);
+}
+
+TEST(SCH0013, "a destination that does not exist is refused with 2, a bad parameter with 5")
+{
+	set_up();
+	CHECK_EQ(schedule(root, new_tid(), KEEP, KEEP), L4_SCHED_ERROR);
+	CHECK_EQ(error_of(root), L4_ERR_THREAD);
+	CHECK_EQ(schedule(root, L4_NILTHREAD, KEEP, KEEP), L4_SCHED_ERROR);
+	CHECK_EQ(error_of(root), L4_ERR_THREAD);
+	CHECK_EQ(schedule(root, a->id, 0x8001u << 16, KEEP), L4_SCHED_ERROR);
+	CHECK_EQ(error_of(root), L4_ERR_PARAM);
+	CALL(root, L4_CALL_SCHEDULE, a->id.raw, KEEP, 1, KEEP, KEEP);
+	CHECK_EQ(root->regs.out[0], L4_SCHED_ERROR);
+	CHECK_EQ(error_of(root), L4_ERR_PARAM);
+	CALL(root, L4_CALL_SCHEDULE, a->id.raw, KEEP, 0, KEEP, KEEP);
+	CHECK(root->regs.out[0] != L4_SCHED_ERROR);
+}
+
+TEST(SCH0014, "Schedule tells whether a thread runs, waits, sends or is stopped")
+{
+	set_up();
+	CHECK_EQ(schedule(root, a->id, KEEP, KEEP), L4_SCHED_RUNNING);
+	CHECK(!send_to(a, b));
+	CHECK_EQ(schedule(root, a->id, KEEP, KEEP), L4_SCHED_PENDING_SEND);
+	CHECK(!receive_from(c, L4_ANYTHREAD));
+	CHECK_EQ(schedule(root, c->id, KEEP, KEEP), L4_SCHED_WAITING);
+	CHECK_EQ(schedule(root, new_inactive(b)->id, KEEP, KEEP), L4_SCHED_INACTIVE);
+	CHECK_EQ(schedule(root, root->id, KEEP, KEEP), L4_SCHED_RUNNING);
+}
+
+TEST(SCH0015, "raising another thread above oneself hands over the processor at once")
+{
+	set_up();
+	CHECK(schedule(root, a->id, KEEP, 200) != L4_SCHED_ERROR);
+	CHECK(world_current() == a);
+}
+
+TEST(SCH0016, "lowering oneself below a ready thread hands over the processor at once")
+{
+	set_up();
+	CHECK(schedule(root, root->id, KEEP, 10) != L4_SCHED_ERROR);
+	CHECK(world_current() != root);
+}
+
+TEST(SCH0017, "when nobody is ready the machine idles until a timeout wakes somebody")
+{
+	set_up();
+	without_root();
+	CHECK(!receive_from(b, b->id));
+	CHECK(!receive_from(c, c->id));
+	CHECK(!ipc(a, L4_NILTHREAD, a->id, timeouts(TIME_NEVER, time_us(700))));
+	CHECK_EQ(world_current()->kind, THREAD_IDLE);
+	world_pass(699);
+	CHECK_EQ(world_current()->kind, THREAD_IDLE);
+	world_pass(1);
+	CHECK(world_current() == a);
+}
+
+TEST(SCH0018, "a thread woken by its timeout preempts one of lower priority, not one of its own")
+{
+	set_up();
+	CHECK(!ipc(a, L4_NILTHREAD, a->id, timeouts(TIME_NEVER, time_us(100))));
+	CHECK(!ipc(c, L4_NILTHREAD, c->id, timeouts(TIME_NEVER, time_us(200))));
+	set_prio(a, 120);
+	world_run(b);
+	world_pass(100);
+	CHECK(world_current() == a);
+	CHECK(!receive_from(a, a->id));
+	world_run(b);
+	world_pass(100);
+	CHECK(!blocked(c));
+	CHECK(world_current() == b);
+}
+
+TEST(SCH0019, "the slice goes along with a call: the server's time is charged to its client")
+{
+	uint64_t client, server;
+
+	set_up();
+	CHECK(!receive_from(b, L4_ANYTHREAD));
+	without_root();
+	CHECK(!receive_from(c, c->id));
+	client = a->time_used;
+	server = b->time_used;
+	PUT(a, 1);
+	CHECK(!call_to(a, b));
+	CHECK(world_current() == b);
+	world_pass(3000);
+	CHECK(!ipc(b, a->id, L4_ANYTHREAD, timeouts(TIME_ZERO, TIME_NEVER)));
+	CHECK(world_current() == a);
+	yield(a);
+	CHECK(a->time_used - client >= 3000);
+	CHECK_EQ(b->time_used, server);
+}
+
+TEST(SCH0020, "hundreds of timeouts of one instant all end, a bounded number a step")
+{
+	struct thread *t[150];
+
+	set_up();
+	for (unsigned i = 0; i < 150; i++) {
+		t[i] = new_thread(a);
+		CHECK(!ipc(t[i], L4_NILTHREAD, t[i]->id, timeouts(TIME_NEVER, time_us(1000))));
+	}
+	host.now += 1000;
+	world_settle(kernel_timer(world_current()));
+	CHECK(host.timer <= host.now);		/* the rest is due at once */
+	world_pass(1);
+	for (unsigned i = 0; i < 150; i++)
+		CHECK_FAILED(t[i], RECEIVE_ERROR(TIMEOUT));
+}
+
+TEST(SCH0021, "switching to a thread lets it run; to one that cannot run, it is a yield")
+{
+	set_up();
+	world_run(a);
+	CALL(a, L4_CALL_THREAD_SWITCH, c->id.raw);
+	CHECK(world_current() == c);
+	CHECK(!receive_from(b, L4_ANYTHREAD));
+	world_run(a);
+	CALL(a, L4_CALL_THREAD_SWITCH, b->id.raw);
+	CHECK(world_current() != a);
+	CHECK(world_current() != b);
+	world_run(a);
+	CALL(a, L4_CALL_THREAD_SWITCH, new_tid().raw);
+	CHECK(world_current() != a);
+}
+
+TEST(SCH0022, "a thread to which the processor was donated cannot keep it beyond the donor's slice")
+{
+	set_up();
+	without_root();
+	world_run(a);
+	yield(a);
+	while (world_current() != a)
+		yield(world_current());
+	CALL(a, L4_CALL_THREAD_SWITCH, c->id.raw);
+	CHECK(world_current() == c);
+	world_pass(CFG_TIMESLICE_US + 1);
+	CHECK(world_current() != c);
+}
+
+TEST(SCH0023, "a low thread never runs while a high one is ready, however many slices pass")
+{
+	uint64_t used;
+
+	set_up();
+	set_prio(b, 20);
+	used = b->time_used;
+	for (unsigned i = 0; i < 50; i++) {
+		world_pass(CFG_TIMESLICE_US);
+		CHECK(world_current() != b);
+	}
+	CHECK_EQ(b->time_used, used);
+}
+
+TEST(SCH0024, "the extremes of priority work: 0 runs when nobody else is ready, 255 always")
+{
+	set_up();
+	set_prio(a, 0);
+	without_root();
+	CHECK(!receive_from(b, b->id));
+	CHECK(!receive_from(c, c->id));
+	CHECK(world_current() == a);
+	world_pass(5 * CFG_TIMESLICE_US);
+	CHECK(world_current() == a);
+}
+
+TEST(SCH0025, "the timer is off when nothing is due and nobody competes")
+{
+	set_up();
+	without_root();
+	CHECK(!receive_from(b, b->id));
+	CHECK(!receive_from(c, c->id));
+	world_pass(10 * CFG_TIMESLICE_US);	/* lets an early setting run out */
+	CHECK_EQ(host.timer, L4_FOREVER);
+}
+
+TEST(SCH0026, "deleting the running slice's owner leaves the scheduler in order")
+{
+	set_up();
+	CHECK(!receive_from(root, L4_ANYTHREAD));
+	CHECK(!receive_from(b, L4_ANYTHREAD));
+	PUT(a, 1);
+	CHECK(!call_to(a, b));
+	CHECK(world_current() == b);		/* on a's slice */
+	CHECK(send_to(b, root));
+	CHECK(delete_thread(a->id));
+	world_run(b);
+	world_pass(10 * CFG_TIMESLICE_US);
+}
