@@ -180,7 +180,7 @@ $(eval $(call host,32))
 
 # The parts of programs that do not call the kernel, with their tests, as one more host program.
 UTEST_SRC := $(wildcard tests/user/*.c) $(wildcard $(addprefix user/,sigma0/regions.c sigma0/owners.c \
-	sigma0/policy.c root/elf.c root/pool.c root/vtab.c drivers/console/line.c drivers/console/history.c))
+	sigma0/policy.c root/elf.c root/pool.c root/vtab.c root/tar.c root/config.c root/stack.c drivers/console/line.c drivers/console/history.c))
 UTEST_CFL := $(filter-out -Iabi/arch/host -Ikernel% -Itests/host,$(HOST_CFL)) -Iabi/arch/$(ARCH) -Iuser
 UTEST_CFL += -Iuser/lib/l4/include
 

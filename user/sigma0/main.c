@@ -16,7 +16,7 @@
  */
 #include <l4/ipc.h>
 #include <l4/kip.h>
-#include <l4/inspect.h>
+#include <l4/pecan.h>
 #include <proto/sigma0.h>
 #include "policy.h"
 

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * root.c - tests of the root task's memory pool, page tables, init file and initial stack (user/root).
+ */
+#include "test.h"
+#include <stdlib.h>
+#include <string.h>
+#include <root/vtab.h>
+#include <root/config.h>
+#include <root/stack.h>
+
+enum { FRAMES = 1024 };
+
+static struct pool pool;
+static uint8_t states[FRAMES];
+static char *arena;
+
+static void fresh(void)
+{
+	free(arena);
+	arena = aligned_alloc(PAGE_BYTES, FRAMES * PAGE_BYTES);
+	direct_base = (l4_word_t)arena;
+	memset(states, 0, sizeof(states));
+	pool_init(&pool, states, FRAMES);
+	pool_add(&pool, 0, FRAMES);
+}
+
+TEST(POL0001, "page 0 is left out; all other pages can be had once, and come back as large blocks")
+{
+	static l4_word_t got[FRAMES];
+	unsigned n = 0;
+
+	fresh();
+	CHECK(pool.total == FRAMES - 1 && pool.free == FRAMES - 1);
+	while ((got[n] = pool_alloc(&pool, 0)) != 0)
+		n++;
+	CHECK(n == FRAMES - 1 && pool.free == 0);
+	for (unsigned i = 0; i < n; i++)
+		pool_free(&pool, got[i], 0);
+	CHECK(pool.free == FRAMES - 1);
+	CHECK(pool_alloc(&pool, POOL_ORDERS - 1) == (512 << PAGE_LOG2));
+	CHECK(pool_alloc(&pool, POOL_ORDERS - 1) == 0);
+}
+
+TEST(POL0002, "blocks are aligned to their size and never overlap, in a random order of 20000 steps")
+{
+	static uint8_t used[FRAMES];
+	static struct { l4_word_t at; unsigned order; } held[FRAMES];
+	unsigned n = 0;
+
+	fresh();
+	memset(used, 0, sizeof(used));
+	srand(3);
+	for (unsigned step = 0; step < 20000; step++) {
+		if (rand() % 2 && n > 0) {
+			unsigned i = (unsigned)rand() % n;
+
+			memset(used + (held[i].at >> PAGE_LOG2), 0, 1u << held[i].order);
+			pool_free(&pool, held[i].at, held[i].order);
+			held[i] = held[--n];
+			continue;
+		}
+		unsigned order = (unsigned)rand() % 5;
+		l4_word_t at = pool_alloc(&pool, order);
+
+		if (at == 0)
+			continue;
+		CHECK(at % (PAGE_BYTES << order) == 0);
+		for (unsigned k = 0; k < 1u << order; k++)
+			CHECK(!used[(at >> PAGE_LOG2) + k]);
+		memset(used + (at >> PAGE_LOG2), 1, 1u << order);
+		memset(direct(at), 0xff, PAGE_BYTES << order);
+		held[n].at = at;
+		held[n++].order = order;
+	}
+	while (n-- > 0)
+		pool_free(&pool, held[n].at, held[n].order);
+	CHECK(pool.free == pool.total);
+}
+
+TEST(POL0003, "promises are refused beyond the total, an account stops at its limit")
+{
+	struct account a = { &pool, 0, 3 };
+
+	fresh();
+	CHECK(pool_promise(&pool, 1000) && !pool_promise(&pool, 24) && pool_promise(&pool, 23));
+	CHECK(!pool_promise(&pool, ~0ul));
+	CHECK(account_page(&a) && account_page(&a) && account_page(&a) && !account_page(&a));
+	CHECK(pool.free == pool.total - 3);
+}
+
+TEST(VTB0001, "pages are found again, in order, across the whole address space; tables go back")
+{
+	struct account a = { &pool, 0, 200 };
+	struct vtab v = { 0 };
+	l4_word_t at[64], next = 0, *slot;
+	unsigned n = 0;
+
+	fresh();
+	for (unsigned i = 0; i < 20; i++)
+		at[n++] = ((l4_word_t)i << 43) | ((l4_word_t)i << 12);
+	for (unsigned i = 0; i < n; i++) {
+		slot = vtab_slot(&v, &a, at[i], true);
+		CHECK(slot != 0 && *slot == 0);
+		*slot = (at[i] << 1 & ~PAGE_MASK) | VTAB_PRESENT;
+	}
+	for (unsigned i = 0; i < n; i++)
+		CHECK(*vtab_slot(&v, &a, at[i] + 0xfff, false) == ((at[i] << 1 & ~PAGE_MASK) | VTAB_PRESENT));
+	CHECK(vtab_slot(&v, &a, 0x123456789000, false) == 0);
+	CHECK(vtab_slot(&v, &a, ~0ul, true) == 0);
+	for (unsigned i = 0; i < n; i++, next += PAGE_BYTES) {
+		CHECK(vtab_next(&v, &next, ~0ul, &slot));
+		CHECK(next == at[i]);
+	}
+	CHECK(!vtab_next(&v, &next, ~0ul, &slot));
+	next = at[3];
+	CHECK(vtab_next(&v, &next, at[3], &slot) && next == at[3]);
+	next = at[3] + PAGE_BYTES;
+	CHECK(!vtab_next(&v, &next, at[4] - PAGE_BYTES, &slot));
+	vtab_free(&v, &a);
+	CHECK(a.used == 0 && pool.free == pool.total && v.top == 0);
+}
+
+TEST(VTB0002, "when the account is exhausted a slot is refused, and what was made is freed")
+{
+	for (unsigned limit = 0; limit < 4; limit++) {
+		struct account a = { &pool, 0, limit };
+		struct vtab v = { 0 };
+
+		fresh();
+		CHECK(vtab_slot(&v, &a, 0x400000, true) == 0 && a.used == limit);
+		vtab_free(&v, &a);
+		CHECK(a.used == 0 && pool.free == pool.total);
+	}
+}
+
+static struct config config;
+
+static const char *parse(const char *text, unsigned *line)
+{
+	return config_parse(&config, text, strlen(text), line);
+}
+
+TEST(CFG0001, "an init file gives rights, ranges, limits and the start list")
+{
+	unsigned line;
+	const struct program *p;
+
+	CHECK(parse("# rights\n\nprogram console log irq=4,1 io=3f8-3ff,60 phys=a0000-bffff mem=8M kmem=512K prio=200\n"
+		    "program shell spawn kill inspect power # all\nstart names\nstart  shell -x \"a b\"\n", &line) == 0);
+	p = config_program(&config, "console");
+	CHECK(p->rights == RIGHT_LOG && p->priority == 200 && p->max_priority == 200);
+	CHECK(p->memory == 8 << 20 && p->kmem_kib == 512);
+	CHECK(ranges_hold(&p->irqs, 1, 1) && !ranges_hold(&p->irqs, 2, 2));
+	CHECK(ranges_hold(&p->ports, 0x3f8, 0x3ff) && !ranges_hold(&p->ports, 0x3f8, 0x400));
+	CHECK(ranges_hold(&p->physical, 0xb8000, 0xbffff) && !ranges_hold(&p->physical, 1, 0));
+	CHECK(config_program(&config, "shell")->rights
+	      == (RIGHT_SPAWN | RIGHT_KILL | RIGHT_INSPECT | RIGHT_POWER));
+	CHECK(config_program(&config, "other")->rights == 0 && config_program(&config, "other")->priority == 100);
+	CHECK(config.starts == 2 && strcmp(config.start[1].args, "-x \"a b\"") == 0);
+}
+
+TEST(CFG0002, "a wrong line is named by its number and reason")
+{
+	static const struct { const char *text; unsigned line; } wrong[] = {
+		{ "start a\nstop b\n", 2 }, { "program\n", 1 }, { "start a\n\nprogram x fly\n", 3 },
+		{ "program x irq=\n", 1 }, { "program x irq=1-\n", 1 }, { "program x io=9-8\n", 1 },
+		{ "program x irq=1,\n", 1 }, { "program x mem=4G\n", 1 }, { "program x prio=255\n", 1 },
+		{ "program x io=1,2,3,4,5,6,7,8,9\n", 1 }, { "program x irq=zz\n", 1 },
+		{ "program 12345678901234567890123456789012\n", 1 }, { "start\n", 1 },
+	};
+	unsigned line;
+
+	for (unsigned i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		CHECK(parse(wrong[i].text, &line) != 0);
+		CHECK(line == wrong[i].line);
+	}
+	CHECK(parse("program a spawn\n", &line) != 0);
+	CHECK(parse("", &line) != 0);
+	CHECK(parse("start x", &line) == 0);
+}
+
+static uint8_t stack[4096] __attribute__((aligned(16)));
+static const struct elf no_elf = { .entry = 0x401000, .headers = 0x400040, .header_count = 3 };
+
+#define TOP 0x7000000ul
+
+static const l4_word_t *at(l4_word_t address) { return (const l4_word_t *)(stack + address - (TOP - 4096)); }
+
+static const char *text(l4_word_t address) { return (const char *)at(address); }
+
+TEST(STK0001, "the stack has the entry, argc at 16 bytes, argv, and the auxiliary vector")
+{
+	l4_word_t sp;
+
+	memset(stack, 0, sizeof(stack));
+	sp = stack_build(stack, TOP, &no_elf, "echo", " one \"two words\"  three \"\"");
+	CHECK(sp != 0 && *at(sp) == 0x401000 && (sp + 8) % 16 == 0 && *at(sp + 8) == 5);
+	CHECK(strcmp(text(*at(sp + 16)), "echo") == 0 && strcmp(text(*at(sp + 24)), "one") == 0);
+	CHECK(strcmp(text(*at(sp + 32)), "two words") == 0 && strcmp(text(*at(sp + 40)), "three") == 0);
+	CHECK(*text(*at(sp + 48)) == 0 && *at(sp + 56) == 0 && *at(sp + 64) == 0);
+	CHECK(*at(sp + 72) == 3 && *at(sp + 80) == 0x400040);
+}
+
+TEST(STK0002, "arguments that do not fit are refused")
+{
+	static char long_args[8192], many[200];
+
+	memset(long_args, 'x', sizeof(long_args) - 1);
+	for (unsigned i = 0; i < sizeof(many) - 1; i++)
+		many[i] = i & 1 ? ' ' : 'a';
+	CHECK(stack_build(stack, TOP, &no_elf, "x", long_args) == 0);
+	CHECK(stack_build(stack, TOP, &no_elf, "x", many) == 0);
+	memset(stack, 0, sizeof(stack));
+	many[124] = 0;
+	CHECK(stack_build(stack, TOP, &no_elf, "x", many) != 0);
+}

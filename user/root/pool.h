@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * pool.h - physical memory in root's hands: blocks of 2^order pages, and promises of pages.
+ *
+ * All memory is visible to root at direct(physical address). One byte per frame says what it is; free
+ * blocks carry the links of their list themselves.
+ *
+ *   L1  a free block is aligned to its size, and its buddy is not a free block of the same order
+ *   L2  free counts the pages of all free blocks
+ *   L3  promised <= total: what tasks may use together is there, so a page within a promise never
+ *       fails (only larger blocks can, by fragmentation)
+ */
+#ifndef ROOT_POOL_H
+#define ROOT_POOL_H
+
+#include <x2/word.h>
+
+enum { PAGE_LOG2 = 12, POOL_ORDERS = 10 };
+
+#define PAGE_BYTES	((l4_word_t)1 << PAGE_LOG2)
+#define PAGE_MASK	(PAGE_BYTES - 1)
+
+/* Where physical address 0 would be seen by root; page 0 itself is never in the pool. */
+extern l4_word_t direct_base;
+
+static inline void *direct(l4_word_t physical) { return (void *)(direct_base + physical); }
+
+struct pool_link { struct pool_link *next, *prev; };
+
+struct pool {
+	uint8_t *state;			/* one byte for each of `frames` frames */
+	l4_word_t frames;
+	struct pool_link free_list[POOL_ORDERS];
+	l4_word_t total, free, promised;	/* pages */
+};
+
+/* state: `frames` zeroed bytes. */
+void pool_init(struct pool *p, uint8_t *state, l4_word_t frames);
+
+/* Put memory into the pool; what lies beyond `frames` is ignored. */
+void pool_add(struct pool *p, l4_word_t physical, l4_word_t pages);
+
+/* 2^order pages, contents undefined; 0 if there are none. */
+l4_word_t pool_alloc(struct pool *p, unsigned order);
+void pool_free(struct pool *p, l4_word_t physical, unsigned order);
+
+bool pool_promise(struct pool *p, l4_word_t pages);
+void pool_unpromise(struct pool *p, l4_word_t pages);
+
+/* What one task uses of its promise, in pages. */
+struct account { struct pool *pool; l4_word_t used, limit; };
+
+/* A zeroed page on the account; 0 if the limit is reached. */
+l4_word_t account_page(struct account *a);
+void account_free(struct account *a, l4_word_t physical);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * stack.c - see stack.h.
+ */
+#include "stack.h"
+#include <string.h>
+
+enum {
+	PAGE = 4096, ARGS_MAX = 64,
+	AUX_END = 0, AUX_PHDR = 3, AUX_PHENT = 4, AUX_PHNUM = 5, AUX_PAGESZ = 6, AUX_BASE = 7, AUX_ENTRY = 9,
+	PHDR_BYTES = 56,
+};
+
+/* A page filled from its end (text) and then from a computed start (words). */
+struct builder { uint8_t *page; l4_word_t top; unsigned used, argc; l4_word_t argv[ARGS_MAX]; };
+
+/* Put one argument's bytes and a NUL below what is there. */
+static bool push_text(struct builder *b, const char *text, unsigned length)
+{
+	if (b->argc == ARGS_MAX || b->used + length + 1 > PAGE / 2)
+		return false;
+	b->used += length + 1;
+	memcpy(b->page + PAGE - b->used, text, length);
+	b->page[PAGE - b->used + length] = 0;
+	b->argv[b->argc++] = b->top - b->used;
+	return true;
+}
+
+/* Words parted by blanks; a word in quotation marks keeps its blanks. */
+static bool push_args(struct builder *b, const char *args)
+{
+	while (*args != 0) {
+		const char *from = args;
+		bool quoted = *args == '"';
+
+		if (*args == ' ' || *args == '\t') {
+			args++;
+			continue;
+		}
+		if (quoted)
+			from = ++args;
+		while (*args != 0 && (quoted ? *args != '"' : *args != ' ' && *args != '\t'))
+			args++;
+		if (!push_text(b, from, (unsigned)(args - from)))
+			return false;
+		if (quoted && *args == '"')
+			args++;
+	}
+	return true;
+}
+
+l4_word_t stack_build(uint8_t *page, l4_word_t top, const struct elf *e, const char *name, const char *args)
+{
+	struct builder b = { page, top, 0, 0, { 0 } };
+	l4_word_t aux[] = {
+		AUX_PHDR, e->headers, AUX_PHENT, PHDR_BYTES, AUX_PHNUM, e->header_count,
+		AUX_PAGESZ, PAGE, AUX_BASE, e->bias, AUX_ENTRY, e->entry, AUX_END, 0,
+	};
+	unsigned words, at;
+	l4_word_t *to;
+
+	if (!push_text(&b, name, (unsigned)strlen(name)) || !push_args(&b, args))
+		return 0;
+	words = 1 + b.argc + 2 + sizeof(aux) / sizeof(aux[0]);
+	at = (PAGE - b.used - words * (unsigned)sizeof(l4_word_t)) & ~15u;	/* argc at 16 bytes (System V) */
+	to = (l4_word_t *)(page + at - sizeof(l4_word_t));
+	*to++ = e->entry;
+	*to++ = b.argc;
+	memcpy(to, b.argv, b.argc * sizeof(l4_word_t));
+	to += b.argc + 2;
+	memcpy(to, aux, sizeof(aux));
+	return top - PAGE + at - sizeof(l4_word_t);
+}
