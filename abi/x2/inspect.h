@@ -10,6 +10,7 @@
  * ErrorCode is 0 otherwise.
  *
  * To list: start = 0; while ((next = inspect(what, object, start))) { use MR1..; start = next; }
+ * A thread record with id 0 is none: only a bounded stretch of unused numbers is skipped in one call.
  */
 #ifndef X2_INSPECT_H
 #define X2_INSPECT_H

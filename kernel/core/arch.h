@@ -97,6 +97,9 @@ uint64_t arch_frame_pa(const void *p);
 /* Copy n bytes out of the user memory of s, as user code could read them; false if it could not. */
 bool arch_copy_in(struct space *s, void *to, l4_word_t from, size_t n);
 
+/* Bytes of the kernel's image: text with read-only data, or writable data (for inspection). */
+size_t arch_image_size(bool text);
+
 /* ---- interrupts ---- */
 
 bool arch_irq_usable(unsigned line);	/* false: the kernel's own, or not there */

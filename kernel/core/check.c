@@ -30,8 +30,9 @@ void kernel_check(struct thread *self)
 	ASSERT(self && (thread_runnable(self) || self->kind == THREAD_IDLE));
 	kmem_check();
 	check_threads(self);
-	for (struct list *l = kernel.space_list.next; l != &kernel.space_list; l = l->next, spaces++)
-		space_check(container_of(l, struct space, link));
+	for (struct tree_node *n = tree_first(&kernel.space_tree); n; n = tree_next(n), spaces++)
+		space_check(container_of(n, struct space, link));
+	tree_check(&kernel.space_tree);
 	ASSERT(spaces == kernel.nspaces);
 	tree_check(&cpu->timeouts);
 	sched_check(cpu, self);

@@ -32,9 +32,9 @@ struct kernel {
 	struct kmem kmem;
 	struct slab threads, spaces;		/* shared block caches, see kmem.h */
 	struct thread **table[1 << (L4_THREAD_BITS - THREAD_LEAF_LOG2)];	/* thread number -> TCB */
-	struct list space_list;
+	struct tree space_tree;			/* all spaces by number */
 	l4_word_t space_numbers;		/* last one given out */
-	size_t nthreads, nspaces;
+	size_t nthreads, nspaces, nmappings;	/* nmappings: extents of all spaces */
 	unsigned active_walks;			/* preempted unmaps, all spaces: derivations look out */
 	uint64_t send_orders;			/* last send_order given out */
 	unsigned irq_lines;			/* SystemBase */

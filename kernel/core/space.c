@@ -40,7 +40,7 @@ struct space *space_create(struct account *parent)
 		return 0;
 	}
 	s->number = ++kernel.space_numbers;
-	list_push_back(&kernel.space_list, &s->link);
+	tree_insert(&kernel.space_tree, &s->link, s->number);
 	kernel.nspaces++;
 	return s;
 }
@@ -276,7 +276,7 @@ static void space_free(struct space *s)
 {
 	struct account account = s->account;
 
-	list_remove(&s->link);
+	tree_remove(&kernel.space_tree, &s->link);
 	kernel.nspaces--;
 	slab_free(&kernel.spaces, &account, s);
 	account_close(&account);

@@ -29,7 +29,7 @@ struct space {
 	bool privileged;		/* sigma0, sigma1, root (api 4.2) */
 	bool sigma0;
 	l4_word_t number;		/* 1.., never reused: for inspection */
-	struct list link;		/* all spaces, in order of number */
+	struct tree_node link;		/* in kernel.space_tree, by number */
 	l4_fpage_t kip_area, utcb_area;	/* nil until set */
 	l4_tid_t redirector;		/* anythread: unrestricted */
 	struct tree utcbs;		/* struct utcb_page by address */

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mapping.h - the nodes of the mapping database, shared by its parts: mapping.c (nodes and lookups),
+ * mapdb.c (map), grant.c, walk.c (unmap) and mapcheck.c.
+ *
+ * An extent is filed under base | (63 - log2): by base, and at equal bases the larger one first. The
+ * same for a node among its parent's children, by the source region. So the key says it all, and in
+ * key order an extent comes before those that lie inside it.
+ *
+ * Addresses are 64 bits wide on every machine, so that an end never wraps around.
+ */
+#ifndef CORE_MAPPING_H
+#define CORE_MAPPING_H
+
+#include <core/leaf.h>
+#include <core/mapdb.h>
+#include <lib/bits.h>
+
+struct mapping {
+	struct tree_node by_base;	/* in mapspace.extents */
+	struct tree_node by_src;	/* in parent->children; not linked in the root */
+	struct mapspace *m;
+	struct mapping *parent;		/* 0: the root */
+	struct tree children;
+	struct walk *walks;		/* those whose cursor is here, through walk.next_here */
+	uint64_t child_sizes : 53;	/* bit k: a child of 2^k bytes exists or existed */
+	uint64_t depth : 11;		/* 0: the root; at most CFG_MAP_DEPTH */
+	uint32_t pages, nchildren;
+};
+
+static inline uint64_t extent_key(uint64_t base, unsigned log2) { return base | (63 - log2); }
+static inline uint64_t key_base(uint64_t key) { return align_down(key, 6); }
+static inline unsigned key_log2(uint64_t key) { return 63 - (unsigned)(key & 63); }
+
+static inline uint64_t mapping_base(const struct mapping *n) { return key_base(n->by_base.key); }
+static inline uint64_t mapping_src(const struct mapping *n) { return key_base(n->by_src.key); }
+static inline unsigned mapping_log2(const struct mapping *n) { return key_log2(n->by_base.key); }
+static inline uint64_t mapping_end(const struct mapping *n)
+{
+	return mapping_base(n) + pow2(mapping_log2(n));
+}
+
+/* The address in the parent's space from which address, in n's space, was mapped. */
+static inline uint64_t mapping_origin(const struct mapping *n, uint64_t address)
+{
+	return address - mapping_base(n) + mapping_src(n);
+}
+
+/* The first address behind a world. */
+uint64_t world_end(enum map_world world);
+
+/* The largest entry of the world, as log2. */
+unsigned world_page(enum map_world world);
+
+/*
+ * In a tree filed by extent_key with these sizes: the first node at or above key `min` that overlaps
+ * [base, base + 2^log2), or 0. O(sizes * log n).
+ */
+struct tree_node *extent_first(const struct tree *t, uint64_t sizes, uint64_t base, unsigned log2,
+			       uint64_t min);
+
+/* Where the next extent behind address begins; the end of the world if there is none. */
+uint64_t mapping_limit(const struct mapspace *m, uint64_t address);
+
+/*
+ * The entry at address as the database sees it: what lies in the KIP or UTCB area is the kernel's,
+ * and so absent here.
+ */
+struct leaf mapping_leaf(const struct mapspace *m, uint64_t address);
+
+/* The same for a source; the root has every page that is not the kernel's, in the largest size. */
+struct leaf mapping_source(const struct mapping *n, uint64_t address);
+
+/* A node without pages yet, charged to m's space; 0 if its account is exhausted. */
+struct mapping *mapping_new(struct mapspace *m, struct mapping *parent, uint64_t base, uint64_t src,
+			    unsigned log2);
+
+/* n gives up one page; n is freed with its last, and walks that were at n have moved on then. */
+void mapping_drop_page(struct mapping *n);
+
+/* n becomes a child of parent, which holds the same frames from src on. */
+void mapping_adopt(struct mapping *parent, struct mapping *n, uint64_t src);
+
+/* The frame at address inside an entry. */
+static inline uint64_t leaf_frame(struct leaf leaf, uint64_t address)
+{
+	return leaf.frame + (address - align_down(address, leaf.log2));
+}
+
+/*
+ * Status in software bits of an entry (leaf.kept), two bits for each of three readers who may come:
+ * what was collected by one of them, or left behind by a removed entry, is kept for the others.
+ */
+enum {
+	KEPT_UP		= 0,	/* for those above: events that only this space has read so far */
+	KEPT_OWN	= 2,	/* for this space, of the entry itself: someone above has read it */
+	KEPT_KIDS	= 4,	/* for this space, of what was derived from the entry */
+	KEPT_SEEN	= 1,	/* of each pair: referenced, */
+	KEPT_WRITTEN	= 2,	/* written */
+	KEPT_PAIR	= 3,
+};
+
+/* ---- walks ---- */
+
+/* Put w's cursor on n, or take it from where it is (n = 0). */
+void walk_move(struct walk *w, struct mapping *n);
+
+/* The node at w's cursor is finished, or goes away: on to the next one. */
+void walk_leave(struct walk *w);
+
+/* One bounded step of w; true when it is finished. */
+bool walk_run(struct walk *w);
+
+/*
+ * A walk in progress that may still come to 2^log2 bytes at address of n's space, for n's own space
+ * or one that n was derived from; 0 if there is none. What it covers accepts no new derivation.
+ */
+struct walk *walk_covering(const struct mapping *n, uint64_t address, unsigned log2);
+
+/* Begin to remove everything in [base, base + 2^log2) of m; flush: m's own pages as well. */
+void clear_begin(struct mapspace *m, uint64_t base, unsigned log2, bool flush);
+
+/* ---- grant ---- */
+
+enum grant_check {
+	GRANT_GO,	/* the page can move */
+	GRANT_WAIT,	/* something must be cleared first: a walk has begun */
+	GRANT_DROP,	/* the receiver has the page already, from above: the granter loses its own */
+};
+
+/* May the entry of 2^log2 bytes at src of node s move to dst? d: what stands at dst. */
+enum grant_check grant_prepare(struct map_op *op, struct mapping *s, uint64_t src, uint64_t dst,
+			       unsigned log2);
+
+/* The receiver already has the same frame at dst, as the entry d. */
+enum grant_check grant_onto(struct map_op *op, struct mapping *s, uint64_t src, uint64_t dst);
+
+/* The page was put into `to` at dst: its children follow and the source entry goes. */
+void grant_finish(struct map_op *op, struct mapping *s, struct mapping *to, uint64_t src, uint64_t dst);
+
+#endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sys_inspect.c - Pecan's inspection extension (<x2/inspect.h>): one record a call, read-only.
+ *
+ * The next thread is looked for among NUMBERS_PER_CALL numbers at the most; when none of them is in
+ * use the answer is a record with id 0 and the place to go on from, so that no call is long.
+ */
+#include <core/arch.h>
+#include <core/irq.h>
+#include <core/kernel.h>
+#include <core/sched.h>
+#include <lib/bits.h>
+#include <lib/str.h>
+#include <sys/sys.h>
+#include <x2/inspect.h>
+
+enum { NUMBERS_PER_CALL = 256 };
+
+/* Where the next record is; 0: there was none. */
+static l4_word_t put(struct thread *self, const void *record, size_t bytes, l4_word_t next)
+{
+	memcpy(&self->utcb[1], record, bytes);
+	return next;
+}
+
+/* The first space whose number is at least that, or 0. */
+static struct space *space_from(l4_word_t number)
+{
+	struct tree_node *n = tree_at_least(&kernel.space_tree, number);
+
+	return n ? container_of(n, struct space, link) : 0;
+}
+
+static struct space *space_of_number(l4_word_t number)
+{
+	struct space *s = space_from(number);
+
+	return s && s->number == number ? s : 0;
+}
+
+static l4_word_t system_record(struct thread *self, l4_word_t start)
+{
+	const struct kmem *k = &kernel.kmem;
+	struct l4_inspect_system r = { .uptime = (l4_word_t)arch_time_now() };
+
+	if (start > 0)
+		return 0;
+	sched_charge(self->cpu);
+	r.idle_time = (l4_word_t)self->cpu->idle->time_used;
+	r.kmem_total = k->frames * KMEM_FRAME;
+	r.kmem_used = (k->frames - k->frames_free) * KMEM_FRAME;
+	r.kernel_text = arch_image_size(true);
+	r.kernel_data = arch_image_size(false);
+	r.threads = kernel.nthreads;
+	r.spaces = kernel.nspaces;
+	r.mappings = kernel.nmappings;
+	return put(self, &r, sizeof(r), 1);
+}
+
+static void fill_thread(struct thread *t, struct l4_inspect_thread *r)
+{
+	struct arch_user u = t->kind == THREAD_USER ? arch_user_get(t) : (struct arch_user){ 0 };
+
+	*r = (struct l4_inspect_thread){
+		.id = t->id.raw,
+		.space = t->space ? t->space->number : 0,
+		.state = thread_state(t),
+		.halted = t->halted,
+		.priority = t->prio,
+		.time_used = (l4_word_t)t->time_used,
+		.pager = t->utcb ? *thread_tcr(t, L4_TCR_PAGER) : 0,
+		.scheduler = t->scheduler.raw,
+		.ip = u.ip,
+		.sp = u.sp,
+	};
+	if (t->partner)
+		r->partner = t->partner->id.raw;
+	else if (t->recv == RECV_WAITING)
+		r->partner = t->recv_from.raw;
+}
+
+static l4_word_t thread_record(struct thread *self, l4_word_t start)
+{
+	struct l4_inspect_thread r = { 0 };
+	l4_word_t n = start, end = (l4_word_t)1 << L4_THREAD_BITS;
+
+	for (unsigned i = 0; i < NUMBERS_PER_CALL && n < end && r.id == 0; i++, n++) {
+		struct thread *t = thread_by_number(n);
+
+		if (t)
+			fill_thread(t, &r);
+	}
+	return n < end || r.id ? put(self, &r, sizeof(r), n) : 0;
+}
+
+static l4_word_t space_record(struct thread *self, l4_word_t start)
+{
+	struct space *s = space_from(start);
+	struct l4_inspect_space r = { 0 };
+
+	if (!s)
+		return 0;
+	r.number = s->number;
+	if (!list_empty(&s->threads))
+		r.thread = container_of(s->threads.next, struct thread, space_link)->id.raw;
+	r.threads = s->nthreads;
+	r.kmem_used = (l4_word_t)s->account.used;
+	r.kmem_limit = (l4_word_t)s->account.limit;
+	for (unsigned w = 0; w < WORLDS; w++) {
+		r.extents += s->map[w].nodes;
+		r.pages += s->map[w].pages;
+	}
+	r.privileged = s->privileged;
+	return put(self, &r, sizeof(r), s->number + 1);
+}
+
+static l4_word_t mapping_record(struct thread *self, enum map_world world, l4_word_t object,
+				l4_word_t start)
+{
+	struct space *s = space_of_number(object);
+	struct l4_inspect_mapping r;
+	l4_word_t next;
+
+	if (!s || !mapdb_inspect(&s->map[world], start, &r, &next))
+		return 0;
+	return put(self, &r, sizeof(r), next);
+}
+
+static l4_word_t irq_record(struct thread *self, l4_word_t start)
+{
+	struct thread *t = start < kernel.irq_lines ? thread_by_number(start) : 0;
+	struct l4_inspect_irq r = { .number = start };
+
+	if (!t)
+		return 0;
+	r.handler = t->handler ? t->handler->id.raw : 0;
+	r.state = t->irq_state;
+	r.count = t->irq_count;
+	return put(self, &r, sizeof(r), start + 1);
+}
+
+static l4_word_t inspect(struct thread *self, const struct l4_inspect_args *a)
+{
+	switch (a->what) {
+	case L4_INSPECT_SYSTEM:
+		return system_record(self, a->start);
+	case L4_INSPECT_THREAD:
+		return thread_record(self, a->start);
+	case L4_INSPECT_SPACE:
+		return space_record(self, a->start);
+	case L4_INSPECT_MAPPING:
+		return mapping_record(self, WORLD_MEMORY, a->object, a->start);
+	case L4_INSPECT_PORTS:
+		return mapping_record(self, WORLD_PORTS, a->object, a->start);
+	default:
+		return irq_record(self, a->start);
+	}
+}
+
+struct thread *sys_inspect(struct thread *self)
+{
+	struct l4_inspect_args a = arch_args_inspect(&self->regs);
+	enum l4_error e = !self->space->privileged ? L4_ERR_NO_PRIVILEGE
+			: a.what >= L4_INSPECTS ? L4_ERR_PARAM : L4_OK;
+
+	sys_set_error(self, e);
+	arch_result_inspect(&self->regs, e == L4_OK ? inspect(self, &a) : 0);
+	return self;
+}
