@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * memory.c - see <string.h>.
+ *
+ * Blocks are moved by words once the destination is aligned. The compiler must not recognise the
+ * loops and put calls of these very functions in their place: HAND_WRITTEN (tests/libl4 looks at
+ * the object code).
+ */
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__clang__)
+#define HAND_WRITTEN
+#else
+#define HAND_WRITTEN __attribute__((optimize("no-tree-loop-distribute-patterns")))
+#endif
+
+enum { WORD = sizeof(unsigned long) };
+
+/* Words that may be parts of objects of any type, and at any address. */
+typedef unsigned long __attribute__((may_alias)) word;
+struct __attribute__((packed, may_alias)) loose_word { unsigned long value; };
+
+static size_t misaligned(const void *p)
+{
+	return (uintptr_t)p % WORD;
+}
+
+/* Upwards: right if `to` is below `from`, or they do not overlap. */
+HAND_WRITTEN static void copy_up(unsigned char *to, const unsigned char *from, size_t n)
+{
+	while (n > 0 && misaligned(to)) {
+		*to++ = *from++;
+		n--;
+	}
+	for (; n >= WORD; n -= WORD, to += WORD, from += WORD)
+		*(word *)(void *)to = ((const struct loose_word *)(const void *)from)->value;
+	while (n-- > 0)
+		*to++ = *from++;
+}
+
+HAND_WRITTEN static void copy_down(unsigned char *to, const unsigned char *from, size_t n)
+{
+	to += n;
+	from += n;
+	while (n > 0 && misaligned(to)) {
+		*--to = *--from;
+		n--;
+	}
+	for (; n >= WORD; n -= WORD) {
+		to -= WORD;
+		from -= WORD;
+		*(word *)(void *)to = ((const struct loose_word *)(const void *)from)->value;
+	}
+	while (n-- > 0)
+		*--to = *--from;
+}
+
+HAND_WRITTEN void *memcpy(void *to, const void *from, size_t n)
+{
+	copy_up(to, from, n);
+	return to;
+}
+
+HAND_WRITTEN void *memmove(void *to, const void *from, size_t n)
+{
+	if ((uintptr_t)to - (uintptr_t)from < n)
+		copy_down(to, from, n);
+	else
+		copy_up(to, from, n);
+	return to;
+}
+
+HAND_WRITTEN void *memset(void *to, int byte, size_t n)
+{
+	unsigned long pattern = ~0ul / 0xff * (unsigned char)byte;
+	unsigned char *p = to;
+
+	while (n > 0 && misaligned(p)) {
+		*p++ = (unsigned char)byte;
+		n--;
+	}
+	for (; n >= WORD; n -= WORD, p += WORD)
+		*(word *)(void *)p = pattern;
+	while (n-- > 0)
+		*p++ = (unsigned char)byte;
+	return to;
+}
+
+HAND_WRITTEN int memcmp(const void *l, const void *r, size_t n)
+{
+	const unsigned char *a = l, *b = r;
+
+	for (; n > 0; n--, a++, b++)
+		if (*a != *b)
+			return *a - *b;
+	return 0;
+}
+
+HAND_WRITTEN void *memchr(const void *in, int byte, size_t n)
+{
+	const unsigned char *p = in;
+
+	for (; n > 0; n--, p++)
+		if (*p == (unsigned char)byte)
+			return (void *)(uintptr_t)p;
+	return NULL;
+}
