@@ -12,6 +12,8 @@ PLAT   := pc
 MODE   ?= release
 O      ?= build
 DEPS   ?= yes
+# INSPECT=no leaves out the inspection call (docs/api/inspect.md); ps, mem, maps and irq then know nothing.
+INSPECT ?= yes
 CC     := $(if $(filter default,$(origin CC)),gcc,$(CC))
 HOSTCC ?= gcc
 Q      := $(if $(V),,@)
@@ -25,7 +27,7 @@ export DEPS O CC HOSTCC MODE QEMU_EXTRA ROOT V
 
 .PHONY: help all run debug iso test host-test host-tests libl4-test guest-test guest-tests boot-test
 .PHONY: screen-test tour-test bench
-.PHONY: check-style scope-test clean force deps-build deps-image deps-run deps-debug deps-test
+.PHONY: check-style scope-test clean force deps-build deps-image deps-run deps-tour deps-debug deps-test
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -53,9 +55,10 @@ LDFLAGS := -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page-size=40
 # ---- the kernel ----
 
 KDIRS    := core sys lib arch/$(FAMILY) arch/$(ARCH) plat/$(PLAT)
+KTWIN    := kernel/sys/sys_inspect$(if $(filter no,$(INSPECT)),,_off).c
 KSRC     := $(foreach d,$(KDIRS),$(wildcard kernel/$(d)/*.c kernel/$(d)/*.S))
 OFFSETS  := kernel/arch/$(ARCH)/offsets.c
-KOBJ     := $(patsubst %,$(O)/obj/%.o,$(filter-out $(OFFSETS),$(KSRC)))
+KOBJ     := $(patsubst %,$(O)/obj/%.o,$(filter-out $(OFFSETS) $(KTWIN),$(KSRC)))
 KLD      := kernel/arch/$(ARCH)/kernel.ld
 
 $(O)/pecan: $(KOBJ) $(KLD)
@@ -160,7 +163,7 @@ check-style: ## Include directions and style limits, each after its self-test
 	@tools/check-includes --self-test && tools/check-includes
 	@tools/check-style --self-test && tools/check-style
 
-HOST_SRC := $(wildcard kernel/core/*.c kernel/sys/*.c kernel/lib/*.c kernel/arch/host/*.c tests/host/*.c)
+HOST_SRC := $(filter-out $(KTWIN),$(wildcard kernel/core/*.c kernel/sys/*.c kernel/lib/*.c kernel/arch/host/*.c tests/host/*.c))
 HOST_INC := -Iabi -Iabi/arch/host -Ikernel -Ikernel/arch/host/include -Itests/host
 HOST_CFL := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 HOST_CFL += -fno-builtin -DPECAN_DEBUG $(WARN) -MMD -MP $(HOST_INC)
@@ -213,19 +216,19 @@ $(O)/bench/scope.so: $(wildcard bench/scope/*.[ch]) $(O)/settings
 	$(Q)$(HOSTCC) $(SCOPE_CFL) -o $@ $(wildcard bench/scope/*.c) -ldl
 
 BENCH := $(O)/pecan $(O)/sigma0 $(O)/bench/guest $(O)/bench/scope.so
-bench: $(BENCH) | deps-run ## Count instructions of the kernel's operations; build/bench/figures.tsv
-	@bench/run
+bench: $(BENCH) | deps-tour ## Count instructions of the kernel's operations; build/bench/figures.tsv
+	@bench/run $(KOBJ)
 
 scope-test: $(O)/bench/scope.so | deps-test ## The counting plugin against counts known by hand
 	@bench/scope/selftest/run
 
 # ---- the rest ----
 
-deps-build deps-image deps-run deps-debug deps-test:
+deps-build deps-image deps-run deps-tour deps-debug deps-test:
 	@tools/deps $(@:deps-%=%)
 
 # Rewritten only when a setting differs, so that objects are rebuilt when they must be.
-SETTINGS := $(CC) | $(KFLAGS) | $(UFLAGS) | $(HOSTCC) $(HOST_CFL) | $(LDFLAGS)
+SETTINGS := $(CC) | $(KFLAGS) | $(UFLAGS) | $(HOSTCC) $(HOST_CFL) | $(LDFLAGS) INSPECT=$(INSPECT)
 $(O)/settings: force | deps-build
 	@mkdir -p $(@D); echo '$(SETTINGS)' | cmp -s - $@ || echo '$(SETTINGS)' >$@
 

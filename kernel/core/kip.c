@@ -62,6 +62,10 @@ void kip_init(struct l4_kip *kip)
 	add_string(kip, "Pecan 0.1");
 	kip_feature(kip, "kmemlimit");
 	arch_kip_fill(kip);
+	if (kip_inspects)
+		kip_feature(kip, "inspect");
+	else
+		kip->arch_syscall[0] = 0;
 }
 
 bool kip_memory(struct l4_kip *kip, unsigned type, bool is_virtual, l4_word_t low, l4_word_t high)

@@ -13,6 +13,9 @@ void kip_init(struct l4_kip *kip);
 /* Add a feature string; for arch_kip_fill. */
 void kip_feature(struct l4_kip *kip, const char *feature);
 
+/* Is the inspection call part of this kernel? Defined by the variant that the build takes (sys/). */
+extern const bool kip_inspects;
+
 /* A memory descriptor's type with its subtype: L4_MEM_BOOTLOADER and L4_MEM_ARCH have one. */
 static inline unsigned kip_memory_type(unsigned type, unsigned subtype) { return type | subtype << 4; }
 

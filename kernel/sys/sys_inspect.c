@@ -6,8 +6,8 @@
  * use the answer is a record with id 0 and the place to go on from, so that no call is long.
  */
 #include <core/arch.h>
-#include <core/irq.h>
 #include <core/kernel.h>
+#include <core/kip.h>
 #include <core/sched.h>
 #include <lib/bits.h>
 #include <lib/str.h>
@@ -15,6 +15,8 @@
 #include <x2/inspect.h>
 
 enum { NUMBERS_PER_CALL = 256 };
+
+const bool kip_inspects = true;
 
 /* Where the next record is; 0: there was none. */
 static l4_word_t put(struct thread *self, const void *record, size_t bytes, l4_word_t next)

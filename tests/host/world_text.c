@@ -100,8 +100,8 @@ char *world_text(void)
 	struct text x = { 0 };
 
 	add(&x, "threads %zu spaces %zu walks %u\n", kernel.nthreads, kernel.nspaces, kernel.active_walks);
-	for (struct list *l = kernel.space_list.next; l != &kernel.space_list; l = l->next)
-		add_space(&x, container_of(l, struct space, link));
+	for (struct tree_node *n = tree_first(&kernel.space_tree); n; n = tree_next(n))
+		add_space(&x, container_of(n, struct space, link));
 	for (l4_word_t n = 0; n < (l4_word_t)1 << L4_THREAD_BITS; n++) {
 		struct thread *t = thread_by_number(n);
 

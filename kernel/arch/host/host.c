@@ -147,3 +147,10 @@ void arch_kip_fill(struct l4_kip *kip)
 	fill_links(kip);
 	kip->page_info = (l4_word_t)(arch_page_sizes() & ~(uint64_t)0x3ff) | L4_RWX;
 }
+
+/* The host kernel is no image of its own. */
+size_t arch_image_size(bool text)
+{
+	(void)text;
+	return 0;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sys_inspect_off.c - the kernel without the inspection extension (INSPECT=0): the KIP has no link
+ * and no feature string for it, and whoever finds the gateway's stub all the same is refused.
+ */
+#include <core/arch.h>
+#include <core/kip.h>
+#include <sys/sys.h>
+
+const bool kip_inspects = false;
+
+struct thread *sys_inspect(struct thread *self)
+{
+	sys_set_error(self, L4_ERR_PARAM);
+	arch_result_inspect(&self->regs, 0);
+	return self;
+}
