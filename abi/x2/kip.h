@@ -72,7 +72,9 @@ static inline l4_word_t l4_memdesc_low(const struct l4_memdesc *d) { return d->l
 static inline l4_word_t l4_memdesc_high(const struct l4_memdesc *d) { return d->high | 0x3ff; }
 
 /* Generic boot info (protocols 7.5). */
+#ifndef L4_BOOTINFO_MAGIC		/* <l4/bootinfo.h> has it too */
 #define L4_BOOTINFO_MAGIC	((l4_word_t)0x14b0021d)
+#endif
 
 struct l4_bootinfo { l4_word_t magic, version, size, first, count, reserved[3]; };
 

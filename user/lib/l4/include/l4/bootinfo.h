@@ -12,8 +12,9 @@
 
 #include <l4/types.h>
 
-#undef L4_BOOTINFO_MAGIC
+#ifndef L4_BOOTINFO_MAGIC		/* <x2/kip.h> has it too */
 #define L4_BOOTINFO_MAGIC	((L4_Word_t)0x14b0021d)
+#endif
 #define L4_BOOTINFO_VERSION	(1)
 
 #define L4_BootInfo_Module	(0x0001)
