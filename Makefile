@@ -163,7 +163,8 @@ check-style: ## Include directions and style limits, each after its self-test
 	@tools/check-includes --self-test && tools/check-includes
 	@tools/check-style --self-test && tools/check-style
 
-HOST_SRC := $(filter-out $(KTWIN),$(wildcard kernel/core/*.c kernel/sys/*.c kernel/lib/*.c kernel/arch/host/*.c tests/host/*.c))
+HOST_DIRS := kernel/core kernel/sys kernel/lib kernel/arch/host tests/host
+HOST_SRC := $(filter-out $(KTWIN),$(wildcard $(HOST_DIRS:%=%/*.c)))
 HOST_INC := -Iabi -Iabi/arch/host -Ikernel -Ikernel/arch/host/include -Itests/host
 HOST_CFL := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 HOST_CFL += -fno-builtin -DPECAN_DEBUG $(WARN) -MMD -MP $(HOST_INC)
@@ -182,8 +183,8 @@ $(eval $(call host,64))
 $(eval $(call host,32))
 
 # The parts of programs that do not call the kernel, with their tests, as one more host program.
-UTEST_SRC := $(wildcard tests/user/*.c) $(wildcard $(addprefix user/,sigma0/regions.c sigma0/owners.c \
-	sigma0/policy.c root/elf.c root/pool.c root/vtab.c root/tar.c root/config.c root/stack.c drivers/console/line.c drivers/console/history.c))
+UTEST_SRC := $(wildcard tests/user/*.c) $(addsuffix .c,$(addprefix user/sigma0/,regions owners policy) \
+	$(addprefix user/root/,elf pool vtab tar config stack) $(addprefix user/drivers/console/,line history))
 UTEST_CFL := $(filter-out -Iabi/arch/host -Ikernel% -Itests/host,$(HOST_CFL)) -Iabi/arch/$(ARCH) -Iuser
 UTEST_CFL += -Iuser/lib/l4/include
 

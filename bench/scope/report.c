@@ -81,6 +81,8 @@ static void put_footprint(FILE *f, const char *name, const struct footprint_size
 
 static void put_cache(FILE *f, const struct window *w, double steady)
 {
+	const struct warm *warm = &w->warm;
+
 	fprintf(f, ",\"l1_model\":{");
 	put(f, "i_fetches", w->icache.accesses);
 	put(f, "i_miss", w->icache.misses);
@@ -89,9 +91,9 @@ static void put_cache(FILE *f, const struct window *w, double steady)
 	fprintf(f, "\"geometry\":\"32KiB 8-way 64B LRU, cold at window begin\"");
 	if (steady > 0)
 		fprintf(f, ",\"ss_after_op\":%" PRIu64 ",\"ss_i_miss_per_op\":%.6g,"
-			"\"ss_d_miss_per_op\":%.6g,\"ss_insn_per_op\":%.8g", w->warm.at, (w->icache.misses - w->warm.imiss) / steady,
-			(w->dcache.misses - w->warm.dmiss) / steady,
-			(w->n.insn[0] + w->n.insn[1] - w->warm.insn) / steady);
+			"\"ss_d_miss_per_op\":%.6g,\"ss_insn_per_op\":%.8g", warm->at,
+			(w->icache.misses - warm->imiss) / steady, (w->dcache.misses - warm->dmiss) / steady,
+			(w->n.insn[0] + w->n.insn[1] - warm->insn) / steady);
 	fprintf(f, "}");
 }
 

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * device.c - a device interrupt to a user thread, and the life of a thread.
+ *
+ * The device is the serial port: with its transmitter empty, allowing the "transmitter empty"
+ * interrupt raises line 4 at once. The handler lives in the second space, above main's priority.
+ */
+#include <l4/amd64/port.h>
+
+#include "bench.h"
+
+enum {
+	COM1_LINE	= 4,
+	COM1_ENABLE	= 0x3f9,
+	COM1_IDENT	= 0x3fa,
+	ENABLE_EMPTY	= 2,
+};
+
+static volatile unsigned interrupts;
+
+static void handler_main(void)
+{
+	L4_ThreadId_t irq = L4_GlobalId(COM1_LINE, 1);
+
+	L4_Receive(irq);
+	for (;;) {
+		SCOPE_END(W_IRQ);
+		interrupts++;
+		L4_Set_MsgTag(L4_Niltag);
+		L4_Call(irq);			/* acknowledge, wait for the next */
+	}
+}
+
+void bench_irq(void)
+{
+	L4_ThreadId_t handler = thread_there(handler_main), irq = L4_GlobalId(COM1_LINE, 1);
+
+	L4_PortOut8(COM1_ENABLE, 0);
+	L4_PortIn8(COM1_IDENT);
+	L4_Set_Priority(handler, PRIORITY_IRQ);
+	if (!L4_AssociateInterrupt(irq, handler))
+		fail("interrupt of the serial line");
+	L4_ThreadSwitch(handler);
+	for (unsigned i = 0; i < REPEAT; i++) {
+		unsigned before = interrupts;
+
+		SCOPE_BEGIN(W_IRQ);
+		L4_PortOut8(COM1_ENABLE, ENABLE_EMPTY);
+		while (interrupts == before)
+			;
+		L4_PortOut8(COM1_ENABLE, 0);
+		L4_PortIn8(COM1_IDENT);
+	}
+	L4_DeassociateInterrupt(irq);
+}
+
+static void create(L4_ThreadId_t t, void *utcb)
+{
+	if (!L4_ThreadControl(t, main_thread, main_thread, pager, utcb))
+		fail("creating a thread");
+}
+
+static void delete(L4_ThreadId_t t)
+{
+	if (!L4_ThreadControl(t, L4_nilthread, L4_nilthread, L4_nilthread, (void *)-1))
+		fail("deleting a thread");
+}
+
+void bench_threads(void)
+{
+	enum { NUMBER = 40 };		/* far from the others */
+	L4_ThreadId_t t = thread_id(NUMBER);
+	void *utcb = utcb_here(NUMBER);
+
+	MEASURE(W_THREAD, { create(t, utcb); delete(t); });
+	for (unsigned i = 0; i < REPEAT; i++) {
+		SCOPE_BEGIN(W_CREATE);
+		create(t, utcb);
+		SCOPE_END(W_CREATE);
+		SCOPE_BEGIN(W_DELETE);
+		delete(t);
+		SCOPE_END(W_DELETE);
+	}
+}

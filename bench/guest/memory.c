@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * memory.c - page faults, mapping and unmapping.
+ */
+#include "bench.h"
+
+static volatile char fault_pages[REPEAT][PAGE] __attribute__((aligned(PAGE)));
+static volatile char map_pages[REPEAT][PAGE] __attribute__((aligned(PAGE)));
+static volatile char bulk[BULK_PAGES][PAGE] __attribute__((aligned(1 << BULK_LOG2)));
+
+/* ---- page fault, answered by the pager, in the second space ---- */
+
+static void toucher_main(void)
+{
+	L4_ThreadId_t from;
+
+	L4_Wait(&from);
+	for (unsigned i = 0; i < REPEAT; i++) {
+		SCOPE_BEGIN(W_PF);
+		(void)fault_pages[i][0];
+		SCOPE_END(W_PF);
+	}
+	L4_Set_MsgTag(L4_Niltag);
+	L4_Call(from);
+}
+
+void bench_fault(void)
+{
+	L4_ThreadId_t toucher = thread_there(toucher_main);
+
+	for (unsigned i = 0; i < REPEAT; i++)
+		page_touch(&fault_pages[i][0]);
+	L4_Set_MsgTag(L4_Niltag);
+	if (L4_IpcFailed(L4_Call(toucher)))
+		fail("page faults");
+}
+
+/* ---- map and unmap ---- */
+
+static void receiver_main(void)
+{
+	L4_ThreadId_t from;
+
+	L4_Accept(L4_MapGrantItems(L4_CompleteAddressSpace));
+	L4_Wait(&from);
+	for (;;) {
+		L4_Set_MsgTag(L4_Niltag);
+		L4_ReplyWait(from, &from);
+	}
+}
+
+static L4_Fpage_t page_of(volatile void *address, unsigned log2)
+{
+	return L4_FpageAddRights(L4_FpageLog2((L4_Word_t)address, log2), L4_FullyAccessible);
+}
+
+/* The message registers for one map item; its base is the address here. */
+static void map_load(L4_Fpage_t page)
+{
+	L4_MapItem_t item = L4_MapItem(page, L4_Address(page));
+
+	L4_LoadMR(1, item.raw[0]);
+	L4_LoadMR(2, item.raw[1]);
+}
+
+static void map_call(L4_ThreadId_t to)
+{
+	L4_MsgTag_t tag;
+
+	tag.raw = 2 << 6;
+	L4_Set_MsgTag(tag);
+	L4_Call(to);
+}
+
+static void bench_single(L4_ThreadId_t receiver)
+{
+	for (unsigned i = 0; i < REPEAT; i++) {
+		L4_Fpage_t page = page_of(map_pages[i], 12);
+
+		page_touch(&map_pages[i][0]);
+		map_load(page);
+		SCOPE_BEGIN(W_MAP);
+		map_call(receiver);
+		SCOPE_END(W_MAP);
+		SCOPE_BEGIN(W_UNMAP);
+		L4_UnmapFpage(page);
+		SCOPE_END(W_UNMAP);
+		map_load(page);
+		map_call(receiver);
+		SCOPE_BEGIN(W_FLUSH);
+		L4_Flush(page);
+		SCOPE_END(W_FLUSH);
+	}
+}
+
+/* 4 MiB that this space holds as 4 KiB pages, because it touched them one by one. */
+static void bench_bulk(L4_ThreadId_t receiver)
+{
+	L4_Fpage_t all = page_of(bulk, BULK_LOG2);
+
+	for (unsigned i = 0; i < REPEAT_BULK; i++) {
+		for (unsigned page = 0; page < BULK_PAGES; page++)
+			page_touch(&bulk[page][0]);
+		map_load(all);
+		SCOPE_BEGIN(W_MAP_BULK);
+		map_call(receiver);
+		SCOPE_END(W_MAP_BULK);
+		SCOPE_BEGIN(W_UNMAP_BULK);
+		L4_UnmapFpage(all);
+		SCOPE_END(W_UNMAP_BULK);
+		map_load(all);
+		map_call(receiver);
+		SCOPE_BEGIN(W_FLUSH_BULK);
+		L4_Flush(all);
+		SCOPE_END(W_FLUSH_BULK);
+	}
+}
+
+void bench_map(void)
+{
+	L4_ThreadId_t receiver = thread_there(receiver_main);
+
+	bench_single(receiver);
+	bench_bulk(receiver);
+}

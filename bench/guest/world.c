@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * world.c - threads of the benchmark: here, and in a second space that shows the same memory.
+ *
+ * The second space is filled by `pager`, a thread of this space: a fault there is answered with the
+ * page of the same address here, all rights. To start a thread there, main asks the pager, because
+ * the start message must come from it.
+ */
+#include "bench.h"
+
+enum {
+	THREADS		= 24,
+	FIRST_ID	= 8,		/* thread numbers from UserBase on; below are the initial servers */
+	STACK		= 8192,
+	LABEL_START	= 1,
+	PF_PROTOCOL	= -2,
+	UTCB_AREA_LOG2	= 18,
+	KIP_AREA_LOG2	= 12,
+};
+
+#define UTCB_AREA	0xbf000000UL
+#define KIP_AREA	0xbff00000UL
+
+L4_ThreadId_t main_thread, pager;
+
+static char stacks[THREADS][STACK] __attribute__((aligned(PAGE)));
+static unsigned threads, threads_there;
+static L4_Word_t first_number;
+
+L4_ThreadId_t thread_id(unsigned n)
+{
+	return L4_GlobalId(first_number + n, 1);
+}
+
+void *utcb_here(unsigned n)
+{
+	L4_Word_t slot = L4_UtcbSize(L4_GetKernelInterface());
+
+	return (void *)(UTCB_AREA + (n + 1) * slot);	/* slot 0 is main's */
+}
+
+void page_touch(volatile char *page)
+{
+	*page = *page;
+}
+
+static L4_Word_t stack_of(unsigned n)
+{
+	return (L4_Word_t)&stacks[n][STACK] - 8;	/* as if the entry had been called */
+}
+
+static L4_MsgTag_t tag_of(L4_Word_t label, unsigned untyped, unsigned typed)
+{
+	L4_MsgTag_t tag;
+
+	tag.raw = label << 16 | typed << 6 | untyped;
+	return tag;
+}
+
+/* ---- the pager ---- */
+
+static void load_page(L4_Word_t address)
+{
+	L4_MapItem_t item;
+
+	page_touch((volatile char *)address);
+	item = L4_MapItem(L4_FpageAddRights(L4_FpageLog2(address & -(L4_Word_t)PAGE, 12), L4_FullyAccessible),
+			  address & -(L4_Word_t)PAGE);
+	L4_LoadMR(1, item.raw[0]);
+	L4_LoadMR(2, item.raw[1]);
+	L4_Set_MsgTag(tag_of(0, 0, 2));
+}
+
+static void forward_start(void)
+{
+	L4_ThreadId_t to;
+	L4_Word_t ip, sp;
+
+	L4_StoreMR(1, &to.raw);
+	L4_StoreMR(2, &ip);
+	L4_StoreMR(3, &sp);
+	L4_LoadMR(1, ip);
+	L4_LoadMR(2, sp);
+	L4_Set_MsgTag(tag_of(0, 2, 0));
+	if (L4_IpcFailed(L4_Send(to)))
+		fail("start message");
+	L4_Set_MsgTag(L4_Niltag);
+}
+
+static void pager_main(void)
+{
+	L4_ThreadId_t from;
+	L4_MsgTag_t tag = L4_Wait(&from);
+
+	for (;;) {
+		L4_Word_t address;
+
+		if (L4_IpcFailed(tag))
+			fail("message to the pager");
+		if ((long)tag.raw >> 20 == PF_PROTOCOL) {
+			L4_StoreMR(1, &address);
+			load_page(address);
+		} else if (L4_Label(tag) == LABEL_START) {
+			forward_start();
+		} else {
+			fail("unknown message to the pager");
+		}
+		tag = L4_ReplyWait(from, &from);
+	}
+}
+
+/* ---- threads ---- */
+
+L4_ThreadId_t thread_here(entry_fn *entry)
+{
+	unsigned n = threads++;
+	L4_ThreadId_t t = thread_id(n);
+
+	if (!L4_ThreadControl(t, main_thread, main_thread, L4_Pager(), utcb_here(n)))
+		fail("thread here");
+	L4_Set_Priority(t, PRIORITY);
+	page_touch(&stacks[n][STACK - 1]);
+	L4_Start_SpIp(t, stack_of(n), (L4_Word_t)entry);
+	return t;
+}
+
+static void create_space(L4_ThreadId_t t)
+{
+	L4_Fpage_t kip = L4_FpageLog2(KIP_AREA, KIP_AREA_LOG2);
+	L4_Fpage_t utcbs = L4_FpageLog2(UTCB_AREA, UTCB_AREA_LOG2);
+	L4_Word_t old;
+
+	if (!L4_ThreadControl(t, t, main_thread, L4_nilthread, (void *)-1))
+		fail("space");
+	if (!L4_SpaceControl(t, 0, kip, utcbs, L4_nilthread, &old))
+		fail("areas of the space");
+}
+
+L4_ThreadId_t thread_there(entry_fn *entry)
+{
+	static L4_ThreadId_t space;
+	unsigned n = threads++, slot = threads_there++;
+	L4_ThreadId_t t = thread_id(n);
+
+	if (slot == 0) {
+		space = t;
+		create_space(t);
+	}
+	if (!L4_ThreadControl(t, space, main_thread, pager,
+			      (void *)(UTCB_AREA + slot * L4_UtcbSize(L4_GetKernelInterface()))))
+		fail("thread there");
+	L4_Set_Priority(t, PRIORITY);
+	L4_LoadMR(1, t.raw);
+	L4_LoadMR(2, (L4_Word_t)entry);
+	L4_LoadMR(3, stack_of(n));
+	L4_Set_MsgTag(tag_of(LABEL_START, 3, 0));
+	if (L4_IpcFailed(L4_Call(pager)))
+		fail("the pager does not start a thread");
+	return t;
+}
+
+void world_init(void)
+{
+	main_thread = L4_Myself();
+	first_number = L4_ThreadIdUserBase(L4_GetKernelInterface()) + FIRST_ID;
+	pager = thread_here(pager_main);
+	L4_Set_Priority(main_thread, PRIORITY);
+}
