@@ -51,13 +51,13 @@ static struct thread *queued_sender(const struct thread *t, struct thread *sourc
 {
 	struct thread *local = first_sender(&t->senders[1]), *foreign = first_sender(&t->senders[0]);
 
-	if (source)
-		return source->send == SEND_QUEUED && source->partner == t ? source : 0;
-	if (l4_tid_is_anylocal(t->recv_from) || !foreign)
+	if (l4_tid_is_anylocal(t->recv_from))
 		return local;
 	if (!l4_tid_is_any(t->recv_from))
-		return 0;
-	return local && local->send_order < foreign->send_order ? local : foreign;
+		return source && source->send == SEND_QUEUED && source->partner == t ? source : 0;
+	if (!local || !foreign)
+		return local ? local : foreign;
+	return local->send_order < foreign->send_order ? local : foreign;
 }
 
 bool ipc_accepts(const struct thread *to, const struct thread *from)
@@ -359,7 +359,7 @@ struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin
 	self->tag = (l4_tag_t){ self->kmr[0] };
 	if (!dest || dest == self || dest->kind != THREAD_USER)
 		return refuse(self, L4_IPC_NOT_EXISTING);
-	return ipc_start(self, dest->id, origin == IPC_REPORT ? L4_NILTHREAD : dest->id, 0);
+	return ipc_start(self, dest->id, dest->id, 0);
 }
 
 void ipc_post(struct thread *t, struct thread *to, bool front)

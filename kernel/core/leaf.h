@@ -12,13 +12,15 @@
 #include <core/mapdb.h>
 #include <arch/ptab.h>
 
+enum { LEAF_KEPT_BITS = 6 };
+
 /* The entry that answers for an address. */
 struct leaf {
 	bool present;
 	uint8_t log2;		/* size of the entry; absent: of the aligned hole around the address */
 	uint8_t rights;		/* R W X */
 	uint8_t touched;	/* status of the hardware: R (accessed), R|W (dirty), X with R */
-	uint8_t kept;		/* status remembered in software bits of the entry */
+	uint8_t kept;		/* LEAF_KEPT_BITS software bits of the entry: status for later (mapping.h) */
 	uint64_t frame;		/* physical address (ports: the port << 12) */
 };
 

@@ -10,14 +10,17 @@
  * extent lies inside the old one, and nothing is split. A page belongs to the innermost extent
  * around its address.
  *
- *   M1  the extents of a space are naturally aligned, hence disjoint or nested
+ *   M1  the extents of a space are naturally aligned, hence disjoint or nested; no two are equal
  *   M2  a present user page belongs to the innermost extent that contains it, and is counted there
  *   M3  a page of a node at base + o has its origin in the parent's page at src + o: same frame
  *       (the entry there may be larger), and rights not above the parent's
- *   M4  a node has pages, or is the cursor of a walk (then it has no children and waits for that
- *       walk to leave it), or is the root
+ *   M4  a node has pages, or is the root; so a node with children has pages
  *   M5  the root (sigma0) maps all of physical memory 1:1 with full rights; its holes are not looked at
  *   M6  no page lies in the KIP or UTCB area of its space, or in memory of the kernel
+ *   M7  the cursors of walks are on nodes, and each node lists the walks that are on it
+ *
+ * They hold after each step: walks go from the leaves of the derivation tree towards its root, and a
+ * granted entry moves at once with its children.
  *
  * Two worlds: memory, and on x86 the I/O ports. A port p is treated as the page at address
  * p << 12, so all of this serves both; only the leaf operations differ (core/leaf.h).
@@ -41,22 +44,25 @@ enum { MAPDB_ALL = sizeof(l4_word_t) == 8 ? 63 : 32 };
 enum map_world { WORLD_MEMORY, WORLD_PORTS, WORLDS };
 
 /*
- * The walk of an unmap, one a space and world at the most; it belongs to the space whose mappings
- * are revoked, not to the caller, so it is finished even if the caller dies.
+ * A walk over everything derived from a region of a space, children before parents (walk.c). It
+ * belongs to the space whose mappings are revoked, not to the caller, so it can be finished by
+ * anybody to whom it is in the way.
  */
 struct walk {
+	struct mapspace *m;		/* whose pages are revoked; fixed */
 	bool active;
-	uint8_t revoke;			/* rights to take away; 0 reads and resets the status */
 	bool flush;			/* the space's own pages too */
+	bool own;			/* at the entries of `at`; else: `at` is to be looked at */
+	uint8_t revoke;			/* rights to take away; 0 reads and resets the status */
 	uint8_t status;			/* R W X collected so far */
-	l4_word_t base;			/* region in the space's addresses */
-	unsigned log2;
-	struct mapping *root;		/* extent of the space that is being walked now, or 0 */
-	struct mapping *at;		/* cursor: root or a node below it */
-	l4_word_t pos;			/* next address in at's space */
-	l4_word_t delta;		/* address in at's space = address in this space + delta */
-	l4_word_t next;			/* next address in the space when root is finished */
-	bool done;			/* nothing left above next */
+	uint8_t log2;			/* region in the space's addresses: base, 2^log2 bytes; */
+	uint8_t wide_top, wide;		/* grown to the entry that covers it, at the top and below */
+	uint16_t level;			/* of `at`: 0 is an extent of the space itself */
+	uint64_t base;
+	uint64_t delta;			/* address in at's space = address in this space + delta */
+	uint64_t pos;			/* next entry, in at's space */
+	struct mapping *at;		/* cursor; 0 when nothing is left */
+	struct walk *next_here;		/* other walks with the same cursor */
 };
 
 /* One world of one space. */
@@ -66,7 +72,8 @@ struct mapspace {
 	struct tree extents;		/* by base, larger first */
 	uint64_t sizes;			/* bit k: an extent of 2^k bytes exists or existed */
 	size_t nodes, pages;
-	struct walk walk;
+	struct walk walk;		/* of Unmap and of the space's end */
+	struct walk clear;		/* of a map or grant item that makes room here */
 	struct thread *walker;		/* called Unmap and waits for the walk's status; 0: nobody */
 };
 
@@ -81,13 +88,14 @@ enum l4_error mapdb_root(struct mapspace *m);
  */
 struct map_op {
 	struct mapspace *from, *to;
-	l4_word_t src, dst;		/* regions, aligned to 2^log2 */
-	unsigned log2;
+	uint64_t src, dst;		/* regions, aligned to 2^log2 */
+	uint64_t done;			/* bytes finished */
+	uint64_t fpage;			/* as sent: a grant takes all of it from the granter */
+	uint8_t log2, fpage_log2;
 	uint8_t rights;
 	bool grant;
-	uint64_t done;			/* bytes finished */
-	/* granting a page larger than the window: the rest of the fpage is flushed (api 6.2) */
-	l4_word_t fpage; unsigned fpage_log2;
+	bool clearing;			/* first pass: remove what will be replaced */
+	bool rest;			/* a grant's last step has begun */
 };
 
 enum map_result { MAP_DONE, MAP_MORE, MAP_NO_MEM };
@@ -114,6 +122,9 @@ void walk_begin(struct mapspace *m, l4_word_t base, unsigned log2, unsigned revo
  * walk is in its way, must then see that m->walker learns of it: walk_step calls unmap_walked.
  */
 bool walk_step(struct mapspace *m);
+
+/* One step of m's other walk, left behind by a map item, if there is one; true if there is none. */
+bool clear_step(struct mapspace *m);
 
 /* The walk of m is finished: hand its status to the caller of Unmap that began it, if it still waits. */
 void unmap_walked(struct mapspace *m);

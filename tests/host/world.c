@@ -25,28 +25,19 @@ static struct thread *stepping;		/* whose long operation the hook was called for
 
 /* ---- boot ---- */
 
-#if __SIZEOF_LONG__ == 8
-typedef Elf64_Ehdr ehdr_t;
-typedef Elf64_Phdr phdr_t;
-enum { ELF_CLASS = ELFCLASS64, ELF_MACHINE = EM_X86_64 };
-#else
-typedef Elf32_Ehdr ehdr_t;
-typedef Elf32_Phdr phdr_t;
-enum { ELF_CLASS = ELFCLASS32, ELF_MACHINE = EM_386 };
-#endif
-
+/* Servers are ELF64 files, whatever the word size here. */
 static void make_elf(unsigned char *at, l4_word_t load)
 {
-	ehdr_t *e = (ehdr_t *)(void *)at;
-	phdr_t *p = (phdr_t *)(void *)(at + sizeof(*e));
+	Elf64_Ehdr *e = (Elf64_Ehdr *)(void *)at;
+	Elf64_Phdr *p = (Elf64_Phdr *)(void *)(at + sizeof(*e));
 
 	memset(at, 0, MODULE_BYTES);
 	memcpy(e->e_ident, ELFMAG, SELFMAG);
-	e->e_ident[EI_CLASS] = ELF_CLASS;
+	e->e_ident[EI_CLASS] = ELFCLASS64;
 	e->e_ident[EI_DATA] = ELFDATA2LSB;
 	e->e_ident[EI_VERSION] = EV_CURRENT;
 	e->e_type = ET_EXEC;
-	e->e_machine = ELF_MACHINE;
+	e->e_machine = EM_X86_64;
 	e->e_version = EV_CURRENT;
 	e->e_entry = load;
 	e->e_phoff = sizeof(*e);

@@ -4,7 +4,7 @@
  *
  *   level 2: 1 GiB entries, level 1: 2 MiB, level 0: 4 KiB; 512 entries of 64 bits a table
  *
- *   entry   frame or kernel address of a table (51..12) | kept R W X (11..9) | dirty 6 | accessed 5
+ *   entry   frame or kernel address of a table (51..12) | kept (57..52) | dirty 6 | accessed 5
  *           | X 4 | W 3 | R 2 | table 1 | present 0
  *
  * User addresses of the host have 31 bits, for both word sizes, so one level-2 table is the root.
@@ -17,7 +17,7 @@
 
 enum {
 	PTE_PRESENT = 1 << 0, PTE_TABLE = 1 << 1, PTE_RIGHTS = 2, PTE_ACCESSED = 1 << 5,
-	PTE_DIRTY = 1 << 6, PTE_KEPT = 9,
+	PTE_DIRTY = 1 << 6, PTE_KEPT = 52,
 	LEVELS = 3, INDEX_LOG2 = 9, ENTRIES = 1 << INDEX_LOG2,
 };
 
@@ -108,7 +108,7 @@ struct leaf arch_ptab_get(const struct space *s, l4_word_t address)
 	if (!leaf.present)
 		return leaf;
 	leaf.rights = e >> PTE_RIGHTS & L4_RWX;
-	leaf.kept = e >> PTE_KEPT & L4_RWX;
+	leaf.kept = e >> PTE_KEPT & ((1 << LEAF_KEPT_BITS) - 1);
 	leaf.touched = e & PTE_ACCESSED ? L4_R | L4_X : 0;
 	leaf.touched |= e & PTE_DIRTY ? L4_R | L4_W : 0;
 	leaf.frame = e & PTE_FRAME;

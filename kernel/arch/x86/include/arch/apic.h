@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * apic.h - interrupt vectors, and the local APIC (Intel SDM 3A chapter 10).
+ */
+#ifndef ARCH_APIC_H
+#define ARCH_APIC_H
+
+#include <x2/word.h>
+
+enum {
+	VECTOR_PIC	= 0x20,		/* 16 lines of the two 8259 */
+	VECTOR_GSI	= 0x30,		/* lines of the I/O APICs */
+	VECTOR_GSI_END	= 0xf0,
+	VECTOR_TIMER	= 0xf0,		/* local APIC */
+	VECTOR_SPURIOUS	= 0xff,		/* local APIC */
+};
+
+/* Enable the local APIC at its address; legacy: let the 8259 through by LINT0. */
+void lapic_init(bool legacy);
+
+/* Physical address of its registers. */
+uint64_t lapic_base(void);
+
+unsigned lapic_id(void);
+void lapic_eoi(void);
+
+/* The one-shot timer in its own ticks; 0 stops it. */
+void lapic_timer_set(uint32_t ticks);
+uint32_t lapic_timer_left(void);
+
+#endif

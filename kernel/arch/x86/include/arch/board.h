@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * board.h - what a board supplies to the x86 machine: hand-over from the boot loader, console,
+ * interrupt controller, a clock to measure others by, and a timer where the CPU has none.
+ */
+#ifndef ARCH_BOARD_H
+#define ARCH_BOARD_H
+
+#include <x2/word.h>
+
+struct boot_info;
+
+/* The serial line; nothing else can print before. */
+void plat_console_init(void);
+void plat_putc(char c);
+int plat_getc(void);		/* -1: nothing typed */
+
+/* The text screen: use it, if this boot has one; stop using it; use it again and show what was missed. */
+void plat_screen_init(const struct boot_info *boot);
+void plat_screen_release(void);
+void plat_screen_reclaim(void);
+
+/* Read what the boot loader handed over, before paging is final. 0, or what is wrong with it. */
+const char *plat_handover(uint32_t magic, uint64_t info, struct boot_info *boot);
+
+/* Find and set up the interrupt controllers, all lines masked; says so in feature lines. */
+void plat_irq_init(struct boot_info *boot);
+
+/* A vector below VECTOR_TIMER arrived. The line, masked and acknowledged, or one of the enum. */
+enum { PLAT_IRQ_NONE = -1, PLAT_IRQ_TIMER = -2 };
+int plat_irq_accept(unsigned vector);
+
+bool plat_irq_usable(unsigned line);
+void plat_irq_mask(unsigned line);
+bool plat_irq_unmask(unsigned line);	/* as arch_irq_unmask */
+
+/* Begin to wait for us microseconds (below 50,000); over yet? The wait works before interrupts do. */
+void plat_wait_begin(unsigned us);
+bool plat_wait_over(void);
+
+/* The board's one-shot timer, for CPUs without a local APIC. Longer delays are clipped. */
+void plat_timer_init(void);
+void plat_timer_set(uint64_t us);
+void plat_timer_stop(void);
+
+#endif

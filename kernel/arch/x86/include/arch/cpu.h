@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * cpu.h - the privileged instructions that C code needs, one inline function each, and the names of
+ * the bits in control registers and model-specific registers (Intel SDM volume 3A chapter 2 and
+ * volume 4; AMD64 manual volume 2 chapter 3).
+ */
+#ifndef ARCH_CPU_H
+#define ARCH_CPU_H
+
+#include <x2/word.h>
+
+enum {
+	CR0_MP = 1 << 1, CR0_EM = 1 << 2, CR0_TS = 1 << 3, CR0_NE = 1 << 5, CR0_WP = 1 << 16,
+	CR4_TSD = 1 << 2, CR4_DE = 1 << 3, CR4_PAE = 1 << 5, CR4_MCE = 1 << 6, CR4_PGE = 1 << 7,
+	CR4_OSFXSR = 1 << 9, CR4_OSXMMEXCPT = 1 << 10, CR4_UMIP = 1 << 11, CR4_SMEP = 1 << 20,
+	CR4_SMAP = 1 << 21,
+	EFER_SCE = 1 << 0, EFER_LME = 1 << 8, EFER_NXE = 1 << 11,
+};
+
+enum {
+	MSR_APIC_BASE		= 0x1b,
+	MSR_EFER		= 0xc0000080,
+	MSR_STAR		= 0xc0000081,
+	MSR_LSTAR		= 0xc0000082,
+	MSR_CSTAR		= 0xc0000083,
+	MSR_SFMASK		= 0xc0000084,
+	MSR_FS_BASE		= 0xc0000100,
+	MSR_GS_BASE		= 0xc0000101,
+	MSR_KERNEL_GS_BASE	= 0xc0000102,
+};
+
+struct cpuid { uint32_t eax, ebx, ecx, edx; };
+
+static inline struct cpuid cpu_id(uint32_t leaf)
+{
+	struct cpuid r;
+
+	__asm__ volatile("cpuid" : "=a"(r.eax), "=b"(r.ebx), "=c"(r.ecx), "=d"(r.edx)
+			 : "0"(leaf), "2"(0));
+	return r;
+}
+
+static inline uint64_t cpu_read_msr(uint32_t msr)
+{
+	uint32_t low, high;
+
+	__asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr));
+	return (uint64_t)high << 32 | low;
+}
+
+static inline void cpu_write_msr(uint32_t msr, uint64_t v)
+{
+	__asm__ volatile("wrmsr" : : "c"(msr), "a"((uint32_t)v), "d"((uint32_t)(v >> 32)) : "memory");
+}
+
+static inline uint64_t cpu_tsc(void)
+{
+	uint32_t low, high;
+
+	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+	return (uint64_t)high << 32 | low;
+}
+
+static inline l4_word_t cpu_read_cr0(void)
+{
+	l4_word_t v;
+
+	__asm__ volatile("mov %%cr0, %0" : "=r"(v));
+	return v;
+}
+
+static inline void cpu_write_cr0(l4_word_t v) { __asm__ volatile("mov %0, %%cr0" : : "r"(v) : "memory"); }
+
+static inline l4_word_t cpu_read_cr2(void)
+{
+	l4_word_t v;
+
+	__asm__ volatile("mov %%cr2, %0" : "=r"(v));
+	return v;
+}
+
+static inline l4_word_t cpu_read_cr3(void)
+{
+	l4_word_t v;
+
+	__asm__ volatile("mov %%cr3, %0" : "=r"(v));
+	return v;
+}
+
+static inline void cpu_write_cr3(l4_word_t v) { __asm__ volatile("mov %0, %%cr3" : : "r"(v) : "memory"); }
+
+static inline l4_word_t cpu_read_cr4(void)
+{
+	l4_word_t v;
+
+	__asm__ volatile("mov %%cr4, %0" : "=r"(v));
+	return v;
+}
+
+static inline void cpu_write_cr4(l4_word_t v) { __asm__ volatile("mov %0, %%cr4" : : "r"(v) : "memory"); }
+
+static inline void cpu_clear_dr6(void) { __asm__ volatile("mov %0, %%dr6" : : "r"((l4_word_t)0)); }
+
+/* Forget the translation of one page, and all paging-structure caches (SDM 3A 4.10.4.1). */
+static inline void cpu_invlpg(l4_word_t address)
+{
+	__asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
+}
+
+static inline void cpu_clear_ac(void) { __asm__ volatile("clac" : : : "memory"); }
+static inline void cpu_pause(void) { __asm__ volatile("pause"); }
+
+/* Let pending interrupts in: STI holds them off for one more instruction. */
+static inline void cpu_window(void) { __asm__ volatile("sti; nop; cli" : : : "memory"); }
+
+/* Wait for an interrupt, which is taken here and nowhere earlier. */
+static inline void cpu_wait(void) { __asm__ volatile("sti; hlt; cli" : : : "memory"); }
+
+static inline void cpu_halt(void) { __asm__ volatile("cli; hlt" : : : "memory"); }
+
+/* ---- x87 and SSE; CR0.TS must be clear ---- */
+
+static inline void cpu_clear_ts(void) { __asm__ volatile("clts" : : : "memory"); }
+static inline void cpu_fninit(void) { __asm__ volatile("fninit"); }
+static inline void cpu_fxsave(uint8_t *to) { __asm__ volatile("fxsave64 (%0)" : : "r"(to) : "memory"); }
+static inline void cpu_fxrstor(const uint8_t *from)
+{
+	__asm__ volatile("fxrstor64 (%0)" : : "r"(from) : "memory");
+}
+
+#endif

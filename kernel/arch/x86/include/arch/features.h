@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * features.h - what the CPU can do of what the kernel can use, less what the command line forbids.
+ */
+#ifndef ARCH_FEATURES_H
+#define ARCH_FEATURES_H
+
+#include <x2/word.h>
+
+enum cpu_feature {
+	FEATURE_NX, FEATURE_PGE, FEATURE_GBPAGES, FEATURE_SMEP, FEATURE_SMAP, FEATURE_UMIP, FEATURE_MCE,
+	FEATURE_APIC, FEATURE_TSC_INVARIANT,
+	FEATURES,
+};
+
+/* Read CPUID and the command line, and print one line for each feature. Once, at boot. */
+void features_init(const char *cmdline);
+
+/* The name of a feature that the kernel cannot do without and this CPU lacks, or 0. */
+const char *features_missing(void);
+
+bool feature_used(enum cpu_feature f);
+
+/* Print one line in the same form for something found out elsewhere. */
+void feature_line(const char *name, const char *state);
+
+#endif

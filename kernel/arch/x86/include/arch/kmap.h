@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * kmap.h - the kernel half of every address space. docs/decisions/address-layout.md
+ *
+ *   0xffff800000000000  direct map of physical memory, up to 64 TiB
+ *   0xffffffff80000000  kernel image (physical 0 is here; the image begins at 1 MiB)
+ *   0xffffffffc0000000  gateway page, users may read and execute it
+ *   0xffffffffffa00000  UTCB pointer cells, users may read them
+ */
+#ifndef ARCH_KMAP_H
+#define ARCH_KMAP_H
+
+#include <x2/word.h>
+
+#define KMAP_DIRECT		0xffff800000000000ul
+#define KMAP_DIRECT_BYTES	((uint64_t)1 << 46)
+#define KMAP_IMAGE		0xffffffff80000000ul
+#define KMAP_GATEWAY		0xffffffffc0000000ul
+#define KMAP_UTCB_CELL		0xffffffffffa00000ul
+
+struct boot_info;
+
+/*
+ * Build the final tables and load them: from here on the boot code and its low addresses are gone.
+ * Adds to boot->reserved. Returns 0, or why it could not.
+ */
+const char *kmap_init(struct boot_info *boot);
+
+/* Boot only: add physical memory to the direct map (firmware tables; uncached: device registers). */
+void *kmap_add(uint64_t base, uint64_t size, bool uncached);
+
+/* True if the byte at pa is in the direct map. */
+bool kmap_covers(uint64_t pa);
+
+/* The tables of no space: kernel half only. */
+uint64_t *kmap_root(void);
+uint64_t kmap_cr3(void);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * pte.h - bits of page-table entries with 64-bit entries (Intel SDM 3A 4.5; AMD64 volume 2 5.3).
+ */
+#ifndef ARCH_PTE_H
+#define ARCH_PTE_H
+
+#include <stdint.h>
+
+#define PTE_P		((uint64_t)1 << 0)	/* present */
+#define PTE_W		((uint64_t)1 << 1)
+#define PTE_U		((uint64_t)1 << 2)	/* user */
+#define PTE_UC		((uint64_t)3 << 3)	/* PWT and PCD: strong uncacheable */
+#define PTE_A		((uint64_t)1 << 5)	/* accessed */
+#define PTE_D		((uint64_t)1 << 6)	/* dirty; leaves only */
+#define PTE_PS		((uint64_t)1 << 7)	/* a leaf, above the lowest level */
+#define PTE_G		((uint64_t)1 << 8)	/* global: survives a load of CR3 */
+#define PTE_NX		((uint64_t)1 << 63)
+#define PTE_FRAME	((uint64_t)0x000ffffffffff000)
+
+/* Left to software by the CPU: Pecan keeps a page's status, and its X right where there is no NX. */
+enum { PTE_KEPT_SHIFT = 9 };			/* three bits, R W X as in an fpage */
+#define PTE_KEPT	((uint64_t)7 << PTE_KEPT_SHIFT)
+#define PTE_SOFT_X	((uint64_t)1 << 52)
+
+enum { PTE_LEVEL_BITS = 9, PTE_ENTRIES = 512 };
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * time.h - the clock (time-stamp counter) and the one-shot timer (local APIC, or the board's).
+ */
+#ifndef ARCH_TIME_H
+#define ARCH_TIME_H
+
+#include <x2/word.h>
+
+/* Measure the counters against the board's clock. False if that does not tick. */
+bool time_init(void);
+
+/* Frequency of the time-stamp counter and of the local APIC's timer input (0: not used). */
+uint32_t time_cpu_khz(void);
+uint32_t time_bus_khz(void);
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * entry.S - into the kernel and out of it (docs/decisions/kernel-entry.md).
+ *
+ * Interrupts are off in the kernel but in idle and in cpu_window(). All user state is saved in the
+ * struct arch_regs of the running thread, whose end is TSS.RSP0: exceptions and interrupts of user
+ * code land there by themselves, SYSCALL goes there by hand. Then C runs on the CPU's one stack, from
+ * its top, and returns the thread to leave to. Nothing on the stack outlives a kernel entry.
+ *
+ * GS: the base is that of struct cpu_local in the kernel, of the UTCB cell in user code; SWAPGS
+ * changes over at each crossing. The selector is 0x33 all the time; a user who loaded another one has
+ * destroyed a base, and gs_repair mends that before the thread, or another one, runs again.
+ *
+ * #DB, NMI, #DF and #MC have stacks of their own (IST), as they may come between SYSCALL and the
+ * change of stacks, or between that back and SYSRET.
+ */
+#include "offsets.h"
+
+	.macro push_regs
+	push %rdi
+	push %rsi
+	push %rdx
+	push %rcx
+	push %rax
+	push %r8
+	push %r9
+	push %r10
+	push %r11
+	push %rbx
+	push %rbp
+	push %r12
+	push %r13
+	push %r14
+	push %r15
+	.endm
+
+	.macro pop_regs
+	pop %r15
+	pop %r14
+	pop %r13
+	pop %r12
+	pop %rbp
+	pop %rbx
+	pop %r11
+	pop %r10
+	pop %r9
+	pop %r8
+	pop %rax
+	pop %rcx
+	pop %rdx
+	pop %rsi
+	pop %rdi
+	.endm
+
+	/* RSP is the thread, complete: to the CPU's stack; RDI the thread; GS mended if need be. */
+	.macro enter_c
+	mov %rsp, %rdi
+	mov %gs:LOCAL_STACK, %rsp
+	mov %gs, %eax
+	cmp $USER_GS, %eax
+	je 1f
+	push %rdi
+	push %rdi			/* twice: C wants RSP aligned to 16 */
+	call gs_repair
+	pop %rdi
+	pop %rdi
+1:
+	.endm
+
+	.text
+	.balign 64
+	.globl entry_syscall
+entry_syscall:
+	swapgs
+	mov %rsp, %gs:LOCAL_USER_SP
+	mov %gs:LOCAL_RSP0, %rsp
+	push $USER_SS
+	push %gs:LOCAL_USER_SP
+	push %r11			/* RFLAGS */
+	push $USER_CS
+	push %rcx			/* RIP */
+	push $0
+	push $REGS_SYSCALL
+	push_regs
+	enter_c
+	call trap_syscall
+
+/* Leave to the thread in RAX. */
+leave_to:
+	mov %rax, %rsp
+	pop_regs
+	cmpl $REGS_SYSCALL, (%rsp)
+	jne 1f
+	mov FRAME_RIP(%rsp), %rcx	/* in the gateway page, so canonical (R1) */
+	mov FRAME_RFLAGS(%rsp), %r11
+	mov FRAME_RSP(%rsp), %rsp
+	swapgs
+	sysretq
+1:	add $FRAME_RIP, %rsp
+	swapgs
+	iretq
+
+/* leave(thread): the first thread, from boot. */
+	.globl leave_first
+leave_first:
+	mov %rdi, %rax
+	jmp leave_to
+
+/* Exceptions and interrupts: vector, error code, RIP, CS.. on the stack. */
+	.balign 16
+entry_vector:
+	testb $3, FRAME_CS(%rsp)
+	jz in_kernel
+	swapgs
+save_user:
+	push_regs
+	enter_c
+	call trap_user
+	jmp leave_to
+
+/* An interrupt in idle or in cpu_window: what the kernel did is over, and all of it is in TCBs. */
+in_kernel:
+	cmpl $FIRST_IRQ, (%rsp)
+	jb panic_frame
+	mov (%rsp), %edi
+	mov %gs:LOCAL_STACK, %rsp
+	call trap_interrupt
+	jmp leave_to
+
+/* An exception in the kernel. */
+panic_frame:
+	push_regs
+	mov %rsp, %rdi
+	and $-16, %rsp
+	call trap_kernel
+	ud2
+
+/* #DB: of user code, to the thread's frame; of the kernel (MOV SS, then SYSCALL), to be ignored. */
+entry_debug:
+	testb $3, FRAME_CS(%rsp)
+	jz 1f
+	swapgs
+	push %rax
+	mov %rsp, %rax
+	mov %gs:LOCAL_RSP0, %rsp
+	push FRAME_SS + 8(%rax)
+	push FRAME_RSP + 8(%rax)
+	push FRAME_RFLAGS + 8(%rax)
+	push FRAME_CS + 8(%rax)
+	push FRAME_RIP + 8(%rax)
+	push FRAME_ERROR + 8(%rax)
+	push 8(%rax)
+	mov (%rax), %rax
+	jmp save_user
+1:	push_regs
+	call trap_debug_kernel
+	pop_regs
+	add $FRAME_RIP, %rsp
+	iretq
+
+/* NMI: noted, and back to wherever it was. C code does not use GS, so its base does not matter. */
+entry_nmi:
+	cld
+	push_regs
+	call trap_nmi
+	pop_regs
+	add $FRAME_RIP, %rsp
+	iretq
+
+/* One stub for each vector: error code (0 where the CPU has none), vector. */
+	.macro stub vector target
+	.balign 16
+	.if (\vector != 8) && (\vector < 10 || \vector > 14) && (\vector != 17) && (\vector != 21) \
+		&& (\vector != 29) && (\vector != 30)
+	push $0
+	.endif
+	pushq $\vector
+	jmp \target
+	.endm
+
+	.balign 16
+	.globl entry_stubs
+entry_stubs:
+	.set vector, 0
+	.rept 256
+	.if vector == 1
+	stub vector entry_debug
+	.elseif vector == 2
+	stub vector entry_nmi
+	.elseif vector == 8 || vector == 18
+	stub vector panic_frame
+	.else
+	stub vector entry_vector
+	.endif
+	.set vector, vector + 1
+	.endr
+
+	.section .note.GNU-stack, "", @progbits

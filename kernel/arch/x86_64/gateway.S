@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * gateway.S - the page through which programs call the kernel (docs/decisions/kernel-entry.md).
+ *
+ * It appears at KMAP_GATEWAY in every space, for users to read and execute. Slot n, GATEWAY_SLOT
+ * bytes long, belongs to call n of <x2/call.h>; its SYSCALL stands at GATEWAY_SYSCALL in the slot, so
+ * the kernel computes the number from the return address alone. The user stack is the stub's and the
+ * caller's business: the kernel does not touch it, and SYSRET leads to the stub's own RET.
+ *
+ * MemoryControl passes two arguments in registers that SYSCALL destroys, and wants MR0 in RCX and the
+ * UTCB in RDI afterwards (amd64 4); its slot moves them, and is entered at its beginning.
+ */
+#include "offsets.h"
+
+	.macro slot
+	.balign GATEWAY_SLOT, 0xcc
+	.fill GATEWAY_SYSCALL, 1, 0xcc
+	syscall
+	ret
+	.endm
+
+	.section .gateway, "a"
+	.rept CALL_MEMORY_CONTROL
+	slot
+	.endr
+
+	.balign GATEWAY_SLOT, 0xcc
+	mov %rcx, %rbp
+	mov %r11, %rdi
+	syscall
+	mov %gs:0, %rdi
+	mov %r9, %rcx
+	ret
+
+	.rept CALLS - CALL_MEMORY_CONTROL - 1
+	slot
+	.endr
+	.balign 4096, 0xcc
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * gateway.h - the layout of the gateway page (gateway.S), and the call number of a return address.
+ */
+#ifndef X86_64_GATEWAY_H
+#define X86_64_GATEWAY_H
+
+#include <arch/kmap.h>
+#include <x2/call.h>
+
+enum {
+	GATEWAY_SLOT_LOG2	= 5,
+	GATEWAY_SLOT		= 1 << GATEWAY_SLOT_LOG2,
+	GATEWAY_SYSCALL		= 6,	/* where SYSCALL, 2 bytes long, stands in its slot */
+};
+
+/*
+ * The call whose stub's SYSCALL returns to rip; L4_CALLS or more if there is none. An address that
+ * does not match in its low bits turns up at the top of the rotated word.
+ */
+static inline l4_word_t gateway_call(l4_word_t rip)
+{
+	l4_word_t off = rip - (KMAP_GATEWAY + GATEWAY_SYSCALL + 2);
+
+	return off >> GATEWAY_SLOT_LOG2 | off << (L4_WORD_BITS - GATEWAY_SLOT_LOG2);
+}
+
+static inline bool gateway_contains(l4_word_t rip) { return rip - KMAP_GATEWAY < 4096; }
+
+/* What programs call: the SYSCALL itself, or the beginning of MemoryControl's slot. */
+static inline l4_word_t gateway_link(enum l4_call call)
+{
+	return KMAP_GATEWAY + ((l4_word_t)call << GATEWAY_SLOT_LOG2)
+	     + (call == L4_CALL_MEMORY_CONTROL ? 0 : GATEWAY_SYSCALL);
+}
+
+#endif

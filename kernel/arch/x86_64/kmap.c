@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * kmap.c - builds the kernel half of the address space, once, at boot (docs/decisions/address-layout.md).
+ *
+ * The tables lie in one run of RAM below 4 GiB, as high as possible: low addresses belong to the
+ * images of sigma0 and of the root server. Until kmap_init has loaded them, boot.S's tables show the
+ * same first 4 GiB at the direct map, so arch_frame_ptr works throughout.
+ *
+ *   W1  no page of the kernel half is writable and executable
+ *   W2  text and constants are read-only, in the direct map too
+ *   W3  all entries 256..511 of the root that are ever used exist when kmap_init returns, or belong
+ *       to the direct map and are added before the first space copies them
+ */
+#include <core/arch.h>
+#include <arch/cpu.h>
+#include <arch/features.h>
+#include <arch/kmap.h>
+#include <arch/pte.h>
+#include <lib/bits.h>
+#include <lib/panic.h>
+#include "local.h"
+#include "machine.h"
+
+enum { PAGE_LOG2 = 12, BIG_LOG2 = 21, HUGE_LOG2 = 30, ROOT_LOG2 = 39, SPARE_TABLES = 32 };
+
+#define FOUR_GIB pow2(32)
+
+extern uint8_t kernel_start[], kernel_text_end[], kernel_rodata_end[], kernel_end[], gateway_page[];
+extern uint8_t image_load[], image_end[];
+
+static struct {
+	uint64_t next, end;		/* unused frames for tables */
+	uint64_t *root;
+	uint64_t nx, global;		/* PTE_NX and PTE_G, or 0 */
+} kmap;
+
+/* The UTCB pointer of each CPU, a cache line apiece; users see the page read-only. */
+uint8_t utcb_cells[1 << PAGE_LOG2] __attribute__((aligned(1 << PAGE_LOG2)));
+
+static uint64_t *table_new(void)
+{
+	uint64_t *t;
+
+	if (kmap.next == kmap.end)
+		panic("boot: too few frames for the kernel's page tables");
+	t = arch_frame_ptr(kmap.next);
+	kmap.next += pow2(PAGE_LOG2);
+	for (unsigned i = 0; i < PTE_ENTRIES; i++)
+		t[i] = 0;
+	return t;
+}
+
+/* The entry of `address` at the level whose entries are 2^log2 bytes; tables are made on the way. */
+static uint64_t *entry_at(l4_word_t address, unsigned log2)
+{
+	uint64_t *table = kmap.root;
+
+	for (unsigned l = ROOT_LOG2; ; l -= PTE_LEVEL_BITS) {
+		uint64_t *e = &table[address >> l & (PTE_ENTRIES - 1)];
+
+		if (l == log2)
+			return e;
+		if (!(*e & PTE_P))
+			*e = arch_frame_pa(table_new()) | PTE_P | PTE_W | PTE_U;
+		ASSERT(!(*e & PTE_PS));
+		table = arch_frame_ptr(*e & PTE_FRAME);
+	}
+}
+
+static void map_pages(l4_word_t at, uint64_t pa, uint64_t end, uint64_t flags)
+{
+	for (; pa < end; pa += pow2(PAGE_LOG2), at += pow2(PAGE_LOG2))
+		*entry_at(at, PAGE_LOG2) = pa | flags | PTE_P | PTE_A | PTE_D | kmap.global;
+}
+
+static uint64_t image_pa(const void *p) { return (uintptr_t)p - KMAP_IMAGE; }
+
+/* The kernel's own image (W1, W2), without the page below each kernel stack. */
+static void map_image(void)
+{
+	map_pages((uintptr_t)kernel_start, image_pa(kernel_start), image_pa(kernel_text_end), 0);
+	map_pages((uintptr_t)kernel_text_end, image_pa(kernel_text_end), image_pa(kernel_rodata_end), kmap.nx);
+	map_pages((uintptr_t)kernel_rodata_end, image_pa(kernel_rodata_end), image_pa(kernel_end),
+		  PTE_W | kmap.nx);
+	for (unsigned i = 0; i < CFG_CPUS; i++)
+		*entry_at((uintptr_t)kernel_stack[i].guard, PAGE_LOG2) = 0;
+	map_pages(KMAP_GATEWAY, image_pa(gateway_page), image_pa(gateway_page) + pow2(PAGE_LOG2), PTE_U);
+	map_pages(KMAP_UTCB_CELL, image_pa(utcb_cells), image_pa(utcb_cells) + sizeof(utcb_cells),
+		  PTE_U | kmap.nx);
+}
+
+/* Does [pa, pa + 2^log2) hold kernel text or constants? */
+static bool has_readonly(uint64_t pa, unsigned log2)
+{
+	return pa < image_pa(kernel_rodata_end) && pa + pow2(log2) > image_pa(kernel_start);
+}
+
+/* The direct map around kernel text and constants, in small pages (W2). */
+static void add_readonly(uint64_t pa)
+{
+	for (uint64_t p = pa; p < pa + pow2(BIG_LOG2); p += pow2(PAGE_LOG2))
+		map_pages(KMAP_DIRECT + p, p, p + 1, kmap.nx | (has_readonly(p, PAGE_LOG2) ? 0 : PTE_W));
+}
+
+/* One entry of the direct map at pa: the largest that [pa, end) fills; 2 MiB at least. Its log2. */
+static unsigned add_one(uint64_t pa, uint64_t end, uint64_t flags)
+{
+	bool huge = feature_used(FEATURE_GBPAGES) && is_aligned(pa, HUGE_LOG2)
+		 && pa + pow2(HUGE_LOG2) <= end && !has_readonly(pa, HUGE_LOG2);
+	unsigned log2 = huge ? HUGE_LOG2 : BIG_LOG2;
+	uint64_t *e = entry_at(KMAP_DIRECT + pa, HUGE_LOG2);
+
+	if (*e & PTE_P && *e & PTE_PS)
+		return BIG_LOG2;		/* in a 1 GiB page already */
+	if (!huge)
+		e = entry_at(KMAP_DIRECT + pa, BIG_LOG2);
+	if (*e & PTE_P)
+		return log2 == HUGE_LOG2 ? BIG_LOG2 : log2;
+	if (has_readonly(pa, log2))
+		add_readonly(pa);
+	else
+		*e = pa | flags | PTE_P | PTE_W | PTE_PS | PTE_A | PTE_D | kmap.nx | kmap.global;
+	return log2;
+}
+
+void *kmap_add(uint64_t base, uint64_t size, bool uncached)
+{
+	uint64_t end = align_up(base + size, BIG_LOG2);
+
+	if (base + size < base || end > KMAP_DIRECT_BYTES)
+		return 0;
+	for (uint64_t pa = align_down(base, BIG_LOG2); pa < end; )
+		pa += pow2(add_one(pa, end, uncached ? PTE_UC : 0));
+	return arch_frame_ptr(base);
+}
+
+bool kmap_covers(uint64_t pa)
+{
+	const uint64_t *table = kmap.root;
+
+	if (pa >= KMAP_DIRECT_BYTES)
+		return false;
+	for (unsigned l = ROOT_LOG2; ; l -= PTE_LEVEL_BITS) {
+		uint64_t e = table[(KMAP_DIRECT + pa) >> l & (PTE_ENTRIES - 1)];
+
+		if (!(e & PTE_P) || l == PAGE_LOG2 || e & PTE_PS)
+			return e & PTE_P;
+		table = arch_frame_ptr(e & PTE_FRAME);
+	}
+}
+
+uint64_t *kmap_root(void) { return kmap.root; }
+uint64_t kmap_cr3(void) { return arch_frame_pa(kmap.root); }
+
+/* ---- where the tables go ---- */
+
+/* Frames enough for the direct map of all RAM in 2 MiB pages, and some. */
+static uint64_t tables_needed(const struct boot_info *boot)
+{
+	uint64_t n = SPARE_TABLES + align_up(image_pa(kernel_end), BIG_LOG2) / pow2(BIG_LOG2);
+
+	for (unsigned i = 0; i < boot->nmemory; i++)
+		if (boot->memory[i].type == 1)
+			n += (boot->memory[i].size >> HUGE_LOG2) + (boot->memory[i].size >> ROOT_LOG2) + 4;
+	return n;
+}
+
+/* Is something in [base, base + size) that must stay? Then *low is where it begins. */
+static bool obstacle(const struct boot_info *boot, uint64_t base, uint64_t size, uint64_t *low)
+{
+	*low = (uintptr_t)image_load;
+	if (base < (uintptr_t)image_end && base + size > *low)
+		return true;
+	for (unsigned i = 0; i < boot->nmodules; i++) {
+		const struct boot_module *m = &boot->modules[i];
+
+		*low = m->base;
+		if (base < m->base + m->size && base + size > m->base)
+			return true;
+	}
+	return false;
+}
+
+/* The highest free place for size bytes in the RAM [base, end), or 0. */
+static uint64_t place_in(const struct boot_info *boot, uint64_t base, uint64_t end, uint64_t size)
+{
+	uint64_t low;
+
+	end = align_down(end < FOUR_GIB ? end : FOUR_GIB, PAGE_LOG2);
+	base = base < pow2(20) ? pow2(20) : base;
+	while (end >= size && end - size >= base) {
+		if (!obstacle(boot, end - size, size, &low))
+			return end - size;
+		end = align_down(low, PAGE_LOG2);
+	}
+	return 0;
+}
+
+static uint64_t place_tables(const struct boot_info *boot, uint64_t size)
+{
+	uint64_t best = 0;
+
+	for (unsigned i = 0; i < boot->nmemory; i++) {
+		const struct boot_memory *m = &boot->memory[i];
+		uint64_t at = m->type == 1 ? place_in(boot, m->base, m->base + m->size, size) : 0;
+
+		if (at > best)
+			best = at;
+	}
+	return best;
+}
+
+static void reserve(struct boot_info *boot, uint64_t base, uint64_t size)
+{
+	ASSERT(boot->nreserved < BOOT_RESERVED_MAX);
+	boot->reserved[boot->nreserved++] = (struct boot_memory){ base, size, 2 };
+}
+
+const char *kmap_init(struct boot_info *boot)
+{
+	uint64_t size = tables_needed(boot) << PAGE_LOG2;
+
+	kmap.next = place_tables(boot, size);
+	if (!kmap.next)
+		return "too little memory: no room for the kernel's page tables below 4 GiB";
+	kmap.end = kmap.next + size;
+	reserve(boot, 0, pow2(PAGE_LOG2));
+	reserve(boot, image_pa(kernel_start), (uint64_t)(kernel_end - kernel_start));
+	reserve(boot, kmap.next, size);
+	kmap.nx = feature_used(FEATURE_NX) ? PTE_NX : 0;
+	kmap.global = feature_used(FEATURE_PGE) ? PTE_G : 0;
+	kmap.root = table_new();
+	map_image();
+	for (unsigned i = 0; i < boot->nmemory; i++)
+		if (boot->memory[i].type == 1)
+			kmap_add(boot->memory[i].base, boot->memory[i].size, false);
+	kmap_add(0, pow2(20), false);		/* firmware tables, text screen */
+	cpu_write_cr3(kmap_cr3());
+	return 0;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * leave.c - from the thread that an upcall named to the registers of the CPU.
+ *
+ * A thread with work left is given one bounded step at a time; between two steps pending interrupts
+ * come in, and what was on the stack is forgotten (entry.S, in_kernel). Then the CPU's state is made
+ * that of the thread, and entry.S leaves to it.
+ */
+#include <core/arch.h>
+#include <core/kernel.h>
+#include <core/upcall.h>
+#include <arch/board.h>
+#include <arch/cpu.h>
+#include <arch/kmap.h>
+#include "gateway.h"
+#include "local.h"
+#include "machine.h"
+
+static inline bool data_segments_ok(void)
+{
+	unsigned ds, es, fs;
+
+	__asm__ volatile("mov %%ds, %0; mov %%es, %1; mov %%fs, %2" : "=r"(ds), "=r"(es), "=r"(fs));
+	return ((ds ^ SEL_USER_SS) | (es ^ SEL_USER_SS) | (fs ^ SEL_USER_SS)) == 0;
+}
+
+static inline void reload_data_segments(void)
+{
+	__asm__ volatile("mov %w0, %%ds; mov %w0, %%es; mov %w0, %%fs" : : "r"(SEL_USER_SS) : "memory");
+}
+
+/* DS, ES, FS and the FS base, when another thread than the last one is going to run. */
+static void switch_segments(struct cpu_local *l, struct thread *next)
+{
+	if (!data_segments_ok()) {
+		reload_data_segments();
+		l->fs_base = 0;
+	}
+	if (next->regs.fs_base != l->fs_base) {
+		cpu_write_msr(MSR_FS_BASE, next->regs.fs_base);
+		l->fs_base = next->regs.fs_base;
+	}
+	l->last = next;
+}
+
+static void switch_space(struct cpu_local *l, struct space *s)
+{
+	cpu_write_cr3(s->arch.cr3);
+	l->space = s;
+	io_select(s);
+}
+
+static void switch_to(struct thread *next)
+{
+	struct cpu_local *l = cpu_local();
+
+	l->tss.rsp0 = (uintptr_t)&next->regs.fs_base;
+	*(l4_word_t *)(void *)utcb_cells = next->utcb_location + L4_UTCB_MR0_OFFSET;
+	if (next->space && next->space != l->space)
+		switch_space(l, next->space);
+	if (l->fpu_owner && l->fpu_owner != next)
+		fpu_release();
+	if (next != l->last)
+		switch_segments(l, next);
+}
+
+/* IRET to an address that is not canonical would fault in the kernel: let the thread have that fault. */
+static inline bool ip_ok(const struct arch_regs *r)
+{
+	return r->rip < L4_USER_END || r->rip >= KMAP_DIRECT;
+}
+
+struct thread *leave(struct thread *next)
+{
+	struct cpu *cpu = cpu_self();
+
+	for (;;) {
+		cpu->current = next;
+		if (next->work != WORK_NONE) {
+			cpu_window();
+			next = kernel_continue(next);
+		} else if (next->kind == THREAD_IDLE) {
+			cpu_wait();
+		} else if (!ip_ok(&next->regs)) {
+			next = kernel_exception(next, VECTOR_GP, 0);
+		} else {
+			break;
+		}
+	}
+	switch_to(next);
+	return next;
+}
+
+void arch_space_leave(struct space *s)
+{
+	struct cpu_local *l = cpu_local();
+
+	if (l->space == s) {
+		cpu_write_cr3(kmap_cr3());
+		l->space = 0;
+	}
+	io_forget(s);
+}

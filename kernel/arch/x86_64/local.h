@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * local.h - what the machine keeps for each CPU: descriptor tables, and whose state the CPU holds.
+ *
+ *   L1  TSS.RSP0 is the end of the IRET frame of the running thread
+ *   L2  CR3 is that of `space`, or of no space if it is 0
+ *   L3  the FPU holds the state of fpu_owner and CR0.TS is clear; or fpu_owner is 0, TS is set and
+ *       the FPU holds nobody's data
+ *   L4  the TSS's bitmap has no port allowed but those of io_space; TSS.iomap reaches it only while
+ *       `space` is io_space
+ */
+#ifndef X86_64_LOCAL_H
+#define X86_64_LOCAL_H
+
+#include <x2/word.h>
+#include <core/config.h>
+
+struct thread;
+struct space;
+
+/* Selectors: SYSRET wants user CS 16 and user SS 8 behind STAR[63:48]; GS is fixed by amd64 1. */
+enum {
+	SEL_KERNEL_CS	= 0x08,
+	SEL_KERNEL_SS	= 0x10,
+	SEL_COMPAT_CS	= 0x18 | 3,	/* kept free for compatibility mode: not present */
+	SEL_USER_SS	= 0x20 | 3,
+	SEL_USER_CS	= 0x28 | 3,
+	SEL_USER_GS	= 0x30 | 3,	/* not present once it is loaded */
+	SEL_TSS		= 0x38,
+	GDT_ENTRIES	= 9,		/* the TSS takes two */
+};
+
+enum { IO_BITMAP_BYTES = 8192, TSS_BASE_BYTES = 104, TSS_NO_IOMAP = 0xffff };
+
+/* SDM 3A 7.7; the bitmap ends with a byte of ones (SDM 1 19.5.2). */
+struct tss {
+	uint32_t reserved0;
+	uint64_t rsp0, rsp1, rsp2;
+	uint64_t reserved1;
+	uint64_t ist[7];
+	uint64_t reserved2;
+	uint16_t reserved3;
+	uint16_t iomap;
+	uint8_t io[IO_BITMAP_BYTES + 1];
+} __attribute__((packed));
+
+enum { KERNEL_STACK_BYTES = 8192, IST_BYTES = 4096 };
+enum { IST_DEBUG = 1, IST_NMI, IST_DOUBLE_FAULT, IST_MACHINE_CHECK, ISTS = IST_MACHINE_CHECK };
+
+/* kmap.c leaves the guard page unmapped: an overflow faults, and #DF has its own stack. */
+struct kernel_stack {
+	uint8_t guard[4096];
+	uint8_t stack[KERNEL_STACK_BYTES];
+} __attribute__((aligned(4096)));
+
+struct cpu_local {
+	l4_word_t user_sp;		/* of SYSCALL, on its way into the frame */
+	l4_word_t stack;		/* top of the kernel stack */
+	struct thread *last;		/* left to last: segments and FS base are its */
+	struct space *space;
+	struct thread *fpu_owner;
+	struct space *io_space;
+	unsigned io_low, io_high;	/* bytes of the TSS's bitmap that may have clear bits */
+	l4_word_t fs_base;
+	uint64_t gdt[GDT_ENTRIES];
+	uint32_t pad;			/* aligns RSP0 */
+	struct tss tss;
+} __attribute__((aligned(64)));
+
+extern struct cpu_local cpu_locals[CFG_CPUS];
+extern struct kernel_stack kernel_stack[CFG_CPUS];
+
+/* The CPU that executes this. */
+static inline struct cpu_local *cpu_local(void) { return &cpu_locals[0]; }
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * machine.h - what the files of this folder call of each other.
+ */
+#ifndef X86_64_MACHINE_H
+#define X86_64_MACHINE_H
+
+#include <x2/word.h>
+
+struct thread;
+struct space;
+struct arch_regs;
+
+/* RFLAGS that user code or a handler may set; the rest are 0, but for IF and the bit that is always 1. */
+#define RFLAGS_USER	((l4_word_t)0x250dd5)	/* CF PF AF ZF SF TF DF OF RF AC ID */
+#define RFLAGS_FIXED	((l4_word_t)0x202)
+
+static inline l4_word_t rflags_for_user(l4_word_t flags) { return (flags & RFLAGS_USER) | RFLAGS_FIXED; }
+
+/* Exceptions by vector (SDM 3A 6.3.1). */
+enum {
+	VECTOR_DB = 1, VECTOR_NMI = 2, VECTOR_BP = 3, VECTOR_UD = 6, VECTOR_NM = 7, VECTOR_DF = 8,
+	VECTOR_GP = 13, VECTOR_PF = 14, VECTOR_MC = 18,
+};
+
+extern uint8_t utcb_cells[];
+
+/* descr.c: descriptor tables; load_tables before anything can fault, the rest when paging is final */
+void descr_init(void);
+void descr_init_syscall(void);
+
+/* entry.S */
+_Noreturn void leave_first(struct thread *t);
+void entry_syscall(void);
+
+/* leave.c: everything between an upcall's result and the registers of the thread that runs. */
+struct thread *leave(struct thread *next);
+
+/* fpu.c */
+void fpu_init(void);
+void fpu_first_use(struct thread *t);	/* #NM */
+void fpu_release(void);			/* another thread is going to run */
+void fpu_forget(struct thread *t);	/* its state is of no interest any more */
+
+/* io.c */
+struct thread *io_protection_fault(struct thread *self);	/* #GP */
+void io_select(struct space *s);
+void io_forget(struct space *s);
+
+/* kdb_arch.c: int3 */
+struct thread *kdb_breakpoint(struct thread *self);
+
+/* stop_arch.c: remember the frame that arch_stop shall print */
+void stop_note_frame(const struct arch_regs *frame);
+
+#endif

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ptab_arch.c - the user half of a space: four levels of tables of 512 entries; leaves of 4 KiB,
+ * 2 MiB and, where the CPU has them, 1 GiB.
+ *
+ * Rights and status of a leaf: W, NX, A and D are the hardware's; what core wants remembered, and X
+ * where there is no NX, are in bits that the CPU leaves to software (pte.h). x86 cannot tell reading
+ * from executing: accessed means both.
+ *
+ * A table that is freed may still be known to the paging-structure caches of the CPU (SDM 3A 4.10.4):
+ * before its frame is used again an INVLPG, or the load of another CR3, makes the CPU forget.
+ */
+#include <core/arch.h>
+#include <arch/cpu.h>
+#include <arch/features.h>
+#include <arch/kmap.h>
+#include <arch/pte.h>
+#include <lib/bits.h>
+#include <lib/panic.h>
+#include <lib/str.h>
+#include "local.h"
+#include "machine.h"
+
+enum { LEAF_LOG2 = 12, BIG_LOG2 = 21, HUGE_LOG2 = 30, ROOT_LOG2 = 39, USER_ENTRIES = 256 };
+
+/* Places in a page table that one step of a teardown looks at: about 1,500 instructions. */
+enum { EXIT_STEP = 128 };
+
+void *arch_frame_ptr(uint64_t pa) { return (void *)(KMAP_DIRECT + pa); }
+
+uint64_t arch_frame_pa(const void *p)
+{
+	uintptr_t at = (uintptr_t)p;
+
+	return at >= KMAP_IMAGE ? at - KMAP_IMAGE : at - KMAP_DIRECT;
+}
+
+uint64_t arch_page_sizes(void)
+{
+	return pow2(LEAF_LOG2) | pow2(BIG_LOG2) | (feature_used(FEATURE_GBPAGES) ? pow2(HUGE_LOG2) : 0);
+}
+
+static uint64_t *table_of(uint64_t entry) { return arch_frame_ptr(entry & PTE_FRAME); }
+
+static bool is_leaf(uint64_t entry, unsigned log2) { return log2 == LEAF_LOG2 || entry & PTE_PS; }
+
+/*
+ * The entry that answers for address, not below the level of 2^*log2 bytes: there, or above it where
+ * an entry is absent or a leaf. *log2 becomes its level.
+ */
+static uint64_t *walk_to(const struct space *s, l4_word_t address, unsigned *log2)
+{
+	uint64_t *table = s->arch.root;
+
+	for (unsigned l = ROOT_LOG2; ; l -= PTE_LEVEL_BITS) {
+		uint64_t *e = &table[address >> l & (PTE_ENTRIES - 1)];
+
+		if (l == *log2 || !(*e & PTE_P) || is_leaf(*e, l)) {
+			*log2 = l;
+			return e;
+		}
+		table = table_of(*e);
+	}
+}
+
+bool arch_space_init(struct space *s)
+{
+	uint64_t *root = kmem_frame(&s->account);
+
+	if (!root)
+		return false;
+	memcpy(root + USER_ENTRIES, kmap_root() + USER_ENTRIES, (PTE_ENTRIES - USER_ENTRIES) * sizeof(*root));
+	s->arch = (struct arch_space){ .root = root, .cr3 = arch_frame_pa(root) };
+	return true;
+}
+
+static struct leaf decode(uint64_t e, unsigned log2)
+{
+	bool x = e & PTE_SOFT_X, w = e & PTE_W, accessed = e & PTE_A, dirty = e & PTE_D;
+
+	return (struct leaf){
+		.present = true,
+		.log2 = (uint8_t)log2,
+		.rights = (uint8_t)(L4_R | (w ? L4_W : 0) | (x ? L4_X : 0)),
+		.touched = (uint8_t)((accessed ? L4_R | L4_X : 0) | (dirty ? L4_R | L4_W : 0)),
+		.kept = (uint8_t)((e & PTE_KEPT) >> PTE_KEPT_SHIFT),
+		.frame = align_down(e & PTE_FRAME, log2),
+	};
+}
+
+static uint64_t encode(struct leaf leaf)
+{
+	uint64_t e = leaf.frame | PTE_P | PTE_U | (uint64_t)leaf.kept << PTE_KEPT_SHIFT;
+
+	if (leaf.log2 != LEAF_LOG2)
+		e |= PTE_PS;
+	if (leaf.rights & L4_W)
+		e |= PTE_W;
+	if (leaf.rights & L4_X)
+		e |= PTE_SOFT_X;
+	else if (feature_used(FEATURE_NX))
+		e |= PTE_NX;
+	if (leaf.touched)
+		e |= PTE_A;
+	if (leaf.touched & L4_W)
+		e |= PTE_D;
+	return e;
+}
+
+struct leaf arch_ptab_get(const struct space *s, l4_word_t address)
+{
+	unsigned log2 = LEAF_LOG2;
+	uint64_t e = *walk_to(s, address, &log2);
+
+	return e & PTE_P ? decode(e, log2) : (struct leaf){ .log2 = (uint8_t)log2 };
+}
+
+static bool table_empty(const uint64_t *table)
+{
+	for (unsigned i = 0; i < PTE_ENTRIES; i++)
+		if (table[i])
+			return false;
+	return true;
+}
+
+/* A table stands where a leaf of this level shall go: it must be empty, and goes. */
+static enum leaf_room clear_slot(struct space *s, l4_word_t address, uint64_t *e)
+{
+	uint64_t *table = table_of(*e);
+
+	if (!table_empty(table))
+		return LEAF_BUSY;
+	*e = 0;
+	if (cpu_local()->space == s)
+		cpu_invlpg(address);
+	kmem_frame_free(&s->account, table);
+	return LEAF_ROOM;
+}
+
+enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned log2)
+{
+	for (;;) {
+		unsigned l = log2;
+		uint64_t *e = walk_to(s, address, &l), *table;
+
+		if (l == log2)
+			return *e & PTE_P && !is_leaf(*e, l) ? clear_slot(s, address, e) : LEAF_ROOM;
+		ASSERT(!(*e & PTE_P));		/* core removes a larger leaf first */
+		table = kmem_frame(&s->account);
+		if (!table)
+			return LEAF_NO_MEM;
+		*e = arch_frame_pa(table) | PTE_P | PTE_W | PTE_U | PTE_A;
+	}
+}
+
+static uint64_t *slot(struct space *s, l4_word_t address, unsigned log2)
+{
+	unsigned l = log2;
+	uint64_t *e = walk_to(s, address, &l);
+
+	ASSERT(l == log2 && address < L4_USER_END);
+	return e;
+}
+
+void arch_ptab_set(struct space *s, l4_word_t address, struct leaf leaf)
+{
+	*slot(s, address, leaf.log2) = encode(leaf);
+}
+
+void arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2)
+{
+	*slot(s, address, log2) = 0;
+}
+
+/* One page: INVLPG, whatever the size of the leaf. More: all that is not global. */
+void arch_tlb_drop(struct space *s, l4_word_t address, unsigned log2)
+{
+	if (cpu_local()->space != s)
+		return;				/* the load of CR3 that brings it back drops all */
+	if (log2 == LEAF_LOG2)
+		cpu_invlpg(address);
+	else
+		cpu_write_cr3(s->arch.cr3);
+}
+
+/* ---- teardown: the tables in order of address, each after those below it ---- */
+
+/* Free the table under e, all entries of which have been passed. */
+static void free_table(struct space *s, uint64_t *e)
+{
+	kmem_frame_free(&s->account, table_of(*e));
+	*e = 0;
+}
+
+/* The tables that end at `at` are finished, lower ones first. */
+static void free_passed(struct space *s, l4_word_t at)
+{
+	for (unsigned l = BIG_LOG2; l < ROOT_LOG2 + PTE_LEVEL_BITS && is_aligned(at, l); l += PTE_LEVEL_BITS) {
+		unsigned found = l;
+		uint64_t *e = walk_to(s, at - 1, &found);
+
+		if (found == l && *e & PTE_P && !is_leaf(*e, l))
+			free_table(s, e);
+	}
+}
+
+static void exit_end(struct space *s)
+{
+	kmem_frame_free(&s->account, s->arch.root);
+	for (unsigned i = 0; i < IO_FRAMES; i++)
+		if (s->arch.io[i])
+			kmem_frame_free(&s->account, s->arch.io[i]);
+	s->arch = (struct arch_space){ 0 };
+}
+
+bool arch_space_exit_step(struct space *s)
+{
+	if (!s->arch.root)
+		return true;
+	for (unsigned n = 0; n < EXIT_STEP; n++) {
+		unsigned log2 = BIG_LOG2;
+
+		if (s->arch.exit_at >= pow2(ROOT_LOG2 + 8)) {
+			exit_end(s);
+			return true;
+		}
+		walk_to(s, s->arch.exit_at, &log2);
+		s->arch.exit_at = align_down(s->arch.exit_at, log2) + pow2(log2);
+		free_passed(s, s->arch.exit_at);
+	}
+	return false;
+}
+
+/* ---- reading user memory ---- */
+
+/* Bytes at `from`, n at most, that user code could read in one piece; 0: none. *at: where they are. */
+static size_t readable(struct space *s, l4_word_t from, size_t n, const void **at)
+{
+	struct leaf leaf;
+	uint64_t pa, rest;
+
+	if (from >= L4_USER_END)
+		return 0;
+	leaf = arch_ptab_get(s, from);
+	pa = leaf.frame + (from - align_down(from, leaf.log2));
+	if (!leaf.present || !kmap_covers(pa))
+		return 0;
+	if (!(leaf.touched & L4_R)) {
+		leaf.touched |= L4_R;
+		arch_ptab_set(s, from, leaf);
+	}
+	*at = arch_frame_ptr(pa);
+	rest = pow2(LEAF_LOG2) - (from & (pow2(LEAF_LOG2) - 1));
+	return rest < n ? (size_t)rest : n;
+}
+
+bool arch_copy_in(struct space *s, void *to, l4_word_t from, size_t n)
+{
+	const void *at;
+
+	for (uint8_t *t = to; n > 0; ) {
+		size_t piece = readable(s, from, n, &at);
+
+		if (piece == 0)
+			return false;
+		memcpy(t, at, piece);
+		t += piece;
+		from += piece;
+		n -= piece;
+	}
+	return true;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * trap.c - what came in, turned into an upcall of core. Called by entry.S on the kernel stack, with the
+ * user state complete in the thread; returns the thread to leave to.
+ */
+#include <core/arch.h>
+#include <core/kernel.h>
+#include <core/upcall.h>
+#include <arch/apic.h>
+#include <arch/board.h>
+#include <arch/cpu.h>
+#include <arch/features.h>
+#include <lib/panic.h>
+#include <lib/print.h>
+#include "gateway.h"
+#include "machine.h"
+
+/* Error code of #PF (SDM 3A 4.7). */
+enum { PF_WRITE = 1 << 1, PF_RESERVED = 1 << 3, PF_FETCH = 1 << 4 };
+
+struct thread *trap_syscall(struct thread *self);
+struct thread *trap_user(struct thread *self);
+struct thread *trap_interrupt(unsigned vector);
+_Noreturn void trap_kernel(const struct arch_regs *frame);
+void trap_debug_kernel(void);
+void trap_nmi(void);
+
+/* SYSCALL: only from the gateway it is a system call. RCX and R11 are as the CPU left them. */
+struct thread *trap_syscall(struct thread *self)
+{
+	l4_word_t number = gateway_call(self->regs.rip);
+
+	if (number < L4_CALLS)
+		return leave(kernel_syscall(self, (unsigned)number));
+	self->regs.entry = REGS_OTHER;
+	return leave(kernel_exception(self, L4_EXC_FOREIGN_SYSCALL, 0));
+}
+
+static struct thread *page_fault(struct thread *self)
+{
+	l4_word_t address = cpu_read_cr2(), error = self->regs.error;
+
+	ASSERT(!(error & PF_RESERVED));
+	if (error & PF_FETCH)
+		return kernel_page_fault(self, address, L4_X);
+	return kernel_page_fault(self, address, error & PF_WRITE ? L4_W : L4_R);
+}
+
+/* KernelInterface is the invalid instruction lock; nop (amd64 3). */
+static struct thread *invalid_opcode(struct thread *self)
+{
+	struct arch_regs *r = &self->regs;
+	uint8_t code[2];
+
+	if (!arch_copy_in(self->space, code, r->rip, sizeof(code)) || code[0] != 0xf0 || code[1] != 0x90)
+		return kernel_exception(self, VECTOR_UD, 0);
+	r->rax = l4_fpage_base(self->space->kip_area);
+	r->rcx = (uint32_t)kernel.kip->api_version;
+	r->rdx = kernel.kip->api_flags;
+	r->rsi = *(const l4_word_t *)((const void *)((const char *)kernel.kip + kernel.kip->kern_desc_ptr));
+	r->rip += sizeof(code);
+	return self;
+}
+
+static struct thread *exception(struct thread *self, unsigned vector)
+{
+	switch (vector) {
+	case VECTOR_PF:
+		return page_fault(self);
+	case VECTOR_GP:
+		return io_protection_fault(self);
+	case VECTOR_UD:
+		return invalid_opcode(self);
+	case VECTOR_NM:
+		fpu_first_use(self);
+		return self;
+	case VECTOR_BP:
+		if (kernel.kdb)
+			return kdb_breakpoint(self);
+		break;
+	case VECTOR_DB:
+		cpu_clear_dr6();
+		break;
+	}
+	return kernel_exception(self, vector, self->regs.error);
+}
+
+static struct thread *interrupt(struct thread *self, unsigned vector)
+{
+	int line;
+
+	if (vector == VECTOR_TIMER) {
+		lapic_eoi();
+		return kernel_timer(self);
+	}
+	if (vector > VECTOR_TIMER)
+		return self;			/* spurious: no end-of-interrupt */
+	line = plat_irq_accept(vector);
+	if (line == PLAT_IRQ_TIMER)
+		return kernel_timer(self);
+	return line == PLAT_IRQ_NONE ? self : kernel_irq(self, (unsigned)line);
+}
+
+/* Interrupt gates leave RFLAGS.AC as it was, and AC switches SMAP off. */
+struct thread *trap_user(struct thread *self)
+{
+	unsigned vector = (unsigned)self->regs.entry;
+
+	if (feature_used(FEATURE_SMAP))
+		cpu_clear_ac();
+	return leave(vector < VECTOR_PIC ? exception(self, vector) : interrupt(self, vector));
+}
+
+/* From idle, or from between two steps of a long operation of the current thread. */
+struct thread *trap_interrupt(unsigned vector)
+{
+	return leave(interrupt(cpu_self()->current, vector));
+}
+
+void trap_kernel(const struct arch_regs *frame)
+{
+	stop_note_frame(frame);
+	if (frame->entry == VECTOR_MC)
+		panic("machine check: the hardware reports an error");
+	if (frame->entry == VECTOR_DF)
+		panic("double fault; a kernel stack has run over if the address is in its guard page");
+	panic("exception %u in the kernel, error code %lx", (unsigned)frame->entry, frame->error);
+}
+
+/* The kernel sets no breakpoints: this was pending from user code (MOV SS before SYSCALL). */
+void trap_debug_kernel(void)
+{
+	cpu_clear_dr6();
+}
+
+void trap_nmi(void)
+{
+	printk("kernel: non-maskable interrupt, ignored\n");
+}
