@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * main.c - faults: one fault of each kind; docs/demos/faults.md.
+ *
+ *   faults KIND   does it, so that root's report is seen; the program ends there
+ *   faults        runs itself once for each kind, and checks that each was ended by its fault
+ */
+#include <l4/amd64/forbidden.h>
+#include <l4/amd64/port.h>
+#include <pecan/demo.h>
+#include <pecan/print.h>
+#include <pecan/task.h>
+#include <string.h>
+
+enum { POST_PORT = 0x80 };		/* nobody's port, and nobody has given it to us */
+
+static const char me[] = "faults";
+static unsigned char data[64] = { 0xc3 };	/* the code of a function that returns */
+static volatile int zero;
+volatile int sink;
+
+/* The pointer goes through memory, so that the compiler does not know what it is. */
+static volatile unsigned char *volatile pointer;
+
+static void null_read(void)
+{
+	pointer = 0;
+	sink = *pointer;
+}
+
+static void text_write(void)
+{
+	pointer = (volatile unsigned char *)(L4_Word_t)null_read;
+	*pointer = 0;
+}
+
+static void data_execute(void)
+{
+	void (*volatile function)(void) = (void (*)(void))(L4_Word_t)data;
+
+	function();
+}
+
+static void kernel_read(void)
+{
+	pointer = (volatile unsigned char *)0xffffffff80000000;
+	sink = *pointer;
+}
+
+static void wild_read(void)
+{
+	pointer = (volatile unsigned char *)0x8000000000000000;
+	sink = *pointer;
+}
+
+static void divide(void) { sink = 1 / zero; }
+static void undefined(void) { L4_ForbiddenUndefined(); }
+static void privileged(void) { L4_ForbiddenHalt(); }
+static void port(void) { sink = L4_PortIn8(POST_PORT); }
+static void foreign(void) { L4_ForbiddenSyscall(0); }
+
+static const struct kind { const char *name, *text; void (*fault)(void); } kinds[] = {
+	{ "null", "reads address 0", null_read },
+	{ "text", "writes to its own code", text_write },
+	{ "execute", "executes its own data", data_execute },
+	{ "kernel", "reads the kernel's memory", kernel_read },
+	{ "wild", "reads an address that no page can have", wild_read },
+	{ "divide", "divides by zero", divide },
+	{ "undefined", "executes an undefined instruction", undefined },
+	{ "privileged", "executes a privileged instruction", privileged },
+	{ "port", "reads an I/O port that it was not given", port },
+	{ "syscall", "makes a system call of another system", foreign },
+};
+
+enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
+static void run_one(const struct kind *k)
+{
+	struct pecan_end end = { 0 };
+	L4_Word_t task;
+	enum root_error e;
+
+	demo_spawn(me, me, &task, "%s", k->name);
+	e = pecan_wait(task, false, &end);
+	if (e != ROOT_OK)
+		demo_fail(me, "cannot wait for task %lu: %s", task, pecan_error_text(e));
+	if (end.how != ROOT_END_FAULT)
+		demo_fail(me, "a program that %s %s", k->text, pecan_end_text(end.how));
+	printf("  a program that %s: %s\n", k->text, pecan_end_text(end.how));
+}
+
+static int usage(const char *kind)
+{
+	printf("faults: %s is no kind of fault; there are:\n", kind);
+	for (unsigned i = 0; i < KINDS; i++)
+		printf("  faults %-12s %s\n", kinds[i].name, kinds[i].text);
+	return 1;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		for (unsigned i = 0; i < KINDS; i++)
+			run_one(&kinds[i]);
+		demo_ok(me);
+	}
+	for (unsigned i = 0; i < KINDS; i++)
+		if (strcmp(argv[1], kinds[i].name) == 0) {
+			printf("faults: now it %s\n", kinds[i].text);
+			kinds[i].fault();
+			demo_fail(me, "it %s, and goes on", kinds[i].text);
+		}
+	return usage(argv[1]);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * main.c - hello: the smallest program; docs/demos/hello.md.
+ */
+#include <l4/thread.h>
+#include <pecan/demo.h>
+#include <pecan/print.h>
+#include <pecan/task.h>
+
+int main(int argc, char **argv)
+{
+	struct pecan_task me;
+	enum root_error e = pecan_task_of(L4_nilthread, &me);
+
+	if (e != ROOT_OK)
+		demo_fail("hello", "root does not know us: %s", pecan_error_text(e));
+	printf("Hello from task %lu, thread %lu.%lu, a program in an address space of its own.\n", me.task,
+	       L4_ThreadNo(L4_Myself()), L4_Version(L4_Myself()));
+	for (int i = 1; i < argc; i++)
+		printf("  argument %d: %s\n", i, argv[i]);
+	demo_ok("hello");
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * main.c - pagers: address spaces built on address spaces; docs/demos/pagers.md.
+ *
+ *   level 1 (this task)  --map-->  level 2  --map-->  level 3  --map-->  worker
+ *
+ * Four tasks, four address spaces. The pages belong to level 1. The worker's faults in the window
+ * go to level 3, which has nothing there either: it touches its own window, and so faults to level
+ * 2, which faults to level 1. Each maps to the one below what it got from above. No pager here is
+ * privileged; root and kernel take no part in what happens in the window.
+ */
+#include <l4/ipc.h>
+#include <l4/space.h>
+#include <pecan/demo.h>
+#include <pecan/memory.h>
+#include <pecan/print.h>
+#include <pecan/task.h>
+#include <pecan/thread.h>
+#include <string.h>
+
+enum {
+	PAGES = 4, PAGE_LOG2 = 12, PAGE = 1 << PAGE_LOG2, WINDOW = PAGES * PAGE,
+	LEVELS = 3,			/* pagers; below them is the worker */
+
+	/* requests to pagers and worker */
+	ASK_FAULTS = 1,			/* how many faults did you serve? */
+	ASK_READ,			/* read page n through your pager */
+	ASK_WRITE,			/* write its number, complemented, to page n */
+};
+
+static const char me[] = "pagers";
+
+struct pager {
+	L4_ThreadId_t up;		/* level 1: nil */
+	L4_Word_t source;		/* where it has the window's pages in its own space */
+	L4_Word_t faults;
+};
+
+static volatile L4_Word_t *word_of_page(L4_Word_t base, L4_Word_t page)
+{
+	return (volatile L4_Word_t *)(base + page * PAGE);
+}
+
+static L4_Word_t content(L4_Word_t page) { return 0x1000 + page; }
+
+static void load_map(L4_Word_t from, L4_Word_t to)
+{
+	L4_Fpage_t page = L4_FpageAddRights(L4_FpageLog2(from, PAGE_LOG2), L4_ReadWriteOnly);
+	L4_MapItem_t item = L4_MapItem(page, to);
+
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = 2 << 6 });
+	L4_LoadMRs(1, 2, item.raw);
+}
+
+/* Answer the page fault in the MRs: have the page, and map it. */
+static void serve_fault(struct pager *p, L4_ThreadId_t from)
+{
+	L4_Word_t address, offset;
+
+	L4_StoreMR(1, &address);
+	offset = (address - PECAN_WINDOW_BASE) & ~(L4_Word_t)(PAGE - 1);
+	if (address < PECAN_WINDOW_BASE || offset >= WINDOW)
+		demo_fail(me, "a fault at %lx came, outside of the window", address);
+	p->faults++;
+	if (!L4_IsNilThread(p->up))
+		demo_touch(p->up, (volatile L4_Word_t *)(p->source + offset));
+	load_map(p->source + offset, PECAN_WINDOW_BASE + offset);
+	L4_Reply(from);
+}
+
+static void serve_pages(void *arg)
+{
+	struct pager *p = arg;
+
+	for (;;) {
+		L4_ThreadId_t from;
+		L4_MsgTag_t tag = L4_Wait(&from);
+
+		if (L4_IpcFailed(tag))
+			continue;
+		if (demo_is_page_fault(tag))
+			serve_fault(p, from);
+		else
+			demo_answer(from, p->faults);
+	}
+}
+
+static void work(L4_ThreadId_t up)
+{
+	for (;;) {
+		L4_ThreadId_t from;
+		L4_MsgTag_t tag = L4_Wait(&from);
+		L4_Word_t page, value;
+
+		if (L4_IpcFailed(tag))
+			continue;
+		L4_StoreMR(1, &page);
+		value = demo_touch(up, word_of_page(PECAN_WINDOW_BASE, page));
+		if (L4_Label(tag) == ASK_WRITE)
+			*word_of_page(PECAN_WINDOW_BASE, page) = ~content(page);
+		demo_answer(from, value);
+	}
+}
+
+struct chain {
+	L4_ThreadId_t thread[LEVELS + 1];	/* pagers from level 1 on, then the worker */
+	L4_Word_t task[LEVELS + 1];
+	L4_Word_t memory;
+};
+
+static struct pager top;
+
+static void build(struct chain *c)
+{
+	void *memory = pecan_map(WINDOW);
+
+	if (!memory)
+		demo_fail(me, "no memory for %u pages", (unsigned)PAGES);
+	c->memory = top.source = (L4_Word_t)memory;
+	for (unsigned i = 0; i < PAGES; i++)
+		*word_of_page(c->memory, i) = content(i);
+	if (pecan_thread_start(serve_pages, &top, 0, &c->thread[0]) != ROOT_OK)
+		demo_fail(me, "no second thread");
+	for (unsigned i = 1; i <= LEVELS; i++)
+		c->thread[i] = demo_spawn(me, me, &c->task[i], "%s 0x%lx", i < LEVELS ? "pager" : "worker",
+					  c->thread[i - 1].raw);
+}
+
+static void touch_all(const struct chain *c, L4_Word_t (*expected)(L4_Word_t))
+{
+	for (unsigned i = 0; i < PAGES; i++) {
+		L4_Word_t value = demo_ask(me, c->thread[LEVELS], ASK_READ, i);
+
+		if (value != expected(i))
+			demo_fail(me, "the worker read %lx in page %u, not %lx", value, i, expected(i));
+	}
+}
+
+static void check_faults(const struct chain *c, L4_Word_t each, const char *what)
+{
+	L4_Word_t n[LEVELS];
+
+	for (unsigned i = 0; i < LEVELS; i++)
+		n[i] = demo_ask(me, c->thread[i], ASK_FAULTS, 0);
+	printf("  %s: faults served at level 1, 2, 3 so far: %lu %lu %lu\n", what, n[0], n[1], n[2]);
+	for (unsigned i = 0; i < LEVELS; i++)
+		if (n[i] != each)
+			demo_fail(me, "level %u served %lu faults, not %lu", i + 1, n[i], each);
+}
+
+/* Does the kernel show `pages` pages in the window of each level below 1, each from the one above? */
+static void check_tree(const struct chain *c, L4_Word_t pages)
+{
+	for (unsigned i = 1; i <= LEVELS; i++) {
+		struct demo_window w = demo_window(me, c->thread[i], PECAN_WINDOW_BASE, WINDOW);
+		L4_Word_t above = demo_space_of(me, c->thread[i - 1]);
+
+		if (w.pages != pages || (pages && w.parent != above))
+			demo_fail(me, "space %lu has %lu pages there from space %lu; expected %lu from %lu",
+				  demo_space_of(me, c->thread[i]), w.pages, w.parent, pages, above);
+		if (pages)
+			printf("  maps: space %lu has %lu pages from space %lu\n",
+			       demo_space_of(me, c->thread[i]), w.pages, w.parent);
+	}
+}
+
+static L4_Word_t complement(L4_Word_t page) { return ~content(page); }
+
+static void show(struct chain *c)
+{
+	touch_all(c, content);
+	check_faults(c, PAGES, "the worker touched 4 pages");
+	check_tree(c, PAGES);
+	touch_all(c, content);
+	check_faults(c, PAGES, "it touched them again     ");
+	for (unsigned i = 0; i < PAGES; i++) {
+		demo_ask(me, c->thread[LEVELS], ASK_WRITE, i);
+		if (*word_of_page(c->memory, i) != complement(i))
+			demo_fail(me, "level 1 does not see what the worker wrote to page %u", i);
+	}
+	puts("  what the worker writes, level 1 reads: it is the same memory");
+	L4_UnmapFpage(L4_FpageAddRights(L4_Fpage(c->memory, WINDOW), L4_FullyAccessible));
+	check_tree(c, 0);
+	puts("  one flush at level 1: no page is left at level 2, level 3 and the worker");
+	touch_all(c, complement);
+	check_faults(c, 2 * PAGES, "the worker touched 4 pages");
+	check_tree(c, PAGES);
+}
+
+int main(int argc, char **argv)
+{
+	static struct chain c;
+	static struct pager p;
+
+	if (argc > 2) {
+		L4_ThreadId_t up = demo_thread(argv[2]);
+
+		if (strcmp(argv[1], "worker") == 0)
+			work(up);
+		p = (struct pager){ .up = up, .source = PECAN_WINDOW_BASE };
+		serve_pages(&p);
+	}
+	build(&c);
+	show(&c);
+	for (unsigned i = 1; i <= LEVELS; i++)
+		pecan_kill(c.task[i]);
+	demo_ok(me);
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * jobs.c - programs started by the shell.
+ *
+ * The shell waits for a foreground program in a call to root, so ^C is heard by a second thread: it
+ * waits at the console, and ends the foreground task; root then answers the shell's wait.
+ *
+ * The console itself is a program that can end. Without it the shell could neither be typed at nor
+ * say why, so it starts another one: the only program that it ever starts by itself, and it says so.
+ */
+#include <pecan/console.h>
+#include <pecan/names.h>
+#include <pecan/print.h>
+#include <pecan/system.h>
+#include <pecan/thread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "shell.h"
+
+enum { JOBS = 32 };
+
+struct job { L4_Word_t task; char name[NAME_TEXT]; };	/* task 0: free */
+
+static struct job jobs[JOBS];
+static L4_Word_t foreground;		/* task; 0: none. Read by the ^C thread */
+static L4_Word_t console_task;		/* the console that the shell started; 0: not one of ours */
+static bool console_restarted;
+
+bool jobs_is_program(const char *name)
+{
+	struct pecan_program p;
+
+	for (L4_Word_t at = 0; pecan_next_program(&at, &p); )
+		if (strcmp(p.name, name) == 0)
+			return true;
+	return false;
+}
+
+static struct job *job_of(L4_Word_t task)
+{
+	for (unsigned i = 0; i < JOBS; i++)
+		if (jobs[i].task == task)
+			return &jobs[i];
+	return NULL;
+}
+
+static void say_end(const char *name, const struct pecan_end *end)
+{
+	if (end->how == ROOT_END_EXIT && end->status == 0)
+		printf("[%lu] %s: done\n", end->task, name);
+	else if (end->how == ROOT_END_EXIT)
+		printf("[%lu] %s: exit status %ld\n", end->task, name, end->status);
+	else
+		printf("[%lu] %s: %s\n", end->task, name, pecan_end_text(end->how));
+}
+
+static void ended(const struct pecan_end *end)
+{
+	struct job *j = job_of(end->task);
+
+	if (end->task == console_task)
+		console_task = 0;
+	if (!j)
+		return;
+	say_end(j->name, end);
+	j->task = 0;
+}
+
+/* Tell of background programs that have ended. */
+void jobs_report(void)
+{
+	struct pecan_end end;
+
+	if (console_restarted) {
+		console_restarted = false;
+		printf("shell: the console driver had ended; task %lu is a new one\n", console_task);
+	}
+	while (pecan_wait(0, true, &end) == ROOT_OK && end.task != 0)
+		ended(&end);
+}
+
+static void run_foreground(const char *name, L4_Word_t task)
+{
+	struct pecan_end end = { 0 };
+
+	__atomic_store_n(&foreground, task, __ATOMIC_SEQ_CST);
+	if (pecan_wait(task, false, &end) != ROOT_OK)
+		printf("%s: root does not know task %lu any more\n", name, task);
+	else if (end.how != ROOT_END_EXIT || end.status != 0)
+		say_end(name, &end);
+	__atomic_store_n(&foreground, 0, __ATOMIC_SEQ_CST);
+}
+
+void jobs_run(const char *name, const char *args, bool background)
+{
+	struct job *j = job_of(0);
+	L4_Word_t task;
+	enum root_error e;
+
+	if (background && !j) {
+		printf("%s: %u programs run in the background already; wait for one, or kill one\n", name,
+		       (unsigned)JOBS);
+		return;
+	}
+	e = pecan_spawn(name, args, 0, &task, NULL);
+	if (e != ROOT_OK) {
+		shell_refused(name, e);
+		return;
+	}
+	if (!background) {
+		run_foreground(name, task);
+		return;
+	}
+	j->task = task;
+	snprintf(j->name, sizeof j->name, "%s", name);
+	printf("[%lu] %s\n", task, name);
+}
+
+void jobs_list(const char *args)
+{
+	unsigned n = 0;
+
+	(void)args;
+	jobs_report();
+	for (unsigned i = 0; i < JOBS; i++)
+		if (jobs[i].task) {
+			printf("[%lu] %s\n", jobs[i].task, jobs[i].name);
+			n++;
+		}
+	if (n == 0)
+		puts("nothing runs in the background; run PROGRAM & starts something");
+}
+
+static void wait_for(L4_Word_t task)
+{
+	struct pecan_end end = { 0 };
+
+	__atomic_store_n(&foreground, task, __ATOMIC_SEQ_CST);
+	if (pecan_wait(task, false, &end) == ROOT_OK)
+		ended(&end);
+	__atomic_store_n(&foreground, 0, __ATOMIC_SEQ_CST);
+}
+
+void jobs_wait(const char *args)
+{
+	struct pecan_task t;
+
+	if (args[0]) {
+		if (!id_task("wait", args, &t))
+			return;
+		if (t.task == 0 || !job_of(t.task)) {
+			printf("wait: %s does not run in the background of this shell; see jobs\n", args);
+			return;
+		}
+		wait_for(t.task);
+		return;
+	}
+	for (unsigned i = 0; i < JOBS; i++)
+		if (jobs[i].task)
+			wait_for(jobs[i].task);
+}
+
+static void hear_interrupts(void *arg)
+{
+	(void)arg;
+	for (;;) {
+		L4_Word_t task;
+
+		if (console_watch() != CONSOLE_OK)
+			continue;
+		task = __atomic_load_n(&foreground, __ATOMIC_SEQ_CST);
+		if (task)
+			pecan_kill(task);
+	}
+}
+
+/* Called by whichever thread misses the console; only one of them may start another. */
+static void restart_console(void)
+{
+	static bool starting;
+	struct pecan_task t;
+	bool alive = false;
+
+	if (__atomic_exchange_n(&starting, true, __ATOMIC_ACQUIRE))
+		return;
+	for (L4_Word_t p = 0; pecan_next_task(&p, &t); )
+		if (strcmp(t.name, CONSOLE_NAME) == 0 && t.ended == ROOT_ALIVE)
+			alive = true;
+	if (!alive && pecan_spawn(CONSOLE_NAME, NULL, 0, &console_task, NULL) == ROOT_OK)
+		console_restarted = true;
+	__atomic_store_n(&starting, false, __ATOMIC_RELEASE);
+}
+
+void jobs_start(void)
+{
+	enum root_error e;
+
+	console_on_loss(restart_console);
+	e = pecan_thread_start(hear_interrupts, NULL, 0, NULL);
+	if (e != ROOT_OK)
+		shell_refused("shell: ^C will not end programs", e);
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * tables.c - ps, mem, maps, irq.
+ *
+ * Threads, spaces, mappings and interrupts come from the kernel's inspection, relayed by root; what
+ * program a thread belongs to, and how much memory a task may use, only root knows. The records are
+ * read one after the other while the system goes on, so a table is no snapshot.
+ */
+#include <pecan/memory.h>
+#include <pecan/print.h>
+#include <pecan/system.h>
+#include <stdio.h>
+#include <string.h>
+#include <x2/call.h>
+
+#include "shell.h"
+
+#define WORDS(record) (sizeof(record) / sizeof(L4_Word_t))
+
+static const char *const states[] = {
+	[L4_SCHED_ERROR] = "error", [L4_SCHED_DEAD] = "dead", [L4_SCHED_INACTIVE] = "inactive",
+	[L4_SCHED_RUNNING] = "ready", [L4_SCHED_PENDING_SEND] = "sending", [L4_SCHED_SENDING] = "sending",
+	[L4_SCHED_WAITING] = "waiting", [L4_SCHED_RECEIVING] = "receiving",
+};
+
+static L4_ThreadId_t thread_of(L4_Word_t raw) { return (L4_ThreadId_t){ .raw = raw }; }
+static L4_Word_t kib(L4_Word_t bytes) { return (bytes + 1023) / 1024; }
+
+static void why(const char *command, enum root_error e)
+{
+	if (e != ROOT_OK)
+		shell_refused(command, e);
+}
+
+static const char *task_text(char *text, L4_Word_t task)
+{
+	if (task)
+		snprintf(text, ID_TEXT, "%lu", task);
+	else
+		strcpy(text, "-");
+	return text;
+}
+
+static void ps_row(const struct l4_inspect_thread *t)
+{
+	char id[ID_TEXT], partner[ID_TEXT], number[ID_TEXT], name[NAME_TEXT];
+	const char *state = t->state < sizeof states / sizeof states[0] ? states[t->state] : "?";
+	L4_Word_t task;
+
+	id_text(id, thread_of(t->id));
+	id_text(partner, thread_of(t->partner));
+	id_program(name, thread_of(t->id), &task);
+	printf("%5s %10s %5lu %-14s %-9s %4lu %9lu.%03lu  %s\n", task_text(number, task), id, t->space, name,
+	       t->halted ? "halted" : state, t->priority, t->time_used / 1000000,
+	       t->time_used / 1000 % 1000, partner);
+}
+
+void table_ps(const char *args)
+{
+	struct l4_inspect_thread t;
+	enum root_error e = ROOT_OK;
+
+	(void)args;
+	printf("%5s %10s %5s %-14s %-9s %4s %13s  %s\n", "TASK", "THREAD", "SPACE", "PROGRAM", "STATE",
+	       "PRIO", "SECONDS", "PARTNER");
+	for (L4_Word_t at = 0; pecan_inspect(L4_INSPECT_THREAD, 0, &at, &t, WORDS(t), &e); )
+		if (t.space)
+			ps_row(&t);
+	why("ps", e);
+}
+
+static void mem_physical(void)
+{
+	struct pecan_memory m;
+	struct l4_inspect_system s;
+	L4_Word_t at = 0;
+	enum root_error e = pecan_memory(&m);
+
+	if (e != ROOT_OK) {
+		shell_refused("mem", e);
+		return;
+	}
+	printf("%-10s %10s %10s %10s\n", "KiB", "TOTAL", "USED", "FREE");
+	printf("%-10s %10lu %10lu %10lu\n", "memory", kib(m.total), kib(m.total - m.free), kib(m.free));
+	if (!pecan_inspect(L4_INSPECT_SYSTEM, 0, &at, &s, WORDS(s), &e)) {
+		why("mem", e);
+		return;
+	}
+	printf("%-10s %10lu %10lu %10lu\n", "kernel", kib(s.kmem_total), kib(s.kmem_used),
+	       kib(s.kmem_total - s.kmem_used));
+	printf("kernel image: %lu KiB text, %lu KiB data; %lu threads, %lu spaces, %lu mappings\n",
+	       kib(s.kernel_text), kib(s.kernel_data), s.threads, s.spaces, s.mappings);
+}
+
+static bool task_memory(L4_Word_t task, struct pecan_task *found)
+{
+	struct pecan_task t;
+
+	for (L4_Word_t p = 0; pecan_next_task(&p, &t); )
+		if (t.task == task) {
+			*found = t;
+			return true;
+		}
+	return false;
+}
+
+static void mem_row(const struct l4_inspect_space *s)
+{
+	char name[NAME_TEXT], number[ID_TEXT], used[ID_TEXT] = "-", limit[ID_TEXT] = "-";
+	struct pecan_task t;
+	L4_Word_t task;
+
+	id_program(name, thread_of(s->thread), &task);
+	if (task && task_memory(task, &t)) {
+		snprintf(used, sizeof used, "%lu", kib(t.memory));
+		snprintf(limit, sizeof limit, "%lu", kib(t.memory_limit));
+	}
+	printf("%5lu %5s %-14s %8lu %8lu %8s %8s %7lu %7lu %7lu\n", s->number, task_text(number, task), name,
+	       kib(s->kmem_used), kib(s->kmem_limit), used, limit, s->threads, s->extents, s->pages);
+}
+
+void table_mem(const char *args)
+{
+	struct l4_inspect_space s;
+	enum root_error e = ROOT_OK;
+
+	(void)args;
+	mem_physical();
+	printf("%5s %5s %-14s %8s %8s %8s %8s %7s %7s %7s\n", "SPACE", "TASK", "PROGRAM", "KERNEL", "LIMIT",
+	       "MEMORY", "LIMIT", "THREADS", "EXTENTS", "PAGES");
+	for (L4_Word_t at = 0; pecan_inspect(L4_INSPECT_SPACE, 0, &at, &s, WORDS(s), &e); )
+		mem_row(&s);
+	why("mem", e);
+}
+
+static const char *rights_text(L4_Word_t rights)
+{
+	static const char *const text[] = { "---", "--x", "-w-", "-wx", "r--", "r-x", "rw-", "rwx" };
+
+	return text[rights & 7];
+}
+
+/* Which program is space `number`? Asked again only when the number changes. */
+static void space_name(L4_Word_t number, char *name)
+{
+	static L4_Word_t cached;
+	static char cached_name[NAME_TEXT];
+	struct l4_inspect_space s;
+	L4_Word_t at = number, task;
+
+	if (number == 0) {
+		strcpy(name, "-");
+		return;
+	}
+	if (number != cached) {
+		strcpy(cached_name, "?");
+		if (pecan_inspect(L4_INSPECT_SPACE, 0, &at, &s, WORDS(s), NULL) && s.number == number)
+			id_program(cached_name, thread_of(s.thread), &task);
+		cached = number;
+	}
+	strcpy(name, cached_name);
+}
+
+static void maps_row(const struct l4_inspect_mapping *m)
+{
+	char name[NAME_TEXT];
+
+	space_name(m->parent_space, name);
+	printf("%16lx %10lu %s %7lu %5lu %-14s %16lx %8lu\n", m->base, kib((L4_Word_t)1 << m->log2),
+	       rights_text(m->rights), m->pages, m->parent_space, name, m->parent_base, m->children);
+}
+
+static void maps_ports(L4_Word_t space)
+{
+	struct l4_inspect_mapping m;
+	char name[NAME_TEXT];
+	enum root_error e;
+
+	for (L4_Word_t at = 0; pecan_inspect(L4_INSPECT_PORTS, space, &at, &m, WORDS(m), &e); ) {
+		space_name(m.parent_space, name);
+		printf("ports %04lx to %04lx from space %lu, %s\n", m.base,
+		       m.base + ((L4_Word_t)1 << m.log2) - 1, m.parent_space, name);
+	}
+}
+
+void table_maps(const char *args)
+{
+	struct pecan_task t;
+	struct l4_inspect_mapping m;
+	enum root_error e = ROOT_OK;
+	L4_Word_t space;
+
+	if (args[0] == 0) {
+		puts("maps: name a task, as in maps shell; ps shows them");
+		return;
+	}
+	if (!id_task("maps", args, &t))
+		return;
+	space = id_space_of(t.first);
+	if (space == 0) {
+		printf("maps: the kernel knows no space of %s any more, or has no inspection\n", t.name);
+		return;
+	}
+	printf("space %lu, %s\n", space, t.name);
+	printf("%16s %10s %s %7s %5s %-14s %16s %8s\n", "BASE", "KiB", "RWX", "PAGES", "FROM", "PROGRAM",
+	       "AT", "CHILDREN");
+	for (L4_Word_t at = 0; pecan_inspect(L4_INSPECT_MAPPING, space, &at, &m, WORDS(m), &e); )
+		maps_row(&m);
+	why("maps", e);
+	maps_ports(space);
+}
+
+void table_irq(const char *args)
+{
+	static const char *const text[] = { "detached", "armed", "message waiting", "not acknowledged" };
+	struct l4_inspect_irq i;
+	char id[ID_TEXT], name[NAME_TEXT];
+	enum root_error e = ROOT_OK;
+	L4_Word_t task;
+
+	(void)args;
+	printf("%4s %10s %-14s %10s  %s\n", "IRQ", "THREAD", "PROGRAM", "COUNT", "STATE");
+	for (L4_Word_t at = 0; pecan_inspect(L4_INSPECT_IRQ, 0, &at, &i, WORDS(i), &e); ) {
+		if (i.handler == 0)
+			continue;
+		id_text(id, thread_of(i.handler));
+		id_program(name, thread_of(i.handler), &task);
+		printf("%4lu %10s %-14s %10lu  %s\n", i.number, id, name, i.count, text[i.state & 3]);
+	}
+	why("irq", e);
+}

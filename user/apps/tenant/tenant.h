@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * tenant.h - the two roles of this program: victim.c serves <proto/tenant.h>, attack.c and
+ * exhaust.c try what must not work.
+ */
+#ifndef TENANT_H
+#define TENANT_H
+
+#include <l4/types.h>
+
+/* What an attack is told: whom to attack, and in whose name. */
+struct target { L4_ThreadId_t victim, supervisor; };
+
+/* Exit status of an attack. One that is stopped by its fault has none. */
+enum { CONTAINED, SUCCEEDED };
+
+struct attack { const char *name; int (*try)(const struct target *t); };
+
+extern const struct attack attacks[];		/* end with a NULL name */
+extern const struct attack exhausting_attacks[];
+
+void victim(void) __attribute__((noreturn));
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * client.h - the programs that the console serves: who waits to read, to write, or for ^C.
+ *
+ * Every list is bounded, and every answer is sent with a zero timeout, so no client can stop or
+ * exhaust the driver. A reader that has ended is found out when its line cannot be delivered: the
+ * line then goes to the next reader.
+ */
+#ifndef CONSOLE_CLIENT_H
+#define CONSOLE_CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <l4/types.h>
+#include <proto/console.h>
+
+enum { REQUEST_WORDS = 63 };
+
+/* A message as it came in. */
+struct request {
+	L4_ThreadId_t from;
+	L4_Word_t label;
+	unsigned words;
+	L4_Word_t word[REQUEST_WORDS];	/* MR1.. */
+};
+
+/* Answer with status and words; false if the client does not wait for it. */
+bool client_answer(L4_ThreadId_t to, enum console_status status, const L4_Word_t *words, unsigned n);
+
+/* Answer CONSOLE_OK-like statuses with text: its length, then its bytes. */
+bool client_answer_text(L4_ThreadId_t to, enum console_status status, const char *text, size_t len);
+
+/* Requests; each answers now or keeps the request. */
+void reader_line(const struct request *r);
+void reader_key(const struct request *r);
+void reader_watch(const struct request *r);
+void reader_history(const struct request *r);
+void writer_write(const struct request *r);
+
+/* A byte came from a device. */
+void reader_typed(unsigned char c);
+L4_Word_t reader_bytes(void);
+
+/* Take the line being typed off the terminal, and put it back. */
+void reader_hide(void);
+void reader_show(void);
+
+/* Go on with what waits for room on the serial line. */
+void writer_continue(void);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * line.h - one line being typed: a byte comes in, what the terminal must show goes out.
+ *
+ * Pure: no IPC and no device, so the same code runs in a host test. The terminal is assumed to be
+ * LINE_COLUMNS wide and to know a few ANSI sequences (carriage return, cursor right, erase to the
+ * end of the line, clear). A line longer than the room beside the prompt is shown through a window
+ * that follows the cursor.
+ *
+ * Text is UTF-8. A character is edited as a whole and is taken to be one column wide; bytes that
+ * are no UTF-8 are refused with a bell. Left and right, Home and End, Delete, Backspace, ^A ^E ^B
+ * ^F ^P ^N as usual; ^U empties the line, ^K kills to the end, ^W the word before the cursor, ^L
+ * clears the screen, ^C gives up the line, ^D on an empty line is the end of input.
+ *
+ * Invariants
+ * E1  pos <= len <= LINE_BYTES, text[len] = 0.
+ * E2  pos, view and len lie on character boundaries.
+ * E3  view <= pos, and the columns from view to pos fit into the window.
+ */
+#ifndef CONSOLE_LINE_H
+#define CONSOLE_LINE_H
+
+#include <stdbool.h>
+
+#include "history.h"
+
+enum { LINE_COLUMNS = 80, LINE_PROMPT_BYTES = 64 };
+
+enum line_result {
+	LINE_MORE,		/* keep typing */
+	LINE_DONE,		/* Enter: the line is in text[0..len) */
+	LINE_TOO_LONG,		/* Enter, but more was typed than fits */
+	LINE_INTERRUPTED,	/* ^C */
+	LINE_END,		/* ^D on an empty line */
+};
+
+enum line_escape { ESCAPE_NONE, ESCAPE_START, ESCAPE_CSI, ESCAPE_SS3 };
+
+struct line {
+	char text[LINE_BYTES + 1];
+	size_t len, pos, view;
+	bool overflow;			/* a character was refused because the line was full */
+	char prompt[LINE_PROMPT_BYTES + 1];
+
+	enum line_escape escape;
+	unsigned parameter;		/* of the CSI sequence being read */
+	char partial[4];		/* a UTF-8 character being read */
+	unsigned partial_len, partial_need;
+
+	struct history *history;	/* NULL: none is kept */
+	unsigned back;			/* 0: the line itself, n: looking at the n-th last */
+	char draft[LINE_BYTES + 1];	/* what was being typed before looking back */
+
+	void (*out)(const char *text, size_t len);
+};
+
+/* Start a line: forget the old text, show the prompt. */
+void line_begin(struct line *l, const char *prompt, struct history *history);
+
+/* One byte typed. After anything but LINE_MORE the terminal is at the start of a new line. */
+enum line_result line_key(struct line *l, unsigned char c);
+
+/* Take the line off the terminal, for other output, and put it back. */
+void line_hide(struct line *l);
+void line_show(struct line *l);
+
+#endif

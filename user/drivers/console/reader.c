@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * reader.c - readers, one at a time, and what was typed ahead of them.
+ *
+ * The first reader of the queue is the active one; if it reads a line, `line` is its line. Bytes
+ * that come while there is no reader wait in a ring. ^C then goes to the watcher instead.
+ */
+#include <string.h>
+
+#include "client.h"
+#include "line.h"
+#include "terminal.h"
+
+_Static_assert((int)LINE_BYTES == (int)CONSOLE_LINE_BYTES, "the editor's lines fit the protocol");
+_Static_assert((int)LINE_PROMPT_BYTES == (int)CONSOLE_PROMPT_BYTES, "and so do its prompts");
+
+enum { READERS = 16, TYPED_AHEAD = 512, INTERRUPT_KEY = 3 };
+
+struct reader {
+	L4_ThreadId_t client;
+	bool line, keep;
+	char prompt[CONSOLE_PROMPT_BYTES + 1];
+};
+
+static struct reader readers[READERS];
+static unsigned reader_count;
+static struct line line;
+static struct history history;
+static bool line_open;			/* `line` is on the terminal */
+static L4_ThreadId_t watcher;		/* nilthread: none */
+
+static unsigned char ahead[TYPED_AHEAD];
+static unsigned ahead_first, ahead_count;
+static L4_Word_t bytes;
+
+L4_Word_t reader_bytes(void) { return bytes; }
+
+/* Open the active reader's line if it wants one and has none yet. */
+static void open_line(void)
+{
+	struct reader *r = &readers[0];
+
+	if (reader_count == 0 || !r->line || line_open)
+		return;
+	if (!terminal_at_line_start())
+		terminal_echo("\r\n", 2);
+	line.out = terminal_echo;
+	line_begin(&line, r->prompt, r->keep ? &history : NULL);
+	line_open = true;
+}
+
+static void drop_reader(void)
+{
+	reader_count--;
+	memmove(&readers[0], &readers[1], reader_count * sizeof readers[0]);
+}
+
+/* Give the finished line to the active reader, or to the first one behind it that still waits. */
+static void deliver_line(enum console_status status)
+{
+	bool delivered = false;
+
+	line_open = false;
+	while (!delivered && reader_count && readers[0].line) {
+		delivered = client_answer_text(readers[0].client, status, line.text,
+					       status == CONSOLE_OK ? line.len : 0);
+		drop_reader();
+	}
+}
+
+static void line_byte(unsigned char c)
+{
+	switch (line_key(&line, c)) {
+	case LINE_MORE: break;
+	case LINE_DONE: deliver_line(CONSOLE_OK); break;
+	case LINE_TOO_LONG: deliver_line(CONSOLE_TOO_LONG); break;
+	case LINE_INTERRUPTED: deliver_line(CONSOLE_INTERRUPTED); break;
+	case LINE_END: deliver_line(CONSOLE_END); break;
+	}
+}
+
+static void key_byte(unsigned char c)
+{
+	L4_Word_t word = c;
+	bool delivered = false;
+
+	while (!delivered && reader_count && !readers[0].line) {
+		delivered = client_answer(readers[0].client, CONSOLE_OK, &word, 1);
+		drop_reader();
+	}
+}
+
+/* Feed what was typed to the readers as long as there are both. */
+static void pump(void)
+{
+	open_line();
+	while (ahead_count && reader_count) {
+		unsigned char c = ahead[ahead_first];
+
+		ahead_first = (ahead_first + 1) % TYPED_AHEAD;
+		ahead_count--;
+		if (readers[0].line)
+			line_byte(c);
+		else
+			key_byte(c);
+		open_line();
+	}
+}
+
+static void interrupt(void)
+{
+	L4_ThreadId_t to = watcher;
+
+	ahead_count = 0;
+	terminal_echo("^C\r\n", 4);
+	watcher = L4_nilthread;
+	if (!L4_IsNilThread(to))
+		client_answer(to, CONSOLE_OK, NULL, 0);
+}
+
+void reader_typed(unsigned char c)
+{
+	bytes++;
+	if (c == INTERRUPT_KEY && reader_count == 0) {
+		interrupt();
+		return;
+	}
+	if (ahead_count == TYPED_AHEAD) {
+		terminal_echo("\a", 1);
+		return;
+	}
+	ahead[(ahead_first + ahead_count++) % TYPED_AHEAD] = c;
+	pump();
+}
+
+static void add_reader(const struct reader *r)
+{
+	if (reader_count == READERS) {
+		client_answer(r->client, CONSOLE_BUSY, NULL, 0);
+		return;
+	}
+	readers[reader_count++] = *r;
+	pump();
+}
+
+void reader_line(const struct request *q)
+{
+	struct reader r = { .client = q->from, .line = true };
+	L4_Word_t length = q->word[0] & 0xffffffff;
+
+	if (q->words < 1 || length > CONSOLE_PROMPT_BYTES || length > (q->words - 1) * sizeof q->word[0]) {
+		client_answer(q->from, CONSOLE_BAD_REQUEST, NULL, 0);
+		return;
+	}
+	r.keep = q->word[0] >> 32 & CONSOLE_KEEP;
+	memcpy(r.prompt, &q->word[1], length);
+	add_reader(&r);
+}
+
+void reader_key(const struct request *q)
+{
+	add_reader(&(struct reader){ .client = q->from });
+}
+
+void reader_watch(const struct request *q)
+{
+	if (!L4_IsNilThread(watcher))
+		client_answer(watcher, CONSOLE_BUSY, NULL, 0);
+	watcher = q->from;
+}
+
+void reader_history(const struct request *q)
+{
+	const char *text = q->words < 1 || q->word[0] > HISTORY_LINES ? NULL
+			 : history_get(&history, (unsigned)q->word[0]);
+
+	if (text)
+		client_answer_text(q->from, CONSOLE_OK, text, strlen(text));
+	else
+		client_answer(q->from, CONSOLE_END, NULL, 0);
+}
+
+void reader_hide(void)
+{
+	if (line_open)
+		line_hide(&line);
+}
+
+void reader_show(void)
+{
+	if (!line_open)
+		return;
+	if (!terminal_at_line_start())
+		terminal_echo("\r\n", 2);
+	line_show(&line);
+}

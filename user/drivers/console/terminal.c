@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * terminal.c - see terminal.h. Finds the devices through root: ports and interrupts of UART and
+ * keyboard, the framebuffer of the boot loader or else VGA text.
+ */
+#include <l4/ipc.h>
+#include <pecan/device.h>
+#include <pecan/memory.h>
+#include <proto/console.h>
+
+#include "display.h"
+#include "keyboard.h"
+#include "terminal.h"
+#include "uart.h"
+
+enum {
+	ECHO_RESERVE = 1024,		/* room in the ring that clients leave to the echo */
+	BATCH = 1024,			/* more room than that before clients' text goes on */
+	VGA_TEXT = 0xb8000, VGA_COLUMNS = 80, VGA_ROWS = 25,
+	CRTC_PORT = 0x3d4, CRTC_PORTS_LOG2 = 1,
+	FB_RGB = 1, FB_TEXT = 2,
+};
+
+static struct screen screen;
+static L4_Word_t parts, sent;
+static bool line_start = true;
+
+/* The interrupt is attached first: an edge before that would be lost. */
+static bool open_uart(void)
+{
+	return pecan_ports(UART_PORT, UART_PORTS_LOG2) == ROOT_OK
+	    && pecan_irq_attach(UART_IRQ, L4_nilthread) == ROOT_OK && uart_init();
+}
+
+static bool open_keyboard(void)
+{
+	return pecan_ports(KEYBOARD_DATA, 0) == ROOT_OK && pecan_ports(KEYBOARD_STATUS, 0) == ROOT_OK
+	    && pecan_irq_attach(KEYBOARD_IRQ, L4_nilthread) == ROOT_OK && keyboard_init();
+}
+
+static bool open_vga(L4_Word_t address, unsigned columns, unsigned rows, struct display *d)
+{
+	void *memory;
+
+	if (pecan_ports(CRTC_PORT, CRTC_PORTS_LOG2) != ROOT_OK
+	    || pecan_phys(address, columns * rows * 2, &memory) != ROOT_OK)
+		return false;
+	*d = vga_display(memory, columns, rows);
+	return true;
+}
+
+static bool open_framebuffer(const struct pecan_framebuffer *f, struct display *d)
+{
+	struct framebuffer fb = {
+		.pitch = (unsigned)f->pitch, .width = (unsigned)f->width, .height = (unsigned)f->height,
+		.bytes = (unsigned)(f->bpp + 7) / 8,
+		.red_pos = f->red.position, .red_size = f->red.size,
+		.green_pos = f->green.position, .green_size = f->green.size,
+		.blue_pos = f->blue.position, .blue_size = f->blue.size,
+	};
+
+	if (pecan_phys(f->address, f->pitch * f->height, &fb.memory) != ROOT_OK)
+		return false;
+	*d = framebuffer_display(&fb);
+	return d->columns != 0;
+}
+
+static L4_Word_t open_display(struct display *d)
+{
+	struct pecan_framebuffer f = { 0 };
+
+	if (pecan_framebuffer(&f) == ROOT_OK && f.address) {
+		if (f.type == FB_RGB && open_framebuffer(&f, d))
+			return CONSOLE_FRAMEBUFFER;
+		if (f.type == FB_TEXT && open_vga(f.address, (unsigned)f.width, (unsigned)f.height, d))
+			return CONSOLE_VGA;
+		return 0;
+	}
+	return open_vga(VGA_TEXT, VGA_COLUMNS, VGA_ROWS, d) ? CONSOLE_VGA : 0;
+}
+
+bool terminal_init(void)
+{
+	struct display display = { 0 };
+
+	parts = open_display(&display);
+	screen_init(&screen, &display);
+	if (open_uart())
+		parts |= CONSOLE_SERIAL;
+	if (open_keyboard())
+		parts |= CONSOLE_KEYBOARD;
+	return (parts & (CONSOLE_SERIAL | CONSOLE_VGA | CONSOLE_FRAMEBUFFER)) != 0;
+}
+
+L4_Word_t terminal_parts(void) { return parts; }
+L4_Word_t terminal_sent(void) { return sent; }
+bool terminal_at_line_start(void) { return line_start; }
+
+void terminal_size(unsigned *columns, unsigned *rows)
+{
+	*columns = screen.display.columns;
+	*rows = screen.display.rows;
+}
+
+static void send(const char *text, size_t len)
+{
+	uart_write(text, len);
+	for (size_t i = 0; i < len; i++)
+		screen_put(&screen, (unsigned char)text[i]);
+	sent += len;
+}
+
+void terminal_echo(const char *text, size_t len)
+{
+	if (len == 0 || uart_room() < len)
+		return;
+	send(text, len);
+	line_start = text[len - 1] == '\n';
+}
+
+bool terminal_ready(void) { return uart_room() >= ECHO_RESERVE + BATCH; }
+
+size_t terminal_write(const char *text, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len && uart_room() > ECHO_RESERVE; i++) {
+		send(text[i] == '\n' ? "\r\n" : &text[i], text[i] == '\n' ? 2 : 1);
+		line_start = text[i] == '\n';
+	}
+	return i;
+}
+
+static void acknowledge(L4_ThreadId_t irq)
+{
+	L4_Set_MsgTag(L4_Niltag);
+	L4_Send_Timeout(irq, L4_ZeroTime);
+}
+
+bool terminal_interrupt(L4_ThreadId_t from, void (*typed)(unsigned char))
+{
+	if ((parts & CONSOLE_SERIAL) && L4_IsThreadEqual(from, pecan_irq_id(UART_IRQ))) {
+		uart_interrupt(typed);
+		acknowledge(from);
+		uart_rearm();
+		return true;
+	}
+	if ((parts & CONSOLE_KEYBOARD) && L4_IsThreadEqual(from, pecan_irq_id(KEYBOARD_IRQ))) {
+		keyboard_interrupt(typed);
+		acknowledge(from);
+		keyboard_interrupt(typed);
+		return true;
+	}
+	return false;
+}
+
+void terminal_flush(void) { screen_flush(&screen); }

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * writer.c - text from clients on its way to the terminal.
+ *
+ * Text that does not fit into the serial line's ring waits here together with its writer, which is
+ * answered when all of it was taken: so a fast writer is slowed down to the speed of the line.
+ */
+#include <string.h>
+
+#include "client.h"
+#include "terminal.h"
+
+enum { WRITERS = 16 };
+
+struct writer {
+	L4_ThreadId_t client;
+	size_t length, done;
+	char text[CONSOLE_TEXT_BYTES];
+};
+
+static struct writer writers[WRITERS];
+static unsigned writer_count;
+
+static void answer(const struct writer *w)
+{
+	L4_Word_t taken = w->length;
+
+	client_answer(w->client, CONSOLE_OK, &taken, 1);
+}
+
+void writer_continue(void)
+{
+	if (writer_count == 0 || !terminal_ready())
+		return;
+	reader_hide();
+	while (writer_count) {
+		struct writer *w = &writers[0];
+
+		w->done += terminal_write(w->text + w->done, w->length - w->done);
+		if (w->done < w->length)
+			break;
+		answer(w);
+		writer_count--;
+		memmove(&writers[0], &writers[1], writer_count * sizeof writers[0]);
+	}
+	reader_show();
+}
+
+void writer_write(const struct request *q)
+{
+	struct writer *w = &writers[writer_count];
+	L4_Word_t length = q->word[0];
+
+	if (q->words < 1 || length > (q->words - 1) * sizeof q->word[0]) {
+		client_answer(q->from, CONSOLE_BAD_REQUEST, NULL, 0);
+		return;
+	}
+	if (writer_count == WRITERS) {
+		client_answer(q->from, CONSOLE_BUSY, NULL, 0);
+		return;
+	}
+	*w = (struct writer){ .client = q->from, .length = length };
+	memcpy(w->text, &q->word[1], length);
+	writer_count++;
+	if (writer_count == 1)
+		writer_continue();
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * main.c - a small driver: the PC's real-time clock, interrupt 8, ports 0x70 and 0x71.
+ *
+ * The chip interrupts RTC_TICKS_PER_SECOND times a second; every interrupt is a message, and answers
+ * the clients that wait for a tick. It is here to be killed and started again: docs/demos/restart.md.
+ */
+#include <l4/amd64/port.h>
+#include <l4/ipc.h>
+#include <pecan/device.h>
+#include <pecan/names.h>
+#include <pecan/print.h>
+#include <pecan/task.h>
+#include <proto/rtc.h>
+
+enum {
+	RTC_PORT = 0x70, RTC_PORTS_LOG2 = 1, RTC_IRQ = 8,
+	REG_SECONDS = 0x00, REG_MINUTES = 0x02, REG_HOURS = 0x04,
+	REG_A = 0x0a, REG_B = 0x0b, REG_C = 0x0c,
+	A_RATE = 0x0f, A_RATE_16_HZ = 12,	/* 32768 >> (12 - 1) interrupts a second */
+	B_PERIODIC = 0x40, B_BINARY = 0x04,
+	CLIENTS = 16,
+};
+
+static L4_ThreadId_t clients[CLIENTS];
+static unsigned client_count;
+static L4_Word_t ticks;
+
+static unsigned get(unsigned reg)
+{
+	L4_PortOut8(RTC_PORT, (L4_Word8_t)reg);
+	return L4_PortIn8(RTC_PORT + 1);
+}
+
+static void set(unsigned reg, unsigned value)
+{
+	L4_PortOut8(RTC_PORT, (L4_Word8_t)reg);
+	L4_PortOut8(RTC_PORT + 1, (L4_Word8_t)value);
+}
+
+static unsigned number(unsigned reg)
+{
+	unsigned value = get(reg);
+
+	return get(REG_B) & B_BINARY ? value : (value >> 4) * 10 + (value & 15);
+}
+
+static L4_Word_t seconds_of_day(void)
+{
+	return (number(REG_HOURS) & 0x7f) * 3600 + number(REG_MINUTES) * 60 + number(REG_SECONDS);
+}
+
+static void answer(L4_ThreadId_t to, enum rtc_status status, L4_Word_t a, L4_Word_t b)
+{
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = (L4_Word_t)status << 16 | 2 });
+	L4_LoadMR(1, a);
+	L4_LoadMR(2, b);
+	L4_Reply(to);
+}
+
+/* Reading register C lets the chip's interrupt line fall, so that it can rise again. */
+static void tick(L4_ThreadId_t irq)
+{
+	(void)get(REG_C);
+	ticks++;
+	while (client_count)
+		answer(clients[--client_count], RTC_OK, ticks, seconds_of_day());
+	L4_Set_MsgTag(L4_Niltag);
+	L4_Send_Timeout(irq, L4_ZeroTime);
+	(void)get(REG_C);
+}
+
+static void request(L4_ThreadId_t from, L4_Word_t label)
+{
+	if (label != RTC_TICK)
+		answer(from, RTC_BAD_REQUEST, 0, 0);
+	else if (client_count == CLIENTS)
+		answer(from, RTC_BUSY, 0, 0);
+	else
+		clients[client_count++] = from;
+}
+
+static void start(void)
+{
+	enum root_error e = pecan_ports(RTC_PORT, RTC_PORTS_LOG2);
+	enum names_error n;
+
+	if (e == ROOT_OK)
+		e = pecan_irq_attach(RTC_IRQ, L4_nilthread);
+	if (e != ROOT_OK) {
+		printf("rtc: no ports or no interrupt: %s\n", pecan_error_text(e));
+		pecan_exit(1);
+	}
+	n = pecan_register(RTC_NAME, L4_nilthread);
+	if (n != NAMES_OK) {
+		printf("rtc: %s\n", pecan_names_error_text(n));
+		pecan_exit(1);
+	}
+	set(REG_A, (get(REG_A) & ~(unsigned)A_RATE) | A_RATE_16_HZ);
+	set(REG_B, get(REG_B) | B_PERIODIC);
+	(void)get(REG_C);
+}
+
+int main(void)
+{
+	start();
+	for (;;) {
+		L4_ThreadId_t from;
+		L4_MsgTag_t tag = L4_Wait(&from);
+
+		if (L4_IpcFailed(tag))
+			continue;
+		if (L4_IsThreadEqual(from, pecan_irq_id(RTC_IRQ)))
+			tick(from);
+		else
+			request(from, L4_Label(tag));
+	}
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * amd64/forbidden.h - instructions that a program cannot have, for programs that show or test that.
+ * Each raises an exception, and does nothing if it is resumed behind the instruction.
+ */
+#ifndef L4_AMD64_FORBIDDEN_H
+#define L4_AMD64_FORBIDDEN_H
+
+#include <l4/types.h>
+
+/* #UD */
+L4_INLINE void L4_ForbiddenUndefined(void) { __asm__ __volatile__("ud2"); }
+
+/* #GP: privileged */
+L4_INLINE void L4_ForbiddenHalt(void) { __asm__ __volatile__("hlt"); }
+L4_INLINE void L4_ForbiddenCli(void) { __asm__ __volatile__("cli"); }
+
+L4_INLINE void L4_ForbiddenPageTable(void)
+{
+	__asm__ __volatile__("movq %0, %%cr3" : : "r"(0ul) : "memory");
+}
+
+/* The machine-specific register that holds the kernel's entry point. */
+L4_INLINE void L4_ForbiddenReadMsr(void)
+{
+	__asm__ __volatile__("rdmsr" : : "c"(0xc0000082) : "rax", "rdx");
+}
+
+/* A SYSCALL outside of the kernel's gateway: exception 256 (foreign system call). */
+L4_INLINE void L4_ForbiddenSyscall(L4_Word_t number)
+{
+	__asm__ __volatile__("syscall" : "+a"(number) : : "rcx", "r11", "memory");
+}
+
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * console.c - see <pecan/console.h>.
+ */
+#include <l4/ipc.h>
+#include <pecan/console.h>
+#include <pecan/names.h>
+#include <string.h>
+
+enum {
+	WORDS = 63,
+	RETRY_US = 10000,		/* pause before another try: the name service learns of an end
+					   a little later than the clients do */
+	RETRIES = 500,
+};
+
+static L4_ThreadId_t console;		/* nilthread: not looked up yet */
+static void (*on_loss)(void);
+
+void console_on_loss(void (*lost)(void)) { on_loss = lost; }
+
+static bool find(void)
+{
+	return pecan_lookup(CONSOLE_NAME, on_loss == NULL, &console) == NAMES_OK;
+}
+
+/* One request to whoever is the console; repeated while the console is being replaced. */
+static bool request(const struct pecan_call *c, enum console_status *status)
+{
+	for (unsigned i = 0; i < RETRIES; i++) {
+		L4_ThreadId_t to = console;
+		L4_Word_t label;
+
+		if (!L4_IsNilThread(to) && pecan_call_server(to, c, &label)) {
+			if (label != CONSOLE_BUSY || c->label == CONSOLE_WATCH) {
+				*status = (enum console_status)label;
+				return true;
+			}
+		} else if (!find()) {
+			if (on_loss == NULL)
+				return false;
+			on_loss();
+		} else if (L4_IsThreadNotEqual(console, to)) {
+			continue;
+		}
+		L4_Sleep(L4_TimePeriod(RETRY_US));
+	}
+	return false;
+}
+
+static unsigned words_for(size_t bytes)
+{
+	return (unsigned)((bytes + sizeof(L4_Word_t) - 1) / sizeof(L4_Word_t));
+}
+
+static void write_call(struct pecan_call *c, L4_Word_t *words, const char *text, size_t len)
+{
+	words[0] = len;
+	words[words_for(len)] = 0;
+	memcpy(&words[1], text, len);
+	*c = (struct pecan_call){ CONSOLE_WRITE, words, 1 + words_for(len), NULL, 0 };
+}
+
+bool console_write(const char *text, size_t len)
+{
+	L4_Word_t words[WORDS];
+	struct pecan_call c;
+	enum console_status status;
+
+	while (len) {
+		size_t n = len < CONSOLE_TEXT_BYTES ? len : CONSOLE_TEXT_BYTES;
+
+		write_call(&c, words, text, n);
+		if (!request(&c, &status) || status != CONSOLE_OK)
+			return false;
+		text += n;
+		len -= n;
+	}
+	return true;
+}
+
+bool console_write_to(L4_ThreadId_t server, const char *text, size_t len)
+{
+	L4_Word_t words[WORDS], label;
+	struct pecan_call c;
+
+	while (len) {
+		size_t n = len < CONSOLE_TEXT_BYTES ? len : CONSOLE_TEXT_BYTES;
+
+		write_call(&c, words, text, n);
+		if (!pecan_call_server(server, &c, &label) || label != CONSOLE_OK)
+			return false;
+		text += n;
+		len -= n;
+	}
+	return true;
+}
+
+/* The text of a reply: words[0] bytes from words[1] on. */
+static void take_text(char *text, size_t bytes, const L4_Word_t *words)
+{
+	size_t n = words[0] < CONSOLE_TEXT_BYTES ? words[0] : CONSOLE_TEXT_BYTES;
+
+	if (n > bytes - 1)
+		n = bytes - 1;
+	memcpy(text, &words[1], n);
+	text[n] = 0;
+}
+
+enum console_status console_read_line(const char *prompt, bool keep, char *line, size_t bytes)
+{
+	L4_Word_t in[WORDS] = { 0 }, out[WORDS] = { 0 };
+	size_t n = strlen(prompt);
+	struct pecan_call c = { CONSOLE_READ_LINE, in, 0, out, WORDS };
+	enum console_status status;
+
+	if (n > CONSOLE_PROMPT_BYTES)
+		n = CONSOLE_PROMPT_BYTES;
+	in[0] = n | (L4_Word_t)(keep ? CONSOLE_KEEP : 0) << 32;
+	memcpy(&in[1], prompt, n);
+	c.words = 1 + words_for(n);
+	if (!request(&c, &status))
+		return CONSOLE_BAD_REQUEST;
+	take_text(line, bytes, out);
+	return status;
+}
+
+int console_read_key(void)
+{
+	L4_Word_t key = 0;
+	struct pecan_call c = { CONSOLE_READ_KEY, NULL, 0, &key, 1 };
+	enum console_status status;
+
+	return request(&c, &status) && status == CONSOLE_OK ? (int)(key & 0xff) : -1;
+}
+
+enum console_status console_watch(void)
+{
+	struct pecan_call c = { CONSOLE_WATCH, NULL, 0, NULL, 0 };
+	enum console_status status;
+
+	return request(&c, &status) ? status : CONSOLE_BAD_REQUEST;
+}
+
+bool console_history(unsigned n, char *line, size_t bytes)
+{
+	L4_Word_t in = n, out[WORDS] = { 0 };
+	struct pecan_call c = { CONSOLE_HISTORY, &in, 1, out, WORDS };
+	enum console_status status;
+
+	if (!request(&c, &status) || status != CONSOLE_OK)
+		return false;
+	take_text(line, bytes, out);
+	return true;
+}
+
+bool console_info(struct console_info *info)
+{
+	L4_Word_t out[5] = { 0 };
+	struct pecan_call c = { CONSOLE_INFO, NULL, 0, out, 5 };
+	enum console_status status;
+
+	if (!request(&c, &status) || status != CONSOLE_OK)
+		return false;
+	*info = (struct console_info){ out[0], out[1], out[2], out[3], out[4] };
+	return true;
+}

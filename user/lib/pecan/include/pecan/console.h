@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * console.h - talking to the console driver (<proto/console.h>).
+ *
+ * The driver is found by its name, and found again when it was restarted: a request whose answer
+ * was lost with the old driver is sent to the new one. Text may therefore appear twice, never not.
+ */
+#ifndef PECAN_CONSOLE_H
+#define PECAN_CONSOLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <l4/types.h>
+#include <proto/console.h>
+
+struct console_info { L4_Word_t columns, rows, parts, sent, typed; };
+
+/* Show text. False if there is no console, and none comes. */
+bool console_write(const char *text, size_t len);
+
+/* The same to a console whose thread is known; no second try. */
+bool console_write_to(L4_ThreadId_t server, const char *text, size_t len);
+
+/*
+ * Read a line into line[0..bytes), with a NUL; cut if it does not fit. CONSOLE_BAD_REQUEST also if
+ * there is no console. keep: put it into the history.
+ */
+enum console_status console_read_line(const char *prompt, bool keep, char *line, size_t bytes);
+
+/* One byte as typed, or -1. */
+int console_read_key(void);
+
+/* Wait until ^C is typed while nobody reads. */
+enum console_status console_watch(void);
+
+/* The line typed n lines ago, from 1; false if there is none. */
+bool console_history(unsigned n, char *line, size_t bytes);
+
+bool console_info(struct console_info *info);
+
+/*
+ * What to do when the console is gone, before it is looked up again: the shell starts another one.
+ * Without it (the default) the request waits until somebody else has done so.
+ */
+void console_on_loss(void (*lost)(void));
+
+#endif

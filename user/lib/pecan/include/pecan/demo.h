@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * demo.h - how demonstration programs say what they found.
+ *
+ * Every result that is printed was checked. A program ends with "NAME: ok" and status 0, or with
+ * "NAME: FAILED: why" and status 1.
+ */
+#ifndef PECAN_DEMO_H
+#define PECAN_DEMO_H
+
+#include <stdbool.h>
+
+#include <l4/types.h>
+
+/* End the program: well, or with the reason. */
+void demo_ok(const char *program) __attribute__((noreturn));
+void demo_fail(const char *program, const char *format, ...)
+	__attribute__((noreturn, format(printf, 2, 3)));
+
+/* Print what was shown; end the program if it is not so. */
+void demo_check(const char *program, bool holds, const char *what);
+
+/* A number from text, decimal or 0x..; `otherwise` if text is NULL, more than `most` or no number. */
+L4_Word_t demo_number(const char *text, L4_Word_t otherwise, L4_Word_t most);
+
+/* A hexadecimal word as spawn arguments carry thread ids; 0 if malformed. */
+L4_ThreadId_t demo_thread(const char *text);
+
+/* Start `program` with these arguments; ends the demo named `demo` if that is refused. */
+L4_ThreadId_t demo_spawn(const char *demo, const char *program, L4_Word_t *task, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* Read the word at `at` with `pager` as the pager of the thread, so that a fault goes there. */
+L4_Word_t demo_touch(L4_ThreadId_t pager, volatile L4_Word_t *at);
+
+/* Call with one word and get one word back; the demo named `demo` ends if that fails. */
+L4_Word_t demo_ask(const char *demo, L4_ThreadId_t to, L4_Word_t label, L4_Word_t word);
+
+/* Answer a call with one word, to a caller that waits. */
+void demo_answer(L4_ThreadId_t to, L4_Word_t word);
+
+/* What the kernel says about [base, base + size) in the space that `thread` lives in. */
+struct demo_window {
+	L4_Word_t pages;		/* present there */
+	L4_Word_t parent;		/* space that all of them come from; 0: none, or several */
+};
+
+L4_Word_t demo_space_of(const char *demo, L4_ThreadId_t thread);
+struct demo_window demo_window(const char *demo, L4_ThreadId_t thread, L4_Word_t base, L4_Word_t size);
+
+/* Does this message come from the kernel on behalf of a faulting thread (protocols 3)? */
+bool demo_is_page_fault(L4_MsgTag_t tag);
+
+#endif

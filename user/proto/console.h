@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * console.h - the protocol of the console (docs/user/console.md).
+ *
+ * Its thread is registered as "console". Request: label = enum console_request; reply: label = enum
+ * console_status. Text is bytes packed into words in memory order. The console answers with a zero
+ * send timeout: who does not wait for the answer in the same IPC loses it. What belongs to a client
+ * that has ended is dropped when its answer finds nobody.
+ */
+#ifndef PROTO_CONSOLE_H
+#define PROTO_CONSOLE_H
+
+#include <x2/word.h>
+
+#define CONSOLE_NAME "console"
+
+enum {
+	CONSOLE_TEXT_WORDS	= 62,		/* MR2..MR63 */
+	CONSOLE_TEXT_BYTES	= CONSOLE_TEXT_WORDS * sizeof(l4_word_t),
+	CONSOLE_LINE_BYTES	= 480,		/* longest line that can be typed */
+	CONSOLE_PROMPT_BYTES	= 64,
+};
+
+enum console_request {
+	/*
+	 * Show text. in 1 bytes  2.. text. out 1 bytes taken, always all of them. The answer comes
+	 * when there is room for the text, so a writer cannot outrun the line.
+	 */
+	CONSOLE_WRITE = 0x300,
+
+	/*
+	 * Read one edited line. in 1 bytes of the prompt | flags << 32  2.. prompt
+	 * out 1 bytes  2.. the line, without its end. Status CONSOLE_OK, CONSOLE_INTERRUPTED (^C),
+	 * CONSOLE_TOO_LONG (more than CONSOLE_LINE_BYTES typed) or CONSOLE_END (^D).
+	 * Readers are served one after the other, in the order of their requests.
+	 */
+	CONSOLE_READ_LINE,
+
+	/* Read one byte as typed, no echo. out 1 the byte */
+	CONSOLE_READ_KEY,
+
+	/*
+	 * Wait for ^C typed while nobody reads; what was typed ahead is dropped then. The latest
+	 * watcher is told, an earlier one gets CONSOLE_BUSY at once. No words.
+	 */
+	CONSOLE_WATCH,
+
+	/* The line typed n lines ago. in 1 n, from 1. out 1 bytes  2.. text; CONSOLE_END: none */
+	CONSOLE_HISTORY,
+
+	/* out 1 columns  2 rows of the screen (0: none)  3 enum console_parts  4 bytes sent  5 bytes typed */
+	CONSOLE_INFO,
+
+	CONSOLE_REQUEST_END,
+};
+
+enum { CONSOLE_KEEP = 1 };	/* flag of CONSOLE_READ_LINE: put the line into the history */
+
+enum console_parts { CONSOLE_SERIAL = 1, CONSOLE_VGA = 2, CONSOLE_FRAMEBUFFER = 4, CONSOLE_KEYBOARD = 8 };
+
+enum console_status {
+	CONSOLE_OK,
+	CONSOLE_BAD_REQUEST,		/* unknown label, or a length that does not fit the message */
+	CONSOLE_BUSY,			/* too many clients wait already; try again later */
+	CONSOLE_INTERRUPTED,
+	CONSOLE_TOO_LONG,
+	CONSOLE_END,
+};
+
+#endif
