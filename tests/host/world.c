@@ -74,6 +74,7 @@ void world_boot(void)
 {
 	struct boot_info boot;
 
+	memset(&kernel, 0, sizeof(kernel));
 	host_reset();
 	host_tlb_reset();
 	world_boot_info(&boot);

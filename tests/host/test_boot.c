@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * test_boot.c - the first state of the system, the KIP, and boot input that is refused by name.
+ */
+#include <elf.h>
+#include <setjmp.h>
+#include <string.h>
+#include <core/arch.h>
+#include "world.h"
+
+static struct boot_info boot;
+
+static void set_up(void)
+{
+	memset(&kernel, 0, sizeof(kernel));
+	host_reset();
+	host_tlb_reset();
+	world_boot_info(&boot);
+}
+
+/* Boot; true if the kernel stopped, saying `text` on the console. */
+static bool stops_with(const char *text)
+{
+	jmp_buf stop;
+
+	host_stop_to = &stop;
+	if (setjmp(stop) == 0) {
+		kernel_main(&boot);
+		host_stop_to = 0;
+		return false;
+	}
+	host_stop_to = 0;
+	return strstr(host.console, text) != 0;
+}
+
+static Elf64_Ehdr *elf(unsigned module) { return (void *)(host_memory + boot.modules[module].base); }
+static Elf64_Phdr *segment(unsigned module) { return (void *)(elf(module) + 1); }
+
+TEST(BOO0001, "sigma0 and the root server start at their entries with priority 255 and SP 0")
+{
+	struct thread *first, *s, *r;
+
+	set_up();
+	first = kernel_main(&boot);
+	s = kernel.sigma0;
+	r = kernel.root;
+	CHECK(first == s || first == r);
+	CHECK_EQ(s->id.raw, l4_tid_global(kernel.user_base, 1).raw);
+	CHECK_EQ(r->id.raw, l4_tid_global(kernel.user_base + 2, 1).raw);
+	CHECK_EQ(s->regs.ip, elf(0)->e_entry);
+	CHECK_EQ(r->regs.ip, elf(1)->e_entry);
+	CHECK_EQ(r->regs.sp, 0);
+	CHECK_EQ(s->prio, 255);
+	CHECK_EQ(r->prio, 255);
+	CHECK(s->space != r->space && s->space->privileged && r->space->privileged);
+	CHECK_EQ(s->scheduler.raw, r->id.raw);
+	CHECK_EQ(r->scheduler.raw, r->id.raw);
+	CHECK_EQ(*thread_tcr(r, L4_TCR_PAGER), s->id.raw);
+	CHECK_EQ(*thread_tcr(s, L4_TCR_PAGER), 0);
+	CHECK_EQ(*thread_tcr(r, L4_TCR_GLOBAL_ID), r->id.raw);
+	CHECK_EQ(r->utcb_location, L4_INITIAL_UTCB);
+	CHECK_EQ(arch_ptab_get(r->space, L4_INITIAL_KIP).frame, kernel.kip_frame);
+	CHECK_EQ(r->space->map[WORLD_MEMORY].pages, 0);
+}
+
+TEST(BOO0002, "the KIP has the values of the specification")
+{
+	const struct l4_kip *k;
+
+	set_up();
+	kernel_main(&boot);
+	k = kernel.kip;
+	CHECK_EQ(k->magic, 0x4be6344c);
+	CHECK_EQ(k->api_version, 0x84050000);
+	CHECK_EQ(k->api_flags, sizeof(l4_word_t) == 8 ? 4 : 0);
+	CHECK_EQ(k->utcb_info & 0x3ff, 1);
+	CHECK_EQ(k->utcb_info >> 10 & 0x3f, L4_UTCB_ALIGN_LOG2);
+	CHECK_EQ(k->utcb_info >> 16 & 0x3f, L4_UTCB_AREA_LOG2_MIN);
+	CHECK_EQ(k->kip_area_info & 0x3f, 12);
+	CHECK_EQ(k->thread_info & 0xff, L4_THREAD_BITS);
+	CHECK_EQ(k->thread_info >> 8 & 0xfff, HOST_IRQS);
+	CHECK_EQ(k->thread_info >> 20 & 0xfff, HOST_IRQS + 32);
+	CHECK_EQ(k->processor_info & 0xffff, 0);
+	CHECK_EQ(k->page_info & L4_RWX, L4_RWX);
+	CHECK(k->page_info & 1 << 12);
+	CHECK(k->ipc && k->lipc && k->unmap && k->exchange_registers && k->system_clock && k->thread_switch);
+	CHECK(k->schedule && k->space_control && k->thread_control && k->processor_control && k->memory_control);
+	CHECK_EQ(k->root.ip, elf(1)->e_entry);
+	CHECK_EQ(k->sigma0.low, segment(0)->p_paddr);
+	CHECK(k->sigma0.high >= segment(0)->p_paddr + segment(0)->p_memsz - 1);
+	CHECK_EQ(k->sigma1.high, 0);
+}
+
+/* The type that the KIP gives to an address: the last descriptor wins (api 1.3). */
+static unsigned type_of(l4_word_t address, bool is_virtual)
+{
+	unsigned half = L4_WORD_BITS / 2, type = 0;
+	l4_word_t n = kernel.kip->memory_info & (((l4_word_t)1 << half) - 1);
+	const struct l4_memdesc *d = (const void *)((const char *)kernel.kip + (kernel.kip->memory_info >> half));
+
+	for (l4_word_t i = 0; i < n; i++)
+		if (l4_memdesc_virtual(&d[i]) == is_virtual && l4_memdesc_low(&d[i]) <= address
+		    && address <= l4_memdesc_high(&d[i]))
+			type = l4_memdesc_type(&d[i]);
+	return type;
+}
+
+TEST(BOO0003, "the memory descriptors tell RAM, the kernel's memory, the servers and the user area")
+{
+	set_up();
+	boot.nreserved = 1;
+	boot.reserved[0] = (struct boot_memory){ 0x380000, 0x10000, 2 };
+	kernel_main(&boot);
+	CHECK_EQ(type_of(ram(12), false), L4_MEM_CONVENTIONAL);
+	CHECK_EQ(type_of((l4_word_t)arch_frame_pa((void *)kernel.kmem.base), false), L4_MEM_RESERVED);
+	CHECK_EQ(type_of((l4_word_t)arch_frame_pa((void *)(kernel.kmem.end - 1)), false), L4_MEM_RESERVED);
+	CHECK_EQ(type_of(0x385000, false), L4_MEM_RESERVED);
+	CHECK_EQ(type_of((l4_word_t)segment(0)->p_paddr, false), L4_MEM_BOOTLOADER);
+	CHECK_EQ(type_of((l4_word_t)segment(1)->p_paddr, false), L4_MEM_BOOTLOADER);
+	CHECK_EQ(type_of(0x1000, true), L4_MEM_CONVENTIONAL);
+	CHECK_EQ(type_of(L4_USER_END - 1, true), L4_MEM_CONVENTIONAL);
+	CHECK(type_of(L4_USER_END + 4096, true) != L4_MEM_CONVENTIONAL);
+}
+
+TEST(BOO0004, "feature strings name the extensions")
+{
+	const char *p;
+	bool kmemlimit = false;
+
+	set_up();
+	kernel_main(&boot);
+	p = (const char *)kernel.kip + kernel.kip->kern_desc_ptr + 4 * sizeof(l4_word_t);
+	CHECK(*p);
+	for (p += strlen(p) + 1; *p; p += strlen(p) + 1)
+		kmemlimit |= strcmp(p, "kmemlimit") == 0;
+	CHECK(kmemlimit);
+}
+
+TEST(BOO0005, "modules behind the root server are listed in the boot information")
+{
+	const struct l4_bootinfo *info;
+	const struct l4_bootrec *rec;
+	bool found = false;
+
+	set_up();
+	boot.nmodules = 3;
+	boot.modules[2] = (struct boot_module){ 0x330000, 0x1234, "boot.tar hello" };
+	memset(host_memory + 0x330000, 'x', 0x1234);
+	kernel_main(&boot);
+	CHECK(kernel.kip->boot_info);
+	info = (const void *)(host_memory + kernel.kip->boot_info);
+	CHECK_EQ(info->magic, L4_BOOTINFO_MAGIC);
+	CHECK_EQ(info->version, 1);
+	rec = (const void *)((const char *)info + info->first);
+	for (l4_word_t i = 0; i < info->count; i++) {
+		const struct l4_bootrec_module *m = (const void *)rec;
+
+		if (rec->type == L4_BOOTREC_MODULE && m->size == 0x1234) {
+			found = true;
+			CHECK(strcmp((const char *)m + m->cmdline, "boot.tar hello") == 0);
+			CHECK_EQ(host_memory[m->start], 'x');
+			CHECK_EQ(type_of(m->start, false), L4_MEM_BOOTLOADER);
+		}
+		rec = (const void *)((const char *)rec + rec->next);
+	}
+	CHECK(found);
+}
+
+TEST(BOO0006, "missing modules are named")
+{
+	set_up();
+	boot.nmodules = 0;
+	CHECK(stops_with("sigma0"));
+	set_up();
+	boot.nmodules = 1;
+	CHECK(stops_with("root task"));
+}
+
+TEST(BOO0007, "a module that is no ELF file, of another class, or no executable is named")
+{
+	set_up();
+	elf(0)->e_ident[1] = 'x';
+	CHECK(stops_with("sigma0"));
+	CHECK(strstr(host.console, "ELF"));
+	set_up();
+	elf(1)->e_ident[EI_CLASS] = ELFCLASS32;
+	CHECK(stops_with("root task"));
+	set_up();
+	elf(1)->e_machine = EM_ARM;
+	CHECK(stops_with("root task"));
+	set_up();
+	elf(1)->e_type = ET_DYN;
+	CHECK(stops_with("root task"));
+	set_up();
+	boot.modules[1].size = 10;
+	CHECK(stops_with("root task"));
+	set_up();
+	boot.modules[0].size = 0;
+	CHECK(stops_with("sigma0"));
+}
+
+TEST(BOO0008, "damaged program headers and segments are refused")
+{
+	set_up();
+	elf(1)->e_phoff = 0x10000;
+	CHECK(stops_with("damaged"));
+	set_up();
+	elf(1)->e_phnum = 0xffff;
+	CHECK(stops_with("damaged"));
+	set_up();
+	elf(1)->e_phoff = ~0ull - 7;
+	CHECK(stops_with("root task"));
+	set_up();
+	segment(1)->p_offset = ~0ull - 15;
+	CHECK(stops_with("damaged"));
+	set_up();
+	segment(1)->p_filesz = 0x100000;
+	CHECK(stops_with("damaged"));
+	set_up();
+	segment(1)->p_memsz = 16;
+	CHECK(stops_with("damaged"));
+	set_up();
+	elf(1)->e_phnum = 0;
+	CHECK(stops_with("root task"));
+}
+
+TEST(BOO0009, "servers linked for places that do not exist, overlap, or are the kernel's are refused")
+{
+	set_up();
+	segment(1)->p_paddr = segment(1)->p_vaddr = 0x40000000;
+	CHECK(stops_with("root task"));
+	set_up();
+	segment(1)->p_paddr = segment(1)->p_vaddr = ~0ull - 4095;
+	CHECK(stops_with("root task"));
+	set_up();
+	segment(1)->p_memsz = ~0ull - 4095;
+	CHECK(stops_with("root task"));
+	set_up();
+	segment(1)->p_paddr = segment(1)->p_vaddr = segment(0)->p_paddr;
+	CHECK(stops_with("same addresses"));
+	set_up();
+	boot.nreserved = 1;
+	boot.reserved[0] = (struct boot_memory){ segment(1)->p_paddr, 0x1000, 2 };
+	CHECK(stops_with("root task"));
+}
+
+TEST(BOO0010, "too little memory and bad values of kmem= are named")
+{
+	set_up();
+	boot.memory[0].size = 4 << 20;
+	CHECK(stops_with("memory"));
+	set_up();
+	strcpy(boot.cmdline, "kmem=banana");
+	CHECK(stops_with("kmem="));
+	set_up();
+	strcpy(boot.cmdline, "kmem=64K");
+	CHECK(stops_with("kmem="));
+	set_up();
+	strcpy(boot.cmdline, "kmem=900M");
+	CHECK(stops_with("kmem="));
+	set_up();
+	boot.nmemory = 0;
+	CHECK(stops_with("memory"));
+}
+
+TEST(BOO0011, "modules that lie where the servers belong are moved away and loaded all the same")
+{
+	struct thread *r;
+
+	set_up();
+	memmove(host_memory + 0x200000, host_memory + boot.modules[0].base, boot.modules[0].size);
+	boot.modules[0].base = 0x200000;	/* sigma0's file where the root server goes */
+	kernel_main(&boot);
+	r = kernel.root;
+	CHECK_EQ(host_memory[0x100000], 0x90);
+	CHECK_EQ(host_memory[0x200000], 0x90);
+	CHECK_EQ(host_memory[0x201000], 0);
+	CHECK(r);
+}
+
+TEST(BOO0012, "segments are loaded and the rest of their memory is zero")
+{
+	set_up();
+	memset(host_memory + 0x100000, 0x55, 0x2000);
+	kernel_main(&boot);
+	CHECK_EQ(host_memory[0x100000], 0x90);
+	CHECK_EQ(host_memory[0x100fff], 0x90);
+	for (unsigned i = 0; i < 0x1000; i++)
+		CHECK_EQ(host_memory[0x101000 + i], 0);
+}
+
+TEST(BOO0013, "options are read as words of the command line, sizes with their letters")
+{
+	CHECK_EQ(boot_parse_size("4096"), 4096);
+	CHECK_EQ(boot_parse_size("16K"), 16 << 10);
+	CHECK_EQ(boot_parse_size("16M other"), 16 << 20);
+	CHECK_EQ(boot_parse_size("2G"), 2ull << 30);
+	CHECK_EQ(boot_parse_size(""), 0);
+	CHECK_EQ(boot_parse_size("M"), 0);
+	CHECK_EQ(boot_parse_size("12Q"), 0);
+	CHECK_EQ(boot_parse_size("-1"), 0);
+	CHECK_EQ(boot_parse_size("99999999999999999999999"), 0);
+	CHECK(boot_option("kdb=on noapic", "noapic"));
+	CHECK(!boot_option("kdb=on noapic2", "noapic"));
+	CHECK(!boot_option("xkdb=on", "kdb"));
+	CHECK(boot_option_is("a kdb=on b", "kdb", "on", false));
+	CHECK(!boot_option_is("a kdb=only b", "kdb", "on", false));
+	CHECK(boot_option_is("a b", "kdb", "on", true));
+}
