@@ -18,6 +18,9 @@
 #define VGA_TEXT		0xb8000
 #include "offsets.h"
 
+/* Where a symbol of the upper half is in physical memory: KMAP_IMAGE less. */
+#define LOW(symbol)		((symbol) - 0xffffffff80000000)
+
 	.section .boot.header, "ax"
 	.balign 8
 multiboot1:			/* Multiboot 0.6.96, 3.1 */
@@ -51,7 +54,7 @@ multiboot2_end:
 boot_entry:
 	cli
 	cld
-	mov $boot_stack_end, %esp
+	mov $LOW(boot_stack_end), %esp
 	mov %eax, %edi
 	mov %ebx, %esi
 	cmp $MULTIBOOT1_MAGIC, %edi
@@ -104,23 +107,23 @@ lacking:
 /* Present, writable; 2 MiB leaves. Zeroed here: not every loader zeroes what it is asked to. */
 tables:
 	mov %edi, %ebx
-	mov $boot_tables, %edi
+	mov $LOW(boot_tables), %edi
 	mov $(boot_tables_end - boot_tables) / 4, %ecx
 	xor %eax, %eax
 	rep stosl
 	mov %ebx, %edi
-	movl $boot_pdpt_low + 3, boot_pml4
-	movl $boot_pdpt_low + 3, boot_pml4 + 256 * 8
-	movl $boot_pdpt_high + 3, boot_pml4 + 511 * 8
-	movl $boot_pd + 3, boot_pdpt_high + 510 * 8
-	mov $boot_pdpt_low, %ecx
-	mov $boot_pd + 3, %eax
+	movl $LOW(boot_pdpt_low) + 3, LOW(boot_pml4)
+	movl $LOW(boot_pdpt_low) + 3, LOW(boot_pml4) + 256 * 8
+	movl $LOW(boot_pdpt_high) + 3, LOW(boot_pml4) + 511 * 8
+	movl $LOW(boot_pd) + 3, LOW(boot_pdpt_high) + 510 * 8
+	mov $LOW(boot_pdpt_low), %ecx
+	mov $LOW(boot_pd) + 3, %eax
 1:	mov %eax, (%ecx)
 	add $8, %ecx
 	add $4096, %eax
-	cmp $boot_pd + 3 + 4 * 4096, %eax
+	cmp $LOW(boot_pd) + 3 + 4 * 4096, %eax
 	jne 1b
-	mov $boot_pd, %ecx
+	mov $LOW(boot_pd), %ecx
 	mov $0x83, %eax
 1:	mov %eax, (%ecx)
 	add $8, %ecx
@@ -131,7 +134,7 @@ tables:
 	mov %cr4, %eax
 	or $1 << 5, %eax
 	mov %eax, %cr4
-	mov $boot_pml4, %eax
+	mov $LOW(boot_pml4), %eax
 	mov %eax, %cr3
 	mov $0xc0000080, %ecx
 	rdmsr

@@ -12,6 +12,7 @@
  *       to the direct map and are added before the first space copies them
  */
 #include <core/arch.h>
+#include <core/boot.h>
 #include <arch/cpu.h>
 #include <arch/features.h>
 #include <arch/kmap.h>
@@ -147,6 +148,11 @@ bool kmap_covers(uint64_t pa)
 			return e & PTE_P;
 		table = arch_frame_ptr(e & PTE_FRAME);
 	}
+}
+
+size_t arch_image_size(bool text)
+{
+	return (size_t)(text ? kernel_rodata_end - kernel_start : kernel_end - kernel_rodata_end);
 }
 
 uint64_t *kmap_root(void) { return kmap.root; }

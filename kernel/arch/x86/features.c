@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * features.c - CPUID (SDM 2A; AMD64 volume 3 appendix E) against what the kernel can use, and the
+ * switches of the command line. A CPU without any optional feature runs Pecan as well.
+ */
+#include <core/boot.h>
+#include <arch/cpu.h>
+#include <arch/features.h>
+#include <lib/bits.h>
+#include <lib/print.h>
+
+enum reg { EBX, ECX, EDX };
+
+struct bit { uint32_t leaf; enum reg reg; uint8_t bit; };
+
+static const struct {
+	const char *name, *off;		/* off: the switch */
+	struct bit in;
+} optional[FEATURES] = {
+	[FEATURE_NX]		= { "NX", "nonx", { 0x80000001, EDX, 20 } },
+	[FEATURE_PGE]		= { "global pages", "nopge", { 1, EDX, 13 } },
+	[FEATURE_GBPAGES]	= { "1 GiB pages", "nogbpages", { 0x80000001, EDX, 26 } },
+	[FEATURE_SMEP]		= { "SMEP", "nosmep", { 7, EBX, 7 } },
+	[FEATURE_SMAP]		= { "SMAP", "nosmap", { 7, EBX, 20 } },
+	[FEATURE_UMIP]		= { "UMIP", "noumip", { 7, ECX, 2 } },
+	[FEATURE_MCE]		= { "machine check", "nomce", { 1, EDX, 7 } },
+	[FEATURE_APIC]		= { "local APIC", "noapic", { 1, EDX, 9 } },
+	[FEATURE_TSC_INVARIANT]	= { "invariant TSC", 0, { 0x80000007, EDX, 8 } },
+};
+
+/* What boot.S could not ask for: Intel shows it in 64-bit mode only. */
+static const struct {
+	const char *name;
+	struct bit in;
+} required[] = {
+	{ "SYSCALL", { 0x80000001, EDX, 11 } },
+};
+
+static uint32_t features;
+
+static bool has(struct bit b)
+{
+	struct cpuid id;
+
+	if (cpu_id(b.leaf & 0x80000000).eax < b.leaf)
+		return false;
+	id = cpu_id(b.leaf);
+	return (b.reg == EBX ? id.ebx : b.reg == ECX ? id.ecx : id.edx) >> b.bit & 1;
+}
+
+void feature_line(const char *name, const char *state)
+{
+	printk("feature: %-14s %s\n", name, state);
+}
+
+void features_init(const char *cmdline)
+{
+	for (unsigned f = 0; f < FEATURES; f++) {
+		const char *state = "used";
+
+		if (!has(optional[f].in))
+			state = "absent";
+		else if (optional[f].off && boot_option(cmdline, optional[f].off))
+			state = "off (command line)";
+		else
+			features |= (uint32_t)1 << f;
+		feature_line(optional[f].name, state);
+	}
+}
+
+const char *features_missing(void)
+{
+	for (unsigned i = 0; i < ARRAY_LEN(required); i++)
+		if (!has(required[i].in))
+			return required[i].name;
+	return 0;
+}
+
+bool feature_used(enum cpu_feature f) { return features >> f & 1; }

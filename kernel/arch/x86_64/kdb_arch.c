@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * kdb_arch.c - the console conventions of a debugger at int3 (amd64 9), for root servers written for a
+ * kernel that has one; only with kdb=on. Pecan has no debugger: "enter the debugger" prints the text
+ * that comes with it, and the thread goes on.
+ */
+#include <core/arch.h>
+#include <core/kernel.h>
+#include <core/upcall.h>
+#include <lib/print.h>
+#include <lib/str.h>
+#include "machine.h"
+
+enum {
+	CODE_NOP = 0x90, CODE_CMP_AL = 0x3c, CODE_JMP_SHORT = 0xeb, CODE_MOV_EAX = 0xb8,
+	KDB_PUTC = 0x00, KDB_PUTS = 0x01, KDB_GETC_NOW = 0x08, KDB_GETC = 0x0d,
+	CODE_BYTES = 9,			/* jmp, its distance, 7 bytes of mov */
+	TEXT_MAX = 1024,		/* characters printed with interrupts off */
+	INT3_BYTES = 1,
+};
+
+/* The code behind int3; what cannot be read is 0, which means nothing here. */
+static void read_code(struct thread *t, uint8_t *code)
+{
+	memset(code, 0, CODE_BYTES);
+	for (unsigned i = 0; i < CODE_BYTES; i++)
+		if (!arch_copy_in(t->space, code + i, t->regs.rip + i, 1))
+			return;
+}
+
+static void print_text(struct thread *t, l4_word_t at)
+{
+	char c;
+
+	for (unsigned i = 0; i < TEXT_MAX; i++) {
+		if (!arch_copy_in(t->space, &c, at + i, 1) || c == 0)
+			return;
+		arch_putc(c);
+	}
+}
+
+/* The address in mov $text, %rax (sign-extended) or mov $text, %eax behind a short jmp; else 0. */
+static l4_word_t entry_text(const uint8_t *code)
+{
+	static const uint8_t mov_rax[] = { 0x48, 0xc7, 0xc0 };
+	int32_t sign;
+	uint32_t zero;
+
+	memcpy(&sign, code + 5, sizeof(sign));
+	memcpy(&zero, code + 3, sizeof(zero));
+	if (memcmp(code + 2, mov_rax, sizeof(mov_rax)) == 0)
+		return (l4_word_t)(int64_t)sign;
+	return code[2] == CODE_MOV_EAX ? zero : 0;
+}
+
+/* No character yet: execute int3 again when the others had their turn. */
+static struct thread *wait_for_key(struct thread *self)
+{
+	self->regs.rip -= INT3_BYTES;
+	return kernel_yield(self);
+}
+
+static struct thread *operation(struct thread *self, uint8_t which)
+{
+	int c;
+
+	switch (which) {
+	case KDB_PUTC:
+		arch_putc((char)self->regs.rax);
+		return self;
+	case KDB_PUTS:
+		print_text(self, self->regs.rax);
+		return self;
+	case KDB_GETC_NOW:
+		c = arch_getc();
+		self->regs.rax = (l4_word_t)(long)c;
+		return self;
+	case KDB_GETC:
+		c = arch_getc();
+		if (c < 0)
+			return wait_for_key(self);
+		self->regs.rax = (l4_word_t)c;
+		return self;
+	default:
+		return self;
+	}
+}
+
+struct thread *kdb_breakpoint(struct thread *self)
+{
+	uint8_t buffer[CODE_BYTES + 1] = { 0 }, *code = buffer;
+
+	read_code(self, code);
+	if (code[0] == CODE_NOP)
+		code++;
+	if (code[0] == CODE_CMP_AL)
+		return operation(self, code[1]);
+	if (code[0] == CODE_JMP_SHORT && entry_text(code)) {
+		print_text(self, entry_text(code));
+		printk("\n");
+	}
+	return self;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * kip_arch.c - what the kernel interface page says of the machine (api 1; amd64 11.1).
+ */
+#include <core/arch.h>
+#include <core/kip.h>
+#include <arch/time.h>
+#include "gateway.h"
+
+enum { PROC_DESC_LOG2 = 5, PROC_DESC_SHIFT = 60 };	/* 4 words each */
+
+static void fill_links(struct l4_kip *kip)
+{
+	kip->space_control = gateway_link(L4_CALL_SPACE_CONTROL);
+	kip->thread_control = gateway_link(L4_CALL_THREAD_CONTROL);
+	kip->processor_control = gateway_link(L4_CALL_PROCESSOR_CONTROL);
+	kip->memory_control = gateway_link(L4_CALL_MEMORY_CONTROL);
+	kip->ipc = gateway_link(L4_CALL_IPC);
+	kip->lipc = gateway_link(L4_CALL_IPC);		/* one address for both (amd64 4) */
+	kip->unmap = gateway_link(L4_CALL_UNMAP);
+	kip->exchange_registers = gateway_link(L4_CALL_EXCHANGE_REGISTERS);
+	kip->system_clock = gateway_link(L4_CALL_SYSTEM_CLOCK);
+	kip->thread_switch = gateway_link(L4_CALL_THREAD_SWITCH);
+	kip->schedule = gateway_link(L4_CALL_SCHEDULE);
+	kip->arch_syscall[0] = gateway_link(L4_CALL_INSPECT);
+}
+
+void arch_kip_fill(struct l4_kip *kip)
+{
+	l4_word_t *processor = (l4_word_t *)(void *)((char *)kip + kip->proc_desc_ptr);
+
+	fill_links(kip);
+	kip->page_info = arch_page_sizes() | L4_RWX;
+	kip->processor_info = (l4_word_t)PROC_DESC_LOG2 << PROC_DESC_SHIFT | (CFG_CPUS - 1);
+	processor[0] = 0;				/* external frequency: unknown */
+	processor[1] = time_cpu_khz();
+	kip_feature(kip, "ioflexpages");
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * start.c - the machine's part of booting, from boot.S to kernel_main. The order:
+ *
+ *   console            to have a voice
+ *   descriptor tables  so that a fault prints something
+ *   hand-over, CPU     what there is; both may refuse
+ *   paging             the kernel half for good; boot.S's tables and code are gone
+ *   CPU features, SYSCALL, FPU, interrupt controllers, clock
+ *   core               which builds the first spaces and names the first thread
+ */
+#include <core/arch.h>
+#include <core/boot.h>
+#include <core/kernel.h>
+#include <core/upcall.h>
+#include <arch/board.h>
+#include <arch/cpu.h>
+#include <arch/features.h>
+#include <arch/kmap.h>
+#include <arch/time.h>
+#include <lib/print.h>
+#include "machine.h"
+
+static struct boot_info boot;
+
+_Noreturn void start(uint32_t magic, uint64_t info);
+
+static _Noreturn void refuse(const char *why, const char *what)
+{
+	plat_screen_reclaim();
+	printk("Pecan cannot start: %s%s\n", why, what);
+	for (;;)
+		cpu_halt();
+}
+
+/* Bits of CR0, CR4 and EFER (SDM 3A 2.5; 4.6.1 for SMEP and SMAP). FSGSBASE stays off. */
+static void enable_features(void)
+{
+	l4_word_t cr4 = CR4_PAE;
+
+	cpu_write_cr0(cpu_read_cr0() | CR0_WP);
+	if (feature_used(FEATURE_PGE))
+		cr4 |= CR4_PGE;
+	if (feature_used(FEATURE_MCE))
+		cr4 |= CR4_MCE;
+	if (feature_used(FEATURE_SMEP))
+		cr4 |= CR4_SMEP;
+	if (feature_used(FEATURE_SMAP))
+		cr4 |= CR4_SMAP;
+	if (feature_used(FEATURE_UMIP))
+		cr4 |= CR4_UMIP;
+	cpu_write_cr4(cr4);
+}
+
+static void start_cpu(void)
+{
+	const char *missing;
+
+	features_init(boot.cmdline);
+	missing = features_missing();
+	if (missing)
+		refuse("this CPU lacks ", missing);
+	if (feature_used(FEATURE_NX))
+		cpu_write_msr(MSR_EFER, cpu_read_msr(MSR_EFER) | EFER_NXE);
+}
+
+void start(uint32_t magic, uint64_t info)
+{
+	struct thread *first;
+	const char *problem;
+
+	plat_console_init();
+	descr_init();
+	problem = plat_handover(magic, info, &boot);
+	if (problem)
+		refuse("", problem);
+	plat_screen_init(&boot);
+	printk("Pecan: an L4 microkernel (X.2) for x86-64\n");
+	start_cpu();
+	problem = kmap_init(&boot);
+	if (problem)
+		refuse("", problem);
+	enable_features();
+	descr_init_syscall();
+	fpu_init();
+	plat_irq_init(&boot);
+	if (!time_init())
+		refuse("no clock: ", "the 8254 timer does not tick");
+	boot.cpu_khz = time_cpu_khz();
+	boot.bus_khz = time_bus_khz();
+	first = kernel_main(&boot);
+	if (!kernel.kdb)
+		plat_screen_release();		/* a foreign root server has no screen driver */
+	leave_first(leave(first));
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ioapic.c - I/O APICs (82093AA). Lines are ACPI's global system interrupts; line n has vector
+ * VECTOR_GSI + n and goes to the CPU that booted.
+ *
+ * A level-triggered line is masked at the controller until it is acknowledged. An edge-triggered line
+ * is not, as the controller forgets edges while it is masked: the first edge that comes too early is
+ * remembered here, and only then the line is masked, so that a wild device cannot interrupt for ever.
+ */
+#include <core/arch.h>
+#include <core/boot.h>
+#include <core/config.h>
+#include <arch/apic.h>
+#include <arch/board.h>
+#include <arch/kmap.h>
+#include "pc.h"
+
+enum {
+	SELECT = 0x00 / 4, WINDOW = 0x10 / 4, REG_VERSION = 1, REG_TABLE = 0x10, REGISTER_BYTES = 4096,
+	LINES_MAX = VECTOR_GSI_END - VECTOR_GSI,
+	ENTRY_LOW_ACTIVE = 1 << 13, ENTRY_LEVEL = 1 << 15, ENTRY_MASKED = 1 << 16,
+	DESTINATION_SHIFT = 24,
+};
+
+_Static_assert((int)LINES_MAX <= (int)CFG_IRQS, "a thread for each line");
+
+struct line {
+	volatile uint32_t *registers;	/* of its controller; 0: no such line */
+	uint8_t pin;
+	bool level, low;
+	bool masked;			/* as core asked, or after an interrupt */
+	bool missed;			/* edge: one came while masked */
+};
+
+static struct line lines[LINES_MAX];
+
+static uint32_t reg_read(volatile uint32_t *r, uint32_t reg)
+{
+	r[SELECT] = reg;
+	return r[WINDOW];
+}
+
+static void reg_write(volatile uint32_t *r, uint32_t reg, uint32_t v)
+{
+	r[SELECT] = reg;
+	r[WINDOW] = v;
+}
+
+static void write_entry(unsigned n, bool masked)
+{
+	const struct line *l = &lines[n];
+	uint32_t v = VECTOR_GSI + n;
+
+	if (l->low)
+		v |= ENTRY_LOW_ACTIVE;
+	if (l->level)
+		v |= ENTRY_LEVEL;
+	if (masked)
+		v |= ENTRY_MASKED;
+	reg_write(l->registers, REG_TABLE + 2u * l->pin, v);
+}
+
+/* ISA lines signal as the MADT says; those above are PCI's: level, active low (ACPI 6.4, 5.2.15). */
+static void set_mode(struct line *l, unsigned n, const struct acpi_interrupts *a)
+{
+	l->level = l->low = n >= ISA_LINES;
+	for (unsigned i = 0; i < ISA_LINES; i++) {
+		if (a->isa[i].line != n)
+			continue;
+		l->level = a->isa[i].level;
+		l->low = a->isa[i].low;
+	}
+}
+
+/* The lines of one controller; returns the number behind its last. */
+static unsigned init_one(const struct acpi_ioapic *io, const struct acpi_interrupts *a)
+{
+	volatile uint32_t *r = kmap_add(io->base, REGISTER_BYTES, true);
+	unsigned pins = (reg_read(r, REG_VERSION) >> 16 & 0xff) + 1, end = 0;
+
+	for (unsigned pin = 0; pin < pins && io->first + pin < LINES_MAX; pin++) {
+		unsigned n = io->first + pin;
+
+		lines[n] = (struct line){ .registers = r, .pin = (uint8_t)pin, .masked = true };
+		set_mode(&lines[n], n, a);
+		reg_write(r, REG_TABLE + 2 * pin + 1, lapic_id() << DESTINATION_SHIFT);
+		write_entry(n, true);
+		end = n + 1;
+	}
+	return end;
+}
+
+unsigned ioapic_init(struct boot_info *boot, const struct acpi_interrupts *a)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < a->nioapics; i++) {
+		unsigned end = init_one(&a->ioapic[i], a);
+
+		if (end > count)
+			count = end;
+		if (boot->nreserved < BOOT_RESERVED_MAX)
+			boot->reserved[boot->nreserved++] =
+				(struct boot_memory){ a->ioapic[i].base, REGISTER_BYTES, 2 };
+	}
+	return count;
+}
+
+bool ioapic_usable(unsigned line) { return line < LINES_MAX && lines[line].registers; }
+
+int ioapic_accept(unsigned line)
+{
+	struct line *l = &lines[line];
+	bool early = l->masked;
+
+	if (!ioapic_usable(line)) {
+		lapic_eoi();
+		return PLAT_IRQ_NONE;
+	}
+	l->masked = true;
+	if (l->level || early)
+		write_entry(line, true);
+	l->missed = early && !l->level;
+	lapic_eoi();
+	return early ? PLAT_IRQ_NONE : (int)line;
+}
+
+void ioapic_mask(unsigned line)
+{
+	lines[line].masked = true;
+	lines[line].missed = false;
+	write_entry(line, true);
+}
+
+bool ioapic_unmask(unsigned line)
+{
+	struct line *l = &lines[line];
+
+	if (l->missed) {
+		l->missed = false;
+		write_entry(line, false);
+		return true;
+	}
+	l->masked = false;
+	write_entry(line, false);
+	return false;
+}

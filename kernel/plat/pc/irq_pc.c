@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * irq_pc.c - which interrupt controller: the I/O APICs if the CPU has a local APIC and the firmware
+ * describes them, else the 8259s.
+ */
+#include <core/arch.h>
+#include <core/boot.h>
+#include <arch/apic.h>
+#include <arch/board.h>
+#include <arch/features.h>
+#include <lib/print.h>
+#include "pc.h"
+
+static struct {
+	bool ioapic;
+	unsigned lines;
+} irqs;
+
+static void reserve_lapic(struct boot_info *boot)
+{
+	if (boot->nreserved < BOOT_RESERVED_MAX)
+		boot->reserved[boot->nreserved++] = (struct boot_memory){ lapic_base(), 4096, 2 };
+}
+
+void plat_irq_init(struct boot_info *boot)
+{
+	struct acpi_interrupts a = { 0 };
+	bool apic = feature_used(FEATURE_APIC);
+
+	irqs.ioapic = apic && acpi_interrupts(boot, &a);
+	pic_init();
+	if (apic) {
+		lapic_init(!irqs.ioapic);
+		reserve_lapic(boot);
+	}
+	irqs.lines = irqs.ioapic ? ioapic_init(boot, &a) : PIC_LINES;
+	boot->irq_lines = irqs.lines;
+	feature_line("I/O APIC", irqs.ioapic ? "used" : apic ? "absent" : "off (no local APIC)");
+	printk("interrupts: %u lines by %s, timer by %s\n", irqs.lines, irqs.ioapic ? "I/O APIC" : "8259 PIC",
+	       apic ? "local APIC" : "8254 PIT");
+}
+
+int plat_irq_accept(unsigned vector)
+{
+	if (vector >= VECTOR_GSI)
+		return ioapic_accept(vector - VECTOR_GSI);
+	if (vector == VECTOR_PIC + PIC_TIMER && !feature_used(FEATURE_APIC)) {
+		pic_eoi(PIC_TIMER);
+		return PLAT_IRQ_TIMER;
+	}
+	return pic_accept(vector - VECTOR_PIC);
+}
+
+bool plat_irq_usable(unsigned line)
+{
+	if (irqs.ioapic)
+		return ioapic_usable(line);
+	return line < irqs.lines && line != PIC_CASCADE
+	    && (line != PIC_TIMER || feature_used(FEATURE_APIC));
+}
+
+void plat_irq_mask(unsigned line)
+{
+	if (irqs.ioapic)
+		ioapic_mask(line);
+	else
+		pic_mask(line);
+}
+
+bool plat_irq_unmask(unsigned line)
+{
+	if (irqs.ioapic)
+		return ioapic_unmask(line);
+	pic_unmask(line);
+	return false;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * pc.h - what the files of this folder call of each other.
+ */
+#ifndef PLAT_PC_H
+#define PLAT_PC_H
+
+#include <x2/word.h>
+
+struct boot_info;
+
+/* screen.c */
+void screen_putc(char c);
+
+/* acpi.c: what the MADT says of interrupts (ACPI 6.4, 5.2.12). */
+enum { IOAPICS_MAX = 8, ISA_LINES = 16 };
+
+struct acpi_ioapic { uint32_t base; uint32_t first; };	/* registers; its first line */
+struct acpi_isa { uint32_t line; bool low, level; };	/* where an ISA interrupt goes, and how it signals */
+
+struct acpi_interrupts {
+	unsigned nioapics;
+	struct acpi_ioapic ioapic[IOAPICS_MAX];
+	struct acpi_isa isa[ISA_LINES];
+};
+
+/* False if there is no MADT, or no I/O APIC in it. */
+bool acpi_interrupts(struct boot_info *boot, struct acpi_interrupts *out);
+
+/* pic.c: the two 8259 */
+enum { PIC_LINES = 16, PIC_CASCADE = 2, PIC_TIMER = 0 };
+void pic_init(void);			/* all lines masked, vectors from VECTOR_PIC */
+int pic_accept(unsigned line);		/* the line, masked and acknowledged; or PLAT_IRQ_NONE: spurious */
+void pic_eoi(unsigned line);
+void pic_mask(unsigned line);
+void pic_unmask(unsigned line);
+
+/* ioapic.c: lines are global system interrupts */
+unsigned ioapic_init(struct boot_info *boot, const struct acpi_interrupts *a);	/* number of lines */
+bool ioapic_usable(unsigned line);
+int ioapic_accept(unsigned line);
+void ioapic_mask(unsigned line);
+bool ioapic_unmask(unsigned line);
+
+#endif

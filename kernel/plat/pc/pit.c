@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * pit.c - the 8254 timer: channel 2 to measure other clocks by, channel 0 as the one-shot timer of
+ * CPUs without a local APIC.
+ */
+#include <arch/board.h>
+#include <arch/port.h>
+#include "pc.h"
+
+enum { CHANNEL0 = 0x40, CHANNEL2 = 0x42, CONTROL = 0x43, GATE = 0x61 };
+enum { GATE2_ON = 1, SPEAKER_ON = 2, OUT2 = 0x20 };
+enum { MODE0_CHANNEL0 = 0x30, MODE0_CHANNEL2 = 0xb0 };	/* low then high byte; one-shot */
+
+/* 1,193,182 Hz: ticks = us * TICKS_SCALE >> 16, without a division. */
+enum { TICKS_SCALE = 78196, TICKS_SHIFT = 16, LONGEST_US = 50000 };
+
+static void load(uint16_t channel, uint32_t ticks)
+{
+	port_out8(channel, (uint8_t)ticks);
+	port_out8(channel, (uint8_t)(ticks >> 8));
+}
+
+static uint32_t ticks_of(uint64_t us) { return (uint32_t)(us * TICKS_SCALE >> TICKS_SHIFT); }
+
+void plat_wait_begin(unsigned us)
+{
+	port_out8(GATE, (uint8_t)((port_in8(GATE) & ~SPEAKER_ON) | GATE2_ON));
+	port_out8(CONTROL, MODE0_CHANNEL2);
+	load(CHANNEL2, ticks_of(us));
+}
+
+bool plat_wait_over(void) { return port_in8(GATE) & OUT2; }
+
+void plat_timer_init(void)
+{
+	plat_timer_stop();
+	pic_unmask(PIC_TIMER);
+}
+
+void plat_timer_set(uint64_t us)
+{
+	port_out8(CONTROL, MODE0_CHANNEL0);
+	load(CHANNEL0, ticks_of(us < LONGEST_US ? us : LONGEST_US) + 1);
+}
+
+/* Mode 0 without a count: output low until one is written. */
+void plat_timer_stop(void) { port_out8(CONTROL, MODE0_CHANNEL0); }

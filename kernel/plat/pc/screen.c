@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * screen.c - boot messages on the VGA text screen, where the boot loader left one.
+ *
+ * The screen is the kernel's until user programs run; then it is a driver's. What the kernel prints
+ * after that is kept, as much as fits `kept`, and shown when the kernel stops.
+ */
+#include <core/arch.h>
+#include <core/boot.h>
+#include <arch/board.h>
+#include <lib/str.h>
+#include "pc.h"
+
+enum { FB_TEXT = 2, ATTRIBUTE = 0x0700, STOP_ATTRIBUTE = 0x4f00, KEPT = 1024 };
+
+static struct {
+	uint16_t *cells;		/* 0: there is none */
+	unsigned width, height, column;
+	uint16_t attribute;
+	bool owned;
+	char kept[KEPT];
+	unsigned nkept;
+} screen;
+
+static void new_line(void)
+{
+	unsigned last = screen.width * (screen.height - 1);
+
+	memmove(screen.cells, screen.cells + screen.width, last * sizeof(*screen.cells));
+	for (unsigned i = 0; i < screen.width; i++)
+		screen.cells[last + i] = screen.attribute | ' ';
+	screen.column = 0;
+}
+
+static void show(char c)
+{
+	if (c == '\r') {
+		screen.column = 0;
+		return;
+	}
+	if (c == '\n' || screen.column == screen.width)
+		new_line();
+	if (c != '\n')
+		screen.cells[screen.width * (screen.height - 1) + screen.column++] =
+			screen.attribute | (uint8_t)c;
+}
+
+void screen_putc(char c)
+{
+	if (!screen.cells)
+		return;
+	if (screen.owned)
+		show(c);
+	else
+		screen.kept[screen.nkept++ % KEPT] = c;
+}
+
+void plat_screen_init(const struct boot_info *boot)
+{
+	if (boot->fb.type != FB_TEXT || boot->fb.base == 0 || boot->fb.width == 0 || boot->fb.height == 0)
+		return;
+	screen.cells = arch_frame_ptr(boot->fb.base);
+	screen.width = boot->fb.width;
+	screen.height = boot->fb.height;
+	screen.attribute = ATTRIBUTE;
+	screen.owned = true;
+	new_line();
+}
+
+void plat_screen_release(void) { screen.owned = false; }
+
+void plat_screen_reclaim(void)
+{
+	unsigned from = screen.nkept > KEPT ? screen.nkept - KEPT : 0;
+
+	if (!screen.cells || screen.owned)
+		return;
+	screen.owned = true;
+	screen.attribute = STOP_ATTRIBUTE;
+	new_line();
+	while (from != screen.nkept)
+		show(screen.kept[from++ % KEPT]);
+}
