@@ -47,6 +47,8 @@ static void put_number(L4_Word_t n)
 	L4_KDB_PrintChar('0' + (char)(n % 10));
 }
 
+void _exit(int status) __attribute__((noreturn));	/* called by the start code after main */
+
 void _exit(int status)
 {
 	L4_PortOut8(QEMU_EXIT_PORT, (L4_Word8_t)status);
