@@ -122,20 +122,16 @@ void clear_begin(struct mapspace *m, uint64_t base, unsigned log2, bool flush);
 
 /* ---- grant ---- */
 
-enum grant_check {
-	GRANT_GO,	/* the page can move */
-	GRANT_WAIT,	/* something must be cleared first: a walk has begun */
-	GRANT_DROP,	/* the receiver has the page already, from above: the granter loses its own */
-};
+/*
+ * The entry of 2^log2 bytes at src of node s is to move to the empty place dst. False: something
+ * must be cleared first; a walk has begun.
+ */
+bool grant_prepare(struct map_op *op, struct mapping *s, uint64_t src, uint64_t dst, unsigned log2);
 
-/* May the entry of 2^log2 bytes at src of node s move to dst? d: what stands at dst. */
-enum grant_check grant_prepare(struct map_op *op, struct mapping *s, uint64_t src, uint64_t dst,
-			       unsigned log2);
+/* The receiver has the same frame at dst already: begin to clear one of the two. */
+void grant_onto(struct map_op *op, struct mapping *s, uint64_t src, uint64_t dst);
 
-/* The receiver already has the same frame at dst, as the entry d. */
-enum grant_check grant_onto(struct map_op *op, struct mapping *s, uint64_t src, uint64_t dst);
-
-/* The page was put into `to` at dst: its children follow and the source entry goes. */
+/* The page stands in `to` at dst: its children follow, and the source entry goes. */
 void grant_finish(struct map_op *op, struct mapping *s, struct mapping *to, uint64_t src, uint64_t dst);
 
 #endif

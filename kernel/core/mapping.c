@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mapping.c - nodes of the mapping database: lookups, birth, death, and change of parent.
+ */
+#include <core/boot.h>
+#include <core/leaf.h>
+#include <core/mapping.h>
+#include <core/space.h>
+#include <lib/panic.h>
+
+/* Physical addresses of sigma0: what an entry of the machine can hold; a 32-bit fpage says less. */
+enum { ROOT_LOG2 = sizeof(l4_word_t) == 8 ? 52 : 32, PORTS_LOG2 = L4_IO_LOG2_ALL + KMEM_FRAME_LOG2 };
+
+uint64_t world_end(enum map_world world)
+{
+	return world == WORLD_PORTS ? pow2(PORTS_LOG2) : L4_USER_END;
+}
+
+unsigned world_page(enum map_world world)
+{
+	return 63 - (unsigned)__builtin_clzll(leaf_sizes(world));
+}
+
+void mapspace_init(struct mapspace *m, struct space *s, enum map_world world)
+{
+	*m = (struct mapspace){ .space = s, .world = world };
+	m->walk.m = m->clear.m = m;
+	tree_init(&m->extents);
+}
+
+/* ---- lookups ---- */
+
+struct tree_node *extent_first(const struct tree *t, uint64_t sizes, uint64_t base, unsigned log2,
+			       uint64_t min)
+{
+	uint64_t start = extent_key(base, log2);
+	uint64_t larger = sizes >> log2 >> 1;		/* bit k: size log2 + 1 + k */
+	struct tree_node *n;
+
+	/* Those around the region: the larger, the smaller its key. */
+	for (; larger; larger &= ~pow2(63 - (unsigned)__builtin_clzll(larger))) {
+		unsigned k = log2 + 1 + 63 - (unsigned)__builtin_clzll(larger);
+		uint64_t key = extent_key(align_down(base, k), k);
+
+		n = key >= min ? tree_find(t, key) : 0;
+		if (n)
+			return n;
+	}
+	n = tree_at_least(t, start > min ? start : min);
+	return n && align_down(key_base(n->key), log2) == base ? n : 0;
+}
+
+struct mapping *mapdb_find(struct mapspace *m, l4_word_t address)
+{
+	struct tree_node *n = tree_at_most(&m->extents, address | 63);
+	uint64_t sizes;
+
+	if (!n)
+		return 0;
+	sizes = m->sizes >> key_log2(n->key) << key_log2(n->key);
+	/* The nearest one before may end before address; then one of the larger sizes is around both. */
+	for (; sizes; sizes &= sizes - 1) {
+		unsigned k = (unsigned)__builtin_ctzll(sizes);
+		struct tree_node *e = tree_find(&m->extents, extent_key(align_down(address, k), k));
+
+		if (e)
+			return container_of(e, struct mapping, by_base);
+	}
+	return 0;
+}
+
+uint64_t mapping_limit(const struct mapspace *m, uint64_t address)
+{
+	struct tree_node *n = tree_at_least(&m->extents, (address | 63) + 1);
+
+	return n ? key_base(n->key) : world_end(m->world);
+}
+
+struct leaf mapping_leaf(const struct mapspace *m, uint64_t address)
+{
+	struct leaf none = { .log2 = KMEM_FRAME_LOG2 };
+
+	if (address >= world_end(m->world))
+		return none;
+	if (m->world == WORLD_MEMORY && space_in_areas(m->space, (l4_word_t)address, KMEM_FRAME))
+		return none;
+	return leaf_get(m, (l4_word_t)address);
+}
+
+/* All of memory but the kernel's own, page by page in the largest size that avoids it. */
+static struct leaf root_leaf(const struct mapspace *m, uint64_t address)
+{
+	for (uint64_t sizes = leaf_sizes(m->world); sizes; ) {
+		unsigned k = 63 - (unsigned)__builtin_clzll(sizes);
+		uint64_t base = align_down(address, k);
+
+		sizes &= ~pow2(k);
+		if (m->world == WORLD_PORTS || !boot_is_reserved(base, pow2(k)))
+			return (struct leaf){ .present = true, .log2 = (uint8_t)k, .rights = L4_RWX,
+					      .frame = base };
+	}
+	return (struct leaf){ .log2 = KMEM_FRAME_LOG2 };
+}
+
+struct leaf mapping_source(const struct mapping *n, uint64_t address)
+{
+	return n->parent ? mapping_leaf(n->m, address) : root_leaf(n->m, address);
+}
+
+/* ---- nodes ---- */
+
+static void add_child(struct mapping *parent, struct mapping *n, uint64_t src)
+{
+	unsigned log2 = mapping_log2(n);
+
+	n->parent = parent;
+	n->depth = parent->depth + 1u;
+	parent->nchildren++;
+	parent->child_sizes |= pow2(log2);
+	tree_insert(&parent->children, &n->by_src, extent_key(src, log2));
+}
+
+static void remove_child(struct mapping *n)
+{
+	struct mapping *parent = n->parent;
+
+	tree_remove(&parent->children, &n->by_src);
+	if (--parent->nchildren == 0)
+		parent->child_sizes = 0;
+}
+
+static struct mapping *node_new(struct mapspace *m, uint64_t base, unsigned log2)
+{
+	struct mapping *n = slab_alloc(&m->space->blocks, 0);
+
+	if (!n)
+		return 0;
+	n->m = m;
+	m->nodes++;
+	m->sizes |= pow2(log2);
+	tree_insert(&m->extents, &n->by_base, extent_key(base, log2));
+	return n;
+}
+
+struct mapping *mapping_new(struct mapspace *m, struct mapping *parent, uint64_t base, uint64_t src,
+			    unsigned log2)
+{
+	struct mapping *n = node_new(m, base, log2);
+
+	if (n)
+		add_child(parent, n, src);
+	return n;
+}
+
+enum l4_error mapdb_root(struct mapspace *m)
+{
+	return node_new(m, 0, m->world == WORLD_PORTS ? PORTS_LOG2 : ROOT_LOG2) ? L4_OK : L4_ERR_NO_MEM;
+}
+
+static void node_free(struct mapping *n)
+{
+	struct mapspace *m = n->m;
+
+	ASSERT(tree_empty(&n->children));
+	while (n->walks)
+		walk_leave(n->walks);
+	remove_child(n);
+	tree_remove(&m->extents, &n->by_base);
+	if (--m->nodes == 0)
+		m->sizes = 0;
+	slab_free(&m->space->blocks, 0, n);
+}
+
+void mapping_drop_page(struct mapping *n)
+{
+	n->m->pages--;
+	if (--n->pages == 0 && n->parent)
+		node_free(n);
+}
+
+/* Walks at n are not interested in it: grant.c has finished those that were. They go on behind it. */
+void mapping_adopt(struct mapping *parent, struct mapping *n, uint64_t src)
+{
+	while (n->walks)
+		walk_leave(n->walks);
+	remove_child(n);
+	add_child(parent, n, src);
+}

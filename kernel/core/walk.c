@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * walk.c - revoking rights and reading status: over a region of a space and all that was derived
+ * from it, in bounded steps.
+ *
+ * The walk visits nodes in post-order: first the children of a node that overlap the region, in the
+ * order of their source, then the node's own entries. So a page goes before the one that it was
+ * derived from, at each moment every page has its origin, and status can be passed up from entry to
+ * entry. The cursor is a node and an address in it.
+ *
+ *	look at n:	overlaps the region? to its first child that does; without one, to its entries
+ *	entries of n:	in steps; then on to n's next sibling, and behind the last one to its parent
+ *
+ * Between two steps anything may happen. A node that is freed sends the walks that are on it on to
+ * where they would have gone next (walk_leave), which costs no memory. At most two walks (walk,
+ * clear) of each space above a node can be on it, so that is bounded by 2 * CFG_MAP_DEPTH.
+ *
+ * The walk ends whatever others do: whoever wants to derive something from a covered page finishes
+ * the walk first (walk_covering), so that below the region nodes only vanish; and the space's own
+ * extents are visited in rising order.
+ *
+ * Superpages are never split. Where the region is only a part of an entry that is to be revoked, the
+ * walk grows to the whole entry for all that was derived from it. That can happen once on a path
+ * only, at the first entry below the top, since entries do not grow towards the leaves.
+ */
+#include <core/kernel.h>
+#include <core/mapping.h>
+#include <lib/panic.h>
+
+/* ---- cursor ---- */
+
+void walk_move(struct walk *w, struct mapping *n)
+{
+	struct walk **at = w->at ? &w->at->walks : 0;
+
+	for (; at && *at != w; at = &(*at)->next_here)
+		ASSERT(*at);
+	if (at)
+		*at = w->next_here;
+	w->at = n;
+	w->own = false;
+	w->pos = 0;
+	if (!n)
+		return;
+	w->next_here = n->walks;
+	n->walks = w;
+}
+
+/* address in the space of at's parent = address in this space + the result */
+static uint64_t delta_above(const struct walk *w)
+{
+	return w->delta + mapping_src(w->at) - mapping_base(w->at);
+}
+
+static void to_sibling(struct walk *w, struct tree_node *next)
+{
+	struct mapping *n;
+
+	if (w->level == 0) {
+		walk_move(w, container_of(next, struct mapping, by_base));
+		return;
+	}
+	n = container_of(next, struct mapping, by_src);
+	w->delta = delta_above(w) + mapping_base(n) - mapping_src(n);
+	walk_move(w, n);
+}
+
+static void to_parent(struct walk *w)
+{
+	struct mapping *parent = w->at->parent;
+
+	if (w->level == 0) {
+		walk_move(w, 0);
+		return;
+	}
+	w->delta = delta_above(w);
+	w->level--;
+	if (w->level == 0)
+		w->wide = w->wide_top;
+	walk_move(w, parent);
+	w->own = true;
+}
+
+static void to_child(struct walk *w, struct tree_node *child)
+{
+	struct mapping *n = container_of(child, struct mapping, by_src);
+
+	w->delta += mapping_base(n) - mapping_src(n);
+	w->level++;
+	walk_move(w, n);
+}
+
+void walk_leave(struct walk *w)
+{
+	struct tree_node *here = w->level == 0 ? &w->at->by_base : &w->at->by_src;
+	struct tree_node *next = tree_next(here);
+
+	if (next)
+		to_sibling(w, next);
+	else
+		to_parent(w);
+}
+
+/* ---- region ---- */
+
+struct region { uint64_t base; unsigned log2; };
+
+/*
+ * The part of the walk's region in n, which it overlaps; delta is n's. The region is a whole part of
+ * n or n of the region: both are aligned, and delta is a multiple of the size of each extent above.
+ */
+static struct region region_in(const struct walk *w, const struct mapping *n, uint64_t delta)
+{
+	if (w->wide >= mapping_log2(n))
+		return (struct region){ mapping_base(n), mapping_log2(n) };
+	return (struct region){ align_down(w->base, w->wide) + delta, w->wide };
+}
+
+/* The region as the siblings of `at` are filed: own addresses at the top, else the parent's. */
+static struct region region_above(const struct walk *w)
+{
+	if (w->level == 0)
+		return (struct region){ align_down(w->base, w->wide), w->wide };
+	return region_in(w, w->at->parent, delta_above(w));
+}
+
+/* The entry at r, if it is larger than r: its size. */
+static uint8_t grown(const struct mapping *n, struct region r, uint8_t wide)
+{
+	struct leaf leaf = mapping_leaf(n->m, r.base);
+
+	return leaf.present && leaf.log2 > wide ? leaf.log2 : wide;
+}
+
+/* ---- looking at a node ---- */
+
+static bool overlaps(uint64_t key, struct region r)
+{
+	unsigned log2 = key_log2(key) > r.log2 ? key_log2(key) : r.log2;
+
+	return align_down(key_base(key), log2) == align_down(r.base, log2);
+}
+
+/* `at` does not overlap: to the next sibling that does, or up. */
+static void skip(struct walk *w, struct region above)
+{
+	const struct mapping *n = w->at;
+	struct tree_node *next;
+
+	if (w->level == 0)
+		next = extent_first(&w->m->extents, w->m->sizes, above.base, above.log2, n->by_base.key);
+	else
+		next = extent_first(&n->parent->children, n->parent->child_sizes, above.base, above.log2,
+				    n->by_src.key);
+	if (next)
+		to_sibling(w, next);
+	else
+		to_parent(w);
+}
+
+static void look(struct walk *w)
+{
+	struct mapping *n = w->at;
+	struct region above, r;
+	struct tree_node *child;
+
+	if (w->level == 1)
+		w->wide = w->wide_top;		/* a sibling may have made it grow */
+	above = region_above(w);
+	if (!overlaps(w->level == 0 ? n->by_base.key : n->by_src.key, above)) {
+		skip(w, above);
+		return;
+	}
+	if (w->level == 1)
+		w->wide = grown(n, region_in(w, n, w->delta), w->wide);
+	r = region_in(w, n, w->delta);
+	child = extent_first(&n->children, n->child_sizes, r.base, r.log2, 0);
+	if (child)
+		to_child(w, child);
+	else
+		w->own = true;
+}
+
+/* ---- entries ---- */
+
+static unsigned pair(unsigned touched)
+{
+	return (touched & L4_R ? KEPT_SEEN : 0) | (touched & L4_W ? KEPT_SEEN | KEPT_WRITTEN : 0);
+}
+
+static uint8_t status_of(unsigned bits)
+{
+	return (uint8_t)((bits & KEPT_SEEN ? L4_R | L4_X : 0) | (bits & KEPT_WRITTEN ? L4_R | L4_W : 0));
+}
+
+/* Events of n's entry at address become known to the entry that it was derived from. */
+static void pass_up(struct walk *w, const struct mapping *n, uint64_t address, unsigned bits)
+{
+	uint64_t origin = mapping_origin(n, address);
+	struct leaf leaf;
+	uint8_t kept;
+
+	if (w->level == 1)
+		w->status |= status_of(bits);
+	if (!bits || !n->parent || !n->parent->parent)
+		return;
+	leaf = mapping_leaf(n->parent->m, origin);
+	ASSERT(leaf.present);							/* M3 */
+	kept = leaf.kept;
+	leaf.kept |= (uint8_t)(bits << KEPT_UP);
+	if (w->level != 1)
+		leaf.kept |= (uint8_t)(bits << KEPT_KIDS);
+	if (leaf.kept != kept)
+		leaf_set(n->parent->m, (l4_word_t)align_down(origin, leaf.log2), leaf);
+}
+
+/* Status of one entry: what this walk reports of it, and what the entry keeps for others. */
+static struct leaf read_status(struct walk *w, const struct mapping *n, uint64_t address, struct leaf leaf)
+{
+	unsigned touched = pair(leaf.touched);
+
+	if (w->level > 0) {
+		pass_up(w, n, address, touched | (leaf.kept >> KEPT_UP & KEPT_PAIR));
+		leaf.kept |= (uint8_t)(touched << KEPT_OWN);
+		leaf.kept &= (uint8_t)~(KEPT_PAIR << KEPT_UP);
+		leaf.touched = 0;
+		return leaf;
+	}
+	w->status |= status_of(leaf.kept >> KEPT_KIDS);
+	if (w->wide >= leaf.log2)		/* a part of an entry reads, but cannot reset, the whole */
+		leaf.kept &= (uint8_t)~(KEPT_PAIR << KEPT_KIDS);
+	if (!w->flush)
+		return leaf;
+	w->status |= status_of(touched | leaf.kept >> KEPT_OWN);
+	leaf.kept &= (uint8_t)~(KEPT_PAIR << KEPT_OWN);
+	leaf.kept |= (uint8_t)(touched << KEPT_UP);
+	leaf.touched = 0;
+	return leaf;
+}
+
+/* The entry of n at address, which is its first one. */
+static void visit(struct walk *w, struct mapping *n, uint64_t address, struct leaf old)
+{
+	struct leaf leaf = read_status(w, n, address, old);
+	bool mine = w->level > 0 || w->flush;
+
+	if (mine && w->revoke == L4_RWX) {
+		if (w->level == 0)
+			pass_up(w, n, address, leaf.kept >> KEPT_UP & KEPT_PAIR);
+		leaf_clear(n->m, (l4_word_t)address);
+		mapping_drop_page(n);
+		return;
+	}
+	if (mine)
+		leaf.rights &= (uint8_t)~(w->revoke & (L4_W | L4_X));
+	if (leaf.rights != old.rights || leaf.kept != old.kept || leaf.touched != old.touched)
+		leaf_set(n->m, (l4_word_t)address, leaf);
+}
+
+/* Entries of `at`, as many as the budget allows; then the cursor leaves it. */
+static void entries(struct walk *w, unsigned *budget)
+{
+	struct mapping *n = w->at;
+	struct region r = region_in(w, n, w->delta);
+	uint64_t end = r.base + pow2(r.log2), limit = 0;
+
+	if (w->level == 0 && !n->parent && !w->flush)
+		end = 0;			/* the root keeps no status */
+	if (end > world_end(n->m->world))
+		end = world_end(n->m->world);
+	if (w->pos < r.base)
+		w->pos = r.base;
+	for (; w->pos < end && *budget > 0; --*budget) {
+		struct leaf leaf = mapping_leaf(n->m, w->pos);
+		uint64_t start = align_down(w->pos, leaf.log2);
+
+		if (leaf.present && w->pos >= limit) {
+			struct mapping *owner = mapdb_find(n->m, (l4_word_t)w->pos);
+
+			if (owner != n) {
+				w->pos = mapping_end(owner);
+				continue;
+			}
+			limit = mapping_limit(n->m, w->pos);
+		}
+		w->pos = start + pow2(leaf.log2);
+		if (leaf.present)
+			visit(w, n, start, leaf);
+		if (w->at != n)
+			return;
+	}
+	if (w->pos >= end)
+		walk_leave(w);
+}
+
+/* ---- walks ---- */
+
+static void begin(struct walk *w, uint64_t base, unsigned log2)
+{
+	struct mapspace *m = w->m;
+	struct tree_node *first;
+
+	ASSERT(!w->active);
+	w->active = true;
+	w->status = 0;
+	w->base = align_down(base, log2);
+	w->log2 = w->wide = w->wide_top = (uint8_t)log2;
+	w->level = 0;
+	w->delta = 0;
+	kernel.active_walks++;
+	if (w->flush && w->base < world_end(m->world)) {
+		struct leaf leaf = mapping_leaf(m, w->base);
+
+		if (leaf.present && leaf.log2 > log2)
+			w->wide = w->wide_top = leaf.log2;
+	}
+	first = extent_first(&m->extents, m->sizes, align_down(w->base, w->wide), w->wide, 0);
+	walk_move(w, first ? container_of(first, struct mapping, by_base) : 0);
+}
+
+void walk_begin(struct mapspace *m, l4_word_t base, unsigned log2, unsigned revoke, bool flush)
+{
+	/* A port is allowed or not: taking any right takes it (protocols 6). */
+	m->walk.revoke = (uint8_t)(m->world == WORLD_PORTS && revoke ? L4_RWX : revoke);
+	m->walk.flush = flush;
+	begin(&m->walk, base, log2);
+}
+
+void clear_begin(struct mapspace *m, uint64_t base, unsigned log2, bool flush)
+{
+	m->clear.revoke = L4_RWX;
+	m->clear.flush = flush;
+	begin(&m->clear, base, log2);
+}
+
+bool walk_run(struct walk *w)
+{
+	unsigned budget = CFG_STEP;
+
+	while (w->active && w->at) {
+		if (budget == 0)
+			return false;
+		if (w->own) {
+			entries(w, &budget);
+		} else {
+			budget--;
+			look(w);
+		}
+	}
+	if (w->active) {
+		w->active = false;
+		kernel.active_walks--;
+		if (w == &w->m->walk)
+			unmap_walked(w->m);
+	}
+	return true;
+}
+
+bool walk_step(struct mapspace *m) { return walk_run(&m->walk); }
+bool clear_step(struct mapspace *m) { return walk_run(&m->clear); }
+
+/* May w still come to 2^log2 bytes at address? It may grow by an entry, so that is added. */
+static bool covers(const struct walk *w, uint64_t address, unsigned log2)
+{
+	unsigned k = world_page(w->m->world);
+
+	if (w->log2 > k)
+		k = w->log2;
+	if (log2 > k)
+		k = log2;
+	return w->active && align_down(w->base, k) == align_down(address, k);
+}
+
+struct walk *walk_covering(const struct mapping *n, uint64_t address, unsigned log2)
+{
+	if (!kernel.active_walks)
+		return 0;
+	for (; n; n = n->parent) {
+		if (covers(&n->m->walk, address, log2))
+			return &n->m->walk;
+		if (covers(&n->m->clear, address, log2))
+			return &n->m->clear;
+		if (n->parent)
+			address = mapping_origin(n, address);
+	}
+	return 0;
+}
