@@ -21,4 +21,9 @@ L4_INLINE void L4_PortOut8(L4_Word16_t port, L4_Word8_t value)
 	__asm__ __volatile__("outb %0, %1" : : "a"(value), "Nd"(port));
 }
 
+L4_INLINE void L4_PortOut16(L4_Word16_t port, L4_Word16_t value)
+{
+	__asm__ __volatile__("outw %0, %1" : : "a"(value), "Nd"(port));
+}
+
 #endif
