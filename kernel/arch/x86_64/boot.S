@@ -32,9 +32,6 @@ multiboot2:			/* Multiboot 2.0, 3.1; the length counts the end tag */
 	.long MULTIBOOT2_HEADER, 0, multiboot2_end - multiboot2
 	.long -(MULTIBOOT2_HEADER + (multiboot2_end - multiboot2))
 	.balign 8
-	.short 5, 1		/* framebuffer, optional: of any size */
-	.long 20, 0, 0, 0
-	.balign 8
 	.short 4, 1		/* console, optional: text will do */
 	.long 12, 2
 	.balign 8
