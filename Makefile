@@ -133,9 +133,9 @@ $(foreach d,$(GUEST_DIRS),$(eval $(call program,$(O)/tests/$(notdir $(d)),$(d),$
 
 # ---- images ----
 
-$(O)/boot.tar: $(PROGRAMS) tools/mkboot
+$(O)/boot.tar: $(PROGRAMS) user/init tools/mkboot
 	$(call say,IMAGE,$@)
-	$(Q)tools/mkboot $@ $(PROGRAMS)
+	$(Q)tools/mkboot $@ user/init $(PROGRAMS)
 
 IMAGES := $(O)/pecan $(O)/sigma0 $(O)/root $(O)/boot.tar
 all: $(IMAGES) ## Kernel, sigma0, root task, programs, boot image

@@ -101,13 +101,13 @@ enum root_request {
 	ROOT_PORTS_FREE,
 
 	/*
-	 * Device memory, uncopied; given page by page when touched. R: phys=.
+	 * Device memory, uncopied; given page by page when touched. R: phys= or framebuffer.
 	 * in 1 physical address  2 size. out 1 address of that very byte in the caller's space
 	 */
 	ROOT_PHYS,
 
 	/*
-	 * The linear or text framebuffer that the boot loader set up. R: phys=
+	 * The linear or text framebuffer that the boot loader set up. R: framebuffer
 	 * out 1 physical address (0: none; then VGA text may be at 0xb8000)  2 bytes per line
 	 *     3 width  4 height  5 bits per pixel  6 type: 0 indexed, 1 RGB, 2 text
 	 *     7 red, 8 green, 9 blue: position | size << 8

@@ -30,6 +30,16 @@ static l4_tid_t root;
 static l4_word_t system_base, user_base, root_space;
 static bool closed;
 
+void _exit(int status);
+
+/* Sigma0's main does not return; without this the start code would bring in a client library. */
+void _exit(int status)
+{
+	(void)status;
+	for (;;)
+		L4_Sleep(L4_Never);
+}
+
 /* The number of the space of a thread, 0 if the kernel does not tell (inspection may be left out). */
 static l4_word_t space_of(l4_tid_t t)
 {

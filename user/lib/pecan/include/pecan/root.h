@@ -32,7 +32,10 @@ enum root_error pecan_call(const struct pecan_call *c);
 /* The same to any server: false if the IPC failed; else *label is the reply's label. */
 bool pecan_call_server(L4_ThreadId_t server, const struct pecan_call *c, L4_Word_t *label);
 
-/* Text to words and back. Both return the number of words; room counts words, or bytes with the NUL. */
+/*
+ * Text to words and back; what does not fit is cut. pack: room words, all written; returns how many
+ * hold text, its NUL included. unpack: bytes with the NUL; returns the length of the text.
+ */
 unsigned pecan_pack(L4_Word_t *words, unsigned room, const char *text);
 unsigned pecan_unpack(char *text, unsigned bytes, const L4_Word_t *words, unsigned count);
 

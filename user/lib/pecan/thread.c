@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * thread.c - see <pecan/thread.h>.
+ *
+ * What a new thread is to run lies at the top of its stack, where its first function finds it: SP as
+ * given by root, which is what a thread starts with, is the address just below.
+ */
+#include <l4/thread.h>
+#include <pecan/memory.h>
+#include <pecan/thread.h>
+
+enum { STACK_BYTES = 64 * 1024 };
+
+struct start { pecan_thread_fn fn; void *arg; };
+
+/* Entered as by a call, so that at entry SP is 8 below a multiple of 16. */
+static void thread_main(void)
+{
+	struct start *s = (struct start *)((char *)__builtin_frame_address(0) + 2 * sizeof(L4_Word_t));
+
+	L4_Set_ExceptionHandler(pecan_root());
+	s->fn(s->arg);
+	pecan_thread_end(L4_nilthread);
+}
+
+enum root_error pecan_thread_new(L4_Word_t ip, L4_Word_t sp, unsigned priority, L4_ThreadId_t *thread)
+{
+	L4_Word_t in[3] = { ip, sp, priority }, out;
+	enum root_error e = pecan_call(&(struct pecan_call){ ROOT_THREAD_NEW, in, 3, &out, 1 });
+
+	if (e == ROOT_OK && thread != 0)
+		thread->raw = out;
+	return e;
+}
+
+enum root_error pecan_thread_start(pecan_thread_fn fn, void *arg, unsigned priority,
+				   L4_ThreadId_t *thread)
+{
+	char *stack = pecan_map(STACK_BYTES);
+	struct start *s = (struct start *)(stack + STACK_BYTES) - 1;
+	enum root_error e;
+
+	if (stack == 0)
+		return ROOT_E_MEMORY;
+	*s = (struct start){ fn, arg };
+	e = pecan_thread_new((L4_Word_t)thread_main, (L4_Word_t)s - sizeof(L4_Word_t), priority, thread);
+	if (e != ROOT_OK)
+		pecan_unmap(stack);
+	return e;
+}
+
+enum root_error pecan_thread_end(L4_ThreadId_t thread)
+{
+	return pecan_call(&(struct pecan_call){ ROOT_THREAD_END, &thread.raw, 1, 0, 0 });
+}
+
+enum root_error pecan_thread_priority(L4_ThreadId_t thread, unsigned priority)
+{
+	L4_Word_t in[2] = { thread.raw, priority };
+
+	return pecan_call(&(struct pecan_call){ ROOT_THREAD_PRIORITY, in, 2, 0, 0 });
+}

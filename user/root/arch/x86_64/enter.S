@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * enter.S - the first instructions of every program, in a page that root maps into its space.
+ *
+ * Nobody but a thread itself can set its exception handler, so that a foreign program's exceptions
+ * reach root: ExceptionHandler := Pager (which is root). Then the entry point, which root has put on
+ * top of the stack, with all registers zero. UTCB offsets: api 2.1; gs:0 is the UTCB: amd64 2.
+ */
+	.set	TCR_EXCEPTION_HANDLER, -88
+	.set	TCR_PAGER, -96
+
+	.section .rodata
+	.globl	enter_code, enter_code_end
+enter_code:
+	movq	%gs:0, %rax
+	movq	TCR_PAGER(%rax), %rcx
+	movq	%rcx, TCR_EXCEPTION_HANDLER(%rax)
+	xorl	%eax, %eax
+	xorl	%ecx, %ecx
+	ret
+enter_code_end:
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * area.c - what lies where in a task's address space.
+ *
+ *   ELF segments   where the program wants them
+ *   MAP_BASE..     memory of ROOT_MAP and ROOT_PHYS, lowest free place first
+ *   WINDOW..       never used by root (<pecan/memory.h>)
+ *   system         2 MiB, the highest place that the segments leave free:
+ *                  | UTCBs 128 KiB | KIP | start code | guard ... | stack 1 MiB |
+ */
+#include <l4/space.h>
+#include <string.h>
+#include "root.h"
+
+#define MAP_BASE	0x100000000000ul
+#define MAP_END		0x200000000000ul
+#define SYSTEM_BYTES	((l4_word_t)1 << 21)
+#define SYSTEM_STEP	((l4_word_t)1 << 39)
+#define SYSTEM_HIGHEST	((L4_USER_END & ~(SYSTEM_BYTES - 1)) - SYSTEM_BYTES)
+
+enum { UNMAP_MAX = 63 };
+
+/* Index of the first area that ends at or after `address`. */
+static unsigned index_of(const struct task *t, l4_word_t address)
+{
+	unsigned i = 0;
+
+	while (i < t->areas && t->area[i].last < address)
+		i++;
+	return i;
+}
+
+struct area *area_at(struct task *t, l4_word_t address)
+{
+	unsigned i = index_of(t, address);
+
+	return i < t->areas && t->area[i].base <= address ? &t->area[i] : 0;
+}
+
+bool area_free_at(const struct task *t, l4_word_t base, l4_word_t bytes)
+{
+	unsigned i = index_of(t, base);
+
+	if (bytes == 0 || base > L4_USER_END || bytes > L4_USER_END - base)
+		return false;
+	return i == t->areas || t->area[i].base > base + bytes - 1;
+}
+
+l4_word_t area_place(const struct task *t, l4_word_t bytes)
+{
+	l4_word_t at = MAP_BASE + PAGE_BYTES;
+
+	if (bytes == 0 || bytes > MAP_END - MAP_BASE)
+		return 0;
+	for (unsigned i = index_of(t, MAP_BASE); i < t->areas; i++) {
+		if (t->area[i].base > at && t->area[i].base - at >= bytes + PAGE_BYTES)
+			break;
+		at = t->area[i].last + 1 + PAGE_BYTES;
+	}
+	return at < MAP_END && bytes <= MAP_END - at ? at : 0;
+}
+
+enum root_error area_add(struct task *t, const struct area *a)
+{
+	unsigned i = index_of(t, a->base);
+
+	if (t->areas == AREAS_MAX)
+		return ROOT_E_LIMIT;
+	for (unsigned k = t->areas++; k > i; k--)
+		t->area[k] = t->area[k - 1];
+	t->area[i] = *a;
+	return ROOT_OK;
+}
+
+/* Frames to take away from whoever has them from root, as many in one call as it takes. */
+struct batch { unsigned n; L4_Fpage_t page[UNMAP_MAX]; };
+
+static void batch_flush(struct batch *b)
+{
+	L4_UnmapFpages(b->n, b->page);
+	b->n = 0;
+}
+
+static void batch_add(struct batch *b, l4_word_t frame)
+{
+	if (b->n == UNMAP_MAX)
+		batch_flush(b);
+	b->page[b->n++].raw = l4_fpage((l4_word_t)direct(frame), PAGE_LOG2, L4_RWX).raw;
+}
+
+void area_drop_pages(struct task *t, l4_word_t base, l4_word_t last)
+{
+	struct batch b = { .n = 0 };
+	l4_word_t at, *slot;
+
+	for (at = base; vtab_next(&t->vtab, &at, last, &slot); at += PAGE_BYTES)
+		if (*slot & VTAB_OWNED)
+			batch_add(&b, *slot & ~PAGE_MASK);
+	batch_flush(&b);
+	for (at = base; vtab_next(&t->vtab, &at, last, &slot); at += PAGE_BYTES) {
+		if (*slot & VTAB_OWNED)
+			account_free(&t->account, *slot & ~PAGE_MASK);
+		*slot = 0;
+	}
+}
+
+/* Device pages are not on an account, but must leave the task's space all the same. */
+static void drop_device(const struct area *a)
+{
+	struct batch b = { .n = 0 };
+
+	for (l4_word_t at = a->base; at < a->last; at += PAGE_BYTES)
+		batch_add(&b, a->physical + (at - a->base));
+	batch_flush(&b);
+	device_memory_gone(a->physical);
+}
+
+void area_remove(struct task *t, struct area *a)
+{
+	unsigned i = (unsigned)(a - t->area);
+
+	if (a->kind == AREA_DEVICE)
+		drop_device(a);
+	if (a->kind == AREA_MAPPED)
+		t->mapped -= (a->last - a->base + 1) >> PAGE_LOG2;
+	area_drop_pages(t, a->base, a->last);
+	for (t->areas--; i < t->areas; i++)
+		t->area[i] = t->area[i + 1];
+}
+
+static bool run_touches(const struct elf *e, l4_word_t base, l4_word_t bytes)
+{
+	for (unsigned i = 0; i < e->runs; i++)
+		if (e->run[i].base <= base + bytes - 1 && e->run[i].last >= base)
+			return true;
+	return false;
+}
+
+/* The segments of an image become one area for each gap-free stretch of pages. */
+static enum root_error add_image(struct task *t)
+{
+	const struct elf *e = &t->image->elf;
+
+	for (unsigned i = 0; i < e->runs; ) {
+		struct area a = { e->run[i].base, e->run[i].last, 0, AREA_IMAGE, 0 };
+
+		while (++i < e->runs && e->run[i].base == a.last + 1)
+			a.last = e->run[i].last;
+		if (area_add(t, &a) != ROOT_OK)
+			return ROOT_E_LIMIT;
+	}
+	return ROOT_OK;
+}
+
+/* Only an image of more parts than AREAS_MAX makes these fail, and then one of them does. */
+static enum root_error add_system(struct task *t)
+{
+	l4_word_t stack = area_stack_top(t) - (1 << STACK_LOG2);
+	const struct area parts[] = {
+		{ t->system, area_enter(t) - 1, 0, AREA_KERNEL, 0 },
+		{ area_enter(t), area_enter(t) + PAGE_MASK, 0, AREA_ENTER, L4_R | L4_X },
+		{ area_enter(t) + PAGE_BYTES, stack - 1, 0, AREA_GUARD, 0 },
+		{ stack, area_stack_top(t) - 1, 0, AREA_ZERO, L4_R | L4_W },
+	};
+	enum root_error e = ROOT_OK;
+
+	for (unsigned i = 0; i < sizeof(parts) / sizeof(parts[0]) && e == ROOT_OK; i++)
+		e = area_add(t, &parts[i]);
+	return e;
+}
+
+enum root_error area_layout(struct task *t)
+{
+	enum root_error e = add_image(t);
+
+	t->system = SYSTEM_HIGHEST;
+	while (run_touches(&t->image->elf, t->system, SYSTEM_BYTES)) {
+		if (t->system < SYSTEM_STEP) {
+			report("cannot start %s: its segments leave no room for a stack", t->image->name);
+			return ROOT_E_IMAGE;
+		}
+		t->system -= SYSTEM_STEP;
+	}
+	return e == ROOT_OK ? add_system(t) : e;
+}
+
+unsigned area_rights(const struct task *t, const struct area *a, l4_word_t page)
+{
+	return a->kind == AREA_IMAGE ? elf_run_at(&t->image->elf, page)->rights : a->rights;
+}
+
+/* A page that is not there yet: its frame and VTAB_ flags. */
+static l4_word_t make_page(struct task *t, const struct area *a, l4_word_t page)
+{
+	l4_word_t frame = 0;
+
+	switch (a->kind) {
+	case AREA_IMAGE:
+		if ((area_rights(t, a, page) & L4_W) == 0) {
+			frame = image_shared(t->image, page);
+			return frame == 0 ? 0 : frame | VTAB_PRESENT;
+		}
+		frame = account_page(&t->account);
+		if (frame != 0)
+			elf_fill(&t->image->elf, page, direct(frame));
+		break;
+	case AREA_ZERO:
+	case AREA_MAPPED:
+		frame = account_page(&t->account);
+		break;
+	case AREA_DEVICE:
+		return (a->physical + (page - a->base)) | VTAB_PRESENT;
+	case AREA_ENTER:
+		return root.enter_page | VTAB_PRESENT;
+	case AREA_GUARD:
+	case AREA_KERNEL:
+		break;
+	}
+	return frame == 0 ? 0 : frame | VTAB_PRESENT | VTAB_OWNED;
+}
+
+l4_word_t area_page(struct task *t, const struct area *a, l4_word_t page)
+{
+	l4_word_t *slot = vtab_slot(&t->vtab, &t->account, page, true);
+
+	if (slot == 0)
+		return 0;
+	if (*slot == 0)
+		*slot = make_page(t, a, page);
+	return *slot;
+}

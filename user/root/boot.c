@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * boot.c - from an empty root task to running programs.
+ *
+ * The order matters: the serial line first, so that whatever fails can be said; memory; the boot
+ * image, checked as a whole before anything in it is believed; then sigma0 is closed to all others,
+ * before the first program runs.
+ */
+#include <l4/kip.h>
+#include <string.h>
+#include "root.h"
+
+enum {
+	LARGEST_LOG2 = 30,
+	OWN_PAGES = 96,			/* records of images and the start code */
+	BOOT_INFO_BYTES = 4096,		/* at first; its header says how long it is */
+};
+
+extern const char enter_code[], enter_code_end[];
+
+/* ---- memory ---- */
+
+/* Frames up to the end of conventional memory. */
+static l4_word_t frames_described(const struct l4_kip *kip)
+{
+	const char *first = (const char *)kip + (kip->memory_info >> 32);
+	const struct l4_memdesc *d = (const struct l4_memdesc *)first;
+	l4_word_t n = kip->memory_info & 0xffffffff, high = 0;
+
+	for (l4_word_t i = 0; i < n; i++)
+		if (!l4_memdesc_virtual(&d[i]) && l4_memdesc_type(&d[i]) == L4_MEM_CONVENTIONAL
+		    && l4_memdesc_high(&d[i]) > high)
+			high = l4_memdesc_high(&d[i]);
+	return (high + 1) >> PAGE_LOG2;
+}
+
+/* One byte a frame for the pool, then all conventional memory in the largest pieces there are. */
+static bool take_memory(void)
+{
+	l4_word_t frames = frames_described(root.kip), at;
+	unsigned log2 = PAGE_LOG2;
+
+	while ((l4_word_t)1 << log2 < frames)
+		log2++;
+	at = sigma_any(log2);
+	if (at == 0)
+		return false;
+	memset(direct(at), 0, (l4_word_t)1 << log2);
+	pool_init(&root.pool, direct(at), frames);
+	for (log2 = LARGEST_LOG2; log2 >= PAGE_LOG2; log2--)
+		while ((at = sigma_any(log2)) != 0)
+			pool_add(&root.pool, at, (l4_word_t)1 << (log2 - PAGE_LOG2));
+	root.own = (struct account){ &root.pool, 0, OWN_PAGES };
+	return pool_promise(&root.pool, OWN_PAGES);
+}
+
+static bool make_enter_page(void)
+{
+	root.enter_page = account_page(&root.own);
+	if (root.enter_page == 0)
+		return false;
+	memcpy(direct(root.enter_page), enter_code, (l4_word_t)(enter_code_end - enter_code));
+	return true;
+}
+
+/* ---- the boot info and the boot image ---- */
+
+/* The boot info (protocols 7.5), made visible as far as it is long; 0 if there is none. */
+static const struct l4_bootinfo *boot_info(void)
+{
+	l4_word_t at = root.kip->boot_info;
+	const struct l4_bootinfo *b = direct(at);
+
+	if (at == 0 || !sigma_range(at, sizeof(*b)) || b->magic != L4_BOOTINFO_MAGIC
+	    || !sigma_range(at, b->size))
+		return 0;
+	return b;
+}
+
+/* The first record of a type, or 0. The kernel wrote them; bounds are checked all the same. */
+static const struct l4_bootrec *record(const struct l4_bootinfo *b, l4_word_t type)
+{
+	l4_word_t at = b->first;
+
+	for (l4_word_t i = 0; i < b->count && at <= b->size - sizeof(struct l4_bootrec); i++) {
+		const struct l4_bootrec *r = (const struct l4_bootrec *)((const char *)b + at);
+
+		if (r->type == type)
+			return r;
+		at += r->next;
+	}
+	return 0;
+}
+
+static void find_multiboot(const struct l4_bootinfo *b)
+{
+	const struct l4_bootrec *r = record(b, L4_BOOTREC_MULTIBOOT);
+	l4_word_t at = r != 0 ? ((const struct l4_bootrec_multiboot *)r)->address : 0;
+
+	if (at != 0 && sigma_range(at, BOOT_INFO_BYTES))
+		root.multiboot = at;
+}
+
+/* The first module is the boot image. */
+static bool find_image(void)
+{
+	const struct l4_bootinfo *b = boot_info();
+	const struct l4_bootrec_module *m;
+	char member[TAR_NAME_BYTES];
+	const char *name, *wrong;
+
+	if (b == 0) {
+		report("no boot information from the kernel: the boot image cannot be found");
+		return false;
+	}
+	find_multiboot(b);
+	m = (const struct l4_bootrec_module *)record(b, L4_BOOTREC_MODULE);
+	if (m == 0) {
+		report("no boot image: give boot.tar as the module after the root task");
+		return false;
+	}
+	name = m->cmdline != 0 ? (const char *)m + m->cmdline : "boot image";
+	if (!sigma_range(m->start, m->size)) {
+		report("%s: sigma0 refused the memory of the boot image", name);
+		return false;
+	}
+	root.boot_image = (struct tar){ direct(m->start), m->size };
+	wrong = tar_check(&root.boot_image, member);
+	if (wrong != 0)
+		report("boot image %s: %s%s%s; make it again with tools/mkboot", name, member,
+		       member[0] != 0 ? " " : "it ", wrong);
+	return wrong == 0;
+}
+
+static bool read_config(void)
+{
+	struct tar_member m;
+	const char *wrong;
+	unsigned line;
+
+	if (!tar_find(&root.boot_image, "init", &m)) {
+		report("the boot image has no file `init` (docs/user/root.md)");
+		return false;
+	}
+	wrong = config_parse(&root.config, (const char *)m.data, m.size, &line);
+	if (wrong != 0)
+		report("boot image, file init, line %u: %s", line, wrong);
+	return wrong == 0;
+}
+
+static void start_programs(void)
+{
+	for (unsigned i = 0; i < root.config.starts; i++) {
+		const struct start *s = &root.config.start[i];
+		struct spawn spawn = { .name = s->name, .args = s->args };
+		struct task *t;
+		enum root_error e = task_start(&spawn, &t);
+
+		if (e == ROOT_E_NAME)
+			report("cannot start %s: the boot image has no bin/%s", s->name, s->name);
+		else if (e != ROOT_OK)
+			report("cannot start %s: error %d (enum root_error)", s->name, e);
+	}
+}
+
+void boot(void)
+{
+	root.kip = L4_GetKernelInterface();
+	root.user_base = root.kip->thread_info >> 20 & 0xfff;
+	serial_init();
+	if (!take_memory() || !make_enter_page()) {
+		report("sigma0 gave too little memory to work with");
+		return;
+	}
+	report("%lu KiB of memory for programs", root.pool.total << PAGE_LOG2 >> 10);
+	if (!find_image() || !read_config())
+		return;
+	sigma_close();
+	start_programs();
+}

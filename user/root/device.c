@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * device.c - interrupts, ports and device memory: who may have them says the init file, and each has
+ * one owner at a time, until it gives them back or ends.
+ */
+#include <l4/arch.h>
+#include <l4/space.h>
+#include <l4/thread.h>
+#include <string.h>
+#include "root.h"
+
+enum claim_kind { CLAIM_NONE, CLAIM_IRQ, CLAIM_PORTS, CLAIM_MEMORY };
+
+struct claim { enum claim_kind kind; l4_word_t task, first, last; };
+
+enum { CLAIMS_MAX = 128 };
+
+static struct claim claims[CLAIMS_MAX];
+
+/* A claim of this kind that touches [first, last], from the given one on. */
+static struct claim *claim_at(enum claim_kind kind, l4_word_t first, l4_word_t last)
+{
+	for (unsigned i = 0; i < CLAIMS_MAX; i++)
+		if (claims[i].kind == kind && claims[i].first <= last && claims[i].last >= first)
+			return &claims[i];
+	return 0;
+}
+
+static enum root_error claim(const struct task *t, enum claim_kind kind, l4_word_t first, l4_word_t last)
+{
+	struct claim *c = claim_at(kind, first, last);
+
+	if (c != 0 && c->task == t->id && c->first == first && c->last == last)
+		return ROOT_OK;
+	if (c != 0)
+		return ROOT_E_BUSY;
+	for (unsigned i = 0; i < CLAIMS_MAX; i++)
+		if (claims[i].kind == CLAIM_NONE) {
+			claims[i] = (struct claim){ kind, t->id, first, last };
+			return ROOT_OK;
+		}
+	return ROOT_E_LIMIT;
+}
+
+/* ---- interrupts ---- */
+
+static void irq_release(struct claim *c)
+{
+	L4_DeassociateInterrupt(L4_GlobalId(c->first, 1));
+	c->kind = CLAIM_NONE;
+}
+
+enum root_error device_irq_attach(struct task *t, l4_word_t line, l4_word_t handler)
+{
+	enum root_error e;
+
+	if (!ranges_hold(&t->program->irqs, line, line))
+		return ROOT_E_RIGHT;
+	e = claim(t, CLAIM_IRQ, line, line);
+	if (e != ROOT_OK)
+		return e;
+	if (L4_AssociateInterrupt(L4_GlobalId(line, 1), tid(handler)))
+		return ROOT_OK;
+	claim_at(CLAIM_IRQ, line, line)->kind = CLAIM_NONE;
+	return ROOT_E_ABSENT;
+}
+
+enum root_error device_irq_detach(struct task *t, l4_word_t line)
+{
+	struct claim *c = claim_at(CLAIM_IRQ, line, line);
+
+	if (c == 0 || c->task != t->id)
+		return ROOT_E_ARGUMENT;
+	irq_release(c);
+	return ROOT_OK;
+}
+
+/* ---- ports ---- */
+
+/* Ports first..last as aligned blocks: take each away from whoever got it from root. */
+static void ports_release(struct claim *c)
+{
+	for (l4_word_t at = c->first; at <= c->last; ) {
+		unsigned log2 = 0;
+		L4_Fpage_t f;
+
+		while (at % (2ul << log2) == 0 && at + (2ul << log2) - 1 <= c->last)
+			log2++;
+		f.raw = l4_io_fpage(at, log2).raw | L4_RWX;
+		L4_UnmapFpage(f);
+		at += 1ul << log2;
+	}
+	c->kind = CLAIM_NONE;
+}
+
+enum root_error device_ports(struct task *t, l4_word_t port, l4_word_t log2, struct answer *a)
+{
+	l4_word_t last = port + (1ul << (log2 & 15)) - 1;
+	enum root_error e;
+
+	if (log2 >= L4_IO_LOG2_ALL || port % (1ul << log2) != 0)
+		return ROOT_E_ARGUMENT;
+	if (!ranges_hold(&t->program->ports, port, last))
+		return ROOT_E_RIGHT;
+	e = claim(t, CLAIM_PORTS, port, last);
+	if (e != ROOT_OK)
+		return e;
+	if (!sigma_ports(port, (unsigned)log2)) {
+		claim_at(CLAIM_PORTS, port, last)->kind = CLAIM_NONE;
+		return ROOT_E_ABSENT;
+	}
+	a->map = true;
+	a->base = 0;
+	a->page = l4_io_fpage(port, (unsigned)log2);
+	return ROOT_OK;
+}
+
+enum root_error device_ports_free(struct task *t, l4_word_t port, l4_word_t log2)
+{
+	l4_word_t last = port + (1ul << (log2 & 15)) - 1;
+	struct claim *c = claim_at(CLAIM_PORTS, port, last);
+
+	if (c == 0 || c->task != t->id || c->first != port || c->last != last)
+		return ROOT_E_ARGUMENT;
+	ports_release(c);
+	return ROOT_OK;
+}
+
+/* ---- memory ---- */
+
+/* What Multiboot says of the framebuffer (specification 0.6.96, 3.3). */
+struct multiboot_framebuffer {
+	uint64_t address;
+	uint32_t pitch, width, height;
+	uint8_t bpp, type, red_position, red_size, green_position, green_size, blue_position, blue_size;
+} __attribute__((packed));
+
+enum { MULTIBOOT_FRAMEBUFFER_FLAG = 1 << 12, MULTIBOOT_FRAMEBUFFER_AT = 88 };
+
+static bool framebuffer(struct multiboot_framebuffer *f)
+{
+	uint32_t flags;
+
+	if (root.multiboot == 0)
+		return false;
+	memcpy(&flags, direct(root.multiboot), sizeof(flags));
+	memcpy(f, (const char *)direct(root.multiboot) + MULTIBOOT_FRAMEBUFFER_AT, sizeof(*f));
+	return (flags & MULTIBOOT_FRAMEBUFFER_FLAG) != 0 && f->address != 0;
+}
+
+enum root_error device_framebuffer(struct answer *a)
+{
+	struct multiboot_framebuffer f;
+
+	a->words = 9;
+	if (!framebuffer(&f))
+		return ROOT_OK;
+	a->word[0] = f.address;
+	a->word[1] = f.pitch;
+	a->word[2] = f.width;
+	a->word[3] = f.height;
+	a->word[4] = f.bpp;
+	a->word[5] = f.type;
+	a->word[6] = f.red_position | (l4_word_t)f.red_size << 8;
+	a->word[7] = f.green_position | (l4_word_t)f.green_size << 8;
+	a->word[8] = f.blue_position | (l4_word_t)f.blue_size << 8;
+	return ROOT_OK;
+}
+
+static bool may_map(const struct task *t, l4_word_t first, l4_word_t last)
+{
+	struct multiboot_framebuffer f;
+
+	if (ranges_hold(&t->program->physical, first, last))
+		return true;
+	return t->program->rights & RIGHT_FRAMEBUFFER && framebuffer(&f) && first >= f.address
+	       && last - f.address < (l4_word_t)f.pitch * f.height;
+}
+
+/* Does [first, last] hold memory that root hands out as RAM? */
+static bool is_pool_memory(l4_word_t first, l4_word_t last)
+{
+	for (l4_word_t f = first >> PAGE_LOG2; f <= last >> PAGE_LOG2 && f < root.pool.frames; f++)
+		if (root.pool.state[f] != 0)
+			return true;
+	return false;
+}
+
+enum root_error device_memory(struct task *t, l4_word_t physical, l4_word_t size, l4_word_t *address)
+{
+	l4_word_t last = physical + size - 1, base = physical & ~PAGE_MASK, end = last | PAGE_MASK;
+	struct area area = { .physical = base, .kind = AREA_DEVICE, .rights = L4_R | L4_W };
+	enum root_error e;
+
+	if (size == 0 || last < physical || end >> VTAB_TOP_BIT != 0)
+		return ROOT_E_ARGUMENT;
+	if (!may_map(t, physical, last))
+		return ROOT_E_RIGHT;
+	area.base = area_place(t, end - base + 1);
+	if (area.base == 0 || t->areas == AREAS_MAX)
+		return ROOT_E_LIMIT;
+	if (claim_at(CLAIM_MEMORY, base, end) != 0 || is_pool_memory(base, end))
+		return ROOT_E_BUSY;
+	if (!sigma_range(base, end - base + 1))
+		return ROOT_E_ABSENT;
+	e = claim(t, CLAIM_MEMORY, base, end);
+	if (e != ROOT_OK)
+		return e;
+	area.last = area.base + (end - base);
+	*address = area.base + (physical - base);
+	return area_add(t, &area);
+}
+
+void device_memory_gone(l4_word_t physical)
+{
+	struct claim *c = claim_at(CLAIM_MEMORY, physical, physical);
+
+	if (c != 0)
+		c->kind = CLAIM_NONE;
+}
+
+/* Device memory goes with the areas. */
+void device_task_gone(struct task *t)
+{
+	for (unsigned i = 0; i < CLAIMS_MAX; i++) {
+		if (claims[i].kind == CLAIM_NONE || claims[i].task != t->id)
+			continue;
+		if (claims[i].kind == CLAIM_IRQ)
+			irq_release(&claims[i]);
+		else if (claims[i].kind == CLAIM_PORTS)
+			ports_release(&claims[i]);
+	}
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * fault.c - root as pager and exception handler of its programs (protocols 3, 5, 6).
+ *
+ * A fault that can be served is answered with one page. Any other ends the program, with a report of
+ * program, thread, kind, address, instruction and nearest symbol. A program that forges such a message
+ * fools only itself: who faults is told by the kernel's stamp.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "root.h"
+
+enum { WHERE_BYTES = 160, TAG_N_SHIFT = 20, NIBBLE = 0xf };
+
+struct victim { struct task *task; unsigned thread; l4_word_t ip; };
+
+static const char *const exception_names[] = {
+	[0] = "division error", [1] = "debug exception", [3] = "breakpoint", [4] = "overflow",
+	[5] = "bound range exceeded", [6] = "invalid instruction", [7] = "no floating-point unit",
+	[8] = "double fault", [10] = "invalid task state", [11] = "segment not present",
+	[12] = "stack fault", [13] = "general protection fault", [16] = "floating-point error",
+	[17] = "unaligned access", [18] = "machine check", [19] = "SIMD floating-point error",
+	[21] = "control protection exception",
+};
+
+static const char *exception_name(l4_word_t number)
+{
+	const char *name = 0;
+
+	if (number == L4_EXC_FOREIGN_SYSCALL)
+		return "system call of another operating system";
+	if (number < sizeof(exception_names) / sizeof(exception_names[0]))
+		name = exception_names[number];
+	return name != 0 ? name : "exception";
+}
+
+/* " at ip 0x401234 (main+0x12)" */
+static void describe_ip(const struct victim *v, char where[WHERE_BYTES])
+{
+	l4_word_t offset = 0;
+	const char *name = elf_symbol(&v->task->image->elf, v->ip, &offset);
+
+	if (v->ip == ~(l4_word_t)0)
+		snprintf(where, WHERE_BYTES, "in a message transfer");
+	else if (name == 0)
+		snprintf(where, WHERE_BYTES, "at ip %#lx (no symbol)", v->ip);
+	else
+		snprintf(where, WHERE_BYTES, "at ip %#lx (%.100s+%#lx)", v->ip, name, offset);
+}
+
+/* The program cannot go on: say why, end it. */
+static void stop(const struct victim *v, enum root_end how, const char *what)
+{
+	l4_tid_t id = { v->task->thread[v->thread].id };
+	char where[WHERE_BYTES];
+
+	describe_ip(v, where);
+	report("%s (task %lu, thread %lu.%lu) was stopped: %s, %s", v->task->image->name, v->task->id,
+	       l4_tid_number(id), l4_tid_version(id), what, where);
+	task_end(v->task, how, 0);
+}
+
+static const char *why_refused(const struct area *a, unsigned access)
+{
+	if (a == 0)
+		return "nothing is mapped there";
+	if (a->kind == AREA_GUARD)
+		return "the stack has overflowed";
+	if (a->kind == AREA_KERNEL)
+		return "the place belongs to the kernel";
+	return access & L4_W ? "the page is read-only" : access & L4_X ? "the page holds no code" : "no right";
+}
+
+static void refuse(const struct victim *v, l4_word_t address, unsigned access, const char *why)
+{
+	char what[WHERE_BYTES];
+
+	snprintf(what, sizeof(what), "page fault %s %#lx: %s",
+		 access & L4_W ? "writing" : access & L4_X ? "executing" : "reading", address, why);
+	stop(v, ROOT_END_FAULT, what);
+}
+
+static void page_fault(const struct victim *v, unsigned access, l4_word_t address, struct answer *a)
+{
+	struct area *area = address < L4_USER_END ? area_at(v->task, address) : 0;
+	l4_word_t page = address & ~PAGE_MASK, entry;
+	unsigned rights = area != 0 ? area_rights(v->task, area, page) : 0;
+
+	if ((access & ~rights & (L4_W | L4_X)) != 0 || rights == 0) {
+		refuse(v, address, access, why_refused(area, access));
+		a->none = true;
+		return;
+	}
+	entry = area_page(v->task, area, page);
+	if (entry == 0) {
+		char what[WHERE_BYTES];
+
+		snprintf(what, sizeof(what), "out of memory at %#lx: its limit is %lu KiB (mem= in the file init)",
+			 address, v->task->account.limit << PAGE_LOG2 >> 10);
+		stop(v, ROOT_END_MEMORY, what);
+		a->none = true;
+		return;
+	}
+	a->map = true;
+	a->base = page;
+	a->page = l4_fpage((l4_word_t)direct(entry & ~PAGE_MASK), PAGE_LOG2, rights);
+}
+
+/* A driver that does not ask first: served as if it had, if it may. */
+static void port_fault(const struct victim *v, l4_fpage_t ports, struct answer *a)
+{
+	char what[WHERE_BYTES];
+	enum root_error e = ROOT_E_ARGUMENT;
+
+	if (l4_fpage_is_io(ports))
+		e = device_ports(v->task, l4_io_port(ports), l4_io_log2(ports), a);
+	if (e == ROOT_OK)
+		return;
+	snprintf(what, sizeof(what), "it used I/O port %#lx: %s", l4_io_port(ports),
+		 e == ROOT_E_BUSY ? "another program has it" : "it has no right to it");
+	stop(v, ROOT_END_FAULT, what);
+	a->none = true;
+}
+
+static void exception(const struct victim *v, unsigned words, const l4_word_t *word)
+{
+	l4_word_t number = words >= L4_EXC_NUMBER ? word[L4_EXC_NUMBER - 1] : ~(l4_word_t)0;
+	l4_word_t error = words >= L4_EXC_ERROR ? word[L4_EXC_ERROR - 1] : 0;
+	char what[WHERE_BYTES];
+
+	snprintf(what, sizeof(what), "%s (exception %ld, error code %#lx)", exception_name(number),
+		 (long)number, error);
+	stop(v, ROOT_END_FAULT, what);
+}
+
+static void exhausted(const struct victim *v)
+{
+	char what[WHERE_BYTES];
+
+	snprintf(what, sizeof(what), "out of kernel memory: its limit is %lu KiB (kmem= in the file init)",
+		 v->task->kmem_kib);
+	stop(v, ROOT_END_MEMORY, what);
+}
+
+void fault_message(struct task *t, unsigned i, l4_tag_t tag, const l4_word_t *word, struct answer *a)
+{
+	unsigned words = l4_tag_untyped(tag);
+	struct victim v = { t, i, words > 1 ? word[1] : 0 };
+
+	a->label = 0;
+	switch ((long)tag.raw >> TAG_N_SHIFT) {
+	case L4_PROTO_PAGEFAULT:
+		page_fault(&v, l4_tag_label(tag) & NIBBLE, word[0], a);
+		return;
+	case L4_PROTO_IO_FAULT:
+		port_fault(&v, (l4_fpage_t){ word[0] }, a);
+		return;
+	case L4_PROTO_EXCEPTION:
+		v.ip = word[0];
+		exception(&v, words, word);
+		break;
+	case L4_PROTO_MEM_EXHAUSTED:
+		exhausted(&v);
+		break;
+	}
+	a->none = true;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * log.c - what root has to say.
+ *
+ * Without a reader text goes to the serial line at once. The reader (the console driver) calls
+ * ROOT_LOG_READ: from then on text is kept in a ring until it is read, so root never waits. The ring
+ * keeps its older half for root's own reports: what programs write is dropped beyond half of it. If
+ * the reader ends, what is left goes to the serial line.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include "root.h"
+
+enum { RING = 16384, LINE = 512, ANSWER_BYTES = ROOT_TEXT_WORDS * sizeof(l4_word_t) };
+
+static char ring[RING];
+static unsigned head, used;		/* head: where the next byte is read */
+static const struct task *reader;
+static l4_word_t waiting;		/* the reader's thread while it waits */
+
+/* Up to `room` bytes out of the ring. */
+static unsigned take(char *to, unsigned room)
+{
+	unsigned n = used < room ? used : room;
+
+	for (unsigned i = 0; i < n; i++)
+		to[i] = ring[(head + i) % RING];
+	head = (head + n) % RING;
+	used -= n;
+	return n;
+}
+
+static void fill_answer(struct answer *a)
+{
+	a->words = 1 + ROOT_TEXT_WORDS;
+	memset(a->word, 0, sizeof(a->word));
+	a->word[0] = take((char *)&a->word[1], ANSWER_BYTES);
+}
+
+static void put(const char *text, unsigned bytes)
+{
+	struct answer a = { .label = ROOT_OK };
+
+	if (reader == 0) {
+		serial_write(text, bytes);
+		return;
+	}
+	for (unsigned i = 0; i < bytes && used < RING; i++)
+		ring[(head + used++) % RING] = text[i];
+	if (waiting == 0 || used == 0)
+		return;
+	fill_answer(&a);
+	answer_send(waiting, &a);
+	waiting = 0;
+}
+
+void report(const char *format, ...)
+{
+	static const char prefix[] = "root: ";
+	char line[LINE];
+	va_list args;
+	unsigned n = sizeof(prefix) - 1;
+
+	memcpy(line, prefix, n);
+	va_start(args, format);
+	vsnprintf(line + n, sizeof(line) - 1 - n, format, args);
+	va_end(args);
+	n = (unsigned)strlen(line);
+	line[n++] = '\n';
+	put(line, n);
+}
+
+void log_text(const char *text, unsigned bytes)
+{
+	if (reader == 0 || used + bytes <= RING / 2)
+		put(text, bytes);
+}
+
+void log_read(struct task *t, l4_word_t thread, struct answer *a)
+{
+	if (reader != 0 && reader != t) {
+		a->label = ROOT_E_BUSY;
+		return;
+	}
+	reader = t;
+	if (used > 0) {
+		fill_answer(a);
+		return;
+	}
+	waiting = thread;
+	a->none = true;
+}
+
+void log_reader_gone(const struct task *t)
+{
+	char rest[LINE];
+	unsigned n;
+
+	if (reader != t)
+		return;
+	reader = 0;
+	waiting = 0;
+	while ((n = take(rest, sizeof(rest))) > 0)
+		serial_write(rest, n);
+}

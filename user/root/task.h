@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * task.h - a task: one running program, its address space, threads, memory, and its end.
+ *
+ *   (none) -> ALIVE   [task_start]   promise taken, space made, first thread running
+ *   ALIVE -> ENDED    [task_end]     threads, devices and memory gone; the record stays for the parent
+ *   ALIVE, ENDED -> (none) [task_end, task_reap]  nobody, or no more, waits for it
+ *
+ *   K1  thread i of the task in slot s has thread number user_base + THREADS_RESERVED + s * THREADS_MAX + i
+ *   K2  account.limit pages are promised by the pool as long as the task is ALIVE, one page after
+ *   K3  areas are sorted and disjoint; each present page lies in one
+ *   K4  ENDED: parent is not 0, and no thread waits for this task
+ *
+ * A task's record, page tables and pages are all on its own account.
+ */
+#ifndef ROOT_TASK_H
+#define ROOT_TASK_H
+
+#include <x2/fpage.h>
+#include <proto/root.h>
+#include "vtab.h"
+#include "elf.h"
+
+enum {
+	TASKS_MAX = 512, THREADS_MAX = 128, AREAS_MAX = 40, CHILDREN_MAX = 64,
+	THREADS_RESERVED = 3,		/* sigma0, sigma1, root */
+};
+
+enum area_kind {
+	AREA_IMAGE,			/* the program's file */
+	AREA_ZERO,			/* zeroed when touched */
+	AREA_MAPPED,			/* the same, by ROOT_MAP: may be given back */
+	AREA_DEVICE,			/* device memory at `physical` */
+	AREA_ENTER,			/* root's start code */
+	AREA_GUARD,			/* below the stack */
+	AREA_KERNEL,			/* KIP and UTCBs */
+};
+
+struct area { l4_word_t base, last, physical; enum area_kind kind; unsigned rights; };
+
+#define NOT_WAITING	(~(l4_word_t)0)
+
+struct task_thread { l4_word_t id, waits_for; };	/* id 0: free; waits_for: task id, 0: any child */
+
+struct image {
+	char name[ROOT_NAME_BYTES];
+	struct elf elf;
+	struct vtab shared;		/* pages that are never written, for all tasks */
+	struct account account;
+	l4_word_t private_pages;	/* pages that a task may get a copy of */
+};
+
+struct program;
+
+struct task {
+	l4_word_t id;
+	unsigned slot;
+	struct task *parent;		/* 0: root */
+	unsigned children;
+	const struct program *program;
+	struct image *image;
+	enum root_end ended;
+	l4_word_t status;
+	struct account account;
+	struct vtab vtab;
+	l4_word_t mapped;		/* pages of AREA_MAPPED areas */
+	l4_word_t kmem_kib;
+	unsigned max_priority, priority, threads, areas;
+	l4_word_t system;		/* where KIP, UTCBs and stack are: 2 MiB */
+	struct task_thread thread[THREADS_MAX];
+	struct area area[AREAS_MAX];
+};
+
+_Static_assert(sizeof(struct task) <= 4096, "a task's record is one page");
+
+/* ---- image.c ---- */
+
+/* The program of that name; 0 and *error if there is none or it cannot be loaded. */
+struct image *image_get(const char *name, enum root_error *error);
+
+/* The frame of a page that all tasks share; 0: no memory. */
+l4_word_t image_shared(struct image *i, l4_word_t page);
+
+/* ---- area.c ---- */
+
+struct area *area_at(struct task *t, l4_word_t address);
+
+/* A place of that many bytes that touches nothing else of t, a page free on both sides; 0: none. */
+l4_word_t area_place(const struct task *t, l4_word_t bytes);
+
+/* Is [base, base + bytes) free in t and in the user area? */
+bool area_free_at(const struct task *t, l4_word_t base, l4_word_t bytes);
+enum root_error area_add(struct task *t, const struct area *a);
+
+/* Take an area and its pages away. */
+void area_remove(struct task *t, struct area *a);
+
+/* Take the pages of [base, last] from t and from all who have them from t; free those it owns. */
+void area_drop_pages(struct task *t, l4_word_t base, l4_word_t last);
+
+/* KIP, UTCBs, stack, start code and image of a new task. */
+enum root_error area_layout(struct task *t);
+
+enum { STACK_LOG2 = 20, UTCB_AREA_LOG2 = 17 };
+
+static inline l4_word_t area_utcb(const struct task *t) { return t->system; }
+static inline l4_word_t area_kip(const struct task *t) { return t->system + (1 << UTCB_AREA_LOG2); }
+static inline l4_word_t area_enter(const struct task *t) { return area_kip(t) + PAGE_BYTES; }
+static inline l4_word_t area_stack_top(const struct task *t) { return t->system + (1 << 21); }
+
+/*
+ * Make the page at `page` (in area a) present: its frame with its VTAB_ flags, 0: the task's memory
+ * is used up.
+ */
+l4_word_t area_page(struct task *t, const struct area *a, l4_word_t page);
+
+/* The rights that the page at `page` of area a may have. */
+unsigned area_rights(const struct task *t, const struct area *a, l4_word_t page);
+
+/* ---- task.c ---- */
+
+struct spawn { struct task *parent; const char *name, *args; unsigned priority; };
+
+enum root_error task_start(const struct spawn *s, struct task **started);
+
+/* Everything of t goes, its threads first. Whoever waits for it is told. */
+void task_end(struct task *t, enum root_end how, l4_word_t status);
+
+/* The record of an ended task goes. */
+void task_reap(struct task *t);
+
+struct task *task_by_id(l4_word_t id);
+
+/* The task of a living thread and its index there, or 0. */
+struct task *task_of_thread(l4_word_t id, unsigned *thread);
+
+/* A child of t that has ended (which: its id, 0 any), or 0; *exists: there is such a child at all. */
+struct task *task_ended_child(const struct task *t, l4_word_t which, bool *exists);
+
+struct thread_start { l4_word_t ip, sp; unsigned priority; };
+
+/* Another thread of t, running. */
+enum root_error task_thread_new(struct task *t, const struct thread_start *s, l4_word_t *id);
+
+/* End thread number i; if it is the last, the task ends. */
+void task_thread_end(struct task *t, unsigned i);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * table.c - see table.h. Small fixed tables, searched in order.
+ */
+#include "table.h"
+#include <string.h>
+
+struct name *table_find(struct table *t, const char *text)
+{
+	for (unsigned i = 0; i < NAMES_MAX; i++)
+		if (t->name[i].task != 0 && strcmp(t->name[i].text, text) == 0)
+			return &t->name[i];
+	return 0;
+}
+
+enum names_error table_register(struct table *t, const char *text, l4_word_t thread, l4_word_t task)
+{
+	struct name *n = table_find(t, text), *unused = 0;
+	unsigned mine = 0;
+
+	if (n != 0 && n->task != task)
+		return NAMES_E_TAKEN;
+	if (n != 0) {
+		n->thread = thread;
+		return NAMES_OK;
+	}
+	for (unsigned i = 0; i < NAMES_MAX; i++) {
+		mine += t->name[i].task == task;
+		if (t->name[i].task == 0 && unused == 0)
+			unused = &t->name[i];
+	}
+	if (unused == 0 || mine >= NAMES_PER_TASK)
+		return NAMES_E_FULL;
+	strcpy(unused->text, text);
+	unused->thread = thread;
+	unused->task = task;
+	return NAMES_OK;
+}
+
+enum names_error table_unregister(struct table *t, const char *text, l4_word_t task)
+{
+	struct name *n = table_find(t, text);
+
+	if (n == 0)
+		return NAMES_E_ABSENT;
+	if (n->task != task)
+		return NAMES_E_OWNER;
+	n->task = 0;
+	return NAMES_OK;
+}
+
+struct name *table_next(struct table *t, l4_word_t *position)
+{
+	while (*position < NAMES_MAX)
+		if (t->name[(*position)++].task != 0)
+			return &t->name[*position - 1];
+	return 0;
+}
+
+enum names_error table_wait(struct table *t, const char *text, l4_word_t thread, l4_word_t task)
+{
+	struct wait *unused = 0;
+	unsigned mine = 0;
+
+	for (unsigned i = 0; i < WAITS_MAX; i++) {
+		struct wait *w = &t->wait[i];
+
+		if (w->task != 0 && w->thread == thread)
+			w->task = 0;
+		mine += w->task == task;
+		if (w->task == 0 && unused == 0)
+			unused = w;
+	}
+	if (unused == 0 || mine >= WAITS_PER_TASK)
+		return NAMES_E_FULL;
+	strcpy(unused->text, text);
+	unused->thread = thread;
+	unused->task = task;
+	return NAMES_OK;
+}
+
+l4_word_t table_take_waiting(struct table *t, const char *text)
+{
+	for (unsigned i = 0; i < WAITS_MAX; i++)
+		if (t->wait[i].task != 0 && strcmp(t->wait[i].text, text) == 0) {
+			t->wait[i].task = 0;
+			return t->wait[i].thread;
+		}
+	return 0;
+}

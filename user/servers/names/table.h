@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * table.h - the names, and the clients that wait for one. No IPC in here.
+ *
+ *   N1  a used entry's name is not empty, and no two are equal
+ *   N2  a task has at most NAMES_PER_TASK names and WAITS_PER_TASK waiting threads
+ */
+#ifndef NAMES_TABLE_H
+#define NAMES_TABLE_H
+
+#include <proto/names.h>
+
+enum { NAMES_MAX = 128, WAITS_MAX = 128, NAMES_PER_TASK = 16, WAITS_PER_TASK = 8 };
+
+struct name { char text[NAMES_NAME_BYTES]; l4_word_t thread, task; };		/* task 0: free */
+struct wait { char text[NAMES_NAME_BYTES]; l4_word_t thread, task; };		/* task 0: free */
+
+struct table { struct name name[NAMES_MAX]; struct wait wait[WAITS_MAX]; };
+
+struct name *table_find(struct table *t, const char *text);
+
+/* Add or, for the same task, change. */
+enum names_error table_register(struct table *t, const char *text, l4_word_t thread, l4_word_t task);
+enum names_error table_unregister(struct table *t, const char *text, l4_word_t task);
+
+/* The first used entry at or after *position, which then is the place after it; 0: none. */
+struct name *table_next(struct table *t, l4_word_t *position);
+
+/* A thread waits for one name at a time: an older wait of it is forgotten. */
+enum names_error table_wait(struct table *t, const char *text, l4_word_t thread, l4_word_t task);
+
+/* Take out one thread that waits for the name; 0: none. */
+l4_word_t table_take_waiting(struct table *t, const char *text);
+
+#endif
