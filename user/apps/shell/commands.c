@@ -15,9 +15,15 @@ enum { FILE_CHUNK = 448, HISTORY_SHOWN = 50 };
 
 static void cmd_help(const char *args)
 {
+	unsigned found = 0;
+
 	for (const struct command *c = shell_commands; c->name; c++)
-		if (args[0] == 0 || strcmp(args, c->name) == 0)
+		if (args[0] == 0 || strcmp(args, c->name) == 0) {
 			printf("%-24s %s\n", c->usage, c->help);
+			found++;
+		}
+	if (!found)
+		printf("help: there is no command %s; help lists them all\n", args);
 	if (args[0])
 		return;
 	puts("PROGRAM [ARGS] [&]       the same as run");
