@@ -63,15 +63,14 @@ static bool account_room(struct account *a, uint64_t bytes)
 	return account_grow(a, bytes, step, true);
 }
 
-/* Give pieces that are not needed back to the parents. One piece stays, so that a does not flutter. */
+/* Give whole pieces that are not needed back to the parents. */
 static void account_shrink(struct account *a)
 {
 	for (; a->parent && !a->carved; a = a->parent) {
 		uint64_t spare = (a->granted - a->used - a->given) / CFG_ACCOUNT_STEP * CFG_ACCOUNT_STEP;
 
-		if (spare <= CFG_ACCOUNT_STEP)
+		if (spare == 0)
 			return;
-		spare -= CFG_ACCOUNT_STEP;
 		a->granted -= spare;
 		a->parent->given -= spare;
 	}

@@ -129,10 +129,11 @@ TEST(KMEM0005, "an open account grows by pieces to a quarter of its parent, and 
 	CHECK_EQ(a.given, CFG_ACCOUNT_STEP);
 	CHECK(account_charge(&b, b.limit - 1));
 	CHECK(!account_charge(&b, 1));
-	account_release(&b, b.used);
+	account_release(&b, b.used - 1);
 	CHECK_EQ(a.given, CFG_ACCOUNT_STEP);
-	account_close(&b);
+	account_release(&b, b.used);
 	CHECK_EQ(a.given, 0);
+	account_close(&b);
 	account_check(&a);
 }
 
