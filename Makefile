@@ -49,7 +49,9 @@ KINC    := -Iabi -Iabi/arch/$(ARCH) -Ikernel -Ikernel/arch/$(ARCH)/include -Iker
 KINC    += -Ikernel/plat/$(PLAT)/include -I$(O)/gen
 KFLAGS  := $(COMMON) -mcmodel=kernel -mgeneral-regs-only $(KINC) $(if $(filter debug,$(MODE)),-DPECAN_DEBUG)
 UINC    := -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include -Iuser/lib/c/include -Iuser/lib/pecan/include -Iuser
-UFLAGS  := $(COMMON) $(UINC)
+# gcc takes it that an asm statement, so a system call, changes no static variable whose address is not
+# taken - which other threads do meanwhile; -fno-ipa-reference makes it look again (docs/libl4.md).
+UFLAGS  := $(COMMON) $(UINC) $(if $(findstring clang,$(CC)),,-fno-ipa-reference)
 LDFLAGS := -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack
 
 # ---- the kernel ----

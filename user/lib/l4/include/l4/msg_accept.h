@@ -129,7 +129,7 @@ L4_INLINE void __L4_MsgBufferChain(L4_StringItem_t *s)
 L4_INLINE void L4_MsgBufferAppendRcvString(L4_MsgBuffer_t *b, L4_StringItem_t *s)
 {
 	L4_StringItem_t *last, *end = b->string;
-	L4_Word_t *to, used = 0, i, words = __L4_StringWords(s);
+	L4_Word_t *to, used = 0, words = __L4_StringWords(s);
 
 	if (!__L4_MsgBufferEmpty(b)) {
 		end = __L4_EndOfStrings(b->string, &last);
@@ -140,8 +140,7 @@ L4_INLINE void L4_MsgBufferAppendRcvString(L4_MsgBuffer_t *b, L4_StringItem_t *s
 	if (used != 0)
 		__L4_MsgBufferChain(last);
 	to = b->raw + used;
-	for (i = 0; i < words; i++)
-		to[i] = s->raw[i];
+	__L4_Copy_String((L4_StringItem_t *)to, s);
 	((L4_StringItem_t *)to)->X.C = 0;
 }
 

@@ -10,13 +10,12 @@
 
 /*
  * Takes a string literal. The address must fit in a sign-extended 32-bit constant: static programs
- * in the lowest or highest 2 GiB.
+ * in the lowest or highest 2 GiB. The jump is written as bytes: an assembler may choose a longer one.
  */
 #define L4_KDB_Enter(text)						\
 	__asm__ __volatile__("int3\n\t"				\
-			     "jmp 89f\n\t"				\
-			     "movq $88f, %%rax\n"			\
-			     "89:\n\t"				\
+			     ".byte 0xeb, 0x07\n\t"			\
+			     "movq $88f, %%rax\n\t"			\
 			     ".pushsection .rodata\n"			\
 			     "88:\t.asciz \"" text "\"\n\t"		\
 			     ".popsection" : : : "memory")
