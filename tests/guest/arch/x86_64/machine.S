@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * machine.S - the instructions that the guest tests need by name. Promises: machine.h.
+ */
+	.text
+
+	.macro	FUNC name
+	.globl	\name
+	.type	\name, @function
+\name:
+	.endm
+
+/* A new thread: RSP points at function and argument. */
+FUNC guest_thread_entry
+	pop	%rdi
+	pop	%rsi
+	xor	%ebp, %ebp
+	call	guest_thread_main
+	ud2
+
+/* ---- regs_call: struct regs at RDI, target in RSI ---- */
+
+	.set	R_RAX, 0
+	.set	R_RBX, 8
+	.set	R_RCX, 16
+	.set	R_RDX, 24
+	.set	R_RSI, 32
+	.set	R_RDI, 40
+	.set	R_RBP, 48
+	.set	R_R8, 56
+	.set	R_R9, 64
+	.set	R_R10, 72
+	.set	R_R11, 80
+	.set	R_R12, 88
+	.set	R_R13, 96
+	.set	R_R14, 104
+	.set	R_R15, 112
+	.set	R_FLAGS, 120
+	.set	R_SP, 128
+
+FUNC regs_call
+	push	%rbx
+	push	%rbp
+	push	%r12
+	push	%r13
+	push	%r14
+	push	%r15
+	push	%rsi			/* target at 8(%rsp) below */
+	push	%rdi			/* the structure at (%rsp) */
+	mov	%rsp, R_SP(%rdi)
+	pushq	R_FLAGS(%rdi)
+	mov	%rdi, %rax
+	mov	R_RBX(%rax), %rbx
+	mov	R_RCX(%rax), %rcx
+	mov	R_RDX(%rax), %rdx
+	mov	R_RSI(%rax), %rsi
+	mov	R_RDI(%rax), %rdi
+	mov	R_RBP(%rax), %rbp
+	mov	R_R8(%rax), %r8
+	mov	R_R9(%rax), %r9
+	mov	R_R10(%rax), %r10
+	mov	R_R11(%rax), %r11
+	mov	R_R12(%rax), %r12
+	mov	R_R13(%rax), %r13
+	mov	R_R14(%rax), %r14
+	mov	R_R15(%rax), %r15
+	mov	R_RAX(%rax), %rax
+	popfq
+	call	*8(%rsp)
+	pushfq
+	push	%rax
+	mov	16(%rsp), %rax
+	mov	%rbx, R_RBX(%rax)
+	mov	%rcx, R_RCX(%rax)
+	mov	%rdx, R_RDX(%rax)
+	mov	%rsi, R_RSI(%rax)
+	mov	%rdi, R_RDI(%rax)
+	mov	%rbp, R_RBP(%rax)
+	mov	%r8, R_R8(%rax)
+	mov	%r9, R_R9(%rax)
+	mov	%r10, R_R10(%rax)
+	mov	%r11, R_R11(%rax)
+	mov	%r12, R_R12(%rax)
+	mov	%r13, R_R13(%rax)
+	mov	%r14, R_R14(%rax)
+	mov	%r15, R_R15(%rax)
+	popq	R_RAX(%rax)
+	popq	R_FLAGS(%rax)
+	cld
+	add	$16, %rsp
+	pop	%r15
+	pop	%r14
+	pop	%r13
+	pop	%r12
+	pop	%rbp
+	pop	%rbx
+	ret
+
+FUNC regs_entry
+	mov	%rax, regs_found + R_RAX
+	mov	%rbx, regs_found + R_RBX
+	mov	%rcx, regs_found + R_RCX
+	mov	%rdx, regs_found + R_RDX
+	mov	%rsi, regs_found + R_RSI
+	mov	%rdi, regs_found + R_RDI
+	mov	%rbp, regs_found + R_RBP
+	mov	%r8, regs_found + R_R8
+	mov	%r9, regs_found + R_R9
+	mov	%r10, regs_found + R_R10
+	mov	%r11, regs_found + R_R11
+	mov	%r12, regs_found + R_R12
+	mov	%r13, regs_found + R_R13
+	mov	%r14, regs_found + R_R14
+	mov	%r15, regs_found + R_R15
+	mov	%rsp, regs_found + R_SP
+	pushfq
+	popq	regs_found + R_FLAGS
+	and	$-16, %rsp
+	call	guest_wait
+	ud2
+
+/* ---- traps ---- */
+
+	.macro	TRAP name, insn:vararg
+FUNC trap_\name
+	\insn
+FUNC trap_\name\()_next
+	ret
+	.endm
+
+	TRAP	de, divq zero
+	TRAP	ud, ud2
+	TRAP	hlt, hlt
+	TRAP	cli, cli
+	TRAP	sti, sti
+	TRAP	rdmsr, rdmsr
+	TRAP	wrmsr, wrmsr
+	TRAP	cr3, mov %rax, %cr3
+	TRAP	lgdt, lgdt (%rax)
+	TRAP	swapgs, swapgs
+	TRAP	wrgsbase, wrgsbase %rax
+	TRAP	int80, int $0x80
+	TRAP	int32, int $32
+	TRAP	int14, int $14
+	TRAP	int8, int $8
+	TRAP	sysenter, sysenter
+	TRAP	syscall, syscall
+	TRAP	read, testb $0, (%rax)
+	TRAP	write, orb $0, (%rax)
+
+FUNC trap_ds
+	mov	absent_selector, %ds
+FUNC trap_ds_next
+	ret
+
+FUNC trap_step
+	pushfq
+	orq	$0x100, (%rsp)
+	popfq
+	nop
+FUNC trap_step_at
+	ret
+
+FUNC trap_x87
+	fninit
+	fldcw	unmasked
+	fld1
+	fldz
+	fdivrp
+FUNC trap_x87_at
+	fwait
+FUNC trap_x87_next
+	fninit
+	ret
+
+/* iretq to the kernel's code selector; at trap_iret_next the stack is whole again. */
+FUNC trap_iret
+	mov	%rsp, %rax
+	pushq	$0x23
+	push	%rax
+	pushfq
+	pushq	$0x08
+	pushq	$trap_iret_next
+	iretq
+FUNC trap_iret_next
+	mov	%rax, %rsp
+	ret
+
+FUNC lock_nop
+	.byte	0xf0, 0x90
+FUNC only_return
+	ret
+
+FUNC load_gs_null
+	push	%rax
+	xor	%eax, %eax
+	mov	%eax, %gs
+	pop	%rax
+	ret
+
+FUNC load_gs_user
+	push	%rax
+	mov	$0x23, %eax
+	mov	%eax, %gs
+	pop	%rax
+	ret
+
+FUNC load_fs_null
+	push	%rax
+	xor	%eax, %eax
+	mov	%eax, %fs
+	pop	%rax
+	ret
+
+FUNC load_ds_null
+	push	%rax
+	xor	%eax, %eax
+	mov	%eax, %ds
+	mov	%eax, %es
+	pop	%rax
+	ret
+
+/* ---- ports ---- */
+
+FUNC port_in8
+	mov	%edi, %edx
+	xor	%eax, %eax
+FUNC port_in8_at
+	inb	%dx, %al
+	ret
+
+FUNC port_in16
+	mov	%edi, %edx
+	xor	%eax, %eax
+FUNC port_in16_at
+	inw	%dx, %ax
+	ret
+
+FUNC port_in32
+	mov	%edi, %edx
+FUNC port_in32_at
+	inl	%dx, %eax
+	ret
+
+FUNC port_out8
+	mov	%edi, %edx
+	mov	%esi, %eax
+FUNC port_out8_at
+	outb	%al, %dx
+	ret
+
+FUNC port_out16
+	mov	%edi, %edx
+	mov	%esi, %eax
+FUNC port_out16_at
+	outw	%ax, %dx
+	ret
+
+FUNC port_out32
+	mov	%edi, %edx
+	mov	%esi, %eax
+FUNC port_out32_at
+	outl	%eax, %dx
+	ret
+
+FUNC port_insb
+	mov	%edi, %edx
+	mov	%rsi, %rdi
+FUNC port_insb_at
+	insb
+	ret
+
+/* ---- gateway ---- */
+
+/* to RDI, from RSI, timeouts RDX, link RCX; an empty message. */
+FUNC wait_in_ipc
+	push	%rbx
+	push	%rbp
+	push	%r12
+	push	%r13
+	push	%r14
+	push	%r15
+	sub	$8, %rsp
+	mov	%rdx, %r8
+	mov	%rsi, %rdx
+	mov	%rdi, %rsi
+	mov	%gs:0, %rdi
+	xor	%r9d, %r9d
+	mov	%rsp, wait_sp
+	call	*%rcx
+FUNC wait_return
+	mov	%r9, %rax
+	add	$8, %rsp
+	pop	%r15
+	pop	%r14
+	pop	%r13
+	pop	%r12
+	pop	%rbp
+	pop	%rbx
+	ret
+
+FUNC redirect_target
+	mov	%rsp, redirected_sp
+	movq	$1, redirected
+	and	$-16, %rsp
+	call	guest_wait
+	ud2
+
+FUNC gateway_with_sp
+	mov	%rsi, %rsp
+	mov	%rdi, %rcx
+	mov	%gs:0, %rdi
+	xor	%esi, %esi
+	xor	%edx, %edx
+	xor	%r8d, %r8d
+	xor	%r9d, %r9d
+	jmp	*%rcx
+
+FUNC gateway_with_return
+	push	%rsi
+	mov	%rdi, %rcx
+	mov	%gs:0, %rdi
+	xor	%esi, %esi
+	xor	%edx, %edx
+	xor	%r8d, %r8d
+	xor	%r9d, %r9d
+	jmp	*%rcx
+
+FUNC gs_read
+	mov	%gs:0, %rax
+	ret
+
+FUNC gs_write
+	mov	%rdi, %gs:0
+	ret
+
+/* ---- FPU: xmm 16 x 16 bytes, then 8 words, MXCSR, control word ---- */
+
+	.set	F_MMX, 256
+	.set	F_MXCSR, 320
+	.set	F_CONTROL, 328
+
+FUNC fpu_load
+	fninit
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+	movdqu	16 * \n(%rdi), %xmm\n
+	.endr
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7
+	movq	F_MMX + 8 * \n(%rdi), %mm\n
+	.endr
+	ldmxcsr	F_MXCSR(%rdi)
+	fldcw	F_CONTROL(%rdi)
+	ret
+
+FUNC fpu_store
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+	movdqu	%xmm\n, 16 * \n(%rdi)
+	.endr
+	movq	$0, F_CONTROL(%rdi)
+	fnstcw	F_CONTROL(%rdi)
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7
+	movq	%mm\n, F_MMX + 8 * \n(%rdi)
+	.endr
+	movq	$0, F_MXCSR(%rdi)
+	stmxcsr	F_MXCSR(%rdi)
+	ret
+
+FUNC flags_read
+	pushfq
+	pop	%rax
+	ret
+
+FUNC flags_write
+	push	%rdi
+	popfq
+	ret
+
+FUNC spin
+	incq	(%rdi)
+	jmp	spin
+
+/* ---- data ---- */
+
+	.section .rodata
+	.globl	return_code
+return_code:
+	ret
+	.align	8
+zero:	.quad	0
+absent_selector:
+	.word	0x7ff8
+unmasked:
+	.word	0x037b			/* all masked but division by zero */
+
+	.bss
+	.align	8
+	.globl	regs_found, wait_sp, redirected, redirected_sp
+regs_found:	.skip	136
+wait_sp:	.skip	8
+redirected:	.skip	8
+redirected_sp:	.skip	8
+
+	.section .note.GNU-stack, "", @progbits

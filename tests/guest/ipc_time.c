@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ipc_time.c - timeouts of Ipc: zero, periods and points (api 3.1, 5.7). Lower bounds are exact,
+ * upper bounds only what the watchdog allows.
+ */
+#include "guest.h"
+
+static struct received receive_until(L4_ThreadId_t from, word timeout)
+{
+	struct receiver r = { .from = from, .timeout = timeout };
+
+	receive_once(&r);
+	return r.got;
+}
+
+/* A time point: the first instant at or after `at` that can be written with exponent e. */
+static word point(word at, unsigned e)
+{
+	word units = (at + (1ul << e) - 1) >> e;
+
+	return 0x8000 | e << 11 | (units >> 10 & 1) << 10 | (units & 0x3ff);
+}
+
+TEST(TMO0001, "a send with a period as timeout fails after it, not before")
+{
+	word start = now();
+	L4_ThreadId_t t = thread_inactive();
+
+	L4_Set_MsgTag(L4_Niltag);
+	CHECK(L4_IpcFailed(L4_Send_Timeout(t, L4_TimePeriod(5000))));
+	CHECK_EQ(L4_ErrorCode(), SEND_TIMEOUT);
+	CHECK(now() - start >= 4999);
+}
+
+TEST(TMO0002, "a receive with a period as timeout fails after it, not before")
+{
+	word start = now();
+
+	CHECK_EQ(receive_until(L4_anythread, period(5000)).error, RECEIVE_TIMEOUT);
+	CHECK(now() - start >= 4999);
+}
+
+TEST(TMO0003, "periods of every exponent up to a quarter of a second are kept")
+{
+	for (unsigned e = 0; e < 18; e++) {
+		word start = now();
+
+		CHECK_EQ(receive_until(L4_anythread, e << 10 | 1).error, RECEIVE_TIMEOUT);
+		CHECK(now() - start >= 1ul << e);
+	}
+}
+
+TEST(TMO0004, "a length of zero with any exponent is no wait")
+{
+	for (unsigned e = 1; e < 32; e++)
+		CHECK_EQ(receive_until(L4_anythread, e << 10).error, RECEIVE_TIMEOUT);
+}
+
+TEST(TMO0005, "a time point in the future ends a receive then")
+{
+	for (unsigned e = 3; e <= 6; e++) {
+		word at = now() + 4000;
+
+		CHECK_EQ(receive_until(L4_anythread, point(at, e)).error, RECEIVE_TIMEOUT);
+		CHECK(now() >= at);
+		CHECK(now() < at + 1000000);
+	}
+}
+
+TEST(TMO0006, "a time point in the future ends a send then")
+{
+	word at = now() + 4000;
+	L4_ThreadId_t t = thread_inactive();
+
+	L4_Set_MsgTag(L4_Niltag);
+	CHECK(L4_IpcFailed(L4_Send_Timeout(t, (L4_Time_t){ .raw = (L4_Word16_t)point(at, 4) })));
+	CHECK_EQ(L4_ErrorCode(), SEND_TIMEOUT);
+	CHECK(now() >= at);
+}
+
+struct sleeper { word us; volatile word order; };
+static volatile word woken;
+
+static void sleep_once(void *arg)
+{
+	struct sleeper *s = arg;
+
+	sleep_us(s->us);
+	s->order = ++woken;
+}
+
+TEST(TMO0007, "sleepers wake in the order of their deadlines")
+{
+	static struct sleeper s[6] = {
+		{ 30000, 0 }, { 10000, 0 }, { 60000, 0 }, { 20000, 0 }, { 50000, 0 }, { 40000, 0 },
+	};
+
+	woken = 0;
+	for (unsigned i = 0; i < 6; i++)
+		thread_start(sleep_once, &s[i]);
+	sleep_us(200000);
+	for (unsigned i = 0; i < 6; i++)
+		CHECK_EQ(s[i].order, s[i].us / 10000);
+}
+
+static void sleep_long(void *us)
+{
+	for (;;)
+		sleep_us((word)us);
+}
+
+TEST(TMO0008, "a hundred sleepers at once do not disturb each other")
+{
+	for (word i = 0; i < 100; i++)
+		thread_start(sleep_long, (void *)(500 + i * 37));
+	sleep_us(50000);
+}
+
+struct late_send { L4_ThreadId_t to; word us; };
+
+static void send_later(void *arg)
+{
+	struct late_send *s = arg;
+	L4_MsgTag_t tag;
+
+	sleep_us(s->us);
+	L4_Set_MsgTag(tag_make(0x31, 0, 0));
+	tag = L4_Send(s->to);
+	(void)tag;
+}
+
+TEST(TMO0009, "a message that comes before the timeout is received, and the timeout is forgotten")
+{
+	static struct late_send s;
+
+	s = (struct late_send){ L4_Myself(), 3000 };
+	thread_start(send_later, &s);
+	CHECK_EQ(receive_until(L4_anythread, period(300000)).tag, tag_make(0x31, 0, 0).raw);
+	sleep_us(20000);
+	CHECK_EQ(receive_until(L4_anythread, L4_ZeroTime.raw).error, RECEIVE_TIMEOUT);
+}
+
+TEST(TMO0010, "the receive timeout of a call starts when the send is done")
+{
+	static struct receiver r;
+	word start = now();
+	L4_ThreadId_t t;
+	L4_MsgTag_t tag;
+
+	r = (struct receiver){ .from = L4_Myself() };
+	t = thread_start(receive_once, &r);
+	L4_Set_MsgTag(L4_Niltag);
+	tag = L4_Call_Timeouts(t, L4_ZeroTime, L4_TimePeriod(5000));
+	CHECK(L4_IpcFailed(tag));
+	CHECK_EQ(L4_ErrorCode(), RECEIVE_TIMEOUT);
+	CHECK(r.got.done);
+	CHECK(now() - start >= 4999);
+}
+
+TEST(TMO0011, "a message to a sleeper does not end a sleep: it is closed to all but itself")
+{
+	static struct sleeper s;
+	L4_ThreadId_t t;
+
+	woken = 0;
+	s = (struct sleeper){ 20000, 0 };
+	t = thread_start(sleep_once, &s);
+	L4_Set_MsgTag(L4_Niltag);
+	CHECK(L4_IpcFailed(L4_Send_Timeout(t, L4_ZeroTime)));
+	CHECK_EQ(s.order, 0);
+}
+
+TEST(TMO0012, "a sender deleted with a timeout running leaves no timeout behind")
+{
+	static struct sleeper s;
+	L4_ThreadId_t t;
+
+	woken = 0;
+	for (unsigned i = 0; i < 20; i++) {
+		s = (struct sleeper){ 2000, 0 };
+		t = thread_start(sleep_once, &s);
+		thread_delete(t);
+	}
+	sleep_us(10000);
+	CHECK_EQ(woken, 0);
+}

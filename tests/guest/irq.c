@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * irq.c - interrupts as messages (protocols 2). The device is the first serial port: enabling its
+ * "transmitter empty" interrupt raises line 4 whenever nothing is being sent.
+ */
+#include "machine.h"
+
+enum {
+	LINE = 4,
+	UART = 0x3f8, UART_IER = UART + 1, UART_IIR = UART + 2, UART_MCR = UART + 4,
+	IER_THRE = 2, MCR_OUT2 = 8, MCR_READY = 3,
+};
+
+static L4_ThreadId_t irq(void) { return L4_GlobalId(LINE, 1); }
+
+static word attach(L4_ThreadId_t handler)
+{
+	return thread_control(irq(), irq(), L4_nilthread, handler, -1ul);
+}
+
+static word detach(void) { return attach(irq()); }
+
+static void uart_quiet(void)
+{
+	port_out8(UART_IER, 0);
+	(void)port_in8(UART_IIR);
+}
+
+/* Raise the line once: a rising edge, since it was low before. */
+static void uart_raise(void)
+{
+	uart_quiet();
+	port_out8(UART_MCR, MCR_OUT2 | MCR_READY);
+	port_out8(UART_IER, IER_THRE);
+}
+
+/* The ports are this space's from sigma0's hand; detach whatever an earlier test left. */
+static void begin(void)
+{
+	L4_Fpage_t f = L4_Sigma0_GetPage(L4_nilthread, L4_IoFpage(UART, 8));
+
+	CHECK(!L4_IsNilFpage(f));
+	uart_quiet();
+	detach();
+}
+
+static void end(void)
+{
+	uart_quiet();
+	detach();
+}
+
+static L4_MsgTag_t receive(word us)
+{
+	return L4_Receive_Timeout(irq(), us ? L4_TimePeriod(us) : L4_ZeroTime);
+}
+
+static word acknowledge(void)
+{
+	L4_MsgTag_t tag;
+
+	L4_Set_MsgTag(L4_Niltag);
+	tag = L4_Send_Timeout(irq(), L4_TimePeriod(1000));
+	return L4_IpcFailed(tag) ? L4_ErrorCode() : 0;
+}
+
+TEST(IRQ0001, "an interrupt can be attached and detached")
+{
+	begin();
+	CHECK_EQ(attach(L4_Myself()), 0);
+	CHECK_EQ(detach(), 0);
+	CHECK(L4_AssociateInterrupt(irq(), L4_Myself()));
+	CHECK(L4_DeassociateInterrupt(irq()));
+}
+
+TEST(IRQ0002, "detaching an interrupt that is not attached is refused: error 2")
+{
+	begin();
+	CHECK_EQ(detach(), L4_ErrInvalidThread);
+}
+
+TEST(IRQ0003, "an interrupt id has version 1, another is refused: error 2")
+{
+	L4_ThreadId_t wrong = L4_GlobalId(LINE, 3);
+
+	CHECK_EQ(thread_control(wrong, wrong, L4_nilthread, L4_Myself(), -1ul), L4_ErrInvalidThread);
+}
+
+TEST(IRQ0004, "a handler that does not exist is refused: error 2")
+{
+	begin();
+	CHECK_EQ(attach(tid_new()), L4_ErrInvalidThread);
+}
+
+TEST(IRQ0005, "an interrupt is a message: label -1, no words, from the interrupt's global id")
+{
+	L4_ThreadId_t from;
+	L4_MsgTag_t tag;
+
+	begin();
+	CHECK_EQ(attach(L4_Myself()), 0);
+	uart_raise();
+	L4_LoadMR(1, 0x4321);
+	tag = L4_Wait_Timeout(L4_TimePeriod(100000), &from);
+	CHECK_EQ(tag.raw, 0xfffffffffff00000);
+	CHECK_EQ(from.raw, irq().raw);
+	CHECK_EQ(mr(1), 0x4321);
+	end();
+}
+
+TEST(IRQ0006, "an interrupt is received by a closed wait for its id")
+{
+	begin();
+	CHECK_EQ(attach(L4_Myself()), 0);
+	uart_raise();
+	CHECK_EQ(receive(100000).raw, 0xfffffffffff00000);
+	end();
+}
+
+TEST(IRQ0007, "no second message comes before the first is acknowledged, and then it does")
+{
+	begin();
+	CHECK_EQ(attach(L4_Myself()), 0);
+	uart_raise();
+	CHECK(L4_IpcSucceeded(receive(100000)));
+	uart_raise();
+	CHECK(L4_IpcFailed(receive(5000)));
+	CHECK_EQ(acknowledge(), 0);
+	uart_raise();
+	CHECK(L4_IpcSucceeded(receive(100000)));
+	CHECK_EQ(acknowledge(), 0);
+	end();
+}
+
+TEST(IRQ0008, "an interrupt waits for its handler when that does not receive")
+{
+	begin();
+	CHECK_EQ(attach(L4_Myself()), 0);
+	uart_raise();
+	sleep_us(2000);
+	CHECK(L4_IpcSucceeded(receive(0)));
+	end();
+}
+
+struct handler { volatile word count; };
+
+static void handle_interrupts(void *arg)
+{
+	struct handler *h = arg;
+	L4_ThreadId_t from;
+	L4_MsgTag_t tag = L4_Wait(&from);
+
+	for (;;) {
+		if (tag_protocol(tag) == N_INTERRUPT)
+			h->count++;
+		uart_quiet();
+		L4_Set_MsgTag(L4_Niltag);
+		tag = L4_ReplyWait(from, &from);
+	}
+}
+
+TEST(IRQ0009, "the usual loop of a driver gets many interrupts, one message each")
+{
+	static struct handler h;
+	L4_ThreadId_t t;
+
+	begin();
+	h.count = 0;
+	t = thread_start(handle_interrupts, &h);
+	CHECK_EQ(attach(t), 0);
+	for (word i = 1; i <= 50; i++) {
+		uart_raise();
+		for (word start = now(); h.count < i && now() - start < 100000; )
+			;
+		CHECK_EQ(h.count, i);
+	}
+	end();
+}
+
+TEST(IRQ0010, "the acknowledgement of another thread counts for nothing")
+{
+	static struct receiver r;
+	L4_ThreadId_t t;
+
+	begin();
+	r = (struct receiver){ .from = irq() };
+	t = thread_start(receive_once, &r);
+	CHECK_EQ(attach(t), 0);
+	uart_raise();
+	sleep_us(2000);
+	CHECK(r.got.done);
+	acknowledge();
+	uart_raise();
+	sleep_us(2000);
+	CHECK_EQ(attach(L4_Myself()), 0);
+	end();
+}
+
+TEST(IRQ0011, "a second acknowledgement does not block the driver")
+{
+	word e;
+
+	begin();
+	CHECK_EQ(attach(L4_Myself()), 0);
+	uart_raise();
+	CHECK(L4_IpcSucceeded(receive(100000)));
+	CHECK_EQ(acknowledge(), 0);
+	uart_quiet();
+	e = acknowledge();
+	CHECK(e == 0 || e == SEND_NOT_EXISTING);
+	end();
+}
+
+TEST(IRQ0012, "after detaching nothing is delivered")
+{
+	begin();
+	CHECK_EQ(attach(L4_Myself()), 0);
+	CHECK_EQ(detach(), 0);
+	uart_raise();
+	CHECK(L4_IpcFailed(receive(5000)));
+	uart_quiet();
+}
+
+TEST(IRQ0013, "attaching another handler moves the interrupt to it")
+{
+	static struct receiver r;
+	L4_ThreadId_t t;
+
+	begin();
+	r = (struct receiver){ .from = irq() };
+	t = thread_start(receive_once, &r);
+	CHECK_EQ(attach(L4_Myself()), 0);
+	CHECK_EQ(attach(t), 0);
+	uart_raise();
+	sleep_us(2000);
+	CHECK(r.got.done);
+	CHECK_EQ(r.got.tag, 0xfffffffffff00000);
+	end();
+}
+
+TEST(IRQ0014, "when the handler is deleted the interrupt is free for another")
+{
+	static struct receiver r;
+	L4_ThreadId_t t;
+
+	begin();
+	r = (struct receiver){ .from = irq() };
+	t = thread_start(receive_once, &r);
+	CHECK_EQ(attach(t), 0);
+	thread_delete(t);
+	uart_raise();
+	sleep_us(1000);
+	uart_quiet();
+	CHECK_EQ(attach(L4_Myself()), 0);
+	uart_raise();
+	CHECK(L4_IpcSucceeded(receive(100000)));
+	end();
+}
+
+TEST(IRQ0015, "an interrupt delivered but not acknowledged when its handler dies can be attached again")
+{
+	static struct receiver r;
+	L4_ThreadId_t t;
+
+	begin();
+	r = (struct receiver){ .from = irq() };
+	t = thread_start(receive_once, &r);
+	CHECK_EQ(attach(t), 0);
+	uart_raise();
+	sleep_us(1000);
+	CHECK(r.got.done);
+	thread_delete(t);
+	CHECK_EQ(attach(L4_Myself()), 0);
+	uart_raise();
+	CHECK(L4_IpcSucceeded(receive(100000)));
+	CHECK_EQ(acknowledge(), 0);
+	end();
+}
+
+TEST(IRQ0016, "an interrupt preempts a thread of lower priority than the handler")
+{
+	static struct handler h;
+	L4_ThreadId_t t;
+
+	begin();
+	h.count = 0;
+	t = thread_start(handle_interrupts, &h);
+	CHECK_EQ(attach(t), 0);
+	uart_raise();
+	for (volatile word i = 0; i < 20000000 && h.count == 0; i++)
+		;
+	CHECK_EQ(h.count, 1);
+	end();
+}
+
+TEST(IRQ0017, "a handler in another space gets the interrupt too")
+{
+	static struct receiver r;
+	struct space s;
+	L4_ThreadId_t t;
+
+	begin();
+	space_make(&s);
+	r = (struct receiver){ .from = irq() };
+	t = space_start(&s, receive_once, &r);
+	CHECK_EQ(attach(t), 0);
+	uart_raise();
+	sleep_us(2000);
+	CHECK(r.got.done);
+	CHECK_EQ(r.got.tag, 0xfffffffffff00000);
+	end();
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * kip.c - the kernel interface page (api 1) and KernelInterface (api 2.3).
+ */
+#include "machine.h"
+
+#define KIP ((L4_KernelInterfacePage_t *)kip)
+
+enum { KIP_BOOT_ADDRESS = 0xbff00000, KIP_WORDS = 0x240 / 8 };
+
+static word kip_word(word offset) { return *(volatile word *)((word)kip + offset); }
+
+TEST(KIP0001, "the root server's KIP lies where the protocol says, and starts with the magic")
+{
+	CHECK_EQ(kip, KIP_BOOT_ADDRESS);
+	CHECK_EQ(kip_word(0), 0x4be6344c);
+}
+
+TEST(KIP0002, "the API version is X.2, and KernelInterface returns it without sign extension")
+{
+	word version, flags, id;
+
+	CHECK_EQ(L4_KernelInterface(&version, &flags, &id), kip);
+	CHECK_EQ(version, kip_word(0x008));
+	CHECK_EQ(version >> 24, L4_APIVERSION_X2);
+}
+
+TEST(KIP0003, "the API flags say little endian and 64 bits, in the page and from KernelInterface")
+{
+	CHECK_EQ(kip_word(0x010), 4);
+	CHECK_EQ(L4_ApiFlags(), 4);
+}
+
+TEST(KIP0004, "KernelInterface returns the kernel id of the kernel descriptor")
+{
+	CHECK_EQ(L4_KernelId(), *(word *)((word)kip + kip_word(0x018)) & 0xffffffff);
+}
+
+TEST(KIP0005, "pages of 4 KiB and 2 MiB are offered, with three independent rights")
+{
+	CHECK((L4_PageSizeMask(kip) & 0x201000) == 0x201000);
+	CHECK_EQ(L4_PageRights(kip), 7);
+}
+
+TEST(KIP0006, "a UTCB is 1 KiB, aligned to 1 KiB, in an area of at least a page")
+{
+	CHECK_EQ(L4_UtcbSize(kip), 1024);
+	CHECK_EQ(L4_UtcbAlignmentLog2(kip), 10);
+	CHECK_EQ(L4_UtcbAreaSizeLog2(kip), 12);
+}
+
+TEST(KIP0007, "the KIP area is one page")
+{
+	CHECK_EQ(L4_KipAreaSizeLog2(kip), 12);
+	CHECK_EQ(L4_KipAreaSize(kip), 4096);
+}
+
+TEST(KIP0008, "thread numbers have 18 bits, and user numbers begin above the system's")
+{
+	CHECK_EQ(L4_ThreadIdBits(kip), 18);
+	CHECK(system_base >= 16);
+	CHECK(user_base > system_base);
+}
+
+TEST(KIP0009, "the root server's first thread is (UserBase + 2, 1)")
+{
+	CHECK_EQ(supervisor.raw, L4_GlobalId(user_base + 2, 1).raw);
+}
+
+TEST(KIP0010, "every system call has a link, and no two calls but Ipc and Lipc need share one")
+{
+	static const word offsets[] = {
+		0x1a0, 0x1a8, 0x1b0, 0x1b8, 0x1c0, 0x1d0, 0x1d8, 0x1e0, 0x1e8, 0x1f0,
+	};
+	unsigned n = sizeof offsets / sizeof *offsets;
+
+	for (unsigned i = 0; i < n; i++) {
+		CHECK(kip_word(offsets[i]) != 0);
+		for (unsigned j = 0; j < i; j++)
+			CHECK(kip_word(offsets[i]) != kip_word(offsets[j]));
+	}
+	CHECK(kip_word(0x1c8) != 0);
+}
+
+TEST(KIP0011, "the memory descriptors lie in the page and are ordered pairs")
+{
+	word n = L4_NumMemoryDescriptors(kip);
+
+	CHECK(n > 0);
+	CHECK((kip_word(0x0a8) >> 32) + n * 16 <= 4096);
+	for (word i = 0; i < n; i++) {
+		L4_MemoryDesc_t *d = L4_MemoryDesc(kip, i);
+
+		CHECK(d != 0);
+		CHECK(L4_MemoryDescLow(d) < L4_MemoryDescHigh(d));
+	}
+	CHECK(L4_MemoryDesc(kip, n) == 0);
+}
+
+/* The type of the last descriptor that covers address: later ones override. */
+static word memory_type(word address, bool is_virtual)
+{
+	word type = L4_UndefinedMemoryType;
+
+	for (word i = 0; i < L4_NumMemoryDescriptors(kip); i++) {
+		L4_MemoryDesc_t *d = L4_MemoryDesc(kip, i);
+
+		if ((L4_IsMemoryDescVirtual(d) != 0) == is_virtual
+		    && address >= L4_MemoryDescLow(d) && address <= L4_MemoryDescHigh(d))
+			type = L4_MemoryDescType(d);
+	}
+	return type;
+}
+
+TEST(KIP0012, "the user area is described as conventional virtual memory, the kernel's half is not")
+{
+	CHECK_EQ(memory_type(0x400000, true), L4_ConventionalMemoryType);
+	CHECK_EQ(memory_type(0x7fffffffe000, true), L4_ConventionalMemoryType);
+	CHECK(memory_type(0xffffffff80000000, true) != L4_ConventionalMemoryType);
+	CHECK(memory_type(0x800000000000, true) != L4_ConventionalMemoryType);
+}
+
+TEST(KIP0013, "physical memory has conventional and reserved parts, and this image is a server region")
+{
+	bool conventional = false, reserved = false;
+
+	for (word i = 0; i < L4_NumMemoryDescriptors(kip); i++) {
+		L4_MemoryDesc_t *d = L4_MemoryDesc(kip, i);
+
+		if (L4_IsMemoryDescVirtual(d))
+			continue;
+		conventional |= L4_MemoryDescType(d) == L4_ConventionalMemoryType;
+		reserved |= L4_MemoryDescType(d) == L4_ReservedMemoryType;
+	}
+	CHECK(conventional);
+	CHECK(reserved);
+	CHECK_EQ(memory_type(pool(0), false), L4_BootLoaderSpecificMemoryType + (2 << 4));
+}
+
+TEST(KIP0014, "the KIP names the root server's region and entry point")
+{
+	word ip = kip_word(0x088), low = kip_word(0x090), high = kip_word(0x098);
+
+	CHECK(low <= ip && ip < high);
+	CHECK(low <= pool(0) && pool(POOL_PAGES - 1) + PAGE <= high + 1);
+}
+
+TEST(KIP0015, "there is a processor descriptor with an internal frequency")
+{
+	L4_ProcDesc_t *p = L4_ProcDesc(kip, 0);
+
+	CHECK_EQ(L4_NumProcessors(kip), 1);
+	CHECK(p != 0);
+	CHECK(L4_ProcDescInternalFreq(p) > 0);
+	CHECK(L4_ProcDesc(kip, 1) == 0);
+}
+
+TEST(KIP0016, "the kernel descriptor has a supplier, a date, a version string and a list of features")
+{
+	word year, month, day, n = 0;
+
+	L4_KernelGenDate(kip, &year, &month, &day);
+	CHECK(year >= 2000 && month >= 1 && month <= 12 && day >= 1 && day <= 31);
+	CHECK((L4_KernelSupplier(kip) & 0xff) >= ' ');
+	CHECK(L4_KernelVersionString(kip)[0] != 0);
+	while (L4_Feature(kip, n)) {
+		CHECK((word)L4_Feature(kip, n) - (word)kip < 4096);
+		n++;
+	}
+	CHECK(n < 64);
+}
+
+TEST(KIP0017, "the kernel announces I/O flexpages")
+{
+	word n = 0;
+	char *f;
+
+	while ((f = L4_Feature(kip, n)) != 0) {
+		const char *want = "ioflexpages";
+
+		while (*f && *f == *want) {
+			f++;
+			want++;
+		}
+		if (*f == 0 && *want == 0)
+			return;
+		n++;
+	}
+	CHECK(!"feature string ioflexpages");
+}
+
+TEST(KIP0018, "KernelInterface changes no other register and no flag")
+{
+	struct regs before, after;
+
+	regs_pattern(&before, 0x1122334455660000);
+	before.flags = 0xad7 & ~0x400ul;	/* all arithmetic flags */
+	after = before;
+	regs_call(&after, (word)lock_nop);
+	CHECK_EQ(after.rax, kip);
+	CHECK_EQ(after.rcx, kip_word(0x008));
+	CHECK_EQ(after.rdx, 4);
+	CHECK_EQ(after.rbx, before.rbx);
+	CHECK_EQ(after.rdi, before.rdi);
+	CHECK_EQ(after.rbp, before.rbp);
+	CHECK_EQ(after.r8, before.r8);
+	CHECK_EQ(after.r9, before.r9);
+	CHECK_EQ(after.r10, before.r10);
+	CHECK_EQ(after.r11, before.r11);
+	CHECK_EQ(after.r12, before.r12);
+	CHECK_EQ(after.r13, before.r13);
+	CHECK_EQ(after.r14, before.r14);
+	CHECK_EQ(after.r15, before.r15);
+	CHECK_EQ(after.flags & 0x8d5, before.flags & 0x8d5);
+}
+
+TEST(KIP0019, "another space sees the same page where SpaceControl put it")
+{
+	struct space s;
+
+	space_make(&s);
+	for (word offset = 0; offset < KIP_WORDS * 8; offset += 0x48) {
+		struct probe p = probe_read(&s, SPACE_KIP + offset);
+
+		CHECK(!p.faulted);
+		CHECK_EQ(p.value, kip_word(offset));
+	}
+}
+
+TEST(KIP0020, "the KIP cannot be written, in this space or another")
+{
+	struct space s;
+	struct probe p;
+
+	space_make(&s);
+	p = probe_write(&s, SPACE_KIP + 8, 0);
+	CHECK(p.faulted);
+	CHECK_EQ(p.access, L4_Writable);
+	CHECK_EQ(p.address, SPACE_KIP + 8);
+}
+
+static void report_kip(void *out)
+{
+	word version, flags, id;
+
+	*(volatile word *)out = (word)L4_KernelInterface(&version, &flags, &id);
+}
+
+TEST(KIP0021, "KernelInterface returns the address in the caller's own space")
+{
+	struct space s;
+	static volatile word address;
+
+	address = 0;
+	space_make(&s);
+	space_start(&s, report_kip, (void *)&address);
+	CHECK_EQ(address, SPACE_KIP);
+}

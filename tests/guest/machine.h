@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * machine.h - what C cannot say: arch/x86_64/machine.S.
+ */
+#ifndef GUEST_MACHINE_H
+#define GUEST_MACHINE_H
+
+#include "guest.h"
+
+/* The registers that a program can hold, in the order of machine.S. */
+struct regs {
+	word rax, rbx, rcx, rdx, rsi, rdi, rbp, r8, r9, r10, r11, r12, r13, r14, r15;
+	word flags;
+	word sp;			/* out: SP before the call's return address was pushed */
+};
+
+/* Load r (flags too), call target, store r. RSP must come back as it was. */
+void regs_call(struct regs *r, word target);
+
+/* Fill r with patterns that are no addresses: base + index in each register. */
+void regs_pattern(struct regs *r, word base);
+
+/*
+ * Thread entries that put every register, as found, into regs_found: at the start of a thread, and
+ * then wait for ever (regs_entry).
+ */
+extern volatile struct regs regs_found;
+void regs_entry(void);
+
+/*
+ * Instructions that trap, each a function for regs_call; trap_x_next is the instruction after.
+ * Those on memory take the address in RAX and use no other register.
+ */
+void trap_de(void), trap_de_next(void);		/* division by zero */
+void trap_ud(void), trap_ud_next(void);		/* ud2 */
+void trap_hlt(void), trap_hlt_next(void);
+void trap_cli(void), trap_cli_next(void);
+void trap_sti(void), trap_sti_next(void);
+void trap_rdmsr(void), trap_rdmsr_next(void);
+void trap_wrmsr(void), trap_wrmsr_next(void);
+void trap_cr3(void), trap_cr3_next(void);
+void trap_lgdt(void), trap_lgdt_next(void);
+void trap_swapgs(void), trap_swapgs_next(void);
+void trap_wrgsbase(void), trap_wrgsbase_next(void);
+void trap_int80(void), trap_int80_next(void);
+void trap_int32(void), trap_int32_next(void);
+void trap_int14(void), trap_int14_next(void);
+void trap_int8(void), trap_int8_next(void);
+void trap_sysenter(void), trap_sysenter_next(void);
+void trap_syscall(void), trap_syscall_next(void);
+void trap_ds(void), trap_ds_next(void);		/* load a selector that is not there */
+void trap_read(void), trap_read_next(void);
+void trap_write(void), trap_write_next(void);
+void trap_step(void), trap_step_at(void);	/* single step: #DB is reported at trap_step_at */
+void trap_x87(void), trap_x87_next(void);	/* unmasked division by zero, reported by fwait */
+void trap_iret(void), trap_iret_next(void);	/* to a kernel code selector */
+void lock_nop(void);				/* KernelInterface */
+void only_return(void);
+void load_gs_null(void), load_gs_user(void), load_fs_null(void), load_ds_null(void);
+extern const unsigned char return_code[];	/* machine code of "return" */
+
+/* I/O ports; the fault is reported at the ..._at label. */
+word port_in8(word port), port_in16(word port), port_in32(word port);
+void port_out8(word port, word value), port_out16(word port, word value);
+void port_out32(word port, word value);
+void port_insb(word port, void *to);
+void port_in8_at(void), port_in16_at(void), port_in32_at(void), port_out8_at(void);
+void port_out16_at(void), port_out32_at(void), port_insb_at(void);
+
+/*
+ * Ipc(to, from, timeouts) with an empty message, with the place it waits at known: the call returns
+ * to wait_return with RSP = wait_sp. Returns the tag.
+ */
+word wait_in_ipc(word to, word from, word timeouts, word link);
+void wait_return(void);
+extern volatile word wait_sp;
+
+/* Where a test redirects a thread to: stores RSP in redirected_sp, sets redirected, sleeps. */
+void redirect_target(void);
+extern volatile word redirected, redirected_sp;
+
+/* Go to the gateway with RSP = sp and no call; with `ret` as the return address on the own stack. */
+void gateway_with_sp(word link, word sp) __attribute__((noreturn));
+void gateway_with_return(word link, word ret) __attribute__((noreturn));
+
+/* gs:0, and a try to write it. */
+word gs_read(void);
+void gs_write(word value);
+
+/* FPU: put pattern + i into register i and read back; both sets, and the control words. */
+struct fpu { word xmm[16][2], mmx[8], mxcsr, control; };
+void fpu_load(const struct fpu *f);
+void fpu_store(struct fpu *f);
+
+word flags_read(void);
+void flags_write(word flags);
+
+/* Add one to *counter for ever. */
+void spin(volatile word *counter) __attribute__((noreturn));
+
+#endif

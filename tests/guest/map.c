@@ -1,0 +1,689 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * map.c - map and grant items: rights, sizes, windows, hot spots, holes (api 5.3, 6.2).
+ */
+#include "machine.h"
+
+#define RWX L4_FullyAccessible
+#define RW L4_ReadWriteOnly
+
+enum { CONTENT = 0x5eed0000 };
+
+static void fill(unsigned first, unsigned n)
+{
+	for (unsigned i = first; i < first + n; i++)
+		*(volatile word *)pool(i) = CONTENT + i;
+}
+
+static L4_Fpage_t window(word offset, int log2) { return L4_FpageLog2(WINDOW + offset, log2); }
+
+/* The page of the pool seen at WINDOW + offset of s, or -1 if nothing is mapped there. */
+static long seen(struct space *s, word offset)
+{
+	struct probe p = probe_read(s, WINDOW + offset);
+
+	return p.faulted ? -1 : (long)(p.value - CONTENT);
+}
+
+static word map_error(struct space *s, L4_Fpage_t send, word base, L4_Fpage_t w)
+{
+	struct received r;
+
+	map_into(s, send, base, w, &r);
+	return r.error;
+}
+
+TEST(MAP0001, "a mapped page is seen in the other space, and writes go both ways")
+{
+	struct space s;
+
+	space_make(&s);
+	fill(0, 1);
+	CHECK_EQ(seen(&s, 0), -1);
+	map_page(&s, 0, 0, RW);
+	CHECK_EQ(seen(&s, 0), 0);
+	CHECK(!probe_write(&s, WINDOW + 8, 4711).faulted);
+	CHECK_EQ(*(volatile word *)(pool(0) + 8), 4711);
+}
+
+TEST(MAP0002, "a page mapped read-only cannot be written: the fault says write")
+{
+	struct space s;
+	struct probe p;
+
+	space_make(&s);
+	fill(0, 1);
+	map_page(&s, 0, 0, L4_Readable);
+	CHECK_EQ(seen(&s, 0), 0);
+	p = probe_write(&s, WINDOW, 1);
+	CHECK(p.faulted);
+	CHECK_EQ(p.access, L4_Writable);
+	CHECK_EQ(*(volatile word *)pool(0), CONTENT);
+}
+
+TEST(MAP0003, "code runs only from a page mapped with X: the fault says execute")
+{
+	struct space s;
+	struct probe p;
+
+	space_make(&s);
+	*(volatile unsigned char *)pool(0) = return_code[0];
+	map_page(&s, 0, 0, RW);
+	p = probe_execute(&s, WINDOW);
+	CHECK(p.faulted);
+	CHECK_EQ(p.access, L4_eXecutable);
+	CHECK_EQ(p.ip, WINDOW);
+	map_page(&s, 0, 0, RWX);
+	CHECK(!probe_execute(&s, WINDOW).faulted);
+}
+
+/* A thread of one space maps on what it has, to a thread that waits for it. */
+struct map_on { L4_ThreadId_t to; word first, send; volatile word error; };
+
+static void map_on(void *arg)
+{
+	struct map_on *m = arg;
+	L4_MsgTag_t tag;
+
+	L4_LoadMR(1, m->first);
+	L4_LoadMR(2, m->send);
+	L4_Set_MsgTag(tag_make(0, 0, 2));
+	tag = L4_Send(m->to);
+	m->error = L4_IpcFailed(tag) ? L4_ErrorCode() : 0;
+}
+
+static void pass_on(struct space *from, struct space *to, word first, L4_Fpage_t send, L4_Fpage_t w)
+{
+	static struct receiver r;
+	static struct map_on m;
+	L4_ThreadId_t t;
+
+	r = (struct receiver){ .from = L4_anythread, .window = w.raw & ~0xful };
+	t = space_start(to, receive_once, &r);
+	m = (struct map_on){ t, first, send.raw, 0 };
+	space_start(from, map_on, &m);
+	CHECK(r.got.done);
+	CHECK_EQ(r.got.error, 0);
+}
+
+TEST(MAP0004, "a page held read-only is passed on read-only, whatever the send fpage says")
+{
+	struct space b, c;
+	struct probe p;
+
+	space_make(&b);
+	space_make(&c);
+	fill(0, 1);
+	map_page(&b, 0, 0, L4_Readable);
+	pass_on(&b, &c, L4_MapItem(fpage(WINDOW, 12, RWX), 0).raw[0], fpage(WINDOW, 12, RWX),
+		window(0x10000, 12));
+	CHECK_EQ(seen(&c, 0x10000), 0);
+	p = probe_write(&c, WINDOW + 0x10000, 1);
+	CHECK(p.faulted);
+	CHECK_EQ(p.access, L4_Writable);
+}
+
+TEST(MAP0005, "X cannot be added on the way either")
+{
+	struct space b, c;
+
+	space_make(&b);
+	space_make(&c);
+	*(volatile unsigned char *)pool(0) = return_code[0];
+	map_page(&b, 0, 0, RW);
+	pass_on(&b, &c, L4_MapItem(fpage(WINDOW, 12, RWX), 0).raw[0], fpage(WINDOW, 12, RWX),
+		window(0, 12));
+	CHECK(probe_execute(&c, WINDOW).faulted);
+}
+
+TEST(MAP0006, "in a larger window the send base chooses the place")
+{
+	struct space s;
+
+	space_make(&s);
+	fill(3, 1);
+	CHECK_EQ(map_error(&s, fpage(pool(3), 12, RW), 0x5000, window(0, 16)), 0);
+	for (word i = 0; i < 16; i++)
+		CHECK_EQ(seen(&s, i * PAGE), i == 5 ? 3 : -1);
+}
+
+TEST(MAP0007, "in a smaller window the send base chooses the part")
+{
+	struct space s;
+
+	space_make(&s);
+	fill(16, 16);
+	CHECK_EQ(map_error(&s, fpage(pool(16), 16, RW), 9 * PAGE, window(0x7000, 12)), 0);
+	CHECK_EQ(seen(&s, 0x7000), 25);
+	CHECK_EQ(seen(&s, 0x6000), -1);
+	CHECK_EQ(seen(&s, 0x8000), -1);
+}
+
+TEST(MAP0008, "of a send base only the bits between the sizes count")
+{
+	struct space s;
+
+	space_make(&s);
+	fill(16, 16);
+	CHECK_EQ(map_error(&s, fpage(pool(16), 14, RW), 0xabc000 | 0x8000 | 0x3c00, window(0, 16)), 0);
+	CHECK_EQ(seen(&s, 0x8000), 16);
+	CHECK_EQ(seen(&s, 0xb000), 19);
+	CHECK_EQ(seen(&s, 0x7000), -1);
+	CHECK_EQ(seen(&s, 0xc000), -1);
+}
+
+TEST(MAP0009, "in the complete window the send base is the address")
+{
+	struct space s;
+
+	space_make(&s);
+	fill(4, 4);
+	CHECK_EQ(map_error(&s, fpage(pool(4), 14, RW), WINDOW + 0x24000, L4_CompleteAddressSpace), 0);
+	for (unsigned i = 0; i < 4; i++)
+		CHECK_EQ(seen(&s, 0x24000 + i * PAGE), 4 + i);
+}
+
+TEST(MAP0010, "equal sizes: the page lands at the window's base, whatever the send base")
+{
+	struct space s;
+
+	space_make(&s);
+	fill(0, 1);
+	CHECK_EQ(map_error(&s, fpage(pool(0), 12, RW), 0x1234567000, window(0x3000, 12)), 0);
+	CHECK_EQ(seen(&s, 0x3000), 0);
+}
+
+TEST(MAP0011, "an fpage of many pages is mapped whole")
+{
+	struct space s;
+
+	space_make(&s);
+	fill(0, 64);
+	CHECK_EQ(map_error(&s, fpage(pool(0), 18, RW), 0, window(0, 18)), 0);
+	for (unsigned i = 0; i < 64; i += 7)
+		CHECK_EQ(seen(&s, i * PAGE), i);
+	CHECK_EQ(seen(&s, 64 * PAGE), -1);
+}
+
+TEST(MAP0012, "without a window a map item is an overflow on both sides")
+{
+	static struct receiver r;
+	struct space s;
+	L4_ThreadId_t t;
+
+	space_make(&s);
+	r = (struct receiver){ .from = L4_Myself() };
+	t = space_start(&s, receive_once, &r);
+	L4_LoadMR(1, 42);
+	L4_LoadMR(2, L4_MapItem(fpage(pool(0), 12, RW), 0).raw[0]);
+	L4_LoadMR(3, fpage(pool(0), 12, RW).raw);
+	L4_Set_MsgTag(tag_make(0, 1, 2));
+	CHECK(L4_IpcFailed(L4_Send_Timeout(t, L4_ZeroTime)));
+	CHECK_EQ(L4_ErrorCode() & 0xf, SEND_OVERFLOW);
+	CHECK(r.got.done);
+	CHECK_EQ(r.got.error & 0xf, RECEIVE_OVERFLOW);
+	CHECK_EQ(r.got.mr[1], 42);
+}
+
+TEST(MAP0013, "a nilpage item is delivered and maps nothing")
+{
+	struct space s;
+	struct received r;
+
+	space_make(&s);
+	map_into(&s, L4_Nilpage, 0x2000, window(0, 16), &r);
+	CHECK_EQ(r.error, 0);
+	CHECK_EQ(r.mr[2], 0);
+	CHECK_EQ(seen(&s, 0x2000), -1);
+}
+
+TEST(MAP0014, "fpages and windows smaller than a page map nothing, without an error")
+{
+	struct space s;
+
+	space_make(&s);
+	fill(0, 1);
+	CHECK_EQ(map_error(&s, fpage(pool(0), 10, RW), 0, window(0, 12)), 0);
+	CHECK_EQ(map_error(&s, fpage(pool(0), 11, RW), 0, window(0, 12)), 0);
+	CHECK_EQ(map_error(&s, fpage(pool(0), 12, RW), 0, window(0, 11)), 0);
+	CHECK_EQ(seen(&s, 0), -1);
+}
+
+TEST(MAP0015, "an fpage without rights maps nothing")
+{
+	struct space s;
+
+	space_make(&s);
+	fill(0, 1);
+	CHECK_EQ(map_error(&s, fpage(pool(0), 12, 0), 0, window(0, 12)), 0);
+	CHECK_EQ(seen(&s, 0), -1);
+}
+
+TEST(MAP0016, "W alone, or X alone, can be read too on this machine")
+{
+	struct space s;
+
+	space_make(&s);
+	fill(0, 2);
+	map_page(&s, 0, 0, L4_Writable);
+	map_page(&s, 1, PAGE, L4_eXecutable);
+	CHECK_EQ(seen(&s, 0), 0);
+	CHECK(!probe_write(&s, WINDOW, CONTENT).faulted);
+	CHECK_EQ(seen(&s, PAGE), 1);
+	CHECK(probe_write(&s, WINDOW + PAGE, CONTENT + 1).faulted);
+}
+
+TEST(MAP0017, "mapping the same frame again extends the rights and never reduces them")
+{
+	struct space s;
+
+	space_make(&s);
+	fill(0, 1);
+	map_page(&s, 0, 0, L4_Readable);
+	CHECK(probe_write(&s, WINDOW + 8, 1).faulted);
+	map_page(&s, 0, 0, RW);
+	CHECK(!probe_write(&s, WINDOW + 8, 1).faulted);
+	map_page(&s, 0, 0, L4_Readable);
+	CHECK(!probe_write(&s, WINDOW + 8, 1).faulted);
+}
+
+TEST(MAP0018, "another frame replaces the old one, and what was derived from the old one goes")
+{
+	struct space b, c;
+
+	space_make(&b);
+	space_make(&c);
+	fill(0, 2);
+	map_page(&b, 0, 0, RW);
+	pass_on(&b, &c, L4_MapItem(fpage(WINDOW, 12, RW), 0).raw[0], fpage(WINDOW, 12, RW),
+		window(0, 12));
+	CHECK_EQ(seen(&c, 0), 0);
+	map_page(&b, 1, 0, RW);
+	CHECK_EQ(seen(&b, 0), 1);
+	CHECK_EQ(seen(&c, 0), -1);
+}
+
+TEST(MAP0019, "holes of the source leave the destination as it is")
+{
+	struct space b, c;
+
+	space_make(&b);
+	space_make(&c);
+	fill(0, 8);
+	map_page(&b, 0, 0, RW);
+	map_page(&b, 3, 3 * PAGE, RW);
+	map_page(&c, 5, PAGE, RW);
+	pass_on(&b, &c, L4_MapItem(fpage(WINDOW, 14, RW), 0).raw[0], fpage(WINDOW, 14, RW),
+		window(0, 14));
+	CHECK_EQ(seen(&c, 0), 0);
+	CHECK_EQ(seen(&c, PAGE), 5);
+	CHECK_EQ(seen(&c, 2 * PAGE), -1);
+	CHECK_EQ(seen(&c, 3 * PAGE), 3);
+}
+
+TEST(MAP0020, "nothing is mapped over the receiver's KIP and UTCB areas")
+{
+	struct space s;
+	struct probe p;
+
+	space_make(&s);
+	fill(0, 64);
+	CHECK_EQ(map_error(&s, fpage(pool(0), 12, RW), 0, L4_FpageLog2(SPACE_KIP, 12)), 0);
+	p = probe_read(&s, SPACE_KIP);
+	CHECK(!p.faulted);
+	CHECK_EQ(p.value, *(word *)kip);
+	CHECK_EQ(map_error(&s, fpage(pool(0), 12, RW), 0, L4_FpageLog2(SPACE_UTCB + 0xf000, 12)), 0);
+	CHECK(probe_read(&s, SPACE_UTCB + 0xf000).faulted);
+	CHECK_EQ(map_error(&s, fpage(pool(0), 17, RW), 0, L4_FpageLog2(SPACE_UTCB, 17)), 0);
+	p = probe_read(&s, SPACE_UTCB + 0x10000);
+	CHECK(!p.faulted);
+	CHECK_EQ(p.value, CONTENT + 16);
+	CHECK(probe_read(&s, SPACE_UTCB + 0xf000).faulted);
+}
+
+TEST(MAP0021, "the sender's own KIP and UTCBs are not mapped on")
+{
+	struct space s;
+	word utcb = L4_MyLocalId().raw & ~0xffful;
+
+	space_make(&s);
+	CHECK_EQ(map_error(&s, fpage((word)kip, 12, RWX), 0, window(0, 12)), 0);
+	CHECK_EQ(seen(&s, 0), -1);
+	CHECK_EQ(map_error(&s, fpage(utcb, 12, RWX), 0, window(0, 12)), 0);
+	CHECK_EQ(seen(&s, 0), -1);
+}
+
+TEST(MAP0022, "a window outside the user area receives nothing, without an error")
+{
+	static const word bases[] = { 0x800000000000, 0xffffffff80000000, 0xffff800000000000 };
+	struct space s;
+
+	space_make(&s);
+	fill(0, 16);
+	for (unsigned i = 0; i < 3; i++) {
+		CHECK_EQ(map_error(&s, fpage(pool(0), 12, RW), 0, L4_FpageLog2(bases[i], 12)), 0);
+		CHECK_EQ(map_error(&s, fpage(pool(0), 12, RW), bases[i], L4_CompleteAddressSpace), 0);
+	}
+	CHECK_EQ(map_error(&s, fpage(pool(0), 16, RW), 0, L4_FpageLog2(0x7fffffff0000, 16)), 0);
+	CHECK(!probe_read(&s, 0x7fffffff0000).faulted);
+}
+
+TEST(MAP0023, "a send fpage outside the user area maps nothing, without an error")
+{
+	static const word bases[] = {
+		0x800000000000, 0xffffffff80000000, 0xffff800000000000, 0xfffffffffffff000,
+	};
+	struct space s;
+
+	space_make(&s);
+	for (unsigned i = 0; i < 4; i++)
+		CHECK_EQ(map_error(&s, fpage(bases[i], 12, RWX), 0, window(0, 12)), 0);
+	CHECK_EQ(seen(&s, 0), -1);
+}
+
+TEST(MAP0024, "the base of an fpage is rounded down to its size")
+{
+	struct space s;
+
+	space_make(&s);
+	fill(0, 16);
+	CHECK_EQ(map_error(&s, fpage(pool(5), 14, RW), 0, window(0x7000, 14)), 0);
+	for (unsigned i = 0; i < 4; i++)
+		CHECK_EQ(seen(&s, 0x4000 + i * PAGE), 4 + i);
+}
+
+TEST(MAP0025, "the receiver gets the item's words as they were sent")
+{
+	struct space s;
+	struct received r;
+	L4_Fpage_t f = fpage(pool(2), 12, L4_Readable);
+
+	space_make(&s);
+	map_into(&s, f, 0x9000, window(0, 16), &r);
+	CHECK_EQ(r.tag, tag_make(0, 0, 2).raw);
+	CHECK_EQ(r.mr[1], L4_MapItem(f, 0x9000).raw[0]);
+	CHECK_EQ(r.mr[2], f.raw);
+}
+
+static void load_items(unsigned n, word u)
+{
+	for (unsigned i = 0; i < n; i++) {
+		L4_Fpage_t f = fpage(pool(i), 12, RW);
+
+		L4_LoadMR((int)(u + 1 + 2 * i), L4_MapItem(f, i * PAGE).raw[0]);
+		L4_LoadMR((int)(u + 2 + 2 * i), f.raw);
+	}
+	L4_Set_MsgTag(tag_make(1, u, 2 * n));
+}
+
+TEST(MAP0026, "a message may hold words and up to 31 items, which are mapped in order")
+{
+	static struct receiver r;
+	struct space s;
+	L4_ThreadId_t t;
+
+	space_make(&s);
+	fill(0, 31);
+	r = (struct receiver){ .from = L4_Myself(), .window = window(0, 20).raw };
+	t = space_start(&s, receive_once, &r);
+	L4_LoadMR(1, 99);
+	load_items(31, 1);
+	CHECK(L4_IpcSucceeded(L4_Send_Timeout(t, L4_ZeroTime)));
+	CHECK_EQ(r.got.tag, tag_make(1, 1, 62).raw);
+	CHECK_EQ(r.got.mr[1], 99);
+	for (unsigned i = 0; i < 31; i += 6)
+		CHECK_EQ(seen(&s, i * PAGE), i);
+	CHECK_EQ(seen(&s, 31 * PAGE), -1);
+}
+
+TEST(MAP0027, "items before a bad one stay mapped, and both sides get overflow")
+{
+	static struct receiver r;
+	struct space s;
+	L4_ThreadId_t t;
+
+	space_make(&s);
+	fill(0, 3);
+	r = (struct receiver){ .from = L4_Myself(), .window = window(0, 20).raw };
+	t = space_start(&s, receive_once, &r);
+	load_items(3, 0);
+	L4_LoadMR(3, 0xe);		/* type 111 */
+	CHECK(L4_IpcFailed(L4_Send_Timeout(t, L4_ZeroTime)));
+	CHECK_EQ(L4_ErrorCode() & 0xf, SEND_OVERFLOW);
+	CHECK_EQ(r.got.error & 0xf, RECEIVE_OVERFLOW);
+	CHECK_EQ(seen(&s, 0), 0);
+	CHECK_EQ(seen(&s, 2 * PAGE), -1);
+}
+
+TEST(MAP0028, "an item that is cut off by the end of the message is an overflow")
+{
+	static struct receiver r;
+	struct space s;
+	L4_ThreadId_t t;
+
+	space_make(&s);
+	fill(0, 2);
+	r = (struct receiver){ .from = L4_Myself(), .window = window(0, 20).raw };
+	t = space_start(&s, receive_once, &r);
+	load_items(2, 0);
+	L4_Set_MsgTag(tag_make(1, 0, 1));
+	CHECK(L4_IpcFailed(L4_Send_Timeout(t, L4_ZeroTime)));
+	CHECK_EQ(L4_ErrorCode() & 0xf, SEND_OVERFLOW);
+	CHECK_EQ(r.got.error & 0xf, RECEIVE_OVERFLOW);
+	CHECK_EQ(seen(&s, 0), -1);
+}
+
+TEST(MAP0029, "a string item is an overflow when the receiver does not accept strings")
+{
+	static struct receiver r;
+	L4_ThreadId_t t;
+
+	r = (struct receiver){ .from = L4_Myself() };
+	t = thread_start(receive_once, &r);
+	L4_LoadMR(1, 16 << 10);
+	L4_LoadMR(2, pool(0));
+	L4_Set_MsgTag(tag_make(1, 0, 2));
+	CHECK(L4_IpcFailed(L4_Send_Timeout(t, L4_ZeroTime)));
+	CHECK_EQ(L4_ErrorCode() & 0xf, SEND_OVERFLOW);
+	CHECK_EQ(r.got.error & 0xf, RECEIVE_OVERFLOW);
+}
+
+TEST(MAP0030, "inside a space a page can be mapped to a second address")
+{
+	static struct receiver r;
+	volatile word *alias = (volatile word *)(word)0x60000000;
+	L4_ThreadId_t t;
+
+	fill(7, 1);
+	r = (struct receiver){ .from = L4_Myself(), .window = L4_FpageLog2((word)alias, 12).raw };
+	t = thread_start(receive_once, &r);
+	L4_LoadMR(1, L4_MapItem(fpage(pool(7), 12, RW), 0).raw[0]);
+	L4_LoadMR(2, fpage(pool(7), 12, RW).raw);
+	L4_Set_MsgTag(tag_make(0, 0, 2));
+	CHECK(L4_IpcSucceeded(L4_Send_Timeout(t, L4_ZeroTime)));
+	CHECK_EQ(alias[0], CONTENT + 7);
+	alias[1] = 12345;
+	CHECK_EQ(((volatile word *)pool(7))[1], 12345);
+	L4_Flush(fpage((word)alias, 12, RWX));
+	CHECK_EQ(*(volatile word *)pool(7), CONTENT + 7);
+}
+
+TEST(MAP0031, "a granted page leaves the giver and stays with the receiver")
+{
+	struct space b, c;
+
+	space_make(&b);
+	space_make(&c);
+	fill(0, 1);
+	map_page(&b, 0, 0, RW);
+	pass_on(&b, &c, L4_GrantItem(fpage(WINDOW, 12, RW), 0).raw[0], fpage(WINDOW, 12, RW),
+		window(0x8000, 12));
+	CHECK_EQ(seen(&b, 0), -1);
+	CHECK_EQ(seen(&c, 0x8000), 0);
+	CHECK(!probe_write(&c, WINDOW + 0x8008, 1).faulted);
+}
+
+TEST(MAP0032, "a granted page keeps its place in the tree: who mapped it can still take it back")
+{
+	struct space b, c;
+
+	space_make(&b);
+	space_make(&c);
+	fill(0, 1);
+	map_page(&b, 0, 0, RW);
+	pass_on(&b, &c, L4_GrantItem(fpage(WINDOW, 12, RW), 0).raw[0], fpage(WINDOW, 12, RW),
+		window(0, 12));
+	CHECK_EQ(seen(&c, 0), 0);
+	L4_UnmapFpage(fpage(pool(0), 12, RWX));
+	CHECK_EQ(seen(&c, 0), -1);
+}
+
+TEST(MAP0033, "what was derived from a granted page is kept, under its new owner")
+{
+	struct space b, c, d;
+
+	space_make(&b);
+	space_make(&c);
+	space_make(&d);
+	fill(0, 1);
+	map_page(&b, 0, 0, RW);
+	pass_on(&b, &d, L4_MapItem(fpage(WINDOW, 12, RW), 0).raw[0], fpage(WINDOW, 12, RW),
+		window(0, 12));
+	pass_on(&b, &c, L4_GrantItem(fpage(WINDOW, 12, RW), 0).raw[0], fpage(WINDOW, 12, RW),
+		window(0, 12));
+	CHECK_EQ(seen(&d, 0), 0);
+	thread_delete(b.anchor);
+	CHECK_EQ(seen(&d, 0), 0);
+}
+
+TEST(MAP0034, "an fpage granted into a smaller window leaves the giver whole")
+{
+	struct space b, c;
+
+	space_make(&b);
+	space_make(&c);
+	fill(0, 4);
+	CHECK_EQ(map_error(&b, fpage(pool(0), 14, RW), 0, window(0, 14)), 0);
+	pass_on(&b, &c, L4_GrantItem(fpage(WINDOW, 14, RW), PAGE).raw[0], fpage(WINDOW, 14, RW),
+		window(0, 12));
+	CHECK_EQ(seen(&c, 0), 1);
+	for (unsigned i = 0; i < 4; i++)
+		CHECK_EQ(seen(&b, i * PAGE), -1);
+}
+
+TEST(MAP0035, "a 2 MiB page is mapped whole")
+{
+	struct space s;
+	word big = big_page();
+
+	space_make(&s);
+	*(volatile word *)big = CONTENT + 1;
+	*(volatile word *)(big + (1 << BIG_LOG2) - PAGE) = CONTENT + 2;
+	CHECK_EQ(map_error(&s, fpage(big, BIG_LOG2, RW), 0, window(0, BIG_LOG2)), 0);
+	CHECK_EQ(seen(&s, 0), 1);
+	CHECK_EQ(seen(&s, (1 << BIG_LOG2) - PAGE), 2);
+}
+
+TEST(MAP0036, "of a 2 MiB page one small page can be mapped, and only that is seen")
+{
+	struct space s;
+	word big = big_page();
+
+	space_make(&s);
+	*(volatile word *)(big + 17 * PAGE) = CONTENT + 17;
+	CHECK_EQ(map_error(&s, fpage(big + 17 * PAGE, 12, RW), 0, window(0x5000, 12)), 0);
+	CHECK_EQ(seen(&s, 0x5000), 17);
+	CHECK_EQ(seen(&s, 0x4000), -1);
+	CHECK_EQ(seen(&s, 0x6000), -1);
+}
+
+TEST(MAP0037, "a 2 MiB page lands in a window that is not aligned to it as small pages")
+{
+	struct space s;
+	word big = big_page();
+
+	space_make(&s);
+	*(volatile word *)(big + 16 * PAGE) = CONTENT + 16;
+	*(volatile word *)(big + 31 * PAGE) = CONTENT + 31;
+	CHECK_EQ(map_error(&s, fpage(big, BIG_LOG2, RW), 16 * PAGE, window(0x30000, 16)), 0);
+	CHECK_EQ(seen(&s, 0x30000), 16);
+	CHECK_EQ(seen(&s, 0x3f000), 31);
+	CHECK_EQ(seen(&s, 0x40000), -1);
+}
+
+TEST(MAP0038, "a small page mapped into a large one takes the place it was given")
+{
+	struct space s;
+	word big = big_page();
+
+	space_make(&s);
+	fill(9, 1);
+	*(volatile word *)big = CONTENT + 100;
+	CHECK_EQ(map_error(&s, fpage(big, BIG_LOG2, RW), 0, window(0, BIG_LOG2)), 0);
+	CHECK_EQ(seen(&s, 0), 100);
+	map_page(&s, 9, 3 * PAGE, RW);
+	CHECK_EQ(seen(&s, 3 * PAGE), 9);
+}
+
+TEST(MAP0039, "a large page mapped over small ones takes their place")
+{
+	struct space s;
+	word big = big_page();
+
+	space_make(&s);
+	fill(9, 1);
+	*(volatile word *)big = CONTENT + 200;
+	*(volatile word *)(big + 3 * PAGE) = CONTENT + 203;
+	map_page(&s, 9, 3 * PAGE, RW);
+	CHECK_EQ(map_error(&s, fpage(big, BIG_LOG2, RW), 0, window(0, BIG_LOG2)), 0);
+	CHECK_EQ(seen(&s, 0), 200);
+	CHECK_EQ(seen(&s, 3 * PAGE), 203);
+}
+
+TEST(MAP0040, "a receiver waiting in this space for another's message gets its pages too")
+{
+	static struct map_on m;
+	struct space s;
+	volatile word *at = (volatile word *)(word)0x61000000;
+	L4_MsgTag_t tag;
+
+	space_make(&s);
+	fill(2, 1);
+	map_page(&s, 2, 0, RW);
+	m = (struct map_on){ L4_Myself(), L4_MapItem(fpage(WINDOW, 12, RW), 0).raw[0],
+			     fpage(WINDOW, 12, RW).raw, 0 };
+	space_start(&s, map_on, &m);
+	L4_Accept(L4_MapGrantItems(L4_FpageLog2((word)at, 12)));
+	tag = L4_Receive_Timeout(L4_anythread, L4_ZeroTime);
+	CHECK(L4_IpcSucceeded(tag));
+	CHECK_EQ(at[0], CONTENT + 2);
+	L4_Flush(fpage((word)at, 12, RWX));
+}
+
+TEST(MAP0041, "deleting a space takes away all that was derived from it")
+{
+	struct space b, c;
+
+	space_make(&b);
+	space_make(&c);
+	fill(0, 1);
+	map_page(&b, 0, 0, RW);
+	pass_on(&b, &c, L4_MapItem(fpage(WINDOW, 12, RW), 0).raw[0], fpage(WINDOW, 12, RW),
+		window(0, 12));
+	CHECK_EQ(seen(&c, 0), 0);
+	space_delete(&b);
+	CHECK_EQ(seen(&c, 0), -1);
+}
+
+TEST(MAP0042, "the same page can be mapped to many spaces")
+{
+	static struct space s[20];
+
+	fill(0, 1);
+	for (unsigned i = 0; i < 20; i++) {
+		space_make(&s[i]);
+		map_page(&s[i], 0, i * PAGE, L4_Readable);
+	}
+	for (unsigned i = 0; i < 20; i++)
+		CHECK_EQ(seen(&s[i], i * PAGE), 0);
+}

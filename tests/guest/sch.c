@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sch.c - Schedule, ThreadSwitch, priorities and slices (api 7.1, 7.2).
+ */
+#include "machine.h"
+
+#define SAME (-1ul)
+
+static word schedule(L4_ThreadId_t t, word time, word processor, word prio, word preemption)
+{
+	word old;
+
+	return L4_Schedule(t, time, processor, prio, preemption, &old);
+}
+
+static void spin_entry(void *counter) { spin(counter); }
+
+static void receive_forever(void *unused)
+{
+	L4_ThreadId_t from;
+
+	(void)unused;
+	for (;;) {
+		L4_MsgTag_t tag = L4_Wait(&from);
+
+		(void)tag;
+	}
+}
+
+static void send_to(void *to)
+{
+	L4_MsgTag_t tag;
+
+	L4_Set_MsgTag(L4_Niltag);
+	tag = L4_Send(*(L4_ThreadId_t *)to);
+	(void)tag;
+}
+
+TEST(SCH0001, "the result of Schedule is the state: inactive, waiting, sending, running, halted")
+{
+	static volatile word counter;
+	static L4_ThreadId_t me;
+	L4_ThreadId_t t;
+
+	me = L4_Myself();
+	CHECK_EQ(thread_state(thread_inactive()), L4_SCHEDRESULT_INACTIVE);
+	CHECK_EQ(thread_state(thread_waiting(supervisor)), L4_SCHEDRESULT_WAITING);
+	CHECK_EQ(thread_state(thread_start(receive_forever, 0)), L4_SCHEDRESULT_WAITING);
+	CHECK_EQ(thread_state(thread_start(send_to, &me)), L4_SCHEDRESULT_PENDING_SEND);
+	t = thread_start_prio(spin_entry, (void *)&counter, 50);
+	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_RUNNING);
+	CHECK_EQ(thread_state(L4_Myself()), L4_SCHEDRESULT_RUNNING);
+	L4_Stop(t);
+	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_INACTIVE);
+}
+
+TEST(SCH0002, "a thread that does not exist: result 0, error 2")
+{
+	CHECK_EQ(schedule(tid_new(), SAME, SAME, SAME, SAME), 0);
+	CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidThread);
+}
+
+TEST(SCH0003, "nilthread: result 0")
+{
+	CHECK_EQ(schedule(L4_nilthread, SAME, SAME, SAME, SAME), 0);
+}
+
+TEST(SCH0004, "Schedule takes a local id")
+{
+	CHECK_EQ(schedule(L4_MyLocalId(), SAME, SAME, SAME, SAME), L4_SCHEDRESULT_RUNNING);
+}
+
+TEST(SCH0005, "a thread of lower priority does not run while a higher one is ready")
+{
+	static volatile word counter;
+	word start = now();
+
+	counter = 0;
+	thread_start_prio(spin_entry, (void *)&counter, 99);
+	while (now() - start < 30000)
+		;
+	CHECK_EQ(counter, 0);
+	sleep_us(1000);
+	CHECK(counter > 0);
+}
+
+TEST(SCH0006, "a thread whose priority is raised above the running one's preempts it")
+{
+	L4_ThreadId_t t = thread_waiting(supervisor);
+
+	CHECK(L4_Set_Priority(t, 99));
+	redirected = 0;
+	L4_Start_SpIp(t, stack_new(), (word)redirect_target);
+	CHECK_EQ(redirected, 0);
+	CHECK(L4_Set_Priority(t, 101));
+	CHECK_EQ(redirected, 1);
+}
+
+TEST(SCH0007, "a sleeper of higher priority preempts a thread that computes")
+{
+	static volatile word counter;
+
+	counter = 0;
+	thread_start_prio(spin_entry, (void *)&counter, 99);
+	sleep_us(5000);
+	CHECK(counter > 0);
+}
+
+TEST(SCH0008, "threads of one priority share the processor by turns")
+{
+	static volatile word a, b, c;
+
+	a = b = c = 0;
+	thread_start_prio(spin_entry, (void *)&a, 99);
+	thread_start_prio(spin_entry, (void *)&b, 99);
+	thread_start_prio(spin_entry, (void *)&c, 99);
+	sleep_us(150000);
+	guest_note("a", a);
+	guest_note("b", b);
+	guest_note("c", c);
+	CHECK(a > 0 && b > 0 && c > 0);
+	CHECK(a < 3 * b && b < 3 * c && c < 3 * a);
+}
+
+TEST(SCH0009, "a thread with an endless slice is not preempted by its equals")
+{
+	static volatile word a, b;
+	L4_ThreadId_t t;
+
+	a = b = 0;
+	t = thread_start_prio(spin_entry, (void *)&a, 99);
+	CHECK(L4_Set_Timeslice(t, L4_Never, L4_Never));
+	thread_start_prio(spin_entry, (void *)&b, 99);
+	sleep_us(60000);
+	CHECK(a > 0);
+	CHECK_EQ(b, 0);
+}
+
+TEST(SCH0010, "slices of different length give different shares")
+{
+	static volatile word a, b;
+	L4_ThreadId_t t;
+
+	a = b = 0;
+	t = thread_start_prio(spin_entry, (void *)&a, 99);
+	CHECK(L4_Set_Timeslice(t, L4_TimePeriod(20000), L4_Never));
+	t = thread_start_prio(spin_entry, (void *)&b, 99);
+	CHECK(L4_Set_Timeslice(t, L4_TimePeriod(2000), L4_Never));
+	sleep_us(200000);
+	guest_note("a", a);
+	guest_note("b", b);
+	CHECK(a > 4 * b && b > 0);
+}
+
+TEST(SCH0011, "the remaining slice comes back as a period, not above what was set")
+{
+	L4_ThreadId_t t = thread_waiting(supervisor);
+	L4_Time_t slice, quantum;
+
+	CHECK(L4_Set_Timeslice(t, L4_TimePeriod(20000), L4_Never));
+	CHECK(L4_Timeslice(t, &slice, &quantum));
+	CHECK_EQ((word)slice.period.m << slice.period.e, 20000);
+	CHECK_EQ(quantum.raw, L4_Never.raw);
+}
+
+TEST(SCH0012, "a time point as slice is refused: error 5")
+{
+	CHECK_EQ(schedule(thread_waiting(supervisor), 0x8123ul << 16, SAME, SAME, SAME), 0);
+	CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidParam);
+}
+
+TEST(SCH0013, "a processor that is not there is refused: error 5")
+{
+	L4_ThreadId_t t = thread_waiting(supervisor);
+
+	CHECK_EQ(schedule(t, SAME, 7, SAME, SAME), 0);
+	CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidParam);
+	CHECK_EQ(schedule(t, SAME, 0, SAME, SAME), L4_SCHEDRESULT_WAITING);
+}
+
+TEST(SCH0014, "a refused call changes nothing")
+{
+	L4_ThreadId_t t = thread_waiting(supervisor);
+	L4_Time_t slice, quantum;
+
+	CHECK(L4_Set_Timeslice(t, L4_TimePeriod(20000), L4_Never));
+	CHECK_EQ(schedule(t, L4_TimePeriod(8000).raw << 16, 7, 20, SAME), 0);
+	CHECK(L4_Timeslice(t, &slice, &quantum));
+	CHECK_EQ((word)slice.period.m << slice.period.e, 20000);
+}
+
+TEST(SCH0015, "all ones, and 0x1ff in the priority field, leave the priority as it is")
+{
+	static volatile word counter;
+	L4_ThreadId_t t;
+
+	counter = 0;
+	t = thread_start_prio(spin_entry, (void *)&counter, 99);
+	CHECK_EQ(schedule(t, SAME, SAME, 0x1ff, SAME), L4_SCHEDRESULT_RUNNING);
+	CHECK_EQ(schedule(t, SAME, SAME, SAME, SAME), L4_SCHEDRESULT_RUNNING);
+	CHECK_EQ(counter, 0);
+	L4_ThreadSwitch(L4_nilthread);
+	CHECK_EQ(counter, 0);
+}
+
+static volatile word turns[8], turn_count;
+
+static void take_turns(void *me)
+{
+	for (unsigned i = 0; i < 3; i++) {
+		if (turn_count < 8)
+			turns[turn_count] = (word)me;
+		turn_count++;
+		L4_Yield();
+	}
+}
+
+TEST(SCH0016, "yield passes the processor round among equals")
+{
+	turn_count = 0;
+	thread_start_prio(take_turns, (void *)1, 90);
+	thread_start_prio(take_turns, (void *)2, 90);
+	sleep_us(5000);
+	CHECK_EQ(turn_count, 6);
+	for (unsigned i = 0; i < 6; i++)
+		CHECK_EQ(turns[i], i % 2 + 1);
+}
+
+TEST(SCH0017, "ThreadSwitch to a ready thread of lower priority lets it run")
+{
+	static volatile word counter;
+	L4_ThreadId_t t;
+
+	counter = 0;
+	t = thread_start_prio(spin_entry, (void *)&counter, 99);
+	L4_ThreadSwitch(t);
+	CHECK(counter > 0);
+}
+
+TEST(SCH0018, "ThreadSwitch to a blocked, inactive or missing thread returns")
+{
+	L4_ThreadSwitch(thread_waiting(supervisor));
+	L4_ThreadSwitch(thread_inactive());
+	L4_ThreadSwitch(tid_new());
+	L4_ThreadSwitch(L4_anythread);
+	L4_ThreadSwitch(L4_Myself());
+}
+
+TEST(SCH0019, "a message to a thread of higher priority runs it at once, one of lower priority later")
+{
+	static struct receiver high, low;
+	L4_ThreadId_t h, l;
+
+	high = low = (struct receiver){ .from = L4_Myself() };
+	h = thread_start_prio(receive_once, &high, 120);
+	l = thread_start_prio(receive_once, &low, 80);
+	sleep_us(1000);
+	L4_Set_MsgTag(L4_Niltag);
+	CHECK(L4_IpcSucceeded(L4_Send_Timeout(h, L4_ZeroTime)));
+	CHECK(high.got.done);
+	L4_Set_MsgTag(L4_Niltag);
+	CHECK(L4_IpcSucceeded(L4_Send_Timeout(l, L4_ZeroTime)));
+	CHECK(!low.got.done);
+	sleep_us(1000);
+	CHECK(low.got.done);
+}
+
+TEST(SCH0020, "a privileged caller may give a priority above its own")
+{
+	L4_ThreadId_t t = thread_waiting(supervisor);
+
+	CHECK(L4_Set_Priority(t, 200) != 0);
+}
+
+TEST(SCH0021, "a server that is called by a client of low priority does not lose its own priority")
+{
+	static struct receiver r;
+	L4_ThreadId_t t;
+
+	r = (struct receiver){ .from = L4_anythread };
+	t = thread_start_prio(receive_once, &r, 101);
+	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_WAITING);
+	L4_Set_MsgTag(L4_Niltag);
+	CHECK(L4_IpcSucceeded(L4_Send_Timeout(t, L4_ZeroTime)));
+	CHECK(r.got.done);
+}
+
+TEST(SCH0022, "priority 0 still runs when nobody else wants to")
+{
+	static volatile word counter;
+
+	counter = 0;
+	thread_start_prio(spin_entry, (void *)&counter, 0);
+	sleep_us(3000);
+	CHECK(counter > 0);
+}

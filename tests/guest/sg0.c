@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sg0.c - sigma0's protocol, seen from the root server (protocols 7.1).
+ */
+#include "guest.h"
+
+enum { SIGMA0_IMAGE = 0xf00000, VGA_TEXT = 0xb8000, AT = 0x70000000 };
+
+static L4_ThreadId_t sigma0(void) { return L4_GlobalId(user_base, 1); }
+
+static L4_Fpage_t get_page(word base, int log2)
+{
+	return L4_Sigma0_GetPage_RcvWindow(L4_nilthread, L4_FpageLog2(base, log2),
+					   L4_FpageLog2(AT, log2 < 12 ? 12 : log2));
+}
+
+static void forget(word base, int log2)
+{
+	L4_Flush(fpage(base, log2, L4_FullyAccessible));
+}
+
+/* The type that the KIP gives the physical address. */
+static word memory_type(word address)
+{
+	word type = L4_UndefinedMemoryType;
+
+	for (word i = 0; i < L4_NumMemoryDescriptors(kip); i++) {
+		L4_MemoryDesc_t *d = L4_MemoryDesc(kip, i);
+
+		if (!L4_IsMemoryDescVirtual(d) && address >= L4_MemoryDescLow(d)
+		    && address <= L4_MemoryDescHigh(d))
+			type = L4_MemoryDescType(d);
+	}
+	return type;
+}
+
+/* The first page of the lowest region whose descriptor has this type now; 0 if there is none. */
+static word page_of_type(word type)
+{
+	for (word i = 0; i < L4_NumMemoryDescriptors(kip); i++) {
+		L4_MemoryDesc_t *d = L4_MemoryDesc(kip, i);
+		word low = (L4_MemoryDescLow(d) + PAGE - 1) & ~0xffful;
+
+		if (!L4_IsMemoryDescVirtual(d) && L4_MemoryDescType(d) == type
+		    && memory_type(low) == type && low != 0)
+			return low;
+	}
+	return 0;
+}
+
+TEST(SG00001, "any page: a page of conventional memory that can be written, executed and read")
+{
+	L4_Fpage_t f = L4_Sigma0_GetAny(L4_nilthread, 12, L4_FpageLog2(AT, 12));
+
+	CHECK(!L4_IsNilFpage(f));
+	CHECK_EQ(L4_SizeLog2(f), 12);
+	CHECK_EQ(L4_Rights(f), L4_FullyAccessible);
+	CHECK(L4_Address(f) != 0);
+	CHECK_EQ(memory_type(L4_Address(f)), L4_ConventionalMemoryType);
+	*(volatile word *)(word)AT = 1234;
+	CHECK_EQ(*(volatile word *)(word)AT, 1234);
+	forget(AT, 12);
+}
+
+TEST(SG00002, "any page twice: two different pages")
+{
+	L4_Fpage_t a = L4_Sigma0_GetAny(L4_nilthread, 12, L4_FpageLog2(AT, 12));
+	L4_Fpage_t b = L4_Sigma0_GetAny(L4_nilthread, 12, L4_FpageLog2(AT + PAGE, 12));
+
+	CHECK(L4_Address(a) != L4_Address(b));
+	*(volatile word *)(word)AT = 1;
+	*(volatile word *)(word)(AT + PAGE) = 2;
+	CHECK_EQ(*(volatile word *)(word)AT, 1);
+	forget(AT, 13);
+}
+
+TEST(SG00003, "a larger piece of memory is aligned to its size")
+{
+	L4_Fpage_t f = L4_Sigma0_GetAny(L4_nilthread, 16, L4_FpageLog2(AT, 16));
+
+	CHECK(!L4_IsNilFpage(f));
+	CHECK_EQ(L4_SizeLog2(f), 16);
+	CHECK_EQ((f.raw & ~0x3fful) % 0x10000, 0);
+	for (word i = 0; i < 16; i++)
+		*(volatile word *)(AT + i * PAGE) = i;
+	forget(AT, 16);
+}
+
+TEST(SG00004, "with the complete window memory appears 1:1")
+{
+	L4_Fpage_t f = L4_Sigma0_GetAny(L4_nilthread, 12, L4_CompleteAddressSpace);
+
+	CHECK(!L4_IsNilFpage(f));
+	*(volatile word *)L4_Address(f) = 0x55;
+	CHECK_EQ(*(volatile word *)L4_Address(f), 0x55);
+}
+
+TEST(SG00005, "more memory than there is: refused")
+{
+	CHECK(L4_IsNilFpage(L4_Sigma0_GetAny(L4_nilthread, 40, L4_CompleteAddressSpace)));
+	CHECK(L4_IsNilFpage(L4_Sigma0_GetAny(L4_nilthread, 60, L4_CompleteAddressSpace)));
+}
+
+TEST(SG00006, "pieces smaller than a page: refused")
+{
+	CHECK(L4_IsNilFpage(L4_Sigma0_GetAny(L4_nilthread, 10, L4_FpageLog2(AT, 12))));
+	CHECK(L4_IsNilFpage(get_page(pool(0), 11)));
+}
+
+TEST(SG00007, "the root server may ask for its own image, again and again")
+{
+	for (unsigned i = 0; i < 3; i++) {
+		*(volatile word *)pool(i) = 0x700 + i;
+		CHECK(!L4_IsNilFpage(get_page(pool(i), 12)));
+		CHECK_EQ(*(volatile word *)(word)AT, 0x700 + i);
+	}
+	forget(AT, 12);
+}
+
+TEST(SG00008, "reserved memory is never given away")
+{
+	word kernel = page_of_type(L4_ReservedMemoryType);
+
+	CHECK(kernel != 0);
+	CHECK(L4_IsNilFpage(get_page(kernel, 12)));
+}
+
+TEST(SG00009, "sigma0's own memory is not given away")
+{
+	CHECK(L4_IsNilFpage(get_page(SIGMA0_IMAGE, 12)));
+}
+
+TEST(SG00010, "shared memory can be had, such as the screen's")
+{
+	if (memory_type(VGA_TEXT) != L4_SharedMemoryType)
+		guest_skip("the screen's memory is not described as shared");
+	CHECK(!L4_IsNilFpage(get_page(VGA_TEXT, 12)));
+	CHECK(!L4_IsNilFpage(get_page(VGA_TEXT, 12)));
+	forget(AT, 12);
+}
+
+TEST(SG00011, "an unaligned base is rounded down to the size")
+{
+	*(volatile word *)pool(4) = 0x44;
+	CHECK(!L4_IsNilFpage(get_page(pool(6), 14)));
+	CHECK_EQ(*(volatile word *)(word)AT, 0x44);
+	forget(AT, 14);
+}
+
+/* What a thread of another space gets. */
+struct request { word fpage; volatile word done, reply; };
+
+static void request_page(void *arg)
+{
+	struct request *r = arg;
+
+	r->reply = L4_Sigma0_GetPage_RcvWindow(L4_nilthread, (L4_Fpage_t){ .raw = r->fpage },
+					       L4_FpageLog2(WINDOW, 12)).raw;
+	r->done = 1;
+}
+
+TEST(SG00012, "memory that belongs to the root server is refused to other spaces")
+{
+	static struct request r;
+	struct space s;
+
+	space_make(&s);
+	r = (struct request){ .fpage = L4_FpageLog2(pool(0), 12).raw };
+	space_start(&s, request_page, &r);
+	sleep_us(2000);
+	CHECK(r.done);
+	CHECK_EQ(r.reply, 0);
+}
+
+TEST(SG00013, "another space may ask for free memory, and the root server no longer gets that page")
+{
+	static struct request r;
+	struct space s;
+
+	space_make(&s);
+	r = (struct request){ .fpage = ~0x3fful | 12 << 4 };
+	space_start(&s, request_page, &r);
+	sleep_us(2000);
+	CHECK(r.done);
+	CHECK(r.reply != 0);
+	CHECK(L4_IsNilFpage(get_page(r.reply & ~0xffful, 12)));
+}
+
+static L4_MsgTag_t ask(word tag)
+{
+	L4_Accept(L4_UntypedWordsAcceptor);
+	L4_LoadMR(1, 0);
+	L4_LoadMR(2, 0);
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = tag });
+	return L4_Call_Timeouts(sigma0(), L4_TimePeriod(100000), L4_TimePeriod(20000));
+}
+
+TEST(SG00014, "a message that is no request gets no memory, and sigma0 goes on")
+{
+	L4_MsgTag_t tag = ask(tag_make(0x1234, 1, 0).raw);
+
+	CHECK(L4_IpcFailed(tag) || mr(2) == 0);
+	tag = ask(tag_make(0, 63, 0).raw);
+	CHECK(L4_IpcFailed(tag) || mr(2) == 0);
+	tag = ask(0xffffffffffa00000);
+	CHECK(L4_IpcFailed(tag) || mr(2) == 0);
+	CHECK(!L4_IsNilFpage(get_page(pool(0), 12)));
+	forget(AT, 12);
+}
+
+static void fault_to_sigma0(void *arg)
+{
+	volatile word *job = arg;
+
+	job[1] = *(volatile word *)job[0];
+	job[2] = 1;
+}
+
+TEST(SG00015, "as a pager sigma0 maps conventional memory 1:1")
+{
+	static volatile word job[3];
+	L4_ThreadId_t t;
+	L4_Fpage_t f = L4_Sigma0_GetAny(L4_nilthread, 12, L4_FpageLog2(AT, 12));
+
+	CHECK(!L4_IsNilFpage(f));
+	*(volatile word *)(word)AT = 0x1515;
+	job[0] = L4_Address(f);
+	job[1] = job[2] = 0;
+	t = thread_waiting(sigma0());
+	CHECK(L4_Set_Priority(t, 150));
+	L4_Start_SpIp(t, thread_frame(stack_new(), fault_to_sigma0, (void *)job),
+		      (word)guest_thread_entry);
+	sleep_us(5000);
+	CHECK_EQ(job[2], 1);
+	CHECK_EQ(job[1], 0x1515);
+	forget(AT, 12);
+}
+
+TEST(SG00016, "sigma0 does not map the kernel's memory to who faults on it")
+{
+	static volatile word job[3];
+	word kernel = page_of_type(L4_ReservedMemoryType);
+	L4_ThreadId_t t;
+
+	job[0] = kernel;
+	job[1] = job[2] = 0;
+	t = thread_waiting(sigma0());
+	CHECK(L4_Set_Priority(t, 50));
+	L4_Start_SpIp(t, thread_frame(stack_new(), fault_to_sigma0, (void *)job),
+		      (word)guest_thread_entry);
+	sleep_us(5000);
+	CHECK_EQ(job[2], 0);
+}
+
+TEST(SG00017, "ports can be asked for, any port cannot")
+{
+	L4_Fpage_t f = L4_Sigma0_GetPage(L4_nilthread, L4_IoFpage(0x620, 4));
+
+	CHECK(L4_IsIoFpage(f));
+	CHECK_EQ(L4_IoFpagePort(f), 0x620);
+}
+
+TEST(SG00018, "the boot information page is handed out, and is valid")
+{
+	word at = L4_BootInfo(kip), n = 0;
+	L4_BootRec_t *r;
+
+	if (at == 0)
+		guest_skip("the KIP names no boot information");
+	CHECK(!L4_IsNilFpage(L4_Sigma0_GetPage(L4_nilthread, L4_FpageLog2(at & ~0xffful, 12))));
+	CHECK(L4_BootInfo_Valid((void *)at));
+	CHECK(L4_BootInfo_Size((void *)at) <= PAGE - (at & 0xfff));
+	r = L4_BootInfo_FirstEntry((void *)at);
+	for (word i = 0; i < L4_BootInfo_Entries((void *)at); i++) {
+		n += L4_BootRec_Type(r) == L4_BootInfo_Module
+		  || L4_BootRec_Type(r) == L4_BootInfo_SimpleExec;
+		r = L4_BootRec_Next(r);
+	}
+	CHECK(n > 0);
+}
+
+TEST(SG00019, "a wish for special memory attributes is answered, with memory or without")
+{
+	L4_MsgTag_t tag;
+
+	L4_Accept(L4_MapGrantItems(L4_FpageLog2(AT, 12)));
+	L4_LoadMR(1, L4_FpageLog2(pool(0), 12).raw | 7);
+	L4_LoadMR(2, 4);
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = 0xffffffffffa00002 });
+	tag = L4_Call_Timeouts(sigma0(), L4_TimePeriod(100000), L4_TimePeriod(100000));
+	CHECK(L4_IpcSucceeded(tag));
+	CHECK_EQ(L4_TypedWords(tag), 2);
+	forget(AT, 12);
+}
+
+TEST(SG00020, "2 MiB of memory come as one piece, aligned, and can be used throughout")
+{
+	word big = big_page();
+
+	for (word a = big; a < big + (1 << BIG_LOG2); a += 64 * PAGE)
+		*(volatile word *)a = a;
+	for (word a = big; a < big + (1 << BIG_LOG2); a += 64 * PAGE)
+		CHECK_EQ(*(volatile word *)a, a);
+}

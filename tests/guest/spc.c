@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * spc.c - SpaceControl (api 6.4).
+ */
+#include "guest.h"
+
+static L4_ThreadId_t bare_space(void)
+{
+	L4_ThreadId_t t = tid_new();
+
+	CHECK_EQ(thread_control(t, t, supervisor, L4_nilthread, -1ul), 0);
+	adopt(t);
+	return t;
+}
+
+static word configure(L4_ThreadId_t t, L4_Fpage_t kip_area, L4_Fpage_t utcb_area)
+{
+	word old;
+
+	return L4_SpaceControl(t, 0, kip_area, utcb_area, L4_anythread, &old) ? 0 : L4_ErrorCode();
+}
+
+static L4_Fpage_t good_kip(void) { return L4_FpageLog2(SPACE_KIP, 12); }
+static L4_Fpage_t good_utcb(void) { return L4_FpageLog2(SPACE_UTCB, 16); }
+
+TEST(SPC0001, "a new space gets its areas, and the old control is 0")
+{
+	word old = 77;
+
+	CHECK_EQ(L4_SpaceControl(bare_space(), 0, good_kip(), good_utcb(), L4_anythread, &old), 1);
+	CHECK_EQ(old, 0);
+}
+
+TEST(SPC0002, "a space specifier that is nil, unknown, stale or local is refused: error 3")
+{
+	L4_ThreadId_t t = bare_space();
+
+	CHECK_EQ(configure(L4_nilthread, good_kip(), good_utcb()), L4_ErrInvalidSpace);
+	CHECK_EQ(configure(tid_new(), good_kip(), good_utcb()), L4_ErrInvalidSpace);
+	CHECK_EQ(configure(L4_GlobalId(L4_ThreadNo(t), L4_Version(t) + 2), good_kip(), good_utcb()),
+		 L4_ErrInvalidSpace);
+	CHECK_EQ(configure(L4_anythread, good_kip(), good_utcb()), L4_ErrInvalidSpace);
+	CHECK_EQ(configure(L4_anylocalthread, good_kip(), good_utcb()), L4_ErrInvalidSpace);
+}
+
+TEST(SPC0003, "a UTCB area below the minimum size is refused: error 6")
+{
+	CHECK_EQ(configure(bare_space(), good_kip(), L4_FpageLog2(SPACE_UTCB, 11)), L4_ErrUtcbArea);
+	CHECK_EQ(configure(bare_space(), good_kip(), L4_FpageLog2(SPACE_UTCB, 10)), L4_ErrUtcbArea);
+}
+
+TEST(SPC0004, "a UTCB area outside the user area is refused: error 6")
+{
+	static const word bases[] = {
+		0x800000000000, 0xffff800000000000, 0xffffffff80000000, 0xfffffffffffff000,
+		0x7ffffffff000, 0xf000000000000000,
+	};
+
+	for (unsigned i = 0; i < sizeof bases / sizeof *bases; i++)
+		CHECK_EQ(configure(bare_space(), good_kip(), L4_FpageLog2(bases[i], 12)),
+			 L4_ErrUtcbArea);
+	CHECK_EQ(configure(bare_space(), good_kip(), L4_FpageLog2(0, 48)), L4_ErrUtcbArea);
+	CHECK_EQ(configure(bare_space(), good_kip(), L4_FpageLog2(0, 63)), L4_ErrUtcbArea);
+	CHECK_EQ(configure(bare_space(), good_kip(), L4_CompleteAddressSpace), L4_ErrUtcbArea);
+}
+
+TEST(SPC0005, "a KIP area below the minimum size is refused: error 7")
+{
+	CHECK_EQ(configure(bare_space(), L4_FpageLog2(SPACE_KIP, 11), good_utcb()), L4_ErrKipArea);
+}
+
+TEST(SPC0006, "a KIP area outside the user area is refused: error 7")
+{
+	static const word bases[] = {
+		0x800000000000, 0xffff800000000000, 0xffffffff80000000, 0xfffffffffffff000,
+		0x7ffffffff000,
+	};
+
+	for (unsigned i = 0; i < sizeof bases / sizeof *bases; i++)
+		CHECK_EQ(configure(bare_space(), L4_FpageLog2(bases[i], 12), good_utcb()),
+			 L4_ErrKipArea);
+	CHECK_EQ(configure(bare_space(), L4_FpageLog2(0, 63), good_utcb()), L4_ErrKipArea);
+	CHECK_EQ(configure(bare_space(), L4_CompleteAddressSpace, good_utcb()), L4_ErrKipArea);
+}
+
+TEST(SPC0007, "areas that overlap are refused: error 7")
+{
+	CHECK_EQ(configure(bare_space(), L4_FpageLog2(SPACE_UTCB, 12), good_utcb()), L4_ErrKipArea);
+	CHECK_EQ(configure(bare_space(), L4_FpageLog2(SPACE_UTCB, 20), good_utcb()), L4_ErrKipArea);
+}
+
+TEST(SPC0008, "when both areas are wrong the UTCB area is reported: error 6")
+{
+	CHECK_EQ(configure(bare_space(), L4_FpageLog2(0x800000000000, 12),
+			   L4_FpageLog2(0x800000000000, 12)), L4_ErrUtcbArea);
+}
+
+TEST(SPC0009, "after a refused call the space can still be configured")
+{
+	L4_ThreadId_t t = bare_space();
+
+	CHECK_EQ(configure(t, good_kip(), L4_FpageLog2(0x800000000000, 12)), L4_ErrUtcbArea);
+	CHECK_EQ(configure(t, L4_FpageLog2(0x800000000000, 12), good_utcb()), L4_ErrKipArea);
+	CHECK_EQ(configure(t, good_kip(), good_utcb()), 0);
+	CHECK_EQ(thread_control(t, t, L4_nilthread, supervisor, SPACE_UTCB), 0);
+}
+
+TEST(SPC0010, "a configured space accepts the same areas, and nilpage, again")
+{
+	struct space s;
+
+	space_make(&s);
+	space_waiting(&s, supervisor);
+	CHECK_EQ(configure(s.anchor, good_kip(), good_utcb()), 0);
+	CHECK_EQ(configure(s.anchor, L4_Nilpage, L4_Nilpage), 0);
+}
+
+TEST(SPC0011, "other areas are refused while a thread is active")
+{
+	struct space s;
+
+	space_make(&s);
+	space_waiting(&s, supervisor);
+	CHECK_EQ(configure(s.anchor, good_kip(), L4_FpageLog2(0x50000000, 16)), L4_ErrUtcbArea);
+	CHECK_EQ(configure(s.anchor, L4_FpageLog2(0x50000000, 12), good_utcb()), L4_ErrKipArea);
+}
+
+TEST(SPC0012, "the root server's own space accepts its areas again")
+{
+	CHECK_EQ(configure(supervisor, L4_Nilpage, L4_Nilpage), 0);
+	CHECK_EQ(configure(supervisor, L4_FpageLog2(0xbff00000, 12), L4_FpageLog2(0xbf000000, 18)), 0);
+}
+
+TEST(SPC0013, "a redirector is accepted: an existing thread, nobody, or unchanged")
+{
+	L4_ThreadId_t t = bare_space();
+	word old;
+
+	CHECK_EQ(configure(t, good_kip(), good_utcb()), 0);
+	CHECK_EQ(L4_SpaceControl(t, 0, L4_Nilpage, L4_Nilpage, L4_nilthread, &old), 1);
+	CHECK_EQ(L4_SpaceControl(t, 0, L4_Nilpage, L4_Nilpage, L4_anythread, &old), 1);
+}
+
+TEST(SPC0014, "a space without areas cannot hold an active thread: error 3")
+{
+	L4_ThreadId_t t = bare_space();
+
+	CHECK_EQ(thread_control(t, t, L4_nilthread, supervisor, SPACE_UTCB), L4_ErrInvalidSpace);
+	CHECK_EQ(configure(t, good_kip(), good_utcb()), 0);
+	CHECK_EQ(thread_control(t, t, L4_nilthread, supervisor, SPACE_UTCB), 0);
+}
+
+TEST(SPC0015, "nothing but the KIP and used UTCB pages is there in a new space")
+{
+	struct space s;
+
+	space_make(&s);
+	CHECK(!probe_read(&s, SPACE_UTCB).faulted);
+	CHECK(!probe_read(&s, SPACE_KIP).faulted);
+	CHECK(probe_read(&s, SPACE_KIP + PAGE).faulted);
+	CHECK(probe_read(&s, SPACE_UTCB + 15 * PAGE).faulted);
+	CHECK(probe_read(&s, SPACE_UTCB - PAGE).faulted);
+	CHECK(probe_read(&s, 0).faulted);
+	CHECK(probe_read(&s, WINDOW).faulted);
+}
+
+TEST(SPC0016, "an area at the very end of the user area can be used")
+{
+	L4_ThreadId_t t = bare_space();
+
+	CHECK_EQ(configure(t, L4_FpageLog2(0x7fffffffe000, 12), L4_FpageLog2(0x7fffffffc000, 12)), 0);
+	CHECK_EQ(thread_control(t, t, L4_nilthread, supervisor, 0x7fffffffcc00), 0);
+}
+
+TEST(SPC0017, "a UTCB area need not be aligned in its fpage: low bits are ignored")
+{
+	L4_ThreadId_t t = bare_space();
+
+	CHECK_EQ(configure(t, good_kip(), L4_FpageLog2(SPACE_UTCB + 0x3000, 16)), 0);
+	CHECK_EQ(thread_control(t, t, L4_nilthread, supervisor, SPACE_UTCB), 0);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * supervisor.h - between the supervisor (main.c) and the world of a test (world.c, memory.c).
+ */
+#ifndef GUEST_SUPERVISOR_H
+#define GUEST_SUPERVISOR_H
+
+#include "guest.h"
+
+/* Messages to the supervisor. */
+enum {
+	LABEL_END = 0x4e1,		/* MR1: verdict */
+	LABEL_START = 0x4e2,		/* MR1 thread, MR2 IP, MR3 SP -> MR1: 1 if the message was sent */
+};
+
+void world_init(void);
+void world_begin(void);
+void world_end(void);			/* delete whatever the test made */
+
+void memory_init(void);
+bool pool_fault(L4_MsgTag_t tag, word address);
+void image_touch(word address);		/* have sigma0 map the page to this space */
+
+/* Write code to the port, if sigma0 gives it away: ends an emulator that has such a device. */
+void emulator_exit(word port, word code);
+
+#endif
