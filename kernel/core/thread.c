@@ -181,16 +181,24 @@ static void drain_waiter(struct thread *waiter)
 	}
 }
 
+/* t may run again when its senders are where they belong. */
+static void drained_senders(struct thread *t)
+{
+	if (t != t->cpu->current)
+		sched_wake(t);
+}
+
 bool thread_drain(struct thread *t)
 {
 	for (unsigned i = 0; i < CFG_STEP; i++) {
 		if (!list_empty(&t->drain[0])) {
 			drain_sender(t, container_of(t->drain[0].next, struct thread, send_link));
+			if (list_empty(&t->drain[0]))
+				drained_senders(t);
 		} else if (!list_empty(&t->drain[1])) {
 			drain_waiter(container_of(t->drain[1].next, struct thread, wait_link));
 		} else {
 			t->drain_fails = false;
-			sched_wake(t);
 			return true;
 		}
 	}
@@ -203,8 +211,9 @@ void thread_rename(struct thread *t, l4_tid_t id)
 	*table_entry(l4_tid_number(id)) = t;
 	if (t->utcb)
 		*thread_tcr(t, L4_TCR_GLOBAL_ID) = id.raw;
-	sched_dequeue(t);
 	start_drain(t, true);
+	if (!thread_runnable(t))
+		sched_dequeue(t);
 }
 
 /* ---- moving ---- */
@@ -218,8 +227,9 @@ void thread_move(struct thread *t, struct space *s)
 	t->space = s;
 	list_push_back(&s->threads, &t->space_link);
 	s->nthreads++;
-	sched_dequeue(t);
 	start_drain(t, false);
+	if (!thread_runnable(t))
+		sched_dequeue(t);
 }
 
 /* ---- death ---- */

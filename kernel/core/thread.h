@@ -180,8 +180,8 @@ bool control_step(struct control *c);
 static inline bool thread_ready(const struct thread *t)
 {
 	return t->life == THREAD_ACTIVE && t->send != SEND_QUEUED && t->recv != RECV_WAITING
-	    && list_empty(&t->drain[0])
-	    && (t->work != WORK_NONE || (t->send == SEND_NONE && t->recv == RECV_NONE));
+	    && (t->work != WORK_NONE
+		|| (t->send == SEND_NONE && t->recv == RECV_NONE && list_empty(&t->drain[0])));
 }
 
 /* Ready and allowed to: a halted thread still finishes what the kernel does for it and others. */
