@@ -40,6 +40,8 @@ uint64_t arch_page_sizes(void)
 	return pow2(LEAF_LOG2) | pow2(BIG_LOG2) | (feature_used(FEATURE_GBPAGES) ? pow2(HUGE_LOG2) : 0);
 }
 
+_Static_assert((int)LEAF_KEPT_BITS == (int)PTE_KEPT_BITS, "leaf.kept fits into an entry");
+
 static uint64_t *table_of(uint64_t entry) { return arch_frame_ptr(entry & PTE_FRAME); }
 
 static bool is_leaf(uint64_t entry, unsigned log2) { return log2 == LEAF_LOG2 || entry & PTE_PS; }

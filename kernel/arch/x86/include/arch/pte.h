@@ -18,10 +18,13 @@
 #define PTE_NX		((uint64_t)1 << 63)
 #define PTE_FRAME	((uint64_t)0x000ffffffffff000)
 
-/* Left to software by the CPU: Pecan keeps a page's status, and its X right where there is no NX. */
-enum { PTE_KEPT_SHIFT = 9 };			/* three bits, R W X as in an fpage */
-#define PTE_KEPT	((uint64_t)7 << PTE_KEPT_SHIFT)
-#define PTE_SOFT_X	((uint64_t)1 << 52)
+/*
+ * Left to software by the CPU, protection keys or not: bits 58..52. Pecan keeps a page's status
+ * there (leaf.kept), and its X right, for CPUs that have no NX to tell.
+ */
+enum { PTE_KEPT_SHIFT = 52, PTE_KEPT_BITS = 6 };
+#define PTE_KEPT	((uint64_t)0x3f << PTE_KEPT_SHIFT)
+#define PTE_SOFT_X	((uint64_t)1 << 58)
 
 enum { PTE_LEVEL_BITS = 9, PTE_ENTRIES = 512 };
 
