@@ -80,7 +80,8 @@ static uint64_t image_pa(const void *p) { return (uintptr_t)p - KMAP_IMAGE; }
 static void map_image(void)
 {
 	map_pages((uintptr_t)kernel_start, image_pa(kernel_start), image_pa(kernel_text_end), 0);
-	map_pages((uintptr_t)kernel_text_end, image_pa(kernel_text_end), image_pa(kernel_rodata_end), kmap.nx);
+	map_pages((uintptr_t)kernel_text_end, image_pa(kernel_text_end), image_pa(kernel_rodata_end),
+		  kmap.nx);
 	map_pages((uintptr_t)kernel_rodata_end, image_pa(kernel_rodata_end), image_pa(kernel_end),
 		  PTE_W | kmap.nx);
 	for (unsigned i = 0; i < CFG_CPUS; i++)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * offsets.c - numbers that .S files need from C. Compiled to assembler text only; the Makefile makes
- * build/gen/offsets.h out of the lines that begin with an arrow.
+ * build/gen/offsets.h out of the strings that begin with an arrow.
  */
 #include <core/thread.h>
 #include <arch/apic.h>
 #include "gateway.h"
 #include "local.h"
 
-#define VALUE(name, value) __asm__ volatile("\n->" #name " %0" : : "i"(value))
+#define VALUE(name, value) __asm__ volatile(".ascii \"->" #name " %0\"" : : "i"(value))
 
 /* In the frame as it is when all but the general registers is pushed: entry is at 0. */
 #define FRAME(name, field) VALUE(name, offsetof(struct arch_regs, field) - offsetof(struct arch_regs, entry))

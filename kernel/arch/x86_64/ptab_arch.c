@@ -197,7 +197,7 @@ static void free_table(struct space *s, uint64_t *e)
 /* The tables that end at `at` are finished, lower ones first. */
 static void free_passed(struct space *s, l4_word_t at)
 {
-	for (unsigned l = BIG_LOG2; l < ROOT_LOG2 + PTE_LEVEL_BITS && is_aligned(at, l); l += PTE_LEVEL_BITS) {
+	for (unsigned l = BIG_LOG2; l <= ROOT_LOG2 && is_aligned(at, l); l += PTE_LEVEL_BITS) {
 		unsigned found = l;
 		uint64_t *e = walk_to(s, at - 1, &found);
 
