@@ -59,7 +59,8 @@ SAME_FIELD(ArchSyscall0, arch_syscall[0]);
 _Static_assert(sizeof(L4_KernelInterfacePage_t) == sizeof(struct l4_kip), "");
 
 #define SAME_SERVER(theirs, ours) \
-	_Static_assert(offsetof(L4_KernelConfigurationPage_t, theirs) == offsetof(struct l4_kip, ours), #theirs)
+	_Static_assert(offsetof(L4_KernelConfigurationPage_t, theirs) == offsetof(struct l4_kip, ours), \
+		       #theirs)
 
 SAME_SERVER(Kdebug, kdebug_init);
 SAME_SERVER(sigma0, sigma0);

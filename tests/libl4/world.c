@@ -3,7 +3,6 @@
  * world.c - see world.h.
  */
 #define _GNU_SOURCE
-#include <asm/prctl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -12,6 +11,8 @@
 #include <l4/kip.h>
 #include "check.h"
 #include "world.h"
+
+enum { SET_GS = 0x1001 };	/* of arch_prctl */
 
 struct world world;
 struct world_page world_page __attribute__((aligned(4096)));
@@ -100,7 +101,7 @@ static void fill_page(void)
 __attribute__((constructor)) static void set_gs(void)
 {
 	gs_cell = (unsigned long)world_word(0);
-	if (syscall(SYS_arch_prctl, ARCH_SET_GS, &gs_cell) != 0)
+	if (syscall(SYS_arch_prctl, SET_GS, &gs_cell) != 0)
 		test_fail(__FILE__, __LINE__, "this system does not let a program set the base of GS");
 }
 
@@ -110,4 +111,25 @@ void world_start(void)
 	catch(SIGTRAP);
 	fill_page();
 	__L4_Init();
+}
+
+void world_message(const struct regs *in, struct regs *out)
+{
+	out->rdi = in->rdi;
+	out->rsi = 0x5000000001;
+	out->r9 = 7;
+	out->rax = 0x101;
+	out->rbx = 0x102;
+	out->r10 = 0x103;
+	out->r12 = 0x104;
+	out->r13 = 0x105;
+	out->r14 = 0x106;
+	out->r15 = 0x107;
+}
+
+void world_two(const struct regs *in, struct regs *out)
+{
+	(void)in;
+	out->rax = 1;
+	out->rdx = 0x77;
 }

@@ -10,6 +10,7 @@
 #ifndef WORLD_H
 #define WORLD_H
 
+#include <l4/types.h>
 #include <x2/kip.h>
 #include <x2/utcb.h>
 
@@ -50,6 +51,26 @@ void world_start(void);
 static inline unsigned long *world_word(int n)
 {
 	return &world.utcb[L4_UTCB_MR0 + n];
+}
+
+/* Answers: a partner's message of 7 words, with RDI as it was; RAX = 1 and RDX = 0x77. */
+void world_message(const struct regs *in, struct regs *out);
+void world_two(const struct regs *in, struct regs *out);
+
+static inline L4_ThreadId_t world_id(L4_Word_t raw)
+{
+	L4_ThreadId_t t;
+
+	t.raw = raw;
+	return t;
+}
+
+static inline L4_Fpage_t world_page_of(L4_Word_t raw)
+{
+	L4_Fpage_t f;
+
+	f.raw = raw;
+	return f;
 }
 
 #endif
