@@ -7,7 +7,7 @@
 
 #include <x2/word.h>
 
-/* User area: the lower canonical half less its last page (docs/decisions/user-area.md). */
+/* User area: the lower canonical half less its last page (docs/decisions/address-layout.md). */
 #define L4_USER_END		0x00007ffffffff000ul
 
 /* Where the initial servers find their areas (protocols 7.3). */
