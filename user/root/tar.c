@@ -91,22 +91,31 @@ bool tar_find(const struct tar *t, const char *name, struct tar_member *m)
 	return false;
 }
 
-uint32_t tar_cksum(const uint8_t *data, l4_word_t size)
+/* What one byte at the top of the remainder becomes after eight steps of the division. */
+static const uint32_t *crc_table(void)
 {
-	l4_word_t rest = size, i = 0;
-	uint32_t crc = 0;
+	static uint32_t table[256];
 
-	/* POSIX: the bytes, then the length, least significant byte first, as far as it is not zero. */
-	while (i < size || rest != 0) {
-		uint32_t byte = i < size ? data[i] : (uint32_t)(rest & 0xff);
+	for (uint32_t i = 0; i < 256 && table[255] == 0; i++) {
+		uint32_t crc = i << 24;
 
-		if (i >= size)
-			rest >>= 8;
-		i++;
-		crc ^= byte << 24;
 		for (unsigned k = 0; k < 8; k++)
 			crc = crc & 0x80000000u ? crc << 1 ^ 0x04c11db7u : crc << 1;
+		table[i] = crc;
 	}
+	return table;
+}
+
+/* POSIX: the bytes, then the length, least significant byte first, as far as it is not zero. */
+uint32_t tar_cksum(const uint8_t *data, l4_word_t size)
+{
+	const uint32_t *table = crc_table();
+	uint32_t crc = 0;
+
+	for (l4_word_t i = 0; i < size; i++)
+		crc = crc << 8 ^ table[crc >> 24 ^ data[i]];
+	for (; size != 0; size >>= 8)
+		crc = crc << 8 ^ table[crc >> 24 ^ (size & 0xff)];
 	return ~crc;
 }
 
