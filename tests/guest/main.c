@@ -11,6 +11,7 @@
  *   ok 3 - IPC0007 sentence      not ok ...;  "# SKIP why" where a test does not apply
  *   N passed, N failed           the last line
  */
+#include "args.h"
 #include "log.h"
 #include "supervisor.h"
 
@@ -255,10 +256,8 @@ static bool comes_before(const char *a, const char *b)
 }
 
 /* In the order of the ids, whatever the compiler and the linker made of it. */
-static void sort_tests(word n)
+static void sort_tests(const struct guest_test **t, word n)
 {
-	const struct guest_test **t = __start_guest_tests;
-
 	for (word i = 1; i < n; i++)
 		for (word j = i; j > 0 && comes_before(t[j]->id, t[j - 1]->id); j--) {
 			const struct guest_test *swap = t[j];
@@ -268,17 +267,30 @@ static void sort_tests(word n)
 		}
 }
 
+/* Move those to be run to the front; how many. */
+static word select_tests(const struct guest_test **t, word n)
+{
+	word selected = 0;
+
+	for (word i = 0; i < n; i++)
+		if (args_select(t[i]->id))
+			t[selected++] = t[i];
+	return selected;
+}
+
 int main(void)
 {
+	const struct guest_test **tests = __start_guest_tests;
 	word n = (word)(__stop_guest_tests - __start_guest_tests), passed = 0, failed = 0;
 
 	world_init();
-	sort_tests(n);
+	sort_tests(tests, n);
+	n = select_tests(tests, n);
 	print_plan(n);
 	for (word i = 0; i < n; i++) {
-		enum verdict v = run_one(__start_guest_tests[i]);
+		enum verdict v = run_one(tests[i]);
 
-		print_result(v, i + 1, __start_guest_tests[i]);
+		print_result(v, i + 1, tests[i]);
 		if (v == FAILED)
 			failed++;
 		else

@@ -165,7 +165,7 @@ TEST(MAP0008, "of a send base only the bits between the sizes count")
 
 	space_make(&s);
 	fill(16, 16);
-	CHECK_EQ(map_error(&s, fpage(pool(16), 14, RW), 0xabc000 | 0x8000 | 0x3c00, window(0, 16)), 0);
+	CHECK_EQ(map_error(&s, fpage(pool(16), 14, RW), 0xab8000 | 0x3c00, window(0, 16)), 0);
 	CHECK_EQ(seen(&s, 0x8000), 16);
 	CHECK_EQ(seen(&s, 0xb000), 19);
 	CHECK_EQ(seen(&s, 0x7000), -1);

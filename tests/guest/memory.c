@@ -41,8 +41,12 @@ void memory_init(void)
 {
 	for (word a = image_begin(); a < (word)__program_end; a += PAGE)
 		(void)*(volatile char *)a;
+}
+
+void memory_begin(void)
+{
 	for (word a = (word)pool_bytes; a < (word)pool_bytes + sizeof pool_bytes; a += PAGE)
-		image_touch(a);
+		(void)*(volatile char *)a;
 }
 
 bool image_fault(L4_MsgTag_t tag, word address)

@@ -260,9 +260,9 @@ TEST(SG00017, "ports can be asked for, any port cannot")
 	CHECK_EQ(L4_IoFpagePort(f), 0x620);
 }
 
-TEST(SG00018, "the boot information page is handed out, and is valid")
+TEST(SG00018, "the boot information page is handed out, is valid, and leads to the multiboot information")
 {
-	word at = L4_BootInfo(kip), n = 0;
+	word at = L4_BootInfo(kip), mbi = 0;
 	L4_BootRec_t *r;
 
 	if (at == 0)
@@ -272,11 +272,12 @@ TEST(SG00018, "the boot information page is handed out, and is valid")
 	CHECK(L4_BootInfo_Size((void *)at) <= PAGE - (at & 0xfff));
 	r = L4_BootInfo_FirstEntry((void *)at);
 	for (word i = 0; i < L4_BootInfo_Entries((void *)at); i++) {
-		n += L4_BootRec_Type(r) == L4_BootInfo_Module
-		  || L4_BootRec_Type(r) == L4_BootInfo_SimpleExec;
+		CHECK((word)r - at < L4_BootInfo_Size((void *)at));
+		if (L4_BootRec_Type(r) == L4_BootInfo_Multiboot)
+			mbi = L4_MBI_Address(r);
 		r = L4_BootRec_Next(r);
 	}
-	CHECK(n > 0);
+	CHECK(mbi != 0);
 }
 
 TEST(SG00019, "a wish for special memory attributes is answered, with memory or without")

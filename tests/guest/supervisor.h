@@ -18,6 +18,7 @@ void world_begin(void);
 void world_end(void);			/* delete whatever the test made */
 
 void memory_init(void);
+void memory_begin(void);			/* have all of the pool, whatever the last test did */
 bool pool_fault(L4_MsgTag_t tag, word address);
 void image_touch(word address);		/* have sigma0 map the page to this space */
 

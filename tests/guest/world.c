@@ -37,6 +37,7 @@ void world_begin(void)
 {
 	nadopted = nstacks = 0;
 	nutcbs = 1;			/* the first is the supervisor's */
+	memory_begin();
 }
 
 void world_end(void)

@@ -146,7 +146,7 @@ FUNC trap_\name\()_next
 	TRAP	sysenter, sysenter
 	TRAP	syscall, syscall
 	TRAP	read, testb $0, (%rax)
-	TRAP	write, orb $0, (%rax)
+	TRAP	write, mov %al, (%rax)
 
 FUNC trap_ds
 	mov	absent_selector, %ds

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * args.c - the command line reaches a root server by the multiboot information, which the boot
+ * information of the KIP names (protocols 7.4, 7.5). Both must be asked of sigma0 first.
+ */
+#include "args.h"
+#include "guest.h"
+
+enum { MULTIBOOT_CMDLINE = 1 << 2, MULTIBOOT_CMDLINE_AT = 16 };
+
+static bool get(word address)
+{
+	return !L4_IsNilFpage(L4_Sigma0_GetPage(L4_nilthread, L4_FpageLog2(address & ~0xffful, 12)));
+}
+
+static const char *find_line(void)
+{
+	void *info = (void *)L4_BootInfo(kip);
+	L4_BootRec_t *r;
+	word mbi = 0, at;
+
+	if (info == 0 || !get((word)info) || !L4_BootInfo_Valid(info))
+		return "";
+	r = L4_BootInfo_FirstEntry(info);
+	for (word i = 0; i < L4_BootInfo_Entries(info); i++) {
+		if (L4_BootRec_Type(r) == L4_BootInfo_Multiboot)
+			mbi = L4_MBI_Address(r);
+		r = L4_BootRec_Next(r);
+	}
+	if (mbi == 0 || !get(mbi) || !(*(uint32_t *)mbi & MULTIBOOT_CMDLINE))
+		return "";
+	at = *(uint32_t *)(mbi + MULTIBOOT_CMDLINE_AT);
+	return at != 0 && get(at) ? (const char *)at : "";
+}
+
+static const char *skip_word(const char *s)
+{
+	while (*s && *s != ' ')
+		s++;
+	while (*s == ' ')
+		s++;
+	return s;
+}
+
+static bool starts_with(const char *id, const char *prefix)
+{
+	while (*prefix && *prefix != ' ')
+		if (*id++ != *prefix++)
+			return false;
+	return true;
+}
+
+bool args_select(const char *id)
+{
+	static const char *line;
+
+	if (line == 0)
+		line = skip_word(find_line());
+	if (*line == 0)
+		return true;
+	for (const char *s = line; *s; s = skip_word(s))
+		if (starts_with(id, s))
+			return true;
+	return false;
+}
