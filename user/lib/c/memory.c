@@ -3,17 +3,11 @@
  * memory.c - see <string.h>.
  *
  * Blocks are moved by words once the destination is aligned. The compiler must not recognise the
- * loops and put calls of these very functions in their place: HAND_WRITTEN (tests/libl4 looks at
+ * loops and put calls of these very functions in their place: (tests/libl4 looks at
  * the object code).
  */
 #include <stdint.h>
 #include <string.h>
-
-#if defined(__clang__)
-#define HAND_WRITTEN
-#else
-#define HAND_WRITTEN __attribute__((optimize("no-tree-loop-distribute-patterns")))
-#endif
 
 enum { WORD = sizeof(unsigned long) };
 
@@ -27,7 +21,7 @@ static size_t misaligned(const void *p)
 }
 
 /* Upwards: right if `to` is below `from`, or they do not overlap. */
-HAND_WRITTEN static void copy_up(unsigned char *to, const unsigned char *from, size_t n)
+static void copy_up(unsigned char *to, const unsigned char *from, size_t n)
 {
 	while (n > 0 && misaligned(to)) {
 		*to++ = *from++;
@@ -39,7 +33,7 @@ HAND_WRITTEN static void copy_up(unsigned char *to, const unsigned char *from, s
 		*to++ = *from++;
 }
 
-HAND_WRITTEN static void copy_down(unsigned char *to, const unsigned char *from, size_t n)
+static void copy_down(unsigned char *to, const unsigned char *from, size_t n)
 {
 	to += n;
 	from += n;
@@ -56,13 +50,13 @@ HAND_WRITTEN static void copy_down(unsigned char *to, const unsigned char *from,
 		*--to = *--from;
 }
 
-HAND_WRITTEN void *memcpy(void *to, const void *from, size_t n)
+void *memcpy(void *to, const void *from, size_t n)
 {
 	copy_up(to, from, n);
 	return to;
 }
 
-HAND_WRITTEN void *memmove(void *to, const void *from, size_t n)
+void *memmove(void *to, const void *from, size_t n)
 {
 	if ((uintptr_t)to - (uintptr_t)from < n)
 		copy_down(to, from, n);
@@ -71,7 +65,7 @@ HAND_WRITTEN void *memmove(void *to, const void *from, size_t n)
 	return to;
 }
 
-HAND_WRITTEN void *memset(void *to, int byte, size_t n)
+void *memset(void *to, int byte, size_t n)
 {
 	unsigned long pattern = ~0ul / 0xff * (unsigned char)byte;
 	unsigned char *p = to;
@@ -87,7 +81,7 @@ HAND_WRITTEN void *memset(void *to, int byte, size_t n)
 	return to;
 }
 
-HAND_WRITTEN int memcmp(const void *l, const void *r, size_t n)
+int memcmp(const void *l, const void *r, size_t n)
 {
 	const unsigned char *a = l, *b = r;
 
@@ -97,7 +91,7 @@ HAND_WRITTEN int memcmp(const void *l, const void *r, size_t n)
 	return 0;
 }
 
-HAND_WRITTEN void *memchr(const void *in, int byte, size_t n)
+void *memchr(const void *in, int byte, size_t n)
 {
 	const unsigned char *p = in;
 

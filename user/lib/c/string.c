@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * string.c - see <string.h>. The lengths are counted by hand for the reason given in memory.c.
+ * string.c - see <string.h>.
  */
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__clang__)
-#define HAND_WRITTEN
-#else
-#define HAND_WRITTEN __attribute__((optimize("no-tree-loop-distribute-patterns")))
-#endif
-
-HAND_WRITTEN size_t strlen(const char *s)
+size_t strlen(const char *s)
 {
 	const char *end = s;
 
