@@ -21,23 +21,31 @@
 #include <core/mapping.h>
 #include <lib/panic.h>
 
-static struct mapping *first_child(const struct mapping *s, uint64_t src, unsigned log2)
+/* The first child whose source lies inside the 2^log2 bytes at src. */
+static struct mapping *child_inside(const struct mapping *s, uint64_t src, unsigned log2)
 {
-	struct tree_node *n = extent_first(&s->children, s->child_sizes, src, log2, 0);
+	struct tree_node *n = tree_at_least(&s->children, extent_key(src, log2));
 
-	return n ? container_of(n, struct mapping, by_src) : 0;
+	return n && align_down(key_base(n->key), log2) == src ? container_of(n, struct mapping, by_src) : 0;
 }
 
 /* Can everything that was derived from the entry move along in one step? */
 static bool children_follow(const struct mapping *s, uint64_t src, unsigned log2, bool less)
 {
-	const struct mapping *c = first_child(s, src, log2);
-	struct tree_node *n = c ? (struct tree_node *)&c->by_src : 0;
+	struct tree_node *n = extent_first(&s->children, s->child_sizes, src, log2, 0);
+	unsigned count = 0;
 
-	for (unsigned i = 0; n && align_down(key_base(n->key), log2) == src; i++, n = tree_next(n))
-		if (less || key_log2(n->key) > log2 || i == CFG_STEP)
-			return false;
-	return !c || key_log2(c->by_src.key) <= log2;
+	if (n && (less || key_log2(n->key) > log2))
+		return false;
+	for (; n && align_down(key_base(n->key), log2) == src; n = tree_next(n))
+		count++;
+	return count <= CFG_STEP;
+}
+
+/* Nothing is derived from the entry: a walk has removed it all, and nothing new has come since. */
+static bool is_emptied(const struct map_op *op, uint64_t src)
+{
+	return op->emptied && op->emptied_at == src && op->stamp == op->from->derivations;
 }
 
 /* A walk of the receiver over dst would miss the children that arrive there: it is finished first. */
@@ -64,8 +72,11 @@ bool grant_prepare(struct map_op *op, struct mapping *s, uint64_t src, uint64_t 
 		return false;
 	if (log2 < leaf.log2)
 		return true;
-	if (children_follow(s, src, log2, leaf.rights & ~(op->rights | L4_R)))
+	if (is_emptied(op, src) || children_follow(s, src, log2, leaf.rights & ~(op->rights | L4_R)))
 		return true;
+	op->emptied = true;
+	op->emptied_at = src;
+	op->stamp = op->from->derivations;
 	clear_begin(op->from, src, log2, false);
 	return false;
 }
@@ -110,7 +121,7 @@ void grant_finish(struct map_op *op, struct mapping *s, struct mapping *to, uint
 			clear_begin(op->from, align_down(src, leaf.log2), leaf.log2, true);
 		return;
 	}
-	while ((c = first_child(s, src, leaf.log2)))
+	while ((c = child_inside(s, src, leaf.log2)))
 		mapping_adopt(to, c, dst + (mapping_src(c) - src));
 	leaf_clear(s->m, (l4_word_t)src);
 	mapping_drop_page(s);

@@ -269,6 +269,7 @@ static enum map_result put(struct map_op *op, struct piece *p)
 	leaf_set(op->to, (l4_word_t)p->dst, leaf);
 	n->pages++;
 	op->to->pages++;
+	n->parent->m->derivations++;
 	if (op->grant)
 		grant_finish(op, p->s, n, p->src, p->dst);
 	return advance(op, p->src + pow2(k));

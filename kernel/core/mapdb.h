@@ -72,6 +72,7 @@ struct mapspace {
 	struct tree extents;		/* by base, larger first */
 	uint64_t sizes;			/* bit k: an extent of 2^k bytes exists or existed */
 	size_t nodes, pages;
+	size_t derivations;		/* pages that were ever derived from this space's */
 	struct walk walk;		/* of Unmap and of the space's end */
 	struct walk clear;		/* of a map or grant item that makes room here */
 	struct thread *walker;		/* called Unmap and waits for the walk's status; 0: nobody */
@@ -96,6 +97,9 @@ struct map_op {
 	bool grant;
 	bool clearing;			/* first pass: remove what will be replaced */
 	bool rest;			/* a grant's last step has begun */
+	bool emptied;			/* nothing is derived from emptied_at, as long as stamp holds */
+	uint64_t emptied_at;
+	size_t stamp;			/* from->derivations when that was found */
 };
 
 enum map_result { MAP_DONE, MAP_MORE, MAP_NO_MEM };

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mapworld.c - see mapworld.h.
+ */
+#include <core/arch.h>
+#include <lib/str.h>
+#include "mapworld.h"
+
+struct space sp[SPACES];
+void (*mapworld_hook)(void);
+unsigned mapworld_steps;
+
+static _Alignas(PAGE) unsigned char pool[POOL_FRAMES * PAGE];
+
+static void make_space(unsigned i)
+{
+	struct space *s = &sp[i];
+
+	*s = (struct space){ .state = SPACE_LIVE, .number = i + 1, .sigma0 = i == 0 };
+	s->kip_area = l4_fpage(KIP_AT, 12, 0);
+	s->utcb_area = l4_fpage(UTCB_AT, UTCB_LOG2, 0);
+	list_init(&s->threads);
+	tree_init(&s->utcbs);
+	account_open(&s->account, &kernel.kmem.pool);
+	CHECK(account_set_limit(&s->account, LIMIT_FRAMES * PAGE));
+	slab_init(&s->blocks, &s->account, SPACE_BLOCK);
+	for (unsigned w = 0; w < WORLDS; w++)
+		mapspace_init(&s->map[w], s, w);
+	CHECK(arch_space_init(s));
+}
+
+void mapworld_setup(void)
+{
+	host_reset();
+	host_fail_never();
+	host_tlb_reset();
+	memset(&kernel, 0, sizeof(kernel));
+	kmem_init(pool, sizeof(pool));
+	kernel.reserved[0].base = RESERVED;
+	kernel.reserved[0].size = 0x200000;
+	kernel.nreserved = 1;
+	for (unsigned i = 0; i < SPACES; i++)
+		make_space(i);
+	for (unsigned w = 0; w < WORLDS; w++)
+		CHECK_EQ(mapdb_root(&sp[0].map[w]), L4_OK);
+	mapworld_hook = 0;
+	mapworld_steps = 0;
+}
+
+void mapworld_check(void)
+{
+	kmem_check();
+	for (unsigned i = 0; i < SPACES; i++) {
+		account_check(&sp[i].account);
+		for (unsigned w = 0; w < WORLDS; w++)
+			mapdb_check(&sp[i].map[w]);
+		host_tlb_check(&sp[i]);
+	}
+}
+
+static void stepped(void)
+{
+	void (*hook)(void) = mapworld_hook;
+
+	mapworld_steps++;
+	mapworld_hook = 0;		/* what the hook does is not interrupted in turn */
+	if (hook)
+		hook();
+	mapworld_check();
+	mapworld_hook = hook;
+}
+
+enum map_result item(unsigned f, unsigned t, l4_fpage_t send, l4_word_t hot, l4_fpage_t window, bool grant)
+{
+	struct map_op op;
+	enum map_result r = MAP_DONE;
+
+	if (!mapdb_begin(&op, &sp[f], &sp[t], send, hot, window, grant))
+		return MAP_DONE;
+	do {
+		r = mapdb_step(&op);
+		if (r == MAP_MORE)
+			stepped();
+	} while (r == MAP_MORE);
+	mapworld_check();
+	return r;
+}
+
+void map(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log2, unsigned rights)
+{
+	CHECK_EQ(item(f, t, l4_fpage(src, log2, rights), dst, L4_COMPLETE, false), MAP_DONE);
+}
+
+void grant(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log2, unsigned rights)
+{
+	CHECK_EQ(item(f, t, l4_fpage(src, log2, rights), dst, L4_COMPLETE, true), MAP_DONE);
+}
+
+unsigned unmap(unsigned s, l4_word_t base, unsigned log2, unsigned rights, bool flush)
+{
+	struct mapspace *m = &sp[s].map[WORLD_MEMORY];
+
+	while (m->walk.active && !walk_step(m))
+		stepped();
+	walk_begin(m, base, log2, rights, flush);
+	while (!walk_step(m))
+		stepped();
+	mapworld_check();
+	return m->walk.status;
+}
+
+unsigned rights_at(unsigned s, l4_word_t va)
+{
+	struct leaf leaf = leaf_get(&sp[s].map[WORLD_MEMORY], va);
+
+	return leaf.present ? leaf.rights : 0;
+}
+
+uint64_t frame_at(unsigned s, l4_word_t va)
+{
+	struct leaf leaf = leaf_get(&sp[s].map[WORLD_MEMORY], va);
+
+	CHECK(leaf.present);
+	return leaf_frame(leaf, va);
+}
+
+bool touch(unsigned s, l4_word_t va, unsigned access)
+{
+	uint64_t pa;
+
+	if (!host_user_access(&sp[s], va, access, &pa))
+		return false;
+	CHECK_EQ(pa, frame_at(s, va));
+	return true;
+}
+
+void destroy(unsigned s)
+{
+	sp[s].state = SPACE_DYING;
+	for (unsigned w = 0; w < WORLDS; w++) {
+		struct mapspace *m = &sp[s].map[w];
+
+		while (!clear_step(m) || !walk_step(m))
+			stepped();
+		walk_begin(m, 0, MAPDB_ALL, L4_RWX, true);
+		while (!walk_step(m))
+			stepped();
+		CHECK_EQ(m->nodes, 0);
+	}
+	while (!arch_space_exit_step(&sp[s]))
+		;
+	CHECK_EQ(sp[s].account.used, 0);
+	account_close(&sp[s].account);
+	make_space(s);
+}
+
+size_t nodes_of(unsigned s) { return sp[s].map[WORLD_MEMORY].nodes; }
+size_t pages_of(unsigned s) { return sp[s].map[WORLD_MEMORY].pages; }

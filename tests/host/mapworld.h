@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mapworld.h - a few address spaces without threads, to test the mapping database alone.
+ *
+ * Space 0 is sigma0. After every step of an item or a walk all rules are checked in all spaces, and
+ * every cached translation is compared with its table.
+ */
+#ifndef MAPWORLD_H
+#define MAPWORLD_H
+
+#include <core/kernel.h>
+#include <core/mapping.h>
+#include <core/space.h>
+#include "../../kernel/arch/host/host.h"
+#include "harness.h"
+
+enum {
+	SPACES		= 8,
+	POOL_FRAMES	= 1024,
+	LIMIT_FRAMES	= 120,			/* of each space */
+	PAGE		= 0x1000,
+	RESERVED	= 0x200000,		/* the kernel's memory: 2 MiB here */
+	RAM		= 0x8000000,		/* where tests take frames from */
+	KIP_AT		= 0x7ff00000, UTCB_AT = 0x7f000000, UTCB_LOG2 = 16,
+};
+
+extern struct space sp[SPACES];
+
+void mapworld_setup(void);
+void mapworld_check(void);
+
+/* Called after each step, before the check; 0: nothing. */
+extern void (*mapworld_hook)(void);
+extern unsigned mapworld_steps;
+
+/* An item from space f to space t; hot is the destination where the window is complete. */
+enum map_result item(unsigned f, unsigned t, l4_fpage_t send, l4_word_t hot, l4_fpage_t window, bool grant);
+
+/* Map or grant 2^log2 bytes at src to dst, which must work. */
+void map(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log2, unsigned rights);
+void grant(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log2, unsigned rights);
+
+/* Unmap; the status. */
+unsigned unmap(unsigned s, l4_word_t base, unsigned log2, unsigned rights, bool flush);
+
+/* What stands at va: rights, 0 if nothing; and the frame. */
+unsigned rights_at(unsigned s, l4_word_t va);
+uint64_t frame_at(unsigned s, l4_word_t va);
+
+/* User code of s accesses va; false if that faults. */
+bool touch(unsigned s, l4_word_t va, unsigned access);
+
+/* Take a space down as space_step does, and make it anew. */
+void destroy(unsigned s);
+
+size_t nodes_of(unsigned s);
+size_t pages_of(unsigned s);
+
+#endif
