@@ -186,7 +186,7 @@ $(eval $(call host,32))
 
 # The parts of programs that do not call the kernel, with their tests, as one more host program.
 UTEST_SRC := $(wildcard tests/user/*.c) $(addsuffix .c,$(addprefix user/sigma0/,regions owners policy) \
-	$(addprefix user/root/,elf pool vtab tar config stack) \
+	$(addprefix user/root/,elf pool vtab tar config stack) user/servers/names/table \
 	$(addprefix user/drivers/console/,line history screen font))
 UTEST_CFL := $(filter-out -Iabi/arch/host -Ikernel% -Itests/host,$(HOST_CFL)) -Iabi/arch/$(ARCH) -Iuser
 UTEST_CFL += -Iuser/lib/l4/include

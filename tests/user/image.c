@@ -58,7 +58,8 @@ static void good(void)
 	memcpy(file.strings, "\0start\0main\0section", 20);
 	file.sym[1] = (Elf64_Sym){ .st_name = 1, .st_info = STT_FUNC, .st_shndx = 1, .st_value = 0x401010 };
 	file.sym[2] = (Elf64_Sym){ .st_name = 7, .st_info = STT_FUNC, .st_shndx = 1, .st_value = 0x401100 };
-	file.sym[3] = (Elf64_Sym){ .st_name = 12, .st_info = STT_SECTION, .st_shndx = 1, .st_value = 0x401101 };
+	file.sym[3] = (Elf64_Sym){ .st_name = 12, .st_info = STT_SECTION, .st_shndx = 1,
+				   .st_value = 0x401101 };
 }
 
 static const char *parse(void) { return elf_parse(&e, &file, sizeof(file), USER_END); }
@@ -214,14 +215,15 @@ static void member(const char *member_name, const char *data)
 	tar.size += 512 + (strlen(data) + 511) / 512 * 512;
 }
 
+static uint32_t cksum_of(const char *text) { return tar_cksum((const uint8_t *)text, strlen(text)); }
+
 static void good_tar(void)
 {
 	static char manifest[200];
 
 	memset(image, 0, sizeof(image));
 	tar = (struct tar){ image, 0 };
-	snprintf(manifest, sizeof(manifest), "%u 5 init\n%u 600 bin/a\n", tar_cksum((const uint8_t *)"hello", 5),
-		 tar_cksum((const uint8_t *)"", 0));
+	snprintf(manifest, sizeof(manifest), "%u 5 init\n%u 600 bin/a\n", cksum_of("hello"), cksum_of(""));
 	member("MANIFEST", manifest);
 	member("init", "hello");
 	tar.size += 1024;
@@ -240,8 +242,8 @@ static void whole_tar(void)
 
 	memset(image, 0, sizeof(image));
 	tar = (struct tar){ image, 0 };
-	snprintf(manifest, sizeof(manifest), "%u 5 init\n%u 9 bin/a\n", tar_cksum((const uint8_t *)"hello", 5),
-		 tar_cksum((const uint8_t *)"123456789", 9));
+	snprintf(manifest, sizeof(manifest), "%u 5 init\n%u 9 bin/a\n", cksum_of("hello"),
+		 cksum_of("123456789"));
 	member("MANIFEST", manifest);
 	member("init", "hello");
 	member("bin/a", "123456789");
@@ -291,9 +293,13 @@ TEST(TAR0004, "an image cut anywhere is refused")
 
 TEST(TAR0005, "a changed byte in a header, in MANIFEST or in data is found")
 {
+	l4_word_t manifest_end;
+
 	whole_tar();
+	manifest_end = 512 + strlen((char *)image + 512);
 	for (unsigned i = 0; i < tar.size - 1024; i++) {
-		bool padding = (i >= 512 + strlen((char *)image + 512) && i < 1024) || (i >= 1536 + 5 && i < 2048) || i >= 2560 + 9;
+		bool padding = (i >= manifest_end && i < 1024) || (i >= 1536 + 5 && i < 2048)
+			       || i >= 2560 + 9;
 		bool unused = i % 1024 == 155;	/* the last byte of the checksum field */
 
 		if (padding || unused)

@@ -146,8 +146,10 @@ TEST(CFG0001, "an init file gives rights, ranges, limits and the start list")
 	unsigned line;
 	const struct program *p;
 
-	CHECK(parse("# rights\n\nprogram console log irq=4,1 io=3f8-3ff,60 phys=a0000-bffff mem=8M kmem=512K prio=200\n"
-		    "program shell spawn kill inspect power # all\nstart names\nstart  shell -x \"a b\"\n", &line) == 0);
+	CHECK(parse("# rights\n\nprogram console log irq=4,1 io=3f8-3ff,60 phys=a0000-bffff mem=8M "
+		    "kmem=512K prio=200\n"
+		    "program shell spawn kill inspect power # all\nstart names\n"
+		    "start  shell -x \"a b\"\n", &line) == 0);
 	p = config_program(&config, "console");
 	CHECK(p->rights == RIGHT_LOG && p->priority == 200 && p->max_priority == 200);
 	CHECK(p->memory == 8 << 20 && p->kmem_kib == 512);
@@ -156,7 +158,8 @@ TEST(CFG0001, "an init file gives rights, ranges, limits and the start list")
 	CHECK(ranges_hold(&p->physical, 0xb8000, 0xbffff) && !ranges_hold(&p->physical, 1, 0));
 	CHECK(config_program(&config, "shell")->rights
 	      == (RIGHT_SPAWN | RIGHT_KILL | RIGHT_INSPECT | RIGHT_POWER));
-	CHECK(config_program(&config, "other")->rights == 0 && config_program(&config, "other")->priority == 100);
+	p = config_program(&config, "other");
+	CHECK(p->rights == 0 && p->priority == 100);
 	CHECK(config.starts == 2 && strcmp(config.start[1].args, "-x \"a b\"") == 0);
 }
 

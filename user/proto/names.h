@@ -16,7 +16,7 @@
 enum { NAMES_NAME_BYTES = 32, NAMES_NAME_WORDS = NAMES_NAME_BYTES / sizeof(l4_word_t) };
 
 enum names_request {
-	/* in 1 thread id, of the caller's task (0: the caller)  2.. NAME. The same task may change its name */
+	/* in 1 thread id, of the caller's task (0: the caller)  2.. NAME. A task may change its own name */
 	NAMES_REGISTER = 0x200,
 
 	/* in 1.. NAME; only the task that registered it */
@@ -25,7 +25,10 @@ enum names_request {
 	/* in 1 flags  2.. NAME. out 1 thread id. With NAMES_WAIT the reply comes when it is registered */
 	NAMES_LOOKUP,
 
-	/* in 1 position, first 0. out 1 next position (0: none, no more words)  2 thread id  3 task id  4.. NAME */
+	/*
+	 * in 1 position, first 0
+	 * out 1 next position (0: none, no more words)  2 thread id  3 task id  4.. NAME
+	 */
 	NAMES_LIST,
 
 	NAMES_REQUEST_END,

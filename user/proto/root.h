@@ -62,7 +62,10 @@ enum root_request {
 	 */
 	ROOT_TASKS,
 
-	/* List the programs of the boot image. in 1 position; out 1 next position (0: none) 2 size 3.. NAME */
+	/*
+	 * List the programs of the boot image. in 1 position, first 0
+	 * out 1 next position, 0: none (and no more words)  2 size  3.. NAME
+	 */
 	ROOT_PROGRAMS,
 
 	/* Memory. out 1 managed by root  2 free  3 promised to tasks  4 the caller's limit  5 its use */

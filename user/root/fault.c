@@ -68,7 +68,7 @@ static const char *why_refused(const struct area *a, unsigned access)
 		return "the stack has overflowed";
 	if (a->kind == AREA_KERNEL)
 		return "the place belongs to the kernel";
-	return access & L4_W ? "the page is read-only" : access & L4_X ? "the page holds no code" : "no right";
+	return access & L4_W ? "the page is read-only" : "the page holds no code";
 }
 
 static void refuse(const struct victim *v, l4_word_t address, unsigned access, const char *why)
@@ -95,8 +95,9 @@ static void page_fault(const struct victim *v, unsigned access, l4_word_t addres
 	if (entry == 0) {
 		char what[WHERE_BYTES];
 
-		snprintf(what, sizeof(what), "out of memory at %#lx: its limit is %lu KiB (mem= in the file init)",
-			 address, v->task->account.limit << PAGE_LOG2 >> 10);
+		snprintf(what, sizeof(what),
+			 "out of memory at %#lx: its limit is %lu KiB (mem= in the file init)", address,
+			 v->task->account.limit << PAGE_LOG2 >> 10);
 		stop(v, ROOT_END_MEMORY, what);
 		a->none = true;
 		return;

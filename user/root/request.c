@@ -199,7 +199,10 @@ static void request_power(const struct request *q, struct answer *a)
 	a->label = ROOT_E_ABSENT;
 }
 
-static const struct { unsigned words, right; void (*serve)(const struct request *, struct answer *); } table[] = {
+static const struct {
+	unsigned words, right;		/* words: at least */
+	void (*serve)(const struct request *, struct answer *);
+} table[] = {
 	[ROOT_SPAWN - ROOT_SPAWN]	= { 2 + ROOT_NAME_WORDS, RIGHT_SPAWN, request_spawn },
 	[ROOT_EXIT - ROOT_SPAWN]	= { 1, 0, request_exit },
 	[ROOT_KILL - ROOT_SPAWN]	= { 1, 0, request_kill },

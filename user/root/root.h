@@ -118,7 +118,13 @@ void fault_message(struct task *t, unsigned i, l4_tag_t tag, const l4_word_t *wo
 
 /* ---- request.c ---- */
 
-struct request { struct task *task; unsigned thread; l4_word_t label; unsigned words; const l4_word_t *word; };
+struct request {
+	struct task *task;
+	unsigned thread;		/* the sender's index in task */
+	l4_word_t label;
+	unsigned words;
+	const l4_word_t *word;		/* L4_MRS - 1 of them; those that were not sent are 0 */
+};
 
 void request_serve(const struct request *q, struct answer *a);
 

@@ -62,7 +62,7 @@ l4_word_t stack_build(uint8_t *page, l4_word_t top, const struct elf *e, const c
 	if (!push_text(&b, name, (unsigned)strlen(name)) || !push_args(&b, args))
 		return 0;
 	words = 1 + b.argc + 2 + sizeof(aux) / sizeof(aux[0]);
-	at = (PAGE - b.used - words * (unsigned)sizeof(l4_word_t)) & ~15u;	/* argc at 16 bytes (System V) */
+	at = (PAGE - b.used - words * (unsigned)sizeof(l4_word_t)) & ~15u;	/* System V */
 	to = (l4_word_t *)(page + at - sizeof(l4_word_t));
 	*to++ = e->entry;
 	*to++ = b.argc;

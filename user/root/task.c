@@ -145,7 +145,8 @@ static enum root_error make_stack(struct task *t, const char *args, l4_word_t *s
 
 	if (entry == 0)
 		return ROOT_E_MEMORY;
-	*sp = stack_build(direct(entry & ~PAGE_MASK), area_stack_top(t), &t->image->elf, t->image->name, args);
+	*sp = stack_build(direct(entry & ~PAGE_MASK), area_stack_top(t), &t->image->elf, t->image->name,
+			  args);
 	return *sp == 0 ? ROOT_E_ARGUMENT : ROOT_OK;
 }
 

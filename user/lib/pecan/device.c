@@ -47,7 +47,8 @@ enum root_error pecan_ports_free(L4_Word_t port, unsigned log2)
 enum root_error pecan_framebuffer(struct pecan_framebuffer *fb)
 {
 	L4_Word_t out[FRAMEBUFFER_WORDS];
-	enum root_error e = pecan_call(&(struct pecan_call){ ROOT_FRAMEBUFFER, 0, 0, out, FRAMEBUFFER_WORDS });
+	struct pecan_call c = { ROOT_FRAMEBUFFER, 0, 0, out, FRAMEBUFFER_WORDS };
+	enum root_error e = pecan_call(&c);
 
 	*fb = (struct pecan_framebuffer){
 		.address = out[0], .pitch = out[1], .width = out[2], .height = out[3],

@@ -60,13 +60,14 @@ enum root_error pecan_file_read(const char *name, L4_Word_t offset, void *to, L4
 				L4_Word_t *got, L4_Word_t *size)
 {
 	L4_Word_t in[1 + ROOT_NAME_WORDS], out[2 + ROOT_TEXT_WORDS] = { 0 }, n;
+	struct pecan_call c = { ROOT_FILE, in, 1 + ROOT_NAME_WORDS, out, 2 + ROOT_TEXT_WORDS };
 	enum root_error e = ROOT_OK;
 
 	pecan_pack(&in[1], ROOT_NAME_WORDS, name);
 	*got = 0;
 	do {
 		in[0] = offset + *got;
-		e = pecan_call(&(struct pecan_call){ ROOT_FILE, in, 1 + ROOT_NAME_WORDS, out, 2 + ROOT_TEXT_WORDS });
+		e = pecan_call(&c);
 		n = e == ROOT_OK ? out[1] : 0;
 		if (n > bytes - *got)
 			n = bytes - *got;

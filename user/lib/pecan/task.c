@@ -73,7 +73,8 @@ enum root_error pecan_wait(L4_Word_t task, bool poll, struct pecan_end *end)
 enum root_error pecan_task_of(L4_ThreadId_t thread, struct pecan_task *t)
 {
 	L4_Word_t out[TASK_OF_WORDS];
-	enum root_error e = pecan_call(&(struct pecan_call){ ROOT_TASK_OF, &thread.raw, 1, out, TASK_OF_WORDS });
+	struct pecan_call c = { ROOT_TASK_OF, &thread.raw, 1, out, TASK_OF_WORDS };
+	enum root_error e = pecan_call(&c);
 
 	memset(t, 0, sizeof(*t));
 	if (e != ROOT_OK)
@@ -88,9 +89,9 @@ enum root_error pecan_task_of(L4_ThreadId_t thread, struct pecan_task *t)
 bool pecan_next_task(L4_Word_t *position, struct pecan_task *t)
 {
 	L4_Word_t out[TASKS_WORDS];
+	struct pecan_call c = { ROOT_TASKS, position, 1, out, TASKS_WORDS };
 
-	if (pecan_call(&(struct pecan_call){ ROOT_TASKS, position, 1, out, TASKS_WORDS }) != ROOT_OK
-	    || out[0] == 0)
+	if (pecan_call(&c) != ROOT_OK || out[0] == 0)
 		return false;
 	*position = out[0];
 	t->task = out[1];
@@ -108,9 +109,9 @@ bool pecan_next_task(L4_Word_t *position, struct pecan_task *t)
 bool pecan_next_program(L4_Word_t *position, struct pecan_program *p)
 {
 	L4_Word_t out[2 + ROOT_NAME_WORDS];
+	struct pecan_call c = { ROOT_PROGRAMS, position, 1, out, 2 + ROOT_NAME_WORDS };
 
-	if (pecan_call(&(struct pecan_call){ ROOT_PROGRAMS, position, 1, out, 2 + ROOT_NAME_WORDS }) != ROOT_OK
-	    || out[0] == 0)
+	if (pecan_call(&c) != ROOT_OK || out[0] == 0)
 		return false;
 	*position = out[0];
 	p->size = out[1];

@@ -174,7 +174,8 @@ static void serve(const struct request *q, struct answer *a)
 /* Take the message in before anything else uses the message registers. */
 static void read_request(struct request *q, L4_ThreadId_t from, L4_MsgTag_t tag)
 {
-	*q = (struct request){ .from = from, .label = L4_Label(tag), .words = (unsigned)L4_UntypedWords(tag) };
+	*q = (struct request){ .from = from, .label = L4_Label(tag) };
+	q->words = (unsigned)L4_UntypedWords(tag);
 	if (q->words > 1 + NAMES_NAME_WORDS)
 		q->words = 1 + NAMES_NAME_WORDS;
 	if (q->words > 0)

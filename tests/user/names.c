@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * names.c - tests of the name service's table (user/servers/names).
+ */
+#include "test.h"
+#include <stdio.h>
+#include <string.h>
+#include <servers/names/table.h>
+
+static struct table table;
+
+static void empty(void) { memset(&table, 0, sizeof(table)); }
+
+TEST(NAM0001, "a registered name is found; another task cannot take, change or remove it")
+{
+	empty();
+	CHECK(table_find(&table, "a") == 0);
+	CHECK(table_register(&table, "a", 11, 1) == NAMES_OK);
+	CHECK(table_find(&table, "a")->thread == 11 && table_find(&table, "b") == 0);
+	CHECK(table_register(&table, "a", 21, 2) == NAMES_E_TAKEN);
+	CHECK(table_unregister(&table, "a", 2) == NAMES_E_OWNER);
+	CHECK(table_register(&table, "a", 12, 1) == NAMES_OK && table_find(&table, "a")->thread == 12);
+	CHECK(table_unregister(&table, "a", 1) == NAMES_OK && table_find(&table, "a") == 0);
+	CHECK(table_unregister(&table, "a", 1) == NAMES_E_ABSENT);
+	CHECK(table_register(&table, "a", 21, 2) == NAMES_OK);
+}
+
+TEST(NAM0002, "a task has a limit of names, so that none can fill the table alone")
+{
+	char text[NAMES_NAME_BYTES];
+
+	empty();
+	for (unsigned i = 0; i < NAMES_PER_TASK; i++) {
+		snprintf(text, sizeof(text), "n%u", i);
+		CHECK(table_register(&table, text, 11, 1) == NAMES_OK);
+	}
+	CHECK(table_register(&table, "more", 11, 1) == NAMES_E_FULL);
+	CHECK(table_register(&table, "n3", 12, 1) == NAMES_OK);
+	CHECK(table_register(&table, "more", 21, 2) == NAMES_OK);
+}
+
+TEST(NAM0003, "a full table refuses, and takes again what was removed")
+{
+	char text[NAMES_NAME_BYTES];
+
+	empty();
+	for (unsigned i = 0; i < NAMES_MAX; i++) {
+		snprintf(text, sizeof(text), "n%u", i);
+		CHECK(table_register(&table, text, i + 1, i / NAMES_PER_TASK + 1) == NAMES_OK);
+	}
+	CHECK(table_register(&table, "more", 1, 1000) == NAMES_E_FULL);
+	CHECK(table_unregister(&table, "n5", 1) == NAMES_OK);
+	CHECK(table_register(&table, "more", 1, 1000) == NAMES_OK);
+}
+
+TEST(NAM0004, "listing shows each name once")
+{
+	l4_word_t position = 0;
+	unsigned n = 0;
+
+	empty();
+	table_register(&table, "a", 1, 1);
+	table_register(&table, "b", 2, 1);
+	table_register(&table, "c", 3, 1);
+	table_unregister(&table, "b", 1);
+	while (table_next(&table, &position))
+		n++;
+	CHECK(n == 2);
+	position = ~(l4_word_t)0;
+	CHECK(table_next(&table, &position) == 0);
+}
+
+TEST(NAM0005, "those who wait for a name are told once, a thread waits for one name at a time")
+{
+	empty();
+	CHECK(table_wait(&table, "a", 11, 1) == NAMES_OK && table_wait(&table, "a", 21, 2) == NAMES_OK);
+	CHECK(table_wait(&table, "b", 11, 1) == NAMES_OK);
+	CHECK(table_take_waiting(&table, "a") == 21 && table_take_waiting(&table, "a") == 0);
+	CHECK(table_take_waiting(&table, "b") == 11);
+	for (unsigned i = 0; i < WAITS_PER_TASK; i++)
+		CHECK(table_wait(&table, "c", 100 + i, 1) == NAMES_OK);
+	CHECK(table_wait(&table, "c", 99, 1) == NAMES_E_FULL);
+	CHECK(table_wait(&table, "d", 100, 1) == NAMES_OK);
+}
