@@ -3,7 +3,7 @@
  * world.c - the threads and spaces of one test.
  *
  * Thread numbers go round above the initial servers', and every id gets a new version, so no id is
- * ever seen twice and a stale one can be made at will. UTCB locations and stacks start afresh with
+ * ever seen twice. A version two above the newest of its number names nobody. UTCB locations and stacks start afresh with
  * each test. Whatever was adopted is deleted when the test ends, youngest first.
  */
 #include "supervisor.h"
@@ -64,10 +64,21 @@ void world_release(struct mark mark)
 	nutcbs = mark.utcbs;
 }
 
+static bool number_in_use(word number)
+{
+	for (unsigned i = 0; i < nadopted; i++)
+		if (L4_ThreadNo(adopted[i]) == number)
+			return true;
+	return false;
+}
+
 L4_ThreadId_t tid_new(void)
 {
-	word n = ids++;
+	word n;
 
+	do
+		n = ids++;
+	while (number_in_use(user_base + 16 + n % NUMBERS));
 	return L4_GlobalId(user_base + 16 + n % NUMBERS, n / NUMBERS * 2 + 1);
 }
 

@@ -317,6 +317,7 @@ FUNC gateway_with_sp
 	jmp	*%rcx
 
 FUNC gateway_with_return
+	pushq	$guest_wait		/* should RSI be an address of the gateway itself */
 	push	%rsi
 	mov	%rdi, %rcx
 	mov	%gs:0, %rdi
