@@ -3,6 +3,7 @@
  * mapping.c - nodes of the mapping database: lookups, birth, death, and change of parent.
  */
 #include <core/boot.h>
+#include <core/kernel.h>
 #include <core/leaf.h>
 #include <core/mapping.h>
 #include <core/space.h>
@@ -137,6 +138,7 @@ static struct mapping *node_new(struct mapspace *m, uint64_t base, unsigned log2
 		return 0;
 	n->m = m;
 	m->nodes++;
+	kernel.nmappings++;
 	m->sizes |= pow2(log2);
 	tree_insert(&m->extents, &n->by_base, extent_key(base, log2));
 	return n;
@@ -166,6 +168,7 @@ static void node_free(struct mapping *n)
 		walk_leave(n->walks);
 	remove_child(n);
 	tree_remove(&m->extents, &n->by_base);
+	kernel.nmappings--;
 	if (--m->nodes == 0)
 		m->sizes = 0;
 	slab_free(&m->space->blocks, 0, n);
