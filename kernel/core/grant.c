@@ -37,7 +37,7 @@ static bool children_follow(const struct mapping *s, uint64_t src, unsigned log2
 
 	if (n && (less || key_log2(n->key) > log2))
 		return false;
-	for (; n && align_down(key_base(n->key), log2) == src; n = tree_next(n))
+	for (; count <= CFG_STEP && n && align_down(key_base(n->key), log2) == src; n = tree_next(n))
 		count++;
 	return count <= CFG_STEP;
 }
