@@ -7,9 +7,10 @@
 #include <arch/board.h>
 #include <arch/cpu.h>
 #include <lib/print.h>
+#include "local.h"
 #include "machine.h"
 
-enum { STACK_WORDS_SHOWN = 32 };
+enum { CALLS_SHOWN = 24 };
 
 extern uint8_t kernel_start[], kernel_text_end[];
 
@@ -37,18 +38,32 @@ static void print_frame(const struct arch_regs *r)
 	printk("r14 %016lx  r15 %016lx\n", r->r14, r->r15);
 }
 
-/* Return addresses, most of them: whatever on the stack from `at` on points into kernel text. */
-static void print_calls(const l4_word_t *at)
+/* The kernel stack that sp points into ends here; 0: it is none. */
+static uintptr_t stack_end(uintptr_t sp)
 {
+	for (unsigned i = 0; i < CFG_CPUS; i++) {
+		uintptr_t low = (uintptr_t)kernel_stack[i].stack, end = low + KERNEL_STACK_BYTES;
+
+		if (sp >= low && sp < end)
+			return end;
+	}
+	return 0;
+}
+
+/* Return addresses, most of them: whatever on the stack from sp on points into kernel text. */
+static void print_calls(uintptr_t sp)
+{
+	uintptr_t end = stack_end(sp);
 	unsigned shown = 0;
 
 	printk("calls:");
-	while (((uintptr_t)at & 4095) && shown < STACK_WORDS_SHOWN) {
-		if (*at >= (uintptr_t)kernel_start && *at < (uintptr_t)kernel_text_end) {
-			printk(" %lx", *at);
-			shown++;
-		}
-		at++;
+	for (sp &= ~(sizeof(l4_word_t) - 1); sp < end && shown < CALLS_SHOWN; sp += sizeof(l4_word_t)) {
+		l4_word_t word = *(const l4_word_t *)sp;
+
+		if (word < (uintptr_t)kernel_start || word >= (uintptr_t)kernel_text_end)
+			continue;
+		printk(" %lx", word);
+		shown++;
 	}
 	printk("\n");
 }
@@ -56,13 +71,12 @@ static void print_calls(const l4_word_t *at)
 void arch_stop(void)
 {
 	struct thread *t = cpu_self()->current;
-	l4_word_t here = 0;
+	l4_word_t here;
 
 	plat_screen_reclaim();
 	if (stop_frame)
 		print_frame(stop_frame);
-	else
-		print_calls(&here);
+	print_calls(stop_frame ? stop_frame->rsp : (uintptr_t)&here);
 	if (t)
 		printk("thread %lx, user rip %lx rsp %lx\n", t->id.raw, t->regs.rip, t->regs.rsp);
 	if (kernel.panic_note[0])
