@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * old.c - a root server as programs for L4Ka::Pistachio are written: plain C names, constants in
- * static initialisers, fields of the unions, no header of Pecan's. It is compiled and linked only.
+ * static initialisers, fields of the unions, no header of Pecan's. The test compiles and links it.
+ * As a root server with kdb=on it prints "hello", a dot for each piece of RAM, "B!" and "done".
  */
 #include <l4/types.h>
 #include <l4/kip.h>
@@ -45,6 +46,7 @@ static void create(L4_KernelInterfacePage_t *kip)
 
 	if (!L4_ThreadControl(tid, L4_Myself(), L4_Myself(), L4_Myself(), (void *)(utcb + 1024)))
 		L4_KDB_Enter("thread control failed");
+	stack[0][510] = 0;		/* its pager, this thread, has no time for it */
 	L4_Start_SpIp(tid, (L4_Word_t)&stack[0][510], (L4_Word_t)worker);
 	L4_Set_Priority(tid, 200);
 	L4_SpaceControl(tid, 0, L4_FpageLog2(0xb0000000, 12), L4_Fpage(0xb1000000, 4096), L4_anythread,
@@ -63,6 +65,7 @@ int main(void)
 	for (i = 0; i < L4_NumMemoryDescriptors(kip); i++)
 		if (L4_MemoryDescType(L4_MemoryDesc(kip, i)) == L4_ConventionalMemoryType)
 			L4_KDB_PrintChar('.');
+	L4_Sigma0_GetPage(L4_nilthread, L4_FpageLog2(L4_BootInfo(kip), 12));
 	if (L4_BootInfo_Valid((void *)L4_BootInfo(kip)))
 		L4_KDB_PrintChar('B');
 	create(kip);
