@@ -6,7 +6,7 @@
 #include <lib/str.h>
 #include "mapworld.h"
 
-struct space sp[SPACES];
+struct space mw_space[SPACES];
 void (*mapworld_hook)(void);
 unsigned mapworld_steps;
 
@@ -14,7 +14,7 @@ static _Alignas(PAGE) unsigned char pool[POOL_FRAMES * PAGE];
 
 static void make_space(unsigned i)
 {
-	struct space *s = &sp[i];
+	struct space *s = &mw_space[i];
 
 	*s = (struct space){ .state = SPACE_LIVE, .number = i + 1, .sigma0 = i == 0 };
 	s->kip_area = l4_fpage(KIP_AT, 12, 0);
@@ -42,7 +42,7 @@ void mapworld_setup(void)
 	for (unsigned i = 0; i < SPACES; i++)
 		make_space(i);
 	for (unsigned w = 0; w < WORLDS; w++)
-		CHECK_EQ(mapdb_root(&sp[0].map[w]), L4_OK);
+		CHECK_EQ(mapdb_root(&mw_space[0].map[w]), L4_OK);
 	mapworld_hook = 0;
 	mapworld_steps = 0;
 }
@@ -51,10 +51,10 @@ void mapworld_check(void)
 {
 	kmem_check();
 	for (unsigned i = 0; i < SPACES; i++) {
-		account_check(&sp[i].account);
+		account_check(&mw_space[i].account);
 		for (unsigned w = 0; w < WORLDS; w++)
-			mapdb_check(&sp[i].map[w]);
-		host_tlb_check(&sp[i]);
+			mapdb_check(&mw_space[i].map[w]);
+		host_tlb_check(&mw_space[i]);
 	}
 }
 
@@ -70,12 +70,12 @@ static void stepped(void)
 	mapworld_hook = hook;
 }
 
-enum map_result item(unsigned f, unsigned t, l4_fpage_t send, l4_word_t hot, l4_fpage_t window, bool grant)
+enum map_result mw_item(unsigned f, unsigned t, l4_fpage_t send, l4_word_t hot, l4_fpage_t window, bool grant)
 {
 	struct map_op op;
 	enum map_result r = MAP_DONE;
 
-	if (!mapdb_begin(&op, &sp[f], &sp[t], send, hot, window, grant))
+	if (!mapdb_begin(&op, &mw_space[f], &mw_space[t], send, hot, window, grant))
 		return MAP_DONE;
 	do {
 		r = mapdb_step(&op);
@@ -86,19 +86,19 @@ enum map_result item(unsigned f, unsigned t, l4_fpage_t send, l4_word_t hot, l4_
 	return r;
 }
 
-void map(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log2, unsigned rights)
+void mw_map(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log2, unsigned rights)
 {
-	CHECK_EQ(item(f, t, l4_fpage(src, log2, rights), dst, L4_COMPLETE, false), MAP_DONE);
+	CHECK_EQ(mw_item(f, t, l4_fpage(src, log2, rights), dst, L4_COMPLETE, false), MAP_DONE);
 }
 
-void grant(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log2, unsigned rights)
+void mw_grant(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log2, unsigned rights)
 {
-	CHECK_EQ(item(f, t, l4_fpage(src, log2, rights), dst, L4_COMPLETE, true), MAP_DONE);
+	CHECK_EQ(mw_item(f, t, l4_fpage(src, log2, rights), dst, L4_COMPLETE, true), MAP_DONE);
 }
 
-unsigned unmap(unsigned s, l4_word_t base, unsigned log2, unsigned rights, bool flush)
+unsigned mw_unmap(unsigned s, l4_word_t base, unsigned log2, unsigned rights, bool flush)
 {
-	struct mapspace *m = &sp[s].map[WORLD_MEMORY];
+	struct mapspace *m = &mw_space[s].map[WORLD_MEMORY];
 
 	while (m->walk.active && !walk_step(m))
 		stepped();
@@ -109,36 +109,36 @@ unsigned unmap(unsigned s, l4_word_t base, unsigned log2, unsigned rights, bool 
 	return m->walk.status;
 }
 
-unsigned rights_at(unsigned s, l4_word_t va)
+unsigned mw_rights_at(unsigned s, l4_word_t va)
 {
-	struct leaf leaf = leaf_get(&sp[s].map[WORLD_MEMORY], va);
+	struct leaf leaf = leaf_get(&mw_space[s].map[WORLD_MEMORY], va);
 
 	return leaf.present ? leaf.rights : 0;
 }
 
-uint64_t frame_at(unsigned s, l4_word_t va)
+uint64_t mw_frame_at(unsigned s, l4_word_t va)
 {
-	struct leaf leaf = leaf_get(&sp[s].map[WORLD_MEMORY], va);
+	struct leaf leaf = leaf_get(&mw_space[s].map[WORLD_MEMORY], va);
 
 	CHECK(leaf.present);
 	return leaf_frame(leaf, va);
 }
 
-bool touch(unsigned s, l4_word_t va, unsigned access)
+bool mw_touch(unsigned s, l4_word_t va, unsigned access)
 {
 	uint64_t pa;
 
-	if (!host_user_access(&sp[s], va, access, &pa))
+	if (!host_user_access(&mw_space[s], va, access, &pa))
 		return false;
-	CHECK_EQ(pa, frame_at(s, va));
+	CHECK_EQ(pa, mw_frame_at(s, va));
 	return true;
 }
 
-void destroy(unsigned s)
+void mw_destroy(unsigned s)
 {
-	sp[s].state = SPACE_DYING;
+	mw_space[s].state = SPACE_DYING;
 	for (unsigned w = 0; w < WORLDS; w++) {
-		struct mapspace *m = &sp[s].map[w];
+		struct mapspace *m = &mw_space[s].map[w];
 
 		while (!clear_step(m) || !walk_step(m))
 			stepped();
@@ -147,12 +147,12 @@ void destroy(unsigned s)
 			stepped();
 		CHECK_EQ(m->nodes, 0);
 	}
-	while (!arch_space_exit_step(&sp[s]))
+	while (!arch_space_exit_step(&mw_space[s]))
 		;
-	CHECK_EQ(sp[s].account.used, 0);
-	account_close(&sp[s].account);
+	CHECK_EQ(mw_space[s].account.used, 0);
+	account_close(&mw_space[s].account);
 	make_space(s);
 }
 
-size_t nodes_of(unsigned s) { return sp[s].map[WORLD_MEMORY].nodes; }
-size_t pages_of(unsigned s) { return sp[s].map[WORLD_MEMORY].pages; }
+size_t mw_nodes_of(unsigned s) { return mw_space[s].map[WORLD_MEMORY].nodes; }
+size_t mw_pages_of(unsigned s) { return mw_space[s].map[WORLD_MEMORY].pages; }

@@ -24,7 +24,7 @@ enum {
 	KIP_AT		= 0x7ff00000, UTCB_AT = 0x7f000000, UTCB_LOG2 = 16,
 };
 
-extern struct space sp[SPACES];
+extern struct space mw_space[SPACES];
 
 void mapworld_setup(void);
 void mapworld_check(void);
@@ -34,26 +34,26 @@ extern void (*mapworld_hook)(void);
 extern unsigned mapworld_steps;
 
 /* An item from space f to space t; hot is the destination where the window is complete. */
-enum map_result item(unsigned f, unsigned t, l4_fpage_t send, l4_word_t hot, l4_fpage_t window, bool grant);
+enum map_result mw_item(unsigned f, unsigned t, l4_fpage_t send, l4_word_t hot, l4_fpage_t window, bool grant);
 
 /* Map or grant 2^log2 bytes at src to dst, which must work. */
-void map(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log2, unsigned rights);
-void grant(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log2, unsigned rights);
+void mw_map(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log2, unsigned rights);
+void mw_grant(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log2, unsigned rights);
 
 /* Unmap; the status. */
-unsigned unmap(unsigned s, l4_word_t base, unsigned log2, unsigned rights, bool flush);
+unsigned mw_unmap(unsigned s, l4_word_t base, unsigned log2, unsigned rights, bool flush);
 
 /* What stands at va: rights, 0 if nothing; and the frame. */
-unsigned rights_at(unsigned s, l4_word_t va);
-uint64_t frame_at(unsigned s, l4_word_t va);
+unsigned mw_rights_at(unsigned s, l4_word_t va);
+uint64_t mw_frame_at(unsigned s, l4_word_t va);
 
 /* User code of s accesses va; false if that faults. */
-bool touch(unsigned s, l4_word_t va, unsigned access);
+bool mw_touch(unsigned s, l4_word_t va, unsigned access);
 
 /* Take a space down as space_step does, and make it anew. */
-void destroy(unsigned s);
+void mw_destroy(unsigned s);
 
-size_t nodes_of(unsigned s);
-size_t pages_of(unsigned s);
+size_t mw_nodes_of(unsigned s);
+size_t mw_pages_of(unsigned s);
 
 #endif

@@ -12,10 +12,10 @@ enum { RX = L4_R | L4_X, RW = L4_R | L4_W, READ = L4_R };
 static void family(void)
 {
 	mapworld_setup();
-	map(0, A, RAM, VA, 16, L4_RWX);
-	map(A, B, VA, VB, 16, L4_RWX);
-	map(B, C, VB, VC, 15, L4_RWX);
-	map(B, D, VB + 0x8000, VC, 14, RX);
+	mw_map(0, A, RAM, VA, 16, L4_RWX);
+	mw_map(A, B, VA, VB, 16, L4_RWX);
+	mw_map(B, C, VB, VC, 15, L4_RWX);
+	mw_map(B, D, VB + 0x8000, VC, 14, RX);
 }
 
 /* ---- revoking ---- */
@@ -23,158 +23,158 @@ static void family(void)
 TEST(UMT0001, "unmap takes derived pages and leaves the own; flush takes both")
 {
 	family();
-	CHECK(touch(B, VB, L4_W) && touch(C, VC, L4_W) && touch(A, VA, L4_W));
-	unmap(A, VA, 16, 7, false);
-	CHECK_EQ(pages_of(A), 16);
-	CHECK_EQ(nodes_of(B) + nodes_of(C) + nodes_of(D), 0);
-	CHECK(!touch(B, VB, L4_R));
-	CHECK(touch(A, VA, L4_W));
-	unmap(A, VA, 16, 7, true);
-	CHECK_EQ(nodes_of(A), 0);
-	CHECK(!touch(A, VA, L4_R));
+	CHECK(mw_touch(B, VB, L4_W) && mw_touch(C, VC, L4_W) && mw_touch(A, VA, L4_W));
+	mw_unmap(A, VA, 16, 7, false);
+	CHECK_EQ(mw_pages_of(A), 16);
+	CHECK_EQ(mw_nodes_of(B) + mw_nodes_of(C) + mw_nodes_of(D), 0);
+	CHECK(!mw_touch(B, VB, L4_R));
+	CHECK(mw_touch(A, VA, L4_W));
+	mw_unmap(A, VA, 16, 7, true);
+	CHECK_EQ(mw_nodes_of(A), 0);
+	CHECK(!mw_touch(A, VA, L4_R));
 }
 
 TEST(UMT0002, "only the pages of the fpage and what comes from them are taken")
 {
 	family();
-	unmap(A, VA + 0x4000, 13, 7, true);
-	CHECK_EQ(pages_of(A), 14);
-	CHECK_EQ(pages_of(B), 14);
-	CHECK_EQ(pages_of(C), 6);
-	CHECK_EQ(pages_of(D), 4);
-	CHECK_EQ(rights_at(C, VC + 0x4000), 0);
-	CHECK_EQ(rights_at(C, VC + 0x6000), 7);
-	unmap(A, VA + 0x8000, 12, 7, false);
-	CHECK_EQ(rights_at(D, VC), 0);
-	CHECK_EQ(rights_at(D, VC + 0x1000), RX);
-	CHECK_EQ(rights_at(A, VA + 0x8000), 7);
+	mw_unmap(A, VA + 0x4000, 13, 7, true);
+	CHECK_EQ(mw_pages_of(A), 14);
+	CHECK_EQ(mw_pages_of(B), 14);
+	CHECK_EQ(mw_pages_of(C), 6);
+	CHECK_EQ(mw_pages_of(D), 4);
+	CHECK_EQ(mw_rights_at(C, VC + 0x4000), 0);
+	CHECK_EQ(mw_rights_at(C, VC + 0x6000), 7);
+	mw_unmap(A, VA + 0x8000, 12, 7, false);
+	CHECK_EQ(mw_rights_at(D, VC), 0);
+	CHECK_EQ(mw_rights_at(D, VC + 0x1000), RX);
+	CHECK_EQ(mw_rights_at(A, VA + 0x8000), 7);
 }
 
 TEST(UMT0003, "a middle space revokes what it passed on, not what it was given")
 {
 	family();
-	unmap(B, VB, 16, 7, false);
-	CHECK_EQ(pages_of(A), 16);
-	CHECK_EQ(pages_of(B), 16);
-	CHECK_EQ(nodes_of(C) + nodes_of(D), 0);
-	unmap(B, 0, MAPDB_ALL, 7, true);
-	CHECK_EQ(nodes_of(B), 0);
-	CHECK_EQ(pages_of(A), 16);
+	mw_unmap(B, VB, 16, 7, false);
+	CHECK_EQ(mw_pages_of(A), 16);
+	CHECK_EQ(mw_pages_of(B), 16);
+	CHECK_EQ(mw_nodes_of(C) + mw_nodes_of(D), 0);
+	mw_unmap(B, 0, MAPDB_ALL, 7, true);
+	CHECK_EQ(mw_nodes_of(B), 0);
+	CHECK_EQ(mw_pages_of(A), 16);
 }
 
 TEST(UMT0004, "write and execute can be revoked alone, at all levels; read cannot")
 {
 	family();
-	CHECK(touch(C, VC, L4_W));
-	unmap(A, VA, 16, L4_W, false);
-	CHECK_EQ(rights_at(A, VA), 7);
-	CHECK_EQ(rights_at(B, VB), RX);
-	CHECK_EQ(rights_at(C, VC), RX);
-	CHECK(!touch(C, VC, L4_W));
-	CHECK(touch(C, VC, L4_X));
-	unmap(A, VA, 16, L4_X, true);
-	CHECK_EQ(rights_at(A, VA), RW);
-	CHECK_EQ(rights_at(D, VC), READ);
-	unmap(A, VA, 16, L4_R, true);
-	CHECK_EQ(rights_at(A, VA), RW);
-	CHECK_EQ(rights_at(B, VB), READ);
-	unmap(A, VA, 16, L4_R | L4_W, true);
-	CHECK_EQ(rights_at(A, VA), READ);
+	CHECK(mw_touch(C, VC, L4_W));
+	mw_unmap(A, VA, 16, L4_W, false);
+	CHECK_EQ(mw_rights_at(A, VA), 7);
+	CHECK_EQ(mw_rights_at(B, VB), RX);
+	CHECK_EQ(mw_rights_at(C, VC), RX);
+	CHECK(!mw_touch(C, VC, L4_W));
+	CHECK(mw_touch(C, VC, L4_X));
+	mw_unmap(A, VA, 16, L4_X, true);
+	CHECK_EQ(mw_rights_at(A, VA), RW);
+	CHECK_EQ(mw_rights_at(D, VC), READ);
+	mw_unmap(A, VA, 16, L4_R, true);
+	CHECK_EQ(mw_rights_at(A, VA), RW);
+	CHECK_EQ(mw_rights_at(B, VB), READ);
+	mw_unmap(A, VA, 16, L4_R | L4_W, true);
+	CHECK_EQ(mw_rights_at(A, VA), READ);
 }
 
 TEST(UMT0005, "several children of one page, and of a large page, all go in one call")
 {
 	mapworld_setup();
-	map(0, A, RAM, VA, M, L4_RWX);
+	mw_map(0, A, RAM, VA, M, L4_RWX);
 	for (l4_word_t i = 0; i < 60; i++)
-		map(A, B + i % 4, VA + (i & 7) * PAGE, VB + i * PAGE, 12, L4_RWX);
-	map(A, C, VA, VC, M, L4_RWX);
-	unmap(A, VA, M, 7, false);
-	CHECK_EQ(nodes_of(B) + nodes_of(C) + nodes_of(D) + nodes_of(E), 0);
-	CHECK_EQ(pages_of(A), 1);
+		mw_map(A, B + i % 4, VA + (i & 7) * PAGE, VB + i * PAGE, 12, L4_RWX);
+	mw_map(A, C, VA, VC, M, L4_RWX);
+	mw_unmap(A, VA, M, 7, false);
+	CHECK_EQ(mw_nodes_of(B) + mw_nodes_of(C) + mw_nodes_of(D) + mw_nodes_of(E), 0);
+	CHECK_EQ(mw_pages_of(A), 1);
 }
 
 TEST(UMT0006, "a part of a large page: flush takes the whole page, unmap the derived pages in the part")
 {
 	mapworld_setup();
-	map(0, A, RAM, VA, M, L4_RWX);
-	map(A, B, VA, VB, 14, L4_RWX);
-	map(A, C, VA, VB, M, L4_RWX);
-	map(C, D, VB + 0x10000, VC, 12, L4_RWX);
-	unmap(A, VA + 0x1000, 12, 7, false);
-	CHECK_EQ(pages_of(A), 1);
-	CHECK_EQ(pages_of(B), 3);
-	CHECK_EQ(rights_at(B, VB + 0x1000), 0);
-	CHECK_EQ(pages_of(C), 0);
-	CHECK_EQ(pages_of(D), 0);
-	unmap(A, VA + 0x8000, 12, 7, true);
-	CHECK_EQ(nodes_of(A) + nodes_of(B), 0);
+	mw_map(0, A, RAM, VA, M, L4_RWX);
+	mw_map(A, B, VA, VB, 14, L4_RWX);
+	mw_map(A, C, VA, VB, M, L4_RWX);
+	mw_map(C, D, VB + 0x10000, VC, 12, L4_RWX);
+	mw_unmap(A, VA + 0x1000, 12, 7, false);
+	CHECK_EQ(mw_pages_of(A), 1);
+	CHECK_EQ(mw_pages_of(B), 3);
+	CHECK_EQ(mw_rights_at(B, VB + 0x1000), 0);
+	CHECK_EQ(mw_pages_of(C), 0);
+	CHECK_EQ(mw_pages_of(D), 0);
+	mw_unmap(A, VA + 0x8000, 12, 7, true);
+	CHECK_EQ(mw_nodes_of(A) + mw_nodes_of(B), 0);
 }
 
 TEST(UMT0007, "the region grown for one child does not reach into its siblings")
 {
 	mapworld_setup();
-	map(0, A, RAM, VA, M, L4_RWX);
-	map(A, B, VA, VB, M, L4_RWX);
-	map(A, C, VA + 0x5000, VC, 12, L4_RWX);
-	map(A, D, VA, VC, 14, L4_RWX);
-	unmap(A, VA, 12, 7, false);
-	CHECK_EQ(pages_of(B), 0);
-	CHECK_EQ(pages_of(C), 1);
-	CHECK_EQ(pages_of(D), 3);
-	unmap(0, RAM + 0x5000, 12, 7, false);
-	CHECK_EQ(nodes_of(A) + nodes_of(C) + nodes_of(D), 0);
+	mw_map(0, A, RAM, VA, M, L4_RWX);
+	mw_map(A, B, VA, VB, M, L4_RWX);
+	mw_map(A, C, VA + 0x5000, VC, 12, L4_RWX);
+	mw_map(A, D, VA, VC, 14, L4_RWX);
+	mw_unmap(A, VA, 12, 7, false);
+	CHECK_EQ(mw_pages_of(B), 0);
+	CHECK_EQ(mw_pages_of(C), 1);
+	CHECK_EQ(mw_pages_of(D), 3);
+	mw_unmap(0, RAM + 0x5000, 12, 7, false);
+	CHECK_EQ(mw_nodes_of(A) + mw_nodes_of(C) + mw_nodes_of(D), 0);
 }
 
 TEST(UMT0008, "three page sizes in one tree: one flush at the top takes all away")
 {
 	mapworld_setup();
-	map(0, A, 0x40000000, 0, G, L4_RWX);
-	map(A, B, 0x400000, VB, 22, L4_RWX);
-	map(B, C, VB + 0x200000, VC, M, L4_RWX);
-	map(C, D, VC + 0x3000, VA, 12, L4_RWX);
-	map(D, E, VA, VA, 12, L4_RWX);
-	CHECK(touch(E, VA, L4_W) && touch(C, VC + 0x3000, L4_R));
-	unmap(A, 0x603000, 12, L4_W, false);
-	CHECK_EQ(rights_at(E, VA), RX);
-	CHECK_EQ(rights_at(C, VC), RX);
-	CHECK_EQ(rights_at(B, VB), 7);
-	unmap(A, 0x400000, 12, 7, true);
-	CHECK_EQ(nodes_of(A) + nodes_of(B) + nodes_of(C) + nodes_of(D) + nodes_of(E), 0);
+	mw_map(0, A, 0x40000000, 0, G, L4_RWX);
+	mw_map(A, B, 0x400000, VB, 22, L4_RWX);
+	mw_map(B, C, VB + 0x200000, VC, M, L4_RWX);
+	mw_map(C, D, VC + 0x3000, VA, 12, L4_RWX);
+	mw_map(D, E, VA, VA, 12, L4_RWX);
+	CHECK(mw_touch(E, VA, L4_W) && mw_touch(C, VC + 0x3000, L4_R));
+	mw_unmap(A, 0x603000, 12, L4_W, false);
+	CHECK_EQ(mw_rights_at(E, VA), RX);
+	CHECK_EQ(mw_rights_at(C, VC), RX);
+	CHECK_EQ(mw_rights_at(B, VB), 7);
+	mw_unmap(A, 0x400000, 12, 7, true);
+	CHECK_EQ(mw_nodes_of(A) + mw_nodes_of(B) + mw_nodes_of(C) + mw_nodes_of(D) + mw_nodes_of(E), 0);
 }
 
 TEST(UMT0009, "a page that came round to its first owner goes with the rest")
 {
 	mapworld_setup();
-	map(0, A, RAM, VA, 13, L4_RWX);
-	map(A, B, VA, VB, 13, L4_RWX);
-	map(B, A, VB, VC, 13, L4_RWX);
-	map(A, B, VC, VC, 13, L4_RWX);
-	unmap(A, VA + PAGE, 12, 7, false);
-	CHECK_EQ(pages_of(A), 3);
-	CHECK_EQ(pages_of(B), 2);
-	unmap(A, 0, MAPDB_ALL, 7, true);
-	CHECK_EQ(nodes_of(A) + nodes_of(B), 0);
+	mw_map(0, A, RAM, VA, 13, L4_RWX);
+	mw_map(A, B, VA, VB, 13, L4_RWX);
+	mw_map(B, A, VB, VC, 13, L4_RWX);
+	mw_map(A, B, VC, VC, 13, L4_RWX);
+	mw_unmap(A, VA + PAGE, 12, 7, false);
+	CHECK_EQ(mw_pages_of(A), 3);
+	CHECK_EQ(mw_pages_of(B), 2);
+	mw_unmap(A, 0, MAPDB_ALL, 7, true);
+	CHECK_EQ(mw_nodes_of(A) + mw_nodes_of(B), 0);
 }
 
 TEST(UMT0010, "unmap of nothing, of the areas, and beyond the user area reports nothing and takes nothing")
 {
 	family();
-	CHECK_EQ(unmap(A, VB, 16, 7, true), 0);
-	CHECK_EQ(unmap(A, UTCB_AT, UTCB_LOG2, 7, true), 0);
-	CHECK_EQ(unmap(E, 0, MAPDB_ALL, 7, true), 0);
-	CHECK_EQ(pages_of(C), 8);
+	CHECK_EQ(mw_unmap(A, VB, 16, 7, true), 0);
+	CHECK_EQ(mw_unmap(A, UTCB_AT, UTCB_LOG2, 7, true), 0);
+	CHECK_EQ(mw_unmap(E, 0, MAPDB_ALL, 7, true), 0);
+	CHECK_EQ(mw_pages_of(C), 8);
 }
 
 TEST(UMT0011, "a space that dies takes what it passed on along, and nothing else")
 {
 	family();
-	map(0, B, RAM + 0x800000, 0x1000, 12, L4_RWX);
-	map(A, E, VA, VC, 16, L4_RWX);
-	destroy(B);
-	CHECK_EQ(nodes_of(C) + nodes_of(D), 0);
-	CHECK_EQ(pages_of(A), 16);
-	CHECK_EQ(pages_of(E), 16);
+	mw_map(0, B, RAM + 0x800000, 0x1000, 12, L4_RWX);
+	mw_map(A, E, VA, VC, 16, L4_RWX);
+	mw_destroy(B);
+	CHECK_EQ(mw_nodes_of(C) + mw_nodes_of(D), 0);
+	CHECK_EQ(mw_pages_of(A), 16);
+	CHECK_EQ(mw_pages_of(E), 16);
 }
 
 /* ---- status ---- */
@@ -184,83 +184,83 @@ enum { ACCESSED = RX, WRITTEN = L4_RWX };
 TEST(UMT0012, "status: without flush of the derived pages, with flush of the own too; reading resets")
 {
 	family();
-	CHECK_EQ(unmap(A, VA, 16, 0, true), 0);
-	CHECK(touch(A, VA, L4_R));
-	CHECK_EQ(unmap(A, VA, 16, 0, false), 0);
-	CHECK_EQ(unmap(A, VA, 16, 0, true), ACCESSED);
-	CHECK_EQ(unmap(A, VA, 16, 0, true), 0);
-	CHECK(touch(C, VC, L4_W));
-	CHECK_EQ(unmap(A, VA, 16, 0, false), WRITTEN);
-	CHECK_EQ(unmap(A, VA, 16, 0, false), 0);
-	CHECK(touch(C, VC, L4_W));
-	CHECK_EQ(unmap(A, VA + PAGE, 12, 0, false), 0);
-	CHECK_EQ(unmap(A, VA, 12, 0, true), WRITTEN);
+	CHECK_EQ(mw_unmap(A, VA, 16, 0, true), 0);
+	CHECK(mw_touch(A, VA, L4_R));
+	CHECK_EQ(mw_unmap(A, VA, 16, 0, false), 0);
+	CHECK_EQ(mw_unmap(A, VA, 16, 0, true), ACCESSED);
+	CHECK_EQ(mw_unmap(A, VA, 16, 0, true), 0);
+	CHECK(mw_touch(C, VC, L4_W));
+	CHECK_EQ(mw_unmap(A, VA, 16, 0, false), WRITTEN);
+	CHECK_EQ(mw_unmap(A, VA, 16, 0, false), 0);
+	CHECK(mw_touch(C, VC, L4_W));
+	CHECK_EQ(mw_unmap(A, VA + PAGE, 12, 0, false), 0);
+	CHECK_EQ(mw_unmap(A, VA, 12, 0, true), WRITTEN);
 }
 
 TEST(UMT0013, "what one level has read is still there for the levels above and for the pages' owner")
 {
 	family();
-	CHECK(touch(C, VC, L4_W));
-	CHECK_EQ(unmap(B, VB, 16, 0, false), WRITTEN);
-	CHECK_EQ(unmap(A, VA, 16, 0, false), WRITTEN);
-	CHECK_EQ(unmap(B, VB, 16, 0, true), 0);
-	CHECK_EQ(unmap(C, VC, 15, 0, true), WRITTEN);
-	CHECK_EQ(unmap(A, VA, 16, 0, true), 0);
-	CHECK(touch(C, VC, L4_R));
-	CHECK_EQ(unmap(0, RAM, 16, 0, false), WRITTEN);
-	CHECK_EQ(unmap(A, VA, 16, 0, true), ACCESSED);
-	CHECK_EQ(unmap(B, VB, 16, 0, false), ACCESSED);
-	CHECK_EQ(unmap(0, RAM, 16, 0, false), 0);
+	CHECK(mw_touch(C, VC, L4_W));
+	CHECK_EQ(mw_unmap(B, VB, 16, 0, false), WRITTEN);
+	CHECK_EQ(mw_unmap(A, VA, 16, 0, false), WRITTEN);
+	CHECK_EQ(mw_unmap(B, VB, 16, 0, true), 0);
+	CHECK_EQ(mw_unmap(C, VC, 15, 0, true), WRITTEN);
+	CHECK_EQ(mw_unmap(A, VA, 16, 0, true), 0);
+	CHECK(mw_touch(C, VC, L4_R));
+	CHECK_EQ(mw_unmap(0, RAM, 16, 0, false), WRITTEN);
+	CHECK_EQ(mw_unmap(A, VA, 16, 0, true), ACCESSED);
+	CHECK_EQ(mw_unmap(B, VB, 16, 0, false), ACCESSED);
+	CHECK_EQ(mw_unmap(0, RAM, 16, 0, false), 0);
 }
 
 TEST(UMT0014, "the status of a page that goes is not lost for those it came from")
 {
 	family();
-	CHECK(touch(C, VC, L4_W));
-	unmap(C, VC, 15, 7, true);
-	CHECK_EQ(unmap(B, VB, 16, 0, false), WRITTEN);
-	CHECK_EQ(unmap(B, VB, 16, 0, true), 0);
-	CHECK(touch(D, VC, L4_R));
-	destroy(B);
-	CHECK_EQ(unmap(A, VA, 16, 0, false), WRITTEN);
-	CHECK_EQ(unmap(A, VA, 16, 0, true), 0);
-	CHECK_EQ(unmap(0, RAM, 16, 0, false), WRITTEN);
+	CHECK(mw_touch(C, VC, L4_W));
+	mw_unmap(C, VC, 15, 7, true);
+	CHECK_EQ(mw_unmap(B, VB, 16, 0, false), WRITTEN);
+	CHECK_EQ(mw_unmap(B, VB, 16, 0, true), 0);
+	CHECK(mw_touch(D, VC, L4_R));
+	mw_destroy(B);
+	CHECK_EQ(mw_unmap(A, VA, 16, 0, false), WRITTEN);
+	CHECK_EQ(mw_unmap(A, VA, 16, 0, true), 0);
+	CHECK_EQ(mw_unmap(0, RAM, 16, 0, false), WRITTEN);
 }
 
 TEST(UMT0015, "revoking reports the status of what it revoked")
 {
 	family();
-	CHECK(touch(D, VC, L4_X));
-	CHECK_EQ(unmap(A, VA, 16, L4_W, false), ACCESSED);
-	CHECK(touch(B, VB, L4_R));
-	CHECK(touch(A, VA, L4_W));
-	CHECK_EQ(unmap(A, VA, 16, 7, false), ACCESSED);
-	CHECK_EQ(unmap(A, VA, 16, 7, true), WRITTEN);
+	CHECK(mw_touch(D, VC, L4_X));
+	CHECK_EQ(mw_unmap(A, VA, 16, L4_W, false), ACCESSED);
+	CHECK(mw_touch(B, VB, L4_R));
+	CHECK(mw_touch(A, VA, L4_W));
+	CHECK_EQ(mw_unmap(A, VA, 16, 7, false), ACCESSED);
+	CHECK_EQ(mw_unmap(A, VA, 16, 7, true), WRITTEN);
 }
 
 TEST(UMT0016, "a part of a large page reports what the whole one keeps, and does not reset it")
 {
 	mapworld_setup();
-	map(0, A, RAM, VA, M, L4_RWX);
-	map(A, B, VA, VB, 14, L4_RWX);
-	CHECK(touch(B, VB, L4_W));
-	unmap(B, VB, 14, 7, true);
-	CHECK_EQ(unmap(A, VA + 0x8000, 12, 0, false), WRITTEN);
-	CHECK_EQ(unmap(A, VA, 12, 0, false), WRITTEN);
-	CHECK_EQ(unmap(A, VA, M, 0, false), WRITTEN);
-	CHECK_EQ(unmap(A, VA, M, 0, false), 0);
+	mw_map(0, A, RAM, VA, M, L4_RWX);
+	mw_map(A, B, VA, VB, 14, L4_RWX);
+	CHECK(mw_touch(B, VB, L4_W));
+	mw_unmap(B, VB, 14, 7, true);
+	CHECK_EQ(mw_unmap(A, VA + 0x8000, 12, 0, false), WRITTEN);
+	CHECK_EQ(mw_unmap(A, VA, 12, 0, false), WRITTEN);
+	CHECK_EQ(mw_unmap(A, VA, M, 0, false), WRITTEN);
+	CHECK_EQ(mw_unmap(A, VA, M, 0, false), 0);
 }
 
 TEST(UMT0017, "status of sigma0's own pages and of everything derived from them")
 {
 	mapworld_setup();
-	CHECK(mapdb_root_fault(&sp[0], WORLD_MEMORY, RAM));
-	map(0, A, RAM, VA, 12, L4_RWX);
-	CHECK(touch(0, RAM, L4_W));
-	CHECK_EQ(unmap(0, RAM, M, 0, false), 0);
-	CHECK(touch(A, VA, L4_R));
-	CHECK_EQ(unmap(0, RAM, M, 0, true), WRITTEN);
-	CHECK_EQ(unmap(0, RAM, M, 0, true), 0);
+	CHECK(mapdb_root_fault(&mw_space[0], WORLD_MEMORY, RAM));
+	mw_map(0, A, RAM, VA, 12, L4_RWX);
+	CHECK(mw_touch(0, RAM, L4_W));
+	CHECK_EQ(mw_unmap(0, RAM, M, 0, false), 0);
+	CHECK(mw_touch(A, VA, L4_R));
+	CHECK_EQ(mw_unmap(0, RAM, M, 0, true), WRITTEN);
+	CHECK_EQ(mw_unmap(0, RAM, M, 0, true), 0);
 }
 
 /* ---- grant ---- */
@@ -268,136 +268,136 @@ TEST(UMT0017, "status of sigma0's own pages and of everything derived from them"
 TEST(UMT0018, "a grant moves pages: the granter's are gone, the place in the tree is kept")
 {
 	family();
-	CHECK(touch(B, VB + 0xc000, L4_W));
-	grant(B, E, VB + 0xc000, VA, 14, L4_RWX);
-	CHECK_EQ(pages_of(B), 12);
-	CHECK_EQ(pages_of(E), 4);
-	CHECK_EQ(frame_at(E, VA), RAM + 0xc000);
-	CHECK(!touch(B, VB + 0xc000, L4_R));
-	CHECK(touch(E, VA, L4_W));
-	unmap(B, 0, MAPDB_ALL, 7, true);
-	CHECK_EQ(pages_of(E), 4);
-	CHECK_EQ(unmap(A, VA, 16, 7, false), WRITTEN);
-	CHECK_EQ(nodes_of(E), 0);
+	CHECK(mw_touch(B, VB + 0xc000, L4_W));
+	mw_grant(B, E, VB + 0xc000, VA, 14, L4_RWX);
+	CHECK_EQ(mw_pages_of(B), 12);
+	CHECK_EQ(mw_pages_of(E), 4);
+	CHECK_EQ(mw_frame_at(E, VA), RAM + 0xc000);
+	CHECK(!mw_touch(B, VB + 0xc000, L4_R));
+	CHECK(mw_touch(E, VA, L4_W));
+	mw_unmap(B, 0, MAPDB_ALL, 7, true);
+	CHECK_EQ(mw_pages_of(E), 4);
+	CHECK_EQ(mw_unmap(A, VA, 16, 7, false), WRITTEN);
+	CHECK_EQ(mw_nodes_of(E), 0);
 }
 
 TEST(UMT0019, "what was mapped from a granted page goes along with it")
 {
 	mapworld_setup();
-	map(0, A, RAM, VA, 12, L4_RWX);
-	map(A, B, VA, VB, 12, L4_RWX);
-	map(B, C, VB, VC, 12, RW);
-	map(B, D, VB, VC, 12, READ);
-	map(C, E, VC, VC, 12, READ);
-	grant(B, E, VB, VA, 12, L4_RWX);
-	CHECK_EQ(nodes_of(B), 0);
-	CHECK_EQ(rights_at(C, VC), RW);
-	CHECK_EQ(rights_at(D, VC), READ);
-	unmap(E, VA, 12, L4_W, false);
-	CHECK_EQ(rights_at(C, VC), READ);
-	unmap(E, VA, 12, 7, false);
-	CHECK_EQ(nodes_of(C) + nodes_of(D), 0);
-	CHECK_EQ(pages_of(E), 1);
+	mw_map(0, A, RAM, VA, 12, L4_RWX);
+	mw_map(A, B, VA, VB, 12, L4_RWX);
+	mw_map(B, C, VB, VC, 12, RW);
+	mw_map(B, D, VB, VC, 12, READ);
+	mw_map(C, E, VC, VC, 12, READ);
+	mw_grant(B, E, VB, VA, 12, L4_RWX);
+	CHECK_EQ(mw_nodes_of(B), 0);
+	CHECK_EQ(mw_rights_at(C, VC), RW);
+	CHECK_EQ(mw_rights_at(D, VC), READ);
+	mw_unmap(E, VA, 12, L4_W, false);
+	CHECK_EQ(mw_rights_at(C, VC), READ);
+	mw_unmap(E, VA, 12, 7, false);
+	CHECK_EQ(mw_nodes_of(C) + mw_nodes_of(D), 0);
+	CHECK_EQ(mw_pages_of(E), 1);
 }
 
 TEST(UMT0020, "children that span more than the granted page lose that page, and keep the others")
 {
 	family();
-	CHECK(touch(C, VC, L4_W));
-	grant(B, E, VB, VA, 12, L4_RWX);
-	CHECK_EQ(frame_at(E, VA), RAM);
-	CHECK_EQ(rights_at(C, VC), 0);
-	CHECK_EQ(pages_of(C), 7);
-	CHECK(!touch(C, VC, L4_R));
-	CHECK_EQ(unmap(A, VA, 16, 0, false), WRITTEN);
+	CHECK(mw_touch(C, VC, L4_W));
+	mw_grant(B, E, VB, VA, 12, L4_RWX);
+	CHECK_EQ(mw_frame_at(E, VA), RAM);
+	CHECK_EQ(mw_rights_at(C, VC), 0);
+	CHECK_EQ(mw_pages_of(C), 7);
+	CHECK(!mw_touch(C, VC, L4_R));
+	CHECK_EQ(mw_unmap(A, VA, 16, 0, false), WRITTEN);
 }
 
 TEST(UMT0021, "a grant with fewer rights takes the children away, which would have more")
 {
 	mapworld_setup();
-	map(0, A, RAM, VA, 12, L4_RWX);
-	map(A, B, VA, VB, 12, L4_RWX);
-	grant(A, C, VA, VC, 12, READ);
-	CHECK_EQ(rights_at(C, VC), READ);
-	CHECK_EQ(nodes_of(A) + nodes_of(B), 0);
+	mw_map(0, A, RAM, VA, 12, L4_RWX);
+	mw_map(A, B, VA, VB, 12, L4_RWX);
+	mw_grant(A, C, VA, VC, 12, READ);
+	CHECK_EQ(mw_rights_at(C, VC), READ);
+	CHECK_EQ(mw_nodes_of(A) + mw_nodes_of(B), 0);
 }
 
 TEST(UMT0022, "sigma0's grant is a map")
 {
 	mapworld_setup();
-	CHECK(mapdb_root_fault(&sp[0], WORLD_MEMORY, RAM));
-	grant(0, A, RAM, VA, 12, L4_RWX);
-	CHECK_EQ(pages_of(0), 1);
-	unmap(0, RAM, 12, 7, false);
-	CHECK_EQ(nodes_of(A), 0);
+	CHECK(mapdb_root_fault(&mw_space[0], WORLD_MEMORY, RAM));
+	mw_grant(0, A, RAM, VA, 12, L4_RWX);
+	CHECK_EQ(mw_pages_of(0), 1);
+	mw_unmap(0, RAM, 12, 7, false);
+	CHECK_EQ(mw_nodes_of(A), 0);
 }
 
 TEST(UMT0023, "a grant that is larger than the window takes all of the fpage from the granter")
 {
 	family();
-	item(B, E, l4_fpage(VB, 16, 7), 0x5000, l4_fpage(VA, 12, 0), true);
-	CHECK_EQ(frame_at(E, VA), RAM + 0x5000);
-	CHECK_EQ(nodes_of(B) + nodes_of(C) + nodes_of(D), 0);
-	CHECK_EQ(pages_of(E), 1);
-	CHECK_EQ(pages_of(A), 16);
+	mw_item(B, E, l4_fpage(VB, 16, 7), 0x5000, l4_fpage(VA, 12, 0), true);
+	CHECK_EQ(mw_frame_at(E, VA), RAM + 0x5000);
+	CHECK_EQ(mw_nodes_of(B) + mw_nodes_of(C) + mw_nodes_of(D), 0);
+	CHECK_EQ(mw_pages_of(E), 1);
+	CHECK_EQ(mw_pages_of(A), 16);
 }
 
 TEST(UMT0024, "a large page granted into a small window goes in pieces, and then whole from the granter")
 {
 	mapworld_setup();
-	map(0, A, RAM, VA, M, L4_RWX);
-	map(A, B, VA, VB, M, L4_RWX);
-	map(B, C, VB + 0x4000, VC, 12, L4_RWX);
-	item(B, D, l4_fpage(VB + 0x4000, 14, 7), VC + 0x4000, l4_fpage(VC, 16, 0), true);
-	CHECK_EQ(pages_of(D), 4);
-	CHECK_EQ(frame_at(D, VC + 0x4000), RAM + 0x4000);
-	CHECK_EQ(nodes_of(B) + nodes_of(C), 0);
-	unmap(A, VA + 0x5000, 12, 7, false);
-	CHECK_EQ(pages_of(D), 3);
+	mw_map(0, A, RAM, VA, M, L4_RWX);
+	mw_map(A, B, VA, VB, M, L4_RWX);
+	mw_map(B, C, VB + 0x4000, VC, 12, L4_RWX);
+	mw_item(B, D, l4_fpage(VB + 0x4000, 14, 7), VC + 0x4000, l4_fpage(VC, 16, 0), true);
+	CHECK_EQ(mw_pages_of(D), 4);
+	CHECK_EQ(mw_frame_at(D, VC + 0x4000), RAM + 0x4000);
+	CHECK_EQ(mw_nodes_of(B) + mw_nodes_of(C), 0);
+	mw_unmap(A, VA + 0x5000, 12, 7, false);
+	CHECK_EQ(mw_pages_of(D), 3);
 }
 
 TEST(UMT0025, "a grant back to where the page came from, or onto the same frame")
 {
 	mapworld_setup();
-	map(0, A, RAM, VA, 12, L4_RWX);
-	map(A, B, VA, VB, 12, L4_RWX);
-	grant(B, A, VB, VA, 12, L4_RWX);
-	CHECK_EQ(pages_of(A), 1);
-	CHECK_EQ(nodes_of(B), 0);
-	map(A, B, VA, VB, 12, READ);
-	grant(A, B, VA, VB, 12, L4_RWX);
-	CHECK_EQ(nodes_of(A), 0);
-	CHECK_EQ(rights_at(B, VB), L4_RWX);
-	map(0, C, RAM, VC, 12, L4_RWX);
-	grant(C, B, VC, VB, 12, L4_RWX);
-	CHECK_EQ(nodes_of(C), 0);
-	CHECK_EQ(pages_of(B), 1);
+	mw_map(0, A, RAM, VA, 12, L4_RWX);
+	mw_map(A, B, VA, VB, 12, L4_RWX);
+	mw_grant(B, A, VB, VA, 12, L4_RWX);
+	CHECK_EQ(mw_pages_of(A), 1);
+	CHECK_EQ(mw_nodes_of(B), 0);
+	mw_map(A, B, VA, VB, 12, READ);
+	mw_grant(A, B, VA, VB, 12, L4_RWX);
+	CHECK_EQ(mw_nodes_of(A), 0);
+	CHECK_EQ(mw_rights_at(B, VB), L4_RWX);
+	mw_map(0, C, RAM, VC, 12, L4_RWX);
+	mw_grant(C, B, VC, VB, 12, L4_RWX);
+	CHECK_EQ(mw_nodes_of(C), 0);
+	CHECK_EQ(mw_pages_of(B), 1);
 }
 
 TEST(UMT0026, "a page granted inside its own space moves")
 {
 	family();
-	grant(B, B, VB, VA, 16, L4_RWX);
-	CHECK_EQ(pages_of(B), 16);
-	CHECK_EQ(rights_at(B, VB), 0);
-	CHECK_EQ(frame_at(B, VA + 0xf000), RAM + 0xf000);
-	unmap(A, VA, 16, 7, false);
-	CHECK_EQ(nodes_of(B) + nodes_of(C), 0);
+	mw_grant(B, B, VB, VA, 16, L4_RWX);
+	CHECK_EQ(mw_pages_of(B), 16);
+	CHECK_EQ(mw_rights_at(B, VB), 0);
+	CHECK_EQ(mw_frame_at(B, VA + 0xf000), RAM + 0xf000);
+	mw_unmap(A, VA, 16, 7, false);
+	CHECK_EQ(mw_nodes_of(B) + mw_nodes_of(C), 0);
 }
 
 TEST(UMT0027, "a page with more children than one step can move is granted without them")
 {
 	mapworld_setup();
-	map(0, A, RAM, VA, 12, L4_RWX);
+	mw_map(0, A, RAM, VA, 12, L4_RWX);
 	for (l4_word_t i = 0; i <= CFG_STEP; i++)
-		map(A, B, VA, VB + i * PAGE, 12, L4_RWX);
-	grant(A, C, VA, VC, 12, L4_RWX);
-	CHECK_EQ(nodes_of(A) + nodes_of(B), 0);
-	CHECK_EQ(pages_of(C), 1);
+		mw_map(A, B, VA, VB + i * PAGE, 12, L4_RWX);
+	mw_grant(A, C, VA, VC, 12, L4_RWX);
+	CHECK_EQ(mw_nodes_of(A) + mw_nodes_of(B), 0);
+	CHECK_EQ(mw_pages_of(C), 1);
 	for (l4_word_t i = 0; i < CFG_STEP; i++)
-		map(C, B, VC, VB + i * PAGE, 12, L4_RWX);
-	grant(C, A, VC, VA, 12, L4_RWX);
-	CHECK_EQ(pages_of(B), CFG_STEP);
-	unmap(A, VA, 12, 7, false);
-	CHECK_EQ(pages_of(B), 0);
+		mw_map(C, B, VC, VB + i * PAGE, 12, L4_RWX);
+	mw_grant(C, A, VC, VA, 12, L4_RWX);
+	CHECK_EQ(mw_pages_of(B), CFG_STEP);
+	mw_unmap(A, VA, 12, 7, false);
+	CHECK_EQ(mw_pages_of(B), 0);
 }
