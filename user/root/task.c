@@ -107,6 +107,8 @@ void task_thread_end(struct task *t, unsigned i)
 		return;
 	}
 	thread_delete(t->thread[i].id);
+	if (t->thread[i].id == root.names)
+		root.names = 0;
 	t->thread[i].id = 0;
 	t->threads--;
 }

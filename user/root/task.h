@@ -22,7 +22,7 @@
 #include "elf.h"
 
 enum {
-	TASKS_MAX = 512, THREADS_MAX = 128, AREAS_MAX = 40, CHILDREN_MAX = 64,
+	TASKS_MAX = 512, THREADS_MAX = 128, AREAS_MAX = 56, CHILDREN_MAX = 64,
 	THREADS_RESERVED = 3,		/* sigma0, sigma1, root */
 };
 
