@@ -18,12 +18,13 @@ enum {
 	KERN_DESC	= PROC_DESC + 4 * sizeof(l4_word_t),
 	KERN_DESC_WORDS	= 4,
 	MEM_DESC	= KERN_DESC + 0x80,
-	API_VERSION	= 0x84 << 24 | 0x05 << 16,	/* X.2, revision 5 */
 	KERNEL_ID	= 0x50 << 24 | 0x01 << 16,	/* Pecan's own */
 	KERNEL_DATE	= (2026 - 2000) << 9 | 11 << 5 | 20,
 	KERNEL_VERSION	= 0 << 24 | 1 << 16,
 	SUPPLIER	= 'P' | 'c' << 8 | 'n' << 16 | ' ' << 24,
 };
+
+#define API_VERSION 0x84050000u	/* X.2, revision 5 */
 
 static void add_string(struct l4_kip *kip, const char *s)
 {

@@ -24,8 +24,10 @@ struct space *space_create(struct account *parent)
 
 	account_open(&opened, parent);
 	s = slab_alloc(&kernel.spaces, &opened);
-	if (!s)
+	if (!s) {
+		account_close(&opened);		/* may have been granted something already */
 		return 0;
+	}
 	s->account = opened;
 	list_init(&s->threads);
 	tree_init(&s->utcbs);

@@ -177,19 +177,32 @@ static enum l4_error move(struct thread *self, struct plan *p)
 	return L4_OK;
 }
 
+/* The thread was to be activated, and could not be: it stays inactive, with the location it had. */
+static void give_back_utcb(struct plan *p, l4_word_t location)
+{
+	if (p->t->utcb)
+		space_utcb_drop(p->space, p->t);
+	p->t->utcb = 0;
+	p->t->utcb_location = location;
+}
+
 static enum l4_error modify(struct thread *self, struct plan *p)
 {
 	struct thread *t = p->t;
-	enum l4_error e = move(self, p);
+	l4_word_t location = t->utcb_location;
+	enum l4_error e = p->activate ? space_utcb_take(p->space, t, p->utcb) : L4_OK;
 
-	if (e != L4_OK)
+	if (e == L4_OK)
+		e = move(self, p);
+	if (e != L4_OK) {
+		if (p->activate)
+			give_back_utcb(p, location);
 		return e;
+	}
 	if (t->life == THREAD_INACTIVE)
 		t->utcb_location = p->utcb;
 	if (p->activate)
-		e = activate(p, t);
-	if (e != L4_OK)
-		return e;
+		thread_activate(t, p->pager);
 	if (!l4_tid_is_nil(p->scheduler))
 		t->scheduler = p->scheduler;
 	if (!l4_tid_is_nil(p->pager) && t->utcb)

@@ -159,7 +159,8 @@ TEST(IPC0011, "an IPC without a timeout waits for ever")
 	three_spaces();
 	CHECK(!send_to(a, b));
 	CHECK(!receive_from(c, L4_ANYTHREAD));
-	world_pass(400ull * 24 * 3600 * 1000000);
+	host.now += 400ull * 24 * 3600 * 1000000;	/* in one go: no slice ends on the way */
+	world_pass(1);
 	CHECK(blocked(a));
 	CHECK(blocked(c));
 }

@@ -178,12 +178,10 @@ static void check_items_stopped(void)
 static void items_for_each_n(bool grant, bool all)
 {
 	struct world_copy *c;
-	size_t n;
+	size_t n, frames = 0;
 
 	set_up();
-	give(a, ram(21), 0x400000, 21, L4_RWX);
-	unsigned frames = 0;
-
+	give(a, ram(20) + 0x100000, 0x400000, 20, L4_RWX);	/* small pages */
 	c = world_save();
 	for (n = 0; n < 1000; n++) {
 		host_fail_at(n, all);
@@ -199,7 +197,7 @@ static void items_for_each_n(bool grant, bool all)
 		CHECK(delete_thread(b->id));
 		CHECK(delete_thread(a->id));
 		CHECK(!frames || frames == kernel.kmem.frames_free);
-		frames = (unsigned)kernel.kmem.frames_free;
+		frames = kernel.kmem.frames_free;
 		world_restore(c);
 	}
 	check_items_done();
