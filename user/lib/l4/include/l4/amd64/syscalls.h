@@ -21,6 +21,8 @@
 #define L4_AMD64_SYSCALLS_H
 
 #include <l4/types.h>
+#include <l4/message.h>		/* this and kdebug.h: old programs count on having them from here */
+#include <l4/amd64/kdebug.h>
 #include <l4/amd64/vregs.h>
 
 #if defined(__cplusplus)
