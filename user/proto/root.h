@@ -129,7 +129,10 @@ enum root_request {
 	/* The boot image's file. in 1 offset  2.. NAME. out 1 size of the file  2 bytes given  3.. text */
 	ROOT_FILE,
 
-	/* Add text to root's log; dropped when the log is half full. in 1.. text */
+	/*
+	 * Add a line to root's log, after the program's name; characters other than printable ASCII
+	 * become `?`. Dropped when the log is half full. in 1.. text
+	 */
 	ROOT_LOG_WRITE,
 
 	/*

@@ -71,10 +71,19 @@ void report(const char *format, ...)
 	put(line, n);
 }
 
-void log_text(const char *text, unsigned bytes)
+/* Nobody may send control sequences to the terminal, or pass for root, through the log. */
+void log_text(const struct task *t, const char *text, unsigned bytes)
 {
-	if (reader == 0 || used + bytes <= RING / 2)
-		put(text, bytes);
+	char line[ROOT_NAME_BYTES + 2 + ANSWER_BYTES + 2];
+	unsigned n = (unsigned)snprintf(line, sizeof(line), "%s: ", t->image->name);
+
+	while (bytes > 0 && text[bytes - 1] == '\n')
+		bytes--;
+	for (unsigned i = 0; i < bytes && n < sizeof(line) - 1; i++)
+		line[n++] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
+	line[n++] = '\n';
+	if (reader == 0 || used + n <= RING / 2)
+		put(line, n);
 }
 
 void log_read(struct task *t, l4_word_t thread, struct answer *a)

@@ -181,8 +181,9 @@ static void request_file(const struct request *q, struct answer *a)
 static void request_log_write(const struct request *q, struct answer *a)
 {
 	(void)a;
-	log_text((const char *)q->word, (unsigned)strnlen((const char *)q->word,
-							   q->words * sizeof(l4_word_t)));
+	const char *text = (const char *)q->word;
+
+	log_text(q->task, text, (unsigned)strnlen(text, q->words * sizeof(l4_word_t)));
 }
 
 static void request_log_read(const struct request *q, struct answer *a)

@@ -84,8 +84,8 @@ void boot(void);
 
 void report(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* From a program: dropped when the log is half full. */
-void log_text(const char *text, unsigned bytes);
+/* One line from a program: dropped when the log is half full. */
+void log_text(const struct task *t, const char *text, unsigned bytes);
 
 /* The reader's call: the answer, at once or later. */
 void log_read(struct task *t, l4_word_t thread, struct answer *a);

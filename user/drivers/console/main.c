@@ -92,9 +92,7 @@ static void carry_log(void *arg)
 
 static void give_up(const char *why)
 {
-	pecan_log("console: ");
 	pecan_log(why);
-	pecan_log("\n");
 	pecan_exit(1);
 }
 

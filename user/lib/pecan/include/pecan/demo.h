@@ -12,7 +12,7 @@
 
 #include <l4/types.h>
 
-/* End the program: well, or with the reason. */
+/* End the program, and first the tasks it started: well, or with the reason. */
 void demo_ok(const char *program) __attribute__((noreturn));
 void demo_fail(const char *program, const char *format, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));
@@ -26,7 +26,10 @@ L4_Word_t demo_number(const char *text, L4_Word_t otherwise, L4_Word_t most);
 /* A hexadecimal word as spawn arguments carry thread ids; 0 if malformed. */
 L4_ThreadId_t demo_thread(const char *text);
 
-/* Start `program` with these arguments; ends the demo named `demo` if that is refused. */
+/*
+ * Start `program` with these arguments; ends the demo named `demo` if that is refused. task may be
+ * NULL. The task is ended with the demo; of more than 32, the first ones are.
+ */
 L4_ThreadId_t demo_spawn(const char *demo, const char *program, L4_Word_t *task, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 

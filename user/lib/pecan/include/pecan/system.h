@@ -19,7 +19,7 @@ bool pecan_inspect(enum l4_inspect what, L4_Word_t object, L4_Word_t *start,
 /* Return only if refused. */
 enum root_error pecan_power(enum root_power what, L4_Word_t status);
 
-/* Text to root's log: seen on the console, or on the serial line while there is no console. */
+/* A line to root's log: seen on the console, or on the serial line while there is no console. */
 void pecan_log(const char *text);
 
 /* Wait for log text (right log): up to bytes - 1 characters and a NUL. Returns the length, or 0. */

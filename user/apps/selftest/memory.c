@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * memory.c - memory from root.
+ */
+#include <pecan/memory.h>
+#include "selftest.h"
+
+enum { PAGE = 4096 };
+
+static bool zeroed(void)
+{
+	volatile unsigned char *p = pecan_map(8 * PAGE);
+
+	if (p == 0)
+		return false;
+	for (unsigned i = 0; i < 8 * PAGE; i++) {
+		if (p[i] != 0)
+			return false;
+		p[i] = (unsigned char)(i + 1);
+	}
+	for (unsigned i = 0; i < 8 * PAGE; i++)
+		if (p[i] != (unsigned char)(i + 1))
+			return false;
+	return pecan_unmap((void *)p) == ROOT_OK;
+}
+
+/* Mapped, filled and given back often: the memory must come back, and clean. */
+static bool given_back(void)
+{
+	struct pecan_memory before, after;
+
+	pecan_memory(&before);
+	for (unsigned i = 0; i < 50; i++)
+		if (!zeroed())
+			return false;
+	pecan_memory(&after);
+	return after.used <= before.used + 4 * PAGE && after.promised == before.promised;
+}
+
+static bool beyond_the_limit(void)
+{
+	struct pecan_memory m;
+	void *at;
+
+	pecan_memory(&m);
+	return pecan_map_at(m.limit, 0, &at) == ROOT_E_MEMORY
+	       && pecan_map_at(1ul << 62, 0, &at) == ROOT_E_MEMORY
+	       && pecan_map_at(~0ul, 0, &at) == ROOT_E_ARGUMENT && pecan_map_at(0, 0, &at) == ROOT_E_ARGUMENT;
+}
+
+/* All at once or piece by piece: the sum counts. */
+static bool limit_by_pieces(void)
+{
+	void *at[128];
+	unsigned n = 0;
+	enum root_error e = ROOT_OK;
+
+	while (n < 128 && (e = pecan_map_at(16 * PAGE, 0, &at[n])) == ROOT_OK)
+		n++;
+	for (unsigned i = 0; i < n; i++)
+		if (pecan_unmap(at[i]) != ROOT_OK)
+			return false;
+	return n > 4 && (e == ROOT_E_MEMORY || e == ROOT_E_LIMIT);
+}
+
+static bool bad_addresses(void)
+{
+	void *at, *page = pecan_map(PAGE);
+	bool good = pecan_map_at(PAGE, (L4_Word_t)page, &at) == ROOT_E_ARGUMENT
+		    && pecan_map_at(PAGE, (L4_Word_t)page + 1, &at) == ROOT_E_ARGUMENT
+		    && pecan_map_at(PAGE, 0xffff800000000000, &at) == ROOT_E_ARGUMENT
+		    && pecan_map_at(PAGE, 0x7ffffffff000, &at) == ROOT_E_ARGUMENT
+		    && pecan_map_at(2 * PAGE, (L4_Word_t)beyond_the_limit & ~0xffful, &at) == ROOT_E_ARGUMENT
+		    && pecan_unmap((char *)page + PAGE) == ROOT_E_ARGUMENT
+		    && pecan_unmap((void *)&at) == ROOT_E_ARGUMENT;
+
+	return pecan_unmap(page) == ROOT_OK && good && pecan_unmap(page) == ROOT_E_ARGUMENT;
+}
+
+static bool wanted_address(void)
+{
+	void *at;
+
+	if (pecan_map_at(PAGE, 0x700000000000, &at) != ROOT_OK || at != (void *)0x700000000000)
+		return false;
+	*(volatile char *)at = 1;
+	return pecan_unmap(at) == ROOT_OK;
+}
+
+static bool unmapped_is_gone(void) { return child_end("touch-unmapped", 0).how == ROOT_END_FAULT; }
+
+static bool kernel_memory_runs_out(void) { return child_end("scatter", 0).how == ROOT_END_MEMORY; }
+
+const struct check memory_checks[] = {
+	{ "memory is zeroed and keeps what is written", zeroed },
+	{ "memory that is given back comes back, and clean", given_back },
+	{ "no piece larger than the limit is given, and no senseless size", beyond_the_limit },
+	{ "many pieces end at the limit too", limit_by_pieces },
+	{ "taken, unaligned and kernel addresses are refused, and only whole areas go back", bad_addresses },
+	{ "a free address of one's choice is given", wanted_address },
+	{ "memory that was given back is gone", unmapped_is_gone },
+	{ "a program that uses up its kernel memory ends, and says so", kernel_memory_runs_out },
+	{ 0, 0 },
+};
