@@ -108,6 +108,9 @@ $(O)/obj/%.S.o: %.S $(O)/settings
 	$(call say,AS,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(UFLAGS) -c -o $@ $<
 
+# The guest tests watch the vector registers: the compiler must not use them.
+$(O)/obj/tests/guest/%: UFLAGS += -mgeneral-regs-only
+
 # program(output, source folder, link address)
 define program
 $(1): $(call objects,$(wildcard $(2)/*.[cS] $(2)/arch/$(ARCH)/*.[cS])) $(LIBS) $(ULD)

@@ -238,10 +238,15 @@ TEST(EXC0012, "a selector that is not in the table is a general protection fault
 TEST(EXC0013, "IRET to the kernel's code segment is a general protection fault")
 {
 	static struct trap t;
-	L4_ThreadId_t thread = start_trap(&t, trap_iret);
-	L4_MsgTag_t tag = L4_Receive_Timeout(thread, L4_TimePeriod(1000000));
+	L4_ThreadId_t thread;
+	L4_MsgTag_t tag;
 
+	t = (struct trap){ .handler = L4_Myself(), .target = (word)trap_iret };
+	thread = thread_start_pager(run_trap, &t, L4_Myself());
+	tag = L4_Receive_Timeout(thread, L4_TimePeriod(1000000));
 	CHECK(L4_IpcSucceeded(tag));
+	if (tag_protocol(tag) == N_PAGEFAULT)
+		guest_skip("QEMU 7.2 with SMAP faults when a user's IRET reads its stack");
 	CHECK_EQ(mr(M_NUMBER), 13);
 	CHECK_EQ(mr(M_ERROR), 8);
 	skip(thread, trap_iret_next);

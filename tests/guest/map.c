@@ -2,36 +2,7 @@
 /*
  * map.c - map and grant items: rights, sizes, windows, hot spots, holes (api 5.3, 6.2).
  */
-#include "machine.h"
-
-#define RWX L4_FullyAccessible
-#define RW L4_ReadWriteOnly
-
-enum { CONTENT = 0x5eed0000 };
-
-static void fill(unsigned first, unsigned n)
-{
-	for (unsigned i = first; i < first + n; i++)
-		*(volatile word *)pool(i) = CONTENT + i;
-}
-
-static L4_Fpage_t window(word offset, int log2) { return L4_FpageLog2(WINDOW + offset, log2); }
-
-/* The page of the pool seen at WINDOW + offset of s, or -1 if nothing is mapped there. */
-static long seen(struct space *s, word offset)
-{
-	struct probe p = probe_read(s, WINDOW + offset);
-
-	return p.faulted ? -1 : (long)(p.value - CONTENT);
-}
-
-static word map_error(struct space *s, L4_Fpage_t send, word base, L4_Fpage_t w)
-{
-	struct received r;
-
-	map_into(s, send, base, w, &r);
-	return r.error;
-}
+#include "map.h"
 
 TEST(MAP0001, "a mapped page is seen in the other space, and writes go both ways")
 {
@@ -75,35 +46,6 @@ TEST(MAP0003, "code runs only from a page mapped with X: the fault says execute"
 	CHECK_EQ(p.ip, WINDOW);
 	map_page(&s, 0, 0, RWX);
 	CHECK(!probe_execute(&s, WINDOW).faulted);
-}
-
-/* A thread of one space maps on what it has, to a thread that waits for it. */
-struct map_on { L4_ThreadId_t to; word first, send; volatile word error; };
-
-static void map_on(void *arg)
-{
-	struct map_on *m = arg;
-	L4_MsgTag_t tag;
-
-	L4_LoadMR(1, m->first);
-	L4_LoadMR(2, m->send);
-	L4_Set_MsgTag(tag_make(0, 0, 2));
-	tag = L4_Send(m->to);
-	m->error = L4_IpcFailed(tag) ? L4_ErrorCode() : 0;
-}
-
-static void pass_on(struct space *from, struct space *to, word first, L4_Fpage_t send, L4_Fpage_t w)
-{
-	static struct receiver r;
-	static struct map_on m;
-	L4_ThreadId_t t;
-
-	r = (struct receiver){ .from = L4_anythread, .window = w.raw & ~0xful };
-	t = space_start(to, receive_once, &r);
-	m = (struct map_on){ t, first, send.raw, 0 };
-	space_start(from, map_on, &m);
-	CHECK(r.got.done);
-	CHECK_EQ(r.got.error, 0);
 }
 
 TEST(MAP0004, "a page held read-only is passed on read-only, whatever the send fpage says")
@@ -506,138 +448,6 @@ TEST(MAP0030, "inside a space a page can be mapped to a second address")
 	CHECK_EQ(((volatile word *)pool(7))[1], 12345);
 	L4_Flush(fpage((word)alias, 12, RWX));
 	CHECK_EQ(*(volatile word *)pool(7), CONTENT + 7);
-}
-
-TEST(MAP0031, "a granted page leaves the giver and stays with the receiver")
-{
-	struct space b, c;
-
-	space_make(&b);
-	space_make(&c);
-	fill(0, 1);
-	map_page(&b, 0, 0, RW);
-	pass_on(&b, &c, L4_GrantItem(fpage(WINDOW, 12, RW), 0).raw[0], fpage(WINDOW, 12, RW),
-		window(0x8000, 12));
-	CHECK_EQ(seen(&b, 0), -1);
-	CHECK_EQ(seen(&c, 0x8000), 0);
-	CHECK(!probe_write(&c, WINDOW + 0x8008, 1).faulted);
-}
-
-TEST(MAP0032, "a granted page keeps its place in the tree: who mapped it can still take it back")
-{
-	struct space b, c;
-
-	space_make(&b);
-	space_make(&c);
-	fill(0, 1);
-	map_page(&b, 0, 0, RW);
-	pass_on(&b, &c, L4_GrantItem(fpage(WINDOW, 12, RW), 0).raw[0], fpage(WINDOW, 12, RW),
-		window(0, 12));
-	CHECK_EQ(seen(&c, 0), 0);
-	L4_UnmapFpage(fpage(pool(0), 12, RWX));
-	CHECK_EQ(seen(&c, 0), -1);
-}
-
-TEST(MAP0033, "what was derived from a granted page is kept, under its new owner")
-{
-	struct space b, c, d;
-
-	space_make(&b);
-	space_make(&c);
-	space_make(&d);
-	fill(0, 1);
-	map_page(&b, 0, 0, RW);
-	pass_on(&b, &d, L4_MapItem(fpage(WINDOW, 12, RW), 0).raw[0], fpage(WINDOW, 12, RW),
-		window(0, 12));
-	pass_on(&b, &c, L4_GrantItem(fpage(WINDOW, 12, RW), 0).raw[0], fpage(WINDOW, 12, RW),
-		window(0, 12));
-	CHECK_EQ(seen(&d, 0), 0);
-	thread_delete(b.anchor);
-	CHECK_EQ(seen(&d, 0), 0);
-}
-
-TEST(MAP0034, "an fpage granted into a smaller window leaves the giver whole")
-{
-	struct space b, c;
-
-	space_make(&b);
-	space_make(&c);
-	fill(0, 4);
-	CHECK_EQ(map_error(&b, fpage(pool(0), 14, RW), 0, window(0, 14)), 0);
-	pass_on(&b, &c, L4_GrantItem(fpage(WINDOW, 14, RW), PAGE).raw[0], fpage(WINDOW, 14, RW),
-		window(0, 12));
-	CHECK_EQ(seen(&c, 0), 1);
-	for (unsigned i = 0; i < 4; i++)
-		CHECK_EQ(seen(&b, i * PAGE), -1);
-}
-
-TEST(MAP0035, "a 2 MiB page is mapped whole")
-{
-	struct space s;
-	word big = big_page();
-
-	space_make(&s);
-	*(volatile word *)big = CONTENT + 1;
-	*(volatile word *)(big + (1 << BIG_LOG2) - PAGE) = CONTENT + 2;
-	CHECK_EQ(map_error(&s, fpage(big, BIG_LOG2, RW), 0, window(0, BIG_LOG2)), 0);
-	CHECK_EQ(seen(&s, 0), 1);
-	CHECK_EQ(seen(&s, (1 << BIG_LOG2) - PAGE), 2);
-}
-
-TEST(MAP0036, "of a 2 MiB page one small page can be mapped, and only that is seen")
-{
-	struct space s;
-	word big = big_page();
-
-	space_make(&s);
-	*(volatile word *)(big + 17 * PAGE) = CONTENT + 17;
-	CHECK_EQ(map_error(&s, fpage(big + 17 * PAGE, 12, RW), 0, window(0x5000, 12)), 0);
-	CHECK_EQ(seen(&s, 0x5000), 17);
-	CHECK_EQ(seen(&s, 0x4000), -1);
-	CHECK_EQ(seen(&s, 0x6000), -1);
-}
-
-TEST(MAP0037, "a 2 MiB page lands in a window that is not aligned to it as small pages")
-{
-	struct space s;
-	word big = big_page();
-
-	space_make(&s);
-	*(volatile word *)(big + 16 * PAGE) = CONTENT + 16;
-	*(volatile word *)(big + 31 * PAGE) = CONTENT + 31;
-	CHECK_EQ(map_error(&s, fpage(big, BIG_LOG2, RW), 16 * PAGE, window(0x30000, 16)), 0);
-	CHECK_EQ(seen(&s, 0x30000), 16);
-	CHECK_EQ(seen(&s, 0x3f000), 31);
-	CHECK_EQ(seen(&s, 0x40000), -1);
-}
-
-TEST(MAP0038, "a small page mapped into a large one takes the place it was given")
-{
-	struct space s;
-	word big = big_page();
-
-	space_make(&s);
-	fill(9, 1);
-	*(volatile word *)big = CONTENT + 100;
-	CHECK_EQ(map_error(&s, fpage(big, BIG_LOG2, RW), 0, window(0, BIG_LOG2)), 0);
-	CHECK_EQ(seen(&s, 0), 100);
-	map_page(&s, 9, 3 * PAGE, RW);
-	CHECK_EQ(seen(&s, 3 * PAGE), 9);
-}
-
-TEST(MAP0039, "a large page mapped over small ones takes their place")
-{
-	struct space s;
-	word big = big_page();
-
-	space_make(&s);
-	fill(9, 1);
-	*(volatile word *)big = CONTENT + 200;
-	*(volatile word *)(big + 3 * PAGE) = CONTENT + 203;
-	map_page(&s, 9, 3 * PAGE, RW);
-	CHECK_EQ(map_error(&s, fpage(big, BIG_LOG2, RW), 0, window(0, BIG_LOG2)), 0);
-	CHECK_EQ(seen(&s, 0), 200);
-	CHECK_EQ(seen(&s, 3 * PAGE), 203);
 }
 
 TEST(MAP0040, "a receiver waiting in this space for another's message gets its pages too")

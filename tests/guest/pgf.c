@@ -154,7 +154,7 @@ static void fault_with_words(void *arg)
 	k->done = 1;
 }
 
-TEST(PGF0006, "a fault leaves the thread's message registers, BR0 and ErrorCode alone, even if the reply is long")
+TEST(PGF0006, "a fault leaves message registers, BR0 and ErrorCode alone, even if the reply is long")
 {
 	static struct keep job;
 	struct space s;

@@ -284,7 +284,7 @@ TEST(SYS0015, "ThreadSwitch, SystemClock, Ipc, Unmap and KernelInterface need no
 	CHECK_EQ(j.result, 1);
 }
 
-TEST(SYS0016, "sigma0's threads and the root server's are privileged: ProcessorControl and MemoryControl return")
+TEST(SYS0016, "the root server is privileged: its ProcessorControl and MemoryControl return")
 {
 	word attributes[4] = { 0, 0, 0, 0 };
 

@@ -3,8 +3,9 @@
  * world.c - the threads and spaces of one test.
  *
  * Thread numbers go round above the initial servers', and every id gets a new version, so no id is
- * ever seen twice. A version two above the newest of its number names nobody. UTCB locations and stacks start afresh with
- * each test. Whatever was adopted is deleted when the test ends, youngest first.
+ * ever seen twice. A version two above the newest of its number names nobody. UTCB locations and
+ * stacks start afresh with each test. Whatever was adopted is deleted when the test ends, youngest
+ * first.
  */
 #include "supervisor.h"
 
@@ -12,7 +13,7 @@ enum {
 	STACK_BYTES = 8192, STACKS = 160, ADOPTED = 400,
 	NUMBERS = 4096,			/* thread numbers in use by the tests */
 	UTCB_BYTES = 1024, UTCBS = 256,
-	PRIO_TEST = 100, PRIO_WORKER = 150,
+	PRIO_WORKER = 150,
 };
 
 L4_ThreadId_t supervisor;

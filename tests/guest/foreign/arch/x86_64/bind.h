@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * bind.h - the system calls as a program built against other headers makes them: inlined, through
+ * variables of its own that hold the links of the KIP, with the registers that the amd64 binding of
+ * L4Ka::Pistachio names (amd64 4), and every register but RSP given up.
+ *
+ * On purpose nothing of this tree's library is used here: what is wrong there must not hide what is
+ * wrong in the kernel.
+ */
+#ifndef FOREIGN_BIND_H
+#define FOREIGN_BIND_H
+
+typedef unsigned long L4_Word_t;
+typedef union { L4_Word_t raw; } L4_ThreadId_t;
+typedef union { L4_Word_t raw; } L4_MsgTag_t;
+typedef union { L4_Word_t raw; } L4_Fpage_t;
+
+extern L4_Word_t __L4_Ipc, __L4_Lipc, __L4_Unmap, __L4_ExchangeRegisters, __L4_SystemClock;
+extern L4_Word_t __L4_ThreadSwitch, __L4_Schedule, __L4_SpaceControl, __L4_ThreadControl;
+extern L4_Word_t __L4_ProcessorControl, __L4_MemoryControl;
+
+/* The UTCB: MR0 at index 0, the control registers below. */
+static inline L4_Word_t *utcb(void)
+{
+	L4_Word_t *u;
+
+	__asm__ __volatile__("movq %%gs:0, %0" : "=r"(u));
+	return u;
+}
+
+static inline void *kernel_interface(L4_Word_t *version, L4_Word_t *flags, L4_Word_t *id)
+{
+	void *base;
+
+	__asm__ __volatile__("lock; nop" : "=a"(base), "=c"(*version), "=d"(*flags), "=S"(*id));
+	return base;
+}
+
+#define LOAD_MR3_7	"movq 24(%%rdi), %%r10\n\t" "movq 32(%%rdi), %%r12\n\t" "movq 40(%%rdi), %%r13\n\t" \
+			"movq 48(%%rdi), %%r14\n\t" "movq 56(%%rdi), %%r15\n\t"
+#define STORE_MR3_7	"movq %%r10, 24(%%rdi)\n\t" "movq %%r12, 32(%%rdi)\n\t" "movq %%r13, 40(%%rdi)\n\t" \
+			"movq %%r14, 48(%%rdi)\n\t" "movq %%r15, 56(%%rdi)\n\t"
+
+#define IPC_BINDING(name, link)								\
+static inline L4_MsgTag_t name(L4_ThreadId_t to, L4_ThreadId_t from_specifier,		\
+			       L4_Word_t timeouts, L4_ThreadId_t *from)			\
+{											\
+	L4_Word_t *u = utcb(), mr1 = u[1], mr2 = u[2];					\
+	register L4_Word_t r8 __asm__("r8") = timeouts;					\
+	register L4_Word_t r9 __asm__("r9") = u[0];					\
+	L4_MsgTag_t tag;								\
+											\
+	__asm__ __volatile__(								\
+		LOAD_MR3_7								\
+		"pushq %%rbp\n\t"							\
+		"call *" #link "\n\t"							\
+		"popq %%rbp\n\t"							\
+		STORE_MR3_7								\
+		: "+S"(to.raw), "+d"(from_specifier.raw), "+D"(u), "+a"(mr1), "+b"(mr2),	\
+		  "+r"(r8), "+r"(r9)							\
+		: : "rcx", "r10", "r11", "r12", "r13", "r14", "r15", "cc", "memory");	\
+	u[0] = r9;									\
+	u[1] = mr1;									\
+	u[2] = mr2;									\
+	if (from)									\
+		*from = to;								\
+	tag.raw = r9;									\
+	return tag;									\
+}
+
+IPC_BINDING(L4_Ipc, __L4_Ipc)
+IPC_BINDING(L4_Lipc, __L4_Lipc)
+
+static inline void L4_Unmap(L4_Word_t control)
+{
+	L4_Word_t *u = utcb(), mr1 = u[1], mr2 = u[2];
+	register L4_Word_t r9 __asm__("r9") = u[0];
+
+	__asm__ __volatile__(
+		LOAD_MR3_7
+		"pushq %%rbp\n\t"
+		"call *__L4_Unmap\n\t"
+		"popq %%rbp\n\t"
+		STORE_MR3_7
+		: "+d"(control), "+D"(u), "+a"(mr1), "+b"(mr2), "+r"(r9)
+		: : "rcx", "rsi", "r8", "r10", "r11", "r12", "r13", "r14", "r15", "cc", "memory");
+	u[0] = r9;
+	u[1] = mr1;
+	u[2] = mr2;
+}
+
+struct exchange { L4_Word_t control, sp, ip, flags, handle; L4_ThreadId_t pager; };
+
+/* x: in the new values, out the old ones. */
+static inline L4_ThreadId_t L4_ExchangeRegisters(L4_ThreadId_t dest, struct exchange *x)
+{
+	register L4_Word_t r8 __asm__("r8") = x->ip;
+	register L4_Word_t r9 __asm__("r9") = x->flags;
+	register L4_Word_t r10 __asm__("r10") = x->handle;
+
+	__asm__ __volatile__(
+		"pushq %%rbp\n\t"
+		"call *__L4_ExchangeRegisters\n\t"
+		"popq %%rbp\n\t"
+		: "+a"(dest.raw), "+S"(x->control), "+d"(x->sp), "+D"(x->pager.raw), "+r"(r8), "+r"(r9),
+		  "+r"(r10)
+		: : "rbx", "rcx", "r11", "r12", "r13", "r14", "r15", "cc", "memory");
+	x->ip = r8;
+	x->flags = r9;
+	x->handle = r10;
+	return dest;
+}
+
+static inline L4_Word_t L4_ThreadControl(L4_ThreadId_t dest, L4_ThreadId_t space, L4_ThreadId_t scheduler,
+					 L4_ThreadId_t pager, L4_Word_t location)
+{
+	register L4_Word_t r8 __asm__("r8") = space.raw;
+	register L4_Word_t r9 __asm__("r9") = location;
+	L4_Word_t result;
+
+	__asm__ __volatile__(
+		"pushq %%rbp\n\t"
+		"call *__L4_ThreadControl\n\t"
+		"popq %%rbp\n\t"
+		: "=a"(result), "+D"(dest.raw), "+S"(pager.raw), "+d"(scheduler.raw), "+r"(r8), "+r"(r9)
+		: : "rbx", "rcx", "r10", "r11", "r12", "r13", "r14", "r15", "cc", "memory");
+	return result;
+}
+
+static inline L4_Word_t L4_SpaceControl(L4_ThreadId_t space, L4_Word_t control, L4_Fpage_t kip_area,
+					L4_Fpage_t utcb_area, L4_ThreadId_t redirector, L4_Word_t *old)
+{
+	register L4_Word_t r8 __asm__("r8") = utcb_area.raw;
+	register L4_Word_t r9 __asm__("r9") = redirector.raw;
+	L4_Word_t result, kip = kip_area.raw;
+
+	__asm__ __volatile__(
+		"pushq %%rbp\n\t"
+		"call *__L4_SpaceControl\n\t"
+		"popq %%rbp\n\t"
+		: "=a"(result), "+D"(space.raw), "+S"(control), "+d"(kip), "+r"(r8), "+r"(r9)
+		: : "rbx", "rcx", "r10", "r11", "r12", "r13", "r14", "r15", "cc", "memory");
+	*old = kip;
+	return result;
+}
+
+static inline L4_Word_t L4_Schedule(L4_ThreadId_t dest, L4_Word_t time, L4_Word_t processor, L4_Word_t prio,
+				    L4_Word_t preemption, L4_Word_t *old)
+{
+	register L4_Word_t r8 __asm__("r8") = processor;
+	register L4_Word_t r9 __asm__("r9") = preemption;
+	L4_Word_t result;
+
+	__asm__ __volatile__(
+		"pushq %%rbp\n\t"
+		"call *__L4_Schedule\n\t"
+		"popq %%rbp\n\t"
+		: "=a"(result), "+D"(dest.raw), "+S"(prio), "+d"(time), "+r"(r8), "+r"(r9)
+		: : "rbx", "rcx", "r10", "r11", "r12", "r13", "r14", "r15", "cc", "memory");
+	*old = time;
+	return result;
+}
+
+static inline L4_Word_t L4_SystemClock(void)
+{
+	L4_Word_t clock;
+
+	__asm__ __volatile__(
+		"pushq %%rbp\n\t"
+		"call *__L4_SystemClock\n\t"
+		"popq %%rbp\n\t"
+		: "=a"(clock)
+		: : "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
+		    "cc", "memory");
+	return clock;
+}
+
+static inline void L4_ThreadSwitch(L4_ThreadId_t dest)
+{
+	__asm__ __volatile__(
+		"pushq %%rbp\n\t"
+		"call *__L4_ThreadSwitch\n\t"
+		"popq %%rbp\n\t"
+		: "+D"(dest.raw)
+		: : "rax", "rbx", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
+		    "cc", "memory");
+}
+
+/* ---- the debugger's conventions (amd64 9) ---- */
+
+static inline void kdb_char(char c)
+{
+	__asm__ __volatile__("int3; cmpb $0, %%al" : : "a"(c) : "memory");
+}
+
+static inline void kdb_string(const char *s)
+{
+	__asm__ __volatile__("int3; cmpb $1, %%al" : : "a"(s) : "memory");
+}
+
+static inline L4_Word_t kdb_read(void)
+{
+	L4_Word_t c;
+
+	__asm__ __volatile__("int3; cmpb $8, %%al" : "=a"(c) : : "memory");
+	return c;
+}
+
+/* Enter the debugger with a message: the jump goes over an instruction that holds its address. */
+#define kdb_enter(text)							\
+	__asm__ __volatile__(						\
+		"int3\n\t"						\
+		"jmp 1f\n\t"						\
+		"movq $2f, %%rax\n"					\
+		"1:\n\t"						\
+		".pushsection .rodata\n"				\
+		"2:\t.string \"" text "\"\n\t"				\
+		".popsection" : : : "rax", "memory")
+
+/* ---- ports, and an instruction that is none ---- */
+
+static inline void outb(unsigned short port, unsigned char v)
+{
+	__asm__ __volatile__("outb %0, %1" : : "a"(v), "Nd"(port));
+}
+
+static inline unsigned char inb(unsigned short port)
+{
+	unsigned char v;
+
+	__asm__ __volatile__("inb %1, %0" : "=a"(v) : "Nd"(port));
+	return v;
+}
+
+static inline void undefined_instruction(void)
+{
+	__asm__ __volatile__("ud2" : : : "memory");
+}
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * foreign.h - between the files of the foreign root server.
+ */
+#ifndef FOREIGN_H
+#define FOREIGN_H
+
+#include "l4.h"
+
+extern word *kip;
+extern word user_base;
+extern L4_ThreadId_t root, sigma0;
+
+void check(int ok, const char *what);
+#define CHECK(condition) check((condition) != 0, #condition)
+
+void thread_start(void);			/* arch/x86_64/start.S: calls the function on the stack */
+
+/* system.c */
+void kip_found(void), utcb_found(void), memory_found(void), kdb_conventions(void), sigma0_gives(void);
+void sigma0_refuses(void), serial_port(void), errors_and_time(void), interrupts(void);
+
+/* threads.c */
+void thread_starts(void), ping_pong_inside(void), second_space(void), ping_pong_across(void);
+void revoke(void), exchange(void), schedule(void), exceptions(void), delete_all(void);
+
+#endif

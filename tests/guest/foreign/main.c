@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * main.c - a root server that was written elsewhere, for another kernel: it has its own bindings, its
+ * own start code and its own idea of the interface, and must run all the same. It prints TAP through
+ * the debugger's conventions, and a few lines through the serial port itself.
+ *
+ * The tests build on each other, as such programs do; a failure is noted and the next one tried.
+ */
+#include "foreign.h"
+
+word __L4_Ipc, __L4_Lipc, __L4_Unmap, __L4_ExchangeRegisters, __L4_SystemClock, __L4_ThreadSwitch;
+word __L4_Schedule, __L4_SpaceControl, __L4_ThreadControl, __L4_ProcessorControl, __L4_MemoryControl;
+
+word *kip;
+word user_base;
+L4_ThreadId_t root, sigma0;
+
+static int passed, failures, test_failed;
+
+void __L4_Init(void);
+int main(void);
+
+void __L4_Init(void)
+{
+	word version, flags, id;
+
+	kip = kernel_interface(&version, &flags, &id);
+	__L4_SpaceControl = kip[0x1a0 / 8];
+	__L4_ThreadControl = kip[0x1a8 / 8];
+	__L4_ProcessorControl = kip[0x1b0 / 8];
+	__L4_MemoryControl = kip[0x1b8 / 8];
+	__L4_Ipc = kip[0x1c0 / 8];
+	__L4_Lipc = kip[0x1c8 / 8];
+	__L4_Unmap = kip[0x1d0 / 8];
+	__L4_ExchangeRegisters = kip[0x1d8 / 8];
+	__L4_SystemClock = kip[0x1e0 / 8];
+	__L4_ThreadSwitch = kip[0x1e8 / 8];
+	__L4_Schedule = kip[0x1f0 / 8];
+}
+
+static void print(const char *s)
+{
+	while (*s)
+		kdb_char(*s++);
+}
+
+static void print_number(word w)
+{
+	char digits[24], *p = digits + sizeof digits;
+
+	*--p = 0;
+	do
+		*--p = (char)('0' + w % 10);
+	while (w /= 10);
+	print(p);
+}
+
+void check(int ok, const char *what)
+{
+	if (ok)
+		return;
+	test_failed = 1;
+	print("# failed: ");
+	print(what);
+	print("\n");
+}
+
+static const struct { const char *sentence; void (*run)(void); } tests[] = {
+	{ "FRN0001 the KIP found by lock; nop has the magic, the version and the links", kip_found },
+	{ "FRN0002 gs:0 points to the UTCB, whose words are those of a root server's first thread", utcb_found },
+	{ "FRN0003 the memory descriptors show conventional memory", memory_found },
+	{ "FRN0004 the debugger's conventions: a string, a message, no character typed", kdb_conventions },
+	{ "FRN0005 sigma0 gives this image, any page, and a large one", sigma0_gives },
+	{ "FRN0006 sigma0 refuses its own memory", sigma0_refuses },
+	{ "FRN0007 the serial port can be used directly: sigma0 serves the fault", serial_port },
+	{ "FRN0008 a thread of this space starts on its pager's message", thread_starts },
+	{ "FRN0009 ping-pong inside the space, by Ipc and by Lipc", ping_pong_inside },
+	{ "FRN0010 a second space runs from what its pager maps to it", second_space },
+	{ "FRN0011 ping-pong across spaces, with 0 to 63 words", ping_pong_across },
+	{ "FRN0012 what was mapped can be revoked, and its status read", revoke },
+	{ "FRN0013 timeouts, the clock, and partners that do not exist", errors_and_time },
+	{ "FRN0014 ExchangeRegisters: ids, handle, stop and start elsewhere", exchange },
+	{ "FRN0015 priorities and ThreadSwitch", schedule },
+	{ "FRN0016 an exception handler that replies with 19 words", exceptions },
+	{ "FRN0017 an interrupt can be attached and detached", interrupts },
+	{ "FRN0018 threads and spaces go when they are deleted", delete_all },
+};
+
+int main(void)
+{
+	word n = sizeof tests / sizeof *tests;
+
+	user_base = kip[0x188 / 8] >> 20 & 0xfff;
+	root = my_global_id();
+	sigma0 = global_id(user_base, 1);
+	print("1..");
+	print_number(n);
+	print("\n");
+	for (word i = 0; i < n; i++) {
+		test_failed = 0;
+		tests[i].run();
+		print(test_failed ? "not ok " : "ok ");
+		print_number(i + 1);
+		print(" - ");
+		print(tests[i].sentence);
+		print(test_failed ? ": FAIL\n" : ": PASS\n");
+		passed += !test_failed;
+		failures += test_failed;
+	}
+	print_number((word)passed);
+	print(" passed, ");
+	print_number((word)failures);
+	print(" failed\n");
+	for (;;)
+		receive(root, 0);
+}
