@@ -148,6 +148,18 @@ static bool read_config(void)
 	return wrong == 0;
 }
 
+static const char *why(enum root_error e)
+{
+	switch (e) {
+	case ROOT_E_NAME: return "the boot image has no program of that name in bin/";
+	case ROOT_E_IMAGE: return "see the line above";
+	case ROOT_E_MEMORY: return "its limit (mem= in the file init) is more than the memory that is left";
+	case ROOT_E_KMEM: return "its kernel memory (kmem= in the file init) is too little, or not there";
+	case ROOT_E_ARGUMENT: return "its arguments are too long, or its priority too high";
+	default: return "there are too many tasks";
+	}
+}
+
 static void start_programs(void)
 {
 	for (unsigned i = 0; i < root.config.starts; i++) {
@@ -156,10 +168,8 @@ static void start_programs(void)
 		struct task *t;
 		enum root_error e = task_start(&spawn, &t);
 
-		if (e == ROOT_E_NAME)
-			report("cannot start %s: the boot image has no bin/%s", s->name, s->name);
-		else if (e != ROOT_OK)
-			report("cannot start %s: error %d (enum root_error)", s->name, e);
+		if (e != ROOT_OK)
+			report("cannot start %s: %s", s->name, why(e));
 	}
 }
 
