@@ -16,7 +16,7 @@ enum { POST_PORT = 0x80 };		/* nobody's port, and nobody has given it to us */
 
 static const char me[] = "faults";
 static unsigned char data[64] = { 0xc3 };	/* the code of a function that returns */
-static volatile int zero;
+static volatile int dividend = 1, zero;
 volatile int sink;
 
 /* The pointer goes through memory, so that the compiler does not know what it is. */
@@ -53,7 +53,7 @@ static void wild_read(void)
 	sink = *pointer;
 }
 
-static void divide(void) { sink = 1 / zero; }
+static void divide(void) { sink = dividend / zero; }
 static void undefined(void) { L4_ForbiddenUndefined(); }
 static void privileged(void) { L4_ForbiddenHalt(); }
 static void port(void) { sink = L4_PortIn8(POST_PORT); }

@@ -112,11 +112,12 @@ static struct pager top;
 
 static void build(struct chain *c)
 {
-	void *memory = pecan_map(WINDOW);
+	void *memory = pecan_map(2 * WINDOW);
 
 	if (!memory)
 		demo_fail(me, "no memory for %u pages", (unsigned)PAGES);
-	c->memory = top.source = (L4_Word_t)memory;
+	/* Aligned to its size, so that one fpage names all of it. */
+	c->memory = top.source = ((L4_Word_t)memory + WINDOW - 1) & ~(L4_Word_t)(WINDOW - 1);
 	for (unsigned i = 0; i < PAGES; i++)
 		*word_of_page(c->memory, i) = content(i);
 	if (pecan_thread_start(serve_pages, &top, 0, &c->thread[0]) != ROOT_OK)

@@ -9,10 +9,20 @@
 #include <pecan/task.h>
 #include <stdio.h>
 
-enum { TEXT = 256, PROTO_PAGEFAULT = -2 };
+enum { TEXT = 256, STARTED = 32, PROTO_PAGEFAULT = -2 };
+
+static L4_Word_t started[STARTED];	/* tasks of demo_spawn; they end with the demo */
+static unsigned started_count;
+
+static void end_started(void)
+{
+	while (started_count)
+		pecan_kill(started[--started_count]);
+}
 
 void demo_ok(const char *program)
 {
+	end_started();
 	printf("%s: ok\n", program);
 	pecan_exit(0);
 }
@@ -25,6 +35,7 @@ void demo_fail(const char *program, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(why, sizeof why, format, args);
 	va_end(args);
+	end_started();
 	printf("%s: FAILED: %s\n", program, why);
 	pecan_exit(1);
 }
@@ -81,16 +92,20 @@ L4_ThreadId_t demo_spawn(const char *demo, const char *program, L4_Word_t *task,
 {
 	char args[TEXT];
 	L4_ThreadId_t first = L4_nilthread;
-	L4_Word_t number_of_task;
+	L4_Word_t number_of_task = 0;
 	enum root_error e;
 	va_list list;
 
 	va_start(list, format);
 	vsnprintf(args, sizeof args, format, list);
 	va_end(list);
-	e = pecan_spawn(program, args, 0, task ? task : &number_of_task, &first);
+	e = pecan_spawn(program, args, 0, &number_of_task, &first);
 	if (e != ROOT_OK)
 		demo_fail(demo, "cannot start %s %s: %s", program, args, pecan_error_text(e));
+	if (started_count < STARTED)
+		started[started_count++] = number_of_task;
+	if (task)
+		*task = number_of_task;
 	return first;
 }
 
