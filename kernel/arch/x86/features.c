@@ -26,6 +26,7 @@ static const struct {
 	[FEATURE_MCE]		= { "machine check", "nomce", { 1, EDX, 7 } },
 	[FEATURE_APIC]		= { "local APIC", "noapic", { 1, EDX, 9 } },
 	[FEATURE_TSC_INVARIANT]	= { "invariant TSC", 0, { 0x80000007, EDX, 8 } },
+	[FEATURE_SYSENTER]	= { 0, 0, { 1, EDX, 11 } },
 };
 
 /* What boot.S could not ask for: Intel shows it in 64-bit mode only. */
@@ -36,7 +37,7 @@ static const struct {
 	{ "SYSCALL", { 0x80000001, EDX, 11 } },
 };
 
-static uint32_t features;
+uint32_t cpu_features;
 
 static bool has(struct bit b)
 {
@@ -63,8 +64,9 @@ void features_init(const char *cmdline)
 		else if (optional[f].off && boot_option(cmdline, optional[f].off))
 			state = "off (command line)";
 		else
-			features |= (uint32_t)1 << f;
-		feature_line(optional[f].name, state);
+			cpu_features |= (uint32_t)1 << f;
+		if (f < FEATURES_SHOWN)
+			feature_line(optional[f].name, state);
 	}
 }
 
@@ -75,5 +77,3 @@ const char *features_missing(void)
 			return required[i].name;
 	return 0;
 }
-
-bool feature_used(enum cpu_feature f) { return features >> f & 1; }

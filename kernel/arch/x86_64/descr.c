@@ -9,6 +9,7 @@
 #include <core/arch.h>
 #include <arch/apic.h>
 #include <arch/cpu.h>
+#include <arch/features.h>
 #include <arch/kmap.h>
 #include "local.h"
 #include "machine.h"
@@ -132,9 +133,13 @@ void descr_init(void)
 	load_idt((struct table_pointer){ sizeof(idt) - 1, (uintptr_t)idt });
 	load_data_segments(SEL_USER_SS);
 	load_user_gs(l);
+	cpu_clear_dr7();
 }
 
-/* SYSCALL (SDM 3A 5.8.8). From compatibility mode, which has no descriptor, it cannot come. */
+/*
+ * SYSCALL (SDM 3A 5.8.8). From compatibility mode, which has no descriptor, it cannot come. SYSENTER
+ * with selector 0 is a fault (SDM 2B), whatever firmware used it for.
+ */
 void descr_init_syscall(void)
 {
 	cpu_write_msr(MSR_STAR, (uint64_t)(SEL_COMPAT_CS) << 48 | (uint64_t)SEL_KERNEL_CS << 32);
@@ -142,4 +147,6 @@ void descr_init_syscall(void)
 	cpu_write_msr(MSR_CSTAR, (uintptr_t)entry_syscall);
 	cpu_write_msr(MSR_SFMASK, SYSCALL_MASK);
 	cpu_write_msr(MSR_EFER, cpu_read_msr(MSR_EFER) | EFER_SCE);
+	if (feature_used(FEATURE_SYSENTER))
+		cpu_write_msr(MSR_SYSENTER_CS, 0);
 }

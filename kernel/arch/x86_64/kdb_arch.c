@@ -15,7 +15,7 @@ enum {
 	CODE_NOP = 0x90, CODE_CMP_AL = 0x3c, CODE_JMP_SHORT = 0xeb, CODE_MOV_EAX = 0xb8,
 	KDB_PUTC = 0x00, KDB_PUTS = 0x01, KDB_GETC_NOW = 0x08, KDB_GETC = 0x0d,
 	CODE_BYTES = 9,			/* jmp, its distance, 7 bytes of mov */
-	TEXT_MAX = 1024,		/* characters printed with interrupts off */
+	TEXT_MAX = 4096,		/* characters printed with interrupts off */
 	INT3_BYTES = 1,
 };
 
@@ -28,15 +28,27 @@ static void read_code(struct thread *t, uint8_t *code)
 			return;
 }
 
-static void print_text(struct thread *t, l4_word_t at)
+/*
+ * Print the text at `at`. A page of it that is not mapped yet is a page fault of the thread, which
+ * executes int3 again when it has the page; so nothing is printed before all of it can be read.
+ * Where no user can have a page, nothing is printed.
+ */
+static struct thread *print_text(struct thread *self, l4_word_t at, const char *end)
 {
-	char c;
+	unsigned n = 0;
+	char c = 1;
 
-	for (unsigned i = 0; i < TEXT_MAX; i++) {
-		if (!arch_copy_in(t->space, &c, at + i, 1) || c == 0)
-			return;
+	for (; n < TEXT_MAX && c; n++)
+		if (at + n < at || at + n >= L4_USER_END)
+			return self;
+		else if (!arch_copy_in(self->space, &c, at + n, 1)) {
+			self->regs.rip -= INT3_BYTES;
+			return kernel_page_fault(self, at + n, L4_R);
+		}
+	for (unsigned i = 0; i < n && arch_copy_in(self->space, &c, at + i, 1) && c; i++)
 		arch_putc(c);
-	}
+	printk("%s", end);
+	return self;
 }
 
 /* The address in mov $text, %rax (sign-extended) or mov $text, %eax behind a short jmp; else 0. */
@@ -69,8 +81,7 @@ static struct thread *operation(struct thread *self, uint8_t which)
 		arch_putc((char)self->regs.rax);
 		return self;
 	case KDB_PUTS:
-		print_text(self, self->regs.rax);
-		return self;
+		return print_text(self, self->regs.rax, "");
 	case KDB_GETC_NOW:
 		c = arch_getc();
 		self->regs.rax = (l4_word_t)(long)c;
@@ -95,9 +106,7 @@ struct thread *kdb_breakpoint(struct thread *self)
 		code++;
 	if (code[0] == CODE_CMP_AL)
 		return operation(self, code[1]);
-	if (code[0] == CODE_JMP_SHORT && entry_text(code)) {
-		print_text(self, entry_text(code));
-		printk("\n");
-	}
+	if (code[0] == CODE_JMP_SHORT && entry_text(code))
+		return print_text(self, entry_text(code), "\n");
 	return self;
 }

@@ -40,7 +40,8 @@ static struct thread *page_fault(struct thread *self)
 {
 	l4_word_t address = cpu_read_cr2(), error = self->regs.error;
 
-	ASSERT(!(error & PF_RESERVED));
+	if (error & PF_RESERVED)		/* mapped to an address that this CPU does not have */
+		return kernel_exception(self, VECTOR_PF, error);
 	if (error & PF_FETCH)
 		return kernel_page_fault(self, address, L4_X);
 	return kernel_page_fault(self, address, error & PF_WRITE ? L4_W : L4_R);

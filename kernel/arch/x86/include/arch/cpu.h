@@ -19,6 +19,7 @@ enum {
 
 enum {
 	MSR_APIC_BASE		= 0x1b,
+	MSR_SYSENTER_CS		= 0x174,
 	MSR_EFER		= 0xc0000080,
 	MSR_STAR		= 0xc0000081,
 	MSR_LSTAR		= 0xc0000082,
@@ -99,6 +100,8 @@ static inline l4_word_t cpu_read_cr4(void)
 
 static inline void cpu_write_cr4(l4_word_t v) { __asm__ volatile("mov %0, %%cr4" : : "r"(v) : "memory"); }
 
+/* No breakpoints: bit 10 is always 1 (SDM 3B 17.2.4). */
+static inline void cpu_clear_dr7(void) { __asm__ volatile("mov %0, %%dr7" : : "r"((l4_word_t)0x400)); }
 static inline void cpu_clear_dr6(void) { __asm__ volatile("mov %0, %%dr6" : : "r"((l4_word_t)0)); }
 
 /* Forget the translation of one page, and all paging-structure caches (SDM 3A 4.10.4.1). */

@@ -10,8 +10,12 @@
 enum cpu_feature {
 	FEATURE_NX, FEATURE_PGE, FEATURE_GBPAGES, FEATURE_SMEP, FEATURE_SMAP, FEATURE_UMIP, FEATURE_MCE,
 	FEATURE_APIC, FEATURE_TSC_INVARIANT,
+	FEATURES_SHOWN,
+	FEATURE_SYSENTER = FEATURES_SHOWN,	/* is switched off, not used */
 	FEATURES,
 };
+
+extern uint32_t cpu_features;		/* bit f: feature f */
 
 /* Read CPUID and the command line, and print one line for each feature. Once, at boot. */
 void features_init(const char *cmdline);
@@ -19,7 +23,7 @@ void features_init(const char *cmdline);
 /* The name of a feature that the kernel cannot do without and this CPU lacks, or 0. */
 const char *features_missing(void);
 
-bool feature_used(enum cpu_feature f);
+static inline bool feature_used(enum cpu_feature f) { return cpu_features >> f & 1; }
 
 /* Print one line in the same form for something found out elsewhere. */
 void feature_line(const char *name, const char *state);

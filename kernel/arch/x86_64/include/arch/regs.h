@@ -6,7 +6,7 @@
  * rest. IRET wants a 16-byte aligned frame, FXSAVE a 16-byte aligned area.
  *
  *   R1  entry is REGS_SYSCALL only while rip is the return address of a gateway stub
- *   R2  rflags has IF and bit 1 set, IOPL, NT and VM clear
+ *   R2  rflags has IF and bit 1 set, IOPL and VM clear
  *   R3  fpu[] holds the thread's FPU state if fpu_used and it is not live in the CPU
  */
 #ifndef ARCH_REGS_H
