@@ -110,6 +110,8 @@ $(O)/obj/%.S.o: %.S $(O)/settings
 
 # The guest tests watch the vector registers: the compiler must not use them.
 $(O)/obj/tests/guest/%: UFLAGS += -mgeneral-regs-only
+# Who serves everybody keeps no vector registers, so that nothing has to be saved on the way to it.
+$(O)/obj/user/sigma0/% $(O)/obj/user/root/% $(O)/obj/user/servers/%: UFLAGS += -mgeneral-regs-only
 
 # program(output, source folder, link address)
 define program

@@ -2,7 +2,7 @@
 /*
  * boot.c - from an empty root task to running programs.
  *
- * The order matters: the serial line first, so that whatever fails can be said; memory; the boot
+ * The order matters: root's voice first, so that whatever fails can be said; memory; the boot
  * image, checked as a whole before anything in it is believed; then sigma0 is closed to all others,
  * before the first program runs.
  */
@@ -177,7 +177,7 @@ void boot(void)
 {
 	root.kip = L4_GetKernelInterface();
 	root.user_base = root.kip->thread_info >> 20 & 0xfff;
-	serial_init();
+	voice_init();
 	if (!take_memory() || !make_enter_page()) {
 		report("sigma0 gave too little memory to work with");
 		return;

@@ -2,10 +2,10 @@
 /*
  * log.c - what root has to say.
  *
- * Without a reader text goes to the serial line at once. The reader (the console driver) calls
- * ROOT_LOG_READ: from then on text is kept in a ring until it is read, so root never waits. The ring
- * keeps its older half for root's own reports: what programs write is dropped beyond half of it. If
- * the reader ends, what is left goes to the serial line.
+ * Without a reader text goes to serial line and screen at once (voice.c). The reader (the console
+ * driver) calls ROOT_LOG_READ: from then on text is kept in a ring until it is read, so root never
+ * waits. One half of the ring is for root's own reports: what programs write is dropped when the other
+ * is full. If the reader ends, what is left goes to serial line and screen.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -43,7 +43,7 @@ static void put(const char *text, unsigned bytes)
 	struct answer a = { .label = ROOT_OK };
 
 	if (reader == 0) {
-		serial_write(text, bytes);
+		voice_write(text, bytes);
 		return;
 	}
 	for (unsigned i = 0; i < bytes && used < RING; i++)
@@ -111,5 +111,5 @@ void log_reader_gone(const struct task *t)
 	reader = 0;
 	waiting = 0;
 	while ((n = take(rest, sizeof(rest))) > 0)
-		serial_write(rest, n);
+		voice_write(rest, n);
 }

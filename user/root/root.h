@@ -9,7 +9,7 @@
  *   task.c     tasks and threads: life and death;  area.c  what lies where in a task
  *   image.c    programs of the boot image, their shared pages
  *   device.c   interrupts, ports, device memory: one owner each
- *   log.c      reports to the console, or by serial.c to the serial line while there is none
+ *   log.c      reports to the console, or by voice.c to serial line and screen while there is none
  *
  * One thread. Root never waits for a client: it answers with a zero send timeout. It waits for
  * sigma0 only, which it trusts, as it trusts the kernel.
@@ -91,10 +91,10 @@ void log_text(const struct task *t, const char *text, unsigned bytes);
 void log_read(struct task *t, l4_word_t thread, struct answer *a);
 void log_reader_gone(const struct task *t);
 
-/* ---- serial.c ---- */
+/* ---- voice.c ---- */
 
-void serial_init(void);
-void serial_write(const char *text, unsigned bytes);
+void voice_init(void);
+void voice_write(const char *text, unsigned bytes);
 
 /* ---- device.c ---- */
 

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * voice.c - root's own voice, until the console driver reads the log, and again if that driver ends:
+ * bytes to the first serial line by polling, as the kernel left it set up, and lines at the bottom of
+ * the VGA text screen. Root keeps its right to the ports when the driver has them too. Where the
+ * machine shows no text screen the memory is written in vain, which does no harm.
+ */
+#include <l4/amd64/port.h>
+#include "root.h"
+
+enum {
+	COM1 = 0x3f8, COM1_LOG2 = 3,
+	UART_DATA = 0, UART_LINE_STATUS = 5,
+	LINE_STATUS_EMPTY = 0x20,	/* transmitter holding register empty */
+	NO_UART = 0xff,
+	POLLS_MAX = 100000,		/* a byte takes 87 us at 115200 baud; then the line is given up */
+
+	SCREEN = 0xb8000, SCREEN_BYTES = 0x8000, COLUMNS = 80, ROWS = 25,
+	BLANK = 0x0720,			/* light grey on black */
+};
+
+static bool serial, screen;
+static bool between_lines = true;
+static unsigned column;			/* on the lowest row */
+
+void voice_init(void)
+{
+	serial = sigma_ports(COM1, COM1_LOG2) && L4_PortIn8(COM1 + UART_LINE_STATUS) != NO_UART;
+	screen = sigma_range(SCREEN, SCREEN_BYTES);
+}
+
+static void send(char c)
+{
+	for (unsigned i = 0; i < POLLS_MAX; i++)
+		if (L4_PortIn8(COM1 + UART_LINE_STATUS) & LINE_STATUS_EMPTY) {
+			L4_PortOut8(COM1 + UART_DATA, (L4_Word8_t)c);
+			return;
+		}
+	serial = false;
+}
+
+static void scroll(volatile uint16_t *cell)
+{
+	for (unsigned i = 0; i < COLUMNS * (ROWS - 1); i++)
+		cell[i] = cell[i + COLUMNS];
+	for (unsigned i = COLUMNS * (ROWS - 1); i < COLUMNS * ROWS; i++)
+		cell[i] = BLANK;
+	column = 0;
+}
+
+/* A line is scrolled up when the next one begins, so that the last one is whole on the screen. */
+static void show(char c)
+{
+	volatile uint16_t *cell = direct(SCREEN);
+
+	if (between_lines || (column == COLUMNS && c != '\n'))
+		scroll(cell);
+	between_lines = c == '\n';
+	if (!between_lines)
+		cell[COLUMNS * (ROWS - 1) + column++] = (uint16_t)((BLANK & 0xff00) | (uint8_t)c);
+}
+
+void voice_write(const char *text, unsigned bytes)
+{
+	for (unsigned i = 0; i < bytes; i++) {
+		if (serial && text[i] == '\n')
+			send('\r');
+		if (serial)
+			send(text[i]);
+		if (screen)
+			show(text[i]);
+	}
+}
