@@ -68,6 +68,7 @@ void features_init(const char *cmdline)
 		if (f < FEATURES_SHOWN)
 			feature_line(optional[f].name, state);
 	}
+	feature_line("FXSR and SSE", "used");		/* required: boot.S */
 }
 
 const char *features_missing(void)

@@ -14,17 +14,19 @@
 #include <lib/print.h>
 
 enum {
-	MEASURE_US	= 20000,
-	TRIES		= 100 * 1000 * 1000,	/* polls of a clock that may be dead */
-	TSC_SHIFT	= 48,			/* us = ticks * tsc_scale >> 48 */
-	BUS_SHIFT	= 32,
+	MEASURE_COUNT	= PLAT_CLOCK_HZ / 50,	/* 20 ms */
+	TRIES		= 10 * 1000 * 1000,	/* polls of a clock that may be dead */
+	SAMPLES		= 16,
+	US_PER_S	= 1000000,
+	TSC_SHIFT	= 43,			/* us = ticks * tsc_scale >> 43 */
+	BUS_SHIFT	= 32,			/* timer ticks = us * bus_scale >> 32 */
 	LAPIC_DIVIDER	= 16,			/* lapic.c */
 };
 
 static struct {
 	uint64_t tsc_start;
 	uint64_t tsc_scale;
-	uint64_t bus_scale;		/* timer ticks = us * bus_scale >> 32 */
+	uint64_t bus_scale;
 	uint64_t bus_us_max;		/* longest delay that fits the 32-bit counter */
 	uint32_t cpu_khz, bus_khz;
 } clock;
@@ -61,49 +63,72 @@ void arch_timer_at(uint64_t at)
 	lapic_timer_set((uint32_t)scaled(us, clock.bus_scale, BUS_SHIFT) + 1);
 }
 
-/* Ticks of both counters while the board counts MEASURE_US; false if it never gets there. */
-static bool measure(uint64_t *tsc, uint64_t *bus)
-{
-	bool apic = feature_used(FEATURE_APIC);
-	uint64_t start;
+struct sample { uint64_t tsc; uint32_t bus; uint16_t count; };
 
-	if (apic)
-		lapic_timer_set(UINT32_MAX);
-	plat_wait_begin(MEASURE_US);
-	start = cpu_tsc();
-	*bus = apic ? lapic_timer_left() : 0;
-	for (unsigned i = 0; i < TRIES; i++) {
-		if (!plat_wait_over())
+/*
+ * All three counters at one moment. An emulator, or a management interrupt, may come between the
+ * readings: of several samples the one that took the shortest time counts.
+ */
+static struct sample sample(void)
+{
+	struct sample s = { 0 };
+	uint64_t best = UINT64_MAX;
+
+	for (unsigned i = 0; i < SAMPLES; i++) {
+		uint64_t before = cpu_tsc(), took;
+		uint16_t count = plat_clock_count();
+		uint32_t bus = feature_used(FEATURE_APIC) ? lapic_timer_left() : 0;
+
+		took = cpu_tsc() - before;
+		if (took >= best)
 			continue;
-		*tsc = cpu_tsc() - start;
-		if (apic) {
-			*bus -= lapic_timer_left();
-			lapic_timer_set(0);
-		}
-		return true;
+		best = took;
+		s = (struct sample){ before + took / 2, bus, count };
 	}
-	return false;
+	return s;
+}
+
+/* Ticks of the three counters in about 20 ms; false if the board's does not move. */
+static bool measure(struct sample *ticks)
+{
+	struct sample a, b;
+
+	if (feature_used(FEATURE_APIC))
+		lapic_timer_set(UINT32_MAX);
+	plat_clock_start();
+	a = sample();
+	for (unsigned i = 0; (uint16_t)(a.count - plat_clock_count()) < MEASURE_COUNT; i++)
+		if (i == TRIES)
+			return false;
+	b = sample();
+	*ticks = (struct sample){ b.tsc - a.tsc, a.bus - b.bus, (uint16_t)(a.count - b.count) };
+	if (feature_used(FEATURE_APIC))
+		lapic_timer_set(0);
+	return ticks->tsc > 0;
 }
 
 bool time_init(void)
 {
-	uint64_t tsc, bus;
+	struct sample ticks;
+	uint64_t tsc_hz, bus_hz;
 
 	if (!feature_used(FEATURE_APIC))
 		plat_timer_init();
-	if (!measure(&tsc, &bus) || tsc < MEASURE_US)
+	if (!measure(&ticks))
 		return false;
-	clock.cpu_khz = (uint32_t)(tsc * 1000 / MEASURE_US);
-	clock.bus_khz = (uint32_t)(bus * LAPIC_DIVIDER * 1000 / MEASURE_US);
-	clock.tsc_scale = ((uint64_t)MEASURE_US << TSC_SHIFT) / tsc;
-	clock.bus_scale = (bus << BUS_SHIFT) / MEASURE_US;
-	clock.bus_us_max = bus ? (uint64_t)(UINT32_MAX / 2) * MEASURE_US / bus : 0;
+	tsc_hz = ticks.tsc * PLAT_CLOCK_HZ / ticks.count;
+	bus_hz = (uint64_t)ticks.bus * PLAT_CLOCK_HZ / ticks.count;
+	clock.cpu_khz = (uint32_t)(tsc_hz / 1000);
+	clock.bus_khz = (uint32_t)(bus_hz * LAPIC_DIVIDER / 1000);
+	clock.tsc_scale = ((uint64_t)US_PER_S << TSC_SHIFT) / tsc_hz;
+	clock.bus_scale = (bus_hz << BUS_SHIFT) / US_PER_S;
+	clock.bus_us_max = bus_hz ? (uint64_t)UINT32_MAX / 2 * US_PER_S / bus_hz : 0;
 	clock.tsc_start = cpu_tsc();
 	printk("clock: TSC %u kHz", clock.cpu_khz);
 	if (clock.bus_khz)
 		printk(", APIC timer %u kHz\n", clock.bus_khz);
 	else
-		printk(", 8254 timer 1193 kHz\n");
+		printk(", 8254 timer %u kHz\n", PLAT_CLOCK_HZ / 1000);
 	return true;
 }
 

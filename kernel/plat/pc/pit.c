@@ -8,10 +8,10 @@
 #include "pc.h"
 
 enum { CHANNEL0 = 0x40, CHANNEL2 = 0x42, CONTROL = 0x43, GATE = 0x61 };
-enum { GATE2_ON = 1, SPEAKER_ON = 2, OUT2 = 0x20 };
-enum { MODE0_CHANNEL0 = 0x30, MODE0_CHANNEL2 = 0xb0 };	/* low then high byte; one-shot */
+enum { GATE2_ON = 1, SPEAKER_ON = 2 };
+enum { MODE0_CHANNEL0 = 0x30, MODE0_CHANNEL2 = 0xb0, LATCH_CHANNEL2 = 0x80 };	/* low, then high byte */
 
-/* 1,193,182 Hz: ticks = us * TICKS_SCALE >> 16, without a division. */
+/* PLAT_CLOCK_HZ: ticks = us * TICKS_SCALE >> 16, without a division. */
 enum { TICKS_SCALE = 78196, TICKS_SHIFT = 16, LONGEST_US = 50000 };
 
 static void load(uint16_t channel, uint32_t ticks)
@@ -22,14 +22,21 @@ static void load(uint16_t channel, uint32_t ticks)
 
 static uint32_t ticks_of(uint64_t us) { return (uint32_t)(us * TICKS_SCALE >> TICKS_SHIFT); }
 
-void plat_wait_begin(unsigned us)
+void plat_clock_start(void)
 {
 	port_out8(GATE, (uint8_t)((port_in8(GATE) & ~SPEAKER_ON) | GATE2_ON));
 	port_out8(CONTROL, MODE0_CHANNEL2);
-	load(CHANNEL2, ticks_of(us));
+	load(CHANNEL2, UINT16_MAX);
 }
 
-bool plat_wait_over(void) { return port_in8(GATE) & OUT2; }
+uint16_t plat_clock_count(void)
+{
+	uint8_t low;
+
+	port_out8(CONTROL, LATCH_CHANNEL2);
+	low = port_in8(CHANNEL2);
+	return (uint16_t)(low | port_in8(CHANNEL2) << 8);
+}
 
 void plat_timer_init(void)
 {

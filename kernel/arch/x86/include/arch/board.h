@@ -34,9 +34,10 @@ bool plat_irq_usable(unsigned line);
 void plat_irq_mask(unsigned line);
 bool plat_irq_unmask(unsigned line);	/* as arch_irq_unmask */
 
-/* Begin to wait for us microseconds (below 50,000); over yet? The wait works before interrupts do. */
-void plat_wait_begin(unsigned us);
-bool plat_wait_over(void);
+/* A clock of known frequency to measure others by: counts down from the start, 16 bits. */
+enum { PLAT_CLOCK_HZ = 1193182 };
+void plat_clock_start(void);
+uint16_t plat_clock_count(void);
 
 /* The board's one-shot timer, for CPUs without a local APIC. Longer delays are clipped. */
 void plat_timer_init(void);
