@@ -68,6 +68,7 @@ static enum line_result type(const char *text)
 
 	while (*text)
 		r = line_key(&line, (unsigned char)*text++);
+	line_sync(&line);
 	return r;
 }
 
@@ -199,6 +200,7 @@ TEST(CON0009, "a line wider than the terminal is shown through a window that fol
 	begin_fresh();
 	for (unsigned i = 0; i < 100; i++)
 		line_key(&line, (unsigned char)('0' + i % 10));
+	line_sync(&line);
 	screen_flush(&screen);
 	CHECK(cursor_y == 0 && cursor_x == COLUMNS - 1);
 	CHECK(drawn[0][0].ch == '>' && drawn[0][COLUMNS - 2].ch == '9');
@@ -243,7 +245,10 @@ TEST(CON0012, "every byte sequence keeps the line's invariants")
 			c = (unsigned char)"\033[ABCDHF~3\001\005\013\027\177"[c % 15];
 		if (line_key(&line, c) != LINE_MORE)
 			line_begin(&line, "> ", &history);
-		CHECK(line.pos <= line.len && line.len <= LINE_BYTES && line.view <= line.pos);
+		if (i % 3 == 0)
+			line_sync(&line);
+		CHECK(line.pos <= line.len && line.len <= LINE_BYTES);
+		CHECK(line.stale || line.view <= line.pos);
 		CHECK(strlen(line.text) == line.len);
 		CHECK(((unsigned char)line.text[line.pos] & 0xc0) != 0x80);
 		screen_flush(&screen);
@@ -260,6 +265,25 @@ TEST(CON0013, "taken off the terminal and put back, a line looks as before")
 	show("other\r\n");
 	line_show(&line);
 	CHECK(row_is(0, "other") && row_is(1, "> abc") && cursor_x == 4 && cursor_y == 1);
+}
+
+static size_t sent;
+static void count(const char *text, size_t len) { (void)text; sent += len; }
+
+TEST(CON0019, "keys that come in one go are drawn once, within the bound")
+{
+	begin_fresh();
+	line.out = count;
+	for (unsigned i = 0; i < LINE_BYTES; i++)
+		line_key(&line, 'x');
+	CHECK(line.stale);
+	sent = 0;
+	line_sync(&line);
+	CHECK(sent > LINE_COLUMNS && sent < LINE_DRAW_BYTES && !line.stale);
+	type("\033[H");
+	sent = 0;
+	line_key(&line, '\r');
+	CHECK(sent < LINE_DRAW_BYTES);
 }
 
 TEST(CON0014, "the screen scrolls, and draws only what has changed")

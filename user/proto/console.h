@@ -40,8 +40,8 @@ enum console_request {
 	CONSOLE_READ_KEY,
 
 	/*
-	 * Wait for ^C typed while nobody reads; what was typed ahead is dropped then. The latest
-	 * watcher is told, an earlier one gets CONSOLE_BUSY at once. No words.
+	 * Wait for ^C typed while nobody reads; what was typed ahead is dropped then. Of several
+	 * watchers the latest one is told. No words.
 	 */
 	CONSOLE_WATCH,
 

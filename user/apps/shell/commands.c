@@ -167,6 +167,7 @@ const struct command shell_commands[] = {
 	{ "cat", "cat FILE", "show a file of the boot image", cmd_cat },
 	{ "echo", "echo TEXT", "print TEXT (the demo of that name: run echo N)", cmd_echo },
 	{ "clear", "clear", "clear the screen", cmd_clear },
+	{ "exit", "exit", "leave a shell that another one has started", shell_exit },
 	{ "reboot", "reboot", "start the machine again", cmd_reboot },
 	{ "poweroff", "poweroff [STATUS]", "switch it off; STATUS is for emulators", cmd_poweroff },
 	{ NULL, NULL, NULL, NULL },

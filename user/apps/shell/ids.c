@@ -60,6 +60,14 @@ static bool server_by_name(const char *text, struct pecan_task *task)
 	return true;
 }
 
+/* Started by root: then there is nobody to go back to. */
+bool id_is_first_shell(void)
+{
+	struct pecan_task me;
+
+	return pecan_task_of(L4_nilthread, &me) != ROOT_OK || me.parent == 0;
+}
+
 /* The only task of that number (by_number) or program name; its count otherwise. */
 static unsigned find(const char *text, bool by_number, L4_Word_t number, struct pecan_task *found)
 {

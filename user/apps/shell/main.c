@@ -50,6 +50,15 @@ void shell_refused(const char *what, enum root_error e)
 	printf("%s: %s\n", what, pecan_error_text(e));
 }
 
+void shell_exit(const char *args)
+{
+	(void)args;
+	if (id_is_first_shell())
+		puts("shell: this is the only shell; poweroff ends the system");
+	else
+		pecan_exit(0);
+}
+
 static const struct command *find(const char *name)
 {
 	for (const struct command *c = shell_commands; c->name; c++)
@@ -126,7 +135,7 @@ int main(void)
 			printf("shell: the line was longer than %u characters; nothing was run, shorten it\n",
 			       (unsigned)CONSOLE_LINE_BYTES);
 			break;
-		case CONSOLE_END: puts("shell: this is the only shell; poweroff ends the system"); break;
+		case CONSOLE_END: shell_exit(""); break;
 		default: break;
 		}
 	}

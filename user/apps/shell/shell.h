@@ -32,12 +32,16 @@ const char *shell_word(const char *text, char *word, size_t bytes);
 /* A decimal number and nothing else? */
 bool shell_number(const char *text, L4_Word_t *value);
 
+/* End this shell, if there is another one. */
+void shell_exit(const char *args);
+
 /* Print "what: why", why being root's error. */
 void shell_refused(const char *what, enum root_error e);
 
 /* ids.c */
 void id_text(char *text, L4_ThreadId_t thread);
 bool id_thread(const char *text, L4_ThreadId_t *thread);
+bool id_is_first_shell(void);
 bool id_task(const char *command, const char *text, struct pecan_task *task);
 void id_program(char *name, L4_ThreadId_t thread, L4_Word_t *task);
 L4_Word_t id_space_of(L4_ThreadId_t thread);

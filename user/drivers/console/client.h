@@ -38,8 +38,11 @@ void reader_watch(const struct request *r);
 void reader_history(const struct request *r);
 void writer_write(const struct request *r);
 
-/* A byte came from a device. */
+/* A byte came from a device: it waits for reader_continue. */
 void reader_typed(unsigned char c);
+
+/* Go on with what was typed, as far as there are readers and room for the echo. */
+void reader_continue(void);
 L4_Word_t reader_bytes(void);
 
 /* Take the line being typed off the terminal, and put it back. */

@@ -3,7 +3,8 @@
  * line.c - the line editor; see line.h for keys and invariants.
  *
  * Every key ends in one of three ways on the terminal: nothing changed, the new character is simply
- * echoed (typing at the end of a line that fits, the common case), or the line is drawn anew.
+ * echoed (typing at the end of a line that fits, the common case), or the line is stale and is drawn
+ * anew at the next line_sync.
  */
 #include <stdio.h>
 #include <string.h>
@@ -65,6 +66,7 @@ static void draw(struct line *l)
 	size_t end, column;
 	char move[16];
 
+	l->stale = false;
 	place_view(l);
 	end = l->view;
 	for (size_t n = 0; n < room(l) && end < l->len; n++)
@@ -93,10 +95,10 @@ static void insert(struct line *l, const char *bytes, size_t n)
 	memcpy(l->text + l->pos, bytes, n);
 	l->pos += n;
 	l->len += n;
-	if (simple && columns(l->text + l->view, l->len - l->view) <= room(l))
+	if (simple && !l->stale && columns(l->text + l->view, l->len - l->view) <= room(l))
 		l->out(bytes, n);
 	else
-		draw(l);
+		l->stale = true;
 }
 
 static void cut(struct line *l, size_t from, size_t to)
@@ -109,7 +111,7 @@ static void cut(struct line *l, size_t from, size_t to)
 	l->len -= to - from;
 	l->pos = from;
 	l->overflow = false;
-	draw(l);
+	l->stale = true;
 }
 
 static void go(struct line *l, size_t pos)
@@ -119,7 +121,7 @@ static void go(struct line *l, size_t pos)
 		return;
 	}
 	l->pos = pos;
-	draw(l);
+	l->stale = true;
 }
 
 static size_t word_start(const struct line *l)
@@ -149,7 +151,7 @@ static void look_back(struct line *l, unsigned back)
 	l->pos = l->len;
 	l->view = 0;
 	l->overflow = false;
-	draw(l);
+	l->stale = true;
 }
 
 static void look_forward(struct line *l)
@@ -244,7 +246,7 @@ static void edit_key(struct line *l, unsigned char c)
 	case KEY_BACKSPACE:
 	case KEY_DELETE: delete_left(l); break;
 	case KEY_CTRL_K: cut(l, l->pos, l->len); break;
-	case KEY_CTRL_L: say(l, "\033[2J\033[H"); draw(l); break;
+	case KEY_CTRL_L: say(l, "\033[2J\033[H"); l->stale = true; break;
 	case KEY_CTRL_N: look_forward(l); break;
 	case KEY_CTRL_P: look_back(l, l->back + 1); break;
 	case KEY_CTRL_U: l->pos = l->len; cut(l, 0, l->len); break;
@@ -259,8 +261,9 @@ static enum line_result finish(struct line *l, const char *mark, enum line_resul
 {
 	if (l->pos != l->len) {
 		l->pos = l->len;
-		draw(l);
+		l->stale = true;
 	}
+	line_sync(l);
 	say(l, mark);
 	say(l, "\r\n");
 	return result;
@@ -309,7 +312,7 @@ void line_begin(struct line *l, const char *prompt, struct history *history)
 	l->prompt[n] = 0;
 	l->text[0] = 0;
 	l->len = l->pos = l->view = 0;
-	l->overflow = false;
+	l->stale = l->overflow = false;
 	l->escape = ESCAPE_NONE;
 	l->partial_len = l->partial_need = 0;
 	l->history = history;
@@ -319,3 +322,9 @@ void line_begin(struct line *l, const char *prompt, struct history *history)
 
 void line_hide(struct line *l) { say(l, "\r\033[K"); }
 void line_show(struct line *l) { draw(l); }
+
+void line_sync(struct line *l)
+{
+	if (l->stale)
+		draw(l);
+}

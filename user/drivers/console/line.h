@@ -15,7 +15,9 @@
  * Invariants
  * E1  pos <= len <= LINE_BYTES, text[len] = 0.
  * E2  pos, view and len lie on character boundaries.
- * E3  view <= pos, and the columns from view to pos fit into the window.
+ * E3  view <= pos, and the columns from view to pos fit into the window; unless stale.
+ * E4  The terminal shows the line, unless stale: then line_sync is due. So keys that come in one go
+ *     are drawn once.
  */
 #ifndef CONSOLE_LINE_H
 #define CONSOLE_LINE_H
@@ -24,7 +26,7 @@
 
 #include "history.h"
 
-enum { LINE_COLUMNS = 80, LINE_PROMPT_BYTES = 64 };
+enum { LINE_COLUMNS = 80, LINE_PROMPT_BYTES = 64, LINE_DRAW_BYTES = 512 };
 
 enum line_result {
 	LINE_MORE,		/* keep typing */
@@ -39,6 +41,7 @@ enum line_escape { ESCAPE_NONE, ESCAPE_START, ESCAPE_CSI, ESCAPE_SS3 };
 struct line {
 	char text[LINE_BYTES + 1];
 	size_t len, pos, view;
+	bool stale;			/* the terminal does not show the line as it is */
 	bool overflow;			/* a character was refused because the line was full */
 	char prompt[LINE_PROMPT_BYTES + 1];
 
@@ -59,6 +62,9 @@ void line_begin(struct line *l, const char *prompt, struct history *history);
 
 /* One byte typed. After anything but LINE_MORE the terminal is at the start of a new line. */
 enum line_result line_key(struct line *l, unsigned char c);
+
+/* Draw the line if it is stale. Sends fewer than LINE_DRAW_BYTES, and so does a key that ends it. */
+void line_sync(struct line *l);
 
 /* Take the line off the terminal, for other output, and put it back. */
 void line_hide(struct line *l);

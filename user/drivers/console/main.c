@@ -117,6 +117,7 @@ int main(void)
 		if (!terminal_interrupt(q.from, reader_typed))
 			serve(&q);
 		writer_continue();
+		reader_continue();
 		terminal_flush();
 	}
 }

@@ -3,7 +3,8 @@
  * reader.c - readers, one at a time, and what was typed ahead of them.
  *
  * The first reader of the queue is the active one; if it reads a line, `line` is its line. Bytes
- * that come while there is no reader wait in a ring. ^C then goes to the watcher instead.
+ * that come while there is no reader wait in a ring. ^C then goes to the latest watcher instead; one
+ * that has ended is found out by that, as readers are.
  */
 #include <string.h>
 
@@ -14,7 +15,7 @@
 _Static_assert((int)LINE_BYTES == (int)CONSOLE_LINE_BYTES, "the editor's lines fit the protocol");
 _Static_assert((int)LINE_PROMPT_BYTES == (int)CONSOLE_PROMPT_BYTES, "and so do its prompts");
 
-enum { READERS = 16, TYPED_AHEAD = 512, INTERRUPT_KEY = 3 };
+enum { READERS = 16, WATCHERS = 16, TYPED_AHEAD = 4096, INTERRUPT_KEY = 3 };
 
 struct reader {
 	L4_ThreadId_t client;
@@ -27,7 +28,8 @@ static unsigned reader_count;
 static struct line line;
 static struct history history;
 static bool line_open;			/* `line` is on the terminal */
-static L4_ThreadId_t watcher;		/* nilthread: none */
+static L4_ThreadId_t watchers[WATCHERS];	/* the latest last */
+static unsigned watcher_count;
 
 static unsigned char ahead[TYPED_AHEAD];
 static unsigned ahead_first, ahead_count;
@@ -90,47 +92,56 @@ static void key_byte(unsigned char c)
 	}
 }
 
-/* Feed what was typed to the readers as long as there are both. */
-static void pump(void)
+static unsigned char take_byte(void)
 {
-	open_line();
-	while (ahead_count && reader_count) {
-		unsigned char c = ahead[ahead_first];
+	unsigned char c = ahead[ahead_first];
 
-		ahead_first = (ahead_first + 1) % TYPED_AHEAD;
-		ahead_count--;
-		if (readers[0].line)
-			line_byte(c);
-		else
-			key_byte(c);
-		open_line();
-	}
+	ahead_first = (ahead_first + 1) % TYPED_AHEAD;
+	ahead_count--;
+	return c;
+}
+
+static bool interrupt_typed(void)
+{
+	for (unsigned i = 0; i < ahead_count; i++)
+		if (ahead[(ahead_first + i) % TYPED_AHEAD] == INTERRUPT_KEY)
+			return true;
+	return false;
 }
 
 static void interrupt(void)
 {
-	L4_ThreadId_t to = watcher;
-
 	ahead_count = 0;
 	terminal_echo("^C\r\n", 4);
-	watcher = L4_nilthread;
-	if (!L4_IsNilThread(to))
-		client_answer(to, CONSOLE_OK, NULL, 0);
+	while (watcher_count && !client_answer(watchers[--watcher_count], CONSOLE_OK, NULL, 0))
+		;
 }
 
 void reader_typed(unsigned char c)
 {
 	bytes++;
-	if (c == INTERRUPT_KEY && reader_count == 0) {
-		interrupt();
-		return;
-	}
-	if (ahead_count == TYPED_AHEAD) {
+	if (ahead_count < TYPED_AHEAD)
+		ahead[(ahead_first + ahead_count++) % TYPED_AHEAD] = c;
+	else
 		terminal_echo("\a", 1);
-		return;
+}
+
+/* Each step sends fewer bytes than terminal_echo_ready promises room for. */
+void reader_continue(void)
+{
+	while (terminal_echo_ready()) {
+		open_line();
+		if (ahead_count == 0 || reader_count == 0)
+			break;
+		if (readers[0].line)
+			line_byte(take_byte());
+		else
+			key_byte(take_byte());
 	}
-	ahead[(ahead_first + ahead_count++) % TYPED_AHEAD] = c;
-	pump();
+	if (line_open && terminal_echo_ready())
+		line_sync(&line);
+	if (reader_count == 0 && interrupt_typed())
+		interrupt();
 }
 
 static void add_reader(const struct reader *r)
@@ -140,7 +151,6 @@ static void add_reader(const struct reader *r)
 		return;
 	}
 	readers[reader_count++] = *r;
-	pump();
 }
 
 void reader_line(const struct request *q)
@@ -164,9 +174,10 @@ void reader_key(const struct request *q)
 
 void reader_watch(const struct request *q)
 {
-	if (!L4_IsNilThread(watcher))
-		client_answer(watcher, CONSOLE_BUSY, NULL, 0);
-	watcher = q->from;
+	if (watcher_count == WATCHERS)
+		client_answer(q->from, CONSOLE_BUSY, NULL, 0);
+	else
+		watchers[watcher_count++] = q->from;
 }
 
 void reader_history(const struct request *q)

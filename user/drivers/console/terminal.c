@@ -10,6 +10,7 @@
 
 #include "display.h"
 #include "keyboard.h"
+#include "line.h"
 #include "terminal.h"
 #include "uart.h"
 
@@ -118,6 +119,7 @@ void terminal_echo(const char *text, size_t len)
 	line_start = text[len - 1] == '\n';
 }
 
+bool terminal_echo_ready(void) { return uart_room() >= LINE_DRAW_BYTES; }
 bool terminal_ready(void) { return uart_room() >= ECHO_RESERVE + BATCH; }
 
 size_t terminal_write(const char *text, size_t len)

@@ -20,6 +20,9 @@ void terminal_size(unsigned *columns, unsigned *rows);
 /* Show as it is: what the line editor echoes. Dropped if the serial line is far behind. */
 void terminal_echo(const char *text, size_t len);
 
+/* Is there room for the longest that the editor echoes at one key? */
+bool terminal_echo_ready(void);
+
 /* Is there room for a good piece of text? Then terminal_write takes some. */
 bool terminal_ready(void);
 

@@ -32,7 +32,7 @@ static bool request(const struct pecan_call *c, enum console_status *status)
 		L4_Word_t label;
 
 		if (!L4_IsNilThread(to) && pecan_call_server(to, c, &label)) {
-			if (label != CONSOLE_BUSY || c->label == CONSOLE_WATCH) {
+			if (label != CONSOLE_BUSY) {
 				*status = (enum console_status)label;
 				return true;
 			}
