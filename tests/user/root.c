@@ -134,6 +134,25 @@ TEST(VTB0002, "when the account is exhausted a slot is refused, and what was mad
 	}
 }
 
+TEST(VTB0003, "pruning frees the tables in which nothing is, and no others")
+{
+	struct account a = { &pool, 0, 200 };
+	struct vtab v = { 0 };
+	l4_word_t *kept, *gone;
+
+	fresh();
+	kept = vtab_slot(&v, &a, 0x400000, true);
+	gone = vtab_slot(&v, &a, 0x7fffff000000, true);
+	CHECK(kept != 0 && gone != 0 && a.used == 7);
+	*kept = 0x1000 | VTAB_PRESENT;
+	vtab_prune(&v, &a);
+	CHECK(a.used == 4 && vtab_slot(&v, &a, 0x400000, false) == kept && *kept != 0);
+	CHECK(vtab_slot(&v, &a, 0x7fffff000000, false) == 0);
+	*kept = 0;
+	vtab_prune(&v, &a);
+	CHECK(a.used == 0 && v.top == 0 && pool.free == pool.total);
+}
+
 static struct config config;
 
 static const char *parse(const char *text, unsigned *line)

@@ -124,6 +124,7 @@ void area_remove(struct task *t, struct area *a)
 	if (a->kind == AREA_MAPPED)
 		t->mapped -= (a->last - a->base + 1) >> PAGE_LOG2;
 	area_drop_pages(t, a->base, a->last);
+	vtab_prune(&t->vtab, &t->account);
 	for (t->areas--; i < t->areas; i++)
 		t->area[i] = t->area[i + 1];
 }

@@ -13,7 +13,7 @@ enum claim_kind { CLAIM_NONE, CLAIM_IRQ, CLAIM_PORTS, CLAIM_MEMORY };
 
 struct claim { enum claim_kind kind; l4_word_t task, first, last; };
 
-enum { CLAIMS_MAX = 128 };
+enum { CLAIMS_MAX = 128, CLAIMS_PER_TASK = 24 };
 
 static struct claim claims[CLAIMS_MAX];
 
@@ -29,17 +29,22 @@ static struct claim *claim_at(enum claim_kind kind, l4_word_t first, l4_word_t l
 static enum root_error claim(const struct task *t, enum claim_kind kind, l4_word_t first, l4_word_t last)
 {
 	struct claim *c = claim_at(kind, first, last);
+	unsigned mine = 0;
 
 	if (c != 0 && c->task == t->id && c->first == first && c->last == last)
 		return ROOT_OK;
 	if (c != 0)
 		return ROOT_E_BUSY;
-	for (unsigned i = 0; i < CLAIMS_MAX; i++)
-		if (claims[i].kind == CLAIM_NONE) {
-			claims[i] = (struct claim){ kind, t->id, first, last };
-			return ROOT_OK;
-		}
-	return ROOT_E_LIMIT;
+	for (unsigned i = 0; i < CLAIMS_MAX; i++) {
+		if (claims[i].kind == CLAIM_NONE)
+			c = &claims[i];
+		else
+			mine += claims[i].task == t->id;
+	}
+	if (c == 0 || mine >= CLAIMS_PER_TASK)
+		return ROOT_E_LIMIT;
+	*c = (struct claim){ kind, t->id, first, last };
+	return ROOT_OK;
 }
 
 /* ---- interrupts ---- */
@@ -192,7 +197,7 @@ enum root_error device_memory(struct task *t, l4_word_t physical, l4_word_t size
 	struct area area = { .physical = base, .kind = AREA_DEVICE, .rights = L4_R | L4_W };
 	enum root_error e;
 
-	if (size == 0 || last < physical || end >> VTAB_TOP_BIT != 0)
+	if (size == 0 || last < physical || end >> DIRECT_LOG2 != 0)
 		return ROOT_E_ARGUMENT;
 	if (!may_map(t, physical, last))
 		return ROOT_E_RIGHT;

@@ -65,6 +65,9 @@ void answer_send(l4_word_t to, struct answer *a);
 
 /* ---- sigma.c ---- */
 
+/* Physical addresses below 2^DIRECT_LOG2 can be seen at direct(); no others are asked for. */
+enum { DIRECT_LOG2 = 44 };
+
 /* A page of memory at `physical` from sigma0, seen at direct(physical); false if refused. */
 bool sigma_page(l4_word_t physical, unsigned log2);
 

@@ -10,12 +10,11 @@
 #include "root.h"
 
 #define WINDOW_BASE	0x100000000000ul
-enum { WINDOW_LOG2 = 44 };
 
 /* Send MR1 = request, MR2 = 0; the send fpage of the answer, nil if refused. */
 static l4_fpage_t call(l4_word_t request)
 {
-	L4_Acceptor_t window = { .raw = l4_fpage(WINDOW_BASE, WINDOW_LOG2, 0).raw };
+	L4_Acceptor_t window = { .raw = l4_fpage(WINDOW_BASE, DIRECT_LOG2, 0).raw };
 	l4_fpage_t page = L4_NILPAGE;
 	L4_MsgTag_t tag;
 

@@ -321,7 +321,6 @@ static void settle(struct task *t)
 {
 	while (t->areas > 0)
 		area_remove(t, &t->area[t->areas - 1]);
-	vtab_free(&t->vtab, &t->account);
 	pool_unpromise(&root.pool, t->account.limit - 1);
 	t->account.limit = 1;
 }

@@ -61,6 +61,29 @@ bool vtab_next(const struct vtab *v, l4_word_t *address, l4_word_t last, l4_word
 	return next_in(v->top, LEVELS - 1, address, last, slot);
 }
 
+/* Free the table in *entry if nothing is left in it or below. */
+static void prune_in(l4_word_t *entry, unsigned level, struct account *a)
+{
+	l4_word_t *in = direct(*entry);
+	bool empty = true;
+
+	for (unsigned i = 0; i < ENTRIES; i++) {
+		if (in[i] != 0 && level > 0)
+			prune_in(&in[i], level - 1, a);
+		empty &= in[i] == 0;
+	}
+	if (!empty)
+		return;
+	account_free(a, *entry);
+	*entry = 0;
+}
+
+void vtab_prune(struct vtab *v, struct account *a)
+{
+	if (v->top != 0)
+		prune_in(&v->top, LEVELS - 1, a);
+}
+
 static void free_in(l4_word_t table, unsigned level, struct account *a)
 {
 	l4_word_t *entry = direct(table);

@@ -25,6 +25,9 @@ l4_word_t *vtab_slot(struct vtab *v, struct account *a, l4_word_t address, bool 
 /* Find the first present page in [*address, last]: true, and *address and *slot are set. */
 bool vtab_next(const struct vtab *v, l4_word_t *address, l4_word_t last, l4_word_t **slot);
 
+/* Free tables in which nothing is. */
+void vtab_prune(struct vtab *v, struct account *a);
+
 /* Free the tables. What leaves point to is the caller's. */
 void vtab_free(struct vtab *v, struct account *a);
 
