@@ -341,8 +341,10 @@ void task_end(struct task *t, enum root_end how, l4_word_t status)
 	t->ended = how;
 	t->status = status;
 	orphan(t);
-	if (t->parent == 0)
+	if (t->parent == 0 && how == ROOT_END_EXIT)
 		report("%s (task %lu) has ended with status %ld", t->image->name, t->id, (long)status);
+	else if (t->parent == 0 && how == ROOT_END_KILL)
+		report("%s (task %lu) was killed", t->image->name, t->id);
 	if (t->parent == 0 || tell_parent(t))
 		task_reap(t);
 }
