@@ -18,7 +18,7 @@
 enum verdict { RUNNING, PASSED, FAILED, SKIPPED };
 
 enum {
-	TEST_LIMIT_US = 4000000,
+	TEST_LIMIT_US = 10000000,
 	QEMU_EXIT_PORT = 0xf4,		/* isa-debug-exit, where the emulator has it */
 };
 
