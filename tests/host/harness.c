@@ -122,5 +122,6 @@ int main(int argc, char **argv)
 			printf("ok   %s %s\n", t->id, t->sentence);
 	}
 	printf("%u passed, %u failed\n", passed, failed);
-	return failed > 0 || passed == 0;
+	fflush(stdout);
+	_exit(failed > 0 || passed == 0);	/* this process has run nothing that could leak */
 }
