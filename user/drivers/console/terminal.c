@@ -103,20 +103,39 @@ void terminal_size(unsigned *columns, unsigned *rows)
 	*rows = screen.display.rows;
 }
 
+/* Keep line_start: after a newline or return, and after the sequence that moves the cursor home. */
+static void note(unsigned char c)
+{
+	static enum { TEXT, ESCAPE, CSI } state;
+
+	if (state == CSI) {
+		line_start |= c == 'H';
+		state = c >= 0x40 ? TEXT : CSI;
+	} else if (state == ESCAPE) {
+		state = c == '[' ? CSI : TEXT;
+	} else if (c == 27) {
+		state = ESCAPE;
+	} else if (c == '\n' || c == '\r') {
+		line_start = true;
+	} else if (c >= 0x20) {
+		line_start = false;
+	}
+}
+
 static void send(const char *text, size_t len)
 {
 	uart_write(text, len);
-	for (size_t i = 0; i < len; i++)
+	for (size_t i = 0; i < len; i++) {
 		screen_put(&screen, (unsigned char)text[i]);
+		note((unsigned char)text[i]);
+	}
 	sent += len;
 }
 
 void terminal_echo(const char *text, size_t len)
 {
-	if (len == 0 || uart_room() < len)
-		return;
-	send(text, len);
-	line_start = text[len - 1] == '\n';
+	if (uart_room() >= len)
+		send(text, len);
 }
 
 bool terminal_echo_ready(void) { return uart_room() >= LINE_DRAW_BYTES; }
@@ -126,10 +145,8 @@ size_t terminal_write(const char *text, size_t len)
 {
 	size_t i;
 
-	for (i = 0; i < len && uart_room() > ECHO_RESERVE; i++) {
+	for (i = 0; i < len && uart_room() > ECHO_RESERVE; i++)
 		send(text[i] == '\n' ? "\r\n" : &text[i], text[i] == '\n' ? 2 : 1);
-		line_start = text[i] == '\n';
-	}
 	return i;
 }
 
