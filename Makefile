@@ -26,6 +26,7 @@ endif
 export DEPS O CC HOSTCC MODE QEMU_EXTRA ROOT V
 
 .PHONY: help all run debug iso test host-test host-tests libl4-test guest-test guest-tests boot-test
+.PHONY: machine-test
 .PHONY: screen-test tour-test bench
 .PHONY: check-style scope-test clean force deps-build deps-image deps-run deps-tour deps-debug deps-test
 .DEFAULT_GOAL := help
@@ -211,9 +212,10 @@ host-test: | deps-test ## The kernel's core as a program, under ASan and UBSan, 
 libl4-test: | deps-test ## The library and its headers
 guest-test: | deps-test ## The kernel's interface as user code sees it, under QEMU
 boot-test: | deps-test ## Ways to boot, CPUs, bad boot inputs
+machine-test: | deps-test ## Page tables, NMI, other CPUs, Bochs
 screen-test: | deps-test ## The shell, typed at over the serial line
 tour-test: | deps-test ## The scripted tour
-host-test libl4-test guest-test boot-test screen-test tour-test:
+host-test libl4-test guest-test boot-test machine-test screen-test tour-test:
 	@tools/test $(@:-test=)
 
 # ---- figures ----
