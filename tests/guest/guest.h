@@ -118,6 +118,7 @@ L4_ThreadId_t tid_new(void);		/* a global id that was never used before */
 word utcb_new(void);			/* a free UTCB location of this space */
 word stack_new(void);			/* top of a fresh stack, 16-aligned */
 void adopt(L4_ThreadId_t t);		/* delete t when the test ends */
+void disown(L4_ThreadId_t t);		/* it is deleted already */
 
 /* For loops: UTCBs and stacks taken since the mark are free again. Their threads must be deleted. */
 struct mark { unsigned adopted, stacks, utcbs; };
@@ -133,6 +134,7 @@ L4_ThreadId_t thread_waiting(L4_ThreadId_t pager);	/* active, before its start m
 L4_ThreadId_t thread_start(void (*run)(void *), void *arg);
 L4_ThreadId_t thread_start_prio(void (*run)(void *), void *arg, word prio);
 L4_ThreadId_t thread_start_pager(void (*run)(void *), void *arg, L4_ThreadId_t pager);
+void thread_go(L4_ThreadId_t t, word prio, word sp);	/* start t, whose pager is the supervisor */
 void thread_delete(L4_ThreadId_t t);
 word thread_state(L4_ThreadId_t t);	/* L4_SCHEDRESULT_... */
 

@@ -53,6 +53,15 @@ void adopt(L4_ThreadId_t t)
 	adopted[nadopted++] = t;
 }
 
+void disown(L4_ThreadId_t t)
+{
+	for (unsigned i = nadopted; i-- > 0; )
+		if (adopted[i].raw == t.raw) {
+			adopted[i] = adopted[--nadopted];
+			return;
+		}
+}
+
 struct mark world_mark(void)
 {
 	return (struct mark){ nadopted, nstacks, nutcbs };
@@ -145,21 +154,29 @@ void guest_thread_main(void (*run)(void *), void *arg)
 	guest_wait();
 }
 
+void thread_go(L4_ThreadId_t t, word prio, word sp)
+{
+	L4_MsgTag_t tag;
+
+	CHECK(L4_Set_Priority(t, prio) != 0);
+	L4_LoadMR(1, t.raw);
+	L4_LoadMR(2, (word)guest_thread_entry);
+	L4_LoadMR(3, sp);
+	L4_Set_MsgTag(tag_make(LABEL_START, 3, 0));
+	tag = L4_Call(supervisor);
+	CHECK(L4_IpcSucceeded(tag) && mr(1) == 1);
+}
+
 /* Start t, whose pager is the supervisor or the caller. */
 static void start(L4_ThreadId_t t, L4_ThreadId_t pager, word prio, word sp)
 {
 	L4_MsgTag_t tag;
 
-	CHECK(L4_Set_Priority(t, prio) != 0);
 	if (pager.raw == supervisor.raw) {
-		L4_LoadMR(1, t.raw);
-		L4_LoadMR(2, (word)guest_thread_entry);
-		L4_LoadMR(3, sp);
-		L4_Set_MsgTag(tag_make(LABEL_START, 3, 0));
-		tag = L4_Call(supervisor);
-		CHECK(L4_IpcSucceeded(tag) && mr(1) == 1);
+		thread_go(t, prio, sp);
 		return;
 	}
+	CHECK(L4_Set_Priority(t, prio) != 0);
 	L4_LoadMR(1, (word)guest_thread_entry);
 	L4_LoadMR(2, sp);
 	L4_Set_MsgTag(tag_make(0, 2, 0));
