@@ -58,10 +58,17 @@ static void copy_text(char *to, const char *from, size_t max)
 	to[n] = 0;
 }
 
+/* Neighbours of one type are one range: UEFI describes memory in many small pieces. */
 static void add_memory(struct boot_info *boot, uint64_t base, uint64_t size, uint32_t type)
 {
+	struct boot_memory *last = boot->nmemory ? &boot->memory[boot->nmemory - 1] : 0;
+
 	if (size == 0)
 		return;
+	if (last && last->type == type && last->base + last->size == base) {
+		last->size += size;
+		return;
+	}
 	if (boot->nmemory == BOOT_MEMORY_MAX) {
 		printk("boot: more than %d memory ranges; [%llx, %llx) is not used\n", BOOT_MEMORY_MAX,
 		       (unsigned long long)base, (unsigned long long)(base + size));
