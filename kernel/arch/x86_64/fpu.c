@@ -24,7 +24,6 @@ static void clear_registers(void)
 
 void fpu_init(void)
 {
-	cpu_write_cr0((cpu_read_cr0() & ~(l4_word_t)CR0_EM) | CR0_MP | CR0_NE);
 	cpu_write_cr4(cpu_read_cr4() | CR4_OSFXSR | CR4_OSXMMEXCPT);
 	cpu_clear_ts();
 	clear_registers();

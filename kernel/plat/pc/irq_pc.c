@@ -44,6 +44,10 @@ int plat_irq_accept(unsigned vector)
 {
 	if (vector >= VECTOR_GSI)
 		return ioapic_accept(vector - VECTOR_GSI);
+	if (irqs.ioapic) {
+		lapic_eoi();			/* sent before we took over from firmware */
+		return PLAT_IRQ_NONE;
+	}
 	if (vector == VECTOR_PIC + PIC_TIMER && !feature_used(FEATURE_APIC)) {
 		pic_eoi(PIC_TIMER);
 		return PLAT_IRQ_TIMER;
