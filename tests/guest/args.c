@@ -50,15 +50,27 @@ static bool starts_with(const char *id, const char *prefix)
 	return true;
 }
 
+static const char *line(void)
+{
+	static const char *found;
+
+	if (found == 0)
+		found = skip_word(find_line());
+	return found;
+}
+
+bool args_serial(void)
+{
+	return starts_with("serial", line()) && *line();
+}
+
 bool args_select(const char *id)
 {
-	static const char *line;
+	const char *s = args_serial() ? skip_word(line()) : line();
 
-	if (line == 0)
-		line = skip_word(find_line());
-	if (*line == 0)
+	if (*s == 0)
 		return true;
-	for (const char *s = line; *s; s = skip_word(s))
+	for (; *s; s = skip_word(s))
 		if (starts_with(id, s))
 			return true;
 	return false;

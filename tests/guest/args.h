@@ -7,7 +7,13 @@
 
 #include <stdbool.h>
 
-/* Words after the program's name are prefixes of ids: only such tests are run. None: all are. */
+/*
+ * The first word after the program's name may be "serial": print through the serial port itself,
+ * for kernels without the debugger's conventions.
+ */
+bool args_serial(void);
+
+/* Other words are prefixes of ids: only such tests are run. None: all are. */
 bool args_select(const char *id);
 
 #endif

@@ -2,6 +2,7 @@
 /*
  * exc.c - exceptions as messages (protocols 5). The test is the exception handler of its worker.
  */
+#include "args.h"
 #include "machine.h"
 
 /* The places of registers in the message, MR numbers. */
@@ -444,4 +445,21 @@ TEST(EXC0026, "an exception can be cancelled and the thread redirected by Exchan
 	sleep_us(1000);
 	CHECK_EQ(redirected, 1);
 	CHECK_EQ(redirected_sp, sp);
+}
+
+TEST(EXC0027, "without the debugger's conventions int3 is exception 3, at the instruction after it")
+{
+	if (!args_serial())
+		guest_skip("needs kdb=off");
+	for (unsigned i = 0; i < 2; i++) {
+		static struct trap t;
+		L4_ThreadId_t thread = start_trap(&t, i ? trap_print : trap_int3);
+		L4_MsgTag_t tag = L4_Receive_Timeout(thread, L4_TimePeriod(1000000));
+
+		CHECK(L4_IpcSucceeded(tag));
+		CHECK_EQ(mr(M_NUMBER), 3);
+		CHECK_EQ(mr(M_RIP), i ? trap_print_next : trap_int3_next);
+		reply_words(thread, M_WORDS);
+		CHECK(t.done);
+	}
 }

@@ -525,3 +525,25 @@ TEST(EXR0035, "a bogus local id is refused or faults in the caller, but never re
 	CHECK_EQ(local_of(unused), 0);
 	CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidThread);
 }
+
+static void fault_once(void *done)
+{
+	(void)*(volatile word *)(word)WINDOW;
+	*(volatile word *)done = 1;
+}
+
+TEST(EXR0036, "the pager may be set by its local id, and gets the faults")
+{
+	static volatile word done;
+	L4_ThreadId_t t = thread_waiting(supervisor);
+	L4_MsgTag_t tag;
+
+	done = 0;
+	L4_Set_PagerOf(t, L4_MyLocalId());
+	CHECK(L4_Set_Priority(t, 150));
+	L4_Start_SpIp(t, thread_frame(stack_new(), fault_once, (void *)&done), (word)guest_thread_entry);
+	tag = L4_Receive_Timeout(t, L4_TimePeriod(10000));
+	CHECK(L4_IpcSucceeded(tag));
+	CHECK_EQ(tag_protocol(tag), N_PAGEFAULT);
+	CHECK_EQ(mr(1), WINDOW);
+}

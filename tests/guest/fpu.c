@@ -262,3 +262,47 @@ TEST(FPU0009, "system calls leave the registers alone")
 	fpu_store(&found);
 	CHECK(same(&mine, &found));
 }
+
+static void leave_error(void *unused)
+{
+	(void)unused;
+	fpu_pend();
+	guest_wait();
+}
+
+static void use_x87(void *unused)
+{
+	(void)unused;
+	fpu_wait();
+}
+
+TEST(FPU0010, "an x87 error that one thread left pending is not raised in another")
+{
+	static struct fpu found;
+
+	thread_start(leave_error, 0);
+	thread_start(clean_registers, &found);
+	check_clean(&found);
+	thread_start(use_x87, &found);
+}
+
+static void clean_avx(void *found)
+{
+	avx_store(found);
+}
+
+TEST(FPU0011, "the upper halves of the vector registers, where there are any, are private too")
+{
+	word mine[4] = { 0x1111, 0x2222, 0x3333, 0x4444 }, found[4];
+	static word theirs[4];
+
+	if (!avx_usable())
+		guest_skip("no AVX, or the kernel has not switched it on");
+	avx_load(mine);
+	thread_start(clean_avx, theirs);
+	for (unsigned i = 0; i < 4; i++)
+		CHECK_EQ(theirs[i], 0);
+	avx_store(found);
+	for (unsigned i = 0; i < 4; i++)
+		CHECK_EQ(found[i], mine[i]);
+}

@@ -310,3 +310,58 @@ TEST(IRQ0017, "a handler in another space gets the interrupt too")
 	CHECK_EQ(r.got.tag, 0xfffffffffff00000);
 	end();
 }
+
+TEST(IRQ0018, "every line can be attached and detached, or is refused with error 2")
+{
+	begin();
+	for (word i = 0; i < system_base; i++) {
+		L4_ThreadId_t line = L4_GlobalId(i, 1);
+		word e = thread_control(line, line, L4_nilthread, L4_Myself(), -1ul);
+
+		CHECK(e == 0 || e == L4_ErrInvalidThread);
+		if (e == 0)
+			CHECK_EQ(thread_control(line, line, L4_nilthread, line, -1ul), 0);
+	}
+	sleep_us(5000);
+}
+
+/* The CMOS clock: line 8, 1024 Hz, register C must be read before the next interrupt. */
+enum { RTC_LINE = 8, CMOS = 0x70, RTC_B = 0x0b, RTC_C = 0x0c, RTC_PERIODIC = 0x40 };
+
+static word cmos(word r)
+{
+	port_out8(CMOS, r);
+	return port_in8(CMOS + 1);
+}
+
+static void cmos_set(word r, word value)
+{
+	port_out8(CMOS, r);
+	port_out8(CMOS + 1, value);
+}
+
+TEST(IRQ0019, "a periodic device interrupts again and again, at its rate")
+{
+	L4_ThreadId_t rtc = L4_GlobalId(RTC_LINE, 1);
+	word start, passed, e;
+
+	CHECK(!L4_IsNilFpage(L4_Sigma0_GetPage(L4_nilthread, L4_IoFpage(CMOS, 2))));
+	e = thread_control(rtc, rtc, L4_nilthread, L4_Myself(), -1ul);
+	if (e != 0)
+		guest_skip("the kernel keeps the clock's line");
+	cmos_set(RTC_B, cmos(RTC_B) | RTC_PERIODIC);
+	cmos(RTC_C);
+	start = now();
+	for (unsigned i = 0; i < 50; i++) {
+		CHECK(L4_IpcSucceeded(L4_Receive_Timeout(rtc, L4_TimePeriod(100000))));
+		cmos(RTC_C);
+		L4_Set_MsgTag(L4_Niltag);
+		CHECK(L4_IpcSucceeded(L4_Send_Timeout(rtc, L4_TimePeriod(1000))));
+	}
+	passed = now() - start;
+	cmos_set(RTC_B, cmos(RTC_B) & ~(word)RTC_PERIODIC);
+	cmos(RTC_C);
+	guest_note("us for 50 interrupts", passed);
+	CHECK_EQ(thread_control(rtc, rtc, L4_nilthread, rtc, -1ul), 0);
+	CHECK(passed > 40000);
+}

@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * log.c - text without a C library. The serial line is reached by the debugger's print-character
- * convention, which works in every thread without ports or a driver.
+ * convention, which works in every thread without ports or a driver; or, where the kernel runs
+ * without that, through its ports.
  */
+#include "args.h"
 #include "log.h"
+#include "machine.h"
 
-enum { LOG_BYTES = 4096, DIGITS = 24 };
+enum {
+	LOG_BYTES = 4096, DIGITS = 24,
+	UART = 0x3f8, UART_STATUS = UART + 5, UART_EMPTY = 0x20,
+};
+
+static bool by_port;
 
 static char log_buffer[LOG_BYTES];
 static volatile unsigned log_used;
@@ -60,9 +68,20 @@ void log_dec(word w)
 	log_text(decimal(digits + DIGITS, w));
 }
 
+void put_init(void)
+{
+	by_port = args_serial();
+}
+
 static void put_char(char c)
 {
-	L4_KDB_PrintChar(c);
+	if (!by_port) {
+		L4_KDB_PrintChar(c);
+		return;
+	}
+	while (!(port_in8(UART_STATUS) & UART_EMPTY))
+		;
+	port_out8(UART, (word)c);
 }
 
 void put_text(const char *s)

@@ -15,6 +15,7 @@ void log_dec(word w);
 void log_line(void);			/* end of a note */
 void log_print(void);			/* each line after "# " */
 
+void put_init(void);
 void put_text(const char *s);		/* to the serial line at once; supervisor only */
 void put_dec(word w);
 

@@ -54,6 +54,8 @@ void trap_write(void), trap_write_next(void);
 void trap_step(void), trap_step_at(void);	/* single step: #DB is reported at trap_step_at */
 void trap_x87(void), trap_x87_next(void);	/* unmasked division by zero, reported by fwait */
 void trap_iret(void), trap_iret_next(void);	/* to a kernel code selector */
+void trap_int3(void), trap_int3_next(void);
+void trap_print(void), trap_print_next(void);	/* int3 as the debugger's print-character */
 void lock_nop(void);				/* KernelInterface */
 void only_return(void);
 void load_gs_null(void), load_gs_user(void), load_fs_null(void), load_ds_null(void);
@@ -91,6 +93,14 @@ void gs_write(word value);
 struct fpu { word xmm[16][2], mmx[8], mxcsr, control; };
 void fpu_load(const struct fpu *f);
 void fpu_store(struct fpu *f);
+
+/* Leave an unmasked x87 error pending; execute one instruction that would report it. */
+void fpu_pend(void), fpu_wait(void);
+
+/* AVX: is it switched on; the four words of register 0. */
+bool avx_usable(void);
+void avx_load(const word *four);
+void avx_store(word *four);
 
 word flags_read(void);
 void flags_write(word flags);

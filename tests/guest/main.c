@@ -284,6 +284,7 @@ int main(void)
 	word n = (word)(__stop_guest_tests - __start_guest_tests), passed = 0, failed = 0;
 
 	world_init();
+	put_init();
 	sort_tests(tests, n);
 	n = select_tests(tests, n);
 	print_plan(n);

@@ -294,3 +294,95 @@ TEST(SCH0022, "priority 0 still runs when nobody else wants to")
 	sleep_us(3000);
 	CHECK(counter > 0);
 }
+
+TEST(SCH0023, "all ones in one half of the time word leave that half as it is")
+{
+	L4_ThreadId_t t = thread_waiting(supervisor);
+	L4_Time_t slice, quantum;
+
+	CHECK(L4_Set_Timeslice(t, L4_TimePeriod(20000), L4_Never));
+	CHECK(schedule(t, 0xffffffff, SAME, SAME, SAME) != 0);
+	CHECK(L4_Timeslice(t, &slice, &quantum));
+	CHECK_EQ((word)slice.period.m << slice.period.e, 20000);
+	CHECK(schedule(t, (word)L4_TimePeriod(4000).raw << 16 | 0xffff, SAME, SAME, SAME) != 0);
+	CHECK(L4_Timeslice(t, &slice, &quantum));
+	CHECK_EQ((word)slice.period.m << slice.period.e, 4000);
+}
+
+TEST(SCH0024, "a slice that is partly used is shown shorter, and a new one is set whole")
+{
+	static volatile word counter;
+	L4_ThreadId_t t = thread_start_prio(spin_entry, (void *)&counter, 99);
+	L4_Time_t slice, quantum;
+
+	CHECK(L4_Set_Timeslice(t, L4_TimePeriod(200000), L4_Never));
+	sleep_us(20000);
+	CHECK(L4_Timeslice(t, &slice, &quantum));
+	CHECK(((word)slice.period.m << slice.period.e) < 185000);
+	CHECK(L4_Set_Timeslice(t, L4_TimePeriod(200000), L4_Never));
+	CHECK(L4_Timeslice(t, &slice, &quantum));
+	CHECK(((word)slice.period.m << slice.period.e) > 190000);
+}
+
+static void call_forever(void *to)
+{
+	for (;;) {
+		L4_MsgTag_t tag;
+
+		L4_Set_MsgTag(L4_Niltag);
+		tag = L4_Call(*(L4_ThreadId_t *)to);
+		(void)tag;
+	}
+}
+
+static volatile word served;
+
+static void serve_forever(void *unused)
+{
+	L4_ThreadId_t from;
+	L4_MsgTag_t tag = L4_Wait(&from);
+
+	(void)unused;
+	for (;;) {
+		served++;
+		L4_Set_MsgTag(L4_Niltag);
+		tag = L4_ReplyWait(from, &from);
+		(void)tag;
+	}
+}
+
+TEST(SCH0025, "a client and server that call each other all the time do not starve an equal")
+{
+	static volatile word counter;
+	static L4_ThreadId_t server;
+
+	counter = served = 0;
+	server = thread_start_prio(serve_forever, 0, 99);
+	sleep_us(1000);
+	thread_start_prio(call_forever, &server, 99);
+	thread_start_prio(spin_entry, (void *)&counter, 99);
+	sleep_us(200000);
+	CHECK(counter > 1000);
+	CHECK(served > 100);
+}
+
+static void yield_forever(void *counter)
+{
+	for (;;) {
+		++*(volatile word *)counter;
+		L4_Yield();
+	}
+}
+
+TEST(SCH0026, "threads that give the processor to each other all the time do not starve an equal")
+{
+	static volatile word counter, a, b;
+
+	counter = a = b = 0;
+	thread_start_prio(yield_forever, (void *)&a, 99);
+	thread_start_prio(yield_forever, (void *)&b, 99);
+	thread_start_prio(spin_entry, (void *)&counter, 99);
+	sleep_us(200000);
+	CHECK(counter > 1000);
+	CHECK(a > 0 && b > 0);
+}

@@ -145,8 +145,15 @@ FUNC trap_\name\()_next
 	TRAP	int8, int $8
 	TRAP	sysenter, sysenter
 	TRAP	syscall, syscall
+	TRAP	int3, int3
 	TRAP	read, testb $0, (%rax)
 	TRAP	write, mov %al, (%rax)
+
+FUNC trap_print
+	int3
+FUNC trap_print_next
+	cmpb	$0, %al
+	ret
 
 FUNC trap_ds
 	mov	absent_selector, %ds
@@ -364,6 +371,46 @@ FUNC fpu_store
 	.endr
 	movq	$0, F_MXCSR(%rdi)
 	stmxcsr	F_MXCSR(%rdi)
+	ret
+
+FUNC fpu_pend
+	fninit
+	fldcw	unmasked
+	fld1
+	fldz
+	fdivrp
+	ret
+
+FUNC fpu_wait
+	fld1
+	fwait
+	fninit
+	ret
+
+/* CPUID leaf 1, ECX: bit 27 OSXSAVE, bit 28 AVX; XCR0 bits 1 and 2. */
+FUNC avx_usable
+	push	%rbx
+	mov	$1, %eax
+	cpuid
+	xor	%eax, %eax
+	and	$0x18000000, %ecx
+	cmp	$0x18000000, %ecx
+	jne	1f
+	xor	%ecx, %ecx
+	xgetbv
+	and	$6, %eax
+	cmp	$6, %eax
+	sete	%al
+	movzbl	%al, %eax
+1:	pop	%rbx
+	ret
+
+FUNC avx_load
+	vmovdqu	(%rdi), %ymm0
+	ret
+
+FUNC avx_store
+	vmovdqu	%ymm0, (%rdi)
 	ret
 
 FUNC flags_read
