@@ -6,6 +6,19 @@
 #include <pecan/demo.h>
 #include <pecan/print.h>
 #include <pecan/task.h>
+#include <string.h>
+
+enum { NAME = 80 };
+
+static void greet(void)
+{
+	char name[NAME];
+
+	if (getline_console("What is your name? ", name, sizeof name) > 0)
+		printf("Hello, %s.\n", name);
+	else
+		puts("Hello, whoever you are.");
+}
 
 int main(int argc, char **argv)
 {
@@ -18,5 +31,7 @@ int main(int argc, char **argv)
 	       L4_ThreadNo(L4_Myself()), L4_Version(L4_Myself()));
 	for (int i = 1; i < argc; i++)
 		printf("  argument %d: %s\n", i, argv[i]);
+	if (argc == 2 && strcmp(argv[1], "--ask") == 0)
+		greet();
 	demo_ok("hello");
 }

@@ -23,7 +23,13 @@ enum { JOBS = 32 };
 struct job { L4_Word_t task; char name[NAME_TEXT]; };	/* task 0: free */
 
 static struct job jobs[JOBS];
-static L4_Word_t foreground;		/* task; 0: none. Read by the ^C thread */
+/*
+ * Shared with the thread that hears ^C. It sets `interrupted` and then looks at `foreground`; the
+ * shell sets `foreground` and then looks at `interrupted`: so a ^C is not lost between the two.
+ */
+static L4_Word_t foreground;		/* task; 0: none */
+static bool interrupted;		/* since the last prompt */
+
 static L4_Word_t console_task;		/* the console that the shell started; 0: not one of ours */
 static bool console_restarted;
 
@@ -67,11 +73,12 @@ static void ended(const struct pecan_end *end)
 	j->task = 0;
 }
 
-/* Tell of background programs that have ended. */
+/* Before a prompt: tell of background programs that have ended; a ^C so far is done with. */
 void jobs_report(void)
 {
 	struct pecan_end end;
 
+	__atomic_store_n(&interrupted, false, __ATOMIC_SEQ_CST);
 	if (console_restarted) {
 		console_restarted = false;
 		printf("shell: the console driver had ended; task %lu is a new one\n", console_task);
@@ -80,16 +87,27 @@ void jobs_report(void)
 		ended(&end);
 }
 
+/* Wait for the end of a task, or until ^C ends it. False if root does not know it. */
+static bool wait_in_foreground(L4_Word_t task, struct pecan_end *end)
+{
+	enum root_error e;
+
+	__atomic_store_n(&foreground, task, __ATOMIC_SEQ_CST);
+	if (__atomic_load_n(&interrupted, __ATOMIC_SEQ_CST))
+		pecan_kill(task);
+	e = pecan_wait(task, false, end);
+	__atomic_store_n(&foreground, 0, __ATOMIC_SEQ_CST);
+	return e == ROOT_OK;
+}
+
 static void run_foreground(const char *name, L4_Word_t task)
 {
 	struct pecan_end end = { 0 };
 
-	__atomic_store_n(&foreground, task, __ATOMIC_SEQ_CST);
-	if (pecan_wait(task, false, &end) != ROOT_OK)
+	if (!wait_in_foreground(task, &end))
 		printf("%s: root does not know task %lu any more\n", name, task);
 	else if (end.how != ROOT_END_EXIT || end.status != 0)
 		say_end(name, &end);
-	__atomic_store_n(&foreground, 0, __ATOMIC_SEQ_CST);
 }
 
 void jobs_run(const char *name, const char *args, bool background)
@@ -136,10 +154,8 @@ static void wait_for(L4_Word_t task)
 {
 	struct pecan_end end = { 0 };
 
-	__atomic_store_n(&foreground, task, __ATOMIC_SEQ_CST);
-	if (pecan_wait(task, false, &end) == ROOT_OK)
+	if (wait_in_foreground(task, &end))
 		ended(&end);
-	__atomic_store_n(&foreground, 0, __ATOMIC_SEQ_CST);
 }
 
 void jobs_wait(const char *args)
@@ -169,6 +185,7 @@ static void hear_interrupts(void *arg)
 
 		if (console_watch() != CONSOLE_OK)
 			continue;
+		__atomic_store_n(&interrupted, true, __ATOMIC_SEQ_CST);
 		task = __atomic_load_n(&foreground, __ATOMIC_SEQ_CST);
 		if (task)
 			pecan_kill(task);

@@ -3,8 +3,8 @@
  * client.h - the programs that the console serves: who waits to read, to write, or for ^C.
  *
  * Every list is bounded, and every answer is sent with a zero timeout, so no client can stop or
- * exhaust the driver. A reader that has ended is found out when its line cannot be delivered: the
- * line then goes to the next reader.
+ * exhaust the driver. A reader that has ended is found out when something is typed, or another reader
+ * comes: what was typed then goes to the next one.
  */
 #ifndef CONSOLE_CLIENT_H
 #define CONSOLE_CLIENT_H

@@ -6,6 +6,7 @@
  * that come while there is no reader wait in a ring. ^C then goes to the latest watcher instead; one
  * that has ended is found out by that, as readers are.
  */
+#include <pecan/task.h>
 #include <string.h>
 
 #include "client.h"
@@ -28,6 +29,7 @@ static unsigned reader_count;
 static struct line line;
 static struct history history;
 static bool line_open;			/* `line` is on the terminal */
+static bool reader_added;		/* since the last reader_continue */
 static L4_ThreadId_t watchers[WATCHERS];	/* the latest last */
 static unsigned watcher_count;
 
@@ -37,24 +39,44 @@ static L4_Word_t bytes;
 
 L4_Word_t reader_bytes(void) { return bytes; }
 
+static void drop_reader(void)
+{
+	reader_count--;
+	memmove(&readers[0], &readers[1], reader_count * sizeof readers[0]);
+}
+
+/* Root knows; asking it is no danger, since it never waits for us. */
+static bool has_ended(L4_ThreadId_t client)
+{
+	struct pecan_task t;
+
+	return pecan_task_of(client, &t) == ROOT_E_TASK;
+}
+
+static void drop_ended_readers(void)
+{
+	while (reader_count && has_ended(readers[0].client)) {
+		reader_hide();
+		line_open = false;
+		drop_reader();
+	}
+}
+
 /* Open the active reader's line if it wants one and has none yet. */
 static void open_line(void)
 {
 	struct reader *r = &readers[0];
 
-	if (reader_count == 0 || !r->line || line_open)
+	if (line_open)
+		return;
+	drop_ended_readers();
+	if (reader_count == 0 || !r->line)
 		return;
 	if (!terminal_at_line_start())
 		terminal_echo("\r\n", 2);
 	line.out = terminal_echo;
 	line_begin(&line, r->prompt, r->keep ? &history : NULL);
 	line_open = true;
-}
-
-static void drop_reader(void)
-{
-	reader_count--;
-	memmove(&readers[0], &readers[1], reader_count * sizeof readers[0]);
 }
 
 /* Give the finished line to the active reader, or to the first one behind it that still waits. */
@@ -129,6 +151,9 @@ void reader_typed(unsigned char c)
 /* Each step sends fewer bytes than terminal_echo_ready promises room for. */
 void reader_continue(void)
 {
+	if (ahead_count || reader_added)
+		drop_ended_readers();
+	reader_added = false;
 	while (terminal_echo_ready()) {
 		open_line();
 		if (ahead_count == 0 || reader_count == 0)
@@ -151,6 +176,7 @@ static void add_reader(const struct reader *r)
 		return;
 	}
 	readers[reader_count++] = *r;
+	reader_added = true;
 }
 
 void reader_line(const struct request *q)
