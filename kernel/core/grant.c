@@ -77,7 +77,7 @@ bool grant_prepare(struct map_op *op, struct mapping *s, uint64_t src, uint64_t 
 	op->emptied = true;
 	op->emptied_at = src;
 	op->stamp = op->from->derivations;
-	clear_begin(op->from, src, log2, false);
+	clear_begin(op->from, op, src, log2, false);
 	return false;
 }
 
@@ -103,9 +103,9 @@ void grant_onto(struct map_op *op, struct mapping *s, uint64_t src, uint64_t dst
 
 	if (derives(s, src, there, dst)) {
 		leaf = mapping_leaf(op->from, src);
-		clear_begin(op->from, align_down(src, leaf.log2), leaf.log2, true);
+		clear_begin(op->from, op, align_down(src, leaf.log2), leaf.log2, true);
 	} else {
-		clear_begin(op->to, align_down(dst, leaf.log2), leaf.log2, true);
+		clear_begin(op->to, op, align_down(dst, leaf.log2), leaf.log2, true);
 	}
 }
 
@@ -118,7 +118,7 @@ void grant_finish(struct map_op *op, struct mapping *s, struct mapping *to, uint
 		uint64_t next = src + pow2(placed.log2);
 
 		if (is_aligned(next, leaf.log2) || next == op->src + pow2(op->log2))
-			clear_begin(op->from, align_down(src, leaf.log2), leaf.log2, true);
+			clear_begin(op->from, op, align_down(src, leaf.log2), leaf.log2, true);
 		return;
 	}
 	while ((c = child_inside(s, src, leaf.log2)))

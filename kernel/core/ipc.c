@@ -385,6 +385,7 @@ static void abort_transfer(struct thread *t, enum l4_ipc_error e)
 	struct thread *other = t->partner;
 	bool sending = t->send == SEND_COPYING;
 
+	msg_abort(sending ? t : other);
 	sched_dequeue(t);
 	sched_dequeue(other);
 	fail(t, e, sending ? L4_SEND_PHASE : L4_RECEIVE_PHASE, (l4_tag_t){ 0 });

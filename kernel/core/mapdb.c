@@ -164,7 +164,7 @@ static bool fit(const struct map_op *op, struct piece *p)
 
 static enum map_result clear_entry(struct map_op *op, uint64_t dst, struct leaf d)
 {
-	clear_begin(op->to, align_down(dst, d.log2), d.log2, true);
+	clear_begin(op->to, op, align_down(dst, d.log2), d.log2, true);
 	return MAP_MORE;
 }
 
@@ -326,7 +326,7 @@ static bool next_pass(struct map_op *op)
 	if (!op->grant || op->rest || op->fpage_log2 == op->log2)
 		return true;
 	op->rest = true;		/* what the window had no room for is lost all the same (C10) */
-	clear_begin(op->from, op->fpage, op->fpage_log2, true);
+	clear_begin(op->from, op, op->fpage, op->fpage_log2, true);
 	return false;
 }
 
@@ -349,6 +349,12 @@ enum map_result mapdb_step(struct map_op *op)
 			break;
 	}
 	return MAP_MORE;
+}
+
+void mapdb_abort(struct map_op *op)
+{
+	walk_give_up(&op->from->clear, op);
+	walk_give_up(&op->to->clear, op);
 }
 
 /* ---- sigma0 ---- */

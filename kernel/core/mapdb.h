@@ -63,6 +63,7 @@ struct walk {
 	uint64_t pos;			/* next entry, in at's space */
 	struct mapping *at;		/* cursor; 0 when nothing is left */
 	struct walk *next_here;		/* other walks with the same cursor */
+	const struct map_op *op;	/* clear: the item that wants it; it may be given up */
 };
 
 /* One world of one space. */
@@ -111,6 +112,9 @@ enum map_result { MAP_DONE, MAP_MORE, MAP_NO_MEM };
 bool mapdb_begin(struct map_op *op, struct space *from, struct space *to, l4_fpage_t send,
 		 l4_word_t base, l4_fpage_t window, bool grant);
 enum map_result mapdb_step(struct map_op *op);
+
+/* op is given up between two steps: what was mapped stays, what it was removing stays as far as it is. */
+void mapdb_abort(struct map_op *op);
 
 /* Sigma0's own fault: map the page at address 1:1 into sigma0. False if it is the kernel's. */
 bool mapdb_root_fault(struct space *sigma0, enum map_world world, l4_word_t address);

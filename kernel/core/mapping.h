@@ -111,14 +111,17 @@ void walk_leave(struct walk *w);
 /* One bounded step of w; true when it is finished. */
 bool walk_run(struct walk *w);
 
+/* End w where it is, if op began it. */
+void walk_give_up(struct walk *w, const struct map_op *op);
+
 /*
  * A walk in progress that may still come to 2^log2 bytes at address of n's space, for n's own space
  * or one that n was derived from; 0 if there is none. What it covers accepts no new derivation.
  */
 struct walk *walk_covering(const struct mapping *n, uint64_t address, unsigned log2);
 
-/* Begin to remove everything in [base, base + 2^log2) of m; flush: m's own pages as well. */
-void clear_begin(struct mapspace *m, uint64_t base, unsigned log2, bool flush);
+/* Begin to remove, for op, everything in [base, base + 2^log2) of m; flush: m's own pages as well. */
+void clear_begin(struct mapspace *m, const struct map_op *op, uint64_t base, unsigned log2, bool flush);
 
 /* ---- grant ---- */
 

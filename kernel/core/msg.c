@@ -106,3 +106,10 @@ enum msg_result msg_step(struct thread *from, struct thread *to)
 	}
 	return MSG_MORE;
 }
+
+void msg_abort(struct thread *from)
+{
+	if (from->mapping)
+		mapdb_abort(&from->map_op);
+	from->mapping = false;
+}

@@ -18,4 +18,7 @@ enum msg_result {
 enum msg_result msg_start(struct thread *from, struct thread *to);
 enum msg_result msg_step(struct thread *from, struct thread *to);
 
+/* The transfer of from's message ends in the middle: what it had begun in the spaces is given up. */
+void msg_abort(struct thread *from);
+
 #endif

@@ -326,11 +326,25 @@ void walk_begin(struct mapspace *m, l4_word_t base, unsigned log2, unsigned revo
 	begin(&m->walk, base, log2);
 }
 
-void clear_begin(struct mapspace *m, uint64_t base, unsigned log2, bool flush)
+void clear_begin(struct mapspace *m, const struct map_op *op, uint64_t base, unsigned log2, bool flush)
 {
+	m->clear.op = op;
 	m->clear.revoke = L4_RWX;
 	m->clear.flush = flush;
 	begin(&m->clear, base, log2);
+}
+
+static void end(struct walk *w)
+{
+	walk_move(w, 0);
+	w->active = false;
+	kernel.active_walks--;
+}
+
+void walk_give_up(struct walk *w, const struct map_op *op)
+{
+	if (w->active && w->op == op)
+		end(w);
 }
 
 bool walk_run(struct walk *w)
@@ -348,8 +362,7 @@ bool walk_run(struct walk *w)
 		}
 	}
 	if (w->active) {
-		w->active = false;
-		kernel.active_walks--;
+		end(w);
 		if (w == &w->m->walk)
 			unmap_walked(w->m);
 	}

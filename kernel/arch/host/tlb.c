@@ -16,54 +16,68 @@
 #include <lib/bits.h>
 #include <lib/panic.h>
 #include <stdlib.h>
-#include <string.h>
 #include "host.h"
 
 struct translation {
-	l4_word_t tag;			/* 0: unused slot */
+	struct translation *next;	/* in its bucket */
+	l4_word_t tag;
 	l4_word_t va;
 	uint64_t frame;
 	uint8_t log2, rights;
 	bool dirty;
 };
 
-static struct translation *cache;
-static size_t slots, used;
+enum { BUCKETS = 4096 };
+
+static struct translation *bucket[BUCKETS];
 struct host_tlb_test host_tlb_test;
+
+static struct translation **bucket_of(l4_word_t tag, l4_word_t va, unsigned log2)
+{
+	return &bucket[((uint64_t)va >> log2 ^ tag * 389 ^ log2 * 1021) % BUCKETS];
+}
 
 void host_tlb_reset(void)
 {
-	free(cache);
-	cache = 0;
-	slots = used = 0;
+	for (unsigned i = 0; i < BUCKETS; i++)
+		while (bucket[i]) {
+			struct translation *t = bucket[i];
+
+			bucket[i] = t->next;
+			free(t);
+		}
 	host_tlb_test = (struct host_tlb_test){ 0 };
 }
 
-static bool covers(const struct translation *t, const struct space *s, l4_word_t va)
+/* The link to the translation of va in an entry of 2^log2 bytes; the link's end if there is none. */
+static struct translation **find_sized(const struct space *s, l4_word_t va, unsigned log2)
 {
-	return t->tag == s->arch.tag && va >= t->va && va - t->va < pow2(t->log2);
+	struct translation **at = bucket_of(s->arch.tag, va, log2);
+
+	for (; *at; at = &(*at)->next)
+		if ((*at)->tag == s->arch.tag && (*at)->log2 == log2 && !(((*at)->va ^ va) >> log2))
+			break;
+	return at;
 }
 
-static struct translation *find(const struct space *s, l4_word_t va)
+static struct translation **find(const struct space *s, l4_word_t va)
 {
-	for (size_t i = 0; i < used; i++)
-		if (covers(&cache[i], s, va))
-			return &cache[i];
-	return 0;
-}
+	struct translation **at = 0;
 
-static struct translation *add(void)
-{
-	for (size_t i = 0; i < used; i++)
-		if (!cache[i].tag)
-			return &cache[i];
-	if (used == slots) {
-		slots = slots ? 2 * slots : 256;
-		cache = realloc(cache, slots * sizeof(*cache));
-		if (!cache)
-			abort();
+	for (uint64_t sizes = arch_page_sizes(); sizes; sizes &= sizes - 1) {
+		at = find_sized(s, va, (unsigned)__builtin_ctzll(sizes));
+		if (*at)
+			break;
 	}
-	return &cache[used++];
+	return at;
+}
+
+static void forget(struct translation **at)
+{
+	struct translation *t = *at;
+
+	*at = t->next;
+	free(t);
 }
 
 static bool agrees(const struct translation *t, struct leaf leaf)
@@ -73,77 +87,94 @@ static bool agrees(const struct translation *t, struct leaf leaf)
 	    && leaf.touched & L4_R && (!t->dirty || leaf.touched & L4_W);		/* L3 */
 }
 
-/* A stale translation: the end, unless a test left an invalidation out to see it noticed. */
-static void check(struct space *s, struct translation *t)
+/* A stale translation: the end, unless a test left an invalidation out to see it noticed. True if sound. */
+static bool check(struct space *s, struct translation **at)
 {
+	struct translation *t = *at;
 	struct leaf leaf = arch_ptab_get(s, t->va);
 
 	if (agrees(t, leaf))
-		return;
+		return true;
 	if (!host_tlb_test.leave_out)
 		panic("tlb: stale translation of %lx in space %lu: rights %u, table %s %u",
 		      t->va, s->number, t->rights, leaf.present ? "has" : "lacks it,", leaf.rights);
 	host_tlb_test.stale++;
-	t->tag = 0;
+	forget(at);
+	return false;
 }
 
 void host_tlb_check(struct space *s)
 {
-	for (size_t i = 0; i < used; i++)
-		if (cache[i].tag == s->arch.tag)
-			check(s, &cache[i]);
+	for (unsigned i = 0; i < BUCKETS; i++)
+		for (struct translation **at = &bucket[i]; *at; )
+			if ((*at)->tag != s->arch.tag || check(s, at))
+				at = &(*at)->next;
 }
 
-void host_tlb_forget(const struct space *s)
+/* Forget what s has of the 2^log2 bytes at address; log2 63: of everything. */
+static bool drop(const struct space *s, l4_word_t address, unsigned log2, bool really)
 {
-	for (size_t i = 0; i < used; i++)
-		if (cache[i].tag == s->arch.tag)
-			cache[i].tag = 0;
+	bool any = false;
+
+	for (unsigned i = 0; i < BUCKETS; i++)
+		for (struct translation **at = &bucket[i]; *at; ) {
+			bool hit = (*at)->tag == s->arch.tag
+				   && align_down((*at)->va, log2) == align_down(address, log2);
+
+			any |= hit;
+			if (hit && really)
+				forget(at);
+			else
+				at = &(*at)->next;
+		}
+	return any;
 }
+
+void host_tlb_forget(const struct space *s) { drop(s, 0, 63, true); }
 
 void arch_tlb_drop(struct space *s, l4_word_t address, unsigned log2)
 {
-	bool counted = false;
+	struct translation **at = find(s, address);
+	bool found = *at || (log2 > 12 && drop(s, address, log2, false));
 
-	for (size_t i = 0; i < used; i++) {
-		struct translation *t = &cache[i];
-
-		if (!covers(t, s, address)
-		    && (t->tag != s->arch.tag || align_down(t->va, log2) != align_down(address, log2)))
-			continue;
-		if (!counted && ++host_tlb_test.drops == host_tlb_test.leave_out)
-			return;
-		counted = true;
-		t->tag = 0;
-	}
+	if (!found || ++host_tlb_test.drops == host_tlb_test.leave_out)
+		return;
+	if (*at)
+		forget(at);
+	if (log2 > 12)
+		drop(s, address, log2, true);
 }
 
 /* What the hardware does when the translation is not in the TLB. */
 static struct translation *fill(struct space *s, l4_word_t va, unsigned access)
 {
 	struct leaf leaf = arch_ptab_get(s, va);
-	struct translation *t;
+	struct translation *t, **at;
 
 	if (!leaf.present || !(leaf.rights & access))
 		return 0;
 	host_ptab_touch(s, va, access == L4_W);
-	t = add();
+	t = malloc(sizeof(*t));
+	if (!t)
+		abort();
+	at = bucket_of(s->arch.tag, va, leaf.log2);
 	*t = (struct translation){
-		.tag = s->arch.tag, .va = (l4_word_t)align_down(va, leaf.log2), .frame = leaf.frame,
+		.next = *at, .tag = s->arch.tag, .va = (l4_word_t)align_down(va, leaf.log2), .frame = leaf.frame,
 		.log2 = leaf.log2, .rights = leaf.rights, .dirty = access == L4_W,
 	};
+	*at = t;
 	return t;
 }
 
 bool host_user_access(struct space *s, l4_word_t va, unsigned access, uint64_t *pa)
 {
-	struct translation *t = find(s, va);
+	struct translation **at = find(s, va), *t = 0;
 
 	if (va >= L4_USER_END)
 		return false;
-	if (t)
-		check(s, t);
-	if (!t || !t->tag)
+	if (*at && check(s, at))
+		t = *at;
+	if (!t)
 		t = fill(s, va, access);
 	if (!t || !(t->rights & access))
 		return false;
