@@ -78,10 +78,15 @@ static inline l4_word_t l4_memdesc_high(const struct l4_memdesc *d) { return d->
 
 struct l4_bootinfo { l4_word_t magic, version, size, first, count, reserved[3]; };
 
-enum { L4_BOOTREC_MODULE = 1, L4_BOOTREC_MULTIBOOT = 0x102 };
+enum { L4_BOOTREC_MODULE = 1, L4_BOOTREC_SIMPLE_EXEC = 2, L4_BOOTREC_MULTIBOOT = 0x102 };
 
 struct l4_bootrec { l4_word_t type, version, next; };
 struct l4_bootrec_module { struct l4_bootrec h; l4_word_t start, size, cmdline; };
+struct l4_bootrec_simple_exec {
+	struct l4_bootrec h;
+	struct { l4_word_t physical, virtual, size; } text, data, bss;
+	l4_word_t ip, flags, label, cmdline;	/* flags: the ELF class, 1 or 2 */
+};
 struct l4_bootrec_multiboot { struct l4_bootrec h; l4_word_t address; };
 
 #endif

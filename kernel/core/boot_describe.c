@@ -98,6 +98,21 @@ static void write_module(struct pen *p, const struct boot_layout *l, unsigned i)
 	r->h.next = (l4_word_t)(p->at - (char *)r);
 }
 
+/* sigma0 and the root server were loaded already: older root servers count their records, too. */
+static void write_server(struct pen *p, const struct boot_server *s, const char *cmdline)
+{
+	struct l4_bootrec_simple_exec *r = pen_take(p, sizeof(*r));
+
+	r->h = (struct l4_bootrec){ .type = L4_BOOTREC_SIMPLE_EXEC, .version = 1 };
+	r->text.physical = r->text.virtual = (l4_word_t)s->low;
+	r->text.size = (l4_word_t)(s->high - s->low);
+	r->ip = (l4_word_t)s->entry;
+	r->flags = sizeof(l4_word_t) == 8 ? 2 : 1;
+	pen_string(p, cmdline);
+	r->cmdline = sizeof(*r);
+	r->h.next = (l4_word_t)(p->at - (char *)r);
+}
+
 static void write_bootinfo(struct pen *p, const struct boot_layout *l, uint64_t mbi)
 {
 	struct l4_bootinfo *info = pen_take(p, sizeof(*info));
@@ -106,6 +121,9 @@ static void write_bootinfo(struct pen *p, const struct boot_layout *l, uint64_t 
 	info->magic = L4_BOOTINFO_MAGIC;
 	info->version = 1;
 	info->first = sizeof(*info);
+	write_server(p, &l->sigma0, l->bi->modules[0].cmdline);
+	write_server(p, &l->root, l->bi->modules[1].cmdline);
+	info->count = 2;
 	for (unsigned i = 2; i < l->bi->nmodules; i++, info->count++)
 		write_module(p, l, i);
 	m = pen_take(p, sizeof(*m));

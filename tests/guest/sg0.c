@@ -262,7 +262,7 @@ TEST(SG00017, "ports can be asked for, any port cannot")
 
 TEST(SG00018, "the boot information page is handed out, is valid, and leads to the multiboot information")
 {
-	word at = L4_BootInfo(kip), mbi = 0;
+	word at = L4_BootInfo(kip), mbi = 0, programs = 0;
 	L4_BootRec_t *r;
 
 	if (at == 0)
@@ -275,9 +275,14 @@ TEST(SG00018, "the boot information page is handed out, is valid, and leads to t
 		CHECK((word)r - at < L4_BootInfo_Size((void *)at));
 		if (L4_BootRec_Type(r) == L4_BootInfo_Multiboot)
 			mbi = L4_MBI_Address(r);
+		if (L4_BootRec_Type(r) == L4_BootInfo_SimpleExec) {
+			CHECK(L4_SimpleExec_Cmdline(r) != 0);
+			programs++;
+		}
 		r = L4_BootRec_Next(r);
 	}
 	CHECK(mbi != 0);
+	CHECK_EQ(programs, 2);
 }
 
 TEST(SG00019, "a wish for special memory attributes is answered, with memory or without")
