@@ -12,8 +12,9 @@
 #include <pecan/system.h>
 #include <pecan/task.h>
 #include <proto/tenant.h>
+#include <stdio.h>
 
-enum { PINGS = 100, FLOODERS = 3 };
+enum { PINGS = 100, FLOODERS = 3, LOW_PRIORITY = 50 };
 
 static const char me[] = "tenants";
 static L4_ThreadId_t victim;
@@ -133,6 +134,31 @@ static void hog(void)
 	stop(task);
 }
 
+/* One of lower priority: it gets no time at all as long as victim and supervisor have something to do. */
+static void low_hog(void)
+{
+	char args[64];
+	L4_ThreadId_t thread;
+	L4_Word_t task, used;
+
+	snprintf(args, sizeof args, "time 0x%lx 0x%lx", victim.raw, L4_Myself().raw);
+	if (pecan_spawn("tenant", args, LOW_PRIORITY, &task, &thread) != ROOT_OK)
+		demo_fail(me, "no attacker of a low priority could be started");
+	demo_started(task);
+	used = time_used(thread);
+	while (time_used(thread) == used)
+		L4_Sleep(L4_TimePeriod(20000));
+	used = time_used(thread);
+	for (unsigned i = 0; i < PINGS; i++)
+		ask(TENANT_WHO, 0);
+	if (time_used(thread) != used)
+		demo_fail(me, "a thread of low priority ran %lu us while others were ready",
+			  time_used(thread) - used);
+	printf("  contained: it does so with a low priority: it had no time while %u questions were answered\n",
+	       (unsigned)PINGS);
+	stop(task);
+}
+
 static void flood(void)
 {
 	L4_Word_t tasks[FLOODERS], before, after;
@@ -159,6 +185,7 @@ int main(void)
 	for (unsigned i = 0; i < sizeof attacks / sizeof attacks[0]; i++)
 		one(i);
 	hog();
+	low_hog();
 	flood();
 	pecan_kill(victim_task);
 	demo_ok(me);

@@ -4,7 +4,8 @@
  *
  * One thread does all the work in a loop of messages: an interrupt of UART or keyboard is a message
  * from its hardware thread, a request is a message from a client. It waits nowhere else, and never
- * for a client. A second thread carries root's log to the first one, as a client like any other.
+ * for a client. A second thread carries root's log to the first one, as a client like any other; a
+ * third one registers the driver's name again if the name service is started anew.
  *
  * The driver holds no state that its clients could not do without: when it is started again after
  * its end, clients find the new one by name and repeat the request that failed.
@@ -20,7 +21,7 @@
 #include "client.h"
 #include "terminal.h"
 
-enum { LOG_BYTES = 512 };
+enum { LOG_BYTES = 512, NAMES_RETRY_US = 100000 };
 
 static L4_ThreadId_t server;
 
@@ -96,6 +97,22 @@ static void give_up(const char *why)
 	pecan_exit(1);
 }
 
+/* Nobody sends to this thread: a wait for the name service ends when the service does. */
+static void keep_name(void *arg)
+{
+	L4_ThreadId_t names;
+
+	(void)arg;
+	for (;;) {
+		const struct pecan_call find = { ROOT_NAMES, NULL, 0, &names.raw, 1 };
+
+		if (pecan_call(&find) == ROOT_OK && !L4_IsNilThread(names)
+		    && pecan_register(CONSOLE_NAME, server) == NAMES_OK)
+			L4_Receive(names);
+		L4_Sleep(L4_TimePeriod(NAMES_RETRY_US));
+	}
+}
+
 int main(void)
 {
 	static struct request q;
@@ -108,8 +125,9 @@ int main(void)
 	e = pecan_register(CONSOLE_NAME, L4_nilthread);
 	if (e != NAMES_OK)
 		give_up(pecan_names_error_text(e));
-	if (pecan_thread_start(carry_log, NULL, 0, NULL) != ROOT_OK)
-		give_up("no thread for the log: raise this program's kernel-memory limit in init");
+	if (pecan_thread_start(carry_log, NULL, 0, NULL) != ROOT_OK
+	    || pecan_thread_start(keep_name, NULL, 0, NULL) != ROOT_OK)
+		give_up("no threads for log and name: raise this program's kernel-memory limit in init");
 	for (;;) {
 		receive(&q);
 		if (L4_IsNilThread(q.from))

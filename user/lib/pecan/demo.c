@@ -20,6 +20,12 @@ static void end_started(void)
 		pecan_kill(started[--started_count]);
 }
 
+void demo_started(L4_Word_t task)
+{
+	if (started_count < STARTED)
+		started[started_count++] = task;
+}
+
 void demo_ok(const char *program)
 {
 	end_started();
@@ -102,8 +108,7 @@ L4_ThreadId_t demo_spawn(const char *demo, const char *program, L4_Word_t *task,
 	e = pecan_spawn(program, args, 0, &number_of_task, &first);
 	if (e != ROOT_OK)
 		demo_fail(demo, "cannot start %s %s: %s", program, args, pecan_error_text(e));
-	if (started_count < STARTED)
-		started[started_count++] = number_of_task;
+	demo_started(number_of_task);
 	if (task)
 		*task = number_of_task;
 	return first;

@@ -33,6 +33,9 @@ L4_ThreadId_t demo_thread(const char *text);
 L4_ThreadId_t demo_spawn(const char *demo, const char *program, L4_Word_t *task, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/* Let a task that was started otherwise end with the demo too. */
+void demo_started(L4_Word_t task);
+
 /* Read the word at `at` with `pager` as the pager of the thread, so that a fault goes there. */
 L4_Word_t demo_touch(L4_ThreadId_t pager, volatile L4_Word_t *at);
 
