@@ -110,9 +110,16 @@ static enum map_result advance(struct map_op *op, uint64_t until)
 	return MAP_DONE;
 }
 
+/* A step of a walk counts for a quarter of the item's own: at most five steps' work in all. */
+static enum map_result charge_walk(unsigned *budget)
+{
+	*budget -= *budget > CFG_STEP / 4 ? CFG_STEP / 4 : *budget;
+	return MAP_DONE;
+}
+
 static enum map_result wait_for(struct walk *w, unsigned *budget)
 {
-	*budget -= *budget > 8 ? 8 : *budget;
+	charge_walk(budget);
 	return walk_run(w) ? MAP_DONE : MAP_MORE;
 }
 
@@ -162,10 +169,11 @@ static bool fit(const struct map_op *op, struct piece *p)
 
 /* ---- the destination is taken ---- */
 
-static enum map_result clear_entry(struct map_op *op, uint64_t dst, struct leaf d)
+/* mapdb_step runs the walk before it comes back to this entry. */
+static enum map_result clear_entry(struct map_op *op, uint64_t dst, struct leaf d, unsigned *budget)
 {
 	clear_begin(op->to, op, align_down(dst, d.log2), d.log2, true);
-	return MAP_MORE;
+	return charge_walk(budget);
 }
 
 static enum map_result replace(struct map_op *op, struct piece *p, struct leaf d, unsigned *budget)
@@ -176,16 +184,16 @@ static enum map_result replace(struct map_op *op, struct piece *p, struct leaf d
 	uint8_t allowed;
 
 	if (leaf_frame(d, p->dst) != leaf_frame(p->leaf, p->src))
-		return clear_entry(op, p->dst, d);
+		return clear_entry(op, p->dst, d, budget);
 	if (op->grant) {
 		grant_onto(op, p->s, p->src, p->dst);
-		return MAP_MORE;
+		return charge_walk(budget);
 	}
 	if (!(p->rights & ~d.rights))
 		return advance(op, p->src + pow2(log2));
 	allowed = mapping_source(owner->parent, mapping_origin(owner, p->dst)).rights;
 	if (d.log2 > log2 || p->rights & ~allowed)
-		return clear_entry(op, p->dst, d);
+		return clear_entry(op, p->dst, d, budget);
 	w = walk_covering(owner, p->dst, log2);
 	if (w)
 		return wait_for(w, budget);
@@ -239,7 +247,7 @@ static struct mapping *target(struct map_op *op, struct piece *p, unsigned log2)
 	return mapping_new(op->to, parent, base, origin - (p->dst - base), log2);
 }
 
-static enum map_result put(struct map_op *op, struct piece *p)
+static enum map_result put(struct map_op *op, struct piece *p, unsigned *budget)
 {
 	struct leaf leaf = { .present = true, .rights = p->rights, .frame = leaf_frame(p->leaf, p->src) };
 	struct mapping *n;
@@ -257,7 +265,7 @@ static enum map_result put(struct map_op *op, struct piece *p)
 		while (!(leaf_sizes(op->to->world) & pow2(k)));
 	}
 	if (op->grant && !grant_prepare(op, p->s, p->src, p->dst, k))
-		return MAP_MORE;
+		return charge_walk(budget);
 	n = target(op, p, k);
 	if (!n)
 		return MAP_NO_MEM;
@@ -312,7 +320,7 @@ static enum map_result one_piece(struct map_op *op, unsigned *budget)
 		return replace(op, &p, d, budget);
 	if (op->clearing)
 		return advance(op, p.src + pow2(p.log2));
-	return put(op, &p);
+	return put(op, &p, budget);
 }
 
 /* All entries were dealt with in this pass. True if that was the last one. */
