@@ -492,3 +492,69 @@ TEST(IPC0035, "messages between threads of one space and of two keep their order
 		CHECK_EQ(get_mr(a, 1), i + 1);
 	}
 }
+
+TEST(IPC0036, "a queued sender that is taken before its timeout is not disturbed by it later")
+{
+	three_spaces();
+	PUT(a, 1);
+	CHECK(!ipc(a, b->id, L4_NILTHREAD, timeouts(time_us(500), TIME_NEVER)));
+	CHECK(receive_from(b, L4_ANYTHREAD));
+	CHECK_SENT(a);
+	CHECK(!ipc(a, b->id, b->id, timeouts(time_us(500), TIME_NEVER)));
+	CHECK(receive_from(b, a->id));
+	world_pass(1000);
+	CHECK(blocked(a));
+	CHECK_EQ(a->recv, RECV_WAITING);
+}
+
+/* A sender whose own receive phase finds somebody queued receives later, for itself (WORK_RECEIVE). */
+TEST(IPC0037, "a caller whose partner is gone before it can receive takes nobody else's message")
+{
+	struct thread *d, *e;
+
+	three_spaces();
+	d = new_thread(a);
+	e = new_thread(a);
+	set_prio(a, 50);
+	CHECK(!receive_from(root, b->id));
+	PUT(a, 1);
+	world_run(a);
+	CHECK(!ipc(a, b->id, d->id, timeouts(TIME_NEVER, TIME_NEVER)));
+	PUT(d, 2);
+	CHECK(!send_to(d, a));
+	PUT(e, 3);
+	CHECK(!send_to(e, a));
+	CHECK(receive_from(b, a->id));
+	CHECK_EQ(a->work, WORK_RECEIVE);
+	CHECK(send_to(b, root));
+	CHECK(delete_thread(d->id));
+	CHECK(!receive_from(root, root->id));
+	CHECK(!receive_from(b, b->id));
+	CHECK(!receive_from(c, c->id));
+	CHECK(world_current() == a);
+	CHECK_FAILED(a, RECEIVE_ERROR(NOT_EXISTING));
+	CHECK(blocked(e));
+}
+
+TEST(IPC0038, "a chain of callers, each waiting for the one before, unwinds to the end")
+{
+	struct thread *t[20];
+
+	three_spaces();
+	for (unsigned i = 0; i < 20; i++)
+		t[i] = new_thread(i % 2 ? a : b);
+	/* each sends to the one before, then wants to receive from the one behind */
+	for (unsigned i = 1; i < 20; i++) {
+		PUT(t[i], i, i);
+		CHECK(!ipc(t[i], t[i - 1]->id, i < 19 ? t[i + 1]->id : L4_NILTHREAD,
+			   timeouts(TIME_NEVER, TIME_NEVER)));
+	}
+	CHECK(receive_from(t[0], t[1]->id));
+	CHECK_EQ(get_mr(t[0], 1), 1);
+	for (unsigned i = 0; i < 500; i++)	/* each has its turn for a slice */
+		world_pass(CFG_TIMESLICE_US);
+	for (unsigned i = 1; i < 20; i++)
+		CHECK(!blocked(t[i]));
+	for (unsigned i = 1; i < 19; i++)
+		CHECK_EQ(get_mr(t[i], 1), i + 1);
+}

@@ -239,3 +239,40 @@ TEST(IRQ0015, "a renamed handler keeps its line")
 	world_irq(LINE);
 	CHECK(!blocked(a));
 }
+
+TEST(IRQ0016, "a handler deleted with an interrupt waiting for it takes the interrupt along")
+{
+	set_up();
+	world_irq(LINE);
+	CHECK(delete_thread(a->id));
+	CHECK(!host.irq_open[LINE]);
+	CHECK(attach(irq, b->id));
+	CHECK(host.irq_open[LINE]);
+	CHECK(!receive_from(b, irq));
+	world_irq(LINE);
+	CHECK(!blocked(b));
+}
+
+TEST(IRQ0017, "an interrupt that waits for a handler that is renamed goes on waiting")
+{
+	set_up();
+	world_irq(LINE);
+	CHECK(thread_control(root, l4_tid_global(l4_tid_number(a->id), 9), a->id, NIL, NIL, KEEP));
+	CHECK(receive_from(a, irq));
+	CHECK_EQ(tag_of(a).raw, IRQ_TAG);
+	CHECK(!host.irq_open[LINE]);
+}
+
+TEST(IRQ0018, "an interrupt comes before senders of the handler's own space too")
+{
+	struct thread *d;
+
+	set_up();
+	d = new_thread(a);
+	CHECK(!send_to(d, a));
+	world_irq(LINE);
+	CHECK(receive_from(a, L4_ANYTHREAD));
+	CHECK_EQ(from_of(a).raw, irq.raw);
+	CHECK(receive_from(a, L4_ANYTHREAD));
+	CHECK_EQ(from_of(a).raw, local_id(d).raw);
+}

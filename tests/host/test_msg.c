@@ -331,3 +331,27 @@ TEST(MSG0019, "a large transfer is made in steps, and leaves both sides with the
 	CHECK(mapped(b, 0x8ff000, L4_RWX));
 	CHECK(!mapped(b, 0x900000, 0));
 }
+
+static unsigned low_steps;
+
+static void count_low(void *arg)
+{
+	(void)arg;
+	low_steps += world_current()->prio < 150;
+}
+
+TEST(MSG0020, "the partner of the higher priority does the steps of a transfer")
+{
+	two_spaces();
+	give(a, ram(21), 0x400000, 21, L4_RWX);
+	accept_window(b, L4_COMPLETE);
+	CHECK(!receive_from(b, L4_ANYTHREAD));
+	set_prio(b, 150);
+	put_map(a, l4_fpage(0x400000, 20, L4_RWX), 0x801000, false);
+	low_steps = 0;
+	world_hook = (struct world_hook){ .call = count_low };
+	send_to(a, b);
+	CHECK(world_hook.steps > 1);
+	CHECK_EQ(low_steps, 0);
+	CHECK_SENT(b);
+}
