@@ -3,6 +3,7 @@
  * main.c - hello: the smallest program; docs/demos/hello.md.
  */
 #include <l4/thread.h>
+#include <pecan/console.h>
 #include <pecan/demo.h>
 #include <pecan/print.h>
 #include <pecan/task.h>
@@ -20,6 +21,15 @@ static void greet(void)
 		puts("Hello, whoever you are.");
 }
 
+static void name_key(void)
+{
+	int key;
+
+	printf("Press a key: ");
+	key = console_read_key();
+	printf("that was number %d.\n", key);
+}
+
 int main(int argc, char **argv)
 {
 	struct pecan_task me;
@@ -33,5 +43,7 @@ int main(int argc, char **argv)
 		printf("  argument %d: %s\n", i, argv[i]);
 	if (argc == 2 && strcmp(argv[1], "--ask") == 0)
 		greet();
+	if (argc == 2 && strcmp(argv[1], "--key") == 0)
+		name_key();
 	demo_ok("hello");
 }

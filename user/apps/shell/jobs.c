@@ -18,7 +18,7 @@
 
 #include "shell.h"
 
-enum { JOBS = 32 };
+enum { JOBS = 32, ARGS_BYTES = ROOT_ARGS_WORDS * sizeof(L4_Word_t) };
 
 struct job { L4_Word_t task; char name[NAME_TEXT]; };	/* task 0: free */
 
@@ -119,6 +119,11 @@ void jobs_run(const char *name, const char *args, bool background)
 	if (background && !j) {
 		printf("%s: %u programs run in the background already; wait for one, or kill one\n", name,
 		       (unsigned)JOBS);
+		return;
+	}
+	if (strlen(args) >= ARGS_BYTES) {
+		printf("%s: the arguments have %lu characters; %u are possible\n", name, strlen(args),
+		       (unsigned)ARGS_BYTES - 1);
 		return;
 	}
 	e = pecan_spawn(name, args, 0, &task, NULL);

@@ -97,7 +97,7 @@ static void start(const char *name, const char *args, bool background)
 
 static void execute(char *line)
 {
-	char name[NAME_TEXT];
+	static char name[CONSOLE_LINE_BYTES + 1];
 	const char *args;
 	const struct command *c;
 	bool background;
@@ -105,15 +105,18 @@ static void execute(char *line)
 	trim(line);
 	background = take_background(line);
 	args = shell_word(line, name, sizeof name);
-	if (name[0] == 0)
+	if (name[0] == 0) {
+		if (background)
+			puts("&: name a program before it, as in hello &");
 		return;
+	}
 	if (strcmp(name, "run") == 0 && args[0]) {
 		args = shell_word(args, name, sizeof name);
 		start(name, args, background);
 		return;
 	}
 	c = find(name);
-	if (c && background)
+	if (c && background && strcmp(name, "run") != 0)
 		printf("%s: only programs run in the background; leave out the &\n", name);
 	else if (c)
 		c->run(args);

@@ -14,9 +14,11 @@
 #include <l4/space.h>
 #include <pecan/demo.h>
 #include <pecan/device.h>
+#include <pecan/names.h>
 #include <pecan/memory.h>
 #include <pecan/system.h>
 #include <pecan/task.h>
+#include <proto/console.h>
 #include <proto/tenant.h>
 
 #include "tenant.h"
@@ -220,6 +222,37 @@ static int unmap_victim(const struct target *t)
 	return demo_ask("tenant", t->victim, TENANT_CHECK, 0) ? CONTAINED : SUCCEEDED;
 }
 
+static bool console_refuses(L4_ThreadId_t console, L4_Word_t request, L4_Word_t first, unsigned words)
+{
+	const L4_Word_t in[2] = { first, 0 };
+	L4_Word_t label;
+
+	return pecan_call_server(console, &(struct pecan_call){ request, in, words, NULL, 0 }, &label)
+	    && label == CONSOLE_BAD_REQUEST;
+}
+
+/* Requests that the console does not know, lengths beyond the message, and a false interrupt. */
+static int confuse_console(const struct target *t)
+{
+	const L4_Word_t interrupt = ~(L4_Word_t)0 << 4 & 0xffffffffffff;
+	L4_ThreadId_t console;
+	bool ok;
+
+	(void)t;
+	if (pecan_lookup(CONSOLE_NAME, false, &console) != NAMES_OK)
+		return SUCCEEDED;
+	ok = console_refuses(console, 0, 0, 0);
+	ok &= console_refuses(console, CONSOLE_REQUEST_END, 0, 1);
+	ok &= console_refuses(console, interrupt, 0, 0);
+	ok &= console_refuses(console, CONSOLE_WRITE, 0, 0);
+	ok &= console_refuses(console, CONSOLE_WRITE, 9, 2);
+	ok &= console_refuses(console, CONSOLE_WRITE, ~0ul, 2);
+	ok &= console_refuses(console, CONSOLE_READ_LINE, 0, 0);
+	ok &= console_refuses(console, CONSOLE_READ_LINE, 9, 2);
+	ok &= console_refuses(console, CONSOLE_READ_LINE, 0xffffffff, 2);
+	return ok ? CONTAINED : SUCCEEDED;
+}
+
 const struct attack attacks[] = {
 	{ "read", read_secret }, { "write", write_secret }, { "read-kernel", read_kernel },
 	{ "write-kernel", write_kernel }, { "read-memory", read_memory }, { "write-kip", write_kip },
@@ -227,5 +260,6 @@ const struct attack attacks[] = {
 	{ "spoof-id", spoof_id }, { "spoof-sender", spoof_sender }, { "break-in", break_in },
 	{ "calls", privileged_calls }, { "stop", stop_victim }, { "map", force_mapping },
 	{ "overmap", overmap }, { "unmap", unmap_victim }, { "root", ask_root }, { "sigma0", ask_sigma0 },
+	{ "console", confuse_console },
 	{ NULL, NULL },
 };

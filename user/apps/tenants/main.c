@@ -44,6 +44,7 @@ static const struct { const char *name, *text; enum outcome outcome; } attacks[]
 	{ "unmap", "unmaps the victim's page", ERROR },
 	{ "root", "asks root for devices, other tasks and the power switch", ERROR },
 	{ "sigma0", "asks sigma0 for memory", ERROR },
+	{ "console", "sends the console requests that make no sense, and a false interrupt", ERROR },
 	{ "memory", "takes all the memory it can get", LIMIT },
 	{ "threads", "takes all the kernel memory it can get", LIMIT },
 };

@@ -2,9 +2,9 @@
 /*
  * client.h - the programs that the console serves: who waits to read, to write, or for ^C.
  *
- * Every list is bounded, and every answer is sent with a zero timeout, so no client can stop or
- * exhaust the driver. A reader that has ended is found out when something is typed, or another reader
- * comes: what was typed then goes to the next one.
+ * Every list is bounded and has each thread once, and every answer is sent with a zero timeout, so no
+ * client can stop the driver. A reader that has ended is found out when something is typed, or another
+ * reader comes: what was typed then goes to the next one.
  */
 #ifndef CONSOLE_CLIENT_H
 #define CONSOLE_CLIENT_H

@@ -169,8 +169,23 @@ void reader_continue(void)
 		interrupt();
 }
 
+/* A client has one request at a time: a second one of a reader means it does not want the first. */
+static void forget_reader(L4_ThreadId_t client)
+{
+	for (unsigned i = 0; i < reader_count; i++)
+		if (L4_IsThreadEqual(readers[i].client, client)) {
+			if (i == 0)
+				reader_hide();
+			line_open &= i != 0;
+			reader_count--;
+			memmove(&readers[i], &readers[i + 1], (reader_count - i) * sizeof readers[0]);
+			return;
+		}
+}
+
 static void add_reader(const struct reader *r)
 {
+	forget_reader(r->client);
 	if (reader_count == READERS) {
 		client_answer(r->client, CONSOLE_BUSY, NULL, 0);
 		return;
@@ -200,6 +215,12 @@ void reader_key(const struct request *q)
 
 void reader_watch(const struct request *q)
 {
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < watcher_count; i++)
+		if (!L4_IsThreadEqual(watchers[i], q->from))
+			watchers[kept++] = watchers[i];
+	watcher_count = kept;
 	if (watcher_count == WATCHERS)
 		client_answer(q->from, CONSOLE_BUSY, NULL, 0);
 	else

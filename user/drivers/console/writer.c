@@ -46,6 +46,15 @@ void writer_continue(void)
 	reader_show();
 }
 
+/* Only one that did not wait for the answer to its first text comes again. */
+static bool has_request(L4_ThreadId_t client)
+{
+	for (unsigned i = 0; i < writer_count; i++)
+		if (L4_IsThreadEqual(writers[i].client, client))
+			return true;
+	return false;
+}
+
 void writer_write(const struct request *q)
 {
 	struct writer *w = &writers[writer_count];
@@ -55,7 +64,7 @@ void writer_write(const struct request *q)
 		client_answer(q->from, CONSOLE_BAD_REQUEST, NULL, 0);
 		return;
 	}
-	if (writer_count == WRITERS) {
+	if (writer_count == WRITERS || has_request(q->from)) {
 		client_answer(q->from, CONSOLE_BUSY, NULL, 0);
 		return;
 	}
