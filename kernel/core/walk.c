@@ -193,6 +193,9 @@ static uint8_t status_of(unsigned bits)
 	return (uint8_t)((bits & KEPT_SEEN ? L4_R | L4_X : 0) | (bits & KEPT_WRITTEN ? L4_R | L4_W : 0));
 }
 
+/* Nobody reads the status that this walk collects, so the top's entries keep it. */
+static bool unread(const struct walk *w) { return w == &w->m->clear; }
+
 /* Events of n's entry at address become known to the entry that it was derived from. */
 static void pass_up(struct walk *w, const struct mapping *n, uint64_t address, unsigned bits)
 {
@@ -208,7 +211,7 @@ static void pass_up(struct walk *w, const struct mapping *n, uint64_t address, u
 	ASSERT(leaf.present);							/* M3 */
 	kept = leaf.kept;
 	leaf.kept |= (uint8_t)(bits << KEPT_UP);
-	if (w->level != 1)
+	if (w->level != 1 || unread(w))
 		leaf.kept |= (uint8_t)(bits << KEPT_KIDS);
 	if (leaf.kept != kept)
 		leaf_set(n->parent->m, (l4_word_t)align_down(origin, leaf.log2), leaf);
@@ -264,8 +267,8 @@ static void entries(struct walk *w, unsigned *budget)
 	struct region r = region_in(w, n, w->delta);
 	uint64_t end = r.base + pow2(r.log2), limit = 0;
 
-	if (w->level == 0 && !n->parent && !w->flush)
-		end = 0;			/* the root keeps no status */
+	if (w->level == 0 && !w->flush && (!n->parent || unread(w)))
+		end = 0;			/* no status to be read: the root keeps none */
 	if (end > world_end(n->m->world))
 		end = world_end(n->m->world);
 	if (w->pos < r.base)

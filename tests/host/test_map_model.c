@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * test_map_model.c - random maps, grants, unmaps and accesses against a model of a few arrays.
+ *
+ * The model knows pages of one size: for each page of each space the frame, the rights, the page that
+ * it came from, and the two kinds of events that its owner has not read yet. After each operation
+ * every page, its rights and the status just read must agree. Fixed seeds: a failing run replays.
+ */
+#include "mapworld.h"
+
+enum { PAGES = 32, PAGES_LOG2 = 5, BASE = 0x10000000, NONE = -1 };
+
+struct page {
+	bool there;
+	unsigned rights;
+	l4_word_t frame;
+	int from_space, from_page;		/* from_space 0: sigma0 */
+	unsigned own, kids;			/* status not read yet: of the page, of derived ones */
+};
+
+static struct page model[SPACES][PAGES];
+
+static uint32_t seed;
+static unsigned dice(unsigned n)
+{
+	seed = seed * 1664525u + 1013904223u;
+	return (seed >> 10) % n;
+}
+
+static l4_word_t va(unsigned page) { return BASE + page * (l4_word_t)PAGE; }
+
+/* ---- the model ---- */
+
+static bool is_child(const struct page *c, unsigned s, unsigned p)
+{
+	return c->there && c->from_space == (int)s && c->from_page == (int)p;
+}
+
+/* Take `rights` from all that was derived from page p of s; all three remove it. */
+static void model_revoke(unsigned s, unsigned p, unsigned rights, bool own)
+{
+	for (unsigned t = 1; t < SPACES; t++)
+		for (unsigned q = 0; q < PAGES; q++)
+			if (is_child(&model[t][q], s, p))
+				model_revoke(t, q, rights, true);
+	if (!own)
+		return;
+	if (rights == L4_RWX)
+		model[s][p] = (struct page){ 0 };
+	else
+		model[s][p].rights &= ~(rights & (L4_W | L4_X));
+}
+
+/* All of the subtree below p, without p, is read by p's space: others keep what they have not read. */
+static unsigned model_status(unsigned s, unsigned p, bool flush)
+{
+	struct page *x = &model[s][p];
+	unsigned status = x->kids;
+
+	x->kids = 0;
+	if (flush) {
+		status |= x->own;
+		x->own = 0;
+	}
+	return status;
+}
+
+static void model_touch(unsigned s, unsigned p, unsigned event)
+{
+	struct page *x = &model[s][p];
+
+	x->own |= event;
+	while (x->from_space > 0) {
+		x = &model[x->from_space][x->from_page];
+		x->kids |= event;
+	}
+}
+
+static unsigned allowed(const struct page *x)
+{
+	return x->from_space == 0 ? L4_RWX : model[x->from_space][x->from_page].rights;
+}
+
+/* The source of an item: sigma0's page f is the frame RAM + f pages. False if it is not there. */
+static bool source(unsigned s, unsigned p, unsigned rights, struct page *out)
+{
+	*out = s == 0 ? (struct page){ .there = true, .rights = L4_RWX, .frame = RAM + p * (l4_word_t)PAGE }
+		      : model[s][p];
+	out->rights &= rights;
+	if (out->rights)
+		out->rights |= L4_R;
+	return out->there && out->rights;
+}
+
+/* Clear the place if it must be; true if the page is there already and stays. */
+static bool model_clear(unsigned s, unsigned p, unsigned t, unsigned q, unsigned rights)
+{
+	struct page x, *y = &model[t][q];
+
+	if (!source(s, p, rights, &x) || !y->there)
+		return false;
+	if (y->frame == x.frame && !(x.rights & ~(y->rights | allowed(y)))) {
+		y->rights |= x.rights;
+		return true;
+	}
+	model_revoke(t, q, L4_RWX, true);
+	return false;
+}
+
+static void model_map(unsigned s, unsigned p, unsigned t, unsigned q, unsigned rights)
+{
+	struct page x;
+
+	if (model_clear(s, p, t, q, rights) || !source(s, p, rights, &x))
+		return;
+	model[t][q] = (struct page){ true, x.rights, x.frame, (int)s, (int)p, 0, 0 };
+}
+
+/* Is page q of t derived from page p of s? */
+static bool derives(unsigned t, unsigned q, unsigned s, unsigned p)
+{
+	for (const struct page *x = &model[t][q]; x->from_space > 0;
+	     x = &model[x->from_space][x->from_page])
+		if (is_child(x, s, p))
+			return true;
+	return false;
+}
+
+/*
+ * A grant moves the page. Whether its children follow depends on how they were mapped (grant.c), so
+ * it is looked up: each either stands where it stood, or is gone with all below it.
+ */
+static void model_grant(unsigned s, unsigned p, unsigned t, unsigned q, unsigned rights)
+{
+	struct page x, *y = &model[t][q];
+
+	if ((s == t && p == q) || !source(s, p, rights, &x))
+		return;
+	if (y->there && y->frame == x.frame && derives(s, p, t, q)) {
+		model_revoke(s, p, L4_RWX, true);
+		return;
+	}
+	if (y->there)
+		model_revoke(t, q, L4_RWX, true);
+	for (unsigned u = 1; u < SPACES; u++)
+		for (unsigned r = 0; r < PAGES; r++) {
+			if (!is_child(&model[u][r], s, p))
+				continue;
+			if (!mw_rights_at(u, va(r)) || (u == t && r == q)) {
+				model_revoke(u, r, L4_RWX, true);
+			} else {
+				model[u][r].from_space = (int)t;
+				model[u][r].from_page = (int)q;
+			}
+		}
+	model[t][q] = model[s][p];
+	model[t][q].rights = x.rights;
+	model[s][p] = (struct page){ 0 };
+}
+
+/* ---- one random operation, done twice ---- */
+
+static void compare(void)
+{
+	for (unsigned s = 1; s < SPACES; s++)
+		for (unsigned p = 0; p < PAGES; p++) {
+			CHECK_EQ(mw_rights_at(s, va(p)), model[s][p].rights);
+			if (model[s][p].there)
+				CHECK_EQ(mw_frame_at(s, va(p)), model[s][p].frame);
+		}
+}
+
+/* A page to act on: one that is there, if a few tries find one. */
+static void pick(unsigned *s, unsigned *p)
+{
+	for (unsigned tries = 0; tries < 8; tries++) {
+		*s = 1 + dice(SPACES - 1);
+		*p = dice(PAGES);
+		if (model[*s][*p].there)
+			return;
+	}
+}
+
+static void random_map(void)
+{
+	unsigned s, p, t = 1 + dice(SPACES - 1), log2 = dice(4) ? dice(3) : dice(PAGES_LOG2 + 1), q;
+	unsigned rights = dice(4) ? L4_RWX : dice(8);
+	l4_word_t src;
+
+	pick(&s, &p);
+	if (dice(8) == 0)
+		s = 0;
+	p = p >> log2 << log2;
+	q = dice(PAGES) >> log2 << log2;
+	src = s ? va(p) : RAM + p * (l4_word_t)PAGE;
+	mw_map(s, t, src, va(q), 12 + log2, rights);
+	for (unsigned i = 0; log2 > 0 && i < 1u << log2; i++)
+		if (s != t || p != q)
+			model_clear(s, p + i, t, q + i, rights);
+	for (unsigned i = 0; i < 1u << log2; i++)
+		if (s != t || p != q)
+			model_map(s, p + i, t, q + i, rights);
+}
+
+static void random_grant(void)
+{
+	unsigned s, p, t = 1 + dice(SPACES - 1), q = dice(PAGES);
+	unsigned rights = dice(4) ? L4_RWX : dice(8);
+
+	pick(&s, &p);
+	mw_grant(s, t, va(p), va(q), 12, rights);
+	model_grant(s, p, t, q, rights);
+}
+
+static void random_unmap(void)
+{
+	unsigned s, p, log2 = dice(4) ? dice(2) : dice(PAGES_LOG2 + 1), status = 0, got;
+	unsigned rights = dice(3) ? dice(7) & ~L4_W : dice(2) ? L4_W : L4_RWX;
+	bool flush;
+
+	pick(&s, &p);
+	if (dice(60) == 0)
+		s = 0;
+	flush = s > 0 && dice(2);
+	p = p >> log2 << log2;
+	got = mw_unmap(s, s ? va(p) : RAM + p * (l4_word_t)PAGE, 12 + log2, rights, flush);
+	for (unsigned i = 0; s > 0 && i < 1u << log2; i++)
+		if (model[s][p + i].there)
+			status |= model_status(s, p + i, flush);
+	if (s > 0)
+		CHECK_EQ(got, status);
+	for (unsigned i = 0; i < 1u << log2; i++)
+		if (s == 0 || model[s][p + i].there)
+			model_revoke(s, p + i, rights, flush);
+}
+
+static void random_touch(void)
+{
+	unsigned s, p, access = 1u << dice(3);
+	bool may;
+
+	pick(&s, &p);
+	may = model[s][p].there && model[s][p].rights & access;
+	CHECK_EQ(mw_touch(s, va(p), access), may);
+	if (may)
+		model_touch(s, p, access == L4_W ? L4_RWX : L4_R | L4_X);
+}
+
+static void random_end(void)
+{
+	unsigned s = 1 + dice(SPACES - 1);
+
+	mw_destroy(s);
+	for (unsigned p = 0; p < PAGES; p++)
+		if (model[s][p].there)
+			model_revoke(s, p, L4_RWX, true);
+}
+
+/* How much there was to get wrong. */
+static unsigned long present, deep, looked_at;
+
+static void count(void)
+{
+	for (unsigned s = 1; s < SPACES; s++)
+		for (unsigned p = 0; p < PAGES; p++) {
+			const struct page *x = &model[s][p];
+
+			looked_at++;
+			present += x->there;
+			deep += x->from_space && model[x->from_space][x->from_page].from_space;
+		}
+}
+
+static void run(uint32_t with, unsigned operations)
+{
+	mapworld_setup();
+	for (unsigned s = 0; s < SPACES; s++)
+		for (unsigned p = 0; p < PAGES; p++)
+			model[s][p] = (struct page){ 0 };
+	seed = with;
+	for (unsigned i = 0; i < operations; i++) {
+		switch (dice(24)) {
+		case 0: case 1: random_grant(); break;
+		case 2: case 3: case 4: case 5: random_unmap(); break;
+		case 6: case 7: case 8: case 9: case 10: case 11: random_touch(); break;
+		case 12: if (dice(8) == 0) random_end(); break;
+		default: random_map(); break;
+		}
+		compare();
+		count();
+	}
+}
+
+TEST(MOD0001, "random operations agree with the model, page by page and bit by bit: seed 1")
+{
+	run(1, 1500);
+	CHECK(present > looked_at / 4);
+	CHECK(deep > looked_at / 32);
+}
+
+TEST(MOD0002, "random operations agree with the model: seed 2")
+{
+	run(2, 1500);
+}
+
+TEST(MOD0003, "random operations agree with the model: many short runs")
+{
+	for (uint32_t s = 100; s < 160; s++)
+		run(s, 40);
+}
