@@ -231,10 +231,12 @@ struct thread *space_local(const struct space *s, l4_tid_t local)
 {
 	l4_word_t location = local.raw - L4_UTCB_MR0_OFFSET;
 	struct utcb_page *page = utcb_page(s, location);
+	struct thread *t;
 
 	if (!page || !is_aligned(location, L4_UTCB_ALIGN_LOG2))
 		return 0;
-	return page->owner[utcb_slot(location)];
+	t = page->owner[utcb_slot(location)];
+	return t && t->life == THREAD_ACTIVE ? t : 0;	/* a dying one keeps its UTCB, not its name */
 }
 
 /* ---- taking down ---- */

@@ -623,3 +623,36 @@ TEST(PRE0021, "a thread moves to another space with 100 senders in its queues, a
 	world_run(root);
 	at_every_point(move_c_thread, send_to_moving, true, all_senders_are_served);
 }
+
+/* ---- local ids of a dying thread ---- */
+
+static l4_tid_t b_local;
+
+static void delete_b_thread(void) { delete_thread(b_id); }
+
+static void use_local_id_of_dying(void)
+{
+	clear_error(mole);
+	CHECK(ipc(mole, b_local, NIL, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK_FAILED(mole, SEND_ERROR(NOT_EXISTING));
+	CHECK(receive_from(mole, b_local));
+	CHECK_FAILED(mole, RECEIVE_ERROR(NOT_EXISTING));
+	CHECK(!exregs(mole, b_local, L4_EXREGS_SET_HALT, 0, 0));
+}
+
+static void no_thread_waits_for_b(void)
+{
+	CHECK(!thread_find(b_id));
+	CHECK(!blocked(c));
+}
+
+TEST(PRE0024, "the local id of a thread that is being deleted names nobody any more")
+{
+	set_up();
+	b_local = local_id(b);
+	for (unsigned i = 0; i < 100; i++)
+		CHECK(!send_to(new_thread(i % 3 ? b : a), b));
+	CHECK(!send_to(c, b));
+	world_run(root);
+	at_every_point(delete_b_thread, use_local_id_of_dying, false, no_thread_waits_for_b);
+}
