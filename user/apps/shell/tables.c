@@ -161,12 +161,24 @@ static void space_name(L4_Word_t number, char *name)
 	strcpy(name, cached_name);
 }
 
+/* 2^log2 bytes: 4K, 2M, 1G, ... */
+static const char *size_text(char *text, L4_Word_t log2)
+{
+	static const char units[] = "KMGTPE";
+
+	if (log2 < 10 || log2 > 63)
+		snprintf(text, ID_TEXT, "2^%lu", log2);
+	else
+		snprintf(text, ID_TEXT, "%lu%c", 1ul << log2 % 10, units[log2 / 10 - 1]);
+	return text;
+}
+
 static void maps_row(const struct l4_inspect_mapping *m)
 {
-	char name[NAME_TEXT];
+	char name[NAME_TEXT], size[ID_TEXT];
 
 	space_name(m->parent_space, name);
-	printf("%16lx %10lu %s %7lu %5lu %-14s %16lx %8lu\n", m->base, kib((L4_Word_t)1 << m->log2),
+	printf("%16lx %5s %s %7lu %5lu %-14s %16lx %8lu\n", m->base, size_text(size, m->log2),
 	       rights_text(m->rights), m->pages, m->parent_space, name, m->parent_base, m->children);
 }
 
@@ -202,7 +214,7 @@ void table_maps(const char *args)
 		return;
 	}
 	printf("space %lu, %s\n", space, t.name);
-	printf("%16s %10s %s %7s %5s %-14s %16s %8s\n", "BASE", "KiB", "RWX", "PAGES", "FROM", "PROGRAM",
+	printf("%16s %5s %s %7s %5s %-14s %16s %8s\n", "BASE", "SIZE", "RWX", "PAGES", "FROM", "PROGRAM",
 	       "AT", "CHILDREN");
 	for (L4_Word_t at = 0; pecan_inspect(L4_INSPECT_MAPPING, space, &at, &m, WORDS(m), &e); )
 		maps_row(&m);
