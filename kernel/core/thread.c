@@ -160,9 +160,10 @@ static void start_drain(struct thread *t, bool fails)
 	t->drain_fails = true;
 }
 
+/* An interrupt is not bound to the id of its handler: it stays queued through a change of id. */
 static void drain_sender(struct thread *t, struct thread *sender)
 {
-	if (t->drain_fails) {
+	if (t->drain_fails && sender->kind != THREAD_IRQ) {
 		ipc_cancel(sender, L4_IPC_NOT_EXISTING);
 		return;
 	}
@@ -243,6 +244,7 @@ void thread_kill(struct thread *t)
 	t->life = THREAD_DYING;
 	sched_forget(t);
 	ipc_forget(t);
+	irq_handler_gone(t);		/* takes interrupts out of the queue that is drained next */
 	start_drain(t, true);
 }
 
@@ -283,7 +285,6 @@ bool thread_step(struct thread *t, struct space **space)
 		return false;
 	if (t->drainer)
 		t->drainer->renamed = 0;
-	irq_handler_gone(t);
 	if (t->utcb)
 		space_utcb_drop(s, t);
 	arch_thread_exit(t);
