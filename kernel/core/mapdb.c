@@ -63,11 +63,12 @@ static bool decode_ports(struct map_op *op, l4_fpage_t send)
 	return true;
 }
 
-static bool decode_memory(struct map_op *op, l4_fpage_t send, l4_word_t hot, l4_fpage_t window)
+static bool decode_memory(struct map_op *op, const struct map_item *item)
 {
-	struct area s = area_of(send), r = area_of(window);
+	struct area s = area_of(item->send), r = area_of(item->window);
+	l4_word_t hot = item->base;
 
-	if (l4_fpage_is_io(window) || s.log2 < KMEM_FRAME_LOG2 || r.log2 < KMEM_FRAME_LOG2)
+	if (l4_fpage_is_io(item->window) || s.log2 < KMEM_FRAME_LOG2 || r.log2 < KMEM_FRAME_LOG2)
 		return false;
 	if (s.log2 <= r.log2) {
 		op->src = s.base;
@@ -80,21 +81,22 @@ static bool decode_memory(struct map_op *op, l4_fpage_t send, l4_word_t hot, l4_
 	}
 	op->fpage = s.base;
 	op->fpage_log2 = (uint8_t)s.log2;
-	op->rights = (uint8_t)l4_fpage_rights(send);
+	op->rights = (uint8_t)l4_fpage_rights(item->send);
 	return true;
 }
 
-bool mapdb_begin(struct map_op *op, struct space *from, struct space *to, l4_fpage_t send,
-		 l4_word_t base, l4_fpage_t window, bool grant)
+bool mapdb_begin(struct map_op *op, struct space *from, struct space *to, const struct map_item *item)
 {
-	enum map_world world = l4_fpage_is_io(send) ? WORLD_PORTS : WORLD_MEMORY;
+	enum map_world world = l4_fpage_is_io(item->send) ? WORLD_PORTS : WORLD_MEMORY;
 
 	*op = (struct map_op){ .from = &from->map[world], .to = &to->map[world] };
-	if (l4_fpage_is_nil(window) || l4_fpage_is_nil(send) || to->sigma0 || to->state == SPACE_DYING)
+	if (l4_fpage_is_nil(item->window) || l4_fpage_is_nil(item->send))
 		return false;
-	if (world == WORLD_PORTS ? !decode_ports(op, send) : !decode_memory(op, send, base, window))
+	if (to->sigma0 || to->state == SPACE_DYING)
 		return false;
-	op->grant = grant && !from->sigma0;		/* sigma0 loses nothing (C11) */
+	if (world == WORLD_PORTS ? !decode_ports(op, item->send) : !decode_memory(op, item))
+		return false;
+	op->grant = item->grant && !from->sigma0;		/* sigma0 loses nothing (C11) */
 	op->clearing = op->log2 > KMEM_FRAME_LOG2;
 	return !(from == to && op->src == op->dst);
 }

@@ -105,12 +105,19 @@ struct map_op {
 
 enum map_result { MAP_DONE, MAP_MORE, MAP_NO_MEM };
 
+/* A map or grant item as written by the sender, and the window that the receiver has open for it. */
+struct map_item {
+	l4_fpage_t send;
+	l4_word_t base;			/* send base, the hot spot */
+	bool grant;
+	l4_fpage_t window;
+};
+
 /*
- * Decode an item (send fpage, send base) and the receive window into op. False if nothing is to be
+ * Decode an item and the receive window into op. False if nothing is to be
  * transferred: nil window, nil or too small fpage, ports against memory. Not an error by itself.
  */
-bool mapdb_begin(struct map_op *op, struct space *from, struct space *to, l4_fpage_t send,
-		 l4_word_t base, l4_fpage_t window, bool grant);
+bool mapdb_begin(struct map_op *op, struct space *from, struct space *to, const struct map_item *item);
 enum map_result mapdb_step(struct map_op *op);
 
 /* op is given up between two steps: what was mapped stays, what it was removing stays as far as it is. */

@@ -55,17 +55,17 @@ static enum msg_result begin_item(struct thread *from, struct thread *to, unsign
 {
 	l4_word_t first = from->mr[from->item];
 	enum l4_item kind = l4_item_kind(first);
-	l4_fpage_t send, win = window(to);
+	struct map_item item = { .base = l4_item_base(first), .grant = kind == L4_ITEM_GRANT };
 
 	if (kind != L4_ITEM_MAP && kind != L4_ITEM_GRANT)
 		return MSG_OVERFLOW;
-	if (from->item + 1u > end || l4_fpage_is_nil(win))
+	item.window = window(to);
+	if (from->item + 1u > end || l4_fpage_is_nil(item.window))
 		return MSG_OVERFLOW;
-	send = (l4_fpage_t){ from->mr[from->item + 1] };
+	item.send = (l4_fpage_t){ from->mr[from->item + 1] };
 	put(to, from->item, first);
-	put(to, from->item + 1u, send.raw);
-	from->mapping = mapdb_begin(&from->map_op, from->space, to->space, send,
-				    l4_item_base(first), win, kind == L4_ITEM_GRANT);
+	put(to, from->item + 1u, item.send.raw);
+	from->mapping = mapdb_begin(&from->map_op, from->space, to->space, &item);
 	return from->mapping ? MSG_MORE : MSG_DONE;
 }
 

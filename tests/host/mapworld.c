@@ -70,12 +70,14 @@ static void stepped(void)
 	mapworld_hook = hook;
 }
 
-enum map_result mw_item(unsigned f, unsigned t, l4_fpage_t send, l4_word_t hot, l4_fpage_t window, bool grant)
+enum map_result mw_item(unsigned f, unsigned t, l4_fpage_t send, l4_word_t hot, l4_fpage_t window,
+			bool grant)
 {
+	struct map_item i = { send, hot, grant, window };
 	struct map_op op;
 	enum map_result r = MAP_DONE;
 
-	if (!mapdb_begin(&op, &mw_space[f], &mw_space[t], send, hot, window, grant))
+	if (!mapdb_begin(&op, &mw_space[f], &mw_space[t], &i))
 		return MAP_DONE;
 	do {
 		r = mapdb_step(&op);

@@ -339,12 +339,13 @@ TEST(STM0012, "leaving out any one invalidation is noticed")
 
 TEST(STM0013, "an item that is given up in the middle leaves a consistent state and no walk behind")
 {
+	struct map_item item = { l4_fpage(VB, LOG2, 7), VE, true, L4_COMPLETE };
 	struct map_op op;
 
 	for (unsigned steps = 0; steps < 12; steps++) {
 		stage();
 		touch_all();
-		CHECK(mapdb_begin(&op, &mw_space[B], &mw_space[E], l4_fpage(VB, LOG2, 7), VE, L4_COMPLETE, true));
+		CHECK(mapdb_begin(&op, &mw_space[B], &mw_space[E], &item));
 		for (unsigned i = 0; i < steps; i++)
 			if (mapdb_step(&op) == MAP_DONE)
 				break;
