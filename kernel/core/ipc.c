@@ -37,8 +37,12 @@ void ipc_enqueue(struct thread *t, struct thread *to, bool front)
 
 void ipc_dequeue(struct thread *t)
 {
+	struct thread *to = t->partner;
+
 	list_remove(&t->send_link);
 	t->partner = 0;
+	if (to->drainer)
+		thread_sender_left(to);
 }
 
 static struct thread *first_sender(const struct list *queue)

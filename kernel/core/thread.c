@@ -182,10 +182,10 @@ static void drain_waiter(struct thread *waiter)
 	}
 }
 
-/* t may run again when its senders are where they belong. */
-static void drained_senders(struct thread *t)
+/* t may run again when its senders are where they belong, or went away by themselves. */
+void thread_sender_left(struct thread *t)
 {
-	if (t != t->cpu->current)
+	if (t != t->cpu->current && list_empty(&t->drain[0]))
 		sched_wake(t);
 }
 
@@ -194,8 +194,7 @@ bool thread_drain(struct thread *t)
 	for (unsigned i = 0; i < CFG_STEP; i++) {
 		if (!list_empty(&t->drain[0])) {
 			drain_sender(t, container_of(t->drain[0].next, struct thread, send_link));
-			if (list_empty(&t->drain[0]))
-				drained_senders(t);
+			thread_sender_left(t);
 		} else if (!list_empty(&t->drain[1])) {
 			drain_waiter(container_of(t->drain[1].next, struct thread, wait_link));
 		} else {

@@ -164,6 +164,9 @@ void thread_move(struct thread *t, struct space *s);
 /* One bounded step of telling, or sorting, those in the drain lists; true when they are empty. */
 bool thread_drain(struct thread *t);
 
+/* A sender has left t's drain list: if it was the last one, t may run again. */
+void thread_sender_left(struct thread *t);
+
 /* Begin to delete t: its id is no longer found, its own IPC is ended. */
 void thread_kill(struct thread *t);
 

@@ -498,3 +498,33 @@ TEST(THR0030, "hundreds of threads live in one space")
 		CHECK(delete_thread(t[i]->id));
 	CHECK_EQ(a->space->nthreads, 1);
 }
+
+TEST(THR0031, "a privileged thread may give itself a new id")
+{
+	l4_tid_t old, new;
+	struct thread *a;
+
+	world_boot();
+	a = new_space();
+	old = root->id;
+	new = l4_tid_global(l4_tid_number(old), 2);
+	CHECK(!send_to(a, root));
+	CHECK(thread_control(root, new, old, NIL, NIL, KEEP));
+	CHECK_EQ(root->id.raw, new.raw);
+	CHECK_FAILED(a, SEND_ERROR(NOT_EXISTING));
+	CHECK(!send_to(a, root));
+	CHECK(receive_from(root, a->id));
+	CHECK_SENT(root);
+}
+
+TEST(THR0032, "sigma0 is never deleted, and the kernel's own threads cannot be changed")
+{
+	world_boot();
+	REFUSED(L4_ERR_THREAD, root, sigma0->id, NIL, NIL, NIL, KEEP);
+	REFUSED(L4_ERR_THREAD, root, cpu_self()->idle->id, NIL, NIL, NIL, KEEP);
+	REFUSED(L4_ERR_THREAD, root, cpu_self()->idle->id, root->id, root->id, root->id, KEEP);
+	REFUSED(L4_ERR_SPACE, root, new_tid(), cpu_self()->idle->id, root->id, NIL, KEEP);
+	REFUSED(L4_ERR_SPACE, root, new_tid(), l4_tid_global(3, 1), root->id, NIL, KEEP);
+	CHECK_EQ(schedule(root, cpu_self()->idle->id, KEEP, 10), L4_SCHED_ERROR);
+	CHECK(!exregs(root, cpu_self()->idle->id, L4_EXREGS_SET_HALT | L4_EXREGS_HALT, 0, 0));
+}
