@@ -484,3 +484,23 @@ TEST(FLT0026, "a reply that is longer than the kernel's buffer touches nothing b
 	CHECK(memcmp(&copy, y, sizeof(copy)) == 0);
 	CHECK(touch(x, VA, L4_R));
 }
+
+TEST(FLT0027, "no report of exhausted memory goes to something that cannot receive")
+{
+	static const l4_word_t pagers[] = { 0, 4ul << L4_TID_VERSION_BITS | 1, ~(l4_word_t)0 };
+
+	for (unsigned i = 0; i < 3; i++) {
+		set_up();
+		CHECK(!touch(a, 0x30000000, L4_R));
+		CHECK(receive_from(pager, L4_ANYTHREAD));
+		*thread_tcr(a, L4_TCR_PAGER) = pagers[i];
+		host_fail_at(0, true);
+		put_map(pager, l4_fpage(VA, 12, L4_R), 0x30000000, false);
+		CHECK(send_to(pager, a));
+		host_fail_never();
+		CHECK(a->halted);
+		CHECK(!blocked(a));
+		CHECK(ipc(pager, NIL, L4_ANYTHREAD, timeouts(TIME_ZERO, TIME_ZERO)));
+		CHECK_FAILED(pager, RECEIVE_ERROR(TIMEOUT));
+	}
+}

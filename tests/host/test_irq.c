@@ -276,3 +276,33 @@ TEST(IRQ0018, "an interrupt comes before senders of the handler's own space too"
 	CHECK(receive_from(a, L4_ANYTHREAD));
 	CHECK_EQ(from_of(a).raw, local_id(d).raw);
 }
+
+TEST(IRQ0019, "an armed line is masked by detaching it, and by the death of its handler")
+{
+	set_up();
+	CHECK(host.irq_open[LINE]);
+	CHECK(attach(irq, irq));
+	CHECK(!host.irq_open[LINE]);
+	CHECK(!attach(irq, irq));
+	CHECK_EQ(error_of(root), L4_ERR_THREAD);
+	CHECK(attach(irq, a->id));
+	CHECK(host.irq_open[LINE]);
+	CHECK(delete_thread(a->id));
+	CHECK(!host.irq_open[LINE]);
+	world_irq(LINE);
+	CHECK(attach(irq, b->id));	/* the edge came while the line was masked: it counts now */
+	CHECK(receive_from(b, irq));
+}
+
+TEST(IRQ0020, "an answer before the interrupt was received does not unmask the line")
+{
+	set_up();
+	world_irq(LINE);
+	PUT(a, 0);
+	CHECK(ipc(a, irq, NIL, timeouts(TIME_ZERO, TIME_ZERO)));
+	CHECK_SENT(a);
+	CHECK(!host.irq_open[LINE]);
+	CHECK(receive_from(a, irq));
+	CHECK_EQ(tag_of(a).raw, IRQ_TAG);
+	CHECK(!host.irq_open[LINE]);
+}

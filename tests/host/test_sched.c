@@ -399,3 +399,21 @@ TEST(SCH0026, "deleting the running slice's owner leaves the scheduler in order"
 	world_run(b);
 	world_pass(10 * CFG_TIMESLICE_US);
 }
+
+TEST(SCH0027, "a thread that yields has a fresh slice when its turn comes again")
+{
+	set_up();
+	without_root();
+	CHECK(!receive_from(c, c->id));
+	yield(world_current());
+	world_run(a);
+	yield(a);
+	CHECK(world_current() == b);
+	world_pass(CFG_TIMESLICE_US - 1000);
+	yield(b);
+	CHECK(world_current() == a);
+	yield(a);
+	CHECK(world_current() == b);
+	world_pass(CFG_TIMESLICE_US - 1000);
+	CHECK(world_current() == b);
+}

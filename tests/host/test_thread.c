@@ -528,3 +528,26 @@ TEST(THR0032, "sigma0 is never deleted, and the kernel's own threads cannot be c
 	CHECK_EQ(schedule(root, cpu_self()->idle->id, KEEP, 10), L4_SCHED_ERROR);
 	CHECK(!exregs(root, cpu_self()->idle->id, L4_EXREGS_SET_HALT | L4_EXREGS_HALT, 0, 0));
 }
+
+TEST(THR0033, "a start message of another length than two words starts the thread where it stands")
+{
+	static const unsigned lengths[] = { 0, 1, 3, 10 };
+
+	for (unsigned i = 0; i < 4; i++) {
+		l4_tid_t id;
+		struct thread *t;
+
+		world_boot();
+		id = new_tid();
+		CHECK(thread_control(root, id, root->id, root->id, root->id, free_utcb(root->space)));
+		t = thread_find(id);
+		for (unsigned m = 1; m < 11; m++)
+			put_mr(root, m, 0x111000 * m);
+		put_mr(root, 0, l4_tag(0, lengths[i], 0).raw);
+		CHECK(ipc(root, id, NIL, timeouts(TIME_ZERO, TIME_ZERO)));
+		CHECK_SENT(root);
+		CHECK(!blocked(t));
+		CHECK_EQ(t->regs.ip, 0);
+		CHECK_EQ(t->regs.sp, 0);
+	}
+}
