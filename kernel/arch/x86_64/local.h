@@ -41,6 +41,7 @@ struct tss {
 	uint64_t reserved2;
 	uint16_t reserved3;
 	uint16_t iomap;
+	uint8_t gap[4];			/* aligns io, which is copied by words */
 	uint8_t io[IO_BITMAP_BYTES + 1];
 } __attribute__((packed));
 
@@ -66,6 +67,10 @@ struct cpu_local {
 	uint32_t pad;			/* aligns RSP0 */
 	struct tss tss;
 } __attribute__((aligned(64)));
+
+_Static_assert(offsetof(struct cpu_local, tss.rsp0) % 8 == 0, "written at each switch");
+_Static_assert(offsetof(struct cpu_local, tss.io) % 8 == 0, "copied by words");
+_Static_assert(offsetof(struct tss, gap) == TSS_BASE_BYTES, "SDM 3A 7.7");
 
 extern struct cpu_local cpu_locals[CFG_CPUS];
 extern struct kernel_stack kernel_stack[CFG_CPUS];

@@ -23,8 +23,8 @@
 
 enum { LEAF_LOG2 = 12, BIG_LOG2 = 21, HUGE_LOG2 = 30, ROOT_LOG2 = 39, USER_ENTRIES = 256 };
 
-/* Places in a page table that one step of a teardown looks at: about 1,500 instructions. */
-enum { EXIT_STEP = 128 };
+/* Places in a page table that one step of a teardown looks at: about 3,000 instructions. */
+enum { EXIT_STEP = 64 };
 
 void *arch_frame_ptr(uint64_t pa) { return (void *)(KMAP_DIRECT + pa); }
 
