@@ -574,3 +574,32 @@ TEST(IPC0039, "a chain of calls through three spaces comes back")
 	CHECK_EQ(send_error(t, L4_ZeroTime), 0);
 	CHECK_EQ(j.got.mr[1], 22);
 }
+
+TEST(IPC0040, "a local id must be exactly a thread's: an address beside it is nobody")
+{
+	L4_ThreadId_t t = L4_LocalIdOf(thread_waiting(L4_Myself()));
+
+	for (word off = 64; off < 1024; off += 64) {
+		L4_ThreadId_t beside = { .raw = t.raw + off }, before = { .raw = t.raw - off };
+
+		CHECK_EQ(empty_send_error(beside, L4_ZeroTime), SEND_NOT_EXISTING);
+		CHECK_EQ(receive_now(beside, L4_ZeroTime.raw).error, RECEIVE_NOT_EXISTING);
+		CHECK_EQ(empty_send_error(before, L4_ZeroTime), SEND_NOT_EXISTING);
+	}
+}
+
+static void note_run(void *ran)
+{
+	*(volatile word *)ran = 1;
+}
+
+TEST(IPC0041, "a zero timeout gives nobody else the processor")
+{
+	static volatile word ran;
+
+	ran = 0;
+	thread_start_prio(note_run, (void *)&ran, 50);
+	CHECK_EQ(empty_send_error(thread_waiting(supervisor), L4_ZeroTime), SEND_TIMEOUT);
+	CHECK_EQ(wait_now().error, RECEIVE_TIMEOUT);
+	CHECK_EQ(ran, 0);
+}

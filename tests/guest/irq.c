@@ -177,22 +177,46 @@ TEST(IRQ0009, "the usual loop of a driver gets many interrupts, one message each
 	end();
 }
 
+/* Receives and never acknowledges. */
+static void count_interrupts(void *arg)
+{
+	struct handler *h = arg;
+
+	for (;;)
+		h->count += L4_IpcSucceeded(L4_Receive(irq()));
+}
+
 TEST(IRQ0010, "the acknowledgement of another thread counts for nothing")
 {
-	static struct receiver r;
+	static struct handler h;
 	L4_ThreadId_t t;
 
 	begin();
-	r = (struct receiver){ .from = irq() };
-	t = thread_start(receive_once, &r);
+	h.count = 0;
+	t = thread_start(count_interrupts, &h);
 	CHECK_EQ(attach(t), 0);
 	uart_raise();
 	sleep_us(2000);
-	CHECK(r.got.done);
+	CHECK_EQ(h.count, 1);
 	acknowledge();
 	uart_raise();
 	sleep_us(2000);
+	CHECK_EQ(h.count, 1);
+	end();
+}
+
+TEST(IRQ0020, "an acknowledgement before the message was received counts for nothing")
+{
+	begin();
 	CHECK_EQ(attach(L4_Myself()), 0);
+	uart_raise();
+	sleep_us(2000);
+	acknowledge();
+	uart_raise();
+	sleep_us(2000);
+	CHECK(L4_IpcSucceeded(receive(0)));
+	CHECK(L4_IpcFailed(receive(0)));
+	CHECK_EQ(acknowledge(), 0);
 	end();
 }
 
