@@ -53,14 +53,9 @@ static bool receiver_quiet(struct mapspace *to, uint64_t dst)
 {
 	struct walk *w[] = { &to->walk, &to->clear };
 
-	for (unsigned i = 0; i < ARRAY_LEN(w); i++) {
-		unsigned k = world_page(to->world);
-
-		if (w[i]->log2 > k)
-			k = w[i]->log2;
-		if (w[i]->active && align_down(w[i]->base, k) == align_down(dst, k) && !walk_run(w[i]))
+	for (unsigned i = 0; i < ARRAY_LEN(w); i++)
+		if (walk_covers(w[i], dst) && !walk_run(w[i]))
 			return false;
-	}
 	return true;
 }
 

@@ -196,7 +196,7 @@ static enum map_result replace(struct map_op *op, struct piece *p, struct leaf d
 	allowed = mapping_source(owner->parent, mapping_origin(owner, p->dst)).rights;
 	if (d.log2 > log2 || p->rights & ~allowed)
 		return clear_entry(op, p->dst, d, budget);
-	w = walk_covering(owner, p->dst, log2);
+	w = walk_covering(owner, p->dst);
 	if (w)
 		return wait_for(w, budget);
 	d.rights |= p->rights;
@@ -314,14 +314,12 @@ static enum map_result one_piece(struct map_op *op, unsigned *budget)
 		return MAP_DONE;
 	if (!fit(op, &p))
 		return advance(op, p.src + KMEM_FRAME);
-	w = walk_covering(p.s, p.src, p.log2);
+	w = walk_covering(p.s, p.src);
 	if (w)
 		return wait_for(w, budget);
 	d = mapping_leaf(op->to, p.dst);
 	if (d.present)
 		return replace(op, &p, d, budget);
-	if (op->clearing)
-		return advance(op, p.src + pow2(p.log2));
 	return put(op, &p, budget);
 }
 

@@ -147,7 +147,10 @@ void unmap_walked(struct mapspace *m);
 /* The innermost extent of m at address, or 0. */
 struct mapping *mapdb_find(struct mapspace *m, l4_word_t address);
 
-/* The record of the first extent at or above start; false if there is none. For inspection. */
+/*
+ * The record of the first extent at or above start (0, or what `next` was before; for memory also an
+ * address); false if there is none. For inspection.
+ */
 struct l4_inspect_mapping;
 bool mapdb_inspect(struct mapspace *m, l4_word_t start, struct l4_inspect_mapping *out,
 		   l4_word_t *next);

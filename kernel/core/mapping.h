@@ -114,11 +114,14 @@ bool walk_run(struct walk *w);
 /* End w where it is, if op began it. */
 void walk_give_up(struct walk *w, const struct map_op *op);
 
+/* May w, a walk of the space itself, still come to the entry at address? */
+bool walk_covers(const struct walk *w, uint64_t address);
+
 /*
- * A walk in progress that may still come to 2^log2 bytes at address of n's space, for n's own space
- * or one that n was derived from; 0 if there is none. What it covers accepts no new derivation.
+ * A walk in progress that may still come to the entry at address of n, for n's own space or one that
+ * n was derived from; 0 if there is none. What it covers accepts no new derivation.
  */
-struct walk *walk_covering(const struct mapping *n, uint64_t address, unsigned log2);
+struct walk *walk_covering(const struct mapping *n, uint64_t address);
 
 /* Begin to remove, for op, everything in [base, base + 2^log2) of m; flush: m's own pages as well. */
 void clear_begin(struct mapspace *m, const struct map_op *op, uint64_t base, unsigned log2, bool flush);

@@ -375,26 +375,24 @@ bool walk_run(struct walk *w)
 bool walk_step(struct mapspace *m) { return walk_run(&m->walk); }
 bool clear_step(struct mapspace *m) { return walk_run(&m->clear); }
 
-/* May w still come to 2^log2 bytes at address? It may grow by an entry, so that is added. */
-static bool covers(const struct walk *w, uint64_t address, unsigned log2)
+/* May w still come to the entry at address? It may grow by an entry, so that is added. */
+bool walk_covers(const struct walk *w, uint64_t address)
 {
 	unsigned k = world_page(w->m->world);
 
 	if (w->log2 > k)
 		k = w->log2;
-	if (log2 > k)
-		k = log2;
 	return w->active && align_down(w->base, k) == align_down(address, k);
 }
 
-struct walk *walk_covering(const struct mapping *n, uint64_t address, unsigned log2)
+struct walk *walk_covering(const struct mapping *n, uint64_t address)
 {
 	if (!kernel.active_walks)
 		return 0;
 	for (; n; n = n->parent) {
-		if (covers(&n->m->walk, address, log2))
+		if (walk_covers(&n->m->walk, address))
 			return &n->m->walk;
-		if (covers(&n->m->clear, address, log2))
+		if (walk_covers(&n->m->clear, address))
 			return &n->m->clear;
 		if (n->parent)
 			address = mapping_origin(n, address);

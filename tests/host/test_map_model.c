@@ -308,3 +308,57 @@ TEST(MOD0003, "random operations agree with the model: many short runs")
 	for (uint32_t s = 100; s < 160; s++)
 		run(s, 40);
 }
+
+/* ---- large pages: no model, the rules alone ---- */
+
+static l4_word_t anywhere(void) { return (l4_word_t)dice(0x7ffff) << 12 & (dice(2) ? 0x7fe00000 : 0x70ffffff); }
+
+static unsigned any_size(void)
+{
+	static const uint8_t size[] = { 12, 12, 13, 14, 20, 21, 21, 22, 24, 30, 63 };
+
+	return size[dice(sizeof(size))];
+}
+
+static void any_operation(void)
+{
+	unsigned s = dice(SPACES), t = dice(SPACES);
+	l4_fpage_t send = l4_fpage(anywhere(), any_size(), dice(3) ? L4_RWX : dice(8));
+	l4_fpage_t window = dice(2) ? L4_COMPLETE : l4_fpage(anywhere(), any_size(), 0);
+
+	switch (dice(10)) {
+	case 0: mw_unmap(s, l4_fpage_base(send), s % 2 ? 12 : 21, l4_fpage_rights(send), dice(2)); break;
+	case 1: mw_item(s, t, send, anywhere(), window, true); break;
+	case 2: mapdb_root_fault(&mw_space[0], WORLD_MEMORY, anywhere()); break;
+	case 3: if (s && dice(8) == 0) mw_destroy(s); break;
+	default: mw_item(s, t, send, anywhere(), window, false); break;
+	}
+	for (unsigned i = 0; i < 40; i++)
+		mw_touch(1 + dice(SPACES - 1), anywhere(), 1u << dice(3));
+}
+
+static unsigned nested;
+
+static void interrupt(void)
+{
+	if (nested || dice(4))
+		return;
+	nested++;
+	any_operation();
+	nested--;
+}
+
+TEST(MOD0004, "pages of all sizes, mapped, granted and revoked at random, with calls between the steps")
+{
+	for (uint32_t with = 1; with <= 12; with++) {
+		mapworld_setup();
+		seed = with;
+		mapworld_hook = interrupt;
+		for (unsigned i = 0; i < 60; i++)
+			any_operation();
+		mapworld_hook = 0;
+		mw_unmap(0, 0, MAPDB_ALL, L4_RWX, false);
+		for (unsigned s = 1; s < SPACES; s++)
+			CHECK_EQ(mw_nodes_of(s), 0);
+	}
+}

@@ -358,3 +358,27 @@ TEST(STM0013, "an item that is given up in the middle leaves a consistent state 
 			CHECK(!in_ram(s));
 	}
 }
+
+TEST(STM0017, "an item waits for a walk over its source, over what it extends, and over where it grants to")
+{
+	struct mapspace *b;
+
+	stage();
+	b = &mw_space[B].map[WORLD_MEMORY];
+	walk_begin(b, VB, LOG2, L4_RWX, false);
+	mw_map(B, F, VB, VA, 12, L4_RWX);
+	CHECK(!b->walk.active);
+	CHECK_EQ(mw_nodes_of(C), 0);
+	CHECK_EQ(mw_pages_of(F), 1);
+	mw_map(B, C, VB, VC, LOG2, L4_R);
+	walk_begin(b, VB, LOG2, L4_W, false);
+	mw_map(A, C, VA, VC, 12, L4_RWX);
+	CHECK(!b->walk.active);
+	CHECK_EQ(mw_rights_at(C, VC), L4_RWX);
+	mw_map(A, D, VA, VA, 12, L4_RWX);
+	walk_begin(b, VB, LOG2, L4_RWX, false);
+	mw_grant(D, B, VA, VB + SIZE, 12, L4_RWX);
+	CHECK(!b->walk.active);
+	CHECK_EQ(mw_rights_at(B, VB + SIZE), L4_RWX);
+	CHECK_EQ(kernel.active_walks, 0);
+}
