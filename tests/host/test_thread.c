@@ -551,3 +551,24 @@ TEST(THR0033, "a start message of another length than two words starts the threa
 		CHECK_EQ(t->regs.sp, 0);
 	}
 }
+
+TEST(THR0034, "a thread whose pager dies before it was started waits on, and can be started by its own space")
+{
+	struct thread *a, *pager, *t;
+	l4_tid_t id;
+
+	world_boot();
+	a = new_space();
+	pager = new_space();
+	id = new_tid();
+	CHECK(thread_control(root, id, a->id, root->id, pager->id, free_utcb(a->space)));
+	t = thread_find(id);
+	CHECK(delete_thread(pager->id));
+	CHECK(blocked(t));
+	CHECK(!world_try_run(t));
+	CHECK(exregs(a, id, L4_EXREGS_SET_IP | L4_EXREGS_SET_SP | L4_EXREGS_RECEIVE | L4_EXREGS_SEND
+		     | L4_EXREGS_SET_HALT, 0x2000, 0x1000));
+	world_run(t);
+	CHECK_EQ(t->regs.ip, 0x1000);
+	CHECK(delete_thread(id));
+}
