@@ -311,7 +311,10 @@ TEST(MOD0003, "random operations agree with the model: many short runs")
 
 /* ---- large pages: no model, the rules alone ---- */
 
-static l4_word_t anywhere(void) { return (l4_word_t)dice(0x7ffff) << 12 & (dice(2) ? 0x7fe00000 : 0x70ffffff); }
+static l4_word_t anywhere(void)
+{
+	return (l4_word_t)dice(0x7ffff) << 12 & (dice(2) ? 0x7fe00000 : 0x70ffffff);
+}
 
 static unsigned any_size(void)
 {
