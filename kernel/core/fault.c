@@ -13,13 +13,25 @@
 #include <lib/bits.h>
 #include <lib/print.h>
 
-void fault_stop(struct thread *t, const char *why)
+/*
+ * A report is many thousands of instructions with interrupts off, and whoever shares the space may
+ * let the thread go on and fault again: so a thread is reported a few times in its life only.
+ */
+enum { REPORTS = 3 };
+
+/* t cannot go on: halt it, and say so and why on the kernel's console. */
+static void stop(struct thread *t, bool exception, const char *why)
 {
 	struct arch_user u = arch_user_get(t);
 
 	t->halted = true;
-	printk("kernel: thread %lx.%lx stopped: %s (ip %lx sp %lx)\n",
-	       l4_tid_number(t->id), l4_tid_version(t->id), why, u.ip, u.sp);
+	if (t->reports == REPORTS)
+		return;
+	t->reports++;
+	printk(exception ? "kernel: exception %lu\n" : "kernel: page or I/O fault at %lx\n", t->fault_address);
+	printk("kernel: thread %lx.%lx stopped: %s (ip %lx sp %lx)%s\n", l4_tid_number(t->id),
+	       l4_tid_version(t->id), why, u.ip, u.sp,
+	       t->reports == REPORTS ? "; its next stops are not reported" : "");
 }
 
 /* The message is written up to MR2: send it to t's pager. */
@@ -34,10 +46,9 @@ static struct thread *call_pager(struct thread *self, l4_tag_t tag, l4_word_t mr
 /* Sigma0 has no pager: what it touches, the kernel maps 1:1 (protocols 3). */
 static struct thread *root_fault(struct thread *self, enum map_world world, l4_word_t address)
 {
-	if (!mapdb_root_fault(self->space, world, address)) {
-		printk("kernel: sigma0 touched %lx\n", address);
-		fault_stop(self, "neither memory nor ports that sigma0 may have");
-	}
+	self->fault_address = address;
+	if (!mapdb_root_fault(self->space, world, address))
+		stop(self, false, "neither memory nor ports that sigma0 may have");
 	return sched_leave(self);
 }
 
@@ -86,13 +97,10 @@ void fault_failed(struct thread *t, enum ipc_origin origin, enum l4_ipc_error e)
 
 	if (e == L4_IPC_CANCELLED || e == L4_IPC_ABORTED)
 		return;
-	if (origin == IPC_EXCEPTION) {
-		printk("kernel: exception %lu\n", t->fault_address);
-		fault_stop(t, nobody ? "it has no exception handler" : "its exception handler's reply failed");
-	} else {
-		printk("kernel: page or I/O fault at %lx\n", t->fault_address);
-		fault_stop(t, nobody ? "it has no pager" : "its pager's reply failed");
-	}
+	if (origin == IPC_EXCEPTION)
+		stop(t, true, nobody ? "it has no exception handler" : "its exception handler's reply failed");
+	else
+		stop(t, false, nobody ? "it has no pager" : "its pager's reply failed");
 }
 
 void fault_no_memory(struct thread *t)

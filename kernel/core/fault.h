@@ -25,7 +25,4 @@ void fault_failed(struct thread *t, enum ipc_origin origin, enum l4_ipc_error e)
  */
 void fault_no_memory(struct thread *t);
 
-/* t cannot go on: halt it and say so on the kernel's console. */
-void fault_stop(struct thread *t, const char *why);
-
 #endif

@@ -220,6 +220,14 @@ static void transfer_done(struct thread *from, struct thread *to, enum msg_resul
 	fail(from, L4_IPC_OVERFLOW, L4_SEND_PHASE, (l4_tag_t){ 0 });
 }
 
+static void choose_worker(struct thread *from, struct thread *to)
+{
+	bool sender = from->prio > to->prio;
+
+	from->work = sender ? WORK_TRANSFER : WORK_NONE;
+	to->work = sender ? WORK_NONE : WORK_TRANSFER;
+}
+
 /* More steps are needed: both sides are COPYING, the higher priority does the work. */
 static void transfer_in_steps(struct thread *from, struct thread *to)
 {
@@ -227,7 +235,20 @@ static void transfer_in_steps(struct thread *from, struct thread *to)
 	to->recv = RECV_COPYING;
 	from->partner = to;
 	to->partner = from;
-	(from->prio > to->prio ? from : to)->work = WORK_TRANSFER;
+	choose_worker(from, to);
+}
+
+void ipc_prio_changed(struct thread *t)
+{
+	struct thread *other = t->partner;
+
+	if (t->send != SEND_COPYING && t->recv != RECV_COPYING)
+		return;
+	sched_dequeue(t);
+	sched_dequeue(other);
+	choose_worker(t->send == SEND_COPYING ? t : other, t->send == SEND_COPYING ? other : t);
+	sched_wake(t);
+	sched_wake(other);
 }
 
 /* Move the message; one of the two is the running thread self, whose fate is returned. */

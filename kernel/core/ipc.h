@@ -23,6 +23,9 @@ struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin
 struct thread *ipc_continue(struct thread *self);
 struct thread *ipc_receive(struct thread *self);
 
+/* t, which is not running, has another priority: if it is in a transfer, who does the work now? */
+void ipc_prio_changed(struct thread *t);
+
 /* Does `to` wait for a message that `from` could send now? */
 bool ipc_accepts(const struct thread *to, const struct thread *from);
 

@@ -15,7 +15,7 @@
 enum { PAGE_LOG2 = 12, PAGE = 1 << PAGE_LOG2 };
 
 /* How far the taking down of a space has come. */
-enum { DOWN_MAPPINGS, DOWN_UTCBS = DOWN_MAPPINGS + WORLDS, DOWN_TABLES, DOWN_WAIT };
+enum { DOWN_MAPPINGS, DOWN_UTCBS = DOWN_MAPPINGS + WORLDS, DOWN_TABLES, DOWN_DONE };
 
 struct space *space_create(struct account *parent)
 {
@@ -278,24 +278,34 @@ static bool utcbs_step(struct space *s)
 	return false;
 }
 
-static void space_free(struct space *s)
+/*
+ * Free s, if no other account was opened under its own: the spaces that a thread of s made go on
+ * taking their memory out of it, and the last of them frees it in its turn. Only privileged spaces
+ * make spaces, so that goes one level up at the most.
+ */
+static void free_unused(struct space *s)
 {
 	struct account account = s->account;
 
+	if (account.given > 0)
+		return;
 	tree_remove(&kernel.space_tree, &s->link);
 	kernel.nspaces--;
 	slab_free(&kernel.spaces, &account, s);
 	account_close(&account);
 }
 
-/* A node that is the cursor of another space's walk may be left: then space_node_gone ends it. */
-static bool wait_step(struct space *s)
+static void space_free(struct space *s)
 {
-	for (unsigned w = 0; w < WORLDS; w++)
-		if (s->map[w].nodes > 0)
-			return true;
-	space_free(s);
-	return true;
+	struct account *above = s->account.parent;
+	struct space *maker;
+
+	free_unused(s);
+	if (above == &kernel.kmem.pool)
+		return;
+	maker = container_of(above, struct space, account);
+	if (maker->state == SPACE_DYING && maker->teardown == DOWN_DONE)
+		free_unused(maker);
 }
 
 bool space_step(struct space *s)
@@ -307,20 +317,15 @@ bool space_step(struct space *s)
 	} else if (s->teardown == DOWN_UTCBS) {
 		hide_kip(s);
 		done = utcbs_step(s);
-	} else if (s->teardown == DOWN_TABLES) {
+	} else {
 		arch_space_leave(s);
 		done = arch_space_exit_step(s);
-	} else {
-		return wait_step(s);
 	}
 	s->teardown += done;
-	return false;
-}
-
-void space_node_gone(struct space *s)
-{
-	if (s->state == SPACE_DYING && s->teardown == DOWN_WAIT)
-		wait_step(s);
+	if (s->teardown < DOWN_DONE)
+		return false;
+	space_free(s);
+	return true;
 }
 
 /* ---- checks ---- */

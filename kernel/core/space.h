@@ -4,7 +4,8 @@
  *
  *   EMPTY -> LIVE      [space_configure]  KIP and UTCB areas set, KIP mapped
  *   EMPTY, LIVE -> DYING [space_kill]     the last thread is gone
- *   DYING -> freed     [space_step]       mappings flushed, tables freed, account returned
+ *   DYING -> freed     [space_step]       mappings flushed, tables freed, account returned; an account
+ *                                         that others were opened under waits for the last of them
  *
  *   P1  threads counts the entries of the threads list
  *   P2  a UTCB page exists for each page of the UTCB area that holds the UTCB of a live thread
@@ -74,12 +75,9 @@ void space_utcb_drop(struct space *s, struct thread *t);
 /* The thread of s with this local id, or 0. The claim is checked against the page's owners only. */
 struct thread *space_local(const struct space *s, l4_tid_t local);
 
-/* The last thread is gone: begin to take s down. space_step: one bounded step, true when s is freed. */
+/* The last thread is gone: begin to take s down. space_step: one bounded step, true when that is done. */
 void space_kill(struct space *s);
 bool space_step(struct space *s);
-
-/* A mapping node of a dying space was freed late (by another space's walk). */
-void space_node_gone(struct space *s);
 
 void space_check(struct space *s);
 

@@ -132,6 +132,7 @@ struct thread {
 
 	l4_word_t kmr[L4_EXC_WORDS + 1];	/* message of the kernel on this thread's behalf */
 	l4_word_t fault_address;	/* of its last fault (exception: the number): replies overwrite kmr */
+	uint8_t reports;		/* how often the kernel's console said that it stopped */
 };
 
 /* The thread with this global id, version included, or 0. O(1). */

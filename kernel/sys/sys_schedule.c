@@ -7,6 +7,7 @@
  * the scheduling protocol (docs/caveats.md).
  */
 #include <core/arch.h>
+#include <core/ipc.h>
 #include <core/kernel.h>
 #include <core/sched.h>
 #include <lib/bits.h>
@@ -61,8 +62,10 @@ static enum l4_error check(const struct thread *self, const struct l4_schedule_a
 
 static void commit(struct thread *t, const struct l4_schedule_args *a)
 {
-	if (!keeps_prio(a->prio))
+	if (!keeps_prio(a->prio)) {
 		sched_set_prio(t, a->prio & 0xff);
+		ipc_prio_changed(t);
+	}
 	if (a->time != KEEP && slice_of(a->time).raw != KEEP_HALF)
 		sched_set_slice(t, l4_period_us(slice_of(a->time)));
 	if (a->preemption != KEEP) {

@@ -38,7 +38,8 @@ static enum l4_error check_dest(const struct l4_thread_control_args *a)
 {
 	l4_word_t number = l4_tid_number(a->dest);
 
-	if (l4_tid_is_nil(a->dest) || l4_tid_is_local(a->dest) || number >> L4_THREAD_BITS)
+	if (l4_tid_is_nil(a->dest) || l4_tid_is_local(a->dest) || l4_tid_is_any(a->dest)
+	    || number >> L4_THREAD_BITS)
 		return L4_ERR_THREAD;
 	return number >= kernel.irq_lines && number < kernel.user_base ? L4_ERR_THREAD : L4_OK;
 }
@@ -81,6 +82,15 @@ static enum l4_error check_utcb(struct plan *p)
 	return space_utcb_ok(p->space, p->utcb) ? L4_OK : L4_ERR_UTCB_AREA;
 }
 
+/*
+ * May be neither deleted nor moved: the caller, and sigma0's first thread, since the space of that
+ * one is the root of all mappings.
+ */
+static bool is_fixed(const struct thread *self, const struct thread *t)
+{
+	return t && (t == self || t == kernel.sigma0);
+}
+
 static enum l4_error make_plan(struct thread *self, struct plan *p)
 {
 	enum l4_error e;
@@ -89,7 +99,7 @@ static enum l4_error make_plan(struct thread *self, struct plan *p)
 	p->pager = global(self, p->a.pager);
 	p->activate = !l4_tid_is_nil(p->pager) && !(p->t && p->t->life == THREAD_ACTIVE);
 	e = check_space(self, p);
-	if (e == L4_OK && p->t == self && p->space != self->space)
+	if (e == L4_OK && is_fixed(self, p->t) && p->space != p->t->space)
 		e = L4_ERR_THREAD;
 	if (e == L4_OK)
 		e = check_scheduler(p);
@@ -141,7 +151,10 @@ static enum l4_error create(struct thread *self, struct plan *p)
 	return e;
 }
 
-/* The UTCB of an active thread goes along, with its contents, to the same address. */
+/*
+ * The UTCB of an active thread goes along, with its contents, to the same address. Its IPC is
+ * cancelled, but a thread that was not started goes on waiting for that: it has no IP to go on at.
+ */
 static enum l4_error move_active(struct plan *p)
 {
 	struct thread *t = p->t;
@@ -154,7 +167,8 @@ static enum l4_error move_active(struct plan *p)
 	}
 	memcpy(t->utcb - L4_UTCB_MR0, from, L4_UTCB_BYTES);
 	space_utcb_drop(old, t);
-	ipc_cancel(t, L4_IPC_CANCELLED);
+	if (t->origin != IPC_START)
+		ipc_cancel(t, L4_IPC_CANCELLED);
 	return L4_OK;
 }
 
@@ -214,18 +228,15 @@ static enum l4_error modify(struct thread *self, struct plan *p)
 	return L4_OK;
 }
 
-/*
- * Deleting what does not exist, an old id included, succeeds (ambiguity D8). Sigma0 stays: its space
- * is the root of all mappings.
- */
+/* Deleting what does not exist, an old id included, succeeds (ambiguity D8). */
 static enum l4_error delete(struct thread *self, struct thread *t, l4_tid_t dest)
 {
-	if (t == self || (t && t == kernel.sigma0))
+	if (!t || !l4_tid_eq(t->id, dest))
+		return L4_OK;
+	if (is_fixed(self, t))
 		return L4_ERR_THREAD;
-	if (t && l4_tid_eq(t->id, dest)) {
-		thread_kill(t);
-		self->control.victim = t;
-	}
+	thread_kill(t);
+	self->control.victim = t;
 	return L4_OK;
 }
 

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * test_review_life.c - what privileged programs can do to the first servers, to threads that have
+ * not started, and to a transfer that is under way: found by a review, kept as tests.
+ */
+#include <string.h>
+#include "world.h"
+
+#define NIL L4_NILTHREAD
+
+enum { VA = 0x400000, LOG2 = 19, PAGE = 4096, LINE = 7 };
+
+/* A thread in a new space, started, whose UTCB is the n-th of the area. */
+static struct thread *with_utcb(unsigned n)
+{
+	l4_tid_t id = new_tid();
+
+	CHECK(thread_control(root, id, id, root->id, NIL, KEEP));
+	CHECK(space_control(root, id, 0, l4_fpage(L4_INITIAL_KIP, L4_KIP_AREA_LOG2, 0),
+			    l4_fpage(L4_INITIAL_UTCB, SPACE_UTCB_LOG2, 0)));
+	CHECK(thread_control(root, id, id, NIL, root->id, L4_INITIAL_UTCB + n * L4_UTCB_BYTES));
+	return thread_find(id);
+}
+
+TEST(REV0001, "the first thread of sigma0 cannot leave its space: 2")
+{
+	struct thread *other;
+	char *before;
+
+	world_boot();
+	other = with_utcb(5);
+	before = world_text();
+	CHECK(!thread_control(root, sigma0->id, other->id, NIL, NIL, KEEP));
+	CHECK_EQ(error_of(root), L4_ERR_THREAD);
+	CHECK_SAME(before);
+	CHECK(sigma0->space == kernel.sigma0_space);
+}
+
+TEST(REV0002, "the root server's last thread is deleted: what it made lives on, and can be deleted")
+{
+	struct thread *a, *b;
+	l4_tid_t a_id, b_id, root_id;
+
+	world_boot();
+	a = new_space();
+	b = new_space();
+	a_id = a->id;
+	b_id = b->id;
+	root_id = root->id;
+	PUT(root, 0);
+	CHECK(send_to(root, sigma0));
+	CHECK(thread_control(sigma0, root_id, NIL, NIL, NIL, KEEP));
+	CHECK(!thread_find(root_id));
+	CHECK(!receive_from(sigma0, L4_ANYTHREAD));
+	CHECK(!receive_from(b, a_id));
+	PUT(a, 0, 0x1234);
+	CHECK(send_to(a, b));
+	CHECK_EQ(get_mr(b, 1), 0x1234);
+	PUT(a, 0);
+	CHECK(send_to(a, sigma0));
+	CHECK(thread_control(sigma0, b_id, NIL, NIL, NIL, KEEP));
+	CHECK(thread_control(sigma0, a_id, NIL, NIL, NIL, KEEP));
+	CHECK_EQ(kernel.nspaces, 1);
+	CHECK_EQ(kernel.kmem.pool.given, sigma0->space->account.granted);
+}
+
+TEST(REV0003, "a thread that is moved before it was started still waits for its start message")
+{
+	struct thread *a, *b, *t;
+	l4_tid_t id;
+
+	world_boot();
+	a = new_space();
+	b = new_space();
+	id = new_tid();
+	CHECK(thread_control(root, id, a->id, root->id, root->id, L4_INITIAL_UTCB + 7 * L4_UTCB_BYTES));
+	t = thread_find(id);
+	CHECK(thread_control(root, id, b->id, NIL, NIL, KEEP));
+	CHECK(t->space == b->space);
+	CHECK_EQ(schedule(root, id, KEEP, KEEP), L4_SCHED_WAITING);
+	PUT(root, 0, START_IP, START_SP);
+	CHECK(send_to(root, t));
+	CHECK_EQ(t->regs.ip, START_IP);
+	CHECK_EQ(t->regs.sp, START_SP);
+}
+
+/* ---- who does the work of a transfer ---- */
+
+static struct thread *giver, *taker, *boss;
+static unsigned lowered;
+
+/* At the first preemption point the thread that does the transfer falls to the lowest priority. */
+static void lower_the_worker(void *arg)
+{
+	struct thread *worker = arg;
+
+	if (lowered++)
+		return;
+	CHECK(worker->work == WORK_TRANSFER);
+	world_irq(LINE);
+	CHECK(world_current() == boss);
+	CHECK(schedule(boss, worker->id, KEEP, 1) != L4_SCHED_ERROR);
+	CHECK(worker->work == WORK_NONE);
+	CHECK(worker->partner->work == WORK_TRANSFER);
+	CHECK(schedule(boss, boss->id, KEEP, 10) != L4_SCHED_ERROR);
+	CHECK(world_current() == taker);
+	CHECK(!blocked(taker));
+}
+
+static void transfer_set_up(void)
+{
+	l4_tid_t irq = l4_tid_global(LINE, 1);
+
+	world_boot();
+	giver = new_space();
+	taker = new_space();
+	boss = new_thread(root);
+	give(giver, ram(21), VA, 21, L4_RWX);
+	CHECK(thread_control(root, irq, irq, NIL, boss->id, KEEP));
+	CHECK(!receive_from(boss, irq));
+	set_prio(boss, 200);
+	accept_window(taker, L4_COMPLETE);
+	CHECK(!receive_from(taker, giver->id));
+}
+
+TEST(REV0004, "a transfer in steps goes on at the other's priority when that of its worker is lowered")
+{
+	transfer_set_up();
+	set_prio(giver, 150);
+	set_prio(root, 50);
+	world_hook = (struct world_hook){ .call = lower_the_worker, .arg = giver };
+	put_map(giver, l4_fpage(VA, LOG2, L4_RWX), VA, false);
+	CHECK(send_to(giver, taker));
+	CHECK_SENT(taker);
+	CHECK_EQ(lowered, 1);
+	CHECK(mapped(taker, VA + (1 << LOG2) - PAGE, L4_RWX));
+}
+
+static size_t pages_before;
+
+static void few_pages(void *arg)
+{
+	size_t now = taker->space->map[WORLD_MEMORY].pages;
+
+	(void)arg;
+	CHECK(now - pages_before <= CFG_STEP);
+	pages_before = now;
+}
+
+TEST(REV0005, "many map items in one message are as preemptible as a large one")
+{
+	transfer_set_up();
+	pages_before = 0;
+	world_hook = (struct world_hook){ .call = few_pages };
+	put_mr(giver, 0, l4_tag(0, 0, 30).raw);
+	for (unsigned i = 0; i < 15; i++) {
+		put_mr(giver, 1 + 2 * i, l4_map_item(0x10000000 + i * 16 * PAGE));
+		put_mr(giver, 2 + 2 * i, l4_fpage(VA + i * 16 * PAGE, 16, L4_RWX).raw);
+	}
+	CHECK(send_to(giver, taker));
+	CHECK_SENT(taker);
+	CHECK(world_hook.steps >= 14);
+	CHECK_EQ(taker->space->map[WORLD_MEMORY].pages, 15 * 16);
+}
+
+/* ---- small things ---- */
+
+TEST(REV0006, "deleting an old id of one's own number succeeds and deletes nobody")
+{
+	world_boot();
+	CHECK(thread_control(root, l4_tid_global(l4_tid_number(root->id), 9), NIL, NIL, NIL, KEEP));
+	CHECK(thread_control(root, l4_tid_global(l4_tid_number(sigma0->id), 9), NIL, NIL, NIL, KEEP));
+	CHECK(thread_find(root->id) && thread_find(sigma0->id));
+	CHECK(!delete_thread(root->id));
+	CHECK_EQ(error_of(root), L4_ERR_THREAD);
+	CHECK(!delete_thread(sigma0->id));
+	CHECK_EQ(error_of(root), L4_ERR_THREAD);
+}
+
+TEST(REV0007, "no thread can have an id that means any thread: 2")
+{
+	world_boot();
+	CHECK(!thread_control(root, L4_ANYTHREAD, root->id, root->id, NIL, KEEP));
+	CHECK_EQ(error_of(root), L4_ERR_THREAD);
+}
+
+static unsigned reports(void)
+{
+	unsigned n = 0;
+
+	for (const char *p = host.console; (p = strstr(p, "stopped:")); p++)
+		n++;
+	return n;
+}
+
+TEST(REV0008, "a tenant cannot flood the kernel's console by resuming a thread that has no pager")
+{
+	struct thread *a, *a2;
+
+	world_boot();
+	a = new_space();
+	a2 = new_thread(a);
+	world_run(a);
+	*thread_tcr(a2, L4_TCR_PAGER) = 0;
+	for (unsigned i = 0; i < 100; i++) {
+		CHECK(!touch(a2, VA, L4_R));
+		CHECK(a2->halted);
+		CHECK_EQ(exregs(a, a2->id, L4_EXREGS_SET_HALT, 0, 0), true);
+	}
+	CHECK(reports() >= 1);
+	CHECK(reports() <= 4);
+}
