@@ -125,8 +125,10 @@ struct thread *sched_yield(struct thread *self)
 	return sched_pick(cpu);
 }
 
+/* What is donated is self's own slice, even if it ran on somebody else's until now (S3). */
 struct thread *sched_donate(struct thread *self, struct thread *t)
 {
+	own_slice(self->cpu, self);
 	sched_dequeue(t);
 	if (thread_runnable(self))
 		sched_enqueue(self, false);

@@ -417,3 +417,19 @@ TEST(SCH0027, "a thread that yields has a fresh slice when its turn comes again"
 	world_pass(CFG_TIMESLICE_US - 1000);
 	CHECK(world_current() == b);
 }
+
+TEST(SCH0028, "a server that runs on its client's slice donates its own, not the client's")
+{
+	set_up();
+	without_root();
+	CHECK(!receive_from(b, L4_ANYTHREAD));
+	while (world_current() != a || cpu_self()->slice_owner != a)
+		yield(world_current());
+	PUT(a, 1);
+	CHECK(!call_to(a, b));
+	CHECK(world_current() == b);
+	CHECK(cpu_self()->slice_owner == a);
+	CALL(b, L4_CALL_THREAD_SWITCH, c->id.raw);
+	CHECK(world_current() == c);
+	CHECK(cpu_self()->slice_owner == b);
+}
