@@ -14,7 +14,9 @@
 #include <lib/print.h>
 
 enum {
-	MEASURE_COUNT	= PLAT_CLOCK_HZ / 50,	/* 20 ms */
+	MEASURE_COUNT	= 24000,		/* of 16 bits: 20 ms of an 8254, 7 ms of an ACPI timer */
+	MEASUREMENTS	= 10,
+	AGREEMENT	= 1000,			/* two differ by less than one part in so many */
 	TRIES		= 10 * 1000 * 1000,	/* polls of a clock that may be dead */
 	SAMPLES		= 16,
 	US_PER_S	= 1000000,
@@ -88,14 +90,13 @@ static struct sample sample(void)
 	return s;
 }
 
-/* Ticks of the three counters in about 20 ms; false if the board's does not move. */
+/* Ticks of the three counters in MEASURE_COUNT of the board's; false if that stops. */
 static bool measure(struct sample *ticks)
 {
 	struct sample a, b;
 
 	if (feature_used(FEATURE_APIC))
 		lapic_timer_set(UINT32_MAX);
-	plat_clock_start();
 	a = sample();
 	for (unsigned i = 0; (uint16_t)(a.count - plat_clock_count()) < MEASURE_COUNT; i++)
 		if (i == TRIES)
@@ -107,17 +108,37 @@ static bool measure(struct sample *ticks)
 	return ticks->tsc > 0;
 }
 
-bool time_init(void)
+/*
+ * Measure until two results in a row agree: a pause so long that the board's count goes round is seen
+ * that way. hz: the frequency of the board's clock. False if that does not run.
+ */
+static bool measure_well(uint32_t hz, uint64_t *tsc_hz, uint64_t *bus_hz)
 {
 	struct sample ticks;
-	uint64_t tsc_hz, bus_hz;
+	uint64_t last = 0;
 
-	if (!feature_used(FEATURE_APIC))
-		plat_timer_init();
-	if (!measure(&ticks))
-		return false;
-	tsc_hz = ticks.tsc * PLAT_CLOCK_HZ / ticks.count;
-	bus_hz = (uint64_t)ticks.bus * PLAT_CLOCK_HZ / ticks.count;
+	for (unsigned i = 0; i < MEASUREMENTS; i++) {
+		if (!measure(&ticks))
+			return false;
+		*tsc_hz = ticks.tsc * hz / ticks.count;
+		*bus_hz = (uint64_t)ticks.bus * hz / ticks.count;
+		if (*tsc_hz - last + *tsc_hz / AGREEMENT < 2 * (*tsc_hz / AGREEMENT))
+			break;
+		last = *tsc_hz;
+	}
+	return true;
+}
+
+const char *time_init(struct boot_info *boot)
+{
+	uint64_t tsc_hz, bus_hz;
+	uint32_t hz;
+
+	if (!feature_used(FEATURE_APIC) && !plat_timer_init())
+		return "no timer: neither a local APIC nor an 8254";
+	hz = plat_clock_init(boot);
+	if (hz == 0 || !measure_well(hz, &tsc_hz, &bus_hz))
+		return "no clock: neither an 8254 nor an ACPI timer";
 	clock.cpu_khz = (uint32_t)(tsc_hz / 1000);
 	clock.bus_khz = (uint32_t)(bus_hz * LAPIC_DIVIDER / 1000);
 	clock.tsc_scale = ((uint64_t)US_PER_S << TSC_SHIFT) / tsc_hz;
@@ -128,8 +149,8 @@ bool time_init(void)
 	if (clock.bus_khz)
 		printk(", APIC timer %u kHz\n", clock.bus_khz);
 	else
-		printk(", 8254 timer %u kHz\n", PLAT_CLOCK_HZ / 1000);
-	return true;
+		printk(", 8254 timer %u kHz\n", hz / 1000);
+	return 0;
 }
 
 uint32_t time_cpu_khz(void) { return clock.cpu_khz; }

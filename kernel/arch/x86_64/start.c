@@ -84,8 +84,9 @@ void start(uint32_t magic, uint64_t info)
 	descr_init_syscall();
 	fpu_init();
 	plat_irq_init(&boot);
-	if (!time_init())
-		refuse("no clock: ", "the 8254 timer does not tick");
+	problem = time_init(&boot);
+	if (problem)
+		refuse("", problem);
 	boot.cpu_khz = time_cpu_khz();
 	boot.bus_khz = time_bus_khz();
 	first = kernel_main(&boot);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * acpi.c - the one ACPI table that the kernel needs: the MADT, for the I/O APICs and how the ISA
- * interrupts are wired to them (ACPI 6.4, 5.2.5 to 5.2.12). Devices are found by user-level drivers.
+ * acpi.c - the two ACPI tables that the kernel needs: the MADT, for the I/O APICs and how the ISA
+ * interrupts are wired to them, and the FADT, for a timer (ACPI 6.4, 5.2.5 to 5.2.12). Devices are
+ * found by user-level drivers.
  */
 #include <core/arch.h>
 #include <core/boot.h>
@@ -26,6 +27,7 @@ struct header {
 	char oem[26];
 } __attribute__((packed));
 
+struct fadt { struct header h; uint8_t before[40]; uint32_t pm_timer; } __attribute__((packed));
 struct madt { struct header h; uint32_t lapic, flags; } __attribute__((packed));
 struct entry { uint8_t type, length; } __attribute__((packed));
 struct entry_ioapic { struct entry e; uint8_t id, reserved; uint32_t base, first; } __attribute__((packed));
@@ -37,6 +39,7 @@ enum { POLARITY_LOW = 3, TRIGGER_LEVEL = 3 };
 enum { EBDA_SEGMENT = 0x40e, BIOS_AREA = 0xe0000, BIOS_END = 0x100000, EBDA_BYTES = 1024 };
 
 _Static_assert(sizeof(struct header) == 36 && sizeof(struct madt) == 44, "ACPI 5.2.6, 5.2.12");
+_Static_assert(offsetof(struct fadt, pm_timer) == 76, "ACPI 5.2.9");
 
 static bool sum_ok(const void *p, size_t n)
 {
@@ -73,7 +76,7 @@ static uint64_t find_rsdp(void)
 	return found ? found : scan(BIOS_AREA, BIOS_END);
 }
 
-/* The table at pa, mapped whole, if it is one; any: accept every signature. */
+/* The table at pa, mapped whole, if it has this signature. */
 static const struct header *table_at(uint64_t pa, const char *signature)
 {
 	const struct header *h = pa ? kmap_add(pa, sizeof(*h), false) : 0;
@@ -101,10 +104,16 @@ static const struct header *find_in(uint64_t root, const char *root_name, unsign
 	return 0;
 }
 
-static const struct header *find_table(const struct rsdp *r, const char *name)
+static const struct header *find_table(struct boot_info *boot, const char *name)
 {
 	const struct header *found = 0;
+	const struct rsdp *r;
 
+	if (!boot->rsdp)
+		boot->rsdp = find_rsdp();
+	r = boot->rsdp ? kmap_add(boot->rsdp, sizeof(*r), false) : 0;
+	if (!r || !rsdp_ok(r))
+		return 0;
 	if (r->revision >= 2)
 		found = find_in(r->xsdt, "XSDT", 8, name);
 	return found ? found : find_in(r->rsdt, "RSDT", 4, name);
@@ -147,21 +156,19 @@ static void read_madt(const struct header *madt, struct acpi_interrupts *out)
 
 bool acpi_interrupts(struct boot_info *boot, struct acpi_interrupts *out)
 {
-	const struct header *madt;
-	const struct rsdp *rsdp;
+	const struct header *madt = find_table(boot, "APIC");
 
-	if (!boot->rsdp)
-		boot->rsdp = find_rsdp();
-	if (!boot->rsdp)
-		return false;
-	rsdp = kmap_add(boot->rsdp, sizeof(*rsdp), false);
-	if (!rsdp || !rsdp_ok(rsdp))
-		return false;
-	madt = find_table(rsdp, "APIC");
-	if (!madt)
+	if (!madt || madt->length < sizeof(struct madt))
 		return false;
 	for (unsigned i = 0; i < ISA_LINES; i++)
 		out->isa[i] = (struct acpi_isa){ .line = i };
 	read_madt(madt, out);
 	return out->nioapics > 0;
+}
+
+uint16_t acpi_pm_timer(struct boot_info *boot)
+{
+	const struct header *h = find_table(boot, "FACP");
+
+	return h && h->length >= sizeof(struct fadt) ? (uint16_t)((const struct fadt *)h)->pm_timer : 0;
 }

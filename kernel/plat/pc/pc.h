@@ -27,6 +27,14 @@ struct acpi_interrupts {
 /* False if there is no MADT, or no I/O APIC in it. */
 bool acpi_interrupts(struct boot_info *boot, struct acpi_interrupts *out);
 
+/* The port of the power management timer, or 0. */
+uint16_t acpi_pm_timer(struct boot_info *boot);
+
+/* pit.c: channel 2 of the 8254, counting down. Start it, and see whether it does. */
+enum { PIT_HZ = 1193182 };
+bool pit_start(void);
+uint16_t pit_count(void);
+
 /* pic.c: the two 8259 */
 enum { PIC_LINES = 16, PIC_CASCADE = 2, PIC_TIMER = 0 };
 void pic_init(void);			/* all lines masked, vectors from VECTOR_PIC */

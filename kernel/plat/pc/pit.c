@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * pit.c - the 8254 timer: channel 2 to measure other clocks by, channel 0 as the one-shot timer of
- * CPUs without a local APIC.
+ * CPUs without a local APIC. Newer boards may have it switched off.
  */
 #include <arch/board.h>
 #include <arch/port.h>
@@ -11,8 +11,11 @@ enum { CHANNEL0 = 0x40, CHANNEL2 = 0x42, CONTROL = 0x43, GATE = 0x61 };
 enum { GATE2_ON = 1, SPEAKER_ON = 2 };
 enum { MODE0_CHANNEL0 = 0x30, MODE0_CHANNEL2 = 0xb0, LATCH_CHANNEL2 = 0x80 };	/* low, then high byte */
 
-/* PLAT_CLOCK_HZ: ticks = us * TICKS_SCALE >> 16, without a division. */
+/* PIT_HZ: ticks = us * TICKS_SCALE >> 16, without a division. */
 enum { TICKS_SCALE = 78196, TICKS_SHIFT = 16, LONGEST_US = 50000 };
+
+/* Readings in which a timer that works has moved: one takes longer than a tick. */
+enum { TICK_POLLS = 10000 };
 
 static void load(uint16_t channel, uint32_t ticks)
 {
@@ -22,14 +25,21 @@ static void load(uint16_t channel, uint32_t ticks)
 
 static uint32_t ticks_of(uint64_t us) { return (uint32_t)(us * TICKS_SCALE >> TICKS_SHIFT); }
 
-void plat_clock_start(void)
+bool pit_start(void)
 {
+	uint16_t first;
+
 	port_out8(GATE, (uint8_t)((port_in8(GATE) & ~SPEAKER_ON) | GATE2_ON));
 	port_out8(CONTROL, MODE0_CHANNEL2);
 	load(CHANNEL2, UINT16_MAX);
+	first = pit_count();
+	for (unsigned i = 0; i < TICK_POLLS; i++)
+		if (pit_count() != first)
+			return true;
+	return false;
 }
 
-uint16_t plat_clock_count(void)
+uint16_t pit_count(void)
 {
 	uint8_t low;
 
@@ -38,10 +48,11 @@ uint16_t plat_clock_count(void)
 	return (uint16_t)(low | port_in8(CHANNEL2) << 8);
 }
 
-void plat_timer_init(void)
+bool plat_timer_init(void)
 {
 	plat_timer_stop();
 	pic_unmask(PIC_TIMER);
+	return pit_start();
 }
 
 void plat_timer_set(uint64_t us)

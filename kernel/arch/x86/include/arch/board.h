@@ -34,13 +34,12 @@ bool plat_irq_usable(unsigned line);
 void plat_irq_mask(unsigned line);
 bool plat_irq_unmask(unsigned line);	/* as arch_irq_unmask */
 
-/* A clock of known frequency to measure others by: counts down from the start, 16 bits. */
-enum { PLAT_CLOCK_HZ = 1193182 };
-void plat_clock_start(void);
+/* A clock to measure others by: its frequency, 0 if there is none; its count, which goes down. */
+uint32_t plat_clock_init(struct boot_info *boot);
 uint16_t plat_clock_count(void);
 
-/* The board's one-shot timer, for CPUs without a local APIC. Longer delays are clipped. */
-void plat_timer_init(void);
+/* The board's one-shot timer, for CPUs without a local APIC: is it there? Long delays are clipped. */
+bool plat_timer_init(void);
 void plat_timer_set(uint64_t us);
 void plat_timer_stop(void);
 

@@ -7,8 +7,10 @@
 
 #include <x2/word.h>
 
-/* Measure the counters against the board's clock. False if that does not tick. */
-bool time_init(void);
+struct boot_info;
+
+/* Measure the counters against the board's clock. 0, or what is missing. */
+const char *time_init(struct boot_info *boot);
 
 /* Frequency of the time-stamp counter and of the local APIC's timer input (0: not used). */
 uint32_t time_cpu_khz(void);
