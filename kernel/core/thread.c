@@ -160,15 +160,18 @@ static void start_drain(struct thread *t, bool fails)
 	t->drain_fails = true;
 }
 
-/* An interrupt is not bound to the id of its handler: it stays queued through a change of id. */
+/* An interrupt is not bound to the id of its handler: it stays queued, in front, through a change of id. */
 static void drain_sender(struct thread *t, struct thread *sender)
 {
-	if (t->drain_fails && sender->kind != THREAD_IRQ) {
+	if (sender->kind == THREAD_IRQ) {
+		list_remove(&sender->send_link);
+		list_push_front(&t->senders[0], &sender->send_link);
+	} else if (t->drain_fails) {
 		ipc_cancel(sender, L4_IPC_NOT_EXISTING);
-		return;
+	} else {
+		list_remove(&sender->send_link);
+		list_push_back(&t->senders[sender->space == t->space], &sender->send_link);
 	}
-	list_remove(&sender->send_link);
-	list_push_back(&t->senders[sender->space && sender->space == t->space], &sender->send_link);
 }
 
 /* A thread that was never started may still be started by other means than its pager's message. */
@@ -192,15 +195,21 @@ void thread_sender_left(struct thread *t)
 bool thread_drain(struct thread *t)
 {
 	for (unsigned i = 0; i < CFG_STEP; i++) {
+		struct thread *told;
+
 		if (!list_empty(&t->drain[0])) {
-			drain_sender(t, container_of(t->drain[0].next, struct thread, send_link));
+			told = container_of(t->drain[0].next, struct thread, send_link);
+			drain_sender(t, told);
 			thread_sender_left(t);
 		} else if (!list_empty(&t->drain[1])) {
-			drain_waiter(container_of(t->drain[1].next, struct thread, wait_link));
+			told = container_of(t->drain[1].next, struct thread, wait_link);
+			drain_waiter(told);
 		} else {
 			t->drain_fails = false;
 			return true;
 		}
+		if (told->halted)	/* perhaps just now, with a report on the slow console */
+			break;
 	}
 	return false;
 }
@@ -208,7 +217,6 @@ bool thread_drain(struct thread *t)
 void thread_rename(struct thread *t, l4_tid_t id)
 {
 	t->id = id;
-	*table_entry(l4_tid_number(id)) = t;
 	if (t->utcb)
 		*thread_tcr(t, L4_TCR_GLOBAL_ID) = id.raw;
 	start_drain(t, true);
@@ -236,10 +244,7 @@ void thread_move(struct thread *t, struct space *s)
 
 void thread_kill(struct thread *t)
 {
-	struct thread **entry = table_entry(l4_tid_number(t->id));
-
-	if (*entry == t)
-		*entry = 0;
+	*table_entry(l4_tid_number(t->id)) = 0;
 	t->life = THREAD_DYING;
 	sched_forget(t);
 	ipc_forget(t);

@@ -153,7 +153,7 @@ struct thread *thread_create(l4_tid_t id, struct space *s, l4_tid_t scheduler);
 /* Give it a life: it waits for a start message from `pager`. Its UTCB is taken already. */
 void thread_activate(struct thread *t, l4_tid_t pager);
 
-/* Change its id; those who wait for the old one move to the drain lists (thread_drain tells them). */
+/* Change its version; those who wait for the old one move to the drain lists (thread_drain tells them). */
 void thread_rename(struct thread *t, l4_tid_t id);
 
 /*

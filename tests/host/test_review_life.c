@@ -210,3 +210,30 @@ TEST(REV0008, "a tenant cannot flood the kernel's console by resuming a thread t
 	CHECK(reports() >= 1);
 	CHECK(reports() <= 4);
 }
+
+static unsigned reports_before;
+
+static void one_report(void *arg)
+{
+	(void)arg;
+	CHECK(reports() - reports_before <= 1);
+	reports_before = reports();
+}
+
+TEST(REV0009, "a pager with 40 faulting threads is deleted: interrupts wait for one report at the most")
+{
+	struct thread *a, *pager;
+
+	world_boot();
+	pager = new_space();
+	a = new_space();
+	for (unsigned i = 0; i < 40; i++) {
+		struct thread *t = new_thread(a);
+
+		*thread_tcr(t, L4_TCR_PAGER) = pager->id.raw;
+		CHECK(!touch(t, VA, L4_R));
+	}
+	world_hook = (struct world_hook){ .call = one_report };
+	CHECK(delete_thread(pager->id));
+	CHECK_EQ(reports(), 40);
+}
