@@ -497,3 +497,40 @@ TEST(MAP0042, "the same page can be mapped to many spaces")
 	for (unsigned i = 0; i < 20; i++)
 		CHECK_EQ(seen(&s[i], i * PAGE), 0);
 }
+
+TEST(MAP0043, "rights of the same frame add up: X from one mapping, W from the next")
+{
+	struct space s;
+
+	space_make(&s);
+	*(volatile unsigned char *)pool(0) = return_code[0];
+	map_page(&s, 0, 0, L4_ReadeXecOnly);
+	map_page(&s, 0, 0, RW);
+	CHECK(!probe_execute(&s, WINDOW).faulted);
+	CHECK(!probe_write(&s, WINDOW + 8, 1).faulted);
+}
+
+TEST(MAP0044, "what surrounds the KIP and UTCB areas can be mapped on, the areas themselves cannot")
+{
+	struct space b, c;
+	struct received r;
+	word big = big_page(), base = SPACE_KIP & ~0x1ffffful, offset;
+
+	space_make(&b);
+	space_make(&c);
+	for (word at = 0; at < 1 << BIG_LOG2; at += PAGE)
+		*(volatile word *)(big + at) = CONTENT + at;
+	map_into(&b, fpage(big, BIG_LOG2, RW), 0, L4_FpageLog2(base, BIG_LOG2), &r);
+	CHECK_EQ(r.error, 0);
+	CHECK_EQ(probe_read(&b, SPACE_KIP).value, *(word *)kip);
+	CHECK_EQ(probe_read(&b, SPACE_KIP + PAGE).value, CONTENT + (SPACE_KIP + PAGE - base));
+	pass_on(&b, &c, L4_MapItem(fpage(base, BIG_LOG2, RWX), 0).raw[0], fpage(base, BIG_LOG2, RWX),
+		window(0, BIG_LOG2));
+	offset = SPACE_KIP - base;
+	CHECK_EQ(seen(&c, offset), -1);
+	CHECK_EQ(seen(&c, offset + PAGE), (long)(offset + PAGE));
+	offset = SPACE_UTCB - base;
+	CHECK_EQ(seen(&c, offset), -1);
+	CHECK_EQ(seen(&c, offset - PAGE), (long)(offset - PAGE));
+	CHECK_EQ(seen(&c, offset + (1 << SPACE_UTCB_LOG2)), (long)(offset + (1 << SPACE_UTCB_LOG2)));
+}

@@ -450,3 +450,85 @@ TEST(UNM0028, "UnmapFpages and FlushFpages of the library handle a list")
 	CHECK(there(&s, PAGE) && !writable(&s, PAGE));
 	CHECK(L4_WasWritten(list[2]));
 }
+
+TEST(UNM0029, "each fpage of a list has a status of its own")
+{
+	struct space s;
+	L4_Fpage_t list[3] = { page_rights(0, 0), page_rights(1, 0), page_rights(2, 0) };
+
+	space_make(&s);
+	for (unsigned i = 0; i < 3; i++)
+		map_page(&s, i, i * PAGE, RW);
+	L4_UnmapFpages(3, list);
+	CHECK(writable(&s, 0));
+	for (unsigned i = 0; i < 3; i++)
+		list[i] = page_rights(i, 0);
+	L4_UnmapFpages(3, list);
+	CHECK(L4_WasWritten(list[0]));
+	CHECK_EQ(L4_Rights(list[1]), 0);
+	CHECK_EQ(L4_Rights(list[2]), 0);
+}
+
+TEST(UNM0030, "a large page that goes because of one part takes along what was derived from its others")
+{
+	static struct receiver r;
+	static struct pass p;
+	struct space b, c;
+	word big = big_page();
+
+	space_make(&b);
+	space_make(&c);
+	map_into(&b, fpage(big, BIG_LOG2, RW), 0, L4_FpageLog2(WINDOW, BIG_LOG2), &r.got);
+	r = (struct receiver){ .from = L4_anythread, .window = L4_FpageLog2(WINDOW + 9 * PAGE, 12).raw };
+	p = (struct pass){ space_start(&c, receive_once, &r), 9 * PAGE };
+	space_start(&b, pass_page, &p);
+	CHECK(there(&c, 9 * PAGE));
+	L4_UnmapFpage(fpage(big + PAGE, 12, RWX));
+	CHECK(!there(&b, PAGE));
+	CHECK_EQ(there(&c, 9 * PAGE), there(&b, 9 * PAGE));
+	L4_UnmapFpage(fpage(big, BIG_LOG2, RWX));
+	CHECK(!there(&c, 9 * PAGE));
+}
+
+TEST(UNM0031, "a page written before its rights are extended is still reported as written")
+{
+	struct space s;
+
+	space_make(&s);
+	map_page(&s, 0, 0, RW);
+	reset_status(0);
+	CHECK(writable(&s, 0));
+	map_page(&s, 0, 0, RWX);
+	CHECK(L4_WasWritten(L4_GetStatus(page_rights(0, 0))));
+}
+
+TEST(UNM0032, "a page written before its W is revoked is reported by that call, and not again")
+{
+	struct space s;
+	L4_Fpage_t f;
+
+	space_make(&s);
+	map_page(&s, 0, 0, RW);
+	CHECK(writable(&s, 0));
+	CHECK(L4_WasWritten(L4_UnmapFpage(page_rights(0, L4_Writable))));
+	f = L4_GetStatus(page_rights(0, 0));
+	CHECK(!L4_WasWritten(f));
+}
+
+static void flush_areas(void *done)
+{
+	L4_Flush(fpage(SPACE_KIP & ~0x1ffffful, 21, RWX));
+	*(volatile word *)done = *(volatile word *)(word)SPACE_KIP;
+	L4_Sleep(L4_ZeroTime);
+}
+
+TEST(UNM0033, "flushing the region of the KIP and UTCB areas leaves both")
+{
+	static volatile word done;
+	struct space s;
+
+	done = 0;
+	space_make(&s);
+	space_start(&s, flush_areas, (void *)&done);
+	CHECK_EQ(done, *(word *)kip);
+}
