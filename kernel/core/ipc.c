@@ -6,13 +6,11 @@
  * kernel entry, so its partner already finds it receiving (api 5.1). A sender that was queued and
  * whose own receive phase finds somebody queued in turn does that later, for itself (WORK_RECEIVE):
  * so the work of one entry does not grow with a chain of waiting threads.
- *
- * A transfer with typed items may take several steps. Then both sides are COPYING, and the one of
- * the higher priority does the steps (WORK_TRANSFER), so neither waits for a lower one than itself.
+ * The transfer itself is transfer.c's.
  */
 #include <core/arch.h>
 #include <core/fault.h>
-#include <core/ipc.h>
+#include <core/ipc_parts.h>
 #include <core/irq.h>
 #include <core/kernel.h>
 #include <core/msg.h>
@@ -84,7 +82,7 @@ static void wait_for_message(struct thread *t, struct thread *source, uint64_t d
 	timeout_set(t, deadline);
 }
 
-static void stop_waiting(struct thread *t)
+void ipc_stop_waiting(struct thread *t)
 {
 	timeout_clear(t);
 	list_remove(&t->wait_link);
@@ -95,7 +93,7 @@ static void stop_waiting(struct thread *t)
 /* ---- ends ---- */
 
 /* t's IPC is over: its message buffer is its UTCB again. */
-static void finish(struct thread *t)
+void ipc_finish(struct thread *t)
 {
 	t->send = SEND_NONE;
 	t->recv = RECV_NONE;
@@ -105,48 +103,67 @@ static void finish(struct thread *t)
 	t->partner = 0;
 }
 
-/* t's IPC has failed: e as <x2/msg.h> encodes it. Whether t can go on depends on whose IPC it was. */
-static void fail(struct thread *t, enum l4_ipc_error e, enum l4_ipc_phase phase, l4_tag_t partial)
+static void fail_user(struct thread *t, l4_word_t code, l4_tag_t partial)
+{
+	t->utcb[0] = partial.raw | L4_TAG_ERROR;
+	*thread_tcr(t, L4_TCR_ERROR_CODE) = code;
+	arch_result_ipc(&t->regs, L4_NILTHREAD);
+	arch_mrs_load(t);
+}
+
+/*
+ * t's IPC has failed with this ErrorCode (l4_ipc_error, offset above it). Whether t can go on depends
+ * on whose IPC it was.
+ */
+void ipc_fail_code(struct thread *t, l4_word_t code, l4_tag_t partial)
 {
 	enum ipc_origin origin = t->origin;
 
-	finish(t);
+	ipc_finish(t);
 	switch (origin) {
 	case IPC_CALL:
-		t->utcb[0] = partial.raw | L4_TAG_ERROR;
-		*thread_tcr(t, L4_TCR_ERROR_CODE) = l4_ipc_error(e, phase);
-		arch_result_ipc(&t->regs, L4_NILTHREAD);
-		arch_mrs_load(t);
+		fail_user(t, code, partial);
 		break;
 	case IPC_START:		/* aborted: runs with the IP and SP that it has (protocols 1.4) */
 	case IPC_REPORT:	/* it is halted */
 		break;
 	case IPC_PAGE_FAULT:
 	case IPC_EXCEPTION:
-		fault_failed(t, origin, e);
+		fault_failed(t, origin, (enum l4_ipc_error)(code >> 1 & 7));
+		break;
+	case IPC_XFER_FAULT:
+		transfer_leave_nested(t);
+		transfer_abort(t, L4_IPC_XFER_MINE, L4_IPC_XFER_PARTNER);
 	}
 }
 
+void ipc_fail(struct thread *t, enum l4_ipc_error e, enum l4_ipc_phase phase)
+{
+	ipc_fail_code(t, l4_ipc_error(e, phase), (l4_tag_t){ 0 });
+}
+
 /* The message from `from` has arrived at t. */
-static void receive_done(struct thread *t, const struct thread *from)
+void ipc_receive_done(struct thread *t, const struct thread *from)
 {
 	enum ipc_origin origin = t->origin;
 	l4_tid_t id = thread_id_for(from, t->space);
 
-	finish(t);
-	if (origin != IPC_CALL) {
+	ipc_finish(t);
+	if (origin == IPC_XFER_FAULT) {
+		transfer_resume(t);
+	} else if (origin != IPC_CALL) {
 		fault_replied(t, origin);
-		return;
+	} else {
+		arch_result_ipc(&t->regs, id);
+		arch_mrs_load(t);
 	}
-	arch_result_ipc(&t->regs, id);
-	arch_mrs_load(t);
 }
 
 static void ipc_done_without_receive(struct thread *t)
 {
 	enum ipc_origin origin = t->origin;
 
-	finish(t);
+	ipc_finish(t);
 	if (origin == IPC_CALL)
 		arch_mrs_load(t);
 }
@@ -167,7 +184,7 @@ static void begin_receive(struct thread *t)
 	if (!l4_tid_is_any(t->recv_from) && !l4_tid_is_anylocal(t->recv_from)) {
 		source = thread_resolve(t, t->recv_from);
 		if (!source) {
-			fail(t, L4_IPC_NOT_EXISTING, L4_RECEIVE_PHASE, (l4_tag_t){ 0 });
+			ipc_fail(t, L4_IPC_NOT_EXISTING, L4_RECEIVE_PHASE);
 			return;
 		}
 		t->recv_from = source->id;
@@ -177,19 +194,19 @@ static void begin_receive(struct thread *t)
 		return;
 	}
 	if (l4_time_is_never((l4_time_t){ t->recv_timeout })) {
-		wait_for_message(t, source, L4_FOREVER);
+		wait_for_message(t, source, t->outer.suspended ? t->outer.deadline : L4_FOREVER);
 		return;
 	}
 	now = arch_time_now();
 	deadline = l4_deadline((l4_time_t){ t->recv_timeout }, now);
 	if (deadline <= now)
-		fail(t, L4_IPC_TIMEOUT, L4_RECEIVE_PHASE, (l4_tag_t){ 0 });
+		ipc_fail(t, L4_IPC_TIMEOUT, L4_RECEIVE_PHASE);
 	else
 		wait_for_message(t, source, deadline);
 }
 
 /* t's message has been taken. */
-static void send_done(struct thread *t)
+void ipc_send_done(struct thread *t)
 {
 	t->send = SEND_NONE;
 	t->partner = 0;
@@ -197,94 +214,6 @@ static void send_done(struct thread *t)
 		irq_delivered(t);
 	else
 		begin_receive(t);
-}
-
-/* ---- transfer ---- */
-
-/* The transfer is over with result r; neither side is COPYING or linked any more. */
-static void transfer_done(struct thread *from, struct thread *to, enum msg_result r)
-{
-	l4_tag_t partial = { from->tag.raw & ~(l4_word_t)L4_TAG_FLAGS };
-
-	if (r == MSG_DONE) {
-		receive_done(to, from);
-		send_done(from);
-		return;
-	}
-	if (r == MSG_NO_MEM && to->origin == IPC_PAGE_FAULT) {
-		finish(to);
-		fault_no_memory(to);
-	} else {
-		fail(to, L4_IPC_OVERFLOW, L4_RECEIVE_PHASE, partial);
-	}
-	fail(from, L4_IPC_OVERFLOW, L4_SEND_PHASE, (l4_tag_t){ 0 });
-}
-
-static void choose_worker(struct thread *from, struct thread *to)
-{
-	bool sender = from->prio > to->prio;
-
-	from->work = sender ? WORK_TRANSFER : WORK_NONE;
-	to->work = sender ? WORK_NONE : WORK_TRANSFER;
-}
-
-/* More steps are needed: both sides are COPYING, the higher priority does the work. */
-static void transfer_in_steps(struct thread *from, struct thread *to)
-{
-	from->send = SEND_COPYING;
-	to->recv = RECV_COPYING;
-	from->partner = to;
-	to->partner = from;
-	choose_worker(from, to);
-}
-
-void ipc_prio_changed(struct thread *t)
-{
-	struct thread *other = t->partner;
-
-	if (t->send != SEND_COPYING && t->recv != RECV_COPYING)
-		return;
-	sched_dequeue(t);
-	sched_dequeue(other);
-	choose_worker(t->send == SEND_COPYING ? t : other, t->send == SEND_COPYING ? other : t);
-	sched_wake(t);
-	sched_wake(other);
-}
-
-/* Move the message; one of the two is the running thread self, whose fate is returned. */
-static struct thread *transfer(struct thread *self, struct thread *from, struct thread *to)
-{
-	struct thread *other = self == from ? to : from;
-	enum msg_result r = msg_start(from, to);
-
-	if (r == MSG_MORE)
-		r = msg_step(from, to);
-	if (r == MSG_MORE)
-		transfer_in_steps(from, to);
-	else
-		transfer_done(from, to, r);
-	if (!thread_runnable(self) && thread_runnable(other) && !list_linked(&other->ready_link))
-		return sched_handover(other);
-	sched_wake(other);
-	return sched_leave(self);
-}
-
-struct thread *ipc_continue(struct thread *self)
-{
-	bool sending = self->send == SEND_COPYING;
-	struct thread *other = self->partner;
-	struct thread *from = sending ? self : other, *to = sending ? other : self;
-	enum msg_result r = msg_step(from, to);
-
-	if (r == MSG_MORE)
-		return sched_leave(self);
-	self->work = WORK_NONE;
-	from->send = SEND_NONE;
-	to->recv = RECV_NONE;
-	from->partner = to->partner = 0;
-	transfer_done(from, to, r);
-	sched_wake(other);
-	return sched_leave(self);
 }
 
 struct thread *ipc_receive(struct thread *self)
@@ -302,14 +231,14 @@ struct thread *ipc_receive(struct thread *self)
 	ipc_dequeue(sender);
 	timeout_clear(sender);
 	sender->send = SEND_NONE;
-	return transfer(self, sender, self);
+	return transfer_run(self, sender, self);
 }
 
 /* ---- phases of the running thread ---- */
 
 static struct thread *refuse(struct thread *self, enum l4_ipc_error e)
 {
-	fail(self, e, L4_SEND_PHASE, (l4_tag_t){ 0 });
+	ipc_fail(self, e, L4_SEND_PHASE);
 	return sched_leave(self);
 }
 
@@ -324,8 +253,8 @@ static struct thread *go_on_to_receive(struct thread *self)
 static struct thread *refuse_length(struct thread *self, struct thread *to)
 {
 	if (ipc_accepts(to, self)) {
-		stop_waiting(to);
-		fail(to, L4_IPC_OVERFLOW, L4_RECEIVE_PHASE, (l4_tag_t){ 0 });
+		ipc_stop_waiting(to);
+		ipc_fail(to, L4_IPC_OVERFLOW, L4_RECEIVE_PHASE);
 		sched_wake(to);
 	}
 	return refuse(self, L4_IPC_OVERFLOW);
@@ -371,8 +300,8 @@ struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_wor
 		return send_to_interrupt(self, dest);
 	if (!ipc_accepts(dest, self))
 		return block_sending(self, dest, l4_timeout_send(timeouts));
-	stop_waiting(dest);
-	return transfer(self, self, dest);
+	ipc_stop_waiting(dest);
+	return transfer_run(self, self, dest);
 }
 
 struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin origin)
@@ -387,65 +316,55 @@ struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin
 	return ipc_start(self, dest->id, dest->id, 0);
 }
 
-void ipc_post(struct thread *t, struct thread *to, bool front)
-{
-	t->mr = t->kmr;
-	t->tag = (l4_tag_t){ t->kmr[0] };
-	t->recv_wanted = false;
-	if (!ipc_accepts(to, t)) {
-		ipc_enqueue(t, to, front);
-		return;
-	}
-	stop_waiting(to);
-	msg_start(t, to);
-	transfer_done(t, to, MSG_DONE);
-	sched_wake(to);
-}
-
 /* ---- ends from outside ---- */
-
-/* t takes part in a transfer in steps: end it for both sides. The partner is woken, t is not. */
-static void abort_transfer(struct thread *t, enum l4_ipc_error e)
-{
-	struct thread *other = t->partner;
-	bool sending = t->send == SEND_COPYING;
-
-	msg_abort(sending ? t : other);
-	sched_dequeue(t);
-	sched_dequeue(other);
-	fail(t, e, sending ? L4_SEND_PHASE : L4_RECEIVE_PHASE, (l4_tag_t){ 0 });
-	fail(other, e, sending ? L4_RECEIVE_PHASE : L4_SEND_PHASE, (l4_tag_t){ 0 });
-	sched_wake(other);
-}
 
 void ipc_cancel(struct thread *t, enum l4_ipc_error e)
 {
-	if (t->send == SEND_COPYING || t->recv == RECV_COPYING) {
-		abort_transfer(t, L4_IPC_ABORTED);
+	if (t->outer.suspended) {
+		transfer_cancel_nested(t);
+		if (e == L4_IPC_TIMEOUT)
+			transfer_abort(t, L4_IPC_XFER_MINE, L4_IPC_XFER_PARTNER);
+		else
+			transfer_abort(t, L4_IPC_ABORTED, L4_IPC_ABORTED);
+	} else if (t->send == SEND_COPYING || t->recv == RECV_COPYING) {
+		transfer_abort(t, L4_IPC_ABORTED, L4_IPC_ABORTED);
 	} else if (t->send == SEND_QUEUED) {
 		timeout_clear(t);
 		ipc_dequeue(t);
-		fail(t, e, L4_SEND_PHASE, (l4_tag_t){ 0 });
+		ipc_fail(t, e, L4_SEND_PHASE);
 	} else if (t->recv == RECV_WAITING) {
-		stop_waiting(t);
-		fail(t, e, L4_RECEIVE_PHASE, (l4_tag_t){ 0 });
+		ipc_stop_waiting(t);
+		ipc_fail(t, e, L4_RECEIVE_PHASE);
 	} else if (t->work == WORK_RECEIVE) {
 		sched_dequeue(t);
-		fail(t, e, L4_RECEIVE_PHASE, (l4_tag_t){ 0 });
+		ipc_fail(t, e, L4_RECEIVE_PHASE);
 	}
 	sched_wake(t);
 }
 
 void ipc_forget(struct thread *t)
 {
+	if (t->outer.suspended)
+		transfer_cancel_nested(t);
 	if (t->send == SEND_COPYING || t->recv == RECV_COPYING) {
-		abort_transfer(t, L4_IPC_ABORTED);
+		transfer_abort(t, L4_IPC_ABORTED, L4_IPC_ABORTED);
 	} else if (t->send == SEND_QUEUED) {
 		timeout_clear(t);
 		ipc_dequeue(t);
 	} else if (t->recv == RECV_WAITING) {
-		stop_waiting(t);
+		ipc_stop_waiting(t);
 	}
 	t->send = SEND_NONE;
 	t->recv = RECV_NONE;
+}
+
+bool ipc_is_sending(const struct thread *t)
+{
+	return (t->outer.suspended ? t->outer.send : t->send) != SEND_NONE;
+}
+
+bool ipc_is_receiving(const struct thread *t)
+{
+	return (t->outer.suspended ? t->outer.recv : t->recv) != RECV_NONE
+	    || (t->work == WORK_RECEIVE && !t->outer.suspended);
 }

@@ -44,6 +44,10 @@ void ipc_forget(struct thread *t);
  */
 void ipc_post(struct thread *t, struct thread *to, bool front);
 
+/* Is t in a send, or a receive, phase of its own, a transfer included? */
+bool ipc_is_sending(const struct thread *t);
+bool ipc_is_receiving(const struct thread *t);
+
 /* Queue t, blocked sender, at its partner; and the reverse. */
 void ipc_enqueue(struct thread *t, struct thread *to, bool front);
 void ipc_dequeue(struct thread *t);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * msg.c - moving one message: words at once, map and grant items in bounded steps. See msg.h.
+ * msg.c - moving one message: words at once, typed items in bounded steps. See msg.h.
  *
  * A user thread's message registers are the words of its UTCB (the machine stores those that travel
  * in CPU registers there first), the kernel's own messages lie in thread.kmr. Words that are not
@@ -8,6 +8,7 @@
  */
 #include <core/arch.h>
 #include <core/msg.h>
+#include <core/strcopy.h>
 #include <lib/bits.h>
 
 enum { ITEMS_PER_STEP = 4 };
@@ -32,6 +33,7 @@ static l4_fpage_t window(struct thread *to)
 		return l4_acceptor_window(*thread_tcr(to, L4_TCR_BR0));
 	case IPC_PAGE_FAULT:
 	case IPC_EXCEPTION:
+	case IPC_XFER_FAULT:
 		return L4_COMPLETE;
 	default:
 		return L4_NILPAGE;
@@ -47,19 +49,17 @@ enum msg_result msg_start(struct thread *from, struct thread *to)
 		to->mr[i] = from->mr[i];
 	from->item = (uint8_t)(u + 1);
 	from->mapping = false;
+	if (!from->outer.suspended)
+		strcopy_reset(from);
 	return l4_tag_typed(from->tag) ? MSG_MORE : MSG_DONE;
 }
 
 /* Start the map or grant item at from->item. MSG_MORE if map_op must be stepped. */
-static enum msg_result begin_item(struct thread *from, struct thread *to, unsigned end)
+static enum msg_result begin_mapping(struct thread *from, struct thread *to, bool grant, unsigned end)
 {
 	l4_word_t first = from->mr[from->item];
-	enum l4_item kind = l4_item_kind(first);
-	struct map_item item = { .base = l4_item_base(first), .grant = kind == L4_ITEM_GRANT };
+	struct map_item item = { .base = l4_item_base(first), .grant = grant, .window = window(to) };
 
-	if (kind != L4_ITEM_MAP && kind != L4_ITEM_GRANT)
-		return MSG_OVERFLOW;
-	item.window = window(to);
 	if (from->item + 1u > end || l4_fpage_is_nil(item.window))
 		return MSG_OVERFLOW;
 	item.send = (l4_fpage_t){ from->mr[from->item + 1] };
@@ -69,15 +69,25 @@ static enum msg_result begin_item(struct thread *from, struct thread *to, unsign
 	return from->mapping ? MSG_MORE : MSG_DONE;
 }
 
-/* One step of the item at from->item. */
-static enum msg_result step_item(struct thread *from, struct thread *to, unsigned end)
+/* Start the item at from->item. MSG_MORE if it must be stepped. */
+static enum msg_result begin_item(struct thread *from, struct thread *to, unsigned end)
 {
-	if (!from->mapping) {
-		enum msg_result r = begin_item(from, to, end);
+	enum l4_item kind = l4_item_kind(from->mr[from->item]);
 
-		if (r != MSG_MORE)
-			return r;
+	switch (kind) {
+	case L4_ITEM_MAP:
+	case L4_ITEM_GRANT:
+		return begin_mapping(from, to, kind == L4_ITEM_GRANT, end);
+	case L4_ITEM_STRING:
+		from->str.active = true;
+		return strcopy_begin(from, to, end);
+	default:
+		return MSG_OVERFLOW;
 	}
+}
+
+static enum msg_result step_mapping(struct thread *from, struct thread *to)
+{
 	switch (mapdb_step(&from->map_op)) {
 	case MAP_MORE:
 		return MSG_MORE;
@@ -91,6 +101,25 @@ static enum msg_result step_item(struct thread *from, struct thread *to, unsigne
 	}
 }
 
+/* One step of the item at from->item; when it is done, from->item is behind it. */
+static enum msg_result step_item(struct thread *from, struct thread *to, unsigned end)
+{
+	enum msg_result r = MSG_MORE;
+
+	if (!from->mapping && !from->str.active)
+		r = begin_item(from, to, end);
+	if (r == MSG_MORE && from->str.active) {
+		r = strcopy_step(from, to);
+		from->str.active = r == MSG_MORE || r == MSG_FAULT;
+		return r;
+	}
+	if (r == MSG_MORE)
+		r = step_mapping(from, to);
+	if (r == MSG_DONE)
+		from->item += 2;
+	return r;
+}
+
 enum msg_result msg_step(struct thread *from, struct thread *to)
 {
 	unsigned end = l4_tag_untyped(from->tag) + l4_tag_typed(from->tag);
@@ -100,7 +129,6 @@ enum msg_result msg_step(struct thread *from, struct thread *to)
 
 		if (r != MSG_DONE)
 			return r;
-		from->item += 2;
 		if (from->item > end)
 			return MSG_DONE;
 	}
@@ -112,4 +140,5 @@ void msg_abort(struct thread *from)
 	if (from->mapping)
 		mapdb_abort(&from->map_op);
 	from->mapping = false;
+	from->str.active = false;
 }

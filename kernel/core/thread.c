@@ -356,6 +356,8 @@ enum l4_sched_state thread_state(const struct thread *t)
 		return L4_SCHED_DEAD;
 	if (t->life == THREAD_INACTIVE)
 		return L4_SCHED_INACTIVE;
+	if (t->outer.suspended)
+		return t->outer.send == SEND_COPYING ? L4_SCHED_SENDING : L4_SCHED_RECEIVING;
 	if (t->send == SEND_QUEUED)
 		return L4_SCHED_PENDING_SEND;
 	if (t->send == SEND_COPYING)
@@ -389,18 +391,29 @@ static void check_queues(const struct thread *t)
 		ASSERT(on_list(&p->waiters, &t->wait_link) || on_list(&p->drain[1], &t->wait_link));
 }
 
+/* T8 */
+static void check_transfer(const struct thread *t, const struct thread *p)
+{
+	uint8_t send = p->outer.suspended ? p->outer.send : p->send;
+	uint8_t recv = p->outer.suspended ? p->outer.recv : p->recv;
+
+	ASSERT((p->outer.suspended ? p->outer.partner : p->partner) == t);
+	ASSERT(t->send == SEND_COPYING ? recv == RECV_COPYING : send == SEND_COPYING);
+	if (p->outer.suspended)
+		ASSERT(t->work != WORK_TRANSFER && p->work != WORK_TRANSFER);
+	else
+		ASSERT((t->work == WORK_TRANSFER) != (p->work == WORK_TRANSFER));
+}
+
 static void check_phases(const struct thread *t)
 {
 	const struct thread *p = t->partner;
 
 	ASSERT(t->send == SEND_NONE || t->recv == RECV_NONE);				/* T4 */
-	ASSERT(!tree_linked(&t->deadline)						/* T5 */
+	ASSERT(!tree_linked(&t->deadline) || t->outer.suspended			/* T5 */
 	       || t->send == SEND_QUEUED || t->recv == RECV_WAITING);
-	if (t->send != SEND_COPYING && t->recv != RECV_COPYING)
-		return;
-	ASSERT(p && p->partner == t);							/* T8 */
-	ASSERT(t->send == SEND_COPYING ? p->recv == RECV_COPYING : p->send == SEND_COPYING);
-	ASSERT((t->work == WORK_TRANSFER) != (p->work == WORK_TRANSFER));
+	if (t->send == SEND_COPYING || t->recv == RECV_COPYING)
+		check_transfer(t, p);
 }
 
 void thread_check(struct thread *t, struct thread *self)

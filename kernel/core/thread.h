@@ -19,10 +19,11 @@
  *   T2  runnable: current on its CPU or on one ready queue, never both; else on none
  *   T3  recv WAITING with a partner: on that thread's list of waiters; not on one otherwise
  *   T4  at most one of the halves is not NONE
- *   T5  a deadline is queued only while one of the halves is QUEUED or WAITING
+ *   T5  a deadline is queued only while one of the halves is QUEUED or WAITING, or while suspended
  *   T6  the table entry of the thread's number points back at it, unless it is DYING
  *   T7  ACTIVE and not an interrupt or idle: has a UTCB and a space that is LIVE
- *   T8  COPYING: the partner is COPYING the other half with this one; one of the two has WORK_TRANSFER
+ *   T8  COPYING: the partner is COPYING the other half with this one, and one of the two has
+ *       WORK_TRANSFER; or the partner is suspended from that, and neither has
  */
 #ifndef CORE_THREAD_H
 #define CORE_THREAD_H
@@ -48,6 +49,7 @@ enum ipc_origin {
 	IPC_PAGE_FAULT,		/* kernel-generated: restart the instruction after the reply */
 	IPC_EXCEPTION,		/* kernel-generated: the reply holds new register values */
 	IPC_REPORT,		/* kernel-generated, one way: memory exhausted; then the thread halts */
+	IPC_XFER_FAULT,		/* kernel-generated: a page that a string transfer needs, see struct outer */
 };
 
 /* A long operation that the thread must finish before it runs user code again. */
@@ -57,6 +59,41 @@ enum thread_work {
 	WORK_RECEIVE,		/* the receive phase, for which a sender was queued already */
 	WORK_UNMAP,
 	WORK_CONTROL,		/* ThreadControl: what struct control says */
+};
+
+/* A place in a list of string descriptors (strcopy.c). */
+struct strcursor {
+	uint8_t item, part, last;	/* first word of the descriptor, substring, last word of the list */
+	bool buffers;			/* words are buffer registers, else message registers */
+	l4_word_t done;			/* bytes of the substring */
+};
+
+/* The string of a message that is being copied; kept by the sender. */
+struct strcopy {
+	struct strcursor src, dst;
+	uint8_t first_item, next_buffer;	/* MR of the string; BR of the next buffer, 0: none */
+	bool active, backward, cut;
+	l4_word_t bytes;		/* of all strings so far: the offset of errors */
+	l4_word_t left;			/* backward: bytes still to be copied */
+	l4_word_t fault;		/* MSG_FAULT: address, access (L4_R, L4_W), and at which side */
+	uint8_t fault_access;
+	bool fault_at_receiver;
+	uint64_t deadline;		/* of the transfer, from its first fault on; 0: no fault yet */
+};
+
+/*
+ * The IPC of a thread that waits for its pager in the middle of a string transfer: what the call to
+ * the pager overwrites. The other side stays COPYING; nobody has WORK_TRANSFER meanwhile.
+ */
+struct outer {
+	bool suspended;
+	uint8_t send, recv, item;
+	bool recv_wanted;
+	l4_tag_t tag;
+	l4_tid_t recv_from;
+	l4_word_t recv_timeout;
+	struct thread *partner;
+	uint64_t deadline;		/* of the transfer; L4_FOREVER: none */
 };
 
 /* How far an Unmap has come with one fpage. */
@@ -113,6 +150,8 @@ struct thread {
 	struct map_op map_op;		/* item in transfer */
 	uint8_t item;			/* MR of that item */
 	bool mapping;			/* map_op is in use */
+	struct strcopy str;		/* string in transfer */
+	struct outer outer;
 	struct {
 		l4_word_t control;	/* as called */
 		uint8_t index;		/* fpage being unmapped: its MR, */

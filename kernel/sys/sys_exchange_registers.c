@@ -11,13 +11,6 @@
 #include <core/space.h>
 #include <sys/sys.h>
 
-static bool is_sending(const struct thread *t) { return t->send != SEND_NONE; }
-
-static bool is_receiving(const struct thread *t)
-{
-	return t->recv != RECV_NONE || t->work == WORK_RECEIVE;
-}
-
 /* What the call reports: the values before it changes anything. */
 static struct l4_exregs_args old_values(struct thread *t, l4_tid_t named)
 {
@@ -25,8 +18,8 @@ static struct l4_exregs_args old_values(struct thread *t, l4_tid_t named)
 	struct l4_exregs_args old = { .sp = u.sp, .ip = u.ip, .flags = u.flags };
 
 	old.dest = l4_tid_is_local(named) ? t->id : thread_id_for(t, t->space);
-	old.control = (t->halted ? L4_EXREGS_HALT : 0) | (is_receiving(t) ? L4_EXREGS_RECEIVE : 0)
-		    | (is_sending(t) ? L4_EXREGS_SEND : 0);
+	old.control = (t->halted ? L4_EXREGS_HALT : 0) | (ipc_is_receiving(t) ? L4_EXREGS_RECEIVE : 0)
+		    | (ipc_is_sending(t) ? L4_EXREGS_SEND : 0);
 	old.handle = *thread_tcr(t, L4_TCR_USER_HANDLE);
 	old.pager.raw = *thread_tcr(t, L4_TCR_PAGER);
 	return old;
@@ -48,7 +41,7 @@ static void set_registers(struct thread *t, const struct l4_exregs_args *a)
 
 static void abort_ipc(struct thread *t, l4_word_t control)
 {
-	if ((control & L4_EXREGS_SEND && is_sending(t)) || (control & L4_EXREGS_RECEIVE && is_receiving(t)))
+	if ((control & L4_EXREGS_SEND && ipc_is_sending(t)) || (control & L4_EXREGS_RECEIVE && ipc_is_receiving(t)))
 		ipc_cancel(t, L4_IPC_CANCELLED);
 }
 

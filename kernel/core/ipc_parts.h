@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ipc_parts.h - what ipc.c (phases and their ends) and transfer.c (a message on its way) have of each
+ * other. Nobody else includes it.
+ */
+#ifndef CORE_IPC_PARTS_H
+#define CORE_IPC_PARTS_H
+
+#include <core/ipc.h>
+
+/* ---- ipc.c ---- */
+
+/* t's IPC is over: both halves NONE, no work, its message buffer is its UTCB again. */
+void ipc_finish(struct thread *t);
+
+/* t no longer waits: out of its partner's list, no deadline. */
+void ipc_stop_waiting(struct thread *t);
+
+/*
+ * t's IPC has failed with this ErrorCode (l4_ipc_error, offset above it), and with this tag, E set.
+ * Whether t can go on depends on whose IPC it was; the caller wakes it. ipc_fail: without either.
+ */
+void ipc_fail_code(struct thread *t, l4_word_t code, l4_tag_t partial);
+void ipc_fail(struct thread *t, enum l4_ipc_error e, enum l4_ipc_phase phase);
+
+/* The message from `from` has arrived at t; t's message has been taken. */
+void ipc_receive_done(struct thread *t, const struct thread *from);
+void ipc_send_done(struct thread *t);
+
+/* ---- transfer.c ---- */
+
+/* Move the message; one of the two is the running thread self. Returns who runs. */
+struct thread *transfer_run(struct thread *self, struct thread *from, struct thread *to);
+
+/*
+ * t takes part in a transfer in steps: end it for both sides, with `mine` for t and `theirs` for its
+ * partner. The partner is woken, t is not.
+ */
+void transfer_abort(struct thread *t, enum l4_ipc_error mine, enum l4_ipc_error theirs);
+
+/* The call of t, suspended, to its pager is over: t is COPYING again, and nobody works on it yet. */
+void transfer_leave_nested(struct thread *t);
+
+/* Give up that call, wherever it is; then as above. */
+void transfer_cancel_nested(struct thread *t);
+
+/* The pager has replied: the copy goes on. */
+void transfer_resume(struct thread *t);
+
+#endif

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * strcopy.c - string items. See strcopy.h.
+ *
+ * Sender and receiver describe their memory in the same form: descriptors of substrings of one
+ * length each, chained by the c bit. Two cursors, in the sender's thread block, walk the two lists
+ * as byte streams; each piece copied lies in one page on both sides and goes through the kernel's
+ * map of physical memory, so no other translation is touched and the CPU never faults.
+ *
+ * Descriptors lie in UTCBs and may change under our hands: every word is read anew and bounded, so
+ * that only the space whose UTCB it is can be surprised.
+ *
+ *   descriptor   word 0: C (0), hint, 0 (3), j (8..4), c (9), length of each substring (10..)
+ *                words 1..j+1: addresses
+ */
+#include <core/arch.h>
+#include <core/strcopy.h>
+#include <lib/bits.h>
+#include <lib/str.h>
+
+enum {
+	STEP_BYTES	= 4096,		/* of one step, */
+	PIECES		= 8,		/* in so many pieces at the most */
+	HAS_MORE	= 1 << 0,	/* C: another buffer follows */
+	CONTINUES	= 1 << 9,	/* c: the string goes on in the next descriptor */
+};
+
+static unsigned substrings(l4_word_t w) { return (w >> 4 & 31) + 1; }
+static l4_word_t length(l4_word_t w) { return w >> 10; }
+
+/* ---- the two lists ---- */
+
+/* A word of the sender's message, or of the receiver's buffer registers; 0 behind their ends. */
+static l4_word_t word_of(struct thread *t, const struct strcursor *c, unsigned i)
+{
+	if (i > c->last)
+		return 0;
+	return c->buffers ? *thread_tcr(t, L4_TCR_BR0 - (int)i) : t->mr[i];
+}
+
+struct span { l4_word_t at, left; };
+
+/* The rest of the substring under the cursor, moving it on over finished ones. False at the end. */
+static bool current_span(struct thread *t, struct strcursor *c, struct span *s)
+{
+	for (;;) {
+		l4_word_t w = word_of(t, c, c->item);
+
+		if (c->item + substrings(w) > c->last)
+			return false;
+		if (c->done < length(w)) {
+			s->at = word_of(t, c, c->item + 1u + c->part) + c->done;
+			s->left = length(w) - c->done;
+			return true;
+		}
+		c->done = 0;
+		if (++c->part < substrings(w))
+			continue;
+		if (!(w & CONTINUES))
+			return false;
+		c->part = 0;
+		c->item = (uint8_t)(c->item + 1 + substrings(w));
+	}
+}
+
+/*
+ * Where the list that begins at i goes on behind this string; *more: one of its descriptors has C.
+ * A string that is said to go on behind the end of the list ends well behind it.
+ */
+static unsigned behind(struct thread *t, const struct strcursor *c, unsigned i, bool *more)
+{
+	l4_word_t w;
+
+	*more = false;
+	do {
+		w = word_of(t, c, i);
+		*more |= w & HAS_MORE;
+		i += 1 + substrings(w);
+	} while (w & CONTINUES && i <= c->last);
+	return w & CONTINUES ? L4_MRS + 1 : i;
+}
+
+/* ---- what the receiver learns ---- */
+
+/* The descriptors arrive with their lengths; addresses are the sender's business (ambiguity B5). */
+static void deliver_descriptors(struct thread *from, struct thread *to, unsigned i, unsigned next,
+				l4_word_t buffer)
+{
+	for (; i < next; ) {
+		l4_word_t w = from->mr[i];
+		unsigned words = 1 + substrings(w);
+
+		to->mr[i] = w;
+		for (unsigned k = 1; k < words && i + k < L4_MRS; k++)
+			to->mr[i + k] = k == 1 ? buffer : 0;
+		buffer = 0;
+		i += words;
+	}
+}
+
+/* ---- begin ---- */
+
+void strcopy_reset(struct thread *from)
+{
+	from->str.active = false;
+	from->str.next_buffer = 1;
+	from->str.bytes = 0;
+	from->str.deadline = 0;
+}
+
+static bool is_simple(l4_word_t w) { return substrings(w) == 1 && !(w & CONTINUES); }
+
+/* One simple string within a space, to a place behind its own beginning: from the end backwards. */
+static bool wants_backward(struct thread *from, struct thread *to)
+{
+	l4_word_t w = from->mr[from->item], src = from->mr[from->item + 1];
+	l4_word_t b = word_of(to, &from->str.dst, from->str.dst.item);
+	l4_word_t dst = word_of(to, &from->str.dst, from->str.dst.item + 1u);
+
+	return from->space == to->space && is_simple(w) && is_simple(b) && dst > src
+	    && dst - src < length(w);
+}
+
+enum msg_result strcopy_begin(struct thread *from, struct thread *to, unsigned end)
+{
+	struct strcopy *s = &from->str;
+	bool more;
+	unsigned next;
+
+	s->src = (struct strcursor){ .item = from->item, .last = (uint8_t)end };
+	s->dst = (struct strcursor){ .item = s->next_buffer, .last = L4_BRS - 1, .buffers = true };
+	next = behind(from, &s->src, from->item, &more);
+	if (next > end + 1)
+		return MSG_OVERFLOW;
+	deliver_descriptors(from, to, from->item, next, 0);
+	if (to->origin != IPC_CALL || !l4_acceptor_strings(*thread_tcr(to, L4_TCR_BR0)) || !s->next_buffer)
+		return MSG_OVERFLOW;
+	deliver_descriptors(from, to, from->item, next, word_of(to, &s->dst, s->next_buffer + 1u));
+	s->first_item = from->item;
+	s->backward = wants_backward(from, to);
+	s->left = 0;
+	if (s->backward) {
+		l4_word_t room = length(word_of(to, &s->dst, s->dst.item));
+
+		s->left = length(from->mr[from->item]);
+		s->cut = s->left > room;
+		s->left = s->cut ? room : s->left;
+	}
+	return MSG_MORE;
+}
+
+/* ---- copying ---- */
+
+/* The kernel's address of user memory, or 0: then a fault is noted. Marks the page as the CPU would. */
+static void *reach(struct thread *from, struct space *s, l4_word_t at, bool write)
+{
+	struct mapspace *m = &s->map[WORLD_MEMORY];
+	struct leaf leaf = leaf_get(m, at);
+	unsigned access = write ? L4_W : L4_R, mark = write ? L4_R | L4_W : L4_R;
+
+	if (!leaf.present || !(leaf.rights & access)) {
+		from->str.fault = at;
+		from->str.fault_access = (uint8_t)access;
+		return 0;
+	}
+	if ((leaf.touched & mark) != mark) {
+		leaf.touched |= (uint8_t)mark;
+		leaf_set(m, (l4_word_t)align_down(at, leaf.log2), leaf);
+	}
+	return arch_frame_ptr(leaf.frame + (at - align_down(at, leaf.log2)));
+}
+
+static enum msg_result copy_piece(struct thread *from, struct thread *to, l4_word_t src, l4_word_t dst,
+				  l4_word_t n)
+{
+	void *target, *source;
+
+	if (!space_in_user(src, n) || !space_in_user(dst, n))
+		return MSG_OVERFLOW;
+	source = reach(from, from->space, src, false);
+	target = source ? reach(from, to->space, dst, true) : 0;
+	from->str.fault_at_receiver = source;
+	if (!target)
+		return MSG_FAULT;
+	memmove(target, source, n);
+	return MSG_MORE;
+}
+
+static l4_word_t smaller(l4_word_t a, l4_word_t b) { return a < b ? a : b; }
+static l4_word_t to_page_end(l4_word_t at) { return KMEM_FRAME - (at & (KMEM_FRAME - 1)); }
+
+/* The string is over: the next one goes to the next buffer, if there is one. */
+static enum msg_result finish_string(struct thread *from, struct thread *to)
+{
+	struct strcopy *s = &from->str;
+	bool more;
+	unsigned next = behind(to, &s->dst, s->next_buffer, &more);
+
+	s->next_buffer = more && next < L4_BRS ? (uint8_t)next : 0;
+	from->item = (uint8_t)behind(from, &s->src, s->first_item, &more);
+	return MSG_DONE;
+}
+
+static enum msg_result forward_piece(struct thread *from, struct thread *to, l4_word_t *budget)
+{
+	struct strcopy *s = &from->str;
+	struct span src, dst;
+	enum msg_result r;
+	l4_word_t n;
+
+	if (!current_span(from, &s->src, &src))
+		return finish_string(from, to);
+	if (!current_span(to, &s->dst, &dst))
+		return MSG_OVERFLOW;
+	n = smaller(smaller(src.left, dst.left), *budget);
+	n = smaller(n, smaller(to_page_end(src.at), to_page_end(dst.at)));
+	r = copy_piece(from, to, src.at, dst.at, n);
+	if (r != MSG_MORE)
+		return r;
+	s->src.done += n;
+	s->dst.done += n;
+	s->bytes += n;
+	*budget -= n;
+	return MSG_MORE;
+}
+
+/* From the end: left bytes remain, the last of which is next. */
+static enum msg_result backward_piece(struct thread *from, struct thread *to, l4_word_t *budget)
+{
+	struct strcopy *s = &from->str;
+	l4_word_t src = from->mr[s->first_item + 1] + s->left;
+	l4_word_t dst = word_of(to, &s->dst, s->dst.item + 1u) + s->left;
+	enum msg_result r;
+	l4_word_t n;
+
+	if (s->left == 0) {
+		if (s->cut)
+			return MSG_OVERFLOW;
+		s->bytes += length(from->mr[s->first_item]);
+		return finish_string(from, to);
+	}
+	n = smaller(s->left, *budget);
+	n = smaller(n, smaller(((src - 1) & (KMEM_FRAME - 1)) + 1, ((dst - 1) & (KMEM_FRAME - 1)) + 1));
+	r = copy_piece(from, to, src - n, dst - n, n);
+	if (r != MSG_MORE)
+		return r;
+	s->left -= n;
+	*budget -= n;
+	return MSG_MORE;
+}
+
+enum msg_result strcopy_step(struct thread *from, struct thread *to)
+{
+	l4_word_t budget = STEP_BYTES;
+
+	for (unsigned i = 0; i < PIECES && budget > 0; i++) {
+		enum msg_result r = from->str.backward ? backward_piece(from, to, &budget)
+						       : forward_piece(from, to, &budget);
+
+		if (r != MSG_MORE)
+			return r;
+	}
+	return MSG_MORE;
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * transfer.c - a message on its way: in one piece or in steps, its page faults, its end.
+ *
+ * A transfer with typed items may take several steps. Then both sides are COPYING, and the one of
+ * the higher priority does the steps (WORK_TRANSFER), so neither waits for a lower one than itself.
+ *
+ * When a string needs a page that is not there (api 5.8), the side whose page it is calls its pager
+ * as if it had touched the page: its own IPC is set aside in thread.outer (it is "suspended"), the
+ * other side stays COPYING. The pager's reply resumes the copy where it was. The transfer timeout
+ * runs from the first fault on.
+ */
+#include <core/arch.h>
+#include <core/fault.h>
+#include <core/ipc_parts.h>
+#include <core/kernel.h>
+#include <core/msg.h>
+#include <core/sched.h>
+#include <core/timeout.h>
+
+enum { ERROR_OFFSET = 4 };	/* bits 4.. of ErrorCode: string bytes transferred (api 5.6) */
+
+static void post(struct thread *t, struct thread *to, bool front, bool reply);
+
+/* The higher priority of two that are COPYING does the work. */
+static struct thread *appoint_driver(struct thread *a, struct thread *b)
+{
+	struct thread *driver = a->prio > b->prio ? a : b;
+
+	a->work = b->work = WORK_NONE;
+	driver->work = WORK_TRANSFER;
+	return driver;
+}
+
+/* ---- a call to the pager within a transfer ---- */
+
+/* t's IPC is set aside for a call to its pager. */
+static void enter_nested(struct thread *t, uint64_t deadline)
+{
+	t->outer = (struct outer){
+		.suspended = true, .send = t->send, .recv = t->recv, .item = t->item,
+		.recv_wanted = t->recv_wanted, .tag = t->tag, .recv_from = t->recv_from,
+		.recv_timeout = t->recv_timeout, .partner = t->partner, .deadline = deadline,
+	};
+	t->send = SEND_NONE;
+	t->recv = RECV_NONE;
+	t->partner = 0;
+	t->origin = IPC_XFER_FAULT;
+	t->mr = t->kmr;
+}
+
+/* The call to the pager is over, in one way or another: t is COPYING again. */
+void transfer_leave_nested(struct thread *t)
+{
+	timeout_clear(t);
+	t->outer.suspended = false;
+	t->send = t->outer.send;
+	t->recv = t->outer.recv;
+	t->item = t->outer.item;
+	t->recv_wanted = t->outer.recv_wanted;
+	t->tag = t->outer.tag;
+	t->recv_from = t->outer.recv_from;
+	t->recv_timeout = t->outer.recv_timeout;
+	t->partner = t->outer.partner;
+	t->origin = IPC_CALL;
+	t->mr = t->utcb;
+	t->work = WORK_NONE;
+}
+
+/* Give up t's call to its pager, wherever it is. */
+void transfer_cancel_nested(struct thread *t)
+{
+	if (t->send == SEND_QUEUED)
+		ipc_dequeue(t);
+	else if (t->recv == RECV_WAITING)
+		ipc_stop_waiting(t);
+	else
+		sched_dequeue(t);
+	transfer_leave_nested(t);
+}
+
+/* The page is there, or the pager says so: the copy goes on where it was. */
+void transfer_resume(struct thread *t)
+{
+	struct thread *driver;
+
+	transfer_leave_nested(t);
+	driver = appoint_driver(t, t->partner);
+	if (driver != t)
+		sched_wake(driver);
+}
+
+/* ---- ends ---- */
+
+/* The transfer is over with result r; neither side is COPYING or linked any more. */
+static void transfer_done(struct thread *from, struct thread *to, enum msg_result r)
+{
+	l4_tag_t partial = { from->tag.raw & ~(l4_word_t)L4_TAG_FLAGS };
+	l4_word_t offset = from->str.bytes << ERROR_OFFSET;
+
+	if (r == MSG_DONE) {
+		ipc_receive_done(to, from);
+		ipc_send_done(from);
+		return;
+	}
+	if (r == MSG_NO_MEM && to->origin == IPC_PAGE_FAULT) {
+		ipc_finish(to);
+		fault_no_memory(to);
+	} else {
+		ipc_fail_code(to, l4_ipc_error(L4_IPC_OVERFLOW, L4_RECEIVE_PHASE) | offset, partial);
+	}
+	ipc_fail_code(from, l4_ipc_error(L4_IPC_OVERFLOW, L4_SEND_PHASE) | offset, (l4_tag_t){ 0 });
+}
+
+/*
+ * t takes part in a transfer in steps: end it for both sides, with `mine` for t and `other` for its
+ * partner. The partner is woken, t is not.
+ */
+void transfer_abort(struct thread *t, enum l4_ipc_error mine, enum l4_ipc_error theirs)
+{
+	struct thread *other = t->partner;
+	bool sending = t->send == SEND_COPYING;
+	struct thread *from = sending ? t : other;
+	l4_word_t offset = from->str.bytes << ERROR_OFFSET;
+
+	if (other->outer.suspended)
+		transfer_cancel_nested(other);
+	msg_abort(from);
+	sched_dequeue(t);
+	sched_dequeue(other);
+	ipc_fail_code(t, l4_ipc_error(mine, sending ? L4_SEND_PHASE : L4_RECEIVE_PHASE) | offset,
+		  (l4_tag_t){ 0 });
+	ipc_fail_code(other, l4_ipc_error(theirs, sending ? L4_RECEIVE_PHASE : L4_SEND_PHASE) | offset,
+		  (l4_tag_t){ 0 });
+	if (other != other->cpu->current)
+		sched_wake(other);
+}
+
+/* ---- page faults ---- */
+
+/* When the transfer from -> to, which has its first fault now, must be over (api 5.8). */
+static uint64_t transfer_deadline(struct thread *from, struct thread *to, uint64_t now)
+{
+	l4_time_t send = l4_timeout_send(*thread_tcr(from, L4_TCR_XFER_TIMEOUTS));
+	l4_time_t receive = l4_timeout_receive(*thread_tcr(to, L4_TCR_XFER_TIMEOUTS));
+	uint64_t a = l4_deadline(send, now), b = l4_deadline(receive, now);
+
+	return a < b ? a : b;
+}
+
+/* t's pager is told; t, which is not the running thread or about to block, waits for its answer. */
+static void call_pager_of(struct thread *t, const struct strcopy *str)
+{
+	struct thread *pager = thread_resolve(t, (l4_tid_t){ *thread_tcr(t, L4_TCR_PAGER) });
+
+	t->kmr[0] = l4_tag_kernel(L4_PROTO_PAGEFAULT, str->fault_access, 2).raw;
+	t->kmr[1] = str->fault;
+	t->kmr[2] = ~(l4_word_t)0;
+	t->recv_timeout = L4_NEVER.raw;
+	if (!pager || pager == t || pager->kind != THREAD_USER) {
+		ipc_fail(t, L4_IPC_NOT_EXISTING, L4_SEND_PHASE);
+		return;
+	}
+	t->recv_from = pager->id;
+	post(t, pager, false, true);
+	if (t->send == SEND_QUEUED)
+		timeout_set(t, t->outer.deadline);
+}
+
+static void suspend_transfer(struct thread *from, struct thread *to)
+{
+	struct thread *t = from->str.fault_at_receiver ? to : from;
+	uint64_t now = arch_time_now();
+
+	if (!from->str.deadline)
+		from->str.deadline = transfer_deadline(from, to, now);
+	if (from->str.deadline <= now) {
+		transfer_abort(t, L4_IPC_XFER_MINE, L4_IPC_XFER_PARTNER);
+		return;
+	}
+	enter_nested(t, from->str.deadline);
+	call_pager_of(t, &from->str);
+}
+
+/* ---- steps ---- */
+
+/* More than one step: both sides are COPYING. */
+static void transfer_in_steps(struct thread *from, struct thread *to, enum msg_result r)
+{
+	from->send = SEND_COPYING;
+	to->recv = RECV_COPYING;
+	from->partner = to;
+	to->partner = from;
+	if (r == MSG_MORE) {
+		appoint_driver(from, to);
+		return;
+	}
+	from->work = to->work = WORK_NONE;
+	suspend_transfer(from, to);
+}
+
+/* While one side waits for its pager nobody works, and there is nothing to change. */
+void ipc_prio_changed(struct thread *t)
+{
+	struct thread *other = t->partner;
+
+	if ((t->send != SEND_COPYING && t->recv != RECV_COPYING) || other->outer.suspended)
+		return;
+	sched_dequeue(t);
+	sched_dequeue(other);
+	appoint_driver(t, other);
+	sched_wake(t);
+	sched_wake(other);
+}
+
+/* What is done with the result of a step; one of the two is the running thread self. */
+static void transfer_step_done(struct thread *from, struct thread *to, enum msg_result r)
+{
+	if (r == MSG_MORE || r == MSG_FAULT) {
+		transfer_in_steps(from, to, r);
+		return;
+	}
+	from->work = to->work = WORK_NONE;
+	from->send = SEND_NONE;
+	to->recv = RECV_NONE;
+	from->partner = to->partner = 0;
+	transfer_done(from, to, r);
+}
+
+/* Move the message; one of the two is the running thread self, whose fate is returned. */
+struct thread *transfer_run(struct thread *self, struct thread *from, struct thread *to)
+{
+	struct thread *other = self == from ? to : from;
+	enum msg_result r = msg_start(from, to);
+
+	if (r == MSG_MORE)
+		r = msg_step(from, to);
+	transfer_step_done(from, to, r);
+	if (!thread_runnable(self) && thread_runnable(other) && !list_linked(&other->ready_link))
+		return sched_handover(other);
+	sched_wake(other);
+	return sched_leave(self);
+}
+
+struct thread *ipc_continue(struct thread *self)
+{
+	bool sending = self->send == SEND_COPYING;
+	struct thread *other = self->partner;
+	struct thread *from = sending ? self : other, *to = sending ? other : self;
+	enum msg_result r = msg_step(from, to);
+
+	if (r == MSG_MORE)
+		return sched_leave(self);
+	transfer_step_done(from, to, r);
+	sched_wake(other);
+	return sched_leave(self);
+}
+
+/* ---- messages of the kernel ---- */
+
+static void post(struct thread *t, struct thread *to, bool front, bool reply)
+{
+	t->mr = t->kmr;
+	t->tag = (l4_tag_t){ t->kmr[0] };
+	t->recv_wanted = reply;
+	if (!ipc_accepts(to, t)) {
+		ipc_enqueue(t, to, front);
+		return;
+	}
+	ipc_stop_waiting(to);
+	msg_start(t, to);
+	transfer_done(t, to, MSG_DONE);
+	sched_wake(to);
+}
+
+void ipc_post(struct thread *t, struct thread *to, bool front)
+{
+	post(t, to, front, false);
+}
+
