@@ -299,7 +299,7 @@ TEST(STR0010, "pages missing on either side are asked for at the right pager, an
 		CHECK_EQ(*byte_at(b, DST + 8 * PAGE + i), (unsigned char)(i * 3));
 }
 
-/* A transfer that waits for the pager of `side` with its fault queued. */
+/* A transfer that will need a page of the sender, or of the receiver, that is not there. */
 static void stuck(bool sender_side)
 {
 	setup();
@@ -313,7 +313,7 @@ static void begin_stuck(void)
 	CHECK(!send_to(a, b));
 }
 
-TEST(STR0011, "a transfer timeout of zero fails at the first fault: 5 where the page is missing, 6 at the other side")
+TEST(STR0011, "a transfer timeout of zero fails at the first fault: 5 on the side of the page, 6 on the other")
 {
 	for (unsigned side = 0; side < 2; side++) {
 		stuck(side);
@@ -339,7 +339,7 @@ TEST(STR0012, "a finite transfer timeout ends both sides when the pager is too s
 	}
 }
 
-TEST(STR0013, "cancelling or deleting either side, or the pager, while a page is awaited ends both with an error")
+TEST(STR0013, "cancelling or deleting either side, or the pager, while a page is awaited ends both")
 {
 	for (unsigned k = 0; k < 24; k++) {
 		struct thread *victim, *left;
