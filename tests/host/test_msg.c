@@ -99,7 +99,7 @@ TEST(MSG0005, "more than 63 words in all are an overflow on both sides")
 	CHECK(!l4_tag_failed(tag_of(a)) || error_of(a) == SEND_ERROR(OVERFLOW));
 }
 
-TEST(MSG0006, "string items are an overflow for now; the words before them arrived")
+TEST(MSG0006, "a string is an overflow for a receiver that takes none; the words before it arrived")
 {
 	two_spaces();
 	put_mr(a, 0, l4_tag(1, 2, 2).raw);

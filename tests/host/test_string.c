@@ -313,7 +313,7 @@ static void begin_stuck(void)
 	CHECK(!send_to(a, b));
 }
 
-TEST(STR0011, "a transfer timeout of zero fails at the first fault: 5 on the side of the page, 6 on the other")
+TEST(STR0011, "a transfer timeout of zero fails at the first fault: 5 where the page is, 6 at the other")
 {
 	for (unsigned side = 0; side < 2; side++) {
 		stuck(side);
