@@ -125,10 +125,18 @@ struct thread *sched_yield(struct thread *self)
 	return sched_pick(cpu);
 }
 
-/* What is donated is self's own slice, even if it ran on somebody else's until now (S3). */
+/*
+ * What is donated is self's own slice, even if it ran on somebody else's until now; and if self runs
+ * by the grace of a thread of higher priority, that one has its turn instead (S3).
+ */
 struct thread *sched_donate(struct thread *self, struct thread *t)
 {
-	own_slice(self->cpu, self);
+	struct cpu *cpu = self->cpu;
+	int highest = highest_ready(cpu);
+
+	if (highest > self->prio && highest > t->prio)
+		return sched_leave(self);
+	own_slice(cpu, self);
 	sched_dequeue(t);
 	if (thread_runnable(self))
 		sched_enqueue(self, false);

@@ -433,3 +433,16 @@ TEST(SCH0028, "a server that runs on its client's slice donates its own, not the
 	CHECK(world_current() == c);
 	CHECK(cpu_self()->slice_owner == b);
 }
+
+TEST(SCH0029, "a thread that runs by the grace of a higher one cannot pass the processor on below it")
+{
+	set_up();
+	CHECK(schedule(root, b->id, KEEP, 90) != L4_SCHED_ERROR);
+	CHECK(schedule(root, c->id, KEEP, 90) != L4_SCHED_ERROR);
+	without_root();
+	CHECK(world_current() == a);
+	CALL(a, L4_CALL_THREAD_SWITCH, b->id.raw);
+	CHECK(world_current() == b);
+	call_raw(b, L4_CALL_THREAD_SWITCH, (l4_word_t[8]){ c->id.raw });
+	CHECK(world_current() == a);
+}

@@ -10,7 +10,10 @@
 #include <core/sched.h>
 #include "world.h"
 
-enum { NUMBERS = 10, PRIVILEGED = 3, MEMBERS = NUMBERS + PRIVILEGED, VA = 0x400000, FIRST_LINE = 4, LINES = 3 };
+enum {
+	NUMBERS = 10, PRIVILEGED = 3, MEMBERS = NUMBERS + PRIVILEGED,
+	VA = 0x400000, FIRST_LINE = 4, LINES = 3,
+};
 
 #define NIL L4_NILTHREAD
 
@@ -184,7 +187,8 @@ static void found_space(struct thread *self)
 
 static void do_space_control(struct thread *self)
 {
-	ENTER(self, L4_CALL_SPACE_CONTROL, some_id(self).raw, one_in(4) ? L4_SPACE_KMEM_LIMIT | (64 + rnd(400)) : 0,
+	ENTER(self, L4_CALL_SPACE_CONTROL, some_id(self).raw,
+	      one_in(4) ? L4_SPACE_KMEM_LIMIT | (64 + rnd(400)) : 0,
 	      l4_fpage(L4_INITIAL_KIP, 12, 0).raw, l4_fpage(L4_INITIAL_UTCB, 16, 0).raw, 0);
 }
 
@@ -277,7 +281,8 @@ static void begin(void)
 	for (unsigned i = 0; i < 3; i++)
 		give(i ? new_space() : chief[1], ram(20) + (i << 20), VA, 20, L4_RWX);
 	for (unsigned i = 0; i < LINES; i++)
-		CHECK(thread_control(root, l4_tid_global(FIRST_LINE + i, 1), NIL, NIL, chief[i % PRIVILEGED]->id, KEEP));
+		CHECK(thread_control(root, l4_tid_global(FIRST_LINE + i, 1), NIL, NIL,
+				     chief[i % PRIVILEGED]->id, KEEP));
 }
 
 /* Root gets out of whatever it is in. */

@@ -150,8 +150,8 @@ static l4_word_t any(void)
 /* A word of the kind that is likely to get somewhere. */
 static l4_word_t wild(struct thread **t, unsigned n)
 {
-	static const l4_word_t odd[] = { 0, 1, ~(l4_word_t)0, ~(l4_word_t)0x3f, (l4_word_t)1 << (L4_WORD_BITS - 1),
-					 0x10, 0x17, 0x7ffff000, 64, 0x400, 0x04000400 };
+	static const l4_word_t odd[] = { 0, 1, ~(l4_word_t)0, ~(l4_word_t)0x3f,
+					 (l4_word_t)1 << (L4_WORD_BITS - 1), 0x10, 0x17, 0x7ffff000, 64, 0x400, 0x04000400 };
 	struct thread *one = t[any() % n];
 
 	switch (any() % 10) {

@@ -117,7 +117,8 @@ TEST(THR0007, "a space specifier that names no thread, or a stale one, is refuse
 
 	world_boot();
 	stale = l4_tid_global(l4_tid_number(sigma0->id), 2);
-	REFUSED(L4_ERR_SPACE, root, new_tid(), l4_tid_global(l4_tid_number(new_tid()) + 1, 1), root->id, NIL, KEEP);
+	REFUSED(L4_ERR_SPACE, root, new_tid(), l4_tid_global(l4_tid_number(new_tid()) + 1, 1), root->id,
+		NIL, KEEP);
 	REFUSED(L4_ERR_SPACE, root, new_tid(), stale, root->id, NIL, KEEP);
 	REFUSED(L4_ERR_SPACE, root, new_tid(), L4_ANYTHREAD, root->id, NIL, KEEP);
 	REFUSED(L4_ERR_SPACE, root, new_space()->id, stale, NIL, NIL, KEEP);

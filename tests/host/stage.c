@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * stage.c - the stage for hostile calls. See stage.h.
+ */
+#include "stage.h"
+
+struct cast cast;
+
+static void make_handler(struct thread *t, unsigned line, unsigned prio)
+{
+	l4_tid_t irq = l4_tid_global(line, 1);
+
+	CHECK(thread_control(root, irq, irq, NIL, t->id, KEEP));
+	CHECK(!receive_from(t, irq));
+	set_prio(t, prio);
+}
+
+static void map(struct thread *from, struct thread *to, l4_word_t at, unsigned log2, l4_word_t dest)
+{
+	accept_window(to, L4_COMPLETE);
+	CHECK(!receive_from(to, from->id));
+	put_map(from, l4_fpage(at, log2, L4_RWX), dest, false);
+	CHECK(send_to(from, to));
+}
+
+void stage_set(void)
+{
+	world_boot();
+	cast.a = new_space();
+	cast.b = new_space();
+	cast.c = new_space();
+	cast.a2 = new_thread(cast.a);
+	cast.mole = new_thread(cast.b);
+	cast.rival = new_thread(root);
+	give(cast.a, ram(21), VA, 21, L4_RWX);
+	map(cast.a, cast.b, VA, LOG2, VA);
+	for (l4_word_t o = 0; o < SIZE; o += 8 * PAGE)
+		map(cast.b, cast.c, VA + o, 12, VA + o);
+	map(cast.b, cast.c, VA, 16, 8 * VA);
+	make_handler(cast.mole, MOLE_LINE, 200);
+	make_handler(cast.rival, RIVAL_LINE, 210);
+	world_run(root);
+}
+
+void stage_remember(void)
+{
+	cast.a_id = cast.a->id;
+	cast.b_id = cast.b->id;
+	cast.c_id = cast.c->id;
+}
+
+static struct script script;
+static unsigned play_at;
+
+static void at_preemption_point(void *arg)
+{
+	struct thread *who = script.by_rival ? cast.rival : cast.mole;
+	unsigned line = script.by_rival ? RIVAL_LINE : MOLE_LINE;
+	l4_tid_t irq = l4_tid_global(line, 1);
+
+	(void)arg;
+	if (world_hook.steps != play_at + 1)
+		return;
+	world_irq(line);
+	CHECK(world_current() == who);
+	script.play();
+	if (thread_by_number(l4_tid_number(irq))->handler == who && world_current() == who) {
+		PUT(who, 0);
+		ipc(who, irq, irq, timeouts(TIME_ZERO, TIME_NEVER));
+	}
+}
+
+static bool somebody_works(void)
+{
+	for (l4_word_t n = kernel.user_base; n < kernel.user_base + 1200; n++)
+		if (thread_by_number(n) && thread_by_number(n)->work != WORK_NONE)
+			return true;
+	return kernel.active_walks > 0;
+}
+
+/* Let all that was begun come to its end. */
+static void settle_down(void)
+{
+	for (unsigned i = 0; i < 500 && somebody_works(); i++)
+		world_pass(CFG_TIMESLICE_US);
+	CHECK(!somebody_works());
+}
+
+/* The operation with the script at preemption point number `at`; returns how many it had. */
+static unsigned perform(const struct world_copy *start, unsigned at, stage_act *operation)
+{
+	unsigned points;
+
+	world_restore(start);
+	stage_remember();
+	play_at = at;
+	world_hook = (struct world_hook){ .call = at_preemption_point };
+	operation();
+	points = world_hook.steps;
+	world_hook.call = 0;
+	settle_down();
+	return points;
+}
+
+void stage_at_every_point(stage_act *operation, stage_act *play, bool by_rival, stage_act *judge)
+{
+	struct world_copy *start = world_save();
+	unsigned points = perform(start, UINT32_MAX, operation);
+
+	CHECK(points > 0);
+	script = (struct script){ play, by_rival };
+	for (unsigned at = 0; at < points; at++) {
+		perform(start, at, operation);
+		judge();
+	}
+	world_restore(start);
+	world_drop(start);
+}
+
+void stage_rival_deletes(l4_tid_t id)
+{
+	CHECK(thread_control(cast.rival, id, NIL, NIL, NIL, KEEP));
+}
