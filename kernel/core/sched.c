@@ -68,13 +68,19 @@ void sched_charge(struct cpu *cpu)
 		owner->slice_left -= passed < owner->slice_left ? passed : owner->slice_left;
 }
 
-/* t runs on a slice of its own from now on. */
+/* The slice that runs is t's own from now on. */
+static void take_slice(struct cpu *cpu, struct thread *t)
+{
+	if (cpu->slice_owner == t)
+		return;
+	sched_charge(cpu);
+	cpu->slice_owner = t;
+}
+
+/* t, whose turn it is, runs on a slice of its own. */
 static struct thread *own_slice(struct cpu *cpu, struct thread *t)
 {
-	if (cpu->slice_owner != t) {
-		sched_charge(cpu);
-		cpu->slice_owner = t;
-	}
+	take_slice(cpu, t);
 	if (t->slice_left == 0)
 		t->slice_left = t->slice;
 	return t;
@@ -127,7 +133,8 @@ struct thread *sched_yield(struct thread *self)
 
 /*
  * What is donated is self's own slice, even if it ran on somebody else's until now; and if self runs
- * by the grace of a thread of higher priority, that one has its turn instead (S3).
+ * by the grace of a thread of higher priority, that one has its turn instead (S3). A slice that is
+ * used up cannot be donated: the fresh one comes behind self's equals.
  */
 struct thread *sched_donate(struct thread *self, struct thread *t)
 {
@@ -136,7 +143,9 @@ struct thread *sched_donate(struct thread *self, struct thread *t)
 
 	if (highest > self->prio && highest > t->prio)
 		return sched_leave(self);
-	own_slice(cpu, self);
+	take_slice(cpu, self);
+	if (self->slice && self->slice_left == 0)
+		return sched_yield(self);
 	sched_dequeue(t);
 	if (thread_runnable(self))
 		sched_enqueue(self, false);
