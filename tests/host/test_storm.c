@@ -21,6 +21,7 @@ static uint64_t seed;
 static l4_word_t first_number;		/* of NUMBERS thread numbers that come and go */
 static struct thread *chief[PRIVILEGED];
 static l4_tid_t chief_id[PRIVILEGED];
+static bool memory_fails;
 
 static unsigned rnd(unsigned n)
 {
@@ -247,7 +248,10 @@ static void one_step(void)
 		world_irq(FIRST_LINE + rnd(LINES));
 		world_pass(1 + rnd(4000));
 	} else if (self->work == WORK_NONE) {
+		if (memory_fails && one_in(3))
+			host_fail_at(rnd(5), one_in(2));
 		act(self);
+		host_fail_never();
 	}
 }
 
@@ -335,4 +339,11 @@ TEST(STO0001, "storms of sensible calls break no invariant, and leave nothing be
 TEST(STO0002, "a long storm does not either")
 {
 	storm(4711, 6000);
+}
+
+TEST(STO0003, "storms in which allocations fail do not either")
+{
+	memory_fails = true;
+	for (uint64_t i = 100; i < 130; i++)
+		storm(i, 300);
 }
