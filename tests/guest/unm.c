@@ -454,19 +454,18 @@ TEST(UNM0028, "UnmapFpages and FlushFpages of the library handle a list")
 TEST(UNM0029, "each fpage of a list has a status of its own")
 {
 	struct space s;
-	L4_Fpage_t list[3] = { page_rights(0, 0), page_rights(1, 0), page_rights(2, 0) };
+	L4_Fpage_t list[4] = { page_rights(0, 0), L4_Nilpage, page_rights(1, 0), fpage(pool(2), 10, 0) };
 
 	space_make(&s);
 	for (unsigned i = 0; i < 3; i++)
 		map_page(&s, i, i * PAGE, RW);
-	L4_UnmapFpages(3, list);
+	L4_UnmapFpages(4, list);
 	CHECK(writable(&s, 0));
-	for (unsigned i = 0; i < 3; i++)
-		list[i] = page_rights(i, 0);
-	L4_UnmapFpages(3, list);
+	list[0] = page_rights(0, 0);
+	L4_UnmapFpages(4, list);
 	CHECK(L4_WasWritten(list[0]));
-	CHECK_EQ(L4_Rights(list[1]), 0);
-	CHECK_EQ(L4_Rights(list[2]), 0);
+	for (unsigned i = 1; i < 4; i++)
+		CHECK_EQ(L4_Rights(list[i]), 0);
 }
 
 TEST(UNM0030, "a large page that goes because of one part takes along what was derived from its others")
@@ -531,4 +530,64 @@ TEST(UNM0033, "flushing the region of the KIP and UTCB areas leaves both")
 	space_make(&s);
 	space_start(&s, flush_areas, (void *)&done);
 	CHECK_EQ(done, *(word *)kip);
+}
+
+static void flush_own_write(void *arg)
+{
+	volatile word *p = arg;
+
+	*p = 1;
+	L4_Flush(fpage((word)p, 12, L4_Writable));
+	(void)*p;
+	*p = 2;
+}
+
+TEST(UNM0034, "a thread that gives up its own W right faults at its very next write, not before")
+{
+	struct space s;
+	L4_ThreadId_t t;
+	L4_MsgTag_t tag;
+
+	space_make(&s);
+	map_page(&s, 0, 0, RW);
+	t = space_start_pager(&s, flush_own_write, (void *)(word)WINDOW, L4_Myself());
+	tag = pager_serve(t);
+	CHECK_EQ(tag_protocol(tag), N_PAGEFAULT);
+	CHECK_EQ(tag_nibble(tag), L4_Writable);
+	CHECK_EQ(*(volatile word *)pool(0), 1);
+}
+
+static word own_status(word page)
+{
+	L4_LoadMR(0, L4_FpageLog2(page, 12).raw);
+	L4_Unmap(FLUSH);
+	return mr(0) & 7;
+}
+
+struct own { volatile word first, second, third; };
+
+static void watch_own(void *arg)
+{
+	volatile word *p = (volatile word *)(word)WINDOW;
+	struct own *o = arg;
+
+	*p = 1;
+	o->first = own_status(WINDOW);
+	o->second = own_status(WINDOW);
+	*p = 2;
+	o->third = own_status(WINDOW);
+}
+
+TEST(UNM0035, "a thread sees its own writes in the status of a flush without rights, each time anew")
+{
+	static struct own o;
+	struct space s;
+
+	space_make(&s);
+	map_page(&s, 0, 0, RW);
+	space_start(&s, watch_own, &o);
+	CHECK_EQ(o.first & 6, 6);
+	CHECK_EQ(o.second, 0);
+	CHECK_EQ(o.third & 6, 6);
+	CHECK(there(&s, 0));
 }
