@@ -273,10 +273,11 @@ static void entries(struct walk *w, unsigned *budget)
 		end = world_end(n->m->world);
 	if (w->pos < r.base)
 		w->pos = r.base;
-	for (; w->pos < end && *budget > 0; --*budget) {
+	while (w->pos < end && *budget > 0) {
 		struct leaf leaf = mapping_leaf(n->m, w->pos);
 		uint64_t start = align_down(w->pos, leaf.log2);
 
+		--*budget;
 		if (leaf.present && w->pos >= limit) {
 			struct mapping *owner = mapdb_find(n->m, (l4_word_t)w->pos);
 

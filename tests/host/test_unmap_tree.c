@@ -401,3 +401,51 @@ TEST(UMT0027, "a page with more children than one step can move is granted witho
 	mw_unmap(A, VA, 12, 7, false);
 	CHECK_EQ(mw_pages_of(B), 0);
 }
+
+TEST(UMT0028, "a read of a part stays one of a part after it has grown for a child")
+{
+	mapworld_setup();
+	mw_map(0, A, RAM, VA, M, L4_RWX);
+	mw_map(A, B, VA, VB, M, L4_RWX);
+	mw_map(A, C, VA + 0x8000, VC, 12, L4_RWX);
+	CHECK(mw_touch(C, VC, L4_W));
+	mw_unmap(C, VC, 12, 7, true);
+	CHECK_EQ(mw_unmap(A, VA, 12, 0, false), WRITTEN);
+	CHECK_EQ(mw_unmap(A, VA, 12, 0, false), WRITTEN);
+	CHECK_EQ(mw_unmap(A, VA, M, 0, false), WRITTEN);
+	CHECK_EQ(mw_unmap(A, VA, M, 0, false), 0);
+}
+
+/* n children before one whose source is far away; true if the walk then stands before that one. */
+static bool stands_before_far_child(l4_word_t n)
+{
+	const struct walk *w = &mw_space[A].map[WORLD_MEMORY].walk;
+
+	mapworld_setup();
+	mw_map(0, A, 0, 0, 31, L4_RWX);
+	mw_map(A, B, VA, VB, 13, L4_RWX);
+	for (l4_word_t i = 2; i < n; i++)
+		mw_map(A, B, VA + i * PAGE, VB + 2 * i * PAGE, 12, L4_RWX);
+	mw_map(A, B, 0x50000000, VC, 21, L4_RWX);
+	walk_begin(&mw_space[A].map[WORLD_MEMORY], VA, M, L4_RWX, true);
+	CHECK(!walk_step(&mw_space[A].map[WORLD_MEMORY]) || n < CFG_STEP);
+	return w->active && w->at && mapping_base(w->at) == VC;
+}
+
+TEST(UMT0029, "a walk that stands before a child which moves away by a grant goes on behind it")
+{
+	l4_word_t n = 2;
+
+	while (n < 2 * CFG_STEP && !stands_before_far_child(n))
+		n++;
+	CHECK(n < 2 * CFG_STEP);
+	mw_grant(A, C, 0x50000000, VA, 21, L4_RWX);
+	CHECK_EQ(mw_rights_at(B, VC), L4_RWX);
+	while (!walk_step(&mw_space[A].map[WORLD_MEMORY]))
+		mapworld_check();
+	CHECK_EQ(mw_rights_at(A, VA), 0);
+	CHECK_EQ(mw_rights_at(C, VA), L4_RWX);
+	CHECK_EQ(mw_nodes_of(B), 1);
+	mw_unmap(C, VA, 21, 7, false);
+	CHECK_EQ(mw_nodes_of(B), 0);
+}
