@@ -183,11 +183,12 @@ static void begin_receive(struct thread *t)
 	}
 	if (!l4_tid_is_any(t->recv_from) && !l4_tid_is_anylocal(t->recv_from)) {
 		source = thread_resolve(t, t->recv_from);
-		if (!source) {
+		if (!source && t->origin != IPC_START) {
 			ipc_fail(t, L4_IPC_NOT_EXISTING, L4_RECEIVE_PHASE);
 			return;
 		}
-		t->recv_from = source->id;
+		if (source)
+			t->recv_from = source->id;
 	}
 	if (queued_sender(t, source)) {
 		t->work = WORK_RECEIVE;
@@ -203,6 +204,18 @@ static void begin_receive(struct thread *t)
 		ipc_fail(t, L4_IPC_TIMEOUT, L4_RECEIVE_PHASE);
 	else
 		wait_for_message(t, source, deadline);
+}
+
+/* The pager need not exist yet, and may have sent already, while t was inactive. */
+void ipc_await_start(struct thread *t, l4_tid_t pager)
+{
+	t->origin = IPC_START;
+	t->mr = t->kmr;
+	t->recv_wanted = true;
+	t->recv_from = pager;
+	t->recv_timeout = L4_NEVER.raw;
+	begin_receive(t);
+	sched_wake(t);
 }
 
 /* t's message has been taken. */

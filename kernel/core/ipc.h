@@ -19,6 +19,9 @@ struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_wor
 /* A message of the kernel on self's behalf (in self->kmr) to the thread `to`; then wait for its reply. */
 struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin origin);
 
+/* t, which has just become active, waits for its start message from `pager`. */
+void ipc_await_start(struct thread *t, l4_tid_t pager);
+
 /* Continue a transfer in steps (WORK_TRANSFER), or do the receive phase put off (WORK_RECEIVE). */
 struct thread *ipc_continue(struct thread *self);
 struct thread *ipc_receive(struct thread *self);

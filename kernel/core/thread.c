@@ -118,19 +118,11 @@ struct thread *thread_create(l4_tid_t id, struct space *s, l4_tid_t scheduler)
 
 void thread_activate(struct thread *t, l4_tid_t pager)
 {
-	struct thread *p = thread_find(pager);
-
 	*thread_tcr(t, L4_TCR_GLOBAL_ID) = t->id.raw;
 	*thread_tcr(t, L4_TCR_PROCESSOR) = t->cpu->number;
 	*thread_tcr(t, L4_TCR_PAGER) = pager.raw;
 	t->life = THREAD_ACTIVE;
-	t->origin = IPC_START;
-	t->mr = t->kmr;
-	t->recv = RECV_WAITING;
-	t->recv_from = pager;
-	t->partner = p;
-	if (p)
-		list_push_back(&p->waiters, &t->wait_link);
+	ipc_await_start(t, pager);
 }
 
 /* ---- partners of an id or space that is no more ---- */

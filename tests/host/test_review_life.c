@@ -237,3 +237,48 @@ TEST(REV0009, "a pager with 40 faulting threads is deleted: interrupts wait for 
 	CHECK(delete_thread(pager->id));
 	CHECK_EQ(reports(), 40);
 }
+
+/* ---- starting ---- */
+
+static struct thread *early;		/* inactive, in a space that is configured */
+static struct thread *starter;
+
+static void pager_sends_first(void)
+{
+	struct thread *a;
+
+	world_boot();
+	a = new_space();
+	starter = new_space();
+	early = new_inactive(a);
+	PUT(starter, 0, START_IP, START_SP);
+	CHECK(!send_to(starter, early));
+	CHECK(!receive_from(a, L4_ANYTHREAD));
+}
+
+static bool activate_early(void)
+{
+	return thread_control(root, early->id, early->id, NIL, starter->id,
+			      free_utcb(early->space));
+}
+
+TEST(REV0011, "a start message that was sent before the thread was activated starts it")
+{
+	pager_sends_first();
+	CHECK(activate_early());
+	CHECK(!receive_from(root, L4_ANYTHREAD));
+	CHECK(!blocked(starter));
+	CHECK_SENT(starter);
+	CHECK(!blocked(early));
+	CHECK_EQ(early->regs.ip, START_IP);
+	CHECK_EQ(early->regs.sp, START_SP);
+}
+
+TEST(REV0012, "a pager that is deleted with its start message on the way leaves a thread that can be started")
+{
+	pager_sends_first();
+	CHECK(activate_early());
+	CHECK(delete_thread(starter->id));
+	CHECK(!receive_from(root, L4_ANYTHREAD));
+	CHECK_EQ(early->recv, RECV_WAITING);
+}
