@@ -148,9 +148,9 @@ static void make_member(unsigned i)
 	m->seed = step(&state) | 1;
 	m->space = (unsigned)(step(&state) % (SPACES + 1));
 	here = m->space == SPACES;
+	adopt(t);
 	CHECK_EQ(thread_control(t, here ? supervisor : space[m->space].anchor, supervisor, supervisor,
 				here ? m->utcb : SPACE_UTCB + 1024 * i), 0);
-	adopt(t);
 	m->id.raw = t.raw;
 	L4_Set_Timeslice(t, L4_TimePeriod(SLICE_US), L4_Never);
 	thread_go(t, PRIO_LOW + step(&state) % PRIO_SPREAD, thread_frame(m->stack, run_member, m));
@@ -169,9 +169,9 @@ static void rename_member(unsigned i)
 	L4_ThreadId_t old = { .raw = member[i].id.raw }, t;
 
 	t = L4_GlobalId(L4_ThreadNo(old), L4_Version(old) + 0x10000);
+	adopt(t);
 	CHECK_EQ(thread_control(t, old, L4_nilthread, L4_nilthread, -1ul), 0);
 	disown(old);
-	adopt(t);
 	member[i].id.raw = t.raw;
 }
 

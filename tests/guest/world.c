@@ -116,8 +116,8 @@ L4_ThreadId_t thread_inactive(void)
 {
 	L4_ThreadId_t t = tid_new();
 
-	CHECK_EQ(thread_control(t, supervisor, supervisor, L4_nilthread, -1ul), 0);
 	adopt(t);
+	CHECK_EQ(thread_control(t, supervisor, supervisor, L4_nilthread, -1ul), 0);
 	return t;
 }
 
@@ -125,8 +125,8 @@ static L4_ThreadId_t waiting_in(L4_ThreadId_t space, word utcb, L4_ThreadId_t pa
 {
 	L4_ThreadId_t t = tid_new();
 
+	adopt(t);			/* first: the watchdog may strike at any moment */
 	CHECK_EQ(thread_control(t, space, supervisor, pager, utcb), 0);
-	adopt(t);
 	return t;
 }
 
@@ -225,8 +225,8 @@ void space_make(struct space *s)
 
 	s->anchor = tid_new();
 	s->utcbs = s->threads = 0;
-	CHECK_EQ(thread_control(s->anchor, s->anchor, supervisor, L4_nilthread, -1ul), 0);
 	adopt(s->anchor);
+	CHECK_EQ(thread_control(s->anchor, s->anchor, supervisor, L4_nilthread, -1ul), 0);
 	CHECK_EQ(L4_SpaceControl(s->anchor, 0, L4_FpageLog2(SPACE_KIP, 12),
 				 L4_FpageLog2(SPACE_UTCB, SPACE_UTCB_LOG2), L4_anythread, &old), 1);
 }
