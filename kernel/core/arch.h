@@ -94,6 +94,9 @@ bool arch_io_get(const struct space *s, l4_word_t port);
 void *arch_frame_ptr(uint64_t pa);
 uint64_t arch_frame_pa(const void *p);
 
+/* Can the kernel touch pa there? All RAM; memory of devices that sigma0 gives away may be out of reach. */
+bool arch_frame_reachable(uint64_t pa);
+
 /* Copy n bytes out of the user memory of s, as user code could read them; false if it could not. */
 bool arch_copy_in(struct space *s, void *to, l4_word_t from, size_t n);
 

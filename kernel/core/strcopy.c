@@ -130,10 +130,10 @@ enum msg_result strcopy_begin(struct thread *from, struct thread *to, unsigned e
 	s->src = (struct strcursor){ .item = from->item, .last = (uint8_t)end };
 	s->dst = (struct strcursor){ .item = s->next_buffer, .last = L4_BRS - 1, .buffers = true };
 	next = behind(from, &s->src, from->item, &more);
-	if (next > end + 1)
+	if (next > end + 1 || to->origin != IPC_CALL)	/* a wait of the kernel's has few registers */
 		return MSG_OVERFLOW;
 	deliver_descriptors(from, to, from->item, next, 0);
-	if (to->origin != IPC_CALL || !l4_acceptor_strings(*thread_tcr(to, L4_TCR_BR0)) || !s->next_buffer)
+	if (!l4_acceptor_strings(*thread_tcr(to, L4_TCR_BR0)) || !s->next_buffer)
 		return MSG_OVERFLOW;
 	deliver_descriptors(from, to, from->item, next, word_of(to, &s->dst, s->next_buffer + 1u));
 	s->first_item = from->item;
@@ -151,39 +151,48 @@ enum msg_result strcopy_begin(struct thread *from, struct thread *to, unsigned e
 
 /* ---- copying ---- */
 
-/* The kernel's address of user memory, or 0: then a fault is noted. Marks the page as the CPU would. */
-static void *reach(struct thread *from, struct space *s, l4_word_t at, bool write)
+/*
+ * The kernel's address of user memory, MSG_FAULT with the fault noted, or MSG_OVERFLOW for memory of
+ * a device. Marks the page as the CPU would.
+ */
+static enum msg_result reach(struct thread *from, struct space *s, l4_word_t at, bool write, void **p)
 {
 	struct mapspace *m = &s->map[WORLD_MEMORY];
 	struct leaf leaf = leaf_get(m, at);
 	unsigned access = write ? L4_W : L4_R, mark = write ? L4_R | L4_W : L4_R;
+	uint64_t pa;
 
 	if (!leaf.present || !(leaf.rights & access)) {
 		from->str.fault = at;
 		from->str.fault_access = (uint8_t)access;
-		return 0;
+		from->str.fault_at_receiver = write;
+		return MSG_FAULT;
 	}
+	pa = leaf.frame + (at - align_down(at, leaf.log2));
+	if (!arch_frame_reachable(pa))
+		return MSG_OVERFLOW;
 	if ((leaf.touched & mark) != mark) {
 		leaf.touched |= (uint8_t)mark;
 		leaf_set(m, (l4_word_t)align_down(at, leaf.log2), leaf);
 	}
-	return arch_frame_ptr(leaf.frame + (at - align_down(at, leaf.log2)));
+	*p = arch_frame_ptr(pa);
+	return MSG_MORE;
 }
 
 static enum msg_result copy_piece(struct thread *from, struct thread *to, l4_word_t src, l4_word_t dst,
 				  l4_word_t n)
 {
+	enum msg_result r;
 	void *target, *source;
 
 	if (!space_in_user(src, n) || !space_in_user(dst, n))
 		return MSG_OVERFLOW;
-	source = reach(from, from->space, src, false);
-	target = source ? reach(from, to->space, dst, true) : 0;
-	from->str.fault_at_receiver = source;
-	if (!target)
-		return MSG_FAULT;
-	memmove(target, source, n);
-	return MSG_MORE;
+	r = reach(from, from->space, src, false, &source);
+	if (r == MSG_MORE)
+		r = reach(from, to->space, dst, true, &target);
+	if (r == MSG_MORE)
+		memmove(target, source, n);
+	return r;
 }
 
 static l4_word_t smaller(l4_word_t a, l4_word_t b) { return a < b ? a : b; }

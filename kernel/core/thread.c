@@ -386,13 +386,14 @@ static void check_queues(const struct thread *t)
 /* T8 */
 static void check_transfer(const struct thread *t, const struct thread *p)
 {
-	uint8_t send = p->outer.suspended ? p->outer.send : p->send;
-	uint8_t recv = p->outer.suspended ? p->outer.recv : p->recv;
+	bool suspended = p->outer.suspended && p->outer.partner == t;
+	uint8_t send = suspended ? p->outer.send : p->send;
+	uint8_t recv = suspended ? p->outer.recv : p->recv;
 
-	ASSERT((p->outer.suspended ? p->outer.partner : p->partner) == t);
+	ASSERT(suspended || p->partner == t);
 	ASSERT(t->send == SEND_COPYING ? recv == RECV_COPYING : send == SEND_COPYING);
-	if (p->outer.suspended)
-		ASSERT(t->work != WORK_TRANSFER && p->work != WORK_TRANSFER);
+	if (suspended)
+		ASSERT(t->work != WORK_TRANSFER);
 	else
 		ASSERT((t->work == WORK_TRANSFER) != (p->work == WORK_TRANSFER));
 }

@@ -67,6 +67,29 @@ void transfer_leave_nested(struct thread *t)
 	t->work = WORK_NONE;
 }
 
+static bool is_copying(const struct thread *t)
+{
+	return t->send == SEND_COPYING || t->recv == RECV_COPYING;
+}
+
+/* Does t wait for its pager in the middle of a transfer with `with`? */
+static bool is_suspended_from(const struct thread *t, const struct thread *with)
+{
+	return t->outer.suspended && t->outer.partner == with;
+}
+
+/* The pager's answer to t, in steps, is given up: the pager is told, t is not. */
+static void abort_answer(struct thread *t)
+{
+	struct thread *pager = t->partner;
+
+	msg_abort(pager);
+	sched_dequeue(pager);
+	ipc_fail(pager, L4_IPC_ABORTED, L4_SEND_PHASE);
+	if (pager != pager->cpu->current)
+		sched_wake(pager);
+}
+
 /* Give up t's call to its pager, wherever it is. */
 void transfer_cancel_nested(struct thread *t)
 {
@@ -74,8 +97,9 @@ void transfer_cancel_nested(struct thread *t)
 		ipc_dequeue(t);
 	else if (t->recv == RECV_WAITING)
 		ipc_stop_waiting(t);
-	else
-		sched_dequeue(t);
+	else if (is_copying(t))
+		abort_answer(t);
+	sched_dequeue(t);
 	transfer_leave_nested(t);
 }
 
@@ -123,7 +147,7 @@ void transfer_abort(struct thread *t, enum l4_ipc_error mine, enum l4_ipc_error 
 	struct thread *from = sending ? t : other;
 	l4_word_t offset = from->str.bytes << ERROR_OFFSET;
 
-	if (other->outer.suspended)
+	if (is_suspended_from(other, t))
 		transfer_cancel_nested(other);
 	msg_abort(from);
 	sched_dequeue(t);
@@ -204,7 +228,7 @@ void ipc_prio_changed(struct thread *t)
 {
 	struct thread *other = t->partner;
 
-	if ((t->send != SEND_COPYING && t->recv != RECV_COPYING) || other->outer.suspended)
+	if (!is_copying(t) || is_suspended_from(other, t))
 		return;
 	sched_dequeue(t);
 	sched_dequeue(other);

@@ -60,6 +60,8 @@ void arch_stop(void)
 
 /* ---- physical memory ---- */
 
+bool arch_frame_reachable(uint64_t pa) { return pa < HOST_MEMORY; }
+
 void *arch_frame_ptr(uint64_t pa)
 {
 	ASSERT(pa < HOST_MEMORY);

@@ -28,6 +28,8 @@ enum { EXIT_STEP = 64 };
 
 void *arch_frame_ptr(uint64_t pa) { return (void *)(KMAP_DIRECT + pa); }
 
+bool arch_frame_reachable(uint64_t pa) { return kmap_covers(pa); }
+
 uint64_t arch_frame_pa(const void *p)
 {
 	uintptr_t at = (uintptr_t)p;
