@@ -32,6 +32,14 @@ bool boot_is_reserved(uint64_t base, uint64_t size)
 	return false;
 }
 
+bool boot_port_is_reserved(l4_word_t port)
+{
+	for (unsigned i = 0; i < kernel.nports; i++)
+		if (port >= kernel.ports[i].first && port - kernel.ports[i].first < kernel.ports[i].count)
+			return true;
+	return false;
+}
+
 static void reserve(uint64_t base, uint64_t size)
 {
 	ASSERT(kernel.nreserved < ARRAY_LEN(kernel.reserved));
@@ -154,6 +162,8 @@ struct thread *kernel_main(const struct boot_info *bi)
 	printk("Pecan: L4 X.2 microkernel, %lu MiB of RAM, %u interrupt lines\n",
 	       (l4_word_t)(ram_bytes(bi) >> 20), bi->irq_lines);
 	kernel.kdb = boot_option_is(bi->cmdline, "kdb", "on", false);
+	for (; kernel.nports < bi->nports; kernel.nports++)
+		kernel.ports[kernel.nports] = bi->ports[kernel.nports];
 	for (unsigned i = 0; i < bi->nreserved; i++)
 		reserve(bi->reserved[i].base, bi->reserved[i].size);
 	boot_load(&l, bi);

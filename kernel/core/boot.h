@@ -11,7 +11,10 @@
 
 #include <x2/kip.h>
 
-enum { BOOT_MEMORY_MAX = 64, BOOT_MODULES_MAX = 32, BOOT_CMDLINE_MAX = 256, BOOT_RESERVED_MAX = 16 };
+/* I/O ports of the kernel's own devices, which no user may have. */
+struct boot_ports { uint16_t first, count; };
+
+enum { BOOT_PORTS_MAX = 8, BOOT_MEMORY_MAX = 64, BOOT_MODULES_MAX = 32, BOOT_CMDLINE_MAX = 256, BOOT_RESERVED_MAX = 16 };
 
 struct boot_memory { uint64_t base, size; uint32_t type; };	/* BIOS types: 1 = RAM */
 
@@ -32,6 +35,8 @@ struct boot_info {
 	struct boot_module modules[BOOT_MODULES_MAX];
 	unsigned nreserved;		/* kernel image, boot page tables, APICs: base and size */
 	struct boot_memory reserved[BOOT_RESERVED_MAX];
+	unsigned nports;		/* interrupt controller, timer if they are used */
+	struct boot_ports ports[BOOT_PORTS_MAX];
 	struct boot_framebuffer fb;
 	uint64_t rsdp;			/* ACPI root pointer, 0 if unknown */
 	unsigned irq_lines;
@@ -46,6 +51,9 @@ bool boot_option_is(const char *cmdline, const char *name, const char *value, bo
 
 /* A size such as 16M, 4096K, 1G, or bytes; 0 if malformed. */
 uint64_t boot_parse_size(const char *text);
+
+/* Is this I/O port the kernel's own? */
+bool boot_port_is_reserved(l4_word_t port);
 
 /* Does [base, base + size) touch memory that is the kernel's own? */
 bool boot_is_reserved(uint64_t base, uint64_t size);

@@ -43,6 +43,8 @@ struct kernel {
 	struct thread *sigma0, *root;
 	struct l4_kip *kip;			/* kernel address of the page */
 	uint64_t kip_frame;			/* its physical address */
+	unsigned nports;
+	struct boot_ports ports[BOOT_PORTS_MAX];	/* the kernel's own */
 	unsigned nreserved;
 	struct { uint64_t base, size; } reserved[CFG_RESERVED];
 	bool kdb;				/* int3 console conventions */

@@ -88,7 +88,13 @@ struct leaf mapping_leaf(const struct mapspace *m, uint64_t address)
 	return leaf_get(m, (l4_word_t)address);
 }
 
-/* All of memory but the kernel's own, page by page in the largest size that avoids it. */
+static bool kernels_own(enum map_world world, uint64_t base, unsigned log2)
+{
+	return world == WORLD_PORTS ? boot_port_is_reserved((l4_word_t)(base >> KMEM_FRAME_LOG2))
+				    : boot_is_reserved(base, pow2(log2));
+}
+
+/* All of memory, or all ports, but the kernel's own, in the largest size that avoids those. */
 static struct leaf root_leaf(const struct mapspace *m, uint64_t address)
 {
 	for (uint64_t sizes = leaf_sizes(m->world); sizes; ) {
@@ -96,7 +102,7 @@ static struct leaf root_leaf(const struct mapspace *m, uint64_t address)
 		uint64_t base = align_down(address, k);
 
 		sizes &= ~pow2(k);
-		if (m->world == WORLD_PORTS || !boot_is_reserved(base, pow2(k)))
+		if (!kernels_own(m->world, base, k))
 			return (struct leaf){ .present = true, .log2 = (uint8_t)k, .rights = L4_RWX,
 					      .frame = base };
 	}

@@ -134,7 +134,7 @@ const char *time_init(struct boot_info *boot)
 	uint64_t tsc_hz, bus_hz;
 	uint32_t hz;
 
-	if (!feature_used(FEATURE_APIC) && !plat_timer_init())
+	if (!feature_used(FEATURE_APIC) && !plat_timer_init(boot))
 		return "no timer: neither a local APIC nor an 8254";
 	hz = plat_clock_init(boot);
 	if (hz == 0 || !measure_well(hz, &tsc_hz, &bus_hz))

@@ -22,13 +22,19 @@ static void reserve_lapic(struct boot_info *boot)
 		boot->reserved[boot->nreserved++] = (struct boot_memory){ lapic_base(), 4096, 2 };
 }
 
+void pc_reserve_ports(struct boot_info *boot, uint16_t first, uint16_t count)
+{
+	if (boot->nports < BOOT_PORTS_MAX)
+		boot->ports[boot->nports++] = (struct boot_ports){ first, count };
+}
+
 void plat_irq_init(struct boot_info *boot)
 {
 	struct acpi_interrupts a = { 0 };
 	bool apic = feature_used(FEATURE_APIC);
 
 	irqs.ioapic = apic && acpi_interrupts(boot, &a);
-	pic_init();
+	pic_init(boot);
 	if (apic) {
 		lapic_init(!irqs.ioapic);
 		reserve_lapic(boot);

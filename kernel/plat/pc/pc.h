@@ -9,6 +9,9 @@
 
 struct boot_info;
 
+/* irq_pc.c: no user may have these ports. */
+void pc_reserve_ports(struct boot_info *boot, uint16_t first, uint16_t count);
+
 /* screen.c */
 void screen_putc(char c);
 
@@ -37,7 +40,7 @@ uint16_t pit_count(void);
 
 /* pic.c: the two 8259 */
 enum { PIC_LINES = 16, PIC_CASCADE = 2, PIC_TIMER = 0 };
-void pic_init(void);			/* all lines masked, vectors from VECTOR_PIC */
+void pic_init(struct boot_info *boot);	/* all lines masked, vectors from VECTOR_PIC */
 int pic_accept(unsigned line);		/* the line, masked and acknowledged; or PLAT_IRQ_NONE: spurious */
 void pic_eoi(unsigned line);
 void pic_mask(unsigned line);

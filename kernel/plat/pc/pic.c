@@ -10,7 +10,7 @@
 #include <arch/port.h>
 #include "pc.h"
 
-enum { MASTER = 0x20, SLAVE = 0xa0, DATA = 1, HALF = 8, SPURIOUS = 7 };
+enum { MASTER = 0x20, SLAVE = 0xa0, DATA = 1, HALF = 8, SPURIOUS = 7, TRIGGER_MODES = 0x4d0 };
 enum { ICW1 = 0x11, ICW4 = 0x01, OCW2_SPECIFIC_EOI = 0x60, OCW3_READ_ISR = 0x0b };
 
 static uint16_t masks;
@@ -29,8 +29,11 @@ static void init_one(uint16_t port, uint8_t vector, uint8_t wiring)
 	port_out8(port + DATA, ICW4);
 }
 
-void pic_init(void)
+void pic_init(struct boot_info *boot)
 {
+	pc_reserve_ports(boot, MASTER, 2);
+	pc_reserve_ports(boot, SLAVE, 2);
+	pc_reserve_ports(boot, TRIGGER_MODES, 2);
 	init_one(MASTER, VECTOR_PIC, 1 << PIC_CASCADE);
 	init_one(SLAVE, VECTOR_PIC + HALF, PIC_CASCADE);
 	masks = (uint16_t)~(1 << PIC_CASCADE);

@@ -48,8 +48,9 @@ uint16_t pit_count(void)
 	return (uint16_t)(low | port_in8(CHANNEL2) << 8);
 }
 
-bool plat_timer_init(void)
+bool plat_timer_init(struct boot_info *boot)
 {
+	pc_reserve_ports(boot, CHANNEL0, CONTROL - CHANNEL0 + 1);
 	plat_timer_stop();
 	pic_unmask(PIC_TIMER);
 	return pit_start();

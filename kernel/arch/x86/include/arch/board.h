@@ -39,7 +39,7 @@ uint32_t plat_clock_init(struct boot_info *boot);
 uint16_t plat_clock_count(void);
 
 /* The board's one-shot timer, for CPUs without a local APIC: is it there? Long delays are clipped. */
-bool plat_timer_init(void);
+bool plat_timer_init(struct boot_info *boot);
 void plat_timer_set(uint64_t us);
 void plat_timer_stop(void);
 
