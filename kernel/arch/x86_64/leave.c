@@ -7,6 +7,7 @@
  * that of the thread, and entry.S leaves to it.
  */
 #include <core/arch.h>
+#include <core/check.h>
 #include <core/kernel.h>
 #include <core/upcall.h>
 #include <arch/board.h>
@@ -76,6 +77,8 @@ struct thread *leave(struct thread *next)
 
 	for (;;) {
 		cpu->current = next;
+		if (CHECK_PERIOD != 0 && ++cpu_local()->entries % CHECK_PERIOD == 0)
+			kernel_check(next);
 		if (next->work != WORK_NONE) {
 			cpu_window();
 			next = kernel_continue(next);

@@ -64,7 +64,7 @@ struct cpu_local {
 	unsigned io_low, io_high;	/* bytes of the TSS's bitmap that may have clear bits */
 	l4_word_t fs_base;
 	uint64_t gdt[GDT_ENTRIES];
-	uint32_t pad;			/* aligns RSP0 */
+	uint32_t entries;		/* for CHECK_PERIOD; also aligns RSP0 in the TSS */
 	struct tss tss;
 } __attribute__((aligned(64)));
 
