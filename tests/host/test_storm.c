@@ -91,21 +91,66 @@ static void enter(struct thread *self, enum l4_call nr, const l4_word_t *in)
 
 #define ENTER(self, nr, ...) enter(self, nr, (l4_word_t[8]){ __VA_ARGS__ })
 
+/* A map or grant item at MR i; returns how many words it has. */
+static unsigned put_page_item(struct thread *self, unsigned i)
+{
+	l4_word_t base = VA + (rnd(256) << 12);
+
+	put_mr(self, i, one_in(3) ? l4_grant_item(base) : l4_map_item(base));
+	put_mr(self, i + 1, some_fpage().raw);
+	return 2;
+}
+
+/* Descriptor of a string: up to three substrings, perhaps going on in the next one. */
+static l4_word_t some_string(unsigned substrings)
+{
+	return (l4_word_t)rnd(one_in(3) ? 20000 : 600) << 10 | (substrings - 1) << 4 | (one_in(5) ? 1 << 9 : 0);
+}
+
+static l4_word_t some_address(void) { return VA + rnd(1 << 20); }
+
+static unsigned put_string_item(struct thread *self, unsigned i)
+{
+	unsigned n = 1 + rnd(3);
+
+	put_mr(self, i, some_string(n));
+	for (unsigned k = 1; k <= n; k++)
+		put_mr(self, i + k, some_address());
+	return 1 + n;
+}
+
+/* Buffers for strings in BR1.., and how long a fault in the middle may take. */
+static void some_buffers(struct thread *self)
+{
+	unsigned n = 1 + rnd(3), br = 1;
+
+	*thread_tcr(self, L4_TCR_BR0) |= 1;
+	for (unsigned b = 0; b < 3; b++) {
+		*thread_tcr(self, L4_TCR_BR0 - (int)br++) = some_string(n) | (one_in(2) ? 1 : 0);
+		for (unsigned k = 0; k < n; k++)
+			*thread_tcr(self, L4_TCR_BR0 - (int)br++) = some_address();
+	}
+}
+
+static void some_message(struct thread *self)
+{
+	unsigned items = rnd(3), untyped = one_in(2) ? 2 : rnd(9), typed = 0;
+
+	for (unsigned i = 1; i < 30; i++)
+		put_mr(self, i, rnd(1000));
+	for (unsigned i = 0; i < items; i++)
+		typed += one_in(2) ? put_page_item(self, untyped + 1 + typed)
+				   : put_string_item(self, untyped + 1 + typed);
+	put_mr(self, 0, l4_tag(rnd(100), untyped, typed).raw);
+}
+
 static void do_ipc(struct thread *self)
 {
-	unsigned items = rnd(3);
-
-	put_mr(self, 0, l4_tag(rnd(100), one_in(2) ? 2 : rnd(9), 2 * items).raw);
-	for (unsigned i = 1; i < 16; i++)
-		put_mr(self, i, rnd(1000));
-	for (unsigned i = 0; i < items; i++) {
-		unsigned at = l4_tag_untyped(tag_of(self)) + 1 + 2 * i;
-		l4_word_t base = VA + (rnd(256) << 12);
-
-		put_mr(self, at, one_in(3) ? l4_grant_item(base) : l4_map_item(base));
-		put_mr(self, at + 1, some_fpage().raw);
-	}
+	some_message(self);
 	accept_window(self, one_in(4) ? L4_NILPAGE : one_in(2) ? L4_COMPLETE : some_fpage());
+	if (one_in(2))
+		some_buffers(self);
+	*thread_tcr(self, L4_TCR_XFER_TIMEOUTS) = timeouts(some_timeout(), some_timeout());
 	ENTER(self, L4_CALL_IPC, one_in(3) ? 0 : partner(self).raw,
 	      one_in(3) ? 0 : one_in(2) ? L4_ANYTHREAD.raw : partner(self).raw,
 	      timeouts(some_timeout(), some_timeout()));
