@@ -141,7 +141,7 @@ enum l4_error space_configure(struct space *s, l4_fpage_t kip_area, l4_fpage_t u
 		if (leaf_reserve(&s->map[WORLD_MEMORY], kip, PAGE_LOG2) != LEAF_ROOM)
 			return L4_ERR_NO_MEM;
 		hide_kip(s);
-		show_frame(s, kip, kernel.kip_frame, L4_R | L4_X);
+		show_frame(s, kip, kernel.kip_frame, L4_R);
 		s->kip_area = kip_area;
 	}
 	if (!l4_fpage_is_nil(utcb_area))

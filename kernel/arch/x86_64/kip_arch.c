@@ -4,6 +4,7 @@
  */
 #include <core/arch.h>
 #include <core/kip.h>
+#include <arch/features.h>
 #include <arch/time.h>
 #include "gateway.h"
 
@@ -30,7 +31,7 @@ void arch_kip_fill(struct l4_kip *kip)
 	l4_word_t *processor = (l4_word_t *)(void *)((char *)kip + kip->proc_desc_ptr);
 
 	fill_links(kip);
-	kip->page_info = arch_page_sizes() | L4_RWX;
+	kip->page_info = arch_page_sizes() | (feature_used(FEATURE_NX) ? L4_RWX : L4_R | L4_W);
 	kip->processor_info = (l4_word_t)PROC_DESC_LOG2 << PROC_DESC_SHIFT | (CFG_CPUS - 1);
 	processor[0] = 0;				/* external frequency: unknown */
 	processor[1] = time_cpu_khz();
