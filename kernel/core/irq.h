@@ -2,11 +2,11 @@
 /*
  * irq.h - interrupts as senders: line i is the thread (i, version 1) (protocols 2).
  *
- *   DETACHED -> ARMED     [irq_attach]   line unmasked
+ *   DETACHED -> ARMED     [irq_control]   line unmasked
  *   ARMED -> WAITING      [irq_arrived]  line masked; queued at its handler, before other senders
  *   ARMED, WAITING -> UNACKED            message delivered
  *   UNACKED -> ARMED      [irq_ack]      the handler sent it a message: line unmasked
- *   any -> DETACHED       [irq_detach]   line masked
+ *   any -> DETACHED       [irq_control, irq_handler_gone]   line masked
  */
 #ifndef CORE_IRQ_H
 #define CORE_IRQ_H

@@ -41,7 +41,8 @@ static void set_registers(struct thread *t, const struct l4_exregs_args *a)
 
 static void abort_ipc(struct thread *t, l4_word_t control)
 {
-	if ((control & L4_EXREGS_SEND && ipc_is_sending(t)) || (control & L4_EXREGS_RECEIVE && ipc_is_receiving(t)))
+	if ((control & L4_EXREGS_SEND && ipc_is_sending(t))
+	    || (control & L4_EXREGS_RECEIVE && ipc_is_receiving(t)))
 		ipc_cancel(t, L4_IPC_CANCELLED);
 }
 
