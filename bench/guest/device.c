@@ -54,23 +54,10 @@ void bench_irq(void)
 	L4_DeassociateInterrupt(irq);
 }
 
-static void create(L4_ThreadId_t t, void *utcb)
-{
-	if (!L4_ThreadControl(t, main_thread, main_thread, pager, utcb))
-		fail("creating a thread");
-}
-
-static void delete(L4_ThreadId_t t)
-{
-	if (!L4_ThreadControl(t, L4_nilthread, L4_nilthread, L4_nilthread, (void *)-1))
-		fail("deleting a thread");
-}
-
 void bench_threads(void)
 {
-	enum { NUMBER = 40 };		/* far from the others */
-	L4_ThreadId_t t = thread_id(NUMBER);
-	void *utcb = utcb_here(NUMBER);
+	L4_ThreadId_t t = thread_id(SPARE);
+	void *utcb = utcb_here(SPARE);
 
 	MEASURE(W_THREAD, { create(t, utcb); delete(t); });
 	for (unsigned i = 0; i < REPEAT; i++) {

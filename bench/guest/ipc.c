@@ -21,15 +21,6 @@ static void echo_main(void)
 	}
 }
 
-static void call(L4_ThreadId_t to, L4_Word_t words)
-{
-	L4_MsgTag_t tag;
-
-	tag.raw = words;
-	L4_Set_MsgTag(tag);
-	L4_Call(to);
-}
-
 static void check_echo(L4_ThreadId_t to)
 {
 	L4_Word_t first = 0, last = 0;
@@ -43,10 +34,13 @@ static void check_echo(L4_ThreadId_t to)
 		fail("the echo is not what was sent");
 }
 
+L4_ThreadId_t echo_there;
+
 void bench_ipc(void)
 {
 	L4_ThreadId_t here = thread_here(echo_main), there = thread_there(echo_main);
 
+	echo_there = there;
 	check_echo(here);
 	check_echo(there);
 	MEASURE(W_CROSS_0, call(there, 0));

@@ -32,6 +32,12 @@ static const struct figure { unsigned window, divisor; const char *name, *text; 
 	{ W_THREAD, 1, "thread_cycle", "create and delete a thread" },
 	{ W_CREATE, 1, "thread_create", "create an active thread" },
 	{ W_DELETE, 1, "thread_delete", "delete it" },
+	{ W_MAP_LARGE, 1, "map_4m_large", "round trip that maps 4 MiB got from sigma0 in one go" },
+	{ W_UNMAP_LARGE, 1, "unmap_4m_large", "unmap it from the receiver" },
+	{ W_MANY_CALL, 1, "ipc_rtt_cross_0_many", "with 10,000 more threads in the system" },
+	{ W_MANY_THREAD, 1, "thread_cycle_many", "with 10,000 more threads in the system" },
+	{ W_MANY_MAP, 1, "map_4k_many", "of a page that is mapped 1,000 times already" },
+	{ W_MANY_FLUSH, MANY_MAPPINGS + 1, "flush_4k_many", "per mapping, of a page mapped 1,001 times" },
 };
 
 static void put(const char *text)
@@ -93,6 +99,8 @@ int main(void)
 	bench_map();
 	bench_irq();
 	bench_threads();
+	bench_many_threads();
+	bench_many_mappings();
 	put("bench: done\n");
 	return 0;
 }

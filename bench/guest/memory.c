@@ -2,6 +2,8 @@
 /*
  * memory.c - page faults, mapping and unmapping.
  */
+#include <l4/sigma0.h>
+
 #include "bench.h"
 
 static volatile char fault_pages[REPEAT][PAGE] __attribute__((aligned(PAGE)));
@@ -37,6 +39,8 @@ void bench_fault(void)
 
 /* ---- map and unmap ---- */
 
+L4_ThreadId_t receiver;
+
 static void receiver_main(void)
 {
 	L4_ThreadId_t from;
@@ -49,44 +53,34 @@ static void receiver_main(void)
 	}
 }
 
-static L4_Fpage_t page_of(volatile void *address, unsigned log2)
+L4_Fpage_t page_of(volatile void *address, unsigned log2)
 {
 	return L4_FpageAddRights(L4_FpageLog2((L4_Word_t)address, log2), L4_FullyAccessible);
 }
 
-/* The message registers for one map item; its base is the address here. */
-static void map_load(L4_Fpage_t page)
+void map_load(L4_Fpage_t page, L4_Word_t to)
 {
-	L4_MapItem_t item = L4_MapItem(page, L4_Address(page));
+	L4_MapItem_t item = L4_MapItem(page, to);
 
 	L4_LoadMR(1, item.raw[0]);
 	L4_LoadMR(2, item.raw[1]);
 }
 
-static void map_call(L4_ThreadId_t to)
-{
-	L4_MsgTag_t tag;
-
-	tag.raw = 2 << 6;
-	L4_Set_MsgTag(tag);
-	L4_Call(to);
-}
-
-static void bench_single(L4_ThreadId_t receiver)
+static void bench_single(L4_ThreadId_t to)
 {
 	for (unsigned i = 0; i < REPEAT; i++) {
 		L4_Fpage_t page = page_of(map_pages[i], 12);
 
 		page_touch(&map_pages[i][0]);
-		map_load(page);
+		map_load(page, L4_Address(page));
 		SCOPE_BEGIN(W_MAP);
-		map_call(receiver);
+		map_call(to);
 		SCOPE_END(W_MAP);
 		SCOPE_BEGIN(W_UNMAP);
 		L4_UnmapFpage(page);
 		SCOPE_END(W_UNMAP);
-		map_load(page);
-		map_call(receiver);
+		map_load(page, L4_Address(page));
+		map_call(to);
 		SCOPE_BEGIN(W_FLUSH);
 		L4_Flush(page);
 		SCOPE_END(W_FLUSH);
@@ -94,32 +88,51 @@ static void bench_single(L4_ThreadId_t receiver)
 }
 
 /* 4 MiB that this space holds as 4 KiB pages, because it touched them one by one. */
-static void bench_bulk(L4_ThreadId_t receiver)
+static void bench_bulk(L4_ThreadId_t to)
 {
 	L4_Fpage_t all = page_of(bulk, BULK_LOG2);
 
 	for (unsigned i = 0; i < REPEAT_BULK; i++) {
 		for (unsigned page = 0; page < BULK_PAGES; page++)
 			page_touch(&bulk[page][0]);
-		map_load(all);
+		map_load(all, L4_Address(all));
 		SCOPE_BEGIN(W_MAP_BULK);
-		map_call(receiver);
+		map_call(to);
 		SCOPE_END(W_MAP_BULK);
 		SCOPE_BEGIN(W_UNMAP_BULK);
 		L4_UnmapFpage(all);
 		SCOPE_END(W_UNMAP_BULK);
-		map_load(all);
-		map_call(receiver);
+		map_load(all, L4_Address(all));
+		map_call(to);
 		SCOPE_BEGIN(W_FLUSH_BULK);
 		L4_Flush(all);
 		SCOPE_END(W_FLUSH_BULK);
 	}
 }
 
+/* 4 MiB that sigma0 gave in one go, so that the kernel may use its largest pages. */
+static void bench_large(L4_ThreadId_t to)
+{
+	L4_Fpage_t all = L4_Sigma0_GetAny(L4_nilthread, BULK_LOG2, L4_CompleteAddressSpace);
+
+	if (L4_IsNilFpage(all))
+		fail("4 MiB from sigma0");
+	all = page_of((void *)L4_Address(all), BULK_LOG2);
+	for (unsigned i = 0; i < REPEAT; i++) {
+		map_load(all, L4_Address(all));
+		SCOPE_BEGIN(W_MAP_LARGE);
+		map_call(to);
+		SCOPE_END(W_MAP_LARGE);
+		SCOPE_BEGIN(W_UNMAP_LARGE);
+		L4_UnmapFpage(all);
+		SCOPE_END(W_UNMAP_LARGE);
+	}
+}
+
 void bench_map(void)
 {
-	L4_ThreadId_t receiver = thread_there(receiver_main);
-
+	receiver = thread_there(receiver_main);
 	bench_single(receiver);
 	bench_bulk(receiver);
+	bench_large(receiver);
 }
