@@ -220,7 +220,6 @@ void thread_rename(struct thread *t, l4_tid_t id)
 
 void thread_move(struct thread *t, struct space *s)
 {
-	unmap_forget(t);
 	account_release(&t->space->account, slab_price(&kernel.threads));
 	list_remove(&t->space_link);
 	t->space->nthreads--;
@@ -255,21 +254,10 @@ void unmap_walked(struct mapspace *m)
 	m->walker = 0;
 }
 
-void unmap_forget(struct thread *t)
-{
-	for (unsigned w = 0; t->space && w < WORLDS; w++)
-		if (t->space->map[w].walker == t)
-			t->space->map[w].walker = 0;
-	t->unmap.phase = UNMAP_START;
-}
-
 /* The unmap that t had begun goes on to its end, on the deleter's account. */
 static bool finish_unmap(struct thread *t)
 {
-	for (unsigned w = 0; t->unmap.phase == UNMAP_WALKING && w < WORLDS; w++)
-		if (t->space->map[w].walker == t && !walk_step(&t->space->map[w]))
-			return false;
-	return true;
+	return t->unmap.phase != UNMAP_WALKING || walk_step(t->unmap.m);
 }
 
 bool thread_step(struct thread *t, struct space **space)

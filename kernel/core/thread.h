@@ -158,6 +158,8 @@ struct thread {
 		l4_fpage_t fpage;	/* and what it was when its turn came */
 		uint8_t phase;		/* enum unmap_phase, of that fpage */
 		uint8_t status;		/* of its walk, when WALKED */
+		l4_word_t space;	/* number of the space that it was called in */
+		struct mapspace *m;	/* there, whose walk is waited for; valid while WALKING */
 	} unmap;
 	struct control control;
 	struct control *drainer;	/* the one whose renamed is this thread, or 0 */
@@ -235,9 +237,6 @@ static inline bool thread_runnable(const struct thread *t)
 
 /* TCR i (negative index, <x2/utcb.h>) or MR i of t's UTCB. t has one. */
 static inline l4_word_t *thread_tcr(struct thread *t, int i) { return t->utcb + i; }
-
-/* t will not ask for the status of the walk that it began. */
-void unmap_forget(struct thread *t);
 
 enum l4_sched_state thread_state(const struct thread *t);
 

@@ -4,7 +4,8 @@
  *
  * One fpage after the other, each a walk of the caller's space in bounded steps. A space has one
  * walk at a time: a second caller in the same space first finishes the first one's, so all of its
- * time is spent on the mappings of its own space.
+ * time is spent on the mappings of its own space. A caller that is moved to another space meanwhile
+ * finishes the fpage that it is at, where it began, and leaves the rest: they are not of its new space.
  */
 #include <core/arch.h>
 #include <core/sched.h>
@@ -43,9 +44,16 @@ static bool begin(struct thread *self, l4_fpage_t f)
 	if (!region(f, &base, &log2))
 		return false;
 	m->walker = self;
+	self->unmap.m = m;
 	self->unmap.phase = UNMAP_WALKING;
 	walk_begin(m, base, log2, l4_fpage_rights(f), self->unmap.control & L4_UNMAP_FLUSH);
 	return true;
+}
+
+static void call_over(struct thread *self)
+{
+	self->work = WORK_NONE;
+	arch_mrs_load(self);
 }
 
 /* The fpage at index is done: its rights become its status. Behind the last one the call is over. */
@@ -56,23 +64,34 @@ static void next(struct thread *self, l4_fpage_t f)
 	self->unmap.status = 0;
 	if (self->unmap.index++ < (self->unmap.control & L4_UNMAP_K))
 		return;
-	self->work = WORK_NONE;
-	arch_mrs_load(self);
+	call_over(self);
+}
+
+/* Its turn has come for the fpage at index: begin it, or help an earlier walk of this space on. */
+static void start(struct thread *self)
+{
+	l4_fpage_t f = { self->utcb[self->unmap.index] };
+	struct mapspace *m = world_of(self->space, f);
+
+	self->unmap.fpage = f;
+	if (m->walk.active)
+		walk_step(m);
+	else if (!begin(self, f))
+		next(self, f);
+	else
+		walk_step(m);
 }
 
 struct thread *sys_unmap_continue(struct thread *self)
 {
-	l4_fpage_t f = self->unmap.phase == UNMAP_START ? (l4_fpage_t){ self->utcb[self->unmap.index] }
-							: self->unmap.fpage;
-	struct mapspace *m = world_of(self->space, f);
-
-	self->unmap.fpage = f;
-	if (self->unmap.phase == UNMAP_START && !m->walk.active && !begin(self, f))
-		next(self, f);
-	else if (m->walk.active && self->unmap.phase != UNMAP_WALKED)
-		walk_step(m);		/* its own, or an earlier one of this space */
+	if (self->unmap.phase == UNMAP_WALKING)
+		walk_step(self->unmap.m);
+	else if (self->unmap.phase == UNMAP_START && self->unmap.space == self->space->number)
+		start(self);
+	else if (self->unmap.phase == UNMAP_START)
+		call_over(self);
 	if (self->unmap.phase == UNMAP_WALKED)
-		next(self, f);
+		next(self, self->unmap.fpage);
 	return sched_leave(self);
 }
 
@@ -81,6 +100,7 @@ struct thread *sys_unmap(struct thread *self)
 	arch_mrs_save(self);
 	self->unmap.control = arch_args_unmap(&self->regs);
 	self->unmap.index = 0;
+	self->unmap.space = self->space->number;
 	self->unmap.status = 0;
 	self->unmap.phase = UNMAP_START;
 	self->work = WORK_UNMAP;

@@ -189,6 +189,30 @@ TEST(PRE0009, "a flush while its whole space is deleted")
 	stage_at_every_point(flush_all, delete_a_and_a2, true, nothing_is_left);
 }
 
+static void flush_by_a2(void)
+{
+	put_mr(cast.a2, 0, l4_fpage(VA, LOG2, L4_RWX).raw);
+	CALL(cast.a2, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
+}
+
+static void move_a2(void)
+{
+	CHECK(thread_control(cast.rival, cast.a2->id, cast.c_id, NIL, NIL, KEEP));
+}
+
+static void a2_has_moved(void)
+{
+	nothing_is_left();
+	CHECK(cast.a2->space == cast.c->space);
+	world_run(cast.a2);
+}
+
+TEST(PRE0026, "a flush whose caller is moved to another space is finished all the same")
+{
+	with_waiting_receivers();
+	stage_at_every_point(flush_by_a2, move_a2, true, a2_has_moved);
+}
+
 /* ---- map ---- */
 
 /* b gets all of a's region again, at another address, in steps. */
