@@ -155,13 +155,22 @@ static void make_servers(const struct boot_layout *l)
 	kernel.root = make_server(2, pool - pool / KERNEL_SHARE - sigma0_share, &l->root);
 }
 
+static bool kdb_wanted(const char *cmdline)
+{
+	bool on = boot_option_is(cmdline, "kdb", "on", false);
+
+	if (!on && !boot_option_is(cmdline, "kdb", "off", true))
+		boot_refuse("kdb= is either on or off");
+	return on;
+}
+
 struct thread *kernel_main(const struct boot_info *bi)
 {
 	struct boot_layout l;
 
 	printk("Pecan: L4 X.2 microkernel, %lu MiB of RAM, %u interrupt lines\n",
 	       (l4_word_t)(ram_bytes(bi) >> 20), bi->irq_lines);
-	kernel.kdb = boot_option_is(bi->cmdline, "kdb", "on", false);
+	kernel.kdb = kdb_wanted(bi->cmdline);
 	for (; kernel.nports < bi->nports; kernel.nports++)
 		kernel.ports[kernel.nports] = bi->ports[kernel.nports];
 	for (unsigned i = 0; i < bi->nreserved; i++)

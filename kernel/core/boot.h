@@ -14,7 +14,8 @@
 /* I/O ports of the kernel's own devices, which no user may have. */
 struct boot_ports { uint16_t first, count; };
 
-enum { BOOT_PORTS_MAX = 8, BOOT_MEMORY_MAX = 64, BOOT_MODULES_MAX = 32, BOOT_CMDLINE_MAX = 256, BOOT_RESERVED_MAX = 16 };
+enum { BOOT_PORTS_MAX = 8, BOOT_MEMORY_MAX = 64, BOOT_MODULES_MAX = 32, BOOT_CMDLINE_MAX = 256,
+       BOOT_RESERVED_MAX = 16 };
 
 struct boot_memory { uint64_t base, size; uint32_t type; };	/* BIOS types: 1 = RAM */
 
@@ -48,6 +49,12 @@ const char *boot_option(const char *cmdline, const char *name);
 
 /* True if option name is `value` (up to a space); `otherwise` if it is not given. */
 bool boot_option_is(const char *cmdline, const char *name, const char *value, bool otherwise);
+
+/*
+ * Report each word that neither core nor the machine (known) understands: a mistyped switch must not
+ * pass for one. The first word may be the kernel's file name, as Multiboot 1 hands it over.
+ */
+void boot_options_check(const char *cmdline, bool (*known)(const char *word, size_t length));
 
 /* A size such as 16M, 4096K, 1G, or bytes; 0 if malformed. */
 uint64_t boot_parse_size(const char *text);

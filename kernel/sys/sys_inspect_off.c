@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sys_inspect_off.c - the kernel without the inspection extension (INSPECT=0): the KIP has no link
+ * sys_inspect_off.c - the kernel without the inspection extension (INSPECT=no): the KIP has no link
  * and no feature string for it, and whoever finds the gateway's stub all the same is refused.
  */
 #include <core/arch.h>

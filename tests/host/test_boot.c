@@ -307,3 +307,31 @@ TEST(BOO0013, "options are read as words of the command line, sizes with their l
 	CHECK(!boot_option_is("a kdb=only b", "kdb", "on", false));
 	CHECK(boot_option_is("a b", "kdb", "on", true));
 }
+
+static bool is_nosmep(const char *word, size_t length)
+{
+	return length == 6 && strncmp(word, "nosmep", 6) == 0;
+}
+
+TEST(BOO0014, "options that nobody knows are reported by name; a file name in front is none")
+{
+	set_up();
+	boot_options_check("build/pecan nosmep kdb=on kmem=16M", is_nosmep);
+	CHECK_EQ(host.console_len, 0);
+	boot_options_check("build/pecan nosmepp", is_nosmep);
+	CHECK(strstr(host.console, "\"nosmepp\""));
+	boot_options_check("kdbg=on  kmemory", is_nosmep);
+	CHECK(strstr(host.console, "\"kdbg=on\""));
+	CHECK(strstr(host.console, "\"kmemory\""));
+}
+
+TEST(BOO0015, "kdb= takes on and off only")
+{
+	set_up();
+	strcpy(boot.cmdline, "kdb=off");
+	kernel_main(&boot);
+	CHECK(!kernel.kdb);
+	set_up();
+	strcpy(boot.cmdline, "kdb=maybe");
+	CHECK(stops_with("kdb="));
+}

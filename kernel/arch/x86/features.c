@@ -8,6 +8,7 @@
 #include <arch/features.h>
 #include <lib/bits.h>
 #include <lib/print.h>
+#include <lib/str.h>
 
 enum reg { EBX, ECX, EDX };
 
@@ -37,6 +38,9 @@ static const struct {
 	{ "SYSCALL", { 0x80000001, EDX, 11 } },
 };
 
+/* Named at boot for who looks for it; address-space switches flush the TLB so far (docs/caveats.md). */
+static const struct bit pcid = { 1, ECX, 17 };
+
 uint32_t cpu_features;
 
 static bool has(struct bit b)
@@ -54,8 +58,18 @@ void feature_line(const char *name, const char *state)
 	printk("feature: %-14s %s\n", name, state);
 }
 
+static bool is_switch(const char *word, size_t length)
+{
+	for (unsigned f = 0; f < FEATURES; f++)
+		if (optional[f].off && strlen(optional[f].off) == length
+		    && strncmp(word, optional[f].off, length) == 0)
+			return true;
+	return false;
+}
+
 void features_init(const char *cmdline)
 {
+	boot_options_check(cmdline, is_switch);
 	for (unsigned f = 0; f < FEATURES; f++) {
 		const char *state = "used";
 
@@ -69,6 +83,7 @@ void features_init(const char *cmdline)
 			feature_line(optional[f].name, state);
 	}
 	feature_line("FXSR and SSE", "used");		/* required: boot.S */
+	feature_line("PCID", has(pcid) ? "not used yet" : "absent");
 }
 
 const char *features_missing(void)
