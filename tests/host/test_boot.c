@@ -335,3 +335,68 @@ TEST(BOO0015, "kdb= takes on and off only")
 	strcpy(boot.cmdline, "kdb=maybe");
 	CHECK(stops_with("kdb="));
 }
+
+TEST(BOO0024, "a server whose segment is not linked one to one is refused")
+{
+	set_up();
+	segment(0)->p_vaddr += 0x1000;
+	CHECK(stops_with("sigma0"));
+}
+
+TEST(BOO0025, "the size of the kernel's pool follows the memory when kmem= is not given")
+{
+	set_up();
+	strcpy(boot.cmdline, "kdb=on");
+	kernel_main(&boot);
+	CHECK(kernel.kmem.frames >= 512);
+	CHECK(kernel.kdb);
+}
+
+TEST(BOO0026, "memory that is not RAM is described as what it is")
+{
+	set_up();
+	boot.nmemory = 2;
+	boot.memory[1] = (struct boot_memory){ HOST_MEMORY, 0x10000, 3 };
+	kernel_main(&boot);
+	CHECK_EQ(type_of(HOST_MEMORY + 0x1000, false), L4_MEM_ARCH);
+}
+
+TEST(BOO0027, "more memory regions than can be described are refused by name")
+{
+	set_up();
+	boot.nmemory = BOOT_MEMORY_MAX;
+	for (unsigned i = 1; i < BOOT_MEMORY_MAX; i++)
+		boot.memory[i] = (struct boot_memory){ 0x40000000 + i * 0x10000, 0x8000, 2 };
+	CHECK(stops_with("memory regions"));
+}
+
+TEST(BOO0028, "a module in the servers' way that cannot be moved anywhere is named")
+{
+	set_up();
+	boot.memory[0] = (struct boot_memory){ 0, 0x400000, 1 };
+	boot.nmodules = 3;
+	boot.modules[2] = (struct boot_module){ 0x100000, 0x200000, "big" };
+	CHECK(stops_with("module 2"));
+}
+
+TEST(BOO0029, "a screen is told to the root server in the Multiboot information")
+{
+	set_up();
+	boot.fb = (struct boot_framebuffer){ .base = 0xb8000, .pitch = 160, .width = 80, .height = 25, .bpp = 16,
+					     .type = 2 };
+	kernel_main(&boot);
+	CHECK(kernel.kip->boot_info);
+}
+
+TEST(BOO0030, "as many modules as there may be, with the longest command lines, are all described")
+{
+	set_up();
+	boot.nmodules = BOOT_MODULES_MAX;
+	for (unsigned i = 2; i < BOOT_MODULES_MAX; i++) {
+		boot.modules[i] = (struct boot_module){ 0x320000 + i * 0x1000, 0x1000, "" };
+		memset(boot.modules[i].cmdline, 'm', BOOT_CMDLINE_MAX - 1);
+	}
+	kernel_main(&boot);
+	CHECK(((const struct l4_bootinfo *)(void *)(host_memory + kernel.kip->boot_info))->count
+	      >= BOOT_MODULES_MAX - 1);
+}

@@ -247,3 +247,22 @@ TEST(EXR0017, "the deadline of a cancelled IPC is forgotten")
 	world_pass(1000);
 	CHECK(blocked(d));
 }
+
+/* d calls b and wants to receive from a2 next, who is queued already: that waits for d's turn. */
+TEST(EXR0018, "a receive that a thread is about to make can be cancelled too")
+{
+	struct thread *a2;
+
+	set_up();
+	a2 = new_thread(a);
+	set_prio(d, 50);
+	CHECK(!ipc(d, b->id, a2->id, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK(!send_to(a2, d));
+	CHECK(receive_from(b, d->id));
+	CHECK_EQ(d->work, WORK_RECEIVE);
+	CHECK_EQ(schedule(root, d->id, KEEP, KEEP), L4_SCHED_WAITING);
+	CHECK(exregs(a, d->id, L4_EXREGS_RECEIVE, 0, 0));
+	CHECK_EQ(a->regs.out[OUT_CONTROL], L4_EXREGS_RECEIVE);
+	CHECK_FAILED(d, RECEIVE_ERROR(CANCELLED));
+	CHECK(blocked(a2));
+}

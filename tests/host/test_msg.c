@@ -355,3 +355,20 @@ TEST(MSG0020, "the partner of the higher priority does the steps of a transfer")
 	CHECK_EQ(low_steps, 0);
 	CHECK_SENT(b);
 }
+
+TEST(MSG0021, "a message of thirty-one map items maps them all")
+{
+	two_spaces();
+	give(a, ram(20), 0x800000, 20, L4_RWX);
+	put_mr(a, 0, l4_tag(1, 1, 62).raw);
+	for (unsigned i = 0; i < 31; i++) {
+		put_mr(a, 2 + 2 * i, l4_map_item(0x10000000 + i * 0x2000));
+		put_mr(a, 3 + 2 * i, l4_fpage(0x800000 + i * 0x1000, 12, L4_R | L4_W).raw);
+	}
+	accept_window(b, L4_COMPLETE);
+	transfer();
+	CHECK_SENT(a);
+	CHECK_SENT(b);
+	for (unsigned i = 0; i < 31; i++)
+		CHECK(mapped(b, 0x10000000 + i * 0x2000, L4_R | L4_W));
+}

@@ -266,3 +266,33 @@ TEST(MEM0011, "untyped IPC, scheduling and ExchangeRegisters need no memory at a
 	world_pass(50000);
 	CHECK_EQ(host.admitted, 0);
 }
+
+static bool move_and_activate(void)
+{
+	return thread_control(root, id, b->id, NIL, root->id, L4_INITIAL_UTCB + 0x8000);
+}
+
+TEST(MEM0012, "moving an inactive thread and activating it in one call")
+{
+	set_up();
+	CHECK(create_inactive());
+	CHECK(refused_for_each_n(move_and_activate, L4_ERR_NO_MEM, false) > 0);
+}
+
+TEST(MEM0013, "a thread cannot move to a space whose account is used up: 8, and nothing changed")
+{
+	char *before;
+
+	set_up();
+	CHECK(create_inactive());
+	CHECK(space_control(root, b->id, L4_SPACE_KMEM_LIMIT | 64, L4_NILPAGE, L4_NILPAGE));
+	while (thread_control(root, new_tid(), b->id, root->id, NIL, KEEP))
+		CHECK(kernel.nthreads < 1000);
+	CHECK_EQ(error_of(root), L4_ERR_NO_MEM);
+	before = world_text();
+	CHECK(!migrate());
+	CHECK_EQ(error_of(root), L4_ERR_NO_MEM);
+	CHECK(!move_and_activate());
+	CHECK_EQ(error_of(root), L4_ERR_NO_MEM);
+	CHECK_SAME(before);
+}

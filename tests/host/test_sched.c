@@ -446,3 +446,24 @@ TEST(SCH0029, "a thread that runs by the grace of a higher one cannot pass the p
 	call_raw(b, L4_CALL_THREAD_SWITCH, (l4_word_t[8]){ c->id.raw });
 	CHECK(world_current() == a);
 }
+
+TEST(SCH0030, "slices of no length and total quanta other than never are refused with 5")
+{
+	set_up();
+	CHECK_EQ(schedule(root, a->id, (l4_word_t)TIME_ZERO << 16, KEEP), L4_SCHED_ERROR);
+	CHECK_EQ(error_of(root), L4_ERR_PARAM);
+	CHECK_EQ(schedule(root, a->id, (l4_word_t)0xffff << 16 | 0x8123, KEEP), L4_SCHED_ERROR);
+	CHECK_EQ(error_of(root), L4_ERR_PARAM);
+	CHECK_EQ(a->slice, CFG_TIMESLICE_US);
+}
+
+TEST(SCH0031, "a timer that fires while the machine idles, with nothing due, changes nothing")
+{
+	set_up();
+	without_root();
+	CHECK(!receive_from(a, a->id));
+	CHECK(!receive_from(b, b->id));
+	CHECK(!receive_from(c, c->id));
+	world_settle(kernel_timer(world_current()));
+	CHECK_EQ(world_current()->kind, THREAD_IDLE);
+}

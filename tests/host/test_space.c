@@ -210,3 +210,15 @@ TEST(SPC0014, "many spaces come and go without a trace")
 		CHECK_EQ(kernel.kmem.frames_free, frames);
 	}
 }
+
+TEST(SPC0015, "a redirector is accepted and kept; nil leaves it")
+{
+	set_up();
+	CALL(root, L4_CALL_SPACE_CONTROL, id.raw, 0, KIP_AT.raw, UTCB_AT.raw, root->id.raw);
+	CHECK_EQ(root->regs.out[0], 1);
+	CHECK_EQ(space->redirector.raw, root->id.raw);
+	CALL(root, L4_CALL_SPACE_CONTROL, id.raw, 0, KIP_AT.raw, UTCB_AT.raw, 0);
+	CHECK_EQ(space->redirector.raw, root->id.raw);
+	CALL(root, L4_CALL_SPACE_CONTROL, id.raw, 0, KIP_AT.raw, UTCB_AT.raw, L4_ANYTHREAD.raw);
+	CHECK_EQ(space->redirector.raw, L4_ANYTHREAD.raw);
+}

@@ -260,3 +260,22 @@ TEST(SYS0008, "a root server with wild arguments breaks no invariant of the kern
 		}
 	}
 }
+
+TEST(SYS0009, "Inspect tells whom a blocked thread waits for, and that there is one system")
+{
+	struct thread *a, *b;
+	const struct l4_inspect_thread *th;
+
+	world_boot();
+	a = new_space();
+	b = new_space();
+	th = (const void *)(root->utcb + 1);
+	CHECK(!send_to(a, b));
+	CALL(root, L4_CALL_INSPECT, L4_INSPECT_THREAD, 0, l4_tid_number(a->id));
+	CHECK_EQ(th->partner, b->id.raw);
+	CHECK_EQ(th->state, L4_SCHED_PENDING_SEND);
+	CHECK(!receive_from(b, root->id));
+	CALL(root, L4_CALL_INSPECT, L4_INSPECT_THREAD, 0, l4_tid_number(b->id));
+	CHECK_EQ(th->partner, root->id.raw);
+	CHECK_EQ(list(root, L4_INSPECT_SYSTEM, 0), 1);
+}
