@@ -342,7 +342,7 @@ static void recover_root(void)
 	help(root);
 	sched_set_prio(root, 255);
 	world_settle(kernel_timer(world_current()));
-	CHECK(world_current() == root);
+	world_run(root);		/* sigma0 may be ready too, at 255 */
 }
 
 static void end(void)
