@@ -26,7 +26,7 @@ endif
 export DEPS O CC HOSTCC MODE QEMU_EXTRA ROOT V
 
 .PHONY: help all run debug iso test host-test host-tests libl4-test guest-test guest-tests boot-test
-.PHONY: machine-test
+.PHONY: machine-test fuzz coverage
 .PHONY: screen-test tour-test bench
 .PHONY: check-style scope-test clean force deps-build deps-image deps-run deps-tour deps-debug deps-test
 .DEFAULT_GOAL := help
@@ -190,6 +190,32 @@ endef
 $(eval $(call host,64))
 $(eval $(call host,32))
 
+# Plays of system calls made of bytes (tests/fuzz): as a fuzzer, and to play files again.
+FUZZ_CC  := clang
+FUZZ_SRC := $(filter-out tests/host/%,$(HOST_SRC)) tests/host/world.c tests/host/user.c
+FUZZ_SRC += $(wildcard tests/fuzz/*.c)
+FUZZ_CFL := $(HOST_CFL) -fsanitize=fuzzer-no-link
+# What only looks, and what each play begins with, is not watched: that makes it several times as fast.
+FUZZ_FAST := core/mapcheck core/check lib/str arch/host/ptab arch/host/tlb
+$(FUZZ_FAST:%=$(O)/fuzzobj/kernel/%.c.o): FUZZ_CFL := $(HOST_CFL) -O2 -fno-sanitize=all
+PLAY_SRC := $(filter-out tests/fuzz/fuzz.c,$(FUZZ_SRC)) tests/fuzz/replay/main.c
+TIME     ?= 60
+
+$(O)/fuzzobj/%.c.o: %.c $(O)/settings
+	$(call say,FUZZCC,$<)
+	$(Q)mkdir -p $(@D) && $(FUZZ_CC) $(FUZZ_CFL) -c -o $@ $<
+
+$(O)/fuzz/fuzz: $(FUZZ_SRC:%=$(O)/fuzzobj/%.o)
+	$(call say,FUZZLD,$@)
+	$(Q)mkdir -p $(@D) && $(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^
+
+$(O)/fuzz-replay: $(PLAY_SRC:%=$(O)/host64/%.o)
+	$(call say,HOSTLD,$@)
+	$(Q)$(HOSTCC) -fsanitize=address,undefined -o $@ $^
+
+fuzz: $(O)/fuzz/fuzz ## Fuzz the kernel's core for TIME=60 seconds; findings: build/fuzz/
+	@tests/fuzz/run $(TIME)
+
 # The parts of programs that do not call the kernel, with their tests, as one more host program.
 UTEST_SRC := $(wildcard tests/user/*.c) $(addsuffix .c,$(addprefix user/sigma0/,regions owners policy) \
 	$(addprefix user/root/,elf pool vtab tar config stack) user/servers/names/table \
@@ -205,7 +231,7 @@ $(O)/user-test: $(UTEST_SRC:%=$(O)/userobj/%.o)
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOSTCC) -fsanitize=address,undefined -o $@ $^
 
-host-tests: $(O)/host-test-64 $(O)/host-test-32 $(O)/user-test
+host-tests: $(O)/host-test-64 $(O)/host-test-32 $(O)/user-test $(O)/fuzz-replay
 guest-tests: $(GUESTS)
 
 host-test: | deps-test ## The kernel's core as a program, under ASan and UBSan, 64 and 32 bit
@@ -246,5 +272,5 @@ $(O)/settings: force | deps-build
 clean: ## Remove everything built
 	rm -rf $(O)
 
-DEP_DIRS := $(wildcard $(addprefix $(O)/,obj host64 host32 userobj))
+DEP_DIRS := $(wildcard $(addprefix $(O)/,obj host64 host32 userobj fuzzobj))
 -include $(O)/gen/offsets.d $(if $(DEP_DIRS),$(shell find $(DEP_DIRS) -name '*.d'))

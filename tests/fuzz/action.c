@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * action.c - what can happen: any system call, faults, interrupts, time, failing allocations, and
+ * all of these at a preemption point of another thread's long operation (arm).
+ */
+#include <core/arch.h>
+#include "fuzz.h"
+
+/* At the point-th preemption point from now something fires, and `count` actions are played there. */
+static struct { unsigned point, event, count; } armed;
+static unsigned steps;			/* of long operations since the last action began */
+
+void fuzz_disarm(void)
+{
+	armed.point = 0;
+	world_hook.call = 0;
+}
+
+/* ---- what a thread does ---- */
+
+static void enter(struct thread *self, unsigned nr, const l4_word_t *in)
+{
+	for (unsigned i = 0; i < 8; i++)
+		self->regs.in[i] = in[i];
+	world_settle(kernel_syscall(self, nr));
+}
+
+#define ENTER(self, nr, ...) enter(self, nr, (l4_word_t[8]){ __VA_ARGS__ })
+
+static void put(struct thread *self, unsigned i, l4_word_t w)
+{
+	if (i < L4_MRS)
+		put_mr(self, i, w);
+}
+
+static unsigned put_item(struct thread *self, unsigned i, unsigned kind)
+{
+	l4_word_t base;
+	unsigned n;
+
+	if (kind == 0) {
+		put(self, i, fuzz_word());
+		put(self, i + 1, fuzz_word());
+		return 2;
+	}
+	if (kind & 1) {
+		base = fuzz_address();
+		put(self, i, kind & 2 ? l4_grant_item(base) : l4_map_item(base));
+		put(self, i + 1, fuzz_fpage().raw);
+		return 2;
+	}
+	put(self, i, fuzz_string(&n));
+	for (unsigned k = 1; k <= n; k++)
+		put(self, i + k, fuzz_address());
+	return 1 + n;
+}
+
+static void message(struct thread *self)
+{
+	static const uint8_t lengths[] = { 0, 1, 2, 3, 7, 8, 20, 61 };
+	unsigned b = fuzz_byte(), untyped = lengths[b & 7], items = b >> 3 & 3, typed = 0;
+
+	for (unsigned i = 1; i < 4; i++)
+		put_mr(self, i, i * FUZZ_VA);
+	for (unsigned i = 0; i < items; i++)
+		typed += put_item(self, untyped + 1 + typed, fuzz_byte() & 7);
+	if (b >> 5 == 7)
+		typed = fuzz_byte() & 63;
+	put_mr(self, 0, l4_tag(b, untyped, typed).raw | (b & 0x20 ? fuzz_byte() << 12 & L4_TAG_FLAGS : 0));
+}
+
+static void buffers(struct thread *self)
+{
+	unsigned b = fuzz_byte(), n, br = 1;
+
+	*thread_tcr(self, L4_TCR_BR0) = (b & 8 ? fuzz_fpage().raw : L4_COMPLETE.raw) & ~(l4_word_t)0xf;
+	*thread_tcr(self, L4_TCR_BR0) |= !(b & 4);
+	for (unsigned i = 0; i < (b & 3); i++) {
+		*thread_tcr(self, L4_TCR_BR0 - (int)br++) = fuzz_string(&n);
+		for (unsigned k = 0; k < n; k++)
+			*thread_tcr(self, L4_TCR_BR0 - (int)br++) = fuzz_address();
+	}
+}
+
+static void do_ipc(struct thread *self)
+{
+	unsigned b = fuzz_byte();
+	l4_tid_t to = b & 1 ? L4_NILTHREAD : fuzz_id(self), from;
+
+	from = b & 2 ? L4_ANYTHREAD : b & 4 ? to : fuzz_id(self);
+	if (!(b & 1))
+		message(self);
+	if (b & 8)
+		buffers(self);
+	ENTER(self, b & 0x80 ? L4_CALL_LIPC : L4_CALL_IPC, to.raw, from.raw,
+	      b & 16 ? timeouts(fuzz_time(), fuzz_time()) : timeouts(TIME_NEVER, TIME_NEVER));
+}
+
+/* Answer whoever wrote last with a page, and wait for the next. */
+static void do_serve(struct thread *self)
+{
+	unsigned b = fuzz_byte();
+	l4_tid_t to = b & 1 ? fuzz_id(self) : from_of(self);
+
+	put_map(self, fuzz_fpage(), fuzz_address(), b & 2);
+	ENTER(self, L4_CALL_IPC, to.raw, L4_ANYTHREAD.raw, timeouts(TIME_ZERO, TIME_NEVER));
+}
+
+static void do_unmap(struct thread *self)
+{
+	unsigned b = fuzz_byte(), k = b & 3;
+
+	for (unsigned i = 0; i <= k; i++)
+		put_mr(self, i, fuzz_fpage().raw);
+	ENTER(self, L4_CALL_UNMAP, k | (b & 4 ? L4_UNMAP_FLUSH : 0) | (b & 8 ? fuzz_byte() : 0));
+}
+
+static void do_exregs(struct thread *self)
+{
+	unsigned b = fuzz_byte();
+	l4_tid_t dest = fuzz_id(self);
+
+	ENTER(self, L4_CALL_EXCHANGE_REGISTERS, dest.raw, b | (l4_word_t)(b & 1 ? fuzz_byte() & 3 : 0) << 8,
+	      START_SP, START_IP, b, b, b & L4_EXREGS_SET_PAGER ? fuzz_id(self).raw : 0);
+}
+
+static void do_schedule(struct thread *self)
+{
+	unsigned b = fuzz_byte();
+	l4_tid_t dest = fuzz_id(self);
+
+	ENTER(self, L4_CALL_SCHEDULE, dest.raw, b & 1 ? fuzz_time() << 16 | (b & 2 ? fuzz_time() : 0) : KEEP,
+	      b & 4 ? fuzz_word() : KEEP, b & 8 ? (b & 0x80 ? fuzz_word() : 98 + (b >> 4 & 7)) : KEEP,
+	      b & 16 ? fuzz_word() : KEEP);
+}
+
+static l4_word_t utcb_location(void)
+{
+	unsigned b = fuzz_byte();
+
+	return b < 100 ? KEEP : b < 230 ? L4_INITIAL_UTCB + b * L4_UTCB_BYTES : fuzz_word();
+}
+
+static void do_thread_control(struct thread *self)
+{
+	unsigned b = fuzz_byte();
+	l4_tid_t dest = fuzz_id(self), space = b & 1 ? dest : b & 2 ? L4_NILTHREAD : fuzz_id(self);
+	l4_tid_t pager = b & 4 ? fuzz_id(self) : L4_NILTHREAD;
+
+	ENTER(self, L4_CALL_THREAD_CONTROL, dest.raw, space.raw, b & 8 ? fuzz_id(self).raw : self->id.raw,
+	      pager.raw, utcb_location());
+}
+
+/* A thread with a number of the extras, in a new space or in somebody's. */
+static void do_create(struct thread *self)
+{
+	unsigned b = fuzz_byte();
+	l4_word_t number = fuzz_number[FUZZ_MEMBERS + b % FUZZ_EXTRAS];
+	l4_tid_t id = l4_tid_global(number, 1), me = self->id;
+
+	ENTER(self, L4_CALL_THREAD_CONTROL, id.raw, b & 4 ? fuzz_id(self).raw : id.raw, me.raw, 0, KEEP);
+	if (world_current() != self || self->work != WORK_NONE)
+		return;
+	ENTER(self, L4_CALL_SPACE_CONTROL, id.raw, 0, l4_fpage(L4_INITIAL_KIP, 12, 0).raw,
+	      l4_fpage(L4_INITIAL_UTCB, SPACE_UTCB_LOG2, 0).raw, 0);
+	if (world_current() != self || self->work != WORK_NONE)
+		return;
+	ENTER(self, L4_CALL_THREAD_CONTROL, id.raw, id.raw, 0, me.raw,
+	      L4_INITIAL_UTCB + (b >> 3) * L4_UTCB_BYTES);
+	if (world_current() != self || self->work != WORK_NONE)
+		return;
+	PUT(self, 0, START_IP, START_SP);
+	ENTER(self, L4_CALL_IPC, id.raw, 0, timeouts(TIME_ZERO, TIME_ZERO));
+}
+
+static void do_space_control(struct thread *self)
+{
+	unsigned b = fuzz_byte();
+	l4_tid_t space = fuzz_id(self);
+	l4_fpage_t kip = b & 1 ? fuzz_fpage() : l4_fpage(L4_INITIAL_KIP, 12, 0);
+	l4_fpage_t utcb = b & 2 ? fuzz_fpage() : l4_fpage(L4_INITIAL_UTCB, SPACE_UTCB_LOG2, 0);
+	l4_word_t control = b & 4 ? L4_SPACE_KMEM_LIMIT | fuzz_byte() << (b >> 5) : b & 8 ? fuzz_word() : 0;
+
+	ENTER(self, L4_CALL_SPACE_CONTROL, space.raw, control, kip.raw, utcb.raw,
+	      b & 16 ? fuzz_id(self).raw : 0);
+}
+
+static void do_any_call(struct thread *self)
+{
+	l4_word_t in[8] = { 0 };
+	unsigned nr = fuzz_byte() % L4_CALLS;
+
+	for (unsigned i = 0; i < 5; i++)
+		in[i] = fuzz_word();
+	enter(self, nr, in);
+}
+
+static void do_other_call(struct thread *self)
+{
+	unsigned b = fuzz_byte();
+
+	switch (b & 3) {
+	case 0: ENTER(self, L4_CALL_THREAD_SWITCH, fuzz_id(self).raw); break;
+	case 1: ENTER(self, L4_CALL_INSPECT, b >> 2 & 7, fuzz_word(), fuzz_word()); break;
+	case 2: ENTER(self, b & 4 ? L4_CALL_PROCESSOR_CONTROL : L4_CALL_MEMORY_CONTROL, b >> 3, b & 8); break;
+	default: ENTER(self, L4_CALL_SYSTEM_CLOCK, 0);
+	}
+}
+
+/* ---- memory, faults ---- */
+
+static void do_access(struct thread *self)
+{
+	static const uint8_t kinds[] = { L4_R, L4_W, L4_W, L4_X };
+	unsigned access = kinds[fuzz_byte() & 3];
+	l4_word_t va = fuzz_address();
+	uint64_t pa;
+
+	if (!host_user_access(self->space, va, access, &pa))
+		world_settle(kernel_page_fault(self, va, access));
+}
+
+static void do_exception(struct thread *self)
+{
+	unsigned b = fuzz_byte();
+
+	if (b & 1)
+		world_settle(kernel_io_fault(self, b & 2 ? fuzz_byte() * 8 : 0xfff8, b >> 2 & 3));
+	else
+		world_settle(kernel_exception(self, b == 0xfe ? L4_EXC_FOREIGN_SYSCALL : b >> 1 & 31, b));
+}
+
+static void do_tcr(struct thread *self)
+{
+	static const int16_t some[] = {
+		L4_TCR_PAGER, L4_TCR_EXCEPTION_HANDLER, L4_TCR_SENDER, L4_TCR_INTENDED_RECEIVER, L4_TCR_FLAGS,
+	};
+	unsigned b = fuzz_byte();
+
+	if ((b & 7) < 5)
+		*thread_tcr(self, some[b & 7]) = b & 0x80 ? fuzz_word() : fuzz_id(self).raw;
+	else if ((b & 7) == 5)
+		*thread_tcr(self, L4_TCR_XFER_TIMEOUTS) = timeouts(fuzz_time(), fuzz_time());
+	else
+		self->utcb[(int)(fuzz_byte() & 127) - 64] = fuzz_word();
+}
+
+static void (*const doings[])(struct thread *) = {
+	do_ipc, do_ipc, do_ipc, do_serve, do_unmap, do_exregs, do_schedule, do_thread_control, do_create,
+	do_space_control, do_any_call, do_other_call, do_access, do_exception, do_tcr, do_access,
+};
+
+enum { DOINGS = sizeof(doings) / sizeof(doings[0]) };
+
+/* ---- what happens by itself ---- */
+
+static void fire(unsigned event)
+{
+	if (event & 1)
+		world_irq(FUZZ_LINE + (event >> 1) % FUZZ_LINES);
+	else
+		world_pass((uint64_t)(event >> 1) * 200 + 1);
+}
+
+/* Interrupts are let in. */
+static void at_point(void *arg)
+{
+	struct thread *self = world_current();
+
+	(void)arg;
+	if (++steps > FUZZ_STEPS)
+		test_fail(__FILE__, __LINE__, "a long operation has had %u steps", steps);
+	if (armed.point == 0 || --armed.point > 0)
+		return;
+	fire(armed.event);
+	for (unsigned i = armed.count; i > 0 && !fuzz_empty() && world_current() != self; i--) {
+		if (world_current()->work != WORK_NONE)
+			break;
+		fuzz_action();
+	}
+}
+
+static void arm(void)
+{
+	unsigned b = fuzz_byte();
+
+	armed.point = 1 + (b & 31);
+	armed.count = b >> 5;
+	armed.event = fuzz_byte();
+}
+
+/* The thread that the byte names, if it can run; else the one that does. */
+static struct thread *actor(unsigned b)
+{
+	struct thread *t = fuzz_member(b % (FUZZ_MEMBERS + FUZZ_EXTRAS));
+
+	if (world_current()->kind == THREAD_IDLE)
+		fuzz_help(t);
+	else if (b & 0x80 && t && t->kind == THREAD_USER && t->life == THREAD_ACTIVE)
+		world_try_run(t);
+	return world_current();
+}
+
+void fuzz_action(void)
+{
+	unsigned b = fuzz_byte();
+	struct thread *self;
+
+	if (!world_hook.inside)
+		steps = 0;
+	world_hook.call = at_point;
+	if (b >= 0xf8) {
+		arm();
+	} else if (b >= 0xf0) {
+		fuzz_help(fuzz_member(fuzz_byte() % (FUZZ_MEMBERS + FUZZ_EXTRAS)));
+	} else if (b >= 0xe0) {
+		fire(fuzz_byte());
+	} else {
+		if (b >= 0xd8)
+			host_fail_at(fuzz_byte() & 15, b & 1);
+		self = actor(fuzz_byte());
+		if (self->kind == THREAD_USER && self->work == WORK_NONE)
+			doings[b % DOINGS](self);
+		host_fail_never();
+	}
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * fuzz.h - a byte string as a play: a small world, and what its threads and devices do.
+ *
+ * fuzz_run copies the booted world in, and takes one action after another from the bytes until none
+ * are left (stage.c: the world; action.c: the actions; pool.c: interesting values). All invariants
+ * are checked after every kernel entry and every step of a long operation (tests/host/world.c), the
+ * modelled TLB against the tables at the end; with an odd first byte everything is then deleted, and
+ * nothing may be left. Whatever is wrong ends the program by abort.
+ */
+#ifndef FUZZ_H
+#define FUZZ_H
+
+#include "../host/world.h"
+
+enum {
+	FUZZ_MEMBERS = 8,		/* threads made before the play, */
+	FUZZ_EXTRAS = 4,		/* and numbers for more */
+	FUZZ_VA = 0x400000,
+	FUZZ_MEMORY_LOG2 = 18,		/* of the pager at FUZZ_VA; others have parts of it */
+	FUZZ_LINE = 4, FUZZ_LINES = 3,
+	FUZZ_STEPS = 20000,		/* of long operations after one action: more is a hang */
+	FUZZ_ACTIONS = 200,
+};
+
+/* ---- stage.c ---- */
+
+extern l4_word_t fuzz_number[FUZZ_MEMBERS + FUZZ_EXTRAS];	/* thread numbers; 0: sigma0, 1: root */
+
+void fuzz_run(const uint8_t *data, size_t size);
+
+/* The member with that index, or 0 if it is gone. */
+struct thread *fuzz_member(unsigned i);
+
+/* A member that is stuck is helped out, as a friend with ExchangeRegisters would do. */
+void fuzz_help(struct thread *t);
+
+/* ---- pool.c: the bytes, and values made of them ---- */
+
+void fuzz_source(const uint8_t *data, size_t size);
+bool fuzz_empty(void);
+unsigned fuzz_byte(void);		/* 0 when empty */
+l4_word_t fuzz_raw(void);		/* a word of the bytes */
+l4_word_t fuzz_word(void);
+l4_word_t fuzz_time(void);
+l4_word_t fuzz_address(void);
+l4_tid_t fuzz_id(struct thread *self);
+l4_fpage_t fuzz_fpage(void);
+l4_word_t fuzz_string(unsigned *addresses);
+
+/* ---- action.c ---- */
+
+void fuzz_action(void);
+
+/* Nothing is armed any more. */
+void fuzz_disarm(void);
+
+#endif

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * stage.c - the world of each play, made once: sigma0, the root server, a pager with memory and
+ * ports, two clients in one space and one in another with parts of that memory, two handlers of
+ * interrupts above the others. And what must hold when the play is over.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <core/ipc.h>
+#include <core/sched.h>
+#include "fuzz.h"
+
+enum { PRIO_HANDLER = 150, SETTLE = 400 };
+
+#define NIL L4_NILTHREAD
+
+l4_word_t fuzz_number[FUZZ_MEMBERS + FUZZ_EXTRAS];
+static struct { struct kernel kernel; struct host host; l4_word_t *pool; } start;
+
+void test_fail(const char *file, int line, const char *format, ...)
+{
+	va_list args;
+
+	fprintf(stderr, "%s:%d: ", file, line);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fprintf(stderr, "\n");
+	abort();
+}
+
+struct thread *fuzz_member(unsigned i)
+{
+	return thread_by_number(fuzz_number[i]);
+}
+
+void fuzz_help(struct thread *t)
+{
+	if (!t || t == world_current() || t->kind != THREAD_USER || t->life != THREAD_ACTIVE
+	    || t->work != WORK_NONE)
+		return;
+	ipc_cancel(t, L4_IPC_CANCELLED);
+	t->halted = false;
+	sched_wake(t);
+	world_settle(kernel_timer(world_current()));
+}
+
+/* ---- the beginning ---- */
+
+/* As world_boot, with little kernel memory: it is copied for each play. */
+static void boot(void)
+{
+	struct boot_info info;
+
+	host_reset();
+	world_boot_info(&info);
+	strcpy(info.cmdline, "kmem=2M");
+	world_settle(kernel_main(&info));
+	sigma0 = kernel.sigma0;
+	root = kernel.root;
+	world_run(sigma0);
+	ipc(sigma0, NIL, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER));
+	set_prio(root, CFG_PRIO_DEFAULT);
+}
+
+static void map(struct thread *from, struct thread *to, l4_fpage_t what, l4_word_t dest)
+{
+	accept_window(to, L4_COMPLETE);
+	CHECK(!receive_from(to, from->id));
+	put_map(from, what, dest, false);
+	CHECK(send_to(from, to));
+	CHECK_SENT(to);
+}
+
+static void with_buffers(struct thread *t)
+{
+	*thread_tcr(t, L4_TCR_BR0) = L4_COMPLETE.raw | 1;
+	*thread_tcr(t, L4_TCR_BR0 - 1) = (l4_word_t)20000 << 10 | 1;
+	*thread_tcr(t, L4_TCR_BR0 - 2) = FUZZ_VA + 0x8123;
+	*thread_tcr(t, L4_TCR_BR0 - 3) = (l4_word_t)600 << 10;
+	*thread_tcr(t, L4_TCR_BR0 - 4) = FUZZ_VA + 0x20000;
+}
+
+static void handle(struct thread *t, unsigned line)
+{
+	l4_tid_t irq = l4_tid_global(line, 1);
+
+	CHECK(thread_control(root, irq, irq, NIL, t->id, KEEP));
+	CHECK(!receive_from(t, irq));
+	set_prio(t, PRIO_HANDLER);
+	world_run(root);
+}
+
+static size_t pool_bytes(void) { return kernel.kmem.end - kernel.kmem.base; }
+
+/* Most of a short play is this; so it is not watched. */
+__attribute__((no_sanitize("address", "undefined")))
+static void copy(l4_word_t *to, const l4_word_t *from, size_t bytes)
+{
+	for (size_t i = 0; i < bytes / sizeof(*to); i++)
+		to[i] = from[i];
+}
+
+static void set_stage(void)
+{
+	struct thread *pager, *client[3], *handler[2], *cast[FUZZ_MEMBERS];
+
+	boot();
+	pager = new_space();
+	give(pager, ram(FUZZ_MEMORY_LOG2), FUZZ_VA, FUZZ_MEMORY_LOG2, L4_RWX);
+	client[0] = new_space();
+	client[1] = new_thread(client[0]);
+	client[2] = new_space();
+	handler[0] = new_thread(root);
+	handler[1] = new_thread(client[0]);
+	map(pager, client[0], l4_fpage(FUZZ_VA, 17, L4_RWX), FUZZ_VA);
+	map(pager, client[2], l4_fpage(FUZZ_VA, 15, L4_R), FUZZ_VA);
+	map(client[0], client[2], l4_fpage(FUZZ_VA, 14, L4_RWX), FUZZ_VA + 0x20000);
+	for (unsigned i = 0; i < 3; i++) {
+		with_buffers(client[i]);
+		*thread_tcr(client[i], L4_TCR_PAGER) = pager->id.raw;
+		*thread_tcr(client[i], L4_TCR_EXCEPTION_HANDLER) = pager->id.raw;
+	}
+	handle(handler[0], FUZZ_LINE);
+	handle(handler[1], FUZZ_LINE + 1);
+	memcpy(cast, (struct thread *[]){ sigma0, root, pager, client[0], client[1], client[2], handler[0],
+					  handler[1] }, sizeof(cast));
+	for (unsigned i = 0; i < FUZZ_MEMBERS; i++)
+		fuzz_number[i] = l4_tid_number(cast[i]->id);
+	for (unsigned i = 0; i < FUZZ_EXTRAS; i++)
+		fuzz_number[FUZZ_MEMBERS + i] = l4_tid_number(new_tid()) + i;
+	start.kernel = kernel;
+	start.host = host;
+	start.pool = malloc(pool_bytes());
+	CHECK(start.pool);
+	copy(start.pool, (l4_word_t *)kernel.kmem.base, pool_bytes());
+}
+
+/* ---- the end ---- */
+
+static void check_translations(void)
+{
+	for (struct tree_node *n = tree_first(&kernel.space_tree); n; n = tree_next(n))
+		host_tlb_check(container_of(n, struct space, link));
+}
+
+/* The thread with the root server's number, if it can clean up: out of whatever it is in. */
+static struct thread *cleaner(void)
+{
+	struct thread *t = fuzz_member(1);
+
+	if (!t || t->life != THREAD_ACTIVE || !t->space->privileged || t->space->sigma0)
+		return 0;
+	for (unsigned i = 0; i < SETTLE && t->work != WORK_NONE; i++)
+		world_pass(CFG_TIMESLICE_US);
+	if (t->life != THREAD_ACTIVE || t->work != WORK_NONE)
+		return 0;
+	fuzz_help(t);
+	sched_set_prio(t, 255);
+	world_settle(kernel_timer(world_current()));
+	return world_current() == t ? t : 0;
+}
+
+static void delete_all(struct thread *self)
+{
+	for (l4_word_t n = kernel.user_base; n < (l4_word_t)1 << L4_THREAD_BITS; n++) {
+		struct thread *t;
+
+		if (!kernel.table[n >> THREAD_LEAF_LOG2]) {
+			n |= ((l4_word_t)1 << THREAD_LEAF_LOG2) - 1;
+			continue;
+		}
+		t = thread_by_number(n);
+		if (t && t != self && t->kind == THREAD_USER && t != kernel.sigma0)
+			CHECK(thread_control(self, t->id, NIL, NIL, NIL, KEEP));
+	}
+}
+
+/* Nothing may be left of what was made. */
+static void clean_up(void)
+{
+	struct thread *self = cleaner();
+
+	if (!self)
+		return;
+	delete_all(self);
+	for (unsigned i = 0; i < SETTLE && kernel.nspaces > 2; i++)
+		world_pass(CFG_TIMESLICE_US);
+	CHECK_EQ(kernel.nspaces, 2);
+	CHECK_EQ(self->space->account.given, 0);
+	CHECK_EQ(self->space->nthreads, 1);
+	CHECK_EQ(kernel.active_walks, 0);
+}
+
+void fuzz_run(const uint8_t *data, size_t size)
+{
+	unsigned flags;
+
+	if (!start.pool)
+		set_stage();
+	kernel = start.kernel;
+	host = start.host;
+	copy((l4_word_t *)kernel.kmem.base, start.pool, pool_bytes());
+	host_tlb_reset();
+	world_hook = (struct world_hook){ 0 };
+	fuzz_disarm();
+	fuzz_source(data, size);
+	flags = fuzz_byte();
+	for (unsigned i = 0; i < FUZZ_ACTIONS && !fuzz_empty(); i++)
+		fuzz_action();
+	fuzz_disarm();
+	check_translations();
+	if (flags & 1)
+		clean_up();
+}
