@@ -37,8 +37,7 @@ MAKEFLAGS += --no-builtin-rules -j$(shell nproc)
 
 help: ## This text
 	@echo 'Pecan: make TARGET [MODE=debug|release] [CC=gcc|clang] [V=1] [DEPS=no]'
-	@sed -n 's/^\([a-z][a-z0-9-]*\):.*## /\1: /p' Makefile | \
-		awk -F': ' '{ printf "  %-12s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z][a-z0-9-]*\):.*## /\1#/p' Makefile | awk -F'#' '{ printf "  %-12s %s\n", $$1, $$2 }'
 
 # ---- flags ----
 
@@ -216,6 +215,22 @@ $(O)/fuzz-replay: $(PLAY_SRC:%=$(O)/host64/%.o)
 fuzz: $(O)/fuzz/fuzz ## Fuzz the kernel's core for TIME=60 seconds; findings: build/fuzz/
 	@tests/fuzz/run $(TIME)
 
+COV_CFL  := $(filter-out -fsanitize% -fno-sanitize%,$(HOST_CFL)) -fprofile-instr-generate -fcoverage-mapping
+COV_CFL  += -mllvm -runtime-counter-relocation
+
+$(O)/covobj/%.c.o: %.c $(O)/settings
+	$(call say,COVCC,$<)
+	$(Q)mkdir -p $(@D) && $(FUZZ_CC) $(COV_CFL) -c -o $@ $<
+
+$(O)/cov/host-test: $(HOST_SRC:%=$(O)/covobj/%.o)
+$(O)/cov/fuzz-replay: $(PLAY_SRC:%=$(O)/covobj/%.o)
+$(O)/cov/host-test $(O)/cov/fuzz-replay:
+	$(call say,COVLD,$@)
+	$(Q)mkdir -p $(@D) && $(FUZZ_CC) -fprofile-instr-generate -o $@ $^
+
+coverage: $(O)/cov/host-test $(O)/cov/fuzz-replay ## Lines of the kernel's core that host tests and plays reach
+	@tools/coverage
+
 # The parts of programs that do not call the kernel, with their tests, as one more host program.
 UTEST_SRC := $(wildcard tests/user/*.c) $(addsuffix .c,$(addprefix user/sigma0/,regions owners policy) \
 	$(addprefix user/root/,elf pool vtab tar config stack) user/servers/names/table \
@@ -272,5 +287,5 @@ $(O)/settings: force | deps-build
 clean: ## Remove everything built
 	rm -rf $(O)
 
-DEP_DIRS := $(wildcard $(addprefix $(O)/,obj host64 host32 userobj fuzzobj))
+DEP_DIRS := $(wildcard $(addprefix $(O)/,obj host64 host32 userobj fuzzobj covobj))
 -include $(O)/gen/offsets.d $(if $(DEP_DIRS),$(shell find $(DEP_DIRS) -name '*.d'))
