@@ -195,6 +195,34 @@ static void maps_ports(L4_Word_t space)
 	}
 }
 
+/* What the space `to` has directly from the space `from`: one line, if there is anything. */
+static void maps_given(L4_Word_t from, const struct l4_inspect_space *to)
+{
+	struct l4_inspect_mapping m;
+	L4_Word_t extents = 0, pages = 0;
+	char name[NAME_TEXT];
+	enum root_error e;
+
+	for (L4_Word_t at = 0; pecan_inspect(L4_INSPECT_MAPPING, to->number, &at, &m, WORDS(m), &e); )
+		if (m.parent_space == from) {
+			extents++;
+			pages += m.pages;
+		}
+	if (extents == 0)
+		return;
+	space_name(to->number, name);
+	printf("mapped to space %lu, %s: %lu pages in %lu extents\n", to->number, name, pages, extents);
+}
+
+static void maps_children(L4_Word_t space)
+{
+	struct l4_inspect_space s;
+	enum root_error e;
+
+	for (L4_Word_t at = 0; pecan_inspect(L4_INSPECT_SPACE, 0, &at, &s, WORDS(s), &e); )
+		maps_given(space, &s);
+}
+
 void table_maps(const char *args)
 {
 	struct pecan_task t;
@@ -220,6 +248,7 @@ void table_maps(const char *args)
 		maps_row(&m);
 	why("maps", e);
 	maps_ports(space);
+	maps_children(space);
 }
 
 void table_irq(const char *args)
