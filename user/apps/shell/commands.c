@@ -159,7 +159,7 @@ const struct command shell_commands[] = {
 	{ "kill", "kill ID", "end a task", cmd_kill },
 	{ "ps", "ps", "threads: task, id, space, state, priority, time used", table_ps },
 	{ "mem", "mem", "physical memory, and what each space uses of the kernel's", table_mem },
-	{ "maps", "maps ID", "what is mapped in a space, where it came from, and who has it from there", table_maps },
+	{ "maps", "maps ID", "what is mapped in a space, from where, and who has it from there", table_maps },
 	{ "irq", "irq", "interrupts: who handles them, and how many came", table_irq },
 	{ "names", "names", "who serves under which name", cmd_names },
 	{ "uptime", "uptime", "time since the start", cmd_uptime },
