@@ -82,9 +82,16 @@ static void wait_for_message(struct thread *t, struct thread *source, uint64_t d
 	timeout_set(t, deadline);
 }
 
+/* t's own wait is over. The deadline of a suspended thread is the transfer's, and stays. */
+static void clear_deadline(struct thread *t)
+{
+	if (!t->outer.suspended)
+		timeout_clear(t);
+}
+
 void ipc_stop_waiting(struct thread *t)
 {
-	timeout_clear(t);
+	clear_deadline(t);
 	list_remove(&t->wait_link);
 	t->partner = 0;
 	t->recv = RECV_NONE;
@@ -195,7 +202,7 @@ static void begin_receive(struct thread *t)
 		return;
 	}
 	if (l4_time_is_never((l4_time_t){ t->recv_timeout })) {
-		wait_for_message(t, source, t->outer.suspended ? t->outer.deadline : L4_FOREVER);
+		wait_for_message(t, source, L4_FOREVER);
 		return;
 	}
 	now = arch_time_now();
@@ -242,7 +249,7 @@ struct thread *ipc_receive(struct thread *self)
 		return sched_leave(self);
 	}
 	ipc_dequeue(sender);
-	timeout_clear(sender);
+	clear_deadline(sender);
 	sender->send = SEND_NONE;
 	return transfer_run(self, sender, self);
 }
@@ -335,10 +342,10 @@ void ipc_cancel(struct thread *t, enum l4_ipc_error e)
 {
 	if (t->outer.suspended) {
 		transfer_cancel_nested(t);
-		if (e == L4_IPC_TIMEOUT)
-			transfer_abort(t, L4_IPC_XFER_MINE, L4_IPC_XFER_PARTNER);
-		else
+		if (e == L4_IPC_CANCELLED)
 			transfer_abort(t, L4_IPC_ABORTED, L4_IPC_ABORTED);
+		else		/* too late, or the pager is gone */
+			transfer_abort(t, L4_IPC_XFER_MINE, L4_IPC_XFER_PARTNER);
 	} else if (t->send == SEND_COPYING || t->recv == RECV_COPYING) {
 		transfer_abort(t, L4_IPC_ABORTED, L4_IPC_ABORTED);
 	} else if (t->send == SEND_QUEUED) {
@@ -352,7 +359,8 @@ void ipc_cancel(struct thread *t, enum l4_ipc_error e)
 		sched_dequeue(t);
 		ipc_fail(t, e, L4_RECEIVE_PHASE);
 	}
-	sched_wake(t);
+	if (t != t->cpu->current)
+		sched_wake(t);
 }
 
 void ipc_forget(struct thread *t)

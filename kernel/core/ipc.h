@@ -34,7 +34,8 @@ bool ipc_accepts(const struct thread *to, const struct thread *from);
 
 /*
  * End t's IPC with an error, whichever phase it is in (QUEUED, WAITING, about to receive, COPYING:
- * then the partner's too). Wakes those who become runnable. t is not the running thread.
+ * then the partner's too). Wakes those who become runnable. t is the running thread only if it does
+ * the steps of its pager's answer, and time is up for the transfer that waits for that.
  */
 void ipc_cancel(struct thread *t, enum l4_ipc_error e);
 

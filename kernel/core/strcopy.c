@@ -8,7 +8,8 @@
  * map of physical memory, so no other translation is touched and the CPU never faults.
  *
  * Descriptors lie in UTCBs and may change under our hands: every word is read anew and bounded, so
- * that only the space whose UTCB it is can be surprised.
+ * that only the space whose UTCB it is can be surprised. What the receiver was told of a string when
+ * it began, its length and where the next item is, is kept and holds: it is all there, or cut.
  *
  *   descriptor   word 0: C (0), hint, 0 (3), j (8..4), c (9), length of each substring (10..)
  *                words 1..j+1: addresses
@@ -63,21 +64,28 @@ static bool current_span(struct thread *t, struct strcursor *c, struct span *s)
 	}
 }
 
-/*
- * Where the list that begins at i goes on behind this string; *more: one of its descriptors has C.
- * A string that is said to go on behind the end of the list ends well behind it.
- */
-static unsigned behind(struct thread *t, const struct strcursor *c, unsigned i, bool *more)
+/* A whole string: what its descriptors say. */
+struct extent {
+	unsigned end;			/* the list goes on here */
+	bool more;			/* one of its descriptors has C */
+	l4_word_t bytes;
+};
+
+/* A string that is said to go on behind the end of the list ends well behind it. */
+static struct extent measure(struct thread *t, const struct strcursor *c, unsigned i)
 {
+	struct extent e = { .end = i };
 	l4_word_t w;
 
-	*more = false;
 	do {
-		w = word_of(t, c, i);
-		*more |= w & HAS_MORE;
-		i += 1 + substrings(w);
-	} while (w & CONTINUES && i <= c->last);
-	return w & CONTINUES ? L4_MRS + 1 : i;
+		w = word_of(t, c, e.end);
+		e.more |= w & HAS_MORE;
+		e.bytes += substrings(w) * length(w);
+		e.end += 1 + substrings(w);
+	} while (w & CONTINUES && e.end <= c->last);
+	if (w & CONTINUES)
+		e.end = L4_MRS + 1;
+	return e;
 }
 
 /* ---- what the receiver learns ---- */
@@ -121,31 +129,32 @@ static bool wants_backward(struct thread *from, struct thread *to)
 	    && dst - src < length(w);
 }
 
+static void cut_to_buffer(struct strcopy *s, l4_word_t room)
+{
+	s->cut = s->left > room;
+	s->whole = s->left = s->cut ? room : s->left;
+}
+
 enum msg_result strcopy_begin(struct thread *from, struct thread *to, unsigned end)
 {
 	struct strcopy *s = &from->str;
-	bool more;
-	unsigned next;
+	struct extent string;
 
 	s->src = (struct strcursor){ .item = from->item, .last = (uint8_t)end };
 	s->dst = (struct strcursor){ .item = s->next_buffer, .last = L4_BRS - 1, .buffers = true };
-	next = behind(from, &s->src, from->item, &more);
-	if (next > end + 1 || to->origin != IPC_CALL)	/* a wait of the kernel's has few registers */
+	string = measure(from, &s->src, from->item);
+	if (string.end > end + 1 || to->origin != IPC_CALL)	/* a wait of the kernel's has few registers */
 		return MSG_OVERFLOW;
-	deliver_descriptors(from, to, from->item, next, 0);
+	deliver_descriptors(from, to, from->item, string.end, 0);
 	if (!l4_acceptor_strings(*thread_tcr(to, L4_TCR_BR0)) || !s->next_buffer)
 		return MSG_OVERFLOW;
-	deliver_descriptors(from, to, from->item, next, word_of(to, &s->dst, s->next_buffer + 1u));
+	deliver_descriptors(from, to, from->item, string.end, word_of(to, &s->dst, s->next_buffer + 1u));
 	s->first_item = from->item;
+	s->next_item = (uint8_t)string.end;
 	s->backward = wants_backward(from, to);
-	s->left = 0;
-	if (s->backward) {
-		l4_word_t room = length(word_of(to, &s->dst, s->dst.item));
-
-		s->left = length(from->mr[from->item]);
-		s->cut = s->left > room;
-		s->left = s->cut ? room : s->left;
-	}
+	s->left = string.bytes;
+	if (s->backward)
+		cut_to_buffer(s, length(word_of(to, &s->dst, s->dst.item)));
 	return MSG_MORE;
 }
 
@@ -202,11 +211,10 @@ static l4_word_t to_page_end(l4_word_t at) { return KMEM_FRAME - (at & (KMEM_FRA
 static enum msg_result finish_string(struct thread *from, struct thread *to)
 {
 	struct strcopy *s = &from->str;
-	bool more;
-	unsigned next = behind(to, &s->dst, s->next_buffer, &more);
+	struct extent buffer = measure(to, &s->dst, s->next_buffer);
 
-	s->next_buffer = more && next < L4_BRS ? (uint8_t)next : 0;
-	from->item = (uint8_t)behind(from, &s->src, s->first_item, &more);
+	s->next_buffer = buffer.more && buffer.end < L4_BRS ? (uint8_t)buffer.end : 0;
+	from->item = s->next_item;
 	return MSG_DONE;
 }
 
@@ -217,11 +225,11 @@ static enum msg_result forward_piece(struct thread *from, struct thread *to, l4_
 	enum msg_result r;
 	l4_word_t n;
 
-	if (!current_span(from, &s->src, &src))
+	if (s->left == 0)
 		return finish_string(from, to);
-	if (!current_span(to, &s->dst, &dst))
+	if (!current_span(from, &s->src, &src) || !current_span(to, &s->dst, &dst))
 		return MSG_OVERFLOW;
-	n = smaller(smaller(src.left, dst.left), *budget);
+	n = smaller(smaller(smaller(src.left, dst.left), s->left), *budget);
 	n = smaller(n, smaller(to_page_end(src.at), to_page_end(dst.at)));
 	r = copy_piece(from, to, src.at, dst.at, n);
 	if (r != MSG_MORE)
@@ -229,6 +237,7 @@ static enum msg_result forward_piece(struct thread *from, struct thread *to, l4_
 	s->src.done += n;
 	s->dst.done += n;
 	s->bytes += n;
+	s->left -= n;
 	*budget -= n;
 	return MSG_MORE;
 }
@@ -243,10 +252,8 @@ static enum msg_result backward_piece(struct thread *from, struct thread *to, l4
 	l4_word_t n;
 
 	if (s->left == 0) {
-		if (s->cut)
-			return MSG_OVERFLOW;
-		s->bytes += length(from->mr[s->first_item]);
-		return finish_string(from, to);
+		s->bytes += s->whole;
+		return s->cut ? MSG_OVERFLOW : finish_string(from, to);
 	}
 	n = smaller(s->left, *budget);
 	n = smaller(n, smaller(((src - 1) & (KMEM_FRAME - 1)) + 1, ((dst - 1) & (KMEM_FRAME - 1)) + 1));

@@ -19,7 +19,8 @@
  *   T2  runnable: current on its CPU or on one ready queue, never both; else on none
  *   T3  recv WAITING with a partner: on that thread's list of waiters; not on one otherwise
  *   T4  at most one of the halves is not NONE
- *   T5  a deadline is queued only while one of the halves is QUEUED or WAITING, or while suspended
+ *   T5  a deadline is queued only while one of the halves is QUEUED or WAITING, or all the time while
+ *       suspended: that of the transfer
  *   T6  the table entry of the thread's number points back at it, unless it is DYING
  *   T7  ACTIVE and not an interrupt or idle: has a UTCB and a space that is LIVE
  *   T8  COPYING: the partner is COPYING the other half with this one, and one of the two has
@@ -71,10 +72,12 @@ struct strcursor {
 /* The string of a message that is being copied; kept by the sender. */
 struct strcopy {
 	struct strcursor src, dst;
-	uint8_t first_item, next_buffer;	/* MR of the string; BR of the next buffer, 0: none */
+	uint8_t first_item, next_item;	/* MR of the string, and behind it */
+	uint8_t next_buffer;		/* BR of the next buffer, 0: none */
 	bool active, backward, cut;
 	l4_word_t bytes;		/* of all strings so far: the offset of errors */
-	l4_word_t left;			/* backward: bytes still to be copied */
+	l4_word_t left;			/* bytes of this string still to be copied */
+	l4_word_t whole;		/* backward: bytes of this string that are copied in all */
 	l4_word_t fault;		/* MSG_FAULT: address, access (L4_R, L4_W), and at which side */
 	uint8_t fault_access;
 	bool fault_at_receiver;
@@ -93,7 +96,6 @@ struct outer {
 	l4_tid_t recv_from;
 	l4_word_t recv_timeout;
 	struct thread *partner;
-	uint64_t deadline;		/* of the transfer; L4_FOREVER: none */
 };
 
 /* How far an Unmap has come with one fpage. */

@@ -8,12 +8,13 @@
  * When a string needs a page that is not there (api 5.8), the side whose page it is calls its pager
  * as if it had touched the page: its own IPC is set aside in thread.outer (it is "suspended"), the
  * other side stays COPYING. The pager's reply resumes the copy where it was. The transfer timeout
- * runs from the first fault on.
+ * runs from the first fault on, through calls to pagers and the rest of the copy.
  */
 #include <core/arch.h>
 #include <core/fault.h>
 #include <core/ipc_parts.h>
 #include <core/kernel.h>
+#include <core/leaf.h>
 #include <core/msg.h>
 #include <core/sched.h>
 #include <core/timeout.h>
@@ -34,14 +35,15 @@ static struct thread *appoint_driver(struct thread *a, struct thread *b)
 
 /* ---- a call to the pager within a transfer ---- */
 
-/* t's IPC is set aside for a call to its pager. */
+/* t's IPC is set aside for a call to its pager. The deadline stands until that is over (T5). */
 static void enter_nested(struct thread *t, uint64_t deadline)
 {
 	t->outer = (struct outer){
 		.suspended = true, .send = t->send, .recv = t->recv, .item = t->item,
 		.recv_wanted = t->recv_wanted, .tag = t->tag, .recv_from = t->recv_from,
-		.recv_timeout = t->recv_timeout, .partner = t->partner, .deadline = deadline,
+		.recv_timeout = t->recv_timeout, .partner = t->partner,
 	};
+	timeout_set(t, deadline);
 	t->send = SEND_NONE;
 	t->recv = RECV_NONE;
 	t->partner = 0;
@@ -181,19 +183,32 @@ static void call_pager_of(struct thread *t, const struct strcopy *str)
 	t->kmr[1] = str->fault;
 	t->kmr[2] = ~(l4_word_t)0;
 	t->recv_timeout = L4_NEVER.raw;
-	if (!pager || pager == t || pager->kind != THREAD_USER) {
+	if (!pager || pager == t || pager->kind != THREAD_USER || t->space->sigma0) {
 		ipc_fail(t, L4_IPC_NOT_EXISTING, L4_SEND_PHASE);
 		return;
 	}
 	t->recv_from = pager->id;
 	post(t, pager, false, true);
-	if (t->send == SEND_QUEUED)
-		timeout_set(t, t->outer.deadline);
+}
+
+/* Sigma0 has no pager: what is missing there, the kernel maps 1:1, as in fault.c. */
+static bool sigma0_has(struct thread *t, const struct strcopy *str)
+{
+	struct mapspace *m = &t->space->map[WORLD_MEMORY];
+
+	return t->space->sigma0 && mapdb_root_fault(t->space, WORLD_MEMORY, str->fault)
+	    && leaf_get(m, str->fault).rights & str->fault_access;
+}
+
+/* The side whose page was missing at the last fault of from's strings. */
+static struct thread *faulter(struct thread *from, struct thread *to)
+{
+	return from->str.fault_at_receiver ? to : from;
 }
 
 static void suspend_transfer(struct thread *from, struct thread *to)
 {
-	struct thread *t = from->str.fault_at_receiver ? to : from;
+	struct thread *t = faulter(from, to);
 	uint64_t now = arch_time_now();
 
 	if (!from->str.deadline)
@@ -215,7 +230,7 @@ static void transfer_in_steps(struct thread *from, struct thread *to, enum msg_r
 	to->recv = RECV_COPYING;
 	from->partner = to;
 	to->partner = from;
-	if (r == MSG_MORE) {
+	if (r == MSG_MORE || sigma0_has(faulter(from, to), &from->str)) {
 		appoint_driver(from, to);
 		return;
 	}
@@ -266,6 +281,12 @@ struct thread *transfer_run(struct thread *self, struct thread *from, struct thr
 	return sched_leave(self);
 }
 
+/* The copy goes on, but the transfer timeout, which some fault has started, is over. */
+static bool is_late(const struct thread *from)
+{
+	return from->str.deadline && from->str.deadline <= arch_time_now();
+}
+
 struct thread *ipc_continue(struct thread *self)
 {
 	bool sending = self->send == SEND_COPYING;
@@ -273,9 +294,12 @@ struct thread *ipc_continue(struct thread *self)
 	struct thread *from = sending ? self : other, *to = sending ? other : self;
 	enum msg_result r = msg_step(from, to);
 
-	if (r == MSG_MORE)
+	if (r == MSG_MORE && !is_late(from))
 		return sched_leave(self);
-	transfer_step_done(from, to, r);
+	if (r == MSG_MORE)
+		transfer_abort(faulter(from, to), L4_IPC_XFER_MINE, L4_IPC_XFER_PARTNER);
+	else
+		transfer_step_done(from, to, r);
 	sched_wake(other);
 	return sched_leave(self);
 }
