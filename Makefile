@@ -193,7 +193,7 @@ $(eval $(call host,32))
 FUZZ_CC  := clang
 FUZZ_SRC := $(filter-out tests/host/%,$(HOST_SRC)) tests/host/world.c tests/host/user.c
 FUZZ_SRC += $(wildcard tests/fuzz/*.c)
-FUZZ_CFL := $(HOST_CFL) -fsanitize=fuzzer-no-link
+FUZZ_CFL := $(HOST_CFL) -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp
 # What only looks, and what each play begins with, is not watched: that makes it several times as fast.
 FUZZ_FAST := core/mapcheck core/check lib/str arch/host/ptab arch/host/tlb
 $(FUZZ_FAST:%=$(O)/fuzzobj/kernel/%.c.o): FUZZ_CFL := $(HOST_CFL) -O2 -fno-sanitize=all
@@ -228,7 +228,7 @@ $(O)/cov/host-test $(O)/cov/fuzz-replay:
 	$(call say,COVLD,$@)
 	$(Q)mkdir -p $(@D) && $(FUZZ_CC) -fprofile-instr-generate -o $@ $^
 
-coverage: $(O)/cov/host-test $(O)/cov/fuzz-replay ## Lines of the kernel's core that host tests and plays reach
+coverage: $(O)/cov/host-test $(O)/cov/fuzz-replay ## Lines of the core that host tests and plays reach
 	@tools/coverage
 
 # The parts of programs that do not call the kernel, with their tests, as one more host program.

@@ -85,7 +85,7 @@ static void buffers(struct thread *self)
 static void do_ipc(struct thread *self)
 {
 	unsigned b = fuzz_byte();
-	l4_tid_t to = b & 1 ? L4_NILTHREAD : fuzz_id(self), from;
+	l4_tid_t to = b & 1 ? L4_NILTHREAD : fuzz_partner(self), from;
 
 	from = b & 2 ? L4_ANYTHREAD : b & 4 ? to : fuzz_id(self);
 	if (!(b & 1))
@@ -144,11 +144,13 @@ static l4_word_t utcb_location(void)
 static void do_thread_control(struct thread *self)
 {
 	unsigned b = fuzz_byte();
-	l4_tid_t dest = fuzz_id(self), space = b & 1 ? dest : b & 2 ? L4_NILTHREAD : fuzz_id(self);
-	l4_tid_t pager = b & 4 ? fuzz_id(self) : L4_NILTHREAD;
+	l4_tid_t dest = fuzz_id(self), space;
 
+	if (b & 0x10)
+		dest = l4_tid_global(l4_tid_number(dest), 1 + (b >> 5));
+	space = b & 1 ? dest : (b & 6) == 6 ? L4_NILTHREAD : fuzz_id(self);
 	ENTER(self, L4_CALL_THREAD_CONTROL, dest.raw, space.raw, b & 8 ? fuzz_id(self).raw : self->id.raw,
-	      pager.raw, utcb_location());
+	      b & 4 ? fuzz_id(self).raw : 0, utcb_location());
 }
 
 /* A thread with a number of the extras, in a new space or in somebody's. */
@@ -294,9 +296,9 @@ static struct thread *actor(unsigned b)
 {
 	struct thread *t = fuzz_member(b % (FUZZ_MEMBERS + FUZZ_EXTRAS));
 
-	if (world_current()->kind == THREAD_IDLE)
+	if (world_current()->kind == THREAD_IDLE || b >= 0xb0)
 		fuzz_help(t);
-	else if (b & 0x80 && t && t->kind == THREAD_USER && t->life == THREAD_ACTIVE)
+	if (t && t->kind == THREAD_USER && t->life == THREAD_ACTIVE)
 		world_try_run(t);
 	return world_current();
 }

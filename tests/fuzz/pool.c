@@ -38,9 +38,9 @@ l4_word_t fuzz_address(void)
 		return edge[b];
 	if (b == 16)
 		return fuzz_raw();
-	if (b < 80)
-		return FUZZ_VA + ((l4_word_t)(b & 15) << 12) + fuzz_byte();
-	return FUZZ_VA + ((l4_word_t)b << 12);
+	if (b < 112)
+		return FUZZ_VA + ((l4_word_t)(b & 31) << 12) + fuzz_byte();
+	return FUZZ_VA + ((l4_word_t)(b < 240 ? b & 63 : b) << 12);
 }
 
 l4_word_t fuzz_word(void)
@@ -110,6 +110,13 @@ static l4_tid_t odd_id(struct thread *self, unsigned which)
 	}
 }
 
+l4_tid_t fuzz_partner(struct thread *self)
+{
+	unsigned b = fuzz_byte();
+
+	return b < 180 ? near(self, b) : fuzz_id(self);
+}
+
 l4_tid_t fuzz_id(struct thread *self)
 {
 	unsigned b = fuzz_byte();
@@ -142,13 +149,13 @@ l4_fpage_t fuzz_fpage(void)
 	switch (b >> 4) {
 	case 0: return L4_NILPAGE;
 	case 1: return (l4_fpage_t){ L4_COMPLETE.raw | (b & L4_RWX) };
-	case 2: return l4_io_fpage(0, b & 15 ? 16 : 17);
+	case 2: return l4_io_fpage(0, b & 15 ? b & 7 : 16 + (fuzz_byte() & 1));
 	case 3: return l4_io_fpage(fuzz_byte() * 8, b & 7);
 	case 4: return (l4_fpage_t){ fuzz_raw() };
 	case 5: return l4_fpage(fuzz_address(), log2[b & 15], L4_RWX);
 	case 6: return l4_fpage(fuzz_address(), log2[b & 15], b & L4_RWX);
 	case 7: return l4_fpage(FUZZ_VA, b & 8 ? 21 : 20, b & L4_RWX);
-	default: return l4_fpage(FUZZ_VA + ((l4_word_t)fuzz_byte() << 12), 12 + (b & 7),
+	default: return l4_fpage(FUZZ_VA + ((l4_word_t)(fuzz_byte() & 63) << 12), 12 + (b & 7),
 				 b < 192 ? L4_RWX : b >> 3 & L4_RWX);
 	}
 }
@@ -156,10 +163,10 @@ l4_fpage_t fuzz_fpage(void)
 /* A descriptor, and how many addresses are to follow it. */
 l4_word_t fuzz_string(unsigned *addresses)
 {
-	static const l4_word_t length[] = { 0, 1, 600, 4096, 20000, 0x100000, (l4_word_t)1 << 22, KEEP >> 10 };
+	static const l4_word_t length[] = { 0, 600, 1, 4096, 20000, 9000, (l4_word_t)1 << 22, KEEP >> 10 };
 	unsigned b = fuzz_byte();
 
 	*addresses = 1 + (b & 3);
-	return length[b >> 2 & 7] << 10 | (l4_word_t)(b & 0x80 ? 31 : *addresses - 1) << 4
-	     | (b & 0x40 ? 1 << 9 : 0) | (b >> 5 & 1);
+	return length[b >> 2 & 7] << 10 | (l4_word_t)(b >= 0xf0 ? 31 : *addresses - 1) << 4
+	     | (b & 0x40 && b < 0xf0 ? 1 << 9 : 0) | (b >> 5 & 1);
 }
