@@ -206,6 +206,8 @@ TEST(SCH0012, "a scheduler cannot give more than its own priority: 1; a privileg
 	CHECK_EQ(error_of(a), L4_ERR_NO_PRIVILEGE);
 	CALL(a, L4_CALL_SCHEDULE, b->id.raw, KEEP, KEEP, KEEP, 100 << 16 | 500);
 	CHECK(a->regs.out[0] != L4_SCHED_ERROR);
+	CHECK_EQ(b->sensitive_prio, 100);
+	CHECK_EQ(b->max_delay, 500);
 	CHECK(schedule(root, b->id, KEEP, 255) != L4_SCHED_ERROR);
 	CHECK_EQ(b->prio, 255);
 }
