@@ -206,7 +206,7 @@ $(O)/fuzzobj/%.c.o: %.c $(O)/settings
 
 $(O)/fuzz/fuzz: $(FUZZ_SRC:%=$(O)/fuzzobj/%.o)
 	$(call say,FUZZLD,$@)
-	$(Q)mkdir -p $(@D) && $(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^
+	$(Q)mkdir -p $(@D) && $(FUZZ_CC) -fsanitize=fuzzer,address,undefined -Wl,--wrap=mapdb_check -o $@ $^
 
 $(O)/fuzz-replay: $(PLAY_SRC:%=$(O)/host64/%.o)
 	$(call say,HOSTLD,$@)
