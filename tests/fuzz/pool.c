@@ -149,7 +149,7 @@ l4_fpage_t fuzz_fpage(void)
 	switch (b >> 4) {
 	case 0: return L4_NILPAGE;
 	case 1: return (l4_fpage_t){ L4_COMPLETE.raw | (b & L4_RWX) };
-	case 2: return l4_io_fpage(0, b & 15 ? b & 7 : 16 + (fuzz_byte() & 1));
+	case 2: return l4_io_fpage(0, b & 15 ? b & 7 : fuzz_byte() & 1 ? 17 : 11);
 	case 3: return l4_io_fpage(fuzz_byte() * 8, b & 7);
 	case 4: return (l4_fpage_t){ fuzz_raw() };
 	case 5: return l4_fpage(fuzz_address(), log2[b & 15], L4_RWX);
