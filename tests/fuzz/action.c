@@ -318,8 +318,10 @@ void fuzz_action(void)
 	} else if (b >= 0xe0) {
 		fire(fuzz_byte());
 	} else {
-		if (b >= 0xd8)
-			host_fail_at(fuzz_byte() & 15, b & 1);
+		if (b >= 0xd0) {
+			host_fail_at(b >> 1 & 7, b & 1);
+			b = fuzz_byte();
+		}
 		self = actor(fuzz_byte());
 		if (self->kind == THREAD_USER && self->work == WORK_NONE)
 			doings[b % DOINGS](self);

@@ -189,6 +189,8 @@ static void clean_up(void)
 	delete_all(self);
 	for (unsigned i = 0; i < SETTLE && kernel.nspaces > 2; i++)
 		world_pass(CFG_TIMESLICE_US);
+	if (world_current() == self)		/* sigma0 may have an Unmap to finish */
+		ipc(self, NIL, L4_ANYLOCALTHREAD, timeouts(TIME_NEVER, TIME_NEVER));
 	CHECK_EQ(kernel.nspaces, 2);
 	CHECK_EQ(self->space->account.given, 0);
 	CHECK_EQ(self->space->nthreads, 1);
