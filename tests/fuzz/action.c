@@ -226,10 +226,23 @@ static void do_exception(struct thread *self)
 {
 	unsigned b = fuzz_byte();
 
-	if (b & 1)
+	if (b == 0xfc)
+		world_settle(kernel_yield(self));
+	else if (b & 1)
 		world_settle(kernel_io_fault(self, b & 2 ? fuzz_byte() * 8 : 0xfff8, b >> 2 & 3));
 	else
 		world_settle(kernel_exception(self, b == 0xfe ? L4_EXC_FOREIGN_SYSCALL : b >> 1 & 31, b));
+}
+
+/* One's own UTCB, or that of another thread of the space, which may be in the middle of something. */
+static void scribble(struct thread *self)
+{
+	struct thread *t = fuzz_member(fuzz_byte() % (FUZZ_MEMBERS + FUZZ_EXTRAS));
+	unsigned b = fuzz_byte(), unused;
+
+	if (!t || t->space != self->space || !t->utcb)
+		t = self;
+	t->utcb[(int)(b & 127) - 64] = b & 128 ? fuzz_string(&unused) : fuzz_word();
 }
 
 static void do_tcr(struct thread *self)
@@ -244,7 +257,7 @@ static void do_tcr(struct thread *self)
 	else if ((b & 7) == 5)
 		*thread_tcr(self, L4_TCR_XFER_TIMEOUTS) = timeouts(fuzz_time(), fuzz_time());
 	else
-		self->utcb[(int)(fuzz_byte() & 127) - 64] = fuzz_word();
+		scribble(self);
 }
 
 static void (*const doings[])(struct thread *) = {
