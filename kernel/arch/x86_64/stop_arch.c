@@ -76,7 +76,8 @@ void arch_stop(void)
 	plat_screen_reclaim();
 	if (stop_frame)
 		print_frame(stop_frame);
-	print_calls(stop_frame ? stop_frame->rsp : (uintptr_t)&here);
+	if (t || stop_frame)		/* without either it is a boot that was refused, and the text says why */
+		print_calls(stop_frame ? stop_frame->rsp : (uintptr_t)&here);
 	if (t)
 		printk("thread %lx, user rip %lx rsp %lx\n", t->id.raw, t->regs.rip, t->regs.rsp);
 	if (kernel.panic_note[0])
