@@ -28,7 +28,7 @@ export DEPS O CC HOSTCC MODE QEMU_EXTRA ROOT V
 .PHONY: help all run debug iso test host-test host-tests libl4-test guest-test guest-tests boot-test
 .PHONY: machine-test fuzz coverage
 .PHONY: screen-test tour-test bench
-.PHONY: check-style scope-test clean force deps-build deps-image deps-run deps-tour deps-debug deps-test
+.PHONY: check-style scope-test clean force deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -200,7 +200,7 @@ $(FUZZ_FAST:%=$(O)/fuzzobj/kernel/%.c.o): FUZZ_CFL := $(HOST_CFL) -O2 -fno-sanit
 PLAY_SRC := $(filter-out tests/fuzz/fuzz.c,$(FUZZ_SRC)) tests/fuzz/replay/main.c
 TIME     ?= 60
 
-$(O)/fuzzobj/%.c.o: %.c $(O)/settings
+$(O)/fuzzobj/%.c.o: %.c $(O)/settings | deps-fuzz
 	$(call say,FUZZCC,$<)
 	$(Q)mkdir -p $(@D) && $(FUZZ_CC) $(FUZZ_CFL) -c -o $@ $<
 
@@ -212,13 +212,13 @@ $(O)/fuzz-replay: $(PLAY_SRC:%=$(O)/host64/%.o)
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOSTCC) -fsanitize=address,undefined -o $@ $^
 
-fuzz: $(O)/fuzz/fuzz ## Fuzz the kernel's core for TIME=60 seconds; findings: build/fuzz/
+fuzz: $(O)/fuzz/fuzz | deps-fuzz ## Fuzz the kernel's core for TIME=60 seconds; findings: build/fuzz/
 	@tests/fuzz/run $(TIME)
 
 COV_CFL  := $(filter-out -fsanitize% -fno-sanitize%,$(HOST_CFL)) -fprofile-instr-generate -fcoverage-mapping
 COV_CFL  += -mllvm -runtime-counter-relocation
 
-$(O)/covobj/%.c.o: %.c $(O)/settings
+$(O)/covobj/%.c.o: %.c $(O)/settings | deps-fuzz
 	$(call say,COVCC,$<)
 	$(Q)mkdir -p $(@D) && $(FUZZ_CC) $(COV_CFL) -c -o $@ $<
 
@@ -228,7 +228,7 @@ $(O)/cov/host-test $(O)/cov/fuzz-replay:
 	$(call say,COVLD,$@)
 	$(Q)mkdir -p $(@D) && $(FUZZ_CC) -fprofile-instr-generate -o $@ $^
 
-coverage: $(O)/cov/host-test $(O)/cov/fuzz-replay ## Lines of the core that host tests and plays reach
+coverage: $(O)/cov/host-test $(O)/cov/fuzz-replay | deps-fuzz ## Lines of the core that host tests and plays reach
 	@tools/coverage
 
 # The parts of programs that do not call the kernel, with their tests, as one more host program.
@@ -276,7 +276,7 @@ scope-test: $(O)/bench/scope.so | deps-test ## The counting plugin against count
 
 # ---- the rest ----
 
-deps-build deps-image deps-run deps-tour deps-debug deps-test:
+deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz:
 	@tools/deps $(@:deps-%=%)
 
 # Rewritten only when a setting differs, so that objects are rebuilt when they must be.
