@@ -28,7 +28,8 @@ export DEPS O CC HOSTCC MODE QEMU_EXTRA ROOT V
 .PHONY: help all run debug iso test host-test host-tests libl4-test guest-test guest-tests boot-test
 .PHONY: machine-test fuzz coverage
 .PHONY: screen-test tour-test bench
-.PHONY: check-style scope-test clean force deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz
+.PHONY: check-style scope-test clean force deps-build deps-image deps-run deps-tour deps-debug deps-test
+.PHONY: deps-fuzz
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -228,7 +229,7 @@ $(O)/cov/host-test $(O)/cov/fuzz-replay:
 	$(call say,COVLD,$@)
 	$(Q)mkdir -p $(@D) && $(FUZZ_CC) -fprofile-instr-generate -o $@ $^
 
-coverage: $(O)/cov/host-test $(O)/cov/fuzz-replay | deps-fuzz ## Lines of the core that host tests and plays reach
+coverage: $(O)/cov/host-test $(O)/cov/fuzz-replay | deps-fuzz ## Lines of the core that tests reach
 	@tools/coverage
 
 # The parts of programs that do not call the kernel, with their tests, as one more host program.
