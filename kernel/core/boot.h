@@ -41,7 +41,6 @@ struct boot_info {
 	struct boot_framebuffer fb;
 	uint64_t rsdp;			/* ACPI root pointer, 0 if unknown */
 	unsigned irq_lines;
-	uint32_t cpu_khz, bus_khz;
 };
 
 /* The value of `name=` in the command line, or 0; the word ends at a space. Bare `name`: "". */

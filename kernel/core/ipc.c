@@ -22,7 +22,7 @@
 
 void ipc_enqueue(struct thread *t, struct thread *to, bool front)
 {
-	struct list *queue = &to->senders[t->space && t->space == to->space];
+	struct list *queue = thread_queue_for(to, t);
 
 	t->send = SEND_QUEUED;
 	t->partner = to;

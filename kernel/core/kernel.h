@@ -48,7 +48,6 @@ struct kernel {
 	unsigned nreserved;
 	struct { uint64_t base, size; } reserved[CFG_RESERVED];
 	bool kdb;				/* int3 console conventions */
-	char panic_note[80];			/* what was going on, for panic */
 };
 
 extern struct kernel kernel;

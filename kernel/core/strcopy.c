@@ -65,16 +65,16 @@ static bool current_span(struct thread *t, struct strcursor *c, struct span *s)
 }
 
 /* A whole string: what its descriptors say. */
-struct extent {
+struct shape {
 	unsigned end;			/* the list goes on here */
 	bool more;			/* one of its descriptors has C */
 	l4_word_t bytes;
 };
 
 /* A string that is said to go on behind the end of the list ends well behind it. */
-static struct extent measure(struct thread *t, const struct strcursor *c, unsigned i)
+static struct shape measure(struct thread *t, const struct strcursor *c, unsigned i)
 {
-	struct extent e = { .end = i };
+	struct shape e = { .end = i };
 	l4_word_t w;
 
 	do {
@@ -138,17 +138,19 @@ static void cut_to_buffer(struct strcopy *s, l4_word_t room)
 enum msg_result strcopy_begin(struct thread *from, struct thread *to, unsigned end)
 {
 	struct strcopy *s = &from->str;
-	struct extent string;
+	struct shape string;
+	bool taken;
 
 	s->src = (struct strcursor){ .item = from->item, .last = (uint8_t)end };
 	s->dst = (struct strcursor){ .item = s->next_buffer, .last = L4_BRS - 1, .buffers = true };
 	string = measure(from, &s->src, from->item);
 	if (string.end > end + 1 || to->origin != IPC_CALL)	/* a wait of the kernel's has few registers */
 		return MSG_OVERFLOW;
-	deliver_descriptors(from, to, from->item, string.end, 0);
-	if (!l4_acceptor_strings(*thread_tcr(to, L4_TCR_BR0)) || !s->next_buffer)
+	taken = l4_acceptor_strings(*thread_tcr(to, L4_TCR_BR0)) && s->next_buffer;
+	deliver_descriptors(from, to, from->item, string.end,
+			    taken ? word_of(to, &s->dst, s->next_buffer + 1u) : 0);
+	if (!taken)
 		return MSG_OVERFLOW;
-	deliver_descriptors(from, to, from->item, string.end, word_of(to, &s->dst, s->next_buffer + 1u));
 	s->first_item = from->item;
 	s->next_item = (uint8_t)string.end;
 	s->backward = wants_backward(from, to);
@@ -211,7 +213,7 @@ static l4_word_t to_page_end(l4_word_t at) { return KMEM_FRAME - (at & (KMEM_FRA
 static enum msg_result finish_string(struct thread *from, struct thread *to)
 {
 	struct strcopy *s = &from->str;
-	struct extent buffer = measure(to, &s->dst, s->next_buffer);
+	struct shape buffer = measure(to, &s->dst, s->next_buffer);
 
 	s->next_buffer = buffer.more && buffer.end < L4_BRS ? (uint8_t)buffer.end : 0;
 	from->item = s->next_item;

@@ -140,16 +140,18 @@ static void splice(struct list *to, struct list *from)
 
 /*
  * All who send to t move to its drain list, and with fails all who wait for it, to be told in steps
- * that it does not exist. Constant time.
+ * that it does not exist. t does not run before its senders are seen to. Constant time.
  */
 static void start_drain(struct thread *t, bool fails)
 {
 	splice(&t->drain[0], &t->senders[0]);
 	splice(&t->drain[0], &t->senders[1]);
-	if (!fails)
-		return;
-	splice(&t->drain[1], &t->waiters);
-	t->drain_fails = true;
+	if (fails) {
+		splice(&t->drain[1], &t->waiters);
+		t->drain_fails = true;
+	}
+	if (!thread_runnable(t))
+		sched_dequeue(t);
 }
 
 /* An interrupt is not bound to the id of its handler: it stays queued, in front, through a change of id. */
@@ -162,7 +164,7 @@ static void drain_sender(struct thread *t, struct thread *sender)
 		ipc_cancel(sender, L4_IPC_NOT_EXISTING);
 	} else {
 		list_remove(&sender->send_link);
-		list_push_back(&t->senders[sender->space == t->space], &sender->send_link);
+		list_push_back(thread_queue_for(t, sender), &sender->send_link);
 	}
 }
 
@@ -212,8 +214,6 @@ void thread_rename(struct thread *t, l4_tid_t id)
 	if (t->utcb)
 		*thread_tcr(t, L4_TCR_GLOBAL_ID) = id.raw;
 	start_drain(t, true);
-	if (!thread_runnable(t))
-		sched_dequeue(t);
 }
 
 /* ---- moving ---- */
@@ -227,8 +227,6 @@ void thread_move(struct thread *t, struct space *s)
 	list_push_back(&s->threads, &t->space_link);
 	s->nthreads++;
 	start_drain(t, false);
-	if (!thread_runnable(t))
-		sched_dequeue(t);
 }
 
 /* ---- death ---- */
@@ -360,11 +358,11 @@ static bool on_list(const struct list *head, const struct list *entry)
 
 static void check_queues(const struct thread *t)
 {
-	const struct thread *p = t->partner;
+	struct thread *p = t->partner;
 
 	ASSERT(list_linked(&t->send_link) == (t->send == SEND_QUEUED));			/* T1 */
 	if (t->send == SEND_QUEUED)
-		ASSERT(on_list(&p->senders[t->space && t->space == p->space], &t->send_link)
+		ASSERT(on_list(thread_queue_for(p, t), &t->send_link)
 		       || on_list(&p->drain[0], &t->send_link));
 	ASSERT(list_linked(&t->wait_link) == (t->recv == RECV_WAITING && p));		/* T3 */
 	if (t->recv == RECV_WAITING && p)

@@ -223,6 +223,12 @@ void control_rename(struct control *c, struct thread *t);
 /* One bounded step of a ThreadControl; true when nothing is left to do. */
 bool control_step(struct control *c);
 
+/* The queue of t's senders that `sender` stands in: interrupts belong to no space. */
+static inline struct list *thread_queue_for(struct thread *t, const struct thread *sender)
+{
+	return &t->senders[sender->space && sender->space == t->space];
+}
+
 /* Nothing to wait for: it would run if nobody else did. Halting is another matter. */
 static inline bool thread_ready(const struct thread *t)
 {

@@ -139,7 +139,7 @@ static void transfer_done(struct thread *from, struct thread *to, enum msg_resul
 }
 
 /*
- * t takes part in a transfer in steps: end it for both sides, with `mine` for t and `other` for its
+ * t takes part in a transfer in steps: end it for both sides, with `mine` for t and `theirs` for its
  * partner. The partner is woken, t is not.
  */
 void transfer_abort(struct thread *t, enum l4_ipc_error mine, enum l4_ipc_error theirs)

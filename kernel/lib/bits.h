@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * bits.h - powers of two and bit positions.
+ * bits.h - powers of two and alignment.
  */
 #ifndef LIB_BITS_H
 #define LIB_BITS_H
@@ -8,9 +8,6 @@
 #include <x2/word.h>
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
-
-static inline unsigned bit_highest(l4_word_t w) { return L4_WORD_BITS - 1 - (unsigned)__builtin_clzl(w); }
-static inline unsigned bit_lowest(l4_word_t w) { return (unsigned)__builtin_ctzl(w); }
 
 /* 2^log2 as a 64-bit size; log2 below 64. */
 static inline uint64_t pow2(unsigned log2) { return (uint64_t)1 << log2; }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * panic.c - the end of the kernel. The text goes out first; the machine adds its registers and what
- * the kernel noted about its doings (arch_stop).
+ * panic.c - the end of the kernel. The text goes out first; the machine adds its registers
+ * (arch_stop).
  */
 #include <lib/console.h>
 #include <lib/panic.h>

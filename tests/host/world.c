@@ -64,8 +64,6 @@ void world_boot_info(struct boot_info *b)
 	b->modules[0] = (struct boot_module){ MODULE_SIGMA0, MODULE_BYTES, "sigma0" };
 	b->modules[1] = (struct boot_module){ MODULE_ROOT, MODULE_BYTES, "root" };
 	b->irq_lines = HOST_IRQS;
-	b->cpu_khz = 1000000;
-	b->bus_khz = 100000;
 	make_elf(host_memory + MODULE_SIGMA0, LOAD_SIGMA0);
 	make_elf(host_memory + MODULE_ROOT, LOAD_ROOT);
 }

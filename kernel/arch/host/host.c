@@ -54,7 +54,7 @@ void arch_stop(void)
 {
 	if (host_stop_to)
 		longjmp(*host_stop_to, 1);
-	fprintf(stderr, "%s%s\n", host.console, kernel.panic_note);
+	fprintf(stderr, "%s\n", host.console);
 	abort();
 }
 

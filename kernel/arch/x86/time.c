@@ -154,4 +154,3 @@ const char *time_init(struct boot_info *boot)
 }
 
 uint32_t time_cpu_khz(void) { return clock.cpu_khz; }
-uint32_t time_bus_khz(void) { return clock.bus_khz; }

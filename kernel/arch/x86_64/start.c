@@ -87,8 +87,6 @@ void start(uint32_t magic, uint64_t info)
 	problem = time_init(&boot);
 	if (problem)
 		refuse("", problem);
-	boot.cpu_khz = time_cpu_khz();
-	boot.bus_khz = time_bus_khz();
 	first = kernel_main(&boot);
 	if (!kernel.kdb)
 		plat_screen_release();		/* a foreign root server has no screen driver */

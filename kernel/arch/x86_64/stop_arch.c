@@ -80,8 +80,6 @@ void arch_stop(void)
 		print_calls(stop_frame ? stop_frame->rsp : (uintptr_t)&here);
 	if (t)
 		printk("thread %lx, user rip %lx rsp %lx\n", t->id.raw, t->regs.rip, t->regs.rsp);
-	if (kernel.panic_note[0])
-		printk("doing: %s\n", kernel.panic_note);
 	printk("The kernel has stopped.\n");
 	for (;;)
 		cpu_halt();

@@ -12,8 +12,7 @@ struct boot_info;
 /* Measure the counters against the board's clock. 0, or what is missing. */
 const char *time_init(struct boot_info *boot);
 
-/* Frequency of the time-stamp counter and of the local APIC's timer input (0: not used). */
+/* Frequency of the time-stamp counter. */
 uint32_t time_cpu_khz(void);
-uint32_t time_bus_khz(void);
 
 #endif
