@@ -5,35 +5,44 @@
 #include <core/check.h>
 #include <core/kernel.h>
 #include <core/sched.h>
+#include <lib/bits.h>
 #include <lib/panic.h>
 
-static void check_threads(struct thread *self)
+/* The table has every thread that has an id, interrupts and idle included. */
+static void check_table(struct thread *self)
 {
-	for (l4_word_t n = 0; n < (l4_word_t)1 << L4_THREAD_BITS; n++) {
-		struct thread *t;
+	for (size_t i = 0; i < ARRAY_LEN(kernel.table); i++)
+		for (size_t n = 0; kernel.table[i] && n < (size_t)1 << THREAD_LEAF_LOG2; n++)
+			if (kernel.table[i][n])
+				thread_check(kernel.table[i][n], self);
+}
 
-		if (!kernel.table[n >> THREAD_LEAF_LOG2]) {
-			n |= ((l4_word_t)1 << THREAD_LEAF_LOG2) - 1;
-			continue;
-		}
-		t = thread_by_number(n);
-		if (t)
+/* Threads that are being deleted are in no table, but in their space. Returns how many threads s has. */
+static size_t check_space(struct space *s, struct thread *self)
+{
+	for (struct list *l = s->threads.next; l != &s->threads; l = l->next) {
+		struct thread *t = container_of(l, struct thread, space_link);
+
+		if (t->life == THREAD_DYING)
 			thread_check(t, self);
 	}
+	space_check(s);
+	return s->nthreads;
 }
 
 void kernel_check(struct thread *self)
 {
 	struct cpu *cpu = cpu_self();
-	size_t spaces = 0;
+	size_t spaces = 0, threads = 0;
 
 	ASSERT(self && (thread_runnable(self) || self->kind == THREAD_IDLE));
 	kmem_check();
-	check_threads(self);
+	check_table(self);
 	for (struct tree_node *n = tree_first(&kernel.space_tree); n; n = tree_next(n), spaces++)
-		space_check(container_of(n, struct space, link));
+		threads += check_space(container_of(n, struct space, link), self);
 	tree_check(&kernel.space_tree);
 	ASSERT(spaces == kernel.nspaces);
+	ASSERT(threads + kernel.irq_lines + CFG_CPUS == kernel.nthreads);
 	tree_check(&cpu->timeouts);
 	sched_check(cpu, self);
 }

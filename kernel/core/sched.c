@@ -251,7 +251,10 @@ void sched_check(struct cpu *cpu, struct thread *self)
 {
 	for (unsigned p = 0; p < CFG_PRIORITIES; p++)
 		check_queue(cpu, p);
-	ASSERT(cpu->slice_owner);
+	ASSERT(cpu->slice_owner->kind == THREAD_IDLE || cpu->slice_owner->life != THREAD_DYING);
+	ASSERT(cpu->timer_set <= timeout_next(cpu));						/* S4 */
+	if (cpu->slice_owner->slice && contended(cpu))
+		ASSERT(cpu->timer_set <= cpu->slice_start + cpu->slice_owner->slice_left);
 	if (self->kind == THREAD_IDLE)
 		ASSERT(highest_ready(cpu) < 0);
 	else if (self->work == WORK_NONE)

@@ -11,6 +11,8 @@
  *   S2  every queued thread is ready, not halted, and has that priority
  *   S3  when user code runs, no queued thread has a higher priority than it, or than the owner of
  *       the slice that was donated to it (ThreadSwitch)
+ *   S4  the timer is set to the first deadline at the latest; and to the end of the running slice, if
+ *       somebody waits for that. Who owns the slice is not DYING
  */
 #ifndef CORE_SCHED_H
 #define CORE_SCHED_H

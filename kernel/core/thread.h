@@ -20,11 +20,17 @@
  *   T3  recv WAITING with a partner: on that thread's list of waiters; not on one otherwise
  *   T4  at most one of the halves is not NONE
  *   T5  a deadline is queued only while one of the halves is QUEUED or WAITING, or all the time while
- *       suspended: that of the transfer
+ *       suspended: that of the transfer; WAITING, it is if and only if recv_timeout has an end
  *   T6  the table entry of the thread's number points back at it, unless it is DYING
  *   T7  ACTIVE and not an interrupt or idle: has a UTCB and a space that is LIVE
  *   T8  COPYING: the partner is COPYING the other half with this one, and one of the two has
  *       WORK_TRANSFER; or the partner is suspended from that, and neither has
+ *   T9  suspended if and only if its IPC is an IPC_XFER_FAULT; while it is in an IPC, the message
+ *       of an IPC_CALL lies in the UTCB, any other in kmr
+ *   T10 who waits for a walk is that walk's walker, and the walk is active; drainer and renamed point
+ *       at each other; the drain lists of a thread that lives have a drainer, or are empty
+ *   T11 an interrupt has a handler, which is not DYING, unless it is DETACHED; it is queued, at its
+ *       handler, if and only if it is WAITING
  */
 #ifndef CORE_THREAD_H
 #define CORE_THREAD_H

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * threadcheck.c - looking at a thread without changing it: the rules T1 to T11 of thread.h as code.
+ */
+#include <core/irq.h>
+#include <core/kernel.h>
+#include <lib/panic.h>
+
+/* T1, T3: t is where its partner's lists say. Linear in those lists. */
+static bool on_list(const struct list *head, const struct list *entry)
+{
+	for (const struct list *l = head->next; l != head; l = l->next)
+		if (l == entry)
+			return true;
+	return false;
+}
+
+static void check_queues(const struct thread *t)
+{
+	struct thread *p = t->partner;
+
+	ASSERT(list_linked(&t->send_link) == (t->send == SEND_QUEUED));			/* T1 */
+	if (t->send == SEND_QUEUED)
+		ASSERT(on_list(thread_queue_for(p, t), &t->send_link)
+		       || on_list(&p->drain[0], &t->send_link));
+	ASSERT(list_linked(&t->wait_link) == (t->recv == RECV_WAITING && p));		/* T3 */
+	if (t->recv == RECV_WAITING && p)
+		ASSERT(on_list(&p->waiters, &t->wait_link) || on_list(&p->drain[1], &t->wait_link));
+}
+
+/* T8 */
+static void check_transfer(const struct thread *t, const struct thread *p)
+{
+	bool suspended = p->outer.suspended && p->outer.partner == t;
+	uint8_t send = suspended ? p->outer.send : p->send;
+	uint8_t recv = suspended ? p->outer.recv : p->recv;
+
+	ASSERT(suspended || p->partner == t);
+	ASSERT(t->send == SEND_COPYING ? recv == RECV_COPYING : send == SEND_COPYING);
+	if (suspended)
+		ASSERT(t->work != WORK_TRANSFER);
+	else
+		ASSERT((t->work == WORK_TRANSFER) != (p->work == WORK_TRANSFER));
+}
+
+/* T5, also for a thread that is being deleted. */
+static void check_deadline(const struct thread *t)
+{
+	ASSERT(!tree_linked(&t->deadline) || t->outer.suspended
+	       || t->send == SEND_QUEUED || t->recv == RECV_WAITING);
+	if (t->recv == RECV_WAITING && !t->outer.suspended)
+		ASSERT(tree_linked(&t->deadline) == !l4_time_is_never((l4_time_t){ t->recv_timeout }));
+}
+
+static void check_phases(const struct thread *t)
+{
+	ASSERT(t->send == SEND_NONE || t->recv == RECV_NONE);				/* T4 */
+	ASSERT(t->work != WORK_TRANSFER || t->send == SEND_COPYING || t->recv == RECV_COPYING);
+	if (t->send == SEND_COPYING || t->recv == RECV_COPYING)
+		check_transfer(t, t->partner);
+	check_deadline(t);
+}
+
+static void check_message(const struct thread *t)
+{
+	ASSERT((t->origin == IPC_XFER_FAULT) == t->outer.suspended);			/* T9 */
+	if (t->send != SEND_NONE || t->recv != RECV_NONE || t->work == WORK_RECEIVE)
+		ASSERT(t->mr == (t->origin == IPC_CALL ? t->utcb : t->kmr));
+}
+
+/* T10 */
+static void check_work(const struct thread *t)
+{
+	if (t->unmap.phase == UNMAP_WALKING)
+		ASSERT(t->unmap.m->walker == t && t->unmap.m->walk.active);
+	ASSERT(t->unmap.phase == UNMAP_START || t->work == WORK_UNMAP || t->life == THREAD_DYING);
+	ASSERT(!t->drainer || t->drainer->renamed == t);
+	ASSERT(!t->control.renamed || t->control.renamed->drainer == &t->control);
+	if (t->life != THREAD_DYING)
+		ASSERT(t->drainer || (list_empty(&t->drain[0]) && list_empty(&t->drain[1])));
+}
+
+/* T11 */
+static void check_interrupt(const struct thread *t)
+{
+	const struct thread *h = t->handler;
+
+	ASSERT((t->irq_state == IRQ_DETACHED) == !h);
+	ASSERT(!h || (h->life != THREAD_DYING && h->kind == THREAD_USER));
+	ASSERT((t->irq_state == IRQ_WAITING) == (t->send == SEND_QUEUED));
+	ASSERT(t->irq_state != IRQ_WAITING || t->partner == h);
+}
+
+void thread_check(struct thread *t, struct thread *self)
+{
+	check_queues(t);
+	check_phases(t);
+	if (t->kind == THREAD_IRQ) {
+		check_interrupt(t);
+	} else if (t->kind == THREAD_USER) {
+		check_message(t);
+		check_work(t);
+	}
+	if (t == self)									/* T2 */
+		ASSERT(!list_linked(&t->ready_link));
+	else if (t->kind == THREAD_USER)
+		ASSERT(list_linked(&t->ready_link) == thread_runnable(t));
+	if (t->life != THREAD_DYING)							/* T6 */
+		ASSERT(thread_find(t->id) == t);
+	if (t->life == THREAD_ACTIVE) {							/* T7 */
+		ASSERT(t->utcb && t->space->state == SPACE_LIVE);
+		ASSERT(space_local(t->space, thread_id_for(t, t->space)) == t);
+	}
+}
