@@ -253,9 +253,11 @@ static enum msg_result backward_piece(struct thread *from, struct thread *to, l4
 	enum msg_result r;
 	l4_word_t n;
 
+	if (s->left == 0 && s->cut)
+		return MSG_OVERFLOW;		/* its beginning came last: no byte of it counts as transferred */
 	if (s->left == 0) {
 		s->bytes += s->whole;
-		return s->cut ? MSG_OVERFLOW : finish_string(from, to);
+		return finish_string(from, to);
 	}
 	n = smaller(s->left, *budget);
 	n = smaller(n, smaller(((src - 1) & (KMEM_FRAME - 1)) + 1, ((dst - 1) & (KMEM_FRAME - 1)) + 1));
