@@ -26,6 +26,8 @@ enum {
 	/* An account without a limit of its own grows out of its creator's by such pieces. */
 	CFG_ACCOUNT_STEP	= 65536,
 
+	CFG_REDIRECTORS		= 16,	/* longest chain in which a redirector may speak for a sender */
+
 	CFG_IRQS		= 256,	/* interrupt lines at the most; the machine says how many */
 	CFG_RESERVED		= 32,	/* physical ranges that no user may have */
 	CFG_MEMDESCS		= 64,	/* memory descriptors in the KIP */

@@ -14,6 +14,7 @@
 #include <core/irq.h>
 #include <core/kernel.h>
 #include <core/msg.h>
+#include <core/route.h>
 #include <core/sched.h>
 #include <core/timeout.h>
 #include <lib/panic.h>
@@ -22,8 +23,10 @@
 
 void ipc_enqueue(struct thread *t, struct thread *to, bool front)
 {
-	struct list *queue = thread_queue_for(to, t);
+	struct list *queue;
 
+	t->queued_local = route_is_local(t, to->space);
+	queue = &to->senders[t->queued_local];
 	t->send = SEND_QUEUED;
 	t->partner = to;
 	t->send_order = front ? 0 : ++kernel.send_orders;
@@ -31,6 +34,8 @@ void ipc_enqueue(struct thread *t, struct thread *to, bool front)
 		list_push_front(queue, &t->send_link);
 	else
 		list_push_back(queue, &t->send_link);
+	if (t->route.flags & L4_TAG_PROPAGATED)
+		tree_insert(&to->virtuals, &t->virtual_link, t->route.sender.raw);
 }
 
 void ipc_dequeue(struct thread *t)
@@ -38,6 +43,8 @@ void ipc_dequeue(struct thread *t)
 	struct thread *to = t->partner;
 
 	list_remove(&t->send_link);
+	if (tree_linked(&t->virtual_link))
+		tree_remove(&to->virtuals, &t->virtual_link);
 	t->partner = 0;
 	if (to->drainer)
 		thread_sender_left(to);
@@ -48,18 +55,31 @@ static struct thread *first_sender(const struct list *queue)
 	return list_empty(queue) ? 0 : container_of(queue->next, struct thread, send_link);
 }
 
+static struct thread *older(struct thread *a, struct thread *b)
+{
+	if (!a || !b)
+		return a ? a : b;
+	return a->send_order < b->send_order ? a : b;
+}
+
+/* The first of those queued at t who speak for id. */
+static struct thread *first_in_name(const struct thread *t, l4_tid_t id)
+{
+	struct tree_node *n = tree_find(&t->virtuals, id.raw);
+
+	return n ? container_of(n, struct thread, virtual_link) : 0;
+}
+
 /* The sender that t, about to receive from recv_from, should take; 0 if none is queued. */
 static struct thread *queued_sender(const struct thread *t, struct thread *source)
 {
-	struct thread *local = first_sender(&t->senders[1]), *foreign = first_sender(&t->senders[0]);
+	bool queued = source && source->send == SEND_QUEUED && source->partner == t;
 
 	if (l4_tid_is_anylocal(t->recv_from))
-		return local;
+		return first_sender(&t->senders[1]);
 	if (!l4_tid_is_any(t->recv_from))
-		return source && source->send == SEND_QUEUED && source->partner == t ? source : 0;
-	if (!local || !foreign)
-		return local ? local : foreign;
-	return local->send_order < foreign->send_order ? local : foreign;
+		return older(queued ? source : 0, first_in_name(t, t->recv_from));
+	return older(first_sender(&t->senders[1]), first_sender(&t->senders[0]));
 }
 
 bool ipc_accepts(const struct thread *to, const struct thread *from)
@@ -69,8 +89,8 @@ bool ipc_accepts(const struct thread *to, const struct thread *from)
 	if (l4_tid_is_any(to->recv_from))
 		return true;
 	if (l4_tid_is_anylocal(to->recv_from))
-		return from->space && from->space == to->space;
-	return l4_tid_eq(to->recv_from, from->id);
+		return route_is_local(from, to->space);
+	return route_is_from(from, to->recv_from);
 }
 
 static void wait_for_message(struct thread *t, struct thread *source, uint64_t deadline)
@@ -149,13 +169,40 @@ void ipc_fail(struct thread *t, enum l4_ipc_error e, enum l4_ipc_phase phase)
 	ipc_fail_code(t, l4_ipc_error(e, phase), (l4_tag_t){ 0 });
 }
 
+/*
+ * Who waits for `from`, and finds that it has passed its message on to t in its name, waits for t from
+ * now on, until the same deadline (api 5.9). What is queued in t's name already is taken when it runs.
+ */
+static void let_wait_follow(const struct thread *from, struct thread *t)
+{
+	struct thread *v = thread_find(from->route.sender);
+
+	if (!v || v->recv != RECV_WAITING || !l4_tid_eq(v->recv_from, from->id))
+		return;
+	list_remove(&v->wait_link);
+	v->recv_from = t->id;
+	v->partner = t;
+	if (!queued_sender(v, t)) {
+		list_push_back(&t->waiters, &v->wait_link);
+		return;
+	}
+	v->recv = RECV_NONE;
+	v->partner = 0;
+	v->work = WORK_RECEIVE;
+	sched_wake(v);
+}
+
 /* The message from `from` has arrived at t. */
-void ipc_receive_done(struct thread *t, const struct thread *from)
+void ipc_receive_done(struct thread *t, struct thread *from)
 {
 	enum ipc_origin origin = t->origin;
-	l4_tid_t id = thread_id_for(from, t->space);
+	l4_tid_t id = route_sender(from, t);
 
 	ipc_finish(t);
+	if (from->route.flags & L4_TAG_PROPAGATED)
+		let_wait_follow(from, t);
+	if (from->route.flags && origin == IPC_CALL)
+		route_tell(from, t);
 	if (origin == IPC_XFER_FAULT) {
 		transfer_resume(t);
 	} else if (origin != IPC_CALL) {
@@ -201,8 +248,8 @@ static void begin_receive(struct thread *t)
 		t->work = WORK_RECEIVE;
 		return;
 	}
-	if (l4_time_is_never((l4_time_t){ t->recv_timeout })) {
-		wait_for_message(t, source, L4_FOREVER);
+	if (l4_time_is_never((l4_time_t){ t->recv_timeout }) || tree_linked(&t->deadline)) {
+		wait_for_message(t, source, L4_FOREVER);	/* or until the deadline that it had (T5) */
 		return;
 	}
 	now = arch_time_now();
@@ -248,6 +295,7 @@ struct thread *ipc_receive(struct thread *self)
 		begin_receive(self);
 		return sched_leave(self);
 	}
+	clear_deadline(self);
 	ipc_dequeue(sender);
 	clear_deadline(sender);
 	sender->send = SEND_NONE;
@@ -314,6 +362,8 @@ struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_wor
 	dest = thread_resolve(self, to);
 	if (!dest)
 		return refuse(self, L4_IPC_NOT_EXISTING);
+	if (dest->kind != THREAD_IRQ)
+		route_begin(self, dest);
 	if (l4_tag_untyped(self->tag) + l4_tag_typed(self->tag) >= L4_MRS)
 		return refuse_length(self, dest);
 	if (dest->kind == THREAD_IRQ)
@@ -356,6 +406,7 @@ void ipc_cancel(struct thread *t, enum l4_ipc_error e)
 		ipc_stop_waiting(t);
 		ipc_fail(t, e, L4_RECEIVE_PHASE);
 	} else if (t->work == WORK_RECEIVE) {
+		timeout_clear(t);
 		sched_dequeue(t);
 		ipc_fail(t, e, L4_RECEIVE_PHASE);
 	}
@@ -375,6 +426,7 @@ void ipc_forget(struct thread *t)
 	} else if (t->recv == RECV_WAITING) {
 		ipc_stop_waiting(t);
 	}
+	timeout_clear(t);
 	t->send = SEND_NONE;
 	t->recv = RECV_NONE;
 }
@@ -388,4 +440,12 @@ bool ipc_is_receiving(const struct thread *t)
 {
 	return (t->outer.suspended ? t->outer.recv : t->recv) != RECV_NONE
 	    || (t->work == WORK_RECEIVE && !t->outer.suspended);
+}
+
+/* A wait for a thread that did not exist yet (IPC_START) is met by its next message only. */
+void ipc_check(const struct thread *t)
+{
+	if (t->recv == RECV_WAITING && list_empty(&t->drain[0])
+	    && (t->partner || l4_tid_is_any(t->recv_from) || l4_tid_is_anylocal(t->recv_from)))
+		ASSERT(!queued_sender(t, t->partner));						/* T13 */
 }

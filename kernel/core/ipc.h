@@ -56,4 +56,6 @@ bool ipc_is_receiving(const struct thread *t);
 void ipc_enqueue(struct thread *t, struct thread *to, bool front);
 void ipc_dequeue(struct thread *t);
 
+void ipc_check(const struct thread *t);		/* T13 */
+
 #endif

@@ -24,7 +24,7 @@ void ipc_fail_code(struct thread *t, l4_word_t code, l4_tag_t partial);
 void ipc_fail(struct thread *t, enum l4_ipc_error e, enum l4_ipc_phase phase);
 
 /* The message from `from` has arrived at t; t's message has been taken. */
-void ipc_receive_done(struct thread *t, const struct thread *from);
+void ipc_receive_done(struct thread *t, struct thread *from);
 void ipc_send_done(struct thread *t);
 
 /* ---- transfer.c ---- */

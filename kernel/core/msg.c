@@ -44,7 +44,7 @@ enum msg_result msg_start(struct thread *from, struct thread *to)
 {
 	unsigned u = l4_tag_untyped(from->tag), n = u < room(to) ? u : room(to) - 1;
 
-	to->mr[0] = from->tag.raw & ~(l4_word_t)L4_TAG_FLAGS;
+	to->mr[0] = (from->tag.raw & ~(l4_word_t)L4_TAG_FLAGS) | from->route.flags;
 	for (unsigned i = 1; i <= n; i++)
 		to->mr[i] = from->mr[i];
 	from->item = (uint8_t)(u + 1);

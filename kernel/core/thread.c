@@ -10,6 +10,7 @@
 #include <core/ipc.h>
 #include <core/irq.h>
 #include <core/kernel.h>
+#include <core/route.h>
 #include <core/sched.h>
 #include <core/timeout.h>
 #include <lib/panic.h>
@@ -81,6 +82,7 @@ static void init_links(struct thread *t)
 	list_init(&t->space_link);
 	list_init(&t->drain[0]);
 	list_init(&t->drain[1]);
+	tree_init(&t->virtuals);
 }
 
 static struct account *account_of(const struct space *s)
@@ -164,7 +166,8 @@ static void drain_sender(struct thread *t, struct thread *sender)
 		ipc_cancel(sender, L4_IPC_NOT_EXISTING);
 	} else {
 		list_remove(&sender->send_link);
-		list_push_back(thread_queue_for(t, sender), &sender->send_link);
+		sender->queued_local = route_is_local(sender, t->space);
+		list_push_back(&t->senders[sender->queued_local], &sender->send_link);
 	}
 }
 

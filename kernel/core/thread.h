@@ -19,8 +19,9 @@
  *   T2  runnable: current on its CPU or on one ready queue, never both; else on none
  *   T3  recv WAITING with a partner: on that thread's list of waiters; not on one otherwise
  *   T4  at most one of the halves is not NONE
- *   T5  a deadline is queued only while one of the halves is QUEUED or WAITING, or all the time while
- *       suspended: that of the transfer; WAITING, it is if and only if recv_timeout has an end
+ *   T5  a deadline is queued only while one of the halves is QUEUED or WAITING, or for WORK_RECEIVE if
+ *       that wait had begun, or all the time while suspended: that of the transfer; WAITING, it is if
+ *       and only if recv_timeout has an end
  *   T6  the table entry of the thread's number points back at it, unless it is DYING
  *   T7  ACTIVE and not an interrupt or idle: has a UTCB and a space that is LIVE
  *   T8  COPYING: the partner is COPYING the other half with this one, and one of the two has
@@ -31,6 +32,9 @@
  *       at each other; the drain lists of a thread that lives have a drainer, or are empty
  *   T11 an interrupt has a handler, which is not DYING, unless it is DETACHED; it is queued, at its
  *       handler, if and only if it is WAITING
+ *   T12 send QUEUED with a propagated message: in the partner's tree `virtuals`, under the virtual
+ *       sender's id; in none otherwise
+ *   T13 nobody is queued at a WAITING thread whose message that one would accept
  */
 #ifndef CORE_THREAD_H
 #define CORE_THREAD_H
@@ -90,6 +94,13 @@ struct strcopy {
 	uint64_t deadline;		/* of the transfer, from its first fault on; 0: no fault yet */
 };
 
+/* In whose name a message is, and what the receiver is to know of that (route.h). Ids are global. */
+struct route {
+	l4_word_t flags;		/* of its tag: L4_TAG_PROPAGATED, L4_TAG_REDIRECTED */
+	l4_tid_t sender;		/* propagated: the virtual sender */
+	l4_tid_t intended;		/* redirected: whom it was sent to */
+};
+
 /*
  * The IPC of a thread that waits for its pager in the middle of a string transfer: what the call to
  * the pager overwrites. The other side stays COPYING; nobody has WORK_TRANSFER meanwhile.
@@ -102,6 +113,7 @@ struct outer {
 	l4_tid_t recv_from;
 	l4_word_t recv_timeout;
 	struct thread *partner;
+	struct route route;
 };
 
 /* How far an Unmap has come with one fpage. */
@@ -128,14 +140,18 @@ struct thread {
 	l4_word_t *mr;			/* where its message is: UTCB words, or kmr for the kernel's own */
 	l4_word_t *utcb;		/* MR0 of its UTCB, kernel address; 0 before activation */
 	l4_tag_t tag;			/* of the message it sends, read once */
+	struct route route;		/* of that message */
 	struct thread *partner;		/* send: to whom; recv WAITING: the only one accepted, or 0;
 					   COPYING: the other side */
 	l4_tid_t recv_from;		/* anythread, anylocalthread, or the partner's id */
 	l4_word_t recv_timeout;		/* raw time, kept while the send phase lasts */
 	bool recv_wanted;		/* a receive phase follows the send phase */
 
-	struct list senders[2];		/* queues: 0 of other spaces, 1 of the own */
+	struct list senders[2];		/* queues: 0 of other spaces, 1 of the own (of virtual senders) */
+	struct tree virtuals;		/* those of them whose messages are propagated; key: sender's id */
 	struct list send_link;
+	struct tree_node virtual_link;
+	bool queued_local;		/* in which of the partner's two queues; told when it was put there */
 	uint64_t send_order;		/* which of two queue heads came first */
 	struct list waiters;		/* closed receivers of this thread */
 	struct list wait_link;
@@ -228,12 +244,6 @@ void control_rename(struct control *c, struct thread *t);
 
 /* One bounded step of a ThreadControl; true when nothing is left to do. */
 bool control_step(struct control *c);
-
-/* The queue of t's senders that `sender` stands in: interrupts belong to no space. */
-static inline struct list *thread_queue_for(struct thread *t, const struct thread *sender)
-{
-	return &t->senders[sender->space && sender->space == t->space];
-}
 
 /* Nothing to wait for: it would run if nobody else did. Halting is another matter. */
 static inline bool thread_ready(const struct thread *t)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * threadcheck.c - looking at a thread without changing it: the rules T1 to T11 of thread.h as code.
+ * threadcheck.c - looking at a thread without changing it: the rules T1 to T13 of thread.h as code.
  */
+#include <core/ipc.h>
 #include <core/irq.h>
 #include <core/kernel.h>
 #include <lib/panic.h>
@@ -21,11 +22,24 @@ static void check_queues(const struct thread *t)
 
 	ASSERT(list_linked(&t->send_link) == (t->send == SEND_QUEUED));			/* T1 */
 	if (t->send == SEND_QUEUED)
-		ASSERT(on_list(thread_queue_for(p, t), &t->send_link)
+		ASSERT(on_list(&p->senders[t->queued_local], &t->send_link)
 		       || on_list(&p->drain[0], &t->send_link));
 	ASSERT(list_linked(&t->wait_link) == (t->recv == RECV_WAITING && p));		/* T3 */
 	if (t->recv == RECV_WAITING && p)
 		ASSERT(on_list(&p->waiters, &t->wait_link) || on_list(&p->drain[1], &t->wait_link));
+}
+
+/* T12 */
+static void check_virtuals(const struct thread *t)
+{
+	ASSERT(tree_linked(&t->virtual_link)
+	       == (t->send == SEND_QUEUED && t->route.flags & L4_TAG_PROPAGATED));
+	tree_check(&t->virtuals);
+	for (struct tree_node *n = tree_first(&t->virtuals); n; n = tree_next(n)) {
+		const struct thread *s = container_of(n, struct thread, virtual_link);
+
+		ASSERT(s->partner == t && s->send == SEND_QUEUED && n->key == s->route.sender.raw);
+	}
 }
 
 /* T8 */
@@ -47,7 +61,7 @@ static void check_transfer(const struct thread *t, const struct thread *p)
 static void check_deadline(const struct thread *t)
 {
 	ASSERT(!tree_linked(&t->deadline) || t->outer.suspended
-	       || t->send == SEND_QUEUED || t->recv == RECV_WAITING);
+	       || t->send == SEND_QUEUED || t->recv == RECV_WAITING || t->work == WORK_RECEIVE);
 	if (t->recv == RECV_WAITING && !t->outer.suspended)
 		ASSERT(tree_linked(&t->deadline) == !l4_time_is_never((l4_time_t){ t->recv_timeout }));
 }
@@ -94,7 +108,9 @@ static void check_interrupt(const struct thread *t)
 void thread_check(struct thread *t, struct thread *self)
 {
 	check_queues(t);
+	check_virtuals(t);
 	check_phases(t);
+	ipc_check(t);
 	if (t->kind == THREAD_IRQ) {
 		check_interrupt(t);
 	} else if (t->kind == THREAD_USER) {

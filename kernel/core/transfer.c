@@ -16,6 +16,7 @@
 #include <core/kernel.h>
 #include <core/leaf.h>
 #include <core/msg.h>
+#include <core/route.h>
 #include <core/sched.h>
 #include <core/timeout.h>
 
@@ -41,7 +42,7 @@ static void enter_nested(struct thread *t, uint64_t deadline)
 	t->outer = (struct outer){
 		.suspended = true, .send = t->send, .recv = t->recv, .item = t->item,
 		.recv_wanted = t->recv_wanted, .tag = t->tag, .recv_from = t->recv_from,
-		.recv_timeout = t->recv_timeout, .partner = t->partner,
+		.recv_timeout = t->recv_timeout, .partner = t->partner, .route = t->route,
 	};
 	timeout_set(t, deadline);
 	t->send = SEND_NONE;
@@ -64,6 +65,7 @@ void transfer_leave_nested(struct thread *t)
 	t->recv_from = t->outer.recv_from;
 	t->recv_timeout = t->outer.recv_timeout;
 	t->partner = t->outer.partner;
+	t->route = t->outer.route;
 	t->origin = IPC_CALL;
 	t->mr = t->utcb;
 	t->work = WORK_NONE;
@@ -311,6 +313,7 @@ static void post(struct thread *t, struct thread *to, bool front, bool reply)
 	t->mr = t->kmr;
 	t->tag = (l4_tag_t){ t->kmr[0] };
 	t->recv_wanted = reply;
+	route_begin(t, to);
 	if (!ipc_accepts(to, t)) {
 		ipc_enqueue(t, to, front);
 		return;

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * route.c - in whose name a message is sent. See route.h.
+ */
+#include <core/kernel.h>
+#include <core/route.h>
+
+/* The redirector of t's space; 0 if there is none, or it does not exist. */
+static const struct thread *redirector_of(const struct thread *t)
+{
+	return t->space ? thread_find(t->space->redirector) : 0;
+}
+
+/* Is self the redirector of t's space, or of that one's space, and so on? */
+static bool redirects(const struct thread *self, const struct thread *t)
+{
+	for (unsigned i = 0; t && i < CFG_REDIRECTORS; i++) {
+		t = redirector_of(t);
+		if (t == self)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Who may speak for whom (api 5.9): a thread for those of its space, to those of its space, and a
+ * redirector for those whose messages it gets.
+ */
+void route_propagate(struct thread *t, struct thread *dest)
+{
+	const struct thread *v = thread_resolve(t, (l4_tid_t){ *thread_tcr(t, L4_TCR_SENDER) });
+	bool forwards = v && redirects(t, v);
+
+	if (!v || (v->space != t->space && dest->space != t->space && !forwards)) {
+		t->tag.raw &= ~(l4_word_t)L4_TAG_PROPAGATED;
+		t->mr[0] = t->tag.raw;		/* the sender can tell that it was refused */
+		return;
+	}
+	t->route = (struct route){ .flags = L4_TAG_PROPAGATED, .sender = v->id };
+	if (forwards) {
+		t->route.flags |= L4_TAG_REDIRECTED;
+		t->route.intended = dest->id;
+	}
+}
+
+bool route_is_local(const struct thread *from, const struct space *s)
+{
+	if (from->route.flags & L4_TAG_PROPAGATED)
+		from = thread_find(from->route.sender);
+	return from && from->space && from->space == s;
+}
+
+/* A global id as a thread of s sees it. */
+static l4_tid_t seen_from(l4_tid_t id, const struct space *s)
+{
+	const struct thread *t = thread_find(id);
+
+	return t ? thread_id_for(t, s) : id;
+}
+
+l4_tid_t route_sender(const struct thread *from, const struct thread *to)
+{
+	if (from->route.flags & L4_TAG_PROPAGATED)
+		return seen_from(from->route.sender, to->space);
+	return thread_id_for(from, to->space);
+}
+
+void route_tell(const struct thread *from, struct thread *to)
+{
+	if (from->route.flags & L4_TAG_PROPAGATED)
+		*thread_tcr(to, L4_TCR_SENDER) = thread_id_for(from, to->space).raw;
+	if (from->route.flags & L4_TAG_REDIRECTED)
+		*thread_tcr(to, L4_TCR_INTENDED_RECEIVER) = seen_from(from->route.intended, to->space).raw;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * route.h - in whose name a message is sent (propagation, api 5.9).
+ *
+ * A message says what it is when its sending begins: struct route is written then, and what it names
+ * are ids, not threads, so nobody's death or move changes a message that is under way.
+ */
+#ifndef CORE_ROUTE_H
+#define CORE_ROUTE_H
+
+#include <core/space.h>
+#include <core/thread.h>
+
+/* The slow part of route_begin. */
+void route_propagate(struct thread *t, struct thread *dest);
+
+/* t, whose tag is set, begins to send to dest: decide on propagation. */
+static inline void route_begin(struct thread *t, struct thread *dest)
+{
+	t->route.flags = 0;
+	if (t->tag.raw & L4_TAG_PROPAGATED)
+		route_propagate(t, dest);
+}
+
+/* Was from's message sent in the name of id, or by id itself? */
+static inline bool route_is_from(const struct thread *from, l4_tid_t id)
+{
+	return l4_tid_eq(from->id, id)
+	    || (from->route.flags & L4_TAG_PROPAGATED && l4_tid_eq(from->route.sender, id));
+}
+
+/* Is from's message a local one in space s: is the thread in whose name it is there? */
+bool route_is_local(const struct thread *from, const struct space *s);
+
+/* The id that `to` sees as the sender of from's message. */
+l4_tid_t route_sender(const struct thread *from, const struct thread *to);
+
+/* Tell the user thread `to` of from's message what its flags promise: the TCRs of api 2.2. */
+void route_tell(const struct thread *from, struct thread *to);
+
+#endif
