@@ -360,10 +360,10 @@ struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_wor
 	if (l4_tid_is_nil(to))
 		return go_on_to_receive(self);
 	dest = thread_resolve(self, to);
+	if (dest)
+		dest = route_begin(self, dest);
 	if (!dest)
 		return refuse(self, L4_IPC_NOT_EXISTING);
-	if (dest->kind != THREAD_IRQ)
-		route_begin(self, dest);
 	if (l4_tag_untyped(self->tag) + l4_tag_typed(self->tag) >= L4_MRS)
 		return refuse_length(self, dest);
 	if (dest->kind == THREAD_IRQ)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * route.c - in whose name a message is sent. See route.h.
+ * route.c - in whose name a message is sent, and to whom. See route.h.
  */
 #include <core/kernel.h>
 #include <core/route.h>
 
 /* The redirector of t's space; 0 if there is none, or it does not exist. */
-static const struct thread *redirector_of(const struct thread *t)
+static struct thread *redirector_of(const struct thread *t)
 {
 	return t->space ? thread_find(t->space->redirector) : 0;
 }
@@ -26,7 +26,7 @@ static bool redirects(const struct thread *self, const struct thread *t)
  * Who may speak for whom (api 5.9): a thread for those of its space, to those of its space, and a
  * redirector for those whose messages it gets.
  */
-void route_propagate(struct thread *t, struct thread *dest)
+static void propagate(struct thread *t, const struct thread *dest)
 {
 	const struct thread *v = thread_resolve(t, (l4_tid_t){ *thread_tcr(t, L4_TCR_SENDER) });
 	bool forwards = v && redirects(t, v);
@@ -41,6 +41,37 @@ void route_propagate(struct thread *t, struct thread *dest)
 		t->route.flags |= L4_TAG_REDIRECTED;
 		t->route.intended = dest->id;
 	}
+}
+
+/*
+ * What leaves a space that has a redirector, for neither that one's space, goes to the redirector
+ * (api 5.10). Its own messages leave, even if it lives in that space itself.
+ */
+static struct thread *redirect(struct thread *t, struct thread *dest)
+{
+	struct thread *r = redirector_of(t);
+
+	if (l4_tid_is_any(t->space->redirector) || dest->space == t->space || r == t)
+		return dest;
+	if (!r || r->kind != THREAD_USER)
+		return 0;
+	if (dest->space == r->space)
+		return dest;
+	t->route.flags |= L4_TAG_REDIRECTED;
+	t->route.intended = dest->id;
+	if (l4_tid_eq(t->recv_from, dest->id))
+		t->recv_from = r->id;
+	return r;
+}
+
+/* Messages to interrupts are acknowledgements, and nobody else's business. */
+struct thread *route_find(struct thread *t, struct thread *dest)
+{
+	if (dest->kind == THREAD_IRQ)
+		return dest;
+	if (t->tag.raw & L4_TAG_PROPAGATED)
+		propagate(t, dest);
+	return redirect(t, dest);
 }
 
 bool route_is_local(const struct thread *from, const struct space *s)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * route.h - in whose name a message is sent (propagation, api 5.9).
+ * route.h - in whose name a message is sent, and to whom (propagation, api 5.9; redirection, 5.10).
  *
  * A message says what it is when its sending begins: struct route is written then, and what it names
  * are ids, not threads, so nobody's death or move changes a message that is under way.
@@ -12,14 +12,19 @@
 #include <core/thread.h>
 
 /* The slow part of route_begin. */
-void route_propagate(struct thread *t, struct thread *dest);
+struct thread *route_find(struct thread *t, struct thread *dest);
 
-/* t, whose tag is set, begins to send to dest: decide on propagation. */
-static inline void route_begin(struct thread *t, struct thread *dest)
+/*
+ * t, a user thread whose tag and receive phase are set, begins to send to dest: who gets the message?
+ * dest or a redirector, whom t then waits for where it would for dest; 0: it may not leave the space,
+ * whose redirector does not exist.
+ */
+static inline struct thread *route_begin(struct thread *t, struct thread *dest)
 {
 	t->route.flags = 0;
-	if (t->tag.raw & L4_TAG_PROPAGATED)
-		route_propagate(t, dest);
+	if (!(t->tag.raw & L4_TAG_PROPAGATED) && l4_tid_is_any(t->space->redirector))
+		return dest;
+	return route_find(t, dest);
 }
 
 /* Was from's message sent in the name of id, or by id itself? */

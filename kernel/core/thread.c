@@ -52,6 +52,13 @@ struct thread *thread_resolve(struct thread *self, l4_tid_t id)
 	return thread_find(id);
 }
 
+l4_tid_t thread_global(struct thread *self, l4_tid_t id)
+{
+	const struct thread *t = l4_tid_is_local(id) ? thread_resolve(self, id) : 0;
+
+	return t ? t->id : id;
+}
+
 l4_tid_t thread_id_for(const struct thread *t, const struct space *reader)
 {
 	if (t->space && t->space == reader && t->utcb)

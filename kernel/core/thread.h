@@ -209,6 +209,9 @@ struct thread *thread_by_number(l4_word_t number);
 /* Resolve an id as `self` may write it: global, or local in its own space. 0 if there is none. */
 struct thread *thread_resolve(struct thread *self, l4_tid_t id);
 
+/* Such an id in its global form; as it is if there is none. */
+l4_tid_t thread_global(struct thread *self, l4_tid_t id);
+
 /* id of t as a thread of space `reader` sees it: local inside the space, else global (api 4.1). */
 l4_tid_t thread_id_for(const struct thread *t, const struct space *reader);
 

@@ -313,7 +313,12 @@ static void post(struct thread *t, struct thread *to, bool front, bool reply)
 	t->mr = t->kmr;
 	t->tag = (l4_tag_t){ t->kmr[0] };
 	t->recv_wanted = reply;
-	route_begin(t, to);
+	if (t->kind != THREAD_IRQ)
+		to = route_begin(t, to);
+	if (!to) {
+		ipc_fail(t, L4_IPC_NOT_EXISTING, L4_SEND_PHASE);
+		return;
+	}
 	if (!ipc_accepts(to, t)) {
 		ipc_enqueue(t, to, front);
 		return;

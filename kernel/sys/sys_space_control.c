@@ -41,7 +41,7 @@ static enum l4_error control(struct thread *self, const struct l4_space_control_
 	}
 	e = space_configure(t->space, a->kip_area, a->utcb_area);
 	if (e == L4_OK && !l4_tid_is_nil(a->redirector))
-		t->space->redirector = a->redirector;
+		t->space->redirector = thread_global(self, a->redirector);
 	return e;
 }
 

@@ -26,14 +26,6 @@ struct plan {
 	l4_word_t utcb;			/* where its UTCB shall be, or NO_UTCB */
 };
 
-/* A parameter id in its global form; ids of threads that do not exist pass. */
-static l4_tid_t global(struct thread *self, l4_tid_t id)
-{
-	const struct thread *t = l4_tid_is_nil(id) || !l4_tid_is_local(id) ? 0 : thread_resolve(self, id);
-
-	return t ? t->id : id;
-}
-
 static enum l4_error check_dest(const struct l4_thread_control_args *a)
 {
 	l4_word_t number = l4_tid_number(a->dest);
@@ -95,8 +87,8 @@ static enum l4_error make_plan(struct thread *self, struct plan *p)
 {
 	enum l4_error e;
 
-	p->scheduler = global(self, p->a.scheduler);
-	p->pager = global(self, p->a.pager);
+	p->scheduler = thread_global(self, p->a.scheduler);
+	p->pager = thread_global(self, p->a.pager);
 	p->activate = !l4_tid_is_nil(p->pager) && !(p->t && p->t->life == THREAD_ACTIVE);
 	e = check_space(self, p);
 	if (e == L4_OK && is_fixed(self, p->t) && p->space != p->t->space)

@@ -6,7 +6,6 @@
 #include "world.h"
 
 #define NIL L4_NILTHREAD
-#define NEVER timeouts(TIME_NEVER, TIME_NEVER)
 
 enum { KEPT = 0x5e5e };
 
@@ -20,13 +19,6 @@ static void setup(void)
 	b = new_space();
 	b2 = new_thread(b);
 	c = new_space();
-}
-
-/* The message of t becomes one in the name of vs. */
-static void in_name_of(struct thread *t, l4_tid_t vs)
-{
-	put_mr(t, 0, tag_of(t).raw | L4_TAG_PROPAGATED);
-	*thread_tcr(t, L4_TCR_SENDER) = vs.raw;
 }
 
 /* t sends the word to `to` in the name of vs, and waits for nothing. */
@@ -139,7 +131,7 @@ TEST(PRO0006, "an interrupt can be a virtual sender inside a space; a message to
 	CHECK(!host.irq_open[3]);
 	PUT(b2, 0);
 	in_name_of(b2, a->id);
-	CHECK(ipc(b2, irq, NIL, NEVER));
+	CHECK(ipc(b2, irq, NIL, timeouts(TIME_NEVER, TIME_NEVER)));
 	CHECK_SENT(b2);
 	CHECK(host.irq_open[3]);
 }

@@ -64,6 +64,12 @@ bool delete_thread(l4_tid_t id)
 	return thread_control(root, id, L4_NILTHREAD, L4_NILTHREAD, L4_NILTHREAD, KEEP);
 }
 
+void redirect(struct thread *t, l4_tid_t redirector)
+{
+	CALL(root, L4_CALL_SPACE_CONTROL, t->id.raw, 0, 0, 0, redirector.raw);
+	CHECK_EQ(root->regs.out[0], 1);
+}
+
 void set_prio(struct thread *t, unsigned prio)
 {
 	CHECK(schedule(root, t->id, KEEP, prio) != L4_SCHED_ERROR);
@@ -168,6 +174,12 @@ void put_message(struct thread *t, l4_word_t label, size_t n, const l4_word_t *w
 	put_mr(t, 0, l4_tag(label, (unsigned)n, 0).raw);
 	for (size_t i = 1; i <= n; i++)
 		put_mr(t, (unsigned)i, words[i]);
+}
+
+void in_name_of(struct thread *t, l4_tid_t vs)
+{
+	put_mr(t, 0, tag_of(t).raw | L4_TAG_PROPAGATED);
+	*thread_tcr(t, L4_TCR_SENDER) = vs.raw;
 }
 
 void put_map(struct thread *t, l4_fpage_t send, l4_word_t base, bool grant)

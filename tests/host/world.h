@@ -104,6 +104,7 @@ bool thread_control(struct thread *t, l4_tid_t dest, l4_tid_t space, l4_tid_t sc
 bool space_control(struct thread *t, l4_tid_t space, l4_word_t control, l4_fpage_t kip, l4_fpage_t utcb);
 l4_word_t schedule(struct thread *t, l4_tid_t dest, l4_word_t time, l4_word_t prio);
 bool delete_thread(l4_tid_t id);		/* by root */
+void redirect(struct thread *t, l4_tid_t redirector);	/* t's space, by root */
 void set_prio(struct thread *t, unsigned prio);	/* by root */
 
 /* ExchangeRegisters; the results are in t->regs.out. True unless it failed. */
@@ -124,6 +125,7 @@ static inline l4_word_t time_us(unsigned us) { return l4_period(us).raw; }
 void put_message(struct thread *t, l4_word_t label, size_t n, const l4_word_t *words);
 void put_mr(struct thread *t, unsigned i, l4_word_t w);
 l4_word_t get_mr(struct thread *t, unsigned i);
+void in_name_of(struct thread *t, l4_tid_t vs);		/* what t has put is to be propagated */
 static inline l4_tag_t tag_of(struct thread *t) { return (l4_tag_t){ get_mr(t, 0) }; }
 static inline l4_tid_t from_of(struct thread *t) { return (l4_tid_t){ t->regs.out[0] }; }
 void accept_window(struct thread *t, l4_fpage_t window);	/* BR0 */
