@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * str.h - what the tests of string items share: threads that send and receive, pagers, patterns.
+ */
+#ifndef GUEST_STR_H
+#define GUEST_STR_H
+
+#include "machine.h"
+
+#define RW L4_ReadWriteOnly
+
+enum {
+	XFER_MINE_SEND = 10, XFER_MINE_RECEIVE = 11, XFER_PARTNER_SEND = 12, XFER_PARTNER_RECEIVE = 13,
+	OFFSET = 4, PRIO_BELOW = 90, PRIO_RECEIVER = 91, DST = 64, SERVED = 128, MIB = 1 << 20,
+};
+
+/* Receives once, with these buffers. */
+struct taker {
+	L4_ThreadId_t from, pager;	/* pager: changed before, unless nil */
+	word xfer;			/* transfer timeouts */
+	L4_Acceptor_t accept;
+	L4_MsgBuffer_t buffers;
+	struct received got;
+};
+void take(void *taker);
+void taker_init(struct taker *t);
+void taker_buffer(struct taker *t, word at, int n);	/* one buffer of n bytes at `at` */
+
+/* Sends one simple string; 0 or the error. */
+word send_string(L4_ThreadId_t to, word at, int n);
+
+struct giver {
+	L4_ThreadId_t to, pager;
+	word xfer, at;
+	int bytes;
+	volatile word done, error;
+};
+void give(void *giver);
+
+/* A pager: serves the image, and everything else by pages of the pool from SERVED on; or does not. */
+struct string_pager {
+	bool mute;
+	unsigned first;			/* of these pages */
+	word delay;			/* before each answer, us */
+	volatile word faults, address[8], access[8], ip[8], from[8];
+};
+void serve_strings(void *string_pager);
+
+void fill_bytes(word at, word n, word seed);
+bool has_bytes(word at, word n, word seed, word skip);
+
+/* A space with `pages` pages of the pool, from DST on, at WINDOW. */
+void make_target(struct space *s, unsigned pages);
+
+#endif
