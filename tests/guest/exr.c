@@ -2,16 +2,9 @@
 /*
  * exr.c - ExchangeRegisters (api 4.4).
  */
-#include "machine.h"
+#include "exr.h"
 
-enum {
-	X_H = 1, X_R = 2, X_S = 4, X_SP = 8, X_IP = 16, X_FLAGS = 32, X_HANDLE = 64, X_PAGER = 128,
-	X_HALT = 256, X_DELIVER = 512,
-};
-
-struct exregs { word result, control, sp, ip, flags, handle, pager; };
-
-static struct exregs exchange(L4_ThreadId_t t, word control, struct exregs in)
+struct exregs exchange(L4_ThreadId_t t, word control, struct exregs in)
 {
 	struct exregs out = { 0 };
 	L4_ThreadId_t pager;
@@ -23,7 +16,7 @@ static struct exregs exchange(L4_ThreadId_t t, word control, struct exregs in)
 	return out;
 }
 
-static struct exregs exchange_control(L4_ThreadId_t t, word control)
+struct exregs exchange_control(L4_ThreadId_t t, word control)
 {
 	return exchange(t, control, (struct exregs){ 0 });
 }

@@ -297,3 +297,28 @@ TEST(IOP0014, "a thread of this space uses the ports that its space got from sig
 	CHECK_EQ(port_in8(NOWHERE), 0xff);
 	CHECK_EQ(port_in16(NOWHERE), 0xffff);
 }
+
+TEST(IOP0015, "ports beyond the last one and odd sizes give what there is of them, and nothing else")
+{
+	static struct io io;
+	struct space s;
+	L4_MsgTag_t tag;
+
+	own_ports(NOWHERE, 32);
+	for (word size = 0; size < 64; size++) {
+		struct mark mark = world_mark();
+		L4_ThreadId_t t;
+
+		space_make(&s);
+		io = (struct io){ .in = port_in8, .port = 0x2700 };
+		t = start_io(&s, &io);
+		tag = pager_serve(t);
+		check_fault(tag, 0x2700, 0, port_in8_at);
+		CHECK(L4_IpcSucceeded(reply_ports(t, (L4_Fpage_t){ .raw = 0x2600ul << 16 | size << 10 | 2 << 4 | 7 })));
+		tag = pager_serve(t);
+		check_fault(tag, 0x2700, 0, port_in8_at);
+		CHECK(!io.done);
+		space_delete(&s);
+		world_release(mark);
+	}
+}

@@ -184,3 +184,77 @@ TEST(TMO0012, "a sender deleted with a timeout running leaves no timeout behind"
 	sleep_us(10000);
 	CHECK_EQ(woken, 0);
 }
+
+TEST(TMO0013, "the longest periods are days: none overflows to a short one")
+{
+	static const word times[] = {
+		31 << 10 | 1023, 31 << 10 | 1, 30 << 10 | 4, 22 << 10 | 512, 22 << 10 | 1023, 23 << 10 | 512, 24 << 10 | 256,
+	};
+	static struct receiver r[7];
+
+	for (unsigned i = 0; i < 7; i++) {
+		r[i] = (struct receiver){ .from = L4_anythread, .timeout = times[i] };
+		thread_start(receive_once, &r[i]);
+	}
+	sleep_us(200000);
+	for (unsigned i = 0; i < 7; i++)
+		CHECK(!r[i].got.done);
+}
+
+TEST(TMO0015, "points are kept with every exponent, near and far within its span")
+{
+	for (unsigned e = 0; e < 10; e++)
+		for (word part = 1; part <= 3; part++) {
+			word at = now() + 100 + (part << (e + 8));
+			word p = point(at, e);
+
+			CHECK_EQ(receive_until(L4_anythread, p).error, RECEIVE_TIMEOUT);
+			CHECK(now() >= at);
+			CHECK(now() < at + (512ul << e) + 1000);
+		}
+}
+
+TEST(TMO0016, "a call may have points for both phases: its answer is waited for until then")
+{
+	static struct receiver r;
+	word at = now() + 20000;
+	L4_ThreadId_t t;
+	L4_MsgTag_t tag;
+
+	r = (struct receiver){ .from = L4_Myself() };
+	t = thread_start(receive_once, &r);
+	L4_Set_MsgTag(L4_Niltag);
+	tag = L4_Call_Timeouts(t, (L4_Time_t){ .raw = (L4_Word16_t)point(now() + 5000, 5) },
+			       (L4_Time_t){ .raw = (L4_Word16_t)point(at, 6) });
+	CHECK(L4_IpcFailed(tag));
+	CHECK_EQ(L4_ErrorCode(), RECEIVE_TIMEOUT);
+	CHECK(r.got.done);
+	CHECK(now() >= at);
+}
+
+TEST(TMO0017, "a point that has passed is over at once")
+{
+	for (unsigned e = 8; e < 16; e++) {
+		word start, at;
+
+		do {
+			sleep_us(2000);
+			start = now();
+			at = (start - 1000) >> e << e;
+		} while (at >> (e + 10) != start >> (e + 10));
+		CHECK_EQ(receive_until(L4_anythread, point(at, e)).error, RECEIVE_TIMEOUT);
+		CHECK(now() - start < 100000);
+	}
+}
+
+TEST(TMO0018, "never is never: neither a sender nor a receiver is ever told of a timeout")
+{
+	static struct receiver r;
+	L4_ThreadId_t waiter;
+
+	r = (struct receiver){ .from = L4_anythread, .timeout = L4_Never.raw };
+	waiter = thread_start(receive_once, &r);
+	sleep_us(3000000);
+	CHECK_EQ(thread_state(waiter), L4_SCHEDRESULT_WAITING);
+	CHECK(!r.got.done);
+}

@@ -308,3 +308,35 @@ TEST(SG00020, "2 MiB of memory come as one piece, aligned, and can be used throu
 	for (word a = big; a < big + (1 << BIG_LOG2); a += 64 * PAGE)
 		CHECK_EQ(*(volatile word *)a, a);
 }
+
+/* A raw request; the answer's send fpage. */
+static word request(word u, word fpage_word, word mr3)
+{
+	L4_MsgTag_t tag;
+
+	L4_Accept(L4_MapGrantItems(L4_FpageLog2(AT, 12)));
+	L4_LoadMR(1, fpage_word);
+	L4_LoadMR(2, 0);
+	L4_LoadMR(3, mr3);
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = (word)(N_SIGMA0 * 16l) << 16 | u });
+	tag = L4_Call_Timeouts(sigma0(), L4_Never, L4_TimePeriod(100000));
+	CHECK(L4_IpcSucceeded(tag));
+	CHECK_EQ(tag.raw, tag_make(0, 0, 2).raw);
+	L4_Accept(L4_UntypedWordsAcceptor);
+	return mr(2);
+}
+
+TEST(SG00021, "any page is told by its base alone, with two words or with three; rights are ignored")
+{
+	static const word low[] = { 12 << 4, 12 << 4 | 7, 12 << 4 | 8, 12 << 4 | 15 };
+
+	for (unsigned i = 0; i < 4; i++)
+		for (word u = 2; u <= 3; u++) {
+			L4_Fpage_t f = { .raw = request(u, ~0x3fful | low[i], 0) };
+
+			CHECK(!L4_IsNilFpage(f));
+			CHECK_EQ(L4_SizeLog2(f), 12);
+			CHECK_EQ(L4_Rights(f), L4_FullyAccessible);
+			forget(AT, 12);
+		}
+}

@@ -105,6 +105,17 @@ TEST(SPC0009, "after a refused call the space can still be configured")
 	CHECK_EQ(thread_control(t, t, L4_nilthread, supervisor, SPACE_UTCB), 0);
 }
 
+TEST(SPC0018, "areas may be set one by one, and again, until a thread is active")
+{
+	L4_ThreadId_t t = bare_space();
+
+	CHECK_EQ(configure(t, L4_FpageLog2(0x50000000, 12), L4_Nilpage), 0);
+	CHECK_EQ(thread_control(t, t, L4_nilthread, supervisor, SPACE_UTCB), L4_ErrInvalidSpace);
+	CHECK_EQ(configure(t, L4_Nilpage, L4_FpageLog2(0x60000000, 16)), 0);
+	CHECK_EQ(configure(t, good_kip(), good_utcb()), 0);
+	CHECK_EQ(thread_control(t, t, L4_nilthread, supervisor, SPACE_UTCB), 0);
+}
+
 TEST(SPC0010, "a configured space accepts the same areas, and nilpage, again")
 {
 	struct space s;
