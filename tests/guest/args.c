@@ -64,14 +64,29 @@ bool args_serial(void)
 	return starts_with("serial", line()) && *line();
 }
 
+static bool is_prefix(const char *w) { return !starts_with("serial", w) && !starts_with(w, "rounds="); }
+
 bool args_select(const char *id)
 {
-	const char *s = args_serial() ? skip_word(line()) : line();
+	bool any = false;
 
-	if (*s == 0)
-		return true;
-	for (; *s; s = skip_word(s))
-		if (starts_with(id, s))
+	for (const char *s = line(); *s; s = skip_word(s)) {
+		if (is_prefix(s) && starts_with(id, s))
 			return true;
-	return false;
+		any |= is_prefix(s);
+	}
+	return !any;
+}
+
+unsigned long args_rounds(unsigned long otherwise)
+{
+	unsigned long n = 0;
+
+	for (const char *s = line(); *s; s = skip_word(s))
+		if (starts_with(s, "rounds=")) {
+			for (s += sizeof "rounds=" - 1; *s >= '0' && *s <= '9'; s++)
+				n = n * 10 + (unsigned long)(*s - '0');
+			return n;
+		}
+	return otherwise;
 }

@@ -13,6 +13,9 @@
  */
 bool args_serial(void);
 
+/* "rounds=N": how often RND0001 repeats its tests. */
+unsigned long args_rounds(unsigned long otherwise);
+
 /* Other words are prefixes of ids: only such tests are run. None: all are. */
 bool args_select(const char *id);
 

@@ -34,11 +34,16 @@ typedef L4_Word_t word;
 
 /* ---- tests ---- */
 
-struct guest_test { const char *id, *sentence; void (*run)(void); };
+struct guest_test { const char *id, *sentence; void (*run)(void); bool in_rounds; };
 
-#define TEST(ident, text)							\
+#define TEST(ident, text) GUEST_TEST(ident, text, false)
+
+/* One that creates and deletes, and leaves nothing: rounds.c runs it again and again. */
+#define TEST_N(ident, text) GUEST_TEST(ident, text, true)
+
+#define GUEST_TEST(ident, text, again)						\
 	static void ident(void);						\
-	static const struct guest_test ident##_test = { #ident, text, ident };	\
+	static const struct guest_test ident##_test = { #ident, text, ident, again };	\
 	static const struct guest_test *ident##_entry				\
 	__attribute__((section("guest_tests"), used)) = &ident##_test;		\
 	static void ident(void)
@@ -57,6 +62,7 @@ void guest_fail(const char *file, int line, const char *what) __attribute__((nor
 void guest_check_eq(const char *file, int line, const char *what, word got, word want);
 void guest_note(const char *text, word value);	/* printed if the test fails */
 void guest_skip(const char *why) __attribute__((noreturn));
+void guest_rounds(void) __attribute__((noreturn));	/* the supervisor goes on with rounds.c */
 
 /* ---- messages ---- */
 

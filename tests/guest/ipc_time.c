@@ -188,7 +188,8 @@ TEST(TMO0012, "a sender deleted with a timeout running leaves no timeout behind"
 TEST(TMO0013, "the longest periods are days: none overflows to a short one")
 {
 	static const word times[] = {
-		31 << 10 | 1023, 31 << 10 | 1, 30 << 10 | 4, 22 << 10 | 512, 22 << 10 | 1023, 23 << 10 | 512, 24 << 10 | 256,
+		31 << 10 | 1023, 31 << 10 | 1, 30 << 10 | 4, 22 << 10 | 512, 22 << 10 | 1023, 23 << 10 | 512,
+		24 << 10 | 256,
 	};
 	static struct receiver r[7];
 

@@ -8,7 +8,7 @@
 
 #define RW L4_ReadWriteOnly
 
-TEST(ISO0001, "a UTCB page of a new space is empty, whatever the deleted one left there")
+TEST_N(ISO0001, "a UTCB page of a new space is empty, whatever the deleted one left there")
 {
 	struct space a, b;
 
@@ -102,7 +102,7 @@ TEST(ISO0004, "only the handler's answer ends an exception")
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_WAITING);
 }
 
-TEST(ISO0005, "the answer to a deleted thread's fault goes nowhere: error 2")
+TEST_N(ISO0005, "the answer to a deleted thread's fault goes nowhere: error 2")
 {
 	static struct touch job;
 	struct space s;

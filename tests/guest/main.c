@@ -15,8 +15,6 @@
 #include "log.h"
 #include "supervisor.h"
 
-enum verdict { RUNNING, PASSED, FAILED, SKIPPED };
-
 enum {
 	TEST_LIMIT_US = 10000000,
 	QEMU_EXIT_PORT = 0xf4,		/* isa-debug-exit, where the emulator has it */
@@ -80,6 +78,11 @@ void guest_skip(const char *why)
 {
 	skip_reason = why;
 	end_test(SKIPPED);
+}
+
+void guest_rounds(void)
+{
+	end_test(ROUNDS);
 }
 
 /* ---- what the supervisor does with messages ---- */
@@ -183,7 +186,7 @@ static void test_body(void *test)
 	end_test(PASSED);
 }
 
-static enum verdict run_one(const struct guest_test *test)
+enum verdict run_one(const struct guest_test *test)
 {
 	L4_ThreadId_t t;
 	word top;
@@ -273,24 +276,30 @@ static word select_tests(const struct guest_test **t, word n)
 	word selected = 0;
 
 	for (word i = 0; i < n; i++)
-		if (args_select(t[i]->id))
+		if (args_select(t[i]->id)) {
+			const struct guest_test *swap = t[selected];
+
 			t[selected++] = t[i];
+			t[i] = swap;
+		}
 	return selected;
 }
 
 int main(void)
 {
 	const struct guest_test **tests = __start_guest_tests;
-	word n = (word)(__stop_guest_tests - __start_guest_tests), passed = 0, failed = 0;
+	word all = (word)(__stop_guest_tests - __start_guest_tests), n, passed = 0, failed = 0;
 
 	world_init();
 	put_init();
-	sort_tests(tests, n);
-	n = select_tests(tests, n);
+	sort_tests(tests, all);
+	n = select_tests(tests, all);
 	print_plan(n);
 	for (word i = 0; i < n; i++) {
 		enum verdict v = run_one(tests[i]);
 
+		if (v == ROUNDS)
+			v = run_rounds(tests, all);
 		print_result(v, i + 1, tests[i]);
 		if (v == FAILED)
 			failed++;

@@ -196,7 +196,7 @@ TEST(PEC0008, "inspection needs privilege: error 1")
 	CHECK_EQ(result[1], L4_ErrNoPrivilege);
 }
 
-TEST(PEC0009, "kernel memory comes back when threads and spaces are deleted")
+TEST_N(PEC0009, "kernel memory comes back when threads and spaces are deleted")
 {
 	struct l4_inspect_system before, after;
 
@@ -238,7 +238,7 @@ static void limited_space(struct space *s, word kib)
 				 &old), 1);
 }
 
-TEST(PEC0010, "a limit is set, and returned as the old control by the next call")
+TEST_N(PEC0010, "a limit is set, and returned as the old control by the next call")
 {
 	struct space s;
 	word old;
@@ -250,7 +250,7 @@ TEST(PEC0010, "a limit is set, and returned as the old control by the next call"
 	CHECK_EQ(L4_KmemLimitOf(old), 256);
 }
 
-TEST(PEC0011, "threads beyond a space's limit are refused: error 8, and others are not affected")
+TEST_N(PEC0011, "threads beyond a space's limit are refused: error 8, and others are not affected")
 {
 	struct space s;
 	word e = 0;
@@ -272,7 +272,7 @@ TEST(PEC0011, "threads beyond a space's limit are refused: error 8, and others a
 	thread_inactive();
 }
 
-TEST(PEC0012, "map items beyond the receiver's limit are an overflow on both sides")
+TEST_N(PEC0012, "map items beyond the receiver's limit are an overflow on both sides")
 {
 	static struct receiver r;
 	struct space s;
@@ -301,7 +301,7 @@ TEST(PEC0012, "map items beyond the receiver's limit are an overflow on both sid
 	CHECK_EQ(r.got.error & 0xf, RECEIVE_OVERFLOW);
 }
 
-TEST(PEC0013, "a creator cannot give away more than it has: error 8")
+TEST_N(PEC0013, "a creator cannot give away more than it has: error 8")
 {
 	struct space s;
 	word old;

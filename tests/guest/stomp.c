@@ -90,7 +90,7 @@ static void check_sums(struct stomper *s)
 	}
 }
 
-TEST(STP0001, "six threads of two spaces stomp over 240 pages, each in its own order: each page comes when asked")
+TEST(STP0001, "six threads of two spaces stomp over 240 pages, each in its own order: all come when asked")
 {
 	static struct stomper s[STOMPERS];
 	static struct pool_pager p;

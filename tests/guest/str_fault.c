@@ -104,7 +104,7 @@ static L4_Time_t xfer_time(unsigned kind)
 	return kind == 3 ? L4_Never : L4_TimePeriod(us[kind]);
 }
 
-TEST(XFR0001, "of the sender's and the receiver's transfer timeout the smaller one strikes, not before its time")
+TEST(XFR0001, "of the sender's and the receiver's transfer timeout the smaller one strikes, not early")
 {
 	static struct pair p;
 

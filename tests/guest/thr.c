@@ -22,7 +22,7 @@ static void set_flag(void *flag)
 	*(volatile word *)flag = 1;
 }
 
-TEST(THR0001, "an inactive thread can be created, and created again only as a modification")
+TEST_N(THR0001, "an inactive thread can be created, and created again only as a modification")
 {
 	L4_ThreadId_t t = tid_new();
 
@@ -31,7 +31,7 @@ TEST(THR0001, "an inactive thread can be created, and created again only as a mo
 	CHECK_EQ(thread_control(t, supervisor, supervisor, NIL, NO_UTCB), 0);
 }
 
-TEST(THR0002, "a send to an inactive thread waits, and times out")
+TEST_N(THR0002, "a send to an inactive thread waits, and times out")
 {
 	L4_ThreadId_t t = thread_inactive();
 
@@ -42,7 +42,7 @@ TEST(THR0002, "a send to an inactive thread waits, and times out")
 	CHECK_EQ(L4_ErrorCode(), RECEIVE_TIMEOUT);
 }
 
-TEST(THR0003, "a thread starts at IP and SP of its pager's message, with all other registers zero")
+TEST_N(THR0003, "a thread starts at IP and SP of its pager's message, with all other registers zero")
 {
 	L4_ThreadId_t t = thread_waiting(L4_Myself());
 	word sp = stack_new() - 32;
@@ -65,7 +65,7 @@ static void start_other(void *t)
 	start_error = L4_IpcFailed(tag) ? L4_ErrorCode() : 0;
 }
 
-TEST(THR0004, "only the pager's message starts a thread")
+TEST_N(THR0004, "only the pager's message starts a thread")
 {
 	static L4_ThreadId_t t;
 
@@ -75,7 +75,7 @@ TEST(THR0004, "only the pager's message starts a thread")
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_WAITING);
 }
 
-TEST(THR0005, "a deleted thread no longer exists for IPC")
+TEST_N(THR0005, "a deleted thread no longer exists for IPC")
 {
 	L4_ThreadId_t t = thread_waiting(L4_Myself());
 
@@ -87,17 +87,17 @@ TEST(THR0005, "a deleted thread no longer exists for IPC")
 	CHECK_EQ(L4_ErrorCode(), RECEIVE_NOT_EXISTING);
 }
 
-TEST(THR0006, "deleting a thread that does not exist succeeds")
+TEST_N(THR0006, "deleting a thread that does not exist succeeds")
 {
 	CHECK_EQ(thread_control(tid_new(), NIL, NIL, NIL, NO_UTCB), 0);
 }
 
-TEST(THR0007, "a thread cannot delete itself: error 2")
+TEST_N(THR0007, "a thread cannot delete itself: error 2")
 {
 	CHECK_EQ(thread_control(L4_Myself(), NIL, NIL, NIL, NO_UTCB), L4_ErrInvalidThread);
 }
 
-TEST(THR0008, "thread numbers of the system's range cannot be created: error 2")
+TEST_N(THR0008, "thread numbers of the system's range cannot be created: error 2")
 {
 	CHECK_EQ(thread_control(L4_GlobalId(user_base - 1, 1), supervisor, supervisor, NIL, NO_UTCB),
 		 L4_ErrInvalidThread);
@@ -105,7 +105,7 @@ TEST(THR0008, "thread numbers of the system's range cannot be created: error 2")
 		 L4_ErrInvalidThread);
 }
 
-TEST(THR0009, "thread numbers beyond the significant bits cannot be created: error 2")
+TEST_N(THR0009, "thread numbers beyond the significant bits cannot be created: error 2")
 {
 	CHECK_EQ(thread_control(L4_GlobalId(1ul << 18, 1), supervisor, supervisor, NIL, NO_UTCB),
 		 L4_ErrInvalidThread);
@@ -113,18 +113,18 @@ TEST(THR0009, "thread numbers beyond the significant bits cannot be created: err
 				NIL, NO_UTCB), L4_ErrInvalidThread);
 }
 
-TEST(THR0010, "a new thread without a scheduler is refused: error 4")
+TEST_N(THR0010, "a new thread without a scheduler is refused: error 4")
 {
 	CHECK_EQ(thread_control(tid_new(), supervisor, NIL, NIL, NO_UTCB), L4_ErrInvalidScheduler);
 }
 
-TEST(THR0011, "a scheduler that does not exist is refused: error 4")
+TEST_N(THR0011, "a scheduler that does not exist is refused: error 4")
 {
 	CHECK_EQ(thread_control(tid_new(), supervisor, tid_new(), NIL, NO_UTCB),
 		 L4_ErrInvalidScheduler);
 }
 
-TEST(THR0012, "nil, any, anylocal and local ids are no destination: error 2")
+TEST_N(THR0012, "nil, any, anylocal and local ids are no destination: error 2")
 {
 	CHECK_EQ(thread_control(L4_anythread, supervisor, supervisor, NIL, NO_UTCB),
 		 L4_ErrInvalidThread);
@@ -135,26 +135,26 @@ TEST(THR0012, "nil, any, anylocal and local ids are no destination: error 2")
 	CHECK_EQ(thread_control(NIL, supervisor, supervisor, NIL, NO_UTCB), L4_ErrInvalidThread);
 }
 
-TEST(THR0013, "a version whose low six bits are zero makes no global id: error 2")
+TEST_N(THR0013, "a version whose low six bits are zero makes no global id: error 2")
 {
 	L4_ThreadId_t t = L4_GlobalId(L4_ThreadNo(tid_new()), 0x40);
 
 	CHECK_EQ(thread_control(t, supervisor, supervisor, NIL, NO_UTCB), L4_ErrInvalidThread);
 }
 
-TEST(THR0014, "a space specifier that does not exist is refused: error 3")
+TEST_N(THR0014, "a space specifier that does not exist is refused: error 3")
 {
 	CHECK_EQ(thread_control(tid_new(), tid_new(), supervisor, NIL, NO_UTCB), L4_ErrInvalidSpace);
 }
 
-TEST(THR0015, "a stale version of a space specifier is refused: error 3")
+TEST_N(THR0015, "a stale version of a space specifier is refused: error 3")
 {
 	L4_ThreadId_t stale = L4_GlobalId(L4_ThreadNo(supervisor), L4_Version(supervisor) + 2);
 
 	CHECK_EQ(thread_control(tid_new(), stale, supervisor, NIL, NO_UTCB), L4_ErrInvalidSpace);
 }
 
-TEST(THR0016, "a thread cannot be created active in a space without areas: error 3")
+TEST_N(THR0016, "a thread cannot be created active in a space without areas: error 3")
 {
 	L4_ThreadId_t first = tid_new();
 
@@ -164,13 +164,13 @@ TEST(THR0016, "a thread cannot be created active in a space without areas: error
 		 L4_ErrInvalidSpace);
 }
 
-TEST(THR0017, "a UTCB location that is not aligned is refused: error 6")
+TEST_N(THR0017, "a UTCB location that is not aligned is refused: error 6")
 {
 	CHECK_EQ(thread_control(tid_new(), supervisor, supervisor, supervisor, utcb_new() + 512),
 		 L4_ErrUtcbArea);
 }
 
-TEST(THR0018, "a UTCB location outside the area is refused: error 6")
+TEST_N(THR0018, "a UTCB location outside the area is refused: error 6")
 {
 	word area = utcb_area();
 
@@ -180,7 +180,7 @@ TEST(THR0018, "a UTCB location outside the area is refused: error 6")
 		 L4_ErrUtcbArea);
 }
 
-TEST(THR0019, "the last slot of the UTCB area can be used")
+TEST_N(THR0019, "the last slot of the UTCB area can be used")
 {
 	L4_ThreadId_t t = tid_new();
 
@@ -188,7 +188,7 @@ TEST(THR0019, "the last slot of the UTCB area can be used")
 	adopt(t);
 }
 
-TEST(THR0020, "a UTCB location that another thread has is refused: error 6")
+TEST_N(THR0020, "a UTCB location that another thread has is refused: error 6")
 {
 	word utcb = utcb_new();
 	L4_ThreadId_t t = tid_new();
@@ -198,14 +198,14 @@ TEST(THR0020, "a UTCB location that another thread has is refused: error 6")
 	CHECK_EQ(thread_control(tid_new(), supervisor, supervisor, supervisor, utcb), L4_ErrUtcbArea);
 }
 
-TEST(THR0021, "an active thread keeps its UTCB location: error 6")
+TEST_N(THR0021, "an active thread keeps its UTCB location: error 6")
 {
 	L4_ThreadId_t t = thread_waiting(supervisor);
 
 	CHECK_EQ(thread_control(t, supervisor, NIL, NIL, utcb_new()), L4_ErrUtcbArea);
 }
 
-TEST(THR0022, "an inactive thread is activated by giving it a UTCB and a pager")
+TEST_N(THR0022, "an inactive thread is activated by giving it a UTCB and a pager")
 {
 	static volatile word ran;
 	L4_ThreadId_t t = thread_inactive();
@@ -219,14 +219,14 @@ TEST(THR0022, "an inactive thread is activated by giving it a UTCB and a pager")
 	CHECK_EQ(ran, 1);
 }
 
-TEST(THR0023, "an inactive thread without a UTCB cannot be activated: error 6")
+TEST_N(THR0023, "an inactive thread without a UTCB cannot be activated: error 6")
 {
 	L4_ThreadId_t t = thread_inactive();
 
 	CHECK_EQ(thread_control(t, supervisor, NIL, supervisor, NO_UTCB), L4_ErrUtcbArea);
 }
 
-TEST(THR0024, "ThreadControl takes local ids for space, scheduler and pager")
+TEST_N(THR0024, "ThreadControl takes local ids for space, scheduler and pager")
 {
 	L4_ThreadId_t t = tid_new(), me = L4_MyLocalId();
 
@@ -235,7 +235,7 @@ TEST(THR0024, "ThreadControl takes local ids for space, scheduler and pager")
 	CHECK(L4_IpcSucceeded(send_start(t, (word)regs_entry, stack_new())));
 }
 
-TEST(THR0025, "a new version makes the old id stale and the new one valid")
+TEST_N(THR0025, "a new version makes the old id stale and the new one valid")
 {
 	static struct receiver r;
 	L4_ThreadId_t t, renamed;
@@ -264,7 +264,7 @@ static void report_id(void *arg)
 	job->id = L4_MyGlobalId().raw;
 }
 
-TEST(THR0026, "MyGlobalId follows a change of version")
+TEST_N(THR0026, "MyGlobalId follows a change of version")
 {
 	static struct id_job job;
 	L4_ThreadId_t t, renamed;
@@ -279,7 +279,7 @@ TEST(THR0026, "MyGlobalId follows a change of version")
 	CHECK_EQ(job.id, renamed.raw);
 }
 
-TEST(THR0027, "the new id as space specifier of its own change is refused: error 3")
+TEST_N(THR0027, "the new id as space specifier of its own change is refused: error 3")
 {
 	L4_ThreadId_t t = thread_waiting(supervisor);
 	L4_ThreadId_t renamed = L4_GlobalId(L4_ThreadNo(t), L4_Version(t) + 2);
@@ -288,7 +288,7 @@ TEST(THR0027, "the new id as space specifier of its own change is refused: error
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_WAITING);
 }
 
-TEST(THR0028, "who waits for the old id learns that it is gone")
+TEST_N(THR0028, "who waits for the old id learns that it is gone")
 {
 	static struct receiver r;
 	L4_ThreadId_t t = thread_waiting(supervisor);
@@ -304,7 +304,7 @@ TEST(THR0028, "who waits for the old id learns that it is gone")
 	CHECK_EQ(r.got.error, RECEIVE_NOT_EXISTING);
 }
 
-TEST(THR0029, "who waits for a deleted thread's message gets error 2 in the receive phase")
+TEST_N(THR0029, "who waits for a deleted thread's message gets error 2 in the receive phase")
 {
 	static struct receiver r;
 	L4_ThreadId_t t = thread_waiting(supervisor);
@@ -330,7 +330,7 @@ static void send_once(void *arg)
 	job->done = 1;
 }
 
-TEST(THR0030, "queued senders of a deleted thread get error 2 in the send phase")
+TEST_N(THR0030, "queued senders of a deleted thread get error 2 in the send phase")
 {
 	static struct send_job a, b;
 	L4_ThreadId_t t = thread_waiting(supervisor);
@@ -346,7 +346,7 @@ TEST(THR0030, "queued senders of a deleted thread get error 2 in the send phase"
 	CHECK_EQ(b.error, SEND_NOT_EXISTING);
 }
 
-TEST(THR0031, "a thread that was deleted while it sent is no longer queued")
+TEST_N(THR0031, "a thread that was deleted while it sent is no longer queued")
 {
 	static struct send_job a;
 	struct receiver r = { .from = L4_anythread, .timeout = L4_ZeroTime.raw };
@@ -359,7 +359,7 @@ TEST(THR0031, "a thread that was deleted while it sent is no longer queued")
 	CHECK_EQ(r.got.error, RECEIVE_TIMEOUT);
 }
 
-TEST(THR0032, "a new thread has priority 100, a slice of 10 ms, and no exception handler")
+TEST_N(THR0032, "a new thread has priority 100, a slice of 10 ms, and no exception handler")
 {
 	L4_ThreadId_t t = thread_waiting(supervisor);
 	L4_Time_t slice, quantum;
@@ -372,7 +372,7 @@ TEST(THR0032, "a new thread has priority 100, a slice of 10 ms, and no exception
 
 static volatile word *utcb_of(L4_ThreadId_t t) { return (word *)(L4_LocalIdOf(t).raw - 512); }
 
-TEST(THR0033, "a UTCB is zero at activation, but for id, processor and pager, also if it was used before")
+TEST_N(THR0033, "a UTCB is zero at activation, but for id, processor and pager, also if it was used before")
 {
 	word location = utcb_new();
 	L4_ThreadId_t t = tid_new();
@@ -406,7 +406,7 @@ static void note_error(void *error)
 	*(volatile word *)error = L4_IpcFailed(tag) ? L4_ErrorCode() : 0;
 }
 
-TEST(THR0034, "a thread moved to another space has its IPC aborted and runs there")
+TEST_N(THR0034, "a thread moved to another space has its IPC aborted and runs there")
 {
 	static volatile word seen;
 	struct space a, b;
@@ -425,7 +425,7 @@ TEST(THR0034, "a thread moved to another space has its IPC aborted and runs ther
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_WAITING);
 }
 
-TEST(THR0035, "a thread cannot move to a space where its UTCB location is taken: error 6")
+TEST_N(THR0035, "a thread cannot move to a space where its UTCB location is taken: error 6")
 {
 	struct space a, b;
 	L4_ThreadId_t t;
@@ -437,7 +437,7 @@ TEST(THR0035, "a thread cannot move to a space where its UTCB location is taken:
 	CHECK_EQ(thread_control(t, b.anchor, NIL, NIL, NO_UTCB), L4_ErrUtcbArea);
 }
 
-TEST(THR0036, "a space ends with its last thread")
+TEST_N(THR0036, "a space ends with its last thread")
 {
 	struct space s;
 	word old;
@@ -450,7 +450,7 @@ TEST(THR0036, "a space ends with its last thread")
 
 static void spin_entry(void *counter) { spin(counter); }
 
-TEST(THR0037, "a running thread of another space can be deleted")
+TEST_N(THR0037, "a running thread of another space can be deleted")
 {
 	static volatile word counter;
 	struct space s;
@@ -468,11 +468,11 @@ TEST(THR0037, "a running thread of another space can be deleted")
 	CHECK_EQ(counter, seen);
 }
 
-TEST(THR0038, "threads can be created and deleted many times over")
+TEST_N(THR0038, "threads can be created and deleted many times over")
 {
 	word utcb = utcb_new();
 
-	for (unsigned i = 0; i < 500; i++) {
+	for (unsigned i = 0; i < 100; i++) {
 		L4_ThreadId_t t = tid_new();
 
 		CHECK_EQ(thread_control(t, supervisor, supervisor, supervisor, utcb), 0);
@@ -480,9 +480,9 @@ TEST(THR0038, "threads can be created and deleted many times over")
 	}
 }
 
-TEST(THR0039, "spaces can be created and deleted many times over")
+TEST_N(THR0039, "spaces can be created and deleted many times over")
 {
-	for (unsigned i = 0; i < 100; i++) {
+	for (unsigned i = 0; i < 20; i++) {
 		L4_ThreadId_t t = tid_new();
 		word old;
 
@@ -494,7 +494,7 @@ TEST(THR0039, "spaces can be created and deleted many times over")
 	}
 }
 
-TEST(THR0040, "the pager can be changed, and then only its message starts the thread")
+TEST_N(THR0040, "the pager can be changed, and then only its message starts the thread")
 {
 	L4_ThreadId_t t = thread_waiting(supervisor);
 
@@ -502,7 +502,7 @@ TEST(THR0040, "the pager can be changed, and then only its message starts the th
 	CHECK_EQ(L4_PagerOf(t).raw, L4_Myself().raw);
 }
 
-TEST(THR0041, "a hundred threads at once")
+TEST_N(THR0041, "a hundred threads at once")
 {
 	static struct receiver r[100];
 
@@ -519,7 +519,7 @@ TEST(THR0041, "a hundred threads at once")
 	}
 }
 
-TEST(THR0042, "a deleted thread's number can be used again with a new version")
+TEST_N(THR0042, "a deleted thread's number can be used again with a new version")
 {
 	L4_ThreadId_t t = thread_inactive(), again = L4_GlobalId(L4_ThreadNo(t), L4_Version(t) + 2);
 

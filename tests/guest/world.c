@@ -13,6 +13,7 @@ enum {
 	STACK_BYTES = 8192, STACKS = 160, ADOPTED = 400,
 	NUMBERS = 4096,			/* thread numbers in use by the tests */
 	UTCB_BYTES = 1024, UTCBS = 256,
+	NUMBERS_STEP = 64, WARM_VERSION = 0x10000001,
 	PRIO_WORKER = 150,
 };
 
@@ -25,6 +26,27 @@ static L4_ThreadId_t adopted[ADOPTED];
 static volatile unsigned nadopted, nstacks, nutcbs;
 static word ids;			/* given out so far */
 
+/*
+ * The kernel may keep what it needs for a thread number or for a page of UTCBs once it was used. Use
+ * every such part now, so that the tests find the memory of the kernel as they leave it.
+ */
+static void use_tables(void)
+{
+	L4_ThreadId_t t;
+	word area = L4_MyLocalId().raw / (UTCBS * UTCB_BYTES) * (UTCBS * UTCB_BYTES);
+
+	for (word n = 0; n < NUMBERS; n += NUMBERS_STEP) {
+		t = L4_GlobalId(user_base + 16 + n, WARM_VERSION);
+		thread_control(t, supervisor, supervisor, L4_nilthread, -1ul);
+		thread_control(t, L4_nilthread, L4_nilthread, L4_nilthread, -1ul);
+	}
+	for (word slot = 1; slot < UTCBS; slot++) {
+		t = L4_GlobalId(user_base + 16, WARM_VERSION + 2 * slot);
+		thread_control(t, supervisor, supervisor, supervisor, area + slot * UTCB_BYTES);
+		thread_control(t, L4_nilthread, L4_nilthread, L4_nilthread, -1ul);
+	}
+}
+
 void world_init(void)
 {
 	kip = L4_GetKernelInterface();
@@ -32,6 +54,7 @@ void world_init(void)
 	system_base = L4_ThreadIdSystemBase(kip);
 	supervisor = L4_Myself();
 	memory_init();
+	use_tables();
 }
 
 void world_begin(void)
