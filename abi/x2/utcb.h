@@ -29,6 +29,13 @@ enum {
 	L4_TCR_BR0		= -16,	/* BRi at -16 - i */
 };
 
+/* PreemptFlags (api 2.2). */
+enum {
+	L4_PREEMPT_SIGNAL	= 1 << 5,	/* s: tell the exception handler */
+	L4_PREEMPT_DELAY	= 1 << 6,	/* d: not yet */
+	L4_PREEMPT_PENDING	= 1 << 7,	/* I: written by the kernel: held off because of d */
+};
+
 #define L4_UTCB_BYTES	((l4_word_t)L4_UTCB_WORDS * sizeof(l4_word_t))
 #define L4_UTCB_MR0_OFFSET ((l4_word_t)L4_UTCB_MR0 * sizeof(l4_word_t))
 

@@ -80,6 +80,16 @@ struct thread *fault_exception(struct thread *self, l4_word_t number, l4_word_t 
 	return ipc_kernel_call(self, handler, IPC_EXCEPTION);
 }
 
+/* An exception like others: the reply holds new register values, and lets it go on. */
+void fault_delay_used_up(struct thread *t, struct thread *handler)
+{
+	t->kmr[0] = l4_tag_kernel(L4_PROTO_SYS_EXCEPTION, 0, L4_EXC_WORDS).raw;
+	arch_exception_get(t, L4_EXC_PREEMPTION, 0, t->kmr);
+	t->fault_address = L4_EXC_PREEMPTION;
+	t->origin = IPC_EXCEPTION;
+	ipc_ask(t, handler);
+}
+
 void fault_replied(struct thread *t, enum ipc_origin origin)
 {
 	unsigned u = l4_tag_untyped((l4_tag_t){ t->kmr[0] });

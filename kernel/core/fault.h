@@ -13,6 +13,12 @@ struct thread *fault_io(struct thread *self, l4_word_t port, unsigned log2);
 struct thread *fault_exception(struct thread *self, l4_word_t number, l4_word_t error);
 
 /*
+ * t, the running thread, is preempted after it held that off as long as it may: its exception handler
+ * is told (protocols 4), and t waits for the reply.
+ */
+void fault_delay_used_up(struct thread *t, struct thread *handler);
+
+/*
  * The IPC that the kernel made on t's behalf (`origin`) has its reply in t->kmr, or has failed.
  * t's IPC state is already clear.
  */

@@ -14,6 +14,7 @@
 #include <core/irq.h>
 #include <core/kernel.h>
 #include <core/msg.h>
+#include <core/preempt.h>
 #include <core/route.h>
 #include <core/sched.h>
 #include <core/timeout.h>
@@ -153,6 +154,10 @@ void ipc_fail_code(struct thread *t, l4_word_t code, l4_tag_t partial)
 		break;
 	case IPC_START:		/* aborted: runs with the IP and SP that it has (protocols 1.4) */
 	case IPC_REPORT:	/* it is halted */
+	case IPC_PREEMPTION:	/* it goes on */
+		break;
+	case IPC_QUANTUM:
+		preempt_quantum_unsent(t);
 		break;
 	case IPC_PAGE_FAULT:
 	case IPC_EXCEPTION:

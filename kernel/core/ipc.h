@@ -48,6 +48,9 @@ void ipc_forget(struct thread *t);
  */
 void ipc_post(struct thread *t, struct thread *to, bool front);
 
+/* The same at the back of the queue, and then t waits for the reply. */
+void ipc_ask(struct thread *t, struct thread *to);
+
 /* Is t in a send, or a receive, phase of its own, a transfer included? */
 bool ipc_is_sending(const struct thread *t);
 bool ipc_is_receiving(const struct thread *t);

@@ -85,7 +85,7 @@ struct thread *irq_arrived(struct thread *self, unsigned line)
 	/* Not ARMED: a last interrupt that was on its way when the line was masked. It stays masked. */
 	if (irq && irq->irq_state == IRQ_ARMED)
 		deliver(irq);
-	return sched_leave(self);
+	return sched_interrupted(self);
 }
 
 void irq_delivered(struct thread *irq)

@@ -22,6 +22,7 @@ struct cpu {
 	uint64_t ready_bits[CFG_PRIORITIES / 64];
 	struct thread *slice_owner;		/* charged for the time that passes; may be blocked */
 	uint64_t slice_start;			/* us: when it was charged last */
+	uint64_t delay_end;			/* us: until then current holds off a preemption; 0: it does not */
 	struct tree timeouts;
 	uint64_t timer_set;			/* us: what the hardware is set to, L4_FOREVER if off */
 	unsigned number;

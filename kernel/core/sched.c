@@ -8,6 +8,7 @@
 #include <core/arch.h>
 #include <core/ipc.h>
 #include <core/kernel.h>
+#include <core/preempt.h>
 #include <core/sched.h>
 #include <core/timeout.h>
 #include <lib/bits.h>
@@ -57,6 +58,16 @@ void sched_wake(struct thread *t)
 		sched_enqueue(t, false);
 }
 
+static void charge_quantum(struct thread *owner, uint64_t passed)
+{
+	if (passed < owner->quantum) {
+		owner->quantum -= passed;
+	} else {
+		owner->quantum = 0;
+		owner->quantum_state = QUANTUM_OVER;
+	}
+}
+
 void sched_charge(struct cpu *cpu)
 {
 	struct thread *owner = cpu->slice_owner;
@@ -64,6 +75,8 @@ void sched_charge(struct cpu *cpu)
 
 	cpu->slice_start = now;
 	owner->time_used += passed;
+	if (owner->quantum)
+		charge_quantum(owner, passed);
 	if (owner->slice)
 		owner->slice_left -= passed < owner->slice_left ? passed : owner->slice_left;
 }
@@ -98,18 +111,55 @@ struct thread *sched_pick(struct cpu *cpu)
 	return own_slice(cpu, t);
 }
 
+static bool is_slice_over(const struct cpu *cpu)
+{
+	return cpu->slice_owner->slice && cpu->slice_owner->slice_left == 0;
+}
+
+/* Somebody is queued who should run now instead of self. */
+static bool contested(const struct cpu *cpu, const struct thread *self)
+{
+	return highest_ready(cpu) >= self->prio + !is_slice_over(cpu);
+}
+
+/* self can go on, and does unless it is contested and does not hold that off. */
+static struct thread *defend(struct thread *self, bool interrupted)
+{
+	struct cpu *cpu = self->cpu;
+	uint8_t highest;
+	bool over = is_slice_over(cpu);
+
+	if (contested(cpu, self)) {
+		highest = (uint8_t)highest_ready(cpu);
+		if (preempt_held_off(self, highest))
+			return self;		/* a slice that is over stays so until the delay is */
+		if (interrupted)
+			preempt_signal(self, highest);
+		if (thread_runnable(self))
+			sched_enqueue(self, !over);
+		self = 0;
+	}
+	if (over)
+		cpu->slice_owner->slice_left = cpu->slice_owner->slice;
+	return self ? self : sched_pick(cpu);
+}
+
 struct thread *sched_leave(struct thread *self)
 {
 	struct cpu *cpu = self->cpu;
 
-	if (!thread_runnable(self))
+	if (!thread_runnable(self) || self->kind == THREAD_IDLE)
 		return sched_pick(cpu);
-	if (self->kind == THREAD_IDLE)
-		return sched_pick(cpu);
-	if (highest_ready(cpu) <= self->prio)
+	if (highest_ready(cpu) <= self->prio && !cpu->delay_end)
 		return self;
-	sched_enqueue(self, true);
-	return sched_pick(cpu);
+	return defend(self, false);
+}
+
+struct thread *sched_interrupted(struct thread *self)
+{
+	if (!thread_runnable(self) || self->kind == THREAD_IDLE)
+		return sched_pick(self->cpu);
+	return defend(self, true);
 }
 
 struct thread *sched_handover(struct thread *to)
@@ -133,7 +183,8 @@ struct thread *sched_yield(struct thread *self)
 
 /*
  * What is donated is self's own slice, even if it ran on somebody else's until now; and if self runs
- * by the grace of a thread of higher priority, that one has its turn instead (S3). A slice that is
+ * by the grace of a thread of higher priority, or held one off, that one has its turn instead (S3). A
+ * slice that is
  * used up cannot be donated: the fresh one comes behind self's equals.
  */
 struct thread *sched_donate(struct thread *self, struct thread *t)
@@ -141,8 +192,10 @@ struct thread *sched_donate(struct thread *self, struct thread *t)
 	struct cpu *cpu = self->cpu;
 	int highest = highest_ready(cpu);
 
-	if (highest > self->prio && highest > t->prio)
-		return sched_leave(self);
+	if (highest > self->prio && highest > t->prio) {
+		sched_enqueue(self, true);
+		return sched_pick(cpu);
+	}
 	take_slice(cpu, self);
 	if (self->slice && self->slice_left == 0)
 		return sched_yield(self);
@@ -181,6 +234,17 @@ void sched_set_slice(struct thread *t, uint64_t us)
 	t->slice_left = us;
 }
 
+void sched_set_quantum(struct thread *t, uint64_t us)
+{
+	if (t->cpu->slice_owner == t)
+		sched_charge(t->cpu);
+	t->quantum = us;
+	t->quantum_state = QUANTUM_RUNS;
+	preempt_quantum_withdraw(t);
+	if (t != t->cpu->current)
+		sched_wake(t);
+}
+
 uint64_t sched_slice_left(const struct thread *t)
 {
 	if (t->cpu->slice_owner == t)
@@ -188,37 +252,39 @@ uint64_t sched_slice_left(const struct thread *t)
 	return t->slice_left;
 }
 
-/* Somebody waits for the running thread's slice to end. */
-static bool contended(const struct cpu *cpu)
-{
-	return highest_ready(cpu) >= (int)cpu->current->prio;
-}
-
 struct thread *sched_tick(struct thread *self)
 {
 	struct cpu *cpu = self->cpu;
-	struct thread *owner;
 
 	cpu->timer_set = L4_FOREVER;
 	timeout_expire(cpu, arch_time_now());
 	sched_charge(cpu);
-	owner = cpu->slice_owner;
-	if (owner->slice == 0 || owner->slice_left > 0)
-		return sched_leave(self);
-	owner->slice_left = owner->slice;
-	if (self->kind == THREAD_IDLE || !thread_runnable(self) || !contended(cpu))
-		return sched_leave(self);
-	sched_enqueue(self, false);
-	return sched_pick(cpu);
+	return sched_interrupted(self);
 }
 
+/* The running slice has an end, and somebody waits for that. */
+static bool is_slice_awaited(const struct cpu *cpu)
+{
+	return cpu->slice_owner->slice && highest_ready(cpu) >= (int)cpu->current->prio;
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
+
+/*
+ * The end of a slice matters if somebody waits for it, and while nobody is held off: those who are
+ * have their turn at the end of the delay. That of the total quantum matters always.
+ */
 void sched_arm_timer(struct cpu *cpu)
 {
 	uint64_t at = timeout_next(cpu);
 	const struct thread *owner = cpu->slice_owner;
 
-	if (owner->slice && contended(cpu) && cpu->slice_start + owner->slice_left < at)
-		at = cpu->slice_start + owner->slice_left;
+	if (cpu->delay_end)
+		at = earlier(at, cpu->delay_end);
+	else if (is_slice_awaited(cpu))
+		at = earlier(at, cpu->slice_start + owner->slice_left);
+	if (owner->quantum)
+		at = earlier(at, cpu->slice_start + owner->quantum);
 	/* A timer that is set too early fires in vain once; setting it later at every switch costs more. */
 	if (at >= cpu->timer_set)
 		return;
@@ -226,10 +292,22 @@ void sched_arm_timer(struct cpu *cpu)
 	arch_timer_at(at);
 }
 
+/*
+ * A server runs on its client's slice until the client's total quantum is over, then on its own. And
+ * a thread whose own is over has one thing left to do before it would run user code.
+ */
 struct thread *sched_run(struct thread *next)
 {
-	next->cpu->current = next;
-	sched_arm_timer(next->cpu);
+	struct cpu *cpu = next->cpu;
+
+	if (cpu->delay_end && !(next == cpu->current && contested(cpu, next)))
+		preempt_settle(cpu);
+	if (cpu->slice_owner->quantum_state != QUANTUM_RUNS)
+		own_slice(cpu, next);
+	if (next->quantum_state == QUANTUM_OVER && next->work == WORK_NONE)
+		next->work = WORK_QUANTUM;
+	cpu->current = next;
+	sched_arm_timer(cpu);
 	return next;
 }
 
@@ -247,16 +325,43 @@ static void check_queue(struct cpu *cpu, unsigned prio)
 	}
 }
 
+/* S4 */
+static void check_timer(const struct cpu *cpu)
+{
+	const struct thread *owner = cpu->slice_owner;
+
+	ASSERT(cpu->timer_set <= timeout_next(cpu));
+	if (cpu->delay_end)
+		ASSERT(cpu->timer_set <= cpu->delay_end);
+	else if (is_slice_awaited(cpu))
+		ASSERT(cpu->timer_set <= cpu->slice_start + owner->slice_left);
+	if (owner->quantum)
+		ASSERT(cpu->timer_set <= cpu->slice_start + owner->quantum);
+}
+
+/* S3, S5 */
+static void check_above(const struct cpu *cpu, const struct thread *self)
+{
+	int highest = highest_ready(cpu);
+
+	if (cpu->delay_end)
+		ASSERT(contested(cpu, self) && highest <= preempt_sensitive(self));
+	else
+		ASSERT(highest <= self->prio || highest <= cpu->slice_owner->prio);
+}
+
 void sched_check(struct cpu *cpu, struct thread *self)
 {
 	for (unsigned p = 0; p < CFG_PRIORITIES; p++)
 		check_queue(cpu, p);
 	ASSERT(cpu->slice_owner->kind == THREAD_IDLE || cpu->slice_owner->life != THREAD_DYING);
-	ASSERT(cpu->timer_set <= timeout_next(cpu));						/* S4 */
-	if (cpu->slice_owner->slice && contended(cpu))
-		ASSERT(cpu->timer_set <= cpu->slice_start + cpu->slice_owner->slice_left);
-	if (self->kind == THREAD_IDLE)
-		ASSERT(highest_ready(cpu) < 0);
-	else if (self->work == WORK_NONE)
-		ASSERT(highest_ready(cpu) <= self->prio || highest_ready(cpu) <= cpu->slice_owner->prio);	/* S3 */
+	check_timer(cpu);
+	ASSERT(cpu->slice_owner->quantum_state == QUANTUM_RUNS					/* S6 */
+	       || (cpu->slice_owner == self && self->work != WORK_NONE));
+	if (self->kind == THREAD_IDLE) {
+		ASSERT(highest_ready(cpu) < 0 && !cpu->delay_end);
+	} else if (self->work == WORK_NONE) {
+		ASSERT(self->quantum_state == QUANTUM_RUNS);					/* S6 */
+		check_above(cpu, self);
+	}
 }

@@ -9,10 +9,16 @@
  *
  *   S1  the bit of a priority is set if and only if its ready queue is not empty
  *   S2  every queued thread is ready, not halted, and has that priority
- *   S3  when user code runs, no queued thread has a higher priority than it, or than the owner of
- *       the slice that was donated to it (ThreadSwitch)
- *   S4  the timer is set to the first deadline at the latest; and to the end of the running slice, if
- *       somebody waits for that. Who owns the slice is not DYING
+ *   S3  when user code runs, no queued thread has a higher priority than it, unless
+ *       - the slice was donated to it (ThreadSwitch): then none is above the slice's owner; it lasts
+ *         until the next entry that asks who runs, and not beyond the slice
+ *       - it holds off a preemption (preempt.h): then none is above its sensitive priority
+ *   S4  the timer is set to the first deadline at the latest, to the end of the running total quantum,
+ *       and to the end of a delay, or else to that of the running slice, if somebody waits for it.
+ *       Who owns the slice is not DYING
+ *   S5  the running thread holds off a preemption only while it is contested
+ *   S6  a thread whose total quantum is over runs no user code and owns the slice that is running
+ *       only until it has told its scheduler
  */
 #ifndef CORE_SCHED_H
 #define CORE_SCHED_H
@@ -41,6 +47,9 @@ struct thread *sched_pick(struct cpu *cpu);
  */
 struct thread *sched_leave(struct thread *self);
 
+/* The same after an interrupt: the exception handler of self, if it is preempted, may be told. */
+struct thread *sched_interrupted(struct thread *self);
+
 /*
  * The running thread has blocked in favour of `to`, runnable and not queued: to runs, on the slice
  * that is running, unless somebody of a higher priority is queued.
@@ -60,10 +69,13 @@ void sched_forget(struct thread *t);
 void sched_set_prio(struct thread *t, uint8_t prio);
 void sched_set_slice(struct thread *t, uint64_t us);
 
+/* A new total quantum, 0: no end. A thread that stopped because the last one was over goes on. */
+void sched_set_quantum(struct thread *t, uint64_t us);
+
 /* What t has left of its slice, in us. */
 uint64_t sched_slice_left(const struct thread *t);
 
-/* Charge the time since the last charge to the owner of the slice. */
+/* Charge the time since the last charge to the owner of the slice: to its slice and total quantum. */
 void sched_charge(struct cpu *cpu);
 
 /* The timer fired: wake what is due, end a slice that is used up, set the timer anew. */
@@ -72,7 +84,7 @@ struct thread *sched_tick(struct thread *self);
 /* The last act of every way into core: next is the current thread now, and the timer is set for it. */
 struct thread *sched_run(struct thread *next);
 
-/* Set the hardware timer to the next event: earliest deadline, or the end of the slice. */
+/* Set the hardware timer to the next event: earliest deadline, end of slice, quantum or delay. */
 void sched_arm_timer(struct cpu *cpu);
 
 void sched_check(struct cpu *cpu, struct thread *self);

@@ -112,7 +112,6 @@ struct thread *thread_create(l4_tid_t id, struct space *s, l4_tid_t scheduler)
 	t->scheduler = scheduler;
 	t->cpu = cpu_self();
 	t->prio = CFG_PRIO_DEFAULT;
-	t->sensitive_prio = CFG_PRIO_DEFAULT;
 	t->slice = t->slice_left = CFG_TIMESLICE_US;
 	t->utcb_location = ~(l4_word_t)0;
 	arch_thread_init(t);
@@ -354,5 +353,5 @@ enum l4_sched_state thread_state(const struct thread *t)
 		return L4_SCHED_WAITING;
 	if (t->recv == RECV_COPYING)
 		return L4_SCHED_RECEIVING;
-	return t->halted ? L4_SCHED_INACTIVE : L4_SCHED_RUNNING;
+	return t->halted || t->quantum_state == QUANTUM_STOPPED ? L4_SCHED_INACTIVE : L4_SCHED_RUNNING;
 }

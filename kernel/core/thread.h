@@ -35,6 +35,8 @@
  *   T12 send QUEUED with a propagated message: in the partner's tree `virtuals`, under the virtual
  *       sender's id; in none otherwise
  *   T13 nobody is queued at a WAITING thread whose message that one would accept
+ *   T14 a total quantum that is over has nothing left; a thread that stopped for that is in no IPC
+ *       but, perhaps, the one that tells its scheduler
  */
 #ifndef CORE_THREAD_H
 #define CORE_THREAD_H
@@ -60,6 +62,8 @@ enum ipc_origin {
 	IPC_PAGE_FAULT,		/* kernel-generated: restart the instruction after the reply */
 	IPC_EXCEPTION,		/* kernel-generated: the reply holds new register values */
 	IPC_REPORT,		/* kernel-generated, one way: memory exhausted; then the thread halts */
+	IPC_PREEMPTION,		/* kernel-generated, one way: preempted until it is received */
+	IPC_QUANTUM,		/* kernel-generated, one way: total quantum used up; then the thread stops */
 	IPC_XFER_FAULT,		/* kernel-generated: a page that a string transfer needs, see struct outer */
 };
 
@@ -70,6 +74,14 @@ enum thread_work {
 	WORK_RECEIVE,		/* the receive phase, for which a sender was queued already */
 	WORK_UNMAP,
 	WORK_CONTROL,		/* ThreadControl: what struct control says */
+	WORK_QUANTUM,		/* its total quantum is over: tell the scheduler and stop */
+};
+
+/* The total quantum (api 7.2). It runs out while the thread's slice is used, by whomsoever. */
+enum quantum_state {
+	QUANTUM_RUNS,		/* or has no end */
+	QUANTUM_OVER,		/* the thread stops before it runs user code again */
+	QUANTUM_STOPPED,	/* not scheduled until it has a new one */
 };
 
 /* A place in a list of string descriptors (strcopy.c). */
@@ -135,6 +147,7 @@ struct thread {
 	uint8_t origin, work;
 	bool halted;			/* must not run user code (ExchangeRegisters H, no pager) */
 	uint8_t prio;
+	uint8_t quantum_state;		/* enum above */
 
 	/* message */
 	l4_word_t *mr;			/* where its message is: UTCB words, or kmr for the kernel's own */
@@ -161,10 +174,11 @@ struct thread {
 	struct list ready_link;
 	struct cpu *cpu;
 	uint64_t slice, slice_left;	/* us; slice 0: no end */
+	uint64_t quantum;		/* us left of the total quantum; 0: no end, or used up */
 	uint64_t time_used;		/* us */
 	l4_tid_t scheduler;
-	uint8_t sensitive_prio;
-	uint16_t max_delay;
+	uint8_t sensitive_prio;		/* as set; see preempt_sensitive */
+	uint16_t max_delay, delay_left;	/* us */
 
 	/* identity */
 	struct list space_link;
@@ -259,7 +273,8 @@ static inline bool thread_ready(const struct thread *t)
 /* Ready and allowed to: a halted thread still finishes what the kernel does for it and others. */
 static inline bool thread_runnable(const struct thread *t)
 {
-	return thread_ready(t) && (!t->halted || t->work != WORK_NONE);
+	return thread_ready(t)
+	    && ((!t->halted && t->quantum_state != QUANTUM_STOPPED) || t->work != WORK_NONE);
 }
 
 /* TCR i (negative index, <x2/utcb.h>) or MR i of t's UTCB. t has one. */

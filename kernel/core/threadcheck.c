@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * threadcheck.c - looking at a thread without changing it: the rules T1 to T13 of thread.h as code.
+ * threadcheck.c - looking at a thread without changing it: the rules T1 to T14 of thread.h as code.
  */
 #include <core/ipc.h>
 #include <core/irq.h>
@@ -94,6 +94,16 @@ static void check_work(const struct thread *t)
 		ASSERT(t->drainer || (list_empty(&t->drain[0]) && list_empty(&t->drain[1])));
 }
 
+/* T14 */
+static void check_quantum(const struct thread *t)
+{
+	ASSERT(t->quantum == 0 || t->quantum_state == QUANTUM_RUNS);
+	ASSERT(t->origin != IPC_QUANTUM || t->quantum_state == QUANTUM_STOPPED);
+	if (t->quantum_state == QUANTUM_STOPPED)
+		ASSERT(t->recv == RECV_NONE && t->work == WORK_NONE
+		       && (t->send == SEND_NONE || t->origin == IPC_QUANTUM));
+}
+
 /* T11 */
 static void check_interrupt(const struct thread *t)
 {
@@ -116,6 +126,7 @@ void thread_check(struct thread *t, struct thread *self)
 	} else if (t->kind == THREAD_USER) {
 		check_message(t);
 		check_work(t);
+		check_quantum(t);
 	}
 	if (t == self)									/* T2 */
 		ASSERT(!list_linked(&t->ready_link));

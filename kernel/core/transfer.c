@@ -22,8 +22,6 @@
 
 enum { ERROR_OFFSET = 4 };	/* bits 4.. of ErrorCode: string bytes transferred (api 5.6) */
 
-static void post(struct thread *t, struct thread *to, bool front, bool reply);
-
 /* The higher priority of two that are COPYING does the work. */
 static struct thread *appoint_driver(struct thread *a, struct thread *b)
 {
@@ -184,13 +182,11 @@ static void call_pager_of(struct thread *t, const struct strcopy *str)
 	t->kmr[0] = l4_tag_kernel(L4_PROTO_PAGEFAULT, str->fault_access, 2).raw;
 	t->kmr[1] = str->fault;
 	t->kmr[2] = ~(l4_word_t)0;
-	t->recv_timeout = L4_NEVER.raw;
 	if (!pager || pager == t || pager->kind != THREAD_USER || t->space->sigma0) {
 		ipc_fail(t, L4_IPC_NOT_EXISTING, L4_SEND_PHASE);
 		return;
 	}
-	t->recv_from = pager->id;
-	post(t, pager, false, true);
+	ipc_ask(t, pager);
 }
 
 /* Sigma0 has no pager: what is missing there, the kernel maps 1:1, as in fault.c. */
@@ -332,5 +328,12 @@ static void post(struct thread *t, struct thread *to, bool front, bool reply)
 void ipc_post(struct thread *t, struct thread *to, bool front)
 {
 	post(t, to, front, false);
+}
+
+void ipc_ask(struct thread *t, struct thread *to)
+{
+	t->recv_from = to->id;
+	t->recv_timeout = L4_NEVER.raw;
+	post(t, to, false, true);
 }
 

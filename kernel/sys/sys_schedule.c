@@ -3,12 +3,12 @@
  * sys_schedule.c - Schedule (api 7.2; ambiguities A1 to A7): priority, time slice, processor.
  *
  * TimeControl is the manual's layout: slice in bits 31..16, total quantum in 15..0, 0xFFFF in a half
- * leaves it. Total quanta other than "never" and preemption control beyond being stored come with
- * the scheduling protocol (docs/caveats.md).
+ * leaves it.
  */
 #include <core/arch.h>
 #include <core/ipc.h>
 #include <core/kernel.h>
+#include <core/preempt.h>
 #include <core/sched.h>
 #include <lib/bits.h>
 #include <sys/sys.h>
@@ -31,17 +31,17 @@ static bool may_schedule(const struct thread *self, const struct thread *t)
 	return self->space->privileged || (s && s->space == self->space);
 }
 
+/* A slice, or a quantum, of no length would never let the thread run. */
+static bool is_length(l4_time_t t)
+{
+	return t.raw == KEEP_HALF || l4_time_is_never(t)
+	    || (!l4_time_is_point(t) && l4_period_us(t) > 0);
+}
+
 static enum l4_error check_time(l4_word_t time)
 {
-	if (time == KEEP)
-		return L4_OK;
-	if (slice_of(time).raw != KEEP_HALF
-	    && (l4_time_is_point(slice_of(time))
-		|| (!l4_time_is_never(slice_of(time)) && l4_period_us(slice_of(time)) == 0)))
-		return L4_ERR_PARAM;
-	if (quantum_of(time).raw != KEEP_HALF && !l4_time_is_never(quantum_of(time)))
-		return L4_ERR_PARAM;
-	return L4_OK;
+	return time == KEEP || (is_length(slice_of(time)) && is_length(quantum_of(time))) ? L4_OK
+		: L4_ERR_PARAM;
 }
 
 static enum l4_error check(const struct thread *self, const struct l4_schedule_args *a,
@@ -68,18 +68,24 @@ static void commit(struct thread *t, const struct l4_schedule_args *a)
 	}
 	if (a->time != KEEP && slice_of(a->time).raw != KEEP_HALF)
 		sched_set_slice(t, l4_period_us(slice_of(a->time)));
+	if (a->time != KEEP && quantum_of(a->time).raw != KEEP_HALF)
+		sched_set_quantum(t, l4_period_us(quantum_of(a->time)));
 	if (a->preemption != KEEP) {
 		t->sensitive_prio = (uint8_t)sensitive_of(a->preemption);
 		t->max_delay = a->preemption & 0xffff;
+		preempt_refill(t);
 	}
 }
 
-/* Remaining slice, and the quantum, which is never used up yet. */
+/* Remaining slice and total quantum. */
 static l4_word_t remaining(struct thread *t)
 {
-	l4_time_t slice = t->slice ? l4_period(sched_slice_left(t)) : L4_NEVER;
+	uint64_t slice_left = sched_slice_left(t);	/* charges both */
+	l4_time_t slice = t->slice ? l4_period(slice_left) : L4_NEVER;
+	bool endless = t->quantum == 0 && t->quantum_state == QUANTUM_RUNS;
+	l4_time_t quantum = endless ? L4_NEVER : l4_period(t->quantum);
 
-	return (l4_word_t)slice.raw << 16 | L4_NEVER.raw;
+	return (l4_word_t)slice.raw << 16 | quantum.raw;
 }
 
 struct thread *sys_schedule(struct thread *self)

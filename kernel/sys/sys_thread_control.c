@@ -10,6 +10,7 @@
 #include <core/ipc.h>
 #include <core/irq.h>
 #include <core/kernel.h>
+#include <core/preempt.h>
 #include <core/sched.h>
 #include <lib/bits.h>
 #include <lib/str.h>
@@ -209,8 +210,10 @@ static enum l4_error modify(struct thread *self, struct plan *p)
 		t->utcb_location = p->utcb;
 	if (p->activate)
 		thread_activate(t, p->pager);
-	if (!l4_tid_is_nil(p->scheduler))
+	if (!l4_tid_is_nil(p->scheduler)) {
 		t->scheduler = p->scheduler;
+		preempt_quantum_withdraw(t);	/* and told to the new one */
+	}
 	if (!l4_tid_is_nil(p->pager) && t->utcb)
 		*thread_tcr(t, L4_TCR_PAGER) = p->pager.raw;
 	if (!l4_tid_eq(t->id, p->a.dest)) {

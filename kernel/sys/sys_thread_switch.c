@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sys_thread_switch.c - ThreadSwitch (api 7.1): yield, or donate the rest of the slice. No errors.
+ * sys_thread_switch.c - ThreadSwitch (api 7.1): yield, or donate the rest of the slice. No errors. Either
+ * way a preemption that was held off is done with, and the delay is whole again.
  */
 #include <core/arch.h>
+#include <core/preempt.h>
 #include <core/sched.h>
 #include <sys/sys.h>
 
@@ -10,6 +12,7 @@ struct thread *sys_thread_switch(struct thread *self)
 {
 	struct thread *dest = thread_resolve(self, arch_args_thread_switch(&self->regs));
 
+	preempt_switched(self);
 	if (dest && dest != self && thread_runnable(dest))
 		return sched_donate(self, dest);
 	return sched_yield(self);

@@ -4,6 +4,7 @@
  */
 #include <core/arch.h>
 #include <core/ipc.h>
+#include <core/preempt.h>
 #include <core/sched.h>
 #include <core/upcall.h>
 #include <lib/bits.h>
@@ -44,6 +45,8 @@ struct thread *kernel_continue(struct thread *self)
 		return sched_run(sys_unmap_continue(self));
 	case WORK_CONTROL:
 		return sched_run(sys_control_continue(self));
+	case WORK_QUANTUM:
+		return sched_run(preempt_quantum(self));
 	default:
 		panic("thread %lx has unknown work %u", self->id.raw, self->work);
 	}

@@ -30,6 +30,7 @@ enum {
 	L4_EXC_WORDS = 20,	/* u of the message */
 	L4_EXC_REPLY_WORDS = 18,	/* words of a reply that are looked at */
 	L4_EXC_FOREIGN_SYSCALL = 256,	/* exception number of a SYSCALL outside the gateway */
+	L4_EXC_PREEMPTION = 257,	/* of a thread whose permitted delay was used up */
 };
 
 #endif

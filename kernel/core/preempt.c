@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * preempt.c - PreemptFlags and the end of the total quantum. See preempt.h.
+ */
+#include <core/arch.h>
+#include <core/fault.h>
+#include <core/ipc.h>
+#include <core/kernel.h>
+#include <core/preempt.h>
+#include <core/sched.h>
+
+/* ---- delay ---- */
+
+uint8_t preempt_sensitive(const struct thread *t)
+{
+	return t->sensitive_prio > t->prio ? t->sensitive_prio : t->prio;
+}
+
+/* self's delay has run to its end, and nobody has noticed yet. */
+static bool is_used_up(const struct cpu *cpu)
+{
+	return cpu->delay_end && cpu->delay_end <= arch_time_now();
+}
+
+/* A thread that is about to stop anyway, since its quantum is over, holds nobody off. */
+bool preempt_held_off(struct thread *self, uint8_t prio)
+{
+	struct cpu *cpu = self->cpu;
+	l4_word_t *flags = thread_tcr(self, L4_TCR_FLAGS);
+
+	if (!(*flags & L4_PREEMPT_DELAY) || prio > preempt_sensitive(self)
+	    || self->quantum_state != QUANTUM_RUNS || is_used_up(cpu))
+		return false;
+	if (!cpu->delay_end && self->delay_left == 0)
+		return false;
+	if (!cpu->delay_end)
+		cpu->delay_end = arch_time_now() + self->delay_left;
+	*flags |= L4_PREEMPT_PENDING;
+	return true;
+}
+
+void preempt_settle(struct cpu *cpu)
+{
+	uint64_t now = arch_time_now();
+
+	cpu->current->delay_left = (uint16_t)(cpu->delay_end > now ? cpu->delay_end - now : 0);
+	cpu->delay_end = 0;
+}
+
+void preempt_refill(struct thread *t)
+{
+	t->delay_left = t->max_delay;
+	if (t == t->cpu->current)
+		t->cpu->delay_end = 0;
+}
+
+void preempt_switched(struct thread *self)
+{
+	preempt_refill(self);
+	*thread_tcr(self, L4_TCR_FLAGS) &= ~(l4_word_t)L4_PREEMPT_PENDING;
+}
+
+/* ---- messages ---- */
+
+/* The preemption message; a word of 64 bits holds the whole clock. */
+static void put_clock(struct thread *t)
+{
+	uint64_t now = arch_time_now();
+
+	t->kmr[0] = l4_tag_kernel(L4_PROTO_PREEMPTION, 0, 2).raw;
+	t->kmr[1] = (l4_word_t)now;
+	t->kmr[2] = (l4_word_t)(now >> 32 >> (8 * sizeof(l4_word_t) - 32));
+}
+
+/*
+ * In the middle of a system call there is nothing to tell: what is preempted then is the kernel. An
+ * exception handler that is not there is not told; nothing is wrong with the thread.
+ */
+void preempt_signal(struct thread *self, uint8_t prio)
+{
+	l4_word_t flags = *thread_tcr(self, L4_TCR_FLAGS);
+	struct thread *handler;
+
+	if (!(flags & L4_PREEMPT_SIGNAL) || prio > preempt_sensitive(self)
+	    || self->work != WORK_NONE || self->quantum_state != QUANTUM_RUNS)
+		return;
+	handler = thread_resolve(self, (l4_tid_t){ *thread_tcr(self, L4_TCR_EXCEPTION_HANDLER) });
+	if (!handler || handler == self || handler->kind != THREAD_USER)
+		return;
+	if (flags & L4_PREEMPT_DELAY && is_used_up(self->cpu)) {
+		fault_delay_used_up(self, handler);
+	} else {
+		put_clock(self);
+		self->origin = IPC_PREEMPTION;
+		ipc_post(self, handler, false);
+	}
+}
+
+/* ---- total quantum ---- */
+
+/* Without a scheduler it stops all the same; so does its own scheduler, which could not be told. */
+struct thread *preempt_quantum(struct thread *self)
+{
+	struct thread *scheduler = thread_find(self->scheduler);
+
+	self->work = WORK_NONE;
+	if (self->quantum_state != QUANTUM_OVER)	/* it has a new one since */
+		return sched_leave(self);
+	self->quantum_state = QUANTUM_STOPPED;
+	if (scheduler && scheduler != self && scheduler->kind == THREAD_USER) {
+		put_clock(self);
+		self->origin = IPC_QUANTUM;
+		ipc_post(self, scheduler, false);
+	}
+	return sched_leave(self);
+}
+
+void preempt_quantum_unsent(struct thread *t)
+{
+	if (t->quantum_state == QUANTUM_STOPPED)
+		t->quantum_state = QUANTUM_OVER;
+}
+
+void preempt_quantum_withdraw(struct thread *t)
+{
+	if (t->origin == IPC_QUANTUM)
+		ipc_cancel(t, L4_IPC_CANCELLED);
+}
