@@ -50,8 +50,8 @@ void preempt_settle(struct cpu *cpu)
 void preempt_refill(struct thread *t)
 {
 	t->delay_left = t->max_delay;
-	if (t == t->cpu->current)
-		t->cpu->delay_end = 0;
+	if (t == t->cpu->current && t->cpu->delay_end)
+		t->cpu->delay_end = arch_time_now() + t->max_delay;
 }
 
 void preempt_switched(struct thread *self)

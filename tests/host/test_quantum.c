@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * test_quantum.c - total quantum: who is charged, who is told, and who goes on (api 7.2, protocols 4).
+ */
+#include <core/arch.h>
+#include "world.h"
+
+enum { QUANTUM = 3000, VA = 0x10000 };
+
+#define NIL L4_NILTHREAD
+#define NEVER timeouts(TIME_NEVER, TIME_NEVER)
+
+/* c is the scheduler of a and b. */
+static struct thread *a, *b, *c;
+
+static void set_up(void)
+{
+	world_boot();
+	a = new_space();
+	b = new_space();
+	c = new_space();
+	CHECK(thread_control(root, a->id, a->id, c->id, NIL, KEEP));
+	CHECK(thread_control(root, b->id, b->id, c->id, NIL, KEEP));
+}
+
+static void give_quantum(struct thread *t, unsigned us)
+{
+	CHECK(schedule(root, t->id, 0xffff0000 | time_us(us), KEEP) != L4_SCHED_ERROR);
+}
+
+/* What is left of t's quantum, as root sees it. */
+static l4_word_t quantum_left(struct thread *t)
+{
+	CHECK(schedule(root, t->id, KEEP, KEEP) != L4_SCHED_ERROR);
+	return root->regs.out[1] & 0xffff;
+}
+
+static l4_word_t state_of(struct thread *t)
+{
+	return schedule(root, t->id, KEEP, KEEP);
+}
+
+/* t has a quantum and the processor for itself: everybody else waits, root and c for any message. */
+static void alone(struct thread *t)
+{
+	struct thread *other = t == a ? b : a;
+
+	give_quantum(t, QUANTUM);
+	CHECK(!receive_from(c, L4_ANYTHREAD));
+	CHECK(!receive_from(other, other->id));
+	CHECK(!receive_from(root, L4_ANYTHREAD));
+	CHECK(world_current() == t);
+}
+
+static bool told(struct thread *scheduler, l4_tid_t about, uint64_t at)
+{
+	return !blocked(scheduler) && from_of(scheduler).raw == about.raw
+	    && tag_of(scheduler).raw == l4_tag_kernel(L4_PROTO_PREEMPTION, 0, 2).raw
+	    && get_mr(scheduler, 1) == (l4_word_t)at
+	    && get_mr(scheduler, 2) == (sizeof(l4_word_t) == 4 ? (l4_word_t)(at >> 32) : 0);
+}
+
+static void yield(struct thread *t)
+{
+	CALL(t, L4_CALL_THREAD_SWITCH, 0);
+}
+
+/* t, which is ready, runs, and not on time that somebody donated. */
+static void on_own_slice(struct thread *t)
+{
+	for (unsigned i = 0; i < 10 && (world_current() != t || cpu_self()->slice_owner != t); i++)
+		yield(world_current());
+	CHECK(world_current() == t && cpu_self()->slice_owner == t);
+}
+
+TEST(QUA0001, "a new thread has no total quantum; what is set and what is left of it come back as periods")
+{
+	set_up();
+	CHECK_EQ(quantum_left(a), L4_NEVER.raw);
+	give_quantum(a, 512);
+	CHECK_EQ(quantum_left(a), l4_period(512).raw);
+	on_own_slice(a);
+	host.now += 100;
+	CHECK_EQ(quantum_left(a), l4_period(412).raw);
+	CHECK(schedule(root, a->id, 0xffff0000 | TIME_NEVER, KEEP) != L4_SCHED_ERROR);
+	CHECK_EQ(quantum_left(a), L4_NEVER.raw);
+}
+
+TEST(QUA0002, "a total quantum of no length, or up to a time point, is refused with 5 and changes nothing")
+{
+	set_up();
+	give_quantum(a, 512);
+	CHECK_EQ(schedule(root, a->id, 0xffff0000 | TIME_ZERO, KEEP), L4_SCHED_ERROR);
+	CHECK_EQ(error_of(root), L4_ERR_PARAM);
+	CHECK_EQ(schedule(root, a->id, 0xffff0000 | 0x8123, 77), L4_SCHED_ERROR);
+	CHECK_EQ(error_of(root), L4_ERR_PARAM);
+	CHECK_EQ(schedule(root, a->id, (l4_word_t)0x0400 << 16 | time_us(9), KEEP), L4_SCHED_ERROR);
+	CHECK_EQ(quantum_left(a), l4_period(512).raw);
+	CHECK_EQ(a->prio, CFG_PRIO_DEFAULT);
+}
+
+TEST(QUA0003, "a thread that nobody competes with stops to the microsecond, and its scheduler is told when")
+{
+	uint64_t end;
+
+	set_up();
+	host.now += (uint64_t)5 << 32;
+	alone(a);
+	end = host.now + QUANTUM;
+	world_pass(QUANTUM - 1);
+	CHECK(world_current() == a && blocked(c));
+	world_pass(1);
+	CHECK(world_current() == c);
+	CHECK(told(c, a->id, end));
+	CHECK(!world_try_run(a));
+	CHECK(!receive_from(c, L4_ANYTHREAD));
+	CHECK_EQ(world_current()->kind, THREAD_IDLE);
+}
+
+TEST(QUA0004, "a stopped thread is pending send until the message is taken, then inactive, with nothing left")
+{
+	set_up();
+	give_quantum(a, QUANTUM);
+	on_own_slice(a);
+	world_pass(QUANTUM);
+	world_pass(10 * CFG_TIMESLICE_US);
+	CHECK_EQ(state_of(a), L4_SCHED_PENDING_SEND);
+	CHECK_EQ(quantum_left(a), TIME_ZERO);
+	CHECK(receive_from(c, L4_ANYTHREAD));
+	CHECK_EQ(from_of(c).raw, a->id.raw);
+	CHECK_EQ(state_of(a), L4_SCHED_INACTIVE);
+	CHECK_EQ(quantum_left(a), TIME_ZERO);
+	CALL(b, L4_CALL_THREAD_SWITCH, a->id.raw);
+	CHECK(world_current() != a);
+	CHECK(!world_try_run(a));
+}
+
+TEST(QUA0005, "only a new quantum lets it go on, finite or never; leaving the quantum as it is does not")
+{
+	set_up();
+	alone(a);
+	world_pass(QUANTUM);
+	CHECK(schedule(c, a->id, KEEP, KEEP) != L4_SCHED_ERROR);
+	CHECK(schedule(c, a->id, time_us(5000) << 16 | 0xffff, 90) != L4_SCHED_ERROR);
+	CHECK(!world_try_run(a));
+	CHECK(schedule(c, a->id, 0xffff0000 | time_us(QUANTUM), KEEP) != L4_SCHED_ERROR);
+	CHECK(!receive_from(c, L4_ANYTHREAD));
+	CHECK(world_current() == a);
+	world_pass(QUANTUM);
+	CHECK(world_current() == c);
+	CHECK(schedule(c, a->id, 0xffff0000 | TIME_NEVER, KEEP) != L4_SCHED_ERROR);
+	CHECK(!receive_from(c, L4_ANYTHREAD));
+	world_pass(100 * QUANTUM);
+	CHECK(world_current() == a);
+}
+
+TEST(QUA0006, "a new quantum while the message is still queued withdraws it")
+{
+	set_up();
+	give_quantum(a, QUANTUM);
+	on_own_slice(a);
+	world_pass(10 * CFG_TIMESLICE_US);
+	CHECK_EQ(state_of(a), L4_SCHED_PENDING_SEND);
+	give_quantum(a, QUANTUM);
+	CHECK_EQ(state_of(a), L4_SCHED_RUNNING);
+	CHECK(world_try_run(a));
+	CHECK(ipc(c, NIL, L4_ANYTHREAD, timeouts(TIME_ZERO, TIME_ZERO)));
+	CHECK_FAILED(c, RECEIVE_ERROR(TIMEOUT));
+}
+
+TEST(QUA0007, "only time that a thread runs counts, over many slices, yields and preemptions")
+{
+	uint64_t used;
+
+	set_up();
+	give_quantum(a, 30000);
+	used = a->time_used;
+	for (unsigned i = 0; i < 200 && state_of(a) == L4_SCHED_RUNNING; i++) {
+		world_pass(1700);
+		yield(world_current());
+	}
+	CHECK_EQ(state_of(a), L4_SCHED_PENDING_SEND);
+	CHECK_EQ(a->time_used - used, l4_period_us(l4_period(30000)));
+}
+
+TEST(QUA0008, "a client's quantum ends in its server: that goes on at its own cost, the client after the reply not")
+{
+	uint64_t used;
+
+	set_up();
+	CHECK(!receive_from(c, L4_ANYTHREAD));
+	CHECK(!receive_from(b, L4_ANYTHREAD));
+	give_quantum(a, QUANTUM);
+	world_run(a);
+	CHECK(!receive_from(root, L4_ANYTHREAD));
+	CHECK(cpu_self()->slice_owner == a);
+	PUT(a, 7, 8);
+	CHECK(!call_to(a, b));
+	world_pass(QUANTUM);
+	CHECK(world_current() == b && cpu_self()->slice_owner == b);
+	CHECK(blocked(c));
+	used = a->time_used;
+	world_pass(500);
+	PUT(b, 3, 4);
+	CHECK(!ipc(b, a->id, L4_ANYTHREAD, timeouts(TIME_ZERO, TIME_NEVER)));
+	CHECK_EQ(a->time_used, used);
+	CHECK(world_current() == c);
+	CHECK(told(c, a->id, host.now));
+	CHECK_EQ(get_mr(a, 1), 4);		/* the answer is there, for when it goes on */
+	CHECK_EQ(tag_of(a).raw, l4_tag(3, 1, 0).raw);
+	CHECK(schedule(c, a->id, 0xffff0000 | TIME_NEVER, KEEP) != L4_SCHED_ERROR);
+	CHECK(world_try_run(a));
+}
+
+TEST(QUA0009, "a thread whose quantum ends while its pager runs is stopped after the answer, not before")
+{
+	set_up();
+	CHECK(!receive_from(c, L4_ANYTHREAD));
+	give(b, ram(12), VA, 12, L4_RWX);
+	*thread_tcr(a, L4_TCR_PAGER) = b->id.raw;
+	CHECK(!receive_from(b, L4_ANYTHREAD));
+	give_quantum(a, QUANTUM);
+	on_own_slice(a);
+	CHECK(!touch(a, VA, L4_W));
+	CHECK(world_current() == b && cpu_self()->slice_owner == a);
+	world_pass(QUANTUM);
+	CHECK(cpu_self()->slice_owner == b);
+	world_pass(20 * CFG_TIMESLICE_US);
+	CHECK(blocked(c));
+	put_map(b, l4_fpage(VA, 12, L4_RWX), VA, false);
+	CHECK(!ipc(b, a->id, L4_ANYTHREAD, timeouts(TIME_ZERO, TIME_NEVER)));
+	world_pass(20 * CFG_TIMESLICE_US);
+	CHECK(!blocked(c));
+	CHECK_EQ(from_of(c).raw, a->id.raw);
+	CHECK(mapped(a, VA, L4_W));
+	CHECK_EQ(state_of(a), L4_SCHED_INACTIVE);
+}
+
+TEST(QUA0010, "without a scheduler a thread just stops; one named later may let it go on")
+{
+	set_up();
+	CHECK(delete_thread(c->id));
+	give_quantum(a, QUANTUM);
+	on_own_slice(a);
+	world_pass(10 * CFG_TIMESLICE_US);
+	CHECK_EQ(state_of(a), L4_SCHED_INACTIVE);
+	CHECK(thread_control(root, a->id, a->id, b->id, NIL, KEEP));
+	CHECK_EQ(state_of(a), L4_SCHED_INACTIVE);
+	CHECK(schedule(b, a->id, 0xffff0000 | time_us(QUANTUM), KEEP) != L4_SCHED_ERROR);
+	CHECK_EQ(state_of(a), L4_SCHED_RUNNING);
+}
+
+/* a's quantum is over, and its message stands in c's queue. */
+static void queue_message(void)
+{
+	set_up();
+	give_quantum(a, QUANTUM);
+	on_own_slice(a);
+	world_pass(10 * CFG_TIMESLICE_US);
+	CHECK_EQ(state_of(a), L4_SCHED_PENDING_SEND);
+}
+
+TEST(QUA0011, "a scheduler that is deleted, or gets another id, with the message queued: the thread stays stopped")
+{
+	l4_tid_t id;
+
+	queue_message();
+	CHECK(delete_thread(c->id));
+	world_pass(10 * CFG_TIMESLICE_US);
+	CHECK_EQ(state_of(a), L4_SCHED_INACTIVE);
+	CHECK(!world_try_run(a));
+	queue_message();
+	id = l4_tid_global(l4_tid_number(c->id), l4_tid_version(c->id) + 2);
+	CHECK(thread_control(root, id, c->id, NIL, NIL, KEEP));
+	world_pass(10 * CFG_TIMESLICE_US);
+	CHECK_EQ(state_of(a), L4_SCHED_INACTIVE);
+	give_quantum(a, QUANTUM);
+	CHECK(world_try_run(a));
+}
+
+TEST(QUA0012, "a thread that gets another scheduler while its message is queued tells that one instead")
+{
+	queue_message();
+	CHECK(thread_control(root, a->id, a->id, b->id, NIL, KEEP));
+	CHECK(!receive_from(b, L4_ANYTHREAD) || from_of(b).raw == a->id.raw);
+	world_pass(10 * CFG_TIMESLICE_US);
+	CHECK(!blocked(b));
+	CHECK_EQ(from_of(b).raw, a->id.raw);
+	CHECK(ipc(c, NIL, L4_ANYTHREAD, timeouts(TIME_ZERO, TIME_ZERO)));
+	CHECK_FAILED(c, RECEIVE_ERROR(TIMEOUT));
+}
+
+TEST(QUA0013, "a thread of its space that aborts the message does not set it free: the message is sent again")
+{
+	struct thread *a2;
+	l4_word_t mr1, error;
+
+	set_up();
+	a2 = new_thread(a);
+	give_quantum(a, QUANTUM);
+	on_own_slice(a);
+	clear_error(a);
+	mr1 = get_mr(a, 1);
+	error = error_of(a);
+	world_pass(20 * CFG_TIMESLICE_US);
+	CHECK(exregs(a2, a->id, L4_EXREGS_SEND | L4_EXREGS_RECEIVE, 0, 0));
+	CHECK_EQ(a2->regs.out[1] & L4_EXREGS_SEND, L4_EXREGS_SEND);
+	world_pass(20 * CFG_TIMESLICE_US);
+	CHECK_EQ(state_of(a), L4_SCHED_PENDING_SEND);
+	CHECK_EQ(get_mr(a, 1), mr1);
+	CHECK_EQ(error_of(a), error);
+	CHECK(receive_from(c, a->id));
+	CHECK(exregs(a2, a->id, L4_EXREGS_SEND | L4_EXREGS_RECEIVE, 0, 0));
+	world_pass(20 * CFG_TIMESLICE_US);
+	CHECK_EQ(state_of(a), L4_SCHED_INACTIVE);
+}
+
+TEST(QUA0014, "halting a stopped thread, and letting it go, is another matter: it needs both")
+{
+	struct thread *a2;
+
+	set_up();
+	a2 = new_thread(a);
+	give_quantum(a, QUANTUM);
+	on_own_slice(a);
+	world_pass(20 * CFG_TIMESLICE_US);
+	CHECK(exregs(a2, a->id, L4_EXREGS_SET_HALT | L4_EXREGS_HALT, 0, 0));
+	CHECK(receive_from(c, L4_ANYTHREAD));
+	give_quantum(a, QUANTUM);
+	CHECK_EQ(state_of(a), L4_SCHED_INACTIVE);
+	CHECK(exregs(a2, a->id, L4_EXREGS_SET_HALT, 0, 0));
+	CHECK_EQ(state_of(a), L4_SCHED_RUNNING);
+	CHECK(world_try_run(a));
+	world_pass(20 * CFG_TIMESLICE_US);
+	CHECK(exregs(a2, a->id, L4_EXREGS_SET_HALT, 0, 0));
+	CHECK_EQ(state_of(a), L4_SCHED_PENDING_SEND);
+}
+
+TEST(QUA0015, "a thread is deleted, moved or renamed with its message queued")
+{
+	l4_tid_t id;
+
+	queue_message();
+	CHECK(delete_thread(a->id));
+	CHECK(ipc(c, NIL, L4_ANYTHREAD, timeouts(TIME_ZERO, TIME_ZERO)));
+	CHECK_FAILED(c, RECEIVE_ERROR(TIMEOUT));
+	queue_message();
+	id = l4_tid_global(l4_tid_number(a->id), l4_tid_version(a->id) + 2);
+	CHECK(thread_control(root, id, a->id, NIL, NIL, KEEP));
+	CHECK(receive_from(c, L4_ANYTHREAD));
+	CHECK_EQ(from_of(c).raw, id.raw);
+	set_up();
+	a = new_thread(b);			/* at another address than c's */
+	CHECK(thread_control(root, a->id, a->id, c->id, NIL, KEEP));
+	give_quantum(a, QUANTUM);
+	on_own_slice(a);
+	world_pass(10 * CFG_TIMESLICE_US);
+	CHECK(thread_control(root, a->id, c->id, NIL, NIL, KEEP));
+	world_pass(10 * CFG_TIMESLICE_US);
+	CHECK(receive_from(c, L4_ANYLOCALTHREAD));
+	CHECK_EQ(from_of(c).raw, local_id(a).raw);
+	CHECK_EQ(state_of(a), L4_SCHED_INACTIVE);
+}
+
+TEST(QUA0016, "a donor's quantum ends while another thread runs on its slice: that one goes on on its own")
+{
+	set_up();
+	CHECK(!receive_from(c, L4_ANYTHREAD));
+	give_quantum(a, QUANTUM);
+	world_run(a);
+	CHECK(!receive_from(root, L4_ANYTHREAD));
+	yield(a);
+	world_run(a);
+	CALL(a, L4_CALL_THREAD_SWITCH, b->id.raw);
+	CHECK(cpu_self()->slice_owner == a && world_current() == b);
+	world_pass(QUANTUM);
+	CHECK(world_current() == b && cpu_self()->slice_owner == b);
+	world_pass(CFG_TIMESLICE_US + 1);
+	CHECK(!blocked(c));
+	CHECK_EQ(from_of(c).raw, a->id.raw);
+}
+
+TEST(QUA0017, "a thread that is its own scheduler stops without a message, and nobody's queue has one")
+{
+	set_up();
+	CHECK(thread_control(root, a->id, a->id, a->id, NIL, KEEP));
+	CHECK(schedule(a, a->id, 0xffff0000 | time_us(QUANTUM), KEEP) != L4_SCHED_ERROR);
+	CHECK_EQ(quantum_left(a), l4_period(QUANTUM).raw);
+	on_own_slice(a);
+	world_pass(10 * CFG_TIMESLICE_US);
+	CHECK_EQ(state_of(a), L4_SCHED_INACTIVE);
+}
+
+TEST(QUA0018, "a quantum that is found used up in a Schedule of the thread itself, which renews it, is no end")
+{
+	set_up();
+	CHECK(!receive_from(c, L4_ANYTHREAD));
+	CHECK(thread_control(root, a->id, a->id, b->id, NIL, KEEP));
+	CHECK(thread_control(root, c->id, c->id, a->id, NIL, KEEP));
+	CHECK(!receive_from(b, L4_ANYTHREAD));
+	CHECK(thread_control(root, a->id, a->id, a->id, NIL, KEEP));
+	CHECK(!receive_from(root, L4_ANYTHREAD));
+	CHECK(schedule(a, a->id, 0xffff0000 | time_us(QUANTUM), KEEP) != L4_SCHED_ERROR);
+	host.now += QUANTUM;			/* the timer is due, and has not come yet */
+	CHECK(schedule(a, a->id, 0xffff0000 | time_us(QUANTUM), KEEP) != L4_SCHED_ERROR);
+	CHECK_EQ(a->regs.out[1] & 0xffff, TIME_ZERO);
+	CHECK(world_current() == a);
+	world_pass(QUANTUM - 1);
+	CHECK(world_current() == a);
+}
+
+TEST(QUA0019, "a message of a thread whose quantum ends meanwhile arrives, and it waits for the answer")
+{
+	set_up();
+	give_quantum(a, QUANTUM);
+	on_own_slice(a);
+	host.now += QUANTUM;
+	PUT(a, 5, 6);
+	CHECK(!call_to(a, b));			/* the timer comes after the call */
+	world_pass(1);
+	CHECK_EQ(a->quantum_state, QUANTUM_OVER);
+	CHECK(receive_from(b, a->id));
+	CHECK_EQ(get_mr(b, 1), 6);
+	PUT(b, 1, 2);
+	CHECK(ipc(b, a->id, NIL, timeouts(TIME_ZERO, TIME_ZERO)));
+	CHECK(receive_from(c, a->id) || (world_pass(10 * CFG_TIMESLICE_US), !blocked(c)));
+	CHECK_EQ(tag_of(c).raw, l4_tag_kernel(L4_PROTO_PREEMPTION, 0, 2).raw);
+	CHECK_EQ(get_mr(a, 1), 2);
+}
+
+TEST(QUA0020, "an endless slice does not make a quantum endless, and a server on it pays when that is over")
+{
+	set_up();
+	CHECK(!receive_from(c, L4_ANYTHREAD));
+	CHECK(!receive_from(b, L4_ANYTHREAD));
+	CHECK(schedule(root, a->id, (l4_word_t)TIME_NEVER << 16 | time_us(QUANTUM), KEEP) != L4_SCHED_ERROR);
+	world_run(a);
+	CHECK(!receive_from(root, L4_ANYTHREAD));
+	CHECK(!call_to(a, b));
+	host.now += QUANTUM;
+	CALL(b, L4_CALL_SCHEDULE, a->id.raw, KEEP, KEEP, KEEP, KEEP);	/* no right; charges nobody */
+	CHECK(world_current() == b);
+	world_pass(0);
+	CHECK(cpu_self()->slice_owner == b);
+}
+
+TEST(QUA0021, "priorities and slices of a stopped thread can be changed, and hold when it goes on")
+{
+	queue_message();
+	CHECK(schedule(root, a->id, time_us(5000) << 16 | 0xffff, 101) == L4_SCHED_PENDING_SEND);
+	CHECK(!world_try_run(a));
+	give_quantum(a, QUANTUM);
+	CHECK(world_current() == a);
+	CHECK_EQ(a->slice, l4_period_us(l4_period(5000)));
+}
