@@ -106,12 +106,12 @@ struct thread *preempt_quantum(struct thread *self)
 	self->work = WORK_NONE;
 	if (self->quantum_state != QUANTUM_OVER)	/* it has a new one since */
 		return sched_leave(self);
-	self->quantum_state = QUANTUM_STOPPED;
 	if (scheduler && scheduler != self && scheduler->kind == THREAD_USER) {
 		put_clock(self);
 		self->origin = IPC_QUANTUM;
 		ipc_post(self, scheduler, false);
 	}
+	self->quantum_state = QUANTUM_STOPPED;	/* after: it may have failed, and is not sent again then */
 	return sched_leave(self);
 }
 

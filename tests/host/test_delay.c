@@ -10,7 +10,7 @@ enum { DELAY = 700, LINE = 5 };
 
 #define NIL L4_NILTHREAD
 
-/* a runs at priority 100 on its own slice; high sleeps at 120, equal is ready at 100; root and the rest wait. */
+/* a runs at priority 100 on its own slice; high waits for an interrupt at 120; all others wait. */
 static struct thread *a, *high, *equal, *other;
 
 static void set_flags(struct thread *t, l4_word_t flags) { *thread_tcr(t, L4_TCR_FLAGS) = flags; }
@@ -66,7 +66,7 @@ static void high_done(void)
 	CHECK(!ipc(high, irq, irq, timeouts(TIME_ZERO, TIME_NEVER)));
 }
 
-TEST(DLY0001, "with d a thread holds off one of its sensitive priority, I tells it, and its maximum delay ends it")
+TEST(DLY0001, "with d a thread holds off one of its sensitive priority, and I tells it; the delay has an end")
 {
 	set_up(120, DELAY);
 	set_flags(a, L4_PREEMPT_DELAY);
@@ -198,7 +198,7 @@ TEST(DLY0008, "a thread that clears d is preempted at its next call, or when its
 	CHECK(world_current() == high);
 }
 
-TEST(DLY0009, "an equal that waits for the end of a slice has its turn when d is cleared, and a goes behind it")
+TEST(DLY0009, "an equal that waits for the end of a slice has its turn when d is cleared")
 {
 	set_up(100, DELAY);
 	set_flags(a, L4_PREEMPT_DELAY);
@@ -260,7 +260,7 @@ TEST(DLY0012, "one that the thread wakes itself, by a message, is held off as we
 	CHECK(world_current() == other);
 }
 
-TEST(DLY0013, "Schedule with a new maximum delay gives it whole, also to one that holds somebody off; 0 ends it")
+TEST(DLY0013, "a new maximum delay is given whole, also to one that holds somebody off; 0 ends it")
 {
 	set_up(100, DELAY);
 	CHECK(send_to(a, root));
@@ -283,7 +283,7 @@ TEST(DLY0013, "Schedule with a new maximum delay gives it whole, also to one tha
 	CHECK(world_current() == other);
 }
 
-TEST(DLY0014, "Schedule refuses a sensitive priority above the caller's with 1, whatever the priority word says")
+TEST(DLY0014, "a sensitive priority above the caller's is refused with 1, whatever the priority word says")
 {
 	set_up(120, DELAY);
 	CHECK(send_to(a, root));

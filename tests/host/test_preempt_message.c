@@ -140,7 +140,7 @@ TEST(PMS0006, "a thread that gives the processor away by a call of its own is no
 	CHECK(!blocked(a));
 }
 
-TEST(PMS0007, "without a handler, with a wrong one, or oneself as handler, a thread is preempted without a word")
+TEST(PMS0007, "without a handler, or with a wrong one, a thread is preempted without a word")
 {
 	set_up(120, 0);
 	for (unsigned i = 0; i < 4; i++) {
@@ -225,7 +225,7 @@ TEST(PMS0011, "who aborts the message lets the thread go on; so does its handler
 	CHECK_EQ(a->regs.ip, IP);
 }
 
-TEST(PMS0012, "a handler that dies before it has replied to the exception stops the thread, as with any exception")
+TEST(PMS0012, "a handler that dies before it has replied to the exception leaves the thread stopped")
 {
 	set_up(120, DELAY);
 	set_flags(L4_PREEMPT_SIGNAL | L4_PREEMPT_DELAY);

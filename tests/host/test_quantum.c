@@ -183,7 +183,7 @@ TEST(QUA0007, "only time that a thread runs counts, over many slices, yields and
 	CHECK_EQ(a->time_used - used, l4_period_us(l4_period(30000)));
 }
 
-TEST(QUA0008, "a client's quantum ends in its server: that goes on at its own cost, the client after the reply not")
+TEST(QUA0008, "a client's quantum ends in its server: that goes on, the client stops after it")
 {
 	uint64_t used;
 
@@ -260,7 +260,7 @@ static void queue_message(void)
 	CHECK_EQ(state_of(a), L4_SCHED_PENDING_SEND);
 }
 
-TEST(QUA0011, "a scheduler that is deleted, or gets another id, with the message queued: the thread stays stopped")
+TEST(QUA0011, "when its scheduler is deleted, or gets another id, the thread stays stopped")
 {
 	l4_tid_t id;
 
@@ -391,7 +391,7 @@ TEST(QUA0017, "a thread that is its own scheduler stops without a message, and n
 	CHECK_EQ(state_of(a), L4_SCHED_INACTIVE);
 }
 
-TEST(QUA0018, "a quantum that is found used up in a Schedule of the thread itself, which renews it, is no end")
+TEST(QUA0018, "a quantum found used up in a Schedule of the thread itself, which renews it, is no end")
 {
 	set_up();
 	CHECK(!receive_from(c, L4_ANYTHREAD));
@@ -428,7 +428,7 @@ TEST(QUA0019, "a message of a thread whose quantum ends meanwhile arrives, and i
 	CHECK_EQ(get_mr(a, 1), 2);
 }
 
-TEST(QUA0020, "an endless slice does not make a quantum endless, and a server on it pays when that is over")
+TEST(QUA0020, "an endless slice does not make a quantum endless; a server on it pays when that is over")
 {
 	set_up();
 	CHECK(!receive_from(c, L4_ANYTHREAD));
@@ -452,4 +452,22 @@ TEST(QUA0021, "priorities and slices of a stopped thread can be changed, and hol
 	give_quantum(a, QUANTUM);
 	CHECK(world_current() == a);
 	CHECK_EQ(a->slice, l4_period_us(l4_period(5000)));
+}
+
+TEST(QUA0028, "the message is redirected; where the redirector is no more, the thread just stops")
+{
+	set_up();
+	alone(a);
+	CHECK(exregs(a, a->id, 0, 0, 0));
+	a->space->redirector = b->id;
+	world_pass(QUANTUM);
+	CHECK_EQ(a->quantum_state, QUANTUM_STOPPED);
+	CHECK(a->send == SEND_QUEUED && a->partner == b && blocked(c));
+	set_up();
+	alone(a);
+	a->space->redirector = new_tid();
+	world_pass(QUANTUM);
+	CHECK_EQ(a->quantum_state, QUANTUM_STOPPED);
+	CHECK(!blocked(a) && blocked(c));
+	CHECK_EQ(world_current()->kind, THREAD_IDLE);
 }

@@ -145,7 +145,7 @@ TEST(QUA0022, "a new quantum just before the scheduler would be told keeps the t
 	stage_at_every_point(use_up, give_endless, true, runs);
 }
 
-TEST(QUA0023, "the thread is deleted, its scheduler is deleted or renamed, just before that one would be told")
+TEST(QUA0023, "the thread is deleted, or its scheduler deleted or renamed, just before it would be told")
 {
 	prepare(true);
 	stage_at_every_point(use_up, delete_a, true, gone);
@@ -153,7 +153,7 @@ TEST(QUA0023, "the thread is deleted, its scheduler is deleted or renamed, just 
 	stage_at_every_point(use_up, rename_scheduler, true, stopped);
 }
 
-TEST(QUA0024, "a thread that gets another id, priority or scheduler just before is the one that is told about")
+TEST(QUA0024, "a new id, priority or scheduler just before counts")
 {
 	prepare(true);
 	stage_at_every_point(use_up, rename_a, true, stopped_and_told);
@@ -162,7 +162,7 @@ TEST(QUA0024, "a thread that gets another id, priority or scheduler just before 
 	stage_at_every_point(use_up, name_b, true, queued_at_b);
 }
 
-TEST(QUA0025, "the same while the scheduler does not wait: the message stays queued, or is gone with its cause")
+TEST(QUA0025, "while the scheduler does not wait the message stays queued, or is gone with its cause")
 {
 	prepare(false);
 	stage_at_every_point(use_up, let_time_pass, true, stopped_and_queued);
@@ -171,7 +171,7 @@ TEST(QUA0025, "the same while the scheduler does not wait: the message stays que
 	stage_at_every_point(use_up, name_b, true, queued_at_b);
 }
 
-TEST(QUA0026, "a quantum that ends in the middle of a long operation ends the thread's run after it, not in it")
+TEST(QUA0026, "a quantum that ends in the middle of a long operation stops the thread after that")
 {
 	prepare(true);
 	stage_at_every_point(flush_and_use_up, let_time_pass, true, flushed_and_told);
