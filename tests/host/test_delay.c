@@ -396,7 +396,7 @@ TEST(DLY0019, "flags that others write mean what they say, and no value of the f
 {
 	set_up(120, DELAY);
 	for (unsigned i = 0; i < 64; i++) {
-		set_flags(a, ~(l4_word_t)0 << i | i);
+		set_flags(a, ~(l4_word_t)0 << i % 32 | i);
 		world_irq(LINE);
 		world_pass(DELAY + CFG_TIMESLICE_US);
 		high_done();

@@ -449,7 +449,7 @@ TEST(SCH0029, "a thread that runs by the grace of a higher one cannot pass the p
 	CHECK(world_current() == a);
 }
 
-TEST(SCH0030, "slices of no length and total quanta other than never are refused with 5")
+TEST(SCH0030, "slices of no length, and time points for slice or quantum, are refused with 5")
 {
 	set_up();
 	CHECK_EQ(schedule(root, a->id, (l4_word_t)TIME_ZERO << 16, KEEP), L4_SCHED_ERROR);
