@@ -194,11 +194,14 @@ $(eval $(call host,32))
 FUZZ_CC  := clang
 FUZZ_SRC := $(filter-out tests/host/%,$(HOST_SRC)) tests/host/world.c tests/host/user.c
 FUZZ_SRC += $(wildcard tests/fuzz/*.c)
-FUZZ_CFL := $(HOST_CFL) -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp
+FUZZ_CFL := $(HOST_CFL) -O2 -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp
 # What only looks, and what each play begins with, is not watched: that makes it several times as fast.
-FUZZ_FAST := core/mapcheck core/check lib/str arch/host/ptab arch/host/tlb
+FUZZ_FAST := core/mapcheck core/check core/threadcheck lib/str arch/host/ptab arch/host/tlb
 $(FUZZ_FAST:%=$(O)/fuzzobj/kernel/%.c.o): FUZZ_CFL := $(HOST_CFL) -O2 -fno-sanitize=all
-PLAY_SRC := $(filter-out tests/fuzz/fuzz.c,$(FUZZ_SRC)) tests/fuzz/replay/main.c
+$(O)/fuzzobj/kernel/core/kmem.c.o $(O)/fuzzobj/tests/fuzz/fuzz.c.o: FUZZ_CFL += -fno-sanitize=address
+FUZZ_WRAP := mapdb_check kernel_check kmem_check kmem_frame kmem_frame_free slab_alloc slab_free
+FUZZ_WRAP += leaf_set leaf_clear mapping_leaf
+PLAY_SRC := $(filter-out tests/fuzz/fuzz.c tests/fuzz/mutate.c,$(FUZZ_SRC)) tests/fuzz/replay/main.c
 TIME     ?= 60
 
 $(O)/fuzzobj/%.c.o: %.c $(O)/settings | deps-fuzz
@@ -207,7 +210,7 @@ $(O)/fuzzobj/%.c.o: %.c $(O)/settings | deps-fuzz
 
 $(O)/fuzz/fuzz: $(FUZZ_SRC:%=$(O)/fuzzobj/%.o)
 	$(call say,FUZZLD,$@)
-	$(Q)mkdir -p $(@D) && $(FUZZ_CC) -fsanitize=fuzzer,address,undefined -Wl,--wrap=mapdb_check -o $@ $^
+	$(Q)mkdir -p $(@D) && $(FUZZ_CC) -fsanitize=fuzzer,address,undefined $(FUZZ_WRAP:%=-Wl,--wrap=%) -o $@ $^
 
 $(O)/fuzz-replay: $(PLAY_SRC:%=$(O)/host64/%.o)
 	$(call say,HOSTLD,$@)

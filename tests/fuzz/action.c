@@ -288,8 +288,8 @@ static void at_point(void *arg)
 	if (armed.point == 0 || --armed.point > 0)
 		return;
 	fire(armed.event);
-	for (unsigned i = armed.count; i > 0 && !fuzz_empty() && world_current() != self; i--) {
-		if (world_current()->work != WORK_NONE)
+	for (unsigned i = armed.count; i > 0 && world_current() != self; i--) {
+		if (world_current()->work != WORK_NONE || !fuzz_next_record(FUZZ_RECORD))
 			break;
 		fuzz_action();
 	}

@@ -1,42 +1,168 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * fuzz.c - the way in of libFuzzer.
+ * fuzz.c - the way in of libFuzzer. The linker puts __wrap_F in the place of the kernel's F.
  *
- * Four fifths of a play would be checks of mappings, which hardly ever change; so here (not when plays
- * are played again) a space's mappings are checked when their number has changed, every few entries,
- * and at the end of the play. The linker puts __wrap_mapdb_check in the place of mapdb_check.
+ * Most of a play would be checks of mappings and of free memory, which hardly ever change; so here (not
+ * when plays are played again) they are checked behind every LOOK_EACH-th entry only that has changed a
+ * mapping or has taken or given back a frame, and at the end of the play.
+ *
+ * Frames and blocks that are free are poisoned: whoever touches one is found by the address sanitizer.
+ * kmem.c itself, which keeps its links there, is built without it.
  */
+#include <sanitizer/asan_interface.h>
+#include <stdlib.h>
+#include <string.h>
 #include <core/check.h>
+#include <core/mapping.h>
 #include "fuzz.h"
 
-enum { SOME_SPACES = 64, CHECK_EACH = 16 };
+enum { LOOK_EACH = 4, SHADOW_LOG2 = 3 };
 
+#define WRAP(type, name, ...) type __real_##name(__VA_ARGS__); type __wrap_##name(__VA_ARGS__)
+
+WRAP(void, mapdb_check, struct mapspace *m);
+WRAP(void, kernel_check, struct thread *self);
+WRAP(void, kmem_check, void);
+WRAP(void *, kmem_frame, struct account *a);
+WRAP(void, kmem_frame_free, struct account *a, void *frame);
+WRAP(void *, slab_alloc, struct slab *s, struct account *a);
+WRAP(void, slab_free, struct slab *s, struct account *a, void *block);
+WRAP(void, leaf_set, struct mapspace *m, l4_word_t address, struct leaf leaf);
+WRAP(void, leaf_clear, struct mapspace *m, l4_word_t address);
+WRAP(struct leaf, mapping_leaf, const struct mapspace *m, uint64_t address);
+const char *__asan_default_options(void);
+int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-void __real_mapdb_check(struct mapspace *m);
-void __wrap_mapdb_check(struct mapspace *m);
 
-static struct { size_t pages, nodes; } seen[SOME_SPACES][WORLDS];
-static unsigned calls;
-static bool at_end;
+/* ---- looking less often ---- */
+
+static bool changed, look, looking;
+static unsigned changes;
+static size_t frames_free;
+
+void __wrap_leaf_set(struct mapspace *m, l4_word_t address, struct leaf leaf)
+{
+	changed = true;
+	__real_leaf_set(m, address, leaf);
+}
+
+void __wrap_leaf_clear(struct mapspace *m, l4_word_t address)
+{
+	changed = true;
+	__real_leaf_clear(m, address);
+}
 
 void __wrap_mapdb_check(struct mapspace *m)
 {
-	size_t *pages = &seen[m->space->number % SOME_SPACES][m->world].pages;
-	size_t *nodes = &seen[m->space->number % SOME_SPACES][m->world].nodes;
+	looking = true;
+	if (look)
+		__real_mapdb_check(m);
+	looking = false;
+}
 
-	if (!at_end && *pages == m->pages && *nodes == m->nodes && ++calls % CHECK_EACH != 0)
-		return;
-	*pages = m->pages;
-	*nodes = m->nodes;
-	__real_mapdb_check(m);
+/* The check skips what is empty in larger pieces than the core knows. */
+struct leaf __wrap_mapping_leaf(const struct mapspace *m, uint64_t address)
+{
+	struct leaf leaf = __real_mapping_leaf(m, address);
+	l4_fpage_t utcbs = m->space->utcb_area;
+	unsigned hole;
+
+	if (!looking || leaf.present || address >= world_end(m->world))
+		return leaf;
+	if (m->world == WORLD_PORTS)
+		hole = KMEM_FRAME_LOG2 + host_io_hole(m->space, (l4_word_t)(address >> KMEM_FRAME_LOG2));
+	else if (!space_in_areas(m->space, (l4_word_t)address, KMEM_FRAME))
+		hole = host_ptab_hole(m->space, (l4_word_t)address);
+	else
+		hole = (address ^ l4_fpage_base(utcbs)) >> l4_fpage_log2(utcbs) ? 0 : l4_fpage_log2(utcbs);
+	if (hole > leaf.log2)
+		leaf.log2 = (uint8_t)hole;
+	return leaf;
+}
+
+void __wrap_kmem_check(void)
+{
+	if (look)
+		__real_kmem_check();
+}
+
+void __wrap_kernel_check(struct thread *self)
+{
+	changed |= frames_free != kernel.kmem.frames_free;
+	look = fuzz_at_end || (changed && ++changes % LOOK_EACH == 0);
+	changed = false;
+	frames_free = kernel.kmem.frames_free;
+	__real_kernel_check(self);
+}
+
+/* ---- poison ---- */
+
+static uint8_t *shadow, *start;
+static size_t shadow_bytes;
+
+void *__wrap_kmem_frame(struct account *a)
+{
+	void *frame = __real_kmem_frame(a);
+
+	if (frame)
+		__asan_unpoison_memory_region(frame, KMEM_FRAME);
+	return frame;
+}
+
+void __wrap_kmem_frame_free(struct account *a, void *frame)
+{
+	__real_kmem_frame_free(a, frame);
+	__asan_poison_memory_region(frame, KMEM_FRAME);
+}
+
+void *__wrap_slab_alloc(struct slab *s, struct account *a)
+{
+	void *block = __real_slab_alloc(s, a);
+
+	if (block)
+		__asan_unpoison_memory_region(block, s->block);
+	return block;
+}
+
+void __wrap_slab_free(struct slab *s, struct account *a, void *block)
+{
+	__real_slab_free(s, a, block);
+	__asan_poison_memory_region(block, s->block);
+}
+
+/*
+ * A search for leaks would call libc's sched_yield, and find the kernel's. Freed translations of the
+ * modelled TLB are all that malloc has to keep for a while.
+ */
+const char *__asan_default_options(void) { return "detect_leaks=0:quarantine_size_mb=8"; }
+
+/* Blocks that were free when the stage was set were so for the most part before, and are poisoned. */
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	size_t scale, offset;
+
+	(void)argc;
+	(void)argv;
+	fuzz_set_stage();
+	for (struct list *l = kernel.kmem.free.next; l != &kernel.kmem.free; l = l->next)
+		__asan_poison_memory_region(l, KMEM_FRAME);
+	__asan_get_shadow_mapping(&scale, &offset);
+	CHECK_EQ(scale, SHADOW_LOG2);
+	shadow = (uint8_t *)((kernel.kmem.base >> SHADOW_LOG2) + offset);
+	shadow_bytes = (kernel.kmem.end - kernel.kmem.base) >> SHADOW_LOG2;
+	start = malloc(shadow_bytes);
+	CHECK(start);
+	for (size_t i = 0; i < shadow_bytes; i++)
+		start[i] = shadow[i];
+	return 0;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	calls = 0;
+	__builtin_memcpy(shadow, start, shadow_bytes);
+	changes = 0;
+	changed = false;
 	fuzz_run(data, size);
-	at_end = true;
 	kernel_check(world_current());
-	at_end = false;
 	return 0;
 }

@@ -2,11 +2,11 @@
 /*
  * fuzz.h - a byte string as a play: a small world, and what its threads and devices do.
  *
- * fuzz_run copies the booted world in, and takes one action after another from the bytes until none
- * are left (stage.c: the world; action.c: the actions; pool.c: interesting values). All invariants
- * are checked after every kernel entry and every step of a long operation (tests/host/world.c), the
- * modelled TLB against the tables at the end; with an odd first byte everything is then deleted, and
- * nothing may be left. Whatever is wrong ends the program by abort.
+ * fuzz_run copies the booted world in, and does one action for each record of FUZZ_RECORD bytes
+ * (stage.c: the world; action.c: the actions; pool.c: interesting values). All invariants are checked
+ * after every kernel entry and every step of a long operation (tests/host/world.c), the modelled TLB
+ * against the tables at the end; with an odd first byte everything is then deleted, and nothing may be
+ * left. Whatever is wrong ends the program by abort.
  */
 #ifndef FUZZ_H
 #define FUZZ_H
@@ -20,12 +20,18 @@ enum {
 	FUZZ_MEMORY_LOG2 = 18,		/* of the pager at FUZZ_VA; others have parts of it */
 	FUZZ_LINE = 4, FUZZ_LINES = 3,
 	FUZZ_STEPS = 20000,		/* of long operations after one action: more is a hang */
-	FUZZ_ACTIONS = 200,
+	FUZZ_RECORD = 12,		/* bytes that one action is made of; one byte precedes the first */
 };
 
 /* ---- stage.c ---- */
 
 extern l4_word_t fuzz_number[FUZZ_MEMBERS + FUZZ_EXTRAS];	/* thread numbers; 0: sigma0, 1: root */
+
+/* The play is over: everything is looked at. Before, fuzz.c may look less often. */
+extern bool fuzz_at_end;
+
+/* Done by the first fuzz_run unless it was before. */
+void fuzz_set_stage(void);
 
 void fuzz_run(const uint8_t *data, size_t size);
 
@@ -38,8 +44,8 @@ void fuzz_help(struct thread *t);
 /* ---- pool.c: the bytes, and values made of them ---- */
 
 void fuzz_source(const uint8_t *data, size_t size);
-bool fuzz_empty(void);
-unsigned fuzz_byte(void);		/* 0 when empty */
+bool fuzz_next_record(unsigned bytes);	/* behind so many bytes; false if there is none */
+unsigned fuzz_byte(void);		/* of the record */
 l4_word_t fuzz_raw(void);		/* a word of the bytes */
 l4_word_t fuzz_word(void);
 l4_word_t fuzz_time(void);
@@ -51,7 +57,7 @@ l4_word_t fuzz_string(unsigned *addresses);
 
 /* ---- action.c ---- */
 
-void fuzz_action(void);
+void fuzz_action(void);			/* of the current record */
 
 /* Nothing is armed any more. */
 void fuzz_disarm(void);

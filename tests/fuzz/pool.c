@@ -5,16 +5,28 @@
 #include <core/arch.h>
 #include "fuzz.h"
 
-static const uint8_t *next, *end;
+static const uint8_t *record, *end;
+static unsigned at;			/* in the record */
 
 void fuzz_source(const uint8_t *data, size_t size)
 {
-	next = data;
+	record = data;
 	end = data + size;
 }
 
-bool fuzz_empty(void) { return next == end; }
-unsigned fuzz_byte(void) { return next < end ? *next++ : 0; }
+/* Each action has a record of its own, so that a change of one leaves the meaning of the others. */
+bool fuzz_next_record(unsigned bytes)
+{
+	record += bytes;
+	at = 0;
+	return record + FUZZ_RECORD <= end;
+}
+
+/* A record that is used up begins anew. */
+unsigned fuzz_byte(void)
+{
+	return record + FUZZ_RECORD <= end ? record[at++ % FUZZ_RECORD] : 0;
+}
 
 l4_word_t fuzz_raw(void)
 {

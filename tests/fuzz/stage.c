@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <core/check.h>
 #include <core/ipc.h>
 #include <core/sched.h>
 #include "fuzz.h"
@@ -17,7 +18,8 @@ enum { PRIO_HANDLER = 150, SETTLE = 400 };
 #define NIL L4_NILTHREAD
 
 l4_word_t fuzz_number[FUZZ_MEMBERS + FUZZ_EXTRAS];
-static struct { struct kernel kernel; struct host host; l4_word_t *pool; } start;
+static struct { struct kernel kernel; struct host host; l4_word_t *pool; bool *used; } start;
+bool fuzz_at_end;
 
 void test_fail(const char *file, int line, const char *format, ...)
 {
@@ -95,15 +97,47 @@ static void handle(struct thread *t, unsigned line)
 
 static size_t pool_bytes(void) { return kernel.kmem.end - kernel.kmem.base; }
 
-/* Most of a short play is this; so it is not watched. */
+/* Of a free frame, of which only the links count, or of one in use. */
 __attribute__((no_sanitize("address", "undefined")))
-static void copy(l4_word_t *to, const l4_word_t *from, size_t bytes)
+static void copy_frame(l4_word_t *to, const l4_word_t *from, bool used)
 {
+	size_t bytes = used ? KMEM_FRAME : sizeof(struct list);
+
 	for (size_t i = 0; i < bytes / sizeof(*to); i++)
 		to[i] = from[i];
 }
 
-static void set_stage(void)
+static void copy_pool(uintptr_t to, uintptr_t from)
+{
+	for (size_t i = 0; i < kernel.kmem.frames; i++)
+		copy_frame((l4_word_t *)(to + i * KMEM_FRAME), (const l4_word_t *)(from + i * KMEM_FRAME),
+			   start.used[i]);
+}
+
+static void save(void)
+{
+	start.kernel = kernel;
+	start.host = host;
+	start.pool = malloc(pool_bytes());
+	start.used = malloc(kernel.kmem.frames);
+	CHECK(start.pool && start.used);
+	memset(start.used, true, kernel.kmem.frames);
+	for (struct list *l = kernel.kmem.free.next; l != &kernel.kmem.free; l = l->next)
+		start.used[((uintptr_t)l - kernel.kmem.base) / KMEM_FRAME] = false;
+	copy_pool((uintptr_t)start.pool, kernel.kmem.base);
+}
+
+/* Most of a short play is this; so it copies no more than it must, and of the console only its end. */
+static void restore(void)
+{
+	kernel = start.kernel;
+	memcpy(&host, &start.host, offsetof(struct host, console));
+	host.console[host.console_len] = 0;
+	copy_pool(kernel.kmem.base, (uintptr_t)start.pool);
+	host_tlb_reset();
+}
+
+void fuzz_set_stage(void)
 {
 	struct thread *pager, *client[3], *handler[2], *cast[FUZZ_MEMBERS];
 
@@ -132,11 +166,7 @@ static void set_stage(void)
 		fuzz_number[i] = l4_tid_number(cast[i]->id);
 	for (unsigned i = 0; i < FUZZ_EXTRAS; i++)
 		fuzz_number[FUZZ_MEMBERS + i] = l4_tid_number(new_tid()) + i;
-	start.kernel = kernel;
-	start.host = host;
-	start.pool = malloc(pool_bytes());
-	CHECK(start.pool);
-	copy(start.pool, (l4_word_t *)kernel.kmem.base, pool_bytes());
+	save();
 }
 
 /* ---- the end ---- */
@@ -199,22 +229,19 @@ static void clean_up(void)
 
 void fuzz_run(const uint8_t *data, size_t size)
 {
-	unsigned flags;
-
 	if (!start.pool)
-		set_stage();
-	kernel = start.kernel;
-	host = start.host;
-	copy((l4_word_t *)kernel.kmem.base, start.pool, pool_bytes());
-	host_tlb_reset();
+		fuzz_set_stage();
+	restore();
 	world_hook = (struct world_hook){ 0 };
 	fuzz_disarm();
+	fuzz_at_end = false;
 	fuzz_source(data, size);
-	flags = fuzz_byte();
-	for (unsigned i = 0; i < FUZZ_ACTIONS && !fuzz_empty(); i++)
+	for (bool more = fuzz_next_record(1); more; more = fuzz_next_record(FUZZ_RECORD))
 		fuzz_action();
 	fuzz_disarm();
+	fuzz_at_end = true;
+	kernel_check(world_current());
 	check_translations();
-	if (flags & 1)
+	if (size > 0 && data[0] & 1)
 		clean_up();
 }

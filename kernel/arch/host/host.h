@@ -54,6 +54,14 @@ void host_fail_never(void);
 void host_ptab_touch(struct space *s, l4_word_t address, bool write);
 
 /*
+ * The largest aligned block around address (or port), as log2, in which the one table that would have
+ * the entry has none: as far as a check may skip. There is no entry for address; ports: 0 if there
+ * may be one.
+ */
+unsigned host_ptab_hole(const struct space *s, l4_word_t address);
+unsigned host_io_hole(const struct space *s, l4_word_t port);
+
+/*
  * User code of s reads, writes or executes (access: one of L4_R, L4_W, L4_X) at va. False: a page
  * fault. True: *pa is the physical address. Goes through the TLB, which never forgets by itself;
  * a cached translation that no longer agrees with the table is a panic, or is counted (below).

@@ -221,3 +221,41 @@ bool arch_io_get(const struct space *s, l4_word_t port)
 {
 	return s->arch.io[1] && *port_byte(s, port) >> (port & 7) & 1;
 }
+
+/* ---- holes ---- */
+
+static bool all_zero(const uint64_t *words, size_t n)
+{
+	while (n > 0)
+		if (words[--n])
+			return false;
+	return true;
+}
+
+/* The largest aligned block of words around word i of 2^most that are all 0, as log2. Word i is. */
+static unsigned zero_block(const uint64_t *words, size_t i, unsigned most)
+{
+	for (unsigned k = 0; k < most; k++)
+		if (!all_zero(words + ((i >> k ^ 1) << k), (size_t)1 << k))
+			return k;
+	return most;
+}
+
+unsigned host_ptab_hole(const struct space *s, l4_word_t address)
+{
+	unsigned level = 0;
+	const uint64_t *e = walk(s, address, &level);
+	size_t i = address >> level_log2(level) & (ENTRIES - 1);
+
+	return level_log2(level) + zero_block(e - i, i, INDEX_LOG2);
+}
+
+unsigned host_io_hole(const struct space *s, l4_word_t port)
+{
+	const uint64_t *frame = (const uint64_t *)(const void *)s->arch.io[port >> PORTS_PER_FRAME_LOG2 & 1];
+	size_t i = (port & (pow2(PORTS_PER_FRAME_LOG2) - 1)) / 64;
+
+	if (!frame)
+		return PORTS_PER_FRAME_LOG2;
+	return frame[i] ? 0 : 6 + zero_block(frame, i, INDEX_LOG2);
+}
