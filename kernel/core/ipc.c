@@ -447,10 +447,15 @@ bool ipc_is_receiving(const struct thread *t)
 	    || (t->work == WORK_RECEIVE && !t->outer.suspended);
 }
 
-/* A wait for a thread that did not exist yet (IPC_START) is met by its next message only. */
+/*
+ * A wait for a thread that did not exist yet (IPC_START) is met by its next message only; and one for
+ * an id that its partner had before is about to end.
+ */
 void ipc_check(const struct thread *t)
 {
+	bool closed = !l4_tid_is_any(t->recv_from) && !l4_tid_is_anylocal(t->recv_from);
+
 	if (t->recv == RECV_WAITING && list_empty(&t->drain[0])
-	    && (t->partner || l4_tid_is_any(t->recv_from) || l4_tid_is_anylocal(t->recv_from)))
+	    && (!closed || (t->partner && l4_tid_eq(t->partner->id, t->recv_from))))
 		ASSERT(!queued_sender(t, t->partner));						/* T13 */
 }

@@ -12,7 +12,7 @@
 
 enum {
 	NUMBERS = 10, PRIVILEGED = 3, MEMBERS = NUMBERS + PRIVILEGED,
-	VA = 0x400000, FIRST_LINE = 4, LINES = 3,
+	VA = 0x4000, FIRST_LINE = 4, LINES = 3,
 };
 
 #define NIL L4_NILTHREAD
@@ -147,6 +147,8 @@ static void some_message(struct thread *self)
 static void do_ipc(struct thread *self)
 {
 	some_message(self);
+	if (one_in(3))
+		in_name_of(self, some_id(self));
 	accept_window(self, one_in(4) ? L4_NILPAGE : one_in(2) ? L4_COMPLETE : some_fpage());
 	if (one_in(2))
 		some_buffers(self);
@@ -235,7 +237,8 @@ static void do_space_control(struct thread *self)
 {
 	ENTER(self, L4_CALL_SPACE_CONTROL, some_id(self).raw,
 	      one_in(4) ? L4_SPACE_KMEM_LIMIT | (64 + rnd(400)) : 0,
-	      l4_fpage(L4_INITIAL_KIP, 12, 0).raw, l4_fpage(L4_INITIAL_UTCB, 16, 0).raw, 0);
+	      l4_fpage(L4_INITIAL_KIP, 12, 0).raw, l4_fpage(L4_INITIAL_UTCB, 16, 0).raw,
+	      one_in(3) ? 0 : one_in(3) ? L4_ANYTHREAD.raw : some_id(self).raw);
 }
 
 static void do_interrupt_control(struct thread *self)
