@@ -174,9 +174,21 @@ void ipc_fail(struct thread *t, enum l4_ipc_error e, enum l4_ipc_phase phase)
 	ipc_fail_code(t, l4_ipc_error(e, phase), (l4_tag_t){ 0 });
 }
 
+/* A message that is queued at t, WAITING, already is taken when t runs; its deadline stands (T5). */
+void ipc_look_again(struct thread *t)
+{
+	if (t->recv != RECV_WAITING || !queued_sender(t, t->partner))
+		return;
+	list_remove(&t->wait_link);
+	t->recv = RECV_NONE;
+	t->partner = 0;
+	t->work = WORK_RECEIVE;
+	sched_wake(t);
+}
+
 /*
- * Who waits for `from`, and finds that it has passed its message on to t in its name, waits for t from
- * now on, until the same deadline (api 5.9). What is queued in t's name already is taken when it runs.
+ * Who waits for `from`, which has passed on a message in its name to t, waits for t from now on, until
+ * the same deadline (api 5.9).
  */
 static void let_wait_follow(const struct thread *from, struct thread *t)
 {
@@ -185,16 +197,10 @@ static void let_wait_follow(const struct thread *from, struct thread *t)
 	if (!v || v->recv != RECV_WAITING || !l4_tid_eq(v->recv_from, from->id))
 		return;
 	list_remove(&v->wait_link);
+	list_push_back(&t->waiters, &v->wait_link);
 	v->recv_from = t->id;
 	v->partner = t;
-	if (!queued_sender(v, t)) {
-		list_push_back(&t->waiters, &v->wait_link);
-		return;
-	}
-	v->recv = RECV_NONE;
-	v->partner = 0;
-	v->work = WORK_RECEIVE;
-	sched_wake(v);
+	ipc_look_again(v);
 }
 
 /* The message from `from` has arrived at t. */

@@ -55,6 +55,9 @@ void ipc_ask(struct thread *t, struct thread *to);
 bool ipc_is_sending(const struct thread *t);
 bool ipc_is_receiving(const struct thread *t);
 
+/* t, if it waits, waits for somebody else now, or its senders were sorted anew: is one of them for it? */
+void ipc_look_again(struct thread *t);
+
 /* Queue t, blocked sender, at its partner; and the reverse. */
 void ipc_enqueue(struct thread *t, struct thread *to, bool front);
 void ipc_dequeue(struct thread *t);

@@ -191,7 +191,10 @@ static void drain_waiter(struct thread *waiter)
 /* t may run again when its senders are where they belong, or went away by themselves. */
 void thread_sender_left(struct thread *t)
 {
-	if (t != t->cpu->current && list_empty(&t->drain[0]))
+	if (!list_empty(&t->drain[0]))
+		return;
+	ipc_look_again(t);
+	if (t != t->cpu->current)
 		sched_wake(t);
 }
 

@@ -113,6 +113,20 @@ TEST(PRO0028, "when the receiver is deleted, or renamed, the real senders learn 
 	}
 }
 
+TEST(PRO0034, "a thread that is moved and made active at once finds who sent to it before")
+{
+	struct thread *t;
+
+	stage_set();
+	for (unsigned i = 0; i < 5; i++)
+		t = new_inactive(cast.c);
+	CHECK(!propagate(cast.b, t, cast.b->id, 5));
+	CHECK(thread_control(root, t->id, cast.a->id, NIL, L4_ANYTHREAD, free_utcb(cast.a->space)));
+	world_pass(10 * CFG_TIMESLICE_US);
+	CHECK(!blocked(t));
+	CHECK(!blocked(cast.b));
+}
+
 /* ---- a wait that has followed ---- */
 
 /* a2 called a, which passed that on to b: a2 waits for b, for 9 ms. */
