@@ -111,6 +111,17 @@ bool account_set_limit(struct account *a, uint64_t limit)
 	return true;
 }
 
+void account_put_back(struct account *a, const struct account *before)
+{
+	struct account *p = a->parent;
+	bool room = before->granted <= a->granted || account_room(p, before->granted - a->granted);
+
+	ASSERT(room && a->used == before->used && a->given == before->given);
+	p->given += before->granted - a->granted;
+	*a = *before;
+	account_shrink(p);
+}
+
 void account_close(struct account *a)
 {
 	ASSERT(a->used == 0 && a->given == 0);

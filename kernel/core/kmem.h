@@ -75,6 +75,9 @@ void account_open(struct account *a, struct account *parent);
  */
 bool account_set_limit(struct account *a, uint64_t limit);
 
+/* Take that back: *before is what *a was, and nobody has allocated or freed anything since. */
+void account_put_back(struct account *a, const struct account *before);
+
 /* Charge bytes; false if that would pass the limit (or the parent cannot grant). */
 bool account_charge(struct account *a, uint64_t bytes);
 void account_release(struct account *a, uint64_t bytes);

@@ -33,8 +33,8 @@ enum leaf_room { LEAF_ROOM, LEAF_BUSY, LEAF_NO_MEM };
 
 /*
  * Make sure that leaf_set(m, address, size 2^log2) will have its tables. LEAF_BUSY: smaller entries
- * stand there, use a smaller size. LEAF_NO_MEM: the space's account is exhausted; nothing changed
- * that matters. The tables are charged to the space and stay until it is deleted.
+ * stand there, use a smaller size. LEAF_NO_MEM: the space's account is exhausted, and nothing changed.
+ * The tables are charged to the space and stay until it is deleted.
  */
 enum leaf_room leaf_reserve(struct mapspace *m, l4_word_t address, unsigned log2);
 

@@ -24,6 +24,7 @@ static enum l4_error set_limit(struct space *s, l4_word_t control)
 static enum l4_error control(struct thread *self, const struct l4_space_control_args *a, l4_word_t *old)
 {
 	struct thread *t = l4_tid_is_local(a->space) ? 0 : thread_find(a->space);
+	struct account before;
 	enum l4_error e;
 
 	if (!self->space->privileged)
@@ -33,6 +34,7 @@ static enum l4_error control(struct thread *self, const struct l4_space_control_
 	e = space_check_areas(t->space, a->kip_area, a->utcb_area);
 	if (e != L4_OK)
 		return e;
+	before = t->space->account;
 	if (a->control & L4_SPACE_KMEM_LIMIT) {
 		*old = limit_word(t->space);
 		e = set_limit(t->space, a->control);
@@ -40,6 +42,8 @@ static enum l4_error control(struct thread *self, const struct l4_space_control_
 			return e;
 	}
 	e = space_configure(t->space, a->kip_area, a->utcb_area);
+	if (e != L4_OK && a->control & L4_SPACE_KMEM_LIMIT)
+		account_put_back(&t->space->account, &before);	/* the areas had no room in the new one */
 	if (e == L4_OK && !l4_tid_is_nil(a->redirector))
 		t->space->redirector = thread_global(self, a->redirector);
 	return e;

@@ -59,6 +59,12 @@ static bool configure(void)
 	return space_control(root, id, 0, l4_fpage(0x20000000, 12, 0), l4_fpage(0x60000000, 16, 0));
 }
 
+static bool configure_with_limit(void)
+{
+	return space_control(root, id, L4_SPACE_KMEM_LIMIT | 512, l4_fpage(0x20000000, 12, 0),
+			     l4_fpage(0x60000000, 16, 0));
+}
+
 static bool activate(void)
 {
 	return thread_control(root, id, id, NIL, root->id, 0x60000000);
@@ -295,4 +301,13 @@ TEST(MEM0013, "a thread cannot move to a space whose account is used up: 8, and 
 	CHECK(!move_and_activate());
 	CHECK_EQ(error_of(root), L4_ERR_NO_MEM);
 	CHECK_SAME(before);
+}
+
+TEST(MEM0014, "setting areas and a kernel-memory limit in one call: both, or neither")
+{
+	for (unsigned all = 0; all < 2; all++) {
+		set_up();
+		CHECK(create_space());
+		CHECK(refused_for_each_n(configure_with_limit, L4_ERR_NO_MEM, all) > 0);
+	}
 }

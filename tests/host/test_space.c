@@ -222,3 +222,34 @@ TEST(SPC0015, "a redirector is accepted and kept; nil leaves it")
 	CALL(root, L4_CALL_SPACE_CONTROL, id.raw, 0, KIP_AT.raw, UTCB_AT.raw, L4_ANYTHREAD.raw);
 	CHECK_EQ(space->redirector.raw, L4_ANYTHREAD.raw);
 }
+
+/* The account of s, and what its creator has left. */
+static void check_limit_refused(l4_word_t old_control, l4_word_t control)
+{
+	struct account before, above;
+
+	if (old_control)
+		CHECK(space_control(root, id, old_control, L4_NILPAGE, L4_NILPAGE));
+	before = space->account;
+	above = root->space->account;
+	REFUSED(L4_ERR_NO_MEM, id, control, KIP_AT, UTCB_AT);
+	CHECK_EQ(space->account.limit, before.limit);
+	CHECK_EQ(space->account.granted, before.granted);
+	CHECK_EQ(space->account.used, before.used);
+	CHECK_EQ(space->account.carved, before.carved);
+	CHECK_EQ(root->space->account.given, above.given);
+	CHECK(l4_fpage_is_nil(space->kip_area));
+}
+
+TEST(SPC0016, "a limit without room for the tables of the areas is refused with 8, and the old one stays")
+{
+	l4_word_t kib;
+
+	set_up();
+	kib = (l4_word_t)(space->account.used + 1023) >> 10;
+	check_limit_refused(0, L4_SPACE_KMEM_LIMIT | kib);
+	check_limit_refused(0, L4_SPACE_KMEM_LIMIT | (kib + 4));
+	check_limit_refused(L4_SPACE_KMEM_LIMIT | 512, L4_SPACE_KMEM_LIMIT | (kib + 4));
+	check_limit_refused(L4_SPACE_KMEM_LIMIT | kib, L4_SPACE_KMEM_LIMIT | (kib + 4));
+	CHECK(space_control(root, id, L4_SPACE_KMEM_LIMIT | 512, KIP_AT, UTCB_AT));
+}

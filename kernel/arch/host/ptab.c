@@ -138,10 +138,24 @@ static bool prune(struct space *s, uint64_t *e, unsigned level)
 	return true;
 }
 
+/* The tables from e, at `level`, down were made just now for address alone: they go again. */
+static void unmake(struct space *s, l4_word_t address, uint64_t *e, unsigned level)
+{
+	uint64_t *table = table_of(*e), *below = entry_in(table, address, level - 1);
+
+	if (*below)
+		unmake(s, address, below, level - 1);
+	*e = 0;
+	kmem_frame_free(&s->account, table);
+}
+
 enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned log2)
 {
+	unsigned target = (log2 - KMEM_FRAME_LOG2) / INDEX_LOG2, made_level = 0;
+	uint64_t *made = 0;		/* the highest entry that got a table */
+
 	for (;;) {
-		unsigned target = (log2 - KMEM_FRAME_LOG2) / INDEX_LOG2, level = target;
+		unsigned level = target;
 		uint64_t *e = walk(s, address, &level);
 		void *table;
 
@@ -152,9 +166,15 @@ enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned lo
 		}
 		ASSERT(!(*e & PTE_PRESENT));		/* core removes a larger page first */
 		table = kmem_frame(&s->account);
+		if (!table && made)
+			unmake(s, address, made, made_level);
 		if (!table)
 			return LEAF_NO_MEM;
 		*e = (uintptr_t)table | PTE_TABLE;
+		if (!made) {
+			made = e;
+			made_level = level;
+		}
 	}
 }
 

@@ -127,33 +127,55 @@ static bool table_empty(const uint64_t *table)
 	return true;
 }
 
-/* A table stands where a leaf of this level shall go: it must be empty, and goes. */
-static enum leaf_room clear_slot(struct space *s, l4_word_t address, uint64_t *e)
+/* Free the table at e, which is empty, and see that the CPU forgets it. */
+static void remove_table(struct space *s, l4_word_t address, uint64_t *e)
 {
 	uint64_t *table = table_of(*e);
 
-	if (!table_empty(table))
-		return LEAF_BUSY;
 	*e = 0;
 	if (cpu_local()->space == s)
 		cpu_invlpg(address);
 	kmem_frame_free(&s->account, table);
-	return LEAF_ROOM;
+}
+
+/* The tables from e, at level log2, down were made just now for address alone: they go again. */
+static void unmake(struct space *s, l4_word_t address, uint64_t *e, unsigned log2)
+{
+	uint64_t *below = &table_of(*e)[address >> (log2 - PTE_LEVEL_BITS) & (PTE_ENTRIES - 1)];
+
+	if (*below)
+		unmake(s, address, below, log2 - PTE_LEVEL_BITS);
+	remove_table(s, address, e);
 }
 
 enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned log2)
 {
+	uint64_t *made = 0;		/* the highest entry that got a table */
+	unsigned made_log2 = 0;
+
 	for (;;) {
 		unsigned l = log2;
 		uint64_t *e = walk_to(s, address, &l), *table;
 
-		if (l == log2)
-			return *e & PTE_P && !is_leaf(*e, l) ? clear_slot(s, address, e) : LEAF_ROOM;
+		if (l == log2) {
+			if (!(*e & PTE_P) || is_leaf(*e, l))
+				return LEAF_ROOM;
+			if (!table_empty(table_of(*e)))
+				return LEAF_BUSY;
+			remove_table(s, address, e);
+			return LEAF_ROOM;
+		}
 		ASSERT(!(*e & PTE_P));		/* core removes a larger leaf first */
 		table = kmem_frame(&s->account);
+		if (!table && made)
+			unmake(s, address, made, made_log2);
 		if (!table)
 			return LEAF_NO_MEM;
 		*e = arch_frame_pa(table) | PTE_P | PTE_W | PTE_U | PTE_A;
+		if (!made) {
+			made = e;
+			made_log2 = l;
+		}
 	}
 }
 
