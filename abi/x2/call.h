@@ -51,6 +51,20 @@ struct l4_space_control_args {
 
 struct l4_processor_control_args { l4_word_t processor, internal, external, voltage; };
 struct l4_memory_control_args { l4_word_t control, attribute[4]; };
+
+/* Memory attributes of MemoryControl and of requests to sigma0 on x86 (protocols 7.6). */
+enum l4_memory_attribute {
+	L4_MEMORY_DEFAULT		= 0,
+	L4_MEMORY_WRITE_BACK		= 1,
+	L4_MEMORY_WRITE_THROUGH		= 2,
+	L4_MEMORY_UNCACHEABLE		= 4,
+	L4_MEMORY_WRITE_COMBINING	= 5,
+	L4_MEMORY_WRITE_PROTECTED	= 8,
+};
+
+/* MemoryControl: k, and the bits of an fpage that say which of the four attributes it gets. */
+enum { L4_MEMORY_K = 0x3f, L4_MEMORY_SELECT = 3 };
+
 struct l4_inspect_args { l4_word_t what, object, start; };
 
 /* ExchangeRegisters control (api 4.4). */

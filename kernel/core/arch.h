@@ -103,6 +103,22 @@ bool arch_copy_in(struct space *s, void *to, l4_word_t from, size_t n);
 /* Bytes of the kernel's image: text with read-only data, or writable data (for inspection). */
 size_t arch_image_size(bool text);
 
+/* ---- memory attributes (api 7.4) ---- */
+
+/*
+ * The machine's code for an attribute as MemoryControl names it, and back. Below 2^LEAF_ATTR_BITS; 0
+ * is default memory. ARCH_NO_ATTRIBUTE: there is none such.
+ */
+enum { ARCH_NO_ATTRIBUTE = 0xff };
+uint8_t arch_attribute(l4_word_t name);
+l4_word_t arch_attribute_name(uint8_t attr);
+
+/*
+ * Write back and forget what the caches hold of physical memory from pa on: as much of `bytes` as one
+ * frame, or as much as the kernel cannot reach and has not cached. Returns how much, more than 0.
+ */
+uint64_t arch_cache_flush(uint64_t pa, uint64_t bytes);
+
 /* ---- interrupts ---- */
 
 bool arch_irq_usable(unsigned line);	/* false: the kernel's own, or not there */

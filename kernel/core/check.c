@@ -37,6 +37,7 @@ void kernel_check(struct thread *self)
 
 	ASSERT(self && (thread_runnable(self) || self->kind == THREAD_IDLE));
 	kmem_check();
+	attribute_check();
 	check_table(self);
 	for (struct tree_node *n = tree_first(&kernel.space_tree); n; n = tree_next(n), spaces++)
 		threads += check_space(container_of(n, struct space, link), self);

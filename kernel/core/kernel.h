@@ -8,6 +8,7 @@
 #ifndef CORE_KERNEL_H
 #define CORE_KERNEL_H
 
+#include <core/attribute.h>
 #include <core/boot.h>
 #include <core/kmem.h>
 #include <core/thread.h>
@@ -36,6 +37,7 @@ struct kernel {
 	struct tree space_tree;			/* all spaces by number */
 	l4_word_t space_numbers;		/* last one given out */
 	size_t nthreads, nspaces, nmappings;	/* nmappings: extents of all spaces */
+	struct attributes attributes;		/* of physical memory, set by sigma0 */
 	unsigned active_walks;			/* preempted unmaps, all spaces: derivations look out */
 	uint64_t send_orders;			/* last send_order given out */
 	unsigned irq_lines;			/* SystemBase */

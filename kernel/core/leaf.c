@@ -3,8 +3,8 @@
  * leaf.c - entries of both worlds behind one interface, and the translations that go with them.
  *
  * This is the only place that decides when a translation must be dropped: whenever an entry loses a
- * right, a status bit or its frame, and also when it gains a right (a cached translation without it
- * would cause a fault that the table does not justify).
+ * right, a status bit, its frame or its memory attribute, and also when it gains a right (a cached
+ * translation without it would cause a fault that the table does not justify).
  */
 #include <core/arch.h>
 #include <core/leaf.h>
@@ -62,7 +62,8 @@ enum leaf_room leaf_reserve(struct mapspace *m, l4_word_t address, unsigned log2
 /* Has a translation made from `old` become wrong? */
 static bool stale(struct leaf old, struct leaf leaf)
 {
-	return old.rights != leaf.rights || old.frame != leaf.frame || old.touched & ~leaf.touched;
+	return old.rights != leaf.rights || old.frame != leaf.frame || old.attr != leaf.attr
+	    || old.touched & ~leaf.touched;
 }
 
 void leaf_set(struct mapspace *m, l4_word_t address, struct leaf leaf)

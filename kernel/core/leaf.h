@@ -12,7 +12,7 @@
 #include <core/mapdb.h>
 #include <arch/ptab.h>
 
-enum { LEAF_KEPT_BITS = 6 };
+enum { LEAF_KEPT_BITS = 6, LEAF_ATTR_BITS = 3 };
 
 /* The entry that answers for an address. */
 struct leaf {
@@ -21,6 +21,7 @@ struct leaf {
 	uint8_t rights;		/* R W X */
 	uint8_t touched;	/* status of the hardware: R (accessed), R|W (dirty), X with R */
 	uint8_t kept;		/* LEAF_KEPT_BITS software bits of the entry: status for later (mapping.h) */
+	uint8_t attr;		/* memory attribute, the machine's code (arch_attribute); ports: 0 */
 	uint64_t frame;		/* physical address (ports: the port << 12) */
 };
 

@@ -5,6 +5,7 @@
  */
 #include <core/boot.h>
 #include <core/config.h>
+#include <core/kernel.h>
 #include <core/mapping.h>
 #include <core/space.h>
 #include <lib/panic.h>
@@ -69,13 +70,16 @@ static void check_page(struct mapspace *m, const struct mapping *n, uint64_t add
 		ASSERT(!space_in_areas(m->space, (l4_word_t)address, (l4_word_t)pow2(leaf.log2)));
 		ASSERT(!boot_is_reserved(leaf.frame, pow2(leaf.log2)));
 	}
-	if (!n->parent) {							/* M5 */
+	ASSERT(leaf.attr < 1 << LEAF_ATTR_BITS && (m->world == WORLD_MEMORY || leaf.attr == 0));
+	if (!n->parent) {							/* M5, M8 */
 		ASSERT(leaf.frame == address);
+		ASSERT(m->world == WORLD_PORTS || leaf.attr == attribute_at(address)
+		       || (m->walk.set && walk_covers(&m->walk, address)));
 		return;
 	}
 	address = mapping_origin(n, address);
 	origin = mapping_source(n->parent, address);				/* M3 */
-	ASSERT(origin.present && origin.log2 >= leaf.log2);
+	ASSERT(origin.present && (origin.log2 >= leaf.log2 || !n->parent->parent));
 	ASSERT(leaf_frame(origin, address) == leaf.frame);
 	ASSERT(!(leaf.rights & ~origin.rights));
 	ASSERT(!n->parent->parent || mapdb_find(n->parent->m, (l4_word_t)address) == n->parent);

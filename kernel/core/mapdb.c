@@ -7,7 +7,7 @@
  *
  *	source absent, or no right is left over	skip (ambiguities C2, C6)
  *	destination absent			put: reserve tables, find or make the node, set the entry
- *	same frame there			extend its rights, keep its parent (C3)
+ *	same frame there			extend its rights, keep its parent (C3) and attribute
  *	another frame there, or a right that
  *	its parent does not have		remove it with all that was derived from it, then put (C4)
  *	a larger entry there			likewise (C5)
@@ -251,7 +251,9 @@ static struct mapping *target(struct map_op *op, struct piece *p, unsigned log2)
 
 static enum map_result put(struct map_op *op, struct piece *p, unsigned *budget)
 {
-	struct leaf leaf = { .present = true, .rights = p->rights, .frame = leaf_frame(p->leaf, p->src) };
+	struct leaf leaf = {
+		.present = true, .rights = p->rights, .attr = p->leaf.attr, .frame = leaf_frame(p->leaf, p->src),
+	};
 	struct mapping *n;
 	unsigned k = p->log2;
 

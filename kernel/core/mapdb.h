@@ -13,11 +13,14 @@
  *   M1  the extents of a space are naturally aligned, hence disjoint or nested; no two are equal
  *   M2  a present user page belongs to the innermost extent that contains it, and is counted there
  *   M3  a page of a node at base + o has its origin in the parent's page at src + o: same frame
- *       (the entry there may be larger), and rights not above the parent's
+ *       (the entry there may be larger; the root's is what is asked for), and rights not above the
+ *       parent's. Its attribute is its own: it was the parent's when the page was mapped
  *   M4  a node has pages, or is the root; so a node with children has pages
  *   M5  the root (sigma0) maps all of physical memory 1:1 with full rights; its holes are not looked at
  *   M6  no page lies in the KIP or UTCB area of its space, or in memory of the kernel
  *   M7  the cursors of walks are on nodes, and each node lists the walks that are on it
+ *   M8  a page of sigma0 has the attribute that physical memory has there (attribute.h), unless a walk
+ *       that sets it is under way
  *
  * They hold after each step: walks go from the leaves of the derivation tree towards its root, and a
  * granted entry moves at once with its children.
@@ -53,6 +56,8 @@ struct walk {
 	bool active;
 	bool flush;			/* the space's own pages too */
 	bool own;			/* at the entries of `at`; else: `at` is to be looked at */
+	bool set;			/* gives all entries the attribute attr; else: */
+	uint8_t attr;
 	uint8_t revoke;			/* rights to take away; 0 reads and resets the status */
 	uint8_t status;			/* R W X collected so far */
 	uint8_t log2;			/* region in the space's addresses: base, 2^log2 bytes; */
@@ -131,6 +136,12 @@ bool mapdb_root_fault(struct space *sigma0, enum map_world world, l4_word_t addr
  * pages). An active walk of the same mapspace must be finished first (walk_step).
  */
 void walk_begin(struct mapspace *m, l4_word_t base, unsigned log2, unsigned revoke, bool flush);
+
+/*
+ * Begin to give attr to all pages of m, in memory, in that region, and to everything derived from them;
+ * likewise. False, and nothing done, if m is sigma0's and its account is exhausted.
+ */
+bool walk_begin_attribute(struct mapspace *m, l4_word_t base, unsigned log2, uint8_t attr);
 
 /*
  * One bounded step; true when the walk is finished. Whoever finishes it, for itself or because the

@@ -94,7 +94,7 @@ static bool kernels_own(enum map_world world, uint64_t base, unsigned log2)
 				    : boot_is_reserved(base, pow2(log2));
 }
 
-/* All of memory, or all ports, but the kernel's own, in the largest size that avoids those. */
+/* All of memory, or all ports, but the kernel's own, in the largest size that has one attribute. */
 static struct leaf root_leaf(const struct mapspace *m, uint64_t address)
 {
 	for (uint64_t sizes = leaf_sizes(m->world); sizes; ) {
@@ -102,8 +102,9 @@ static struct leaf root_leaf(const struct mapspace *m, uint64_t address)
 		uint64_t base = align_down(address, k);
 
 		sizes &= ~pow2(k);
-		if (!kernels_own(m->world, base, k))
+		if (!kernels_own(m->world, base, k) && (m->world == WORLD_PORTS || attribute_uniform(base, k)))
 			return (struct leaf){ .present = true, .log2 = (uint8_t)k, .rights = L4_RWX,
+					      .attr = m->world == WORLD_PORTS ? 0 : attribute_at(address),
 					      .frame = base };
 	}
 	return (struct leaf){ .log2 = KMEM_FRAME_LOG2 };

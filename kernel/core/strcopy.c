@@ -162,16 +162,18 @@ enum msg_result strcopy_begin(struct thread *from, struct thread *to, unsigned e
 
 /* ---- copying ---- */
 
+struct place { uint64_t pa; bool cached; };
+
 /*
- * The kernel's address of user memory, MSG_FAULT with the fault noted, or MSG_OVERFLOW for memory of
- * a device. Marks the page as the CPU would.
+ * Where user memory is; or MSG_FAULT with the fault noted, or MSG_OVERFLOW for memory of a device.
+ * Marks the page as the CPU would.
  */
-static enum msg_result reach(struct thread *from, struct space *s, l4_word_t at, bool write, void **p)
+static enum msg_result reach(struct thread *from, struct space *s, l4_word_t at, bool write,
+			     struct place *p)
 {
 	struct mapspace *m = &s->map[WORLD_MEMORY];
 	struct leaf leaf = leaf_get(m, at);
 	unsigned access = write ? L4_W : L4_R, mark = write ? L4_R | L4_W : L4_R;
-	uint64_t pa;
 
 	if (!leaf.present || !(leaf.rights & access)) {
 		from->str.fault = at;
@@ -179,31 +181,45 @@ static enum msg_result reach(struct thread *from, struct space *s, l4_word_t at,
 		from->str.fault_at_receiver = write;
 		return MSG_FAULT;
 	}
-	pa = leaf.frame + (at - align_down(at, leaf.log2));
-	if (!arch_frame_reachable(pa))
+	p->pa = leaf.frame + (at - align_down(at, leaf.log2));
+	p->cached = leaf.attr == 0;
+	if (!arch_frame_reachable(p->pa))
 		return MSG_OVERFLOW;
 	if ((leaf.touched & mark) != mark) {
 		leaf.touched |= (uint8_t)mark;
 		leaf_set(m, (l4_word_t)align_down(at, leaf.log2), leaf);
 	}
-	*p = arch_frame_ptr(pa);
 	return MSG_MORE;
+}
+
+/*
+ * The kernel sees all memory as default memory. What is not must be seen as its owner does: no line of
+ * it may be in the caches before the copy, nor stay there behind it.
+ */
+static void past_caches(const struct place *p, l4_word_t n)
+{
+	if (!p->cached)
+		arch_cache_flush(p->pa, n);
 }
 
 static enum msg_result copy_piece(struct thread *from, struct thread *to, l4_word_t src, l4_word_t dst,
 				  l4_word_t n)
 {
+	struct place source, target;
 	enum msg_result r;
-	void *target, *source;
 
 	if (!space_in_user(src, n) || !space_in_user(dst, n))
 		return MSG_OVERFLOW;
 	r = reach(from, from->space, src, false, &source);
 	if (r == MSG_MORE)
 		r = reach(from, to->space, dst, true, &target);
-	if (r == MSG_MORE)
-		memmove(target, source, n);
-	return r;
+	if (r != MSG_MORE)
+		return r;
+	past_caches(&source, n);
+	past_caches(&target, n);
+	memmove(arch_frame_ptr(target.pa), arch_frame_ptr(source.pa), n);
+	past_caches(&target, n);
+	return MSG_MORE;
 }
 
 static l4_word_t smaller(l4_word_t a, l4_word_t b) { return a < b ? a : b; }

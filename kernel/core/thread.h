@@ -72,7 +72,7 @@ enum thread_work {
 	WORK_NONE,
 	WORK_TRANSFER,		/* items of a message; the partner is thread.partner */
 	WORK_RECEIVE,		/* the receive phase, for which a sender was queued already */
-	WORK_UNMAP,
+	WORK_UNMAP,		/* Unmap or MemoryControl, fpage by fpage */
 	WORK_CONTROL,		/* ThreadControl: what struct control says */
 	WORK_QUANTUM,		/* its total quantum is over: tell the scheduler and stop */
 };
@@ -128,7 +128,7 @@ struct outer {
 	struct route route;
 };
 
-/* How far an Unmap has come with one fpage. */
+/* How far an Unmap or MemoryControl has come with one fpage. */
 enum unmap_phase { UNMAP_START, UNMAP_WALKING, UNMAP_WALKED };
 
 /* A ThreadControl in progress: delete a thread, tell the partners of a renamed or moved one. */
@@ -190,7 +190,9 @@ struct thread {
 	bool mapping;			/* map_op is in use */
 	struct strcopy str;		/* string in transfer */
 	struct outer outer;
-	struct {
+	struct {			/* Unmap, and MemoryControl, which sets attributes the same way */
+		bool sets;		/* the latter */
+		uint8_t attr[4];	/* the machine's codes of its four; ARCH_NO_ATTRIBUTE: unknown */
 		l4_word_t control;	/* as called */
 		uint8_t index;		/* fpage being unmapped: its MR, */
 		l4_fpage_t fpage;	/* and what it was when its turn came */

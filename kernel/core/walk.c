@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * walk.c - revoking rights and reading status: over a region of a space and all that was derived
- * from it, in bounded steps.
+ * walk.c - revoking rights, reading status, setting memory attributes: over a region of a space and
+ * all that was derived from it, in bounded steps.
  *
  * The walk visits nodes in post-order: first the children of a node that overlap the region, in the
  * order of their source, then the node's own entries. So a page goes before the one that it was
@@ -23,6 +23,7 @@
  * walk grows to the whole entry for all that was derived from it. That can happen once on a path
  * only, at the first entry below the top, since entries do not grow towards the leaves.
  */
+#include <core/arch.h>
 #include <core/kernel.h>
 #include <core/mapping.h>
 #include <lib/panic.h>
@@ -241,12 +242,32 @@ static struct leaf read_status(struct walk *w, const struct mapping *n, uint64_t
 	return leaf;
 }
 
+/*
+ * A larger page of sigma0's own, of which the region is a part, goes: it comes again by a fault, in
+ * pieces. All others that are larger are set whole.
+ */
+static void set_attribute(struct walk *w, struct mapping *n, uint64_t address, struct leaf leaf)
+{
+	if (!n->parent && leaf.log2 > w->log2) {
+		leaf_clear(n->m, (l4_word_t)address);
+		mapping_drop_page(n);
+	} else if (leaf.attr != w->attr) {
+		leaf.attr = w->attr;
+		leaf_set(n->m, (l4_word_t)address, leaf);
+	}
+}
+
 /* The entry of n at address, which is its first one. */
 static void visit(struct walk *w, struct mapping *n, uint64_t address, struct leaf old)
 {
-	struct leaf leaf = read_status(w, n, address, old);
 	bool mine = w->level > 0 || w->flush;
+	struct leaf leaf;
 
+	if (w->set) {
+		set_attribute(w, n, address, old);
+		return;
+	}
+	leaf = read_status(w, n, address, old);
 	if (mine && w->revoke == L4_RWX) {
 		if (w->level == 0)
 			pass_up(w, n, address, leaf.kept >> KEPT_UP & KEPT_PAIR);
@@ -258,6 +279,22 @@ static void visit(struct walk *w, struct mapping *n, uint64_t address, struct le
 		leaf.rights &= (uint8_t)~(w->revoke & (L4_W | L4_X));
 	if (leaf.rights != old.rights || leaf.kept != old.kept || leaf.touched != old.touched)
 		leaf_set(n->m, (l4_word_t)address, leaf);
+}
+
+/*
+ * Where the walk goes on behind `pos`, which the entry (or hole) leaf answers for. When memory stops
+ * being default memory, what the caches hold of it is written back after all entries were set, frame
+ * by frame: at the top, and where an entry derived from sigma0's is larger than the region. Of
+ * sigma0 there need be no entry.
+ */
+static uint64_t behind(const struct walk *w, const struct mapping *n, uint64_t pos, struct leaf leaf)
+{
+	uint64_t end = align_down(pos, leaf.log2) + pow2(leaf.log2);
+	bool here = w->level == 0 || (w->level == 1 && leaf.log2 > w->wide_top);
+
+	if (!w->set || w->attr == 0 || !here || (n->parent && !leaf.present))
+		return end;
+	return pos + arch_cache_flush(n->parent ? leaf_frame(leaf, pos) : pos, end - pos);
 }
 
 /* Entries of `at`, as many as the budget allows; then the cursor leaves it. */
@@ -273,9 +310,11 @@ static void entries(struct walk *w, unsigned *budget)
 		end = world_end(n->m->world);
 	if (w->pos < r.base)
 		w->pos = r.base;
+	if (w->set && !n->parent && !attribute_thin_out(n->m->space, w->base, w->log2, budget))
+		return;
 	while (w->pos < end && *budget > 0) {
 		struct leaf leaf = mapping_leaf(n->m, w->pos);
-		uint64_t start = align_down(w->pos, leaf.log2);
+		uint64_t pos = w->pos;
 
 		--*budget;
 		if (leaf.present && w->pos >= limit) {
@@ -287,11 +326,12 @@ static void entries(struct walk *w, unsigned *budget)
 			}
 			limit = mapping_limit(n->m, w->pos);
 		}
-		w->pos = start + pow2(leaf.log2);
+		w->pos = align_down(pos, leaf.log2) + pow2(leaf.log2);
 		if (leaf.present)
-			visit(w, n, start, leaf);
+			visit(w, n, align_down(pos, leaf.log2), leaf);
 		if (w->at != n)
 			return;
+		w->pos = behind(w, n, pos, leaf);
 	}
 	if (w->pos >= end)
 		walk_leave(w);
@@ -312,7 +352,7 @@ static void begin(struct walk *w, uint64_t base, unsigned log2)
 	w->level = 0;
 	w->delta = 0;
 	kernel.active_walks++;
-	if (w->flush && w->base < world_end(m->world)) {
+	if (w->flush && !(w->set && m->space->sigma0) && w->base < world_end(m->world)) {
 		struct leaf leaf = mapping_leaf(m, w->base);
 
 		if (leaf.present && leaf.log2 > log2)
@@ -327,7 +367,19 @@ void walk_begin(struct mapspace *m, l4_word_t base, unsigned log2, unsigned revo
 	/* A port is allowed or not: taking any right takes it (protocols 6). */
 	m->walk.revoke = (uint8_t)(m->world == WORLD_PORTS && revoke ? L4_RWX : revoke);
 	m->walk.flush = flush;
+	m->walk.set = false;
 	begin(&m->walk, base, log2);
+}
+
+bool walk_begin_attribute(struct mapspace *m, l4_word_t base, unsigned log2, uint8_t attr)
+{
+	if (m->space->sigma0 && !attribute_set(m->space, base, log2, attr))
+		return false;
+	m->walk.revoke = 0;
+	m->walk.flush = m->walk.set = true;
+	m->walk.attr = attr;
+	begin(&m->walk, base, log2);
+	return true;
 }
 
 void clear_begin(struct mapspace *m, const struct map_op *op, uint64_t base, unsigned log2, bool flush)

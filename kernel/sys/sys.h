@@ -20,6 +20,12 @@ struct thread *sys_processor_control(struct thread *self);
 struct thread *sys_memory_control(struct thread *self);
 struct thread *sys_inspect(struct thread *self);
 
+/* The region that fpage f names; false if it names nothing: nil, or smaller than the smallest page (C7). */
+bool sys_unmap_region(l4_fpage_t f, l4_word_t *base, unsigned *log2);
+
+/* MemoryControl's steps are those of Unmap; unmap.attr is set. */
+struct thread *sys_unmap_attributes(struct thread *self, l4_word_t control);
+
 /* Steps of the long ones: WORK_UNMAP, WORK_CONTROL. */
 struct thread *sys_unmap_continue(struct thread *self);
 struct thread *sys_control_continue(struct thread *self);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sys_memory_control.c - MemoryControl (api 7.4). Only attribute 0, default memory, exists yet
- * (docs/caveats.md); any other that an fpage selects is an invalid parameter.
+ * sys_memory_control.c - MemoryControl (api 7.4): the checks, before anything is changed. What then is
+ * to be done is done like Unmap, fpage by fpage (sys_unmap.c).
+ *
+ * An fpage that names nothing is skipped, whatever it selects. Ports have no attributes: 5.
  */
 #include <core/arch.h>
 #include <core/space.h>
@@ -11,10 +13,17 @@ static enum l4_error check(const struct thread *self, const struct l4_memory_con
 {
 	if (!self->space->privileged)
 		return L4_ERR_NO_PRIVILEGE;
-	for (unsigned i = 0; i <= (a->control & 0x3f); i++) {
-		l4_word_t fpage = self->utcb[i];
+	if (a->control & ~(l4_word_t)L4_MEMORY_K)
+		return L4_ERR_PARAM;
+	for (unsigned i = 0; i <= a->control; i++) {
+		l4_fpage_t f = { self->utcb[i] };
+		l4_word_t base;
+		unsigned log2;
 
-		if (fpage != 0 && a->attribute[fpage & 3] != 0)
+		if (!sys_unmap_region(f, &base, &log2))
+			continue;
+		if (l4_fpage_is_io(f)
+		    || arch_attribute(a->attribute[f.raw & L4_MEMORY_SELECT]) == ARCH_NO_ATTRIBUTE)
 			return L4_ERR_PARAM;
 	}
 	return L4_OK;
@@ -27,8 +36,13 @@ struct thread *sys_memory_control(struct thread *self)
 
 	arch_mrs_save(self);
 	e = check(self, &a);
+	if (e == L4_OK) {
+		for (unsigned i = 0; i < 4; i++)
+			self->unmap.attr[i] = arch_attribute(a.attribute[i]);
+		return sys_unmap_attributes(self, a.control);
+	}
 	sys_set_error(self, e);
 	arch_mrs_load(self);
-	arch_result_memory_control(&self->regs, e == L4_OK);
+	arch_result_memory_control(&self->regs, false);
 	return self;
 }

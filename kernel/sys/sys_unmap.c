@@ -6,6 +6,8 @@
  * walk at a time: a second caller in the same space first finishes the first one's, so all of its
  * time is spent on the mappings of its own space. A caller that is moved to another space meanwhile
  * finishes the fpage that it is at, where it began, and leaves the rest: they are not of its new space.
+ *
+ * MemoryControl (sys_memory_control.c) is done here as well: its walks set attributes.
  */
 #include <core/arch.h>
 #include <core/sched.h>
@@ -17,8 +19,7 @@ static struct mapspace *world_of(struct space *s, l4_fpage_t f)
 	return &s->map[l4_fpage_is_io(f) ? WORLD_PORTS : WORLD_MEMORY];
 }
 
-/* False for an fpage that names nothing: nil, or smaller than the smallest page (ambiguity C7). */
-static bool region(l4_fpage_t f, l4_word_t *base, unsigned *log2)
+bool sys_unmap_region(l4_fpage_t f, l4_word_t *base, unsigned *log2)
 {
 	if (l4_fpage_is_nil(f))
 		return false;
@@ -34,37 +35,60 @@ static bool region(l4_fpage_t f, l4_word_t *base, unsigned *log2)
 	return *log2 >= KMEM_FRAME_LOG2;
 }
 
-/* Begin the walk for f; false if there is nothing to walk. The space has no walk at present. */
-static bool begin(struct thread *self, l4_fpage_t f)
-{
-	struct mapspace *m = world_of(self->space, f);
-	l4_word_t base;
-	unsigned log2;
-
-	if (!region(f, &base, &log2))
-		return false;
-	m->walker = self;
-	self->unmap.m = m;
-	self->unmap.phase = UNMAP_WALKING;
-	walk_begin(m, base, log2, l4_fpage_rights(f), self->unmap.control & L4_UNMAP_FLUSH);
-	return true;
-}
-
-static void call_over(struct thread *self)
+static void call_over(struct thread *self, enum l4_error e)
 {
 	self->work = WORK_NONE;
 	arch_mrs_load(self);
+	if (!self->unmap.sets)
+		return;
+	sys_set_error(self, e);
+	arch_result_memory_control(&self->regs, e == L4_OK);
+}
+
+/*
+ * MemoryControl's walk for f, which was looked at when the call began: but message registers lie in
+ * memory that others may write.
+ */
+static enum l4_error begin_attribute(struct thread *self, l4_fpage_t f, l4_word_t base, unsigned log2)
+{
+	uint8_t attr = self->unmap.attr[f.raw & L4_MEMORY_SELECT];
+
+	if (l4_fpage_is_io(f) || attr == ARCH_NO_ATTRIBUTE)
+		return L4_ERR_PARAM;
+	return walk_begin_attribute(world_of(self->space, f), base, log2, attr) ? L4_OK : L4_ERR_NO_MEM;
+}
+
+/* Begin the walk for f. False: it could not; the call is over. The space has no walk at present. */
+static bool begin(struct thread *self, l4_fpage_t f, l4_word_t base, unsigned log2)
+{
+	struct mapspace *m = world_of(self->space, f);
+
+	if (self->unmap.sets) {
+		enum l4_error e = begin_attribute(self, f, base, log2);
+
+		if (e != L4_OK) {
+			call_over(self, e);
+			return false;
+		}
+	} else {
+		walk_begin(m, base, log2, l4_fpage_rights(f), self->unmap.control & L4_UNMAP_FLUSH);
+	}
+	m->walker = self;
+	self->unmap.m = m;
+	self->unmap.phase = UNMAP_WALKING;
+	return true;
 }
 
 /* The fpage at index is done: its rights become its status. Behind the last one the call is over. */
 static void next(struct thread *self, l4_fpage_t f)
 {
-	self->utcb[self->unmap.index] = (f.raw & ~(l4_word_t)L4_RWX) | self->unmap.status;
+	if (!self->unmap.sets)
+		self->utcb[self->unmap.index] = (f.raw & ~(l4_word_t)L4_RWX) | self->unmap.status;
 	self->unmap.phase = UNMAP_START;
 	self->unmap.status = 0;
 	if (self->unmap.index++ < (self->unmap.control & L4_UNMAP_K))
 		return;
-	call_over(self);
+	call_over(self, L4_OK);
 }
 
 /* Its turn has come for the fpage at index: begin it, or help an earlier walk of this space on. */
@@ -72,13 +96,15 @@ static void start(struct thread *self)
 {
 	l4_fpage_t f = { self->utcb[self->unmap.index] };
 	struct mapspace *m = world_of(self->space, f);
+	l4_word_t base;
+	unsigned log2;
 
 	self->unmap.fpage = f;
 	if (m->walk.active)
 		walk_step(m);
-	else if (!begin(self, f))
+	else if (!sys_unmap_region(f, &base, &log2))
 		next(self, f);
-	else
+	else if (begin(self, f, base, log2))
 		walk_step(m);
 }
 
@@ -89,20 +115,31 @@ struct thread *sys_unmap_continue(struct thread *self)
 	else if (self->unmap.phase == UNMAP_START && self->unmap.space == self->space->number)
 		start(self);
 	else if (self->unmap.phase == UNMAP_START)
-		call_over(self);
+		call_over(self, L4_ERR_PARAM);
 	if (self->unmap.phase == UNMAP_WALKED)
 		next(self, self->unmap.fpage);
 	return sched_leave(self);
 }
 
-struct thread *sys_unmap(struct thread *self)
+static struct thread *begin_call(struct thread *self, bool sets, l4_word_t control)
 {
-	arch_mrs_save(self);
-	self->unmap.control = arch_args_unmap(&self->regs);
+	self->unmap.sets = sets;
+	self->unmap.control = control;
 	self->unmap.index = 0;
 	self->unmap.space = self->space->number;
 	self->unmap.status = 0;
 	self->unmap.phase = UNMAP_START;
 	self->work = WORK_UNMAP;
 	return sys_unmap_continue(self);
+}
+
+struct thread *sys_unmap(struct thread *self)
+{
+	arch_mrs_save(self);
+	return begin_call(self, false, arch_args_unmap(&self->regs));
+}
+
+struct thread *sys_unmap_attributes(struct thread *self, l4_word_t control)
+{
+	return begin_call(self, true, control);
 }

@@ -50,6 +50,7 @@ void mapworld_setup(void)
 void mapworld_check(void)
 {
 	kmem_check();
+	attribute_check();
 	for (unsigned i = 0; i < SPACES; i++) {
 		account_check(&mw_space[i].account);
 		for (unsigned w = 0; w < WORLDS; w++)
@@ -98,17 +99,34 @@ void mw_grant(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log
 	CHECK_EQ(mw_item(f, t, l4_fpage(src, log2, rights), dst, L4_COMPLETE, true), MAP_DONE);
 }
 
+/* The walk of m to its end; afterwards it has none. */
+static void finish_walk(struct mapspace *m)
+{
+	while (m->walk.active && !walk_step(m))
+		stepped();
+}
+
 unsigned mw_unmap(unsigned s, l4_word_t base, unsigned log2, unsigned rights, bool flush)
 {
 	struct mapspace *m = &mw_space[s].map[WORLD_MEMORY];
 
-	while (m->walk.active && !walk_step(m))
-		stepped();
+	finish_walk(m);
 	walk_begin(m, base, log2, rights, flush);
-	while (!walk_step(m))
-		stepped();
+	finish_walk(m);
 	mapworld_check();
 	return m->walk.status;
+}
+
+bool mw_set_attribute(unsigned s, l4_word_t base, unsigned log2, uint8_t attr)
+{
+	struct mapspace *m = &mw_space[s].map[WORLD_MEMORY];
+
+	finish_walk(m);
+	if (!walk_begin_attribute(m, base, log2, attr))
+		return false;
+	finish_walk(m);
+	mapworld_check();
+	return true;
 }
 
 unsigned mw_rights_at(unsigned s, l4_word_t va)

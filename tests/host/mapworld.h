@@ -44,6 +44,9 @@ void mw_grant(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log
 /* Unmap; the status. */
 unsigned mw_unmap(unsigned s, l4_word_t base, unsigned log2, unsigned rights, bool flush);
 
+/* Give the pages an attribute, by the machine's code; false if there is no memory for it. */
+bool mw_set_attribute(unsigned s, l4_word_t base, unsigned log2, uint8_t attr);
+
 /* What stands at va: rights, 0 if nothing; and the frame. */
 unsigned mw_rights_at(unsigned s, l4_word_t va);
 uint64_t mw_frame_at(unsigned s, l4_word_t va);

@@ -12,7 +12,7 @@ enum { PAGES = 32, PAGES_LOG2 = 5, BASE = 0x10000000, NONE = -1 };
 
 struct page {
 	bool there;
-	unsigned rights;
+	unsigned rights, attr;
 	l4_word_t frame;
 	int from_space, from_page;		/* from_space 0: sigma0 */
 	unsigned own, kids;			/* status not read yet: of the page, of derived ones */
@@ -51,6 +51,15 @@ static void model_revoke(unsigned s, unsigned p, unsigned rights, bool own)
 		model[s][p].rights &= ~(rights & (L4_W | L4_X));
 }
 
+static void model_attribute(unsigned s, unsigned p, unsigned attr)
+{
+	for (unsigned t = 1; t < SPACES; t++)
+		for (unsigned q = 0; q < PAGES; q++)
+			if (is_child(&model[t][q], s, p))
+				model_attribute(t, q, attr);
+	model[s][p].attr = attr;
+}
+
 /* All of the subtree below p, without p, is read by p's space: others keep what they have not read. */
 static unsigned model_status(unsigned s, unsigned p, bool flush)
 {
@@ -84,8 +93,9 @@ static unsigned allowed(const struct page *x)
 /* The source of an item: sigma0's page f is the frame RAM + f pages. False if it is not there. */
 static bool source(unsigned s, unsigned p, unsigned rights, struct page *out)
 {
-	*out = s == 0 ? (struct page){ .there = true, .rights = L4_RWX, .frame = RAM + p * (l4_word_t)PAGE }
-		      : model[s][p];
+	*out = model[s][p];
+	if (s == 0)
+		*out = (struct page){ true, L4_RWX, model[0][p].attr, RAM + p * (l4_word_t)PAGE, 0, 0, 0, 0 };
 	out->rights &= rights;
 	if (out->rights)
 		out->rights |= L4_R;
@@ -113,7 +123,7 @@ static void model_map(unsigned s, unsigned p, unsigned t, unsigned q, unsigned r
 
 	if (model_clear(s, p, t, q, rights) || !source(s, p, rights, &x))
 		return;
-	model[t][q] = (struct page){ true, x.rights, x.frame, (int)s, (int)p, 0, 0 };
+	model[t][q] = (struct page){ true, x.rights, x.attr, x.frame, (int)s, (int)p, 0, 0 };
 }
 
 /* Is page q of t derived from page p of s? */
@@ -165,8 +175,10 @@ static void compare(void)
 	for (unsigned s = 1; s < SPACES; s++)
 		for (unsigned p = 0; p < PAGES; p++) {
 			CHECK_EQ(mw_rights_at(s, va(p)), model[s][p].rights);
-			if (model[s][p].there)
-				CHECK_EQ(mw_frame_at(s, va(p)), model[s][p].frame);
+			if (!model[s][p].there)
+				continue;
+			CHECK_EQ(mw_frame_at(s, va(p)), model[s][p].frame);
+			CHECK_EQ(leaf_get(&mw_space[s].map[WORLD_MEMORY], va(p)).attr, model[s][p].attr);
 		}
 }
 
@@ -234,6 +246,20 @@ static void random_unmap(void)
 			model_revoke(s, p + i, rights, flush);
 }
 
+static void random_attribute(void)
+{
+	unsigned s, p, log2 = dice(4) ? dice(2) : dice(PAGES_LOG2 + 1), attr = dice(2) * (1 + dice(7));
+
+	pick(&s, &p);
+	if (dice(6) == 0)
+		s = 0;
+	p = p >> log2 << log2;
+	CHECK(mw_set_attribute(s, s ? va(p) : RAM + p * (l4_word_t)PAGE, 12 + log2, (uint8_t)attr));
+	for (unsigned i = 0; i < 1u << log2; i++)
+		if (s == 0 || model[s][p + i].there)
+			model_attribute(s, p + i, attr);
+}
+
 static void random_touch(void)
 {
 	unsigned s, p, access = 1u << dice(3);
@@ -279,10 +305,11 @@ static void run(uint32_t with, unsigned operations)
 			model[s][p] = (struct page){ 0 };
 	seed = with;
 	for (unsigned i = 0; i < operations; i++) {
-		switch (dice(24)) {
+		switch (dice(25)) {
 		case 0: case 1: random_grant(); break;
 		case 2: case 3: case 4: case 5: random_unmap(); break;
 		case 6: case 7: case 8: case 9: case 10: case 11: random_touch(); break;
+		case 24: random_attribute(); break;
 		case 12: if (dice(8) == 0) random_end(); break;
 		default: random_map(); break;
 		}
@@ -329,7 +356,8 @@ static void any_operation(void)
 	l4_fpage_t send = l4_fpage(anywhere(), any_size(), dice(3) ? L4_RWX : dice(8));
 	l4_fpage_t window = dice(2) ? L4_COMPLETE : l4_fpage(anywhere(), any_size(), 0);
 
-	switch (dice(10)) {
+	switch (dice(11)) {
+	case 10: mw_set_attribute(s, l4_fpage_base(send), any_size(), (uint8_t)dice(8)); break;
 	case 0: mw_unmap(s, l4_fpage_base(send), s % 2 ? 12 : 21, l4_fpage_rights(send), dice(2)); break;
 	case 1: mw_item(s, t, send, anywhere(), window, true); break;
 	case 2: mapdb_root_fault(&mw_space[0], WORLD_MEMORY, anywhere()); break;

@@ -37,7 +37,7 @@ TEST(SYS0002, "ProcessorControl is refused: 1 without privilege, 5 with it")
 	CHECK_EQ(error_of(root), L4_ERR_PARAM);
 }
 
-TEST(SYS0003, "MemoryControl accepts the default attribute, refuses others with 5, and others' calls with 1")
+TEST(SYS0003, "MemoryControl accepts the default attribute, refuses unknown ones with 5, and others' calls with 1")
 {
 	struct thread *a;
 
@@ -50,11 +50,11 @@ TEST(SYS0003, "MemoryControl accepts the default attribute, refuses others with 
 	put_mr(root, 0, l4_fpage(0x1000, 12, 0).raw);
 	CALL(root, L4_CALL_MEMORY_CONTROL, 0, 0, 0, 0, 0);
 	CHECK_EQ(root->regs.out[0], 1);
-	CALL(root, L4_CALL_MEMORY_CONTROL, 0, 4, 0, 0, 0);
+	CALL(root, L4_CALL_MEMORY_CONTROL, 0, 3, 0, 0, 0);
 	CHECK_EQ(root->regs.out[0], 0);
 	CHECK_EQ(error_of(root), L4_ERR_PARAM);
 	put_mr(root, 0, l4_fpage(0x1000, 12, 0).raw | 3);
-	CALL(root, L4_CALL_MEMORY_CONTROL, 0, 4, 4, 4, 0);
+	CALL(root, L4_CALL_MEMORY_CONTROL, 0, 3, 3, 3, 0);
 	CHECK_EQ(root->regs.out[0], 1);
 }
 

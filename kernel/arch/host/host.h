@@ -30,6 +30,8 @@ struct host {
 	size_t admitted;		/* allocations since host_fail_at */
 	size_t fail_at;			/* the allocation with this number fails; SIZE_MAX: none */
 	bool fail_all;			/* and so do all later ones */
+	uint8_t cached[HOST_MEMORY >> 12 >> 3];	/* bit: the cache holds something of the frame */
+	size_t flushes;			/* calls of arch_cache_flush that could reach the memory */
 	size_t console_len;
 	char console[HOST_CONSOLE];	/* terminated */
 	const char *input;		/* what arch_getc reads; 0: nothing */
@@ -47,6 +49,14 @@ void host_reset(void);
 /* Allocation number n from now (0: the next) fails; all: every one from there on. */
 void host_fail_at(size_t n, bool all);
 void host_fail_never(void);
+
+/* ---- caches (cache.c) ---- */
+
+/* User code accesses pa, in memory of that attribute. */
+void host_cache_access(uint64_t pa, uint8_t attr);
+
+/* The cache holds something of the frame at pa. */
+bool host_cached(uint64_t pa);
 
 /* ---- page table and TLB (ptab.c, tlb.c) ---- */
 

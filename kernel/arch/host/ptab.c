@@ -4,7 +4,7 @@
  *
  *   level 2: 1 GiB entries, level 1: 2 MiB, level 0: 4 KiB; 512 entries of 64 bits a table
  *
- *   entry   frame or kernel address of a table (51..12) | kept (57..52) | dirty 6 | accessed 5
+ *   entry   frame or kernel address of a table (51..12) | kept (57..52) | attr (9..7) | dirty 6 | accessed 5
  *           | X 4 | W 3 | R 2 | table 1 | present 0
  *
  * User addresses of the host have 31 bits, for both word sizes, so one level-2 table is the root.
@@ -17,7 +17,7 @@
 
 enum {
 	PTE_PRESENT = 1 << 0, PTE_TABLE = 1 << 1, PTE_RIGHTS = 2, PTE_ACCESSED = 1 << 5,
-	PTE_DIRTY = 1 << 6, PTE_KEPT = 52,
+	PTE_DIRTY = 1 << 6, PTE_ATTR = 7, PTE_KEPT = 52,
 	LEVELS = 3, INDEX_LOG2 = 9, ENTRIES = 1 << INDEX_LOG2,
 };
 
@@ -108,6 +108,7 @@ struct leaf arch_ptab_get(const struct space *s, l4_word_t address)
 	if (!leaf.present)
 		return leaf;
 	leaf.rights = e >> PTE_RIGHTS & L4_RWX;
+	leaf.attr = e >> PTE_ATTR & ((1 << LEAF_ATTR_BITS) - 1);
 	leaf.kept = e >> PTE_KEPT & ((1 << LEAF_KEPT_BITS) - 1);
 	leaf.touched = e & PTE_ACCESSED ? L4_R | L4_X : 0;
 	leaf.touched |= e & PTE_DIRTY ? L4_R | L4_W : 0;
@@ -185,7 +186,7 @@ void arch_ptab_set(struct space *s, l4_word_t address, struct leaf leaf)
 
 	ASSERT(found == level && !(*e & PTE_TABLE) && is_aligned(leaf.frame, leaf.log2));
 	*e = leaf.frame | PTE_PRESENT | (uint64_t)leaf.rights << PTE_RIGHTS
-	   | (uint64_t)leaf.kept << PTE_KEPT;
+	   | (uint64_t)leaf.attr << PTE_ATTR | (uint64_t)leaf.kept << PTE_KEPT;
 	if (leaf.touched)
 		*e |= PTE_ACCESSED;
 	if (leaf.touched & L4_W)

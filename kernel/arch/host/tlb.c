@@ -6,11 +6,14 @@
  * each translation until arch_tlb_drop names it. A cached translation must agree with the table in
  * all that the hardware would have taken from it:
  *
- *   L1  the table still has the page, with the same frame and size
+ *   L1  the table still has the page, with the same frame, size and memory attribute
  *   L2  the table allows what the translation allows, no less (else the right was not revoked)
  *       and no more (else a fault would be reported that the table does not justify)
  *   L3  Accessed is set in the table, and Dirty if the translation is marked dirty: the hardware
  *       would not set them again, and the status of the page would be lost
+ *
+ * Beside it a model of the cache, which holds every frame that was accessed as default memory until
+ * arch_cache_flush names it.
  */
 #include <core/arch.h>
 #include <lib/bits.h>
@@ -23,7 +26,7 @@ struct translation {
 	l4_word_t tag;
 	l4_word_t va;
 	uint64_t frame;
-	uint8_t log2, rights;
+	uint8_t log2, rights, attr;
 	bool dirty;
 };
 
@@ -83,6 +86,7 @@ static void forget(struct translation **at)
 static bool agrees(const struct translation *t, struct leaf leaf)
 {
 	return leaf.present && leaf.frame == t->frame && leaf.log2 == t->log2		/* L1 */
+	    && leaf.attr == t->attr
 	    && leaf.rights == t->rights							/* L2 */
 	    && leaf.touched & L4_R && (!t->dirty || leaf.touched & L4_W);		/* L3 */
 }
@@ -160,7 +164,7 @@ static struct translation *fill(struct space *s, l4_word_t va, unsigned access)
 	at = bucket_of(s->arch.tag, va, leaf.log2);
 	*t = (struct translation){
 		.next = *at, .tag = s->arch.tag, .va = (l4_word_t)align_down(va, leaf.log2), .frame = leaf.frame,
-		.log2 = leaf.log2, .rights = leaf.rights, .dirty = access == L4_W,
+		.log2 = leaf.log2, .rights = leaf.rights, .attr = leaf.attr, .dirty = access == L4_W,
 	};
 	*at = t;
 	return t;
@@ -183,5 +187,6 @@ bool host_user_access(struct space *s, l4_word_t va, unsigned access, uint64_t *
 		t->dirty = true;
 	}
 	*pa = t->frame + (va - t->va);
+	host_cache_access(*pa, t->attr);
 	return true;
 }
