@@ -63,6 +63,7 @@ struct l4_inspect_mapping {
 	l4_word_t parent_space;		/* number; 0 for the root extent of sigma0 */
 	l4_word_t parent_base;		/* address in the parent space that `base` was mapped from */
 	l4_word_t children;		/* extents derived directly */
+	l4_word_t attribute;		/* of its first present page, as MemoryControl names it */
 };
 
 struct l4_inspect_irq {

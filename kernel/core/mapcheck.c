@@ -3,6 +3,7 @@
  * mapcheck.c - looking at the mapping database without changing it: the rules M1 to M7 as code, and
  * the records of the inspection extension.
  */
+#include <core/arch.h>
 #include <core/boot.h>
 #include <core/config.h>
 #include <core/kernel.h>
@@ -15,7 +16,8 @@
 
 enum { INSPECT_SCAN = 64 };		/* entries looked at for the first present page */
 
-static uint8_t first_rights(struct mapspace *m, const struct mapping *n)
+/* The first present page of n; without one, as near as that tells, what the root has. */
+static struct leaf first_page(struct mapspace *m, const struct mapping *n)
 {
 	uint64_t at = mapping_base(n), end = mapping_end(n);
 
@@ -25,10 +27,10 @@ static uint8_t first_rights(struct mapspace *m, const struct mapping *n)
 		struct leaf leaf = mapping_leaf(m, at);
 
 		if (leaf.present && mapdb_find(m, (l4_word_t)at) == n)
-			return leaf.rights;
+			return leaf;
 		at = align_down(at, leaf.log2) + pow2(leaf.log2);
 	}
-	return n->parent ? 0 : L4_RWX;
+	return (struct leaf){ .rights = n->parent ? 0 : L4_RWX };
 }
 
 /* `start` of the next record is the key behind this one, so that nested extents are listed too. */
@@ -38,14 +40,17 @@ bool mapdb_inspect(struct mapspace *m, l4_word_t start, struct l4_inspect_mappin
 	struct tree_node *t = tree_at_least(&m->extents, start);
 	unsigned shift = m->world == WORLD_PORTS ? KMEM_FRAME_LOG2 : 0;
 	const struct mapping *n;
+	struct leaf first;
 
 	if (!t)
 		return false;
 	n = container_of(t, struct mapping, by_base);
+	first = first_page(m, n);
 	*out = (struct l4_inspect_mapping){
 		.base = (l4_word_t)(mapping_base(n) >> shift),
 		.log2 = mapping_log2(n) - shift,
-		.rights = first_rights(m, n),
+		.rights = first.rights,
+		.attribute = arch_attribute_name(first.attr),
 		.pages = n->pages,
 		.children = n->nchildren,
 	};

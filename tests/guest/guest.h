@@ -198,6 +198,13 @@ L4_MsgTag_t pager_serve(L4_ThreadId_t t);
 bool image_fault(L4_MsgTag_t tag, word address);	/* a fault that pager_serve would serve */
 void image_map(word address);		/* load the map item for it: u = 0, t = 2 */
 
+/* ---- inspection ---- */
+
+struct l4_inspect_space;
+void need_inspect(void);		/* skips the test on a kernel without it */
+word attribute_of(L4_ThreadId_t first, word address);	/* of the page there in that space (first thread) */
+bool find_space(L4_ThreadId_t first, struct l4_inspect_space *out);
+
 /* ---- time ---- */
 
 static inline word now(void) { return L4_SystemClock().raw; }

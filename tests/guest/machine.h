@@ -97,6 +97,9 @@ void fpu_store(struct fpu *f);
 /* Leave an unmasked x87 error pending; execute one instruction that would report it. */
 void fpu_pend(void), fpu_wait(void);
 
+/* The CPU has a page attribute table. */
+bool pat_usable(void);
+
 /* AVX: is it switched on; the four words of register 0. */
 bool avx_usable(void);
 void avx_load(const word *four);

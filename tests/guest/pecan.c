@@ -63,7 +63,7 @@ TEST(PEC0002, "a foreign system call without a handler stops its thread")
 
 /* ---- inspection ---- */
 
-static void need_inspect(void)
+void need_inspect(void)
 {
 	if (!L4_HasInspect())
 		guest_skip("no inspection in this kernel");
@@ -79,7 +79,7 @@ static bool find_thread(L4_ThreadId_t t, struct l4_inspect_thread *out)
 	return false;
 }
 
-static bool find_space(L4_ThreadId_t first, struct l4_inspect_space *out)
+bool find_space(L4_ThreadId_t first, struct l4_inspect_space *out)
 {
 	word start = 0;
 

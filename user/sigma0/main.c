@@ -16,6 +16,7 @@
  */
 #include <l4/ipc.h>
 #include <l4/kip.h>
+#include <l4/misc.h>
 #include <l4/pecan.h>
 #include <proto/sigma0.h>
 #include "policy.h"
@@ -70,22 +71,50 @@ static bool kernel_thread(l4_tid_t t)
 	return l4_tid_number(t) >= system_base && l4_tid_number(t) < user_base;
 }
 
-static l4_fpage_t page_request(const struct request *q, l4_tid_t who)
+static bool set_attribute(l4_fpage_t page, l4_word_t attribute)
+{
+	return L4_Set_PageAttribute((L4_Fpage_t){ .raw = page.raw }, attribute);
+}
+
+/* Is there such an attribute, and memory to note it? Tried on a page of sigma0's own, so on nobody's. */
+static bool attribute_exists(l4_word_t attribute)
+{
+	l4_fpage_t own = l4_fpage((l4_word_t)&policy >> PAGE_LOG2 << PAGE_LOG2, PAGE_LOG2, 0);
+
+	return set_attribute(own, attribute) && set_attribute(own, L4_DefaultMemory);
+}
+
+static bool wants_any(l4_fpage_t page)
+{
+	return page.raw >> L4_FPAGE_BASE_SHIFT == ~(l4_word_t)0 >> L4_FPAGE_BASE_SHIFT;
+}
+
+static l4_fpage_t memory_request(const struct request *q, l4_tid_t who)
 {
 	l4_fpage_t page = { q->word[0] };
 	bool extended = (page.raw & 8) != 0 && l4_tag_untyped(q->tag) > 2;
-	l4_word_t any = ~(l4_word_t)0 >> L4_FPAGE_BASE_SHIFT << L4_FPAGE_BASE_SHIFT;
 	unsigned log2 = l4_fpage_log2(page);
 
-	if (q->word[1] != 0)
-		return L4_NILPAGE;		/* attributes: MemoryControl is not there yet */
 	if (log2 == 0 && kernel_thread(q->from))
 		log2 = KERNEL_LOG2;
-	if ((page.raw & any) == any)
+	if (wants_any(page))
 		return policy_any(&policy, who, log2);
-	if (l4_fpage_is_io(page))
-		return policy_ports(&policy, who, page);
 	return policy_page(&policy, who, l4_fpage_base(page) | (extended ? q->word[2] << 32 : 0), log2);
+}
+
+/* Attribute 0 leaves memory the one that it has; what cannot be given with its attribute is not owned. */
+static l4_fpage_t page_request(const struct request *q, l4_tid_t who)
+{
+	l4_fpage_t page = { q->word[0] };
+	l4_word_t attribute = q->word[1];
+	bool ports = l4_fpage_is_io(page) && !wants_any(page);
+
+	if (attribute == L4_DefaultMemory)
+		return ports ? policy_ports(&policy, who, page) : memory_request(q, who);
+	if (ports || !attribute_exists(attribute))
+		return L4_NILPAGE;
+	page = memory_request(q, who);
+	return l4_fpage_is_nil(page) || set_attribute(page, attribute) ? page : L4_NILPAGE;
 }
 
 static void answer_page(l4_fpage_t page)

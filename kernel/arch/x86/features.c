@@ -27,6 +27,8 @@ static const struct {
 	[FEATURE_MCE]		= { "machine check", "nomce", { 1, EDX, 7 } },
 	[FEATURE_APIC]		= { "local APIC", "noapic", { 1, EDX, 9 } },
 	[FEATURE_TSC_INVARIANT]	= { "invariant TSC", 0, { 0x80000007, EDX, 8 } },
+	[FEATURE_PAT]		= { "PAT", "nopat", { 1, EDX, 16 } },
+	[FEATURE_CLFLUSH]	= { 0, 0, { 1, EDX, 19 } },
 	[FEATURE_SYSENTER]	= { 0, 0, { 1, EDX, 11 } },
 };
 

@@ -136,19 +136,43 @@ void *kmap_add(uint64_t base, uint64_t size, bool uncached)
 	return arch_frame_ptr(base);
 }
 
-bool kmap_covers(uint64_t pa)
+/* The entry of the direct map that answers for pa, which is below its end, and its size. */
+static uint64_t direct_entry(uint64_t pa, unsigned *log2)
 {
 	const uint64_t *table = kmap.root;
 
-	if (pa >= KMAP_DIRECT_BYTES)
-		return false;
 	for (unsigned l = ROOT_LOG2; ; l -= PTE_LEVEL_BITS) {
 		uint64_t e = table[(KMAP_DIRECT + pa) >> l & (PTE_ENTRIES - 1)];
 
+		*log2 = l;
 		if (!(e & PTE_P) || l == PAGE_LOG2 || e & PTE_PS)
-			return e & PTE_P;
+			return e;
 		table = arch_frame_ptr(e & PTE_FRAME);
 	}
+}
+
+bool kmap_covers(uint64_t pa)
+{
+	unsigned log2;
+
+	return pa < KMAP_DIRECT_BYTES && direct_entry(pa, &log2) & PTE_P;
+}
+
+bool kmap_caches(uint64_t pa)
+{
+	unsigned log2;
+
+	return kmap_covers(pa) && !(direct_entry(pa, &log2) & PTE_UC);
+}
+
+uint64_t kmap_rest(uint64_t pa)
+{
+	unsigned log2;
+
+	if (pa >= KMAP_DIRECT_BYTES)
+		return ~(uint64_t)0 - pa;
+	direct_entry(pa, &log2);
+	return pow2(log2) - (pa & (pow2(log2) - 1));
 }
 
 size_t arch_image_size(bool text)

@@ -78,6 +78,24 @@ bool arch_space_init(struct space *s)
 	return true;
 }
 
+/* Attributes are places in the page attribute table (arch/x86/attribute.c). */
+enum { ATTR_PWT = 1, ATTR_PCD = 2, ATTR_PAT = 4 };
+_Static_assert(1 << LEAF_ATTR_BITS > (ATTR_PWT | ATTR_PCD | ATTR_PAT), "leaf.attr fits into an entry");
+
+static uint64_t pat_bit(unsigned log2) { return log2 == LEAF_LOG2 ? PTE_PAT : PTE_PAT_LARGE; }
+
+static uint8_t decode_attr(uint64_t e, unsigned log2)
+{
+	return (uint8_t)((e & PTE_PWT ? ATTR_PWT : 0) | (e & PTE_PCD ? ATTR_PCD : 0)
+			 | (e & pat_bit(log2) ? ATTR_PAT : 0));
+}
+
+static uint64_t encode_attr(uint8_t attr, unsigned log2)
+{
+	return (attr & ATTR_PWT ? PTE_PWT : 0) | (attr & ATTR_PCD ? PTE_PCD : 0)
+	     | (attr & ATTR_PAT ? pat_bit(log2) : 0);
+}
+
 static struct leaf decode(uint64_t e, unsigned log2)
 {
 	bool x = e & PTE_SOFT_X, w = e & PTE_W, accessed = e & PTE_A, dirty = e & PTE_D;
@@ -88,6 +106,7 @@ static struct leaf decode(uint64_t e, unsigned log2)
 		.rights = (uint8_t)(L4_R | (w ? L4_W : 0) | (x ? L4_X : 0)),
 		.touched = (uint8_t)((accessed ? L4_R | L4_X : 0) | (dirty ? L4_R | L4_W : 0)),
 		.kept = (uint8_t)((e & PTE_KEPT) >> PTE_KEPT_SHIFT),
+		.attr = decode_attr(e, log2),
 		.frame = align_down(e & PTE_FRAME, log2),
 	};
 }
@@ -98,6 +117,7 @@ static uint64_t encode(struct leaf leaf)
 
 	if (leaf.log2 != LEAF_LOG2)
 		e |= PTE_PS;
+	e |= encode_attr(leaf.attr, leaf.log2);
 	if (leaf.rights & L4_W)
 		e |= PTE_W;
 	if (leaf.rights & L4_X)

@@ -6,13 +6,14 @@
  *   descriptor tables  so that a fault prints something
  *   hand-over, CPU     what there is; both may refuse
  *   paging             the kernel half for good; boot.S's tables and code are gone
- *   CPU features, SYSCALL, FPU, interrupt controllers, clock
+ *   CPU features, page attributes, SYSCALL, FPU, interrupt controllers, clock
  *   core               which builds the first spaces and names the first thread
  */
 #include <core/arch.h>
 #include <core/boot.h>
 #include <core/kernel.h>
 #include <core/upcall.h>
+#include <arch/attribute.h>
 #include <arch/board.h>
 #include <arch/cpu.h>
 #include <arch/features.h>
@@ -81,6 +82,7 @@ void start(uint32_t magic, uint64_t info)
 	if (problem)
 		refuse("", problem);
 	enable_features();
+	attribute_init();
 	descr_init_syscall();
 	fpu_init();
 	plat_irq_init(&boot);

@@ -388,6 +388,16 @@ FUNC fpu_wait
 	ret
 
 /* CPUID leaf 1, ECX: bit 27 OSXSAVE, bit 28 AVX; XCR0 bits 1 and 2. */
+FUNC pat_usable
+	push	%rbx
+	mov	$1, %eax
+	cpuid
+	mov	%edx, %eax
+	shr	$16, %eax
+	and	$1, %eax
+	pop	%rbx
+	ret
+
 FUNC avx_usable
 	push	%rbx
 	mov	$1, %eax

@@ -23,6 +23,7 @@ enum {
 enum {
 	MSR_APIC_BASE		= 0x1b,
 	MSR_SYSENTER_CS		= 0x174,
+	MSR_PAT			= 0x277,
 	MSR_EFER		= 0xc0000080,
 	MSR_STAR		= 0xc0000081,
 	MSR_LSTAR		= 0xc0000082,
@@ -111,6 +112,15 @@ static inline void cpu_clear_dr6(void) { __asm__ volatile("mov %0, %%dr6" : : "r
 static inline void cpu_invlpg(l4_word_t address)
 {
 	__asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
+}
+
+static inline void cpu_wbinvd(void) { __asm__ volatile("wbinvd" : : : "memory"); }
+static inline void cpu_mfence(void) { __asm__ volatile("mfence" : : : "memory"); }
+
+/* Write back and forget the cache line at p, wherever it is. */
+static inline void cpu_clflush(const void *p)
+{
+	__asm__ volatile("clflush (%0)" : : "r"(p) : "memory");
 }
 
 static inline void cpu_clear_ac(void) { __asm__ volatile("clac" : : : "memory"); }

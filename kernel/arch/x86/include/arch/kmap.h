@@ -32,6 +32,12 @@ void *kmap_add(uint64_t base, uint64_t size, bool uncached);
 /* True if the byte at pa is in the direct map. */
 bool kmap_covers(uint64_t pa);
 
+/* The same, unless the kernel itself has it as registers of a device. */
+bool kmap_caches(uint64_t pa);
+
+/* Bytes from pa on of which kmap_covers and kmap_caches say the same as of pa, at least. */
+uint64_t kmap_rest(uint64_t pa);
+
 /* The tables of no space: kernel half only. */
 uint64_t *kmap_root(void);
 uint64_t kmap_cr3(void);

@@ -10,10 +10,14 @@
 #define PTE_P		((uint64_t)1 << 0)	/* present */
 #define PTE_W		((uint64_t)1 << 1)
 #define PTE_U		((uint64_t)1 << 2)	/* user */
-#define PTE_UC		((uint64_t)3 << 3)	/* PWT and PCD: strong uncacheable */
+#define PTE_PWT		((uint64_t)1 << 3)	/* PWT, PCD and PAT: bits 0 to 2 of a place in the */
+#define PTE_PCD		((uint64_t)1 << 4)	/* page attribute table (SDM 3A 11.12.3) */
+#define PTE_UC		(PTE_PWT | PTE_PCD)	/* strong uncacheable */
 #define PTE_A		((uint64_t)1 << 5)	/* accessed */
 #define PTE_D		((uint64_t)1 << 6)	/* dirty; leaves only */
 #define PTE_PS		((uint64_t)1 << 7)	/* a leaf, above the lowest level */
+#define PTE_PAT		((uint64_t)1 << 7)	/* at the lowest level */
+#define PTE_PAT_LARGE	((uint64_t)1 << 12)	/* in leaves above it */
 #define PTE_G		((uint64_t)1 << 8)	/* global: survives a load of CR3 */
 #define PTE_NX		((uint64_t)1 << 63)
 #define PTE_FRAME	((uint64_t)0x000ffffffffff000)

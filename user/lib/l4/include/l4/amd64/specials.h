@@ -7,6 +7,13 @@
 
 #include <l4/amd64/types.h>
 
+/* Memory attributes of MemoryControl and sigma0, by the values that they have on ia32 (protocols 7.6). */
+#define L4_WriteBackMemory		(1)
+#define L4_WriteThroughMemory		(2)
+#define L4_UncacheableMemory		(4)
+#define L4_WriteCombiningMemory		(5)
+#define L4_WriteProtectedMemory		(8)
+
 /* Most and least significant set bit; undefined for 0, as ever. */
 static inline int __L4_Msb(L4_Word_t w)
 {
