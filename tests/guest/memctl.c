@@ -104,7 +104,7 @@ TEST(MCT0004, "an attribute follows a page that is granted")
 	CHECK_EQ(attribute_of(s.anchor, WINDOW), L4_WriteThroughMemory);
 }
 
-TEST(MCT0005, "each of several fpages chooses one of the four attributes; message registers are left as they are")
+TEST(MCT0005, "each of several fpages chooses one of four attributes; message registers stay as they are")
 {
 	word name[4] = { L4_UncacheableMemory, L4_DefaultMemory, L4_WriteThroughMemory, L4_WriteBackMemory };
 	L4_Fpage_t f[64];
@@ -124,7 +124,7 @@ TEST(MCT0005, "each of several fpages chooses one of the four attributes; messag
 	CHECK_EQ(set(pool(0), 20, L4_DefaultMemory), OK);
 }
 
-TEST(MCT0006, "when one fpage chooses an unknown attribute, names ports, or k is above 63, nothing is changed")
+TEST(MCT0006, "an fpage with an unknown attribute, one of ports, k above 63: nothing is changed")
 {
 	word name[4] = { L4_UncacheableMemory, 77, 0, 0 };
 	struct space s;

@@ -310,7 +310,7 @@ TEST(SG00019, "memory attributes that there are not: refused, and ports have non
 	CHECK_EQ(page_with_attribute(~0x3fful | 12 << 4, 7), 0);
 }
 
-TEST(SG00021, "memory with an attribute comes mapped so, keeps it until another is asked for, and can be used")
+TEST(SG00023, "memory with an attribute comes mapped so, and keeps it until another is asked for")
 {
 	word page = L4_FpageLog2(pool(5), 12).raw;
 
@@ -329,7 +329,7 @@ TEST(SG00021, "memory with an attribute comes mapped so, keeps it until another 
 	forget(AT, 12);
 }
 
-TEST(SG00022, "any page with an attribute: uncached memory that nobody had")
+TEST(SG00024, "any page with an attribute: uncached memory that nobody had")
 {
 	word got = page_with_attribute(~0x3fful | 12 << 4, L4_WriteThroughMemory);
 

@@ -84,7 +84,7 @@ TEST(ATT0002, "an attribute follows the page when it is mapped or granted, in ev
 	CHECK_EQ(attr_at(D, VC), WC);
 }
 
-TEST(ATT0003, "a page that is mapped again, with the same frame, keeps its attribute; a new one gets the source's")
+TEST(ATT0003, "a page mapped again with the same frame keeps its attribute; a new one gets the source's")
 {
 	family(RAM);
 	set(B, VB, 12, UC);
@@ -260,7 +260,7 @@ TEST(ATT0012, "what the caches hold of the pages is written back, whoever has us
 	CHECK(!any_cached(NEAR, 16));
 }
 
-TEST(ATT0013, "a large page is written back in steps; memory that the kernel does not reach, and default, not at all")
+TEST(ATT0013, "a large page is written back in steps; memory out of the kernel's reach is not")
 {
 	mapworld_setup();
 	mw_map(0, A, NEAR, VA, M, L4_RWX);
@@ -278,7 +278,7 @@ TEST(ATT0013, "a large page is written back in steps; memory that the kernel doe
 	CHECK(mapworld_steps < 2);
 }
 
-TEST(ATT0014, "sigma0's memory is written back whether sigma0 has touched it or not, and a larger page of others whole")
+TEST(ATT0014, "sigma0's memory is written back, touched by it or not; a larger page of others whole")
 {
 	mapworld_setup();
 	mw_map(0, A, NEAR, VA, M, L4_RWX);

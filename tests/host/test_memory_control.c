@@ -53,7 +53,7 @@ TEST(MCT0001, "without privilege MemoryControl is refused with 1")
 	REFUSED(L4_ERR_NO_PRIVILEGE);
 }
 
-TEST(MCT0002, "each fpage gets the one of four attributes that its low bits choose; messages stay as they are")
+TEST(MCT0002, "each fpage gets the attribute that its low bits choose; message registers stay")
 {
 	static const l4_word_t name[4] = { L4_MEMORY_WRITE_BACK, WT, UC, WC };
 
@@ -89,7 +89,7 @@ TEST(MCT0003, "every attribute that x86 names is accepted, all others are 5 if a
 	}
 }
 
-TEST(MCT0004, "an unknown attribute that the last fpage chooses, ports, or k above 63: nothing has been changed")
+TEST(MCT0004, "an unknown attribute of the last fpage, ports, or k above 63: nothing has been changed")
 {
 	set_up();
 	put_mr(a, 0, l4_fpage(VA, 12, 0).raw);
@@ -105,7 +105,7 @@ TEST(MCT0004, "an unknown attribute that the last fpage chooses, ports, or k abo
 	REFUSED(L4_ERR_PARAM);
 }
 
-TEST(MCT0005, "nilpages and fpages smaller than a page are skipped, whatever they choose; pages that are not there too")
+TEST(MCT0005, "nilpages, fpages smaller than a page, and pages that are not there are skipped")
 {
 	set_up();
 	put_mr(a, 0, 0);

@@ -37,7 +37,7 @@ TEST(SYS0002, "ProcessorControl is refused: 1 without privilege, 5 with it")
 	CHECK_EQ(error_of(root), L4_ERR_PARAM);
 }
 
-TEST(SYS0003, "MemoryControl accepts the default attribute, refuses unknown ones with 5, and others' calls with 1")
+TEST(SYS0003, "MemoryControl takes the default attribute, refuses unknown ones with 5, others' calls with 1")
 {
 	struct thread *a;
 
