@@ -124,6 +124,14 @@ static void do_exregs(struct thread *self)
 	      START_SP, START_IP, b, b, b & L4_EXREGS_SET_PAGER ? fuzz_id(self).raw : 0);
 }
 
+/* Sensitive priorities round those of the members, delays of some steps' length. */
+static l4_word_t preemption_control(void)
+{
+	unsigned b = fuzz_byte();
+
+	return b < 16 ? fuzz_word() : (l4_word_t)(98 + (b & 7)) << 16 | (b >> 3) * 40;
+}
+
 static void do_schedule(struct thread *self)
 {
 	unsigned b = fuzz_byte();
@@ -131,7 +139,7 @@ static void do_schedule(struct thread *self)
 
 	ENTER(self, L4_CALL_SCHEDULE, dest.raw, b & 1 ? fuzz_time() << 16 | (b & 2 ? fuzz_time() : 0) : KEEP,
 	      b & 4 ? fuzz_word() : KEEP, b & 8 ? (b & 0x80 ? fuzz_word() : 98 + (b >> 4 & 7)) : KEEP,
-	      b & 16 ? fuzz_word() : KEEP);
+	      b & 16 ? preemption_control() : KEEP);
 }
 
 static l4_word_t utcb_location(void)
@@ -248,12 +256,14 @@ static void scribble(struct thread *self)
 static void do_tcr(struct thread *self)
 {
 	static const int16_t some[] = {
-		L4_TCR_PAGER, L4_TCR_EXCEPTION_HANDLER, L4_TCR_SENDER, L4_TCR_INTENDED_RECEIVER, L4_TCR_FLAGS,
+		L4_TCR_PAGER, L4_TCR_EXCEPTION_HANDLER, L4_TCR_SENDER, L4_TCR_INTENDED_RECEIVER,
 	};
 	unsigned b = fuzz_byte();
 
-	if ((b & 7) < 5)
+	if ((b & 7) < 4)
 		*thread_tcr(self, some[b & 7]) = b & 0x80 ? fuzz_word() : fuzz_id(self).raw;
+	else if ((b & 7) == 4)
+		*thread_tcr(self, L4_TCR_FLAGS) = b & 0x80 ? fuzz_word() : (b & 0x78) << 1;
 	else if ((b & 7) == 5)
 		*thread_tcr(self, L4_TCR_XFER_TIMEOUTS) = timeouts(fuzz_time(), fuzz_time());
 	else

@@ -66,7 +66,10 @@ void guest_rounds(void) __attribute__((noreturn));	/* the supervisor goes on wit
 
 /* ---- messages ---- */
 
-enum { N_INTERRUPT = -1, N_PAGEFAULT = -2, N_EXCEPTION = -5, N_SIGMA0 = -6, N_IO_FAULT = -8 };
+enum {
+	N_INTERRUPT = -1, N_PAGEFAULT = -2, N_PREEMPTION = -3, N_SYS_EXCEPTION = -4, N_EXCEPTION = -5,
+	N_SIGMA0 = -6, N_IO_FAULT = -8,
+};
 
 /* ErrorCode of a failed Ipc (api 5.6). */
 enum {
