@@ -46,13 +46,30 @@ void listen(void *arg)
 	e->heard = hear_until(e->from, e->timeout);
 }
 
-word tell(L4_ThreadId_t to, L4_ThreadId_t name, word first)
+void speak_when_told(void *arg)
+{
+	struct told *t = arg;
+	struct voice v = t->voice;
+
+	t->voice = (struct voice){ .first = 1 };
+	speak(&t->voice);
+	t->voice = v;
+	if (L4_IpcSucceeded(L4_Receive(t->by)))
+		speak(&t->voice);
+}
+
+word tell_until(L4_ThreadId_t to, L4_ThreadId_t name, word first, L4_Time_t timeout)
 {
 	L4_MsgTag_t tag;
 
 	load(first, name);
-	tag = L4_Send_Timeout(to, L4_ZeroTime);
+	tag = L4_Send_Timeout(to, timeout);
 	return L4_IpcFailed(tag) ? L4_ErrorCode() : 0;
+}
+
+word tell(L4_ThreadId_t to, L4_ThreadId_t name, word first)
+{
+	return tell_until(to, name, first, L4_ZeroTime);
 }
 
 struct heard hear_until(L4_ThreadId_t from, word timeout)
@@ -68,8 +85,6 @@ struct heard hear_until(L4_ThreadId_t from, word timeout)
 }
 
 struct heard hear(L4_ThreadId_t from) { return hear_until(from, L4_ZeroTime.raw); }
-
-L4_ThreadId_t local_of(L4_ThreadId_t t) { return L4_LocalIdOf(t); }
 
 /* ---- who may ---- */
 
@@ -112,7 +127,7 @@ TEST(PRO0003, "kind 3: all three in one space: both ids are local")
 	e = (struct ear){ .from = L4_anythread };
 	receiver = thread_start(listen, &e);
 	CHECK_EQ(tell(receiver, virtual, 13), 0);
-	CHECK_HEARD(e.heard, PROPAGATED, 13, local_of(virtual));
+	CHECK_HEARD(e.heard, PROPAGATED, 13, L4_LocalIdOf(virtual));
 	CHECK_EQ(e.heard.actual, L4_MyLocalId().raw);
 }
 
@@ -138,7 +153,7 @@ TEST(PRO0005, "kind 5: in the receiver's own name, inside its space")
 	e = (struct ear){ .from = L4_anythread };
 	receiver = thread_start(listen, &e);
 	CHECK_EQ(tell(receiver, receiver, 15), 0);
-	CHECK_HEARD(e.heard, PROPAGATED, 15, local_of(receiver));
+	CHECK_HEARD(e.heard, PROPAGATED, 15, L4_LocalIdOf(receiver));
 }
 
 TEST(PRO0006, "kind 6: in the receiver's name from outside, or for a third space: not allowed, p is cleared")
@@ -190,7 +205,7 @@ TEST(PRO0008, "the virtual sender may be named by a local id")
 	space_make(&s);
 	e = (struct ear){ .from = L4_anythread };
 	receiver = space_start(&s, listen, &e);
-	CHECK_EQ(tell(receiver, local_of(virtual), 18), 0);
+	CHECK_EQ(tell(receiver, L4_LocalIdOf(virtual), 18), 0);
 	CHECK_HEARD(e.heard, PROPAGATED, 18, virtual);
 }
 
@@ -224,14 +239,14 @@ TEST(PRO0011, "a closed wait for the real sender, or for the virtual one, takes 
 {
 	static struct ear e;
 	L4_ThreadId_t virtual = thread_start(nothing, 0), third = thread_start(nothing, 0);
-	L4_ThreadId_t from[] = { L4_Myself(), virtual, local_of(virtual), third }, receiver;
+	L4_ThreadId_t from[] = { L4_Myself(), virtual, L4_LocalIdOf(virtual), third }, receiver;
 
 	for (int i = 0; i < 4; i++) {
 		e = (struct ear){ .from = from[i] };
 		receiver = thread_start(listen, &e);
 		CHECK_EQ(tell(receiver, virtual, 21), i == 3 ? SEND_TIMEOUT : 0);
 		if (i < 3)
-			CHECK_HEARD(e.heard, PROPAGATED, 21, local_of(virtual));
+			CHECK_HEARD(e.heard, PROPAGATED, 21, L4_LocalIdOf(virtual));
 		CHECK_EQ(e.heard.got.done, i < 3);
 	}
 }
@@ -261,11 +276,11 @@ TEST(PRO0013, "of queued messages a closed wait takes those in that name, the ol
 		thread_start(speak, &v[i]);
 		CHECK(!v[i].heard.got.done);
 	}
-	CHECK_HEARD(hear(name[1]), PROPAGATED, 40, local_of(name[1]));
-	CHECK_HEARD(hear(name[1]), PROPAGATED, 60, local_of(name[1]));
+	CHECK_HEARD(hear(name[1]), PROPAGATED, 40, L4_LocalIdOf(name[1]));
+	CHECK_HEARD(hear(name[1]), PROPAGATED, 60, L4_LocalIdOf(name[1]));
 	CHECK_EQ(hear(name[1]).got.error, RECEIVE_TIMEOUT);
-	CHECK_HEARD(hear(L4_anythread), PROPAGATED, 30, local_of(name[0]));
-	CHECK_HEARD(hear(L4_anylocalthread), PROPAGATED, 50, local_of(name[0]));
+	CHECK_HEARD(hear(L4_anythread), PROPAGATED, 30, L4_LocalIdOf(name[0]));
+	CHECK_HEARD(hear(L4_anylocalthread), PROPAGATED, 50, L4_LocalIdOf(name[0]));
 	CHECK_EQ(hear(L4_anythread).got.error, RECEIVE_TIMEOUT);
 }
 
@@ -278,8 +293,8 @@ TEST(PRO0014, "and by the real sender's id they are taken too")
 		v[i] = (struct voice){ .to = L4_Myself(), .name = name, .first = 30 + 10 * i };
 		t[i] = thread_start(speak, &v[i]);
 	}
-	CHECK_HEARD(hear(t[1]), PROPAGATED, 40, local_of(name));
-	CHECK_HEARD(hear(t[0]), PROPAGATED, 30, local_of(name));
+	CHECK_HEARD(hear(t[1]), PROPAGATED, 40, L4_LocalIdOf(name));
+	CHECK_HEARD(hear(t[0]), PROPAGATED, 30, L4_LocalIdOf(name));
 }
 
 /* ---- the wait that follows ---- */
@@ -440,7 +455,7 @@ TEST(PRO0022, "the virtual sender is cancelled, or stopped: the message comes al
 
 	queue_one(&virtual);
 	L4_AbortIpc_and_stop(virtual);
-	CHECK_HEARD(hear(virtual), PROPAGATED, 70, local_of(virtual));
+	CHECK_HEARD(hear(virtual), PROPAGATED, 70, L4_LocalIdOf(virtual));
 }
 
 TEST(PRO0023, "the virtual sender is deleted: its message still comes, with its global id")

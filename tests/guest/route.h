@@ -32,12 +32,23 @@ struct ear {
 };
 void listen(void *ear);
 
+/*
+ * The same, but first once to nobody, so that all its pages are there, and then when the test has
+ * told it: it needs no pager any more.
+ */
+struct told { L4_ThreadId_t by; struct voice voice; };
+void speak_when_told(void *told);
+
 /* The test itself: a message to `to` in that name (nil: its own); 0 or the error. */
 word tell(L4_ThreadId_t to, L4_ThreadId_t name, word first);
+word tell_until(L4_ThreadId_t to, L4_ThreadId_t name, word first, L4_Time_t timeout);
 
 /* What it gets now; or until the timeout. */
 struct heard hear(L4_ThreadId_t from);
 struct heard hear_until(L4_ThreadId_t from, word timeout);
+
+/* The space of t is watched by that thread from now on. */
+void watch(L4_ThreadId_t t, L4_ThreadId_t redirector);
 
 void heard_note(struct heard *h, L4_MsgTag_t tag, L4_ThreadId_t from);
 
@@ -53,7 +64,5 @@ void heard_note(struct heard *h, L4_MsgTag_t tag, L4_ThreadId_t from);
 		CHECK_EQ(h_.got.mr[2], (first_word) + 1);			\
 		CHECK_EQ(h_.got.from, (from_id).raw);				\
 	} while (0)
-
-L4_ThreadId_t local_of(L4_ThreadId_t t);	/* of this space */
 
 #endif

@@ -200,6 +200,19 @@ TEST(STR0008, "inside a space a string is moved as memmove does, up, down and on
 	}
 }
 
+TEST(STR0018, "one that is moved up over itself and cut counts as no bytes, one that goes down as what came")
+{
+	static struct taker t;
+
+	for (int i = 0; i < 2; i++) {
+		taker_init(&t);
+		taker_buffer(&t, pool(4) + (i ? 100 : -100), PAGE + 7);
+		fill_bytes(pool(4), 2 * PAGE, 9);
+		check_cut(send_string(thread_start(take, &t), pool(4), 2 * PAGE), &t, i ? 0 : PAGE + 7);
+		CHECK(has_bytes(pool(4) + (i ? 100 : -100), PAGE + 7, 9, 0));
+	}
+}
+
 TEST(STR0009, "a string of one MiB arrives whole")
 {
 	static struct taker t;
