@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * machine.h - what C cannot say: arch/x86_64/machine.S.
+ * machine.h - what C cannot say: the .S files in arch/x86_64.
  */
 #ifndef GUEST_MACHINE_H
 #define GUEST_MACHINE_H
@@ -52,7 +52,6 @@ void trap_ds(void), trap_ds_next(void);		/* load a selector that is not there */
 void trap_read(void), trap_read_next(void);
 void trap_write(void), trap_write_next(void);
 void trap_step(void), trap_step_at(void);	/* single step: #DB is reported at trap_step_at */
-void trap_x87(void), trap_x87_next(void);	/* unmasked division by zero, reported by fwait */
 void trap_iret(void), trap_iret_next(void);	/* to a kernel code selector */
 void trap_int3(void), trap_int3_next(void);
 void trap_print(void), trap_print_next(void);	/* int3 as the debugger's print-character */
@@ -89,10 +88,16 @@ void gateway_with_return(word link, word ret) __attribute__((noreturn));
 word gs_read(void);
 void gs_write(word value);
 
-/* FPU: put pattern + i into register i and read back; both sets, and the control words. */
-struct fpu { word xmm[16][2], mmx[8], mxcsr, control; };
+/* ---- fpu.S ---- */
+
+/* All registers of x87, SSE and AVX, and the control words. Without AVX `high` is not loaded, and stored 0. */
+struct fpu { word xmm[16][2], high[16][2], mmx[8], mxcsr, control; };
 void fpu_load(const struct fpu *f);
 void fpu_store(struct fpu *f);
+
+/* The x87 and SSE part as FXSAVE writes it, with the addresses of the last instruction and operand. */
+struct fpu_image { uint8_t bytes[512]; } __attribute__((aligned(64)));
+void fpu_image(struct fpu_image *to);
 
 /* Leave an unmasked x87 error pending; execute one instruction that would report it. */
 void fpu_pend(void), fpu_wait(void);
@@ -100,10 +105,22 @@ void fpu_pend(void), fpu_wait(void);
 /* The CPU has a page attribute table. */
 bool pat_usable(void);
 
-/* AVX: is it switched on; the four words of register 0. */
-bool avx_usable(void);
-void avx_load(const word *four);
-void avx_store(word *four);
+struct cpuid { uint32_t eax, ebx, ecx, edx; };
+void cpuid(word leaf, word sub, struct cpuid *out);
+
+/* May user code use XSAVE and XGETBV; AVX? What XCR0 says; XSAVE of all that it has. */
+bool xsave_usable(void), avx_usable(void);
+word xcr0_read(void);
+void xsave_all(void *area);
+
+/* Traps as above; the exception comes at trap_x_at where there is one. */
+void trap_x87(void), trap_x87_at(void), trap_x87_next(void);	/* unmasked division by zero, at fwait */
+void trap_xm(void), trap_xm_at(void), trap_xm_next(void);	/* the same in SSE */
+void trap_xgetbv(void), trap_xgetbv_next(void);
+void trap_xsetbv(void), trap_xsetbv_next(void);
+void trap_xrstor(void), trap_xrstor_at(void), trap_xrstor_next(void);
+void trap_vex(void), trap_vex_next(void);	/* an instruction of AVX, of AVX-512 */
+void trap_evex(void), trap_evex_next(void);
 
 word flags_read(void);
 void flags_write(word flags);

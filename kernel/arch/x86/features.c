@@ -10,13 +10,14 @@
 #include <lib/print.h>
 #include <lib/str.h>
 
-enum reg { EBX, ECX, EDX };
+enum reg { EAX, EBX, ECX, EDX };
 
 struct bit { uint32_t leaf; enum reg reg; uint8_t bit; };
 
 static const struct {
 	const char *name, *off;		/* off: the switch */
 	struct bit in;
+	uint32_t needs;			/* features before it in the list, as in cpu_features */
 } optional[FEATURES] = {
 	[FEATURE_NX]		= { "NX", "nonx", { 0x80000001, EDX, 20 } },
 	[FEATURE_PGE]		= { "global pages", "nopge", { 1, EDX, 13 } },
@@ -28,6 +29,8 @@ static const struct {
 	[FEATURE_APIC]		= { "local APIC", "noapic", { 1, EDX, 9 } },
 	[FEATURE_TSC_INVARIANT]	= { "invariant TSC", 0, { 0x80000007, EDX, 8 } },
 	[FEATURE_PAT]		= { "PAT", "nopat", { 1, EDX, 16 } },
+	[FEATURE_XSAVE]		= { "XSAVE", "noxsave", { 1, ECX, 26 } },
+	[FEATURE_AVX]		= { "AVX", "noavx", { CPUID_XSTATE, EAX, 2 }, 1 << FEATURE_XSAVE },
 	[FEATURE_CLFLUSH]	= { 0, 0, { 1, EDX, 19 } },
 	[FEATURE_SYSENTER]	= { 0, 0, { 1, EDX, 11 } },
 };
@@ -47,12 +50,10 @@ uint32_t cpu_features;
 
 static bool has(struct bit b)
 {
-	struct cpuid id;
+	struct cpuid id = cpu_id(b.leaf);
+	const uint32_t regs[] = { [EAX] = id.eax, [EBX] = id.ebx, [ECX] = id.ecx, [EDX] = id.edx };
 
-	if (cpu_id(b.leaf & 0x80000000).eax < b.leaf)
-		return false;
-	id = cpu_id(b.leaf);
-	return (b.reg == EBX ? id.ebx : b.reg == ECX ? id.ecx : id.edx) >> b.bit & 1;
+	return cpu_id(b.leaf & 0x80000000).eax >= b.leaf && (regs[b.reg] >> b.bit & 1);
 }
 
 void feature_line(const char *name, const char *state)
@@ -77,7 +78,8 @@ void features_init(const char *cmdline)
 
 		if (!has(optional[f].in))
 			state = "absent";
-		else if (optional[f].off && boot_option(cmdline, optional[f].off))
+		else if ((optional[f].off && boot_option(cmdline, optional[f].off))
+			 || (cpu_features & optional[f].needs) != optional[f].needs)
 			state = "off (command line)";
 		else
 			cpu_features |= (uint32_t)1 << f;

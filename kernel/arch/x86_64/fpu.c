@@ -1,30 +1,71 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * fpu.c - x87 and SSE registers: loaded at a thread's first use, saved and cleared as soon as another
- * thread runs. A thread that never uses them costs nothing; nobody's registers stay for others to
- * find, not even behind CR0.TS (SDM 3A 13.4; the speculative reads of CVE-2018-3665).
+ * fpu.c - x87, SSE and AVX registers: loaded at a thread's first use, saved and cleared as soon as
+ * another thread runs. A thread that never uses them costs nothing; nobody's registers stay for others
+ * to find, not even behind CR0.TS (SDM 3A 13.4; the speculative reads of CVE-2018-3665).
+ *
+ * What there is to keep is what XCR0 lets users touch, so nothing else can hold a secret; CPUs without
+ * XSAVE have no more than what FXSAVE keeps. docs/decisions/fpu.md
  */
 #include <core/arch.h>
 #include <arch/cpu.h>
+#include <arch/features.h>
 #include <lib/panic.h>
 #include "local.h"
 #include "machine.h"
 
-/* Everything as FNINIT leaves it, exceptions masked, registers 0 (SDM 1 10.5.1; MXCSR at byte 24). */
-static const uint8_t fpu_clean[512] __attribute__((aligned(16))) = {
+/*
+ * Everything as FNINIT leaves it, exceptions masked, registers 0 (SDM 1 10.5.1; MXCSR at byte 24). For
+ * XRSTOR: no component is in the image, so each gets its initial value, and MXCSR this (SDM 1 13.8.1).
+ */
+static const uint8_t fpu_clean[FPU_BYTES] __attribute__((aligned(64))) = {
 	[0] = 0x7f, [1] = 0x03, [24] = 0x80, [25] = 0x1f,
 };
+
+static void save(uint8_t *to)
+{
+	if (feature_used(FEATURE_XSAVE))
+		cpu_xsave(to);
+	else
+		cpu_fxsave(to);
+}
+
+static void restore(const uint8_t *from)
+{
+	if (feature_used(FEATURE_XSAVE))
+		cpu_xrstor(from);
+	else
+		cpu_fxrstor(from);
+}
 
 /* FNINIT too: some CPUs leave the last instruction's address out of FXRSTOR (AMD64 volume 2 11.4.4). */
 static void clear_registers(void)
 {
 	cpu_fninit();
-	cpu_fxrstor(fpu_clean);
+	restore(fpu_clean);
+}
+
+/* AVX-512, AMX and the like stay off: their state has no place in a thread. */
+static void enable_xsave(void)
+{
+	enum { ALWAYS = XCR0_X87 | XCR0_SSE };
+
+	cpu_write_cr4(cpu_read_cr4() | CR4_OSXSAVE);
+	cpu_write_xcr0(ALWAYS);
+	if (!feature_used(FEATURE_AVX))
+		return;
+	cpu_write_xcr0(ALWAYS | XCR0_AVX);
+	if (cpu_id(CPUID_XSTATE).ebx <= FPU_BYTES)
+		return;
+	cpu_write_xcr0(ALWAYS);
+	feature_line("AVX", "off after all: too large");
 }
 
 void fpu_init(void)
 {
 	cpu_write_cr4(cpu_read_cr4() | CR4_OSFXSR | CR4_OSXMMEXCPT);
+	if (feature_used(FEATURE_XSAVE))
+		enable_xsave();
 	cpu_clear_ts();
 	clear_registers();
 	cpu_write_cr0(cpu_read_cr0() | CR0_TS);
@@ -37,7 +78,7 @@ void fpu_first_use(struct thread *t)
 	ASSERT(!l->fpu_owner);			/* L3 */
 	cpu_clear_ts();
 	if (t->regs.fpu_used)
-		cpu_fxrstor(t->regs.fpu);
+		restore(t->regs.fpu);
 	t->regs.fpu_used = true;
 	l->fpu_owner = t;
 }
@@ -53,7 +94,7 @@ void fpu_release(void)
 {
 	struct cpu_local *l = cpu_local();
 
-	cpu_fxsave(l->fpu_owner->regs.fpu);
+	save(l->fpu_owner->regs.fpu);
 	disown(l);
 }
 

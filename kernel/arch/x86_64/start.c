@@ -34,12 +34,15 @@ static _Noreturn void refuse(const char *why, const char *what)
 		cpu_halt();
 }
 
-/* CR0 and CR4, whatever firmware left there (SDM 3A 2.5; 4.6.1 for SMEP, SMAP). FSGSBASE stays off. */
+/*
+ * CR0 and CR4, whatever firmware left there (SDM 3A 2.5; 4.6.1 for SMEP, SMAP). FSGSBASE stays off. AM
+ * leaves it to a program whether it wants alignment checked (RFLAGS.AC); the kernel is never checked.
+ */
 static void enable_features(void)
 {
 	l4_word_t cr4 = CR4_PAE;
 
-	cpu_write_cr0(CR0_PG | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE);
+	cpu_write_cr0(CR0_PG | CR0_AM | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE);
 	if (feature_used(FEATURE_PGE))
 		cr4 |= CR4_PGE;
 	if (feature_used(FEATURE_MCE))

@@ -168,18 +168,6 @@ FUNC trap_step
 FUNC trap_step_at
 	ret
 
-FUNC trap_x87
-	fninit
-	fldcw	unmasked
-	fld1
-	fldz
-	fdivrp
-FUNC trap_x87_at
-	fwait
-FUNC trap_x87_next
-	fninit
-	ret
-
 /* iretq to the kernel's code selector; at trap_iret_next the stack is whole again. */
 FUNC trap_iret
 	mov	%rsp, %rax
@@ -342,52 +330,7 @@ FUNC gs_write
 	mov	%rdi, %gs:0
 	ret
 
-/* ---- FPU: xmm 16 x 16 bytes, then 8 words, MXCSR, control word ---- */
-
-	.set	F_MMX, 256
-	.set	F_MXCSR, 320
-	.set	F_CONTROL, 328
-
-FUNC fpu_load
-	fninit
-	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
-	movdqu	16 * \n(%rdi), %xmm\n
-	.endr
-	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7
-	movq	F_MMX + 8 * \n(%rdi), %mm\n
-	.endr
-	ldmxcsr	F_MXCSR(%rdi)
-	fldcw	F_CONTROL(%rdi)
-	ret
-
-FUNC fpu_store
-	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
-	movdqu	%xmm\n, 16 * \n(%rdi)
-	.endr
-	movq	$0, F_CONTROL(%rdi)
-	fnstcw	F_CONTROL(%rdi)
-	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7
-	movq	%mm\n, F_MMX + 8 * \n(%rdi)
-	.endr
-	movq	$0, F_MXCSR(%rdi)
-	stmxcsr	F_MXCSR(%rdi)
-	ret
-
-FUNC fpu_pend
-	fninit
-	fldcw	unmasked
-	fld1
-	fldz
-	fdivrp
-	ret
-
-FUNC fpu_wait
-	fld1
-	fwait
-	fninit
-	ret
-
-/* CPUID leaf 1, ECX: bit 27 OSXSAVE, bit 28 AVX; XCR0 bits 1 and 2. */
+/* CPUID leaf 1, EDX: bit 16. */
 FUNC pat_usable
 	push	%rbx
 	mov	$1, %eax
@@ -396,31 +339,6 @@ FUNC pat_usable
 	shr	$16, %eax
 	and	$1, %eax
 	pop	%rbx
-	ret
-
-FUNC avx_usable
-	push	%rbx
-	mov	$1, %eax
-	cpuid
-	xor	%eax, %eax
-	and	$0x18000000, %ecx
-	cmp	$0x18000000, %ecx
-	jne	1f
-	xor	%ecx, %ecx
-	xgetbv
-	and	$6, %eax
-	cmp	$6, %eax
-	sete	%al
-	movzbl	%al, %eax
-1:	pop	%rbx
-	ret
-
-FUNC avx_load
-	vmovdqu	(%rdi), %ymm0
-	ret
-
-FUNC avx_store
-	vmovdqu	%ymm0, (%rdi)
 	ret
 
 FUNC flags_read
@@ -447,8 +365,6 @@ return_code:
 zero:	.quad	0
 absent_selector:
 	.word	0x7ff8
-unmasked:
-	.word	0x037b			/* all masked but division by zero */
 
 	.bss
 	.align	8

@@ -11,10 +11,10 @@
 
 enum {
 	CR0_PE = 1 << 0, CR0_MP = 1 << 1, CR0_TS = 1 << 3, CR0_ET = 1 << 4, CR0_NE = 1 << 5,
-	CR0_WP = 1 << 16,
+	CR0_WP = 1 << 16, CR0_AM = 1 << 18,
 	CR4_TSD = 1 << 2, CR4_DE = 1 << 3, CR4_PAE = 1 << 5, CR4_MCE = 1 << 6, CR4_PGE = 1 << 7,
-	CR4_OSFXSR = 1 << 9, CR4_OSXMMEXCPT = 1 << 10, CR4_UMIP = 1 << 11, CR4_SMEP = 1 << 20,
-	CR4_SMAP = 1 << 21,
+	CR4_OSFXSR = 1 << 9, CR4_OSXMMEXCPT = 1 << 10, CR4_UMIP = 1 << 11, CR4_OSXSAVE = 1 << 18,
+	CR4_SMEP = 1 << 20, CR4_SMAP = 1 << 21,
 	EFER_SCE = 1 << 0, EFER_LME = 1 << 8, EFER_NXE = 1 << 11,
 };
 
@@ -134,7 +134,18 @@ static inline void cpu_wait(void) { __asm__ volatile("sti; hlt; cli" : : : "memo
 
 static inline void cpu_halt(void) { __asm__ volatile("cli; hlt" : : : "memory"); }
 
-/* ---- x87 and SSE; CR0.TS must be clear ---- */
+/* ---- x87 and vector registers; CR0.TS must be clear ---- */
+
+/* XCR0: what XSAVE keeps, and what user code may use because of that (SDM 1 13.3). */
+enum { XCR0_X87 = 1 << 0, XCR0_SSE = 1 << 1, XCR0_AVX = 1 << 2 };
+
+/* CPUID leaf about it: EAX bits XCR0 may have; EBX bytes that those it has now take in memory. */
+enum { CPUID_XSTATE = 0xd };
+
+static inline void cpu_write_xcr0(uint32_t v)
+{
+	__asm__ volatile("xsetbv" : : "a"(v), "d"(0), "c"(0) : "memory");
+}
 
 static inline void cpu_clear_ts(void) { __asm__ volatile("clts" : : : "memory"); }
 static inline void cpu_fninit(void) { __asm__ volatile("fninit"); }
@@ -142,6 +153,17 @@ static inline void cpu_fxsave(uint8_t *to) { __asm__ volatile("fxsave64 (%0)" : 
 static inline void cpu_fxrstor(const uint8_t *from)
 {
 	__asm__ volatile("fxrstor64 (%0)" : : "r"(from) : "memory");
+}
+
+/* All that XCR0 has, in the standard form. */
+static inline void cpu_xsave(uint8_t *to)
+{
+	__asm__ volatile("xsave64 (%0)" : : "r"(to), "a"(~0), "d"(~0) : "memory");
+}
+
+static inline void cpu_xrstor(const uint8_t *from)
+{
+	__asm__ volatile("xrstor64 (%0)" : : "r"(from), "a"(~0), "d"(~0) : "memory");
 }
 
 #endif

@@ -3,11 +3,12 @@
  * regs.h - the user context of a thread, in the order in which entry.S builds it.
  *
  * The CPU itself pushes ss..rip here (TSS.RSP0 points behind ss of the running thread), entry.S the
- * rest. IRET wants a 16-byte aligned frame, FXSAVE a 16-byte aligned area.
+ * rest. IRET wants a 16-byte aligned frame, XSAVE a 64-byte aligned area.
  *
  *   R1  entry is REGS_SYSCALL only while rip is the return address of a gateway stub
  *   R2  rflags has IF and bit 1 set, IOPL and VM clear
  *   R3  fpu[] holds the thread's FPU state if fpu_used and it is not live in the CPU
+ *   R4  only FXSAVE or XSAVE writes in fpu[], and the block was zeroed: no restore of it can fault
  */
 #ifndef ARCH_REGS_H
 #define ARCH_REGS_H
@@ -19,6 +20,9 @@ enum {
 	REGS_OTHER	= 0x101,	/* leaves by IRET, as it does after a vector below 0x100 */
 };
 
+/* FXSAVE image, XSAVE header, upper halves of YMM0..15 (docs/decisions/fpu.md). */
+enum { FPU_BYTES = 512 + 64 + 256 };
+
 struct arch_regs {
 	l4_word_t r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rax, rcx, rdx, rsi, rdi;
 	l4_word_t entry;		/* vector, or one of the enum */
@@ -26,8 +30,8 @@ struct arch_regs {
 	l4_word_t rip, cs, rflags, rsp, ss;
 	l4_word_t fs_base;		/* thread-local storage */
 	l4_word_t fpu_used;		/* has touched the FPU since it started */
-	uint8_t fpu[512] __attribute__((aligned(16)));	/* FXSAVE image */
-} __attribute__((aligned(16)));
+	uint8_t fpu[FPU_BYTES] __attribute__((aligned(64)));
+};
 
 _Static_assert(offsetof(struct arch_regs, fs_base) % 16 == 0, "the CPU aligns the frame's end");
 
