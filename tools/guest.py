@@ -8,6 +8,7 @@ long something took. Checks counts results and prints the line that tools/test s
 import os
 import re
 import select
+import shutil
 import subprocess
 import sys
 import time
@@ -104,6 +105,30 @@ class Guest:
         self.process.stdin.close()
         self.process.stdout.close()
         self.wait()
+
+
+GRUB = """set timeout=0
+menuentry guest {
+	multiboot2 /boot/pecan pecan %s
+	module2 /boot/sigma0 sigma0
+	module2 /boot/root %s
+	boot
+}
+"""
+
+
+def bochs(name, root, append, **options):
+    """A Guest under Bochs, booted by GRUB: kernel, sigma0 and root, "FILE ARGS". Its folder is called name."""
+    work = os.path.join(TOP, O, 'test', name)
+    shutil.rmtree(work, ignore_errors=True)
+    os.makedirs(work + '/iso/boot/grub')
+    for source, target in ((O + '/pecan', 'pecan'), (O + '/sigma0', 'sigma0'), (root.split()[0], 'root')):
+        shutil.copy(os.path.join(TOP, source), work + '/iso/boot/' + target)
+    with open(work + '/iso/boot/grub/grub.cfg', 'w', encoding='ascii') as f:
+        f.write(GRUB % (append, root))
+    subprocess.run(['grub-mkrescue', '-o', work + '/iso.iso', '-d', '/usr/lib/grub/i386-pc', work + '/iso'],
+                   check=True, capture_output=True)
+    return Guest(work + '/iso.iso', command='tools/bochs', **options)
 
 
 class Checks:

@@ -88,6 +88,18 @@ void gateway_with_return(word link, word ret) __attribute__((noreturn));
 word gs_read(void);
 void gs_write(word value);
 
+/* ---- faults.S ---- */
+
+/* Instructions with what the CPU makes of them; a table ends with at = 0. */
+struct fault_case { word at, next, number, other, error; };
+extern const struct fault_case faults_privileged[], faults_invalid[], faults_selector[];
+
+void int_all(void), int_all_end(void);		/* int n for all n, two bytes each, and a return */
+void trap_ac(void), trap_ac_at(void), trap_ac_next(void);	/* AC set, then a load that is not aligned */
+void trap_bp(void), trap_bp_next(void);		/* load from RBP, so by SS */
+void trap_int3_long(void), trap_int3_long_next(void);	/* of two bytes */
+void trap_mov_ss(void), trap_mov_ss_at(void), trap_mov_ss_next(void);	/* TF, MOV SS, SYSCALL */
+
 /* ---- fpu.S ---- */
 
 /* All registers of x87, SSE and AVX, and the control words. Without AVX `high` is not loaded, and stored 0. */

@@ -65,10 +65,15 @@ static void switch_to(struct thread *next)
 		switch_segments(l, next);
 }
 
-/* IRET to an address that is not canonical would fault in the kernel: let the thread have that fault. */
+/*
+ * IRET to an address that is not canonical, bits 63 to 47 not all alike, would fault in the kernel: let
+ * the thread have that fault.
+ */
 static inline bool ip_ok(const struct arch_regs *r)
 {
-	return r->rip < L4_USER_END || r->rip >= KMAP_DIRECT;
+	l4_word_t top = r->rip >> 47;
+
+	return top == 0 || top == 0x1ffff;
 }
 
 struct thread *leave(struct thread *next)
