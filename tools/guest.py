@@ -118,7 +118,7 @@ menuentry guest {
 
 
 def bochs(name, root, append, **options):
-    """A Guest under Bochs, booted by GRUB: kernel, sigma0 and root, "FILE ARGS". Its folder is called name."""
+    """A Guest under Bochs, booted by GRUB: kernel, sigma0, root ("FILE ARGS"). name: of its folder."""
     work = os.path.join(TOP, O, 'test', name)
     shutil.rmtree(work, ignore_errors=True)
     os.makedirs(work + '/iso/boot/grub')

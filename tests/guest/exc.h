@@ -13,6 +13,10 @@ enum {
 	M_R8, M_R9, M_R11, M_RSP, M_RFLAGS, M_NUMBER, M_ERROR, M_WORDS = 20,
 };
 
+/* Places of the general registers in the order of struct regs. */
+enum { REGS = 15 };
+extern const uint8_t reg_places[REGS];
+
 struct trap {
 	L4_ThreadId_t handler;
 	word target;

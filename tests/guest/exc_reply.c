@@ -6,11 +6,6 @@
 
 enum { TF = 0x100, FIXED = 0x202, ALL_FLAGS = 0x240ed7, NOT_CANONICAL = 0x800000000000 };
 
-static const uint8_t places[] = {
-	M_RAX, M_RBX, M_RCX, M_RDX, M_RSI, M_RDI, M_RBP, M_R8, M_R9, M_R10, M_R11, M_R12, M_R13, M_R14, M_R15,
-};
-enum { REGS = sizeof places };
-
 static struct trap t;
 
 /* A thread that stands at an invalid instruction, whose message has come. */
@@ -39,8 +34,11 @@ static void check_length(word u)
 		skip(thread, trap_ud_next);
 	}
 	CHECK(t.done);
-	for (unsigned i = 0; i < REGS; i++)
-		CHECK_EQ(((word *)&t.after)[i], places[i] <= u ? 0x7700ul + places[i] : ((word *)&t.before)[i]);
+	for (unsigned i = 0; i < REGS; i++) {
+		word place = reg_places[i];
+
+		CHECK_EQ(((word *)&t.after)[i], place <= u ? 0x7700 + place : ((word *)&t.before)[i]);
+	}
 	CHECK_EQ(t.after.flags & 0x8d5, u >= M_RFLAGS ? 0x8d5 : t.before.flags & 0x8d5);
 	thread_delete(thread);
 }
@@ -101,7 +99,7 @@ static L4_MsgTag_t go_to(L4_ThreadId_t thread, word ip)
 	return tag;
 }
 
-TEST(EXC0044, "a RIP that is not canonical is exception 13 of the thread, at that RIP; the handler can mend it")
+TEST(EXC0044, "a RIP that is not canonical is exception 13 of the thread there; the handler can mend it")
 {
 	static const word targets[] = { NOT_CANONICAL, 0xffff7fffffffffff, 0xdead000000000000 };
 
@@ -145,7 +143,7 @@ static L4_MsgTag_t with_stack(L4_ThreadId_t thread, word sp)
 	return go_to(thread, (word)trap_ud_next);
 }
 
-TEST(EXC0046, "a RSP that is not canonical is exception 12 at the first use of the stack; the handler can mend it")
+TEST(EXC0046, "a RSP that is not canonical is exception 12 when it is used; the handler can mend it")
 {
 	static const word stacks[] = { NOT_CANONICAL, 0xdead000000000000 };
 

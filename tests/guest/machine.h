@@ -84,6 +84,10 @@ extern volatile word redirected, redirected_sp;
 void gateway_with_sp(word link, word sp) __attribute__((noreturn));
 void gateway_with_return(word link, word ret) __attribute__((noreturn));
 
+/* Load a selector into DS, ES and FS, into GS; what they hold, DS highest, then ES, FS; GS; fs:0. */
+void segments_load(word selector), gs_load(word selector);
+word segments_read(void), gs_selector(void), fs_read(void);
+
 /* gs:0, and a try to write it. */
 word gs_read(void);
 void gs_write(word value);
@@ -92,7 +96,7 @@ void gs_write(word value);
 
 /* Instructions with what the CPU makes of them; a table ends with at = 0. */
 struct fault_case { word at, next, number, other, error; };
-extern const struct fault_case faults_privileged[], faults_invalid[], faults_selector[];
+extern const struct fault_case faults_privileged[], faults_invalid[], faults_selector[], faults_umip[];
 
 void int_all(void), int_all_end(void);		/* int n for all n, two bytes each, and a return */
 void trap_ac(void), trap_ac_at(void), trap_ac_next(void);	/* AC set, then a load that is not aligned */
@@ -102,7 +106,7 @@ void trap_mov_ss(void), trap_mov_ss_at(void), trap_mov_ss_next(void);	/* TF, MOV
 
 /* ---- fpu.S ---- */
 
-/* All registers of x87, SSE and AVX, and the control words. Without AVX `high` is not loaded, and stored 0. */
+/* All registers of x87, SSE and AVX, and control words. Without AVX `high` is not loaded, and stored 0. */
 struct fpu { word xmm[16][2], high[16][2], mmx[8], mxcsr, control; };
 void fpu_load(const struct fpu *f);
 void fpu_store(struct fpu *f);

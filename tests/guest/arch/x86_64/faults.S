@@ -59,6 +59,18 @@
 	.quad	0
 	.text
 
+/* ---- #GP(0) where UMIP is used ---- */
+
+	TABLE	faults_umip
+	FAULT	13, 13, 0, sgdt -16(%rsp)
+	FAULT	13, 13, 0, sidt -16(%rsp)
+	FAULT	13, 13, 0, sldt %ax
+	FAULT	13, 13, 0, str %ax
+	FAULT	13, 13, 0, smsw %ax
+	.section .rodata
+	.quad	0
+	.text
+
 /* ---- not instructions of 64-bit mode, or not of this CPU: #UD ---- */
 
 	TABLE	faults_invalid

@@ -215,6 +215,33 @@ FUNC load_ds_null
 	pop	%rax
 	ret
 
+FUNC segments_load
+	mov	%edi, %ds
+	mov	%edi, %es
+	mov	%edi, %fs
+	ret
+
+FUNC segments_read
+	xor	%eax, %eax
+	mov	%ds, %ax
+	shl	$16, %eax
+	mov	%es, %ax
+	shl	$16, %rax
+	mov	%fs, %ax
+	ret
+
+FUNC gs_load
+	mov	%edi, %gs
+	ret
+
+FUNC gs_selector
+	mov	%gs, %eax
+	ret
+
+FUNC fs_read
+	mov	%fs:0, %rax
+	ret
+
 /* ---- ports ---- */
 
 FUNC port_in8
