@@ -206,14 +206,13 @@ struct thread {
 	struct list drain[2];		/* senders and waiters of the id or space it had before; */
 	bool drain_fails;		/* they get error 2 (else: senders are sorted anew) */
 
-	/* interrupt threads */
-	struct thread *handler;		/* 0: detached */
+	/* faults, and interrupt threads */
+	uint8_t reports;		/* how often the kernel's console said that it stopped */
 	uint8_t irq_state;		/* enum irq_state */
+	struct thread *handler;		/* of the interrupt; 0: detached */
 	l4_word_t irq_count;
-
 	l4_word_t kmr[L4_EXC_WORDS + 1];	/* message of the kernel on this thread's behalf */
 	l4_word_t fault_address;	/* of its last fault (exception: the number): replies overwrite kmr */
-	uint8_t reports;		/* how often the kernel's console said that it stopped */
 };
 
 /* The thread with this global id, version included, or 0. O(1). */
