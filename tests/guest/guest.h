@@ -62,7 +62,6 @@ void guest_fail(const char *file, int line, const char *what) __attribute__((nor
 void guest_check_eq(const char *file, int line, const char *what, word got, word want);
 void guest_note(const char *text, word value);	/* printed if the test fails */
 void guest_skip(const char *why) __attribute__((noreturn));
-void guest_rounds(void) __attribute__((noreturn));	/* the supervisor goes on with rounds.c */
 
 /* ---- messages ---- */
 
@@ -201,12 +200,8 @@ L4_MsgTag_t pager_serve(L4_ThreadId_t t);
 bool image_fault(L4_MsgTag_t tag, word address);	/* a fault that pager_serve would serve */
 void image_map(word address);		/* load the map item for it: u = 0, t = 2 */
 
-/* ---- inspection ---- */
-
-struct l4_inspect_space;
-void need_inspect(void);		/* skips the test on a kernel without it */
-word attribute_of(L4_ThreadId_t first, word address);	/* of the page there in that space (first thread) */
-bool find_space(L4_ThreadId_t first, struct l4_inspect_space *out);
+/* What sigma0 sends for a page with this attribute, received at `at`; nilpage if it refuses. */
+word page_with_attribute(word page, word attribute, word at);
 
 /* ---- time ---- */
 

@@ -3,12 +3,13 @@
  * memctl.c - MemoryControl (api 7.4): attributes as the inspection call shows them. What they do to the
  * caches no program under an emulator can see.
  */
-#include <l4/pecan.h>
 #include "machine.h"
+#include "pecan.h"
 
 enum { OK = 1, REFUSED = 0 };
 
-word attribute_of(L4_ThreadId_t first, word address)
+/* Of the page there in the space of that thread, its first. */
+static word attribute_of(L4_ThreadId_t first, word address)
 {
 	struct l4_inspect_mapping m, found = { .log2 = 64 };
 	struct l4_inspect_space s;
@@ -300,4 +301,39 @@ TEST(MCT0012, "strings from and to memory that is not default memory arrive whol
 	}
 	CHECK_EQ(set(pool(4), 14, L4_DefaultMemory), OK);
 	CHECK_EQ(set(pool(8), 14, L4_DefaultMemory), OK);
+}
+
+/* ---- sigma0 (protocols 7.1) ---- */
+
+enum { AT = 0x70000000 };
+
+TEST(SG00023, "memory with an attribute comes mapped so, and keeps it until another is asked for")
+{
+	word page = L4_FpageLog2(pool(5), 12).raw;
+
+	*(volatile word *)pool(5) = 0x2121;
+	CHECK(page_with_attribute(page, L4_UncacheableMemory, AT) != 0);
+	CHECK_EQ(*(volatile word *)(word)AT, 0x2121);
+	CHECK_EQ(attribute_of(supervisor, AT), L4_UncacheableMemory);
+	CHECK_EQ(attribute_of(supervisor, pool(5)), L4_UncacheableMemory);
+	*(volatile word *)(word)AT = 0x2122;
+	L4_Flush(fpage(AT, 12, L4_FullyAccessible));
+	CHECK(page_with_attribute(page, L4_DefaultMemory, AT) != 0);
+	CHECK_EQ(attribute_of(supervisor, AT), L4_UncacheableMemory);
+	CHECK(page_with_attribute(page, L4_WriteBackMemory, AT) != 0);
+	CHECK_EQ(attribute_of(supervisor, AT), L4_DefaultMemory);
+	CHECK_EQ(*(volatile word *)pool(5), 0x2122);
+	L4_Flush(fpage(AT, 12, L4_FullyAccessible));
+}
+
+TEST(SG00024, "any page with an attribute: uncached memory that nobody had")
+{
+	word got = page_with_attribute(~0x3fful | 12 << 4, L4_WriteThroughMemory, AT);
+
+	CHECK(got != 0);
+	*(volatile word *)(word)AT = 0x2222;
+	CHECK_EQ(*(volatile word *)(word)AT, 0x2222);
+	CHECK_EQ(attribute_of(supervisor, AT), L4_WriteThroughMemory);
+	CHECK(page_with_attribute((got & ~0xffful) | 12 << 4, L4_WriteBackMemory, AT) != 0);
+	L4_Flush(fpage(AT, 12, L4_FullyAccessible));
 }

@@ -3,8 +3,8 @@
  * pecan.c - what Pecan adds to X.2: foreign system calls, inspection, kernel-memory limits. A test
  * skips itself on a kernel without the extension.
  */
-#include <l4/pecan.h>
 #include "machine.h"
+#include "pecan.h"
 
 enum {
 	M_RIP = 1, M_RAX = 8, M_RCX = 9, M_R11 = 16, M_RFLAGS = 18, M_NUMBER = 19, M_ERROR = 20,

@@ -48,7 +48,8 @@ static bool same(const struct memory *a, const struct memory *b)
 	return equal;
 }
 
-enum verdict run_rounds(const struct guest_test **tests, word n)
+/* Those that are marked, as many times as the command line says. */
+static enum verdict run_rounds(const struct guest_test **tests, word n)
 {
 	static struct memory before, after;
 	word rounds = args_rounds(ROUNDS_IN_EACH_RUN);
@@ -71,5 +72,5 @@ TEST(RND0001, "rounds of all tests that create and delete leave kernel memory as
 {
 	if (!L4_HasInspect())
 		guest_skip("no inspection in this kernel");
-	guest_rounds();
+	guest_supervise(run_rounds);
 }

@@ -285,12 +285,11 @@ TEST(SG00018, "the boot information page is handed out, is valid, and leads to t
 	CHECK_EQ(programs, 2);
 }
 
-/* What sigma0 sends for a page with attributes; nilpage if it refuses. */
-static word page_with_attribute(word page, word attribute)
+word page_with_attribute(word page, word attribute, word at)
 {
 	L4_MsgTag_t tag;
 
-	L4_Accept(L4_MapGrantItems(L4_FpageLog2(AT, 12)));
+	L4_Accept(L4_MapGrantItems(L4_FpageLog2(at, 12)));
 	L4_LoadMR(1, page | 7);
 	L4_LoadMR(2, attribute);
 	L4_Set_MsgTag((L4_MsgTag_t){ .raw = 0xffffffffffa00002 });
@@ -304,41 +303,10 @@ TEST(SG00019, "memory attributes that there are not: refused, and ports have non
 {
 	word page = L4_FpageLog2(pool(0), 12).raw;
 
-	CHECK_EQ(page_with_attribute(page, 3), 0);
-	CHECK_EQ(page_with_attribute(page, -1ul), 0);
-	CHECK_EQ(page_with_attribute(L4_IoFpage(0x620, 4).raw, L4_UncacheableMemory), 0);
-	CHECK_EQ(page_with_attribute(~0x3fful | 12 << 4, 7), 0);
-}
-
-TEST(SG00023, "memory with an attribute comes mapped so, and keeps it until another is asked for")
-{
-	word page = L4_FpageLog2(pool(5), 12).raw;
-
-	*(volatile word *)pool(5) = 0x2121;
-	CHECK(page_with_attribute(page, L4_UncacheableMemory) != 0);
-	CHECK_EQ(*(volatile word *)(word)AT, 0x2121);
-	CHECK_EQ(attribute_of(supervisor, AT), L4_UncacheableMemory);
-	CHECK_EQ(attribute_of(supervisor, pool(5)), L4_UncacheableMemory);
-	*(volatile word *)(word)AT = 0x2122;
-	forget(AT, 12);
-	CHECK(page_with_attribute(page, L4_DefaultMemory) != 0);
-	CHECK_EQ(attribute_of(supervisor, AT), L4_UncacheableMemory);
-	CHECK(page_with_attribute(page, L4_WriteBackMemory) != 0);
-	CHECK_EQ(attribute_of(supervisor, AT), L4_DefaultMemory);
-	CHECK_EQ(*(volatile word *)pool(5), 0x2122);
-	forget(AT, 12);
-}
-
-TEST(SG00024, "any page with an attribute: uncached memory that nobody had")
-{
-	word got = page_with_attribute(~0x3fful | 12 << 4, L4_WriteThroughMemory);
-
-	CHECK(got != 0);
-	*(volatile word *)(word)AT = 0x2222;
-	CHECK_EQ(*(volatile word *)(word)AT, 0x2222);
-	CHECK_EQ(attribute_of(supervisor, AT), L4_WriteThroughMemory);
-	CHECK(page_with_attribute((got & ~0xffful) | 12 << 4, L4_WriteBackMemory) != 0);
-	forget(AT, 12);
+	CHECK_EQ(page_with_attribute(page, 3, AT), 0);
+	CHECK_EQ(page_with_attribute(page, -1ul, AT), 0);
+	CHECK_EQ(page_with_attribute(L4_IoFpage(0x620, 4).raw, L4_UncacheableMemory, AT), 0);
+	CHECK_EQ(page_with_attribute(~0x3fful | 12 << 4, 7, AT), 0);
 }
 
 TEST(SG00020, "2 MiB of memory come as one piece, aligned, and can be used throughout")

@@ -13,12 +13,13 @@ enum {
 	LABEL_START = 0x4e2,		/* MR1 thread, MR2 IP, MR3 SP -> MR1: 1 if the message was sent */
 };
 
-enum verdict { RUNNING, PASSED, FAILED, SKIPPED, ROUNDS };
+enum verdict { RUNNING, PASSED, FAILED, SKIPPED, GOES_ON };
 
 enum verdict run_one(const struct guest_test *test);
 
-/* RND0001: those of the n tests that are marked, as many times as the command line says. */
-enum verdict run_rounds(const struct guest_test **tests, word n);
+/* A test of all n tests: the supervisor goes on with this when the test's own thread has ended. */
+typedef enum verdict supervisor_job(const struct guest_test **tests, word n);
+void guest_supervise(supervisor_job *f) __attribute__((noreturn));
 
 void world_init(void);
 void world_begin(void);
