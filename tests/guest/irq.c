@@ -349,6 +349,34 @@ TEST(IRQ0018, "every line can be attached and detached, or is refused with error
 	sleep_us(5000);
 }
 
+TEST(IRQ0022, "SpaceSpecifier, scheduler and UTCB location of an attach and a detach mean nothing")
+{
+	begin();
+	CHECK_EQ(thread_control(irq(), L4_nilthread, tid_new(), L4_Myself(), 0x123), 0);
+	uart_raise();
+	CHECK(L4_IpcSucceeded(receive(100000)));
+	CHECK_EQ(acknowledge(), 0);
+	CHECK_EQ(thread_control(irq(), tid_new(), L4_anythread, irq(), 0x1000), 0);
+	CHECK_EQ(detach(), L4_ErrInvalidThread);
+	end();
+}
+
+TEST(IRQ0023, "Schedule moves an interrupt to a processor that there is, not to another; it has no priority")
+{
+	word old;
+
+	begin();
+	CHECK_EQ(attach(L4_Myself()), 0);
+	CHECK(L4_Schedule(irq(), -1ul, 0, -1ul, -1ul, &old) != L4_SCHEDRESULT_ERROR);
+	CHECK_EQ(L4_Schedule(irq(), -1ul, 77, -1ul, -1ul, &old), L4_SCHEDRESULT_ERROR);
+	CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidParam);
+	CHECK(L4_Schedule(irq(), -1ul, -1ul, 3, -1ul, &old) != L4_SCHEDRESULT_ERROR);
+	uart_raise();
+	CHECK(L4_IpcSucceeded(receive(100000)));
+	CHECK_EQ(acknowledge(), 0);
+	end();
+}
+
 /* The CMOS clock: line 8, 1024 Hz, register C must be read before the next interrupt. */
 enum { RTC_LINE = 8, CMOS = 0x70, RTC_B = 0x0b, RTC_C = 0x0c, RTC_PERIODIC = 0x40 };
 

@@ -256,3 +256,12 @@ TEST(KIP0021, "KernelInterface returns the address in the caller's own space")
 	space_start(&s, report_kip, (void *)&address);
 	CHECK_EQ(address, SPACE_KIP);
 }
+
+TEST(KIP0022, "ClockInfo has two periods: how fine the clock is, and how fine the scheduler")
+{
+	word info = *(word *)((word)kip + 0x180);
+
+	CHECK_EQ(info >> 32, 0);
+	CHECK_EQ(info & 0x8000, 0);
+	CHECK_EQ(info >> 16 & 0x8000, 0);
+}

@@ -320,15 +320,15 @@ TEST(SG00020, "2 MiB of memory come as one piece, aligned, and can be used throu
 }
 
 /* A raw request; the answer's send fpage. */
-static word request(word u, word fpage_word, word mr3)
+static word request(word u, word fpage_word, word nibble)
 {
 	L4_MsgTag_t tag;
 
 	L4_Accept(L4_MapGrantItems(L4_FpageLog2(AT, 12)));
 	L4_LoadMR(1, fpage_word);
 	L4_LoadMR(2, 0);
-	L4_LoadMR(3, mr3);
-	L4_Set_MsgTag((L4_MsgTag_t){ .raw = (word)(N_SIGMA0 * 16l) << 16 | u });
+	L4_LoadMR(3, 0);
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = (word)(N_SIGMA0 * 16l + (long)nibble) << 16 | u });
 	tag = L4_Call_Timeouts(sigma0(), L4_Never, L4_TimePeriod(100000));
 	CHECK(L4_IpcSucceeded(tag));
 	CHECK_EQ(tag.raw, tag_make(0, 0, 2).raw);
@@ -336,17 +336,30 @@ static word request(word u, word fpage_word, word mr3)
 	return mr(2);
 }
 
-TEST(SG00021, "any page is told by its base alone, with two words or with three; rights are ignored")
+TEST(SG00021, "any page is told by its base alone; rights, a third word, the label's nibble mean nothing")
 {
 	static const word low[] = { 12 << 4, 12 << 4 | 7, 12 << 4 | 8, 12 << 4 | 15 };
 
 	for (unsigned i = 0; i < 4; i++)
 		for (word u = 2; u <= 3; u++) {
-			L4_Fpage_t f = { .raw = request(u, ~0x3fful | low[i], 0) };
+			L4_Fpage_t f = { .raw = request(u, ~0x3fful | low[i], 5 * i) };
 
 			CHECK(!L4_IsNilFpage(f));
 			CHECK_EQ(L4_SizeLog2(f), 12);
 			CHECK_EQ(L4_Rights(f), L4_FullyAccessible);
 			forget(AT, 12);
 		}
+}
+
+TEST(SG00025, "the root server's private request of old kernels gets its empty answer")
+{
+	enum { N_CONTROL = -1001, DUMP = 2 };
+	L4_MsgTag_t tag;
+
+	L4_LoadMR(1, DUMP);
+	L4_LoadMR(2, 1);
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = (word)(N_CONTROL * 16l) << 16 | 2 });
+	tag = L4_Call_Timeouts(sigma0(), L4_Never, L4_TimePeriod(100000));
+	CHECK(L4_IpcSucceeded(tag));
+	CHECK_EQ(tag.raw, 0);
 }

@@ -4,6 +4,8 @@
  */
 #include "guest.h"
 
+enum { KMEM_LIMIT_BIT = 30 };		/* an extension's */
+
 static L4_ThreadId_t bare_space(void)
 {
 	L4_ThreadId_t t = tid_new();
@@ -114,6 +116,19 @@ TEST_N(SPC0018, "areas may be set one by one, and again, until a thread is activ
 	CHECK_EQ(configure(t, L4_Nilpage, L4_FpageLog2(0x60000000, 16)), 0);
 	CHECK_EQ(configure(t, good_kip(), good_utcb()), 0);
 	CHECK_EQ(thread_control(t, t, L4_nilthread, supervisor, SPACE_UTCB), 0);
+}
+
+TEST_N(SPC0019, "bits of control that mean nothing are ignored, and the old control is 0")
+{
+	for (unsigned bit = 0; bit < 64; bit++) {
+		L4_ThreadId_t t = bare_space();
+		word old = 77;
+
+		if (bit == KMEM_LIMIT_BIT)
+			continue;
+		CHECK_EQ(L4_SpaceControl(t, 1ul << bit, good_kip(), good_utcb(), L4_anythread, &old), 1);
+		CHECK_EQ(old, 0);
+	}
 }
 
 TEST_N(SPC0010, "a configured space accepts the same areas, and nilpage, again")

@@ -129,6 +129,23 @@ TEST(SPR0005, "the gateway can be neither mapped on nor flushed")
 	check_alive();
 }
 
+TEST(SPR0006, "bit 3 of an fpage, which sigma0 looks at, means nothing to the kernel")
+{
+	enum { EXTENDED = 8 };
+	L4_Fpage_t f = fpage(pool(0), 12, RW), w = window(0, 12);
+	struct space s;
+
+	space_make(&s);
+	fill(0, 1);
+	f.raw |= EXTENDED;
+	CHECK_EQ(map_error(&s, f, 0, w), 0);
+	CHECK_EQ(seen(&s, 0), 0);
+	CHECK(!probe_write(&s, WINDOW + 8, 1).faulted);
+	f.raw |= L4_FullyAccessible;
+	L4_UnmapFpage(f);
+	CHECK_EQ(seen(&s, 0), -1);
+}
+
 /* ---- grants ---- */
 
 TEST(GRT0001, "a page granted through four spaces is the last one's, and its first owner takes it back")

@@ -91,3 +91,20 @@ TEST_N(UTC0005, "the kernel leaves CopFlags, the two thread words, XferTimeouts 
 		CHECK_EQ(mr0[user_words[i]], 0x04000400 + i);
 	mr0[__L4_TCR_XFER_TIMEOUT] = old;
 }
+
+static void note_processor(void *no)
+{
+	*(volatile word *)no = L4_ProcessorNo();
+}
+
+TEST(UTC0006, "ProcessorNo is a processor that there is, for threads of every space")
+{
+	static volatile word no;
+	struct space s;
+
+	CHECK(L4_ProcessorNo() < L4_NumProcessors(kip));
+	no = -1ul;
+	space_make(&s);
+	space_start(&s, note_processor, (void *)&no);
+	CHECK(no < L4_NumProcessors(kip));
+}
