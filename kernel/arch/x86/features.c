@@ -17,7 +17,6 @@ struct bit { uint32_t leaf; enum reg reg; uint8_t bit; };
 static const struct {
 	const char *name, *off;		/* off: the switch */
 	struct bit in;
-	uint32_t needs;			/* features before it in the list, as in cpu_features */
 } optional[FEATURES] = {
 	[FEATURE_NX]		= { "NX", "nonx", { 0x80000001, EDX, 20 } },
 	[FEATURE_PGE]		= { "global pages", "nopge", { 1, EDX, 13 } },
@@ -30,10 +29,13 @@ static const struct {
 	[FEATURE_TSC_INVARIANT]	= { "invariant TSC", 0, { 0x80000007, EDX, 8 } },
 	[FEATURE_PAT]		= { "PAT", "nopat", { 1, EDX, 16 } },
 	[FEATURE_XSAVE]		= { "XSAVE", "noxsave", { 1, ECX, 26 } },
-	[FEATURE_AVX]		= { "AVX", "noavx", { CPUID_XSTATE, EAX, 2 }, 1 << FEATURE_XSAVE },
+	[FEATURE_AVX]		= { "AVX", "noavx", { CPUID_XSTATE, EAX, 2 } },
 	[FEATURE_CLFLUSH]	= { 0, 0, { 1, EDX, 19 } },
 	[FEATURE_SYSENTER]	= { 0, 0, { 1, EDX, 11 } },
 };
+
+/* Features that one is of no use without, which come before it; as in cpu_features. */
+static const uint32_t needs[FEATURES] = { [FEATURE_AVX] = 1 << FEATURE_XSAVE };
 
 /* What boot.S could not ask for: Intel shows it in 64-bit mode only. */
 static const struct {
@@ -79,7 +81,7 @@ void features_init(const char *cmdline)
 		if (!has(optional[f].in))
 			state = "absent";
 		else if ((optional[f].off && boot_option(cmdline, optional[f].off))
-			 || (cpu_features & optional[f].needs) != optional[f].needs)
+			 || (cpu_features & needs[f]) != needs[f])
 			state = "off (command line)";
 		else
 			cpu_features |= (uint32_t)1 << f;

@@ -106,3 +106,11 @@ void fpu_forget(struct thread *t)
 		disown(l);
 	t->regs.fpu_used = false;
 }
+
+void fpu_check(void)
+{
+	const struct thread *owner = cpu_local()->fpu_owner;
+
+	ASSERT(!owner == !!(cpu_read_cr0() & CR0_TS));		/* L3 */
+	ASSERT(!owner || owner->regs.fpu_used);			/* R3 */
+}

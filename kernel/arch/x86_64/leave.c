@@ -82,8 +82,10 @@ struct thread *leave(struct thread *next)
 
 	for (;;) {
 		cpu->current = next;
-		if (CHECK_PERIOD != 0 && ++cpu_local()->entries % CHECK_PERIOD == 0)
+		if (CHECK_PERIOD != 0 && ++cpu_local()->entries % CHECK_PERIOD == 0) {
 			kernel_check(next);
+			fpu_check();
+		}
 		if (next->work != WORK_NONE) {
 			cpu_window();
 			next = kernel_continue(next);

@@ -41,6 +41,7 @@ void fpu_init(void);
 void fpu_first_use(struct thread *t);	/* #NM */
 void fpu_release(void);			/* another thread is going to run */
 void fpu_forget(struct thread *t);	/* its state is of no interest any more */
+void fpu_check(void);			/* L3, R3 */
 
 /* io.c */
 struct thread *io_protection_fault(struct thread *self);	/* #GP */
