@@ -27,7 +27,7 @@ export DEPS O CC HOSTCC MODE QEMU_EXTRA ROOT V
 
 .PHONY: help all run debug iso test host-test host-tests libl4-test guest-test guest-tests boot-test
 .PHONY: machine-test fuzz coverage
-.PHONY: screen-test tour-test bench
+.PHONY: screen-test tour-test bench bench-check bench-accept
 .PHONY: check-style scope-test clean force deps-build deps-image deps-run deps-tour deps-debug deps-test
 .PHONY: deps-fuzz
 .DEFAULT_GOAL := help
@@ -109,8 +109,9 @@ $(O)/obj/%.S.o: %.S $(O)/settings
 	$(call say,AS,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(UFLAGS) -c -o $@ $<
 
-# The guest tests watch the vector registers: the compiler must not use them.
-$(O)/obj/tests/guest/%: UFLAGS += -mgeneral-regs-only
+# The guest tests watch the vector registers, and the benchmark counts what their use costs: the compiler
+# must not use them.
+$(O)/obj/tests/guest/% $(O)/obj/bench/guest/%: UFLAGS += -mgeneral-regs-only
 # Who serves everybody keeps no vector registers, so that nothing has to be saved on the way to it.
 $(O)/obj/user/sigma0/% $(O)/obj/user/root/% $(O)/obj/user/servers/%: UFLAGS += -mgeneral-regs-only
 
@@ -272,8 +273,10 @@ $(O)/bench/scope.so: $(wildcard bench/scope/*.[ch]) $(O)/settings
 	$(Q)$(HOSTCC) $(SCOPE_CFL) -o $@ $(wildcard bench/scope/*.c) -ldl
 
 BENCH := $(O)/pecan $(O)/sigma0 $(O)/bench/guest $(O)/bench/scope.so
-bench: $(BENCH) | deps-tour ## Count instructions of the kernel's operations; build/bench/figures.tsv
-	@bench/run $(KOBJ)
+bench: ## Count instructions of the kernel's operations; build/bench/figures.tsv, .html
+bench-accept: ## The same, and agree to the figures: bench/accepted
+bench bench-check bench-accept: $(BENCH) | deps-tour
+	@bench/run $(patsubst bench-%,--%,$(@:bench=)) $(KOBJ)
 
 scope-test: $(O)/bench/scope.so | deps-test ## The counting plugin against counts known by hand
 	@bench/scope/selftest/run

@@ -4,11 +4,13 @@
  *
  * What each figure means, from its first to its last instruction, is in bench/METHOD.md. The marks
  * are counted by bench/scope; this program only says which window is which figure, and how often it
- * did the operation inside of one window.
+ * did the operation inside of one window. Its command line says what it does: `rows`, the rows of the
+ * table; `curves`, how the costs grow; else nothing.
  */
 #ifndef BENCH_H
 #define BENCH_H
 
+#include <stdbool.h>
 #include <l4/types.h>
 #include <l4/ipc.h>
 #include <l4/kip.h>
@@ -24,11 +26,15 @@ enum {
 	W_MAP, W_UNMAP, W_FLUSH, W_MAP_BULK, W_UNMAP_BULK, W_FLUSH_BULK,
 	W_IRQ, W_CREATE, W_DELETE, W_THREAD, W_MAP_LARGE, W_UNMAP_LARGE,
 	W_MANY_CALL, W_MANY_THREAD, W_MANY_MAP, W_MANY_FLUSH,
+	W_OPEN_0, W_OPEN_7, W_CLOSED_0, W_CLOSED_7, W_SPLIT, W_QUEUED, W_SSE, W_STRING,
+	W_PLAIN_2, W_MAP_FLUSH_2M, W_EXCEPTION, W_THREAD_START, W_SPACE,
+	W_CURVE, W_CURVE_2, W_CURVE_3,
 };
 
 enum {
 	REPEAT		= 32,		/* windows of a figure; the first ones are warm-up */
 	REPEAT_BULK	= 6,
+	REPEAT_POINT	= 8,		/* of a point of a curve */
 	PAGE		= 4096,
 	BULK_LOG2	= 22,
 	BULK_PAGES	= (1 << BULK_LOG2) / PAGE,
@@ -36,22 +42,43 @@ enum {
 	MANY_THREADS	= 10000,
 	MANY_MAPPINGS	= 1000,
 	PRIORITY	= 100,		/* of all threads; the interrupt handler is above */
+	PRIORITY_CLIENT	= 110,		/* of those that must find their server busy */
 	PRIORITY_IRQ	= 200,
+	PRIORITY_TOP	= 250,
 };
 
-/* One operation, REPEAT times, each in a window of its own. */
-#define MEASURE(window, operation)				\
+/* One operation, so many times, each in a window of its own. */
+#define MEASURE_TIMES(times, window, operation)			\
 	do {							\
-		for (unsigned i_ = 0; i_ < REPEAT; i_++) {	\
+		for (unsigned i_ = 0; i_ < (times); i_++) {	\
 			SCOPE_BEGIN(window);			\
 			operation;				\
 			SCOPE_END(window);			\
 		}						\
 	} while (0)
+#define MEASURE(window, operation) MEASURE_TIMES(REPEAT, window, operation)
+
+/* The point of a curve where there are n of something. */
+#define POINT(curve, n, window, operation)				\
+	do {								\
+		MEASURE_TIMES(REPEAT_POINT, window, operation);		\
+		point(curve, n, window, REPEAT_POINT, 1);		\
+	} while (0)
 
 typedef void entry_fn(void);
 
-/* ---- world.c: threads and the second space ---- */
+/* ---- say.c: what bench/run reads ---- */
+
+void put(const char *text);
+void put_number(L4_Word_t n);
+void fail(const char *what) __attribute__((noreturn));
+
+/* The last `windows` windows of that number were curve `curve` at n; each did `divisor` operations. */
+void point(const char *curve, unsigned n, unsigned window, unsigned windows, unsigned divisor);
+
+bool argument(const char *word);		/* does the command line have it? */
+
+/* ---- world.c: threads and the other spaces ---- */
 
 extern L4_ThreadId_t main_thread, pager;
 
@@ -61,22 +88,42 @@ L4_ThreadId_t thread_here(entry_fn *entry);	/* a new thread in this space */
 L4_ThreadId_t thread_there(entry_fn *entry);	/* in the second space; same code and data, mapped 1:1 */
 void *utcb_here(unsigned n);			/* UTCB location of thread n in this space */
 void page_touch(volatile char *page);		/* present and writable after it */
-void fail(const char *what) __attribute__((noreturn));
+void space_create(L4_ThreadId_t t, L4_Word_t utcb_log2);	/* t becomes its first thread, inactive */
+void space_cycle(L4_ThreadId_t t);		/* creates and deletes one */
 
-/* ---- the figures ---- */
+/* ---- crowd.c: many threads in a third space, of any priority, and how to be rid of them ---- */
+
+enum { CROWD_MAX = 10000 };
+
+/* The crowd has n threads; those that are new begin with entry at priority, or at 1, 2, 3... for 0. */
+void crowd_grow(unsigned n, entry_fn *entry, unsigned priority);
+unsigned crowd_index(void);			/* of the calling thread, from 0 */
+void crowd_end(void);
+
+/* ---- the rows of the table ---- */
 
 void bench_calls(void);
 void bench_ipc(void);
+void bench_message(void);
 void bench_fault(void);
 void bench_map(void);
 void bench_irq(void);
+void bench_exception(void);
 void bench_threads(void);
 void bench_many_threads(void);	/* after bench_ipc and bench_threads */
 void bench_many_mappings(void);	/* after bench_map */
 
+/* ---- the curves ---- */
+
+void bench_curves(void);
+void curve_mappings(const unsigned *n);		/* a list that ends with 0 */
+
 /* ---- operations, inline: a function around them would count too ---- */
 
 extern L4_ThreadId_t echo_there, receiver;	/* threads there: echo; accept mappings */
+
+void echo_start(void);
+void receiver_start(void);
 
 static inline void call_with(L4_ThreadId_t to, L4_Word_t tag)
 {
@@ -90,6 +137,17 @@ static inline void call_with(L4_ThreadId_t to, L4_Word_t tag)
 /* A round trip with untyped words; one with a map item that map_load has loaded. */
 static inline void call(L4_ThreadId_t to, L4_Word_t words) { call_with(to, words); }
 static inline void map_call(L4_ThreadId_t to) { call_with(to, 2 << 6); }
+
+/* Send alone, receive alone. */
+static inline void split_call(L4_ThreadId_t to)
+{
+	L4_Set_MsgTag(L4_Niltag);
+	L4_Send(to);
+	L4_Receive(to);
+}
+
+/* A thread of this space or, later the first of a space of its own, that answers each split_call. */
+void split_main(void);
 
 static inline void create(L4_ThreadId_t t, void *utcb)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * device.c - a device interrupt to a user thread, and the life of a thread.
+ * device.c - a device interrupt to a user thread, an exception, and the lives of threads and spaces.
  *
  * The device is the serial port: with its transmitter empty, allowing the "transmitter empty"
  * interrupt raises line 4 at once. The handler lives in the second space, above main's priority.
@@ -54,6 +54,54 @@ void bench_irq(void)
 	L4_DeassociateInterrupt(irq);
 }
 
+/* ---- an exception in the second space, its handler here ---- */
+
+void trap(void);	/* arch: raises an exception at an instruction of TRAP_LENGTH bytes */
+
+enum { TRAP_LENGTH = 2, EXCEPTION_WORDS = 20 };
+
+static L4_ThreadId_t exception_handler;
+
+static void exception_main(void)
+{
+	L4_ThreadId_t from;
+	L4_MsgTag_t resume = L4_Niltag;
+	L4_Word_t ip;
+
+	resume.raw = EXCEPTION_WORDS;
+	L4_Wait(&from);
+	for (;;) {
+		L4_StoreMR(1, &ip);
+		L4_LoadMR(1, ip + TRAP_LENGTH);
+		L4_Set_MsgTag(resume);
+		L4_ReplyWait(from, &from);
+	}
+}
+
+static void trapping_main(void)
+{
+	L4_ThreadId_t from;
+
+	L4_Set_ExceptionHandler(exception_handler);
+	L4_Wait(&from);
+	MEASURE(W_EXCEPTION, trap());
+	L4_Set_MsgTag(L4_Niltag);
+	L4_Call(from);
+}
+
+void bench_exception(void)
+{
+	L4_ThreadId_t trapping;
+
+	exception_handler = thread_here(exception_main);
+	trapping = thread_there(trapping_main);
+	L4_Set_MsgTag(L4_Niltag);
+	if (L4_IpcFailed(L4_Call(trapping)))
+		fail("exceptions");
+}
+
+/* ---- lives ---- */
+
 void bench_threads(void)
 {
 	L4_ThreadId_t t = thread_id(SPARE);
@@ -68,4 +116,6 @@ void bench_threads(void)
 		delete(t);
 		SCOPE_END(W_DELETE);
 	}
+	MEASURE(W_THREAD_START, { create(t, utcb); L4_Start_SpIp(t, 0, 0); delete(t); });
+	MEASURE(W_SPACE, space_cycle(t));
 }

@@ -36,11 +36,17 @@ static void check_echo(L4_ThreadId_t to)
 
 L4_ThreadId_t echo_there;
 
+void echo_start(void)
+{
+	echo_there = thread_there(echo_main);
+}
+
 void bench_ipc(void)
 {
-	L4_ThreadId_t here = thread_here(echo_main), there = thread_there(echo_main);
+	L4_ThreadId_t here = thread_here(echo_main), there;
 
-	echo_there = there;
+	echo_start();
+	there = echo_there;
 	check_echo(here);
 	check_echo(there);
 	MEASURE(W_CROSS_0, call(there, 0));

@@ -1,30 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * world.c - threads of the benchmark: here, and in a second space that shows the same memory.
+ * world.c - threads of the benchmark: here, and in other spaces that show the same memory.
  *
- * The second space is filled by `pager`, a thread of this space: a fault there is answered with the
+ * The other spaces are filled by `pager`, a thread of this space: a fault there is answered with the
  * page of the same address here, all rights. To start a thread there, main asks the pager, because
  * the start message must come from it.
  */
-#include "bench.h"
+#include "world.h"
 
 enum {
-	THREADS		= 24,
+	THREADS		= 32,
 	FIRST_ID	= 8,		/* thread numbers from UserBase on; below are the initial servers */
 	STACK		= 8192,
 	LABEL_START	= 1,
 	PF_PROTOCOL	= -2,
-	UTCB_AREA_LOG2	= 18,
+	UTCB_AREA_LOG2	= 18,		/* of this space as the kernel made it, and of the second */
 	KIP_AREA_LOG2	= 12,
 };
-
-#define UTCB_AREA	0xbf000000UL
-#define KIP_AREA	0xbff00000UL
 
 L4_ThreadId_t main_thread, pager;
 
 static char stacks[THREADS][STACK] __attribute__((aligned(PAGE)));
-static unsigned threads, threads_there;
+static unsigned threads;
 static L4_Word_t first_number;
 
 L4_ThreadId_t thread_id(unsigned n)
@@ -124,10 +121,10 @@ L4_ThreadId_t thread_here(entry_fn *entry)
 	return t;
 }
 
-static void create_space(L4_ThreadId_t t)
+void space_create(L4_ThreadId_t t, L4_Word_t utcb_log2)
 {
 	L4_Fpage_t kip = L4_FpageLog2(KIP_AREA, KIP_AREA_LOG2);
-	L4_Fpage_t utcbs = L4_FpageLog2(UTCB_AREA, UTCB_AREA_LOG2);
+	L4_Fpage_t utcbs = L4_FpageLog2(UTCB_AREA, (int)utcb_log2);
 	L4_Word_t old;
 
 	if (!L4_ThreadControl(t, t, main_thread, L4_nilthread, (void *)-1))
@@ -136,27 +133,40 @@ static void create_space(L4_ThreadId_t t)
 		fail("areas of the space");
 }
 
-L4_ThreadId_t thread_there(entry_fn *entry)
+void space_cycle(L4_ThreadId_t t)
 {
-	static L4_ThreadId_t space;
-	unsigned n = threads++, slot = threads_there++;
-	L4_ThreadId_t t = thread_id(n);
+	space_create(t, 12);
+	delete(t);
+}
 
-	if (slot == 0) {
-		space = t;
-		create_space(t);
-	}
-	if (!L4_ThreadControl(t, space, main_thread, pager,
-			      (void *)(UTCB_AREA + slot * L4_UtcbSize(L4_GetKernelInterface()))))
+void thread_launch(const struct place *p, entry_fn *entry, L4_Word_t sp, unsigned priority)
+{
+	L4_Word_t utcb = UTCB_AREA + p->slot * L4_UtcbSize(L4_GetKernelInterface());
+
+	if (!L4_ThreadControl(p->thread, p->space, main_thread, pager, (void *)utcb))
 		fail("thread there");
-	L4_Set_Priority(t, PRIORITY);
-	L4_LoadMR(1, t.raw);
+	L4_Set_Priority(p->thread, priority);
+	L4_LoadMR(1, p->thread.raw);
 	L4_LoadMR(2, (L4_Word_t)entry);
-	L4_LoadMR(3, stack_of(n));
+	L4_LoadMR(3, sp);
 	L4_Set_MsgTag(tag_of(LABEL_START, 3, 0));
 	if (L4_IpcFailed(L4_Call(pager)))
 		fail("the pager does not start a thread");
-	return t;
+}
+
+L4_ThreadId_t thread_there(entry_fn *entry)
+{
+	static L4_ThreadId_t space;
+	static unsigned slots;
+	unsigned n = threads++;
+	struct place p = { thread_id(n), space, slots++ };
+
+	if (p.slot == 0) {
+		p.space = space = p.thread;
+		space_create(space, UTCB_AREA_LOG2);
+	}
+	thread_launch(&p, entry, stack_of(n), PRIORITY);
+	return p.thread;
 }
 
 void world_init(void)

@@ -20,6 +20,11 @@ static void put(FILE *f, const char *name, uint64_t value)
 	fprintf(f, "\"%s\":%" PRIu64 ",", name, value);
 }
 
+static void put_real(FILE *f, const char *name, double value)
+{
+	fprintf(f, "\"%s\":%.6g,", name, value);
+}
+
 static void put_pair(FILE *f, const char *name, const uint64_t v[2])
 {
 	fprintf(f, "\"%s\":{\"user\":%" PRIu64 ",\"kernel\":%" PRIu64 ",\"total\":%" PRIu64 "},",
@@ -29,6 +34,7 @@ static void put_pair(FILE *f, const char *name, const uint64_t v[2])
 static void put_counts(FILE *f, const struct counts *n)
 {
 	put_pair(f, "insn", n->insn);
+	put(f, "gateway", n->gateway);
 	put_pair(f, "rep_extra_iter", n->rep_extra);
 	put_pair(f, "load", n->load);
 	put_pair(f, "store", n->store);
@@ -76,6 +82,8 @@ static void put_footprint(FILE *f, const char *name, const struct footprint_size
 	put_size_pair(f, "dline_written", s->dline_written, n);
 	put_size_pair(f, "ipage", s->ipage, n);
 	put_size_pair(f, "dpage", s->dpage, n);
+	put_real(f, "line_kernel", s->line_kernel / n);
+	put_real(f, "page_kernel", s->page_kernel / n);
 	fprintf(f, "\"line_unified\":%.6g,\"page_unified\":%.6g}", s->line / n, s->page / n);
 }
 

@@ -32,9 +32,14 @@ static struct { uint64_t low, high; } kernel_range, user_range;
 static FILE *out, *trace;
 static uint64_t trace_op = 20;
 
+static bool is_gateway(uint64_t va)
+{
+	return va >= user_range.low && va < user_range.high;
+}
+
 static bool is_kernel(uint64_t va)
 {
-	if (va >= user_range.low && va < user_range.high)
+	if (is_gateway(va))
 		return false;
 	return va >> 63 || (va >= kernel_range.low && va < kernel_range.high);
 }
@@ -182,6 +187,7 @@ static void on_insn(unsigned vcpu, void *data)
 		return;
 	last = q;
 	n->insn[k]++;
+	n->gateway += is_gateway(q->va);
 	if (before == q && q->flags & F_REP) {		/* the next iteration of the same instruction */
 		n->rep_extra[k]++;
 		return;

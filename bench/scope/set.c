@@ -99,7 +99,10 @@ void footprint_clear(struct footprint *f)
 
 struct footprint_size footprint_measure(const struct footprint *f)
 {
-	struct footprint_size n = { .line = f->line.count, .page = f->page.count };
+	struct footprint_size n = {
+		.line = f->line.count, .line_kernel = set_count_flag(&f->line, TOUCH_KERNEL),
+		.page = f->page.count, .page_kernel = set_count_flag(&f->page, TOUCH_KERNEL),
+	};
 
 	for (int k = 0; k < 2; k++) {
 		n.iline[k] = f->iline[k].count;
@@ -113,16 +116,20 @@ struct footprint_size footprint_measure(const struct footprint *f)
 
 void footprint_fetch(struct footprint *f, uint64_t line, uint64_t page, bool kernel)
 {
+	uint8_t joint = kernel ? TOUCH_READ | TOUCH_KERNEL : TOUCH_READ;
+
 	set_add(&f->iline[kernel], line, TOUCH_READ);
-	set_add(&f->line, line, TOUCH_READ);
+	set_add(&f->line, line, joint);
 	set_add(&f->ipage[kernel], page, TOUCH_READ);
-	set_add(&f->page, page, TOUCH_READ);
+	set_add(&f->page, page, joint);
 }
 
 void footprint_access(struct footprint *f, uint64_t line, uint64_t page, bool kernel, uint8_t touch)
 {
+	uint8_t joint = kernel ? touch | TOUCH_KERNEL : touch;
+
 	set_add(&f->dline[kernel], line, touch);
-	set_add(&f->line, line, touch);
+	set_add(&f->line, line, joint);
 	set_add(&f->dpage[kernel], page, touch);
-	set_add(&f->page, page, touch);
+	set_add(&f->page, page, joint);
 }

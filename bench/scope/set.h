@@ -28,7 +28,7 @@ static inline uint64_t hash64(uint64_t x)
 	return x ^ x >> 29;
 }
 
-enum { TOUCH_READ = 1, TOUCH_WRITE = 2 };
+enum { TOUCH_READ = 1, TOUCH_WRITE = 2, TOUCH_KERNEL = 4 };
 
 /* 64-byte lines by physical address, 4 KiB pages by both addresses; [1] those of the kernel. */
 struct footprint {
@@ -38,6 +38,7 @@ struct footprint {
 /* The sizes of a footprint's sets. Words only: it is summed and compared as an array. */
 struct footprint_size {
 	uint64_t iline[2], dline[2], dline_written[2], ipage[2], dpage[2], line, page;
+	uint64_t line_kernel, page_kernel;	/* of line and page, those that the kernel touched */
 };
 
 enum { FOOTPRINT_WORDS = sizeof(struct footprint_size) / sizeof(uint64_t) };

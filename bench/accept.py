@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""accept.py - bench/accepted: the agreed figures of the table's rows, and what they were built with.
+
+    built TAB compiler, mode      figures of another compiler or mode are not compared
+    NAME TAB value                agreed; more than WORSE above it fails
+    grows TAB CURVE               a curve that is known not to be flat or logarithmic
+"""
+import os
+import subprocess
+
+PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'accepted')
+WORSE = 0.02
+HEAD = '''# Agreed figures of the rows of bench/PEERS.md; `make test` fails when one gets more than 2 % worse.
+# After a change that is meant: make bench-accept, and say why in the commit. Form: bench/accept.py.
+'''
+
+
+def built_with():
+    compiler = os.environ.get('CC', 'gcc')
+    text = subprocess.run(compiler.split() + ['--version'], capture_output=True, text=True, check=True).stdout
+    return '%s, %s' % (text.split('\n')[0], os.environ.get('MODE', 'release'))
+
+
+def read(path=PATH):
+    """(built, {name: value}, set of curves)."""
+    built, values, grows = '', {}, set()
+    with open(path, encoding='utf-8') as f:
+        for line in f:
+            if line.startswith('#') or not line.strip():
+                continue
+            name, value = line.rstrip('\n').split('\t')
+            if name == 'built':
+                built = value
+            elif name == 'grows':
+                grows.add(value)
+            else:
+                values[name] = float(value)
+    return built, values, grows
+
+
+def write(built, values, grows, path=PATH):
+    """values: {name: text}."""
+    with open(path, 'w', encoding='utf-8') as f:
+        f.write(HEAD + 'built\t%s\n' % built)
+        f.writelines('%s\t%s\n' % item for item in values.items())
+        f.writelines('grows\t%s\n' % name for name in sorted(grows))
+
+
+def compare(accepted, values):
+    """(what is wrong, what got better), each a list of {name: sentence} items; values: {name: number}."""
+    wrong, better = {}, {}
+    for name in sorted(set(accepted) | set(values)):
+        if name not in values:
+            wrong[name] = 'is accepted and was not measured'
+        elif name not in accepted:
+            wrong[name] = 'has no accepted figure: make bench-accept'
+        elif values[name] > accepted[name] * (1 + WORSE):
+            wrong[name] = '%g, accepted %g: %.1f %% worse' % (
+                values[name], accepted[name], 100 * (values[name] / accepted[name] - 1))
+        elif values[name] < accepted[name] * (1 - WORSE):
+            better[name] = '%g, accepted %g' % (values[name], accepted[name])
+    return wrong, better

@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""measure.py - runs of the benchmark under QEMU, and what was counted in them.
+
+The program is started for its gateway address only, then twice for the rows and twice for the curves.
+Both runs of a kind must agree in everything that the plugin reports, or there are no figures.
+"""
+import collections
+import concurrent.futures
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../tools'))
+from guest import Guest, GuestError, O, TOP  # noqa: E402 (the path is set just above)
+
+WORK = os.path.join(TOP, O, 'bench')
+PLUGIN = os.path.join(WORK, 'scope.so')
+PROGRAM = O + '/bench/guest'
+QEMU, VERSION = 'qemu-system-x86_64', '7.2'
+# 2,000 spaces take their kernel memory in pieces of 64 KiB.
+MACHINE = {'nothing': ['--append', 'kdb=on'],
+           'rows': ['--mem', '256', '--append', 'kdb=on'],
+           'curves': ['--mem', '1024', '--append', 'kdb=on kmem=256M']}
+LIFE = 280		# seconds: a guard, below that of tools/test
+
+# kernel: only what the kernel and its gateway page executed counts.
+Figure = collections.namedtuple('Figure', 'name divisor kernel text windows')
+Point = collections.namedtuple('Point', 'curve n divisor windows')
+
+
+class BenchError(Exception):
+    """Nothing can be said about the figures; the text says why."""
+
+
+def need_qemu():
+    """Other emulators count differently: no figure of theirs could be compared with another."""
+    if not shutil.which(QEMU):
+        raise BenchError('%s is missing: install package qemu-system-x86' % QEMU)
+    text = subprocess.run([QEMU, '--version'], capture_output=True, text=True, check=False).stdout
+    version = re.search(r'version (\d+\.\d+)', text)
+    if not version or version.group(1) != VERSION:
+        raise BenchError('QEMU %s is needed; this is: %s' % (VERSION, text.split('\n')[0] or 'no QEMU'))
+    help_text = subprocess.run([QEMU, '-help'], capture_output=True, text=True, check=False).stdout
+    if not re.search(r'^-plugin\b', help_text, re.M):
+        raise BenchError('this QEMU has no plugins: one that was configured with --enable-plugins is needed')
+
+
+def run_guest(kind, options):
+    """Everything that one run printed."""
+    try:
+        with Guest('--root', '%s %s' % (PROGRAM, kind), '--boot', 'none', *MACHINE[kind], '--',
+                   '-icount', 'shift=0,sleep=off', *options, life=LIFE) as guest:
+            end = guest.expect(r'^bench: (done|failed.*)$', LIFE)
+            if end.group(1) != 'done':
+                raise BenchError(end.group(0))
+            guest.finish()
+            return guest.text
+    except GuestError as e:
+        raise BenchError('the benchmark did not run: %s' % e) from None
+
+
+def gateway_address():
+    """The page that the kernel gives to user code: its code counts as user."""
+    return int(re.search(r'^gateway (\d+)$', run_guest('nothing', []), re.M).group(1))
+
+
+def count(kind, number, gateway):
+    """One run with the plugin: (what it printed, {window id: windows in their order})."""
+    out = os.path.join(WORK, 'windows-%s-%d.json' % (kind, number))
+    if os.path.exists(out):
+        os.remove(out)
+    plugin = '%s,out=%s,ulo=%#x,uhi=%#x' % (PLUGIN, out, gateway, gateway + 4096)
+    text = run_guest(kind, ['-plugin', plugin])
+    if not os.path.exists(out):
+        raise BenchError('the plugin counted nothing')
+    windows = collections.defaultdict(list)
+    with open(out, encoding='ascii') as f:
+        for line in f:
+            window = json.loads(line)
+            if 'warning' in window:
+                raise BenchError(window['warning'])
+            windows[window['id']].append(window)
+    return text, windows
+
+
+def agree(kind, first, second):
+    if first[0] != second[0]:
+        raise BenchError('two runs of the %s do not say the same' % kind)
+    for i in sorted(set(first[1]) | set(second[1])):
+        if first[1][i] != second[1][i]:
+            raise BenchError('two runs of the %s do not count the same in window %d' % (kind, i))
+
+
+def figures_of(text, windows):
+    announced = re.findall(r'^figure (\d+) (\S+) (\d+) ([01]) (.*)$', text, re.M)
+    return [Figure(name, int(divisor), kernel == '1', rest, windows[int(w)])
+            for w, name, divisor, kernel, rest in announced]
+
+
+def points_of(text, windows):
+    points, used = [], collections.Counter()
+    for curve, *numbers in re.findall(r'^point (\S+) (\d+) (\d+) (\d+) (\d+)$', text, re.M):
+        n, w, some, divisor = map(int, numbers)
+        mine = windows[w][used[w]:used[w] + some]
+        if len(mine) != some:
+            raise BenchError('windows of %s at %d are missing' % (curve, n))
+        used[w] += some
+        points.append(Point(curve, n, divisor, mine))
+    return points
+
+
+def measure():
+    """(figures of the rows, points of the curves)."""
+    need_qemu()
+    for needed in (PLUGIN, os.path.join(TOP, PROGRAM)):
+        if not os.path.exists(needed):
+            raise BenchError('%s is missing (make bench builds it)' % needed)
+    gateway = gateway_address()
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        runs = {kind: [pool.submit(count, kind, i, gateway) for i in (1, 2)] for kind in ('curves', 'rows')}
+        results = {kind: [f.result() for f in pair] for kind, pair in runs.items()}
+    for kind, pair in results.items():
+        agree(kind, *pair)
+    return figures_of(*results['rows'][0]), points_of(*results['curves'][0])
+
+
+# ---- from windows to values ----
+
+def total(window):
+    return window['insn']['total']
+
+
+def in_kernel(window):
+    return window['insn']['kernel'] + window['gateway']
+
+
+def steady(windows):
+    """The windows after the warm-up: the last three quarters."""
+    return windows[len(windows) // 4:]
+
+
+def typical(figure):
+    """The window with the median count after the warm-up."""
+    if not figure.windows:
+        raise BenchError('no window of %s was counted' % figure[0])
+    ordered = sorted(steady(figure.windows), key=total)
+    return ordered[(len(ordered) - 1) // 2]
+
+
+def value_of(figure):
+    window = typical(figure)
+    return (in_kernel(window) if figure.kernel else total(window)) / figure.divisor
+
+
+def point_value(point):
+    return total(typical(point)) / point.divisor
+
+
+def number(value):
+    """As it stands in the table and in figures.tsv: a whole number, or two places."""
+    return '%d' % value if value == int(value) else '%.2f' % value
+
+
+def kernel_sizes(objects):
+    """Bytes of the kernel's sections by kind, without the boot code that is freed and without padding."""
+    text = subprocess.run(['size', '-A', '-d'] + objects, capture_output=True, text=True, check=True,
+                          cwd=TOP).stdout
+    kinds = {'text': r'\.text', 'rodata': r'\.rodata|\.gateway', 'data': r'\.data', 'bss': r'\.bss'}
+    return {kind: sum(int(n) for name, n in re.findall(r'^(\.\S+)\s+(\d+)\s', text, re.M)
+                      if re.match('(?:%s)(?:\\.|$)' % pattern, name)) for kind, pattern in kinds.items()}

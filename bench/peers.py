@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""peers.py - the table of bench/PEERS.md: operations, targets and other kernels' figures."""
+import collections
+import os
+import re
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+# target: a number or None; peers: {kernel: (number, cell)}, only those with a figure.
+Row = collections.namedtuple('Row', 'figure text target peers')
+
+
+def cell_number(cell):
+    """The first number of a cell; None if there is none. KB are 1024 bytes."""
+    m = re.match(r'~?([\d,]+)(?:\u2013[\d,]+)?( KB)?', cell.strip())
+    return int(m.group(1).replace(',', '')) * (1024 if m.group(2) else 1) if m else None
+
+
+def read_rows(path=os.path.join(HERE, 'PEERS.md')):
+    with open(path, encoding='utf-8') as f:
+        lines = [line.strip().strip('|') for line in f if line.startswith('|')]
+    cells = [[c.strip() for c in line.split('|')] for line in lines]
+    kernels = cells[0][3:]
+    rows = []
+    for figure, text, target, *others in cells[2:]:
+        peers = {k: (cell_number(c), c) for k, c in zip(kernels, others) if c}
+        rows.append(Row(figure.strip('`'), text, cell_number(target), peers))
+    return rows
+
+
+def best(row):
+    """(kernel, number) of the lowest peer, or None."""
+    return min(((k, n) for k, (n, _) in row.peers.items()), key=lambda p: p[1], default=None)
