@@ -71,8 +71,7 @@ static struct thread *first_in_name(const struct thread *t, l4_tid_t id)
 	return n ? container_of(n, struct thread, virtual_link) : 0;
 }
 
-/* The sender that t, about to receive from recv_from, should take; 0 if none is queued. */
-static struct thread *queued_sender(const struct thread *t, struct thread *source)
+static struct thread *find_sender(const struct thread *t, struct thread *source)
 {
 	bool queued = source && source->send == SEND_QUEUED && source->partner == t;
 
@@ -81,6 +80,14 @@ static struct thread *queued_sender(const struct thread *t, struct thread *sourc
 	if (!l4_tid_is_any(t->recv_from))
 		return older(queued ? source : 0, first_in_name(t, t->recv_from));
 	return older(first_sender(&t->senders[1]), first_sender(&t->senders[0]));
+}
+
+/* The sender that t, about to receive from recv_from, should take; 0 if none is queued. */
+static inline struct thread *queued_sender(const struct thread *t, struct thread *source)
+{
+	if (list_empty(&t->senders[0]) && list_empty(&t->senders[1]) && list_empty(&t->drain[0]))
+		return 0;
+	return find_sender(t, source);
 }
 
 bool ipc_accepts(const struct thread *to, const struct thread *from)
@@ -192,7 +199,7 @@ void ipc_look_again(struct thread *t)
  */
 static void let_wait_follow(const struct thread *from, struct thread *t)
 {
-	struct thread *v = thread_find(from->route.sender);
+	struct thread *v = from->route.flags & L4_TAG_PROPAGATED ? thread_find(from->route.sender) : 0;
 
 	if (!v || v->recv != RECV_WAITING || !l4_tid_eq(v->recv_from, from->id))
 		return;
@@ -207,13 +214,13 @@ static void let_wait_follow(const struct thread *from, struct thread *t)
 void ipc_receive_done(struct thread *t, struct thread *from)
 {
 	enum ipc_origin origin = t->origin;
-	l4_tid_t id = route_sender(from, t);
+	l4_tid_t id = thread_id_for(from, t->space);
 
 	ipc_finish(t);
-	if (from->route.flags & L4_TAG_PROPAGATED)
+	if (from->route.flags) {
+		id = route_told(from, t, origin == IPC_CALL);
 		let_wait_follow(from, t);
-	if (from->route.flags && origin == IPC_CALL)
-		route_tell(from, t);
+	}
 	if (origin == IPC_XFER_FAULT) {
 		transfer_resume(t);
 	} else if (origin != IPC_CALL) {

@@ -89,17 +89,15 @@ static l4_tid_t seen_from(l4_tid_t id, const struct space *s)
 	return t ? thread_id_for(t, s) : id;
 }
 
-l4_tid_t route_sender(const struct thread *from, const struct thread *to)
+l4_tid_t route_told(const struct thread *from, struct thread *to, bool tcrs)
 {
-	if (from->route.flags & L4_TAG_PROPAGATED)
-		return seen_from(from->route.sender, to->space);
-	return thread_id_for(from, to->space);
-}
+	l4_tid_t real = thread_id_for(from, to->space);
 
-void route_tell(const struct thread *from, struct thread *to)
-{
-	if (from->route.flags & L4_TAG_PROPAGATED)
-		*thread_tcr(to, L4_TCR_SENDER) = thread_id_for(from, to->space).raw;
-	if (from->route.flags & L4_TAG_REDIRECTED)
+	if (tcrs && from->route.flags & L4_TAG_REDIRECTED)
 		*thread_tcr(to, L4_TCR_INTENDED_RECEIVER) = seen_from(from->route.intended, to->space).raw;
+	if (!(from->route.flags & L4_TAG_PROPAGATED))
+		return real;
+	if (tcrs)
+		*thread_tcr(to, L4_TCR_SENDER) = real.raw;
+	return seen_from(from->route.sender, to->space);
 }

@@ -37,10 +37,10 @@ static inline bool route_is_from(const struct thread *from, l4_tid_t id)
 /* Is from's message a local one in space s: is the thread in whose name it is there? */
 bool route_is_local(const struct thread *from, const struct space *s);
 
-/* The id that `to` sees as the sender of from's message. */
-l4_tid_t route_sender(const struct thread *from, const struct thread *to);
-
-/* Tell the user thread `to` of from's message what its flags promise: the TCRs of api 2.2. */
-void route_tell(const struct thread *from, struct thread *to);
+/*
+ * The id that `to` sees as the sender of from's message, which has flags; and with tcrs, what those
+ * promise is in its TCRs (api 2.2).
+ */
+l4_tid_t route_told(const struct thread *from, struct thread *to, bool tcrs);
 
 #endif
