@@ -82,9 +82,26 @@ static void buffers(struct thread *self)
 	}
 }
 
+/* The message is in somebody's name: whoever wrote last, as a server or redirector that passes it on. */
+static void speak_for(struct thread *self)
+{
+	unsigned b = fuzz_byte();
+
+	*thread_tcr(self, L4_TCR_SENDER) = b & 1 ? from_of(self).raw : fuzz_id(self).raw;
+	put_mr(self, 0, get_mr(self, 0) | L4_TAG_PROPAGATED);
+}
+
+/* A message that is too long is never sent. Other threads have not run since it was. */
+static void judge_length(struct thread *self, l4_tag_t tag)
+{
+	if (steps == 0 && world_current() == self && l4_tag_untyped(tag) + l4_tag_typed(tag) >= L4_MRS)
+		CHECK(l4_tag_failed(tag_of(self)));
+}
+
 static void do_ipc(struct thread *self)
 {
 	unsigned b = fuzz_byte();
+	l4_tag_t tag;
 	l4_tid_t to = b & 1 ? L4_NILTHREAD : fuzz_partner(self), from;
 
 	from = b & 2 ? L4_ANYTHREAD : b & 4 ? to : fuzz_id(self);
@@ -92,8 +109,13 @@ static void do_ipc(struct thread *self)
 		message(self);
 	if (b & 8)
 		buffers(self);
+	if (b & 0x40)
+		speak_for(self);
+	tag = tag_of(self);
 	ENTER(self, b & 0x80 ? L4_CALL_LIPC : L4_CALL_IPC, to.raw, from.raw,
 	      b & 16 ? timeouts(fuzz_time(), fuzz_time()) : timeouts(TIME_NEVER, TIME_NEVER));
+	if (!l4_tid_is_nil(to))
+		judge_length(self, tag);
 }
 
 /* Answer whoever wrote last with a page, and wait for the next. */
@@ -149,16 +171,27 @@ static l4_word_t utcb_location(void)
 	return b < 100 ? KEEP : b < 230 ? L4_INITIAL_UTCB + b * L4_UTCB_BYTES : fuzz_word();
 }
 
+/* Delete, give another version or another space, pager or scheduler; or anything. */
 static void do_thread_control(struct thread *self)
 {
-	unsigned b = fuzz_byte();
-	l4_tid_t dest = fuzz_id(self), space;
+	unsigned b = fuzz_byte(), what = b >> 2 & 7;
+	struct thread *t = fuzz_member(fuzz_byte() % (FUZZ_MEMBERS + FUZZ_EXTRAS));
+	l4_tid_t dest = t && b & 3 ? t->id : fuzz_id(self), space = dest, scheduler = L4_NILTHREAD;
 
-	if (b & 0x10)
+	if (what == 0)
+		space = L4_NILTHREAD;
+	else if (what == 1)
 		dest = l4_tid_global(l4_tid_number(dest), 1 + (b >> 5));
-	space = b & 1 ? dest : (b & 6) == 6 ? L4_NILTHREAD : fuzz_id(self);
-	ENTER(self, L4_CALL_THREAD_CONTROL, dest.raw, space.raw, b & 8 ? fuzz_id(self).raw : self->id.raw,
-	      b & 4 ? fuzz_id(self).raw : 0, utcb_location());
+	else if (what < 4)
+		space = fuzz_id(self);
+	else if (what == 4)
+		dest = l4_tid_global(FUZZ_LINE + (b >> 5) % FUZZ_LINES, 1);
+	else if (what == 5)
+		scheduler = fuzz_id(self);
+	if (what == 1 || what == 4)
+		space = dest;
+	ENTER(self, L4_CALL_THREAD_CONTROL, dest.raw, space.raw, scheduler.raw,
+	      b & 0x40 || what == 4 ? fuzz_id(self).raw : 0, what < 6 ? KEEP : utcb_location());
 }
 
 /* A thread with a number of the extras, in a new space or in somebody's. */
@@ -205,6 +238,16 @@ static void do_any_call(struct thread *self)
 	enter(self, nr, in);
 }
 
+static void do_memory_control(struct thread *self)
+{
+	unsigned b = fuzz_byte(), k = b & 1;
+	l4_word_t other = b & 0x40 ? fuzz_word() : 0;
+
+	for (unsigned i = 0; i <= k; i++)
+		put_mr(self, i, (fuzz_fpage().raw & ~(l4_word_t)L4_RWX) | (b >> 1 & 3));
+	ENTER(self, L4_CALL_MEMORY_CONTROL, b & 0x80 ? fuzz_byte() : k, b >> 3 & 7, b >> 4 & 7, other);
+}
+
 static void do_other_call(struct thread *self)
 {
 	unsigned b = fuzz_byte();
@@ -212,7 +255,7 @@ static void do_other_call(struct thread *self)
 	switch (b & 3) {
 	case 0: ENTER(self, L4_CALL_THREAD_SWITCH, fuzz_id(self).raw); break;
 	case 1: ENTER(self, L4_CALL_INSPECT, b >> 2 & 7, fuzz_word(), fuzz_word()); break;
-	case 2: ENTER(self, b & 4 ? L4_CALL_PROCESSOR_CONTROL : L4_CALL_MEMORY_CONTROL, b >> 3, b & 8); break;
+	case 2: ENTER(self, L4_CALL_PROCESSOR_CONTROL, b >> 3, b & 8); break;
 	default: ENTER(self, L4_CALL_SYSTEM_CLOCK, 0);
 	}
 }
@@ -270,12 +313,14 @@ static void do_tcr(struct thread *self)
 		scribble(self);
 }
 
+/* The first of them are for privileged threads. */
 static void (*const doings[])(struct thread *) = {
-	do_ipc, do_ipc, do_ipc, do_serve, do_unmap, do_exregs, do_schedule, do_thread_control, do_create,
-	do_space_control, do_any_call, do_other_call, do_access, do_exception, do_tcr, do_access,
+	do_thread_control, do_create, do_space_control, do_thread_control, do_memory_control, do_ipc, do_ipc,
+	do_ipc, do_serve, do_unmap, do_exregs, do_schedule, do_any_call, do_other_call, do_access, do_exception,
+	do_tcr, do_access,
 };
 
-enum { DOINGS = sizeof(doings) / sizeof(doings[0]) };
+enum { DOINGS = sizeof(doings) / sizeof(doings[0]), PRIVILEGED = 5 };
 
 /* ---- what happens by itself ---- */
 
@@ -315,9 +360,10 @@ static void arm(void)
 }
 
 /* The thread that the byte names, if it can run; else the one that does. */
-static struct thread *actor(unsigned b)
+static struct thread *actor(unsigned b, unsigned doing)
 {
-	struct thread *t = fuzz_member(b % (FUZZ_MEMBERS + FUZZ_EXTRAS));
+	unsigned i = b % (FUZZ_MEMBERS + FUZZ_EXTRAS);
+	struct thread *t = fuzz_member(doing < PRIVILEGED && b & 0x40 ? 1 : i);
 
 	if (world_current()->kind == THREAD_IDLE || b >= 0xb0)
 		fuzz_help(t);
@@ -345,7 +391,7 @@ void fuzz_action(void)
 			host_fail_at(b >> 1 & 7, b & 1);
 			b = fuzz_byte();
 		}
-		self = actor(fuzz_byte());
+		self = actor(fuzz_byte(), b % DOINGS);
 		if (self->kind == THREAD_USER && self->work == WORK_NONE)
 			doings[b % DOINGS](self);
 		host_fail_never();
