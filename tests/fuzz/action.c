@@ -118,6 +118,40 @@ static void do_ipc(struct thread *self)
 		judge_length(self, tag);
 }
 
+/* self is alive after somebody else has acted, and can act now. */
+static bool comes_back(struct thread *self, l4_tid_t id)
+{
+	return thread_find(id) == self && world_current()->kind == THREAD_USER && world_try_run(self);
+}
+
+/* Somebody waits for self, or for anybody, and self writes or calls. */
+static void do_exchange(struct thread *self)
+{
+	unsigned b = fuzz_byte();
+	struct thread *to = fuzz_member(fuzz_byte() % (FUZZ_MEMBERS + FUZZ_EXTRAS));
+	l4_tid_t id = self->id, other;
+
+	if (!to || to == self || to->kind != THREAD_USER || to->life != THREAD_ACTIVE)
+		return;
+	other = to->id;
+	if (b & 1)
+		fuzz_help(to);
+	if (thread_runnable(to) && world_try_run(to)) {
+		buffers(to);
+		ENTER(to, L4_CALL_IPC, 0, b & 2 ? id.raw : L4_ANYTHREAD.raw,
+		      timeouts(TIME_NEVER, b & 4 ? fuzz_time() : TIME_NEVER));
+	}
+	if (!comes_back(self, id))
+		return;
+	message(self);
+	if (b & 8)
+		speak_for(self);
+	if (b & 16)
+		buffers(self);
+	ENTER(self, L4_CALL_IPC, other.raw, b & 32 ? (b & 64 ? L4_ANYTHREAD : other).raw : 0,
+	      b & 128 ? timeouts(TIME_NEVER, fuzz_time()) : timeouts(TIME_NEVER, TIME_NEVER));
+}
+
 /* Answer whoever wrote last with a page, and wait for the next. */
 static void do_serve(struct thread *self)
 {
@@ -158,7 +192,10 @@ static void do_schedule(struct thread *self)
 {
 	unsigned b = fuzz_byte();
 	l4_tid_t dest = fuzz_id(self);
+	struct thread *t = thread_resolve(self, dest);
 
+	if (t && t->utcb && b & 0x20)		/* as its own code would have it */
+		*thread_tcr(t, L4_TCR_FLAGS) = fuzz_byte() & 0xe0;
 	ENTER(self, L4_CALL_SCHEDULE, dest.raw, b & 1 ? fuzz_time() << 16 | (b & 2 ? fuzz_time() : 0) : KEEP,
 	      b & 4 ? fuzz_word() : KEEP, b & 8 ? (b & 0x80 ? fuzz_word() : 98 + (b >> 4 & 7)) : KEEP,
 	      b & 16 ? preemption_control() : KEEP);
@@ -220,8 +257,7 @@ static void do_space_control(struct thread *self)
 {
 	unsigned b = fuzz_byte();
 	l4_tid_t space = fuzz_id(self);
-	l4_fpage_t kip = b & 1 ? fuzz_fpage() : l4_fpage(L4_INITIAL_KIP, 12, 0);
-	l4_fpage_t utcb = b & 2 ? fuzz_fpage() : l4_fpage(L4_INITIAL_UTCB, SPACE_UTCB_LOG2, 0);
+	l4_fpage_t kip = b & 1 ? fuzz_fpage() : L4_NILPAGE, utcb = b & 2 ? fuzz_fpage() : L4_NILPAGE;
 	l4_word_t control = b & 4 ? L4_SPACE_KMEM_LIMIT | fuzz_byte() << (b >> 5) : b & 8 ? fuzz_word() : 0;
 
 	ENTER(self, L4_CALL_SPACE_CONTROL, space.raw, control, kip.raw, utcb.raw,
@@ -315,12 +351,12 @@ static void do_tcr(struct thread *self)
 
 /* The first of them are for privileged threads. */
 static void (*const doings[])(struct thread *) = {
-	do_thread_control, do_create, do_space_control, do_thread_control, do_memory_control, do_ipc, do_ipc,
-	do_ipc, do_serve, do_unmap, do_exregs, do_schedule, do_any_call, do_other_call, do_access, do_exception,
-	do_tcr, do_access,
+	do_thread_control, do_create, do_space_control, do_schedule, do_thread_control, do_memory_control,
+	do_ipc, do_ipc, do_exchange, do_exchange, do_exchange, do_serve, do_serve, do_unmap, do_exregs,
+	do_schedule, do_any_call, do_other_call, do_access, do_exception, do_tcr, do_access,
 };
 
-enum { DOINGS = sizeof(doings) / sizeof(doings[0]), PRIVILEGED = 5 };
+enum { DOINGS = sizeof(doings) / sizeof(doings[0]), PRIVILEGED = 6 };
 
 /* ---- what happens by itself ---- */
 
@@ -350,13 +386,28 @@ static void at_point(void *arg)
 	}
 }
 
+/* A handler waits for its line, so that it runs when the line fires. */
+static void make_wait(struct thread *handler, unsigned line)
+{
+	l4_tid_t irq = l4_tid_global(line, 1);
+
+	if (!handler || handler->kind != THREAD_USER || handler->life != THREAD_ACTIVE)
+		return;
+	fuzz_help(handler);
+	if (thread_runnable(handler) && world_try_run(handler))
+		ENTER(handler, L4_CALL_IPC, irq.raw, irq.raw, timeouts(TIME_NEVER, TIME_NEVER));
+}
+
 static void arm(void)
 {
-	unsigned b = fuzz_byte();
+	unsigned b = fuzz_byte(), which;
 
-	armed.point = 1 + (b & 31);
-	armed.count = b >> 5;
 	armed.event = fuzz_byte();
+	which = (armed.event >> 1) % FUZZ_LINES;
+	if (armed.event & 1 && which < FUZZ_HANDLERS && fuzz_byte() & 1)
+		make_wait(fuzz_member(FUZZ_MEMBERS - FUZZ_HANDLERS + which), FUZZ_LINE + which);
+	armed.point = 1 + (b & 7 ? b >> 3 & 3 : b >> 3);
+	armed.count = 1 + (b & 7);
 }
 
 /* The thread that the byte names, if it can run; else the one that does. */
@@ -365,6 +416,8 @@ static struct thread *actor(unsigned b, unsigned doing)
 	unsigned i = b % (FUZZ_MEMBERS + FUZZ_EXTRAS);
 	struct thread *t = fuzz_member(doing < PRIVILEGED && b & 0x40 ? 1 : i);
 
+	if (b >= 0xe0 && world_current()->kind == THREAD_USER)
+		return world_current();
 	if (world_current()->kind == THREAD_IDLE || b >= 0xb0)
 		fuzz_help(t);
 	if (t && t->kind == THREAD_USER && t->life == THREAD_ACTIVE)
@@ -372,28 +425,32 @@ static struct thread *actor(unsigned b, unsigned doing)
 	return world_current();
 }
 
+static void act(unsigned b)
+{
+	struct thread *self = actor(fuzz_byte(), b % DOINGS);
+
+	if (self->kind == THREAD_USER && self->work == WORK_NONE)
+		doings[b % DOINGS](self);
+	host_fail_never();
+}
+
 void fuzz_action(void)
 {
 	unsigned b = fuzz_byte();
-	struct thread *self;
 
 	if (!world_hook.inside)
 		steps = 0;
 	world_hook.call = at_point;
-	if (b >= 0xf8) {
+	if (b >= 0xf0) {
 		arm();
-	} else if (b >= 0xf0) {
+	} else if (b >= 0xec) {
 		fuzz_help(fuzz_member(fuzz_byte() % (FUZZ_MEMBERS + FUZZ_EXTRAS)));
 	} else if (b >= 0xe0) {
 		fire(fuzz_byte());
+	} else if (b >= 0xd4) {
+		host_fail_at(b >> 1 & 7, b & 1);
+		act(fuzz_byte());
 	} else {
-		if (b >= 0xd0) {
-			host_fail_at(b >> 1 & 7, b & 1);
-			b = fuzz_byte();
-		}
-		self = actor(fuzz_byte(), b % DOINGS);
-		if (self->kind == THREAD_USER && self->work == WORK_NONE)
-			doings[b % DOINGS](self);
-		host_fail_never();
+		act(b);
 	}
 }

@@ -7,9 +7,11 @@
 
 static const uint8_t *record, *end;
 static unsigned at;			/* in the record */
+static l4_word_t last_address;
 
 void fuzz_source(const uint8_t *data, size_t size)
 {
+	last_address = FUZZ_VA;
 	record = data;
 	end = data + size;
 }
@@ -44,15 +46,20 @@ l4_word_t fuzz_address(void)
 		L4_INITIAL_KIP, L4_INITIAL_UTCB, L4_INITIAL_UTCB + L4_UTCB_MR0_OFFSET, 0x3fffffff, 0x40000000,
 		(l4_word_t)1 << (L4_WORD_BITS - 1), 0x200000, HOST_MEMORY, HOST_MEMORY - 0x1000,
 	};
+	l4_word_t last = last_address;
 	unsigned b = fuzz_byte();
 
 	if (b < 16)
-		return edge[b];
-	if (b == 16)
-		return fuzz_raw();
-	if (b < 112)
-		return FUZZ_VA + ((l4_word_t)(b & 31) << 12) + fuzz_byte();
-	return FUZZ_VA + ((l4_word_t)(b < 240 ? b & 63 : b) << 12);
+		last = edge[b];
+	else if (b == 16)
+		last = fuzz_raw();
+	else if (b < 32)
+		last += (l4_word_t)(b - 24) * 300;	/* for strings that overlap */
+	else if (b < 112)
+		last = FUZZ_VA + ((l4_word_t)(b & 31) << 12) + fuzz_byte();
+	else
+		last = FUZZ_VA + ((l4_word_t)(b < 240 ? b & 63 : b) << 12);
+	return last_address = last;
 }
 
 l4_word_t fuzz_word(void)
