@@ -233,7 +233,7 @@ $(O)/cov/host-test $(O)/cov/fuzz-replay:
 	$(call say,COVLD,$@)
 	$(Q)mkdir -p $(@D) && $(FUZZ_CC) -fprofile-instr-generate -o $@ $^
 
-coverage: $(O)/cov/host-test $(O)/cov/fuzz-replay | deps-fuzz ## Lines of the core that tests reach
+coverage: $(O)/cov/host-test $(O)/cov/fuzz-replay | deps-fuzz ## Lines and branches that tests reach
 	@tools/coverage
 
 # The parts of programs that do not call the kernel, with their tests, as one more host program.
