@@ -282,6 +282,22 @@ TEST(PRO0015, "the wait that follows to a thread finds what is queued in that on
 	CHECK_EQ(from_of(a).raw, b2->id.raw);
 }
 
+TEST(PRO0035, "and has no deadline any more when it has taken that")
+{
+	setup();
+	CHECK(!wait_for(b, L4_ANYTHREAD));
+	PUT(a, 7, 1);
+	CHECK(!ipc(a, b->id, b->id, timeouts(TIME_NEVER, time_us(200000))));
+	CHECK(!wait_for(b2, L4_ANYTHREAD));
+	CHECK(!propagate(new_thread(b), a, b2->id, 77));
+	CHECK(propagate(b, b2, a->id, 5));
+	world_pass(10 * CFG_TIMESLICE_US);
+	CHECK_EQ(get_mr(a, 1), 77);
+	CHECK(!wait_for(a, L4_ANYTHREAD));
+	world_pass(200000);
+	CHECK(blocked(a));
+}
+
 TEST(PRO0016, "and if that is gone before it looks, it waits on until its deadline")
 {
 	struct thread *third;

@@ -356,6 +356,8 @@ static void all_are_taken(void)
 		CHECK(w > last);
 		CHECK_EQ((w - 1) % 2, 0);
 	}
+	if (thread_find(name_id[0]))		/* was local all the time */
+		CHECK_EQ(got, 5);
 	for (unsigned i = 0; i < NAMES; i++)
 		while (thread_find(name_id[i]) && (w = taken(target, name_id[i])) != 0) {
 			CHECK_EQ((w - 1) % NAMES, i);
