@@ -195,17 +195,21 @@ $(eval $(call host,32))
 FUZZ_CC  := clang
 FUZZ_SRC := $(filter-out tests/host/%,$(HOST_SRC)) tests/host/world.c tests/host/user.c
 FUZZ_SRC += $(wildcard tests/fuzz/*.c)
-FUZZ_CFL := $(HOST_CFL) -O2 -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp
+FUZZ_CFL := -I$(O)/fuzzobj/include $(HOST_CFL) -O2 -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp
 # What only looks, and what each play begins with, is not watched: that makes it several times as fast.
 FUZZ_FAST := core/mapcheck core/check core/threadcheck lib/str arch/host/ptab arch/host/tlb
-$(FUZZ_FAST:%=$(O)/fuzzobj/kernel/%.c.o): FUZZ_CFL := $(HOST_CFL) -O2 -fno-sanitize=all
+$(FUZZ_FAST:%=$(O)/fuzzobj/kernel/%.c.o): FUZZ_CFL := -I$(O)/fuzzobj/include $(HOST_CFL) -O2 -fno-sanitize=all
 $(O)/fuzzobj/kernel/core/kmem.c.o $(O)/fuzzobj/tests/fuzz/fuzz.c.o: FUZZ_CFL += -fno-sanitize=address
 FUZZ_WRAP := mapdb_check kernel_check kmem_check kmem_frame kmem_frame_free slab_alloc slab_free
 FUZZ_WRAP += leaf_set leaf_clear mapping_leaf
 PLAY_SRC := $(filter-out tests/fuzz/fuzz.c tests/fuzz/mutate.c,$(FUZZ_SRC)) tests/fuzz/replay/main.c
 TIME     ?= 60
 
-$(O)/fuzzobj/%.c.o: %.c $(O)/settings | deps-fuzz
+# Long operations of the fuzzer's kernel are cut into smaller steps: more happens between two of them.
+$(O)/fuzzobj/include/core/config.h: kernel/core/config.h
+	$(Q)mkdir -p $(@D) && sed 's/\(CFG_STEP.*= \)32,/\18,/' $< >$@
+
+$(O)/fuzzobj/%.c.o: %.c $(O)/settings $(O)/fuzzobj/include/core/config.h | deps-fuzz
 	$(call say,FUZZCC,$<)
 	$(Q)mkdir -p $(@D) && $(FUZZ_CC) $(FUZZ_CFL) -c -o $@ $<
 

@@ -9,10 +9,12 @@
 /* At the point-th preemption point from now something fires, and `count` actions are played there. */
 static struct { unsigned point, event, count; } armed;
 static unsigned steps;			/* of long operations since the last action began */
+l4_tid_t fuzz_victim;
 
 void fuzz_disarm(void)
 {
 	armed.point = 0;
+	fuzz_victim = L4_NILTHREAD;
 	world_hook.call = 0;
 }
 
@@ -213,7 +215,8 @@ static void do_thread_control(struct thread *self)
 {
 	unsigned b = fuzz_byte(), what = b >> 2 & 7;
 	struct thread *t = fuzz_member(fuzz_byte() % (FUZZ_MEMBERS + FUZZ_EXTRAS));
-	l4_tid_t dest = t && b & 3 ? t->id : fuzz_id(self), space = dest, scheduler = L4_NILTHREAD;
+	bool given = t && b & 3 && l4_tid_is_nil(fuzz_victim);
+	l4_tid_t dest = given ? t->id : fuzz_id(self), space = dest, scheduler = L4_NILTHREAD;
 
 	if (what == 0)
 		space = L4_NILTHREAD;
@@ -356,6 +359,12 @@ static void (*const doings[])(struct thread *) = {
 	do_schedule, do_any_call, do_other_call, do_access, do_exception, do_tcr, do_access,
 };
 
+/* What disturbs a long operation most. */
+static void (*const hostile[])(struct thread *) = {
+	do_exregs, do_thread_control, do_exregs, do_schedule, do_unmap, do_exchange, do_space_control,
+};
+
+enum { HOSTILE = sizeof(hostile) / sizeof(hostile[0]) };
 enum { DOINGS = sizeof(doings) / sizeof(doings[0]), PRIVILEGED = 6 };
 
 /* ---- what happens by itself ---- */
@@ -378,12 +387,14 @@ static void at_point(void *arg)
 		test_fail(__FILE__, __LINE__, "a long operation has had %u steps", steps);
 	if (armed.point == 0 || --armed.point > 0)
 		return;
+	fuzz_victim = armed.event & 0x40 && self->partner ? self->partner->id : self->id;
 	fire(armed.event);
 	for (unsigned i = armed.count; i > 0 && world_current() != self; i--) {
 		if (world_current()->work != WORK_NONE || !fuzz_next_record(FUZZ_RECORD))
 			break;
 		fuzz_action();
 	}
+	fuzz_victim = L4_NILTHREAD;
 }
 
 /* A handler waits for its line, so that it runs when the line fires. */
@@ -429,9 +440,12 @@ static void act(unsigned b)
 {
 	struct thread *self = actor(fuzz_byte(), b % DOINGS);
 
-	if (self->kind == THREAD_USER && self->work == WORK_NONE)
+	if (self->kind != THREAD_USER || self->work != WORK_NONE)
+		return;
+	if (world_hook.inside && b >= 0x80)
+		hostile[b % HOSTILE](self);
+	else
 		doings[b % DOINGS](self);
-	host_fail_never();
 }
 
 void fuzz_action(void)
@@ -450,6 +464,7 @@ void fuzz_action(void)
 	} else if (b >= 0xd4) {
 		host_fail_at(b >> 1 & 7, b & 1);
 		act(fuzz_byte());
+		host_fail_never();
 	} else {
 		act(b);
 	}

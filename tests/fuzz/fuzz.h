@@ -28,7 +28,7 @@ enum {
 
 extern l4_word_t fuzz_number[FUZZ_MEMBERS + FUZZ_EXTRAS];	/* thread numbers; 0: sigma0, 1: root */
 
-/* The play is over: everything is looked at. Before, fuzz.c may look less often. */
+/* A play, or the cleaning up after it, is over: everything is looked at. Before, fuzz.c looks less often. */
 extern bool fuzz_at_end;
 
 /* Done by the first fuzz_run unless it was before. */
@@ -59,6 +59,9 @@ l4_word_t fuzz_string(unsigned *addresses);
 /* ---- action.c ---- */
 
 void fuzz_action(void);			/* of the current record */
+
+/* Within a long operation of another thread: that one, or its partner. Likely named by what happens then. */
+extern l4_tid_t fuzz_victim;
 
 /* Nothing is armed any more. */
 void fuzz_disarm(void);

@@ -141,6 +141,8 @@ l4_tid_t fuzz_id(struct thread *self)
 	unsigned b = fuzz_byte();
 	struct thread *t;
 
+	if (b & 1 && !l4_tid_is_nil(fuzz_victim))
+		return fuzz_victim;
 	if (b < 72)
 		return id_of(b % (FUZZ_MEMBERS + FUZZ_EXTRAS), 0);
 	if (b < 96)

@@ -171,8 +171,11 @@ void fuzz_set_stage(void)
 
 /* ---- the end ---- */
 
-static void check_translations(void)
+static void check_all(void)
 {
+	fuzz_at_end = true;
+	kernel_check(world_current());
+	fuzz_at_end = false;
 	for (struct tree_node *n = tree_first(&kernel.space_tree); n; n = tree_next(n))
 		host_tlb_check(container_of(n, struct space, link));
 }
@@ -234,14 +237,13 @@ void fuzz_run(const uint8_t *data, size_t size)
 	restore();
 	world_hook = (struct world_hook){ 0 };
 	fuzz_disarm();
-	fuzz_at_end = false;
 	fuzz_source(data, size);
 	for (bool more = fuzz_next_record(1); more; more = fuzz_next_record(FUZZ_RECORD))
 		fuzz_action();
 	fuzz_disarm();
-	fuzz_at_end = true;
-	kernel_check(world_current());
-	check_translations();
-	if (size > 0 && data[0] & 1)
-		clean_up();
+	check_all();
+	if (size == 0 || !(data[0] & 1))
+		return;
+	clean_up();
+	check_all();
 }
