@@ -200,8 +200,6 @@ FUZZ_CFL := -I$(O)/fuzzobj/include $(HOST_CFL) -O2 -fsanitize=fuzzer-no-link -fn
 FUZZ_FAST := core/mapcheck core/check core/threadcheck lib/str arch/host/ptab arch/host/tlb
 $(FUZZ_FAST:%=$(O)/fuzzobj/kernel/%.c.o): FUZZ_CFL := -I$(O)/fuzzobj/include $(HOST_CFL) -O2 -fno-sanitize=all
 $(O)/fuzzobj/kernel/core/kmem.c.o $(O)/fuzzobj/tests/fuzz/fuzz.c.o: FUZZ_CFL += -fno-sanitize=address
-FUZZ_WRAP := mapdb_check kernel_check kmem_check kmem_frame kmem_frame_free slab_alloc slab_free
-FUZZ_WRAP += leaf_set leaf_clear mapping_leaf
 PLAY_SRC := $(filter-out tests/fuzz/fuzz.c tests/fuzz/mutate.c,$(FUZZ_SRC)) tests/fuzz/replay/main.c
 TIME     ?= 60
 
@@ -213,9 +211,9 @@ $(O)/fuzzobj/%.c.o: %.c $(O)/settings $(O)/fuzzobj/include/core/config.h | deps-
 	$(call say,FUZZCC,$<)
 	$(Q)mkdir -p $(@D) && $(FUZZ_CC) $(FUZZ_CFL) -c -o $@ $<
 
-$(O)/fuzz/fuzz: $(FUZZ_SRC:%=$(O)/fuzzobj/%.o)
+$(O)/fuzz/fuzz: $(FUZZ_SRC:%=$(O)/fuzzobj/%.o) | tests/fuzz/wrap
 	$(call say,FUZZLD,$@)
-	$(Q)mkdir -p $(@D) && $(FUZZ_CC) -fsanitize=fuzzer,address,undefined $(FUZZ_WRAP:%=-Wl,--wrap=%) -o $@ $^
+	$(Q)mkdir -p $(@D) && $(FUZZ_CC) -fsanitize=fuzzer,address,undefined @tests/fuzz/wrap -o $@ $^
 
 $(O)/fuzz-replay: $(PLAY_SRC:%=$(O)/host64/%.o)
 	$(call say,HOSTLD,$@)

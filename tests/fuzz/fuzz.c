@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * fuzz.c - the way in of libFuzzer. The linker puts __wrap_F in the place of the kernel's F.
+ * fuzz.c - the way in of libFuzzer. The linker puts __wrap_F in the place of the kernel's F (the file wrap).
  *
  * Most of a play would be checks of mappings and of free memory, which hardly ever change; so here (not
  * when plays are played again) they are checked behind every LOOK_EACH-th entry only that has changed a
