@@ -44,6 +44,7 @@ static const struct figure { unsigned window, divisor; const char *name, *text; 
 	{ W_CROSS_63, 2, "ipc_oneway_cross_63", "half of the round trip with 63 words", ALL },
 	{ W_SPLIT, 2, "ipc_split_cross", "send alone and receive alone there, per message", ALL },
 	{ W_QUEUED, 1, "ipc_rtt_queued", "reply-and-wait, one is queued; call, it queues", KERNEL },
+	{ W_SHORT, 1, "ipc_rtt_cross_0_inline", "round trip to another space by the short forms", ALL },
 	{ W_SSE, 1, "ipc_rtt_cross_0_sse", "round trip, both sides use SSE registers", ALL },
 	{ W_STRING, 1, "string_4k", "round trip with a string of 4 KiB", ALL },
 	{ W_PLAIN_2, 1, "map_4k_plain", "the round trip of map_4k with two words instead", ALL },

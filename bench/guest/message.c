@@ -3,6 +3,8 @@
  * message.c - rows about messages other than the plain round trip: one way, send and receive apart,
  * a busy server, vector registers in use, strings.
  */
+#include <l4/short.h>
+
 #include "bench.h"
 
 /* ---- one way: a window ends in the other thread ---- */
@@ -41,6 +43,24 @@ static void bench_one_way(void)
 	call(to_7, 7);
 	ONE_WAY(to_0, 0, W_OPEN_0, W_CLOSED_0);
 	ONE_WAY(to_7, 7, W_OPEN_7, W_CLOSED_7);
+}
+
+/* ---- words in registers only ---- */
+
+static void short_main(void)
+{
+	L4_ThreadId_t from;
+
+	L4_Wait(&from);
+	for (;;)
+		L4_ShortReplyWait(&from, L4_Niltag, 0, 0);
+}
+
+static void bench_short(void)
+{
+	L4_ThreadId_t to = thread_there(short_main);
+
+	MEASURE(W_SHORT, L4_ShortCall(to, L4_Niltag, 0, 0));
 }
 
 /* ---- send and receive apart ---- */
@@ -177,6 +197,7 @@ void bench_message(void)
 	L4_ThreadId_t apart;
 
 	bench_one_way();
+	bench_short();
 	apart = thread_there(split_main);
 	split_call(apart);
 	MEASURE(W_SPLIT, split_call(apart));

@@ -3,6 +3,7 @@
  * pecan.c - what Pecan adds to X.2: foreign system calls, inspection, kernel-memory limits. A test
  * skips itself on a kernel without the extension.
  */
+#include <l4/short.h>
 #include "machine.h"
 #include "pecan.h"
 
@@ -345,4 +346,40 @@ TEST(PEC0014, "a faulting thread without kernel memory stops, and its pager gets
 	}
 	CHECK_EQ(tag_protocol(tag), LABEL_EXHAUSTED);
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_INACTIVE);
+}
+
+/* ---- short forms of Ipc, which are the library's ---- */
+
+static void short_echo(void *unused)
+{
+	word words[L4_SHORT_WORDS] = { 0 };
+	L4_ThreadId_t from = L4_nilthread;
+	L4_MsgTag_t tag;
+
+	(void)unused;
+	tag = L4_ShortIpc(&from, L4_anythread, L4_Timeouts(L4_Never, L4_Never), L4_Niltag, words,
+			  L4_SHORT_WORDS);
+	for (;;) {
+		for (word i = 0; i < L4_SHORT_WORDS; i++)
+			words[i] += 1000;
+		tag.raw &= ~0xf000ul;
+		tag = L4_ShortReplyWait(&from, tag, words, L4_SHORT_WORDS);
+	}
+}
+
+TEST(PEC0015, "the short forms of Ipc carry 0 to 7 words to another space and back")
+{
+	struct space s;
+	L4_ThreadId_t t;
+
+	space_make(&s);
+	t = space_start(&s, short_echo, 0);
+	for (word n = 0; n <= L4_SHORT_WORDS; n++) {
+		word words[] = { 1, 2, 3, 4, 5, 6, 7 };
+		L4_MsgTag_t tag = tag_make(0x1234, (unsigned)n, 0);
+
+		CHECK_EQ(L4_ShortCall(t, tag, words, n).raw, tag.raw);
+		for (word i = 0; i < L4_SHORT_WORDS; i++)
+			CHECK_EQ(words[i], i < n ? 1001 + i : 1 + i);
+	}
 }

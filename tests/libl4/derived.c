@@ -7,6 +7,7 @@
 #include <l4/misc.h>
 #include <l4/pecan.h>
 #include <l4/schedule.h>
+#include <l4/short.h>
 #include <l4/sigma0.h>
 #include <l4/space.h>
 #include <x2/call.h>
@@ -88,6 +89,60 @@ TEST(IPC0003, "the flags of a tag have their tests, and propagation keeps the ot
 	CHECK(L4_IpcPropagated(tag) && !L4_IpcRedirected(tag) && !L4_IpcXcpu(tag));
 	tag.raw = 0x6000;
 	CHECK(!L4_IpcPropagated(tag) && L4_IpcRedirected(tag) && L4_IpcXcpu(tag));
+}
+
+/* Only the registers of the words that are sent are looked at: the others hold anything. */
+static void check_short(L4_Word_t sent)
+{
+	const unsigned long *r[] = { &world.seen.rax, &world.seen.rbx, &world.seen.r10, &world.seen.r12,
+				     &world.seen.r13, &world.seen.r14, &world.seen.r15 };
+
+	CHECK_EQ(world.seen.rdi, world_word(0));
+	for (L4_Word_t i = 0; i < sent; i++)
+		CHECK_EQ(*r[i], 0x2001 + i);
+}
+
+TEST(IPC0004, "a short Ipc sends the words of its tag, takes as many as asked, and leaves memory alone")
+{
+	L4_MsgTag_t tag;
+
+	for (L4_Word_t n = 0; n <= L4_SHORT_WORDS; n++) {
+		L4_Word_t words[] = { 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007 };
+		L4_ThreadId_t partner = world_id(1);
+
+		world_start();
+		world.answer = world_message;
+		*world_word(0) = 0x3000;
+		tag.raw = 0x50000 | n;
+		CHECK_EQ(L4_ShortIpc(&partner, world_id(2), 0x11112222, tag, words, 7 - n).raw, 7);
+		check_ipc(1, 2, 0x11112222);
+		CHECK_EQ(world.seen.r9, 0x50000 | n);
+		CHECK_EQ(partner.raw, 0x5000000001);
+		check_short(n);
+		for (L4_Word_t i = 0; i < 7; i++)
+			CHECK_EQ(words[i], i < 7 - n ? 0x101 + i : 0x2001 + i);
+		CHECK_EQ(*world_word(0), 0x3000);
+	}
+}
+
+TEST(IPC0005, "short call and short reply-and-wait have the ids and timeouts of the long ones")
+{
+	L4_Word_t words[2] = { 0x2001, 0x2002 };
+	L4_ThreadId_t partner = world_id(1);
+	L4_MsgTag_t tag;
+
+	world_start();
+	world.answer = world_message;
+	tag.raw = 2;
+	CHECK_EQ(L4_ShortCall(world_id(1), tag, words, 0).raw, 7);
+	check_ipc(1, 1, 0);
+	check_short(2);
+	CHECK_EQ(L4_ShortReplyWait(&partner, tag, words, 1).raw, 7);
+	check_ipc(1, ~0ul, 0x0400ul << 16);
+	check_short(2);
+	CHECK_EQ(partner.raw, 0x5000000001);
+	CHECK_EQ(words[0], 0x101);
+	CHECK_EQ(words[1], 0x2002);
 }
 
 /* ---- Unmap, Schedule, MemoryControl ---- */
