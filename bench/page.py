@@ -5,7 +5,7 @@ import math
 
 import peers
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 420, 220, 58, 34, 12
+WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM, TOP = 420, 220, 58, 26, 34, 12
 COLOURS = {'Pecan': '#b3261e', 'target': '#555555', 'NOVA': '#1b6ca8', 'Pistachio': '#2e7d32',
            'seL4': '#e08a00', 'Fiasco': '#7b3fa0', 'Linux': '#888888'}
 
@@ -47,19 +47,19 @@ def curve_plot(points, axis):
     low, high, top = place(min(ns)), place(max(ns)), max(costs) * 1.15
 
     def x(n):
-        return LEFT + (place(n) - low) / ((high - low) or 1) * (WIDTH - LEFT - 14)
+        return LEFT + (place(n) - low) / ((high - low) or 1) * (WIDTH - LEFT - RIGHT)
 
     def y(cost):
         return TOP + (1 - cost / top) * (HEIGHT - TOP - BOTTOM)
 
     parts = []
     for tick in ticks(0, top):
-        parts.append(element('line', x1=LEFT, x2=WIDTH - 14, y1='%.1f' % y(tick), y2='%.1f' % y(tick),
+        parts.append(element('line', x1=LEFT, x2=WIDTH - RIGHT, y1='%.1f' % y(tick), y2='%.1f' % y(tick),
                              stroke='#e4e4e4'))
         parts.append(label(LEFT - 6, y(tick) + 4, '{:,.0f}'.format(tick), 'end'))
     for n in ns if len(ns) < 12 else ticks(min(ns), max(ns)):
         parts.append(label(x(n), HEIGHT - BOTTOM + 15, '{:,.0f}'.format(n)))
-    parts.append(label((LEFT + WIDTH) / 2, HEIGHT - 4, axis))
+    parts.append(label((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 4, axis))
     line = ' '.join('%.1f,%.1f' % (x(n), y(c)) for n, c in points)
     parts.append(element('polyline', points=line, fill='none', stroke=COLOURS['Pecan'], stroke_width=1.6))
     parts += [element('circle', cx='%.1f' % x(n), cy='%.1f' % y(c), r=2.2, fill=COLOURS['Pecan'])
