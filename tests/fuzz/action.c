@@ -29,6 +29,12 @@ static void enter(struct thread *self, unsigned nr, const l4_word_t *in)
 
 #define ENTER(self, nr, ...) enter(self, nr, (l4_word_t[8]){ __VA_ARGS__ })
 
+/* self is alive after somebody else has acted, and can act now. */
+static bool comes_back(struct thread *self, l4_tid_t id)
+{
+	return thread_find(id) == self && world_current()->kind == THREAD_USER && world_try_run(self);
+}
+
 static void put(struct thread *self, unsigned i, l4_word_t w)
 {
 	if (i < L4_MRS)
@@ -120,12 +126,6 @@ static void do_ipc(struct thread *self)
 		judge_length(self, tag);
 }
 
-/* self is alive after somebody else has acted, and can act now. */
-static bool comes_back(struct thread *self, l4_tid_t id)
-{
-	return thread_find(id) == self && world_current()->kind == THREAD_USER && world_try_run(self);
-}
-
 /* Somebody waits for self, or for anybody, and self writes or calls. */
 static void do_exchange(struct thread *self)
 {
@@ -152,6 +152,33 @@ static void do_exchange(struct thread *self)
 		buffers(self);
 	ENTER(self, L4_CALL_IPC, other.raw, b & 32 ? (b & 64 ? L4_ANYTHREAD : other).raw : 0,
 	      b & 128 ? timeouts(TIME_NEVER, fuzz_time()) : timeouts(TIME_NEVER, TIME_NEVER));
+}
+
+/* A string to a buffer that is open for it, near it or not; perhaps in pages that are not there. */
+static void do_string(struct thread *self)
+{
+	unsigned b = fuzz_byte(), lengths = fuzz_byte();
+	struct thread *to = fuzz_member(b % FUZZ_MEMBERS);
+	l4_word_t src = FUZZ_VA + ((l4_word_t)fuzz_byte() << 10), dst = src + (fuzz_byte() - 128ul) * 64;
+	l4_tid_t id = self->id, other;
+
+	if (!to || to == self || to->kind != THREAD_USER || to->life != THREAD_ACTIVE)
+		return;
+	other = to->id;
+	fuzz_help(to);
+	if (!thread_runnable(to) || !world_try_run(to))
+		return;
+	*thread_tcr(to, L4_TCR_BR0) = L4_COMPLETE.raw | 1;
+	*thread_tcr(to, L4_TCR_BR0 - 1) = (l4_word_t)(lengths >> 4) * 1500 << 10;
+	*thread_tcr(to, L4_TCR_BR0 - 2) = dst;
+	*thread_tcr(to, L4_TCR_XFER_TIMEOUTS) = b & 0x80 ? timeouts(fuzz_time(), fuzz_time()) : 0;
+	ENTER(to, L4_CALL_IPC, 0, L4_ANYTHREAD.raw, timeouts(TIME_NEVER, TIME_NEVER));
+	if (!comes_back(self, id))
+		return;
+	put_mr(self, 0, l4_tag(0, 0, 2).raw);
+	put_mr(self, 1, (l4_word_t)(lengths & 15) * 1500 << 10);
+	put_mr(self, 2, src);
+	ENTER(self, L4_CALL_IPC, other.raw, b & 0x40 ? other.raw : 0, timeouts(TIME_NEVER, TIME_NEVER));
 }
 
 /* Answer whoever wrote last with a page, and wait for the next. */
@@ -201,6 +228,22 @@ static void do_schedule(struct thread *self)
 	ENTER(self, L4_CALL_SCHEDULE, dest.raw, b & 1 ? fuzz_time() << 16 | (b & 2 ? fuzz_time() : 0) : KEEP,
 	      b & 4 ? fuzz_word() : KEEP, b & 8 ? (b & 0x80 ? fuzz_word() : 98 + (b >> 4 & 7)) : KEEP,
 	      b & 16 ? preemption_control() : KEEP);
+}
+
+/* self may hold off others for a while, with the help of a privileged thread; its flags say what it wants. */
+static void do_delay(struct thread *self)
+{
+	unsigned b = fuzz_byte();
+	struct thread *helper = fuzz_member(1);
+	l4_tid_t id = self->id;
+
+	if (helper && helper != self && helper->kind == THREAD_USER && world_try_run(helper))
+		ENTER(helper, L4_CALL_SCHEDULE, id.raw, b & 1 ? fuzz_time() << 16 | fuzz_time() : KEEP, KEEP, KEEP,
+		      preemption_control() | (l4_word_t)(b >> 1 & 1) << 23);
+	if (!comes_back(self, id))
+		return;
+	*thread_tcr(self, L4_TCR_FLAGS) = b & 0xe0;
+	*thread_tcr(self, L4_TCR_EXCEPTION_HANDLER) = fuzz_id(self).raw;
 }
 
 static l4_word_t utcb_location(void)
@@ -356,7 +399,8 @@ static void do_tcr(struct thread *self)
 static void (*const doings[])(struct thread *) = {
 	do_thread_control, do_create, do_space_control, do_schedule, do_thread_control, do_memory_control,
 	do_ipc, do_ipc, do_exchange, do_exchange, do_exchange, do_serve, do_serve, do_unmap, do_exregs,
-	do_schedule, do_any_call, do_other_call, do_access, do_exception, do_tcr, do_access,
+	do_schedule, do_any_call, do_other_call, do_access, do_exception, do_tcr, do_access, do_string,
+	do_string, do_delay,
 };
 
 /* What disturbs a long operation most. */
