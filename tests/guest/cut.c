@@ -43,7 +43,7 @@ static void deliver(struct space *s, struct message *m)
 	L4_MsgTag_t tag;
 
 	msg_load(LABEL, m->u, 1000);
-	for (word i = 0; i < m->t && i < ITEM_WORDS; i++)
+	for (word i = 0; i < ITEM_WORDS; i++)
 		L4_LoadMR((int)(m->u + 1 + i), m->item[i]);
 	L4_Set_MsgTag(tag_make(LABEL, m->u, m->t));
 	tag = L4_Send(to);
@@ -176,6 +176,16 @@ TEST(CUT0005, "a descriptor, or the rest of a compound string, that the message 
 				.br = { 1, string_word(1000, 0), WINDOW },
 			};
 			m.t = parts == 0 ? 2 : 3;
+			deliver(&s, &m);
+			check_cut_at(&m, 0);
+		}
+	for (word short_by = 1; short_by <= 2; short_by++)	/* the words are there, but not in the message */
+		for (word parts = short_by - 1; parts < 10; parts++) {
+			m = (struct message){ .br = { 1, string_word(1000, 0), WINDOW } };
+			m.t = parts + 2 - short_by;
+			m.item[0] = string_word(10, parts << PARTS);
+			for (word i = 1; i < ITEM_WORDS; i++)
+				m.item[i] = pool(0);
 			deliver(&s, &m);
 			check_cut_at(&m, 0);
 		}
