@@ -277,7 +277,7 @@ TEST(PMS0014, "a thread that is deleted, moved or renamed with its message queue
 
 TEST(PMS0015, "a thread whose total quantum ends as it is preempted tells its scheduler, not its handler")
 {
-	set_up(120, 0);
+	set_up(120, DELAY);
 	set_flags(0);
 	world_irq(LINE);
 	CHECK(!ipc(high, NIL, high->id, timeouts(TIME_NEVER, time_us(500))));
@@ -289,10 +289,37 @@ TEST(PMS0015, "a thread whose total quantum ends as it is preempted tells its sc
 	world_pass(500);
 	CHECK(world_current() == high);
 	CHECK(!blocked(a));			/* it tells when its turn comes */
+	CHECK_EQ(*thread_tcr(a, L4_TCR_FLAGS) & L4_PREEMPT_PENDING, 0);
 	CHECK(!receive_from(high, high->id));
 	CHECK(!blocked(root));
 	CHECK_EQ(from_of(root).raw, a->id.raw);
 	CHECK_EQ(tag_of(root).raw, MESSAGE_TAG);
 	CHECK(!receive_from(root, L4_ANYTHREAD));
 	CHECK(!receive_from(handler, L4_ANYTHREAD));
+}
+
+static void interrupt_first_step(void *arg)
+{
+	(void)arg;
+	if (world_hook.steps == 1)
+		world_irq(LINE);
+}
+
+TEST(PMS0016, "a thread that is preempted in the middle of its own long operation is not told, and finishes it")
+{
+	set_up(120, 0);
+	CHECK(!receive_from(handler, L4_ANYTHREAD));
+	CHECK(send_to(a, root));
+	give(a, ram(21), 0x400000, 21, L4_RWX);
+	CHECK(!receive_from(root, L4_ANYTHREAD));
+	for (unsigned i = 0; i < 16; i++)
+		put_mr(a, i, l4_fpage(0x400000 + ((l4_word_t)i << 12), 12, L4_RWX).raw);
+	world_hook = (struct world_hook){ .call = interrupt_first_step };
+	CALL(a, L4_CALL_UNMAP, L4_UNMAP_FLUSH | 15);
+	world_hook.call = 0;
+	CHECK(world_current() == high && a->work != WORK_NONE);
+	CHECK(blocked(handler));
+	high_done();
+	CHECK(world_current() == a && a->work == WORK_NONE && !mapped(a, 0x400000, L4_R));
+	CHECK(blocked(handler));
 }

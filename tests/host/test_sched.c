@@ -469,3 +469,18 @@ TEST(SCH0031, "a timer that fires while the machine idles, with nothing due, cha
 	world_settle(kernel_timer(world_current()));
 	CHECK_EQ(world_current()->kind, THREAD_IDLE);
 }
+
+TEST(SCH0032, "a slice that has ended while nobody waited for that is a fresh one when somebody comes")
+{
+	set_up();
+	CHECK(!ipc(b, L4_NILTHREAD, b->id, timeouts(TIME_NEVER, time_us(3 * CFG_TIMESLICE_US / 2))));
+	CHECK(!receive_from(c, c->id));
+	without_root();
+	CHECK(world_current() == a);
+	yield(a);
+	world_pass(2 * CFG_TIMESLICE_US - 1);
+	CHECK(!blocked(b));
+	CHECK(world_current() == a);
+	world_pass(1);
+	CHECK(world_current() == b);
+}
