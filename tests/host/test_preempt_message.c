@@ -305,7 +305,7 @@ static void interrupt_first_step(void *arg)
 		world_irq(LINE);
 }
 
-TEST(PMS0016, "a thread that is preempted in the middle of its own long operation is not told, and finishes it")
+TEST(PMS0016, "a thread preempted in the middle of its own long operation is not told, and finishes it")
 {
 	set_up(120, 0);
 	CHECK(!receive_from(handler, L4_ANYTHREAD));
