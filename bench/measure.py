@@ -115,6 +115,7 @@ def points_of(text, windows):
 def measure():
     """(figures of the rows, points of the curves)."""
     need_qemu()
+    os.environ.pop('QEMU_EXTRA', None)  # the machine is the same for everybody
     for needed in (PLUGIN, os.path.join(TOP, PROGRAM)):
         if not os.path.exists(needed):
             raise BenchError('%s is missing (make bench builds it)' % needed)
