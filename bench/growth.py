@@ -5,12 +5,12 @@ A curve is a list of (n, cost), n rising. Flat: no cost is more than FLAT above 
 on: the same of at least three points that span a factor SPAN. Logarithmic: what a doubling of n adds is at
 most DOUBLING of the first cost, and does not rise towards the end: a cost that is linear in n, however
 small its slope, adds ten times as much in each decade. Per unit, for curves over what an operation moves:
-no step between two points costs more than twice the average one.
+no step between two points costs more than twice the average one and CLIFF of the first cost.
 """
 import collections
 import math
 
-FLAT, DOUBLING, ACCELERATION, SPAN = 0.02, 0.05, 3, 100
+FLAT, DOUBLING, ACCELERATION, SPAN, CLIFF = 0.02, 0.05, 3, 10, 0.05
 
 Curve = collections.namedtuple('Curve', 'name axis text moved')
 
@@ -60,7 +60,7 @@ def is_logarithmic(points):
 def is_per_unit(points):
     steps = [(b - a) / (n - m) for (m, a), (n, b) in zip(points, points[1:])]
     mean = (points[-1][1] - points[0][1]) / (points[-1][0] - points[0][0])
-    return mean >= 0 and max(steps) <= 2 * mean + FLAT * points[0][1]
+    return mean >= 0 and max(steps) <= 2 * mean + CLIFF * points[0][1]
 
 
 def judge(points, moved):

@@ -146,8 +146,21 @@ static inline void split_call(L4_ThreadId_t to)
 	L4_Receive(to);
 }
 
-/* A thread of this space or, later the first of a space of its own, that answers each split_call. */
-void split_main(void);
+void split_main(void);		/* answers each split_call of main */
+
+/*
+ * The partner runs until it receives before each window. Otherwise a time slice that ends at the wrong
+ * place would leave it one step behind, and each message queued, until another one does.
+ */
+#define MEASURE_SPLIT(times, window, to)			\
+	do {							\
+		for (unsigned i_ = 0; i_ < (times); i_++) {	\
+			L4_ThreadSwitch(to);			\
+			SCOPE_BEGIN(window);			\
+			split_call(to);				\
+			SCOPE_END(window);			\
+		}						\
+	} while (0)
 
 static inline void create(L4_ThreadId_t t, void *utcb)
 {

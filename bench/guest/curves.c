@@ -169,7 +169,8 @@ static void curve_priorities(const unsigned *n)
 	for (; *n; n++) {
 		crowd_grow(*n, spinning_main, 0);
 		POINT("rtt_priorities", *n, W_CURVE, call(to, 0));
-		POINT("split_priorities", *n, W_CURVE_2, split_call(apart));
+		MEASURE_SPLIT(REPEAT_POINT, W_CURVE_2, apart);
+		point("split_priorities", *n, W_CURVE_2, REPEAT_POINT, 1);
 	}
 	crowd_end();
 }

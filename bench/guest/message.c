@@ -199,8 +199,7 @@ void bench_message(void)
 	bench_one_way();
 	bench_short();
 	apart = thread_there(split_main);
-	split_call(apart);
-	MEASURE(W_SPLIT, split_call(apart));
+	MEASURE_SPLIT(REPEAT, W_SPLIT, apart);
 	bench_queued();
 	bench_sse();
 	bench_string();
