@@ -345,6 +345,21 @@ TEST(PRO0017, "a deadline that comes before the thread could look ends that wait
 	CHECK_FAILED(third, SEND_ERROR(NOT_EXISTING));
 }
 
+TEST(PRO0036, "who is deleted before it could look has no deadline left")
+{
+	setup();
+	CHECK(!wait_for(b, L4_ANYTHREAD));
+	PUT(a, 7, 1);
+	CHECK(!ipc(a, b->id, b->id, timeouts(TIME_NEVER, time_us(5000))));
+	CHECK(!wait_for(b2, L4_ANYTHREAD));
+	CHECK(!propagate(new_thread(b), a, b2->id, 77));
+	set_prio(a, 50);
+	CHECK(propagate(b, b2, a->id, 5));
+	CHECK_EQ(a->work, WORK_RECEIVE);
+	CHECK(delete_thread(a->id));
+	CHECK(tree_empty(&cpu_self()->timeouts));
+}
+
 TEST(PRO0018, "a wait that is open, or for somebody else, or not begun, does not follow")
 {
 	setup();

@@ -85,6 +85,20 @@ TEST(RED0026, "or hand it on to the pager, whose answer is taken then, and no ot
 	CHECK(touch(s, VA, L4_W));
 }
 
+TEST(RED0038, "an answer to a fault may be propagated: the thread does not notice")
+{
+	setup();
+	CHECK(!receive_from(r, L4_ANYTHREAD));
+	*thread_tcr(s, L4_TCR_SENDER) = *thread_tcr(s, L4_TCR_INTENDED_RECEIVER) = 0x5e5e;
+	CHECK(!touch(s, VA, L4_W));
+	put_map(r, l4_fpage(OWN, 12, L4_RWX), VA, false);
+	in_name_of(r, s2->id);
+	CHECK(send_to(r, s));
+	CHECK(touch(s, VA, L4_W));
+	CHECK_EQ(*thread_tcr(s, L4_TCR_SENDER), 0x5e5e);
+	CHECK_EQ(*thread_tcr(s, L4_TCR_INTENDED_RECEIVER), 0x5e5e);
+}
+
 TEST(RED0027, "an exception likewise: the registers of whoever answers are taken")
 {
 	for (unsigned handed_on = 0; handed_on < 2; handed_on++) {

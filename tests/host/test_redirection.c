@@ -111,7 +111,8 @@ TEST(RED0004, "a redirector may be named by a local id of the caller's space")
 
 TEST(RED0005, "without its redirector, or with one that is no user's thread, a space is cut off")
 {
-	l4_tid_t ids[] = { l4_tid_global(5000, 1), l4_tid_global(3, 1), L4_ANYLOCALTHREAD, { 0x77 } };
+	l4_tid_t ids[] = { l4_tid_global(5000, 1), l4_tid_global(3, 1), L4_ANYLOCALTHREAD,
+			     l4_tid_global(HOST_IRQS, 1) };	/* the idle thread */
 
 	setup();
 	CHECK(!wait_for(d, L4_ANYTHREAD));
