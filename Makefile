@@ -25,15 +25,11 @@ endif
 
 export DEPS O CC HOSTCC MODE QEMU_EXTRA ROOT V
 
-.PHONY: help all run debug iso test host-test host-tests libl4-test guest-test guest-tests boot-test
-.PHONY: machine-test fuzz coverage
-.PHONY: screen-test tour-test bench bench-check bench-accept
-.PHONY: check-style scope-test clean force deps-build deps-image deps-run deps-tour deps-debug deps-test
-.PHONY: deps-fuzz
+.PHONY: help all run debug iso test host-test host-tests libl4-test guest-test guest-tests boot-test bench
+.PHONY: model-test machine-test screen-test tour-test scope-test fuzz model coverage check-style clean force
+.PHONY: bench-check bench-accept deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz
 .DEFAULT_GOAL := help
-.DELETE_ON_ERROR:
-.SECONDARY:
-.SUFFIXES:
+.DELETE_ON_ERROR .SECONDARY .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules -j$(shell nproc)
 
 help: ## This text
@@ -169,14 +165,14 @@ test: | deps-test ## Everything that can be tested; ends with "N passed, N faile
 	@tools/test
 
 check-style: ## Include directions and style limits, each after its self-test
-	@tools/check-includes --self-test && tools/check-includes
-	@tools/check-style --self-test && tools/check-style
+	@cd tools && for t in check-includes check-style; do ./$$t --self-test && ./$$t || exit 1; done
 
 HOST_DIRS := kernel/core kernel/sys kernel/lib kernel/arch/host tests/host
 HOST_SRC := $(filter-out $(KTWIN),$(wildcard $(HOST_DIRS:%=%/*.c)))
 HOST_INC := -Iabi -Iabi/arch/host -Ikernel -Ikernel/arch/host/include -Itests/host
 HOST_CFL := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 HOST_CFL += -fno-builtin -DPECAN_DEBUG $(WARN) -MMD -MP $(HOST_INC)
+PLAIN_CFL = $(filter-out -fsan% -fno-san%,$(HOST_CFL))
 
 # host(word size)
 define host
@@ -188,8 +184,7 @@ $(O)/host-test-$(1): $$(HOST_SRC:%=$(O)/host$(1)/%.o)
 	$$(call say,HOSTLD,$$@)
 	$$(Q)$$(HOSTCC) -m$(1) -fsanitize=address,undefined -o $$@ $$^
 endef
-$(eval $(call host,64))
-$(eval $(call host,32))
+$(foreach w,64 32,$(eval $(call host,$(w))))
 
 # Plays of system calls made of bytes (tests/fuzz): as a fuzzer, and to play files again.
 FUZZ_CC  := clang
@@ -221,9 +216,14 @@ $(O)/fuzz-replay: $(PLAY_SRC:%=$(O)/host64/%.o)
 
 fuzz: $(O)/fuzz/fuzz | deps-fuzz ## Fuzz the kernel's core for TIME=60 seconds; findings: build/fuzz/
 	@tests/fuzz/run $(TIME)
-
-COV_CFL  := $(filter-out -fsanitize% -fno-sanitize%,$(HOST_CFL)) -fprofile-instr-generate -fcoverage-mapping
-COV_CFL  += -mllvm -runtime-counter-relocation
+# The core against a model of it, in lock step (docs/model.md): many steps, so without sanitizers.
+MODEL_SRC := $(filter-out tests/fuzz/%,$(FUZZ_SRC)) $(wildcard tests/model/*.c)
+$(O)/model-%: $(MODEL_SRC) $(shell find abi kernel tests/host tests/model -name '*.h') $(O)/settings
+	$(call say,HOSTCC,$@)
+	$(Q)$(HOSTCC) -m$* $(filter-out -O1 -M%,$(PLAIN_CFL)) -O2 -Wl,--wrap=kernel_check -o $@ $(MODEL_SRC)
+model: $(O)/model-64 ## Play the kernel's core against a model of it for about TIME=60 seconds
+	@setarch -R nice $(O)/model-64 -t $(TIME)
+COV_CFL  := $(PLAIN_CFL) -fprofile-instr-generate -fcoverage-mapping -mllvm -runtime-counter-relocation
 
 $(O)/covobj/%.c.o: %.c $(O)/settings | deps-fuzz
 	$(call say,COVCC,$<)
@@ -257,13 +257,14 @@ host-tests: $(O)/host-test-64 $(O)/host-test-32 $(O)/user-test $(O)/fuzz-replay
 guest-tests: $(GUESTS)
 
 host-test: | deps-test ## The kernel's core as a program, under ASan and UBSan, 64 and 32 bit
+model-test: | deps-test ## The kernel's core against a model of it
 libl4-test: | deps-test ## The library and its headers
 guest-test: | deps-test ## The kernel's interface as user code sees it, under QEMU
 boot-test: | deps-test ## Ways to boot, CPUs, bad boot inputs
 machine-test: | deps-test ## Page tables, NMI, other CPUs, Bochs
 screen-test: | deps-test ## The shell, typed at over the serial line
 tour-test: | deps-test ## The scripted tour
-host-test libl4-test guest-test boot-test machine-test screen-test tour-test:
+host-test model-test libl4-test guest-test boot-test machine-test screen-test tour-test:
 	@tools/test $(@:-test=)
 
 # ---- figures ----
@@ -271,8 +272,7 @@ host-test libl4-test guest-test boot-test machine-test screen-test tour-test:
 SCOPE_CFL := -D_GNU_SOURCE -O2 -g $(WARN) -fPIC -shared -fvisibility=hidden
 $(O)/bench/scope.so: $(wildcard bench/scope/*.[ch]) $(O)/settings
 	$(call say,HOSTCC,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(HOSTCC) $(SCOPE_CFL) -o $@ $(wildcard bench/scope/*.c) -ldl
+	$(Q)mkdir -p $(@D) && $(HOSTCC) $(SCOPE_CFL) -o $@ $(wildcard bench/scope/*.c) -ldl
 
 BENCH := $(O)/pecan $(O)/sigma0 $(O)/bench/guest $(O)/bench/scope.so
 bench: ## Count instructions of the kernel's operations; build/bench/figures.tsv, .html

@@ -68,21 +68,26 @@ void world_boot_info(struct boot_info *b)
 	make_elf(host_memory + MODULE_ROOT, LOAD_ROOT);
 }
 
-void world_boot(void)
+void world_boot_from(const struct boot_info *boot)
 {
-	struct boot_info boot;
-
 	memset(&kernel, 0, sizeof(kernel));
 	host_reset();
 	host_tlb_reset();
-	world_boot_info(&boot);
-	world_settle(kernel_main(&boot));
+	world_settle(kernel_main(boot));
 	sigma0 = kernel.sigma0;
 	root = kernel.root;
 	world_run(sigma0);
 	ipc(sigma0, L4_NILTHREAD, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER));
 	CHECK(blocked(sigma0));
 	set_prio(root, CFG_PRIO_DEFAULT);
+}
+
+void world_boot(void)
+{
+	struct boot_info boot;
+
+	world_boot_info(&boot);
+	world_boot_from(&boot);
 }
 
 /* ---- the machine ---- */

@@ -28,6 +28,9 @@ void world_boot(void);
 /* What world_boot gives to kernel_main; a boot test spoils it first. Also writes the modules. */
 void world_boot_info(struct boot_info *b);
 
+/* world_boot with other boot information: a smaller machine. */
+void world_boot_from(const struct boot_info *b);
+
 /* The thread that runs, or the idle thread. */
 struct thread *world_current(void);
 

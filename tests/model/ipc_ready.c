@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ipc_ready.c - who runs, in the model of ipc_spec.c: one list of all that are ready, in order.
+ */
+#include "ipc_ready.h"
+#include "model.h"
+
+int next_to_tell(int t)
+{
+	int best = NOBODY;
+
+	FOR_PARTIES(i) {
+		const struct party *p = party(i), *b = best == NOBODY ? 0 : party(best);
+
+		if (p->phase != SENDING || p->to != t)
+			continue;
+		if (!b || p->local < b->local || (p->local == b->local && p->place < b->place))
+			best = i;
+	}
+	return best;
+}
+
+bool runnable(int t)
+{
+	const struct party *p = party(t);
+
+	if (p->phase == READY && ipc_state.telling == t && next_to_tell(t) != NOBODY)
+		return false;
+	return p->phase == TAKING || (p->phase == READY && (!p->halted || spoilt(IPC_FAULT_HALT)));
+}
+
+static int place_in_ready(int t)
+{
+	for (int i = 0; i < ipc_state.nready; i++)
+		if (ipc_state.ready[i] == t)
+			return i;
+	return NOBODY;
+}
+
+bool in_ready(int t) { return place_in_ready(t) != NOBODY; }
+
+void enqueue(int t, bool front)
+{
+	int at = front ? 0 : ipc_state.nready;
+
+	for (int i = ipc_state.nready++; i > at; i--)
+		ipc_state.ready[i] = ipc_state.ready[i - 1];
+	ipc_state.ready[at] = (int8_t)t;
+}
+
+void dequeue(int t)
+{
+	int at = place_in_ready(t);
+
+	if (at == NOBODY)
+		return;
+	ipc_state.nready--;
+	for (int i = at; i < ipc_state.nready; i++)
+		ipc_state.ready[i] = ipc_state.ready[i + 1];
+}
+
+void wake(int t)
+{
+	if (runnable(t) && !in_ready(t))
+		enqueue(t, false);
+}
+
+static int highest(void)
+{
+	int best = NOBODY;
+
+	for (int i = 0; i < ipc_state.nready; i++)
+		if (best == NOBODY || party(ipc_state.ready[i])->prio > party(best)->prio)
+			best = ipc_state.ready[i];
+	return best;
+}
+
+void pick(void)
+{
+	ipc_state.current = (int8_t)highest();
+	dequeue(ipc_state.current);
+}
+
+static bool outranked(int t)
+{
+	return highest() != NOBODY && party(highest())->prio > party(t)->prio;
+}
+
+void leave(int t)
+{
+	if (runnable(t) && (!outranked(t) || spoilt(IPC_FAULT_PREEMPT))) {
+		ipc_state.current = (int8_t)t;
+		return;
+	}
+	if (runnable(t))
+		enqueue(t, true);
+	pick();
+}
+
+void hand_over(int t)
+{
+	ipc_state.current = (int8_t)t;
+	if (!outranked(t) && !spoilt(IPC_FAULT_HANDOVER))
+		return;
+	enqueue(t, false);
+	pick();
+}
+
+bool spec_can_run(int t) { return party(t)->phase == READY && !party(t)->halted; }
+
+void spec_run(int t)
+{
+	if (ipc_state.current == t)
+		return;
+	dequeue(t);
+	enqueue(ipc_state.current, false);
+	ipc_state.current = (int8_t)t;
+}
+

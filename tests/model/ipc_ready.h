@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ipc_ready.h - who runs (docs/decisions/scheduling.md), for ipc_spec.c. Nobody else includes it.
+ */
+#ifndef IPC_READY_H
+#define IPC_READY_H
+
+#include "ipc_spec.h"
+
+#define FOR_PARTIES(i) for (int i = 0; i < THREADS; i++)
+
+static inline struct party *party(int t) { return &ipc_state.party[t]; }
+
+/* The first of those that stand at t: foreign ones before local ones, each as they came. NOBODY: none. */
+int next_to_tell(int t);
+
+bool runnable(int t);
+bool in_ready(int t);
+void enqueue(int t, bool front);
+void dequeue(int t);
+
+/* t, which does not run, may be able to. */
+void wake(int t);
+
+/* Nobody runs: the first of the highest priority does. */
+void pick(void);
+
+/* t, which runs, leaves the kernel. */
+void leave(int t);
+
+/* Who runs has blocked in favour of t. */
+void hand_over(int t);
+
+#endif

@@ -1,0 +1,585 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ipc_spec.c - rendezvous as it shall be. See ipc_spec.h; the rules are those of docs/api/ipc.md,
+ * docs/decisions/ipc.md and docs/decisions/scheduling.md.
+ */
+#include <core/config.h>
+#include "ipc_ready.h"
+#include "model.h"
+
+enum { ROOT = THREADS };		/* a pager that is none of the threads */
+
+struct ipc_state ipc_state;
+
+static uint32_t next_number(void) { return ++ipc_state.count; }
+
+/* ---- names ---- */
+
+static struct name name_of(int t) { return (struct name){ (uint8_t)t, party(t)->version }; }
+
+bool spec_exists(struct name n)
+{
+	if (n.who >= THREADS)
+		return false;
+	return party(n.who)->phase != GONE
+	    && (party(n.who)->version == n.version || spoilt(IPC_FAULT_OLD_NAME));
+}
+
+static bool is(struct name n, int t) { return n.who == t && party(t)->version == n.version; }
+
+/* Whom t names: the thread, or NOBODY. */
+static int resolve(int t, struct call_name n)
+{
+	int who = n.name.who;
+
+	if (n.whom == HERE)
+		return party(who)->phase != GONE && party(who)->team == party(t)->team ? who : NOBODY;
+	return n.whom == ONE && spec_exists(n.name) ? who : NOBODY;
+}
+
+static bool in_team(struct name n, unsigned team)
+{
+	return spec_exists(n) && party(n.who)->team == team;
+}
+
+/* ---- whose message is whose ---- */
+
+/* Is from's message in the name of a thread of the team? */
+static bool is_local(int from, unsigned team)
+{
+	const struct party *p = party(from);
+
+	return p->flags & PROPAGATED ? in_team(p->speaker, team) : p->team == team;
+}
+
+/* Does t, with what it wants, take a message of `from`, which speaks for itself or another? */
+static bool matches(int t, int from, bool local)
+{
+	const struct call_name *want = &party(t)->want;
+	const struct party *p = party(from);
+
+	switch (want->whom) {
+	case ANY:
+		return true;
+	case ANY_LOCAL:
+		return local || spoilt(IPC_FAULT_LOCAL);
+	default:
+		return is(want->name, from) || spoilt(IPC_FAULT_CLOSED)
+		    || (p->flags & PROPAGATED && p->speaker.who == want->name.who
+			&& p->speaker.version == want->name.version);
+	}
+}
+
+static bool accepts(int t, int from)
+{
+	return party(t)->phase == WAITING && matches(t, from, is_local(from, party(t)->team));
+}
+
+/*
+ * The queued sender that t takes: the one that came first of those it wants. Open waits look at the
+ * first of the local and the first of the other ones.
+ */
+static int queued_sender(int t)
+{
+	int first[TEAMS] = { NOBODY, NOBODY };
+
+	FOR_PARTIES(i) {
+		struct party *p = party(i);
+		int *best = &first[p->local];
+
+		if (p->phase != SENDING || p->to != t || !matches(t, i, p->local))
+			continue;
+		if (*best == NOBODY || (p->place < party(*best)->place) != spoilt(IPC_FAULT_ORDER))
+			*best = i;
+	}
+	if (first[0] == NOBODY || first[1] == NOBODY)
+		return first[0] == NOBODY ? first[1] : first[0];
+	return party(first[0])->order < party(first[1])->order ? first[0] : first[1];
+}
+
+/* ---- ends ---- */
+
+/* t's IPC fails; who can go on depends on whose account it was on. */
+static void fail(int t, unsigned error, unsigned phase)
+{
+	struct party *p = party(t);
+
+	p->phase = READY;
+	p->due = NEVER;
+	if (p->reason == CALL)
+		p->outcome = (struct outcome){ .kind = FAILED, .error = (uint8_t)error,
+					       .phase = spoilt(IPC_FAULT_PHASE) ? 0 : (uint8_t)phase };
+	if (p->reason == FAULT && error != CANCELLED)
+		p->halted = true;
+	p->reason = CALL;
+}
+
+/* From outside. */
+static void cancel(int t, unsigned error)
+{
+	bool sending = party(t)->phase == SENDING;
+
+	if (party(t)->phase == READY)
+		return;
+	dequeue(t);
+	fail(t, error, !sending);
+	wake(t);
+}
+
+/* ---- receiving ---- */
+
+static void wait_until(int t, uint32_t due)
+{
+	struct party *p = party(t);
+
+	p->phase = WAITING;
+	p->waits = next_number();
+	if (p->due != NEVER)			/* a wait that went on to another partner keeps its end */
+		return;
+	p->due = due;
+	p->timed = next_number();
+}
+
+static void begin_receive(int t)
+{
+	struct party *p = party(t);
+	int source = p->want.whom >= ONE ? resolve(t, p->want) : NOBODY;
+
+	if (p->want.whom >= ONE && p->wants) {
+		if (source == NOBODY && p->reason != START) {
+			fail(t, NOT_EXISTING, 1);
+			return;
+		}
+		if (source != NOBODY)
+			p->want = (struct call_name){ ONE, name_of(source) };
+	}
+	if (!p->wants) {
+		p->phase = READY;
+		p->outcome = (struct outcome){ .kind = SENT };
+	} else if (queued_sender(t) != NOBODY) {
+		p->phase = TAKING;
+	} else if (p->patience == 0 && p->due == NEVER && !spoilt(IPC_FAULT_ZERO)) {
+		fail(t, TIMEOUT, 1);
+	} else {
+		wait_until(t, p->patience == FOREVER ? NEVER : ipc_state.clock + p->patience);
+	}
+}
+
+/* ---- a message on its way ---- */
+
+/* Who waits for `from`, in whose message to t it is named, waits for t from now on. */
+static void follow(int from, int t)
+{
+	struct name speaker = party(from)->speaker;
+	struct party *v = party(speaker.who);
+
+	if (!spec_exists(speaker) || v->phase != WAITING || v->want.whom != ONE || !is(v->want.name, from))
+		return;
+	v->want.name = name_of(t);
+	v->waits = next_number();
+	if (queued_sender(speaker.who) == NOBODY)
+		return;
+	v->phase = TAKING;
+	wake(speaker.who);
+}
+
+static struct outcome message(int from, int t)
+{
+	const struct party *p = party(from);
+	struct outcome o = { .kind = GOT, .from = name_of(from), .flags = p->flags, .label = p->label,
+			     .words = p->words, .fault = p->reason == FAULT };
+
+	if (p->flags & PROPAGATED)
+		o.from = p->speaker;
+	o.local = in_team(o.from, party(t)->team);
+	o.actual = name_of(from);
+	o.actual_local = p->team == party(t)->team;
+	o.intended = p->intended;
+	o.intended_local = in_team(p->intended, party(t)->team);
+	return o;
+}
+
+/* The message of `from` arrives at t; one of the two runs. */
+static void deliver(int running, int from, int t)
+{
+	struct party *p = party(t);
+	int other = running == from ? t : from;
+
+	p->phase = READY;
+	p->due = NEVER;
+	if (p->reason == CALL)
+		p->outcome = message(from, t);
+	if (p->reason == START && party(from)->words == 2)
+		p->ip = party(from)->reason == FAULT ? FAULT_AT : word_of(party(from)->label, 1);
+	p->reason = CALL;
+	if (party(from)->flags & PROPAGATED && !spoilt(IPC_FAULT_FOLLOW))
+		follow(from, t);
+	begin_receive(from);
+	if (!runnable(running) && runnable(other) && !in_ready(other)) {
+		hand_over(other);
+		return;
+	}
+	wake(other);
+	leave(running);
+}
+
+/* t runs, and begins with what it has put off: the message that was queued for it. */
+static void take(int t)
+{
+	int sender = queued_sender(t);
+
+	if (sender == NOBODY) {		/* gone since */
+		begin_receive(t);
+		leave(t);
+		return;
+	}
+	party(sender)->due = NEVER;
+	deliver(t, sender, t);
+}
+
+static void settle(void)
+{
+	while (ipc_state.current != NOBODY && party(ipc_state.current)->phase == TAKING)
+		take(ipc_state.current);
+}
+
+void spec_yield(int t)
+{
+	enqueue(t, false);
+	pick();
+	settle();
+}
+
+/* ---- propagation and redirection ---- */
+
+/* Is t the redirector of who's space, or of that one's space, and so on? */
+static bool redirects(int t, int who)
+{
+	for (int hops = 0; hops < CFG_REDIRECTORS; hops++) {
+		unsigned team = party(who)->team;
+
+		if (!ipc_state.watched[team] || !spec_exists(ipc_state.redirector[team]))
+			return false;
+		who = ipc_state.redirector[team].who;
+		if (who == t)
+			return true;
+		if (spoilt(IPC_FAULT_CHAIN))
+			return false;
+	}
+	return false;
+}
+
+/* May t speak for the thread that it names? */
+static void propagate(int t, struct call_name speaker, int dest)
+{
+	struct party *p = party(t);
+	int v = resolve(t, speaker);
+	bool forwards = v != NOBODY && redirects(t, v);
+
+	if (v == NOBODY)
+		return;
+	if (party(v)->team != p->team && party(dest)->team != p->team && !forwards)
+		return;
+	if (spoilt(IPC_FAULT_TEAM_RULE) && party(v)->team != p->team && !forwards)
+		return;
+	p->flags = PROPAGATED;
+	p->speaker = name_of(v);
+	if (forwards) {
+		p->flags |= REDIRECTED;
+		p->intended = name_of(dest);
+	}
+}
+
+/* Who gets t's message to dest; NOBODY: it may not leave. */
+static int redirect(int t, int dest)
+{
+	struct party *p = party(t);
+	struct name r = ipc_state.redirector[p->team];
+
+	if (!ipc_state.watched[p->team] || party(dest)->team == p->team || is(r, t))
+		return dest;
+	if (!spec_exists(r))
+		return spoilt(IPC_FAULT_ESCAPE) ? dest : NOBODY;
+	if (party(dest)->team == party(r.who)->team)
+		return dest;
+	p->flags |= REDIRECTED;
+	p->intended = name_of(dest);
+	if (p->want.whom == ONE && is(p->want.name, dest))
+		p->want.name = r;
+	return r.who;
+}
+
+/* ---- calls ---- */
+
+static void block(int t, int dest, uint8_t patience)
+{
+	struct party *p = party(t);
+
+	if (patience == 0) {
+		fail(t, TIMEOUT, 0);
+		leave(t);
+		return;
+	}
+	p->phase = SENDING;
+	p->to = (uint8_t)dest;
+	p->local = is_local(t, party(dest)->team);
+	p->order = p->place = next_number();
+	p->due = patience == FOREVER ? NEVER : ipc_state.clock + patience;
+	p->timed = next_number();
+	pick();
+}
+
+static void send(int t, int dest, uint8_t patience)
+{
+	if (dest == NOBODY) {
+		fail(t, NOT_EXISTING, 0);
+		leave(t);
+	} else if (accepts(dest, t)) {
+		deliver(t, t, dest);
+	} else {
+		block(t, dest, patience);
+	}
+}
+
+void spec_ipc(int t, const struct ipc_call *c)
+{
+	struct party *p = party(t);
+	int dest = resolve(t, c->to);
+
+	p->outcome = (struct outcome){ 0 };
+	p->wants = c->from.whom != NIL;
+	p->want = c->from;
+	p->patience = c->patience;
+	p->label = c->label;
+	p->words = c->words;
+	p->flags = 0;
+	p->due = NEVER;
+	if (c->to.whom == NIL) {
+		begin_receive(t);
+		if (p->phase == TAKING)
+			take(t);
+		else
+			leave(t);
+	} else {
+		if (dest != NOBODY && c->speaker.whom != NIL)
+			propagate(t, c->speaker, dest);
+		send(t, dest == NOBODY ? NOBODY : redirect(t, dest), c->send_patience);
+	}
+	settle();
+}
+
+/* A page fault: a call to the pager in t's name, of which t sees nothing. */
+void spec_fault(int t, struct call_name pager)
+{
+	struct party *p = party(t);
+	int dest = resolve(t, pager);
+
+	p->reason = FAULT;
+	p->wants = true;
+	p->patience = FOREVER;
+	p->words = 2;
+	p->flags = 0;
+	p->due = NEVER;
+	if (dest == t)
+		dest = NOBODY;
+	if (dest != NOBODY) {
+		p->want = (struct call_name){ ONE, name_of(dest) };
+		dest = redirect(t, dest);
+	}
+	if (spoilt(IPC_FAULT_PAGER) && dest == NOBODY)
+		p->reason = CALL;
+	send(t, dest, FOREVER);
+	settle();
+}
+
+/* ---- from above ---- */
+
+/* Who runs is interrupted, and has its turn before its equals afterwards. */
+static void interrupt(void)
+{
+	if (ipc_state.current != NOBODY)
+		enqueue(ipc_state.current, true);
+	ipc_state.current = NOBODY;
+}
+
+static void resume(void)
+{
+	pick();
+	settle();
+}
+
+void spec_create(int t, unsigned team, struct name pager)
+{
+	interrupt();
+	*party(t) = (struct party){
+		.reason = START, .team = (uint8_t)team, .version = party(t)->version, .prio = CFG_PRIO_DEFAULT,
+		.wants = true, .want = { ONE, pager }, .patience = FOREVER, .due = NEVER, .phase = READY,
+	};
+	begin_receive(t);
+	resume();
+}
+
+void spec_start(int t, uint32_t ip)
+{
+	interrupt();
+	party(t)->phase = READY;
+	party(t)->reason = CALL;
+	party(t)->ip = ip;
+	wake(t);
+	resume();
+}
+
+static int next_waiter(struct name n)
+{
+	int best = NOBODY;
+
+	FOR_PARTIES(i) {
+		const struct party *p = party(i);
+
+		if (p->phase == WAITING && p->reason != START && p->want.whom == ONE
+		    && p->want.name.who == n.who && p->want.name.version == n.version
+		    && (best == NOBODY || p->waits < party(best)->waits))
+			best = i;
+	}
+	return best;
+}
+
+/* Who stands at t is to be told, or sorted anew: t does not run before that is done. */
+static void begin_telling(int t)
+{
+	ipc_state.telling = (int8_t)t;
+	if (!runnable(t))
+		dequeue(t);
+}
+
+static void end_telling(int t)
+{
+	ipc_state.telling = NOBODY;
+	wake(t);
+}
+
+/* The name n of t is no more: who sends to it, or waits for it, is told. */
+static void tell_partners(int t, struct name n)
+{
+	begin_telling(t);
+	for (int i = next_to_tell(t); i != NOBODY && !spoilt(IPC_FAULT_DEAD_SENDER); i = next_to_tell(t)) {
+		fail(i, NOT_EXISTING, 0);
+		wake(t);
+		wake(i);
+	}
+	for (int i = next_waiter(n); i != NOBODY && !spoilt(IPC_FAULT_DEAD_WAITER); i = next_waiter(n))
+		cancel(i, NOT_EXISTING);
+	end_telling(t);
+}
+
+void spec_delete(int t)
+{
+	interrupt();
+	dequeue(t);
+	party(t)->phase = GONE;
+	tell_partners(t, name_of(t));
+	resume();
+}
+
+void spec_rename(int t, uint8_t version)
+{
+	struct name old = name_of(t);
+
+	interrupt();
+	party(t)->version = version;
+	tell_partners(t, old);
+	resume();
+}
+
+/* Its IPC is cancelled, but not its wait to be started; its senders are sorted anew. */
+void spec_move(int t, unsigned team)
+{
+	bool told[THREADS] = { false };
+
+	interrupt();
+	if (party(t)->reason != START || spoilt(IPC_FAULT_MOVED))
+		cancel(t, CANCELLED);
+	party(t)->team = (uint8_t)team;
+	begin_telling(t);
+	for (int i = next_to_tell(t); i != NOBODY; i = next_to_tell(t)) {
+		told[i] = true;
+		party(i)->to = THREADS;		/* seen to; it stands at nobody for the moment */
+		party(i)->place = next_number();
+		party(i)->local = is_local(i, team);
+	}
+	FOR_PARTIES(i)
+		if (told[i])
+			party(i)->to = (uint8_t)t;
+	end_telling(t);
+	resume();
+}
+
+void spec_set_prio(int t, uint8_t prio)
+{
+	interrupt();
+	party(t)->prio = prio;
+	if (in_ready(t)) {
+		dequeue(t);
+		enqueue(t, false);
+	}
+	resume();
+}
+
+void spec_exchange(int t, bool send, bool receive, int halt)
+{
+	unsigned phase = party(t)->phase;
+
+	interrupt();
+	if ((send && phase == SENDING) || (receive && (phase == WAITING || phase == TAKING)))
+		cancel(t, spoilt(IPC_FAULT_CANCEL) ? TIMEOUT : CANCELLED);
+	if (halt >= 0)
+		party(t)->halted = halt;
+	if (!runnable(t))
+		dequeue(t);
+	wake(t);
+	resume();
+}
+
+void spec_redirect(unsigned team, bool watched, struct name by)
+{
+	interrupt();
+	ipc_state.watched[team] = watched;
+	ipc_state.redirector[team] = by;
+	resume();
+}
+
+/* ---- time ---- */
+
+static int next_due(void)
+{
+	int best = NOBODY;
+
+	FOR_PARTIES(i) {
+		const struct party *p = party(i);
+
+		if (p->phase < SENDING || p->due > ipc_state.clock)
+			continue;
+		if (best == NOBODY || p->due < party(best)->due
+		    || (p->due == party(best)->due && p->timed < party(best)->timed))
+			best = i;
+	}
+	return best;
+}
+
+void spec_tick(void)
+{
+	bool any = false;
+
+	ipc_state.clock += !spoilt(IPC_FAULT_LATE);
+	for (int i = next_due(); i != NOBODY; i = next_due()) {
+		any = true;
+		cancel(i, TIMEOUT);
+	}
+	if (!any)
+		return;
+	if (ipc_state.current == NOBODY)
+		pick();
+	else
+		leave(ipc_state.current);
+	settle();
+}
