@@ -9,7 +9,8 @@
  *
  *	out=FILE	append a line of JSON for each closed window (default: standard error)
  *	klo=A,khi=B	[A, B) is kernel too; by itself only addresses with bit 63 set are
- *	ulo=A,uhi=B	[A, B) is user though it lies above (a page that the kernel gives to user code)
+ *	ulo=A,uhi=B	[A, B) is user though it lies above (a page that the kernel gives to user code);
+ *			what is executed there is also counted alone ("gateway")
  *	warm=N		the first N operations of a window are warm-up for the steady-state figures (16)
  *	trace=FILE,traceop=N	write the instructions and accesses of operation N (20) of each window
  *
