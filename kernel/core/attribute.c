@@ -82,7 +82,7 @@ bool attribute_thin_out(struct space *sigma0, uint64_t base, unsigned log2, unsi
 {
 	struct attribute_range *r;
 
-	for (; (r = inside(base, log2)); --*budget) {
+	for (; (r = inside(base, log2)); charge(budget, COST_ENTRY)) {
 		if (*budget == 0)
 			return false;
 		drop(sigma0, r);

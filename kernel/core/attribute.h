@@ -44,7 +44,7 @@ bool attribute_uniform(uint64_t base, unsigned log2);
  */
 bool attribute_set(struct space *sigma0, uint64_t base, unsigned log2, uint8_t attr);
 
-/* Drop the ranges inside that range, one for each unit of *budget; true if none is left. */
+/* Drop the ranges inside that range, for *budget at the most; true if none is left. */
 bool attribute_thin_out(struct space *sigma0, uint64_t base, unsigned log2, unsigned *budget);
 
 void attribute_check(void);

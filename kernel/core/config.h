@@ -13,13 +13,16 @@ enum {
 	CFG_TIMESLICE_US	= 10000,	/* api 4.3 */
 
 	/*
-	 * Work of one step of a long operation between two looks at pending interrupts: so many
-	 * page-table entries, mapping nodes, queued senders or expired timeouts. Measured with the
-	 * guest tests under icount, from entry or window to window or exit: up to 71,000 instructions
-	 * for 32 entries that become a node each (some 2,100 an entry), up to 60,000 otherwise.
+	 * Work of one step of a long operation between two looks at pending interrupts: so many queued
+	 * senders or expired timeouts; and in the mapping database so many units of some 300
+	 * instructions, of which each thing done costs several (mapping.h). Measured with the guest
+	 * tests under icount, from entry or window to window or exit: up to 19,600 instructions.
 	 * That is the longest time an interrupt is kept waiting.
 	 */
 	CFG_STEP		= 32,
+	CFG_WORK		= 56,
+
+	CFG_GRANT_CHILDREN	= 16,	/* mappings of a page that move along with it in one step */
 
 	CFG_MAP_DEPTH		= 256,	/* derivations below sigma0; bounds a walk towards the root */
 

@@ -12,7 +12,7 @@
  * they are revoked before the page moves - which the granter could have done as well:
  *
  *   - a child that spans more than the granted entry (it was mapped as a larger fpage),
- *   - more than CFG_STEP children,
+ *   - more than CFG_GRANT_CHILDREN children,
  *   - a grant that takes rights away, which the children must not keep (M3),
  *   - an entry that is larger than what the receiver's place allows: it is given over in pieces and
  *     then removed from the granter whole, since entries are never split.
@@ -29,17 +29,17 @@ static struct mapping *child_inside(const struct mapping *s, uint64_t src, unsig
 	return n && align_down(key_base(n->key), log2) == src ? container_of(n, struct mapping, by_src) : 0;
 }
 
-/* Can everything that was derived from the entry move along in one step? */
-static bool children_follow(const struct mapping *s, uint64_t src, unsigned log2, bool less)
+/* Can everything that was derived from the entry move along in one step? *count: how much that is. */
+static bool children_follow(const struct mapping *s, uint64_t src, unsigned log2, bool less, unsigned *count)
 {
 	struct tree_node *n = extent_first(&s->children, s->child_sizes, src, log2, 0);
-	unsigned count = 0;
 
+	*count = 0;
 	if (n && (less || key_log2(n->key) > log2))
 		return false;
-	for (; count <= CFG_STEP && n && align_down(key_base(n->key), log2) == src; n = tree_next(n))
-		count++;
-	return count <= CFG_STEP;
+	for (; *count <= CFG_GRANT_CHILDREN && n && align_down(key_base(n->key), log2) == src; n = tree_next(n))
+		++*count;
+	return *count <= CFG_GRANT_CHILDREN;
 }
 
 /* Nothing is derived from the entry: a walk has removed it all, and nothing new has come since. */
@@ -49,26 +49,38 @@ static bool is_emptied(const struct map_op *op, uint64_t src)
 }
 
 /* A walk of the receiver over dst would miss the children that arrive there: it is finished first. */
-static bool receiver_quiet(struct mapspace *to, uint64_t dst)
+static bool receiver_quiet(struct mapspace *to, uint64_t dst, unsigned *budget)
 {
 	struct walk *w[] = { &to->walk, &to->clear };
 
 	for (unsigned i = 0; i < ARRAY_LEN(w); i++)
-		if (walk_covers(w[i], dst) && !walk_run(w[i]))
+		if (walk_covers(w[i], dst) && !walk_run(w[i], budget))
 			return false;
 	return true;
 }
 
-bool grant_prepare(struct map_op *op, struct mapping *s, uint64_t src, uint64_t dst, unsigned log2)
+/* Pay for the children, or put it off: a whole step is enough for them. */
+static bool afford(unsigned children, unsigned *budget)
+{
+	bool enough = children * COST_ENTRY <= *budget;
+
+	_Static_assert(CFG_GRANT_CHILDREN * COST_ENTRY <= CFG_WORK, "a step is enough for a page's children");
+	charge(budget, children * COST_ENTRY);
+	return enough;
+}
+
+bool grant_prepare(struct map_op *op, struct mapping *s, uint64_t src, uint64_t dst, unsigned log2,
+		   unsigned *budget)
 {
 	struct leaf leaf = mapping_leaf(s->m, src);
+	unsigned children;
 
-	if (!receiver_quiet(op->to, dst))
+	if (!receiver_quiet(op->to, dst, budget))
 		return false;
-	if (log2 < leaf.log2)
+	if (log2 < leaf.log2 || is_emptied(op, src))
 		return true;
-	if (is_emptied(op, src) || children_follow(s, src, log2, leaf.rights & ~(op->rights | L4_R)))
-		return true;
+	if (children_follow(s, src, log2, leaf.rights & ~(op->rights | L4_R), &children))
+		return afford(children, budget);
 	op->emptied = true;
 	op->emptied_at = src;
 	op->stamp = op->from->derivations;

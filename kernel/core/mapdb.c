@@ -2,7 +2,7 @@
 /*
  * mapdb.c - map and grant items: from an fpage and a window to entries and nodes.
  *
- * An item is carried out entry by entry, at most CFG_STEP a call. Nothing but addresses is kept
+ * An item is carried out entry by entry, for CFG_WORK a call (mapping.h). Nothing but addresses is kept
  * between two steps, so each entry is decided from the state as it then is:
  *
  *	source absent, or no right is left over	skip (ambiguities C2, C6)
@@ -35,7 +35,8 @@ struct piece {
 	uint8_t rights;
 };
 
-enum { CLEAN_SCAN = 64 };		/* entries looked at to find how large a hole is */
+/* Entries looked at to find how large a hole is: as many as the step can pay for, between these. */
+enum { CLEAN_SCAN_LEAST = 16, CLEAN_SCAN = 32 };
 
 /* ---- decoding (api 6.2) ---- */
 
@@ -112,17 +113,9 @@ static enum map_result advance(struct map_op *op, uint64_t until)
 	return MAP_DONE;
 }
 
-/* A step of a walk counts for a quarter of the item's own: at most five steps' work in all. */
-static enum map_result charge_walk(unsigned *budget)
-{
-	*budget -= *budget > CFG_STEP / 4 ? CFG_STEP / 4 : *budget;
-	return MAP_DONE;
-}
-
 static enum map_result wait_for(struct walk *w, unsigned *budget)
 {
-	charge_walk(budget);
-	return walk_run(w) ? MAP_DONE : MAP_MORE;
+	return walk_run(w, budget) ? MAP_DONE : MAP_MORE;
 }
 
 /* ---- what is to be put where ---- */
@@ -172,10 +165,10 @@ static bool fit(const struct map_op *op, struct piece *p)
 /* ---- the destination is taken ---- */
 
 /* mapdb_step runs the walk before it comes back to this entry. */
-static enum map_result clear_entry(struct map_op *op, uint64_t dst, struct leaf d, unsigned *budget)
+static enum map_result clear_entry(struct map_op *op, uint64_t dst, struct leaf d)
 {
 	clear_begin(op->to, op, align_down(dst, d.log2), d.log2, true);
-	return charge_walk(budget);
+	return MAP_DONE;
 }
 
 static enum map_result replace(struct map_op *op, struct piece *p, struct leaf d, unsigned *budget)
@@ -185,18 +178,20 @@ static enum map_result replace(struct map_op *op, struct piece *p, struct leaf d
 	struct walk *w;
 	uint8_t allowed;
 
+	charge(budget, COST_ENTRY);
 	if (leaf_frame(d, p->dst) != leaf_frame(p->leaf, p->src))
-		return clear_entry(op, p->dst, d, budget);
+		return clear_entry(op, p->dst, d);
 	if (op->grant) {
+		charge(budget, p->s->depth / COST_LEVELS);
 		grant_onto(op, p->s, p->src, p->dst);
-		return charge_walk(budget);
+		return MAP_DONE;
 	}
 	if (!(p->rights & ~d.rights))
 		return advance(op, p->src + pow2(log2));
 	allowed = mapping_source(owner->parent, mapping_origin(owner, p->dst)).rights;
 	if (d.log2 > log2 || p->rights & ~allowed)
-		return clear_entry(op, p->dst, d, budget);
-	w = walk_covering(owner, p->dst);
+		return clear_entry(op, p->dst, d);
+	w = walk_covering(owner, p->dst, budget);
 	if (w)
 		return wait_for(w, budget);
 	d.rights |= p->rights;
@@ -226,15 +221,18 @@ static bool is_clean(struct mapspace *m, const struct mapping *d, struct area a,
  * The node that the piece will belong to. An extent that came from the same place is used again. In a
  * hole of a foreign extent d the new one takes the largest block that holds no page of d (M2).
  */
-static struct mapping *target(struct map_op *op, struct piece *p, unsigned log2)
+static struct mapping *target(struct map_op *op, struct piece *p, unsigned log2, unsigned *budget)
 {
 	struct mapping *d = mapdb_find(op->to, (l4_word_t)p->dst);
 	struct mapping *parent = op->grant ? p->s->parent : p->s;
 	uint64_t origin = op->grant ? mapping_origin(p->s, p->src) : p->src, base;
-	unsigned most = mapping_log2(p->s), scan = CLEAN_SCAN;
+	unsigned most = mapping_log2(p->s), scan = *budget / COST_SCAN, scans;
 
 	if (d && d->parent == parent && mapping_origin(d, p->dst) == origin)
 		return d;
+	charge(budget, COST_NODE);
+	scan = scan < CLEAN_SCAN_LEAST ? CLEAN_SCAN_LEAST : scan < CLEAN_SCAN ? scan : CLEAN_SCAN;
+	scans = scan;
 	if (op->log2 < most)
 		most = op->log2;
 	if (!d)
@@ -245,11 +243,12 @@ static struct mapping *target(struct map_op *op, struct piece *p, unsigned log2)
 		if (!is_clean(op->to, d, buddy, &scan))
 			break;
 	}
+	charge(budget, (scans - scan) * COST_SCAN);
 	base = align_down(p->dst, log2);
 	return mapping_new(op->to, parent, base, origin - (p->dst - base), log2);
 }
 
-static enum map_result put(struct map_op *op, struct piece *p, unsigned *budget)
+static enum map_result put_entry(struct map_op *op, struct piece *p, unsigned *budget)
 {
 	struct leaf leaf = {
 		.present = true, .rights = p->rights, .attr = p->leaf.attr, .frame = leaf_frame(p->leaf, p->src),
@@ -268,9 +267,9 @@ static enum map_result put(struct map_op *op, struct piece *p, unsigned *budget)
 			k--;
 		while (!(leaf_sizes(op->to->world) & pow2(k)));
 	}
-	if (op->grant && !grant_prepare(op, p->s, p->src, p->dst, k))
-		return charge_walk(budget);
-	n = target(op, p, k);
+	if (op->grant && !grant_prepare(op, p->s, p->src, p->dst, k, budget))
+		return MAP_DONE;
+	n = target(op, p, k, budget);
 	if (!n)
 		return MAP_NO_MEM;
 	leaf.log2 = (uint8_t)k;
@@ -285,6 +284,19 @@ static enum map_result put(struct map_op *op, struct piece *p, unsigned *budget)
 	if (op->grant)
 		grant_finish(op, p->s, n, p->src, p->dst);
 	return advance(op, p->src + pow2(k));
+}
+
+static enum map_result put(struct map_op *op, struct piece *p, unsigned *budget)
+{
+	const struct account *payer = &op->to->space->account;
+	uint64_t used = payer->used;
+	enum map_result r;
+
+	charge(budget, COST_PUT);
+	r = put_entry(op, p, budget);
+	if (payer->used > used)
+		charge(budget, (unsigned)((payer->used - used) >> KMEM_FRAME_LOG2) * COST_FRAME);
+	return r;
 }
 
 /* ---- steps ---- */
@@ -316,7 +328,7 @@ static enum map_result one_piece(struct map_op *op, unsigned *budget)
 		return MAP_DONE;
 	if (!fit(op, &p))
 		return advance(op, p.src + KMEM_FRAME);
-	w = walk_covering(p.s, p.src);
+	w = walk_covering(p.s, p.src, budget);
 	if (w)
 		return wait_for(w, budget);
 	d = mapping_leaf(op->to, p.dst);
@@ -340,23 +352,21 @@ static bool next_pass(struct map_op *op)
 	return false;
 }
 
-enum map_result mapdb_step(struct map_op *op)
+enum map_result mapdb_step(struct map_op *op, unsigned *budget)
 {
-	for (unsigned budget = CFG_STEP; budget > 0; budget--) {
+	for (; *budget > 0; charge(budget, COST_LOOK)) {
 		enum map_result r;
 
-		if (!clear_step(op->to) || !clear_step(op->from))
+		if (!walk_run(&op->to->clear, budget) || !walk_run(&op->from->clear, budget))
 			return MAP_MORE;
 		if (op->done >= pow2(op->log2)) {
 			if (next_pass(op))
 				return MAP_DONE;
 			continue;
 		}
-		r = one_piece(op, &budget);
+		r = one_piece(op, budget);
 		if (r != MAP_DONE)
 			return r;
-		if (budget == 0)
-			break;
 	}
 	return MAP_MORE;
 }

@@ -29,7 +29,7 @@
  * p << 12, so all of this serves both; only the leaf operations differ (core/leaf.h).
  *
  * Cost: find O(log extents of the space); map one node and O(pages) entries, in steps; unmap
- * O(nodes and entries removed), in steps of CFG_STEP; unmap allocates nothing and cannot fail.
+ * O(nodes and entries removed), in steps of CFG_WORK; unmap allocates nothing and cannot fail.
  */
 #ifndef CORE_MAPDB_H
 #define CORE_MAPDB_H
@@ -123,7 +123,9 @@ struct map_item {
  * transferred: nil window, nil or too small fpage, ports against memory. Not an error by itself.
  */
 bool mapdb_begin(struct map_op *op, struct space *from, struct space *to, const struct map_item *item);
-enum map_result mapdb_step(struct map_op *op);
+
+/* Go on, for *budget at the most (mapping.h); a step's whole is CFG_WORK. */
+enum map_result mapdb_step(struct map_op *op, unsigned *budget);
 
 /* op is given up between two steps: what was mapped stays, what it was removing stays as far as it is. */
 void mapdb_abort(struct map_op *op);

@@ -81,6 +81,26 @@ void mapping_drop_page(struct mapping *n);
 /* n becomes a child of parent, which holds the same frames from src on. */
 void mapping_adopt(struct mapping *parent, struct mapping *n, uint64_t src);
 
+/*
+ * What things cost of a step's CFG_WORK, as counted with the guest tests; what is not named costs
+ * COST_LOOK. A step may end a little late: by what it did last.
+ */
+enum {
+	COST_LOOK	= 1,	/* at a node or entry, and going on */
+	COST_ENTRY	= 3,	/* an entry changed or removed; a node that goes or moves */
+	COST_PUT	= 5,	/* an entry made, */
+	COST_NODE	= 3,	/* with a node of its own, */
+	COST_FRAME	= 7,	/* with a frame for tables or nodes, which is cleared */
+	COST_SCAN	= 2,	/* an entry of a ragged hole */
+	COST_FLUSH	= 4,	/* a frame written back from the caches */
+	COST_LEVELS	= 4,	/* so many derivations upwards cost 1 */
+};
+
+static inline void charge(unsigned *budget, unsigned cost)
+{
+	*budget -= cost < *budget ? cost : *budget;
+}
+
 /* The frame at address inside an entry. */
 static inline uint64_t leaf_frame(struct leaf leaf, uint64_t address)
 {
@@ -108,8 +128,8 @@ void walk_move(struct walk *w, struct mapping *n);
 /* The node at w's cursor is finished, or goes away: on to the next one. */
 void walk_leave(struct walk *w);
 
-/* One bounded step of w; true when it is finished. */
-bool walk_run(struct walk *w);
+/* Go on with w, for *budget at the most; true when it is finished. */
+bool walk_run(struct walk *w, unsigned *budget);
 
 /* End w where it is, if op began it. */
 void walk_give_up(struct walk *w, const struct map_op *op);
@@ -121,7 +141,7 @@ bool walk_covers(const struct walk *w, uint64_t address);
  * A walk in progress that may still come to the entry at address of n, for n's own space or one that
  * n was derived from; 0 if there is none. What it covers accepts no new derivation.
  */
-struct walk *walk_covering(const struct mapping *n, uint64_t address);
+struct walk *walk_covering(const struct mapping *n, uint64_t address, unsigned *budget);
 
 /* Begin to remove, for op, everything in [base, base + 2^log2) of m; flush: m's own pages as well. */
 void clear_begin(struct mapspace *m, const struct map_op *op, uint64_t base, unsigned log2, bool flush);
@@ -129,15 +149,17 @@ void clear_begin(struct mapspace *m, const struct map_op *op, uint64_t base, uns
 /* ---- grant ---- */
 
 /*
- * The entry of 2^log2 bytes at src of node s is to move to the empty place dst. False: something
- * must be cleared first; a walk has begun.
+ * The entry of 2^log2 bytes at src of node s is to move to the empty place dst. False: not yet.
+ * Something must be cleared first, for which a walk has begun, or there are too many children for
+ * what is left of this step.
  */
-bool grant_prepare(struct map_op *op, struct mapping *s, uint64_t src, uint64_t dst, unsigned log2);
+bool grant_prepare(struct map_op *op, struct mapping *s, uint64_t src, uint64_t dst, unsigned log2,
+		   unsigned *budget);
 
 /* The receiver has the same frame at dst already: begin to clear one of the two. */
 void grant_onto(struct map_op *op, struct mapping *s, uint64_t src, uint64_t dst);
 
-/* The page stands in `to` at dst: its children follow, and the source entry goes. */
+/* The page stands in `to` at dst: its children follow, and the source entry goes. At once. */
 void grant_finish(struct map_op *op, struct mapping *s, struct mapping *to, uint64_t src, uint64_t dst);
 
 #endif

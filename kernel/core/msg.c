@@ -86,9 +86,9 @@ static enum msg_result begin_item(struct thread *from, struct thread *to, unsign
 	}
 }
 
-static enum msg_result step_mapping(struct thread *from, struct thread *to)
+static enum msg_result step_mapping(struct thread *from, struct thread *to, unsigned *budget)
 {
-	switch (mapdb_step(&from->map_op)) {
+	switch (mapdb_step(&from->map_op, budget)) {
 	case MAP_MORE:
 		return MSG_MORE;
 	case MAP_NO_MEM:
@@ -102,7 +102,7 @@ static enum msg_result step_mapping(struct thread *from, struct thread *to)
 }
 
 /* One step of the item at from->item; when it is done, from->item is behind it. */
-static enum msg_result step_item(struct thread *from, struct thread *to, unsigned end)
+static enum msg_result step_item(struct thread *from, struct thread *to, unsigned end, unsigned *budget)
 {
 	enum msg_result r = MSG_MORE;
 
@@ -114,7 +114,7 @@ static enum msg_result step_item(struct thread *from, struct thread *to, unsigne
 		return r;
 	}
 	if (r == MSG_MORE)
-		r = step_mapping(from, to);
+		r = step_mapping(from, to, budget);
 	if (r == MSG_DONE)
 		from->item += 2;
 	return r;
@@ -122,10 +122,10 @@ static enum msg_result step_item(struct thread *from, struct thread *to, unsigne
 
 enum msg_result msg_step(struct thread *from, struct thread *to)
 {
-	unsigned end = l4_tag_untyped(from->tag) + l4_tag_typed(from->tag);
+	unsigned end = l4_tag_untyped(from->tag) + l4_tag_typed(from->tag), budget = CFG_WORK;
 
-	for (unsigned i = 0; i < ITEMS_PER_STEP; i++) {
-		enum msg_result r = step_item(from, to, end);
+	for (unsigned i = 0; i < ITEMS_PER_STEP && budget > 0; i++) {
+		enum msg_result r = step_item(from, to, end, &budget);
 
 		if (r != MSG_DONE)
 			return r;

@@ -251,8 +251,10 @@ void space_kill(struct space *s)
 /* Flush everything that s holds, and everything derived from it. */
 static bool flush_step(struct mapspace *m)
 {
-	if (!clear_step(m))
+	if (m->clear.active) {
+		clear_step(m);
 		return false;
+	}
 	if (!m->walk.active) {
 		if (m->pages == 0)
 			return true;

@@ -264,10 +264,13 @@ void unmap_walked(struct mapspace *m)
 	m->walker = 0;
 }
 
-/* The unmap that t had begun goes on to its end, on the deleter's account. */
+/* The unmap that t had begun goes on to its end, on the deleter's account. False: that took this step. */
 static bool finish_unmap(struct thread *t)
 {
-	return t->unmap.phase != UNMAP_WALKING || walk_step(t->unmap.m);
+	if (t->unmap.phase != UNMAP_WALKING)
+		return true;
+	walk_step(t->unmap.m);
+	return false;
 }
 
 bool thread_step(struct thread *t, struct space **space)

@@ -287,13 +287,15 @@ static void visit(struct walk *w, struct mapping *n, uint64_t address, struct le
  * by frame: at the top, and where an entry derived from sigma0's is larger than the region. Of
  * sigma0 there need be no entry.
  */
-static uint64_t behind(const struct walk *w, const struct mapping *n, uint64_t pos, struct leaf leaf)
+static uint64_t behind(const struct walk *w, const struct mapping *n, uint64_t pos, struct leaf leaf,
+		       unsigned *budget)
 {
 	uint64_t end = align_down(pos, leaf.log2) + pow2(leaf.log2);
 	bool here = w->level == 0 || (w->level == 1 && leaf.log2 > w->wide_top);
 
 	if (!w->set || w->attr == 0 || !here || (n->parent && !leaf.present))
 		return end;
+	charge(budget, COST_FLUSH);
 	return pos + arch_cache_flush(n->parent ? leaf_frame(leaf, pos) : pos, end - pos);
 }
 
@@ -316,7 +318,7 @@ static void entries(struct walk *w, unsigned *budget)
 		struct leaf leaf = mapping_leaf(n->m, w->pos);
 		uint64_t pos = w->pos;
 
-		--*budget;
+		charge(budget, leaf.present ? COST_ENTRY : COST_LOOK);
 		if (leaf.present && w->pos >= limit) {
 			struct mapping *owner = mapdb_find(n->m, (l4_word_t)w->pos);
 
@@ -329,9 +331,11 @@ static void entries(struct walk *w, unsigned *budget)
 		w->pos = align_down(pos, leaf.log2) + pow2(leaf.log2);
 		if (leaf.present)
 			visit(w, n, align_down(pos, leaf.log2), leaf);
-		if (w->at != n)
+		if (w->at != n) {
+			charge(budget, COST_ENTRY);
 			return;
-		w->pos = behind(w, n, pos, leaf);
+		}
+		w->pos = behind(w, n, pos, leaf, budget);
 	}
 	if (w->pos >= end)
 		walk_leave(w);
@@ -373,7 +377,7 @@ void walk_begin(struct mapspace *m, l4_word_t base, unsigned log2, unsigned revo
 
 bool walk_begin_attribute(struct mapspace *m, l4_word_t base, unsigned log2, uint8_t attr)
 {
-	if (m->space->sigma0 && !attribute_set(m->space, base, log2, attr))
+	if (m->space->sigma0 && !attribute_set(m->space, align_down(base, log2), log2, attr))
 		return false;
 	m->walk.revoke = 0;
 	m->walk.flush = m->walk.set = true;
@@ -403,17 +407,15 @@ void walk_give_up(struct walk *w, const struct map_op *op)
 		end(w);
 }
 
-bool walk_run(struct walk *w)
+bool walk_run(struct walk *w, unsigned *budget)
 {
-	unsigned budget = CFG_STEP;
-
 	while (w->active && w->at) {
-		if (budget == 0)
+		if (*budget == 0)
 			return false;
 		if (w->own) {
-			entries(w, &budget);
+			entries(w, budget);
 		} else {
-			budget--;
+			charge(budget, COST_LOOK);
 			look(w);
 		}
 	}
@@ -425,8 +427,15 @@ bool walk_run(struct walk *w)
 	return true;
 }
 
-bool walk_step(struct mapspace *m) { return walk_run(&m->walk); }
-bool clear_step(struct mapspace *m) { return walk_run(&m->clear); }
+static bool step(struct walk *w)
+{
+	unsigned budget = CFG_WORK;
+
+	return walk_run(w, &budget);
+}
+
+bool walk_step(struct mapspace *m) { return step(&m->walk); }
+bool clear_step(struct mapspace *m) { return step(&m->clear); }
 
 /* May w still come to the entry at address? It may grow by an entry, so that is added. */
 bool walk_covers(const struct walk *w, uint64_t address)
@@ -438,10 +447,11 @@ bool walk_covers(const struct walk *w, uint64_t address)
 	return w->active && align_down(w->base, k) == align_down(address, k);
 }
 
-struct walk *walk_covering(const struct mapping *n, uint64_t address)
+struct walk *walk_covering(const struct mapping *n, uint64_t address, unsigned *budget)
 {
 	if (!kernel.active_walks)
 		return 0;
+	charge(budget, n->depth / COST_LEVELS);
 	for (; n; n = n->parent) {
 		if (walk_covers(&n->m->walk, address))
 			return &n->m->walk;

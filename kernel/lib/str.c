@@ -2,34 +2,24 @@
 /*
  * str.c - memory and strings for freestanding builds.
  *
- * Copies go word by word when both ends are aligned alike, which they are for frames, message
- * words and blocks; anything else is short. Built with -ffreestanding, so that the compiler does
- * not turn these loops into calls of themselves.
+ * Copies go word by word, wherever they begin. Built with -ffreestanding, so that the compiler does not
+ * turn these loops into calls of themselves.
  */
 #include <lib/str.h>
 #include <x2/word.h>
 
-/* A word that may overlay any type. */
-typedef l4_word_t __attribute__((may_alias)) word_t;
+/* A word that may overlay any type, anywhere: a machine that cannot do that gets other code here. */
+typedef l4_word_t __attribute__((may_alias, aligned(1))) word_t;
 
 enum { WORD = sizeof(word_t) };
-
-static bool aligned_alike(const void *a, const void *b)
-{
-	return (((uintptr_t)a ^ (uintptr_t)b) & (WORD - 1)) == 0;
-}
 
 void *memcpy(void *to, const void *from, size_t n)
 {
 	unsigned char *t = to;
 	const unsigned char *f = from;
 
-	if (aligned_alike(to, from)) {
-		for (; n > 0 && ((uintptr_t)t & (WORD - 1)) != 0; n--)
-			*t++ = *f++;
-		for (; n >= WORD; n -= WORD, t += WORD, f += WORD)
-			*(word_t *)(void *)t = *(const word_t *)(const void *)f;
-	}
+	for (; n >= WORD; n -= WORD, t += WORD, f += WORD)
+		*(word_t *)(void *)t = *(const word_t *)(const void *)f;
 	while (n-- > 0)
 		*t++ = *f++;
 	return to;
@@ -42,6 +32,8 @@ void *memmove(void *to, const void *from, size_t n)
 
 	if ((uintptr_t)t - (uintptr_t)f >= n)	/* unsigned: also true when to is below from */
 		return memcpy(to, from, n);
+	for (; n >= WORD; n -= WORD)	/* what a word of to overlays of from has been read by then */
+		*(word_t *)(void *)(t + n - WORD) = *(const word_t *)(const void *)(f + n - WORD);
 	while (n-- > 0)
 		t[n] = f[n];
 	return to;

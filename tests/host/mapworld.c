@@ -59,6 +59,9 @@ void mapworld_check(void)
 	}
 }
 
+/* Looking at everything takes far longer than a step; after a hostile call it is always done. */
+enum { CHECK_EVERY = 8 };
+
 static void stepped(void)
 {
 	void (*hook)(void) = mapworld_hook;
@@ -67,8 +70,16 @@ static void stepped(void)
 	mapworld_hook = 0;		/* what the hook does is not interrupted in turn */
 	if (hook)
 		hook();
-	mapworld_check();
+	if (hook || mapworld_steps % CHECK_EVERY == 0)
+		mapworld_check();
 	mapworld_hook = hook;
+}
+
+enum map_result mw_step(struct map_op *op)
+{
+	unsigned budget = CFG_WORK;
+
+	return mapdb_step(op, &budget);
 }
 
 enum map_result mw_item(unsigned f, unsigned t, l4_fpage_t send, l4_word_t hot, l4_fpage_t window,
@@ -81,7 +92,7 @@ enum map_result mw_item(unsigned f, unsigned t, l4_fpage_t send, l4_word_t hot, 
 	if (!mapdb_begin(&op, &mw_space[f], &mw_space[t], &i))
 		return MAP_DONE;
 	do {
-		r = mapdb_step(&op);
+		r = mw_step(&op);
 		if (r == MAP_MORE)
 			stepped();
 	} while (r == MAP_MORE);

@@ -29,13 +29,16 @@ extern struct space mw_space[SPACES];
 void mapworld_setup(void);
 void mapworld_check(void);
 
-/* Called after each step, before the check; 0: nothing. */
+/* Called after each step, before a check of everything; 0: nothing, and not each step is checked. */
 extern void (*mapworld_hook)(void);
 extern unsigned mapworld_steps;
 
 /* An item from space f to space t; hot is the destination where the window is complete. */
 enum map_result mw_item(unsigned f, unsigned t, l4_fpage_t send, l4_word_t hot, l4_fpage_t window,
 			bool grant);
+
+/* One step of an item. */
+enum map_result mw_step(struct map_op *op);
 
 /* Map or grant 2^log2 bytes at src to dst, which must work. */
 void mw_map(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log2, unsigned rights);

@@ -347,7 +347,7 @@ TEST(STM0013, "an item that is given up in the middle leaves a consistent state 
 		touch_all();
 		CHECK(mapdb_begin(&op, &mw_space[B], &mw_space[E], &item));
 		for (unsigned i = 0; i < steps; i++)
-			if (mapdb_step(&op) == MAP_DONE)
+			if (mw_step(&op) == MAP_DONE)
 				break;
 		mapdb_abort(&op);
 		CHECK_EQ(kernel.active_walks, 0);

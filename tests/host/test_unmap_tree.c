@@ -389,15 +389,15 @@ TEST(UMT0027, "a page with more children than one step can move is granted witho
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, 12, L4_RWX);
-	for (l4_word_t i = 0; i <= CFG_STEP; i++)
+	for (l4_word_t i = 0; i <= CFG_GRANT_CHILDREN; i++)
 		mw_map(A, B, VA, VB + i * PAGE, 12, L4_RWX);
 	mw_grant(A, C, VA, VC, 12, L4_RWX);
 	CHECK_EQ(mw_nodes_of(A) + mw_nodes_of(B), 0);
 	CHECK_EQ(mw_pages_of(C), 1);
-	for (l4_word_t i = 0; i < CFG_STEP; i++)
+	for (l4_word_t i = 0; i < CFG_GRANT_CHILDREN; i++)
 		mw_map(C, B, VC, VB + i * PAGE, 12, L4_RWX);
 	mw_grant(C, A, VC, VA, 12, L4_RWX);
-	CHECK_EQ(mw_pages_of(B), CFG_STEP);
+	CHECK_EQ(mw_pages_of(B), CFG_GRANT_CHILDREN);
 	mw_unmap(A, VA, 12, 7, false);
 	CHECK_EQ(mw_pages_of(B), 0);
 }
@@ -428,7 +428,7 @@ static bool stands_before_far_child(l4_word_t n)
 		mw_map(A, B, VA + i * PAGE, VB + 2 * i * PAGE, 12, L4_RWX);
 	mw_map(A, B, 0x50000000, VC, 21, L4_RWX);
 	walk_begin(&mw_space[A].map[WORLD_MEMORY], VA, M, L4_RWX, true);
-	CHECK(!walk_step(&mw_space[A].map[WORLD_MEMORY]) || n < CFG_STEP);
+	CHECK(!walk_step(&mw_space[A].map[WORLD_MEMORY]) || n < CFG_WORK);
 	return w->active && w->at && mapping_base(w->at) == VC;
 }
 
@@ -436,9 +436,9 @@ TEST(UMT0029, "a walk that stands before a child which moves away by a grant goe
 {
 	l4_word_t n = 2;
 
-	while (n < 2 * CFG_STEP && !stands_before_far_child(n))
+	while (n < 2 * CFG_WORK && !stands_before_far_child(n))
 		n++;
-	CHECK(n < 2 * CFG_STEP);
+	CHECK(n < 2 * CFG_WORK);
 	mw_grant(A, C, 0x50000000, VA, 21, L4_RWX);
 	CHECK_EQ(mw_rights_at(B, VC), L4_RWX);
 	while (!walk_step(&mw_space[A].map[WORLD_MEMORY]))
