@@ -35,6 +35,15 @@ static bool comes_back(struct thread *self, l4_tid_t id)
 	return thread_find(id) == self && world_current()->kind == THREAD_USER && world_try_run(self);
 }
 
+/* t is helped out of what it is in, which may be the end of it, and runs if it can. */
+static bool is_helped(struct thread *t)
+{
+	l4_tid_t id = t->id;
+
+	fuzz_help(t);
+	return thread_find(id) == t && thread_runnable(t) && world_try_run(t);
+}
+
 static void put(struct thread *self, unsigned i, l4_word_t w)
 {
 	if (i < L4_MRS)
@@ -136,9 +145,7 @@ static void do_exchange(struct thread *self)
 	if (!to || to == self || to->kind != THREAD_USER || to->life != THREAD_ACTIVE)
 		return;
 	other = to->id;
-	if (b & 1)
-		fuzz_help(to);
-	if (thread_runnable(to) && world_try_run(to)) {
+	if (b & 1 ? is_helped(to) : thread_runnable(to) && world_try_run(to)) {
 		buffers(to);
 		ENTER(to, L4_CALL_IPC, 0, b & 2 ? id.raw : L4_ANYTHREAD.raw,
 		      timeouts(TIME_NEVER, b & 4 ? fuzz_time() : TIME_NEVER));
@@ -165,8 +172,7 @@ static void do_string(struct thread *self)
 	if (!to || to == self || to->kind != THREAD_USER || to->life != THREAD_ACTIVE)
 		return;
 	other = to->id;
-	fuzz_help(to);
-	if (!thread_runnable(to) || !world_try_run(to))
+	if (!is_helped(to))
 		return;
 	*thread_tcr(to, L4_TCR_BR0) = L4_COMPLETE.raw | 1;
 	*thread_tcr(to, L4_TCR_BR0 - 1) = (l4_word_t)(lengths >> 4) * 1500 << 10;
@@ -448,8 +454,7 @@ static void make_wait(struct thread *handler, unsigned line)
 
 	if (!handler || handler->kind != THREAD_USER || handler->life != THREAD_ACTIVE)
 		return;
-	fuzz_help(handler);
-	if (thread_runnable(handler) && world_try_run(handler))
+	if (is_helped(handler))
 		ENTER(handler, L4_CALL_IPC, irq.raw, irq.raw, timeouts(TIME_NEVER, TIME_NEVER));
 }
 
@@ -473,8 +478,10 @@ static struct thread *actor(unsigned b, unsigned doing)
 
 	if (b >= 0xe0 && world_current()->kind == THREAD_USER)
 		return world_current();
-	if (world_current()->kind == THREAD_IDLE || b >= 0xb0)
+	if (world_current()->kind == THREAD_IDLE || b >= 0xb0) {
 		fuzz_help(t);
+		t = fuzz_member(doing < PRIVILEGED && b & 0x40 ? 1 : i);
+	}
 	if (t && t->kind == THREAD_USER && t->life == THREAD_ACTIVE)
 		world_try_run(t);
 	return world_current();
