@@ -92,6 +92,18 @@ def table(head, rows):
                    + '\n'.join(element('tr', ''.join(map(cell, row))) for row in rows))
 
 
+def paragraphs(markdown):
+    """Headings and paragraphs of a text; a list keeps its lines."""
+    parts = []
+    for block in markdown.strip().split('\n\n'):
+        if block.startswith('## '):
+            parts.append(element('h3', html.escape(block[3:])))
+        else:
+            separator = '<br>' if block[0].isdigit() else ' '
+            parts.append(element('p', separator.join(map(html.escape, block.split('\n')))))
+    return '\n'.join(parts)
+
+
 def figure(plot, caption):
     return element('figure', plot + element('figcaption', html.escape(caption)))
 

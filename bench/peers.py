@@ -16,7 +16,17 @@ def cell_number(cell):
     return int(m.group(1).replace(',', '')) * (1024 if m.group(2) else 1) if m else None
 
 
-def read_rows(path=os.path.join(HERE, 'PEERS.md')):
+PATH = os.path.join(HERE, 'PEERS.md')
+
+
+def read_notes(path=PATH):
+    """What follows the table: its notes, and how the others were measured."""
+    with open(path, encoding='utf-8') as f:
+        text = f.read()
+    return text[text.rindex('\n|') + 1:].split('\n', 1)[1].strip() + '\n'
+
+
+def read_rows(path=PATH):
     with open(path, encoding='utf-8') as f:
         lines = [line.strip().strip('|') for line in f if line.startswith('|')]
     cells = [[c.strip() for c in line.split('|')] for line in lines]
@@ -26,6 +36,19 @@ def read_rows(path=os.path.join(HERE, 'PEERS.md')):
         peers = {k: (cell_number(c), c) for k, c in zip(kernels, others) if c}
         rows.append(Row(figure.strip('`'), text, cell_number(target), peers))
     return rows
+
+
+def with_pecan(rows, judged):
+    """The table as Markdown with Pecan's column; judged: {figure: (value, what the target says, ...)}."""
+    kernels = list(dict.fromkeys(k for row in rows for k in row.peers))
+    head = ['operation', 'figure', 'Pecan', 'target', ''] + kernels
+    lines = [head, ['---'] * len(head)]
+    for row in rows:
+        value, verdict = judged[row.figure][:2]
+        target = '{:,}'.format(row.target) if row.target else ''
+        lines.append([row.text, '`%s`' % row.figure, value, target, verdict]
+                     + [row.peers[k][1] if k in row.peers else '' for k in kernels])
+    return ''.join('| %s |\n' % ' | '.join(line) for line in lines)
 
 
 def best(row):
