@@ -45,5 +45,6 @@ void kernel_check(struct thread *self)
 	ASSERT(spaces == kernel.nspaces);
 	ASSERT(threads + kernel.irq_lines + CFG_CPUS == kernel.nthreads);
 	tree_check(&cpu->timeouts);
+	sched_check_queues(cpu);
 	sched_check(cpu, self);
 }

@@ -311,20 +311,6 @@ struct thread *sched_run(struct thread *next)
 	return next;
 }
 
-/* S1, S2 */
-static void check_queue(struct cpu *cpu, unsigned prio)
-{
-	const struct list *head = &cpu->ready[prio];
-
-	ASSERT(list_empty(head) == !(cpu->ready_bits[prio / 64] & pow2(prio % 64)));
-	for (const struct list *l = head->next; l != head; l = l->next) {
-		const struct thread *t = container_of(l, struct thread, ready_link);
-
-		ASSERT(l->next->prev == l);
-		ASSERT(thread_runnable(t) && t->prio == prio && t->kind != THREAD_IDLE);
-	}
-}
-
 /* S4 */
 static void check_timer(const struct cpu *cpu)
 {
@@ -352,8 +338,6 @@ static void check_above(const struct cpu *cpu, const struct thread *self)
 
 void sched_check(struct cpu *cpu, struct thread *self)
 {
-	for (unsigned p = 0; p < CFG_PRIORITIES; p++)
-		check_queue(cpu, p);
 	ASSERT(cpu->slice_owner->kind == THREAD_IDLE || cpu->slice_owner->life != THREAD_DYING);
 	check_timer(cpu);
 	ASSERT(cpu->slice_owner->quantum_state == QUANTUM_RUNS					/* S6 */

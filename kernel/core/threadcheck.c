@@ -5,6 +5,8 @@
 #include <core/ipc.h>
 #include <core/irq.h>
 #include <core/kernel.h>
+#include <core/sched.h>
+#include <lib/bits.h>
 #include <lib/panic.h>
 
 /* T1, T3: t is where its partner's lists say. Linear in those lists. */
@@ -138,4 +140,24 @@ void thread_check(struct thread *t, struct thread *self)
 		ASSERT(t->utcb && t->space->state == SPACE_LIVE);
 		ASSERT(space_local(t->space, thread_id_for(t, t->space)) == t);
 	}
+}
+
+/* S1, S2 */
+static void check_queue(const struct cpu *cpu, unsigned prio)
+{
+	const struct list *head = &cpu->ready[prio];
+
+	ASSERT(list_empty(head) == !(cpu->ready_bits[prio / 64] & pow2(prio % 64)));
+	for (const struct list *l = head->next; l != head; l = l->next) {
+		const struct thread *t = container_of(l, struct thread, ready_link);
+
+		ASSERT(l->next->prev == l);
+		ASSERT(thread_runnable(t) && t->prio == prio && t->kind != THREAD_IDLE);
+	}
+}
+
+void sched_check_queues(const struct cpu *cpu)
+{
+	for (unsigned p = 0; p < CFG_PRIORITIES; p++)
+		check_queue(cpu, p);
 }

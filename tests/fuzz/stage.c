@@ -149,10 +149,10 @@ void fuzz_set_stage(void)
 	client[2] = new_space();
 	handler[0] = new_thread(root);
 	handler[1] = new_thread(client[0]);
-	map(pager, root, l4_fpage(FUZZ_VA + 0x30000, 15, L4_RWX), FUZZ_VA);
-	map(pager, client[0], l4_fpage(FUZZ_VA, 17, L4_RWX), FUZZ_VA);
-	map(pager, client[2], l4_fpage(FUZZ_VA, 15, L4_R), FUZZ_VA);
-	map(client[0], client[2], l4_fpage(FUZZ_VA, 14, L4_RWX), FUZZ_VA + 0x20000);
+	map(pager, root, l4_fpage(FUZZ_VA + 0x18000, 15, L4_RWX), FUZZ_VA);
+	map(pager, client[0], l4_fpage(FUZZ_VA, 16, L4_RWX), FUZZ_VA);
+	map(pager, client[2], l4_fpage(FUZZ_VA, 14, L4_R), FUZZ_VA);
+	map(client[0], client[2], l4_fpage(FUZZ_VA, 13, L4_RWX), FUZZ_VA + 0x20000);
 	for (unsigned i = 0; i < 3; i++) {
 		with_buffers(client[i]);
 		*thread_tcr(client[i], L4_TCR_PAGER) = pager->id.raw;

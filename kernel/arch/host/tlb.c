@@ -33,6 +33,7 @@ struct translation {
 enum { BUCKETS = 4096 };
 
 static struct translation *bucket[BUCKETS];
+static size_t cached;			/* in all of them */
 struct host_tlb_test host_tlb_test;
 
 static struct translation **bucket_of(l4_word_t tag, l4_word_t va, unsigned log2)
@@ -49,6 +50,7 @@ void host_tlb_reset(void)
 			bucket[i] = t->next;
 			free(t);
 		}
+	cached = 0;
 	host_tlb_test = (struct host_tlb_test){ 0 };
 }
 
@@ -81,6 +83,7 @@ static void forget(struct translation **at)
 
 	*at = t->next;
 	free(t);
+	cached--;
 }
 
 static bool agrees(const struct translation *t, struct leaf leaf)
@@ -109,7 +112,7 @@ static bool check(struct space *s, struct translation **at)
 
 void host_tlb_check(struct space *s)
 {
-	for (unsigned i = 0; i < BUCKETS; i++)
+	for (unsigned i = 0; cached > 0 && i < BUCKETS; i++)
 		for (struct translation **at = &bucket[i]; *at; )
 			if ((*at)->tag != s->arch.tag || check(s, at))
 				at = &(*at)->next;
@@ -120,7 +123,7 @@ static bool drop(const struct space *s, l4_word_t address, unsigned log2, bool r
 {
 	bool any = false;
 
-	for (unsigned i = 0; i < BUCKETS; i++)
+	for (unsigned i = 0; cached > 0 && i < BUCKETS; i++)
 		for (struct translation **at = &bucket[i]; *at; ) {
 			bool hit = (*at)->tag == s->arch.tag
 				   && align_down((*at)->va, log2) == align_down(address, log2);
@@ -167,6 +170,7 @@ static struct translation *fill(struct space *s, l4_word_t va, unsigned access)
 		.log2 = leaf.log2, .rights = leaf.rights, .attr = leaf.attr, .dirty = access == L4_W,
 	};
 	*at = t;
+	cached++;
 	return t;
 }
 
