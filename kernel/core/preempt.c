@@ -26,16 +26,14 @@ static bool is_used_up(const struct cpu *cpu)
 bool preempt_held_off(struct thread *self, uint8_t prio)
 {
 	struct cpu *cpu = self->cpu;
-	l4_word_t *flags = thread_tcr(self, L4_TCR_FLAGS);
 
-	if (!(*flags & L4_PREEMPT_DELAY) || prio > preempt_sensitive(self)
-	    || self->quantum_state != QUANTUM_RUNS || is_used_up(cpu))
+	if (prio > preempt_sensitive(self) || self->quantum_state != QUANTUM_RUNS || is_used_up(cpu))
 		return false;
 	if (!cpu->delay_end && self->delay_left == 0)
 		return false;
 	if (!cpu->delay_end)
 		cpu->delay_end = arch_time_now() + self->delay_left;
-	*flags |= L4_PREEMPT_PENDING;
+	*thread_tcr(self, L4_TCR_FLAGS) |= L4_PREEMPT_PENDING;
 	return true;
 }
 
@@ -76,24 +74,24 @@ static void put_clock(struct thread *t)
  * In the middle of a system call there is nothing to tell: what is preempted then is the kernel. An
  * exception handler that is not there is not told; nothing is wrong with the thread.
  */
-void preempt_signal(struct thread *self, uint8_t prio)
+bool preempt_signal(struct thread *self, uint8_t prio)
 {
-	l4_word_t flags = *thread_tcr(self, L4_TCR_FLAGS);
 	struct thread *handler;
 
-	if (!(flags & L4_PREEMPT_SIGNAL) || prio > preempt_sensitive(self)
-	    || self->work != WORK_NONE || self->quantum_state != QUANTUM_RUNS)
-		return;
+	if (prio > preempt_sensitive(self) || self->work != WORK_NONE
+	    || self->quantum_state != QUANTUM_RUNS)
+		return true;
 	handler = thread_resolve(self, (l4_tid_t){ *thread_tcr(self, L4_TCR_EXCEPTION_HANDLER) });
 	if (!handler || handler == self || handler->kind != THREAD_USER)
-		return;
-	if (flags & L4_PREEMPT_DELAY && is_used_up(self->cpu)) {
+		return true;
+	if (*thread_tcr(self, L4_TCR_FLAGS) & L4_PREEMPT_DELAY && is_used_up(self->cpu)) {
 		fault_delay_used_up(self, handler);
 	} else {
 		put_clock(self);
 		self->origin = IPC_PREEMPTION;
 		ipc_post(self, handler, false);
 	}
+	return thread_runnable(self);
 }
 
 /* ---- total quantum ---- */

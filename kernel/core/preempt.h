@@ -15,8 +15,8 @@
 uint8_t preempt_sensitive(const struct thread *t);
 
 /*
- * self, running, should give way to somebody queued with that priority. True: it does not yet, since
- * d is set and its delay is not used up; I is set, and cpu.delay_end is when that ends.
+ * self, running, with d set, should give way to somebody queued with that priority. True: it does not
+ * yet, since its delay is not used up; I is set, and cpu.delay_end is when that ends.
  */
 bool preempt_held_off(struct thread *self, uint8_t prio);
 
@@ -30,10 +30,10 @@ void preempt_refill(struct thread *t);
 void preempt_switched(struct thread *self);
 
 /*
- * An interrupt makes self give way to somebody queued with that priority: tell its exception handler
- * if it wants that (s). self may be blocked afterwards, until the message is received, or answered.
+ * An interrupt makes self, with s set, give way to somebody queued with that priority: tell its
+ * exception handler. False: self is blocked now, until the message is received, or answered.
  */
-void preempt_signal(struct thread *self, uint8_t prio);
+bool preempt_signal(struct thread *self, uint8_t prio);
 
 /* WORK_QUANTUM: self's total quantum is used up. Its scheduler is told, and it stops. Returns who runs. */
 struct thread *preempt_quantum(struct thread *self);

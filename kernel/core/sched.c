@@ -116,50 +116,55 @@ static bool is_slice_over(const struct cpu *cpu)
 	return cpu->slice_owner->slice && cpu->slice_owner->slice_left == 0;
 }
 
-/* Somebody is queued who should run now instead of self. */
-static bool contested(const struct cpu *cpu, const struct thread *self)
+/* Somebody is queued, `highest` the highest of them or -1, who should run now instead of self. */
+static bool is_contested(const struct cpu *cpu, const struct thread *self, int highest)
 {
-	return highest_ready(cpu) >= self->prio + !is_slice_over(cpu);
+	return highest >= self->prio + !is_slice_over(cpu);
 }
 
-/* self can go on, and does unless it is contested and does not hold that off. */
-static struct thread *defend(struct thread *self, bool interrupted)
+/*
+ * self can go on, and does unless it is contested and does not hold that off. A slice that is over
+ * stays so as long as somebody who waits for its end is held off.
+ */
+static struct thread *defend(struct thread *self, int highest, bool interrupted)
 {
 	struct cpu *cpu = self->cpu;
-	uint8_t highest;
-	bool over = is_slice_over(cpu);
+	bool over = is_slice_over(cpu), gives_way = is_contested(cpu, self, highest);
 
-	if (contested(cpu, self)) {
-		highest = (uint8_t)highest_ready(cpu);
-		if (preempt_held_off(self, highest))
-			return self;		/* a slice that is over stays so until the delay is */
-		if (interrupted)
-			preempt_signal(self, highest);
-		if (thread_runnable(self))
+	if (gives_way) {
+		l4_word_t flags = *thread_tcr(self, L4_TCR_FLAGS);
+
+		if (flags & L4_PREEMPT_DELAY && preempt_held_off(self, (uint8_t)highest))
+			return self;
+		if (!(flags & L4_PREEMPT_SIGNAL && interrupted) || preempt_signal(self, (uint8_t)highest))
 			sched_enqueue(self, !over);
-		self = 0;
 	}
 	if (over)
 		cpu->slice_owner->slice_left = cpu->slice_owner->slice;
-	return self ? self : sched_pick(cpu);
+	return gives_way ? sched_pick(cpu) : self;
+}
+
+static struct thread *leave(struct thread *self, bool interrupted)
+{
+	struct cpu *cpu = self->cpu;
+	int highest;
+
+	if (!thread_runnable(self) || self->kind == THREAD_IDLE)
+		return sched_pick(cpu);
+	highest = highest_ready(cpu);
+	if (highest <= self->prio && !cpu->delay_end)
+		return self;
+	return defend(self, highest, interrupted);
 }
 
 struct thread *sched_leave(struct thread *self)
 {
-	struct cpu *cpu = self->cpu;
-
-	if (!thread_runnable(self) || self->kind == THREAD_IDLE)
-		return sched_pick(cpu);
-	if (highest_ready(cpu) <= self->prio && !cpu->delay_end)
-		return self;
-	return defend(self, false);
+	return leave(self, false);
 }
 
 struct thread *sched_interrupted(struct thread *self)
 {
-	if (!thread_runnable(self) || self->kind == THREAD_IDLE)
-		return sched_pick(self->cpu);
-	return defend(self, true);
+	return leave(self, true);
 }
 
 struct thread *sched_handover(struct thread *to)
@@ -259,33 +264,44 @@ struct thread *sched_tick(struct thread *self)
 	cpu->timer_set = L4_FOREVER;
 	timeout_expire(cpu, arch_time_now());
 	sched_charge(cpu);
-	return sched_interrupted(self);
-}
-
-/* The running slice has an end, and somebody waits for that. */
-static bool is_slice_awaited(const struct cpu *cpu)
-{
-	return cpu->slice_owner->slice && highest_ready(cpu) >= (int)cpu->current->prio;
+	if (!thread_runnable(self) || self->kind == THREAD_IDLE)
+		return sched_pick(cpu);
+	return defend(self, highest_ready(cpu), true);
 }
 
 static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
+
+/* When the running slice ends, if it does and somebody waits for that. */
+static uint64_t end_of_slice(const struct cpu *cpu)
+{
+	const struct thread *owner = cpu->slice_owner;
+
+	if (owner->slice == 0 || highest_ready(cpu) < (int)cpu->current->prio)
+		return L4_FOREVER;
+	return cpu->slice_start + owner->slice_left;
+}
 
 /*
  * The end of a slice matters if somebody waits for it, and while nobody is held off: those who are
  * have their turn at the end of the delay. That of the total quantum matters always.
  */
-void sched_arm_timer(struct cpu *cpu)
+static __attribute__((cold)) uint64_t end_of_slice_or_more(const struct cpu *cpu)
 {
-	uint64_t at = timeout_next(cpu);
 	const struct thread *owner = cpu->slice_owner;
+	uint64_t at = cpu->delay_end ? cpu->delay_end : end_of_slice(cpu);
 
-	if (cpu->delay_end)
-		at = earlier(at, cpu->delay_end);
-	else if (is_slice_awaited(cpu))
-		at = earlier(at, cpu->slice_start + owner->slice_left);
-	if (owner->quantum)
-		at = earlier(at, cpu->slice_start + owner->quantum);
-	/* A timer that is set too early fires in vain once; setting it later at every switch costs more. */
+	return owner->quantum ? earlier(at, cpu->slice_start + owner->quantum) : at;
+}
+
+/*
+ * Set the hardware timer to the next event: earliest deadline, end of slice, quantum or delay. A timer
+ * that is set too early fires in vain once; setting it later at every switch costs more.
+ */
+static void arm_timer(struct cpu *cpu)
+{
+	bool more = cpu->delay_end || cpu->slice_owner->quantum;
+	uint64_t at = earlier(timeout_next(cpu), more ? end_of_slice_or_more(cpu) : end_of_slice(cpu));
+
 	if (at >= cpu->timer_set)
 		return;
 	cpu->timer_set = at;
@@ -293,36 +309,36 @@ void sched_arm_timer(struct cpu *cpu)
 }
 
 /*
- * A server runs on its client's slice until the client's total quantum is over, then on its own. And
- * a thread whose own is over has one thing left to do before it would run user code.
+ * A delay is over when nobody is held off any more. A server runs on its client's slice until the
+ * client's total quantum is over, then on its own. And a thread whose own is over has one thing left
+ * to do before it would run user code.
  */
-struct thread *sched_run(struct thread *next)
+static __attribute__((cold)) void switch_specially(struct cpu *cpu, struct thread *next)
 {
-	struct cpu *cpu = next->cpu;
-
-	if (cpu->delay_end && !(next == cpu->current && contested(cpu, next)))
+	if (cpu->delay_end && !(next == cpu->current && is_contested(cpu, next, highest_ready(cpu))))
 		preempt_settle(cpu);
 	if (cpu->slice_owner->quantum_state != QUANTUM_RUNS)
 		own_slice(cpu, next);
 	if (next->quantum_state == QUANTUM_OVER && next->work == WORK_NONE)
 		next->work = WORK_QUANTUM;
+}
+
+struct thread *sched_run(struct thread *next)
+{
+	struct cpu *cpu = next->cpu;
+
+	if (cpu->delay_end || cpu->slice_owner->quantum_state | next->quantum_state)
+		switch_specially(cpu, next);
 	cpu->current = next;
-	sched_arm_timer(cpu);
+	arm_timer(cpu);
 	return next;
 }
 
 /* S4 */
 static void check_timer(const struct cpu *cpu)
 {
-	const struct thread *owner = cpu->slice_owner;
-
 	ASSERT(cpu->timer_set <= timeout_next(cpu));
-	if (cpu->delay_end)
-		ASSERT(cpu->timer_set <= cpu->delay_end);
-	else if (is_slice_awaited(cpu))
-		ASSERT(cpu->timer_set <= cpu->slice_start + owner->slice_left);
-	if (owner->quantum)
-		ASSERT(cpu->timer_set <= cpu->slice_start + owner->quantum);
+	ASSERT(cpu->timer_set <= end_of_slice_or_more(cpu));
 }
 
 /* S3, S5 */
@@ -331,7 +347,7 @@ static void check_above(const struct cpu *cpu, const struct thread *self)
 	int highest = highest_ready(cpu);
 
 	if (cpu->delay_end)
-		ASSERT(contested(cpu, self) && highest <= preempt_sensitive(self));
+		ASSERT(is_contested(cpu, self, highest) && highest <= preempt_sensitive(self));
 	else
 		ASSERT(highest <= self->prio || highest <= cpu->slice_owner->prio);
 }

@@ -84,9 +84,6 @@ struct thread *sched_tick(struct thread *self);
 /* The last act of every way into core: next is the current thread now, and the timer is set for it. */
 struct thread *sched_run(struct thread *next);
 
-/* Set the hardware timer to the next event: earliest deadline, end of slice, quantum or delay. */
-void sched_arm_timer(struct cpu *cpu);
-
 void sched_check_queues(const struct cpu *cpu);			/* S1, S2 */
 void sched_check(struct cpu *cpu, struct thread *self);		/* the others */
 

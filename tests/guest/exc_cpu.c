@@ -255,3 +255,51 @@ TEST(EXC0049, "where the CPU can forbid it, the kernel's tables and CR0 cannot b
 		guest_skip("this CPU has no UMIP");
 	check_table(faults_umip);
 }
+
+TEST(EXC0050, "an unmasked x87 error is exception 16 at the next x87 instruction, with all registers")
+{
+	static struct trap t;
+	L4_ThreadId_t thread = start_flags(&t, (word)trap_x87);
+
+	receive_exception(thread);
+	CHECK_EQ(mr(M_NUMBER), 16);
+	CHECK_EQ(mr(M_ERROR), 0);
+	check_message(&t, (word)trap_x87_at);
+	skip(thread, trap_x87_next);
+	CHECK(t.done);
+	check_unchanged(&t);
+}
+
+TEST(EXC0051, "a single step is exception 1 with all registers, and TF in the flags of the message")
+{
+	static struct trap t;
+	L4_ThreadId_t thread = start_flags(&t, (word)trap_step);
+
+	t.before.flags |= TF;
+	receive_exception(thread);
+	CHECK_EQ(mr(M_NUMBER), 1);
+	CHECK_EQ(mr(M_ERROR), 0);
+	check_message(&t, (word)trap_step_at);
+	t.before.flags &= ~(word)TF;
+	L4_LoadMR(M_RFLAGS, t.before.flags);
+	reply_words(thread, M_WORDS);
+	CHECK(t.done);
+	check_unchanged(&t);
+}
+
+TEST(EXC0052, "INT1 is exception 1 as well, at the instruction after it, and no single step")
+{
+	static struct trap t;
+	L4_ThreadId_t thread;
+
+	if (under_qemu())
+		guest_skip("QEMU stops the machine for its debugger");
+	thread = start_flags(&t, (word)trap_int1);
+	receive_exception(thread);
+	CHECK_EQ(mr(M_NUMBER), 1);
+	CHECK_EQ(mr(M_ERROR), 0);
+	check_message(&t, (word)trap_int1_next);
+	reply_words(thread, M_WORDS);
+	CHECK(t.done);
+	check_unchanged(&t);
+}

@@ -102,6 +102,7 @@ void int_all(void), int_all_end(void);		/* int n for all n, two bytes each, and 
 void trap_ac(void), trap_ac_at(void), trap_ac_next(void);	/* AC set, then a load that is not aligned */
 void trap_bp(void), trap_bp_next(void);		/* load from RBP, so by SS */
 void trap_int3_long(void), trap_int3_long_next(void);	/* of two bytes */
+void trap_int1(void), trap_int1_next(void);	/* F1 */
 void trap_mov_ss(void), trap_mov_ss_at(void), trap_mov_ss_next(void);	/* TF, MOV SS, SYSCALL */
 
 /* ---- fpu.S ---- */

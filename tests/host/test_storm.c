@@ -191,8 +191,12 @@ static void do_fault(struct thread *self)
 
 static void do_schedule(struct thread *self)
 {
-	ENTER(self, L4_CALL_SCHEDULE, some_id(self).raw, one_in(2) ? KEEP : time_us(500 + rnd(9000)) << 16, KEEP,
-	      one_in(2) ? KEEP : 98 + rnd(5), KEEP);
+	l4_word_t quantum = one_in(2) ? TIME_NEVER : time_us(200 + rnd(5000));
+
+	*thread_tcr(self, L4_TCR_FLAGS) = rnd(8) << 5;
+	ENTER(self, L4_CALL_SCHEDULE, some_id(self).raw,
+	      one_in(2) ? KEEP : time_us(500 + rnd(9000)) << 16 | quantum, KEEP,
+	      one_in(2) ? KEEP : 98 + rnd(5), one_in(2) ? KEEP : (98 + rnd(6)) << 16 | rnd(2000));
 }
 
 static void do_thread_control(struct thread *self)
@@ -279,6 +283,7 @@ static void help(struct thread *t)
 {
 	if (!t || t == world_current() || t->life != THREAD_ACTIVE || t->work != WORK_NONE)
 		return;
+	sched_set_quantum(t, 0);
 	ipc_cancel(t, L4_IPC_CANCELLED);
 	t->halted = false;
 	sched_wake(t);

@@ -180,6 +180,11 @@ FUNC trap_int3_long
 FUNC trap_int3_long_next
 	ret
 
+FUNC trap_int1
+	.byte	0xf1
+FUNC trap_int1_next
+	ret
+
 FUNC trap_mov_ss
 	mov	%ss, %ecx
 	pushfq
