@@ -137,6 +137,8 @@ bool world_try_run(struct thread *t)
 
 		if (self->kind == THREAD_IDLE || !thread_runnable(t) || t->work != WORK_NONE)
 			return false;
+		if (self->quantum_state != QUANTUM_RUNS)	/* it has no slice to give away (S6) */
+			return false;
 		self->regs.in[0] = t->id.raw;
 		next = kernel_syscall(self, L4_CALL_THREAD_SWITCH);
 		self->regs = regs;
