@@ -7,7 +7,7 @@
 
 #define NIL L4_NILTHREAD
 
-TEST(REV0043, "a wait that followed, and lost both the message and its new partner before it looked, leaves no deadline")
+TEST(REV0043, "a wait that followed and lost message and new partner before it looked leaves no deadline")
 {
 	struct thread *a, *b, *b2, *third;
 

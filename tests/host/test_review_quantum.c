@@ -15,7 +15,7 @@ static void give_quantum(struct thread *t, unsigned us)
 	CHECK(schedule(root, t->id, 0xffff0000 | time_us(us), KEEP) != L4_SCHED_ERROR);
 }
 
-TEST(REV0041, "a server that holds off another at the end of its client's slice, whose quantum ends then, has its own")
+TEST(REV0041, "a server that holds one off past its client's slice has its own when that quantum ends")
 {
 	struct thread *a, *b, *c;
 
@@ -41,7 +41,7 @@ TEST(REV0041, "a server that holds off another at the end of its client's slice,
 	CHECK(!cpu_self()->delay_end && b->delay_left > 0);
 }
 
-TEST(REV0042, "who runs on a donated slice does not go on below its donor when that one's quantum is found over")
+TEST(REV0042, "who runs on a donated slice gives way when its donor's quantum is found over")
 {
 	struct thread *low, *donor;
 
