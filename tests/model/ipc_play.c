@@ -246,16 +246,29 @@ static void compare(void)
 
 static uint8_t patience(unsigned time)
 {
-	static const uint8_t ticks[] = { FOREVER, 0, 1, 2 };
+	static const uint8_t ticks[WAITS] = { FOREVER, 0, 1, 2, AT_POINT };
 
-	return ticks[time & 3];
+	return ticks[time];
+}
+
+/* The time point `us`, which is less than 2^13 us away: e = 3, since ticks are whole multiples of 8 us. */
+static l4_word_t point_at(uint64_t us)
+{
+	return 0x8000 | 3 << 11 | (l4_word_t)(us >> 13 & 1) << 10 | (l4_word_t)(us >> 3 & 0x3ff);
 }
 
 static l4_word_t time_of(unsigned time)
 {
-	static const unsigned us[] = { 0, 0, TICK, 2 * TICK };
-
-	return time == WAIT_FOREVER ? TIME_NEVER : time == WAIT_NOT ? TIME_ZERO : time_us(us[time & 3]);
+	switch (time) {
+	case WAIT_FOREVER:
+		return TIME_NEVER;
+	case WAIT_NOT:
+		return TIME_ZERO;
+	case WAIT_POINT:
+		return point_at(host.now + TICK);
+	default:
+		return time_us(time == WAIT_1 ? TICK : 2 * TICK);
+	}
 }
 
 static void play_ipc(int t, struct step s)
@@ -263,7 +276,7 @@ static void play_ipc(int t, struct step s)
 	struct thread *r = real(t);
 	struct ipc_call c = {
 		.to = name_in(s.arg[S_TO]), .from = name_in(s.arg[S_FROM]), .speaker = name_in(s.arg[S_SPEAKER]),
-		.send_patience = patience(s.arg[S_TIMES] >> 4), .patience = patience(s.arg[S_TIMES]),
+		.send_patience = patience(s.arg[S_TIMES] >> 4), .patience = patience(s.arg[S_TIMES] & 0xf),
 		.label = s.arg[S_LABEL], .words = s.arg[S_WORDS],
 	};
 	l4_word_t times = timeouts(time_of(s.arg[S_TIMES] >> 4), time_of(s.arg[S_TIMES] & 0xf));

@@ -128,6 +128,14 @@ static void cancel(int t, unsigned error)
 
 /* ---- receiving ---- */
 
+/* When a phase that begins now is to end. */
+static uint32_t end_of(const struct party *p, uint8_t patience)
+{
+	if (patience == AT_POINT)
+		return p->point;
+	return patience == FOREVER ? NEVER : ipc_state.clock + patience;
+}
+
 static void wait_until(int t, uint32_t due)
 {
 	struct party *p = party(t);
@@ -158,10 +166,10 @@ static void begin_receive(int t)
 		p->outcome = (struct outcome){ .kind = SENT };
 	} else if (queued_sender(t) != NOBODY) {
 		p->phase = TAKING;
-	} else if (p->patience == 0 && p->due == NEVER && !spoilt(IPC_FAULT_ZERO)) {
+	} else if (end_of(p, p->patience) <= ipc_state.clock && p->due == NEVER && !spoilt(IPC_FAULT_ZERO)) {
 		fail(t, TIMEOUT, 1);
 	} else {
-		wait_until(t, p->patience == FOREVER ? NEVER : ipc_state.clock + p->patience);
+		wait_until(t, end_of(p, p->patience));
 	}
 }
 
@@ -315,7 +323,7 @@ static void block(int t, int dest, uint8_t patience)
 {
 	struct party *p = party(t);
 
-	if (patience == 0) {
+	if (end_of(p, patience) <= ipc_state.clock) {
 		fail(t, TIMEOUT, 0);
 		leave(t);
 		return;
@@ -324,7 +332,7 @@ static void block(int t, int dest, uint8_t patience)
 	p->to = (uint8_t)dest;
 	p->local = is_local(t, party(dest)->team);
 	p->order = p->place = next_number();
-	p->due = patience == FOREVER ? NEVER : ipc_state.clock + patience;
+	p->due = end_of(p, patience);
 	p->timed = next_number();
 	pick();
 }
@@ -350,6 +358,7 @@ void spec_ipc(int t, const struct ipc_call *c)
 	p->wants = c->from.whom != NIL;
 	p->want = c->from;
 	p->patience = c->patience;
+	p->point = ipc_state.clock + 1;
 	p->label = c->label;
 	p->words = c->words;
 	p->flags = 0;

@@ -24,7 +24,7 @@ enum phase { GONE, READY, SENDING, WAITING, TAKING };	/* TAKING: will take a que
 enum reason { CALL, START, FAULT };			/* on whose account it waits */
 enum { TIMEOUT = 1, NOT_EXISTING = 2, CANCELLED = 3 };	/* api 5.6 */
 enum { PROPAGATED = 1, REDIRECTED = 2 };
-enum { FOREVER = 0xff };
+enum { AT_POINT = 0xfe, FOREVER = 0xff };		/* for how many ticks: or until the next one after the call */
 #define NEVER UINT32_MAX
 
 
@@ -49,7 +49,8 @@ struct party {
 	/* its call */
 	bool wants;			/* a receive phase follows */
 	struct call_name want;
-	uint8_t patience;		/* ticks of the receive phase */
+	uint8_t patience;		/* ticks of the receive phase, AT_POINT, FOREVER */
+	uint32_t point;			/* the tick that AT_POINT means */
 	uint8_t label, words;		/* of its message */
 	uint8_t flags;			/* propagated, redirected; */
 	struct name speaker, intended;	/* in whose name, for whom */
@@ -84,7 +85,7 @@ enum { FAULT_AT = 0x5000000 };
 
 struct ipc_call {
 	struct call_name to, from, speaker;	/* speaker: NIL, or flag p */
-	uint8_t send_patience, patience;	/* ticks, FOREVER */
+	uint8_t send_patience, patience;	/* ticks, AT_POINT, FOREVER */
 	uint8_t label, words;
 };
 

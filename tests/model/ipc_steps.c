@@ -51,6 +51,7 @@ static size_t key_of_wait(uint8_t *out, const struct party *p, const uint8_t *as
 	out[n++] = (uint8_t)p->want.whom;
 	out[n++] = p->want.whom >= ONE ? named(p->want.name, as) : 0;
 	out[n++] = p->patience;
+	out[n++] = p->patience == AT_POINT ? p->point > ipc_state.clock : 0;
 	out[n++] = p->due == NEVER ? 0xff : (uint8_t)(p->due - ipc_state.clock);
 	out[n++] = p->due == NEVER ? 0 : rank_of(p->timed);
 	return n;
@@ -160,7 +161,7 @@ static uint8_t any_source(void)
 
 static uint8_t any_times(void)
 {
-	static const uint8_t time[] = { WAIT_FOREVER, WAIT_FOREVER, WAIT_FOREVER, WAIT_1, WAIT_2, WAIT_NOT };
+	static const uint8_t time[] = { WAIT_FOREVER, WAIT_FOREVER, WAIT_FOREVER, WAIT_1, WAIT_2, WAIT_POINT, WAIT_NOT };
 
 	return (uint8_t)(time[dice(sizeof(time))] << 4 | time[dice(sizeof(time))]);
 }
@@ -248,14 +249,14 @@ static const char *words_for(uint8_t arg)
 
 static void say_call(struct step s, char *out, size_t size)
 {
-	static const char *const time[] = { "never", "0", "1 tick", "2 ticks" };
+	static const char *const time[WAITS] = { "never", "0", "1 tick", "2 ticks", "the next tick" };
 	char speaker[40] = "";
 
 	if (s.arg[S_SPEAKER] != NAME_NIL)
 		snprintf(speaker, sizeof(speaker), ", in the name of %s", words_for(s.arg[S_SPEAKER]));
 	snprintf(out, size, "thread %d sends %d words to %s (%s)%s, receives from %s (%s)", s.arg[S_WHO],
-		 s.arg[S_WORDS], words_for(s.arg[S_TO]), time[s.arg[S_TIMES] >> 4 & 3], speaker,
-		 words_for(s.arg[S_FROM]), time[s.arg[S_TIMES] & 3]);
+		 s.arg[S_WORDS], words_for(s.arg[S_TO]), time[s.arg[S_TIMES] >> 4], speaker,
+		 words_for(s.arg[S_FROM]), time[s.arg[S_TIMES] & 0xf]);
 }
 
 void ipc_say(struct step s, char *out, size_t size)

@@ -8,7 +8,7 @@
 
 /* What the steps of a search are made from; lists end with 0. */
 struct choice {
-	uint8_t times[4];		/* the same for both phases, plus 1 */
+	uint8_t times[5];		/* the same for both phases, plus 1 */
 	bool speakers, faults, yields;
 	uint8_t controls[8];		/* steps done to each thread */
 	uint8_t exchanges[6];
@@ -85,7 +85,7 @@ static unsigned meet(struct step *out)
 static unsigned timed(struct step *out)
 {
 	static const struct choice c = {
-		.times = { WAIT_FOREVER + 1, WAIT_1 + 1, WAIT_NOT + 1 }, .tick = true,
+		.times = { WAIT_FOREVER + 1, WAIT_1 + 1, WAIT_NOT + 1, WAIT_POINT + 1 }, .tick = true,
 	};
 
 	return steps_of(out, &c);
