@@ -20,6 +20,8 @@
 #include <core/timeout.h>
 #include <lib/panic.h>
 
+enum { HELD = 16 };		/* bits of a raw time; an instant above them is of a time point */
+
 /* ---- queues ---- */
 
 void ipc_enqueue(struct thread *t, struct thread *to, bool front)
@@ -240,6 +242,14 @@ static void ipc_done_without_receive(struct thread *t)
 		arch_mrs_load(t);
 }
 
+void ipc_hold_point(struct thread *t)
+{
+	l4_time_t timeout = { (uint16_t)t->recv_timeout };
+
+	if (l4_time_is_point(timeout) && !(t->recv_timeout >> HELD))
+		t->recv_timeout |= l4_deadline(timeout, arch_time_now()) << HELD;
+}
+
 /*
  * t begins its receive phase. It ends up WAITING, or finished (failed or not wanted), or with
  * WORK_RECEIVE because somebody is queued already.
@@ -265,14 +275,17 @@ static void begin_receive(struct thread *t)
 	}
 	if (queued_sender(t, source)) {
 		t->work = WORK_RECEIVE;
+		ipc_hold_point(t);
 		return;
 	}
-	if (l4_time_is_never((l4_time_t){ t->recv_timeout }) || tree_linked(&t->deadline)) {
+	if (l4_time_is_never((l4_time_t){ (uint16_t)t->recv_timeout }) || tree_linked(&t->deadline)) {
 		wait_for_message(t, source, L4_FOREVER);	/* or until the deadline that it had (T5) */
 		return;
 	}
 	now = arch_time_now();
-	deadline = l4_deadline((l4_time_t){ t->recv_timeout }, now);
+	deadline = t->recv_timeout >> HELD;
+	if (!deadline)
+		deadline = l4_deadline((l4_time_t){ (uint16_t)t->recv_timeout }, now);
 	if (deadline <= now)
 		ipc_fail(t, L4_IPC_TIMEOUT, L4_RECEIVE_PHASE);
 	else
@@ -364,6 +377,7 @@ static struct thread *block_sending(struct thread *self, struct thread *to, l4_t
 	}
 	if (deadline <= now)
 		return refuse(self, L4_IPC_TIMEOUT);
+	ipc_hold_point(self);
 	ipc_enqueue(self, to, false);
 	timeout_set(self, deadline);
 	return sched_pick(self->cpu);

@@ -13,6 +13,9 @@
 /* t's IPC is over: both halves NONE, no work, its message buffer is its UTCB again. */
 void ipc_finish(struct thread *t);
 
+/* t's receive phase may begin later, and a time point mean something else then: it is held as an instant. */
+void ipc_hold_point(struct thread *t);
+
 /* t no longer waits: out of its partner's list, no deadline. */
 void ipc_stop_waiting(struct thread *t);
 

@@ -125,7 +125,7 @@ struct outer {
 	bool recv_wanted;
 	l4_tag_t tag;
 	l4_tid_t recv_from;
-	l4_word_t recv_timeout;
+	uint64_t recv_timeout;
 	struct thread *partner;
 	struct route route;
 };
@@ -159,7 +159,8 @@ struct thread {
 	struct thread *partner;		/* send: to whom; recv WAITING: the only one accepted, or 0;
 					   COPYING: the other side */
 	l4_tid_t recv_from;		/* anythread, anylocalthread, or the partner's id */
-	l4_word_t recv_timeout;		/* raw time, kept while the send phase lasts */
+	uint64_t recv_timeout;		/* raw time, kept while the send phase lasts; << 16: the instant of
+					   a time point, once it is held (ipc_hold_point) */
 	bool recv_wanted;		/* a receive phase follows the send phase */
 
 	struct list senders[2];		/* queues: 0 of other spaces, 1 of the own (of virtual senders) */

@@ -67,7 +67,7 @@ static void check_deadline(const struct thread *t)
 	ASSERT(!tree_linked(&t->deadline) || t->outer.suspended
 	       || t->send == SEND_QUEUED || t->recv == RECV_WAITING || t->work == WORK_RECEIVE);
 	if (t->recv == RECV_WAITING && !t->outer.suspended)
-		ASSERT(tree_linked(&t->deadline) == !l4_time_is_never((l4_time_t){ t->recv_timeout }));
+		ASSERT(tree_linked(&t->deadline) == !l4_time_is_never((l4_time_t){ (uint16_t)t->recv_timeout }));
 }
 
 static void check_phases(const struct thread *t)

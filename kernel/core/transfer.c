@@ -228,6 +228,7 @@ static void transfer_in_steps(struct thread *from, struct thread *to, enum msg_r
 	to->recv = RECV_COPYING;
 	from->partner = to;
 	to->partner = from;
+	ipc_hold_point(from);
 	if (r == MSG_MORE || sigma0_has(faulter(from, to), &from->str)) {
 		appoint_driver(from, to);
 		return;

@@ -161,7 +161,9 @@ static uint8_t any_source(void)
 
 static uint8_t any_times(void)
 {
-	static const uint8_t time[] = { WAIT_FOREVER, WAIT_FOREVER, WAIT_FOREVER, WAIT_1, WAIT_2, WAIT_POINT, WAIT_NOT };
+	static const uint8_t time[] = {
+		WAIT_FOREVER, WAIT_FOREVER, WAIT_FOREVER, WAIT_1, WAIT_2, WAIT_POINT, WAIT_NOT,
+	};
 
 	return (uint8_t)(time[dice(sizeof(time))] << 4 | time[dice(sizeof(time))]);
 }
