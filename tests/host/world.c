@@ -131,7 +131,10 @@ void world_settle(struct thread *next)
 
 bool world_try_run(struct thread *t)
 {
-	for (unsigned tries = 0; tries < 2 && world_current() != t; tries++) {
+	l4_tid_t id = t->id;
+
+	/* Whoever runs meanwhile may have deleted it. */
+	for (unsigned tries = 0; tries < 2 && world_current() != t && thread_find(id) == t; tries++) {
 		struct thread *self = world_current(), *next;
 		struct arch_regs regs = self->regs;
 
