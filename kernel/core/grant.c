@@ -59,12 +59,16 @@ static bool receiver_quiet(struct mapspace *to, uint64_t dst, unsigned *budget)
 	return true;
 }
 
-/* Pay for the children, or put it off: a whole step is enough for them. */
-static bool afford(unsigned children, unsigned *budget)
+/*
+ * Pay for the children, or put it off, but only once: what it costs to get here may leave of a whole
+ * step too little for ever.
+ */
+static bool afford(struct map_op *op, unsigned children, unsigned *budget)
 {
-	bool enough = children * COST_ENTRY <= *budget;
+	bool enough = op->put_off || children * COST_ENTRY <= *budget;
 
 	_Static_assert(CFG_GRANT_CHILDREN * COST_ENTRY <= CFG_WORK, "a step is enough for a page's children");
+	op->put_off = !enough;
 	charge(budget, children * COST_ENTRY);
 	return enough;
 }
@@ -80,7 +84,7 @@ bool grant_prepare(struct map_op *op, struct mapping *s, uint64_t src, uint64_t 
 	if (log2 < leaf.log2 || is_emptied(op, src))
 		return true;
 	if (children_follow(s, src, log2, leaf.rights & ~(op->rights | L4_R), &children))
-		return afford(children, budget);
+		return afford(op, children, budget);
 	op->emptied = true;
 	op->emptied_at = src;
 	op->stamp = op->from->derivations;

@@ -449,3 +449,30 @@ TEST(UMT0029, "a walk that stands before a child which moves away by a grant goe
 	mw_unmap(C, VA, 21, 7, false);
 	CHECK_EQ(mw_nodes_of(B), 0);
 }
+
+static void soon_over(void)
+{
+	CHECK(mapworld_steps < 1000);
+}
+
+TEST(UMT0030, "a page far from its origin is granted with all children that may follow, while others unmap")
+{
+	enum { DEPTH = 250 };
+	struct mapspace *d;
+
+	mapworld_setup();
+	d = &mw_space[D].map[WORLD_MEMORY];
+	mw_map(0, D, RAM + PAGE, VA, 12, L4_RWX);
+	mw_map(0, B, RAM, VB, 12, L4_RWX);
+	for (l4_word_t i = 0; i < DEPTH; i++)
+		mw_map(B, B, VB + i * PAGE, VB + (i + 1) * PAGE, 12, L4_RWX);
+	for (l4_word_t i = 0; i < CFG_GRANT_CHILDREN; i++)
+		mw_map(B, C, VB + DEPTH * PAGE, VC + i * PAGE, 12, L4_RWX);
+	walk_begin(d, VA, 12, L4_RWX, false);
+	mapworld_steps = 0;
+	mapworld_hook = soon_over;
+	mw_grant(B, E, VB + DEPTH * PAGE, VA, 12, L4_RWX);
+	CHECK_EQ(mw_pages_of(C), CFG_GRANT_CHILDREN);
+	CHECK_EQ(mw_pages_of(E), 1);
+	mw_unmap(D, VA, 12, L4_RWX, true);
+}
