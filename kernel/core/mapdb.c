@@ -176,6 +176,8 @@ static enum map_result replace(struct map_op *op, struct piece *p, struct leaf d
 	struct mapping *owner = mapdb_find(op->to, (l4_word_t)p->dst);
 	unsigned log2 = d.log2 < p->log2 ? d.log2 : p->log2;
 	struct walk *w;
+	enum map_result r;
+	unsigned cost;
 	uint8_t allowed;
 
 	charge(budget, COST_ENTRY);
@@ -191,12 +193,17 @@ static enum map_result replace(struct map_op *op, struct piece *p, struct leaf d
 	allowed = mapping_source(owner->parent, mapping_origin(owner, p->dst)).rights;
 	if (d.log2 > log2 || p->rights & ~allowed)
 		return clear_entry(op, p->dst, d);
-	w = walk_covering(owner, p->dst, budget);
-	if (w)
-		return wait_for(w, budget);
-	d.rights |= p->rights;
-	leaf_set(op->to, (l4_word_t)p->dst, d);
-	return advance(op, p->src + pow2(log2));
+	cost = walk_covering_cost(owner);
+	w = walk_covering(owner, p->dst);
+	if (w) {
+		r = wait_for(w, budget);
+	} else {
+		d.rights |= p->rights;
+		leaf_set(op->to, (l4_word_t)p->dst, d);
+		r = advance(op, p->src + pow2(log2));
+	}
+	charge(budget, cost);
+	return r;
 }
 
 /* ---- the destination is free ---- */
@@ -314,11 +321,19 @@ static bool skip_hole(struct map_op *op, const struct piece *p)
 	return true;
 }
 
+static enum map_result place(struct map_op *op, struct piece *p, unsigned *budget)
+{
+	struct leaf d = mapping_leaf(op->to, p->dst);
+
+	return d.present ? replace(op, p, d, budget) : put(op, p, budget);
+}
+
 static enum map_result one_piece(struct map_op *op, unsigned *budget)
 {
 	struct piece p = { .src = op->src + op->done, .dst = op->dst + op->done };
-	struct leaf d;
+	enum map_result r;
 	struct walk *w;
+	unsigned cost;
 
 	if (p.dst >= world_end(op->to->world))
 		return advance(op, op->src + pow2(op->log2));
@@ -328,13 +343,11 @@ static enum map_result one_piece(struct map_op *op, unsigned *budget)
 		return MAP_DONE;
 	if (!fit(op, &p))
 		return advance(op, p.src + KMEM_FRAME);
-	w = walk_covering(p.s, p.src, budget);
-	if (w)
-		return wait_for(w, budget);
-	d = mapping_leaf(op->to, p.dst);
-	if (d.present)
-		return replace(op, &p, d, budget);
-	return put(op, &p, budget);
+	cost = walk_covering_cost(p.s);
+	w = walk_covering(p.s, p.src);
+	r = w ? wait_for(w, budget) : place(op, &p, budget);
+	charge(budget, cost);
+	return r;
 }
 
 /* All entries were dealt with in this pass. True if that was the last one. */

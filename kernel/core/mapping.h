@@ -140,8 +140,12 @@ bool walk_covers(const struct walk *w, uint64_t address);
 /*
  * A walk in progress that may still come to the entry at address of n, for n's own space or one that
  * n was derived from; 0 if there is none. What it covers accepts no new derivation.
+ *
+ * Looking costs walk_covering_cost, which may be more than a step has. So it is charged behind what it
+ * was done for: an item that had nothing left for the walk that it waits for would never get on.
  */
-struct walk *walk_covering(const struct mapping *n, uint64_t address, unsigned *budget);
+struct walk *walk_covering(const struct mapping *n, uint64_t address);
+unsigned walk_covering_cost(const struct mapping *n);
 
 /* Begin to remove, for op, everything in [base, base + 2^log2) of m; flush: m's own pages as well. */
 void clear_begin(struct mapspace *m, const struct map_op *op, uint64_t base, unsigned log2, bool flush);

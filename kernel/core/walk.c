@@ -447,11 +447,15 @@ bool walk_covers(const struct walk *w, uint64_t address)
 	return w->active && align_down(w->base, k) == align_down(address, k);
 }
 
-struct walk *walk_covering(const struct mapping *n, uint64_t address, unsigned *budget)
+unsigned walk_covering_cost(const struct mapping *n)
+{
+	return kernel.active_walks ? n->depth / COST_LEVELS : 0;
+}
+
+struct walk *walk_covering(const struct mapping *n, uint64_t address)
 {
 	if (!kernel.active_walks)
 		return 0;
-	charge(budget, n->depth / COST_LEVELS);
 	for (; n; n = n->parent) {
 		if (walk_covers(&n->m->walk, address))
 			return &n->m->walk;
