@@ -218,6 +218,7 @@ static enum msg_result copy_piece(struct thread *from, struct thread *to, l4_wor
 	past_caches(&source, n);
 	past_caches(&target, n);
 	memmove(arch_frame_ptr(target.pa), arch_frame_ptr(source.pa), n);
+	past_caches(&source, n);
 	past_caches(&target, n);
 	return MSG_MORE;
 }

@@ -444,15 +444,7 @@ static void at_point(void *arg)
 			break;
 		fuzz_action();
 	}
-}
-
-/* Who was interrupted is named as long as it has not finished what it was at. */
-static void look_after_victim(void)
-{
-	const struct thread *t = thread_find(fuzz_victim);
-
-	if (!t || (t->work == WORK_NONE && t->send != SEND_COPYING && t->recv != RECV_COPYING))
-		fuzz_victim = L4_NILTHREAD;
+	fuzz_victim = L4_NILTHREAD;
 }
 
 /* A handler waits for its line, so that it runs when the line fires. */
@@ -501,7 +493,7 @@ static void act(unsigned b)
 
 	if (self->kind != THREAD_USER || self->work != WORK_NONE)
 		return;
-	if (!l4_tid_is_nil(fuzz_victim) && b >= 0x80)
+	if (world_hook.inside && b >= 0x80)
 		hostile[b % HOSTILE](self);
 	else
 		doings[b % DOINGS](self);
@@ -513,7 +505,6 @@ void fuzz_action(void)
 
 	if (!world_hook.inside)
 		steps = 0;
-	look_after_victim();
 	world_hook.call = at_point;
 	if (b >= 0xf0) {
 		arm();
