@@ -266,6 +266,7 @@ static void begin_receive(struct thread *t)
 	if (!l4_tid_is_any(t->recv_from) && !l4_tid_is_anylocal(t->recv_from)) {
 		source = thread_resolve(t, t->recv_from);
 		if (!source && t->origin != IPC_START) {
+			clear_deadline(t);	/* of the wait that began before it looked again */
 			ipc_fail(t, L4_IPC_NOT_EXISTING, L4_RECEIVE_PHASE);
 			return;
 		}

@@ -315,10 +315,10 @@ static void arm_timer(struct cpu *cpu)
  */
 static __attribute__((cold)) void switch_specially(struct cpu *cpu, struct thread *next)
 {
+	if (cpu->slice_owner->quantum_state != QUANTUM_RUNS)
+		own_slice(cpu, next);		/* first: who waited for the end of the other waits no more */
 	if (cpu->delay_end && !(next == cpu->current && is_contested(cpu, next, highest_ready(cpu))))
 		preempt_settle(cpu);
-	if (cpu->slice_owner->quantum_state != QUANTUM_RUNS)
-		own_slice(cpu, next);
 	if (next->quantum_state == QUANTUM_OVER && next->work == WORK_NONE)
 		next->work = WORK_QUANTUM;
 }

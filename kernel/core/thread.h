@@ -15,7 +15,8 @@
  *   recv: NONE -> WAITING [wait_for_message] nobody acceptable is sending
  *         WAITING -> COPYING [ipc_transfer];  any -> NONE [receive_done, ipc_fail]
  *
- *   T1  send QUEUED: on exactly one sender queue, the partner's; not on one otherwise
+ *   T1  send QUEUED: on exactly one sender queue, the partner's (its drain list if that one is DYING);
+ *       not on one otherwise
  *   T2  runnable: current on its CPU or on one ready queue, never both; else on none
  *   T3  recv WAITING with a partner: on that thread's list of waiters; not on one otherwise
  *   T4  at most one of the halves is not NONE
@@ -32,7 +33,8 @@
  *       at each other; the drain lists of a thread that lives have a drainer, or are empty
  *   T11 an interrupt has a handler, which is not DYING, unless it is DETACHED; it is queued, at its
  *       handler, if and only if it is WAITING
- *   T12 send QUEUED with a propagated message: in the partner's tree `virtuals`, under the virtual
+ *   T12 its route says so if and only if the tag of the message that it sends has flag p; send QUEUED
+ *       with a propagated message: in the partner's tree `virtuals`, under the virtual
  *       sender's id; in none otherwise
  *   T13 nobody is queued at a WAITING thread whose message that one would accept
  *   T14 a total quantum that is over has nothing left; a thread that stopped for that is in no IPC

@@ -24,16 +24,18 @@ static void check_queues(const struct thread *t)
 
 	ASSERT(list_linked(&t->send_link) == (t->send == SEND_QUEUED));			/* T1 */
 	if (t->send == SEND_QUEUED)
-		ASSERT(on_list(&p->senders[t->queued_local], &t->send_link)
+		ASSERT((p->life != THREAD_DYING && on_list(&p->senders[t->queued_local], &t->send_link))
 		       || on_list(&p->drain[0], &t->send_link));
 	ASSERT(list_linked(&t->wait_link) == (t->recv == RECV_WAITING && p));		/* T3 */
 	if (t->recv == RECV_WAITING && p)
-		ASSERT(on_list(&p->waiters, &t->wait_link) || on_list(&p->drain[1], &t->wait_link));
+		ASSERT((p->life != THREAD_DYING && on_list(&p->waiters, &t->wait_link))
+		       || on_list(&p->drain[1], &t->wait_link));
 }
 
 /* T12 */
 static void check_virtuals(const struct thread *t)
 {
+	ASSERT(t->send == SEND_NONE || !((t->route.flags ^ t->tag.raw) & L4_TAG_PROPAGATED));
 	ASSERT(tree_linked(&t->virtual_link)
 	       == (t->send == SEND_QUEUED && t->route.flags & L4_TAG_PROPAGATED));
 	tree_check(&t->virtuals);

@@ -167,5 +167,5 @@ struct thread *sys_inspect(struct thread *self)
 
 	sys_set_error(self, e);
 	arch_result_inspect(&self->regs, e == L4_OK ? inspect(self, &a) : 0);
-	return self;
+	return sched_leave(self);	/* time was charged: whose slice this is may have changed (S3) */
 }

@@ -444,7 +444,15 @@ static void at_point(void *arg)
 			break;
 		fuzz_action();
 	}
-	fuzz_victim = L4_NILTHREAD;
+}
+
+/* Who was interrupted is named as long as it has not finished what it was at. */
+static void look_after_victim(void)
+{
+	const struct thread *t = thread_find(fuzz_victim);
+
+	if (!t || (t->work == WORK_NONE && t->send != SEND_COPYING && t->recv != RECV_COPYING))
+		fuzz_victim = L4_NILTHREAD;
 }
 
 /* A handler waits for its line, so that it runs when the line fires. */
@@ -493,7 +501,7 @@ static void act(unsigned b)
 
 	if (self->kind != THREAD_USER || self->work != WORK_NONE)
 		return;
-	if (world_hook.inside && b >= 0x80)
+	if (!l4_tid_is_nil(fuzz_victim) && b >= 0x80)
 		hostile[b % HOSTILE](self);
 	else
 		doings[b % DOINGS](self);
@@ -505,6 +513,7 @@ void fuzz_action(void)
 
 	if (!world_hook.inside)
 		steps = 0;
+	look_after_victim();
 	world_hook.call = at_point;
 	if (b >= 0xf0) {
 		arm();

@@ -17,7 +17,7 @@
 #include <core/mapping.h>
 #include "fuzz.h"
 
-enum { LOOK_EACH = 12, CHECK_EACH = 6, SHADOW_LOG2 = 3 };
+enum { LOOK_EACH = 12, CHECK_EACH = 10, SHADOW_LOG2 = 3 };
 
 #define WRAP(type, name, ...) type __real_##name(__VA_ARGS__); type __wrap_##name(__VA_ARGS__)
 

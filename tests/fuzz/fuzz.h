@@ -60,7 +60,7 @@ l4_word_t fuzz_string(unsigned *addresses);
 
 void fuzz_action(void);			/* of the current record */
 
-/* Within a long operation of another thread: that one, or its partner. Likely named by what happens then. */
+/* A thread that was interrupted in a long operation, or its partner: likely named until that is over. */
 extern l4_tid_t fuzz_victim;
 
 /* Nothing is armed any more. */
