@@ -172,6 +172,8 @@ TEST(SCH0010, "0xFFFF in either half of TimeControl leaves it, and 0x1FF leaves 
 	CHECK(schedule(root, a->id, 0xffffffff, 0x1ff) != L4_SCHED_ERROR);
 	CHECK_EQ(a->slice, CFG_TIMESLICE_US);
 	CHECK_EQ(a->prio, CFG_PRIO_DEFAULT);
+	CHECK(schedule(root, a->id, 0xffffffff, 0x1ff | 0xabcd00 << 1) != L4_SCHED_ERROR);
+	CHECK_EQ(a->prio, CFG_PRIO_DEFAULT);
 	CHECK(schedule(root, a->id, slice_word(5000) | 0xffff, 77 | 0xabcd00 << 1) != L4_SCHED_ERROR);
 	CHECK_EQ(a->slice, l4_period_us(l4_period(5000)));
 	CHECK_EQ(a->prio, 77);

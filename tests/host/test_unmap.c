@@ -84,6 +84,8 @@ TEST(UNM0005, "up to 64 fpages are done in one call, and words above k stay as t
 	CALL(a, L4_CALL_UNMAP, 63);
 	for (unsigned i = 0; i < 16; i++)
 		CHECK(!mapped(b, VA + i * 0x1000, 0));
+	for (unsigned i = 0; i < L4_MRS; i++)
+		CHECK_EQ(get_mr(a, i), l4_fpage(VA + (i % 16) * 0x1000, 12, 0).raw);
 }
 
 TEST(UNM0006, "status tells what was read and written, and reading it resets it")
