@@ -200,7 +200,7 @@ TIME     ?= 60
 
 # Long operations of the fuzzer's kernel are cut into smaller steps: more happens between two of them.
 $(O)/fuzzobj/include/core/config.h: kernel/core/config.h
-	$(Q)mkdir -p $(@D) && sed 's/\(CFG_STEP.*= \)32,/\14,/' $< >$@
+	$(Q)mkdir -p $(@D) && sed '/CFG_STEP/s/32/4/; /CFG_WORK/s/56/24/; /CFG_GRANT/s/16/8/' $< >$@
 
 $(O)/fuzzobj/%.c.o: %.c $(O)/settings $(O)/fuzzobj/include/core/config.h | deps-fuzz
 	$(call say,FUZZCC,$<)

@@ -152,19 +152,22 @@ TEST(ISO0006, "a thread that is its own pager or handler waits for itself, or st
 	check_alive();
 }
 
-TEST(ISO0007, "an interrupt, the kernel's own threads, and everybody are no pager or handler")
+TEST(ISO0007, "an interrupt, the kernel's own threads, and everybody are no pager or handler: threads stop")
 {
 	static L4_ThreadId_t id[4];
+	L4_ThreadId_t t[8];
 
 	id[0] = L4_GlobalId(4, 1);
 	id[1] = L4_GlobalId(system_base, 1);
 	id[2] = L4_anythread;
 	id[3] = L4_anylocalthread;
 	for (unsigned i = 0; i < 4; i++) {
-		thread_start(fault_to, &id[i]);
-		thread_start(trap_to, &id[i]);
+		t[2 * i] = thread_start(fault_to, &id[i]);
+		t[2 * i + 1] = thread_start(trap_to, &id[i]);
 	}
 	sleep_us(1000);
+	for (unsigned i = 0; i < 8; i++)
+		CHECK_EQ(thread_state(t[i]), L4_SCHEDRESULT_INACTIVE);
 	check_alive();
 }
 

@@ -191,6 +191,24 @@ TEST(MAP0014, "fpages and windows smaller than a page map nothing, without an er
 	CHECK_EQ(seen(&s, 0), -1);
 }
 
+TEST(MAP0045, "fpages and windows of all sizes: below a page none is mapped, above all there is no more")
+{
+	fill(0, 1);
+	for (word size = 0; size < 64; size++) {
+		struct mark mark = world_mark();
+		L4_Fpage_t send = { .raw = pool(0) | size << 4 | 7 }, accept = { .raw = WINDOW | size << 4 };
+		struct space s;
+
+		space_make(&s);
+		CHECK_EQ(map_error(&s, send, pool(0), window(0, 12)), 0);
+		CHECK_EQ(map_error(&s, fpage(pool(0), 12, RW), WINDOW + PAGE, accept), 0);
+		CHECK_EQ(seen(&s, 0), size < 12 && size != 1 ? -1 : 0);
+		CHECK_EQ(seen(&s, PAGE), size < 13 && size != 1 ? -1 : 0);
+		space_delete(&s);
+		world_release(mark);
+	}
+}
+
 TEST(MAP0015, "an fpage without rights maps nothing")
 {
 	struct space s;

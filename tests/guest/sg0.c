@@ -188,7 +188,7 @@ TEST(SG00013, "another space may ask for free memory, and the root server no lon
 
 static L4_MsgTag_t ask(word tag)
 {
-	L4_Accept(L4_UntypedWordsAcceptor);
+	L4_Accept(L4_MapGrantItems(L4_FpageLog2(AT, 12)));
 	L4_LoadMR(1, 0);
 	L4_LoadMR(2, 0);
 	L4_Set_MsgTag((L4_MsgTag_t){ .raw = tag });
@@ -197,13 +197,17 @@ static L4_MsgTag_t ask(word tag)
 
 TEST(SG00014, "a message that is no request gets no memory, and sigma0 goes on")
 {
-	L4_MsgTag_t tag = ask(tag_make(0x1234, 1, 0).raw);
+	static const word no_answer[] = { 0x12340001, 0x3f, 0xffffffffffa00000, 0xffffffffffa00001, 0 };
+	static const word nilpage[] = { 0x12340002, 2, 0xffffffffffa00002 };
 
-	CHECK(L4_IpcFailed(tag) || mr(2) == 0);
-	tag = ask(tag_make(0, 63, 0).raw);
-	CHECK(L4_IpcFailed(tag) || mr(2) == 0);
-	tag = ask(0xffffffffffa00000);
-	CHECK(L4_IpcFailed(tag) || mr(2) == 0);
+	for (unsigned i = 0; i < sizeof no_answer / sizeof *no_answer; i++) {
+		CHECK(L4_IpcFailed(ask(no_answer[i])));
+		CHECK_EQ(L4_ErrorCode(), RECEIVE_TIMEOUT);
+	}
+	for (unsigned i = 0; i < sizeof nilpage / sizeof *nilpage; i++) {
+		CHECK(L4_IpcSucceeded(ask(nilpage[i])));
+		CHECK_EQ(mr(2), 0);
+	}
 	CHECK(!L4_IsNilFpage(get_page(pool(0), 12)));
 	forget(AT, 12);
 }
