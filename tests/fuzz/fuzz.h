@@ -63,6 +63,9 @@ void fuzz_action(void);			/* of the current record */
 /* A thread that was interrupted in a long operation, or its partner: likely named until that is over. */
 extern l4_tid_t fuzz_victim;
 
+/* Looks that long operations end. */
+void fuzz_watch(void);
+
 /* Nothing is armed any more. */
 void fuzz_disarm(void);
 

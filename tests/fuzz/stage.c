@@ -235,7 +235,7 @@ void fuzz_run(const uint8_t *data, size_t size)
 	if (!start.pool)
 		fuzz_set_stage();
 	restore();
-	world_hook = (struct world_hook){ 0 };
+	world_hook = (struct world_hook){ .watch = fuzz_watch };
 	fuzz_disarm();
 	fuzz_source(data, size);
 	for (bool more = fuzz_next_record(1); more; more = fuzz_next_record(FUZZ_RECORD))

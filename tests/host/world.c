@@ -107,8 +107,10 @@ static void look(struct thread *next)
 static struct thread *let_interrupts_in(struct thread *self)
 {
 	world_hook.steps++;
-	if (!world_hook.call || world_hook.inside)
-		return self;
+	if (world_hook.watch)
+		world_hook.watch();
+	if (world_current() != self || !world_hook.call || world_hook.inside)
+		return world_current();
 	world_hook.inside = true;
 	stepping = self;
 	world_hook.call(world_hook.arg);

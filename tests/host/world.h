@@ -47,7 +47,13 @@ bool world_try_run(struct thread *t);
  * Called between two steps of a long operation, where interrupts are let in. It may fire interrupts
  * and play the threads that run then. steps counts the calls.
  */
-struct world_hook { void (*call)(void *arg); void *arg; unsigned steps; bool inside; };
+struct world_hook {
+	void (*call)(void *arg);
+	void *arg;
+	unsigned steps;
+	bool inside;
+	void (*watch)(void);		/* called there also while the hook plays */
+};
 extern struct world_hook world_hook;
 
 /* Time passes; the timer fires when due. */
