@@ -198,7 +198,7 @@ TEST(IRQ0010, "the acknowledgement of another thread counts for nothing")
 	uart_raise();
 	sleep_us(2000);
 	CHECK_EQ(h.count, 1);
-	acknowledge();
+	CHECK_EQ(acknowledge(), SEND_NOT_EXISTING);
 	uart_raise();
 	sleep_us(2000);
 	CHECK_EQ(h.count, 1);
