@@ -189,8 +189,8 @@ struct thread *sched_yield(struct thread *self)
 /*
  * What is donated is self's own slice, even if it ran on somebody else's until now; and if self runs
  * by the grace of a thread of higher priority, or held one off, that one has its turn instead (S3). A
- * slice that is
- * used up cannot be donated: the fresh one comes behind self's equals.
+ * slice that is used up cannot be donated: the fresh one comes behind self's equals; so if they were
+ * held off at the end of the slice that self ran on.
  */
 struct thread *sched_donate(struct thread *self, struct thread *t)
 {
@@ -201,6 +201,8 @@ struct thread *sched_donate(struct thread *self, struct thread *t)
 		sched_enqueue(self, true);
 		return sched_pick(cpu);
 	}
+	if (cpu->delay_end && is_slice_over(cpu))
+		return sched_yield(self);
 	take_slice(cpu, self);
 	if (self->slice && self->slice_left == 0)
 		return sched_yield(self);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_review_quantum.c - total quanta that end while somebody else runs on the slice: found by a review.
+ * test_review_quantum.c - slices and total quanta that end while somebody else runs on them: found by a
+ * review.
  */
 #include <core/sched.h>
 #include <x2/inspect.h>
@@ -60,4 +61,28 @@ TEST(REV0042, "who runs on a donated slice gives way when its donor's quantum is
 	CALL(low, L4_CALL_INSPECT, L4_INSPECT_SYSTEM, 0, 0);
 	world_pass(0);
 	CHECK_EQ(donor->quantum_state, QUANTUM_STOPPED);
+}
+
+TEST(REV0044, "a server that holds off the end of its client's slice does not pass the other by with its own")
+{
+	struct thread *a, *b, *c, *d;
+
+	world_boot();
+	a = new_space();
+	b = new_space();
+	c = new_space();
+	d = new_space();
+	CALL(root, L4_CALL_SCHEDULE, b->id.raw, KEEP, KEEP, KEEP, (l4_word_t)100 << 16 | DELAY);
+	*thread_tcr(b, L4_TCR_FLAGS) = L4_PREEMPT_DELAY;
+	CHECK(!receive_from(b, L4_ANYTHREAD));
+	CHECK(!ipc(c, NIL, c->id, timeouts(TIME_NEVER, time_us(CFG_TIMESLICE_US / 2))));
+	CHECK(!ipc(d, NIL, d->id, timeouts(TIME_NEVER, time_us(CFG_TIMESLICE_US / 2 + 100))));
+	world_run(a);
+	CHECK(!receive_from(root, L4_ANYTHREAD));
+	CALL(a, L4_CALL_THREAD_SWITCH, 0);
+	CHECK(!call_to(a, b));
+	world_pass(CFG_TIMESLICE_US + DELAY / 4);
+	CHECK(world_current() == b && !blocked(c) && !blocked(d) && cpu_self()->delay_end);
+	CALL(b, L4_CALL_THREAD_SWITCH, d->id.raw);
+	CHECK(world_current() == c);
 }
