@@ -7,7 +7,7 @@
 #include <core/arch.h>
 #include <core/leaf.h>
 #include <lib/bits.h>
-#include "stage.h"
+#include "rivals.h"
 
 enum { UC = L4_MEMORY_UNCACHEABLE, WC = L4_MEMORY_WRITE_COMBINING, WT = L4_MEMORY_WRITE_THROUGH };
 
@@ -231,54 +231,8 @@ static void touch_some(struct thread *t)
 		host_user_access(t->space, VA + o, L4_W, &pa);
 }
 
-static void do_nothing(void) { }
 static void touch_all(void) { touch_some(cast.b); touch_some(cast.a); }
-
-static void map_on(void)
-{
-	touch_all();
-	put_map(cast.mole, l4_fpage(VA, LOG2, L4_RWX), 16 * VA, false);
-	CHECK(ipc(cast.mole, cast.c->id, NIL, timeouts(TIME_ZERO, TIME_ZERO)));
-}
-
-static void map_to_self(void)
-{
-	put_map(cast.mole, l4_fpage(VA, LOG2, L4_RWX), 16 * VA, false);
-	CHECK(ipc(cast.mole, cast.b->id, NIL, timeouts(TIME_ZERO, TIME_ZERO)));
-}
-
-static void grant_on(void)
-{
-	put_map(cast.mole, l4_fpage(VA + SIZE / 2, LOG2 - 1, L4_RWX), 16 * VA, true);
-	CHECK(ipc(cast.mole, cast.c->id, NIL, timeouts(TIME_ZERO, TIME_ZERO)));
-}
-
-static void flush_own(void)
-{
-	put_mr(cast.mole, 0, l4_fpage(VA + SIZE / 4, LOG2 - 2, L4_RWX).raw);
-	CALL(cast.mole, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
-}
-
-static void read_status(void)
-{
-	put_mr(cast.mole, 0, L4_COMPLETE.raw);
-	CALL(cast.mole, L4_CALL_UNMAP, 0);
-}
-
-static void delete_a(void) { stage_rival_deletes(cast.a_id); }
-static void delete_b(void) { stage_rival_deletes(cast.mole->id); stage_rival_deletes(cast.b_id); }
-static void delete_c(void) { stage_rival_deletes(cast.c_id); }
-static void delete_a_and_a2(void) { stage_rival_deletes(cast.a2->id); stage_rival_deletes(cast.a_id); }
-
-/* a2, of a's space, acts above everybody, and sleeps ever after. */
-static void by_a2(stage_act *act)
-{
-	CHECK(schedule(cast.rival, cast.a2->id, KEEP, 220) != L4_SCHED_ERROR);
-	CHECK(world_current() == cast.a2);
-	act();
-	CHECK(!receive_from(cast.a2, cast.a2->id));
-	CHECK(schedule(cast.rival, cast.a2->id, KEEP, CFG_PRIO_DEFAULT) != L4_SCHED_ERROR);
-}
+static void touch_and_map_on(void) { touch_all(); map_on(); }
 
 static void combine_as_a2(void)
 {
@@ -286,12 +240,6 @@ static void combine_as_a2(void)
 	CALL(cast.a2, L4_CALL_MEMORY_CONTROL, 0, WC);
 	CHECK_EQ(cast.a2->regs.out[0], 1);
 	all_have(WC);
-}
-
-static void flush_as_a2(void)
-{
-	put_mr(cast.a2, 0, l4_fpage(VA, LOG2, L4_RWX).raw);
-	CALL(cast.a2, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
 }
 
 static void second_control(void) { by_a2(combine_as_a2); }
@@ -324,14 +272,14 @@ static void on_stage(void)
 TEST(MCT0009, "MemoryControl is preemptible, and reaches everything, in caches too")
 {
 	on_stage();
-	stage_at_every_point(set_all, do_nothing, false, done_and_uncached);
+	stage_at_every_point(set_all, rest, false, done_and_uncached);
 }
 
 TEST(MCT0010, "MemoryControl while the pages are used, mapped on, granted, flushed, read")
 {
 	on_stage();
 	stage_at_every_point(set_all, touch_all, false, done_and_uncached);
-	stage_at_every_point(set_all, map_on, false, done_and_uncached);
+	stage_at_every_point(set_all, touch_and_map_on, false, done_and_uncached);
 	stage_at_every_point(set_all, map_to_self, false, done_and_uncached);
 	stage_at_every_point(set_all, grant_on, false, done_and_uncached);
 	stage_at_every_point(set_all, flush_own, false, done_and_uncached);
@@ -344,7 +292,7 @@ TEST(MCT0011, "MemoryControl while its caller, its space, or those that have its
 	stage_at_every_point(set_all, delete_a, true, all_uncached);
 	stage_at_every_point(set_all, delete_b, true, done_and_uncached);
 	stage_at_every_point(set_all, delete_c, true, done_and_uncached);
-	stage_at_every_point(set_all, delete_a_and_a2, true, do_nothing);
+	stage_at_every_point(set_all, delete_a_and_a2, true, rest);
 }
 
 TEST(MCT0012, "a second MemoryControl of the space finishes the first; an unmap of all of it too")

@@ -4,7 +4,7 @@
  * point (stage.h).
  */
 #include <core/arch.h>
-#include "stage.h"
+#include "rivals.h"
 
 /* ---- operations and what they promise ---- */
 
@@ -34,68 +34,12 @@ static void nothing_is_left(void)
 
 /* ---- scripts ---- */
 
-static void do_nothing(void) { }
-
-/* c's thread waits; what b still has of the region is mapped on while it is being flushed. */
-static void map_on(void)
-{
-	put_map(cast.mole, l4_fpage(VA, LOG2, L4_RWX), 16 * VA, false);
-	CHECK(ipc(cast.mole, cast.c->id, NIL, timeouts(TIME_ZERO, TIME_ZERO)));
-}
-
-static void map_to_self(void)
-{
-	put_map(cast.mole, l4_fpage(VA, LOG2, L4_RWX), 16 * VA, false);
-	CHECK(ipc(cast.mole, cast.b->id, NIL, timeouts(TIME_ZERO, TIME_ZERO)));
-}
-
-static void grant_on(void)
-{
-	put_map(cast.mole, l4_fpage(VA + SIZE / 2, LOG2 - 1, L4_RWX), 16 * VA, true);
-	CHECK(ipc(cast.mole, cast.c->id, NIL, timeouts(TIME_ZERO, TIME_ZERO)));
-}
-
-static void flush_own(void)
-{
-	put_mr(cast.mole, 0, l4_fpage(VA + SIZE / 4, LOG2 - 2, L4_RWX).raw);
-	CALL(cast.mole, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
-}
-
-static void read_status(void)
-{
-	put_mr(cast.mole, 0, L4_COMPLETE.raw);
-	CALL(cast.mole, L4_CALL_UNMAP, 0);
-}
-
-static void delete_a(void) { stage_rival_deletes(cast.a_id); }
-static void delete_a_and_a2(void) { stage_rival_deletes(cast.a2->id); stage_rival_deletes(cast.a_id); }
-static void delete_b(void) { stage_rival_deletes(cast.mole->id); stage_rival_deletes(cast.b_id); }
-static void delete_c(void) { stage_rival_deletes(cast.c_id); }
-
 static void move_a(void)
 {
 	l4_tid_t new = l4_tid_global(l4_tid_number(cast.a_id), 5);
 
 	CHECK(thread_control(cast.rival, new, cast.a_id, NIL, NIL, KEEP));
 	cast.a_id = new;
-}
-
-/* a2, of a's space, acts above everybody, and sleeps ever after. */
-static void by_a2(void (*act)(void))
-{
-	CHECK(schedule(cast.rival, cast.a2->id, KEEP, 220) != L4_SCHED_ERROR);
-	CHECK(world_current() == cast.a2);
-	act();
-	CHECK(!receive_from(cast.a2, cast.a2->id));
-	CHECK(schedule(cast.rival, cast.a2->id, KEEP, CFG_PRIO_DEFAULT) != L4_SCHED_ERROR);
-}
-
-static void flush_as_a2(void)
-{
-	put_mr(cast.a2, 0, l4_fpage(VA, LOG2, L4_RWX).raw);
-	CALL(cast.a2, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
-	CHECK(!mapped(cast.a2, VA, 0));
-	CHECK(!mapped(cast.b, VA, 0));
 }
 
 static void halt_and_abort_as_a2(void)
@@ -124,7 +68,7 @@ static void with_waiting_receivers(void)
 TEST(PRE0001, "a flush is preemptible, and clears all that was derived")
 {
 	with_waiting_receivers();
-	stage_at_every_point(flush_all, do_nothing, false, nothing_is_left);
+	stage_at_every_point(flush_all, rest, false, nothing_is_left);
 }
 
 TEST(PRE0002, "a flush while what it flushes is mapped on to another space")
@@ -259,7 +203,7 @@ static void flush_target(void)
 TEST(PRE0010, "a transfer in steps ends with the whole region mapped")
 {
 	b_waits_for_a();
-	stage_at_every_point(map_again, do_nothing, false, map_is_done);
+	stage_at_every_point(map_again, rest, false, map_is_done);
 	stage_at_every_point(map_again, map_on, false, map_is_done);
 	stage_at_every_point(map_again, flush_own, false, map_is_done);
 }
@@ -327,7 +271,7 @@ static void root_runs(void)
 TEST(PRE0014, "a space is deleted while what it had is mapped on, granted, flushed, deleted")
 {
 	root_runs();
-	stage_at_every_point(delete_a_space, do_nothing, false, a_is_gone);
+	stage_at_every_point(delete_a_space, rest, false, a_is_gone);
 	stage_at_every_point(delete_a_space, map_on, false, a_is_gone);
 	stage_at_every_point(delete_a_space, map_to_self, false, a_is_gone);
 	stage_at_every_point(delete_a_space, grant_on, false, a_is_gone);
