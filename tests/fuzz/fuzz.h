@@ -20,7 +20,7 @@ enum {
 	FUZZ_VA = 0x400000,
 	FUZZ_MEMORY_LOG2 = 17,		/* of the pager at FUZZ_VA; others have parts of it */
 	FUZZ_LINE = 4, FUZZ_LINES = 3,
-	FUZZ_STEPS = 20000,		/* of long operations after one action: more is a hang */
+	FUZZ_STEPS = 80000,		/* of long operations after one action: more is a hang */
 	FUZZ_RECORD = 16,		/* bytes that one action is made of; one byte precedes the first */
 };
 
