@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # Pecan's only build file. `make` prints what it can do.
-#
 # Sources are found by folder: a new .c or .S in a listed folder is built, a new folder in user/servers,
 # user/drivers or user/apps is a new program of that name. Everything is built in $(O); the objects
 # depend on a stamp that holds the settings, so changing CC or MODE rebuilds what it must.
@@ -19,9 +18,7 @@ HOSTCC ?= gcc
 Q      := $(if $(V),,@)
 say     = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 
-ifeq ($(filter debug release,$(MODE)),)
-$(error MODE=$(MODE) is not known: use MODE=debug or MODE=release)
-endif
+$(if $(filter debug release,$(MODE)),,$(error MODE=$(MODE) is not known: use MODE=debug or MODE=release))
 
 export DEPS O CC HOSTCC MODE QEMU_EXTRA ROOT V
 
@@ -44,7 +41,11 @@ COMMON  := -std=gnu11 -ffreestanding -fno-pic -fno-stack-protector -fcf-protecti
 COMMON  += -fno-asynchronous-unwind-tables -mno-red-zone $(OPT) $(WARN) -MMD -MP
 KINC    := -Iabi -Iabi/arch/$(ARCH) -Ikernel -Ikernel/arch/$(ARCH)/include -Ikernel/arch/$(FAMILY)/include
 KINC    += -Ikernel/plat/$(PLAT)/include -I$(O)/gen
-KFLAGS  := $(COMMON) -mcmodel=kernel -mgeneral-regs-only $(KINC) $(if $(filter debug,$(MODE)),-DPECAN_DEBUG)
+# Each function is a section: kernel.ld puts them in order. Nothing needs a stack aligned to more than a word.
+KTIGHT  := -ffunction-sections -fdata-sections -falign-functions=1 $(if $(findstring clang,$(CC)),\
+	-mstack-alignment=8,-mpreferred-stack-boundary=3 -fno-align-loops -fno-align-jumps)
+KFLAGS  := $(COMMON) -mcmodel=kernel -mgeneral-regs-only $(KTIGHT) $(KINC)
+KFLAGS  += $(if $(filter debug,$(MODE)),-DPECAN_DEBUG)
 UINC    := -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include -Iuser/lib/c/include -Iuser/lib/pecan/include -Iuser
 # gcc takes it that an asm statement, so a system call, changes no static variable whose address is not
 # taken - which other threads do meanwhile; -fno-ipa-reference makes it look again (docs/libl4.md).
@@ -62,7 +63,7 @@ KLD      := kernel/arch/$(ARCH)/kernel.ld
 
 $(O)/pecan: $(KOBJ) $(KLD)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(LDFLAGS) -Wl,-T,$(KLD) -o $@ $(KOBJ)
+	$(Q)$(CC) $(LDFLAGS) -Wl,--gc-sections -Wl,-T,$(KLD) -o $@ $(KOBJ)
 
 $(O)/obj/kernel/%.c.o: kernel/%.c $(O)/settings
 	$(call say,CC,$<)
@@ -278,13 +279,12 @@ BENCH := $(O)/pecan $(O)/sigma0 $(O)/bench/guest $(O)/bench/scope.so
 bench: ## Count instructions of the kernel's operations; build/bench/figures.tsv, .html
 bench-accept: ## The same, and agree to the figures: bench/accepted
 bench bench-check bench-accept: $(BENCH) | deps-tour
-	@bench/run $(patsubst bench-%,--%,$(@:bench=)) $(KOBJ)
+	@bench/run $(patsubst bench-%,--%,$(@:bench=))
 
 scope-test: $(O)/bench/scope.so | deps-test ## The counting plugin against counts known by hand
 	@bench/scope/selftest/run
 
 # ---- the rest ----
-
 deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz:
 	@tools/deps $(@:deps-%=%)
 

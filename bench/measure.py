@@ -165,10 +165,10 @@ def number(value):
     return '%d' % value if value == int(value) else '%.2f' % value
 
 
-def kernel_sizes(objects):
-    """Bytes of the kernel's sections by kind, without the boot code that is freed and without padding."""
-    text = subprocess.run(['size', '-A', '-d'] + objects, capture_output=True, text=True, check=True,
+def kernel_sizes():
+    """Bytes of the kernel's sections by kind, without padding and without what is freed after boot."""
+    text = subprocess.run(['size', '-A', '-d', O + '/pecan'], capture_output=True, text=True, check=True,
                           cwd=TOP).stdout
-    kinds = {'text': r'\.text', 'rodata': r'\.rodata|\.gateway', 'data': r'\.data', 'bss': r'\.bss'}
-    return {kind: sum(int(n) for name, n in re.findall(r'^(\.\S+)\s+(\d+)\s', text, re.M)
-                      if re.match('(?:%s)(?:\\.|$)' % pattern, name)) for kind, pattern in kinds.items()}
+    sizes = {name: int(n) for name, n in re.findall(r'^\.(\S+)\s+(\d+)\s', text, re.M)}
+    return {'text': sizes['text'], 'rodata': sizes['rodata'] + sizes['gateway'], 'data': sizes['data'],
+            'bss': sizes['bss'], 'init': sizes['init'] + sizes['boot']}

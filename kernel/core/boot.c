@@ -23,23 +23,6 @@ enum {
 	SIGMA0_SHARE	= 16,		/* of the pool */
 };
 
-bool boot_is_reserved(uint64_t base, uint64_t size)
-{
-	for (unsigned i = 0; i < kernel.nreserved; i++)
-		if (base < kernel.reserved[i].base + kernel.reserved[i].size
-		    && kernel.reserved[i].base < base + size)
-			return true;
-	return false;
-}
-
-bool boot_port_is_reserved(l4_word_t port)
-{
-	for (unsigned i = 0; i < kernel.nports; i++)
-		if (port >= kernel.ports[i].first && port - kernel.ports[i].first < kernel.ports[i].count)
-			return true;
-	return false;
-}
-
 static void reserve(uint64_t base, uint64_t size)
 {
 	ASSERT(kernel.nreserved < ARRAY_LEN(kernel.reserved));
@@ -174,7 +157,8 @@ struct thread *kernel_main(const struct boot_info *bi)
 	for (; kernel.nports < bi->nports; kernel.nports++)
 		kernel.ports[kernel.nports] = bi->ports[kernel.nports];
 	for (unsigned i = 0; i < bi->nreserved; i++)
-		reserve(bi->reserved[i].base, bi->reserved[i].size);
+		if (bi->reserved[i].type != BOOT_UNTIL_STARTED)
+			reserve(bi->reserved[i].base, bi->reserved[i].size);
 	boot_load(&l, bi);
 	make_pool(&l);
 	init_objects(bi);

@@ -19,6 +19,9 @@ enum { BOOT_PORTS_MAX = 8, BOOT_MEMORY_MAX = 64, BOOT_MODULES_MAX = 32, BOOT_CMD
 
 struct boot_memory { uint64_t base, size; uint32_t type; };	/* BIOS types: 1 = RAM */
 
+/* Types of what is reserved: for good, and no longer than until the first program runs. */
+enum { BOOT_RESERVED = 2, BOOT_UNTIL_STARTED = 3 };
+
 struct boot_module { uint64_t base, size; char cmdline[BOOT_CMDLINE_MAX]; };
 
 struct boot_framebuffer {
@@ -34,7 +37,7 @@ struct boot_info {
 	struct boot_memory memory[BOOT_MEMORY_MAX];
 	unsigned nmodules;		/* 0: sigma0, 1: root server, 2..: for the root server */
 	struct boot_module modules[BOOT_MODULES_MAX];
-	unsigned nreserved;		/* kernel image, boot page tables, APICs: base and size */
+	unsigned nreserved;		/* kernel image, boot page tables, APICs */
 	struct boot_memory reserved[BOOT_RESERVED_MAX];
 	unsigned nports;		/* interrupt controller, timer if they are used */
 	struct boot_ports ports[BOOT_PORTS_MAX];
@@ -58,7 +61,7 @@ void boot_options_check(const char *cmdline, bool (*known)(const char *word, siz
 /* A size such as 16M, 4096K, 1G, or bytes; 0 if malformed. */
 uint64_t boot_parse_size(const char *text);
 
-/* Is this I/O port the kernel's own? */
+/* reserved.c, at any time: is this I/O port the kernel's own? */
 bool boot_port_is_reserved(l4_word_t port);
 
 /* Does [base, base + size) touch memory that is the kernel's own? */

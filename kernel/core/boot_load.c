@@ -61,6 +61,15 @@ static bool is_ram(const struct boot_info *bi, uint64_t base, uint64_t size)
 	return false;
 }
 
+/* By the kernel, if only while it boots. */
+static bool is_reserved(const struct boot_info *bi, uint64_t base, uint64_t size)
+{
+	for (unsigned i = 0; i < bi->nreserved; i++)
+		if (overlap((struct boot_range){ bi->reserved[i].base, bi->reserved[i].size }, base, size))
+			return true;
+	return false;
+}
+
 /* The highest free place in [m.base, min(m.end, limit)), or 0. */
 static uint64_t place_in(const struct boot_layout *l, const struct boot_memory *m, uint64_t size,
 			 unsigned log2, uint64_t limit)
@@ -140,7 +149,7 @@ static const char *segment_fault(const struct boot_layout *l, const struct serve
 		return "linked for different physical and virtual addresses: sigma0 maps 1:1";
 	if (!is_ram(l->bi, p->paddr, p->memsz))
 		return "linked for addresses where there is no memory";
-	if (boot_is_reserved(p->paddr, p->memsz))
+	if (is_reserved(l->bi, p->paddr, p->memsz))
 		return "linked for addresses that the kernel needs";
 	return 0;
 }

@@ -355,6 +355,26 @@ TEST(SG00021, "any page is told by its base alone; rights, a third word, the lab
 		}
 }
 
+/*
+ * The kernel's image begins at 1 MiB, with what only booting needs: a page for the loader, then code. Some of
+ * it may have been given to other spaces already, as "any page".
+ */
+TEST(SG00026, "what the kernel needed to boot is memory for programs")
+{
+	unsigned got = 0;
+
+	for (word page = 0x100000; page < 0x105000; page += PAGE) {
+		CHECK_EQ(memory_type(page), L4_ConventionalMemoryType);
+		if (L4_IsNilFpage(get_page(page, 12)))
+			continue;
+		*(volatile word *)(word)AT = page;
+		CHECK_EQ(*(volatile word *)(word)AT, page);
+		forget(AT, 12);
+		got++;
+	}
+	CHECK(got > 0);
+}
+
 TEST(SG00025, "the root server's private request of old kernels gets its empty answer")
 {
 	enum { N_CONTROL = -1001, DUMP = 2 };

@@ -122,6 +122,32 @@ TEST(BOO0003, "the memory descriptors tell RAM, the kernel's memory, the servers
 	CHECK(type_of(L4_USER_END + 4096, true) != L4_MEM_CONVENTIONAL);
 }
 
+TEST(BOO0031, "memory that is the kernel's until programs run is nobody's place, and then anybody's")
+{
+	set_up();
+	boot.nreserved = 1;
+	boot.reserved[0] = (struct boot_memory){ segment(1)->p_paddr, 0x1000, BOOT_UNTIL_STARTED };
+	CHECK(stops_with("root task"));
+	set_up();
+	boot.nreserved = 1;
+	boot.reserved[0] = (struct boot_memory){ 0x380000, 0x10000, BOOT_UNTIL_STARTED };
+	kernel_main(&boot);
+	CHECK_EQ(type_of(0x385000, false), L4_MEM_CONVENTIONAL);
+	CHECK(!boot_is_reserved(0x385000, 0x1000));
+}
+
+TEST(BOO0032, "the kernel takes no memory for good that it needs while booting")
+{
+	uint64_t end;
+
+	set_up();
+	end = boot.memory[0].base + boot.memory[0].size;
+	boot.nreserved = 1;
+	boot.reserved[0] = (struct boot_memory){ end - 0x1000, 0x1000, BOOT_UNTIL_STARTED };
+	kernel_main(&boot);
+	CHECK(arch_frame_pa((void *)(kernel.kmem.end - 1)) < end - 0x1000);
+}
+
 TEST(BOO0004, "feature strings name the extensions")
 {
 	const char *p;

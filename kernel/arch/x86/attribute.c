@@ -16,6 +16,7 @@
 #include <arch/features.h>
 #include <arch/kmap.h>
 #include <lib/bits.h>
+#include <lib/section.h>
 
 /* Types as MTRRs and the table number them, a byte for each place. */
 #define PAT_TABLE	((uint64_t)0x0507040100070406)
@@ -25,7 +26,7 @@ enum { PLACES_WITHOUT_TABLE = 4, FRAME_LOG2 = 12 };
 static unsigned line;			/* bytes of a cache line */
 
 /* No page uses places 4 to 7 yet, so there is nothing in the caches or the TLB that could be wrong. */
-void attribute_init(void)
+BOOT_CODE void attribute_init(void)
 {
 	line = (cpu_id(1).ebx >> 8 & 0xff) * 8;
 	if (!feature_used(FEATURE_PAT))

@@ -8,6 +8,7 @@
 #include <arch/apic.h>
 #include <arch/cpu.h>
 #include <arch/kmap.h>
+#include <lib/section.h>
 
 enum {
 	LAPIC_ID = 0x20, LAPIC_TPR = 0x80, LAPIC_EOI = 0xb0, LAPIC_SPURIOUS = 0xf0,
@@ -27,11 +28,11 @@ enum {
 static volatile uint32_t *registers;
 
 static void reg_write(unsigned at, uint32_t v) { registers[at / 4] = v; }
-static uint32_t reg_read(unsigned at) { return registers[at / 4]; }
+static BOOT_CODE uint32_t reg_read(unsigned at) { return registers[at / 4]; }
 
-uint64_t lapic_base(void) { return cpu_read_msr(MSR_APIC_BASE) & BASE_ADDRESS; }
+BOOT_CODE uint64_t lapic_base(void) { return cpu_read_msr(MSR_APIC_BASE) & BASE_ADDRESS; }
 
-static void enable_xapic(void)
+static BOOT_CODE void enable_xapic(void)
 {
 	uint64_t base = cpu_read_msr(MSR_APIC_BASE);
 
@@ -40,7 +41,7 @@ static void enable_xapic(void)
 	cpu_write_msr(MSR_APIC_BASE, (base & ~(uint64_t)BASE_X2APIC) | BASE_ENABLE);
 }
 
-void lapic_init(bool legacy)
+BOOT_CODE void lapic_init(bool legacy)
 {
 	enable_xapic();
 	registers = kmap_add(lapic_base(), LAPIC_BYTES, true);
@@ -54,7 +55,7 @@ void lapic_init(bool legacy)
 	reg_write(LAPIC_INITIAL, 0);
 }
 
-unsigned lapic_id(void) { return reg_read(LAPIC_ID) >> 24; }
+BOOT_CODE unsigned lapic_id(void) { return reg_read(LAPIC_ID) >> 24; }
 void lapic_eoi(void) { reg_write(LAPIC_EOI, 0); }
 void lapic_timer_set(uint32_t ticks) { reg_write(LAPIC_INITIAL, ticks); }
-uint32_t lapic_timer_left(void) { return reg_read(LAPIC_CURRENT); }
+BOOT_CODE uint32_t lapic_timer_left(void) { return reg_read(LAPIC_CURRENT); }

@@ -12,6 +12,7 @@
 #include <arch/features.h>
 #include <arch/time.h>
 #include <lib/print.h>
+#include <lib/section.h>
 
 enum {
 	MEASURE_COUNT	= 24000,		/* of 16 bits: 20 ms of an 8254, 7 ms of an ACPI timer */
@@ -71,7 +72,7 @@ struct sample { uint64_t tsc; uint32_t bus; uint16_t count; };
  * All three counters at one moment. An emulator, or a management interrupt, may come between the
  * readings: of several samples the one that took the shortest time counts.
  */
-static struct sample sample(void)
+static BOOT_CODE struct sample sample(void)
 {
 	struct sample s = { 0 };
 	uint64_t best = UINT64_MAX;
@@ -91,7 +92,7 @@ static struct sample sample(void)
 }
 
 /* Ticks of the three counters in MEASURE_COUNT of the board's; false if that stops. */
-static bool measure(struct sample *ticks)
+static BOOT_CODE bool measure(struct sample *ticks)
 {
 	struct sample a, b;
 
@@ -112,7 +113,7 @@ static bool measure(struct sample *ticks)
  * Measure until two results in a row agree: a pause so long that the board's count goes round is seen
  * that way. hz: the frequency of the board's clock. False if that does not run.
  */
-static bool measure_well(uint32_t hz, uint64_t *tsc_hz, uint64_t *bus_hz)
+static BOOT_CODE bool measure_well(uint32_t hz, uint64_t *tsc_hz, uint64_t *bus_hz)
 {
 	struct sample ticks;
 	uint64_t last = 0;
@@ -129,7 +130,7 @@ static bool measure_well(uint32_t hz, uint64_t *tsc_hz, uint64_t *bus_hz)
 	return true;
 }
 
-const char *time_init(struct boot_info *boot)
+BOOT_CODE const char *time_init(struct boot_info *boot)
 {
 	uint64_t tsc_hz, bus_hz;
 	uint32_t hz;
@@ -153,4 +154,4 @@ const char *time_init(struct boot_info *boot)
 	return 0;
 }
 
-uint32_t time_cpu_khz(void) { return clock.cpu_khz; }
+BOOT_CODE uint32_t time_cpu_khz(void) { return clock.cpu_khz; }

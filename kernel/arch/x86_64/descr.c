@@ -11,6 +11,7 @@
 #include <arch/cpu.h>
 #include <arch/features.h>
 #include <arch/kmap.h>
+#include <lib/section.h>
 #include "local.h"
 #include "machine.h"
 
@@ -73,7 +74,7 @@ void gs_repair(void)
 	load_user_gs(cpu_local());
 }
 
-static void make_gdt(struct cpu_local *l)
+static BOOT_CODE void make_gdt(struct cpu_local *l)
 {
 	uint64_t base = (uintptr_t)&l->tss;
 	uint64_t limit = sizeof(l->tss) - 1;
@@ -87,7 +88,7 @@ static void make_gdt(struct cpu_local *l)
 	l->gdt[(SEL_TSS >> 3) + 1] = base >> 32;
 }
 
-static void make_tss(struct cpu_local *l, unsigned cpu)
+static BOOT_CODE void make_tss(struct cpu_local *l, unsigned cpu)
 {
 	l->stack = (uintptr_t)(kernel_stack[cpu].stack + KERNEL_STACK_BYTES);
 	l->tss.rsp0 = l->stack;		/* until there is a thread */
@@ -98,7 +99,7 @@ static void make_tss(struct cpu_local *l, unsigned cpu)
 		l->tss.io[i] = 0xff;
 }
 
-static void set_gate(unsigned vector, unsigned ist, unsigned type)
+static BOOT_CODE void set_gate(unsigned vector, unsigned ist, unsigned type)
 {
 	uintptr_t to = (uintptr_t)entry_stubs + vector * STUB_BYTES;
 
@@ -108,7 +109,7 @@ static void set_gate(unsigned vector, unsigned ist, unsigned type)
 	};
 }
 
-static void make_idt(void)
+static BOOT_CODE void make_idt(void)
 {
 	for (unsigned v = 0; v < VECTORS; v++)
 		set_gate(v, 0, GATE_INTERRUPT);
@@ -119,7 +120,7 @@ static void make_idt(void)
 	set_gate(VECTOR_BP, 0, GATE_INTERRUPT | GATE_DPL3);
 }
 
-void descr_init(void)
+BOOT_CODE void descr_init(void)
 {
 	struct cpu_local *l = cpu_local();
 
@@ -140,7 +141,7 @@ void descr_init(void)
  * SYSCALL (SDM 3A 5.8.8). From compatibility mode, which has no descriptor, it cannot come. SYSENTER
  * with selector 0 is a fault (SDM 2B), whatever firmware used it for.
  */
-void descr_init_syscall(void)
+BOOT_CODE void descr_init_syscall(void)
 {
 	cpu_write_msr(MSR_STAR, (uint64_t)(SEL_COMPAT_CS) << 48 | (uint64_t)SEL_KERNEL_CS << 32);
 	cpu_write_msr(MSR_LSTAR, (uintptr_t)entry_syscall);

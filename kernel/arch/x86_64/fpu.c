@@ -11,6 +11,7 @@
 #include <arch/cpu.h>
 #include <arch/features.h>
 #include <lib/panic.h>
+#include <lib/section.h>
 #include "local.h"
 #include "machine.h"
 
@@ -46,7 +47,7 @@ static void clear_registers(void)
 }
 
 /* AVX-512, AMX and the like stay off: their state has no place in a thread. */
-static void enable_xsave(void)
+static BOOT_CODE void enable_xsave(void)
 {
 	enum { ALWAYS = XCR0_X87 | XCR0_SSE };
 
@@ -61,7 +62,7 @@ static void enable_xsave(void)
 	feature_line("AVX", "off after all: too large");
 }
 
-void fpu_init(void)
+BOOT_CODE void fpu_init(void)
 {
 	cpu_write_cr4(cpu_read_cr4() | CR4_OSFXSR | CR4_OSXMMEXCPT);
 	if (feature_used(FEATURE_XSAVE))

@@ -35,6 +35,5 @@
 	.rept CALLS - CALL_MEMORY_CONTROL - 1
 	slot
 	.endr
-	.balign 4096, 0xcc
 
 	.section .note.GNU-stack, "", @progbits

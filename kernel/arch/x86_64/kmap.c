@@ -4,7 +4,8 @@
  *
  * The tables lie in one run of RAM below 4 GiB, as high as possible: low addresses belong to the
  * images of sigma0 and of the root server. Until kmap_init has loaded them, boot.S's tables show the
- * same first 4 GiB at the direct map, so arch_frame_ptr works throughout.
+ * same first 4 GiB at the direct map, so arch_frame_ptr works throughout. What only booting needs stays
+ * mapped until leave_boot, and is ordinary memory from then on.
  *
  *   W1  no page of the kernel half is writable and executable
  *   W2  text and constants are read-only, in the direct map too
@@ -19,6 +20,7 @@
 #include <arch/pte.h>
 #include <lib/bits.h>
 #include <lib/panic.h>
+#include <lib/section.h>
 #include "local.h"
 #include "machine.h"
 
@@ -26,19 +28,22 @@ enum { PAGE_LOG2 = 12, BIG_LOG2 = 21, HUGE_LOG2 = 30, ROOT_LOG2 = 39, SPARE_TABL
 
 #define FOUR_GIB pow2(32)
 
-extern uint8_t kernel_start[], kernel_text_end[], kernel_rodata_end[], kernel_end[], gateway_page[];
-extern uint8_t image_load[], image_end[];
+extern uint8_t boot_code_start[], kernel_start[], kernel_text_end[], kernel_rodata_end[], kernel_end[];
+extern uint8_t gateway_page[], image_load[], image_end[];
+
+#define BOOT_PAGES ((size_t)(kernel_start - boot_code_start) >> PAGE_LOG2)
 
 static struct {
 	uint64_t next, end;		/* unused frames for tables */
 	uint64_t *root;
 	uint64_t nx, global;		/* PTE_NX and PTE_G, or 0 */
+	uint64_t *boot_code;		/* the entries of [boot_code_start, kernel_start), in one table */
 } kmap;
 
 /* The UTCB pointer of each CPU, a cache line apiece; users see the page read-only. */
 uint8_t utcb_cells[1 << PAGE_LOG2] __attribute__((aligned(1 << PAGE_LOG2)));
 
-static uint64_t *table_new(void)
+static BOOT_CODE uint64_t *table_new(void)
 {
 	uint64_t *t;
 
@@ -52,7 +57,7 @@ static uint64_t *table_new(void)
 }
 
 /* The entry of `address` at the level whose entries are 2^log2 bytes; tables are made on the way. */
-static uint64_t *entry_at(l4_word_t address, unsigned log2)
+static BOOT_CODE uint64_t *entry_at(l4_word_t address, unsigned log2)
 {
 	uint64_t *table = kmap.root;
 
@@ -68,7 +73,7 @@ static uint64_t *entry_at(l4_word_t address, unsigned log2)
 	}
 }
 
-static void map_pages(l4_word_t at, uint64_t pa, uint64_t end, uint64_t flags)
+static BOOT_CODE void map_pages(l4_word_t at, uint64_t pa, uint64_t end, uint64_t flags)
 {
 	for (; pa < end; pa += pow2(PAGE_LOG2), at += pow2(PAGE_LOG2))
 		*entry_at(at, PAGE_LOG2) = pa | flags | PTE_P | PTE_A | PTE_D | kmap.global;
@@ -77,9 +82,11 @@ static void map_pages(l4_word_t at, uint64_t pa, uint64_t end, uint64_t flags)
 static uint64_t image_pa(const void *p) { return (uintptr_t)p - KMAP_IMAGE; }
 
 /* The kernel's own image (W1, W2), without the page below each kernel stack. */
-static void map_image(void)
+static BOOT_CODE void map_image(void)
 {
-	map_pages((uintptr_t)kernel_start, image_pa(kernel_start), image_pa(kernel_text_end), 0);
+	map_pages((uintptr_t)boot_code_start, image_pa(boot_code_start), image_pa(kernel_text_end), 0);
+	kmap.boot_code = entry_at((uintptr_t)boot_code_start, PAGE_LOG2);
+	ASSERT(kmap.boot_code + BOOT_PAGES == entry_at((uintptr_t)kernel_start, PAGE_LOG2));
 	map_pages((uintptr_t)kernel_text_end, image_pa(kernel_text_end), image_pa(kernel_rodata_end),
 		  kmap.nx);
 	map_pages((uintptr_t)kernel_rodata_end, image_pa(kernel_rodata_end), image_pa(kernel_end),
@@ -92,20 +99,20 @@ static void map_image(void)
 }
 
 /* Does [pa, pa + 2^log2) hold kernel text or constants? */
-static bool has_readonly(uint64_t pa, unsigned log2)
+static BOOT_CODE bool has_readonly(uint64_t pa, unsigned log2)
 {
 	return pa < image_pa(kernel_rodata_end) && pa + pow2(log2) > image_pa(kernel_start);
 }
 
 /* The direct map around kernel text and constants, in small pages (W2). */
-static void add_readonly(uint64_t pa)
+static BOOT_CODE void add_readonly(uint64_t pa)
 {
 	for (uint64_t p = pa; p < pa + pow2(BIG_LOG2); p += pow2(PAGE_LOG2))
 		map_pages(KMAP_DIRECT + p, p, p + 1, kmap.nx | (has_readonly(p, PAGE_LOG2) ? 0 : PTE_W));
 }
 
 /* One entry of the direct map at pa: the largest that [pa, end) fills; 2 MiB at least. Its log2. */
-static unsigned add_one(uint64_t pa, uint64_t end, uint64_t flags)
+static BOOT_CODE unsigned add_one(uint64_t pa, uint64_t end, uint64_t flags)
 {
 	bool huge = feature_used(FEATURE_GBPAGES) && is_aligned(pa, HUGE_LOG2)
 		 && pa + pow2(HUGE_LOG2) <= end && !has_readonly(pa, HUGE_LOG2);
@@ -125,7 +132,7 @@ static unsigned add_one(uint64_t pa, uint64_t end, uint64_t flags)
 	return log2;
 }
 
-void *kmap_add(uint64_t base, uint64_t size, bool uncached)
+BOOT_CODE void *kmap_add(uint64_t base, uint64_t size, bool uncached)
 {
 	uint64_t end = align_up(base + size, BIG_LOG2);
 
@@ -175,6 +182,15 @@ uint64_t kmap_rest(uint64_t pa)
 	return pow2(log2) - (pa & (pow2(log2) - 1));
 }
 
+/* One by one: global pages stay in the TLB when CR3 is written. */
+void kmap_forget_boot(void)
+{
+	for (size_t i = 0; i < BOOT_PAGES; i++) {
+		kmap.boot_code[i] = 0;
+		cpu_invlpg((uintptr_t)boot_code_start + (i << PAGE_LOG2));
+	}
+}
+
 size_t arch_image_size(bool text)
 {
 	return (size_t)(text ? kernel_rodata_end - kernel_start : kernel_end - kernel_rodata_end);
@@ -186,7 +202,7 @@ uint64_t kmap_cr3(void) { return arch_frame_pa(kmap.root); }
 /* ---- where the tables go ---- */
 
 /* Frames enough for the direct map of all RAM in 2 MiB pages, and some. */
-static uint64_t tables_needed(const struct boot_info *boot)
+static BOOT_CODE uint64_t tables_needed(const struct boot_info *boot)
 {
 	uint64_t n = SPARE_TABLES + align_up(image_pa(kernel_end), BIG_LOG2) / pow2(BIG_LOG2);
 
@@ -197,7 +213,7 @@ static uint64_t tables_needed(const struct boot_info *boot)
 }
 
 /* Is something in [base, base + size) that must stay? Then *low is where it begins. */
-static bool obstacle(const struct boot_info *boot, uint64_t base, uint64_t size, uint64_t *low)
+static BOOT_CODE bool obstacle(const struct boot_info *boot, uint64_t base, uint64_t size, uint64_t *low)
 {
 	*low = (uintptr_t)image_load;
 	if (base < (uintptr_t)image_end && base + size > *low)
@@ -213,7 +229,7 @@ static bool obstacle(const struct boot_info *boot, uint64_t base, uint64_t size,
 }
 
 /* The highest free place for size bytes in the RAM [base, end), or 0. */
-static uint64_t place_in(const struct boot_info *boot, uint64_t base, uint64_t end, uint64_t size)
+static BOOT_CODE uint64_t place_in(const struct boot_info *boot, uint64_t base, uint64_t end, uint64_t size)
 {
 	uint64_t low;
 
@@ -227,7 +243,7 @@ static uint64_t place_in(const struct boot_info *boot, uint64_t base, uint64_t e
 	return 0;
 }
 
-static uint64_t place_tables(const struct boot_info *boot, uint64_t size)
+static BOOT_CODE uint64_t place_tables(const struct boot_info *boot, uint64_t size)
 {
 	uint64_t best = 0;
 
@@ -241,13 +257,13 @@ static uint64_t place_tables(const struct boot_info *boot, uint64_t size)
 	return best;
 }
 
-static void reserve(struct boot_info *boot, uint64_t base, uint64_t size)
+static BOOT_CODE void reserve(struct boot_info *boot, uint64_t base, uint64_t size, uint32_t type)
 {
 	ASSERT(boot->nreserved < BOOT_RESERVED_MAX);
-	boot->reserved[boot->nreserved++] = (struct boot_memory){ base, size, 2 };
+	boot->reserved[boot->nreserved++] = (struct boot_memory){ base, size, type };
 }
 
-const char *kmap_init(struct boot_info *boot)
+BOOT_CODE const char *kmap_init(struct boot_info *boot)
 {
 	uint64_t size = tables_needed(boot) << PAGE_LOG2;
 
@@ -255,9 +271,11 @@ const char *kmap_init(struct boot_info *boot)
 	if (!kmap.next)
 		return "too little memory: no room for the kernel's page tables below 4 GiB";
 	kmap.end = kmap.next + size;
-	reserve(boot, 0, pow2(PAGE_LOG2));
-	reserve(boot, image_pa(kernel_start), (uint64_t)(kernel_end - kernel_start));
-	reserve(boot, kmap.next, size);
+	reserve(boot, 0, pow2(PAGE_LOG2), BOOT_RESERVED);
+	reserve(boot, image_pa(boot_code_start), (uint64_t)(kernel_start - boot_code_start),
+		BOOT_UNTIL_STARTED);
+	reserve(boot, image_pa(kernel_start), (uint64_t)(kernel_end - kernel_start), BOOT_RESERVED);
+	reserve(boot, kmap.next, size, BOOT_RESERVED);
 	kmap.nx = feature_used(FEATURE_NX) ? PTE_NX : 0;
 	kmap.global = feature_used(FEATURE_PGE) ? PTE_G : 0;
 	kmap.root = table_new();

@@ -101,6 +101,13 @@ struct thread *leave(struct thread *next)
 	return next;
 }
 
+/* The end of booting, whose code called this. */
+void leave_boot(struct thread *first)
+{
+	kmap_forget_boot();
+	leave_first(leave(first));
+}
+
 void arch_space_leave(struct space *s)
 {
 	struct cpu_local *l = cpu_local();

@@ -35,6 +35,7 @@ void entry_syscall(void);
 
 /* leave.c: everything between an upcall's result and the registers of the thread that runs. */
 struct thread *leave(struct thread *next);
+_Noreturn void leave_boot(struct thread *first);
 
 /* fpu.c */
 void fpu_init(void);

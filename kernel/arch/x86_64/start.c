@@ -8,6 +8,8 @@
  *   paging             the kernel half for good; boot.S's tables and code are gone
  *   CPU features, page attributes, SYSCALL, FPU, interrupt controllers, clock
  *   core               which builds the first spaces and names the first thread
+ *
+ * All of this file is forgotten then (leave_boot).
  */
 #include <core/arch.h>
 #include <core/boot.h>
@@ -95,5 +97,5 @@ void start(uint32_t magic, uint64_t info)
 	first = kernel_main(&boot);
 	if (!kernel.kdb)
 		plat_screen_release();		/* a foreign root server has no screen driver */
-	leave_first(leave(first));
+	leave_boot(first);
 }

@@ -6,13 +6,14 @@
 #include <core/kernel.h>
 #include <arch/board.h>
 #include <arch/cpu.h>
+#include <arch/kmap.h>
 #include <lib/print.h>
 #include "local.h"
 #include "machine.h"
 
 enum { CALLS_SHOWN = 24 };
 
-extern uint8_t kernel_start[], kernel_text_end[];
+extern uint8_t kernel_text_end[];
 
 static const struct arch_regs *stop_frame;
 
@@ -60,7 +61,7 @@ static void print_calls(uintptr_t sp)
 	for (sp &= ~(sizeof(l4_word_t) - 1); sp < end && shown < CALLS_SHOWN; sp += sizeof(l4_word_t)) {
 		l4_word_t word = *(const l4_word_t *)sp;
 
-		if (word < (uintptr_t)kernel_start || word >= (uintptr_t)kernel_text_end)
+		if (word < KMAP_IMAGE || word >= (uintptr_t)kernel_text_end)
 			continue;
 		printk(" %lx", word);
 		shown++;

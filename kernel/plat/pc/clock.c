@@ -6,13 +6,14 @@
 #include <core/boot.h>
 #include <arch/board.h>
 #include <arch/port.h>
+#include <lib/section.h>
 #include "pc.h"
 
 enum { PM_HZ = 3579545 };
 
 static uint16_t pm_port;		/* 0: the 8254 is used */
 
-uint32_t plat_clock_init(struct boot_info *boot)
+BOOT_CODE uint32_t plat_clock_init(struct boot_info *boot)
 {
 	if (pit_start())
 		return PIT_HZ;
@@ -20,7 +21,7 @@ uint32_t plat_clock_init(struct boot_info *boot)
 	return pm_port ? PM_HZ : 0;
 }
 
-uint16_t plat_clock_count(void)
+BOOT_CODE uint16_t plat_clock_count(void)
 {
 	return pm_port ? (uint16_t)-port_in32(pm_port) : pit_count();
 }

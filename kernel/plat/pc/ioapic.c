@@ -13,6 +13,7 @@
 #include <arch/apic.h>
 #include <arch/board.h>
 #include <arch/kmap.h>
+#include <lib/section.h>
 #include "pc.h"
 
 enum {
@@ -34,7 +35,7 @@ struct line {
 
 static struct line lines[LINES_MAX];
 
-static uint32_t reg_read(volatile uint32_t *r, uint32_t reg)
+static BOOT_CODE uint32_t reg_read(volatile uint32_t *r, uint32_t reg)
 {
 	r[SELECT] = reg;
 	return r[WINDOW];
@@ -61,7 +62,7 @@ static void write_entry(unsigned n, bool masked)
 }
 
 /* ISA lines signal as the MADT says; those above are PCI's: level, active low (ACPI 6.4, 5.2.15). */
-static void set_mode(struct line *l, unsigned n, const struct acpi_interrupts *a)
+static BOOT_CODE void set_mode(struct line *l, unsigned n, const struct acpi_interrupts *a)
 {
 	l->level = l->low = n >= ISA_LINES;
 	for (unsigned i = 0; i < ISA_LINES; i++) {
@@ -73,7 +74,7 @@ static void set_mode(struct line *l, unsigned n, const struct acpi_interrupts *a
 }
 
 /* The lines of one controller; returns the number behind its last. */
-static unsigned init_one(const struct acpi_ioapic *io, const struct acpi_interrupts *a)
+static BOOT_CODE unsigned init_one(const struct acpi_ioapic *io, const struct acpi_interrupts *a)
 {
 	volatile uint32_t *r = kmap_add(io->base, REGISTER_BYTES, true);
 	unsigned pins = (reg_read(r, REG_VERSION) >> 16 & 0xff) + 1, end = 0;
@@ -90,7 +91,7 @@ static unsigned init_one(const struct acpi_ioapic *io, const struct acpi_interru
 	return end;
 }
 
-unsigned ioapic_init(struct boot_info *boot, const struct acpi_interrupts *a)
+BOOT_CODE unsigned ioapic_init(struct boot_info *boot, const struct acpi_interrupts *a)
 {
 	unsigned count = 0;
 

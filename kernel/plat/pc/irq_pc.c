@@ -9,6 +9,7 @@
 #include <arch/board.h>
 #include <arch/features.h>
 #include <lib/print.h>
+#include <lib/section.h>
 #include "pc.h"
 
 static struct {
@@ -16,19 +17,19 @@ static struct {
 	unsigned lines;
 } irqs;
 
-static void reserve_lapic(struct boot_info *boot)
+static BOOT_CODE void reserve_lapic(struct boot_info *boot)
 {
 	if (boot->nreserved < BOOT_RESERVED_MAX)
 		boot->reserved[boot->nreserved++] = (struct boot_memory){ lapic_base(), 4096, 2 };
 }
 
-void pc_reserve_ports(struct boot_info *boot, uint16_t first, uint16_t count)
+BOOT_CODE void pc_reserve_ports(struct boot_info *boot, uint16_t first, uint16_t count)
 {
 	if (boot->nports < BOOT_PORTS_MAX)
 		boot->ports[boot->nports++] = (struct boot_ports){ first, count };
 }
 
-void plat_irq_init(struct boot_info *boot)
+BOOT_CODE void plat_irq_init(struct boot_info *boot)
 {
 	struct acpi_interrupts a = { 0 };
 	bool apic = feature_used(FEATURE_APIC);

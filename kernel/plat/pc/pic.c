@@ -8,6 +8,7 @@
 #include <arch/apic.h>
 #include <arch/board.h>
 #include <arch/port.h>
+#include <lib/section.h>
 #include "pc.h"
 
 enum { MASTER = 0x20, SLAVE = 0xa0, DATA = 1, HALF = 8, SPURIOUS = 7, TRIGGER_MODES = 0x4d0 };
@@ -21,7 +22,7 @@ static void write_masks(void)
 	port_out8(SLAVE + DATA, (uint8_t)(masks >> HALF));
 }
 
-static void init_one(uint16_t port, uint8_t vector, uint8_t wiring)
+static BOOT_CODE void init_one(uint16_t port, uint8_t vector, uint8_t wiring)
 {
 	port_out8(port, ICW1);
 	port_out8(port + DATA, vector);
@@ -29,7 +30,7 @@ static void init_one(uint16_t port, uint8_t vector, uint8_t wiring)
 	port_out8(port + DATA, ICW4);
 }
 
-void pic_init(struct boot_info *boot)
+BOOT_CODE void pic_init(struct boot_info *boot)
 {
 	pc_reserve_ports(boot, MASTER, 2);
 	pc_reserve_ports(boot, SLAVE, 2);

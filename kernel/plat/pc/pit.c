@@ -5,6 +5,7 @@
  */
 #include <arch/board.h>
 #include <arch/port.h>
+#include <lib/section.h>
 #include "pc.h"
 
 enum { CHANNEL0 = 0x40, CHANNEL2 = 0x42, CONTROL = 0x43, GATE = 0x61 };
@@ -25,7 +26,7 @@ static void load(uint16_t channel, uint32_t ticks)
 
 static uint32_t ticks_of(uint64_t us) { return (uint32_t)(us * TICKS_SCALE >> TICKS_SHIFT); }
 
-bool pit_start(void)
+BOOT_CODE bool pit_start(void)
 {
 	uint16_t first;
 
@@ -39,7 +40,7 @@ bool pit_start(void)
 	return false;
 }
 
-uint16_t pit_count(void)
+BOOT_CODE uint16_t pit_count(void)
 {
 	uint8_t low;
 
@@ -48,7 +49,7 @@ uint16_t pit_count(void)
 	return (uint16_t)(low | port_in8(CHANNEL2) << 8);
 }
 
-bool plat_timer_init(struct boot_info *boot)
+BOOT_CODE bool plat_timer_init(struct boot_info *boot)
 {
 	pc_reserve_ports(boot, CHANNEL0, CONTROL - CHANNEL0 + 1);
 	plat_timer_stop();

@@ -8,6 +8,7 @@
 #include <core/arch.h>
 #include <core/boot.h>
 #include <arch/board.h>
+#include <lib/section.h>
 #include <lib/str.h>
 #include "pc.h"
 
@@ -55,7 +56,7 @@ void screen_putc(char c)
 		screen.kept[screen.nkept++ % KEPT] = c;
 }
 
-void plat_screen_init(const struct boot_info *boot)
+BOOT_CODE void plat_screen_init(const struct boot_info *boot)
 {
 	if (boot->fb.type != FB_TEXT || boot->fb.base == 0 || boot->fb.width == 0 || boot->fb.height == 0)
 		return;
@@ -67,7 +68,7 @@ void plat_screen_init(const struct boot_info *boot)
 	new_line();
 }
 
-void plat_screen_release(void) { screen.owned = false; }
+BOOT_CODE void plat_screen_release(void) { screen.owned = false; }
 
 void plat_screen_reclaim(void)
 {

@@ -8,6 +8,7 @@
  */
 #include <arch/board.h>
 #include <arch/port.h>
+#include <lib/section.h>
 #include "pc.h"
 
 enum { COM1 = 0x3f8, DATA = 0, IER = 1, FCR = 2, LCR = 3, MCR = 4, LSR = 5, SCRATCH = 7 };
@@ -19,7 +20,7 @@ enum { PATIENCE = 1000000 };
 
 static bool present;
 
-void plat_console_init(void)
+BOOT_CODE void plat_console_init(void)
 {
 	port_out8(COM1 + SCRATCH, PATTERN);
 	present = port_in8(COM1 + SCRATCH) == PATTERN;

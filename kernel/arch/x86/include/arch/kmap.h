@@ -26,6 +26,9 @@ struct boot_info;
  */
 const char *kmap_init(struct boot_info *boot);
 
+/* Boot is over: what only it needed is no longer mapped. Not to be called from there. */
+void kmap_forget_boot(void);
+
 /* Boot only: add physical memory to the direct map (firmware tables; uncached: device registers). */
 void *kmap_add(uint64_t base, uint64_t size, bool uncached);
 

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * section.h - code that is thrown away (docs/decisions/hot-and-cold.md).
+ *
+ * A function that only booting calls, in a file that is not all of that kind, is marked BOOT_CODE. It is
+ * gone before the first program runs; a call of it from code that stays does not link (kernel.ld).
+ */
+#ifndef LIB_SECTION_H
+#define LIB_SECTION_H
+
+#define BOOT_CODE __attribute__((section(".init.text"), cold))
+
+#endif
