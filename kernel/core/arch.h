@@ -5,6 +5,7 @@
  *   <arch/ptab.h>   struct arch_space (page table, I/O set), page sizes
  *   <arch/call.h>   arch_args_*, arch_result_*: which register carries what
  *   <arch/hook.h>   arch_kmem_admit: true; on the host, false when a test wants an allocation to fail
+ *   <arch/words.h>  arch_words_clear, arch_words_copy: n words, wherever they begin; copied first word first
  * Called with interrupts off. "Core" names what core promises, "machine" what the machine does.
  */
 #ifndef CORE_ARCH_H
@@ -12,6 +13,7 @@
 
 #include <arch/call.h>
 #include <arch/hook.h>
+#include <arch/words.h>
 #include <core/leaf.h>
 #include <core/space.h>
 #include <core/thread.h>
@@ -62,7 +64,10 @@ void arch_thread_exit(struct thread *t);
 /* An empty page table. False if s's account has no memory; nothing is kept then. */
 bool arch_space_init(struct space *s);
 
-/* Free tables, a bounded number a call; true when all are gone. s is not current on any CPU. */
+/*
+ * Free tables, a bounded number a call; true when all are gone. s is not current on any CPU. Core: all
+ * leaves have been cleared. Machine: what is clear is given back as such (kmem_clear_frame_free).
+ */
 bool arch_space_exit_step(struct space *s);
 
 /*

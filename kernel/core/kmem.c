@@ -9,16 +9,17 @@
  *
  *   K1  a frame of a cache is in its `partial` list if and only if it has a free block
  *   K2  no frame of a cache is empty: the last block takes the frame along
+ *   K3  a frame in kmem.clear is zero behind its link
  *
  * Accounts without a limit of their own ("open") take and give back memory by CFG_ACCOUNT_STEP;
  * those with one ("carved") have granted = limit all the time, so nobody can take it from them.
  */
 #include <core/kernel.h>
 #include <arch/hook.h>
+#include <arch/words.h>
 #include <core/kmem.h>
 #include <lib/bits.h>
 #include <lib/panic.h>
-#include <lib/str.h>
 
 struct slab_frame {
 	struct list link;		/* in slab.partial */
@@ -148,6 +149,7 @@ void kmem_init(void *base, size_t bytes)
 	k->end = k->base + k->frames * KMEM_FRAME;
 	ASSERT(is_aligned(k->base, KMEM_FRAME_LOG2));
 	list_init(&k->free);
+	list_init(&k->clear);
 	for (uintptr_t f = k->base; f < k->end; f += KMEM_FRAME)
 		list_push_back(&k->free, (struct list *)f);
 	k->pool = (struct account){ .limit = k->frames * (uint64_t)KMEM_FRAME };
@@ -155,23 +157,34 @@ void kmem_init(void *base, size_t bytes)
 	k->pool.carved = true;
 }
 
-/* A zeroed frame that nobody is charged for yet. */
-static void *frame_take(void)
+/* A frame that nobody is charged for yet, off one list or, if that has none, the other; or 0. */
+static void *frame_take(struct list *list, struct list *other)
 {
-	struct kmem *k = &kernel.kmem;
-	struct list *frame = k->free.next;
+	struct list *frame = list_empty(list) ? other->next : list->next;
 
-	if (list_empty(&k->free) || !arch_kmem_admit())
+	if (frame == other || !arch_kmem_admit())
 		return 0;
 	list_remove(frame);
-	k->frames_free--;
-	return memset(frame, 0, KMEM_FRAME);
+	kernel.kmem.frames_free--;
+	return frame;
 }
 
-static void frame_return(void *frame)
+/* The same, zeroed: of a clear one that is only the link. */
+static void *frame_take_clear(void)
+{
+	struct kmem *k = &kernel.kmem;
+	size_t dirty = list_empty(&k->clear) ? KMEM_FRAME : sizeof(struct list);
+	void *frame = frame_take(&k->clear, &k->free);
+
+	if (frame)
+		arch_words_clear(frame, dirty / sizeof(l4_word_t));
+	return frame;
+}
+
+static void frame_return(struct list *list, void *frame)
 {
 	ASSERT(kmem_owns((uintptr_t)frame) && is_aligned((uintptr_t)frame, KMEM_FRAME_LOG2));
-	list_push_front(&kernel.kmem.free, frame);
+	list_push_front(list, frame);
 	kernel.kmem.frames_free++;
 }
 
@@ -181,7 +194,7 @@ void *kmem_frame(struct account *a)
 
 	if (!account_charge(a, KMEM_FRAME))
 		return 0;
-	frame = frame_take();
+	frame = frame_take_clear();
 	if (!frame)
 		account_release(a, KMEM_FRAME);
 	return frame;
@@ -189,7 +202,13 @@ void *kmem_frame(struct account *a)
 
 void kmem_frame_free(struct account *a, void *frame)
 {
-	frame_return(frame);
+	frame_return(&kernel.kmem.free, frame);
+	account_release(a, KMEM_FRAME);
+}
+
+void kmem_clear_frame_free(struct account *a, void *frame)
+{
+	frame_return(&kernel.kmem.clear, frame);
 	account_release(a, KMEM_FRAME);
 }
 
@@ -200,37 +219,32 @@ bool kmem_owns(uintptr_t p)
 
 /* ---- blocks ---- */
 
-static unsigned blocks_per_frame(const struct slab *s)
-{
-	return (KMEM_FRAME - sizeof(struct slab_frame)) / s->block;
-}
-
-/* What one block costs where blocks are charged one by one: its share of a frame. */
-unsigned slab_price(const struct slab *s)
-{
-	unsigned n = blocks_per_frame(s);
-
-	return (KMEM_FRAME + n - 1) / n;
-}
-
 void slab_init(struct slab *s, struct account *a, unsigned block)
 {
 	list_init(&s->partial);
 	s->account = a;
 	s->block = block;
-	ASSERT(block >= sizeof(void *) && block % sizeof(void *) == 0 && blocks_per_frame(s) > 0);
+	s->per_frame = (KMEM_FRAME - sizeof(struct slab_frame)) / block;
+	ASSERT(block >= sizeof(void *) && block % sizeof(void *) == 0 && s->per_frame > 0);
+	s->price = (KMEM_FRAME + s->per_frame - 1) / s->per_frame;
 }
 
-/* A new frame for s, all of its blocks free. */
+/* A new frame for s, all of its blocks free. It need not be clear: each block is when it is handed out. */
 static struct slab_frame *slab_grow(struct slab *s)
 {
-	struct slab_frame *f = s->account ? kmem_frame(s->account) : frame_take();
+	struct slab_frame *f;
 	char *block;
 
+	if (s->account && !account_charge(s->account, KMEM_FRAME))
+		return 0;
+	f = frame_take(&kernel.kmem.free, &kernel.kmem.clear);
+	if (!f && s->account)
+		account_release(s->account, KMEM_FRAME);
 	if (!f)
 		return 0;
+	*f = (struct slab_frame){ 0 };
 	block = (char *)f + KMEM_FRAME;
-	for (unsigned n = blocks_per_frame(s); n > 0; n--) {
+	for (unsigned n = s->per_frame; n > 0; n--) {
 		block -= s->block;
 		*(void **)(void *)block = f->free;
 		f->free = block;
@@ -242,10 +256,9 @@ static struct slab_frame *slab_grow(struct slab *s)
 static void slab_shrink(struct slab *s, struct slab_frame *f)
 {
 	list_remove(&f->link);
+	frame_return(&kernel.kmem.free, f);
 	if (s->account)
-		kmem_frame_free(s->account, f);
-	else
-		frame_return(f);
+		account_release(s->account, KMEM_FRAME);
 }
 
 /* A block off a frame's free list; a frame without any leaves the partial list (K1). */
@@ -264,7 +277,8 @@ static void *block_take(struct slab *s)
 	f->used++;
 	if (!f->free)
 		list_remove(&f->link);
-	return memset(block, 0, s->block);
+	arch_words_clear(block, s->block / sizeof(l4_word_t));
+	return block;
 }
 
 void *slab_alloc(struct slab *s, struct account *a)
@@ -296,16 +310,32 @@ void slab_free(struct slab *s, struct account *a, void *block)
 		account_release(a, slab_price(s));
 }
 
-void kmem_check(void)
+static size_t check_list(struct list *head)
 {
-	struct kmem *k = &kernel.kmem;
 	size_t n = 0;
 
-	for (struct list *l = k->free.next; l != &k->free; l = l->next, n++) {
-		ASSERT(n < k->frames_free);
+	for (struct list *l = head->next; l != head; l = l->next, n++) {
+		ASSERT(n < kernel.kmem.frames_free);
 		ASSERT(kmem_owns((uintptr_t)l) && is_aligned((uintptr_t)l, KMEM_FRAME_LOG2));
 		ASSERT(l->next->prev == l);
 	}
-	ASSERT(n == k->frames_free);
+	return n;
+}
+
+/* K3 of the frame that is handed out next: all of them would be too much. */
+static void check_clear(const struct list *head)
+{
+	const l4_word_t *word = (const l4_word_t *)(const void *)head->next;
+
+	for (size_t i = sizeof(*head) / sizeof(*word); head->next != head && i < KMEM_FRAME / sizeof(*word); i++)
+		ASSERT(word[i] == 0);
+}
+
+void kmem_check(void)
+{
+	struct kmem *k = &kernel.kmem;
+
+	ASSERT(check_list(&k->free) + check_list(&k->clear) == k->frames_free);
+	check_clear(&k->clear);
 	account_check(&k->pool);
 }

@@ -13,6 +13,10 @@
  * A block cache (struct slab) belongs to one account and pays by the frame, so a tenant cannot pin
  * frames that others paid for. Only slabs whose blocks are created by privileged calls alone
  * (threads, spaces) are shared; such a block is charged as its share of a frame.
+ *
+ * Free frames that are known to be clear are kept apart, and handed out first where a clear one is
+ * wanted: a page table that goes away has lost all of its entries before. Which frames these are is
+ * nobody's: no account has a claim on them, and each gets what there is, cleared or to be cleared.
  */
 #ifndef CORE_KMEM_H
 #define CORE_KMEM_H
@@ -35,10 +39,12 @@ struct slab {
 	struct list partial;		/* frames with a free block */
 	struct account *account;	/* pays by the frame; 0: blocks are charged one by one */
 	unsigned block;			/* bytes */
+	unsigned per_frame;		/* blocks */
+	unsigned price;			/* what one block is charged, in a shared slab */
 };
 
 struct kmem {
-	struct list free;		/* free frames, linked through their first words */
+	struct list free, clear;	/* free frames, linked through their first words; clear but for these */
 	uintptr_t base, end;		/* the pool, as kernel addresses */
 	size_t frames, frames_free;
 	struct account pool;		/* root of all accounts */
@@ -51,6 +57,9 @@ void kmem_init(void *base, size_t bytes);
 void *kmem_frame(struct account *a);
 void kmem_frame_free(struct account *a, void *frame);
 
+/* The same for a frame that holds nothing but zeros. */
+void kmem_clear_frame_free(struct account *a, void *frame);
+
 void slab_init(struct slab *s, struct account *a, unsigned block);
 
 /* A zeroed block, charged to the slab's account, or to a if the slab has none; 0 when exhausted. */
@@ -58,7 +67,7 @@ void *slab_alloc(struct slab *s, struct account *a);
 void slab_free(struct slab *s, struct account *a, void *block);
 
 /* What one block of a shared slab is charged: its share of a frame, in bytes. */
-unsigned slab_price(const struct slab *s);
+static inline unsigned slab_price(const struct slab *s) { return s->price; }
 
 /* True if p lies in the pool. */
 bool kmem_owns(uintptr_t p);

@@ -264,19 +264,27 @@ static bool flush_step(struct mapspace *m)
 	return false;
 }
 
-/* Free one UTCB page; true when none is left. */
-static bool utcbs_step(struct space *s)
+static void utcb_page_free(struct space *s, struct utcb_page *page)
 {
-	struct tree_node *n = tree_first(&s->utcbs);
-	struct utcb_page *page;
-
-	if (!n)
-		return true;
-	page = container_of(n, struct utcb_page, node);
-	tree_remove(&s->utcbs, n);
-	leaf_clear(&s->map[WORLD_MEMORY], (l4_word_t)n->key);
+	tree_remove(&s->utcbs, &page->node);
+	leaf_clear(&s->map[WORLD_MEMORY], (l4_word_t)page->node.key);
 	kmem_frame_free(&s->account, page->frame);
 	slab_free(&s->blocks, 0, page);
+}
+
+/* Free some UTCB pages; true when none is left, nor the KIP, and no CPU uses the tables. */
+static bool utcbs_step(struct space *s)
+{
+	for (unsigned i = 0; i < CFG_STEP; i++) {
+		struct tree_node *n = tree_first(&s->utcbs);
+
+		if (!n) {
+			hide_kip(s);
+			arch_space_leave(s);
+			return true;
+		}
+		utcb_page_free(s, container_of(n, struct utcb_page, node));
+	}
 	return false;
 }
 
@@ -310,24 +318,25 @@ static void space_free(struct space *s)
 		free_unused(maker);
 }
 
+/* One bounded step of the stage that the taking down of s is in; true when that stage is over. */
+static bool down_step(struct space *s)
+{
+	if (s->teardown < DOWN_UTCBS)
+		return flush_step(&s->map[s->teardown - DOWN_MAPPINGS]);
+	if (s->teardown == DOWN_UTCBS)
+		return utcbs_step(s);
+	return arch_space_exit_step(s);
+}
+
+/* A stage that is over has found nothing to do, so the next one may begin in the same step. */
 bool space_step(struct space *s)
 {
-	bool done;
-
-	if (s->teardown < DOWN_UTCBS) {
-		done = flush_step(&s->map[s->teardown - DOWN_MAPPINGS]);
-	} else if (s->teardown == DOWN_UTCBS) {
-		hide_kip(s);
-		done = utcbs_step(s);
-	} else {
-		arch_space_leave(s);
-		done = arch_space_exit_step(s);
-	}
-	s->teardown += done;
-	if (s->teardown < DOWN_DONE)
-		return false;
-	space_free(s);
-	return true;
+	while (down_step(s))
+		if (++s->teardown == DOWN_DONE) {
+			space_free(s);
+			return true;
+		}
+	return false;
 }
 
 /* ---- checks ---- */

@@ -308,23 +308,33 @@ void control_rename(struct control *c, struct thread *t)
 	c->renamed = t;
 }
 
+/* Delete the victim; true when it is gone, and had nobody to be told in this step. */
+static bool step_victim(struct control *c)
+{
+	struct thread *t = c->victim;
+	bool quiet = list_empty(&t->drain[0]) && list_empty(&t->drain[1]);
+	struct space *dead;
+
+	if (!thread_step(t, &dead))
+		return false;
+	c->victim = 0;
+	c->space = dead ? dead : c->space;
+	return quiet;
+}
+
 static void step_innermost(struct control *c)
 {
-	struct space *dead = 0;
-
 	if (c->renamed) {
 		if (thread_drain(c->renamed)) {
 			c->renamed->drainer = 0;
 			c->renamed = 0;
 		}
-	} else if (c->victim) {
-		if (thread_step(c->victim, &dead)) {
-			c->victim = 0;
-			c->space = dead ? dead : c->space;
-		}
-	} else if (c->space && space_step(c->space)) {
-		c->space = 0;
+		return;
 	}
+	if (c->victim && !step_victim(c))
+		return;
+	if (c->space && space_step(c->space))
+		c->space = 0;
 }
 
 /*

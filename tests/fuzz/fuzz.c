@@ -26,6 +26,7 @@ WRAP(void, kernel_check, struct thread *self);
 WRAP(void, kmem_check, void);
 WRAP(void *, kmem_frame, struct account *a);
 WRAP(void, kmem_frame_free, struct account *a, void *frame);
+WRAP(void, kmem_clear_frame_free, struct account *a, void *frame);
 WRAP(void *, slab_alloc, struct slab *s, struct account *a);
 WRAP(void, slab_free, struct slab *s, struct account *a, void *block);
 WRAP(void, leaf_set, struct mapspace *m, l4_word_t address, struct leaf leaf);
@@ -118,6 +119,12 @@ void __wrap_kmem_frame_free(struct account *a, void *frame)
 	__asan_poison_memory_region(frame, KMEM_FRAME);
 }
 
+void __wrap_kmem_clear_frame_free(struct account *a, void *frame)
+{
+	__real_kmem_clear_frame_free(a, frame);
+	__asan_poison_memory_region(frame, KMEM_FRAME);
+}
+
 void *__wrap_slab_alloc(struct slab *s, struct account *a)
 {
 	void *block = __real_slab_alloc(s, a);
@@ -139,6 +146,12 @@ void __wrap_slab_free(struct slab *s, struct account *a, void *block)
  */
 const char *__asan_default_options(void) { return "detect_leaks=0:quarantine_size_mb=8"; }
 
+static void poison_all(struct list *frames)
+{
+	for (struct list *l = frames->next; l != frames; l = l->next)
+		__asan_poison_memory_region(l, KMEM_FRAME);
+}
+
 /* Blocks that were free when the stage was set were so for the most part before, and are poisoned. */
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
@@ -147,8 +160,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argc;
 	(void)argv;
 	fuzz_set_stage();
-	for (struct list *l = kernel.kmem.free.next; l != &kernel.kmem.free; l = l->next)
-		__asan_poison_memory_region(l, KMEM_FRAME);
+	poison_all(&kernel.kmem.free);
+	poison_all(&kernel.kmem.clear);
 	__asan_get_shadow_mapping(&scale, &offset);
 	CHECK_EQ(scale, SHADOW_LOG2);
 	shadow = (uint8_t *)((kernel.kmem.base >> SHADOW_LOG2) + offset);

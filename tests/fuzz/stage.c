@@ -97,7 +97,7 @@ static void handle(struct thread *t, unsigned line)
 
 static size_t pool_bytes(void) { return kernel.kmem.end - kernel.kmem.base; }
 
-/* Of a free frame, of which only the links count, or of one in use. */
+/* Of a free frame, of which only the links count, or of one in use or kept clear. */
 __attribute__((no_sanitize("address", "undefined")))
 static void copy_frame(l4_word_t *to, const l4_word_t *from, bool used)
 {

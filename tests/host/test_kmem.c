@@ -2,6 +2,7 @@
 /*
  * test_kmem.c - frames, blocks, and who pays for them.
  */
+#include <setjmp.h>
 #include <core/config.h>
 #include <core/kernel.h>
 #include <lib/bits.h>
@@ -238,4 +239,98 @@ TEST(KMEM0010, "an exhausted account gets no block, and nothing is charged for t
 	CHECK_EQ(a.used, used);
 	CHECK(a.limit - used < KMEM_FRAME / 31 + 1);
 	check_accounts(&a, &a);
+}
+
+/* Where a test can see whether somebody has cleared a frame; not where its link is. */
+static char *mark_of(void *frame) { return (char *)frame + KMEM_FRAME / 2; }
+
+TEST(KMEM0011, "a frame given back as clear is handed out first, and not cleared again")
+{
+	struct account a;
+	char *f, *g;
+
+	fresh(&a);
+	f = kmem_frame(&a);
+	g = kmem_frame(&a);
+	kmem_clear_frame_free(&a, f);
+	kmem_frame_free(&a, g);
+	CHECK_EQ(a.used, 0);
+	CHECK_EQ(kernel.kmem.frames_free, FRAMES);
+	check_accounts(&a, &a);
+	*mark_of(f) = *mark_of(g) = 1;
+	CHECK(kmem_frame(&a) == f);
+	CHECK_EQ(*mark_of(f), 1);
+	*mark_of(f) = 0;
+	CHECK(is_zero(f, KMEM_FRAME));
+	CHECK(kmem_frame(&a) == g);
+	CHECK(is_zero(g, KMEM_FRAME));
+}
+
+TEST(KMEM0012, "a block cache takes clear frames only when there is no other, and leaves none clear")
+{
+	struct account a;
+	struct slab s;
+	void *f, *block;
+
+	fresh(&a);
+	CHECK(account_set_limit(&a, sizeof(pool)));
+	slab_init(&s, &a, KMEM_FRAME / 2);
+	f = kmem_frame(&a);
+	kmem_clear_frame_free(&a, f);
+	block = slab_alloc(&s, 0);
+	CHECK(block && align_down((uintptr_t)block, KMEM_FRAME_LOG2) != (uintptr_t)f);
+	for (unsigned i = 1; i < FRAMES; i++)
+		block = slab_alloc(&s, 0);
+	CHECK_EQ(align_down((uintptr_t)block, KMEM_FRAME_LOG2), (uintptr_t)f);
+	CHECK(is_zero(block, KMEM_FRAME / 2));
+	CHECK(!slab_alloc(&s, 0));
+	memset(block, 1, KMEM_FRAME / 2);
+	slab_free(&s, 0, block);
+	CHECK(kmem_frame(&a) == f);
+	CHECK(is_zero(f, KMEM_FRAME));
+	check_accounts(&a, &a);
+}
+
+TEST(KMEM0013, "who gave frames back clear has no claim on them, and their limits are what they were")
+{
+	struct account a, b;
+	void *frame[FRAMES / 2];
+
+	fresh(&a);
+	account_open(&b, &kernel.kmem.pool);
+	CHECK(account_set_limit(&b, sizeof(pool) / 2));
+	for (unsigned i = 0; i < FRAMES / 2; i++)
+		frame[i] = kmem_frame(&a);
+	for (unsigned i = 0; i < FRAMES / 2; i++)
+		kmem_clear_frame_free(&a, frame[i]);
+	for (unsigned i = 0; i < FRAMES / 2; i++) {
+		char *f = kmem_frame(&b);
+
+		CHECK(f && is_zero(f, KMEM_FRAME));
+		memset(f, 0x77, KMEM_FRAME);
+	}
+	CHECK(!kmem_frame(&b));
+	for (unsigned i = 0; i < FRAMES / 2; i++)
+		CHECK(is_zero(kmem_frame(&a), KMEM_FRAME));
+	CHECK(!kmem_frame(&a));
+	CHECK_EQ(kernel.kmem.frames_free, 0);
+	check_accounts(&a, &b);
+}
+
+TEST(KMEM0014, "a frame that was called clear and is not is a broken invariant")
+{
+	struct account a;
+	jmp_buf stopped;
+	char *f;
+
+	fresh(&a);
+	f = kmem_frame(&a);
+	kmem_clear_frame_free(&a, f);
+	kmem_check();
+	f[KMEM_FRAME - 1] = 1;
+	host_stop_to = &stopped;
+	if (setjmp(stopped) == 0) {
+		kmem_check();
+		CHECK(false);
+	}
 }

@@ -77,11 +77,11 @@ static void free_one_table(struct space *s)
 			level--;
 		}
 	}
-	kmem_frame_free(&s->account, table);
 	if (parent)
 		*parent = 0;
 	else
 		s->arch.root = 0;
+	kmem_clear_frame_free(&s->account, table);
 }
 
 bool arch_space_exit_step(struct space *s)
@@ -135,7 +135,7 @@ static bool prune(struct space *s, uint64_t *e, unsigned level)
 	if (!table_empty(table))
 		return false;
 	*e = 0;
-	kmem_frame_free(&s->account, table);
+	kmem_clear_frame_free(&s->account, table);
 	return true;
 }
 
@@ -147,7 +147,7 @@ static void unmake(struct space *s, l4_word_t address, uint64_t *e, unsigned lev
 	if (*below)
 		unmake(s, address, below, level - 1);
 	*e = 0;
-	kmem_frame_free(&s->account, table);
+	kmem_clear_frame_free(&s->account, table);
 }
 
 enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned log2)

@@ -26,6 +26,9 @@
 
 enum { PAGE_LOG2 = 12, BIG_LOG2 = 21, HUGE_LOG2 = 30, ROOT_LOG2 = 39, SPARE_TABLES = 32 };
 
+/* Those of the image, and of the direct map: 512 GiB each. */
+enum { ROOT_USED = 1 + (KMAP_DIRECT_BYTES >> 39) };
+
 #define FOUR_GIB pow2(32)
 
 extern uint8_t boot_code_start[], kernel_start[], kernel_text_end[], kernel_rodata_end[], kernel_end[];
@@ -38,6 +41,8 @@ static struct {
 	uint64_t *root;
 	uint64_t nx, global;		/* PTE_NX and PTE_G, or 0 */
 	uint64_t *boot_code;		/* the entries of [boot_code_start, kernel_start), in one table */
+	uint16_t used[ROOT_USED];	/* entries of the root that exist */
+	unsigned nused;
 } kmap;
 
 /* The UTCB pointer of each CPU, a cache line apiece; users see the page read-only. */
@@ -56,6 +61,12 @@ static BOOT_CODE uint64_t *table_new(void)
 	return t;
 }
 
+static BOOT_CODE void note_used(unsigned entry)
+{
+	ASSERT(kmap.nused < ROOT_USED);
+	kmap.used[kmap.nused++] = (uint16_t)entry;
+}
+
 /* The entry of `address` at the level whose entries are 2^log2 bytes; tables are made on the way. */
 static BOOT_CODE uint64_t *entry_at(l4_word_t address, unsigned log2)
 {
@@ -66,8 +77,11 @@ static BOOT_CODE uint64_t *entry_at(l4_word_t address, unsigned log2)
 
 		if (l == log2)
 			return e;
-		if (!(*e & PTE_P))
+		if (!(*e & PTE_P)) {
 			*e = arch_frame_pa(table_new()) | PTE_P | PTE_W | PTE_U;
+			if (l == ROOT_LOG2)
+				note_used((unsigned)(e - kmap.root));
+		}
 		ASSERT(!(*e & PTE_PS));
 		table = arch_frame_ptr(*e & PTE_FRAME);
 	}
@@ -196,7 +210,18 @@ size_t arch_image_size(bool text)
 	return (size_t)(text ? kernel_rodata_end - kernel_start : kernel_end - kernel_rodata_end);
 }
 
-uint64_t *kmap_root(void) { return kmap.root; }
+void kmap_share(uint64_t *root)
+{
+	for (unsigned i = 0; i < kmap.nused; i++)
+		root[kmap.used[i]] = kmap.root[kmap.used[i]];
+}
+
+void kmap_unshare(uint64_t *root)
+{
+	for (unsigned i = 0; i < kmap.nused; i++)
+		root[kmap.used[i]] = 0;
+}
+
 uint64_t kmap_cr3(void) { return arch_frame_pa(kmap.root); }
 
 /* ---- where the tables go ---- */

@@ -7,6 +7,11 @@
  * where there is no NX, are in bits that the CPU leaves to software (pte.h). x86 cannot tell reading
  * from executing: accessed means both.
  *
+ *   Q1  the entry that names a table has the bit of a group of entries there if one of them names a
+ *       table in its turn; it may have others. The root's are in arch_space.groups
+ *
+ * So that the tables of a space are found without looking at all places where one could be.
+ *
  * A table that is freed may still be known to the paging-structure caches of the CPU (SDM 3A 4.10.4):
  * before its frame is used again an INVLPG, or the load of another CR3, makes the CPU forget.
  */
@@ -21,10 +26,13 @@
 #include "local.h"
 #include "machine.h"
 
-enum { LEAF_LOG2 = 12, BIG_LOG2 = 21, HUGE_LOG2 = 30, ROOT_LOG2 = 39, USER_ENTRIES = 256 };
+enum { LEAF_LOG2 = 12, BIG_LOG2 = 21, HUGE_LOG2 = 30, ROOT_LOG2 = 39 };
 
-/* Places in a page table that one step of a teardown looks at: about 3,000 instructions. */
-enum { EXIT_STEP = 64 };
+/*
+ * One step of a teardown: so many groups of entries are looked at, or GROUP_TABLES times as many tables
+ * freed: about 6,000 instructions.
+ */
+enum { EXIT_STEP = 24, GROUP_TABLES = 4, GROUP = 1 << PTE_GROUP_LOG2 };
 
 void *arch_frame_ptr(uint64_t pa) { return (void *)(KMAP_DIRECT + pa); }
 
@@ -73,7 +81,7 @@ bool arch_space_init(struct space *s)
 
 	if (!root)
 		return false;
-	memcpy(root + USER_ENTRIES, kmap_root() + USER_ENTRIES, (PTE_ENTRIES - USER_ENTRIES) * sizeof(*root));
+	kmap_share(root);
 	s->arch = (struct arch_space){ .root = root, .cr3 = arch_frame_pa(root) };
 	return true;
 }
@@ -155,7 +163,7 @@ static void remove_table(struct space *s, l4_word_t address, uint64_t *e)
 	*e = 0;
 	if (cpu_local()->space == s)
 		cpu_invlpg(address);
-	kmem_frame_free(&s->account, table);
+	kmem_clear_frame_free(&s->account, table);
 }
 
 /* The tables from e, at level log2, down were made just now for address alone: they go again. */
@@ -166,6 +174,15 @@ static void unmake(struct space *s, l4_word_t address, uint64_t *e, unsigned log
 	if (*below)
 		unmake(s, address, below, log2 - PTE_LEVEL_BITS);
 	remove_table(s, address, e);
+}
+
+/* The entry for address at level log2 names a table now (Q1). */
+static void note_table(struct space *s, l4_word_t address, unsigned log2)
+{
+	unsigned above = log2 + PTE_LEVEL_BITS;
+	unsigned group = address >> (log2 + PTE_GROUP_LOG2) & (PTE_ENTRIES / GROUP - 1);
+
+	*(log2 == ROOT_LOG2 ? &s->arch.groups : walk_to(s, address, &above)) |= pow2(PTE_GROUPS_SHIFT + group);
 }
 
 enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned log2)
@@ -192,6 +209,7 @@ enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned lo
 		if (!table)
 			return LEAF_NO_MEM;
 		*e = arch_frame_pa(table) | PTE_P | PTE_W | PTE_U | PTE_A;
+		note_table(s, address, l);
 		if (!made) {
 			made = e;
 			made_log2 = l;
@@ -229,52 +247,59 @@ void arch_tlb_drop(struct space *s, l4_word_t address, unsigned log2)
 		cpu_write_cr3(s->arch.cr3);
 }
 
-/* ---- teardown: the tables in order of address, each after those below it ---- */
+/* ---- teardown: no leaf is left; the tables, each after those below it ---- */
 
-/* Free the table under e, all entries of which have been passed. */
-static void free_table(struct space *s, uint64_t *e)
+static bool free_below(struct space *s, uint64_t *groups, uint64_t *table, unsigned log2, unsigned *budget);
+
+/* Free the tables of one group of entries at level log2. False: the budget is used up. */
+static bool free_group(struct space *s, uint64_t *e, unsigned log2, unsigned *budget)
 {
-	kmem_frame_free(&s->account, table_of(*e));
-	*e = 0;
-}
-
-/* The tables that end at `at` are finished, lower ones first. */
-static void free_passed(struct space *s, l4_word_t at)
-{
-	for (unsigned l = BIG_LOG2; l <= ROOT_LOG2 && is_aligned(at, l); l += PTE_LEVEL_BITS) {
-		unsigned found = l;
-		uint64_t *e = walk_to(s, at - 1, &found);
-
-		if (found == l && *e & PTE_P && !is_leaf(*e, l))
-			free_table(s, e);
+	for (const uint64_t *end = e + GROUP; e < end; e++) {
+		if (!*e)
+			continue;
+		if (log2 > BIG_LOG2 && !free_below(s, e, table_of(*e), log2 - PTE_LEVEL_BITS, budget))
+			return false;
+		if (*budget == 0)
+			return false;
+		(*budget)--;
+		ASSERT(!is_leaf(*e, log2));
+		kmem_clear_frame_free(&s->account, table_of(*e));
+		*e = 0;
 	}
+	return true;
 }
 
-static void exit_end(struct space *s)
+/* Free the tables below this one, the entries of which are at level log2; its groups are noted there. */
+static bool free_below(struct space *s, uint64_t *groups, uint64_t *table, unsigned log2, unsigned *budget)
 {
-	kmem_frame_free(&s->account, s->arch.root);
-	for (unsigned i = 0; i < IO_FRAMES; i++)
-		if (s->arch.io[i])
-			kmem_frame_free(&s->account, s->arch.io[i]);
-	s->arch = (struct arch_space){ 0 };
+	while (*groups & PTE_GROUPS) {
+		unsigned g = (unsigned)__builtin_ctzll(*groups & PTE_GROUPS);
+
+		if (*budget < GROUP_TABLES)
+			return false;
+		*budget -= GROUP_TABLES;
+		if (!free_group(s, table + (g - PTE_GROUPS_SHIFT) * GROUP, log2, budget))
+			return false;
+		*groups &= ~pow2(g);
+	}
+	return true;
 }
 
 bool arch_space_exit_step(struct space *s)
 {
+	unsigned budget = EXIT_STEP * GROUP_TABLES;
+
 	if (!s->arch.root)
 		return true;
-	for (unsigned n = 0; n < EXIT_STEP; n++) {
-		unsigned log2 = BIG_LOG2;
-
-		if (s->arch.exit_at >= pow2(ROOT_LOG2 + 8)) {
-			exit_end(s);
-			return true;
-		}
-		walk_to(s, s->arch.exit_at, &log2);
-		s->arch.exit_at = align_down(s->arch.exit_at, log2) + pow2(log2);
-		free_passed(s, s->arch.exit_at);
-	}
-	return false;
+	if (!free_below(s, &s->arch.groups, s->arch.root, ROOT_LOG2, &budget))
+		return false;
+	kmap_unshare(s->arch.root);
+	kmem_clear_frame_free(&s->account, s->arch.root);
+	for (unsigned i = 0; i < IO_FRAMES; i++)
+		if (s->arch.io[i])
+			kmem_frame_free(&s->account, s->arch.io[i]);
+	s->arch = (struct arch_space){ 0 };
+	return true;
 }
 
 /* ---- reading user memory ---- */

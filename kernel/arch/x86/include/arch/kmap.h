@@ -41,8 +41,11 @@ bool kmap_caches(uint64_t pa);
 /* Bytes from pa on of which kmap_covers and kmap_caches say the same as of pa, at least. */
 uint64_t kmap_rest(uint64_t pa);
 
+/* Put the kernel half into the root of a space, which has none; and take it out again. */
+void kmap_share(uint64_t *root);
+void kmap_unshare(uint64_t *root);
+
 /* The tables of no space: kernel half only. */
-uint64_t *kmap_root(void);
 uint64_t kmap_cr3(void);
 
 #endif

@@ -14,7 +14,7 @@ struct arch_space {
 	uint64_t cr3;			/* its physical address */
 	uint8_t *io[IO_FRAMES];		/* bit p: port p is denied (the TSS's form); 0: none allowed */
 	unsigned io_low, io_high;	/* bytes [low, high) of the bitmap that may have a clear bit */
-	l4_word_t exit_at;		/* teardown: all tables below this address are freed */
+	uint64_t groups;		/* of the root: PTE_GROUPS, as an entry that names it would have them */
 };
 
 #endif

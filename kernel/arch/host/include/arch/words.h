@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * words.h - runs of words, as the contract has them.
+ */
+#ifndef ARCH_WORDS_H
+#define ARCH_WORDS_H
+
+#include <x2/word.h>
+
+/* A word that may overlay any type, anywhere. */
+typedef l4_word_t __attribute__((may_alias, aligned(1))) host_word_t;
+
+static inline void arch_words_clear(void *to, size_t n)
+{
+	for (host_word_t *t = to; n > 0; n--)
+		*t++ = 0;
+}
+
+static inline void arch_words_copy(void *to, const void *from, size_t n)
+{
+	const host_word_t *f = from;
+
+	for (host_word_t *t = to; n > 0; n--)
+		*t++ = *f++;
+}
+
+#endif
