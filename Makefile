@@ -21,7 +21,6 @@ say     = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 $(if $(filter debug release,$(MODE)),,$(error MODE=$(MODE) is not known: use MODE=debug or MODE=release))
 
 export DEPS O CC HOSTCC MODE QEMU_EXTRA ROOT V
-
 .PHONY: help all run debug iso test host-test host-tests libl4-test guest-test guest-tests boot-test bench
 .PHONY: model-test machine-test screen-test tour-test scope-test fuzz model coverage check-style clean force
 .PHONY: bench-check bench-accept deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz
@@ -65,13 +64,14 @@ $(O)/pecan: $(KOBJ) $(KLD)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -Wl,--gc-sections -Wl,-T,$(KLD) -o $@ $(KOBJ)
 
-$(O)/obj/kernel/%.c.o: kernel/%.c $(O)/settings
+$(O)/obj/kernel/%.o: kernel/% $(O)/settings | $(O)/gen/offsets.h
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(KFLAGS) -c -o $@ $<
 
-$(O)/obj/kernel/%.S.o: kernel/%.S $(O)/settings $(O)/gen/offsets.h
-	$(call say,AS,$<)
-	$(Q)mkdir -p $(@D) && $(CC) $(KFLAGS) -c -o $@ $<
+# What no operation of bench/METHOD.md runs is made small.
+COLD := $(addprefix core/,attribute grant preempt) lib/print sys/sys_inspect
+COLD += $(addprefix arch/$(ARCH)/,io kdb_arch stop_arch) $(addprefix plat/$(PLAT)/,pic screen serial)
+$(COLD:%=$(O)/obj/kernel/%.c.o): private KFLAGS += -Os
 
 # Structure offsets for assembly: offsets.c emits lines "->NAME value" into its assembler text.
 $(O)/gen/offsets.h: $(OFFSETS) $(O)/settings
@@ -289,7 +289,7 @@ deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz:
 	@tools/deps $(@:deps-%=%)
 
 # Rewritten only when a setting differs, so that objects are rebuilt when they must be.
-SETTINGS := $(CC) | $(KFLAGS) | $(UFLAGS) | $(HOSTCC) $(HOST_CFL) | $(LDFLAGS) INSPECT=$(INSPECT)
+SETTINGS := $(CC) | $(KFLAGS) | $(UFLAGS) | $(HOSTCC) $(HOST_CFL) | $(LDFLAGS) $(COLD) INSPECT=$(INSPECT)
 $(O)/settings: force | deps-build
 	@mkdir -p $(@D); echo '$(SETTINGS)' | cmp -s - $@ || echo '$(SETTINGS)' >$@
 
