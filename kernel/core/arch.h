@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * arch.h - the whole contract with a machine. A port is: fill in this list, and the headers
- *   <arch/regs.h>   struct arch_regs (user context in the TCB)
+ *   <arch/regs.h>   struct arch_regs (user context in the TCB); its mr[REG_MRS] are the message registers
+ *                   that travel in CPU registers
  *   <arch/ptab.h>   struct arch_space (page table, I/O set), page sizes
  *   <arch/call.h>   arch_args_*, arch_result_*: which register carries what
  *   <arch/hook.h>   arch_kmem_admit: true; on the host, false when a test wants an allocation to fail
@@ -46,10 +47,6 @@ struct arch_user { l4_word_t ip, sp, flags; };
 struct arch_user arch_user_get(struct thread *t);
 enum { ARCH_SET_IP = 1, ARCH_SET_SP = 2, ARCH_SET_FLAGS = 4 };
 void arch_user_set(struct thread *t, struct arch_user u, unsigned which);
-
-/* Message registers that travel in CPU registers: into the UTCB's words, and back. t has a UTCB. */
-void arch_mrs_save(struct thread *t);
-void arch_mrs_load(struct thread *t);
 
 /* Write MR1..L4_EXC_WORDS of an exception message; take MR1..min(u, REPLY_WORDS) of the reply. */
 void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t error, l4_word_t *mr);

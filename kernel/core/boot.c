@@ -117,7 +117,7 @@ static struct thread *make_server(unsigned offset, uint64_t share, const struct 
 	thread_activate(t, offset ? l4_tid_global(kernel.user_base, 1) : L4_NILTHREAD);
 	ipc_forget(t);
 	t->origin = IPC_CALL;
-	t->mr = t->utcb;
+	t->mr = t->regs.mr;
 	t->prio = CFG_PRIO_SERVERS;
 	arch_regs_start(t, server->entry, 0);
 	sched_wake(t);

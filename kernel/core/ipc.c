@@ -129,23 +129,26 @@ void ipc_stop_waiting(struct thread *t)
 
 /* ---- ends ---- */
 
-/* t's IPC is over: its message buffer is its UTCB again. */
+/* t's IPC is over: its message registers are its own again. */
 void ipc_finish(struct thread *t)
 {
 	t->send = SEND_NONE;
 	t->recv = RECV_NONE;
 	t->work = WORK_NONE;
 	t->origin = IPC_CALL;
-	t->mr = t->utcb;
+	t->mr = t->regs.mr;
 	t->partner = 0;
 }
 
+/* Of a partial message the words that arrived stay; else there is nothing in registers but MR0. */
 static void fail_user(struct thread *t, l4_word_t code, l4_tag_t partial)
 {
-	t->utcb[0] = partial.raw | L4_TAG_ERROR;
+	t->mr[0] = partial.raw | L4_TAG_ERROR;
+	if (!partial.raw)
+		msg_own_registers(t, 1);
 	*thread_tcr(t, L4_TCR_ERROR_CODE) = code;
 	arch_result_ipc(&t->regs, L4_NILTHREAD);
-	arch_mrs_load(t);
+	arch_result_utcb(&t->regs, thread_utcb_address(t));
 }
 
 /*
@@ -229,7 +232,7 @@ void ipc_receive_done(struct thread *t, struct thread *from)
 		fault_replied(t, origin);
 	} else {
 		arch_result_ipc(&t->regs, id);
-		arch_mrs_load(t);
+		arch_result_utcb(&t->regs, thread_utcb_address(t));
 	}
 }
 
@@ -239,7 +242,7 @@ static void ipc_done_without_receive(struct thread *t)
 
 	ipc_finish(t);
 	if (origin == IPC_CALL)
-		arch_mrs_load(t);
+		arch_result_utcb(&t->regs, thread_utcb_address(t));
 }
 
 void ipc_hold_point(struct thread *t)

@@ -11,8 +11,8 @@
 #include <core/thread.h>
 
 /*
- * An Ipc of self: send to `to` unless nil, then receive from `from` unless nil. self->mr, tag and
- * origin are set. The ids are as the caller wrote them.
+ * An Ipc of self: send to `to` unless nil, then receive from `from` unless nil. self->tag is set.
+ * The ids are as the caller wrote them.
  */
 struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts);
 

@@ -2,9 +2,10 @@
 /*
  * msg.c - moving one message: words at once, typed items in bounded steps. See msg.h.
  *
- * A user thread's message registers are the words of its UTCB (the machine stores those that travel
- * in CPU registers there first), the kernel's own messages lie in thread.kmr. Words that are not
- * sent are not touched at the receiver: it keeps its own.
+ * A user thread's first message registers are in its saved registers, and neither sender's nor receiver's
+ * UTCB is touched for them; the others are words of its UTCB. The kernel's own messages lie in thread.kmr.
+ * Words that are not sent are not touched at the receiver: it keeps its own, which are in its UTCB, since
+ * what is in its registers may be of an earlier entry.
  */
 #include <core/arch.h>
 #include <core/msg.h>
@@ -16,13 +17,13 @@ enum { ITEMS_PER_STEP = 4 };
 /* Message registers that the receiver has room for. */
 static unsigned room(const struct thread *t)
 {
-	return t->mr == t->utcb ? L4_MRS : ARRAY_LEN(t->kmr);
+	return t->mr == t->kmr ? ARRAY_LEN(t->kmr) : L4_MRS;
 }
 
 static void put(struct thread *to, unsigned mr, l4_word_t w)
 {
 	if (mr < room(to))
-		to->mr[mr] = w;
+		*thread_mr(to, mr) = w;
 }
 
 /* What the receiver accepts typed items into (api 5.4; protocols 1.5 and 3 for the kernel's waits). */
@@ -40,13 +41,28 @@ static l4_fpage_t window(struct thread *to)
 	}
 }
 
+static void copy(l4_word_t *to, const l4_word_t *from, unsigned first, unsigned last)
+{
+	for (unsigned i = first; i <= last; i++)
+		to[i] = from[i];
+}
+
+void msg_own_registers(struct thread *t, unsigned first)
+{
+	for (unsigned i = first; i < REG_MRS; i++)
+		t->mr[i] = t->utcb[i];
+}
+
 enum msg_result msg_start(struct thread *from, struct thread *to)
 {
 	unsigned u = l4_tag_untyped(from->tag), n = u < room(to) ? u : room(to) - 1;
 
 	to->mr[0] = (from->tag.raw & ~(l4_word_t)L4_TAG_FLAGS) | from->route.flags;
-	for (unsigned i = 1; i <= n; i++)
-		to->mr[i] = from->mr[i];
+	copy(to->mr, from->mr, 1, n < REG_MRS ? n : REG_MRS - 1);
+	if (to->mr != to->kmr)
+		msg_own_registers(to, n + 1);
+	if (n >= REG_MRS)
+		copy(thread_mr(to, REG_MRS) - REG_MRS, thread_mr(from, REG_MRS) - REG_MRS, REG_MRS, n);
 	from->item = (uint8_t)(u + 1);
 	from->mapping = false;
 	if (!from->outer.suspended)
@@ -57,12 +73,12 @@ enum msg_result msg_start(struct thread *from, struct thread *to)
 /* Start the map or grant item at from->item. MSG_MORE if map_op must be stepped. */
 static enum msg_result begin_mapping(struct thread *from, struct thread *to, bool grant, unsigned end)
 {
-	l4_word_t first = from->mr[from->item];
+	l4_word_t first = *thread_mr(from, from->item);
 	struct map_item item = { .base = l4_item_base(first), .grant = grant, .window = window(to) };
 
 	if (from->item + 1u > end || l4_fpage_is_nil(item.window))
 		return MSG_OVERFLOW;
-	item.send = (l4_fpage_t){ from->mr[from->item + 1] };
+	item.send = (l4_fpage_t){ *thread_mr(from, from->item + 1u) };
 	put(to, from->item, first);
 	put(to, from->item + 1u, item.send.raw);
 	from->mapping = mapdb_begin(&from->map_op, from->space, to->space, &item);
@@ -72,7 +88,7 @@ static enum msg_result begin_mapping(struct thread *from, struct thread *to, boo
 /* Start the item at from->item. MSG_MORE if it must be stepped. */
 static enum msg_result begin_item(struct thread *from, struct thread *to, unsigned end)
 {
-	enum l4_item kind = l4_item_kind(from->mr[from->item]);
+	enum l4_item kind = l4_item_kind(*thread_mr(from, from->item));
 
 	switch (kind) {
 	case L4_ITEM_MAP:

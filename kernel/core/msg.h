@@ -15,9 +15,15 @@ enum msg_result {
 	MSG_NO_MEM,	/* the receiver's account is exhausted: overflow, or a halted faulter */
 };
 
-/* Copy the tag and the untyped words; MSG_MORE if there are typed items. */
+/*
+ * Copy the tag and the untyped words; MSG_MORE if there are typed items. What of the receiver's registers
+ * is not of the message is what its UTCB holds: it may have nothing of its own in them.
+ */
 enum msg_result msg_start(struct thread *from, struct thread *to);
 enum msg_result msg_step(struct thread *from, struct thread *to);
+
+/* The message registers of t, a user's, that CPU registers carry, from `first` on: out of its UTCB. */
+void msg_own_registers(struct thread *t, unsigned first);
 
 /* The transfer of from's message ends in the middle: what it had begun in the spaces is given up. */
 void msg_abort(struct thread *from);

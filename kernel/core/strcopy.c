@@ -36,7 +36,7 @@ static l4_word_t word_of(struct thread *t, const struct strcursor *c, unsigned i
 {
 	if (i > c->last)
 		return 0;
-	return c->buffers ? *thread_tcr(t, L4_TCR_BR0 - (int)i) : t->mr[i];
+	return c->buffers ? *thread_tcr(t, L4_TCR_BR0 - (int)i) : *thread_mr(t, i);
 }
 
 struct span { l4_word_t at, left; };
@@ -95,12 +95,12 @@ static void deliver_descriptors(struct thread *from, struct thread *to, unsigned
 				l4_word_t buffer)
 {
 	for (; i < next; ) {
-		l4_word_t w = from->mr[i];
+		l4_word_t w = *thread_mr(from, i);
 		unsigned words = 1 + substrings(w);
 
-		to->mr[i] = w;
+		*thread_mr(to, i) = w;
 		for (unsigned k = 1; k < words && i + k < L4_MRS; k++)
-			to->mr[i + k] = k == 1 ? buffer : 0;
+			*thread_mr(to, i + k) = k == 1 ? buffer : 0;
 		buffer = 0;
 		i += words;
 	}
@@ -121,7 +121,7 @@ static bool is_simple(l4_word_t w) { return substrings(w) == 1 && !(w & CONTINUE
 /* One simple string within a space, to a place behind its own beginning: from the end backwards. */
 static bool wants_backward(struct thread *from, struct thread *to)
 {
-	l4_word_t w = from->mr[from->item], src = from->mr[from->item + 1];
+	l4_word_t w = *thread_mr(from, from->item), src = *thread_mr(from, from->item + 1u);
 	l4_word_t b = word_of(to, &from->str.dst, from->str.dst.item);
 	l4_word_t dst = word_of(to, &from->str.dst, from->str.dst.item + 1u);
 
@@ -265,7 +265,7 @@ static enum msg_result forward_piece(struct thread *from, struct thread *to, l4_
 static enum msg_result backward_piece(struct thread *from, struct thread *to, l4_word_t *budget)
 {
 	struct strcopy *s = &from->str;
-	l4_word_t src = from->mr[s->first_item + 1] + s->left;
+	l4_word_t src = *thread_mr(from, s->first_item + 1u) + s->left;
 	l4_word_t dst = word_of(to, &s->dst, s->dst.item + 1u) + s->left;
 	enum msg_result r;
 	l4_word_t n;

@@ -62,7 +62,7 @@ l4_tid_t thread_global(struct thread *self, l4_tid_t id)
 l4_tid_t thread_id_for(const struct thread *t, const struct space *reader)
 {
 	if (t->space && t->space == reader && t->utcb)
-		return (l4_tid_t){ t->utcb_location + L4_UTCB_MR0_OFFSET };
+		return (l4_tid_t){ thread_utcb_address(t) };
 	return t->id;
 }
 

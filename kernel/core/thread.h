@@ -28,7 +28,7 @@
  *   T8  COPYING: the partner is COPYING the other half with this one, and one of the two has
  *       WORK_TRANSFER; or the partner is suspended from that, and neither has
  *   T9  suspended if and only if its IPC is an IPC_XFER_FAULT; while it is in an IPC, the message
- *       of an IPC_CALL lies in the UTCB, any other in kmr
+ *       of an IPC_CALL lies in regs.mr and, beyond them, in the UTCB, any other in kmr
  *   T10 who waits for a walk is that walk's walker, and the walk is active; drainer and renamed point
  *       at each other; the drain lists of a thread that lives have a drainer, or are empty
  *   T11 an interrupt has a handler, which is not DYING, unless it is DETACHED; it is queued, at its
@@ -152,7 +152,7 @@ struct thread {
 	uint8_t quantum_state;		/* enum above */
 
 	/* message */
-	l4_word_t *mr;			/* where its message is: UTCB words, or kmr for the kernel's own */
+	l4_word_t *mr;			/* first of its message registers: regs.mr, or kmr for the kernel's own */
 	l4_word_t *utcb;		/* MR0 of its UTCB, kernel address; 0 before activation */
 	l4_tag_t tag;			/* of the message it sends, read once */
 	struct route route;		/* of that message */
@@ -283,6 +283,21 @@ static inline bool thread_runnable(const struct thread *t)
 
 /* TCR i (negative index, <x2/utcb.h>) or MR i of t's UTCB. t has one. */
 static inline l4_word_t *thread_tcr(struct thread *t, int i) { return t->utcb + i; }
+
+/*
+ * MR i of t's message. The first REG_MRS of a user's are in its saved registers only, the others in its
+ * UTCB; all of the kernel's in kmr.
+ */
+static inline l4_word_t *thread_mr(struct thread *t, unsigned i)
+{
+	return (i < REG_MRS || t->mr == t->kmr ? t->mr : t->utcb) + i;
+}
+
+/* User address of MR0: its local id, and the UTCB pointer that system calls return. */
+static inline l4_word_t thread_utcb_address(const struct thread *t)
+{
+	return t->utcb_location + L4_UTCB_MR0_OFFSET;
+}
 
 enum l4_sched_state thread_state(const struct thread *t);
 

@@ -83,7 +83,7 @@ static void check_message(const struct thread *t)
 {
 	ASSERT((t->origin == IPC_XFER_FAULT) == t->outer.suspended);			/* T9 */
 	if (t->send != SEND_NONE || t->recv != RECV_NONE || t->work == WORK_RECEIVE)
-		ASSERT(t->mr == (t->origin == IPC_CALL ? t->utcb : t->kmr));
+		ASSERT(t->mr == (t->origin == IPC_CALL ? t->regs.mr : t->kmr));
 }
 
 /* T10 */

@@ -65,7 +65,7 @@ void transfer_leave_nested(struct thread *t)
 	t->partner = t->outer.partner;
 	t->route = t->outer.route;
 	t->origin = IPC_CALL;
-	t->mr = t->utcb;
+	t->mr = t->regs.mr;
 	t->work = WORK_NONE;
 }
 

@@ -10,9 +10,6 @@ struct thread *sys_ipc(struct thread *self)
 {
 	struct l4_ipc_args a = arch_args_ipc(&self->regs);
 
-	arch_mrs_save(self);
-	self->mr = self->utcb;
-	self->tag = (l4_tag_t){ self->utcb[0] };
-	self->origin = IPC_CALL;
+	self->tag = (l4_tag_t){ self->regs.mr[0] };
 	return ipc_start(self, a.to, a.from, a.timeouts);
 }

@@ -9,14 +9,14 @@
 #include <core/space.h>
 #include <sys/sys.h>
 
-static enum l4_error check(const struct thread *self, const struct l4_memory_control_args *a)
+static enum l4_error check(struct thread *self, const struct l4_memory_control_args *a)
 {
 	if (!self->space->privileged)
 		return L4_ERR_NO_PRIVILEGE;
 	if (a->control & ~(l4_word_t)L4_MEMORY_K)
 		return L4_ERR_PARAM;
 	for (unsigned i = 0; i <= a->control; i++) {
-		l4_fpage_t f = { self->utcb[i] };
+		l4_fpage_t f = { *thread_mr(self, i) };
 		l4_word_t base;
 		unsigned log2;
 
@@ -34,7 +34,6 @@ struct thread *sys_memory_control(struct thread *self)
 	struct l4_memory_control_args a = arch_args_memory_control(&self->regs);
 	enum l4_error e;
 
-	arch_mrs_save(self);
 	e = check(self, &a);
 	if (e == L4_OK) {
 		for (unsigned i = 0; i < 4; i++)
@@ -42,7 +41,6 @@ struct thread *sys_memory_control(struct thread *self)
 		return sys_unmap_attributes(self, a.control);
 	}
 	sys_set_error(self, e);
-	arch_mrs_load(self);
 	arch_result_memory_control(&self->regs, false);
 	return self;
 }

@@ -38,7 +38,7 @@ bool sys_unmap_region(l4_fpage_t f, l4_word_t *base, unsigned *log2)
 static void call_over(struct thread *self, enum l4_error e)
 {
 	self->work = WORK_NONE;
-	arch_mrs_load(self);
+	arch_result_utcb(&self->regs, thread_utcb_address(self));
 	if (!self->unmap.sets)
 		return;
 	sys_set_error(self, e);
@@ -83,7 +83,7 @@ static bool begin(struct thread *self, l4_fpage_t f, l4_word_t base, unsigned lo
 static void next(struct thread *self, l4_fpage_t f)
 {
 	if (!self->unmap.sets)
-		self->utcb[self->unmap.index] = (f.raw & ~(l4_word_t)L4_RWX) | self->unmap.status;
+		*thread_mr(self, self->unmap.index) = (f.raw & ~(l4_word_t)L4_RWX) | self->unmap.status;
 	self->unmap.phase = UNMAP_START;
 	self->unmap.status = 0;
 	if (self->unmap.index++ < (self->unmap.control & L4_UNMAP_K))
@@ -94,7 +94,7 @@ static void next(struct thread *self, l4_fpage_t f)
 /* Its turn has come for the fpage at index: begin it, or help an earlier walk of this space on. */
 static void start(struct thread *self)
 {
-	l4_fpage_t f = { self->utcb[self->unmap.index] };
+	l4_fpage_t f = { *thread_mr(self, self->unmap.index) };
 	struct mapspace *m = world_of(self->space, f);
 	l4_word_t base;
 	unsigned log2;
@@ -135,7 +135,6 @@ static struct thread *begin_call(struct thread *self, bool sets, l4_word_t contr
 
 struct thread *sys_unmap(struct thread *self)
 {
-	arch_mrs_save(self);
 	return begin_call(self, false, arch_args_unmap(&self->regs));
 }
 

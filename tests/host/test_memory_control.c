@@ -306,14 +306,16 @@ TEST(MCT0012, "a second MemoryControl of the space finishes the first; an unmap 
 static void set_two_as(struct thread *t)
 {
 	put_mr(t, 0, l4_fpage(VA, LOG2, 0).raw);
-	put_mr(t, 1, l4_fpage(VA, 12, 0).raw);
-	CALL(t, L4_CALL_MEMORY_CONTROL, 1, UC, UC, UC, 77);
+	for (unsigned i = 1; i < REG_MRS; i++)
+		put_mr(t, i, L4_NILPAGE.raw);
+	put_mr(t, REG_MRS, l4_fpage(VA, 12, 0).raw);
+	CALL(t, L4_CALL_MEMORY_CONTROL, REG_MRS, UC, UC, UC, 77);
 }
 
 static void set_two(void) { set_two_as(cast.a); }
 static void set_two_by_a2(void) { set_two_as(cast.a2); }
 
-static void choose_another(void) { cast.a->utcb[1] |= 3; }
+static void choose_another(void) { cast.a->utcb[REG_MRS] |= 3; }
 
 static void done_or_refused(void)
 {

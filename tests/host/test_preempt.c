@@ -226,7 +226,7 @@ TEST(PRE0012, "a transfer whose sender, receiver or their spaces are deleted")
 static void aborted_or_done(void)
 {
 	any_end_will_do();
-	if (cast.a->halted && l4_tag_failed((l4_tag_t){ cast.a->utcb[0] })) {
+	if (cast.a->halted && l4_tag_failed(tag_of(cast.a))) {
 		CHECK_EQ(error_of(cast.a), SEND_ERROR(ABORTED));
 		CHECK_EQ(error_of(cast.b), RECEIVE_ERROR(ABORTED));
 	}

@@ -8,6 +8,7 @@
 #include "stage.h"
 
 enum { SOURCE = VA + 0x100000, TARGET = 0x2000000, BYTES = 60000, TARGET_PA = 0x800000 };
+enum { AT = REG_MRS };		/* MR of the string: in memory, where others can write it */
 
 /* b waits with a buffer of its own memory; a will send. Faults on the way may take 5 ms. */
 static void b_waits_for_string(void)
@@ -32,9 +33,9 @@ static void b_waits_for_string(void)
 static void send_string(void)
 {
 	memset(host_memory + TARGET_PA, 0xee, 1 << 16);
-	put_mr(cast.a, 0, l4_tag(1, 0, 2).raw);
-	put_mr(cast.a, 1, (l4_word_t)BYTES << 10);
-	put_mr(cast.a, 2, SOURCE);
+	put_mr(cast.a, 0, l4_tag(1, AT - 1, 2).raw);
+	put_mr(cast.a, AT, (l4_word_t)BYTES << 10);
+	put_mr(cast.a, AT + 1, SOURCE);
 	ipc(cast.a, cast.b_id, NIL, timeouts(TIME_ZERO, TIME_ZERO));
 }
 
@@ -84,7 +85,7 @@ static void spoil_descriptors(void)
 
 	for (unsigned i = 1; i < 10; i++) {
 		*thread_tcr(cast.b, L4_TCR_BR0 - (int)i) = junk[(turn + i) % 6];
-		cast.a->utcb[i] = junk[(turn + 2 * i) % 6];
+		cast.a->utcb[AT - 1 + i] = junk[(turn + 2 * i) % 6];
 	}
 	*thread_tcr(cast.b, L4_TCR_BR0) = junk[turn % 6];
 	*thread_tcr(cast.a, L4_TCR_PAGER) = junk[turn % 6];

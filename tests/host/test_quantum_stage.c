@@ -92,7 +92,7 @@ static struct thread *a_now(void) { return thread_by_number(l4_tid_number(cast.a
 static bool told(const struct thread *scheduler)
 {
 	return scheduler->life == THREAD_ACTIVE && scheduler->regs.out[0] == a_now()->id.raw
-	    && scheduler->utcb[0] == l4_tag_kernel(L4_PROTO_PREEMPTION, 0, 2).raw;
+	    && scheduler->regs.mr[0] == l4_tag_kernel(L4_PROTO_PREEMPTION, 0, 2).raw;
 }
 
 static void stopped_and_told(void)

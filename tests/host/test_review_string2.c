@@ -7,6 +7,7 @@
 #include "world.h"
 
 enum { SRC = 0x100000, DST = 0x200000, FAR = 0x800000, PAGE = 4096, PAGES = 8, LOG2 = 19 };
+enum { AT = REG_MRS };		/* MR of a string: in memory, where others can write it */
 
 static struct thread *a, *b, *pager;
 
@@ -39,9 +40,9 @@ static void accept_string(struct thread *t, l4_word_t at, l4_word_t bytes)
 
 static void put_string(struct thread *t, l4_word_t at, l4_word_t bytes)
 {
-	put_mr(t, 0, l4_tag(0, 0, 2).raw);
-	put_mr(t, 1, string(bytes, 0));
-	put_mr(t, 2, at);
+	put_mr(t, 0, l4_tag(0, AT - 1, 2).raw);
+	put_mr(t, AT, string(bytes, 0));
+	put_mr(t, AT + 1, at);
 }
 
 static l4_word_t at_offset(l4_word_t error, l4_word_t bytes) { return error | bytes << 4; }
@@ -76,10 +77,10 @@ static void send_and(l4_word_t bytes, void (*then)(void))
 	CHECK(!blocked(b));
 }
 
-static void shorten(void) { a->utcb[1] = string(PAGE + 1, 0); }
-static void lengthen(void) { a->utcb[1] = string(8 * PAGE, 0); }
-static void more_parts(void) { a->utcb[1] = string(4 * PAGE, 1); }
-static void other_kind(void) { a->utcb[1] = ~(l4_word_t)0; }
+static void shorten(void) { a->utcb[AT] = string(PAGE + 1, 0); }
+static void lengthen(void) { a->utcb[AT] = string(8 * PAGE, 0); }
+static void more_parts(void) { a->utcb[AT] = string(4 * PAGE, 1); }
+static void other_kind(void) { a->utcb[AT] = ~(l4_word_t)0; }
 
 TEST(REV0019, "a receiver is not told of more bytes than came: a string that gets shorter is cut")
 {
@@ -95,7 +96,7 @@ TEST(REV0020, "a string that gets longer while it is copied ends where it was sa
 	*(char *)arch_frame_ptr(ram(20) + PAGES * PAGE + 4 * PAGE) = 77;
 	send_and(4 * PAGE, lengthen);
 	CHECK_SENT(b);
-	CHECK_EQ(get_mr(b, 1), string(4 * PAGE, 0));
+	CHECK_EQ(get_mr(b, AT), string(4 * PAGE, 0));
 	CHECK_EQ(*(char *)arch_frame_ptr(ram(20) + PAGES * PAGE + 4 * PAGE), 77);
 }
 
@@ -107,10 +108,10 @@ TEST(REV0021, "the item behind a string is where it was when the string began")
 	for (unsigned i = 0; i < 2; i++) {
 		setup();
 		accept_string(b, DST, PAGES * PAGE);
-		put_mr(b, 5, 0xabc);
+		put_mr(b, AT + 4, 0xabc);
 		put_string(a, SRC, 2 * PAGE);
-		put_mr(a, 0, l4_tag(0, 0, 5).raw);
-		put_mr(a, 3, 0xe);		/* no item: an overflow, if it is looked at */
+		put_mr(a, 0, l4_tag(0, AT - 1, 5).raw);
+		put_mr(a, AT + 2, 0xe);		/* no item: an overflow, if it is looked at */
 		CHECK(!receive_from(b, L4_ANYTHREAD));
 		act = acts[i];
 		world_hook = (struct world_hook){ .call = once };
@@ -136,7 +137,7 @@ TEST(REV0022, "a string moved backward and cut counts as nothing: its end came f
 	CHECK_EQ(error_of(c), RECEIVE_ERROR(OVERFLOW));
 }
 
-static void shorten_a_lot(void) { a->utcb[1] = string(1, 0); }
+static void shorten_a_lot(void) { a->utcb[AT] = string(1, 0); }
 
 TEST(REV0023, "the offset of a later error counts what was moved, not what the sender says later")
 {
@@ -146,8 +147,8 @@ TEST(REV0023, "the offset of a later error counts what was moved, not what the s
 	c = new_thread(a);
 	accept_string(c, SRC + 100, 3 * PAGE);
 	put_string(a, SRC, 3 * PAGE);
-	put_mr(a, 0, l4_tag(0, 0, 4).raw);	/* the second string is no whole item */
-	put_mr(a, 3, string(1, 7));
+	put_mr(a, 0, l4_tag(0, AT - 1, 4).raw);	/* the second string is no whole item */
+	put_mr(a, AT + 2, string(1, 7));
 	CHECK(!receive_from(c, L4_ANYTHREAD));
 	act = shorten_a_lot;
 	world_hook = (struct world_hook){ .call = once };

@@ -61,10 +61,10 @@ static void serve(void)
 static void transfer(void)
 {
 	CHECK(!receive_from(rcv, L4_ANYTHREAD));
-	put_mr(snd, 0, l4_tag(0, 0, 3).raw);
-	put_mr(snd, 1, string(PAGE, 1));
-	put_mr(snd, 2, VA);
-	put_mr(snd, 3, HOLE + PAGE / 2);
+	put_mr(snd, 0, l4_tag(0, REG_MRS - 1, 3).raw);
+	put_mr(snd, REG_MRS, string(PAGE, 1));	/* in memory, where others can write it */
+	put_mr(snd, REG_MRS + 1, VA);
+	put_mr(snd, REG_MRS + 2, HOLE + PAGE / 2);
 	send_to(snd, rcv);
 	for (unsigned i = 0; i < 8; i++) {
 		serve();

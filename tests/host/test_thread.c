@@ -51,7 +51,7 @@ TEST(THR0002, "a thread with a pager waits for it and starts at the IP and SP of
 	CHECK_EQ(t->regs.ip, 0x123400);
 	CHECK_EQ(t->regs.sp, 0x567800);
 	CHECK_EQ(t->regs.flags, HOST_FLAGS);
-	for (unsigned i = 0; i < HOST_REG_MRS; i++)
+	for (unsigned i = 0; i < REG_MRS; i++)
 		CHECK_EQ(t->regs.mr[i], 0);
 }
 

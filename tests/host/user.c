@@ -12,9 +12,11 @@ enum { NO_CODE = 0xee, RAM_FIRST = 0x400000 };
 
 /* ---- calls ---- */
 
+/* The bindings keep message registers in the UTCB, and load and store those that CPU registers carry. */
 void call_raw(struct thread *t, enum l4_call nr, const l4_word_t *in)
 {
 	world_run(t);
+	memcpy(t->utcb, t->regs.mr, sizeof(t->regs.mr));
 	memcpy(t->regs.in, in, sizeof(t->regs.in));
 	memset(t->regs.out, 0x5a, sizeof(t->regs.out));
 	world_settle(kernel_syscall(t, nr));
@@ -157,7 +159,7 @@ struct thread *new_space(void)
 void put_mr(struct thread *t, unsigned i, l4_word_t w)
 {
 	CHECK(i < L4_MRS);
-	if (i < HOST_REG_MRS)
+	if (i < REG_MRS)
 		t->regs.mr[i] = w;
 	else
 		t->utcb[i] = w;
@@ -166,7 +168,7 @@ void put_mr(struct thread *t, unsigned i, l4_word_t w)
 l4_word_t get_mr(struct thread *t, unsigned i)
 {
 	CHECK(i < L4_MRS);
-	return i < HOST_REG_MRS ? t->regs.mr[i] : t->utcb[i];
+	return i < REG_MRS ? t->regs.mr[i] : t->utcb[i];
 }
 
 void put_message(struct thread *t, l4_word_t label, size_t n, const l4_word_t *words)

@@ -31,16 +31,6 @@ void arch_user_set(struct thread *t, struct arch_user u, unsigned which)
 		set_flags(t, u.flags);
 }
 
-void arch_mrs_save(struct thread *t)
-{
-	memcpy(t->utcb, t->regs.mr, sizeof(t->regs.mr));
-}
-
-void arch_mrs_load(struct thread *t)
-{
-	memcpy(t->regs.mr, t->utcb, sizeof(t->regs.mr));
-}
-
 void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t error, l4_word_t *mr)
 {
 	mr[L4_EXC_RIP] = t->regs.ip;

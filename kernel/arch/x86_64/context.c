@@ -78,38 +78,6 @@ void arch_user_set(struct thread *t, struct arch_user u, unsigned which)
 	t->regs.entry = REGS_OTHER;
 }
 
-/* amd64 4: MR0 R9, MR1 RAX, MR2 RBX, MR3 R10, MR4..7 R12..R15; RDI is the UTCB pointer both ways. */
-void arch_mrs_save(struct thread *t)
-{
-	const struct arch_regs *r = &t->regs;
-	l4_word_t *mr = t->utcb;
-
-	mr[0] = r->r9;
-	mr[1] = r->rax;
-	mr[2] = r->rbx;
-	mr[3] = r->r10;
-	mr[4] = r->r12;
-	mr[5] = r->r13;
-	mr[6] = r->r14;
-	mr[7] = r->r15;
-}
-
-void arch_mrs_load(struct thread *t)
-{
-	struct arch_regs *r = &t->regs;
-	const l4_word_t *mr = t->utcb;
-
-	r->r9 = mr[0];
-	r->rax = mr[1];
-	r->rbx = mr[2];
-	r->r10 = mr[3];
-	r->r12 = mr[4];
-	r->r13 = mr[5];
-	r->r14 = mr[6];
-	r->r15 = mr[7];
-	r->rdi = t->utcb_location + L4_UTCB_MR0_OFFSET;
-}
-
 void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t error, l4_word_t *mr)
 {
 	for (unsigned i = 1; i <= L4_EXC_REPLY_WORDS; i++)

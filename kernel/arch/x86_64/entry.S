@@ -21,31 +21,31 @@
 	push %rsi
 	push %rdx
 	push %rcx
-	push %rax
 	push %r8
-	push %r9
-	push %r10
 	push %r11
-	push %rbx
 	push %rbp
-	push %r12
-	push %r13
-	push %r14
 	push %r15
+	push %r14
+	push %r13
+	push %r12
+	push %r10
+	push %rbx
+	push %rax
+	push %r9
 	.endm
 
 	.macro pop_regs
-	pop %r15
-	pop %r14
-	pop %r13
-	pop %r12
-	pop %rbp
-	pop %rbx
-	pop %r11
-	pop %r10
 	pop %r9
-	pop %r8
 	pop %rax
+	pop %rbx
+	pop %r10
+	pop %r12
+	pop %r13
+	pop %r14
+	pop %r15
+	pop %rbp
+	pop %r11
+	pop %r8
 	pop %rcx
 	pop %rdx
 	pop %rsi

@@ -39,7 +39,7 @@ void offsets(void)
 }
 
 _Static_assert(offsetof(struct thread, regs) == 0, "entry.S takes the frame for the thread");
-_Static_assert(offsetof(struct arch_regs, r15) == 0, "entry.S pushes r15 last");
+_Static_assert(offsetof(struct arch_regs, r9) == 0, "entry.S pushes r9 last");
 _Static_assert(offsetof(struct arch_regs, entry) == 15 * sizeof(l4_word_t), "and entry before rdi");
 
 /* Half of it is arch_regs.fpu, so one field more could double what a thread costs (docs/decisions/fpu.md). */

@@ -15,6 +15,7 @@ static inline struct l4_ipc_args arch_args_ipc(const struct arch_regs *r)
 }
 
 static inline void arch_result_ipc(struct arch_regs *r, l4_tid_t from) { r->out[0] = from.raw; }
+static inline void arch_result_utcb(struct arch_regs *r, l4_word_t utcb) { r->out[7] = utcb; }
 
 static inline struct l4_exregs_args arch_args_exregs(const struct arch_regs *r)
 {

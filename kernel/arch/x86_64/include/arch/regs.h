@@ -20,11 +20,17 @@ enum {
 	REGS_OTHER	= 0x101,	/* leaves by IRET, as it does after a vector below 0x100 */
 };
 
+enum { REG_MRS = 8 };
+
 /* FXSAVE image, XSAVE header, upper halves of YMM0..15 (docs/decisions/fpu.md). */
 enum { FPU_BYTES = 512 + 64 + 256 };
 
 struct arch_regs {
-	l4_word_t r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rax, rcx, rdx, rsi, rdi;
+	union {
+		l4_word_t mr[REG_MRS];	/* message registers, in their order (amd64 4) */
+		struct { l4_word_t r9, rax, rbx, r10, r12, r13, r14, r15; };
+	};
+	l4_word_t rbp, r11, r8, rcx, rdx, rsi, rdi;
 	l4_word_t entry;		/* vector, or one of the enum */
 	l4_word_t error;		/* error code of the CPU, 0 if the vector has none */
 	l4_word_t rip, cs, rflags, rsp, ss;
