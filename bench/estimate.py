@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """estimate.py - what the counted operations may cost on one real processor, in cycles. An estimate.
 
-Every figure of PROCESSOR is taken over from a publication or assumed (bench/METHOD.md says which is
-which and what is left out); nothing here was measured by us.
+Every cost is quoted from memory of a publication or assumed (bench/METHOD.md says which is which and what
+is left out); nothing here was measured by us.
 """
 import collections
 

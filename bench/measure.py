@@ -160,6 +160,14 @@ def point_value(point):
     return total(typical(point)) / point.divisor
 
 
+def longest_closed(figures, points):
+    """(instructions, name): the longest stretch with interrupts off, and the operation that it belongs to."""
+    stretches = [(w['interrupts_off_max'], f.name) for f in figures for w in f.windows]
+    stretches += [(w['interrupts_off_max'], 'curve %s at %d' % (p.curve, p.n)) for p in points
+                  for w in p.windows]
+    return max(stretches)
+
+
 def number(value):
     """As it stands in the table and in figures.tsv: a whole number, or two places."""
     return '%d' % value if value == int(value) else '%.2f' % value

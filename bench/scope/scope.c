@@ -177,6 +177,18 @@ static void trace_insn(const struct insn *q)
 	fputc('\n', trace);
 }
 
+/* The kernel counted has interrupts off but behind STI; user code has them on. */
+static void count_closed(const struct insn *q)
+{
+	struct counts *n = &window.n;
+
+	n->closed = q->kernel ? n->closed + 1 : 0;
+	if (n->closed > n->closed_max)
+		n->closed_max = n->closed;
+	if (q->cls == C_sti)
+		n->closed = 0;
+}
+
 static void on_insn(unsigned vcpu, void *data)
 {
 	struct counts *n = &window.n;
@@ -189,6 +201,7 @@ static void on_insn(unsigned vcpu, void *data)
 	last = q;
 	n->insn[k]++;
 	n->gateway += is_gateway(q->va);
+	count_closed(q);
 	if (before == q && q->flags & F_REP) {		/* the next iteration of the same instruction */
 		n->rep_extra[k]++;
 		return;

@@ -22,6 +22,7 @@ struct counts {
 	uint64_t kernel_to_user_address;	/* accesses of kernel code */
 	uint64_t discontinuity, entry_syscall, entry_async, exit, exit_other, restart;
 	uint64_t io, no_address, ops;
+	uint64_t closed, closed_max;		/* instructions since interrupts were off: so far, and at most */
 };
 
 /* What had been counted when the warm-up ended; at: after how many operations, 0 not yet. */

@@ -203,6 +203,18 @@ _start:
 	pause
 	end	12
 
+	/* 13: interrupts are on behind STI only, where the CPU takes none yet. */
+	begin	13
+	.rept	40
+	nop
+	.endr
+	sti
+	cli
+	.rept	30
+	nop
+	.endr
+	end	13
+
 	out	%al, $0xf4
 1:	hlt
 	jmp	1b
