@@ -5,6 +5,7 @@
  *                   that travel in CPU registers
  *   <arch/ptab.h>   struct arch_space (page table, I/O set), page sizes
  *   <arch/call.h>   arch_args_*, arch_result_*: which register carries what
+ *   <arch/tlb.h>    arch_tlb_*: loads of page tables, invalidations
  *   <arch/hook.h>   arch_kmem_admit: true; on the host, false when a test wants an allocation to fail
  *   <arch/words.h>  arch_words_clear, arch_words_copy: n words, wherever they begin; copied first word first
  * Called with interrupts off. "Core" names what core promises, "machine" what the machine does.
@@ -14,6 +15,7 @@
 
 #include <arch/call.h>
 #include <arch/hook.h>
+#include <arch/tlb.h>
 #include <arch/words.h>
 #include <core/leaf.h>
 #include <core/space.h>
@@ -81,11 +83,17 @@ void arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2);
 /* Sizes of page-table entries, bit k: 2^k bytes. */
 uint64_t arch_page_sizes(void);
 
-/* Forget translations of s for the 2^log2 bytes at address, on every CPU. */
-void arch_tlb_drop(struct space *s, l4_word_t address, unsigned log2);
-
-/* The current CPU may still use s's tables although another thread runs: stop that. */
+/* No thread of s will run any more: forget what else the CPU has of it. */
 void arch_space_leave(struct space *s);
+
+/* How many tags the TLB tells apart, ARCH_TLB_TAGS at the most. 1: none, a load forgets all. */
+unsigned arch_tlb_tags(void);
+
+/*
+ * What arch_tlb_load takes to make the table of s current under tag, and keep all that the TLB has
+ * there; not 0. s 0: the kernel's own table, which has no user addresses.
+ */
+uint64_t arch_tlb_word(const struct space *s, unsigned tag);
 
 /* Port p of s: allowed or not. reserve: false if there is no memory for the permission set. */
 bool arch_io_reserve(struct space *s);

@@ -159,6 +159,7 @@ struct thread *kernel_main(const struct boot_info *bi)
 	for (unsigned i = 0; i < bi->nreserved; i++)
 		if (bi->reserved[i].type != BOOT_UNTIL_STARTED)
 			reserve(bi->reserved[i].base, bi->reserved[i].size);
+	tlb_init();
 	boot_load(&l, bi);
 	make_pool(&l);
 	init_objects(bi);

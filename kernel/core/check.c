@@ -45,6 +45,7 @@ void kernel_check(struct thread *self)
 	ASSERT(spaces == kernel.nspaces);
 	ASSERT(threads + kernel.irq_lines + CFG_CPUS == kernel.nthreads);
 	tree_check(&cpu->timeouts);
+	tlb_check();
 	sched_check_queues(cpu);
 	sched_check(cpu, self);
 }

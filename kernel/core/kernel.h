@@ -27,6 +27,7 @@ struct cpu {
 	struct tree timeouts;
 	uint64_t timer_set;			/* us: what the hardware is set to, L4_FOREVER if off */
 	unsigned number;
+	struct tlb tlb;
 };
 
 struct kernel {

@@ -280,6 +280,7 @@ static bool utcbs_step(struct space *s)
 
 		if (!n) {
 			hide_kip(s);
+			tlb_leave(s);
 			arch_space_leave(s);
 			return true;
 		}
@@ -356,6 +357,7 @@ void space_check(struct space *s)
 	}
 	ASSERT(s->state != SPACE_DYING || s->nthreads == 0);				/* P3 */
 	tree_check(&s->utcbs);
+	tlb_check_space(s);
 	account_check(&s->account);
 	for (unsigned w = 0; w < WORLDS; w++)
 		mapdb_check(&s->map[w]);

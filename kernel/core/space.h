@@ -16,6 +16,7 @@
 
 #include <x2/fpage.h>
 #include <core/mapdb.h>
+#include <core/tlb.h>
 #include <arch/ptab.h>
 #include <x2/arch.h>
 #include <x2/utcb.h>
@@ -25,7 +26,8 @@ struct thread;
 enum space_state { SPACE_EMPTY, SPACE_LIVE, SPACE_DYING };
 
 struct space {
-	struct arch_space arch;		/* page table, I/O set; first: the way out needs it */
+	struct tlb_space tlb;		/* first: the way out needs it */
+	struct arch_space arch;		/* page table, I/O set */
 	enum space_state state;
 	bool privileged;		/* sigma0, sigma1, root (api 4.2) */
 	bool sigma0;

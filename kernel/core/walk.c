@@ -296,6 +296,7 @@ static uint64_t behind(const struct walk *w, const struct mapping *n, uint64_t p
 	if (!w->set || w->attr == 0 || !here || (n->parent && !leaf.present))
 		return end;
 	charge(budget, COST_FLUSH);
+	tlb_sync();			/* by the old translations they would fill again */
 	return pos + arch_cache_flush(n->parent ? leaf_frame(leaf, pos) : pos, end - pos);
 }
 

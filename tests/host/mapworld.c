@@ -35,6 +35,7 @@ void mapworld_setup(void)
 	host_fail_never();
 	host_tlb_reset();
 	memset(&kernel, 0, sizeof(kernel));
+	tlb_init();
 	kmem_init(pool, sizeof(pool));
 	kernel.reserved[0].base = RESERVED;
 	kernel.reserved[0].size = 0x200000;
@@ -51,10 +52,12 @@ void mapworld_check(void)
 {
 	kmem_check();
 	attribute_check();
+	tlb_check();
 	for (unsigned i = 0; i < SPACES; i++) {
 		account_check(&mw_space[i].account);
 		for (unsigned w = 0; w < WORLDS; w++)
 			mapdb_check(&mw_space[i].map[w]);
+		tlb_check_space(&mw_space[i]);
 		host_tlb_check(&mw_space[i]);
 	}
 }
@@ -178,6 +181,7 @@ void mw_destroy(unsigned s)
 			stepped();
 		CHECK_EQ(m->nodes, 0);
 	}
+	tlb_leave(&mw_space[s]);
 	while (!arch_space_exit_step(&mw_space[s]))
 		;
 	CHECK_EQ(mw_space[s].account.used, 0);

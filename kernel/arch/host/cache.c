@@ -44,6 +44,7 @@ uint64_t arch_cache_flush(uint64_t pa, uint64_t bytes)
 	if (pa >= HOST_MEMORY)
 		return bytes;
 	host.flushes++;
-	host.cached[pa >> FRAME_LOG2 >> 3] &= (uint8_t)~bit(pa);
+	if (!host_tlb_caches(pa))
+		host.cached[pa >> FRAME_LOG2 >> 3] &= (uint8_t)~bit(pa);
 	return bytes < frame_end - pa ? bytes : frame_end - pa;
 }

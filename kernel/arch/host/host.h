@@ -31,6 +31,7 @@ struct host {
 	size_t fail_at;			/* the allocation with this number fails; SIZE_MAX: none */
 	bool fail_all;			/* and so do all later ones */
 	uint8_t cached[HOST_MEMORY >> 12 >> 3];	/* bit: the cache holds something of the frame */
+	uint64_t tlb_word;		/* as it was loaded last */
 	size_t flushes;			/* calls of arch_cache_flush that could reach the memory */
 	size_t console_len;
 	char console[HOST_CONSOLE];	/* terminated */
@@ -78,18 +79,29 @@ unsigned host_io_hole(const struct space *s, l4_word_t port);
  */
 bool host_user_access(struct space *s, l4_word_t va, unsigned access, uint64_t *pa);
 
+/* The entry for va, and the table that has its entries of 2^log2 bytes or 0, below that root. */
+struct leaf host_ptab_get(const void *root, l4_word_t va);
+const void *host_ptab_table(const void *root, l4_word_t va, unsigned log2);
+
 /* Forget everything: a new test begins. */
 void host_tlb_reset(void);
 
-/* All cached translations of s against its table, without any access. */
+/* Tags there are, of the next boot: 1, without tags, to ARCH_TLB_TAGS. */
+extern unsigned host_tlb_tags;
+
+/* All that user code of s would use without asking the table again, against the table. */
 void host_tlb_check(struct space *s);
 
-/* Drop every translation of s: its tag is given up. */
-void host_tlb_forget(const struct space *s);
+/* The CPU walks the loaded table for va on its own account, and from now on knows the tables there. */
+void host_tlb_walk(l4_word_t va);
+bool host_tlb_is_loaded(const struct space *s);
+
+/* The CPU has loaded a translation by which it may read from pa into the cache at any time. */
+bool host_tlb_caches(uint64_t pa);
 
 /*
- * To show that each invalidation is needed: leave_out = n makes the n-th useful arch_tlb_drop from
- * now (one that has something to remove) do nothing; stale counts what the model then finds.
+ * To show that each invalidation is needed: leave_out = n makes the n-th useful one from now (one that
+ * takes away something wrong) do nothing; stale counts what the model then finds.
  */
 struct host_tlb_test { unsigned leave_out, drops, stale; };
 extern struct host_tlb_test host_tlb_test;

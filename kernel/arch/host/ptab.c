@@ -23,8 +23,6 @@ enum {
 
 #define PTE_FRAME (((uint64_t)1 << 52) - ((uint64_t)1 << 12))
 
-static l4_word_t last_tag;
-
 static unsigned level_log2(unsigned level) { return KMEM_FRAME_LOG2 + INDEX_LOG2 * level; }
 
 static uint64_t *table_of(uint64_t entry)
@@ -38,9 +36,9 @@ static uint64_t *entry_in(uint64_t *table, l4_word_t address, unsigned level)
 }
 
 /* The entry for address at `level`, or at the higher one where the walk ends; *level says which. */
-static uint64_t *walk(const struct space *s, l4_word_t address, unsigned *level)
+static uint64_t *walk_from(const void *root, l4_word_t address, unsigned *level)
 {
-	uint64_t *table = s->arch.root;
+	uint64_t *table = (uint64_t *)(uintptr_t)root;
 
 	for (unsigned l = LEVELS - 1;; l--) {
 		uint64_t *e = entry_in(table, address, l);
@@ -53,13 +51,24 @@ static uint64_t *walk(const struct space *s, l4_word_t address, unsigned *level)
 	}
 }
 
+static uint64_t *walk(const struct space *s, l4_word_t address, unsigned *level)
+{
+	return walk_from(s->arch.root, address, level);
+}
+
+const void *host_ptab_table(const void *root, l4_word_t va, unsigned log2)
+{
+	unsigned level = (log2 - KMEM_FRAME_LOG2) / INDEX_LOG2;
+	const uint64_t *e = walk_from(root, va, &level);
+
+	return level_log2(level) == log2 ? e - (va >> log2 & (ENTRIES - 1)) : 0;
+}
+
 uint64_t arch_page_sizes(void) { return pow2(12) | pow2(21) | pow2(30); }
 
 bool arch_space_init(struct space *s)
 {
 	s->arch = (struct arch_space){ .root = kmem_frame(&s->account) };
-	if (s->arch.root)
-		s->arch.tag = ++last_tag;
 	return s->arch.root;
 }
 
@@ -93,16 +102,15 @@ bool arch_space_exit_step(struct space *s)
 	}
 	for (unsigned n = 0; s->arch.root && n < 4; n++)
 		free_one_table(s);
-	host_tlb_forget(s);
 	return !s->arch.root;
 }
 
 void arch_space_leave(struct space *s) { (void)s; }
 
-struct leaf arch_ptab_get(const struct space *s, l4_word_t address)
+struct leaf host_ptab_get(const void *root, l4_word_t address)
 {
 	unsigned level = 0;
-	uint64_t e = *walk(s, address, &level);
+	uint64_t e = *walk_from(root, address, &level);
 	struct leaf leaf = { .present = e & PTE_PRESENT, .log2 = (uint8_t)level_log2(level) };
 
 	if (!leaf.present)
@@ -116,6 +124,11 @@ struct leaf arch_ptab_get(const struct space *s, l4_word_t address)
 	return leaf;
 }
 
+struct leaf arch_ptab_get(const struct space *s, l4_word_t address)
+{
+	return host_ptab_get(s->arch.root, address);
+}
+
 static bool table_empty(const uint64_t *table)
 {
 	for (unsigned i = 0; i < ENTRIES; i++)
@@ -124,30 +137,38 @@ static bool table_empty(const uint64_t *table)
 	return true;
 }
 
+/* Free the table at e, which is empty, and see that the CPU forgets it. */
+static void remove_table(struct space *s, l4_word_t address, uint64_t *e)
+{
+	uint64_t *table = table_of(*e);
+
+	*e = 0;
+	tlb_drop_table(s, address);
+	kmem_clear_frame_free(&s->account, table);
+}
+
 /* Can the table at e go, because a larger entry shall stand there? Frees what is empty below it. */
-static bool prune(struct space *s, uint64_t *e, unsigned level)
+static bool prune(struct space *s, l4_word_t address, uint64_t *e, unsigned level)
 {
 	uint64_t *table = table_of(*e);
 
 	for (unsigned i = 0; level > 1 && i < ENTRIES; i++)
-		if (table[i] & PTE_TABLE && !prune(s, table + i, level - 1))
+		if (table[i] & PTE_TABLE && !prune(s, address, table + i, level - 1))
 			return false;
 	if (!table_empty(table))
 		return false;
-	*e = 0;
-	kmem_clear_frame_free(&s->account, table);
+	remove_table(s, address, e);
 	return true;
 }
 
 /* The tables from e, at `level`, down were made just now for address alone: they go again. */
 static void unmake(struct space *s, l4_word_t address, uint64_t *e, unsigned level)
 {
-	uint64_t *table = table_of(*e), *below = entry_in(table, address, level - 1);
+	uint64_t *below = entry_in(table_of(*e), address, level - 1);
 
 	if (*below)
 		unmake(s, address, below, level - 1);
-	*e = 0;
-	kmem_clear_frame_free(&s->account, table);
+	remove_table(s, address, e);
 }
 
 enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned log2)
@@ -161,7 +182,7 @@ enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned lo
 		void *table;
 
 		if (level == target) {
-			if (*e & PTE_TABLE && !prune(s, e, level))
+			if (*e & PTE_TABLE && !prune(s, address, e, level))
 				return LEAF_BUSY;
 			return LEAF_ROOM;
 		}
@@ -172,6 +193,8 @@ enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned lo
 		if (!table)
 			return LEAF_NO_MEM;
 		*e = (uintptr_t)table | PTE_TABLE;
+		if (host_tlb_is_loaded(s))
+			host_tlb_walk(address);
 		if (!made) {
 			made = e;
 			made_level = level;

@@ -1,21 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * tlb.c - a model of the TLB that never evicts, and user accesses through it.
+ * tlb.c - a model of a tagged TLB that never evicts, and user accesses through it.
  *
- * A real TLB forgets at will and so hides a missing invalidation most of the time; this one keeps
- * each translation until arch_tlb_drop names it. A cached translation must agree with the table in
- * all that the hardware would have taken from it:
+ * A real TLB forgets at will and so hides a missing invalidation most of the time; this one keeps each
+ * translation, and each table that the CPU may know, under the tag that was loaded, until core/tlb.c
+ * has it forgotten: of one page, or all under a tag by a load without HOST_TLB_KEEP. Nothing under a
+ * tag is used unless that is loaded. What is used must agree with the table in all that the hardware
+ * would have taken from it:
  *
  *   L1  the table still has the page, with the same frame, size and memory attribute
  *   L2  the table allows what the translation allows, no less (else the right was not revoked)
  *       and no more (else a fault would be reported that the table does not justify)
  *   L3  Accessed is set in the table, and Dirty if the translation is marked dirty: the hardware
  *       would not set them again, and the status of the page would be lost
+ *   L4  a table on the way is the one that the space has there
  *
  * Beside it a model of the cache, which holds every frame that was accessed as default memory until
- * arch_cache_flush names it.
+ * arch_cache_flush names it while the CPU has no such translation of it loaded.
  */
 #include <core/arch.h>
+#include <core/kernel.h>
 #include <lib/bits.h>
 #include <lib/panic.h>
 #include <stdlib.h>
@@ -23,164 +27,291 @@
 
 struct translation {
 	struct translation *next;	/* in its bucket */
-	l4_word_t tag;
 	l4_word_t va;
 	uint64_t frame;
 	uint8_t log2, rights, attr;
 	bool dirty;
 };
 
-enum { BUCKETS = 4096 };
+/* A table that the CPU came by: the one that has the entries of 2^log2 bytes around va. */
+struct step {
+	struct step *next;
+	l4_word_t va;
+	unsigned log2;
+	const void *table;
+};
 
-static struct translation *bucket[BUCKETS];
-static size_t cached;			/* in all of them */
+enum { BUCKETS = 1024 };
+
+static struct {
+	struct translation *bucket[BUCKETS];
+	struct step *steps;
+	size_t cached;			/* in all buckets */
+} under[ARCH_TLB_TAGS];
+
 struct host_tlb_test host_tlb_test;
+unsigned host_tlb_tags = 4;
 
-static struct translation **bucket_of(l4_word_t tag, l4_word_t va, unsigned log2)
+static unsigned tag_of(uint64_t word) { return (unsigned)(word & HOST_TLB_TAG); }
+
+static void *root_of(uint64_t word) { return (void *)(uintptr_t)(word & ~(HOST_TLB_KEEP | HOST_TLB_TAG)); }
+
+static struct translation **bucket_of(unsigned tag, l4_word_t va, unsigned log2)
 {
-	return &bucket[((uint64_t)va >> log2 ^ tag * 389 ^ log2 * 1021) % BUCKETS];
+	return &under[tag].bucket[((uint64_t)va >> log2 ^ log2 * 1021) % BUCKETS];
 }
 
-void host_tlb_reset(void)
-{
-	for (unsigned i = 0; i < BUCKETS; i++)
-		while (bucket[i]) {
-			struct translation *t = bucket[i];
-
-			bucket[i] = t->next;
-			free(t);
-		}
-	cached = 0;
-	host_tlb_test = (struct host_tlb_test){ 0 };
-}
-
-/* The link to the translation of va in an entry of 2^log2 bytes; the link's end if there is none. */
-static struct translation **find_sized(const struct space *s, l4_word_t va, unsigned log2)
-{
-	struct translation **at = bucket_of(s->arch.tag, va, log2);
-
-	for (; *at; at = &(*at)->next)
-		if ((*at)->tag == s->arch.tag && (*at)->log2 == log2 && !(((*at)->va ^ va) >> log2))
-			break;
-	return at;
-}
-
-static struct translation **find(const struct space *s, l4_word_t va)
+/* The link to the translation of va; the end of a bucket if there is none. */
+static struct translation **find(unsigned tag, l4_word_t va)
 {
 	struct translation **at = 0;
 
 	for (uint64_t sizes = arch_page_sizes(); sizes; sizes &= sizes - 1) {
-		at = find_sized(s, va, (unsigned)__builtin_ctzll(sizes));
-		if (*at)
-			break;
+		unsigned log2 = (unsigned)__builtin_ctzll(sizes);
+
+		for (at = bucket_of(tag, va, log2); *at; at = &(*at)->next)
+			if ((*at)->log2 == log2 && !(((*at)->va ^ va) >> log2))
+				return at;
 	}
 	return at;
 }
 
-static void forget(struct translation **at)
+static void forget(unsigned tag, struct translation **at)
 {
 	struct translation *t = *at;
 
 	*at = t->next;
 	free(t);
-	cached--;
+	under[tag].cached--;
 }
 
-static bool agrees(const struct translation *t, struct leaf leaf)
+static void forget_steps(unsigned tag)
 {
+	while (under[tag].steps) {
+		struct step *s = under[tag].steps;
+
+		under[tag].steps = s->next;
+		free(s);
+	}
+}
+
+static void forget_all(unsigned tag)
+{
+	for (unsigned i = 0; under[tag].cached > 0 && i < BUCKETS; i++)
+		while (under[tag].bucket[i])
+			forget(tag, &under[tag].bucket[i]);
+	forget_steps(tag);
+}
+
+void host_tlb_reset(void)
+{
+	for (unsigned t = 0; t < ARCH_TLB_TAGS; t++)
+		forget_all(t);
+	host_tlb_test = (struct host_tlb_test){ 0 };
+}
+
+/* ---- does it agree with the table? ---- */
+
+static bool agrees(const struct translation *t, const void *root)
+{
+	struct leaf leaf = host_ptab_get(root, t->va);
+
 	return leaf.present && leaf.frame == t->frame && leaf.log2 == t->log2		/* L1 */
 	    && leaf.attr == t->attr
 	    && leaf.rights == t->rights							/* L2 */
 	    && leaf.touched & L4_R && (!t->dirty || leaf.touched & L4_W);		/* L3 */
 }
 
-/* A stale translation: the end, unless a test left an invalidation out to see it noticed. True if sound. */
-static bool check(struct space *s, struct translation **at)
+static bool step_agrees(const struct step *s, const void *root)
 {
-	struct translation *t = *at;
-	struct leaf leaf = arch_ptab_get(s, t->va);
+	return host_ptab_table(root, s->va, s->log2) == s->table;			/* L4 */
+}
 
-	if (agrees(t, leaf))
-		return true;
+/* The end, unless a test left an invalidation out to see it noticed. */
+static void found_stale(l4_word_t va, const char *what)
+{
 	if (!host_tlb_test.leave_out)
-		panic("tlb: stale translation of %lx in space %lu: rights %u, table %s %u",
-		      t->va, s->number, t->rights, leaf.present ? "has" : "lacks it,", leaf.rights);
+		panic("tlb: stale %s of %lx", what, va);
 	host_tlb_test.stale++;
-	forget(at);
+}
+
+/* True if sound. */
+static bool check(unsigned tag, struct translation **at, const void *root)
+{
+	if (agrees(*at, root))
+		return true;
+	found_stale((*at)->va, "translation");
+	forget(tag, at);
 	return false;
+}
+
+static void check_steps(unsigned tag, const void *root)
+{
+	for (struct step *s = under[tag].steps; s; s = s->next)
+		if (!step_agrees(s, root)) {
+			found_stale(s->va, "table");
+			forget_steps(tag);
+			return;
+		}
+}
+
+/* Core has promised to drop it before user code of the loaded space runs. */
+static bool is_pending(const struct translation *t)
+{
+	const struct tlb *tlb = &cpu_self()->tlb;
+
+	for (unsigned i = 0; tlb->pending <= TLB_FEW && i < tlb->pending; i++)
+		if (!((tlb->page[i] ^ t->va) >> t->log2))
+			return true;
+	return tlb->pending > TLB_FEW;
 }
 
 void host_tlb_check(struct space *s)
 {
-	for (unsigned i = 0; cached > 0 && i < BUCKETS; i++)
-		for (struct translation **at = &bucket[i]; *at; )
-			if ((*at)->tag != s->arch.tag || check(s, at))
+	bool loaded = cpu_self()->tlb.loaded == s;
+	unsigned tag = tag_of(s->tlb.enter);
+
+	if (!loaded && !(s->tlb.enter & HOST_TLB_KEEP))
+		return;				/* all of it goes before it is used */
+	check_steps(tag, s->arch.root);
+	for (unsigned i = 0; under[tag].cached > 0 && i < BUCKETS; i++)
+		for (struct translation **at = &under[tag].bucket[i]; *at; )
+			if ((loaded && is_pending(*at)) || check(tag, at, s->arch.root))
 				at = &(*at)->next;
 }
 
-/* Forget what s has of the 2^log2 bytes at address; log2 63: of everything. */
-static bool drop(const struct space *s, l4_word_t address, unsigned log2, bool really)
+/* ---- what core/tlb.c asks for ---- */
+
+/* An invalidation that took away something wrong: is it to be left out? */
+static bool left_out(bool useful) { return useful && ++host_tlb_test.drops == host_tlb_test.leave_out; }
+
+static bool any_stale(unsigned tag, const void *root)
 {
-	bool any = false;
-
-	for (unsigned i = 0; cached > 0 && i < BUCKETS; i++)
-		for (struct translation **at = &bucket[i]; *at; ) {
-			bool hit = (*at)->tag == s->arch.tag
-				   && align_down((*at)->va, log2) == align_down(address, log2);
-
-			any |= hit;
-			if (hit && really)
-				forget(at);
-			else
-				at = &(*at)->next;
-		}
-	return any;
+	for (struct step *s = under[tag].steps; s; s = s->next)
+		if (!step_agrees(s, root))
+			return true;
+	for (unsigned i = 0; under[tag].cached > 0 && i < BUCKETS; i++)
+		for (struct translation *t = under[tag].bucket[i]; t; t = t->next)
+			if (!agrees(t, root))
+				return true;
+	return false;
 }
 
-void host_tlb_forget(const struct space *s) { drop(s, 0, 63, true); }
-
-void arch_tlb_drop(struct space *s, l4_word_t address, unsigned log2)
+void arch_tlb_all(uint64_t word)
 {
-	struct translation **at = find(s, address);
-	bool found = *at || (log2 > 12 && drop(s, address, log2, false));
+	if (!left_out(any_stale(tag_of(word), root_of(word))))
+		forget_all(tag_of(word));
+}
 
-	if (!found || ++host_tlb_test.drops == host_tlb_test.leave_out)
+void arch_tlb_page(l4_word_t address)
+{
+	unsigned tag = tag_of(host.tlb_word);
+	struct translation **at = find(tag, address);
+	bool useful = *at && !agrees(*at, root_of(host.tlb_word));
+
+	for (struct step *s = under[tag].steps; s; s = s->next)
+		useful |= !step_agrees(s, root_of(host.tlb_word));
+	if (left_out(useful))
 		return;
 	if (*at)
-		forget(at);
-	if (log2 > 12)
-		drop(s, address, log2, true);
+		forget(tag, at);
+	forget_steps(tag);
 }
 
-/* What the hardware does when the translation is not in the TLB. */
+void arch_tlb_load(uint64_t word)
+{
+	ASSERT(tag_of(word) < host_tlb_tags);
+	if (!(word & HOST_TLB_KEEP))
+		arch_tlb_all(word);
+	host.tlb_word = word;
+}
+
+void arch_tlb_load_fresh(uint64_t word) { arch_tlb_load(word & ~HOST_TLB_KEEP); }
+
+bool arch_tlb_loaded(uint64_t word) { return !((host.tlb_word ^ word) & ~HOST_TLB_KEEP); }
+
+unsigned arch_tlb_tags(void) { return host_tlb_tags; }
+
+uint64_t arch_tlb_word(const struct space *s, unsigned tag)
+{
+	uint64_t word = (s ? (uintptr_t)s->arch.root : 0) | tag;
+
+	return host_tlb_tags > 1 ? word | HOST_TLB_KEEP : word;
+}
+
+/* ---- what the CPU does ---- */
+
+void host_tlb_walk(l4_word_t va)
+{
+	const void *root = root_of(host.tlb_word), *table;
+	unsigned tag = tag_of(host.tlb_word);
+
+	check_steps(tag, root);
+	for (unsigned log2 = 12; log2 < 30; log2 += 9) {
+		struct step **at = &under[tag].steps, *s;
+
+		table = host_ptab_table(root, va, log2);
+		while (*at && ((*at)->log2 != log2 || ((*at)->va ^ va) >> log2 >> 9))
+			at = &(*at)->next;
+		if (!table || *at)
+			continue;
+		s = *at = malloc(sizeof(*s));
+		if (!s)
+			abort();
+		*s = (struct step){ .va = va, .log2 = log2, .table = table };
+	}
+}
+
+bool host_tlb_is_loaded(const struct space *s)
+{
+	return s->arch.root && root_of(host.tlb_word) == s->arch.root;
+}
+
+bool host_tlb_caches(uint64_t pa)
+{
+	unsigned tag = tag_of(host.tlb_word);
+
+	for (unsigned i = 0; under[tag].cached > 0 && i < BUCKETS; i++)
+		for (struct translation *t = under[tag].bucket[i]; t; t = t->next)
+			if (t->attr == 0 && pa - t->frame < pow2(t->log2))
+				return true;
+	return false;
+}
+
+/* When the translation is not in the TLB. */
 static struct translation *fill(struct space *s, l4_word_t va, unsigned access)
 {
+	unsigned tag = tag_of(host.tlb_word);
 	struct leaf leaf = arch_ptab_get(s, va);
 	struct translation *t, **at;
 
+	host_tlb_walk(va);
 	if (!leaf.present || !(leaf.rights & access))
 		return 0;
 	host_ptab_touch(s, va, access == L4_W);
 	t = malloc(sizeof(*t));
 	if (!t)
 		abort();
-	at = bucket_of(s->arch.tag, va, leaf.log2);
+	at = bucket_of(tag, va, leaf.log2);
 	*t = (struct translation){
-		.next = *at, .tag = s->arch.tag, .va = (l4_word_t)align_down(va, leaf.log2), .frame = leaf.frame,
+		.next = *at, .va = (l4_word_t)align_down(va, leaf.log2), .frame = leaf.frame,
 		.log2 = leaf.log2, .rights = leaf.rights, .attr = leaf.attr, .dirty = access == L4_W,
 	};
 	*at = t;
-	cached++;
+	under[tag].cached++;
 	return t;
 }
 
 bool host_user_access(struct space *s, l4_word_t va, unsigned access, uint64_t *pa)
 {
-	struct translation **at = find(s, va), *t = 0;
+	struct translation **at, *t = 0;
 
 	if (va >= L4_USER_END)
 		return false;
-	if (*at && check(s, at))
+	tlb_switch(s);			/* as on the way out to user code */
+	ASSERT(host_tlb_is_loaded(s));
+	at = find(tag_of(host.tlb_word), va);
+	if (*at && check(tag_of(host.tlb_word), at, s->arch.root))
 		t = *at;
 	if (!t)
 		t = fill(s, va, access);

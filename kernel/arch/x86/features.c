@@ -30,12 +30,16 @@ static const struct {
 	[FEATURE_PAT]		= { "PAT", "nopat", { 1, EDX, 16 } },
 	[FEATURE_XSAVE]		= { "XSAVE", "noxsave", { 1, ECX, 26 } },
 	[FEATURE_AVX]		= { "AVX", "noavx", { CPUID_XSTATE, EAX, 2 } },
+	[FEATURE_PCID]		= { "PCID", "nopcid", { 1, ECX, 17 } },
+	[FEATURE_INVPCID]	= { "INVPCID", "noinvpcid", { 7, EBX, 10 } },
 	[FEATURE_CLFLUSH]	= { 0, 0, { 1, EDX, 19 } },
 	[FEATURE_SYSENTER]	= { 0, 0, { 1, EDX, 11 } },
 };
 
 /* Features that one is of no use without, which come before it; as in cpu_features. */
-static const uint32_t needs[FEATURES] = { [FEATURE_AVX] = 1 << FEATURE_XSAVE };
+static const uint32_t needs[FEATURES] = {
+	[FEATURE_AVX] = 1 << FEATURE_XSAVE, [FEATURE_INVPCID] = 1 << FEATURE_PCID,
+};
 
 /* What boot.S could not ask for: Intel shows it in 64-bit mode only. */
 static const struct {
@@ -44,9 +48,6 @@ static const struct {
 } required[] = {
 	{ "SYSCALL", { 0x80000001, EDX, 11 } },
 };
-
-/* Named at boot for who looks for it; address-space switches flush the TLB so far (docs/caveats.md). */
-static const struct bit pcid = { 1, ECX, 17 };
 
 uint32_t cpu_features;
 
@@ -89,7 +90,6 @@ void features_init(const char *cmdline)
 			feature_line(optional[f].name, state);
 	}
 	feature_line("FXSR and SSE", "used");		/* required: boot.S */
-	feature_line("PCID", has(pcid) ? "not used yet" : "absent");
 }
 
 const char *features_missing(void)

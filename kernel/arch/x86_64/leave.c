@@ -44,21 +44,15 @@ static void switch_segments(struct cpu_local *l, struct thread *next)
 	l->last = next;
 }
 
-static void switch_space(struct cpu_local *l, struct space *s)
-{
-	cpu_write_cr3(s->arch.cr3);
-	l->space = s;
-	io_select(s);
-}
-
 static void switch_to(struct thread *next)
 {
+	const struct tlb *tlb = &cpu_self()->tlb;
 	struct cpu_local *l = cpu_local();
 
 	l->tss.rsp0 = (uintptr_t)&next->regs.fs_base;
 	*(l4_word_t *)(void *)utcb_cells = next->utcb_location + L4_UTCB_MR0_OFFSET;
-	if (next->space && next->space != l->space)
-		switch_space(l, next->space);
+	if (next->space && (next->space != tlb->loaded || tlb->pending > 0) && tlb_switch(next->space))
+		io_select(next->space);
 	if (l->fpu_owner && l->fpu_owner != next)
 		fpu_release();
 	if (next != l->last)
@@ -108,13 +102,4 @@ void leave_boot(struct thread *first)
 	leave_first(leave(first));
 }
 
-void arch_space_leave(struct space *s)
-{
-	struct cpu_local *l = cpu_local();
-
-	if (l->space == s) {
-		cpu_write_cr3(kmap_cr3());
-		l->space = 0;
-	}
-	io_forget(s);
-}
+void arch_space_leave(struct space *s) { io_forget(s); }

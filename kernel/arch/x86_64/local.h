@@ -3,11 +3,11 @@
  * local.h - what the machine keeps for each CPU: descriptor tables, and whose state the CPU holds.
  *
  *   L1  TSS.RSP0 is the end of the IRET frame of the running thread
- *   L2  CR3 is that of `space`, or of no space if it is 0
+ *   L2  CR3 is that of the space that core/tlb.h calls loaded (G4)
  *   L3  the FPU holds the state of fpu_owner and CR0.TS is clear; or fpu_owner is 0, TS is set and
  *       the FPU holds nobody's data
  *   L4  the TSS's bitmap has no port allowed but those of io_space; TSS.iomap reaches it only while
- *       `space` is io_space
+ *       io_space is loaded
  */
 #ifndef X86_64_LOCAL_H
 #define X86_64_LOCAL_H
@@ -58,7 +58,6 @@ struct cpu_local {
 	l4_word_t user_sp;		/* of SYSCALL, on its way into the frame */
 	l4_word_t stack;		/* top of the kernel stack */
 	struct thread *last;		/* left to last: segments and FS base are its */
-	struct space *space;
 	struct thread *fpu_owner;
 	struct space *io_space;
 	unsigned io_low, io_high;	/* bytes of the TSS's bitmap that may have clear bits */

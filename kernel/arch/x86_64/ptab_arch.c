@@ -12,8 +12,8 @@
  *
  * So that the tables of a space are found without looking at all places where one could be.
  *
- * A table that is freed may still be known to the paging-structure caches of the CPU (SDM 3A 4.10.4):
- * before its frame is used again an INVLPG, or the load of another CR3, makes the CPU forget.
+ * A table that is freed may still be known to the paging-structure caches of the CPU (SDM 3A 4.10.4),
+ * which tlb_drop_table makes it forget; in a space that is taken down they all go with the tag (tlb_leave).
  */
 #include <core/arch.h>
 #include <arch/cpu.h>
@@ -22,6 +22,7 @@
 #include <arch/pte.h>
 #include <lib/bits.h>
 #include <lib/panic.h>
+#include <lib/section.h>
 #include <lib/str.h>
 #include "local.h"
 #include "machine.h"
@@ -82,7 +83,7 @@ bool arch_space_init(struct space *s)
 	if (!root)
 		return false;
 	kmap_share(root);
-	s->arch = (struct arch_space){ .root = root, .cr3 = arch_frame_pa(root) };
+	s->arch = (struct arch_space){ .root = root };
 	return true;
 }
 
@@ -161,8 +162,7 @@ static void remove_table(struct space *s, l4_word_t address, uint64_t *e)
 	uint64_t *table = table_of(*e);
 
 	*e = 0;
-	if (cpu_local()->space == s)
-		cpu_invlpg(address);
+	tlb_drop_table(s, address);
 	kmem_clear_frame_free(&s->account, table);
 }
 
@@ -236,15 +236,13 @@ void arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2)
 	*slot(s, address, log2) = 0;
 }
 
-/* One page: INVLPG, whatever the size of the leaf. More: all that is not global. */
-void arch_tlb_drop(struct space *s, l4_word_t address, unsigned log2)
+BOOT_CODE unsigned arch_tlb_tags(void) { return feature_used(FEATURE_PCID) ? ARCH_TLB_TAGS : 1; }
+
+uint64_t arch_tlb_word(const struct space *s, unsigned tag)
 {
-	if (cpu_local()->space != s)
-		return;				/* the load of CR3 that brings it back drops all */
-	if (log2 == LEAF_LOG2)
-		cpu_invlpg(address);
-	else
-		cpu_write_cr3(s->arch.cr3);
+	uint64_t word = (s ? arch_frame_pa(s->arch.root) : kmap_cr3()) | tag;
+
+	return feature_used(FEATURE_PCID) ? word | CR3_KEEP : word;
 }
 
 /* ---- teardown: no leaf is left; the tables, each after those below it ---- */

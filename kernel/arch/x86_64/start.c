@@ -55,6 +55,8 @@ static void enable_features(void)
 		cr4 |= CR4_SMAP;
 	if (feature_used(FEATURE_UMIP))
 		cr4 |= CR4_UMIP;
+	if (feature_used(FEATURE_PCID))
+		cr4 |= CR4_PCIDE;		/* CR3 has tag 0 (SDM 3A 4.10.1) */
 	cpu_write_cr4(cr4);
 }
 

@@ -8,10 +8,11 @@
 
 #include <x2/word.h>
 
+enum { ARCH_TLB_TAGS = 8 };		/* at the most; host_tlb_tags there are */
+
 struct arch_space {
 	void *root;
 	void *io[2];			/* port bitmap: two frames, a set bit allows; or 0 */
-	l4_word_t tag;			/* of the modelled TLB; never reused */
 };
 
 #endif

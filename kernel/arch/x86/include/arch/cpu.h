@@ -13,12 +13,16 @@ enum {
 	CR0_PE = 1 << 0, CR0_MP = 1 << 1, CR0_TS = 1 << 3, CR0_ET = 1 << 4, CR0_NE = 1 << 5,
 	CR0_WP = 1 << 16, CR0_AM = 1 << 18,
 	CR4_TSD = 1 << 2, CR4_DE = 1 << 3, CR4_PAE = 1 << 5, CR4_MCE = 1 << 6, CR4_PGE = 1 << 7,
-	CR4_OSFXSR = 1 << 9, CR4_OSXMMEXCPT = 1 << 10, CR4_UMIP = 1 << 11, CR4_OSXSAVE = 1 << 18,
-	CR4_SMEP = 1 << 20, CR4_SMAP = 1 << 21,
+	CR4_OSFXSR = 1 << 9, CR4_OSXMMEXCPT = 1 << 10, CR4_UMIP = 1 << 11, CR4_PCIDE = 1 << 17,
+	CR4_OSXSAVE = 1 << 18, CR4_SMEP = 1 << 20, CR4_SMAP = 1 << 21,
 	EFER_SCE = 1 << 0, EFER_LME = 1 << 8, EFER_NXE = 1 << 11,
 };
 
 #define CR0_PG	((l4_word_t)1 << 31)
+
+/* In what is written to CR3 if CR4.PCIDE is set: the PCID; keep all that is under it (SDM 3A 4.10.4.1). */
+#define CR3_TAG		((l4_word_t)0xfff)
+#define CR3_KEEP	((l4_word_t)1 << 63)
 
 enum {
 	MSR_APIC_BASE		= 0x1b,
@@ -112,6 +116,14 @@ static inline void cpu_clear_dr6(void) { __asm__ volatile("mov %0, %%dr6" : : "r
 static inline void cpu_invlpg(l4_word_t address)
 {
 	__asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
+}
+
+/* The same for everything under one PCID, but for global pages. */
+static inline void cpu_invpcid(l4_word_t pcid)
+{
+	const struct { l4_word_t pcid, address; } what = { pcid, 0 };
+
+	__asm__ volatile("invpcid %0, %1" : : "m"(what), "r"((l4_word_t)1) : "memory");
 }
 
 static inline void cpu_wbinvd(void) { __asm__ volatile("wbinvd" : : : "memory"); }

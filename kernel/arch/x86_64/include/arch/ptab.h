@@ -9,9 +9,10 @@
 
 enum { IO_FRAMES = 2 };			/* 65536 bits */
 
+enum { ARCH_TLB_TAGS = 4096 };		/* PCIDs have 12 bits */
+
 struct arch_space {
 	uint64_t *root;			/* PML4, kernel address */
-	uint64_t cr3;			/* its physical address */
 	uint8_t *io[IO_FRAMES];		/* bit p: port p is denied (the TSS's form); 0: none allowed */
 	unsigned io_low, io_high;	/* bytes [low, high) of the bitmap that may have a clear bit */
 	uint64_t groups;		/* of the root: PTE_GROUPS, as an entry that names it would have them */

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * tlb.c - see tlb.h. Which tags there are, and what a load or an invalidation is, the machine says
+ * (arch.h); everything that is decided about them is decided here, on every machine alike.
+ */
+#include <core/arch.h>
+#include <core/kernel.h>
+#include <lib/panic.h>
+#include <lib/section.h>
+
+static struct tlb *here(void) { return &cpu_self()->tlb; }
+
+BOOT_CODE void tlb_init(void)
+{
+	*here() = (struct tlb){ .tags = arch_tlb_tags() };
+	ASSERT(here()->tags <= ARCH_TLB_TAGS);
+}
+
+/* ---- changes ---- */
+
+/* When s is loaded again everything under its tag has to go; without tags it does so anyway. */
+static void outdate(const struct tlb *tlb, struct space *s)
+{
+	if (tlb->tags > 1)
+		s->tlb.enter = 0;
+}
+
+void tlb_drop(struct space *s, l4_word_t address)
+{
+	struct tlb *tlb = here();
+
+	if (tlb->loaded != s) {
+		outdate(tlb, s);
+		return;
+	}
+	if (tlb->pending < TLB_FEW)
+		tlb->page[tlb->pending] = address;
+	if (tlb->pending <= TLB_FEW)
+		tlb->pending++;
+}
+
+void tlb_drop_table(struct space *s, l4_word_t address)
+{
+	struct tlb *tlb = here();
+
+	if (tlb->loaded == s)
+		arch_tlb_page(address);		/* and all that the CPU knows of tables under this tag */
+	else
+		outdate(tlb, s);
+}
+
+void tlb_sync(void)
+{
+	struct tlb *tlb = here();
+
+	if (tlb->pending > TLB_FEW)
+		arch_tlb_all(tlb->loaded->tlb.enter);
+	else
+		for (unsigned i = 0; i < tlb->pending; i++)
+			arch_tlb_page(tlb->page[i]);
+	tlb->pending = 0;
+}
+
+/* ---- switches ---- */
+
+/* The next tag in turn. Whatever the TLB has under it goes when it is loaded for the first time. */
+static void take_tag(struct tlb *tlb, struct space *s)
+{
+	unsigned tag = tlb->last = tlb->last % (tlb->tags - 1) + 1;
+
+	if (tlb->owner[tag])
+		tlb->owner[tag]->tlb = (struct tlb_space){ 0 };
+	tlb->owner[tag] = s;
+	s->tlb.tag = tag;
+}
+
+/* Load s and forget everything under its tag, which may be somebody's before, or wrong. */
+static void tlb_enter(struct tlb *tlb, struct space *s)
+{
+	if (tlb->tags > 1 && !s->tlb.tag)
+		take_tag(tlb, s);
+	s->tlb.enter = arch_tlb_word(s, s->tlb.tag);
+	arch_tlb_load_fresh(s->tlb.enter);
+}
+
+bool tlb_switch(struct space *s)
+{
+	struct tlb *tlb = here();
+
+	if (tlb->loaded != s && tlb->pending > TLB_FEW) {
+		outdate(tlb, tlb->loaded);
+		tlb->pending = 0;
+	}
+	tlb_sync();
+	if (tlb->loaded == s)
+		return false;
+	if (s->tlb.enter)
+		arch_tlb_load(s->tlb.enter);
+	else
+		tlb_enter(tlb, s);
+	tlb->loaded = s;
+	return true;
+}
+
+void tlb_leave(struct space *s)
+{
+	struct tlb *tlb = here();
+
+	if (tlb->loaded == s) {
+		arch_tlb_load_fresh(arch_tlb_word(0, 0));
+		tlb->loaded = 0;
+		tlb->pending = 0;
+	}
+	tlb->owner[s->tlb.tag] = 0;
+	s->tlb = (struct tlb_space){ 0 };
+}
+
+/* ---- checks ---- */
+
+void tlb_check(void)
+{
+	const struct tlb *tlb = here();
+
+	ASSERT(!tlb->owner[0]);									/* G1 */
+	for (unsigned t = 1; t < tlb->tags; t++)
+		ASSERT(!tlb->owner[t] || tlb->owner[t]->tlb.tag == t);
+	ASSERT(arch_tlb_loaded(tlb->loaded ? tlb->loaded->tlb.enter : arch_tlb_word(0, 0)));	/* G4 */
+	ASSERT(!tlb->loaded || tlb->loaded->tlb.enter);
+	ASSERT(tlb->loaded || tlb->pending == 0);
+}
+
+void tlb_check_space(const struct space *s)
+{
+	const struct tlb *tlb = here();
+
+	ASSERT(!s->tlb.tag || tlb->owner[s->tlb.tag] == s);					/* G1 */
+	ASSERT(!s->tlb.enter || s->tlb.enter == arch_tlb_word(s, s->tlb.tag));			/* G2 */
+	ASSERT(!s->tlb.enter || s->tlb.tag || tlb->tags == 1);					/* G3 */
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * tlb.h - what the TLB of a CPU may hold of each space, and when it has to go
+ * (docs/decisions/tagged-tlb.md).
+ *
+ * Where a TLB marks what it holds with a tag (PCID, ASID), each space that ran lately has one, of each
+ * CPU, and a switch forgets nothing. Where it does not, there is only tag 0, and each switch forgets all.
+ * Tag 0 is the kernel's own; the others go round: who needs one takes the next, away from its owner.
+ *
+ * Nothing is done at once for a change of an entry. The kernel itself uses no translation of user
+ * addresses, so those of the loaded space need to be right when it is left to (tlb_switch), those of
+ * another one when that is loaded: then everything under its tag is forgotten. Only tables are not
+ * waited for, and caches (tlb_sync): the CPU walks the loaded space's on its own account.
+ *
+ *   G1  owner[t] has tag t, and who has a tag owns it; nobody owns tag 0
+ *   G2  enter is what loads the space under its tag, without forgetting anything; or it is 0
+ *   G3  a space that has a right to nothing under its tag, or of which something there is wrong,
+ *       and that is not loaded, has enter 0
+ *   G4  the CPU has loaded what `loaded` says, whose enter is not 0; what is wrong of it is pending
+ */
+#ifndef CORE_TLB_H
+#define CORE_TLB_H
+
+#include <x2/word.h>
+#include <arch/ptab.h>
+
+struct space;
+
+enum { TLB_FEW = 8 };		/* pages dropped one by one; more: everything under the tag, at once */
+
+/* Of a space on one CPU. Changed by core/tlb.c only. */
+struct tlb_space {
+	uint64_t enter;		/* G2: arch_tlb_load makes the space current; 0: only tlb_enter may */
+	unsigned tag;		/* 0: none */
+};
+
+struct tlb {
+	struct space *loaded;	/* its table is current; 0: the kernel's own */
+	unsigned pending;	/* of loaded: entries that changed; more than TLB_FEW: no list of them */
+	unsigned tags;		/* there are, tag 0 included */
+	unsigned last;		/* tag that was taken last */
+	l4_word_t page[TLB_FEW];
+	struct space *owner[ARCH_TLB_TAGS];
+};
+
+/* This CPU's, at boot: the kernel's own table is current. */
+void tlb_init(void);
+
+/* One entry of s changed, of whatever size, and the translations made from it are wrong now. */
+void tlb_drop(struct space *s, l4_word_t address);
+
+/* A table on the way to address was taken out of s, and shall be freed. */
+void tlb_drop_table(struct space *s, l4_word_t address);
+
+/* The CPU must not use what is wrong any more, not even on its own account. */
+void tlb_sync(void);
+
+/* The CPU is going to run a thread of s. True if s was not loaded already. */
+bool tlb_switch(struct space *s);
+
+/* No thread of s will run any more: its table may go. */
+void tlb_leave(struct space *s);
+
+/* G1, G4; G1 to G3 of one space */
+void tlb_check(void);
+void tlb_check_space(const struct space *s);
+
+#endif
