@@ -145,7 +145,7 @@ static void fail_user(struct thread *t, l4_word_t code, l4_tag_t partial)
 {
 	t->mr[0] = partial.raw | L4_TAG_ERROR;
 	if (!partial.raw)
-		msg_own_registers(t, 1);
+		msg_own_registers(t);
 	*thread_tcr(t, L4_TCR_ERROR_CODE) = code;
 	arch_result_ipc(&t->regs, L4_NILTHREAD);
 	arch_result_utcb(&t->regs, thread_utcb_address(t));

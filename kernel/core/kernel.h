@@ -21,10 +21,12 @@ struct cpu {
 	struct thread *idle;
 	struct list ready[CFG_PRIORITIES];
 	uint64_t ready_bits[CFG_PRIORITIES / 64];
+	int highest;				/* priority with a queued thread, -1: none (S1) */
 	struct thread *slice_owner;		/* charged for the time that passes; may be blocked */
 	uint64_t slice_start;			/* us: when it was charged last */
 	uint64_t delay_end;			/* us: until then current holds off a preemption; 0: it does not */
 	struct tree timeouts;
+	uint64_t first_deadline;		/* of timeouts; L4_FOREVER if there is none (S8) */
 	uint64_t timer_set;			/* us: what the hardware is set to, L4_FOREVER if off */
 	unsigned number;
 	struct tlb tlb;

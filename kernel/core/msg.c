@@ -41,33 +41,80 @@ static l4_fpage_t window(struct thread *to)
 	}
 }
 
-static void copy(l4_word_t *to, const l4_word_t *from, unsigned first, unsigned last)
+/* MR1..n, those of them that are registers: a jump into a row of moves, as a loop costs twice as much. */
+static inline void copy_first(l4_word_t *to, const l4_word_t *from, unsigned n)
 {
-	for (unsigned i = first; i <= last; i++)
-		to[i] = from[i];
+	_Static_assert(REG_MRS == 8, "a case for each register but the tag");
+	switch (n) {
+	default: to[7] = from[7];	/* fall through */
+	case 6: to[6] = from[6];	/* fall through */
+	case 5: to[5] = from[5];	/* fall through */
+	case 4: to[4] = from[4];	/* fall through */
+	case 3: to[3] = from[3];	/* fall through */
+	case 2: to[2] = from[2];	/* fall through */
+	case 1: to[1] = from[1];	/* fall through */
+	case 0: break;
+	}
 }
 
-void msg_own_registers(struct thread *t, unsigned first)
+/* The others. */
+static inline void copy_last(l4_word_t *to, const l4_word_t *from, unsigned n)
 {
-	for (unsigned i = first; i < REG_MRS; i++)
-		t->mr[i] = t->utcb[i];
+	switch (n) {
+	case 0: to[1] = from[1];	/* fall through */
+	case 1: to[2] = from[2];	/* fall through */
+	case 2: to[3] = from[3];	/* fall through */
+	case 3: to[4] = from[4];	/* fall through */
+	case 4: to[5] = from[5];	/* fall through */
+	case 5: to[6] = from[6];	/* fall through */
+	case 6: to[7] = from[7];	/* fall through */
+	default: break;
+	}
+}
+
+void msg_own_registers(struct thread *t)
+{
+	copy_last(t->mr, t->utcb, 0);
+}
+
+/* Words behind the registers. */
+static void copy_rest(struct thread *from, struct thread *to, unsigned n)
+{
+	l4_word_t *t = thread_mr(to, REG_MRS);
+	const l4_word_t *f = thread_mr(from, REG_MRS);
+
+	for (; n >= REG_MRS + 3; n -= 4, t += 4, f += 4) {
+		t[0] = f[0];
+		t[1] = f[1];
+		t[2] = f[2];
+		t[3] = f[3];
+	}
+	for (; n >= REG_MRS; n--)
+		*t++ = *f++;
+}
+
+static __attribute__((noinline)) enum msg_result start_typed(struct thread *from)
+{
+	from->item = (uint8_t)(l4_tag_untyped(from->tag) + 1);
+	from->mapping = false;
+	if (!from->outer.suspended)
+		strcopy_reset(from);
+	return MSG_MORE;
 }
 
 enum msg_result msg_start(struct thread *from, struct thread *to)
 {
-	unsigned u = l4_tag_untyped(from->tag), n = u < room(to) ? u : room(to) - 1;
+	unsigned n = l4_tag_untyped(from->tag);
 
 	to->mr[0] = (from->tag.raw & ~(l4_word_t)L4_TAG_FLAGS) | from->route.flags;
-	copy(to->mr, from->mr, 1, n < REG_MRS ? n : REG_MRS - 1);
+	copy_first(to->mr, from->mr, n);
 	if (to->mr != to->kmr)
-		msg_own_registers(to, n + 1);
+		copy_last(to->mr, to->utcb, n);
+	else if (n >= ARRAY_LEN(to->kmr))
+		n = ARRAY_LEN(to->kmr) - 1;
 	if (n >= REG_MRS)
-		copy(thread_mr(to, REG_MRS) - REG_MRS, thread_mr(from, REG_MRS) - REG_MRS, REG_MRS, n);
-	from->item = (uint8_t)(u + 1);
-	from->mapping = false;
-	if (!from->outer.suspended)
-		strcopy_reset(from);
-	return l4_tag_typed(from->tag) ? MSG_MORE : MSG_DONE;
+		copy_rest(from, to, n);
+	return l4_tag_typed(from->tag) ? start_typed(from) : MSG_DONE;
 }
 
 /* Start the map or grant item at from->item. MSG_MORE if map_op must be stepped. */

@@ -22,8 +22,8 @@ enum msg_result {
 enum msg_result msg_start(struct thread *from, struct thread *to);
 enum msg_result msg_step(struct thread *from, struct thread *to);
 
-/* The message registers of t, a user's, that CPU registers carry, from `first` on: out of its UTCB. */
-void msg_own_registers(struct thread *t, unsigned first);
+/* The message registers of t, a user's, that CPU registers carry, but MR0: out of its UTCB. */
+void msg_own_registers(struct thread *t);
 
 /* The transfer of from's message ends in the middle: what it had begun in the spaces is given up. */
 void msg_abort(struct thread *from);

@@ -18,13 +18,14 @@ void sched_init(struct cpu *cpu)
 {
 	for (unsigned p = 0; p < CFG_PRIORITIES; p++)
 		list_init(&cpu->ready[p]);
+	cpu->highest = -1;
 	tree_init(&cpu->timeouts);
+	cpu->first_deadline = L4_FOREVER;
 	cpu->timer_set = L4_FOREVER;
 	cpu->slice_start = arch_time_now();
 }
 
-/* Highest priority with a queued thread, or -1. */
-static int highest_ready(const struct cpu *cpu)
+int sched_find_highest(const struct cpu *cpu)
 {
 	for (int i = ARRAY_LEN(cpu->ready_bits) - 1; i >= 0; i--)
 		if (cpu->ready_bits[i])
@@ -32,24 +33,34 @@ static int highest_ready(const struct cpu *cpu)
 	return -1;
 }
 
+static inline int highest_ready(const struct cpu *cpu) { return cpu->highest; }
+
 void sched_enqueue(struct thread *t, bool front)
 {
-	struct list *queue = &t->cpu->ready[t->prio];
+	struct cpu *cpu = t->cpu;
+	struct list *queue = &cpu->ready[t->prio];
 
 	if (front)
 		list_push_front(queue, &t->ready_link);
 	else
 		list_push_back(queue, &t->ready_link);
-	t->cpu->ready_bits[t->prio / 64] |= pow2(t->prio % 64);
+	cpu->ready_bits[t->prio / 64] |= pow2(t->prio % 64);
+	if (cpu->highest < t->prio)
+		cpu->highest = t->prio;
 }
 
 void sched_dequeue(struct thread *t)
 {
+	struct cpu *cpu = t->cpu;
+
 	if (!list_linked(&t->ready_link))
 		return;
 	list_remove(&t->ready_link);
-	if (list_empty(&t->cpu->ready[t->prio]))
-		t->cpu->ready_bits[t->prio / 64] &= ~pow2(t->prio % 64);
+	if (!list_empty(&cpu->ready[t->prio]))
+		return;
+	cpu->ready_bits[t->prio / 64] &= ~pow2(t->prio % 64);
+	if (cpu->highest == t->prio)
+		cpu->highest = sched_find_highest(cpu);
 }
 
 void sched_wake(struct thread *t)
@@ -302,7 +313,7 @@ static __attribute__((cold)) uint64_t end_of_slice_or_more(const struct cpu *cpu
 static void arm_timer(struct cpu *cpu)
 {
 	bool more = cpu->delay_end || cpu->slice_owner->quantum;
-	uint64_t at = earlier(timeout_next(cpu), more ? end_of_slice_or_more(cpu) : end_of_slice(cpu));
+	uint64_t at = earlier(cpu->first_deadline, more ? end_of_slice_or_more(cpu) : end_of_slice(cpu));
 
 	if (at >= cpu->timer_set)
 		return;
@@ -339,7 +350,8 @@ struct thread *sched_run(struct thread *next)
 /* S4 */
 static void check_timer(const struct cpu *cpu)
 {
-	ASSERT(cpu->timer_set <= timeout_next(cpu));
+	ASSERT(cpu->first_deadline == timeout_first(cpu));					/* S8 */
+	ASSERT(cpu->timer_set <= cpu->first_deadline);
 	ASSERT(cpu->timer_set <= end_of_slice_or_more(cpu));
 }
 

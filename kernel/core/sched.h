@@ -7,7 +7,7 @@
  * was called runs on its client's slice. Time is charged to the owner when the slice changes hands
  * on the C path; a direct switch by IPC reads no clock.
  *
- *   S1  the bit of a priority is set if and only if its ready queue is not empty
+ *   S1  the bit of a priority is set if and only if its ready queue is not empty; cpu.highest is the highest
  *   S2  every queued thread is ready, not halted, and has that priority
  *   S3  when user code runs, no queued thread has a higher priority than it, unless
  *       - the slice was donated to it (ThreadSwitch): then none is above the slice's owner; it lasts
@@ -19,6 +19,7 @@
  *   S5  the running thread holds off a preemption only while it is contested
  *   S6  a thread whose total quantum is over runs no user code and owns the slice that is running
  *       only until it has told its scheduler
+ *   S8  cpu.first_deadline is the first of cpu.timeouts
  */
 #ifndef CORE_SCHED_H
 #define CORE_SCHED_H
@@ -83,6 +84,9 @@ struct thread *sched_tick(struct thread *self);
 
 /* The last act of every way into core: next is the current thread now, and the timer is set for it. */
 struct thread *sched_run(struct thread *next);
+
+/* What cpu.highest must be: the highest priority with a queued thread, or -1. */
+int sched_find_highest(const struct cpu *cpu);
 
 void sched_check_queues(const struct cpu *cpu);			/* S1, S2 */
 void sched_check(struct cpu *cpu, struct thread *self);		/* the others */

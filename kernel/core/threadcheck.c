@@ -162,4 +162,5 @@ void sched_check_queues(const struct cpu *cpu)
 {
 	for (unsigned p = 0; p < CFG_PRIORITIES; p++)
 		check_queue(cpu, p);
+	ASSERT(cpu->highest == sched_find_highest(cpu));
 }

@@ -6,16 +6,22 @@
 #include <core/kernel.h>
 #include <core/timeout.h>
 
-void timeout_set(struct thread *t, uint64_t deadline)
+void timeout_insert(struct thread *t, uint64_t deadline)
 {
-	if (deadline != L4_FOREVER)
-		tree_insert(&t->cpu->timeouts, &t->deadline, deadline);
+	struct cpu *cpu = t->cpu;
+
+	tree_insert(&cpu->timeouts, &t->deadline, deadline);
+	if (deadline < cpu->first_deadline)
+		cpu->first_deadline = deadline;
 }
 
-void timeout_clear(struct thread *t)
+void timeout_remove(struct thread *t)
 {
-	if (tree_linked(&t->deadline))
-		tree_remove(&t->cpu->timeouts, &t->deadline);
+	struct cpu *cpu = t->cpu;
+
+	tree_remove(&cpu->timeouts, &t->deadline);
+	if (t->deadline.key == cpu->first_deadline)
+		cpu->first_deadline = timeout_first(cpu);
 }
 
 /* What is left over after CFG_STEP is due at once: the timer is then set to the past. */
@@ -30,7 +36,7 @@ void timeout_expire(struct cpu *cpu, uint64_t now)
 	}
 }
 
-uint64_t timeout_next(const struct cpu *cpu)
+uint64_t timeout_first(const struct cpu *cpu)
 {
 	const struct tree_node *first = tree_first(&cpu->timeouts);
 

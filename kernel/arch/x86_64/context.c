@@ -12,19 +12,49 @@
 #include "local.h"
 #include "machine.h"
 
-/* Registers of an exception message, in the order of MR1.. (abi/arch/x86_64/x2/arch.h). */
-#define AT(reg) offsetof(struct arch_regs, reg)
-static const uint16_t exception_regs[L4_EXC_REPLY_WORDS + 1] = {
-	[L4_EXC_RIP] = AT(rip), [L4_EXC_RBX] = AT(rbx), [L4_EXC_R10] = AT(r10), [L4_EXC_R12] = AT(r12),
-	[L4_EXC_R13] = AT(r13), [L4_EXC_R14] = AT(r14), [L4_EXC_R15] = AT(r15), [L4_EXC_RAX] = AT(rax),
-	[L4_EXC_RCX] = AT(rcx), [L4_EXC_RDX] = AT(rdx), [L4_EXC_RSI] = AT(rsi), [L4_EXC_RDI] = AT(rdi),
-	[L4_EXC_RBP] = AT(rbp), [L4_EXC_R8] = AT(r8), [L4_EXC_R9] = AT(r9), [L4_EXC_R11] = AT(r11),
-	[L4_EXC_RSP] = AT(rsp), [L4_EXC_RFLAGS] = AT(rflags),
-};
-
-static l4_word_t *reg_at(struct arch_regs *r, unsigned mr)
+/* Registers of an exception message, MR1.. (<x2/arch.h>); a loop would cost three times as much. */
+static void registers_out(const struct arch_regs *r, l4_word_t *mr)
 {
-	return (l4_word_t *)(void *)((char *)r + exception_regs[mr]);
+	mr[L4_EXC_RIP] = r->rip;
+	mr[L4_EXC_RBX] = r->rbx;
+	mr[L4_EXC_R10] = r->r10;
+	mr[L4_EXC_R12] = r->r12;
+	mr[L4_EXC_R13] = r->r13;
+	mr[L4_EXC_R14] = r->r14;
+	mr[L4_EXC_R15] = r->r15;
+	mr[L4_EXC_RAX] = r->rax;
+	mr[L4_EXC_RCX] = r->rcx;
+	mr[L4_EXC_RDX] = r->rdx;
+	mr[L4_EXC_RSI] = r->rsi;
+	mr[L4_EXC_RDI] = r->rdi;
+	mr[L4_EXC_RBP] = r->rbp;
+	mr[L4_EXC_R8] = r->r8;
+	mr[L4_EXC_R9] = r->r9;
+	mr[L4_EXC_R11] = r->r11;
+	mr[L4_EXC_RSP] = r->rsp;
+	mr[L4_EXC_RFLAGS] = r->rflags;
+}
+
+static void registers_in(struct arch_regs *r, const l4_word_t *mr)
+{
+	r->rip = mr[L4_EXC_RIP];
+	r->rbx = mr[L4_EXC_RBX];
+	r->r10 = mr[L4_EXC_R10];
+	r->r12 = mr[L4_EXC_R12];
+	r->r13 = mr[L4_EXC_R13];
+	r->r14 = mr[L4_EXC_R14];
+	r->r15 = mr[L4_EXC_R15];
+	r->rax = mr[L4_EXC_RAX];
+	r->rcx = mr[L4_EXC_RCX];
+	r->rdx = mr[L4_EXC_RDX];
+	r->rsi = mr[L4_EXC_RSI];
+	r->rdi = mr[L4_EXC_RDI];
+	r->rbp = mr[L4_EXC_RBP];
+	r->r8 = mr[L4_EXC_R8];
+	r->r9 = mr[L4_EXC_R9];
+	r->r11 = mr[L4_EXC_R11];
+	r->rsp = mr[L4_EXC_RSP];
+	r->rflags = mr[L4_EXC_RFLAGS];
 }
 
 void arch_thread_init(struct thread *t)
@@ -80,16 +110,28 @@ void arch_user_set(struct thread *t, struct arch_user u, unsigned which)
 
 void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t error, l4_word_t *mr)
 {
-	for (unsigned i = 1; i <= L4_EXC_REPLY_WORDS; i++)
-		mr[i] = *reg_at(&t->regs, i);
+	registers_out(&t->regs, mr);
 	mr[L4_EXC_NUMBER] = number;
 	mr[L4_EXC_ERROR] = error;
 }
 
+/* A shorter reply: the first registers only. */
+static __attribute__((cold, noinline)) void put_some(struct arch_regs *r, const l4_word_t *mr, unsigned u)
+{
+	l4_word_t all[L4_EXC_REPLY_WORDS + 1];
+
+	registers_out(r, all);
+	for (unsigned i = 1; i <= u; i++)
+		all[i] = mr[i];
+	registers_in(r, all);
+}
+
 void arch_exception_put(struct thread *t, const l4_word_t *mr, unsigned u)
 {
-	for (unsigned i = 1; i <= u && i <= L4_EXC_REPLY_WORDS; i++)
-		*reg_at(&t->regs, i) = mr[i];
+	if (u < L4_EXC_REPLY_WORDS)
+		put_some(&t->regs, mr, u);
+	else
+		registers_in(&t->regs, mr);
 	t->regs.rflags = rflags_for_user(t->regs.rflags);
 	t->regs.entry = REGS_OTHER;
 }

@@ -47,19 +47,33 @@ static struct thread *page_fault(struct thread *self)
 	return kernel_page_fault(self, address, error & PF_WRITE ? L4_W : L4_R);
 }
 
+/*
+ * Does self, which has just run into #UD, stand at lock; nop? Its first byte was fetched, by these page
+ * tables, which nobody has changed since: so where both bytes lie in one page they are read as they are.
+ */
+static bool is_kernel_interface(struct thread *self)
+{
+	enum { LOCK_NOP = 0x90f0 };
+	l4_word_t rip = self->regs.rip;
+	uint16_t code;
+
+	if ((rip & (KMEM_FRAME - 1)) != KMEM_FRAME - 1)
+		return cpu_read_user(rip, feature_used(FEATURE_SMAP)) == LOCK_NOP;
+	return arch_copy_in(self->space, &code, rip, sizeof(code)) && code == LOCK_NOP;
+}
+
 /* KernelInterface is the invalid instruction lock; nop (amd64 3). */
 static struct thread *invalid_opcode(struct thread *self)
 {
 	struct arch_regs *r = &self->regs;
-	uint8_t code[2];
 
-	if (!arch_copy_in(self->space, code, r->rip, sizeof(code)) || code[0] != 0xf0 || code[1] != 0x90)
+	if (!is_kernel_interface(self))
 		return kernel_exception(self, VECTOR_UD, 0);
 	r->rax = l4_fpage_base(self->space->kip_area);
 	r->rcx = (uint32_t)kernel.kip->api_version;
 	r->rdx = kernel.kip->api_flags;
 	r->rsi = *(const l4_word_t *)((const void *)((const char *)kernel.kip + kernel.kip->kern_desc_ptr));
-	r->rip += sizeof(code);
+	r->rip += 2;
 	return self;
 }
 

@@ -136,6 +136,19 @@ static inline void cpu_clflush(const void *p)
 }
 
 static inline void cpu_clear_ac(void) { __asm__ volatile("clac" : : : "memory"); }
+
+/* Two bytes of user memory, which are known to be there; smap: it is on. */
+static inline uint16_t cpu_read_user(uint64_t at, bool smap)
+{
+	uint16_t v;
+
+	if (smap)
+		__asm__ volatile("stac; movw (%1), %0; clac" : "=r"(v) : "r"(at) : "memory");
+	else
+		__asm__ volatile("movw (%1), %0" : "=r"(v) : "r"(at) : "memory");
+	return v;
+}
+
 static inline void cpu_pause(void) { __asm__ volatile("pause"); }
 
 /* Let pending interrupts in: STI holds them off for one more instruction. */
