@@ -54,6 +54,16 @@ void arch_user_set(struct thread *t, struct arch_user u, unsigned which);
 void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t error, l4_word_t *mr);
 void arch_exception_put(struct thread *t, const l4_word_t *mr, unsigned u);
 
+/*
+ * t waits in a user's Ipc: is it a plain one, so that all the machine must do to let it go on behind its
+ * call is to load the message registers, flags and SP? If core then calls it READY (T15), the machine may
+ * deliver to it by itself, and leave some of what is always the same in such a wait out of its regs.
+ */
+bool arch_thread_plain(const struct thread *t);
+
+/* t was READY, and core takes over: regs are complete from now on. */
+void arch_thread_settle(struct thread *t);
+
 /* t is new; t is about to be freed (drop FPU state and the like that names it). */
 void arch_thread_init(struct thread *t);
 void arch_thread_exit(struct thread *t);

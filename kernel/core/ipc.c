@@ -24,6 +24,15 @@ enum { HELD = 16 };		/* bits of a raw time; an instant above them is of a time p
 
 /* ---- queues ---- */
 
+/* T16: the queues of t have changed. */
+static void note_senders(struct thread *t)
+{
+	bool none = list_empty(&t->senders[0]) && list_empty(&t->senders[1]) && list_empty(&t->drain[0]);
+
+	t->lone_open = none ? ~(uint32_t)0 : 0;
+	t->lone_closed = tree_empty(&t->virtuals) ? ~(uint32_t)0 : 0;
+}
+
 void ipc_enqueue(struct thread *t, struct thread *to, bool front)
 {
 	struct list *queue;
@@ -39,6 +48,7 @@ void ipc_enqueue(struct thread *t, struct thread *to, bool front)
 		list_push_back(queue, &t->send_link);
 	if (t->route.flags & L4_TAG_PROPAGATED)
 		tree_insert(&to->virtuals, &t->virtual_link, t->route.sender.raw);
+	note_senders(to);
 }
 
 void ipc_dequeue(struct thread *t)
@@ -49,6 +59,7 @@ void ipc_dequeue(struct thread *t)
 	if (tree_linked(&t->virtual_link))
 		tree_remove(&to->virtuals, &t->virtual_link);
 	t->partner = 0;
+	note_senders(to);
 	if (to->drainer)
 		thread_sender_left(to);
 }
@@ -87,14 +98,14 @@ static struct thread *find_sender(const struct thread *t, struct thread *source)
 /* The sender that t, about to receive from recv_from, should take; 0 if none is queued. */
 static inline struct thread *queued_sender(const struct thread *t, struct thread *source)
 {
-	if (list_empty(&t->senders[0]) && list_empty(&t->senders[1]) && list_empty(&t->drain[0]))
+	if (t->lone_open)
 		return 0;
 	return find_sender(t, source);
 }
 
 bool ipc_accepts(const struct thread *to, const struct thread *from)
 {
-	if (to->recv != RECV_WAITING)
+	if (!thread_waits(to))
 		return false;
 	if (l4_tid_is_any(to->recv_from))
 		return true;
@@ -103,13 +114,51 @@ bool ipc_accepts(const struct thread *to, const struct thread *from)
 	return route_is_from(from, to->recv_from);
 }
 
+/* ---- waiting ---- */
+
+void ipc_wait_at(struct thread *t, struct thread *to)
+{
+	if (t->wait_at == to)
+		return;
+	list_remove(&t->wait_link);
+	t->wait_at = to;
+	if (to != &thread_nobody)
+		list_push_back(&to->waiters, &t->wait_link);
+}
+
+bool ipc_is_plain_wait(const struct thread *t)
+{
+	return t->origin == IPC_CALL && !tree_linked(&t->deadline) && !t->halted
+	    && t->quantum_state == QUANTUM_RUNS && list_empty(&t->drain[0]) && arch_thread_plain(t);
+}
+
+void ipc_refresh(struct thread *t)
+{
+	if (!thread_waits(t))
+		return;
+	if (t->recv == RECV_READY)
+		arch_thread_settle(t);
+	t->recv = ipc_is_plain_wait(t) ? RECV_READY : RECV_WAITING;
+}
+
+/* t waits no more; whom it waited for, it stays on the list of (T3). */
+static void leave_wait(struct thread *t)
+{
+	if (t->recv == RECV_READY)
+		arch_thread_settle(t);
+	t->recv = RECV_NONE;
+}
+
+/* Who waits for everybody stays on the list of the one it waited for last. */
 static void wait_for_message(struct thread *t, struct thread *source, uint64_t deadline)
 {
-	t->recv = RECV_WAITING;
-	t->partner = source;
 	if (source)
-		list_push_back(&source->waiters, &t->wait_link);
+		ipc_wait_at(t, source);
+	else if (!l4_tid_is_any(t->recv_from) && !l4_tid_is_anylocal(t->recv_from))
+		ipc_wait_at(t, &thread_nobody);
 	timeout_set(t, deadline);
+	t->recv = RECV_WAITING;
+	ipc_refresh(t);
 }
 
 /* t's own wait is over. The deadline of a suspended thread is the transfer's, and stays. */
@@ -122,14 +171,12 @@ static void clear_deadline(struct thread *t)
 void ipc_stop_waiting(struct thread *t)
 {
 	clear_deadline(t);
-	list_remove(&t->wait_link);
-	t->partner = 0;
-	t->recv = RECV_NONE;
+	leave_wait(t);
 }
 
 /* ---- ends ---- */
 
-/* t's IPC is over: its message registers are its own again. */
+/* t's IPC is over: its message registers are its own again, and all is as T15 wants it for its next one. */
 void ipc_finish(struct thread *t)
 {
 	t->send = SEND_NONE;
@@ -138,6 +185,8 @@ void ipc_finish(struct thread *t)
 	t->origin = IPC_CALL;
 	t->mr = t->regs.mr;
 	t->partner = 0;
+	t->recv_wanted = true;
+	t->recv_timeout = L4_NEVER.raw;
 }
 
 /* Of a partial message the words that arrived stay; else there is nothing in registers but MR0. */
@@ -189,11 +238,9 @@ void ipc_fail(struct thread *t, enum l4_ipc_error e, enum l4_ipc_phase phase)
 /* A message that is queued at t, WAITING, already is taken when t runs; its deadline stands (T5). */
 void ipc_look_again(struct thread *t)
 {
-	if (t->recv != RECV_WAITING || !queued_sender(t, t->partner))
+	if (!thread_waits(t) || !queued_sender(t, thread_awaited(t)))
 		return;
-	list_remove(&t->wait_link);
-	t->recv = RECV_NONE;
-	t->partner = 0;
+	leave_wait(t);
 	t->work = WORK_RECEIVE;
 	sched_wake(t);
 }
@@ -206,12 +253,10 @@ static void let_wait_follow(const struct thread *from, struct thread *t)
 {
 	struct thread *v = from->route.flags & L4_TAG_PROPAGATED ? thread_find(from->route.sender) : 0;
 
-	if (!v || v->recv != RECV_WAITING || !l4_tid_eq(v->recv_from, from->id))
+	if (!v || !thread_waits(v) || !l4_tid_eq(v->recv_from, from->id))
 		return;
-	list_remove(&v->wait_link);
-	list_push_back(&t->waiters, &v->wait_link);
+	ipc_wait_at(v, t);
 	v->recv_from = t->id;
-	v->partner = t;
 	ipc_look_again(v);
 }
 
@@ -438,7 +483,7 @@ void ipc_cancel(struct thread *t, enum l4_ipc_error e)
 		timeout_clear(t);
 		ipc_dequeue(t);
 		ipc_fail(t, e, L4_SEND_PHASE);
-	} else if (t->recv == RECV_WAITING) {
+	} else if (thread_waits(t)) {
 		ipc_stop_waiting(t);
 		ipc_fail(t, e, L4_RECEIVE_PHASE);
 	} else if (t->work == WORK_RECEIVE) {
@@ -459,9 +504,10 @@ void ipc_forget(struct thread *t)
 	} else if (t->send == SEND_QUEUED) {
 		timeout_clear(t);
 		ipc_dequeue(t);
-	} else if (t->recv == RECV_WAITING) {
+	} else if (thread_waits(t)) {
 		ipc_stop_waiting(t);
 	}
+	ipc_wait_at(t, &thread_nobody);
 	timeout_clear(t);
 	t->send = SEND_NONE;
 	t->recv = RECV_NONE;
@@ -486,7 +532,9 @@ void ipc_check(const struct thread *t)
 {
 	bool closed = !l4_tid_is_any(t->recv_from) && !l4_tid_is_anylocal(t->recv_from);
 
-	if (t->recv == RECV_WAITING && list_empty(&t->drain[0])
-	    && (!closed || (t->partner && l4_tid_eq(t->partner->id, t->recv_from))))
-		ASSERT(!queued_sender(t, t->partner));						/* T13 */
+	struct thread *awaited = thread_awaited(t);
+
+	if (thread_waits(t) && list_empty(&t->drain[0])
+	    && (!closed || (awaited && l4_tid_eq(awaited->id, t->recv_from))))
+		ASSERT(!queued_sender(t, awaited));						/* T13 */
 }

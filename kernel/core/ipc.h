@@ -58,6 +58,15 @@ bool ipc_is_receiving(const struct thread *t);
 /* t, if it waits, waits for somebody else now, or its senders were sorted anew: is one of them for it? */
 void ipc_look_again(struct thread *t);
 
+/* t's list of waiters from now on: that of `to`, or of nobody (thread_nobody). */
+void ipc_wait_at(struct thread *t, struct thread *to);
+
+/* Something that T15 names has changed for t, which may be waiting. */
+void ipc_refresh(struct thread *t);
+
+/* Does t, which waits, wait as T15 says? */
+bool ipc_is_plain_wait(const struct thread *t);
+
 /* Queue t, blocked sender, at its partner; and the reverse. */
 void ipc_enqueue(struct thread *t, struct thread *to, bool front);
 void ipc_dequeue(struct thread *t);

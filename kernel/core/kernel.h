@@ -28,6 +28,7 @@ struct cpu {
 	struct tree timeouts;
 	uint64_t first_deadline;		/* of timeouts; L4_FOREVER if there is none (S8) */
 	uint64_t timer_set;			/* us: what the hardware is set to, L4_FOREVER if off */
+	uint32_t floor;				/* who may be switched to without asking: S7 */
 	unsigned number;
 	struct tlb tlb;
 };

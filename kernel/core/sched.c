@@ -76,6 +76,7 @@ static void charge_quantum(struct thread *owner, uint64_t passed)
 	} else {
 		owner->quantum = 0;
 		owner->quantum_state = QUANTUM_OVER;
+		ipc_refresh(owner);
 	}
 }
 
@@ -259,6 +260,7 @@ void sched_set_quantum(struct thread *t, uint64_t us)
 	t->quantum = us;
 	t->quantum_state = QUANTUM_RUNS;
 	preempt_quantum_withdraw(t);
+	ipc_refresh(t);
 	if (t != t->cpu->current)
 		sched_wake(t);
 }
@@ -322,6 +324,21 @@ static void arm_timer(struct cpu *cpu)
 }
 
 /*
+ * S7. An equal of the highest that is queued may be switched to only if the timer is set for the end of
+ * the slice already, which somebody would then wait for (S4).
+ */
+static uint32_t find_floor(const struct cpu *cpu)
+{
+	const struct thread *owner = cpu->slice_owner;
+	bool timed = owner->slice == 0 || cpu->timer_set <= cpu->slice_start + owner->slice_left;
+	int lowest = highest_ready(cpu) + !timed;
+
+	if (cpu->delay_end || owner->quantum_state | cpu->current->quantum_state)
+		return SCHED_NOBODY;
+	return (RECV_READY << 8) + (uint32_t)(lowest < 0 ? 0 : lowest);
+}
+
+/*
  * A delay is over when nobody is held off any more. A server runs on its client's slice until the
  * client's total quantum is over, then on its own. And a thread whose own is over has one thing left
  * to do before it would run user code.
@@ -344,15 +361,17 @@ struct thread *sched_run(struct thread *next)
 		switch_specially(cpu, next);
 	cpu->current = next;
 	arm_timer(cpu);
+	cpu->floor = find_floor(cpu);
 	return next;
 }
 
-/* S4 */
+/* S4, S7 */
 static void check_timer(const struct cpu *cpu)
 {
 	ASSERT(cpu->first_deadline == timeout_first(cpu));					/* S8 */
 	ASSERT(cpu->timer_set <= cpu->first_deadline);
 	ASSERT(cpu->timer_set <= end_of_slice_or_more(cpu));
+	ASSERT(cpu->floor == find_floor(cpu));				/* S7 */
 }
 
 /* S3, S5 */

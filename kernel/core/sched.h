@@ -19,6 +19,10 @@
  *   S5  the running thread holds off a preemption only while it is contested
  *   S6  a thread whose total quantum is over runs no user code and owns the slice that is running
  *       only until it has told its scheduler
+ *   S7  who blocks in favour of a READY thread whose prio and recv, as one number (thread.h), are not
+ *       below cpu.floor needs no decision of core's: the thread runs on the slice that is running, with
+ *       nothing to be done for S3 to S6. SCHED_NOBODY is above everybody. Such a switch changes nothing
+ *       that the floor depends on
  *   S8  cpu.first_deadline is the first of cpu.timeouts
  */
 #ifndef CORE_SCHED_H
@@ -27,6 +31,8 @@
 #include <core/thread.h>
 
 struct cpu;
+
+enum { SCHED_NOBODY = (RECV_READY + 1) << 8 };
 
 void sched_init(struct cpu *cpu);
 

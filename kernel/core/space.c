@@ -216,6 +216,7 @@ enum l4_error space_utcb_take(struct space *s, struct thread *t, l4_word_t locat
 	memset(block, 0, L4_UTCB_BYTES);
 	page->owner[utcb_slot(location)] = t;
 	t->utcb_location = location;
+	t->local.raw = location + L4_UTCB_MR0_OFFSET;
 	t->utcb = (l4_word_t *)(void *)(block + L4_UTCB_MR0_OFFSET);
 	return L4_OK;
 }

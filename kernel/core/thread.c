@@ -15,6 +15,8 @@
 #include <core/timeout.h>
 #include <lib/panic.h>
 
+struct thread thread_nobody;
+
 #define LEAF_MASK (((l4_word_t)1 << THREAD_LEAF_LOG2) - 1)
 
 /* ---- ids ---- */
@@ -62,7 +64,7 @@ l4_tid_t thread_global(struct thread *self, l4_tid_t id)
 l4_tid_t thread_id_for(const struct thread *t, const struct space *reader)
 {
 	if (t->space && t->space == reader && t->utcb)
-		return (l4_tid_t){ thread_utcb_address(t) };
+		return t->local;
 	return t->id;
 }
 
@@ -114,6 +116,9 @@ struct thread *thread_create(l4_tid_t id, struct space *s, l4_tid_t scheduler)
 	t->prio = CFG_PRIO_DEFAULT;
 	t->slice = t->slice_left = CFG_TIMESLICE_US;
 	t->utcb_location = ~(l4_word_t)0;
+	t->wait_at = &thread_nobody;
+	t->lone_open = t->lone_closed = ~(uint32_t)0;
+	t->recv_wanted = true;
 	arch_thread_init(t);
 	*table_entry(l4_tid_number(id)) = t;
 	kernel.nthreads++;
@@ -158,6 +163,7 @@ static void start_drain(struct thread *t, bool fails)
 		splice(&t->drain[1], &t->waiters);
 		t->drain_fails = true;
 	}
+	ipc_refresh(t);
 	if (!thread_runnable(t))
 		sched_dequeue(t);
 }
@@ -177,15 +183,19 @@ static void drain_sender(struct thread *t, struct thread *sender)
 	}
 }
 
-/* A thread that was never started may still be started by other means than its pager's message. */
-static void drain_waiter(struct thread *waiter)
+/*
+ * One who waits or waited for the id that t had. A thread that was never started may still be started by
+ * other means than its pager's message; and who waits for t's new id has done so since.
+ */
+static void drain_waiter(struct thread *t, struct thread *waiter)
 {
-	if (waiter->origin == IPC_START) {
-		list_remove(&waiter->wait_link);
-		waiter->partner = 0;
-	} else {
+	bool waits = thread_awaited(waiter) == t && thread_waits(waiter);
+
+	ipc_wait_at(waiter, &thread_nobody);
+	if (waits && t->life != THREAD_DYING && l4_tid_eq(waiter->recv_from, t->id))
+		ipc_wait_at(waiter, t);
+	else if (waits && waiter->origin != IPC_START)
 		ipc_cancel(waiter, L4_IPC_NOT_EXISTING);
-	}
 }
 
 /* t may run again when its senders are where they belong, or went away by themselves. */
@@ -193,6 +203,7 @@ void thread_sender_left(struct thread *t)
 {
 	if (!list_empty(&t->drain[0]))
 		return;
+	ipc_refresh(t);
 	ipc_look_again(t);
 	if (t != t->cpu->current)
 		sched_wake(t);
@@ -209,7 +220,7 @@ bool thread_drain(struct thread *t)
 			thread_sender_left(t);
 		} else if (!list_empty(&t->drain[1])) {
 			told = container_of(t->drain[1].next, struct thread, wait_link);
-			drain_waiter(told);
+			drain_waiter(t, told);
 		} else {
 			t->drain_fails = false;
 			return true;
@@ -365,7 +376,7 @@ enum l4_sched_state thread_state(const struct thread *t)
 		return L4_SCHED_PENDING_SEND;
 	if (t->send == SEND_COPYING)
 		return L4_SCHED_SENDING;
-	if (t->recv == RECV_WAITING || t->work == WORK_RECEIVE)
+	if (thread_waits(t) || t->work == WORK_RECEIVE)
 		return L4_SCHED_WAITING;
 	if (t->recv == RECV_COPYING)
 		return L4_SCHED_RECEIVING;

@@ -12,13 +12,16 @@
  *   send: NONE -> QUEUED [ipc_enqueue] partner not receiving from us
  *         NONE, QUEUED -> COPYING [ipc_transfer] typed items take more than one step
  *         any -> NONE [send_done, ipc_fail]
- *   recv: NONE -> WAITING [wait_for_message] nobody acceptable is sending
- *         WAITING -> COPYING [ipc_transfer];  any -> NONE [receive_done, ipc_fail]
+ *   recv: NONE -> WAITING, READY [wait_for_message] nobody acceptable is sending
+ *         WAITING, READY -> COPYING [ipc_transfer];  any -> NONE [receive_done, ipc_fail]
+ *         WAITING <-> READY [ipc_refresh] READY: a plain wait, in which the machine may deliver by itself
  *
  *   T1  send QUEUED: on exactly one sender queue, the partner's (its drain list if that one is DYING);
  *       not on one otherwise
  *   T2  runnable: current on its CPU or on one ready queue, never both; else on none
- *   T3  recv WAITING with a partner: on that thread's list of waiters; not on one otherwise
+ *   T3  wait_at is thread_nobody, or the thread is on the list of waiters of that one (or on its drain
+ *       list, if it is DYING or was renamed). A wait for one thread only: it is the one waited for, or
+ *       nobody if that does not exist; otherwise the thread last waited for, and means nothing
  *   T4  at most one of the halves is not NONE
  *   T5  a deadline is queued only while one of the halves is QUEUED or WAITING, or for WORK_RECEIVE if
  *       that wait had begun, or all the time while suspended: that of the transfer; WAITING, it is if
@@ -39,6 +42,12 @@
  *   T13 nobody is queued at a WAITING thread whose message that one would accept
  *   T14 a total quantum that is over has nothing left; a thread that stopped for that is in no IPC
  *       but, perhaps, the one that tells its scheduler
+ *   T15 recv READY if and only if the wait is a user's Ipc without an end, and the thread would go on
+ *       in user mode at once: neither halted nor at the end of its quantum, its senders where they
+ *       belong, its registers those of a plain call (arch_thread_plain). What such a wait has in
+ *       common with all others of its kind - recv_wanted, recv_timeout never, IPC_CALL, mr - is so
+ *       already in a thread that is in no IPC: the machine need not write it
+ *   T16 lone_open and lone_closed say whether somebody is queued whom such a wait would have to look at
  */
 #ifndef CORE_THREAD_H
 #define CORE_THREAD_H
@@ -55,7 +64,9 @@
 enum thread_life { THREAD_INACTIVE, THREAD_ACTIVE, THREAD_DYING };
 enum thread_kind { THREAD_USER, THREAD_IRQ, THREAD_IDLE };
 enum send_phase { SEND_NONE, SEND_QUEUED, SEND_COPYING };
-enum recv_phase { RECV_NONE, RECV_WAITING, RECV_COPYING };
+
+/* Ordered: NONE and COPYING, then both ways to wait, READY above all (thread.prio). */
+enum recv_phase { RECV_NONE, RECV_COPYING, RECV_WAITING, RECV_READY = 0xff };
 
 /* On whose account an IPC is made, and so what its end means. */
 enum ipc_origin {
@@ -143,22 +154,25 @@ struct control {
 struct thread {
 	struct arch_regs regs;		/* user context; first: the way in stores here */
 
+	/* One cache line: what the machine looks at and writes when it delivers by itself (T15, T16). */
 	l4_tid_t id;
-	struct space *space;		/* 0: interrupts, idle */
-	uint8_t life, kind, send, recv;	/* enums above */
-	uint8_t origin, work;
+	uint8_t prio, recv;		/* in this order: one number, to be compared with cpu.floor */
+	uint8_t send, life;		/* enums above, as recv */
+	uint32_t lone_open;		/* all ones while no sender is queued, else 0 */
+	uint32_t lone_closed;		/* all ones while no message in another's name is queued, else 0 */
+	uint8_t kind, origin, work;
 	bool halted;			/* must not run user code (ExchangeRegisters H, no pager) */
-	uint8_t prio;
-	uint8_t quantum_state;		/* enum above */
+	l4_tid_t recv_from;		/* anythread, anylocalthread, or the global id that is waited for */
+	struct thread *wait_at;		/* on whose list of waiters it is: T3 */
+	struct space *space;		/* 0: interrupts, idle */
+	l4_word_t *utcb;		/* MR0 of its UTCB, kernel address; 0 before activation */
+	l4_tid_t local;			/* that address as programs know it, the id in its own space */
 
 	/* message */
 	l4_word_t *mr;			/* first of its message registers: regs.mr, or kmr for the kernel's own */
-	l4_word_t *utcb;		/* MR0 of its UTCB, kernel address; 0 before activation */
 	l4_tag_t tag;			/* of the message it sends, read once */
 	struct route route;		/* of that message */
-	struct thread *partner;		/* send: to whom; recv WAITING: the only one accepted, or 0;
-					   COPYING: the other side */
-	l4_tid_t recv_from;		/* anythread, anylocalthread, or the partner's id */
+	struct thread *partner;		/* send: to whom; COPYING: the other side */
 	uint64_t recv_timeout;		/* raw time, kept while the send phase lasts; << 16: the instant of
 					   a time point, once it is held (ipc_hold_point) */
 	bool recv_wanted;		/* a receive phase follows the send phase */
@@ -169,7 +183,7 @@ struct thread {
 	struct tree_node virtual_link;
 	bool queued_local;		/* in which of the partner's two queues; told when it was put there */
 	uint64_t send_order;		/* which of two queue heads came first */
-	struct list waiters;		/* closed receivers of this thread */
+	struct list waiters;		/* whose wait_at is this thread */
 	struct list wait_link;
 	struct tree_node deadline;	/* in cpu.timeouts; key: us of the system clock */
 
@@ -180,6 +194,7 @@ struct thread {
 	uint64_t quantum;		/* us left of the total quantum; 0: no end, or used up */
 	uint64_t time_used;		/* us */
 	l4_tid_t scheduler;
+	uint8_t quantum_state;		/* enum above */
 	uint8_t sensitive_prio;		/* as set; see preempt_sensitive */
 	uint16_t max_delay, delay_left;	/* us */
 
@@ -216,7 +231,12 @@ struct thread {
 	l4_word_t irq_count;
 	l4_word_t kmr[L4_EXC_WORDS + 1];	/* message of the kernel on this thread's behalf */
 	l4_word_t fault_address;	/* of its last fault (exception: the number): replies overwrite kmr */
+
+	struct arch_extra extra;	/* user context that is seldom touched */
 };
+
+/* Stands where there is no thread: waits for nothing, is in no list, is never written. */
+extern struct thread thread_nobody;
 
 /* The thread with this global id, version included, or 0. O(1). */
 struct thread *thread_find(l4_tid_t id);
@@ -266,10 +286,21 @@ void control_rename(struct control *c, struct thread *t);
 /* One bounded step of a ThreadControl; true when nothing is left to do. */
 bool control_step(struct control *c);
 
+/* Does t wait for a message? */
+static inline bool thread_waits(const struct thread *t) { return t->recv >= RECV_WAITING; }
+
+/* The one from whom t, which waits, accepts a message; 0: others too, or that one does not exist. */
+static inline struct thread *thread_awaited(const struct thread *t)
+{
+	bool open = l4_tid_is_any(t->recv_from) || l4_tid_is_anylocal(t->recv_from);
+
+	return open || t->wait_at == &thread_nobody ? 0 : t->wait_at;
+}
+
 /* Nothing to wait for: it would run if nobody else did. Halting is another matter. */
 static inline bool thread_ready(const struct thread *t)
 {
-	return t->life == THREAD_ACTIVE && t->send != SEND_QUEUED && t->recv != RECV_WAITING
+	return t->life == THREAD_ACTIVE && t->send != SEND_QUEUED && !thread_waits(t)
 	    && (t->work != WORK_NONE
 		|| (t->send == SEND_NONE && t->recv == RECV_NONE && list_empty(&t->drain[0])));
 }
@@ -296,7 +327,7 @@ static inline l4_word_t *thread_mr(struct thread *t, unsigned i)
 /* User address of MR0: its local id, and the UTCB pointer that system calls return. */
 static inline l4_word_t thread_utcb_address(const struct thread *t)
 {
-	return t->utcb_location + L4_UTCB_MR0_OFFSET;
+	return t->local.raw;
 }
 
 enum l4_sched_state thread_state(const struct thread *t);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * threadcheck.c - looking at a thread without changing it: the rules T1 to T14 of thread.h as code.
+ * threadcheck.c - looking at a thread without changing it: the rules T1 to T16 of thread.h as code.
  */
 #include <core/ipc.h>
 #include <core/irq.h>
@@ -20,16 +20,32 @@ static bool on_list(const struct list *head, const struct list *entry)
 
 static void check_queues(const struct thread *t)
 {
-	struct thread *p = t->partner;
+	const struct thread *p = t->partner, *w = t->wait_at;
 
 	ASSERT(list_linked(&t->send_link) == (t->send == SEND_QUEUED));			/* T1 */
 	if (t->send == SEND_QUEUED)
 		ASSERT((p->life != THREAD_DYING && on_list(&p->senders[t->queued_local], &t->send_link))
 		       || on_list(&p->drain[0], &t->send_link));
-	ASSERT(list_linked(&t->wait_link) == (t->recv == RECV_WAITING && p));		/* T3 */
-	if (t->recv == RECV_WAITING && p)
-		ASSERT((p->life != THREAD_DYING && on_list(&p->waiters, &t->wait_link))
-		       || on_list(&p->drain[1], &t->wait_link));
+	ASSERT(list_linked(&t->wait_link) == (w != &thread_nobody));			/* T3 */
+	if (w != &thread_nobody)
+		ASSERT((w->life != THREAD_DYING && on_list(&w->waiters, &t->wait_link))
+		       || on_list(&w->drain[1], &t->wait_link));
+	if (thread_waits(t) && thread_awaited(t) && !on_list(&w->drain[1], &t->wait_link))
+		ASSERT(l4_tid_eq(t->recv_from, w->id));
+}
+
+/* T15, T16 */
+static void check_ready(const struct thread *t)
+{
+	bool idle = t->send == SEND_NONE && t->recv == RECV_NONE && t->work == WORK_NONE;
+
+	if (t->life == THREAD_ACTIVE && (idle || t->recv == RECV_READY))
+		ASSERT(t->origin == IPC_CALL && t->mr == t->regs.mr && t->recv_wanted
+		       && l4_time_is_never((l4_time_t){ (uint16_t)t->recv_timeout }));
+	ASSERT(!thread_waits(t) || (t->recv == RECV_READY) == ipc_is_plain_wait(t));
+	ASSERT(t->lone_open == (list_empty(&t->senders[0]) && list_empty(&t->senders[1])
+				&& list_empty(&t->drain[0]) ? ~(uint32_t)0 : 0));
+	ASSERT(t->lone_closed == (tree_empty(&t->virtuals) ? ~(uint32_t)0 : 0));
 }
 
 /* T12 */
@@ -65,8 +81,8 @@ static void check_transfer(const struct thread *t, const struct thread *p)
 static void check_deadline(const struct thread *t)
 {
 	ASSERT(!tree_linked(&t->deadline) || t->outer.suspended
-	       || t->send == SEND_QUEUED || t->recv == RECV_WAITING || t->work == WORK_RECEIVE);
-	if (t->recv == RECV_WAITING && !t->outer.suspended)
+	       || t->send == SEND_QUEUED || thread_waits(t) || t->work == WORK_RECEIVE);
+	if (thread_waits(t) && !t->outer.suspended)
 		ASSERT(tree_linked(&t->deadline) == !l4_time_is_never((l4_time_t){ (uint16_t)t->recv_timeout }));
 }
 
@@ -129,6 +145,7 @@ void thread_check(struct thread *t, struct thread *self)
 		check_interrupt(t);
 	} else if (t->kind == THREAD_USER) {
 		check_message(t);
+		check_ready(t);
 		check_work(t);
 		check_quantum(t);
 	}
@@ -140,7 +157,8 @@ void thread_check(struct thread *t, struct thread *self)
 		ASSERT(thread_find(t->id) == t);
 	if (t->life == THREAD_ACTIVE) {							/* T7 */
 		ASSERT(t->utcb && t->space->state == SPACE_LIVE);
-		ASSERT(space_local(t->space, thread_id_for(t, t->space)) == t);
+		ASSERT(t->local.raw == t->utcb_location + L4_UTCB_MR0_OFFSET);
+		ASSERT(space_local(t->space, t->local) == t);
 	}
 }
 

@@ -97,7 +97,7 @@ void transfer_cancel_nested(struct thread *t)
 {
 	if (t->send == SEND_QUEUED)
 		ipc_dequeue(t);
-	else if (t->recv == RECV_WAITING)
+	else if (thread_waits(t))
 		ipc_stop_waiting(t);
 	else if (is_copying(t))
 		abort_answer(t);

@@ -33,6 +33,7 @@ static void set_registers(struct thread *t, const struct l4_exregs_args *a)
 
 	if (which)
 		arch_user_set(t, (struct arch_user){ a->ip, a->sp, a->flags }, which);
+	ipc_refresh(t);
 	if (a->control & L4_EXREGS_SET_HANDLE)
 		*thread_tcr(t, L4_TCR_USER_HANDLE) = a->handle;
 	if (a->control & L4_EXREGS_SET_PAGER)
@@ -50,6 +51,7 @@ static void abort_ipc(struct thread *t, l4_word_t control)
 static void set_halted(struct thread *t, bool halted)
 {
 	t->halted = halted;
+	ipc_refresh(t);
 	if (!thread_runnable(t))
 		sched_dequeue(t);
 }

@@ -77,7 +77,7 @@ static void fill_thread(struct thread *t, struct l4_inspect_thread *r)
 	};
 	if (t->partner)
 		r->partner = t->partner->id.raw;
-	else if (t->recv == RECV_WAITING)
+	else if (thread_waits(t))
 		r->partner = t->recv_from.raw;
 }
 

@@ -105,7 +105,7 @@ static l4_tid_t near(struct thread *self, unsigned which)
 		struct thread *t = fuzz_member((i + which) % (FUZZ_MEMBERS + FUZZ_EXTRAS));
 
 		if (t && t != self && (which & 1 ? t->send == SEND_QUEUED && t->partner == self
-						: t->recv == RECV_WAITING))
+						: thread_waits(t)))
 			return t->id;
 	}
 	return self->id;

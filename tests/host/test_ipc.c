@@ -504,7 +504,7 @@ TEST(IPC0036, "a queued sender that is taken before its timeout is not disturbed
 	CHECK(receive_from(b, a->id));
 	world_pass(1000);
 	CHECK(blocked(a));
-	CHECK_EQ(a->recv, RECV_WAITING);
+	CHECK(thread_waits(a));
 }
 
 /* A sender whose own receive phase finds somebody queued receives later, for itself (WORK_RECEIVE). */

@@ -126,7 +126,7 @@ TEST(PRE0020, "a thread with 700 partners is deleted in bounded steps")
 		struct thread *t = thread_by_number(n);
 
 		if (t && t->life == THREAD_ACTIVE)
-			CHECK(t->partner == 0 || t->partner->kind == THREAD_IRQ);
+			CHECK(!partner_of(t) || partner_of(t)->kind == THREAD_IRQ);
 	}
 }
 

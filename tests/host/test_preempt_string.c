@@ -48,7 +48,7 @@ static void it_is_over(void)
 	a = thread_find(cast.a_id);
 	b = thread_find(cast.b_id);
 	CHECK(!a || (!blocked(a) && a->work == WORK_NONE));
-	CHECK(!b || !blocked(b) || b->recv == RECV_WAITING);
+	CHECK(!b || !blocked(b) || thread_waits(b));
 }
 
 static void it_has_arrived(void)

@@ -139,7 +139,7 @@ static void wait_has_followed(void)
 	CHECK(!ipc(cast.a2, cast.a_id, cast.a_id, timeouts(TIME_NEVER, time_us(9000))));
 	CHECK(!receive_from(cast.b, L4_ANYTHREAD));
 	CHECK(propagate(cast.a, cast.b, cast.a2->id, 1));
-	CHECK_EQ(cast.a2->partner->id.raw, cast.b_id.raw);
+	CHECK_EQ(partner_of(cast.a2)->id.raw, cast.b_id.raw);
 	world_run(root);
 }
 
@@ -255,8 +255,8 @@ static void waits_are_right(void)
 	bool delivered = b && !blocked(b) && !l4_tag_failed(tag_of(b));
 
 	if (a2 && blocked(a2)) {
-		CHECK(a2->recv == RECV_WAITING);
-		CHECK(a2->partner == (delivered ? b : a));
+		CHECK(thread_waits(a2));
+		CHECK(thread_awaited(a2) == (delivered ? b : a));
 	}
 	if (delivered) {
 		CHECK_EQ(tag_of(b).raw & L4_TAG_FLAGS, L4_TAG_PROPAGATED);

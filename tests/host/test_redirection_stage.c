@@ -71,8 +71,8 @@ static void everybody_can_go(void)
 	for (unsigned i = 0; i < 3; i++) {
 		struct thread *t = now(ids[i]);
 
-		if (t && blocked(t) && t->partner)
-			CHECK(now(t->partner->id) == t->partner);
+		if (t && blocked(t) && partner_of(t))
+			CHECK(now(partner_of(t)->id) == partner_of(t));
 	}
 	for (unsigned i = 0; i < 3; i++)
 		if (now(ids[i]))
@@ -105,7 +105,7 @@ static void call_is_redirected(void)
 		CHECK_EQ(*thread_tcr(b, L4_TCR_INTENDED_RECEIVER), cast.a_id.raw);
 	}
 	if (c && blocked(c))
-		CHECK(c->partner == b);
+		CHECK(partner_of(c) == b);
 	everybody_can_go();
 }
 
@@ -147,7 +147,7 @@ static void call_is_forwarded(void)
 			 l4_tid_eq(a->id, cast.a_id) ? local_id(a).raw : cast.a_id.raw);
 	}
 	if (c && blocked(c))
-		CHECK(c->partner == (delivered(a) ? a : b));
+		CHECK(partner_of(c) == (delivered(a) ? a : b));
 	everybody_can_go();
 }
 

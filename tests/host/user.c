@@ -201,6 +201,11 @@ bool blocked(const struct thread *t)
 	return t->send != SEND_NONE || t->recv != RECV_NONE;
 }
 
+struct thread *partner_of(const struct thread *t)
+{
+	return thread_waits(t) ? thread_awaited(t) : t->partner;
+}
+
 bool ipc(struct thread *t, l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
 {
 	clear_error(t);

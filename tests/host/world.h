@@ -149,6 +149,7 @@ bool receive_from(struct thread *t, l4_tid_t from);
 bool call_to(struct thread *t, struct thread *to);
 
 bool blocked(const struct thread *t);		/* inside an IPC */
+struct thread *partner_of(const struct thread *t);	/* whom it sends to, copies with or waits for; or 0 */
 
 /* ErrorCode values of a failed IPC. */
 #define SEND_ERROR(kind) l4_ipc_error(L4_IPC_##kind, L4_SEND_PHASE)

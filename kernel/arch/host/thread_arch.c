@@ -50,6 +50,16 @@ void arch_exception_put(struct thread *t, const l4_word_t *mr, unsigned u)
 		set_flags(t, mr[L4_EXC_RFLAGS]);
 }
 
+bool arch_thread_plain(const struct thread *t)
+{
+	return t->utcb;
+}
+
+void arch_thread_settle(struct thread *t)
+{
+	(void)t;
+}
+
 void arch_thread_init(struct thread *t)
 {
 	arch_regs_start(t, 0, 0);

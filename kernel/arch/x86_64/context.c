@@ -57,6 +57,17 @@ static void registers_in(struct arch_regs *r, const l4_word_t *mr)
 	r->rflags = mr[L4_EXC_RFLAGS];
 }
 
+/* By the gateway's Ipc, and nobody has changed where it goes on since. */
+bool arch_thread_plain(const struct thread *t)
+{
+	return t->regs.entry == REGS_SYSCALL && gateway_call(t->regs.rip) == L4_CALL_IPC && t->regs.fs_base == 0;
+}
+
+void arch_thread_settle(struct thread *t)
+{
+	(void)t;
+}
+
 void arch_thread_init(struct thread *t)
 {
 	t->regs.cs = SEL_USER_CS;
@@ -77,7 +88,7 @@ void arch_thread_exit(struct thread *t)
 void arch_regs_start(struct thread *t, l4_word_t ip, l4_word_t sp)
 {
 	fpu_forget(t);
-	memset(&t->regs, 0, offsetof(struct arch_regs, fpu));
+	memset(&t->regs, 0, sizeof(t->regs));
 	arch_thread_init(t);
 	t->regs.rip = ip;
 	t->regs.rsp = sp;

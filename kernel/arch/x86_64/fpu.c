@@ -79,7 +79,7 @@ void fpu_first_use(struct thread *t)
 	ASSERT(!l->fpu_owner);			/* L3 */
 	cpu_clear_ts();
 	if (t->regs.fpu_used)
-		restore(t->regs.fpu);
+		restore(t->extra.fpu);
 	t->regs.fpu_used = true;
 	l->fpu_owner = t;
 }
@@ -95,7 +95,7 @@ void fpu_release(void)
 {
 	struct cpu_local *l = cpu_local();
 
-	save(l->fpu_owner->regs.fpu);
+	save(l->fpu_owner->extra.fpu);
 	disown(l);
 }
 

@@ -50,7 +50,7 @@ static void switch_to(struct thread *next)
 	struct cpu_local *l = cpu_local();
 
 	l->tss.rsp0 = (uintptr_t)&next->regs.fs_base;
-	*(l4_word_t *)(void *)utcb_cells = next->utcb_location + L4_UTCB_MR0_OFFSET;
+	*(l4_word_t *)(void *)utcb_cells = next->local.raw;
 	if (next->space && (next->space != tlb->loaded || tlb->pending > 0) && tlb_switch(next->space))
 		io_select(next->space);
 	if (l->fpu_owner && l->fpu_owner != next)

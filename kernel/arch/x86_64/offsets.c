@@ -42,5 +42,5 @@ _Static_assert(offsetof(struct thread, regs) == 0, "entry.S takes the frame for 
 _Static_assert(offsetof(struct arch_regs, r9) == 0, "entry.S pushes r9 last");
 _Static_assert(offsetof(struct arch_regs, entry) == 15 * sizeof(l4_word_t), "and entry before rdi");
 
-/* Half of it is arch_regs.fpu, so one field more could double what a thread costs (docs/decisions/fpu.md). */
+/* Half of it is arch_extra.fpu: one field more could double what a thread costs (docs/decisions/fpu.md). */
 _Static_assert(sizeof(struct thread) <= 1984, "two fit in a frame of kernel memory, see kmem.c");

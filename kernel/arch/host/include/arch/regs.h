@@ -19,4 +19,6 @@ struct arch_regs {
 	l4_word_t mr[REG_MRS];
 };
 
+struct arch_extra { char none; };
+
 #endif

@@ -3,7 +3,7 @@
  * regs.h - the user context of a thread, in the order in which entry.S builds it.
  *
  * The CPU itself pushes ss..rip here (TSS.RSP0 points behind ss of the running thread), entry.S the
- * rest. IRET wants a 16-byte aligned frame, XSAVE a 64-byte aligned area.
+ * rest. IRET wants a 16-byte aligned frame, XSAVE a 64-byte aligned area (arch_extra).
  *
  *   R1  entry is REGS_SYSCALL only while rip is the return address of a gateway stub
  *   R2  rflags has IF and bit 1 set, IOPL and VM clear
@@ -36,6 +36,9 @@ struct arch_regs {
 	l4_word_t rip, cs, rflags, rsp, ss;
 	l4_word_t fs_base;		/* thread-local storage */
 	l4_word_t fpu_used;		/* has touched the FPU since it started */
+};
+
+struct arch_extra {
 	uint8_t fpu[FPU_BYTES] __attribute__((aligned(64)));
 };
 
