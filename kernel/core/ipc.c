@@ -177,7 +177,7 @@ void ipc_stop_waiting(struct thread *t)
 /* ---- ends ---- */
 
 /* t's IPC is over: its message registers are its own again, and all is as T15 wants it for its next one. */
-void ipc_finish(struct thread *t)
+static inline void finish(struct thread *t)
 {
 	t->send = SEND_NONE;
 	t->recv = RECV_NONE;
@@ -187,6 +187,11 @@ void ipc_finish(struct thread *t)
 	t->partner = 0;
 	t->recv_wanted = true;
 	t->recv_timeout = L4_NEVER.raw;
+}
+
+void ipc_finish(struct thread *t)
+{
+	finish(t);
 }
 
 /* Of a partial message the words that arrived stay; else there is nothing in registers but MR0. */
@@ -260,32 +265,52 @@ static void let_wait_follow(const struct thread *from, struct thread *t)
 	ipc_look_again(v);
 }
 
-/* The message from `from` has arrived at t. */
-void ipc_receive_done(struct thread *t, struct thread *from)
+/* t's own Ipc has a message, of id. */
+static inline void tell(struct thread *t, l4_tid_t id)
+{
+	arch_result_ipc(&t->regs, id);
+	arch_result_utcb(&t->regs, thread_utcb_address(t));
+}
+
+/* A reply to the kernel, or a message in another's name. */
+static __attribute__((noinline)) void receive_done_specially(struct thread *t, struct thread *from)
 {
 	enum ipc_origin origin = t->origin;
 	l4_tid_t id = thread_id_for(from, t->space);
 
-	ipc_finish(t);
+	finish(t);
 	if (from->route.flags) {
 		id = route_told(from, t, origin == IPC_CALL);
 		let_wait_follow(from, t);
 	}
-	if (origin == IPC_XFER_FAULT) {
+	if (origin == IPC_XFER_FAULT)
 		transfer_resume(t);
-	} else if (origin != IPC_CALL) {
+	else if (origin != IPC_CALL)
 		fault_replied(t, origin);
-	} else {
-		arch_result_ipc(&t->regs, id);
-		arch_result_utcb(&t->regs, thread_utcb_address(t));
-	}
+	else
+		tell(t, id);
 }
 
-static void ipc_done_without_receive(struct thread *t)
+static inline void receive_done(struct thread *t, struct thread *from)
+{
+	if (from->route.flags || t->origin != IPC_CALL) {
+		receive_done_specially(t, from);
+		return;
+	}
+	finish(t);
+	tell(t, thread_id_for(from, t->space));
+}
+
+void ipc_receive_done(struct thread *t, struct thread *from)
+{
+	receive_done(t, from);
+}
+
+static void done_without_receive(struct thread *t)
 {
 	enum ipc_origin origin = t->origin;
 
-	ipc_finish(t);
+	finish(t);
 	if (origin == IPC_CALL)
 		arch_result_utcb(&t->regs, thread_utcb_address(t));
 }
@@ -298,46 +323,61 @@ void ipc_hold_point(struct thread *t)
 		t->recv_timeout |= l4_deadline(timeout, arch_time_now()) << HELD;
 }
 
-/*
- * t begins its receive phase. It ends up WAITING, or finished (failed or not wanted), or with
- * WORK_RECEIVE because somebody is queued already.
- */
-static void begin_receive(struct thread *t)
+static __attribute__((noinline)) void wait_until_timeout(struct thread *t, struct thread *source)
 {
-	struct thread *source = 0;
-	uint64_t now, deadline;
+	uint64_t now = arch_time_now(), deadline = t->recv_timeout >> HELD;
 
-	if (!t->recv_wanted) {
-		ipc_done_without_receive(t);
-		return;
-	}
-	if (!l4_tid_is_any(t->recv_from) && !l4_tid_is_anylocal(t->recv_from)) {
-		source = thread_resolve(t, t->recv_from);
-		if (!source && t->origin != IPC_START) {
-			clear_deadline(t);	/* of the wait that began before it looked again */
-			ipc_fail(t, L4_IPC_NOT_EXISTING, L4_RECEIVE_PHASE);
-			return;
-		}
-		if (source)
-			t->recv_from = source->id;
-	}
-	if (queued_sender(t, source)) {
-		t->work = WORK_RECEIVE;
-		ipc_hold_point(t);
-		return;
-	}
-	if (l4_time_is_never((l4_time_t){ (uint16_t)t->recv_timeout }) || tree_linked(&t->deadline)) {
-		wait_for_message(t, source, L4_FOREVER);	/* or until the deadline that it had (T5) */
-		return;
-	}
-	now = arch_time_now();
-	deadline = t->recv_timeout >> HELD;
 	if (!deadline)
 		deadline = l4_deadline((l4_time_t){ (uint16_t)t->recv_timeout }, now);
 	if (deadline <= now)
 		ipc_fail(t, L4_IPC_TIMEOUT, L4_RECEIVE_PHASE);
 	else
 		wait_for_message(t, source, deadline);
+}
+
+/* The thread that t names in a closed wait is not there. True: t waits all the same. */
+static __attribute__((cold, noinline)) bool waits_for_nobody(struct thread *t)
+{
+	if (t->origin == IPC_START)
+		return true;
+	clear_deadline(t);		/* of the wait that began before it looked again */
+	ipc_fail(t, L4_IPC_NOT_EXISTING, L4_RECEIVE_PHASE);
+	return false;
+}
+
+/*
+ * t begins its receive phase. It ends up WAITING, or finished (failed or not wanted), or with
+ * WORK_RECEIVE because somebody is queued already. source: the thread that recv_from names, or 0: not
+ * known yet, or it names none.
+ */
+static inline void begin_receive_from(struct thread *t, struct thread *source)
+{
+	if (!t->recv_wanted) {
+		done_without_receive(t);
+		return;
+	}
+	if (!l4_tid_is_any(t->recv_from) && !l4_tid_is_anylocal(t->recv_from)) {
+		if (!source)
+			source = thread_resolve(t, t->recv_from);
+		if (source)
+			t->recv_from = source->id;
+		else if (!waits_for_nobody(t))
+			return;
+	}
+	if (queued_sender(t, source)) {
+		t->work = WORK_RECEIVE;
+		ipc_hold_point(t);
+		return;
+	}
+	if (l4_time_is_never((l4_time_t){ (uint16_t)t->recv_timeout }) || tree_linked(&t->deadline))
+		wait_for_message(t, source, L4_FOREVER);	/* or until the deadline that it had (T5) */
+	else
+		wait_until_timeout(t, source);
+}
+
+static void begin_receive(struct thread *t)
+{
+	begin_receive_from(t, 0);
 }
 
 /* The pager need not exist yet, and may have sent already, while t was inactive. */
@@ -353,14 +393,44 @@ void ipc_await_start(struct thread *t, l4_tid_t pager)
 }
 
 /* t's message has been taken. */
-void ipc_send_done(struct thread *t)
+static inline void send_done(struct thread *t, struct thread *source)
 {
 	t->send = SEND_NONE;
 	t->partner = 0;
 	if (t->kind == THREAD_IRQ)
 		irq_delivered(t);
 	else
-		begin_receive(t);
+		begin_receive_from(t, source);
+}
+
+void ipc_send_done(struct thread *t)
+{
+	send_done(t, 0);
+}
+
+/* ---- a message ---- */
+
+struct thread *ipc_moved(struct thread *self, struct thread *other)
+{
+	if (!thread_runnable(self) && thread_runnable(other) && !list_linked(&other->ready_link))
+		return sched_handover(other);
+	sched_wake(other);
+	return sched_leave(self);
+}
+
+/*
+ * from's message goes to `to`, whose wait is over; one of the two is the running thread self. What can
+ * be moved at once is. source: as in begin_receive_from, for the sender's own receive phase.
+ */
+static inline struct thread *deliver(struct thread *self, struct thread *from, struct thread *to,
+				     struct thread *source)
+{
+	if (l4_tag_typed(from->tag))
+		return transfer_run(self, from, to);
+	msg_start(from, to);
+	receive_done(to, from);
+	send_done(from, source);
+	return ipc_moved(self, self == from ? to : from);
 }
 
 struct thread *ipc_receive(struct thread *self)
@@ -378,8 +448,7 @@ struct thread *ipc_receive(struct thread *self)
 	clear_deadline(self);
 	ipc_dequeue(sender);
 	clear_deadline(sender);
-	sender->send = SEND_NONE;
-	return transfer_run(self, sender, self);
+	return deliver(self, sender, self, 0);
 }
 
 /* ---- phases of the running thread ---- */
@@ -452,7 +521,7 @@ struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_wor
 	if (!ipc_accepts(dest, self))
 		return block_sending(self, dest, l4_timeout_send(timeouts));
 	ipc_stop_waiting(dest);
-	return transfer_run(self, self, dest);
+	return deliver(self, self, dest, l4_tid_eq(self->recv_from, to) ? dest : 0);
 }
 
 struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin origin)

@@ -30,6 +30,9 @@ void ipc_fail(struct thread *t, enum l4_ipc_error e, enum l4_ipc_phase phase);
 void ipc_receive_done(struct thread *t, struct thread *from);
 void ipc_send_done(struct thread *t);
 
+/* Something has passed between self, the running thread, and other: who runs? */
+struct thread *ipc_moved(struct thread *self, struct thread *other);
+
 /* ---- transfer.c ---- */
 
 /* Move the message; one of the two is the running thread self. Returns who runs. */

@@ -25,17 +25,23 @@ void sched_init(struct cpu *cpu)
 	cpu->slice_start = arch_time_now();
 }
 
-int sched_find_highest(const struct cpu *cpu)
+/* The highest priority of word i or below with a queued thread, or -1. */
+static inline int highest_from(const struct cpu *cpu, int i)
 {
-	for (int i = ARRAY_LEN(cpu->ready_bits) - 1; i >= 0; i--)
+	for (; i >= 0; i--)
 		if (cpu->ready_bits[i])
 			return i * 64 + 63 - __builtin_clzll(cpu->ready_bits[i]);
 	return -1;
 }
 
+int sched_find_highest(const struct cpu *cpu)
+{
+	return highest_from(cpu, ARRAY_LEN(cpu->ready_bits) - 1);
+}
+
 static inline int highest_ready(const struct cpu *cpu) { return cpu->highest; }
 
-void sched_enqueue(struct thread *t, bool front)
+static inline void enqueue(struct thread *t, bool front)
 {
 	struct cpu *cpu = t->cpu;
 	struct list *queue = &cpu->ready[t->prio];
@@ -49,27 +55,37 @@ void sched_enqueue(struct thread *t, bool front)
 		cpu->highest = t->prio;
 }
 
-void sched_dequeue(struct thread *t)
+void sched_enqueue(struct thread *t, bool front)
+{
+	enqueue(t, front);
+}
+
+/* t is queued. */
+static inline void dequeue(struct thread *t)
 {
 	struct cpu *cpu = t->cpu;
 
-	if (!list_linked(&t->ready_link))
-		return;
 	list_remove(&t->ready_link);
 	if (!list_empty(&cpu->ready[t->prio]))
 		return;
 	cpu->ready_bits[t->prio / 64] &= ~pow2(t->prio % 64);
 	if (cpu->highest == t->prio)
-		cpu->highest = sched_find_highest(cpu);
+		cpu->highest = highest_from(cpu, t->prio / 64);
+}
+
+void sched_dequeue(struct thread *t)
+{
+	if (list_linked(&t->ready_link))
+		dequeue(t);
 }
 
 void sched_wake(struct thread *t)
 {
 	if (thread_runnable(t) && !list_linked(&t->ready_link))
-		sched_enqueue(t, false);
+		enqueue(t, false);
 }
 
-static void charge_quantum(struct thread *owner, uint64_t passed)
+static __attribute__((noinline)) void charge_quantum(struct thread *owner, uint64_t passed)
 {
 	if (passed < owner->quantum) {
 		owner->quantum -= passed;
@@ -119,7 +135,7 @@ struct thread *sched_pick(struct cpu *cpu)
 	if (prio < 0)
 		return own_slice(cpu, cpu->idle);
 	t = container_of(cpu->ready[prio].next, struct thread, ready_link);
-	sched_dequeue(t);
+	dequeue(t);
 	return own_slice(cpu, t);
 }
 

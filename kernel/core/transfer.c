@@ -274,10 +274,7 @@ struct thread *transfer_run(struct thread *self, struct thread *from, struct thr
 	if (r == MSG_MORE)
 		r = msg_step(from, to);
 	transfer_step_done(from, to, r);
-	if (!thread_runnable(self) && thread_runnable(other) && !list_linked(&other->ready_link))
-		return sched_handover(other);
-	sched_wake(other);
-	return sched_leave(self);
+	return ipc_moved(self, other);
 }
 
 /* The copy goes on, but the transfer timeout, which some fault has started, is over. */
