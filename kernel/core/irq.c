@@ -42,6 +42,8 @@ static void withdraw(struct thread *irq)
 		irq->send = SEND_NONE;
 	}
 	irq->irq_state = IRQ_DETACHED;
+	if (irq->handler)
+		irq->handler->handles--;
 	irq->handler = 0;
 }
 
@@ -74,6 +76,7 @@ enum l4_error irq_control(struct thread *irq, struct thread *handler)
 		return L4_ERR_THREAD;
 	withdraw(irq);
 	irq->handler = handler;
+	handler->handles++;
 	rearm(irq);
 	return L4_OK;
 }
@@ -104,7 +107,7 @@ bool irq_ack(struct thread *irq, struct thread *from)
 
 void irq_handler_gone(struct thread *handler)
 {
-	for (unsigned i = 0; i < kernel.irq_lines; i++) {
+	for (unsigned i = 0; i < kernel.irq_lines && handler->handles > 0; i++) {
 		struct thread *irq = line_thread(i);
 
 		if (irq->handler == handler)

@@ -67,7 +67,7 @@ static bool account_room(struct account *a, uint64_t bytes)
 /* Give whole pieces that are not needed back to the parents. */
 static void account_shrink(struct account *a)
 {
-	for (; a->parent && !a->carved; a = a->parent) {
+	for (; !a->carved; a = a->parent) {
 		uint64_t spare = (a->granted - a->used - a->given) / CFG_ACCOUNT_STEP * CFG_ACCOUNT_STEP;
 
 		if (spare == 0)
@@ -79,7 +79,7 @@ static void account_shrink(struct account *a)
 
 bool account_charge(struct account *a, uint64_t bytes)
 {
-	if (!account_room(a, bytes))
+	if (a->used + a->given + bytes > a->granted && !account_room(a, bytes))
 		return false;
 	a->used += bytes;
 	return true;
@@ -223,7 +223,7 @@ void slab_init(struct slab *s, struct account *a, unsigned block)
 {
 	list_init(&s->partial);
 	s->account = a;
-	s->block = block;
+	s->block = s->clear = block;
 	s->per_frame = (KMEM_FRAME - sizeof(struct slab_frame)) / block;
 	ASSERT(block >= sizeof(void *) && block % sizeof(void *) == 0 && s->per_frame > 0);
 	s->price = (KMEM_FRAME + s->per_frame - 1) / s->per_frame;
@@ -277,7 +277,7 @@ static void *block_take(struct slab *s)
 	f->used++;
 	if (!f->free)
 		list_remove(&f->link);
-	arch_words_clear(block, s->block / sizeof(l4_word_t));
+	arch_words_clear(block, s->clear / sizeof(l4_word_t));
 	return block;
 }
 

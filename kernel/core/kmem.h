@@ -39,6 +39,7 @@ struct slab {
 	struct list partial;		/* frames with a free block */
 	struct account *account;	/* pays by the frame; 0: blocks are charged one by one */
 	unsigned block;			/* bytes */
+	unsigned clear;			/* of these: zeroed when it is handed out, all but for threads */
 	unsigned per_frame;		/* blocks */
 	unsigned price;			/* what one block is charged, in a shared slab */
 };
@@ -62,7 +63,7 @@ void kmem_clear_frame_free(struct account *a, void *frame);
 
 void slab_init(struct slab *s, struct account *a, unsigned block);
 
-/* A zeroed block, charged to the slab's account, or to a if the slab has none; 0 when exhausted. */
+/* A block, its first s->clear bytes zeroed, charged to the slab's account, or to a if the slab has none; 0 when exhausted. */
 void *slab_alloc(struct slab *s, struct account *a);
 void slab_free(struct slab *s, struct account *a, void *block);
 

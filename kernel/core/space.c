@@ -10,7 +10,6 @@
 #include <core/leaf.h>
 #include <lib/bits.h>
 #include <lib/panic.h>
-#include <lib/str.h>
 
 enum { PAGE_LOG2 = 12, PAGE = 1 << PAGE_LOG2 };
 
@@ -117,10 +116,8 @@ static enum l4_error check_areas(l4_fpage_t kip, l4_fpage_t utcb)
 
 static void hide_kip(struct space *s)
 {
-	l4_word_t base = l4_fpage_base(s->kip_area);
-
-	if (!l4_fpage_is_nil(s->kip_area) && leaf_get(&s->map[WORLD_MEMORY], base).present)
-		leaf_clear(&s->map[WORLD_MEMORY], base);
+	if (!l4_fpage_is_nil(s->kip_area))
+		leaf_clear(&s->map[WORLD_MEMORY], l4_fpage_base(s->kip_area));
 }
 
 enum l4_error space_check_areas(const struct space *s, l4_fpage_t kip_area, l4_fpage_t utcb_area)
@@ -155,8 +152,12 @@ enum l4_error space_configure(struct space *s, l4_fpage_t kip_area, l4_fpage_t u
 
 static struct utcb_page *utcb_page(const struct space *s, l4_word_t location)
 {
-	struct tree_node *n = tree_find(&s->utcbs, align_down(location, PAGE_LOG2));
+	l4_word_t address = (l4_word_t)align_down(location, PAGE_LOG2);
+	struct tree_node *n;
 
+	if (s->newest && s->newest->node.key == address)
+		return s->newest;
+	n = tree_find(&s->utcbs, address);
 	return n ? container_of(n, struct utcb_page, node) : 0;
 }
 
@@ -195,6 +196,7 @@ static struct utcb_page *utcb_page_make(struct space *s, l4_word_t location)
 		goto no_table;
 	show_frame(s, address, arch_frame_pa(page->frame), L4_R | L4_W);
 	tree_insert(&s->utcbs, &page->node, address);
+	s->newest = page;
 	return page;
 no_table:
 	kmem_frame_free(&s->account, page->frame);
@@ -213,7 +215,7 @@ enum l4_error space_utcb_take(struct space *s, struct thread *t, l4_word_t locat
 	if (!page)
 		return L4_ERR_NO_MEM;
 	block = (char *)page->frame + (location & (PAGE - 1));
-	memset(block, 0, L4_UTCB_BYTES);
+	arch_words_clear(block, L4_UTCB_WORDS);
 	page->owner[utcb_slot(location)] = t;
 	t->utcb_location = location;
 	t->local.raw = location + L4_UTCB_MR0_OFFSET;
@@ -267,6 +269,7 @@ static bool flush_step(struct mapspace *m)
 
 static void utcb_page_free(struct space *s, struct utcb_page *page)
 {
+	s->newest = 0;
 	tree_remove(&s->utcbs, &page->node);
 	leaf_clear(&s->map[WORLD_MEMORY], (l4_word_t)page->node.key);
 	kmem_frame_free(&s->account, page->frame);
@@ -357,6 +360,7 @@ void space_check(struct space *s)
 			ASSERT(utcb_page(s, t->utcb_location)->owner[utcb_slot(t->utcb_location)] == t);
 	}
 	ASSERT(s->state != SPACE_DYING || s->nthreads == 0);				/* P3 */
+	ASSERT(!s->newest || tree_find(&s->utcbs, s->newest->node.key) == &s->newest->node);
 	tree_check(&s->utcbs);
 	tlb_check_space(s);
 	account_check(&s->account);

@@ -36,6 +36,7 @@ struct space {
 	l4_fpage_t kip_area, utcb_area;	/* nil until set */
 	l4_tid_t redirector;		/* anythread: unrestricted */
 	struct tree utcbs;		/* struct utcb_page by address */
+	struct utcb_page *newest;	/* the one made last, or 0: most lookups are for it */
 	struct list threads;		/* thread.space_link */
 	size_t nthreads;
 	struct account account;

@@ -34,7 +34,7 @@
  *       of an IPC_CALL lies in regs.mr and, beyond them, in the UTCB, any other in kmr
  *   T10 who waits for a walk is that walk's walker, and the walk is active; drainer and renamed point
  *       at each other; the drain lists of a thread that lives have a drainer, or are empty
- *   T11 an interrupt has a handler, which is not DYING, unless it is DETACHED; it is queued, at its
+ *   T11 an interrupt has a handler, which is not DYING and counts it, unless it is DETACHED; it is queued, at its
  *       handler, if and only if it is WAITING
  *   T12 its route says so if and only if the tag of the message that it sends has flag p; send QUEUED
  *       with a propagated message: in the partner's tree `virtuals`, under the virtual
@@ -227,12 +227,13 @@ struct thread {
 	/* faults, and interrupt threads */
 	uint8_t reports;		/* how often the kernel's console said that it stopped */
 	uint8_t irq_state;		/* enum irq_state */
+	uint16_t handles;		/* of so many interrupts it is the handler */
 	struct thread *handler;		/* of the interrupt; 0: detached */
 	l4_word_t irq_count;
 	l4_word_t kmr[L4_EXC_WORDS + 1];	/* message of the kernel on this thread's behalf */
 	l4_word_t fault_address;	/* of its last fault (exception: the number): replies overwrite kmr */
 
-	struct arch_extra extra;	/* user context that is seldom touched */
+	struct arch_extra extra;	/* user context that is seldom touched; last: not zeroed with the rest */
 };
 
 /* Stands where there is no thread: waits for nothing, is in no list, is never written. */

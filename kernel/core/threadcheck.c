@@ -130,7 +130,7 @@ static void check_interrupt(const struct thread *t)
 	const struct thread *h = t->handler;
 
 	ASSERT((t->irq_state == IRQ_DETACHED) == !h);
-	ASSERT(!h || (h->life != THREAD_DYING && h->kind == THREAD_USER));
+	ASSERT(!h || (h->life != THREAD_DYING && h->kind == THREAD_USER && h->handles > 0));
 	ASSERT((t->irq_state == IRQ_WAITING) == (t->send == SEND_QUEUED));
 	ASSERT(t->irq_state != IRQ_WAITING || t->partner == h);
 }

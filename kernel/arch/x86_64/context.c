@@ -7,7 +7,6 @@
  */
 #include <core/arch.h>
 #include <core/kernel.h>
-#include <lib/str.h>
 #include "gateway.h"
 #include "local.h"
 #include "machine.h"
@@ -88,7 +87,7 @@ void arch_thread_exit(struct thread *t)
 void arch_regs_start(struct thread *t, l4_word_t ip, l4_word_t sp)
 {
 	fpu_forget(t);
-	memset(&t->regs, 0, sizeof(t->regs));
+	arch_words_clear(&t->regs, sizeof(t->regs) / sizeof(l4_word_t));
 	arch_thread_init(t);
 	t->regs.rip = ip;
 	t->regs.rsp = sp;

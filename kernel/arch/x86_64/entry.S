@@ -113,6 +113,7 @@ entry_vector:
 	jz in_kernel
 	swapgs
 save_user:
+	cld				/* C, and the string instructions of <arch/words.h>, count on it */
 	push_regs
 	enter_c
 	call trap_user

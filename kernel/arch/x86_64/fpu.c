@@ -80,6 +80,8 @@ void fpu_first_use(struct thread *t)
 	cpu_clear_ts();
 	if (t->regs.fpu_used)
 		restore(t->extra.fpu);
+	else
+		arch_words_clear(t->extra.fpu, sizeof(t->extra.fpu) / sizeof(l4_word_t));	/* R4 */
 	t->regs.fpu_used = true;
 	l->fpu_owner = t;
 }

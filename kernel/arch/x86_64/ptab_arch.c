@@ -31,9 +31,9 @@ enum { LEAF_LOG2 = 12, BIG_LOG2 = 21, HUGE_LOG2 = 30, ROOT_LOG2 = 39 };
 
 /*
  * One step of a teardown: so many groups of entries are looked at, or GROUP_TABLES times as many tables
- * freed: about 6,000 instructions.
+ * freed: about 5,000 instructions.
  */
-enum { EXIT_STEP = 24, GROUP_TABLES = 4, GROUP = 1 << PTE_GROUP_LOG2 };
+enum { EXIT_STEP = 24, GROUP_TABLES = 4, GROUP = 1 << PTE_GROUP_LOG2, LINE = 8 };
 
 void *arch_frame_ptr(uint64_t pa) { return (void *)(KMAP_DIRECT + pa); }
 
@@ -249,10 +249,15 @@ uint64_t arch_tlb_word(const struct space *s, unsigned tag)
 
 static bool free_below(struct space *s, uint64_t *groups, uint64_t *table, unsigned log2, unsigned *budget);
 
-/* Free the tables of one group of entries at level log2. False: the budget is used up. */
-static bool free_group(struct space *s, uint64_t *e, unsigned log2, unsigned *budget)
+static inline bool line_empty(const uint64_t *e)
 {
-	for (const uint64_t *end = e + GROUP; e < end; e++) {
+	return (e[0] | e[1] | e[2] | e[3] | e[4] | e[5] | e[6] | e[7]) == 0;
+}
+
+/* Free the tables of one line of entries at level log2. False: the budget is used up. */
+static bool free_line(struct space *s, uint64_t *e, unsigned log2, unsigned *budget)
+{
+	for (const uint64_t *end = e + LINE; e < end; e++) {
 		if (!*e)
 			continue;
 		if (log2 > BIG_LOG2 && !free_below(s, e, table_of(*e), log2 - PTE_LEVEL_BITS, budget))
@@ -264,6 +269,14 @@ static bool free_group(struct space *s, uint64_t *e, unsigned log2, unsigned *bu
 		kmem_clear_frame_free(&s->account, table_of(*e));
 		*e = 0;
 	}
+	return true;
+}
+
+static bool free_group(struct space *s, uint64_t *e, unsigned log2, unsigned *budget)
+{
+	for (const uint64_t *end = e + GROUP; e < end; e += LINE)
+		if (!line_empty(e) && !free_line(s, e, log2, budget))
+			return false;
 	return true;
 }
 

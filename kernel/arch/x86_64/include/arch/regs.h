@@ -8,7 +8,8 @@
  *   R1  entry is REGS_SYSCALL only while rip is the return address of a gateway stub
  *   R2  rflags has IF and bit 1 set, IOPL and VM clear
  *   R3  fpu[] holds the thread's FPU state if fpu_used and it is not live in the CPU
- *   R4  only FXSAVE or XSAVE writes in fpu[], and the block was zeroed: no restore of it can fault
+ *   R4  only FXSAVE or XSAVE writes in fpu[], which was zeroed at the thread's first use of the FPU: no
+ *       restore of it can fault, and nothing of a former thread is in it
  */
 #ifndef ARCH_REGS_H
 #define ARCH_REGS_H
