@@ -34,8 +34,8 @@
  *       of an IPC_CALL lies in regs.mr and, beyond them, in the UTCB, any other in kmr
  *   T10 who waits for a walk is that walk's walker, and the walk is active; drainer and renamed point
  *       at each other; the drain lists of a thread that lives have a drainer, or are empty
- *   T11 an interrupt has a handler, which is not DYING and counts it, unless it is DETACHED; it is queued, at its
- *       handler, if and only if it is WAITING
+ *   T11 an interrupt has a handler, which is not DYING and counts it, unless it is DETACHED; it is
+ *       queued, at its handler, if and only if it is WAITING
  *   T12 its route says so if and only if the tag of the message that it sends has flag p; send QUEUED
  *       with a propagated message: in the partner's tree `virtuals`, under the virtual
  *       sender's id; in none otherwise
