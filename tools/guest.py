@@ -117,12 +117,13 @@ menuentry guest {
 """
 
 
-def bochs(name, root, append, **options):
-    """A Guest under Bochs, booted by GRUB: kernel, sigma0, root ("FILE ARGS"). name: of its folder."""
+def bochs(name, root, append, build=O, **options):
+    """A Guest under Bochs, booted by GRUB: kernel, sigma0 in build, root ("FILE ARGS"); name: its folder."""
     work = os.path.join(TOP, O, 'test', name)
     shutil.rmtree(work, ignore_errors=True)
     os.makedirs(work + '/iso/boot/grub')
-    for source, target in ((O + '/pecan', 'pecan'), (O + '/sigma0', 'sigma0'), (root.split()[0], 'root')):
+    files = ((build + '/pecan', 'pecan'), (build + '/sigma0', 'sigma0'), (root.split()[0], 'root'))
+    for source, target in files:
         shutil.copy(os.path.join(TOP, source), work + '/iso/boot/' + target)
     with open(work + '/iso/boot/grub/grub.cfg', 'w', encoding='ascii') as f:
         f.write(GRUB % (append, root))

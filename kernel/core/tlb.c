@@ -107,7 +107,7 @@ void tlb_leave(struct space *s)
 	struct tlb *tlb = here();
 
 	if (tlb->loaded == s) {
-		arch_tlb_load_fresh(arch_tlb_word(0, 0));
+		arch_tlb_load(arch_tlb_word(0, 0));
 		tlb->loaded = 0;
 		tlb->pending = 0;
 	}

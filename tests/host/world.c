@@ -129,6 +129,9 @@ void world_settle(struct thread *next)
 		next = kernel_continue(next);
 		look(next);
 	}
+	next = world_current();
+	if (next->kind == THREAD_USER && next->work == WORK_NONE)
+		tlb_switch(next->space);		/* it runs user code now */
 }
 
 bool world_try_run(struct thread *t)

@@ -96,6 +96,9 @@ void host_tlb_check(struct space *s);
 void host_tlb_walk(l4_word_t va);
 bool host_tlb_is_loaded(const struct space *s);
 
+/* A translation of va is cached under the loaded tag. */
+bool host_tlb_has(l4_word_t va);
+
 /* The CPU has loaded a translation by which it may read from pa into the cache at any time. */
 bool host_tlb_caches(uint64_t pa);
 

@@ -187,6 +187,8 @@ static bool left_out(bool useful) { return useful && ++host_tlb_test.drops == ho
 
 static bool any_stale(unsigned tag, const void *root)
 {
+	if (!root)				/* the kernel's own table has nothing for users */
+		return under[tag].cached > 0;
 	for (struct step *s = under[tag].steps; s; s = s->next)
 		if (!step_agrees(s, root))
 			return true;
@@ -266,6 +268,8 @@ bool host_tlb_is_loaded(const struct space *s)
 {
 	return s->arch.root && root_of(host.tlb_word) == s->arch.root;
 }
+
+bool host_tlb_has(l4_word_t va) { return *find(tag_of(host.tlb_word), va); }
 
 bool host_tlb_caches(uint64_t pa)
 {

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * test_tlb_world.c - the TLB (core/tlb.h) while threads run, block and are deleted.
+ */
+#include <core/arch.h>
+#include "world.h"
+
+enum { VA = 0x400000 };
+
+static bool loaded(const struct thread *t)
+{
+	return cpu_self()->tlb.loaded == t->space && host_tlb_is_loaded(t->space);
+}
+
+TEST(TLB0022, "the space of the thread that runs is loaded, and no other while it runs on")
+{
+	struct thread *a, *b;
+
+	world_boot();
+	a = new_space();
+	b = new_space();
+	world_run(a);
+	CHECK(loaded(a));
+	world_run(b);
+	CHECK(loaded(b));
+	CALL(b, L4_CALL_SYSTEM_CLOCK);
+	CHECK(loaded(b));
+	world_run(a);
+	CHECK(loaded(a) && host.tlb_word == a->space->tlb.enter);
+}
+
+TEST(TLB0023, "a page that a pager takes back is not there when its client runs again")
+{
+	struct thread *a, *b;
+
+	world_boot();
+	a = new_space();
+	b = new_space();
+	give(a, ram(13), VA, 13, L4_RWX);
+	accept_window(b, L4_COMPLETE);
+	CHECK(!receive_from(b, L4_ANYTHREAD));
+	put_map(a, l4_fpage(VA, 13, L4_RWX), VA, false);
+	CHECK(send_to(a, b));
+	CHECK(touch(b, VA, L4_W) && touch(b, VA + 0x1000, L4_W) && touch(a, VA, L4_W));
+	put_mr(a, 0, l4_fpage(VA, 12, L4_RWX).raw);
+	CALL(a, L4_CALL_UNMAP, 0);
+	CHECK(touch(a, VA, L4_W));
+	CHECK(touch(b, VA + 0x1000, L4_W));
+	CHECK(!touch(b, VA, L4_R));
+}
+
+TEST(TLB0024, "a space that is deleted is not loaded any more, and its tag is nobody's")
+{
+	struct thread *a;
+	struct space *s;
+
+	world_boot();
+	a = new_space();
+	give(a, ram(12), VA, 12, L4_RWX);
+	CHECK(touch(a, VA, L4_W));
+	s = a->space;
+	CHECK(delete_thread(a->id));
+	CHECK(cpu_self()->tlb.loaded == root->space && !host_tlb_is_loaded(s));
+	for (unsigned t = 0; t < host_tlb_tags; t++)
+		CHECK(cpu_self()->tlb.owner[t] != s);
+}
+
+TEST(TLB0025, "nobody runs: the last space stays loaded, and is not loaded again")
+{
+	struct thread *a;
+
+	world_boot();
+	a = new_space();
+	world_run(a);
+	ipc(a, L4_NILTHREAD, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER));
+	CHECK(loaded(root));
+	ipc(root, L4_NILTHREAD, L4_ANYTHREAD, timeouts(TIME_NEVER, time_us(50000)));
+	CHECK(world_current()->kind == THREAD_IDLE && loaded(root));
+	world_pass(100000);
+	CHECK(world_current() == root && loaded(root));
+}
