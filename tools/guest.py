@@ -117,8 +117,11 @@ menuentry guest {
 """
 
 
-def bochs(name, root, append, build=O, **options):
-    """A Guest under Bochs, booted by GRUB: kernel, sigma0 in build, root ("FILE ARGS"); name: its folder."""
+def bochs(name, root, append, build=O, commands=None, **options):
+    """A Guest under Bochs, booted by GRUB: kernel, sigma0 in build, root ("FILE ARGS"); name: its folder.
+
+    commands: for Bochs's debugger, what it prints comes between what the guest prints.
+    """
     work = os.path.join(TOP, O, 'test', name)
     shutil.rmtree(work, ignore_errors=True)
     os.makedirs(work + '/iso/boot/grub')
@@ -129,7 +132,10 @@ def bochs(name, root, append, build=O, **options):
         f.write(GRUB % (append, root))
     subprocess.run(['grub-mkrescue', '-o', work + '/iso.iso', '-d', '/usr/lib/grub/i386-pc', work + '/iso'],
                    check=True, capture_output=True)
-    return Guest(work + '/iso.iso', command='tools/bochs', **options)
+    if commands:
+        with open(work + '/debug', 'w', encoding='ascii') as f:
+            f.write(commands)
+    return Guest(work + '/iso.iso', *([work + '/debug'] if commands else []), command='tools/bochs', **options)
 
 
 class Checks:
