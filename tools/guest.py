@@ -135,7 +135,8 @@ def bochs(name, root, append, build=O, commands=None, **options):
     if commands:
         with open(work + '/debug', 'w', encoding='ascii') as f:
             f.write(commands)
-    return Guest(work + '/iso.iso', *([work + '/debug'] if commands else []), command='tools/bochs', **options)
+    words = [work + '/iso.iso'] + ([work + '/debug'] if commands else [])
+    return Guest(*words, command='tools/bochs', **options)
 
 
 class Checks:
