@@ -63,7 +63,7 @@ void kmem_clear_frame_free(struct account *a, void *frame);
 
 void slab_init(struct slab *s, struct account *a, unsigned block);
 
-/* A block, s->clear bytes of it zeroed, charged to the slab's account, or to a if that is 0; 0 when exhausted. */
+/* A block, s->clear bytes of it zeroed, charged to the slab's account, or to a if that is 0; 0: exhausted. */
 void *slab_alloc(struct slab *s, struct account *a);
 void slab_free(struct slab *s, struct account *a, void *block);
 
