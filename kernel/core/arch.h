@@ -117,6 +117,13 @@ uint64_t arch_frame_pa(const void *p);
 /* Can the kernel touch pa there? All RAM; memory of devices that sigma0 gives away may be out of reach. */
 bool arch_frame_reachable(uint64_t pa);
 
+/*
+ * Where the kernel sees the byte at `at` of s, marked as the CPU would mark the page for that access; good
+ * to the end of its 4 KiB. 0: that is not plain memory which is there with that right, or not in a simple
+ * way; arch_ptab_get tells. at lies in the user area.
+ */
+void *arch_user_ptr(struct space *s, l4_word_t at, bool write);
+
 /* Copy n bytes out of the user memory of s, as user code could read them; false if it could not. */
 bool arch_copy_in(struct space *s, void *to, l4_word_t from, size_t n);
 

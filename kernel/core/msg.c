@@ -136,14 +136,16 @@ static enum msg_result begin_mapping(struct thread *from, struct thread *to, boo
 static enum msg_result begin_item(struct thread *from, struct thread *to, unsigned end)
 {
 	enum l4_item kind = l4_item_kind(*thread_mr(from, from->item));
+	enum msg_result r;
 
 	switch (kind) {
 	case L4_ITEM_MAP:
 	case L4_ITEM_GRANT:
 		return begin_mapping(from, to, kind == L4_ITEM_GRANT, end);
 	case L4_ITEM_STRING:
-		from->str.active = true;
-		return strcopy_begin(from, to, end);
+		r = strcopy_begin(from, to, end);
+		from->str.active = r == MSG_MORE;
+		return r;
 	default:
 		return MSG_OVERFLOW;
 	}

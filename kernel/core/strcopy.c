@@ -29,6 +29,22 @@ enum {
 static unsigned substrings(l4_word_t w) { return (w >> 4 & 31) + 1; }
 static l4_word_t length(l4_word_t w) { return w >> 10; }
 
+/* In words, but where the end of what is read would be overwritten first. */
+static void copy_bytes(uint8_t *to, const uint8_t *from, l4_word_t n)
+{
+	l4_word_t whole = n & ~(l4_word_t)(sizeof(l4_word_t) - 1);
+
+	if ((uintptr_t)to - (uintptr_t)from < n) {
+		memmove(to, from, n);
+		return;
+	}
+	arch_words_copy(to, from, n / sizeof(l4_word_t));
+	for (; whole < n; whole++)
+		to[whole] = from[whole];
+}
+
+static l4_word_t to_page_end(l4_word_t at) { return KMEM_FRAME - (at & (KMEM_FRAME - 1)); }
+
 /* ---- the two lists ---- */
 
 /* A word of the sender's message, or of the receiver's buffer registers; 0 behind their ends. */
@@ -135,18 +151,51 @@ static void cut_to_buffer(struct strcopy *s, l4_word_t room)
 	s->whole = s->left = s->cut ? room : s->left;
 }
 
+/*
+ * Most strings are one piece for one buffer, and lie in a page at each side: all that there is to do is
+ * done here, in a quarter of the instructions. False, and nothing has happened, if it is not so simple.
+ */
+static bool copy_at_once(struct thread *from, struct thread *to, unsigned end)
+{
+	unsigned i = from->item, b = from->str.next_buffer;
+	l4_word_t w = *thread_mr(from, i), src, buffer, dst, n = length(w);
+	uint8_t *source, *target;
+
+	if (i + 1 > end || !is_simple(w) || b + 1 >= L4_BRS)
+		return false;
+	src = *thread_mr(from, i + 1);
+	buffer = *thread_tcr(to, L4_TCR_BR0 - (int)b);
+	dst = *thread_tcr(to, L4_TCR_BR0 - (int)b - 1);
+	if (!is_simple(buffer) || n > length(buffer) || n > to_page_end(src) || n > to_page_end(dst))
+		return false;
+	if (src >= L4_USER_END || dst >= L4_USER_END)
+		return false;
+	source = arch_user_ptr(from->space, src, false);
+	target = source ? arch_user_ptr(to->space, dst, true) : 0;
+	if (!target)
+		return false;
+	*thread_mr(to, i) = w;
+	*thread_mr(to, i + 1) = dst;
+	copy_bytes(target, source, n);
+	from->str.bytes += n;
+	from->str.next_buffer = buffer & HAS_MORE && b + 2 < L4_BRS ? (uint8_t)(b + 2) : 0;
+	return true;
+}
+
 enum msg_result strcopy_begin(struct thread *from, struct thread *to, unsigned end)
 {
 	struct strcopy *s = &from->str;
 	struct shape string;
 	bool taken;
 
+	taken = to->origin == IPC_CALL && s->next_buffer && l4_acceptor_strings(*thread_tcr(to, L4_TCR_BR0));
+	if (taken && copy_at_once(from, to, end))
+		return MSG_DONE;
 	s->src = (struct strcursor){ .item = from->item, .last = (uint8_t)end };
 	s->dst = (struct strcursor){ .item = s->next_buffer, .last = L4_BRS - 1, .buffers = true };
 	string = measure(from, &s->src, from->item);
 	if (string.end > end + 1 || to->origin != IPC_CALL)	/* a wait of the kernel's has few registers */
 		return MSG_OVERFLOW;
-	taken = l4_acceptor_strings(*thread_tcr(to, L4_TCR_BR0)) && s->next_buffer;
 	deliver_descriptors(from, to, from->item, string.end,
 			    taken ? word_of(to, &s->dst, s->next_buffer + 1u) : 0);
 	if (!taken)
@@ -217,14 +266,13 @@ static enum msg_result copy_piece(struct thread *from, struct thread *to, l4_wor
 		return r;
 	past_caches(&source, n);
 	past_caches(&target, n);
-	memmove(arch_frame_ptr(target.pa), arch_frame_ptr(source.pa), n);
+	copy_bytes(arch_frame_ptr(target.pa), arch_frame_ptr(source.pa), n);
 	past_caches(&source, n);
 	past_caches(&target, n);
 	return MSG_MORE;
 }
 
 static l4_word_t smaller(l4_word_t a, l4_word_t b) { return a < b ? a : b; }
-static l4_word_t to_page_end(l4_word_t at) { return KMEM_FRAME - (at & (KMEM_FRAME - 1)); }
 
 /* The string is over: the next one goes to the next buffer, if there is one. */
 static enum msg_result finish_string(struct thread *from, struct thread *to)
@@ -258,7 +306,7 @@ static enum msg_result forward_piece(struct thread *from, struct thread *to, l4_
 	s->bytes += n;
 	s->left -= n;
 	*budget -= n;
-	return MSG_MORE;
+	return s->left ? MSG_MORE : finish_string(from, to);
 }
 
 /* From the end: left bytes remain, the last of which is next. */

@@ -12,8 +12,9 @@
 void strcopy_reset(struct thread *from);
 
 /*
- * Begin the string item at MR from->item, of which nothing reaches behind MR `end`. MSG_MORE, or
- * MSG_OVERFLOW if the receiver takes no strings or has no buffer left.
+ * Begin the string item at MR from->item, of which nothing reaches behind MR `end`. MSG_MORE; or MSG_DONE
+ * if the string, of two words, has been copied; or MSG_OVERFLOW if the receiver takes no strings or has
+ * no buffer left.
  */
 enum msg_result strcopy_begin(struct thread *from, struct thread *to, unsigned end);
 

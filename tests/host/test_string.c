@@ -254,6 +254,94 @@ TEST(STR0009, "memory beyond the user area is an overflow, never a fault")
 	check_cut(0);
 }
 
+/* ---- strings within a page, which are copied at once ---- */
+
+TEST(STR0019, "a string within a page is cut at the end of its buffer, and nothing is written behind that")
+{
+	setup();
+	fill(a, SRC, 200, 5);
+	fill(b, DST, 400, 90);
+	accept_simple(b, DST + 8, 77);
+	STRINGS(string(200, 0, false), SRC);
+	transfer();
+	check_cut(77);
+	check_bytes(b, DST + 8, 77, 5);
+	CHECK_EQ(*byte_at(b, DST + 8 + 77), (unsigned char)(90 + 85 * 7));
+}
+
+TEST(STR0020, "a string that crosses into another page at one side goes on there, wherever its memory is")
+{
+	setup();
+	for (unsigned i = 0; i < 2; i++) {	/* frames in the other order than pages */
+		give_pages(a, SRC + (9 - i) * PAGE, 1, L4_R | L4_W);
+		give_pages(b, DST + (9 - i) * PAGE, 1, L4_R | L4_W);
+	}
+	fill(a, SRC + 8 * PAGE, 2 * PAGE, 1);
+	accept_simple(b, DST + 8 * PAGE, 60);
+	STRINGS(string(60, 0, false), SRC + 9 * PAGE - 9);
+	transfer();
+	CHECK_SENT(a);
+	for (unsigned i = 0; i < 60; i++)
+		CHECK_EQ(*byte_at(b, DST + 8 * PAGE + i), *byte_at(a, SRC + 9 * PAGE - 9 + i));
+	accept_simple(b, DST + 9 * PAGE - 9, 60);
+	STRINGS(string(60, 0, false), SRC + 8 * PAGE);
+	transfer();
+	CHECK_SENT(a);
+	check_bytes(b, DST + 9 * PAGE - 9, 60, 1);
+}
+
+TEST(STR0021, "one frame at two addresses of a space: overlapping ends do not disturb each other")
+{
+	l4_word_t frame;
+
+	setup();
+	frame = next_frame;
+	give(a, frame, SRC + 16 * PAGE, 12, L4_R | L4_W);
+	give(a, frame, SRC + 17 * PAGE, 12, L4_R | L4_W);
+	b = new_thread(a);
+	for (unsigned forward = 0; forward < 2; forward++) {
+		fill(a, SRC + 16 * PAGE, PAGE, 6);
+		accept_simple(b, SRC + (16 + forward) * PAGE + 30, 900);
+		STRINGS(string(900, 0, false), SRC + (17 - forward) * PAGE + 17);
+		transfer();
+		CHECK_SENT(a);
+		for (unsigned i = 0; i < 900; i++)
+			CHECK_EQ(*byte_at(a, SRC + 16 * PAGE + 30 + i),
+				 (unsigned char)(6 + (i + 17) * 7 + (i + 17) / 251));
+	}
+}
+
+TEST(STR0022, "short strings go to one buffer after the other as long as their C bits say so")
+{
+	setup();
+	fill(a, SRC, 100, 7);
+	buffer(b, 0, 1);
+	buffer(b, 1, string(50, 0, false) | 1);
+	buffer(b, 2, DST);
+	buffer(b, 3, string(60, 0, false));
+	buffer(b, 4, DST + 200);
+	STRINGS(string(20, 0, false) | 1, SRC, string(30, 0, false), SRC + 20);
+	transfer();
+	CHECK_SENT(a);
+	check_bytes(b, DST, 20, 7);
+	for (unsigned i = 0; i < 30; i++)
+		CHECK_EQ(*byte_at(b, DST + 200 + i), *byte_at(a, SRC + 20 + i));
+	CHECK_EQ(get_mr(b, 2), DST);
+	CHECK_EQ(get_mr(b, 4), DST + 200);
+	buffer(b, 5, string(60, 0, false));
+	buffer(b, 6, DST + 300);
+	STRINGS(string(20, 0, false) | 1, SRC, string(30, 0, false) | 1, SRC + 20, string(5, 0, false), SRC);
+	transfer();
+	check_cut(50);			/* no third buffer: the second has no C */
+	buffer(b, 1, string(50, 1, false) | 1);		/* two parts, at BR2 and BR3 */
+	buffer(b, 4, string(60, 0, false));
+	buffer(b, 5, DST + 400);
+	STRINGS(string(20, 0, false) | 1, SRC, string(30, 0, false), SRC + 20);
+	transfer();
+	CHECK_SENT(a);
+	CHECK_EQ(get_mr(b, 4), DST + 400);
+}
+
 /* ---- faults ---- */
 
 static l4_tag_t fault_tag(unsigned access) { return l4_tag_kernel(L4_PROTO_PAGEFAULT, access, 2); }

@@ -1,12 +1,29 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * copy.c - reading user memory from the kernel: page by page through the space's own entries, as
- * user code could read it, marking each page as accessed.
+ * copy.c - user memory as the kernel sees it: page by page through the space's own entries, as user
+ * code could use it, marking each page as accessed.
  */
 #include <string.h>
 #include <core/arch.h>
 #include <lib/bits.h>
 #include "host.h"
+
+void *arch_user_ptr(struct space *s, l4_word_t at, bool write)
+{
+	unsigned touch = write ? L4_R | L4_W : L4_R;
+	struct leaf leaf = arch_ptab_get(s, at);
+	l4_word_t base = (l4_word_t)align_down(at, leaf.log2);
+
+	if (!leaf.present || !(leaf.rights & (write ? L4_W : L4_R)) || leaf.attr)
+		return 0;
+	if (!arch_frame_reachable(leaf.frame + (at - base)))
+		return 0;
+	if ((leaf.touched & touch) != touch) {
+		leaf.touched |= (uint8_t)touch;
+		arch_ptab_set(s, base, leaf);
+	}
+	return arch_frame_ptr(leaf.frame + (at - base));
+}
 
 /* Bytes of the page around from that a copy of n bytes may take; 0 if user code could not read. */
 static size_t readable(struct space *s, l4_word_t from, size_t n, uint64_t *pa)

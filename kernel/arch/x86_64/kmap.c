@@ -43,6 +43,7 @@ static struct {
 	uint64_t *boot_code;		/* the entries of [boot_code_start, kernel_start), in one table */
 	uint16_t used[ROOT_USED];	/* entries of the root that exist */
 	unsigned nused;
+	uint64_t solid;			/* all memory below this is in the direct map */
 } kmap;
 
 /* The UTCB pointer of each CPU, a cache line apiece; users see the page read-only. */
@@ -176,7 +177,7 @@ bool kmap_covers(uint64_t pa)
 {
 	unsigned log2;
 
-	return pa < KMAP_DIRECT_BYTES && direct_entry(pa, &log2) & PTE_P;
+	return pa < kmap.solid || (pa < KMAP_DIRECT_BYTES && direct_entry(pa, &log2) & PTE_P);
 }
 
 bool kmap_caches(uint64_t pa)
@@ -309,6 +310,8 @@ BOOT_CODE const char *kmap_init(struct boot_info *boot)
 		if (boot->memory[i].type == 1)
 			kmap_add(boot->memory[i].base, boot->memory[i].size, false);
 	kmap_add(0, pow2(20), false);		/* firmware tables, text screen */
+	while (kmap_covers(kmap.solid))
+		kmap.solid += kmap_rest(kmap.solid);
 	cpu_write_cr3(kmap_cr3());
 	return 0;
 }

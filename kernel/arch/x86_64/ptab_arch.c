@@ -313,7 +313,41 @@ bool arch_space_exit_step(struct space *s)
 	return true;
 }
 
-/* ---- reading user memory ---- */
+/* ---- user memory ---- */
+
+static inline uint64_t *entry_of(uint64_t *table, l4_word_t at, unsigned log2)
+{
+	return &table[at >> log2 & (PTE_ENTRIES - 1)];
+}
+
+/* No loop, as most of what a short string costs is here, twice. Pages of 1 GiB are not simple enough. */
+void *arch_user_ptr(struct space *s, l4_word_t at, bool write)
+{
+	uint64_t need = PTE_P | PTE_U | (write ? PTE_W : 0), touch = write ? PTE_A | PTE_D : PTE_A;
+	uint64_t no = PTE_PWT | PTE_PCD | PTE_PAT, pa;
+	uint64_t *e = entry_of(s->arch.root, at, ROOT_LOG2);
+
+	if (!(*e & PTE_P))
+		return 0;
+	e = entry_of(table_of(*e), at, HUGE_LOG2);
+	if ((*e & (PTE_P | PTE_PS)) != PTE_P)
+		return 0;
+	e = entry_of(table_of(*e), at, BIG_LOG2);
+	if (!(*e & PTE_P))
+		return 0;
+	if (*e & PTE_PS) {
+		no = PTE_PWT | PTE_PCD | PTE_PAT_LARGE;
+		pa = align_down(*e & PTE_FRAME, BIG_LOG2) | (at & (pow2(BIG_LOG2) - 1));
+	} else {
+		e = entry_of(table_of(*e), at, LEAF_LOG2);
+		pa = (*e & PTE_FRAME) | (at & (pow2(LEAF_LOG2) - 1));
+	}
+	if ((*e & (need | no)) != need || !kmap_covers(pa))
+		return 0;
+	if ((*e & touch) != touch)
+		*e |= touch;
+	return arch_frame_ptr(pa);
+}
 
 /* Bytes at `from`, n at most, that user code could read in one piece; 0: none. *at: where they are. */
 static size_t readable(struct space *s, l4_word_t from, size_t n, const void **at)
