@@ -25,7 +25,7 @@ static void outdate(const struct tlb *tlb, struct space *s)
 		s->tlb.enter = 0;
 }
 
-void tlb_drop(struct space *s, l4_word_t address)
+void tlb_drop(struct space *s, l4_word_t address, unsigned log2)
 {
 	struct tlb *tlb = here();
 
@@ -33,10 +33,10 @@ void tlb_drop(struct space *s, l4_word_t address)
 		outdate(tlb, s);
 		return;
 	}
-	if (tlb->pending < TLB_FEW)
-		tlb->page[tlb->pending] = address;
-	if (tlb->pending <= TLB_FEW)
-		tlb->pending++;
+	if (log2 == TLB_PAGE_LOG2 && tlb->pending < TLB_FEW)
+		tlb->page[tlb->pending++] = address;
+	else
+		tlb->pending = TLB_FEW + 1;
 }
 
 void tlb_drop_table(struct space *s, l4_word_t address)

@@ -14,8 +14,8 @@
  *
  *   G1  owner[t] has tag t, and who has a tag owns it; nobody owns tag 0
  *   G2  enter is what loads the space under its tag, without forgetting anything; or it is 0
- *   G3  a space that has a right to nothing under its tag, or of which something there is wrong,
- *       and that is not loaded, has enter 0
+ *   G3  enter is 0 of a space that has no tag, and of one that is not loaded while something is wrong
+ *       under its tag
  *   G4  the CPU has loaded what `loaded` says, whose enter is not 0; what is wrong of it is pending
  */
 #ifndef CORE_TLB_H
@@ -26,7 +26,11 @@
 
 struct space;
 
-enum { TLB_FEW = 8 };		/* pages dropped one by one; more: everything under the tag, at once */
+/*
+ * Pages dropped one by one; more, or larger ones, are everything under the tag, at once: of a large page
+ * a CPU may hold any number of translations, and need not know that once the table has it no more.
+ */
+enum { TLB_FEW = 8, TLB_PAGE_LOG2 = 12 };
 
 /* Of a space on one CPU. Changed by core/tlb.c only. */
 struct tlb_space {
@@ -36,7 +40,7 @@ struct tlb_space {
 
 struct tlb {
 	struct space *loaded;	/* its table is current; 0: the kernel's own */
-	unsigned pending;	/* of loaded: entries that changed; more than TLB_FEW: no list of them */
+	unsigned pending;	/* pages of loaded that changed; more than TLB_FEW: there is no list of them */
 	unsigned tags;		/* there are, tag 0 included */
 	unsigned last;		/* tag that was taken last */
 	l4_word_t page[TLB_FEW];
@@ -46,8 +50,8 @@ struct tlb {
 /* This CPU's, at boot: the kernel's own table is current. */
 void tlb_init(void);
 
-/* One entry of s changed, of whatever size, and the translations made from it are wrong now. */
-void tlb_drop(struct space *s, l4_word_t address);
+/* Of the 2^log2 bytes of s at address entries changed, and translations made from them are wrong now. */
+void tlb_drop(struct space *s, l4_word_t address, unsigned log2);
 
 /* A table on the way to address was taken out of s, and shall be freed. */
 void tlb_drop_table(struct space *s, l4_word_t address);

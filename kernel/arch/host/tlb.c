@@ -208,14 +208,14 @@ void arch_tlb_all(uint64_t word)
 void arch_tlb_page(l4_word_t address)
 {
 	unsigned tag = tag_of(host.tlb_word);
-	struct translation **at = find(tag, address);
+	struct translation **at = find(tag, address);	/* of a large page parts would stay */
 	bool useful = *at && !agrees(*at, root_of(host.tlb_word));
 
 	for (struct step *s = under[tag].steps; s; s = s->next)
 		useful |= !step_agrees(s, root_of(host.tlb_word));
 	if (left_out(useful))
 		return;
-	if (*at)
+	if (*at && (*at)->log2 == TLB_PAGE_LOG2)
 		forget(tag, at);
 	forget_steps(tag);
 }

@@ -17,8 +17,8 @@ static inline void arch_tlb_load(uint64_t word) { cpu_write_cr3(word); }
 static inline void arch_tlb_load_fresh(uint64_t word) { cpu_write_cr3(word & ~CR3_KEEP); }
 
 /*
- * Forget what is under the loaded tag: of one page, whatever its size, though the table does not have
- * it any more, and all about tables (SDM 3A 4.10.4.1); or everything.
+ * Forget what is under the loaded tag: of one page of 4 KiB, and all about tables (SDM 3A 4.10.4.1); or
+ * everything.
  */
 static inline void arch_tlb_page(l4_word_t address) { cpu_invlpg(address); }
 
