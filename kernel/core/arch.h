@@ -47,6 +47,7 @@ void arch_regs_start(struct thread *t, l4_word_t ip, l4_word_t sp);
  */
 struct arch_user { l4_word_t ip, sp, flags; };
 struct arch_user arch_user_get(struct thread *t);
+l4_word_t arch_user_ip(struct thread *t);
 enum { ARCH_SET_IP = 1, ARCH_SET_SP = 2, ARCH_SET_FLAGS = 4 };
 void arch_user_set(struct thread *t, struct arch_user u, unsigned which);
 

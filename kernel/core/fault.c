@@ -39,7 +39,7 @@ static struct thread *call_pager(struct thread *self, l4_tag_t tag, l4_word_t mr
 {
 	self->kmr[0] = tag.raw;
 	self->kmr[1] = self->fault_address = mr1;
-	self->kmr[2] = arch_user_get(self).ip;
+	self->kmr[2] = arch_user_ip(self);
 	return ipc_kernel_call(self, (l4_tid_t){ *thread_tcr(self, L4_TCR_PAGER) }, IPC_PAGE_FAULT);
 }
 
@@ -120,7 +120,7 @@ void fault_no_memory(struct thread *t)
 	t->halted = true;
 	t->kmr[0] = l4_tag_kernel(L4_PROTO_MEM_EXHAUSTED, 0, 2).raw;
 	t->kmr[1] = t->fault_address;
-	t->kmr[2] = arch_user_get(t).ip;
+	t->kmr[2] = arch_user_ip(t);
 	if (!pager || pager->kind != THREAD_USER)
 		return;
 	t->origin = IPC_REPORT;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ipc.c - rendezvous, transfer, and every way an IPC can end. See ipc.h and the states in thread.h.
+ * ipc.c - rendezvous: queues, waits, and messages that go at once. See ipc.h and the states in thread.h.
  *
  * The send phase comes first; when it is over the thread goes over to its receive phase in the same
  * kernel entry, so its partner already finds it receiving (api 5.1). A sender that was queued and
  * whose own receive phase finds somebody queued in turn does that later, for itself (WORK_RECEIVE):
  * so the work of one entry does not grow with a chain of waiting threads.
- * The transfer itself is transfer.c's.
+ * What takes more than one step is transfer.c's; how an IPC fails, ipc_end.c's.
  */
 #include <core/arch.h>
 #include <core/fault.h>
@@ -21,6 +21,12 @@
 #include <lib/panic.h>
 
 enum { HELD = 16 };		/* bits of a raw time; an instant above them is of a time point */
+
+/* thread_resolve, of global ids by themselves. */
+static inline struct thread *find(struct thread *self, l4_tid_t id)
+{
+	return l4_tid_is_local(id) ? thread_resolve(self, id) : thread_find(id);
+}
 
 /* ---- queues ---- */
 
@@ -103,7 +109,7 @@ static inline struct thread *queued_sender(const struct thread *t, struct thread
 	return find_sender(t, source);
 }
 
-bool ipc_accepts(const struct thread *to, const struct thread *from)
+static inline bool accepts(const struct thread *to, const struct thread *from)
 {
 	if (!thread_waits(to))
 		return false;
@@ -112,6 +118,11 @@ bool ipc_accepts(const struct thread *to, const struct thread *from)
 	if (l4_tid_is_anylocal(to->recv_from))
 		return route_is_local(from, to->space);
 	return route_is_from(from, to->recv_from);
+}
+
+bool ipc_accepts(const struct thread *to, const struct thread *from)
+{
+	return accepts(to, from);
 }
 
 /* ---- waiting ---- */
@@ -126,10 +137,15 @@ void ipc_wait_at(struct thread *t, struct thread *to)
 		list_push_back(&to->waiters, &t->wait_link);
 }
 
-bool ipc_is_plain_wait(const struct thread *t)
+static inline bool is_plain_wait(const struct thread *t)
 {
 	return t->origin == IPC_CALL && !tree_linked(&t->deadline) && !t->halted
 	    && t->quantum_state == QUANTUM_RUNS && list_empty(&t->drain[0]) && arch_thread_plain(t);
+}
+
+bool ipc_is_plain_wait(const struct thread *t)
+{
+	return is_plain_wait(t);
 }
 
 void ipc_refresh(struct thread *t)
@@ -138,11 +154,11 @@ void ipc_refresh(struct thread *t)
 		return;
 	if (t->recv == RECV_READY)
 		arch_thread_settle(t);
-	t->recv = ipc_is_plain_wait(t) ? RECV_READY : RECV_WAITING;
+	t->recv = is_plain_wait(t) ? RECV_READY : RECV_WAITING;
 }
 
 /* t waits no more; whom it waited for, it stays on the list of (T3). */
-static void leave_wait(struct thread *t)
+static inline void leave_wait(struct thread *t)
 {
 	if (t->recv == RECV_READY)
 		arch_thread_settle(t);
@@ -150,95 +166,23 @@ static void leave_wait(struct thread *t)
 }
 
 /* Who waits for everybody stays on the list of the one it waited for last. */
-static void wait_for_message(struct thread *t, struct thread *source, uint64_t deadline)
+static inline void wait_for_message(struct thread *t, struct thread *source, bool closed, uint64_t deadline)
 {
-	if (source)
+	if (closed && !source)
+		source = &thread_nobody;
+	if (closed && source != t->wait_at)
 		ipc_wait_at(t, source);
-	else if (!l4_tid_is_any(t->recv_from) && !l4_tid_is_anylocal(t->recv_from))
-		ipc_wait_at(t, &thread_nobody);
 	timeout_set(t, deadline);
-	t->recv = RECV_WAITING;
-	ipc_refresh(t);
-}
-
-/* t's own wait is over. The deadline of a suspended thread is the transfer's, and stays. */
-static void clear_deadline(struct thread *t)
-{
-	if (!t->outer.suspended)
-		timeout_clear(t);
+	t->recv = is_plain_wait(t) ? RECV_READY : RECV_WAITING;
 }
 
 void ipc_stop_waiting(struct thread *t)
 {
-	clear_deadline(t);
+	ipc_clear_deadline(t);
 	leave_wait(t);
 }
 
 /* ---- ends ---- */
-
-/* t's IPC is over: its message registers are its own again, and all is as T15 wants it for its next one. */
-static inline void finish(struct thread *t)
-{
-	t->send = SEND_NONE;
-	t->recv = RECV_NONE;
-	t->work = WORK_NONE;
-	t->origin = IPC_CALL;
-	t->mr = t->regs.mr;
-	t->partner = 0;
-	t->recv_wanted = true;
-	t->recv_timeout = L4_NEVER.raw;
-}
-
-void ipc_finish(struct thread *t)
-{
-	finish(t);
-}
-
-/* Of a partial message the words that arrived stay; else there is nothing in registers but MR0. */
-static void fail_user(struct thread *t, l4_word_t code, l4_tag_t partial)
-{
-	t->mr[0] = partial.raw | L4_TAG_ERROR;
-	if (!partial.raw)
-		msg_own_registers(t);
-	*thread_tcr(t, L4_TCR_ERROR_CODE) = code;
-	arch_result_ipc(&t->regs, L4_NILTHREAD);
-	arch_result_utcb(&t->regs, thread_utcb_address(t));
-}
-
-/*
- * t's IPC has failed with this ErrorCode (l4_ipc_error, offset above it). Whether t can go on depends
- * on whose IPC it was.
- */
-void ipc_fail_code(struct thread *t, l4_word_t code, l4_tag_t partial)
-{
-	enum ipc_origin origin = t->origin;
-
-	ipc_finish(t);
-	switch (origin) {
-	case IPC_CALL:
-		fail_user(t, code, partial);
-		break;
-	case IPC_START:		/* aborted: runs with the IP and SP that it has (protocols 1.4) */
-	case IPC_REPORT:	/* it is halted */
-	case IPC_PREEMPTION:	/* it goes on */
-		break;
-	case IPC_QUANTUM:
-		preempt_quantum_unsent(t);
-		break;
-	case IPC_PAGE_FAULT:
-	case IPC_EXCEPTION:
-		fault_failed(t, origin, (enum l4_ipc_error)(code >> 1 & 7));
-		break;
-	case IPC_XFER_FAULT:
-		transfer_leave_nested(t);
-		transfer_abort(t, L4_IPC_XFER_MINE, L4_IPC_XFER_PARTNER);
-	}
-}
-
-void ipc_fail(struct thread *t, enum l4_ipc_error e, enum l4_ipc_phase phase)
-{
-	ipc_fail_code(t, l4_ipc_error(e, phase), (l4_tag_t){ 0 });
-}
 
 /* A message that is queued at t, WAITING, already is taken when t runs; its deadline stands (T5). */
 void ipc_look_again(struct thread *t)
@@ -278,7 +222,7 @@ static __attribute__((noinline)) void receive_done_specially(struct thread *t, s
 	enum ipc_origin origin = t->origin;
 	l4_tid_t id = thread_id_for(from, t->space);
 
-	finish(t);
+	ipc_finish(t);
 	if (from->route.flags) {
 		id = route_told(from, t, origin == IPC_CALL);
 		let_wait_follow(from, t);
@@ -297,7 +241,7 @@ static inline void receive_done(struct thread *t, struct thread *from)
 		receive_done_specially(t, from);
 		return;
 	}
-	finish(t);
+	ipc_finish(t);
 	tell(t, thread_id_for(from, t->space));
 }
 
@@ -310,7 +254,7 @@ static void done_without_receive(struct thread *t)
 {
 	enum ipc_origin origin = t->origin;
 
-	finish(t);
+	ipc_finish(t);
 	if (origin == IPC_CALL)
 		arch_result_utcb(&t->regs, thread_utcb_address(t));
 }
@@ -323,7 +267,7 @@ void ipc_hold_point(struct thread *t)
 		t->recv_timeout |= l4_deadline(timeout, arch_time_now()) << HELD;
 }
 
-static __attribute__((noinline)) void wait_until_timeout(struct thread *t, struct thread *source)
+static __attribute__((noinline)) void wait_until_timeout(struct thread *t, struct thread *source, bool closed)
 {
 	uint64_t now = arch_time_now(), deadline = t->recv_timeout >> HELD;
 
@@ -332,7 +276,7 @@ static __attribute__((noinline)) void wait_until_timeout(struct thread *t, struc
 	if (deadline <= now)
 		ipc_fail(t, L4_IPC_TIMEOUT, L4_RECEIVE_PHASE);
 	else
-		wait_for_message(t, source, deadline);
+		wait_for_message(t, source, closed, deadline);
 }
 
 /* The thread that t names in a closed wait is not there. True: t waits all the same. */
@@ -340,7 +284,7 @@ static __attribute__((cold, noinline)) bool waits_for_nobody(struct thread *t)
 {
 	if (t->origin == IPC_START)
 		return true;
-	clear_deadline(t);		/* of the wait that began before it looked again */
+	ipc_clear_deadline(t);		/* of the wait that began before it looked again */
 	ipc_fail(t, L4_IPC_NOT_EXISTING, L4_RECEIVE_PHASE);
 	return false;
 }
@@ -352,13 +296,15 @@ static __attribute__((cold, noinline)) bool waits_for_nobody(struct thread *t)
  */
 static inline void begin_receive_from(struct thread *t, struct thread *source)
 {
+	bool closed = !l4_tid_is_any(t->recv_from) && !l4_tid_is_anylocal(t->recv_from);
+
 	if (!t->recv_wanted) {
 		done_without_receive(t);
 		return;
 	}
-	if (!l4_tid_is_any(t->recv_from) && !l4_tid_is_anylocal(t->recv_from)) {
+	if (closed) {
 		if (!source)
-			source = thread_resolve(t, t->recv_from);
+			source = find(t, t->recv_from);
 		if (source)
 			t->recv_from = source->id;
 		else if (!waits_for_nobody(t))
@@ -370,9 +316,9 @@ static inline void begin_receive_from(struct thread *t, struct thread *source)
 		return;
 	}
 	if (l4_time_is_never((l4_time_t){ (uint16_t)t->recv_timeout }) || tree_linked(&t->deadline))
-		wait_for_message(t, source, L4_FOREVER);	/* or until the deadline that it had (T5) */
+		wait_for_message(t, source, closed, L4_FOREVER);	/* or until the deadline it had (T5) */
 	else
-		wait_until_timeout(t, source);
+		wait_until_timeout(t, source, closed);
 }
 
 static void begin_receive(struct thread *t)
@@ -418,6 +364,38 @@ struct thread *ipc_moved(struct thread *self, struct thread *other)
 	return sched_leave(self);
 }
 
+/* An untyped message in from's own name goes to `to`, which is READY, and so can run from now on. */
+static inline void give(struct thread *from, struct thread *to)
+{
+	leave_wait(to);
+	msg_start(from, to);
+	tell(to, thread_id_for(from, to->space));
+}
+
+struct thread *ipc_interrupt(struct thread *irq, struct thread *handler)
+{
+	if (handler->recv != RECV_READY || !accepts(handler, irq)) {
+		ipc_post(irq, handler, true);
+		return 0;
+	}
+	give(irq, handler);
+	irq_delivered(irq);
+	return handler;
+}
+
+/* Such a message of the running thread's to a thread that is queued nowhere. source: as in deliver. */
+static inline struct thread *send_plainly(struct thread *self, struct thread *to, struct thread *source)
+{
+	give(self, to);
+	begin_receive_from(self, source);
+	if (thread_waits(self))
+		return sched_handover(to);
+	if (self->origin == IPC_CALL)
+		return sched_woken(self, to, false);
+	sched_wake(to);
+	return sched_leave(self);
+}
+
 /*
  * from's message goes to `to`, whose wait is over; one of the two is the running thread self. What can
  * be moved at once is. source: as in begin_receive_from, for the sender's own receive phase.
@@ -445,9 +423,9 @@ struct thread *ipc_receive(struct thread *self)
 		begin_receive(self);
 		return sched_leave(self);
 	}
-	clear_deadline(self);
+	ipc_clear_deadline(self);
 	ipc_dequeue(sender);
-	clear_deadline(sender);
+	ipc_clear_deadline(sender);
 	return deliver(self, sender, self, 0);
 }
 
@@ -463,6 +441,8 @@ static struct thread *refuse(struct thread *self, enum l4_ipc_error e)
 static struct thread *go_on_to_receive(struct thread *self)
 {
 	begin_receive(self);
+	if (thread_waits(self))
+		return sched_pick(self->cpu);
 	return self->work == WORK_RECEIVE ? ipc_receive(self) : sched_leave(self);
 }
 
@@ -500,6 +480,23 @@ static struct thread *block_sending(struct thread *self, struct thread *to, l4_t
 	return sched_pick(self->cpu);
 }
 
+/* self, whose receive phase is set, sends to dest, which `to` names, if not a redirector. */
+static inline struct thread *send_to(struct thread *self, struct thread *dest, l4_time_t timeout, l4_tid_t to)
+{
+	struct thread *source;
+
+	if (l4_tag_untyped(self->tag) + l4_tag_typed(self->tag) >= L4_MRS)
+		return refuse_length(self, dest);
+	if (!accepts(dest, self))
+		return dest->kind == THREAD_IRQ ? send_to_interrupt(self, dest)
+						: block_sending(self, dest, timeout);
+	source = l4_tid_eq(self->recv_from, to) ? dest : 0;
+	if (dest->recv == RECV_READY && !l4_tag_typed(self->tag) && !self->route.flags)
+		return send_plainly(self, dest, source);
+	ipc_stop_waiting(dest);
+	return deliver(self, self, dest, source);
+}
+
 struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
 {
 	struct thread *dest;
@@ -509,88 +506,30 @@ struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_wor
 	self->recv_timeout = l4_timeout_receive(timeouts).raw;
 	if (l4_tid_is_nil(to))
 		return go_on_to_receive(self);
-	dest = thread_resolve(self, to);
+	dest = find(self, to);
 	if (dest)
 		dest = route_begin(self, dest);
 	if (!dest)
 		return refuse(self, L4_IPC_NOT_EXISTING);
-	if (l4_tag_untyped(self->tag) + l4_tag_typed(self->tag) >= L4_MRS)
-		return refuse_length(self, dest);
-	if (dest->kind == THREAD_IRQ)
-		return send_to_interrupt(self, dest);
-	if (!ipc_accepts(dest, self))
-		return block_sending(self, dest, l4_timeout_send(timeouts));
-	ipc_stop_waiting(dest);
-	return deliver(self, self, dest, l4_tid_eq(self->recv_from, to) ? dest : 0);
+	return send_to(self, dest, l4_timeout_send(timeouts), to);
 }
 
 struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin origin)
 {
-	struct thread *dest = thread_resolve(self, to);
+	struct thread *dest = find(self, to);
 
 	self->origin = (uint8_t)origin;
 	self->mr = self->kmr;
 	self->tag = (l4_tag_t){ self->kmr[0] };
 	if (!dest || dest == self || dest->kind != THREAD_USER)
 		return refuse(self, L4_IPC_NOT_EXISTING);
-	return ipc_start(self, dest->id, dest->id, 0);
-}
-
-/* ---- ends from outside ---- */
-
-void ipc_cancel(struct thread *t, enum l4_ipc_error e)
-{
-	if (t->outer.suspended) {
-		transfer_cancel_nested(t);
-		if (e == L4_IPC_CANCELLED)
-			transfer_abort(t, L4_IPC_ABORTED, L4_IPC_ABORTED);
-		else		/* too late, or the pager is gone */
-			transfer_abort(t, L4_IPC_XFER_MINE, L4_IPC_XFER_PARTNER);
-	} else if (t->send == SEND_COPYING || t->recv == RECV_COPYING) {
-		transfer_abort(t, L4_IPC_ABORTED, L4_IPC_ABORTED);
-	} else if (t->send == SEND_QUEUED) {
-		timeout_clear(t);
-		ipc_dequeue(t);
-		ipc_fail(t, e, L4_SEND_PHASE);
-	} else if (thread_waits(t)) {
-		ipc_stop_waiting(t);
-		ipc_fail(t, e, L4_RECEIVE_PHASE);
-	} else if (t->work == WORK_RECEIVE) {
-		timeout_clear(t);
-		sched_dequeue(t);
-		ipc_fail(t, e, L4_RECEIVE_PHASE);
-	}
-	if (t != t->cpu->current)
-		sched_wake(t);
-}
-
-void ipc_forget(struct thread *t)
-{
-	if (t->outer.suspended)
-		transfer_cancel_nested(t);
-	if (t->send == SEND_COPYING || t->recv == RECV_COPYING) {
-		transfer_abort(t, L4_IPC_ABORTED, L4_IPC_ABORTED);
-	} else if (t->send == SEND_QUEUED) {
-		timeout_clear(t);
-		ipc_dequeue(t);
-	} else if (thread_waits(t)) {
-		ipc_stop_waiting(t);
-	}
-	ipc_wait_at(t, &thread_nobody);
-	timeout_clear(t);
-	t->send = SEND_NONE;
-	t->recv = RECV_NONE;
-}
-
-bool ipc_is_sending(const struct thread *t)
-{
-	return (t->outer.suspended ? t->outer.send : t->send) != SEND_NONE;
-}
-
-bool ipc_is_receiving(const struct thread *t)
-{
-	return (t->outer.suspended ? t->outer.recv : t->recv) != RECV_NONE
-	    || (t->work == WORK_RECEIVE && !t->outer.suspended);
+	self->recv_wanted = true;
+	self->recv_from = dest->id;
+	self->recv_timeout = L4_NEVER.raw;
+	dest = route_begin(self, dest);
+	if (!dest)
+		return refuse(self, L4_IPC_NOT_EXISTING);
+	return send_to(self, dest, L4_NEVER, self->recv_from);
 }
 
 /*

@@ -48,7 +48,13 @@ void ipc_forget(struct thread *t);
  */
 void ipc_post(struct thread *t, struct thread *to, bool front);
 
-/* The same at the back of the queue, and then t waits for the reply. */
+/*
+ * The message of irq, an interrupt, to its handler, before other senders. Returns the handler if it can
+ * run now, and is not queued yet; 0 if nothing is left to do.
+ */
+struct thread *ipc_interrupt(struct thread *irq, struct thread *handler);
+
+/* As ipc_post, at the back of the queue, and then t waits for the reply. */
 void ipc_ask(struct thread *t, struct thread *to);
 
 /* Is t in a send, or a receive, phase of its own, a transfer included? */

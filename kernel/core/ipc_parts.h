@@ -1,17 +1,35 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ipc_parts.h - what ipc.c (phases and their ends) and transfer.c (a message on its way) have of each
- * other. Nobody else includes it.
+ * ipc_parts.h - what ipc.c (phases), ipc_end.c (their failure) and transfer.c (a message in steps) have of
+ * each other. Nobody else includes it.
  */
 #ifndef CORE_IPC_PARTS_H
 #define CORE_IPC_PARTS_H
 
 #include <core/ipc.h>
+#include <core/timeout.h>
 
-/* ---- ipc.c ---- */
+/* ---- ipc.c, ipc_end.c ---- */
 
-/* t's IPC is over: both halves NONE, no work, its message buffer is its UTCB again. */
-void ipc_finish(struct thread *t);
+/* t's IPC is over: its message registers are its own again, and all is as T15 wants it for its next one. */
+static inline void ipc_finish(struct thread *t)
+{
+	t->send = SEND_NONE;
+	t->recv = RECV_NONE;
+	t->work = WORK_NONE;
+	t->origin = IPC_CALL;
+	t->mr = t->regs.mr;
+	t->partner = 0;
+	t->recv_wanted = true;
+	t->recv_timeout = L4_NEVER.raw;
+}
+
+/* t's own wait is over. The deadline of a suspended thread is the transfer's, and stays. */
+static inline void ipc_clear_deadline(struct thread *t)
+{
+	if (!t->outer.suspended)
+		timeout_clear(t);
+}
 
 /* t's receive phase may begin later, and a time point mean something else then: it is held as an instant. */
 void ipc_hold_point(struct thread *t);

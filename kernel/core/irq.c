@@ -9,9 +9,10 @@
 #include <core/sched.h>
 #include <lib/panic.h>
 
-static struct thread *line_thread(l4_word_t line)
+/* Its id never changes. */
+static struct thread *line_thread(unsigned line)
 {
-	return thread_by_number(line);
+	return thread_find(l4_tid_global(line, 1));
 }
 
 static l4_word_t line_of(const struct thread *irq)
@@ -28,7 +29,8 @@ void irq_init(unsigned lines)
 			panic("no kernel memory for interrupt %u: give kmem= a larger size", i);
 		t->kind = THREAD_IRQ;
 		t->mr = t->kmr;
-		t->kmr[0] = l4_tag_kernel(L4_PROTO_INTERRUPT, 0, 0).raw;
+		t->tag = l4_tag_kernel(L4_PROTO_INTERRUPT, 0, 0);
+		t->kmr[0] = t->tag.raw;
 		t->prio = CFG_PRIO_SERVERS;
 	}
 }
@@ -47,19 +49,25 @@ static void withdraw(struct thread *irq)
 	irq->handler = 0;
 }
 
-static void deliver(struct thread *irq)
+/* Returns the handler if it can run now, and is not queued yet; 0 if nothing is left to do. */
+static struct thread *deliver(struct thread *irq)
 {
 	irq->irq_count++;
 	irq->irq_state = IRQ_WAITING;
-	ipc_post(irq, irq->handler, true);
+	return ipc_interrupt(irq, irq->handler);
 }
 
 /* The line may fire again; an edge that came meanwhile counts as the next interrupt. */
 static void rearm(struct thread *irq)
 {
+	struct thread *woken;
+
 	irq->irq_state = IRQ_ARMED;
-	if (arch_irq_unmask((unsigned)line_of(irq)))
-		deliver(irq);
+	if (!arch_irq_unmask((unsigned)line_of(irq)))
+		return;
+	woken = deliver(irq);
+	if (woken)
+		sched_wake(woken);
 }
 
 enum l4_error irq_control(struct thread *irq, struct thread *handler)
@@ -83,12 +91,12 @@ enum l4_error irq_control(struct thread *irq, struct thread *handler)
 
 struct thread *irq_arrived(struct thread *self, unsigned line)
 {
-	struct thread *irq = line_thread(line);
+	struct thread *irq = line_thread(line), *woken = 0;
 
 	/* Not ARMED: a last interrupt that was on its way when the line was masked. It stays masked. */
 	if (irq && irq->irq_state == IRQ_ARMED)
-		deliver(irq);
-	return sched_interrupted(self);
+		woken = deliver(irq);
+	return woken ? sched_woken(self, woken, true) : sched_interrupted(self);
 }
 
 void irq_delivered(struct thread *irq)

@@ -195,6 +195,31 @@ struct thread *sched_interrupted(struct thread *self)
 	return leave(self, true);
 }
 
+/* Nothing but priorities decides whether self gives way. */
+static inline bool is_ordinary(const struct cpu *cpu, struct thread *self)
+{
+	return !cpu->delay_end && !is_slice_over(cpu)
+	    && !(*thread_tcr(self, L4_TCR_FLAGS) & (L4_PREEMPT_DELAY | L4_PREEMPT_SIGNAL));
+}
+
+struct thread *sched_woken(struct thread *self, struct thread *other, bool interrupted)
+{
+	struct cpu *cpu = self->cpu;
+
+	if (other->prio > cpu->highest && other->prio > self->prio) {
+		if (self->kind == THREAD_IDLE)
+			return own_slice(cpu, other);
+		if (is_ordinary(cpu, self)) {
+			enqueue(self, true);
+			return own_slice(cpu, other);
+		}
+	}
+	enqueue(other, false);
+	if (highest_ready(cpu) <= self->prio && !cpu->delay_end && self->kind != THREAD_IDLE)
+		return self;
+	return leave(self, interrupted);
+}
+
 struct thread *sched_handover(struct thread *to)
 {
 	if (highest_ready(to->cpu) <= to->prio)
@@ -302,14 +327,18 @@ struct thread *sched_tick(struct thread *self)
 
 static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
-/* When the running slice ends, if it does and somebody waits for that. */
-static uint64_t end_of_slice(const struct cpu *cpu)
+/* When the running slice ends, if it does. */
+static inline uint64_t slice_end(const struct cpu *cpu)
 {
 	const struct thread *owner = cpu->slice_owner;
 
-	if (owner->slice == 0 || highest_ready(cpu) < (int)cpu->current->prio)
-		return L4_FOREVER;
-	return cpu->slice_start + owner->slice_left;
+	return owner->slice ? cpu->slice_start + owner->slice_left : L4_FOREVER;
+}
+
+/* The same, if somebody waits for that. */
+static uint64_t end_of_slice(const struct cpu *cpu)
+{
+	return highest_ready(cpu) < (int)cpu->current->prio ? L4_FOREVER : slice_end(cpu);
 }
 
 /*
@@ -325,14 +354,11 @@ static __attribute__((cold)) uint64_t end_of_slice_or_more(const struct cpu *cpu
 }
 
 /*
- * Set the hardware timer to the next event: earliest deadline, end of slice, quantum or delay. A timer
+ * The hardware timer is set to the next event: earliest deadline, end of slice, quantum or delay. A timer
  * that is set too early fires in vain once; setting it later at every switch costs more.
  */
-static void arm_timer(struct cpu *cpu)
+static inline void arm_timer(struct cpu *cpu, uint64_t at)
 {
-	bool more = cpu->delay_end || cpu->slice_owner->quantum;
-	uint64_t at = earlier(cpu->first_deadline, more ? end_of_slice_or_more(cpu) : end_of_slice(cpu));
-
 	if (at >= cpu->timer_set)
 		return;
 	cpu->timer_set = at;
@@ -343,15 +369,18 @@ static void arm_timer(struct cpu *cpu)
  * S7. An equal of the highest that is queued may be switched to only if the timer is set for the end of
  * the slice already, which somebody would then wait for (S4).
  */
-static uint32_t find_floor(const struct cpu *cpu)
+static inline uint32_t ordinary_floor(const struct cpu *cpu, uint64_t end)
 {
-	const struct thread *owner = cpu->slice_owner;
-	bool timed = owner->slice == 0 || cpu->timer_set <= cpu->slice_start + owner->slice_left;
-	int lowest = highest_ready(cpu) + !timed;
+	int lowest = highest_ready(cpu) + (cpu->timer_set > end);
 
-	if (cpu->delay_end || owner->quantum_state | cpu->current->quantum_state)
-		return SCHED_NOBODY;
 	return (RECV_READY << 8) + (uint32_t)(lowest < 0 ? 0 : lowest);
+}
+
+static __attribute__((noinline)) uint32_t find_floor(const struct cpu *cpu)
+{
+	if (cpu->delay_end || cpu->slice_owner->quantum_state | cpu->current->quantum_state)
+		return SCHED_NOBODY;
+	return ordinary_floor(cpu, slice_end(cpu));
 }
 
 /*
@@ -369,15 +398,28 @@ static __attribute__((cold)) void switch_specially(struct cpu *cpu, struct threa
 		next->work = WORK_QUANTUM;
 }
 
+/* With delays and total quanta. */
+static __attribute__((cold)) struct thread *run_specially(struct cpu *cpu, struct thread *next)
+{
+	switch_specially(cpu, next);
+	cpu->current = next;
+	arm_timer(cpu, earlier(cpu->first_deadline, end_of_slice_or_more(cpu)));
+	cpu->floor = find_floor(cpu);
+	return next;
+}
+
 struct thread *sched_run(struct thread *next)
 {
 	struct cpu *cpu = next->cpu;
+	const struct thread *owner = cpu->slice_owner;
+	uint64_t end;
 
-	if (cpu->delay_end || cpu->slice_owner->quantum_state | next->quantum_state)
-		switch_specially(cpu, next);
+	if (cpu->delay_end || owner->quantum || owner->quantum_state | next->quantum_state)
+		return run_specially(cpu, next);
 	cpu->current = next;
-	arm_timer(cpu);
-	cpu->floor = find_floor(cpu);
+	end = slice_end(cpu);
+	arm_timer(cpu, earlier(cpu->first_deadline, highest_ready(cpu) < next->prio ? L4_FOREVER : end));
+	cpu->floor = ordinary_floor(cpu, end);
 	return next;
 }
 

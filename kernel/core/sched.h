@@ -58,6 +58,12 @@ struct thread *sched_leave(struct thread *self);
 struct thread *sched_interrupted(struct thread *self);
 
 /*
+ * The same when `other`, which can run now and is not queued yet, was woken by self or by the interrupt;
+ * self, which may be the idle thread, can go on: sched_wake of the one, and the other leaves.
+ */
+struct thread *sched_woken(struct thread *self, struct thread *other, bool interrupted);
+
+/*
  * The running thread has blocked in favour of `to`, runnable and not queued: to runs, on the slice
  * that is running, unless somebody of a higher priority is queued.
  */

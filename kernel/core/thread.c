@@ -38,13 +38,6 @@ struct thread *thread_by_number(l4_word_t number)
 	return entry ? *entry : 0;
 }
 
-struct thread *thread_find(l4_tid_t id)
-{
-	struct thread *t = thread_by_number(l4_tid_number(id));
-
-	return t && l4_tid_eq(t->id, id) ? t : 0;
-}
-
 struct thread *thread_resolve(struct thread *self, l4_tid_t id)
 {
 	if (l4_tid_is_nil(id))
@@ -59,13 +52,6 @@ l4_tid_t thread_global(struct thread *self, l4_tid_t id)
 	const struct thread *t = l4_tid_is_local(id) ? thread_resolve(self, id) : 0;
 
 	return t ? t->id : id;
-}
-
-l4_tid_t thread_id_for(const struct thread *t, const struct space *reader)
-{
-	if (t->space && t->space == reader && t->utcb)
-		return t->local;
-	return t->id;
 }
 
 /* ---- creation ---- */

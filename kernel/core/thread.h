@@ -239,8 +239,6 @@ struct thread {
 /* Stands where there is no thread: waits for nothing, is in no list, is never written. */
 extern struct thread thread_nobody;
 
-/* The thread with this global id, version included, or 0. O(1). */
-struct thread *thread_find(l4_tid_t id);
 
 /* The thread with this number whatever its version, or 0. */
 struct thread *thread_by_number(l4_word_t number);
@@ -252,7 +250,10 @@ struct thread *thread_resolve(struct thread *self, l4_tid_t id);
 l4_tid_t thread_global(struct thread *self, l4_tid_t id);
 
 /* id of t as a thread of space `reader` sees it: local inside the space, else global (api 4.1). */
-l4_tid_t thread_id_for(const struct thread *t, const struct space *reader);
+static inline l4_tid_t thread_id_for(const struct thread *t, const struct space *reader)
+{
+	return t->space && t->space == reader && t->utcb ? t->local : t->id;
+}
 
 /* A new inactive thread in s. 0 if there is no memory; the number must be free. */
 struct thread *thread_create(l4_tid_t id, struct space *s, l4_tid_t scheduler);

@@ -59,8 +59,11 @@ void tlb_drop_table(struct space *s, l4_word_t address);
 /* The CPU must not use what is wrong any more, not even on its own account. */
 void tlb_sync(void);
 
-/* The CPU is going to run a thread of s. True if s was not loaded already. */
-bool tlb_switch(struct space *s);
+/*
+ * The CPU is going to run a thread of s. While nothing is pending, and s has an `enter`, the machine may load
+ * that by itself, and set `loaded`.
+ */
+void tlb_switch(struct space *s);
 
 /* No thread of s will run any more: its table may go. */
 void tlb_leave(struct space *s);

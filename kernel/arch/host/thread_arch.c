@@ -16,6 +16,8 @@ struct arch_user arch_user_get(struct thread *t)
 	return (struct arch_user){ t->regs.ip, t->regs.sp, t->regs.flags };
 }
 
+l4_word_t arch_user_ip(struct thread *t) { return t->regs.ip; }
+
 static void set_flags(struct thread *t, l4_word_t flags)
 {
 	t->regs.flags = (t->regs.flags & ~(l4_word_t)HOST_FLAGS_USER) | (flags & HOST_FLAGS_USER);

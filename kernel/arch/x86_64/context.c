@@ -105,6 +105,11 @@ struct arch_user arch_user_get(struct thread *t)
 	return u;
 }
 
+l4_word_t arch_user_ip(struct thread *t)
+{
+	return gateway_contains(t->regs.rip) ? arch_user_get(t).ip : t->regs.rip;
+}
+
 void arch_user_set(struct thread *t, struct arch_user u, unsigned which)
 {
 	struct arch_user now = arch_user_get(t);

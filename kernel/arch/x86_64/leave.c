@@ -13,6 +13,7 @@
 #include <arch/board.h>
 #include <arch/cpu.h>
 #include <arch/kmap.h>
+#include <arch/tlb.h>
 #include "gateway.h"
 #include "local.h"
 #include "machine.h"
@@ -44,15 +45,28 @@ static void switch_segments(struct cpu_local *l, struct thread *next)
 	l->last = next;
 }
 
+/* tlb_switch; as a rule nothing is wrong of what is loaded, or of s, and then it does no more than this. */
+static inline void switch_space(struct cpu_local *l, struct tlb *tlb, struct space *s)
+{
+	if (tlb->pending > 0 || !s->tlb.enter) {
+		tlb_switch(s);
+	} else {
+		arch_tlb_load(s->tlb.enter);
+		tlb->loaded = s;
+	}
+	if (l->io_space)
+		io_select(s);
+}
+
 static void switch_to(struct thread *next)
 {
-	const struct tlb *tlb = &cpu_self()->tlb;
+	struct tlb *tlb = &cpu_self()->tlb;
 	struct cpu_local *l = cpu_local();
 
 	l->tss.rsp0 = (uintptr_t)&next->regs.fs_base;
 	*(l4_word_t *)(void *)utcb_cells = next->local.raw;
-	if (next->space && (next->space != tlb->loaded || tlb->pending > 0) && tlb_switch(next->space))
-		io_select(next->space);
+	if (next->space && (next->space != tlb->loaded || tlb->pending > 0))
+		switch_space(l, tlb, next->space);
 	if (l->fpu_owner && l->fpu_owner != next)
 		fpu_release();
 	if (next != l->last)
@@ -85,7 +99,7 @@ struct thread *leave(struct thread *next)
 			next = kernel_continue(next);
 		} else if (next->kind == THREAD_IDLE) {
 			cpu_wait();
-		} else if (!ip_ok(&next->regs)) {
+		} else if (next->regs.entry != REGS_SYSCALL && !ip_ok(&next->regs)) {
 			next = kernel_exception(next, VECTOR_GP, 0);
 		} else {
 			break;

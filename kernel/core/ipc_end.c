@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ipc_end.c - the ends of an IPC other than success: its failure, and what others do to it.
+ */
+#include <core/arch.h>
+#include <core/fault.h>
+#include <core/ipc_parts.h>
+#include <core/kernel.h>
+#include <core/msg.h>
+#include <core/preempt.h>
+#include <core/sched.h>
+#include <core/timeout.h>
+
+/* Of a partial message the words that arrived stay; else there is nothing in registers but MR0. */
+static void fail_user(struct thread *t, l4_word_t code, l4_tag_t partial)
+{
+	t->mr[0] = partial.raw | L4_TAG_ERROR;
+	if (!partial.raw)
+		msg_own_registers(t);
+	*thread_tcr(t, L4_TCR_ERROR_CODE) = code;
+	arch_result_ipc(&t->regs, L4_NILTHREAD);
+	arch_result_utcb(&t->regs, thread_utcb_address(t));
+}
+
+/*
+ * t's IPC has failed with this ErrorCode (l4_ipc_error, offset above it). Whether t can go on depends
+ * on whose IPC it was.
+ */
+void ipc_fail_code(struct thread *t, l4_word_t code, l4_tag_t partial)
+{
+	enum ipc_origin origin = t->origin;
+
+	ipc_finish(t);
+	switch (origin) {
+	case IPC_CALL:
+		fail_user(t, code, partial);
+		break;
+	case IPC_START:		/* aborted: runs with the IP and SP that it has (protocols 1.4) */
+	case IPC_REPORT:	/* it is halted */
+	case IPC_PREEMPTION:	/* it goes on */
+		break;
+	case IPC_QUANTUM:
+		preempt_quantum_unsent(t);
+		break;
+	case IPC_PAGE_FAULT:
+	case IPC_EXCEPTION:
+		fault_failed(t, origin, (enum l4_ipc_error)(code >> 1 & 7));
+		break;
+	case IPC_XFER_FAULT:
+		transfer_leave_nested(t);
+		transfer_abort(t, L4_IPC_XFER_MINE, L4_IPC_XFER_PARTNER);
+	}
+}
+
+void ipc_fail(struct thread *t, enum l4_ipc_error e, enum l4_ipc_phase phase)
+{
+	ipc_fail_code(t, l4_ipc_error(e, phase), (l4_tag_t){ 0 });
+}
+
+/* ---- ends from outside ---- */
+
+void ipc_cancel(struct thread *t, enum l4_ipc_error e)
+{
+	if (t->outer.suspended) {
+		transfer_cancel_nested(t);
+		if (e == L4_IPC_CANCELLED)
+			transfer_abort(t, L4_IPC_ABORTED, L4_IPC_ABORTED);
+		else		/* too late, or the pager is gone */
+			transfer_abort(t, L4_IPC_XFER_MINE, L4_IPC_XFER_PARTNER);
+	} else if (t->send == SEND_COPYING || t->recv == RECV_COPYING) {
+		transfer_abort(t, L4_IPC_ABORTED, L4_IPC_ABORTED);
+	} else if (t->send == SEND_QUEUED) {
+		timeout_clear(t);
+		ipc_dequeue(t);
+		ipc_fail(t, e, L4_SEND_PHASE);
+	} else if (thread_waits(t)) {
+		ipc_stop_waiting(t);
+		ipc_fail(t, e, L4_RECEIVE_PHASE);
+	} else if (t->work == WORK_RECEIVE) {
+		timeout_clear(t);
+		sched_dequeue(t);
+		ipc_fail(t, e, L4_RECEIVE_PHASE);
+	}
+	if (t != t->cpu->current)
+		sched_wake(t);
+}
+
+void ipc_forget(struct thread *t)
+{
+	if (t->outer.suspended)
+		transfer_cancel_nested(t);
+	if (t->send == SEND_COPYING || t->recv == RECV_COPYING) {
+		transfer_abort(t, L4_IPC_ABORTED, L4_IPC_ABORTED);
+	} else if (t->send == SEND_QUEUED) {
+		timeout_clear(t);
+		ipc_dequeue(t);
+	} else if (thread_waits(t)) {
+		ipc_stop_waiting(t);
+	}
+	ipc_wait_at(t, &thread_nobody);
+	timeout_clear(t);
+	t->send = SEND_NONE;
+	t->recv = RECV_NONE;
+}
+
+bool ipc_is_sending(const struct thread *t)
+{
+	return (t->outer.suspended ? t->outer.send : t->send) != SEND_NONE;
+}
+
+bool ipc_is_receiving(const struct thread *t)
+{
+	return (t->outer.suspended ? t->outer.recv : t->recv) != RECV_NONE
+	    || (t->work == WORK_RECEIVE && !t->outer.suspended);
+}
