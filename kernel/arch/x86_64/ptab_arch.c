@@ -7,8 +7,8 @@
  * where there is no NX, are in bits that the CPU leaves to software (pte.h). x86 cannot tell reading
  * from executing: accessed means both.
  *
- *   Q1  the entry that names a table has the bit of a group of entries there if one of them names a
- *       table in its turn; it may have others. The root's are in arch_space.groups
+ *   Q1  the entry that names a table says of each entry there that names a table in its turn that it may
+ *       (PTE_BELOW, pte.h); of others perhaps as well. What is said of the root's is in arch_space.below
  *
  * So that the tables of a space are found without looking at all places where one could be.
  *
@@ -57,6 +57,11 @@ static uint64_t *table_of(uint64_t entry) { return arch_frame_ptr(entry & PTE_FR
 
 static bool is_leaf(uint64_t entry, unsigned log2) { return log2 == LEAF_LOG2 || entry & PTE_PS; }
 
+static inline uint64_t *entry_of(uint64_t *table, l4_word_t at, unsigned log2)
+{
+	return &table[at >> log2 & (PTE_ENTRIES - 1)];
+}
+
 /*
  * The entry that answers for address, not below the level of 2^*log2 bytes: there, or above it where
  * an entry is absent or a leaf. *log2 becomes its level.
@@ -66,7 +71,7 @@ static uint64_t *walk_to(const struct space *s, l4_word_t address, unsigned *log
 	uint64_t *table = s->arch.root;
 
 	for (unsigned l = ROOT_LOG2; ; l -= PTE_LEVEL_BITS) {
-		uint64_t *e = &table[address >> l & (PTE_ENTRIES - 1)];
+		uint64_t *e = entry_of(table, address, l);
 
 		if (l == *log2 || !(*e & PTE_P) || is_leaf(*e, l)) {
 			*log2 = l;
@@ -176,45 +181,64 @@ static void unmake(struct space *s, l4_word_t address, uint64_t *e, unsigned log
 	remove_table(s, address, e);
 }
 
-/* The entry for address at level log2 names a table now (Q1). */
-static void note_table(struct space *s, l4_word_t address, unsigned log2)
-{
-	unsigned above = log2 + PTE_LEVEL_BITS;
-	unsigned group = address >> (log2 + PTE_GROUP_LOG2) & (PTE_ENTRIES / GROUP - 1);
+static unsigned only_below(uint64_t e) { return (e >> PTE_BELOW_SHIFT & (2 * PTE_ENTRIES - 1)) - 1; }
 
-	*(log2 == ROOT_LOG2 ? &s->arch.groups : walk_to(s, address, &above)) |= pow2(PTE_GROUPS_SHIFT + group);
+static uint64_t group_bit(unsigned index) { return pow2(PTE_BELOW_SHIFT + index / GROUP); }
+
+/* Entry `index` of the table that *above names is going to name a table (Q1). */
+static void note_table(uint64_t *above, unsigned index)
+{
+	uint64_t only = (uint64_t)(index + 1) << PTE_BELOW_SHIFT, e = *above;
+
+	if ((e & PTE_BELOW) == 0 || (e & PTE_BELOW) == only) {
+		*above = e | only;
+		return;
+	}
+	if (!(e & PTE_SEVERAL))
+		e = (e & ~PTE_BELOW) | PTE_SEVERAL | group_bit(only_below(e));
+	*above = e | group_bit(index);
+}
+
+/* A new table for entry e, at level log2, of the table that *above names. False: no memory. */
+static bool make_table(struct space *s, l4_word_t address, uint64_t *above, uint64_t *e, unsigned log2)
+{
+	void *table = kmem_frame(&s->account);
+
+	ASSERT(!(*e & PTE_P));			/* core removes a larger leaf first */
+	if (!table)
+		return false;
+	note_table(above, address >> log2 & (PTE_ENTRIES - 1));
+	*e = arch_frame_pa(table) | PTE_P | PTE_W | PTE_U | PTE_A;
+	return true;
 }
 
 enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned log2)
 {
+	uint64_t *above = &s->arch.below, *e = entry_of(s->arch.root, address, ROOT_LOG2);
 	uint64_t *made = 0;		/* the highest entry that got a table */
 	unsigned made_log2 = 0;
 
-	for (;;) {
-		unsigned l = log2;
-		uint64_t *e = walk_to(s, address, &l), *table;
-
-		if (l == log2) {
-			if (!(*e & PTE_P) || is_leaf(*e, l))
-				return LEAF_ROOM;
-			if (!table_empty(table_of(*e)))
-				return LEAF_BUSY;
-			remove_table(s, address, e);
-			return LEAF_ROOM;
+	for (unsigned l = ROOT_LOG2; l > log2; l -= PTE_LEVEL_BITS) {
+		if (!(*e & PTE_P) || is_leaf(*e, l)) {
+			if (!make_table(s, address, above, e, l)) {
+				if (made)
+					unmake(s, address, made, made_log2);
+				return LEAF_NO_MEM;
+			}
+			if (!made) {
+				made = e;
+				made_log2 = l;
+			}
 		}
-		ASSERT(!(*e & PTE_P));		/* core removes a larger leaf first */
-		table = kmem_frame(&s->account);
-		if (!table && made)
-			unmake(s, address, made, made_log2);
-		if (!table)
-			return LEAF_NO_MEM;
-		*e = arch_frame_pa(table) | PTE_P | PTE_W | PTE_U | PTE_A;
-		note_table(s, address, l);
-		if (!made) {
-			made = e;
-			made_log2 = l;
-		}
+		above = e;
+		e = entry_of(table_of(*e), address, l - PTE_LEVEL_BITS);
 	}
+	if (!(*e & PTE_P) || is_leaf(*e, log2))
+		return LEAF_ROOM;
+	if (!table_empty(table_of(*e)))
+		return LEAF_BUSY;
+	remove_table(s, address, e);
+	return LEAF_ROOM;
 }
 
 static uint64_t *slot(struct space *s, l4_word_t address, unsigned log2)
@@ -247,51 +271,60 @@ uint64_t arch_tlb_word(const struct space *s, unsigned tag)
 
 /* ---- teardown: no leaf is left; the tables, each after those below it ---- */
 
-static bool free_below(struct space *s, uint64_t *groups, uint64_t *table, unsigned log2, unsigned *budget);
+static bool free_below(struct space *s, uint64_t *above, uint64_t *table, unsigned log2, unsigned *budget);
+
+/* Free the table that e, at level log2, names, if it does. False: the budget is used up. */
+static bool free_table(struct space *s, uint64_t *e, unsigned log2, unsigned *budget)
+{
+	uint64_t *table = table_of(*e);
+
+	if (!*e)
+		return true;
+	ASSERT(!is_leaf(*e, log2));
+	if (log2 > BIG_LOG2 && !free_below(s, e, table, log2 - PTE_LEVEL_BITS, budget))
+		return false;
+	if (*budget == 0)
+		return false;
+	(*budget)--;
+	*e = 0;
+	kmem_clear_frame_free(&s->account, table);
+	return true;
+}
 
 static inline bool line_empty(const uint64_t *e)
 {
 	return (e[0] | e[1] | e[2] | e[3] | e[4] | e[5] | e[6] | e[7]) == 0;
 }
 
-/* Free the tables of one line of entries at level log2. False: the budget is used up. */
-static bool free_line(struct space *s, uint64_t *e, unsigned log2, unsigned *budget)
-{
-	for (const uint64_t *end = e + LINE; e < end; e++) {
-		if (!*e)
-			continue;
-		if (log2 > BIG_LOG2 && !free_below(s, e, table_of(*e), log2 - PTE_LEVEL_BITS, budget))
-			return false;
-		if (*budget == 0)
-			return false;
-		(*budget)--;
-		ASSERT(!is_leaf(*e, log2));
-		kmem_clear_frame_free(&s->account, table_of(*e));
-		*e = 0;
-	}
-	return true;
-}
-
 static bool free_group(struct space *s, uint64_t *e, unsigned log2, unsigned *budget)
 {
 	for (const uint64_t *end = e + GROUP; e < end; e += LINE)
-		if (!line_empty(e) && !free_line(s, e, log2, budget))
-			return false;
+		for (unsigned i = 0; !line_empty(e) && i < LINE; i++)
+			if (!free_table(s, e + i, log2, budget))
+				return false;
 	return true;
 }
 
-/* Free the tables below this one, the entries of which are at level log2; its groups are noted there. */
-static bool free_below(struct space *s, uint64_t *groups, uint64_t *table, unsigned log2, unsigned *budget)
+static unsigned lowest_group(uint64_t e)
 {
-	while (*groups & PTE_GROUPS) {
-		unsigned g = (unsigned)__builtin_ctzll(*groups & PTE_GROUPS);
+	return (unsigned)__builtin_ctzll(e & PTE_GROUPS) - PTE_BELOW_SHIFT;
+}
+
+/* Free the tables that the one that *above names has in its entries, which are at level log2. */
+static bool free_below(struct space *s, uint64_t *above, uint64_t *table, unsigned log2, unsigned *budget)
+{
+	if ((*above & PTE_BELOW) == 0)
+		return true;
+	if (!(*above & PTE_SEVERAL))
+		return free_table(s, table + only_below(*above), log2, budget);
+	for (; *above & PTE_GROUPS; *above &= ~group_bit(lowest_group(*above) * GROUP)) {
+		unsigned g = lowest_group(*above);
 
 		if (*budget < GROUP_TABLES)
 			return false;
 		*budget -= GROUP_TABLES;
-		if (!free_group(s, table + (g - PTE_GROUPS_SHIFT) * GROUP, log2, budget))
+		if (!free_group(s, table + g * GROUP, log2, budget))
 			return false;
-		*groups &= ~pow2(g);
 	}
 	return true;
 }
@@ -302,7 +335,7 @@ bool arch_space_exit_step(struct space *s)
 
 	if (!s->arch.root)
 		return true;
-	if (!free_below(s, &s->arch.groups, s->arch.root, ROOT_LOG2, &budget))
+	if (!free_below(s, &s->arch.below, s->arch.root, ROOT_LOG2, &budget))
 		return false;
 	kmap_unshare(s->arch.root);
 	kmem_clear_frame_free(&s->account, s->arch.root);
@@ -314,11 +347,6 @@ bool arch_space_exit_step(struct space *s)
 }
 
 /* ---- user memory ---- */
-
-static inline uint64_t *entry_of(uint64_t *table, l4_word_t at, unsigned log2)
-{
-	return &table[at >> log2 & (PTE_ENTRIES - 1)];
-}
 
 /* No loop, as most of what a short string costs is here, twice. Pages of 1 GiB are not simple enough. */
 void *arch_user_ptr(struct space *s, l4_word_t at, bool write)

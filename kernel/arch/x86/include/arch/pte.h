@@ -33,10 +33,13 @@ enum { PTE_KEPT_SHIFT = 52, PTE_KEPT_BITS = 6 };
 enum { PTE_LEVEL_BITS = 9, PTE_ENTRIES = 512 };
 
 /*
- * Of an entry that names a table the CPU leaves bits 62..52 to software. Pecan notes in bit 52 + g
- * whether entries 64 g to 64 g + 63 of that table may name tables (ptab_arch.c, Q1).
+ * Of an entry that names a table the CPU leaves bits 62..52 to software. Pecan notes there which entries of
+ * that table may name tables in their turn (ptab_arch.c, Q1): 0, none; or 1 + the only one; or PTE_SEVERAL,
+ * and bit g says whether one of entries 64 g to 64 g + 63 may.
  */
-enum { PTE_GROUPS_SHIFT = 52, PTE_GROUP_LOG2 = 6 };
-#define PTE_GROUPS	((uint64_t)0xff << PTE_GROUPS_SHIFT)
+enum { PTE_BELOW_SHIFT = 52, PTE_GROUP_LOG2 = 6 };
+#define PTE_BELOW	((uint64_t)0x7ff << PTE_BELOW_SHIFT)
+#define PTE_GROUPS	((uint64_t)0xff << PTE_BELOW_SHIFT)
+#define PTE_SEVERAL	((uint64_t)1 << 62)
 
 #endif

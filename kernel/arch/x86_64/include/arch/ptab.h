@@ -15,7 +15,7 @@ struct arch_space {
 	uint64_t *root;			/* PML4, kernel address */
 	uint8_t *io[IO_FRAMES];		/* bit p: port p is denied (the TSS's form); 0: none allowed */
 	unsigned io_low, io_high;	/* bytes [low, high) of the bitmap that may have a clear bit */
-	uint64_t groups;		/* of the root: PTE_GROUPS, as an entry that names it would have them */
+	uint64_t below;			/* of the root: PTE_BELOW, as an entry that names it would have it */
 };
 
 #endif
