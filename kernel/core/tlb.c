@@ -83,7 +83,7 @@ static void tlb_enter(struct tlb *tlb, struct space *s)
 	arch_tlb_load_fresh(s->tlb.enter);
 }
 
-void tlb_switch(struct space *s)
+bool tlb_switch(struct space *s)
 {
 	struct tlb *tlb = here();
 
@@ -93,12 +93,13 @@ void tlb_switch(struct space *s)
 	}
 	tlb_sync();
 	if (tlb->loaded == s)
-		return;
+		return false;
 	if (s->tlb.enter)
 		arch_tlb_load(s->tlb.enter);
 	else
 		tlb_enter(tlb, s);
 	tlb->loaded = s;
+	return true;
 }
 
 void tlb_leave(struct space *s)

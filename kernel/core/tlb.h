@@ -61,9 +61,9 @@ void tlb_sync(void);
 
 /*
  * The CPU is going to run a thread of s. While nothing is pending, and s has an `enter`, the machine may load
- * that by itself, and set `loaded`.
+ * that by itself, and set `loaded`. True if s was not loaded already.
  */
-void tlb_switch(struct space *s);
+bool tlb_switch(struct space *s);
 
 /* No thread of s will run any more: its table may go. */
 void tlb_leave(struct space *s);
