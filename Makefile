@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: BSD-2-Clause
-#
 # Pecan's only build file. `make` prints what it can do.
 # Sources are found by folder: a new .c or .S in a listed folder is built, a new folder in user/servers,
 # user/drivers or user/apps is a new program of that name. Everything is built in $(O); the objects
@@ -69,8 +68,9 @@ $(O)/obj/kernel/%.o: kernel/% $(O)/settings | $(O)/gen/offsets.h
 	$(Q)mkdir -p $(@D) && $(CC) $(KFLAGS) -c -o $@ $<
 
 # What no operation of bench/METHOD.md runs is made small.
-COLD := $(addprefix core/,attribute grant preempt) lib/print sys/sys_inspect
-COLD += $(addprefix arch/$(ARCH)/,io kdb_arch stop_arch) $(addprefix plat/$(PLAT)/,pic screen serial)
+COLD := $(addprefix core/,attribute grant preempt route) $(addprefix plat/$(PLAT)/,pic screen serial) \
+	lib/print $(addprefix arch/,$(FAMILY)/attribute $(addprefix $(ARCH)/,io kdb_arch kmap stop_arch)) \
+	$(addprefix sys/sys_,inspect memory_control schedule space_control thread_switch)
 $(COLD:%=$(O)/obj/kernel/%.c.o): private KFLAGS += -Os
 
 # Structure offsets for assembly: offsets.c emits lines "->NAME value" into its assembler text.

@@ -6,10 +6,11 @@
 #define CORE_FAULT_H
 
 #include <core/thread.h>
+#include <lib/section.h>
 
 /* access: exactly one of L4_R, L4_W, L4_X. */
 struct thread *fault_page(struct thread *self, l4_word_t address, unsigned access);
-struct thread *fault_io(struct thread *self, l4_word_t port, unsigned log2);
+COLD_CODE struct thread *fault_io(struct thread *self, l4_word_t port, unsigned log2);
 struct thread *fault_exception(struct thread *self, l4_word_t number, l4_word_t error);
 
 /*
@@ -29,6 +30,6 @@ void fault_failed(struct thread *t, enum ipc_origin origin, enum l4_ipc_error e)
  * The reply to t's page fault could not be mapped for want of kernel memory: t is halted, and its
  * pager gets one message that says so (docs/decisions/kernel-memory.md).
  */
-void fault_no_memory(struct thread *t);
+COLD_CODE void fault_no_memory(struct thread *t);
 
 #endif

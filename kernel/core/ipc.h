@@ -9,6 +9,7 @@
 #define CORE_IPC_H
 
 #include <core/thread.h>
+#include <lib/section.h>
 
 /*
  * An Ipc of self: send to `to` unless nil, then receive from `from` unless nil. self->tag is set.
@@ -27,7 +28,7 @@ struct thread *ipc_continue(struct thread *self);
 struct thread *ipc_receive(struct thread *self);
 
 /* t, which is not running, has another priority: if it is in a transfer, who does the work now? */
-void ipc_prio_changed(struct thread *t);
+COLD_CODE void ipc_prio_changed(struct thread *t);
 
 /* Does `to` wait for a message that `from` could send now? */
 bool ipc_accepts(const struct thread *to, const struct thread *from);
@@ -62,7 +63,7 @@ bool ipc_is_sending(const struct thread *t);
 bool ipc_is_receiving(const struct thread *t);
 
 /* t, if it waits, waits for somebody else now, or its senders were sorted anew: is one of them for it? */
-void ipc_look_again(struct thread *t);
+COLD_CODE void ipc_look_again(struct thread *t);
 
 /* t's list of waiters from now on: that of `to`, or of nobody (thread_nobody). */
 void ipc_wait_at(struct thread *t, struct thread *to);

@@ -8,6 +8,7 @@
 
 #include <core/ipc.h>
 #include <core/timeout.h>
+#include <lib/section.h>
 
 /* ---- ipc.c, ipc_end.c ---- */
 
@@ -60,15 +61,15 @@ struct thread *transfer_run(struct thread *self, struct thread *from, struct thr
  * t takes part in a transfer in steps: end it for both sides, with `mine` for t and `theirs` for its
  * partner. The partner is woken, t is not.
  */
-void transfer_abort(struct thread *t, enum l4_ipc_error mine, enum l4_ipc_error theirs);
+COLD_CODE void transfer_abort(struct thread *t, enum l4_ipc_error mine, enum l4_ipc_error theirs);
 
 /* The call of t, suspended, to its pager is over: t is COPYING again, and nobody works on it yet. */
-void transfer_leave_nested(struct thread *t);
+COLD_CODE void transfer_leave_nested(struct thread *t);
 
 /* Give up that call, wherever it is; then as above. */
-void transfer_cancel_nested(struct thread *t);
+COLD_CODE void transfer_cancel_nested(struct thread *t);
 
 /* The pager has replied: the copy goes on. */
-void transfer_resume(struct thread *t);
+COLD_CODE void transfer_resume(struct thread *t);
 
 #endif

@@ -8,6 +8,7 @@
 #include <core/kernel.h>
 #include <core/sched.h>
 #include <lib/panic.h>
+#include <lib/section.h>
 
 /* Its id never changes. */
 static struct thread *line_thread(unsigned line)
@@ -20,7 +21,7 @@ static l4_word_t line_of(const struct thread *irq)
 	return l4_tid_number(irq->id);
 }
 
-void irq_init(unsigned lines)
+BOOT_CODE void irq_init(unsigned lines)
 {
 	for (unsigned i = 0; i < lines; i++) {
 		struct thread *t = thread_create(l4_tid_global(i, 1), 0, L4_NILTHREAD);

@@ -12,6 +12,7 @@
 #define CORE_IRQ_H
 
 #include <core/thread.h>
+#include <lib/section.h>
 
 enum irq_state { IRQ_DETACHED, IRQ_ARMED, IRQ_WAITING, IRQ_UNACKED };
 
@@ -19,7 +20,7 @@ enum irq_state { IRQ_DETACHED, IRQ_ARMED, IRQ_WAITING, IRQ_UNACKED };
 void irq_init(unsigned lines);
 
 /* ThreadControl on an interrupt: attach to handler, or detach if handler is the interrupt itself. */
-enum l4_error irq_control(struct thread *irq, struct thread *handler);
+COLD_CODE enum l4_error irq_control(struct thread *irq, struct thread *handler);
 
 /* The line fired (already masked and acknowledged at the controller). Returns who runs. */
 struct thread *irq_arrived(struct thread *self, unsigned line);

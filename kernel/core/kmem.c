@@ -20,6 +20,7 @@
 #include <core/kmem.h>
 #include <lib/bits.h>
 #include <lib/panic.h>
+#include <lib/section.h>
 
 struct slab_frame {
 	struct list link;		/* in slab.partial */
@@ -140,7 +141,7 @@ void account_check(const struct account *a)
 
 /* ---- frames ---- */
 
-void kmem_init(void *base, size_t bytes)
+BOOT_CODE void kmem_init(void *base, size_t bytes)
 {
 	struct kmem *k = &kernel.kmem;
 

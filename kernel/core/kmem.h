@@ -23,6 +23,7 @@
 
 #include <x2/word.h>
 #include <lib/list.h>
+#include <lib/section.h>
 
 enum { KMEM_FRAME_LOG2 = 12, KMEM_FRAME = 1 << KMEM_FRAME_LOG2 };
 
@@ -86,7 +87,7 @@ void account_open(struct account *a, struct account *parent);
 bool account_set_limit(struct account *a, uint64_t limit);
 
 /* Take that back: *before is what *a was, and nobody has allocated or freed anything since. */
-void account_put_back(struct account *a, const struct account *before);
+COLD_CODE void account_put_back(struct account *a, const struct account *before);
 
 /* Charge bytes; false if that would pass the limit (or the parent cannot grant). */
 bool account_charge(struct account *a, uint64_t bytes);

@@ -37,6 +37,7 @@
 #include <x2/fpage.h>
 #include <core/kmem.h>
 #include <lib/tree.h>
+#include <lib/section.h>
 
 struct space;
 struct mapping;
@@ -132,7 +133,7 @@ enum map_result mapdb_step(struct map_op *op, unsigned *budget);
 void mapdb_abort(struct map_op *op);
 
 /* Sigma0's own fault: map the page at address 1:1 into sigma0. False if it is the kernel's. */
-bool mapdb_root_fault(struct space *sigma0, enum map_world world, l4_word_t address);
+COLD_CODE bool mapdb_root_fault(struct space *sigma0, enum map_world world, l4_word_t address);
 
 /*
  * Begin to revoke `rights` from everything derived from fpage of m's space (flush: and from its own
@@ -166,7 +167,7 @@ struct mapping *mapdb_find(struct mapspace *m, l4_word_t address);
  * address); false if there is none. For inspection.
  */
 struct l4_inspect_mapping;
-bool mapdb_inspect(struct mapspace *m, l4_word_t start, struct l4_inspect_mapping *out,
+COLD_CODE bool mapdb_inspect(struct mapspace *m, l4_word_t start, struct l4_inspect_mapping *out,
 		   l4_word_t *next);
 
 void mapdb_check(struct mapspace *m);

@@ -15,6 +15,7 @@
 #include <core/leaf.h>
 #include <core/mapdb.h>
 #include <lib/bits.h>
+#include <lib/section.h>
 
 struct mapping {
 	struct tree_node by_base;	/* in mapspace.extents */
@@ -79,7 +80,7 @@ struct mapping *mapping_new(struct mapspace *m, struct mapping *parent, uint64_t
 void mapping_drop_page(struct mapping *n);
 
 /* n becomes a child of parent, which holds the same frames from src on. */
-void mapping_adopt(struct mapping *parent, struct mapping *n, uint64_t src);
+COLD_CODE void mapping_adopt(struct mapping *parent, struct mapping *n, uint64_t src);
 
 /*
  * What things cost of a step's CFG_WORK, as counted with the guest tests; what is not named costs

@@ -13,8 +13,9 @@
 #include <core/timeout.h>
 #include <lib/bits.h>
 #include <lib/panic.h>
+#include <lib/section.h>
 
-void sched_init(struct cpu *cpu)
+BOOT_CODE void sched_init(struct cpu *cpu)
 {
 	for (unsigned p = 0; p < CFG_PRIORITIES; p++)
 		list_init(&cpu->ready[p]);

@@ -29,6 +29,7 @@
 #define CORE_SCHED_H
 
 #include <core/thread.h>
+#include <lib/section.h>
 
 struct cpu;
 
@@ -73,7 +74,7 @@ struct thread *sched_handover(struct thread *to);
 struct thread *sched_yield(struct thread *self);
 
 /* ThreadSwitch: let t, queued on this CPU, run on the rest of self's slice. */
-struct thread *sched_donate(struct thread *self, struct thread *t);
+COLD_CODE struct thread *sched_donate(struct thread *self, struct thread *t);
 
 /* t is being freed, or moves to another account of time: it owns no slice any more. */
 void sched_forget(struct thread *t);
@@ -83,7 +84,7 @@ void sched_set_prio(struct thread *t, uint8_t prio);
 void sched_set_slice(struct thread *t, uint64_t us);
 
 /* A new total quantum, 0: no end. A thread that stopped because the last one was over goes on. */
-void sched_set_quantum(struct thread *t, uint64_t us);
+COLD_CODE void sched_set_quantum(struct thread *t, uint64_t us);
 
 /* What t has left of its slice, in us. */
 uint64_t sched_slice_left(const struct thread *t);

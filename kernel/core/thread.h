@@ -60,6 +60,7 @@
 #include <lib/tree.h>
 #include <core/mapdb.h>
 #include <arch/regs.h>
+#include <lib/section.h>
 
 enum thread_life { THREAD_INACTIVE, THREAD_ACTIVE, THREAD_DYING };
 enum thread_kind { THREAD_USER, THREAD_IRQ, THREAD_IDLE };
@@ -262,13 +263,13 @@ struct thread *thread_create(l4_tid_t id, struct space *s, l4_tid_t scheduler);
 void thread_activate(struct thread *t, l4_tid_t pager);
 
 /* Change its version; those who wait for the old one move to the drain lists (thread_drain tells them). */
-void thread_rename(struct thread *t, l4_tid_t id);
+COLD_CODE void thread_rename(struct thread *t, l4_tid_t id);
 
 /*
  * Move t to space s: its UTCB is taken there already and holds the old one's contents. Its senders
  * move to the drain lists, to be sorted anew by thread_drain.
  */
-void thread_move(struct thread *t, struct space *s);
+COLD_CODE void thread_move(struct thread *t, struct space *s);
 
 /* One bounded step of telling, or sorting, those in the drain lists; true when they are empty. */
 bool thread_drain(struct thread *t);

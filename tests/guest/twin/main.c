@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * main.c - the director: makes the workers of a script, serves their faults, and pushes somebody when all
+ * of them wait.
+ */
+#include "twin.h"
+
+enum {
+	UTCB_BYTES = 1024, SPACE_KIP = 0x30000000, SPACE_UTCB = 0x30100000, SPACE_UTCB_LOG2 = 16,
+	PRIO_BELOW = 10, PRIO_HELPER = 200, PRIO_LOW = 60, CHUNK_LOG2 = 16, PAGE = 4096,
+	PAGE_FAULT = -2, DIRECTOR = 0xd,
+};
+
+struct worker worker[WORKERS];
+char stack[WORKERS + SPACES][STACK_BYTES] __attribute__((aligned(4096)));
+L4_ThreadId_t director;
+
+extern char __program_start[], __program_end[];
+
+static L4_ThreadId_t anchor[SPACES], helper[SPACES], below;	/* helper[0] is nobody */
+static bool redirected[SPACES];
+static word base, versions = 1, utcbs;
+
+static L4_ThreadId_t new_id(unsigned number)
+{
+	return L4_GlobalId(base + number, 2 * versions++ + 1);
+}
+
+static word control(L4_ThreadId_t t, L4_ThreadId_t space, L4_ThreadId_t pager, word utcb)
+{
+	return L4_ThreadControl(t, space, director, pager, (void *)utcb) ? 0 : L4_ErrorCode();
+}
+
+static void stop(const char *why)
+{
+	L4_KDB_PrintString("twin: failed: ");
+	L4_KDB_PrintString(why);
+	L4_KDB_PrintString("\n");
+	for (;;)
+		L4_Sleep(L4_Never);
+}
+
+static void need(bool ok, const char *what)
+{
+	if (!ok)
+		stop(what);
+}
+
+static void start(L4_ThreadId_t t, void (*run)(word), word argument, unsigned number)
+{
+	word *sp = (word *)(stack[number] + STACK_BYTES) - 2;
+
+	sp[0] = (word)run;
+	sp[1] = argument;
+	L4_LoadMR(1, (word)raw_entry);
+	L4_LoadMR(2, (word)sp);
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = 2 });
+	need(L4_IpcSucceeded(L4_Send_Timeout(t, L4_ZeroTime)), "a start message");
+}
+
+/* ---- the workers ---- */
+
+static word utcb_of(unsigned n)
+{
+	return worker[n].space ? SPACE_UTCB + n * UTCB_BYTES : utcbs + (n + 1) * UTCB_BYTES;
+}
+
+static L4_ThreadId_t space_of(unsigned n)
+{
+	return worker[n].space ? anchor[worker[n].space] : director;
+}
+
+static void make_worker(unsigned n, word *seed)
+{
+	L4_ThreadId_t t = new_id(16 + n);
+	word old;
+	L4_Time_t slice = draw_below(seed, 2) ? L4_Never : L4_TimePeriod(100 * 1000000);
+
+	need(!control(t, space_of(n), director, utcb_of(n)), "a worker");
+	need(L4_Schedule(t, (word)slice.raw << 16 | L4_Never.raw, ~0ul, PRIO_LOW + 10 * draw_below(seed, 4), ~0ul,
+			 &old) != 0, "its schedule");
+	worker[n].id = t;
+	start(t, worker_run, n, n);
+}
+
+static void make_space(unsigned i)
+{
+	word old;
+
+	redirected[i] = false;
+	anchor[i] = new_id(8 + i);
+	need(!control(anchor[i], anchor[i], L4_nilthread, ~0ul), "a space");
+	need(L4_SpaceControl(anchor[i], 0, L4_FpageLog2(SPACE_KIP, 12), L4_FpageLog2(SPACE_UTCB, SPACE_UTCB_LOG2),
+			     L4_anythread, &old) == 1, "its areas");
+	helper[i] = new_id(12 + i);
+	need(!control(helper[i], anchor[i], director, SPACE_UTCB + WORKERS * UTCB_BYTES), "a helper");
+	need(L4_Set_Priority(helper[i], PRIO_HELPER) != 0, "its priority");
+	start(helper[i], helper_run, 0, WORKERS + i);
+}
+
+static void make_all(word *seed)
+{
+	for (unsigned i = 1; i < SPACES; i++)
+		make_space(i);
+	for (unsigned n = 0; n < WORKERS; n++) {
+		worker[n] = (struct worker){ .space = draw_below(seed, SPACES), .seed = draw(seed) | 1 };
+		worker[n].local = utcb_of(n) + UTCB_BYTES / 2;
+		worker[n].stale = L4_GlobalId(base + 16 + n, 1).raw;
+	}
+	for (unsigned n = 0; n < WORKERS; n++)
+		make_worker(n, seed);
+}
+
+static void delete(L4_ThreadId_t t)
+{
+	need(!control(t, L4_nilthread, L4_nilthread, ~0ul), "a deletion");
+}
+
+static void delete_all(void)
+{
+	for (unsigned n = 0; n < WORKERS; n++)
+		delete((L4_ThreadId_t){ .raw = worker[n].id.raw });
+	for (unsigned i = 1; i < SPACES; i++) {
+		delete(helper[i]);
+		delete(anchor[i]);
+	}
+}
+
+/* ---- what comes in ---- */
+
+static void below_run(word unused)
+{
+	(void)unused;
+	for (;;) {
+		L4_Set_MsgTag((L4_MsgTag_t){ .raw = 0 });
+		L4_Call(director);
+	}
+}
+
+/* Faults on the image are served; anything else is noted, and its thread waits until it is pushed. */
+static bool serve(L4_MsgTag_t tag, L4_ThreadId_t from)
+{
+	word address, w[2] = { tag.raw, 0 };
+
+	L4_StoreMR(1, &address);
+	if ((long)tag.raw >> 20 == PAGE_FAULT && address >= (word)__program_start
+	    && address < (word)__program_end) {
+		L4_Fpage_t f = L4_FpageLog2(address >> CHUNK_LOG2 << CHUNK_LOG2, CHUNK_LOG2);
+		L4_MapItem_t item = L4_MapItem(L4_FpageAddRights(f, L4_FullyAccessible), L4_Address(f));
+
+		if (L4_IsLocalId(from)) {
+			L4_Set_MsgTag(L4_Niltag);
+			return true;
+		}
+		L4_LoadMR(1, item.raw[0]);
+		L4_LoadMR(2, item.raw[1]);
+		L4_Set_MsgTag((L4_MsgTag_t){ .raw = 2 << 6 });
+		return true;
+	}
+	w[1] = address;
+	record(DIRECTOR, 0, "message", w, 2);
+	return false;
+}
+
+/* A helper's first faults, until it has answered. */
+static word ask_helper(unsigned space, word thread, word c)
+{
+	L4_ThreadId_t from = helper[space];
+	L4_MsgTag_t tag;
+	word result;
+
+	L4_LoadMR(1, thread);
+	L4_LoadMR(2, c);
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = 2 });
+	do {
+		tag = L4_Ipc(helper[space], helper[space], L4_Timeouts(L4_ZeroTime, L4_Never), &from);
+		need(L4_IpcSucceeded(tag), "a helper's answer");
+	} while (L4_Label(tag) && serve(tag, from));
+	L4_StoreMR(1, &result);
+	return result;
+}
+
+/* Until no worker can go on. */
+static void wait_quiet(void)
+{
+	L4_ThreadId_t to = below, from;
+	L4_MsgTag_t tag;
+
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = 0 });
+	for (;;) {
+		L4_Accept(L4_UntypedWordsAcceptor);
+		tag = L4_Ipc(to, L4_anythread, L4_Timeouts(L4_ZeroTime, L4_Never), &from);
+		if (L4_IpcFailed(tag) && (L4_ErrorCode() & 1) == 0) {
+			to = L4_nilthread;		/* who was to be answered is gone */
+			continue;
+		}
+		if (L4_SameThreads(from, below))
+			return;
+		to = serve(tag, from) ? from : L4_nilthread;
+	}
+}
+
+/* ---- pushes ---- */
+
+static void push_exregs(unsigned n, word c)
+{
+	word result[2] = { c, 0 }, sp, ip, flags, handle;
+	L4_ThreadId_t pager, t = { .raw = worker[n].id.raw };
+
+	if (redirected[worker[n].space])
+		return;				/* its helper would ask somebody else */
+	if (worker[n].space)
+		result[1] = ask_helper(worker[n].space, t.raw, c);
+	else
+		t = L4_ExchangeRegisters(t, c, 0, 0, 0, 0, L4_nilthread, &result[1], &sp, &ip, &flags, &handle,
+					 &pager);
+	record(DIRECTOR, n, "push", result, 2);
+}
+
+static void push_rename(unsigned n, word *seed)
+{
+	worker[n].stale = worker[n].id.raw;
+	delete((L4_ThreadId_t){ .raw = worker[n].id.raw });
+	make_worker(n, seed);
+	record(DIRECTOR, n, "rename", (const word []){ worker[n].id.raw }, 1);
+}
+
+static void push_redirect(word *seed)
+{
+	unsigned i = 1 + (unsigned)draw_below(seed, SPACES - 1);
+	L4_ThreadId_t to = L4_anythread;
+	word old, result;
+
+	redirected[i] = draw_below(seed, 3) == 0;
+	if (redirected[i])
+		to.raw = worker[draw_below(seed, WORKERS)].id.raw;
+	result = L4_SpaceControl(anchor[i], 0, L4_Nilpage, L4_Nilpage, to, &old);
+	record(DIRECTOR, i, "redirect", (const word []){ to.raw, result }, 2);
+}
+
+static void push_message(unsigned n, bool send)
+{
+	L4_ThreadId_t t = { .raw = worker[n].id.raw }, from;
+	L4_MsgTag_t tag;
+	word first;
+
+	L4_LoadMR(1, 0x51);
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = 0x520001 });
+	tag = L4_Ipc(send ? t : L4_nilthread, send ? L4_nilthread : t, L4_Timeouts(L4_ZeroTime, L4_ZeroTime),
+		     &from);
+	L4_StoreMR(1, &first);
+	record(DIRECTOR, n, send ? "send" : "receive", (const word []){
+		tag.raw, L4_IpcFailed(tag) ? L4_ErrorCode() : first }, 2);
+}
+
+static void push(word *seed)
+{
+	static const word controls[] = { 6, 6, 6, 6, 4, 2, 0x100, 0x106, 0x107, 0x101 };
+	unsigned n = (unsigned)draw_below(seed, WORKERS), kind = (unsigned)draw_below(seed, 24);
+	word old;
+
+	if (kind < 14) {
+		push_exregs(n, controls[draw_below(seed, 10)]);
+	} else if (kind < 17) {
+		push_message(n, true);
+	} else if (kind < 19) {
+		push_message(n, false);
+	} else if (kind < 21) {
+		push_rename(n, seed);
+	} else if (kind < 22) {
+		push_redirect(seed);
+	} else {
+		L4_Schedule((L4_ThreadId_t){ .raw = worker[n].id.raw }, ~0ul, ~0ul,
+			    PRIO_LOW + 10 * draw_below(seed, 4), ~0ul, &old);
+	}
+}
+
+static void run_script(unsigned script)
+{
+	word seed = mix(script, 0x7477696e) | 1;
+
+	make_all(&seed);
+	for (unsigned i = 0; i < PUSHES; i++) {
+		wait_quiet();
+		push(&seed);
+	}
+	wait_quiet();
+	delete_all();
+	records_print(script);
+}
+
+void _exit(int status) __attribute__((noreturn));
+
+void _exit(int status)
+{
+	(void)status;
+	for (;;)
+		L4_Sleep(L4_Never);
+}
+
+static void print_time(void)
+{
+	const word us = L4_SystemClock().raw;
+
+	record(DIRECTOR, 0, "clock", &us, 1);
+	records_print(0);
+}
+
+int main(void)
+{
+	base = L4_ThreadIdUserBase(L4_GetKernelInterface());
+	director = L4_Myself();
+	utcbs = L4_MyLocalId().raw / UTCB_BYTES * UTCB_BYTES;
+	for (word a = (word)__program_start; a < (word)__program_end; a += PAGE)
+		(void)*(volatile char *)a;
+	below = new_id(6);
+	need(!control(below, director, director, utcbs + (WORKERS + 2) * UTCB_BYTES), "the thread below");
+	need(L4_Set_Priority(below, PRIO_BELOW) != 0, "its priority");
+	start(below, below_run, 0, WORKERS);
+	wait_quiet();
+	for (unsigned script = 1; script <= SCRIPTS; script++)
+		run_script(script);
+	print_time();
+	L4_KDB_PrintString("twin: done\n");
+	_exit(0);
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * twin.h - a root server that says in text what random system calls do, for tests/twin/run: with the fast
+ * path of Ipc and without it every line must be the same.
+ *
+ * A script is a seed. Its workers are threads of three spaces, at a few priorities; each does so many
+ * operations, chosen by numbers of its own alone, and notes all that it can see afterwards: registers,
+ * message registers in memory, control registers. When no worker can go on, the thread below them all
+ * tells the director, above them all, who pushes somebody: cancels, resumes, renames, redirects.
+ *
+ * Nothing depends on time: slices and timeouts either end at once or do not end during a script.
+ */
+#ifndef TWIN_H
+#define TWIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <l4/types.h>
+#include <l4/kip.h>
+#include <l4/thread.h>
+#include <l4/message.h>
+#include <l4/ipc.h>
+#include <l4/schedule.h>
+#include <l4/space.h>
+#include <l4/kdebug.h>
+#include <l4/arch.h>
+
+typedef L4_Word_t word;
+
+enum {
+	WORKERS = 10, SERVERS = 4, SPACES = 3, STACK_BYTES = 4096,
+	OPERATIONS = 40, SERVER_OPERATIONS = 250,	/* of one worker */
+	SCRIPTS = 60, PUSHES = 60,			/* of one script */
+};
+
+/* The order is that of raw.S. */
+struct regs {
+	word rax, rbx, rcx, rdx, rsi, rdi, rbp, r8, r9, r10, r11, r12, r13, r14, r15;
+	word flags;
+	word gs;			/* not 0: low half to be loaded into GS before the call */
+	word xmm_in, xmm_out;		/* in: not 0: load it before the call; out: not 0: read it afterwards */
+	word cell;			/* out: the word at gs:0 */
+};
+enum { REGS = 16 };			/* that are compared: up to flags */
+
+/* Load all of r, call target, store all of it. */
+void raw_call(struct regs *r, word target);
+
+/* A thread begins here, with function and argument at RSP. */
+void raw_entry(void);
+
+struct worker {
+	volatile L4_ThreadId_t id;	/* global, of now */
+	word local, stale;		/* local id; an id that the number had before */
+	word seed;
+	word last;			/* who sent to it last */
+	unsigned space, operation;
+};
+
+extern struct worker worker[WORKERS];
+extern char stack[WORKERS + SPACES][STACK_BYTES];
+extern L4_ThreadId_t director;
+
+void worker_run(word number) __attribute__((noreturn));
+
+/* A space's own thread that calls ExchangeRegisters for the director: MR1 thread, MR2 control. */
+void helper_run(word unused) __attribute__((noreturn));
+
+/* ---- numbers ---- */
+
+word draw(word *seed);
+static inline word draw_below(word *seed, word n) { return draw(seed) % n; }
+word mix(word hash, word value);
+
+/* ---- records ---- */
+
+enum { FIELDS = 8 };
+void record(unsigned who, unsigned operation, const char *what, const word *fields, unsigned n);
+void records_print(unsigned script);	/* and forget them */
+
+#endif

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * worker.c - one worker: so many random operations, and what is to be seen after each.
+ */
+#include "twin.h"
+
+enum {
+	TCR_SENDER = -6, TCR_INTENDED = -7, TCR_XFER = -8, TCR_ERROR = -9, TCR_FLAGS = -10, TCR_HANDLER = -11,
+	FLAG_BITS = 0xcd5,		/* CF PF AF ZF SF DF OF */
+	TAG_PROPAGATE = 1 << 12,
+};
+
+/* Timeouts that end at once, or long after the script: raw, 16 bits. */
+static word draw_timeout(word *seed, unsigned zero_of_16)
+{
+	word n = draw_below(seed, 16);
+
+	if (n < zero_of_16)
+		return L4_ZeroTime.raw;
+	if (n == 15)
+		return L4_TimePeriod(3600ul * 1000000).raw;
+	return n == 14 ? L4_TimePeriod(100 * 1000000).raw : L4_Never.raw;
+}
+
+static word draw_id(struct worker *self, word *seed)
+{
+	static const word odd[] = { 0, ~0ul, ~0x3ful, 1, 0x40, 0x8000000000000001, 0xbf000240, 0x30100200,
+				    0x7ffffffff200, 0xffffffff80100000, 0xfffff00000001 };
+	struct worker *other = &worker[draw_below(seed, WORKERS)];
+
+	switch (draw_below(seed, 24)) {
+	case 0:
+		return odd[draw_below(seed, sizeof(odd) / sizeof(odd[0]))];
+	case 1:
+		return other->stale;
+	case 2:
+		return draw_below(seed, 2) ? self->id.raw : self->local;
+	case 3:
+		return self->last;
+	case 4: case 5: case 6: case 7: case 8:
+		return other->local;
+	default:
+		return other->id.raw;
+	}
+}
+
+static word draw_tag(word *seed)
+{
+	word kind = draw_below(seed, 32), tag = draw(seed) << 16;
+
+	if (kind < 20)
+		return tag | draw_below(seed, 9);
+	if (kind < 27)
+		return tag | draw_below(seed, 64);
+	if (kind < 29)
+		return tag | draw_below(seed, 8) | TAG_PROPAGATE;
+	return tag | draw_below(seed, 0x10000);
+}
+
+/* A server's id, as this thread may name it. */
+static word draw_server(struct worker *self, word *seed)
+{
+	struct worker *other = &worker[draw_below(seed, SERVERS)];
+
+	return other->space == self->space && draw_below(seed, 3) ? other->local : other->id.raw;
+}
+
+/* What servers and clients do most of the time: reply and wait for anybody, and call a server. */
+static void draw_usual(struct worker *self, word *seed, struct regs *r)
+{
+	if (self < worker + SERVERS) {
+		r->rsi = self->last;
+		r->rdx = ~0ul;
+		r->r8 = L4_ZeroTime.raw << 16;
+	} else {
+		r->rsi = r->rdx = draw_server(self, seed);
+		r->r8 = 0;
+	}
+	if (draw_below(seed, 4) == 0)
+		r->r8 = draw_timeout(seed, 2) << 16 | draw_timeout(seed, 1);
+}
+
+static void draw_unusual(struct worker *self, word *seed, struct regs *r)
+{
+	word kind = draw_below(seed, 12), other = draw_id(self, seed), third = draw_id(self, seed);
+
+	if (kind < 2) {
+		r->rsi = r->rdx = other;
+	} else if (kind < 4) {
+		r->rsi = self->last;
+		r->rdx = kind == 2 ? ~0ul : other;
+	} else if (kind < 6) {
+		r->rsi = 0;
+		r->rdx = kind == 4 ? ~0ul : other;
+	} else if (kind < 8) {
+		r->rsi = other;
+		r->rdx = 0;
+	} else {
+		r->rsi = other;
+		r->rdx = third;
+	}
+	r->r8 = draw_timeout(seed, 8) << 16 | draw_timeout(seed, 4);
+}
+
+static void draw_regs(word *seed, struct regs *r)
+{
+	word *p = &r->rax;
+
+	for (unsigned i = 0; i < REGS; i++)
+		p[i] = draw(seed) << 32 ^ draw(seed);
+	r->flags = 0x202 | (r->flags & FLAG_BITS);
+	r->r9 = draw_tag(seed);
+	r->gs = draw_below(seed, 24) == 0 ? draw_below(seed, 2) ? 0x10000 : 0x10023 : 0;
+	r->xmm_in = draw_below(seed, 24) == 0 ? draw(seed) | 1 : 0;
+	r->xmm_out = draw_below(seed, 24) == 0;
+}
+
+static word hash_of(const word *from, unsigned n)
+{
+	word hash = n;
+
+	for (unsigned i = 0; i < n; i++)
+		hash = mix(hash, from[i]);
+	return hash;
+}
+
+static void note(unsigned me, const char *what, struct regs *r)
+{
+	struct worker *self = &worker[me];
+	const word *mr = (const word *)self->local;
+	word control[] = { mr[TCR_SENDER], mr[TCR_INTENDED], mr[TCR_XFER], mr[TCR_FLAGS], r->cell, r->xmm_out };
+	word tag = r->r9, from = r->rsi;
+
+	r->r9 = r->rsi = 0;
+	record(me, self->operation, what, (const word []){
+		tag, from, mr[TCR_ERROR], hash_of(&r->rax, REGS), hash_of(mr, 8), hash_of(mr + 8, 56),
+		hash_of(control, sizeof(control) / sizeof(control[0])) }, 7);
+}
+
+static void random_ipc(unsigned me)
+{
+	struct worker *self = &worker[me];
+	word *mr = (word *)self->local;
+	struct regs r;
+
+	draw_regs(&self->seed, &r);
+	if (draw_below(&self->seed, 6))
+		draw_usual(self, &self->seed, &r);
+	else
+		draw_unusual(self, &self->seed, &r);
+	if (draw_below(&self->seed, 16))
+		r.rdi = self->local;
+	for (unsigned i = 0; i < 64; i++)
+		mr[i] = mix(self->seed, i);
+	mr[TCR_ERROR] = 0x77;
+	mr[TCR_INTENDED] = 0x78;
+	mr[TCR_SENDER] = worker[draw_below(&self->seed, WORKERS)].id.raw;
+	raw_call(&r, (word)__L4_Ipc);
+	self->last = r.r9 & 0x8000 ? 0 : r.rsi;
+	note(me, "ipc", &r);
+}
+
+static void random_switch(unsigned me)
+{
+	struct worker *self = &worker[me];
+	struct regs r;
+
+	draw_regs(&self->seed, &r);
+	r.rdi = draw_id(self, &self->seed);
+	raw_call(&r, (word)__L4_ThreadSwitch);
+	r = (struct regs){ .cell = r.cell };
+	note(me, "switch", &r);
+}
+
+/* S and R, halt and resume, of a thread of this space, or so it is hoped. */
+static void random_exregs(unsigned me)
+{
+	static const word controls[] = { 2, 4, 6, 0x100, 0x101, 7, 0, 0x106 };
+	struct worker *self = &worker[me], *other = &worker[draw_below(&self->seed, WORKERS)];
+	word c = controls[draw_below(&self->seed, 8)], control, sp, ip, flags, handle;
+	L4_ThreadId_t pager, t;
+
+	if (other == self)
+		return;
+	t = L4_ExchangeRegisters((L4_ThreadId_t){ .raw = other->id.raw }, c, 0, 0, 0, 0, L4_nilthread, &control,
+				 &sp, &ip, &flags, &handle, &pager);
+	record(me, self->operation, "exregs", (const word []){
+		t.raw, t.raw ? control : ((word *)self->local)[TCR_ERROR] }, 2);
+}
+
+void worker_run(word me)
+{
+	struct worker *self = &worker[me];
+	word *mr = (word *)self->local;
+
+	mr[TCR_HANDLER] = director.raw;
+	mr[TCR_XFER] = 0;
+	while (self->operation < (me < SERVERS ? SERVER_OPERATIONS : OPERATIONS)) {
+		word kind = draw_below(&self->seed, 32);
+
+		self->operation++;
+		if (kind == 0)
+			random_switch((unsigned)me);
+		else if (kind == 1)
+			random_exregs((unsigned)me);
+		else
+			random_ipc((unsigned)me);
+	}
+	for (;;)
+		L4_Sleep(L4_Never);
+}
+
+void helper_run(word unused)
+{
+	word thread, c, control = 0, sp, ip, flags, handle;
+	L4_ThreadId_t pager;
+	L4_MsgTag_t tag = L4_Receive(director);
+
+	(void)unused;
+	for (;;) {
+		L4_StoreMR(1, &thread);
+		L4_StoreMR(2, &c);
+		if (L4_IpcSucceeded(tag))
+			L4_ExchangeRegisters((L4_ThreadId_t){ .raw = thread }, c, 0, 0, 0, 0, L4_nilthread,
+					     &control, &sp, &ip, &flags, &handle, &pager);
+		L4_LoadMR(1, control);
+		L4_Set_MsgTag((L4_MsgTag_t){ .raw = 1 });
+		tag = L4_Call(director);
+	}
+}
