@@ -31,15 +31,15 @@ struct slab_frame {
 /* ---- accounts ---- */
 
 /*
- * Make room for `bytes` in a, taking from its ancestors in multiples of step. Two passes, because
- * one far up may be the one that refuses: the first (commit = false) changes nothing.
+ * Make room for `bytes` in a, taking from its ancestors in multiples of step, a power of two. Two passes,
+ * because one far up may be the one that refuses: the first (commit = false) changes nothing.
  */
 static bool account_grow(struct account *a, uint64_t bytes, uint64_t step, bool commit)
 {
 	for (; a->used + a->given + bytes > a->granted; a = a->parent) {
 		uint64_t more = a->used + a->given + bytes - a->granted;
 
-		more = (more + step - 1) / step * step;
+		more = (more + step - 1) & ~(step - 1);
 		if (!a->parent || more > a->limit - a->granted)
 			return false;
 		bytes = more;

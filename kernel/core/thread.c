@@ -292,11 +292,6 @@ bool thread_step(struct thread *t, struct space **space)
 	return true;
 }
 
-static bool control_done(const struct control *c)
-{
-	return !c->renamed && !c->victim && !c->space;
-}
-
 void control_rename(struct control *c, struct thread *t)
 {
 	if (t->drainer)

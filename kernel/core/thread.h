@@ -283,6 +283,11 @@ void thread_kill(struct thread *t);
 /* One bounded step; true when t is freed. *space is then its space if that lost its last thread. */
 bool thread_step(struct thread *t, struct space **space);
 
+static inline bool control_done(const struct control *c)
+{
+	return !c->renamed && !c->victim && !c->space;
+}
+
 /* c is to tell, or sort, those in t's drain lists. */
 void control_rename(struct control *c, struct thread *t);
 

@@ -33,25 +33,16 @@ static void set_registers(struct thread *t, const struct l4_exregs_args *a)
 
 	if (which)
 		arch_user_set(t, (struct arch_user){ a->ip, a->sp, a->flags }, which);
-	ipc_refresh(t);
 	if (a->control & L4_EXREGS_SET_HANDLE)
 		*thread_tcr(t, L4_TCR_USER_HANDLE) = a->handle;
 	if (a->control & L4_EXREGS_SET_PAGER)
 		*thread_tcr(t, L4_TCR_PAGER) = a->pager.raw;
 }
 
-static void abort_ipc(struct thread *t, l4_word_t control)
-{
-	if ((control & L4_EXREGS_SEND && ipc_is_sending(t))
-	    || (control & L4_EXREGS_RECEIVE && ipc_is_receiving(t)))
-		ipc_cancel(t, L4_IPC_CANCELLED);
-}
-
 /* A thread that still has work to do in the kernel stays queued and stops when that is done. */
 static void set_halted(struct thread *t, bool halted)
 {
 	t->halted = halted;
-	ipc_refresh(t);
 	if (!thread_runnable(t))
 		sched_dequeue(t);
 }
@@ -70,10 +61,11 @@ struct thread *sys_exchange_registers(struct thread *self)
 	old = old_values(t, a.dest);
 	arch_result_exregs(&self->regs, &old);
 	set_registers(t, &a);
-	if (t != self)
-		abort_ipc(t, a.control);
+	if (t != self && old.control & a.control & (L4_EXREGS_SEND | L4_EXREGS_RECEIVE))
+		ipc_cancel(t, L4_IPC_CANCELLED);
 	if (a.control & L4_EXREGS_SET_HALT)
 		set_halted(t, a.control & L4_EXREGS_HALT);
+	ipc_refresh(t);
 	if (t != self)
 		sched_wake(t);
 	return sched_leave(self);

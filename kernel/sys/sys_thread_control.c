@@ -271,6 +271,8 @@ struct thread *sys_thread_control(struct thread *self)
 
 	sys_set_error(self, e);
 	arch_result_thread_control(&self->regs, e == L4_OK);
+	if (control_done(&self->control))
+		return sched_leave(self);
 	self->work = WORK_CONTROL;
 	return sys_control_continue(self);
 }
