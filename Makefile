@@ -67,10 +67,11 @@ $(O)/obj/kernel/%.o: kernel/% $(O)/settings | $(O)/gen/offsets.h
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(KFLAGS) -c -o $@ $<
 
-# What no operation of bench/METHOD.md runs is made small.
-COLD := $(addprefix core/,attribute grant preempt route) $(addprefix plat/$(PLAT)/,pic screen serial) \
-	lib/print $(addprefix arch/,$(FAMILY)/attribute $(addprefix $(ARCH)/,io kdb_arch kmap stop_arch)) \
-	$(addprefix sys/sys_,inspect memory_control schedule space_control thread_switch)
+# Made small: what no operation of bench/METHOD.md runs, or is hardly slower by it.
+COLD := $(addprefix core/,attribute grant mapdb preempt route strcopy transfer) lib/print \
+	$(addprefix plat/$(PLAT)/,pic screen serial) \
+	$(addprefix arch/,$(FAMILY)/attribute $(addprefix $(ARCH)/,io kdb_arch kmap stop_arch)) \
+	$(addprefix sys/sys_,inspect memory_control schedule space_control thread_control thread_switch unmap)
 $(COLD:%=$(O)/obj/kernel/%.c.o): private KFLAGS += -Os
 
 # Structure offsets for assembly: offsets.c emits lines "->NAME value" into its assembler text.

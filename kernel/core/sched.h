@@ -71,16 +71,16 @@ struct thread *sched_woken(struct thread *self, struct thread *other, bool inter
 struct thread *sched_handover(struct thread *to);
 
 /* Give up the rest of the slice: behind its equals with a fresh one. Returns who runs. */
-struct thread *sched_yield(struct thread *self);
+COLD_CODE struct thread *sched_yield(struct thread *self);
 
 /* ThreadSwitch: let t, queued on this CPU, run on the rest of self's slice. */
 COLD_CODE struct thread *sched_donate(struct thread *self, struct thread *t);
 
 /* t is being freed, or moves to another account of time: it owns no slice any more. */
-void sched_forget(struct thread *t);
+COLD_CODE void sched_forget(struct thread *t);
 
 /* Change priority or slice of t, queued or not. */
-void sched_set_prio(struct thread *t, uint8_t prio);
+COLD_CODE void sched_set_prio(struct thread *t, uint8_t prio);
 void sched_set_slice(struct thread *t, uint64_t us);
 
 /* A new total quantum, 0: no end. A thread that stopped because the last one was over goes on. */

@@ -18,10 +18,9 @@
 /*
  * Everything as FNINIT leaves it, exceptions masked, registers 0 (SDM 1 10.5.1; MXCSR at byte 24). For
  * XRSTOR: no component is in the image, so each gets its initial value, and MXCSR this (SDM 1 13.8.1).
+ * Filled at boot, as it is nearly all zeros.
  */
-static const uint8_t fpu_clean[FPU_BYTES] __attribute__((aligned(64))) = {
-	[0] = 0x7f, [1] = 0x03, [24] = 0x80, [25] = 0x1f,
-};
+static uint8_t fpu_clean[FPU_BYTES] __attribute__((aligned(64)));
 
 static void save(uint8_t *to)
 {
@@ -64,6 +63,10 @@ static BOOT_CODE void enable_xsave(void)
 
 BOOT_CODE void fpu_init(void)
 {
+	fpu_clean[0] = 0x7f;
+	fpu_clean[1] = 0x03;
+	fpu_clean[24] = 0x80;
+	fpu_clean[25] = 0x1f;
 	cpu_write_cr4(cpu_read_cr4() | CR4_OSFXSR | CR4_OSXMMEXCPT);
 	if (feature_used(FEATURE_XSAVE))
 		enable_xsave();
