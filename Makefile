@@ -68,8 +68,8 @@ $(O)/obj/kernel/%.o: kernel/% $(O)/settings | $(O)/gen/offsets.h
 	$(Q)mkdir -p $(@D) && $(CC) $(KFLAGS) -c -o $@ $<
 
 # Made small: what no operation of bench/METHOD.md runs, or is hardly slower by it.
-COLD := lib/print plat/$(PLAT)/screen $(addprefix core/,attribute grant mapdb preempt route strcopy transfer) \
-	$(addprefix arch/,$(FAMILY)/attribute $(addprefix $(ARCH)/,io kdb_arch kmap stop_arch)) \
+COLD := plat/$(PLAT)/screen $(addprefix core/,attribute grant mapdb preempt route strcopy transfer) \
+	lib/print $(addprefix arch/,$(FAMILY)/attribute $(addprefix $(ARCH)/,io kdb_arch kmap stop_arch)) \
 	$(addprefix sys/sys_,inspect memory_control schedule space_control thread_control thread_switch unmap)
 $(COLD:%=$(O)/obj/kernel/%.c.o): private KFLAGS += -Os
 
