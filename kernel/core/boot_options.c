@@ -38,7 +38,7 @@ bool boot_option_is(const char *cmdline, const char *name, const char *value, bo
 /* Core's own options: name=value. */
 static bool is_core_option(const char *word, size_t length)
 {
-	static const char *const names[] = { "kmem", "kdb" };
+	static const char *const names[] = { "kmem", "kdb", "fastpath" };
 
 	for (unsigned i = 0; i < ARRAY_LEN(names); i++) {
 		size_t n = strlen(names[i]);

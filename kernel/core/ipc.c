@@ -129,10 +129,14 @@ bool ipc_accepts(const struct thread *to, const struct thread *from)
 
 void ipc_wait_at(struct thread *t, struct thread *to)
 {
-	if (t->wait_at == to)
+	struct thread *before = thread_of(t->wait_at);
+
+	if (before == to)
 		return;
+	if (before->caller == &t->id)
+		before->caller = &thread_nobody.id;
 	list_remove(&t->wait_link);
-	t->wait_at = to;
+	t->wait_at = &to->id;
 	if (to != &thread_nobody)
 		list_push_back(&to->waiters, &t->wait_link);
 }
@@ -148,30 +152,35 @@ bool ipc_is_plain_wait(const struct thread *t)
 	return is_plain_wait(t);
 }
 
+void ipc_settle(struct thread *t)
+{
+	if (t->recv != RECV_READY)
+		return;
+	arch_thread_settle(t);
+	t->recv = RECV_WAITING;
+}
+
 void ipc_refresh(struct thread *t)
 {
-	if (!thread_waits(t))
-		return;
-	if (t->recv == RECV_READY)
-		arch_thread_settle(t);
-	t->recv = is_plain_wait(t) ? RECV_READY : RECV_WAITING;
+	ipc_settle(t);
+	if (thread_waits(t) && is_plain_wait(t))
+		t->recv = RECV_READY;
 }
 
 /* t waits no more; whom it waited for, it stays on the list of (T3). */
 static inline void leave_wait(struct thread *t)
 {
-	if (t->recv == RECV_READY)
-		arch_thread_settle(t);
+	ipc_settle(t);
 	t->recv = RECV_NONE;
 }
 
 /* Who waits for everybody stays on the list of the one it waited for last. */
 static inline void wait_for_message(struct thread *t, struct thread *source, bool closed, uint64_t deadline)
 {
-	if (closed && !source)
-		source = &thread_nobody;
-	if (closed && source != t->wait_at)
-		ipc_wait_at(t, source);
+	if (closed && t->wait_at != (source ? &source->id : &thread_nobody.id))
+		ipc_wait_at(t, source ? source : &thread_nobody);
+	if (closed && source)
+		source->caller = &t->id;
 	timeout_set(t, deadline);
 	t->recv = is_plain_wait(t) ? RECV_READY : RECV_WAITING;
 }
@@ -205,6 +214,7 @@ static void let_wait_follow(const struct thread *from, struct thread *t)
 	if (!v || !thread_waits(v) || !l4_tid_eq(v->recv_from, from->id))
 		return;
 	ipc_wait_at(v, t);
+	t->caller = &v->id;
 	v->recv_from = t->id;
 	ipc_look_again(v);
 }

@@ -68,8 +68,12 @@ COLD_CODE void ipc_look_again(struct thread *t);
 /* t's list of waiters from now on: that of `to`, or of nobody (thread_nobody). */
 void ipc_wait_at(struct thread *t, struct thread *to);
 
-/* Something that T15 names has changed for t, which may be waiting. */
+/*
+ * Something that T15 names has changed for t, which may be waiting. ipc_settle: is going to, and until
+ * then t's regs are core's.
+ */
 void ipc_refresh(struct thread *t);
+void ipc_settle(struct thread *t);
 
 /* Does t, which waits, wait as T15 says? */
 bool ipc_is_plain_wait(const struct thread *t);

@@ -102,7 +102,7 @@ struct thread *thread_create(l4_tid_t id, struct space *s, l4_tid_t scheduler)
 	t->prio = CFG_PRIO_DEFAULT;
 	t->slice = t->slice_left = CFG_TIMESLICE_US;
 	t->utcb_location = ~(l4_word_t)0;
-	t->wait_at = &thread_nobody;
+	t->wait_at = t->caller = &thread_nobody.id;
 	t->lone_open = t->lone_closed = ~(uint32_t)0;
 	t->recv_wanted = true;
 	arch_thread_init(t);

@@ -21,7 +21,8 @@
  *   T2  runnable: current on its CPU or on one ready queue, never both; else on none
  *   T3  wait_at is thread_nobody, or the thread is on the list of waiters of that one (or on its drain
  *       list, if it is DYING or was renamed). A wait for one thread only: it is the one waited for, or
- *       nobody if that does not exist; otherwise the thread last waited for, and means nothing
+ *       nobody if that does not exist; otherwise the thread last waited for, and means nothing.
+ *       caller is nobody or one whose wait_at is this thread: who began to wait for it last
  *   T4  at most one of the halves is not NONE
  *   T5  a deadline is queued only while one of the halves is QUEUED or WAITING, or for WORK_RECEIVE if
  *       that wait had begun, or all the time while suspended: that of the transfer; WAITING, it is if
@@ -164,7 +165,8 @@ struct thread {
 	uint8_t kind, origin, work;
 	bool halted;			/* must not run user code (ExchangeRegisters H, no pager) */
 	l4_tid_t recv_from;		/* anythread, anylocalthread, or the global id that is waited for */
-	struct thread *wait_at;		/* on whose list of waiters it is: T3 */
+	l4_tid_t *wait_at, *caller;	/* T3: id in the thread on whose list of waiters it is, and in one
+					   that is on its own */
 	struct space *space;		/* 0: interrupts, idle */
 	l4_word_t *utcb;		/* MR0 of its UTCB, kernel address; 0 before activation */
 	l4_tid_t local;			/* that address as programs know it, the id in its own space */
@@ -228,6 +230,7 @@ struct thread {
 	/* faults, and interrupt threads */
 	uint8_t reports;		/* how often the kernel's console said that it stopped */
 	uint8_t irq_state;		/* enum irq_state */
+	bool fpu_used;			/* the machine's: has used what is in `extra` since it started */
 	uint16_t handles;		/* of so many interrupts it is the handler */
 	struct thread *handler;		/* of the interrupt; 0: detached */
 	l4_word_t irq_count;
@@ -294,6 +297,9 @@ void control_rename(struct control *c, struct thread *t);
 /* One bounded step of a ThreadControl; true when nothing is left to do. */
 bool control_step(struct control *c);
 
+/* wait_at and caller point to the id of a thread. */
+static inline struct thread *thread_of(l4_tid_t *id) { return container_of(id, struct thread, id); }
+
 /* Does t wait for a message? */
 static inline bool thread_waits(const struct thread *t) { return t->recv >= RECV_WAITING; }
 
@@ -302,7 +308,7 @@ static inline struct thread *thread_awaited(const struct thread *t)
 {
 	bool open = l4_tid_is_any(t->recv_from) || l4_tid_is_anylocal(t->recv_from);
 
-	return open || t->wait_at == &thread_nobody ? 0 : t->wait_at;
+	return open || t->wait_at == &thread_nobody.id ? 0 : thread_of(t->wait_at);
 }
 
 /* Nothing to wait for: it would run if nobody else did. Halting is another matter. */

@@ -20,7 +20,7 @@ static bool on_list(const struct list *head, const struct list *entry)
 
 static void check_queues(const struct thread *t)
 {
-	const struct thread *p = t->partner, *w = t->wait_at;
+	const struct thread *p = t->partner, *w = thread_of(t->wait_at), *c = thread_of(t->caller);
 
 	ASSERT(list_linked(&t->send_link) == (t->send == SEND_QUEUED));			/* T1 */
 	if (t->send == SEND_QUEUED)
@@ -30,6 +30,7 @@ static void check_queues(const struct thread *t)
 	if (w != &thread_nobody)
 		ASSERT((w->life != THREAD_DYING && on_list(&w->waiters, &t->wait_link))
 		       || on_list(&w->drain[1], &t->wait_link));
+	ASSERT(c == &thread_nobody || c->wait_at == &t->id);
 	if (thread_waits(t) && thread_awaited(t) && !on_list(&w->drain[1], &t->wait_link))
 		ASSERT(l4_tid_eq(t->recv_from, w->id));
 }

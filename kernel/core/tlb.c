@@ -18,11 +18,24 @@ BOOT_CODE void tlb_init(void)
 
 /* ---- changes ---- */
 
+/* G5 */
+static void set_enter(struct space *s, uint64_t word)
+{
+	s->tlb.enter = word;
+	s->tlb.direct = s->guards ? 0 : word;
+}
+
+void tlb_guard(struct space *s, enum tlb_guard why, bool on)
+{
+	s->guards = (uint8_t)(on ? s->guards | why : s->guards & ~why);
+	set_enter(s, s->tlb.enter);
+}
+
 /* When s is loaded again everything under its tag has to go; without tags it does so anyway. */
 static void outdate(const struct tlb *tlb, struct space *s)
 {
 	if (tlb->tags > 1)
-		s->tlb.enter = 0;
+		set_enter(s, 0);
 }
 
 void tlb_drop(struct space *s, l4_word_t address, unsigned log2)
@@ -79,7 +92,7 @@ static void tlb_enter(struct tlb *tlb, struct space *s)
 {
 	if (tlb->tags > 1 && !s->tlb.tag)
 		take_tag(tlb, s);
-	s->tlb.enter = arch_tlb_word(s, s->tlb.tag);
+	set_enter(s, arch_tlb_word(s, s->tlb.tag));
 	arch_tlb_load_fresh(s->tlb.enter);
 }
 
@@ -100,6 +113,11 @@ bool tlb_switch(struct space *s)
 		tlb_enter(tlb, s);
 	tlb->loaded = s;
 	return true;
+}
+
+void tlb_switched(struct space *s)
+{
+	here()->loaded = s;
 }
 
 void tlb_leave(struct space *s)
@@ -136,4 +154,6 @@ void tlb_check_space(const struct space *s)
 	ASSERT(!s->tlb.tag || tlb->owner[s->tlb.tag] == s);					/* G1 */
 	ASSERT(!s->tlb.enter || s->tlb.enter == arch_tlb_word(s, s->tlb.tag));			/* G2 */
 	ASSERT(!s->tlb.enter || s->tlb.tag || tlb->tags == 1);					/* G3 */
+	ASSERT(s->tlb.direct == (s->guards ? 0 : s->tlb.enter));				/* G5 */
+	ASSERT(!(s->guards & TLB_REDIRECTED) == l4_tid_is_any(s->redirector));
 }

@@ -17,6 +17,8 @@
  *   G3  enter is 0 of a space that has no tag, and of one that is not loaded while something is wrong
  *       under its tag
  *   G4  the CPU has loaded what `loaded` says, whose enter is not 0; what is wrong of it is pending
+ *   G5  direct is enter if nothing but that has to be done when the CPU goes over to the space and back,
+ *       else 0: then the machine must not do so by itself
  */
 #ifndef CORE_TLB_H
 #define CORE_TLB_H
@@ -35,6 +37,7 @@ enum { TLB_FEW = 8, TLB_PAGE_LOG2 = 12 };
 /* Of a space on one CPU. Changed by core/tlb.c only. */
 struct tlb_space {
 	uint64_t enter;		/* G2: arch_tlb_load makes the space current; 0: only tlb_enter may */
+	uint64_t direct;	/* G5 */
 	unsigned tag;		/* 0: none */
 };
 
@@ -64,6 +67,16 @@ void tlb_sync(void);
  * that by itself, and set `loaded`. True if s was not loaded already.
  */
 bool tlb_switch(struct space *s);
+
+/* Why a switch to s is not just a load of its table (space.guards); no more, or again. */
+enum tlb_guard {
+	TLB_REDIRECTED	= 1,		/* what its threads send may have to go elsewhere */
+	TLB_PORTS	= 2,		/* the CPU has its I/O permissions at hand */
+};
+void tlb_guard(struct space *s, enum tlb_guard why, bool on);
+
+/* The machine has loaded s by itself. */
+void tlb_switched(struct space *s);
 
 /* No thread of s will run any more: its table may go. */
 void tlb_leave(struct space *s);

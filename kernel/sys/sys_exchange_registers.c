@@ -31,6 +31,7 @@ static void set_registers(struct thread *t, const struct l4_exregs_args *a)
 		       | (a->control & L4_EXREGS_SET_SP ? ARCH_SET_SP : 0)
 		       | (a->control & L4_EXREGS_SET_FLAGS ? ARCH_SET_FLAGS : 0);
 
+	ipc_settle(t);
 	if (which)
 		arch_user_set(t, (struct arch_user){ a->ip, a->sp, a->flags }, which);
 	if (a->control & L4_EXREGS_SET_HANDLE)

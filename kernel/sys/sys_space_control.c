@@ -44,8 +44,10 @@ static enum l4_error control(struct thread *self, const struct l4_space_control_
 	e = space_configure(t->space, a->kip_area, a->utcb_area);
 	if (e != L4_OK && a->control & L4_SPACE_KMEM_LIMIT)
 		account_put_back(&t->space->account, &before);	/* the areas had no room in the new one */
-	if (e == L4_OK && !l4_tid_is_nil(a->redirector))
+	if (e == L4_OK && !l4_tid_is_nil(a->redirector)) {
 		t->space->redirector = thread_global(self, a->redirector);
+		tlb_guard(t->space, TLB_REDIRECTED, !l4_tid_is_any(t->space->redirector));
+	}
 	return e;
 }
 

@@ -17,6 +17,7 @@ static void make_space(unsigned i)
 	struct space *s = &mw_space[i];
 
 	*s = (struct space){ .state = SPACE_LIVE, .number = i + 1, .sigma0 = i == 0 };
+	s->redirector = L4_ANYTHREAD;
 	s->kip_area = l4_fpage(KIP_AT, 12, 0);
 	s->utcb_area = l4_fpage(UTCB_AT, UTCB_LOG2, 0);
 	list_init(&s->threads);

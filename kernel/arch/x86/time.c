@@ -21,14 +21,13 @@ enum {
 	TRIES		= 10 * 1000 * 1000,	/* polls of a clock that may be dead */
 	SAMPLES		= 16,
 	US_PER_S	= 1000000,
-	TSC_SHIFT	= 43,			/* us = ticks * tsc_scale >> 43 */
 	BUS_SHIFT	= 32,			/* timer ticks = us * bus_scale >> 32 */
 	LAPIC_DIVIDER	= 16,			/* lapic.c */
 };
 
+struct time_clock time_clock;
+
 static struct {
-	uint64_t tsc_start;
-	uint64_t tsc_scale;
 	uint64_t bus_scale;
 	uint64_t bus_us_max;		/* longest delay that fits the 32-bit counter */
 	uint32_t cpu_khz, bus_khz;
@@ -41,7 +40,7 @@ static uint64_t scaled(uint64_t v, uint64_t scale, unsigned shift)
 
 uint64_t arch_time_now(void)
 {
-	return scaled(cpu_tsc() - clock.tsc_start, clock.tsc_scale, TSC_SHIFT);
+	return scaled(cpu_tsc() - time_clock.start, time_clock.scale, TIME_SHIFT);
 }
 
 void arch_timer_at(uint64_t at)
@@ -142,10 +141,10 @@ BOOT_CODE const char *time_init(struct boot_info *boot)
 		return "no clock: neither an 8254 nor an ACPI timer";
 	clock.cpu_khz = (uint32_t)(tsc_hz / 1000);
 	clock.bus_khz = (uint32_t)(bus_hz * LAPIC_DIVIDER / 1000);
-	clock.tsc_scale = ((uint64_t)US_PER_S << TSC_SHIFT) / tsc_hz;
+	time_clock.scale = ((uint64_t)US_PER_S << TIME_SHIFT) / tsc_hz;
 	clock.bus_scale = (bus_hz << BUS_SHIFT) / US_PER_S;
 	clock.bus_us_max = bus_hz ? (uint64_t)UINT32_MAX / 2 * US_PER_S / bus_hz : 0;
-	clock.tsc_start = cpu_tsc();
+	time_clock.start = cpu_tsc();
 	printk("clock: TSC %u kHz", clock.cpu_khz);
 	if (clock.bus_khz)
 		printk(", APIC timer %u kHz\n", clock.bus_khz);

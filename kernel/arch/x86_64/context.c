@@ -59,12 +59,13 @@ static void registers_in(struct arch_regs *r, const l4_word_t *mr)
 /* By the gateway's Ipc, and nobody has changed where it goes on since. */
 bool arch_thread_plain(const struct thread *t)
 {
-	return t->regs.entry == REGS_SYSCALL && gateway_call(t->regs.rip) == L4_CALL_IPC && t->regs.fs_base == 0;
+	return t->regs.entry == REGS_SYSCALL && t->regs.rip == GATEWAY_IPC_RETURN;
 }
 
 void arch_thread_settle(struct thread *t)
 {
-	(void)t;
+	t->regs.entry = REGS_SYSCALL;
+	t->regs.rip = GATEWAY_IPC_RETURN;
 }
 
 void arch_thread_init(struct thread *t)
@@ -98,6 +99,8 @@ struct arch_user arch_user_get(struct thread *t)
 	struct arch_user u = { t->regs.rip, t->regs.rsp, t->regs.rflags };
 	l4_word_t caller;
 
+	if (t->recv == RECV_READY)
+		u.ip = GATEWAY_IPC_RETURN;
 	if (!gateway_contains(u.ip) || !arch_copy_in(t->space, &caller, u.sp, sizeof(caller)))
 		return u;
 	u.ip = caller;

@@ -62,8 +62,7 @@ static void load_user_gs(struct cpu_local *l)
 	l->gdt[SEL_USER_GS >> 3] = DESC_USER_DATA;
 	load_gs(SEL_USER_GS);
 	l->gdt[SEL_USER_GS >> 3] = DESC_USER_DATA & ~DESC_PRESENT;
-	cpu_write_msr(MSR_GS_BASE, (uintptr_t)l);
-	cpu_write_msr(MSR_KERNEL_GS_BASE, KMAP_UTCB_CELL);
+	cpu_write_msr(MSR_GS_BASE, KMAP_UTCB_CELL);
 }
 
 void gs_repair(void);
@@ -141,11 +140,11 @@ BOOT_CODE void descr_init(void)
  * SYSCALL (SDM 3A 5.8.8). From compatibility mode, which has no descriptor, it cannot come. SYSENTER
  * with selector 0 is a fault (SDM 2B), whatever firmware used it for.
  */
-BOOT_CODE void descr_init_syscall(void)
+BOOT_CODE void descr_init_syscall(bool fast_path)
 {
 	cpu_write_msr(MSR_STAR, (uint64_t)(SEL_COMPAT_CS) << 48 | (uint64_t)SEL_KERNEL_CS << 32);
-	cpu_write_msr(MSR_LSTAR, (uintptr_t)entry_syscall);
-	cpu_write_msr(MSR_CSTAR, (uintptr_t)entry_syscall);
+	cpu_write_msr(MSR_LSTAR, (uintptr_t)(fast_path ? entry_syscall : entry_call));
+	cpu_write_msr(MSR_CSTAR, (uintptr_t)entry_call);
 	cpu_write_msr(MSR_SFMASK, SYSCALL_MASK);
 	cpu_write_msr(MSR_EFER, cpu_read_msr(MSR_EFER) | EFER_SCE);
 	if (feature_used(FEATURE_SYSENTER))

@@ -4,12 +4,12 @@
  *
  * Interrupts are off in the kernel but in idle and in cpu_window(). All user state is saved in the
  * struct arch_regs of the running thread, whose end is TSS.RSP0: exceptions and interrupts of user
- * code land there by themselves, SYSCALL goes there by hand. Then C runs on the CPU's one stack, from
- * its top, and returns the thread to leave to. Nothing on the stack outlives a kernel entry.
+ * code land there by themselves, SYSCALL (fast.S) goes there by hand. Then C runs on the CPU's one stack,
+ * from its top, and returns the thread to leave to. Nothing on the stack outlives a kernel entry.
  *
- * GS: the base is that of struct cpu_local in the kernel, of the UTCB cell in user code; SWAPGS
- * changes over at each crossing. The selector is 0x33 all the time; a user who loaded another one has
- * destroyed a base, and gs_repair mends that before the thread, or another one, runs again.
+ * GS: the base is that of the UTCB cell all the time, the kernel does not use it. The selector is 0x33; a
+ * user who loaded another one has destroyed the base, and gs_repair mends that before the thread, or
+ * another one, runs again.
  *
  * #DB, NMI, #DF and #MC have stacks of their own (IST), as they may come between SYSCALL and the
  * change of stacks, or between that back and SYSRET.
@@ -17,45 +17,21 @@
 #include "offsets.h"
 
 	.macro push_regs
-	push %rdi
-	push %rsi
-	push %rdx
-	push %rcx
-	push %r8
-	push %r11
-	push %rbp
-	push %r15
-	push %r14
-	push %r13
-	push %r12
-	push %r10
-	push %rbx
-	push %rax
-	push %r9
+	.irp reg, rdi, rsi, rdx, rcx, r8, r11, rbp, r15, r14, r13, r12, r10, rbx, rax, r9
+	push %\reg
+	.endr
 	.endm
 
 	.macro pop_regs
-	pop %r9
-	pop %rax
-	pop %rbx
-	pop %r10
-	pop %r12
-	pop %r13
-	pop %r14
-	pop %r15
-	pop %rbp
-	pop %r11
-	pop %r8
-	pop %rcx
-	pop %rdx
-	pop %rsi
-	pop %rdi
+	.irp reg, r9, rax, rbx, r10, r12, r13, r14, r15, rbp, r11, r8, rcx, rdx, rsi, rdi
+	pop %\reg
+	.endr
 	.endm
 
 	/* RSP is the thread, complete: to the CPU's stack; RDI the thread; GS mended if need be. */
 	.macro enter_c
 	mov %rsp, %rdi
-	mov %gs:LOCAL_STACK, %rsp
+	mov cpu_locals + LOCAL_STACK(%rip), %rsp
 	mov %gs, %eax
 	cmp $USER_GS, %eax
 	je 1f
@@ -68,14 +44,28 @@
 	.endm
 
 	.text
-	.balign 64
-	.globl entry_syscall
-entry_syscall:
-	swapgs
-	mov %rsp, %gs:LOCAL_USER_SP
-	mov %gs:LOCAL_RSP0, %rsp
+	.balign 16
+	.globl entry_ipc
+	/* Ipc, from fast.S: RBP is RSP0, RSP and RFLAGS are saved, RBP and RDI are the callee's. */
+entry_ipc:
+	movq $IPC_RETURN, T_RIP(%rbp)
+	lea T_ERROR(%rbp), %rsp
+	push $REGS_SYSCALL
+	xor %edi, %edi
+	xor %ebp, %ebp
+	push_regs
+	enter_c
+	call trap_syscall
+	jmp leave_to
+
+	/* All other SYSCALLs: nothing has been changed. */
+	.balign 16
+	.globl entry_call
+entry_call:
+	mov %rsp, cpu_locals + LOCAL_USER_SP(%rip)
+	mov cpu_locals + LOCAL_RSP0(%rip), %rsp
 	push $USER_SS
-	push %gs:LOCAL_USER_SP
+	push cpu_locals + LOCAL_USER_SP(%rip)
 	push %r11			/* RFLAGS */
 	push $USER_CS
 	push %rcx			/* RIP */
@@ -94,10 +84,8 @@ leave_to:
 	mov FRAME_RIP(%rsp), %rcx	/* in the gateway page, so canonical (R1) */
 	mov FRAME_RFLAGS(%rsp), %r11
 	mov FRAME_RSP(%rsp), %rsp
-	swapgs
 	sysretq
 1:	add $FRAME_RIP, %rsp
-	swapgs
 	iretq
 
 /* leave(thread): the first thread, from boot. */
@@ -111,7 +99,6 @@ leave_first:
 entry_vector:
 	testb $3, FRAME_CS(%rsp)
 	jz in_kernel
-	swapgs
 save_user:
 	cld				/* C, and the string instructions of <arch/words.h>, count on it */
 	push_regs
@@ -124,7 +111,7 @@ in_kernel:
 	cmpl $FIRST_IRQ, (%rsp)
 	jb panic_frame
 	mov (%rsp), %edi
-	mov %gs:LOCAL_STACK, %rsp
+	mov cpu_locals + LOCAL_STACK(%rip), %rsp
 	call trap_interrupt
 	jmp leave_to
 
@@ -140,10 +127,9 @@ panic_frame:
 entry_debug:
 	testb $3, FRAME_CS(%rsp)
 	jz 1f
-	swapgs
 	push %rax
 	mov %rsp, %rax
-	mov %gs:LOCAL_RSP0, %rsp
+	mov cpu_locals + LOCAL_RSP0(%rip), %rsp
 	push FRAME_SS + 8(%rax)
 	push FRAME_RSP + 8(%rax)
 	push FRAME_RFLAGS + 8(%rax)
@@ -159,7 +145,7 @@ entry_debug:
 	add $FRAME_RIP, %rsp
 	iretq
 
-/* NMI: noted, and back to wherever it was. C code does not use GS, so its base does not matter. */
+/* NMI: noted, and back to wherever it was. */
 entry_nmi:
 	cld
 	push_regs

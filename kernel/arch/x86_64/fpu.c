@@ -81,11 +81,11 @@ void fpu_first_use(struct thread *t)
 
 	ASSERT(!l->fpu_owner);			/* L3 */
 	cpu_clear_ts();
-	if (t->regs.fpu_used)
+	if (t->fpu_used)
 		restore(t->extra.fpu);
 	else
 		arch_words_clear(t->extra.fpu, sizeof(t->extra.fpu) / sizeof(l4_word_t));	/* R4 */
-	t->regs.fpu_used = true;
+	t->fpu_used = true;
 	l->fpu_owner = t;
 }
 
@@ -110,7 +110,7 @@ void fpu_forget(struct thread *t)
 
 	if (l->fpu_owner == t)
 		disown(l);
-	t->regs.fpu_used = false;
+	t->fpu_used = false;
 }
 
 void fpu_check(void)
@@ -118,5 +118,5 @@ void fpu_check(void)
 	const struct thread *owner = cpu_local()->fpu_owner;
 
 	ASSERT(!owner == !!(cpu_read_cr0() & CR0_TS));		/* L3 */
-	ASSERT(!owner || owner->regs.fpu_used);			/* R3 */
+	ASSERT(!owner || owner->fpu_used);			/* R3 */
 }

@@ -14,6 +14,12 @@ enum {
 	GATEWAY_SYSCALL		= 6,	/* where SYSCALL, 2 bytes long, stands in its slot */
 };
 
+/* Return addresses of two of the stubs. */
+#define GATEWAY_IPC_RETURN	gateway_return(L4_CALL_IPC)
+#define GATEWAY_CLOCK_RETURN	gateway_return(L4_CALL_SYSTEM_CLOCK)
+#define gateway_return(call) \
+	(KMAP_GATEWAY + ((l4_word_t)(call) << GATEWAY_SLOT_LOG2) + GATEWAY_SYSCALL + 2)
+
 /*
  * The call whose stub's SYSCALL returns to rip; L4_CALLS or more if there is none. An address that
  * does not match in its low bits turns up at the top of the rotated word.

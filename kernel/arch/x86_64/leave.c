@@ -9,6 +9,7 @@
 #include <core/arch.h>
 #include <core/check.h>
 #include <core/kernel.h>
+#include <core/sched.h>
 #include <core/upcall.h>
 #include <arch/board.h>
 #include <arch/cpu.h>
@@ -31,17 +32,11 @@ static inline void reload_data_segments(void)
 	__asm__ volatile("mov %w0, %%ds; mov %w0, %%es; mov %w0, %%fs" : : "r"(SEL_USER_SS) : "memory");
 }
 
-/* DS, ES, FS and the FS base, when another thread than the last one is going to run. */
+/* DS, ES and FS, when another thread than the last one is going to run. */
 static void switch_segments(struct cpu_local *l, struct thread *next)
 {
-	if (!data_segments_ok()) {
+	if (!data_segments_ok())
 		reload_data_segments();
-		l->fs_base = 0;
-	}
-	if (next->regs.fs_base != l->fs_base) {
-		cpu_write_msr(MSR_FS_BASE, next->regs.fs_base);
-		l->fs_base = next->regs.fs_base;
-	}
 	l->last = next;
 }
 
@@ -63,7 +58,7 @@ static void switch_to(struct thread *next)
 	struct tlb *tlb = &cpu_self()->tlb;
 	struct cpu_local *l = cpu_local();
 
-	l->tss.rsp0 = (uintptr_t)&next->regs.fs_base;
+	l->tss.rsp0 = (uintptr_t)(&next->regs + 1);
 	*(l4_word_t *)(void *)utcb_cells = next->local.raw;
 	if (next->space && (next->space != tlb->loaded || tlb->pending > 0))
 		switch_space(l, tlb, next->space);
@@ -71,6 +66,7 @@ static void switch_to(struct thread *next)
 		fpu_release();
 	if (next != l->last)
 		switch_segments(l, next);
+	l->floor = l->fpu_owner || !next->space || !next->space->tlb.direct ? SCHED_NOBODY : cpu_self()->floor;
 }
 
 /*

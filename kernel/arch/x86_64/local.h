@@ -2,12 +2,13 @@
 /*
  * local.h - what the machine keeps for each CPU: descriptor tables, and whose state the CPU holds.
  *
- *   L1  TSS.RSP0 is the end of the IRET frame of the running thread
+ *   L1  TSS.RSP0 is the end of the IRET frame of the running thread. cpu.current, last and the loaded
+ *       space (core/tlb.h) are those of the thread that C left to last; they are made right on the way in
  *   L2  CR3 is that of the space that core/tlb.h calls loaded (G4)
  *   L3  the FPU holds the state of fpu_owner and CR0.TS is clear; or fpu_owner is 0, TS is set and
  *       the FPU holds nobody's data
  *   L4  the TSS's bitmap has no port allowed but those of io_space; TSS.iomap reaches it only while
- *       io_space is loaded
+ *       io_space is loaded, which has TLB_PORTS then, and only then
  */
 #ifndef X86_64_LOCAL_H
 #define X86_64_LOCAL_H
@@ -57,17 +58,20 @@ struct kernel_stack {
 struct cpu_local {
 	l4_word_t user_sp;		/* of SYSCALL, on its way into the frame */
 	l4_word_t stack;		/* top of the kernel stack */
-	struct thread *last;		/* left to last: segments and FS base are its */
+	struct thread *last;		/* left to last: segments are its */
 	struct thread *fpu_owner;
 	struct space *io_space;
 	unsigned io_low, io_high;	/* bytes of the TSS's bitmap that may have clear bits */
-	l4_word_t fs_base;
+	uint32_t entries;		/* for CHECK_PERIOD */
 	uint64_t gdt[GDT_ENTRIES];
-	uint32_t entries;		/* for CHECK_PERIOD; also aligns RSP0 in the TSS */
+	uint32_t floor;			/* as cpu.floor, but above everybody while the machine must not switch
+					   by itself; also aligns RSP0 in the TSS */
 	struct tss tss;
 } __attribute__((aligned(64)));
 
 _Static_assert(offsetof(struct cpu_local, tss.rsp0) % 8 == 0, "written at each switch");
+_Static_assert(offsetof(struct cpu_local, floor) / 64
+	       == offsetof(struct cpu_local, tss.rsp0) / 64, "one line");
 _Static_assert(offsetof(struct cpu_local, tss.io) % 8 == 0, "copied by words");
 _Static_assert(offsetof(struct tss, gap) == TSS_BASE_BYTES, "SDM 3A 7.7");
 

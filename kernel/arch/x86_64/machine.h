@@ -27,11 +27,12 @@ extern uint8_t utcb_cells[];
 
 /* descr.c: descriptor tables; load_tables before anything can fault, the rest when paging is final */
 void descr_init(void);
-void descr_init_syscall(void);
+void descr_init_syscall(bool fast_path);
 
 /* entry.S */
 _Noreturn void leave_first(struct thread *t);
 void entry_syscall(void);
+void entry_call(void);
 
 /* leave.c: everything between an upcall's result and the registers of the thread that runs. */
 struct thread *leave(struct thread *next);

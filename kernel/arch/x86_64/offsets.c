@@ -3,12 +3,18 @@
  * offsets.c - numbers that .S files need from C. Compiled to assembler text only; the Makefile makes
  * build/gen/offsets.h out of the strings that begin with an arrow.
  */
+#include <core/space.h>
 #include <core/thread.h>
 #include <arch/apic.h>
+#include <arch/time.h>
 #include "gateway.h"
 #include "local.h"
 
 #define VALUE(name, value) __asm__ volatile(".ascii \"->" #name " %0\"" : : "i"(value))
+
+/* From where wait_at and caller point, which is also the end of the frame. */
+#define THREAD(name, field) \
+	VALUE(name, (long)offsetof(struct thread, field) - (long)offsetof(struct thread, id))
 
 /* In the frame as it is when all but the general registers is pushed: entry is at 0. */
 #define FRAME(name, field) VALUE(name, offsetof(struct arch_regs, field) - offsetof(struct arch_regs, entry))
@@ -24,6 +30,29 @@ void offsets(void)
 	FRAME(FRAME_RSP, rsp);
 	FRAME(FRAME_SS, ss);
 	VALUE(REGS_SYSCALL, REGS_SYSCALL);
+	THREAD(T_RIP, regs.rip);
+	THREAD(T_RFLAGS, regs.rflags);
+	THREAD(T_RSP, regs.rsp);
+	THREAD(T_ERROR, regs.error);
+	THREAD(T_PRIO, prio);
+	THREAD(T_RECV, recv);
+	THREAD(T_LONE_OPEN, lone_open);
+	THREAD(T_LONE_CLOSED, lone_closed);
+	THREAD(T_RECV_FROM, recv_from);
+	THREAD(T_WAIT_AT, wait_at);
+	THREAD(T_CALLER, caller);
+	THREAD(T_SPACE, space);
+	THREAD(T_UTCB, utcb);
+	THREAD(T_LOCAL, local);
+	VALUE(READY, RECV_READY);
+	VALUE(NONE, RECV_NONE);
+	VALUE(SPACE_DIRECT, offsetof(struct space, tlb.direct));
+	VALUE(LOCAL_FLOOR, offsetof(struct cpu_local, floor));
+	VALUE(IPC_RETURN, GATEWAY_IPC_RETURN);
+	VALUE(CLOCK_RETURN, GATEWAY_CLOCK_RETURN);
+	VALUE(CLOCK_START, offsetof(struct time_clock, start));
+	VALUE(CLOCK_SCALE, offsetof(struct time_clock, scale));
+	VALUE(CLOCK_SHIFT, TIME_SHIFT);
 	VALUE(LOCAL_USER_SP, offsetof(struct cpu_local, user_sp));
 	VALUE(LOCAL_STACK, offsetof(struct cpu_local, stack));
 	VALUE(LOCAL_RSP0, offsetof(struct cpu_local, tss.rsp0));
@@ -40,6 +69,10 @@ void offsets(void)
 
 _Static_assert(offsetof(struct thread, regs) == 0, "entry.S takes the frame for the thread");
 _Static_assert(offsetof(struct arch_regs, r9) == 0, "entry.S pushes r9 last");
+_Static_assert(offsetof(struct thread, id) == sizeof(struct arch_regs), "RSP0 is the address of the id");
+_Static_assert(offsetof(struct thread, recv) == offsetof(struct thread, prio) + 1, "one number of 16 bits");
+_Static_assert(offsetof(struct thread, local) / 64 == offsetof(struct thread, regs.rflags) / 64 + 1,
+	       "two lines");
 _Static_assert(offsetof(struct arch_regs, entry) == 15 * sizeof(l4_word_t), "and entry before rdi");
 
 /* Half of it is arch_extra.fpu: one field more could double what a thread costs (docs/decisions/fpu.md). */

@@ -13,6 +13,7 @@
 #include <lib/panic.h>
 #include <lib/print.h>
 #include "gateway.h"
+#include "local.h"
 #include "machine.h"
 
 /* Error code of #PF (SDM 3A 4.7). */
@@ -25,11 +26,26 @@ _Noreturn void trap_kernel(const struct arch_regs *frame);
 void trap_debug_kernel(void);
 void trap_nmi(void);
 
+/*
+ * self comes from user mode. Since C left to cpu->current the machine may have gone over to self by
+ * itself (fast.S), which tells nobody.
+ */
+static inline void note_current(struct thread *self)
+{
+	struct cpu *cpu = cpu_self();
+
+	if (cpu->current == self)
+		return;
+	cpu->current = cpu_local()->last = self;
+	tlb_switched(self->space);
+}
+
 /* SYSCALL: only from the gateway it is a system call. RCX and R11 are as the CPU left them. */
 struct thread *trap_syscall(struct thread *self)
 {
 	l4_word_t number = gateway_call(self->regs.rip);
 
+	note_current(self);
 	if (number < L4_CALLS)
 		return leave(kernel_syscall(self, (unsigned)number));
 	self->regs.entry = REGS_OTHER;
@@ -121,6 +137,7 @@ struct thread *trap_user(struct thread *self)
 {
 	unsigned vector = (unsigned)self->regs.entry;
 
+	note_current(self);
 	if (feature_used(FEATURE_SMAP))
 		cpu_clear_ac();
 	return leave(vector < VECTOR_PIC ? exception(self, vector) : interrupt(self, vector));

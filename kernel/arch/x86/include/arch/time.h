@@ -7,6 +7,11 @@
 
 #include <x2/word.h>
 
+/* The clock: us = ticks of the time-stamp counter since start * scale >> TIME_SHIFT. */
+enum { TIME_SHIFT = 43 };
+struct time_clock { uint64_t start, scale; };
+extern struct time_clock time_clock;
+
 struct boot_info;
 
 /* Measure the counters against the board's clock. 0, or what is missing. */

@@ -10,6 +10,9 @@
  *   R3  fpu[] holds the thread's FPU state if fpu_used and it is not live in the CPU
  *   R4  only FXSAVE or XSAVE writes in fpu[], which was zeroed at the thread's first use of the FPU: no
  *       restore of it can fault, and nothing of a former thread is in it
+ *   R5  cs and ss are always the same: users can load no other selectors there
+ *   R6  while the thread is RECV_READY (thread.h) only rsp and rflags need be right: the others are what
+ *       arch_thread_settle makes them
  */
 #ifndef ARCH_REGS_H
 #define ARCH_REGS_H
@@ -35,14 +38,12 @@ struct arch_regs {
 	l4_word_t entry;		/* vector, or one of the enum */
 	l4_word_t error;		/* error code of the CPU, 0 if the vector has none */
 	l4_word_t rip, cs, rflags, rsp, ss;
-	l4_word_t fs_base;		/* thread-local storage */
-	l4_word_t fpu_used;		/* has touched the FPU since it started */
 };
 
 struct arch_extra {
 	uint8_t fpu[FPU_BYTES] __attribute__((aligned(64)));
 };
 
-_Static_assert(offsetof(struct arch_regs, fs_base) % 16 == 0, "the CPU aligns the frame's end");
+_Static_assert(sizeof(struct arch_regs) % 16 == 0, "the CPU aligns the frame's end");
 
 #endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * fast.S - SYSCALL, and all of the commonest Ipc: no more than this file (docs/decisions/fast-path.md).
+ *
+ * A message of 0 to 63 untyped words from a thread that then waits without a timeout: for the receiver's
+ * answer only (a call), or for anybody (reply and wait). The receiver is the one that self waited for
+ * last, or the one that began to wait for self last, and READY (thread.h, T15). Whatever is not exactly
+ * so leaves for the C path, which does it all from the beginning: until the last check nothing is written
+ * but RSP and RFLAGS, to where C wants them anyway, and registers that C gets back.
+ *
+ *   RBP  &self->id, which is RSP0         RDI  &to->id           RCX  GATEWAY_IPC_RETURN, all the time
+ *   RSP  whatever is in hand: interrupts are off, and NMI, #DB, #DF and #MC have stacks of their own
+ *   RSI  to, then the sender's id as the receiver knows it       RDX  FromSpecifier      R8  timeouts
+ *   R9 RAX RBX R10 R12..R15  MR0..MR7: never touched, but for those that the message has not
+ *
+ * Data of the CPU is addressed as it is: there is one CPU, and GS stays the users'.
+ */
+#include "offsets.h"
+
+#define TAG_REST 0xffc0		/* typed words and flags of a tag, in its low 16 bits */
+
+	.text
+	.balign 64
+	.globl entry_syscall
+entry_syscall:
+	cmp	$IPC_RETURN, %rcx	/* by the gateway's Ipc? RCX then is what SYSRET needs */
+	jne	other
+	mov	cpu_locals + LOCAL_RSP0(%rip), %rbp	/* RBP may be destroyed (amd64 4) */
+	mov	%rsp, T_RSP(%rbp)
+	mov	%r11, T_RFLAGS(%rbp)
+	mov	%gs, %esp		/* who has loaded GS has destroyed the base for everybody */
+	cmp	$USER_GS, %esp
+	jne	entry_ipc
+	test	%r8w, %r8w		/* receive timeout never; to send, no time is needed */
+	jne	entry_ipc
+	test	$TAG_REST, %r9d	/* untyped words only, and in its own name */
+	jne	entry_ipc
+	cmp	$-1, %rdx		/* then waits for anybody? */
+	je	open_wait
+	cmp	%rdx, %rsi		/* or for whom it sends to */
+	jne	entry_ipc
+
+	/* A call. */
+	mov	T_WAIT_AT(%rbp), %rdi	/* on its list self is already */
+	cmp	(%rdi), %rsi		/* the id, version and all */
+	jne	entry_ipc
+	movzwl	T_PRIO(%rdi), %esp	/* READY and not below whoever could run instead: one number */
+	and	T_LONE_CLOSED(%rbp), %esp	/* 0 if somebody speaks for the one that self waits for */
+	cmp	cpu_locals + LOCAL_FLOOR(%rip), %esp
+	jb	entry_ipc
+	mov	%rbp, T_CALLER(%rdi)	/* T3; is so even if C must go on */
+	mov	(%rbp), %rsi		/* self's id for other spaces */
+	cmpq	$-1, T_RECV_FROM(%rdi)	/* does it wait for anybody? */
+	jne	from_self
+2:	mov	T_SPACE(%rdi), %rsp
+	cmp	T_SPACE(%rbp), %rsp
+	je	same_space
+	mov	SPACE_DIRECT(%rsp), %rsp	/* what to load, or 0: only C may go there */
+	test	%rsp, %rsp
+	jz	back_out
+
+	/* Nothing can go wrong any more. */
+	mov	%rsp, %cr3
+3:	mov	%rdx, T_RECV_FROM(%rbp)
+	movb	$READY, T_RECV(%rbp)	/* self waits: the rest of such a wait is so already (T15) */
+	movb	$NONE, T_RECV(%rdi)
+	mov	%rdi, cpu_locals + LOCAL_RSP0(%rip)	/* the receiver is the running thread */
+	movzwl	%r9w, %r8d		/* words of the message: also hides self's timeouts */
+	xor	%edx, %edx		/* and self's FromSpecifier */
+	mov	T_UTCB(%rdi), %rsp
+	jmp	*words(, %r8, 8)
+
+	/* Registers that the message has not: the receiver's own. */
+w0:	mov	8(%rsp), %rax
+w1:	mov	16(%rsp), %rbx
+w2:	mov	24(%rsp), %r10
+w3:	mov	32(%rsp), %r12
+w4:	mov	40(%rsp), %r13
+w5:	mov	48(%rsp), %r14
+w6:	mov	56(%rsp), %r15
+w7:	mov	T_RFLAGS(%rdi), %r11
+	mov	T_RSP(%rdi), %rsp
+	mov	T_LOCAL(%rdi), %rdi	/* its UTCB, to RDI as it is promised, and to the cell */
+	mov	%rdi, utcb_cells(%rip)
+	xor	%ebp, %ebp		/* self is nobody's business */
+	sysretq				/* to the stub's own RET: RCX */
+
+	/* Reply and wait. */
+open_wait:
+	mov	T_CALLER(%rbp), %rdi	/* waits for self, or did so last */
+	cmp	(%rdi), %rsi
+	jne	local
+1:	movzwl	T_PRIO(%rdi), %esp	/* as above */
+	and	T_LONE_OPEN(%rbp), %esp	/* 0 if somebody is queued at self already */
+	cmp	cpu_locals + LOCAL_FLOOR(%rip), %esp
+	jb	entry_ipc
+	mov	(%rbp), %rsi
+	cmp	T_RECV_FROM(%rdi), %rsi	/* does it wait for self? */
+	je	2b
+	cmpq	$-1, T_RECV_FROM(%rdi)
+	je	2b
+	jmp	back_out
+
+from_self:
+	cmp	T_RECV_FROM(%rdi), %rsi
+	je	2b
+back_out:				/* after all: whom self has named */
+	mov	(%rdi), %rsi
+	jmp	entry_ipc
+
+local:	cmp	T_LOCAL(%rdi), %rsi	/* its name in its own space: is that self's too? */
+	jne	entry_ipc
+	mov	T_SPACE(%rdi), %rsp
+	cmp	T_SPACE(%rbp), %rsp
+	je	1b
+	jmp	entry_ipc
+
+same_space:
+	mov	T_LOCAL(%rbp), %rsi	/* self's id there */
+	jmp	3b
+
+	/* 8 to 63 words: the others from UTCB to UTCB, by the kernel's addresses. */
+many:	lea	-7(%r8), %ecx
+	mov	%rsi, %r11
+	mov	%rdi, %rdx
+	mov	T_UTCB(%rbp), %rsi
+	add	$64, %rsi
+	lea	64(%rsp), %rdi
+	rep movsq			/* DF is clear: SYSCALL has seen to that */
+	mov	%r11, %rsi
+	mov	%rdx, %rdi
+	mov	$IPC_RETURN, %rcx
+	xor	%edx, %edx
+	jmp	w7
+
+	/* SystemClock: the clock as arch_time_now reads it, and no memory is written. */
+other:	cmp	$CLOCK_RETURN, %rcx
+	jne	entry_call
+	mov	%gs, %edx		/* as above; RDX may be destroyed */
+	cmp	$USER_GS, %edx
+	jne	entry_call
+	rdtsc
+	shl	$32, %rdx
+	or	%rdx, %rax
+	sub	time_clock + CLOCK_START(%rip), %rax
+	mulq	time_clock + CLOCK_SCALE(%rip)
+	shrd	$CLOCK_SHIFT, %rdx, %rax
+	xor	%edx, %edx
+	sysretq
+
+	/* By the number of words. */
+	.balign 64
+words:	.quad	w0, w1, w2, w3, w4, w5, w6, w7
+	.rept	56
+	.quad	many
+	.endr
+
+	.section .note.GNU-stack, "", @progbits
