@@ -222,6 +222,34 @@ TEST_N(PEC0009, "kernel memory comes back when threads and spaces are deleted")
 	CHECK_EQ(after.kmem_used, before.kmem_used);
 }
 
+/* Offsets from WINDOW that want tables of their own, of each level, near each other and far. */
+static word spread(unsigned i)
+{
+	return (word)(1 + i * 29 % 120) << (39 - 9 * (i % 3));
+}
+
+TEST_N(PEC0016, "page tables come back wherever in a space they were, few or many in a table")
+{
+	struct l4_inspect_system before, after;
+
+	need_inspect();
+	for (unsigned round = 0; round < 7; round++) {
+		struct mark mark = world_mark();
+		struct space s;
+
+		L4_InspectRecord(L4_INSPECT_SYSTEM, 0, 0, round == 1 ? &before : &after,
+				 sizeof before / sizeof(word));
+		space_make(&s);
+		for (unsigned i = 0; i < (1u << round) - 1; i++)
+			map_page(&s, i, spread(i), 7);
+		space_delete(&s);
+		world_release(mark);
+	}
+	sleep_us(1000);
+	L4_InspectRecord(L4_INSPECT_SYSTEM, 0, 0, &after, sizeof after / sizeof(word));
+	CHECK_EQ(after.kmem_used, before.kmem_used);
+}
+
 /* ---- kernel-memory limits ---- */
 
 static void need_limit(void)
