@@ -246,7 +246,8 @@ void thread_kill(struct thread *t)
 	t->life = THREAD_DYING;
 	sched_forget(t);
 	ipc_forget(t);
-	irq_handler_gone(t);		/* takes interrupts out of the queue that is drained next */
+	if (t->handles > 0)
+		irq_handler_gone(t);	/* takes interrupts out of the queue that is drained next */
 	start_drain(t, true);
 }
 

@@ -115,11 +115,14 @@ l4_word_t arch_user_ip(struct thread *t)
 
 void arch_user_set(struct thread *t, struct arch_user u, unsigned which)
 {
-	struct arch_user now = arch_user_get(t);
+	enum { PLACE = ARCH_SET_IP | ARCH_SET_SP };
+	struct arch_user now = { u.ip, u.sp, 0 };
 
+	if ((which & PLACE) != PLACE)
+		now = arch_user_get(t);
 	if (which & ARCH_SET_FLAGS)
 		t->regs.rflags = rflags_for_user(u.flags);
-	if (!(which & (ARCH_SET_IP | ARCH_SET_SP)))
+	if (!(which & PLACE))
 		return;
 	t->regs.rip = which & ARCH_SET_IP ? u.ip : now.ip;
 	t->regs.rsp = which & ARCH_SET_SP ? u.sp : now.sp;
