@@ -3,7 +3,8 @@
  * arch.h - the whole contract with a machine. A port is: fill in this list, and the headers
  *   <arch/regs.h>   struct arch_regs (user context in the TCB); its mr[REG_MRS] are the message registers
  *                   that travel in CPU registers
- *   <arch/ptab.h>   struct arch_space (page table, I/O set), page sizes
+ *   <arch/ptab.h>   struct arch_space (page table, I/O set), page sizes; ARCH_RUN_ENTRIES: how many entries
+ *                   a run copies or clears for one unit of a step (config.h)
  *   <arch/call.h>   arch_args_*, arch_result_*: which register carries what
  *   <arch/tlb.h>    arch_tlb_*: loads of page tables, invalidations
  *   <arch/hook.h>   arch_kmem_admit: true; on the host, false when a test wants an allocation to fail
@@ -90,6 +91,27 @@ struct leaf arch_ptab_get(const struct space *s, l4_word_t address);
 enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned log2);
 void arch_ptab_set(struct space *s, l4_word_t address, struct leaf leaf);
 void arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2);
+
+/*
+ * A run: entries of 2^log2 bytes that stand side by side in one table. `left` of them, from that for the
+ * address to the table's end; 0: there is no such run. Good until a table of the space is freed.
+ */
+struct arch_run { uint64_t *at; unsigned log2, left; };
+
+/* From the leaf for address, of whatever size, if there is one and it is not the kernel's own. */
+struct arch_run arch_run_of(struct space *s, l4_word_t address);
+
+/* From the entry of 2^log2 bytes for address, if it is free and its table is there. */
+struct arch_run arch_run_room(struct space *s, l4_word_t address, unsigned log2);
+
+/*
+ * How many of the first n entries are free; can be copied from `from`, leaves, to `to`, free, less rights
+ * and without status; can be cleared (idle: unless they have status). Those before the first that is not so
+ * are copied or cleared, and `seen` gets the touched and kept bits of all that are cleared.
+ */
+unsigned arch_run_empty(struct arch_run run, unsigned n);
+unsigned arch_run_copy(struct arch_run from, struct arch_run to, unsigned rights, unsigned n);
+unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, struct leaf *seen);
 
 /* Sizes of page-table entries, bit k: 2^k bytes. */
 uint64_t arch_page_sizes(void);

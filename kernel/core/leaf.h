@@ -22,6 +22,7 @@ struct leaf {
 	uint8_t touched;	/* status of the hardware: R (accessed), R|W (dirty), X with R */
 	uint8_t kept;		/* LEAF_KEPT_BITS software bits of the entry: status for later (mapping.h) */
 	uint8_t attr;		/* memory attribute, the machine's code (arch_attribute); ports: 0 */
+	bool own;		/* the kernel's, in the KIP or UTCB area: no page of the mapping database */
 	uint64_t frame;		/* physical address (ports: the port << 12) */
 };
 

@@ -72,7 +72,7 @@ static void check_page(struct mapspace *m, const struct mapping *n, uint64_t add
 	ASSERT(is_aligned(leaf.frame, leaf.log2) && leaf.log2 <= mapping_log2(n));
 	ASSERT(leaf.rights & L4_R);
 	if (m->world == WORLD_MEMORY) {						/* M6 */
-		ASSERT(!space_in_areas(m->space, (l4_word_t)address, (l4_word_t)pow2(leaf.log2)));
+		ASSERT(!space_in_areas(m->space, address, leaf.log2));
 		ASSERT(!boot_is_reserved(leaf.frame, pow2(leaf.log2)));
 	}
 	ASSERT(leaf.attr < 1 << LEAF_ATTR_BITS && (m->world == WORLD_MEMORY || leaf.attr == 0));
@@ -144,6 +144,7 @@ static void check_extent(const struct mapspace *m, const struct mapping *n)
 	ASSERT(n->m == m && m->sizes & pow2(mapping_log2(n)));
 	ASSERT(is_aligned(mapping_base(n), mapping_log2(n)));
 	ASSERT(!next || next->key != n->by_base.key);				/* M1 */
+	ASSERT(m->nested || !next || !mapping_has(n, key_base(next->key)));
 	ASSERT(n->parent ? tree_linked(&n->by_src) : m->space->sigma0);
 	for (struct walk *w = n->walks; w; w = w->next_here)			/* M7 */
 		ASSERT(w->active && w->at == n);
@@ -175,6 +176,8 @@ static size_t pages_in_table(const struct mapspace *m)
 void mapdb_check(struct mapspace *m)
 {
 	size_t nodes = 0, pages = 0;
+	const struct mapping *recent = m->recent;	/* what is looked up here changes it */
+	bool found = !recent;
 
 	check_walk(&m->walk);
 	check_walk(&m->clear);
@@ -191,7 +194,8 @@ void mapdb_check(struct mapspace *m)
 		ASSERT(n->pages > 0 || !n->parent);				/* M4 */
 		nodes++;
 		pages += n->pages;
+		found |= n == recent;
 	}
-	ASSERT(nodes == m->nodes && pages == m->pages);
+	ASSERT(nodes == m->nodes && pages == m->pages && found);
 	ASSERT(m->world == WORLD_PORTS || pages_in_table(m) == pages);
 }

@@ -154,7 +154,7 @@ static bool fit(const struct map_op *op, struct piece *p)
 		    || p->dst + pow2(k) > world_end(op->to->world))
 			continue;
 		if (op->to->world == WORLD_MEMORY
-		    && space_in_areas(op->to->space, (l4_word_t)p->dst, (l4_word_t)pow2(k)))
+		    && space_in_areas(op->to->space, p->dst, k))
 			continue;
 		p->log2 = k;
 		return true;
@@ -252,7 +252,7 @@ static struct mapping *target(struct map_op *op, struct piece *p, unsigned log2,
 	}
 	charge(budget, (scans - scan) * COST_SCAN);
 	base = align_down(p->dst, log2);
-	return mapping_new(op->to, parent, base, origin - (p->dst - base), log2);
+	return mapping_new(op->to, d, parent, base, origin - (p->dst - base), log2);
 }
 
 static enum map_result put_entry(struct map_op *op, struct piece *p, unsigned *budget)
@@ -309,14 +309,17 @@ static enum map_result put(struct map_op *op, struct piece *p, unsigned *budget)
 /* ---- steps ---- */
 
 /* First pass: nothing stands at dst, so there is nothing to clear before the end of the hole. */
-static bool skip_hole(struct map_op *op, const struct piece *p)
+static bool skip_hole(struct map_op *op, const struct piece *p, unsigned *budget)
 {
-	struct leaf d = mapping_leaf(op->to, p->dst);
-	uint64_t hole;
+	uint64_t hole = run_hole(op->to, p->dst, pow2(op->log2) - op->done, budget);
 
-	if (d.present)
-		return false;
-	hole = align_down(p->dst, d.log2) + pow2(d.log2) - p->dst;
+	if (hole == 0) {
+		struct leaf d = mapping_leaf(op->to, p->dst);
+
+		if (d.present)
+			return false;
+		hole = align_down(p->dst, d.log2) + pow2(d.log2) - p->dst;
+	}
 	advance(op, p->src + hole);
 	return true;
 }
@@ -337,8 +340,14 @@ static enum map_result one_piece(struct map_op *op, unsigned *budget)
 
 	if (p.dst >= world_end(op->to->world))
 		return advance(op, op->src + pow2(op->log2));
-	if (op->clearing && skip_hole(op, &p))
-		return MAP_DONE;
+	if (op->clearing) {
+		if (skip_hole(op, &p, budget))
+			return MAP_DONE;
+	} else {
+		r = run_map(op, budget);
+		if (r != MAP_MORE)
+			return r;
+	}
 	if (!find_source(op, &p))
 		return MAP_DONE;
 	if (!fit(op, &p))
@@ -407,7 +416,7 @@ bool mapdb_root_fault(struct space *sigma0, enum map_world world, l4_word_t addr
 		uint64_t base = align_down(address, k);
 
 		if (!(leaf_sizes(world) & pow2(k)) || base + pow2(k) > world_end(world)
-		    || (world == WORLD_MEMORY && space_in_areas(sigma0, (l4_word_t)base, (l4_word_t)pow2(k))))
+		    || (world == WORLD_MEMORY && space_in_areas(sigma0, base, k)))
 			continue;
 		if (leaf_reserve(m, (l4_word_t)base, k) != LEAF_ROOM)
 			continue;

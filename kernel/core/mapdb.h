@@ -78,6 +78,8 @@ struct mapspace {
 	enum map_world world;
 	struct tree extents;		/* by base, larger first */
 	uint64_t sizes;			/* bit k: an extent of 2^k bytes exists or existed */
+	bool nested;			/* one may lie inside another, else: none does */
+	struct mapping *recent;		/* found last, or 0 */
 	size_t nodes, pages;
 	size_t derivations;		/* pages that were ever derived from this space's */
 	struct walk walk;		/* of Unmap and of the space's end */

@@ -51,15 +51,11 @@ struct tree_node *extent_first(const struct tree *t, uint64_t sizes, uint64_t ba
 	return n && align_down(key_base(n->key), log2) == base ? n : 0;
 }
 
-struct mapping *mapdb_find(struct mapspace *m, l4_word_t address)
+/* n, filed last before address, ends before it; but one of a larger size may be around both. */
+static struct mapping *find_around(struct mapspace *m, const struct mapping *n, uint64_t address)
 {
-	struct tree_node *n = tree_at_most(&m->extents, address | 63);
-	uint64_t sizes;
+	uint64_t sizes = m->sizes >> mapping_log2(n) << mapping_log2(n);
 
-	if (!n)
-		return 0;
-	sizes = m->sizes >> key_log2(n->key) << key_log2(n->key);
-	/* The nearest one before may end before address; then one of the larger sizes is around both. */
 	for (; sizes; sizes &= sizes - 1) {
 		unsigned k = (unsigned)__builtin_ctzll(sizes);
 		struct tree_node *e = tree_find(&m->extents, extent_key(align_down(address, k), k));
@@ -70,22 +66,49 @@ struct mapping *mapdb_find(struct mapspace *m, l4_word_t address)
 	return 0;
 }
 
+struct mapping *mapdb_find(struct mapspace *m, l4_word_t address)
+{
+	struct mapping *n = m->recent;
+	struct tree_node *t;
+
+	if (n && !m->nested && mapping_has(n, address))
+		return n;
+	t = tree_at_most(&m->extents, (uint64_t)address | 63);
+	if (!t)
+		return 0;
+	n = container_of(t, struct mapping, by_base);
+	if (!mapping_has(n, address))
+		n = m->nested ? find_around(m, n, address) : 0;
+	if (n)
+		m->recent = n;
+	return n;
+}
+
+bool mapping_any_in(const struct mapspace *m, uint64_t base, unsigned log2)
+{
+	struct tree_node *n = tree_at_least(&m->extents, extent_key(base, log2));
+
+	return n && align_down(n->key, log2) == base;
+}
+
 uint64_t mapping_limit(const struct mapspace *m, uint64_t address)
 {
-	struct tree_node *n = tree_at_least(&m->extents, (address | 63) + 1);
+	struct tree_node *n;
+
+	if (!m->nested && m->recent && mapping_has(m->recent, address))
+		return mapping_end(m->recent);
+	n = tree_at_least(&m->extents, (address | 63) + 1);
 
 	return n ? key_base(n->key) : world_end(m->world);
 }
 
 struct leaf mapping_leaf(const struct mapspace *m, uint64_t address)
 {
-	struct leaf none = { .log2 = KMEM_FRAME_LOG2 };
+	struct leaf leaf = { .log2 = KMEM_FRAME_LOG2 };
 
-	if (address >= world_end(m->world))
-		return none;
-	if (m->world == WORLD_MEMORY && space_in_areas(m->space, (l4_word_t)address, KMEM_FRAME))
-		return none;
-	return leaf_get(m, (l4_word_t)address);
+	if (address < world_end(m->world))
+		leaf = leaf_get(m, (l4_word_t)address);
+	return leaf.own ? (struct leaf){ .log2 = KMEM_FRAME_LOG2 } : leaf;
 }
 
 static bool kernels_own(enum map_world world, uint64_t base, unsigned log2)
@@ -148,16 +171,20 @@ static struct mapping *node_new(struct mapspace *m, uint64_t base, unsigned log2
 	kernel.nmappings++;
 	m->sizes |= pow2(log2);
 	tree_insert(&m->extents, &n->by_base, extent_key(base, log2));
+	m->recent = n;
 	return n;
 }
 
-struct mapping *mapping_new(struct mapspace *m, struct mapping *parent, uint64_t base, uint64_t src,
-			    unsigned log2)
+struct mapping *mapping_new(struct mapspace *m, const struct mapping *around, struct mapping *parent,
+			    uint64_t base, uint64_t src, unsigned log2)
 {
+	bool nests = around || (log2 > KMEM_FRAME_LOG2 && mapping_any_in(m, base, log2));
 	struct mapping *n = node_new(m, base, log2);
 
-	if (n)
-		add_child(parent, n, src);
+	if (!n)
+		return 0;
+	m->nested |= nests;
+	add_child(parent, n, src);
 	return n;
 }
 
@@ -176,16 +203,26 @@ static void node_free(struct mapping *n)
 	remove_child(n);
 	tree_remove(&m->extents, &n->by_base);
 	kernel.nmappings--;
-	if (--m->nodes == 0)
+	if (m->recent == n)
+		m->recent = 0;
+	if (--m->nodes == 0) {
 		m->sizes = 0;
+		m->nested = false;
+	}
 	slab_free(&m->space->blocks, 0, n);
+}
+
+void mapping_dropped(struct mapping *n)
+{
+	if (n->pages == 0 && n->parent)
+		node_free(n);
 }
 
 void mapping_drop_page(struct mapping *n)
 {
 	n->m->pages--;
-	if (--n->pages == 0 && n->parent)
-		node_free(n);
+	n->pages--;
+	mapping_dropped(n);
 }
 
 /* Walks at n are not interested in it: grant.c has finished those that were. They go on behind it. */

@@ -41,6 +41,11 @@ static inline uint64_t mapping_end(const struct mapping *n)
 	return mapping_base(n) + pow2(mapping_log2(n));
 }
 
+static inline bool mapping_has(const struct mapping *n, uint64_t address)
+{
+	return !((n->by_base.key ^ address) >> mapping_log2(n));
+}
+
 /* The address in the parent's space from which address, in n's space, was mapped. */
 static inline uint64_t mapping_origin(const struct mapping *n, uint64_t address)
 {
@@ -60,7 +65,13 @@ unsigned world_page(enum map_world world);
 struct tree_node *extent_first(const struct tree *t, uint64_t sizes, uint64_t base, unsigned log2,
 			       uint64_t min);
 
-/* Where the next extent behind address begins; the end of the world if there is none. */
+/* Is there an extent inside the 2^log2 bytes at base, aligned, or just there? */
+bool mapping_any_in(const struct mapspace *m, uint64_t base, unsigned log2);
+
+/*
+ * Where the next extent behind address begins, or no more than the end of the one around address where
+ * none nests; the end of the world if there is none.
+ */
 uint64_t mapping_limit(const struct mapspace *m, uint64_t address);
 
 /*
@@ -72,11 +83,17 @@ struct leaf mapping_leaf(const struct mapspace *m, uint64_t address);
 /* The same for a source; the root has every page that is not the kernel's, in the largest size. */
 struct leaf mapping_source(const struct mapping *n, uint64_t address);
 
-/* A node without pages yet, charged to m's space; 0 if its account is exhausted. */
-struct mapping *mapping_new(struct mapspace *m, struct mapping *parent, uint64_t base, uint64_t src,
-			    unsigned log2);
+/*
+ * A node without pages yet, charged to m's space; 0 if its account is exhausted. around: the innermost
+ * extent of m that it lies in, or 0.
+ */
+struct mapping *mapping_new(struct mapspace *m, const struct mapping *around, struct mapping *parent,
+			    uint64_t base, uint64_t src, unsigned log2);
 
-/* n gives up one page; n is freed with its last, and walks that were at n have moved on then. */
+/* n has given up pages; it is freed with its last, and walks that were at n have moved on then. */
+void mapping_dropped(struct mapping *n);
+
+/* n gives up one page. */
 void mapping_drop_page(struct mapping *n);
 
 /* n becomes a child of parent, which holds the same frames from src on. */
@@ -120,6 +137,21 @@ enum {
 	KEPT_WRITTEN	= 2,	/* written */
 	KEPT_PAIR	= 3,
 };
+
+/* ---- runs: many pages at once ---- */
+
+/* Go on with the item as far as one run goes, for *budget at the most; MAP_MORE: this is no case for it. */
+enum map_result run_map(struct map_op *op, unsigned *budget);
+
+/* How many of so many bytes at address, from there on, are free for sure; 0 if that is not known. */
+uint64_t run_hole(const struct mapspace *m, uint64_t address, uint64_t bytes, unsigned *budget);
+
+/*
+ * Clear the entries of n, in memory and not the root, from pos on, as far as one run goes, and not beyond so
+ * many bytes, which are n's. Returns how many bytes they are: 0 if there is another case at pos, such as
+ * status that somebody above is to know of. seen gets what the entries had. n may be without pages after it.
+ */
+uint64_t run_clear(struct mapping *n, uint64_t pos, uint64_t bytes, struct leaf *seen, unsigned *budget);
 
 /* ---- walks ---- */
 

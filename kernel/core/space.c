@@ -53,18 +53,6 @@ bool space_in_user(l4_word_t base, l4_word_t size)
 	return base < L4_USER_END && size <= L4_USER_END - base;
 }
 
-static bool overlaps(l4_fpage_t area, l4_word_t base, l4_word_t size)
-{
-	l4_word_t start = l4_fpage_base(area);
-
-	return !l4_fpage_is_nil(area) && base < start + pow2(l4_fpage_log2(area)) && start < base + size;
-}
-
-bool space_in_areas(const struct space *s, l4_word_t base, l4_word_t size)
-{
-	return overlaps(s->kip_area, base, size) || overlaps(s->utcb_area, base, size);
-}
-
 static bool area_ok(l4_fpage_t area, unsigned log2_min)
 {
 	unsigned log2 = l4_fpage_log2(area);
@@ -82,7 +70,8 @@ static bool same_area(l4_fpage_t a, l4_fpage_t b)
 static void show_frame(struct space *s, l4_word_t address, uint64_t frame, unsigned rights)
 {
 	leaf_set(&s->map[WORLD_MEMORY], address,
-		 (struct leaf){ .present = true, .log2 = PAGE_LOG2, .rights = (uint8_t)rights, .frame = frame });
+		 (struct leaf){ .present = true, .log2 = PAGE_LOG2, .rights = (uint8_t)rights, .own = true,
+				.frame = frame });
 }
 
 /* No thread of s was ever active: nobody knows where its areas are. */
@@ -109,7 +98,7 @@ static enum l4_error check_areas(l4_fpage_t kip, l4_fpage_t utcb)
 	if (!l4_fpage_is_nil(kip) && !area_ok(kip, L4_KIP_AREA_LOG2))
 		return L4_ERR_KIP_AREA;
 	if (!l4_fpage_is_nil(kip) && !l4_fpage_is_nil(utcb)
-	    && overlaps(kip, l4_fpage_base(utcb), (l4_word_t)pow2(l4_fpage_log2(utcb))))
+	    && space_in_area(kip, l4_fpage_base(utcb), l4_fpage_log2(utcb)))
 		return L4_ERR_KIP_AREA;
 	return L4_OK;
 }

@@ -57,14 +57,25 @@ struct utcb_page {
 /* A new, empty space paid for by parent's account; 0 if there is no memory. */
 struct space *space_create(struct account *parent);
 
+/* True if the 2^log2 bytes at base, aligned, touch that area (or nil). */
+static inline bool space_in_area(l4_fpage_t area, uint64_t base, unsigned log2)
+{
+	unsigned k = l4_fpage_log2(area) > log2 ? l4_fpage_log2(area) : log2;
+
+	return !l4_fpage_is_nil(area) && !((area.raw ^ base) >> k);
+}
+
 /* Could these be the areas of s (nil: as before)? L4_OK, L4_ERR_UTCB_AREA or L4_ERR_KIP_AREA (api 6.4). */
 enum l4_error space_check_areas(const struct space *s, l4_fpage_t kip_area, l4_fpage_t utcb_area);
 
 /* Set the areas, which have passed that check, and map the KIP. L4_OK or L4_ERR_NO_MEM. */
 enum l4_error space_configure(struct space *s, l4_fpage_t kip_area, l4_fpage_t utcb_area);
 
-/* True if [base, base + size) touches the KIP or UTCB area of s. */
-bool space_in_areas(const struct space *s, l4_word_t base, l4_word_t size);
+/* True if the 2^log2 bytes at base, aligned, touch the KIP or UTCB area of s. */
+static inline bool space_in_areas(const struct space *s, uint64_t base, unsigned log2)
+{
+	return space_in_area(s->kip_area, base, log2) || space_in_area(s->utcb_area, base, log2);
+}
 
 /* True if [base, base + size) lies in the user area. */
 bool space_in_user(l4_word_t base, l4_word_t size);

@@ -300,12 +300,38 @@ static uint64_t behind(const struct walk *w, const struct mapping *n, uint64_t p
 	return pos + arch_cache_flush(n->parent ? leaf_frame(leaf, pos) : pos, end - pos);
 }
 
+/* Does the walk take away all pages of n that are in the region? */
+static bool takes_all(const struct walk *w, const struct mapping *n)
+{
+	return w->revoke == L4_RWX && !w->set && (w->level > 0 || w->flush) && n->parent
+	    && n->m->world == WORLD_MEMORY;
+}
+
+/* Many entries of n, from pos up to `until`, which are n's, go at once. False: the first one cannot. */
+static bool take_run(struct walk *w, struct mapping *n, uint64_t until, unsigned *budget)
+{
+	struct leaf seen;
+	uint64_t bytes = run_clear(n, w->pos, until - w->pos, &seen, budget);
+	unsigned bits;
+
+	if (bytes == 0)
+		return false;
+	bits = pair(seen.touched) | seen.kept >> (w->level > 0 ? KEPT_UP : KEPT_OWN);
+	if (w->level == 0)
+		bits |= seen.kept >> KEPT_KIDS;
+	w->status |= status_of(bits);
+	w->pos += bytes;
+	mapping_dropped(n);
+	return true;
+}
+
 /* Entries of `at`, as many as the budget allows; then the cursor leaves it. */
 static void entries(struct walk *w, unsigned *budget)
 {
 	struct mapping *n = w->at;
 	struct region r = region_in(w, n, w->delta);
 	uint64_t end = r.base + pow2(r.log2), limit = 0;
+	bool all = takes_all(w, n);
 
 	if (w->level == 0 && !w->flush && (!n->parent || unread(w)))
 		end = 0;			/* no status to be read: the root keeps none */
@@ -328,6 +354,11 @@ static void entries(struct walk *w, unsigned *budget)
 				continue;
 			}
 			limit = mapping_limit(n->m, w->pos);
+		}
+		if (leaf.present && all && take_run(w, n, limit < end ? limit : end, budget)) {
+			if (w->at != n)
+				return;
+			continue;
 		}
 		w->pos = align_down(pos, leaf.log2) + pow2(leaf.log2);
 		if (leaf.present)

@@ -31,6 +31,9 @@ WRAP(void *, slab_alloc, struct slab *s, struct account *a);
 WRAP(void, slab_free, struct slab *s, struct account *a, void *block);
 WRAP(void, leaf_set, struct mapspace *m, l4_word_t address, struct leaf leaf);
 WRAP(void, leaf_clear, struct mapspace *m, l4_word_t address);
+WRAP(enum map_result, run_map, struct map_op *op, unsigned *budget);
+WRAP(uint64_t, run_clear, struct mapping *n, uint64_t pos, uint64_t bytes, struct leaf *seen,
+     unsigned *budget);
 WRAP(struct leaf, mapping_leaf, const struct mapspace *m, uint64_t address);
 const char *__asan_default_options(void);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -54,6 +57,19 @@ void __wrap_leaf_clear(struct mapspace *m, l4_word_t address)
 	__real_leaf_clear(m, address);
 }
 
+enum map_result __wrap_run_map(struct map_op *op, unsigned *budget)
+{
+	changed = true;
+	return __real_run_map(op, budget);
+}
+
+uint64_t __wrap_run_clear(struct mapping *n, uint64_t pos, uint64_t bytes, struct leaf *seen,
+			    unsigned *budget)
+{
+	changed = true;
+	return __real_run_clear(n, pos, bytes, seen, budget);
+}
+
 void __wrap_mapdb_check(struct mapspace *m)
 {
 	looking = true;
@@ -73,7 +89,7 @@ struct leaf __wrap_mapping_leaf(const struct mapspace *m, uint64_t address)
 		return leaf;
 	if (m->world == WORLD_PORTS)
 		hole = KMEM_FRAME_LOG2 + host_io_hole(m->space, (l4_word_t)(address >> KMEM_FRAME_LOG2));
-	else if (!space_in_areas(m->space, (l4_word_t)address, KMEM_FRAME))
+	else if (!space_in_areas(m->space, address, KMEM_FRAME_LOG2))
 		hole = host_ptab_hole(m->space, (l4_word_t)address);
 	else
 		hole = (address ^ l4_fpage_base(utcbs)) >> l4_fpage_log2(utcbs) ? 0 : l4_fpage_log2(utcbs);

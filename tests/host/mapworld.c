@@ -8,7 +8,7 @@
 
 struct space mw_space[SPACES];
 void (*mapworld_hook)(void);
-unsigned mapworld_steps;
+unsigned mapworld_steps, mapworld_budget = CFG_WORK;
 
 static _Alignas(PAGE) unsigned char pool[POOL_FRAMES * PAGE];
 
@@ -63,6 +63,13 @@ void mapworld_check(void)
 	}
 }
 
+static bool step_walk(struct mapspace *m)
+{
+	unsigned budget = mapworld_budget;
+
+	return walk_run(&m->walk, &budget);
+}
+
 /* Looking at everything takes far longer than a step; after a hostile call it is always done. */
 enum { CHECK_EVERY = 8 };
 
@@ -81,7 +88,7 @@ static void stepped(void)
 
 enum map_result mw_step(struct map_op *op)
 {
-	unsigned budget = CFG_WORK;
+	unsigned budget = mapworld_budget;
 
 	return mapdb_step(op, &budget);
 }
@@ -117,7 +124,7 @@ void mw_grant(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log
 /* The walk of m to its end; afterwards it has none. */
 static void finish_walk(struct mapspace *m)
 {
-	while (m->walk.active && !walk_step(m))
+	while (m->walk.active && !step_walk(m))
 		stepped();
 }
 
@@ -178,7 +185,7 @@ void mw_destroy(unsigned s)
 		while (!clear_step(m) || !walk_step(m))
 			stepped();
 		walk_begin(m, 0, MAPDB_ALL, L4_RWX, true);
-		while (!walk_step(m))
+		while (!step_walk(m))
 			stepped();
 		CHECK_EQ(m->nodes, 0);
 	}

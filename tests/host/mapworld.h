@@ -33,6 +33,9 @@ void mapworld_check(void);
 extern void (*mapworld_hook)(void);
 extern unsigned mapworld_steps;
 
+/* Of a step: CFG_WORK; less, where there is to be more between two steps. */
+extern unsigned mapworld_budget;
+
 /* An item from space f to space t; hot is the destination where the window is complete. */
 enum map_result mw_item(unsigned f, unsigned t, l4_fpage_t send, l4_word_t hot, l4_fpage_t window,
 			bool grant);

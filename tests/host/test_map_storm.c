@@ -191,6 +191,8 @@ static unsigned perform(void (*act)(void), unsigned at)
 	return seen;
 }
 
+enum { SMALL_STEP = CFG_WORK / 5 };	/* what goes by runs has few points else */
+
 /* act with each hostile call at each of its preemption points, and then at all of them. */
 static void under_attack(void (*act)(void), void (*judge)(void))
 {
@@ -236,16 +238,19 @@ static void delete_a(void) { mw_destroy(A); }
 
 TEST(STM0006, "a flush ends with nothing left, whatever is done between its steps")
 {
+	mapworld_budget = SMALL_STEP;
 	under_attack(flush_from_sigma0, nobody_has_it);
 }
 
 TEST(STM0007, "an unmap leaves the own pages only, whatever is done between its steps")
 {
+	mapworld_budget = SMALL_STEP;
 	under_attack(flush_from_a, only_a_has_it);
 }
 
 TEST(STM0008, "the end of a space takes all that it passed on, whatever is done between its steps")
 {
+	mapworld_budget = SMALL_STEP;
 	under_attack(delete_a, nobody_has_it);
 }
 
@@ -273,6 +278,7 @@ static void grant_over_d(void) { mw_grant(B, D, VB, VC, LOG2, L4_R | L4_W); }
 
 TEST(STM0010, "map items stay consistent, whatever is done between their steps")
 {
+	mapworld_budget = SMALL_STEP;
 	under_attack(map_from_a, consistent);
 }
 

@@ -133,7 +133,8 @@ TEST(MAP0009, "what the kernel put into the sender's areas is not mapped on")
 
 	mapworld_setup();
 	CHECK_EQ(leaf_reserve(m, KIP_AT, 12), LEAF_ROOM);
-	leaf_set(m, KIP_AT, (struct leaf){ .present = true, .log2 = 12, .rights = RX, .frame = RESERVED });
+	leaf_set(m, KIP_AT, (struct leaf){ .present = true, .log2 = 12, .rights = RX, .own = true,
+						.frame = RESERVED });
 	mw_map(0, A, RAM, KIP_AT + PAGE, 12, L4_RWX);
 	mw_map(A, B, KIP_AT, VA, 13, L4_RWX);
 	CHECK_EQ(mw_rights_at(B, VA), 0);

@@ -4,8 +4,8 @@
  *
  *   level 2: 1 GiB entries, level 1: 2 MiB, level 0: 4 KiB; 512 entries of 64 bits a table
  *
- *   entry   frame or kernel address of a table (51..12) | kept (57..52) | attr (9..7) | dirty 6 | accessed 5
- *           | X 4 | W 3 | R 2 | table 1 | present 0
+ *   entry   frame or kernel address of a table (51..12) | kept (57..52) | own 10 | attr (9..7) | dirty 6
+ *           | accessed 5 | X 4 | W 3 | R 2 | table 1 | present 0
  *
  * User addresses of the host have 31 bits, for both word sizes, so one level-2 table is the root.
  */
@@ -17,11 +17,19 @@
 
 enum {
 	PTE_PRESENT = 1 << 0, PTE_TABLE = 1 << 1, PTE_RIGHTS = 2, PTE_ACCESSED = 1 << 5,
-	PTE_DIRTY = 1 << 6, PTE_ATTR = 7, PTE_KEPT = 52,
+	PTE_DIRTY = 1 << 6, PTE_ATTR = 7, PTE_OWN = 1 << 10,
+	PTE_KEPT = 52,
 	LEVELS = 3, INDEX_LOG2 = 9, ENTRIES = 1 << INDEX_LOG2,
 };
 
 #define PTE_FRAME (((uint64_t)1 << 52) - ((uint64_t)1 << 12))
+
+#define PTE_STATUS (PTE_ACCESSED | PTE_DIRTY | (((uint64_t)1 << LEAF_KEPT_BITS) - 1) << PTE_KEPT)
+
+static uint8_t status_of(uint64_t e)
+{
+	return (uint8_t)((e & PTE_ACCESSED ? L4_R | L4_X : 0) | (e & PTE_DIRTY ? L4_R | L4_W : 0));
+}
 
 static unsigned level_log2(unsigned level) { return KMEM_FRAME_LOG2 + INDEX_LOG2 * level; }
 
@@ -118,8 +126,8 @@ struct leaf host_ptab_get(const void *root, l4_word_t address)
 	leaf.rights = e >> PTE_RIGHTS & L4_RWX;
 	leaf.attr = e >> PTE_ATTR & ((1 << LEAF_ATTR_BITS) - 1);
 	leaf.kept = e >> PTE_KEPT & ((1 << LEAF_KEPT_BITS) - 1);
-	leaf.touched = e & PTE_ACCESSED ? L4_R | L4_X : 0;
-	leaf.touched |= e & PTE_DIRTY ? L4_R | L4_W : 0;
+	leaf.touched = status_of(e);
+	leaf.own = e & PTE_OWN;
 	leaf.frame = e & PTE_FRAME;
 	return leaf;
 }
@@ -214,6 +222,8 @@ void arch_ptab_set(struct space *s, l4_word_t address, struct leaf leaf)
 		*e |= PTE_ACCESSED;
 	if (leaf.touched & L4_W)
 		*e |= PTE_DIRTY;
+	if (leaf.own)
+		*e |= PTE_OWN;
 }
 
 void arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2)
@@ -223,6 +233,66 @@ void arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2)
 
 	ASSERT(found == level && *e & PTE_PRESENT);
 	*e = 0;
+}
+
+/* ---- runs ---- */
+
+static struct arch_run run_from(l4_word_t address, uint64_t *e, unsigned level)
+{
+	unsigned index = address >> level_log2(level) & (ENTRIES - 1);
+
+	return (struct arch_run){ e, level_log2(level), ENTRIES - index };
+}
+
+static bool is_plain(uint64_t e) { return (e & (PTE_PRESENT | PTE_OWN)) == PTE_PRESENT; }
+
+struct arch_run arch_run_of(struct space *s, l4_word_t address)
+{
+	unsigned level = 0;
+	uint64_t *e = walk(s, address, &level);
+
+	return is_plain(*e) ? run_from(address, e, level) : (struct arch_run){ .log2 = level_log2(level) };
+}
+
+struct arch_run arch_run_room(struct space *s, l4_word_t address, unsigned log2)
+{
+	unsigned target = (log2 - KMEM_FRAME_LOG2) / INDEX_LOG2, level = target;
+	uint64_t *e = walk(s, address, &level);
+
+	return level == target && !*e ? run_from(address, e, level) : (struct arch_run){ .log2 = log2 };
+}
+
+unsigned arch_run_empty(struct arch_run run, unsigned n)
+{
+	unsigned i = 0;
+
+	while (i < n && !run.at[i])
+		i++;
+	return i;
+}
+
+unsigned arch_run_copy(struct arch_run from, struct arch_run to, unsigned rights, unsigned n)
+{
+	uint64_t drop = PTE_STATUS | (uint64_t)(~rights & L4_RWX) << PTE_RIGHTS;
+	unsigned i = 0;
+
+	for (; i < n && is_plain(from.at[i]) && !to.at[i]; i++)
+		to.at[i] = from.at[i] & ~drop;
+	return i;
+}
+
+unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, struct leaf *seen)
+{
+	uint64_t all = 0;
+	unsigned i = 0;
+
+	for (; i < n && is_plain(run.at[i]) && !(idle && run.at[i] & PTE_STATUS); i++) {
+		all |= run.at[i];
+		run.at[i] = 0;
+	}
+	seen->touched = status_of(all);
+	seen->kept = all >> PTE_KEPT & ((1 << LEAF_KEPT_BITS) - 1);
+	return i;
 }
 
 void host_ptab_touch(struct space *s, l4_word_t address, bool write)

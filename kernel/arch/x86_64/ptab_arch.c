@@ -26,8 +26,7 @@
 #include <lib/str.h>
 #include "local.h"
 #include "machine.h"
-
-enum { LEAF_LOG2 = 12, BIG_LOG2 = 21, HUGE_LOG2 = 30, ROOT_LOG2 = 39 };
+#include "ptab.h"
 
 /*
  * One step of a teardown: so many groups of entries are looked at, or GROUP_TABLES times as many tables
@@ -53,34 +52,6 @@ uint64_t arch_page_sizes(void)
 
 _Static_assert((int)LEAF_KEPT_BITS == (int)PTE_KEPT_BITS, "leaf.kept fits into an entry");
 
-static uint64_t *table_of(uint64_t entry) { return arch_frame_ptr(entry & PTE_FRAME); }
-
-static bool is_leaf(uint64_t entry, unsigned log2) { return log2 == LEAF_LOG2 || entry & PTE_PS; }
-
-static inline uint64_t *entry_of(uint64_t *table, l4_word_t at, unsigned log2)
-{
-	return &table[at >> log2 & (PTE_ENTRIES - 1)];
-}
-
-/*
- * The entry that answers for address, not below the level of 2^*log2 bytes: there, or above it where
- * an entry is absent or a leaf. *log2 becomes its level.
- */
-static uint64_t *walk_to(const struct space *s, l4_word_t address, unsigned *log2)
-{
-	uint64_t *table = s->arch.root;
-
-	for (unsigned l = ROOT_LOG2; ; l -= PTE_LEVEL_BITS) {
-		uint64_t *e = entry_of(table, address, l);
-
-		if (l == *log2 || !(*e & PTE_P) || is_leaf(*e, l)) {
-			*log2 = l;
-			return e;
-		}
-		table = table_of(*e);
-	}
-}
-
 bool arch_space_init(struct space *s)
 {
 	uint64_t *root = kmem_frame(&s->account);
@@ -88,7 +59,7 @@ bool arch_space_init(struct space *s)
 	if (!root)
 		return false;
 	kmap_share(root);
-	s->arch = (struct arch_space){ .root = root };
+	s->arch = (struct arch_space){ .root = root, .near_at = NO_TABLE };
 	return true;
 }
 
@@ -121,6 +92,7 @@ static struct leaf decode(uint64_t e, unsigned log2)
 		.touched = (uint8_t)((accessed ? L4_R | L4_X : 0) | (dirty ? L4_R | L4_W : 0)),
 		.kept = (uint8_t)((e & PTE_KEPT) >> PTE_KEPT_SHIFT),
 		.attr = decode_attr(e, log2),
+		.own = e & PTE_OWN,
 		.frame = align_down(e & PTE_FRAME, log2),
 	};
 }
@@ -142,6 +114,8 @@ static uint64_t encode(struct leaf leaf)
 		e |= PTE_A;
 	if (leaf.touched & L4_W)
 		e |= PTE_D;
+	if (leaf.own)
+		e |= PTE_OWN;
 	return e;
 }
 
@@ -167,6 +141,7 @@ static void remove_table(struct space *s, l4_word_t address, uint64_t *e)
 	uint64_t *table = table_of(*e);
 
 	*e = 0;
+	s->arch.near_at = NO_TABLE;
 	tlb_drop_table(s, address);
 	kmem_clear_frame_free(&s->account, table);
 }
@@ -214,7 +189,7 @@ static bool make_table(struct space *s, l4_word_t address, uint64_t *above, uint
 
 enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned log2)
 {
-	uint64_t *above = &s->arch.below, *e = entry_of(s->arch.root, address, ROOT_LOG2);
+	uint64_t *above = &s->arch.below, *e = entry_in(s->arch.root, address, ROOT_LOG2);
 	uint64_t *made = 0;		/* the highest entry that got a table */
 	unsigned made_log2 = 0;
 
@@ -231,7 +206,7 @@ enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned lo
 			}
 		}
 		above = e;
-		e = entry_of(table_of(*e), address, l - PTE_LEVEL_BITS);
+		e = entry_in(table_of(*e), address, l - PTE_LEVEL_BITS);
 	}
 	if (!(*e & PTE_P) || is_leaf(*e, log2))
 		return LEAF_ROOM;
@@ -335,6 +310,7 @@ bool arch_space_exit_step(struct space *s)
 
 	if (!s->arch.root)
 		return true;
+	s->arch.near_at = NO_TABLE;
 	if (!free_below(s, &s->arch.below, s->arch.root, ROOT_LOG2, &budget))
 		return false;
 	kmap_unshare(s->arch.root);
@@ -353,21 +329,21 @@ void *arch_user_ptr(struct space *s, l4_word_t at, bool write)
 {
 	uint64_t need = PTE_P | PTE_U | (write ? PTE_W : 0), touch = write ? PTE_A | PTE_D : PTE_A;
 	uint64_t no = PTE_PWT | PTE_PCD | PTE_PAT, pa;
-	uint64_t *e = entry_of(s->arch.root, at, ROOT_LOG2);
+	uint64_t *e = entry_in(s->arch.root, at, ROOT_LOG2);
 
 	if (!(*e & PTE_P))
 		return 0;
-	e = entry_of(table_of(*e), at, HUGE_LOG2);
+	e = entry_in(table_of(*e), at, HUGE_LOG2);
 	if ((*e & (PTE_P | PTE_PS)) != PTE_P)
 		return 0;
-	e = entry_of(table_of(*e), at, BIG_LOG2);
+	e = entry_in(table_of(*e), at, BIG_LOG2);
 	if (!(*e & PTE_P))
 		return 0;
 	if (*e & PTE_PS) {
 		no = PTE_PWT | PTE_PCD | PTE_PAT_LARGE;
 		pa = align_down(*e & PTE_FRAME, BIG_LOG2) | (at & (pow2(BIG_LOG2) - 1));
 	} else {
-		e = entry_of(table_of(*e), at, LEAF_LOG2);
+		e = entry_in(table_of(*e), at, LEAF_LOG2);
 		pa = (*e & PTE_FRAME) | (at & (pow2(LEAF_LOG2) - 1));
 	}
 	if ((*e & (need | no)) != need || !kmap_covers(pa))

@@ -19,6 +19,7 @@
 #define PTE_PAT		((uint64_t)1 << 7)	/* at the lowest level */
 #define PTE_PAT_LARGE	((uint64_t)1 << 12)	/* in leaves above it */
 #define PTE_G		((uint64_t)1 << 8)	/* global: survives a load of CR3 */
+#define PTE_OWN		((uint64_t)1 << 9)	/* left to software: leaf.own */
 #define PTE_NX		((uint64_t)1 << 63)
 #define PTE_FRAME	((uint64_t)0x000ffffffffff000)
 

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ptab.h - finding an entry of a page table: ptab_arch.c and ptab_run.c.
+ *
+ *   Q2  arch_space.near is the table of 4 KiB entries around near_at << BIG_LOG2; or near_at is NO_TABLE
+ */
+#ifndef X86_64_PTAB_H
+#define X86_64_PTAB_H
+
+#include <core/space.h>
+#include <arch/kmap.h>
+#include <arch/pte.h>
+
+enum { LEAF_LOG2 = 12, BIG_LOG2 = 21, HUGE_LOG2 = 30, ROOT_LOG2 = 39 };
+
+#define NO_TABLE	(~(l4_word_t)0)
+
+static inline uint64_t *table_of(uint64_t entry) { return (void *)(KMAP_DIRECT + (entry & PTE_FRAME)); }
+
+static inline bool is_leaf(uint64_t entry, unsigned log2) { return log2 == LEAF_LOG2 || entry & PTE_PS; }
+
+static inline uint64_t *entry_in(uint64_t *table, l4_word_t address, unsigned log2)
+{
+	return &table[address >> log2 & (PTE_ENTRIES - 1)];
+}
+
+/*
+ * The entry that answers for address, not below the level of 2^*log2 bytes: there, or above it where
+ * an entry is absent or a leaf. *log2 becomes its level.
+ */
+static inline uint64_t *walk_to(const struct space *s, l4_word_t address, unsigned *log2)
+{
+	uint64_t *table = s->arch.root;
+
+	if (*log2 == LEAF_LOG2 && s->arch.near_at == address >> BIG_LOG2)
+		return entry_in(s->arch.near, address, LEAF_LOG2);
+	for (unsigned l = ROOT_LOG2; ; l -= PTE_LEVEL_BITS) {
+		uint64_t *e = entry_in(table, address, l);
+
+		if (l == *log2 || !(*e & PTE_P) || is_leaf(*e, l)) {
+			*log2 = l;
+			return e;
+		}
+		table = table_of(*e);
+	}
+}
+
+#endif

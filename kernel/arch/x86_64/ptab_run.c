@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ptab_run.c - entries of one size that stand side by side in one table, many at once.
+ */
+#include <core/arch.h>
+#include <arch/features.h>
+#include "ptab.h"
+
+/* The rest of the table from e on, which has entries of 2^log2 bytes; the lowest kind is kept in mind. */
+static struct arch_run run_from(struct space *s, l4_word_t address, uint64_t *e, unsigned log2)
+{
+	unsigned index = address >> log2 & (PTE_ENTRIES - 1);
+
+	if (log2 == LEAF_LOG2) {
+		s->arch.near = e - index;
+		s->arch.near_at = address >> BIG_LOG2;
+	}
+	return (struct arch_run){ e, log2, PTE_ENTRIES - index };
+}
+
+/* A leaf of that level that is not the kernel's own: these bits, */
+static uint64_t leaf_mask(unsigned log2) { return PTE_P | PTE_OWN | (log2 == LEAF_LOG2 ? 0 : PTE_PS); }
+
+/* and there of them these. */
+static uint64_t leaf_bits(unsigned log2) { return PTE_P | (log2 == LEAF_LOG2 ? 0 : PTE_PS); }
+
+struct arch_run arch_run_of(struct space *s, l4_word_t address)
+{
+	unsigned log2 = LEAF_LOG2;
+	uint64_t *e = walk_to(s, address, &log2);
+
+	if ((*e & leaf_mask(log2)) != leaf_bits(log2))
+		return (struct arch_run){ .log2 = log2 };
+	return run_from(s, address, e, log2);
+}
+
+struct arch_run arch_run_room(struct space *s, l4_word_t address, unsigned log2)
+{
+	unsigned found = log2;
+	uint64_t *e = walk_to(s, address, &found);
+
+	if (found != log2 || *e)
+		return (struct arch_run){ .log2 = log2 };
+	return run_from(s, address, e, log2);
+}
+
+unsigned arch_run_empty(struct arch_run run, unsigned n)
+{
+	unsigned i = 0;
+
+	while (i < n && !run.at[i])
+		i++;
+	return i;
+}
+
+unsigned arch_run_copy(struct arch_run from, struct arch_run to, unsigned rights, unsigned n)
+{
+	uint64_t drop = PTE_A | PTE_D | PTE_KEPT, add = 0;
+	uint64_t mask = leaf_mask(from.log2), bits = leaf_bits(from.log2);
+	unsigned i = 0;
+
+	if (!(rights & L4_W))
+		drop |= PTE_W;
+	if (!(rights & L4_X)) {
+		drop |= PTE_SOFT_X;
+		add = feature_used(FEATURE_NX) ? PTE_NX : 0;
+	}
+	for (; i < n; i++) {
+		uint64_t e = from.at[i];
+
+		if ((e & mask) != bits || to.at[i])
+			break;
+		to.at[i] = (e & ~drop) | add;
+	}
+	return i;
+}
+
+unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, struct leaf *seen)
+{
+	uint64_t mask = leaf_mask(run.log2), bits = leaf_bits(run.log2), all = 0;
+	unsigned i = 0;
+
+	if (idle)
+		mask |= PTE_A | PTE_D | PTE_KEPT;
+	for (; i < n; i++) {
+		uint64_t e = run.at[i];
+
+		if ((e & mask) != bits)
+			break;
+		all |= e;
+		run.at[i] = 0;
+	}
+	seen->touched = (uint8_t)((all & PTE_A ? L4_R | L4_X : 0) | (all & PTE_D ? L4_R | L4_W : 0));
+	seen->kept = (uint8_t)((all & PTE_KEPT) >> PTE_KEPT_SHIFT);
+	return i;
+}
