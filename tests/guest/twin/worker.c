@@ -124,6 +124,40 @@ static word hash_of(const word *from, unsigned n)
 	return hash;
 }
 
+/*
+ * RDX, RBP and R8 mean nothing after Ipc, so both ways may leave there what they like - of this thread: what
+ * it had there in some call of its own, or nothing (less than 64: counts of the message).
+ */
+static struct { word rdx, rbp, r8; } own[WORKERS][SERVER_OPERATIONS];
+
+static bool is_own(unsigned me, const struct regs *r)
+{
+	bool rdx = r->rdx < 64, rbp = r->rbp < 64, r8 = r->r8 < 64;
+
+	for (unsigned i = 0; i < worker[me].operation; i++) {
+		rdx |= own[me][i].rdx == r->rdx;
+		rbp |= own[me][i].rbp == r->rbp;
+		r8 |= own[me][i].r8 == r->r8;
+	}
+	return rdx && rbp && r8;
+}
+
+static void keep_undefined(unsigned me, const struct regs *r)
+{
+	unsigned i = worker[me].operation - 1;
+
+	own[me][i].rdx = r->rdx;
+	own[me][i].rbp = r->rbp;
+	own[me][i].r8 = r->r8;
+}
+
+static void check_undefined(unsigned me, struct regs *r)
+{
+	if (!is_own(me, r))
+		record(me, worker[me].operation, "foreign", (const word []){ r->rdx, r->rbp, r->r8 }, 3);
+	r->rdx = r->rbp = r->r8 = 0;
+}
+
 static void note(unsigned me, const char *what, struct regs *r)
 {
 	struct worker *self = &worker[me];
@@ -156,7 +190,9 @@ static void random_ipc(unsigned me)
 	mr[TCR_ERROR] = 0x77;
 	mr[TCR_INTENDED] = 0x78;
 	mr[TCR_SENDER] = worker[draw_below(&self->seed, WORKERS)].id.raw;
+	keep_undefined(me, &r);
 	raw_call(&r, (word)__L4_Ipc);
+	check_undefined(me, &r);
 	self->last = r.r9 & 0x8000 ? 0 : r.rsi;
 	note(me, "ipc", &r);
 }
@@ -168,6 +204,7 @@ static void random_switch(unsigned me)
 
 	draw_regs(&self->seed, &r);
 	r.rdi = draw_id(self, &self->seed);
+	keep_undefined(me, &r);
 	raw_call(&r, (word)__L4_ThreadSwitch);
 	r = (struct regs){ .cell = r.cell };
 	note(me, "switch", &r);
