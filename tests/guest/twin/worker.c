@@ -125,21 +125,24 @@ static word hash_of(const word *from, unsigned n)
 }
 
 /*
- * RDX, RBP and R8 mean nothing after Ipc, so both ways may leave there what they like - of this thread: what
- * it had there in some call of its own, or nothing (less than 64: counts of the message).
+ * RDX, RBP and R8 mean nothing after Ipc, so both ways may leave there what they like - but nothing that only
+ * another thread ever had there.
  */
 static struct { word rdx, rbp, r8; } own[WORKERS][SERVER_OPERATIONS];
 
-static bool is_own(unsigned me, const struct regs *r)
-{
-	bool rdx = r->rdx < 64, rbp = r->rbp < 64, r8 = r->r8 < 64;
+enum undefined { RDX = 1, RBP = 2, R8 = 4, SMALL = 64 };	/* small: counts */
 
-	for (unsigned i = 0; i < worker[me].operation; i++) {
-		rdx |= own[me][i].rdx == r->rdx;
-		rbp |= own[me][i].rbp == r->rbp;
-		r8 |= own[me][i].r8 == r->r8;
+/* Which of r's three were in a call of this worker so far. */
+static unsigned had(unsigned who, const struct regs *r)
+{
+	unsigned found = (r->rdx < SMALL ? RDX : 0) | (r->rbp < SMALL ? RBP : 0) | (r->r8 < SMALL ? R8 : 0);
+
+	for (unsigned i = 0; i < worker[who].operation; i++) {
+		found |= own[who][i].rdx == r->rdx ? RDX : 0;
+		found |= own[who][i].rbp == r->rbp ? RBP : 0;
+		found |= own[who][i].r8 == r->r8 ? R8 : 0;
 	}
-	return rdx && rbp && r8;
+	return found;
 }
 
 static void keep_undefined(unsigned me, const struct regs *r)
@@ -153,7 +156,11 @@ static void keep_undefined(unsigned me, const struct regs *r)
 
 static void check_undefined(unsigned me, struct regs *r)
 {
-	if (!is_own(me, r))
+	unsigned others = 0, mine = had(me, r);
+
+	for (unsigned n = 0; n < WORKERS; n++)
+		others |= n == me ? 0 : had(n, r);
+	if (others & ~mine)
 		record(me, worker[me].operation, "foreign", (const word []){ r->rdx, r->rbp, r->r8 }, 3);
 	r->rdx = r->rbp = r->r8 = 0;
 }
