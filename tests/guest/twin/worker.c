@@ -173,7 +173,6 @@ static void note(unsigned me, const char *what, struct regs *r)
 	word tag = r->r9, from = r->rsi;
 
 	r->r9 = r->rsi = 0;
-	r->rbp = r->rdx = r->r8 = 0;		/* Ipc may destroy them, and does so in two ways */
 	record(me, self->operation, what, (const word []){
 		tag, from, mr[TCR_ERROR], hash_of(&r->rax, REGS), hash_of(mr, 8), hash_of(mr + 8, 56),
 		hash_of(control, sizeof(control) / sizeof(control[0])) }, 7);
