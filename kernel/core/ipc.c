@@ -22,12 +22,6 @@
 
 enum { HELD = 16 };		/* bits of a raw time; an instant above them is of a time point */
 
-/* thread_resolve, of global ids by themselves. */
-static inline struct thread *find(struct thread *self, l4_tid_t id)
-{
-	return l4_tid_is_local(id) ? thread_resolve(self, id) : thread_find(id);
-}
-
 /* ---- queues ---- */
 
 /* T16: the queues of t have changed. */
@@ -219,13 +213,6 @@ static void let_wait_follow(const struct thread *from, struct thread *t)
 	ipc_look_again(v);
 }
 
-/* t's own Ipc has a message, of id. */
-static inline void tell(struct thread *t, l4_tid_t id)
-{
-	arch_result_ipc(&t->regs, id);
-	arch_result_utcb(&t->regs, thread_utcb_address(t));
-}
-
 /* A reply to the kernel, or a message in another's name. */
 static __attribute__((noinline)) void receive_done_specially(struct thread *t, struct thread *from)
 {
@@ -242,7 +229,7 @@ static __attribute__((noinline)) void receive_done_specially(struct thread *t, s
 	else if (origin != IPC_CALL)
 		fault_replied(t, origin);
 	else
-		tell(t, id);
+		ipc_tell(t, id);
 }
 
 static inline void receive_done(struct thread *t, struct thread *from)
@@ -252,7 +239,7 @@ static inline void receive_done(struct thread *t, struct thread *from)
 		return;
 	}
 	ipc_finish(t);
-	tell(t, thread_id_for(from, t->space));
+	ipc_tell(t, thread_id_for(from, t->space));
 }
 
 void ipc_receive_done(struct thread *t, struct thread *from)
@@ -301,11 +288,11 @@ static __attribute__((cold, noinline)) bool waits_for_nobody(struct thread *t)
 
 /*
  * t begins its receive phase. It ends up WAITING, or finished (failed or not wanted), or with
- * WORK_RECEIVE because somebody is queued already. source: the thread that recv_from names, or 0: not
- * known yet, or it names none.
+ * WORK_RECEIVE because somebody is queued already.
  */
-static inline void begin_receive_from(struct thread *t, struct thread *source)
+void ipc_begin_receive(struct thread *t)
 {
+	struct thread *source = 0;
 	bool closed = !l4_tid_is_any(t->recv_from) && !l4_tid_is_anylocal(t->recv_from);
 
 	if (!t->recv_wanted) {
@@ -313,8 +300,7 @@ static inline void begin_receive_from(struct thread *t, struct thread *source)
 		return;
 	}
 	if (closed) {
-		if (!source)
-			source = find(t, t->recv_from);
+		source = ipc_find(t, t->recv_from);
 		if (source)
 			t->recv_from = source->id;
 		else if (!waits_for_nobody(t))
@@ -331,11 +317,6 @@ static inline void begin_receive_from(struct thread *t, struct thread *source)
 		wait_until_timeout(t, source, closed);
 }
 
-static void begin_receive(struct thread *t)
-{
-	begin_receive_from(t, 0);
-}
-
 /* The pager need not exist yet, and may have sent already, while t was inactive. */
 void ipc_await_start(struct thread *t, l4_tid_t pager)
 {
@@ -344,24 +325,19 @@ void ipc_await_start(struct thread *t, l4_tid_t pager)
 	t->recv_wanted = true;
 	t->recv_from = pager;
 	t->recv_timeout = L4_NEVER.raw;
-	begin_receive(t);
+	ipc_begin_receive(t);
 	sched_wake(t);
 }
 
 /* t's message has been taken. */
-static inline void send_done(struct thread *t, struct thread *source)
+void ipc_send_done(struct thread *t)
 {
 	t->send = SEND_NONE;
 	t->partner = 0;
 	if (t->kind == THREAD_IRQ)
 		irq_delivered(t);
 	else
-		begin_receive_from(t, source);
-}
-
-void ipc_send_done(struct thread *t)
-{
-	send_done(t, 0);
+		ipc_begin_receive(t);
 }
 
 /* ---- a message ---- */
@@ -374,50 +350,17 @@ struct thread *ipc_moved(struct thread *self, struct thread *other)
 	return sched_leave(self);
 }
 
-/* An untyped message in from's own name goes to `to`, which is READY, and so can run from now on. */
-static inline void give(struct thread *from, struct thread *to)
-{
-	leave_wait(to);
-	msg_start(from, to);
-	tell(to, thread_id_for(from, to->space));
-}
-
-struct thread *ipc_interrupt(struct thread *irq, struct thread *handler)
-{
-	if (handler->recv != RECV_READY || !accepts(handler, irq)) {
-		ipc_post(irq, handler, true);
-		return 0;
-	}
-	give(irq, handler);
-	irq_delivered(irq);
-	return handler;
-}
-
-/* Such a message of the running thread's to a thread that is queued nowhere. source: as in deliver. */
-static inline struct thread *send_plainly(struct thread *self, struct thread *to, struct thread *source)
-{
-	give(self, to);
-	begin_receive_from(self, source);
-	if (thread_waits(self))
-		return sched_handover(to);
-	if (self->origin == IPC_CALL)
-		return sched_woken(self, to, false);
-	sched_wake(to);
-	return sched_leave(self);
-}
-
 /*
  * from's message goes to `to`, whose wait is over; one of the two is the running thread self. What can
- * be moved at once is. source: as in begin_receive_from, for the sender's own receive phase.
+ * be moved at once is.
  */
-static inline struct thread *deliver(struct thread *self, struct thread *from, struct thread *to,
-				     struct thread *source)
+static struct thread *deliver(struct thread *self, struct thread *from, struct thread *to)
 {
 	if (l4_tag_typed(from->tag))
 		return transfer_run(self, from, to);
 	msg_start(from, to);
 	receive_done(to, from);
-	send_done(from, source);
+	ipc_send_done(from);
 	return ipc_moved(self, self == from ? to : from);
 }
 
@@ -430,13 +373,13 @@ struct thread *ipc_receive(struct thread *self)
 		source = thread_find(self->recv_from);
 	sender = queued_sender(self, source);
 	if (!sender) {			/* gone since begin_receive looked */
-		begin_receive(self);
+		ipc_begin_receive(self);
 		return sched_leave(self);
 	}
 	ipc_clear_deadline(self);
 	ipc_dequeue(sender);
 	ipc_clear_deadline(sender);
-	return deliver(self, sender, self, 0);
+	return deliver(self, sender, self);
 }
 
 /* ---- phases of the running thread ---- */
@@ -450,7 +393,7 @@ static struct thread *refuse(struct thread *self, enum l4_ipc_error e)
 /* The receive phase of self, which has just finished its send phase or has none. */
 static struct thread *go_on_to_receive(struct thread *self)
 {
-	begin_receive(self);
+	ipc_begin_receive(self);
 	if (thread_waits(self))
 		return sched_pick(self->cpu);
 	return self->work == WORK_RECEIVE ? ipc_receive(self) : sched_leave(self);
@@ -490,56 +433,42 @@ static struct thread *block_sending(struct thread *self, struct thread *to, l4_t
 	return sched_pick(self->cpu);
 }
 
-/* self, whose receive phase is set, sends to dest, which `to` names, if not a redirector. */
-static inline struct thread *send_to(struct thread *self, struct thread *dest, l4_time_t timeout, l4_tid_t to)
+/* self, whose receive phase is set, sends to dest. */
+static struct thread *send_to(struct thread *self, struct thread *dest, l4_time_t timeout)
 {
-	struct thread *source;
-
+	dest = dest ? route_begin(self, dest) : 0;
+	if (!dest)
+		return refuse(self, L4_IPC_NOT_EXISTING);
 	if (l4_tag_untyped(self->tag) + l4_tag_typed(self->tag) >= L4_MRS)
 		return refuse_length(self, dest);
-	if (!accepts(dest, self))
-		return dest->kind == THREAD_IRQ ? send_to_interrupt(self, dest)
-						: block_sending(self, dest, timeout);
-	source = l4_tid_eq(self->recv_from, to) ? dest : 0;
-	if (dest->recv == RECV_READY && !l4_tag_typed(self->tag) && !self->route.flags)
-		return send_plainly(self, dest, source);
+	if (dest->kind == THREAD_IRQ)
+		return send_to_interrupt(self, dest);
+	if (!ipc_accepts(dest, self))
+		return block_sending(self, dest, timeout);
 	ipc_stop_waiting(dest);
-	return deliver(self, self, dest, source);
+	return deliver(self, self, dest);
 }
 
-struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
+struct thread *ipc_start_slowly(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
 {
-	struct thread *dest;
-
+	self->tag = (l4_tag_t){ self->mr[0] };
 	self->recv_wanted = !l4_tid_is_nil(from);
 	self->recv_from = from;
 	self->recv_timeout = l4_timeout_receive(timeouts).raw;
 	if (l4_tid_is_nil(to))
 		return go_on_to_receive(self);
-	dest = find(self, to);
-	if (dest)
-		dest = route_begin(self, dest);
-	if (!dest)
-		return refuse(self, L4_IPC_NOT_EXISTING);
-	return send_to(self, dest, l4_timeout_send(timeouts), to);
+	return send_to(self, ipc_find(self, to), l4_timeout_send(timeouts));
 }
 
-struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin origin)
+struct thread *ipc_kernel_call_slowly(struct thread *self, struct thread *dest)
 {
-	struct thread *dest = find(self, to);
-
-	self->origin = (uint8_t)origin;
-	self->mr = self->kmr;
-	self->tag = (l4_tag_t){ self->kmr[0] };
+	self->tag = (l4_tag_t){ self->mr[0] };
 	if (!dest || dest == self || dest->kind != THREAD_USER)
 		return refuse(self, L4_IPC_NOT_EXISTING);
 	self->recv_wanted = true;
 	self->recv_from = dest->id;
 	self->recv_timeout = L4_NEVER.raw;
-	dest = route_begin(self, dest);
-	if (!dest)
-		return refuse(self, L4_IPC_NOT_EXISTING);
-	return send_to(self, dest, L4_NEVER, self->recv_from);
+	return send_to(self, dest, L4_NEVER);
 }
 
 /*

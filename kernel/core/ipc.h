@@ -12,8 +12,8 @@
 #include <lib/section.h>
 
 /*
- * An Ipc of self: send to `to` unless nil, then receive from `from` unless nil. self->tag is set.
- * The ids are as the caller wrote them.
+ * An Ipc of self: send to `to` unless nil, then receive from `from` unless nil. The ids
+ * are as the caller wrote them.
  */
 struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts);
 

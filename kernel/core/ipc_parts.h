@@ -6,11 +6,13 @@
 #ifndef CORE_IPC_PARTS_H
 #define CORE_IPC_PARTS_H
 
+#include <core/arch.h>
 #include <core/ipc.h>
+#include <core/kernel.h>
 #include <core/timeout.h>
 #include <lib/section.h>
 
-/* ---- ipc.c, ipc_end.c ---- */
+/* ---- ipc.c, ipc_plain.c, ipc_end.c ---- */
 
 /* t's IPC is over: its message registers are its own again, and all is as T15 wants it for its next one. */
 static inline void ipc_finish(struct thread *t)
@@ -32,6 +34,19 @@ static inline void ipc_clear_deadline(struct thread *t)
 		timeout_clear(t);
 }
 
+/* thread_resolve, of global ids by itself. */
+static inline struct thread *ipc_find(struct thread *self, l4_tid_t id)
+{
+	return l4_tid_is_local(id) ? thread_resolve(self, id) : thread_find(id);
+}
+
+/* t's own Ipc has a message, of id. */
+static inline void ipc_tell(struct thread *t, l4_tid_t id)
+{
+	arch_result_ipc(&t->regs, id);
+	arch_result_utcb(&t->regs, thread_utcb_address(t));
+}
+
 /* t's receive phase may begin later, and a time point mean something else then: it is held as an instant. */
 void ipc_hold_point(struct thread *t);
 
@@ -44,6 +59,16 @@ void ipc_stop_waiting(struct thread *t);
  */
 void ipc_fail_code(struct thread *t, l4_word_t code, l4_tag_t partial);
 void ipc_fail(struct thread *t, enum l4_ipc_error e, enum l4_ipc_phase phase);
+
+/* ipc_start, and ipc_kernel_call (dest: what the id names), of messages and waits of any kind. */
+struct thread *ipc_start_slowly(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts);
+struct thread *ipc_kernel_call_slowly(struct thread *self, struct thread *dest);
+
+/*
+ * t begins its receive phase. It ends up WAITING, or finished (failed or not wanted), or with WORK_RECEIVE
+ * because somebody is queued already.
+ */
+void ipc_begin_receive(struct thread *t);
 
 /* The message from `from` has arrived at t; t's message has been taken. */
 void ipc_receive_done(struct thread *t, struct thread *from);

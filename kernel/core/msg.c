@@ -7,6 +7,7 @@
  * Words that are not sent are not touched at the receiver: it keeps its own, which are in its UTCB, since
  * what is in its registers may be of an earlier entry.
  */
+#include <arch/words.h>
 #include <core/arch.h>
 #include <core/msg.h>
 #include <core/strcopy.h>
@@ -77,20 +78,12 @@ void msg_own_registers(struct thread *t)
 	copy_last(t->mr, t->utcb, 0);
 }
 
-/* Words behind the registers. */
-static void copy_rest(struct thread *from, struct thread *to, unsigned n)
+/* Words behind the registers, up to MRn. */
+static inline void copy_rest(const struct thread *from, struct thread *to, unsigned n)
 {
-	l4_word_t *t = thread_mr(to, REG_MRS);
-	const l4_word_t *f = thread_mr(from, REG_MRS);
+	const l4_word_t *first = (from->mr == from->kmr ? from->kmr : from->utcb) + REG_MRS;
 
-	for (; n >= REG_MRS + 3; n -= 4, t += 4, f += 4) {
-		t[0] = f[0];
-		t[1] = f[1];
-		t[2] = f[2];
-		t[3] = f[3];
-	}
-	for (; n >= REG_MRS; n--)
-		*t++ = *f++;
+	arch_words_copy(thread_mr(to, REG_MRS), first, n + 1 - REG_MRS);
 }
 
 static __attribute__((noinline)) enum msg_result start_typed(struct thread *from)
@@ -100,6 +93,17 @@ static __attribute__((noinline)) enum msg_result start_typed(struct thread *from
 	if (!from->outer.suspended)
 		strcopy_reset(from);
 	return MSG_MORE;
+}
+
+void msg_words(const struct thread *from, struct thread *to, l4_tag_t tag)
+{
+	unsigned n = l4_tag_untyped(tag);
+
+	to->mr[0] = tag.raw & ~(l4_word_t)L4_TAG_FLAGS;
+	copy_first(to->mr, from->mr, n);
+	copy_last(to->mr, to->utcb, n);
+	if (n >= REG_MRS)
+		copy_rest(from, to, n);
 }
 
 enum msg_result msg_start(struct thread *from, struct thread *to)

@@ -15,6 +15,9 @@ enum msg_result {
 	MSG_NO_MEM,	/* the receiver's account is exhausted: overflow, or a halted faulter */
 };
 
+/* An untyped message in from's own name, which has this tag, to `to`, a user. */
+void msg_words(const struct thread *from, struct thread *to, l4_tag_t tag);
+
 /*
  * Copy the tag and the untyped words; MSG_MORE if there are typed items. What of the receiver's registers
  * is not of the message is what its UTCB holds: it may have nothing of its own in them.

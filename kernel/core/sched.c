@@ -205,7 +205,7 @@ static inline bool is_ordinary(const struct cpu *cpu, struct thread *self)
 
 struct thread *sched_woken(struct thread *self, struct thread *other, bool interrupted)
 {
-	struct cpu *cpu = self->cpu;
+	struct cpu *cpu = cpu_self();
 
 	if (other->prio > cpu->highest && other->prio > self->prio) {
 		if (self->kind == THREAD_IDLE)
@@ -372,9 +372,7 @@ static inline void arm_timer(struct cpu *cpu, uint64_t at)
  */
 static inline uint32_t ordinary_floor(const struct cpu *cpu, uint64_t end)
 {
-	int lowest = highest_ready(cpu) + (cpu->timer_set > end);
-
-	return (RECV_READY << 8) + (uint32_t)(lowest < 0 ? 0 : lowest);
+	return (uint32_t)((RECV_READY << 8) + highest_ready(cpu) + (cpu->timer_set > end));
 }
 
 static __attribute__((noinline)) uint32_t find_floor(const struct cpu *cpu)
@@ -409,17 +407,27 @@ static __attribute__((cold)) struct thread *run_specially(struct cpu *cpu, struc
 	return next;
 }
 
+/* The timer is to be set for `at`. */
+static __attribute__((noinline)) struct thread *run_timed(struct cpu *cpu, struct thread *next, uint64_t at)
+{
+	arm_timer(cpu, at);
+	cpu->floor = ordinary_floor(cpu, slice_end(cpu));
+	return next;
+}
+
 struct thread *sched_run(struct thread *next)
 {
-	struct cpu *cpu = next->cpu;
+	struct cpu *cpu = cpu_self();
 	const struct thread *owner = cpu->slice_owner;
-	uint64_t end;
+	uint64_t at, end;
 
 	if (cpu->delay_end || owner->quantum || owner->quantum_state | next->quantum_state)
 		return run_specially(cpu, next);
 	cpu->current = next;
 	end = slice_end(cpu);
-	arm_timer(cpu, earlier(cpu->first_deadline, highest_ready(cpu) < next->prio ? L4_FOREVER : end));
+	at = earlier(cpu->first_deadline, highest_ready(cpu) < next->prio ? L4_FOREVER : end);
+	if (at < cpu->timer_set)
+		return run_timed(cpu, next, at);
 	cpu->floor = ordinary_floor(cpu, end);
 	return next;
 }

@@ -10,6 +10,5 @@ struct thread *sys_ipc(struct thread *self)
 {
 	struct l4_ipc_args a = arch_args_ipc(&self->regs);
 
-	self->tag = (l4_tag_t){ self->regs.mr[0] };
 	return ipc_start(self, a.to, a.from, a.timeouts);
 }

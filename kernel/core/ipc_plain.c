@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ipc_plain.c - the Ipc that most are: untyped words in one's own name to a thread that is READY (T15), a
+ * wait without an end at which nobody is queued. Everything else is ipc.c's, which has the same effect on
+ * these too, with more questions asked.
+ *
+ * What makes it short: a READY thread is in nothing but its wait, so its wait ends with one store, and it
+ * can run. The running thread is in no IPC either: what it needs for its own wait is written already.
+ */
+#include <core/arch.h>
+#include <core/ipc_parts.h>
+#include <core/irq.h>
+#include <core/kernel.h>
+#include <core/msg.h>
+#include <core/sched.h>
+
+enum { SPECIAL = L4_TAG_PROPAGATED | 0x3f << 6 };	/* of a tag: flag p, typed words */
+
+static inline bool is_closed(l4_tid_t from)
+{
+	return !l4_tid_is_any(from) && !l4_tid_is_anylocal(from);
+}
+
+/* Does `to` wait as this file wants it, for from and others or for from alone? */
+static inline bool is_ready_for(const struct thread *to, const struct thread *from)
+{
+	return to->recv == RECV_READY && (l4_tid_is_any(to->recv_from) || l4_tid_eq(to->recv_from, from->id));
+}
+
+/* from's message goes to `to`, which is ready for it. */
+static inline void give(const struct thread *from, struct thread *to, l4_tag_t tag)
+{
+	arch_thread_settle(to);
+	to->recv = RECV_NONE;
+	msg_words(from, to, tag);
+	ipc_tell(to, thread_id_for(from, to->space));
+}
+
+/*
+ * self, the running thread, waits for `source`, or, if that is 0, as the open `from` says. False: somebody
+ * is queued who may have to be looked at.
+ */
+static inline bool wait_plainly(struct thread *self, struct thread *source, l4_tid_t from)
+{
+	if (!self->lone_open)
+		return false;
+	if (source) {
+		if (self->wait_at != &source->id)
+			ipc_wait_at(self, source);
+		source->caller = &self->id;
+	}
+	self->recv_from = source ? source->id : from;
+	self->recv = self->origin == IPC_CALL && arch_thread_plain(self) ? RECV_READY : RECV_WAITING;
+	return true;
+}
+
+/* self has sent its message to dest, and wants to receive, in a way that is not plain. */
+static __attribute__((noinline)) struct thread *receive_otherwise(struct thread *self, struct thread *dest,
+								   l4_tid_t from, l4_word_t timeouts)
+{
+	self->recv_from = from;
+	self->recv_timeout = l4_timeout_receive(timeouts).raw;
+	ipc_begin_receive(self);
+	return ipc_moved(self, dest);
+}
+
+/* self sends to dest, which is ready for that, and then receives from `from`; `to` is how it names dest. */
+static inline struct thread *send_plainly(struct thread *self, struct thread *dest, l4_tid_t to,
+					  l4_tid_t from, l4_word_t timeouts)
+{
+	struct thread *source = 0;
+
+	give(self, dest, (l4_tag_t){ self->mr[0] });
+	if (l4_tid_is_nil(from)) {
+		arch_result_utcb(&self->regs, thread_utcb_address(self));
+		return sched_woken(self, dest, false);
+	}
+	if (is_closed(from))
+		source = l4_tid_eq(from, to) ? dest : ipc_find(self, from);
+	if ((is_closed(from) && !source) || !l4_time_is_never(l4_timeout_receive(timeouts))
+	    || !wait_plainly(self, source, from))
+		return receive_otherwise(self, dest, from, timeouts);
+	return sched_handover(dest);
+}
+
+static inline bool is_plain(const struct thread *self, const struct thread *dest)
+{
+	return !(self->mr[0] & SPECIAL) && l4_tid_is_any(self->space->redirector) && is_ready_for(dest, self);
+}
+
+struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
+{
+	struct thread *dest, *source = 0;
+
+	if (!l4_tid_is_nil(to)) {
+		dest = ipc_find(self, to);
+		if (dest && is_plain(self, dest))
+			return send_plainly(self, dest, to, from, timeouts);
+	} else if (l4_time_is_never(l4_timeout_receive(timeouts)) && !l4_tid_is_nil(from)) {
+		if (is_closed(from))
+			source = ipc_find(self, from);
+		if ((source || !is_closed(from)) && wait_plainly(self, source, from))
+			return sched_pick(self->cpu);
+	}
+	return ipc_start_slowly(self, to, from, timeouts);
+}
+
+struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin origin)
+{
+	struct thread *dest = ipc_find(self, to);
+
+	self->origin = (uint8_t)origin;
+	self->mr = self->kmr;
+	if (dest && dest != self && is_plain(self, dest))
+		return send_plainly(self, dest, dest->id, dest->id, 0);
+	return ipc_kernel_call_slowly(self, dest);
+}
+
+struct thread *ipc_interrupt(struct thread *irq, struct thread *handler)
+{
+	if (is_ready_for(handler, irq)) {
+		give(irq, handler, irq->tag);
+		irq_delivered(irq);
+		return handler;
+	}
+	ipc_post(irq, handler, true);
+	return 0;
+}
