@@ -22,26 +22,7 @@
 enum {
 	STEP_BYTES	= 4096,		/* of one step, */
 	PIECES		= 8,		/* in so many pieces at the most */
-	HAS_MORE	= 1 << 0,	/* C: another buffer follows */
-	CONTINUES	= 1 << 9,	/* c: the string goes on in the next descriptor */
 };
-
-static unsigned substrings(l4_word_t w) { return (w >> 4 & 31) + 1; }
-static l4_word_t length(l4_word_t w) { return w >> 10; }
-
-/* In words, but where the end of what is read would be overwritten first. */
-static void copy_bytes(uint8_t *to, const uint8_t *from, l4_word_t n)
-{
-	l4_word_t whole = n & ~(l4_word_t)(sizeof(l4_word_t) - 1);
-
-	if ((uintptr_t)to - (uintptr_t)from < n) {
-		memmove(to, from, n);
-		return;
-	}
-	arch_words_copy(to, from, n / sizeof(l4_word_t));
-	for (; whole < n; whole++)
-		to[whole] = from[whole];
-}
 
 static l4_word_t to_page_end(l4_word_t at) { return KMEM_FRAME - (at & (KMEM_FRAME - 1)); }
 
@@ -63,20 +44,20 @@ static bool current_span(struct thread *t, struct strcursor *c, struct span *s)
 	for (;;) {
 		l4_word_t w = word_of(t, c, c->item);
 
-		if (c->item + substrings(w) > c->last)
+		if (c->item + string_parts(w) > c->last)
 			return false;
-		if (c->done < length(w)) {
+		if (c->done < string_length(w)) {
 			s->at = word_of(t, c, c->item + 1u + c->part) + c->done;
-			s->left = length(w) - c->done;
+			s->left = string_length(w) - c->done;
 			return true;
 		}
 		c->done = 0;
-		if (++c->part < substrings(w))
+		if (++c->part < string_parts(w))
 			continue;
-		if (!(w & CONTINUES))
+		if (!(w & STRING_CONTINUES))
 			return false;
 		c->part = 0;
-		c->item = (uint8_t)(c->item + 1 + substrings(w));
+		c->item = (uint8_t)(c->item + 1 + string_parts(w));
 	}
 }
 
@@ -95,11 +76,11 @@ static struct shape measure(struct thread *t, const struct strcursor *c, unsigne
 
 	do {
 		w = word_of(t, c, e.end);
-		e.more |= w & HAS_MORE;
-		e.bytes += substrings(w) * length(w);
-		e.end += 1 + substrings(w);
-	} while (w & CONTINUES && e.end <= c->last);
-	if (w & CONTINUES)
+		e.more |= w & STRING_MORE;
+		e.bytes += string_parts(w) * string_length(w);
+		e.end += 1 + string_parts(w);
+	} while (w & STRING_CONTINUES && e.end <= c->last);
+	if (w & STRING_CONTINUES)
 		e.end = L4_MRS + 1;
 	return e;
 }
@@ -112,7 +93,7 @@ static void deliver_descriptors(struct thread *from, struct thread *to, unsigned
 {
 	for (; i < next; ) {
 		l4_word_t w = *thread_mr(from, i);
-		unsigned words = 1 + substrings(w);
+		unsigned words = 1 + string_parts(w);
 
 		*thread_mr(to, i) = w;
 		for (unsigned k = 1; k < words && i + k < L4_MRS; k++)
@@ -132,8 +113,6 @@ void strcopy_reset(struct thread *from)
 	from->str.deadline = 0;
 }
 
-static bool is_simple(l4_word_t w) { return substrings(w) == 1 && !(w & CONTINUES); }
-
 /* One simple string within a space, to a place behind its own beginning: from the end backwards. */
 static bool wants_backward(struct thread *from, struct thread *to)
 {
@@ -141,8 +120,8 @@ static bool wants_backward(struct thread *from, struct thread *to)
 	l4_word_t b = word_of(to, &from->str.dst, from->str.dst.item);
 	l4_word_t dst = word_of(to, &from->str.dst, from->str.dst.item + 1u);
 
-	return from->space == to->space && is_simple(w) && is_simple(b) && dst > src
-	    && dst - src < length(w);
+	return from->space == to->space && string_is_simple(w) && string_is_simple(b) && dst > src
+	    && dst - src < string_length(w);
 }
 
 static void cut_to_buffer(struct strcopy *s, l4_word_t room)
@@ -151,34 +130,19 @@ static void cut_to_buffer(struct strcopy *s, l4_word_t room)
 	s->whole = s->left = s->cut ? room : s->left;
 }
 
-/*
- * Most strings are one piece for one buffer, and lie in a page at each side: all that there is to do is
- * done here, in a quarter of the instructions. False, and nothing has happened, if it is not so simple.
- */
-static bool copy_at_once(struct thread *from, struct thread *to, unsigned end)
+/* The same as the steps would do, for a string of two words. False: nothing has happened. */
+static bool copy_whole(struct thread *from, struct thread *to, unsigned end)
 {
-	unsigned i = from->item, b = from->str.next_buffer;
-	l4_word_t w = *thread_mr(from, i), src, buffer, dst, n = length(w);
-	uint8_t *source, *target;
+	struct strcopy *s = &from->str;
+	unsigned b = s->next_buffer;
+	l4_word_t buffer;
 
-	if (i + 1 > end || !is_simple(w) || b + 1 >= L4_BRS)
+	if (from->item + 1u > end || b + 1u >= L4_BRS || !strcopy_whole(from, to, from->item, b))
 		return false;
-	src = *thread_mr(from, i + 1);
+	strcopy_tell(from, to, from->item, b);
 	buffer = *thread_tcr(to, L4_TCR_BR0 - (int)b);
-	dst = *thread_tcr(to, L4_TCR_BR0 - (int)b - 1);
-	if (!is_simple(buffer) || n > length(buffer) || n > to_page_end(src) || n > to_page_end(dst))
-		return false;
-	if (src >= L4_USER_END || dst >= L4_USER_END)
-		return false;
-	source = arch_user_ptr(from->space, src, false);
-	target = source ? arch_user_ptr(to->space, dst, true) : 0;
-	if (!target)
-		return false;
-	*thread_mr(to, i) = w;
-	*thread_mr(to, i + 1) = dst;
-	copy_bytes(target, source, n);
-	from->str.bytes += n;
-	from->str.next_buffer = buffer & HAS_MORE && b + 2 < L4_BRS ? (uint8_t)(b + 2) : 0;
+	s->bytes += string_length(*thread_mr(from, from->item));
+	s->next_buffer = buffer & STRING_MORE && b + 2 < L4_BRS ? (uint8_t)(b + 2) : 0;
 	return true;
 }
 
@@ -189,7 +153,7 @@ enum msg_result strcopy_begin(struct thread *from, struct thread *to, unsigned e
 	bool taken;
 
 	taken = to->origin == IPC_CALL && s->next_buffer && l4_acceptor_strings(*thread_tcr(to, L4_TCR_BR0));
-	if (taken && copy_at_once(from, to, end))
+	if (taken && copy_whole(from, to, end))
 		return MSG_DONE;
 	s->src = (struct strcursor){ .item = from->item, .last = (uint8_t)end };
 	s->dst = (struct strcursor){ .item = s->next_buffer, .last = L4_BRS - 1, .buffers = true };
@@ -205,7 +169,7 @@ enum msg_result strcopy_begin(struct thread *from, struct thread *to, unsigned e
 	s->backward = wants_backward(from, to);
 	s->left = string.bytes;
 	if (s->backward)
-		cut_to_buffer(s, length(word_of(to, &s->dst, s->dst.item)));
+		cut_to_buffer(s, string_length(word_of(to, &s->dst, s->dst.item)));
 	return MSG_MORE;
 }
 
@@ -266,7 +230,7 @@ static enum msg_result copy_piece(struct thread *from, struct thread *to, l4_wor
 		return r;
 	past_caches(&source, n);
 	past_caches(&target, n);
-	copy_bytes(arch_frame_ptr(target.pa), arch_frame_ptr(source.pa), n);
+	strcopy_bytes(arch_frame_ptr(target.pa), arch_frame_ptr(source.pa), n);
 	past_caches(&source, n);
 	past_caches(&target, n);
 	return MSG_MORE;

@@ -8,6 +8,16 @@
 
 #include <core/msg.h>
 
+/* The first word of a descriptor (strcopy.c). */
+enum {
+	STRING_MORE		= 1 << 0,	/* C: another buffer follows */
+	STRING_CONTINUES	= 1 << 9,	/* c: the string goes on in the next descriptor */
+};
+
+static inline unsigned string_parts(l4_word_t w) { return (w >> 4 & 31) + 1; }
+static inline l4_word_t string_length(l4_word_t w) { return w >> 10; }
+static inline bool string_is_simple(l4_word_t w) { return !(w & (31 << 4 | STRING_CONTINUES)); }
+
 /* A message begins: no string yet, the first string goes to the buffer at BR1. */
 void strcopy_reset(struct thread *from);
 
@@ -23,5 +33,21 @@ enum msg_result strcopy_begin(struct thread *from, struct thread *to, unsigned e
  * says at which side, where and for what access a page is missing; call again when it may be there.
  */
 enum msg_result strcopy_step(struct thread *from, struct thread *to);
+
+/*
+ * The string at MR i, of two words, goes to the buffer at BR b, of two words too, if it is one piece for one
+ * buffer and lies in a page at each side. False: nothing has happened, and strcopy_begin may do it.
+ */
+bool strcopy_whole(struct thread *from, struct thread *to, unsigned i, unsigned b);
+
+/* What the receiver learns of that: the descriptor, with the address at its own side (ambiguity B5). */
+static inline void strcopy_tell(struct thread *from, struct thread *to, unsigned i, unsigned b)
+{
+	*thread_mr(to, i) = *thread_mr(from, i);
+	*thread_mr(to, i + 1) = *thread_tcr(to, L4_TCR_BR0 - (int)b - 1);
+}
+
+/* n bytes by words, but where the end of what is read would be overwritten first. */
+void strcopy_bytes(uint8_t *to, const uint8_t *from, l4_word_t n);
 
 #endif

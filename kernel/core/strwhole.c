@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * strwhole.c - the strings that most are: one piece for one buffer, each within a page. See strcopy.h.
+ * They are copied at once, in a third of the instructions that strcopy.c needs for them, and with the same
+ * effect; whatever else there is to a string, a missing page first of all, is left to that.
+ */
+#include <core/arch.h>
+#include <core/strcopy.h>
+#include <lib/str.h>
+
+void strcopy_bytes(uint8_t *to, const uint8_t *from, l4_word_t n)
+{
+	l4_word_t whole = n & ~(l4_word_t)(sizeof(l4_word_t) - 1);
+
+	if ((uintptr_t)to - (uintptr_t)from < n) {
+		memmove(to, from, n);
+		return;
+	}
+	arch_words_copy(to, from, n / sizeof(l4_word_t));
+	for (; whole < n; whole++)
+		to[whole] = from[whole];
+}
+
+static inline bool within_page(l4_word_t at, l4_word_t n)
+{
+	return (at & (KMEM_FRAME - 1)) + n <= KMEM_FRAME && at < L4_USER_END;
+}
+
+bool strcopy_whole(struct thread *from, struct thread *to, unsigned i, unsigned b)
+{
+	l4_word_t w = *thread_mr(from, i), src = *thread_mr(from, i + 1);
+	l4_word_t buffer = *thread_tcr(to, L4_TCR_BR0 - (int)b), dst = *thread_tcr(to, L4_TCR_BR0 - (int)b - 1);
+	l4_word_t n = string_length(w);
+	uint8_t *source, *target;
+
+	if (!string_is_simple(w | buffer) || n == 0 || n > string_length(buffer))
+		return false;
+	if (!within_page(src, n) || !within_page(dst, n))
+		return false;
+	source = arch_user_ptr(from->space, src, false);
+	target = source ? arch_user_ptr(to->space, dst, true) : 0;
+	if (!target)
+		return false;
+	strcopy_bytes(target, source, n);
+	return true;
+}
