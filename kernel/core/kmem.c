@@ -22,12 +22,6 @@
 #include <lib/panic.h>
 #include <lib/section.h>
 
-struct slab_frame {
-	struct list link;		/* in slab.partial */
-	void *free;			/* blocks, linked through their first word */
-	unsigned used;
-};
-
 /* ---- accounts ---- */
 
 /*
@@ -55,8 +49,15 @@ static bool account_grow(struct account *a, uint64_t bytes, uint64_t step, bool 
 /* By the usual piece if there is so much, or exactly what is missing. */
 static bool account_room(struct account *a, uint64_t bytes)
 {
-	uint64_t step = CFG_ACCOUNT_STEP;
+	uint64_t step = CFG_ACCOUNT_STEP, spare = a->granted - a->used - a->given;
+	struct account *p = a->parent;
 
+	if (p && bytes > spare && bytes - spare <= step && a->limit - a->granted >= step
+	    && p->granted - p->used - p->given >= step) {	/* the usual case: the parent has it */
+		a->granted += step;
+		p->given += step;
+		return true;
+	}
 	if (!account_grow(a, bytes, step, false)) {
 		step = 1;
 		if (!account_grow(a, bytes, step, false))
@@ -219,16 +220,6 @@ bool kmem_owns(uintptr_t p)
 }
 
 /* ---- blocks ---- */
-
-void slab_init(struct slab *s, struct account *a, unsigned block)
-{
-	list_init(&s->partial);
-	s->account = a;
-	s->block = s->clear = block;
-	s->per_frame = (KMEM_FRAME - sizeof(struct slab_frame)) / block;
-	ASSERT(block >= sizeof(void *) && block % sizeof(void *) == 0 && s->per_frame > 0);
-	s->price = (KMEM_FRAME + s->per_frame - 1) / s->per_frame;
-}
 
 /* A new frame for s, all of its blocks free. It need not be clear: each block is when it is handed out. */
 static struct slab_frame *slab_grow(struct slab *s)

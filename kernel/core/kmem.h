@@ -23,6 +23,7 @@
 
 #include <x2/word.h>
 #include <lib/list.h>
+#include <lib/panic.h>
 #include <lib/section.h>
 
 enum { KMEM_FRAME_LOG2 = 12, KMEM_FRAME = 1 << KMEM_FRAME_LOG2 };
@@ -34,6 +35,12 @@ struct account {
 	uint64_t given;			/* bytes granted to children */
 	uint64_t used;			/* bytes in use by its own objects */
 	bool carved;			/* has a limit of its own: granted = limit, always */
+};
+
+struct slab_frame {			/* at the beginning of a frame of blocks (kmem.c) */
+	struct list link;		/* in slab.partial */
+	void *free;			/* blocks, linked through their first word */
+	unsigned used;
 };
 
 struct slab {
@@ -62,7 +69,18 @@ void kmem_frame_free(struct account *a, void *frame);
 /* The same for a frame that holds nothing but zeros. */
 void kmem_clear_frame_free(struct account *a, void *frame);
 
-void slab_init(struct slab *s, struct account *a, unsigned block);
+/* Inline, as most know the size of their blocks: then nothing is divided. */
+static inline void slab_init(struct slab *s, struct account *a, unsigned block)
+{
+	unsigned per_frame = (KMEM_FRAME - sizeof(struct slab_frame)) / block;
+
+	ASSERT(block >= sizeof(void *) && block % sizeof(void *) == 0 && per_frame > 0);
+	list_init(&s->partial);
+	s->account = a;
+	s->block = s->clear = block;
+	s->per_frame = per_frame;
+	s->price = (KMEM_FRAME + per_frame - 1) / per_frame;
+}
 
 /* A block, s->clear bytes of it zeroed, charged to the slab's account, or to a if that is 0; 0: exhausted. */
 void *slab_alloc(struct slab *s, struct account *a);

@@ -66,10 +66,10 @@ static bool same_area(l4_fpage_t a, l4_fpage_t b)
 	return l4_fpage_log2(a) == l4_fpage_log2(b) && l4_fpage_base(a) == l4_fpage_base(b);
 }
 
-/* Show the kernel's frame at address to s. Its tables exist. */
+/* Show the kernel's frame at address to s. Its tables exist, and nothing was there. */
 static void show_frame(struct space *s, l4_word_t address, uint64_t frame, unsigned rights)
 {
-	leaf_set(&s->map[WORLD_MEMORY], address,
+	arch_ptab_set(s, address,
 		 (struct leaf){ .present = true, .log2 = PAGE_LOG2, .rights = (uint8_t)rights, .own = true,
 				.frame = frame });
 }
@@ -103,12 +103,6 @@ static enum l4_error check_areas(l4_fpage_t kip, l4_fpage_t utcb)
 	return L4_OK;
 }
 
-static void hide_kip(struct space *s)
-{
-	if (!l4_fpage_is_nil(s->kip_area))
-		leaf_clear(&s->map[WORLD_MEMORY], l4_fpage_base(s->kip_area));
-}
-
 enum l4_error space_check_areas(const struct space *s, l4_fpage_t kip_area, l4_fpage_t utcb_area)
 {
 	if (!unused(s))
@@ -126,7 +120,8 @@ enum l4_error space_configure(struct space *s, l4_fpage_t kip_area, l4_fpage_t u
 	if (!l4_fpage_is_nil(kip_area)) {
 		if (leaf_reserve(&s->map[WORLD_MEMORY], kip, PAGE_LOG2) != LEAF_ROOM)
 			return L4_ERR_NO_MEM;
-		hide_kip(s);
+		if (!l4_fpage_is_nil(s->kip_area))
+			leaf_clear(&s->map[WORLD_MEMORY], l4_fpage_base(s->kip_area));
 		show_frame(s, kip, kernel.kip_frame, L4_R);
 		s->kip_area = kip_area;
 	}
@@ -256,25 +251,28 @@ static bool flush_step(struct mapspace *m)
 	return false;
 }
 
+/* Of a space that no CPU uses: nothing is known of its entries any more (tlb_leave). */
 static void utcb_page_free(struct space *s, struct utcb_page *page)
 {
 	s->newest = 0;
 	tree_remove(&s->utcbs, &page->node);
-	leaf_clear(&s->map[WORLD_MEMORY], (l4_word_t)page->node.key);
+	arch_ptab_clear(s, (l4_word_t)page->node.key, PAGE_LOG2);
 	kmem_frame_free(&s->account, page->frame);
 	slab_free(&s->blocks, 0, page);
 }
 
-/* Free some UTCB pages; true when none is left, nor the KIP, and no CPU uses the tables. */
+/* Free some UTCB pages; true when none is left, nor the KIP. From now on no CPU uses the tables. */
 static bool utcbs_step(struct space *s)
 {
-	for (unsigned i = 0; i < CFG_STEP; i++) {
-		struct tree_node *n = tree_first(&s->utcbs);
+	struct tree_node *n;
 
+	tlb_leave(s);
+	arch_space_leave(s);
+	for (unsigned i = 0; i < CFG_STEP; i++) {
+		n = tree_first(&s->utcbs);
 		if (!n) {
-			hide_kip(s);
-			tlb_leave(s);
-			arch_space_leave(s);
+			if (!l4_fpage_is_nil(s->kip_area))
+				arch_ptab_clear(s, l4_fpage_base(s->kip_area), PAGE_LOG2);
 			return true;
 		}
 		utcb_page_free(s, container_of(n, struct utcb_page, node));
