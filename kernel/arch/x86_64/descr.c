@@ -26,13 +26,13 @@
 /* RFLAGS that SYSCALL clears: TF IF DF IOPL NT RF VM AC. */
 #define SYSCALL_MASK		0x77700ul
 
-enum { GATE_INTERRUPT = 0x8e, GATE_DPL3 = 0x60, VECTORS = 256, STUB_BYTES = 16 };
+enum { GATE_INTERRUPT = 0x8e, GATE_DPL3 = 0x60, VECTORS = 256 };
 
 struct gate { uint16_t low, selector; uint8_t ist, type; uint16_t middle; uint32_t high, reserved; };
 
 struct table_pointer { uint16_t limit; uint64_t base; } __attribute__((packed));
 
-extern uint8_t entry_stubs[];
+extern uint8_t entry_stubs[], entry_irqs[];
 
 struct cpu_local cpu_locals[CFG_CPUS];
 struct kernel_stack kernel_stack[CFG_CPUS];
@@ -98,9 +98,18 @@ static BOOT_CODE void make_tss(struct cpu_local *l, unsigned cpu)
 		l->tss.io[i] = 0xff;
 }
 
+static BOOT_CODE uintptr_t stub_of(unsigned vector)
+{
+	unsigned irq = vector - VECTOR_PIC;
+
+	if (vector < VECTOR_PIC)
+		return (uintptr_t)entry_stubs + vector * STUB_BYTES;
+	return (uintptr_t)entry_irqs + irq / IRQ_GROUP * IRQ_GROUP_BYTES + irq % IRQ_GROUP * IRQ_STUB_BYTES;
+}
+
 static BOOT_CODE void set_gate(unsigned vector, unsigned ist, unsigned type)
 {
-	uintptr_t to = (uintptr_t)entry_stubs + vector * STUB_BYTES;
+	uintptr_t to = stub_of(vector);
 
 	idt[vector] = (struct gate){
 		.low = (uint16_t)to, .middle = (uint16_t)(to >> 16), .high = (uint32_t)(to >> 32),

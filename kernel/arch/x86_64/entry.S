@@ -110,7 +110,7 @@ save_user:
 in_kernel:
 	cmpl $FIRST_IRQ, (%rsp)
 	jb panic_frame
-	mov (%rsp), %edi
+	movzbl (%rsp), %edi
 	mov cpu_locals + LOCAL_STACK(%rip), %rsp
 	call trap_interrupt
 	jmp leave_to
@@ -154,22 +154,20 @@ entry_nmi:
 	add $FRAME_RIP, %rsp
 	iretq
 
-/* One stub for each vector: error code (0 where the CPU has none), vector. */
+/* One stub for each exception: error code (0 where the CPU has none), vector. */
 	.macro stub vector target
-	.balign 16
 	.if (\vector != 8) && (\vector < 10 || \vector > 14) && (\vector != 17) && (\vector != 21) \
 		&& (\vector != 29) && (\vector != 30)
 	push $0
 	.endif
-	pushq $\vector
+	push $\vector
 	jmp \target
 	.endm
 
-	.balign 16
-	.globl entry_stubs
+	.globl entry_stubs, entry_irqs
 entry_stubs:
 	.set vector, 0
-	.rept 256
+	.rept FIRST_IRQ
 	.if vector == 1
 	stub vector entry_debug
 	.elseif vector == 2
@@ -180,6 +178,23 @@ entry_stubs:
 	stub vector entry_vector
 	.endif
 	.set vector, vector + 1
+	.org entry_stubs + vector * STUB_BYTES, 0xcc
+	.endr
+
+/*
+ * Interrupts: four bytes each, push of a signed byte, whose low byte is the vector, and a short jump to the
+ * end of its group, where it is pushed once more, in the place of an error code.
+ */
+entry_irqs:
+	.rept (256 - FIRST_IRQ) / IRQ_GROUP
+	.rept IRQ_GROUP
+	.byte 0x6a, vector
+	jmp 1f
+	.set vector, vector + 1
+	.endr
+1:	push (%rsp)
+	jmp entry_vector
+	.org entry_irqs + (vector - FIRST_IRQ) / IRQ_GROUP * IRQ_GROUP_BYTES, 0xcc
 	.endr
 
 	.section .note.GNU-stack, "", @progbits

@@ -46,6 +46,9 @@ struct tss {
 	uint8_t io[IO_BITMAP_BYTES + 1];
 } __attribute__((packed));
 
+/* The stubs of entry.S: of exceptions; of interrupts, a group of which shares its end. */
+enum { STUB_BYTES = 9, IRQ_STUB_BYTES = 4, IRQ_GROUP = 32, IRQ_GROUP_BYTES = IRQ_GROUP * IRQ_STUB_BYTES + 8 };
+
 enum { KERNEL_STACK_BYTES = 8192, IST_BYTES = 4096 };
 enum { IST_DEBUG = 1, IST_NMI, IST_DOUBLE_FAULT, IST_MACHINE_CHECK, ISTS = IST_MACHINE_CHECK };
 

@@ -135,7 +135,7 @@ static struct thread *interrupt(struct thread *self, unsigned vector)
 /* Interrupt gates leave RFLAGS.AC as it was, and AC switches SMAP off. */
 struct thread *trap_user(struct thread *self)
 {
-	unsigned vector = (unsigned)self->regs.entry;
+	unsigned vector = (uint8_t)self->regs.entry;
 
 	note_current(self);
 	if (feature_used(FEATURE_SMAP))

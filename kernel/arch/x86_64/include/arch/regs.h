@@ -35,8 +35,8 @@ struct arch_regs {
 		struct { l4_word_t r9, rax, rbx, r10, r12, r13, r14, r15; };
 	};
 	l4_word_t rbp, r11, r8, rcx, rdx, rsi, rdi;
-	l4_word_t entry;		/* vector, or one of the enum */
-	l4_word_t error;		/* error code of the CPU, 0 if the vector has none */
+	l4_word_t entry;		/* its low byte the vector, or all of it one of the enum */
+	l4_word_t error;		/* of the CPU, 0 if an exception has none */
 	l4_word_t rip, cs, rflags, rsp, ss;
 };
 
