@@ -55,6 +55,7 @@ struct kernel {
 	unsigned nreserved;
 	struct { uint64_t base, size; } reserved[CFG_RESERVED];
 	bool kdb;				/* int3 console conventions */
+	struct space *tag_owner[CFG_CPUS][ARCH_TLB_TAGS];	/* at the end: large, and seldom looked at */
 };
 
 extern struct kernel kernel;

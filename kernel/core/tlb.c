@@ -10,6 +10,9 @@
 
 static struct tlb *here(void) { return &cpu_self()->tlb; }
 
+/* Who has this tag of this CPU. */
+static struct space **owner_of(unsigned tag) { return &kernel.tag_owner[cpu_self()->number][tag]; }
+
 BOOT_CODE void tlb_init(void)
 {
 	*here() = (struct tlb){ .tags = arch_tlb_tags() };
@@ -80,10 +83,11 @@ void tlb_sync(void)
 static void take_tag(struct tlb *tlb, struct space *s)
 {
 	unsigned tag = tlb->last = tlb->last % (tlb->tags - 1) + 1;
+	struct space **owner = owner_of(tag);
 
-	if (tlb->owner[tag])
-		tlb->owner[tag]->tlb = (struct tlb_space){ 0 };
-	tlb->owner[tag] = s;
+	if (*owner)
+		(*owner)->tlb = (struct tlb_space){ 0 };
+	*owner = s;
 	s->tlb.tag = tag;
 }
 
@@ -129,7 +133,7 @@ void tlb_leave(struct space *s)
 		tlb->loaded = 0;
 		tlb->pending = 0;
 	}
-	tlb->owner[s->tlb.tag] = 0;
+	*owner_of(s->tlb.tag) = 0;
 	s->tlb = (struct tlb_space){ 0 };
 }
 
@@ -139,9 +143,9 @@ void tlb_check(void)
 {
 	const struct tlb *tlb = here();
 
-	ASSERT(!tlb->owner[0]);									/* G1 */
+	ASSERT(!*owner_of(0));									/* G1 */
 	for (unsigned t = 1; t < tlb->tags; t++)
-		ASSERT(!tlb->owner[t] || tlb->owner[t]->tlb.tag == t);
+		ASSERT(!*owner_of(t) || (*owner_of(t))->tlb.tag == t);
 	ASSERT(arch_tlb_loaded(tlb->loaded ? tlb->loaded->tlb.enter : arch_tlb_word(0, 0)));	/* G4 */
 	ASSERT(!tlb->loaded || tlb->loaded->tlb.enter);
 	ASSERT(tlb->loaded || tlb->pending == 0);
@@ -151,7 +155,7 @@ void tlb_check_space(const struct space *s)
 {
 	const struct tlb *tlb = here();
 
-	ASSERT(!s->tlb.tag || tlb->owner[s->tlb.tag] == s);					/* G1 */
+	ASSERT(!s->tlb.tag || *owner_of(s->tlb.tag) == s);						/* G1 */
 	ASSERT(!s->tlb.enter || s->tlb.enter == arch_tlb_word(s, s->tlb.tag));			/* G2 */
 	ASSERT(!s->tlb.enter || s->tlb.tag || tlb->tags == 1);					/* G3 */
 	ASSERT(s->tlb.direct == (s->guards ? 0 : s->tlb.enter));				/* G5 */

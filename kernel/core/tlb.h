@@ -12,7 +12,7 @@
  * another one when that is loaded: then everything under its tag is forgotten. Only tables are not
  * waited for, and caches (tlb_sync): the CPU walks the loaded space's on its own account.
  *
- *   G1  owner[t] has tag t, and who has a tag owns it; nobody owns tag 0
+ *   G1  kernel.tag_owner[cpu][t] has tag t, and who has a tag owns it; nobody owns tag 0
  *   G2  enter is what loads the space under its tag, without forgetting anything; or it is 0
  *   G3  enter is 0 of a space that has no tag, and of one that is not loaded while something is wrong
  *       under its tag
@@ -47,7 +47,6 @@ struct tlb {
 	unsigned tags;		/* there are, tag 0 included */
 	unsigned last;		/* tag that was taken last */
 	l4_word_t page[TLB_FEW];
-	struct space *owner[ARCH_TLB_TAGS];
 };
 
 /* This CPU's, at boot: the kernel's own table is current. */

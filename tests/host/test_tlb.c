@@ -81,6 +81,24 @@ TEST(TLB0003, "who runs on is not loaded again")
 	CHECK(tlb_switch(&mw_space[B]));
 }
 
+TEST(TLB0026, "a space that is guarded is switched to in C only, and by the machine when it is that no more")
+{
+	set_up(4, 1);
+	run(A);
+	tlb_guard(&mw_space[A], TLB_PORTS, true);
+	CHECK(mw_space[A].tlb.enter && !mw_space[A].tlb.direct);
+	mapworld_check();
+	mw_unmap(A, VA, 12, L4_W, true);
+	run(B);
+	mw_unmap(A, VA, 12, L4_X, true);
+	run(A);
+	CHECK(mw_space[A].tlb.enter && !mw_space[A].tlb.direct);
+	mapworld_check();
+	tlb_guard(&mw_space[A], TLB_PORTS, false);
+	CHECK_EQ(mw_space[A].tlb.direct, host.tlb_word | HOST_TLB_KEEP);
+	mapworld_check();
+}
+
 /* ---- tags go round ---- */
 
 TEST(TLB0004, "more spaces than tags: each takes the next in turn, and finds nothing of who had it")

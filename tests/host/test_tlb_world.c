@@ -62,7 +62,7 @@ TEST(TLB0024, "a space that is deleted is not loaded any more, and its tag is no
 	CHECK(delete_thread(a->id));
 	CHECK(cpu_self()->tlb.loaded == root->space && !host_tlb_is_loaded(s));
 	for (unsigned t = 0; t < host_tlb_tags; t++)
-		CHECK(cpu_self()->tlb.owner[t] != s);
+		CHECK(kernel.tag_owner[cpu_self()->number][t] != s);
 }
 
 TEST(TLB0025, "nobody runs: the last space stays loaded, and is not loaded again")
