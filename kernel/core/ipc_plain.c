@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ipc_plain.c - the Ipc that most are: untyped words in one's own name to a thread that is READY (T15), a
- * wait without an end at which nobody is queued. Everything else is ipc.c's, which has the same effect on
- * these too, with more questions asked.
+ * ipc_plain.c - the Ipc that most are: untyped words, or a short string, in one's own name to a thread
+ * that is READY (T15), a wait without an end at which nobody is queued. Everything else is ipc.c's, which
+ * has the same effect on these too, with more questions asked.
  *
  * What makes it short: a READY thread is in nothing but its wait, so its wait ends with one store, and it
  * can run. The running thread is in no IPC either: what it needs for its own wait is written already.
@@ -13,8 +13,12 @@
 #include <core/kernel.h>
 #include <core/msg.h>
 #include <core/sched.h>
+#include <core/strcopy.h>
 
-enum { SPECIAL = L4_TAG_PROPAGATED | 0x3f << 6 };	/* of a tag: flag p, typed words */
+enum {
+	SPECIAL		= L4_TAG_PROPAGATED | 0x3f << 6,	/* of a tag: flag p, typed words */
+	ONE_ITEM	= 2 << 6,				/* of these: two typed words */
+};
 
 static inline bool is_closed(l4_tid_t from)
 {
@@ -27,13 +31,19 @@ static inline bool is_ready_for(const struct thread *to, const struct thread *fr
 	return to->recv == RECV_READY && (l4_tid_is_any(to->recv_from) || l4_tid_eq(to->recv_from, from->id));
 }
 
-/* from's message goes to `to`, which is ready for it. */
-static inline void give(const struct thread *from, struct thread *to, l4_tag_t tag)
+/* The wait of `to` is over: it has a message of from's. */
+static inline void end_wait(const struct thread *from, struct thread *to)
 {
 	arch_thread_settle(to);
 	to->recv = RECV_NONE;
-	msg_words(from, to, tag);
 	ipc_tell(to, thread_id_for(from, to->space));
+}
+
+/* from's message goes to `to`, which is ready for it. */
+static inline void give(const struct thread *from, struct thread *to, l4_tag_t tag)
+{
+	end_wait(from, to);
+	msg_words(from, to, tag);
 }
 
 /*
@@ -64,13 +74,12 @@ static __attribute__((noinline)) struct thread *receive_otherwise(struct thread 
 	return ipc_moved(self, dest);
 }
 
-/* self sends to dest, which is ready for that, and then receives from `from`; `to` is how it names dest. */
-static inline struct thread *send_plainly(struct thread *self, struct thread *dest, l4_tid_t to,
-					  l4_tid_t from, l4_word_t timeouts)
+/* self has sent to dest, and then receives from `from`; `to` is how it named dest. */
+static inline struct thread *sent(struct thread *self, struct thread *dest, l4_tid_t to, l4_tid_t from,
+				  l4_word_t timeouts)
 {
 	struct thread *source = 0;
 
-	give(self, dest, (l4_tag_t){ self->mr[0] });
 	if (l4_tid_is_nil(from)) {
 		arch_result_utcb(&self->regs, thread_utcb_address(self));
 		return sched_woken(self, dest, false);
@@ -81,6 +90,42 @@ static inline struct thread *send_plainly(struct thread *self, struct thread *de
 	    || !wait_plainly(self, source, from))
 		return receive_otherwise(self, dest, from, timeouts);
 	return sched_handover(dest);
+}
+
+/* self sends to dest, which is ready for that; the rest as in sent. */
+static inline struct thread *send_plainly(struct thread *self, struct thread *dest, l4_tid_t to,
+					  l4_tid_t from, l4_word_t timeouts)
+{
+	give(self, dest, (l4_tag_t){ self->mr[0] });
+	return sent(self, dest, to, from, timeouts);
+}
+
+/*
+ * The same of a message with one item: if that is a string which can be copied at once, all else is plain.
+ * If not, nothing but words that the slow way writes again have been written.
+ */
+static __attribute__((noinline)) struct thread *send_string(struct thread *self, struct thread *dest,
+							    l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
+{
+	l4_tag_t tag = { self->mr[0] };
+	unsigned i = l4_tag_untyped(tag) + 1;
+	l4_word_t w = i + 1 < L4_MRS ? *thread_mr(self, i) : ~(l4_word_t)0;
+	l4_word_t buffer = *thread_tcr(dest, L4_TCR_BR0 - 1), place = *thread_tcr(dest, L4_TCR_BR0 - 2);
+
+	if (l4_item_kind(w) != L4_ITEM_STRING || !l4_acceptor_strings(*thread_tcr(dest, L4_TCR_BR0)))
+		return ipc_start_slowly(self, to, from, timeouts);
+	msg_words(self, dest, tag);
+	if (!strcopy_whole(self->space, w, *thread_mr(self, i + 1), dest->space, buffer, place))
+		return ipc_start_slowly(self, to, from, timeouts);
+	strcopy_tell(dest, i, w, place);
+	end_wait(self, dest);
+	return sent(self, dest, to, from, timeouts);
+}
+
+static inline bool takes_one_item(const struct thread *self, const struct thread *dest)
+{
+	return (self->mr[0] & SPECIAL) == ONE_ITEM && l4_tid_is_any(self->space->redirector)
+	    && is_ready_for(dest, self);
 }
 
 static inline bool is_plain(const struct thread *self, const struct thread *dest)
@@ -96,6 +141,8 @@ struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_wor
 		dest = ipc_find(self, to);
 		if (dest && is_plain(self, dest))
 			return send_plainly(self, dest, to, from, timeouts);
+		if (dest && takes_one_item(self, dest))
+			return send_string(self, dest, to, from, timeouts);
 	} else if (l4_time_is_never(l4_timeout_receive(timeouts)) && !l4_tid_is_nil(from)) {
 		if (is_closed(from))
 			source = ipc_find(self, from);

@@ -134,14 +134,17 @@ static void cut_to_buffer(struct strcopy *s, l4_word_t room)
 static bool copy_whole(struct thread *from, struct thread *to, unsigned end)
 {
 	struct strcopy *s = &from->str;
-	unsigned b = s->next_buffer;
-	l4_word_t buffer;
+	unsigned i = from->item, b = s->next_buffer;
+	l4_word_t w = *thread_mr(from, i), buffer, dst;
 
-	if (from->item + 1u > end || b + 1u >= L4_BRS || !strcopy_whole(from, to, from->item, b))
+	if (i + 1 > end || b + 1 >= L4_BRS)
 		return false;
-	strcopy_tell(from, to, from->item, b);
 	buffer = *thread_tcr(to, L4_TCR_BR0 - (int)b);
-	s->bytes += string_length(*thread_mr(from, from->item));
+	dst = *thread_tcr(to, L4_TCR_BR0 - (int)b - 1);
+	if (!strcopy_whole(from->space, w, *thread_mr(from, i + 1), to->space, buffer, dst))
+		return false;
+	strcopy_tell(to, i, w, dst);
+	s->bytes += string_length(w);
 	s->next_buffer = buffer & STRING_MORE && b + 2 < L4_BRS ? (uint8_t)(b + 2) : 0;
 	return true;
 }

@@ -35,16 +35,17 @@ enum msg_result strcopy_begin(struct thread *from, struct thread *to, unsigned e
 enum msg_result strcopy_step(struct thread *from, struct thread *to);
 
 /*
- * The string at MR i, of two words, goes to the buffer at BR b, of two words too, if it is one piece for one
- * buffer and lies in a page at each side. False: nothing has happened, and strcopy_begin may do it.
+ * A string of two words, w and src, goes to a buffer of two words, buffer and dst, if it is one piece for
+ * one buffer and lies in a page at each side. False: nothing has happened, and strcopy_begin may do it.
  */
-bool strcopy_whole(struct thread *from, struct thread *to, unsigned i, unsigned b);
+bool strcopy_whole(struct space *from, l4_word_t w, l4_word_t src, struct space *to, l4_word_t buffer,
+		   l4_word_t dst);
 
 /* What the receiver learns of that: the descriptor, with the address at its own side (ambiguity B5). */
-static inline void strcopy_tell(struct thread *from, struct thread *to, unsigned i, unsigned b)
+static inline void strcopy_tell(struct thread *to, unsigned i, l4_word_t w, l4_word_t dst)
 {
-	*thread_mr(to, i) = *thread_mr(from, i);
-	*thread_mr(to, i + 1) = *thread_tcr(to, L4_TCR_BR0 - (int)b - 1);
+	*thread_mr(to, i) = w;
+	*thread_mr(to, i + 1) = dst;
 }
 
 /* n bytes by words, but where the end of what is read would be overwritten first. */

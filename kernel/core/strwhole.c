@@ -26,10 +26,9 @@ static inline bool within_page(l4_word_t at, l4_word_t n)
 	return (at & (KMEM_FRAME - 1)) + n <= KMEM_FRAME && at < L4_USER_END;
 }
 
-bool strcopy_whole(struct thread *from, struct thread *to, unsigned i, unsigned b)
+bool strcopy_whole(struct space *from, l4_word_t w, l4_word_t src, struct space *to, l4_word_t buffer,
+		   l4_word_t dst)
 {
-	l4_word_t w = *thread_mr(from, i), src = *thread_mr(from, i + 1);
-	l4_word_t buffer = *thread_tcr(to, L4_TCR_BR0 - (int)b), dst = *thread_tcr(to, L4_TCR_BR0 - (int)b - 1);
 	l4_word_t n = string_length(w);
 	uint8_t *source, *target;
 
@@ -37,8 +36,8 @@ bool strcopy_whole(struct thread *from, struct thread *to, unsigned i, unsigned 
 		return false;
 	if (!within_page(src, n) || !within_page(dst, n))
 		return false;
-	source = arch_user_ptr(from->space, src, false);
-	target = source ? arch_user_ptr(to->space, dst, true) : 0;
+	source = arch_user_ptr(from, src, false);
+	target = source ? arch_user_ptr(to, dst, true) : 0;
 	if (!target)
 		return false;
 	strcopy_bytes(target, source, n);

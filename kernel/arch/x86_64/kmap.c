@@ -43,8 +43,9 @@ static struct {
 	uint64_t *boot_code;		/* the entries of [boot_code_start, kernel_start), in one table */
 	uint16_t used[ROOT_USED];	/* entries of the root that exist */
 	unsigned nused;
-	uint64_t solid;			/* all memory below this is in the direct map */
 } kmap;
+
+uint64_t kmap_solid;
 
 /* The UTCB pointer of each CPU, a cache line apiece; users see the page read-only. */
 uint8_t utcb_cells[1 << PAGE_LOG2] __attribute__((aligned(1 << PAGE_LOG2)));
@@ -177,7 +178,7 @@ bool kmap_covers(uint64_t pa)
 {
 	unsigned log2;
 
-	return pa < kmap.solid || (pa < KMAP_DIRECT_BYTES && direct_entry(pa, &log2) & PTE_P);
+	return pa < kmap_solid || (pa < KMAP_DIRECT_BYTES && direct_entry(pa, &log2) & PTE_P);
 }
 
 bool kmap_caches(uint64_t pa)
@@ -310,8 +311,8 @@ BOOT_CODE const char *kmap_init(struct boot_info *boot)
 		if (boot->memory[i].type == 1)
 			kmap_add(boot->memory[i].base, boot->memory[i].size, false);
 	kmap_add(0, pow2(20), false);		/* firmware tables, text screen */
-	while (kmap_covers(kmap.solid))
-		kmap.solid += kmap_rest(kmap.solid);
+	while (kmap_covers(kmap_solid))
+		kmap_solid += kmap_rest(kmap_solid);
 	cpu_write_cr3(kmap_cr3());
 	return 0;
 }

@@ -45,4 +45,11 @@ static inline uint64_t *walk_to(const struct space *s, l4_word_t address, unsign
 	}
 }
 
+/* e is the entry of a 4 KiB page at address (Q2). */
+static inline void note_near(struct space *s, l4_word_t address, uint64_t *e)
+{
+	s->arch.near = e - (address >> LEAF_LOG2 & (PTE_ENTRIES - 1));
+	s->arch.near_at = address >> BIG_LOG2;
+}
+
 #endif

@@ -11,10 +11,8 @@ static struct arch_run run_from(struct space *s, l4_word_t address, uint64_t *e,
 {
 	unsigned index = address >> log2 & (PTE_ENTRIES - 1);
 
-	if (log2 == LEAF_LOG2) {
-		s->arch.near = e - index;
-		s->arch.near_at = address >> BIG_LOG2;
-	}
+	if (log2 == LEAF_LOG2)
+		note_near(s, address, e);
 	return (struct arch_run){ e, log2, PTE_ENTRIES - index };
 }
 

@@ -32,8 +32,9 @@ void kmap_forget_boot(void);
 /* Boot only: add physical memory to the direct map (firmware tables; uncached: device registers). */
 void *kmap_add(uint64_t base, uint64_t size, bool uncached);
 
-/* True if the byte at pa is in the direct map. */
+/* True if the byte at pa is in the direct map; all below kmap_solid are. */
 bool kmap_covers(uint64_t pa);
+extern uint64_t kmap_solid;
 
 /* The same, unless the kernel itself has it as registers of a device. */
 bool kmap_caches(uint64_t pa);
