@@ -91,7 +91,8 @@ void account_release(struct account *a, uint64_t bytes)
 {
 	ASSERT(a->used >= bytes);
 	a->used -= bytes;
-	account_shrink(a);
+	if (a->granted - a->used - a->given >= CFG_ACCOUNT_STEP)
+		account_shrink(a);
 }
 
 void account_open(struct account *a, struct account *parent)

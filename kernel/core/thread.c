@@ -271,12 +271,18 @@ static bool finish_unmap(struct thread *t)
 	return false;
 }
 
+/* Nobody is to be told that t is no more. */
+static bool is_alone(const struct thread *t)
+{
+	return list_empty(&t->drain[0]) && list_empty(&t->drain[1]);
+}
+
 bool thread_step(struct thread *t, struct space **space)
 {
 	struct space *s = t->space;
 
 	*space = 0;
-	if (!finish_unmap(t) || !thread_drain(t))
+	if (!finish_unmap(t) || (!is_alone(t) && !thread_drain(t)))
 		return false;
 	if (t->drainer)
 		t->drainer->renamed = 0;
@@ -305,7 +311,7 @@ void control_rename(struct control *c, struct thread *t)
 static bool step_victim(struct control *c)
 {
 	struct thread *t = c->victim;
-	bool quiet = list_empty(&t->drain[0]) && list_empty(&t->drain[1]);
+	bool quiet = is_alone(t);
 	struct space *dead;
 
 	if (!thread_step(t, &dead))

@@ -208,6 +208,8 @@ enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned lo
 		above = e;
 		e = entry_in(table_of(*e), address, l - PTE_LEVEL_BITS);
 	}
+	if (log2 == LEAF_LOG2)
+		note_near(s, address, e);
 	if (!(*e & PTE_P) || is_leaf(*e, log2))
 		return LEAF_ROOM;
 	if (!table_empty(table_of(*e)))
