@@ -25,7 +25,7 @@ static void enter(struct thread *self, unsigned nr, const l4_word_t *in)
 {
 	for (unsigned i = 0; i < 8; i++)
 		self->regs.in[i] = in[i];
-	world_settle(kernel_syscall(self, nr));
+	world_settle(world_call(self, nr));
 }
 
 #define ENTER(self, nr, ...) enter(self, nr, (l4_word_t[8]){ __VA_ARGS__ })

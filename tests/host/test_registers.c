@@ -40,7 +40,7 @@ static void raw_ipc(struct thread *t, l4_tid_t to, l4_tid_t from, l4_word_t time
 	world_run(t);
 	for (unsigned i = 0; i < ARRAY_LEN(in); i++)
 		t->regs.in[i] = in[i];
-	world_settle(kernel_syscall(t, L4_CALL_IPC));
+	world_settle(world_call(t, L4_CALL_IPC));
 }
 
 static void put_registers(struct thread *t, unsigned words)

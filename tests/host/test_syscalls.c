@@ -206,7 +206,7 @@ static void one_wild_entry(struct thread **t, unsigned n)
 		break;
 	default:
 		memcpy(self->regs.in, in, sizeof(in));
-		world_settle(kernel_syscall(self, any() % L4_CALLS));
+		world_settle(world_call(self, any() % L4_CALLS));
 	}
 }
 

@@ -19,7 +19,7 @@ void call_raw(struct thread *t, enum l4_call nr, const l4_word_t *in)
 	memcpy(t->utcb, t->regs.mr, sizeof(t->regs.mr));
 	memcpy(t->regs.in, in, sizeof(t->regs.in));
 	memset(t->regs.out, 0x5a, sizeof(t->regs.out));
-	world_settle(kernel_syscall(t, nr));
+	world_settle(world_call(t, nr));
 }
 
 l4_word_t error_of(struct thread *t)

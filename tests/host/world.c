@@ -134,6 +134,13 @@ void world_settle(struct thread *next)
 		tlb_switch(next->space);		/* it runs user code now */
 }
 
+struct thread *world_call(struct thread *self, unsigned nr)
+{
+	struct thread *next = nr == L4_CALL_IPC ? host_fast_ipc(self) : 0;
+
+	return next ? next : kernel_syscall(self, nr);
+}
+
 bool world_try_run(struct thread *t)
 {
 	l4_tid_t id = t->id;

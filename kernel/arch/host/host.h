@@ -32,6 +32,7 @@ struct host {
 	bool fail_all;			/* and so do all later ones */
 	uint8_t cached[HOST_MEMORY >> 12 >> 3];	/* bit: the cache holds something of the frame */
 	uint64_t tlb_word;		/* as it was loaded last */
+	size_t fast;			/* messages without core */
 	size_t flushes;			/* calls of arch_cache_flush that could reach the memory */
 	size_t console_len;
 	char console[HOST_CONSOLE];	/* terminated */
@@ -50,6 +51,11 @@ void host_reset(void);
 /* Allocation number n from now (0: the next) fails; all: every one from there on. */
 void host_fail_at(size_t n, bool all);
 void host_fail_never(void);
+
+/* ---- messages without core (fast.c) ---- */
+
+/* self calls Ipc: who runs now, or 0 if core must be asked; then nothing has changed. */
+struct thread *host_fast_ipc(struct thread *self);
 
 /* ---- caches (cache.c) ---- */
 

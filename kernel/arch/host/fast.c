@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * fast.c - a plain message without core, step by step as kernel/arch/x86_64/fast.S has it: so the tests
+ * meet core as it finds itself after such messages, and its rules are checked then.
+ */
+#include <string.h>
+#include <core/arch.h>
+#include <core/kernel.h>
+#include <core/tlb.h>
+#include "host.h"
+
+enum { TAG_REST = 0xffc0 };
+
+static bool takes_part(struct thread *self, const struct thread *to, uint32_t lone)
+{
+	uint32_t word = (uint32_t)(to->recv << 8 | to->prio) & lone;
+
+	return word >= cpu_self()->floor && self->space->tlb.direct
+	    && (l4_tid_is_any(to->recv_from) || l4_tid_eq(to->recv_from, self->id))
+	    && to->space->tlb.direct;
+}
+
+/* Whom self sends to, if it is the one that a pointer of self's leads to. */
+static struct thread *partner(struct thread *self, l4_tid_t id, bool open)
+{
+	struct thread *to = thread_of(open ? self->caller : self->wait_at);
+
+	if (l4_tid_eq(to->id, id))
+		return to;
+	return open && l4_tid_eq(to->local, id) && to->space == self->space ? to : &thread_nobody;
+}
+
+static void move_words(struct thread *self, struct thread *to, unsigned u)
+{
+	for (unsigned i = 0; i < REG_MRS; i++)
+		to->regs.mr[i] = i <= u ? self->regs.mr[i] : to->utcb[i];
+	for (unsigned i = REG_MRS; i <= u; i++)
+		to->utcb[i] = self->utcb[i];
+}
+
+struct thread *host_fast_ipc(struct thread *self)
+{
+	struct l4_ipc_args a = arch_args_ipc(&self->regs);
+	l4_tag_t tag = { self->regs.mr[0] };
+	bool open = l4_tid_is_any(a.from);
+	struct thread *to = partner(self, a.to, open);
+
+	if (!l4_time_is_never(l4_timeout_receive(a.timeouts)) || tag.raw & TAG_REST)
+		return 0;
+	if ((!open && !l4_tid_eq(a.to, a.from)) || to == &thread_nobody
+	    || !takes_part(self, to, open ? self->lone_open : self->lone_closed))
+		return 0;
+	if (!open)
+		to->caller = &self->id;
+	self->recv_from = a.from;
+	self->recv = RECV_READY;
+	to->recv = RECV_NONE;
+	move_words(self, to, l4_tag_untyped(tag));
+	arch_result_ipc(&to->regs, thread_id_for(self, to->space));
+	arch_result_utcb(&to->regs, to->local.raw);
+	memset(self->regs.mr, 0xa5, sizeof(self->regs.mr));	/* nobody has saved them */
+	if (to->space != self->space) {
+		arch_tlb_load(to->space->tlb.direct);
+		tlb_switched(to->space);
+	}
+	cpu_self()->current = to;
+	host.fast++;
+	return to;
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * test_fast.c - messages that pass core by (kernel/arch/host/fast.c, as fast.S does it): when they do, when
+ * they must not, and that core finds all as it should be afterwards. The rules T3, T15, T16, S7 and G5 are
+ * checked after each of them, in every test.
+ */
+#include <core/arch.h>
+#include <lib/bits.h>
+#include "world.h"
+
+enum { NEVER = 0, LABEL = 7 };
+
+static struct thread *a, *b, *c;
+
+/* a has called b, which has answered: each knows the other from now on. c is a stranger. */
+static void set_up(bool same_space)
+{
+	world_boot();
+	a = new_space();
+	b = new_thread(same_space ? a : new_space());
+	c = new_space();
+	CHECK(!receive_from(b, L4_ANYTHREAD));
+	CHECK(!call_to(a, b));
+	CHECK(!ipc(b, from_of(b), L4_ANYTHREAD, timeouts(TIME_ZERO, TIME_NEVER)));
+	CHECK(!blocked(a) && blocked(b));
+	host.fast = 0;
+}
+
+static void fill(struct thread *t, unsigned words)
+{
+	for (unsigned i = 1; i < L4_MRS; i++) {
+		put_mr(t, i, t->id.raw + i);
+		t->utcb[i] = t->id.raw + i;
+	}
+	put_mr(t, 0, l4_tag(LABEL, words, 0).raw);
+}
+
+/* t has `words` from `from`, and the others as fill had them. */
+static void check_got(struct thread *t, struct thread *from, unsigned words)
+{
+	CHECK_EQ(tag_of(t).raw, l4_tag(LABEL, words, 0).raw);
+	CHECK_EQ(from_of(t).raw, t->space == from->space ? local_id(from).raw : from->id.raw);
+	for (unsigned i = 1; i < L4_MRS; i++)
+		CHECK_EQ(get_mr(t, i), (i <= words ? from : t)->id.raw + i);
+}
+
+TEST(FST0001, "calls and answers pass core by, with any number of words, inside a space and across")
+{
+	for (unsigned same = 0; same < 2; same++) {
+		set_up(same);
+		for (unsigned words = 0; words < L4_MRS; words++) {
+			fill(b, words);
+			fill(a, words);
+			CHECK(!ipc(a, b->id, b->id, timeouts(TIME_ZERO, TIME_NEVER)));
+			check_got(b, a, words);
+			fill(b, words);
+			CHECK(!ipc(b, from_of(b), L4_ANYTHREAD, timeouts(NEVER, TIME_NEVER)));
+			CHECK(!blocked(a));
+			check_got(a, b, words);
+		}
+		CHECK_EQ(host.fast, 2 * L4_MRS);
+	}
+}
+
+/* a calls b once more; that must be core's business, and come out right. */
+static void check_asked(const char *what)
+{
+	size_t before = host.fast;
+
+	fill(a, 2);
+	ipc(a, b->id, b->id, timeouts(TIME_NEVER, TIME_NEVER));
+	if (host.fast != before)
+		test_fail(__FILE__, __LINE__, "core was not asked: %s", what);
+}
+
+TEST(FST0002, "core is asked when the receiver would not go on at once")
+{
+	set_up(true);
+	CHECK(exregs(a, b->id, L4_EXREGS_SET_HALT | L4_EXREGS_HALT, 0, 0));
+	check_asked("halted");
+	CHECK(blocked(a) && !blocked(b));
+	set_up(true);
+	CHECK(exregs(a, b->id, L4_EXREGS_SET_IP, 0, 0x7000));
+	CHECK(exregs(a, b->id, L4_EXREGS_SET_HALT | L4_EXREGS_HALT, 0, 0));
+	CHECK(exregs(a, b->id, L4_EXREGS_SET_HALT, 0, 0));
+	CHECK(thread_waits(b));
+	set_up(false);
+	CHECK(!ipc(a, b->id, b->id, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK(!ipc(b, a->id, L4_ANYTHREAD, timeouts(TIME_NEVER, time_us(500))));
+	check_asked("it has a timeout");
+	world_pass(1000);
+	CHECK(!blocked(b) && !l4_tag_failed(tag_of(b)));
+	set_up(false);
+	CHECK(!ipc(a, b->id, b->id, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK(!ipc(b, a->id, c->id, timeouts(TIME_NEVER, TIME_NEVER)));
+	check_asked("it waits for another");
+	CHECK(blocked(a) && blocked(b));
+}
+
+TEST(FST0003, "core is asked when somebody else should run instead, or in another's name or place")
+{
+	set_up(false);
+	set_prio(b, 50);
+	check_asked("it is below root, which is ready");
+	set_up(false);
+	redirect(a, c->id);
+	check_asked("a redirector");
+	CHECK(thread_awaited(a) == c || partner_of(a) == c);
+	redirect(a, L4_ANYTHREAD);
+	set_up(false);
+	redirect(b, c->id);
+	check_asked("the receiver's space has a redirector");
+	set_up(false);
+	CHECK(!send_to(c, a));
+	CHECK(!ipc(a, b->id, b->id, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK_EQ(host.fast, 1);			/* a call does not look at c */
+	CHECK(!ipc(b, a->id, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK(ipc(a, b->id, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK_EQ(from_of(a).raw, c->id.raw);	/* but a wait for anybody does */
+}
+
+TEST(FST0004, "a partner that is gone, has another id or moves is found by nobody")
+{
+	l4_tid_t old;
+
+	set_up(false);
+	old = b->id;
+	CHECK(delete_thread(old));
+	CHECK(ipc(a, old, old, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK_FAILED(a, SEND_ERROR(NOT_EXISTING));
+	CHECK_EQ(host.fast, 0);
+	set_up(false);
+	old = a->id;
+	CHECK(!ipc(a, b->id, b->id, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK(delete_thread(old));
+	host.fast = 0;
+	CHECK(!ipc(b, old, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER)) || l4_tag_failed(tag_of(b)));
+	CHECK_EQ(host.fast, 0);
+	set_up(false);
+	old = b->id;
+	CHECK(thread_control(root, l4_tid_global(l4_tid_number(old), l4_tid_version(old) + 1), b->id,
+			     L4_NILTHREAD, L4_NILTHREAD, KEEP));
+	CHECK(ipc(a, old, old, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK_FAILED(a, SEND_ERROR(NOT_EXISTING));
+	CHECK_EQ(host.fast, 0);
+	set_up(false);
+	CHECK(thread_control(root, b->id, a->id, L4_NILTHREAD, L4_NILTHREAD, KEEP));
+	CHECK(!blocked(b));
+	check_asked("it has moved");
+}
+
+TEST(FST0005, "core goes on where such a message left off: cancelled, deleted, timed out, sent to")
+{
+	set_up(true);
+	CHECK(!ipc(a, b->id, b->id, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK_EQ(host.fast, 1);
+	CHECK(exregs(b, a->id, L4_EXREGS_RECEIVE, 0, 0));
+	CHECK_FAILED(a, RECEIVE_ERROR(CANCELLED));
+	set_up(false);
+	CHECK(!ipc(a, b->id, b->id, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK_EQ(host.fast, 1);
+	CHECK(delete_thread(b->id));
+	CHECK_FAILED(a, RECEIVE_ERROR(NOT_EXISTING));
+	set_up(false);
+	fill(a, 3);
+	fill(b, 3);
+	CHECK(!ipc(a, b->id, b->id, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK_EQ(host.fast, 1);
+	fill(b, 3);
+	CHECK(send_to(b, a));
+	check_got(a, b, 3);
+}
