@@ -24,8 +24,8 @@ enum { HELD = 16 };		/* bits of a raw time; an instant above them is of a time p
 
 /* ---- queues ---- */
 
-/* T16: the queues of t have changed. */
-static void note_senders(struct thread *t)
+/* T16: a sender has left the queues of t. */
+static inline void note_left(struct thread *t)
 {
 	bool none = list_empty(&t->senders[0]) && list_empty(&t->senders[1]) && list_empty(&t->drain[0]);
 
@@ -35,9 +35,10 @@ static void note_senders(struct thread *t)
 
 void ipc_enqueue(struct thread *t, struct thread *to, bool front)
 {
+	bool propagated = t->route.flags & L4_TAG_PROPAGATED;
 	struct list *queue;
 
-	t->queued_local = route_is_local(t, to->space);
+	t->queued_local = propagated ? route_is_local(t, to->space) : t->space == to->space;
 	queue = &to->senders[t->queued_local];
 	t->send = SEND_QUEUED;
 	t->partner = to;
@@ -46,9 +47,11 @@ void ipc_enqueue(struct thread *t, struct thread *to, bool front)
 		list_push_front(queue, &t->send_link);
 	else
 		list_push_back(queue, &t->send_link);
-	if (t->route.flags & L4_TAG_PROPAGATED)
-		tree_insert(&to->virtuals, &t->virtual_link, t->route.sender.raw);
-	note_senders(to);
+	to->lone_open = 0;
+	if (!propagated)
+		return;
+	tree_insert(&to->virtuals, &t->virtual_link, t->route.sender.raw);
+	to->lone_closed = 0;
 }
 
 void ipc_dequeue(struct thread *t)
@@ -59,7 +62,7 @@ void ipc_dequeue(struct thread *t)
 	if (tree_linked(&t->virtual_link))
 		tree_remove(&to->virtuals, &t->virtual_link);
 	t->partner = 0;
-	note_senders(to);
+	note_left(to);
 	if (to->drainer)
 		thread_sender_left(to);
 }
@@ -256,12 +259,15 @@ static void done_without_receive(struct thread *t)
 		arch_result_utcb(&t->regs, thread_utcb_address(t));
 }
 
+static inline bool is_point(const struct thread *t)
+{
+	return l4_time_is_point((l4_time_t){ (uint16_t)t->recv_timeout });
+}
+
 void ipc_hold_point(struct thread *t)
 {
-	l4_time_t timeout = { (uint16_t)t->recv_timeout };
-
-	if (l4_time_is_point(timeout) && !(t->recv_timeout >> HELD))
-		t->recv_timeout |= l4_deadline(timeout, arch_time_now()) << HELD;
+	if (is_point(t) && !(t->recv_timeout >> HELD))
+		t->recv_timeout |= l4_deadline((l4_time_t){ (uint16_t)t->recv_timeout }, arch_time_now()) << HELD;
 }
 
 static __attribute__((noinline)) void wait_until_timeout(struct thread *t, struct thread *source, bool closed)
@@ -308,7 +314,8 @@ void ipc_begin_receive(struct thread *t)
 	}
 	if (queued_sender(t, source)) {
 		t->work = WORK_RECEIVE;
-		ipc_hold_point(t);
+		if (is_point(t))
+			ipc_hold_point(t);
 		return;
 	}
 	if (l4_time_is_never((l4_time_t){ (uint16_t)t->recv_timeout }) || tree_linked(&t->deadline))
@@ -364,6 +371,27 @@ static struct thread *deliver(struct thread *self, struct thread *from, struct t
 	return ipc_moved(self, self == from ? to : from);
 }
 
+/*
+ * self's own open Ipc takes what sender, queued, has of untyped words in its own name: the most of what a
+ * server finds in its queue. The sender is out of that already. A caller, and who else wants something
+ * that has no end and nobody in the way, waits at once.
+ */
+static struct thread *take_plainly(struct thread *self, struct thread *sender)
+{
+	ipc_finish(self);
+	msg_words(sender, self, sender->tag);
+	ipc_tell(self, thread_id_for(sender, self->space));
+	ipc_send_done(sender);
+	if (!thread_waits(sender))
+		sched_wake(sender);
+	return sched_go_on(self);
+}
+
+static inline bool is_plain_sender(const struct thread *t)
+{
+	return t->origin == IPC_CALL && t->kind == THREAD_USER && !l4_tag_typed(t->tag) && !t->route.flags;
+}
+
 struct thread *ipc_receive(struct thread *self)
 {
 	struct thread *source = 0, *sender;
@@ -379,6 +407,8 @@ struct thread *ipc_receive(struct thread *self)
 	ipc_clear_deadline(self);
 	ipc_dequeue(sender);
 	ipc_clear_deadline(sender);
+	if (self->origin == IPC_CALL && is_plain_sender(sender))
+		return take_plainly(self, sender);
 	return deliver(self, sender, self);
 }
 
@@ -427,7 +457,8 @@ static struct thread *block_sending(struct thread *self, struct thread *to, l4_t
 	}
 	if (deadline <= now)
 		return refuse(self, L4_IPC_TIMEOUT);
-	ipc_hold_point(self);
+	if (is_point(self))
+		ipc_hold_point(self);
 	ipc_enqueue(self, to, false);
 	timeout_set(self, deadline);
 	return sched_pick(self->cpu);
@@ -449,7 +480,8 @@ static struct thread *send_to(struct thread *self, struct thread *dest, l4_time_
 	return deliver(self, self, dest);
 }
 
-struct thread *ipc_start_slowly(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
+struct thread *ipc_start_slowly(struct thread *self, l4_tid_t to, struct thread *dest, l4_tid_t from,
+				l4_word_t timeouts)
 {
 	self->tag = (l4_tag_t){ self->mr[0] };
 	self->recv_wanted = !l4_tid_is_nil(from);
@@ -457,7 +489,7 @@ struct thread *ipc_start_slowly(struct thread *self, l4_tid_t to, l4_tid_t from,
 	self->recv_timeout = l4_timeout_receive(timeouts).raw;
 	if (l4_tid_is_nil(to))
 		return go_on_to_receive(self);
-	return send_to(self, ipc_find(self, to), l4_timeout_send(timeouts));
+	return send_to(self, dest, l4_timeout_send(timeouts));
 }
 
 struct thread *ipc_kernel_call_slowly(struct thread *self, struct thread *dest)

@@ -71,7 +71,9 @@ static __attribute__((noinline)) struct thread *receive_otherwise(struct thread 
 	self->recv_from = from;
 	self->recv_timeout = l4_timeout_receive(timeouts).raw;
 	ipc_begin_receive(self);
-	return ipc_moved(self, dest);
+	if (thread_waits(self))
+		return sched_handover(dest);
+	return self->origin == IPC_CALL ? sched_woken(self, dest, false) : ipc_moved(self, dest);
 }
 
 /* self has sent to dest, and then receives from `from`; `to` is how it named dest. */
@@ -113,10 +115,10 @@ static __attribute__((noinline)) struct thread *send_string(struct thread *self,
 	l4_word_t buffer = *thread_tcr(dest, L4_TCR_BR0 - 1), place = *thread_tcr(dest, L4_TCR_BR0 - 2);
 
 	if (l4_item_kind(w) != L4_ITEM_STRING || !l4_acceptor_strings(*thread_tcr(dest, L4_TCR_BR0)))
-		return ipc_start_slowly(self, to, from, timeouts);
+		return ipc_start_slowly(self, to, dest, from, timeouts);
 	msg_words(self, dest, tag);
 	if (!strcopy_whole(self->space, w, *thread_mr(self, i + 1), dest->space, buffer, place))
-		return ipc_start_slowly(self, to, from, timeouts);
+		return ipc_start_slowly(self, to, dest, from, timeouts);
 	strcopy_tell(dest, i, w, place);
 	end_wait(self, dest);
 	return sent(self, dest, to, from, timeouts);
@@ -135,7 +137,7 @@ static inline bool is_plain(const struct thread *self, const struct thread *dest
 
 struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
 {
-	struct thread *dest, *source = 0;
+	struct thread *dest = 0, *source = 0;
 
 	if (!l4_tid_is_nil(to)) {
 		dest = ipc_find(self, to);
@@ -149,7 +151,7 @@ struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_wor
 		if ((source || !is_closed(from)) && wait_plainly(self, source, from))
 			return sched_pick(self->cpu);
 	}
-	return ipc_start_slowly(self, to, from, timeouts);
+	return ipc_start_slowly(self, to, dest, from, timeouts);
 }
 
 struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin origin)

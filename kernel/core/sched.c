@@ -186,6 +186,15 @@ static struct thread *leave(struct thread *self, bool interrupted)
 	return defend(self, highest, interrupted);
 }
 
+struct thread *sched_go_on(struct thread *self)
+{
+	const struct cpu *cpu = cpu_self();
+
+	if (highest_ready(cpu) <= self->prio && !cpu->delay_end)
+		return self;
+	return defend(self, highest_ready(cpu), false);
+}
+
 struct thread *sched_leave(struct thread *self)
 {
 	return leave(self, false);
@@ -216,9 +225,7 @@ struct thread *sched_woken(struct thread *self, struct thread *other, bool inter
 		}
 	}
 	enqueue(other, false);
-	if (highest_ready(cpu) <= self->prio && !cpu->delay_end && self->kind != THREAD_IDLE)
-		return self;
-	return leave(self, interrupted);
+	return self->kind == THREAD_IDLE || interrupted ? leave(self, interrupted) : sched_go_on(self);
 }
 
 struct thread *sched_handover(struct thread *to)

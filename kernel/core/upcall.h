@@ -20,6 +20,9 @@ struct thread *kernel_main(const struct boot_info *boot);
 /* A system call through the gateway; number below L4_CALLS. Arguments are in self->regs. */
 struct thread *kernel_syscall(struct thread *self, unsigned number);
 
+/* Ipc, which is also a system call like others. */
+struct thread *kernel_ipc(struct thread *self);
+
 /* A page fault of user code: access is one of L4_R, L4_W, L4_X. */
 struct thread *kernel_page_fault(struct thread *self, l4_word_t address, unsigned access);
 

@@ -34,6 +34,11 @@ struct thread *kernel_syscall(struct thread *self, unsigned number)
 	return sched_run(sys_table[number](self));
 }
 
+struct thread *kernel_ipc(struct thread *self)
+{
+	return sched_run(sys_ipc(self));
+}
+
 struct thread *kernel_continue(struct thread *self)
 {
 	switch (self->work) {

@@ -55,7 +55,7 @@ entry_ipc:
 	xor %ebp, %ebp
 	push_regs
 	enter_c
-	call trap_syscall
+	call trap_ipc
 	jmp leave_to
 
 	/* All other SYSCALLs: nothing has been changed. */

@@ -62,10 +62,11 @@ static void switch_to(struct thread *next)
 	*(l4_word_t *)(void *)utcb_cells = next->local.raw;
 	if (next->space && (next->space != tlb->loaded || tlb->pending > 0))
 		switch_space(l, tlb, next->space);
-	if (l->fpu_owner && l->fpu_owner != next)
-		fpu_release();
-	if (next != l->last)
+	if (next != l->last) {
+		if (l->fpu_owner && l->fpu_owner != next)
+			fpu_release();
 		switch_segments(l, next);
+	}
 	l->floor = l->fpu_owner || !next->space || !next->space->tlb.direct ? SCHED_NOBODY : cpu_self()->floor;
 }
 

@@ -19,6 +19,7 @@
 /* Error code of #PF (SDM 3A 4.7). */
 enum { PF_WRITE = 1 << 1, PF_RESERVED = 1 << 3, PF_FETCH = 1 << 4 };
 
+struct thread *trap_ipc(struct thread *self);
 struct thread *trap_syscall(struct thread *self);
 struct thread *trap_user(struct thread *self);
 struct thread *trap_interrupt(unsigned vector);
@@ -40,7 +41,14 @@ static inline void note_current(struct thread *self)
 	tlb_switched(self->space);
 }
 
-/* SYSCALL: only from the gateway it is a system call. RCX and R11 are as the CPU left them. */
+/* SYSCALL by the gateway's Ipc: what fast.S did not do. */
+struct thread *trap_ipc(struct thread *self)
+{
+	note_current(self);
+	return leave(kernel_ipc(self));
+}
+
+/* Any other SYSCALL: only from the gateway it is a system call. RCX and R11 are as the CPU left them. */
 struct thread *trap_syscall(struct thread *self)
 {
 	l4_word_t number = gateway_call(self->regs.rip);
