@@ -40,10 +40,10 @@ COMMON  += -fno-asynchronous-unwind-tables -mno-red-zone $(OPT) $(WARN) -MMD -MP
 KINC    := -Iabi -Iabi/arch/$(ARCH) -Ikernel -Ikernel/arch/$(ARCH)/include -Ikernel/arch/$(FAMILY)/include
 KINC    += -Ikernel/plat/$(PLAT)/include -I$(O)/gen
 # Each function is a section: kernel.ld puts them in order. Nothing needs a stack aligned to more than a word.
-KTIGHT  := -ffunction-sections -fdata-sections -falign-functions=1 $(if $(findstring clang,$(CC)),\
-	-mstack-alignment=8,-mpreferred-stack-boundary=3 -fno-align-loops -fno-align-jumps)
-KFLAGS  := $(COMMON) -mcmodel=kernel -mgeneral-regs-only $(KTIGHT) $(KINC)
-KFLAGS  += $(if $(filter debug,$(MODE)),-DPECAN_DEBUG)
+KTIGHT  := -mcmodel=kernel -mgeneral-regs-only -ffunction-sections -fdata-sections -falign-functions=1
+KTIGHT  += $(if $(findstring clang,$(CC)),-mstack-alignment=8,-mpreferred-stack-boundary=3 -fno-align-loops \
+	-fno-align-jumps -freorder-blocks-algorithm=simple)
+KFLAGS  := $(COMMON) $(KTIGHT) $(KINC) $(if $(filter debug,$(MODE)),-DPECAN_DEBUG)
 UINC    := -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include -Iuser/lib/c/include -Iuser/lib/pecan/include -Iuser
 # gcc takes it that an asm statement, so a system call, changes no static variable whose address is not
 # taken - which other threads do meanwhile; -fno-ipa-reference makes it look again (docs/libl4.md).
@@ -68,9 +68,10 @@ $(O)/obj/kernel/%.o: kernel/% $(O)/settings | $(O)/gen/offsets.h
 	$(Q)mkdir -p $(@D) && $(CC) $(KFLAGS) -c -o $@ $<
 
 # Made small: what no operation of bench/METHOD.md runs, or is hardly slower by it.
-COLD := plat/$(PLAT)/screen $(addprefix core/,attribute grant mapdb preempt route strcopy transfer) \
-	lib/print $(addprefix arch/,$(FAMILY)/attribute $(addprefix $(ARCH)/,io kdb_arch kmap stop_arch)) \
-	$(addprefix sys/sys_,inspect memory_control schedule space_control thread_control thread_switch unmap)
+COLD := $(addprefix core/,attribute fault grant ipc_end leaf mapdb preempt route run strcopy strwhole tlb)
+COLD += core/transfer lib/print lib/str $(addprefix arch/$(ARCH)/,context io kdb_arch kmap leave ptab_arch \
+	stop_arch) arch/$(FAMILY)/attribute plat/$(PLAT)/screen
+COLD += $(addprefix sys/sys_,inspect memory_control schedule space_control thread_control thread_switch unmap)
 $(COLD:%=$(O)/obj/kernel/%.c.o): private KFLAGS += -Os
 
 # Structure offsets for assembly: offsets.c emits lines "->NAME value" into its assembler text.
@@ -161,7 +162,6 @@ debug: $(IMAGES) | deps-debug ## QEMU stopped at the first instruction, gdb atta
 	@tools/debug
 
 # ---- tests ----
-
 test: | deps-test ## Everything that can be tested; ends with "N passed, N failed"
 	@tools/test
 
