@@ -27,9 +27,16 @@ enum {
 	W_IRQ, W_CREATE, W_DELETE, W_THREAD, W_MAP_LARGE, W_UNMAP_LARGE,
 	W_MANY_CALL, W_MANY_THREAD, W_MANY_MAP, W_MANY_FLUSH,
 	W_OPEN_0, W_OPEN_7, W_CLOSED_0, W_CLOSED_7, W_SPLIT, W_QUEUED, W_SSE, W_STRING,
+	W_MAP_TOUCHED, W_UNMAP_TOUCHED, W_FLUSH_TOUCHED,
 	W_PLAIN_2, W_MAP_FLUSH_2M, W_EXCEPTION, W_THREAD_START, W_SPACE, W_SHORT,
 	W_CURVE, W_CURVE_2, W_CURVE_3,
 };
+
+/*
+ * Where the second space gets 4 MiB that can hold no large page: each half has a page of the kernel's in it.
+ * EXTENT_PAGES are left.
+ */
+#define EXTENT_AT	0xbe000000UL
 
 enum {
 	REPEAT		= 32,		/* windows of a figure; the first ones are warm-up */
@@ -38,6 +45,8 @@ enum {
 	PAGE		= 4096,
 	BULK_LOG2	= 22,
 	BULK_PAGES	= (1 << BULK_LOG2) / PAGE,
+	UTCB_AREA_LOG2	= 18,		/* of this space as the kernel made it, and of the second */
+	EXTENT_PAGES	= BULK_PAGES - 1 - (1 << UTCB_AREA_LOG2) / PAGE,
 	SPARE		= 40,		/* a thread number far from the others */
 	MANY_THREADS	= 10000,
 	MANY_MAPPINGS	= 1000,

@@ -7,6 +7,7 @@
 #include "bench.h"
 
 #define LARGE_AT	0x8000000	/* free RAM in a machine of 256 MiB */
+#define TAKEN_AT	0x80000000	/* free addresses */
 
 static volatile char fault_pages[REPEAT][PAGE] __attribute__((aligned(PAGE)));
 static volatile char map_pages[REPEAT][PAGE] __attribute__((aligned(PAGE)));
@@ -89,8 +90,8 @@ static void bench_single(L4_ThreadId_t to)
 	}
 }
 
-/* 4 MiB that this space holds as 4 KiB pages, because it touched them one by one. */
-static void bench_bulk(L4_ThreadId_t to)
+/* 4 MiB that this space holds as 4 KiB pages, because it touched them one by one: an extent each. */
+static void bench_touched(L4_ThreadId_t to)
 {
 	L4_Fpage_t all = page_of(bulk, BULK_LOG2);
 
@@ -98,17 +99,17 @@ static void bench_bulk(L4_ThreadId_t to)
 		for (unsigned page = 0; page < BULK_PAGES; page++)
 			page_touch(&bulk[page][0]);
 		map_load(all, L4_Address(all));
-		SCOPE_BEGIN(W_MAP_BULK);
+		SCOPE_BEGIN(W_MAP_TOUCHED);
 		map_call(to);
-		SCOPE_END(W_MAP_BULK);
-		SCOPE_BEGIN(W_UNMAP_BULK);
+		SCOPE_END(W_MAP_TOUCHED);
+		SCOPE_BEGIN(W_UNMAP_TOUCHED);
 		L4_UnmapFpage(all);
-		SCOPE_END(W_UNMAP_BULK);
+		SCOPE_END(W_UNMAP_TOUCHED);
 		map_load(all, L4_Address(all));
 		map_call(to);
-		SCOPE_BEGIN(W_FLUSH_BULK);
+		SCOPE_BEGIN(W_FLUSH_TOUCHED);
 		L4_Flush(all);
-		SCOPE_END(W_FLUSH_BULK);
+		SCOPE_END(W_FLUSH_TOUCHED);
 	}
 }
 
@@ -142,6 +143,65 @@ static void bench_large(L4_ThreadId_t to)
 	}
 }
 
+/* ---- 4 MiB of 4 KiB pages that are one extent ---- */
+
+static L4_ThreadId_t giver, taker;
+
+/* Gives whoever calls the 4 MiB that sigma0 gave, to EXTENT_AT there. */
+static void giver_main(void)
+{
+	L4_ThreadId_t from;
+
+	L4_Wait(&from);
+	for (;;) {
+		L4_MsgTag_t tag = { .raw = 2 << 6 };
+
+		map_load(page_of((void *)LARGE_AT, BULK_LOG2), EXTENT_AT);
+		L4_Set_MsgTag(tag);
+		L4_ReplyWait(from, &from);
+	}
+}
+
+/* In the second space: gets the extent, gives it to a thread of main's space, takes it back. */
+static void holder_main(void)
+{
+	L4_Fpage_t all = page_of((void *)EXTENT_AT, BULK_LOG2);
+	L4_ThreadId_t from;
+
+	L4_Wait(&from);
+	L4_Accept(L4_MapGrantItems(L4_CompleteAddressSpace));
+	for (unsigned i = 0; i < REPEAT_BULK; i++) {
+		L4_Set_MsgTag(L4_Niltag);
+		L4_Call(giver);
+		map_load(all, TAKEN_AT);
+		SCOPE_BEGIN(W_MAP_BULK);
+		map_call(taker);
+		SCOPE_END(W_MAP_BULK);
+		SCOPE_BEGIN(W_UNMAP_BULK);
+		L4_UnmapFpage(all);
+		SCOPE_END(W_UNMAP_BULK);
+		map_load(all, TAKEN_AT);
+		map_call(taker);
+		SCOPE_BEGIN(W_FLUSH_BULK);
+		L4_Flush(all);
+		SCOPE_END(W_FLUSH_BULK);
+	}
+	L4_Set_MsgTag(L4_Niltag);
+	L4_Call(from);
+}
+
+/* After bench_large, which has the memory. */
+static void bench_extent(void)
+{
+	L4_ThreadId_t holder = thread_there(holder_main);
+
+	giver = thread_here(giver_main);
+	taker = thread_here(receiver_main);
+	L4_Set_MsgTag(L4_Niltag);
+	if (L4_IpcFailed(L4_Call(holder)))
+		fail("4 MiB as one extent");
+}
+
 void receiver_start(void)
 {
 	receiver = thread_there(receiver_main);
@@ -155,6 +215,7 @@ void bench_map(void)
 	to = receiver;
 	MEASURE(W_PLAIN_2, call(to, 2));
 	bench_single(to);
-	bench_bulk(to);
+	bench_touched(to);
 	bench_large(to);
+	bench_extent();
 }

@@ -14,7 +14,6 @@ enum {
 	STACK		= 8192,
 	LABEL_START	= 1,
 	PF_PROTOCOL	= -2,
-	UTCB_AREA_LOG2	= 18,		/* of this space as the kernel made it, and of the second */
 	KIP_AREA_LOG2	= 12,
 };
 
@@ -33,7 +32,7 @@ void *utcb_here(unsigned n)
 {
 	L4_Word_t slot = L4_UtcbSize(L4_GetKernelInterface());
 
-	return (void *)(UTCB_AREA + (n + 1) * slot);	/* slot 0 is main's */
+	return (void *)(UTCBS_HERE + (n + 1) * slot);	/* slot 0 is main's */
 }
 
 void page_touch(volatile char *page)

@@ -7,9 +7,10 @@
 
 #include "bench.h"
 
-/* UTCBs and kernel interface page of the other spaces; UTCBs of this space are there as well. */
-#define UTCB_AREA	0xbf000000UL
-#define KIP_AREA	0xbe000000UL
+/* UTCBs of this space, as the kernel made the area; UTCBs and kernel interface page of the other spaces. */
+#define UTCBS_HERE	0xbf000000UL
+#define UTCB_AREA	(EXTENT_AT + 0x200000)
+#define KIP_AREA	EXTENT_AT
 
 /* Which thread, where, with which slot of the space's UTCB area. */
 struct place {

@@ -105,13 +105,18 @@ struct arch_run arch_run_of(struct space *s, l4_word_t address);
 struct arch_run arch_run_room(struct space *s, l4_word_t address, unsigned log2);
 
 /*
- * How many of the first n entries are free; can be copied from `from`, leaves, to `to`, free, less rights
- * and without status; can be cleared (idle: unless they have status). Those before the first that is not so
- * are copied or cleared, and `seen` gets the touched and kept bits of all that are cleared.
+ * How many of the first n entries are free; are leaves without kept bits; can be copied from `from`, leaves,
+ * to `to`, free, less rights and without status; can be cleared (idle: unless they have status). Those before
+ * the first that is not so are copied or cleared, and `seen` gets the touched and kept bits of all that are
+ * cleared.
  */
 unsigned arch_run_empty(struct arch_run run, unsigned n);
+unsigned arch_run_idle(struct arch_run run, unsigned n);
 unsigned arch_run_copy(struct arch_run from, struct arch_run to, unsigned rights, unsigned n);
 unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, struct leaf *seen);
+
+/* The first entry, a leaf, gets these kept bits as well as those that it has. */
+void arch_run_keep(struct arch_run run, unsigned kept);
 
 /* Sizes of page-table entries, bit k: 2^k bytes. */
 uint64_t arch_page_sizes(void);

@@ -121,7 +121,7 @@ static enum map_result wait_for(struct walk *w, unsigned *budget)
 /* ---- what is to be put where ---- */
 
 /* The source entry at p->src and the rights that go over. False: nothing there; op has advanced. */
-static bool find_source(struct map_op *op, struct piece *p)
+static bool find_source(struct map_op *op, struct piece *p, unsigned *budget)
 {
 	uint64_t end;
 
@@ -137,6 +137,8 @@ static bool find_source(struct map_op *op, struct piece *p)
 		p->rights |= L4_R;			/* there is no page without it (C2) */
 	if (p->leaf.present && p->rights && (op->grant || p->s->depth < CFG_MAP_DEPTH))
 		return true;
+	if (!p->leaf.present && p->s->parent)
+		end = p->src + run_hole(op->from, p->src, end - p->src, pow2(op->log2) - op->done, budget);
 	advance(op, end);
 	return false;
 }
@@ -311,16 +313,12 @@ static enum map_result put(struct map_op *op, struct piece *p, unsigned *budget)
 /* First pass: nothing stands at dst, so there is nothing to clear before the end of the hole. */
 static bool skip_hole(struct map_op *op, const struct piece *p, unsigned *budget)
 {
-	uint64_t hole = run_hole(op->to, p->dst, pow2(op->log2) - op->done, budget);
+	struct leaf d = mapping_leaf(op->to, p->dst);
+	uint64_t hole = align_down(p->dst, d.log2) + pow2(d.log2) - p->dst;
 
-	if (hole == 0) {
-		struct leaf d = mapping_leaf(op->to, p->dst);
-
-		if (d.present)
-			return false;
-		hole = align_down(p->dst, d.log2) + pow2(d.log2) - p->dst;
-	}
-	advance(op, p->src + hole);
+	if (d.present)
+		return false;
+	advance(op, p->src + run_hole(op->to, p->dst, hole, pow2(op->log2) - op->done, budget));
 	return true;
 }
 
@@ -348,7 +346,7 @@ static enum map_result one_piece(struct map_op *op, unsigned *budget)
 		if (r != MAP_MORE)
 			return r;
 	}
-	if (!find_source(op, &p))
+	if (!find_source(op, &p, budget))
 		return MAP_DONE;
 	if (!fit(op, &p))
 		return advance(op, p.src + KMEM_FRAME);

@@ -158,6 +158,12 @@ bool walk_step(struct mapspace *m);
 /* One step of m's other walk, left behind by a map item, if there is one; true if there is none. */
 bool clear_step(struct mapspace *m);
 
+/*
+ * Flush the 2^log2 bytes at base, all rights, without a walk, if they are one extent's, with few pages, and
+ * nothing stands in the way. False: something may be left, for a walk. *status gets what was seen so far.
+ */
+bool run_flush(struct mapspace *m, uint64_t base, unsigned log2, uint8_t *status);
+
 /* The walk of m is finished: hand its status to the caller of Unmap that began it, if it still waits. */
 void unmap_walked(struct mapspace *m);
 

@@ -84,6 +84,19 @@ struct mapping *mapdb_find(struct mapspace *m, l4_word_t address)
 	return n;
 }
 
+struct tree_node *mapping_child(const struct mapping *n, uint64_t base, unsigned log2)
+{
+	struct tree_node *t = n->children.root;
+	unsigned k;
+
+	if (n->nchildren > 1)
+		return extent_first(&n->children, n->child_sizes, base, log2, 0);
+	if (!t)
+		return 0;
+	k = key_log2(t->key) > log2 ? key_log2(t->key) : log2;
+	return (t->key ^ base) >> k ? 0 : t;
+}
+
 bool mapping_any_in(const struct mapspace *m, uint64_t base, unsigned log2)
 {
 	struct tree_node *n = tree_at_least(&m->extents, extent_key(base, log2));

@@ -65,6 +65,9 @@ unsigned world_page(enum map_world world);
 struct tree_node *extent_first(const struct tree *t, uint64_t sizes, uint64_t base, unsigned log2,
 			       uint64_t min);
 
+/* The first child of n derived from what overlaps the 2^log2 bytes at base, aligned; or 0. */
+struct tree_node *mapping_child(const struct mapping *n, uint64_t base, unsigned log2);
+
 /* Is there an extent inside the 2^log2 bytes at base, aligned, or just there? */
 bool mapping_any_in(const struct mapspace *m, uint64_t base, unsigned log2);
 
@@ -138,13 +141,27 @@ enum {
 	KEPT_PAIR	= 3,
 };
 
+static inline unsigned status_pair(unsigned touched)
+{
+	return (touched & L4_R ? KEPT_SEEN : 0) | (touched & L4_W ? KEPT_SEEN | KEPT_WRITTEN : 0);
+}
+
+static inline uint8_t status_rights(unsigned bits)
+{
+	return (uint8_t)((bits & KEPT_SEEN ? L4_R | L4_X : 0) | (bits & KEPT_WRITTEN ? L4_R | L4_W : 0));
+}
+
 /* ---- runs: many pages at once ---- */
 
 /* Go on with the item as far as one run goes, for *budget at the most; MAP_MORE: this is no case for it. */
 enum map_result run_map(struct map_op *op, unsigned *budget);
 
-/* How many of so many bytes at address, from there on, are free for sure; 0 if that is not known. */
-uint64_t run_hole(const struct mapspace *m, uint64_t address, uint64_t bytes, unsigned *budget);
+/* From address on `known` bytes are free: how many are, of so many at the most? Not less than `known`. */
+uint64_t run_hole(const struct mapspace *m, uint64_t address, uint64_t known, uint64_t most,
+		  unsigned *budget);
+
+/* The entries of n from pos on, in so many bytes, that keep no status, as far as one run goes, in bytes. */
+uint64_t run_idle(const struct mapping *n, uint64_t pos, uint64_t bytes, unsigned *budget);
 
 /*
  * Clear the entries of n, in memory and not the root, from pos on, as far as one run goes, and not beyond so

@@ -127,18 +127,20 @@ enum map_result run_map(struct map_op *op, unsigned *budget)
 	return to.left == 0 ? MAP_MORE : put(op, &w, from, to, budget);
 }
 
-uint64_t run_hole(const struct mapspace *m, uint64_t address, uint64_t bytes, unsigned *budget)
+uint64_t run_hole(const struct mapspace *m, uint64_t address, uint64_t known, uint64_t most,
+		  unsigned *budget)
 {
+	uint64_t affordable = ((uint64_t)*budget + 1) * RUN_LOOKS;
 	struct arch_run run;
 	unsigned n;
 
-	if (m->world != WORLD_MEMORY || address >= world_end(WORLD_MEMORY))
-		return 0;
+	if (m->world != WORLD_MEMORY || known >= most || address >= world_end(WORLD_MEMORY))
+		return known;
 	run = arch_run_room(m->space, (l4_word_t)address, KMEM_FRAME_LOG2);
-	n = (unsigned)least(least(bytes >> KMEM_FRAME_LOG2, run.left), (uint64_t)*budget * RUN_LOOKS);
+	n = (unsigned)least(least(most >> KMEM_FRAME_LOG2, run.left), affordable);
 	n = arch_run_empty(run, n);
 	charge(budget, n / RUN_LOOKS);
-	return (uint64_t)n << KMEM_FRAME_LOG2;
+	return (uint64_t)n << KMEM_FRAME_LOG2 > known ? (uint64_t)n << KMEM_FRAME_LOG2 : known;
 }
 
 /* ---- unmap ---- */
@@ -161,4 +163,95 @@ uint64_t run_clear(struct mapping *n, uint64_t pos, uint64_t bytes, struct leaf 
 	n->pages -= count;
 	n->m->pages -= count;
 	return (uint64_t)count << run.log2;
+}
+
+uint64_t run_idle(const struct mapping *n, uint64_t pos, uint64_t bytes, unsigned *budget)
+{
+	struct arch_run run = arch_run_of(n->m->space, (l4_word_t)pos);
+	uint64_t affordable = ((uint64_t)*budget + 1) * RUN_LOOKS;
+	unsigned count = (unsigned)least(least(bytes >> run.log2, run.left), affordable);
+
+	count = arch_run_idle(run, count);
+	charge(budget, count / RUN_LOOKS);
+	return (uint64_t)count << run.log2;
+}
+
+/* What is flushed without a walk: so many entries of an extent, and so many extents derived from it. */
+enum { QUICK_LOG2 = 3, QUICK_CHILDREN = 4 };
+
+/*
+ * All entries of n in the 2^log2 bytes at `at` go, and n with its last; seen: the status they had. False:
+ * perhaps not all, and if they are several only such as have none.
+ */
+static bool take(struct mapping *n, uint64_t at, unsigned log2, struct leaf *seen)
+{
+	struct space *s = n->m->space;
+	struct arch_run run = arch_run_of(s, (l4_word_t)at);
+	unsigned count, done;
+
+	if (run.log2 > log2 || log2 - run.log2 > QUICK_LOG2 || run.left < 1u << (log2 - run.log2)
+	    || (log2 > KMEM_FRAME_LOG2 && n->m->nested))
+		return false;
+	count = 1u << (log2 - run.log2);
+	done = arch_run_clear(run, count, count > 1, seen);
+	for (unsigned i = 0; i < done; i++)
+		tlb_drop(s, (l4_word_t)(at + ((uint64_t)i << run.log2)), run.log2);
+	n->pages -= done;
+	n->m->pages -= done;
+	mapping_dropped(n);
+	return done == count;
+}
+
+/* The entry at address of n, if that is not the root, keeps these bits. */
+static void keep(const struct mapping *n, uint64_t address, unsigned bits)
+{
+	if (bits && n->parent)
+		arch_run_keep(arch_run_of(n->m->space, (l4_word_t)address), bits);
+}
+
+/* What was derived from the region goes. False: there is something left. */
+static bool take_children(struct mapping *n, uint64_t base, unsigned log2, unsigned *status)
+{
+	for (unsigned i = 0; i < QUICK_CHILDREN; i++) {
+		struct tree_node *t = mapping_child(n, base, log2);
+		struct mapping *c;
+		struct leaf seen;
+		uint64_t origin;
+		unsigned bits;
+
+		if (!t)
+			return true;
+		c = container_of(t, struct mapping, by_src);
+		origin = mapping_src(c);
+		if (mapping_log2(c) > log2 || !tree_empty(&c->children)
+		    || !take(c, mapping_base(c), mapping_log2(c), &seen))
+			return false;
+		bits = status_pair(seen.touched) | (seen.kept >> KEPT_UP & KEPT_PAIR);
+		keep(n, origin, bits << KEPT_UP);
+		*status |= bits;
+	}
+	return false;
+}
+
+bool run_flush(struct mapspace *m, uint64_t base, unsigned log2, uint8_t *status)
+{
+	struct mapping *n = mapdb_find(m, (l4_word_t)base), *parent;
+	struct leaf seen;
+	unsigned bits = 0;
+	uint64_t origin;
+	bool all;
+
+	if (!n || !n->parent || log2 > mapping_log2(n) || kernel.active_walks || m->world != WORLD_MEMORY)
+		return false;
+	parent = n->parent;
+	origin = mapping_origin(n, base);
+	all = take_children(n, base, log2, &bits);
+	*status |= status_rights(bits);
+	if (!all || !take(n, base, log2, &seen))
+		return false;
+	bits = status_pair(seen.touched);
+	*status |= status_rights(bits | seen.kept >> KEPT_OWN | seen.kept >> KEPT_KIDS);
+	bits |= seen.kept >> KEPT_UP & KEPT_PAIR;
+	keep(parent, origin, bits << KEPT_UP | bits << KEPT_KIDS);
+	return true;
 }

@@ -184,16 +184,6 @@ static void look(struct walk *w)
 
 /* ---- entries ---- */
 
-static unsigned pair(unsigned touched)
-{
-	return (touched & L4_R ? KEPT_SEEN : 0) | (touched & L4_W ? KEPT_SEEN | KEPT_WRITTEN : 0);
-}
-
-static uint8_t status_of(unsigned bits)
-{
-	return (uint8_t)((bits & KEPT_SEEN ? L4_R | L4_X : 0) | (bits & KEPT_WRITTEN ? L4_R | L4_W : 0));
-}
-
 /* Nobody reads the status that this walk collects, so the top's entries keep it. */
 static bool unread(const struct walk *w) { return w == &w->m->clear; }
 
@@ -205,7 +195,7 @@ static void pass_up(struct walk *w, const struct mapping *n, uint64_t address, u
 	uint8_t kept;
 
 	if (w->level == 1)
-		w->status |= status_of(bits);
+		w->status |= status_rights(bits);
 	if (!bits || !n->parent || !n->parent->parent)
 		return;
 	leaf = mapping_leaf(n->parent->m, origin);
@@ -221,7 +211,7 @@ static void pass_up(struct walk *w, const struct mapping *n, uint64_t address, u
 /* Status of one entry: what this walk reports of it, and what the entry keeps for others. */
 static struct leaf read_status(struct walk *w, const struct mapping *n, uint64_t address, struct leaf leaf)
 {
-	unsigned touched = pair(leaf.touched);
+	unsigned touched = status_pair(leaf.touched);
 
 	if (w->level > 0) {
 		pass_up(w, n, address, touched | (leaf.kept >> KEPT_UP & KEPT_PAIR));
@@ -230,12 +220,12 @@ static struct leaf read_status(struct walk *w, const struct mapping *n, uint64_t
 		leaf.touched = 0;
 		return leaf;
 	}
-	w->status |= status_of(leaf.kept >> KEPT_KIDS);
+	w->status |= status_rights(leaf.kept >> KEPT_KIDS);
 	if (w->wide >= leaf.log2)		/* a part of an entry reads, but cannot reset, the whole */
 		leaf.kept &= (uint8_t)~(KEPT_PAIR << KEPT_KIDS);
 	if (!w->flush)
 		return leaf;
-	w->status |= status_of(touched | leaf.kept >> KEPT_OWN);
+	w->status |= status_rights(touched | leaf.kept >> KEPT_OWN);
 	leaf.kept &= (uint8_t)~(KEPT_PAIR << KEPT_OWN);
 	leaf.kept |= (uint8_t)(touched << KEPT_UP);
 	leaf.touched = 0;
@@ -307,6 +297,21 @@ static bool takes_all(const struct walk *w, const struct mapping *n)
 	    && n->m->world == WORLD_MEMORY;
 }
 
+/* Does it only read what n's entries keep? */
+static bool only_reads(const struct walk *w, const struct mapping *n)
+{
+	return !w->set && w->level == 0 && !w->flush && n->m->world == WORLD_MEMORY;
+}
+
+/* Entries of n that keep nothing are of no interest. False: the one at pos is. */
+static bool skip_run(struct walk *w, const struct mapping *n, uint64_t until, unsigned *budget)
+{
+	uint64_t bytes = run_idle(n, w->pos, until - w->pos, budget);
+
+	w->pos += bytes;
+	return bytes > 0;
+}
+
 /* Many entries of n, from pos up to `until`, which are n's, go at once. False: the first one cannot. */
 static bool take_run(struct walk *w, struct mapping *n, uint64_t until, unsigned *budget)
 {
@@ -316,10 +321,10 @@ static bool take_run(struct walk *w, struct mapping *n, uint64_t until, unsigned
 
 	if (bytes == 0)
 		return false;
-	bits = pair(seen.touched) | seen.kept >> (w->level > 0 ? KEPT_UP : KEPT_OWN);
+	bits = status_pair(seen.touched) | seen.kept >> (w->level > 0 ? KEPT_UP : KEPT_OWN);
 	if (w->level == 0)
 		bits |= seen.kept >> KEPT_KIDS;
-	w->status |= status_of(bits);
+	w->status |= status_rights(bits);
 	w->pos += bytes;
 	mapping_dropped(n);
 	return true;
@@ -331,7 +336,7 @@ static void entries(struct walk *w, unsigned *budget)
 	struct mapping *n = w->at;
 	struct region r = region_in(w, n, w->delta);
 	uint64_t end = r.base + pow2(r.log2), limit = 0;
-	bool all = takes_all(w, n);
+	bool all = takes_all(w, n), reads = only_reads(w, n);
 
 	if (w->level == 0 && !w->flush && (!n->parent || unread(w)))
 		end = 0;			/* no status to be read: the root keeps none */
@@ -360,7 +365,13 @@ static void entries(struct walk *w, unsigned *budget)
 				return;
 			continue;
 		}
+		if (leaf.present && reads && skip_run(w, n, limit < end ? limit : end, budget))
+			continue;
 		w->pos = align_down(pos, leaf.log2) + pow2(leaf.log2);
+		if (!leaf.present && !w->set) {
+			w->pos = pos + run_hole(n->m, pos, w->pos - pos, end - pos, budget);
+			continue;
+		}
 		if (leaf.present)
 			visit(w, n, align_down(pos, leaf.log2), leaf);
 		if (w->at != n) {

@@ -72,6 +72,7 @@ static bool begin(struct thread *self, l4_fpage_t f, l4_word_t base, unsigned lo
 		}
 	} else {
 		walk_begin(m, base, log2, l4_fpage_rights(f), self->unmap.control & L4_UNMAP_FLUSH);
+		m->walk.status = self->unmap.status;
 	}
 	m->walker = self;
 	self->unmap.m = m;
@@ -91,6 +92,13 @@ static void next(struct thread *self, l4_fpage_t f)
 	call_over(self, L4_OK);
 }
 
+/* All rights of f, own pages too, without a walk; what is seen is the status so far. False: not all. */
+static bool flush_at_once(struct thread *self, l4_fpage_t f, l4_word_t base, unsigned log2)
+{
+	return !self->unmap.sets && self->unmap.control & L4_UNMAP_FLUSH && l4_fpage_rights(f) == L4_RWX
+	    && run_flush(world_of(self->space, f), base, log2, &self->unmap.status);
+}
+
 /* Its turn has come for the fpage at index: begin it, or help an earlier walk of this space on. */
 static void start(struct thread *self)
 {
@@ -103,6 +111,8 @@ static void start(struct thread *self)
 	if (m->walk.active)
 		walk_step(m);
 	else if (!sys_unmap_region(f, &base, &log2))
+		next(self, f);
+	else if (flush_at_once(self, f, base, log2))
 		next(self, f);
 	else if (begin(self, f, base, log2))
 		walk_step(m);

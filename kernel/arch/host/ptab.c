@@ -271,6 +271,15 @@ unsigned arch_run_empty(struct arch_run run, unsigned n)
 	return i;
 }
 
+unsigned arch_run_idle(struct arch_run run, unsigned n)
+{
+	unsigned i = 0;
+
+	while (i < n && is_plain(run.at[i]) && run.at[i] >> PTE_KEPT == 0)
+		i++;
+	return i;
+}
+
 unsigned arch_run_copy(struct arch_run from, struct arch_run to, unsigned rights, unsigned n)
 {
 	uint64_t drop = PTE_STATUS | (uint64_t)(~rights & L4_RWX) << PTE_RIGHTS;
@@ -294,6 +303,8 @@ unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, struct leaf 
 	seen->kept = all >> PTE_KEPT & ((1 << LEAF_KEPT_BITS) - 1);
 	return i;
 }
+
+void arch_run_keep(struct arch_run run, unsigned kept) { *run.at |= (uint64_t)kept << PTE_KEPT; }
 
 void host_ptab_touch(struct space *s, l4_word_t address, bool write)
 {

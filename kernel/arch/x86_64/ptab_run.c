@@ -44,51 +44,54 @@ struct arch_run arch_run_room(struct space *s, l4_word_t address, unsigned log2)
 
 unsigned arch_run_empty(struct arch_run run, unsigned n)
 {
-	unsigned i = 0;
+	const uint64_t *e = run.at, *end = e + n;
 
-	while (i < n && !run.at[i])
-		i++;
-	return i;
+	while (e < end && !*e)
+		e++;
+	return (unsigned)(e - run.at);
+}
+
+unsigned arch_run_idle(struct arch_run run, unsigned n)
+{
+	uint64_t mask = leaf_mask(run.log2) | PTE_KEPT, bits = leaf_bits(run.log2);
+	const uint64_t *e = run.at, *end = e + n;
+
+	while (e < end && (*e & mask) == bits)
+		e++;
+	return (unsigned)(e - run.at);
 }
 
 unsigned arch_run_copy(struct arch_run from, struct arch_run to, unsigned rights, unsigned n)
 {
-	uint64_t drop = PTE_A | PTE_D | PTE_KEPT, add = 0;
 	uint64_t mask = leaf_mask(from.log2), bits = leaf_bits(from.log2);
-	unsigned i = 0;
+	uint64_t stay = ~(PTE_A | PTE_D | PTE_KEPT), add = 0;
+	const uint64_t *f = from.at, *end = f + n;
 
 	if (!(rights & L4_W))
-		drop |= PTE_W;
+		stay &= ~PTE_W;
 	if (!(rights & L4_X)) {
-		drop |= PTE_SOFT_X;
+		stay &= ~PTE_SOFT_X;
 		add = feature_used(FEATURE_NX) ? PTE_NX : 0;
 	}
-	for (; i < n; i++) {
-		uint64_t e = from.at[i];
-
-		if ((e & mask) != bits || to.at[i])
-			break;
-		to.at[i] = (e & ~drop) | add;
-	}
-	return i;
+	for (uint64_t *t = to.at; f < end && (*f & mask) == bits && !*t; f++, t++)
+		*t = (*f & stay) | add;
+	return (unsigned)(f - from.at);
 }
 
 unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, struct leaf *seen)
 {
 	uint64_t mask = leaf_mask(run.log2), bits = leaf_bits(run.log2), all = 0;
-	unsigned i = 0;
+	uint64_t *e = run.at, *end = e + n;
 
 	if (idle)
 		mask |= PTE_A | PTE_D | PTE_KEPT;
-	for (; i < n; i++) {
-		uint64_t e = run.at[i];
-
-		if ((e & mask) != bits)
-			break;
-		all |= e;
-		run.at[i] = 0;
+	for (; e < end && (*e & mask) == bits; e++) {
+		all |= *e;
+		*e = 0;
 	}
 	seen->touched = (uint8_t)((all & PTE_A ? L4_R | L4_X : 0) | (all & PTE_D ? L4_R | L4_W : 0));
 	seen->kept = (uint8_t)((all & PTE_KEPT) >> PTE_KEPT_SHIFT);
-	return i;
+	return (unsigned)(e - run.at);
 }
+
+void arch_run_keep(struct arch_run run, unsigned kept) { *run.at |= (uint64_t)kept << PTE_KEPT_SHIFT; }
