@@ -372,9 +372,9 @@ static struct thread *deliver(struct thread *self, struct thread *from, struct t
 }
 
 /*
- * self's own open Ipc takes what sender, queued, has of untyped words in its own name: the most of what a
+ * self's own Ipc takes what sender, queued, has of untyped words in its own name: the most of what a
  * server finds in its queue. The sender is out of that already. A caller, and who else wants something
- * that has no end and nobody in the way, waits at once.
+ * that has no end and nobody in the way, waits at once. self may have been halted since it began.
  */
 static struct thread *take_plainly(struct thread *self, struct thread *sender)
 {
@@ -384,7 +384,7 @@ static struct thread *take_plainly(struct thread *self, struct thread *sender)
 	ipc_send_done(sender);
 	if (!thread_waits(sender))
 		sched_wake(sender);
-	return sched_go_on(self);
+	return self->halted ? sched_leave(self) : sched_go_on(self);
 }
 
 static inline bool is_plain_sender(const struct thread *t)

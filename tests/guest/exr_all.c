@@ -174,6 +174,29 @@ TEST(HLT0004, "the timeout of a thread halted in its receive strikes; it learns 
 	CHECK_EQ(j.got.error, RECEIVE_TIMEOUT);
 }
 
+TEST(HLT0005, "one halted when it is about to take a message from its queue takes it, and stops then")
+{
+	static struct job call, waiting;
+	L4_ThreadId_t t;
+
+	call = (struct job){ .to = L4_Myself(), .from = L4_anythread };
+	t = thread_start_prio(run_job, &call, 90);
+	while (thread_state(t) != L4_SCHEDRESULT_PENDING_SEND)
+		sleep_us(50);
+	waiting = (struct job){ .to = t };
+	thread_start(run_job, &waiting);
+	CHECK_EQ(wait_now().error, 0);
+	halt(t);
+	CHECK(!waiting.got.done);
+	sleep_us(1000);
+	CHECK(waiting.got.done && !call.got.done);
+	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_INACTIVE);
+	resume(t);
+	sleep_us(1000);
+	CHECK(call.got.done);
+	CHECK_EQ(call.got.error, 0);
+}
+
 /* ---- the start message, and what a pager may answer (protocols 1, 3) ---- */
 
 static L4_MsgTag_t reply_item(L4_ThreadId_t t, word u, word first, word second)
