@@ -18,3 +18,8 @@ void panic(const char *format, ...)
 	printk("\n");
 	arch_stop();
 }
+
+void panic_at(const char *file, int line)
+{
+	panic("%s:%d: broken invariant", file, line);
+}
