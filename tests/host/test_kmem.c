@@ -334,3 +334,51 @@ TEST(KMEM0014, "a frame that was called clear and is not is a broken invariant")
 		CHECK(false);
 	}
 }
+
+TEST(KMEM0015, "a cache that zeroes only the beginning of a block zeroes all of that, and pays the same")
+{
+	enum { WHOLE = 1984, CLEAR = 1152 };
+	struct account a;
+	struct slab s;
+	char *block;
+
+	fresh(&a);
+	slab_init(&s, 0, WHOLE);
+	s.clear = CLEAR;
+	block = slab_alloc(&s, &a);
+	CHECK(block && is_zero(block, CLEAR));
+	CHECK_EQ(a.used, KMEM_FRAME / 2);
+	memset(block, 0x3c, WHOLE);
+	slab_free(&s, &a, block);
+	block = slab_alloc(&s, &a);
+	CHECK(is_zero(block, CLEAR));
+	CHECK_EQ(block[CLEAR], 0x3c);
+	slab_free(&s, &a, block);
+	CHECK_EQ(a.used, 0);
+	check_accounts(&a, &a);
+}
+
+TEST(KMEM0016, "an account takes a piece from its parent when it is short, and none when it is not")
+{
+	struct account a, b;
+
+	fresh(&a);
+	CHECK(account_set_limit(&a, 8 * CFG_ACCOUNT_STEP));
+	account_open(&b, &a);
+	CHECK(account_charge(&b, CFG_ACCOUNT_STEP + 1));
+	CHECK_EQ(a.given, 2 * CFG_ACCOUNT_STEP);
+	account_release(&b, 1);
+	CHECK_EQ(a.given, CFG_ACCOUNT_STEP);
+	CHECK(account_charge(&b, 1));
+	CHECK_EQ(a.given, 2 * CFG_ACCOUNT_STEP);
+	CHECK(!account_charge(&b, CFG_ACCOUNT_STEP));
+	CHECK_EQ(b.granted, 2 * CFG_ACCOUNT_STEP);
+	check_accounts(&a, &b);
+	account_release(&b, 1);
+	CHECK_EQ(a.given, CFG_ACCOUNT_STEP);
+	CHECK(account_charge(&a, 7 * CFG_ACCOUNT_STEP - 1));
+	CHECK(!account_charge(&b, 2));
+	CHECK(account_charge(&b, 1));		/* exactly what is left */
+	CHECK_EQ(a.given + a.used, a.limit);
+	check_accounts(&a, &b);
+}
