@@ -113,19 +113,29 @@ l4_word_t arch_user_ip(struct thread *t)
 	return gateway_contains(t->regs.rip) ? arch_user_get(t).ip : t->regs.rip;
 }
 
+/* Complete u by what is not to be changed. */
+static __attribute__((noinline)) void keep_others(struct thread *t, struct arch_user *u, unsigned which)
+{
+	struct arch_user now = arch_user_get(t);
+
+	if (!(which & ARCH_SET_IP))
+		u->ip = now.ip;
+	if (!(which & ARCH_SET_SP))
+		u->sp = now.sp;
+}
+
 void arch_user_set(struct thread *t, struct arch_user u, unsigned which)
 {
 	enum { PLACE = ARCH_SET_IP | ARCH_SET_SP };
-	struct arch_user now = { u.ip, u.sp, 0 };
 
-	if ((which & PLACE) != PLACE)
-		now = arch_user_get(t);
+	if ((which & PLACE) && (which & PLACE) != PLACE)
+		keep_others(t, &u, which);
 	if (which & ARCH_SET_FLAGS)
 		t->regs.rflags = rflags_for_user(u.flags);
 	if (!(which & PLACE))
 		return;
-	t->regs.rip = which & ARCH_SET_IP ? u.ip : now.ip;
-	t->regs.rsp = which & ARCH_SET_SP ? u.sp : now.sp;
+	t->regs.rip = u.ip;
+	t->regs.rsp = u.sp;
 	t->regs.entry = REGS_OTHER;
 }
 
