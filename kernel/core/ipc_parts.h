@@ -9,6 +9,7 @@
 #include <core/arch.h>
 #include <core/ipc.h>
 #include <core/kernel.h>
+#include <core/msg.h>
 #include <core/timeout.h>
 #include <lib/section.h>
 
@@ -82,6 +83,9 @@ struct thread *ipc_moved(struct thread *self, struct thread *other);
 
 /* Move the message; one of the two is the running thread self. Returns who runs. */
 struct thread *transfer_run(struct thread *self, struct thread *from, struct thread *to);
+
+/* The first step of a message of self's, the running thread, was not its last, or failed. */
+struct thread *transfer_begun(struct thread *self, struct thread *to, enum msg_result r);
 
 /*
  * t takes part in a transfer in steps: end it for both sides, with `mine` for t and `theirs` for its

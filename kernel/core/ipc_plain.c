@@ -68,12 +68,13 @@ static inline bool wait_plainly(struct thread *self, struct thread *source, l4_t
 static __attribute__((noinline)) struct thread *receive_otherwise(struct thread *self, struct thread *dest,
 								   l4_tid_t from, l4_word_t timeouts)
 {
+	self->recv_wanted = !l4_tid_is_nil(from);
 	self->recv_from = from;
 	self->recv_timeout = l4_timeout_receive(timeouts).raw;
 	ipc_begin_receive(self);
-	if (thread_waits(self))
-		return sched_handover(dest);
-	return self->origin == IPC_CALL ? sched_woken(self, dest, false) : ipc_moved(self, dest);
+	if (thread_waits(self) || self->origin != IPC_CALL || !thread_runnable(dest))
+		return ipc_moved(self, dest);
+	return sched_woken(self, dest, false);
 }
 
 /* self has sent to dest, and then receives from `from`; `to` is how it named dest. */
@@ -103,31 +104,69 @@ static inline struct thread *send_plainly(struct thread *self, struct thread *de
 }
 
 /*
- * The same of a message with one item: if that is a string which can be copied at once, all else is plain.
- * If not, nothing but words that the slow way writes again have been written.
+ * Words and items that are done in one step, to a READY thread or to one whose fault or exception waits for
+ * this reply.
+ */
+static __attribute__((noinline)) struct thread *send_items(struct thread *self, struct thread *dest,
+							   l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
+{
+	enum msg_result r;
+
+	self->tag = (l4_tag_t){ self->mr[0] };
+	self->route.flags = 0;
+	self->recv_wanted = !l4_tid_is_nil(from);
+	self->recv_from = from;
+	self->recv_timeout = l4_timeout_receive(timeouts).raw;
+	ipc_stop_waiting(dest);
+	r = msg_start(self, dest);
+	if (r == MSG_MORE)
+		r = msg_step(self, dest);
+	if (r != MSG_DONE)
+		return transfer_begun(self, dest, r);
+	ipc_receive_done(dest, self);
+	if (!thread_runnable(dest))
+		return receive_otherwise(self, dest, from, timeouts);
+	self->recv_wanted = true;		/* as sent wants it (T15) */
+	self->recv_timeout = L4_NEVER.raw;
+	return sent(self, dest, to, from, timeouts);
+}
+
+/*
+ * The same of one item to a READY thread: if it is a string that can be copied at once, all else is plain.
+ * If not, nothing but words that the other way writes again have been written.
  */
 static __attribute__((noinline)) struct thread *send_string(struct thread *self, struct thread *dest,
 							    l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
 {
 	l4_tag_t tag = { self->mr[0] };
 	unsigned i = l4_tag_untyped(tag) + 1;
-	l4_word_t w = i + 1 < L4_MRS ? *thread_mr(self, i) : ~(l4_word_t)0;
+	l4_word_t w = *thread_mr(self, i);
 	l4_word_t buffer = *thread_tcr(dest, L4_TCR_BR0 - 1), place = *thread_tcr(dest, L4_TCR_BR0 - 2);
 
 	if (l4_item_kind(w) != L4_ITEM_STRING || !l4_acceptor_strings(*thread_tcr(dest, L4_TCR_BR0)))
-		return ipc_start_slowly(self, to, dest, from, timeouts);
+		return send_items(self, dest, to, from, timeouts);
 	msg_words(self, dest, tag);
 	if (!strcopy_whole(self->space, w, *thread_mr(self, i + 1), dest->space, buffer, place))
-		return ipc_start_slowly(self, to, dest, from, timeouts);
+		return send_items(self, dest, to, from, timeouts);
 	strcopy_tell(dest, i, w, place);
 	end_wait(self, dest);
 	return sent(self, dest, to, from, timeouts);
 }
 
-static inline bool takes_one_item(const struct thread *self, const struct thread *dest)
+/* A wait of the kernel's for a fault's reply, of from's, and without an end as all of these. */
+static inline bool is_fault_of(const struct thread *to, const struct thread *from)
 {
-	return (self->mr[0] & SPECIAL) == ONE_ITEM && l4_tid_is_any(self->space->redirector)
-	    && is_ready_for(dest, self);
+	return to->recv == RECV_WAITING && (to->origin == IPC_PAGE_FAULT || to->origin == IPC_EXCEPTION)
+	    && l4_tid_eq(to->recv_from, from->id);
+}
+
+static inline bool takes_items(const struct thread *self, const struct thread *dest)
+{
+	l4_tag_t tag = { self->mr[0] };
+
+	return (is_fault_of(dest, self) || is_ready_for(dest, self)) && !(tag.raw & L4_TAG_PROPAGATED)
+	    && l4_tid_is_any(self->space->redirector)
+	    && l4_tag_untyped(tag) + l4_tag_typed(tag) < L4_MRS;
 }
 
 static inline bool is_plain(const struct thread *self, const struct thread *dest)
@@ -143,8 +182,10 @@ struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_wor
 		dest = ipc_find(self, to);
 		if (dest && is_plain(self, dest))
 			return send_plainly(self, dest, to, from, timeouts);
-		if (dest && takes_one_item(self, dest))
-			return send_string(self, dest, to, from, timeouts);
+		if (dest && takes_items(self, dest))
+			return dest->recv == RECV_READY && (self->mr[0] & SPECIAL) == ONE_ITEM
+			     ? send_string(self, dest, to, from, timeouts)
+			     : send_items(self, dest, to, from, timeouts);
 	} else if (l4_time_is_never(l4_timeout_receive(timeouts)) && !l4_tid_is_nil(from)) {
 		if (is_closed(from))
 			source = ipc_find(self, from);

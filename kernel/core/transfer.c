@@ -277,6 +277,12 @@ struct thread *transfer_run(struct thread *self, struct thread *from, struct thr
 	return ipc_moved(self, other);
 }
 
+struct thread *transfer_begun(struct thread *self, struct thread *to, enum msg_result r)
+{
+	transfer_step_done(self, to, r);
+	return ipc_moved(self, to);
+}
+
 /* The copy goes on, but the transfer timeout, which some fault has started, is over. */
 static bool is_late(const struct thread *from)
 {
