@@ -104,7 +104,7 @@ bool tlb_switch(struct space *s)
 {
 	struct tlb *tlb = here();
 
-	if (tlb->loaded != s && tlb->pending > TLB_FEW) {
+	if (tlb->loaded != s && (tlb->pending > TLB_FEW || tlb->tags == 1)) {
 		outdate(tlb, tlb->loaded);
 		tlb->pending = 0;
 	}
