@@ -31,11 +31,10 @@ struct space {
 	enum space_state state;
 	bool privileged;		/* sigma0, sigma1, root (api 4.2) */
 	bool sigma0;
-	uint8_t guards;			/* enum tlb_guard, or'ed */
 	l4_word_t number;		/* 1.., never reused: for inspection */
 	struct tree_node link;		/* in kernel.space_tree, by number */
 	l4_fpage_t kip_area, utcb_area;	/* nil until set */
-	l4_tid_t redirector;		/* anythread: unrestricted */
+	l4_tid_t redirector;		/* anythread: unrestricted; changes are told to tlb_redirected */
 	struct tree utcbs;		/* struct utcb_page by address */
 	struct utcb_page *newest;	/* the one made last, or 0: most lookups are for it */
 	struct list threads;		/* thread.space_link */

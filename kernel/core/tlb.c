@@ -25,12 +25,11 @@ BOOT_CODE void tlb_init(void)
 static void set_enter(struct space *s, uint64_t word)
 {
 	s->tlb.enter = word;
-	s->tlb.direct = s->guards ? 0 : word;
+	s->tlb.direct = l4_tid_is_any(s->redirector) ? word : 0;
 }
 
-void tlb_guard(struct space *s, enum tlb_guard why, bool on)
+void tlb_redirected(struct space *s)
 {
-	s->guards = (uint8_t)(on ? s->guards | why : s->guards & ~why);
 	set_enter(s, s->tlb.enter);
 }
 
@@ -158,6 +157,5 @@ void tlb_check_space(const struct space *s)
 	ASSERT(!s->tlb.tag || *owner_of(s->tlb.tag) == s);						/* G1 */
 	ASSERT(!s->tlb.enter || s->tlb.enter == arch_tlb_word(s, s->tlb.tag));			/* G2 */
 	ASSERT(!s->tlb.enter || s->tlb.tag || tlb->tags == 1);					/* G3 */
-	ASSERT(s->tlb.direct == (s->guards ? 0 : s->tlb.enter));				/* G5 */
-	ASSERT(!(s->guards & TLB_REDIRECTED) == l4_tid_is_any(s->redirector));
+	ASSERT(s->tlb.direct == (l4_tid_is_any(s->redirector) ? s->tlb.enter : 0));		/* G5 */
 }

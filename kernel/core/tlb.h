@@ -17,8 +17,8 @@
  *   G3  enter is 0 of a space that has no tag, and of one that is not loaded while something is wrong
  *       under its tag
  *   G4  the CPU has loaded what `loaded` says, whose enter is not 0; what is wrong of it is pending
- *   G5  direct is enter if nothing but that has to be done when the CPU goes over to the space and back,
- *       else 0: then the machine must not do so by itself
+ *   G5  direct is enter, or 0 if the space has a redirector: what its threads send may have to go
+ *       elsewhere, so the machine must not go over to it by itself
  */
 #ifndef CORE_TLB_H
 #define CORE_TLB_H
@@ -67,12 +67,8 @@ void tlb_sync(void);
  */
 bool tlb_switch(struct space *s);
 
-/* Why a switch to s is not just a load of its table (space.guards); no more, or again. */
-enum tlb_guard {
-	TLB_REDIRECTED	= 1,		/* what its threads send may have to go elsewhere */
-	TLB_PORTS	= 2,		/* the CPU has its I/O permissions at hand */
-};
-void tlb_guard(struct space *s, enum tlb_guard why, bool on);
+/* s has another redirector, or none any more (G5). */
+void tlb_redirected(struct space *s);
 
 /* The machine has loaded s by itself. */
 void tlb_switched(struct space *s);

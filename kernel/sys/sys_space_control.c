@@ -46,7 +46,7 @@ static enum l4_error control(struct thread *self, const struct l4_space_control_
 		account_put_back(&t->space->account, &before);	/* the areas had no room in the new one */
 	if (e == L4_OK && !l4_tid_is_nil(a->redirector)) {
 		t->space->redirector = thread_global(self, a->redirector);
-		tlb_guard(t->space, TLB_REDIRECTED, !l4_tid_is_any(t->space->redirector));
+		tlb_redirected(t->space);
 	}
 	return e;
 }

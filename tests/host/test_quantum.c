@@ -461,14 +461,14 @@ TEST(QUA0028, "the message is redirected; where the redirector is no more, the t
 	alone(a);
 	CHECK(exregs(a, a->id, 0, 0, 0));
 	a->space->redirector = b->id;
-	tlb_guard(a->space, TLB_REDIRECTED, true);
+	tlb_redirected(a->space);
 	world_pass(QUANTUM);
 	CHECK_EQ(a->quantum_state, QUANTUM_STOPPED);
 	CHECK(a->send == SEND_QUEUED && a->partner == b && blocked(c));
 	set_up();
 	alone(a);
 	a->space->redirector = new_tid();
-	tlb_guard(a->space, TLB_REDIRECTED, true);
+	tlb_redirected(a->space);
 	world_pass(QUANTUM);
 	CHECK_EQ(a->quantum_state, QUANTUM_STOPPED);
 	CHECK(!blocked(a) && blocked(c));

@@ -81,11 +81,12 @@ TEST(TLB0003, "who runs on is not loaded again")
 	CHECK(tlb_switch(&mw_space[B]));
 }
 
-TEST(TLB0026, "a space that is guarded is switched to in C only, and by the machine when it is that no more")
+TEST(TLB0026, "a space with a redirector is switched to in C only, by the machine when it has none any more")
 {
 	set_up(4, 1);
 	run(A);
-	tlb_guard(&mw_space[A], TLB_PORTS, true);
+	mw_space[A].redirector = L4_NILTHREAD;
+	tlb_redirected(&mw_space[A]);
 	CHECK(mw_space[A].tlb.enter && !mw_space[A].tlb.direct);
 	mapworld_check();
 	mw_unmap(A, VA, 12, L4_W, true);
@@ -94,7 +95,8 @@ TEST(TLB0026, "a space that is guarded is switched to in C only, and by the mach
 	run(A);
 	CHECK(mw_space[A].tlb.enter && !mw_space[A].tlb.direct);
 	mapworld_check();
-	tlb_guard(&mw_space[A], TLB_PORTS, false);
+	mw_space[A].redirector = L4_ANYTHREAD;
+	tlb_redirected(&mw_space[A]);
 	CHECK_EQ(mw_space[A].tlb.direct, host.tlb_word | HOST_TLB_KEEP);
 	mapworld_check();
 }

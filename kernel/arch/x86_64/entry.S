@@ -46,15 +46,20 @@
 	.text
 	.balign 16
 	.globl entry_ipc
-	/* Ipc, from fast.S: RBP is RSP0, RSP and RFLAGS are saved, RBP and RDI are the callee's. */
+	/* Ipc, from fast.S: RBP is RSP0, RSP and RFLAGS are saved, GS is right; RDI, RBP, RCX, R11 are ours. */
 entry_ipc:
 	movq $IPC_RETURN, T_RIP(%rbp)
-	lea T_ERROR(%rbp), %rsp
-	push $REGS_SYSCALL
-	xor %edi, %edi
-	xor %ebp, %ebp
-	push_regs
-	enter_c
+	movq $REGS_SYSCALL, T_ENTRY(%rbp)
+	.set at, T_MR
+	.irp reg, r9, rax, rbx, r10, r12, r13, r14, r15
+	mov %\reg, at(%rbp)
+	.set at, at + 8
+	.endr
+	mov %r8, T_R8(%rbp)
+	mov %rdx, T_RDX(%rbp)
+	mov %rsi, T_RSI(%rbp)
+	lea T_MR(%rbp), %rdi
+	mov cpu_locals + LOCAL_STACK(%rip), %rsp
 	call trap_ipc
 	jmp leave_to
 
@@ -130,27 +135,22 @@ entry_debug:
 	push %rax
 	mov %rsp, %rax
 	mov cpu_locals + LOCAL_RSP0(%rip), %rsp
-	push FRAME_SS + 8(%rax)
-	push FRAME_RSP + 8(%rax)
-	push FRAME_RFLAGS + 8(%rax)
-	push FRAME_CS + 8(%rax)
-	push FRAME_RIP + 8(%rax)
-	push FRAME_ERROR + 8(%rax)
+	.irp field, FRAME_SS, FRAME_RSP, FRAME_RFLAGS, FRAME_CS, FRAME_RIP, FRAME_ERROR
+	push \field + 8(%rax)
+	.endr
 	push 8(%rax)
 	mov (%rax), %rax
 	jmp save_user
 1:	push_regs
 	call trap_debug_kernel
-	pop_regs
-	add $FRAME_RIP, %rsp
-	iretq
+	jmp resume
 
 /* NMI: noted, and back to wherever it was. */
 entry_nmi:
 	cld
 	push_regs
 	call trap_nmi
-	pop_regs
+resume:	pop_regs
 	add $FRAME_RIP, %rsp
 	iretq
 

@@ -30,7 +30,7 @@ entry_syscall:
 	mov	%r11, T_RFLAGS(%rbp)
 	mov	%gs, %esp		/* who has loaded GS has destroyed the base for everybody */
 	cmp	$USER_GS, %esp
-	jne	entry_ipc
+	jne	bad_gs
 	test	%r8w, %r8w		/* receive timeout never; to send, no time is needed */
 	jne	entry_ipc
 	test	$TAG_REST, %r9d	/* untyped words only, and in its own name */
@@ -107,6 +107,10 @@ from_self:
 back_out:				/* after all: whom self has named */
 	mov	(%rdi), %rsi
 	jmp	entry_ipc
+
+bad_gs:	mov	T_RSP(%rbp), %rsp
+	xor	%ebp, %ebp
+	jmp	entry_call
 
 local:	cmp	T_LOCAL(%rdi), %rsi	/* its name in its own space: is that self's too? */
 	jne	entry_ipc

@@ -5,9 +5,9 @@
  * A space's set is a bitmap in two frames of its own. The TSS has room for one; it is filled when a
  * program is caught at a port that it may use, and stays until another space's program is. While the
  * TSS holds another space's ports its bitmap is out of reach (L4), so that a switch of spaces costs
- * one compare and one store. The switch that fast.S makes does not even that: it leaves no space whose
- * bitmap is in reach (TLB_PORTS), and if it comes to the space that the bitmap is of, that is caught once
- * more. IOPL is always 0.
+ * one compare and one store. The switch that fast.S makes does not even that: it leaves no space while
+ * the bitmap is in reach (cpu_local.floor), and if it comes to the space that the bitmap is of, that is
+ * caught once more. IOPL is always 0.
  */
 #include <core/arch.h>
 #include <core/kernel.h>
@@ -64,28 +64,13 @@ void arch_io_set(struct space *s, l4_word_t port, bool allowed)
 
 /* ---- the copy in the TSS ---- */
 
-static void open_bitmap(struct cpu_local *l)
-{
-	l->tss.iomap = offsetof(struct tss, io);
-	tlb_guard(l->io_space, TLB_PORTS, true);
-}
-
-static void close_bitmap(struct cpu_local *l)
-{
-	if (l->tss.iomap == TSS_NO_IOMAP)
-		return;
-	l->tss.iomap = TSS_NO_IOMAP;
-	tlb_guard(l->io_space, TLB_PORTS, false);
-}
+static bool is_open(const struct cpu_local *l) { return l->tss.iomap != TSS_NO_IOMAP; }
 
 void io_select(struct space *s)
 {
 	struct cpu_local *l = cpu_local();
 
-	if (l->io_space == s)
-		open_bitmap(l);
-	else
-		close_bitmap(l);
+	l->tss.iomap = l->io_space == s ? offsetof(struct tss, io) : TSS_NO_IOMAP;
 }
 
 void io_forget(struct space *s)
@@ -94,8 +79,8 @@ void io_forget(struct space *s)
 
 	if (l->io_space != s)
 		return;
-	close_bitmap(l);
 	l->io_space = 0;
+	l->tss.iomap = TSS_NO_IOMAP;
 }
 
 /* Bytes [low, high) of s's bitmap, which may cross from its first frame to its second. */
@@ -188,10 +173,10 @@ struct thread *io_protection_fault(struct thread *self)
 		return kernel_exception(self, VECTOR_GP, self->regs.error);
 	if (denied_part(s, &a))
 		return kernel_io_fault(self, a.port, a.log2);
-	if (l->tss.iomap != TSS_NO_IOMAP && l->io_space == s)	/* allowed: not for want of a port */
+	if (is_open(l) && l->io_space == s)		/* allowed: not for want of a port */
 		return kernel_exception(self, VECTOR_GP, 0);
 	if (l->io_space != s)
 		load_bitmap(l, s);
-	open_bitmap(l);
+	io_select(s);
 	return self;
 }

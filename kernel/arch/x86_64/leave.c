@@ -53,21 +53,30 @@ static inline void switch_space(struct cpu_local *l, struct tlb *tlb, struct spa
 		io_select(s);
 }
 
-static void switch_to(struct thread *next)
+/* The FPU has somebody's state: it goes if that is not who runs, and comes along to nobody by itself. */
+static __attribute__((cold, noinline)) void switch_fpu(struct cpu_local *l, struct thread *next)
+{
+	if (l->fpu_owner == next)
+		l->floor = SCHED_NOBODY;
+	else
+		fpu_release();
+}
+
+/* next is a user's: idle waits in leave. */
+static inline void switch_to(struct thread *next)
 {
 	struct tlb *tlb = &cpu_self()->tlb;
 	struct cpu_local *l = cpu_local();
 
 	l->tss.rsp0 = (uintptr_t)(&next->regs + 1);
 	*(l4_word_t *)(void *)utcb_cells = next->local.raw;
-	if (next->space && (next->space != tlb->loaded || tlb->pending > 0))
+	if (next->space != tlb->loaded || tlb->pending > 0)
 		switch_space(l, tlb, next->space);
-	if (next != l->last) {
-		if (l->fpu_owner && l->fpu_owner != next)
-			fpu_release();
+	if (next != l->last)
 		switch_segments(l, next);
-	}
-	l->floor = l->fpu_owner || !next->space || !next->space->tlb.direct ? SCHED_NOBODY : cpu_self()->floor;
+	l->floor = next->space->tlb.direct && l->tss.iomap == TSS_NO_IOMAP ? cpu_self()->floor : SCHED_NOBODY;
+	if (l->fpu_owner)
+		switch_fpu(l, next);
 }
 
 /*

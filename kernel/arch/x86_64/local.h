@@ -8,7 +8,7 @@
  *   L3  the FPU holds the state of fpu_owner and CR0.TS is clear; or fpu_owner is 0, TS is set and
  *       the FPU holds nobody's data
  *   L4  the TSS's bitmap has no port allowed but those of io_space; TSS.iomap reaches it only while
- *       io_space is loaded, which has TLB_PORTS then, and only then
+ *       io_space is loaded, and nobody is above `floor` then
  */
 #ifndef X86_64_LOCAL_H
 #define X86_64_LOCAL_H

@@ -33,7 +33,11 @@ void offsets(void)
 	THREAD(T_RIP, regs.rip);
 	THREAD(T_RFLAGS, regs.rflags);
 	THREAD(T_RSP, regs.rsp);
-	THREAD(T_ERROR, regs.error);
+	THREAD(T_MR, regs.mr);
+	THREAD(T_R8, regs.r8);
+	THREAD(T_RDX, regs.rdx);
+	THREAD(T_RSI, regs.rsi);
+	THREAD(T_ENTRY, regs.entry);
 	THREAD(T_PRIO, prio);
 	THREAD(T_RECV, recv);
 	THREAD(T_LONE_OPEN, lone_open);
