@@ -342,6 +342,52 @@ TEST(STR0022, "short strings go to one buffer after the other as long as their C
 	CHECK_EQ(get_mr(b, 4), DST + 400);
 }
 
+/* MRi: what looks like a string of four bytes, but is not one. */
+static l4_word_t plain_word(unsigned i) { return i % 2 ? string(4, 0, false) : SRC; }
+
+TEST(STR0023, "one short string behind words: few, many, or as many as there is room for, each arrives")
+{
+	setup();
+	fill(a, SRC, 100, 9);
+	for (unsigned u = 0; u < L4_MRS - 2; u += u < 10 ? 1 : 17) {
+		fill(b, DST, 100, 40 + u);
+		accept_simple(b, DST, 100);
+		put_mr(a, 0, l4_tag(6, u, 2).raw);
+		for (unsigned i = 1; i <= u; i++)
+			put_mr(a, i, plain_word(i));
+		put_mr(a, u + 1, string(100, 0, false));
+		put_mr(a, u + 2, SRC);
+		transfer();
+		CHECK_SENT(a);
+		CHECK_EQ(tag_of(b).raw, l4_tag(6, u, 2).raw);
+		for (unsigned i = 1; i <= u; i++)
+			CHECK_EQ(get_mr(b, i), plain_word(i));
+		CHECK_EQ(get_mr(b, u + 1), string(100, 0, false));
+		CHECK_EQ(get_mr(b, u + 2), DST);
+		check_bytes(b, DST, 100, 9);
+	}
+}
+
+TEST(STR0024, "a short string to who takes none, and one item that is no string, write nothing in a buffer")
+{
+	setup();
+	fill(a, SRC, 100, 9);
+	fill(b, DST, 3 * PAGE, 50);
+	accept_simple(b, DST, 100);
+	buffer(b, 0, 0);
+	STRINGS(string(100, 0, false), SRC);
+	transfer();
+	check_cut(0);
+	check_bytes(b, DST, 100, 50);
+	accept_simple(b, DST, 3 * PAGE);		/* as a string, the item would be 0x700 bytes from SRC */
+	buffer(b, 0, L4_COMPLETE.raw | 1);
+	STRINGS(l4_map_item(0x700 << 10), l4_fpage(SRC, 12, L4_R).raw);
+	transfer();
+	CHECK_SENT(a);
+	CHECK(mapped(b, 0x700 << 10, L4_R));
+	check_bytes(b, DST, 3 * PAGE, 50);
+}
+
 /* ---- faults ---- */
 
 static l4_tag_t fault_tag(unsigned access) { return l4_tag_kernel(L4_PROTO_PAGEFAULT, access, 2); }
