@@ -28,7 +28,8 @@ static inline bool is_closed(l4_tid_t from)
 /* Does `to` wait as this file wants it, for from and others or for from alone? */
 static inline bool is_ready_for(const struct thread *to, const struct thread *from)
 {
-	return to->recv == RECV_READY && (l4_tid_is_any(to->recv_from) || l4_tid_eq(to->recv_from, from->id));
+	return to->recv == RECV_READY && (l4_tid_is_any(to->recv_from) || l4_tid_eq(to->recv_from, from->id)
+		|| (l4_tid_is_anylocal(to->recv_from) && to->space == from->space));
 }
 
 /* The wait of `to` is over: it has a message of from's. */
