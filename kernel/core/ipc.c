@@ -384,7 +384,7 @@ static struct thread *take_plainly(struct thread *self, struct thread *sender)
 	ipc_send_done(sender);
 	if (!thread_waits(sender))
 		sched_wake(sender);
-	return self->halted ? sched_leave(self) : sched_go_on(self);
+	return sched_leave(self);		/* it may be halted, or renamed, since it was put off */
 }
 
 static inline bool is_plain_sender(const struct thread *t)

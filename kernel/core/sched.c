@@ -186,7 +186,8 @@ static struct thread *leave(struct thread *self, bool interrupted)
 	return defend(self, highest, interrupted);
 }
 
-struct thread *sched_go_on(struct thread *self)
+/* The same of a user thread that can go on. */
+static struct thread *go_on(struct thread *self)
 {
 	const struct cpu *cpu = cpu_self();
 
@@ -225,7 +226,7 @@ struct thread *sched_woken(struct thread *self, struct thread *other, bool inter
 		}
 	}
 	enqueue(other, false);
-	return self->kind == THREAD_IDLE || interrupted ? leave(self, interrupted) : sched_go_on(self);
+	return self->kind == THREAD_IDLE || interrupted ? leave(self, interrupted) : go_on(self);
 }
 
 struct thread *sched_handover(struct thread *to)

@@ -55,9 +55,6 @@ struct thread *sched_pick(struct cpu *cpu);
  */
 struct thread *sched_leave(struct thread *self);
 
-/* The same for a user thread that can go on. */
-struct thread *sched_go_on(struct thread *self);
-
 /* The same after an interrupt: the exception handler of self, if it is preempted, may be told. */
 struct thread *sched_interrupted(struct thread *self);
 

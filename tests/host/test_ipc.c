@@ -558,3 +558,26 @@ TEST(IPC0038, "a chain of callers, each waiting for the one before, unwinds to t
 	for (unsigned i = 1; i < 19; i++)
 		CHECK_EQ(get_mr(t[i], 1), i + 1);
 }
+
+TEST(IPC0045, "who is halted before it takes the message that was queued takes it, and stays halted")
+{
+	struct thread *boss;
+
+	three_spaces();
+	boss = new_thread(a);
+	set_prio(boss, 200);
+	CHECK(!receive_from(a, L4_ANYTHREAD));
+	CHECK(!call_to(boss, a));
+	PUT(c, 7, 8);
+	CHECK(!send_to(c, a));
+	ipc(a, boss->id, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER));
+	CHECK_EQ(a->work, WORK_RECEIVE);
+	CHECK(exregs(boss, a->id, L4_EXREGS_SET_HALT | L4_EXREGS_HALT, 0, 0));
+	CHECK(!receive_from(root, root->id));
+	CHECK(!receive_from(boss, boss->id));
+	world_pass(10 * CFG_TIMESLICE_US);
+	CHECK_EQ(get_mr(a, 1), 8);
+	CHECK(a->halted && a->work == WORK_NONE);
+	CHECK(world_current() != a);
+	CHECK(!blocked(c));
+}
