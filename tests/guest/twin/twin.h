@@ -56,6 +56,7 @@ struct worker {
 	word seed;
 	word last;			/* who sent to it last */
 	unsigned space, operation;
+	unsigned called;		/* the server that it chose last */
 };
 
 extern struct worker worker[WORKERS];

@@ -54,13 +54,15 @@ static word draw_tag(word *seed)
 		return tag | draw_below(seed, 64);
 	if (kind < 29)
 		return tag | draw_below(seed, 8) | TAG_PROPAGATE;
+	if (kind == 29)
+		return tag | draw_below(seed, 9) | 64 << draw_below(seed, 10);	/* one bit of t and the flags */
 	return tag | draw_below(seed, 0x10000);
 }
 
 /* A server's id, as this thread may name it. */
 static word draw_server(struct worker *self, word *seed)
 {
-	struct worker *other = &worker[draw_below(seed, SERVERS)];
+	struct worker *other = &worker[self->called = (unsigned)draw_below(seed, SERVERS)];
 
 	return other->space == self->space && draw_below(seed, 3) ? other->local : other->id.raw;
 }
@@ -73,7 +75,7 @@ static void draw_usual(struct worker *self, word *seed, struct regs *r)
 		r->rdx = ~0ul;
 		r->r8 = L4_ZeroTime.raw << 16;
 	} else {
-		r->rsi = r->rdx = draw_server(self, seed);
+		r->rsi = r->rdx = draw_below(seed, 12) ? draw_server(self, seed) : worker[self->called].stale;
 		r->r8 = 0;
 	}
 	if (draw_below(seed, 4) == 0)
@@ -100,6 +102,18 @@ static void draw_unusual(struct worker *self, word *seed, struct regs *r)
 		r->rdx = third;
 	}
 	r->r8 = draw_timeout(seed, 8) << 16 | draw_timeout(seed, 4);
+}
+
+/* To a client, in the name of the server whose answer it may be waiting for. */
+static void draw_speech(struct worker *self, word *seed, struct regs *r)
+{
+	struct worker *server = &worker[draw_below(seed, SERVERS)];
+
+	r->rsi = worker[SERVERS + draw_below(seed, WORKERS - SERVERS)].id.raw;
+	r->rdx = draw_below(seed, 2) ? 0 : ~0ul;
+	r->r8 = 0;
+	r->r9 = draw(seed) << 16 | TAG_PROPAGATE | draw_below(seed, 9);
+	((word *)self->local)[TCR_SENDER] = server->id.raw;
 }
 
 static void draw_regs(word *seed, struct regs *r)
@@ -185,17 +199,23 @@ static void random_ipc(unsigned me)
 	struct regs r;
 
 	draw_regs(&self->seed, &r);
-	if (draw_below(&self->seed, 6))
-		draw_usual(self, &self->seed, &r);
-	else
+	mr[TCR_SENDER] = worker[draw_below(&self->seed, WORKERS)].id.raw;
+	switch (draw_below(&self->seed, 12)) {
+	case 0: case 1:
 		draw_unusual(self, &self->seed, &r);
+		break;
+	case 2:
+		draw_speech(self, &self->seed, &r);
+		break;
+	default:
+		draw_usual(self, &self->seed, &r);
+	}
 	if (draw_below(&self->seed, 16))
 		r.rdi = self->local;
 	for (unsigned i = 0; i < 64; i++)
 		mr[i] = mix(self->seed, i);
 	mr[TCR_ERROR] = 0x77;
 	mr[TCR_INTENDED] = 0x78;
-	mr[TCR_SENDER] = worker[draw_below(&self->seed, WORKERS)].id.raw;
 	keep_undefined(me, &r);
 	raw_call(&r, (word)__L4_Ipc);
 	check_undefined(me, &r);
