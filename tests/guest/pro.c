@@ -527,3 +527,50 @@ TEST(PRO0027, "the time of a queued propagated message is up: it is gone")
 	CHECK_EQ(v.heard.got.error, SEND_TIMEOUT);
 	CHECK_EQ(hear(virtual).got.error, RECEIVE_TIMEOUT);
 }
+
+/* Calls its server once, so that the two know each other, and again when told, without a call in between. */
+static struct { L4_ThreadId_t server; volatile bool ready, go; struct heard heard; } caller;
+
+static void call_twice(void *unused)
+{
+	L4_MsgTag_t tag;
+
+	(void)unused;
+	load(1, L4_nilthread);
+	tag = L4_Call(caller.server);
+	caller.ready = L4_IpcSucceeded(tag);
+	while (!caller.go)
+		;
+	load(2, L4_nilthread);
+	tag = L4_Call(caller.server);
+	heard_note(&caller.heard, tag, caller.server);
+}
+
+static void answer(void *unused)
+{
+	L4_ThreadId_t from;
+	L4_MsgTag_t tag = L4_Wait(&from);
+
+	(void)unused;
+	while (L4_IpcSucceeded(tag)) {
+		load(5, L4_nilthread);
+		tag = L4_ReplyWait(from, &from);
+	}
+}
+
+TEST(PRO0028, "a call takes what was said in the server's name before it, not the server's answer")
+{
+	static struct voice v;
+	struct space s;
+
+	space_make(&s);
+	caller.ready = caller.go = false;
+	caller.server = thread_start(answer, 0);
+	v = (struct voice){ .to = space_start_prio(&s, call_twice, 0, 90), .name = caller.server, .first = 77 };
+	while (!caller.ready)
+		sleep_us(200);
+	thread_start(speak, &v);
+	caller.go = true;
+	sleep_us(2000);
+	CHECK_HEARD(caller.heard, PROPAGATED, 77, caller.server);
+}
