@@ -251,7 +251,8 @@ uint64_t arch_tlb_word(const struct space *s, unsigned tag)
 static bool free_below(struct space *s, uint64_t *above, uint64_t *table, unsigned log2, unsigned *budget);
 
 /* Free the table that e, at level log2, names, if it does. False: the budget is used up. */
-static inline __attribute__((always_inline)) bool free_table(struct space *s, uint64_t *e, unsigned log2, unsigned *budget)
+static inline __attribute__((always_inline)) bool free_table(struct space *s, uint64_t *e, unsigned log2,
+							     unsigned *budget)
 {
 	uint64_t *table = table_of(*e);
 
