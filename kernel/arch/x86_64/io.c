@@ -66,13 +66,6 @@ void arch_io_set(struct space *s, l4_word_t port, bool allowed)
 
 static bool is_open(const struct cpu_local *l) { return l->tss.iomap != TSS_NO_IOMAP; }
 
-void io_select(struct space *s)
-{
-	struct cpu_local *l = cpu_local();
-
-	l->tss.iomap = l->io_space == s ? offsetof(struct tss, io) : TSS_NO_IOMAP;
-}
-
 void io_forget(struct space *s)
 {
 	struct cpu_local *l = cpu_local();
@@ -177,6 +170,6 @@ struct thread *io_protection_fault(struct thread *self)
 		return kernel_exception(self, VECTOR_GP, 0);
 	if (l->io_space != s)
 		load_bitmap(l, s);
-	io_select(s);
+	io_select(l, s);
 	return self;
 }

@@ -49,8 +49,7 @@ static inline void switch_space(struct cpu_local *l, struct tlb *tlb, struct spa
 		arch_tlb_load(s->tlb.enter);
 		tlb->loaded = s;
 	}
-	if (l->io_space)
-		io_select(s);
+	io_select(l, s);
 }
 
 /* The FPU has somebody's state: it goes if that is not who runs, and comes along to nobody by itself. */

@@ -84,4 +84,10 @@ extern struct kernel_stack kernel_stack[CFG_CPUS];
 /* The CPU that executes this. */
 static inline struct cpu_local *cpu_local(void) { return &cpu_locals[0]; }
 
+/* s is going to be loaded: are the TSS's ports its own? (L4) */
+static inline void io_select(struct cpu_local *l, const struct space *s)
+{
+	l->tss.iomap = l->io_space == s ? offsetof(struct tss, io) : TSS_NO_IOMAP;
+}
+
 #endif

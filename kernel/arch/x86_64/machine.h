@@ -47,7 +47,6 @@ void fpu_check(void);			/* L3, R3 */
 
 /* io.c */
 struct thread *io_protection_fault(struct thread *self);	/* #GP */
-void io_select(struct space *s);
 void io_forget(struct space *s);
 
 /* kdb_arch.c: int3 */
