@@ -118,7 +118,9 @@ static __attribute__((noinline)) struct thread *send_items(struct thread *self, 
 	self->recv_wanted = !l4_tid_is_nil(from);
 	self->recv_from = from;
 	self->recv_timeout = l4_timeout_receive(timeouts).raw;
-	ipc_stop_waiting(dest);
+	if (dest->recv == RECV_READY)
+		arch_thread_settle(dest);
+	dest->recv = RECV_NONE;
 	r = msg_start(self, dest);
 	if (r == MSG_MORE)
 		r = msg_step(self, dest);
