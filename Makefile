@@ -68,9 +68,9 @@ $(O)/obj/kernel/%.o: kernel/% $(O)/settings | $(O)/gen/offsets.h
 	$(Q)mkdir -p $(@D) && $(CC) $(KFLAGS) -c -o $@ $<
 
 # Made small: what no operation of bench/METHOD.md runs, or is hardly slower by it.
-COLD := $(addprefix core/,attribute fault grant ipc_end leaf mapdb preempt route run strcopy strwhole tlb)
-COLD += core/transfer lib/print lib/str $(addprefix arch/$(ARCH)/,context io kdb_arch kmap leave ptab_arch \
-	stop_arch) arch/$(FAMILY)/attribute plat/$(PLAT)/screen
+COLD := $(addprefix core/,attribute fault grant ipc ipc_end kmem leaf mapdb mapping preempt route run space)
+COLD += $(addprefix core/,strcopy strwhole tlb transfer) lib/print arch/$(FAMILY)/attribute plat/$(PLAT)/screen \
+	lib/str $(addprefix arch/$(ARCH)/,context io kdb_arch kmap leave ptab_arch stop_arch)
 COLD += $(addprefix sys/sys_,inspect memory_control schedule space_control thread_control thread_switch unmap)
 $(COLD:%=$(O)/obj/kernel/%.c.o): private KFLAGS += -Os
 
