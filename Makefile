@@ -69,8 +69,8 @@ $(O)/obj/kernel/%.o: kernel/% $(O)/settings | $(O)/gen/offsets.h
 
 # Made small: what no operation of bench/METHOD.md runs, or is hardly slower by it.
 COLD := $(addprefix core/,attribute fault grant ipc ipc_end kmem leaf mapdb mapping preempt route run space)
-COLD += $(addprefix core/,strcopy strwhole tlb transfer) lib/print arch/$(FAMILY)/attribute plat/$(PLAT)/screen \
-	lib/str $(addprefix arch/$(ARCH)/,context io kdb_arch kmap leave ptab_arch stop_arch)
+COLD += $(addprefix core/,strcopy strwhole tlb transfer) arch/$(FAMILY)/attribute plat/$(PLAT)/screen \
+	lib/print lib/str $(addprefix arch/$(ARCH)/,context io kdb_arch kmap leave ptab_arch stop_arch)
 COLD += $(addprefix sys/sys_,inspect memory_control schedule space_control thread_control thread_switch unmap)
 $(COLD:%=$(O)/obj/kernel/%.c.o): private KFLAGS += -Os
 
