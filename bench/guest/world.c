@@ -122,7 +122,9 @@ L4_ThreadId_t thread_here(entry_fn *entry)
 
 void space_create(L4_ThreadId_t t, L4_Word_t utcb_log2)
 {
-	L4_Fpage_t kip = L4_FpageLog2(KIP_AREA, KIP_AREA_LOG2);
+	/* An area of many UTCBs, aligned to its size, has no room for the page in its extent. */
+	L4_Word_t at = utcb_log2 > UTCB_AREA_LOG2 ? KIP_AREA - PAGE : KIP_AREA;
+	L4_Fpage_t kip = L4_FpageLog2(at, KIP_AREA_LOG2);
 	L4_Fpage_t utcbs = L4_FpageLog2(UTCB_AREA, (int)utcb_log2);
 	L4_Word_t old;
 
