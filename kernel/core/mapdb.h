@@ -123,6 +123,12 @@ struct map_item {
 };
 
 /*
+ * Carry out an item that is plain, and small: it goes at once and needs no op. False: it is not, or perhaps
+ * not all of it was done.
+ */
+bool run_item(struct space *sender, struct space *receiver, const struct map_item *item);
+
+/*
  * Decode an item and the receive window into op. False if nothing is to be
  * transferred: nil window, nil or too small fpage, ports against memory. Not an error by itself.
  */

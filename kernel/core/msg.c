@@ -132,6 +132,8 @@ static enum msg_result begin_mapping(struct thread *from, struct thread *to, boo
 	item.send = (l4_fpage_t){ *thread_mr(from, from->item + 1u) };
 	put(to, from->item, first);
 	put(to, from->item + 1u, item.send.raw);
+	if (run_item(from->space, to->space, &item))
+		return MSG_DONE;
 	from->mapping = mapdb_begin(&from->map_op, from->space, to->space, &item);
 	return from->mapping ? MSG_MORE : MSG_DONE;
 }

@@ -127,6 +127,63 @@ enum map_result run_map(struct map_op *op, unsigned *budget)
 	return to.left == 0 ? MAP_MORE : put(op, &w, from, to, budget);
 }
 
+/*
+ * An item of few entries that go to where no extent is: it needs no op. Tables are not made here, so that
+ * several items are a step.
+ */
+enum { QUICK_LOG2 = 3 };
+
+/* Where the fpage that the item sends, of 2^log2 bytes, comes to stand. False: it is cut, or nothing plain. */
+static bool place(const struct map_item *item, unsigned log2, l4_word_t *dst)
+{
+	unsigned window = l4_fpage_log2(item->window);
+
+	if (l4_fpage_is_complete(item->window)) {
+		*dst = (l4_word_t)align_down(item->base, log2);
+		return true;
+	}
+	*dst = l4_fpage_base(item->window) + (l4_word_t)align_down(item->base & (pow2(window) - 1), log2);
+	return window >= log2;
+}
+
+/* How many of its entries the run has in 2^log2 bytes; 0: not all of them, or too many. */
+static unsigned entries_of(struct arch_run run, unsigned log2)
+{
+	unsigned n = run.log2 <= log2 && log2 - run.log2 <= QUICK_LOG2 ? 1u << (log2 - run.log2) : 0;
+
+	return n <= run.left ? n : 0;
+}
+
+bool run_item(struct space *sender, struct space *receiver, const struct map_item *item)
+{
+	unsigned log2 = l4_fpage_log2(item->send), rights = l4_fpage_rights(item->send), n;
+	struct mapspace *from = &sender->map[WORLD_MEMORY], *to = &receiver->map[WORLD_MEMORY];
+	l4_word_t src = l4_fpage_base(item->send), dst;
+	struct arch_run run, room;
+	struct mapping *s, *d;
+
+	if (item->grant || log2 < KMEM_FRAME_LOG2 || kernel.active_walks || !(rights & L4_R)
+	    || !place(item, log2, &dst) || receiver->state == SPACE_DYING)
+		return false;
+	s = mapdb_find(from, src);
+	if (!s || !s->parent || mapping_log2(s) < log2 || s->depth >= CFG_MAP_DEPTH)
+		return false;
+	run = arch_run_of(sender, src);
+	n = entries_of(run, log2);
+	if (n == 0 || dst >= L4_USER_END || space_in_areas(receiver, dst, log2) || mapdb_find(to, dst))
+		return false;
+	if (log2 > KMEM_FRAME_LOG2 && (from->nested || mapping_any_in(to, dst, log2)))
+		return false;
+	room = arch_run_room(receiver, dst, run.log2);
+	d = room.left < n ? 0 : mapping_new(to, 0, s, dst, src, log2);
+	if (!d)
+		return false;
+	d->pages = arch_run_copy(run, room, rights, n);
+	to->pages += d->pages;
+	from->derivations += d->pages;
+	return d->pages == n;
+}
+
 uint64_t run_hole(const struct mapspace *m, uint64_t address, uint64_t known, uint64_t most,
 		  unsigned *budget)
 {
@@ -176,8 +233,8 @@ uint64_t run_idle(const struct mapping *n, uint64_t pos, uint64_t bytes, unsigne
 	return (uint64_t)count << run.log2;
 }
 
-/* What is flushed without a walk: so many entries of an extent, and so many extents derived from it. */
-enum { QUICK_LOG2 = 3, QUICK_CHILDREN = 4 };
+/* Extents that are flushed without a walk together with the one that they were derived from. */
+enum { QUICK_CHILDREN = 4 };
 
 /*
  * All entries of n in the 2^log2 bytes at `at` go, and n with its last; seen: the status they had. False:
@@ -187,12 +244,10 @@ static bool take(struct mapping *n, uint64_t at, unsigned log2, struct leaf *see
 {
 	struct space *s = n->m->space;
 	struct arch_run run = arch_run_of(s, (l4_word_t)at);
-	unsigned count, done;
+	unsigned count = entries_of(run, log2), done;
 
-	if (run.log2 > log2 || log2 - run.log2 > QUICK_LOG2 || run.left < 1u << (log2 - run.log2)
-	    || (log2 > KMEM_FRAME_LOG2 && n->m->nested))
+	if (count == 0 || (log2 > KMEM_FRAME_LOG2 && n->m->nested))
 		return false;
-	count = 1u << (log2 - run.log2);
 	done = arch_run_clear(run, count, count > 1, seen);
 	for (unsigned i = 0; i < done; i++)
 		tlb_drop(s, (l4_word_t)(at + ((uint64_t)i << run.log2)), run.log2);
