@@ -103,12 +103,32 @@ static void shrunk(struct tree *t, struct tree_node *up, unsigned side)
 	}
 }
 
+/* n has no kids; most have none. */
+static void remove_last(struct tree *t, struct tree_node *n)
+{
+	struct tree_node *up = n->up;
+	unsigned side;
+
+	n->linked = false;
+	if (!up) {
+		t->root = 0;
+		return;
+	}
+	side = side_of(n);
+	up->kid[side] = 0;
+	shrunk(t, up, side);
+}
+
 void tree_remove(struct tree *t, struct tree_node *n)
 {
 	struct tree_node *gone = n, *up;	/* gone: leaves its place; with two kids n's successor */
 	unsigned side;
 
 	ASSERT(n->linked);
+	if (!n->kid[0] && !n->kid[1]) {
+		remove_last(t, n);
+		return;
+	}
 	if (n->kid[0] && n->kid[1])
 		gone = tree_next(n);
 	up = gone->up;
