@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * mapping.h - the nodes of the mapping database, shared by its parts: mapping.c (nodes and lookups),
- * mapdb.c (map), grant.c, walk.c (unmap) and mapcheck.c.
+ * mapdb.c (map), grant.c, walk.c (unmap), run.c (many pages at once) and mapcheck.c.
  *
  * An extent is filed under base | (63 - log2): by base, and at equal bases the larger one first. The
  * same for a node among its parent's children, by the source region. So the key says it all, and in
@@ -169,6 +169,15 @@ uint64_t run_idle(const struct mapping *n, uint64_t pos, uint64_t bytes, unsigne
  * status that somebody above is to know of. seen gets what the entries had. n may be without pages after it.
  */
 uint64_t run_clear(struct mapping *n, uint64_t pos, uint64_t bytes, struct leaf *seen, unsigned *budget);
+
+/*
+ * What was derived from the 2^log2 bytes at base of n, in memory and not the root, where no other extent is
+ * inside, goes; and then, flush,
+ * what n has there; n with its last page. True: all of it. False: what has gone is little, had no extents
+ * below it, and its status is kept or, like that of the rest, in *status. No other walk is under way.
+ */
+bool run_take(struct mapping *n, uint64_t base, unsigned log2, bool flush, uint8_t *status);
+enum { COST_TAKE = 2 * COST_ENTRY };
 
 /* ---- walks ---- */
 

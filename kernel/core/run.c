@@ -288,25 +288,28 @@ static bool take_children(struct mapping *n, uint64_t base, unsigned log2, unsig
 	return false;
 }
 
-bool run_flush(struct mapspace *m, uint64_t base, unsigned log2, uint8_t *status)
+bool run_take(struct mapping *n, uint64_t base, unsigned log2, bool flush, uint8_t *status)
 {
-	struct mapping *n = mapdb_find(m, (l4_word_t)base), *parent;
+	struct mapping *parent = n->parent;
+	uint64_t origin = mapping_origin(n, base);
 	struct leaf seen;
 	unsigned bits = 0;
-	uint64_t origin;
-	bool all;
+	bool all = take_children(n, base, log2, &bits);
 
-	if (!n || !n->parent || log2 > mapping_log2(n) || kernel.active_walks || m->world != WORLD_MEMORY)
-		return false;
-	parent = n->parent;
-	origin = mapping_origin(n, base);
-	all = take_children(n, base, log2, &bits);
 	*status |= status_rights(bits);
-	if (!all || !take(n, base, log2, &seen))
-		return false;
+	if (!flush || !all || !take(n, base, log2, &seen))
+		return all && !flush;
 	bits = status_pair(seen.touched);
 	*status |= status_rights(bits | seen.kept >> KEPT_OWN | seen.kept >> KEPT_KIDS);
 	bits |= seen.kept >> KEPT_UP & KEPT_PAIR;
 	keep(parent, origin, bits << KEPT_UP | bits << KEPT_KIDS);
 	return true;
+}
+
+bool run_flush(struct mapspace *m, uint64_t base, unsigned log2, uint8_t *status)
+{
+	struct mapping *n = mapdb_find(m, (l4_word_t)base);
+
+	return n && n->parent && log2 <= mapping_log2(n) && !kernel.active_walks && m->world == WORLD_MEMORY
+	    && run_take(n, base, log2, true, status);
 }

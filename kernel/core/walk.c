@@ -159,7 +159,21 @@ static void skip(struct walk *w, struct region above)
 		to_parent(w);
 }
 
-static void look(struct walk *w)
+/* Nobody reads the status that this walk collects, so the top's entries keep it. */
+static bool unread(const struct walk *w) { return w == &w->m->clear; }
+
+/* The extents derived from n, and n if it is to go, in one go where that can be. True: n is gone. */
+static bool look_once(struct walk *w, struct mapping *n, struct region r, unsigned *budget)
+{
+	if (kernel.active_walks > 1 || unread(w) || w->set || w->revoke != L4_RWX || !n->parent
+	    || n->m->world != WORLD_MEMORY || (n->m->nested && mapping_log2(n) > KMEM_FRAME_LOG2))
+		return false;
+	charge(budget, COST_TAKE);
+	run_take(n, r.base, r.log2, w->flush, &w->status);
+	return w->at != n;
+}
+
+static void look(struct walk *w, unsigned *budget)
 {
 	struct mapping *n = w->at;
 	struct region above, r;
@@ -175,6 +189,8 @@ static void look(struct walk *w)
 	if (w->level == 1)
 		w->wide = grown(n, region_in(w, n, w->delta), w->wide);
 	r = region_in(w, n, w->delta);
+	if (w->level == 0 && look_once(w, n, r, budget))
+		return;
 	child = extent_first(&n->children, n->child_sizes, r.base, r.log2, 0);
 	if (child)
 		to_child(w, child);
@@ -183,9 +199,6 @@ static void look(struct walk *w)
 }
 
 /* ---- entries ---- */
-
-/* Nobody reads the status that this walk collects, so the top's entries keep it. */
-static bool unread(const struct walk *w) { return w == &w->m->clear; }
 
 /* Events of n's entry at address become known to the entry that it was derived from. */
 static void pass_up(struct walk *w, const struct mapping *n, uint64_t address, unsigned bits)
@@ -459,7 +472,7 @@ bool walk_run(struct walk *w, unsigned *budget)
 			entries(w, budget);
 		} else {
 			charge(budget, COST_LOOK);
-			look(w);
+			look(w, budget);
 		}
 	}
 	if (w->active) {

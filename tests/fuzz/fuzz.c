@@ -32,6 +32,9 @@ WRAP(void, slab_free, struct slab *s, struct account *a, void *block);
 WRAP(void, leaf_set, struct mapspace *m, l4_word_t address, struct leaf leaf);
 WRAP(void, leaf_clear, struct mapspace *m, l4_word_t address);
 WRAP(enum map_result, run_map, struct map_op *op, unsigned *budget);
+WRAP(bool, run_item, struct space *sender, struct space *receiver, const struct map_item *item);
+WRAP(bool, run_flush, struct mapspace *m, uint64_t base, unsigned log2, uint8_t *status);
+WRAP(bool, run_take, struct mapping *n, uint64_t base, unsigned log2, bool flush, uint8_t *status);
 WRAP(uint64_t, run_clear, struct mapping *n, uint64_t pos, uint64_t bytes, struct leaf *seen,
      unsigned *budget);
 WRAP(struct leaf, mapping_leaf, const struct mapspace *m, uint64_t address);
@@ -68,6 +71,24 @@ uint64_t __wrap_run_clear(struct mapping *n, uint64_t pos, uint64_t bytes, struc
 {
 	changed = true;
 	return __real_run_clear(n, pos, bytes, seen, budget);
+}
+
+bool __wrap_run_item(struct space *sender, struct space *receiver, const struct map_item *item)
+{
+	changed = true;
+	return __real_run_item(sender, receiver, item);
+}
+
+bool __wrap_run_flush(struct mapspace *m, uint64_t base, unsigned log2, uint8_t *status)
+{
+	changed = true;
+	return __real_run_flush(m, base, log2, status);
+}
+
+bool __wrap_run_take(struct mapping *n, uint64_t base, unsigned log2, bool flush, uint8_t *status)
+{
+	changed = true;
+	return __real_run_take(n, base, log2, flush, status);
 }
 
 void __wrap_mapdb_check(struct mapspace *m)
