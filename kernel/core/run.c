@@ -133,7 +133,7 @@ enum map_result run_map(struct map_op *op, unsigned *budget)
  */
 enum { QUICK_LOG2 = 3 };
 
-/* Where the fpage that the item sends, of 2^log2 bytes, comes to stand. False: it is cut, or nothing plain. */
+/* Where the fpage that the item sends, of 2^log2 bytes, comes to stand. False: it is cut. */
 static bool place(const struct map_item *item, unsigned log2, l4_word_t *dst)
 {
 	unsigned window = l4_fpage_log2(item->window);
