@@ -5,7 +5,8 @@ A curve is a list of (n, cost), n rising. Flat: no cost is more than FLAT above 
 on: the same of at least three points that span a factor SPAN. Logarithmic: what a doubling of n adds is at
 most DOUBLING of the first cost, and does not rise towards the end: a cost that is linear in n, however
 small its slope, adds ten times as much in each decade. Per unit, for curves over what an operation moves:
-no step between two points costs more than twice the average one and CLIFF of the first cost.
+no point costs more than the dearest before it by more than twice the average of each step between them and
+CLIFF of the first cost: what one point saves, the next may lose again.
 """
 import collections
 import math
@@ -58,9 +59,13 @@ def is_logarithmic(points):
 
 
 def is_per_unit(points):
-    steps = [(b - a) / (n - m) for (m, a), (n, b) in zip(points, points[1:])]
     mean = (points[-1][1] - points[0][1]) / (points[-1][0] - points[0][0])
-    return mean >= 0 and max(steps) <= 2 * mean + CLIFF * points[0][1]
+    dearest = points[0][1]
+    for (m, _), (n, cost) in zip(points, points[1:]):
+        if cost > dearest + 2 * mean * (n - m) + CLIFF * points[0][1]:
+            return False
+        dearest = max(dearest, cost)
+    return mean >= 0
 
 
 def judge(points, moved):
