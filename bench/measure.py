@@ -23,7 +23,9 @@ QEMU, VERSION = 'qemu-system-x86_64', '7.2'
 # 2,000 spaces take their kernel memory in pieces of 64 KiB.
 MACHINE = {'nothing': ['--append', 'kdb=on'],
            'rows': ['--mem', '256', '--append', 'kdb=on'],
+           'rows by C': ['--mem', '256', '--append', 'kdb=on fastpath=off'],
            'curves': ['--mem', '1024', '--append', 'kdb=on kmem=256M']}
+BY_C = ['ipc_rtt_cross_0', 'ipc_rtt_cross_63']	# also without the fast path
 LIFE = 280		# seconds: a guard, below that of tools/test
 
 # kernel: only what the kernel and its gateway page executed counts.
@@ -51,7 +53,7 @@ def need_qemu():
 def run_guest(kind, options):
     """Everything that one run printed."""
     try:
-        with Guest('--root', '%s %s' % (PROGRAM, kind), '--boot', 'none', *MACHINE[kind], '--',
+        with Guest('--root', '%s %s' % (PROGRAM, kind.split()[0]), '--boot', 'none', *MACHINE[kind], '--',
                    '-icount', 'shift=0,sleep=off', *options, life=LIFE) as guest:
             end = guest.expect(r'^bench: (done|failed.*)$', LIFE)
             if end.group(1) != 'done':
@@ -69,7 +71,7 @@ def gateway_address():
 
 def count(kind, number, gateway):
     """One run with the plugin: (what it printed, {window id: windows in their order})."""
-    out = os.path.join(WORK, 'windows-%s-%d.json' % (kind, number))
+    out = os.path.join(WORK, 'windows-%s-%d.json' % (kind.replace(' ', '-'), number))
     if os.path.exists(out):
         os.remove(out)
     plugin = '%s,out=%s,ulo=%#x,uhi=%#x' % (PLUGIN, out, gateway, gateway + 4096)
@@ -121,11 +123,14 @@ def measure():
             raise BenchError('%s is missing (make bench builds it)' % needed)
     gateway = gateway_address()
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        runs = {kind: [pool.submit(count, kind, i, gateway) for i in (1, 2)] for kind in ('curves', 'rows')}
+        runs = {kind: [pool.submit(count, kind, i, gateway) for i in (1, 2)]
+                for kind in ('curves', 'rows', 'rows by C')}
         results = {kind: [f.result() for f in pair] for kind, pair in runs.items()}
     for kind, pair in results.items():
         agree(kind, *pair)
-    return figures_of(*results['rows'][0]), points_of(*results['curves'][0])
+    by_c = {f.name: f for f in figures_of(*results['rows by C'][0])}
+    slow = [by_c[name]._replace(name=name + '_c') for name in BY_C if name in by_c]
+    return figures_of(*results['rows'][0]) + slow, points_of(*results['curves'][0])
 
 
 # ---- from windows to values ----
