@@ -67,11 +67,20 @@ static word draw_server(struct worker *self, word *seed)
 	return other->space == self->space && draw_below(seed, 3) ? other->local : other->id.raw;
 }
 
+/* The local id of that worker, of whatever space; or what was given. */
+static word local_name(word id)
+{
+	for (unsigned n = 0; n < WORKERS; n++)
+		if (worker[n].id.raw == id)
+			return worker[n].local;
+	return id;
+}
+
 /* What servers and clients do most of the time: reply and wait for anybody, and call a server. */
 static void draw_usual(struct worker *self, word *seed, struct regs *r)
 {
 	if (self < worker + SERVERS) {
-		r->rsi = self->last;
+		r->rsi = draw_below(seed, 16) ? self->last : local_name(self->last);
 		r->rdx = ~0ul;
 		r->r8 = L4_ZeroTime.raw << 16;
 	} else {
@@ -174,6 +183,7 @@ static void check_undefined(unsigned me, struct regs *r)
 
 	for (unsigned n = 0; n < WORKERS; n++)
 		others |= n == me ? 0 : had(n, r);
+	others |= ((long)r->rdx < 0 ? RDX : 0) | ((long)r->rbp < 0 ? RBP : 0);	/* the kernel's addresses */
 	if (others & ~mine)
 		record(me, worker[me].operation, "foreign", (const word []){ r->rdx, r->rbp, r->r8 }, 3);
 	r->rdx = r->rbp = r->r8 = 0;
