@@ -177,7 +177,9 @@ uint64_t run_clear(struct mapping *n, uint64_t pos, uint64_t bytes, struct leaf 
  * below it, and its status is kept or, like that of the rest, in *status. No other walk is under way.
  */
 bool run_take(struct mapping *n, uint64_t base, unsigned log2, bool flush, uint8_t *status);
-enum { COST_TAKE = 2 * COST_ENTRY };
+
+/* As many extents derived from there, each for so much of a step. */
+enum { TAKE_CHILDREN = 4, COST_TAKEN = 2 };
 
 /* ---- walks ---- */
 

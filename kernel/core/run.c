@@ -77,7 +77,7 @@ static bool make_extent(const struct map_op *op, struct way *w, unsigned *budget
 {
 	uint64_t base = align_down(w->dst, w->log2);
 
-	charge(budget, 1);
+	charge(budget, COST_NODE);
 	w->d = mapping_new(op->to, 0, w->s, base, w->src - (w->dst - base), w->log2);
 	return w->d;
 }
@@ -233,9 +233,6 @@ uint64_t run_idle(const struct mapping *n, uint64_t pos, uint64_t bytes, unsigne
 	return (uint64_t)count << run.log2;
 }
 
-/* Extents that are flushed without a walk together with the one that they were derived from. */
-enum { QUICK_CHILDREN = 4 };
-
 /*
  * All entries of n in the 2^log2 bytes at `at` go, and n with its last; seen: the status they had. False:
  * perhaps not all, and if they are several only such as have none.
@@ -267,7 +264,7 @@ static void keep(const struct mapping *n, uint64_t address, unsigned bits)
 /* What was derived from the region goes. False: there is something left. */
 static bool take_children(struct mapping *n, uint64_t base, unsigned log2, unsigned *status)
 {
-	for (unsigned i = 0; i < QUICK_CHILDREN; i++) {
+	for (unsigned i = 0; i < TAKE_CHILDREN; i++) {
 		struct tree_node *t = mapping_child(n, base, log2);
 		struct mapping *c;
 		struct leaf seen;

@@ -162,15 +162,22 @@ static void skip(struct walk *w, struct region above)
 /* Nobody reads the status that this walk collects, so the top's entries keep it. */
 static bool unread(const struct walk *w) { return w == &w->m->clear; }
 
-/* The extents derived from n, and n if it is to go, in one go where that can be. True: n is gone. */
+/*
+ * The extents derived from n, and n if it is to go, where that can be done at once. True: n is gone, or there
+ * are more like those that have gone.
+ */
 static bool look_once(struct walk *w, struct mapping *n, struct region r, unsigned *budget)
 {
+	uint32_t before, taken;
+
 	if (kernel.active_walks > 1 || unread(w) || w->set || w->revoke != L4_RWX || !n->parent
 	    || n->m->world != WORLD_MEMORY || (n->m->nested && mapping_log2(n) > KMEM_FRAME_LOG2))
 		return false;
-	charge(budget, COST_TAKE);
+	before = n->nchildren;
 	run_take(n, r.base, r.log2, w->flush, &w->status);
-	return w->at != n;
+	taken = w->at == n ? before - n->nchildren : before < TAKE_CHILDREN ? before : TAKE_CHILDREN;
+	charge(budget, COST_ENTRY + taken * COST_TAKEN);
+	return w->at != n || (taken > 0 && mapping_child(n, r.base, r.log2));
 }
 
 static void look(struct walk *w, unsigned *budget)
