@@ -382,9 +382,7 @@ static struct thread *take_plainly(struct thread *self, struct thread *sender)
 	msg_words(sender, self, sender->tag);
 	ipc_tell(self, thread_id_for(sender, self->space));
 	ipc_send_done(sender);
-	if (!thread_waits(sender))
-		sched_wake(sender);
-	return sched_leave(self);		/* it may be halted, or renamed, since it was put off */
+	return ipc_moved(self, sender);		/* it may be halted, or renamed, since it was put off */
 }
 
 static inline bool is_plain_sender(const struct thread *t)

@@ -136,12 +136,28 @@ static uint32_t end_of(const struct party *p, uint8_t patience)
 	return patience == FOREVER ? NEVER : ipc_state.clock + patience;
 }
 
+static bool stands_at(const struct party *p, struct name n)
+{
+	return p->stands && p->at.who == n.who && p->at.version == n.version;
+}
+
+/* Who has waited for n last keeps its place. */
+static void stand_at(struct party *p, struct name n)
+{
+	if (stands_at(p, n))
+		return;
+	p->stands = true;
+	p->at = n;
+	p->waits = next_number();
+}
+
 static void wait_until(int t, uint32_t due)
 {
 	struct party *p = party(t);
 
 	p->phase = WAITING;
-	p->waits = next_number();
+	if (p->want.whom == ONE)
+		stand_at(p, p->want.name);
 	if (p->due != NEVER)			/* a wait that went on to another partner keeps its end */
 		return;
 	p->due = due;
@@ -184,7 +200,7 @@ static void follow(int from, int t)
 	if (!spec_exists(speaker) || v->phase != WAITING || v->want.whom != ONE || !is(v->want.name, from))
 		return;
 	v->want.name = name_of(t);
-	v->waits = next_number();
+	stand_at(v, name_of(t));
 	if (queued_sender(speaker.who) == NOBODY)
 		return;
 	v->phase = TAKING;
@@ -478,6 +494,8 @@ static void tell_partners(int t, struct name n)
 	}
 	for (int i = next_waiter(n); i != NOBODY && !spoilt(IPC_FAULT_DEAD_WAITER); i = next_waiter(n))
 		cancel(i, NOT_EXISTING);
+	FOR_PARTIES(i)
+		party(i)->stands &= !stands_at(party(i), n);
 	end_telling(t);
 }
 

@@ -58,7 +58,9 @@ struct party {
 	uint8_t to;			/* SENDING: at whom */
 	bool local;			/* that queue: of local messages */
 	uint32_t order, place;		/* when it came; and where it stands in its queue */
-	uint32_t waits;			/* WAITING: since when */
+	bool stands;			/* among those who wait, or waited last, for `at`; */
+	struct name at;
+	uint32_t waits;			/* since when: so are they told */
 	uint32_t due, timed;		/* the tick at which its time is up, or NEVER; since when */
 
 	struct outcome outcome;

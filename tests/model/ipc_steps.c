@@ -30,9 +30,11 @@ static uint8_t rank_of(uint32_t n)
 	for (int i = 0; i < THREADS; i++) {
 		const struct party *p = &ipc_state.party[i];
 
+		rank += p->stands && p->waits < n;
 		if (p->phase < SENDING)
 			continue;
-		rank += p->phase == SENDING ? (p->order < n) + (p->place < n) : p->waits < n;
+		if (p->phase == SENDING)
+			rank += (p->order < n) + (p->place < n);
 		rank += p->due != NEVER && p->timed < n;
 	}
 	return rank;
@@ -86,8 +88,10 @@ static size_t key_of_thread(uint8_t *out, const struct party *p, const uint8_t *
 		n += key_of_message(out + n, p, as);
 	if (p->phase >= SENDING)
 		n += key_of_wait(out + n, p, as);
-	if (p->phase == WAITING)
+	if (p->stands) {
+		out[n++] = named(p->at, as);
 		out[n++] = rank_of(p->waits);
+	}
 	return n;
 }
 
