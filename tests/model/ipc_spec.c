@@ -136,21 +136,6 @@ static uint32_t end_of(const struct party *p, uint8_t patience)
 	return patience == FOREVER ? NEVER : ipc_state.clock + patience;
 }
 
-static bool stands_at(const struct party *p, struct name n)
-{
-	return p->stands && p->at.who == n.who && p->at.version == n.version;
-}
-
-/* Who has waited for n last keeps its place. */
-static void stand_at(struct party *p, struct name n)
-{
-	if (stands_at(p, n))
-		return;
-	p->stands = true;
-	p->at = n;
-	p->waits = next_number();
-}
-
 static void wait_until(int t, uint32_t due)
 {
 	struct party *p = party(t);

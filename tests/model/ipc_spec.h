@@ -79,6 +79,21 @@ struct ipc_state {
 
 extern struct ipc_state ipc_state;
 
+static inline bool stands_at(const struct party *p, struct name n)
+{
+	return p->stands && p->at.who == n.who && p->at.version == n.version;
+}
+
+/* Who has waited for n last keeps its place. */
+static inline void stand_at(struct party *p, struct name n)
+{
+	if (stands_at(p, n))
+		return;
+	p->stands = true;
+	p->at = n;
+	p->waits = ++ipc_state.count;
+}
+
 /* Word i of a message with this label; where page faults are. */
 static inline uint32_t word_of(uint8_t label, unsigned i) { return (uint32_t)label << 8 | i; }
 enum { FAULT_AT = 0x5000000 };
