@@ -170,3 +170,92 @@ TEST(FST0005, "core goes on where such a message left off: cancelled, deleted, t
 	CHECK(send_to(b, a));
 	check_got(a, b, 3);
 }
+
+/* d has called e, which has answered, in one space. */
+static void set_up_local(struct thread **d, struct thread **e)
+{
+	set_up(false);
+	*d = new_thread(a);
+	*e = new_thread(a);
+	CHECK(!receive_from(*e, L4_ANYLOCALTHREAD));
+	CHECK(!call_to(*d, *e));
+	CHECK(!ipc(*e, from_of(*e), L4_ANYLOCALTHREAD, timeouts(TIME_ZERO, TIME_NEVER)));
+	host.fast = 0;
+}
+
+TEST(FST0006, "a caller may call others in turn, and is on the list of the last one")
+{
+	set_up(false);
+	CHECK(!receive_from(c, L4_ANYTHREAD));
+	for (unsigned i = 0; i < 4; i++) {
+		struct thread *to = i & 1 ? b : c;
+
+		CHECK(!ipc(a, to->id, to->id, timeouts(TIME_NEVER, TIME_NEVER)));
+		CHECK_EQ(host.fast, 2 * i + 1);
+		CHECK(a->wait_at == &to->id && to->caller == &a->id);
+		CHECK(!ipc(to, a->id, L4_ANYTHREAD, timeouts(TIME_ZERO, TIME_NEVER)));
+		CHECK_EQ(host.fast, 2 * i + 2);
+	}
+}
+
+TEST(FST0007, "one who answers may answer an older call than the last")
+{
+	set_up(true);
+	c = new_thread(a);
+	CHECK(!ipc(a, b->id, b->id, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK(!receive_from(b, L4_ANYTHREAD));
+	CHECK(!ipc(c, b->id, b->id, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK(b->caller == &c->id);
+	fill(b, 5);
+	fill(a, 5);
+	host.fast = 0;
+	CHECK(!ipc(b, a->id, L4_ANYTHREAD, timeouts(TIME_ZERO, TIME_NEVER)));
+	CHECK_EQ(host.fast, 1);
+	check_got(a, b, 5);
+	CHECK(blocked(c) && c->wait_at == &b->id && b->caller == &c->id);
+}
+
+TEST(FST0008, "one that is called for the first time, and waits for another or is gone, is core's business")
+{
+	l4_tid_t old;
+
+	set_up(false);
+	CHECK(!ipc(a, c->id, c->id, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK(a->wait_at == &b->id && a->send == SEND_QUEUED);
+	CHECK(receive_from(c, L4_ANYTHREAD));
+	set_up(false);
+	CHECK(!receive_from(c, root->id));
+	CHECK(!ipc(a, c->id, c->id, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK_EQ(host.fast, 0);
+	CHECK(a->wait_at == &b->id && a->send == SEND_QUEUED);
+	set_up(false);
+	old = c->id;
+	CHECK(!receive_from(c, L4_ANYTHREAD));
+	CHECK(delete_thread(old));
+	CHECK(ipc(a, old, old, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK_FAILED(a, SEND_ERROR(NOT_EXISTING));
+	CHECK_EQ(host.fast, 0);
+}
+
+TEST(FST0009, "local ids, and waits for any local thread, pass core by as well; a stranger does not")
+{
+	struct thread *d, *e;
+
+	set_up_local(&d, &e);
+	for (unsigned i = 0; i < 3; i++) {
+		fill(d, i);
+		fill(e, i);
+		CHECK(!ipc(d, local_id(e), local_id(e), timeouts(TIME_NEVER, TIME_NEVER)));
+		check_got(e, d, i);
+		CHECK_EQ(d->recv_from.raw, e->id.raw);
+		fill(e, i);
+		CHECK(!ipc(e, local_id(d), L4_ANYLOCALTHREAD, timeouts(TIME_ZERO, TIME_NEVER)));
+		check_got(d, e, i);
+	}
+	CHECK_EQ(host.fast, 6);
+	host.fast = 0;
+	CHECK(!ipc(c, e->id, e->id, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK_EQ(host.fast, 0);
+	CHECK_EQ(c->send, SEND_QUEUED);
+	CHECK(blocked(e));
+}

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * fast.c - a plain message without core, step by step as kernel/arch/x86_64/fast.S has it: so the tests
- * meet core as it finds itself after such messages, and its rules are checked then.
+ * fast.c - a plain message without core, step by step as kernel/arch/x86_64/fast*.S have it: so the
+ * tests meet core as it finds itself after such messages, and its rules are checked then.
  */
 #include <string.h>
 #include <core/arch.h>
+#include <core/ipc.h>
 #include <core/kernel.h>
 #include <core/tlb.h>
 #include "host.h"
@@ -14,20 +15,23 @@ enum { TAG_REST = 0xffc0 };
 static bool takes_part(struct thread *self, const struct thread *to, uint32_t lone)
 {
 	uint32_t word = (uint32_t)(to->recv << 8 | to->prio) & lone;
+	bool beside = to->space == self->space;
 
 	return word >= cpu_self()->floor && self->space->tlb.direct
-	    && (l4_tid_is_any(to->recv_from) || l4_tid_eq(to->recv_from, self->id))
+	    && (l4_tid_is_any(to->recv_from) || l4_tid_eq(to->recv_from, self->id)
+		|| (l4_tid_is_anylocal(to->recv_from) && beside))
 	    && to->space->tlb.direct;
 }
 
-/* Whom self sends to, if it is the one that a pointer of self's leads to. */
+/* Whom self sends to: the one that a pointer of self's leads to, or another one. */
 static struct thread *partner(struct thread *self, l4_tid_t id, bool open)
 {
 	struct thread *to = thread_of(open ? self->caller : self->wait_at);
 
-	if (l4_tid_eq(to->id, id))
+	if (l4_tid_eq(to->id, id) || (l4_tid_eq(to->local, id) && to->space == self->space))
 		return to;
-	return open && l4_tid_eq(to->local, id) && to->space == self->space ? to : &thread_nobody;
+	to = thread_find(id);
+	return to ? to : &thread_nobody;
 }
 
 static void move_words(struct thread *self, struct thread *to, unsigned u)
@@ -42,17 +46,21 @@ struct thread *host_fast_ipc(struct thread *self)
 {
 	struct l4_ipc_args a = arch_args_ipc(&self->regs);
 	l4_tag_t tag = { self->regs.mr[0] };
-	bool open = l4_tid_is_any(a.from);
-	struct thread *to = partner(self, a.to, open);
+	bool open = l4_tid_is_any(a.from) || l4_tid_is_anylocal(a.from);
+	struct thread *to;
 
 	if (!l4_time_is_never(l4_timeout_receive(a.timeouts)) || tag.raw & TAG_REST)
 		return 0;
-	if ((!open && !l4_tid_eq(a.to, a.from)) || to == &thread_nobody
-	    || !takes_part(self, to, open ? self->lone_open : self->lone_closed))
+	if (!open && !l4_tid_eq(a.to, a.from))
 		return 0;
-	if (!open)
+	to = partner(self, a.to, open);
+	if (to == &thread_nobody || !takes_part(self, to, open ? self->lone_open : self->lone_closed))
+		return 0;
+	if (!open) {
+		ipc_wait_at(self, to);
 		to->caller = &self->id;
-	self->recv_from = a.from;
+	}
+	self->recv_from = open ? a.from : to->id;
 	self->recv = RECV_READY;
 	to->recv = RECV_NONE;
 	move_words(self, to, l4_tag_untyped(tag));

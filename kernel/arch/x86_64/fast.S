@@ -3,10 +3,11 @@
  * fast.S - SYSCALL, and all of the commonest Ipc: no more than this file (docs/decisions/fast-path.md).
  *
  * A message of 0 to 63 untyped words from a thread that then waits without a timeout: for the receiver's
- * answer only (a call), or for anybody (reply and wait). The receiver is the one that self waited for
- * last, or the one that began to wait for self last, and READY (thread.h, T15). Whatever is not exactly
- * so leaves for the C path, which does it all from the beginning: until the last check nothing is written
- * but RSP and RFLAGS, to where C wants them anyway, and registers that C gets back.
+ * answer only (a call), or for anybody (reply and wait). The receiver is READY (thread.h, T15), and the one
+ * that self waited for last, or that began to wait for self last; for another one, and for local ids and
+ * waits for any local thread, see fast_other.S. Whatever is not exactly so leaves for the C path, which does
+ * it all from the beginning: until the last check nothing is written but RSP and RFLAGS, to where C wants
+ * them anyway, and registers that C gets back.
  *
  *   RBP  &self->id, which is RSP0         RDI  &to->id           RCX  GATEWAY_IPC_RETURN, all the time
  *   RSP  whatever is in hand: interrupts are off, and NMI, #DB, #DF and #MC have stacks of their own
@@ -21,7 +22,7 @@
 
 	.text
 	.balign 64
-	.globl entry_syscall
+	.globl entry_syscall, fast_wait_open, fast_reply, fast_go, fast_go_beside, fast_back_out
 entry_syscall:
 	cmp	$IPC_RETURN, %rcx	/* by the gateway's Ipc? RCX then is what SYSRET needs */
 	jne	other
@@ -36,14 +37,14 @@ entry_syscall:
 	test	$TAG_REST, %r9d	/* untyped words only, and in its own name */
 	jne	entry_ipc
 	cmp	$-1, %rdx		/* then waits for anybody? */
-	je	open_wait
+	je	fast_wait_open
 	cmp	%rdx, %rsi		/* or for whom it sends to */
-	jne	entry_ipc
+	jne	fast_wait_other
 
 	/* A call. */
 	mov	T_WAIT_AT(%rbp), %rdi	/* on its list self is already */
 	cmp	(%rdi), %rsi		/* the id, version and all */
-	jne	entry_ipc
+	jne	fast_call_other
 	movzwl	T_PRIO(%rdi), %esp	/* READY and not below whoever could run instead: one number */
 	and	T_LONE_CLOSED(%rbp), %esp	/* 0 if somebody speaks for the one that self waits for */
 	cmp	cpu_locals + LOCAL_FLOOR(%rip), %esp
@@ -52,12 +53,12 @@ entry_syscall:
 	mov	(%rbp), %rsi		/* self's id for other spaces */
 	cmpq	$-1, T_RECV_FROM(%rdi)	/* does it wait for anybody? */
 	jne	from_self
-2:	mov	T_SPACE(%rdi), %rsp
+fast_go:mov	T_SPACE(%rdi), %rsp
 	cmp	T_SPACE(%rbp), %rsp
-	je	same_space
+	je	fast_go_beside
 	mov	SPACE_DIRECT(%rsp), %rsp	/* what to load, or 0: only C may go there */
 	test	%rsp, %rsp
-	jz	back_out
+	jz	fast_back_out
 
 	/* Nothing can go wrong any more. */
 	mov	%rsp, %cr3
@@ -86,25 +87,28 @@ w7:	mov	T_RFLAGS(%rdi), %r11
 	sysretq				/* to the stub's own RET: RCX */
 
 	/* Reply and wait. */
-open_wait:
+fast_wait_open:
 	mov	T_CALLER(%rbp), %rdi	/* waits for self, or did so last */
 	cmp	(%rdi), %rsi
-	jne	local
-1:	movzwl	T_PRIO(%rdi), %esp	/* as above */
+	jne	fast_reply_other
+fast_reply:
+	movzwl	T_PRIO(%rdi), %esp	/* as above */
 	and	T_LONE_OPEN(%rbp), %esp	/* 0 if somebody is queued at self already */
 	cmp	cpu_locals + LOCAL_FLOOR(%rip), %esp
 	jb	entry_ipc
 	mov	(%rbp), %rsi
 	cmp	T_RECV_FROM(%rdi), %rsi	/* does it wait for self? */
-	je	2b
+	je	fast_go
 	cmpq	$-1, T_RECV_FROM(%rdi)
-	je	2b
-	jmp	back_out
+	je	fast_go
+	jmp	fast_from_local
 
 from_self:
 	cmp	T_RECV_FROM(%rdi), %rsi
-	je	2b
-back_out:				/* after all: whom self has named */
+	je	fast_go
+	jmp	fast_from_local
+
+fast_back_out:				/* after all: whom self has named */
 	mov	(%rdi), %rsi
 	jmp	entry_ipc
 
@@ -112,14 +116,7 @@ bad_gs:	mov	T_RSP(%rbp), %rsp
 	xor	%ebp, %ebp
 	jmp	entry_call
 
-local:	cmp	T_LOCAL(%rdi), %rsi	/* its name in its own space: is that self's too? */
-	jne	entry_ipc
-	mov	T_SPACE(%rdi), %rsp
-	cmp	T_SPACE(%rbp), %rsp
-	je	1b
-	jmp	entry_ipc
-
-same_space:
+fast_go_beside:
 	mov	T_LOCAL(%rbp), %rsi	/* self's id there */
 	jmp	3b
 

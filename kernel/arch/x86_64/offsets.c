@@ -3,6 +3,7 @@
  * offsets.c - numbers that .S files need from C. Compiled to assembler text only; the Makefile makes
  * build/gen/offsets.h out of the strings that begin with an arrow.
  */
+#include <core/kernel.h>
 #include <core/space.h>
 #include <core/thread.h>
 #include <arch/apic.h>
@@ -45,9 +46,17 @@ void offsets(void)
 	THREAD(T_RECV_FROM, recv_from);
 	THREAD(T_WAIT_AT, wait_at);
 	THREAD(T_CALLER, caller);
+	THREAD(T_WAIT_LINK, wait_link);
+	THREAD(T_WAITERS, waiters);
 	THREAD(T_SPACE, space);
 	THREAD(T_UTCB, utcb);
 	THREAD(T_LOCAL, local);
+	VALUE(THREAD_ID, offsetof(struct thread, id));
+	VALUE(KERNEL_TABLE, offsetof(struct kernel, table));
+	VALUE(THREAD_LEAF_LOG2, THREAD_LEAF_LOG2);
+	VALUE(THREAD_NUMBERS, 1 << L4_THREAD_BITS);
+	VALUE(VERSION_BITS, L4_TID_VERSION_BITS);
+	VALUE(ANYLOCAL, (long)L4_ANYLOCALTHREAD.raw);
 	VALUE(READY, RECV_READY);
 	VALUE(NONE, RECV_NONE);
 	VALUE(SPACE_DIRECT, offsetof(struct space, tlb.direct));
@@ -77,6 +86,7 @@ void offsets(void)
 _Static_assert(offsetof(struct thread, regs) == 0, "entry.S takes the frame for the thread");
 _Static_assert(offsetof(struct arch_regs, r9) == 0, "entry.S pushes r9 last");
 _Static_assert(offsetof(struct thread, id) == sizeof(struct arch_regs), "RSP0 is the address of the id");
+_Static_assert(offsetof(struct list, next) == 0 && offsetof(struct list, prev) == 8, "fast_other.S links");
 _Static_assert(offsetof(struct thread, recv) == offsetof(struct thread, prio) + 1, "one number of 16 bits");
 _Static_assert(offsetof(struct thread, local) / 64 == offsetof(struct thread, regs.rflags) / 64 + 1,
 	       "two lines");

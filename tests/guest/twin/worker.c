@@ -59,12 +59,12 @@ static word draw_tag(word *seed)
 	return tag | draw_below(seed, 0x10000);
 }
 
-/* A server's id, as this thread may name it. */
+/* A server's id, as this thread may name it, or, seldom, as only others may. */
 static word draw_server(struct worker *self, word *seed)
 {
 	struct worker *other = &worker[self->called = (unsigned)draw_below(seed, SERVERS)];
 
-	return other->space == self->space && draw_below(seed, 3) ? other->local : other->id.raw;
+	return draw_below(seed, 12) < (other->space == self->space ? 8 : 1) ? other->local : other->id.raw;
 }
 
 /* The local id of that worker, of whatever space; or what was given. */
@@ -81,7 +81,7 @@ static void draw_usual(struct worker *self, word *seed, struct regs *r)
 {
 	if (self < worker + SERVERS) {
 		r->rsi = draw_below(seed, 16) ? self->last : local_name(self->last);
-		r->rdx = ~0ul;
+		r->rdx = draw_below(seed, 4) ? ~0ul : ~0x3ful;
 		r->r8 = L4_ZeroTime.raw << 16;
 	} else {
 		r->rsi = r->rdx = draw_below(seed, 12) ? draw_server(self, seed) : worker[self->called].stale;
