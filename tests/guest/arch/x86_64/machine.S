@@ -2,6 +2,8 @@
 /*
  * machine.S - the instructions that the guest tests need by name. Promises: machine.h.
  */
+#include "all_regs.h"
+
 	.text
 
 	.macro	FUNC name
@@ -20,81 +22,15 @@ FUNC guest_thread_entry
 
 /* ---- regs_call: struct regs at RDI, target in RSI ---- */
 
-	.set	R_RAX, 0
-	.set	R_RBX, 8
-	.set	R_RCX, 16
-	.set	R_RDX, 24
-	.set	R_RSI, 32
-	.set	R_RDI, 40
-	.set	R_RBP, 48
-	.set	R_R8, 56
-	.set	R_R9, 64
-	.set	R_R10, 72
-	.set	R_R11, 80
-	.set	R_R12, 88
-	.set	R_R13, 96
-	.set	R_R14, 104
-	.set	R_R15, 112
-	.set	R_FLAGS, 120
 	.set	R_SP, 128
 
 FUNC regs_call
-	push	%rbx
-	push	%rbp
-	push	%r12
-	push	%r13
-	push	%r14
-	push	%r15
-	push	%rsi			/* target at 8(%rsp) below */
-	push	%rdi			/* the structure at (%rsp) */
+	all_regs_begin
 	mov	%rsp, R_SP(%rdi)
 	pushq	R_FLAGS(%rdi)
 	mov	%rdi, %rax
-	mov	R_RBX(%rax), %rbx
-	mov	R_RCX(%rax), %rcx
-	mov	R_RDX(%rax), %rdx
-	mov	R_RSI(%rax), %rsi
-	mov	R_RDI(%rax), %rdi
-	mov	R_RBP(%rax), %rbp
-	mov	R_R8(%rax), %r8
-	mov	R_R9(%rax), %r9
-	mov	R_R10(%rax), %r10
-	mov	R_R11(%rax), %r11
-	mov	R_R12(%rax), %r12
-	mov	R_R13(%rax), %r13
-	mov	R_R14(%rax), %r14
-	mov	R_R15(%rax), %r15
-	mov	R_RAX(%rax), %rax
-	popfq
-	call	*8(%rsp)
-	pushfq
-	push	%rax
-	mov	16(%rsp), %rax
-	mov	%rbx, R_RBX(%rax)
-	mov	%rcx, R_RCX(%rax)
-	mov	%rdx, R_RDX(%rax)
-	mov	%rsi, R_RSI(%rax)
-	mov	%rdi, R_RDI(%rax)
-	mov	%rbp, R_RBP(%rax)
-	mov	%r8, R_R8(%rax)
-	mov	%r9, R_R9(%rax)
-	mov	%r10, R_R10(%rax)
-	mov	%r11, R_R11(%rax)
-	mov	%r12, R_R12(%rax)
-	mov	%r13, R_R13(%rax)
-	mov	%r14, R_R14(%rax)
-	mov	%r15, R_R15(%rax)
-	popq	R_RAX(%rax)
-	popq	R_FLAGS(%rax)
-	cld
-	add	$16, %rsp
-	pop	%r15
-	pop	%r14
-	pop	%r13
-	pop	%r12
-	pop	%rbp
-	pop	%rbx
-	ret
+	all_regs_call
+	all_regs_end
 
 FUNC regs_entry
 	mov	%rax, regs_found + R_RAX
