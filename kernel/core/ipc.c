@@ -138,15 +138,22 @@ void ipc_wait_at(struct thread *t, struct thread *to)
 		list_push_back(&to->waiters, &t->wait_link);
 }
 
-static inline bool is_plain_wait(const struct thread *t)
+/* All that core asks of a plain wait; the machine asks that the thread came by Ipc. */
+static inline bool may_be_plain(const struct thread *t)
 {
 	return t->origin == IPC_CALL && !tree_linked(&t->deadline) && !t->halted
-	    && t->quantum_state == QUANTUM_RUNS && list_empty(&t->drain[0]) && arch_thread_plain(t);
+	    && t->quantum_state == QUANTUM_RUNS && list_empty(&t->drain[0]);
 }
 
+static inline bool is_plain_wait(const struct thread *t)
+{
+	return may_be_plain(t) && arch_thread_plain(t);
+}
+
+/* Of a thread that is READY the machine need not have kept how it came: it came by Ipc. */
 bool ipc_is_plain_wait(const struct thread *t)
 {
-	return is_plain_wait(t);
+	return may_be_plain(t) && (t->recv == RECV_READY || arch_thread_plain(t));
 }
 
 void ipc_settle(struct thread *t)
