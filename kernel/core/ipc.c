@@ -306,7 +306,7 @@ static __attribute__((cold, noinline)) bool waits_for_nobody(struct thread *t)
 void ipc_begin_receive(struct thread *t)
 {
 	struct thread *source = 0;
-	bool closed = !l4_tid_is_any(t->recv_from) && !l4_tid_is_anylocal(t->recv_from);
+	bool closed = wait_is_closed(t->recv_from);
 
 	if (!t->recv_wanted) {
 		done_without_receive(t);
@@ -402,7 +402,7 @@ struct thread *ipc_receive(struct thread *self)
 	struct thread *source = 0, *sender;
 
 	self->work = WORK_NONE;
-	if (!l4_tid_is_any(self->recv_from) && !l4_tid_is_anylocal(self->recv_from))
+	if (wait_is_closed(self->recv_from))
 		source = thread_find(self->recv_from);
 	sender = queued_sender(self, source);
 	if (!sender) {			/* gone since begin_receive looked */
@@ -514,7 +514,7 @@ struct thread *ipc_kernel_call_slowly(struct thread *self, struct thread *dest)
  */
 void ipc_check(const struct thread *t)
 {
-	bool closed = !l4_tid_is_any(t->recv_from) && !l4_tid_is_anylocal(t->recv_from);
+	bool closed = wait_is_closed(t->recv_from);
 
 	struct thread *awaited = thread_awaited(t);
 

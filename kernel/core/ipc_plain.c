@@ -20,11 +20,6 @@ enum {
 	ONE_ITEM	= 2 << 6,				/* of these: two typed words */
 };
 
-static inline bool is_closed(l4_tid_t from)
-{
-	return !l4_tid_is_any(from) && !l4_tid_is_anylocal(from);
-}
-
 /* Does `to` wait as this file wants it, for from and others or for from alone? */
 static inline bool is_ready_for(const struct thread *to, const struct thread *from)
 {
@@ -88,9 +83,9 @@ static inline struct thread *sent(struct thread *self, struct thread *dest, l4_t
 		arch_result_utcb(&self->regs, thread_utcb_address(self));
 		return sched_woken(self, dest, false);
 	}
-	if (is_closed(from))
+	if (wait_is_closed(from))
 		source = l4_tid_eq(from, to) ? dest : ipc_find(self, from);
-	if ((is_closed(from) && !source) || !l4_time_is_never(l4_timeout_receive(timeouts))
+	if ((wait_is_closed(from) && !source) || !l4_time_is_never(l4_timeout_receive(timeouts))
 	    || !wait_plainly(self, source, from))
 		return receive_otherwise(self, dest, from, timeouts);
 	return sched_handover(dest);
@@ -190,9 +185,9 @@ struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_wor
 			     ? send_string(self, dest, to, from, timeouts)
 			     : send_items(self, dest, to, from, timeouts);
 	} else if (l4_time_is_never(l4_timeout_receive(timeouts)) && !l4_tid_is_nil(from)) {
-		if (is_closed(from))
+		if (wait_is_closed(from))
 			source = ipc_find(self, from);
-		if ((source || !is_closed(from)) && wait_plainly(self, source, from))
+		if ((source || !wait_is_closed(from)) && wait_plainly(self, source, from))
 			return sched_pick(self->cpu);
 	}
 	return ipc_start_slowly(self, to, dest, from, timeouts);

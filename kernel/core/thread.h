@@ -303,12 +303,16 @@ static inline struct thread *thread_of(l4_tid_t *id) { return container_of(id, s
 /* Does t wait for a message? */
 static inline bool thread_waits(const struct thread *t) { return t->recv >= RECV_WAITING; }
 
+/* Is that of one thread only what a receive phase with this FromSpecifier takes? */
+static inline bool wait_is_closed(l4_tid_t from)
+{
+	return !l4_tid_is_any(from) && !l4_tid_is_anylocal(from);
+}
+
 /* The one from whom t, which waits, accepts a message; 0: others too, or that one does not exist. */
 static inline struct thread *thread_awaited(const struct thread *t)
 {
-	bool open = l4_tid_is_any(t->recv_from) || l4_tid_is_anylocal(t->recv_from);
-
-	return open || t->wait_at == &thread_nobody.id ? 0 : thread_of(t->wait_at);
+	return !wait_is_closed(t->recv_from) || t->wait_at == &thread_nobody.id ? 0 : thread_of(t->wait_at);
 }
 
 /* Nothing to wait for: it would run if nobody else did. Halting is another matter. */
