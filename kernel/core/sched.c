@@ -440,6 +440,21 @@ struct thread *sched_run(struct thread *next)
 	return next;
 }
 
+struct thread *sched_return(struct thread *self)
+{
+	struct cpu *cpu = cpu_self();
+	const struct thread *owner = cpu->slice_owner;
+	uint64_t end;
+
+	if (highest_ready(cpu) > self->prio || cpu->delay_end || owner->quantum || owner->quantum_state
+	    || cpu->tlb.pending > 0)
+		return sched_run(leave(self, false));
+	end = slice_end(cpu);
+	arm_timer(cpu, earlier(cpu->first_deadline, highest_ready(cpu) < self->prio ? L4_FOREVER : end));
+	cpu->floor = ordinary_floor(cpu, end);
+	return 0;
+}
+
 /* S4, S7 */
 static void check_timer(const struct cpu *cpu)
 {

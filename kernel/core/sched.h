@@ -98,6 +98,12 @@ struct thread *sched_tick(struct thread *self);
 /* The last act of every way into core: next is the current thread now, and the timer is set for it. */
 struct thread *sched_run(struct thread *next);
 
+/*
+ * That, of a system call after which self can go on: 0 if it does. Or who runs, if somebody is queued who
+ * may be before it, or something must be seen to first: the timer, a total quantum, the TLB.
+ */
+struct thread *sched_return(struct thread *self);
+
 /* What cpu.highest must be: the highest priority with a queued thread, or -1. */
 int sched_find_highest(const struct cpu *cpu);
 

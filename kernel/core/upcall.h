@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * upcall.h - the ways into core. Interrupts are off; the user state of cpu->current is in its regs.
- * Each returns the thread to run next, never 0. The machine then, while next->work is not WORK_NONE,
+ * Each returns the thread to run next. The machine then, while next->work is not WORK_NONE,
  * sets cpu->current = next, lets pending interrupts in (which enter anew by kernel_irq or
  * kernel_timer with that current thread and do not come back), and calls kernel_continue(next);
  * finally it sets cpu->current = next and resumes it.
@@ -17,7 +17,11 @@
 /* Once, at boot: builds the first spaces. Returns the first thread; or does not return (fatal boot error). */
 struct thread *kernel_main(const struct boot_info *boot);
 
-/* A system call through the gateway; number below L4_CALLS. Arguments are in self->regs. */
+/*
+ * A system call through the gateway; number below L4_CALLS. Arguments are in self->regs. 0, which no other
+ * upcall returns: self goes on behind its call, without work, and of what the machine has loaded for it
+ * nothing has changed but the registers, by results, and cpu.floor.
+ */
 struct thread *kernel_syscall(struct thread *self, unsigned number);
 
 /* Ipc, which is also a system call like others. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * sys.h - the handlers of the system calls, one file each. A handler decodes, checks (changing
- * nothing), commits, and returns who runs next.
+ * nothing), commits, and returns who runs next; or 0, which is shorter: self goes on, as kernel_syscall says
+ * of 0, unless somebody who was woken or a deadline forbid that (sched_return).
  */
 #ifndef SYS_SYS_H
 #define SYS_SYS_H

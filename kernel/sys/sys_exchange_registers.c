@@ -57,7 +57,7 @@ struct thread *sys_exchange_registers(struct thread *self)
 	sys_set_error(self, ok ? L4_OK : L4_ERR_THREAD);
 	if (!ok) {
 		arch_result_exregs(&self->regs, &old);
-		return self;
+		return 0;
 	}
 	old = old_values(t, a.dest);
 	arch_result_exregs(&self->regs, &old);
@@ -67,7 +67,8 @@ struct thread *sys_exchange_registers(struct thread *self)
 	if (a.control & L4_EXREGS_SET_HALT)
 		set_halted(t, a.control & L4_EXREGS_HALT);
 	ipc_refresh(t);
-	if (t != self)
-		sched_wake(t);
-	return sched_leave(self);
+	if (t == self)
+		return sched_leave(self);
+	sched_wake(t);
+	return 0;
 }

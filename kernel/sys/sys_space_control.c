@@ -59,5 +59,5 @@ struct thread *sys_space_control(struct thread *self)
 
 	sys_set_error(self, e);
 	arch_result_space_control(&self->regs, e == L4_OK, e == L4_OK ? old : 0);
-	return self;
+	return l4_tid_is_nil(a.redirector) ? 0 : self;
 }

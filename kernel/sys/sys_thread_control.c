@@ -271,10 +271,10 @@ struct thread *sys_thread_control(struct thread *self)
 
 	sys_set_error(self, e);
 	arch_result_thread_control(&self->regs, e == L4_OK);
-	if (control_done(&self->control))
-		return sched_leave(self);
+	if (control_done(&self->control) || control_step(&self->control))
+		return 0;
 	self->work = WORK_CONTROL;
-	return sys_control_continue(self);
+	return sched_leave(self);
 }
 
 struct thread *sys_control_continue(struct thread *self)

@@ -31,7 +31,9 @@ _Static_assert(ARRAY_LEN(sys_table) == L4_CALLS, "a handler for each call");
 
 struct thread *kernel_syscall(struct thread *self, unsigned number)
 {
-	return sched_run(sys_table[number](self));
+	struct thread *next = sys_table[number](self);
+
+	return next ? sched_run(next) : sched_return(self);
 }
 
 struct thread *kernel_ipc(struct thread *self)

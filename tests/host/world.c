@@ -138,7 +138,9 @@ struct thread *world_call(struct thread *self, unsigned nr)
 {
 	struct thread *next = nr == L4_CALL_IPC ? host_fast_ipc(self) : 0;
 
-	return next ? next : kernel_syscall(self, nr);
+	if (!next)
+		next = kernel_syscall(self, nr);
+	return next ? next : self;
 }
 
 bool world_try_run(struct thread *t)

@@ -89,16 +89,22 @@ static inline bool ip_ok(const struct arch_regs *r)
 	return top == 0 || top == 0x1ffff;
 }
 
+void leave_check(struct thread *next)
+{
+	if (CHECK_PERIOD == 0 || ++cpu_local()->entries % CHECK_PERIOD != 0)
+		return;
+	kernel_check(next);
+	fpu_check();
+}
+
 struct thread *leave(struct thread *next)
 {
 	struct cpu *cpu = cpu_self();
 
 	for (;;) {
 		cpu->current = next;
-		if (CHECK_PERIOD != 0 && ++cpu_local()->entries % CHECK_PERIOD == 0) {
-			kernel_check(next);
-			fpu_check();
-		}
+		if (CHECK_PERIOD != 0)
+			leave_check(next);
 		if (next->work != WORK_NONE) {
 			cpu_window();
 			next = kernel_continue(next);

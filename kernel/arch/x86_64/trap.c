@@ -4,7 +4,9 @@
  * user state complete in the thread; returns the thread to leave to.
  */
 #include <core/arch.h>
+#include <core/check.h>
 #include <core/kernel.h>
+#include <core/sched.h>
 #include <core/upcall.h>
 #include <arch/apic.h>
 #include <arch/board.h>
@@ -48,14 +50,32 @@ struct thread *trap_ipc(struct thread *self)
 	return leave(kernel_ipc(self));
 }
 
+/*
+ * self goes on: all that was loaded for it is as it was. A floor above everybody is not the thread that runs
+ * but what is loaded with it, and that stays too; or it is put right when C leaves the next time.
+ */
+static inline struct thread *return_to(struct thread *self)
+{
+	struct cpu_local *l = cpu_local();
+
+	if (l->floor != SCHED_NOBODY)
+		l->floor = cpu_self()->floor;
+	if (CHECK_PERIOD != 0)
+		leave_check(self);
+	return self;
+}
+
 /* Any other SYSCALL: only from the gateway it is a system call. RCX and R11 are as the CPU left them. */
 struct thread *trap_syscall(struct thread *self)
 {
 	l4_word_t number = gateway_call(self->regs.rip);
+	struct thread *next;
 
 	note_current(self);
-	if (number < L4_CALLS)
-		return leave(kernel_syscall(self, (unsigned)number));
+	if (number < L4_CALLS) {
+		next = kernel_syscall(self, (unsigned)number);
+		return next ? leave(next) : return_to(self);
+	}
 	self->regs.entry = REGS_OTHER;
 	return leave(kernel_exception(self, L4_EXC_FOREIGN_SYSCALL, 0));
 }
