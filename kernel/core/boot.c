@@ -90,7 +90,9 @@ static void init_objects(const struct boot_info *bi)
 {
 	tree_init(&kernel.space_tree);
 	slab_init(&kernel.threads, 0, align_up(sizeof(struct thread), 6));
-	kernel.threads.clear = (unsigned)align_up(offsetof(struct thread, extra), 3);
+	slab_init(&kernel.rests, 0, align_up(sizeof(struct thread_rest), 6));
+	kernel.rests.clear = offsetof(struct thread_rest, kmr);
+	kernel.threads.price += slab_price(&kernel.rests);
 	slab_init(&kernel.spaces, 0, align_up(sizeof(struct space), 6));
 	kernel.irq_lines = bi->irq_lines;
 	kernel.user_base = bi->irq_lines + SYSTEM_THREADS;

@@ -25,28 +25,29 @@ static void stop(struct thread *t, bool exception, const char *why)
 	struct arch_user u = arch_user_get(t);
 
 	t->halted = true;
-	if (t->reports == REPORTS)
+	if (t->rest->reports == REPORTS)
 		return;
-	t->reports++;
-	printk(exception ? "kernel: exception %lu\n" : "kernel: page or I/O fault at %lx\n", t->fault_address);
+	t->rest->reports++;
+	printk(exception ? "kernel: exception %lu\n" : "kernel: page or I/O fault at %lx\n",
+	       t->rest->fault_address);
 	printk("kernel: thread %lx.%lx stopped: %s (ip %lx sp %lx)%s\n", l4_tid_number(t->id),
 	       l4_tid_version(t->id), why, u.ip, u.sp,
-	       t->reports == REPORTS ? "; its next stops are not reported" : "");
+	       t->rest->reports == REPORTS ? "; its next stops are not reported" : "");
 }
 
 /* The message is written up to MR2: send it to t's pager. */
 static struct thread *call_pager(struct thread *self, l4_tag_t tag, l4_word_t mr1)
 {
-	self->kmr[0] = tag.raw;
-	self->kmr[1] = self->fault_address = mr1;
-	self->kmr[2] = arch_user_ip(self);
+	self->rest->kmr[0] = tag.raw;
+	self->rest->kmr[1] = self->rest->fault_address = mr1;
+	self->rest->kmr[2] = arch_user_ip(self);
 	return ipc_kernel_call(self, (l4_tid_t){ *thread_tcr(self, L4_TCR_PAGER) }, IPC_PAGE_FAULT);
 }
 
 /* Sigma0 has no pager: what it touches, the kernel maps 1:1 (protocols 3). */
 static struct thread *root_fault(struct thread *self, enum map_world world, l4_word_t address)
 {
-	self->fault_address = address;
+	self->rest->fault_address = address;
 	if (!mapdb_root_fault(self->space, world, address))
 		stop(self, false, "neither memory nor ports that sigma0 may have");
 	return sched_leave(self);
@@ -74,30 +75,30 @@ struct thread *fault_exception(struct thread *self, l4_word_t number, l4_word_t 
 {
 	l4_tid_t handler = { *thread_tcr(self, L4_TCR_EXCEPTION_HANDLER) };
 
-	self->kmr[0] = l4_tag_kernel(L4_PROTO_EXCEPTION, 0, L4_EXC_WORDS).raw;
-	arch_exception_get(self, number, error, self->kmr);
-	self->fault_address = number;
+	self->rest->kmr[0] = l4_tag_kernel(L4_PROTO_EXCEPTION, 0, L4_EXC_WORDS).raw;
+	arch_exception_get(self, number, error, self->rest->kmr);
+	self->rest->fault_address = number;
 	return ipc_kernel_call(self, handler, IPC_EXCEPTION);
 }
 
 /* An exception like others: the reply holds new register values, and lets it go on. */
 void fault_delay_used_up(struct thread *t, struct thread *handler)
 {
-	t->kmr[0] = l4_tag_kernel(L4_PROTO_SYS_EXCEPTION, 0, L4_EXC_WORDS).raw;
-	arch_exception_get(t, L4_EXC_PREEMPTION, 0, t->kmr);
-	t->fault_address = L4_EXC_PREEMPTION;
+	t->rest->kmr[0] = l4_tag_kernel(L4_PROTO_SYS_EXCEPTION, 0, L4_EXC_WORDS).raw;
+	arch_exception_get(t, L4_EXC_PREEMPTION, 0, t->rest->kmr);
+	t->rest->fault_address = L4_EXC_PREEMPTION;
 	t->origin = IPC_EXCEPTION;
 	ipc_ask(t, handler);
 }
 
 void fault_replied(struct thread *t, enum ipc_origin origin)
 {
-	unsigned u = l4_tag_untyped((l4_tag_t){ t->kmr[0] });
+	unsigned u = l4_tag_untyped((l4_tag_t){ t->rest->kmr[0] });
 
 	if (origin == IPC_EXCEPTION)
-		arch_exception_put(t, t->kmr, u);
+		arch_exception_put(t, t->rest->kmr, u);
 	else if (origin == IPC_START && u == 2)
-		arch_regs_start(t, t->kmr[1], t->kmr[2]);
+		arch_regs_start(t, t->rest->kmr[1], t->rest->kmr[2]);
 }
 
 /* Cancelled or aborted: the instruction is restarted, and faults again if the cause is still there. */
@@ -118,9 +119,9 @@ void fault_no_memory(struct thread *t)
 	struct thread *pager = thread_resolve(t, (l4_tid_t){ *thread_tcr(t, L4_TCR_PAGER) });
 
 	t->halted = true;
-	t->kmr[0] = l4_tag_kernel(L4_PROTO_MEM_EXHAUSTED, 0, 2).raw;
-	t->kmr[1] = t->fault_address;
-	t->kmr[2] = arch_user_ip(t);
+	t->rest->kmr[0] = l4_tag_kernel(L4_PROTO_MEM_EXHAUSTED, 0, 2).raw;
+	t->rest->kmr[1] = t->rest->fault_address;
+	t->rest->kmr[2] = arch_user_ip(t);
 	if (!pager || pager->kind != THREAD_USER)
 		return;
 	t->origin = IPC_REPORT;

@@ -20,7 +20,7 @@ struct thread *fault_exception(struct thread *self, l4_word_t number, l4_word_t 
 void fault_delay_used_up(struct thread *t, struct thread *handler);
 
 /*
- * The IPC that the kernel made on t's behalf (`origin`) has its reply in t->kmr, or has failed.
+ * The IPC that the kernel made on t's behalf (`origin`) has its reply in rest->kmr, or has failed.
  * t's IPC state is already clear.
  */
 void fault_replied(struct thread *t, enum ipc_origin origin);

@@ -335,7 +335,7 @@ void ipc_begin_receive(struct thread *t)
 void ipc_await_start(struct thread *t, l4_tid_t pager)
 {
 	t->origin = IPC_START;
-	t->mr = t->kmr;
+	t->mr = t->rest->kmr;
 	t->recv_wanted = true;
 	t->recv_from = pager;
 	t->recv_timeout = L4_NEVER.raw;

@@ -17,7 +17,7 @@
  */
 struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts);
 
-/* A message of the kernel on self's behalf (in self->kmr) to the thread `to`; then wait for its reply. */
+/* A message of the kernel on self's behalf (in rest->kmr) to the thread `to`; then wait for its reply. */
 struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin origin);
 
 /* t, which has just become active, waits for its start message from `pager`. */

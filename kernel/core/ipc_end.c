@@ -61,7 +61,7 @@ void ipc_fail(struct thread *t, enum l4_ipc_error e, enum l4_ipc_phase phase)
 
 void ipc_cancel(struct thread *t, enum l4_ipc_error e)
 {
-	if (t->outer.suspended) {
+	if (t->suspended) {
 		transfer_cancel_nested(t);
 		if (e == L4_IPC_CANCELLED)
 			transfer_abort(t, L4_IPC_ABORTED, L4_IPC_ABORTED);
@@ -87,7 +87,7 @@ void ipc_cancel(struct thread *t, enum l4_ipc_error e)
 
 void ipc_forget(struct thread *t)
 {
-	if (t->outer.suspended)
+	if (t->suspended)
 		transfer_cancel_nested(t);
 	if (t->send == SEND_COPYING || t->recv == RECV_COPYING) {
 		transfer_abort(t, L4_IPC_ABORTED, L4_IPC_ABORTED);
@@ -105,11 +105,11 @@ void ipc_forget(struct thread *t)
 
 bool ipc_is_sending(const struct thread *t)
 {
-	return (t->outer.suspended ? t->outer.send : t->send) != SEND_NONE;
+	return (t->suspended ? t->rest->outer.send : t->send) != SEND_NONE;
 }
 
 bool ipc_is_receiving(const struct thread *t)
 {
-	return (t->outer.suspended ? t->outer.recv : t->recv) != RECV_NONE
-	    || (t->work == WORK_RECEIVE && !t->outer.suspended);
+	return (t->suspended ? t->rest->outer.recv : t->recv) != RECV_NONE
+	    || (t->work == WORK_RECEIVE && !t->suspended);
 }

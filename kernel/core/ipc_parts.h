@@ -31,7 +31,7 @@ static inline void ipc_finish(struct thread *t)
 /* t's own wait is over. The deadline of a suspended thread is the transfer's, and stays. */
 static inline void ipc_clear_deadline(struct thread *t)
 {
-	if (!t->outer.suspended)
+	if (!t->suspended)
 		timeout_clear(t);
 }
 

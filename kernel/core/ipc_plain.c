@@ -198,7 +198,7 @@ struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin
 	struct thread *dest = ipc_find(self, to);
 
 	self->origin = (uint8_t)origin;
-	self->mr = self->kmr;
+	self->mr = self->rest->kmr;
 	if (dest && dest != self && is_plain(self, dest))
 		return send_plainly(self, dest, dest->id, dest->id, 0);
 	return ipc_kernel_call_slowly(self, dest);

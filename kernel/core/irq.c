@@ -29,9 +29,9 @@ BOOT_CODE void irq_init(unsigned lines)
 		if (!t)
 			panic("no kernel memory for interrupt %u: give kmem= a larger size", i);
 		t->kind = THREAD_IRQ;
-		t->mr = t->kmr;
+		t->mr = t->rest->kmr;
 		t->tag = l4_tag_kernel(L4_PROTO_INTERRUPT, 0, 0);
-		t->kmr[0] = t->tag.raw;
+		t->rest->kmr[0] = t->tag.raw;
 		t->prio = CFG_PRIO_SERVERS;
 	}
 }
@@ -53,7 +53,7 @@ static void withdraw(struct thread *irq)
 /* Returns the handler if it can run now, and is not queued yet; 0 if nothing is left to do. */
 static struct thread *deliver(struct thread *irq)
 {
-	irq->irq_count++;
+	irq->rest->irq_count++;
 	irq->irq_state = IRQ_WAITING;
 	return ipc_interrupt(irq, irq->handler);
 }

@@ -37,6 +37,7 @@ struct kernel {
 	struct cpu cpu[CFG_CPUS];
 	struct kmem kmem;
 	struct slab threads, spaces;		/* shared block caches, see kmem.h */
+	struct slab rests;			/* struct thread_rest: the price of a thread has theirs in it */
 	struct thread **table[1 << (L4_THREAD_BITS - THREAD_LEAF_LOG2)];	/* thread number -> TCB */
 	struct tree space_tree;			/* all spaces by number */
 	l4_word_t space_numbers;		/* last one given out */

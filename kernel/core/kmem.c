@@ -8,7 +8,8 @@
  *   0                                                   4096
  *
  *   K1  a frame of a cache is in its `partial` list if and only if it has a free block
- *   K2  no frame of a cache is empty: the last block takes the frame along
+ *   K2  no frame of a cache is empty: the last block takes the frame along. One that is shared keeps the
+ *       frame while no other has a free block: who makes and deletes one object would take it each time
  *   K3  a frame in kmem.clear is zero behind its link
  *
  * Accounts without a limit of their own ("open") take and give back memory by CFG_ACCOUNT_STEP;
@@ -278,7 +279,7 @@ void *slab_alloc(struct slab *s, struct account *a)
 {
 	void *block;
 
-	if (s->account)
+	if (!a)
 		return block_take(s);
 	if (!account_charge(a, slab_price(s)))
 		return 0;
@@ -297,9 +298,9 @@ void slab_free(struct slab *s, struct account *a, void *block)
 		list_push_front(&s->partial, &f->link);
 	*(void **)block = f->free;
 	f->free = block;
-	if (--f->used == 0)
+	if (--f->used == 0 && (s->account || f->link.next != f->link.prev))
 		slab_shrink(s, f);
-	if (!s->account)
+	if (a)
 		account_release(a, slab_price(s));
 }
 

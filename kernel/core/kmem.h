@@ -82,7 +82,10 @@ static inline void slab_init(struct slab *s, struct account *a, unsigned block)
 	s->price = (KMEM_FRAME + per_frame - 1) / per_frame;
 }
 
-/* A block, s->clear bytes of it zeroed, charged to the slab's account, or to a if that is 0; 0: exhausted. */
+/*
+ * A block, s->clear bytes of it zeroed; 0: exhausted. Of a shared slab its price is charged to a; a is 0 for
+ * the blocks of other slabs, and for those whose price is part of another block's.
+ */
 void *slab_alloc(struct slab *s, struct account *a);
 void slab_free(struct slab *s, struct account *a, void *block);
 

@@ -3,7 +3,7 @@
  * msg.c - moving one message: words at once, typed items in bounded steps. See msg.h.
  *
  * A user thread's first message registers are in its saved registers, and neither sender's nor receiver's
- * UTCB is touched for them; the others are words of its UTCB. The kernel's own messages lie in thread.kmr.
+ * UTCB is touched for them; the others are words of its UTCB. The kernel's own messages lie in rest->kmr.
  * Words that are not sent are not touched at the receiver: it keeps its own, which are in its UTCB, since
  * what is in its registers may be of an earlier entry.
  */
@@ -18,7 +18,7 @@ enum { ITEMS_PER_STEP = 4 };
 /* Message registers that the receiver has room for. */
 static unsigned room(const struct thread *t)
 {
-	return t->mr == t->kmr ? ARRAY_LEN(t->kmr) : L4_MRS;
+	return thread_says_kernel(t) ? ARRAY_LEN(t->rest->kmr) : L4_MRS;
 }
 
 static void put(struct thread *to, unsigned mr, l4_word_t w)
@@ -81,7 +81,7 @@ void msg_own_registers(struct thread *t)
 /* Words behind the registers, up to MRn. */
 static inline void copy_rest(const struct thread *from, struct thread *to, unsigned n)
 {
-	const l4_word_t *first = (from->mr == from->kmr ? from->kmr : from->utcb) + REG_MRS;
+	const l4_word_t *first = (thread_says_kernel(from) ? from->mr : from->utcb) + REG_MRS;
 
 	arch_words_copy(thread_mr(to, REG_MRS), first, n + 1 - REG_MRS);
 }
@@ -90,7 +90,7 @@ static __attribute__((noinline)) enum msg_result start_typed(struct thread *from
 {
 	from->item = (uint8_t)(l4_tag_untyped(from->tag) + 1);
 	from->mapping = false;
-	if (!from->outer.suspended)
+	if (!from->suspended)
 		strcopy_reset(from);
 	return MSG_MORE;
 }
@@ -112,10 +112,10 @@ enum msg_result msg_start(struct thread *from, struct thread *to)
 
 	to->mr[0] = (from->tag.raw & ~(l4_word_t)L4_TAG_FLAGS) | from->route.flags;
 	copy_first(to->mr, from->mr, n);
-	if (to->mr != to->kmr)
+	if (!thread_says_kernel(to))
 		copy_last(to->mr, to->utcb, n);
-	else if (n >= ARRAY_LEN(to->kmr))
-		n = ARRAY_LEN(to->kmr) - 1;
+	else if (n >= ARRAY_LEN(to->rest->kmr))
+		n = ARRAY_LEN(to->rest->kmr) - 1;
 	if (n >= REG_MRS)
 		copy_rest(from, to, n);
 	return l4_tag_typed(from->tag) ? start_typed(from) : MSG_DONE;
@@ -134,7 +134,7 @@ static enum msg_result begin_mapping(struct thread *from, struct thread *to, boo
 	put(to, from->item + 1u, item.send.raw);
 	if (run_item(from->space, to->space, &item))
 		return MSG_DONE;
-	from->mapping = mapdb_begin(&from->map_op, from->space, to->space, &item);
+	from->mapping = mapdb_begin(&from->rest->map_op, from->space, to->space, &item);
 	return from->mapping ? MSG_MORE : MSG_DONE;
 }
 
@@ -150,7 +150,7 @@ static enum msg_result begin_item(struct thread *from, struct thread *to, unsign
 		return begin_mapping(from, to, kind == L4_ITEM_GRANT, end);
 	case L4_ITEM_STRING:
 		r = strcopy_begin(from, to, end);
-		from->str.active = r == MSG_MORE;
+		from->rest->str.active = r == MSG_MORE;
 		return r;
 	default:
 		return MSG_OVERFLOW;
@@ -159,7 +159,7 @@ static enum msg_result begin_item(struct thread *from, struct thread *to, unsign
 
 static enum msg_result step_mapping(struct thread *from, struct thread *to, unsigned *budget)
 {
-	switch (mapdb_step(&from->map_op, budget)) {
+	switch (mapdb_step(&from->rest->map_op, budget)) {
 	case MAP_MORE:
 		return MSG_MORE;
 	case MAP_NO_MEM:
@@ -177,11 +177,11 @@ static enum msg_result step_item(struct thread *from, struct thread *to, unsigne
 {
 	enum msg_result r = MSG_MORE;
 
-	if (!from->mapping && !from->str.active)
+	if (!from->mapping && !from->rest->str.active)
 		r = begin_item(from, to, end);
-	if (r == MSG_MORE && from->str.active) {
+	if (r == MSG_MORE && from->rest->str.active) {
 		r = strcopy_step(from, to);
-		from->str.active = r == MSG_MORE || r == MSG_FAULT;
+		from->rest->str.active = r == MSG_MORE || r == MSG_FAULT;
 		return r;
 	}
 	if (r == MSG_MORE)
@@ -209,7 +209,7 @@ enum msg_result msg_step(struct thread *from, struct thread *to)
 void msg_abort(struct thread *from)
 {
 	if (from->mapping)
-		mapdb_abort(&from->map_op);
+		mapdb_abort(&from->rest->map_op);
 	from->mapping = false;
-	from->str.active = false;
+	from->rest->str.active = false;
 }

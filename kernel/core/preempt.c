@@ -65,9 +65,9 @@ static void put_clock(struct thread *t)
 {
 	uint64_t now = arch_time_now();
 
-	t->kmr[0] = l4_tag_kernel(L4_PROTO_PREEMPTION, 0, 2).raw;
-	t->kmr[1] = (l4_word_t)now;
-	t->kmr[2] = (l4_word_t)(now >> 32 >> (8 * sizeof(l4_word_t) - 32));
+	t->rest->kmr[0] = l4_tag_kernel(L4_PROTO_PREEMPTION, 0, 2).raw;
+	t->rest->kmr[1] = (l4_word_t)now;
+	t->rest->kmr[2] = (l4_word_t)(now >> 32 >> (8 * sizeof(l4_word_t) - 32));
 }
 
 /*

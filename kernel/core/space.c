@@ -201,7 +201,7 @@ enum l4_error space_utcb_take(struct space *s, struct thread *t, l4_word_t locat
 	block = (char *)page->frame + (location & (PAGE - 1));
 	arch_words_clear(block, L4_UTCB_WORDS);
 	page->owner[utcb_slot(location)] = t;
-	t->utcb_location = location;
+	t->rest->utcb_location = location;
 	t->local.raw = location + L4_UTCB_MR0_OFFSET;
 	t->utcb = (l4_word_t *)(void *)(block + L4_UTCB_MR0_OFFSET);
 	return L4_OK;
@@ -209,9 +209,9 @@ enum l4_error space_utcb_take(struct space *s, struct thread *t, l4_word_t locat
 
 void space_utcb_drop(struct space *s, struct thread *t)
 {
-	struct utcb_page *page = utcb_page(s, t->utcb_location);
+	struct utcb_page *page = utcb_page(s, t->rest->utcb_location);
 
-	page->owner[utcb_slot(t->utcb_location)] = 0;
+	page->owner[utcb_slot(t->rest->utcb_location)] = 0;
 }
 
 struct thread *space_local(const struct space *s, l4_tid_t local)
@@ -344,7 +344,7 @@ void space_check(struct space *s)
 		struct thread *t = container_of(l, struct thread, space_link);
 
 		if (t->utcb)								/* P2 */
-			ASSERT(utcb_page(s, t->utcb_location)->owner[utcb_slot(t->utcb_location)] == t);
+			ASSERT(utcb_page(s, t->rest->utcb_location)->owner[utcb_slot(t->rest->utcb_location)] == t);
 	}
 	ASSERT(s->state != SPACE_DYING || s->nthreads == 0);				/* P3 */
 	ASSERT(!s->newest || tree_find(&s->utcbs, s->newest->node.key) == &s->newest->node);

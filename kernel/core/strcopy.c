@@ -107,18 +107,18 @@ static void deliver_descriptors(struct thread *from, struct thread *to, unsigned
 
 void strcopy_reset(struct thread *from)
 {
-	from->str.active = false;
-	from->str.next_buffer = 1;
-	from->str.bytes = 0;
-	from->str.deadline = 0;
+	from->rest->str.active = false;
+	from->rest->str.next_buffer = 1;
+	from->rest->str.bytes = 0;
+	from->rest->str.deadline = 0;
 }
 
 /* One simple string within a space, to a place behind its own beginning: from the end backwards. */
 static bool wants_backward(struct thread *from, struct thread *to)
 {
 	l4_word_t w = *thread_mr(from, from->item), src = *thread_mr(from, from->item + 1u);
-	l4_word_t b = word_of(to, &from->str.dst, from->str.dst.item);
-	l4_word_t dst = word_of(to, &from->str.dst, from->str.dst.item + 1u);
+	l4_word_t b = word_of(to, &from->rest->str.dst, from->rest->str.dst.item);
+	l4_word_t dst = word_of(to, &from->rest->str.dst, from->rest->str.dst.item + 1u);
 
 	return from->space == to->space && string_is_simple(w) && string_is_simple(b) && dst > src
 	    && dst - src < string_length(w);
@@ -133,7 +133,7 @@ static void cut_to_buffer(struct strcopy *s, l4_word_t room)
 /* The same as the steps would do, for a string of two words. False: nothing has happened. */
 static bool copy_whole(struct thread *from, struct thread *to, unsigned end)
 {
-	struct strcopy *s = &from->str;
+	struct strcopy *s = &from->rest->str;
 	unsigned i = from->item, b = s->next_buffer;
 	l4_word_t w = *thread_mr(from, i), buffer, dst;
 
@@ -151,7 +151,7 @@ static bool copy_whole(struct thread *from, struct thread *to, unsigned end)
 
 enum msg_result strcopy_begin(struct thread *from, struct thread *to, unsigned end)
 {
-	struct strcopy *s = &from->str;
+	struct strcopy *s = &from->rest->str;
 	struct shape string;
 	bool taken;
 
@@ -192,9 +192,9 @@ static enum msg_result reach(struct thread *from, struct space *s, l4_word_t at,
 	unsigned access = write ? L4_W : L4_R, mark = write ? L4_R | L4_W : L4_R;
 
 	if (!leaf.present || !(leaf.rights & access)) {
-		from->str.fault = at;
-		from->str.fault_access = (uint8_t)access;
-		from->str.fault_at_receiver = write;
+		from->rest->str.fault = at;
+		from->rest->str.fault_access = (uint8_t)access;
+		from->rest->str.fault_at_receiver = write;
 		return MSG_FAULT;
 	}
 	p->pa = leaf.frame + (at - align_down(at, leaf.log2));
@@ -244,7 +244,7 @@ static l4_word_t smaller(l4_word_t a, l4_word_t b) { return a < b ? a : b; }
 /* The string is over: the next one goes to the next buffer, if there is one. */
 static enum msg_result finish_string(struct thread *from, struct thread *to)
 {
-	struct strcopy *s = &from->str;
+	struct strcopy *s = &from->rest->str;
 	struct shape buffer = measure(to, &s->dst, s->next_buffer);
 
 	s->next_buffer = buffer.more && buffer.end < L4_BRS ? (uint8_t)buffer.end : 0;
@@ -254,7 +254,7 @@ static enum msg_result finish_string(struct thread *from, struct thread *to)
 
 static enum msg_result forward_piece(struct thread *from, struct thread *to, l4_word_t *budget)
 {
-	struct strcopy *s = &from->str;
+	struct strcopy *s = &from->rest->str;
 	struct span src, dst;
 	enum msg_result r;
 	l4_word_t n;
@@ -279,7 +279,7 @@ static enum msg_result forward_piece(struct thread *from, struct thread *to, l4_
 /* From the end: left bytes remain, the last of which is next. */
 static enum msg_result backward_piece(struct thread *from, struct thread *to, l4_word_t *budget)
 {
-	struct strcopy *s = &from->str;
+	struct strcopy *s = &from->rest->str;
 	l4_word_t src = *thread_mr(from, s->first_item + 1u) + s->left;
 	l4_word_t dst = word_of(to, &s->dst, s->dst.item + 1u) + s->left;
 	enum msg_result r;
@@ -306,7 +306,7 @@ enum msg_result strcopy_step(struct thread *from, struct thread *to)
 	l4_word_t budget = STEP_BYTES;
 
 	for (unsigned i = 0; i < PIECES && budget > 0; i++) {
-		enum msg_result r = from->str.backward ? backward_piece(from, to, &budget)
+		enum msg_result r = from->rest->str.backward ? backward_piece(from, to, &budget)
 						       : forward_piece(from, to, &budget);
 
 		if (r != MSG_MORE)

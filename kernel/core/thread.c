@@ -85,13 +85,27 @@ static struct account *account_of(const struct space *s)
 	return s ? (struct account *)&s->account : &kernel.kmem.pool;
 }
 
+static struct thread *alloc(struct account *a)
+{
+	struct thread *t = slab_alloc(&kernel.threads, a);
+
+	if (!t)
+		return 0;
+	t->rest = slab_alloc(&kernel.rests, 0);
+	if (!t->rest) {
+		slab_free(&kernel.threads, a, t);
+		return 0;
+	}
+	return t;
+}
+
 struct thread *thread_create(l4_tid_t id, struct space *s, l4_tid_t scheduler)
 {
 	struct thread *t;
 
 	if (!table_reserve(l4_tid_number(id)))
 		return 0;
-	t = slab_alloc(&kernel.threads, account_of(s));
+	t = alloc(account_of(s));
 	if (!t)
 		return 0;
 	init_links(t);
@@ -101,7 +115,7 @@ struct thread *thread_create(l4_tid_t id, struct space *s, l4_tid_t scheduler)
 	t->cpu = cpu_self();
 	t->prio = CFG_PRIO_DEFAULT;
 	t->slice = t->slice_left = CFG_TIMESLICE_US;
-	t->utcb_location = ~(l4_word_t)0;
+	t->rest->utcb_location = ~(l4_word_t)0;
 	t->wait_at = t->caller = &thread_nobody.id;
 	t->lone_open = t->lone_closed = ~(uint32_t)0;
 	t->recv_wanted = true;
@@ -257,17 +271,17 @@ void unmap_walked(struct mapspace *m)
 {
 	if (!m->walker)
 		return;
-	m->walker->unmap.status = m->walk.status;
-	m->walker->unmap.phase = UNMAP_WALKED;
+	m->walker->rest->unmap.status = m->walk.status;
+	m->walker->rest->unmap.phase = UNMAP_WALKED;
 	m->walker = 0;
 }
 
 /* The unmap that t had begun goes on to its end, on the deleter's account. False: that took this step. */
 static bool finish_unmap(struct thread *t)
 {
-	if (t->unmap.phase != UNMAP_WALKING)
+	if (t->rest->unmap.phase != UNMAP_WALKING)
 		return true;
-	walk_step(t->unmap.m);
+	walk_step(t->rest->unmap.m);
 	return false;
 }
 
@@ -295,6 +309,7 @@ bool thread_step(struct thread *t, struct space **space)
 		*space = s;
 	}
 	kernel.nthreads--;
+	slab_free(&kernel.rests, 0, t->rest);
 	slab_free(&kernel.threads, &s->account, t);
 	return true;
 }
@@ -344,8 +359,8 @@ bool control_step(struct control *c)
 {
 	struct control *inner = c;
 
-	while (inner->victim && !control_done(&inner->victim->control))
-		inner = &inner->victim->control;
+	while (inner->victim && !control_done(&inner->victim->rest->control))
+		inner = &inner->victim->rest->control;
 	step_innermost(inner);
 	return control_done(c);
 }
@@ -358,8 +373,8 @@ enum l4_sched_state thread_state(const struct thread *t)
 		return L4_SCHED_DEAD;
 	if (t->life == THREAD_INACTIVE)
 		return L4_SCHED_INACTIVE;
-	if (t->outer.suspended)
-		return t->outer.send == SEND_COPYING ? L4_SCHED_SENDING : L4_SCHED_RECEIVING;
+	if (t->suspended)
+		return t->rest->outer.send == SEND_COPYING ? L4_SCHED_SENDING : L4_SCHED_RECEIVING;
 	if (t->send == SEND_QUEUED)
 		return L4_SCHED_PENDING_SEND;
 	if (t->send == SEND_COPYING)

@@ -32,7 +32,7 @@
  *   T8  COPYING: the partner is COPYING the other half with this one, and one of the two has
  *       WORK_TRANSFER; or the partner is suspended from that, and neither has
  *   T9  suspended if and only if its IPC is an IPC_XFER_FAULT; while it is in an IPC, the message
- *       of an IPC_CALL lies in regs.mr and, beyond them, in the UTCB, any other in kmr
+ *       of an IPC_CALL lies in regs.mr and, beyond them, in the UTCB, any other in rest->kmr
  *   T10 who waits for a walk is that walk's walker, and the walk is active; drainer and renamed point
  *       at each other; the drain lists of a thread that lives have a drainer, or are empty
  *   T11 an interrupt has a handler, which is not DYING and counts it, unless it is DETACHED; it is
@@ -112,12 +112,12 @@ struct strcopy {
 	uint8_t first_item, next_item;	/* MR of the string, and behind it */
 	uint8_t next_buffer;		/* BR of the next buffer, 0: none */
 	bool active, backward, cut;
+	uint8_t fault_access;		/* MSG_FAULT: access (L4_R, L4_W), at which side, and address */
+	bool fault_at_receiver;
+	l4_word_t fault;
 	l4_word_t bytes;		/* of all strings so far: the offset of errors */
 	l4_word_t left;			/* bytes of this string still to be copied */
 	l4_word_t whole;		/* backward: bytes of this string that are copied in all */
-	l4_word_t fault;		/* MSG_FAULT: address, access (L4_R, L4_W), and at which side */
-	uint8_t fault_access;
-	bool fault_at_receiver;
 	uint64_t deadline;		/* of the transfer, from its first fault on; 0: no fault yet */
 };
 
@@ -130,10 +130,10 @@ struct route {
 
 /*
  * The IPC of a thread that waits for its pager in the middle of a string transfer: what the call to
- * the pager overwrites. The other side stays COPYING; nobody has WORK_TRANSFER meanwhile.
+ * the pager overwrites (while thread.suspended). The other side stays COPYING; nobody has WORK_TRANSFER
+ * meanwhile.
  */
 struct outer {
-	bool suspended;
 	uint8_t send, recv, item;
 	bool recv_wanted;
 	l4_tag_t tag;
@@ -151,6 +151,33 @@ struct control {
 	struct thread *victim;		/* being deleted, or 0 */
 	struct thread *renamed;		/* whose old partners, in its drain list, are to be told, or 0 */
 	struct space *space;		/* lost its last thread and is taken down, or 0 */
+};
+
+/* What is seldom needed of a thread: apart, so that those parts that are not lie close together. */
+struct thread_rest {
+	struct map_op map_op;		/* item in transfer; in use while thread.mapping */
+	struct strcopy str;		/* string in transfer */
+	struct outer outer;
+	struct {			/* Unmap, and MemoryControl, which sets attributes the same way */
+		bool sets;		/* the latter */
+		uint8_t attr[4];	/* the machine's codes of its four; ARCH_NO_ATTRIBUTE: unknown */
+		uint8_t index;		/* fpage being unmapped: its MR, */
+		uint8_t phase;		/* enum unmap_phase, of that fpage */
+		uint8_t status;		/* of its walk, when WALKED */
+		l4_fpage_t fpage;	/* what it was when its turn came */
+		l4_word_t control;	/* as called */
+		l4_word_t space;	/* number of the space that it was called in */
+		struct mapspace *m;	/* there, whose walk is waited for; valid while WALKING */
+	} unmap;
+	struct control control;
+	l4_word_t utcb_location;	/* user address of its UTCB block; ~0 if none */
+	l4_word_t irq_count;		/* of an interrupt thread */
+	l4_word_t fault_address;	/* of its last fault (exception: the number): replies overwrite kmr */
+	uint8_t reports;		/* how often the kernel's console said that it stopped */
+
+	/* From here on not zeroed with the others: nothing is read that was not written. */
+	l4_word_t kmr[L4_EXC_WORDS + 1];	/* message of the kernel on this thread's behalf */
+	struct arch_extra extra;	/* user context that is seldom touched */
 };
 
 struct thread {
@@ -172,19 +199,17 @@ struct thread {
 	l4_tid_t local;			/* that address as programs know it, the id in its own space */
 
 	/* message */
-	l4_word_t *mr;			/* first of its message registers: regs.mr, or kmr for the kernel's own */
+	l4_word_t *mr;			/* first of its message registers: regs.mr, or rest->kmr for the
+					   kernel's own */
 	l4_tag_t tag;			/* of the message it sends, read once */
 	struct route route;		/* of that message */
 	struct thread *partner;		/* send: to whom; COPYING: the other side */
 	uint64_t recv_timeout;		/* raw time, kept while the send phase lasts; << 16: the instant of
 					   a time point, once it is held (ipc_hold_point) */
-	bool recv_wanted;		/* a receive phase follows the send phase */
-
 	struct list senders[2];		/* queues: 0 of other spaces, 1 of the own (of virtual senders) */
 	struct tree virtuals;		/* those of them whose messages are propagated; key: sender's id */
 	struct list send_link;
 	struct tree_node virtual_link;
-	bool queued_local;		/* in which of the partner's two queues; told when it was put there */
 	uint64_t send_order;		/* which of two queue heads came first */
 	struct list waiters;		/* whose wait_at is this thread */
 	struct list wait_link;
@@ -200,44 +225,24 @@ struct thread {
 	uint8_t quantum_state;		/* enum above */
 	uint8_t sensitive_prio;		/* as set; see preempt_sensitive */
 	uint16_t max_delay, delay_left;	/* us */
+	bool recv_wanted;		/* a receive phase follows the send phase */
+	bool queued_local;		/* in which of the partner's two queues; told when it was put there */
 
 	/* identity */
 	struct list space_link;
-	l4_word_t utcb_location;	/* user address of its UTCB block; ~0 if none */
+	struct thread_rest *rest;	/* its own, as long as it exists */
 
 	/* long operations */
-	struct map_op map_op;		/* item in transfer */
-	uint8_t item;			/* MR of that item */
-	bool mapping;			/* map_op is in use */
-	struct strcopy str;		/* string in transfer */
-	struct outer outer;
-	struct {			/* Unmap, and MemoryControl, which sets attributes the same way */
-		bool sets;		/* the latter */
-		uint8_t attr[4];	/* the machine's codes of its four; ARCH_NO_ATTRIBUTE: unknown */
-		l4_word_t control;	/* as called */
-		uint8_t index;		/* fpage being unmapped: its MR, */
-		l4_fpage_t fpage;	/* and what it was when its turn came */
-		uint8_t phase;		/* enum unmap_phase, of that fpage */
-		uint8_t status;		/* of its walk, when WALKED */
-		l4_word_t space;	/* number of the space that it was called in */
-		struct mapspace *m;	/* there, whose walk is waited for; valid while WALKING */
-	} unmap;
-	struct control control;
-	struct control *drainer;	/* the one whose renamed is this thread, or 0 */
-	struct list drain[2];		/* senders and waiters of the id or space it had before; */
-	bool drain_fails;		/* they get error 2 (else: senders are sorted anew) */
-
-	/* faults, and interrupt threads */
-	uint8_t reports;		/* how often the kernel's console said that it stopped */
-	uint8_t irq_state;		/* enum irq_state */
-	bool fpu_used;			/* the machine's: has used what is in `extra` since it started */
+	uint8_t item;			/* MR of the map or string item in transfer */
+	bool mapping;			/* rest->map_op is in use */
+	bool suspended;			/* from an IPC that rest->outer keeps */
+	bool drain_fails;		/* those in the drain lists get error 2 (else: senders are sorted anew) */
+	bool fpu_used;			/* the machine's: has used what is in rest->extra since it started */
+	uint8_t irq_state;		/* enum irq_state, of an interrupt thread */
 	uint16_t handles;		/* of so many interrupts it is the handler */
 	struct thread *handler;		/* of the interrupt; 0: detached */
-	l4_word_t irq_count;
-	l4_word_t kmr[L4_EXC_WORDS + 1];	/* message of the kernel on this thread's behalf */
-	l4_word_t fault_address;	/* of its last fault (exception: the number): replies overwrite kmr */
-
-	struct arch_extra extra;	/* user context that is seldom touched; last: not zeroed with the rest */
+	struct control *drainer;	/* the one whose renamed is this thread, or 0 */
+	struct list drain[2];		/* senders and waiters of the id or space it had before */
 };
 
 /* Stands where there is no thread: waits for nothing, is in no list, is never written. */
@@ -333,13 +338,16 @@ static inline bool thread_runnable(const struct thread *t)
 /* TCR i (negative index, <x2/utcb.h>) or MR i of t's UTCB. t has one. */
 static inline l4_word_t *thread_tcr(struct thread *t, int i) { return t->utcb + i; }
 
+/* Is t's message one of the kernel on its behalf, or none? */
+static inline bool thread_says_kernel(const struct thread *t) { return t->mr != t->regs.mr; }
+
 /*
  * MR i of t's message. The first REG_MRS of a user's are in its saved registers only, the others in its
- * UTCB; all of the kernel's in kmr.
+ * UTCB; all of the kernel's in rest->kmr.
  */
 static inline l4_word_t *thread_mr(struct thread *t, unsigned i)
 {
-	return (i < REG_MRS || t->mr == t->kmr ? t->mr : t->utcb) + i;
+	return (i < REG_MRS || thread_says_kernel(t) ? t->mr : t->utcb) + i;
 }
 
 /* User address of MR0: its local id, and the UTCB pointer that system calls return. */

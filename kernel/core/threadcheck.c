@@ -66,9 +66,9 @@ static void check_virtuals(const struct thread *t)
 /* T8 */
 static void check_transfer(const struct thread *t, const struct thread *p)
 {
-	bool suspended = p->outer.suspended && p->outer.partner == t;
-	uint8_t send = suspended ? p->outer.send : p->send;
-	uint8_t recv = suspended ? p->outer.recv : p->recv;
+	bool suspended = p->suspended && p->rest->outer.partner == t;
+	uint8_t send = suspended ? p->rest->outer.send : p->send;
+	uint8_t recv = suspended ? p->rest->outer.recv : p->recv;
 
 	ASSERT(suspended || p->partner == t);
 	ASSERT(t->send == SEND_COPYING ? recv == RECV_COPYING : send == SEND_COPYING);
@@ -81,9 +81,9 @@ static void check_transfer(const struct thread *t, const struct thread *p)
 /* T5, also for a thread that is being deleted. */
 static void check_deadline(const struct thread *t)
 {
-	ASSERT(!tree_linked(&t->deadline) || t->outer.suspended
+	ASSERT(!tree_linked(&t->deadline) || t->suspended
 	       || t->send == SEND_QUEUED || thread_waits(t) || t->work == WORK_RECEIVE);
-	if (thread_waits(t) && !t->outer.suspended)
+	if (thread_waits(t) && !t->suspended)
 		ASSERT(tree_linked(&t->deadline) == !l4_time_is_never((l4_time_t){ (uint16_t)t->recv_timeout }));
 }
 
@@ -98,19 +98,19 @@ static void check_phases(const struct thread *t)
 
 static void check_message(const struct thread *t)
 {
-	ASSERT((t->origin == IPC_XFER_FAULT) == t->outer.suspended);			/* T9 */
+	ASSERT((t->origin == IPC_XFER_FAULT) == t->suspended);			/* T9 */
 	if (t->send != SEND_NONE || t->recv != RECV_NONE || t->work == WORK_RECEIVE)
-		ASSERT(t->mr == (t->origin == IPC_CALL ? t->regs.mr : t->kmr));
+		ASSERT(t->mr == (t->origin == IPC_CALL ? t->regs.mr : t->rest->kmr));
 }
 
 /* T10 */
 static void check_work(const struct thread *t)
 {
-	if (t->unmap.phase == UNMAP_WALKING)
-		ASSERT(t->unmap.m->walker == t && t->unmap.m->walk.active);
-	ASSERT(t->unmap.phase == UNMAP_START || t->work == WORK_UNMAP || t->life == THREAD_DYING);
+	if (t->rest->unmap.phase == UNMAP_WALKING)
+		ASSERT(t->rest->unmap.m->walker == t && t->rest->unmap.m->walk.active);
+	ASSERT(t->rest->unmap.phase == UNMAP_START || t->work == WORK_UNMAP || t->life == THREAD_DYING);
 	ASSERT(!t->drainer || t->drainer->renamed == t);
-	ASSERT(!t->control.renamed || t->control.renamed->drainer == &t->control);
+	ASSERT(!t->rest->control.renamed || t->rest->control.renamed->drainer == &t->rest->control);
 	if (t->life != THREAD_DYING)
 		ASSERT(t->drainer || (list_empty(&t->drain[0]) && list_empty(&t->drain[1])));
 }
@@ -158,7 +158,7 @@ void thread_check(struct thread *t, struct thread *self)
 		ASSERT(thread_find(t->id) == t);
 	if (t->life == THREAD_ACTIVE) {							/* T7 */
 		ASSERT(t->utcb && t->space->state == SPACE_LIVE);
-		ASSERT(t->local.raw == t->utcb_location + L4_UTCB_MR0_OFFSET);
+		ASSERT(t->local.raw == t->rest->utcb_location + L4_UTCB_MR0_OFFSET);
 		ASSERT(space_local(t->space, t->local) == t);
 	}
 }

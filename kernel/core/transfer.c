@@ -37,8 +37,9 @@ static struct thread *appoint_driver(struct thread *a, struct thread *b)
 /* t's IPC is set aside for a call to its pager. The deadline stands until that is over (T5). */
 static void enter_nested(struct thread *t, uint64_t deadline)
 {
-	t->outer = (struct outer){
-		.suspended = true, .send = t->send, .recv = t->recv, .item = t->item,
+	t->suspended = true;
+	t->rest->outer = (struct outer){
+		.send = t->send, .recv = t->recv, .item = t->item,
 		.recv_wanted = t->recv_wanted, .tag = t->tag, .recv_from = t->recv_from,
 		.recv_timeout = t->recv_timeout, .partner = t->partner, .route = t->route,
 	};
@@ -47,23 +48,25 @@ static void enter_nested(struct thread *t, uint64_t deadline)
 	t->recv = RECV_NONE;
 	t->partner = 0;
 	t->origin = IPC_XFER_FAULT;
-	t->mr = t->kmr;
+	t->mr = t->rest->kmr;
 }
 
 /* The call to the pager is over, in one way or another: t is COPYING again. */
 void transfer_leave_nested(struct thread *t)
 {
+	const struct outer *o = &t->rest->outer;
+
 	timeout_clear(t);
-	t->outer.suspended = false;
-	t->send = t->outer.send;
-	t->recv = t->outer.recv;
-	t->item = t->outer.item;
-	t->recv_wanted = t->outer.recv_wanted;
-	t->tag = t->outer.tag;
-	t->recv_from = t->outer.recv_from;
-	t->recv_timeout = t->outer.recv_timeout;
-	t->partner = t->outer.partner;
-	t->route = t->outer.route;
+	t->suspended = false;
+	t->send = o->send;
+	t->recv = o->recv;
+	t->item = o->item;
+	t->recv_wanted = o->recv_wanted;
+	t->tag = o->tag;
+	t->recv_from = o->recv_from;
+	t->recv_timeout = o->recv_timeout;
+	t->partner = o->partner;
+	t->route = o->route;
 	t->origin = IPC_CALL;
 	t->mr = t->regs.mr;
 	t->work = WORK_NONE;
@@ -77,7 +80,7 @@ static bool is_copying(const struct thread *t)
 /* Does t wait for its pager in the middle of a transfer with `with`? */
 static bool is_suspended_from(const struct thread *t, const struct thread *with)
 {
-	return t->outer.suspended && t->outer.partner == with;
+	return t->suspended && t->rest->outer.partner == with;
 }
 
 /* The pager's answer to t, in steps, is given up: the pager is told, t is not. */
@@ -122,7 +125,7 @@ void transfer_resume(struct thread *t)
 static void transfer_done(struct thread *from, struct thread *to, enum msg_result r)
 {
 	l4_tag_t partial = { from->tag.raw & ~(l4_word_t)L4_TAG_FLAGS };
-	l4_word_t offset = from->str.bytes << ERROR_OFFSET;
+	l4_word_t offset = from->rest->str.bytes << ERROR_OFFSET;
 
 	if (r == MSG_DONE) {
 		ipc_receive_done(to, from);
@@ -147,7 +150,7 @@ void transfer_abort(struct thread *t, enum l4_ipc_error mine, enum l4_ipc_error 
 	struct thread *other = t->partner;
 	bool sending = t->send == SEND_COPYING;
 	struct thread *from = sending ? t : other;
-	l4_word_t offset = from->str.bytes << ERROR_OFFSET;
+	l4_word_t offset = from->rest->str.bytes << ERROR_OFFSET;
 
 	if (is_suspended_from(other, t))
 		transfer_cancel_nested(other);
@@ -179,9 +182,9 @@ static void call_pager_of(struct thread *t, const struct strcopy *str)
 {
 	struct thread *pager = thread_resolve(t, (l4_tid_t){ *thread_tcr(t, L4_TCR_PAGER) });
 
-	t->kmr[0] = l4_tag_kernel(L4_PROTO_PAGEFAULT, str->fault_access, 2).raw;
-	t->kmr[1] = str->fault;
-	t->kmr[2] = ~(l4_word_t)0;
+	t->rest->kmr[0] = l4_tag_kernel(L4_PROTO_PAGEFAULT, str->fault_access, 2).raw;
+	t->rest->kmr[1] = str->fault;
+	t->rest->kmr[2] = ~(l4_word_t)0;
 	if (!pager || pager == t || pager->kind != THREAD_USER || t->space->sigma0) {
 		ipc_fail(t, L4_IPC_NOT_EXISTING, L4_SEND_PHASE);
 		return;
@@ -201,7 +204,7 @@ static bool sigma0_has(struct thread *t, const struct strcopy *str)
 /* The side whose page was missing at the last fault of from's strings. */
 static struct thread *faulter(struct thread *from, struct thread *to)
 {
-	return from->str.fault_at_receiver ? to : from;
+	return from->rest->str.fault_at_receiver ? to : from;
 }
 
 static void suspend_transfer(struct thread *from, struct thread *to)
@@ -209,14 +212,14 @@ static void suspend_transfer(struct thread *from, struct thread *to)
 	struct thread *t = faulter(from, to);
 	uint64_t now = arch_time_now();
 
-	if (!from->str.deadline)
-		from->str.deadline = transfer_deadline(from, to, now);
-	if (from->str.deadline <= now) {
+	if (!from->rest->str.deadline)
+		from->rest->str.deadline = transfer_deadline(from, to, now);
+	if (from->rest->str.deadline <= now) {
 		transfer_abort(t, L4_IPC_XFER_MINE, L4_IPC_XFER_PARTNER);
 		return;
 	}
-	enter_nested(t, from->str.deadline);
-	call_pager_of(t, &from->str);
+	enter_nested(t, from->rest->str.deadline);
+	call_pager_of(t, &from->rest->str);
 }
 
 /* ---- steps ---- */
@@ -229,7 +232,7 @@ static void transfer_in_steps(struct thread *from, struct thread *to, enum msg_r
 	from->partner = to;
 	to->partner = from;
 	ipc_hold_point(from);
-	if (r == MSG_MORE || sigma0_has(faulter(from, to), &from->str)) {
+	if (r == MSG_MORE || sigma0_has(faulter(from, to), &from->rest->str)) {
 		appoint_driver(from, to);
 		return;
 	}
@@ -286,7 +289,7 @@ struct thread *transfer_begun(struct thread *self, struct thread *to, enum msg_r
 /* The copy goes on, but the transfer timeout, which some fault has started, is over. */
 static bool is_late(const struct thread *from)
 {
-	return from->str.deadline && from->str.deadline <= arch_time_now();
+	return from->rest->str.deadline && from->rest->str.deadline <= arch_time_now();
 }
 
 struct thread *ipc_continue(struct thread *self)
@@ -310,8 +313,8 @@ struct thread *ipc_continue(struct thread *self)
 
 static void post(struct thread *t, struct thread *to, bool front, bool reply)
 {
-	t->mr = t->kmr;
-	t->tag = (l4_tag_t){ t->kmr[0] };
+	t->mr = t->rest->kmr;
+	t->tag = (l4_tag_t){ t->rest->kmr[0] };
 	t->recv_wanted = reply;
 	if (t->kind != THREAD_IRQ)
 		to = route_begin(t, to);

@@ -37,7 +37,7 @@ struct thread *sys_memory_control(struct thread *self)
 	e = check(self, &a);
 	if (e == L4_OK) {
 		for (unsigned i = 0; i < 4; i++)
-			self->unmap.attr[i] = arch_attribute(a.attribute[i]);
+			self->rest->unmap.attr[i] = arch_attribute(a.attribute[i]);
 		return sys_unmap_attributes(self, a.control);
 	}
 	sys_set_error(self, e);

@@ -62,7 +62,7 @@ static enum l4_error check_utcb(struct plan *p)
 {
 	bool active = p->t && p->t->life == THREAD_ACTIVE;
 
-	p->utcb = p->t ? p->t->utcb_location : NO_UTCB;
+	p->utcb = p->t ? p->t->rest->utcb_location : NO_UTCB;
 	if (p->a.utcb != NO_UTCB) {
 		if (active || !is_aligned(p->a.utcb, L4_UTCB_ALIGN_LOG2))
 			return L4_ERR_UTCB_AREA;
@@ -132,11 +132,11 @@ static enum l4_error create(struct thread *self, struct plan *p)
 
 	if (!t && s && !p->space) {
 		space_kill(s);
-		self->control.space = s;	/* taken down in steps */
+		self->rest->control.space = s;	/* taken down in steps */
 	}
 	if (!t)
 		return L4_ERR_NO_MEM;
-	t->utcb_location = p->utcb;
+	t->rest->utcb_location = p->utcb;
 	if (p->activate)
 		e = activate(p, t);
 	if (e != L4_OK)
@@ -176,10 +176,10 @@ static enum l4_error move(struct thread *self, struct plan *p)
 	if (p->t->life == THREAD_ACTIVE && move_active(p) != L4_OK)
 		return L4_ERR_NO_MEM;
 	thread_move(p->t, p->space);
-	control_rename(&self->control, p->t);
+	control_rename(&self->rest->control, p->t);
 	if (old->nthreads == 0) {
 		space_kill(old);
-		self->control.space = old;
+		self->rest->control.space = old;
 	}
 	return L4_OK;
 }
@@ -190,13 +190,13 @@ static void give_back_utcb(struct plan *p, l4_word_t location)
 	if (p->t->utcb)
 		space_utcb_drop(p->space, p->t);
 	p->t->utcb = 0;
-	p->t->utcb_location = location;
+	p->t->rest->utcb_location = location;
 }
 
 static enum l4_error modify(struct thread *self, struct plan *p)
 {
 	struct thread *t = p->t;
-	l4_word_t location = t->utcb_location;
+	l4_word_t location = t->rest->utcb_location;
 	enum l4_error e = p->activate ? space_utcb_take(p->space, t, p->utcb) : L4_OK;
 
 	if (e == L4_OK)
@@ -207,7 +207,7 @@ static enum l4_error modify(struct thread *self, struct plan *p)
 		return e;
 	}
 	if (t->life == THREAD_INACTIVE)
-		t->utcb_location = p->utcb;
+		t->rest->utcb_location = p->utcb;
 	if (p->activate)
 		thread_activate(t, p->pager);
 	if (!l4_tid_is_nil(p->scheduler)) {
@@ -218,7 +218,7 @@ static enum l4_error modify(struct thread *self, struct plan *p)
 		*thread_tcr(t, L4_TCR_PAGER) = p->pager.raw;
 	if (!l4_tid_eq(t->id, p->a.dest)) {
 		thread_rename(t, p->a.dest);
-		control_rename(&self->control, t);
+		control_rename(&self->rest->control, t);
 	}
 	return L4_OK;
 }
@@ -231,7 +231,7 @@ static enum l4_error delete(struct thread *self, struct thread *t, l4_tid_t dest
 	if (is_fixed(self, t))
 		return L4_ERR_THREAD;
 	thread_kill(t);
-	self->control.victim = t;
+	self->rest->control.victim = t;
 	return L4_OK;
 }
 
@@ -271,7 +271,7 @@ struct thread *sys_thread_control(struct thread *self)
 
 	sys_set_error(self, e);
 	arch_result_thread_control(&self->regs, e == L4_OK);
-	if (control_done(&self->control) || control_step(&self->control))
+	if (control_done(&self->rest->control) || control_step(&self->rest->control))
 		return 0;
 	self->work = WORK_CONTROL;
 	return sched_leave(self);
@@ -279,7 +279,7 @@ struct thread *sys_thread_control(struct thread *self)
 
 struct thread *sys_control_continue(struct thread *self)
 {
-	if (control_step(&self->control))
+	if (control_step(&self->rest->control))
 		self->work = WORK_NONE;
 	return sched_leave(self);
 }

@@ -39,7 +39,7 @@ static void call_over(struct thread *self, enum l4_error e)
 {
 	self->work = WORK_NONE;
 	arch_result_utcb(&self->regs, thread_utcb_address(self));
-	if (!self->unmap.sets)
+	if (!self->rest->unmap.sets)
 		return;
 	sys_set_error(self, e);
 	arch_result_memory_control(&self->regs, e == L4_OK);
@@ -51,7 +51,7 @@ static void call_over(struct thread *self, enum l4_error e)
  */
 static enum l4_error begin_attribute(struct thread *self, l4_fpage_t f, l4_word_t base, unsigned log2)
 {
-	uint8_t attr = self->unmap.attr[f.raw & L4_MEMORY_SELECT];
+	uint8_t attr = self->rest->unmap.attr[f.raw & L4_MEMORY_SELECT];
 
 	if (l4_fpage_is_io(f) || attr == ARCH_NO_ATTRIBUTE)
 		return L4_ERR_PARAM;
@@ -63,7 +63,7 @@ static bool begin(struct thread *self, l4_fpage_t f, l4_word_t base, unsigned lo
 {
 	struct mapspace *m = world_of(self->space, f);
 
-	if (self->unmap.sets) {
+	if (self->rest->unmap.sets) {
 		enum l4_error e = begin_attribute(self, f, base, log2);
 
 		if (e != L4_OK) {
@@ -71,23 +71,23 @@ static bool begin(struct thread *self, l4_fpage_t f, l4_word_t base, unsigned lo
 			return false;
 		}
 	} else {
-		walk_begin(m, base, log2, l4_fpage_rights(f), self->unmap.control & L4_UNMAP_FLUSH);
-		m->walk.status = self->unmap.status;
+		walk_begin(m, base, log2, l4_fpage_rights(f), self->rest->unmap.control & L4_UNMAP_FLUSH);
+		m->walk.status = self->rest->unmap.status;
 	}
 	m->walker = self;
-	self->unmap.m = m;
-	self->unmap.phase = UNMAP_WALKING;
+	self->rest->unmap.m = m;
+	self->rest->unmap.phase = UNMAP_WALKING;
 	return true;
 }
 
 /* The fpage at index is done: its rights become its status. Behind the last one the call is over. */
 static void next(struct thread *self, l4_fpage_t f)
 {
-	if (!self->unmap.sets)
-		*thread_mr(self, self->unmap.index) = (f.raw & ~(l4_word_t)L4_RWX) | self->unmap.status;
-	self->unmap.phase = UNMAP_START;
-	self->unmap.status = 0;
-	if (self->unmap.index++ < (self->unmap.control & L4_UNMAP_K))
+	if (!self->rest->unmap.sets)
+		*thread_mr(self, self->rest->unmap.index) = (f.raw & ~(l4_word_t)L4_RWX) | self->rest->unmap.status;
+	self->rest->unmap.phase = UNMAP_START;
+	self->rest->unmap.status = 0;
+	if (self->rest->unmap.index++ < (self->rest->unmap.control & L4_UNMAP_K))
 		return;
 	call_over(self, L4_OK);
 }
@@ -95,19 +95,20 @@ static void next(struct thread *self, l4_fpage_t f)
 /* All rights of f, own pages too, without a walk; what is seen is the status so far. False: not all. */
 static bool flush_at_once(struct thread *self, l4_fpage_t f, l4_word_t base, unsigned log2)
 {
-	return !self->unmap.sets && self->unmap.control & L4_UNMAP_FLUSH && l4_fpage_rights(f) == L4_RWX
-	    && run_flush(world_of(self->space, f), base, log2, &self->unmap.status);
+	return !self->rest->unmap.sets && self->rest->unmap.control & L4_UNMAP_FLUSH
+	    && l4_fpage_rights(f) == L4_RWX
+	    && run_flush(world_of(self->space, f), base, log2, &self->rest->unmap.status);
 }
 
 /* Its turn has come for the fpage at index: begin it, or help an earlier walk of this space on. */
 static void start(struct thread *self)
 {
-	l4_fpage_t f = { *thread_mr(self, self->unmap.index) };
+	l4_fpage_t f = { *thread_mr(self, self->rest->unmap.index) };
 	struct mapspace *m = world_of(self->space, f);
 	l4_word_t base;
 	unsigned log2;
 
-	self->unmap.fpage = f;
+	self->rest->unmap.fpage = f;
 	if (m->walk.active)
 		walk_step(m);
 	else if (!sys_unmap_region(f, &base, &log2))
@@ -120,25 +121,25 @@ static void start(struct thread *self)
 
 struct thread *sys_unmap_continue(struct thread *self)
 {
-	if (self->unmap.phase == UNMAP_WALKING)
-		walk_step(self->unmap.m);
-	else if (self->unmap.phase == UNMAP_START && self->unmap.space == self->space->number)
+	if (self->rest->unmap.phase == UNMAP_WALKING)
+		walk_step(self->rest->unmap.m);
+	else if (self->rest->unmap.phase == UNMAP_START && self->rest->unmap.space == self->space->number)
 		start(self);
-	else if (self->unmap.phase == UNMAP_START)
+	else if (self->rest->unmap.phase == UNMAP_START)
 		call_over(self, L4_ERR_PARAM);
-	if (self->unmap.phase == UNMAP_WALKED)
-		next(self, self->unmap.fpage);
+	if (self->rest->unmap.phase == UNMAP_WALKED)
+		next(self, self->rest->unmap.fpage);
 	return sched_leave(self);
 }
 
 static struct thread *begin_call(struct thread *self, bool sets, l4_word_t control)
 {
-	self->unmap.sets = sets;
-	self->unmap.control = control;
-	self->unmap.index = 0;
-	self->unmap.space = self->space->number;
-	self->unmap.status = 0;
-	self->unmap.phase = UNMAP_START;
+	self->rest->unmap.sets = sets;
+	self->rest->unmap.control = control;
+	self->rest->unmap.index = 0;
+	self->rest->unmap.space = self->space->number;
+	self->rest->unmap.status = 0;
+	self->rest->unmap.phase = UNMAP_START;
 	self->work = WORK_UNMAP;
 	return sys_unmap_continue(self);
 }

@@ -437,7 +437,7 @@ void fuzz_watch(void)
 	if (++steps > FUZZ_STEPS)
 		test_fail(__FILE__, __LINE__, "a long operation has had %u steps", steps);
 	for (unsigned i = 0; steps % (FUZZ_STEPS / 4) == 0 && i < FUZZ_MEMBERS + FUZZ_EXTRAS; i++)
-		if (fuzz_member(i) && fuzz_member(i)->outer.suspended)
+		if (fuzz_member(i) && fuzz_member(i)->suspended)
 			fuzz_help(fuzz_member(i));
 }
 

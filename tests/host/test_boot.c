@@ -58,7 +58,7 @@ TEST(BOO0001, "sigma0 and the root server start at their entries with priority 2
 	CHECK_EQ(*thread_tcr(r, L4_TCR_PAGER), s->id.raw);
 	CHECK_EQ(*thread_tcr(s, L4_TCR_PAGER), 0);
 	CHECK_EQ(*thread_tcr(r, L4_TCR_GLOBAL_ID), r->id.raw);
-	CHECK_EQ(r->utcb_location, L4_INITIAL_UTCB);
+	CHECK_EQ(r->rest->utcb_location, L4_INITIAL_UTCB);
 	CHECK_EQ(arch_ptab_get(r->space, L4_INITIAL_KIP).frame, kernel.kip_frame);
 	CHECK_EQ(r->space->map[WORLD_MEMORY].pages, 0);
 }

@@ -449,8 +449,9 @@ TEST(FLT0025, "a chain of three pagers serves a fault, and a flush at the top ta
 
 TEST(FLT0026, "a reply that is longer than the kernel's buffer touches nothing behind it")
 {
-	struct thread *t[12], *x = 0, *y = 0, copy;
-	size_t block = (sizeof(struct thread) + 63) / 64 * 64;
+	struct thread *t[12], *x = 0;
+	struct thread_rest *behind = 0, copy;
+	size_t block = (sizeof(struct thread_rest) + 63) / 64 * 64;
 
 	set_up();
 	for (unsigned i = 0; i < 12; i++) {
@@ -459,29 +460,29 @@ TEST(FLT0026, "a reply that is longer than the kernel's buffer touches nothing b
 	}
 	for (unsigned i = 0; i < 12; i++)
 		for (unsigned j = 0; j < 12; j++)
-			if ((char *)t[i] + block == (char *)t[j]) {
+			if ((char *)t[i]->rest + block == (char *)t[j]->rest) {
 				x = t[i];
-				y = t[j];
+				behind = t[j]->rest;
 			}
-	CHECK(x && y);
+	CHECK(x && behind);
 	CHECK(exregs(b, x->id, L4_EXREGS_RECEIVE, 0, 0));
 	*thread_tcr(x, L4_TCR_PAGER) = pager->id.raw;
 	CHECK(!touch(x, VA, L4_R));
 	CHECK(receive_from(pager, L4_ANYTHREAD));
-	copy = *y;
+	copy = *behind;
 	for (unsigned i = 1; i < L4_MRS; i++)
 		put_mr(pager, i, i < 62 ? 0xbad : 0);
 	put_mr(pager, 0, l4_tag(0, 63, 0).raw);
 	CHECK(send_to(pager, x));
 	CHECK(!blocked(x));
-	CHECK(memcmp(&copy, y, sizeof(copy)) == 0);
+	CHECK(memcmp(&copy, behind, sizeof(copy)) == 0);
 	CHECK(!touch(x, VA, L4_R));
 	CHECK(receive_from(pager, L4_ANYTHREAD));
 	put_mr(pager, 0, l4_tag(0, 61, 2).raw);
 	put_mr(pager, 62, l4_map_item(VA));
 	put_mr(pager, 63, l4_fpage(VA, 12, L4_R).raw);
 	CHECK(send_to(pager, x));
-	CHECK(memcmp(&copy, y, sizeof(copy)) == 0);
+	CHECK(memcmp(&copy, behind, sizeof(copy)) == 0);
 	CHECK(touch(x, VA, L4_R));
 }
 

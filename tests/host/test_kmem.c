@@ -217,7 +217,6 @@ TEST(KMEM0009, "blocks of a shared cache are charged one by one as a share of th
 	slab_free(&s, &a, x);
 	slab_free(&s, &b, y);
 	CHECK_EQ(a.used + b.used, 0);
-	CHECK_EQ(kernel.kmem.frames_free, FRAMES);
 	check_accounts(&a, &b);
 }
 
@@ -381,4 +380,30 @@ TEST(KMEM0016, "an account takes a piece from its parent when it is short, and n
 	CHECK(account_charge(&b, 1));		/* exactly what is left */
 	CHECK_EQ(a.given + a.used, a.limit);
 	check_accounts(&a, &b);
+}
+
+TEST(KMEM0017, "of a shared cache the only frame with free blocks stays, any other goes with its last block")
+{
+	enum { PER_FRAME = 4 };
+	struct account a;
+	struct slab s;
+	void *block[2 * PER_FRAME + 1];
+
+	fresh(&a);
+	slab_init(&s, 0, 1000);
+	for (unsigned i = 0; i < ARRAY_LEN(block); i++)
+		block[i] = slab_alloc(&s, &a);
+	CHECK_EQ(kernel.kmem.frames_free, FRAMES - 3);
+	slab_free(&s, &a, block[2 * PER_FRAME]);
+	CHECK_EQ(kernel.kmem.frames_free, FRAMES - 3);
+	block[2 * PER_FRAME] = slab_alloc(&s, &a);
+	for (unsigned i = 0; i < 2 * PER_FRAME; i++)
+		slab_free(&s, &a, block[i]);
+	CHECK_EQ(kernel.kmem.frames_free, FRAMES - 1);
+	slab_free(&s, &a, block[2 * PER_FRAME]);
+	CHECK_EQ(kernel.kmem.frames_free, FRAMES - 1);
+	CHECK_EQ(a.used, 0);
+	slab_free(&s, 0, slab_alloc(&s, 0));
+	CHECK_EQ(a.used, 0);
+	check_accounts(&a, &a);
 }

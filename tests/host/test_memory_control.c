@@ -125,7 +125,7 @@ TEST(MCT0006, "the KIP and the UTCBs are not pages of the space")
 	CHECK(control(a, L4_COMPLETE, UC));
 	CHECK_EQ(attr_at(a, VA), arch_attribute(UC));
 	CHECK_EQ(attr_at(a, L4_INITIAL_KIP), 0);
-	CHECK_EQ(attr_at(a, a->utcb_location & ~(l4_word_t)0xfff), 0);
+	CHECK_EQ(attr_at(a, a->rest->utcb_location & ~(l4_word_t)0xfff), 0);
 }
 
 TEST(MCT0007, "sigma0's MemoryControl holds for what it maps later; without memory for it the error is 8")

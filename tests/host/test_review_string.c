@@ -41,7 +41,7 @@ TEST(REV0013, "a pager that answers with a string item writes nothing behind the
 	put_string(pager, 40);
 	CHECK(ipc(pager, t->id, L4_NILTHREAD, timeouts(TIME_NEVER, TIME_NEVER)));
 	CHECK_EQ(error_of(pager), SEND_ERROR(OVERFLOW));
-	behind = (const l4_word_t *)(const void *)((const char *)t + offsetof(struct thread, kmr));
+	behind = (const l4_word_t *)(const void *)((const char *)t->rest + offsetof(struct thread_rest, kmr));
 	CHECK(behind[41] != (l4_word_t)100 << 10);
 }
 

@@ -163,7 +163,7 @@ static l4_word_t wild(struct thread **t, unsigned n)
 	case 5: return l4_fpage(0x400000 + (any() & 0xff) * 0x1000, 12 + any() % 10, any() & 7).raw;
 	case 6: return l4_io_fpage(any() & 0xffff, any() % 17).raw;
 	case 7: return timeouts(any() % 3 ? 0x400 : time_us(50), any() % 3 ? 0x400 : time_us(50));
-	case 8: return one->utcb_location;
+	case 8: return one->rest->utcb_location;
 	default: return any() & 0xff;
 	}
 }

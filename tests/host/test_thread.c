@@ -155,7 +155,7 @@ TEST(THR0010, "a UTCB that is misaligned, outside the area, taken, or not given 
 	bad[0] = free_utcb(a->space) + 64;
 	bad[1] = area - L4_UTCB_BYTES;
 	bad[2] = area + size;
-	bad[3] = a->utcb_location;
+	bad[3] = a->rest->utcb_location;
 	bad[4] = 0;
 	bad[5] = KEEP;
 	bad[6] = KEEP - L4_UTCB_BYTES + 1;
@@ -268,13 +268,13 @@ TEST(THR0017, "a UTCB location used before is zeroed for the next thread")
 	world_boot();
 	a = new_space();
 	d = new_thread(a);
-	location = d->utcb_location;
+	location = d->rest->utcb_location;
 	put_mr(d, 40, 0x5ec7e7);
 	*thread_tcr(d, L4_TCR_THREAD_WORD_0) = 0x5ec7e7;
 	*thread_tcr(d, L4_TCR_FLAGS) = 0x40;
 	CHECK(delete_thread(d->id));
 	d = new_thread(a);
-	CHECK_EQ(d->utcb_location, location);
+	CHECK_EQ(d->rest->utcb_location, location);
 	CHECK_EQ(d->utcb[40], 0);
 	CHECK_EQ(*thread_tcr(d, L4_TCR_THREAD_WORD_0), 0);
 	CHECK_EQ(*thread_tcr(d, L4_TCR_FLAGS), 0);
@@ -374,7 +374,7 @@ TEST(THR0023, "a thread cannot move to a space where its UTCB address is taken o
 	world_boot();
 	a = new_space();
 	b = new_space();
-	CHECK_EQ(a->utcb_location, b->utcb_location);
+	CHECK_EQ(a->rest->utcb_location, b->rest->utcb_location);
 	REFUSED(L4_ERR_UTCB_AREA, root, a->id, b->id, NIL, NIL, KEEP);
 	CHECK(a->space != b->space);
 }

@@ -132,7 +132,7 @@ TEST(UNM0009, "flushing everything leaves KIP and UTCBs, and the thread goes on"
 	CHECK(!mapped(a, VA, 0));
 	CHECK(!mapped(b, VA, 0));
 	CHECK(mapped(a, L4_INITIAL_KIP, L4_R));
-	CHECK(mapped(a, a->utcb_location, L4_R | L4_W));
+	CHECK(mapped(a, a->rest->utcb_location, L4_R | L4_W));
 	PUT(a, 1);
 	CHECK(!receive_from(b, L4_ANYTHREAD));
 	CHECK(send_to(a, b));

@@ -100,7 +100,7 @@ l4_word_t free_utcb(struct space *s)
 
 l4_tid_t local_id(const struct thread *t)
 {
-	return (l4_tid_t){ t->utcb_location + L4_UTCB_MR0_OFFSET };
+	return (l4_tid_t){ t->rest->utcb_location + L4_UTCB_MR0_OFFSET };
 }
 
 static struct thread *created(l4_tid_t id)

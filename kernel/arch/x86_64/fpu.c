@@ -82,9 +82,9 @@ void fpu_first_use(struct thread *t)
 	ASSERT(!l->fpu_owner);			/* L3 */
 	cpu_clear_ts();
 	if (t->fpu_used)
-		restore(t->extra.fpu);
+		restore(t->rest->extra.fpu);
 	else
-		arch_words_clear(t->extra.fpu, sizeof(t->extra.fpu) / sizeof(l4_word_t));	/* R4 */
+		arch_words_clear(t->rest->extra.fpu, sizeof(t->rest->extra.fpu) / sizeof(l4_word_t));	/* R4 */
 	t->fpu_used = true;
 	l->fpu_owner = t;
 }
@@ -100,7 +100,7 @@ void fpu_release(void)
 {
 	struct cpu_local *l = cpu_local();
 
-	save(l->fpu_owner->extra.fpu);
+	save(l->fpu_owner->rest->extra.fpu);
 	disown(l);
 }
 

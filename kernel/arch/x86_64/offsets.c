@@ -92,5 +92,6 @@ _Static_assert(offsetof(struct thread, local) / 64 == offsetof(struct thread, re
 	       "two lines");
 _Static_assert(offsetof(struct arch_regs, entry) == 15 * sizeof(l4_word_t), "and entry before rdi");
 
-/* Half of it is arch_extra.fpu: one field more could double what a thread costs (docs/decisions/fpu.md). */
-_Static_assert(sizeof(struct thread) <= 1984, "two fit in a frame of kernel memory, see kmem.c");
+/* Many on a page, or what is fast touches more of them; and one field more could cost every thread a lot. */
+_Static_assert(sizeof(struct thread) <= 640, "six fit in a frame of kernel memory, see kmem.c");
+_Static_assert(sizeof(struct thread_rest) <= 1344, "three do (docs/decisions/fpu.md)");
