@@ -8,8 +8,8 @@
  *   0                                                   4096
  *
  *   K1  a frame of a cache is in its `partial` list if and only if it has a free block
- *   K2  no frame of a cache is empty: the last block takes the frame along. One that is shared keeps the
- *       frame while no other has a free block: who makes and deletes one object would take it each time
+ *   K2  no frame of a cache is empty: the last block takes the frame along. Of a shared cache one may be,
+ *       if no other has a free block: who makes and deletes one object would take it each time
  *   K3  a frame in kmem.clear is zero behind its link
  *
  * Accounts without a limit of their own ("open") take and give back memory by CFG_ACCOUNT_STEP;
@@ -289,13 +289,24 @@ void *slab_alloc(struct slab *s, struct account *a)
 	return block;
 }
 
+/* Another frame has a free block: one that was kept although it is empty is not needed any more. */
+static void drop_empty(struct slab *s)
+{
+	struct slab_frame *f = (struct slab_frame *)s->partial.next;
+
+	if (!list_empty(&s->partial) && f->used == 0)
+		slab_shrink(s, f);
+}
+
 void slab_free(struct slab *s, struct account *a, void *block)
 {
 	struct slab_frame *f = (struct slab_frame *)((uintptr_t)block & ~(uintptr_t)(KMEM_FRAME - 1));
 
 	ASSERT(kmem_owns((uintptr_t)block) && f->used > 0);
-	if (!f->free)
+	if (!f->free) {
+		drop_empty(s);
 		list_push_front(&s->partial, &f->link);
+	}
 	*(void **)block = f->free;
 	f->free = block;
 	if (--f->used == 0 && (s->account || f->link.next != f->link.prev))

@@ -396,6 +396,9 @@ TEST(KMEM0017, "of a shared cache the only frame with free blocks stays, any oth
 	CHECK_EQ(kernel.kmem.frames_free, FRAMES - 3);
 	slab_free(&s, &a, block[2 * PER_FRAME]);
 	CHECK_EQ(kernel.kmem.frames_free, FRAMES - 3);
+	slab_free(&s, &a, block[0]);
+	CHECK_EQ(kernel.kmem.frames_free, FRAMES - 2);
+	block[0] = slab_alloc(&s, &a);
 	block[2 * PER_FRAME] = slab_alloc(&s, &a);
 	for (unsigned i = 0; i < 2 * PER_FRAME; i++)
 		slab_free(&s, &a, block[i]);
