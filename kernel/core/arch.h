@@ -8,6 +8,7 @@
  *   <arch/call.h>   arch_args_*, arch_result_*: which register carries what
  *   <arch/tlb.h>    arch_tlb_*: loads of page tables, invalidations
  *   <arch/hook.h>   arch_kmem_admit: true; on the host, false when a test wants an allocation to fail
+ *   <arch/time.h>   arch_clock: arch_time_now, in place
  *   <arch/words.h>  arch_words_clear, arch_words_copy: n words, wherever they begin; copied first word first
  * Called with interrupts off. "Core" names what core promises, "machine" what the machine does.
  */
@@ -16,6 +17,7 @@
 
 #include <arch/call.h>
 #include <arch/hook.h>
+#include <arch/time.h>
 #include <arch/tlb.h>
 #include <arch/words.h>
 #include <core/leaf.h>

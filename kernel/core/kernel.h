@@ -16,6 +16,13 @@
 
 enum { THREAD_LEAF_LOG2 = sizeof(l4_word_t) == 8 ? 9 : 10 };	/* pointers in a frame */
 
+/* What sched_run has to look at beside priorities and the end of the slice (S9). */
+enum cpu_special {
+	SPECIAL_DELAY	= 1 << 0,	/* a preemption is held off: delay_end */
+	SPECIAL_QUANTUM	= 1 << 1,	/* who owns the slice has a total quantum, or had one */
+	SPECIAL_TIMER	= 1 << 2,	/* the timer may be set too late, for a deadline or at all */
+};
+
 struct cpu {
 	struct thread *current;			/* runs, or is being left */
 	struct thread *idle;
@@ -23,7 +30,8 @@ struct cpu {
 	uint64_t ready_bits[CFG_PRIORITIES / 64];
 	int highest;				/* priority with a queued thread, -1: none (S1) */
 	struct thread *slice_owner;		/* charged for the time that passes; may be blocked */
-	uint64_t slice_start;			/* us: when it was charged last */
+	uint64_t slice_start, slice_end;	/* us: when it was charged last; S9 */
+	unsigned special;			/* enum above */
 	uint64_t delay_end;			/* us: until then current holds off a preemption; 0: it does not */
 	struct tree timeouts;
 	uint64_t first_deadline;		/* of timeouts; L4_FOREVER if there is none (S8) */

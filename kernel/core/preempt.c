@@ -31,8 +31,10 @@ bool preempt_held_off(struct thread *self, uint8_t prio)
 		return false;
 	if (!cpu->delay_end && self->delay_left == 0)
 		return false;
-	if (!cpu->delay_end)
+	if (!cpu->delay_end) {
 		cpu->delay_end = arch_time_now() + self->delay_left;
+		cpu->special |= SPECIAL_DELAY;
+	}
 	*thread_tcr(self, L4_TCR_FLAGS) |= L4_PREEMPT_PENDING;
 	return true;
 }
@@ -43,6 +45,7 @@ void preempt_settle(struct cpu *cpu)
 
 	cpu->current->delay_left = (uint16_t)(cpu->delay_end > now ? cpu->delay_end - now : 0);
 	cpu->delay_end = 0;
+	cpu->special &= ~(unsigned)SPECIAL_DELAY;
 }
 
 void preempt_refill(struct thread *t)

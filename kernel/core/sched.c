@@ -24,6 +24,7 @@ BOOT_CODE void sched_init(struct cpu *cpu)
 	cpu->first_deadline = L4_FOREVER;
 	cpu->timer_set = L4_FOREVER;
 	cpu->slice_start = arch_time_now();
+	cpu->slice_end = L4_FOREVER;
 }
 
 /* The highest priority of word i or below with a queued thread, or -1. */
@@ -86,45 +87,87 @@ void sched_wake(struct thread *t)
 		enqueue(t, false);
 }
 
+/* What the slice that runs says of its owner (S9), whose slice or quantum may be others now. */
+static inline void note_owner(struct cpu *cpu)
+{
+	const struct thread *owner = cpu->slice_owner;
+
+	cpu->slice_end = owner->slice ? cpu->slice_start + owner->slice_left : L4_FOREVER;
+	cpu->special &= ~(unsigned)SPECIAL_QUANTUM;
+	if (owner->quantum || owner->quantum_state != QUANTUM_RUNS)
+		cpu->special |= SPECIAL_QUANTUM;
+}
+
 static __attribute__((noinline)) void charge_quantum(struct thread *owner, uint64_t passed)
 {
 	if (passed < owner->quantum) {
 		owner->quantum -= passed;
-	} else {
+	} else if (owner->quantum) {
 		owner->quantum = 0;
 		owner->quantum_state = QUANTUM_OVER;
 		ipc_refresh(owner);
 	}
 }
 
-void sched_charge(struct cpu *cpu)
+/* Returns what has passed. The slice goes on to end when it did, or is over. */
+static inline uint64_t charge_slice(struct cpu *cpu)
 {
 	struct thread *owner = cpu->slice_owner;
-	uint64_t now = arch_time_now(), passed = now - cpu->slice_start;
+	uint64_t now = arch_clock(), passed = now - cpu->slice_start;
 
+	owner->slice_left = cpu->slice_end > now ? cpu->slice_end - now : 0;
 	cpu->slice_start = now;
 	owner->time_used += passed;
-	if (owner->quantum)
-		charge_quantum(owner, passed);
-	if (owner->slice)
-		owner->slice_left -= passed < owner->slice_left ? passed : owner->slice_left;
+	return passed;
+}
+
+void sched_charge(struct cpu *cpu)
+{
+	uint64_t passed = charge_slice(cpu);
+
+	if (cpu->special & SPECIAL_QUANTUM)
+		charge_quantum(cpu->slice_owner, passed);
+	note_owner(cpu);
+}
+
+/* One of the two has a total quantum. */
+static __attribute__((cold, noinline)) void switch_quantum(struct cpu *cpu, struct thread *t)
+{
+	sched_charge(cpu);
+	cpu->slice_owner = t;
+	note_owner(cpu);
 }
 
 /* The slice that runs is t's own from now on. */
-static void take_slice(struct cpu *cpu, struct thread *t)
+static __attribute__((noinline)) void switch_slice(struct cpu *cpu, struct thread *t)
 {
-	if (cpu->slice_owner == t)
+	if ((cpu->special & SPECIAL_QUANTUM) | t->quantum | t->quantum_state) {
+		switch_quantum(cpu, t);
 		return;
-	sched_charge(cpu);
+	}
+	charge_slice(cpu);
 	cpu->slice_owner = t;
+	cpu->slice_end = t->slice ? cpu->slice_start + t->slice_left : L4_FOREVER;
+}
+
+static inline void take_slice(struct cpu *cpu, struct thread *t)
+{
+	if (cpu->slice_owner != t)
+		switch_slice(cpu, t);
+}
+
+static __attribute__((noinline)) void refill(struct cpu *cpu, struct thread *t)
+{
+	t->slice_left = t->slice;
+	note_owner(cpu);
 }
 
 /* t, whose turn it is, runs on a slice of its own. */
-static struct thread *own_slice(struct cpu *cpu, struct thread *t)
+static inline struct thread *own_slice(struct cpu *cpu, struct thread *t)
 {
 	take_slice(cpu, t);
 	if (t->slice_left == 0)
-		t->slice_left = t->slice;
+		refill(cpu, t);
 	return t;
 }
 
@@ -140,9 +183,9 @@ struct thread *sched_pick(struct cpu *cpu)
 	return own_slice(cpu, t);
 }
 
-static bool is_slice_over(const struct cpu *cpu)
+static inline bool is_slice_over(const struct cpu *cpu)
 {
-	return cpu->slice_owner->slice && cpu->slice_owner->slice_left == 0;
+	return cpu->slice_end == cpu->slice_start;
 }
 
 /* Somebody is queued, `highest` the highest of them or -1, who should run now instead of self. */
@@ -169,7 +212,7 @@ static struct thread *defend(struct thread *self, int highest, bool interrupted)
 			sched_enqueue(self, !over);
 	}
 	if (over)
-		cpu->slice_owner->slice_left = cpu->slice_owner->slice;
+		refill(cpu, cpu->slice_owner);
 	return gives_way ? sched_pick(cpu) : self;
 }
 
@@ -242,7 +285,7 @@ struct thread *sched_yield(struct thread *self)
 	struct cpu *cpu = self->cpu;
 
 	sched_charge(cpu);
-	self->slice_left = self->slice;
+	refill(cpu, self);
 	if (thread_runnable(self))
 		sched_enqueue(self, false);
 	return sched_pick(cpu);
@@ -282,6 +325,7 @@ void sched_forget(struct thread *t)
 	if (cpu->slice_owner == t) {
 		sched_charge(cpu);
 		cpu->slice_owner = cpu->current;
+		note_owner(cpu);
 	}
 }
 
@@ -301,6 +345,7 @@ void sched_set_slice(struct thread *t, uint64_t us)
 		sched_charge(t->cpu);
 	t->slice = us;
 	t->slice_left = us;
+	note_owner(t->cpu);
 }
 
 void sched_set_quantum(struct thread *t, uint64_t us)
@@ -309,6 +354,7 @@ void sched_set_quantum(struct thread *t, uint64_t us)
 		sched_charge(t->cpu);
 	t->quantum = us;
 	t->quantum_state = QUANTUM_RUNS;
+	note_owner(t->cpu);
 	preempt_quantum_withdraw(t);
 	ipc_refresh(t);
 	if (t != t->cpu->current)
@@ -327,6 +373,7 @@ struct thread *sched_tick(struct thread *self)
 	struct cpu *cpu = self->cpu;
 
 	cpu->timer_set = L4_FOREVER;
+	cpu->special |= SPECIAL_TIMER;
 	timeout_expire(cpu, arch_time_now());
 	sched_charge(cpu);
 	if (!thread_runnable(self) || self->kind == THREAD_IDLE)
@@ -336,18 +383,10 @@ struct thread *sched_tick(struct thread *self)
 
 static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
-/* When the running slice ends, if it does. */
-static inline uint64_t slice_end(const struct cpu *cpu)
-{
-	const struct thread *owner = cpu->slice_owner;
-
-	return owner->slice ? cpu->slice_start + owner->slice_left : L4_FOREVER;
-}
-
-/* The same, if somebody waits for that. */
+/* When the slice that runs ends, if somebody waits for that. */
 static uint64_t end_of_slice(const struct cpu *cpu)
 {
-	return highest_ready(cpu) < (int)cpu->current->prio ? L4_FOREVER : slice_end(cpu);
+	return highest_ready(cpu) < (int)cpu->current->prio ? L4_FOREVER : cpu->slice_end;
 }
 
 /*
@@ -378,16 +417,16 @@ static inline void arm_timer(struct cpu *cpu, uint64_t at)
  * S7. An equal of the highest that is queued may be switched to only if the timer is set for the end of
  * the slice already, which somebody would then wait for (S4).
  */
-static inline uint32_t ordinary_floor(const struct cpu *cpu, uint64_t end)
+static inline uint32_t ordinary_floor(const struct cpu *cpu)
 {
-	return (uint32_t)((RECV_READY << 8) + highest_ready(cpu) + (cpu->timer_set > end));
+	return (uint32_t)((RECV_READY << 8) + highest_ready(cpu) + (cpu->timer_set > cpu->slice_end));
 }
 
 static __attribute__((noinline)) uint32_t find_floor(const struct cpu *cpu)
 {
 	if (cpu->delay_end || cpu->slice_owner->quantum_state | cpu->current->quantum_state)
 		return SCHED_NOBODY;
-	return ordinary_floor(cpu, slice_end(cpu));
+	return ordinary_floor(cpu);
 }
 
 /*
@@ -405,54 +444,59 @@ static __attribute__((cold)) void switch_specially(struct cpu *cpu, struct threa
 		next->work = WORK_QUANTUM;
 }
 
-/* With delays and total quanta. */
-static __attribute__((cold)) struct thread *run_specially(struct cpu *cpu, struct thread *next)
+/* S9 */
+static __attribute__((cold, noinline)) struct thread *run_specially(struct cpu *cpu, struct thread *next)
 {
 	switch_specially(cpu, next);
 	cpu->current = next;
 	arm_timer(cpu, earlier(cpu->first_deadline, end_of_slice_or_more(cpu)));
+	cpu->special &= ~(unsigned)SPECIAL_TIMER;
 	cpu->floor = find_floor(cpu);
 	return next;
 }
 
-/* The timer is to be set for `at`. */
-static __attribute__((noinline)) struct thread *run_timed(struct cpu *cpu, struct thread *next, uint64_t at)
+/* Somebody waits for the end of the slice. */
+static __attribute__((noinline)) struct thread *run_timed(struct cpu *cpu, struct thread *next)
 {
-	arm_timer(cpu, at);
-	cpu->floor = ordinary_floor(cpu, slice_end(cpu));
+	arm_timer(cpu, cpu->slice_end);
+	cpu->floor = ordinary_floor(cpu);
 	return next;
 }
 
 struct thread *sched_run(struct thread *next)
 {
 	struct cpu *cpu = cpu_self();
-	const struct thread *owner = cpu->slice_owner;
-	uint64_t at, end;
 
-	if (cpu->delay_end || owner->quantum || owner->quantum_state | next->quantum_state)
+	if (cpu->special | next->quantum_state)
 		return run_specially(cpu, next);
 	cpu->current = next;
-	end = slice_end(cpu);
-	at = earlier(cpu->first_deadline, highest_ready(cpu) < next->prio ? L4_FOREVER : end);
-	if (at < cpu->timer_set)
-		return run_timed(cpu, next, at);
-	cpu->floor = ordinary_floor(cpu, end);
+	if (__builtin_expect(highest_ready(cpu) >= next->prio && cpu->timer_set > cpu->slice_end, 0))
+		return run_timed(cpu, next);
+	cpu->floor = ordinary_floor(cpu);
 	return next;
 }
 
 struct thread *sched_return(struct thread *self)
 {
 	struct cpu *cpu = cpu_self();
-	const struct thread *owner = cpu->slice_owner;
-	uint64_t end;
 
-	if (highest_ready(cpu) > self->prio || cpu->delay_end || owner->quantum || owner->quantum_state
-	    || cpu->tlb.pending > 0)
+	if (highest_ready(cpu) > self->prio || cpu->special || cpu->tlb.pending > 0)
 		return sched_run(leave(self, false));
-	end = slice_end(cpu);
-	arm_timer(cpu, earlier(cpu->first_deadline, highest_ready(cpu) < self->prio ? L4_FOREVER : end));
-	cpu->floor = ordinary_floor(cpu, end);
+	if (highest_ready(cpu) == self->prio)
+		arm_timer(cpu, cpu->slice_end);
+	cpu->floor = ordinary_floor(cpu);
 	return 0;
+}
+
+/* S9 */
+static void check_special(const struct cpu *cpu)
+{
+	const struct thread *owner = cpu->slice_owner;
+
+	ASSERT(cpu->slice_end == (owner->slice ? cpu->slice_start + owner->slice_left : L4_FOREVER));
+	ASSERT(!(cpu->special & SPECIAL_DELAY) == !cpu->delay_end);
+	ASSERT(!(cpu->special & SPECIAL_QUANTUM) == (!owner->quantum && owner->quantum_state == QUANTUM_RUNS));
+	ASSERT(!(cpu->special & SPECIAL_TIMER));
 }
 
 /* S4, S7 */
@@ -479,6 +523,7 @@ void sched_check(struct cpu *cpu, struct thread *self)
 {
 	ASSERT(cpu->slice_owner->kind == THREAD_IDLE || cpu->slice_owner->life != THREAD_DYING);
 	check_timer(cpu);
+	check_special(cpu);
 	ASSERT(cpu->slice_owner->quantum_state == QUANTUM_RUNS					/* S6 */
 	       || (cpu->slice_owner == self && self->work != WORK_NONE));
 	if (self->kind == THREAD_IDLE) {

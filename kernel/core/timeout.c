@@ -11,8 +11,10 @@ void timeout_insert(struct thread *t, uint64_t deadline)
 	struct cpu *cpu = t->cpu;
 
 	tree_insert(&cpu->timeouts, &t->deadline, deadline);
-	if (deadline < cpu->first_deadline)
+	if (deadline < cpu->first_deadline) {
 		cpu->first_deadline = deadline;
+		cpu->special |= SPECIAL_TIMER;
+	}
 }
 
 void timeout_remove(struct thread *t)

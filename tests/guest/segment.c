@@ -44,13 +44,15 @@ static void look(void *arg)
 	l->done = 1;
 }
 
-TEST(SEG0001, "a new thread has 0x23 in DS, ES and FS, and 0x33 in GS")
+TEST(SEG0001, "the first thread of a space has 0x23 in DS, ES and FS, and 0x33 in GS")
 {
 	static struct look l;
+	struct space s;
 
 	l = (struct look){ 0 };
+	space_make(&s);
 	segments_load(0);
-	thread_start_prio(look, &l, 150);
+	space_start_prio(&s, look, &l, 150);
 	segments_load(USUAL);
 	sleep_us(1000);
 	CHECK_EQ(l.wrong, 0);

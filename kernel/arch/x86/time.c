@@ -40,7 +40,7 @@ static uint64_t scaled(uint64_t v, uint64_t scale, unsigned shift)
 
 uint64_t arch_time_now(void)
 {
-	return scaled(cpu_tsc() - time_clock.start, time_clock.scale, TIME_SHIFT);
+	return arch_clock();
 }
 
 void arch_timer_at(uint64_t at)

@@ -78,11 +78,7 @@ void arch_thread_init(struct thread *t)
 
 void arch_thread_exit(struct thread *t)
 {
-	struct cpu_local *l = cpu_local();
-
 	fpu_forget(t);
-	if (l->last == t)
-		l->last = 0;
 }
 
 void arch_regs_start(struct thread *t, l4_word_t ip, l4_word_t sp)

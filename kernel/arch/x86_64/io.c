@@ -3,11 +3,10 @@
  * io.c - I/O ports: which a space may use, and what happens when it uses others (protocols 6).
  *
  * A space's set is a bitmap in two frames of its own. The TSS has room for one; it is filled when a
- * program is caught at a port that it may use, and stays until another space's program is. While the
- * TSS holds another space's ports its bitmap is out of reach (L4), so that a switch of spaces costs
- * one compare and one store. The switch that fast.S makes does not even that: it leaves no space while
- * the bitmap is in reach (cpu_local.floor), and if it comes to the space that the bitmap is of, that is
- * caught once more. IOPL is always 0.
+ * program is caught at a port that it may use, and stays until another space's program is. A switch to
+ * another space puts the bitmap out of reach (L4), and one back does not undo that: the program is caught
+ * once more, and nothing has to be copied then. fast.S leaves no space while the bitmap is in reach
+ * (cpu_local.floor). IOPL is always 0.
  */
 #include <core/arch.h>
 #include <core/kernel.h>
@@ -64,7 +63,7 @@ void arch_io_set(struct space *s, l4_word_t port, bool allowed)
 
 /* ---- the copy in the TSS ---- */
 
-static bool is_open(const struct cpu_local *l) { return l->tss.iomap != TSS_NO_IOMAP; }
+static bool is_open(const struct cpu_local *l) { return l->special & LOCAL_PORTS; }
 
 void io_forget(struct space *s)
 {
@@ -73,7 +72,7 @@ void io_forget(struct space *s)
 	if (l->io_space != s)
 		return;
 	l->io_space = 0;
-	l->tss.iomap = TSS_NO_IOMAP;
+	io_close(l);
 }
 
 /* Bytes [low, high) of s's bitmap, which may cross from its first frame to its second. */
@@ -170,6 +169,7 @@ struct thread *io_protection_fault(struct thread *self)
 		return kernel_exception(self, VECTOR_GP, 0);
 	if (l->io_space != s)
 		load_bitmap(l, s);
-	io_select(l, s);
+	l->tss.iomap = offsetof(struct tss, io);
+	l->special |= LOCAL_PORTS;
 	return self;
 }

@@ -15,11 +15,12 @@
 #include <arch/cpu.h>
 #include <arch/kmap.h>
 #include <arch/tlb.h>
+#include <lib/section.h>
 #include "gateway.h"
 #include "local.h"
 #include "machine.h"
 
-static inline bool data_segments_ok(void)
+static INLINE bool data_segments_ok(void)
 {
 	unsigned ds, es, fs;
 
@@ -27,66 +28,80 @@ static inline bool data_segments_ok(void)
 	return ((ds ^ SEL_USER_SS) | (es ^ SEL_USER_SS) | (fs ^ SEL_USER_SS)) == 0;
 }
 
-static inline void reload_data_segments(void)
+static INLINE void reload_data_segments(void)
 {
 	__asm__ volatile("mov %w0, %%ds; mov %w0, %%es; mov %w0, %%fs" : : "r"(SEL_USER_SS) : "memory");
 }
 
-/* DS, ES and FS, when another thread than the last one is going to run. */
-static void switch_segments(struct cpu_local *l, struct thread *next)
+/* DS, ES and FS, when another space than the last one is loaded. */
+static INLINE void switch_segments(void)
 {
 	if (!data_segments_ok())
 		reload_data_segments();
-	l->last = next;
 }
 
-/* tlb_switch; as a rule nothing is wrong of what is loaded, or of s, and then it does no more than this. */
-static inline void switch_space(struct cpu_local *l, struct tlb *tlb, struct space *s)
+/* Something is wrong of the loaded space, or of next's; or that has a redirector, and is left by C only. */
+static __attribute__((noinline)) struct thread *switch_space(struct cpu_local *l, struct thread *next)
 {
-	if (tlb->pending > 0 || !s->tlb.enter) {
-		tlb_switch(s);
-	} else {
-		arch_tlb_load(s->tlb.enter);
-		tlb->loaded = s;
-	}
-	io_select(l, s);
-}
-
-/* The FPU has somebody's state: it goes if that is not who runs, and comes along to nobody by itself. */
-static __attribute__((cold, noinline)) void switch_fpu(struct cpu_local *l, struct thread *next)
-{
-	if (l->fpu_owner == next)
+	if (tlb_switch(next->space))
+		switch_segments();
+	if (!next->space->tlb.direct)
 		l->floor = SCHED_NOBODY;
-	else
-		fpu_release();
+	return next;
 }
 
-/* next is a user's: idle waits in leave. */
-static inline void switch_to(struct thread *next)
+/*
+ * I/O ports are within reach, or the FPU has somebody's state: they go if that is not whose they are, and
+ * come along to nobody by themselves.
+ */
+static __attribute__((noinline)) struct thread *switch_specially(struct cpu_local *l, struct thread *next)
+{
+	if (l->fpu_owner && l->fpu_owner != next)
+		fpu_release();
+	if (l->io_space != next->space)
+		io_close(l);
+	if (l->special)
+		l->floor = SCHED_NOBODY;
+	return next;
+}
+
+/* next is a user's: idle waits in finish. */
+static INLINE struct thread *switch_to(struct thread *next)
 {
 	struct tlb *tlb = &cpu_self()->tlb;
 	struct cpu_local *l = cpu_local();
+	struct space *s = next->space;
+	uint64_t direct = s->tlb.direct;
 
 	l->tss.rsp0 = (uintptr_t)(&next->regs + 1);
 	*(l4_word_t *)(void *)utcb_cells = next->local.raw;
-	if (next->space != tlb->loaded || tlb->pending > 0)
-		switch_space(l, tlb, next->space);
-	if (next != l->last)
-		switch_segments(l, next);
-	l->floor = next->space->tlb.direct && l->tss.iomap == TSS_NO_IOMAP ? cpu_self()->floor : SCHED_NOBODY;
-	if (l->fpu_owner)
-		switch_fpu(l, next);
+	l->floor = cpu_self()->floor;
+	if (!direct || tlb->pending > 0) {
+		next = switch_space(l, next);
+	} else if (s != tlb->loaded) {
+		arch_tlb_load(direct);
+		tlb->loaded = s;
+		switch_segments();
+	}
+	return l->special ? switch_specially(l, next) : next;
 }
 
 /*
  * IRET to an address that is not canonical, bits 63 to 47 not all alike, would fault in the kernel: let
  * the thread have that fault.
  */
-static inline bool ip_ok(const struct arch_regs *r)
+static INLINE bool ip_ok(const struct arch_regs *r)
 {
 	l4_word_t top = r->rip >> 47;
 
 	return top == 0 || top == 0x1ffff;
+}
+
+_Static_assert(THREAD_USER == 0 && WORK_NONE == 0, "asked for at once");
+
+static INLINE bool can_leave(const struct thread *t)
+{
+	return !(t->kind | t->work) && (t->regs.entry == REGS_SYSCALL || ip_ok(&t->regs));
 }
 
 void leave_check(struct thread *next)
@@ -97,27 +112,31 @@ void leave_check(struct thread *next)
 	fpu_check();
 }
 
+/* What has to happen before t can leave, or whoever runs instead then. */
+static __attribute__((noinline)) struct thread *finish(struct thread *t)
+{
+	do {
+		if (t->work != WORK_NONE) {
+			cpu_window();
+			t = kernel_continue(t);
+		} else if (t->kind == THREAD_IDLE) {
+			cpu_wait();
+		} else {
+			t = kernel_exception(t, VECTOR_GP, 0);
+		}
+		if (CHECK_PERIOD != 0)
+			leave_check(t);
+	} while (!can_leave(t));
+	return t;
+}
+
 struct thread *leave(struct thread *next)
 {
-	struct cpu *cpu = cpu_self();
-
-	for (;;) {
-		cpu->current = next;
-		if (CHECK_PERIOD != 0)
-			leave_check(next);
-		if (next->work != WORK_NONE) {
-			cpu_window();
-			next = kernel_continue(next);
-		} else if (next->kind == THREAD_IDLE) {
-			cpu_wait();
-		} else if (next->regs.entry != REGS_SYSCALL && !ip_ok(&next->regs)) {
-			next = kernel_exception(next, VECTOR_GP, 0);
-		} else {
-			break;
-		}
-	}
-	switch_to(next);
-	return next;
+	if (CHECK_PERIOD != 0)
+		leave_check(next);
+	if (!can_leave(next))
+		next = finish(next);
+	return switch_to(next);
 }
 
 /* The end of booting, whose code called this. */

@@ -2,13 +2,14 @@
 /*
  * local.h - what the machine keeps for each CPU: descriptor tables, and whose state the CPU holds.
  *
- *   L1  TSS.RSP0 is the end of the IRET frame of the running thread. cpu.current, last and the loaded
- *       space (core/tlb.h) are those of the thread that C left to last; they are made right on the way in
+ *   L1  TSS.RSP0 is the end of the IRET frame of the running thread. cpu.current and the loaded space
+ *       (core/tlb.h) are those of the thread that C left to last; they are made right on the way in
  *   L2  CR3 is that of the space that core/tlb.h calls loaded (G4)
  *   L3  the FPU holds the state of fpu_owner and CR0.TS is clear; or fpu_owner is 0, TS is set and
  *       the FPU holds nobody's data
  *   L4  the TSS's bitmap has no port allowed but those of io_space; TSS.iomap reaches it only while
  *       io_space is loaded, and nobody is above `floor` then
+ *   L5  special has a bit for each of L3 and L4 that is not as it is as a rule
  */
 #ifndef X86_64_LOCAL_H
 #define X86_64_LOCAL_H
@@ -58,17 +59,23 @@ struct kernel_stack {
 	uint8_t stack[KERNEL_STACK_BYTES];
 } __attribute__((aligned(4096)));
 
+/* L5: what a switch has to look at beside spaces. */
+enum local_special {
+	LOCAL_FPU = 1 << 0,		/* the FPU has somebody's state: fpu_owner */
+	LOCAL_PORTS = 1 << 1,		/* TSS.iomap reaches the ports of io_space */
+};
+
 struct cpu_local {
 	l4_word_t user_sp;		/* of SYSCALL, on its way into the frame */
 	l4_word_t stack;		/* top of the kernel stack */
-	struct thread *last;		/* left to last: segments are its */
 	struct thread *fpu_owner;
 	struct space *io_space;
+	unsigned special;		/* enum above */
 	unsigned io_low, io_high;	/* bytes of the TSS's bitmap that may have clear bits */
 	uint32_t entries;		/* for CHECK_PERIOD */
 	uint64_t gdt[GDT_ENTRIES];
-	uint32_t floor;			/* as cpu.floor, but above everybody while the machine must not switch
-					   by itself; also aligns RSP0 in the TSS */
+	/* As cpu.floor, but above everybody while the machine must not switch by itself. Aligns RSP0 too. */
+	uint32_t floor __attribute__((aligned(16)));
 	struct tss tss;
 } __attribute__((aligned(64)));
 
@@ -84,10 +91,11 @@ extern struct kernel_stack kernel_stack[CFG_CPUS];
 /* The CPU that executes this. */
 static inline struct cpu_local *cpu_local(void) { return &cpu_locals[0]; }
 
-/* s is going to be loaded: are the TSS's ports its own? (L4) */
-static inline void io_select(struct cpu_local *l, const struct space *s)
+/* Nobody can reach the TSS's ports from now on (L4, L5). */
+static inline void io_close(struct cpu_local *l)
 {
-	l->tss.iomap = l->io_space == s ? offsetof(struct tss, io) : TSS_NO_IOMAP;
+	l->tss.iomap = TSS_NO_IOMAP;
+	l->special &= ~(unsigned)LOCAL_PORTS;
 }
 
 #endif

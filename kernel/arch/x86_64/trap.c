@@ -39,7 +39,7 @@ static inline void note_current(struct thread *self)
 
 	if (cpu->current == self)
 		return;
-	cpu->current = cpu_local()->last = self;
+	cpu->current = self;
 	tlb_switched(self->space);
 }
 

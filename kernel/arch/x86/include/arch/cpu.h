@@ -64,10 +64,19 @@ static inline void cpu_write_msr(uint32_t msr, uint64_t v)
 
 static inline uint64_t cpu_tsc(void)
 {
-	uint32_t low, high;
+	uint64_t low, high;			/* the upper half of each is cleared */
 
 	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
-	return (uint64_t)high << 32 | low;
+	return high << 32 | low;
+}
+
+/* v * scale >> shift, which fits. In C it would be a number of 128 bits, for which GCC aligns the stack. */
+static inline uint64_t cpu_scale(uint64_t v, const uint64_t *scale, uint8_t shift)
+{
+	uint64_t high;
+
+	__asm__("mulq %2; shrdq %3, %1, %0" : "+a"(v), "=&d"(high) : "m"(*scale), "i"(shift) : "cc");
+	return v;
 }
 
 static inline l4_word_t cpu_read_cr0(void)

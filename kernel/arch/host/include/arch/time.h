@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * time.h - the clock of the host machine, which a test moves.
+ */
+#ifndef ARCH_TIME_H
+#define ARCH_TIME_H
+
+#include <x2/word.h>
+
+uint64_t arch_time_now(void);
+
+static inline uint64_t arch_clock(void) { return arch_time_now(); }
+
+#endif
