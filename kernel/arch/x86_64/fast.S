@@ -23,6 +23,7 @@
 	.text
 	.balign 64
 	.globl entry_syscall, fast_wait_open, fast_reply, fast_go, fast_go_beside, fast_back_out
+	.globl fast_commit, fast_commit_beside
 entry_syscall:
 	cmp	$IPC_RETURN, %rcx	/* by the gateway's Ipc? RCX then is what SYSRET needs */
 	jne	other
@@ -34,8 +35,8 @@ entry_syscall:
 	jne	bad_gs
 	test	%r8w, %r8w		/* receive timeout never; to send, no time is needed */
 	jne	entry_ipc
-	test	$TAG_REST, %r9d	/* untyped words only, and in its own name */
-	jne	entry_ipc
+	test	$TAG_REST, %r9d	/* untyped words only, and in its own name; or perhaps an item */
+	jne	fast_item
 	cmp	$-1, %rdx		/* then waits for anybody? */
 	je	fast_wait_open
 	cmp	%rdx, %rsi		/* or for whom it sends to */
@@ -59,15 +60,17 @@ fast_go:mov	T_SPACE(%rdi), %rsp
 	mov	SPACE_DIRECT(%rsp), %rsp	/* what to load, or 0: only C may go there */
 	test	%rsp, %rsp
 	jz	fast_back_out
+	movzwl	%r9w, %r8d		/* words of the message: also hides self's timeouts */
 
 	/* Nothing can go wrong any more. */
+fast_commit:
 	mov	%rsp, %cr3
-3:	mov	%rdx, T_RECV_FROM(%rbp)
+fast_commit_beside:
+	mov	%rdx, T_RECV_FROM(%rbp)
 	movb	$READY, T_RECV(%rbp)	/* self waits: the rest of such a wait is so already (T15) */
 	movb	$NONE, T_RECV(%rdi)
 	mov	%rdi, cpu_locals + LOCAL_RSP0(%rip)	/* the receiver is the running thread */
-	movzwl	%r9w, %r8d		/* words of the message: also hides self's timeouts */
-	xor	%edx, %edx		/* and self's FromSpecifier */
+	xor	%edx, %edx		/* hides self's FromSpecifier */
 	mov	T_UTCB(%rdi), %rsp
 	jmp	*words(, %r8, 8)
 
@@ -118,7 +121,8 @@ bad_gs:	mov	T_RSP(%rbp), %rsp
 
 fast_go_beside:
 	mov	T_LOCAL(%rbp), %rsi	/* self's id there */
-	jmp	3b
+	movzwl	%r9w, %r8d
+	jmp	fast_commit_beside
 
 	/* 8 to 63 words: the others from UTCB to UTCB, by the kernel's addresses. */
 many:	lea	-7(%r8), %ecx

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * fast_item.S - the part of fast.S for a message that is one map item and nothing else, which is how memory
+ * is given away. Registers are those of fast.S. Whether it can be done at once C says (ipc_item_at_once).
+ */
+#include "offsets.h"
+
+#define ONE_ITEM 0x80		/* the low 16 bits of such a tag: two typed words */
+#define ITEM_WORDS 2
+
+	.text
+	.globl fast_item
+fast_item:
+	cmp	$ONE_ITEM, %r9w
+	jne	entry_ipc
+	mov	cpu_locals + LOCAL_STACK(%rip), %rsp
+	.irp	reg, rax, rdx, rsi, r8, r9, r10
+	push	%\reg
+	.endr
+	mov	%rbp, %rdi
+	mov	%rax, %rcx
+	mov	%rbx, %r8
+	mov	cpu_locals + LOCAL_FLOOR(%rip), %r9d
+	call	ipc_item_at_once
+	mov	%rax, %rdi		/* the receiver, or 0 */
+	.irp	reg, r10, r9, r8, rsi, rdx, rax
+	pop	%\reg
+	.endr
+	test	%rdi, %rdi
+	jz	entry_ipc
+	mov	$IPC_RETURN, %rcx
+	mov	$ITEM_WORDS, %r8d
+	mov	T_SPACE(%rdi), %rsp
+	cmp	T_SPACE(%rbp), %rsp
+	je	1f
+	mov	(%rbp), %rsi
+	mov	SPACE_DIRECT(%rsp), %rsp
+	jmp	fast_commit
+1:	mov	T_LOCAL(%rbp), %rsi
+	jmp	fast_commit_beside
+
+	.section .note.GNU-stack, "", @progbits

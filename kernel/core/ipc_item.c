@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ipc_item.c - a message that is one map item and nothing else, which is how memory is given away: what of
+ * it the machine's fast path leaves to core.
+ */
+#include <core/ipc_parts.h>
+#include <core/kernel.h>
+#include <core/space.h>
+
+/* Whom self sends to: as a rule one that a pointer of self's leads to. */
+static inline struct thread *partner(struct thread *self, l4_tid_t to, bool open)
+{
+	struct thread *t = thread_of(open ? self->caller : self->wait_at);
+
+	return l4_tid_eq(t->id, to) ? t : thread_find(to);
+}
+
+/* Could the words of a message go over from self to `to`, and `to` run? The floor: thread.prio, recv. */
+static inline bool is_ready(const struct thread *self, const struct thread *to, bool open, uint32_t floor)
+{
+	uint32_t number = (uint32_t)(to->recv << 8 | to->prio) & (open ? self->lone_open : self->lone_closed);
+
+	return number >= floor && (l4_tid_is_any(to->recv_from) || l4_tid_eq(to->recv_from, self->id))
+	    && to->space->tlb.direct;
+}
+
+static inline bool is_done(const struct thread *self, struct thread *to, l4_word_t first, l4_word_t second)
+{
+	struct map_item item = {
+		.send = { second }, .base = l4_item_base(first),
+		.window = l4_acceptor_window(*thread_tcr(to, L4_TCR_BR0)),
+	};
+
+	return l4_item_kind(first) == L4_ITEM_MAP && !l4_fpage_is_nil(item.window)
+	    && run_item(self->space, to->space, &item);
+}
+
+l4_tid_t *ipc_item_at_once(l4_tid_t *by, l4_tid_t to, l4_tid_t from, l4_word_t first, l4_word_t second,
+			   uint32_t floor)
+{
+	bool open = l4_tid_is_any(from);
+	struct thread *self = thread_of(by), *dest = partner(self, to, open);
+
+	if (!dest || (!open && !l4_tid_eq(from, to)) || !is_ready(self, dest, open, floor)
+	    || !is_done(self, dest, first, second))
+		return 0;
+	if (!open) {
+		ipc_wait_at(self, dest);
+		dest->caller = &self->id;
+	}
+	return &dest->id;
+}
