@@ -259,3 +259,41 @@ TEST(FST0009, "local ids, and waits for any local thread, pass core by as well; 
 	CHECK_EQ(c->send, SEND_QUEUED);
 	CHECK(blocked(e));
 }
+
+/* a sends the page at va to b, which answers without a word: how many of both passed core by? */
+static size_t send_page(l4_word_t va, bool grant)
+{
+	size_t before = host.fast;
+
+	put_map(a, l4_fpage(va, 12, L4_RWX), va, grant);
+	CHECK(!ipc(a, b->id, b->id, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK_EQ(get_mr(b, 2), l4_fpage(va, 12, L4_RWX).raw);
+	CHECK_EQ(from_of(b).raw, a->id.raw);
+	fill(b, 0);
+	CHECK(!ipc(b, a->id, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER)));
+	return host.fast - before;
+}
+
+TEST(FST0010, "one map item passes core by as well, if it can be done at once; no other item does")
+{
+	set_up(false);
+	accept_window(b, L4_COMPLETE);
+	give(a, ram(14), 0x8000, 14, L4_RWX);
+	CHECK(send_page(0x8000, false) < 2);		/* its table was to be made */
+	CHECK_EQ(send_page(0x9000, false), 2);
+	CHECK(mapped(b, 0x9000, L4_RWX));
+	fill(b, 7);
+	put_map(a, l4_fpage(0xa000, 12, L4_RWX), 0xa000, false);
+	CHECK(!ipc(a, b->id, b->id, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK(mapped(b, 0xa000, L4_RWX));
+	for (unsigned i = 3; i < 8; i++)
+		CHECK_EQ(get_mr(b, i), b->id.raw + i);	/* not the sender's */
+	CHECK(!ipc(b, a->id, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK_EQ(send_page(0xb000, true), 1);
+	CHECK(!mapped(a, 0xb000, L4_R));
+	accept_window(b, L4_NILPAGE);
+	put_map(a, l4_fpage(0x9000, 12, L4_RWX), 0xc000, false);
+	CHECK(ipc(a, b->id, b->id, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK_FAILED(a, SEND_ERROR(OVERFLOW));
+	CHECK(!mapped(b, 0xc000, L4_R));
+}
