@@ -334,12 +334,27 @@ void ipc_begin_receive(struct thread *t)
 /* The pager need not exist yet, and may have sent already, while t was inactive. */
 void ipc_await_start(struct thread *t, l4_tid_t pager)
 {
+	struct thread *source = thread_find(pager);
+
 	t->origin = IPC_START;
 	t->mr = t->rest->kmr;
 	t->recv_wanted = true;
 	t->recv_from = pager;
 	t->recv_timeout = L4_NEVER.raw;
+	if (source && t->lone_open) {
+		ipc_wait_at(t, source);
+		source->caller = &t->id;
+		t->recv = RECV_WAITING;
+		return;
+	}
 	ipc_begin_receive(t);
+	sched_wake(t);
+}
+
+/* As ipc_cancel: such a wait has no end, and is not READY. */
+void ipc_start_over(struct thread *t)
+{
+	ipc_finish(t);
 	sched_wake(t);
 }
 

@@ -32,6 +32,9 @@ struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin
 /* t, which has just become active, waits for its start message from `pager`. */
 void ipc_await_start(struct thread *t, l4_tid_t pager);
 
+/* t waits for that, and needs it no more: it goes on where its registers say. */
+void ipc_start_over(struct thread *t);
+
 /* Continue a transfer in steps (WORK_TRANSFER), or do the receive phase put off (WORK_RECEIVE). */
 struct thread *ipc_continue(struct thread *self);
 struct thread *ipc_receive(struct thread *self);

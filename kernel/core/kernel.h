@@ -69,6 +69,14 @@ struct kernel {
 
 extern struct kernel kernel;
 
+/* The thread with this number, which is below 2^L4_THREAD_BITS, or 0. */
+static inline struct thread *thread_numbered(l4_word_t number)
+{
+	struct thread **leaf = kernel.table[number >> THREAD_LEAF_LOG2];
+
+	return leaf ? leaf[number & (((l4_word_t)1 << THREAD_LEAF_LOG2) - 1)] : 0;
+}
+
 /*
  * The thread with this global id, version included, or 0. O(1). Bits of the id that are above all numbers
  * only make it another one than that of the thread that is found.
@@ -76,8 +84,7 @@ extern struct kernel kernel;
 static inline struct thread *thread_find(l4_tid_t id)
 {
 	l4_word_t number = l4_tid_number(id) & (((l4_word_t)1 << L4_THREAD_BITS) - 1);
-	struct thread **leaf = kernel.table[number >> THREAD_LEAF_LOG2];
-	struct thread *t = leaf ? leaf[number & (((l4_word_t)1 << THREAD_LEAF_LOG2) - 1)] : 0;
+	struct thread *t = thread_numbered(number);
 
 	return t && l4_tid_eq(t->id, id) ? t : 0;
 }

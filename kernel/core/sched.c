@@ -481,7 +481,7 @@ struct thread *sched_return(struct thread *self)
 	struct cpu *cpu = cpu_self();
 
 	if (highest_ready(cpu) > self->prio || cpu->special || cpu->tlb.pending > 0)
-		return sched_run(leave(self, false));
+		return leave(self, false);
 	if (highest_ready(cpu) == self->prio)
 		arm_timer(cpu, cpu->slice_end);
 	cpu->floor = ordinary_floor(cpu);

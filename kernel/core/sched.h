@@ -102,8 +102,9 @@ struct thread *sched_tick(struct thread *self);
 struct thread *sched_run(struct thread *next);
 
 /*
- * That, of a system call after which self can go on: 0 if it does. Or who runs, if somebody is queued who
- * may be before it, or something must be seen to first: the timer, a total quantum, the TLB.
+ * A system call after which self can go on has changed who is queued, perhaps: 0 if it does go on, and all is
+ * seen to. Or who runs, if somebody is queued who may be before it, or a total quantum or the TLB is to be
+ * looked at; then sched_run follows, as ever.
  */
 struct thread *sched_return(struct thread *self);
 

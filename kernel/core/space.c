@@ -134,35 +134,25 @@ enum l4_error space_configure(struct space *s, l4_fpage_t kip_area, l4_fpage_t u
 
 /* ---- UTCBs ---- */
 
-static struct utcb_page *utcb_page(const struct space *s, l4_word_t location)
+struct utcb_page *space_find_utcbs(const struct space *s, l4_word_t location)
 {
-	l4_word_t address = (l4_word_t)align_down(location, PAGE_LOG2);
-	struct tree_node *n;
+	struct tree_node *n = tree_find(&s->utcbs, align_down(location, PAGE_LOG2));
 
-	if (s->newest && s->newest->node.key == address)
-		return s->newest;
-	n = tree_find(&s->utcbs, address);
 	return n ? container_of(n, struct utcb_page, node) : 0;
-}
-
-static unsigned utcb_slot(l4_word_t location)
-{
-	return (location & (PAGE - 1)) >> L4_UTCB_ALIGN_LOG2;
 }
 
 bool space_utcb_ok(const struct space *s, l4_word_t location)
 {
-	l4_word_t base = l4_fpage_base(s->utcb_area);
 	struct utcb_page *page;
 
 	if (!is_aligned(location, L4_UTCB_ALIGN_LOG2))
 		return false;
 	if (l4_fpage_is_nil(s->utcb_area))
 		return true;		/* looked at again when the thread is activated */
-	if (location < base || location - base >= pow2(l4_fpage_log2(s->utcb_area)))
+	if (!space_in_area(s->utcb_area, location, L4_UTCB_ALIGN_LOG2))
 		return false;
-	page = utcb_page(s, location);
-	return !page || !page->owner[utcb_slot(location)];
+	page = space_utcbs(s, location);
+	return !page || !*space_utcb_owner(page, location);
 }
 
 /* A new page of UTCBs around location, shown to the user. 0 if there is no memory. */
@@ -189,40 +179,45 @@ no_frame:
 	return 0;
 }
 
+void space_utcb_give(struct utcb_page *page, struct thread *t, l4_word_t location)
+{
+	char *block = (char *)page->frame + (location & (PAGE - 1));
+
+	arch_words_clear(block, L4_UTCB_WORDS);
+	*space_utcb_owner(page, location) = t;
+	t->rest->utcb_location = location;
+	t->local.raw = location + L4_UTCB_MR0_OFFSET;
+	t->utcb = (l4_word_t *)(void *)(block + L4_UTCB_MR0_OFFSET);
+}
+
 enum l4_error space_utcb_take(struct space *s, struct thread *t, l4_word_t location)
 {
-	struct utcb_page *page = utcb_page(s, location);
-	char *block;
+	struct utcb_page *page = space_utcbs(s, location);
 
 	if (!page)
 		page = utcb_page_make(s, location);
 	if (!page)
 		return L4_ERR_NO_MEM;
-	block = (char *)page->frame + (location & (PAGE - 1));
-	arch_words_clear(block, L4_UTCB_WORDS);
-	page->owner[utcb_slot(location)] = t;
-	t->rest->utcb_location = location;
-	t->local.raw = location + L4_UTCB_MR0_OFFSET;
-	t->utcb = (l4_word_t *)(void *)(block + L4_UTCB_MR0_OFFSET);
+	space_utcb_give(page, t, location);
 	return L4_OK;
 }
 
 void space_utcb_drop(struct space *s, struct thread *t)
 {
-	struct utcb_page *page = utcb_page(s, t->rest->utcb_location);
+	l4_word_t location = t->local.raw - L4_UTCB_MR0_OFFSET;
 
-	page->owner[utcb_slot(t->rest->utcb_location)] = 0;
+	*space_utcb_owner(space_utcbs(s, location), location) = 0;
 }
 
 struct thread *space_local(const struct space *s, l4_tid_t local)
 {
 	l4_word_t location = local.raw - L4_UTCB_MR0_OFFSET;
-	struct utcb_page *page = utcb_page(s, location);
+	struct utcb_page *page = space_utcbs(s, location);
 	struct thread *t;
 
 	if (!page || !is_aligned(location, L4_UTCB_ALIGN_LOG2))
 		return 0;
-	t = page->owner[utcb_slot(location)];
+	t = *space_utcb_owner(page, location);
 	return t && t->life == THREAD_ACTIVE ? t : 0;	/* a dying one keeps its UTCB, not its name */
 }
 
@@ -344,7 +339,7 @@ void space_check(struct space *s)
 		struct thread *t = container_of(l, struct thread, space_link);
 
 		if (t->utcb)								/* P2 */
-			ASSERT(utcb_page(s, t->rest->utcb_location)->owner[utcb_slot(t->rest->utcb_location)] == t);
+			ASSERT(*space_utcb_owner(space_utcbs(s, t->rest->utcb_location), t->rest->utcb_location) == t);
 	}
 	ASSERT(s->state != SPACE_DYING || s->nthreads == 0);				/* P3 */
 	ASSERT(!s->newest || tree_find(&s->utcbs, s->newest->node.key) == &s->newest->node);

@@ -79,6 +79,25 @@ static inline bool space_in_areas(const struct space *s, uint64_t base, unsigned
 /* True if [base, base + size) lies in the user area. */
 bool space_in_user(l4_word_t base, l4_word_t size);
 
+/* The page of UTCBs around location, or 0. */
+struct utcb_page *space_find_utcbs(const struct space *s, l4_word_t location);
+
+static inline struct utcb_page *space_utcbs(const struct space *s, l4_word_t location)
+{
+	struct utcb_page *page = s->newest;
+
+	return page && !((page->node.key ^ location) >> 12) ? page : space_find_utcbs(s, location);
+}
+
+/* Where the owner of the UTCB at location, in that page, is kept. */
+static inline struct thread **space_utcb_owner(struct utcb_page *page, l4_word_t location)
+{
+	return &page->owner[location >> L4_UTCB_ALIGN_LOG2 & (UTCBS_PER_PAGE - 1)];
+}
+
+/* Give t, which has none, the UTCB at location, of that page: it is zeroed. */
+void space_utcb_give(struct utcb_page *page, struct thread *t, l4_word_t location);
+
 /* May a thread of s use this UTCB location: aligned, inside the area, not taken? */
 bool space_utcb_ok(const struct space *s, l4_word_t location);
 

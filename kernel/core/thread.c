@@ -23,19 +23,12 @@ struct thread thread_nobody;
 
 static struct thread **table_entry(l4_word_t number)
 {
-	struct thread **leaf = kernel.table[number >> THREAD_LEAF_LOG2];
-
-	return leaf ? &leaf[number & LEAF_MASK] : 0;
+	return &kernel.table[number >> THREAD_LEAF_LOG2][number & LEAF_MASK];
 }
 
 struct thread *thread_by_number(l4_word_t number)
 {
-	struct thread **entry;
-
-	if (number >> L4_THREAD_BITS)
-		return 0;
-	entry = table_entry(number);
-	return entry ? *entry : 0;
+	return number >> L4_THREAD_BITS ? 0 : thread_numbered(number);
 }
 
 struct thread *thread_resolve(struct thread *self, l4_tid_t id)
@@ -262,7 +255,8 @@ void thread_kill(struct thread *t)
 	ipc_forget(t);
 	if (t->handles > 0)
 		irq_handler_gone(t);	/* takes interrupts out of the queue that is drained next */
-	start_drain(t, true);
+	if (!t->lone_open || !list_empty(&t->waiters))
+		start_drain(t, true);
 }
 
 /* ---- Unmap's hold on a walk ---- */
@@ -291,27 +285,42 @@ static bool is_alone(const struct thread *t)
 	return list_empty(&t->drain[0]) && list_empty(&t->drain[1]);
 }
 
-bool thread_step(struct thread *t, struct space **space)
+/* t, of which nobody has to be told any more, is no more. Its space if that lost its last thread, or 0. */
+static struct space *bury(struct thread *t)
 {
 	struct space *s = t->space;
 
-	*space = 0;
-	if (!finish_unmap(t) || (!is_alone(t) && !thread_drain(t)))
-		return false;
 	if (t->drainer)
 		t->drainer->renamed = 0;
 	if (t->utcb)
 		space_utcb_drop(s, t);
 	arch_thread_exit(t);
 	list_remove(&t->space_link);
-	if (--s->nthreads == 0) {
-		space_kill(s);
-		*space = s;
-	}
 	kernel.nthreads--;
 	slab_free(&kernel.rests, 0, t->rest);
 	slab_free(&kernel.threads, &s->account, t);
+	if (--s->nthreads > 0)
+		return 0;
+	space_kill(s);
+	return s;
+}
+
+bool thread_step(struct thread *t, struct space **space)
+{
+	*space = 0;
+	if (!finish_unmap(t) || (!is_alone(t) && !thread_drain(t)))
+		return false;
+	*space = bury(t);
 	return true;
+}
+
+void control_delete(struct control *c, struct thread *t)
+{
+	thread_kill(t);
+	if (is_alone(t) && t->rest->unmap.phase != UNMAP_WALKING && control_done(&t->rest->control))
+		c->space = bury(t);
+	else
+		c->victim = t;
 }
 
 void control_rename(struct control *c, struct thread *t)

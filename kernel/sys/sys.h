@@ -2,7 +2,7 @@
 /*
  * sys.h - the handlers of the system calls, one file each. A handler decodes, checks (changing
  * nothing), commits, and returns who runs next; or 0, which is shorter: self goes on, as kernel_syscall says
- * of 0, unless somebody who was woken or a deadline forbid that (sched_return).
+ * of 0, and nobody was woken or is queued no more; or sched_return has seen to that.
  */
 #ifndef SYS_SYS_H
 #define SYS_SYS_H
@@ -20,6 +20,9 @@ struct thread *sys_thread_control(struct thread *self);
 struct thread *sys_processor_control(struct thread *self);
 struct thread *sys_memory_control(struct thread *self);
 struct thread *sys_inspect(struct thread *self);
+
+/* Any ThreadControl: what sys_thread_plain.c does not do. */
+enum l4_error sys_thread_control_any(struct thread *self, const struct l4_thread_control_args *a);
 
 /* The region that fpage f names; false if it names nothing: nil, or smaller than the smallest page (C7). */
 bool sys_unmap_region(l4_fpage_t f, l4_word_t *base, unsigned *log2);

@@ -7,6 +7,7 @@
  */
 #include <core/arch.h>
 #include <core/ipc.h>
+#include <core/kernel.h>
 #include <core/sched.h>
 #include <core/space.h>
 #include <sys/sys.h>
@@ -31,7 +32,6 @@ static void set_registers(struct thread *t, const struct l4_exregs_args *a)
 		       | (a->control & L4_EXREGS_SET_SP ? ARCH_SET_SP : 0)
 		       | (a->control & L4_EXREGS_SET_FLAGS ? ARCH_SET_FLAGS : 0);
 
-	ipc_settle(t);
 	if (which)
 		arch_user_set(t, (struct arch_user){ a->ip, a->sp, a->flags }, which);
 	if (a->control & L4_EXREGS_SET_HANDLE)
@@ -48,27 +48,48 @@ static void set_halted(struct thread *t, bool halted)
 		sched_dequeue(t);
 }
 
-struct thread *sys_exchange_registers(struct thread *self)
+/* t waits to be started, and is to go on elsewhere instead of that: the usual start (L4_Start_SpIp). */
+static inline bool is_start(const struct thread *t, l4_word_t control)
 {
-	struct l4_exregs_args a = arch_args_exregs(&self->regs), old = { .control = 0 };
-	struct thread *t = thread_resolve(self, a.dest);
-	bool ok = t && t->space == self->space && t->life == THREAD_ACTIVE;
+	enum { START = L4_EXREGS_SEND | L4_EXREGS_RECEIVE | L4_EXREGS_SET_SP | L4_EXREGS_SET_IP
+		     | L4_EXREGS_SET_HALT };
 
-	sys_set_error(self, ok ? L4_OK : L4_ERR_THREAD);
-	if (!ok) {
-		arch_result_exregs(&self->regs, &old);
-		return 0;
-	}
-	old = old_values(t, a.dest);
+	return control == START && t->origin == IPC_START && t->recv == RECV_WAITING;
+}
+
+static void exchange(struct thread *self, struct thread *t, l4_tid_t named)
+{
+	struct l4_exregs_args a = arch_args_exregs(&self->regs), old = old_values(t, named);
+
 	arch_result_exregs(&self->regs, &old);
+	if (is_start(t, a.control)) {
+		arch_user_set(t, (struct arch_user){ a.ip, a.sp, 0 }, ARCH_SET_IP | ARCH_SET_SP);
+		t->halted = false;
+		ipc_start_over(t);
+		return;
+	}
+	ipc_settle(t);
 	set_registers(t, &a);
 	if (t != self && old.control & a.control & (L4_EXREGS_SEND | L4_EXREGS_RECEIVE))
 		ipc_cancel(t, L4_IPC_CANCELLED);
 	if (a.control & L4_EXREGS_SET_HALT)
 		set_halted(t, a.control & L4_EXREGS_HALT);
 	ipc_refresh(t);
-	if (t == self)
-		return sched_leave(self);
-	sched_wake(t);
-	return 0;
+	if (t != self)
+		sched_wake(t);
+}
+
+struct thread *sys_exchange_registers(struct thread *self)
+{
+	l4_tid_t named = arch_args_exregs(&self->regs).dest;
+	struct thread *t = l4_tid_is_local(named) ? thread_resolve(self, named) : thread_find(named);
+
+	if (!t || t->space != self->space || t->life != THREAD_ACTIVE) {
+		*thread_tcr(self, L4_TCR_ERROR_CODE) = L4_ERR_THREAD;
+		arch_result_exregs(&self->regs, &(struct l4_exregs_args){ .control = 0 });
+		return 0;
+	}
+	*thread_tcr(self, L4_TCR_ERROR_CODE) = L4_OK;
+	exchange(self, t, named);
+	return t == self ? sched_leave(self) : sched_return(self);
 }

@@ -230,8 +230,7 @@ static enum l4_error delete(struct thread *self, struct thread *t, l4_tid_t dest
 		return L4_OK;
 	if (is_fixed(self, t))
 		return L4_ERR_THREAD;
-	thread_kill(t);
-	self->rest->control.victim = t;
+	control_delete(&self->rest->control, t);
 	return L4_OK;
 }
 
@@ -244,37 +243,25 @@ static enum l4_error control_interrupt(struct thread *self, const struct plan *p
 	return irq_control(p->t, handler);
 }
 
-static enum l4_error control(struct thread *self, struct plan *p)
+enum l4_error sys_thread_control_any(struct thread *self, const struct l4_thread_control_args *a)
 {
+	struct plan p = { .a = *a };
 	enum l4_error e;
 
 	if (!self->space->privileged)
 		return L4_ERR_NO_PRIVILEGE;
-	e = check_dest(&p->a);
+	e = check_dest(a);
 	if (e != L4_OK)
 		return e;
-	p->t = thread_by_number(l4_tid_number(p->a.dest));
-	if (l4_tid_number(p->a.dest) < kernel.irq_lines)
-		return control_interrupt(self, p);
-	if (l4_tid_is_nil(p->a.space))
-		return delete(self, p->t, p->a.dest);
-	e = make_plan(self, p);
+	p.t = thread_numbered(l4_tid_number(a->dest));
+	if (l4_tid_number(a->dest) < kernel.irq_lines)
+		return control_interrupt(self, &p);
+	if (l4_tid_is_nil(a->space))
+		return delete(self, p.t, a->dest);
+	e = make_plan(self, &p);
 	if (e != L4_OK)
 		return e;
-	return p->t ? modify(self, p) : create(self, p);
-}
-
-struct thread *sys_thread_control(struct thread *self)
-{
-	struct plan p = { .a = arch_args_thread_control(&self->regs) };
-	enum l4_error e = control(self, &p);
-
-	sys_set_error(self, e);
-	arch_result_thread_control(&self->regs, e == L4_OK);
-	if (control_done(&self->rest->control) || control_step(&self->rest->control))
-		return 0;
-	self->work = WORK_CONTROL;
-	return sched_leave(self);
+	return p.t ? modify(self, &p) : create(self, &p);
 }
 
 struct thread *sys_control_continue(struct thread *self)

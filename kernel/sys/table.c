@@ -33,7 +33,7 @@ struct thread *kernel_syscall(struct thread *self, unsigned number)
 {
 	struct thread *next = sys_table[number](self);
 
-	return next ? sched_run(next) : sched_return(self);
+	return next ? sched_run(next) : 0;
 }
 
 struct thread *kernel_ipc(struct thread *self)
