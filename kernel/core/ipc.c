@@ -58,6 +58,7 @@ void ipc_dequeue(struct thread *t)
 {
 	struct thread *to = t->partner;
 
+	ipc_settle(t);
 	list_remove(&t->send_link);
 	if (tree_linked(&t->virtual_link))
 		tree_remove(&to->virtuals, &t->virtual_link);
@@ -89,7 +90,7 @@ static struct thread *first_in_name(const struct thread *t, l4_tid_t id)
 
 static struct thread *find_sender(const struct thread *t, struct thread *source)
 {
-	bool queued = source && source->send == SEND_QUEUED && source->partner == t;
+	bool queued = source && thread_queued(source) && source->partner == t;
 
 	if (l4_tid_is_anylocal(t->recv_from))
 		return first_sender(&t->senders[1]);
@@ -156,12 +157,29 @@ bool ipc_is_plain_wait(const struct thread *t)
 	return may_be_plain(t) && (t->recv == RECV_READY || arch_thread_plain(t));
 }
 
+/* The same of a call that is queued (T17). */
+static inline bool may_be_calling(const struct thread *t)
+{
+	return may_be_plain(t) && t->kind == THREAD_USER && t->recv_wanted
+	    && l4_time_is_never((l4_time_t){ (uint16_t)t->recv_timeout })
+	    && l4_tid_eq(t->recv_from, t->partner->id) && t->wait_at == &t->partner->id
+	    && !l4_tag_typed(t->tag) && !t->route.flags;
+}
+
+bool ipc_is_plain_call(const struct thread *t)
+{
+	return may_be_calling(t) && t->tag.raw == t->mr[0];
+}
+
 void ipc_settle(struct thread *t)
 {
-	if (t->recv != RECV_READY)
+	if (t->recv != RECV_READY && t->send != SEND_CALLING)
 		return;
 	arch_thread_settle(t);
-	t->recv = RECV_WAITING;
+	if (t->recv == RECV_READY)
+		t->recv = RECV_WAITING;
+	else
+		t->send = SEND_QUEUED;
 }
 
 void ipc_refresh(struct thread *t)
@@ -481,6 +499,8 @@ static struct thread *block_sending(struct thread *self, struct thread *to, l4_t
 		ipc_hold_point(self);
 	ipc_enqueue(self, to, false);
 	timeout_set(self, deadline);
+	if (may_be_calling(self) && arch_thread_plain(self))
+		self->send = SEND_CALLING;
 	return sched_pick(self->cpu);
 }
 

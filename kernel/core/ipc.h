@@ -87,8 +87,14 @@ void ipc_wait_at(struct thread *t, struct thread *to);
 void ipc_refresh(struct thread *t);
 void ipc_settle(struct thread *t);
 
+/* kernel_ready, <core/upcall.h>. */
+void ipc_late(struct thread *t, bool queued);
+
 /* Does t, which waits, wait as T15 says? */
 bool ipc_is_plain_wait(const struct thread *t);
+
+/* T17 of t, which is queued, but for how it came. */
+bool ipc_is_plain_call(const struct thread *t);
 
 /* Queue t, blocked sender, at its partner; and the reverse. */
 void ipc_enqueue(struct thread *t, struct thread *to, bool front);

@@ -16,7 +16,7 @@ static void fail_user(struct thread *t, l4_word_t code, l4_tag_t partial)
 {
 	t->mr[0] = partial.raw | L4_TAG_ERROR;
 	if (!partial.raw)
-		msg_own_registers(t);
+		msg_own_registers(t, 0);
 	*thread_tcr(t, L4_TCR_ERROR_CODE) = code;
 	arch_result_ipc(&t->regs, L4_NILTHREAD);
 	arch_result_utcb(&t->regs, thread_utcb_address(t));
@@ -69,7 +69,7 @@ void ipc_cancel(struct thread *t, enum l4_ipc_error e)
 			transfer_abort(t, L4_IPC_XFER_MINE, L4_IPC_XFER_PARTNER);
 	} else if (t->send == SEND_COPYING || t->recv == RECV_COPYING) {
 		transfer_abort(t, L4_IPC_ABORTED, L4_IPC_ABORTED);
-	} else if (t->send == SEND_QUEUED) {
+	} else if (thread_queued(t)) {
 		timeout_clear(t);
 		ipc_dequeue(t);
 		ipc_fail(t, e, L4_SEND_PHASE);
@@ -91,7 +91,7 @@ void ipc_forget(struct thread *t)
 		transfer_cancel_nested(t);
 	if (t->send == SEND_COPYING || t->recv == RECV_COPYING) {
 		transfer_abort(t, L4_IPC_ABORTED, L4_IPC_ABORTED);
-	} else if (t->send == SEND_QUEUED) {
+	} else if (thread_queued(t)) {
 		timeout_clear(t);
 		ipc_dequeue(t);
 	} else if (thread_waits(t)) {

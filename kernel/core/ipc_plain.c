@@ -70,7 +70,7 @@ static __attribute__((noinline)) struct thread *receive_otherwise(struct thread 
 	ipc_begin_receive(self);
 	if (thread_waits(self) || self->origin != IPC_CALL || !thread_runnable(dest))
 		return ipc_moved(self, dest);
-	return sched_woken(self, dest, false);
+	return sched_answered(self, dest);
 }
 
 /* self has sent to dest, and then receives from `from`; `to` is how it named dest. */
@@ -191,6 +191,20 @@ struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_wor
 			return sched_pick(self->cpu);
 	}
 	return ipc_start_slowly(self, to, dest, from, timeouts);
+}
+
+/* As sent does it, and wait_plainly, or receive_otherwise. */
+void ipc_late(struct thread *t, bool queued)
+{
+	arch_thread_settle(t);
+	if (queued) {
+		t->recv_from = L4_ANYTHREAD;
+		t->work = WORK_RECEIVE;
+	} else {
+		msg_own_registers(t, l4_tag_untyped((l4_tag_t){ t->mr[0] }));
+		arch_result_utcb(&t->regs, thread_utcb_address(t));
+	}
+	sched_enqueue(t, queued);
 }
 
 struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin origin)

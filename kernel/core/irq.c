@@ -40,7 +40,7 @@ BOOT_CODE void irq_init(unsigned lines)
 static void withdraw(struct thread *irq)
 {
 	arch_irq_mask((unsigned)line_of(irq));
-	if (irq->send == SEND_QUEUED) {
+	if (thread_queued(irq)) {
 		ipc_dequeue(irq);
 		irq->send = SEND_NONE;
 	}

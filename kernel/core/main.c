@@ -4,12 +4,28 @@
  * for system calls are in sys/table.c, the first one in boot.c. See upcall.h.
  */
 #include <core/fault.h>
+#include <core/ipc.h>
 #include <core/irq.h>
 #include <core/kernel.h>
 #include <core/sched.h>
 #include <core/upcall.h>
 
 struct kernel kernel;
+
+struct thread *kernel_blocked(void)
+{
+	return sched_run(sched_pick(cpu_self()));
+}
+
+bool kernel_slice(struct thread *t)
+{
+	return sched_own_slice(t);
+}
+
+void kernel_ready(struct thread *t, bool queued)
+{
+	ipc_late(t, queued);
+}
 
 struct thread *kernel_page_fault(struct thread *self, l4_word_t address, unsigned access)
 {

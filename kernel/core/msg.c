@@ -73,9 +73,9 @@ static inline void copy_last(l4_word_t *to, const l4_word_t *from, unsigned n)
 	}
 }
 
-void msg_own_registers(struct thread *t)
+void msg_own_registers(struct thread *t, unsigned n)
 {
-	copy_last(t->mr, t->utcb, 0);
+	copy_last(t->mr, t->utcb, n);
 }
 
 /* Words behind the registers, up to MRn. */

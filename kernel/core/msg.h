@@ -25,8 +25,8 @@ void msg_words(const struct thread *from, struct thread *to, l4_tag_t tag);
 enum msg_result msg_start(struct thread *from, struct thread *to);
 enum msg_result msg_step(struct thread *from, struct thread *to);
 
-/* The message registers of t, a user's, that CPU registers carry, but MR0: out of its UTCB. */
-void msg_own_registers(struct thread *t);
+/* The message registers of t, a user's, behind MRn that CPU registers carry: out of its UTCB. */
+void msg_own_registers(struct thread *t, unsigned n);
 
 /* The transfer of from's message ends in the middle: what it had begun in the spaces is given up. */
 void msg_abort(struct thread *from);

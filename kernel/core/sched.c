@@ -171,6 +171,16 @@ static inline struct thread *own_slice(struct cpu *cpu, struct thread *t)
 	return t;
 }
 
+bool sched_own_slice(struct thread *t)
+{
+	struct cpu *cpu = cpu_self();
+
+	if (cpu->slice_owner->quantum || t->quantum)
+		return false;
+	own_slice(cpu, t);
+	return true;
+}
+
 struct thread *sched_pick(struct cpu *cpu)
 {
 	int prio = highest_ready(cpu);
@@ -270,6 +280,17 @@ struct thread *sched_woken(struct thread *self, struct thread *other, bool inter
 	}
 	enqueue(other, false);
 	return self->kind == THREAD_IDLE || interrupted ? leave(self, interrupted) : go_on(self);
+}
+
+struct thread *sched_answered(struct thread *self, struct thread *other)
+{
+	struct cpu *cpu = cpu_self();
+
+	if (other->prio > cpu->highest && other->prio > self->prio && !cpu->delay_end) {
+		enqueue(self, true);
+		return other;
+	}
+	return sched_woken(self, other, false);
 }
 
 struct thread *sched_handover(struct thread *to)

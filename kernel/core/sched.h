@@ -68,6 +68,15 @@ struct thread *sched_interrupted(struct thread *self);
 struct thread *sched_woken(struct thread *self, struct thread *other, bool interrupted);
 
 /*
+ * The same when self has answered `other` and would wait, but finds somebody queued: as when it waits
+ * (sched_handover), other runs on the slice that is running.
+ */
+struct thread *sched_answered(struct thread *self, struct thread *other);
+
+/* t, above all who are queued, runs next, on its own slice. False: total quanta matter, nothing is done. */
+bool sched_own_slice(struct thread *t);
+
+/*
  * The running thread has blocked in favour of `to`, runnable and not queued: to runs, on the slice
  * that is running, unless somebody of a higher priority is queued.
  */

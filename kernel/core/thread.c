@@ -384,7 +384,7 @@ enum l4_sched_state thread_state(const struct thread *t)
 		return L4_SCHED_INACTIVE;
 	if (t->suspended)
 		return t->rest->outer.send == SEND_COPYING ? L4_SCHED_SENDING : L4_SCHED_RECEIVING;
-	if (t->send == SEND_QUEUED)
+	if (thread_queued(t))
 		return L4_SCHED_PENDING_SEND;
 	if (t->send == SEND_COPYING)
 		return L4_SCHED_SENDING;

@@ -10,6 +10,7 @@
  *
  * IPC, each half by itself (an ACTIVE thread with both NONE is ready):
  *   send: NONE -> QUEUED [ipc_enqueue] partner not receiving from us
+ *         QUEUED -> CALLING [block_sending];  CALLING -> QUEUED [ipc_settle]
  *         NONE, QUEUED -> COPYING [ipc_transfer] typed items take more than one step
  *         any -> NONE [send_done, ipc_fail]
  *   recv: NONE -> WAITING, READY [wait_for_message] nobody acceptable is sending
@@ -49,6 +50,9 @@
  *       common with all others of its kind - recv_wanted, recv_timeout never, IPC_CALL, mr - is so
  *       already in a thread that is in no IPC: the machine need not write it
  *   T16 lone_open and lone_closed say whether somebody is queued whom such a wait would have to look at
+ *   T17 send CALLING: QUEUED with a user's call of its partner, at which it is on the list of waiters, of
+ *       untyped words in its own name and without any end; it would be READY when its message has been
+ *       taken, and is so soon if the machine takes it
  */
 #ifndef CORE_THREAD_H
 #define CORE_THREAD_H
@@ -65,7 +69,8 @@
 
 enum thread_life { THREAD_INACTIVE, THREAD_ACTIVE, THREAD_DYING };
 enum thread_kind { THREAD_USER, THREAD_IRQ, THREAD_IDLE };
-enum send_phase { SEND_NONE, SEND_QUEUED, SEND_COPYING };
+/* Ordered: those who are in a queue last. */
+enum send_phase { SEND_NONE, SEND_COPYING, SEND_QUEUED, SEND_CALLING };
 
 /* Ordered: NONE and COPYING, then both ways to wait, READY above all (thread.prio). */
 enum recv_phase { RECV_NONE, RECV_COPYING, RECV_WAITING, RECV_READY = 0xff };
@@ -308,6 +313,9 @@ bool control_step(struct control *c);
 /* wait_at and caller point to the id of a thread. */
 static inline struct thread *thread_of(l4_tid_t *id) { return container_of(id, struct thread, id); }
 
+/* Is t in somebody's queue of senders? */
+static inline bool thread_queued(const struct thread *t) { return t->send >= SEND_QUEUED; }
+
 /* Does t wait for a message? */
 static inline bool thread_waits(const struct thread *t) { return t->recv >= RECV_WAITING; }
 
@@ -326,7 +334,7 @@ static inline struct thread *thread_awaited(const struct thread *t)
 /* Nothing to wait for: it would run if nobody else did. Halting is another matter. */
 static inline bool thread_ready(const struct thread *t)
 {
-	return t->life == THREAD_ACTIVE && t->send != SEND_QUEUED && !thread_waits(t)
+	return t->life == THREAD_ACTIVE && !thread_queued(t) && !thread_waits(t)
 	    && (t->work != WORK_NONE
 		|| (t->send == SEND_NONE && t->recv == RECV_NONE && list_empty(&t->drain[0])));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * threadcheck.c - looking at a thread without changing it: the rules T1 to T16 of thread.h as code.
+ * threadcheck.c - looking at a thread without changing it: the rules T1 to T17 of thread.h as code.
  */
 #include <core/ipc.h>
 #include <core/irq.h>
@@ -22,8 +22,8 @@ static void check_queues(const struct thread *t)
 {
 	const struct thread *p = t->partner, *w = thread_of(t->wait_at), *c = thread_of(t->caller);
 
-	ASSERT(list_linked(&t->send_link) == (t->send == SEND_QUEUED));			/* T1 */
-	if (t->send == SEND_QUEUED)
+	ASSERT(list_linked(&t->send_link) == (thread_queued(t)));			/* T1 */
+	if (thread_queued(t))
 		ASSERT((p->life != THREAD_DYING && on_list(&p->senders[t->queued_local], &t->send_link))
 		       || on_list(&p->drain[0], &t->send_link));
 	ASSERT(list_linked(&t->wait_link) == (w != &thread_nobody));			/* T3 */
@@ -54,12 +54,12 @@ static void check_virtuals(const struct thread *t)
 {
 	ASSERT(t->send == SEND_NONE || !((t->route.flags ^ t->tag.raw) & L4_TAG_PROPAGATED));
 	ASSERT(tree_linked(&t->virtual_link)
-	       == (t->send == SEND_QUEUED && t->route.flags & L4_TAG_PROPAGATED));
+	       == (thread_queued(t) && t->route.flags & L4_TAG_PROPAGATED));
 	tree_check(&t->virtuals);
 	for (struct tree_node *n = tree_first(&t->virtuals); n; n = tree_next(n)) {
 		const struct thread *s = container_of(n, struct thread, virtual_link);
 
-		ASSERT(s->partner == t && s->send == SEND_QUEUED && n->key == s->route.sender.raw);
+		ASSERT(s->partner == t && thread_queued(s) && n->key == s->route.sender.raw);
 	}
 }
 
@@ -82,9 +82,16 @@ static void check_transfer(const struct thread *t, const struct thread *p)
 static void check_deadline(const struct thread *t)
 {
 	ASSERT(!tree_linked(&t->deadline) || t->suspended
-	       || t->send == SEND_QUEUED || thread_waits(t) || t->work == WORK_RECEIVE);
+	       || thread_queued(t) || thread_waits(t) || t->work == WORK_RECEIVE);
 	if (thread_waits(t) && !t->suspended)
 		ASSERT(tree_linked(&t->deadline) == !l4_time_is_never((l4_time_t){ (uint16_t)t->recv_timeout }));
+}
+
+/* T17. Senders in a drain list are about to be told, or sorted anew. */
+static void check_calling(const struct thread *t)
+{
+	if (t->send == SEND_CALLING && t->partner->life != THREAD_DYING && list_empty(&t->partner->drain[0]))
+		ASSERT(ipc_is_plain_call(t));
 }
 
 static void check_phases(const struct thread *t)
@@ -132,7 +139,7 @@ static void check_interrupt(const struct thread *t)
 
 	ASSERT((t->irq_state == IRQ_DETACHED) == !h);
 	ASSERT(!h || (h->life != THREAD_DYING && h->kind == THREAD_USER && h->handles > 0));
-	ASSERT((t->irq_state == IRQ_WAITING) == (t->send == SEND_QUEUED));
+	ASSERT((t->irq_state == IRQ_WAITING) == (thread_queued(t)));
 	ASSERT(t->irq_state != IRQ_WAITING || t->partner == h);
 }
 
@@ -141,6 +148,7 @@ void thread_check(struct thread *t, struct thread *self)
 	check_queues(t);
 	check_virtuals(t);
 	check_phases(t);
+	check_calling(t);
 	ipc_check(t);
 	if (t->kind == THREAD_IRQ) {
 		check_interrupt(t);

@@ -98,7 +98,7 @@ static void abort_answer(struct thread *t)
 /* Give up t's call to its pager, wherever it is. */
 void transfer_cancel_nested(struct thread *t)
 {
-	if (t->send == SEND_QUEUED)
+	if (thread_queued(t))
 		ipc_dequeue(t);
 	else if (thread_waits(t))
 		ipc_stop_waiting(t);

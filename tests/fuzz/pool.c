@@ -104,7 +104,7 @@ static l4_tid_t near(struct thread *self, unsigned which)
 	for (unsigned i = 0; i < FUZZ_MEMBERS + FUZZ_EXTRAS; i++) {
 		struct thread *t = fuzz_member((i + which) % (FUZZ_MEMBERS + FUZZ_EXTRAS));
 
-		if (t && t != self && (which & 1 ? t->send == SEND_QUEUED && t->partner == self
+		if (t && t != self && (which & 1 ? thread_queued(t) && t->partner == self
 						: thread_waits(t)))
 			return t->id;
 	}

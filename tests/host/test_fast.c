@@ -221,13 +221,13 @@ TEST(FST0008, "one that is called for the first time, and waits for another or i
 
 	set_up(false);
 	CHECK(!ipc(a, c->id, c->id, timeouts(TIME_NEVER, TIME_NEVER)));
-	CHECK(a->wait_at == &b->id && a->send == SEND_QUEUED);
+	CHECK(a->wait_at == &b->id && thread_queued(a));
 	CHECK(receive_from(c, L4_ANYTHREAD));
 	set_up(false);
 	CHECK(!receive_from(c, root->id));
 	CHECK(!ipc(a, c->id, c->id, timeouts(TIME_NEVER, TIME_NEVER)));
 	CHECK_EQ(host.fast, 0);
-	CHECK(a->wait_at == &b->id && a->send == SEND_QUEUED);
+	CHECK(a->wait_at == &b->id && thread_queued(a));
 	set_up(false);
 	old = c->id;
 	CHECK(!receive_from(c, L4_ANYTHREAD));
@@ -256,7 +256,7 @@ TEST(FST0009, "local ids, and waits for any local thread, pass core by as well; 
 	host.fast = 0;
 	CHECK(!ipc(c, e->id, e->id, timeouts(TIME_NEVER, TIME_NEVER)));
 	CHECK_EQ(host.fast, 0);
-	CHECK_EQ(c->send, SEND_QUEUED);
+	CHECK(thread_queued(c));
 	CHECK(blocked(e));
 }
 

@@ -53,7 +53,7 @@ TEST(IPC0003, "a sender waits for its receiver, and goes on when the message was
 	three_spaces();
 	PUT(a, 7, 70);
 	CHECK(!send_to(a, b));
-	CHECK_EQ(a->send, SEND_QUEUED);
+	CHECK(thread_queued(a));
 	CHECK(receive_from(b, L4_ANYTHREAD));
 	CHECK_SENT(b);
 	CHECK_EQ(from_of(b).raw, a->id.raw);
@@ -191,7 +191,7 @@ TEST(IPC0013, "the receive timeout of a call begins with its receive phase")
 	PUT(a, 1);
 	CHECK(!ipc(a, b->id, b->id, timeouts(TIME_NEVER, time_us(100))));
 	world_pass(5000);
-	CHECK_EQ(a->send, SEND_QUEUED);
+	CHECK(thread_queued(a));
 	CHECK(receive_from(b, L4_ANYTHREAD));
 	world_pass(99);
 	CHECK(blocked(a));

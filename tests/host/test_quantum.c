@@ -464,7 +464,7 @@ TEST(QUA0028, "the message is redirected; where the redirector is no more, the t
 	tlb_redirected(a->space);
 	world_pass(QUANTUM);
 	CHECK_EQ(a->quantum_state, QUANTUM_STOPPED);
-	CHECK(a->send == SEND_QUEUED && a->partner == b && blocked(c));
+	CHECK(thread_queued(a) && a->partner == b && blocked(c));
 	set_up();
 	alone(a);
 	a->space->redirector = new_tid();

@@ -106,13 +106,13 @@ static void stopped(void) { CHECK_EQ(a_now()->quantum_state, QUANTUM_STOPPED); }
 static void stopped_and_queued(void)
 {
 	CHECK_EQ(a_now()->quantum_state, QUANTUM_STOPPED);
-	CHECK(a_now()->send == SEND_QUEUED && a_now()->partner == cast.c);
+	CHECK(thread_queued(a_now()) && a_now()->partner == cast.c);
 }
 
 static void queued_at_b(void)
 {
 	CHECK_EQ(a_now()->quantum_state, QUANTUM_STOPPED);
-	CHECK(a_now()->send == SEND_QUEUED && a_now()->partner == cast.b);
+	CHECK(thread_queued(a_now()) && a_now()->partner == cast.b);
 }
 
 static void gone(void) { CHECK(!a_now()); }

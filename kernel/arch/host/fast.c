@@ -1,25 +1,31 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * fast.c - a plain message without core, step by step as kernel/arch/x86_64/fast*.S have it: so the
- * tests meet core as it finds itself after such messages, and its rules are checked then.
+ * tests meet core as it finds itself after such messages, and its rules are checked then. Who is ready
+ * without core's knowledge (ahead, in local.h there) is told to core at once: as if an interrupt came next.
  */
 #include <string.h>
 #include <core/arch.h>
 #include <core/ipc.h>
 #include <core/kernel.h>
+#include <core/sched.h>
 #include <core/tlb.h>
+#include <core/upcall.h>
 #include "host.h"
 
 enum { TAG_REST = 0xffc0, ONE_ITEM = 2 << 6, ITEM_WORDS = 2 };
 
+static bool hears(const struct thread *to, const struct thread *from)
+{
+	return l4_tid_is_any(to->recv_from) || l4_tid_eq(to->recv_from, from->id)
+	    || (l4_tid_is_anylocal(to->recv_from) && to->space == from->space);
+}
+
+static uint32_t word_of(const struct thread *t) { return (uint32_t)(t->recv << 8 | t->prio); }
+
 static bool takes_part(struct thread *self, const struct thread *to, uint32_t lone)
 {
-	uint32_t word = (uint32_t)(to->recv << 8 | to->prio) & lone;
-	bool beside = to->space == self->space;
-
-	return word >= cpu_self()->floor && self->space->tlb.direct
-	    && (l4_tid_is_any(to->recv_from) || l4_tid_eq(to->recv_from, self->id)
-		|| (l4_tid_is_anylocal(to->recv_from) && beside))
+	return (word_of(to) & lone) >= cpu_self()->floor && self->space->tlb.direct && hears(to, self)
 	    && to->space->tlb.direct;
 }
 
@@ -34,67 +40,204 @@ static struct thread *partner(struct thread *self, l4_tid_t id, bool open)
 	return to ? to : &thread_nobody;
 }
 
-static void move_words(struct thread *self, struct thread *to, unsigned u)
+/* Registers that are not of the message are nobody's. */
+static void move_words(const struct thread *self, struct thread *to, unsigned u)
 {
 	for (unsigned i = 0; i < REG_MRS; i++)
-		to->regs.mr[i] = i <= u ? self->regs.mr[i] : to->utcb[i];
+		to->regs.mr[i] = i <= u ? self->regs.mr[i] : (l4_word_t)0xa5a5a5a5;
 	for (unsigned i = REG_MRS; i <= u; i++)
 		to->utcb[i] = self->utcb[i];
 }
 
-/* The same for a map item alone, to whom the words were not: the receiver, or 0. */
-static struct thread *take_item(struct thread *self, const struct l4_ipc_args *a)
+/* The machine loads the others when it goes there. */
+static void own_words(struct thread *to, unsigned u)
+{
+	for (unsigned i = u + 1; i < REG_MRS; i++)
+		to->regs.mr[i] = to->utcb[i];
+}
+
+/* to has a message of self's. */
+static void arrive(struct thread *self, struct thread *to, unsigned u)
+{
+	to->recv = RECV_NONE;
+	move_words(self, to, u);
+	arch_result_ipc(&to->regs, thread_id_for(self, to->space));
+}
+
+static void wait_for(struct thread *self, l4_tid_t from)
+{
+	self->recv_from = from;
+	self->recv = RECV_READY;
+	memset(self->regs.mr, 0xa5, sizeof(self->regs.mr));	/* nobody has saved them */
+}
+
+/* The CPU is to's. */
+static struct thread *go_to(const struct thread *self, struct thread *to, unsigned u)
+{
+	own_words(to, u);
+	arch_result_utcb(&to->regs, to->local.raw);
+	if (to->space != self->space) {
+		arch_tlb_load(to->space->tlb.direct);
+		tlb_switched(to->space);
+	}
+	cpu_self()->current = to;
+	return to;
+}
+
+/* Both phases: a message of u words, or the words of an item, and a wait for `from`. */
+static struct thread *commit(struct thread *self, struct thread *to, l4_tid_t from, unsigned u)
+{
+	arrive(self, to, u);
+	wait_for(self, from);
+	host.fast++;
+	return go_to(self, to, u);
+}
+
+/* ---- fast_alone.S ---- */
+
+/* An equal waits for the end of the slice: is the timer set for that? */
+static bool timer_is_set(const struct cpu *cpu)
+{
+	const struct thread *owner = cpu->slice_owner;
+
+	return !owner->slice || cpu->slice_start + owner->slice_left >= cpu->timer_set;
+}
+
+static struct thread *send_alone(struct thread *self, l4_tid_t id, unsigned u)
+{
+	struct thread *to = thread_of(self->wait_at);
+	struct cpu *cpu = cpu_self();
+
+	if (!l4_tid_eq(to->id, id))
+		to = thread_find(id);
+	if (!to || word_of(to) <= cpu->floor || !self->space->tlb.direct || !to->space->tlb.direct
+	    || l4_tid_is_anylocal(to->recv_from) || !hears(to, self))
+		return 0;
+	if (to->prio > self->prio || (to->prio == self->prio && !timer_is_set(cpu)))
+		return 0;
+	arrive(self, to, u);
+	arch_result_utcb(&self->regs, self->local.raw);
+	kernel_ready(to, false);
+	return sched_run(self);
+}
+
+static struct thread *wait_alone(struct thread *self, l4_tid_t from)
+{
+	bool open = !wait_is_closed(from);
+	struct thread *source = thread_of(self->wait_at);
+
+	if (!self->lone_open)
+		return 0;
+	if (!open && (!l4_tid_eq(source->id, from) || source->life == THREAD_DYING))
+		return 0;
+	if (!open)
+		source->caller = &self->id;
+	wait_for(self, from);
+	return kernel_blocked();
+}
+
+/* ---- fast_queue.S ---- */
+
+static struct thread *queue(struct thread *self, l4_tid_t id, l4_word_t timeouts, unsigned u)
+{
+	struct thread *to = thread_of(self->wait_at);
+	bool local = self->space == to->space;
+
+	if (!l4_tid_eq(to->id, id) || timeouts || cpu_self()->floor >= SCHED_NOBODY || !self->space->tlb.direct
+	    || to->life != THREAD_ACTIVE || to->recv != RECV_NONE || to->kind != THREAD_USER)
+		return 0;
+	for (unsigned i = u + 1; i < REG_MRS; i++)
+		self->regs.mr[i] = (l4_word_t)0xa5a5a5a5;
+	self->tag.raw = self->regs.mr[0];
+	self->route.flags = 0;
+	self->recv_from = id;
+	self->send = SEND_CALLING;
+	self->partner = to;
+	self->send_order = ++kernel.send_orders;
+	self->queued_local = local;
+	list_push_back(&to->senders[local], &self->send_link);
+	to->lone_open = 0;
+	return kernel_blocked();
+}
+
+static struct thread *first(const struct list *queue)
+{
+	return list_empty(queue) ? 0 : container_of(queue->next, struct thread, send_link);
+}
+
+/* What self finds in its queue it takes when core lets it run. */
+static struct thread *reply_queued(struct thread *self, struct thread *to, l4_tid_t from, unsigned u)
+{
+	struct thread *a = first(&self->senders[0]), *b = first(&self->senders[1]);
+
+	if (word_of(to) < cpu_self()->floor || !self->space->tlb.direct || !to->space->tlb.direct
+	    || !l4_tid_is_any(from) || cpu_self()->highest >= self->prio || to->prio <= self->prio)
+		return 0;
+	if (!a || (b && b->send_order < a->send_order))
+		a = b;
+	if (!a || a->send != SEND_CALLING || !a->lone_closed || l4_tid_is_anylocal(to->recv_from)
+	    || !hears(to, self))
+		return 0;
+	arrive(self, to, u);
+	memset(self->regs.mr, 0xa5, sizeof(self->regs.mr));
+	kernel_ready(self, true);
+	return sched_run(go_to(self, to, u));
+}
+
+/* ---- both phases ---- */
+
+static struct thread *apart(struct thread *next)
+{
+	host.apart += next != 0;
+	return next;
+}
+
+static struct thread *both(struct thread *self, const struct l4_ipc_args *a, unsigned u)
+{
+	bool open = !wait_is_closed(a->from);
+	struct thread *to = partner(self, a->to, open);
+
+	if (to == &thread_nobody)
+		return 0;
+	if (!takes_part(self, to, open ? self->lone_open : self->lone_closed))
+		return apart(open ? reply_queued(self, to, a->from, u) : queue(self, a->to, a->timeouts, u));
+	if (!open) {
+		ipc_wait_at(self, to);
+		to->caller = &self->id;
+	}
+	return commit(self, to, open ? a->from : to->id, u);
+}
+
+/* A map item alone. */
+static struct thread *item(struct thread *self, const struct l4_ipc_args *a)
 {
 	l4_tid_t *to;
 
 	if ((self->regs.mr[0] & 0xffff) != ONE_ITEM || !self->space->tlb.direct)
 		return 0;
 	to = ipc_item_at_once(&self->id, a->to, a->from, self->regs.mr[1], self->regs.mr[2], cpu_self()->floor);
-	return to ? thread_of(to) : 0;
-}
-
-/* Words, to one that is ready for them: the receiver, or 0. */
-static struct thread *take_words(struct thread *self, const struct l4_ipc_args *a)
-{
-	bool open = l4_tid_is_any(a->from) || l4_tid_is_anylocal(a->from);
-	struct thread *to;
-
-	if (!open && !l4_tid_eq(a->to, a->from))
+	if (!to)
 		return 0;
-	to = partner(self, a->to, open);
-	if (to == &thread_nobody || !takes_part(self, to, open ? self->lone_open : self->lone_closed))
-		return 0;
-	if (!open) {
-		ipc_wait_at(self, to);
-		to->caller = &self->id;
-	}
-	return to;
+	return commit(self, thread_of(to), l4_tid_eq(a->from, a->to) ? *to : a->from, ITEM_WORDS);
 }
 
 struct thread *host_fast_ipc(struct thread *self)
 {
 	struct l4_ipc_args a = arch_args_ipc(&self->regs);
 	l4_tag_t tag = { self->regs.mr[0] };
-	bool items = tag.raw & TAG_REST;
-	struct thread *to;
+	unsigned u = l4_tag_untyped(tag);
 
 	if (!l4_time_is_never(l4_timeout_receive(a.timeouts)))
 		return 0;
-	to = items ? take_item(self, &a) : take_words(self, &a);
-	if (!to)
+	if (tag.raw & TAG_REST)
+		return item(self, &a);
+	if (l4_tid_is_nil(a.to) && l4_tid_is_nil(a.from))
 		return 0;
-	self->recv_from = l4_tid_eq(a.from, a.to) ? to->id : a.from;
-	self->recv = RECV_READY;
-	to->recv = RECV_NONE;
-	move_words(self, to, items ? ITEM_WORDS : l4_tag_untyped(tag));
-	arch_result_ipc(&to->regs, thread_id_for(self, to->space));
-	arch_result_utcb(&to->regs, to->local.raw);
-	memset(self->regs.mr, 0xa5, sizeof(self->regs.mr));	/* nobody has saved them */
-	if (to->space != self->space) {
-		arch_tlb_load(to->space->tlb.direct);
-		tlb_switched(to->space);
-	}
-	cpu_self()->current = to;
-	host.fast++;
-	return to;
+	if (l4_tid_is_nil(a.from))
+		return apart(send_alone(self, a.to, u));
+	if (l4_tid_is_nil(a.to))
+		return apart(wait_alone(self, a.from));
+	if (wait_is_closed(a.from) && !l4_tid_eq(a.to, a.from))
+		return 0;
+	return both(self, &a, u);
 }

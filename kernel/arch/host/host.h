@@ -32,7 +32,8 @@ struct host {
 	bool fail_all;			/* and so do all later ones */
 	uint8_t cached[HOST_MEMORY >> 12 >> 3];	/* bit: the cache holds something of the frame */
 	uint64_t tlb_word;		/* as it was loaded last */
-	size_t fast;			/* messages without core */
+	size_t fast;			/* messages without core, that their sender then waits for */
+	size_t apart;			/* one phase without the other, and what is queued (fast.c) */
 	size_t flushes;			/* calls of arch_cache_flush that could reach the memory */
 	size_t console_len;
 	char console[HOST_CONSOLE];	/* terminated */

@@ -95,7 +95,7 @@ struct arch_user arch_user_get(struct thread *t)
 	struct arch_user u = { t->regs.rip, t->regs.rsp, t->regs.rflags };
 	l4_word_t caller;
 
-	if (t->recv == RECV_READY)
+	if (t->recv == RECV_READY || t->send == SEND_CALLING)
 		u.ip = GATEWAY_IPC_RETURN;
 	if (!gateway_contains(u.ip) || !arch_copy_in(t->space, &caller, u.sp, sizeof(caller)))
 		return u;

@@ -45,7 +45,7 @@
 
 	.text
 	.balign 16
-	.globl entry_ipc
+	.globl entry_ipc, leave_to
 	/* Ipc, from fast.S: RBP is RSP0, RSP and RFLAGS are saved, GS is right; RDI, RBP, RCX, R11 are ours. */
 entry_ipc:
 	movq $IPC_RETURN, T_RIP(%rbp)

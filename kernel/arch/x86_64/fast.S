@@ -5,9 +5,10 @@
  * A message of 0 to 63 untyped words from a thread that then waits without a timeout: for the receiver's
  * answer only (a call), or for anybody (reply and wait). The receiver is READY (thread.h, T15), and the one
  * that self waited for last, or that began to wait for self last; for another one, and for local ids and
- * waits for any local thread, see fast_other.S. Whatever is not exactly so leaves for the C path, which does
- * it all from the beginning: until the last check nothing is written but RSP and RFLAGS, to where C wants
- * them anyway, and registers that C gets back.
+ * waits for any local thread, see fast_other.S; for one phase without the other, fast_alone.S; for one who
+ * is busy, and when others wait to send, fast_queue.S. Whatever is not exactly so leaves for the C path,
+ * which does it all from the beginning: until the last check nothing is written but RSP and RFLAGS, to where
+ * C wants them anyway, and registers that C gets back.
  *
  *   RBP  &self->id, which is RSP0         RDI  &to->id           RCX  GATEWAY_IPC_RETURN, all the time
  *   RSP  whatever is in hand: interrupts are off, and NMI, #DB, #DF and #MC have stacks of their own
@@ -23,7 +24,7 @@
 	.text
 	.balign 64
 	.globl entry_syscall, fast_wait_open, fast_reply, fast_go, fast_go_beside, fast_back_out
-	.globl fast_commit, fast_commit_beside
+	.globl fast_commit, fast_commit_beside, fast_arrive, fast_words, fast_words_done
 entry_syscall:
 	cmp	$IPC_RETURN, %rcx	/* by the gateway's Ipc? RCX then is what SYSRET needs */
 	jne	other
@@ -49,7 +50,7 @@ entry_syscall:
 	movzwl	T_PRIO(%rdi), %esp	/* READY and not below whoever could run instead: one number */
 	and	T_LONE_CLOSED(%rbp), %esp	/* 0 if somebody speaks for the one that self waits for */
 	cmp	cpu_locals + LOCAL_FLOOR(%rip), %esp
-	jb	entry_ipc
+	jb	fast_queue
 	mov	%rbp, T_CALLER(%rdi)	/* T3; is so even if C must go on */
 	mov	(%rbp), %rsi		/* self's id for other spaces */
 	cmpq	$-1, T_RECV_FROM(%rdi)	/* does it wait for anybody? */
@@ -68,11 +69,12 @@ fast_commit:
 fast_commit_beside:
 	mov	%rdx, T_RECV_FROM(%rbp)
 	movb	$READY, T_RECV(%rbp)	/* self waits: the rest of such a wait is so already (T15) */
+fast_arrive:
 	movb	$NONE, T_RECV(%rdi)
 	mov	%rdi, cpu_locals + LOCAL_RSP0(%rip)	/* the receiver is the running thread */
 	xor	%edx, %edx		/* hides self's FromSpecifier */
 	mov	T_UTCB(%rdi), %rsp
-	jmp	*words(, %r8, 8)
+	jmp	*fast_words(, %r8, 8)
 
 	/* Registers that the message has not: the receiver's own. */
 w0:	mov	8(%rsp), %rax
@@ -82,7 +84,8 @@ w3:	mov	32(%rsp), %r12
 w4:	mov	40(%rsp), %r13
 w5:	mov	48(%rsp), %r14
 w6:	mov	56(%rsp), %r15
-w7:	mov	T_RFLAGS(%rdi), %r11
+fast_words_done:
+	mov	T_RFLAGS(%rdi), %r11
 	mov	T_RSP(%rdi), %rsp
 	mov	T_LOCAL(%rdi), %rdi	/* its UTCB, to RDI as it is promised, and to the cell */
 	mov	%rdi, utcb_cells(%rip)
@@ -98,7 +101,7 @@ fast_reply:
 	movzwl	T_PRIO(%rdi), %esp	/* as above */
 	and	T_LONE_OPEN(%rbp), %esp	/* 0 if somebody is queued at self already */
 	cmp	cpu_locals + LOCAL_FLOOR(%rip), %esp
-	jb	entry_ipc
+	jb	fast_reply_queued
 	mov	(%rbp), %rsi
 	cmp	T_RECV_FROM(%rdi), %rsi	/* does it wait for self? */
 	je	fast_go
@@ -136,7 +139,7 @@ many:	lea	-7(%r8), %ecx
 	mov	%rdx, %rdi
 	mov	$IPC_RETURN, %rcx
 	xor	%edx, %edx
-	jmp	w7
+	jmp	fast_words_done
 
 	/* SystemClock: the clock as arch_time_now reads it, and no memory is written. */
 other:	cmp	$CLOCK_RETURN, %rcx
@@ -155,7 +158,8 @@ other:	cmp	$CLOCK_RETURN, %rcx
 
 	/* By the number of words. */
 	.balign 64
-words:	.quad	w0, w1, w2, w3, w4, w5, w6, w7
+fast_words:
+	.quad	w0, w1, w2, w3, w4, w5, w6, fast_words_done
 	.rept	56
 	.quad	many
 	.endr

@@ -6,10 +6,14 @@
 #include "offsets.h"
 
 	.text
-	.globl fast_wait_other, fast_reply_other, fast_call_other, fast_from_local
+	.globl fast_wait_other, fast_reply_other, fast_call_other, fast_from_local, fast_find
 
-	/* Self sends, and waits neither for anybody nor for whom it sends to. */
+	/* Self waits neither for anybody nor for whom it sends to. */
 fast_wait_other:
+	test	%rdx, %rdx
+	jz	fast_send
+	test	%rsi, %rsi
+	jz	fast_wait_for
 	cmp	$ANYLOCAL, %rdx
 	je	fast_wait_open
 	jmp	entry_ipc
@@ -25,8 +29,8 @@ fast_from_local:
 
 	/* A reply, if to anybody, to one whose id is not that of RDI, self's last client. */
 fast_reply_other:
-	test	%rsi, %rsi		/* only waits */
-	jz	entry_ipc
+	test	%rsi, %rsi
+	jz	fast_wait
 	cmp	T_LOCAL(%rdi), %rsi	/* its name in its own space: is that self's too? */
 	jne	another
 	mov	T_SPACE(%rdi), %rsp
@@ -58,8 +62,9 @@ fast_call_other:
 	mov	%rsi, %rdx
 	jmp	entry_ipc
 
-	/* One that no pointer leads to: by its number, as thread_find does. A local id finds nobody. */
-another:mov	%rsi, %rdi
+	/* RSI, by its number, as thread_find does it, to RDI; then to R11. A local id finds nobody. */
+fast_find:
+	mov	%rsi, %rdi
 	shr	$VERSION_BITS, %rdi
 	and	$THREAD_NUMBERS - 1, %edi
 	mov	%edi, %ecx
@@ -75,7 +80,12 @@ another:mov	%rsi, %rdi
 	add	$THREAD_ID, %rdi
 	cmp	(%rdi), %rsi		/* the id, version and all */
 	jne	entry_ipc
-	cmp	%rdx, %rsi		/* after a reply self stays on the list that it is on */
+	jmp	*%r11
+
+	/* One that no pointer leads to. */
+another:mov	$1f, %r11
+	jmp	fast_find
+1:	cmp	%rdx, %rsi		/* after a reply self stays on the list that it is on */
 	jne	fast_reply
 
 	/* A call: self goes over to its list, and until that is certain nothing is written. */

@@ -10,6 +10,10 @@
  *   L4  the TSS's bitmap has no port allowed but those of io_space; TSS.iomap reaches it only while
  *       io_space is loaded, and nobody is above `floor` then
  *   L5  special has a bit for each of L3 and L4 that is not as it is as a rule
+ *   L6  ahead: 0, or RSP0 of a thread that is ready and above all that are queued, and `floor` says so; core
+ *       does not know that yet. Its next message is in its frame, but the registers which that has not; or
+ *       still at the first of its queue, ahead_from, which is CALLING. cpu.current is 0 then, so the way in
+ *       tells core before anything else; C leaves with nobody ahead
  */
 #ifndef X86_64_LOCAL_H
 #define X86_64_LOCAL_H
@@ -74,8 +78,10 @@ struct cpu_local {
 	unsigned io_low, io_high;	/* bytes of the TSS's bitmap that may have clear bits */
 	uint32_t entries;		/* for CHECK_PERIOD */
 	uint64_t gdt[GDT_ENTRIES];
-	/* As cpu.floor, but above everybody while the machine must not switch by itself. Aligns RSP0 too. */
-	uint32_t floor __attribute__((aligned(16)));
+	l4_tid_t *ahead __attribute__((aligned(16)));	/* L6; aligns RSP0 too */
+	struct list *ahead_from;
+	uint32_t floor;			/* as cpu.floor, but above everybody while the machine must not switch
+					   by itself */
 	struct tss tss;
 } __attribute__((aligned(64)));
 

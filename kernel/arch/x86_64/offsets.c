@@ -4,6 +4,7 @@
  * build/gen/offsets.h out of the strings that begin with an arrow.
  */
 #include <core/kernel.h>
+#include <core/sched.h>
 #include <core/space.h>
 #include <core/thread.h>
 #include <arch/apic.h>
@@ -20,9 +21,10 @@
 /* In the frame as it is when all but the general registers is pushed: entry is at 0. */
 #define FRAME(name, field) VALUE(name, offsetof(struct arch_regs, field) - offsetof(struct arch_regs, entry))
 
-void offsets(void);
+void offsets_of_threads(void);
+void offsets_of_others(void);
 
-void offsets(void)
+void offsets_of_threads(void)
 {
 	FRAME(FRAME_ERROR, error);
 	FRAME(FRAME_RIP, rip);
@@ -51,7 +53,29 @@ void offsets(void)
 	THREAD(T_SPACE, space);
 	THREAD(T_UTCB, utcb);
 	THREAD(T_LOCAL, local);
+	THREAD(T_SEND, send);
+	THREAD(T_LIFE, life);
+	THREAD(T_KIND, kind);
+	THREAD(T_TAG, tag);
+	THREAD(T_ROUTE_FLAGS, route.flags);
+	THREAD(T_PARTNER, partner);
+	THREAD(T_SENDERS, senders);
+	THREAD(T_SEND_LINK, send_link);
+	THREAD(T_SEND_ORDER, send_order);
+	THREAD(T_QUEUED_LOCAL, queued_local);
+	VALUE(THREAD_SLICE, offsetof(struct thread, slice));
+	VALUE(THREAD_SLICE_LEFT, offsetof(struct thread, slice_left));
 	VALUE(THREAD_ID, offsetof(struct thread, id));
+}
+
+void offsets_of_others(void)
+{
+	VALUE(KERNEL_SEND_ORDERS, offsetof(struct kernel, send_orders));
+	VALUE(CPU_CURRENT, offsetof(struct kernel, cpu[0].current));
+	VALUE(CPU_HIGHEST, offsetof(struct kernel, cpu[0].highest));
+	VALUE(CPU_SLICE_OWNER, offsetof(struct kernel, cpu[0].slice_owner));
+	VALUE(CPU_SLICE_START, offsetof(struct kernel, cpu[0].slice_start));
+	VALUE(CPU_TIMER_SET, offsetof(struct kernel, cpu[0].timer_set));
 	VALUE(KERNEL_TABLE, offsetof(struct kernel, table));
 	VALUE(THREAD_LEAF_LOG2, THREAD_LEAF_LOG2);
 	VALUE(THREAD_NUMBERS, 1 << L4_THREAD_BITS);
@@ -59,8 +83,15 @@ void offsets(void)
 	VALUE(ANYLOCAL, (long)L4_ANYLOCALTHREAD.raw);
 	VALUE(READY, RECV_READY);
 	VALUE(NONE, RECV_NONE);
+	VALUE(CALLING, SEND_CALLING);
+	VALUE(ACTIVE, THREAD_ACTIVE);
+	VALUE(DYING, THREAD_DYING);
+	VALUE(USER, THREAD_USER);
+	VALUE(NOBODY, SCHED_NOBODY);
 	VALUE(SPACE_DIRECT, offsetof(struct space, tlb.direct));
 	VALUE(LOCAL_FLOOR, offsetof(struct cpu_local, floor));
+	VALUE(LOCAL_AHEAD, offsetof(struct cpu_local, ahead));
+	VALUE(LOCAL_AHEAD_FROM, offsetof(struct cpu_local, ahead_from));
 	VALUE(IPC_RETURN, GATEWAY_IPC_RETURN);
 	VALUE(CLOCK_RETURN, GATEWAY_CLOCK_RETURN);
 	VALUE(CLOCK_START, offsetof(struct time_clock, start));
@@ -88,6 +119,8 @@ _Static_assert(offsetof(struct arch_regs, r9) == 0, "entry.S pushes r9 last");
 _Static_assert(offsetof(struct thread, id) == sizeof(struct arch_regs), "RSP0 is the address of the id");
 _Static_assert(offsetof(struct list, next) == 0 && offsetof(struct list, prev) == 8, "fast_other.S links");
 _Static_assert(offsetof(struct thread, recv) == offsetof(struct thread, prio) + 1, "one number of 16 bits");
+_Static_assert(offsetof(struct thread, send) == offsetof(struct thread, recv) + 1, "written at once");
+_Static_assert(offsetof(struct thread, life) == offsetof(struct thread, send) + 1, "and read");
 _Static_assert(offsetof(struct thread, local) / 64 == offsetof(struct thread, regs.rflags) / 64 + 1,
 	       "two lines");
 _Static_assert(offsetof(struct arch_regs, entry) == 15 * sizeof(l4_word_t), "and entry before rdi");

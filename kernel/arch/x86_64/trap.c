@@ -22,6 +22,7 @@
 enum { PF_WRITE = 1 << 1, PF_RESERVED = 1 << 3, PF_FETCH = 1 << 4 };
 
 struct thread *trap_ipc(struct thread *self);
+struct thread *trap_blocked(struct thread *self);
 struct thread *trap_syscall(struct thread *self);
 struct thread *trap_user(struct thread *self);
 struct thread *trap_interrupt(unsigned vector);
@@ -29,18 +30,26 @@ _Noreturn void trap_kernel(const struct arch_regs *frame);
 void trap_debug_kernel(void);
 void trap_nmi(void);
 
-/*
- * self comes from user mode. Since C left to cpu->current the machine may have gone over to self by
- * itself (fast.S), which tells nobody.
- */
+/* What the machine has done by itself since C left to cpu->current (fast*.S). */
+static __attribute__((noinline)) void catch_up(struct cpu *cpu, struct thread *self)
+{
+	struct cpu_local *l = cpu_local();
+
+	cpu->current = self;
+	tlb_switched(self->space);
+	if (!l->ahead)
+		return;
+	kernel_ready(thread_of(l->ahead), l->ahead_from);
+	l->ahead = 0;
+}
+
+/* self comes from user mode. */
 static inline void note_current(struct thread *self)
 {
 	struct cpu *cpu = cpu_self();
 
-	if (cpu->current == self)
-		return;
-	cpu->current = self;
-	tlb_switched(self->space);
+	if (cpu->current != self)
+		catch_up(cpu, self);
 }
 
 /* SYSCALL by the gateway's Ipc: what fast.S did not do. */
@@ -63,6 +72,13 @@ static inline struct thread *return_to(struct thread *self)
 	if (CHECK_PERIOD != 0)
 		leave_check(self);
 	return self;
+}
+
+/* self waits, by what fast_alone.S or fast_queue.S did. */
+struct thread *trap_blocked(struct thread *self)
+{
+	note_current(self);
+	return leave(kernel_blocked());
 }
 
 /* Any other SYSCALL: only from the gateway it is a system call. RCX and R11 are as the CPU left them. */

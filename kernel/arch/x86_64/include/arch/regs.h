@@ -11,8 +11,8 @@
  *   R4  only FXSAVE or XSAVE writes in fpu[], which was zeroed at the thread's first use of the FPU: no
  *       restore of it can fault, and nothing of a former thread is in it
  *   R5  cs and ss are always the same: users can load no other selectors there
- *   R6  while the thread is RECV_READY (thread.h) only rsp and rflags need be right: the others are what
- *       arch_thread_settle makes them
+ *   R6  while the thread is RECV_READY (thread.h) only rsp and rflags need be right, while it is SEND_CALLING
+ *       the registers of its message, too: the others are what arch_thread_settle makes them
  */
 #ifndef ARCH_REGS_H
 #define ARCH_REGS_H
