@@ -43,7 +43,9 @@ KINC    += -Ikernel/plat/$(PLAT)/include -I$(O)/gen
 KTIGHT  := -mcmodel=kernel -mgeneral-regs-only -ffunction-sections -fdata-sections -falign-functions=1
 KTIGHT  += $(if $(findstring clang,$(CC)),-mstack-alignment=8,-mpreferred-stack-boundary=3 -fno-align-loops \
 	-fno-align-jumps -freorder-blocks-algorithm=simple)
-KFLAGS  := $(COMMON) $(KTIGHT) $(KINC) $(if $(filter debug,$(MODE)),-DPECAN_DEBUG)
+# gcc looks at the whole kernel at once when it links it: for calls, constants and arguments across files.
+KLTO    := $(if $(findstring clang,$(CC))$(filter debug,$(MODE)),,-flto -flto-partition=one)
+KFLAGS  := $(COMMON) $(KTIGHT) $(KLTO) $(KINC) $(if $(filter debug,$(MODE)),-DPECAN_DEBUG)
 UINC    := -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include -Iuser/lib/c/include -Iuser/lib/pecan/include -Iuser
 # gcc takes it that an asm statement, so a system call, changes no static variable whose address is not
 # taken - which other threads do meanwhile; -fno-ipa-reference makes it look again (docs/libl4.md).
@@ -61,7 +63,7 @@ KLD      := kernel/arch/$(ARCH)/kernel.ld
 
 $(O)/pecan: $(KOBJ) $(KLD)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(LDFLAGS) -Wl,--gc-sections -Wl,-T,$(KLD) -o $@ $(KOBJ)
+	$(Q)$(CC) $(if $(KLTO),$(KFLAGS)) $(LDFLAGS) -Wl,--gc-sections -Wl,-T,$(KLD) -o $@ $(KOBJ)
 
 $(O)/obj/kernel/%.o: kernel/% $(O)/settings | $(O)/gen/offsets.h
 	$(call say,CC,$<)
@@ -74,10 +76,16 @@ COLD += $(addprefix core/,strcopy strwhole tlb transfer) arch/$(FAMILY)/attribut
 COLD += $(addprefix sys/sys_,inspect memory_control schedule space_control thread_control thread_switch unmap)
 $(COLD:%=$(O)/obj/kernel/%.c.o): private KFLAGS += -Os
 
+# What kernel.ld puts into .init by the names of files must still have files when it is linked.
+BOOT := $(addprefix core/,boot boot_describe boot_load boot_options kip) arch/$(FAMILY)/features \
+	arch/$(FAMILY)/time $(addprefix arch/$(ARCH)/,kip_arch kmap start) \
+	$(addprefix plat/$(PLAT)/,acpi irq_pc multiboot)
+$(BOOT:%=$(O)/obj/kernel/%.c.o): private KFLAGS += -fno-lto
+
 # Structure offsets for assembly: offsets.c emits lines "->NAME value" into its assembler text.
 $(O)/gen/offsets.h: $(OFFSETS) $(O)/settings
 	$(call say,GEN,$@)
-	$(Q)mkdir -p $(@D) && $(CC) $(KFLAGS) -MF $(O)/gen/offsets.d -MT $@ -S -o $(O)/gen/offsets.s $<
+	$(Q)mkdir -p $(@D) && $(CC) $(KFLAGS) -fno-lto -MF $(O)/gen/offsets.d -MT $@ -S -o $(O)/gen/offsets.s $<
 	$(Q)sed -n 's/.*->\([A-Za-z0-9_]*\) [$$]*\(-*[0-9][0-9]*\).*/#define \1 \2/p' $(O)/gen/offsets.s >$@
 
 # ---- user libraries and programs ----
