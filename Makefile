@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Pecan's only build file. `make` prints what it can do.
 # Sources are found by folder: a new .c or .S in a listed folder is built, a new folder in user/servers,
-# user/drivers or user/apps is a new program of that name. Everything is built in $(O); the objects
-# depend on a stamp that holds the settings, so changing CC or MODE rebuilds what it must.
+# user/drivers or user/apps is a new program of that name. A stamp in $(O) holds the settings of all objects.
 
 ARCH   := x86_64
 FAMILY := x86
@@ -39,11 +38,11 @@ COMMON  := -std=gnu11 -ffreestanding -fno-pic -fno-stack-protector -fcf-protecti
 COMMON  += -fno-asynchronous-unwind-tables -mno-red-zone $(OPT) $(WARN) -MMD -MP
 KINC    := -Iabi -Iabi/arch/$(ARCH) -Ikernel -Ikernel/arch/$(ARCH)/include -Ikernel/arch/$(FAMILY)/include
 KINC    += -Ikernel/plat/$(PLAT)/include -I$(O)/gen
-# Each function is a section: kernel.ld puts them in order. Nothing needs a stack aligned to more than a word.
+# Each function is a section, which kernel.ld puts in order. Nothing needs a stack aligned to more than a
+# word. gcc looks at the whole of a release kernel at once when it links it (KLTO).
 KTIGHT  := -mcmodel=kernel -mgeneral-regs-only -ffunction-sections -fdata-sections -falign-functions=1
 KTIGHT  += $(if $(findstring clang,$(CC)),-mstack-alignment=8,-mpreferred-stack-boundary=3 -fno-align-loops \
-	-fno-align-jumps -freorder-blocks-algorithm=simple)
-# gcc looks at the whole kernel at once when it links it: for calls, constants and arguments across files.
+	-fno-align-jumps -freorder-blocks-algorithm=simple -fno-ipa-reference)
 KLTO    := $(if $(findstring clang,$(CC))$(filter debug,$(MODE)),,-flto -flto-partition=one)
 KFLAGS  := $(COMMON) $(KTIGHT) $(KLTO) $(KINC) $(if $(filter debug,$(MODE)),-DPECAN_DEBUG)
 UINC    := -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include -Iuser/lib/c/include -Iuser/lib/pecan/include -Iuser
@@ -69,18 +68,14 @@ $(O)/obj/kernel/%.o: kernel/% $(O)/settings | $(O)/gen/offsets.h
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(KFLAGS) -c -o $@ $<
 
-# Made small: what no operation of bench/METHOD.md runs, or is hardly slower by it.
-COLD := $(addprefix core/,attribute fault grant ipc ipc_end kmem leaf mapdb mapping preempt route run space)
-COLD += $(addprefix core/,strcopy strwhole tlb transfer) arch/$(FAMILY)/attribute plat/$(PLAT)/screen \
-	lib/print lib/str $(addprefix arch/$(ARCH)/,context io kdb_arch kmap leave ptab_arch stop_arch)
-COLD += $(addprefix sys/sys_,inspect memory_control schedule space_control thread_control thread_switch unmap)
-$(COLD:%=$(O)/obj/kernel/%.c.o): private KFLAGS += -Os
-
-# What kernel.ld puts into .init by the names of files must still have files when it is linked.
-BOOT := $(addprefix core/,boot boot_describe boot_load boot_options kip) arch/$(FAMILY)/features \
-	arch/$(FAMILY)/time $(addprefix arch/$(ARCH)/,kip_arch kmap start) \
-	$(addprefix plat/$(PLAT)/,acpi irq_pc multiboot)
-$(BOOT:%=$(O)/obj/kernel/%.c.o): private KFLAGS += -fno-lto
+# Made fast: what most operations of bench/METHOD.md go through. The rest is made small.
+HOT := $(addprefix core/,ipc_item ipc_plain irq main msg sched thread timeout walk) lib/tree sys/table \
+	$(addprefix arch/$(FAMILY)/,irq_arch lapic time) $(addprefix arch/$(ARCH)/,ptab_run trap) \
+	$(addprefix plat/$(PLAT)/,ioapic irq_pc pic) $(addprefix sys/sys_,ipc thread_plain)
+$(filter-out $(HOT:%=$(O)/obj/kernel/%.c.o),$(KOBJ)): private KFLAGS += -Os
+# What kernel.ld puts into .init by the names of files must still be in files then.
+BOOT := $(foreach f,$(shell sed -n 's/^\t*\*\(.*\.c\.o\).*/\1/p' $(KLD)),$(filter %/$(f),$(KOBJ)))
+$(BOOT): private KFLAGS += -fno-lto
 
 # Structure offsets for assembly: offsets.c emits lines "->NAME value" into its assembler text.
 $(O)/gen/offsets.h: $(OFFSETS) $(O)/settings
@@ -115,8 +110,7 @@ $(O)/obj/%.S.o: %.S $(O)/settings
 	$(call say,AS,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(UFLAGS) -c -o $@ $<
 
-# The guest tests watch the vector registers, and the benchmark counts what their use costs: the compiler
-# must not use them.
+# The guest tests watch the vector registers, the benchmark counts what their use costs.
 $(O)/obj/tests/guest/% $(O)/obj/bench/guest/%: UFLAGS += -mgeneral-regs-only
 # Who serves everybody keeps no vector registers, so that nothing has to be saved on the way to it.
 $(O)/obj/user/sigma0/% $(O)/obj/user/root/% $(O)/obj/user/servers/%: UFLAGS += -mgeneral-regs-only
@@ -162,7 +156,6 @@ $(O)/pecan.iso: $(IMAGES) tools/grub.cfg tools/mkiso | deps-image
 iso: $(O)/pecan.iso ## One ISO for BIOS and UEFI: build/pecan.iso
 
 # ---- use ----
-
 run: $(IMAGES) | deps-run ## Boot under QEMU; ROOT=file.elf another root server, QEMU_EXTRA=... more options
 	@tools/run
 
@@ -183,7 +176,6 @@ HOST_CFL := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefin
 HOST_CFL += -fno-builtin -DPECAN_DEBUG $(WARN) -MMD -MP $(HOST_INC)
 PLAIN_CFL = $(filter-out -fsan% -fno-san%,$(HOST_CFL))
 
-# host(word size)
 define host
 $(O)/host$(1)/%.c.o: %.c $(O)/settings
 	$$(call say,HOSTCC,$(1) $$<)
@@ -296,8 +288,8 @@ scope-test: $(O)/bench/scope.so | deps-test ## The counting plugin against count
 deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz:
 	@tools/deps $(@:deps-%=%)
 
-# Rewritten only when a setting differs, so that objects are rebuilt when they must be.
-SETTINGS := $(CC) | $(KFLAGS) | $(UFLAGS) | $(HOSTCC) $(HOST_CFL) | $(LDFLAGS) $(COLD) INSPECT=$(INSPECT)
+# Rewritten only when a setting differs.
+SETTINGS := $(CC) | $(KFLAGS) | $(UFLAGS) | $(HOSTCC) $(HOST_CFL) | $(LDFLAGS) $(HOT) INSPECT=$(INSPECT)
 $(O)/settings: force | deps-build
 	@mkdir -p $(@D); echo '$(SETTINGS)' | cmp -s - $@ || echo '$(SETTINGS)' >$@
 
