@@ -18,13 +18,15 @@
 struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts);
 
 /*
- * For the machine's own way (fast.S): the running thread, whose id that is, sends to `to` the map item of
- * these two words, and then waits for `from` without an end. If `to` is READY and not below `floor`, and the
- * item is done at once: the id in that thread, and nothing is left but what the machine does with words too.
- * 0: not so; but the item may have been done, in part or whole, and to do it again changes nothing.
+ * For the machine's own way (fast.S): the running thread, whose id that is, sends to `to` the map or string
+ * item of these two words, and then waits for `from` without an end. If `to` is READY and not below `floor`,
+ * and the item is done at once: the id in that thread, and nothing is left but what the machine does with
+ * words too, the second of which arrives as it is here.
+ * to 0: not so; but the item may have been done, in part or whole, and to do it again changes nothing.
  */
-l4_tid_t *ipc_item_at_once(l4_tid_t *by, l4_tid_t to, l4_tid_t from, l4_word_t first, l4_word_t second,
-			   uint32_t floor);
+struct ipc_item { l4_tid_t *to; l4_word_t second; };
+struct ipc_item ipc_item_at_once(l4_tid_t *by, l4_tid_t to, l4_tid_t from, l4_word_t first, l4_word_t second,
+				 uint32_t floor);
 
 /* A message of the kernel on self's behalf (in rest->kmr) to the thread `to`; then wait for its reply. */
 struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin origin);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ipc_item.c - a message that is one map item and nothing else, which is how memory is given away: what of
- * it the machine's fast path leaves to core.
+ * ipc_item.c - a message that is one item and nothing else, which is how memory is given away and data are
+ * passed on: what of it the machine's fast path leaves to core.
  */
 #include <core/ipc_parts.h>
 #include <core/kernel.h>
 #include <core/space.h>
+#include <core/strcopy.h>
 
 /* Whom self sends to: as a rule one that a pointer of self's leads to. */
 static inline struct thread *partner(struct thread *self, l4_tid_t to, bool open)
@@ -24,29 +25,50 @@ static inline bool is_ready(const struct thread *self, const struct thread *to, 
 	    && to->space->tlb.direct;
 }
 
-static inline bool is_done(const struct thread *self, struct thread *to, l4_word_t first, l4_word_t second)
+static inline bool is_mapped(const struct thread *self, const struct thread *to, l4_word_t acceptor,
+			     l4_word_t first, l4_word_t second)
 {
 	struct map_item item = {
-		.send = { second }, .base = l4_item_base(first),
-		.window = l4_acceptor_window(*thread_tcr(to, L4_TCR_BR0)),
+		.send = { second }, .base = l4_item_base(first), .window = l4_acceptor_window(acceptor),
 	};
 
-	return l4_item_kind(first) == L4_ITEM_MAP && !l4_fpage_is_nil(item.window)
-	    && run_item(self->space, to->space, &item);
+	return !l4_fpage_is_nil(item.window) && run_item(self->space, to->space, &item);
 }
 
-l4_tid_t *ipc_item_at_once(l4_tid_t *by, l4_tid_t to, l4_tid_t from, l4_word_t first, l4_word_t second,
-			   uint32_t floor)
+/* The string, if that is what it is, goes into the first buffer, as it would by send_string. */
+static inline bool is_copied(const struct thread *self, struct thread *to, l4_word_t acceptor,
+			     l4_word_t first, l4_word_t *second)
+{
+	l4_word_t buffer = *thread_tcr(to, L4_TCR_BR0 - 1), place = *thread_tcr(to, L4_TCR_BR0 - 2);
+
+	if (l4_item_kind(first) != L4_ITEM_STRING || !l4_acceptor_strings(acceptor)
+	    || !strcopy_whole(self->space, first, *second, to->space, buffer, place))
+		return false;
+	*second = place;
+	return true;
+}
+
+static inline bool is_done(const struct thread *self, struct thread *to, l4_word_t first, l4_word_t *second)
+{
+	l4_word_t acceptor = *thread_tcr(to, L4_TCR_BR0);
+
+	if (l4_item_kind(first) == L4_ITEM_MAP)
+		return is_mapped(self, to, acceptor, first, *second);
+	return is_copied(self, to, acceptor, first, second);
+}
+
+struct ipc_item ipc_item_at_once(l4_tid_t *by, l4_tid_t to, l4_tid_t from, l4_word_t first, l4_word_t second,
+				 uint32_t floor)
 {
 	bool open = l4_tid_is_any(from);
 	struct thread *self = thread_of(by), *dest = partner(self, to, open);
 
 	if (!dest || (!open && !l4_tid_eq(from, to)) || !is_ready(self, dest, open, floor)
-	    || !is_done(self, dest, first, second))
-		return 0;
+	    || !is_done(self, dest, first, &second))
+		return (struct ipc_item){ 0, second };
 	if (!open) {
 		ipc_wait_at(self, dest);
 		dest->caller = &self->id;
 	}
-	return &dest->id;
+	return (struct ipc_item){ &dest->id, second };
 }

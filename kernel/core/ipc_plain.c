@@ -131,7 +131,7 @@ static __attribute__((noinline)) struct thread *send_items(struct thread *self, 
 
 /*
  * The same of one item to a READY thread: if it is a string that can be copied at once, all else is plain.
- * If not, nothing but words that the other way writes again have been written.
+ * If not, nothing has happened.
  */
 static __attribute__((noinline)) struct thread *send_string(struct thread *self, struct thread *dest,
 							    l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
@@ -143,9 +143,9 @@ static __attribute__((noinline)) struct thread *send_string(struct thread *self,
 
 	if (l4_item_kind(w) != L4_ITEM_STRING || !l4_acceptor_strings(*thread_tcr(dest, L4_TCR_BR0)))
 		return send_items(self, dest, to, from, timeouts);
-	msg_words(self, dest, tag);
 	if (!strcopy_whole(self->space, w, *thread_mr(self, i + 1), dest->space, buffer, place))
 		return send_items(self, dest, to, from, timeouts);
+	msg_words(self, dest, tag);
 	strcopy_tell(dest, i, w, place);
 	end_wait(self, dest);
 	return sent(self, dest, to, from, timeouts);

@@ -213,6 +213,34 @@ TEST(STR0018, "one that is moved up over itself and cut counts as no bytes, one 
 	}
 }
 
+TEST(STR0019, "calls and answers of one string each: all of it is there, and known by the buffer")
+{
+	static const word length[] = { 1, 8, 1001, PAGE, PAGE };
+	static struct echo e = { .at = WINDOW };
+	L4_MsgBuffer_t buffers;
+	struct space s;
+	L4_ThreadId_t to;
+
+	make_target(&s, 1);
+	to = space_start(&s, echo_strings, &e);
+	L4_MsgBufferClear(&buffers);
+	L4_MsgBufferAppendSimpleRcvString(&buffers, L4_StringItem(PAGE, (void *)pool(2)));
+	L4_AcceptStrings(L4_StringItemsAcceptor, &buffers);
+	for (word i = 0; i < sizeof length / sizeof *length; i++) {
+		fill_bytes(pool(0), PAGE, i + 1);
+		fill_bytes(pool(2), PAGE, 77);
+		load_string(pool(0), length[i]);
+		CHECK(L4_IpcSucceeded(L4_Call(to)));
+		CHECK_EQ(mr(1), length[i] << 10);
+		CHECK_EQ(mr(2), pool(2));
+		CHECK_EQ(e.mr[1], length[i] << 10);
+		CHECK_EQ(e.mr[2], WINDOW);
+		CHECK(has_bytes(pool(2), length[i], i + 1, 0));
+		CHECK(has_bytes(pool(2) + length[i], PAGE - length[i], 77, length[i]));
+	}
+	L4_Accept(L4_UntypedWordsAcceptor);
+}
+
 TEST(STR0009, "a string of one MiB arrives whole")
 {
 	static struct taker t;

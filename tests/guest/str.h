@@ -29,6 +29,16 @@ void taker_buffer(struct taker *t, word at, int n);	/* one buffer of n bytes at 
 /* Sends one simple string; 0 or the error. */
 word send_string(L4_ThreadId_t to, word at, int n);
 
+/* Answers each string by the same one. */
+struct echo {
+	word at;			/* its buffer, of a page */
+	volatile word mr[3];		/* as the last one came, MR1 and MR2 */
+};
+void echo_strings(void *echo);
+
+/* One string, alone in a message that is all in registers. */
+void load_string(word at, word n);
+
 struct giver {
 	L4_ThreadId_t to, pager;
 	word xfer, at;

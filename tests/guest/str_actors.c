@@ -41,6 +41,31 @@ word send_string(L4_ThreadId_t to, word at, int n)
 	return L4_IpcFailed(tag) ? L4_ErrorCode() : 0;
 }
 
+void load_string(word at, word n)
+{
+	L4_Set_MsgTag(tag_make(0, 0, 2));
+	L4_LoadMR(1, n << 10);
+	L4_LoadMR(2, at);
+}
+
+void echo_strings(void *arg)
+{
+	struct echo *e = arg;
+	L4_MsgBuffer_t buffers;
+	L4_ThreadId_t from;
+
+	L4_MsgBufferClear(&buffers);
+	L4_MsgBufferAppendSimpleRcvString(&buffers, L4_StringItem(PAGE, (void *)e->at));
+	L4_AcceptStrings(L4_StringItemsAcceptor, &buffers);
+	L4_Wait(&from);
+	for (;;) {
+		for (int i = 1; i < 3; i++)
+			e->mr[i] = mr(i);
+		load_string(e->at, e->mr[1] >> 10);
+		L4_ReplyWait(from, &from);
+	}
+}
+
 void give(void *arg)
 {
 	struct giver *g = arg;

@@ -4,6 +4,7 @@
  * they must not, and that core finds all as it should be afterwards. The rules T3, T15, T16, S7 and G5 are
  * checked after each of them, in every test.
  */
+#include <string.h>
 #include <core/arch.h>
 #include <lib/bits.h>
 #include "world.h"
@@ -296,4 +297,86 @@ TEST(FST0010, "one map item passes core by as well, if it can be done at once; n
 	CHECK(ipc(a, b->id, b->id, timeouts(TIME_NEVER, TIME_NEVER)));
 	CHECK_FAILED(a, SEND_ERROR(OVERFLOW));
 	CHECK(!mapped(b, 0xc000, L4_R));
+}
+
+enum { SOURCE = 0x100000, BUFFER = 0x200040, PAGE = 4096 };
+
+/* a calls b with a string of n bytes, for which b has a buffer of `room`: did it pass core by? */
+static bool send_string(l4_word_t n, l4_word_t room)
+{
+	size_t before = host.fast;
+	l4_word_t words[] = { 1, room << 10, BUFFER };
+
+	for (unsigned i = 0; i < 3; i++)
+		*thread_tcr(b, L4_TCR_BR0 - (int)i) = words[i];
+	memset(arch_user_ptr(a->space, SOURCE, true), 0x5a, n);
+	memset(arch_user_ptr(b->space, BUFFER & ~(PAGE - 1ul), true), 0, PAGE);
+	fill(b, 7);
+	fill(a, 7);
+	put_mr(a, 0, l4_tag(LABEL, 0, 2).raw);
+	put_mr(a, 1, n << 10);
+	put_mr(a, 2, SOURCE);
+	ipc(a, b->id, b->id, timeouts(TIME_ZERO, TIME_NEVER));
+	return host.fast > before;
+}
+
+static void answer(void)
+{
+	fill(b, 0);
+	CHECK(!ipc(b, a->id, L4_ANYTHREAD, timeouts(TIME_ZERO, TIME_NEVER)));
+	CHECK(!blocked(a) && blocked(b));
+	host.fast = 0;
+}
+
+/* As set_up; each has the page that is named here. */
+static void set_up_pages(void)
+{
+	set_up(false);
+	CHECK(!ipc(a, b->id, b->id, timeouts(TIME_ZERO, TIME_NEVER)));
+	give(b, ram(14) + PAGE, BUFFER & ~(PAGE - 1ul), 12, L4_RWX);
+	answer();
+	give(a, ram(14), SOURCE, 12, L4_RWX);
+	fill(a, 0);
+	CHECK(!call_to(a, b));		/* as core does it: so that its space is known to the TLB again */
+	answer();
+}
+
+TEST(FST0011, "one string passes core by as well, if it goes from a page into one; it is known by its buffer")
+{
+	const uint8_t *got;
+
+	set_up_pages();
+	got = arch_user_ptr(b->space, BUFFER & ~(PAGE - 1ul), false);
+	CHECK(send_string(1001, 2000));
+	CHECK_EQ(tag_of(b).raw, l4_tag(LABEL, 0, 2).raw);
+	CHECK_EQ(get_mr(b, 1), 1001 << 10);
+	CHECK_EQ(get_mr(b, 2), BUFFER);
+	for (unsigned i = 3; i < 8; i++)
+		CHECK_EQ(get_mr(b, i), b->id.raw + i);		/* not the sender's */
+	for (unsigned i = 0; i < PAGE; i++)
+		CHECK_EQ(got[i], i - 64 < 1001 ? 0x5a : 0);
+	CHECK_EQ(from_of(b).raw, a->id.raw);
+	answer();
+	CHECK(!send_string(1001, 1000));			/* cut */
+	CHECK_FAILED(a, SEND_ERROR(OVERFLOW) | 1000 << 4);
+	CHECK(!receive_from(b, L4_ANYTHREAD));
+	CHECK(!call_to(a, b));
+	answer();
+	CHECK(!send_string(PAGE - 63, PAGE));			/* reaches into a page that b has not */
+	CHECK(a->send == SEND_COPYING);
+}
+
+TEST(FST0012, "a string for one who accepts none is core's business, and an overflow")
+{
+	set_up_pages();
+	put_mr(a, 0, l4_tag(LABEL, 0, 2).raw);
+	put_mr(a, 1, 16 << 10);
+	put_mr(a, 2, SOURCE);
+	*thread_tcr(b, L4_TCR_BR0) = 0;
+	*thread_tcr(b, L4_TCR_BR0 - 1) = 16 << 10;
+	*thread_tcr(b, L4_TCR_BR0 - 2) = BUFFER;
+	CHECK(ipc(a, b->id, b->id, timeouts(TIME_ZERO, TIME_NEVER)));
+	CHECK_EQ(host.fast, 0);
+	CHECK_FAILED(a, SEND_ERROR(OVERFLOW));
+	CHECK_FAILED(b, RECEIVE_ERROR(OVERFLOW));
 }

@@ -208,17 +208,18 @@ static struct thread *both(struct thread *self, const struct l4_ipc_args *a, uns
 	return commit(self, to, open ? a->from : to->id, u);
 }
 
-/* A map item alone. */
+/* An item alone. */
 static struct thread *item(struct thread *self, const struct l4_ipc_args *a)
 {
-	l4_tid_t *to;
+	struct ipc_item i;
 
 	if ((self->regs.mr[0] & 0xffff) != ONE_ITEM || !self->space->tlb.direct)
 		return 0;
-	to = ipc_item_at_once(&self->id, a->to, a->from, self->regs.mr[1], self->regs.mr[2], cpu_self()->floor);
-	if (!to)
+	i = ipc_item_at_once(&self->id, a->to, a->from, self->regs.mr[1], self->regs.mr[2], cpu_self()->floor);
+	if (!i.to)
 		return 0;
-	return commit(self, thread_of(to), l4_tid_eq(a->from, a->to) ? *to : a->from, ITEM_WORDS);
+	self->regs.mr[2] = i.second;
+	return commit(self, thread_of(i.to), l4_tid_eq(a->from, a->to) ? *i.to : a->from, ITEM_WORDS);
 }
 
 struct thread *host_fast_ipc(struct thread *self)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * fast_item.S - the part of fast.S for a message that is one map item and nothing else, which is how memory
- * is given away. Registers are those of fast.S. Whether it can be done at once C says (ipc_item_at_once).
+ * fast_item.S - the part of fast.S for a message that is one item and nothing else: how memory is given away,
+ * and data are passed on. Registers are those of fast.S. Whether it can be done at once C says
+ * (ipc_item_at_once).
  */
 #include "offsets.h"
 
 #define ONE_ITEM 0x80		/* the low 16 bits of such a tag: two typed words */
-#define ITEM_WORDS 2
 
 	.text
 	.globl fast_item
@@ -23,13 +23,14 @@ fast_item:
 	mov	cpu_locals + LOCAL_FLOOR(%rip), %r9d
 	call	ipc_item_at_once
 	mov	%rax, %rdi		/* the receiver, or 0 */
+	mov	%rdx, %rbx		/* MR2 as it arrives; of a string the receiver knows where it is */
 	.irp	reg, r10, r9, r8, rsi, rdx, rax
 	pop	%\reg
 	.endr
 	test	%rdi, %rdi
 	jz	entry_ipc
 	mov	$IPC_RETURN, %rcx
-	mov	$ITEM_WORDS, %r8d
+	mov	$2, %r8d		/* words of an item */
 	mov	T_SPACE(%rdi), %rsp
 	cmp	T_SPACE(%rbp), %rsp
 	je	1f
