@@ -82,8 +82,8 @@ static void make_idle(struct cpu *cpu)
 	cpu->idle = thread_create(l4_tid_global(kernel.irq_lines, 1), 0, L4_NILTHREAD);
 	cpu->idle->kind = THREAD_IDLE;
 	cpu->idle->prio = 0;
-	cpu->idle->slice = cpu->idle->slice_left = 0;
 	cpu->current = cpu->slice_owner = cpu->idle;
+	sched_set_slice(cpu->idle, 0);
 }
 
 static void init_objects(const struct boot_info *bi)

@@ -6,15 +6,9 @@
 #include <core/ipc.h>
 #include <core/irq.h>
 #include <core/kernel.h>
-#include <core/sched.h>
+#include <core/straight.h>
 #include <lib/panic.h>
 #include <lib/section.h>
-
-/* Its id never changes. */
-static struct thread *line_thread(unsigned line)
-{
-	return thread_find(l4_tid_global(line, 1));
-}
 
 static l4_word_t line_of(const struct thread *irq)
 {
@@ -53,7 +47,7 @@ static void withdraw(struct thread *irq)
 /* Returns the handler if it can run now, and is not queued yet; 0 if nothing is left to do. */
 static struct thread *deliver(struct thread *irq)
 {
-	irq->rest->irq_count++;
+	irq->irq_count++;
 	irq->irq_state = IRQ_WAITING;
 	return ipc_interrupt(irq, irq->handler);
 }
@@ -92,10 +86,10 @@ enum l4_error irq_control(struct thread *irq, struct thread *handler)
 
 struct thread *irq_arrived(struct thread *self, unsigned line)
 {
-	struct thread *irq = line_thread(line), *woken = 0;
+	struct thread *irq = irq_thread(line), *woken = 0;
 
 	/* Not ARMED: a last interrupt that was on its way when the line was masked. It stays masked. */
-	if (irq && irq->irq_state == IRQ_ARMED)
+	if (irq->irq_state == IRQ_ARMED)
 		woken = deliver(irq);
 	return woken ? sched_woken(self, woken, true) : sched_interrupted(self);
 }
@@ -117,7 +111,7 @@ bool irq_ack(struct thread *irq, struct thread *from)
 void irq_handler_gone(struct thread *handler)
 {
 	for (unsigned i = 0; i < kernel.irq_lines && handler->handles > 0; i++) {
-		struct thread *irq = line_thread(i);
+		struct thread *irq = irq_thread(i);
 
 		if (irq->handler == handler)
 			withdraw(irq);

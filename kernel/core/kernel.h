@@ -25,8 +25,8 @@ enum cpu_special {
 
 struct cpu {
 	struct thread *current;			/* runs, or is being left */
-	struct thread *idle;
 	struct list ready[CFG_PRIORITIES];
+	struct thread *idle;
 	uint64_t ready_bits[CFG_PRIORITIES / 64];
 	int highest;				/* priority with a queued thread, -1: none (S1) */
 	struct thread *slice_owner;		/* charged for the time that passes; may be blocked */
@@ -35,7 +35,7 @@ struct cpu {
 	uint64_t delay_end;			/* us: until then current holds off a preemption; 0: it does not */
 	struct tree timeouts;
 	uint64_t first_deadline;		/* of timeouts; L4_FOREVER if there is none (S8) */
-	uint64_t timer_set;			/* us: what the hardware is set to, L4_FOREVER if off */
+	uint64_t timer_set;			/* us: what the hardware is set to, SLICE_ENDLESS if off */
 	uint32_t floor;				/* who may be switched to without asking: S7 */
 	unsigned number;
 	struct tlb tlb;

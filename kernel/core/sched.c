@@ -9,7 +9,7 @@
 #include <core/ipc.h>
 #include <core/kernel.h>
 #include <core/preempt.h>
-#include <core/sched.h>
+#include <core/straight.h>
 #include <core/timeout.h>
 #include <lib/bits.h>
 #include <lib/panic.h>
@@ -22,9 +22,8 @@ BOOT_CODE void sched_init(struct cpu *cpu)
 	cpu->highest = -1;
 	tree_init(&cpu->timeouts);
 	cpu->first_deadline = L4_FOREVER;
-	cpu->timer_set = L4_FOREVER;
+	cpu->timer_set = SLICE_ENDLESS;
 	cpu->slice_start = arch_time_now();
-	cpu->slice_end = L4_FOREVER;
 }
 
 /* The highest priority of word i or below with a queued thread, or -1. */
@@ -41,25 +40,9 @@ int sched_find_highest(const struct cpu *cpu)
 	return highest_from(cpu, ARRAY_LEN(cpu->ready_bits) - 1);
 }
 
-static inline int highest_ready(const struct cpu *cpu) { return cpu->highest; }
-
-static inline void enqueue(struct thread *t, bool front)
-{
-	struct cpu *cpu = t->cpu;
-	struct list *queue = &cpu->ready[t->prio];
-
-	if (front)
-		list_push_front(queue, &t->ready_link);
-	else
-		list_push_back(queue, &t->ready_link);
-	cpu->ready_bits[t->prio / 64] |= pow2(t->prio % 64);
-	if (cpu->highest < t->prio)
-		cpu->highest = t->prio;
-}
-
 void sched_enqueue(struct thread *t, bool front)
 {
-	enqueue(t, front);
+	sched_push(t->cpu, t, front);
 }
 
 /* t is queued. */
@@ -84,7 +67,7 @@ void sched_dequeue(struct thread *t)
 void sched_wake(struct thread *t)
 {
 	if (thread_runnable(t) && !list_linked(&t->ready_link))
-		enqueue(t, false);
+		sched_push(t->cpu, t, false);
 }
 
 /* What the slice that runs says of its owner (S9), whose slice or quantum may be others now. */
@@ -92,7 +75,7 @@ static inline void note_owner(struct cpu *cpu)
 {
 	const struct thread *owner = cpu->slice_owner;
 
-	cpu->slice_end = owner->slice ? cpu->slice_start + owner->slice_left : L4_FOREVER;
+	cpu->slice_end = cpu->slice_start + owner->slice_left;
 	cpu->special &= ~(unsigned)SPECIAL_QUANTUM;
 	if (owner->quantum || owner->quantum_state != QUANTUM_RUNS)
 		cpu->special |= SPECIAL_QUANTUM;
@@ -147,7 +130,7 @@ static __attribute__((noinline)) void switch_slice(struct cpu *cpu, struct threa
 	}
 	charge_slice(cpu);
 	cpu->slice_owner = t;
-	cpu->slice_end = t->slice ? cpu->slice_start + t->slice_left : L4_FOREVER;
+	cpu->slice_end = cpu->slice_start + t->slice_left;
 }
 
 static inline void take_slice(struct cpu *cpu, struct thread *t)
@@ -183,7 +166,7 @@ bool sched_own_slice(struct thread *t)
 
 struct thread *sched_pick(struct cpu *cpu)
 {
-	int prio = highest_ready(cpu);
+	int prio = cpu->highest;
 	struct thread *t;
 
 	if (prio < 0)
@@ -233,7 +216,7 @@ static struct thread *leave(struct thread *self, bool interrupted)
 
 	if (!thread_runnable(self) || self->kind == THREAD_IDLE)
 		return sched_pick(cpu);
-	highest = highest_ready(cpu);
+	highest = cpu->highest;
 	if (highest <= self->prio && !cpu->delay_end)
 		return self;
 	return defend(self, highest, interrupted);
@@ -244,9 +227,9 @@ static struct thread *go_on(struct thread *self)
 {
 	const struct cpu *cpu = cpu_self();
 
-	if (highest_ready(cpu) <= self->prio && !cpu->delay_end)
+	if (cpu->highest <= self->prio && !cpu->delay_end)
 		return self;
-	return defend(self, highest_ready(cpu), false);
+	return defend(self, cpu->highest, false);
 }
 
 struct thread *sched_leave(struct thread *self)
@@ -274,11 +257,11 @@ struct thread *sched_woken(struct thread *self, struct thread *other, bool inter
 		if (self->kind == THREAD_IDLE)
 			return own_slice(cpu, other);
 		if (is_ordinary(cpu, self)) {
-			enqueue(self, true);
+			sched_push(cpu, self, true);
 			return own_slice(cpu, other);
 		}
 	}
-	enqueue(other, false);
+	sched_push(cpu, other, false);
 	return self->kind == THREAD_IDLE || interrupted ? leave(self, interrupted) : go_on(self);
 }
 
@@ -287,7 +270,7 @@ struct thread *sched_answered(struct thread *self, struct thread *other)
 	struct cpu *cpu = cpu_self();
 
 	if (other->prio > cpu->highest && other->prio > self->prio && !cpu->delay_end) {
-		enqueue(self, true);
+		sched_push(cpu, self, true);
 		return other;
 	}
 	return sched_woken(self, other, false);
@@ -295,7 +278,7 @@ struct thread *sched_answered(struct thread *self, struct thread *other)
 
 struct thread *sched_handover(struct thread *to)
 {
-	if (highest_ready(to->cpu) <= to->prio)
+	if (to->cpu->highest <= to->prio)
 		return to;
 	sched_enqueue(to, false);
 	return sched_pick(to->cpu);
@@ -321,7 +304,7 @@ struct thread *sched_yield(struct thread *self)
 struct thread *sched_donate(struct thread *self, struct thread *t)
 {
 	struct cpu *cpu = self->cpu;
-	int highest = highest_ready(cpu);
+	int highest = cpu->highest;
 
 	if (highest > self->prio && highest > t->prio) {
 		sched_enqueue(self, true);
@@ -330,7 +313,7 @@ struct thread *sched_donate(struct thread *self, struct thread *t)
 	if (cpu->delay_end && is_slice_over(cpu))
 		return sched_yield(self);
 	take_slice(cpu, self);
-	if (self->slice && self->slice_left == 0)
+	if (self->slice_left == 0)
 		return sched_yield(self);
 	sched_dequeue(t);
 	if (thread_runnable(self))
@@ -364,8 +347,7 @@ void sched_set_slice(struct thread *t, uint64_t us)
 {
 	if (t->cpu->slice_owner == t)
 		sched_charge(t->cpu);
-	t->slice = us;
-	t->slice_left = us;
+	t->slice = t->slice_left = us ? us : SLICE_ENDLESS;
 	note_owner(t->cpu);
 }
 
@@ -393,13 +375,13 @@ struct thread *sched_tick(struct thread *self)
 {
 	struct cpu *cpu = self->cpu;
 
-	cpu->timer_set = L4_FOREVER;
+	cpu->timer_set = SLICE_ENDLESS;
 	cpu->special |= SPECIAL_TIMER;
 	timeout_expire(cpu, arch_time_now());
 	sched_charge(cpu);
 	if (!thread_runnable(self) || self->kind == THREAD_IDLE)
 		return sched_pick(cpu);
-	return defend(self, highest_ready(cpu), true);
+	return defend(self, cpu->highest, true);
 }
 
 static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
@@ -407,7 +389,7 @@ static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
 /* When the slice that runs ends, if somebody waits for that. */
 static uint64_t end_of_slice(const struct cpu *cpu)
 {
-	return highest_ready(cpu) < (int)cpu->current->prio ? L4_FOREVER : cpu->slice_end;
+	return cpu->highest < (int)cpu->current->prio ? L4_FOREVER : cpu->slice_end;
 }
 
 /*
@@ -434,20 +416,11 @@ static inline void arm_timer(struct cpu *cpu, uint64_t at)
 	arch_timer_at(at);
 }
 
-/*
- * S7. An equal of the highest that is queued may be switched to only if the timer is set for the end of
- * the slice already, which somebody would then wait for (S4).
- */
-static inline uint32_t ordinary_floor(const struct cpu *cpu)
-{
-	return (uint32_t)((RECV_READY << 8) + highest_ready(cpu) + (cpu->timer_set > cpu->slice_end));
-}
-
 static __attribute__((noinline)) uint32_t find_floor(const struct cpu *cpu)
 {
 	if (cpu->delay_end || cpu->slice_owner->quantum_state | cpu->current->quantum_state)
 		return SCHED_NOBODY;
-	return ordinary_floor(cpu);
+	return sched_floor(cpu);
 }
 
 /*
@@ -459,7 +432,7 @@ static __attribute__((cold)) void switch_specially(struct cpu *cpu, struct threa
 {
 	if (cpu->slice_owner->quantum_state != QUANTUM_RUNS)
 		own_slice(cpu, next);		/* first: who waited for the end of the other waits no more */
-	if (cpu->delay_end && !(next == cpu->current && is_contested(cpu, next, highest_ready(cpu))))
+	if (cpu->delay_end && !(next == cpu->current && is_contested(cpu, next, cpu->highest)))
 		preempt_settle(cpu);
 	if (next->quantum_state == QUANTUM_OVER && next->work == WORK_NONE)
 		next->work = WORK_QUANTUM;
@@ -480,7 +453,7 @@ static __attribute__((cold, noinline)) struct thread *run_specially(struct cpu *
 static __attribute__((noinline)) struct thread *run_timed(struct cpu *cpu, struct thread *next)
 {
 	arm_timer(cpu, cpu->slice_end);
-	cpu->floor = ordinary_floor(cpu);
+	cpu->floor = sched_floor(cpu);
 	return next;
 }
 
@@ -491,9 +464,9 @@ struct thread *sched_run(struct thread *next)
 	if (cpu->special | next->quantum_state)
 		return run_specially(cpu, next);
 	cpu->current = next;
-	if (__builtin_expect(highest_ready(cpu) >= next->prio && cpu->timer_set > cpu->slice_end, 0))
+	if (__builtin_expect(cpu->highest >= next->prio && cpu->timer_set > cpu->slice_end, 0))
 		return run_timed(cpu, next);
-	cpu->floor = ordinary_floor(cpu);
+	cpu->floor = sched_floor(cpu);
 	return next;
 }
 
@@ -501,11 +474,11 @@ struct thread *sched_return(struct thread *self)
 {
 	struct cpu *cpu = cpu_self();
 
-	if (highest_ready(cpu) > self->prio || cpu->special || cpu->tlb.pending > 0)
+	if (cpu->highest > self->prio || cpu->special || cpu->tlb.pending > 0)
 		return leave(self, false);
-	if (highest_ready(cpu) == self->prio)
+	if (cpu->highest == self->prio)
 		arm_timer(cpu, cpu->slice_end);
-	cpu->floor = ordinary_floor(cpu);
+	cpu->floor = sched_floor(cpu);
 	return 0;
 }
 
@@ -514,7 +487,7 @@ static void check_special(const struct cpu *cpu)
 {
 	const struct thread *owner = cpu->slice_owner;
 
-	ASSERT(cpu->slice_end == (owner->slice ? cpu->slice_start + owner->slice_left : L4_FOREVER));
+	ASSERT(cpu->slice_end == cpu->slice_start + owner->slice_left);
 	ASSERT(!(cpu->special & SPECIAL_DELAY) == !cpu->delay_end);
 	ASSERT(!(cpu->special & SPECIAL_QUANTUM) == (!owner->quantum && owner->quantum_state == QUANTUM_RUNS));
 	ASSERT(!(cpu->special & SPECIAL_TIMER));
@@ -532,7 +505,7 @@ static void check_timer(const struct cpu *cpu)
 /* S3, S5 */
 static void check_above(const struct cpu *cpu, const struct thread *self)
 {
-	int highest = highest_ready(cpu);
+	int highest = cpu->highest;
 
 	if (cpu->delay_end)
 		ASSERT(is_contested(cpu, self, highest) && highest <= preempt_sensitive(self));
@@ -548,7 +521,7 @@ void sched_check(struct cpu *cpu, struct thread *self)
 	ASSERT(cpu->slice_owner->quantum_state == QUANTUM_RUNS					/* S6 */
 	       || (cpu->slice_owner == self && self->work != WORK_NONE));
 	if (self->kind == THREAD_IDLE) {
-		ASSERT(highest_ready(cpu) < 0 && !cpu->delay_end);
+		ASSERT(cpu->highest < 0 && !cpu->delay_end);
 	} else if (self->work == WORK_NONE) {
 		ASSERT(self->quantum_state == QUANTUM_RUNS);					/* S6 */
 		check_above(cpu, self);

@@ -24,9 +24,9 @@
  *       nothing to be done for S3 to S6. SCHED_NOBODY is above everybody. Such a switch changes nothing
  *       that the floor depends on
  *   S8  cpu.first_deadline is the first of cpu.timeouts
- *   S9  cpu.slice_end is when the running slice will be used up, L4_FOREVER if it has no end; cpu.special has
- *       a bit set for all else that matters, and while there is none and the quantum of who shall run is not
- *       over nobody has to look for it
+ *   S9  cpu.slice_end is when the running slice will be used up, SLICE_ENDLESS or later if it has no end;
+ *       cpu.special has a bit set for all else that matters, and while there is none and the quantum of
+ *       who shall run is not over nobody has to look for it
  */
 #ifndef CORE_SCHED_H
 #define CORE_SCHED_H
@@ -37,6 +37,9 @@
 struct cpu;
 
 enum { SCHED_NOBODY = (RECV_READY + 1) << 8 };
+
+/* A slice without an end has this length: it is never used up, and the timer is not set for its end. */
+#define SLICE_ENDLESS ((uint64_t)1 << 62)
 
 void sched_init(struct cpu *cpu);
 

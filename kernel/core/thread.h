@@ -176,7 +176,6 @@ struct thread_rest {
 	} unmap;
 	struct control control;
 	l4_word_t utcb_location;	/* user address of its UTCB block; ~0 if none */
-	l4_word_t irq_count;		/* of an interrupt thread */
 	l4_word_t fault_address;	/* of its last fault (exception: the number): replies overwrite kmr */
 	uint8_t reports;		/* how often the kernel's console said that it stopped */
 
@@ -223,7 +222,7 @@ struct thread {
 	/* scheduling */
 	struct list ready_link;
 	struct cpu *cpu;
-	uint64_t slice, slice_left;	/* us; slice 0: no end */
+	uint64_t slice, slice_left;	/* us; SLICE_ENDLESS: no end */
 	uint64_t quantum;		/* us left of the total quantum; 0: no end, or used up */
 	uint64_t time_used;		/* us */
 	l4_tid_t scheduler;
@@ -246,6 +245,7 @@ struct thread {
 	uint8_t irq_state;		/* enum irq_state, of an interrupt thread */
 	uint16_t handles;		/* of so many interrupts it is the handler */
 	struct thread *handler;		/* of the interrupt; 0: detached */
+	l4_word_t irq_count;		/* how often that came */
 	struct control *drainer;	/* the one whose renamed is this thread, or 0 */
 	struct list drain[2];		/* senders and waiters of the id or space it had before */
 };

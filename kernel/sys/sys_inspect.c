@@ -137,7 +137,7 @@ static l4_word_t irq_record(struct thread *self, l4_word_t start)
 		return 0;
 	r.handler = t->handler ? t->handler->id.raw : 0;
 	r.state = t->irq_state;
-	r.count = t->rest->irq_count;
+	r.count = t->irq_count;
 	return put(self, &r, sizeof(r), start + 1);
 }
 

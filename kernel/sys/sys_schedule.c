@@ -81,7 +81,7 @@ static void commit(struct thread *t, const struct l4_schedule_args *a)
 static l4_word_t remaining(struct thread *t)
 {
 	uint64_t slice_left = sched_slice_left(t);	/* charges both */
-	l4_time_t slice = t->slice ? l4_period(slice_left) : L4_NEVER;
+	l4_time_t slice = t->slice < SLICE_ENDLESS ? l4_period(slice_left) : L4_NEVER;
 	bool endless = t->quantum == 0 && t->quantum_state == QUANTUM_RUNS;
 	l4_time_t quantum = endless ? L4_NEVER : l4_period(t->quantum);
 

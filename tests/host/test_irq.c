@@ -2,6 +2,9 @@
 /*
  * test_irq.c - interrupts as senders: attach, deliver, acknowledge, detach.
  */
+#include <core/sched.h>
+#include <core/upcall.h>
+#include <string.h>
 #include "world.h"
 
 #define NIL L4_NILTHREAD
@@ -305,4 +308,77 @@ TEST(IRQ0020, "an answer before the interrupt was received does not unmask the l
 	CHECK(receive_from(a, irq));
 	CHECK_EQ(tag_of(a).raw, IRQ_TAG);
 	CHECK(!host.irq_open[LINE]);
+}
+
+/* What an interrupt may change, in words that can be compared. */
+struct seen {
+	struct cpu cpu;
+	struct thread a, b, irq;
+};
+
+static struct seen *see(struct seen *s)
+{
+	*s = (struct seen){ *cpu_self(), *a, *b, *thread_find(irq) };
+	s->a.partner = s->irq.partner = 0;
+	memset(s->a.regs.in, 0, sizeof(s->a.regs.in));
+	return s;
+}
+
+/* a waits for irq above b, which runs; the clock stands somewhere in b's slice. */
+static void wait_above(l4_tid_t from, uint64_t us)
+{
+	set_up();
+	set_prio(a, 150);
+	put_mr(a, 1, 0x1111);
+	CHECK(!receive_from(a, from));
+	world_run(b);
+	world_pass(us);
+}
+
+TEST(IRQ0021, "the straight way of an interrupt leaves all as the other one does")
+{
+	for (unsigned i = 0; i < 4; i++) {
+		static struct seen straight, other;
+		struct world_copy *before;
+
+		wait_above(i % 2 ? irq : L4_ANYTHREAD, i / 2 * 700);
+		before = world_save();
+		host.straight = 0;
+		world_irq(LINE);
+		CHECK_EQ(host.straight, 1);
+		CHECK(world_current() == a);
+		see(&straight);
+		world_restore(before);
+		world_settle(kernel_irq(b, LINE));
+		CHECK_EQ(host.straight, 0);
+		CHECK(!memcmp(&straight, see(&other), sizeof(other)));
+		world_drop(before);
+	}
+}
+
+static bool goes_straight(void)
+{
+	host.straight = 0;
+	world_irq(LINE);
+	return host.straight;
+}
+
+TEST(IRQ0022, "an interrupt does not go straight where there is more to do")
+{
+	wait_above(L4_ANYTHREAD, 0);
+	set_prio(a, b->prio);			/* not above */
+	CHECK(!goes_straight());
+	wait_above(b->id, 0);			/* for another one */
+	CHECK(!goes_straight());
+	wait_above(L4_ANYTHREAD, 0);
+	CHECK(!ipc(b, NIL, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK(!goes_straight());		/* idle runs */
+	CHECK(world_current() == a);
+	wait_above(L4_ANYTHREAD, 0);
+	*thread_tcr(b, L4_TCR_FLAGS) = L4_PREEMPT_SIGNAL;
+	CHECK(!goes_straight());
+	wait_above(L4_ANYTHREAD, 0);
+	host.now += CFG_TIMESLICE_US;		/* b's slice is over, and nobody has noticed */
+	CHECK(!goes_straight());
+	CHECK(world_current() == a);
 }

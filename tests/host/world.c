@@ -193,7 +193,7 @@ void world_irq(unsigned line)
 		return;
 	}
 	host.irq_open[line] = false;
-	world_settle(kernel_irq(world_current(), line));
+	world_settle(host_irq(world_current(), line));
 }
 
 /* ---- copies ---- */

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * fast.c - a plain message without core, step by step as kernel/arch/x86_64/fast*.S have it: so the
- * tests meet core as it finds itself after such messages, and its rules are checked then. Who is ready
+ * fast.c - a plain message without core, step by step as kernel/arch/x86_64/fast*.S have it, and an
+ * interrupt as trap_irq has it: so the tests meet core as it finds itself then, and its rules are checked. Who is ready
  * without core's knowledge (ahead, in local.h there) is told to core at once: as if an interrupt came next.
  */
 #include <string.h>
 #include <core/arch.h>
 #include <core/ipc.h>
 #include <core/kernel.h>
-#include <core/sched.h>
+#include <core/straight.h>
 #include <core/tlb.h>
 #include <core/upcall.h>
 #include "host.h"
@@ -241,4 +241,20 @@ struct thread *host_fast_ipc(struct thread *self)
 	if (wait_is_closed(a.from) && !l4_tid_eq(a.to, a.from))
 		return 0;
 	return both(self, &a, u);
+}
+
+struct thread *host_irq(struct thread *self, unsigned line)
+{
+	struct thread *irq = irq_thread(line);
+	struct thread *to = self->kind == THREAD_USER ? irq_straight(self, irq) : 0;
+
+	if (!to)
+		return kernel_irq(self, line);
+	to->regs.mr[0] = irq->tag.raw;
+	for (unsigned i = 1; i < REG_MRS; i++)
+		to->regs.mr[i] = to->utcb[i];
+	arch_result_ipc(&to->regs, irq->id);
+	arch_result_utcb(&to->regs, to->local.raw);
+	host.straight++;
+	return to;
 }

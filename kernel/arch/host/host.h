@@ -34,6 +34,7 @@ struct host {
 	uint64_t tlb_word;		/* as it was loaded last */
 	size_t fast;			/* messages without core, that their sender then waits for */
 	size_t apart;			/* one phase without the other, and what is queued (fast.c) */
+	size_t straight;		/* interrupts by straight.h */
 	size_t flushes;			/* calls of arch_cache_flush that could reach the memory */
 	size_t console_len;
 	char console[HOST_CONSOLE];	/* terminated */
@@ -57,6 +58,9 @@ void host_fail_never(void);
 
 /* self calls Ipc: who runs now, or 0 if core must be asked; then nothing has changed. */
 struct thread *host_fast_ipc(struct thread *self);
+
+/* kernel_irq, straight if possible, as trap_irq does it. Returns who runs. */
+struct thread *host_irq(struct thread *self, unsigned line);
 
 /* ---- caches (cache.c) ---- */
 

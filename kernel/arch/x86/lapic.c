@@ -11,7 +11,7 @@
 #include <lib/section.h>
 
 enum {
-	LAPIC_ID = 0x20, LAPIC_TPR = 0x80, LAPIC_EOI = 0xb0, LAPIC_SPURIOUS = 0xf0,
+	LAPIC_ID = 0x20, LAPIC_TPR = 0x80, LAPIC_SPURIOUS = 0xf0,
 	LAPIC_LVT_TIMER = 0x320, LAPIC_LVT_LINT0 = 0x350, LAPIC_LVT_LINT1 = 0x360,
 	LAPIC_LVT_ERROR = 0x370, LAPIC_INITIAL = 0x380, LAPIC_CURRENT = 0x390, LAPIC_DIVIDE = 0x3e0,
 	LAPIC_BYTES = 4096,
@@ -25,10 +25,10 @@ enum {
 
 #define BASE_ADDRESS	((uint64_t)0x000ffffffffff000)
 
-static volatile uint32_t *registers;
+volatile uint32_t *lapic_registers;
 
-static void reg_write(unsigned at, uint32_t v) { registers[at / 4] = v; }
-static BOOT_CODE uint32_t reg_read(unsigned at) { return registers[at / 4]; }
+static void reg_write(unsigned at, uint32_t v) { lapic_registers[at / 4] = v; }
+static BOOT_CODE uint32_t reg_read(unsigned at) { return lapic_registers[at / 4]; }
 
 BOOT_CODE uint64_t lapic_base(void) { return cpu_read_msr(MSR_APIC_BASE) & BASE_ADDRESS; }
 
@@ -44,7 +44,7 @@ static BOOT_CODE void enable_xapic(void)
 BOOT_CODE void lapic_init(bool legacy)
 {
 	enable_xapic();
-	registers = kmap_add(lapic_base(), LAPIC_BYTES, true);
+	lapic_registers = kmap_add(lapic_base(), LAPIC_BYTES, true);
 	reg_write(LAPIC_SPURIOUS, SPURIOUS_ENABLE | VECTOR_SPURIOUS);
 	reg_write(LAPIC_TPR, 0);
 	reg_write(LAPIC_LVT_LINT0, legacy ? LVT_EXTINT : LVT_MASKED);
@@ -56,6 +56,5 @@ BOOT_CODE void lapic_init(bool legacy)
 }
 
 BOOT_CODE unsigned lapic_id(void) { return reg_read(LAPIC_ID) >> 24; }
-void lapic_eoi(void) { reg_write(LAPIC_EOI, 0); }
 void lapic_timer_set(uint32_t ticks) { reg_write(LAPIC_INITIAL, ticks); }
 BOOT_CODE uint32_t lapic_timer_left(void) { return reg_read(LAPIC_CURRENT); }

@@ -111,6 +111,28 @@ save_user:
 	call trap_user
 	jmp leave_to
 
+/* Interrupts: the same. */
+entry_irq:
+	testb $3, FRAME_CS(%rsp)
+	jz in_kernel
+	cld
+	push_regs
+	enter_c
+	call trap_irq
+	jmp leave_to
+
+/* leave_message(thread): to one that was READY, with an interrupt's message, whose id is in RSI, as fast.S leaves. */
+	.globl leave_message
+leave_message:
+	add $THREAD_ID, %rdi
+	mov T_RSI(%rdi), %rsi
+	mov $IRQ_TAG, %r9
+	mov $IPC_RETURN, %rcx
+	xor %r8d, %r8d
+	xor %edx, %edx
+	mov T_UTCB(%rdi), %rsp
+	jmp fast_no_words
+
 /* An interrupt in idle or in cpu_window: what the kernel did is over, and all of it is in TCBs. */
 in_kernel:
 	cmpl $FIRST_IRQ, (%rsp)
@@ -193,7 +215,7 @@ entry_irqs:
 	.set vector, vector + 1
 	.endr
 1:	push (%rsp)
-	jmp entry_vector
+	jmp entry_irq
 	.org entry_irqs + (vector - FIRST_IRQ) / IRQ_GROUP * IRQ_GROUP_BYTES, 0xcc
 	.endr
 

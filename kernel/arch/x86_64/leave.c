@@ -19,33 +19,24 @@
 #include "gateway.h"
 #include "local.h"
 #include "machine.h"
-
-static INLINE bool data_segments_ok(void)
-{
-	unsigned ds, es, fs;
-
-	__asm__ volatile("mov %%ds, %0; mov %%es, %1; mov %%fs, %2" : "=r"(ds), "=r"(es), "=r"(fs));
-	return ((ds ^ SEL_USER_SS) | (es ^ SEL_USER_SS) | (fs ^ SEL_USER_SS)) == 0;
-}
-
-static INLINE void reload_data_segments(void)
-{
-	__asm__ volatile("mov %w0, %%ds; mov %w0, %%es; mov %w0, %%fs" : : "r"(SEL_USER_SS) : "memory");
-}
-
-/* DS, ES and FS, when another space than the last one is loaded. */
-static INLINE void switch_segments(void)
-{
-	if (!data_segments_ok())
-		reload_data_segments();
-}
+#include "switch.h"
 
 /* Something is wrong of the loaded space, or of next's; or that has a redirector, and is left by C only. */
-static __attribute__((noinline)) struct thread *switch_space(struct cpu_local *l, struct thread *next)
+struct thread *switch_space(struct thread *next)
 {
 	if (tlb_switch(next->space))
 		switch_segments();
 	if (!next->space->tlb.direct)
+		cpu_local()->floor = SCHED_NOBODY;
+	return next;
+}
+
+/* Not inline: registers that must be saved for a call would be saved for each. */
+static __attribute__((noinline)) struct thread *switch_fpu(struct cpu_local *l, struct thread *next)
+{
+	if (l->fpu_owner && l->fpu_owner != next)
+		fpu_release();
+	if (l->special)
 		l->floor = SCHED_NOBODY;
 	return next;
 }
@@ -54,36 +45,16 @@ static __attribute__((noinline)) struct thread *switch_space(struct cpu_local *l
  * I/O ports are within reach, or the FPU has somebody's state: they go if that is not whose they are, and
  * come along to nobody by themselves.
  */
-static __attribute__((noinline)) struct thread *switch_specially(struct cpu_local *l, struct thread *next)
+struct thread *switch_specially(struct thread *next)
 {
-	if (l->fpu_owner && l->fpu_owner != next)
-		fpu_release();
-	if (l->io_space != next->space)
-		io_close(l);
-	if (l->special)
-		l->floor = SCHED_NOBODY;
-	return next;
-}
-
-/* next is a user's: idle waits in finish. */
-static INLINE struct thread *switch_to(struct thread *next)
-{
-	struct tlb *tlb = &cpu_self()->tlb;
 	struct cpu_local *l = cpu_local();
-	struct space *s = next->space;
-	uint64_t direct = s->tlb.direct;
 
-	l->tss.rsp0 = (uintptr_t)(&next->regs + 1);
-	*(l4_word_t *)(void *)utcb_cells = next->local.raw;
-	l->floor = cpu_self()->floor;
-	if (!direct || tlb->pending > 0) {
-		next = switch_space(l, next);
-	} else if (s != tlb->loaded) {
-		arch_tlb_load(direct);
-		tlb->loaded = s;
-		switch_segments();
+	if (l->io_space != next->space) {
+		io_close(l);
+		if (!l->special)
+			return next;
 	}
-	return l->special ? switch_specially(l, next) : next;
+	return switch_fpu(l, next);
 }
 
 /*
@@ -136,6 +107,7 @@ struct thread *leave(struct thread *next)
 		leave_check(next);
 	if (!can_leave(next))
 		next = finish(next);
+	*(l4_word_t *)(void *)utcb_cells = next->local.raw;
 	return switch_to(next);
 }
 

@@ -31,6 +31,7 @@ void descr_init_syscall(bool fast_path);
 
 /* entry.S */
 _Noreturn void leave_first(struct thread *t);
+_Noreturn void leave_message(struct thread *to);	/* was READY; an interrupt's message, with its id */
 void entry_syscall(void);
 void entry_call(void);
 

@@ -6,7 +6,7 @@
 #include <core/arch.h>
 #include <core/check.h>
 #include <core/kernel.h>
-#include <core/sched.h>
+#include <core/straight.h>
 #include <core/upcall.h>
 #include <arch/apic.h>
 #include <arch/board.h>
@@ -17,6 +17,7 @@
 #include "gateway.h"
 #include "local.h"
 #include "machine.h"
+#include "switch.h"
 
 /* Error code of #PF (SDM 3A 4.7). */
 enum { PF_WRITE = 1 << 1, PF_RESERVED = 1 << 3, PF_FETCH = 1 << 4 };
@@ -25,38 +26,36 @@ struct thread *trap_ipc(struct thread *self);
 struct thread *trap_blocked(struct thread *self);
 struct thread *trap_syscall(struct thread *self);
 struct thread *trap_user(struct thread *self);
+struct thread *trap_irq(struct thread *self);
 struct thread *trap_interrupt(unsigned vector);
 _Noreturn void trap_kernel(const struct arch_regs *frame);
 void trap_debug_kernel(void);
 void trap_nmi(void);
 
 /* What the machine has done by itself since C left to cpu->current (fast*.S). */
-static __attribute__((noinline)) void catch_up(struct cpu *cpu, struct thread *self)
+static __attribute__((noinline)) struct thread *catch_up(struct thread *self)
 {
 	struct cpu_local *l = cpu_local();
 
-	cpu->current = self;
+	cpu_self()->current = self;
 	tlb_switched(self->space);
-	if (!l->ahead)
-		return;
-	kernel_ready(thread_of(l->ahead), l->ahead_from);
-	l->ahead = 0;
+	if (l->ahead) {
+		kernel_ready(thread_of(l->ahead), l->ahead_from);
+		l->ahead = 0;
+	}
+	return self;
 }
 
 /* self comes from user mode. */
-static inline void note_current(struct thread *self)
+static inline struct thread *note_current(struct thread *self)
 {
-	struct cpu *cpu = cpu_self();
-
-	if (cpu->current != self)
-		catch_up(cpu, self);
+	return cpu_self()->current == self ? self : catch_up(self);
 }
 
 /* SYSCALL by the gateway's Ipc: what fast.S did not do. */
 struct thread *trap_ipc(struct thread *self)
 {
-	note_current(self);
-	return leave(kernel_ipc(self));
+	return leave(kernel_ipc(note_current(self)));
 }
 
 /*
@@ -87,7 +86,7 @@ struct thread *trap_syscall(struct thread *self)
 	l4_word_t number = gateway_call(self->regs.rip);
 	struct thread *next;
 
-	note_current(self);
+	self = note_current(self);
 	if (number < L4_CALLS) {
 		next = kernel_syscall(self, (unsigned)number);
 		return next ? leave(next) : return_to(self);
@@ -177,14 +176,41 @@ static struct thread *interrupt(struct thread *self, unsigned vector)
 }
 
 /* Interrupt gates leave RFLAGS.AC as it was, and AC switches SMAP off. */
-struct thread *trap_user(struct thread *self)
+static inline struct thread *note_user(struct thread *self)
 {
-	unsigned vector = (uint8_t)self->regs.entry;
-
-	note_current(self);
 	if (feature_used(FEATURE_SMAP))
 		cpu_clear_ac();
-	return leave(vector < VECTOR_PIC ? exception(self, vector) : interrupt(self, vector));
+	return note_current(self);
+}
+
+struct thread *trap_user(struct thread *self)
+{
+	self = note_user(self);
+	return leave(exception(self, (uint8_t)self->regs.entry));
+}
+
+/*
+ * A line that is not masked, and edge-triggered, needs no more than the end of the interrupt. A handler that
+ * is ready for it is left to straight from here.
+ */
+struct thread *trap_irq(struct thread *self)
+{
+	l4_word_t vector = (uint8_t)self->regs.entry;
+	struct thread *irq, *handler;
+
+	self = note_user(self);
+	if (!plat_irq_edge[vector])
+		return leave(interrupt(self, (unsigned)vector));
+	plat_irq_edge[vector] = false;
+	lapic_eoi();
+	irq = irq_thread(vector - VECTOR_GSI);
+	handler = irq_straight(self, irq);
+	if (!handler)
+		return leave(kernel_irq(self, (unsigned)vector - VECTOR_GSI));
+	arch_result_ipc(&handler->regs, irq->id);
+	if (CHECK_PERIOD != 0)
+		leave_check(handler);
+	leave_message(switch_to(handler));
 }
 
 /* From idle, or from between two steps of a long operation of the current thread. */

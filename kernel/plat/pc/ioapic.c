@@ -29,11 +29,14 @@ struct line {
 	volatile uint32_t *registers;	/* of its controller; 0: no such line */
 	uint8_t pin;
 	bool level, low;
-	bool masked;			/* as core asked, or after an interrupt */
-	bool missed;			/* edge: one came while masked */
+	bool open;			/* level: not masked, neither by core nor after an interrupt */
+	bool missed;			/* edge: one came while masked; not while it is open */
 };
 
 static struct line lines[LINES_MAX];
+
+/* Of edge-triggered lines: not masked, neither by core nor after an interrupt, if not at the controller either. */
+bool plat_irq_edge[256];
 
 static BOOT_CODE uint32_t reg_read(volatile uint32_t *r, uint32_t reg)
 {
@@ -82,7 +85,7 @@ static BOOT_CODE unsigned init_one(const struct acpi_ioapic *io, const struct ac
 	for (unsigned pin = 0; pin < pins && io->first + pin < LINES_MAX; pin++) {
 		unsigned n = io->first + pin;
 
-		lines[n] = (struct line){ .registers = r, .pin = (uint8_t)pin, .masked = true };
+		lines[n] = (struct line){ .registers = r, .pin = (uint8_t)pin };
 		set_mode(&lines[n], n, a);
 		reg_write(r, REG_TABLE + 2 * pin + 1, lapic_id() << DESTINATION_SHIFT);
 		write_entry(n, true);
@@ -109,16 +112,24 @@ BOOT_CODE unsigned ioapic_init(struct boot_info *boot, const struct acpi_interru
 
 bool ioapic_usable(unsigned line) { return line < LINES_MAX && lines[line].registers; }
 
+static bool is_open(unsigned line) { return lines[line].open || plat_irq_edge[VECTOR_GSI + line]; }
+
+static void set_open(unsigned line, bool open)
+{
+	lines[line].open = open && lines[line].level;
+	plat_irq_edge[VECTOR_GSI + line] = open && !lines[line].level;
+}
+
 int ioapic_accept(unsigned line)
 {
 	struct line *l = &lines[line];
-	bool early = l->masked;
+	bool early = !is_open(line);
 
 	if (!ioapic_usable(line)) {
 		lapic_eoi();
 		return PLAT_IRQ_NONE;
 	}
-	l->masked = true;
+	set_open(line, false);
 	if (l->level || early)
 		write_entry(line, true);
 	l->missed = early && !l->level;
@@ -128,7 +139,7 @@ int ioapic_accept(unsigned line)
 
 void ioapic_mask(unsigned line)
 {
-	lines[line].masked = true;
+	set_open(line, false);
 	lines[line].missed = false;
 	write_entry(line, true);
 }
@@ -142,7 +153,7 @@ bool ioapic_unmask(unsigned line)
 		write_entry(line, false);
 		return true;
 	}
-	l->masked = false;
+	set_open(line, true);
 	write_entry(line, false);
 	return false;
 }

@@ -22,7 +22,11 @@ void lapic_init(bool legacy);
 uint64_t lapic_base(void);
 
 unsigned lapic_id(void);
-void lapic_eoi(void);
+
+/* The registers; end of interrupt. */
+extern volatile uint32_t *lapic_registers;
+enum { LAPIC_EOI = 0xb0 };
+static inline void lapic_eoi(void) { lapic_registers[LAPIC_EOI / 4] = 0; }
 
 /* The one-shot timer in its own ticks; 0 stops it. */
 void lapic_timer_set(uint32_t ticks);

@@ -30,6 +30,12 @@ void plat_irq_init(struct boot_info *boot);
 enum { PLAT_IRQ_NONE = -1, PLAT_IRQ_TIMER = -2 };
 int plat_irq_accept(unsigned vector);
 
+/*
+ * By vector: a line that would be accepted, and for which nothing has to be done but end the interrupt. Who
+ * does that clears it, and so has accepted the line.
+ */
+extern bool plat_irq_edge[256];
+
 bool plat_irq_usable(unsigned line);
 void plat_irq_mask(unsigned line);
 bool plat_irq_unmask(unsigned line);	/* as arch_irq_unmask */

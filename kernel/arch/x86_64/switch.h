@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * switch.h - the CPU's state, but for registers, becomes that of the thread that runs.
+ */
+#ifndef X86_64_SWITCH_H
+#define X86_64_SWITCH_H
+
+#include <core/kernel.h>
+#include <core/sched.h>
+#include <arch/tlb.h>
+#include <lib/section.h>
+#include "local.h"
+#include "machine.h"
+
+/* leave.c: what is not as it is as a rule. */
+struct thread *switch_space(struct thread *next);
+struct thread *switch_specially(struct thread *next);
+
+static INLINE bool data_segments_ok(void)
+{
+	unsigned ds, es, fs;
+
+	__asm__ volatile("mov %%ds, %0; mov %%es, %1; mov %%fs, %2" : "=r"(ds), "=r"(es), "=r"(fs));
+	return ((ds ^ SEL_USER_SS) | (es ^ SEL_USER_SS) | (fs ^ SEL_USER_SS)) == 0;
+}
+
+static INLINE void reload_data_segments(void)
+{
+	__asm__ volatile("mov %w0, %%ds; mov %w0, %%es; mov %w0, %%fs" : : "r"(SEL_USER_SS) : "memory");
+}
+
+/* DS, ES and FS, when another space than the last one is loaded. */
+static INLINE void switch_segments(void)
+{
+	if (!data_segments_ok())
+		reload_data_segments();
+}
+
+/* next is a user's: idle waits in finish. The UTCB cell is the caller's. */
+static INLINE struct thread *switch_to(struct thread *next)
+{
+	struct tlb *tlb = &cpu_self()->tlb;
+	struct cpu_local *l = cpu_local();
+	struct space *s = next->space;
+	uint64_t direct = s->tlb.direct;
+
+	l->tss.rsp0 = (uintptr_t)(&next->regs + 1);
+	l->floor = cpu_self()->floor;
+	if (!direct || tlb->pending > 0) {
+		next = switch_space(next);
+	} else if (s != tlb->loaded) {
+		arch_tlb_load(direct);
+		tlb->loaded = s;
+		switch_segments();
+	}
+	return l->special ? switch_specially(next) : next;
+}
+
+#endif
