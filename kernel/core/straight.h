@@ -37,10 +37,10 @@ static inline uint32_t sched_floor(const struct cpu *cpu)
 }
 
 /*
- * An interrupt makes self, a user's, give way to `other`, which can run, was READY until now and is in no queue:
- * it runs, on a slice of its own, and all is done that sched_run does. Everybody who is queued is below it
- * then, so nobody waits for the end of its slice. If the one that runs is over self would have to go behind its
- * equals. False: that is not so simple.
+ * An interrupt makes self, a user's, give way to `other`, which can run, was READY until now and is in no
+ * queue: it runs, on a slice of its own, and all is done that sched_run does. Everybody who is queued is
+ * below it then, so nobody waits for the end of its slice. If the slice that runs is over self would have to
+ * go behind its equals. False: that is not so simple.
  */
 static INLINE bool sched_preempt(struct thread *self, struct thread *other)
 {
@@ -76,8 +76,8 @@ static inline struct thread *irq_thread(l4_word_t line)
 
 /*
  * irq_arrived where it is as it should be: self is a user's, and the handler, READY, is above it and whoever
- * else could run. The handler, or 0 if it is not so. It runs now, its wait over; the line's message, nothing but
- * its tag, and the line's id are for the machine to put into its registers.
+ * else could run. The handler, or 0 if it is not so. It runs now, its wait over; the line's message, nothing
+ * but its tag, and the line's id are for the machine to put into its registers.
  */
 static INLINE struct thread *irq_straight(struct thread *self, struct thread *irq)
 {

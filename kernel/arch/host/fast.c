@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * fast.c - a plain message without core, step by step as kernel/arch/x86_64/fast*.S have it, and an
- * interrupt as trap_irq has it: so the tests meet core as it finds itself then, and its rules are checked. Who is ready
- * without core's knowledge (ahead, in local.h there) is told to core at once: as if an interrupt came next.
+ * interrupt as trap_irq has it: so the tests meet core as it finds itself then, and its rules are checked.
+ * Who is ready without core's knowledge (ahead, in local.h there) is told to core at once: as if an
+ * interrupt came next.
  */
 #include <string.h>
 #include <core/arch.h>

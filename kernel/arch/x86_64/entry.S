@@ -121,7 +121,7 @@ entry_irq:
 	call trap_irq
 	jmp leave_to
 
-/* leave_message(thread): to one that was READY, with an interrupt's message, whose id is in RSI, as fast.S leaves. */
+/* leave_message(thread): to one that was READY and has the message of an interrupt, as fast.S leaves. */
 	.globl leave_message
 leave_message:
 	add $THREAD_ID, %rdi

@@ -35,7 +35,7 @@ struct line {
 
 static struct line lines[LINES_MAX];
 
-/* Of edge-triggered lines: not masked, neither by core nor after an interrupt, if not at the controller either. */
+/* Of edge-triggered lines: the same. */
 bool plat_irq_edge[256];
 
 static BOOT_CODE uint32_t reg_read(volatile uint32_t *r, uint32_t reg)
