@@ -15,7 +15,7 @@
 fast_send:
 	mov	T_WAIT_AT(%rbp), %rdi
 	cmp	(%rdi), %rsi
-	jne	other
+	jne	send_other
 1:	movzwl	T_PRIO(%rdi), %r11d	/* READY, and above all who are ready: so nobody's turn but its own */
 	cmp	cpu_locals + LOCAL_FLOOR(%rip), %r11d
 	jbe	entry_ipc
@@ -59,7 +59,7 @@ fast_send:
 	.set at, at + 8
 	.endr
 	test	$0x38, %r9b		/* more words than registers? */
-	jnz	many
+	jnz	send_many
 6:	mov	T_RFLAGS(%rbp), %r11
 	mov	T_LOCAL(%rbp), %rdi
 	mov	T_RSP(%rbp), %rsp
@@ -67,10 +67,12 @@ fast_send:
 	xor	%ebp, %ebp
 	sysretq
 
-other:	mov	$1b, %r11
+send_other:
+	mov	$1b, %r11
 	jmp	fast_find
 
-many:	mov	%rsi, %r11
+send_many:
+	mov	%rsi, %r11
 	mov	%r9d, %ecx
 	and	$63, %ecx
 	sub	$7, %ecx

@@ -12,6 +12,7 @@ enum {
 };
 
 struct worker worker[WORKERS];
+unsigned quiet;
 char stack[WORKERS + SPACES][STACK_BYTES] __attribute__((aligned(4096)));
 L4_ThreadId_t director;
 
@@ -73,12 +74,14 @@ static L4_ThreadId_t space_of(unsigned n)
 static void make_worker(unsigned n, word *seed)
 {
 	L4_ThreadId_t t = new_id(16 + n);
-	word old;
+	word prio = PRIO_LOW + 10 * draw_below(seed, 4), old;
 	L4_Time_t slice = draw_below(seed, 2) ? L4_Never : L4_TimePeriod(100 * 1000000);
 
+	if (quiet && n == 0 && draw_below(seed, 4))
+		prio = PRIO_LOW;
 	need(!control(t, space_of(n), director, utcb_of(n)), "a worker");
-	need(L4_Schedule(t, (word)slice.raw << 16 | L4_Never.raw, ~0ul, PRIO_LOW + 10 * draw_below(seed, 4), ~0ul,
-			 &old) != 0, "its schedule");
+	need(L4_Schedule(t, (word)slice.raw << 16 | L4_Never.raw, ~0ul, prio, ~0ul, &old) != 0,
+	     "its schedule");
 	worker[n].id = t;
 	start(t, worker_run, n, n);
 }
@@ -256,7 +259,7 @@ static void push_message(unsigned n, bool send)
 static void push(word *seed)
 {
 	static const word controls[] = { 6, 6, 6, 6, 4, 2, 0x100, 0x106, 0x107, 0x101 };
-	unsigned n = (unsigned)draw_below(seed, WORKERS), kind = (unsigned)draw_below(seed, 24);
+	unsigned n = (unsigned)draw_below(seed, WORKERS), kind = (unsigned)draw_below(seed, quiet ? 27 : 24);
 	word old;
 
 	if (kind < 14) {
@@ -267,7 +270,7 @@ static void push(word *seed)
 		push_message(n, false);
 	} else if (kind < 21) {
 		push_rename(n, seed);
-	} else if (kind < 22) {
+	} else if (kind < 22 || kind > 23) {
 		push_redirect(seed);
 	} else {
 		L4_Schedule((L4_ThreadId_t){ .raw = worker[n].id.raw }, ~0ul, ~0ul,
@@ -279,6 +282,7 @@ static void run_script(unsigned script)
 {
 	word seed = mix(script, 0x7477696e) | 1;
 
+	quiet = (const unsigned []){ 0, 1, 0, 9 }[script % 4];
 	make_all(&seed);
 	for (unsigned i = 0; i < PUSHES; i++) {
 		wait_quiet();

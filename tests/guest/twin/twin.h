@@ -8,6 +8,9 @@
  * message registers in memory, control registers. When no worker can go on, the thread below them all
  * tells the director, above them all, who pushes somebody: cancels, resumes, renames, redirects.
  *
+ * Every other script is a quiet one: a server and a few clients that do little but call, send and wait. Only
+ * there it is often clear who is the next to run, so that the fast path may decide it.
+ *
  * Nothing depends on time: slices and timeouts either end at once or do not end during a script.
  */
 #ifndef TWIN_H
@@ -31,7 +34,8 @@ typedef L4_Word_t word;
 enum {
 	WORKERS = 10, SERVERS = 4, SPACES = 3, STACK_BYTES = 4096,
 	OPERATIONS = 40, SERVER_OPERATIONS = 250,	/* of one worker */
-	SCRIPTS = 60, PUSHES = 60,			/* of one script */
+	QUIET_CLIENTS = 4,
+	SCRIPTS = 100, PUSHES = 60,			/* of one script */
 };
 
 /* The order is that of raw.S. */
@@ -55,11 +59,14 @@ struct worker {
 	word local, stale;		/* local id; an id that the number had before */
 	word seed;
 	word last;			/* who sent to it last */
+	bool owes;			/* has sent alone, and waits next */
 	unsigned space, operation;
 	unsigned called;		/* the server that it chose last */
 };
 
 extern struct worker worker[WORKERS];
+extern unsigned quiet;			/* the script: only worker 0 and a few from SERVERS on do anything; so
+					   many of 16 messages are sent without a wait. 0: not quiet */
 extern char stack[WORKERS + SPACES][STACK_BYTES];
 extern L4_ThreadId_t director;
 

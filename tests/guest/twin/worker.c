@@ -46,7 +46,7 @@ static word draw_id(struct worker *self, word *seed)
 
 static word draw_tag(word *seed)
 {
-	word kind = draw_below(seed, 32), tag = draw(seed) << 16;
+	word kind = draw_below(seed, quiet ? 28 : 32), tag = draw(seed) << 16;
 
 	if (kind < 20)
 		return tag | draw_below(seed, 9);
@@ -91,6 +91,25 @@ static void draw_usual(struct worker *self, word *seed, struct regs *r)
 		r->r8 = draw_timeout(seed, 2) << 16 | draw_timeout(seed, 1);
 }
 
+/*
+ * In a quiet script: calls and answers, or each half alone, in an order that leads on and on; but sometimes with
+ * others than the server, or one message more.
+ */
+static void draw_quiet(struct worker *self, word *seed, struct regs *r)
+{
+	bool server = self == worker, waits = self->owes && draw_below(seed, 8);
+	struct worker *to = &worker[draw_below(seed, 12) ? 0 : SERVERS + draw_below(seed, QUIET_CLIENTS)];
+
+	r->rsi = waits ? 0 : server ? self->last : draw_below(seed, 16) ? to->id.raw : to->local;
+	r->rdx = server || (waits && draw_below(seed, 8) == 0) ? ~0ul : waits ? worker[0].id.raw : r->rsi;
+	r->r8 = draw_below(seed, 32) ? 0 : draw_timeout(seed, 2) << 16 | draw_timeout(seed, 1);
+	self->owes = !waits && r->rsi && draw_below(seed, 16) < quiet;
+	if (self->owes)
+		r->rdx = 0;
+	else if (draw_below(seed, 16) == 0)
+		r->rdx = server ? self->last : ~0ul;
+}
+
 static void draw_unusual(struct worker *self, word *seed, struct regs *r)
 {
 	word kind = draw_below(seed, 12), other = draw_id(self, seed), third = draw_id(self, seed);
@@ -127,15 +146,15 @@ static void draw_speech(struct worker *self, word *seed, struct regs *r)
 
 static void draw_regs(word *seed, struct regs *r)
 {
-	word *p = &r->rax;
+	word *p = &r->rax, seldom = quiet ? 96 : 24;
 
 	for (unsigned i = 0; i < REGS; i++)
 		p[i] = draw(seed) << 32 ^ draw(seed);
 	r->flags = 0x202 | (r->flags & FLAG_BITS);
 	r->r9 = draw_tag(seed);
-	r->gs = draw_below(seed, 24) == 0 ? draw_below(seed, 2) ? 0x10000 : 0x10023 : 0;
-	r->xmm_in = draw_below(seed, 24) == 0 ? draw(seed) | 1 : 0;
-	r->xmm_out = draw_below(seed, 24) == 0;
+	r->gs = draw_below(seed, seldom) == 0 ? draw_below(seed, 2) ? 0x10000 : 0x10023 : 0;
+	r->xmm_in = draw_below(seed, seldom) == 0 ? draw(seed) | 1 : 0;
+	r->xmm_out = draw_below(seed, seldom) == 0;
 }
 
 static word hash_of(const word *from, unsigned n)
@@ -177,13 +196,16 @@ static void keep_undefined(unsigned me, const struct regs *r)
 	own[me][i].r8 = r->r8;
 }
 
+/* A thread may also find what its own registers were when it was interrupted last: any number. */
+static bool is_kernel_address(word w) { return w >> 47 == 0x1ffff; }
+
 static void check_undefined(unsigned me, struct regs *r)
 {
 	unsigned others = 0, mine = had(me, r);
 
 	for (unsigned n = 0; n < WORKERS; n++)
 		others |= n == me ? 0 : had(n, r);
-	others |= ((long)r->rdx < 0 ? RDX : 0) | ((long)r->rbp < 0 ? RBP : 0);	/* the kernel's addresses */
+	others |= (is_kernel_address(r->rdx) ? RDX : 0) | (is_kernel_address(r->rbp) ? RBP : 0);
 	if (others & ~mine)
 		record(me, worker[me].operation, "foreign", (const word []){ r->rdx, r->rbp, r->r8 }, 3);
 	r->rdx = r->rbp = r->r8 = 0;
@@ -210,7 +232,7 @@ static void random_ipc(unsigned me)
 
 	draw_regs(&self->seed, &r);
 	mr[TCR_SENDER] = worker[draw_below(&self->seed, WORKERS)].id.raw;
-	switch (draw_below(&self->seed, 12)) {
+	switch (draw_below(&self->seed, quiet ? 60 : 12)) {
 	case 0: case 1:
 		draw_unusual(self, &self->seed, &r);
 		break;
@@ -218,7 +240,10 @@ static void random_ipc(unsigned me)
 		draw_speech(self, &self->seed, &r);
 		break;
 	default:
-		draw_usual(self, &self->seed, &r);
+		if (quiet)
+			draw_quiet(self, &self->seed, &r);
+		else
+			draw_usual(self, &self->seed, &r);
 	}
 	if (draw_below(&self->seed, 16))
 		r.rdi = self->local;
@@ -262,6 +287,13 @@ static void random_exregs(unsigned me)
 		t.raw, t.raw ? control : ((word *)self->local)[TCR_ERROR] }, 2);
 }
 
+static unsigned operations(unsigned me)
+{
+	if (quiet && me != 0 && (me < SERVERS || me >= SERVERS + QUIET_CLIENTS))
+		return 0;
+	return me < SERVERS || quiet ? SERVER_OPERATIONS : OPERATIONS;
+}
+
 void worker_run(word me)
 {
 	struct worker *self = &worker[me];
@@ -269,7 +301,7 @@ void worker_run(word me)
 
 	mr[TCR_HANDLER] = director.raw;
 	mr[TCR_XFER] = 0;
-	while (self->operation < (me < SERVERS ? SERVER_OPERATIONS : OPERATIONS)) {
+	while (self->operation < operations((unsigned)me)) {
 		word kind = draw_below(&self->seed, 32);
 
 		self->operation++;
