@@ -67,12 +67,10 @@ fast_send:
 	xor	%ebp, %ebp
 	sysretq
 
-send_other:
-	mov	$1b, %r11
+send_other: mov	$1b, %r11
 	jmp	fast_find
 
-send_many:
-	mov	%rsi, %r11
+send_many: mov	%rsi, %r11
 	mov	%r9d, %ecx
 	and	$63, %ecx
 	sub	$7, %ecx

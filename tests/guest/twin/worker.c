@@ -92,8 +92,8 @@ static void draw_usual(struct worker *self, word *seed, struct regs *r)
 }
 
 /*
- * In a quiet script: calls and answers, or each half alone, in an order that leads on and on; but sometimes with
- * others than the server, or one message more.
+ * In a quiet script: calls and answers, or each half alone, in an order that leads on and on; but sometimes
+ * with others than the server, or one message more.
  */
 static void draw_quiet(struct worker *self, word *seed, struct regs *r)
 {
