@@ -89,7 +89,7 @@ static void make_idle(struct cpu *cpu)
 static void init_objects(const struct boot_info *bi)
 {
 	tree_init(&kernel.space_tree);
-	slab_init(&kernel.threads, 0, align_up(sizeof(struct thread), 6));
+	slab_init(&kernel.threads, 0, align_up(sizeof(struct arch_regs) + sizeof(struct thread), 6));
 	slab_init(&kernel.rests, 0, align_up(sizeof(struct thread_rest), 6));
 	kernel.rests.clear = offsetof(struct thread_rest, kmr);
 	kernel.threads.price += slab_price(&kernel.rests);
@@ -120,7 +120,7 @@ static struct thread *make_server(unsigned offset, uint64_t share, const struct 
 	thread_activate(t, offset ? l4_tid_global(kernel.user_base, 1) : L4_NILTHREAD);
 	ipc_forget(t);
 	t->origin = IPC_CALL;
-	t->mr = t->regs.mr;
+	t->mr = thread_regs(t)->mr;
 	t->prio = CFG_PRIO_SERVERS;
 	arch_regs_start(t, server->entry, 0);
 	sched_wake(t);

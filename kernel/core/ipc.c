@@ -281,7 +281,7 @@ static void done_without_receive(struct thread *t)
 
 	ipc_finish(t);
 	if (origin == IPC_CALL)
-		arch_result_utcb(&t->regs, thread_utcb_address(t));
+		arch_result_utcb(thread_regs(t), thread_utcb_address(t));
 }
 
 static inline bool is_point(const struct thread *t)

@@ -22,7 +22,7 @@ static inline void ipc_finish(struct thread *t)
 	t->recv = RECV_NONE;
 	t->work = WORK_NONE;
 	t->origin = IPC_CALL;
-	t->mr = t->regs.mr;
+	t->mr = thread_regs(t)->mr;
 	t->partner = 0;
 	t->recv_wanted = true;
 	t->recv_timeout = L4_NEVER.raw;
@@ -44,8 +44,8 @@ static inline struct thread *ipc_find(struct thread *self, l4_tid_t id)
 /* t's own Ipc has a message, of id. */
 static inline void ipc_tell(struct thread *t, l4_tid_t id)
 {
-	arch_result_ipc(&t->regs, id);
-	arch_result_utcb(&t->regs, thread_utcb_address(t));
+	arch_result_ipc(thread_regs(t), id);
+	arch_result_utcb(thread_regs(t), thread_utcb_address(t));
 }
 
 /* t's receive phase may begin later, and a time point mean something else then: it is held as an instant. */

@@ -80,7 +80,7 @@ static inline struct thread *sent(struct thread *self, struct thread *dest, l4_t
 	struct thread *source = 0;
 
 	if (l4_tid_is_nil(from)) {
-		arch_result_utcb(&self->regs, thread_utcb_address(self));
+		arch_result_utcb(thread_regs(self), thread_utcb_address(self));
 		return sched_woken(self, dest, false);
 	}
 	if (wait_is_closed(from))
@@ -202,7 +202,7 @@ void ipc_late(struct thread *t, bool queued)
 		t->work = WORK_RECEIVE;
 	} else {
 		msg_own_registers(t, l4_tag_untyped((l4_tag_t){ t->mr[0] }));
-		arch_result_utcb(&t->regs, thread_utcb_address(t));
+		arch_result_utcb(thread_regs(t), thread_utcb_address(t));
 	}
 	sched_enqueue(t, queued);
 }

@@ -80,13 +80,14 @@ static struct account *account_of(const struct space *s)
 
 static struct thread *alloc(struct account *a)
 {
-	struct thread *t = slab_alloc(&kernel.threads, a);
+	struct arch_regs *r = slab_alloc(&kernel.threads, a);
+	struct thread *t = (struct thread *)(r + 1);
 
-	if (!t)
+	if (!r)
 		return 0;
 	t->rest = slab_alloc(&kernel.rests, 0);
 	if (!t->rest) {
-		slab_free(&kernel.threads, a, t);
+		slab_free(&kernel.threads, a, r);
 		return 0;
 	}
 	return t;
@@ -298,7 +299,7 @@ static struct space *bury(struct thread *t)
 	list_remove(&t->space_link);
 	kernel.nthreads--;
 	slab_free(&kernel.rests, 0, t->rest);
-	slab_free(&kernel.threads, &s->account, t);
+	slab_free(&kernel.threads, &s->account, thread_regs(t));
 	if (--s->nthreads > 0)
 		return 0;
 	space_kill(s);

@@ -33,7 +33,7 @@
  *   T8  COPYING: the partner is COPYING the other half with this one, and one of the two has
  *       WORK_TRANSFER; or the partner is suspended from that, and neither has
  *   T9  suspended if and only if its IPC is an IPC_XFER_FAULT; while it is in an IPC, the message
- *       of an IPC_CALL lies in regs.mr and, beyond them, in the UTCB, any other in rest->kmr
+ *       of an IPC_CALL lies in its registers and, beyond them, in the UTCB, any other in rest->kmr
  *   T10 who waits for a walk is that walk's walker, and the walk is active; drainer and renamed point
  *       at each other; the drain lists of a thread that lives have a drainer, or are empty
  *   T11 an interrupt has a handler, which is not DYING and counts it, unless it is DETACHED; it is
@@ -184,9 +184,11 @@ struct thread_rest {
 	struct arch_extra extra;	/* user context that is seldom touched */
 };
 
+/*
+ * Its user context lies right before it, where the way in stores it (thread_regs): so the other fields,
+ * those first that most code looks at, are near to where pointers to it point, and are named in a byte.
+ */
 struct thread {
-	struct arch_regs regs;		/* user context; first: the way in stores here */
-
 	/* One cache line: what the machine looks at and writes when it delivers by itself (T15, T16). */
 	l4_tid_t id;
 	uint8_t prio, recv;		/* in this order: one number, to be compared with cpu.floor */
@@ -203,11 +205,21 @@ struct thread {
 	l4_tid_t local;			/* that address as programs know it, the id in its own space */
 
 	/* message */
-	l4_word_t *mr;			/* first of its message registers: regs.mr, or rest->kmr for the
-					   kernel's own */
+	l4_word_t *mr;			/* first of its message registers: those of its user context, or
+					   rest->kmr for the kernel's own */
 	l4_tag_t tag;			/* of the message it sends, read once */
-	struct route route;		/* of that message */
 	struct thread *partner;		/* send: to whom; COPYING: the other side */
+	struct thread_rest *rest;	/* its own, as long as it exists */
+	struct cpu *cpu;
+	bool recv_wanted;		/* a receive phase follows the send phase */
+	bool queued_local;		/* in which of the partner's two queues; told when it was put there */
+	uint8_t quantum_state;		/* enum above */
+	uint8_t item;			/* MR of the map or string item in transfer */
+	bool mapping;			/* rest->map_op is in use */
+	bool suspended;			/* from an IPC that rest->outer keeps */
+	bool drain_fails;		/* those in the drain lists get error 2 (else: senders are sorted anew) */
+	bool fpu_used;			/* the machine's: has used what is in rest->extra since it started */
+	struct route route;		/* of the message it sends */
 	uint64_t recv_timeout;		/* raw time, kept while the send phase lasts; << 16: the instant of
 					   a time point, once it is held (ipc_hold_point) */
 	struct list senders[2];		/* queues: 0 of other spaces, 1 of the own (of virtual senders) */
@@ -221,29 +233,18 @@ struct thread {
 
 	/* scheduling */
 	struct list ready_link;
-	struct cpu *cpu;
 	uint64_t slice, slice_left;	/* us; SLICE_ENDLESS: no end */
 	uint64_t quantum;		/* us left of the total quantum; 0: no end, or used up */
 	uint64_t time_used;		/* us */
 	l4_tid_t scheduler;
-	uint8_t quantum_state;		/* enum above */
 	uint8_t sensitive_prio;		/* as set; see preempt_sensitive */
+	uint8_t irq_state;		/* enum irq_state, of an interrupt thread */
+	uint16_t handles;		/* of so many interrupts it is the handler */
 	uint16_t max_delay, delay_left;	/* us */
-	bool recv_wanted;		/* a receive phase follows the send phase */
-	bool queued_local;		/* in which of the partner's two queues; told when it was put there */
 
 	/* identity */
 	struct list space_link;
-	struct thread_rest *rest;	/* its own, as long as it exists */
 
-	/* long operations */
-	uint8_t item;			/* MR of the map or string item in transfer */
-	bool mapping;			/* rest->map_op is in use */
-	bool suspended;			/* from an IPC that rest->outer keeps */
-	bool drain_fails;		/* those in the drain lists get error 2 (else: senders are sorted anew) */
-	bool fpu_used;			/* the machine's: has used what is in rest->extra since it started */
-	uint8_t irq_state;		/* enum irq_state, of an interrupt thread */
-	uint16_t handles;		/* of so many interrupts it is the handler */
 	struct thread *handler;		/* of the interrupt; 0: detached */
 	l4_word_t irq_count;		/* how often that came */
 	struct control *drainer;	/* the one whose renamed is this thread, or 0 */
@@ -253,6 +254,7 @@ struct thread {
 /* Stands where there is no thread: waits for nothing, is in no list, is never written. */
 extern struct thread thread_nobody;
 
+static inline struct arch_regs *thread_regs(const struct thread *t) { return (struct arch_regs *)t - 1; }
 
 /* The thread with this number whatever its version, or 0. */
 struct thread *thread_by_number(l4_word_t number);
@@ -350,7 +352,7 @@ static inline bool thread_runnable(const struct thread *t)
 static inline l4_word_t *thread_tcr(struct thread *t, int i) { return t->utcb + i; }
 
 /* Is t's message one of the kernel on its behalf, or none? */
-static inline bool thread_says_kernel(const struct thread *t) { return t->mr != t->regs.mr; }
+static inline bool thread_says_kernel(const struct thread *t) { return t->mr != thread_regs(t)->mr; }
 
 /*
  * MR i of t's message. The first REG_MRS of a user's are in its saved registers only, the others in its

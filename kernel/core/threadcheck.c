@@ -41,7 +41,7 @@ static void check_ready(const struct thread *t)
 	bool idle = t->send == SEND_NONE && t->recv == RECV_NONE && t->work == WORK_NONE;
 
 	if (t->life == THREAD_ACTIVE && (idle || t->recv == RECV_READY))
-		ASSERT(t->origin == IPC_CALL && t->mr == t->regs.mr && t->recv_wanted
+		ASSERT(t->origin == IPC_CALL && t->mr == thread_regs(t)->mr && t->recv_wanted
 		       && l4_time_is_never((l4_time_t){ (uint16_t)t->recv_timeout }));
 	ASSERT(!thread_waits(t) || (t->recv == RECV_READY) == ipc_is_plain_wait(t));
 	ASSERT(t->lone_open == (list_empty(&t->senders[0]) && list_empty(&t->senders[1])
@@ -107,7 +107,7 @@ static void check_message(const struct thread *t)
 {
 	ASSERT((t->origin == IPC_XFER_FAULT) == t->suspended);			/* T9 */
 	if (t->send != SEND_NONE || t->recv != RECV_NONE || t->work == WORK_RECEIVE)
-		ASSERT(t->mr == (t->origin == IPC_CALL ? t->regs.mr : t->rest->kmr));
+		ASSERT(t->mr == (t->origin == IPC_CALL ? thread_regs(t)->mr : t->rest->kmr));
 }
 
 /* T10 */

@@ -68,7 +68,7 @@ void transfer_leave_nested(struct thread *t)
 	t->partner = o->partner;
 	t->route = o->route;
 	t->origin = IPC_CALL;
-	t->mr = t->regs.mr;
+	t->mr = thread_regs(t)->mr;
 	t->work = WORK_NONE;
 }
 

@@ -18,7 +18,7 @@
 struct thread *kernel_main(const struct boot_info *boot);
 
 /*
- * A system call through the gateway; number below L4_CALLS. Arguments are in self->regs. 0, which no other
+ * A system call through the gateway; number below L4_CALLS. Arguments are in its registers. 0, which no other
  * upcall returns: self goes on behind its call, without work, and of what the machine has loaded for it
  * nothing has changed but the registers, by results, and cpu.floor.
  */

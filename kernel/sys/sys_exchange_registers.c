@@ -59,9 +59,9 @@ static inline bool is_start(const struct thread *t, l4_word_t control)
 
 static void exchange(struct thread *self, struct thread *t, l4_tid_t named)
 {
-	struct l4_exregs_args a = arch_args_exregs(&self->regs), old = old_values(t, named);
+	struct l4_exregs_args a = arch_args_exregs(thread_regs(self)), old = old_values(t, named);
 
-	arch_result_exregs(&self->regs, &old);
+	arch_result_exregs(thread_regs(self), &old);
 	if (is_start(t, a.control)) {
 		arch_user_set(t, (struct arch_user){ a.ip, a.sp, 0 }, ARCH_SET_IP | ARCH_SET_SP);
 		t->halted = false;
@@ -81,12 +81,12 @@ static void exchange(struct thread *self, struct thread *t, l4_tid_t named)
 
 struct thread *sys_exchange_registers(struct thread *self)
 {
-	l4_tid_t named = arch_args_exregs(&self->regs).dest;
+	l4_tid_t named = arch_args_exregs(thread_regs(self)).dest;
 	struct thread *t = l4_tid_is_local(named) ? thread_resolve(self, named) : thread_find(named);
 
 	if (!t || t->space != self->space || t->life != THREAD_ACTIVE) {
 		*thread_tcr(self, L4_TCR_ERROR_CODE) = L4_ERR_THREAD;
-		arch_result_exregs(&self->regs, &(struct l4_exregs_args){ .control = 0 });
+		arch_result_exregs(thread_regs(self), &(struct l4_exregs_args){ .control = 0 });
 		return 0;
 	}
 	*thread_tcr(self, L4_TCR_ERROR_CODE) = L4_OK;

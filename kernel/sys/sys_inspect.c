@@ -161,11 +161,11 @@ static l4_word_t inspect(struct thread *self, const struct l4_inspect_args *a)
 
 struct thread *sys_inspect(struct thread *self)
 {
-	struct l4_inspect_args a = arch_args_inspect(&self->regs);
+	struct l4_inspect_args a = arch_args_inspect(thread_regs(self));
 	enum l4_error e = !self->space->privileged ? L4_ERR_NO_PRIVILEGE
 			: a.what >= L4_INSPECTS ? L4_ERR_PARAM : L4_OK;
 
 	sys_set_error(self, e);
-	arch_result_inspect(&self->regs, e == L4_OK ? inspect(self, &a) : 0);
+	arch_result_inspect(thread_regs(self), e == L4_OK ? inspect(self, &a) : 0);
 	return sched_leave(self);	/* time was charged: whose slice this is may have changed (S3) */
 }

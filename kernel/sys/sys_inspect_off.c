@@ -12,6 +12,6 @@ const bool kip_inspects = false;
 struct thread *sys_inspect(struct thread *self)
 {
 	sys_set_error(self, L4_ERR_PARAM);
-	arch_result_inspect(&self->regs, 0);
+	arch_result_inspect(thread_regs(self), 0);
 	return self;
 }

@@ -8,7 +8,7 @@
 
 struct thread *sys_ipc(struct thread *self)
 {
-	struct l4_ipc_args a = arch_args_ipc(&self->regs);
+	struct l4_ipc_args a = arch_args_ipc(thread_regs(self));
 
 	return ipc_start(self, a.to, a.from, a.timeouts);
 }

@@ -31,7 +31,7 @@ static enum l4_error check(struct thread *self, const struct l4_memory_control_a
 
 struct thread *sys_memory_control(struct thread *self)
 {
-	struct l4_memory_control_args a = arch_args_memory_control(&self->regs);
+	struct l4_memory_control_args a = arch_args_memory_control(thread_regs(self));
 	enum l4_error e;
 
 	e = check(self, &a);
@@ -41,6 +41,6 @@ struct thread *sys_memory_control(struct thread *self)
 		return sys_unmap_attributes(self, a.control);
 	}
 	sys_set_error(self, e);
-	arch_result_memory_control(&self->regs, false);
+	arch_result_memory_control(thread_regs(self), false);
 	return self;
 }

@@ -11,6 +11,6 @@
 struct thread *sys_processor_control(struct thread *self)
 {
 	sys_set_error(self, self->space->privileged ? L4_ERR_PARAM : L4_ERR_NO_PRIVILEGE);
-	arch_result_processor_control(&self->regs, false);
+	arch_result_processor_control(thread_regs(self), false);
 	return self;
 }

@@ -90,16 +90,16 @@ static l4_word_t remaining(struct thread *t)
 
 struct thread *sys_schedule(struct thread *self)
 {
-	struct l4_schedule_args a = arch_args_schedule(&self->regs);
+	struct l4_schedule_args a = arch_args_schedule(thread_regs(self));
 	struct thread *t = thread_resolve(self, a.dest);
 	enum l4_error e = check(self, &a, t);
 
 	sys_set_error(self, e);
 	if (e != L4_OK) {
-		arch_result_schedule(&self->regs, L4_SCHED_ERROR, 0);
+		arch_result_schedule(thread_regs(self), L4_SCHED_ERROR, 0);
 		return self;
 	}
-	arch_result_schedule(&self->regs, thread_state(t), remaining(t));
+	arch_result_schedule(thread_regs(self), thread_state(t), remaining(t));
 	if (t->kind == THREAD_USER)
 		commit(t, &a);
 	return sched_leave(self);

@@ -53,11 +53,11 @@ static enum l4_error control(struct thread *self, const struct l4_space_control_
 
 struct thread *sys_space_control(struct thread *self)
 {
-	struct l4_space_control_args a = arch_args_space_control(&self->regs);
+	struct l4_space_control_args a = arch_args_space_control(thread_regs(self));
 	l4_word_t old = 0;
 	enum l4_error e = control(self, &a, &old);
 
 	sys_set_error(self, e);
-	arch_result_space_control(&self->regs, e == L4_OK, e == L4_OK ? old : 0);
+	arch_result_space_control(thread_regs(self), e == L4_OK, e == L4_OK ? old : 0);
 	return l4_tid_is_nil(a.redirector) ? 0 : self;
 }

@@ -7,6 +7,6 @@
 
 struct thread *sys_system_clock(struct thread *self)
 {
-	arch_result_system_clock(&self->regs, arch_time_now());
+	arch_result_system_clock(thread_regs(self), arch_time_now());
 	return self;
 }

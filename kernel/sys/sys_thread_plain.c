@@ -56,12 +56,12 @@ static inline bool delete(struct thread *self, l4_tid_t dest)
 static inline void result(struct thread *self, enum l4_error e)
 {
 	*thread_tcr(self, L4_TCR_ERROR_CODE) = e;
-	arch_result_thread_control(&self->regs, e == L4_OK);
+	arch_result_thread_control(thread_regs(self), e == L4_OK);
 }
 
 struct thread *sys_thread_control(struct thread *self)
 {
-	struct l4_thread_control_args a = arch_args_thread_control(&self->regs);
+	struct l4_thread_control_args a = arch_args_thread_control(thread_regs(self));
 	bool ends = l4_tid_is_nil(a.space), privileged = self->space->privileged;
 
 	if (privileged && !ends && create(&a)) {

@@ -10,7 +10,7 @@
 
 struct thread *sys_thread_switch(struct thread *self)
 {
-	struct thread *dest = thread_resolve(self, arch_args_thread_switch(&self->regs));
+	struct thread *dest = thread_resolve(self, arch_args_thread_switch(thread_regs(self)));
 
 	preempt_switched(self);
 	if (dest && dest != self && thread_runnable(dest))

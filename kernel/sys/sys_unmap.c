@@ -38,11 +38,11 @@ bool sys_unmap_region(l4_fpage_t f, l4_word_t *base, unsigned *log2)
 static void call_over(struct thread *self, enum l4_error e)
 {
 	self->work = WORK_NONE;
-	arch_result_utcb(&self->regs, thread_utcb_address(self));
+	arch_result_utcb(thread_regs(self), thread_utcb_address(self));
 	if (!self->rest->unmap.sets)
 		return;
 	sys_set_error(self, e);
-	arch_result_memory_control(&self->regs, e == L4_OK);
+	arch_result_memory_control(thread_regs(self), e == L4_OK);
 }
 
 /*
@@ -146,7 +146,7 @@ static struct thread *begin_call(struct thread *self, bool sets, l4_word_t contr
 
 struct thread *sys_unmap(struct thread *self)
 {
-	return begin_call(self, false, arch_args_unmap(&self->regs));
+	return begin_call(self, false, arch_args_unmap(thread_regs(self)));
 }
 
 struct thread *sys_unmap_attributes(struct thread *self, l4_word_t control)

@@ -24,7 +24,7 @@ void fuzz_disarm(void)
 static void enter(struct thread *self, unsigned nr, const l4_word_t *in)
 {
 	for (unsigned i = 0; i < 8; i++)
-		self->regs.in[i] = in[i];
+		thread_regs(self)->in[i] = in[i];
 	world_settle(world_call(self, nr));
 }
 

@@ -125,7 +125,7 @@ static l4_tid_t odd_id(struct thread *self, unsigned which)
 	case 8: return l4_tid_global(FUZZ_LINE, 2);
 	case 9: return l4_tid_global(l4_tid_number(self->id), l4_tid_version(self->id) + 1);
 	case 10: return l4_tid_global(1, 0);
-	default: return (l4_tid_t){ self->regs.out[0] };
+	default: return (l4_tid_t){ thread_regs(self)->out[0] };
 	}
 }
 

@@ -47,9 +47,9 @@ TEST(BOO0001, "sigma0 and the root server start at their entries with priority 2
 	CHECK(first == s || first == r);
 	CHECK_EQ(s->id.raw, l4_tid_global(kernel.user_base, 1).raw);
 	CHECK_EQ(r->id.raw, l4_tid_global(kernel.user_base + 2, 1).raw);
-	CHECK_EQ(s->regs.ip, elf(0)->e_entry);
-	CHECK_EQ(r->regs.ip, elf(1)->e_entry);
-	CHECK_EQ(r->regs.sp, 0);
+	CHECK_EQ(thread_regs(s)->ip, elf(0)->e_entry);
+	CHECK_EQ(thread_regs(r)->ip, elf(1)->e_entry);
+	CHECK_EQ(thread_regs(r)->sp, 0);
 	CHECK_EQ(s->prio, 255);
 	CHECK_EQ(r->prio, 255);
 	CHECK(s->space != r->space && s->space->privileged && r->space->privileged);

@@ -19,7 +19,7 @@ static l4_word_t flags_of(struct thread *t) { return *thread_tcr(t, L4_TCR_FLAGS
 static void set_delay(struct thread *t, unsigned sensitive, unsigned delay)
 {
 	CALL(root, L4_CALL_SCHEDULE, t->id.raw, KEEP, KEEP, KEEP, (l4_word_t)sensitive << 16 | delay);
-	CHECK(root->regs.out[0] != L4_SCHED_ERROR);
+	CHECK(thread_regs(root)->out[0] != L4_SCHED_ERROR);
 }
 
 static void yield(struct thread *t)
@@ -289,12 +289,12 @@ TEST(DLY0014, "a sensitive priority above the caller's is refused with 1, whatev
 	CHECK(send_to(a, root));
 	CHECK(thread_control(root, a->id, a->id, other->id, NIL, KEEP));
 	CALL(a, L4_CALL_SCHEDULE, a->id.raw, KEEP, KEEP, 10, 101 << 16 | 50);
-	CHECK_EQ(a->regs.out[0], L4_SCHED_ERROR);
+	CHECK_EQ(thread_regs(a)->out[0], L4_SCHED_ERROR);
 	CHECK_EQ(error_of(a), L4_ERR_NO_PRIVILEGE);
 	CHECK_EQ(a->prio, 100);
 	CHECK_EQ(a->max_delay, DELAY);
 	CALL(a, L4_CALL_SCHEDULE, a->id.raw, KEEP, KEEP, KEEP, (l4_word_t)0xff << 24 | 100 << 16 | 0xffff);
-	CHECK(a->regs.out[0] != L4_SCHED_ERROR);
+	CHECK(thread_regs(a)->out[0] != L4_SCHED_ERROR);
 	CHECK_EQ(a->max_delay, 0xffff);
 }
 

@@ -23,11 +23,11 @@ TEST(EXR0001, "the result is the other form of the id")
 {
 	set_up();
 	CHECK(exregs(a, d->id, 0, 0, 0));
-	CHECK_EQ(a->regs.out[OUT_ID], local_id(d).raw);
+	CHECK_EQ(thread_regs(a)->out[OUT_ID], local_id(d).raw);
 	CHECK(exregs(a, local_id(d), 0, 0, 0));
-	CHECK_EQ(a->regs.out[OUT_ID], d->id.raw);
+	CHECK_EQ(thread_regs(a)->out[OUT_ID], d->id.raw);
 	CHECK(exregs(a, a->id, 0, 0, 0));
-	CHECK_EQ(a->regs.out[OUT_ID], local_id(a).raw);
+	CHECK_EQ(thread_regs(a)->out[OUT_ID], local_id(a).raw);
 }
 
 TEST(EXR0002, "threads that do not exist, are inactive or in another space are refused with 2")
@@ -45,7 +45,7 @@ TEST(EXR0002, "threads that do not exist, are inactive or in another space are r
 		CHECK(!exregs(a, bad[i], HALT, 0, 0));
 		CHECK_EQ(error_of(a), L4_ERR_THREAD);
 		for (unsigned o = 0; o <= OUT_PAGER; o++)
-			CHECK_EQ(a->regs.out[o], 0);
+			CHECK_EQ(thread_regs(a)->out[o], 0);
 	}
 	CHECK(!exregs(root, b->id, HALT, 0, 0));
 	CHECK_EQ(error_of(root), L4_ERR_THREAD);
@@ -54,32 +54,32 @@ TEST(EXR0002, "threads that do not exist, are inactive or in another space are r
 TEST(EXR0003, "IP, SP and FLAGS are set and the old ones returned; users cannot set system flags")
 {
 	set_up();
-	d->regs.ip = 0x111;
-	d->regs.sp = 0x222;
+	thread_regs(d)->ip = 0x111;
+	thread_regs(d)->sp = 0x222;
 	CALL(a, L4_CALL_EXCHANGE_REGISTERS, d->id.raw,
 	     L4_EXREGS_SET_SP | L4_EXREGS_SET_IP | L4_EXREGS_SET_FLAGS | L4_EXREGS_DELIVER, 0x444, 0x333, KEEP);
-	CHECK_EQ(a->regs.out[OUT_SP], 0x222);
-	CHECK_EQ(a->regs.out[OUT_IP], 0x111);
-	CHECK_EQ(a->regs.out[OUT_FLAGS], HOST_FLAGS);
-	CHECK_EQ(d->regs.sp, 0x444);
-	CHECK_EQ(d->regs.ip, 0x333);
-	CHECK_EQ(d->regs.flags, HOST_FLAGS | HOST_FLAGS_USER);
+	CHECK_EQ(thread_regs(a)->out[OUT_SP], 0x222);
+	CHECK_EQ(thread_regs(a)->out[OUT_IP], 0x111);
+	CHECK_EQ(thread_regs(a)->out[OUT_FLAGS], HOST_FLAGS);
+	CHECK_EQ(thread_regs(d)->sp, 0x444);
+	CHECK_EQ(thread_regs(d)->ip, 0x333);
+	CHECK_EQ(thread_regs(d)->flags, HOST_FLAGS | HOST_FLAGS_USER);
 }
 
 TEST(EXR0004, "what is not named in control stays")
 {
 	set_up();
-	d->regs.ip = 0x111;
-	d->regs.sp = 0x222;
+	thread_regs(d)->ip = 0x111;
+	thread_regs(d)->sp = 0x222;
 	*thread_tcr(d, L4_TCR_USER_HANDLE) = 0x55;
 	CALL(a, L4_CALL_EXCHANGE_REGISTERS, d->id.raw, L4_EXREGS_DELIVER, 1, 2, 3, 4, 5);
-	CHECK_EQ(d->regs.ip, 0x111);
-	CHECK_EQ(d->regs.sp, 0x222);
-	CHECK_EQ(d->regs.flags, HOST_FLAGS);
+	CHECK_EQ(thread_regs(d)->ip, 0x111);
+	CHECK_EQ(thread_regs(d)->sp, 0x222);
+	CHECK_EQ(thread_regs(d)->flags, HOST_FLAGS);
 	CHECK_EQ(*thread_tcr(d, L4_TCR_USER_HANDLE), 0x55);
 	CHECK_EQ(*thread_tcr(d, L4_TCR_PAGER), root->id.raw);
-	CHECK_EQ(a->regs.out[OUT_HANDLE], 0x55);
-	CHECK_EQ(a->regs.out[OUT_PAGER], root->id.raw);
+	CHECK_EQ(thread_regs(a)->out[OUT_HANDLE], 0x55);
+	CHECK_EQ(thread_regs(a)->out[OUT_PAGER], root->id.raw);
 }
 
 TEST(EXR0005, "user-defined handle and pager are set and the old ones returned")
@@ -88,8 +88,8 @@ TEST(EXR0005, "user-defined handle and pager are set and the old ones returned")
 	*thread_tcr(d, L4_TCR_USER_HANDLE) = 0x55;
 	CALL(a, L4_CALL_EXCHANGE_REGISTERS, d->id.raw,
 	     L4_EXREGS_SET_HANDLE | L4_EXREGS_SET_PAGER | L4_EXREGS_DELIVER, 0, 0, 0, 0x66, b->id.raw);
-	CHECK_EQ(a->regs.out[OUT_HANDLE], 0x55);
-	CHECK_EQ(a->regs.out[OUT_PAGER], root->id.raw);
+	CHECK_EQ(thread_regs(a)->out[OUT_HANDLE], 0x55);
+	CHECK_EQ(thread_regs(a)->out[OUT_PAGER], root->id.raw);
 	CHECK_EQ(*thread_tcr(d, L4_TCR_USER_HANDLE), 0x66);
 	CHECK_EQ(*thread_tcr(d, L4_TCR_PAGER), b->id.raw);
 }
@@ -98,13 +98,13 @@ TEST(EXR0006, "a halted thread does not run until it is resumed; H shows the sta
 {
 	set_up();
 	CHECK(exregs(a, d->id, HALT, 0, 0));
-	CHECK_EQ(a->regs.out[OUT_CONTROL] & L4_EXREGS_HALT, 0);
+	CHECK_EQ(thread_regs(a)->out[OUT_CONTROL] & L4_EXREGS_HALT, 0);
 	CHECK(!world_try_run(d));
 	CHECK_EQ(schedule(root, d->id, KEEP, KEEP), L4_SCHED_INACTIVE);
 	CHECK(exregs(a, d->id, 0, 0, 0));
-	CHECK_EQ(a->regs.out[OUT_CONTROL] & L4_EXREGS_HALT, L4_EXREGS_HALT);
+	CHECK_EQ(thread_regs(a)->out[OUT_CONTROL] & L4_EXREGS_HALT, L4_EXREGS_HALT);
 	CHECK(exregs(a, d->id, RESUME, 0, 0));
-	CHECK_EQ(a->regs.out[OUT_CONTROL] & L4_EXREGS_HALT, L4_EXREGS_HALT);
+	CHECK_EQ(thread_regs(a)->out[OUT_CONTROL] & L4_EXREGS_HALT, L4_EXREGS_HALT);
 	world_run(d);
 }
 
@@ -123,22 +123,22 @@ TEST(EXR0008, "a thread that halts itself stops there and then")
 	CHECK(!world_try_run(d));
 	CHECK(exregs(a, d->id, RESUME | L4_EXREGS_SET_IP, 0, 0x9000));
 	world_run(d);
-	CHECK_EQ(d->regs.ip, 0x9000);
+	CHECK_EQ(thread_regs(d)->ip, 0x9000);
 }
 
 TEST(EXR0009, "control tells whether the thread was sending or receiving")
 {
 	set_up();
 	CHECK(exregs(a, d->id, 0, 0, 0));
-	CHECK_EQ(a->regs.out[OUT_CONTROL], 0);
+	CHECK_EQ(thread_regs(a)->out[OUT_CONTROL], 0);
 	CHECK(!receive_from(d, L4_ANYTHREAD));
 	CHECK(exregs(a, d->id, 0, 0, 0));
-	CHECK_EQ(a->regs.out[OUT_CONTROL], L4_EXREGS_RECEIVE);
+	CHECK_EQ(thread_regs(a)->out[OUT_CONTROL], L4_EXREGS_RECEIVE);
 	CHECK(exregs(a, d->id, L4_EXREGS_RECEIVE, 0, 0));
-	CHECK_EQ(a->regs.out[OUT_CONTROL], L4_EXREGS_RECEIVE);
+	CHECK_EQ(thread_regs(a)->out[OUT_CONTROL], L4_EXREGS_RECEIVE);
 	CHECK(!send_to(d, b));
 	CHECK(exregs(a, d->id, 0, 0, 0));
-	CHECK_EQ(a->regs.out[OUT_CONTROL], L4_EXREGS_SEND);
+	CHECK_EQ(thread_regs(a)->out[OUT_CONTROL], L4_EXREGS_SEND);
 }
 
 TEST(EXR0010, "S cancels a pending send, R a pending receive: error 3 in that phase")
@@ -175,8 +175,8 @@ TEST(EXR0012, "a blocked thread whose IP is set stays blocked, and goes on there
 	PUT(b, 5, 55);
 	CHECK(send_to(b, d));
 	CHECK(!blocked(d));
-	CHECK_EQ(d->regs.ip, 0x600);
-	CHECK_EQ(d->regs.sp, 0x700);
+	CHECK_EQ(thread_regs(d)->ip, 0x600);
+	CHECK_EQ(thread_regs(d)->sp, 0x700);
 	CHECK_EQ(get_mr(d, 1), 55);
 }
 
@@ -192,8 +192,8 @@ TEST(EXR0013, "abort, set and resume in one call start a thread that waits for i
 	CHECK(exregs(a, id, RESUME | L4_EXREGS_SET_IP | L4_EXREGS_SET_SP | L4_EXREGS_SEND | L4_EXREGS_RECEIVE,
 		     0x5000, 0x4000));
 	CHECK(!blocked(t));
-	CHECK_EQ(t->regs.ip, 0x4000);
-	CHECK_EQ(t->regs.sp, 0x5000);
+	CHECK_EQ(thread_regs(t)->ip, 0x4000);
+	CHECK_EQ(thread_regs(t)->sp, 0x5000);
 	world_run(t);
 }
 
@@ -202,9 +202,9 @@ TEST(EXR0014, "a thread halted while it waits gets its message, and stops before
 	set_up();
 	CHECK(!receive_from(d, b->id));
 	CHECK(exregs(a, d->id, HALT, 0, 0));
-	CHECK_EQ(a->regs.out[OUT_CONTROL], L4_EXREGS_RECEIVE);
+	CHECK_EQ(thread_regs(a)->out[OUT_CONTROL], L4_EXREGS_RECEIVE);
 	CHECK(exregs(a, d->id, 0, 0, 0));
-	CHECK_EQ(a->regs.out[OUT_CONTROL], L4_EXREGS_RECEIVE | L4_EXREGS_HALT);
+	CHECK_EQ(thread_regs(a)->out[OUT_CONTROL], L4_EXREGS_RECEIVE | L4_EXREGS_HALT);
 	PUT(b, 5, 55);
 	CHECK(send_to(b, d));
 	CHECK_SENT(b);
@@ -262,7 +262,7 @@ TEST(EXR0018, "a receive that a thread is about to make can be cancelled too")
 	CHECK_EQ(d->work, WORK_RECEIVE);
 	CHECK_EQ(schedule(root, d->id, KEEP, KEEP), L4_SCHED_WAITING);
 	CHECK(exregs(a, d->id, L4_EXREGS_RECEIVE, 0, 0));
-	CHECK_EQ(a->regs.out[OUT_CONTROL], L4_EXREGS_RECEIVE);
+	CHECK_EQ(thread_regs(a)->out[OUT_CONTROL], L4_EXREGS_RECEIVE);
 	CHECK_FAILED(d, RECEIVE_ERROR(CANCELLED));
 	CHECK(blocked(a2));
 }

@@ -197,14 +197,14 @@ static void check_one(const struct state *s, const l4_word_t *before, l4_word_t 
 	CALL(a, L4_CALL_EXCHANGE_REGISTERS, d->id.raw, control, value[OUT_SP], value[OUT_IP], value[OUT_FLAGS],
 	     value[OUT_HANDLE], value[OUT_PAGER]);
 	for (unsigned i = 0; i <= OUT_PAGER; i++)
-		CHECK_EQ(a->regs.out[i], before[i]);
+		CHECK_EQ(thread_regs(a)->out[i], before[i]);
 	now_halted = control & SET_HALT ? control & H : s->control & H;
 	CHECK_EQ(blocked(d), s->blocked && !hit);
 	if (hit)
 		check_ended(s, hit);
 	CHECK(exregs(a, d->id, 0, 0, 0));
-	CHECK_EQ(a->regs.out[OUT_CONTROL], now_halted | (hit ? 0 : s->control & (S | R)));
-	check_registers(control, before, a->regs.out);
+	CHECK_EQ(thread_regs(a)->out[OUT_CONTROL], now_halted | (hit ? 0 : s->control & (S | R)));
+	check_registers(control, before, thread_regs(a)->out);
 	if (d->work != WORK_NONE)		/* its receive would come first */
 		return;
 	if (d->prio != root->prio)
@@ -220,7 +220,7 @@ static void check_states(unsigned first, unsigned end)
 
 		set_up(&states[i]);
 		CHECK(exregs(a, d->id, 0, 0, 0));
-		memcpy(before, a->regs.out, sizeof before);
+		memcpy(before, thread_regs(a)->out, sizeof before);
 		CHECK_EQ(before[OUT_CONTROL], states[i].control);
 		c = world_save();
 		for (l4_word_t control = 0; control < CONTROLS; control++) {
@@ -255,8 +255,8 @@ TEST(EXM0003, "after any of them the thread can be resumed or started anew, and 
 			CHECK(exregs(a, d->id, S | R | SET_HALT | L4_EXREGS_SET_IP | L4_EXREGS_SET_SP, 0x900, 0x800));
 			CHECK(!blocked(d));
 			world_run(d);
-			CHECK_EQ(d->regs.ip, 0x800);
-			CHECK_EQ(d->regs.sp, 0x900);
+			CHECK_EQ(thread_regs(d)->ip, 0x800);
+			CHECK_EQ(thread_regs(d)->sp, 0x900);
 			CHECK(delete_thread(d->id));
 		}
 		world_drop(c);

@@ -23,7 +23,7 @@ static void set_up(void)
 	give(pager, ram(13), VA, 13, L4_RWX);
 	*thread_tcr(a, L4_TCR_PAGER) = pager->id.raw;
 	*thread_tcr(a, L4_TCR_EXCEPTION_HANDLER) = pager->id.raw;
-	a->regs.ip = IP;
+	thread_regs(a)->ip = IP;
 }
 
 static void reply_map(l4_word_t page, unsigned rights)
@@ -59,7 +59,7 @@ TEST(FLT0001, "a page fault reaches the pager with access, address and instructi
 		PUT(pager, 0);
 		CHECK(send_to(pager, a));
 		CHECK(!blocked(a));
-		CHECK_EQ(a->regs.ip, IP);
+		CHECK_EQ(thread_regs(a)->ip, IP);
 	}
 }
 
@@ -101,7 +101,7 @@ TEST(FLT0004, "the faulter's message, buffer and error words survive, however lo
 	*thread_tcr(a, L4_TCR_BR0) = 0x1230;
 	*thread_tcr(a, L4_TCR_SENDER) = 0x4560;
 	memcpy(utcb, a->utcb - L4_UTCB_MR0, sizeof(utcb));
-	regs = a->regs;
+	regs = *thread_regs(a);
 	CHECK(!touch(a, VA, L4_R));
 	CHECK(receive_from(pager, L4_ANYTHREAD));
 	put_mr(pager, 0, l4_tag(0x99, 61, 2).raw);
@@ -113,7 +113,7 @@ TEST(FLT0004, "the faulter's message, buffer and error words survive, however lo
 	CHECK_SENT(pager);
 	CHECK(!blocked(a));
 	CHECK(memcmp(utcb, a->utcb - L4_UTCB_MR0, sizeof(utcb)) == 0);
-	CHECK(memcmp(&regs, &a->regs, sizeof(regs)) == 0);
+	CHECK(memcmp(&regs, thread_regs(a), sizeof(regs)) == 0);
 	CHECK(touch(a, VA, L4_R));
 }
 
@@ -249,7 +249,7 @@ TEST(FLT0013, "sigma0's own faults are mapped one to one; the kernel's memory is
 TEST(FLT0014, "an exception reaches the handler with its registers, number and error code")
 {
 	set_up();
-	a->regs.sp = 0x5678;
+	thread_regs(a)->sp = 0x5678;
 	CHECK(!receive_from(pager, L4_ANYTHREAD));
 	exception(a, 6, 0x77);
 	CHECK(!blocked(pager));
@@ -268,21 +268,21 @@ TEST(FLT0015, "the handler's reply sets as many registers as it is long; system 
 	CHECK(receive_from(pager, L4_ANYTHREAD));
 	PUT(pager, 0, 0x1110, 0x2220, KEEP);
 	CHECK(send_to(pager, a));
-	CHECK_EQ(a->regs.ip, 0x1110);
-	CHECK_EQ(a->regs.sp, 0x2220);
-	CHECK_EQ(a->regs.flags, HOST_FLAGS | HOST_FLAGS_USER);
+	CHECK_EQ(thread_regs(a)->ip, 0x1110);
+	CHECK_EQ(thread_regs(a)->sp, 0x2220);
+	CHECK_EQ(thread_regs(a)->flags, HOST_FLAGS | HOST_FLAGS_USER);
 	exception(a, 6, 0);
 	CHECK(receive_from(pager, L4_ANYTHREAD));
 	PUT(pager, 0, 0x3330);
 	CHECK(send_to(pager, a));
-	CHECK_EQ(a->regs.ip, 0x3330);
-	CHECK_EQ(a->regs.sp, 0x2220);
+	CHECK_EQ(thread_regs(a)->ip, 0x3330);
+	CHECK_EQ(thread_regs(a)->sp, 0x2220);
 	exception(a, 6, 0);
 	CHECK(receive_from(pager, L4_ANYTHREAD));
 	put_mr(pager, 0, l4_tag(0, 63, 0).raw);
 	put_mr(pager, 1, 0x4440);
 	CHECK(send_to(pager, a));
-	CHECK_EQ(a->regs.ip, 0x4440);
+	CHECK_EQ(thread_regs(a)->ip, 0x4440);
 }
 
 TEST(FLT0016, "a thread without an exception handler stops and is reported")
@@ -365,7 +365,7 @@ TEST(FLT0021, "cancelling a fault lets the thread go on where it was set to")
 	CHECK(exregs(a2, a->id, L4_EXREGS_SEND | L4_EXREGS_RECEIVE | L4_EXREGS_SET_IP, 0, 0x8888));
 	CHECK(!blocked(a));
 	CHECK(!a->halted);
-	CHECK_EQ(a->regs.ip, 0x8888);
+	CHECK_EQ(thread_regs(a)->ip, 0x8888);
 	CHECK(ipc(pager, NIL, L4_ANYTHREAD, timeouts(TIME_ZERO, TIME_ZERO)));
 	CHECK_FAILED(pager, RECEIVE_ERROR(TIMEOUT));
 }

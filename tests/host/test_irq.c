@@ -314,13 +314,14 @@ TEST(IRQ0020, "an answer before the interrupt was received does not unmask the l
 struct seen {
 	struct cpu cpu;
 	struct thread a, b, irq;
+	struct arch_regs regs_a, regs_b;
 };
 
 static struct seen *see(struct seen *s)
 {
-	*s = (struct seen){ *cpu_self(), *a, *b, *thread_find(irq) };
+	*s = (struct seen){ *cpu_self(), *a, *b, *thread_find(irq), *thread_regs(a), *thread_regs(b) };
 	s->a.partner = s->irq.partner = 0;
-	memset(s->a.regs.in, 0, sizeof(s->a.regs.in));
+	memset(s->regs_a.in, 0, sizeof(s->regs_a.in));
 	return s;
 }
 

@@ -35,12 +35,12 @@ static bool control(struct thread *t, l4_fpage_t f, l4_word_t attribute)
 	clear_error(t);
 	put_mr(t, 0, f.raw & ~(l4_word_t)7);
 	CALL(t, L4_CALL_MEMORY_CONTROL, 0, attribute);
-	return t->regs.out[0];
+	return thread_regs(t)->out[0];
 }
 
 #define REFUSED(error) \
 	do { \
-		CHECK_EQ(a->regs.out[0], 0); \
+		CHECK_EQ(thread_regs(a)->out[0], 0); \
 		CHECK_EQ(error_of(a), error); \
 		CHECK_EQ(attr_at(a, VA), 0); \
 	} while (0)
@@ -61,7 +61,7 @@ TEST(MCT0002, "each fpage gets the attribute that its low bits choose; message r
 	for (l4_word_t i = 0; i < 16; i++)
 		put_mr(a, (unsigned)i, l4_fpage(VA + i * PAGE, 12, 0).raw | (i & 3));
 	CALL(a, L4_CALL_MEMORY_CONTROL, 15, name[0], name[1], name[2], name[3]);
-	CHECK_EQ(a->regs.out[0], 1);
+	CHECK_EQ(thread_regs(a)->out[0], 1);
 	CHECK_EQ(error_of(a), 0);
 	for (l4_word_t i = 0; i < 16; i++) {
 		CHECK_EQ(attr_at(a, VA + i * PAGE), arch_attribute(name[i & 3]));
@@ -114,7 +114,7 @@ TEST(MCT0005, "nilpages, fpages smaller than a page, and pages that are not ther
 	put_mr(a, 3, l4_fpage(64 * VA, 20, 0).raw);
 	put_mr(a, 4, l4_fpage(VA, 12, 0).raw);
 	CALL(a, L4_CALL_MEMORY_CONTROL, 4, UC, UC, UC, 99);
-	CHECK_EQ(a->regs.out[0], 1);
+	CHECK_EQ(thread_regs(a)->out[0], 1);
 	CHECK_EQ(attr_at(a, VA), arch_attribute(UC));
 	CHECK_EQ(attr_at(a, VA + PAGE), 0);
 }
@@ -219,7 +219,7 @@ static void all_uncached(void) { all_have(UC); }
 
 static void done_and_uncached(void)
 {
-	CHECK_EQ(cast.a->regs.out[0], 1);
+	CHECK_EQ(thread_regs(cast.a)->out[0], 1);
 	all_uncached();
 }
 
@@ -238,7 +238,7 @@ static void combine_as_a2(void)
 {
 	put_mr(cast.a2, 0, l4_fpage(VA, LOG2, 0).raw);
 	CALL(cast.a2, L4_CALL_MEMORY_CONTROL, 0, WC);
-	CHECK_EQ(cast.a2->regs.out[0], 1);
+	CHECK_EQ(thread_regs(cast.a2)->out[0], 1);
 	all_have(WC);
 }
 
@@ -320,7 +320,7 @@ static void choose_another(void) { cast.a->utcb[REG_MRS] |= 3; }
 static void done_or_refused(void)
 {
 	all_uncached();
-	if (cast.a->regs.out[0] == 0)
+	if (thread_regs(cast.a)->out[0] == 0)
 		CHECK_EQ(error_of(cast.a), L4_ERR_PARAM);
 	else
 		CHECK_EQ(error_of(cast.a), 0);
@@ -345,8 +345,8 @@ static void refused_in_another_space(void)
 	CHECK(cast.a2->space == cast.c->space);
 	world_run(cast.a2);
 	all_uncached();
-	refusals += cast.a2->regs.out[0] == 0;
-	CHECK_EQ(error_of(cast.a2), cast.a2->regs.out[0] ? L4_OK : L4_ERR_PARAM);
+	refusals += thread_regs(cast.a2)->out[0] == 0;
+	CHECK_EQ(error_of(cast.a2), thread_regs(cast.a2)->out[0] ? L4_OK : L4_ERR_PARAM);
 }
 
 TEST(MCT0013, "a caller that is moved finishes the fpage that it is at, leaves the rest, and is told 5")

@@ -41,7 +41,7 @@ static void set_up(unsigned sensitive, unsigned delay)
 	CHECK(!receive_from(root, L4_ANYTHREAD));
 	CALL(a, L4_CALL_THREAD_SWITCH, 0);
 	CHECK(world_current() == a && cpu_self()->slice_owner == a);
-	a->regs.ip = IP;
+	thread_regs(a)->ip = IP;
 	set_handler(handler->id);
 	set_flags(L4_PREEMPT_SIGNAL);
 }
@@ -76,7 +76,7 @@ TEST(PMS0001, "with s a preemption by a thread of the sensitive priority is told
 	CHECK(receive_from(handler, L4_ANYTHREAD));
 	CHECK(handler_got(MESSAGE_TAG, at));
 	CHECK(world_current() == a);
-	CHECK_EQ(a->regs.ip, IP);
+	CHECK_EQ(thread_regs(a)->ip, IP);
 }
 
 TEST(PMS0002, "a handler that waits has the message at once, and the thread is ready as if nothing had been")
@@ -182,7 +182,7 @@ TEST(PMS0009, "a delay that is used up is told by an exception, whose reply sets
 	PUT(handler, 0, IP + 4);
 	CHECK(send_to(handler, a));
 	CHECK(world_current() == a);
-	CHECK_EQ(a->regs.ip, IP + 4);
+	CHECK_EQ(thread_regs(a)->ip, IP + 4);
 	world_irq(LINE);			/* nothing is left of the delay: a plain message */
 	CHECK(world_current() == high);
 	high_done();
@@ -211,9 +211,9 @@ TEST(PMS0011, "who aborts the message lets the thread go on; so does its handler
 	high_done();
 	CHECK(world_current() == other && blocked(a));
 	CHECK(exregs(other, a->id, L4_EXREGS_SEND, 0, 0));
-	CHECK_EQ(other->regs.out[1], L4_EXREGS_SEND);
+	CHECK_EQ(thread_regs(other)->out[1], L4_EXREGS_SEND);
 	CHECK(!blocked(a) && world_try_run(a));
-	CHECK_EQ(a->regs.ip, IP);
+	CHECK_EQ(thread_regs(a)->ip, IP);
 	set_up(120, 0);
 	world_irq(LINE);
 	high_done();
@@ -222,7 +222,7 @@ TEST(PMS0011, "who aborts the message lets the thread go on; so does its handler
 	CHECK(!blocked(a) && !a->halted);
 	CHECK(!receive_from(root, L4_ANYTHREAD));
 	CHECK(world_current() == a);
-	CHECK_EQ(a->regs.ip, IP);
+	CHECK_EQ(thread_regs(a)->ip, IP);
 }
 
 TEST(PMS0012, "a handler that dies before it has replied to the exception leaves the thread stopped")

@@ -429,5 +429,5 @@ TEST(PRO0021, "a thread is started by whom its pager hands it over to")
 	PUT(b2, 0, 0x5000, 0x6000);
 	CHECK(send_to(b2, t));
 	CHECK(!blocked(t));
-	CHECK_EQ(t->regs.ip, 0x5000);
+	CHECK_EQ(thread_regs(t)->ip, 0x5000);
 }

@@ -33,7 +33,7 @@ static void give_quantum(struct thread *t, unsigned us)
 static l4_word_t quantum_left(struct thread *t)
 {
 	CHECK(schedule(root, t->id, KEEP, KEEP) != L4_SCHED_ERROR);
-	return root->regs.out[1] & 0xffff;
+	return thread_regs(root)->out[1] & 0xffff;
 }
 
 static l4_word_t state_of(struct thread *t)
@@ -305,7 +305,7 @@ TEST(QUA0013, "a thread of its space that aborts the message does not set it fre
 	error = error_of(a);
 	world_pass(20 * CFG_TIMESLICE_US);
 	CHECK(exregs(a2, a->id, L4_EXREGS_SEND | L4_EXREGS_RECEIVE, 0, 0));
-	CHECK_EQ(a2->regs.out[1] & L4_EXREGS_SEND, L4_EXREGS_SEND);
+	CHECK_EQ(thread_regs(a2)->out[1] & L4_EXREGS_SEND, L4_EXREGS_SEND);
 	world_pass(20 * CFG_TIMESLICE_US);
 	CHECK_EQ(state_of(a), L4_SCHED_PENDING_SEND);
 	CHECK_EQ(get_mr(a, 1), mr1);
@@ -404,7 +404,7 @@ TEST(QUA0018, "a quantum found used up in a Schedule of the thread itself, which
 	CHECK(schedule(a, a->id, 0xffff0000 | time_us(QUANTUM), KEEP) != L4_SCHED_ERROR);
 	host.now += QUANTUM;			/* the timer is due, and has not come yet */
 	CHECK(schedule(a, a->id, 0xffff0000 | time_us(QUANTUM), KEEP) != L4_SCHED_ERROR);
-	CHECK_EQ(a->regs.out[1] & 0xffff, TIME_ZERO);
+	CHECK_EQ(thread_regs(a)->out[1] & 0xffff, TIME_ZERO);
 	CHECK(world_current() == a);
 	world_pass(QUANTUM - 1);
 	CHECK(world_current() == a);

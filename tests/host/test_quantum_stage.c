@@ -91,8 +91,8 @@ static struct thread *a_now(void) { return thread_by_number(l4_tid_number(cast.a
 
 static bool told(const struct thread *scheduler)
 {
-	return scheduler->life == THREAD_ACTIVE && scheduler->regs.out[0] == a_now()->id.raw
-	    && scheduler->regs.mr[0] == l4_tag_kernel(L4_PROTO_PREEMPTION, 0, 2).raw;
+	return scheduler->life == THREAD_ACTIVE && thread_regs(scheduler)->out[0] == a_now()->id.raw
+	    && thread_regs(scheduler)->mr[0] == l4_tag_kernel(L4_PROTO_PREEMPTION, 0, 2).raw;
 }
 
 static void stopped_and_told(void)

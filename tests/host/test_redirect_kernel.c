@@ -29,7 +29,7 @@ static void setup(void)
 	give(d, ram(16) + (1 << 16), OWN, 16, L4_RWX);
 	*thread_tcr(s, L4_TCR_PAGER) = d->id.raw;
 	*thread_tcr(s, L4_TCR_EXCEPTION_HANDLER) = d->id.raw;
-	s->regs.ip = IP;
+	thread_regs(s)->ip = IP;
 	redirect(s, r->id);
 }
 
@@ -67,7 +67,7 @@ TEST(RED0025, "a page fault comes to the redirector, who may answer it")
 	CHECK(!answer_map(d, s, VA));
 	CHECK(answer_map(r, s, VA));
 	CHECK(touch(s, VA, L4_W));
-	CHECK_EQ(s->regs.ip, IP);
+	CHECK_EQ(thread_regs(s)->ip, IP);
 }
 
 TEST(RED0026, "or hand it on to the pager, whose answer is taken then, and no other")
@@ -121,7 +121,7 @@ TEST(RED0027, "an exception likewise: the registers of whoever answers are taken
 		put_mr(answers, 1, IP + 2);
 		CHECK(send_to(answers, s));
 		CHECK(!blocked(s));
-		CHECK_EQ(s->regs.ip, IP + 2);
+		CHECK_EQ(thread_regs(s)->ip, IP + 2);
 	}
 }
 

@@ -19,7 +19,7 @@ static void differ(struct thread *t)
 {
 	for (unsigned i = 0; i < REG_MRS; i++) {
 		t->utcb[i] = MINE + i;
-		t->regs.mr[i] = OLD + i;
+		thread_regs(t)->mr[i] = OLD + i;
 	}
 }
 
@@ -39,22 +39,22 @@ static void raw_ipc(struct thread *t, l4_tid_t to, l4_tid_t from, l4_word_t time
 
 	world_run(t);
 	for (unsigned i = 0; i < ARRAY_LEN(in); i++)
-		t->regs.in[i] = in[i];
+		thread_regs(t)->in[i] = in[i];
 	world_settle(world_call(t, L4_CALL_IPC));
 }
 
 static void put_registers(struct thread *t, unsigned words)
 {
-	t->regs.mr[0] = l4_tag(7, words, 0).raw;
+	thread_regs(t)->mr[0] = l4_tag(7, words, 0).raw;
 	for (unsigned i = 1; i < REG_MRS; i++)
-		t->regs.mr[i] = SENT + i;
+		thread_regs(t)->mr[i] = SENT + i;
 }
 
 /* The first `words` of t's registers are the message, the others of its UTCB. */
 static void check_message(struct thread *t, unsigned words)
 {
 	for (unsigned i = 1; i < REG_MRS; i++)
-		CHECK_EQ(t->regs.mr[i], (i <= words ? SENT : MINE) + i);
+		CHECK_EQ(thread_regs(t)->mr[i], (i <= words ? SENT : MINE) + i);
 }
 
 static void check_utcb(const struct thread *t)
@@ -66,7 +66,7 @@ static void check_utcb(const struct thread *t)
 static void check_untouched(const struct thread *t)
 {
 	for (unsigned i = 1; i < REG_MRS; i++)
-		CHECK_EQ(t->regs.mr[i], SENT + i);
+		CHECK_EQ(thread_regs(t)->mr[i], SENT + i);
 	check_utcb(t);
 }
 
@@ -144,8 +144,8 @@ TEST(MRS0005, "words that came before an overflow stay, with the others of the r
 	set_up();
 	raw_ipc(b, NIL, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER));
 	put_registers(a, 3);
-	a->regs.mr[0] = l4_tag(7, 3, 2).raw;
-	a->regs.mr[4] = 0xe;			/* no item */
+	thread_regs(a)->mr[0] = l4_tag(7, 3, 2).raw;
+	thread_regs(a)->mr[4] = 0xe;			/* no item */
 	raw_ipc(a, b->id, NIL, timeouts(TIME_NEVER, TIME_NEVER));
 	CHECK_FAILED(b, RECEIVE_ERROR(OVERFLOW));
 	check_message(b, 3);
@@ -162,9 +162,9 @@ TEST(MRS0006, "a message of typed items too: the items, then what the receiver's
 	accept_window(b, L4_COMPLETE);
 	raw_ipc(b, NIL, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER));
 	put_registers(a, 3);
-	a->regs.mr[0] = l4_tag(7, 3, 2).raw;
-	a->regs.mr[4] = l4_map_item(VA);
-	a->regs.mr[5] = l4_fpage(VA, 12, L4_R).raw;
+	thread_regs(a)->mr[0] = l4_tag(7, 3, 2).raw;
+	thread_regs(a)->mr[4] = l4_map_item(VA);
+	thread_regs(a)->mr[5] = l4_fpage(VA, 12, L4_R).raw;
 	raw_ipc(a, b->id, NIL, timeouts(TIME_NEVER, TIME_NEVER));
 	CHECK_SENT(b);
 	CHECK(mapped(b, VA, L4_R));

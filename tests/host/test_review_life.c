@@ -80,8 +80,8 @@ TEST(REV0003, "a thread that is moved before it was started still waits for its 
 	CHECK_EQ(schedule(root, id, KEEP, KEEP), L4_SCHED_WAITING);
 	PUT(root, 0, START_IP, START_SP);
 	CHECK(send_to(root, t));
-	CHECK_EQ(t->regs.ip, START_IP);
-	CHECK_EQ(t->regs.sp, START_SP);
+	CHECK_EQ(thread_regs(t)->ip, START_IP);
+	CHECK_EQ(thread_regs(t)->sp, START_SP);
 }
 
 /* ---- who does the work of a transfer ---- */
@@ -270,8 +270,8 @@ TEST(REV0011, "a start message that was sent before the thread was activated sta
 	CHECK(!blocked(starter));
 	CHECK_SENT(starter);
 	CHECK(!blocked(early));
-	CHECK_EQ(early->regs.ip, START_IP);
-	CHECK_EQ(early->regs.sp, START_SP);
+	CHECK_EQ(thread_regs(early)->ip, START_IP);
+	CHECK_EQ(thread_regs(early)->sp, START_SP);
 }
 
 TEST(REV0012, "a pager that is deleted with its start message on the way leaves a thread that can be started")

@@ -160,7 +160,7 @@ TEST(SCH0009, "a longer slice is honoured, and what is left of it is reported")
 	set_up();
 	CHECK(schedule(root, a->id, slice_word(40000), KEEP) != L4_SCHED_ERROR);
 	CHECK(schedule(root, a->id, KEEP, KEEP) != L4_SCHED_ERROR);
-	left = root->regs.out[1];
+	left = thread_regs(root)->out[1];
 	CHECK_EQ(l4_period_us((l4_time_t){ (uint16_t)(left >> 16) }), l4_period_us(l4_period(40000)));
 	CHECK_EQ(left & 0xffff, 0);
 	CHECK_EQ(a->slice, l4_period_us(l4_period(40000)));
@@ -204,10 +204,10 @@ TEST(SCH0012, "a scheduler cannot give more than its own priority: 1; a privileg
 	CHECK_EQ(error_of(a), L4_ERR_NO_PRIVILEGE);
 	CHECK(schedule(a, b->id, KEEP, 100) != L4_SCHED_ERROR);
 	CALL(a, L4_CALL_SCHEDULE, b->id.raw, KEEP, KEEP, KEEP, 101 << 16);
-	CHECK_EQ(a->regs.out[0], L4_SCHED_ERROR);
+	CHECK_EQ(thread_regs(a)->out[0], L4_SCHED_ERROR);
 	CHECK_EQ(error_of(a), L4_ERR_NO_PRIVILEGE);
 	CALL(a, L4_CALL_SCHEDULE, b->id.raw, KEEP, KEEP, KEEP, 100 << 16 | 500);
-	CHECK(a->regs.out[0] != L4_SCHED_ERROR);
+	CHECK(thread_regs(a)->out[0] != L4_SCHED_ERROR);
 	CHECK_EQ(b->sensitive_prio, 100);
 	CHECK_EQ(b->max_delay, 500);
 	CHECK(schedule(root, b->id, KEEP, 255) != L4_SCHED_ERROR);
@@ -224,10 +224,10 @@ TEST(SCH0013, "a destination that does not exist is refused with 2, a bad parame
 	CHECK_EQ(schedule(root, a->id, 0x8001u << 16, KEEP), L4_SCHED_ERROR);
 	CHECK_EQ(error_of(root), L4_ERR_PARAM);
 	CALL(root, L4_CALL_SCHEDULE, a->id.raw, KEEP, 1, KEEP, KEEP);
-	CHECK_EQ(root->regs.out[0], L4_SCHED_ERROR);
+	CHECK_EQ(thread_regs(root)->out[0], L4_SCHED_ERROR);
 	CHECK_EQ(error_of(root), L4_ERR_PARAM);
 	CALL(root, L4_CALL_SCHEDULE, a->id.raw, KEEP, 0, KEEP, KEEP);
-	CHECK(root->regs.out[0] != L4_SCHED_ERROR);
+	CHECK(thread_regs(root)->out[0] != L4_SCHED_ERROR);
 }
 
 TEST(SCH0014, "Schedule tells whether a thread runs, waits, sends or is stopped")

@@ -33,7 +33,7 @@ TEST(SPC0001, "areas are set, the KIP is visible and read-only, UTCB pages appea
 
 	set_up();
 	CHECK(space_control(root, id, 0, KIP_AT, UTCB_AT));
-	CHECK_EQ(root->regs.out[1], 0);
+	CHECK_EQ(thread_regs(root)->out[1], 0);
 	CHECK_EQ(arch_ptab_get(space, L4_INITIAL_KIP).frame, kernel.kip_frame);
 	CHECK(!(arch_ptab_get(space, L4_INITIAL_KIP).rights & L4_W));
 	CHECK(!arch_ptab_get(space, L4_INITIAL_UTCB).present);
@@ -133,11 +133,11 @@ TEST(SPC0010, "a kernel-memory limit is carved out of the creator's account and 
 	set_up();
 	given = root->space->account.given;
 	CHECK(space_control(root, id, L4_SPACE_KMEM_LIMIT | 256, KIP_AT, UTCB_AT));
-	CHECK(root->regs.out[1] & L4_SPACE_KMEM_LIMIT);
+	CHECK(thread_regs(root)->out[1] & L4_SPACE_KMEM_LIMIT);
 	CHECK_EQ(space->account.limit, 256 << 10);
 	CHECK(root->space->account.given >= 256 << 10);
 	CHECK(space_control(root, id, L4_SPACE_KMEM_LIMIT | 512, L4_NILPAGE, L4_NILPAGE));
-	CHECK_EQ(root->regs.out[1], L4_SPACE_KMEM_LIMIT | 256);
+	CHECK_EQ(thread_regs(root)->out[1], L4_SPACE_KMEM_LIMIT | 256);
 	CHECK(delete_thread(id));
 	CHECK(root->space->account.given < given);
 }
@@ -215,7 +215,7 @@ TEST(SPC0015, "a redirector is accepted and kept; nil leaves it")
 {
 	set_up();
 	CALL(root, L4_CALL_SPACE_CONTROL, id.raw, 0, KIP_AT.raw, UTCB_AT.raw, root->id.raw);
-	CHECK_EQ(root->regs.out[0], 1);
+	CHECK_EQ(thread_regs(root)->out[0], 1);
 	CHECK_EQ(space->redirector.raw, root->id.raw);
 	CALL(root, L4_CALL_SPACE_CONTROL, id.raw, 0, KIP_AT.raw, UTCB_AT.raw, 0);
 	CHECK_EQ(space->redirector.raw, root->id.raw);

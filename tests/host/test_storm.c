@@ -85,7 +85,7 @@ static l4_word_t some_timeout(void)
 static void enter(struct thread *self, enum l4_call nr, const l4_word_t *in)
 {
 	for (unsigned i = 0; i < 8; i++)
-		self->regs.in[i] = in[i];
+		thread_regs(self)->in[i] = in[i];
 	world_settle(world_call(self, nr));
 }
 

@@ -14,10 +14,10 @@ TEST(SYS0001, "SystemClock tells microseconds and never goes back")
 
 	world_boot();
 	CALL(root, L4_CALL_SYSTEM_CLOCK, 0);
-	before = root->regs.out[0] | (uint64_t)root->regs.out[1] << 32;
+	before = thread_regs(root)->out[0] | (uint64_t)thread_regs(root)->out[1] << 32;
 	world_pass(5000000000ull);
 	CALL(root, L4_CALL_SYSTEM_CLOCK, 0);
-	now = root->regs.out[0] | (uint64_t)root->regs.out[1] << 32;
+	now = thread_regs(root)->out[0] | (uint64_t)thread_regs(root)->out[1] << 32;
 	CHECK_EQ((uint32_t)(now - before), (uint32_t)5000000000ull);
 }
 
@@ -29,11 +29,11 @@ TEST(SYS0002, "ProcessorControl is refused: 1 without privilege, 5 with it")
 	a = new_space();
 	clear_error(a);
 	CALL(a, L4_CALL_PROCESSOR_CONTROL, 0, 1000, 1000, 0);
-	CHECK_EQ(a->regs.out[0], 0);
+	CHECK_EQ(thread_regs(a)->out[0], 0);
 	CHECK_EQ(error_of(a), L4_ERR_NO_PRIVILEGE);
 	clear_error(root);
 	CALL(root, L4_CALL_PROCESSOR_CONTROL, 0, 1000, 1000, 0);
-	CHECK_EQ(root->regs.out[0], 0);
+	CHECK_EQ(thread_regs(root)->out[0], 0);
 	CHECK_EQ(error_of(root), L4_ERR_PARAM);
 }
 
@@ -45,17 +45,17 @@ TEST(SYS0003, "MemoryControl takes the default attribute, refuses unknown ones w
 	a = new_space();
 	put_mr(a, 0, l4_fpage(0x1000, 12, 0).raw);
 	CALL(a, L4_CALL_MEMORY_CONTROL, 0, 0, 0, 0, 0);
-	CHECK_EQ(a->regs.out[0], 0);
+	CHECK_EQ(thread_regs(a)->out[0], 0);
 	CHECK_EQ(error_of(a), L4_ERR_NO_PRIVILEGE);
 	put_mr(root, 0, l4_fpage(0x1000, 12, 0).raw);
 	CALL(root, L4_CALL_MEMORY_CONTROL, 0, 0, 0, 0, 0);
-	CHECK_EQ(root->regs.out[0], 1);
+	CHECK_EQ(thread_regs(root)->out[0], 1);
 	CALL(root, L4_CALL_MEMORY_CONTROL, 0, 3, 0, 0, 0);
-	CHECK_EQ(root->regs.out[0], 0);
+	CHECK_EQ(thread_regs(root)->out[0], 0);
 	CHECK_EQ(error_of(root), L4_ERR_PARAM);
 	put_mr(root, 0, l4_fpage(0x1000, 12, 0).raw | 3);
 	CALL(root, L4_CALL_MEMORY_CONTROL, 0, 3, 3, 3, 0);
-	CHECK_EQ(root->regs.out[0], 1);
+	CHECK_EQ(thread_regs(root)->out[0], 1);
 }
 
 /* Number of records of a kind that `t` can list. */
@@ -66,10 +66,10 @@ static unsigned list(struct thread *t, enum l4_inspect what, l4_word_t object)
 
 	for (;; n++) {
 		CALL(t, L4_CALL_INSPECT, what, object, start);
-		if (t->regs.out[0] == 0)
+		if (thread_regs(t)->out[0] == 0)
 			return n;
-		CHECK(t->regs.out[0] > start);
-		start = t->regs.out[0];
+		CHECK(thread_regs(t)->out[0] > start);
+		start = thread_regs(t)->out[0];
 	}
 }
 
@@ -111,15 +111,15 @@ TEST(SYS0005, "Inspect is refused to others with 1, and an unknown kind with 5")
 	a = new_space();
 	clear_error(a);
 	CALL(a, L4_CALL_INSPECT, L4_INSPECT_SYSTEM, 0, 0);
-	CHECK_EQ(a->regs.out[0], 0);
+	CHECK_EQ(thread_regs(a)->out[0], 0);
 	CHECK_EQ(error_of(a), L4_ERR_NO_PRIVILEGE);
 	clear_error(root);
 	CALL(root, L4_CALL_INSPECT, L4_INSPECTS, 0, 0);
-	CHECK_EQ(root->regs.out[0], 0);
+	CHECK_EQ(thread_regs(root)->out[0], 0);
 	CHECK_EQ(error_of(root), L4_ERR_PARAM);
 	clear_error(root);
 	CALL(root, L4_CALL_INSPECT, L4_INSPECT_MAPPING, 123456, 0);
-	CHECK_EQ(root->regs.out[0], 0);
+	CHECK_EQ(thread_regs(root)->out[0], 0);
 	CHECK_EQ(error_of(root), L4_OK);
 }
 
@@ -130,7 +130,7 @@ TEST(SYS0006, "Inspect tells the system's figures")
 	world_boot();
 	world_pass(1000);
 	CALL(root, L4_CALL_INSPECT, L4_INSPECT_SYSTEM, 0, 0);
-	CHECK(root->regs.out[0] != 0);
+	CHECK(thread_regs(root)->out[0] != 0);
 	s = (const void *)(root->utcb + 1);
 	CHECK_EQ(s->uptime, (l4_word_t)host.now);
 	CHECK_EQ(s->spaces, kernel.nspaces);
@@ -205,7 +205,7 @@ static void one_wild_entry(struct thread **t, unsigned n)
 		world_settle(kernel_io_fault(self, any() & 0xfff8, any() % 3));
 		break;
 	default:
-		memcpy(self->regs.in, in, sizeof(in));
+		memcpy(thread_regs(self)->in, in, sizeof(in));
 		world_settle(world_call(self, any() % L4_CALLS));
 	}
 }

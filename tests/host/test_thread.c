@@ -48,11 +48,11 @@ TEST(THR0002, "a thread with a pager waits for it and starts at the IP and SP of
 	CHECK(ipc(root, id, NIL, timeouts(TIME_ZERO, TIME_ZERO)));
 	CHECK_SENT(root);
 	CHECK(!blocked(t));
-	CHECK_EQ(t->regs.ip, 0x123400);
-	CHECK_EQ(t->regs.sp, 0x567800);
-	CHECK_EQ(t->regs.flags, HOST_FLAGS);
+	CHECK_EQ(thread_regs(t)->ip, 0x123400);
+	CHECK_EQ(thread_regs(t)->sp, 0x567800);
+	CHECK_EQ(thread_regs(t)->flags, HOST_FLAGS);
 	for (unsigned i = 0; i < REG_MRS; i++)
-		CHECK_EQ(t->regs.mr[i], 0);
+		CHECK_EQ(thread_regs(t)->mr[i], 0);
 }
 
 TEST(THR0003, "only the pager's message starts a thread")
@@ -292,7 +292,7 @@ TEST(THR0018, "a pager given later activates an inactive thread")
 	PUT(a, 0, 0x77000, 0x88000);
 	CHECK(send_to(a, d));
 	CHECK_SENT(a);
-	CHECK_EQ(d->regs.ip, 0x77000);
+	CHECK_EQ(thread_regs(d)->ip, 0x77000);
 }
 
 TEST(THR0019, "scheduler and pager change when given and stay when nil")
@@ -548,8 +548,8 @@ TEST(THR0033, "a start message of another length than two words starts the threa
 		CHECK(ipc(root, id, NIL, timeouts(TIME_ZERO, TIME_ZERO)));
 		CHECK_SENT(root);
 		CHECK(!blocked(t));
-		CHECK_EQ(t->regs.ip, 0);
-		CHECK_EQ(t->regs.sp, 0);
+		CHECK_EQ(thread_regs(t)->ip, 0);
+		CHECK_EQ(thread_regs(t)->sp, 0);
 	}
 }
 
@@ -570,6 +570,6 @@ TEST(THR0034, "a thread whose pager dies before it was started waits on, and can
 	CHECK(exregs(a, id, L4_EXREGS_SET_IP | L4_EXREGS_SET_SP | L4_EXREGS_RECEIVE | L4_EXREGS_SEND
 		     | L4_EXREGS_SET_HALT, 0x2000, 0x1000));
 	world_run(t);
-	CHECK_EQ(t->regs.ip, 0x1000);
+	CHECK_EQ(thread_regs(t)->ip, 0x1000);
 	CHECK(delete_thread(id));
 }

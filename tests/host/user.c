@@ -16,9 +16,9 @@ enum { NO_CODE = 0xee, RAM_FIRST = 0x400000 };
 void call_raw(struct thread *t, enum l4_call nr, const l4_word_t *in)
 {
 	world_run(t);
-	memcpy(t->utcb, t->regs.mr, sizeof(t->regs.mr));
-	memcpy(t->regs.in, in, sizeof(t->regs.in));
-	memset(t->regs.out, 0x5a, sizeof(t->regs.out));
+	memcpy(t->utcb, thread_regs(t)->mr, sizeof(thread_regs(t)->mr));
+	memcpy(thread_regs(t)->in, in, sizeof(thread_regs(t)->in));
+	memset(thread_regs(t)->out, 0x5a, sizeof(thread_regs(t)->out));
 	world_settle(world_call(t, nr));
 }
 
@@ -37,28 +37,28 @@ bool thread_control(struct thread *t, l4_tid_t dest, l4_tid_t space, l4_tid_t sc
 {
 	clear_error(t);
 	CALL(t, L4_CALL_THREAD_CONTROL, dest.raw, space.raw, scheduler.raw, pager.raw, utcb);
-	return t->regs.out[0] == 1;
+	return thread_regs(t)->out[0] == 1;
 }
 
 bool space_control(struct thread *t, l4_tid_t space, l4_word_t control, l4_fpage_t kip, l4_fpage_t utcb)
 {
 	clear_error(t);
 	CALL(t, L4_CALL_SPACE_CONTROL, space.raw, control, kip.raw, utcb.raw, L4_NILTHREAD.raw);
-	return t->regs.out[0] == 1;
+	return thread_regs(t)->out[0] == 1;
 }
 
 l4_word_t schedule(struct thread *t, l4_tid_t dest, l4_word_t time, l4_word_t prio)
 {
 	clear_error(t);
 	CALL(t, L4_CALL_SCHEDULE, dest.raw, time, KEEP, prio, KEEP);
-	return t->regs.out[0];
+	return thread_regs(t)->out[0];
 }
 
 bool exregs(struct thread *t, l4_tid_t dest, l4_word_t control, l4_word_t sp, l4_word_t ip)
 {
 	clear_error(t);
 	CALL(t, L4_CALL_EXCHANGE_REGISTERS, dest.raw, control, sp, ip);
-	return t->regs.out[0] != 0;
+	return thread_regs(t)->out[0] != 0;
 }
 
 bool delete_thread(l4_tid_t id)
@@ -69,7 +69,7 @@ bool delete_thread(l4_tid_t id)
 void redirect(struct thread *t, l4_tid_t redirector)
 {
 	CALL(root, L4_CALL_SPACE_CONTROL, t->id.raw, 0, 0, 0, redirector.raw);
-	CHECK_EQ(root->regs.out[0], 1);
+	CHECK_EQ(thread_regs(root)->out[0], 1);
 }
 
 void set_prio(struct thread *t, unsigned prio)
@@ -117,7 +117,7 @@ static void start(struct thread *t)
 	PUT(root, 0, START_IP, START_SP);
 	CHECK(send_to(root, t));
 	CHECK_SENT(root);
-	CHECK_EQ(t->regs.ip, START_IP);
+	CHECK_EQ(thread_regs(t)->ip, START_IP);
 	world_run(root);
 }
 
@@ -160,7 +160,7 @@ void put_mr(struct thread *t, unsigned i, l4_word_t w)
 {
 	CHECK(i < L4_MRS);
 	if (i < REG_MRS)
-		t->regs.mr[i] = w;
+		thread_regs(t)->mr[i] = w;
 	else
 		t->utcb[i] = w;
 }
@@ -168,7 +168,7 @@ void put_mr(struct thread *t, unsigned i, l4_word_t w)
 l4_word_t get_mr(struct thread *t, unsigned i)
 {
 	CHECK(i < L4_MRS);
-	return i < REG_MRS ? t->regs.mr[i] : t->utcb[i];
+	return i < REG_MRS ? thread_regs(t)->mr[i] : t->utcb[i];
 }
 
 void put_message(struct thread *t, l4_word_t label, size_t n, const l4_word_t *words)

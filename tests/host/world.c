@@ -150,15 +150,15 @@ bool world_try_run(struct thread *t)
 	/* Whoever runs meanwhile may have deleted it. */
 	for (unsigned tries = 0; tries < 2 && world_current() != t && thread_find(id) == t; tries++) {
 		struct thread *self = world_current(), *next;
-		struct arch_regs regs = self->regs;
+		struct arch_regs regs = *thread_regs(self);
 
 		if (self->kind == THREAD_IDLE || !thread_runnable(t) || t->work != WORK_NONE)
 			return false;
 		if (self->quantum_state != QUANTUM_RUNS)	/* it has no slice to give away (S6) */
 			return false;
-		self->regs.in[0] = t->id.raw;
+		thread_regs(self)->in[0] = t->id.raw;
 		next = kernel_syscall(self, L4_CALL_THREAD_SWITCH);
-		self->regs = regs;
+		*thread_regs(self) = regs;
 		world_settle(next);
 	}
 	return world_current() == t;

@@ -116,7 +116,7 @@ bool delete_thread(l4_tid_t id);		/* by root */
 void redirect(struct thread *t, l4_tid_t redirector);	/* t's space, by root */
 void set_prio(struct thread *t, unsigned prio);	/* by root */
 
-/* ExchangeRegisters; the results are in t->regs.out. True unless it failed. */
+/* ExchangeRegisters; the results are in thread_regs(t)->out. True unless it failed. */
 bool exregs(struct thread *t, l4_tid_t dest, l4_word_t control, l4_word_t sp, l4_word_t ip);
 
 #define KEEP (~(l4_word_t)0)
@@ -136,7 +136,7 @@ void put_mr(struct thread *t, unsigned i, l4_word_t w);
 l4_word_t get_mr(struct thread *t, unsigned i);
 void in_name_of(struct thread *t, l4_tid_t vs);		/* what t has put is to be propagated */
 static inline l4_tag_t tag_of(struct thread *t) { return (l4_tag_t){ get_mr(t, 0) }; }
-static inline l4_tid_t from_of(struct thread *t) { return (l4_tid_t){ t->regs.out[0] }; }
+static inline l4_tid_t from_of(struct thread *t) { return (l4_tid_t){ thread_regs(t)->out[0] }; }
 void accept_window(struct thread *t, l4_fpage_t window);	/* BR0 */
 
 /* One map or grant item as the whole message. */

@@ -85,10 +85,12 @@ static unsigned long utcb_sum(const struct thread *t)
 
 static void add_thread(struct text *x, struct thread *t)
 {
+	const struct arch_regs *r = thread_regs(t);
+
 	add(x, "thread %lx space %lu life %d send %d recv %d halted %d work %d prio %d ", t->id.raw,
 	    t->space ? t->space->number : 0, t->life, t->send, t->recv, t->halted, t->work, t->prio);
 	add(x, "utcb %lx sum %lx ip %lx sp %lx flags %lx scheduler %lx partner %lx from %lx ",
-	    t->rest->utcb_location, utcb_sum(t), t->regs.ip, t->regs.sp, t->regs.flags, t->scheduler.raw,
+	    t->rest->utcb_location, utcb_sum(t), r->ip, r->sp, r->flags, t->scheduler.raw,
 	    t->partner ? t->partner->id.raw : 0, thread_waits(t) ? t->recv_from.raw : 0);
 	add(x, "deadline %llu slice %llu irq %d\n",
 	    tree_linked(&t->deadline) ? (unsigned long long)t->deadline.key : 0,

@@ -223,7 +223,7 @@ static void compare_thread(int t)
 	expect(t, "state", thread_state(r), state_of(p));
 	expect(t, "halt", r->halted, p->halted);
 	expect(t, "priority", r->prio, p->prio);
-	expect(t, "IP", r->regs.ip, p->ip);
+	expect(t, "IP", thread_regs(r)->ip, p->ip);
 	expect(t, "space", r->space->number, hand[p->team]->space->number);
 	if (p->phase == READY)
 		compare_outcome(t, r, p);
@@ -311,7 +311,7 @@ static void play_yield(int t)
 	world_run(r);
 	from = from_of(r);
 	CALL(r, L4_CALL_THREAD_SWITCH, 0);
-	r->regs.out[0] = from.raw;		/* of its last Ipc, still to be compared */
+	thread_regs(r)->out[0] = from.raw;		/* of its last Ipc, still to be compared */
 	spec_yield(t);
 }
 
@@ -329,8 +329,8 @@ static void play_exchange(int t, unsigned how)
 
 	call_handler(TEAM_LINE + p->team);
 	exregs(h, id_of(now((unsigned)t)), control, 0, 0);
-	expect(t, "local id", h->regs.out[0], place_of(t).raw);
-	expect(t, "state that ExchangeRegisters tells", h->regs.out[1], old);
+	expect(t, "local id", thread_regs(h)->out[0], place_of(t).raw);
+	expect(t, "state that ExchangeRegisters tells", thread_regs(h)->out[1], old);
 	handler_done(h, TEAM_LINE + p->team);
 	spec_exchange(t, how & HOW_SEND, how & HOW_RECEIVE, halt);
 }
@@ -399,7 +399,7 @@ static void play_watch(unsigned team, uint8_t by)
 	call_handler(ROOT_LINE);
 	CALL(root, L4_CALL_SPACE_CONTROL, hand[team]->id.raw, 0, 0, 0,
 	     n.whom == NIL ? L4_ANYTHREAD.raw : tid(n).raw);
-	CHECK_EQ(root->regs.out[0], 1);
+	CHECK_EQ(thread_regs(root)->out[0], 1);
 	root_done();
 	spec_redirect(team, n.whom != NIL, n.name);
 }

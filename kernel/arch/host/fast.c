@@ -45,7 +45,7 @@ static struct thread *partner(struct thread *self, l4_tid_t id, bool open)
 static void move_words(const struct thread *self, struct thread *to, unsigned u)
 {
 	for (unsigned i = 0; i < REG_MRS; i++)
-		to->regs.mr[i] = i <= u ? self->regs.mr[i] : (l4_word_t)0xa5a5a5a5;
+		thread_regs(to)->mr[i] = i <= u ? thread_regs(self)->mr[i] : (l4_word_t)0xa5a5a5a5;
 	for (unsigned i = REG_MRS; i <= u; i++)
 		to->utcb[i] = self->utcb[i];
 }
@@ -54,7 +54,7 @@ static void move_words(const struct thread *self, struct thread *to, unsigned u)
 static void own_words(struct thread *to, unsigned u)
 {
 	for (unsigned i = u + 1; i < REG_MRS; i++)
-		to->regs.mr[i] = to->utcb[i];
+		thread_regs(to)->mr[i] = to->utcb[i];
 }
 
 /* to has a message of self's. */
@@ -62,21 +62,21 @@ static void arrive(struct thread *self, struct thread *to, unsigned u)
 {
 	to->recv = RECV_NONE;
 	move_words(self, to, u);
-	arch_result_ipc(&to->regs, thread_id_for(self, to->space));
+	arch_result_ipc(thread_regs(to), thread_id_for(self, to->space));
 }
 
 static void wait_for(struct thread *self, l4_tid_t from)
 {
 	self->recv_from = from;
 	self->recv = RECV_READY;
-	memset(self->regs.mr, 0xa5, sizeof(self->regs.mr));	/* nobody has saved them */
+	memset(thread_regs(self)->mr, 0xa5, sizeof(thread_regs(self)->mr));	/* nobody has saved them */
 }
 
 /* The CPU is to's. */
 static struct thread *go_to(const struct thread *self, struct thread *to, unsigned u)
 {
 	own_words(to, u);
-	arch_result_utcb(&to->regs, to->local.raw);
+	arch_result_utcb(thread_regs(to), to->local.raw);
 	if (to->space != self->space) {
 		arch_tlb_load(to->space->tlb.direct);
 		tlb_switched(to->space);
@@ -117,7 +117,7 @@ static struct thread *send_alone(struct thread *self, l4_tid_t id, unsigned u)
 	if (to->prio > self->prio || (to->prio == self->prio && !timer_is_set(cpu)))
 		return 0;
 	arrive(self, to, u);
-	arch_result_utcb(&self->regs, self->local.raw);
+	arch_result_utcb(thread_regs(self), self->local.raw);
 	kernel_ready(to, false);
 	return sched_run(self);
 }
@@ -148,8 +148,8 @@ static struct thread *queue(struct thread *self, l4_tid_t id, l4_word_t timeouts
 	    || to->life != THREAD_ACTIVE || to->recv != RECV_NONE || to->kind != THREAD_USER)
 		return 0;
 	for (unsigned i = u + 1; i < REG_MRS; i++)
-		self->regs.mr[i] = (l4_word_t)0xa5a5a5a5;
-	self->tag.raw = self->regs.mr[0];
+		thread_regs(self)->mr[i] = (l4_word_t)0xa5a5a5a5;
+	self->tag.raw = thread_regs(self)->mr[0];
 	self->route.flags = 0;
 	self->recv_from = id;
 	self->send = SEND_CALLING;
@@ -180,7 +180,7 @@ static struct thread *reply_queued(struct thread *self, struct thread *to, l4_ti
 	    || !hears(to, self))
 		return 0;
 	arrive(self, to, u);
-	memset(self->regs.mr, 0xa5, sizeof(self->regs.mr));
+	memset(thread_regs(self)->mr, 0xa5, sizeof(thread_regs(self)->mr));
 	kernel_ready(self, true);
 	return sched_run(go_to(self, to, u));
 }
@@ -214,19 +214,20 @@ static struct thread *item(struct thread *self, const struct l4_ipc_args *a)
 {
 	struct ipc_item i;
 
-	if ((self->regs.mr[0] & 0xffff) != ONE_ITEM || !self->space->tlb.direct)
+	if ((thread_regs(self)->mr[0] & 0xffff) != ONE_ITEM || !self->space->tlb.direct)
 		return 0;
-	i = ipc_item_at_once(&self->id, a->to, a->from, self->regs.mr[1], self->regs.mr[2], cpu_self()->floor);
+	i = ipc_item_at_once(&self->id, a->to, a->from, thread_regs(self)->mr[1], thread_regs(self)->mr[2],
+			     cpu_self()->floor);
 	if (!i.to)
 		return 0;
-	self->regs.mr[2] = i.second;
+	thread_regs(self)->mr[2] = i.second;
 	return commit(self, thread_of(i.to), l4_tid_eq(a->from, a->to) ? *i.to : a->from, ITEM_WORDS);
 }
 
 struct thread *host_fast_ipc(struct thread *self)
 {
-	struct l4_ipc_args a = arch_args_ipc(&self->regs);
-	l4_tag_t tag = { self->regs.mr[0] };
+	struct l4_ipc_args a = arch_args_ipc(thread_regs(self));
+	l4_tag_t tag = { thread_regs(self)->mr[0] };
 	unsigned u = l4_tag_untyped(tag);
 
 	if (!l4_time_is_never(l4_timeout_receive(a.timeouts)))
@@ -251,11 +252,11 @@ struct thread *host_irq(struct thread *self, unsigned line)
 
 	if (!to)
 		return kernel_irq(self, line);
-	to->regs.mr[0] = irq->tag.raw;
+	thread_regs(to)->mr[0] = irq->tag.raw;
 	for (unsigned i = 1; i < REG_MRS; i++)
-		to->regs.mr[i] = to->utcb[i];
-	arch_result_ipc(&to->regs, irq->id);
-	arch_result_utcb(&to->regs, to->local.raw);
+		thread_regs(to)->mr[i] = to->utcb[i];
+	arch_result_ipc(thread_regs(to), irq->id);
+	arch_result_utcb(thread_regs(to), to->local.raw);
 	host.straight++;
 	return to;
 }

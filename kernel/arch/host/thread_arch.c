@@ -8,36 +8,36 @@
 
 void arch_regs_start(struct thread *t, l4_word_t ip, l4_word_t sp)
 {
-	t->regs = (struct arch_regs){ .ip = ip, .sp = sp, .flags = HOST_FLAGS };
+	*thread_regs(t) = (struct arch_regs){ .ip = ip, .sp = sp, .flags = HOST_FLAGS };
 }
 
 struct arch_user arch_user_get(struct thread *t)
 {
-	return (struct arch_user){ t->regs.ip, t->regs.sp, t->regs.flags };
+	return (struct arch_user){ thread_regs(t)->ip, thread_regs(t)->sp, thread_regs(t)->flags };
 }
 
-l4_word_t arch_user_ip(struct thread *t) { return t->regs.ip; }
+l4_word_t arch_user_ip(struct thread *t) { return thread_regs(t)->ip; }
 
 static void set_flags(struct thread *t, l4_word_t flags)
 {
-	t->regs.flags = (t->regs.flags & ~(l4_word_t)HOST_FLAGS_USER) | (flags & HOST_FLAGS_USER);
+	thread_regs(t)->flags = (thread_regs(t)->flags & ~(l4_word_t)HOST_FLAGS_USER) | (flags & HOST_FLAGS_USER);
 }
 
 void arch_user_set(struct thread *t, struct arch_user u, unsigned which)
 {
 	if (which & ARCH_SET_IP)
-		t->regs.ip = u.ip;
+		thread_regs(t)->ip = u.ip;
 	if (which & ARCH_SET_SP)
-		t->regs.sp = u.sp;
+		thread_regs(t)->sp = u.sp;
 	if (which & ARCH_SET_FLAGS)
 		set_flags(t, u.flags);
 }
 
 void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t error, l4_word_t *mr)
 {
-	mr[L4_EXC_RIP] = t->regs.ip;
-	mr[L4_EXC_RSP] = t->regs.sp;
-	mr[L4_EXC_RFLAGS] = t->regs.flags;
+	mr[L4_EXC_RIP] = thread_regs(t)->ip;
+	mr[L4_EXC_RSP] = thread_regs(t)->sp;
+	mr[L4_EXC_RFLAGS] = thread_regs(t)->flags;
 	mr[L4_EXC_NUMBER] = number;
 	mr[L4_EXC_ERROR] = error;
 }
@@ -45,9 +45,9 @@ void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t error, l4_
 void arch_exception_put(struct thread *t, const l4_word_t *mr, unsigned u)
 {
 	if (u >= L4_EXC_RIP)
-		t->regs.ip = mr[L4_EXC_RIP];
+		thread_regs(t)->ip = mr[L4_EXC_RIP];
 	if (u >= L4_EXC_RSP)
-		t->regs.sp = mr[L4_EXC_RSP];
+		thread_regs(t)->sp = mr[L4_EXC_RSP];
 	if (u >= L4_EXC_RFLAGS)
 		set_flags(t, mr[L4_EXC_RFLAGS]);
 }
@@ -70,5 +70,5 @@ void arch_thread_init(struct thread *t)
 /* A host thread owns nothing but its registers. */
 void arch_thread_exit(struct thread *t)
 {
-	memset(&t->regs, 0xdd, sizeof(t->regs));
+	memset(thread_regs(t), 0xdd, sizeof(*thread_regs(t)));
 }

@@ -59,21 +59,21 @@ static void registers_in(struct arch_regs *r, const l4_word_t *mr)
 /* By the gateway's Ipc, and nobody has changed where it goes on since. */
 bool arch_thread_plain(const struct thread *t)
 {
-	return t->regs.entry == REGS_SYSCALL && t->regs.rip == GATEWAY_IPC_RETURN;
+	return thread_regs(t)->entry == REGS_SYSCALL && thread_regs(t)->rip == GATEWAY_IPC_RETURN;
 }
 
 void arch_thread_settle(struct thread *t)
 {
-	t->regs.entry = REGS_SYSCALL;
-	t->regs.rip = GATEWAY_IPC_RETURN;
+	thread_regs(t)->entry = REGS_SYSCALL;
+	thread_regs(t)->rip = GATEWAY_IPC_RETURN;
 }
 
 void arch_thread_init(struct thread *t)
 {
-	t->regs.cs = SEL_USER_CS;
-	t->regs.ss = SEL_USER_SS;
-	t->regs.rflags = RFLAGS_FIXED;
-	t->regs.entry = REGS_OTHER;
+	thread_regs(t)->cs = SEL_USER_CS;
+	thread_regs(t)->ss = SEL_USER_SS;
+	thread_regs(t)->rflags = RFLAGS_FIXED;
+	thread_regs(t)->entry = REGS_OTHER;
 }
 
 void arch_thread_exit(struct thread *t)
@@ -84,15 +84,15 @@ void arch_thread_exit(struct thread *t)
 void arch_regs_start(struct thread *t, l4_word_t ip, l4_word_t sp)
 {
 	fpu_forget(t);
-	arch_words_clear(&t->regs, sizeof(t->regs) / sizeof(l4_word_t));
+	arch_words_clear(thread_regs(t), sizeof(*thread_regs(t)) / sizeof(l4_word_t));
 	arch_thread_init(t);
-	t->regs.rip = ip;
-	t->regs.rsp = sp;
+	thread_regs(t)->rip = ip;
+	thread_regs(t)->rsp = sp;
 }
 
 struct arch_user arch_user_get(struct thread *t)
 {
-	struct arch_user u = { t->regs.rip, t->regs.rsp, t->regs.rflags };
+	struct arch_user u = { thread_regs(t)->rip, thread_regs(t)->rsp, thread_regs(t)->rflags };
 	l4_word_t caller;
 
 	if (t->recv == RECV_READY || t->send == SEND_CALLING)
@@ -106,7 +106,7 @@ struct arch_user arch_user_get(struct thread *t)
 
 l4_word_t arch_user_ip(struct thread *t)
 {
-	return gateway_contains(t->regs.rip) ? arch_user_get(t).ip : t->regs.rip;
+	return gateway_contains(thread_regs(t)->rip) ? arch_user_get(t).ip : thread_regs(t)->rip;
 }
 
 /* Complete u by what is not to be changed. */
@@ -127,17 +127,17 @@ void arch_user_set(struct thread *t, struct arch_user u, unsigned which)
 	if ((which & PLACE) && (which & PLACE) != PLACE)
 		keep_others(t, &u, which);
 	if (which & ARCH_SET_FLAGS)
-		t->regs.rflags = rflags_for_user(u.flags);
+		thread_regs(t)->rflags = rflags_for_user(u.flags);
 	if (!(which & PLACE))
 		return;
-	t->regs.rip = u.ip;
-	t->regs.rsp = u.sp;
-	t->regs.entry = REGS_OTHER;
+	thread_regs(t)->rip = u.ip;
+	thread_regs(t)->rsp = u.sp;
+	thread_regs(t)->entry = REGS_OTHER;
 }
 
 void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t error, l4_word_t *mr)
 {
-	registers_out(&t->regs, mr);
+	registers_out(thread_regs(t), mr);
 	mr[L4_EXC_NUMBER] = number;
 	mr[L4_EXC_ERROR] = error;
 }
@@ -156,9 +156,9 @@ static __attribute__((cold, noinline)) void put_some(struct arch_regs *r, const 
 void arch_exception_put(struct thread *t, const l4_word_t *mr, unsigned u)
 {
 	if (u < L4_EXC_REPLY_WORDS)
-		put_some(&t->regs, mr, u);
+		put_some(thread_regs(t), mr, u);
 	else
-		registers_in(&t->regs, mr);
-	t->regs.rflags = rflags_for_user(t->regs.rflags);
-	t->regs.entry = REGS_OTHER;
+		registers_in(thread_regs(t), mr);
+	thread_regs(t)->rflags = rflags_for_user(thread_regs(t)->rflags);
+	thread_regs(t)->entry = REGS_OTHER;
 }

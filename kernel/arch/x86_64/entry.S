@@ -3,9 +3,10 @@
  * entry.S - into the kernel and out of it (docs/decisions/kernel-entry.md).
  *
  * Interrupts are off in the kernel but in idle and in cpu_window(). All user state is saved in the
- * struct arch_regs of the running thread, whose end is TSS.RSP0: exceptions and interrupts of user
- * code land there by themselves, SYSCALL (fast.S) goes there by hand. Then C runs on the CPU's one stack,
- * from its top, and returns the thread to leave to. Nothing on the stack outlives a kernel entry.
+ * struct arch_regs of the running thread, whose end is TSS.RSP0, where its struct thread begins: exceptions
+ * and interrupts of user code land there by themselves, SYSCALL (fast.S) goes there by hand. Then C runs on
+ * the CPU's one stack, from its top, and returns the thread to leave to. Nothing on the stack outlives a
+ * kernel entry.
  *
  * GS: the base is that of the UTCB cell all the time, the kernel does not use it. The selector is 0x33; a
  * user who loaded another one has destroyed the base, and gs_repair mends that before the thread, or
@@ -28,9 +29,9 @@
 	.endr
 	.endm
 
-	/* RSP is the thread, complete: to the CPU's stack; RDI the thread; GS mended if need be. */
+	/* RSP is the frame, complete: to the CPU's stack; RDI the thread; GS mended if need be. */
 	.macro enter_c
-	mov %rsp, %rdi
+	lea FRAME_BYTES(%rsp), %rdi
 	mov cpu_locals + LOCAL_STACK(%rip), %rsp
 	mov %gs, %eax
 	cmp $USER_GS, %eax
@@ -58,7 +59,7 @@ entry_ipc:
 	mov %r8, T_R8(%rbp)
 	mov %rdx, T_RDX(%rbp)
 	mov %rsi, T_RSI(%rbp)
-	lea T_MR(%rbp), %rdi
+	mov %rbp, %rdi
 	mov cpu_locals + LOCAL_STACK(%rip), %rsp
 	call trap_ipc
 	jmp leave_to
@@ -82,7 +83,7 @@ entry_call:
 
 /* Leave to the thread in RAX. */
 leave_to:
-	mov %rax, %rsp
+	lea -FRAME_BYTES(%rax), %rsp
 	pop_regs
 	cmpl $REGS_SYSCALL, (%rsp)
 	jne 1f
@@ -124,7 +125,6 @@ entry_irq:
 /* leave_message(thread): to one that was READY and has the message of an interrupt, as fast.S leaves. */
 	.globl leave_message
 leave_message:
-	add $THREAD_ID, %rdi
 	mov T_RSI(%rdi), %rsi
 	mov $IRQ_TAG, %r9
 	mov $IPC_RETURN, %rcx

@@ -36,9 +36,9 @@ fast_send:
 	ja	entry_ipc		/* above self as well: runs at once */
 	jb	5f
 	mov	kernel + CPU_SLICE_OWNER(%rip), %rsp
-	cmpq	$0, THREAD_SLICE(%rsp)	/* an equal waits for the end of the slice: S4 */
+	cmpq	$0, T_SLICE(%rsp)	/* an equal waits for the end of the slice: S4 */
 	je	5f
-	mov	THREAD_SLICE_LEFT(%rsp), %rsp
+	mov	T_SLICE_LEFT(%rsp), %rsp
 	add	kernel + CPU_SLICE_START(%rip), %rsp
 	cmp	kernel + CPU_TIMER_SET(%rip), %rsp
 	jb	entry_ipc
@@ -108,8 +108,7 @@ fast_next:
 	mov	cpu_locals + LOCAL_AHEAD(%rip), %rdi
 	test	%rdi, %rdi
 	jz	ask
-	lea	-THREAD_ID(%rdi), %rax
-	cmp	kernel + CPU_SLICE_OWNER(%rip), %rax
+	cmp	kernel + CPU_SLICE_OWNER(%rip), %rdi
 	jne	own_slice
 1:	movq	$0, cpu_locals + LOCAL_AHEAD(%rip)
 	mov	kernel + CPU_HIGHEST(%rip), %eax
@@ -149,13 +148,12 @@ fast_load:
 	/* Another slice is charged; self's registers are saved, or of no interest. */
 own_slice:
 	mov	%rdi, %rbx
-	mov	%rax, %rdi
 	mov	cpu_locals + LOCAL_STACK(%rip), %rsp
 	call	kernel_slice
 	mov	%rbx, %rdi
 	test	%al, %al
 	jnz	1b
-ask:	lea	-THREAD_ID(%rbp), %rdi
+ask:	mov	%rbp, %rdi
 	mov	cpu_locals + LOCAL_STACK(%rip), %rsp
 	call	trap_blocked
 	jmp	leave_to

@@ -77,7 +77,6 @@ fast_find:
 	mov	(%rsp, %rdi, 8), %rdi
 	test	%rdi, %rdi
 	jz	entry_ipc
-	add	$THREAD_ID, %rdi
 	cmp	(%rdi), %rsi		/* the id, version and all */
 	jne	entry_ipc
 	jmp	*%r11
@@ -108,7 +107,7 @@ another:mov	$1f, %r11
 2:	mov	T_WAIT_AT(%rbp), %rcx
 	cmp	%rbp, T_CALLER(%rcx)
 	jne	3f
-	movq	$thread_nobody + THREAD_ID, T_CALLER(%rcx)
+	movq	$thread_nobody, T_CALLER(%rcx)
 3:	mov	T_WAIT_LINK(%rbp), %rcx
 	mov	T_WAIT_LINK + 8(%rbp), %rsp
 	mov	%rsp, 8(%rcx)		/* out of where it is; if nowhere, it is next to itself */

@@ -34,8 +34,7 @@ fast_queue:
 1:	movq	$0, T_ROUTE_FLAGS(%rbp)
 	mov	%rdx, T_RECV_FROM(%rbp)
 	movb	$CALLING, T_SEND(%rbp)
-	lea	-THREAD_ID(%rdi), %rcx
-	mov	%rcx, T_PARTNER(%rbp)
+	mov	%rdi, T_PARTNER(%rbp)
 	incq	kernel + KERNEL_SEND_ORDERS(%rip)
 	mov	kernel + KERNEL_SEND_ORDERS(%rip), %rax
 	mov	%rax, T_SEND_ORDER(%rbp)

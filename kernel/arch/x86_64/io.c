@@ -116,7 +116,7 @@ static bool is_prefix(uint8_t c)
 /* Is the instruction at rip IN, OUT, INS or OUTS? (SDM 2A, appendix A) */
 static bool decode_io(struct thread *t, struct io_access *a)
 {
-	const struct arch_regs *r = &t->regs;
+	const struct arch_regs *r = thread_regs(t);
 	bool word = false;
 	uint8_t c[2];
 
@@ -161,8 +161,8 @@ struct thread *io_protection_fault(struct thread *self)
 	struct space *s = self->space;
 	struct io_access a;
 
-	if (self->regs.error != 0 || !decode_io(self, &a))
-		return kernel_exception(self, VECTOR_GP, self->regs.error);
+	if (thread_regs(self)->error != 0 || !decode_io(self, &a))
+		return kernel_exception(self, VECTOR_GP, thread_regs(self)->error);
 	if (denied_part(s, &a))
 		return kernel_io_fault(self, a.port, a.log2);
 	if (is_open(l) && l->io_space == s)		/* allowed: not for want of a port */

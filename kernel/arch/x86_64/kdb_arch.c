@@ -24,7 +24,7 @@ static void read_code(struct thread *t, uint8_t *code)
 {
 	memset(code, 0, CODE_BYTES);
 	for (unsigned i = 0; i < CODE_BYTES; i++)
-		if (!arch_copy_in(t->space, code + i, t->regs.rip + i, 1))
+		if (!arch_copy_in(t->space, code + i, thread_regs(t)->rip + i, 1))
 			return;
 }
 
@@ -42,7 +42,7 @@ static struct thread *print_text(struct thread *self, l4_word_t at, const char *
 		if (at + n < at || at + n >= L4_USER_END)
 			return self;
 		else if (!arch_copy_in(self->space, &c, at + n, 1)) {
-			self->regs.rip -= INT3_BYTES;
+			thread_regs(self)->rip -= INT3_BYTES;
 			return kernel_page_fault(self, at + n, L4_R);
 		}
 	for (unsigned i = 0; i < n && arch_copy_in(self->space, &c, at + i, 1) && c; i++)
@@ -68,7 +68,7 @@ static l4_word_t entry_text(const uint8_t *code)
 /* No character yet: execute int3 again when the others had their turn. */
 static struct thread *wait_for_key(struct thread *self)
 {
-	self->regs.rip -= INT3_BYTES;
+	thread_regs(self)->rip -= INT3_BYTES;
 	return kernel_yield(self);
 }
 
@@ -78,19 +78,19 @@ static struct thread *operation(struct thread *self, uint8_t which)
 
 	switch (which) {
 	case KDB_PUTC:
-		arch_putc((char)self->regs.rax);
+		arch_putc((char)thread_regs(self)->rax);
 		return self;
 	case KDB_PUTS:
-		return print_text(self, self->regs.rax, "");
+		return print_text(self, thread_regs(self)->rax, "");
 	case KDB_GETC_NOW:
 		c = arch_getc();
-		self->regs.rax = (l4_word_t)(long)c;
+		thread_regs(self)->rax = (l4_word_t)(long)c;
 		return self;
 	case KDB_GETC:
 		c = arch_getc();
 		if (c < 0)
 			return wait_for_key(self);
-		self->regs.rax = (l4_word_t)c;
+		thread_regs(self)->rax = (l4_word_t)c;
 		return self;
 	default:
 		return self;

@@ -72,7 +72,7 @@ _Static_assert(THREAD_USER == 0 && WORK_NONE == 0, "asked for at once");
 
 static INLINE bool can_leave(const struct thread *t)
 {
-	return !(t->kind | t->work) && (t->regs.entry == REGS_SYSCALL || ip_ok(&t->regs));
+	return !(t->kind | t->work) && (thread_regs(t)->entry == REGS_SYSCALL || ip_ok(thread_regs(t)));
 }
 
 void leave_check(struct thread *next)

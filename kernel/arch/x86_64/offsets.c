@@ -14,9 +14,10 @@
 
 #define VALUE(name, value) __asm__ volatile(".ascii \"->" #name " %0\"" : : "i"(value))
 
-/* From where wait_at and caller point, which is also the end of the frame. */
-#define THREAD(name, field) \
-	VALUE(name, (long)offsetof(struct thread, field) - (long)offsetof(struct thread, id))
+/* From the thread, which is also where wait_at and caller point, and the end of the frame. */
+#define THREAD(name, field) VALUE(name, offsetof(struct thread, field))
+#define REGS(name, field) \
+	VALUE(name, (long)offsetof(struct arch_regs, field) - (long)sizeof(struct arch_regs))
 
 /* In the frame as it is when all but the general registers is pushed: entry is at 0. */
 #define FRAME(name, field) VALUE(name, offsetof(struct arch_regs, field) - offsetof(struct arch_regs, entry))
@@ -33,14 +34,14 @@ void offsets_of_threads(void)
 	FRAME(FRAME_RSP, rsp);
 	FRAME(FRAME_SS, ss);
 	VALUE(REGS_SYSCALL, REGS_SYSCALL);
-	THREAD(T_RIP, regs.rip);
-	THREAD(T_RFLAGS, regs.rflags);
-	THREAD(T_RSP, regs.rsp);
-	THREAD(T_MR, regs.mr);
-	THREAD(T_R8, regs.r8);
-	THREAD(T_RDX, regs.rdx);
-	THREAD(T_RSI, regs.rsi);
-	THREAD(T_ENTRY, regs.entry);
+	REGS(T_RIP, rip);
+	REGS(T_RFLAGS, rflags);
+	REGS(T_RSP, rsp);
+	REGS(T_MR, mr);
+	REGS(T_R8, r8);
+	REGS(T_RDX, rdx);
+	REGS(T_RSI, rsi);
+	REGS(T_ENTRY, entry);
 	THREAD(T_PRIO, prio);
 	THREAD(T_RECV, recv);
 	THREAD(T_LONE_OPEN, lone_open);
@@ -63,9 +64,9 @@ void offsets_of_threads(void)
 	THREAD(T_SEND_LINK, send_link);
 	THREAD(T_SEND_ORDER, send_order);
 	THREAD(T_QUEUED_LOCAL, queued_local);
-	VALUE(THREAD_SLICE, offsetof(struct thread, slice));
-	VALUE(THREAD_SLICE_LEFT, offsetof(struct thread, slice_left));
-	VALUE(THREAD_ID, offsetof(struct thread, id));
+	THREAD(T_SLICE, slice);
+	THREAD(T_SLICE_LEFT, slice_left);
+	VALUE(FRAME_BYTES, sizeof(struct arch_regs));
 }
 
 void offsets_of_others(void)
@@ -115,17 +116,17 @@ void offsets_of_others(void)
 	VALUE(CALLS, L4_CALLS);
 }
 
-_Static_assert(offsetof(struct thread, regs) == 0, "entry.S takes the frame for the thread");
+_Static_assert(offsetof(struct thread, id) == 0, "RSP0 is the address of the id");
 _Static_assert(offsetof(struct arch_regs, r9) == 0, "entry.S pushes r9 last");
-_Static_assert(offsetof(struct thread, id) == sizeof(struct arch_regs), "RSP0 is the address of the id");
 _Static_assert(offsetof(struct list, next) == 0 && offsetof(struct list, prev) == 8, "fast_other.S links");
 _Static_assert(offsetof(struct thread, recv) == offsetof(struct thread, prio) + 1, "one number of 16 bits");
 _Static_assert(offsetof(struct thread, send) == offsetof(struct thread, recv) + 1, "written at once");
 _Static_assert(offsetof(struct thread, life) == offsetof(struct thread, send) + 1, "and read");
-_Static_assert(offsetof(struct thread, local) / 64 == offsetof(struct thread, regs.rflags) / 64 + 1,
-	       "two lines");
+_Static_assert((sizeof(struct arch_regs) + offsetof(struct thread, local)) / 64
+	       == offsetof(struct arch_regs, rflags) / 64 + 1, "two lines");
 _Static_assert(offsetof(struct arch_regs, entry) == 15 * sizeof(l4_word_t), "and entry before rdi");
 
 /* Many on a page, or what is fast touches more of them; and one field more could cost every thread a lot. */
-_Static_assert(sizeof(struct thread) <= 640, "six fit in a frame of kernel memory, see kmem.c");
+_Static_assert(sizeof(struct arch_regs) + sizeof(struct thread) <= 640,
+	       "six fit in a frame of kernel memory, see kmem.c");
 _Static_assert(sizeof(struct thread_rest) <= 1344, "three do (docs/decisions/fpu.md)");

@@ -80,7 +80,7 @@ void arch_stop(void)
 	if (t || stop_frame)		/* without either it is a boot that was refused, and the text says why */
 		print_calls(stop_frame ? stop_frame->rsp : (uintptr_t)&here);
 	if (t)
-		printk("thread %lx, user rip %lx rsp %lx\n", t->id.raw, t->regs.rip, t->regs.rsp);
+		printk("thread %lx, user rip %lx rsp %lx\n", t->id.raw, thread_regs(t)->rip, thread_regs(t)->rsp);
 	printk("The kernel has stopped.\n");
 	for (;;)
 		cpu_halt();

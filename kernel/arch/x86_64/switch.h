@@ -44,7 +44,7 @@ static INLINE struct thread *switch_to(struct thread *next)
 	struct space *s = next->space;
 	uint64_t direct = s->tlb.direct;
 
-	l->tss.rsp0 = (uintptr_t)(&next->regs + 1);
+	l->tss.rsp0 = (uintptr_t)next;
 	l->floor = cpu_self()->floor;
 	if (!direct || tlb->pending > 0) {
 		next = switch_space(next);

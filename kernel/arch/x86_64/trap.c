@@ -83,7 +83,7 @@ struct thread *trap_blocked(struct thread *self)
 /* Any other SYSCALL: only from the gateway it is a system call. RCX and R11 are as the CPU left them. */
 struct thread *trap_syscall(struct thread *self)
 {
-	l4_word_t number = gateway_call(self->regs.rip);
+	l4_word_t number = gateway_call(thread_regs(self)->rip);
 	struct thread *next;
 
 	self = note_current(self);
@@ -91,13 +91,13 @@ struct thread *trap_syscall(struct thread *self)
 		next = kernel_syscall(self, (unsigned)number);
 		return next ? leave(next) : return_to(self);
 	}
-	self->regs.entry = REGS_OTHER;
+	thread_regs(self)->entry = REGS_OTHER;
 	return leave(kernel_exception(self, L4_EXC_FOREIGN_SYSCALL, 0));
 }
 
 static struct thread *page_fault(struct thread *self)
 {
-	l4_word_t address = cpu_read_cr2(), error = self->regs.error;
+	l4_word_t address = cpu_read_cr2(), error = thread_regs(self)->error;
 
 	if (error & PF_RESERVED)		/* mapped to an address that this CPU does not have */
 		return kernel_exception(self, VECTOR_PF, error);
@@ -113,7 +113,7 @@ static struct thread *page_fault(struct thread *self)
 static bool is_kernel_interface(struct thread *self)
 {
 	enum { LOCK_NOP = 0x90f0 };
-	l4_word_t rip = self->regs.rip;
+	l4_word_t rip = thread_regs(self)->rip;
 	uint16_t code;
 
 	if ((rip & (KMEM_FRAME - 1)) != KMEM_FRAME - 1)
@@ -124,7 +124,7 @@ static bool is_kernel_interface(struct thread *self)
 /* KernelInterface is the invalid instruction lock; nop (amd64 3). */
 static struct thread *invalid_opcode(struct thread *self)
 {
-	struct arch_regs *r = &self->regs;
+	struct arch_regs *r = thread_regs(self);
 
 	if (!is_kernel_interface(self))
 		return kernel_exception(self, VECTOR_UD, 0);
@@ -156,7 +156,7 @@ static struct thread *exception(struct thread *self, unsigned vector)
 		cpu_clear_dr6();
 		break;
 	}
-	return kernel_exception(self, vector, self->regs.error);
+	return kernel_exception(self, vector, thread_regs(self)->error);
 }
 
 static struct thread *interrupt(struct thread *self, unsigned vector)
@@ -186,7 +186,7 @@ static inline struct thread *note_user(struct thread *self)
 struct thread *trap_user(struct thread *self)
 {
 	self = note_user(self);
-	return leave(exception(self, (uint8_t)self->regs.entry));
+	return leave(exception(self, (uint8_t)thread_regs(self)->entry));
 }
 
 /*
@@ -195,7 +195,7 @@ struct thread *trap_user(struct thread *self)
  */
 struct thread *trap_irq(struct thread *self)
 {
-	l4_word_t vector = (uint8_t)self->regs.entry;
+	l4_word_t vector = (uint8_t)thread_regs(self)->entry;
 	struct thread *irq, *handler;
 
 	self = note_user(self);
@@ -207,7 +207,7 @@ struct thread *trap_irq(struct thread *self)
 	handler = irq_straight(self, irq);
 	if (!handler)
 		return leave(kernel_irq(self, (unsigned)vector - VECTOR_GSI));
-	arch_result_ipc(&handler->regs, irq->id);
+	arch_result_ipc(thread_regs(handler), irq->id);
 	if (CHECK_PERIOD != 0)
 		leave_check(handler);
 	leave_message(switch_to(handler));
