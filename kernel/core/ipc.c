@@ -163,7 +163,7 @@ static inline bool may_be_calling(const struct thread *t)
 	return may_be_plain(t) && t->kind == THREAD_USER && t->recv_wanted
 	    && l4_time_is_never((l4_time_t){ (uint16_t)t->recv_timeout })
 	    && l4_tid_eq(t->recv_from, t->partner->id) && t->wait_at == &t->partner->id
-	    && !l4_tag_typed(t->tag) && !t->route.flags;
+	    && !l4_tag_typed(t->tag) && !(t->tag.raw & L4_TAG_FLAGS) && !t->route.flags;
 }
 
 bool ipc_is_plain_call(const struct thread *t)

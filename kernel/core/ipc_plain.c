@@ -204,7 +204,7 @@ void ipc_late(struct thread *t, bool queued)
 		msg_own_registers(t, l4_tag_untyped((l4_tag_t){ t->mr[0] }));
 		arch_result_utcb(thread_regs(t), thread_utcb_address(t));
 	}
-	sched_enqueue(t, queued);
+	sched_late(t, queued);
 }
 
 struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin origin)

@@ -423,6 +423,15 @@ static __attribute__((noinline)) uint32_t find_floor(const struct cpu *cpu)
 	return sched_floor(cpu);
 }
 
+/* Not every entry asks who runs, and one that does not leaves by the floor that there is (S7). */
+void sched_late(struct thread *t, bool front)
+{
+	struct cpu *cpu = cpu_self();
+
+	sched_push(cpu, t, front);
+	cpu->floor = find_floor(cpu);
+}
+
 /*
  * A delay is over when nobody is held off any more. A server runs on its client's slice until the
  * client's total quantum is over, then on its own. And a thread whose own is over has one thing left

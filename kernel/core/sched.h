@@ -46,6 +46,9 @@ void sched_init(struct cpu *cpu);
 /* t has become ready: put it into its queue (front: before its equals). Not if it is halted. */
 void sched_enqueue(struct thread *t, bool front);
 
+/* The same of t that has been ready for some time, above all who are queued, while user code ran. */
+void sched_late(struct thread *t, bool front);
+
 /* t is no longer ready, or moves: take it out of its queue if it is in one. */
 void sched_dequeue(struct thread *t);
 

@@ -51,8 +51,8 @@
  *       already in a thread that is in no IPC: the machine need not write it
  *   T16 lone_open and lone_closed say whether somebody is queued whom such a wait would have to look at
  *   T17 send CALLING: QUEUED with a user's call of its partner, at which it is on the list of waiters, of
- *       untyped words in its own name and without any end; it would be READY when its message has been
- *       taken, and is so soon if the machine takes it
+ *       untyped words in its own name, no flag in their tag, and without any end; it would be READY when
+ *       its message has been taken, and is so soon if the machine takes it
  */
 #ifndef CORE_THREAD_H
 #define CORE_THREAD_H

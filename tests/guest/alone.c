@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * alone.c - what lies between a message and the turn of its receiver, which is ready and below its sender.
+ */
+#include "machine.h"
+
+static volatile word runs;		/* how often the receiver had its turn */
+
+static void receive_all(void *unused)
+{
+	L4_ThreadId_t from;
+
+	(void)unused;
+	for (;;) {
+		L4_MsgTag_t tag = L4_Wait(&from);
+
+		runs += L4_IpcSucceeded(tag);
+	}
+}
+
+/* A server, that answers with what it sees of that. */
+static void tell_runs(void *unused)
+{
+	L4_ThreadId_t from;
+	L4_MsgTag_t tag = L4_Wait(&from);
+
+	(void)unused;
+	while (L4_IpcSucceeded(tag)) {
+		msg_load(0, 1, runs - 1);
+		tag = L4_ReplyWait(from, &from);
+	}
+}
+
+static L4_ThreadId_t start_below(void (*run)(void *), word prio)
+{
+	L4_ThreadId_t t = thread_start(run, 0);
+
+	CHECK(L4_Set_Priority(t, prio) != 0);
+	return t;
+}
+
+/* The receiver has a message, then `between` enters the kernel, then the server is called. */
+static void send_and_call(void (*between)(void))
+{
+	L4_ThreadId_t server = start_below(tell_runs, 90), receiver = start_below(receive_all, 95);
+
+	runs = 0;
+	for (word i = 1; i <= 3; i++) {
+		L4_Set_MsgTag(L4_Niltag);
+		CHECK(L4_IpcSucceeded(L4_Send(receiver)));
+		CHECK_EQ(runs, i - 1);
+		between();
+		CHECK_EQ(runs, i - 1);
+		L4_Set_MsgTag(L4_Niltag);
+		CHECK(L4_IpcSucceeded(L4_Call(server)));
+		CHECK_EQ(mr(1), i);
+	}
+}
+
+static void nothing(void) { }
+
+static void kernel_interface(void)
+{
+	word version, flags, id;
+
+	CHECK(L4_KernelInterface(&version, &flags, &id) == kip);
+}
+
+static void refused_exchange(void)
+{
+	word w;
+	L4_ThreadId_t pager;
+
+	CHECK(L4_IsNilThread(L4_ExchangeRegisters(tid_new(), 0, 0, 0, 0, 0, L4_nilthread, &w, &w, &w, &w, &w,
+						  &pager)));
+}
+
+static void make_thread(void) { thread_waiting(supervisor); }
+
+static void use_registers(void)
+{
+	struct fpu f;
+
+	fpu_store(&f);
+}
+
+TEST(PRI0006, "who has a message runs before a server below it that is called next")
+{
+	send_and_call(nothing);
+}
+
+TEST(PRI0007, "the same if KernelInterface is asked for in between")
+{
+	send_and_call(kernel_interface);
+}
+
+TEST(PRI0008, "the same if a system call is refused in between")
+{
+	send_and_call(refused_exchange);
+}
+
+TEST(PRI0009, "the same if a thread is made in between")
+{
+	send_and_call(make_thread);
+}
+
+TEST(PRI0010, "the same if vector registers are used in between")
+{
+	send_and_call(use_registers);
+}
+
+struct flagged { L4_ThreadId_t server; word flags; };
+
+/* Calls, and calls again, then with these flags in its tag. */
+static void call_flagged(void *arg)
+{
+	struct flagged *f = arg;
+
+	for (unsigned i = 0; i < 4; i++) {
+		L4_MsgTag_t tag = { .raw = tag_make(7, 1, 0).raw | (i > 0 ? f->flags : 0) };
+
+		L4_Set_MsgTag(tag);
+		tag = L4_Call(f->server);
+		CHECK(L4_IpcSucceeded(tag));
+	}
+}
+
+TEST(IPC0049, "flags that a queued caller has set in its tag do not arrive, however its message is taken")
+{
+	static struct flagged a, b;
+	L4_ThreadId_t from;
+	L4_MsgTag_t tag;
+
+	a = (struct flagged){ .server = L4_Myself() };
+	b = (struct flagged){ .server = L4_Myself(), .flags = 0xe000 };
+	thread_start(call_flagged, &a);
+	thread_start(call_flagged, &b);
+	tag = L4_Wait(&from);
+	for (unsigned i = 0; i < 7; i++) {
+		CHECK_EQ(tag.raw, tag_make(7, 1, 0).raw);
+		L4_Set_MsgTag(L4_Niltag);
+		tag = L4_ReplyWait(from, &from);
+	}
+	CHECK_EQ(tag.raw, tag_make(7, 1, 0).raw);
+}
