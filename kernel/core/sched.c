@@ -158,7 +158,7 @@ bool sched_own_slice(struct thread *t)
 {
 	struct cpu *cpu = cpu_self();
 
-	if (cpu->slice_owner->quantum || t->quantum)
+	if ((cpu->special & SPECIAL_QUANTUM) | t->quantum)
 		return false;
 	own_slice(cpu, t);
 	return true;

@@ -97,12 +97,7 @@ static struct thread *commit(struct thread *self, struct thread *to, l4_tid_t fr
 /* ---- fast_alone.S ---- */
 
 /* An equal waits for the end of the slice: is the timer set for that? */
-static bool timer_is_set(const struct cpu *cpu)
-{
-	const struct thread *owner = cpu->slice_owner;
-
-	return !owner->slice || cpu->slice_start + owner->slice_left >= cpu->timer_set;
-}
+static bool timer_is_set(const struct cpu *cpu) { return cpu->slice_end >= cpu->timer_set; }
 
 static struct thread *send_alone(struct thread *self, l4_tid_t id, unsigned u)
 {

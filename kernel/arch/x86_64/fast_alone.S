@@ -35,12 +35,8 @@ fast_send:
 3:	cmp	T_PRIO(%rbp), %r11b
 	ja	entry_ipc		/* above self as well: runs at once */
 	jb	5f
-	mov	kernel + CPU_SLICE_OWNER(%rip), %rsp
-	cmpq	$0, T_SLICE(%rsp)	/* an equal waits for the end of the slice: S4 */
-	je	5f
-	mov	T_SLICE_LEFT(%rsp), %rsp
-	add	kernel + CPU_SLICE_START(%rip), %rsp
-	cmp	kernel + CPU_TIMER_SET(%rip), %rsp
+	mov	kernel + CPU_SLICE_END(%rip), %rsp
+	cmp	kernel + CPU_TIMER_SET(%rip), %rsp	/* an equal waits for that: S4 */
 	jb	entry_ipc
 
 5:	inc	%r11d			/* who is called meanwhile must be above it: S3, and S4 */

@@ -64,8 +64,6 @@ void offsets_of_threads(void)
 	THREAD(T_SEND_LINK, send_link);
 	THREAD(T_SEND_ORDER, send_order);
 	THREAD(T_QUEUED_LOCAL, queued_local);
-	THREAD(T_SLICE, slice);
-	THREAD(T_SLICE_LEFT, slice_left);
 	VALUE(FRAME_BYTES, sizeof(struct arch_regs));
 }
 
@@ -75,7 +73,7 @@ void offsets_of_others(void)
 	VALUE(CPU_CURRENT, offsetof(struct kernel, cpu[0].current));
 	VALUE(CPU_HIGHEST, offsetof(struct kernel, cpu[0].highest));
 	VALUE(CPU_SLICE_OWNER, offsetof(struct kernel, cpu[0].slice_owner));
-	VALUE(CPU_SLICE_START, offsetof(struct kernel, cpu[0].slice_start));
+	VALUE(CPU_SLICE_END, offsetof(struct kernel, cpu[0].slice_end));
 	VALUE(CPU_TIMER_SET, offsetof(struct kernel, cpu[0].timer_set));
 	VALUE(KERNEL_TABLE, offsetof(struct kernel, table));
 	VALUE(THREAD_LEAF_LOG2, THREAD_LEAF_LOG2);
