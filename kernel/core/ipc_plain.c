@@ -68,7 +68,7 @@ static __attribute__((noinline)) struct thread *receive_otherwise(struct thread 
 	self->recv_from = from;
 	self->recv_timeout = l4_timeout_receive(timeouts).raw;
 	ipc_begin_receive(self);
-	if (thread_waits(self) || self->origin != IPC_CALL || !thread_runnable(dest))
+	if (self->work != WORK_RECEIVE || self->origin != IPC_CALL || !thread_runnable(dest))
 		return ipc_moved(self, dest);
 	return sched_answered(self, dest);
 }

@@ -260,6 +260,23 @@ TEST(DLY0012, "one that the thread wakes itself, by a message, is held off as we
 	CHECK(world_current() == other);
 }
 
+TEST(DLY0020, "so is one that it answers, if its own wait is over at once")
+{
+	set_up(120, DELAY);
+	wake_equal();
+	CHECK(!receive_from(other, L4_ANYTHREAD));
+	CHECK(send_to(a, root));
+	set_prio(other, 115);
+	CHECK(!receive_from(root, L4_ANYTHREAD));
+	set_flags(a, L4_PREEMPT_DELAY);
+	PUT(a, 1);
+	CHECK(ipc(a, other->id, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_ZERO)));
+	CHECK(world_current() == a && !blocked(other));
+	CHECK_EQ(flags_of(a), L4_PREEMPT_DELAY | L4_PREEMPT_PENDING);
+	world_pass(DELAY);
+	CHECK(world_current() == other);
+}
+
 TEST(DLY0013, "a new maximum delay is given whole, also to one that holds somebody off; 0 ends it")
 {
 	set_up(100, DELAY);
