@@ -161,6 +161,7 @@ bool sched_own_slice(struct thread *t)
 	if ((cpu->special & SPECIAL_QUANTUM) | t->quantum)
 		return false;
 	own_slice(cpu, t);
+	cpu->floor = sched_floor(cpu);		/* it depends on when the slice ends */
 	return true;
 }
 

@@ -143,3 +143,68 @@ TEST(IPC0049, "flags that a queued caller has set in its tag do not arrive, howe
 	}
 	CHECK_EQ(tag.raw, tag_make(7, 1, 0).raw);
 }
+
+/* ---- slices ---- */
+
+enum { NEXT_SLICE = 2000, LOOKS = 30000, LATER = 150000 };
+
+static L4_ThreadId_t tester, rival_of;
+static volatile word rival, seen, looked;
+
+static void spin_entry(void *counter) { spin(counter); }
+
+static void sleep_long(void *unused)
+{
+	(void)unused;
+	sleep_us(LATER);
+}
+
+/* Looks for a while whether the rival, its equal, has its turn. */
+static void look(void *unused)
+{
+	L4_ThreadId_t from;
+	L4_MsgTag_t tag = L4_Wait(&from);
+	word begin = now();
+
+	(void)unused;
+	while (L4_IpcSucceeded(tag) && now() - begin < LOOKS)
+		seen = rival;
+	looked = 1;
+	L4_Set_MsgTag(L4_Niltag);
+	tag = L4_Send(tester);
+	(void)tag;
+}
+
+/* Runs on a slice of its own, asks the kernel for something, and calls. */
+static void ask_and_call(void *unused)
+{
+	L4_ThreadId_t from;
+	L4_MsgTag_t tag = L4_Wait(&from);
+
+	(void)unused;
+	kernel_interface();
+	L4_Set_MsgTag(L4_Niltag);
+	tag = L4_Call(rival_of);
+	(void)tag;
+}
+
+TEST(PRI0011, "an equal has its turn at the end of the slice of one that got it with a message, and called")
+{
+	L4_ThreadId_t caller;
+	word begin = now();
+
+	rival = seen = looked = 0;
+	tester = L4_Myself();
+	CHECK(L4_Set_Timeslice(tester, L4_TimePeriod(10 * LATER), L4_Never) != 0);
+	rival_of = start_below(look, 90);
+	caller = start_below(ask_and_call, 95);
+	CHECK(L4_Set_Timeslice(caller, L4_TimePeriod(NEXT_SLICE), L4_Never) != 0);
+	thread_start_prio(spin_entry, (void *)&rival, 90);
+	thread_start(sleep_long, 0);
+	while (now() - begin < LATER / 3)
+		;
+	L4_Set_MsgTag(L4_Niltag);
+	CHECK(L4_IpcSucceeded(L4_Send(caller)));
+	CHECK(L4_IpcSucceeded(L4_Wait(&caller)));
+	CHECK(looked && seen > 0);
+}

@@ -107,8 +107,7 @@ fast_next:
 	cmp	kernel + CPU_SLICE_OWNER(%rip), %rdi
 	jne	own_slice
 1:	movq	$0, cpu_locals + LOCAL_AHEAD(%rip)
-	mov	kernel + CPU_HIGHEST(%rip), %eax
-	add	$(READY << 8) + 1, %eax	/* S7, or one more */
+	mov	kernel + CPU_FLOOR(%rip), %eax	/* as nobody is ahead any more */
 	mov	%eax, cpu_locals + LOCAL_FLOOR(%rip)
 	mov	%rdi, cpu_locals + LOCAL_RSP0(%rip)
 	mov	T_SPACE(%rdi), %rsp

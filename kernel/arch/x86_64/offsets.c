@@ -72,6 +72,7 @@ void offsets_of_others(void)
 	VALUE(KERNEL_SEND_ORDERS, offsetof(struct kernel, send_orders));
 	VALUE(CPU_CURRENT, offsetof(struct kernel, cpu[0].current));
 	VALUE(CPU_HIGHEST, offsetof(struct kernel, cpu[0].highest));
+	VALUE(CPU_FLOOR, offsetof(struct kernel, cpu[0].floor));
 	VALUE(CPU_SLICE_OWNER, offsetof(struct kernel, cpu[0].slice_owner));
 	VALUE(CPU_SLICE_END, offsetof(struct kernel, cpu[0].slice_end));
 	VALUE(CPU_TIMER_SET, offsetof(struct kernel, cpu[0].timer_set));
