@@ -223,11 +223,10 @@ bool kmem_owns(uintptr_t p)
 
 /* ---- blocks ---- */
 
-/* A new frame for s, all of its blocks free. It need not be clear: each block is when it is handed out. */
+/* A new frame for s, none of its blocks used. It need not be clear: each block is when it is handed out. */
 static struct slab_frame *slab_grow(struct slab *s)
 {
 	struct slab_frame *f;
-	char *block;
 
 	if (s->account && !account_charge(s->account, KMEM_FRAME))
 		return 0;
@@ -236,13 +235,7 @@ static struct slab_frame *slab_grow(struct slab *s)
 		account_release(s->account, KMEM_FRAME);
 	if (!f)
 		return 0;
-	*f = (struct slab_frame){ 0 };
-	block = (char *)f + KMEM_FRAME;
-	for (unsigned n = s->per_frame; n > 0; n--) {
-		block -= s->block;
-		*(void **)(void *)block = f->free;
-		f->free = block;
-	}
+	*f = (struct slab_frame){ .left = s->per_frame };
 	list_push_front(&s->partial, &f->link);
 	return f;
 }
@@ -255,7 +248,9 @@ static void slab_shrink(struct slab *s, struct slab_frame *f)
 		account_release(s->account, KMEM_FRAME);
 }
 
-/* A block off a frame's free list; a frame without any leaves the partial list (K1). */
+static bool is_full(const struct slab_frame *f) { return !f->free && f->left == 0; }
+
+/* A block off a frame's free list, or one that never was on it; a frame without any leaves the list (K1). */
 static void *block_take(struct slab *s)
 {
 	struct slab_frame *f;
@@ -267,9 +262,12 @@ static void *block_take(struct slab *s)
 	if (!f)
 		return 0;
 	block = f->free;
-	f->free = *(void **)block;
+	if (block)
+		f->free = *(void **)block;
+	else
+		block = (char *)f + KMEM_FRAME - f->left-- * s->block;
 	f->used++;
-	if (!f->free)
+	if (is_full(f))
 		list_remove(&f->link);
 	arch_words_clear(block, s->clear / sizeof(l4_word_t));
 	return block;
@@ -303,7 +301,7 @@ void slab_free(struct slab *s, struct account *a, void *block)
 	struct slab_frame *f = (struct slab_frame *)((uintptr_t)block & ~(uintptr_t)(KMEM_FRAME - 1));
 
 	ASSERT(kmem_owns((uintptr_t)block) && f->used > 0);
-	if (!f->free) {
+	if (is_full(f)) {
 		drop_empty(s);
 		list_push_front(&s->partial, &f->link);
 	}

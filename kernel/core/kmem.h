@@ -41,6 +41,7 @@ struct slab_frame {			/* at the beginning of a frame of blocks (kmem.c) */
 	struct list link;		/* in slab.partial */
 	void *free;			/* blocks, linked through their first word */
 	unsigned used;
+	unsigned left;			/* blocks at the end that never were used; not on that list */
 };
 
 struct slab {

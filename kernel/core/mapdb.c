@@ -232,8 +232,8 @@ static bool is_clean(struct mapspace *m, const struct mapping *d, struct area a,
  */
 static struct mapping *target(struct map_op *op, struct piece *p, unsigned log2, unsigned *budget)
 {
-	struct mapping *d = mapdb_find(op->to, (l4_word_t)p->dst);
-	struct mapping *parent = op->grant ? p->s->parent : p->s;
+	struct spot spot = mapping_spot(op->to, p->dst);
+	struct mapping *d = spot.around, *parent = op->grant ? p->s->parent : p->s, *n = 0;
 	uint64_t origin = op->grant ? mapping_origin(p->s, p->src) : p->src, base;
 	unsigned most = mapping_log2(p->s), scan = *budget / COST_SCAN, scans;
 
@@ -246,6 +246,10 @@ static struct mapping *target(struct map_op *op, struct piece *p, unsigned log2,
 		most = op->log2;
 	if (!d)
 		log2 = most;
+	if (!d && log2 == KMEM_FRAME_LOG2 && op->to->world == WORLD_MEMORY && !op->grant)
+		n = mapping_grow(op->to, spot.before, parent, p->dst, origin);
+	if (n)
+		return n;
 	for (; log2 < most; log2++) {
 		struct area buddy = { align_down(p->dst, log2) ^ pow2(log2), log2 };
 

@@ -3,8 +3,9 @@
  * mapdb.h - who mapped what to whom: map, grant, unmap, and what is known of each delegation.
  *
  * A node (struct mapping) stands for one extent: a naturally aligned power-of-two region that was
- * delegated from one parent node in one go. Its pages are the present page-table entries of the
- * region; absent entries are holes. A node is created with its first page and freed with its last.
+ * delegated from one parent node, in one go or, growing, page by page. Its pages are the present
+ * page-table entries of the region; absent entries are holes. A node is created with its first page and
+ * freed with its last.
  *
  * Extents of a space may nest: when something else is mapped into a hole of an extent, the new
  * extent lies inside the old one, and nothing is split. A page belongs to the innermost extent

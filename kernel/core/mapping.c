@@ -66,23 +66,25 @@ static struct mapping *find_around(struct mapspace *m, const struct mapping *n, 
 	return 0;
 }
 
-struct mapping *mapdb_find(struct mapspace *m, l4_word_t address)
+struct spot mapping_spot(struct mapspace *m, uint64_t address)
 {
 	struct mapping *n = m->recent;
 	struct tree_node *t;
 
 	if (n && !m->nested && mapping_has(n, address))
-		return n;
-	t = tree_at_most(&m->extents, (uint64_t)address | 63);
+		return (struct spot){ n, 0 };
+	t = tree_at_most(&m->extents, address | 63);
 	if (!t)
-		return 0;
+		return (struct spot){ 0, 0 };
 	n = container_of(t, struct mapping, by_base);
 	if (!mapping_has(n, address))
 		n = m->nested ? find_around(m, n, address) : 0;
 	if (n)
 		m->recent = n;
-	return n;
+	return (struct spot){ n, t };
 }
+
+struct mapping *mapdb_find(struct mapspace *m, l4_word_t address) { return mapping_spot(m, address).around; }
 
 struct tree_node *mapping_child(const struct mapping *n, uint64_t base, unsigned log2)
 {
@@ -173,7 +175,8 @@ static void remove_child(struct mapping *n)
 		parent->child_sizes = 0;
 }
 
-static struct mapping *node_new(struct mapspace *m, uint64_t base, unsigned log2)
+/* A node that is in no tree yet. */
+static struct mapping *node_new(struct mapspace *m, unsigned log2)
 {
 	struct mapping *n = slab_alloc(&m->space->blocks, 0);
 
@@ -183,7 +186,6 @@ static struct mapping *node_new(struct mapspace *m, uint64_t base, unsigned log2
 	m->nodes++;
 	kernel.nmappings++;
 	m->sizes |= pow2(log2);
-	tree_insert(&m->extents, &n->by_base, extent_key(base, log2));
 	m->recent = n;
 	return n;
 }
@@ -192,18 +194,91 @@ struct mapping *mapping_new(struct mapspace *m, const struct mapping *around, st
 			    uint64_t base, uint64_t src, unsigned log2)
 {
 	bool nests = around || (log2 > KMEM_FRAME_LOG2 && mapping_any_in(m, base, log2));
-	struct mapping *n = node_new(m, base, log2);
+	struct mapping *n = node_new(m, log2);
 
 	if (!n)
 		return 0;
 	m->nested |= nests;
+	tree_insert(&m->extents, &n->by_base, extent_key(base, log2));
 	add_child(parent, n, src);
 	return n;
 }
 
+struct mapping *mapping_new_at(struct mapspace *m, const struct spot *at, struct mapping *parent,
+			       uint64_t base, uint64_t src, unsigned log2)
+{
+	struct mapping *n = node_new(m, log2);
+
+	if (!n)
+		return 0;
+	tree_insert_behind(&m->extents, at->before, &n->by_base, extent_key(base, log2));
+	add_child(parent, n, src);
+	return n;
+}
+
+/*
+ * Pages that are mapped one by one, as a pager does it, are an extent all the same: it grows. It becomes no
+ * larger than a table; and has one page of each eight, so that as a rule nothing else comes to lie in it. By
+ * steps of eight, as each size that there is costs lookups time.
+ */
+enum { GROW_LOG2 = 21, GROW_STEP = 3 };
+
+static bool is_in(const struct tree_node *n, uint64_t address, unsigned log2)
+{
+	return n && !((n->key ^ address) >> log2);
+}
+
+static bool grow(struct mapping *n, struct mapping *parent, uint64_t address, uint64_t src)
+{
+	struct mapspace *m = n->m;
+	uint64_t base = mapping_base(n), from = mapping_src(n);
+	unsigned log2 = 64 - (unsigned)__builtin_clzll(base ^ address);
+
+	log2 += log2 < GROW_LOG2 ? (GROW_LOG2 - log2) % GROW_STEP : 0;
+	if (log2 > GROW_LOG2 || n->parent != parent || mapping_origin(n, address) != src
+	    || log2 > mapping_log2(parent) || !is_aligned(base - from, log2)
+	    || (uint64_t)n->pages << GROW_STEP < pow2(log2 - KMEM_FRAME_LOG2))
+		return false;
+	base = align_down(base, log2);
+	if (tree_at_least(&m->extents, extent_key(base, log2)) != &n->by_base
+	    || is_in(tree_next(&n->by_base), base, log2))
+		return false;
+	tree_remove(&parent->children, &n->by_src);
+	tree_insert(&parent->children, &n->by_src, extent_key(align_down(from, log2), log2));
+	parent->child_sizes |= pow2(log2);
+	n->by_base.key = extent_key(base, log2);	/* it stays in its place in order: nothing is between */
+	m->sizes |= pow2(log2);
+	return true;
+}
+
+struct mapping *mapping_grow(struct mapspace *m, struct tree_node *before, struct mapping *parent,
+			     uint64_t address, uint64_t src)
+{
+	struct tree_node *side[] = { before, 0 };
+
+	if (m->nested || kernel.active_walks)
+		return 0;
+	side[1] = before ? tree_next(before) : tree_first(&m->extents);
+	for (unsigned i = 0; i < ARRAY_LEN(side); i++) {
+		struct mapping *n = side[i] ? container_of(side[i], struct mapping, by_base) : 0;
+
+		if (n && grow(n, parent, address, src)) {
+			m->recent = n;
+			return n;
+		}
+	}
+	return 0;
+}
+
 enum l4_error mapdb_root(struct mapspace *m)
 {
-	return node_new(m, 0, m->world == WORLD_PORTS ? PORTS_LOG2 : ROOT_LOG2) ? L4_OK : L4_ERR_NO_MEM;
+	unsigned log2 = m->world == WORLD_PORTS ? PORTS_LOG2 : ROOT_LOG2;
+	struct mapping *root = node_new(m, log2);
+
+	if (!root)
+		return L4_ERR_NO_MEM;
+	tree_insert(&m->extents, &root->by_base, extent_key(0, log2));
+	return L4_OK;
 }
 
 static void node_free(struct mapping *n)
@@ -238,11 +313,17 @@ void mapping_drop_page(struct mapping *n)
 	mapping_dropped(n);
 }
 
-/* Walks at n are not interested in it: grant.c has finished those that were. They go on behind it. */
+/*
+ * Walks that come to n from above are not interested in it, as grant.c has finished those that were: they go
+ * on behind it. To those of its own space nothing has changed.
+ */
 void mapping_adopt(struct mapping *parent, struct mapping *n, uint64_t src)
 {
-	while (n->walks)
-		walk_leave(n->walks);
+	for (struct walk *w = n->walks, *next; w; w = next) {
+		next = w->next_here;
+		if (w->level > 0)
+			walk_leave(w);
+	}
 	remove_child(n);
 	add_child(parent, n, src);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * mapping.h - the nodes of the mapping database, shared by its parts: mapping.c (nodes and lookups),
- * mapdb.c (map), grant.c, walk.c (unmap), run.c (many pages at once) and mapcheck.c.
+ * mapdb.c (map), grant.c, walk.c (unmap), quick.c (a page at once), run.c (many) and mapcheck.c.
  *
  * An extent is filed under base | (63 - log2): by base, and at equal bases the larger one first. The
  * same for a node among its parent's children, by the source region. So the key says it all, and in
@@ -87,11 +87,27 @@ struct leaf mapping_leaf(const struct mapspace *m, uint64_t address);
 struct leaf mapping_source(const struct mapping *n, uint64_t address);
 
 /*
+ * What a lookup of an address finds: the innermost extent around it; and if that is 0, the one filed last
+ * before it, 0 if it is the first.
+ */
+struct spot { struct mapping *around; struct tree_node *before; };
+struct spot mapping_spot(struct mapspace *m, uint64_t address);
+
+/*
  * A node without pages yet, charged to m's space; 0 if its account is exhausted. around: the innermost
- * extent of m that it lies in, or 0.
+ * extent of m that it lies in, or 0; at: the spot of base, around and inside which there is none.
  */
 struct mapping *mapping_new(struct mapspace *m, const struct mapping *around, struct mapping *parent,
 			    uint64_t base, uint64_t src, unsigned log2);
+struct mapping *mapping_new_at(struct mapspace *m, const struct spot *at, struct mapping *parent,
+			       uint64_t base, uint64_t src, unsigned log2);
+
+/*
+ * The extent beside the 4 KiB at address, where none is, that came from the same place, made larger so that
+ * they lie in it; 0: there is none that could, or it would be too thin. before: of address's spot.
+ */
+struct mapping *mapping_grow(struct mapspace *m, struct tree_node *before, struct mapping *parent,
+			     uint64_t address, uint64_t src);
 
 /* n has given up pages; it is freed with its last, and walks that were at n have moved on then. */
 void mapping_dropped(struct mapping *n);
@@ -151,7 +167,7 @@ static inline uint8_t status_rights(unsigned bits)
 	return (uint8_t)((bits & KEPT_SEEN ? L4_R | L4_X : 0) | (bits & KEPT_WRITTEN ? L4_R | L4_W : 0));
 }
 
-/* ---- runs: many pages at once ---- */
+/* ---- run.c: many pages at once ---- */
 
 /* Go on with the item as far as one run goes, for *budget at the most; MAP_MORE: this is no case for it. */
 enum map_result run_map(struct map_op *op, unsigned *budget);
@@ -172,11 +188,12 @@ uint64_t run_clear(struct mapping *n, uint64_t pos, uint64_t bytes, struct leaf 
 
 /*
  * What was derived from the 2^log2 bytes at base of n, in memory and not the root, where no other extent is
- * inside, goes; and then, flush,
- * what n has there; n with its last page. True: all of it. False: what has gone is little, had no extents
- * below it, and its status is kept or, like that of the rest, in *status. No other walk is under way.
+ * inside, goes; and then, flush, what n has there; n with its last page. True: all of it. False: what has
+ * gone is little, had nothing derived from it, and its status is kept or, like that of the rest, in *status.
+ * *taken: from how many children. No other walk is under way.
  */
-bool run_take(struct mapping *n, uint64_t base, unsigned log2, bool flush, uint8_t *status);
+bool run_take(struct mapping *n, uint64_t base, unsigned log2, bool flush, uint8_t *status,
+	      unsigned *taken);
 
 /* As many extents derived from there, each for so much of a step. */
 enum { TAKE_CHILDREN = 4, COST_TAKEN = 2 };

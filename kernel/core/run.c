@@ -29,6 +29,7 @@ static uint64_t reach(const struct mapspace *m, const struct mapping *n, uint64_
 /* A way from one extent to another. */
 struct way {
 	struct mapping *s, *d;		/* d 0: to be made, for the 2^log2 bytes around dst */
+	struct tree_node *before;	/* then: of dst's spot */
 	uint64_t src, dst, bytes;
 	unsigned log2;
 };
@@ -48,7 +49,10 @@ static bool find_from(const struct map_op *op, struct way *w)
 /* An extent from there, or none at all: then what is free around dst. */
 static bool find_to(const struct map_op *op, struct way *w)
 {
-	w->d = mapdb_find(op->to, (l4_word_t)w->dst);
+	struct spot spot = mapping_spot(op->to, w->dst);
+
+	w->d = spot.around;
+	w->before = spot.before;
 	if (w->d) {
 		w->bytes = least(w->bytes, reach(op->to, w->d, w->dst));
 		return w->d->parent == w->s && mapping_origin(w->d, w->dst) == w->src;
@@ -78,7 +82,10 @@ static bool make_extent(const struct map_op *op, struct way *w, unsigned *budget
 	uint64_t base = align_down(w->dst, w->log2);
 
 	charge(budget, COST_NODE);
-	w->d = mapping_new(op->to, 0, w->s, base, w->src - (w->dst - base), w->log2);
+	if (w->log2 == KMEM_FRAME_LOG2)
+		w->d = mapping_grow(op->to, w->before, w->s, w->dst, w->src);
+	if (!w->d)
+		w->d = mapping_new(op->to, 0, w->s, base, w->src - (w->dst - base), w->log2);
 	return w->d;
 }
 
@@ -125,63 +132,6 @@ enum map_result run_map(struct map_op *op, unsigned *budget)
 		to = arch_run_room(op->to->space, (l4_word_t)w.dst, from.log2);
 	}
 	return to.left == 0 ? MAP_MORE : put(op, &w, from, to, budget);
-}
-
-/*
- * An item of few entries that go to where no extent is: it needs no op. Tables are not made here, so that
- * several items are a step.
- */
-enum { QUICK_LOG2 = 3 };
-
-/* Where the fpage that the item sends, of 2^log2 bytes, comes to stand. False: it is cut. */
-static bool place(const struct map_item *item, unsigned log2, l4_word_t *dst)
-{
-	unsigned window = l4_fpage_log2(item->window);
-
-	if (l4_fpage_is_complete(item->window)) {
-		*dst = (l4_word_t)align_down(item->base, log2);
-		return true;
-	}
-	*dst = l4_fpage_base(item->window) + (l4_word_t)align_down(item->base & (pow2(window) - 1), log2);
-	return window >= log2;
-}
-
-/* How many of its entries the run has in 2^log2 bytes; 0: not all of them, or too many. */
-static unsigned entries_of(struct arch_run run, unsigned log2)
-{
-	unsigned n = run.log2 <= log2 && log2 - run.log2 <= QUICK_LOG2 ? 1u << (log2 - run.log2) : 0;
-
-	return n <= run.left ? n : 0;
-}
-
-bool run_item(struct space *sender, struct space *receiver, const struct map_item *item)
-{
-	unsigned log2 = l4_fpage_log2(item->send), rights = l4_fpage_rights(item->send), n;
-	struct mapspace *from = &sender->map[WORLD_MEMORY], *to = &receiver->map[WORLD_MEMORY];
-	l4_word_t src = l4_fpage_base(item->send), dst;
-	struct arch_run run, room;
-	struct mapping *s, *d;
-
-	if (item->grant || log2 < KMEM_FRAME_LOG2 || kernel.active_walks || !(rights & L4_R)
-	    || !place(item, log2, &dst) || receiver->state == SPACE_DYING)
-		return false;
-	s = mapdb_find(from, src);
-	if (!s || !s->parent || mapping_log2(s) < log2 || s->depth >= CFG_MAP_DEPTH)
-		return false;
-	run = arch_run_of(sender, src);
-	n = entries_of(run, log2);
-	if (n == 0 || dst >= L4_USER_END || space_in_areas(receiver, dst, log2) || mapdb_find(to, dst))
-		return false;
-	if (log2 > KMEM_FRAME_LOG2 && (from->nested || mapping_any_in(to, dst, log2)))
-		return false;
-	room = arch_run_room(receiver, dst, run.log2);
-	d = room.left < n ? 0 : mapping_new(to, 0, s, dst, src, log2);
-	if (!d)
-		return false;
-	d->pages = arch_run_copy(run, room, rights, n);
-	to->pages += d->pages;
-	from->derivations += d->pages;
-	return d->pages == n;
 }
 
 uint64_t run_hole(const struct mapspace *m, uint64_t address, uint64_t known, uint64_t most,
@@ -231,82 +181,4 @@ uint64_t run_idle(const struct mapping *n, uint64_t pos, uint64_t bytes, unsigne
 	count = arch_run_idle(run, count);
 	charge(budget, count / RUN_LOOKS);
 	return (uint64_t)count << run.log2;
-}
-
-/*
- * All entries of n in the 2^log2 bytes at `at` go, and n with its last; seen: the status they had. False:
- * perhaps not all, and if they are several only such as have none.
- */
-static bool take(struct mapping *n, uint64_t at, unsigned log2, struct leaf *seen)
-{
-	struct space *s = n->m->space;
-	struct arch_run run = arch_run_of(s, (l4_word_t)at);
-	unsigned count = entries_of(run, log2), done;
-
-	if (count == 0 || (log2 > KMEM_FRAME_LOG2 && n->m->nested))
-		return false;
-	done = arch_run_clear(run, count, count > 1, seen);
-	for (unsigned i = 0; i < done; i++)
-		tlb_drop(s, (l4_word_t)(at + ((uint64_t)i << run.log2)), run.log2);
-	n->pages -= done;
-	n->m->pages -= done;
-	mapping_dropped(n);
-	return done == count;
-}
-
-/* The entry at address of n, if that is not the root, keeps these bits. */
-static void keep(const struct mapping *n, uint64_t address, unsigned bits)
-{
-	if (bits && n->parent)
-		arch_run_keep(arch_run_of(n->m->space, (l4_word_t)address), bits);
-}
-
-/* What was derived from the region goes. False: there is something left. */
-static bool take_children(struct mapping *n, uint64_t base, unsigned log2, unsigned *status)
-{
-	for (unsigned i = 0; i < TAKE_CHILDREN; i++) {
-		struct tree_node *t = mapping_child(n, base, log2);
-		struct mapping *c;
-		struct leaf seen;
-		uint64_t origin;
-		unsigned bits;
-
-		if (!t)
-			return true;
-		c = container_of(t, struct mapping, by_src);
-		origin = mapping_src(c);
-		if (mapping_log2(c) > log2 || !tree_empty(&c->children)
-		    || !take(c, mapping_base(c), mapping_log2(c), &seen))
-			return false;
-		bits = status_pair(seen.touched) | (seen.kept >> KEPT_UP & KEPT_PAIR);
-		keep(n, origin, bits << KEPT_UP);
-		*status |= bits;
-	}
-	return false;
-}
-
-bool run_take(struct mapping *n, uint64_t base, unsigned log2, bool flush, uint8_t *status)
-{
-	struct mapping *parent = n->parent;
-	uint64_t origin = mapping_origin(n, base);
-	struct leaf seen;
-	unsigned bits = 0;
-	bool all = take_children(n, base, log2, &bits);
-
-	*status |= status_rights(bits);
-	if (!flush || !all || !take(n, base, log2, &seen))
-		return all && !flush;
-	bits = status_pair(seen.touched);
-	*status |= status_rights(bits | seen.kept >> KEPT_OWN | seen.kept >> KEPT_KIDS);
-	bits |= seen.kept >> KEPT_UP & KEPT_PAIR;
-	keep(parent, origin, bits << KEPT_UP | bits << KEPT_KIDS);
-	return true;
-}
-
-bool run_flush(struct mapspace *m, uint64_t base, unsigned log2, uint8_t *status)
-{
-	struct mapping *n = mapdb_find(m, (l4_word_t)base);
-
-	return n && n->parent && log2 <= mapping_log2(n) && !kernel.active_walks && m->world == WORLD_MEMORY
-	    && run_take(n, base, log2, true, status);
 }

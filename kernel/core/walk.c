@@ -168,14 +168,12 @@ static bool unread(const struct walk *w) { return w == &w->m->clear; }
  */
 static bool look_once(struct walk *w, struct mapping *n, struct region r, unsigned *budget)
 {
-	uint32_t before, taken;
+	unsigned taken = 0;
 
 	if (kernel.active_walks > 1 || unread(w) || w->set || w->revoke != L4_RWX || !n->parent
 	    || n->m->world != WORLD_MEMORY || (n->m->nested && mapping_log2(n) > KMEM_FRAME_LOG2))
 		return false;
-	before = n->nchildren;
-	run_take(n, r.base, r.log2, w->flush, &w->status);
-	taken = w->at == n ? before - n->nchildren : before < TAKE_CHILDREN ? before : TAKE_CHILDREN;
+	run_take(n, r.base, r.log2, w->flush, &w->status, &taken);
 	charge(budget, COST_ENTRY + taken * COST_TAKEN);
 	return w->at != n || (taken > 0 && mapping_child(n, r.base, r.log2));
 }

@@ -62,15 +62,11 @@ static struct tree_node *rebalance(struct tree *t, struct tree_node *p, unsigned
 	return g;
 }
 
-void tree_insert(struct tree *t, struct tree_node *n, uint64_t key)
+/* n stands at *at, which was empty, below up. */
+static void link_at(struct tree_node *n, struct tree_node *up, struct tree_node **at, struct tree *t,
+		    uint64_t key)
 {
-	struct tree_node *up = 0, **at = &t->root;
-
 	ASSERT(!n->linked);
-	while (*at) {
-		up = *at;
-		at = &up->kid[key >= up->key];
-	}
 	*n = (struct tree_node){ .up = up, .key = key, .linked = true };
 	*at = n;
 	for (; up; n = up, up = up->up) {
@@ -84,6 +80,28 @@ void tree_insert(struct tree *t, struct tree_node *n, uint64_t key)
 			return;
 		}
 	}
+}
+
+void tree_insert(struct tree *t, struct tree_node *n, uint64_t key)
+{
+	struct tree_node *up = 0, **at = &t->root;
+
+	while (*at) {
+		up = *at;
+		at = &up->kid[key >= up->key];
+	}
+	link_at(n, up, at, t, key);
+}
+
+void tree_insert_behind(struct tree *t, struct tree_node *before, struct tree_node *n, uint64_t key)
+{
+	struct tree_node *up = before, **at = before ? &before->kid[1] : &t->root;
+
+	while (*at) {
+		up = *at;
+		at = &up->kid[0];
+	}
+	link_at(n, up, at, t, key);
 }
 
 /* The subtree of up on `side` has lost a level: put the balances above right. */

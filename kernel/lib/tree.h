@@ -29,6 +29,9 @@ static inline bool tree_linked(const struct tree_node *n) { return n->linked; }
 /* Put n, not linked, into t under key. O(log n). */
 void tree_insert(struct tree *t, struct tree_node *n, uint64_t key);
 
+/* The same where `before` is known, behind which n comes in order; 0: it comes first. */
+void tree_insert_behind(struct tree *t, struct tree_node *before, struct tree_node *n, uint64_t key);
+
 /* Take n out of t, which holds it. O(log n). */
 void tree_remove(struct tree *t, struct tree_node *n);
 

@@ -14,7 +14,7 @@
 enum {
 	ITEMS = 31, POOL_LOG2 = 20, WINDOW_STEP = 1 << POOL_LOG2,
 	PRIO_BELOW = 90, PRIO_RECEIVER = 91, ROUNDS = 12,
-	TRANSFER_STEP_US = 5000, REVOKE_STEP_US = 1100,
+	TRANSFER_STEP_US = 40, REVOKE_STEP_US = 30,
 };
 
 static L4_Fpage_t whole_pool(word rights) { return fpage(pool(0), POOL_LOG2, rights); }

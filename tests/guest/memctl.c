@@ -310,12 +310,15 @@ enum { AT = 0x70000000 };
 TEST(SG00023, "memory with an attribute comes mapped so, and keeps it until another is asked for")
 {
 	word page = L4_FpageLog2(pool(5), 12).raw;
+	struct space s;
 
+	space_make(&s);
 	*(volatile word *)pool(5) = 0x2121;
 	CHECK(page_with_attribute(page, L4_UncacheableMemory, AT) != 0);
 	CHECK_EQ(*(volatile word *)(word)AT, 0x2121);
 	CHECK_EQ(attribute_of(supervisor, AT), L4_UncacheableMemory);
-	CHECK_EQ(attribute_of(supervisor, pool(5)), L4_UncacheableMemory);
+	map_page(&s, 5, 0, L4_Readable);	/* here the page is one of many of an extent */
+	CHECK_EQ(attribute_of(s.anchor, WINDOW), L4_UncacheableMemory);
 	*(volatile word *)(word)AT = 0x2122;
 	L4_Flush(fpage(AT, 12, L4_FullyAccessible));
 	CHECK(page_with_attribute(page, L4_DefaultMemory, AT) != 0);

@@ -272,7 +272,6 @@ TEST(RUN0010, "what is more than a page and its children is left for a walk, whi
 	CHECK(!flush(B, VB, 12, &status));		/* C's has a child */
 	CHECK_EQ(mw_unmap(B, VB, 12, 7, true) | status, L4_RWX);
 	mw_map(A, B, VA, VB, LOG2, L4_RWX);
-	CHECK(!flush(A, VA, 12, &status));		/* B's is larger */
 	CHECK(!flush(A, VA, LOG2, &status));		/* too many */
 	mw_map(A, C, VA, VC, 14, L4_RWX);
 	CHECK(mw_touch(C, VC + PAGE, L4_W));
@@ -282,6 +281,64 @@ TEST(RUN0010, "what is more than a page and its children is left for a walk, whi
 	CHECK(!flush(A, VC, 12, &status));
 	CHECK_EQ(mw_pages_of(A), PAGES);
 	CHECK_EQ(mw_pages_of(B), PAGES);
+	CHECK(mw_touch(B, VB + 5 * PAGE, L4_R));
+	CHECK(flush(A, VA + 5 * PAGE, 12, &status));	/* B's is larger */
+	CHECK_EQ(status, L4_R | L4_X);
+	CHECK_EQ(mw_pages_of(A), PAGES - 1);
+	CHECK_EQ(mw_pages_of(B), PAGES - 1);
+	mw_map(0, B, RAM, VB + 5 * PAGE, 12, L4_RWX);	/* and has another extent's page in it */
+	mw_map(0, A, RAM + 5 * PAGE, VA + 5 * PAGE, 12, L4_RWX);
+	CHECK(flush(A, VA + 5 * PAGE, 12, &status));
+	CHECK_EQ(mw_pages_of(A), PAGES - 1);
+	CHECK_EQ(mw_pages_of(B), PAGES);
+}
+
+TEST(RUN0017, "pages that are mapped one by one from one place are one extent, in whatever order")
+{
+	static const unsigned order[] = { 3, 4, 2, 0, 6, 1, 7, 5 };
+	uint8_t status;
+
+	one_extent();
+	for (unsigned i = 0; i < ARRAY_LEN(order); i++) {
+		mw_map(A, B, VA + order[i] * PAGE, VB + order[i] * PAGE, 12, L4_R | L4_W);
+		if (i == 0)
+			mw_map(A, C, VA + 3 * PAGE, VC + 3 * PAGE, 12, L4_RWX);
+		else
+			CHECK(give(A, C, l4_fpage(VA + order[i] * PAGE, 12, L4_RWX), VC + order[i] * PAGE,
+				   L4_COMPLETE));
+		mapdb_check(&mw_space[A].map[WORLD_MEMORY]);
+		mapdb_check(&mw_space[B].map[WORLD_MEMORY]);
+	}
+	CHECK_EQ(mw_nodes_of(B), 1);
+	CHECK_EQ(mw_nodes_of(C), 1);
+	CHECK_EQ(mw_pages_of(B) + mw_pages_of(C), 2 * ARRAY_LEN(order));
+	CHECK(mw_touch(C, VC + 2 * PAGE, L4_W));
+	CHECK(flush(A, VA + 2 * PAGE, 12, &status));
+	CHECK_EQ(status, L4_RWX);
+	CHECK_EQ(mw_pages_of(B) + mw_pages_of(C), 2 * ARRAY_LEN(order) - 2);
+	CHECK(!mw_rights_at(B, VB + 2 * PAGE) && !mw_rights_at(C, VC + 2 * PAGE));
+	CHECK(mw_rights_at(B, VB + 3 * PAGE) && mw_rights_at(C, VC + PAGE));
+}
+
+TEST(RUN0018, "an extent does not grow over another, nor to where it would be thin, nor onto a foreign page")
+{
+	one_extent();
+	mw_map(A, B, VA, VB, 12, L4_RWX);
+	mw_map(A, B, VA + 4 * PAGE, VB + 2 * PAGE, 12, L4_RWX);	/* from elsewhere */
+	CHECK_EQ(mw_nodes_of(B), 2);
+	mw_map(A, B, VA + PAGE, VB + PAGE, 12, L4_RWX);		/* one is where it would grow to */
+	mw_map(A, B, VA + 3 * PAGE, VB + 3 * PAGE, 12, L4_RWX);	/* and one is between */
+	CHECK_EQ(mw_nodes_of(B), 4);
+	mw_map(A, C, VA, VC, 12, L4_RWX);
+	mw_map(A, C, VA + 8 * PAGE, VC + 8 * PAGE, 12, L4_RWX);	/* two of 64 would be thin */
+	CHECK_EQ(mw_nodes_of(C), 2);
+	for (unsigned i = 1; i < 8; i++)
+		mw_map(A, C, VA + i * PAGE, VC + i * PAGE, 12, L4_RWX);
+	CHECK_EQ(mw_nodes_of(C), 2);
+	mw_map(A, C, VA + 9 * PAGE, VC + 9 * PAGE, 12, L4_RWX);	/* the second grows, not over the first */
+	CHECK_EQ(mw_nodes_of(C), 2);
+	for (unsigned s = A; s <= C; s++)
+		mapdb_check(&mw_space[s].map[WORLD_MEMORY]);
 }
 
 static size_t frames_used(unsigned s) { return mw_space[s].account.used / PAGE; }

@@ -300,16 +300,20 @@ TEST(UMT0019, "what was mapped from a granted page goes along with it")
 	CHECK_EQ(mw_pages_of(E), 1);
 }
 
-TEST(UMT0020, "children that span more than the granted page lose that page, and keep the others")
+TEST(UMT0020, "of children that span more than the granted page that page follows, and the others stay")
 {
 	family();
 	CHECK(mw_touch(C, VC, L4_W));
 	mw_grant(B, E, VB, VA, 12, L4_RWX);
 	CHECK_EQ(mw_frame_at(E, VA), RAM);
+	CHECK_EQ(mw_rights_at(C, VC), L4_RWX);
+	CHECK_EQ(mw_pages_of(C), 8);
+	CHECK_EQ(mw_unmap(E, VA, 12, 7, false), WRITTEN);
 	CHECK_EQ(mw_rights_at(C, VC), 0);
 	CHECK_EQ(mw_pages_of(C), 7);
 	CHECK(!mw_touch(C, VC, L4_R));
-	CHECK_EQ(mw_unmap(A, VA, 16, 0, false), WRITTEN);
+	mw_unmap(B, VB, 16, 7, false);
+	CHECK_EQ(mw_pages_of(C), 0);
 }
 
 TEST(UMT0021, "a grant with fewer rights takes the children away, which would have more")
@@ -337,9 +341,12 @@ TEST(UMT0023, "a grant that is larger than the window takes all of the fpage fro
 	family();
 	mw_item(B, E, l4_fpage(VB, 16, 7), 0x5000, l4_fpage(VA, 12, 0), true);
 	CHECK_EQ(mw_frame_at(E, VA), RAM + 0x5000);
-	CHECK_EQ(mw_nodes_of(B) + mw_nodes_of(C) + mw_nodes_of(D), 0);
+	CHECK_EQ(mw_nodes_of(B), 0);
+	CHECK_EQ(mw_pages_of(C), 1);			/* followed the page */
 	CHECK_EQ(mw_pages_of(E), 1);
 	CHECK_EQ(mw_pages_of(A), 16);
+	mw_unmap(E, VA, 12, 7, false);
+	CHECK_EQ(mw_nodes_of(C) + mw_nodes_of(D), 0);
 }
 
 TEST(UMT0024, "a large page granted into a small window goes in pieces, and then whole from the granter")
@@ -475,4 +482,45 @@ TEST(UMT0030, "a page far from its origin is granted with all children that may 
 	CHECK_EQ(mw_pages_of(C), CFG_GRANT_CHILDREN);
 	CHECK_EQ(mw_pages_of(E), 1);
 	mw_unmap(D, VA, 12, L4_RWX, true);
+}
+
+/* B's pages at VB, mapped on one by one to C, and by that to D. */
+static void pages_one_by_one(void)
+{
+	mapworld_setup();
+	mw_map(0, A, RAM, VA, 16, L4_RWX);
+	mw_map(A, B, VA, VB, 16, L4_RWX);
+	for (l4_word_t o = 0; o < 0x8000; o += PAGE) {
+		mw_map(B, C, VB + o, VC + o, 12, L4_RWX);
+		mw_map(C, D, VC + o, VB + o, 12, L4_RWX);
+	}
+	CHECK_EQ(mw_nodes_of(C), 1);
+	CHECK_EQ(mw_nodes_of(D), 1);
+}
+
+TEST(UMT0031, "a granted page takes along what was mapped from it page by page, through all generations")
+{
+	for (mapworld_budget = 1; mapworld_budget < CFG_WORK + 2; mapworld_budget++) {
+		pages_one_by_one();
+		CHECK(mw_touch(D, VB + 3 * PAGE, L4_W));
+		mw_grant(B, E, VB + 3 * PAGE, VA, 12, L4_RWX);
+		CHECK_EQ(mw_rights_at(D, VB + 3 * PAGE), L4_RWX);
+		CHECK_EQ(mw_pages_of(C) + mw_pages_of(D), 16);
+		mw_unmap(B, VB, 16, 7, false);
+		CHECK_EQ(mw_pages_of(C) + mw_pages_of(D), 2);
+		CHECK_EQ(mw_unmap(E, VA, 12, 7, false), WRITTEN);
+		CHECK_EQ(mw_nodes_of(C) + mw_nodes_of(D), 0);
+	}
+}
+
+TEST(UMT0032, "a granted page whose children cannot be parted, for want of memory, takes none along")
+{
+	pages_one_by_one();
+	CHECK(account_set_limit(&mw_space[D].account, mw_space[D].account.used));
+	while (slab_alloc(&mw_space[D].blocks, 0))
+		;
+	mw_grant(B, E, VB + 3 * PAGE, VA, 12, L4_RWX);
+	CHECK_EQ(mw_frame_at(E, VA), RAM + 3 * PAGE);
+	CHECK_EQ(mw_rights_at(C, VC + 3 * PAGE) | mw_rights_at(D, VB + 3 * PAGE), 0);
+	CHECK_EQ(mw_pages_of(C) + mw_pages_of(D), 14);
 }

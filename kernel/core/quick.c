@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * quick.c - a page or a few, mapped and flushed at once: without an op, without a walk. What is not so plain
+ * is left to mapdb.c and walk.c, as in run.c.
+ */
+#include <core/arch.h>
+#include <core/kernel.h>
+#include <core/mapping.h>
+#include <core/space.h>
+#include <core/tlb.h>
+
+/* ---- map ---- */
+
+/*
+ * An item of few entries that go to where no extent is, or one that came from there: it needs no op. Tables
+ * are not made here, so that several items are a step.
+ */
+enum { QUICK_LOG2 = 3 };
+
+/* Where the fpage that the item sends, of 2^log2 bytes, comes to stand. False: it is cut. */
+static bool place(const struct map_item *item, unsigned log2, l4_word_t *dst)
+{
+	unsigned window = l4_fpage_log2(item->window);
+
+	if (l4_fpage_is_complete(item->window)) {
+		*dst = (l4_word_t)align_down(item->base, log2);
+		return true;
+	}
+	*dst = l4_fpage_base(item->window) + (l4_word_t)align_down(item->base & (pow2(window) - 1), log2);
+	return window >= log2;
+}
+
+/* How many of its entries the run has in 2^log2 bytes; 0: not all of them, or too many. */
+static unsigned entries_of(struct arch_run run, unsigned log2)
+{
+	unsigned n = run.log2 <= log2 && log2 - run.log2 <= QUICK_LOG2 ? 1u << (log2 - run.log2) : 0;
+
+	return n <= run.left ? n : 0;
+}
+
+/* The extent that 2^log2 bytes at dst, mapped from s, are to belong to. 0: no case for this, or no memory. */
+static struct mapping *extent_for(struct mapspace *to, struct mapping *s, uint64_t dst, uint64_t src,
+				  unsigned log2)
+{
+	struct spot spot = mapping_spot(to, dst);
+	struct mapping *d = spot.around;
+
+	if (d)
+		return d->parent == s && mapping_origin(d, dst) == src && mapping_log2(d) >= log2
+		       && (log2 == KMEM_FRAME_LOG2 || !to->nested) ? d : 0;
+	if (log2 == KMEM_FRAME_LOG2)
+		d = mapping_grow(to, spot.before, s, dst, src);
+	else if (mapping_any_in(to, dst, log2))
+		return 0;
+	return d ? d : mapping_new_at(to, &spot, s, dst, src, log2);
+}
+
+bool run_item(struct space *sender, struct space *receiver, const struct map_item *item)
+{
+	unsigned log2 = l4_fpage_log2(item->send), rights = l4_fpage_rights(item->send), n;
+	struct mapspace *from = &sender->map[WORLD_MEMORY], *to = &receiver->map[WORLD_MEMORY];
+	l4_word_t src = l4_fpage_base(item->send), dst;
+	struct arch_run run, room;
+	struct mapping *s, *d;
+
+	if (item->grant || log2 < KMEM_FRAME_LOG2 || kernel.active_walks || !(rights & L4_R)
+	    || !place(item, log2, &dst) || receiver->state == SPACE_DYING)
+		return false;
+	s = mapdb_find(from, src);
+	if (!s || !s->parent || mapping_log2(s) < log2 || s->depth >= CFG_MAP_DEPTH)
+		return false;
+	if (log2 > KMEM_FRAME_LOG2 && from->nested)
+		return false;
+	run = arch_run_of(sender, src);
+	n = entries_of(run, log2);
+	if (n == 0 || dst >= L4_USER_END || space_in_areas(receiver, dst, log2))
+		return false;
+	room = arch_run_room(receiver, dst, run.log2);
+	if (room.left < n)
+		return false;
+	d = extent_for(to, s, dst, src, log2);
+	if (!d)
+		return false;
+	n = arch_run_copy(run, room, rights, n);
+	d->pages += n;
+	to->pages += n;
+	from->derivations += n;
+	return (uint64_t)n << run.log2 == pow2(log2);
+}
+
+/* ---- flush ---- */
+
+/*
+ * All entries of n in the 2^log2 bytes at `at` go, and n with its last; seen: the status they had. False:
+ * perhaps not all, and if they are several only such as have none.
+ */
+static bool take(struct mapping *n, struct arch_run run, uint64_t at, unsigned log2, struct leaf *seen)
+{
+	struct space *s = n->m->space;
+	unsigned count = entries_of(run, log2), done;
+
+	if (count == 0 || (log2 > KMEM_FRAME_LOG2 && n->m->nested))
+		return false;
+	done = arch_run_clear(run, count, count > 1, seen);
+	for (unsigned i = 0; i < done; i++)
+		tlb_drop(s, (l4_word_t)(at + ((uint64_t)i << run.log2)), run.log2);
+	n->pages -= done;
+	n->m->pages -= done;
+	mapping_dropped(n);
+	return done == count;
+}
+
+/* The entry at address of n, if that is not the root, keeps these bits. */
+static void keep(const struct mapping *n, uint64_t address, unsigned bits)
+{
+	if (bits && n->parent)
+		arch_run_keep(arch_run_of(n->m->space, (l4_word_t)address), bits);
+}
+
+/* Has n no page in the 2^log2 bytes at `at`, with which run begins? False: perhaps. */
+static bool has_none(const struct mapping *n, struct arch_run run, uint64_t at, unsigned log2)
+{
+	if (log2 > KMEM_FRAME_LOG2)
+		return false;
+	return run.left == 0 || (n->m->nested && mapdb_find(n->m, (l4_word_t)at) != n);
+}
+
+/*
+ * What child c of n has from the region goes. False: there is something left. *status gets what was seen,
+ * *taken counts what has gone.
+ */
+static bool take_child(struct mapping *c, uint64_t base, unsigned log2, unsigned *status, unsigned *taken)
+{
+	struct mapping *n = c->parent;
+	bool part = mapping_log2(c) > log2;
+	uint64_t at = part ? mapping_base(c) + (base - mapping_src(c)) : mapping_base(c);
+	uint64_t origin = part ? base : mapping_src(c);
+	struct arch_run run = arch_run_of(c->m->space, (l4_word_t)at);
+	struct leaf seen;
+	unsigned bits;
+
+	log2 = part ? log2 : mapping_log2(c);
+	if (part && has_none(c, run, at, log2))
+		return true;
+	if ((c->nchildren > 0 && mapping_child(c, at, log2)) || !take(c, run, at, log2, &seen))
+		return false;
+	++*taken;
+	bits = status_pair(seen.touched) | (seen.kept >> KEPT_UP & KEPT_PAIR);
+	keep(n, origin, bits << KEPT_UP);
+	*status |= bits;
+	return true;
+}
+
+/* What was derived from the region goes. False: there is something left. */
+static bool take_children(struct mapping *n, uint64_t base, unsigned log2, unsigned *status, unsigned *taken)
+{
+	struct tree_node *t = n->nchildren ? mapping_child(n, base, log2) : 0, *next;
+
+	for (unsigned i = 0; t && i < TAKE_CHILDREN; i++, t = next) {
+		uint64_t key = t->key;
+
+		next = n->nchildren > 1 ? tree_next(t) : 0;
+		if (!take_child(container_of(t, struct mapping, by_src), base, log2, status, taken))
+			return false;
+		if (next && next->key != key)
+			next = extent_first(&n->children, n->child_sizes, base, log2, key + 1);
+	}
+	return !t;
+}
+
+bool run_take(struct mapping *n, uint64_t base, unsigned log2, bool flush, uint8_t *status, unsigned *taken)
+{
+	struct mapping *parent = n->parent;
+	uint64_t origin = mapping_origin(n, base);
+	struct arch_run run;
+	struct leaf seen;
+	unsigned bits = 0;
+	bool all = take_children(n, base, log2, &bits, taken);
+
+	*status |= status_rights(bits);
+	if (!flush || !all)
+		return all && !flush;
+	run = arch_run_of(n->m->space, (l4_word_t)base);
+	if (!take(n, run, base, log2, &seen))
+		return false;
+	bits = status_pair(seen.touched);
+	*status |= status_rights(bits | seen.kept >> KEPT_OWN | seen.kept >> KEPT_KIDS);
+	bits |= seen.kept >> KEPT_UP & KEPT_PAIR;
+	keep(parent, origin, bits << KEPT_UP | bits << KEPT_KIDS);
+	return true;
+}
+
+bool run_flush(struct mapspace *m, uint64_t base, unsigned log2, uint8_t *status)
+{
+	struct mapping *n = mapdb_find(m, (l4_word_t)base);
+	unsigned taken = 0;
+
+	return n && n->parent && log2 <= mapping_log2(n) && !kernel.active_walks && m->world == WORLD_MEMORY
+	    && run_take(n, base, log2, true, status, &taken);
+}
