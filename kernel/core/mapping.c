@@ -66,14 +66,11 @@ static struct mapping *find_around(struct mapspace *m, const struct mapping *n, 
 	return 0;
 }
 
-struct spot mapping_spot(struct mapspace *m, uint64_t address)
+struct spot mapping_look(struct mapspace *m, uint64_t address)
 {
-	struct mapping *n = m->recent;
-	struct tree_node *t;
+	struct tree_node *t = tree_at_most(&m->extents, address | 63);
+	struct mapping *n;
 
-	if (n && !m->nested && mapping_has(n, address))
-		return (struct spot){ n, 0 };
-	t = tree_at_most(&m->extents, address | 63);
 	if (!t)
 		return (struct spot){ 0, 0 };
 	n = container_of(t, struct mapping, by_base);

@@ -91,7 +91,14 @@ struct leaf mapping_source(const struct mapping *n, uint64_t address);
  * before it, 0 if it is the first.
  */
 struct spot { struct mapping *around; struct tree_node *before; };
-struct spot mapping_spot(struct mapspace *m, uint64_t address);
+struct spot mapping_look(struct mapspace *m, uint64_t address);
+
+static INLINE struct spot mapping_spot(struct mapspace *m, uint64_t address)
+{
+	struct mapping *n = m->recent;
+
+	return n && !m->nested && mapping_has(n, address) ? (struct spot){ n, 0 } : mapping_look(m, address);
+}
 
 /*
  * A node without pages yet, charged to m's space; 0 if its account is exhausted. around: the innermost

@@ -8,6 +8,7 @@
 #include <core/mapping.h>
 #include <core/space.h>
 #include <core/tlb.h>
+#include <lib/section.h>
 
 /* ---- map ---- */
 
@@ -18,7 +19,7 @@
 enum { QUICK_LOG2 = 3 };
 
 /* Where the fpage that the item sends, of 2^log2 bytes, comes to stand. False: it is cut. */
-static bool place(const struct map_item *item, unsigned log2, l4_word_t *dst)
+static INLINE bool place(const struct map_item *item, unsigned log2, l4_word_t *dst)
 {
 	unsigned window = l4_fpage_log2(item->window);
 
@@ -31,7 +32,7 @@ static bool place(const struct map_item *item, unsigned log2, l4_word_t *dst)
 }
 
 /* How many of its entries the run has in 2^log2 bytes; 0: not all of them, or too many. */
-static unsigned entries_of(struct arch_run run, unsigned log2)
+static INLINE unsigned entries_of(struct arch_run run, unsigned log2)
 {
 	unsigned n = run.log2 <= log2 && log2 - run.log2 <= QUICK_LOG2 ? 1u << (log2 - run.log2) : 0;
 
@@ -39,7 +40,7 @@ static unsigned entries_of(struct arch_run run, unsigned log2)
 }
 
 /* The extent that 2^log2 bytes at dst, mapped from s, are to belong to. 0: no case for this, or no memory. */
-static struct mapping *extent_for(struct mapspace *to, struct mapping *s, uint64_t dst, uint64_t src,
+static INLINE struct mapping *extent_for(struct mapspace *to, struct mapping *s, uint64_t dst, uint64_t src,
 				  unsigned log2)
 {
 	struct spot spot = mapping_spot(to, dst);
@@ -55,18 +56,19 @@ static struct mapping *extent_for(struct mapspace *to, struct mapping *s, uint64
 	return d ? d : mapping_new_at(to, &spot, s, dst, src, log2);
 }
 
-bool run_item(struct space *sender, struct space *receiver, const struct map_item *item)
+static INLINE bool put_item(struct space *sender, struct space *receiver, const struct map_item *item,
+			    unsigned log2)
 {
-	unsigned log2 = l4_fpage_log2(item->send), rights = l4_fpage_rights(item->send), n;
 	struct mapspace *from = &sender->map[WORLD_MEMORY], *to = &receiver->map[WORLD_MEMORY];
+	unsigned rights = l4_fpage_rights(item->send), n;
 	l4_word_t src = l4_fpage_base(item->send), dst;
 	struct arch_run run, room;
 	struct mapping *s, *d;
 
-	if (item->grant || log2 < KMEM_FRAME_LOG2 || kernel.active_walks || !(rights & L4_R)
-	    || !place(item, log2, &dst) || receiver->state == SPACE_DYING)
+	if (item->grant || kernel.active_walks || !(rights & L4_R) || !place(item, log2, &dst)
+	    || receiver->state == SPACE_DYING)
 		return false;
-	s = mapdb_find(from, src);
+	s = mapping_spot(from, src).around;
 	if (!s || !s->parent || mapping_log2(s) < log2 || s->depth >= CFG_MAP_DEPTH)
 		return false;
 	if (log2 > KMEM_FRAME_LOG2 && from->nested)
@@ -88,13 +90,36 @@ bool run_item(struct space *sender, struct space *receiver, const struct map_ite
 	return (uint64_t)n << run.log2 == pow2(log2);
 }
 
+static __attribute__((noinline)) bool put_pages(struct space *sender, struct space *receiver,
+						const struct map_item *item)
+{
+	unsigned log2 = l4_fpage_log2(item->send);
+
+	return log2 > KMEM_FRAME_LOG2 && put_item(sender, receiver, item, log2);
+}
+
+bool run_item(struct space *sender, struct space *receiver, const struct map_item *item)
+{
+	if (l4_fpage_log2(item->send) != KMEM_FRAME_LOG2)
+		return put_pages(sender, receiver, item);
+	return put_item(sender, receiver, item, KMEM_FRAME_LOG2);
+}
+
 /* ---- flush ---- */
+
+static INLINE void pages_gone(struct mapping *n, unsigned count)
+{
+	n->pages -= count;
+	n->m->pages -= count;
+	if (n->pages == 0)
+		mapping_dropped(n);
+}
 
 /*
  * All entries of n in the 2^log2 bytes at `at` go, and n with its last; seen: the status they had. False:
  * perhaps not all, and if they are several only such as have none.
  */
-static bool take(struct mapping *n, struct arch_run run, uint64_t at, unsigned log2, struct leaf *seen)
+static bool take_some(struct mapping *n, struct arch_run run, uint64_t at, unsigned log2, struct leaf *seen)
 {
 	struct space *s = n->m->space;
 	unsigned count = entries_of(run, log2), done;
@@ -104,10 +129,20 @@ static bool take(struct mapping *n, struct arch_run run, uint64_t at, unsigned l
 	done = arch_run_clear(run, count, count > 1, seen);
 	for (unsigned i = 0; i < done; i++)
 		tlb_drop(s, (l4_word_t)(at + ((uint64_t)i << run.log2)), run.log2);
-	n->pages -= done;
-	n->m->pages -= done;
-	mapping_dropped(n);
+	pages_gone(n, done);
 	return done == count;
+}
+
+/* The same; as a rule it is one small page. */
+static INLINE bool take(struct mapping *n, struct arch_run run, uint64_t at, unsigned log2, struct leaf *seen)
+{
+	if (log2 == KMEM_FRAME_LOG2 && run.log2 == log2 && run.left > 0) {
+		arch_run_clear(run, 1, false, seen);
+		tlb_drop(n->m->space, (l4_word_t)at, KMEM_FRAME_LOG2);
+		pages_gone(n, 1);
+		return true;
+	}
+	return take_some(n, run, at, log2, seen);
 }
 
 /* The entry at address of n, if that is not the root, keeps these bits. */
