@@ -21,7 +21,8 @@ struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_wor
  * For the machine's own way (fast.S): the running thread, whose id that is, sends to `to` the map or string
  * item of these two words, and then waits for `from` without an end. If `to` is READY and not below `floor`,
  * and the item is done at once: the id in that thread, and nothing is left but what the machine does with
- * words too, the second of which arrives as it is here.
+ * words too, the second of which arrives as it is here. If `to` waits for the answer to a page fault: the
+ * same, but its own wait is over already, and it goes on with all of its registers as they are.
  * to 0: not so; but the item may have been done, in part or whole, and to do it again changes nothing.
  */
 struct ipc_item { l4_tid_t *to; l4_word_t second; };

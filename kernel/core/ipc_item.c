@@ -16,11 +16,23 @@ static inline struct thread *partner(struct thread *self, l4_tid_t to, bool open
 	return l4_tid_eq(t->id, to) ? t : thread_find(to);
 }
 
-/* Could the words of a message go over from self to `to`, and `to` run? The floor: thread.prio, recv. */
-static inline bool is_ready(const struct thread *self, const struct thread *to, bool open, uint32_t floor)
+/* Does `to` wait for an answer to its page fault, after which it would go on at once? */
+static inline bool has_fault(const struct thread *to)
 {
-	uint32_t number = (uint32_t)(to->recv << 8 | to->prio) & (open ? self->lone_open : self->lone_closed);
+	return to->recv == RECV_WAITING && to->origin == IPC_PAGE_FAULT && !to->halted
+	    && to->quantum_state == QUANTUM_RUNS && arch_ip_ok(thread_regs(to));
+}
 
+/*
+ * Could a message go over from self to `to`, which has a fault or is to be READY, and `to` run? The floor:
+ * thread.prio, recv.
+ */
+static inline bool is_ready(const struct thread *self, const struct thread *to, bool fault, bool open,
+			    uint32_t floor)
+{
+	uint32_t number = (uint32_t)((fault ? RECV_READY : to->recv) << 8 | to->prio);
+
+	number &= open ? self->lone_open : self->lone_closed;
 	return number >= floor && (l4_tid_is_any(to->recv_from) || l4_tid_eq(to->recv_from, self->id))
 	    && to->space->tlb.direct;
 }
@@ -48,9 +60,10 @@ static inline bool is_copied(const struct thread *self, struct thread *to, l4_wo
 	return true;
 }
 
-static inline bool is_done(const struct thread *self, struct thread *to, l4_word_t first, l4_word_t *second)
+static inline bool is_done(const struct thread *self, struct thread *to, bool fault, l4_word_t first,
+			   l4_word_t *second)
 {
-	l4_word_t acceptor = *thread_tcr(to, L4_TCR_BR0);
+	l4_word_t acceptor = fault ? L4_COMPLETE.raw : *thread_tcr(to, L4_TCR_BR0);
 
 	if (l4_item_kind(first) == L4_ITEM_MAP)
 		return is_mapped(self, to, acceptor, first, *second);
@@ -62,10 +75,15 @@ struct ipc_item ipc_item_at_once(l4_tid_t *by, l4_tid_t to, l4_tid_t from, l4_wo
 {
 	bool open = l4_tid_is_any(from);
 	struct thread *self = thread_of(by), *dest = partner(self, to, open);
+	bool fault;
 
-	if (!dest || (!open && !l4_tid_eq(from, to)) || !is_ready(self, dest, open, floor)
-	    || !is_done(self, dest, first, &second))
+	if (!dest || (!open && !l4_tid_eq(from, to)))
 		return (struct ipc_item){ 0, second };
+	fault = has_fault(dest);
+	if (!is_ready(self, dest, fault, open, floor) || !is_done(self, dest, fault, first, &second))
+		return (struct ipc_item){ 0, second };
+	if (fault)
+		ipc_finish(dest);
 	if (!open) {
 		ipc_wait_at(self, dest);
 		dest->caller = &self->id;

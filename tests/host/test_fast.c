@@ -380,3 +380,39 @@ TEST(FST0012, "a string for one who accepts none is core's business, and an over
 	CHECK_FAILED(a, SEND_ERROR(OVERFLOW));
 	CHECK_FAILED(b, RECEIVE_ERROR(OVERFLOW));
 }
+
+/* c faults at va; a, which waits for anybody, answers with that page of its own. 1: that passed core by. */
+static size_t answer_fault(l4_word_t va)
+{
+	size_t before;
+
+	fill(c, 5);
+	CHECK(!touch(c, va, L4_W));
+	CHECK(!blocked(a) && blocked(c));
+	before = host.fast;
+	put_map(a, l4_fpage(va, 12, L4_RWX), va, false);
+	CHECK(!ipc(a, c->id, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK(blocked(a));
+	return host.fast - before;
+}
+
+TEST(FST0013, "an answer to a page fault that is one map item passes core by; the thread keeps its registers")
+{
+	set_up(false);
+	give(a, ram(15), 0x8000, 15, L4_RWX);
+	*thread_tcr(c, L4_TCR_PAGER) = a->id.raw;
+	CHECK(!receive_from(a, L4_ANYTHREAD));
+	CHECK(answer_fault(0x8000) < 2);		/* its table was to be made */
+	CHECK(!blocked(c) && touch(c, 0x8000, L4_W));
+	CHECK_EQ(answer_fault(0x9000), 1);
+	CHECK(!blocked(c) && touch(c, 0x9000, L4_W));
+	for (unsigned i = 1; i < 8; i++)
+		CHECK_EQ(get_mr(c, i), c->id.raw + i);
+	CHECK(!touch(c, 0xa000, L4_W));
+	CHECK(exregs(new_thread(c), c->id, L4_EXREGS_SET_HALT | L4_EXREGS_HALT, 0, 0));
+	put_map(a, l4_fpage(0xa000, 12, L4_RWX), 0xa000, false);
+	host.fast = 0;
+	CHECK(!ipc(a, c->id, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK_EQ(host.fast, 0);				/* it is halted */
+	CHECK(!thread_runnable(c) && mapped(c, 0xa000, L4_RWX));
+}

@@ -73,16 +73,21 @@ static void wait_for(struct thread *self, l4_tid_t from)
 }
 
 /* The CPU is to's. */
-static struct thread *go_to(const struct thread *self, struct thread *to, unsigned u)
+static struct thread *run(const struct thread *self, struct thread *to)
 {
-	own_words(to, u);
-	arch_result_utcb(thread_regs(to), to->local.raw);
 	if (to->space != self->space) {
 		arch_tlb_load(to->space->tlb.direct);
 		tlb_switched(to->space);
 	}
 	cpu_self()->current = to;
 	return to;
+}
+
+static struct thread *go_to(const struct thread *self, struct thread *to, unsigned u)
+{
+	own_words(to, u);
+	arch_result_utcb(thread_regs(to), to->local.raw);
+	return run(self, to);
 }
 
 /* Both phases: a message of u words, or the words of an item, and a wait for `from`. */
@@ -207,7 +212,9 @@ static struct thread *both(struct thread *self, const struct l4_ipc_args *a, uns
 /* An item alone. */
 static struct thread *item(struct thread *self, const struct l4_ipc_args *a)
 {
+	struct thread *to;
 	struct ipc_item i;
+	l4_tid_t from;
 
 	if ((thread_regs(self)->mr[0] & 0xffff) != ONE_ITEM || !self->space->tlb.direct)
 		return 0;
@@ -215,8 +222,14 @@ static struct thread *item(struct thread *self, const struct l4_ipc_args *a)
 			     cpu_self()->floor);
 	if (!i.to)
 		return 0;
+	to = thread_of(i.to);
+	from = l4_tid_eq(a->from, a->to) ? *i.to : a->from;
 	thread_regs(self)->mr[2] = i.second;
-	return commit(self, thread_of(i.to), l4_tid_eq(a->from, a->to) ? *i.to : a->from, ITEM_WORDS);
+	if (to->recv == RECV_READY)
+		return commit(self, to, from, ITEM_WORDS);
+	wait_for(self, from);			/* it had a page fault */
+	host.fast++;
+	return run(self, to);
 }
 
 struct thread *host_fast_ipc(struct thread *self)

@@ -29,6 +29,8 @@ fast_item:
 	.endr
 	test	%rdi, %rdi
 	jz	entry_ipc
+	cmpb	$READY, T_RECV(%rdi)
+	jne	fault
 	mov	$IPC_RETURN, %rcx
 	mov	$2, %r8d		/* words of an item */
 	mov	T_SPACE(%rdi), %rsp
@@ -39,5 +41,19 @@ fast_item:
 	jmp	fast_commit
 1:	mov	T_LOCAL(%rbp), %rsi
 	jmp	fast_commit_beside
+
+	/* It was the answer to a page fault, and nobody reads it: the receiver goes on with what it had. */
+fault:	mov	T_SPACE(%rdi), %rsp
+	cmp	T_SPACE(%rbp), %rsp
+	je	1f
+	mov	SPACE_DIRECT(%rsp), %rsp
+	mov	%rsp, %cr3
+1:	mov	%rdx, T_RECV_FROM(%rbp)
+	movb	$READY, T_RECV(%rbp)
+	mov	%rdi, cpu_locals + LOCAL_RSP0(%rip)
+	mov	T_LOCAL(%rdi), %rax
+	mov	%rax, utcb_cells(%rip)
+	mov	%rdi, %rax
+	jmp	leave_to
 
 	.section .note.GNU-stack, "", @progbits

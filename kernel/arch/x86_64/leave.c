@@ -57,22 +57,11 @@ struct thread *switch_specially(struct thread *next)
 	return switch_fpu(l, next);
 }
 
-/*
- * IRET to an address that is not canonical, bits 63 to 47 not all alike, would fault in the kernel: let
- * the thread have that fault.
- */
-static INLINE bool ip_ok(const struct arch_regs *r)
-{
-	l4_word_t top = r->rip >> 47;
-
-	return top == 0 || top == 0x1ffff;
-}
-
 _Static_assert(THREAD_USER == 0 && WORK_NONE == 0, "asked for at once");
 
 static INLINE bool can_leave(const struct thread *t)
 {
-	return !(t->kind | t->work) && (thread_regs(t)->entry == REGS_SYSCALL || ip_ok(thread_regs(t)));
+	return !(t->kind | t->work) && (thread_regs(t)->entry == REGS_SYSCALL || arch_ip_ok(thread_regs(t)));
 }
 
 void leave_check(struct thread *next)

@@ -17,6 +17,8 @@ static inline struct l4_ipc_args arch_args_ipc(const struct arch_regs *r)
 static inline void arch_result_ipc(struct arch_regs *r, l4_tid_t from) { r->out[0] = from.raw; }
 static inline void arch_result_utcb(struct arch_regs *r, l4_word_t utcb) { r->out[7] = utcb; }
 
+static inline bool arch_ip_ok(const struct arch_regs *r) { return r; }
+
 static inline struct l4_exregs_args arch_args_exregs(const struct arch_regs *r)
 {
 	return (struct l4_exregs_args){ { r->in[0] }, r->in[1], r->in[2], r->in[3], r->in[4], r->in[5],

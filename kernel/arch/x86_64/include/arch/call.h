@@ -17,6 +17,17 @@ static inline struct l4_ipc_args arch_args_ipc(const struct arch_regs *r)
 static inline void arch_result_ipc(struct arch_regs *r, l4_tid_t from) { r->rsi = from.raw; }
 static inline void arch_result_utcb(struct arch_regs *r, l4_word_t utcb) { r->rdi = utcb; }
 
+/*
+ * Does r go on at its IP? IRET to an address that is not canonical, bits 63 to 47 not all alike, would fault
+ * in the kernel: the thread is to have that fault.
+ */
+static inline bool arch_ip_ok(const struct arch_regs *r)
+{
+	l4_word_t top = r->rip >> 47;
+
+	return top == 0 || top == 0x1ffff;
+}
+
 static inline struct l4_exregs_args arch_args_exregs(const struct arch_regs *r)
 {
 	return (struct l4_exregs_args){ { r->rax }, r->rsi, r->rdx, r->r8, r->r9, r->r10, { r->rdi } };
