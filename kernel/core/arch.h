@@ -68,7 +68,7 @@ bool arch_thread_plain(const struct thread *t);
 /* t was READY, and core takes over: regs are complete from now on. */
 void arch_thread_settle(struct thread *t);
 
-/* t is new, zeros but for rest->extra; t is about to be freed (drop FPU state and the like that names it). */
+/* t is new, its regs are zero; t is about to be freed (drop FPU state and the like that names it). */
 void arch_thread_init(struct thread *t);
 void arch_thread_exit(struct thread *t);
 

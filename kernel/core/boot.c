@@ -91,7 +91,8 @@ static void init_objects(const struct boot_info *bi)
 	tree_init(&kernel.space_tree);
 	slab_init(&kernel.threads, 0, align_up(sizeof(struct arch_regs) + sizeof(struct thread), 6));
 	slab_init(&kernel.rests, 0, align_up(sizeof(struct thread_rest), 6));
-	kernel.rests.clear = offsetof(struct thread_rest, kmr);
+	kernel.threads.clear = sizeof(struct arch_regs) + offsetof(struct thread, senders);
+	kernel.rests.clear = offsetof(struct thread_rest, utcb_location);
 	kernel.threads.price += slab_price(&kernel.rests);
 	slab_init(&kernel.spaces, 0, align_up(sizeof(struct space), 6));
 	kernel.irq_lines = bi->irq_lines;

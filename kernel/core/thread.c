@@ -59,6 +59,7 @@ static bool table_reserve(l4_word_t number)
 	return *leaf;
 }
 
+/* Of the nodes only whether they are in a tree is read before they are in one. */
 static void init_links(struct thread *t)
 {
 	list_init(&t->senders[0]);
@@ -71,6 +72,8 @@ static void init_links(struct thread *t)
 	list_init(&t->drain[0]);
 	list_init(&t->drain[1]);
 	tree_init(&t->virtuals);
+	t->virtual_link.linked = false;
+	t->deadline.linked = false;
 }
 
 static struct account *account_of(const struct space *s)

@@ -160,9 +160,8 @@ struct control {
 
 /* What is seldom needed of a thread: apart, so that those parts that are not lie close together. */
 struct thread_rest {
-	struct map_op map_op;		/* item in transfer; in use while thread.mapping */
-	struct strcopy str;		/* string in transfer */
-	struct outer outer;
+	/* Zero in a new thread. */
+	struct control control;
 	struct {			/* Unmap, and MemoryControl, which sets attributes the same way */
 		bool sets;		/* the latter */
 		uint8_t attr[4];	/* the machine's codes of its four; ARCH_NO_ATTRIBUTE: unknown */
@@ -174,12 +173,14 @@ struct thread_rest {
 		l4_word_t space;	/* number of the space that it was called in */
 		struct mapspace *m;	/* there, whose walk is waited for; valid while WALKING */
 	} unmap;
-	struct control control;
-	l4_word_t utcb_location;	/* user address of its UTCB block; ~0 if none */
-	l4_word_t fault_address;	/* of its last fault (exception: the number): replies overwrite kmr */
 	uint8_t reports;		/* how often the kernel's console said that it stopped */
 
-	/* From here on not zeroed with the others: nothing is read that was not written. */
+	/* Written before it is read. */
+	l4_word_t utcb_location;	/* user address of its UTCB block; ~0 if none */
+	struct map_op map_op;		/* item in transfer; in use while thread.mapping */
+	struct strcopy str;		/* string in transfer */
+	struct outer outer;
+	l4_word_t fault_address;	/* of its last fault (exception: the number): replies overwrite kmr */
 	l4_word_t kmr[L4_EXC_WORDS + 1];	/* message of the kernel on this thread's behalf */
 	struct arch_extra extra;	/* user context that is seldom touched */
 };
@@ -222,6 +223,17 @@ struct thread {
 	struct route route;		/* of the message it sends */
 	uint64_t recv_timeout;		/* raw time, kept while the send phase lasts; << 16: the instant of
 					   a time point, once it is held (ipc_hold_point) */
+	uint64_t quantum;		/* us left of the total quantum; 0: no end, or used up */
+	uint64_t time_used;		/* us */
+	uint8_t sensitive_prio;		/* as set; see preempt_sensitive */
+	uint8_t irq_state;		/* enum irq_state, of an interrupt thread */
+	uint16_t handles;		/* of so many interrupts it is the handler */
+	uint16_t max_delay, delay_left;	/* us */
+	struct thread *handler;		/* of the interrupt; 0: detached */
+	l4_word_t irq_count;		/* how often that came */
+	struct control *drainer;	/* the one whose renamed is this thread, or 0 */
+
+	/* Up to here zero in a new thread, and then as thread_create says; it writes all of what follows. */
 	struct list senders[2];		/* queues: 0 of other spaces, 1 of the own (of virtual senders) */
 	struct tree virtuals;		/* those of them whose messages are propagated; key: sender's id */
 	struct list send_link;
@@ -230,24 +242,10 @@ struct thread {
 	struct list waiters;		/* whose wait_at is this thread */
 	struct list wait_link;
 	struct tree_node deadline;	/* in cpu.timeouts; key: us of the system clock */
-
-	/* scheduling */
 	struct list ready_link;
 	uint64_t slice, slice_left;	/* us; SLICE_ENDLESS: no end */
-	uint64_t quantum;		/* us left of the total quantum; 0: no end, or used up */
-	uint64_t time_used;		/* us */
 	l4_tid_t scheduler;
-	uint8_t sensitive_prio;		/* as set; see preempt_sensitive */
-	uint8_t irq_state;		/* enum irq_state, of an interrupt thread */
-	uint16_t handles;		/* of so many interrupts it is the handler */
-	uint16_t max_delay, delay_left;	/* us */
-
-	/* identity */
 	struct list space_link;
-
-	struct thread *handler;		/* of the interrupt; 0: detached */
-	l4_word_t irq_count;		/* how often that came */
-	struct control *drainer;	/* the one whose renamed is this thread, or 0 */
 	struct list drain[2];		/* senders and waiters of the id or space it had before */
 };
 

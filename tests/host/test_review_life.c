@@ -282,3 +282,47 @@ TEST(REV0012, "a pager that is deleted with its start message on the way leaves 
 	CHECK(!receive_from(root, L4_ANYTHREAD));
 	CHECK_EQ(early->recv, RECV_WAITING);
 }
+
+/* An inactive thread with the id of t, in whose block it is, after that was filled with junk. */
+static struct thread *create_in(struct thread *t, int junk)
+{
+	l4_tid_t id = t->id;
+	struct thread_rest *rest = t->rest;
+	struct thread *again;
+
+	CHECK(delete_thread(id));
+	memset(t, junk, sizeof(*t));
+	/* Behind the link of free blocks. */
+	memset((char *)thread_regs(t) + sizeof(void *), junk, sizeof(*thread_regs(t)) - sizeof(void *));
+	memset((char *)rest + sizeof(void *), junk, sizeof(*rest) - sizeof(void *));
+	CHECK(thread_control(root, id, root->id, root->id, L4_NILTHREAD, KEEP));
+	again = thread_find(id);
+	CHECK(again == t && again->rest == rest);
+	return again;
+}
+
+/* Of a new thread what nobody reads before it is written is not looked at. */
+static void forget_unset(struct thread *t)
+{
+	t->virtual_link = (struct tree_node){ .linked = t->virtual_link.linked };
+	t->deadline = (struct tree_node){ .linked = t->deadline.linked };
+	t->send_order = 0;
+}
+
+TEST(THR0035, "a new thread is the same whatever its memory held before")
+{
+	struct { struct arch_regs regs; struct thread t; } was;
+	struct thread *t;
+	size_t rest = offsetof(struct thread_rest, map_op);
+	char was_rest[sizeof(struct thread_rest)];
+
+	world_boot();
+	t = create_in(new_inactive(root), 0);
+	memcpy(&was, thread_regs(t), sizeof(was));
+	memcpy(was_rest, t->rest, rest);
+	t = create_in(t, 0xa5);
+	forget_unset(&was.t);
+	forget_unset(t);
+	CHECK(memcmp(&was, thread_regs(t), sizeof(was)) == 0);
+	CHECK(memcmp(was_rest, t->rest, rest) == 0);
+}
