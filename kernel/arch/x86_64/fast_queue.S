@@ -134,9 +134,7 @@ fast_take:
 	mov	%rdx, 8(%rcx)
 	mov	%rsi, (%rsi)
 	mov	%rsi, 8(%rsi)
-	cmp	%rcx, %rdx
-	jne	1f			/* more are queued */
-	lea	T_SENDERS(%rdi), %rcx
+	lea	T_SENDERS(%rdi), %rcx	/* are more queued? */
 	cmp	%rcx, (%rcx)
 	jne	1f
 	add	$16, %rcx

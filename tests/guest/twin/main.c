@@ -256,10 +256,18 @@ static void push_message(unsigned n, bool send)
 		tag.raw, L4_IpcFailed(tag) ? L4_ErrorCode() : first }, 2);
 }
 
+/* One that does anything. */
+static unsigned draw_worker(word *seed)
+{
+	unsigned n = (unsigned)draw_below(seed, quiet ? 1 + QUIET_CLIENTS : WORKERS);
+
+	return quiet && n > 0 ? SERVERS + n - 1 : n;
+}
+
 static void push(word *seed)
 {
 	static const word controls[] = { 6, 6, 6, 6, 4, 2, 0x100, 0x106, 0x107, 0x101 };
-	unsigned n = (unsigned)draw_below(seed, WORKERS), kind = (unsigned)draw_below(seed, quiet ? 27 : 24);
+	unsigned n = draw_worker(seed), kind = (unsigned)draw_below(seed, quiet ? 27 : 24);
 	word old;
 
 	if (kind < 14) {
@@ -284,7 +292,7 @@ static void run_script(unsigned script)
 
 	quiet = (const unsigned []){ 0, 1, 0, 9 }[script % 4];
 	make_all(&seed);
-	for (unsigned i = 0; i < PUSHES; i++) {
+	for (unsigned i = 0; i < (quiet ? QUIET_PUSHES : PUSHES); i++) {
 		wait_quiet();
 		push(&seed);
 	}

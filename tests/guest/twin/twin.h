@@ -34,8 +34,8 @@ typedef L4_Word_t word;
 enum {
 	WORKERS = 10, SERVERS = 4, SPACES = 3, STACK_BYTES = 4096,
 	OPERATIONS = 40, SERVER_OPERATIONS = 250,	/* of one worker */
-	QUIET_CLIENTS = 4,
-	SCRIPTS = 100, PUSHES = 60,			/* of one script */
+	QUIET_CLIENTS = 5,
+	SCRIPTS = 100, PUSHES = 60, QUIET_PUSHES = 200,	/* of one script */
 };
 
 /* The order is that of raw.S. */

@@ -97,11 +97,12 @@ static void draw_usual(struct worker *self, word *seed, struct regs *r)
  */
 static void draw_quiet(struct worker *self, word *seed, struct regs *r)
 {
-	bool server = self == worker, waits = self->owes && draw_below(seed, 4);
-	bool more = self->owes ? !waits : draw_below(seed, 12) == 0;
+	bool server = self == worker, waits = self->owes && draw_below(seed, 6);
+	bool more = self->owes ? !waits : draw_below(seed, 24) == 0;
 	struct worker *to = &worker[more ? SERVERS + draw_below(seed, QUIET_CLIENTS) : 0];
+	word id = draw_below(seed, 16) ? to->id.raw : to->local;
 
-	r->rsi = waits ? 0 : server ? self->last : draw_below(seed, 16) ? to->id.raw : to->local;
+	r->rsi = waits ? 0 : server && !more ? self->last : id;
 	r->rdx = server || (waits && draw_below(seed, 3) == 0) ? ~0ul : waits ? worker[0].id.raw : r->rsi;
 	r->r8 = draw_below(seed, 32) ? 0 : draw_timeout(seed, 2) << 16 | draw_timeout(seed, 1);
 	self->owes = !waits && r->rsi && draw_below(seed, 16) < quiet;
