@@ -84,10 +84,11 @@ static struct account *account_of(const struct space *s)
 static struct thread *alloc(struct account *a)
 {
 	struct arch_regs *r = slab_alloc(&kernel.threads, a);
-	struct thread *t = (struct thread *)(r + 1);
+	struct thread *t;
 
 	if (!r)
 		return 0;
+	t = (struct thread *)(r + 1);
 	t->rest = slab_alloc(&kernel.rests, 0);
 	if (!t->rest) {
 		slab_free(&kernel.threads, a, r);
