@@ -42,7 +42,8 @@ KINC    += -Ikernel/plat/$(PLAT)/include -I$(O)/gen
 # word. gcc looks at the whole of a release kernel at once when it links it (KLTO).
 KTIGHT  := -mcmodel=kernel -mgeneral-regs-only -ffunction-sections -fdata-sections -falign-functions=1
 KTIGHT  += $(if $(findstring clang,$(CC)),-mstack-alignment=8,-mpreferred-stack-boundary=3 -fno-align-loops \
-	-fno-align-jumps -freorder-blocks-algorithm=simple -fno-ipa-reference)
+	-fno-align-jumps -fno-ipa-reference -freorder-blocks-algorithm=simple \
+	--param=max-inline-insns-auto=10)
 KLTO    := $(if $(findstring clang,$(CC))$(filter debug,$(MODE)),,-flto -flto-partition=one)
 KFLAGS  := $(COMMON) $(KTIGHT) $(KLTO) $(KINC) $(if $(filter debug,$(MODE)),-DPECAN_DEBUG)
 UINC    := -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include -Iuser/lib/c/include -Iuser/lib/pecan/include -Iuser
@@ -72,7 +73,7 @@ $(O)/obj/kernel/%.o: kernel/% $(O)/settings | $(O)/gen/offsets.h
 HOT := $(addprefix core/,ipc_item ipc_plain irq main msg quick sched thread timeout walk) lib/tree sys/table \
 	$(addprefix arch/$(FAMILY)/,irq_arch lapic time) $(addprefix arch/$(ARCH)/,ptab_run trap) \
 	$(addprefix plat/$(PLAT)/,ioapic irq_pc pic) $(addprefix sys/sys_,ipc thread_plain)
-$(filter-out $(HOT:%=$(O)/obj/kernel/%.c.o),$(KOBJ)): private KFLAGS += -Os
+$(filter-out $(HOT:%=$(O)/obj/kernel/%.c.o),$(KOBJ)): private KFLAGS += -Oz
 # What kernel.ld puts into .init by the names of files must still be in files then.
 BOOT := $(foreach f,$(shell sed -n 's/^\t*\*\(.*\.c\.o\).*/\1/p' $(KLD)),$(filter %/$(f),$(KOBJ)))
 $(BOOT): private KFLAGS += -fno-lto
@@ -288,7 +289,6 @@ scope-test: $(O)/bench/scope.so | deps-test ## The counting plugin against count
 deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz:
 	@tools/deps $(@:deps-%=%)
 
-# Rewritten only when a setting differs.
 SETTINGS := $(CC) | $(KFLAGS) | $(UFLAGS) | $(HOSTCC) $(HOST_CFL) | $(LDFLAGS) $(HOT) INSPECT=$(INSPECT)
 $(O)/settings: force | deps-build
 	@mkdir -p $(@D); echo '$(SETTINGS)' | cmp -s - $@ || echo '$(SETTINGS)' >$@

@@ -113,3 +113,15 @@ bool ipc_is_receiving(const struct thread *t)
 	return (t->suspended ? t->rest->outer.recv : t->recv) != RECV_NONE
 	    || (t->work == WORK_RECEIVE && !t->suspended);
 }
+
+void ipc_finish(struct thread *t)
+{
+	t->send = SEND_NONE;
+	t->recv = RECV_NONE;
+	t->work = WORK_NONE;
+	t->origin = IPC_CALL;
+	t->mr = thread_regs(t)->mr;
+	t->partner = 0;
+	t->recv_wanted = true;
+	t->recv_timeout = L4_NEVER.raw;
+}

@@ -16,17 +16,7 @@
 /* ---- ipc.c, ipc_plain.c, ipc_end.c ---- */
 
 /* t's IPC is over: its message registers are its own again, and all is as T15 wants it for its next one. */
-static inline void ipc_finish(struct thread *t)
-{
-	t->send = SEND_NONE;
-	t->recv = RECV_NONE;
-	t->work = WORK_NONE;
-	t->origin = IPC_CALL;
-	t->mr = thread_regs(t)->mr;
-	t->partner = 0;
-	t->recv_wanted = true;
-	t->recv_timeout = L4_NEVER.raw;
-}
+void ipc_finish(struct thread *t);
 
 /* t's own wait is over. The deadline of a suspended thread is the transfer's, and stays. */
 static inline void ipc_clear_deadline(struct thread *t)

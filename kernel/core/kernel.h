@@ -81,13 +81,7 @@ static inline struct thread *thread_numbered(l4_word_t number)
  * The thread with this global id, version included, or 0. O(1). Bits of the id that are above all numbers
  * only make it another one than that of the thread that is found.
  */
-static inline struct thread *thread_find(l4_tid_t id)
-{
-	l4_word_t number = l4_tid_number(id) & (((l4_word_t)1 << L4_THREAD_BITS) - 1);
-	struct thread *t = thread_numbered(number);
-
-	return t && l4_tid_eq(t->id, id) ? t : 0;
-}
+struct thread *thread_find(l4_tid_t id);
 
 /* The CPU that executes this. */
 static inline struct cpu *cpu_self(void) { return &kernel.cpu[0]; }

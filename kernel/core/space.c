@@ -349,3 +349,15 @@ void space_check(struct space *s)
 	for (unsigned w = 0; w < WORLDS; w++)
 		mapdb_check(&s->map[w]);
 }
+
+bool space_in_area(l4_fpage_t area, uint64_t base, unsigned log2)
+{
+	unsigned k = l4_fpage_log2(area) > log2 ? l4_fpage_log2(area) : log2;
+
+	return !l4_fpage_is_nil(area) && !((area.raw ^ base) >> k);
+}
+
+bool space_in_areas(const struct space *s, uint64_t base, unsigned log2)
+{
+	return space_in_area(s->kip_area, base, log2) || space_in_area(s->utcb_area, base, log2);
+}

@@ -57,12 +57,7 @@ struct utcb_page {
 struct space *space_create(struct account *parent);
 
 /* True if the 2^log2 bytes at base, aligned, touch that area (or nil). */
-static inline bool space_in_area(l4_fpage_t area, uint64_t base, unsigned log2)
-{
-	unsigned k = l4_fpage_log2(area) > log2 ? l4_fpage_log2(area) : log2;
-
-	return !l4_fpage_is_nil(area) && !((area.raw ^ base) >> k);
-}
+bool space_in_area(l4_fpage_t area, uint64_t base, unsigned log2);
 
 /* Could these be the areas of s (nil: as before)? L4_OK, L4_ERR_UTCB_AREA or L4_ERR_KIP_AREA (api 6.4). */
 enum l4_error space_check_areas(const struct space *s, l4_fpage_t kip_area, l4_fpage_t utcb_area);
@@ -71,10 +66,7 @@ enum l4_error space_check_areas(const struct space *s, l4_fpage_t kip_area, l4_f
 enum l4_error space_configure(struct space *s, l4_fpage_t kip_area, l4_fpage_t utcb_area);
 
 /* True if the 2^log2 bytes at base, aligned, touch the KIP or UTCB area of s. */
-static inline bool space_in_areas(const struct space *s, uint64_t base, unsigned log2)
-{
-	return space_in_area(s->kip_area, base, log2) || space_in_area(s->utcb_area, base, log2);
-}
+bool space_in_areas(const struct space *s, uint64_t base, unsigned log2);
 
 /* True if [base, base + size) lies in the user area. */
 bool space_in_user(l4_word_t base, l4_word_t size);

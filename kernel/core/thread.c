@@ -399,3 +399,27 @@ enum l4_sched_state thread_state(const struct thread *t)
 		return L4_SCHED_RECEIVING;
 	return t->halted || t->quantum_state == QUANTUM_STOPPED ? L4_SCHED_INACTIVE : L4_SCHED_RUNNING;
 }
+
+l4_tid_t thread_id_for(const struct thread *t, const struct space *reader)
+{
+	return t->space && t->space == reader && t->utcb ? t->local : t->id;
+}
+
+bool thread_runnable(const struct thread *t)
+{
+	return thread_ready(t)
+	    && ((!t->halted && t->quantum_state != QUANTUM_STOPPED) || t->work != WORK_NONE);
+}
+
+l4_word_t *thread_mr(struct thread *t, unsigned i)
+{
+	return (i < REG_MRS || thread_says_kernel(t) ? t->mr : t->utcb) + i;
+}
+
+struct thread *thread_find(l4_tid_t id)
+{
+	l4_word_t number = l4_tid_number(id) & (((l4_word_t)1 << L4_THREAD_BITS) - 1);
+	struct thread *t = thread_numbered(number);
+
+	return t && l4_tid_eq(t->id, id) ? t : 0;
+}

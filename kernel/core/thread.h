@@ -264,10 +264,7 @@ struct thread *thread_resolve(struct thread *self, l4_tid_t id);
 l4_tid_t thread_global(struct thread *self, l4_tid_t id);
 
 /* id of t as a thread of space `reader` sees it: local inside the space, else global (api 4.1). */
-static inline l4_tid_t thread_id_for(const struct thread *t, const struct space *reader)
-{
-	return t->space && t->space == reader && t->utcb ? t->local : t->id;
-}
+l4_tid_t thread_id_for(const struct thread *t, const struct space *reader);
 
 /* A new inactive thread in s. 0 if there is no memory; the number must be free. */
 struct thread *thread_create(l4_tid_t id, struct space *s, l4_tid_t scheduler);
@@ -340,11 +337,7 @@ static inline bool thread_ready(const struct thread *t)
 }
 
 /* Ready and allowed to: a halted thread still finishes what the kernel does for it and others. */
-static inline bool thread_runnable(const struct thread *t)
-{
-	return thread_ready(t)
-	    && ((!t->halted && t->quantum_state != QUANTUM_STOPPED) || t->work != WORK_NONE);
-}
+bool thread_runnable(const struct thread *t);
 
 /* TCR i (negative index, <x2/utcb.h>) or MR i of t's UTCB. t has one. */
 static inline l4_word_t *thread_tcr(struct thread *t, int i) { return t->utcb + i; }
@@ -356,10 +349,7 @@ static inline bool thread_says_kernel(const struct thread *t) { return t->mr != 
  * MR i of t's message. The first REG_MRS of a user's are in its saved registers only, the others in its
  * UTCB; all of the kernel's in rest->kmr.
  */
-static inline l4_word_t *thread_mr(struct thread *t, unsigned i)
-{
-	return (i < REG_MRS || thread_says_kernel(t) ? t->mr : t->utcb) + i;
-}
+l4_word_t *thread_mr(struct thread *t, unsigned i);
 
 /* User address of MR0: its local id, and the UTCB pointer that system calls return. */
 static inline l4_word_t thread_utcb_address(const struct thread *t)

@@ -12,17 +12,9 @@ void timeout_insert(struct thread *t, uint64_t deadline);
 void timeout_remove(struct thread *t);
 
 /* deadline: us of the system clock; L4_FOREVER sets none. */
-static inline void timeout_set(struct thread *t, uint64_t deadline)
-{
-	if (deadline != L4_FOREVER)
-		timeout_insert(t, deadline);
-}
+void timeout_set(struct thread *t, uint64_t deadline);
 
-static inline void timeout_clear(struct thread *t)
-{
-	if (tree_linked(&t->deadline))
-		timeout_remove(t);
-}
+void timeout_clear(struct thread *t);
 
 /* End the IPC of at most CFG_STEP threads whose deadline is not after now; each becomes ready. */
 void timeout_expire(struct cpu *cpu, uint64_t now);

@@ -18,8 +18,3 @@ void panic(const char *format, ...)
 	printk("\n");
 	arch_stop();
 }
-
-void panic_at(const char *file, int line)
-{
-	panic("%s:%d: broken invariant", file, line);
-}

@@ -226,6 +226,8 @@ void trap_kernel(const struct arch_regs *frame)
 		panic("machine check: the hardware reports an error");
 	if (frame->entry == VECTOR_DF)
 		panic("double fault; a kernel stack has run over if the address is in its guard page");
+	if (frame->entry == VECTOR_UD)
+		panic("broken invariant; which one says the line of rip");
 	panic("exception %u in the kernel, error code %lx", (unsigned)frame->entry, frame->error);
 }
 
