@@ -20,7 +20,7 @@ static inline struct thread *partner(struct thread *self, l4_tid_t to, bool open
 static inline bool has_fault(const struct thread *to)
 {
 	return to->recv == RECV_WAITING && to->origin == IPC_PAGE_FAULT && !to->halted
-	    && to->quantum_state == QUANTUM_RUNS && arch_ip_ok(thread_regs(to));
+	    && to->quantum_state == QUANTUM_RUNS && list_empty(&to->drain[0]) && arch_ip_ok(thread_regs(to));
 }
 
 /*

@@ -9,7 +9,7 @@
 #include <lib/bits.h>
 #include "world.h"
 
-enum { NEVER = 0, LABEL = 7 };
+enum { NEVER = 0, LABEL = 7, LINE = 5 };
 
 static struct thread *a, *b, *c;
 
@@ -415,4 +415,54 @@ TEST(FST0013, "an answer to a page fault that is one map item passes core by; th
 	CHECK(!ipc(a, c->id, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER)));
 	CHECK_EQ(host.fast, 0);				/* it is halted */
 	CHECK(!thread_runnable(c) && mapped(c, 0xa000, L4_RWX));
+}
+
+static struct thread *beside;		/* in c's space */
+
+/* Between two steps: a, which waited for an interrupt, takes c's fault, and answers it. */
+static void answer_between(void *arg)
+{
+	(void)arg;
+	if (world_hook.steps > 1)
+		return;
+	world_irq(LINE);
+	CHECK(!blocked(a));
+	world_run(beside);		/* c's space was loaded lately */
+	CHECK(ipc(a, L4_NILTHREAD, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK_EQ(from_of(a).raw, c->id.raw);
+	put_map(a, l4_fpage(0x9000, 12, L4_RWX), 0x9000, false);
+	CHECK(!ipc(a, c->id, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK(mapped(c, 0x9000, L4_RWX) && world_current() != c);
+}
+
+TEST(FST0014, "a thread does not go on when its fault is answered while its old senders are being told")
+{
+	l4_tid_t irq = l4_tid_global(LINE, 1), id;
+	struct thread *sender[3 * CFG_STEP];
+
+	set_up(false);
+	give(a, ram(15), 0x8000, 15, L4_RWX);
+	*thread_tcr(c, L4_TCR_PAGER) = a->id.raw;
+	CHECK(!receive_from(a, L4_ANYTHREAD));
+	answer_fault(0x8000);
+	CHECK(thread_control(root, irq, irq, L4_NILTHREAD, a->id, KEEP));
+	id = c->id;
+	for (unsigned i = 0; i < ARRAY_LEN(sender); i++)
+		sender[i] = new_thread(a);
+	PUT(root, LABEL);
+	CHECK(send_to(root, a));
+	CHECK(!receive_from(a, irq));
+	set_prio(a, 120);
+	beside = new_thread(c);
+	CHECK(!touch(c, 0x9000, L4_W));
+	set_prio(c, 130);
+	for (unsigned i = 0; i < ARRAY_LEN(sender); i++)
+		CHECK(!send_to(sender[i], c));
+	world_hook = (struct world_hook){ .call = answer_between };
+	CHECK(thread_control(root, l4_tid_global(l4_tid_number(id), l4_tid_version(id) + 1), c->id,
+			     L4_NILTHREAD, L4_NILTHREAD, KEEP));
+	world_hook.call = 0;
+	CHECK(world_hook.steps > 1 && thread_runnable(c));
+	for (unsigned i = 0; i < ARRAY_LEN(sender); i++)
+		CHECK_FAILED(sender[i], SEND_ERROR(NOT_EXISTING));
 }
