@@ -30,7 +30,8 @@ struct thread *kernel_ipc(struct thread *self);
 /*
  * What the machine does by itself of Ipc is what core would do, but core may learn later who is ready.
  * kernel_blocked: the running thread waits, or is queued as T17 says. Who runs?
- * kernel_slice: t, ready and above all who are queued, runs next. False: ask kernel_blocked instead.
+ * kernel_slice: t, ready and above all who are queued, runs next; cpu.floor is as it is
+ * then. False: ask kernel_blocked instead.
  * kernel_ready: t, above all who are queued, is ready already: it has got a message, of which its regs have
  * the sender's id and the registers that are of the message; or (queued) it has answered somebody and then
  * waited for anybody, but found senders in its queue. Before any other upcall.
