@@ -54,9 +54,13 @@ l4_word_t arch_user_ip(struct thread *t);
 enum { ARCH_SET_IP = 1, ARCH_SET_SP = 2, ARCH_SET_FLAGS = 4 };
 void arch_user_set(struct thread *t, struct arch_user u, unsigned which);
 
-/* Write MR1..L4_EXC_WORDS of an exception message; take MR1..min(u, REPLY_WORDS) of the reply. */
-void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t error, l4_word_t *mr);
-void arch_exception_put(struct thread *t, const l4_word_t *mr, unsigned u);
+/*
+ * Write MR1..L4_EXC_WORDS of an exception message; take MR1..min(u, REPLY_WORDS) of the reply. MRi is
+ * first[i] below REG_MRS, else rest[i].
+ */
+void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t error, l4_word_t *first,
+			l4_word_t *rest);
+void arch_exception_put(struct thread *t, const l4_word_t *first, const l4_word_t *rest, unsigned u);
 
 /*
  * t waits in a user's Ipc: is it a plain one, so that all the machine must do to let it go on behind its

@@ -76,7 +76,7 @@ struct thread *fault_exception(struct thread *self, l4_word_t number, l4_word_t 
 	l4_tid_t handler = { *thread_tcr(self, L4_TCR_EXCEPTION_HANDLER) };
 
 	self->rest->kmr[0] = l4_tag_kernel(L4_PROTO_EXCEPTION, 0, L4_EXC_WORDS).raw;
-	arch_exception_get(self, number, error, self->rest->kmr);
+	arch_exception_get(self, number, error, self->rest->kmr, self->rest->kmr);
 	self->rest->fault_address = number;
 	return ipc_kernel_call(self, handler, IPC_EXCEPTION);
 }
@@ -85,7 +85,7 @@ struct thread *fault_exception(struct thread *self, l4_word_t number, l4_word_t 
 void fault_delay_used_up(struct thread *t, struct thread *handler)
 {
 	t->rest->kmr[0] = l4_tag_kernel(L4_PROTO_SYS_EXCEPTION, 0, L4_EXC_WORDS).raw;
-	arch_exception_get(t, L4_EXC_PREEMPTION, 0, t->rest->kmr);
+	arch_exception_get(t, L4_EXC_PREEMPTION, 0, t->rest->kmr, t->rest->kmr);
 	t->rest->fault_address = L4_EXC_PREEMPTION;
 	t->origin = IPC_EXCEPTION;
 	ipc_ask(t, handler);
@@ -96,7 +96,7 @@ void fault_replied(struct thread *t, enum ipc_origin origin)
 	unsigned u = l4_tag_untyped((l4_tag_t){ t->rest->kmr[0] });
 
 	if (origin == IPC_EXCEPTION)
-		arch_exception_put(t, t->rest->kmr, u);
+		arch_exception_put(t, t->rest->kmr, t->rest->kmr, u);
 	else if (origin == IPC_START && u == 2)
 		arch_regs_start(t, t->rest->kmr[1], t->rest->kmr[2]);
 }

@@ -33,8 +33,10 @@ void arch_user_set(struct thread *t, struct arch_user u, unsigned which)
 		set_flags(t, u.flags);
 }
 
-void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t error, l4_word_t *mr)
+void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t error, l4_word_t *mr, l4_word_t *rest)
 {
+	_Static_assert(L4_EXC_WORDS < REG_MRS, "nothing in rest");
+	(void)rest;
 	mr[L4_EXC_RIP] = thread_regs(t)->ip;
 	mr[L4_EXC_RSP] = thread_regs(t)->sp;
 	mr[L4_EXC_RFLAGS] = thread_regs(t)->flags;
@@ -42,8 +44,9 @@ void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t error, l4_
 	mr[L4_EXC_ERROR] = error;
 }
 
-void arch_exception_put(struct thread *t, const l4_word_t *mr, unsigned u)
+void arch_exception_put(struct thread *t, const l4_word_t *mr, const l4_word_t *rest, unsigned u)
 {
+	(void)rest;
 	if (u >= L4_EXC_RIP)
 		thread_regs(t)->ip = mr[L4_EXC_RIP];
 	if (u >= L4_EXC_RSP)

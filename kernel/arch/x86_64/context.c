@@ -7,53 +7,65 @@
  */
 #include <core/arch.h>
 #include <core/kernel.h>
+#include <lib/section.h>
 #include "gateway.h"
 #include "local.h"
 #include "machine.h"
 
-/* Registers of an exception message, MR1.. (<x2/arch.h>); a loop would cost three times as much. */
-static void registers_out(const struct arch_regs *r, l4_word_t *mr)
+/* MRi of an exception message, which is in two pieces. */
+static INLINE l4_word_t *word(l4_word_t *first, l4_word_t *rest, unsigned i)
 {
-	mr[L4_EXC_RIP] = r->rip;
-	mr[L4_EXC_RBX] = r->rbx;
-	mr[L4_EXC_R10] = r->r10;
-	mr[L4_EXC_R12] = r->r12;
-	mr[L4_EXC_R13] = r->r13;
-	mr[L4_EXC_R14] = r->r14;
-	mr[L4_EXC_R15] = r->r15;
-	mr[L4_EXC_RAX] = r->rax;
-	mr[L4_EXC_RCX] = r->rcx;
-	mr[L4_EXC_RDX] = r->rdx;
-	mr[L4_EXC_RSI] = r->rsi;
-	mr[L4_EXC_RDI] = r->rdi;
-	mr[L4_EXC_RBP] = r->rbp;
-	mr[L4_EXC_R8] = r->r8;
-	mr[L4_EXC_R9] = r->r9;
-	mr[L4_EXC_R11] = r->r11;
-	mr[L4_EXC_RSP] = r->rsp;
-	mr[L4_EXC_RFLAGS] = r->rflags;
+	return (i < REG_MRS ? first : rest) + i;
 }
 
-static void registers_in(struct arch_regs *r, const l4_word_t *mr)
+static INLINE l4_word_t of(const l4_word_t *first, const l4_word_t *rest, unsigned i)
 {
-	r->rip = mr[L4_EXC_RIP];
-	r->rbx = mr[L4_EXC_RBX];
-	r->r10 = mr[L4_EXC_R10];
-	r->r12 = mr[L4_EXC_R12];
-	r->r13 = mr[L4_EXC_R13];
-	r->r14 = mr[L4_EXC_R14];
-	r->r15 = mr[L4_EXC_R15];
-	r->rax = mr[L4_EXC_RAX];
-	r->rcx = mr[L4_EXC_RCX];
-	r->rdx = mr[L4_EXC_RDX];
-	r->rsi = mr[L4_EXC_RSI];
-	r->rdi = mr[L4_EXC_RDI];
-	r->rbp = mr[L4_EXC_RBP];
-	r->r8 = mr[L4_EXC_R8];
-	r->r9 = mr[L4_EXC_R9];
-	r->r11 = mr[L4_EXC_R11];
-	r->rsp = mr[L4_EXC_RSP];
-	r->rflags = mr[L4_EXC_RFLAGS];
+	return (i < REG_MRS ? first : rest)[i];
+}
+
+/* Registers of an exception message, MR1.. (<x2/arch.h>); a loop would cost three times as much. */
+static INLINE void registers_out(const struct arch_regs *r, l4_word_t *first, l4_word_t *rest)
+{
+	*word(first, rest, L4_EXC_RIP) = r->rip;
+	*word(first, rest, L4_EXC_RBX) = r->rbx;
+	*word(first, rest, L4_EXC_R10) = r->r10;
+	*word(first, rest, L4_EXC_R12) = r->r12;
+	*word(first, rest, L4_EXC_R13) = r->r13;
+	*word(first, rest, L4_EXC_R14) = r->r14;
+	*word(first, rest, L4_EXC_R15) = r->r15;
+	*word(first, rest, L4_EXC_RAX) = r->rax;
+	*word(first, rest, L4_EXC_RCX) = r->rcx;
+	*word(first, rest, L4_EXC_RDX) = r->rdx;
+	*word(first, rest, L4_EXC_RSI) = r->rsi;
+	*word(first, rest, L4_EXC_RDI) = r->rdi;
+	*word(first, rest, L4_EXC_RBP) = r->rbp;
+	*word(first, rest, L4_EXC_R8) = r->r8;
+	*word(first, rest, L4_EXC_R9) = r->r9;
+	*word(first, rest, L4_EXC_R11) = r->r11;
+	*word(first, rest, L4_EXC_RSP) = r->rsp;
+	*word(first, rest, L4_EXC_RFLAGS) = r->rflags;
+}
+
+static INLINE void registers_in(struct arch_regs *r, const l4_word_t *first, const l4_word_t *rest)
+{
+	r->rip = of(first, rest, L4_EXC_RIP);
+	r->rbx = of(first, rest, L4_EXC_RBX);
+	r->r10 = of(first, rest, L4_EXC_R10);
+	r->r12 = of(first, rest, L4_EXC_R12);
+	r->r13 = of(first, rest, L4_EXC_R13);
+	r->r14 = of(first, rest, L4_EXC_R14);
+	r->r15 = of(first, rest, L4_EXC_R15);
+	r->rax = of(first, rest, L4_EXC_RAX);
+	r->rcx = of(first, rest, L4_EXC_RCX);
+	r->rdx = of(first, rest, L4_EXC_RDX);
+	r->rsi = of(first, rest, L4_EXC_RSI);
+	r->rdi = of(first, rest, L4_EXC_RDI);
+	r->rbp = of(first, rest, L4_EXC_RBP);
+	r->r8 = of(first, rest, L4_EXC_R8);
+	r->r9 = of(first, rest, L4_EXC_R9);
+	r->r11 = of(first, rest, L4_EXC_R11);
+	r->rsp = of(first, rest, L4_EXC_RSP);
+	r->rflags = of(first, rest, L4_EXC_RFLAGS);
 }
 
 /* By the gateway's Ipc, and nobody has changed where it goes on since. */
@@ -135,30 +147,32 @@ void arch_user_set(struct thread *t, struct arch_user u, unsigned which)
 	thread_regs(t)->entry = REGS_OTHER;
 }
 
-void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t error, l4_word_t *mr)
+void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t error, l4_word_t *first,
+			l4_word_t *rest)
 {
-	registers_out(thread_regs(t), mr);
-	mr[L4_EXC_NUMBER] = number;
-	mr[L4_EXC_ERROR] = error;
+	registers_out(thread_regs(t), first, rest);
+	*word(first, rest, L4_EXC_NUMBER) = number;
+	*word(first, rest, L4_EXC_ERROR) = error;
 }
 
 /* A shorter reply: the first registers only. */
-static __attribute__((cold, noinline)) void put_some(struct arch_regs *r, const l4_word_t *mr, unsigned u)
+static __attribute__((cold, noinline)) void put_some(struct arch_regs *r, const l4_word_t *first,
+						     const l4_word_t *rest, unsigned u)
 {
 	l4_word_t all[L4_EXC_REPLY_WORDS + 1];
 
-	registers_out(r, all);
+	registers_out(r, all, all);
 	for (unsigned i = 1; i <= u; i++)
-		all[i] = mr[i];
-	registers_in(r, all);
+		all[i] = of(first, rest, i);
+	registers_in(r, all, all);
 }
 
-void arch_exception_put(struct thread *t, const l4_word_t *mr, unsigned u)
+void arch_exception_put(struct thread *t, const l4_word_t *first, const l4_word_t *rest, unsigned u)
 {
 	if (u < L4_EXC_REPLY_WORDS)
-		put_some(thread_regs(t), mr, u);
+		put_some(thread_regs(t), first, rest, u);
 	else
-		registers_in(thread_regs(t), mr);
+		registers_in(thread_regs(t), first, rest);
 	thread_regs(t)->rflags = rflags_for_user(thread_regs(t)->rflags);
 	thread_regs(t)->entry = REGS_OTHER;
 }

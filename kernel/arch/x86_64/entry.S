@@ -122,16 +122,39 @@ entry_irq:
 	call trap_irq
 	jmp leave_to
 
-/* leave_message(thread): to one that was READY and has the message of an interrupt, as fast.S leaves. */
-	.globl leave_message
-leave_message:
+/*
+ * To a thread that was READY, as fast.S leaves: its message is that of an interrupt, nothing but a tag; of a
+ * page fault, MR0 to MR2 in its frame; or of an exception, MR0 to MR7 there, and the others in its UTCB.
+ */
+	.macro leave_with words
 	mov T_RSI(%rdi), %rsi
-	mov $IRQ_TAG, %r9
 	mov $IPC_RETURN, %rcx
-	xor %r8d, %r8d
+	mov $\words, %r8d
 	xor %edx, %edx
 	mov T_UTCB(%rdi), %rsp
+	.endm
+
+	.globl leave_interrupt, leave_fault, leave_exception
+leave_interrupt:
+	leave_with 0
+	mov $IRQ_TAG, %r9
 	jmp fast_no_words
+
+leave_fault:
+	leave_with 2
+	mov T_MR(%rdi), %r9
+	mov T_MR + 8(%rdi), %rax
+	mov T_MR + 16(%rdi), %rbx
+	jmp fast_two_words
+
+leave_exception:
+	leave_with EXC_WORDS
+	.set at, T_MR
+	.irp reg, r9, rax, rbx, r10, r12, r13, r14, r15
+	mov at(%rdi), %\reg
+	.set at, at + 8
+	.endr
+	jmp fast_words_done
 
 /* An interrupt in idle or in cpu_window: what the kernel did is over, and all of it is in TCBs. */
 in_kernel:

@@ -24,7 +24,7 @@
 	.text
 	.balign 64
 	.globl entry_syscall, fast_wait_open, fast_reply, fast_go, fast_go_beside, fast_back_out
-	.globl fast_commit, fast_commit_beside, fast_arrive, fast_words, fast_no_words, fast_words_done
+	.globl fast_commit, fast_commit_beside, fast_arrive, fast_words, fast_no_words, fast_two_words, fast_words_done
 entry_syscall:
 	cmp	$IPC_RETURN, %rcx	/* by the gateway's Ipc? RCX then is what SYSRET needs */
 	jne	other
@@ -80,6 +80,7 @@ fast_arrive:
 fast_no_words:
 w0:	mov	8(%rsp), %rax
 w1:	mov	16(%rsp), %rbx
+fast_two_words:
 w2:	mov	24(%rsp), %r10
 w3:	mov	32(%rsp), %r12
 w4:	mov	40(%rsp), %r13

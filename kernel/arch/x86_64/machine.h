@@ -31,7 +31,11 @@ void descr_init_syscall(bool fast_path);
 
 /* entry.S */
 _Noreturn void leave_first(struct thread *t);
-_Noreturn void leave_message(struct thread *to);	/* was READY; an interrupt's message, with its id */
+
+/* The same: to one that was READY, and has the message of an interrupt, a page fault or an exception. */
+_Noreturn void leave_interrupt(struct thread *to);
+_Noreturn void leave_fault(struct thread *to);
+_Noreturn void leave_exception(struct thread *to);
 void entry_syscall(void);
 void entry_call(void);
 

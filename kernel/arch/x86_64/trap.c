@@ -5,6 +5,7 @@
  */
 #include <core/arch.h>
 #include <core/check.h>
+#include <core/fault.h>
 #include <core/kernel.h>
 #include <core/straight.h>
 #include <core/upcall.h>
@@ -55,7 +56,11 @@ static inline struct thread *note_current(struct thread *self)
 /* SYSCALL by the gateway's Ipc: what fast.S did not do. */
 struct thread *trap_ipc(struct thread *self)
 {
-	return leave(kernel_ipc(note_current(self)));
+	struct thread *faulted;
+
+	self = note_current(self);
+	faulted = fault_answered(self);
+	return leave(faulted ? faulted : kernel_ipc(self));
 }
 
 /*
@@ -95,15 +100,35 @@ struct thread *trap_syscall(struct thread *self)
 	return leave(kernel_exception(self, L4_EXC_FOREIGN_SYSCALL, 0));
 }
 
+/* t was READY: one of entry.S's leave_... comes next. */
+static INLINE struct thread *switch_straight(struct thread *t)
+{
+	if (CHECK_PERIOD != 0)
+		leave_check(t);
+	return switch_to(t);
+}
+
 static struct thread *page_fault(struct thread *self)
 {
 	l4_word_t address = cpu_read_cr2(), error = thread_regs(self)->error;
+	unsigned access = error & PF_FETCH ? L4_X : error & PF_WRITE ? L4_W : L4_R;
+	struct thread *pager;
 
 	if (error & PF_RESERVED)		/* mapped to an address that this CPU does not have */
 		return kernel_exception(self, VECTOR_PF, error);
-	if (error & PF_FETCH)
-		return kernel_page_fault(self, address, L4_X);
-	return kernel_page_fault(self, address, error & PF_WRITE ? L4_W : L4_R);
+	pager = fault_page_straight(self, address, access);
+	if (pager)
+		leave_fault(switch_straight(pager));
+	return kernel_page_fault(self, address, access);
+}
+
+static struct thread *other_exception(struct thread *self, l4_word_t number, l4_word_t error)
+{
+	struct thread *handler = fault_exception_straight(self, number, error);
+
+	if (handler)
+		leave_exception(switch_straight(handler));
+	return kernel_exception(self, number, error);
 }
 
 /*
@@ -127,7 +152,7 @@ static struct thread *invalid_opcode(struct thread *self)
 	struct arch_regs *r = thread_regs(self);
 
 	if (!is_kernel_interface(self))
-		return kernel_exception(self, VECTOR_UD, 0);
+		return other_exception(self, VECTOR_UD, 0);
 	r->rax = l4_fpage_base(self->space->kip_area);
 	r->rcx = (uint32_t)kernel.kip->api_version;
 	r->rdx = kernel.kip->api_flags;
@@ -156,7 +181,7 @@ static struct thread *exception(struct thread *self, unsigned vector)
 		cpu_clear_dr6();
 		break;
 	}
-	return kernel_exception(self, vector, thread_regs(self)->error);
+	return other_exception(self, vector, thread_regs(self)->error);
 }
 
 static struct thread *interrupt(struct thread *self, unsigned vector)
@@ -208,9 +233,7 @@ struct thread *trap_irq(struct thread *self)
 	if (!handler)
 		return leave(kernel_irq(self, (unsigned)vector - VECTOR_GSI));
 	arch_result_ipc(thread_regs(handler), irq->id);
-	if (CHECK_PERIOD != 0)
-		leave_check(handler);
-	leave_message(switch_to(handler));
+	leave_interrupt(switch_straight(handler));
 }
 
 /* From idle, or from between two steps of a long operation of the current thread. */
