@@ -15,15 +15,16 @@ struct thread *fault_exception(struct thread *self, l4_word_t number, l4_word_t 
 
 /*
  * The same where the handler waits for it and runs then, with nothing to decide: fault_straight.c. It, READY
- * until now, or 0: nothing was done. The message is in its regs.mr and UTCB, but for the rest of regs.mr, which
- * of a page fault has three words; the sender's id, too; the machine leaves to it as behind a plain Ipc.
+ * until now, or 0: nothing was done. The message is in its frame, of a page fault in MR0 to MR2, and UTCB;
+ * the sender's id, too. The machine adds what the message has not, and leaves as behind a plain Ipc.
  */
 struct thread *fault_page_straight(struct thread *self, l4_word_t address, unsigned access);
 struct thread *fault_exception_straight(struct thread *self, l4_word_t number, l4_word_t error);
 
 /*
- * self, in a plain Ipc (arch_thread_plain), may answer a fault by it, and then wait for anybody. If so, and if
- * that is done at once: who had the fault, and runs now. Else 0, and nothing was done, or will be done again.
+ * self, in a plain Ipc (arch_thread_plain), may answer a fault by it, and then wait for anybody. If so, and
+ * if that is done at once: who had the fault, and runs now. Else 0, and nothing was done but what does no harm
+ * when it is done again.
  */
 struct thread *fault_answered(struct thread *self);
 

@@ -24,7 +24,7 @@ static INLINE struct thread *ready_handler(struct thread *self, l4_tid_t id)
 	struct thread *t = thread_of(self->wait_at);
 
 	if (!l4_tid_eq(t->id, id))
-		t = thread_find(id);
+		t = thread_resolve(self, id);
 	if (!t || (uint32_t)(t->recv << 8 | t->prio) < cpu_self()->floor || !self->lone_open
 	    || !l4_tid_is_any(self->space->redirector)
 	    || !(l4_tid_is_any(t->recv_from) || l4_tid_eq(t->recv_from, self->id)))
@@ -75,18 +75,16 @@ struct thread *fault_exception_straight(struct thread *self, l4_word_t number, l
 /* Has t's fault the answer that it waits for, of self's? */
 static INLINE bool answer(struct thread *self, struct thread *t)
 {
-	l4_word_t tag = thread_regs(self)->mr[0];
-	struct map_item item = {
-		.send = { thread_regs(self)->mr[2] }, .base = l4_item_base(thread_regs(self)->mr[1]), .window = L4_COMPLETE,
-	};
+	const l4_word_t *mr = thread_regs(self)->mr;
+	struct map_item item = { .send = { mr[2] }, .base = l4_item_base(mr[1]), .window = L4_COMPLETE };
 
 	if (t->origin == IPC_PAGE_FAULT)
-		return (tag & LOW) == ONE_ITEM && l4_item_kind(thread_regs(self)->mr[1]) == L4_ITEM_MAP
+		return (mr[0] & LOW) == ONE_ITEM && l4_item_kind(mr[1]) == L4_ITEM_MAP
 		    && run_item(self->space, t->space, &item);
-	if (t->origin != IPC_EXCEPTION || tag & NOT_WORDS
-	    || l4_tag_untyped((l4_tag_t){ tag }) < L4_EXC_REPLY_WORDS)
+	if (t->origin != IPC_EXCEPTION || mr[0] & NOT_WORDS
+	    || l4_tag_untyped((l4_tag_t){ mr[0] }) < L4_EXC_REPLY_WORDS)
 		return false;
-	arch_exception_put(t, thread_regs(self)->mr, self->utcb, L4_EXC_REPLY_WORDS);
+	arch_exception_put(t, mr, self->utcb, L4_EXC_REPLY_WORDS);
 	return true;
 }
 

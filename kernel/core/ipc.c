@@ -532,8 +532,12 @@ struct thread *ipc_start_slowly(struct thread *self, l4_tid_t to, struct thread 
 	return send_to(self, dest, l4_timeout_send(timeouts));
 }
 
-struct thread *ipc_kernel_call_slowly(struct thread *self, struct thread *dest)
+struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin origin)
 {
+	struct thread *dest = ipc_find(self, to);
+
+	self->origin = (uint8_t)origin;
+	self->mr = self->rest->kmr;
 	self->tag = (l4_tag_t){ self->mr[0] };
 	if (!dest || dest == self || dest->kind != THREAD_USER)
 		return refuse(self, L4_IPC_NOT_EXISTING);

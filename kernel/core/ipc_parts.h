@@ -51,10 +51,9 @@ void ipc_stop_waiting(struct thread *t);
 void ipc_fail_code(struct thread *t, l4_word_t code, l4_tag_t partial);
 void ipc_fail(struct thread *t, enum l4_ipc_error e, enum l4_ipc_phase phase);
 
-/* ipc_start and ipc_kernel_call, of messages and waits of any kind. dest: what the id names. */
+/* ipc_start, of messages and waits of any kind. dest: what the id names. */
 struct thread *ipc_start_slowly(struct thread *self, l4_tid_t to, struct thread *dest, l4_tid_t from,
 				l4_word_t timeouts);
-struct thread *ipc_kernel_call_slowly(struct thread *self, struct thread *dest);
 
 /*
  * t begins its receive phase. It ends up WAITING, or finished (failed or not wanted), or with WORK_RECEIVE

@@ -99,10 +99,7 @@ static inline struct thread *send_plainly(struct thread *self, struct thread *de
 	return sent(self, dest, to, from, timeouts);
 }
 
-/*
- * Words and items that are done in one step, to a READY thread or to one whose fault or exception waits for
- * this reply.
- */
+/* Words and items that are done in one step, to a READY thread. */
 static __attribute__((noinline)) struct thread *send_items(struct thread *self, struct thread *dest,
 							   l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
 {
@@ -113,8 +110,7 @@ static __attribute__((noinline)) struct thread *send_items(struct thread *self, 
 	self->recv_wanted = !l4_tid_is_nil(from);
 	self->recv_from = from;
 	self->recv_timeout = l4_timeout_receive(timeouts).raw;
-	if (dest->recv == RECV_READY)
-		arch_thread_settle(dest);
+	arch_thread_settle(dest);
 	dest->recv = RECV_NONE;
 	r = msg_start(self, dest);
 	if (r == MSG_MORE)
@@ -122,8 +118,6 @@ static __attribute__((noinline)) struct thread *send_items(struct thread *self, 
 	if (r != MSG_DONE)
 		return transfer_begun(self, dest, r);
 	ipc_receive_done(dest, self);
-	if (!thread_runnable(dest))
-		return receive_otherwise(self, dest, from, timeouts);
 	self->recv_wanted = true;		/* as sent wants it (T15) */
 	self->recv_timeout = L4_NEVER.raw;
 	return sent(self, dest, to, from, timeouts);
@@ -151,18 +145,11 @@ static __attribute__((noinline)) struct thread *send_string(struct thread *self,
 	return sent(self, dest, to, from, timeouts);
 }
 
-/* A wait of the kernel's for a fault's reply, of from's, and without an end as all of these. */
-static inline bool is_fault_of(const struct thread *to, const struct thread *from)
-{
-	return to->recv == RECV_WAITING && (to->origin == IPC_PAGE_FAULT || to->origin == IPC_EXCEPTION)
-	    && l4_tid_eq(to->recv_from, from->id);
-}
-
 static inline bool takes_items(const struct thread *self, const struct thread *dest)
 {
 	l4_tag_t tag = { self->mr[0] };
 
-	return (is_fault_of(dest, self) || is_ready_for(dest, self)) && !(tag.raw & L4_TAG_PROPAGATED)
+	return is_ready_for(dest, self) && !(tag.raw & L4_TAG_PROPAGATED)
 	    && l4_tid_is_any(self->space->redirector)
 	    && l4_tag_untyped(tag) + l4_tag_typed(tag) < L4_MRS;
 }
@@ -181,7 +168,7 @@ struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_wor
 		if (dest && is_plain(self, dest))
 			return send_plainly(self, dest, to, from, timeouts);
 		if (dest && takes_items(self, dest))
-			return dest->recv == RECV_READY && (self->mr[0] & SPECIAL) == ONE_ITEM
+			return (self->mr[0] & SPECIAL) == ONE_ITEM
 			     ? send_string(self, dest, to, from, timeouts)
 			     : send_items(self, dest, to, from, timeouts);
 	} else if (l4_time_is_never(l4_timeout_receive(timeouts)) && !l4_tid_is_nil(from)) {
@@ -205,17 +192,6 @@ void ipc_late(struct thread *t, bool queued)
 		arch_result_utcb(thread_regs(t), thread_utcb_address(t));
 	}
 	sched_late(t, queued);
-}
-
-struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin origin)
-{
-	struct thread *dest = ipc_find(self, to);
-
-	self->origin = (uint8_t)origin;
-	self->mr = self->rest->kmr;
-	if (dest && dest != self && is_plain(self, dest))
-		return send_plainly(self, dest, dest->id, dest->id, 0);
-	return ipc_kernel_call_slowly(self, dest);
 }
 
 struct thread *ipc_interrupt(struct thread *irq, struct thread *handler)

@@ -138,6 +138,8 @@ struct thread *world_call(struct thread *self, unsigned nr)
 {
 	struct thread *next = nr == L4_CALL_IPC ? host_fast_ipc(self) : 0;
 
+	if (!next && nr == L4_CALL_IPC)
+		next = host_answer(self);
 	if (!next)
 		next = kernel_syscall(self, nr);
 	return next ? next : self;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * fast.c - a plain message without core, step by step as kernel/arch/x86_64/fast*.S have it, and an
- * interrupt as trap_irq has it: so the tests meet core as it finds itself then, and its rules are checked.
- * Who is ready without core's knowledge (ahead, in local.h there) is told to core at once: as if an
- * interrupt came next.
+ * fast.c - a plain message without core, step by step as kernel/arch/x86_64/fast*.S have it, and
+ * interrupts and faults as trap.c there has them: so the tests meet core as it finds itself then, and its
+ * rules are checked. Who is ready without core's knowledge (ahead, in local.h there) is told to core at once:
+ * as if an interrupt came next.
  */
 #include <string.h>
 #include <core/arch.h>
+#include <core/fault.h>
 #include <core/ipc.h>
 #include <core/kernel.h>
 #include <core/straight.h>
@@ -253,6 +254,16 @@ struct thread *host_fast_ipc(struct thread *self)
 	return both(self, &a, u);
 }
 
+/* The machine's half of a message to one that was READY: the registers that it has not, beyond MRu. */
+static struct thread *straight(struct thread *to, unsigned u)
+{
+	for (unsigned i = u + 1; i < REG_MRS; i++)
+		thread_regs(to)->mr[i] = to->utcb[i];
+	arch_result_utcb(thread_regs(to), to->local.raw);
+	host.straight++;
+	return to;
+}
+
 struct thread *host_irq(struct thread *self, unsigned line)
 {
 	struct thread *irq = irq_thread(line);
@@ -261,10 +272,29 @@ struct thread *host_irq(struct thread *self, unsigned line)
 	if (!to)
 		return kernel_irq(self, line);
 	thread_regs(to)->mr[0] = irq->tag.raw;
-	for (unsigned i = 1; i < REG_MRS; i++)
-		thread_regs(to)->mr[i] = to->utcb[i];
 	arch_result_ipc(thread_regs(to), irq->id);
-	arch_result_utcb(thread_regs(to), to->local.raw);
-	host.straight++;
+	return straight(to, 0);
+}
+
+struct thread *host_page_fault(struct thread *self, l4_word_t address, unsigned access)
+{
+	struct thread *to = fault_page_straight(self, address, access);
+
+	return to ? straight(to, 2) : kernel_page_fault(self, address, access);
+}
+
+struct thread *host_exception(struct thread *self, l4_word_t number, l4_word_t error)
+{
+	struct thread *to = fault_exception_straight(self, number, error);
+
+	return to ? straight(to, L4_EXC_WORDS) : kernel_exception(self, number, error);
+}
+
+struct thread *host_answer(struct thread *self)
+{
+	struct thread *to = fault_answered(self);
+
+	if (to)
+		host.straight++;
 	return to;
 }

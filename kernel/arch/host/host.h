@@ -34,7 +34,7 @@ struct host {
 	uint64_t tlb_word;		/* as it was loaded last */
 	size_t fast;			/* messages without core, that their sender then waits for */
 	size_t apart;			/* one phase without the other, and what is queued (fast.c) */
-	size_t straight;		/* interrupts by straight.h */
+	size_t straight;		/* interrupts, faults and answers by their straight paths */
 	size_t flushes;			/* calls of arch_cache_flush that could reach the memory */
 	size_t console_len;
 	char console[HOST_CONSOLE];	/* terminated */
@@ -59,8 +59,13 @@ void host_fail_never(void);
 /* self calls Ipc: who runs now, or 0 if core must be asked; then nothing has changed. */
 struct thread *host_fast_ipc(struct thread *self);
 
-/* kernel_irq, straight if possible, as trap_irq does it. Returns who runs. */
+/* kernel_irq and so on, straight if possible, as trap.c does it. Return who runs. */
 struct thread *host_irq(struct thread *self, unsigned line);
+struct thread *host_page_fault(struct thread *self, l4_word_t address, unsigned access);
+struct thread *host_exception(struct thread *self, l4_word_t number, l4_word_t error);
+
+/* self, in an Ipc, answers a fault. 0: it is not so simple. */
+struct thread *host_answer(struct thread *self);
 
 /* ---- caches (cache.c) ---- */
 

@@ -35,7 +35,7 @@ void arch_user_set(struct thread *t, struct arch_user u, unsigned which)
 
 void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t error, l4_word_t *mr, l4_word_t *rest)
 {
-	_Static_assert(L4_EXC_WORDS < REG_MRS, "nothing in rest");
+	_Static_assert((int)L4_EXC_WORDS < (int)REG_MRS, "nothing in rest");
 	(void)rest;
 	mr[L4_EXC_RIP] = thread_regs(t)->ip;
 	mr[L4_EXC_RSP] = thread_regs(t)->sp;

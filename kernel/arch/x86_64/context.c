@@ -147,8 +147,8 @@ void arch_user_set(struct thread *t, struct arch_user u, unsigned which)
 	thread_regs(t)->entry = REGS_OTHER;
 }
 
-void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t error, l4_word_t *first,
-			l4_word_t *rest)
+__attribute__((noinline)) void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t error,
+						  l4_word_t *first, l4_word_t *rest)
 {
 	registers_out(thread_regs(t), first, rest);
 	*word(first, rest, L4_EXC_NUMBER) = number;
@@ -167,7 +167,8 @@ static __attribute__((cold, noinline)) void put_some(struct arch_regs *r, const 
 	registers_in(r, all, all);
 }
 
-void arch_exception_put(struct thread *t, const l4_word_t *first, const l4_word_t *rest, unsigned u)
+__attribute__((noinline)) void arch_exception_put(struct thread *t, const l4_word_t *first,
+						  const l4_word_t *rest, unsigned u)
 {
 	if (u < L4_EXC_REPLY_WORDS)
 		put_some(thread_regs(t), first, rest, u);

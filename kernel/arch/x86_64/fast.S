@@ -24,7 +24,8 @@
 	.text
 	.balign 64
 	.globl entry_syscall, fast_wait_open, fast_reply, fast_go, fast_go_beside, fast_back_out
-	.globl fast_commit, fast_commit_beside, fast_arrive, fast_words, fast_no_words, fast_two_words, fast_words_done
+	.globl fast_commit, fast_commit_beside, fast_arrive
+	.globl fast_words, fast_no_words, fast_two_words, fast_words_done
 entry_syscall:
 	cmp	$IPC_RETURN, %rcx	/* by the gateway's Ipc? RCX then is what SYSRET needs */
 	jne	other
