@@ -23,7 +23,7 @@ struct thread *fault_exception_straight(struct thread *self, l4_word_t number, l
 
 /*
  * self, in a plain Ipc (arch_thread_plain), may answer a fault by it, and then wait for anybody. If so, and
- * if that is done at once: who had the fault, and runs now. Else 0, and nothing was done but what does no harm
+ * that is done at once: who had the fault, and runs now. Else 0, and nothing was done but what does no harm
  * when it is done again.
  */
 struct thread *fault_answered(struct thread *self);
