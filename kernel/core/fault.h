@@ -22,9 +22,8 @@ struct thread *fault_page_straight(struct thread *self, l4_word_t address, unsig
 struct thread *fault_exception_straight(struct thread *self, l4_word_t number, l4_word_t error);
 
 /*
- * self, in a plain Ipc (arch_thread_plain), may answer a fault by it, and then wait for anybody. If so, and
- * that is done at once: who had the fault, and runs now. Else 0, and nothing was done but what does no harm
- * when it is done again.
+ * self, in a plain Ipc (arch_thread_plain), may answer an exception by it, and then wait for anybody. If so,
+ * and if all is as it should be: who had the exception, and runs now. Else 0, and nothing was done.
  */
 struct thread *fault_answered(struct thread *self);
 

@@ -1,22 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * fault_straight.c - page faults and exceptions whose handler is ready for them, and its answers, as most
- * are. Nobody else is asked who runs: who is READY and not below cpu.floor may (S7), and so may who waits for
- * its handler's answer, if it is not below either and could go on at once. All else is fault.c's and ipc.c's,
- * with the same effect.
+ * fault_straight.c - page faults and exceptions whose handler is ready for them, and the answers to
+ * exceptions, as most are (those to page faults: ipc_item.c). Nobody is asked who runs: who is READY and not
+ * below cpu.floor may (S7), and so may who waits for its handler's answer, if it is not below either and
+ * could go on at once. All else is fault.c's and ipc.c's, with the same effect.
  */
 #include <core/arch.h>
 #include <core/fault.h>
 #include <core/ipc.h>
 #include <core/kernel.h>
-#include <core/mapdb.h>
 #include <lib/section.h>
 
-enum {
-	NOT_WORDS	= L4_TAG_PROPAGATED | 0x3f << 6,	/* of a tag: flag p, typed words */
-	ONE_ITEM	= 2 << 6,				/* of these: two typed words */
-	LOW		= 0xffff,			/* counts and flags */
-};
+enum { NOT_WORDS = L4_TAG_PROPAGATED | 0x3f << 6 };	/* of a tag: flag p, typed words */
 
 /* The handler with this id, if it takes a message of self's now and then runs. */
 static INLINE struct thread *ready_handler(struct thread *self, l4_tid_t id)
@@ -72,34 +67,21 @@ struct thread *fault_exception_straight(struct thread *self, l4_word_t number, l
 	return call(self, t, IPC_EXCEPTION);
 }
 
-/* Has t's fault the answer that it waits for, of self's? */
-static INLINE bool answer(struct thread *self, struct thread *t)
-{
-	const l4_word_t *mr = thread_regs(self)->mr;
-	struct map_item item = { .send = { mr[2] }, .base = l4_item_base(mr[1]), .window = L4_COMPLETE };
-
-	if (t->origin == IPC_PAGE_FAULT)
-		return (mr[0] & LOW) == ONE_ITEM && l4_item_kind(mr[1]) == L4_ITEM_MAP
-		    && run_item(self->space, t->space, &item);
-	if (t->origin != IPC_EXCEPTION || mr[0] & NOT_WORDS
-	    || l4_tag_untyped((l4_tag_t){ mr[0] }) < L4_EXC_REPLY_WORDS)
-		return false;
-	arch_exception_put(t, mr, self->utcb, L4_EXC_REPLY_WORDS);
-	return true;
-}
-
 struct thread *fault_answered(struct thread *self)
 {
 	struct thread *t = thread_of(self->caller);
 	struct l4_ipc_args a = arch_args_ipc(thread_regs(self));
+	const l4_word_t *mr = thread_regs(self)->mr;
 
-	if (t->recv != RECV_WAITING || !l4_tid_eq(t->recv_from, self->id) || !l4_tid_eq(t->id, a.to)
+	if (t->recv != RECV_WAITING || t->origin != IPC_EXCEPTION
+	    || !l4_tid_eq(t->recv_from, self->id) || !l4_tid_eq(t->id, a.to)
 	    || !l4_tid_is_any(a.from) || !l4_time_is_never(l4_timeout_receive(a.timeouts))
 	    || (uint32_t)(RECV_READY << 8 | t->prio) < cpu_self()->floor
 	    || !self->lone_open || !l4_tid_is_any(self->space->redirector)
 	    || t->halted || t->quantum_state != QUANTUM_RUNS || !list_empty(&t->drain[0])
-	    || !answer(self, t))
+	    || mr[0] & NOT_WORDS || l4_tag_untyped((l4_tag_t){ mr[0] }) < L4_EXC_REPLY_WORDS)
 		return 0;
+	arch_exception_put(t, mr, self->utcb, L4_EXC_REPLY_WORDS);
 	t->recv = RECV_NONE;
 	t->origin = IPC_CALL;
 	t->mr = thread_regs(t)->mr;

@@ -13,12 +13,7 @@
 fast_item:
 	cmp	$ONE_ITEM, %r9w
 	jne	entry_ipc
-	mov	T_CALLER(%rbp), %rdi
-	cmp	(%rdi), %rsi		/* to who called self last, but not by Ipc: for a page fault */
-	jne	1f
-	cmpb	$READY, T_RECV(%rdi)
-	jne	entry_ipc
-1:	mov	cpu_locals + LOCAL_STACK(%rip), %rsp
+	mov	cpu_locals + LOCAL_STACK(%rip), %rsp
 	.irp	reg, rax, rdx, rsi, r8, r9, r10
 	push	%\reg
 	.endr

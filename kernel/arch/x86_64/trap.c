@@ -56,11 +56,11 @@ static inline struct thread *note_current(struct thread *self)
 /* SYSCALL by the gateway's Ipc: what fast.S did not do. */
 struct thread *trap_ipc(struct thread *self)
 {
-	struct thread *faulted;
+	struct thread *answered;
 
 	self = note_current(self);
-	faulted = fault_answered(self);
-	return leave(faulted ? faulted : kernel_ipc(self));
+	answered = fault_answered(self);
+	return leave(answered ? answered : kernel_ipc(self));
 }
 
 /*
