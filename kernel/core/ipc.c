@@ -359,8 +359,9 @@ void ipc_await_start(struct thread *t, l4_tid_t pager)
 	t->recv_wanted = true;
 	t->recv_from = pager;
 	t->recv_timeout = L4_NEVER.raw;
-	if (source && t->lone_open) {
-		ipc_wait_at(t, source);
+	if (source && t->lone_open) {		/* it has waited for nobody yet */
+		t->wait_at = &source->id;
+		list_push_back(&source->waiters, &t->wait_link);
 		source->caller = &t->id;
 		t->recv = RECV_WAITING;
 		return;

@@ -168,7 +168,8 @@ static void *frame_take(struct list *list, struct list *other)
 
 	if (frame == other || !arch_kmem_admit())
 		return 0;
-	list_remove(frame);
+	frame->next->prev = frame->prev;	/* list_remove, but its link is overwritten anyway */
+	frame->prev->next = frame->next;
 	kernel.kmem.frames_free--;
 	return frame;
 }

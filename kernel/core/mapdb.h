@@ -88,6 +88,7 @@ struct mapspace {
 	struct thread *walker;		/* called Unmap and waits for the walk's status; 0: nobody */
 };
 
+/* m is zero. */
 void mapspace_init(struct mapspace *m, struct space *s, enum map_world world);
 
 /* Make m (of sigma0) the root of its world. */

@@ -24,9 +24,9 @@ unsigned world_page(enum map_world world)
 
 void mapspace_init(struct mapspace *m, struct space *s, enum map_world world)
 {
-	*m = (struct mapspace){ .space = s, .world = world };
+	m->space = s;
+	m->world = world;
 	m->walk.m = m->clear.m = m;
-	tree_init(&m->extents);
 }
 
 /* ---- lookups ---- */

@@ -58,7 +58,7 @@ static bool area_ok(l4_fpage_t area, unsigned log2_min)
 	unsigned log2 = l4_fpage_log2(area);
 
 	return log2 >= log2_min && log2 < L4_WORD_BITS
-	    && space_in_user(l4_fpage_base(area), (l4_word_t)pow2(log2));
+	    && space_in_user(area.raw >> log2 << log2, (l4_word_t)pow2(log2));
 }
 
 static bool same_area(l4_fpage_t a, l4_fpage_t b)

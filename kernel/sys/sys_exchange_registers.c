@@ -18,7 +18,7 @@ static struct l4_exregs_args old_values(struct thread *t, l4_tid_t named)
 	struct arch_user u = arch_user_get(t);
 	struct l4_exregs_args old = { .sp = u.sp, .ip = u.ip, .flags = u.flags };
 
-	old.dest = l4_tid_is_local(named) ? t->id : thread_id_for(t, t->space);
+	old.dest = l4_tid_is_local(named) ? t->id : t->local;
 	old.control = (t->halted ? L4_EXREGS_HALT : 0) | (ipc_is_receiving(t) ? L4_EXREGS_RECEIVE : 0)
 		    | (ipc_is_sending(t) ? L4_EXREGS_SEND : 0);
 	old.handle = *thread_tcr(t, L4_TCR_USER_HANDLE);
