@@ -121,6 +121,13 @@ unsigned arch_run_idle(struct arch_run run, unsigned n);
 unsigned arch_run_copy(struct arch_run from, struct arch_run to, unsigned rights, unsigned n);
 unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, struct leaf *seen);
 
+/*
+ * The same of one small page: from src of `from` to dst of `to`, which is free; and at `at` of s. False: not
+ * so, or not at hand (then nothing has happened).
+ */
+bool arch_page_copy(struct space *from, l4_word_t src, struct space *to, l4_word_t dst, unsigned rights);
+bool arch_page_clear(struct space *s, l4_word_t at, struct leaf *seen);
+
 /* The first entry, a leaf, gets these kept bits as well as those that it has. */
 void arch_run_keep(struct arch_run run, unsigned kept);
 

@@ -100,7 +100,7 @@ enum cut { CUT_NOT, CUT_SOME, CUT_FAILED };
  */
 static enum cut cut_one(struct mapping *s, uint64_t src, unsigned *budget)
 {
-	unsigned looks = CUT_LOOKS;
+	unsigned looks = CUT_LOOKS, children;
 	struct mapping *n = s, *c;
 	uint64_t at = src;
 	struct walk *w;
@@ -113,8 +113,9 @@ static enum cut cut_one(struct mapping *s, uint64_t src, unsigned *budget)
 	while ((w = walk_covering(n, at)))
 		if (!walk_run(w, budget) || *budget < CUT_CHILDREN)
 			return CUT_FAILED;
-	charge(budget, CUT_CHILDREN);
-	if (count_inside(n, at, KMEM_FRAME_LOG2) > CFG_GRANT_CHILDREN || !cut_out(n, at))
+	children = count_inside(n, at, KMEM_FRAME_LOG2);
+	charge(budget, COST_ENTRY + children * COST_ENTRY / 2);
+	if (children > CFG_GRANT_CHILDREN || !cut_out(n, at))
 		return CUT_FAILED;
 	return CUT_SOME;
 }

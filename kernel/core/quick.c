@@ -56,6 +56,22 @@ static INLINE struct mapping *extent_for(struct mapspace *to, struct mapping *s,
 	return d ? d : mapping_new_at(to, &spot, s, dst, src, log2);
 }
 
+/* One small page, into an extent that came from there; both tables are at hand. False: nothing happened. */
+static INLINE bool put_beside(struct space *sender, struct space *receiver, struct mapping *s, l4_word_t src,
+			      l4_word_t dst, unsigned rights)
+{
+	struct mapspace *to = &receiver->map[WORLD_MEMORY];
+	struct mapping *d = to->recent;
+
+	if (!d || to->nested || !mapping_has(d, dst) || d->parent != s || mapping_origin(d, dst) != src
+	    || !arch_page_copy(sender, src, receiver, dst, rights))
+		return false;
+	d->pages++;
+	to->pages++;
+	s->m->derivations++;
+	return true;
+}
+
 static INLINE bool put_item(struct space *sender, struct space *receiver, const struct map_item *item,
 			    unsigned log2)
 {
@@ -73,9 +89,13 @@ static INLINE bool put_item(struct space *sender, struct space *receiver, const 
 		return false;
 	if (log2 > KMEM_FRAME_LOG2 && from->nested)
 		return false;
+	if (dst >= L4_USER_END || space_in_areas(receiver, dst, log2))
+		return false;
+	if (log2 == KMEM_FRAME_LOG2 && put_beside(sender, receiver, s, src, dst, rights))
+		return true;
 	run = arch_run_of(sender, src);
 	n = entries_of(run, log2);
-	if (n == 0 || dst >= L4_USER_END || space_in_areas(receiver, dst, log2))
+	if (n == 0)
 		return false;
 	room = arch_run_room(receiver, dst, run.log2);
 	if (room.left < n)
@@ -119,7 +139,7 @@ static INLINE void pages_gone(struct mapping *n, unsigned count)
  * All entries of n in the 2^log2 bytes at `at` go, and n with its last; seen: the status they had. False:
  * perhaps not all, and if they are several only such as have none.
  */
-static bool take_some(struct mapping *n, struct arch_run run, uint64_t at, unsigned log2, struct leaf *seen)
+static bool take(struct mapping *n, struct arch_run run, uint64_t at, unsigned log2, struct leaf *seen)
 {
 	struct space *s = n->m->space;
 	unsigned count = entries_of(run, log2), done;
@@ -133,16 +153,14 @@ static bool take_some(struct mapping *n, struct arch_run run, uint64_t at, unsig
 	return done == count;
 }
 
-/* The same; as a rule it is one small page. */
-static INLINE bool take(struct mapping *n, struct arch_run run, uint64_t at, unsigned log2, struct leaf *seen)
+/* The same of one small page that is at hand. False: nothing happened. */
+static INLINE bool take_page(struct mapping *n, uint64_t at, unsigned log2, struct leaf *seen)
 {
-	if (log2 == KMEM_FRAME_LOG2 && run.log2 == log2 && run.left > 0) {
-		arch_run_clear(run, 1, false, seen);
-		tlb_drop(n->m->space, (l4_word_t)at, KMEM_FRAME_LOG2);
-		pages_gone(n, 1);
-		return true;
-	}
-	return take_some(n, run, at, log2, seen);
+	if (log2 != KMEM_FRAME_LOG2 || !arch_page_clear(n->m->space, (l4_word_t)at, seen))
+		return false;
+	tlb_drop(n->m->space, (l4_word_t)at, KMEM_FRAME_LOG2);
+	pages_gone(n, 1);
+	return true;
 }
 
 /* The entry at address of n, if that is not the root, keeps these bits. */
@@ -170,15 +188,20 @@ static bool take_child(struct mapping *c, uint64_t base, unsigned log2, unsigned
 	bool part = mapping_log2(c) > log2;
 	uint64_t at = part ? mapping_base(c) + (base - mapping_src(c)) : mapping_base(c);
 	uint64_t origin = part ? base : mapping_src(c);
-	struct arch_run run = arch_run_of(c->m->space, (l4_word_t)at);
+	struct arch_run run;
 	struct leaf seen;
 	unsigned bits;
 
 	log2 = part ? log2 : mapping_log2(c);
-	if (part && has_none(c, run, at, log2))
-		return true;
-	if ((c->nchildren > 0 && mapping_child(c, at, log2)) || !take(c, run, at, log2, &seen))
+	if (c->nchildren > 0 && mapping_child(c, at, log2))
 		return false;
+	if ((part && c->m->nested) || !take_page(c, at, log2, &seen)) {
+		run = arch_run_of(c->m->space, (l4_word_t)at);
+		if (part && has_none(c, run, at, log2))
+			return true;
+		if (!take(c, run, at, log2, &seen))
+			return false;
+	}
 	++*taken;
 	bits = status_pair(seen.touched) | (seen.kept >> KEPT_UP & KEPT_PAIR);
 	keep(n, origin, bits << KEPT_UP);
@@ -207,7 +230,6 @@ bool run_take(struct mapping *n, uint64_t base, unsigned log2, bool flush, uint8
 {
 	struct mapping *parent = n->parent;
 	uint64_t origin = mapping_origin(n, base);
-	struct arch_run run;
 	struct leaf seen;
 	unsigned bits = 0;
 	bool all = take_children(n, base, log2, &bits, taken);
@@ -215,8 +237,8 @@ bool run_take(struct mapping *n, uint64_t base, unsigned log2, bool flush, uint8
 	*status |= status_rights(bits);
 	if (!flush || !all)
 		return all && !flush;
-	run = arch_run_of(n->m->space, (l4_word_t)base);
-	if (!take(n, run, base, log2, &seen))
+	if (!take_page(n, base, log2, &seen)
+	    && !take(n, arch_run_of(n->m->space, (l4_word_t)base), base, log2, &seen))
 		return false;
 	bits = status_pair(seen.touched);
 	*status |= status_rights(bits | seen.kept >> KEPT_OWN | seen.kept >> KEPT_KIDS);

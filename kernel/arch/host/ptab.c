@@ -304,6 +304,25 @@ unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, struct leaf 
 	return i;
 }
 
+/* At hand is what lies in an even megabyte. */
+static bool at_hand(l4_word_t address) { return !(address & 1 << 20); }
+
+bool arch_page_copy(struct space *from, l4_word_t src, struct space *to, l4_word_t dst, unsigned rights)
+{
+	struct arch_run run = arch_run_of(from, src), room = arch_run_room(to, dst, KMEM_FRAME_LOG2);
+
+	return at_hand(src) && run.log2 == KMEM_FRAME_LOG2 && run.left > 0 && room.left > 0
+	    && arch_run_copy(run, room, rights, 1) == 1;
+}
+
+bool arch_page_clear(struct space *s, l4_word_t at, struct leaf *seen)
+{
+	struct arch_run run = arch_run_of(s, at);
+
+	return at_hand(at) && run.log2 == KMEM_FRAME_LOG2 && run.left > 0
+	    && arch_run_clear(run, 1, false, seen) == 1;
+}
+
 void arch_run_keep(struct arch_run run, unsigned kept) { *run.at |= (uint64_t)kept << PTE_KEPT; }
 
 void host_ptab_touch(struct space *s, l4_word_t address, bool write)
