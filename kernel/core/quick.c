@@ -56,6 +56,23 @@ static INLINE struct mapping *extent_for(struct mapspace *to, struct mapping *s,
 	return d ? d : mapping_new_at(to, &spot, s, dst, src, log2);
 }
 
+/*
+ * Is the small page at `at` in that area, which is not smaller? Of no area at all the first page is said to
+ * be, too: then mapdb.c has to do it.
+ */
+static INLINE bool page_in_area(l4_fpage_t area, l4_word_t at)
+{
+	_Static_assert(L4_UTCB_AREA_LOG2_MIN >= 12 && L4_KIP_AREA_LOG2 >= 12 && KMEM_FRAME_LOG2 == 12, "");
+	return !((area.raw ^ at) >> l4_fpage_log2(area));
+}
+
+static INLINE bool in_areas(const struct space *s, l4_word_t base, unsigned log2)
+{
+	if (log2 > KMEM_FRAME_LOG2)
+		return space_in_areas(s, base, log2);
+	return page_in_area(s->kip_area, base) || page_in_area(s->utcb_area, base);
+}
+
 /* One small page, into an extent that came from there; both tables are at hand. False: nothing happened. */
 static INLINE bool put_beside(struct space *sender, struct space *receiver, struct mapping *s, l4_word_t src,
 			      l4_word_t dst, unsigned rights)
@@ -89,7 +106,7 @@ static INLINE bool put_item(struct space *sender, struct space *receiver, const 
 		return false;
 	if (log2 > KMEM_FRAME_LOG2 && from->nested)
 		return false;
-	if (dst >= L4_USER_END || space_in_areas(receiver, dst, log2))
+	if (dst >= L4_USER_END || in_areas(receiver, dst, log2))
 		return false;
 	if (log2 == KMEM_FRAME_LOG2 && put_beside(sender, receiver, s, src, dst, rights))
 		return true;
