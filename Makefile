@@ -70,7 +70,7 @@ $(O)/obj/kernel/%.o: kernel/% $(O)/settings | $(O)/gen/offsets.h
 	$(Q)mkdir -p $(@D) && $(CC) $(KFLAGS) -c -o $@ $<
 
 # Made fast: what most operations of bench/METHOD.md go through. The rest is made small.
-HOT := $(addprefix core/,fault_straight ipc_item ipc_plain irq main msg quick sched thread timeout walk) \
+HOT := $(addprefix core/,fault_straight ipc_item ipc_plain irq main msg quick sched thread timeout) \
 	$(addprefix arch/$(FAMILY)/,irq_arch lapic time) $(addprefix arch/$(ARCH)/,ptab_run trap) lib/tree \
 	$(addprefix plat/$(PLAT)/,ioapic irq_pc pic) $(addprefix sys/sys_,ipc thread_plain) sys/table
 $(filter-out $(HOT:%=$(O)/obj/kernel/%.c.o),$(KOBJ)): private KFLAGS += -Oz
