@@ -208,3 +208,140 @@ TEST(PRI0011, "an equal has its turn at the end of the slice of one that got it 
 	CHECK(L4_IpcSucceeded(L4_Wait(&caller)));
 	CHECK(looked && seen > 0);
 }
+
+/* ---- more than one who has a message ---- */
+
+static volatile word turns, turn_of[2];
+
+static void note_turn(void *number)
+{
+	L4_ThreadId_t from;
+
+	while (L4_IpcSucceeded(L4_Wait(&from)))
+		turn_of[(word)number] = ++turns;
+}
+
+TEST(PRI0012, "of two that get messages one after the other the higher runs first, and both run")
+{
+	L4_ThreadId_t low = thread_start(note_turn, (void *)0), high = thread_start(note_turn, (void *)1);
+
+	CHECK(L4_Set_Priority(low, 90) != 0 && L4_Set_Priority(high, 95) != 0);
+	for (unsigned i = 0; i < 3; i++) {
+		turns = 0;
+		L4_Set_MsgTag(L4_Niltag);
+		CHECK(L4_IpcSucceeded(L4_Send(low)));
+		L4_Set_MsgTag(L4_Niltag);
+		CHECK(L4_IpcSucceeded(L4_Send(high)));
+		CHECK_EQ(turns, 0);
+		sleep_us(500);
+		CHECK(turns == 2 && turn_of[1] == 1 && turn_of[0] == 2);
+	}
+}
+
+static L4_ThreadId_t told, busy;
+static volatile word served, finished;
+
+/* Tells somebody below of each call before it answers. */
+static void tell_and_answer(void *unused)
+{
+	L4_ThreadId_t from;
+	L4_MsgTag_t tag = L4_Wait(&from);
+
+	(void)unused;
+	while (L4_IpcSucceeded(tag)) {
+		if (++served < 19)
+			L4_ThreadSwitch(told);		/* until it waits; at the end nobody helps it to run */
+		L4_Set_MsgTag(L4_Niltag);
+		CHECK(L4_IpcSucceeded(L4_Send(told)));
+		L4_Set_MsgTag(L4_Niltag);
+		tag = L4_ReplyWait(from, &from);
+	}
+}
+
+static void call_often(void *unused)
+{
+	(void)unused;
+	for (unsigned i = 0; i < 10; i++) {
+		L4_Set_MsgTag(L4_Niltag);
+		CHECK(L4_IpcSucceeded(L4_Call(busy)));
+	}
+	finished++;
+}
+
+TEST(PRI0013, "who has a message is not forgotten when its sender answers a call and finds the next")
+{
+	runs = served = finished = 0;
+	told = start_below(receive_all, 80);
+	busy = start_below(tell_and_answer, 90);
+	start_below(call_often, 95);
+	start_below(call_often, 95);
+	sleep_us(5000);
+	CHECK_EQ(finished, 2);
+	CHECK_EQ(runs, 20);
+}
+
+static L4_ThreadId_t low_server;
+static volatile word in_call[2], overtaken;
+
+static void count_and_answer(void *unused)
+{
+	L4_ThreadId_t from;
+	L4_MsgTag_t tag = L4_Wait(&from);
+
+	(void)unused;
+	while (L4_IpcSucceeded(tag)) {
+		msg_load(0, 1, ++served - 1);
+		tag = L4_ReplyWait(from, &from);
+	}
+}
+
+static void tell_served(void *unused)
+{
+	L4_ThreadId_t from;
+	L4_MsgTag_t tag = L4_Wait(&from);
+
+	(void)unused;
+	while (L4_IpcSucceeded(tag)) {
+		msg_load(0, 1, served - 1);
+		tag = L4_ReplyWait(from, &from);
+	}
+}
+
+/* Calls one server, then the other. If somebody was queued at the first, that has served it before the other. */
+static void call_both(void *number)
+{
+	word me = (word)number, before = 0;
+	bool queued = false;
+
+	for (unsigned i = 0; i < 12; i++) {
+		in_call[me] = 1;
+		L4_Set_MsgTag(L4_Niltag);
+		CHECK(L4_IpcSucceeded(L4_Call(busy)));
+		before = mr(1);
+		in_call[me] = 0;
+		queued = in_call[1 - me];
+		if (i % 4 < 3)
+			continue;
+		L4_Set_MsgTag(L4_Niltag);
+		CHECK(L4_IpcSucceeded(L4_Call(low_server)));
+		CHECK(mr(1) >= before + queued);
+		overtaken += queued;
+	}
+	finished++;
+}
+
+TEST(PRI0014, "who answers and finds the next call goes on with it before a server below runs")
+{
+	L4_ThreadId_t client[2];
+
+	served = finished = overtaken = 0;
+	busy = start_below(count_and_answer, 90);
+	low_server = start_below(tell_served, 85);
+	for (word i = 0; i < 2; i++) {
+		client[i] = thread_start(call_both, (void *)i);
+		CHECK(L4_Set_Priority(client[i], 95) != 0);
+	}
+	sleep_us(5000);
+	CHECK_EQ(finished, 2);
+	CHECK(overtaken > 0);
+}

@@ -16,9 +16,7 @@ fast_queue:
 	jae	entry_ipc
 	mov	T_PRIO(%rdi), %esp
 	and	$0xff00ff00, %esp
-	cmp	$ACTIVE << 24 | NONE << 8, %esp	/* it waits for nobody, and is not going away */
-	jne	entry_ipc
-	cmpb	$USER, T_KIND(%rdi)
+	cmp	$ACTIVE << 24 | NONE << 8, %esp	/* waits for nobody, goes not away; no interrupt is ACTIVE */
 	jne	entry_ipc
 
 	/* As ipc_start_slowly, block_sending and ipc_enqueue do it. */

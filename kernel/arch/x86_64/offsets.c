@@ -56,7 +56,6 @@ void offsets_of_threads(void)
 	THREAD(T_LOCAL, local);
 	THREAD(T_SEND, send);
 	THREAD(T_LIFE, life);
-	THREAD(T_KIND, kind);
 	THREAD(T_TAG, tag);
 	THREAD(T_ROUTE_FLAGS, route.flags);
 	THREAD(T_PARTNER, partner);
@@ -88,7 +87,6 @@ void offsets_of_others(void)
 	VALUE(CALLING, SEND_CALLING);
 	VALUE(ACTIVE, THREAD_ACTIVE);
 	VALUE(DYING, THREAD_DYING);
-	VALUE(USER, THREAD_USER);
 	VALUE(NOBODY, SCHED_NOBODY);
 	VALUE(SPACE_DIRECT, offsetof(struct space, tlb.direct));
 	VALUE(LOCAL_FLOOR, offsetof(struct cpu_local, floor));
