@@ -307,7 +307,7 @@ static void tell_served(void *unused)
 	}
 }
 
-/* Calls one server, then the other. If somebody was queued at the first, that has served it before the other. */
+/* Calls one server, then the other. Who was queued at the first meanwhile is served before the other is. */
 static void call_both(void *number)
 {
 	word me = (word)number, before = 0;
