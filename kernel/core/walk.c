@@ -169,13 +169,16 @@ static bool unread(const struct walk *w) { return w == &w->m->clear; }
 static bool look_once(struct walk *w, struct mapping *n, struct region r, unsigned *budget)
 {
 	unsigned taken = 0;
+	bool all;
 
 	if (kernel.active_walks > 1 || unread(w) || w->set || w->revoke != L4_RWX || !n->parent
 	    || n->m->world != WORLD_MEMORY || (n->m->nested && mapping_log2(n) > KMEM_FRAME_LOG2))
 		return false;
-	run_take(n, r.base, r.log2, w->flush, &w->status, &taken);
+	all = run_take(n, r.base, r.log2, w->flush, &w->status, &taken);
 	charge(budget, COST_ENTRY + taken * COST_TAKEN);
-	return w->at != n || (taken > 0 && mapping_child(n, r.base, r.log2));
+	if (w->at == n && all)
+		w->own = true;		/* of wider children only that part has gone */
+	return w->at != n || all || (taken > 0 && mapping_child(n, r.base, r.log2));
 }
 
 static void look(struct walk *w, unsigned *budget)
