@@ -275,7 +275,8 @@ TEST(PRI0013, "who has a message is not forgotten when its sender answers a call
 	busy = start_below(tell_and_answer, 90);
 	start_below(call_often, 95);
 	start_below(call_often, 95);
-	sleep_us(5000);
+	for (unsigned i = 0; i < 200 && finished < 2; i++)
+		sleep_us(5000);
 	CHECK_EQ(finished, 2);
 	CHECK_EQ(runs, 20);
 }
@@ -341,7 +342,8 @@ TEST(PRI0014, "who answers and finds the next call goes on with it before a serv
 		client[i] = thread_start(call_both, (void *)i);
 		CHECK(L4_Set_Priority(client[i], 95) != 0);
 	}
-	sleep_us(5000);
+	for (unsigned i = 0; i < 200 && finished < 2; i++)
+		sleep_us(5000);
 	CHECK_EQ(finished, 2);
 	CHECK(overtaken > 0);
 }
