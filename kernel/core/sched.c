@@ -11,6 +11,7 @@
 #include <core/preempt.h>
 #include <core/straight.h>
 #include <core/timeout.h>
+#include <core/tlb.h>
 #include <lib/bits.h>
 #include <lib/panic.h>
 #include <lib/section.h>
@@ -484,8 +485,10 @@ struct thread *sched_return(struct thread *self)
 {
 	struct cpu *cpu = cpu_self();
 
-	if (cpu->highest > self->prio || cpu->special || cpu->tlb.pending > 0)
+	if (cpu->highest > self->prio || cpu->special)
 		return leave(self, false);
+	if (cpu->tlb.pending > 0)
+		tlb_sync();
 	if (cpu->highest == self->prio)
 		arm_timer(cpu, cpu->slice_end);
 	cpu->floor = sched_floor(cpu);

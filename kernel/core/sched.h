@@ -118,7 +118,7 @@ struct thread *sched_run(struct thread *next);
 
 /*
  * A system call after which self can go on has changed who is queued, perhaps: 0 if it does go on, and all is
- * seen to. Or who runs, if somebody is queued who may be before it, or a total quantum or the TLB is to be
+ * seen to. Or who runs, if somebody is queued who may be before it, or a total quantum is to be
  * looked at; then sched_run follows, as ever.
  */
 struct thread *sched_return(struct thread *self);

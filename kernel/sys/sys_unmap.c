@@ -165,7 +165,6 @@ struct thread *sys_unmap(struct thread *self)
 
 	if (control != L4_UNMAP_FLUSH || !flush_one(self, &status))
 		return begin_call(self, false, control, status);
-	tlb_sync();
 	return sched_return(self);
 }
 

@@ -112,31 +112,57 @@ TEST(FLT0028, "the straight ways of faults, exceptions and their answers leave a
 	CHECK_EQ(thread_regs(a)->ip, 0x8888);
 }
 
-static bool answers_straight(void)
+/* What keeps an answer from going straight; PLAIN is that nothing does. */
+enum hindrance {
+	PLAIN, HALTED, NOT_ABOVE, QUEUED, SHORT, PROPAGATED, TYPED, TIMEOUT, CLOSED, REDIRECTOR, PAGE_FAULT,
+	QUANTUM, HINDRANCES
+};
+
+enum { TOTAL_US = 1000 };
+
+/* Before pager answers, as it does then. */
+static void hinder(enum hindrance h)
 {
+	put_mr(pager, 0, l4_tag(0, h == SHORT ? 1 : L4_EXC_WORDS, h == TYPED ? 2 : 0).raw);
+	if (h == TYPED)
+		put_mr(pager, L4_EXC_WORDS + 1, l4_fpage(VA, 12, L4_RWX).raw);
+	if (h == PROPAGATED)
+		put_mr(pager, 0, l4_tag(0, L4_EXC_WORDS, 0).raw | L4_TAG_PROPAGATED);
+	if (h == HALTED)
+		CHECK(exregs(new_thread(a), a->id, L4_EXREGS_SET_HALT | L4_EXREGS_HALT, 0, 0));
+	if (h == NOT_ABOVE)
+		set_prio(a, 50);		/* below b, which is ready */
+	if (h == QUEUED)
+		CHECK(!send_to(b, pager));	/* it would have to be received from */
+	if (h == REDIRECTOR)
+		redirect(pager, root->id);
+	if (h == QUANTUM)
+		world_pass(TOTAL_US);		/* on a's slice */
+	if (world_current() != pager)
+		world_run(pager);
 	reply_and_wait();
-	host.straight = 0;
-	world_settle(world_call(pager, L4_CALL_IPC));
-	return host.straight;
+	if (h == TIMEOUT)
+		thread_regs(pager)->in[2] = timeouts(TIME_ZERO, TIME_ZERO);
+	if (h == CLOSED)
+		thread_regs(pager)->in[1] = b->id.raw;
 }
 
-TEST(FLT0029, "an answer does not go straight to who could not run then, or is not above others")
+TEST(FLT0029, "an answer does not go straight that is not plain, or to who could not or should not run then")
 {
-	for (unsigned i = 0; i < 5; i++) {
+	for (enum hindrance h = PLAIN; h < HINDRANCES; h++) {
 		set_up();
 		CHECK(!receive_from(pager, L4_ANYTHREAD));
+		if (h == QUANTUM)
+			CHECK(schedule(root, a->id, 0xffff0000 | time_us(TOTAL_US), KEEP) != L4_SCHED_ERROR);
 		world_run(a);
-		world_settle(exception_general());
+		while (h == QUANTUM && (world_current() != a || cpu_self()->slice_owner != a))
+			CALL(world_current(), L4_CALL_THREAD_SWITCH, 0);	/* until a has its own slice */
+		world_settle(h == PAGE_FAULT ? fault_general() : exception_general());
 		CHECK(blocked(a) && world_current() == pager);
-		put_mr(pager, 0, l4_tag(0, i == 4 ? 1 : L4_EXC_WORDS, 0).raw);
-		if (i == 1)
-			CHECK(exregs(new_thread(a), a->id, L4_EXREGS_SET_HALT | L4_EXREGS_HALT, 0, 0));
-		if (i == 2)
-			set_prio(a, 50);		/* below b, which is ready */
-		if (i == 3)
-			CHECK(!send_to(b, pager));	/* it would have to be received from */
-		if (world_current() != pager)
-			world_run(pager);
-		CHECK_EQ(answers_straight(), i == 0);
+		hinder(h);
+		CHECK_EQ(a->quantum_state == QUANTUM_OVER, h == QUANTUM);
+		host.straight = 0;
+		world_settle(world_call(pager, L4_CALL_IPC));
+		CHECK_EQ(host.straight, h == PLAIN);
 	}
 }

@@ -49,6 +49,20 @@ TEST(TLB0023, "a page that a pager takes back is not there when its client runs 
 	CHECK(!touch(b, VA, L4_R));
 }
 
+TEST(TLB0027, "a page that a thread flushes is not there when the call, which goes back at once, is over")
+{
+	struct thread *a;
+
+	world_boot();
+	a = new_space();
+	give(a, ram(13), VA, 13, L4_RWX);
+	CHECK(touch(a, VA, L4_W) && touch(a, VA + 0x1000, L4_W));
+	put_mr(a, 0, l4_fpage(VA, 12, L4_RWX).raw);
+	CALL(a, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
+	CHECK(!host_tlb_has(VA));
+	CHECK(!touch(a, VA, L4_R));
+}
+
 TEST(TLB0024, "a space that is deleted is not loaded any more, and its tag is nobody's")
 {
 	struct thread *a;
