@@ -142,7 +142,10 @@ struct thread *world_call(struct thread *self, unsigned nr)
 		next = host_answer(self);
 	if (!next)
 		next = kernel_syscall(self, nr);
-	return next ? next : self;
+	if (next)
+		return next;
+	CHECK(cpu_self()->tlb.pending == 0);		/* it goes on at once: the TLB is not looked at again */
+	return self;
 }
 
 bool world_try_run(struct thread *t)
