@@ -378,4 +378,11 @@ TEST(IRQ0022, "an interrupt does not go straight where there is more to do")
 	host.now += CFG_TIMESLICE_US;		/* b's slice is over, and nobody has noticed */
 	CHECK(!goes_straight());
 	CHECK(world_current() == a);
+	wait_above(L4_ANYTHREAD, 0);
+	a->slice_left = 0;			/* it needs a new one */
+	CHECK(!goes_straight());
+	wait_above(L4_ANYTHREAD, 0);
+	CHECK(schedule(root, a->id, 0xffff0000 | time_us(500), KEEP) != L4_SCHED_ERROR);
+	world_run(b);
+	CHECK(!goes_straight());
 }

@@ -166,3 +166,29 @@ TEST(FLT0029, "an answer does not go straight that is not plain, or to who could
 		CHECK_EQ(host.straight, h == PLAIN);
 	}
 }
+
+TEST(FLT0030, "a fault does not go straight to who is not ready or not above others, nor around a redirector")
+{
+	enum { READY, BUSY, BELOW, REDIRECTED, CASES };
+
+	for (unsigned i = READY; i < CASES; i++) {
+		set_up();
+		if (i != BUSY)
+			CHECK(!receive_from(pager, L4_ANYTHREAD));
+		if (i == BELOW)
+			set_prio(pager, 50);		/* below b, which is ready */
+		if (i == REDIRECTED)
+			redirect(a, root->id);
+		for (unsigned exception = 0; exception < 2; exception++) {
+			struct world_copy *before;
+
+			world_run(a);
+			before = world_save();
+			host.straight = 0;
+			world_settle(exception ? exception_straight() : fault_straight());
+			CHECK_EQ(host.straight, i == READY);
+			world_restore(before);
+			world_drop(before);
+		}
+	}
+}
