@@ -78,7 +78,7 @@ struct thread *fault_answered(struct thread *self)
 	    || !l4_tid_is_any(a.from) || !l4_time_is_never(l4_timeout_receive(a.timeouts))
 	    || (uint32_t)(RECV_READY << 8 | t->prio) < cpu_self()->floor
 	    || !self->lone_open || !l4_tid_is_any(self->space->redirector)
-	    || t->halted || t->quantum_state != QUANTUM_RUNS || !list_empty(&t->drain[0])
+	    || !thread_unhindered(t)
 	    || mr[0] & NOT_WORDS || l4_tag_untyped((l4_tag_t){ mr[0] }) < L4_EXC_REPLY_WORDS)
 		return 0;
 	arch_exception_put(t, mr, self->utcb, L4_EXC_REPLY_WORDS);

@@ -142,8 +142,7 @@ void ipc_wait_at(struct thread *t, struct thread *to)
 /* All that core asks of a plain wait; the machine asks that the thread came by Ipc. */
 static inline bool may_be_plain(const struct thread *t)
 {
-	return t->origin == IPC_CALL && !tree_linked(&t->deadline) && !t->halted
-	    && t->quantum_state == QUANTUM_RUNS && list_empty(&t->drain[0]);
+	return t->origin == IPC_CALL && !tree_linked(&t->deadline) && thread_unhindered(t);
 }
 
 static inline bool is_plain_wait(const struct thread *t)

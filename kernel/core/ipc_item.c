@@ -19,8 +19,8 @@ static inline struct thread *partner(struct thread *self, l4_tid_t to, bool open
 /* Does `to` wait for an answer to its page fault, after which it would go on at once? */
 static inline bool has_fault(const struct thread *to)
 {
-	return to->recv == RECV_WAITING && to->origin == IPC_PAGE_FAULT && !to->halted
-	    && to->quantum_state == QUANTUM_RUNS && list_empty(&to->drain[0]) && arch_ip_ok(thread_regs(to));
+	return to->recv == RECV_WAITING && to->origin == IPC_PAGE_FAULT && thread_unhindered(to)
+	    && arch_ip_ok(thread_regs(to));
 }
 
 /*

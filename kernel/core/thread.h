@@ -336,6 +336,12 @@ static inline bool thread_ready(const struct thread *t)
 		|| (t->send == SEND_NONE && t->recv == RECV_NONE && list_empty(&t->drain[0])));
 }
 
+/* Of T15: once its message is there, would t go on in user mode at once? */
+static inline bool thread_unhindered(const struct thread *t)
+{
+	return !t->halted && t->quantum_state == QUANTUM_RUNS && list_empty(&t->drain[0]);
+}
+
 /* Ready and allowed to: a halted thread still finishes what the kernel does for it and others. */
 bool thread_runnable(const struct thread *t);
 
