@@ -61,20 +61,30 @@ unsigned arch_run_idle(struct arch_run run, unsigned n)
 	return (unsigned)(e - run.at);
 }
 
+/* What an entry that is mapped on with these rights keeps, and gets. */
+struct passed { uint64_t stay, add; };
+
+static inline struct passed passed_with(unsigned rights)
+{
+	struct passed p = { ~(PTE_A | PTE_D | PTE_KEPT), 0 };
+
+	if (!(rights & L4_W))
+		p.stay &= ~PTE_W;
+	if (!(rights & L4_X)) {
+		p.stay &= ~PTE_SOFT_X;
+		p.add = feature_used(FEATURE_NX) ? PTE_NX : 0;
+	}
+	return p;
+}
+
 unsigned arch_run_copy(struct arch_run from, struct arch_run to, unsigned rights, unsigned n)
 {
 	uint64_t mask = leaf_mask(from.log2), bits = leaf_bits(from.log2);
-	uint64_t stay = ~(PTE_A | PTE_D | PTE_KEPT), add = 0;
+	struct passed p = passed_with(rights);
 	const uint64_t *f = from.at, *end = f + n;
 
-	if (!(rights & L4_W))
-		stay &= ~PTE_W;
-	if (!(rights & L4_X)) {
-		stay &= ~PTE_SOFT_X;
-		add = feature_used(FEATURE_NX) ? PTE_NX : 0;
-	}
 	for (uint64_t *t = to.at; f < end && (*f & mask) == bits && !*t; f++, t++)
-		*t = (*f & stay) | add;
+		*t = (*f & p.stay) | p.add;
 	return (unsigned)(f - from.at);
 }
 
@@ -108,16 +118,12 @@ static inline uint64_t *near_entry(const struct space *s, l4_word_t address)
 bool arch_page_copy(struct space *from, l4_word_t src, struct space *to, l4_word_t dst, unsigned rights)
 {
 	const uint64_t *f = near_entry(from, src);
-	uint64_t *t = near_entry(to, dst), e;
+	uint64_t *t = near_entry(to, dst);
+	struct passed p = passed_with(rights);
 
 	if (!f || !t || *t || (*f & (PTE_P | PTE_OWN)) != PTE_P)
 		return false;
-	e = *f & ~(PTE_A | PTE_D | PTE_KEPT);
-	if (!(rights & L4_W))
-		e &= ~PTE_W;
-	if (!(rights & L4_X))
-		e = (e & ~PTE_SOFT_X) | (feature_used(FEATURE_NX) ? PTE_NX : 0);
-	*t = e;
+	*t = (*f & p.stay) | p.add;
 	return true;
 }
 
