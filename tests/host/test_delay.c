@@ -243,7 +243,8 @@ TEST(DLY0011, "a thread that blocks ends its own delay")
 	CHECK_EQ(cpu_self()->delay_end, 0);
 }
 
-TEST(DLY0012, "one that the thread wakes itself, by a message, is held off as well")
+/* a has a message for other, which is above it and waits; a would hold it off. */
+static void about_to_wake(void)
 {
 	set_up(120, DELAY);
 	wake_equal();
@@ -253,6 +254,11 @@ TEST(DLY0012, "one that the thread wakes itself, by a message, is held off as we
 	CHECK(!receive_from(root, L4_ANYTHREAD));
 	set_flags(a, L4_PREEMPT_DELAY);
 	PUT(a, 1);
+}
+
+TEST(DLY0012, "one that the thread wakes itself, by a message, is held off as well")
+{
+	about_to_wake();
 	CHECK(send_to(a, other));
 	CHECK(world_current() == a && !blocked(other));
 	CHECK_EQ(flags_of(a), L4_PREEMPT_DELAY | L4_PREEMPT_PENDING);
@@ -262,14 +268,7 @@ TEST(DLY0012, "one that the thread wakes itself, by a message, is held off as we
 
 TEST(DLY0020, "so is one that it answers, if its own wait is over at once")
 {
-	set_up(120, DELAY);
-	wake_equal();
-	CHECK(!receive_from(other, L4_ANYTHREAD));
-	CHECK(send_to(a, root));
-	set_prio(other, 115);
-	CHECK(!receive_from(root, L4_ANYTHREAD));
-	set_flags(a, L4_PREEMPT_DELAY);
-	PUT(a, 1);
+	about_to_wake();
 	CHECK(ipc(a, other->id, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_ZERO)));
 	CHECK(world_current() == a && !blocked(other));
 	CHECK_EQ(flags_of(a), L4_PREEMPT_DELAY | L4_PREEMPT_PENDING);

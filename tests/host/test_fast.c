@@ -27,37 +27,19 @@ static void set_up(bool same_space)
 	host.fast = 0;
 }
 
-static void fill(struct thread *t, unsigned words)
-{
-	for (unsigned i = 1; i < L4_MRS; i++) {
-		put_mr(t, i, t->id.raw + i);
-		t->utcb[i] = t->id.raw + i;
-	}
-	put_mr(t, 0, l4_tag(LABEL, words, 0).raw);
-}
-
-/* t has `words` from `from`, and the others as fill had them. */
-static void check_got(struct thread *t, struct thread *from, unsigned words)
-{
-	CHECK_EQ(tag_of(t).raw, l4_tag(LABEL, words, 0).raw);
-	CHECK_EQ(from_of(t).raw, t->space == from->space ? local_id(from).raw : from->id.raw);
-	for (unsigned i = 1; i < L4_MRS; i++)
-		CHECK_EQ(get_mr(t, i), (i <= words ? from : t)->id.raw + i);
-}
-
 TEST(FST0001, "calls and answers pass core by, with any number of words, inside a space and across")
 {
 	for (unsigned same = 0; same < 2; same++) {
 		set_up(same);
 		for (unsigned words = 0; words < L4_MRS; words++) {
-			fill(b, words);
-			fill(a, words);
+			put_marked(b, words);
+			put_marked(a, words);
 			CHECK(!ipc(a, b->id, b->id, timeouts(TIME_ZERO, TIME_NEVER)));
-			check_got(b, a, words);
-			fill(b, words);
+			check_marked(b, a, words);
+			put_marked(b, words);
 			CHECK(!ipc(b, from_of(b), L4_ANYTHREAD, timeouts(NEVER, TIME_NEVER)));
 			CHECK(!blocked(a));
-			check_got(a, b, words);
+			check_marked(a, b, words);
 		}
 		CHECK_EQ(host.fast, 2 * L4_MRS);
 	}
@@ -68,7 +50,7 @@ static void check_asked(const char *what)
 {
 	size_t before = host.fast;
 
-	fill(a, 2);
+	put_marked(a, 2);
 	ipc(a, b->id, b->id, timeouts(TIME_NEVER, TIME_NEVER));
 	if (host.fast != before)
 		test_fail(__FILE__, __LINE__, "core was not asked: %s", what);
@@ -163,13 +145,13 @@ TEST(FST0005, "core goes on where such a message left off: cancelled, deleted, t
 	CHECK(delete_thread(b->id));
 	CHECK_FAILED(a, RECEIVE_ERROR(NOT_EXISTING));
 	set_up(false);
-	fill(a, 3);
-	fill(b, 3);
+	put_marked(a, 3);
+	put_marked(b, 3);
 	CHECK(!ipc(a, b->id, b->id, timeouts(TIME_NEVER, TIME_NEVER)));
 	CHECK_EQ(host.fast, 1);
-	fill(b, 3);
+	put_marked(b, 3);
 	CHECK(send_to(b, a));
-	check_got(a, b, 3);
+	check_marked(a, b, 3);
 }
 
 /* d has called e, which has answered, in one space. */
@@ -207,12 +189,12 @@ TEST(FST0007, "one who answers may answer an older call than the last")
 	CHECK(!receive_from(b, L4_ANYTHREAD));
 	CHECK(!ipc(c, b->id, b->id, timeouts(TIME_NEVER, TIME_NEVER)));
 	CHECK(b->caller == &c->id);
-	fill(b, 5);
-	fill(a, 5);
+	put_marked(b, 5);
+	put_marked(a, 5);
 	host.fast = 0;
 	CHECK(!ipc(b, a->id, L4_ANYTHREAD, timeouts(TIME_ZERO, TIME_NEVER)));
 	CHECK_EQ(host.fast, 1);
-	check_got(a, b, 5);
+	check_marked(a, b, 5);
 	CHECK(blocked(c) && c->wait_at == &b->id && b->caller == &c->id);
 }
 
@@ -244,14 +226,14 @@ TEST(FST0009, "local ids, and waits for any local thread, pass core by as well; 
 
 	set_up_local(&d, &e);
 	for (unsigned i = 0; i < 3; i++) {
-		fill(d, i);
-		fill(e, i);
+		put_marked(d, i);
+		put_marked(e, i);
 		CHECK(!ipc(d, local_id(e), local_id(e), timeouts(TIME_NEVER, TIME_NEVER)));
-		check_got(e, d, i);
+		check_marked(e, d, i);
 		CHECK_EQ(d->recv_from.raw, e->id.raw);
-		fill(e, i);
+		put_marked(e, i);
 		CHECK(!ipc(e, local_id(d), L4_ANYLOCALTHREAD, timeouts(TIME_ZERO, TIME_NEVER)));
-		check_got(d, e, i);
+		check_marked(d, e, i);
 	}
 	CHECK_EQ(host.fast, 6);
 	host.fast = 0;
@@ -270,7 +252,7 @@ static size_t send_page(l4_word_t va, bool grant)
 	CHECK(!ipc(a, b->id, b->id, timeouts(TIME_NEVER, TIME_NEVER)));
 	CHECK_EQ(get_mr(b, 2), l4_fpage(va, 12, L4_RWX).raw);
 	CHECK_EQ(from_of(b).raw, a->id.raw);
-	fill(b, 0);
+	put_marked(b, 0);
 	CHECK(!ipc(b, a->id, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER)));
 	return host.fast - before;
 }
@@ -283,7 +265,7 @@ TEST(FST0010, "one map item passes core by as well, if it can be done at once; n
 	CHECK(send_page(0x8000, false) < 2);		/* its table was to be made */
 	CHECK_EQ(send_page(0x9000, false), 2);
 	CHECK(mapped(b, 0x9000, L4_RWX));
-	fill(b, 7);
+	put_marked(b, 7);
 	put_map(a, l4_fpage(0xa000, 12, L4_RWX), 0xa000, false);
 	CHECK(!ipc(a, b->id, b->id, timeouts(TIME_NEVER, TIME_NEVER)));
 	CHECK(mapped(b, 0xa000, L4_RWX));
@@ -311,8 +293,8 @@ static bool send_string(l4_word_t n, l4_word_t room)
 		*thread_tcr(b, L4_TCR_BR0 - (int)i) = words[i];
 	memset(arch_user_ptr(a->space, SOURCE, true), 0x5a, n);
 	memset(arch_user_ptr(b->space, BUFFER & ~(PAGE - 1ul), true), 0, PAGE);
-	fill(b, 7);
-	fill(a, 7);
+	put_marked(b, 7);
+	put_marked(a, 7);
 	put_mr(a, 0, l4_tag(LABEL, 0, 2).raw);
 	put_mr(a, 1, n << 10);
 	put_mr(a, 2, SOURCE);
@@ -322,7 +304,7 @@ static bool send_string(l4_word_t n, l4_word_t room)
 
 static void answer(void)
 {
-	fill(b, 0);
+	put_marked(b, 0);
 	CHECK(!ipc(b, a->id, L4_ANYTHREAD, timeouts(TIME_ZERO, TIME_NEVER)));
 	CHECK(!blocked(a) && blocked(b));
 	host.fast = 0;
@@ -336,7 +318,7 @@ static void set_up_pages(void)
 	give(b, ram(14) + PAGE, BUFFER & ~(PAGE - 1ul), 12, L4_RWX);
 	answer();
 	give(a, ram(14), SOURCE, 12, L4_RWX);
-	fill(a, 0);
+	put_marked(a, 0);
 	CHECK(!call_to(a, b));		/* as core does it: so that its space is known to the TLB again */
 	answer();
 }
@@ -386,7 +368,7 @@ static size_t answer_fault(l4_word_t va)
 {
 	size_t before;
 
-	fill(c, 5);
+	put_marked(c, 5);
 	CHECK(!touch(c, va, L4_W));
 	CHECK(!blocked(a) && blocked(c));
 	before = host.fast;

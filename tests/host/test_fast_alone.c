@@ -7,7 +7,7 @@
 #include <core/sched.h>
 #include "world.h"
 
-enum { LABEL = 7, ROOT = 50, SERVER = 80, CLIENT = 90 };
+enum { ROOT = 50, SERVER = 80, CLIENT = 90 };
 
 static struct thread *client, *other, *server;
 
@@ -32,23 +32,6 @@ static void set_up(bool same_space)
 	host.fast = host.apart = 0;
 }
 
-static void fill(struct thread *t, unsigned words)
-{
-	for (unsigned i = 1; i < L4_MRS; i++) {
-		put_mr(t, i, t->id.raw + i);
-		t->utcb[i] = t->id.raw + i;
-	}
-	put_mr(t, 0, l4_tag(LABEL, words, 0).raw);
-}
-
-static void check_got(struct thread *t, struct thread *from, unsigned words)
-{
-	CHECK_EQ(tag_of(t).raw, l4_tag(LABEL, words, 0).raw);
-	CHECK_EQ(from_of(t).raw, t->space == from->space ? local_id(from).raw : from->id.raw);
-	for (unsigned i = 1; i < L4_MRS; i++)
-		CHECK_EQ(get_mr(t, i), (i <= words ? from : t)->id.raw + i);
-}
-
 static bool send_alone(struct thread *t, struct thread *to)
 {
 	return ipc(t, to->id, L4_NILTHREAD, timeouts(TIME_NEVER, TIME_NEVER));
@@ -69,8 +52,8 @@ TEST(FSA0001, "a message alone and a wait alone pass core by, with any number of
 	for (unsigned same = 0; same < 2; same++) {
 		set_up(same);
 		for (unsigned words = 0; words < L4_MRS; words++) {
-			fill(server, words);
-			fill(client, words);
+			put_marked(server, words);
+			put_marked(client, words);
 			host.apart = 0;
 			CHECK(send_alone(client, server));
 			CHECK_EQ(host.apart, 1);
@@ -78,10 +61,10 @@ TEST(FSA0001, "a message alone and a wait alone pass core by, with any number of
 			CHECK(!receive_from(client, server->id));
 			CHECK_EQ(host.apart, 2);
 			CHECK(world_current() == server);
-			check_got(server, client, words);
-			fill(server, words);
+			check_marked(server, client, words);
+			put_marked(server, words);
 			CHECK(!answer(server, client));
-			check_got(client, server, words);
+			check_marked(client, server, words);
 		}
 	}
 }
@@ -117,13 +100,13 @@ TEST(FSA0003, "an equal that has got a message alone has its turn when the slice
 TEST(FSA0004, "a call of a busy thread is queued without core, and taken like any other")
 {
 	set_up(false);
-	fill(client, 5);
-	fill(server, 0);
+	put_marked(client, 5);
+	put_marked(server, 0);
 	CHECK(send_alone(client, server));		/* so it is ready, and below */
 	CHECK(!call(client, server));
 	CHECK(client->send == SEND_CALLING && host.apart == 2 && world_current() == server);
 	CHECK(receive_from(server, L4_ANYTHREAD));
-	check_got(server, client, 5);
+	check_marked(server, client, 5);
 	CHECK(client->recv == RECV_READY && server->caller == &client->id);
 	set_up(false);
 	CHECK(send_alone(client, server));
@@ -159,21 +142,21 @@ TEST(FSA0006, "who answers and finds a message gives way to whom it answered, on
 	set_up(false);
 	CHECK(exregs(client, other->id, L4_EXREGS_RECEIVE, 0, 0));
 	CHECK(!call(client, server) && world_current() == other);
-	fill(other, 3);
+	put_marked(other, 3);
 	CHECK(!call(other, server) && world_current() == server);
 	CHECK(other->send == SEND_CALLING);
 	sched_set_slice(server, 1000);
-	fill(server, 2);
-	fill(client, 2);
+	put_marked(server, 2);
+	put_marked(client, 2);
 	host.apart = 0;
 	CHECK(answer(server, client));
 	CHECK_EQ(host.apart, 1);
 	CHECK(world_current() == client && server->cpu->slice_owner != client);
-	check_got(client, server, 2);
-	fill(server, 2);
+	check_marked(client, server, 2);
+	put_marked(server, 2);
 	CHECK(!call(client, server));
 	CHECK_EQ(host.apart, 2);
 	CHECK(world_current() == server);
-	check_got(server, other, 3);
+	check_marked(server, other, 3);
 	CHECK(other->recv == RECV_READY && client->send == SEND_CALLING);
 }

@@ -178,6 +178,25 @@ void put_message(struct thread *t, l4_word_t label, size_t n, const l4_word_t *w
 		put_mr(t, (unsigned)i, words[i]);
 }
 
+enum { MARKED = 7 };		/* label of such messages */
+
+void put_marked(struct thread *t, unsigned words)
+{
+	for (unsigned i = 1; i < L4_MRS; i++) {
+		put_mr(t, i, t->id.raw + i);
+		t->utcb[i] = t->id.raw + i;
+	}
+	put_mr(t, 0, l4_tag(MARKED, words, 0).raw);
+}
+
+void check_marked(struct thread *t, struct thread *from, unsigned words)
+{
+	CHECK_EQ(tag_of(t).raw, l4_tag(MARKED, words, 0).raw);
+	CHECK_EQ(from_of(t).raw, t->space == from->space ? local_id(from).raw : from->id.raw);
+	for (unsigned i = 1; i < L4_MRS; i++)
+		CHECK_EQ(get_mr(t, i), (i <= words ? from : t)->id.raw + i);
+}
+
 void in_name_of(struct thread *t, l4_tid_t vs)
 {
 	put_mr(t, 0, tag_of(t).raw | L4_TAG_PROPAGATED);

@@ -134,6 +134,13 @@ static inline l4_word_t time_us(unsigned us) { return l4_period(us).raw; }
 void put_message(struct thread *t, l4_word_t label, size_t n, const l4_word_t *words);
 void put_mr(struct thread *t, unsigned i, l4_word_t w);
 l4_word_t get_mr(struct thread *t, unsigned i);
+
+/*
+ * As many words, each known by t and its place, and more of the kind in t's UTCB; t has those of `from`,
+ * and of all others its own.
+ */
+void put_marked(struct thread *t, unsigned words);
+void check_marked(struct thread *t, struct thread *from, unsigned words);
 void in_name_of(struct thread *t, l4_tid_t vs);		/* what t has put is to be propagated */
 static inline l4_tag_t tag_of(struct thread *t) { return (l4_tag_t){ get_mr(t, 0) }; }
 static inline l4_tid_t from_of(struct thread *t) { return (l4_tid_t){ thread_regs(t)->out[0] }; }
