@@ -91,12 +91,13 @@ static bool cut_out(struct mapping *n, uint64_t at)
 	return true;
 }
 
-enum cut { CUT_NOT, CUT_SOME, CUT_FAILED };
+enum cut { CUT_NOT, CUT_SOME, CUT_WALKED, CUT_FAILED };
 
 /*
  * Of the extents that were derived from the small page at src of s, and span more, one that no other such
- * was derived from: the page is cut out of it. CUT_NOT: there is none. Walks that it is in the way of are
+ * was derived from: the page is cut out of it. CUT_NOT: there is none. A walk that it is in the way of is
  * finished first, if that is soon: the granter must not wait for whoever begins one walk after the other.
+ * CUT_WALKED: it may have taken the extent away; it is to be looked for again.
  */
 static enum cut cut_one(struct mapping *s, uint64_t src, unsigned *budget)
 {
@@ -110,9 +111,9 @@ static enum cut cut_one(struct mapping *s, uint64_t src, unsigned *budget)
 	charge(budget, CUT_LOOKS - looks);
 	if (looks == 0 || n == s)
 		return looks == 0 ? CUT_FAILED : CUT_NOT;
-	while ((w = walk_covering(n, at)))
-		if (!walk_run(w, budget) || *budget < CUT_CHILDREN)
-			return CUT_FAILED;
+	w = walk_covering(n, at);
+	if (w)
+		return walk_run(w, budget) && *budget >= CUT_COST ? CUT_WALKED : CUT_FAILED;
 	children = count_inside(n, at, KMEM_FRAME_LOG2);
 	charge(budget, COST_ENTRY + children * COST_ENTRY / 2);
 	if (children > CFG_GRANT_CHILDREN || !cut_out(n, at))
@@ -139,7 +140,10 @@ static bool is_emptied(const struct map_op *op, uint64_t src)
 	return op->emptied && op->emptied_at == src && op->stamp == op->from->derivations;
 }
 
-/* A walk of the receiver over dst would miss the children that arrive there: it is finished first. */
+/*
+ * A walk of the receiver over dst would miss the children that arrive there: it is finished first. It does
+ * not take the granter's page: walks that could do that are over already (one_piece).
+ */
 static bool receiver_quiet(struct mapspace *to, uint64_t dst, unsigned *budget)
 {
 	struct walk *w[] = { &to->walk, &to->clear };
@@ -175,6 +179,8 @@ static enum cut cut(struct map_op *op, struct mapping *s, uint64_t src, unsigned
 		*budget = 0;
 	if (r == CUT_SOME)
 		op->put_off = *budget == 0;
+	if (r == CUT_WALKED)
+		op->put_off = true;
 	return r;
 }
 
@@ -197,7 +203,7 @@ bool grant_prepare(struct map_op *op, struct mapping *s, uint64_t src, uint64_t 
 		r = CUT_FAILED;
 	else if (log2 == KMEM_FRAME_LOG2 && key_log2(first->key) > log2)
 		r = cut(op, s, src, budget);
-	if (r == CUT_SOME)
+	if (r == CUT_SOME || r == CUT_WALKED)
 		return false;
 	if (r == CUT_NOT && children_follow(s, src, log2, &children))
 		return afford(op, children, budget);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mapcheck.c - looking at the mapping database without changing it: the rules M1 to M7 as code, and
+ * mapcheck.c - looking at the mapping database without changing it: the rules M1 to M9 as code, and
  * the records of the inspection extension.
  */
 #include <core/arch.h>
@@ -146,6 +146,7 @@ static void check_extent(const struct mapspace *m, const struct mapping *n)
 	ASSERT(!next || next->key != n->by_base.key);				/* M1 */
 	ASSERT(m->nested || !next || !mapping_has(n, key_base(next->key)));
 	ASSERT(n->parent ? tree_linked(&n->by_src) : m->space->sigma0);
+	ASSERT(!n->parent || mapping_log2(n) <= extent_most(m->world));		/* M9 */
 	for (struct walk *w = n->walks; w; w = w->next_here)			/* M7 */
 		ASSERT(w->active && w->at == n);
 }

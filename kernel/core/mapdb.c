@@ -235,13 +235,15 @@ static struct mapping *target(struct map_op *op, struct piece *p, unsigned log2,
 	struct spot spot = mapping_spot(op->to, p->dst);
 	struct mapping *d = spot.around, *parent = op->grant ? p->s->parent : p->s, *n = 0;
 	uint64_t origin = op->grant ? mapping_origin(p->s, p->src) : p->src, base;
-	unsigned most = mapping_log2(p->s), scan = *budget / COST_SCAN, scans;
+	unsigned most = extent_most(op->to->world), scan = *budget / COST_SCAN, scans;
 
 	if (d && d->parent == parent && mapping_origin(d, p->dst) == origin)
 		return d;
 	charge(budget, COST_NODE);
 	scan = scan < CLEAN_SCAN_LEAST ? CLEAN_SCAN_LEAST : scan < CLEAN_SCAN ? scan : CLEAN_SCAN;
 	scans = scan;
+	if (mapping_log2(p->s) < most)
+		most = mapping_log2(p->s);
 	if (op->log2 < most)
 		most = op->log2;
 	if (!d)

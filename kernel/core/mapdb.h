@@ -22,6 +22,8 @@
  *   M7  the cursors of walks are on nodes, and each node lists the walks that are on it
  *   M8  a page of sigma0 has the attribute that physical memory has there (attribute.h), unless a walk
  *       that sets it is under way
+ *   M9  an extent, but for the root, is no larger than the power of two around all of a space: an address
+ *       that is found in one is none of the kernel's, nor one that tables take for another
  *
  * They hold after each step: walks go from the leaves of the derivation tree towards its root, and a
  * granted entry moves at once with its children.

@@ -17,6 +17,11 @@ uint64_t world_end(enum map_world world)
 	return world == WORLD_PORTS ? pow2(PORTS_LOG2) : L4_USER_END;
 }
 
+unsigned extent_most(enum map_world world)
+{
+	return 64 - (unsigned)__builtin_clzll(world_end(world) - 1);
+}
+
 unsigned world_page(enum map_world world)
 {
 	return 63 - (unsigned)__builtin_clzll(leaf_sizes(world));

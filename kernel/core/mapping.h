@@ -52,8 +52,9 @@ static inline uint64_t mapping_origin(const struct mapping *n, uint64_t address)
 	return address - mapping_base(n) + mapping_src(n);
 }
 
-/* The first address behind a world. */
+/* The first address behind a world, and the largest extent of one, but the root, as log2. */
 uint64_t world_end(enum map_world world);
+unsigned extent_most(enum map_world world);
 
 /* The largest entry of the world, as log2. */
 unsigned world_page(enum map_world world);

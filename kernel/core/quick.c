@@ -106,7 +106,7 @@ static INLINE bool put_item(struct space *sender, struct space *receiver, const 
 		return false;
 	if (log2 > KMEM_FRAME_LOG2 && from->nested)
 		return false;
-	if (dst >= L4_USER_END || in_areas(receiver, dst, log2))
+	if (dst > L4_USER_END - pow2(log2) || in_areas(receiver, dst, log2))
 		return false;
 	if (log2 == KMEM_FRAME_LOG2 && put_beside(sender, receiver, s, src, dst, rights))
 		return true;

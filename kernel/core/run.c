@@ -117,11 +117,11 @@ enum map_result run_map(struct map_op *op, unsigned *budget)
 	struct arch_run from, to;
 	enum leaf_room r;
 
-	if (!find_from(op, &w) || !find_to(op, &w))
+	if (w.dst >= world_end(WORLD_MEMORY) || !find_from(op, &w) || !find_to(op, &w))
 		return MAP_MORE;
+	w.bytes = least(w.bytes, world_end(WORLD_MEMORY) - w.dst);
 	from = arch_run_of(op->from->space, (l4_word_t)w.src);
-	if (entries_for(w.bytes, from, *budget) == 0 || !is_aligned(w.src | w.dst, from.log2)
-	    || w.dst >= world_end(WORLD_MEMORY))
+	if (entries_for(w.bytes, from, *budget) == 0 || !is_aligned(w.src | w.dst, from.log2))
 		return MAP_MORE;
 	to = arch_run_room(op->to->space, (l4_word_t)w.dst, from.log2);
 	if (to.left == 0) {

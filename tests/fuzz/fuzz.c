@@ -19,25 +19,24 @@
 
 enum { LOOK_EACH = 12, CHECK_EACH = 10, SHADOW_LOG2 = 3 };
 
-#define WRAP(type, name, ...) type __real_##name(__VA_ARGS__); type __wrap_##name(__VA_ARGS__)
+#define WRAP(name) extern __typeof__(name) __real_##name, __wrap_##name
 
-WRAP(void, mapdb_check, struct mapspace *m);
-WRAP(void, kernel_check, struct thread *self);
-WRAP(void, kmem_check, void);
-WRAP(void *, kmem_frame, struct account *a);
-WRAP(void, kmem_frame_free, struct account *a, void *frame);
-WRAP(void, kmem_clear_frame_free, struct account *a, void *frame);
-WRAP(void *, slab_alloc, struct slab *s, struct account *a);
-WRAP(void, slab_free, struct slab *s, struct account *a, void *block);
-WRAP(void, leaf_set, struct mapspace *m, l4_word_t address, struct leaf leaf);
-WRAP(void, leaf_clear, struct mapspace *m, l4_word_t address);
-WRAP(enum map_result, run_map, struct map_op *op, unsigned *budget);
-WRAP(bool, run_item, struct space *sender, struct space *receiver, const struct map_item *item);
-WRAP(bool, run_flush, struct mapspace *m, uint64_t base, unsigned log2, uint8_t *status);
-WRAP(bool, run_take, struct mapping *n, uint64_t base, unsigned log2, bool flush, uint8_t *status);
-WRAP(uint64_t, run_clear, struct mapping *n, uint64_t pos, uint64_t bytes, struct leaf *seen,
-     unsigned *budget);
-WRAP(struct leaf, mapping_leaf, const struct mapspace *m, uint64_t address);
+WRAP(mapdb_check);
+WRAP(kernel_check);
+WRAP(kmem_check);
+WRAP(kmem_frame);
+WRAP(kmem_frame_free);
+WRAP(kmem_clear_frame_free);
+WRAP(slab_alloc);
+WRAP(slab_free);
+WRAP(leaf_set);
+WRAP(leaf_clear);
+WRAP(run_map);
+WRAP(run_item);
+WRAP(run_flush);
+WRAP(run_take);
+WRAP(run_clear);
+WRAP(mapping_leaf);
 const char *__asan_default_options(void);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -85,10 +84,11 @@ bool __wrap_run_flush(struct mapspace *m, uint64_t base, unsigned log2, uint8_t 
 	return __real_run_flush(m, base, log2, status);
 }
 
-bool __wrap_run_take(struct mapping *n, uint64_t base, unsigned log2, bool flush, uint8_t *status)
+bool __wrap_run_take(struct mapping *n, uint64_t base, unsigned log2, bool flush, uint8_t *status,
+		     unsigned *taken)
 {
 	changed = true;
-	return __real_run_take(n, base, log2, flush, status);
+	return __real_run_take(n, base, log2, flush, status, taken);
 }
 
 void __wrap_mapdb_check(struct mapspace *m)
