@@ -328,4 +328,5 @@ void mapping_adopt(struct mapping *parent, struct mapping *n, uint64_t src)
 	}
 	remove_child(n);
 	add_child(parent, n, src);
+	parent->m->derivations++;
 }

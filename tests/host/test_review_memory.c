@@ -146,3 +146,33 @@ TEST(REV0056, "who has all of sigma0's memory as one extent has nothing behind t
 	CHECK(mw_rights_at(A, RAM));
 	mapworld_check();
 }
+
+TEST(REV0057, "a page that is being granted with fewer rights, and replaced by another, has its children taken away")
+{
+	struct map_item item = { l4_fpage(VA, 12, L4_R), VA, true, L4_COMPLETE };
+	bool replaced = false;
+	struct map_op op;
+
+	mapworld_setup();
+	mw_map(0, A, RAM, VA, 12, L4_RWX);
+	mw_map(A, B, VA, VB, 12, L4_RWX);
+	mw_map(0, D, RAM + PAGE, VA, 12, L4_RWX);
+	mw_map(D, B, VA, VA, 12, L4_RWX);
+	mapworld_budget = 1;
+	CHECK(mapdb_begin(&op, &mw_space[A], &mw_space[C], &item));
+	while (mw_step(&op) != MAP_DONE) {
+		if (replaced || !mw_space[A].map[WORLD_MEMORY].clear.active)
+			continue;
+		replaced = true;
+		while (!clear_step(&mw_space[A].map[WORLD_MEMORY]))	/* as any other item of A does */
+			;
+		mw_unmap(A, VA, 12, L4_RWX, true);
+		mw_grant(D, A, VA, VA, 12, L4_RWX);
+		CHECK_EQ(mw_pages_of(B), 1);
+	}
+	CHECK(replaced);
+	mapworld_check();
+	CHECK_EQ(mw_frame_at(C, VA), RAM + PAGE);
+	CHECK_EQ(mw_rights_at(C, VA), L4_R);
+	CHECK_EQ(mw_pages_of(B), 0);
+}
