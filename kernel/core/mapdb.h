@@ -84,7 +84,7 @@ struct mapspace {
 	bool nested;			/* one may lie inside another, else: none does */
 	struct mapping *recent;		/* found last, or 0 */
 	size_t nodes, pages;
-	size_t derivations;		/* pages that were ever derived from this space's, and nodes that came below one */
+	size_t derivations;		/* pages ever derived from this space's, nodes that came below one */
 	struct walk walk;		/* of Unmap and of the space's end */
 	struct walk clear;		/* of a map or grant item that makes room here */
 	struct thread *walker;		/* called Unmap and waits for the walk's status; 0: nobody */

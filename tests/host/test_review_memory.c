@@ -147,7 +147,7 @@ TEST(REV0056, "who has all of sigma0's memory as one extent has nothing behind t
 	mapworld_check();
 }
 
-TEST(REV0057, "a page that is being granted with fewer rights, and replaced by another, has its children taken away")
+TEST(REV0057, "a page that is being granted with fewer rights, and replaced, has its children taken away")
 {
 	struct map_item item = { l4_fpage(VA, 12, L4_R), VA, true, L4_COMPLETE };
 	bool replaced = false;
