@@ -11,10 +11,17 @@
 /* The table has every thread that has an id, interrupts and idle included. */
 static void check_table(struct thread *self)
 {
-	for (size_t i = 0; i < ARRAY_LEN(kernel.table); i++)
-		for (size_t n = 0; kernel.table[i] && n < (size_t)1 << THREAD_LEAF_LOG2; n++)
-			if (kernel.table[i][n])
-				thread_check(kernel.table[i][n], self);
+	unsigned quanta = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(kernel.table); i++) {
+		for (size_t n = 0; kernel.table[i] && n < (size_t)1 << THREAD_LEAF_LOG2; n++) {
+			if (!kernel.table[i][n])
+				continue;
+			thread_check(kernel.table[i][n], self);
+			quanta += sched_has_quantum(kernel.table[i][n]);
+		}
+	}
+	ASSERT(quanta == cpu_self()->special / SPECIAL_QUANTUM);			/* S10 */
 }
 
 /* Threads that are being deleted are in no table, but in their space. Returns how many threads s has. */

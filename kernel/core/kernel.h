@@ -19,8 +19,8 @@ enum { THREAD_LEAF_LOG2 = sizeof(l4_word_t) == 8 ? 9 : 10 };	/* pointers in a fr
 /* What sched_run has to look at beside priorities and the end of the slice (S9). */
 enum cpu_special {
 	SPECIAL_DELAY	= 1 << 0,	/* a preemption is held off: delay_end */
-	SPECIAL_QUANTUM	= 1 << 1,	/* who owns the slice has a total quantum, or had one */
-	SPECIAL_TIMER	= 1 << 2,	/* the timer may be set too late, for a deadline or at all */
+	SPECIAL_TIMER	= 1 << 1,	/* the timer may be set too late, for a deadline or at all */
+	SPECIAL_QUANTUM	= 1 << 2,	/* this many times, from here on up: threads that have a total quantum */
 };
 
 struct cpu {

@@ -71,18 +71,13 @@ void sched_wake(struct thread *t)
 		sched_push(t->cpu, t, false);
 }
 
-/* What the slice that runs says of its owner (S9), whose slice or quantum may be others now. */
+/* The slice that runs has another owner, or that one has another slice (S9). */
 static inline void note_owner(struct cpu *cpu)
 {
-	const struct thread *owner = cpu->slice_owner;
-
-	cpu->slice_end = cpu->slice_start + owner->slice_left;
-	cpu->special &= ~(unsigned)SPECIAL_QUANTUM;
-	if (owner->quantum || owner->quantum_state != QUANTUM_RUNS)
-		cpu->special |= SPECIAL_QUANTUM;
+	cpu->slice_end = cpu->slice_start + cpu->slice_owner->slice_left;
 }
 
-static __attribute__((noinline)) void charge_quantum(struct thread *owner, uint64_t passed)
+static __attribute__((cold, noinline)) void charge_quantum(struct thread *owner, uint64_t passed)
 {
 	if (passed < owner->quantum) {
 		owner->quantum -= passed;
@@ -93,8 +88,8 @@ static __attribute__((noinline)) void charge_quantum(struct thread *owner, uint6
 	}
 }
 
-/* Returns what has passed. The slice goes on to end when it did, or is over. */
-static inline uint64_t charge_slice(struct cpu *cpu)
+/* The slice goes on to end when it did, or is over; note_owner follows. */
+static inline void charge(struct cpu *cpu)
 {
 	struct thread *owner = cpu->slice_owner;
 	uint64_t now = arch_clock(), passed = now - cpu->slice_start;
@@ -102,36 +97,22 @@ static inline uint64_t charge_slice(struct cpu *cpu)
 	owner->slice_left = cpu->slice_end > now ? cpu->slice_end - now : 0;
 	cpu->slice_start = now;
 	owner->time_used += passed;
-	return passed;
+	if (cpu->special >= SPECIAL_QUANTUM)
+		charge_quantum(owner, passed);
 }
 
 void sched_charge(struct cpu *cpu)
 {
-	uint64_t passed = charge_slice(cpu);
-
-	if (cpu->special & SPECIAL_QUANTUM)
-		charge_quantum(cpu->slice_owner, passed);
-	note_owner(cpu);
-}
-
-/* One of the two has a total quantum. */
-static __attribute__((cold, noinline)) void switch_quantum(struct cpu *cpu, struct thread *t)
-{
-	sched_charge(cpu);
-	cpu->slice_owner = t;
+	charge(cpu);
 	note_owner(cpu);
 }
 
 /* The slice that runs is t's own from now on. */
 static __attribute__((noinline)) void switch_slice(struct cpu *cpu, struct thread *t)
 {
-	if ((cpu->special & SPECIAL_QUANTUM) | t->quantum | t->quantum_state) {
-		switch_quantum(cpu, t);
-		return;
-	}
-	charge_slice(cpu);
+	charge(cpu);
 	cpu->slice_owner = t;
-	cpu->slice_end = cpu->slice_start + t->slice_left;
+	note_owner(cpu);
 }
 
 static inline void take_slice(struct cpu *cpu, struct thread *t)
@@ -159,7 +140,7 @@ bool sched_own_slice(struct thread *t)
 {
 	struct cpu *cpu = cpu_self();
 
-	if ((cpu->special & SPECIAL_QUANTUM) | t->quantum)
+	if (cpu->special >= SPECIAL_QUANTUM)
 		return false;
 	own_slice(cpu, t);
 	cpu->floor = sched_floor(cpu);		/* it depends on when the slice ends */
@@ -191,7 +172,7 @@ static bool is_contested(const struct cpu *cpu, const struct thread *self, int h
 
 /*
  * self can go on, and does unless it is contested and does not hold that off. A slice that is over
- * stays so as long as somebody who waits for its end is held off.
+ * stays so as long as somebody who waits for its end is held off; then self goes on with one of its own.
  */
 static struct thread *defend(struct thread *self, int highest, bool interrupted)
 {
@@ -208,7 +189,9 @@ static struct thread *defend(struct thread *self, int highest, bool interrupted)
 	}
 	if (over)
 		refill(cpu, cpu->slice_owner);
-	return gives_way ? sched_pick(cpu) : self;
+	if (gives_way)
+		return sched_pick(cpu);
+	return over ? own_slice(cpu, self) : self;
 }
 
 static struct thread *leave(struct thread *self, bool interrupted)
@@ -328,11 +311,10 @@ void sched_forget(struct thread *t)
 	struct cpu *cpu = t->cpu;
 
 	sched_dequeue(t);
-	if (cpu->slice_owner == t) {
-		sched_charge(cpu);
-		cpu->slice_owner = cpu->current;
-		note_owner(cpu);
-	}
+	if (cpu->slice_owner == t)
+		switch_slice(cpu, cpu->current);
+	if (sched_has_quantum(t))
+		cpu->special -= SPECIAL_QUANTUM;
 }
 
 void sched_set_prio(struct thread *t, uint8_t prio)
@@ -357,9 +339,12 @@ void sched_set_quantum(struct thread *t, uint64_t us)
 {
 	if (t->cpu->slice_owner == t)
 		sched_charge(t->cpu);
+	if (sched_has_quantum(t))
+		t->cpu->special -= SPECIAL_QUANTUM;
 	t->quantum = us;
 	t->quantum_state = QUANTUM_RUNS;
-	note_owner(t->cpu);
+	if (us)
+		t->cpu->special += SPECIAL_QUANTUM;
 	preempt_quantum_withdraw(t);
 	ipc_refresh(t);
 	if (t != t->cpu->current)
@@ -395,14 +380,17 @@ static uint64_t end_of_slice(const struct cpu *cpu)
 }
 
 /*
- * The end of a slice matters if somebody waits for it, and while nobody is held off: those who are
- * have their turn at the end of the delay. That of the total quantum matters always.
+ * The end of a slice matters if somebody waits for it, or total quanta have to be charged right, and while
+ * nobody is held off: those who are have their turn at the end of the delay. That of the total quantum
+ * matters always.
  */
 static __attribute__((cold)) uint64_t end_of_slice_or_more(const struct cpu *cpu)
 {
 	const struct thread *owner = cpu->slice_owner;
-	uint64_t at = cpu->delay_end ? cpu->delay_end : end_of_slice(cpu);
+	uint64_t at = cpu->special >= SPECIAL_QUANTUM ? cpu->slice_end : end_of_slice(cpu);
 
+	if (cpu->delay_end)
+		at = cpu->delay_end;
 	return owner->quantum ? earlier(at, cpu->slice_start + owner->quantum) : at;
 }
 
@@ -472,7 +460,7 @@ struct thread *sched_run(struct thread *next)
 {
 	struct cpu *cpu = cpu_self();
 
-	if (cpu->special | next->quantum_state)
+	if (cpu->special)
 		return run_specially(cpu, next);
 	cpu->current = next;
 	if (__builtin_expect(cpu->highest >= next->prio && cpu->timer_set > cpu->slice_end, 0))
@@ -498,11 +486,8 @@ struct thread *sched_return(struct thread *self)
 /* S9 */
 static void check_special(const struct cpu *cpu)
 {
-	const struct thread *owner = cpu->slice_owner;
-
-	ASSERT(cpu->slice_end == cpu->slice_start + owner->slice_left);
+	ASSERT(cpu->slice_end == cpu->slice_start + cpu->slice_owner->slice_left);
 	ASSERT(!(cpu->special & SPECIAL_DELAY) == !cpu->delay_end);
-	ASSERT(!(cpu->special & SPECIAL_QUANTUM) == (!owner->quantum && owner->quantum_state == QUANTUM_RUNS));
 	ASSERT(!(cpu->special & SPECIAL_TIMER));
 }
 

@@ -4,8 +4,8 @@
  * with IPC, and an idle thread that is always ready.
  *
  * A slice has an owner (cpu.slice_owner), who need not be the thread that runs on it: a server that
- * was called runs on its client's slice. Time is charged to the owner when the slice changes hands
- * on the C path; a direct switch by IPC reads no clock.
+ * was called runs on its client's slice, and then on its own. Time is charged to the owner when the slice
+ * changes hands on the C path; a direct switch by IPC reads no clock.
  *
  *   S1  the bit of a priority is set if and only if its ready queue is not empty; cpu.highest is the highest
  *   S2  every queued thread is ready, not halted, and has that priority
@@ -14,8 +14,8 @@
  *         until the next entry that asks who runs, and not beyond the slice
  *       - it holds off a preemption (preempt.h): then none is above its sensitive priority
  *   S4  the timer is set to the first deadline at the latest, to the end of the running total quantum,
- *       and to the end of a delay, or else to that of the running slice, if somebody waits for it.
- *       Who owns the slice is not DYING
+ *       and to the end of a delay, or else to that of the running slice, if somebody waits for it or
+ *       any thread has a total quantum. Who owns the slice is not DYING
  *   S5  the running thread holds off a preemption only while it is contested
  *   S6  a thread whose total quantum is over runs no user code and owns the slice that is running
  *       only until it has told its scheduler
@@ -25,8 +25,8 @@
  *       that the floor depends on
  *   S8  cpu.first_deadline is the first of cpu.timeouts
  *   S9  cpu.slice_end is when the running slice will be used up, SLICE_ENDLESS or later if it has no end;
- *       cpu.special has a bit set for all else that matters, and while there is none and the quantum of
- *       who shall run is not over nobody has to look for it
+ *       cpu.special is not 0 if anything else matters, and while it is 0 nobody has to look for that
+ *   S10 cpu.special counts the threads that have a total quantum, or had one that is over now
  */
 #ifndef CORE_SCHED_H
 #define CORE_SCHED_H
@@ -103,6 +103,12 @@ void sched_set_slice(struct thread *t, uint64_t us);
 
 /* A new total quantum, 0: no end. A thread that stopped because the last one was over goes on. */
 COLD_CODE void sched_set_quantum(struct thread *t, uint64_t us);
+
+/* S10 */
+static inline bool sched_has_quantum(const struct thread *t)
+{
+	return t->quantum || t->quantum_state != QUANTUM_RUNS;
+}
 
 /* What t has left of its slice, in us. */
 uint64_t sched_slice_left(const struct thread *t);

@@ -49,7 +49,7 @@ static INLINE bool sched_preempt(struct thread *self, struct thread *other)
 	uint64_t now;
 
 	if (other->prio <= self->prio || cpu->highest > (int)self->prio
-	    || cpu->special | cpu->tlb.pending | other->quantum || other->slice_left == 0
+	    || cpu->special | cpu->tlb.pending || other->slice_left == 0
 	    || *thread_tcr(self, L4_TCR_FLAGS) & (L4_PREEMPT_DELAY | L4_PREEMPT_SIGNAL))
 		return false;
 	now = arch_clock();

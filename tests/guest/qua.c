@@ -256,13 +256,16 @@ TEST(QUA0008, "in an RPC the server goes on when its client's quantum is over, a
 TEST(QUA0009, "in an RPC it is the client who pays: a server with a small quantum serves longer than that")
 {
 	static struct client c;
+	L4_ThreadId_t client;
 
 	c = (struct client){ .server = start(serve, 0, LONG) };
 	serve_us = 5 * QUANTUM;
 	serve_done = 0;
 	sleep_us(1000);
 	CHECK(set_quantum(c.server, L4_TimePeriod(QUANTUM)) != 0);
-	thread_start_prio(call_once, &c, 90);
+	client = thread_waiting(supervisor);
+	CHECK(L4_Set_Timeslice(client, L4_TimePeriod(LONG), L4_Never) != 0);
+	thread_go(client, 90, thread_frame(stack_new(), call_once, &c));
 	sleep_us(8 * QUANTUM);
 	CHECK_EQ(c.answers, 1);
 	CHECK(no_message(c.server));
@@ -468,4 +471,21 @@ TEST(QUA0018, "threads deleted with the message queued leave nothing at the sche
 		world_release(mark);
 	}
 	CHECK(no_message(L4_anythread));
+}
+
+TEST(QUA0019, "when its client's slice is used up a server pays itself, though nobody competes with it")
+{
+	static struct client c;
+
+	c = (struct client){ .server = start(serve, 0, LONG) };
+	serve_us = 10 * QUANTUM;
+	serve_done = 0;
+	sleep_us(1000);
+	CHECK(set_quantum(c.server, L4_TimePeriod(QUANTUM)) != 0);
+	thread_start_prio(call_once, &c, 90);
+	await_end(c.server);
+	CHECK_EQ(c.answers + serve_done, 0);
+	CHECK(set_quantum(c.server, L4_Never) != 0);
+	sleep_us(20 * QUANTUM);
+	CHECK_EQ(c.answers, 1);
 }

@@ -3,6 +3,7 @@
  * test_quantum.c - total quantum: who is charged, who is told, and who goes on (api 7.2, protocols 4).
  */
 #include <core/arch.h>
+#include <core/sched.h>
 #include <core/tlb.h>
 #include "world.h"
 
@@ -473,4 +474,63 @@ TEST(QUA0028, "the message is redirected; where the redirector is no more, the t
 	CHECK_EQ(a->quantum_state, QUANTUM_STOPPED);
 	CHECK(!blocked(a) && blocked(c));
 	CHECK_EQ(world_current()->kind, THREAD_IDLE);
+}
+
+/* a has called b, which runs on a's slice; nobody else would run. */
+static void serve_alone(void)
+{
+	set_up();
+	CHECK(!receive_from(c, L4_ANYTHREAD));
+	CHECK(!receive_from(b, L4_ANYTHREAD));
+	on_own_slice(a);
+	sched_set_slice(a, CFG_TIMESLICE_US);
+	CHECK(!receive_from(root, L4_ANYTHREAD));
+	CHECK(!call_to(a, b));
+	CHECK(world_current() == b && cpu_self()->slice_owner == a);
+}
+
+TEST(QUA0029, "a server that nobody competes with is charged itself when its client's slice is used up")
+{
+	uint64_t used, begin;
+
+	serve_alone();
+	sched_set_quantum(b, QUANTUM);
+	CALL(b, L4_CALL_SYSTEM_CLOCK);
+	begin = host.now;
+	used = a->time_used;
+	world_pass(CFG_TIMESLICE_US + QUANTUM - 1);
+	CHECK(world_current() == b && blocked(c) && cpu_self()->slice_owner == b);
+	CHECK_EQ(a->time_used - used, CFG_TIMESLICE_US);
+	sched_slice_left(b);			/* charges */
+	CHECK_EQ(b->quantum, 1);
+	world_pass(1);
+	CHECK_EQ(b->quantum_state, QUANTUM_STOPPED);
+	CHECK(!blocked(c) && world_current() == c);
+	CHECK_EQ(get_mr(c, 1), (l4_word_t)(begin + CFG_TIMESLICE_US + QUANTUM));
+}
+
+TEST(QUA0030, "a client's quantum pays for no more than its slice, however long its server works")
+{
+	serve_alone();
+	sched_set_quantum(a, 5 * CFG_TIMESLICE_US);
+	CALL(b, L4_CALL_SYSTEM_CLOCK);
+	world_pass(20 * CFG_TIMESLICE_US);
+	CHECK(world_current() == b && cpu_self()->slice_owner == b && blocked(c));
+	CHECK_EQ(a->quantum, 4 * CFG_TIMESLICE_US);
+}
+
+TEST(QUA0031, "threads with a quantum are counted: none is left when they have none, or are no more")
+{
+	set_up();
+	give_quantum(a, QUANTUM);
+	give_quantum(a, 2 * QUANTUM);
+	give_quantum(b, QUANTUM);
+	CHECK_EQ(cpu_self()->special / SPECIAL_QUANTUM, 2);
+	on_own_slice(a);
+	world_pass(20 * CFG_TIMESLICE_US);
+	CHECK_EQ(a->quantum_state, QUANTUM_STOPPED);
+	CHECK_EQ(cpu_self()->special / SPECIAL_QUANTUM, 2);
+	CHECK(delete_thread(a->id));
+	CHECK(schedule(root, b->id, 0xffff0000 | TIME_NEVER, KEEP) != L4_SCHED_ERROR);
+	CHECK_EQ(cpu_self()->special, 0);
 }
