@@ -111,22 +111,25 @@ struct arch_run arch_run_of(struct space *s, l4_word_t address);
 struct arch_run arch_run_room(struct space *s, l4_word_t address, unsigned log2);
 
 /*
- * How many of the first n entries are free; are leaves without kept bits; can be copied from `from`, leaves,
- * to `to`, free, less rights and without status; can be cleared (idle: unless they have status). Those before
- * the first that is not so are copied or cleared, and `seen` gets the touched and kept bits of all that are
- * cleared.
+ * How many of the first n entries are free; are leaves without kept bits; can be copied from `from`,
+ * leaves, to `to`, free, less rights and without status; can be cleared (idle: unless they have status).
+ * Those before the first that is not so are copied or cleared, and *seen becomes what all that are cleared
+ * have seen: their kept bits, and above those a pair, KEPT_SEEN and KEPT_WRITTEN (mapping.h), of what the
+ * machine has noted.
  */
 unsigned arch_run_empty(struct arch_run run, unsigned n);
 unsigned arch_run_idle(struct arch_run run, unsigned n);
 unsigned arch_run_copy(struct arch_run from, struct arch_run to, unsigned rights, unsigned n);
-unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, struct leaf *seen);
+unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, unsigned *seen);
 
 /*
- * The same of one small page: from src of `from` to dst of `to`, which is free; and at `at` of s. False: not
- * so, or not at hand (then nothing has happened).
+ * The same of one small page: from src of `from` to dst of `to`, which is free. False: not so, or not at
+ * hand (then nothing has happened). <arch/page.h> has arch_page_near, the entry for the small page at `at`
+ * of s, or 0 if it is not at hand; arch_page_there: is one there that is not the kernel's own;
+ * arch_page_take, which clears it and returns what it has seen; and arch_page_keep, which returns the kept
+ * bits, and then takes `not` out of them and `more` in.
  */
 bool arch_page_copy(struct space *from, l4_word_t src, struct space *to, l4_word_t dst, unsigned rights);
-bool arch_page_clear(struct space *s, l4_word_t at, struct leaf *seen);
 
 /* The first entry, a leaf, gets these kept bits as well as those that it has. */
 void arch_run_keep(struct arch_run run, unsigned kept);

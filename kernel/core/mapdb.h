@@ -174,6 +174,14 @@ bool clear_step(struct mapspace *m);
  */
 bool run_flush(struct mapspace *m, uint64_t base, unsigned log2, uint8_t *status);
 
+/*
+ * For the machine's own way: the running thread, whose id that is and whose space the CPU has loaded,
+ * calls Unmap with this control, and *f in MR0. True: that was all, and done at once; *f has its status,
+ * and nothing is left to do. False: not so, or not all is done; rest->unmap.status has what was seen so
+ * far, of which Unmap makes use.
+ */
+bool unmap_at_once(l4_tid_t *by, l4_fpage_t *f, l4_word_t control);
+
 /* The walk of m is finished: hand its status to the caller of Unmap that began it, if it still waits. */
 void unmap_walked(struct mapspace *m);
 

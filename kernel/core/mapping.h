@@ -49,7 +49,7 @@ static inline bool mapping_has(const struct mapping *n, uint64_t address)
 /* The address in the parent's space from which address, in n's space, was mapped. */
 static inline uint64_t mapping_origin(const struct mapping *n, uint64_t address)
 {
-	return address - mapping_base(n) + mapping_src(n);
+	return address - n->by_base.key + n->by_src.key;	/* of one size, so the rest of the keys is, too */
 }
 
 /* The first address behind a world, and the largest extent of one, but the root, as log2. */
@@ -154,12 +154,14 @@ static inline uint64_t leaf_frame(struct leaf leaf, uint64_t address)
 
 /*
  * Status in software bits of an entry (leaf.kept), two bits for each of three readers who may come:
- * what was collected by one of them, or left behind by a removed entry, is kept for the others.
+ * what was collected by one of them, or left behind by a removed entry, is kept for the others. KEPT_NOW: not
+ * kept, but what the machine has noted in an entry that goes (arch_run_clear).
  */
 enum {
 	KEPT_UP		= 0,	/* for those above: events that only this space has read so far */
 	KEPT_OWN	= 2,	/* for this space, of the entry itself: someone above has read it */
 	KEPT_KIDS	= 4,	/* for this space, of what was derived from the entry */
+	KEPT_NOW	= LEAF_KEPT_BITS,
 	KEPT_SEEN	= 1,	/* of each pair: referenced, */
 	KEPT_WRITTEN	= 2,	/* written */
 	KEPT_PAIR	= 3,
@@ -172,7 +174,9 @@ static inline unsigned status_pair(unsigned touched)
 
 static inline uint8_t status_rights(unsigned bits)
 {
-	return (uint8_t)((bits & KEPT_SEEN ? L4_R | L4_X : 0) | (bits & KEPT_WRITTEN ? L4_R | L4_W : 0));
+	_Static_assert((int)KEPT_SEEN == (int)L4_X && (int)KEPT_WRITTEN == (int)L4_W, "as a right");
+	bits &= KEPT_PAIR;
+	return (uint8_t)(bits ? bits | L4_R : 0);
 }
 
 /* ---- run.c: many pages at once ---- */
@@ -190,9 +194,9 @@ uint64_t run_idle(const struct mapping *n, uint64_t pos, uint64_t bytes, unsigne
 /*
  * Clear the entries of n, in memory and not the root, from pos on, as far as one run goes, and not beyond so
  * many bytes, which are n's. Returns how many bytes they are: 0 if there is another case at pos, such as
- * status that somebody above is to know of. seen gets what the entries had. n may be without pages after it.
+ * status that somebody above is to know of. *seen becomes what the entries had. n may be without pages then.
  */
-uint64_t run_clear(struct mapping *n, uint64_t pos, uint64_t bytes, struct leaf *seen, unsigned *budget);
+uint64_t run_clear(struct mapping *n, uint64_t pos, uint64_t bytes, unsigned *seen, unsigned *budget);
 
 /*
  * What was derived from the 2^log2 bytes at base of n, in memory and not the root, where no other extent is

@@ -7,7 +7,10 @@
 #include <core/kernel.h>
 #include <core/mapping.h>
 #include <core/space.h>
+#include <core/thread.h>
 #include <core/tlb.h>
+#include <arch/page.h>
+#include <arch/tlb.h>
 #include <lib/section.h>
 
 /* ---- map ---- */
@@ -153,10 +156,10 @@ static INLINE void pages_gone(struct mapping *n, unsigned count)
 }
 
 /*
- * All entries of n in the 2^log2 bytes at `at` go, and n with its last; seen: the status they had. False:
+ * All entries of n in the 2^log2 bytes at `at` go, and n with its last; *seen: the status they had. False:
  * perhaps not all, and if they are several only such as have none.
  */
-static bool take(struct mapping *n, struct arch_run run, uint64_t at, unsigned log2, struct leaf *seen)
+static bool take(struct mapping *n, struct arch_run run, uint64_t at, unsigned log2, unsigned *seen)
 {
 	struct space *s = n->m->space;
 	unsigned count = entries_of(run, log2), done;
@@ -171,10 +174,13 @@ static bool take(struct mapping *n, struct arch_run run, uint64_t at, unsigned l
 }
 
 /* The same of one small page that is at hand. False: nothing happened. */
-static INLINE bool take_page(struct mapping *n, uint64_t at, unsigned log2, struct leaf *seen)
+static INLINE bool take_page(struct mapping *n, uint64_t at, unsigned log2, unsigned *seen)
 {
-	if (log2 != KMEM_FRAME_LOG2 || !arch_page_clear(n->m->space, (l4_word_t)at, seen))
+	uint64_t *e = log2 == KMEM_FRAME_LOG2 ? arch_page_near(&n->m->space->arch, (l4_word_t)at) : 0;
+
+	if (!e || !arch_page_there(e))
 		return false;
+	*seen = arch_page_take(e);
 	tlb_drop(n->m->space, (l4_word_t)at, KMEM_FRAME_LOG2);
 	pages_gone(n, 1);
 	return true;
@@ -206,8 +212,7 @@ static bool take_child(struct mapping *c, uint64_t base, unsigned log2, unsigned
 	uint64_t at = part ? mapping_base(c) + (base - mapping_src(c)) : mapping_base(c);
 	uint64_t origin = part ? base : mapping_src(c);
 	struct arch_run run;
-	struct leaf seen;
-	unsigned bits;
+	unsigned seen, bits;
 
 	log2 = part ? log2 : mapping_log2(c);
 	if (c->nchildren > 0 && mapping_child(c, at, log2))
@@ -220,7 +225,7 @@ static bool take_child(struct mapping *c, uint64_t base, unsigned log2, unsigned
 			return false;
 	}
 	++*taken;
-	bits = status_pair(seen.touched) | (seen.kept >> KEPT_UP & KEPT_PAIR);
+	bits = (seen >> KEPT_NOW | seen >> KEPT_UP) & KEPT_PAIR;
 	keep(n, origin, bits << KEPT_UP);
 	*status |= bits;
 	return true;
@@ -247,8 +252,7 @@ bool run_take(struct mapping *n, uint64_t base, unsigned log2, bool flush, uint8
 {
 	struct mapping *parent = n->parent;
 	uint64_t origin = mapping_origin(n, base);
-	struct leaf seen;
-	unsigned bits = 0;
+	unsigned seen, bits = 0;
 	bool all = take_children(n, base, log2, &bits, taken);
 
 	*status |= status_rights(bits);
@@ -257,9 +261,8 @@ bool run_take(struct mapping *n, uint64_t base, unsigned log2, bool flush, uint8
 	if (!take_page(n, base, log2, &seen)
 	    && !take(n, arch_run_of(n->m->space, (l4_word_t)base), base, log2, &seen))
 		return false;
-	bits = status_pair(seen.touched);
-	*status |= status_rights(bits | seen.kept >> KEPT_OWN | seen.kept >> KEPT_KIDS);
-	bits |= seen.kept >> KEPT_UP & KEPT_PAIR;
+	*status |= status_rights(seen >> KEPT_NOW | seen >> KEPT_OWN | seen >> KEPT_KIDS);
+	bits = (seen >> KEPT_NOW | seen >> KEPT_UP) & KEPT_PAIR;
 	keep(parent, origin, bits << KEPT_UP | bits << KEPT_KIDS);
 	return true;
 }
@@ -271,4 +274,102 @@ bool run_flush(struct mapspace *m, uint64_t base, unsigned log2, uint8_t *status
 
 	return n && n->parent && log2 <= mapping_log2(n) && !kernel.active_walks && m->world == WORLD_MEMORY
 	    && run_take(n, base, log2, true, status, &taken);
+}
+
+/* ---- Unmap at once ---- */
+
+enum { SIZE_AND_RIGHTS = 0x3f << L4_FPAGE_SIZE_SHIFT | L4_RWX };
+
+/* A page that is gone is to be gone from the TLB; `loaded` is what the CPU has loaded. */
+static INLINE void forget(struct space *s, const struct space *loaded, l4_word_t at)
+{
+	if (s == loaded)
+		arch_tlb_page(at);
+	else
+		tlb_outdate(s);
+}
+
+/* What was derived from the small page at `at` of n goes; *seen: what it saw. False: it is not so simple. */
+static INLINE bool page_child(struct mapping *n, l4_word_t at, unsigned *seen)
+{
+	struct tree_node *t = n->children.root;
+	struct mapping *c;
+	uint64_t *e;
+
+	*seen = 0;
+	if (!t || (n->nchildren == 1 && (t->key ^ at) >> key_log2(t->key)))
+		return true;
+	c = container_of(t, struct mapping, by_src);
+	if (n->nchildren > 1 || c->nchildren > 0 || c->m->nested)
+		return false;
+	at += (l4_word_t)(c->by_base.key - c->by_src.key);
+	e = arch_page_near(&c->m->space->arch, at);
+	if (!e || !arch_page_there(e))
+		return e;
+	*seen = arch_page_take(e);
+	forget(c->m->space, n->m->space, at);
+	pages_gone(c, 1);
+	return true;
+}
+
+/* Unmap of the small page at `at` of m, which is loaded: all rights. False: nothing has happened. */
+static INLINE bool unmap_page(struct mapspace *m, l4_word_t at, bool flush, unsigned *status)
+{
+	struct mapping *n = mapping_spot(m, at).around;
+	unsigned seen, below;
+	uint64_t *e;
+
+	if (!n || !n->parent || kernel.active_walks)
+		return false;
+	e = arch_page_near(&m->space->arch, at);
+	if (!e || !arch_page_there(e) || !page_child(n, at, &below))
+		return false;
+	below |= below >> KEPT_NOW;
+	if (!flush) {
+		seen = arch_page_keep(e, KEPT_PAIR << KEPT_KIDS, (below & KEPT_PAIR) << KEPT_UP);
+		*status = status_rights(below | seen >> KEPT_KIDS);
+		return true;
+	}
+	seen = arch_page_take(e);
+	arch_tlb_page(at);
+	*status = status_rights(below | seen >> KEPT_NOW | seen >> KEPT_OWN | seen >> KEPT_KIDS);
+	below = (below | seen | seen >> KEPT_NOW) & KEPT_PAIR;
+	keep(n->parent, mapping_origin(n, at), below << KEPT_UP | below << KEPT_KIDS);
+	pages_gone(n, 1);
+	return true;
+}
+
+/* A flush of more than that. */
+static __attribute__((noinline)) bool flush_more(struct thread *self, l4_fpage_t *f)
+{
+	uint8_t *status = &self->rest->unmap.status;
+	unsigned log2 = l4_fpage_log2(*f);
+	struct cpu *cpu = cpu_self();
+
+	if (cpu->tlb.loaded != self->space) {		/* the machine has gone on: C learns of that again */
+		cpu->current = 0;
+		tlb_switched(self->space);
+	}
+	if (l4_fpage_rights(*f) != L4_RWX || log2 < KMEM_FRAME_LOG2 || log2 > MAPDB_ALL
+	    || !run_flush(&self->space->map[WORLD_MEMORY], l4_fpage_base(*f), log2, status))
+		return false;
+	tlb_sync();
+	f->raw = (f->raw & ~(l4_word_t)L4_RWX) | *status;
+	*status = 0;
+	return true;
+}
+
+bool unmap_at_once(l4_tid_t *by, l4_fpage_t *f, l4_word_t control)
+{
+	struct thread *self = thread_of(by);
+	unsigned status;
+
+	if (control & ~(l4_word_t)L4_UNMAP_FLUSH)
+		return false;
+	if ((f->raw & SIZE_AND_RIGHTS) != (KMEM_FRAME_LOG2 << L4_FPAGE_SIZE_SHIFT | L4_RWX)
+	    || !unmap_page(&self->space->map[WORLD_MEMORY], f->raw & ~(l4_word_t)(KMEM_FRAME - 1), control,
+			   &status))
+		return control && flush_more(self, f);
+	f->raw = (f->raw & ~(l4_word_t)L4_RWX) | status;
+	return true;
 }

@@ -152,7 +152,7 @@ uint64_t run_hole(const struct mapspace *m, uint64_t address, uint64_t known, ui
 
 /* ---- unmap ---- */
 
-uint64_t run_clear(struct mapping *n, uint64_t pos, uint64_t bytes, struct leaf *seen, unsigned *budget)
+uint64_t run_clear(struct mapping *n, uint64_t pos, uint64_t bytes, unsigned *seen, unsigned *budget)
 {
 	struct space *s = n->m->space;
 	struct arch_run run = arch_run_of(s, (l4_word_t)pos);

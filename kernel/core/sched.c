@@ -473,10 +473,8 @@ struct thread *sched_return(struct thread *self)
 {
 	struct cpu *cpu = cpu_self();
 
-	if (cpu->highest > self->prio || cpu->special)
+	if (cpu->highest > self->prio || cpu->special | cpu->tlb.pending)
 		return leave(self, false);
-	if (cpu->tlb.pending > 0)
-		tlb_sync();
 	if (cpu->highest == self->prio)
 		arm_timer(cpu, cpu->slice_end);
 	cpu->floor = sched_floor(cpu);

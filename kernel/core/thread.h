@@ -167,7 +167,7 @@ struct thread_rest {
 		uint8_t attr[4];	/* the machine's codes of its four; ARCH_NO_ATTRIBUTE: unknown */
 		uint8_t index;		/* fpage being unmapped: its MR, */
 		uint8_t phase;		/* enum unmap_phase, of that fpage */
-		uint8_t status;		/* of its walk, when WALKED */
+		uint8_t status;		/* what has been seen of it; 0 when it begins */
 		l4_fpage_t fpage;	/* what it was when its turn came */
 		l4_word_t control;	/* as called */
 		l4_word_t space;	/* number of the space that it was called in */

@@ -34,9 +34,9 @@ void tlb_redirected(struct space *s)
 }
 
 /* When s is loaded again everything under its tag has to go; without tags it does so anyway. */
-static void outdate(const struct tlb *tlb, struct space *s)
+void tlb_outdate(struct space *s)
 {
-	if (tlb->tags > 1)
+	if (here()->tags > 1)
 		set_enter(s, 0);
 }
 
@@ -45,7 +45,7 @@ void tlb_drop(struct space *s, l4_word_t address, unsigned log2)
 	struct tlb *tlb = here();
 
 	if (tlb->loaded != s) {
-		outdate(tlb, s);
+		tlb_outdate(s);
 		return;
 	}
 	if (log2 == TLB_PAGE_LOG2 && tlb->pending < TLB_FEW)
@@ -61,7 +61,7 @@ void tlb_drop_table(struct space *s, l4_word_t address)
 	if (tlb->loaded == s)
 		arch_tlb_page(address);		/* and all that the CPU knows of tables under this tag */
 	else
-		outdate(tlb, s);
+		tlb_outdate(s);
 }
 
 void tlb_sync(void)
@@ -104,7 +104,7 @@ bool tlb_switch(struct space *s)
 	struct tlb *tlb = here();
 
 	if (tlb->loaded != s && (tlb->pending > TLB_FEW || tlb->tags == 1)) {
-		outdate(tlb, tlb->loaded);
+		tlb_outdate(tlb->loaded);
 		tlb->pending = 0;
 	}
 	tlb_sync();

@@ -7,7 +7,7 @@
  * CPU, and a switch forgets nothing. Where it does not, there is only tag 0, and each switch forgets all.
  * Tag 0 is the kernel's own; the others go round: who needs one takes the next, away from its owner.
  *
- * Nothing is done at once for a change of an entry. The kernel itself uses no translation of user
+ * As a rule nothing is done at once for a change of an entry. The kernel itself uses no translation of user
  * addresses, so those of the loaded space need to be right when it is left to (tlb_switch), those of
  * another one when that is loaded: then everything under its tag is forgotten. Only tables are not
  * waited for, and caches (tlb_sync): the CPU walks the loaded space's on its own account.
@@ -54,6 +54,9 @@ void tlb_init(void);
 
 /* Of the 2^log2 bytes of s at address entries changed, and translations made from them are wrong now. */
 void tlb_drop(struct space *s, l4_word_t address, unsigned log2);
+
+/* The same where s is not what the CPU has loaded, whatever the address. */
+void tlb_outdate(struct space *s);
 
 /* A table on the way to address was taken out of s, and shall be freed. */
 void tlb_drop_table(struct space *s, l4_word_t address);

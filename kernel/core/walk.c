@@ -336,15 +336,14 @@ static bool skip_run(struct walk *w, const struct mapping *n, uint64_t until, un
 /* Many entries of n, from pos up to `until`, which are n's, go at once. False: the first one cannot. */
 static bool take_run(struct walk *w, struct mapping *n, uint64_t until, unsigned *budget)
 {
-	struct leaf seen;
+	unsigned seen, bits;
 	uint64_t bytes = run_clear(n, w->pos, until - w->pos, &seen, budget);
-	unsigned bits;
 
 	if (bytes == 0)
 		return false;
-	bits = status_pair(seen.touched) | seen.kept >> (w->level > 0 ? KEPT_UP : KEPT_OWN);
+	bits = seen >> KEPT_NOW | seen >> (w->level > 0 ? KEPT_UP : KEPT_OWN);
 	if (w->level == 0)
-		bits |= seen.kept >> KEPT_KIDS;
+		bits |= seen >> KEPT_KIDS;
 	w->status |= status_rights(bits);
 	w->pos += bytes;
 	mapping_dropped(n);

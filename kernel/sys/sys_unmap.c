@@ -38,6 +38,7 @@ bool sys_unmap_region(l4_fpage_t f, l4_word_t *base, unsigned *log2)
 static void call_over(struct thread *self, enum l4_error e)
 {
 	self->work = WORK_NONE;
+	self->rest->unmap.status = 0;
 	arch_result_utcb(thread_regs(self), thread_utcb_address(self));
 	if (!self->rest->unmap.sets)
 		return;
@@ -132,43 +133,23 @@ struct thread *sys_unmap_continue(struct thread *self)
 	return sched_leave(self);
 }
 
-static struct thread *begin_call(struct thread *self, bool sets, l4_word_t control, unsigned status)
+static struct thread *begin_call(struct thread *self, bool sets, l4_word_t control)
 {
 	self->rest->unmap.sets = sets;
 	self->rest->unmap.control = control;
 	self->rest->unmap.index = 0;
 	self->rest->unmap.space = self->space->number;
-	self->rest->unmap.status = (uint8_t)status;
 	self->rest->unmap.phase = UNMAP_START;
 	self->work = WORK_UNMAP;
 	return sys_unmap_continue(self);
 }
 
-/* Flush of one fpage: if it can be done at once, that is all. *status: of what has gone, if not. */
-static inline bool flush_one(struct thread *self, uint8_t *status)
-{
-	l4_fpage_t f = { self->mr[0] };
-	unsigned log2 = l4_fpage_log2(f);
-
-	if (l4_fpage_rights(f) != L4_RWX || log2 < KMEM_FRAME_LOG2 || log2 > MAPDB_ALL
-	    || !run_flush(&self->space->map[WORLD_MEMORY], l4_fpage_base(f), log2, status))
-		return false;
-	self->mr[0] = (f.raw & ~(l4_word_t)L4_RWX) | *status;
-	arch_result_utcb(thread_regs(self), thread_utcb_address(self));
-	return true;
-}
-
 struct thread *sys_unmap(struct thread *self)
 {
-	l4_word_t control = arch_args_unmap(thread_regs(self));
-	uint8_t status = 0;
-
-	if (control != L4_UNMAP_FLUSH || !flush_one(self, &status))
-		return begin_call(self, false, control, status);
-	return sched_return(self);
+	return begin_call(self, false, arch_args_unmap(thread_regs(self)));
 }
 
 struct thread *sys_unmap_attributes(struct thread *self, l4_word_t control)
 {
-	return begin_call(self, true, control, 0);
+	return begin_call(self, true, control);
 }

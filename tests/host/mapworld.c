@@ -10,6 +10,8 @@ struct space mw_space[SPACES];
 void (*mapworld_hook)(void);
 unsigned mapworld_steps, mapworld_budget = CFG_WORK;
 
+static unsigned unmaps;
+
 static _Alignas(PAGE) unsigned char pool[POOL_FRAMES * PAGE];
 
 static void make_space(unsigned i)
@@ -46,7 +48,7 @@ void mapworld_setup(void)
 	for (unsigned w = 0; w < WORLDS; w++)
 		CHECK_EQ(mapdb_root(&mw_space[0].map[w]), L4_OK);
 	mapworld_hook = 0;
-	mapworld_steps = 0;
+	mapworld_steps = unmaps = 0;
 }
 
 void mapworld_check(void)
@@ -128,15 +130,36 @@ static void finish_walk(struct mapspace *m)
 		stepped();
 }
 
+bool mw_unmap_once(unsigned s, l4_word_t base, unsigned log2, bool flush, unsigned *status)
+{
+	static struct thread_rest rest;
+	struct thread self = { .space = &mw_space[s], .rest = &rest };
+	l4_fpage_t f = l4_fpage(base, log2, L4_RWX), was = f;
+	bool done;
+
+	tlb_switch(self.space);
+	done = unmap_at_once(&self.id, &f, flush ? L4_UNMAP_FLUSH : 0);
+	CHECK_EQ(f.raw | L4_RWX, was.raw);
+	*status = done ? l4_fpage_rights(f) : rest.unmap.status;
+	rest.unmap.status = 0;
+	mapworld_check();
+	return done;
+}
+
+/* Every other time at once, if that can be. */
 unsigned mw_unmap(unsigned s, l4_word_t base, unsigned log2, unsigned rights, bool flush)
 {
 	struct mapspace *m = &mw_space[s].map[WORLD_MEMORY];
+	unsigned status = 0;
 
 	finish_walk(m);
+	if (rights == L4_RWX && log2 < MAPDB_ALL && unmaps++ % 2
+	    && mw_unmap_once(s, base, log2, flush, &status))
+		return status;
 	walk_begin(m, base, log2, rights, flush);
 	finish_walk(m);
 	mapworld_check();
-	return m->walk.status;
+	return m->walk.status | status;
 }
 
 bool mw_set_attribute(unsigned s, l4_word_t base, unsigned log2, uint8_t attr)

@@ -50,6 +50,9 @@ void mw_grant(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log
 /* Unmap; the status. */
 unsigned mw_unmap(unsigned s, l4_word_t base, unsigned log2, unsigned rights, bool flush);
 
+/* All rights, at once (unmap_at_once). False: something is left, and *status is that of what has gone. */
+bool mw_unmap_once(unsigned s, l4_word_t base, unsigned log2, bool flush, unsigned *status);
+
 /* Give the pages an attribute, by the machine's code; false if there is no memory for it. */
 bool mw_set_attribute(unsigned s, l4_word_t base, unsigned log2, uint8_t attr);
 

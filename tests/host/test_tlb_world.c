@@ -62,6 +62,34 @@ TEST(TLB0027, "a page that a thread flushes is not there when the call, which go
 	CHECK(!touch(a, VA, L4_R));
 }
 
+TEST(TLB0028, "nor is a large page, nor what the space has from its own page")
+{
+	enum { THERE = VA + 0x200000 };
+	struct thread *a, *b;
+
+	world_boot();
+	a = new_space();		/* a thread that !touch says of has a fault, and waits */
+	give(a, ram(21), 2 * VA, 21, L4_RWX);
+	CHECK(touch(a, 2 * VA, L4_W));
+	host.unmaps = 0;
+	put_mr(a, 0, l4_fpage(2 * VA, 21, L4_RWX).raw);
+	CALL(a, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
+	CHECK(!touch(a, 2 * VA, L4_R));
+	a = new_space();
+	give(a, ram(13), VA, 13, L4_RWX);
+	b = new_thread(a);
+	accept_window(b, L4_COMPLETE);
+	CHECK(!receive_from(b, L4_ANYTHREAD));
+	put_map(a, l4_fpage(VA, 13, L4_RWX), THERE, false);
+	CHECK(send_to(a, b));
+	CHECK(touch(b, THERE, L4_W) && touch(a, VA, L4_W));
+	put_mr(a, 0, l4_fpage(VA, 12, L4_RWX).raw);
+	CALL(a, L4_CALL_UNMAP, 0);
+	CHECK(touch(a, VA, L4_W));
+	CHECK(!touch(b, THERE, L4_R) && !touch(a, THERE, L4_R));
+	CHECK_EQ(host.unmaps, 2);
+}
+
 TEST(TLB0024, "a space that is deleted is not loaded any more, and its tag is nobody's")
 {
 	struct thread *a;

@@ -140,7 +140,7 @@ struct thread *world_call(struct thread *self, unsigned nr)
 
 	if (!next && nr == L4_CALL_IPC)
 		next = host_answer(self);
-	if (!next)
+	if (!next && !(nr == L4_CALL_UNMAP && host_fast_unmap(self)))
 		next = kernel_syscall(self, nr);
 	if (next)
 		return next;

@@ -254,6 +254,18 @@ struct thread *host_fast_ipc(struct thread *self)
 	return both(self, &a, u);
 }
 
+bool host_fast_unmap(struct thread *self)
+{
+	l4_fpage_t f = { thread_regs(self)->mr[0] };
+
+	if (!unmap_at_once(&self->id, &f, arch_args_unmap(thread_regs(self))))
+		return false;
+	thread_regs(self)->mr[0] = f.raw;
+	arch_result_utcb(thread_regs(self), self->local.raw);
+	host.unmaps++;
+	return true;
+}
+
 /* The machine's half of a message to one that was READY: the registers that it has not, beyond MRu. */
 static struct thread *straight(struct thread *to, unsigned u)
 {

@@ -33,6 +33,7 @@ struct host {
 	uint8_t cached[HOST_MEMORY >> 12 >> 3];	/* bit: the cache holds something of the frame */
 	uint64_t tlb_word;		/* as it was loaded last */
 	size_t fast;			/* messages without core, that their sender then waits for */
+	size_t unmaps;			/* fpages unmapped without the call */
 	size_t apart;			/* one phase without the other, and what is queued (fast.c) */
 	size_t straight;		/* interrupts, faults and answers by their straight paths */
 	size_t flushes;			/* calls of arch_cache_flush that could reach the memory */
@@ -58,6 +59,9 @@ void host_fail_never(void);
 
 /* self calls Ipc: who runs now, or 0 if core must be asked; then nothing has changed. */
 struct thread *host_fast_ipc(struct thread *self);
+
+/* self calls Unmap. False: core must be asked. */
+bool host_fast_unmap(struct thread *self);
 
 /* kernel_irq and so on, straight if possible, as trap.c does it. Return who runs. */
 struct thread *host_irq(struct thread *self, unsigned line);

@@ -11,6 +11,7 @@
  */
 #include <core/arch.h>
 #include <core/kmem.h>
+#include <arch/page.h>
 #include <lib/bits.h>
 #include <lib/panic.h>
 #include "host.h"
@@ -290,7 +291,13 @@ unsigned arch_run_copy(struct arch_run from, struct arch_run to, unsigned rights
 	return i;
 }
 
-unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, struct leaf *seen)
+static unsigned page_seen(uint64_t e)
+{
+	return (unsigned)(e >> PTE_KEPT & ((1 << LEAF_KEPT_BITS) - 1))
+	     | (e & PTE_ACCESSED ? 1u << LEAF_KEPT_BITS : 0) | (e & PTE_DIRTY ? 2u << LEAF_KEPT_BITS : 0);
+}
+
+unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, unsigned *seen)
 {
 	uint64_t all = 0;
 	unsigned i = 0;
@@ -299,8 +306,7 @@ unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, struct leaf 
 		all |= run.at[i];
 		run.at[i] = 0;
 	}
-	seen->touched = status_of(all);
-	seen->kept = all >> PTE_KEPT & ((1 << LEAF_KEPT_BITS) - 1);
+	*seen = page_seen(all);
 	return i;
 }
 
@@ -315,12 +321,30 @@ bool arch_page_copy(struct space *from, l4_word_t src, struct space *to, l4_word
 	    && arch_run_copy(run, room, rights, 1) == 1;
 }
 
-bool arch_page_clear(struct space *s, l4_word_t at, struct leaf *seen)
+uint64_t *arch_page_near(const struct arch_space *s, l4_word_t at)
 {
-	struct arch_run run = arch_run_of(s, at);
+	unsigned level = 0;
+	uint64_t *e = walk_from(s->root, at, &level);
 
-	return at_hand(at) && run.log2 == KMEM_FRAME_LOG2 && run.left > 0
-	    && arch_run_clear(run, 1, false, seen) == 1;
+	return at_hand(at) && level == 0 ? e : 0;
+}
+
+bool arch_page_there(const uint64_t *e) { return is_plain(*e); }
+
+unsigned arch_page_take(uint64_t *e)
+{
+	uint64_t old = *e;
+
+	*e = 0;
+	return page_seen(old);
+}
+
+unsigned arch_page_keep(uint64_t *e, unsigned not, unsigned more)
+{
+	unsigned kept = page_seen(*e) & ((1 << LEAF_KEPT_BITS) - 1);
+
+	*e = (*e & ~((uint64_t)not << PTE_KEPT)) | (uint64_t)more << PTE_KEPT;
+	return kept;
 }
 
 void arch_run_keep(struct arch_run run, unsigned kept) { *run.at |= (uint64_t)kept << PTE_KEPT; }

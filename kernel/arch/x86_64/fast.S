@@ -146,7 +146,7 @@ many:	lea	-7(%r8), %ecx
 
 	/* SystemClock: the clock as arch_time_now reads it, and no memory is written. */
 other:	cmp	$CLOCK_RETURN, %rcx
-	jne	entry_call
+	jne	fast_unmap
 	mov	%gs, %edx		/* as above; RDX may be destroyed */
 	cmp	$USER_GS, %edx
 	jne	entry_call

@@ -14,9 +14,10 @@ enum {
 	GATEWAY_SYSCALL		= 6,	/* where SYSCALL, 2 bytes long, stands in its slot */
 };
 
-/* Return addresses of two of the stubs. */
+/* Return addresses of some of the stubs. */
 #define GATEWAY_IPC_RETURN	gateway_return(L4_CALL_IPC)
 #define GATEWAY_CLOCK_RETURN	gateway_return(L4_CALL_SYSTEM_CLOCK)
+#define GATEWAY_UNMAP_RETURN	gateway_return(L4_CALL_UNMAP)
 #define gateway_return(call) \
 	(KMAP_GATEWAY + ((l4_word_t)(call) << GATEWAY_SLOT_LOG2) + GATEWAY_SYSCALL + 2)
 

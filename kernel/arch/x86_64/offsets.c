@@ -94,6 +94,7 @@ void offsets_of_others(void)
 	VALUE(LOCAL_AHEAD_FROM, offsetof(struct cpu_local, ahead_from));
 	VALUE(IPC_RETURN, GATEWAY_IPC_RETURN);
 	VALUE(CLOCK_RETURN, GATEWAY_CLOCK_RETURN);
+	VALUE(UNMAP_RETURN, GATEWAY_UNMAP_RETURN);
 	VALUE(CLOCK_START, offsetof(struct time_clock, start));
 	VALUE(CLOCK_SCALE, offsetof(struct time_clock, scale));
 	VALUE(CLOCK_SHIFT, TIME_SHIFT);

@@ -4,6 +4,7 @@
  */
 #include <core/arch.h>
 #include <arch/features.h>
+#include <arch/page.h>
 #include "ptab.h"
 
 /* The rest of the table from e on, which has entries of 2^log2 bytes; the lowest kind is kept in mind. */
@@ -88,13 +89,7 @@ unsigned arch_run_copy(struct arch_run from, struct arch_run to, unsigned rights
 	return (unsigned)(f - from.at);
 }
 
-static inline void see(uint64_t all, struct leaf *seen)
-{
-	seen->touched = (uint8_t)((all & PTE_A ? L4_R | L4_X : 0) | (all & PTE_D ? L4_R | L4_W : 0));
-	seen->kept = (uint8_t)((all & PTE_KEPT) >> PTE_KEPT_SHIFT);
-}
-
-unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, struct leaf *seen)
+unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, unsigned *seen)
 {
 	uint64_t mask = leaf_mask(run.log2), bits = leaf_bits(run.log2), all = 0;
 	uint64_t *e = run.at, *end = e + n;
@@ -105,37 +100,19 @@ unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, struct leaf 
 		all |= *e;
 		*e = 0;
 	}
-	see(all, seen);
+	*seen = arch_page_seen(all);
 	return (unsigned)(e - run.at);
-}
-
-/* At hand is what the last table of small pages has (Q2). */
-static inline uint64_t *near_entry(const struct space *s, l4_word_t address)
-{
-	return s->arch.near_at == address >> BIG_LOG2 ? entry_in(s->arch.near, address, LEAF_LOG2) : 0;
 }
 
 bool arch_page_copy(struct space *from, l4_word_t src, struct space *to, l4_word_t dst, unsigned rights)
 {
-	const uint64_t *f = near_entry(from, src);
-	uint64_t *t = near_entry(to, dst);
+	const uint64_t *f = arch_page_near(&from->arch, src);
+	uint64_t *t = arch_page_near(&to->arch, dst);
 	struct passed p = passed_with(rights);
 
-	if (!f || !t || *t || (*f & (PTE_P | PTE_OWN)) != PTE_P)
+	if (!f || !t || *t || !arch_page_there(f))
 		return false;
 	*t = (*f & p.stay) | p.add;
-	return true;
-}
-
-bool arch_page_clear(struct space *s, l4_word_t at, struct leaf *seen)
-{
-	uint64_t *e = near_entry(s, at), old;
-
-	if (!e || (*e & (PTE_P | PTE_OWN)) != PTE_P)
-		return false;
-	old = *e;
-	*e = 0;
-	see(old, seen);
 	return true;
 }
 

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * page.h - one small page (core/arch.h).
+ */
+#ifndef ARCH_PAGE_H
+#define ARCH_PAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <arch/ptab.h>
+
+uint64_t *arch_page_near(const struct arch_space *s, l4_word_t at);
+bool arch_page_there(const uint64_t *e);
+unsigned arch_page_take(uint64_t *e);
+unsigned arch_page_keep(uint64_t *e, unsigned not, unsigned more);
+
+#endif
