@@ -91,7 +91,9 @@ static void init_objects(const struct boot_info *bi)
 	tree_init(&kernel.space_tree);
 	slab_init(&kernel.threads, 0, align_up(sizeof(struct arch_regs) + sizeof(struct thread), 6));
 	slab_init(&kernel.rests, 0, align_up(sizeof(struct thread_rest), 6));
-	kernel.threads.clear = sizeof(struct arch_regs) + offsetof(struct thread, senders);
+	kernel.threads.clear = sizeof(struct arch_regs);
+	kernel.threads.other = &kernel.rests;
+	kernel.threads.other_at = sizeof(struct arch_regs) + offsetof(struct thread, rest);
 	kernel.rests.clear = offsetof(struct thread_rest, utcb_location);
 	kernel.threads.price += slab_price(&kernel.rests);
 	slab_init(&kernel.spaces, 0, align_up(sizeof(struct space), 6));

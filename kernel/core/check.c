@@ -24,6 +24,16 @@ static void check_table(struct thread *self)
 	ASSERT(quanta == cpu_self()->special / SPECIAL_QUANTUM);			/* S10 */
 }
 
+/* The block that the next thread is made in, if one was there before. */
+static void check_spare(void)
+{
+	struct list *frame = kernel.threads.partial.next;
+	void *block = list_empty(frame) ? 0 : ((struct slab_frame *)frame)->free;
+
+	if (block)
+		thread_check_spare((struct thread *)((struct arch_regs *)block + 1));
+}
+
 /* Threads that are being deleted are in no table, but in their space. Returns how many threads s has. */
 static size_t check_space(struct space *s, struct thread *self)
 {
@@ -46,6 +56,7 @@ void kernel_check(struct thread *self)
 	kmem_check();
 	attribute_check();
 	check_table(self);
+	check_spare();
 	for (struct tree_node *n = tree_first(&kernel.space_tree); n; n = tree_next(n), spaces++)
 		threads += check_space(container_of(n, struct space, link), self);
 	tree_check(&kernel.space_tree);

@@ -11,6 +11,8 @@
  *   K2  no frame of a cache is empty: the last block takes the frame along. Of a shared cache one may be,
  *       if no other has a free block: who makes and deletes one object would take it each time
  *   K3  a frame in kmem.clear is zero behind its link
+ *   K4  a block of a cache with an `other` cache has a block of that from when it is used first until its
+ *       frame goes; what it has beside that is zero then, and left alone behind slab.clear ever after
  *
  * Accounts without a limit of their own ("open") take and give back memory by CFG_ACCOUNT_STEP;
  * those with one ("carved") have granted = limit all the time, so nobody can take it from them.
@@ -224,6 +226,14 @@ bool kmem_owns(uintptr_t p)
 
 /* ---- blocks ---- */
 
+static void *block_take(struct slab *s);
+
+/* Counted from the end of the frame. */
+static char *block_at(const struct slab *s, struct slab_frame *f, unsigned i)
+{
+	return (char *)f + KMEM_FRAME - i * s->block;
+}
+
 /* A new frame for s, none of its blocks used. It need not be clear: each block is when it is handed out. */
 static struct slab_frame *slab_grow(struct slab *s)
 {
@@ -241,8 +251,15 @@ static struct slab_frame *slab_grow(struct slab *s)
 	return f;
 }
 
+static void **other_of(const struct slab *s, void *block)
+{
+	return (void **)(void *)((char *)block + s->other_at);
+}
+
 static void slab_shrink(struct slab *s, struct slab_frame *f)
 {
+	for (unsigned i = s->per_frame; s->other && i > f->left; i--)
+		slab_free(s->other, 0, *other_of(s, block_at(s, f, i)));
 	list_remove(&f->link);
 	frame_return(&kernel.kmem.free, f);
 	if (s->account)
@@ -250,6 +267,23 @@ static void slab_shrink(struct slab *s, struct slab_frame *f)
 }
 
 static bool is_full(const struct slab_frame *f) { return !f->free && f->left == 0; }
+
+/* One that never was used, or 0. */
+static void *block_carve(struct slab *s, struct slab_frame *f)
+{
+	char *block = block_at(s, f, f->left);
+	void *other;
+
+	if (s->other) {
+		other = block_take(s->other);
+		if (!other)
+			return 0;
+		arch_words_clear(block, s->block / sizeof(l4_word_t));
+		*other_of(s, block) = other;
+	}
+	f->left--;
+	return block;
+}
 
 /* A block off a frame's free list, or one that never was on it; a frame without any leaves the list (K1). */
 static void *block_take(struct slab *s)
@@ -265,8 +299,8 @@ static void *block_take(struct slab *s)
 	block = f->free;
 	if (block)
 		f->free = *(void **)block;
-	else
-		block = (char *)f + KMEM_FRAME - f->left-- * s->block;
+	else if (!(block = block_carve(s, f)))
+		return 0;
 	f->used++;
 	if (is_full(f))
 		list_remove(&f->link);

@@ -47,8 +47,10 @@ struct slab_frame {			/* at the beginning of a frame of blocks (kmem.c) */
 struct slab {
 	struct list partial;		/* frames with a free block */
 	struct account *account;	/* pays by the frame; 0: blocks are charged one by one */
+	struct slab *other;		/* K4: each block has another of that one's, or 0 */
 	unsigned block;			/* bytes */
 	unsigned clear;			/* of these: zeroed when it is handed out, all but for threads */
+	unsigned other_at;		/* where in the block the address of its other is */
 	unsigned per_frame;		/* blocks */
 	unsigned price;			/* what one block is charged, in a shared slab */
 };
@@ -78,6 +80,7 @@ static inline void slab_init(struct slab *s, struct account *a, unsigned block)
 	ASSERT(block >= sizeof(void *) && block % sizeof(void *) == 0 && per_frame > 0);
 	list_init(&s->partial);
 	s->account = a;
+	s->other = 0;
 	s->block = s->clear = block;
 	s->per_frame = per_frame;
 	s->price = (KMEM_FRAME + per_frame - 1) / per_frame;

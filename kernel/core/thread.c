@@ -59,9 +59,14 @@ static bool table_reserve(l4_word_t number)
 	return *leaf;
 }
 
-/* Of the nodes only whether they are in a tree is read before they are in one. */
-static void init_links(struct thread *t)
+/*
+ * What is the same in all threads when they begin and when they are gone (T18), of one whose memory is zero.
+ * Of the nodes only whether they are in a tree is read before they are in one.
+ */
+static void init_block(struct thread *t)
 {
+	t->cpu = cpu_self();
+	t->wait_at = t->caller = &thread_nobody.id;
 	list_init(&t->senders[0]);
 	list_init(&t->senders[1]);
 	list_init(&t->send_link);
@@ -72,8 +77,6 @@ static void init_links(struct thread *t)
 	list_init(&t->drain[0]);
 	list_init(&t->drain[1]);
 	tree_init(&t->virtuals);
-	t->virtual_link.linked = false;
-	t->deadline.linked = false;
 }
 
 static struct account *account_of(const struct space *s)
@@ -89,12 +92,38 @@ static struct thread *alloc(struct account *a)
 	if (!r)
 		return 0;
 	t = (struct thread *)(r + 1);
-	t->rest = slab_alloc(&kernel.rests, 0);
-	if (!t->rest) {
-		slab_free(&kernel.threads, a, r);
-		return 0;
-	}
+	if (!t->cpu)
+		init_block(t);
 	return t;
+}
+
+/* Beside those of T18: what is read of a thread that is in no IPC. */
+static inline void set_fields(struct thread *t)
+{
+	t->prio = CFG_PRIO_DEFAULT;
+	t->recv = RECV_NONE;
+	t->send = SEND_NONE;
+	t->life = THREAD_INACTIVE;
+	t->lone_open = t->lone_closed = ~(uint32_t)0;
+	t->kind = THREAD_USER;
+	t->origin = IPC_CALL;
+	t->work = WORK_NONE;
+	t->halted = false;
+	t->utcb = 0;
+	t->partner = 0;
+	t->recv_wanted = true;
+	t->queued_local = false;
+	t->quantum_state = QUANTUM_RUNS;
+	t->item = 0;
+	t->mapping = t->suspended = t->drain_fails = t->fpu_used = false;
+	t->route.flags = 0;
+	t->quantum = t->time_used = 0;
+	t->sensitive_prio = 0;
+	t->irq_state = 0;
+	t->handles = t->max_delay = t->delay_left = 0;
+	t->slice = t->slice_left = CFG_TIMESLICE_US;
+	t->rest->unmap.phase = UNMAP_START;
+	t->rest->reports = 0;
 }
 
 struct thread *thread_create(l4_tid_t id, struct space *s, l4_tid_t scheduler)
@@ -106,17 +135,10 @@ struct thread *thread_create(l4_tid_t id, struct space *s, l4_tid_t scheduler)
 	t = alloc(account_of(s));
 	if (!t)
 		return 0;
-	init_links(t);
+	set_fields(t);
 	t->id = id;
 	t->space = s;
 	t->scheduler = scheduler;
-	t->cpu = cpu_self();
-	t->prio = CFG_PRIO_DEFAULT;
-	t->slice = t->slice_left = CFG_TIMESLICE_US;
-	t->rest->utcb_location = ~(l4_word_t)0;
-	t->wait_at = t->caller = &thread_nobody.id;
-	t->lone_open = t->lone_closed = ~(uint32_t)0;
-	t->recv_wanted = true;
 	arch_thread_init(t);
 	*table_entry(l4_tid_number(id)) = t;
 	kernel.nthreads++;
@@ -297,12 +319,12 @@ static struct space *bury(struct thread *t)
 
 	if (t->drainer)
 		t->drainer->renamed = 0;
+	t->drainer = 0;
 	if (t->utcb)
 		space_utcb_drop(s, t);
 	arch_thread_exit(t);
 	list_remove(&t->space_link);
 	kernel.nthreads--;
-	slab_free(&kernel.rests, 0, t->rest);
 	slab_free(&kernel.threads, &s->account, thread_regs(t));
 	if (--s->nthreads > 0)
 		return 0;

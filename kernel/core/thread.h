@@ -53,6 +53,9 @@
  *   T17 send CALLING: QUEUED with a user's call of its partner, at which it is on the list of waiters, of
  *       untyped words in its own name, no flag in their tag, and without any end; it would be READY when
  *       its message has been taken, and is so soon if the machine takes it
+ *   T18 before it is created and when it is gone it is in no list and tree, its own are empty, wait_at and
+ *       caller are thread_nobody, it has its cpu and its rest, in which no control is begun; handler,
+ *       irq_count and drainer are 0. So it is, from then on, in the block that the next is created in
  */
 #ifndef CORE_THREAD_H
 #define CORE_THREAD_H
@@ -160,8 +163,7 @@ struct control {
 
 /* What is seldom needed of a thread: apart, so that those parts that are not lie close together. */
 struct thread_rest {
-	/* Zero in a new thread. */
-	struct control control;
+	struct control control;		/* done in a new thread (T18) */
 	struct {			/* Unmap, and MemoryControl, which sets attributes the same way */
 		bool sets;		/* the latter */
 		uint8_t attr[4];	/* the machine's codes of its four; ARCH_NO_ATTRIBUTE: unknown */
@@ -175,7 +177,7 @@ struct thread_rest {
 	} unmap;
 	uint8_t reports;		/* how often the kernel's console said that it stopped */
 
-	/* Written before it is read. */
+	/* All that follows, and unmap but for its phase, is written before it is read. */
 	l4_word_t utcb_location;	/* user address of its UTCB block; ~0 if none */
 	struct map_op map_op;		/* item in transfer; in use while thread.mapping */
 	struct strcopy str;		/* string in transfer */
@@ -233,7 +235,6 @@ struct thread {
 	l4_word_t irq_count;		/* how often that came */
 	struct control *drainer;	/* the one whose renamed is this thread, or 0 */
 
-	/* Up to here zero in a new thread, and then as thread_create says; it writes all of what follows. */
 	struct list senders[2];		/* queues: 0 of other spaces, 1 of the own (of virtual senders) */
 	struct tree virtuals;		/* those of them whose messages are propagated; key: sender's id */
 	struct list send_link;
@@ -366,5 +367,8 @@ static inline l4_word_t thread_utcb_address(const struct thread *t)
 enum l4_sched_state thread_state(const struct thread *t);
 
 void thread_check(struct thread *t, struct thread *self);
+
+/* T18 of a free block. */
+void thread_check_spare(struct thread *t);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * threadcheck.c - looking at a thread without changing it: the rules T1 to T17 of thread.h as code.
+ * threadcheck.c - looking at a thread without changing it: the rules T1 to T18 of thread.h as code.
  */
 #include <core/ipc.h>
 #include <core/irq.h>
@@ -141,6 +141,20 @@ static void check_interrupt(const struct thread *t)
 	ASSERT(!h || (h->life != THREAD_DYING && h->kind == THREAD_USER && h->handles > 0));
 	ASSERT((t->irq_state == IRQ_WAITING) == (thread_queued(t)));
 	ASSERT(t->irq_state != IRQ_WAITING || t->partner == h);
+}
+
+/* T18 */
+void thread_check_spare(struct thread *t)
+{
+	const struct list *links[] = { &t->senders[0], &t->senders[1], &t->send_link, &t->waiters, &t->wait_link,
+				       &t->ready_link, &t->space_link, &t->drain[0], &t->drain[1] };
+
+	for (unsigned i = 0; i < ARRAY_LEN(links); i++)
+		ASSERT(list_empty(links[i]));
+	ASSERT(tree_empty(&t->virtuals) && !tree_linked(&t->virtual_link) && !tree_linked(&t->deadline));
+	ASSERT(t->wait_at == &thread_nobody.id && t->caller == &thread_nobody.id);
+	ASSERT(t->cpu == cpu_self() && t->rest && control_done(&t->rest->control));
+	ASSERT(!t->handler && !t->irq_count && !t->drainer);
 }
 
 void thread_check(struct thread *t, struct thread *self)

@@ -29,6 +29,7 @@ WRAP(kmem_frame_free);
 WRAP(kmem_clear_frame_free);
 WRAP(slab_alloc);
 WRAP(slab_free);
+WRAP(thread_check_spare);
 WRAP(leaf_set);
 WRAP(leaf_clear);
 WRAP(run_map);
@@ -162,19 +163,37 @@ void __wrap_kmem_clear_frame_free(struct account *a, void *frame)
 	__asan_poison_memory_region(frame, KMEM_FRAME);
 }
 
+static void *other_of(const struct slab *s, const char *block)
+{
+	return *(void *const *)(const void *)(block + s->other_at);
+}
+
 void *__wrap_slab_alloc(struct slab *s, struct account *a)
 {
 	void *block = __real_slab_alloc(s, a);
 
-	if (block)
-		__asan_unpoison_memory_region(block, s->block);
+	if (!block)
+		return 0;
+	__asan_unpoison_memory_region(block, s->block);
+	if (s->other)
+		__asan_unpoison_memory_region(other_of(s, block), s->other->block);
 	return block;
 }
 
 void __wrap_slab_free(struct slab *s, struct account *a, void *block)
 {
+	if (s->other)
+		__asan_poison_memory_region(other_of(s, block), s->other->block);
 	__real_slab_free(s, a, block);
 	__asan_poison_memory_region(block, s->block);
+}
+
+/* It looks at a free one. */
+void __wrap_thread_check_spare(struct thread *t)
+{
+	__asan_unpoison_memory_region(thread_regs(t), kernel.threads.block);
+	__real_thread_check_spare(t);
+	__asan_poison_memory_region(thread_regs(t), kernel.threads.block);
 }
 
 /*
