@@ -127,13 +127,9 @@ bool ipc_accepts(const struct thread *to, const struct thread *from)
 
 void ipc_wait_at(struct thread *t, struct thread *to)
 {
-	struct thread *before = thread_of(t->wait_at);
-
-	if (before == to)
+	if (t->wait_at == &to->id)
 		return;
-	if (before->caller == &t->id)
-		before->caller = &thread_nobody.id;
-	list_remove(&t->wait_link);
+	ipc_wait_nowhere(t);
 	t->wait_at = &to->id;
 	if (to != &thread_nobody)
 		list_push_back(&to->waiters, &t->wait_link);

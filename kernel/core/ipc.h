@@ -9,6 +9,7 @@
 #define CORE_IPC_H
 
 #include <core/thread.h>
+#include <core/timeout.h>
 #include <lib/section.h>
 
 /*
@@ -55,9 +56,6 @@ bool ipc_accepts(const struct thread *to, const struct thread *from);
  */
 void ipc_cancel(struct thread *t, enum l4_ipc_error e);
 
-/* End t's IPC without a result: it is being deleted. A partner in a transfer gets error 7. */
-void ipc_forget(struct thread *t);
-
 /*
  * t, which is not running, sends the kernel's untyped message in its kmr and expects no reply:
  * deliver it, or queue it (front: before other senders).
@@ -82,6 +80,30 @@ COLD_CODE void ipc_look_again(struct thread *t);
 
 /* t's list of waiters from now on: that of `to`, or of nobody (thread_nobody). */
 void ipc_wait_at(struct thread *t, struct thread *to);
+
+static inline void ipc_wait_nowhere(struct thread *t)
+{
+	struct thread *at = thread_of(t->wait_at);
+
+	if (at->caller == &t->id)
+		at->caller = &thread_nobody.id;
+	list_remove(&t->wait_link);
+	t->wait_at = &thread_nobody.id;
+}
+
+/* t is in nobody's queue and in no transfer any more. A partner in a transfer gets error 7. */
+void ipc_abandon(struct thread *t);
+
+/* End t's IPC without a result: it is being deleted. */
+static inline void ipc_forget(struct thread *t)
+{
+	if (t->send != SEND_NONE || t->recv == RECV_COPYING || t->suspended)
+		ipc_abandon(t);
+	ipc_wait_nowhere(t);
+	timeout_clear(t);
+	t->send = SEND_NONE;
+	t->recv = RECV_NONE;
+}
 
 /*
  * Something that T15 names has changed for t, which may be waiting. ipc_settle: is going to, and until

@@ -85,22 +85,14 @@ void ipc_cancel(struct thread *t, enum l4_ipc_error e)
 		sched_wake(t);
 }
 
-void ipc_forget(struct thread *t)
+void ipc_abandon(struct thread *t)
 {
 	if (t->suspended)
 		transfer_cancel_nested(t);
-	if (t->send == SEND_COPYING || t->recv == RECV_COPYING) {
+	if (t->send == SEND_COPYING || t->recv == RECV_COPYING)
 		transfer_abort(t, L4_IPC_ABORTED, L4_IPC_ABORTED);
-	} else if (thread_queued(t)) {
-		timeout_clear(t);
+	else if (thread_queued(t))
 		ipc_dequeue(t);
-	} else if (thread_waits(t)) {
-		ipc_stop_waiting(t);
-	}
-	ipc_wait_at(t, &thread_nobody);
-	timeout_clear(t);
-	t->send = SEND_NONE;
-	t->recv = RECV_NONE;
 }
 
 bool ipc_is_sending(const struct thread *t)

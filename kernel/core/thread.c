@@ -274,7 +274,7 @@ void thread_move(struct thread *t, struct space *s)
 
 /* ---- death ---- */
 
-void thread_kill(struct thread *t)
+bool thread_kill(struct thread *t)
 {
 	*table_entry(l4_tid_number(t->id)) = 0;
 	t->life = THREAD_DYING;
@@ -282,8 +282,10 @@ void thread_kill(struct thread *t)
 	ipc_forget(t);
 	if (t->handles > 0)
 		irq_handler_gone(t);	/* takes interrupts out of the queue that is drained next */
-	if (!t->lone_open || !list_empty(&t->waiters))
-		start_drain(t, true);
+	if (t->lone_open && list_empty(&t->waiters))
+		return !t->drainer && t->work == WORK_NONE;
+	start_drain(t, true);
+	return false;
 }
 
 /* ---- Unmap's hold on a walk ---- */
@@ -343,8 +345,7 @@ bool thread_step(struct thread *t, struct space **space)
 
 void control_delete(struct control *c, struct thread *t)
 {
-	thread_kill(t);
-	if (is_alone(t) && t->rest->unmap.phase != UNMAP_WALKING && control_done(&t->rest->control))
+	if (thread_kill(t))
 		c->space = bury(t);
 	else
 		c->victim = t;

@@ -35,7 +35,8 @@
  *   T9  suspended if and only if its IPC is an IPC_XFER_FAULT; while it is in an IPC, the message
  *       of an IPC_CALL lies in its registers and, beyond them, in the UTCB, any other in rest->kmr
  *   T10 who waits for a walk is that walk's walker, and the walk is active; drainer and renamed point
- *       at each other; the drain lists of a thread that lives have a drainer, or are empty
+ *       at each other; the drain lists of a thread that lives have a drainer, or are empty; its unmap
+ *       and its control are under way only while it has such work
  *   T11 an interrupt has a handler, which is not DYING and counts it, unless it is DETACHED; it is
  *       queued, at its handler, if and only if it is WAITING
  *   T12 its route says so if and only if the tag of the message that it sends has flag p; send QUEUED
@@ -288,8 +289,11 @@ bool thread_drain(struct thread *t);
 /* A sender has left t's drain list: if it was the last one, t may run again. */
 void thread_sender_left(struct thread *t);
 
-/* Begin to delete t: its id is no longer found, its own IPC is ended. */
-void thread_kill(struct thread *t);
+/*
+ * Begin to delete t: its id is no longer found, its own IPC is ended. True if that is all: nobody has to be
+ * told (T10), and it was in the middle of nothing.
+ */
+bool thread_kill(struct thread *t);
 
 /* One bounded step; true when t is freed. *space is then its space if that lost its last thread. */
 bool thread_step(struct thread *t, struct space **space);
