@@ -365,13 +365,6 @@ void ipc_await_start(struct thread *t, l4_tid_t pager)
 	sched_wake(t);
 }
 
-/* As ipc_cancel: such a wait has no end, and is not READY. */
-void ipc_start_over(struct thread *t)
-{
-	ipc_finish(t);
-	sched_wake(t);
-}
-
 /* t's message has been taken. */
 void ipc_send_done(struct thread *t)
 {

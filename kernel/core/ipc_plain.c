@@ -194,6 +194,18 @@ void ipc_late(struct thread *t, bool queued)
 	sched_late(t, queued);
 }
 
+/* As ipc_cancel: such a wait has no end, and is not READY; nothing else of it is to be undone (ipc_finish). */
+void ipc_start_over(struct thread *t)
+{
+	t->recv = RECV_NONE;
+	t->origin = IPC_CALL;
+	t->mr = thread_regs(t)->mr;
+	if (thread_unhindered(t))
+		sched_enqueue(t, false);
+	else
+		sched_wake(t);
+}
+
 struct thread *ipc_interrupt(struct thread *irq, struct thread *handler)
 {
 	if (is_ready_for(handler, irq)) {

@@ -82,10 +82,18 @@ static void account_shrink(struct account *a)
 	}
 }
 
+static __attribute__((noinline)) bool charge_with_more(struct account *a, uint64_t bytes)
+{
+	if (!account_room(a, bytes))
+		return false;
+	a->used += bytes;
+	return true;
+}
+
 bool account_charge(struct account *a, uint64_t bytes)
 {
-	if (a->used + a->given + bytes > a->granted && !account_room(a, bytes))
-		return false;
+	if (a->used + a->given + bytes > a->granted)
+		return charge_with_more(a, bytes);
 	a->used += bytes;
 	return true;
 }
@@ -285,27 +293,37 @@ static void *block_carve(struct slab *s, struct slab_frame *f)
 	return block;
 }
 
-/* A block off a frame's free list, or one that never was on it; a frame without any leaves the list (K1). */
-static void *block_take(struct slab *s)
+/* It is taken out of f, which leaves the list when it has no other (K1). */
+static void *block_out(struct slab *s, struct slab_frame *f, void *block)
 {
-	struct slab_frame *f;
-	void *block;
-
-	if (!arch_kmem_admit())
-		return 0;
-	f = list_empty(&s->partial) ? slab_grow(s) : (struct slab_frame *)s->partial.next;
-	if (!f)
-		return 0;
-	block = f->free;
-	if (block)
-		f->free = *(void **)block;
-	else if (!(block = block_carve(s, f)))
-		return 0;
 	f->used++;
 	if (is_full(f))
 		list_remove(&f->link);
 	arch_words_clear(block, s->clear / sizeof(l4_word_t));
 	return block;
+}
+
+static __attribute__((noinline)) void *block_new(struct slab *s)
+{
+	struct slab_frame *f = list_empty(&s->partial) ? slab_grow(s) : (struct slab_frame *)s->partial.next;
+	void *block = f ? block_carve(s, f) : 0;
+
+	return block ? block_out(s, f, block) : 0;
+}
+
+/* A block off a frame's free list, or one that never was on it. */
+static void *block_take(struct slab *s)
+{
+	struct slab_frame *f = (struct slab_frame *)s->partial.next;
+	void *block;
+
+	if (!arch_kmem_admit())
+		return 0;
+	if (list_empty(&s->partial) || !f->free)
+		return block_new(s);
+	block = f->free;
+	f->free = *(void **)block;
+	return block_out(s, f, block);
 }
 
 void *slab_alloc(struct slab *s, struct account *a)

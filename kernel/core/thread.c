@@ -343,12 +343,14 @@ bool thread_step(struct thread *t, struct space **space)
 	return true;
 }
 
-void control_delete(struct control *c, struct thread *t)
+bool control_delete(struct control *c, struct thread *t)
 {
-	if (thread_kill(t))
+	if (thread_kill(t)) {
 		c->space = bury(t);
-	else
-		c->victim = t;
+		return !c->space;
+	}
+	c->victim = t;
+	return false;
 }
 
 void control_rename(struct control *c, struct thread *t)

@@ -306,8 +306,8 @@ static inline bool control_done(const struct control *c)
 /* c is to tell, or sort, those in t's drain lists. */
 void control_rename(struct control *c, struct thread *t);
 
-/* c is to delete t, which begins; it is all that is to be done if t is alone and in the middle of nothing. */
-void control_delete(struct control *c, struct thread *t);
+/* c, which is done, is to delete t, which begins. True if it is done again: t was alone, and in no work. */
+bool control_delete(struct control *c, struct thread *t);
 
 /* One bounded step of a ThreadControl; true when nothing is left to do. */
 bool control_step(struct control *c);

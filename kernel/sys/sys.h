@@ -22,7 +22,7 @@ struct thread *sys_memory_control(struct thread *self);
 struct thread *sys_inspect(struct thread *self);
 
 /* Any ThreadControl: what sys_thread_plain.c does not do. */
-enum l4_error sys_thread_control_any(struct thread *self, const struct l4_thread_control_args *a);
+enum l4_error sys_thread_control_any(struct thread *self);
 
 /* The region that fpage f names; false if it names nothing: nil, or smaller than the smallest page (C7). */
 bool sys_unmap_region(l4_fpage_t f, l4_word_t *base, unsigned *log2);

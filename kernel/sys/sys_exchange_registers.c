@@ -12,15 +12,19 @@
 #include <core/space.h>
 #include <sys/sys.h>
 
+static l4_word_t phase(const struct thread *t)
+{
+	return (ipc_is_receiving(t) ? L4_EXREGS_RECEIVE : 0) | (ipc_is_sending(t) ? L4_EXREGS_SEND : 0);
+}
+
 /* What the call reports: the values before it changes anything. */
-static struct l4_exregs_args old_values(struct thread *t, l4_tid_t named)
+static inline struct l4_exregs_args old_values(struct thread *t, l4_tid_t named, bool starts)
 {
 	struct arch_user u = arch_user_get(t);
 	struct l4_exregs_args old = { .sp = u.sp, .ip = u.ip, .flags = u.flags };
 
 	old.dest = l4_tid_is_local(named) ? t->id : t->local;
-	old.control = (t->halted ? L4_EXREGS_HALT : 0) | (ipc_is_receiving(t) ? L4_EXREGS_RECEIVE : 0)
-		    | (ipc_is_sending(t) ? L4_EXREGS_SEND : 0);
+	old.control = (t->halted ? L4_EXREGS_HALT : 0) | (starts ? L4_EXREGS_RECEIVE : phase(t));
 	old.handle = *thread_tcr(t, L4_TCR_USER_HANDLE);
 	old.pager.raw = *thread_tcr(t, L4_TCR_PAGER);
 	return old;
@@ -57,23 +61,15 @@ static inline bool is_start(const struct thread *t, l4_word_t control)
 	return control == START && t->origin == IPC_START && t->recv == RECV_WAITING;
 }
 
-static void exchange(struct thread *self, struct thread *t, l4_tid_t named)
+/* was: what its control said. */
+static void exchange(struct thread *self, struct thread *t, const struct l4_exregs_args *a, l4_word_t was)
 {
-	struct l4_exregs_args a = arch_args_exregs(thread_regs(self)), old = old_values(t, named);
-
-	arch_result_exregs(thread_regs(self), &old);
-	if (is_start(t, a.control)) {
-		arch_user_set(t, (struct arch_user){ a.ip, a.sp, 0 }, ARCH_SET_IP | ARCH_SET_SP);
-		t->halted = false;
-		ipc_start_over(t);
-		return;
-	}
 	ipc_settle(t);
-	set_registers(t, &a);
-	if (t != self && old.control & a.control & (L4_EXREGS_SEND | L4_EXREGS_RECEIVE))
+	set_registers(t, a);
+	if (t != self && was & a->control & (L4_EXREGS_SEND | L4_EXREGS_RECEIVE))
 		ipc_cancel(t, L4_IPC_CANCELLED);
-	if (a.control & L4_EXREGS_SET_HALT)
-		set_halted(t, a.control & L4_EXREGS_HALT);
+	if (a->control & L4_EXREGS_SET_HALT)
+		set_halted(t, a->control & L4_EXREGS_HALT);
 	ipc_refresh(t);
 	if (t != self)
 		sched_wake(t);
@@ -81,8 +77,9 @@ static void exchange(struct thread *self, struct thread *t, l4_tid_t named)
 
 struct thread *sys_exchange_registers(struct thread *self)
 {
-	l4_tid_t named = arch_args_exregs(thread_regs(self)).dest;
-	struct thread *t = l4_tid_is_local(named) ? thread_resolve(self, named) : thread_find(named);
+	struct l4_exregs_args a = arch_args_exregs(thread_regs(self)), old;
+	struct thread *t = l4_tid_is_local(a.dest) ? thread_resolve(self, a.dest) : thread_find(a.dest);
+	bool starts;
 
 	if (!t || t->space != self->space || t->life != THREAD_ACTIVE) {
 		*thread_tcr(self, L4_TCR_ERROR_CODE) = L4_ERR_THREAD;
@@ -90,6 +87,15 @@ struct thread *sys_exchange_registers(struct thread *self)
 		return 0;
 	}
 	*thread_tcr(self, L4_TCR_ERROR_CODE) = L4_OK;
-	exchange(self, t, named);
+	starts = is_start(t, a.control);
+	old = old_values(t, a.dest, starts);
+	arch_result_exregs(thread_regs(self), &old);
+	if (starts) {
+		arch_user_set(t, (struct arch_user){ a.ip, a.sp, 0 }, ARCH_SET_IP | ARCH_SET_SP);
+		t->halted = false;
+		ipc_start_over(t);
+		return sched_return(self);
+	}
+	exchange(self, t, &a, old.control);
 	return t == self ? sched_leave(self) : sched_return(self);
 }

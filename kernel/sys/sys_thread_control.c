@@ -243,21 +243,19 @@ static enum l4_error control_interrupt(struct thread *self, const struct plan *p
 	return irq_control(p->t, handler);
 }
 
-enum l4_error sys_thread_control_any(struct thread *self, const struct l4_thread_control_args *a)
+enum l4_error sys_thread_control_any(struct thread *self)
 {
-	struct plan p = { .a = *a };
+	struct plan p = { .a = arch_args_thread_control(thread_regs(self)) };
 	enum l4_error e;
 
-	if (!self->space->privileged)
-		return L4_ERR_NO_PRIVILEGE;
-	e = check_dest(a);
+	e = check_dest(&p.a);
 	if (e != L4_OK)
 		return e;
-	p.t = thread_numbered(l4_tid_number(a->dest));
-	if (l4_tid_number(a->dest) < kernel.irq_lines)
+	p.t = thread_numbered(l4_tid_number(p.a.dest));
+	if (l4_tid_number(p.a.dest) < kernel.irq_lines)
 		return control_interrupt(self, &p);
-	if (l4_tid_is_nil(a->space))
-		return delete(self, p.t, a->dest);
+	if (l4_tid_is_nil(p.a.space))
+		return delete(self, p.t, p.a.dest);
 	e = make_plan(self, &p);
 	if (e != L4_OK)
 		return e;

@@ -42,15 +42,12 @@ static inline bool create(const struct l4_thread_control_args *a)
 	return true;
 }
 
-/* The same of an end: neither of self nor of sigma0. */
-static inline bool delete(struct thread *self, l4_tid_t dest)
+/* The thread that is to end, if that is neither self nor sigma0. */
+static inline struct thread *find_ended(const struct thread *self, l4_tid_t dest)
 {
 	struct thread *t = thread_find(dest);
 
-	if (!t || t == self || t == kernel.sigma0 || l4_tid_number(dest) < kernel.user_base)
-		return false;
-	control_delete(&self->rest->control, t);
-	return true;
+	return t == self || t == kernel.sigma0 || l4_tid_number(dest) < kernel.user_base ? 0 : t;
 }
 
 static inline void result(struct thread *self, enum l4_error e)
@@ -59,18 +56,37 @@ static inline void result(struct thread *self, enum l4_error e)
 	arch_result_thread_control(thread_regs(self), e == L4_OK);
 }
 
-struct thread *sys_thread_control(struct thread *self)
+/* Any other, or a beginning of the end: c says what is left to do. */
+static struct thread *in_steps(struct thread *self, struct control *c)
 {
-	struct l4_thread_control_args a = arch_args_thread_control(thread_regs(self));
-	bool ends = l4_tid_is_nil(a.space), privileged = self->space->privileged;
-
-	if (privileged && !ends && create(&a)) {
-		result(self, L4_OK);
-		return 0;
-	}
-	result(self, privileged && ends && delete(self, a.dest) ? L4_OK : sys_thread_control_any(self, &a));
-	if (control_done(&self->rest->control) || control_step(&self->rest->control))
+	if (control_done(c) || control_step(c))
 		return sched_return(self);
 	self->work = WORK_CONTROL;
 	return sched_leave(self);
+}
+
+struct thread *sys_thread_control(struct thread *self)
+{
+	struct l4_thread_control_args a = arch_args_thread_control(thread_regs(self));
+	struct control *c = &self->rest->control;
+	struct thread *ended;
+
+	if (!self->space->privileged) {
+		result(self, L4_ERR_NO_PRIVILEGE);
+		return 0;
+	}
+	if (!l4_tid_is_nil(a.space)) {
+		if (create(&a)) {
+			result(self, L4_OK);
+			return 0;
+		}
+	} else {
+		ended = find_ended(self, a.dest);
+		if (ended) {
+			result(self, L4_OK);
+			return control_delete(c, ended) ? sched_return(self) : in_steps(self, c);
+		}
+	}
+	result(self, sys_thread_control_any(self));
+	return in_steps(self, c);
 }

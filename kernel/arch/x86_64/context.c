@@ -102,18 +102,28 @@ void arch_regs_start(struct thread *t, l4_word_t ip, l4_word_t sp)
 	thread_regs(t)->rsp = sp;
 }
 
-struct arch_user arch_user_get(struct thread *t)
+/* t is at ip, in the gateway, and is said to be in its caller if that can be read. */
+static __attribute__((noinline)) struct arch_user user_of_gateway(struct thread *t, l4_word_t ip)
 {
-	struct arch_user u = { thread_regs(t)->rip, thread_regs(t)->rsp, thread_regs(t)->rflags };
+	struct arch_user u = { ip, thread_regs(t)->rsp, thread_regs(t)->rflags };
 	l4_word_t caller;
 
-	if (t->recv == RECV_READY || t->send == SEND_CALLING)
-		u.ip = GATEWAY_IPC_RETURN;
-	if (!gateway_contains(u.ip) || !arch_copy_in(t->space, &caller, u.sp, sizeof(caller)))
+	if (!arch_copy_in(t->space, &caller, u.sp, sizeof(caller)))
 		return u;
 	u.ip = caller;
 	u.sp += sizeof(caller);
 	return u;
+}
+
+struct arch_user arch_user_get(struct thread *t)
+{
+	l4_word_t ip = thread_regs(t)->rip;
+
+	if (t->recv == RECV_READY || t->send == SEND_CALLING)
+		ip = GATEWAY_IPC_RETURN;
+	if (gateway_contains(ip))
+		return user_of_gateway(t, ip);
+	return (struct arch_user){ ip, thread_regs(t)->rsp, thread_regs(t)->rflags };
 }
 
 l4_word_t arch_user_ip(struct thread *t)
