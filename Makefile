@@ -70,9 +70,9 @@ $(O)/obj/kernel/%.o: kernel/% $(O)/settings | $(O)/gen/offsets.h
 	$(Q)mkdir -p $(@D) && $(CC) $(KFLAGS) -c -o $@ $<
 
 # Made fast: what most operations of bench/METHOD.md go through. The rest is made small.
-HOT := $(addprefix core/,fault_straight ipc_item ipc_plain irq main msg quick sched thread timeout) \
-	$(addprefix arch/$(FAMILY)/,irq_arch lapic time) $(addprefix arch/$(ARCH)/,ptab_run trap) lib/tree \
-	$(addprefix plat/$(PLAT)/,ioapic irq_pc pic) $(addprefix sys/sys_,exchange_registers ipc thread_plain) sys/table
+HOT := lib/tree $(addprefix core/,fault_straight ipc_item ipc_plain irq main msg quick sched thread timeout) \
+	$(addprefix arch/$(FAMILY)/,irq_arch lapic time) $(addprefix arch/$(ARCH)/,ptab_run trap) sys/table \
+	$(addprefix plat/$(PLAT)/,ioapic irq_pc pic) $(addprefix sys/sys_,exchange_registers ipc thread_plain)
 $(filter-out $(HOT:%=$(O)/obj/kernel/%.c.o),$(KOBJ)): private KFLAGS += -Oz
 # What kernel.ld puts into .init by the names of files must still be in files then.
 BOOT := $(foreach f,$(shell sed -n 's/^\t*\*\(.*\.c\.o\).*/\1/p' $(KLD)),$(filter %/$(f),$(KOBJ)))

@@ -194,7 +194,7 @@ void ipc_late(struct thread *t, bool queued)
 	sched_late(t, queued);
 }
 
-/* As ipc_cancel: such a wait has no end, and is not READY; nothing else of it is to be undone (ipc_finish). */
+/* As ipc_cancel: such a wait has no end, and is not READY; nothing else of it is to be undone. */
 void ipc_start_over(struct thread *t)
 {
 	t->recv = RECV_NONE;
