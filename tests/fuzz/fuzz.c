@@ -66,7 +66,7 @@ enum map_result __wrap_run_map(struct map_op *op, unsigned *budget)
 	return __real_run_map(op, budget);
 }
 
-uint64_t __wrap_run_clear(struct mapping *n, uint64_t pos, uint64_t bytes, struct leaf *seen,
+uint64_t __wrap_run_clear(struct mapping *n, uint64_t pos, uint64_t bytes, unsigned *seen,
 			    unsigned *budget)
 {
 	changed = true;
