@@ -207,6 +207,20 @@ word page_with_attribute(word page, word attribute, word at);
 
 static inline word now(void) { return L4_SystemClock().raw; }
 void sleep_us(word us);
+
+/*
+ * Sleeps until it is so, or for a few seconds: a kernel that checks itself at each entry is a thousand
+ * times as slow as another, and nothing shall be concluded from that.
+ */
+#define AWAIT(condition) \
+	do { \
+		for (unsigned tries = 0; sleep_us(1000), !(condition) && tries < 5000; tries++) \
+			continue; \
+	} while (0)
+
+/* That it takes to enter the kernel, on the average: next to nothing, or more than SLOW_US. */
+enum { SLOW_US = 50 };
+word entry_us(void);
 void guest_wait(void) __attribute__((noreturn));	/* for ever */
 
 #endif

@@ -509,7 +509,7 @@ TEST(IRQ0021, "interrupts come at their rate while the kernel copies, maps, flus
 		rtc_interrupts(rtc, 50);
 		passed = now() - start;
 		guest_note("us for 50 interrupts", passed);
-		CHECK(passed > 40000 && passed < 60000);
+		CHECK(passed > 40000 && (passed < 60000 || entry_us() > SLOW_US));
 		CHECK(busy_rounds > 0);
 		busy_rounds = 0;
 		thread_delete(t);

@@ -135,7 +135,7 @@ static void check_moved(struct actor *a)
 
 	switch (a->state) {
 	case RUNNING:
-		sleep_us(20000);
+		AWAIT(a->count > count);
 		CHECK(a->count > count);
 		break;
 	case FAULTING:

@@ -252,6 +252,7 @@ TEST(MCT0011, "two threads of a space set attributes of the same memory at a tim
 		L4_Set_Timeslice(t[i], L4_TimePeriod(300 + 170 * i), L4_Never);
 	}
 	sleep_us(40000);
+	AWAIT(c[0].done + c[1].done > 4);
 	for (unsigned i = 0; i < 2; i++) {
 		thread_delete(t[i]);
 		CHECK_EQ(c[i].result, 0);

@@ -43,6 +43,7 @@ static L4_ThreadId_t start_worker(struct worker w, word delay)
 	worker = w;
 	CHECK(L4_Set_PreemptionDelay(t, SENSITIVE, delay) != 0);
 	thread_go(t, WORKER, thread_frame(stack_new(), work, &worker));
+	AWAIT(worker.counter);
 	return t;
 }
 
@@ -51,13 +52,14 @@ static L4_ThreadId_t start_plain(void)
 	return start_worker((struct worker){ .handler = L4_MyGlobalId() }, 0);
 }
 
-/* Sleeps for 2000 us, again and again. */
+/* Sleeps for 2000 us, again and again; longer where the worker would not come to work meanwhile. */
 static volatile word wakes, woke_at;
+static word nap_us;
 
 static void wake_up(void *rounds)
 {
 	for (word i = 0; i < (word)rounds; i++) {
-		sleep_us(2000);
+		sleep_us(nap_us);
 		woke_at = now();
 		wakes++;
 	}
@@ -66,6 +68,7 @@ static void wake_up(void *rounds)
 static void start_sleeper(word prio, word rounds)
 {
 	wakes = 0;
+	nap_us = 2000 + 100 * entry_us();
 	thread_start_prio(wake_up, (void *)rounds, prio);
 }
 
@@ -84,7 +87,8 @@ static bool goes_on(void)
 {
 	word before = worker.counter;
 
-	sleep_us(5000);
+	for (unsigned i = 0; i < 20 && worker.counter == before; i++)
+		sleep_us(5000);
 	return worker.counter > before;
 }
 
@@ -94,7 +98,7 @@ TEST(PMS0001, "with s a thread that is preempted tells its exception handler whe
 	word begin = now(), at;
 
 	start_sleeper(SENSITIVE, 1);
-	sleep_us(10000);
+	AWAIT(wakes == 1);
 	CHECK_EQ(wakes, 1);
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_PENDING_SEND);
 	CHECK(!goes_on());
@@ -129,7 +133,7 @@ TEST(PMS0003, "one above the sensitive priority preempts without a message")
 	L4_ThreadId_t t = start_plain();
 
 	start_sleeper(SENSITIVE + 1, 3);
-	sleep_us(20000);
+	AWAIT(wakes == 3);
 	CHECK_EQ(wakes, 3);
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_RUNNING);
 	CHECK(goes_on());
@@ -140,7 +144,7 @@ TEST(PMS0004, "without s nobody is told")
 	L4_ThreadId_t t = start_worker((struct worker){ .handler = L4_MyGlobalId(), .no_signal = true }, 0);
 
 	start_sleeper(SENSITIVE, 3);
-	sleep_us(20000);
+	AWAIT(wakes == 3);
 	CHECK_EQ(wakes, 3);
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_RUNNING);
 }
@@ -185,7 +189,7 @@ TEST(PMS0006, "a thread that gives up the processor by its own calls is not told
 	counter = 0;
 	t = thread_start_prio(call_and_switch, &worker, WORKER);
 	thread_start_prio(spin_entry, (void *)&counter, WORKER - 1);
-	sleep_us(50000);
+	AWAIT(thread_state(t) == L4_SCHEDRESULT_WAITING && worker.counter == 100);
 	CHECK_EQ(worker.counter, 100);
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_WAITING);
 }
@@ -221,7 +225,7 @@ TEST(PMS0008, "the reply to that exception may send the thread elsewhere")
 	L4_LoadMR(M_RIP, (word)redirect_target);
 	L4_Set_MsgTag(tag_make(0, 1, 0));
 	CHECK(L4_IpcSucceeded(L4_Reply(t)));
-	sleep_us(1000);
+	AWAIT(redirected);
 	CHECK_EQ(redirected, 1);
 }
 
@@ -230,7 +234,7 @@ TEST(PMS0009, "without an exception handler a thread is preempted without a mess
 	L4_ThreadId_t t = start_worker((struct worker){ .handler = L4_nilthread, .delay = true }, 1000);
 
 	start_sleeper(SENSITIVE, 3);
-	sleep_us(20000);
+	AWAIT(wakes == 3);
 	CHECK_EQ(wakes, 3);
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_RUNNING);
 	CHECK(goes_on());
@@ -241,7 +245,7 @@ TEST(PMS0010, "ExchangeRegisters ends the wait for a message to be taken, and te
 	L4_ThreadId_t t = start_plain();
 
 	start_sleeper(SENSITIVE, 1);
-	sleep_us(10000);
+	AWAIT(thread_state(t) == L4_SCHEDRESULT_PENDING_SEND);
 	CHECK_EQ(L4_AbortSend_and_stop(t).raw & 7, 4);
 	L4_Start(t);
 	CHECK(goes_on());
@@ -253,7 +257,7 @@ TEST(PMS0011, "a handler that is deleted with the message queued lets the thread
 	L4_ThreadId_t handler = thread_inactive(), t = start_worker((struct worker){ .handler = handler }, 0);
 
 	start_sleeper(SENSITIVE, 1);
-	sleep_us(10000);
+	AWAIT(thread_state(t) == L4_SCHEDRESULT_PENDING_SEND);
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_PENDING_SEND);
 	thread_delete(handler);
 	disown(handler);
@@ -271,7 +275,7 @@ TEST(PMS0012, "a handler in another space sees the global id")
 	handler = space_start(&s, receive_once, &r);
 	t = start_worker((struct worker){ .handler = handler }, 0);
 	start_sleeper(SENSITIVE, 1);
-	sleep_us(10000);
+	AWAIT(r.got.done);
 	CHECK(r.got.done);
 	CHECK_EQ(r.got.tag, (word)N_PREEMPTION << 20 | 2);
 	CHECK_EQ(r.got.from, t.raw);

@@ -100,6 +100,7 @@ static void call_once(void *server)
 }
 
 static volatile word working;
+enum { SERVE_US = 200000 };
 
 static void serve_slowly(void *unused)
 {
@@ -108,7 +109,7 @@ static void serve_slowly(void *unused)
 	word begin = now();
 
 	(void)unused;
-	while (now() - begin < 20000)
+	while (now() - begin < SERVE_US)
 		working++;
 	L4_Set_MsgTag(L4_Niltag);
 	tag = L4_Reply(from);
@@ -140,12 +141,12 @@ TEST(PRI0004, "a server at work for a client has its own priority, not the clien
 	CHECK(working > 0);
 	CHECK_EQ(rival, before);
 	set_prio(client, 70);
-	sleep_us(30000);
+	sleep_us(2 * SERVE_US);
 	CHECK(rival > before);			/* the server has answered, the client stays below */
 	CHECK_EQ(answered, 0);
 	set_prio(client, 83);
 	CHECK_EQ(answered, 0);
-	sleep_us(1000);
+	AWAIT(answered);
 	CHECK_EQ(answered, 1);
 }
 

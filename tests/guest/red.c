@@ -233,13 +233,13 @@ TEST(RED0011, "a caller whose message is forwarded takes the answer of whom it c
 	setup();
 	e = (struct ear){ .from = L4_anythread };
 	to = space_start_prio(&d, serve_once, &e, 90);		/* below the test: answers when that waits */
-	sleep_us(10000);
+	AWAIT(thread_state(to) == L4_SCHEDRESULT_WAITING);
 	v = (struct voice){ .to = to, .from = to, .first = 23 };
 	t = space_start(&s, speak, &v);
 	h = hear(t);
 	CHECK_EQ(forward(&h), 0);
 	CHECK_EQ(tell(t, L4_nilthread, 24), SEND_TIMEOUT);	/* it waits for the server now */
-	sleep_us(10000);
+	AWAIT(v.heard.got.done);
 	CHECK_HEARD(v.heard, 0, 123, to);
 }
 

@@ -220,7 +220,7 @@ TEST(SCH0016, "yield passes the processor round among equals")
 	turn_count = 0;
 	thread_start_prio(take_turns, (void *)1, 90);
 	thread_start_prio(take_turns, (void *)2, 90);
-	sleep_us(5000);
+	AWAIT(turn_count == 6);
 	CHECK_EQ(turn_count, 6);
 	for (unsigned i = 0; i < 6; i++)
 		CHECK_EQ(turns[i], i % 2 + 1);
@@ -233,6 +233,7 @@ TEST(SCH0017, "ThreadSwitch to a ready thread of lower priority lets it run")
 
 	counter = 0;
 	t = thread_start_prio(spin_entry, (void *)&counter, 99);
+	CHECK(L4_Set_Timeslice(L4_Myself(), L4_Never, L4_Never) != 0);	/* none that is used up cannot be given */
 	L4_ThreadSwitch(t);
 	CHECK(counter > 0);
 }
@@ -291,7 +292,7 @@ TEST(SCH0022, "priority 0 still runs when nobody else wants to")
 
 	counter = 0;
 	thread_start_prio(spin_entry, (void *)&counter, 0);
-	sleep_us(3000);
+	AWAIT(counter > 0);
 	CHECK(counter > 0);
 }
 

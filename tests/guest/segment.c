@@ -97,7 +97,7 @@ TEST(SEG0003, "nor when threads are preempted")
 	space_make(&s);
 	space_start_prio(&s, look_while, &l, 80);
 	thread_start_prio(load_and_sleep, (void *)&done, 90);
-	sleep_us(20000);
+	AWAIT(done);
 	CHECK(done);
 	l.done = 1;
 	CHECK_EQ(l.wrong, 0);

@@ -136,10 +136,11 @@ TEST(XFR0001, "of the sender's and the receiver's transfer timeout the smaller o
 TEST(XFR0002, "the transfer timeout runs from the first fault on over all of them: it is not begun anew")
 {
 	static struct pair p;
+	word factor = 1 + entry_us() / 20;
 
 	pair_init(&p, 0, 0, 4 * PAGE);
-	p.to_pager.delay = 3000;
-	p.taker.xfer = L4_Timeouts(L4_Never, L4_TimePeriod(5000));
+	p.to_pager.delay = 3000 * factor;
+	p.taker.xfer = L4_Timeouts(L4_Never, L4_TimePeriod(5000 * factor));
 	for (unsigned i = 0; i < 4; i++)
 		map_page(&p.from_space, i, i * PAGE, RW);
 	pair_start(&p);

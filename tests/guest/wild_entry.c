@@ -258,6 +258,7 @@ TEST(WLD0026, "a thread that reloads GS harms nobody, and gets its UTCB pointer 
 	space_start_prio(&s, reload_segments, (void *)&ok, 90);
 	thread_start_prio(check_gs, (void *)&wrong, 90);
 	sleep_us(20000);
+	AWAIT(ok == 2);
 	CHECK_EQ(wrong, 0);
 	CHECK_EQ(ok, 2);
 	check_alive();
