@@ -69,80 +69,82 @@ static INLINE bool page_in_area(l4_fpage_t area, l4_word_t at)
 	return !((area.raw ^ at) >> l4_fpage_log2(area));
 }
 
-static INLINE bool in_areas(const struct space *s, l4_word_t base, unsigned log2)
+/* An item on its way: what it sends, of which extent, and where that comes to stand. */
+struct sent { struct mapping *s; l4_word_t src, dst; unsigned rights; };
+
+/* Could it be a case for this file? */
+static INLINE bool find_sent(struct space *sender, struct space *receiver, const struct map_item *item,
+			     unsigned log2, struct sent *x)
 {
-	if (log2 > KMEM_FRAME_LOG2)
-		return space_in_areas(s, base, log2);
-	return page_in_area(s->kip_area, base) || page_in_area(s->utcb_area, base);
+	struct mapspace *from = &sender->map[WORLD_MEMORY];
+
+	x->rights = l4_fpage_rights(item->send);
+	x->src = l4_fpage_base(item->send);
+	if (item->grant || kernel.active_walks || !(x->rights & L4_R) || !place(item, log2, &x->dst)
+	    || receiver->state == SPACE_DYING)
+		return false;
+	x->s = mapping_spot(from, x->src).around;
+	return x->s && x->s->parent;
 }
 
-/* One small page, into an extent that came from there; both tables are at hand. False: nothing happened. */
-static INLINE bool put_beside(struct space *sender, struct space *receiver, struct mapping *s, l4_word_t src,
-			      l4_word_t dst, unsigned rights)
+static INLINE void pages_put(struct mapping *d, struct mapping *s, unsigned n)
+{
+	d->pages += n;
+	d->m->pages += n;
+	s->m->derivations += n;
+}
+
+/*
+ * One small page, into an extent that came from there, so that most is known of it; both tables are at hand.
+ * False: nothing happened.
+ */
+static INLINE bool put_beside(struct space *sender, struct space *receiver, const struct map_item *item)
 {
 	struct mapspace *to = &receiver->map[WORLD_MEMORY];
 	struct mapping *d = to->recent;
+	struct sent x;
 
-	if (!d || to->nested || !mapping_has(d, dst) || d->parent != s || mapping_origin(d, dst) != src
-	    || !arch_page_copy(sender, src, receiver, dst, rights))
+	if (!d || to->nested || !find_sent(sender, receiver, item, KMEM_FRAME_LOG2, &x)
+	    || !mapping_has(d, x.dst) || d->parent != x.s || mapping_origin(d, x.dst) != x.src
+	    || page_in_area(receiver->kip_area, x.dst) || page_in_area(receiver->utcb_area, x.dst)
+	    || !arch_page_copy(sender, x.src, receiver, x.dst, x.rights))
 		return false;
-	d->pages++;
-	to->pages++;
-	s->m->derivations++;
+	pages_put(d, x.s, 1);
 	return true;
 }
 
-static INLINE bool put_item(struct space *sender, struct space *receiver, const struct map_item *item,
-			    unsigned log2)
-{
-	struct mapspace *from = &sender->map[WORLD_MEMORY], *to = &receiver->map[WORLD_MEMORY];
-	unsigned rights = l4_fpage_rights(item->send), n;
-	l4_word_t src = l4_fpage_base(item->send), dst;
-	struct arch_run run, room;
-	struct mapping *s, *d;
-
-	if (item->grant || kernel.active_walks || !(rights & L4_R) || !place(item, log2, &dst)
-	    || receiver->state == SPACE_DYING)
-		return false;
-	s = mapping_spot(from, src).around;
-	if (!s || !s->parent || mapping_log2(s) < log2 || s->depth >= CFG_MAP_DEPTH)
-		return false;
-	if (log2 > KMEM_FRAME_LOG2 && from->nested)
-		return false;
-	if (dst > L4_USER_END - pow2(log2) || in_areas(receiver, dst, log2))
-		return false;
-	if (log2 == KMEM_FRAME_LOG2 && put_beside(sender, receiver, s, src, dst, rights))
-		return true;
-	run = arch_run_of(sender, src);
-	n = entries_of(run, log2);
-	if (n == 0)
-		return false;
-	room = arch_run_room(receiver, dst, run.log2);
-	if (room.left < n)
-		return false;
-	d = extent_for(to, s, dst, src, log2);
-	if (!d)
-		return false;
-	n = arch_run_copy(run, room, rights, n);
-	d->pages += n;
-	to->pages += n;
-	from->derivations += n;
-	return (uint64_t)n << run.log2 == pow2(log2);
-}
-
+/* More than that. */
 static __attribute__((noinline)) bool put_pages(struct space *sender, struct space *receiver,
 						const struct map_item *item)
 {
-	unsigned log2 = l4_fpage_log2(item->send);
+	unsigned log2 = l4_fpage_log2(item->send), n;
+	struct arch_run run, room;
+	struct mapping *d;
+	struct sent x;
 
-	return log2 > KMEM_FRAME_LOG2 && put_item(sender, receiver, item, log2);
+	if (log2 < KMEM_FRAME_LOG2 || !find_sent(sender, receiver, item, log2, &x)
+	    || mapping_log2(x.s) < log2 || x.s->depth >= CFG_MAP_DEPTH || x.dst >= L4_USER_END
+	    || (log2 > KMEM_FRAME_LOG2 && x.s->m->nested) || space_in_areas(receiver, x.dst, log2))
+		return false;
+	run = arch_run_of(sender, x.src);
+	n = entries_of(run, log2);
+	if (n == 0)
+		return false;
+	room = arch_run_room(receiver, x.dst, run.log2);
+	if (room.left < n)
+		return false;
+	d = extent_for(&receiver->map[WORLD_MEMORY], x.s, x.dst, x.src, log2);
+	if (!d)
+		return false;
+	n = arch_run_copy(run, room, x.rights, n);
+	pages_put(d, x.s, n);
+	return (uint64_t)n << run.log2 == pow2(log2);
 }
 
 bool run_item(struct space *sender, struct space *receiver, const struct map_item *item)
 {
-	if (l4_fpage_log2(item->send) != KMEM_FRAME_LOG2)
-		return put_pages(sender, receiver, item);
-	return put_item(sender, receiver, item, KMEM_FRAME_LOG2);
+	return (l4_fpage_log2(item->send) == KMEM_FRAME_LOG2 && put_beside(sender, receiver, item))
+	    || put_pages(sender, receiver, item);
 }
 
 /* ---- flush ---- */
