@@ -93,7 +93,7 @@ bool arch_space_exit_step(struct space *s);
  * arch_ptab_reserve, which charges s's account (kmem_frame) and frees an empty table in the way.
  * Neither set nor clear flushes translations.
  */
-struct leaf arch_ptab_get(const struct space *s, l4_word_t address);
+struct leaf arch_ptab_get(struct space *s, l4_word_t address);
 enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned log2);
 void arch_ptab_set(struct space *s, l4_word_t address, struct leaf leaf);
 void arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2);

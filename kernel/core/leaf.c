@@ -77,7 +77,7 @@ void leaf_set(struct mapspace *m, l4_word_t address, struct leaf leaf)
 	old = arch_ptab_get(m->space, address);
 	arch_ptab_set(m->space, address, leaf);
 	if (old.present && stale(old, leaf))
-		tlb_drop(m->space, address, leaf.log2);
+		tlb_drop(m->space, address, leaf.log2, 1);
 }
 
 void leaf_clear(struct mapspace *m, l4_word_t address)
@@ -91,5 +91,5 @@ void leaf_clear(struct mapspace *m, l4_word_t address)
 	old = arch_ptab_get(m->space, address);
 	ASSERT(old.present);
 	arch_ptab_clear(m->space, (l4_word_t)align_down(address, old.log2), old.log2);
-	tlb_drop(m->space, address, old.log2);
+	tlb_drop(m->space, address, old.log2, 1);
 }

@@ -169,8 +169,9 @@ static bool take(struct mapping *n, struct arch_run run, uint64_t at, unsigned l
 	if (count == 0 || (log2 > KMEM_FRAME_LOG2 && n->m->nested))
 		return false;
 	done = arch_run_clear(run, count, count > 1, seen);
-	for (unsigned i = 0; i < done; i++)
-		tlb_drop(s, (l4_word_t)(at + ((uint64_t)i << run.log2)), run.log2);
+	if (done == 0)
+		return false;
+	tlb_drop(s, (l4_word_t)at, run.log2, done);
 	pages_gone(n, done);
 	return done == count;
 }
@@ -183,7 +184,7 @@ static INLINE bool take_page(struct mapping *n, uint64_t at, unsigned log2, unsi
 	if (!e || !arch_page_there(e))
 		return false;
 	*seen = arch_page_take(e);
-	tlb_drop(n->m->space, (l4_word_t)at, KMEM_FRAME_LOG2);
+	tlb_drop(n->m->space, (l4_word_t)at, KMEM_FRAME_LOG2, 1);
 	pages_gone(n, 1);
 	return true;
 }

@@ -161,11 +161,9 @@ uint64_t run_clear(struct mapping *n, uint64_t pos, uint64_t bytes, unsigned *se
 	if (count == 0 || !is_aligned(pos, run.log2))
 		return 0;
 	count = arch_run_clear(run, count, n->parent->parent, seen);
-	if (count > TLB_FEW)
-		tlb_drop(s, (l4_word_t)pos, run.log2 + 1);
-	else
-		for (unsigned i = 0; i < count; i++)
-			tlb_drop(s, (l4_word_t)(pos + ((uint64_t)i << run.log2)), run.log2);
+	if (count == 0)
+		return 0;
+	tlb_drop(s, (l4_word_t)pos, run.log2, count);
 	charge(budget, count / ARCH_RUN_ENTRIES);
 	n->pages -= count;
 	n->m->pages -= count;

@@ -5,6 +5,7 @@
  */
 #include <core/arch.h>
 #include <core/kernel.h>
+#include <lib/bits.h>
 #include <lib/panic.h>
 #include <lib/section.h>
 
@@ -40,7 +41,7 @@ void tlb_outdate(struct space *s)
 		set_enter(s, 0);
 }
 
-void tlb_drop(struct space *s, l4_word_t address, unsigned log2)
+void tlb_drop(struct space *s, l4_word_t address, unsigned log2, unsigned count)
 {
 	struct tlb *tlb = here();
 
@@ -48,10 +49,12 @@ void tlb_drop(struct space *s, l4_word_t address, unsigned log2)
 		tlb_outdate(s);
 		return;
 	}
-	if (log2 == TLB_PAGE_LOG2 && tlb->pending < TLB_FEW)
-		tlb->page[tlb->pending++] = address;
-	else
+	if (log2 > TLB_PAGE_LOG2 || tlb->pending + count > TLB_FEW) {
 		tlb->pending = TLB_FEW + 1;
+		return;
+	}
+	for (; count > 0; count--, address += pow2(TLB_PAGE_LOG2))
+		tlb->page[tlb->pending++] = address;
 }
 
 void tlb_drop_table(struct space *s, l4_word_t address)

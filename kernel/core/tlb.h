@@ -52,8 +52,8 @@ struct tlb {
 /* This CPU's, at boot: the kernel's own table is current. */
 void tlb_init(void);
 
-/* Of the 2^log2 bytes of s at address entries changed, and translations made from them are wrong now. */
-void tlb_drop(struct space *s, l4_word_t address, unsigned log2);
+/* `count` entries of s, each of 2^log2 bytes, from address on changed: translations made from them are wrong now. */
+void tlb_drop(struct space *s, l4_word_t address, unsigned log2, unsigned count);
 
 /* The same where s is not what the CPU has loaded, whatever the address. */
 void tlb_outdate(struct space *s);

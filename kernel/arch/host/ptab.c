@@ -133,7 +133,7 @@ struct leaf host_ptab_get(const void *root, l4_word_t address)
 	return leaf;
 }
 
-struct leaf arch_ptab_get(const struct space *s, l4_word_t address)
+struct leaf arch_ptab_get(struct space *s, l4_word_t address)
 {
 	return host_ptab_get(s->arch.root, address);
 }

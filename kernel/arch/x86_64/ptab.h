@@ -2,7 +2,8 @@
 /*
  * ptab.h - finding an entry of a page table: ptab_arch.c and ptab_run.c.
  *
- *   Q2  arch_space.near is the table of 4 KiB entries around near_at << BIG_LOG2; or near_at is NO_TABLE
+ *   Q2  arch_space.near is the table of 4 KiB entries around near_at << BIG_LOG2; or near_at is NO_TABLE. And mid
+ *       that of entries of 2 MiB and tables of 4 KiB around mid_at << HUGE_LOG2; or mid_at is NO_TABLE
  */
 #ifndef X86_64_PTAB_H
 #define X86_64_PTAB_H
@@ -24,26 +25,22 @@ static inline uint64_t *entry_in(uint64_t *table, l4_word_t address, unsigned lo
 	return &table[address >> log2 & (PTE_ENTRIES - 1)];
 }
 
+/* walk_to where the entry is not in `near`. */
+uint64_t *walk_far(struct space *s, l4_word_t address, unsigned *log2);
+
 /*
  * The entry that answers for address, not below the level of 2^*log2 bytes: there, or above it where
  * an entry is absent or a leaf. *log2 becomes its level.
  */
-static inline uint64_t *walk_to(const struct space *s, l4_word_t address, unsigned *log2)
+static inline uint64_t *walk_to(struct space *s, l4_word_t address, unsigned *log2)
 {
-	uint64_t *table = s->arch.root;
-
 	if (*log2 == LEAF_LOG2 && s->arch.near_at == address >> BIG_LOG2)
 		return entry_in(s->arch.near, address, LEAF_LOG2);
-	for (unsigned l = ROOT_LOG2; ; l -= PTE_LEVEL_BITS) {
-		uint64_t *e = entry_in(table, address, l);
-
-		if (l == *log2 || !(*e & PTE_P) || is_leaf(*e, l)) {
-			*log2 = l;
-			return e;
-		}
-		table = table_of(*e);
-	}
+	return walk_far(s, address, log2);
 }
+
+/* Tables of s are going to be freed. */
+static inline void forget_tables(struct space *s) { s->arch.near_at = s->arch.mid_at = NO_TABLE; }
 
 /* e is the entry of a 4 KiB page at address (Q2). */
 static inline void note_near(struct space *s, l4_word_t address, uint64_t *e)

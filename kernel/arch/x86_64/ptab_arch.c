@@ -59,7 +59,7 @@ bool arch_space_init(struct space *s)
 	if (!root)
 		return false;
 	kmap_share(root);
-	s->arch = (struct arch_space){ .root = root, .near_at = NO_TABLE };
+	s->arch = (struct arch_space){ .root = root, .near_at = NO_TABLE, .mid_at = NO_TABLE };
 	return true;
 }
 
@@ -119,7 +119,7 @@ static uint64_t encode(struct leaf leaf)
 	return e;
 }
 
-struct leaf arch_ptab_get(const struct space *s, l4_word_t address)
+struct leaf arch_ptab_get(struct space *s, l4_word_t address)
 {
 	unsigned log2 = LEAF_LOG2;
 	uint64_t e = *walk_to(s, address, &log2);
@@ -141,7 +141,7 @@ static void remove_table(struct space *s, l4_word_t address, uint64_t *e)
 	uint64_t *table = table_of(*e);
 
 	*e = 0;
-	s->arch.near_at = NO_TABLE;
+	forget_tables(s);
 	tlb_drop_table(s, address);
 	kmem_clear_frame_free(&s->account, table);
 }
@@ -313,7 +313,7 @@ bool arch_space_exit_step(struct space *s)
 
 	if (!s->arch.root)
 		return true;
-	s->arch.near_at = NO_TABLE;
+	forget_tables(s);
 	if (!free_below(s, &s->arch.below, s->arch.root, ROOT_LOG2, &budget))
 		return false;
 	kmap_unshare(s->arch.root);

@@ -7,6 +7,26 @@
 #include <arch/page.h>
 #include "ptab.h"
 
+uint64_t *walk_far(struct space *s, l4_word_t address, unsigned *log2)
+{
+	bool mid = s->arch.mid_at == address >> HUGE_LOG2 && *log2 < HUGE_LOG2;
+	uint64_t *table = mid ? s->arch.mid : s->arch.root;
+
+	for (unsigned l = mid ? BIG_LOG2 : ROOT_LOG2; ; l -= PTE_LEVEL_BITS) {
+		uint64_t *e = entry_in(table, address, l);
+
+		if (l == *log2 || !(*e & PTE_P) || is_leaf(*e, l)) {
+			*log2 = l;
+			return e;
+		}
+		table = table_of(*e);
+		if (l == HUGE_LOG2) {
+			s->arch.mid = table;
+			s->arch.mid_at = address >> HUGE_LOG2;
+		}
+	}
+}
+
 /* The rest of the table from e on, which has entries of 2^log2 bytes; the lowest kind is kept in mind. */
 static struct arch_run run_from(struct space *s, l4_word_t address, uint64_t *e, unsigned log2)
 {

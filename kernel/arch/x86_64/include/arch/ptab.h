@@ -17,6 +17,8 @@ struct arch_space {
 	uint64_t *root;			/* PML4, kernel address */
 	uint64_t *near;			/* a table of 4 KiB entries that was used lately, */
 	l4_word_t near_at;		/* and which one (kernel/arch/x86_64/ptab.h) */
+	uint64_t *mid;			/* the same of a table one level above */
+	l4_word_t mid_at;
 	uint8_t *io[IO_FRAMES];		/* bit p: port p is denied (the TSS's form); 0: none allowed */
 	unsigned io_low, io_high;	/* bytes [low, high) of the bitmap that may have a clear bit */
 	uint64_t below;			/* of the root: PTE_BELOW, as an entry that names it would have it */
