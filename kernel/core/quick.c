@@ -161,32 +161,28 @@ static INLINE void pages_gone(struct mapping *n, unsigned count)
  * All entries of n in the 2^log2 bytes at `at` go, and n with its last; *seen: the status they had. False:
  * perhaps not all, and if they are several only such as have none.
  */
-static bool take(struct mapping *n, struct arch_run run, uint64_t at, unsigned log2, unsigned *seen)
+static __attribute__((noinline)) bool take(struct mapping *n, uint64_t at, unsigned log2, unsigned *seen)
 {
 	struct space *s = n->m->space;
-	unsigned count = entries_of(run, log2), done;
+	uint64_t *e = log2 == KMEM_FRAME_LOG2 ? arch_page_near(&s->arch, (l4_word_t)at) : 0;
+	unsigned count = 1, done = 1;
+	struct arch_run run;
 
-	if (count == 0 || (log2 > KMEM_FRAME_LOG2 && n->m->nested))
-		return false;
-	done = arch_run_clear(run, count, count > 1, seen);
-	if (done == 0)
-		return false;
+	if (e && arch_page_there(e)) {
+		run.log2 = KMEM_FRAME_LOG2;
+		*seen = arch_page_take(e);
+	} else {
+		run = arch_run_of(s, (l4_word_t)at);
+		count = entries_of(run, log2);
+		if (count == 0 || (log2 > KMEM_FRAME_LOG2 && n->m->nested))
+			return false;
+		done = arch_run_clear(run, count, count > 1, seen);
+		if (done == 0)
+			return false;
+	}
 	tlb_drop(s, (l4_word_t)at, run.log2, done);
 	pages_gone(n, done);
 	return done == count;
-}
-
-/* The same of one small page that is at hand. False: nothing happened. */
-static INLINE bool take_page(struct mapping *n, uint64_t at, unsigned log2, unsigned *seen)
-{
-	uint64_t *e = log2 == KMEM_FRAME_LOG2 ? arch_page_near(&n->m->space->arch, (l4_word_t)at) : 0;
-
-	if (!e || !arch_page_there(e))
-		return false;
-	*seen = arch_page_take(e);
-	tlb_drop(n->m->space, (l4_word_t)at, KMEM_FRAME_LOG2, 1);
-	pages_gone(n, 1);
-	return true;
 }
 
 /* The entry at address of n, if that is not the root, keeps these bits. */
@@ -194,14 +190,6 @@ static void keep(const struct mapping *n, uint64_t address, unsigned bits)
 {
 	if (bits && n->parent)
 		arch_run_keep(arch_run_of(n->m->space, (l4_word_t)address), bits);
-}
-
-/* Has n no page in the 2^log2 bytes at `at`, with which run begins? False: perhaps. */
-static bool has_none(const struct mapping *n, struct arch_run run, uint64_t at, unsigned log2)
-{
-	if (log2 > KMEM_FRAME_LOG2)
-		return false;
-	return run.left == 0 || (n->m->nested && mapdb_find(n->m, (l4_word_t)at) != n);
 }
 
 /*
@@ -214,19 +202,15 @@ static bool take_child(struct mapping *c, uint64_t base, unsigned log2, unsigned
 	bool part = mapping_log2(c) > log2;
 	uint64_t at = part ? mapping_base(c) + (base - mapping_src(c)) : mapping_base(c);
 	uint64_t origin = part ? base : mapping_src(c);
-	struct arch_run run;
 	unsigned seen, bits;
 
 	log2 = part ? log2 : mapping_log2(c);
 	if (c->nchildren > 0 && mapping_child(c, at, log2))
 		return false;
-	if ((part && c->m->nested) || !take_page(c, at, log2, &seen)) {
-		run = arch_run_of(c->m->space, (l4_word_t)at);
-		if (part && has_none(c, run, at, log2))
-			return true;
-		if (!take(c, run, at, log2, &seen))
-			return false;
-	}
+	if (part && c->m->nested && (log2 > KMEM_FRAME_LOG2 || mapdb_find(c->m, (l4_word_t)at) != c))
+		return log2 == KMEM_FRAME_LOG2;		/* that is another extent's */
+	if (!take(c, at, log2, &seen))
+		return part && log2 == KMEM_FRAME_LOG2 && arch_run_of(c->m->space, (l4_word_t)at).left == 0;
 	++*taken;
 	bits = (seen >> KEPT_NOW | seen >> KEPT_UP) & KEPT_PAIR;
 	keep(n, origin, bits << KEPT_UP);
@@ -261,8 +245,7 @@ bool run_take(struct mapping *n, uint64_t base, unsigned log2, bool flush, uint8
 	*status |= status_rights(bits);
 	if (!flush || !all)
 		return all && !flush;
-	if (!take_page(n, base, log2, &seen)
-	    && !take(n, arch_run_of(n->m->space, (l4_word_t)base), base, log2, &seen))
+	if (!take(n, base, log2, &seen))
 		return false;
 	*status |= status_rights(seen >> KEPT_NOW | seen >> KEPT_OWN | seen >> KEPT_KIDS);
 	bits = (seen >> KEPT_NOW | seen >> KEPT_UP) & KEPT_PAIR;
