@@ -52,7 +52,7 @@ struct tlb {
 /* This CPU's, at boot: the kernel's own table is current. */
 void tlb_init(void);
 
-/* `count` entries of s, each of 2^log2 bytes, from address on changed: translations made from them are wrong now. */
+/* Entries of s changed: `count` of 2^log2 bytes, from address on. What the TLB has of them is wrong now. */
 void tlb_drop(struct space *s, l4_word_t address, unsigned log2, unsigned count);
 
 /* The same where s is not what the CPU has loaded, whatever the address. */

@@ -2,8 +2,8 @@
 /*
  * ptab.h - finding an entry of a page table: ptab_arch.c and ptab_run.c.
  *
- *   Q2  arch_space.near is the table of 4 KiB entries around near_at << BIG_LOG2; or near_at is NO_TABLE. And mid
- *       that of entries of 2 MiB and tables of 4 KiB around mid_at << HUGE_LOG2; or mid_at is NO_TABLE
+ *   Q2  arch_space.near is the table of 4 KiB entries around near_at << BIG_LOG2, or near_at is NO_TABLE; mid
+ *       is the table of 2 MiB entries around mid_at << HUGE_LOG2, or mid_at is NO_TABLE
  */
 #ifndef X86_64_PTAB_H
 #define X86_64_PTAB_H
