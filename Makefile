@@ -31,7 +31,6 @@ help: ## This text
 	@sed -n 's/^\([a-z][a-z0-9-]*\):.*## /\1#/p' Makefile | awk -F'#' '{ printf "  %-12s %s\n", $$1, $$2 }'
 
 # ---- flags ----
-
 WARN    := -Wall -Wextra -Werror
 OPT     := $(if $(filter debug,$(MODE)),-O1,-O2) -g
 COMMON  := -std=gnu11 -ffreestanding -fno-pic -fno-stack-protector -fcf-protection=none -fno-common
@@ -43,7 +42,7 @@ KINC    += -Ikernel/plat/$(PLAT)/include -I$(O)/gen
 KTIGHT  := -mcmodel=kernel -mgeneral-regs-only -ffunction-sections -fdata-sections -falign-functions=1
 KTIGHT  += $(if $(findstring clang,$(CC)),-mstack-alignment=8,-mpreferred-stack-boundary=3 -fno-align-loops \
 	-fno-align-jumps -fno-ipa-reference -freorder-blocks-algorithm=simple \
-	--param=max-inline-insns-auto=10)
+	--param=max-inline-insns-auto=10 --param=max-jump-thread-duplication-stmts=8)
 KLTO    := $(if $(findstring clang,$(CC))$(filter debug,$(MODE)),,-flto -flto-partition=one)
 KFLAGS  := $(COMMON) $(KTIGHT) $(KLTO) $(KINC) $(if $(filter debug,$(MODE)),-DPECAN_DEBUG)
 UINC    := -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include -Iuser/lib/c/include -Iuser/lib/pecan/include -Iuser
@@ -53,7 +52,6 @@ UFLAGS  := $(COMMON) $(UINC) $(if $(findstring clang,$(CC)),,-fno-ipa-reference)
 LDFLAGS := -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack
 
 # ---- the kernel ----
-
 KDIRS    := core sys lib arch/$(FAMILY) arch/$(ARCH) plat/$(PLAT)
 KTWIN    := kernel/sys/sys_inspect$(if $(filter no,$(INSPECT)),,_off).c
 KSRC     := $(foreach d,$(KDIRS),$(wildcard kernel/$(d)/*.c kernel/$(d)/*.S))
@@ -70,10 +68,12 @@ $(O)/obj/kernel/%.o: kernel/% $(O)/settings | $(O)/gen/offsets.h
 	$(Q)mkdir -p $(@D) && $(CC) $(KFLAGS) -c -o $@ $<
 
 # Made fast: what most operations of bench/METHOD.md go through. The rest is made small.
+KSMALL := -Oz $(if $(KLTO),--param=max-jump-thread-duplication-stmts=2 -fno-tree-loop-im \
+	-fno-move-loop-invariants)
 HOT := lib/tree $(addprefix core/,fault_straight ipc_item ipc_plain irq main msg quick sched thread timeout) \
 	$(addprefix arch/$(FAMILY)/,irq_arch lapic time) $(addprefix arch/$(ARCH)/,ptab_run trap) sys/table \
 	$(addprefix plat/$(PLAT)/,ioapic irq_pc pic) $(addprefix sys/sys_,exchange_registers ipc thread_plain)
-$(filter-out $(HOT:%=$(O)/obj/kernel/%.c.o),$(KOBJ)): private KFLAGS += -Oz
+$(filter-out $(HOT:%=$(O)/obj/kernel/%.c.o),$(KOBJ)): private KFLAGS += $(KSMALL)
 # What kernel.ld puts into .init by the names of files must still be in files then.
 BOOT := $(foreach f,$(shell sed -n 's/^\t*\*\(.*\.c\.o\).*/\1/p' $(KLD)),$(filter %/$(f),$(KOBJ)))
 $(BOOT): private KFLAGS += -fno-lto
