@@ -305,8 +305,7 @@ struct thread *ipc_continue(struct thread *self)
 		transfer_abort(faulter(from, to), L4_IPC_XFER_MINE, L4_IPC_XFER_PARTNER);
 	else
 		transfer_step_done(from, to, r);
-	sched_wake(other);
-	return sched_leave(self);
+	return ipc_moved(self, other);
 }
 
 /* ---- messages of the kernel ---- */
