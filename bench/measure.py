@@ -23,7 +23,7 @@ QEMU, VERSION = 'qemu-system-x86_64', '7.2'
 # 2,000 spaces take their kernel memory in pieces of 64 KiB.
 MACHINE = {'nothing': ['--append', 'kdb=on'],
            'rows': ['--mem', '256', '--append', 'kdb=on'],
-           'rows by C': ['--mem', '256', '--append', 'kdb=on fastpath=off'],
+           'rows by C': ['--mem', '256', '--append', 'kdb=on fastpath=c'],
            'curves': ['--mem', '1024', '--append', 'kdb=on kmem=256M']}
 BY_C = ['ipc_rtt_cross_0', 'ipc_rtt_cross_63']	# also without the fast path
 LIFE = 280		# seconds: a guard, below that of tools/test

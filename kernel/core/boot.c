@@ -86,6 +86,19 @@ static void make_idle(struct cpu *cpu)
 	sched_set_slice(cpu->idle, 0);
 }
 
+/*
+ * With fastpath=off whatever has a shorter way beside the general one goes the latter: nobody may be switched
+ * to straight (S7, S9), and a walk seems to be under way, so that mappings are made and undone in steps. The
+ * machine lets no thread be READY then (arch_kip_fill).
+ */
+static void choose_ways(const char *cmdline)
+{
+	if (!boot_option_is(cmdline, "fastpath", "off", false))
+		return;
+	cpu_self()->special |= SPECIAL_GENERAL;
+	kernel.active_walks = 1;
+}
+
 static void init_objects(const struct boot_info *bi)
 {
 	tree_init(&kernel.space_tree);
@@ -100,6 +113,7 @@ static void init_objects(const struct boot_info *bi)
 	kernel.irq_lines = bi->irq_lines;
 	kernel.user_base = bi->irq_lines + SYSTEM_THREADS;
 	sched_init(cpu_self());
+	choose_ways(bi->cmdline);
 	make_idle(cpu_self());
 	irq_init(bi->irq_lines);
 	make_kip();

@@ -20,7 +20,8 @@ enum { THREAD_LEAF_LOG2 = sizeof(l4_word_t) == 8 ? 9 : 10 };	/* pointers in a fr
 enum cpu_special {
 	SPECIAL_DELAY	= 1 << 0,	/* a preemption is held off: delay_end */
 	SPECIAL_TIMER	= 1 << 1,	/* the timer may be set too late, for a deadline or at all */
-	SPECIAL_QUANTUM	= 1 << 2,	/* this many times, from here on up: threads that have a total quantum */
+	SPECIAL_GENERAL	= 1 << 2,	/* always: nothing is to be done in a shorter way than all can (boot.c) */
+	SPECIAL_QUANTUM	= 1 << 3,	/* this many times, from here on up: threads that have a total quantum */
 };
 
 struct cpu {
@@ -51,7 +52,8 @@ struct kernel {
 	l4_word_t space_numbers;		/* last one given out */
 	size_t nthreads, nspaces, nmappings;	/* nmappings: extents of all spaces */
 	struct attributes attributes;		/* of physical memory, set by sigma0 */
-	unsigned active_walks;			/* preempted unmaps, all spaces: derivations look out */
+	unsigned active_walks;			/* preempted unmaps, all spaces: derivations look out. One more with
+						   SPECIAL_GENERAL */
 	uint64_t send_orders;			/* last send_order given out */
 	unsigned irq_lines;			/* SystemBase */
 	l4_word_t user_base;			/* UserBase */

@@ -408,7 +408,8 @@ static inline void arm_timer(struct cpu *cpu, uint64_t at)
 
 static __attribute__((noinline)) uint32_t find_floor(const struct cpu *cpu)
 {
-	if (cpu->delay_end || cpu->slice_owner->quantum_state | cpu->current->quantum_state)
+	if (cpu->delay_end || cpu->slice_owner->quantum_state | cpu->current->quantum_state
+	    || cpu->special & SPECIAL_GENERAL)
 		return SCHED_NOBODY;
 	return sched_floor(cpu);
 }

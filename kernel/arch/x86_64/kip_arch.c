@@ -3,6 +3,7 @@
  * kip_arch.c - what the kernel interface page says of the machine (api 1; amd64 11.1).
  */
 #include <core/arch.h>
+#include <core/kernel.h>
 #include <core/kip.h>
 #include <arch/features.h>
 #include <arch/time.h>
@@ -10,14 +11,22 @@
 
 enum { PROC_DESC_LOG2 = 5, PROC_DESC_SHIFT = 60 };	/* 4 words each */
 
+/*
+ * One address for both (amd64 4). Who comes by the stub of Lipc, which nobody knows of otherwise, came by no
+ * way that is plain (arch_thread_plain): all of it is core's general way then.
+ */
+static enum l4_call ipc_stub(void)
+{
+	return cpu_self()->special & SPECIAL_GENERAL ? L4_CALL_LIPC : L4_CALL_IPC;
+}
+
 static void fill_links(struct l4_kip *kip)
 {
 	kip->space_control = gateway_link(L4_CALL_SPACE_CONTROL);
 	kip->thread_control = gateway_link(L4_CALL_THREAD_CONTROL);
 	kip->processor_control = gateway_link(L4_CALL_PROCESSOR_CONTROL);
 	kip->memory_control = gateway_link(L4_CALL_MEMORY_CONTROL);
-	kip->ipc = gateway_link(L4_CALL_IPC);
-	kip->lipc = gateway_link(L4_CALL_IPC);		/* one address for both (amd64 4) */
+	kip->ipc = kip->lipc = gateway_link(ipc_stub());
 	kip->unmap = gateway_link(L4_CALL_UNMAP);
 	kip->exchange_registers = gateway_link(L4_CALL_EXCHANGE_REGISTERS);
 	kip->system_clock = gateway_link(L4_CALL_SYSTEM_CLOCK);
