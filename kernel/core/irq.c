@@ -6,7 +6,7 @@
 #include <core/ipc.h>
 #include <core/irq.h>
 #include <core/kernel.h>
-#include <core/straight.h>
+#include <core/sched.h>
 #include <lib/panic.h>
 #include <lib/section.h>
 

@@ -11,10 +11,18 @@
 #ifndef CORE_IRQ_H
 #define CORE_IRQ_H
 
+#include <core/kernel.h>
 #include <core/thread.h>
 #include <lib/section.h>
 
 enum irq_state { IRQ_DETACHED, IRQ_ARMED, IRQ_WAITING, IRQ_UNACKED };
+
+/* The line's thread is always there, and its id never changes. */
+static inline struct thread *irq_thread(l4_word_t line)
+{
+	_Static_assert(CFG_IRQS <= 1 << THREAD_LEAF_LOG2, "all in the first leaf");
+	return kernel.table[0][line];
+}
 
 /* Make the threads of lines 0..n-1; at boot. */
 void irq_init(unsigned lines);

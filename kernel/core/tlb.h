@@ -19,6 +19,7 @@
  *   G4  the CPU has loaded what `loaded` says, whose enter is not 0; what is wrong of it is pending
  *   G5  direct is enter, or 0 if the space has a redirector: what its threads send may have to go
  *       elsewhere, so the machine must not go over to it by itself
+ *   G6  nothing is pending while user code runs
  */
 #ifndef CORE_TLB_H
 #define CORE_TLB_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * fast.c - a plain message without core, step by step as kernel/arch/x86_64/fast*.S have it, and
- * interrupts and faults as trap.c there has them: so the tests meet core as it finds itself then, and its
+ * fast.c - a plain message without core, step by step as kernel/arch/x86_64/fast*.S have it, and interrupts
+ * and faults as entry.S and trap.c there have them: so the tests meet core as it finds itself then, and its
  * rules are checked. Who is ready without core's knowledge (ahead, in local.h there) is told to core at once:
  * as if an interrupt came next.
  */
@@ -9,10 +9,12 @@
 #include <core/arch.h>
 #include <core/fault.h>
 #include <core/ipc.h>
+#include <core/irq.h>
 #include <core/kernel.h>
 #include <core/straight.h>
 #include <core/tlb.h>
 #include <core/upcall.h>
+#include <lib/panic.h>
 #include "host.h"
 
 enum { TAG_REST = 0xffc0, ONE_ITEM = 2 << 6, ITEM_WORDS = 2 };
@@ -276,16 +278,56 @@ static struct thread *straight(struct thread *to, unsigned u)
 	return to;
 }
 
+/* ---- entry.S: an interrupt; its line is open, so it is ARMED ---- */
+
+/* May it make self give way to the handler, on a slice of its own, with nothing to be decided? */
+static bool may_preempt(struct thread *self, const struct thread *irq, const struct thread *handler)
+{
+	const struct cpu *cpu = cpu_self();
+
+	return word_of(handler) > (uint32_t)(RECV_READY << 8 | self->prio) && cpu->highest <= (int)self->prio
+	    && (l4_tid_eq(handler->recv_from, irq->id) || l4_tid_is_any(handler->recv_from))
+	    && !cpu->special && handler->slice_left != 0
+	    && !(*thread_tcr(self, L4_TCR_FLAGS) & (L4_PREEMPT_DELAY | L4_PREEMPT_SIGNAL))
+	    && handler->space->tlb.direct && cpu->slice_end > arch_time_now();
+}
+
+/* The slice that runs is charged, t's begins. */
+static void change_slice(struct cpu *cpu, struct thread *t)
+{
+	uint64_t now = arch_time_now();
+
+	cpu->slice_owner->slice_left = cpu->slice_end - now;
+	cpu->slice_owner->time_used += now - cpu->slice_start;
+	cpu->slice_start = now;
+	cpu->slice_owner = t;
+	cpu->slice_end = now + t->slice_left;
+}
+
+static struct thread *preempt(struct thread *self, struct thread *irq, struct thread *handler)
+{
+	struct cpu *cpu = cpu_self();
+
+	ASSERT(irq->irq_state == IRQ_ARMED && cpu->tlb.pending == 0);
+	irq->irq_count++;
+	irq->irq_state = IRQ_UNACKED;
+	handler->recv = RECV_NONE;
+	change_slice(cpu, handler);
+	cpu->highest = self->prio;
+	sched_push(cpu, self, true);
+	cpu->floor = sched_floor(cpu);
+	thread_regs(handler)->mr[0] = irq->tag.raw;
+	arch_result_ipc(thread_regs(handler), irq->id);
+	return run(self, straight(handler, 0));
+}
+
 struct thread *host_irq(struct thread *self, unsigned line)
 {
 	struct thread *irq = irq_thread(line);
-	struct thread *to = self->kind == THREAD_USER ? irq_straight(self, irq) : 0;
 
-	if (!to)
+	if (self->kind != THREAD_USER || !may_preempt(self, irq, irq->handler))
 		return kernel_irq(self, line);
-	thread_regs(to)->mr[0] = irq->tag.raw;
-	arch_result_ipc(thread_regs(to), irq->id);
-	return straight(to, 0);
+	return preempt(self, irq, irq->handler);
 }
 
 struct thread *host_page_fault(struct thread *self, l4_word_t address, unsigned access)

@@ -57,6 +57,13 @@ struct thread *switch_specially(struct thread *next)
 	return switch_fpu(l, next);
 }
 
+/* entry.S has switched to another space, but something is not as it is as a rule. */
+struct thread *switch_rest(struct thread *next)
+{
+	switch_segments();
+	return switch_specially(next);
+}
+
 _Static_assert(THREAD_USER == 0 && WORK_NONE == 0, "asked for at once");
 
 static INLINE bool can_leave(const struct thread *t)
@@ -70,6 +77,7 @@ void leave_check(struct thread *next)
 		return;
 	kernel_check(next);
 	fpu_check();
+	plat_irq_check();
 }
 
 /* What has to happen before t can leave, or whoever runs instead then. */
@@ -97,7 +105,7 @@ struct thread *leave(struct thread *next)
 	if (!can_leave(next))
 		next = finish(next);
 	*(l4_word_t *)(void *)utcb_cells = next->local.raw;
-	return switch_to(next);
+	return switch_to(next, false);
 }
 
 /* The end of booting, whose code called this. */

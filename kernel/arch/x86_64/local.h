@@ -36,6 +36,13 @@ enum {
 	GDT_ENTRIES	= 9,		/* the TSS takes two */
 };
 
+/*
+ * What DS, ES and FS multiply to when they are as usual. All that users can load is 0 to 3 and the two user
+ * descriptors with any RPL: of these no other three have 5 and 7, three times each, for their only factors.
+ */
+enum { SEL_USUAL = SEL_USER_SS * SEL_USER_SS * SEL_USER_SS };
+_Static_assert(SEL_USER_SS == 5 * 7 && SEL_USER_CS == 0x28 + 3, "32 to 35, 40 to 43");
+
 enum { IO_BITMAP_BYTES = 8192, TSS_BASE_BYTES = 104, TSS_NO_IOMAP = 0xffff };
 
 /* SDM 3A 7.7; the bitmap ends with a byte of ones (SDM 1 19.5.2). */

@@ -32,8 +32,7 @@ void descr_init_syscall(bool fast_path);
 /* entry.S */
 _Noreturn void leave_first(struct thread *t);
 
-/* The same: to one that was READY, and has the message of an interrupt, a page fault or an exception. */
-_Noreturn void leave_interrupt(struct thread *to);
+/* The same: to one that was READY, and has the message of a page fault or an exception. */
 _Noreturn void leave_fault(struct thread *to);
 _Noreturn void leave_exception(struct thread *to);
 void entry_syscall(void);

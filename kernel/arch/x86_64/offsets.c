@@ -3,6 +3,7 @@
  * offsets.c - numbers that .S files need from C. Compiled to assembler text only; the Makefile makes
  * build/gen/offsets.h out of the strings that begin with an arrow.
  */
+#include <core/irq.h>
 #include <core/kernel.h>
 #include <core/sched.h>
 #include <core/space.h>
@@ -24,6 +25,7 @@
 
 void offsets_of_threads(void);
 void offsets_of_others(void);
+void offsets_of_machine(void);
 
 void offsets_of_threads(void)
 {
@@ -63,6 +65,12 @@ void offsets_of_threads(void)
 	THREAD(T_SEND_LINK, send_link);
 	THREAD(T_SEND_ORDER, send_order);
 	THREAD(T_QUEUED_LOCAL, queued_local);
+	THREAD(T_HANDLER, handler);
+	THREAD(T_IRQ_STATE, irq_state);
+	THREAD(T_IRQ_COUNT, irq_count);
+	THREAD(T_TIME_USED, time_used);
+	THREAD(T_SLICE_LEFT, slice_left);
+	THREAD(T_READY_LINK, ready_link);
 	VALUE(FRAME_BYTES, sizeof(struct arch_regs));
 }
 
@@ -75,6 +83,11 @@ void offsets_of_others(void)
 	VALUE(CPU_SLICE_OWNER, offsetof(struct kernel, cpu[0].slice_owner));
 	VALUE(CPU_SLICE_END, offsetof(struct kernel, cpu[0].slice_end));
 	VALUE(CPU_TIMER_SET, offsetof(struct kernel, cpu[0].timer_set));
+	VALUE(CPU_SLICE_START, offsetof(struct kernel, cpu[0].slice_start));
+	VALUE(CPU_SPECIAL, offsetof(struct kernel, cpu[0].special));
+	VALUE(CPU_READY, offsetof(struct kernel, cpu[0].ready));
+	VALUE(CPU_READY_BITS, offsetof(struct kernel, cpu[0].ready_bits));
+	VALUE(CPU_LOADED, offsetof(struct kernel, cpu[0].tlb.loaded));
 	VALUE(KERNEL_TABLE, offsetof(struct kernel, table));
 	VALUE(THREAD_LEAF_LOG2, THREAD_LEAF_LOG2);
 	VALUE(THREAD_NUMBERS, 1 << L4_THREAD_BITS);
@@ -88,10 +101,24 @@ void offsets_of_others(void)
 	VALUE(ACTIVE, THREAD_ACTIVE);
 	VALUE(DYING, THREAD_DYING);
 	VALUE(NOBODY, SCHED_NOBODY);
+	VALUE(TCR_FLAGS, L4_TCR_FLAGS * (long)sizeof(l4_word_t));
+	VALUE(PREEMPT_FLAGS, L4_PREEMPT_DELAY | L4_PREEMPT_SIGNAL);
+	VALUE(UNACKED, IRQ_UNACKED);
+}
+
+void offsets_of_machine(void)
+{
 	VALUE(SPACE_DIRECT, offsetof(struct space, tlb.direct));
 	VALUE(LOCAL_FLOOR, offsetof(struct cpu_local, floor));
 	VALUE(LOCAL_AHEAD, offsetof(struct cpu_local, ahead));
 	VALUE(LOCAL_AHEAD_FROM, offsetof(struct cpu_local, ahead_from));
+	VALUE(LOCAL_SPECIAL, offsetof(struct cpu_local, special));
+	VALUE(LOCAL_IO_SPACE, offsetof(struct cpu_local, io_space));
+	VALUE(LOCAL_IOMAP, offsetof(struct cpu_local, tss.iomap));
+	VALUE(LOCAL_PORTS, LOCAL_PORTS);
+	VALUE(NO_IOMAP, TSS_NO_IOMAP);
+	VALUE(USUAL_SEGMENTS, SEL_USUAL);
+	VALUE(EOI, LAPIC_EOI);
 	VALUE(IPC_RETURN, GATEWAY_IPC_RETURN);
 	VALUE(CLOCK_RETURN, GATEWAY_CLOCK_RETURN);
 	VALUE(UNMAP_RETURN, GATEWAY_UNMAP_RETURN);

@@ -15,13 +15,14 @@
 /* leave.c: what is not as it is as a rule. */
 struct thread *switch_space(struct thread *next);
 struct thread *switch_specially(struct thread *next);
+struct thread *switch_rest(struct thread *next);
 
 static INLINE bool data_segments_ok(void)
 {
 	unsigned ds, es, fs;
 
 	__asm__ volatile("mov %%ds, %0; mov %%es, %1; mov %%fs, %2" : "=r"(ds), "=r"(es), "=r"(fs));
-	return ((ds ^ SEL_USER_SS) | (es ^ SEL_USER_SS) | (fs ^ SEL_USER_SS)) == 0;
+	return ds * es * fs == SEL_USUAL;
 }
 
 static INLINE void reload_data_segments(void)
@@ -36,8 +37,11 @@ static INLINE void switch_segments(void)
 		reload_data_segments();
 }
 
-/* next is a user's: idle waits in finish. The UTCB cell is the caller's. */
-static INLINE struct thread *switch_to(struct thread *next)
+/*
+ * next is a user's: idle waits in finish. The UTCB cell is the caller's. straight: core has changed no entry
+ * of a table since user code ran, so nothing is pending (G6).
+ */
+static INLINE struct thread *switch_to(struct thread *next, bool straight)
 {
 	struct tlb *tlb = &cpu_self()->tlb;
 	struct cpu_local *l = cpu_local();
@@ -46,7 +50,7 @@ static INLINE struct thread *switch_to(struct thread *next)
 
 	l->tss.rsp0 = (uintptr_t)next;
 	l->floor = cpu_self()->floor;
-	if (!direct || tlb->pending > 0) {
+	if (!direct || (!straight && tlb->pending > 0)) {
 		next = switch_space(next);
 	} else if (s != tlb->loaded) {
 		arch_tlb_load(direct);

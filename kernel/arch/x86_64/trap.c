@@ -7,7 +7,6 @@
 #include <core/check.h>
 #include <core/fault.h>
 #include <core/kernel.h>
-#include <core/straight.h>
 #include <core/upcall.h>
 #include <arch/apic.h>
 #include <arch/board.h>
@@ -28,13 +27,14 @@ struct thread *trap_blocked(struct thread *self);
 struct thread *trap_syscall(struct thread *self);
 struct thread *trap_user(struct thread *self);
 struct thread *trap_irq(struct thread *self);
+struct thread *trap_late(struct thread *self);
 struct thread *trap_interrupt(unsigned vector);
 _Noreturn void trap_kernel(const struct arch_regs *frame);
 void trap_debug_kernel(void);
 void trap_nmi(void);
 
 /* What the machine has done by itself since C left to cpu->current (fast*.S). */
-static __attribute__((noinline)) struct thread *catch_up(struct thread *self)
+struct thread *trap_late(struct thread *self)
 {
 	struct cpu_local *l = cpu_local();
 
@@ -50,7 +50,9 @@ static __attribute__((noinline)) struct thread *catch_up(struct thread *self)
 /* self comes from user mode. */
 static inline struct thread *note_current(struct thread *self)
 {
-	return cpu_self()->current == self ? self : catch_up(self);
+	if (CHECK_PERIOD != 0)
+		ASSERT(cpu_self()->tlb.pending == 0);		/* G6 */
+	return cpu_self()->current == self ? self : trap_late(self);
 }
 
 /* SYSCALL by the gateway's Ipc: what fast.S did not do. */
@@ -105,7 +107,7 @@ static INLINE struct thread *switch_straight(struct thread *t)
 {
 	if (CHECK_PERIOD != 0)
 		leave_check(t);
-	return switch_to(t);
+	return switch_to(t, true);
 }
 
 static struct thread *page_fault(struct thread *self)
@@ -214,26 +216,11 @@ struct thread *trap_user(struct thread *self)
 	return leave(exception(self, (uint8_t)thread_regs(self)->entry));
 }
 
-/*
- * A line that is not masked, and edge-triggered, needs no more than the end of the interrupt. A handler that
- * is ready for it is left to straight from here.
- */
+/* What entry.S does not do. */
 struct thread *trap_irq(struct thread *self)
 {
-	l4_word_t vector = (uint8_t)thread_regs(self)->entry;
-	struct thread *irq, *handler;
-
 	self = note_user(self);
-	if (!plat_irq_edge[vector])
-		return leave(interrupt(self, (unsigned)vector));
-	plat_irq_edge[vector] = false;
-	lapic_eoi();
-	irq = irq_thread(vector - VECTOR_GSI);
-	handler = irq_straight(self, irq);
-	if (!handler)
-		return leave(kernel_irq(self, (unsigned)vector - VECTOR_GSI));
-	arch_result_ipc(thread_regs(handler), irq->id);
-	leave_interrupt(switch_straight(handler));
+	return leave(interrupt(self, (uint8_t)thread_regs(self)->entry));
 }
 
 /* From idle, or from between two steps of a long operation of the current thread. */

@@ -10,9 +10,11 @@
 #include <core/arch.h>
 #include <core/boot.h>
 #include <core/config.h>
+#include <core/irq.h>
 #include <arch/apic.h>
 #include <arch/board.h>
 #include <arch/kmap.h>
+#include <lib/panic.h>
 #include <lib/section.h>
 #include "pc.h"
 
@@ -36,7 +38,7 @@ struct line {
 static struct line lines[LINES_MAX];
 
 /* Of edge-triggered lines: the same. */
-bool plat_irq_edge[256];
+struct thread *plat_irq_edge[256];
 
 static BOOT_CODE uint32_t reg_read(volatile uint32_t *r, uint32_t reg)
 {
@@ -117,7 +119,7 @@ static bool is_open(unsigned line) { return lines[line].open || plat_irq_edge[VE
 static void set_open(unsigned line, bool open)
 {
 	lines[line].open = open && lines[line].level;
-	plat_irq_edge[VECTOR_GSI + line] = open && !lines[line].level;
+	plat_irq_edge[VECTOR_GSI + line] = open && !lines[line].level ? irq_thread(line) : 0;
 }
 
 int ioapic_accept(unsigned line)
@@ -135,6 +137,15 @@ int ioapic_accept(unsigned line)
 	l->missed = early && !l->level;
 	lapic_eoi();
 	return early ? PLAT_IRQ_NONE : (int)line;
+}
+
+void plat_irq_check(void)
+{
+	for (unsigned line = 0; line < LINES_MAX; line++) {
+		const struct thread *irq = plat_irq_edge[VECTOR_GSI + line];
+
+		ASSERT(!irq || (irq == irq_thread(line) && irq->irq_state == IRQ_ARMED));
+	}
 }
 
 void ioapic_mask(unsigned line)

@@ -9,6 +9,7 @@
 #include <x2/word.h>
 
 struct boot_info;
+struct thread;
 
 /* The serial line; nothing else can print before. */
 void plat_console_init(void);
@@ -31,10 +32,11 @@ enum { PLAT_IRQ_NONE = -1, PLAT_IRQ_TIMER = -2 };
 int plat_irq_accept(unsigned vector);
 
 /*
- * By vector: a line that would be accepted, and for which nothing has to be done but end the interrupt. Who
- * does that clears it, and so has accepted the line.
+ * By vector: of a line that would be accepted, and for which nothing has to be done but end the interrupt,
+ * the thread, which is ARMED then; else 0. Who ends it clears it, and so has accepted the line.
  */
-extern bool plat_irq_edge[256];
+extern struct thread *plat_irq_edge[256];
+void plat_irq_check(void);
 
 bool plat_irq_usable(unsigned line);
 void plat_irq_mask(unsigned line);

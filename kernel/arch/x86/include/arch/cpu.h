@@ -64,10 +64,10 @@ static inline void cpu_write_msr(uint32_t msr, uint64_t v)
 
 static inline uint64_t cpu_tsc(void)
 {
-	uint64_t low, high;			/* the upper half of each is cleared */
+	uint64_t v;
 
-	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
-	return high << 32 | low;
+	__asm__ volatile("rdtsc; shlq $32, %%rdx; orq %%rdx, %0" : "=a"(v) : : "rdx", "cc");
+	return v;
 }
 
 /* v * scale >> shift, which fits. In C it would be a number of 128 bits, for which GCC aligns the stack. */
