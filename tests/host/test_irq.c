@@ -386,3 +386,21 @@ TEST(IRQ0022, "an interrupt does not go straight where there is more to do")
 	world_run(b);
 	CHECK(!goes_straight());
 }
+
+TEST(IRQ0023, "an interrupt while somebody runs by the grace of a higher one goes to the highest")
+{
+	for (unsigned prio = 110; prio <= 130; prio += 20) {
+		struct thread *giver;
+
+		wait_above(L4_ANYTHREAD, 0);
+		set_prio(a, prio);
+		giver = new_space();
+		set_prio(giver, 120);
+		world_run(giver);
+		CALL(giver, L4_CALL_THREAD_SWITCH, b->id.raw);
+		CHECK(world_current() == b);
+		CHECK(!goes_straight());
+		CHECK(world_current() == (prio > 120 ? a : giver));
+		CHECK(!blocked(a));
+	}
+}

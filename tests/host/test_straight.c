@@ -4,6 +4,7 @@
  * the general ones.
  */
 #include <string.h>
+#include <core/fault.h>
 #include <core/kernel.h>
 #include <core/upcall.h>
 #include "world.h"
@@ -167,9 +168,42 @@ TEST(FLT0029, "an answer does not go straight that is not plain, or to who could
 	}
 }
 
-TEST(FLT0030, "a fault does not go straight to who is not ready or not above others, nor around a redirector")
+/* What of an answer is so only between two steps of a rename or a move: looked at without the rest of it. */
+TEST(FLT0031, "an answer does not go straight to who waits for another, or whose senders are sorted anew")
 {
-	enum { READY, BUSY, BELOW, REDIRECTED, CASES };
+	struct list sender;
+	l4_tid_t self;
+
+	set_up();
+	CHECK(!receive_from(pager, L4_ANYTHREAD));
+	world_run(a);
+	world_settle(exception_general());
+	put_mr(pager, 0, l4_tag(0, L4_EXC_WORDS, 0).raw);
+	reply_and_wait();
+	self = a->recv_from;
+	a->recv_from = b->id;
+	CHECK(!host_answer(pager));
+	a->recv_from = self;
+	list_push_back(&a->drain[0], &sender);
+	CHECK(!host_answer(pager));
+	list_remove(&sender);
+	CHECK(host_answer(pager) == a);
+}
+
+TEST(FLT0032, "a page fault of sigma0 does not go straight")
+{
+	set_up();
+	CHECK(!receive_from(pager, L4_ANYTHREAD));
+	world_run(a);
+	a->space->sigma0 = true;
+	CHECK(!fault_page_straight(a, VA, L4_W));
+	a->space->sigma0 = false;
+	CHECK(fault_page_straight(a, VA, L4_W) == pager);
+}
+
+TEST(FLT0030, "a fault does not go straight past who is ready or queued, nor around a redirector")
+{
+	enum { READY, BUSY, BELOW, REDIRECTED, QUEUED_AT, CASES };
 
 	for (unsigned i = READY; i < CASES; i++) {
 		set_up();
@@ -179,6 +213,8 @@ TEST(FLT0030, "a fault does not go straight to who is not ready or not above oth
 			set_prio(pager, 50);		/* below b, which is ready */
 		if (i == REDIRECTED)
 			redirect(a, root->id);
+		if (i == QUEUED_AT)
+			CHECK(!send_to(b, a));		/* it may speak for pager */
 		for (unsigned exception = 0; exception < 2; exception++) {
 			struct world_copy *before;
 
