@@ -126,8 +126,8 @@ save_user:
 
 /*
  * Interrupts. One of an edge-triggered line that is open, whose handler is READY above self and whoever else
- * could run, goes straight: nothing is written until that is sure, and all is done that core's irq_arrived and
- * sched_run would do then (docs/decisions/kernel-entry.md). kernel/arch/host/fast.c has the same in C.
+ * could run, goes straight: nothing is written until that is sure, and all is done that irq_arrived and
+ * sched_run of core would do then (docs/decisions/kernel-entry.md). kernel/arch/host/fast.c has it in C.
  *
  *   RBP  &self->id        RBX  &irq->id, of the line        RDI  &handler->id    RSI  the line's id
  *   RCX  self's priority  R10  the floor without the timer  R8   vector          R11  the handler's slice

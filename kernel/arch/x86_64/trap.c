@@ -50,8 +50,6 @@ struct thread *trap_late(struct thread *self)
 /* self comes from user mode. */
 static inline struct thread *note_current(struct thread *self)
 {
-	if (CHECK_PERIOD != 0)
-		ASSERT(cpu_self()->tlb.pending == 0);		/* G6 */
 	return cpu_self()->current == self ? self : trap_late(self);
 }
 
@@ -207,6 +205,8 @@ static inline struct thread *note_user(struct thread *self)
 {
 	if (feature_used(FEATURE_SMAP))
 		cpu_clear_ac();
+	if (CHECK_PERIOD != 0)
+		ASSERT(cpu_self()->tlb.pending == 0);		/* G6 */
 	return note_current(self);
 }
 
