@@ -148,7 +148,7 @@ TEST(EXR0012, "a running thread can be stopped, seen to be halted, and resumed")
 
 	counter = 0;
 	t = thread_start_prio(spin_entry, (void *)&counter, 99);
-	sleep_us(2000);
+	AWAIT(counter > 0);
 	CHECK(counter > 0);
 	state = L4_Stop(t);
 	CHECK(!L4_ThreadWasHalted(state) && !L4_ThreadWasIpcing(state));
@@ -157,7 +157,7 @@ TEST(EXR0012, "a running thread can be stopped, seen to be halted, and resumed")
 	CHECK_EQ(counter, seen);
 	CHECK(L4_ThreadWasHalted(L4_Stop(t)));
 	L4_Start(t);
-	sleep_us(2000);
+	AWAIT(counter > seen);
 	CHECK(counter > seen);
 	CHECK_EQ(exchange_control(t, X_DELIVER).control & 7, 0);
 }

@@ -72,6 +72,9 @@ static void start_sleeper(word prio, word rounds)
 	thread_start_prio(wake_up, (void *)rounds, prio);
 }
 
+/* For so many naps, and at once: who wakes with a sleeper, far above it, would preempt the worker itself. */
+static void let_sleep(word naps) { sleep_us(naps * nap_us); }
+
 /* The next message of t, which has come already or will; returns its clock. */
 static word message(L4_ThreadId_t t)
 {
@@ -98,7 +101,7 @@ TEST(PMS0001, "with s a thread that is preempted tells its exception handler whe
 	word begin = now(), at;
 
 	start_sleeper(SENSITIVE, 1);
-	AWAIT(wakes == 1);
+	let_sleep(5);
 	CHECK_EQ(wakes, 1);
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_PENDING_SEND);
 	CHECK(!goes_on());
@@ -133,7 +136,7 @@ TEST(PMS0003, "one above the sensitive priority preempts without a message")
 	L4_ThreadId_t t = start_plain();
 
 	start_sleeper(SENSITIVE + 1, 3);
-	AWAIT(wakes == 3);
+	let_sleep(10);
 	CHECK_EQ(wakes, 3);
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_RUNNING);
 	CHECK(goes_on());
@@ -144,7 +147,7 @@ TEST(PMS0004, "without s nobody is told")
 	L4_ThreadId_t t = start_worker((struct worker){ .handler = L4_MyGlobalId(), .no_signal = true }, 0);
 
 	start_sleeper(SENSITIVE, 3);
-	AWAIT(wakes == 3);
+	let_sleep(10);
 	CHECK_EQ(wakes, 3);
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_RUNNING);
 }
@@ -234,7 +237,7 @@ TEST(PMS0009, "without an exception handler a thread is preempted without a mess
 	L4_ThreadId_t t = start_worker((struct worker){ .handler = L4_nilthread, .delay = true }, 1000);
 
 	start_sleeper(SENSITIVE, 3);
-	AWAIT(wakes == 3);
+	let_sleep(10);
 	CHECK_EQ(wakes, 3);
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_RUNNING);
 	CHECK(goes_on());
@@ -245,7 +248,7 @@ TEST(PMS0010, "ExchangeRegisters ends the wait for a message to be taken, and te
 	L4_ThreadId_t t = start_plain();
 
 	start_sleeper(SENSITIVE, 1);
-	AWAIT(thread_state(t) == L4_SCHEDRESULT_PENDING_SEND);
+	let_sleep(5);
 	CHECK_EQ(L4_AbortSend_and_stop(t).raw & 7, 4);
 	L4_Start(t);
 	CHECK(goes_on());
@@ -257,7 +260,7 @@ TEST(PMS0011, "a handler that is deleted with the message queued lets the thread
 	L4_ThreadId_t handler = thread_inactive(), t = start_worker((struct worker){ .handler = handler }, 0);
 
 	start_sleeper(SENSITIVE, 1);
-	AWAIT(thread_state(t) == L4_SCHEDRESULT_PENDING_SEND);
+	let_sleep(5);
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_PENDING_SEND);
 	thread_delete(handler);
 	disown(handler);
@@ -275,7 +278,7 @@ TEST(PMS0012, "a handler in another space sees the global id")
 	handler = space_start(&s, receive_once, &r);
 	t = start_worker((struct worker){ .handler = handler }, 0);
 	start_sleeper(SENSITIVE, 1);
-	AWAIT(r.got.done);
+	let_sleep(5);
 	CHECK(r.got.done);
 	CHECK_EQ(r.got.tag, (word)N_PREEMPTION << 20 | 2);
 	CHECK_EQ(r.got.from, t.raw);

@@ -84,7 +84,7 @@ TEST(PRI0003, "senders whose priority changes while they are queued keep their p
 	CHECK(!a.done);
 	CHECK_EQ(L4_Label(L4_Wait(&second)), 2);
 	CHECK(b.done && !a.done);
-	sleep_us(1000);
+	AWAIT(a.done);
 	CHECK(a.done);
 }
 

@@ -571,6 +571,6 @@ TEST(PRO0028, "a call takes what was said in the server's name before it, not th
 		sleep_us(200);
 	thread_start(speak, &v);
 	caller.go = true;
-	sleep_us(2000);
+	AWAIT(caller.heard.got.done);
 	CHECK_HEARD(caller.heard, PROPAGATED, 77, caller.server);
 }

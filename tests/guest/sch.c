@@ -207,6 +207,7 @@ static volatile word turns[8], turn_count;
 
 static void take_turns(void *me)
 {
+	L4_Set_Timeslice(L4_Myself(), L4_Never, L4_Never);
 	for (unsigned i = 0; i < 3; i++) {
 		if (turn_count < 8)
 			turns[turn_count] = (word)me;
