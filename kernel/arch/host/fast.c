@@ -325,7 +325,8 @@ struct thread *host_irq(struct thread *self, unsigned line)
 {
 	struct thread *irq = irq_thread(line);
 
-	if (self->kind != THREAD_USER || !may_preempt(self, irq, irq->handler))
+	/* Between two steps of a long operation the interrupt does not come from user mode. */
+	if (self->kind != THREAD_USER || self->work != WORK_NONE || !may_preempt(self, irq, irq->handler))
 		return kernel_irq(self, line);
 	return preempt(self, irq, irq->handler);
 }
