@@ -106,6 +106,7 @@ static INLINE bool put_beside(struct space *sender, struct space *receiver, cons
 
 	if (!d || to->nested || !find_sent(sender, receiver, item, KMEM_FRAME_LOG2, &x)
 	    || !mapping_has(d, x.dst) || d->parent != x.s || mapping_origin(d, x.dst) != x.src
+	    || x.dst >= L4_USER_END	/* there d may be around, too (M9) */
 	    || page_in_area(receiver->kip_area, x.dst) || page_in_area(receiver->utcb_area, x.dst)
 	    || !arch_page_copy(sender, x.src, receiver, x.dst, x.rights))
 		return false;
@@ -123,7 +124,7 @@ static __attribute__((noinline)) bool put_pages(struct space *sender, struct spa
 	struct sent x;
 
 	if (log2 < KMEM_FRAME_LOG2 || !find_sent(sender, receiver, item, log2, &x)
-	    || mapping_log2(x.s) < log2 || x.s->depth >= CFG_MAP_DEPTH || x.dst >= L4_USER_END
+	    || mapping_log2(x.s) < log2 || x.s->depth >= CFG_MAP_DEPTH || x.dst > L4_USER_END - pow2(log2)
 	    || (log2 > KMEM_FRAME_LOG2 && x.s->m->nested) || space_in_areas(receiver, x.dst, log2))
 		return false;
 	run = arch_run_of(sender, x.src);

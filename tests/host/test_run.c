@@ -494,3 +494,16 @@ TEST(RUN0034, "a flush of more than a page goes on where it could not be done at
 	CHECK_EQ(mw_unmap(A, VA, 14, 7, true) | status, L4_RWX);
 	CHECK_EQ(mw_nodes_of(A) + mw_nodes_of(B) + mw_nodes_of(C), 0);
 }
+
+TEST(RUN0035, "a page is not put behind the end of a space, though an extent from there is around that")
+{
+	l4_word_t top = L4_USER_END - PAGE, base = top & ~(l4_word_t)(SIZE - 1);
+
+	one_extent();
+	mw_map(A, B, VA, base, LOG2, L4_RWX);
+	CHECK(mapdb_find(&mw_space[B].map[WORLD_MEMORY], L4_USER_END));
+	mw_unmap(B, top, 12, 7, true);
+	CHECK(give(A, B, l4_fpage(VA + top - base, 12, L4_RWX), top, L4_COMPLETE));
+	CHECK(!give(A, B, l4_fpage(VA + top - base + PAGE, 12, L4_RWX), top + PAGE, L4_COMPLETE));
+	CHECK_EQ(mw_pages_of(B), PAGES - 1);
+}

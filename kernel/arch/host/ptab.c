@@ -310,8 +310,8 @@ unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, unsigned *se
 	return i;
 }
 
-/* At hand is what lies in an even megabyte. */
-static bool at_hand(l4_word_t address) { return !(address & 1 << 20); }
+/* At hand is all but each fourth megabyte. */
+static bool at_hand(l4_word_t address) { return (address >> 20 & 3) != 1; }
 
 bool arch_page_copy(struct space *from, l4_word_t src, struct space *to, l4_word_t dst, unsigned rights)
 {
