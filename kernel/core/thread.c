@@ -123,6 +123,7 @@ static inline void set_fields(struct thread *t)
 	t->handles = t->max_delay = t->delay_left = 0;
 	t->slice = t->slice_left = CFG_TIMESLICE_US;
 	t->rest->unmap.phase = UNMAP_START;
+	t->rest->unmap.status = 0;
 	t->rest->reports = 0;
 }
 

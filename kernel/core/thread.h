@@ -178,7 +178,7 @@ struct thread_rest {
 	} unmap;
 	uint8_t reports;		/* how often the kernel's console said that it stopped */
 
-	/* All that follows, and unmap but for its phase, is written before it is read. */
+	/* All that follows, and unmap but for phase and status, is written before it is read. */
 	l4_word_t utcb_location;	/* user address of its UTCB block; ~0 if none */
 	struct map_op map_op;		/* item in transfer; in use while thread.mapping */
 	struct strcopy str;		/* string in transfer */

@@ -115,7 +115,8 @@ static void check_work(const struct thread *t)
 {
 	if (t->rest->unmap.phase == UNMAP_WALKING)
 		ASSERT(t->rest->unmap.m->walker == t && t->rest->unmap.m->walk.active);
-	ASSERT(t->rest->unmap.phase == UNMAP_START || t->work == WORK_UNMAP || t->life == THREAD_DYING);
+	ASSERT((t->rest->unmap.phase == UNMAP_START && !t->rest->unmap.status)
+	       || t->work == WORK_UNMAP || t->life == THREAD_DYING);
 	ASSERT(control_done(&t->rest->control) || t->work == WORK_CONTROL || t->life == THREAD_DYING);
 	ASSERT(!t->drainer || t->drainer->renamed == t);
 	ASSERT(!t->rest->control.renamed || t->rest->control.renamed->drainer == &t->rest->control);

@@ -8,7 +8,7 @@
 
 #define NIL L4_NILTHREAD
 
-enum { VA = 0x400000, LOG2 = 19, PAGE = 4096, LINE = 7 };
+enum { VA = 0x400000, OTHER_VA = 0x800000, LOG2 = 19, PAGE = 4096, LINE = 7 };
 
 /* A thread in a new space, started, whose UTCB is the n-th of the area. */
 static struct thread *with_utcb(unsigned n)
@@ -341,5 +341,41 @@ TEST(THR0035, "a new thread is the same whatever its memory held before")
 	forget_unset(t);
 	CHECK(memcmp(&was, thread_regs(t), sizeof(was)) == 0);
 	CHECK_EQ(t->rest->unmap.phase, UNMAP_START);
+	CHECK_EQ(t->rest->unmap.status, 0);
 	CHECK_EQ(t->rest->reports, 0);
+}
+
+/* ---- an Unmap that its thread does not live to see the end of ---- */
+
+static void delete_the_unmapper(void *arg)
+{
+	struct thread *t = arg;
+
+	if (lowered || t->rest->unmap.phase != UNMAP_WALKING || !t->rest->unmap.m->walk.status)
+		return;
+	lowered++;
+	world_irq(LINE);
+	CHECK(world_current() == boss);
+	CHECK(thread_control(boss, t->id, NIL, NIL, NIL, KEEP));
+}
+
+TEST(REV0058, "what an Unmap had seen when its thread was deleted is not told to the next thread's")
+{
+	struct thread *t, *next;
+
+	transfer_set_up();
+	t = new_thread(giver);
+	for (unsigned i = 0; i < 256; i++) {
+		give(giver, ram(12), OTHER_VA + 2 * i * PAGE, 12, L4_RWX);
+		CHECK(touch(giver, OTHER_VA + 2 * i * PAGE, L4_W));
+	}
+	world_hook = (struct world_hook){ .call = delete_the_unmapper, .arg = t };
+	put_mr(t, 0, l4_fpage(OTHER_VA, 21, L4_W).raw);
+	CALL(t, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
+	CHECK_EQ(lowered, 1);
+	next = new_space();
+	CHECK(next == t);
+	put_mr(next, 0, l4_fpage(VA, 21, L4_RWX).raw);
+	CALL(next, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
+	CHECK_EQ(get_mr(next, 0), l4_fpage(VA, 21, 0).raw);
 }
