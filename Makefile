@@ -41,7 +41,7 @@ KINC    += -Ikernel/plat/$(PLAT)/include -I$(O)/gen
 # word. gcc looks at the whole of a release kernel at once when it links it (KLTO).
 KTIGHT  := -mcmodel=kernel -mgeneral-regs-only -ffunction-sections -fdata-sections -falign-functions=1
 KTIGHT  += $(if $(findstring clang,$(CC)),-mstack-alignment=8,-mpreferred-stack-boundary=3 -fno-align-loops \
-	-fno-align-jumps -fno-ipa-reference -freorder-blocks-algorithm=simple \
+	-fno-align-jumps -fno-caller-saves -fno-ipa-reference -freorder-blocks-algorithm=simple \
 	--param=max-inline-insns-auto=10 --param=max-jump-thread-duplication-stmts=8)
 KLTO    := $(if $(findstring clang,$(CC))$(filter debug,$(MODE)),,-flto -flto-partition=one)
 KFLAGS  := $(COMMON) $(KTIGHT) $(KLTO) $(KINC) $(if $(filter debug,$(MODE)),-DPECAN_DEBUG)

@@ -74,7 +74,7 @@ static __attribute__((noinline)) struct thread *receive_otherwise(struct thread 
 }
 
 /* self has sent to dest, and then receives from `from`; `to` is how it named dest. */
-static inline struct thread *sent(struct thread *self, struct thread *dest, l4_tid_t to, l4_tid_t from,
+static INLINE struct thread *sent(struct thread *self, struct thread *dest, l4_tid_t to, l4_tid_t from,
 				  l4_word_t timeouts)
 {
 	struct thread *source = 0;
@@ -99,6 +99,13 @@ static inline struct thread *send_plainly(struct thread *self, struct thread *de
 	return sent(self, dest, to, from, timeouts);
 }
 
+/* The same where a call more does not matter. */
+static __attribute__((noinline)) struct thread *sent_items(struct thread *self, struct thread *dest,
+							   l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
+{
+	return sent(self, dest, to, from, timeouts);
+}
+
 /* Words and items that are done in one step, to a READY thread. */
 static __attribute__((noinline)) struct thread *send_items(struct thread *self, struct thread *dest,
 							   l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
@@ -120,7 +127,7 @@ static __attribute__((noinline)) struct thread *send_items(struct thread *self, 
 	ipc_receive_done(dest, self);
 	self->recv_wanted = true;		/* as sent wants it (T15) */
 	self->recv_timeout = L4_NEVER.raw;
-	return sent(self, dest, to, from, timeouts);
+	return sent_items(self, dest, to, from, timeouts);
 }
 
 /*
@@ -142,7 +149,7 @@ static __attribute__((noinline)) struct thread *send_string(struct thread *self,
 	msg_words(self, dest, tag);
 	strcopy_tell(dest, i, w, place);
 	end_wait(self, dest);
-	return sent(self, dest, to, from, timeouts);
+	return sent_items(self, dest, to, from, timeouts);
 }
 
 static inline bool takes_items(const struct thread *self, const struct thread *dest)

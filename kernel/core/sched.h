@@ -99,7 +99,7 @@ COLD_CODE void sched_forget(struct thread *t);
 
 /* Change priority or slice of t, queued or not. */
 COLD_CODE void sched_set_prio(struct thread *t, uint8_t prio);
-void sched_set_slice(struct thread *t, uint64_t us);
+COLD_CODE void sched_set_slice(struct thread *t, uint64_t us);
 
 /* A new total quantum, 0: no end. A thread that stopped because the last one was over goes on. */
 COLD_CODE void sched_set_quantum(struct thread *t, uint64_t us);
@@ -111,7 +111,7 @@ static inline bool sched_has_quantum(const struct thread *t)
 }
 
 /* What t has left of its slice, in us. */
-uint64_t sched_slice_left(const struct thread *t);
+COLD_CODE uint64_t sched_slice_left(const struct thread *t);
 
 /* Charge the time since the last charge to the owner of the slice: to its slice and total quantum. */
 void sched_charge(struct cpu *cpu);

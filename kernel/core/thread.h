@@ -284,7 +284,7 @@ COLD_CODE void thread_rename(struct thread *t, l4_tid_t id);
 COLD_CODE void thread_move(struct thread *t, struct space *s);
 
 /* One bounded step of telling, or sorting, those in the drain lists; true when they are empty. */
-bool thread_drain(struct thread *t);
+COLD_CODE bool thread_drain(struct thread *t);
 
 /* A sender has left t's drain list: if it was the last one, t may run again. */
 void thread_sender_left(struct thread *t);

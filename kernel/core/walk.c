@@ -269,7 +269,8 @@ static void set_attribute(struct walk *w, struct mapping *n, uint64_t address, s
 }
 
 /* The entry of n at address, which is its first one. */
-static void visit(struct walk *w, struct mapping *n, uint64_t address, struct leaf old)
+static __attribute__((noinline)) void visit(struct walk *w, struct mapping *n, uint64_t address,
+					    struct leaf old)
 {
 	bool mine = w->level > 0 || w->flush;
 	struct leaf leaf;
