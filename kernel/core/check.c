@@ -24,14 +24,22 @@ static void check_table(struct thread *self)
 	ASSERT(quanta == cpu_self()->special / SPECIAL_QUANTUM);			/* S10 */
 }
 
-/* The block that the next thread is made in, if one was there before. */
-static void check_spare(void)
+/* The block of s that is used next, if it was used before, or 0. */
+static void *spare(struct slab *s)
 {
-	struct list *frame = kernel.threads.partial.next;
-	void *block = list_empty(frame) ? 0 : ((struct slab_frame *)frame)->free;
+	struct list *frame = s->partial.next;
 
-	if (block)
-		thread_check_spare((struct thread *)((struct arch_regs *)block + 1));
+	return list_empty(frame) ? 0 : ((struct slab_frame *)frame)->free;
+}
+
+static void check_spares(void)
+{
+	void *regs = spare(&kernel.threads), *space = spare(&kernel.spaces);
+
+	if (regs)
+		thread_check_spare((struct thread *)((struct arch_regs *)regs + 1));
+	if (space)
+		space_check_spare(space);
 }
 
 /* Threads that are being deleted are in no table, but in their space. Returns how many threads s has. */
@@ -56,7 +64,7 @@ void kernel_check(struct thread *self)
 	kmem_check();
 	attribute_check();
 	check_table(self);
-	check_spare();
+	check_spares();
 	for (struct tree_node *n = tree_first(&kernel.space_tree); n; n = tree_next(n), spaces++)
 		threads += check_space(container_of(n, struct space, link), self);
 	tree_check(&kernel.space_tree);

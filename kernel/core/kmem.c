@@ -11,8 +11,9 @@
  *   K2  no frame of a cache is empty: the last block takes the frame along. Of a shared cache one may be,
  *       if no other has a free block: who makes and deletes one object would take it each time
  *   K3  a frame in kmem.clear is zero behind its link
- *   K4  a block of a cache with an `other` cache has a block of that from when it is used first until its
- *       frame goes; what it has beside that is zero then, and left alone behind slab.clear ever after
+ *   K4  a block is zero when it is used first; later what is behind slab.clear is what it was, but for the
+ *       link of free blocks in the first word. Of a cache with an `other` cache it has a block of that from
+ *       its first use until its frame goes
  *
  * Accounts without a limit of their own ("open") take and give back memory by CFG_ACCOUNT_STEP;
  * those with one ("carved") have granted = limit all the time, so nobody can take it from them.
@@ -188,11 +189,14 @@ static void *frame_take(struct list *list, struct list *other)
 static void *frame_take_clear(void)
 {
 	struct kmem *k = &kernel.kmem;
-	size_t dirty = list_empty(&k->clear) ? KMEM_FRAME : sizeof(struct list);
-	void *frame = frame_take(&k->clear, &k->free);
+	bool clear = !list_empty(&k->clear);
+	struct list *frame = frame_take(&k->clear, &k->free);
 
-	if (frame)
-		arch_words_clear(frame, dirty / sizeof(l4_word_t));
+	if (!frame)
+		return 0;
+	*frame = (struct list){ 0, 0 };
+	if (!clear)
+		arch_words_clear(frame, KMEM_FRAME / sizeof(l4_word_t));
 	return frame;
 }
 
@@ -280,26 +284,26 @@ static bool is_full(const struct slab_frame *f) { return !f->free && f->left == 
 static void *block_carve(struct slab *s, struct slab_frame *f)
 {
 	char *block = block_at(s, f, f->left);
-	void *other;
+	void *other = 0;
 
 	if (s->other) {
 		other = block_take(s->other);
 		if (!other)
 			return 0;
-		arch_words_clear(block, s->block / sizeof(l4_word_t));
-		*other_of(s, block) = other;
 	}
+	arch_words_clear(block, s->block / sizeof(l4_word_t));
+	if (s->other)
+		*other_of(s, block) = other;
 	f->left--;
 	return block;
 }
 
 /* It is taken out of f, which leaves the list when it has no other (K1). */
-static void *block_out(struct slab *s, struct slab_frame *f, void *block)
+static void *block_out(struct slab_frame *f, void *block)
 {
 	f->used++;
 	if (is_full(f))
 		list_remove(&f->link);
-	arch_words_clear(block, s->clear / sizeof(l4_word_t));
 	return block;
 }
 
@@ -308,7 +312,7 @@ static __attribute__((noinline)) void *block_new(struct slab *s)
 	struct slab_frame *f = list_empty(&s->partial) ? slab_grow(s) : (struct slab_frame *)s->partial.next;
 	void *block = f ? block_carve(s, f) : 0;
 
-	return block ? block_out(s, f, block) : 0;
+	return block ? block_out(f, block) : 0;
 }
 
 /* A block off a frame's free list, or one that never was on it. */
@@ -323,7 +327,8 @@ static void *block_take(struct slab *s)
 		return block_new(s);
 	block = f->free;
 	f->free = *(void **)block;
-	return block_out(s, f, block);
+	arch_words_clear(block, s->clear / sizeof(l4_word_t));
+	return block_out(f, block);
 }
 
 void *slab_alloc(struct slab *s, struct account *a)

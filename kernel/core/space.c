@@ -16,6 +16,16 @@ enum { PAGE_LOG2 = 12, PAGE = 1 << PAGE_LOG2 };
 /* How far the taking down of a space has come. */
 enum { DOWN_MAPPINGS, DOWN_UTCBS = DOWN_MAPPINGS + WORLDS, DOWN_TABLES, DOWN_DONE };
 
+/* P4, in memory that is zero. */
+static void init_block(struct space *s)
+{
+	list_init(&s->threads);
+	tree_init(&s->utcbs);
+	slab_init(&s->blocks, &s->account, SPACE_BLOCK);
+	for (unsigned w = 0; w < WORLDS; w++)
+		mapspace_init(&s->map[w], s, (enum map_world)w);
+}
+
 struct space *space_create(struct account *parent)
 {
 	struct account opened;
@@ -27,12 +37,12 @@ struct space *space_create(struct account *parent)
 		account_close(&opened);		/* may have been granted something already */
 		return 0;
 	}
+	if (!s->blocks.account)
+		init_block(s);
 	s->account = opened;
-	list_init(&s->threads);
-	tree_init(&s->utcbs);
-	slab_init(&s->blocks, &s->account, SPACE_BLOCK);
-	for (unsigned w = 0; w < WORLDS; w++)
-		mapspace_init(&s->map[w], s, (enum map_world)w);
+	s->state = SPACE_EMPTY;
+	s->privileged = false;
+	s->kip_area = s->utcb_area = L4_NILPAGE;
 	s->redirector = L4_ANYTHREAD;
 	if (!arch_space_init(s)) {
 		opened = s->account;
@@ -98,7 +108,7 @@ static enum l4_error check_areas(l4_fpage_t kip, l4_fpage_t utcb)
 	if (!l4_fpage_is_nil(kip) && !area_ok(kip, L4_KIP_AREA_LOG2))
 		return L4_ERR_KIP_AREA;
 	if (!l4_fpage_is_nil(kip) && !l4_fpage_is_nil(utcb)
-	    && space_in_area(kip, l4_fpage_base(utcb), l4_fpage_log2(utcb)))
+	    && space_in_area(kip, utcb.raw, l4_fpage_log2(utcb)))
 		return L4_ERR_KIP_AREA;
 	return L4_OK;
 }
@@ -348,6 +358,21 @@ void space_check(struct space *s)
 	account_check(&s->account);
 	for (unsigned w = 0; w < WORLDS; w++)
 		mapdb_check(&s->map[w]);
+}
+
+/* P4 */
+void space_check_spare(struct space *s)
+{
+	ASSERT(list_empty(&s->threads) && s->nthreads == 0 && tree_empty(&s->utcbs) && !s->newest);
+	ASSERT(!s->tlb.direct && !s->tlb.tag && !s->sigma0);
+	ASSERT(list_empty(&s->blocks.partial) && s->blocks.account == &s->account);
+	for (unsigned w = 0; w < WORLDS; w++) {
+		const struct mapspace *m = &s->map[w];
+
+		ASSERT(m->space == s && m->world == w && tree_empty(&m->extents));
+		ASSERT(!m->sizes && !m->nested && !m->recent && !m->nodes && !m->pages);
+		ASSERT(!m->walk.active && !m->clear.active && !m->walker);
+	}
 }
 
 bool space_in_area(l4_fpage_t area, uint64_t base, unsigned log2)

@@ -42,8 +42,11 @@ struct thread *thread_resolve(struct thread *self, l4_tid_t id)
 
 l4_tid_t thread_global(struct thread *self, l4_tid_t id)
 {
-	const struct thread *t = l4_tid_is_local(id) ? thread_resolve(self, id) : 0;
+	const struct thread *t;
 
+	if (!l4_tid_is_local(id))
+		return id;
+	t = thread_resolve(self, id);
 	return t ? t->id : id;
 }
 
@@ -346,12 +349,17 @@ bool thread_step(struct thread *t, struct space **space)
 
 bool control_delete(struct control *c, struct thread *t)
 {
-	if (thread_kill(t)) {
-		c->space = bury(t);
-		return !c->space;
+	if (!thread_kill(t)) {
+		c->victim = t;
+		return control_step(c);
 	}
-	c->victim = t;
-	return false;
+	c->space = bury(t);
+	if (!c->space)
+		return true;
+	if (!space_step(c->space))
+		return false;
+	c->space = 0;
+	return true;
 }
 
 void control_rename(struct control *c, struct thread *t)

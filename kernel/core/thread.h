@@ -306,7 +306,7 @@ static inline bool control_done(const struct control *c)
 /* c is to tell, or sort, those in t's drain lists. */
 void control_rename(struct control *c, struct thread *t);
 
-/* c, which is done, is to delete t, which begins. True if it is done again: t was alone, and in no work. */
+/* c, which is done, is to delete t: the first bounded step. True if it is done again. */
 bool control_delete(struct control *c, struct thread *t);
 
 /* One bounded step of a ThreadControl; true when nothing is left to do. */

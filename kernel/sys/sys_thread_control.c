@@ -223,17 +223,6 @@ static enum l4_error modify(struct thread *self, struct plan *p)
 	return L4_OK;
 }
 
-/* Deleting what does not exist, an old id included, succeeds (ambiguity D8). */
-static enum l4_error delete(struct thread *self, struct thread *t, l4_tid_t dest)
-{
-	if (!t || !l4_tid_eq(t->id, dest))
-		return L4_OK;
-	if (is_fixed(self, t))
-		return L4_ERR_THREAD;
-	control_delete(&self->rest->control, t);
-	return L4_OK;
-}
-
 static enum l4_error control_interrupt(struct thread *self, const struct plan *p)
 {
 	struct thread *handler = thread_resolve(self, p->a.pager);
@@ -254,8 +243,8 @@ enum l4_error sys_thread_control_any(struct thread *self)
 	p.t = thread_numbered(l4_tid_number(p.a.dest));
 	if (l4_tid_number(p.a.dest) < kernel.irq_lines)
 		return control_interrupt(self, &p);
-	if (l4_tid_is_nil(p.a.space))
-		return delete(self, p.t, p.a.dest);
+	if (l4_tid_is_nil(p.a.space))		/* deleting nobody, an old id included, succeeds (ambiguity D8) */
+		return p.t && l4_tid_eq(p.t->id, p.a.dest) ? L4_ERR_THREAD : L4_OK;
 	e = make_plan(self, &p);
 	if (e != L4_OK)
 		return e;

@@ -56,10 +56,10 @@ static inline void result(struct thread *self, enum l4_error e)
 	arch_result_thread_control(thread_regs(self), e == L4_OK);
 }
 
-/* Any other, or a beginning of the end: c says what is left to do. */
-static struct thread *in_steps(struct thread *self, struct control *c)
+/* done: or there is more to do, in steps. */
+static struct thread *end(struct thread *self, bool done)
 {
-	if (control_done(c) || control_step(c))
+	if (done)
 		return sched_return(self);
 	self->work = WORK_CONTROL;
 	return sched_leave(self);
@@ -84,9 +84,9 @@ struct thread *sys_thread_control(struct thread *self)
 		ended = find_ended(self, a.dest);
 		if (ended) {
 			result(self, L4_OK);
-			return control_delete(c, ended) ? sched_return(self) : in_steps(self, c);
+			return end(self, control_delete(c, ended));
 		}
 	}
 	result(self, sys_thread_control_any(self));
-	return in_steps(self, c);
+	return end(self, control_done(c) || control_step(c));
 }

@@ -29,6 +29,7 @@ WRAP(kmem_frame_free);
 WRAP(kmem_clear_frame_free);
 WRAP(slab_alloc);
 WRAP(slab_free);
+WRAP(space_check_spare);
 WRAP(thread_check_spare);
 WRAP(leaf_set);
 WRAP(leaf_clear);
@@ -188,7 +189,14 @@ void __wrap_slab_free(struct slab *s, struct account *a, void *block)
 	__asan_poison_memory_region(block, s->block);
 }
 
-/* It looks at a free one. */
+/* They look at a free one. */
+void __wrap_space_check_spare(struct space *s)
+{
+	__asan_unpoison_memory_region(s, kernel.spaces.block);
+	__real_space_check_spare(s);
+	__asan_poison_memory_region(s, kernel.spaces.block);
+}
+
 void __wrap_thread_check_spare(struct thread *t)
 {
 	__asan_unpoison_memory_region(thread_regs(t), kernel.threads.block);

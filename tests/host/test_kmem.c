@@ -410,3 +410,65 @@ TEST(KMEM0017, "of a shared cache the only frame with free blocks stays, any oth
 	CHECK_EQ(a.used, 0);
 	check_accounts(&a, &a);
 }
+
+static void *other_of(const struct slab *s, void *block)
+{
+	return *(void **)(void *)((char *)block + s->other_at);
+}
+
+TEST(KMEM0018, "a block has its other one from its first use until its frame goes, and is zero at the first")
+{
+	enum { PER_FRAME = 4, AT = 64 };
+	void *block[2 * PER_FRAME], *other;
+	struct slab s, others;
+	struct account a;
+
+	fresh(&a);
+	slab_init(&s, 0, 1000);
+	slab_init(&others, 0, 2000);
+	s.other = &others;
+	s.other_at = AT;
+	s.clear = 16;
+	for (unsigned i = 0; i < ARRAY_LEN(block); i++) {
+		block[i] = slab_alloc(&s, &a);
+		CHECK(is_zero(block[i], AT) && is_zero((char *)block[i] + AT + 8, 1000 - AT - 8));
+		memset((char *)block[i] + 16, 0x3c, AT - 16);
+		for (unsigned j = 0; j < i; j++)
+			CHECK(other_of(&s, block[i]) != other_of(&s, block[j]));
+	}
+	CHECK_EQ(kernel.kmem.frames_free, FRAMES - 2 - 4);
+	other = other_of(&s, block[0]);
+	slab_free(&s, &a, block[0]);
+	CHECK(slab_alloc(&s, &a) == block[0]);
+	CHECK(other_of(&s, block[0]) == other && is_zero(block[0], 16) && ((char *)block[0])[16] == 0x3c);
+	for (unsigned i = 0; i < ARRAY_LEN(block); i++)
+		slab_free(&s, &a, block[i]);
+	CHECK_EQ(kernel.kmem.frames_free, FRAMES - 1 - 2);
+	CHECK_EQ(a.used, 0);
+	check_accounts(&a, &a);
+}
+
+TEST(KMEM0019, "a block whose other one cannot be had is not used, and may be later")
+{
+	struct slab s, others;
+	struct account a;
+	void *rest[FRAMES], *block;
+	unsigned n = 0;
+
+	fresh(&a);
+	slab_init(&s, 0, 1000);
+	slab_init(&others, 0, 2000);
+	s.other = &others;
+	s.other_at = 64;
+	while (kernel.kmem.frames_free > 1)
+		rest[n++] = kmem_frame(&kernel.kmem.pool);
+	CHECK(!slab_alloc(&s, &a));
+	CHECK_EQ(a.used, 0);
+	kmem_frame_free(&kernel.kmem.pool, rest[--n]);
+	block = slab_alloc(&s, &a);
+	CHECK(block && other_of(&s, block));
+	slab_free(&s, &a, block);
+	CHECK_EQ(a.used, 0);
+	while (n > 0)
+		kmem_frame_free(&kernel.kmem.pool, rest[--n]);
+}

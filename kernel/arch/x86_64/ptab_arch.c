@@ -183,7 +183,7 @@ static bool make_table(struct space *s, l4_word_t address, uint64_t *above, uint
 	if (!table)
 		return false;
 	note_table(above, address >> log2 & (PTE_ENTRIES - 1));
-	*e = arch_frame_pa(table) | PTE_P | PTE_W | PTE_U | PTE_A;
+	*e = ((uintptr_t)table - KMAP_DIRECT) | PTE_P | PTE_W | PTE_U | PTE_A;
 	return true;
 }
 
@@ -321,7 +321,7 @@ bool arch_space_exit_step(struct space *s)
 	for (unsigned i = 0; i < IO_FRAMES; i++)
 		if (s->arch.io[i])
 			kmem_frame_free(&s->account, s->arch.io[i]);
-	s->arch = (struct arch_space){ 0 };
+	s->arch.root = 0;
 	return true;
 }
 
