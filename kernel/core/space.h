@@ -10,8 +10,8 @@
  *   P1  threads counts the entries of the threads list
  *   P2  a UTCB page exists for each page of the UTCB area that holds the UTCB of a live thread
  *   P3  a DYING space has no threads, and accepts no mapping
- *   P4  before it is created and when it is gone it has no threads, UTCB pages, mappings, walks, blocks, tables
- *       and tag. So it is, from then on, in the block that the next is created in
+ *   P4  before it is created and when it is gone it has no threads, UTCB pages, mappings, walks, blocks,
+ *       tables and tag. So it is, from then on, in the block that the next is created in
  */
 #ifndef CORE_SPACE_H
 #define CORE_SPACE_H
