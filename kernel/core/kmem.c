@@ -143,7 +143,6 @@ void account_close(struct account *a)
 	ASSERT(a->used == 0 && a->given == 0);
 	a->parent->given -= a->granted;
 	account_shrink(a->parent);
-	*a = (struct account){ 0 };
 }
 
 void account_check(const struct account *a)

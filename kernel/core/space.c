@@ -28,32 +28,31 @@ static void init_block(struct space *s)
 
 struct space *space_create(struct account *parent)
 {
-	struct account opened;
-	struct space *s;
+	struct space *s = slab_alloc(&kernel.spaces, 0);
 
-	account_open(&opened, parent);
-	s = slab_alloc(&kernel.spaces, &opened);
-	if (!s) {
-		account_close(&opened);		/* may have been granted something already */
+	if (!s)
 		return 0;
-	}
 	if (!s->blocks.account)
 		init_block(s);
-	s->account = opened;
+	account_open(&s->account, parent);
 	s->state = SPACE_EMPTY;
 	s->privileged = false;
 	s->kip_area = s->utcb_area = L4_NILPAGE;
 	s->redirector = L4_ANYTHREAD;
+	if (!account_charge(&s->account, slab_price(&kernel.spaces)))
+		goto no_memory;
 	if (!arch_space_init(s)) {
-		opened = s->account;
-		slab_free(&kernel.spaces, &opened, s);
-		account_close(&opened);
-		return 0;
+		account_release(&s->account, slab_price(&kernel.spaces));
+		goto no_memory;
 	}
 	s->number = ++kernel.space_numbers;
 	tree_insert(&kernel.space_tree, &s->link, s->number);
 	kernel.nspaces++;
 	return s;
+no_memory:
+	account_close(&s->account);		/* may have been granted something already */
+	slab_free(&kernel.spaces, 0, s);
+	return 0;
 }
 
 /* ---- areas ---- */
@@ -292,14 +291,13 @@ static bool utcbs_step(struct space *s)
  */
 static void free_unused(struct space *s)
 {
-	struct account account = s->account;
-
-	if (account.given > 0)
+	if (s->account.given > 0)
 		return;
 	tree_remove(&kernel.space_tree, &s->link);
 	kernel.nspaces--;
-	slab_free(&kernel.spaces, &account, s);
-	account_close(&account);
+	account_release(&s->account, slab_price(&kernel.spaces));
+	account_close(&s->account);
+	slab_free(&kernel.spaces, 0, s);
 }
 
 static void space_free(struct space *s)
