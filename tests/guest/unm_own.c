@@ -99,3 +99,41 @@ TEST(UNM0036, "so does one that gives up its W right to many pages at once")
 	CHECK_EQ(mr(1), WINDOW + (MANY - 1) * PAGE);
 	CHECK_EQ(survived, 0);
 }
+
+/* ---- a server that was called by a short way, flushes, answers by one, and is called by another ---- */
+
+enum { GIVEN = 2 * PAGE, TWO_LOG2 = 13 };
+
+static void flush_and_answer(void *unused)
+{
+	L4_ThreadId_t from;
+
+	(void)unused;
+	for (L4_Wait(&from);; L4_ReplyWait(from, &from)) {
+		L4_Flush(fpage(WINDOW + GIVEN, TWO_LOG2, RW | L4_eXecutable));
+		msg_load(0, 1, *(volatile word *)(word)WINDOW - 1);
+	}
+}
+
+TEST(UNM0037, "whoever flushes some pages on a client's call has its own space still when it is called again")
+{
+	static struct received r;
+	struct space s;
+	L4_ThreadId_t server;
+
+	space_make(&s);
+	map_page(&s, 0, 0, RW);
+	*(volatile word *)pool(0) = 7;
+	server = space_start(&s, flush_and_answer, 0);
+	for (unsigned i = 0; i < 4; i++) {
+		map_into(&s, fpage(pool(2), TWO_LOG2, RW), 0, L4_FpageLog2(WINDOW + GIVEN, TWO_LOG2), &r);
+		CHECK_EQ(r.error, 0);
+		L4_Set_MsgTag(tag_make(0, 0, 0));
+		CHECK(L4_IpcSucceeded(L4_Call(server)));
+		CHECK_EQ(mr(1), 7);
+		L4_Set_MsgTag(tag_make(0, 0, 0));
+		CHECK(L4_IpcSucceeded(L4_Call_Timeouts(server, L4_TimePeriod(100000), L4_TimePeriod(100000))));
+		CHECK_EQ(mr(1), 7);
+		CHECK(probe_read(&s, WINDOW + GIVEN).faulted);
+	}
+}
