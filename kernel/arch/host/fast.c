@@ -260,6 +260,7 @@ bool host_fast_unmap(struct thread *self)
 {
 	l4_fpage_t f = { thread_regs(self)->mr[0] };
 
+	tlb_switch(self->space);	/* self runs, whatever a test has done in between */
 	if (!unmap_at_once(&self->id, &f, arch_args_unmap(thread_regs(self))))
 		return false;
 	thread_regs(self)->mr[0] = f.raw;
