@@ -7,19 +7,19 @@
 
 enum {
 	UTCB_BYTES = 1024, SPACE_KIP = 0x30000000, SPACE_UTCB = 0x30100000, SPACE_UTCB_LOG2 = 16,
-	PRIO_BELOW = 10, PRIO_HELPER = 200, PRIO_LOW = 60, CHUNK_LOG2 = 16, PAGE = 4096,
-	PAGE_FAULT = -2, DIRECTOR = 0xd,
+	PRIO_BELOW = 10, PRIO_HELPER = 200, PRIO_LOW = 60, CHUNK_LOG2 = 16,
+	PAGE_FAULT = -2, EXCEPTION = -5, EXCEPTION_REPLY = 20, TRAP_BYTES = 2, DIRECTOR = 0xd,
 };
 
 struct worker worker[WORKERS];
 unsigned quiet;
-char stack[WORKERS + SPACES][STACK_BYTES] __attribute__((aligned(4096)));
+char stack[WORKERS + SPACES + 1][STACK_BYTES] __attribute__((aligned(4096)));
 L4_ThreadId_t director;
 
 extern char __program_start[], __program_end[];
 
-static L4_ThreadId_t anchor[SPACES], helper[SPACES], below;	/* helper[0] is nobody */
-static bool redirected[SPACES];
+static L4_ThreadId_t anchor[SPACES], helper[SPACES], driver, below;	/* helper[0] is nobody */
+bool redirected[SPACES];
 static word base, versions = 1, utcbs;
 
 static L4_ThreadId_t new_id(unsigned number)
@@ -101,8 +101,24 @@ static void make_space(unsigned i)
 	start(helper[i], helper_run, 0, WORKERS + i);
 }
 
+/* As high as some, between others. */
+static void make_driver(word *seed)
+{
+	word old, how = draw(seed);
+
+	driver = new_id(7);
+	need(!control(driver, driver, L4_nilthread, ~0ul), "the driver's space");
+	need(L4_SpaceControl(driver, 0, L4_FpageLog2(SPACE_KIP, 12), L4_FpageLog2(SPACE_UTCB, SPACE_UTCB_LOG2),
+			     L4_anythread, &old) == 1, "its areas");
+	need(!control(driver, driver, director, SPACE_UTCB), "the driver");
+	need(L4_Set_Priority(driver, PRIO_LOW + 10 * draw_below(seed, 6)) != 0, "its priority");
+	start(driver, driver_run, how, WORKERS + SPACES);
+	need(driver_listens(driver), "its interrupt");
+}
+
 static void make_all(word *seed)
 {
+	make_driver(seed);
 	for (unsigned i = 1; i < SPACES; i++)
 		make_space(i);
 	for (unsigned n = 0; n < WORKERS; n++) {
@@ -123,6 +139,7 @@ static void delete_all(void)
 {
 	for (unsigned n = 0; n < WORKERS; n++)
 		delete((L4_ThreadId_t){ .raw = worker[n].id.raw });
+	delete(driver);
 	for (unsigned i = 1; i < SPACES; i++) {
 		delete(helper[i]);
 		delete(anchor[i]);
@@ -140,7 +157,31 @@ static void below_run(word unused)
 	}
 }
 
-/* Faults on the image are served; anything else is noted, and its thread waits until it is pushed. */
+/* Pages of the window, one at a time, some of them to be read only until that is not enough. */
+static void serve_window(word access, word address)
+{
+	word page = (address - WINDOW) / PAGE;
+	L4_Fpage_t f = L4_FpageLog2((word)window[page], 12);
+	L4_MapItem_t item;
+
+	f = L4_FpageAddRights(f, page & 1 ? L4_FullyAccessible : access | L4_Readable);
+	item = L4_MapItem(f, WINDOW + page * PAGE);
+	L4_LoadMR(1, item.raw[0]);
+	L4_LoadMR(2, item.raw[1]);
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = 2 << 6 });
+}
+
+/* Behind the instruction, with all else as it was. */
+static void serve_exception(word ip)
+{
+	L4_LoadMR(1, ip + TRAP_BYTES);
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = EXCEPTION_REPLY });
+}
+
+/*
+ * Faults on the image and in the window are served, and what raw_trap raises; anything else is noted, and its
+ * thread waits until it is pushed.
+ */
 static bool serve(L4_MsgTag_t tag, L4_ThreadId_t from)
 {
 	word address, w[2] = { tag.raw, 0 };
@@ -158,6 +199,14 @@ static bool serve(L4_MsgTag_t tag, L4_ThreadId_t from)
 		L4_LoadMR(1, item.raw[0]);
 		L4_LoadMR(2, item.raw[1]);
 		L4_Set_MsgTag((L4_MsgTag_t){ .raw = 2 << 6 });
+		return true;
+	}
+	if ((long)tag.raw >> 20 == PAGE_FAULT && address - WINDOW < WINDOW_PAGES * PAGE) {
+		serve_window(tag.raw >> 16 & 7, address);
+		return true;
+	}
+	if ((long)tag.raw >> 20 == EXCEPTION && address == (word)raw_trap) {
+		serve_exception(address);
 		return true;
 	}
 	w[1] = address;
@@ -325,6 +374,7 @@ int main(void)
 	utcbs = L4_MyLocalId().raw / UTCB_BYTES * UTCB_BYTES;
 	for (word a = (word)__program_start; a < (word)__program_end; a += PAGE)
 		(void)*(volatile char *)a;
+	ports_take();
 	below = new_id(6);
 	need(!control(below, director, director, utcbs + (WORKERS + 2) * UTCB_BYTES), "the thread below");
 	need(L4_Set_Priority(below, PRIO_BELOW) != 0, "its priority");

@@ -11,6 +11,9 @@
  * Every other script is a quiet one: a server and a few clients that do little but call, send and wait. Only
  * there it is often clear who is the next to run, so that the fast path may decide it.
  *
+ * Now and then a worker touches a page or unmaps it, raises an exception, or an interrupt for the driver,
+ * which is in a space of its own (events.c).
+ *
  * Nothing depends on time: slices and timeouts either end at once or do not end during a script.
  */
 #ifndef TWIN_H
@@ -35,6 +38,7 @@ enum {
 	WORKERS = 10, SERVERS = 4, SPACES = 3, STACK_BYTES = 4096,
 	OPERATIONS = 40, SERVER_OPERATIONS = 250,	/* of one worker */
 	QUIET_CLIENTS = 5,
+	WINDOW = 0x50000000, WINDOW_PAGES = 8, PAGE = 4096,	/* of all spaces but the director's */
 	SCRIPTS = 100, PUSHES = 60, QUIET_PUSHES = 200,	/* of one script */
 };
 
@@ -50,6 +54,9 @@ enum { REGS = 16 };			/* that are compared: up to flags */
 
 /* Load all of r, call target, store all of it. */
 void raw_call(struct regs *r, word target);
+
+/* An undefined instruction of two bytes, and back. */
+void raw_trap(void);
 
 /* A thread begins here, with function and argument at RSP. */
 void raw_entry(void);
@@ -67,13 +74,27 @@ struct worker {
 extern struct worker worker[WORKERS];
 extern unsigned quiet;			/* the script: only worker 0 and a few from SERVERS on do anything; so
 					   many of 16 messages are sent without a wait. 0: not quiet */
-extern char stack[WORKERS + SPACES][STACK_BYTES];
+extern bool redirected[SPACES];
+extern char stack[WORKERS + SPACES + 1][STACK_BYTES];
 extern L4_ThreadId_t director;
 
 void worker_run(word number) __attribute__((noreturn));
 
 /* A space's own thread that calls ExchangeRegisters for the director: MR1 thread, MR2 control. */
 void helper_run(word unused) __attribute__((noreturn));
+
+/* ---- events ---- */
+
+/* What the director maps into the window. */
+extern volatile word window[WINDOW_PAGES][PAGE / sizeof(word)];
+
+/* Something that the worker's space allows: a fault, an unmap, an interrupt, a call without an effect. */
+void random_event(unsigned me);
+
+/* Who gets the interrupts; how: which of its waits are for anybody. */
+void driver_run(word how) __attribute__((noreturn));
+bool driver_listens(L4_ThreadId_t driver);
+void ports_take(void);
 
 /* ---- numbers ---- */
 

@@ -263,6 +263,18 @@ static void random_ipc(unsigned me)
 	note(me, "ipc", &r);
 }
 
+static void random_trap(unsigned me)
+{
+	struct worker *self = &worker[me];
+	struct regs r;
+
+	draw_regs(&self->seed, &r);
+	if (redirected[self->space])
+		return;				/* somebody else would answer it */
+	raw_call(&r, (word)raw_trap);
+	note(me, "trap", &r);
+}
+
 static void random_switch(unsigned me)
 {
 	struct worker *self = &worker[me];
@@ -314,6 +326,10 @@ void worker_run(word me)
 			random_switch((unsigned)me);
 		else if (kind == 1)
 			random_exregs((unsigned)me);
+		else if (kind < 5)
+			random_event((unsigned)me);
+		else if (kind == 5)
+			random_trap((unsigned)me);
 		else
 			random_ipc((unsigned)me);
 	}

@@ -38,4 +38,9 @@ raw_call:
 	movq	%xmm3, R_XMM_OUT(%rax)
 3:	all_regs_end
 
+	.globl	raw_trap
+raw_trap:
+	ud2
+	ret
+
 	.section .note.GNU-stack, "", @progbits
