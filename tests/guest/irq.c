@@ -424,6 +424,56 @@ TEST(IRQ0019, "a periodic device interrupts again and again, at its rate")
 	CHECK(passed > 40000);
 }
 
+/* ---- a handler in another space finds nothing of whom it interrupts ---- */
+
+static struct fpu nosy_before, nosy_after;
+static volatile word nosy_port;
+
+/* It looks at the port, and, if there is an argument, at the FPU before. */
+static void nosy(void *fpu)
+{
+	if (fpu)
+		fpu_store(&nosy_before);
+	nosy_port = L4_IpcSucceeded(L4_Receive(irq()));
+	if (fpu)
+		fpu_store(&nosy_after);
+	nosy_port = port_in8(UART_IIR);
+}
+
+static void interrupt_nosy(struct fpu *mine)
+{
+	struct space s;
+	L4_ThreadId_t t;
+	L4_MsgTag_t tag;
+
+	begin();
+	space_make(&s);
+	t = space_start_pager(&s, nosy, mine, L4_Myself());
+	CHECK(L4_IpcFailed(pager_serve(t)));
+	CHECK_EQ(attach(t), 0);
+	nosy_port = 0x77;
+	if (mine)
+		fpu_load(mine);
+	uart_raise();
+	tag = pager_serve(t);
+	CHECK_EQ(nosy_port, 1);
+	CHECK_EQ(tag_protocol(tag), N_IO_FAULT);
+	for (unsigned i = 0; mine && i < 16; i++)
+		CHECK_EQ(nosy_after.xmm[i][0], nosy_before.xmm[i][0]);
+	thread_delete(t);
+	end();
+}
+
+TEST(IRQ0024, "a handler has neither the registers of the FPU nor the ports of whom it interrupts")
+{
+	static struct fpu mine = { .mxcsr = 0x1f80, .control = 0x37f };
+
+	for (unsigned i = 0; i < 16; i++)
+		mine.xmm[i][0] = mine.xmm[i][1] = 0x5a5a5a5a5a5a5a00 + i;
+	interrupt_nosy(&mine);
+	interrupt_nosy(0);
+}
+
 /* ---- interrupts while the kernel is busy with something else, below the handler ---- */
 
 enum { BUSY_PRIO = 80, HANDLER_PRIO = 200 };
