@@ -474,6 +474,36 @@ TEST(IRQ0024, "a handler has neither the registers of the FPU nor the ports of w
 	interrupt_nosy(0);
 }
 
+static volatile word donated_left;	/* of its slice, when the interrupt comes */
+
+static void donate(void *to)
+{
+	L4_ThreadId_t from;
+	L4_Time_t quantum, left;
+
+	sleep_us(2000);			/* now its own slice runs, and the partner waits */
+	L4_Set_MsgTag(L4_Niltag);
+	L4_Ipc(*(L4_ThreadId_t *)to, L4_anythread, L4_Timeouts(L4_Never, L4_Never), &from);
+	L4_Timeslice(L4_Myself(), &left, &quantum);
+	donated_left = (word)left.period.m << left.period.e;
+}
+
+TEST(IRQ0025, "a handler whose slice is running has what is left of it when the interrupt comes")
+{
+	L4_ThreadId_t me = L4_Myself(), t = thread_start(donate, &me);
+
+	begin();
+	CHECK(L4_Set_Timeslice(t, L4_TimePeriod(100000), L4_Never));
+	CHECK_EQ(attach(t), 0);
+	CHECK(L4_IpcSucceeded(L4_Receive_Timeout(t, L4_TimePeriod(100000))));
+	for (word start = now(); now() < start + 60000; )
+		;
+	uart_raise();
+	AWAIT(donated_left);
+	CHECK(donated_left <= 41000);
+	end();
+}
+
 /* ---- interrupts while the kernel is busy with something else, below the handler ---- */
 
 enum { BUSY_PRIO = 80, HANDLER_PRIO = 200 };

@@ -130,7 +130,7 @@ save_user:
  * sched_run of core would do then (docs/decisions/kernel-entry.md). kernel/arch/host/fast.c has it in C.
  *
  *   RBP  &self->id        RBX  &irq->id, of the line        RDI  &handler->id    RSI  the line's id
- *   RCX  self's priority  R10  the floor without the timer  R8   vector          R11  the handler's slice
+ *   RCX  self's priority  R10  the floor without the timer  R8   vector
  *   R9   its space        R14  what to load for that        RAX  now             RDX  what the slice has left
  */
 	.balign 16
@@ -163,9 +163,8 @@ irq_again:
 irq_heard:
 	cmpl	$0, kernel + CPU_SPECIAL(%rip)	/* S9 */
 	jne	irq_by_c
-	mov	T_SLICE_LEFT(%rdi), %r11	/* 0: C gives it a new one */
-	test	%r11, %r11
-	jz	irq_by_c
+	cmpq	$0, T_SLICE_LEFT(%rdi)	/* then C gives it a new one */
+	je	irq_by_c
 	mov	T_UTCB(%rbp), %rax
 	testb	$PREEMPT_FLAGS, TCR_FLAGS(%rax)	/* delayed, or to be told about? */
 	jnz	irq_by_c
@@ -198,7 +197,7 @@ irq_heard:
 	sub	kernel + CPU_SLICE_START(%rip), %rdx
 	add	%rdx, T_TIME_USED(%r12)
 	mov	%rax, kernel + CPU_SLICE_START(%rip)
-	add	%r11, %rax
+	add	T_SLICE_LEFT(%rdi), %rax	/* the handler's may be the one that ran */
 	mov	%rax, kernel + CPU_SLICE_END(%rip)
 	mov	%rdi, kernel + CPU_SLICE_OWNER(%rip)
 
