@@ -1,68 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * irq.c - interrupts as messages (protocols 2). The device is the first serial port: enabling its
- * "transmitter empty" interrupt raises line 4 whenever nothing is being sent.
+ * irq.c - interrupts as messages (protocols 2). The device is in uart.h.
  */
 #include "str.h"
-
-enum {
-	LINE = 4,
-	UART = 0x3f8, UART_IER = UART + 1, UART_IIR = UART + 2, UART_MCR = UART + 4,
-	IER_THRE = 2, MCR_OUT2 = 8, MCR_READY = 3,
-};
-
-static L4_ThreadId_t irq(void) { return L4_GlobalId(LINE, 1); }
-
-static word attach(L4_ThreadId_t handler)
-{
-	return thread_control(irq(), irq(), L4_nilthread, handler, -1ul);
-}
-
-static word detach(void) { return attach(irq()); }
-
-static void uart_quiet(void)
-{
-	port_out8(UART_IER, 0);
-	(void)port_in8(UART_IIR);
-}
-
-/* Raise the line once: a rising edge, since it was low before. */
-static void uart_raise(void)
-{
-	uart_quiet();
-	port_out8(UART_MCR, MCR_OUT2 | MCR_READY);
-	port_out8(UART_IER, IER_THRE);
-}
-
-/* The ports are this space's from sigma0's hand; detach whatever an earlier test left. */
-static void begin(void)
-{
-	L4_Fpage_t f = L4_Sigma0_GetPage(L4_nilthread, L4_IoFpage(UART, 8));
-
-	CHECK(!L4_IsNilFpage(f));
-	uart_quiet();
-	detach();
-}
-
-static void end(void)
-{
-	uart_quiet();
-	detach();
-}
-
-static L4_MsgTag_t receive(word us)
-{
-	return L4_Receive_Timeout(irq(), us ? L4_TimePeriod(us) : L4_ZeroTime);
-}
-
-static word acknowledge(void)
-{
-	L4_MsgTag_t tag;
-
-	L4_Set_MsgTag(L4_Niltag);
-	tag = L4_Send_Timeout(irq(), L4_TimePeriod(1000));
-	return L4_IpcFailed(tag) ? L4_ErrorCode() : 0;
-}
+#include "uart.h"
 
 TEST(IRQ0001, "an interrupt can be attached and detached")
 {
@@ -472,36 +413,6 @@ TEST(IRQ0024, "a handler has neither the registers of the FPU nor the ports of w
 		mine.xmm[i][0] = mine.xmm[i][1] = 0x5a5a5a5a5a5a5a00 + i;
 	interrupt_nosy(&mine);
 	interrupt_nosy(0);
-}
-
-static volatile word donated_left;	/* of its slice, when the interrupt comes */
-
-static void donate(void *to)
-{
-	L4_ThreadId_t from;
-	L4_Time_t quantum, left;
-
-	sleep_us(2000);			/* now its own slice runs, and the partner waits */
-	L4_Set_MsgTag(L4_Niltag);
-	L4_Ipc(*(L4_ThreadId_t *)to, L4_anythread, L4_Timeouts(L4_Never, L4_Never), &from);
-	L4_Timeslice(L4_Myself(), &left, &quantum);
-	donated_left = (word)left.period.m << left.period.e;
-}
-
-TEST(IRQ0025, "a handler whose slice is running has what is left of it when the interrupt comes")
-{
-	L4_ThreadId_t me = L4_Myself(), t = thread_start(donate, &me);
-
-	begin();
-	CHECK(L4_Set_Timeslice(t, L4_TimePeriod(100000), L4_Never));
-	CHECK_EQ(attach(t), 0);
-	CHECK(L4_IpcSucceeded(L4_Receive_Timeout(t, L4_TimePeriod(100000))));
-	for (word start = now(); now() < start + 60000; )
-		;
-	uart_raise();
-	AWAIT(donated_left);
-	CHECK(donated_left <= 41000);
-	end();
 }
 
 /* ---- interrupts while the kernel is busy with something else, below the handler ---- */
