@@ -68,27 +68,31 @@ TEST(IRQ0026, "a handler that waits for somebody else does not get the interrupt
 	end();
 }
 
-static void take_one(void *heard)
+/* Who is interrupted, and what that one's slice has left then. */
+struct look { L4_ThreadId_t at; volatile word done; L4_Time_t left; };
+
+static void look_at_slice(void *arg)
 {
-	*(volatile word *)heard = L4_IpcSucceeded(L4_Receive(irq()));
+	struct look *l = arg;
+	L4_Time_t quantum;
+
+	l->done = L4_IpcSucceeded(L4_Receive(irq())) && L4_Timeslice(l->at, &l->left, &quantum);
 }
 
 TEST(IRQ0027, "who is interrupted when its slice is over, uncontested, has no more than a new one")
 {
-	static volatile word heard;
-	L4_Time_t left, quantum;
+	static struct look l;
 	L4_ThreadId_t t;
 
 	begin();
-	heard = 0;
-	t = thread_start(take_one, (void *)&heard);
+	l = (struct look){ .at = L4_Myself() };
+	t = thread_start(look_at_slice, &l);
 	CHECK_EQ(attach(t), 0);
 	CHECK(L4_Set_Timeslice(L4_Myself(), L4_TimePeriod(2000), L4_Never));
 	for (word start = now(); now() < start + 10000; )
 		;
 	uart_raise();
-	AWAIT(heard);
-	CHECK(L4_Timeslice(L4_Myself(), &left, &quantum));
-	CHECK(left.raw != L4_Never.raw && (word)left.period.m << left.period.e <= 2000);
+	AWAIT(l.done);
+	CHECK(l.left.raw != L4_Never.raw && (word)l.left.period.m << l.left.period.e <= 2000);
 	end();
 }
