@@ -14,6 +14,7 @@ enum {
 	NUMBERS = 4096,			/* thread numbers in use by the tests */
 	UTCB_BYTES = 1024, UTCBS = 256,
 	NUMBERS_STEP = 64, WARM_VERSION = 0x10000001,
+	IN_A_FRAME = 16,		/* threads, or less */
 	PRIO_WORKER = 150,
 };
 
@@ -25,6 +26,14 @@ static char stacks[STACKS][STACK_BYTES] __attribute__((aligned(4096)));
 static L4_ThreadId_t adopted[ADOPTED];
 static volatile unsigned nadopted, nstacks, nutcbs;
 static word ids;			/* given out so far */
+
+/* What the kernel keeps for a block of memory that was a thread's, while others share its frame: as below. */
+static void use_blocks(void)
+{
+	for (word n = 0; n < 2 * IN_A_FRAME; n++)
+		thread_control(L4_GlobalId(user_base + 16 + n % IN_A_FRAME, WARM_VERSION),
+			       n < IN_A_FRAME ? supervisor : L4_nilthread, supervisor, L4_nilthread, -1ul);
+}
 
 /*
  * The kernel may keep what it needs for a thread number or for a page of UTCBs once it was used. Use
@@ -45,6 +54,7 @@ static void use_tables(void)
 		thread_control(t, supervisor, supervisor, supervisor, area + slot * UTCB_BYTES);
 		thread_control(t, L4_nilthread, L4_nilthread, L4_nilthread, -1ul);
 	}
+	use_blocks();
 }
 
 void world_init(void)
