@@ -3,9 +3,9 @@
  * rounds.c - the tests that create and delete, again and again: kernel memory must then be what it
  * was, byte for byte. The kernel is asked by its inspection; one without it is not tested so.
  *
- * What is there once, and for good, is made before: world_init used each part of the thread table
- * that tests use, each UTCB page of this space, and the room beside the threads that stay; the pool and the image are mapped. There is no
- * warm-up beyond that.
+ * What is there once, and for good, is made before: world_init used each part of the thread table that tests
+ * use, each UTCB page of this space, and the room beside the threads that stay; the pool and the image are
+ * mapped. There is no warm-up beyond that.
  */
 #include <l4/pecan.h>
 #include "args.h"
