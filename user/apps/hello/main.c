@@ -23,10 +23,8 @@ static void greet(void)
 
 static void name_key(void)
 {
-	int key;
+	int key = console_read_key("Press a key: ");
 
-	printf("Press a key: ");
-	key = console_read_key();
 	printf("that was number %d.\n", key);
 }
 

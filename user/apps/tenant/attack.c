@@ -250,6 +250,8 @@ static int confuse_console(const struct target *t)
 	ok &= console_refuses(console, CONSOLE_READ_LINE, 0, 0);
 	ok &= console_refuses(console, CONSOLE_READ_LINE, 9, 2);
 	ok &= console_refuses(console, CONSOLE_READ_LINE, 0xffffffff, 2);
+	ok &= console_refuses(console, CONSOLE_READ_KEY, 0, 0);
+	ok &= console_refuses(console, CONSOLE_READ_KEY, 9, 2);
 	return ok ? CONTAINED : SUCCEEDED;
 }
 

@@ -21,7 +21,7 @@ enum { READERS = 16, WATCHERS = 16, TYPED_AHEAD = 4096, INTERRUPT_KEY = 3 };
 struct reader {
 	L4_ThreadId_t client;
 	bool line, keep;
-	char prompt[CONSOLE_PROMPT_BYTES + 1];
+	char prompt[CONSOLE_PROMPT_BYTES + 1];	/* of a key: empty once it is shown */
 };
 
 static struct reader readers[READERS];
@@ -62,7 +62,7 @@ static void drop_ended_readers(void)
 	}
 }
 
-/* Open the active reader's line if it wants one and has none yet. */
+/* Open the active reader's line if it wants one and has none yet; or show what it has to say of the key. */
 static void open_line(void)
 {
 	struct reader *r = &readers[0];
@@ -70,8 +70,13 @@ static void open_line(void)
 	if (line_open)
 		return;
 	drop_ended_readers();
-	if (reader_count == 0 || !r->line)
+	if (reader_count == 0)
 		return;
+	if (!r->line) {
+		terminal_echo(r->prompt, strlen(r->prompt));
+		r->prompt[0] = 0;
+		return;
+	}
 	if (!terminal_at_line_start())
 		terminal_echo("\r\n", 2);
 	line.out = terminal_echo;
@@ -194,23 +199,28 @@ static void add_reader(const struct reader *r)
 	reader_added = true;
 }
 
-void reader_line(const struct request *q)
+/* r reads, by a request whose first word has the length of the prompt, which follows. */
+static void add_with_prompt(const struct request *q, struct reader *r)
 {
-	struct reader r = { .client = q->from, .line = true };
 	L4_Word_t length = q->word[0] & 0xffffffff;
 
 	if (q->words < 1 || length > CONSOLE_PROMPT_BYTES || length > (q->words - 1) * sizeof q->word[0]) {
 		client_answer(q->from, CONSOLE_BAD_REQUEST, NULL, 0);
 		return;
 	}
-	r.keep = q->word[0] >> 32 & CONSOLE_KEEP;
-	memcpy(r.prompt, &q->word[1], length);
-	add_reader(&r);
+	r->keep = q->word[0] >> 32 & CONSOLE_KEEP;
+	memcpy(r->prompt, &q->word[1], length);
+	add_reader(r);
+}
+
+void reader_line(const struct request *q)
+{
+	add_with_prompt(q, &(struct reader){ .client = q->from, .line = true });
 }
 
 void reader_key(const struct request *q)
 {
-	add_reader(&(struct reader){ .client = q->from });
+	add_with_prompt(q, &(struct reader){ .client = q->from });
 }
 
 void reader_watch(const struct request *q)

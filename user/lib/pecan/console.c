@@ -107,31 +107,39 @@ static void take_text(char *text, size_t bytes, const L4_Word_t *words)
 	text[n] = 0;
 }
 
-enum console_status console_read_line(const char *prompt, bool keep, char *line, size_t bytes)
+/* A request that begins with a prompt. */
+static bool ask(enum console_request label, const char *prompt, L4_Word_t flags, L4_Word_t *out,
+		enum console_status *status)
 {
-	L4_Word_t in[WORDS] = { 0 }, out[WORDS] = { 0 };
+	L4_Word_t in[WORDS] = { 0 };
 	size_t n = strlen(prompt);
-	struct pecan_call c = { CONSOLE_READ_LINE, in, 0, out, WORDS };
-	enum console_status status;
+	struct pecan_call c = { label, in, 0, out, WORDS };
 
 	if (n > CONSOLE_PROMPT_BYTES)
 		n = CONSOLE_PROMPT_BYTES;
-	in[0] = n | (L4_Word_t)(keep ? CONSOLE_KEEP : 0) << 32;
+	in[0] = n | flags << 32;
 	memcpy(&in[1], prompt, n);
 	c.words = 1 + words_for(n);
-	if (!request(&c, &status))
+	return request(&c, status);
+}
+
+enum console_status console_read_line(const char *prompt, bool keep, char *line, size_t bytes)
+{
+	L4_Word_t out[WORDS] = { 0 };
+	enum console_status status;
+
+	if (!ask(CONSOLE_READ_LINE, prompt, keep ? CONSOLE_KEEP : 0, out, &status))
 		return CONSOLE_BAD_REQUEST;
 	take_text(line, bytes, out);
 	return status;
 }
 
-int console_read_key(void)
+int console_read_key(const char *prompt)
 {
-	L4_Word_t key = 0;
-	struct pecan_call c = { CONSOLE_READ_KEY, NULL, 0, &key, 1 };
+	L4_Word_t out[WORDS] = { 0 };
 	enum console_status status;
 
-	return request(&c, &status) && status == CONSOLE_OK ? (int)(key & 0xff) : -1;
+	return ask(CONSOLE_READ_KEY, prompt, 0, out, &status) && status == CONSOLE_OK ? (int)(out[0] & 0xff) : -1;
 }
 
 enum console_status console_watch(void)

@@ -28,8 +28,8 @@ bool console_write_to(L4_ThreadId_t server, const char *text, size_t len);
  */
 enum console_status console_read_line(const char *prompt, bool keep, char *line, size_t bytes);
 
-/* One byte as typed, or -1. */
-int console_read_key(void);
+/* One byte as typed, or -1. The prompt is shown when what is typed next, ^C as well, comes here. */
+int console_read_key(const char *prompt);
 
 /* Wait until ^C is typed while nobody reads. */
 enum console_status console_watch(void);
