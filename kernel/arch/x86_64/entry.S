@@ -16,6 +16,7 @@
  * change of stacks, or between that back and SYSRET.
  */
 #include "offsets.h"
+#include "read_clock.h"
 
 	.macro push_regs
 	.irp reg, rdi, rsi, rdx, rcx, r8, r11, rbp, r15, r14, r13, r12, r10, rbx, rax, r9
@@ -172,12 +173,7 @@ irq_heard:
 	mov	SPACE_DIRECT(%r9), %r14
 	test	%r14, %r14
 	jz	irq_by_c
-	rdtsc
-	shl	$32, %rdx
-	or	%rdx, %rax
-	sub	time_clock + CLOCK_START(%rip), %rax
-	mulq	time_clock + CLOCK_SCALE(%rip)
-	shrd	$CLOCK_SHIFT, %rdx, %rax
+	read_clock
 	mov	kernel + CPU_SLICE_END(%rip), %rdx
 	sub	%rax, %rdx
 	jbe	irq_by_c		/* the slice is over: self goes behind its equals */

@@ -18,6 +18,7 @@
  * Data of the CPU is addressed as it is: there is one CPU, and GS stays the users'.
  */
 #include "offsets.h"
+#include "read_clock.h"
 
 #define TAG_REST 0xffc0		/* typed words and flags of a tag, in its low 16 bits */
 
@@ -144,18 +145,13 @@ many:	lea	-7(%r8), %ecx
 	xor	%edx, %edx
 	jmp	fast_words_done
 
-	/* SystemClock: the clock as arch_time_now reads it, and no memory is written. */
+	/* SystemClock: no memory is written. */
 other:	cmp	$CLOCK_RETURN, %rcx
 	jne	fast_unmap
 	mov	%gs, %edx		/* as above; RDX may be destroyed */
 	cmp	$USER_GS, %edx
 	jne	entry_call
-	rdtsc
-	shl	$32, %rdx
-	or	%rdx, %rax
-	sub	time_clock + CLOCK_START(%rip), %rax
-	mulq	time_clock + CLOCK_SCALE(%rip)
-	shrd	$CLOCK_SHIFT, %rdx, %rax
+	read_clock
 	xor	%edx, %edx
 	sysretq
 
