@@ -18,17 +18,22 @@ static void receive_all(void *unused)
 	}
 }
 
-/* A server, that answers with what it sees of that. */
-static void tell_runs(void *unused)
+/* A server, that answers with what it sees of a counter. */
+static void tell(const volatile word *count)
 {
 	L4_ThreadId_t from;
 	L4_MsgTag_t tag = L4_Wait(&from);
 
-	(void)unused;
 	while (L4_IpcSucceeded(tag)) {
-		msg_load(0, 1, runs - 1);
+		msg_load(0, 1, *count - 1);
 		tag = L4_ReplyWait(from, &from);
 	}
+}
+
+static void tell_runs(void *unused)
+{
+	(void)unused;
+	tell(&runs);
 }
 
 static L4_ThreadId_t start_below(void (*run)(void *), word prio)
@@ -298,14 +303,8 @@ static void count_and_answer(void *unused)
 
 static void tell_served(void *unused)
 {
-	L4_ThreadId_t from;
-	L4_MsgTag_t tag = L4_Wait(&from);
-
 	(void)unused;
-	while (L4_IpcSucceeded(tag)) {
-		msg_load(0, 1, served - 1);
-		tag = L4_ReplyWait(from, &from);
-	}
+	tell(&served);
 }
 
 /* Calls one server, then the other. Who was queued at the first meanwhile is served before the other is. */
