@@ -137,3 +137,46 @@ TEST(UNM0037, "whoever flushes some pages on a client's call has its own space s
 		CHECK(probe_read(&s, WINDOW + GIVEN).faulted);
 	}
 }
+
+static void answer_seven(void *unused)
+{
+	L4_ThreadId_t from;
+
+	(void)unused;
+	for (L4_Wait(&from);; L4_ReplyWait(from, &from))
+		msg_load(0, 1, *(volatile word *)(word)WINDOW - 1);
+}
+
+/* A message alone, a flush of what its receiver was given, the wait for the answer. 0, or the error. */
+static word send_flush_wait(L4_ThreadId_t server, L4_Fpage_t given)
+{
+	L4_Set_MsgTag(tag_make(0, 0, 0));
+	if (L4_IpcFailed(L4_Send_Timeout(server, L4_Never)))
+		return L4_ErrorCode();
+	L4_Flush(given);
+	L4_LoadMR(0, 0);
+	return L4_IpcFailed(L4_Receive_Timeout(server, L4_Never)) ? L4_ErrorCode() : 0;
+}
+
+TEST(UNM0038, "a receiver runs, and answers, whose pages the sender flushes between its send and its wait")
+{
+	static struct received r;
+	struct space s;
+	L4_ThreadId_t server;
+
+	space_make(&s);
+	map_page(&s, 0, 0, RW);
+	*(volatile word *)pool(0) = 7;
+	server = space_start(&s, answer_seven, 0);
+	L4_Set_Priority(server, 90);
+	for (unsigned log2 = 12; log2 <= TWO_LOG2; log2++)
+		for (unsigned i = 0; i < 4; i++) {
+			map_into(&s, fpage(pool(2), log2, RW), 0, L4_FpageLog2(WINDOW + GIVEN, log2), &r);
+			CHECK_EQ(r.error, 0);
+			L4_Set_MsgTag(tag_make(0, 0, 0));
+			CHECK(L4_IpcSucceeded(L4_Call(server)));
+			CHECK_EQ(send_flush_wait(server, fpage(pool(2), log2, RW | L4_eXecutable)), 0);
+			CHECK_EQ(mr(1), 7);
+			CHECK(probe_read(&s, WINDOW + GIVEN).faulted);
+		}
+}

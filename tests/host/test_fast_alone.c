@@ -5,9 +5,10 @@
  */
 #include <core/arch.h>
 #include <core/sched.h>
+#include <lib/bits.h>
 #include "world.h"
 
-enum { ROOT = 50, SERVER = 80, CLIENT = 90 };
+enum { ROOT = 50, SERVER = 80, CLIENT = 90, PAGE_AT = 0x8000 };
 
 static struct thread *client, *other, *server;
 
@@ -159,4 +160,135 @@ TEST(FSA0006, "who answers and finds a message gives way to whom it answered, on
 	CHECK(world_current() == server);
 	check_marked(server, other, 3);
 	CHECK(other->recv == RECV_READY && client->send == SEND_CALLING);
+}
+
+/* The client has given the server four pages, of which that has used one, perhaps, and waits. */
+static void set_up_page(bool used)
+{
+	set_up(false);
+	give(client, ram(14), PAGE_AT, 14, L4_RWX);
+	world_run(client);
+	put_marked(client, 0);
+	CHECK(!call(client, server));
+	accept_window(server, L4_COMPLETE);
+	CHECK(!answer(server, client));
+	put_map(client, l4_fpage(PAGE_AT, 14, L4_RWX), PAGE_AT, false);
+	CHECK(!call(client, server));
+	CHECK(!used || touch(server, PAGE_AT, L4_W));
+	put_marked(server, 0);
+	CHECK(!answer(server, client));
+	put_marked(client, 0);
+	CHECK(world_current() == client && !host.ahead);
+	host.apart = host.unmaps = 0;
+}
+
+static void flush(struct thread *t, l4_fpage_t f)
+{
+	put_mr(t, 0, f.raw);
+	CALL(t, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
+	put_marked(t, 0);
+}
+
+TEST(FSA0007, "a receiver whose page its sender flushes before it waits is not switched to by a stale root")
+{
+	for (unsigned log2 = 12; log2 <= 14; log2 += 2) {	/* several are flushed at once only if unused */
+		set_up_page(log2 == 12);
+		CHECK(send_alone(client, server) && host.ahead == server);
+		flush(client, l4_fpage(PAGE_AT, log2, L4_RWX));
+		CHECK(host.ahead == server && host.unmaps == 1);
+		CHECK(!server->space->tlb.direct);
+		CHECK(!receive_from(client, server->id));
+		CHECK_EQ(host.apart, 2);
+		CHECK(world_current() == server && !blocked(server));
+		CHECK(!touch(server, PAGE_AT, L4_R));	/* a page fault: the translation is gone */
+	}
+}
+
+TEST(FSA0008, "a server is not switched to by a stale root when the client it answered flushes its page")
+{
+	set_up_page(true);
+	CHECK(exregs(client, other->id, L4_EXREGS_RECEIVE, 0, 0));
+	CHECK(!call(client, server) && world_current() == other);
+	put_marked(other, 3);
+	CHECK(!call(other, server) && world_current() == server);
+	CHECK(other->send == SEND_CALLING);
+	put_marked(server, 1);
+	CHECK(answer(server, client));
+	CHECK(host.ahead == server && host.ahead_queued && cpu_self()->current == client);
+	flush(client, l4_fpage(PAGE_AT, 12, L4_RWX));
+	CHECK(host.ahead == server && host.unmaps == 1 && !server->space->tlb.direct);
+	host.apart = 0;
+	CHECK(!receive_from(client, server->id));
+	CHECK_EQ(host.apart, 1);
+	CHECK(world_current() == server);
+	check_marked(server, other, 3);
+	CHECK(!touch(server, PAGE_AT, L4_R));
+}
+
+TEST(FSA0009, "a thread that is ahead runs by its root when its sender waits, if nothing has changed")
+{
+	set_up_page(true);
+	put_marked(client, 9);
+	put_marked(server, 9);
+	CHECK(send_alone(client, server) && host.ahead == server);
+	CHECK(!receive_from(client, server->id));
+	CHECK(!host.ahead && cpu_self()->current == server);
+	check_marked(server, client, 9);
+	CHECK(touch(server, PAGE_AT, L4_W));
+}
+
+/* What can change of a thread while it is ahead, each by a system call of root, which sent to it. */
+static void give_prio(void) { CHECK(schedule(root, server->id, KEEP, ROOT) != L4_SCHED_ERROR); }
+static void redirect_it(void) { redirect(server, other->id); }
+static void redirect_sender(void) { redirect(root, other->id); }
+
+static void rename_it(void)
+{
+	l4_tid_t id = l4_tid_global(l4_tid_number(server->id), l4_tid_version(server->id) + 1);
+
+	CHECK(thread_control(root, id, server->id, L4_NILTHREAD, L4_NILTHREAD, KEEP));
+}
+
+static void delete_it(void) { CHECK(delete_thread(server->id)); }
+
+static void move_it(void)
+{
+	l4_tid_t id = new_tid();		/* its space has no UTCB that is taken */
+
+	CHECK(thread_control(root, id, id, root->id, L4_NILTHREAD, KEEP));
+	CHECK(space_control(root, id, 0, l4_fpage(L4_INITIAL_KIP, L4_KIP_AREA_LOG2, 0),
+			    l4_fpage(L4_INITIAL_UTCB, SPACE_UTCB_LOG2, 0)));
+	CHECK(thread_control(root, server->id, id, L4_NILTHREAD, L4_NILTHREAD, KEEP));
+}
+
+static void give_quantum(void)
+{
+	CHECK(schedule(root, server->id, time_us(1000) << 16 | time_us(4096), KEEP) != L4_SCHED_ERROR);
+}
+
+TEST(FSA0010, "core knows of a thread that is ahead before a call changes it, and who runs then is right")
+{
+	static const struct { const char *what; void (*change)(void); bool runs; } cases[] = {
+		{ "its priority", give_prio, true }, { "its total quantum", give_quantum, true },
+		{ "a redirector of its space", redirect_it, true },
+		{ "a redirector of the sender's space", redirect_sender, true },
+		{ "its id", rename_it, true }, { "its space", move_it, true },
+		{ "it is deleted", delete_it, false },
+	};
+
+	for (unsigned i = 0; i < ARRAY_LEN(cases); i++) {
+		set_up(false);
+		CHECK(!receive_from(client, client->id));
+		set_prio(root, CLIENT);
+		put_marked(root, 3);
+		world_run(root);
+		CHECK(send_alone(root, server));
+		if (host.ahead != server)
+			test_fail(__FILE__, __LINE__, "not ahead: %s", cases[i].what);
+		cases[i].change();
+		CHECK(!host.ahead);
+		receive_from(root, root->id);
+		if (cases[i].runs != (world_current() == server))
+			test_fail(__FILE__, __LINE__, "who runs then: %s", cases[i].what);
+	}
 }

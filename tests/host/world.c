@@ -94,13 +94,15 @@ void world_boot(void)
 
 struct thread *world_current(void)
 {
+	host_late();
 	return cpu_self()->current;
 }
 
 static void look(struct thread *next)
 {
 	cpu_self()->current = next;
-	kernel_check(next);
+	if (!host.ahead)		/* else core's rules hold once it is told */
+		kernel_check(next);
 }
 
 /* Interrupts are let in: whoever runs afterwards is who the last entry of the hook returned. */
@@ -129,7 +131,7 @@ void world_settle(struct thread *next)
 		next = kernel_continue(next);
 		look(next);
 	}
-	next = world_current();
+	next = cpu_self()->current;
 	if (next->kind == THREAD_USER && next->work == WORK_NONE)
 		tlb_switch(next->space);		/* it runs user code now */
 }
@@ -140,8 +142,10 @@ struct thread *world_call(struct thread *self, unsigned nr)
 
 	if (!next && nr == L4_CALL_IPC)
 		next = host_answer(self);
-	if (!next && !(nr == L4_CALL_UNMAP && host_fast_unmap(self)))
+	if (!next && !(nr == L4_CALL_UNMAP && host_fast_unmap(self))) {
+		host_late();
 		next = kernel_syscall(self, nr);
+	}
 	if (next)
 		return next;
 	CHECK(cpu_self()->tlb.pending == 0);		/* it goes on at once: the TLB is not looked at again */
@@ -153,6 +157,8 @@ bool world_try_run(struct thread *t)
 	l4_tid_t id = t->id;
 
 	/* Whoever runs meanwhile may have deleted it. */
+	if (cpu_self()->current == t)
+		return true;
 	for (unsigned tries = 0; tries < 2 && world_current() != t && thread_find(id) == t; tries++) {
 		struct thread *self = world_current(), *next;
 		struct arch_regs regs = *thread_regs(self);

@@ -2,8 +2,7 @@
 /*
  * fast.c - a plain message without core, step by step as kernel/arch/x86_64/fast*.S have it, and interrupts
  * and faults as entry.S and trap.c there have them: so the tests meet core as it finds itself then, and its
- * rules are checked. Who is ready without core's knowledge (ahead, in local.h there) is told to core at once:
- * as if an interrupt came next.
+ * rules are checked. A thread may be ready without core's knowledge (host.ahead; L5 in local.h there).
  */
 #include <string.h>
 #include <core/arch.h>
@@ -27,9 +26,11 @@ static bool hears(const struct thread *to, const struct thread *from)
 
 static uint32_t word_of(const struct thread *t) { return (uint32_t)(t->recv << 8 | t->prio); }
 
+static uint32_t floor_now(void) { return host.ahead ? host.floor : cpu_self()->floor; }
+
 static bool takes_part(struct thread *self, const struct thread *to, uint32_t lone)
 {
-	return (word_of(to) & lone) >= cpu_self()->floor && self->space->tlb.direct && hears(to, self)
+	return (word_of(to) & lone) >= floor_now() && self->space->tlb.direct && hears(to, self)
 	    && to->space->tlb.direct;
 }
 
@@ -102,6 +103,76 @@ static struct thread *commit(struct thread *self, struct thread *to, l4_tid_t fr
 	return go_to(self, to, u);
 }
 
+/* ---- a thread that is ahead ---- */
+
+/* t is ready; a thread that the machine then switches to must be above it (S3, S4). */
+static void put_ahead(struct thread *t, bool queued)
+{
+	host.ahead = t;
+	host.ahead_queued = queued;
+	host.floor = (uint32_t)(RECV_READY << 8 | t->prio) + 1;
+}
+
+void host_late(void)
+{
+	struct thread *t = host.ahead;
+
+	if (!t)
+		return;
+	host.ahead = 0;
+	if (!host.ahead_queued)
+		arch_result_utcb(thread_regs(t), t->local.raw);
+	kernel_ready(t, host.ahead_queued);
+}
+
+static struct thread *first_queued(const struct thread *t)
+{
+	struct thread *first[2] = { 0, 0 };
+
+	for (unsigned i = 0; i < 2; i++)
+		if (!list_empty(&t->senders[i]))
+			first[i] = container_of(t->senders[i].next, struct thread, send_link);
+	return !first[0] || (first[1] && first[1]->send_order < first[0]->send_order) ? first[1] : first[0];
+}
+
+/* t, which was ahead, takes the message of the first in its queue, a CALLING thread (fast_take). */
+static void take_queued(struct thread *t)
+{
+	struct thread *from = first_queued(t);
+	unsigned u = l4_tag_untyped(from->tag);
+
+	list_remove(&from->send_link);
+	if (list_empty(&t->senders[0]) && list_empty(&t->senders[1]))
+		t->lone_open = ~(uint32_t)0;
+	move_words(from, t, u);
+	arch_result_ipc(thread_regs(t), thread_id_for(from, t->space));
+	own_words(t, u);
+	from->send = SEND_NONE;
+	from->recv = RECV_READY;
+	from->partner = 0;
+	t->caller = &from->id;
+	memset(thread_regs(from)->mr, 0xa5, sizeof(thread_regs(from)->mr));
+}
+
+/* self has blocked: the thread that is ahead runs, or core decides (fast_next). */
+static struct thread *next_of(const struct thread *self)
+{
+	struct thread *t = host.ahead;
+
+	if (!t || (t->space != self->space && !t->space->tlb.direct)
+	    || (cpu_self()->slice_owner != t && !kernel_slice(t))) {
+		host_late();
+		return kernel_blocked();
+	}
+	host.ahead = 0;
+	if (host.ahead_queued)
+		take_queued(t);
+	else
+		own_words(t, l4_tag_untyped((l4_tag_t){ thread_regs(t)->mr[0] }));
+	arch_result_utcb(thread_regs(t), t->local.raw);
+	return run(self, t);
+}
+
 /* ---- fast_alone.S ---- */
 
 /* An equal waits for the end of the slice: is the timer set for that? */
@@ -114,15 +185,15 @@ static struct thread *send_alone(struct thread *self, l4_tid_t id, unsigned u)
 
 	if (!l4_tid_eq(to->id, id))
 		to = thread_find(id);
-	if (!to || word_of(to) <= cpu->floor || !self->space->tlb.direct || !to->space->tlb.direct
+	if (!to || word_of(to) <= floor_now() || host.ahead || !self->space->tlb.direct
 	    || l4_tid_is_anylocal(to->recv_from) || !hears(to, self))
 		return 0;
 	if (to->prio > self->prio || (to->prio == self->prio && !timer_is_set(cpu)))
 		return 0;
 	arrive(self, to, u);
 	arch_result_utcb(thread_regs(self), self->local.raw);
-	kernel_ready(to, false);
-	return sched_run(self);
+	put_ahead(to, false);
+	return self;
 }
 
 static struct thread *wait_alone(struct thread *self, l4_tid_t from)
@@ -137,7 +208,7 @@ static struct thread *wait_alone(struct thread *self, l4_tid_t from)
 	if (!open)
 		source->caller = &self->id;
 	wait_for(self, from);
-	return kernel_blocked();
+	return next_of(self);
 }
 
 /* ---- fast_queue.S ---- */
@@ -147,7 +218,7 @@ static struct thread *queue(struct thread *self, l4_tid_t id, l4_word_t timeouts
 	struct thread *to = thread_of(self->wait_at);
 	bool local = self->space == to->space;
 
-	if (!l4_tid_eq(to->id, id) || timeouts || cpu_self()->floor >= SCHED_NOBODY || !self->space->tlb.direct
+	if (!l4_tid_eq(to->id, id) || timeouts || floor_now() >= SCHED_NOBODY || !self->space->tlb.direct
 	    || to->life != THREAD_ACTIVE || to->recv != RECV_NONE || to->kind != THREAD_USER)
 		return 0;
 	for (unsigned i = u + 1; i < REG_MRS; i++)
@@ -161,31 +232,24 @@ static struct thread *queue(struct thread *self, l4_tid_t id, l4_word_t timeouts
 	self->queued_local = local;
 	list_push_back(&to->senders[local], &self->send_link);
 	to->lone_open = 0;
-	return kernel_blocked();
+	return next_of(self);
 }
 
-static struct thread *first(const struct list *queue)
-{
-	return list_empty(queue) ? 0 : container_of(queue->next, struct thread, send_link);
-}
-
-/* What self finds in its queue it takes when core lets it run. */
+/* self takes the message that it finds in its queue when it runs again. */
 static struct thread *reply_queued(struct thread *self, struct thread *to, l4_tid_t from, unsigned u)
 {
-	struct thread *a = first(&self->senders[0]), *b = first(&self->senders[1]);
+	const struct thread *a = first_queued(self);
 
-	if (word_of(to) < cpu_self()->floor || !self->space->tlb.direct || !to->space->tlb.direct
+	if (word_of(to) < floor_now() || host.ahead || !self->space->tlb.direct || !to->space->tlb.direct
 	    || !l4_tid_is_any(from) || cpu_self()->highest >= self->prio || to->prio <= self->prio)
 		return 0;
-	if (!a || (b && b->send_order < a->send_order))
-		a = b;
 	if (!a || a->send != SEND_CALLING || !a->lone_closed || l4_tid_is_anylocal(to->recv_from)
 	    || !hears(to, self))
 		return 0;
 	arrive(self, to, u);
 	memset(thread_regs(self)->mr, 0xa5, sizeof(thread_regs(self)->mr));
-	kernel_ready(self, true);
-	return sched_run(go_to(self, to, u));
+	put_ahead(self, true);
+	return go_to(self, to, u);
 }
 
 /* ---- both phases ---- */
@@ -222,7 +286,7 @@ static struct thread *item(struct thread *self, const struct l4_ipc_args *a)
 	if ((thread_regs(self)->mr[0] & 0xffff) != ONE_ITEM || !self->space->tlb.direct)
 		return 0;
 	i = ipc_item_at_once(&self->id, a->to, a->from, thread_regs(self)->mr[1], thread_regs(self)->mr[2],
-			     cpu_self()->floor);
+			     floor_now());
 	if (!i.to)
 		return 0;
 	to = thread_of(i.to);
@@ -326,6 +390,7 @@ struct thread *host_irq(struct thread *self, unsigned line)
 {
 	struct thread *irq = irq_thread(line);
 
+	host_late();
 	/* Between two steps of a long operation the interrupt does not come from user mode. */
 	if (self->kind != THREAD_USER || self->work != WORK_NONE || !may_preempt(self, irq, irq->handler))
 		return kernel_irq(self, line);
@@ -334,22 +399,28 @@ struct thread *host_irq(struct thread *self, unsigned line)
 
 struct thread *host_page_fault(struct thread *self, l4_word_t address, unsigned access)
 {
-	struct thread *to = fault_page_straight(self, address, access);
+	struct thread *to;
 
+	host_late();
+	to = fault_page_straight(self, address, access);
 	return to ? straight(to, 2) : kernel_page_fault(self, address, access);
 }
 
 struct thread *host_exception(struct thread *self, l4_word_t number, l4_word_t error)
 {
-	struct thread *to = fault_exception_straight(self, number, error);
+	struct thread *to;
 
+	host_late();
+	to = fault_exception_straight(self, number, error);
 	return to ? straight(to, L4_EXC_WORDS) : kernel_exception(self, number, error);
 }
 
 struct thread *host_answer(struct thread *self)
 {
-	struct thread *to = fault_answered(self);
+	struct thread *to;
 
+	host_late();
+	to = fault_answered(self);
 	if (to)
 		host.straight++;
 	return to;

@@ -23,6 +23,7 @@ void host_reset(void)
 	memset(&host, 0, sizeof(host));
 	host.timer = L4_FOREVER;
 	host.fail_at = SIZE_MAX;
+	host.tlb_word = arch_tlb_word(0, 0);
 }
 
 /* ---- time, console, end ---- */

@@ -32,6 +32,9 @@ struct host {
 	bool fail_all;			/* and so do all later ones */
 	uint8_t cached[HOST_MEMORY >> 12 >> 3];	/* bit: the cache holds something of the frame */
 	uint64_t tlb_word;		/* as it was loaded last */
+	struct thread *ahead;		/* ready and above all queued threads, which core does not know yet; */
+	bool ahead_queued;		/* it still has to take the first message of its queue */
+	uint32_t floor;			/* while a thread is ahead: instead of cpu.floor */
 	size_t fast;			/* messages without core, that their sender then waits for */
 	size_t unmaps;			/* fpages unmapped without the call */
 	size_t apart;			/* one phase without the other, and what is queued (fast.c) */
@@ -59,6 +62,12 @@ void host_fail_never(void);
 
 /* self calls Ipc: who runs now, or 0 if core must be asked; then nothing has changed. */
 struct thread *host_fast_ipc(struct thread *self);
+
+/*
+ * Tells core of the thread that is ahead, if there is one, as the machine does before any other upcall. The
+ * functions below that make an upcall do so first, and world_current of the tests.
+ */
+void host_late(void);
 
 /* self calls Unmap. False: core must be asked. */
 bool host_fast_unmap(struct thread *self);

@@ -15,6 +15,9 @@
  *       would not set them again, and the status of the page would be lost
  *   L4  a table on the way is the one that the space has there
  *
+ *   L5  what is loaded is the kernel's own table, or that of the space that owns the tag; what is under the
+ *       tag is kept only if that space has this word to enter by (G2)
+ *
  * Beside it a model of the cache, which holds every frame that was accessed as default memory until
  * arch_cache_flush names it while the CPU has no such translation of it loaded.
  */
@@ -51,6 +54,9 @@ static struct {
 
 struct host_tlb_test host_tlb_test;
 unsigned host_tlb_tags = 4;
+
+/* Stands for the kernel's own table, so that no table has address 0. */
+static uint8_t kernel_root[HOST_TLB_TAG + 1] __attribute__((aligned(HOST_TLB_TAG + 1)));
 
 static unsigned tag_of(uint64_t word) { return (unsigned)(word & HOST_TLB_TAG); }
 
@@ -187,7 +193,7 @@ static bool left_out(bool useful) { return useful && ++host_tlb_test.drops == ho
 
 static bool any_stale(unsigned tag, const void *root)
 {
-	if (!root)				/* the kernel's own table has nothing for users */
+	if (root == kernel_root)		/* it has nothing for users */
 		return under[tag].cached > 0;
 	for (struct step *s = under[tag].steps; s; s = s->next)
 		if (!step_agrees(s, root))
@@ -220,9 +226,19 @@ void arch_tlb_page(l4_word_t address)
 	forget_steps(tag);
 }
 
+/* L5 */
+static bool is_to_be_loaded(uint64_t word)
+{
+	const struct space *s = kernel.tag_owner[cpu_self()->number][tag_of(word)];
+
+	if (root_of(word) == kernel_root || host_tlb_tags == 1)
+		return root_of(word);
+	return s && s->arch.root == root_of(word) && (!(word & HOST_TLB_KEEP) || s->tlb.enter == word);
+}
+
 void arch_tlb_load(uint64_t word)
 {
-	ASSERT(tag_of(word) < host_tlb_tags);
+	ASSERT(tag_of(word) < host_tlb_tags && is_to_be_loaded(word));
 	if (!(word & HOST_TLB_KEEP))
 		arch_tlb_all(word);
 	host.tlb_word = word;
@@ -236,7 +252,7 @@ unsigned arch_tlb_tags(void) { return host_tlb_tags; }
 
 uint64_t arch_tlb_word(const struct space *s, unsigned tag)
 {
-	uint64_t word = (s ? (uintptr_t)s->arch.root : 0) | tag;
+	uint64_t word = (s ? (uintptr_t)s->arch.root : (uintptr_t)kernel_root) | tag;
 
 	return host_tlb_tags > 1 ? word | HOST_TLB_KEEP : word;
 }

@@ -27,8 +27,6 @@ fast_send:
 	cmpq	$-1, T_RECV_FROM(%rdi)
 	jne	entry_ipc
 2:	mov	T_SPACE(%rdi), %rsp
-	cmpq	$0, SPACE_DIRECT(%rsp)	/* for fast_next */
-	je	entry_ipc
 	cmp	T_SPACE(%rbp), %rsp
 	jne	3f
 	mov	T_LOCAL(%rbp), %rcx
@@ -106,16 +104,18 @@ fast_next:
 	jz	ask
 	cmp	kernel + CPU_SLICE_OWNER(%rip), %rdi
 	jne	own_slice
-1:	movq	$0, cpu_locals + LOCAL_AHEAD(%rip)
+1:	mov	T_SPACE(%rdi), %rsp
+	cmp	T_SPACE(%rbp), %rsp
+	je	2f
+	mov	SPACE_DIRECT(%rsp), %rsp	/* read now: an Unmap since the send may have made it 0 */
+	test	%rsp, %rsp
+	jz	ask
+	mov	%rsp, %cr3
+2:	movq	$0, cpu_locals + LOCAL_AHEAD(%rip)
 	mov	kernel + CPU_FLOOR(%rip), %eax	/* as nobody is ahead any more */
 	mov	%eax, cpu_locals + LOCAL_FLOOR(%rip)
 	mov	%rdi, cpu_locals + LOCAL_RSP0(%rip)
-	mov	T_SPACE(%rdi), %rsp
-	cmp	T_SPACE(%rbp), %rsp
-	je	2f
-	mov	SPACE_DIRECT(%rsp), %rsp
-	mov	%rsp, %cr3
-2:	cmpq	$0, cpu_locals + LOCAL_AHEAD_FROM(%rip)
+	cmpq	$0, cpu_locals + LOCAL_AHEAD_FROM(%rip)
 	jne	fast_take
 	mov	T_RSI(%rdi), %rsi
 	mov	%rdi, %rbp
