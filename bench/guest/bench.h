@@ -28,7 +28,7 @@ enum {
 	W_MANY_CALL, W_MANY_THREAD, W_MANY_MAP, W_MANY_FLUSH,
 	W_OPEN_0, W_OPEN_7, W_CLOSED_0, W_CLOSED_7, W_SPLIT, W_QUEUED, W_SSE, W_STRING,
 	W_MAP_TOUCHED, W_UNMAP_TOUCHED, W_FLUSH_TOUCHED,
-	W_PLAIN_2, W_MAP_FLUSH_2M, W_EXCEPTION, W_THREAD_START, W_SPACE, W_SHORT,
+	W_PLAIN_2, W_MAP_FLUSH_2M, W_EXCEPTION, W_THREAD_START, W_SPACE, W_SHORT, W_PORTS, W_DRIVER,
 	W_CURVE, W_CURVE_2, W_CURVE_3,
 };
 
@@ -117,6 +117,7 @@ void bench_message(void);
 void bench_fault(void);
 void bench_map(void);
 void bench_irq(void);
+void bench_ports(void);
 void bench_exception(void);
 void bench_threads(void);
 void bench_many_threads(void);	/* after bench_ipc and bench_threads */
@@ -132,6 +133,7 @@ void curve_mappings(const unsigned *n);		/* a list that ends with 0 */
 extern L4_ThreadId_t echo_there, receiver;	/* threads there: echo; accept mappings */
 
 void echo_start(void);
+void echo_main(void);	/* answers with as many words as came */
 void receiver_start(void);
 
 static inline void call_with(L4_ThreadId_t to, L4_Word_t tag)

@@ -54,6 +54,44 @@ void bench_irq(void)
 	L4_DeassociateInterrupt(irq);
 }
 
+/* ---- a space that uses an I/O port ---- */
+
+static L4_ThreadId_t driver;
+
+static void driver_main(void)
+{
+	L4_ThreadId_t from;
+
+	L4_Wait(&from);
+	for (;;) {
+		L4_PortIn8(COM1_IDENT);
+		L4_Set_MsgTag(L4_Niltag);
+		L4_ReplyWait(from, &from);
+	}
+}
+
+static void driver_client_main(void)
+{
+	L4_ThreadId_t from;
+
+	L4_Wait(&from);
+	MEASURE(W_DRIVER, call(driver, 0));
+	L4_Set_MsgTag(L4_Niltag);
+	L4_Call(from);
+}
+
+void bench_ports(void)
+{
+	L4_ThreadId_t here = thread_here(echo_main), there = thread_there(driver_client_main);
+
+	driver = thread_here(driver_main);
+	call(driver, 0);			/* this space has the port, and has used it */
+	MEASURE(W_PORTS, call(here, 0));
+	L4_Set_MsgTag(L4_Niltag);
+	if (L4_IpcFailed(L4_Call(there)))
+		fail("the driver's client");
+}
+
 /* ---- an exception in the second space, its handler here ---- */
 
 void trap(void);	/* arch: raises an exception at an instruction of TRAP_LENGTH bytes */

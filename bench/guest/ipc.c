@@ -10,7 +10,7 @@ void bench_calls(void)
 }
 
 /* Sends back as many words as came. */
-static void echo_main(void)
+void echo_main(void)
 {
 	L4_ThreadId_t from;
 	L4_MsgTag_t tag = L4_Wait(&from);

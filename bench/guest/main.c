@@ -50,6 +50,8 @@ static const struct figure { unsigned window, divisor; const char *name, *text; 
 	{ W_QUEUED, 1, "ipc_rtt_queued", "reply-and-wait, one is queued; call, it queues", KERNEL },
 	{ W_SHORT, 1, "ipc_rtt_cross_0_inline", "round trip to another space by the short forms", ALL },
 	{ W_SSE, 1, "ipc_rtt_cross_0_sse", "round trip, both sides use SSE registers", ALL },
+	{ W_PORTS, 1, "ipc_rtt_same_0_ports", "round trip inside a space that uses an I/O port", ALL },
+	{ W_DRIVER, 1, "ipc_rtt_cross_0_driver", "round trip to a driver that reads a port for it", ALL },
 	{ W_STRING, 1, "string_4k", "round trip with a string of 4 KiB", ALL },
 	{ W_PLAIN_2, 1, "map_4k_plain", "the round trip of map_4k with two words instead", ALL },
 	{ W_MAP_FLUSH_2M, 1, "map_flush_2m", "map 4 MiB as two large pages, flush them", ALL },
@@ -87,6 +89,7 @@ static void rows(void)
 	bench_many_mappings();
 	bench_message();
 	bench_exception();
+	bench_ports();
 }
 
 int main(void)

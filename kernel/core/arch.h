@@ -137,9 +137,6 @@ void arch_run_keep(struct arch_run run, unsigned kept);
 /* Sizes of page-table entries, bit k: 2^k bytes. */
 uint64_t arch_page_sizes(void);
 
-/* No thread of s will run any more: forget what else the CPU has of it. */
-void arch_space_leave(struct space *s);
-
 /* How many tags the TLB tells apart, ARCH_TLB_TAGS at the most. 1: none, a load forgets all. */
 unsigned arch_tlb_tags(void);
 

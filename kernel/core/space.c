@@ -271,7 +271,6 @@ static bool utcbs_step(struct space *s)
 	struct tree_node *n;
 
 	tlb_leave(s);
-	arch_space_leave(s);
 	for (unsigned i = 0; i < CFG_STEP; i++) {
 		n = tree_first(&s->utcbs);
 		if (!n) {

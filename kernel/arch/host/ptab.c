@@ -114,8 +114,6 @@ bool arch_space_exit_step(struct space *s)
 	return !s->arch.root;
 }
 
-void arch_space_leave(struct space *s) { (void)s; }
-
 struct leaf host_ptab_get(const void *root, l4_word_t address)
 {
 	unsigned level = 0;

@@ -75,16 +75,19 @@ void gs_repair(void)
 
 static BOOT_CODE void make_gdt(struct cpu_local *l)
 {
-	uint64_t base = (uintptr_t)&l->tss;
-	uint64_t limit = sizeof(l->tss) - 1;
-
 	l->gdt[SEL_KERNEL_CS >> 3] = DESC_KERNEL_CODE;
 	l->gdt[SEL_KERNEL_SS >> 3] = DESC_KERNEL_DATA;
 	l->gdt[SEL_COMPAT_CS >> 3] = 0;
 	l->gdt[SEL_USER_SS >> 3] = DESC_USER_DATA;
 	l->gdt[SEL_USER_CS >> 3] = DESC_USER_CODE;
-	l->gdt[SEL_TSS >> 3] = DESC_TSS | (base & 0xffffff) << 16 | (base >> 24 & 0xff) << 56 | limit;
+}
+
+/* The CPU reads its TSS at base from now on. bytes: how long it is. */
+static BOOT_CODE void use_tss(struct cpu_local *l, uint64_t base, uint64_t bytes)
+{
+	l->gdt[SEL_TSS >> 3] = DESC_TSS | (base & 0xffffff) << 16 | (base >> 24 & 0xff) << 56 | (bytes - 1);
 	l->gdt[(SEL_TSS >> 3) + 1] = base >> 32;
+	load_tss();
 }
 
 static BOOT_CODE void make_tss(struct cpu_local *l, unsigned cpu)
@@ -93,9 +96,7 @@ static BOOT_CODE void make_tss(struct cpu_local *l, unsigned cpu)
 	l->tss.rsp0 = l->stack;		/* until there is a thread */
 	for (unsigned i = 0; i < ISTS; i++)
 		l->tss.ist[i] = (uintptr_t)(ist_stacks[cpu][i] + IST_BYTES);
-	l->tss.iomap = TSS_NO_IOMAP;
-	for (unsigned i = 0; i < sizeof(l->tss.io); i++)
-		l->tss.io[i] = 0xff;
+	l->tss.iomap = LOCAL_BYTES - offsetof(struct cpu_local, tss);
 }
 
 static BOOT_CODE uintptr_t stub_of(unsigned vector)
@@ -138,11 +139,18 @@ BOOT_CODE void descr_init(void)
 	load_gdt((struct table_pointer){ sizeof(l->gdt) - 1, (uintptr_t)l->gdt });
 	load_code_segment();
 	load_no_ldt();
-	load_tss();
+	use_tss(l, (uintptr_t)&l->tss, sizeof(l->tss));		/* the bitmap is not mapped yet */
 	load_idt((struct table_pointer){ sizeof(idt) - 1, (uintptr_t)idt });
 	load_data_segments(SEL_USER_SS);
 	load_user_gs(l);
 	cpu_clear_dr7();
+}
+
+BOOT_CODE void descr_init_bitmap(void)
+{
+	struct cpu_local *l = cpu_local();
+
+	use_tss(l, KMAP_TSS + offsetof(struct cpu_local, tss), l->tss.iomap + IO_BITMAP_BYTES + 1);
 }
 
 /*

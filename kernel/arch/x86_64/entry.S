@@ -228,8 +228,8 @@ irq_heard:
 	cmp	$USUAL_SEGMENTS, %eax
 	jne	irq_rest
 irq_same:
-	cmpl	$0, cpu_locals + LOCAL_SPECIAL(%rip)
-	jne	irq_special
+	cmpq	$0, cpu_locals + LOCAL_FPU_OWNER(%rip)
+	jne	irq_rest
 irq_leave:
 	leave_with 0
 	mov	$IRQ_TAG, %r9
@@ -251,16 +251,6 @@ irq_late:
 	call	trap_late
 	lea	-FRAME_BYTES(%rbp), %rsp
 	jmp	irq_again
-
-	/* Ports that self had within reach go out of it (L4); all else is C's. */
-irq_special:
-	cmpl	$LOCAL_PORTS, cpu_locals + LOCAL_SPECIAL(%rip)
-	jne	irq_rest
-	cmp	%r9, cpu_locals + LOCAL_IO_SPACE(%rip)
-	je	irq_rest
-	movw	$NO_IOMAP, cpu_locals + LOCAL_IOMAP(%rip)
-	movl	$0, cpu_locals + LOCAL_SPECIAL(%rip)
-	jmp	irq_leave
 
 irq_rest:
 	cld

@@ -87,7 +87,6 @@ void fpu_first_use(struct thread *t)
 		arch_words_clear(t->rest->extra.fpu, sizeof(t->rest->extra.fpu) / sizeof(l4_word_t));	/* R4 */
 	t->fpu_used = true;
 	l->fpu_owner = t;
-	l->special |= LOCAL_FPU;
 }
 
 static void disown(struct cpu_local *l)
@@ -95,7 +94,6 @@ static void disown(struct cpu_local *l)
 	clear_registers();
 	cpu_write_cr0(cpu_read_cr0() | CR0_TS);
 	l->fpu_owner = 0;
-	l->special &= ~(unsigned)LOCAL_FPU;
 }
 
 void fpu_release(void)
@@ -120,8 +118,6 @@ void fpu_check(void)
 	const struct cpu_local *l = cpu_local();
 	const struct thread *owner = l->fpu_owner;
 
-	ASSERT(!(l->special & LOCAL_FPU) == !owner);		/* L5 */
-	ASSERT(!(l->special & LOCAL_PORTS) == (l->tss.iomap == TSS_NO_IOMAP));
 	ASSERT(!owner == !!(cpu_read_cr0() & CR0_TS));		/* L3 */
 	ASSERT(!owner || owner->fpu_used);			/* R3 */
 }

@@ -2,100 +2,76 @@
 /*
  * io.c - I/O ports: which a space may use, and what happens when it uses others (protocols 6).
  *
- * A space's set is a bitmap in two frames of its own. The TSS has room for one; it is filled when a
- * program is caught at a port that it may use, and stays until another space's program is. A switch to
- * another space puts the bitmap out of reach (L4), and one back does not undo that: the program is caught
- * once more, and nothing has to be copied then. fast.S leaves no space while the bitmap is in reach
- * (cpu_local.floor). IOPL is always 0.
+ * A space's set is a bitmap in two frames of its own, in the form that the CPU reads (SDM 1 19.5.2): bit p is
+ * set if port p is denied. It is mapped behind the TSS in that space alone (local.h, L4; kmap.h), so it is
+ * there whenever the space is loaded; a space without ports shares one that denies them all. IOPL is 0.
  */
 #include <core/arch.h>
 #include <core/kernel.h>
+#include <core/tlb.h>
 #include <core/upcall.h>
+#include <arch/kmap.h>
 #include <lib/str.h>
-#include "local.h"
 #include "machine.h"
 
 enum { PORTS = 65536, FRAME_PORTS = KMEM_FRAME * 8, CODE_MAX = 15 };
 
 /* ---- the set of a space ---- */
 
+/* One of the frames of s's set, cleared, unless it has that already. False: no memory. */
+static bool take_frame(struct space *s, void **frame)
+{
+	if (!*frame)
+		*frame = kmem_frame(&s->account);
+	return *frame;
+}
+
 bool arch_io_reserve(struct space *s)
 {
-	for (unsigned i = 0; i < IO_FRAMES; i++) {
-		if (s->arch.io[i])
-			continue;
-		s->arch.io[i] = kmem_frame(&s->account);
-		if (!s->arch.io[i])
+	struct io_set *io = &s->arch.io;
+
+	if (io->mapped)
+		return true;
+	for (unsigned i = 0; i < IO_FRAMES; i++)
+		if (!take_frame(s, &io->bitmap[i]))
 			return false;
-		memset(s->arch.io[i], 0xff, KMEM_FRAME);
-	}
+	if (!take_frame(s, &io->table))
+		return false;
+	for (unsigned i = 0; i < IO_FRAMES; i++)
+		memset(io->bitmap[i], 0xff, KMEM_FRAME);
+	kmap_own_bitmap(s->arch.root, io->table, io->bitmap);
+	for (unsigned i = 0; i < IO_FRAMES; i++)	/* the shared one is not to be used any more */
+		tlb_drop_table(s, KMAP_BITMAP + i * KMEM_FRAME);
+	io->mapped = true;
 	return true;
+}
+
+void io_free(struct space *s)
+{
+	struct io_set *io = &s->arch.io;
+
+	for (unsigned i = 0; i < IO_FRAMES; i++)
+		if (io->bitmap[i])
+			kmem_frame_free(&s->account, io->bitmap[i]);
+	if (io->table)
+		kmem_frame_free(&s->account, io->table);
 }
 
 static uint8_t *io_byte(const struct space *s, l4_word_t port)
 {
-	return &s->arch.io[port / FRAME_PORTS][port % FRAME_PORTS / 8];
+	return (uint8_t *)s->arch.io.bitmap[port / FRAME_PORTS] + port % FRAME_PORTS / 8;
 }
 
 bool arch_io_get(const struct space *s, l4_word_t port)
 {
-	return port < PORTS && s->arch.io[port / FRAME_PORTS] && !(*io_byte(s, port) >> port % 8 & 1);
+	return port < PORTS && s->arch.io.mapped && !(*io_byte(s, port) >> port % 8 & 1);
 }
 
 void arch_io_set(struct space *s, l4_word_t port, bool allowed)
 {
-	uint8_t bit = (uint8_t)(1 << port % 8);
-	unsigned byte = (unsigned)port / 8;
+	uint8_t bit = (uint8_t)(1 << port % 8), *byte = io_byte(s, port);
 
-	io_forget(s);				/* the copy in the TSS is out of date */
-	if (!allowed) {
-		*io_byte(s, port) |= bit;
-		return;
-	}
-	*io_byte(s, port) &= (uint8_t)~bit;
-	if (s->arch.io_low == s->arch.io_high)
-		s->arch.io_low = s->arch.io_high = byte;
-	if (byte < s->arch.io_low)
-		s->arch.io_low = byte;
-	if (byte >= s->arch.io_high)
-		s->arch.io_high = byte + 1;
-}
-
-/* ---- the copy in the TSS ---- */
-
-static bool is_open(const struct cpu_local *l) { return l->special & LOCAL_PORTS; }
-
-void io_forget(struct space *s)
-{
-	struct cpu_local *l = cpu_local();
-
-	if (l->io_space != s)
-		return;
-	l->io_space = 0;
-	io_close(l);
-}
-
-/* Bytes [low, high) of s's bitmap, which may cross from its first frame to its second. */
-static void copy_bitmap(struct cpu_local *l, const struct space *s)
-{
-	unsigned low = s->arch.io_low, high = s->arch.io_high;
-
-	if (low < KMEM_FRAME)
-		memcpy(l->tss.io + low, s->arch.io[0] + low, (high < KMEM_FRAME ? high : KMEM_FRAME) - low);
-	if (high > KMEM_FRAME) {
-		if (low < KMEM_FRAME)
-			low = KMEM_FRAME;
-		memcpy(l->tss.io + low, s->arch.io[1] + low - KMEM_FRAME, high - low);
-	}
-}
-
-static void load_bitmap(struct cpu_local *l, struct space *s)
-{
-	memset(l->tss.io + l->io_low, 0xff, l->io_high - l->io_low);
-	copy_bitmap(l, s);
-	l->io_low = s->arch.io_low;
-	l->io_high = s->arch.io_high;
-	l->io_space = s;
+	*byte = allowed ? *byte & (uint8_t)~bit : *byte | bit;
 }
 
 /* ---- the instruction that was refused ---- */
@@ -157,19 +133,9 @@ static bool denied_part(const struct space *s, struct io_access *a)
 
 struct thread *io_protection_fault(struct thread *self)
 {
-	struct cpu_local *l = cpu_local();
-	struct space *s = self->space;
 	struct io_access a;
 
-	if (thread_regs(self)->error != 0 || !decode_io(self, &a))
+	if (thread_regs(self)->error != 0 || !decode_io(self, &a) || !denied_part(self->space, &a))
 		return kernel_exception(self, VECTOR_GP, thread_regs(self)->error);
-	if (denied_part(s, &a))
-		return kernel_io_fault(self, a.port, a.log2);
-	if (is_open(l) && l->io_space == s)		/* allowed: not for want of a port */
-		return kernel_exception(self, VECTOR_GP, 0);
-	if (l->io_space != s)
-		load_bitmap(l, s);
-	l->tss.iomap = offsetof(struct tss, io);
-	l->special |= LOCAL_PORTS;
-	return self;
+	return kernel_io_fault(self, a.port, a.log2);
 }

@@ -10,7 +10,8 @@
  *   W1  no page of the kernel half is writable and executable
  *   W2  text and constants are read-only, in the direct map too
  *   W3  all entries 256..511 of the root that are ever used exist when kmap_init returns, or belong
- *       to the direct map and are added before the first space copies them
+ *       to the direct map and are added before the first space copies them. A space replaces one of them
+ *       at most: that of its I/O bitmap (kmap_own_bitmap)
  */
 #include <core/arch.h>
 #include <core/boot.h>
@@ -26,8 +27,8 @@
 
 enum { PAGE_LOG2 = 12, BIG_LOG2 = 21, HUGE_LOG2 = 30, ROOT_LOG2 = 39, SPARE_TABLES = 32 };
 
-/* Those of the image, and of the direct map: 512 GiB each. */
-enum { ROOT_USED = 1 + (KMAP_DIRECT_BYTES >> 39) };
+/* Those of the image, of the TSS, and of the direct map: 512 GiB each. */
+enum { ROOT_USED = 2 + (KMAP_DIRECT_BYTES >> 39) };
 
 #define FOUR_GIB pow2(32)
 
@@ -40,6 +41,7 @@ static struct {
 	uint64_t next, end;		/* unused frames for tables */
 	uint64_t *root;
 	uint64_t nx, global;		/* PTE_NX and PTE_G, or 0 */
+	uint64_t ones;			/* a frame of ones: denies every port */
 	uint64_t *boot_code;		/* the entries of [boot_code_start, kernel_start), in one table */
 	uint16_t used[ROOT_USED];	/* entries of the root that exist */
 	unsigned nused;
@@ -112,6 +114,44 @@ static BOOT_CODE void map_image(void)
 	map_pages(KMAP_GATEWAY, image_pa(gateway_page), image_pa(gateway_page) + pow2(PAGE_LOG2), PTE_U);
 	map_pages(KMAP_UTCB_CELL, image_pa(utcb_cells), image_pa(utcb_cells) + sizeof(utcb_cells),
 		  PTE_U | kmap.nx);
+}
+
+/*
+ * Entry 0 of the table names the table itself, so it serves as all three levels below the root: its entries
+ * 1 to 4 are the pages from KMAP_TSS on. The CPU reads them, the kernel writes the frames by other addresses.
+ * Behind the bitmap there has to be a byte of ones (SDM 1 19.5.2).
+ */
+static uint64_t tss_table(uint64_t *table, uint64_t low, uint64_t high)
+{
+	uint64_t flags = PTE_P | PTE_A | kmap.nx;
+
+	table[0] = arch_frame_pa(table) | flags;
+	table[1] = image_pa(&cpu_locals[0]) | flags | kmap.global;
+	table[2] = low | flags;
+	table[3] = high | flags;
+	table[4] = kmap.ones | flags;
+	return table[0];
+}
+
+static uint64_t *tss_entry(uint64_t *root)
+{
+	return &root[KMAP_TSS_TABLE >> ROOT_LOG2 & (PTE_ENTRIES - 1)];
+}
+
+static BOOT_CODE void map_tss(void)
+{
+	uint64_t *ones = table_new();
+
+	for (unsigned i = 0; i < PTE_ENTRIES; i++)
+		ones[i] = ~(uint64_t)0;
+	kmap.ones = arch_frame_pa(ones);
+	*tss_entry(kmap.root) = tss_table(table_new(), kmap.ones, kmap.ones);
+	note_used((unsigned)(tss_entry(kmap.root) - kmap.root));
+}
+
+void kmap_own_bitmap(uint64_t *root, uint64_t *table, void *const bitmap[2])
+{
+	*tss_entry(root) = tss_table(table, arch_frame_pa(bitmap[0]), arch_frame_pa(bitmap[1]));
 }
 
 /* Does [pa, pa + 2^log2) hold kernel text or constants? */
@@ -307,6 +347,7 @@ BOOT_CODE const char *kmap_init(struct boot_info *boot)
 	kmap.global = feature_used(FEATURE_PGE) ? PTE_G : 0;
 	kmap.root = table_new();
 	map_image();
+	map_tss();
 	for (unsigned i = 0; i < boot->nmemory; i++)
 		if (boot->memory[i].type == 1)
 			kmap_add(boot->memory[i].base, boot->memory[i].size, false);

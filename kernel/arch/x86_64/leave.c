@@ -31,37 +31,26 @@ struct thread *switch_space(struct thread *next)
 	return next;
 }
 
-/* Not inline: registers that must be saved for a call would be saved for each. */
-static __attribute__((noinline)) struct thread *switch_fpu(struct cpu_local *l, struct thread *next)
-{
-	if (l->fpu_owner && l->fpu_owner != next)
-		fpu_release();
-	if (l->special)
-		l->floor = SCHED_NOBODY;
-	return next;
-}
-
 /*
- * I/O ports are within reach, or the FPU has somebody's state: they go if that is not whose they are, and
- * come along to nobody by themselves.
+ * The FPU holds the state of a thread. It is saved unless that is next; then the fast path must not switch to
+ * another thread.
  */
-struct thread *switch_specially(struct thread *next)
+struct thread *switch_fpu(struct thread *next)
 {
 	struct cpu_local *l = cpu_local();
 
-	if (l->io_space != next->space) {
-		io_close(l);
-		if (!l->special)
-			return next;
-	}
-	return switch_fpu(l, next);
+	if (l->fpu_owner && l->fpu_owner != next)
+		fpu_release();
+	if (l->fpu_owner)
+		l->floor = SCHED_NOBODY;
+	return next;
 }
 
 /* entry.S has switched to another space, but something is not as it is as a rule. */
 struct thread *switch_rest(struct thread *next)
 {
 	switch_segments();
-	return switch_specially(next);
+	return switch_fpu(next);
 }
 
 _Static_assert(THREAD_USER == 0 && WORK_NONE == 0, "asked for at once");
@@ -114,5 +103,3 @@ void leave_boot(struct thread *first)
 	kmap_forget_boot();
 	leave_first(leave(first));
 }
-
-void arch_space_leave(struct space *s) { io_forget(s); }

@@ -7,10 +7,9 @@
  *   L2  CR3 is that of the space that core/tlb.h calls loaded (G4)
  *   L3  the FPU holds the state of fpu_owner and CR0.TS is clear; or fpu_owner is 0, TS is set and
  *       the FPU holds nobody's data
- *   L4  the TSS's bitmap has no port allowed but those of io_space; TSS.iomap reaches it only while
- *       io_space is loaded, and nobody is above `floor` then
- *   L5  special has a bit for each of L3 and L4 that is not as it is as a rule
- *   L6  ahead: 0, or RSP0 of a thread that is ready and above all that are queued, and `floor` says so; core
+ *   L4  the CPU reads the TSS at KMAP_TSS, where the I/O bitmap of the loaded space follows it, or one that
+ *       denies every port: a switch between spaces switches the bitmap, and nothing else has to
+ *   L5  ahead: 0, or RSP0 of a thread that is ready and above all that are queued, and `floor` says so; core
  *       does not know that yet. Its next message is in its frame, but the registers which that has not; or
  *       still at the first of its queue, ahead_from, which is CALLING. cpu.current is 0 then, so the way in
  *       tells core before anything else; C leaves with nobody ahead
@@ -43,9 +42,9 @@ enum {
 enum { SEL_USUAL = SEL_USER_SS * SEL_USER_SS * SEL_USER_SS };
 _Static_assert(SEL_USER_SS == 5 * 7 && SEL_USER_CS == 0x28 + 3, "32 to 35, 40 to 43");
 
-enum { IO_BITMAP_BYTES = 8192, TSS_BASE_BYTES = 104, TSS_NO_IOMAP = 0xffff };
+enum { LOCAL_BYTES = 4096, IO_BITMAP_BYTES = 8192, TSS_BASE_BYTES = 104 };
 
-/* SDM 3A 7.7; the bitmap ends with a byte of ones (SDM 1 19.5.2). */
+/* SDM 3A 7.7. The bitmap begins at the next page. */
 struct tss {
 	uint32_t reserved0;
 	uint64_t rsp0, rsp1, rsp2;
@@ -53,9 +52,7 @@ struct tss {
 	uint64_t ist[7];
 	uint64_t reserved2;
 	uint16_t reserved3;
-	uint16_t iomap;
-	uint8_t gap[4];			/* aligns io, which is copied by words */
-	uint8_t io[IO_BITMAP_BYTES + 1];
+	uint16_t iomap;			/* offset of the bitmap from here */
 } __attribute__((packed));
 
 /* The stubs of entry.S: of exceptions; of interrupts, a group of which shares its end. */
@@ -70,19 +67,10 @@ struct kernel_stack {
 	uint8_t stack[KERNEL_STACK_BYTES];
 } __attribute__((aligned(4096)));
 
-/* L5: what a switch has to look at beside spaces. */
-enum local_special {
-	LOCAL_FPU = 1 << 0,		/* the FPU has somebody's state: fpu_owner */
-	LOCAL_PORTS = 1 << 1,		/* TSS.iomap reaches the ports of io_space */
-};
-
 struct cpu_local {
 	l4_word_t user_sp;		/* of SYSCALL, on its way into the frame */
 	l4_word_t stack;		/* top of the kernel stack */
 	struct thread *fpu_owner;
-	struct space *io_space;
-	unsigned special;		/* enum above */
-	unsigned io_low, io_high;	/* bytes of the TSS's bitmap that may have clear bits */
 	uint32_t entries;		/* for CHECK_PERIOD */
 	uint64_t gdt[GDT_ENTRIES];
 	l4_tid_t *ahead __attribute__((aligned(16)));	/* L6; aligns RSP0 too */
@@ -90,25 +78,18 @@ struct cpu_local {
 	uint32_t floor;			/* as cpu.floor, but above everybody while the machine must not switch
 					   by itself */
 	struct tss tss;
-} __attribute__((aligned(64)));
+} __attribute__((aligned(LOCAL_BYTES)));
 
 _Static_assert(offsetof(struct cpu_local, tss.rsp0) % 8 == 0, "written at each switch");
 _Static_assert(offsetof(struct cpu_local, floor) / 64
 	       == offsetof(struct cpu_local, tss.rsp0) / 64, "one line");
-_Static_assert(offsetof(struct cpu_local, tss.io) % 8 == 0, "copied by words");
-_Static_assert(offsetof(struct tss, gap) == TSS_BASE_BYTES, "SDM 3A 7.7");
+_Static_assert(sizeof(struct cpu_local) == LOCAL_BYTES, "a page, so that the bitmap can follow it (L4)");
+_Static_assert(sizeof(struct tss) == TSS_BASE_BYTES, "SDM 3A 7.7");
 
 extern struct cpu_local cpu_locals[CFG_CPUS];
 extern struct kernel_stack kernel_stack[CFG_CPUS];
 
 /* The CPU that executes this. */
 static inline struct cpu_local *cpu_local(void) { return &cpu_locals[0]; }
-
-/* Nobody can reach the TSS's ports from now on (L4, L5). */
-static inline void io_close(struct cpu_local *l)
-{
-	l->tss.iomap = TSS_NO_IOMAP;
-	l->special &= ~(unsigned)LOCAL_PORTS;
-}
 
 #endif

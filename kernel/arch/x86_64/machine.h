@@ -25,8 +25,9 @@ enum {
 
 extern uint8_t utcb_cells[];
 
-/* descr.c: descriptor tables; load_tables before anything can fault, the rest when paging is final */
+/* descr.c: descriptor tables, before anything can fault; the rest when paging is final */
 void descr_init(void);
+void descr_init_bitmap(void);
 void descr_init_syscall(bool fast_path);
 
 /* entry.S */
@@ -52,7 +53,7 @@ void fpu_check(void);			/* L3, R3 */
 
 /* io.c */
 struct thread *io_protection_fault(struct thread *self);	/* #GP */
-void io_forget(struct space *s);
+void io_free(struct space *s);				/* the frames of its set: s is being freed */
 
 /* kdb_arch.c: int3 */
 struct thread *kdb_breakpoint(struct thread *self);

@@ -112,11 +112,7 @@ void offsets_of_machine(void)
 	VALUE(LOCAL_FLOOR, offsetof(struct cpu_local, floor));
 	VALUE(LOCAL_AHEAD, offsetof(struct cpu_local, ahead));
 	VALUE(LOCAL_AHEAD_FROM, offsetof(struct cpu_local, ahead_from));
-	VALUE(LOCAL_SPECIAL, offsetof(struct cpu_local, special));
-	VALUE(LOCAL_IO_SPACE, offsetof(struct cpu_local, io_space));
-	VALUE(LOCAL_IOMAP, offsetof(struct cpu_local, tss.iomap));
-	VALUE(LOCAL_PORTS, LOCAL_PORTS);
-	VALUE(NO_IOMAP, TSS_NO_IOMAP);
+	VALUE(LOCAL_FPU_OWNER, offsetof(struct cpu_local, fpu_owner));
 	VALUE(USUAL_SEGMENTS, SEL_USUAL);
 	VALUE(EOI, LAPIC_EOI);
 	VALUE(IPC_RETURN, GATEWAY_IPC_RETURN);

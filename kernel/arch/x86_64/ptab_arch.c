@@ -24,7 +24,6 @@
 #include <lib/panic.h>
 #include <lib/section.h>
 #include <lib/str.h>
-#include "local.h"
 #include "machine.h"
 #include "ptab.h"
 
@@ -318,9 +317,7 @@ bool arch_space_exit_step(struct space *s)
 		return false;
 	kmap_unshare(s->arch.root);
 	kmem_clear_frame_free(&s->account, s->arch.root);
-	for (unsigned i = 0; i < IO_FRAMES; i++)
-		if (s->arch.io[i])
-			kmem_frame_free(&s->account, s->arch.io[i]);
+	io_free(s);
 	s->arch.root = 0;
 	return true;
 }

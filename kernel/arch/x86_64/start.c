@@ -90,6 +90,7 @@ void start(uint32_t magic, uint64_t info)
 		refuse("", problem);
 	enable_features();
 	attribute_init();
+	descr_init_bitmap();
 	descr_init_syscall(boot_option_is(boot.cmdline, "fastpath", "on", true));
 	fpu_init();
 	plat_irq_init(&boot);

@@ -14,7 +14,7 @@
 
 /* leave.c: what is not as it is as a rule. */
 struct thread *switch_space(struct thread *next);
-struct thread *switch_specially(struct thread *next);
+struct thread *switch_fpu(struct thread *next);
 struct thread *switch_rest(struct thread *next);
 
 static INLINE bool data_segments_ok(void)
@@ -57,7 +57,7 @@ static INLINE struct thread *switch_to(struct thread *next, bool straight)
 		tlb->loaded = s;
 		switch_segments();
 	}
-	return l->special ? switch_specially(next) : next;
+	return l->fpu_owner ? switch_fpu(next) : next;
 }
 
 #endif

@@ -3,6 +3,7 @@
  * kmap.h - the kernel half of every address space. docs/decisions/address-layout.md
  *
  *   0xffff800000000000  direct map of physical memory, up to 64 TiB
+ *   0xffffff0000000000  TSS, and behind it an I/O bitmap, which alone differs between spaces
  *   0xffffffff80000000  kernel image (physical 0 is here; the image begins at 1 MiB)
  *   0xffffffffc0000000  gateway page, users may read and execute it
  *   0xffffffffffa00000  UTCB pointer cells, users may read them
@@ -14,6 +15,7 @@
 
 #define KMAP_DIRECT		0xffff800000000000ul
 #define KMAP_DIRECT_BYTES	((uint64_t)1 << 46)
+#define KMAP_TSS_TABLE		0xffffff0000000000ul
 #define KMAP_IMAGE		0xffffffff80000000ul
 #define KMAP_GATEWAY		0xffffffffc0000000ul
 #define KMAP_UTCB_CELL		0xffffffffffa00000ul
@@ -45,6 +47,15 @@ uint64_t kmap_rest(uint64_t pa);
 /* Put the kernel half into the root of a space, which has none; and take it out again. */
 void kmap_share(uint64_t *root);
 void kmap_unshare(uint64_t *root);
+
+/*
+ * The CPU reads its TSS at KMAP_TSS + its offset in struct cpu_local, and the I/O bitmap at KMAP_BITMAP. In
+ * every space that is one that denies all ports, until the space gets its own: two frames, mapped by `table`,
+ * a clear frame. What the TLB has of KMAP_BITMAP under the space's tag is wrong then.
+ */
+#define KMAP_TSS		(KMAP_TSS_TABLE + 0x1000)
+#define KMAP_BITMAP		(KMAP_TSS_TABLE + 0x2000)
+void kmap_own_bitmap(uint64_t *root, uint64_t *table, void *const bitmap[2]);
 
 /* The tables of no space: kernel half only. */
 uint64_t kmap_cr3(void);

@@ -13,14 +13,20 @@ enum { ARCH_RUN_ENTRIES = 16 };		/* at some 18 instructions each */
 
 enum { ARCH_TLB_TAGS = 4096 };		/* PCIDs have 12 bits */
 
+/* The I/O ports that a space may use (io.c). Frames by kernel address, 0: not taken yet. */
+struct io_set {
+	void *bitmap[IO_FRAMES];	/* bit p: port p is denied */
+	void *table;			/* maps them behind the TSS */
+	bool mapped;			/* all three are taken and in use; else every port is denied */
+};
+
 struct arch_space {
 	uint64_t *root;			/* PML4, kernel address */
 	uint64_t *near;			/* a table of 4 KiB entries that was used lately, */
 	l4_word_t near_at;		/* and which one (kernel/arch/x86_64/ptab.h) */
 	uint64_t *mid;			/* the same of a table one level above */
 	l4_word_t mid_at;
-	uint8_t *io[IO_FRAMES];		/* bit p: port p is denied (the TSS's form); 0: none allowed */
-	unsigned io_low, io_high;	/* bytes [low, high) of the bitmap that may have a clear bit */
+	struct io_set io;
 	uint64_t below;			/* of the root: PTE_BELOW, as an entry that names it would have it */
 };
 
