@@ -231,14 +231,15 @@ static void compare_thread(int t)
 
 static void compare(void)
 {
+	const struct thread *running = world_current();		/* core knows of all that are ready then */
 	int current = NOBODY;
 
 	for (int t = 0; t < THREADS; t++) {
 		compare_thread(t);
-		if (real(t) == world_current())
+		if (real(t) == running)
 			current = t;
 	}
-	if (current != ipc_state.current || (current == NOBODY && world_current()->kind != THREAD_IDLE))
+	if (current != ipc_state.current || (current == NOBODY && running->kind != THREAD_IDLE))
 		differ("thread %d runs, not %d", current, ipc_state.current);
 }
 
