@@ -195,19 +195,31 @@ static L4_MsgTag_t ask(word tag)
 	return L4_Call_Timeouts(sigma0(), L4_TimePeriod(100000), L4_TimePeriod(20000));
 }
 
-TEST(SG00014, "a message that is no request gets no memory, and sigma0 goes on")
+TEST(SG00014, "a label that sigma0 does not know gets no answer, whatever its length; sigma0 still serves")
 {
-	static const word no_answer[] = { 0x12340001, 0x3f, 0xffffffffffa00000, 0xffffffffffa00001, 0 };
-	static const word nilpage[] = { 0x12340002, 2, 0xffffffffffa00002 };
+	static const word labels[] = { 0, 0x12340000, 0xfffffffffff00000, 0xffffffffffd00000,
+				       0xffffffffffb00000, 0xffffffffff900000, 0x7fffffffffa00000 };
 
-	for (unsigned i = 0; i < sizeof no_answer / sizeof *no_answer; i++) {
-		CHECK(L4_IpcFailed(ask(no_answer[i])));
-		CHECK_EQ(L4_ErrorCode(), RECEIVE_TIMEOUT);
-	}
-	for (unsigned i = 0; i < sizeof nilpage / sizeof *nilpage; i++) {
-		CHECK(L4_IpcSucceeded(ask(nilpage[i])));
-		CHECK_EQ(mr(2), 0);
-	}
+	for (unsigned i = 0; i < sizeof labels / sizeof *labels; i++)
+		for (word u = 0; u < 5; u++) {
+			CHECK(L4_IpcFailed(ask(labels[i] | u)));
+			CHECK_EQ(L4_ErrorCode(), RECEIVE_TIMEOUT);
+		}
+	CHECK(!L4_IsNilFpage(get_page(pool(0), 12)));
+	forget(AT, 12);
+}
+
+TEST(SG00027, "a page request or fault that cannot be served gets nilpage, whatever its length")
+{
+	static const word labels[] = { 0xffffffffffa00000, 0xffffffffffe20000, 0xffffffffff800000 };
+
+	for (unsigned i = 0; i < sizeof labels / sizeof *labels; i++)
+		for (word u = 0; u < 5; u++) {
+			if (i == 1 && u == 2)
+				continue;		/* a fault at 0: the root server gets that page */
+			CHECK_EQ(ask(labels[i] | u).raw, 2 << 6);
+			CHECK_EQ(mr(2), 0);
+		}
 	CHECK(!L4_IsNilFpage(get_page(pool(0), 12)));
 	forget(AT, 12);
 }

@@ -6,11 +6,11 @@
  * zero send timeout in the same IPC, so no client can hold it up. It accepts no typed items.
  *
  *   label N, words        answer
- *   -6, u = 2 or 3        page request: Map item, or nilpage if refused
- *   -2, -8, u = 2         page fault, I/O fault: the same
+ *   -6                    page request: Map item, or nilpage if refused or u is neither 2 nor 3
+ *   -2, -8                page fault, I/O fault: the same, u = 2
  *   SIGMA0_CLOSE          from the root server's space: closed to all others; MR1 = 0
  *   -1001, u >= 1         from the root server's space: MR1 = 2 with MR2 != 0 empty message, else none
- *   anything else         nilpage if u = 2 (F2), else none
+ *   anything else         none, whatever u is (F2)
  *
  * Sigma0's own page faults are served by the kernel, 1:1.
  */
@@ -158,13 +158,14 @@ static bool serve(const struct request *q)
 	}
 	if (n == SIGMA0_N_CONTROL && l4_tid_eq(who, root))
 		return answer_control(q);
-	if (u != 2 && !(n == L4_PROTO_SIGMA0 && u == 3))
+	if (n != L4_PROTO_SIGMA0 && n != L4_PROTO_PAGEFAULT && n != L4_PROTO_IO_FAULT)
 		return false;
+	served = served && (u == 2 || (n == L4_PROTO_SIGMA0 && u == 3));
 	if (served && n == L4_PROTO_SIGMA0)
 		page = page_request(q, who);
 	else if (served && n == L4_PROTO_PAGEFAULT)
 		page = policy_fault(&policy, who, q->word[0]);
-	else if (served && n == L4_PROTO_IO_FAULT && l4_fpage_is_io((l4_fpage_t){ q->word[0] }))
+	else if (served && l4_fpage_is_io((l4_fpage_t){ q->word[0] }))
 		page = policy_ports(&policy, who, (l4_fpage_t){ q->word[0] });
 	answer_page(page);
 	return true;
