@@ -3,7 +3,8 @@
  * sys_schedule.c - Schedule (api 7.2; ambiguities A1 to A7): priority, time slice, processor.
  *
  * TimeControl is the manual's layout: slice in bits 31..16, total quantum in 15..0, 0xFFFF in a half
- * leaves it.
+ * leaves it. Where words have 64 bits the others must be 0, or all must be 1: a thread id in this place,
+ * as L4_HS_Schedule passes one, is refused and not taken for times.
  */
 #include <core/arch.h>
 #include <core/ipc.h>
@@ -40,8 +41,10 @@ static bool is_length(l4_time_t t)
 
 static enum l4_error check_time(l4_word_t time)
 {
-	return time == KEEP || (is_length(slice_of(time)) && is_length(quantum_of(time))) ? L4_OK
-		: L4_ERR_PARAM;
+	if (time == KEEP)
+		return L4_OK;
+	return (uint64_t)time >> 32 == 0 && is_length(slice_of(time)) && is_length(quantum_of(time))
+	     ? L4_OK : L4_ERR_PARAM;
 }
 
 static enum l4_error check(const struct thread *self, const struct l4_schedule_args *a,

@@ -311,6 +311,46 @@ TEST(SCH0023, "all ones in one half of the time word leave that half as it is")
 	CHECK_EQ((word)slice.period.m << slice.period.e, 4000);
 }
 
+/* The slice in us, and the raw total quantum. */
+static void check_times(L4_ThreadId_t t, word us, word total)
+{
+	L4_Time_t slice, quantum;
+
+	CHECK(L4_Timeslice(t, &slice, &quantum));
+	CHECK_EQ((word)slice.period.m << slice.period.e, us);
+	CHECK_EQ(quantum.raw, total);
+}
+
+TEST(SCH0027, "a time word with a bit above 31, but all ones, is refused with 5 and changes nothing")
+{
+	L4_ThreadId_t t = thread_waiting(supervisor);
+	word time = (word)L4_TimePeriod(4000).raw << 16 | L4_TimePeriod(8000).raw;
+
+	CHECK(L4_Set_Timeslice(t, L4_TimePeriod(20000), L4_Never));
+	for (unsigned bit = 32; bit < 64; bit++) {
+		CHECK_EQ(schedule(t, time | 1ul << bit, SAME, 120, SAME), 0);
+		CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidParam);
+	}
+	CHECK_EQ(schedule(t, -2ul, SAME, SAME, SAME), 0);
+	CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidParam);
+	CHECK_EQ(schedule(t, 0xffffffff00000000 | time, SAME, SAME, SAME), 0);
+	check_times(t, 20000, L4_Never.raw);
+	CHECK(schedule(t, SAME, SAME, SAME, SAME) != 0);
+}
+
+TEST(SCH0028, "L4_HS_Schedule, which passes a thread id as time word, is refused with 5 and changes nothing")
+{
+	L4_ThreadId_t t = thread_waiting(supervisor);
+	word old;
+
+	CHECK(L4_Set_Timeslice(t, L4_TimePeriod(20000), L4_Never));
+	CHECK_EQ(L4_HS_Schedule(t, 1, L4_Myself(), 50, 500, &old), 0);
+	CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidParam);
+	CHECK_EQ(L4_HS_Schedule(t, 0, supervisor, 50, 500, &old), 0);
+	CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidParam);
+	check_times(t, 20000, L4_Never.raw);
+}
+
 TEST(SCH0024, "a slice that is partly used is shown shorter, and a new one is set whole")
 {
 	static volatile word counter;

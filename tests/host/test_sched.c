@@ -486,3 +486,19 @@ TEST(SCH0032, "a slice that has ended while nobody waited for that is a fresh on
 	world_pass(1);
 	CHECK(world_current() == b);
 }
+
+TEST(SCH0033, "a TimeControl with a bit above 31, but all ones, is refused with 5 and changes nothing")
+{
+	uint64_t time = (uint64_t)slice_word(5000) | time_us(6000);
+
+	set_up();
+	for (unsigned bit = 32; bit < 8 * sizeof(l4_word_t); bit++) {
+		CHECK_EQ(schedule(root, a->id, (l4_word_t)(time | (uint64_t)1 << bit), 77), L4_SCHED_ERROR);
+		CHECK_EQ(error_of(root), L4_ERR_PARAM);
+	}
+	CHECK_EQ(a->slice, CFG_TIMESLICE_US);
+	CHECK_EQ(a->quantum, 0);
+	CHECK_EQ(a->prio, CFG_PRIO_DEFAULT);
+	CHECK(schedule(root, a->id, (l4_word_t)time, KEEP) != L4_SCHED_ERROR);
+	CHECK_EQ(a->quantum, l4_period_us(l4_period(6000)));
+}
