@@ -467,13 +467,6 @@ static struct thread *refuse_length(struct thread *self, struct thread *to)
 	return refuse(self, L4_IPC_OVERFLOW);
 }
 
-static struct thread *send_to_interrupt(struct thread *self, struct thread *irq)
-{
-	if (!irq_ack(irq, self))
-		return refuse(self, L4_IPC_NOT_EXISTING);
-	return go_on_to_receive(self);
-}
-
 static struct thread *block_sending(struct thread *self, struct thread *to, l4_time_t timeout)
 {
 	uint64_t now = 0, deadline = L4_FOREVER;
@@ -493,6 +486,16 @@ static struct thread *block_sending(struct thread *self, struct thread *to, l4_t
 	return sched_pick(self->cpu);
 }
 
+/* The handler's message acknowledges. A detached line takes none: the sender waits (ambiguity E11b). */
+static struct thread *send_to_interrupt(struct thread *self, struct thread *irq, l4_time_t timeout)
+{
+	if (irq->irq_state == IRQ_DETACHED)
+		return block_sending(self, irq, timeout);
+	if (!irq_ack(irq, self))
+		return refuse(self, L4_IPC_NOT_EXISTING);
+	return go_on_to_receive(self);
+}
+
 /* self, whose receive phase is set, sends to dest. */
 static struct thread *send_to(struct thread *self, struct thread *dest, l4_time_t timeout)
 {
@@ -502,7 +505,7 @@ static struct thread *send_to(struct thread *self, struct thread *dest, l4_time_
 	if (l4_tag_untyped(self->tag) + l4_tag_typed(self->tag) >= L4_MRS)
 		return refuse_length(self, dest);
 	if (dest->kind == THREAD_IRQ)
-		return send_to_interrupt(self, dest);
+		return send_to_interrupt(self, dest, timeout);
 	if (!ipc_accepts(dest, self))
 		return block_sending(self, dest, timeout);
 	ipc_stop_waiting(dest);

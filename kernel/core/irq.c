@@ -23,6 +23,7 @@ BOOT_CODE void irq_init(unsigned lines)
 		if (!t)
 			panic("no kernel memory for interrupt %u: give kmem= a larger size", i);
 		t->kind = THREAD_IRQ;
+		t->id = L4_ANYTHREAD;
 		t->mr = t->rest->kmr;
 		t->tag = l4_tag_kernel(L4_PROTO_INTERRUPT, 0, 0);
 		t->rest->kmr[0] = t->tag.raw;
@@ -33,14 +34,15 @@ BOOT_CODE void irq_init(unsigned lines)
 /* Forget an interrupt that was not delivered, and its handler. The line is masked. */
 static void withdraw(struct thread *irq)
 {
+	if (irq->irq_state == IRQ_DETACHED)
+		return;
 	arch_irq_mask((unsigned)line_of(irq));
 	if (thread_queued(irq)) {
 		ipc_dequeue(irq);
 		irq->send = SEND_NONE;
 	}
 	irq->irq_state = IRQ_DETACHED;
-	if (irq->handler)
-		irq->handler->handles--;
+	irq->handler->handles--;
 	irq->handler = 0;
 }
 
@@ -65,19 +67,22 @@ static void rearm(struct thread *irq)
 		sched_wake(woken);
 }
 
-enum l4_error irq_control(struct thread *irq, struct thread *handler)
+enum l4_error irq_control(l4_tid_t id, struct thread *handler)
 {
-	if (!arch_irq_usable((unsigned)line_of(irq)))
+	struct thread *irq = irq_thread(l4_tid_number(id));
+
+	if (!arch_irq_usable((unsigned)l4_tid_number(id)))
 		return L4_ERR_THREAD;
 	if (handler == irq) {
-		if (irq->irq_state == IRQ_DETACHED)
-			return L4_ERR_THREAD;
 		withdraw(irq);
 		return L4_OK;
 	}
 	if (!handler || handler->kind != THREAD_USER)
 		return L4_ERR_THREAD;
+	if (handler == irq->handler)
+		return L4_OK;
 	withdraw(irq);
+	irq->id = id;
 	irq->handler = handler;
 	handler->handles++;
 	rearm(irq);

@@ -139,6 +139,7 @@ static void check_interrupt(const struct thread *t)
 {
 	const struct thread *h = t->handler;
 
+	ASSERT(thread_find(t->id) == t || (l4_tid_is_any(t->id) && !h));
 	ASSERT((t->irq_state == IRQ_DETACHED) == !h);
 	ASSERT(!h || (h->life != THREAD_DYING && h->kind == THREAD_USER && h->handles > 0));
 	ASSERT((t->irq_state == IRQ_WAITING) == (thread_queued(t)));
@@ -178,7 +179,7 @@ void thread_check(struct thread *t, struct thread *self)
 		ASSERT(!list_linked(&t->ready_link));
 	else if (t->kind == THREAD_USER)
 		ASSERT(list_linked(&t->ready_link) == thread_runnable(t));
-	if (t->life != THREAD_DYING)							/* T6 */
+	if (t->life != THREAD_DYING && t->kind != THREAD_IRQ)				/* T6 */
 		ASSERT(thread_find(t->id) == t);
 	if (t->life == THREAD_ACTIVE) {							/* T7 */
 		ASSERT(t->utcb && t->space->state == SPACE_LIVE);

@@ -89,7 +89,7 @@ static l4_word_t thread_record(struct thread *self, l4_word_t start)
 	for (unsigned i = 0; i < NUMBERS_PER_CALL && n < end && r.id == 0; i++, n++) {
 		struct thread *t = thread_by_number(n);
 
-		if (t)
+		if (t && !l4_tid_is_any(t->id))		/* an interrupt that was never attached */
 			fill_thread(t, &r);
 	}
 	return n < end || r.id ? put(self, &r, sizeof(r), n) : 0;

@@ -227,9 +227,9 @@ static enum l4_error control_interrupt(struct thread *self, const struct plan *p
 {
 	struct thread *handler = thread_resolve(self, p->a.pager);
 
-	if (!p->t || !l4_tid_eq(p->t->id, p->a.dest))
+	if (!l4_tid_eq(p->a.dest, l4_tid_global(l4_tid_number(p->a.dest), 1)))
 		return L4_ERR_THREAD;
-	return irq_control(p->t, handler);
+	return irq_control(p->a.dest, handler);
 }
 
 enum l4_error sys_thread_control_any(struct thread *self)

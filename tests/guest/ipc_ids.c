@@ -57,12 +57,37 @@ TEST(IPC0033, "a propagation that is not allowed is an ordinary message of its r
 	CHECK_EQ(r.got.tag & 0x1000, 0);
 }
 
-TEST(IPC0036, "interrupt ids are partners: nothing comes from one that is not attached")
-{
-	L4_ThreadId_t irq = L4_GlobalId(1, 1);
-	word e = receive_now(irq, L4_ZeroTime.raw).error;
+/* A line that no test before those of interrupts attaches. */
+enum { FRESH_LINE = 11 };
 
-	CHECK(e == RECEIVE_TIMEOUT || e == RECEIVE_NOT_EXISTING);
+static word attach_fresh(L4_ThreadId_t handler)
+{
+	L4_ThreadId_t line = L4_GlobalId(FRESH_LINE, 1);
+
+	return thread_control(line, line, L4_nilthread, handler, -1ul);
+}
+
+TEST(IPC0036, "an interrupt that was never attached does not exist: no partner, no Schedule, no detaching")
+{
+	L4_ThreadId_t line = L4_GlobalId(FRESH_LINE, 1);
+	word old;
+
+	CHECK(L4_IpcFailed(L4_Receive_Timeout(line, L4_TimePeriod(1000))));
+	CHECK_EQ(L4_ErrorCode(), RECEIVE_NOT_EXISTING);
+	L4_Set_MsgTag(L4_Niltag);
+	CHECK(L4_IpcFailed(L4_Send_Timeout(line, L4_TimePeriod(1000))));
+	CHECK_EQ(L4_ErrorCode(), SEND_NOT_EXISTING);
+	CHECK_EQ(L4_Schedule(line, -1ul, -1ul, -1ul, -1ul, &old), L4_SCHEDRESULT_ERROR);
+	CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidThread);
+	CHECK_EQ(attach_fresh(line), L4_ErrInvalidThread);
+	CHECK_EQ(attach_fresh(tid_new()), L4_ErrInvalidThread);
+	CHECK_EQ(L4_Schedule(line, -1ul, -1ul, -1ul, -1ul, &old), L4_SCHEDRESULT_ERROR);
+	if (attach_fresh(L4_Myself()) != 0)
+		guest_skip("the kernel keeps the line");
+	CHECK_EQ(attach_fresh(line), 0);
+	CHECK(L4_IpcFailed(L4_Receive_Timeout(line, L4_TimePeriod(1000))));
+	CHECK_EQ(L4_ErrorCode(), RECEIVE_TIMEOUT);
+	CHECK(L4_Schedule(line, -1ul, -1ul, -1ul, -1ul, &old) != L4_SCHEDRESULT_ERROR);
 }
 
 TEST(IPC0037, "a number beyond the interrupts is no interrupt: error 2")

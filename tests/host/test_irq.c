@@ -4,6 +4,7 @@
  */
 #include <core/sched.h>
 #include <core/upcall.h>
+#include <x2/inspect.h>
 #include <string.h>
 #include "world.h"
 
@@ -286,8 +287,8 @@ TEST(IRQ0019, "an armed line is masked by detaching it, and by the death of its 
 	CHECK(host.irq_open[LINE]);
 	CHECK(attach(irq, irq));
 	CHECK(!host.irq_open[LINE]);
-	CHECK(!attach(irq, irq));
-	CHECK_EQ(error_of(root), L4_ERR_THREAD);
+	CHECK(attach(irq, irq));	/* again: no effect */
+	CHECK(!host.irq_open[LINE]);
 	CHECK(attach(irq, a->id));
 	CHECK(host.irq_open[LINE]);
 	CHECK(delete_thread(a->id));
@@ -403,4 +404,84 @@ TEST(IRQ0023, "an interrupt while somebody runs by the grace of a higher one goe
 		CHECK(world_current() == (prio > 120 ? a : giver));
 		CHECK(!blocked(a));
 	}
+}
+
+TEST(IRQ0024, "an interrupt that was never attached does not exist; after attaching and detaching it does")
+{
+	l4_tid_t fresh = l4_tid_global(LINE + 1, 1);
+
+	set_up();
+	CHECK(receive_from(a, fresh));
+	CHECK_FAILED(a, RECEIVE_ERROR(NOT_EXISTING));
+	PUT(a, 0);
+	CHECK(ipc(a, fresh, NIL, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK_FAILED(a, SEND_ERROR(NOT_EXISTING));
+	CHECK_EQ(schedule(root, fresh, KEEP, KEEP), L4_SCHED_ERROR);
+	CHECK_EQ(error_of(root), L4_ERR_THREAD);
+	CHECK(!attach(fresh, fresh));
+	CHECK_EQ(error_of(root), L4_ERR_THREAD);
+	CHECK(!attach(fresh, new_tid()));
+	CHECK_EQ(schedule(root, fresh, KEEP, KEEP), L4_SCHED_ERROR);
+	CHECK(attach(fresh, a->id));
+	CHECK(attach(fresh, fresh));
+	CHECK(schedule(root, fresh, KEEP, KEEP) != L4_SCHED_ERROR);
+	CHECK(!receive_from(a, fresh));
+	CHECK(blocked(a));
+}
+
+TEST(IRQ0025, "Inspect does not show an interrupt that was never attached as a thread")
+{
+	const struct l4_inspect_thread *r;
+
+	set_up();
+	r = (const void *)(root->utcb + 1);
+	CALL(root, L4_CALL_INSPECT, L4_INSPECT_THREAD, 0, 0);
+	CHECK_EQ(r->id, irq.raw);
+	CALL(root, L4_CALL_INSPECT, L4_INSPECT_THREAD, 0, LINE + 1);
+	CHECK(l4_tid_number((l4_tid_t){ r->id }) >= kernel.irq_lines);
+}
+
+TEST(IRQ0026, "a send to a detached interrupt waits until its timeout, attached meanwhile or not")
+{
+	set_up();
+	CHECK(attach(irq, irq));
+	PUT(a, 0);
+	CHECK(ipc(a, irq, NIL, timeouts(TIME_ZERO, TIME_NEVER)));
+	CHECK_FAILED(a, SEND_ERROR(TIMEOUT));
+	PUT(a, 0);
+	CHECK(!ipc(a, irq, irq, timeouts(time_us(5000), TIME_NEVER)));
+	CHECK(attach(irq, b->id));
+	CHECK(!receive_from(b, irq));
+	world_irq(LINE);
+	CHECK(!blocked(b));
+	CHECK(blocked(a));
+	world_pass(6000);
+	CHECK(!blocked(a));
+	CHECK_FAILED(a, SEND_ERROR(TIMEOUT));
+	PUT(a, 0);
+	CHECK(attach(irq, irq));
+	CHECK(!ipc(a, irq, irq, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK(delete_thread(a->id));
+}
+
+TEST(IRQ0027, "attaching again to the same handler keeps a message that was not delivered")
+{
+	set_up();
+	world_irq(LINE);
+	CHECK(attach(irq, a->id));
+	CHECK(!host.irq_open[LINE]);
+	CHECK(receive_from(a, irq));
+	CHECK_EQ(tag_of(a).raw, IRQ_TAG);
+}
+
+TEST(IRQ0028, "attaching again to the same handler leaves a line masked that was not acknowledged")
+{
+	set_up();
+	CHECK(!receive_from(a, irq));
+	world_irq(LINE);
+	CHECK(attach(irq, a->id));
+	CHECK(!host.irq_open[LINE]);
+	PUT(a, 0);
+	CHECK(ipc(a, irq, NIL, timeouts(TIME_ZERO, TIME_NEVER)));
+	CHECK(host.irq_open[LINE]);
 }
