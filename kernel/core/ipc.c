@@ -489,8 +489,10 @@ static struct thread *block_sending(struct thread *self, struct thread *to, l4_t
 /* The handler's message acknowledges. A detached line takes none: the sender waits (ambiguity E11b). */
 static struct thread *send_to_interrupt(struct thread *self, struct thread *irq, l4_time_t timeout)
 {
-	if (irq->irq_state == IRQ_DETACHED)
+	if (irq->irq_state == IRQ_DETACHED) {
+		self->tag.raw &= ~(l4_word_t)L4_TAG_PROPAGATED;		/* as in its route (api 5.9) */
 		return block_sending(self, irq, timeout);
+	}
 	if (!irq_ack(irq, self))
 		return refuse(self, L4_IPC_NOT_EXISTING);
 	return go_on_to_receive(self);

@@ -33,7 +33,8 @@ void irq_init(unsigned lines);
 /*
  * ThreadControl on the interrupt with this id, whose number and version are an interrupt's: attach to
  * handler, or detach if handler is the interrupt itself. What is so already stays as it is, with its
- * message and mask (ambiguities E11a, E11b). L4_ERR_THREAD: the line is the kernel's own, or handler is no user thread.
+ * message and mask (ambiguities E11a, E11b). L4_ERR_THREAD: the line is the
+ * kernel's own, or handler is no user thread.
  */
 COLD_CODE enum l4_error irq_control(l4_tid_t id, struct thread *handler);
 

@@ -92,6 +92,10 @@ word segments_read(void), gs_selector(void), fs_read(void);
 word gs_read(void);
 void gs_write(word value);
 
+/* IRET from a frame of 32-bit words, of 64-bit words: IP, CS, flags, SP, SS; ES, DS, FS, GS for VM. */
+void iret_long(const void *frame) __attribute__((noreturn));
+void iret_quad(const void *frame) __attribute__((noreturn));
+
 /* ---- faults.S ---- */
 
 /* Instructions with what the CPU makes of them; a table ends with at = 0. */

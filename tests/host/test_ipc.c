@@ -443,10 +443,14 @@ TEST(IPC0031, "Lipc does what Ipc does")
 	CHECK_EQ(from_of(d).raw, local_id(a).raw);
 }
 
-TEST(IPC0032, "an interrupt id is a valid partner to receive from though nobody attached it")
+TEST(IPC0032, "a detached interrupt is a valid partner to receive from")
 {
+	l4_tid_t irq = l4_tid_global(5, 1);
+
 	three_spaces();
-	CHECK(!ipc(a, L4_NILTHREAD, l4_tid_global(5, 1), timeouts(TIME_NEVER, time_us(50))));
+	CHECK(thread_control(root, irq, irq, L4_NILTHREAD, b->id, KEEP));
+	CHECK(thread_control(root, irq, irq, L4_NILTHREAD, irq, KEEP));
+	CHECK(!ipc(a, L4_NILTHREAD, irq, timeouts(TIME_NEVER, time_us(50))));
 	world_pass(50);
 	CHECK_FAILED(a, RECEIVE_ERROR(TIMEOUT));
 }

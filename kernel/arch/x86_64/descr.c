@@ -65,9 +65,7 @@ static void load_user_gs(struct cpu_local *l)
 	cpu_write_msr(MSR_GS_BASE, KMAP_UTCB_CELL);
 }
 
-void gs_repair(void);
-
-/* From entry.S: the user has loaded another selector into GS. */
+/* The user has loaded another selector into GS, or its base is another one. */
 void gs_repair(void)
 {
 	load_user_gs(cpu_local());

@@ -99,12 +99,13 @@ leave_to:
 	lea -FRAME_BYTES(%rax), %rsp
 	pop_regs
 	cmpl $REGS_SYSCALL, (%rsp)
-	jne 1f
+	jne iret_to
 	mov FRAME_RIP(%rsp), %rcx	/* in the gateway page, so canonical (R1) */
 	mov FRAME_RFLAGS(%rsp), %r11
 	mov FRAME_RSP(%rsp), %rsp
 	sysretq
-1:	add $FRAME_RIP, %rsp
+iret_to:
+	add $FRAME_RIP, %rsp
 	iretq
 
 /* leave(thread): the first thread, from boot. */
@@ -113,11 +114,11 @@ leave_first:
 	mov %rdi, %rax
 	jmp leave_to
 
-/* Exceptions and interrupts: vector, error code, RIP, CS.. on the stack. */
+/* Exceptions: vector, error code, RIP, CS.. on the stack. */
 	.balign 16
 entry_vector:
 	testb $3, FRAME_CS(%rsp)
-	jz in_kernel
+	jz no_user
 save_user:
 	cld				/* C, and the string instructions of <arch/words.h>, count on it */
 	push_regs
@@ -130,20 +131,22 @@ save_user:
  * could run, goes straight: nothing is written until that is sure, and all is done that irq_arrived and
  * sched_run of core would do then (docs/decisions/kernel-entry.md). kernel/arch/host/fast.c has it in C.
  *
+ * It came from user mode if its frame ends at RSP0, where that of the running thread does. The upper half of
+ * the flags is 0 as a rule; with VM in it GS is not the kernel's, whatever its selector is.
+ *
  *   RBP  &self->id        RBX  &irq->id, of the line        RDI  &handler->id    RSI  the line's id
  *   RCX  self's priority  R10  the floor without the timer  R8   vector
  *   R9   its space        R14  what to load for that        RAX  now             RDX  what the slice has left
  */
 	.balign 16
 entry_irq:
-	testb	$3, FRAME_CS(%rsp)
-	jz	in_kernel
 	push_regs
-	mov	%gs, %eax
+	lea	FRAME_BYTES(%rsp), %rbp
+	mov	T_RFLAGS(%rbp), %eax
+	mov	%gs, %ax
 	cmp	$USER_GS, %eax
 	jne	irq_by_c
 irq_again:
-	lea	FRAME_BYTES(%rsp), %rbp
 	cmp	%rbp, kernel + CPU_CURRENT(%rip)	/* has core to be told something first? */
 	jne	irq_late
 	movzbl	T_ENTRY(%rbp), %r8d
@@ -240,12 +243,16 @@ irq_open:
 	je	irq_heard
 irq_by_c:
 	cld
+	cmp	%rbp, cpu_locals + LOCAL_RSP0(%rip)
+	jne	in_kernel
 	enter_c
 	call	trap_irq
 	jmp	leave_to
 
 irq_late:
 	cld
+	cmp	%rbp, cpu_locals + LOCAL_RSP0(%rip)
+	jne	in_kernel
 	mov	%rbp, %rdi
 	mov	cpu_locals + LOCAL_STACK(%rip), %rsp
 	call	trap_late
@@ -282,14 +289,15 @@ leave_exception:
 
 /* An interrupt in idle or in cpu_window: what the kernel did is over, and all of it is in TCBs. */
 in_kernel:
-	cmpl $FIRST_IRQ, (%rsp)
-	jb panic_frame
-	movzbl (%rsp), %edi
+	movzbl T_ENTRY(%rbp), %edi
 	mov cpu_locals + LOCAL_STACK(%rip), %rsp
 	call trap_interrupt
 	jmp leave_to
 
-/* An exception in the kernel. */
+/* An exception in the kernel; or, with VM in the flags, of user code after all, whatever CS is. */
+no_user:
+	testb $RFLAGS_VM >> 16, FRAME_RFLAGS + 2(%rsp)
+	jnz save_user
 panic_frame:
 	push_regs
 	mov %rsp, %rdi
@@ -297,10 +305,10 @@ panic_frame:
 	call trap_kernel
 	ud2
 
-/* #DB: of user code, to the thread's frame; of the kernel (MOV SS, then SYSCALL), to be ignored. */
+/* #DB: of user code, to the thread's frame; of the kernel (MOV SS, then SYSCALL), as NMI. */
 entry_debug:
 	testb $3, FRAME_CS(%rsp)
-	jz 1f
+	jz entry_nmi
 	push %rax
 	mov %rsp, %rax
 	mov cpu_locals + LOCAL_RSP0(%rip), %rsp
@@ -310,18 +318,15 @@ entry_debug:
 	push 8(%rax)
 	mov (%rax), %rax
 	jmp save_user
-1:	push_regs
-	call trap_debug_kernel
-	jmp resume
 
 /* NMI: noted, and back to wherever it was. */
 entry_nmi:
 	cld
 	push_regs
-	call trap_nmi
-resume:	pop_regs
-	add $FRAME_RIP, %rsp
-	iretq
+	mov %rsp, %rdi
+	call trap_aside
+	pop_regs
+	jmp iret_to
 
 /* One stub for each exception: error code (0 where the CPU has none), vector. */
 	.macro stub vector target

@@ -14,6 +14,7 @@ struct arch_regs;
 /* RFLAGS that user code or a handler may set; the rest are 0, but for IF and the bit that is always 1. */
 #define RFLAGS_USER	((l4_word_t)0x250dd5)	/* CF PF AF ZF SF TF DF OF RF AC ID */
 #define RFLAGS_FIXED	((l4_word_t)0x202)
+#define RFLAGS_VM	0x20000			/* virtual-8086 mode, see user_of_vm86 */
 
 static inline l4_word_t rflags_for_user(l4_word_t flags) { return (flags & RFLAGS_USER) | RFLAGS_FIXED; }
 
@@ -29,6 +30,7 @@ extern uint8_t utcb_cells[];
 void descr_init(void);
 void descr_init_bitmap(void);
 void descr_init_syscall(bool fast_path);
+void gs_repair(void);
 
 /* entry.S */
 _Noreturn void leave_first(struct thread *t);

@@ -12,6 +12,7 @@
 #include <arch/time.h>
 #include "gateway.h"
 #include "local.h"
+#include "machine.h"
 
 #define VALUE(name, value) __asm__ volatile(".ascii \"->" #name " %0\"" : : "i"(value))
 
@@ -125,6 +126,7 @@ void offsets_of_machine(void)
 	VALUE(LOCAL_STACK, offsetof(struct cpu_local, stack));
 	VALUE(LOCAL_RSP0, offsetof(struct cpu_local, tss.rsp0));
 	VALUE(STACK_TOP, sizeof(struct kernel_stack));
+	VALUE(RFLAGS_VM, RFLAGS_VM);
 	VALUE(USER_CS, SEL_USER_CS);
 	VALUE(USER_SS, SEL_USER_SS);
 	VALUE(USER_GS, SEL_USER_GS);

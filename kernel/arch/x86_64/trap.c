@@ -30,8 +30,7 @@ struct thread *trap_irq(struct thread *self);
 struct thread *trap_late(struct thread *self);
 struct thread *trap_interrupt(unsigned vector);
 _Noreturn void trap_kernel(const struct arch_regs *frame);
-void trap_debug_kernel(void);
-void trap_nmi(void);
+void trap_aside(struct arch_regs *frame);
 
 /* What the machine has done by itself since C left to cpu->current (fast*.S). */
 struct thread *trap_late(struct thread *self)
@@ -51,6 +50,20 @@ struct thread *trap_late(struct thread *self)
 static inline struct thread *note_current(struct thread *self)
 {
 	return cpu_self()->current == self ? self : trap_late(self);
+}
+
+/*
+ * No CPU has virtual-8086 mode in long mode, but QEMU's emulation enters it by IRETD (docs/caveats.md). What
+ * user code had there, selectors and their bases, IOPL, IF, becomes what user code has: it goes on in 64-bit
+ * mode, at the offset that was its IP.
+ */
+static COLD_CODE void user_of_vm86(struct arch_regs *r)
+{
+	r->cs = SEL_USER_CS;
+	r->ss = SEL_USER_SS;
+	r->rflags = rflags_for_user(r->rflags);
+	reload_data_segments();
+	gs_repair();
 }
 
 /* SYSCALL by the gateway's Ipc: what fast.S did not do. */
@@ -97,6 +110,8 @@ struct thread *trap_syscall(struct thread *self)
 		return next ? leave(next) : return_to(self);
 	}
 	thread_regs(self)->entry = REGS_OTHER;
+	if (thread_regs(self)->rflags & RFLAGS_VM)
+		user_of_vm86(thread_regs(self));
 	return leave(kernel_exception(self, L4_EXC_FOREIGN_SYSCALL, 0));
 }
 
@@ -210,9 +225,23 @@ static inline struct thread *note_user(struct thread *self)
 	return note_current(self);
 }
 
+/* Whatever exception it was, it is #GP, which a CPU that refuses VM raises at the IRET. */
+static COLD_CODE __attribute__((noinline)) struct thread *from_vm86(struct thread *self)
+{
+	unsigned vector = (uint8_t)thread_regs(self)->entry;
+
+	user_of_vm86(thread_regs(self));
+	if (vector >= VECTOR_PIC)
+		return interrupt(self, vector);
+	cpu_clear_dr6();
+	return kernel_exception(self, VECTOR_GP, 0);
+}
+
 struct thread *trap_user(struct thread *self)
 {
 	self = note_user(self);
+	if (thread_regs(self)->rflags & RFLAGS_VM)
+		return leave(from_vm86(self));
 	return leave(exception(self, (uint8_t)thread_regs(self)->entry));
 }
 
@@ -220,6 +249,8 @@ struct thread *trap_user(struct thread *self)
 struct thread *trap_irq(struct thread *self)
 {
 	self = note_user(self);
+	if (thread_regs(self)->rflags & RFLAGS_VM)
+		return leave(from_vm86(self));
 	return leave(interrupt(self, (uint8_t)thread_regs(self)->entry));
 }
 
@@ -241,13 +272,16 @@ void trap_kernel(const struct arch_regs *frame)
 	panic("exception %u in the kernel, error code %lx", (unsigned)frame->entry, frame->error);
 }
 
-/* The kernel sets no breakpoints: this was pending from user code (MOV SS before SYSCALL). */
-void trap_debug_kernel(void)
+/*
+ * NMI, or #DB that is nobody's: the kernel sets no breakpoints, so that was pending from user code (MOV SS
+ * before SYSCALL). Back to where it was.
+ */
+void trap_aside(struct arch_regs *frame)
 {
-	cpu_clear_dr6();
-}
-
-void trap_nmi(void)
-{
-	printk("kernel: non-maskable interrupt, ignored\n");
+	if (frame->entry == VECTOR_DB)
+		cpu_clear_dr6();
+	else
+		printk("kernel: non-maskable interrupt, ignored\n");
+	if (frame->rflags & RFLAGS_VM)
+		user_of_vm86(frame);
 }

@@ -318,6 +318,16 @@ FUNC spin
 	incq	(%rdi)
 	jmp	spin
 
+/* ---- IRET from the frame at RDI, of 32-bit words and of 64-bit words ---- */
+
+FUNC iret_long
+	mov	%rdi, %rsp
+	iretl
+
+FUNC iret_quad
+	mov	%rdi, %rsp
+	iretq
+
 /* ---- data ---- */
 
 	.section .rodata
