@@ -61,6 +61,7 @@ void kip_init(struct l4_kip *kip)
 	desc[2] = KERNEL_VERSION;
 	desc[3] = (l4_word_t)(uint32_t)SUPPLIER;
 	add_string(kip, "Pecan 0.1");
+	kip_feature(kip, "pagerexregs");
 	kip_feature(kip, "kmemlimit");
 	arch_kip_fill(kip);
 	if (kip_inspects)

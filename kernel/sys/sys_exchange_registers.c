@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sys_exchange_registers.c - ExchangeRegisters (api 4.4): read and change a thread of one's own space.
+ * sys_exchange_registers.c - ExchangeRegisters (api 4.4): read and change a thread of one's own space, or one
+ * whose pager is a thread of one's own space.
  *
  * Order of effects (ambiguity D15): registers, then abort, then halt or resume. The one error is
- * error 2: the thread does not exist, is inactive, or is in another space; all results are 0 then.
+ * error 2: the thread does not exist, is inactive, or is neither of these; all results are 0 then.
  */
 #include <core/arch.h>
 #include <core/ipc.h>
@@ -75,13 +76,30 @@ static void exchange(struct thread *self, struct thread *t, const struct l4_exre
 		sched_wake(t);
 }
 
+/*
+ * Extended permission (api 4.4, pagerexregs): that of the space of t's pager. The pager is the one that t's
+ * TCR names at this moment; a local id there is a thread of t's space.
+ */
+static inline bool is_paged_here(const struct thread *self, struct thread *t)
+{
+	const struct thread *pager = thread_resolve(t, (l4_tid_t){ *thread_tcr(t, L4_TCR_PAGER) });
+
+	return pager && pager->space == self->space;
+}
+
+static inline bool is_permitted(const struct thread *self, struct thread *t)
+{
+	return t->life == THREAD_ACTIVE && t->kind == THREAD_USER
+	    && (t->space == self->space || is_paged_here(self, t));
+}
+
 struct thread *sys_exchange_registers(struct thread *self)
 {
 	struct l4_exregs_args a = arch_args_exregs(thread_regs(self)), old;
 	struct thread *t = l4_tid_is_local(a.dest) ? thread_resolve(self, a.dest) : thread_find(a.dest);
 	bool starts;
 
-	if (!t || t->space != self->space || t->life != THREAD_ACTIVE) {
+	if (!t || !is_permitted(self, t)) {
 		*thread_tcr(self, L4_TCR_ERROR_CODE) = L4_ERR_THREAD;
 		arch_result_exregs(thread_regs(self), &(struct l4_exregs_args){ .control = 0 });
 		return 0;

@@ -55,7 +55,7 @@ TEST(EXR0004, "a stale id: nilthread and error 2")
 	CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidThread);
 }
 
-TEST(EXR0005, "a thread of another space: nilthread and error 2, and nothing is changed")
+TEST(EXR0005, "a thread of another space, whose pager is no thread of one's own: error 2, nothing is changed")
 {
 	static struct receiver r;
 	struct space s;
@@ -64,6 +64,7 @@ TEST(EXR0005, "a thread of another space: nilthread and error 2, and nothing is 
 	r = (struct receiver){ .from = L4_Myself() };
 	space_make(&s);
 	t = space_start(&s, receive_once, &r);
+	CHECK_EQ(thread_control(t, t, L4_nilthread, t, -1ul), 0);
 	CHECK_EQ(exchange_control(t, X_R | X_S | X_HALT | X_H).result, 0);
 	CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidThread);
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_WAITING);
@@ -539,4 +540,41 @@ TEST(EXR0036, "the pager may be set by its local id, and gets the faults")
 	CHECK(L4_IpcSucceeded(tag));
 	CHECK_EQ(tag_protocol(tag), N_PAGEFAULT);
 	CHECK_EQ(mr(1), WINDOW);
+}
+
+TEST(EXR0040, "a thread of the pager's space, not only the pager, changes a thread of another space")
+{
+	static struct receiver r;
+	struct space s;
+	L4_ThreadId_t t;
+	struct exregs x;
+
+	r = (struct receiver){ .from = L4_Myself() };
+	space_make(&s);
+	t = space_start(&s, receive_once, &r);
+	x = exchange(t, X_HANDLE | X_R | X_DELIVER, (struct exregs){ .handle = 0x77 });
+	CHECK(L4_IsLocalId((L4_ThreadId_t){ .raw = x.result }));
+	CHECK_EQ(x.control, X_R);
+	CHECK_EQ(x.pager, supervisor.raw);
+	sleep_us(1000);
+	CHECK_EQ(r.got.error, RECEIVE_CANCELLED);
+	CHECK_EQ(exchange_control(t, X_HALT | X_H | X_DELIVER).handle, 0x77);
+	CHECK_EQ(exchange_control(t, X_DELIVER).control & X_H, X_H);
+}
+
+TEST(EXR0041, "the pager that counts is the present one: without a pager, or with one that is gone, error 2")
+{
+	struct space s;
+	L4_ThreadId_t t, gone = thread_waiting(supervisor);
+
+	space_make(&s);
+	t = space_waiting(&s, gone);
+	CHECK(exchange_control(t, 0).result != 0);
+	thread_delete(gone);
+	CHECK_EQ(exchange_control(t, 0).result, 0);
+	CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidThread);
+	CHECK_EQ(thread_control(t, t, L4_nilthread, L4_Myself(), -1ul), 0);
+	CHECK(exchange_control(t, X_PAGER).result != 0);
+	CHECK_EQ(exchange_control(t, 0).result, 0);
+	CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidThread);
 }

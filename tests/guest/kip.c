@@ -170,23 +170,27 @@ TEST(KIP0016, "the kernel descriptor has a supplier, a date, a version string an
 	CHECK(n < 64);
 }
 
-TEST(KIP0017, "the kernel announces I/O flexpages")
+static bool has_feature(const char *want)
 {
-	word n = 0;
-	char *f;
+	const char *f;
 
-	while ((f = L4_Feature(kip, n)) != 0) {
-		const char *want = "ioflexpages";
+	for (word n = 0; (f = L4_Feature(kip, n)) != 0; n++) {
+		word at = 0;
 
-		while (*f && *f == *want) {
-			f++;
-			want++;
-		}
-		if (*f == 0 && *want == 0)
-			return;
-		n++;
+		while (f[at] && f[at] == want[at])
+			at++;
+		if (f[at] == want[at])
+			return true;
 	}
-	CHECK(!"feature string ioflexpages");
+	return false;
+}
+
+TEST(KIP0017, "the kernel announces I/O flexpages, and ExchangeRegisters by the space of a thread's pager")
+{
+	CHECK(has_feature("ioflexpages"));
+	CHECK(has_feature("pagerexregs"));
+	CHECK(!has_feature("pagerexreg"));
+	CHECK(!has_feature("pagerexregs2"));
 }
 
 TEST(KIP0018, "KernelInterface changes no other register and no flag")

@@ -151,15 +151,17 @@ TEST(BOO0032, "the kernel takes no memory for good that it needs while booting")
 TEST(BOO0004, "feature strings name the extensions")
 {
 	const char *p;
-	bool kmemlimit = false;
+	bool kmemlimit = false, pagerexregs = false;
 
 	set_up();
 	kernel_main(&boot);
 	p = (const char *)kernel.kip + kernel.kip->kern_desc_ptr + 4 * sizeof(l4_word_t);
 	CHECK(*p);
-	for (p += strlen(p) + 1; *p; p += strlen(p) + 1)
+	for (p += strlen(p) + 1; *p; p += strlen(p) + 1) {
 		kmemlimit |= strcmp(p, "kmemlimit") == 0;
-	CHECK(kmemlimit);
+		pagerexregs |= strcmp(p, "pagerexregs") == 0;
+	}
+	CHECK(kmemlimit && pagerexregs);
 }
 
 TEST(BOO0005, "modules behind the root server are listed in the boot information")

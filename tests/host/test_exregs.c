@@ -30,7 +30,7 @@ TEST(EXR0001, "the result is the other form of the id")
 	CHECK_EQ(thread_regs(a)->out[OUT_ID], local_id(a).raw);
 }
 
-TEST(EXR0002, "threads that do not exist, are inactive or in another space are refused with 2")
+TEST(EXR0002, "threads that do not exist, are inactive, or neither here nor paged from here: refused with 2")
 {
 	l4_tid_t bad[6];
 
@@ -47,8 +47,33 @@ TEST(EXR0002, "threads that do not exist, are inactive or in another space are r
 		for (unsigned o = 0; o <= OUT_PAGER; o++)
 			CHECK_EQ(thread_regs(a)->out[o], 0);
 	}
+	*thread_tcr(b, L4_TCR_PAGER) = b->id.raw;
 	CHECK(!exregs(root, b->id, HALT, 0, 0));
 	CHECK_EQ(error_of(root), L4_ERR_THREAD);
+}
+
+TEST(EXR0019, "any thread of the space of b's present pager may; a local id of a pager is one of b's space")
+{
+	static const l4_word_t none[] = { 0, 1, 0xffff };
+
+	set_up();
+	CHECK(exregs(root, b->id, 0, 0, 0));
+	CHECK_EQ(thread_regs(root)->out[OUT_ID], local_id(b).raw);
+	*thread_tcr(b, L4_TCR_PAGER) = a->id.raw;
+	CHECK(!exregs(root, b->id, HALT, 0, 0));
+	CHECK(exregs(d, b->id, HALT, 0, 0));
+	CHECK(b->halted);
+	CHECK(exregs(a, b->id, RESUME | L4_EXREGS_SET_IP | L4_EXREGS_SET_SP, 0x444, 0x333));
+	CHECK_EQ(thread_regs(b)->ip, 0x333);
+	CHECK_EQ(thread_regs(b)->sp, 0x444);
+	CHECK(!exregs(a, local_id(b), 0, 0, 0) || thread_regs(a)->out[OUT_ID] != b->id.raw);
+	*thread_tcr(b, L4_TCR_PAGER) = local_id(d).raw;
+	CHECK(!exregs(a, b->id, 0, 0, 0));
+	for (unsigned i = 0; i < 3; i++) {
+		*thread_tcr(b, L4_TCR_PAGER) = none[i];
+		CHECK(!exregs(a, b->id, 0, 0, 0));
+		CHECK_EQ(error_of(a), L4_ERR_THREAD);
+	}
 }
 
 TEST(EXR0003, "IP, SP and FLAGS are set and the old ones returned; users cannot set system flags")

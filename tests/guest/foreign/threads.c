@@ -220,7 +220,9 @@ void exchange(void)
 	L4_ExchangeRegisters(inside, &x);
 	CHECK(x.handle == 5);
 	x = (struct exchange){ .control = 0 };
-	CHECK(L4_ExchangeRegisters(across, &x).raw == 0 && error_code() == 2);
+	CHECK(L4_ExchangeRegisters(across, &x).raw == UTCB_AREA + 512);		/* we are its pager */
+	x = (struct exchange){ .control = 0 };
+	CHECK(L4_ExchangeRegisters(global_id(user_base + 11, 2), &x).raw == 0 && error_code() == 2);
 	*sp = (word)redirected;
 	x = (struct exchange){ .control = 0x100 | 0x1e, .sp = (word)sp, .ip = (word)thread_start };
 	CHECK(L4_ExchangeRegisters(inside, &x).raw != 0);
