@@ -65,7 +65,9 @@ void ipc_cancel(struct thread *t, enum l4_ipc_error e)
 		transfer_cancel_nested(t);
 		if (e == L4_IPC_CANCELLED)
 			transfer_abort(t, L4_IPC_ABORTED, L4_IPC_ABORTED);
-		else		/* too late, or the pager is gone */
+		else if (e == L4_IPC_TIMEOUT)
+			transfer_late(t);
+		else		/* the pager is gone, so the page will not come: it is t's */
 			transfer_abort(t, L4_IPC_XFER_MINE, L4_IPC_XFER_PARTNER);
 	} else if (t->send == SEND_COPYING || t->recv == RECV_COPYING) {
 		transfer_abort(t, L4_IPC_ABORTED, L4_IPC_ABORTED);

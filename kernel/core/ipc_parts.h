@@ -82,6 +82,9 @@ struct thread *transfer_begun(struct thread *self, struct thread *to, enum msg_r
  */
 COLD_CODE void transfer_abort(struct thread *t, enum l4_ipc_error mine, enum l4_ipc_error theirs);
 
+/* The transfer timeout has ended the transfer that t takes part in. As transfer_abort. */
+COLD_CODE void transfer_late(struct thread *t);
+
 /* The call of t, suspended, to its pager is over: t is COPYING again, and nobody works on it yet. */
 COLD_CODE void transfer_leave_nested(struct thread *t);
 

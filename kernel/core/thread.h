@@ -123,6 +123,7 @@ struct strcopy {
 	bool active, backward, cut;
 	uint8_t fault_access;		/* MSG_FAULT: access (L4_R, L4_W), at which side, and address */
 	bool fault_at_receiver;
+	bool receivers_deadline;	/* the deadline is that of the receiver's transfer timeout */
 	l4_word_t fault;
 	l4_word_t bytes;		/* of all strings so far: the offset of errors */
 	l4_word_t left;			/* bytes of this string still to be copied */

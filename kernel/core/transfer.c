@@ -165,16 +165,33 @@ void transfer_abort(struct thread *t, enum l4_ipc_error mine, enum l4_ipc_error 
 		sched_wake(other);
 }
 
+/*
+ * The transfer timeout of the transfer that t takes part in is over: error 5 at the side whose timeout that is,
+ * the receiver's if it was the shorter one, and 6 at the other (ambiguity B14).
+ */
+void transfer_late(struct thread *t)
+{
+	bool sending = t->send == SEND_COPYING;
+	const struct thread *from = sending ? t : t->partner;
+
+	if (sending == from->rest->str.receivers_deadline)
+		transfer_abort(t, L4_IPC_XFER_PARTNER, L4_IPC_XFER_MINE);
+	else
+		transfer_abort(t, L4_IPC_XFER_MINE, L4_IPC_XFER_PARTNER);
+}
+
 /* ---- page faults ---- */
 
-/* When the transfer from -> to, which has its first fault now, must be over (api 5.8). */
-static uint64_t transfer_deadline(struct thread *from, struct thread *to, uint64_t now)
+/* The transfer from -> to has its first fault now: when it must be over, and by whose timeout (api 5.8). */
+static void set_transfer_deadline(struct thread *from, struct thread *to, uint64_t now)
 {
+	struct strcopy *str = &from->rest->str;
 	l4_time_t send = l4_timeout_send(*thread_tcr(from, L4_TCR_XFER_TIMEOUTS));
 	l4_time_t receive = l4_timeout_receive(*thread_tcr(to, L4_TCR_XFER_TIMEOUTS));
 	uint64_t a = l4_deadline(send, now), b = l4_deadline(receive, now);
 
-	return a < b ? a : b;
+	str->receivers_deadline = b < a;
+	str->deadline = b < a ? b : a;
 }
 
 /* t's pager is told; t, which is not the running thread or about to block, waits for its answer. */
@@ -213,9 +230,9 @@ static void suspend_transfer(struct thread *from, struct thread *to)
 	uint64_t now = arch_time_now();
 
 	if (!from->rest->str.deadline)
-		from->rest->str.deadline = transfer_deadline(from, to, now);
+		set_transfer_deadline(from, to, now);
 	if (from->rest->str.deadline <= now) {
-		transfer_abort(t, L4_IPC_XFER_MINE, L4_IPC_XFER_PARTNER);
+		transfer_late(t);
 		return;
 	}
 	enter_nested(t, from->rest->str.deadline);
@@ -302,7 +319,7 @@ struct thread *ipc_continue(struct thread *self)
 	if (r == MSG_MORE && !is_late(from))
 		return sched_leave(self);
 	if (r == MSG_MORE)
-		transfer_abort(faulter(from, to), L4_IPC_XFER_MINE, L4_IPC_XFER_PARTNER);
+		transfer_late(from);
 	else
 		transfer_step_done(from, to, r);
 	return ipc_moved(self, other);

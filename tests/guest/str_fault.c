@@ -104,6 +104,13 @@ static L4_Time_t xfer_time(unsigned kind)
 	return kind == 3 ? L4_Never : L4_TimePeriod(us[kind]);
 }
 
+/* Error 5 is the side's whose timeout ended it: the receiver's only if that is the shorter one. */
+static void check_ended(const struct pair *p, bool by_receiver)
+{
+	CHECK_EQ(p->giver.error & 0xf, by_receiver ? XFER_PARTNER_SEND : XFER_MINE_SEND);
+	CHECK_EQ(p->taker.got.error & 0xf, by_receiver ? XFER_MINE_RECEIVE : XFER_PARTNER_RECEIVE);
+}
+
 TEST(XFR0001, "of the sender's and the receiver's transfer timeout the smaller one strikes, not early")
 {
 	static struct pair p;
@@ -121,8 +128,7 @@ TEST(XFR0001, "of the sender's and the receiver's transfer timeout the smaller o
 		start = now();
 		pair_start(&p);
 		pair_wait(&p);
-		CHECK_EQ(p.giver.error, XFER_PARTNER_SEND);
-		CHECK_EQ(p.taker.got.error, XFER_MINE_RECEIVE);
+		check_ended(&p, yours < mine);
 		CHECK(now() - start >= least * 3000);
 		CHECK_EQ(p.to_pager.faults, least > 0);
 		thread_delete(p.giver.pager);
@@ -159,6 +165,32 @@ TEST(XFR0003, "with never on both sides a pager may take as long as it likes")
 	pair_wait(&p);
 	CHECK_EQ(p.giver.error, 0);
 	CHECK_EQ(p.taker.got.error, 0);
+}
+
+TEST(XFR0004, "whichever page is missing, error 5 is for the side with the shorter transfer timeout")
+{
+	static struct pair p;
+
+	for (unsigned kind = 0; kind < 6; kind++) {
+		struct mark mark = world_mark();
+		unsigned mine = kind % 3 == 1 ? 2 : 1, yours = kind % 3 == 2 ? 2 : 1;
+
+		pair_init(&p, 0, 0, PAGE);
+		p.from_pager.mute = p.to_pager.mute = true;
+		p.giver.xfer = L4_Timeouts(xfer_time(mine), L4_Never);
+		p.taker.xfer = L4_Timeouts(L4_Never, xfer_time(yours));
+		map_page(kind < 3 ? &p.to_space : &p.from_space, 0, 0, RW);
+		pair_start(&p);
+		pair_wait(&p);
+		check_ended(&p, yours < mine);
+		CHECK_EQ(p.from_pager.faults, kind < 3);
+		CHECK_EQ(p.to_pager.faults, kind >= 3);
+		thread_delete(p.giver.pager);
+		thread_delete(p.taker.pager);
+		space_delete(&p.from_space);
+		space_delete(&p.to_space);
+		world_release(mark);
+	}
 }
 
 static void give_hastily(void *arg)

@@ -209,8 +209,8 @@ TEST(REV0025, "the transfer timeout covers the rest of the copy, not only its fa
 	world_hook = (struct world_hook){ .call = once };
 	world_pass(2 * CFG_TIMESLICE_US);
 	world_hook.call = 0;
-	CHECK_EQ(error_of(a) & 0xf, SEND_ERROR(XFER_PARTNER));
-	CHECK_EQ(error_of(b) & 0xf, RECEIVE_ERROR(XFER_MINE));
+	CHECK_EQ(error_of(a) & 0xf, SEND_ERROR(XFER_MINE));
+	CHECK_EQ(error_of(b) & 0xf, RECEIVE_ERROR(XFER_PARTNER));
 	CHECK_EQ(error_of(a) >> 4, error_of(b) >> 4);
 }
 
