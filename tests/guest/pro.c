@@ -116,10 +116,10 @@ TEST(PRO0002, "kind 2: to a thread of its own space a thread speaks for anybody"
 	receiver = thread_start(listen, &e);
 	CHECK_EQ(tell(receiver, virtual, 12), 0);
 	CHECK_HEARD(e.heard, PROPAGATED, 12, virtual);
-	CHECK_EQ(e.heard.actual, L4_MyLocalId().raw);
+	CHECK_EQ(e.heard.actual, L4_Myself().raw);
 }
 
-TEST(PRO0003, "kind 3: all three in one space: both ids are local")
+TEST(PRO0003, "kind 3: all three in one space: the virtual sender's id is local, the real one's global")
 {
 	static struct ear e;
 	L4_ThreadId_t receiver, virtual = thread_start(nothing, 0);
@@ -128,7 +128,7 @@ TEST(PRO0003, "kind 3: all three in one space: both ids are local")
 	receiver = thread_start(listen, &e);
 	CHECK_EQ(tell(receiver, virtual, 13), 0);
 	CHECK_HEARD(e.heard, PROPAGATED, 13, L4_LocalIdOf(virtual));
-	CHECK_EQ(e.heard.actual, L4_MyLocalId().raw);
+	CHECK_EQ(e.heard.actual, L4_Myself().raw);
 }
 
 TEST(PRO0004, "kind 4: in its own name a thread may speak everywhere, and is both senders")

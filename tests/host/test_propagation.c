@@ -66,18 +66,18 @@ TEST(PRO0001, "a thread speaks for another one of its space: the receiver sees b
 	CHECK_GOT(b, 41, a2->id, a->id);
 }
 
-TEST(PRO0002, "a thread speaks to its own space for anybody; ids are local inside a space")
+TEST(PRO0002, "a thread speaks to its own space for anybody; ids are local inside a space, but ActualSender")
 {
 	setup();
 	CHECK(!wait_for(b, L4_ANYTHREAD));
 	CHECK(propagate(b2, b, a->id, 42));
-	CHECK_GOT(b, 42, a->id, local_id(b2));
+	CHECK_GOT(b, 42, a->id, b2->id);
 	CHECK(!wait_for(b, L4_ANYTHREAD));
 	CHECK(propagate(b2, b, b2->id, 43));
-	CHECK_GOT(b, 43, local_id(b2), local_id(b2));
+	CHECK_GOT(b, 43, local_id(b2), b2->id);
 	CHECK(!wait_for(b, L4_ANYTHREAD));
 	CHECK(propagate(b2, b, b->id, 44));
-	CHECK_GOT(b, 44, local_id(b), local_id(b2));
+	CHECK_GOT(b, 44, local_id(b), b2->id);
 }
 
 TEST(PRO0003, "between three spaces it is not allowed: an ordinary message, and the sender's p is cleared")
@@ -124,7 +124,7 @@ TEST(PRO0006, "an interrupt can be a virtual sender inside a space; a message to
 	CHECK(thread_control(root, irq, irq, NIL, b2->id, KEEP));
 	CHECK(!wait_for(b, irq));
 	CHECK(propagate(b2, b, irq, 47));
-	CHECK_GOT(b, 47, irq, local_id(b2));
+	CHECK_GOT(b, 47, irq, b2->id);
 	CHECK(!receive_from(b2, irq));
 	world_irq(3);
 	CHECK(!blocked(b2));
@@ -161,10 +161,10 @@ TEST(PRO0008, "a wait for any local thread looks at the space of the virtual sen
 	PUT(root, 0);
 	CHECK(exregs(new_thread(b), local_id(b), 0x2 | 0x4, 0, 0));	/* abort the wait */
 	CHECK(wait_for(b, L4_ANYTHREAD));
-	CHECK_GOT(b, 4, a->id, local_id(b2));
+	CHECK_GOT(b, 4, a->id, b2->id);
 	CHECK(!wait_for(b, L4_ANYLOCALTHREAD));
 	CHECK(propagate(b2, b, b->id, 5));
-	CHECK_GOT(b, 5, local_id(b), local_id(b2));
+	CHECK_GOT(b, 5, local_id(b), b2->id);
 }
 
 /* a, b2 and c stand in b's queue, in this order: for a2, for c, for itself. */
@@ -180,7 +180,7 @@ TEST(PRO0009, "a closed wait takes the oldest queued message of its virtual or r
 {
 	queue_three();
 	CHECK(wait_for(b, c->id));
-	CHECK_GOT(b, 2, c->id, local_id(b2));
+	CHECK_GOT(b, 2, c->id, b2->id);
 	CHECK(wait_for(b, c->id));
 	CHECK_GOT(b, 3, c->id, c->id);
 	CHECK(wait_for(b, a2->id));
@@ -192,7 +192,7 @@ TEST(PRO0010, "queued messages are taken by their real sender's id too, and in o
 {
 	queue_three();
 	CHECK(wait_for(b, b2->id));
-	CHECK_GOT(b, 2, c->id, local_id(b2));
+	CHECK_GOT(b, 2, c->id, b2->id);
 	CHECK(wait_for(b, L4_ANYTHREAD));
 	CHECK_GOT(b, 1, a2->id, a->id);
 	CHECK(wait_for(b, L4_ANYTHREAD));
@@ -234,7 +234,7 @@ TEST(PRO0012, "a server hands its client over: the client's wait is for the new 
 	CHECK(!reply(b2, a, 0));
 	CHECK(!wait_for(b2, L4_ANYTHREAD));
 	CHECK(propagate(b, b2, a->id, 5));
-	CHECK_GOT(b2, 5, a->id, local_id(b));
+	CHECK_GOT(b2, 5, a->id, b->id);
 	CHECK(!reply(b, a, 6));
 	CHECK(reply(b2, a, 8));
 	CHECK_EQ(get_mr(a, 1), 8);
@@ -248,7 +248,7 @@ TEST(PRO0013, "the wait follows when the message is delivered, not when it is qu
 	CHECK(!propagate(b, b2, a->id, 5));
 	CHECK_EQ(a->recv_from.raw, b->id.raw);
 	CHECK(wait_for(b2, L4_ANYTHREAD));
-	CHECK_GOT(b2, 5, a->id, local_id(b));
+	CHECK_GOT(b2, 5, a->id, b->id);
 	CHECK(reply(b2, a, 8));
 	CHECK_EQ(from_of(a).raw, b2->id.raw);
 }

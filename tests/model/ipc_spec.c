@@ -202,7 +202,7 @@ static struct outcome message(int from, int t)
 		o.from = p->speaker;
 	o.local = in_team(o.from, party(t)->team);
 	o.actual = name_of(from);
-	o.actual_local = p->team == party(t)->team;
+	o.actual_local = spoilt(IPC_FAULT_LOCAL_SENDER) && p->team == party(t)->team;
 	o.intended = p->intended;
 	o.intended_local = in_team(p->intended, party(t)->team);
 	return o;
