@@ -378,10 +378,14 @@ void ipc_send_done(struct thread *t)
 
 /* ---- a message ---- */
 
-struct thread *ipc_moved(struct thread *self, struct thread *other)
+struct thread *ipc_moved(struct thread *self, struct thread *other, bool taken)
 {
-	if (!thread_runnable(self) && thread_runnable(other) && !list_linked(&other->ready_link))
-		return sched_handover(other);
+	if (thread_runnable(other) && !list_linked(&other->ready_link)) {
+		if (!thread_runnable(self))
+			return sched_handover(other);
+		if (taken)
+			return sched_taken(self, other);
+	}
 	sched_wake(other);
 	return sched_leave(self);
 }
@@ -392,12 +396,14 @@ struct thread *ipc_moved(struct thread *self, struct thread *other)
  */
 static struct thread *deliver(struct thread *self, struct thread *from, struct thread *to)
 {
+	bool taken = self == to && !from->recv_wanted;
+
 	if (l4_tag_typed(from->tag))
 		return transfer_run(self, from, to);
 	msg_start(from, to);
 	receive_done(to, from);
 	ipc_send_done(from);
-	return ipc_moved(self, self == from ? to : from);
+	return ipc_moved(self, self == from ? to : from, taken);
 }
 
 /*
@@ -407,11 +413,13 @@ static struct thread *deliver(struct thread *self, struct thread *from, struct t
  */
 static struct thread *take_plainly(struct thread *self, struct thread *sender)
 {
+	bool taken = !sender->recv_wanted;
+
 	ipc_finish(self);
 	msg_words(sender, self, sender->tag);
 	ipc_tell(self, thread_id_for(sender, self->space));
 	ipc_send_done(sender);
-	return ipc_moved(self, sender);		/* it may be halted, or renamed, since it was put off */
+	return ipc_moved(self, sender, taken);	/* it may be halted, or renamed, since it was put off */
 }
 
 static inline bool is_plain_sender(const struct thread *t)

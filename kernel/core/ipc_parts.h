@@ -65,8 +65,11 @@ void ipc_begin_receive(struct thread *t);
 void ipc_receive_done(struct thread *t, struct thread *from);
 void ipc_send_done(struct thread *t);
 
-/* Something has passed between self, the running thread, and other: who runs? */
-struct thread *ipc_moved(struct thread *self, struct thread *other);
+/*
+ * Something has passed between self, the running thread, and other: who runs? taken: self has taken a message
+ * of other's, which has no receive phase (sched_taken).
+ */
+struct thread *ipc_moved(struct thread *self, struct thread *other, bool taken);
 
 /* ---- transfer.c ---- */
 

@@ -69,7 +69,7 @@ static __attribute__((noinline)) struct thread *receive_otherwise(struct thread 
 	self->recv_timeout = l4_timeout_receive(timeouts).raw;
 	ipc_begin_receive(self);
 	if (self->work != WORK_RECEIVE || self->origin != IPC_CALL || !thread_runnable(dest))
-		return ipc_moved(self, dest);
+		return ipc_moved(self, dest, false);
 	return sched_answered(self, dest);
 }
 

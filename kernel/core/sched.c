@@ -261,6 +261,16 @@ struct thread *sched_answered(struct thread *self, struct thread *other)
 	return sched_woken(self, other, false);
 }
 
+struct thread *sched_taken(struct thread *self, struct thread *other)
+{
+	struct cpu *cpu = cpu_self();
+
+	if (other->prio != self->prio || cpu->highest > (int)self->prio || cpu->delay_end)
+		return sched_woken(self, other, false);
+	sched_push(cpu, self, false);
+	return other;
+}
+
 struct thread *sched_handover(struct thread *to)
 {
 	if (to->cpu->highest <= to->prio)

@@ -79,6 +79,13 @@ struct thread *sched_woken(struct thread *self, struct thread *other, bool inter
  */
 struct thread *sched_answered(struct thread *self, struct thread *other);
 
+/*
+ * The same when self has taken the message of `other`, which was queued and receives nothing (ambiguity B31):
+ * as if the message had found self waiting, other runs before self if it is not below it. Of equals, other
+ * runs on the slice that is running, and self is queued behind its equals; unless self puts off a preemption.
+ */
+struct thread *sched_taken(struct thread *self, struct thread *other);
+
 /* t, above all who are queued, runs next, on its own slice. False: total quanta matter, nothing is done. */
 bool sched_own_slice(struct thread *t);
 

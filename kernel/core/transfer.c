@@ -166,8 +166,8 @@ void transfer_abort(struct thread *t, enum l4_ipc_error mine, enum l4_ipc_error 
 }
 
 /*
- * The transfer timeout of the transfer that t takes part in is over: error 5 at the side whose timeout that is,
- * the receiver's if it was the shorter one, and 6 at the other (ambiguity B14).
+ * The transfer timeout of the transfer that t takes part in is over: error 5 at the side whose timeout that
+ * is, the receiver's if it was the shorter one, and 6 at the other (ambiguity B14).
  */
 void transfer_late(struct thread *t)
 {
@@ -289,18 +289,19 @@ static void transfer_step_done(struct thread *from, struct thread *to, enum msg_
 struct thread *transfer_run(struct thread *self, struct thread *from, struct thread *to)
 {
 	struct thread *other = self == from ? to : from;
+	bool taken = self == to && !from->recv_wanted;
 	enum msg_result r = msg_start(from, to);
 
 	if (r == MSG_MORE)
 		r = msg_step(from, to);
 	transfer_step_done(from, to, r);
-	return ipc_moved(self, other);
+	return ipc_moved(self, other, taken);
 }
 
 struct thread *transfer_begun(struct thread *self, struct thread *to, enum msg_result r)
 {
 	transfer_step_done(self, to, r);
-	return ipc_moved(self, to);
+	return ipc_moved(self, to, false);
 }
 
 /* The copy goes on, but the transfer timeout, which some fault has started, is over. */
@@ -314,6 +315,7 @@ struct thread *ipc_continue(struct thread *self)
 	bool sending = self->send == SEND_COPYING;
 	struct thread *other = self->partner;
 	struct thread *from = sending ? self : other, *to = sending ? other : self;
+	bool taken = !sending && !from->recv_wanted;
 	enum msg_result r = msg_step(from, to);
 
 	if (r == MSG_MORE && !is_late(from))
@@ -322,7 +324,7 @@ struct thread *ipc_continue(struct thread *self)
 		transfer_late(from);
 	else
 		transfer_step_done(from, to, r);
-	return ipc_moved(self, other);
+	return ipc_moved(self, other, taken);
 }
 
 /* ---- messages of the kernel ---- */

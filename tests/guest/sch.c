@@ -428,3 +428,53 @@ TEST(SCH0026, "threads that give the processor to each other all the time do not
 	CHECK(counter > 1000);
 	CHECK(a > 0 && b > 0);
 }
+
+struct sent_alone { L4_ThreadId_t to; unsigned kind; volatile word done; };
+
+/* A message of words, with a map item, or in its own name; and nothing is received. */
+static void send_alone(void *arg)
+{
+	struct sent_alone *s = arg;
+	L4_MsgTag_t tag = tag_make(1, 2, 0);
+
+	L4_LoadMR(1, 8);
+	L4_LoadMR(2, 0);
+	if (s->kind == 1)
+		tag = tag_make(1, 0, 2);
+	if (s->kind == 2) {
+		L4_Set_VirtualSender(L4_Myself());
+		L4_Set_Propagation(&tag);
+	}
+	L4_Set_MsgTag(tag);
+	tag = L4_Send(s->to);
+	s->done = L4_IpcSucceeded(tag);
+	guest_wait();
+}
+
+/* Had it run on when the message that it had queued was taken and the receiver runs again? */
+static word ran_on(word prio, unsigned kind)
+{
+	static struct sent_alone threads[15];
+	struct sent_alone *s = &threads[kind * 3 + prio - 99];
+	L4_ThreadId_t t, from = L4_nilthread;
+	L4_MsgTag_t tag;
+
+	*s = (struct sent_alone){ .to = L4_Myself(), .kind = kind };
+	t = thread_start_prio(send_alone, s, prio);
+	sleep_us(1000);
+	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_PENDING_SEND);
+	L4_Accept(L4_MapGrantItems(L4_CompleteAddressSpace));
+	tag = L4_Ipc(L4_nilthread, kind == 3 ? t : L4_anythread, kind == 4 ? L4_TimePeriod(1000).raw : 0, &from);
+	CHECK(L4_IpcSucceeded(tag));
+	L4_Accept(L4_UntypedWordsAcceptor);
+	return s->done;
+}
+
+TEST(SCH0029, "a sender without a receive phase whose queued message is taken is first, if it is not below")
+{
+	for (unsigned kind = 0; kind < 5; kind++) {
+		CHECK_EQ(ran_on(99, kind), 0);
+		CHECK_EQ(ran_on(100, kind), 1);
+		CHECK_EQ(ran_on(101, kind), 1);
+	}
+}

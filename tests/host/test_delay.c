@@ -276,6 +276,23 @@ TEST(DLY0020, "so is one that it answers, if its own wait is over at once")
 	CHECK(world_current() == other);
 }
 
+TEST(DLY0021, "who holds one off and takes the queued message of an equal goes on, and none is passed by")
+{
+	set_up(120, DELAY);
+	wake_equal();
+	yield(a);
+	PUT(other, 1);
+	CHECK(!send_to(other, a));
+	CHECK(world_current() == a);
+	set_flags(a, L4_PREEMPT_DELAY);
+	world_irq(LINE);
+	CHECK(receive_from(a, L4_ANYTHREAD));
+	CHECK(world_current() == a && !blocked(other));
+	set_flags(a, 0);
+	yield(a);
+	CHECK(world_current() == high);
+}
+
 TEST(DLY0013, "a new maximum delay is given whole, also to one that holds somebody off; 0 ends it")
 {
 	set_up(100, DELAY);

@@ -502,3 +502,56 @@ TEST(SCH0033, "a TimeControl with a bit above 31, but all ones, is refused with 
 	CHECK(schedule(root, a->id, (l4_word_t)time, KEEP) != L4_SCHED_ERROR);
 	CHECK_EQ(a->quantum, l4_period_us(l4_period(6000)));
 }
+
+/* b, of this priority, has sent to a, and a takes that: who runs then? */
+static struct thread *take_queued(unsigned prio, unsigned kind, bool calls)
+{
+	set_up();
+	give(b, ram(12), 0x8000, 12, L4_RWX);
+	set_prio(b, prio);
+	CHECK(!receive_from(c, L4_ANYTHREAD));
+	accept_window(a, L4_COMPLETE);
+	PUT(b, 1, 2);
+	if (kind == 1)
+		put_map(b, l4_fpage(0x8000, 12, L4_RWX), 0x8000, false);
+	if (kind == 2)
+		in_name_of(b, b->id);
+	CHECK(!(calls ? call_to(b, a) : send_to(b, a)));
+	CHECK(ipc(a, L4_NILTHREAD, kind == 3 ? b->id : L4_ANYTHREAD,
+		  timeouts(TIME_NEVER, kind == 4 ? time_us(1000) : TIME_NEVER)));
+	CHECK_SENT(a);
+	CHECK(calls || !blocked(b));
+	return world_current();
+}
+
+TEST(SCH0034, "a queued sender without a receive phase runs when its message is taken, if it is not below")
+{
+	for (unsigned kind = 0; kind < 5; kind++) {
+		CHECK(take_queued(CFG_PRIO_DEFAULT - 1, kind, false) == a);
+		CHECK(take_queued(CFG_PRIO_DEFAULT, kind, true) == a);
+		CHECK(take_queued(CFG_PRIO_DEFAULT, kind, false) == b);
+		CHECK(list_linked(&a->ready_link));
+		CHECK(take_queued(CFG_PRIO_DEFAULT + 1, kind, false) == b);
+		CHECK(list_linked(&a->ready_link));
+	}
+}
+
+TEST(SCH0035, "it runs on the receiver's slice, and the receiver is queued behind its equals")
+{
+	set_up();
+	CHECK(!send_to(b, a));
+	without_root();
+	yield(world_current());
+	world_run(a);
+	yield(a);
+	while (world_current() != a)
+		yield(world_current());
+	world_pass(CFG_TIMESLICE_US / 4);
+	CHECK(receive_from(a, L4_ANYTHREAD));
+	CHECK(world_current() == b);
+	CHECK(cpu_self()->slice_owner == a);
+	world_pass(CFG_TIMESLICE_US);
+	CHECK(world_current() == c);
+	yield(c);
+	CHECK(world_current() == a);
+}

@@ -106,6 +106,17 @@ void hand_over(int t)
 	pick();
 }
 
+void stand_back(int t, int other)
+{
+	if (party(other)->prio != party(t)->prio || outranked(t) || spoilt(IPC_FAULT_TAKEN)) {
+		wake(other);
+		leave(t);
+		return;
+	}
+	enqueue(t, false);
+	ipc_state.current = (int8_t)other;
+}
+
 bool spec_can_run(int t) { return party(t)->phase == READY && !party(t)->halted; }
 
 void spec_run(int t)

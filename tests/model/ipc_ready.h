@@ -31,4 +31,7 @@ void leave(int t);
 /* Who runs has blocked in favour of t. */
 void hand_over(int t);
 
+/* t, which runs, has taken a queued message; its sender, other, receives nothing and is not ready yet. */
+void stand_back(int t, int other);
+
 #endif

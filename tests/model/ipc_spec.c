@@ -226,10 +226,12 @@ static void deliver(int running, int from, int t)
 	begin_receive(from);
 	if (!runnable(running) && runnable(other) && !in_ready(other)) {
 		hand_over(other);
-		return;
+	} else if (running == t && !party(from)->wants && runnable(from) && !in_ready(from)) {
+		stand_back(running, from);
+	} else {
+		wake(other);
+		leave(running);
 	}
-	wake(other);
-	leave(running);
 }
 
 /* t runs, and begins with what it has put off: the message that was queued for it. */

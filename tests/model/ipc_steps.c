@@ -18,7 +18,7 @@ const char *const ipc_faults[IPC_FAULTS] = {
 	"a thread goes on without its pager", "a move starts a thread",
 	"nobody may speak for a thread to those of the own space", "chains of redirectors end after one",
 	"waits do not follow messages", "without its redirector a space is free", "timeouts are late",
-	"ActualSender is a local id inside a space",
+	"who takes a queued message runs before its sender", "ActualSender is a local id inside a space",
 };
 
 /* ---- keys ---- */
