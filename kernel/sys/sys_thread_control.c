@@ -75,13 +75,22 @@ static enum l4_error check_utcb(struct plan *p)
 	return space_utcb_ok(p->space, p->utcb) ? L4_OK : L4_ERR_UTCB_AREA;
 }
 
-/*
- * May be neither deleted nor moved: the caller, and sigma0's first thread, since the space of that
- * one is the root of all mappings.
- */
-static bool is_fixed(const struct thread *self, const struct thread *t)
+/* The space of sigma0's first thread is the root of all mappings. */
+static bool leaves_sigma0(const struct plan *p)
 {
-	return t && (t == self || t == kernel.sigma0);
+	return p->t && p->t == kernel.sigma0 && p->space != p->t->space;
+}
+
+/* The space p->space, not configured, cannot have this active thread: which error (ambiguities D4, D4a)? */
+static enum l4_error check_areas(const struct plan *p)
+{
+	if (p->space && p->space->state == SPACE_LIVE)
+		return L4_OK;
+	if (p->t && p->t->life == THREAD_ACTIVE)
+		return L4_ERR_SPACE;
+	if (p->activate)
+		return p->t ? L4_ERR_UTCB_AREA : L4_ERR_SPACE;
+	return L4_OK;
 }
 
 static enum l4_error make_plan(struct thread *self, struct plan *p)
@@ -92,14 +101,12 @@ static enum l4_error make_plan(struct thread *self, struct plan *p)
 	p->pager = thread_global(self, p->a.pager);
 	p->activate = !l4_tid_is_nil(p->pager) && !(p->t && p->t->life == THREAD_ACTIVE);
 	e = check_space(self, p);
-	if (e == L4_OK && is_fixed(self, p->t) && p->space != p->t->space)
+	if (e == L4_OK && leaves_sigma0(p))
 		e = L4_ERR_THREAD;
 	if (e == L4_OK)
 		e = check_scheduler(p);
-	if (e == L4_OK && p->activate && (!p->space || p->space->state != SPACE_LIVE))
-		e = L4_ERR_SPACE;
-	if (e == L4_OK && p->t && p->t->life == THREAD_ACTIVE && p->space->state != SPACE_LIVE)
-		e = L4_ERR_SPACE;
+	if (e == L4_OK)
+		e = check_areas(p);
 	return e == L4_OK ? check_utcb(p) : e;
 }
 
@@ -243,8 +250,8 @@ enum l4_error sys_thread_control_any(struct thread *self)
 	p.t = thread_numbered(l4_tid_number(p.a.dest));
 	if (l4_tid_number(p.a.dest) < kernel.irq_lines)
 		return control_interrupt(self, &p);
-	if (l4_tid_is_nil(p.a.space))		/* deleting nobody, an old id included, succeeds (ambiguity D8) */
-		return p.t && l4_tid_eq(p.t->id, p.a.dest) ? L4_ERR_THREAD : L4_OK;
+	if (l4_tid_is_nil(p.a.space))		/* else it is self or sigma0 (sys_thread_plain.c) */
+		return p.t ? L4_ERR_THREAD : L4_OK;
 	e = make_plan(self, &p);
 	if (e != L4_OK)
 		return e;

@@ -10,13 +10,18 @@
 #include <lib/bits.h>
 #include <sys/sys.h>
 
-/* A global id with the number of a user's thread, of which there is none. */
-static inline bool is_free(l4_tid_t id)
+/* A global id with the number of a user's thread, which may exist or not. */
+static inline bool is_users(l4_tid_t id)
 {
 	l4_word_t number = l4_tid_number(id);
 
 	return number >= kernel.user_base && !(number >> L4_THREAD_BITS) && !l4_tid_is_local(id)
-	    && !thread_numbered(number);
+	    && !l4_tid_is_any(id);
+}
+
+static inline bool is_free(l4_tid_t id)
+{
+	return is_users(id) && !thread_numbered(l4_tid_number(id));
 }
 
 /* False: it is not so plain, and nothing has happened. */
@@ -42,12 +47,15 @@ static inline bool create(const struct l4_thread_control_args *a)
 	return true;
 }
 
-/* The thread that is to end, if that is neither self nor sigma0. */
+/*
+ * The thread that is to end, if that is neither self nor sigma0. The number alone says which, whatever the
+ * version is (ambiguity D8a).
+ */
 static inline struct thread *find_ended(const struct thread *self, l4_tid_t dest)
 {
-	struct thread *t = thread_find(dest);
+	struct thread *t = is_users(dest) ? thread_numbered(l4_tid_number(dest)) : 0;
 
-	return t == self || t == kernel.sigma0 || l4_tid_number(dest) < kernel.user_base ? 0 : t;
+	return t == self || t == kernel.sigma0 ? 0 : t;
 }
 
 static inline void result(struct thread *self, enum l4_error e)
@@ -56,11 +64,11 @@ static inline void result(struct thread *self, enum l4_error e)
 	arch_result_thread_control(thread_regs(self), e == L4_OK);
 }
 
-/* done: or there is more to do, in steps. */
-static struct thread *end(struct thread *self, bool done)
+/* done: or there is more to do, in steps. was: self's space when it called, which is loaded. */
+static struct thread *end(struct thread *self, const struct space *was, bool done)
 {
 	if (done)
-		return sched_return(self);
+		return self->space == was ? sched_return(self) : sched_leave(self);
 	self->work = WORK_CONTROL;
 	return sched_leave(self);
 }
@@ -69,9 +77,10 @@ struct thread *sys_thread_control(struct thread *self)
 {
 	struct l4_thread_control_args a = arch_args_thread_control(thread_regs(self));
 	struct control *c = &self->rest->control;
+	const struct space *here = self->space;
 	struct thread *ended;
 
-	if (!self->space->privileged) {
+	if (!here->privileged) {
 		result(self, L4_ERR_NO_PRIVILEGE);
 		return 0;
 	}
@@ -84,9 +93,9 @@ struct thread *sys_thread_control(struct thread *self)
 		ended = find_ended(self, a.dest);
 		if (ended) {
 			result(self, L4_OK);
-			return end(self, control_delete(c, ended));
+			return end(self, here, control_delete(c, ended));
 		}
 	}
 	result(self, sys_thread_control_any(self));
-	return end(self, control_done(c) || control_step(c));
+	return end(self, here, control_done(c) || control_step(c));
 }

@@ -112,7 +112,7 @@ TEST_N(SPC0018, "areas may be set one by one, and again, until a thread is activ
 	L4_ThreadId_t t = bare_space();
 
 	CHECK_EQ(configure(t, L4_FpageLog2(0x50000000, 12), L4_Nilpage), 0);
-	CHECK_EQ(thread_control(t, t, L4_nilthread, supervisor, SPACE_UTCB), L4_ErrInvalidSpace);
+	CHECK_EQ(thread_control(t, t, L4_nilthread, supervisor, SPACE_UTCB), L4_ErrUtcbArea);
 	CHECK_EQ(configure(t, L4_Nilpage, L4_FpageLog2(0x60000000, 16)), 0);
 	CHECK_EQ(configure(t, good_kip(), good_utcb()), 0);
 	CHECK_EQ(thread_control(t, t, L4_nilthread, supervisor, SPACE_UTCB), 0);
@@ -167,11 +167,11 @@ TEST_N(SPC0013, "a redirector is accepted: an existing thread, nobody, or unchan
 	CHECK_EQ(L4_SpaceControl(t, 0, L4_Nilpage, L4_Nilpage, L4_anythread, &old), 1);
 }
 
-TEST_N(SPC0014, "a space without areas cannot hold an active thread: error 3")
+TEST_N(SPC0014, "a thread in a space without areas cannot be activated: error 6")
 {
 	L4_ThreadId_t t = bare_space();
 
-	CHECK_EQ(thread_control(t, t, L4_nilthread, supervisor, SPACE_UTCB), L4_ErrInvalidSpace);
+	CHECK_EQ(thread_control(t, t, L4_nilthread, supervisor, SPACE_UTCB), L4_ErrUtcbArea);
 	CHECK_EQ(configure(t, good_kip(), good_utcb()), 0);
 	CHECK_EQ(thread_control(t, t, L4_nilthread, supervisor, SPACE_UTCB), 0);
 }

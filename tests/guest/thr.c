@@ -530,3 +530,59 @@ TEST_N(THR0042, "a deleted thread's number can be used again with a new version"
 	CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidThread);
 	CHECK_EQ(thread_state(again), L4_SCHEDRESULT_INACTIVE);
 }
+
+struct mover { L4_ThreadId_t to; volatile word error, error_there; };
+
+static void move_self(void *arg)
+{
+	struct mover *m = arg;
+
+	m->error = thread_control(L4_Myself(), m->to, NIL, NIL, NO_UTCB);
+	m->error_there = thread_control(L4_Myself(), m->to, NIL, NIL, NO_UTCB);
+	(void)*(volatile word *)pool(0);
+}
+
+TEST_N(THR0044, "a privileged thread that moves itself to an ordinary space goes on there, and is ordinary")
+{
+	static struct mover m;
+	L4_ThreadId_t t;
+	L4_MsgTag_t tag;
+	word old;
+
+	m = (struct mover){ .to = tid_new(), .error = 99, .error_there = 99 };
+	CHECK_EQ(thread_control(m.to, m.to, supervisor, NIL, NO_UTCB), 0);
+	adopt(m.to);
+	CHECK_EQ(L4_SpaceControl(m.to, 0, L4_FpageLog2(SPACE_KIP, 12), L4_FpageLog2(utcb_area(), 18),
+				 L4_anythread, &old), 1);
+	t = thread_start_pager(move_self, &m, L4_Myself());
+	tag = pager_serve(t);
+	CHECK_EQ(m.error, 0);
+	CHECK_EQ(m.error_there, L4_ErrNoPrivilege);
+	CHECK_EQ(tag_protocol(tag), N_PAGEFAULT);
+	CHECK_EQ(mr(1), pool(0));
+	thread_delete(m.to);
+	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_WAITING);
+}
+
+TEST_N(THR0045, "a deletion goes by the number: another version deletes the thread too")
+{
+	L4_ThreadId_t t = thread_inactive(), active = thread_waiting(supervisor);
+
+	thread_delete(L4_GlobalId(L4_ThreadNo(t), L4_Version(t) + 2));
+	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_ERROR);
+	CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidThread);
+	thread_delete(L4_GlobalId(L4_ThreadNo(active), L4_Version(active) + 4));
+	CHECK_EQ(thread_state(active), L4_SCHEDRESULT_ERROR);
+	CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidThread);
+}
+
+TEST_N(THR0046, "a thread cannot delete itself by another version, nor any by a longer number: error 2")
+{
+	L4_ThreadId_t me = L4_Myself(), t = thread_inactive();
+
+	CHECK_EQ(thread_control(L4_GlobalId(L4_ThreadNo(me), L4_Version(me) + 2), NIL, NIL, NIL, NO_UTCB),
+		 L4_ErrInvalidThread);
+	CHECK_EQ(thread_control(L4_GlobalId(L4_ThreadNo(t) | 1ul << 18, L4_Version(t)), NIL, NIL, NIL, NO_UTCB),
+		 L4_ErrInvalidThread);
+	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_INACTIVE);
+}

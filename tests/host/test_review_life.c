@@ -165,11 +165,13 @@ TEST(REV0005, "many map items in one message are as preemptible as a large one")
 
 /* ---- small things ---- */
 
-TEST(REV0006, "deleting an old id of one's own number succeeds and deletes nobody")
+TEST(REV0006, "neither the caller nor sigma0 can be deleted, not by another version either: 2")
 {
 	world_boot();
-	CHECK(thread_control(root, l4_tid_global(l4_tid_number(root->id), 9), NIL, NIL, NIL, KEEP));
-	CHECK(thread_control(root, l4_tid_global(l4_tid_number(sigma0->id), 9), NIL, NIL, NIL, KEEP));
+	CHECK(!thread_control(root, l4_tid_global(l4_tid_number(root->id), 9), NIL, NIL, NIL, KEEP));
+	CHECK_EQ(error_of(root), L4_ERR_THREAD);
+	CHECK(!thread_control(root, l4_tid_global(l4_tid_number(sigma0->id), 9), NIL, NIL, NIL, KEEP));
+	CHECK_EQ(error_of(root), L4_ERR_THREAD);
 	CHECK(thread_find(root->id) && thread_find(sigma0->id));
 	CHECK(!delete_thread(root->id));
 	CHECK_EQ(error_of(root), L4_ERR_THREAD);

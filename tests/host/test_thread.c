@@ -124,7 +124,7 @@ TEST(THR0007, "a space specifier that names no thread, or a stale one, is refuse
 	REFUSED(L4_ERR_SPACE, root, new_space()->id, stale, NIL, NIL, KEEP);
 }
 
-TEST(THR0008, "an active thread in a space that is not configured is refused with 3")
+TEST(THR0008, "in a space that is not configured a new active thread is refused with 3, activation with 6")
 {
 	l4_tid_t id;
 
@@ -133,7 +133,7 @@ TEST(THR0008, "an active thread in a space that is not configured is refused wit
 	REFUSED(L4_ERR_SPACE, root, id, id, root->id, root->id, L4_INITIAL_UTCB);
 	CHECK(!thread_find(id));
 	CHECK(thread_control(root, id, id, root->id, NIL, KEEP));
-	REFUSED(L4_ERR_SPACE, root, id, id, NIL, root->id, L4_INITIAL_UTCB);
+	REFUSED(L4_ERR_UTCB_AREA, root, id, id, NIL, root->id, L4_INITIAL_UTCB);
 	CHECK_EQ(thread_find(id)->life, THREAD_INACTIVE);
 }
 
