@@ -59,6 +59,25 @@ void serve_strings(void *string_pager);
 void fill_bytes(word at, word n, word seed);
 bool has_bytes(word at, word n, word seed, word skip);
 
+/* A sender and a receiver in two spaces, each with a pager of its own. */
+struct pair {
+	struct space from_space, to_space;
+	L4_ThreadId_t from, to;
+	struct string_pager from_pager, to_pager;
+	struct giver giver;
+	struct taker taker;
+};
+
+/*
+ * `bytes` from WINDOW + `src` of one space to WINDOW + `dst` of the other: made, and started, the receiver
+ * first. pair_present maps that many pages of each side before; pair_end deletes everything.
+ */
+void pair_init(struct pair *p, word src, word dst, int bytes);
+void pair_present(struct pair *p, unsigned from_pages, unsigned to_pages);
+void pair_start(struct pair *p);
+void pair_wait(struct pair *p);
+void pair_end(struct pair *p);
+
 /* A space with `pages` pages of the pool, from DST on, at WINDOW. */
 void make_target(struct space *s, unsigned pages);
 

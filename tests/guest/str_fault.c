@@ -8,17 +8,7 @@
 
 enum { NO_IP = -1, PARTNERS = 32 };
 
-/* A sender and a receiver in two spaces, each with a pager of its own. */
-struct pair {
-	struct space from_space, to_space;
-	L4_ThreadId_t from, to;
-	struct string_pager from_pager, to_pager;
-	struct giver giver;
-	struct taker taker;
-};
-
-/* `bytes` from WINDOW + `src` of one space to WINDOW + `dst` of the other. */
-static void pair_init(struct pair *p, word src, word dst, int bytes)
+void pair_init(struct pair *p, word src, word dst, int bytes)
 {
 	*p = (struct pair){ .to_pager = { .first = PARTNERS } };
 	space_make(&p->from_space);
@@ -30,18 +20,34 @@ static void pair_init(struct pair *p, word src, word dst, int bytes)
 	p->giver.pager = thread_start(serve_strings, &p->from_pager);
 }
 
-static void pair_start(struct pair *p)
+void pair_start(struct pair *p)
 {
 	p->to = space_start(&p->to_space, take, &p->taker);
 	p->giver.to = p->to;
 	p->from = space_start(&p->from_space, give, &p->giver);
 }
 
-static void pair_wait(struct pair *p)
+void pair_wait(struct pair *p)
 {
 	for (unsigned i = 0; i < 1000 && !(p->giver.done && p->taker.got.done); i++)
 		sleep_us(1000);
 	CHECK(p->giver.done && p->taker.got.done);
+}
+
+void pair_present(struct pair *p, unsigned from_pages, unsigned to_pages)
+{
+	for (unsigned i = 0; i < from_pages; i++)
+		map_page(&p->from_space, i, i * PAGE, RW);
+	for (unsigned i = 0; i < to_pages; i++)
+		map_page(&p->to_space, DST + i, i * PAGE, RW);
+}
+
+void pair_end(struct pair *p)
+{
+	thread_delete(p->giver.pager);
+	thread_delete(p->taker.pager);
+	space_delete(&p->from_space);
+	space_delete(&p->to_space);
 }
 
 TEST(FLB0001, "pages missing on both sides are asked of both pagers, once each, with their true addresses")
@@ -86,10 +92,7 @@ TEST(FLB0002, "the same at every alignment of the two sides, with pagers that ta
 		CHECK_EQ(p.giver.error, 0);
 		CHECK_EQ(p.taker.got.error, 0);
 		CHECK(has_bytes(pool(SERVED + PARTNERS) + dst, 3 * PAGE, i, 0));
-		thread_delete(p.giver.pager);
-		thread_delete(p.taker.pager);
-		space_delete(&p.from_space);
-		space_delete(&p.to_space);
+		pair_end(&p);
 		world_release(mark);
 		L4_UnmapFpage(fpage(pool(SERVED), 19, L4_FullyAccessible));
 	}
@@ -131,10 +134,7 @@ TEST(XFR0001, "of the sender's and the receiver's transfer timeout the smaller o
 		check_ended(&p, yours < mine);
 		CHECK(now() - start >= least * 3000);
 		CHECK_EQ(p.to_pager.faults, least > 0);
-		thread_delete(p.giver.pager);
-		thread_delete(p.taker.pager);
-		space_delete(&p.from_space);
-		space_delete(&p.to_space);
+		pair_end(&p);
 		world_release(mark);
 	}
 }
