@@ -84,28 +84,36 @@ static void check_phase(struct actor *a, word control)
 		check_unchanged(a);
 }
 
-static void all_phases(void)
+static void all_phases(bool elsewhere)
 {
 	static struct actor a;
 
 	for (enum actor_state state = 0; state < INACTIVE; state++)
 		for (unsigned i = 0; i < CONTROLS; i++) {
 			struct mark mark = world_mark();
+			struct space s;
 
-			actor_make(&a, 0, state, L4_Myself());
+			space_make(&s);
+			actor_make(&a, elsewhere ? &s : 0, state, L4_Myself());
 			check_phase(&a, controls[i]);
 			thread_delete(a.t);
 			if (is_string(&a)) {
 				thread_delete(a.other);
 				thread_delete(a.pager);
 			}
+			space_delete(&s);
 			world_release(mark);
 		}
 }
 
 TEST(ABT0001, "in every phase S ends a send and R a receive, with its error; the other bit does nothing")
 {
-	all_phases();
+	all_phases(false);
+}
+
+TEST(ABT0002, "the same by the pager of a thread of another space")
+{
+	all_phases(true);
 }
 
 /* ---- a fault that its pager or handler has received, and not answered ---- */
@@ -127,6 +135,42 @@ TEST(ABT0003, "R on a fault that was received and not answered: it is raised aga
 				CHECK_EQ(exchange_control(a.t, 0).control & 7, X_R);
 			thread_delete(a.t);
 		}
+}
+
+/* ---- strings ---- */
+
+/* Who is aborted while the page of which side is missing. */
+static const struct { bool sender_faults, abort_sender; } sides[] = {
+	{ true, true }, { true, false }, { false, true }, { false, false },
+};
+
+TEST(ABT0004, "a string aborted at its second page, at either side: 7 for both, the first page counts")
+{
+	static struct pair p;
+
+	for (unsigned i = 0; i < sizeof sides / sizeof *sides; i++) {
+		struct mark mark = world_mark();
+		L4_ThreadId_t t;
+		word out;
+
+		pair_init(&p, 0, 0, 2 * PAGE);
+		p.from_pager.mute = p.to_pager.mute = true;
+		pair_present(&p, sides[i].sender_faults ? 1 : 2, sides[i].sender_faults ? 2 : 1);
+		pair_start(&p);
+		t = sides[i].abort_sender ? p.from : p.to;
+		out = sides[i].abort_sender ? X_S : X_R;
+		guest_note("side", i);
+		CHECK_EQ(p.from_pager.faults, sides[i].sender_faults);
+		CHECK_EQ(p.to_pager.faults, !sides[i].sender_faults);
+		CHECK_EQ(exchange_control(t, (X_S | X_R) & ~out).control & 7, out);
+		CHECK(!p.giver.done && !p.taker.got.done);
+		CHECK_EQ(exchange_control(t, X_S | X_R).control & 7, out);
+		pair_wait(&p);
+		CHECK_EQ(p.giver.error, SEND_ABORTED | (word)PAGE << OFFSET);
+		CHECK_EQ(p.taker.got.error, RECEIVE_ABORTED | (word)PAGE << OFFSET);
+		pair_end(&p);
+		world_release(mark);
+	}
 }
 
 /* ---- before and after ---- */

@@ -7,6 +7,7 @@
 #include "ipc.h"
 
 enum { AT = 0x70000000, WAIT_US = 3000, LABEL_SIGMA0 = -6, LABEL_FAULT = -2, LABEL_IO = -8 };
+enum { FLAG_P = 1 << 12, FLAG_R = 1 << 13, FLAG_X = 1 << 14, FLAG_E = 1 << 15, KEPT_WORD = 0x4b4b };
 
 static const word no_window;
 
@@ -52,6 +53,41 @@ static void check_serves(void)
 	CHECK_EQ(ask_words(phony(LABEL_SIGMA0, 2, 0), f.raw, 0), 0);
 	CHECK_EQ(L4_Address((L4_Fpage_t){ .raw = mr(2) }), pool(0));
 	L4_Flush(fpage(AT, 12, L4_FullyAccessible));
+}
+
+static const word lengths[] = { 0, 1, 2, 3, 4, 7, 8, 62, 63 };
+
+enum { LENGTHS = sizeof lengths / sizeof *lengths };
+
+TEST(SGP0001, "a label that is not of sigma0's protocol gets no answer, with any number of words")
+{
+	static const long label[] = { 0, 1, 2, 0x1234, 0xffa, 0x7fffffff, -1, -3, -4, -5, -7, -9, -10, -16,
+				      -100, -1000, -1003, -5000 };
+
+	for (unsigned i = 0; i < sizeof label / sizeof *label; i++)
+		for (unsigned k = 0; k < LENGTHS; k++) {
+			guest_note("label", (word)label[i]);
+			guest_note("words", lengths[k]);
+			L4_LoadMR(1, fpage(pool(0), 12, L4_FullyAccessible).raw);
+			L4_LoadMR(2, 0);
+			CHECK_EQ(ask(phony(label[i], lengths[k], 0), AT), RECEIVE_TIMEOUT);
+		}
+	check_serves();
+}
+
+TEST(SGP0002, "flags of the tag and the label's nibble do not count")
+{
+	static const word flags[] = { FLAG_P, FLAG_R, FLAG_X, FLAG_E, FLAG_P | FLAG_R | FLAG_X | FLAG_E };
+	L4_Fpage_t f = fpage(pool(0), 12, L4_FullyAccessible);
+
+	for (unsigned i = 0; i < sizeof flags / sizeof *flags; i++) {
+		L4_Set_VirtualSender((L4_ThreadId_t){ .raw = KEPT_WORD });
+		CHECK_EQ(ask_words(phony(1, 2, 0) | flags[i], f.raw, 0), RECEIVE_TIMEOUT);
+		L4_Set_VirtualSender((L4_ThreadId_t){ .raw = KEPT_WORD });
+		CHECK_EQ(ask_words(phony(LABEL_SIGMA0, 2, 0) | flags[i] | i << 16, f.raw, 0), 0);
+		CHECK_EQ(L4_Address((L4_Fpage_t){ .raw = mr(2) }), pool(0));
+		L4_Flush(fpage(AT, 12, L4_FullyAccessible));
+	}
 }
 
 TEST(SGP0003, "items in a request are an overflow to its sender, who keeps what it offered")

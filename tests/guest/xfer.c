@@ -39,6 +39,38 @@ static void check_codes(struct pair *p, unsigned sender, unsigned receiver, word
 	CHECK_EQ(p->taker.got.error, (receivers ? XFER_MINE_RECEIVE : XFER_PARTNER_RECEIVE) | offset << OFFSET);
 }
 
+static void strike(enum side side, unsigned sender, unsigned receiver)
+{
+	static struct pair p;
+	word least = sender < receiver ? sender : receiver, begin;
+
+	pair_init(&p, 0, 0, 2 * PAGE);
+	p.from_pager.mute = p.to_pager.mute = true;
+	pair_timeouts(&p, sender, receiver);
+	pair_second_missing(&p, side);
+	begin = now();
+	pair_start(&p);
+	pair_wait(&p);
+	check_codes(&p, sender, receiver, PAGE);
+	CHECK(now() - begin >= (least == 0 ? 0 : least == 1 ? UNIT_US : 3 * UNIT_US));
+	CHECK_EQ(p.from_pager.faults + p.to_pager.faults > 0, least > 0);
+	pair_end(&p);
+}
+
+TEST(XFT0001, "each pair of values, on either side's fault: the receiver's shorter 6 and 5, else 5 and 6")
+{
+	for (enum side side = SENDER; side < SIDES; side++)
+		for (unsigned kinds = 0; kinds < KINDS * KINDS - 1; kinds++) {
+			struct mark mark = world_mark();
+
+			guest_note("side", side);
+			guest_note("sender", kinds / KINDS);
+			guest_note("receiver", kinds % KINDS);
+			strike(side, kinds / KINDS, kinds % KINDS);
+			world_release(mark);
+		}
+}
+
 TEST(XFT0002, "never on both sides: pagers that do not answer hold the transfer")
 {
 	static struct pair p;

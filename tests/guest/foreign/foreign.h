@@ -10,6 +10,7 @@
 extern word *kip;
 extern word user_base;
 extern L4_ThreadId_t root, sigma0;
+extern L4_ThreadId_t inside, across;		/* in this space; in another, echo_all */
 
 void check(int ok, const char *what);
 #define CHECK(condition) check((condition) != 0, #condition)
@@ -23,5 +24,16 @@ void sigma0_refuses(void), serial_port(void), errors_and_time(void), interrupts(
 /* threads.c */
 void thread_starts(void), ping_pong_inside(void), second_space(void), ping_pong_across(void);
 void revoke(void), exchange(void), schedule(void), exceptions(void), delete_all(void);
+
+/* What those share with promises.c: the root server is the pager of all threads. */
+word frame(int n, void (*run)(void));		/* n: of the stacks, 0 to 5 */
+L4_MsgTag_t start(L4_ThreadId_t t, int n, void (*run)(void));
+L4_MsgTag_t serve(L4_ThreadId_t t);
+void map_page(word address);
+void report(void), stop_here(void), echo_all(void);
+
+/* promises.c */
+void scheduling_extension(void), other_extensions(void), interrupt_unknown(void), exchange_client(void);
+void sigma0_silent(void), transfer_timeouts(void), transfer_aborts(void), sender_first(void);
 
 #endif

@@ -10,7 +10,7 @@
 typedef L4_Word_t word;
 
 enum {
-	TCR_ERROR = -9, TCR_HANDLER = -11, TCR_PAGER = -12, TCR_GLOBAL_ID = -15, BR0 = -16,
+	TCR_XFER = -8, TCR_ERROR = -9, TCR_HANDLER = -11, TCR_PAGER = -12, TCR_GLOBAL_ID = -15, BR0 = -16,
 	E_FLAG = 1 << 15, ZERO_TIME = 0x0400, RIGHTS_ALL = 7,
 };
 

@@ -83,6 +83,14 @@ static const struct { const char *sentence; void (*run)(void); } tests[] = {
 	{ "FRN0015 priorities and ThreadSwitch", schedule },
 	{ "FRN0016 an exception handler that replies with 19 words", exceptions },
 	{ "FRN0017 an interrupt can be attached and detached", interrupts },
+	{ "FRN0019 the hierarchical scheduler is refused, changes nothing", scheduling_extension },
+	{ "FRN0020 control transfer items, log ids and small spaces: ignored", other_extensions },
+	{ "FRN0021 an interrupt that was never attached is no partner and has no priority", interrupt_unknown },
+	{ "FRN0022 the pager exchanges the registers of a client in another space", exchange_client },
+	{ "FRN0023 sigma0 does not answer labels that are not its own", sigma0_silent },
+	{ "FRN0024 transfer timeouts: 5 and 6 by whose value is shorter", transfer_timeouts },
+	{ "FRN0025 a pager aborts a string at its client's fault: 7 at both sides", transfer_aborts },
+	{ "FRN0026 a queued sender runs on before its receiver", sender_first },
 	{ "FRN0018 threads and spaces go when they are deleted", delete_all },
 };
 

@@ -10,30 +10,36 @@ enum {
 	PAGE_LOG2 = 12, SHARED = 0x62000000, DONE = 0x77,
 };
 
-static L4_ThreadId_t inside, across;
-static word stack[4][STACK_WORDS] __attribute__((aligned(16)));
+L4_ThreadId_t inside, across;
+static word stack[6][STACK_WORDS] __attribute__((aligned(16)));
 static word shared[512] __attribute__((aligned(4096)));
 static volatile word progress;
 
-/* The start message: IP and SP; the function to call lies on the stack. */
-static L4_MsgTag_t start(L4_ThreadId_t t, int n, void (*run)(void))
+/* The SP of a thread that begins at thread_start with this stack, and calls that function. */
+word frame(int n, void (*run)(void))
 {
 	word *sp = &stack[n][STACK_WORDS - 2];
 
 	*sp = (word)run;
+	return (word)sp;
+}
+
+/* The start message: IP and SP. */
+L4_MsgTag_t start(L4_ThreadId_t t, int n, void (*run)(void))
+{
 	utcb()[0] = make_tag(0, 2, 0);
 	utcb()[1] = (word)thread_start;
-	utcb()[2] = (word)sp;
+	utcb()[2] = frame(n, run);
 	return send(t, ZERO_TIME);
 }
 
-static void stop_here(void)
+void stop_here(void)
 {
 	for (;;)
 		receive(my_global_id(), 0);
 }
 
-static void report(void)
+void report(void)
 {
 	progress = my_global_id().raw;
 	utcb()[0] = make_tag(DONE, 0, 0);
@@ -42,7 +48,7 @@ static void report(void)
 
 /* ---- the pager ---- */
 
-static void map_page(word address)
+void map_page(word address)
 {
 	L4_Fpage_t f = fpage(address, PAGE_LOG2, RIGHTS_ALL);
 
@@ -52,7 +58,7 @@ static void map_page(word address)
 }
 
 /* Serve page faults of t until it sends something else. */
-static L4_MsgTag_t serve(L4_ThreadId_t t)
+L4_MsgTag_t serve(L4_ThreadId_t t)
 {
 	L4_MsgTag_t tag = receive(t, period(500000));
 	L4_ThreadId_t from;
@@ -107,7 +113,7 @@ void ping_pong_inside(void)
 
 /* ---- the second space ---- */
 
-static void echo_all(void)
+void echo_all(void)
 {
 	L4_ThreadId_t from;
 	L4_MsgTag_t tag;
