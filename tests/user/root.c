@@ -167,7 +167,7 @@ TEST(CFG0001, "an init file gives rights, ranges, limits and the start list")
 
 	CHECK(parse("# rights\n\nprogram console log irq=4,1 io=3f8-3ff,60 phys=a0000-bffff mem=8M "
 		    "kmem=512K prio=200\n"
-		    "program shell spawn kill inspect power # all\nstart names\n"
+		    "program shell spawn kill inspect power terminal # all\nstart names\n"
 		    "start  shell -x \"a b\"\n", &line) == 0);
 	p = config_program(&config, "console");
 	CHECK(p->rights == RIGHT_LOG && p->priority == 200 && p->max_priority == 200);
@@ -176,7 +176,7 @@ TEST(CFG0001, "an init file gives rights, ranges, limits and the start list")
 	CHECK(ranges_hold(&p->ports, 0x3f8, 0x3ff) && !ranges_hold(&p->ports, 0x3f8, 0x400));
 	CHECK(ranges_hold(&p->physical, 0xb8000, 0xbffff) && !ranges_hold(&p->physical, 1, 0));
 	CHECK(config_program(&config, "shell")->rights
-	      == (RIGHT_SPAWN | RIGHT_KILL | RIGHT_INSPECT | RIGHT_POWER));
+	      == (RIGHT_SPAWN | RIGHT_KILL | RIGHT_INSPECT | RIGHT_POWER | RIGHT_TERMINAL));
 	p = config_program(&config, "other");
 	CHECK(p->rights == 0 && p->priority == 100);
 	CHECK(config.starts == 2 && strcmp(config.start[1].args, "-x \"a b\"") == 0);

@@ -6,6 +6,11 @@
  * console_status. Text is bytes packed into words in memory order. The console answers with a zero
  * send timeout: who does not wait for the answer in the same IPC loses it. What belongs to a client
  * that has ended is dropped when its answer finds nobody.
+ *
+ * One task is in the foreground: reads are served for that one only. One task controls the terminal: it has
+ * the right `terminal` in the file init, and no parent; if several have, the one started first. It, and
+ * each task that has the terminal from it and has that right too, may hand the terminal to a child, and
+ * take it back. Every task may write. A task has at most 4 reads, 4 writes, 4 other requests waiting.
  */
 #ifndef PROTO_CONSOLE_H
 #define PROTO_CONSOLE_H
@@ -32,7 +37,8 @@ enum console_request {
 	 * Read one edited line. in 1 bytes of the prompt | flags << 32  2.. prompt
 	 * out 1 bytes  2.. the line, without its end. Status CONSOLE_OK, CONSOLE_INTERRUPTED (^C),
 	 * CONSOLE_TOO_LONG (more than CONSOLE_LINE_BYTES typed) or CONSOLE_END (^D).
-	 * Readers are served one after the other, in the order of their requests.
+	 * The readers of a task are served one after the other, in the order of their requests. A read of
+	 * a task that is not in the foreground waits until that task is.
 	 */
 	CONSOLE_READ_LINE,
 
@@ -44,16 +50,26 @@ enum console_request {
 	CONSOLE_READ_KEY,
 
 	/*
-	 * Wait for ^C typed while nobody reads; what was typed ahead is dropped then. Of several
-	 * watchers the latest one is told. No words.
+	 * Wait for ^C typed while no program reads; what was typed ahead is dropped then. It goes to one of
+	 * the tasks that have or had the terminal: the last in the order of handing on that watches. R: terminal
 	 */
 	CONSOLE_WATCH,
 
-	/* The line typed n lines ago. in 1 n, from 1. out 1 bytes  2.. text; CONSOLE_END: none */
+	/* The line typed n lines ago. R: terminal. in 1 n, from 1. out 1 bytes  2.. text; CONSOLE_END: none */
 	CONSOLE_HISTORY,
 
 	/* out 1 columns  2 rows of the screen (0: none)  3 enum console_parts  4 bytes sent  5 bytes typed */
 	CONSOLE_INFO,
+
+	/*
+	 * Hand the terminal to a child, or take it back. R: terminal. in 1 task id of the child, 0: the caller
+	 * The answer comes when the caller has the terminal, or has handed it on before: a shell in the
+	 * background waits. CONSOLE_REFUSED: not such a program, no living child of it, or handed on too often.
+	 */
+	CONSOLE_FOREGROUND,
+
+	/* in 1 task id. out 1 how many reads of it wait because it is not in the foreground */
+	CONSOLE_WAITING,
 
 	CONSOLE_REQUEST_END,
 };
@@ -69,6 +85,7 @@ enum console_status {
 	CONSOLE_INTERRUPTED,
 	CONSOLE_TOO_LONG,
 	CONSOLE_END,
+	CONSOLE_REFUSED,		/* the caller may not control the terminal, or not give it to that task */
 };
 
 #endif

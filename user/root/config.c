@@ -16,7 +16,7 @@ static const struct program defaults = {
 static const struct { const char *name; unsigned right; } right_names[] = {
 	{ "spawn", RIGHT_SPAWN }, { "kill", RIGHT_KILL }, { "inspect", RIGHT_INSPECT },
 	{ "power", RIGHT_POWER }, { "log", RIGHT_LOG }, { "names", RIGHT_NAMES },
-	{ "framebuffer", RIGHT_FRAMEBUFFER },
+	{ "framebuffer", RIGHT_FRAMEBUFFER }, { "terminal", RIGHT_TERMINAL },
 };
 
 static bool blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }

@@ -3,8 +3,8 @@
  * config.h - the file `init` of the boot image: who may do what, and what is started.
  *
  *   # comment
- *   program NAME [spawn] [kill] [inspect] [power] [log] [names] [framebuffer] [irq=N,N-N..]
- *                [io=HEX-HEX,..] [phys=HEX-HEX,..] [mem=SIZE] [kmem=SIZE] [prio=N] [maxprio=N]
+ *   program NAME [spawn] [kill] [inspect] [power] [log] [names] [framebuffer] [terminal]
+ *                [irq=N,N-N..] [io=HEX-HEX,..] [phys=HEX-HEX,..] [mem=SIZE] [kmem=SIZE] [prio=N] [maxprio=N]
  *   start NAME [ARGUMENTS]
  *
  * SIZE is bytes, or has K or M behind it. A program that no line names has no rights and the defaults.
@@ -18,6 +18,7 @@ enum {
 	RIGHT_SPAWN = 1, RIGHT_KILL = 2, RIGHT_INSPECT = 4, RIGHT_POWER = 8, RIGHT_LOG = 16,
 	RIGHT_NAMES = 32,		/* is the name service */
 	RIGHT_FRAMEBUFFER = 64,
+	RIGHT_TERMINAL = 128,		/* may control the terminal; the console asks for it */
 	CONFIG_PROGRAMS = 48, CONFIG_STARTS = 16, CONFIG_RANGES = 8, CONFIG_ARGS_BYTES = 256,
 	DEFAULT_PRIORITY = 100,
 	DEFAULT_KMEM_KIB = 256,

@@ -90,17 +90,19 @@ void request_wait(const struct request *q, struct answer *a)
 void request_task_of(const struct request *q, struct answer *a)
 {
 	unsigned i;
-	struct task *t = q->word[0] != 0 ? task_of_thread(q->word[0], &i) : q->task;
+	struct task *t = q->word[0] != 0 ? task_of_thread(q->word[0], &i)
+		       : q->word[1] != 0 ? task_by_id(q->word[1]) : q->task;
 
-	if (t == 0) {
+	if (t == 0 || t->ended != ROOT_ALIVE) {
 		a->label = ROOT_E_TASK;
 		return;
 	}
-	a->words = 3 + ROOT_NAME_WORDS;
+	a->words = 4 + ROOT_NAME_WORDS;
 	a->word[0] = t->id;
 	a->word[1] = t->parent != 0 ? t->parent->id : 0;
 	a->word[2] = first_thread(t);
 	put_name(&a->word[3], t);
+	a->word[3 + ROOT_NAME_WORDS] = (t->program->rights & RIGHT_TERMINAL) != 0;
 }
 
 void request_tasks(const struct request *q, struct answer *a)

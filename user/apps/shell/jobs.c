@@ -2,12 +2,15 @@
 /*
  * jobs.c - programs started by the shell.
  *
- * The shell waits for a foreground program in a call to root, so ^C is heard by a second thread: it
- * waits at the console, and ends the foreground task; root then answers the shell's wait.
+ * The shell hands the terminal to a foreground program, and takes it back when that has ended. It waits
+ * for the end in a call to root, so ^C is heard by a second thread: it waits at the console, and ends the
+ * foreground task; root then answers the shell's wait. A program in the background that reads waits
+ * until `wait` brings it to the foreground.
  *
  * The console itself is a program that can end. Without it the shell could neither be typed at nor
  * say why, so it starts another one: the only program that it ever starts by itself, and it says so.
  */
+#include <l4/ipc.h>
 #include <pecan/console.h>
 #include <pecan/names.h>
 #include <pecan/print.h>
@@ -18,9 +21,13 @@
 
 #include "shell.h"
 
-enum { JOBS = 32, ARGS_BYTES = ROOT_ARGS_WORDS * sizeof(L4_Word_t) };
+enum { JOBS = 32, RETRY_US = 10000, ARGS_BYTES = ROOT_ARGS_WORDS * sizeof(L4_Word_t) };
 
-struct job { L4_Word_t task; char name[NAME_TEXT]; };	/* task 0: free */
+struct job {
+	L4_Word_t task;			/* 0: free */
+	bool told;			/* that it waits for input */
+	char name[NAME_TEXT];
+};
 
 static struct job jobs[JOBS];
 /*
@@ -73,7 +80,24 @@ static void ended(const struct pecan_end *end)
 	j->task = 0;
 }
 
-/* Before a prompt: tell of background programs that have ended; a ^C so far is done with. */
+static void say_waits(const struct job *j)
+{
+	printf("[%lu] %s: waits for input; wait %lu gives it the terminal\n", j->task, j->name, j->task);
+}
+
+/* Tell once of each background program that cannot read. */
+static void report_waiting(void)
+{
+	for (struct job *j = jobs; j < jobs + JOBS; j++) {
+		bool waits = j->task && console_waits(j->task);
+
+		if (waits && !j->told)
+			say_waits(j);
+		j->told = waits;
+	}
+}
+
+/* Before a prompt: tell of background programs that have ended or want to read; a ^C so far is done with. */
 void jobs_report(void)
 {
 	struct pecan_end end;
@@ -85,6 +109,23 @@ void jobs_report(void)
 	}
 	while (pecan_wait(0, true, &end) == ROOT_OK && end.task != 0)
 		ended(&end);
+	report_waiting();
+}
+
+/*
+ * Tell the console who has the terminal now: after each change of `foreground`, and to a new console. Two
+ * threads do so; who told it an old value sees that here and tells it the new one.
+ */
+static enum console_status hand_over(void)
+{
+	enum console_status status;
+	L4_Word_t task;
+
+	do {
+		task = __atomic_load_n(&foreground, __ATOMIC_SEQ_CST);
+		status = console_foreground(task);
+	} while (task != __atomic_load_n(&foreground, __ATOMIC_SEQ_CST));
+	return status;
 }
 
 /* Wait for the end of a task, or until ^C ends it. False if root does not know it. */
@@ -95,8 +136,10 @@ static bool wait_in_foreground(L4_Word_t task, struct pecan_end *end)
 	__atomic_store_n(&foreground, task, __ATOMIC_SEQ_CST);
 	if (__atomic_load_n(&interrupted, __ATOMIC_SEQ_CST))
 		pecan_kill(task);
+	hand_over();
 	e = pecan_wait(task, false, end);
 	__atomic_store_n(&foreground, 0, __ATOMIC_SEQ_CST);
+	hand_over();
 	return e == ROOT_OK;
 }
 
@@ -136,6 +179,7 @@ void jobs_run(const char *name, const char *args, bool background)
 		return;
 	}
 	j->task = task;
+	j->told = false;
 	snprintf(j->name, sizeof j->name, "%s", name);
 	printf("[%lu] %s\n", task, name);
 }
@@ -148,7 +192,10 @@ void jobs_list(const char *args)
 	jobs_report();
 	for (unsigned i = 0; i < JOBS; i++)
 		if (jobs[i].task) {
-			printf("[%lu] %s\n", jobs[i].task, jobs[i].name);
+			if (console_waits(jobs[i].task))
+				say_waits(&jobs[i]);
+			else
+				printf("[%lu] %s\n", jobs[i].task, jobs[i].name);
 			n++;
 		}
 	if (n == 0)
@@ -186,10 +233,19 @@ static void hear_interrupts(void *arg)
 {
 	(void)arg;
 	for (;;) {
+		enum console_status status = hand_over();
 		L4_Word_t task;
 
-		if (console_watch() != CONSOLE_OK)
+		if (status == CONSOLE_OK || __atomic_load_n(&foreground, __ATOMIC_SEQ_CST))
+			status = console_watch();
+		if (status == CONSOLE_REFUSED) {
+			puts("shell: ^C will not end programs: no right `terminal` in the file init");
+			return;
+		}
+		if (status != CONSOLE_OK) {
+			L4_Sleep(L4_TimePeriod(RETRY_US));
 			continue;
+		}
 		__atomic_store_n(&interrupted, true, __ATOMIC_SEQ_CST);
 		task = __atomic_load_n(&foreground, __ATOMIC_SEQ_CST);
 		if (task)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * main.c - tenant: started by the demo tenants only, once as the victim and once for each attack.
+ * main.c - tenant: started by the demo tenants, once as the victim and once for each attack; and by a
+ * test as `tenant grab`.
  * The program has no rights at all (see `init` in the boot image).
  */
 #include <pecan/demo.h>
@@ -24,6 +25,8 @@ int main(int argc, char **argv)
 
 	if (argc == 2 && strcmp(argv[1], "victim") == 0)
 		victim();
+	if (argc == 2 && strcmp(argv[1], "grab") == 0)
+		grab();
 	a = argc == 4 ? find(attacks, argv[1]) : NULL;
 	if (!a && argc == 4)
 		a = find(exhausting_attacks, argv[1]);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * tenant.h - the two roles of this program: victim.c serves <proto/tenant.h>, attack.c and
- * exhaust.c try what must not work.
+ * tenant.h - the roles of this program: victim.c serves <proto/tenant.h>, attack.c and exhaust.c
+ * try what must not work, grab.c tries to take the terminal.
  */
 #ifndef TENANT_H
 #define TENANT_H
@@ -20,5 +20,8 @@ extern const struct attack attacks[];		/* end with a NULL name */
 extern const struct attack exhausting_attacks[];
 
 void victim(void) __attribute__((noreturn));
+
+/* What a hostile program in the background does to the terminal; tests/screen/terminal.txt. */
+void grab(void) __attribute__((noreturn));
 
 #endif

@@ -2,9 +2,10 @@
 /*
  * client.h - the programs that the console serves: who waits to read, to write, or for ^C.
  *
- * Every list is bounded and has each thread once, and every answer is sent with a zero timeout, so no
- * client can stop the driver. A reader that has ended is found out when something is typed, or another
- * reader comes: what was typed then goes to the next one.
+ * Every list is bounded, has each thread once and at most so many threads of a task, and every answer is
+ * sent with a zero timeout, so no client can stop the driver or take the places of all others. A
+ * reader that has ended is found out when something is typed, another reader comes, or its place is
+ * wanted: what was typed then goes to the next one.
  */
 #ifndef CONSOLE_CLIENT_H
 #define CONSOLE_CLIENT_H
@@ -20,6 +21,7 @@ enum { REQUEST_WORDS = 63 };
 /* A message as it came in. */
 struct request {
 	L4_ThreadId_t from;
+	L4_Word_t task;			/* that `from` belongs to */
 	L4_Word_t label;
 	unsigned words;
 	L4_Word_t word[REQUEST_WORDS];	/* MR1.. */
@@ -28,15 +30,42 @@ struct request {
 /* Answer with status and words; false if the client does not wait for it. */
 bool client_answer(L4_ThreadId_t to, enum console_status status, const L4_Word_t *words, unsigned n);
 
+/* Does the thread live no more? Root knows; asking it is no danger, since it never waits for us. */
+bool client_has_ended(L4_ThreadId_t client);
+
 /* Answer CONSOLE_OK-like statuses with text: its length, then its bytes. */
 bool client_answer_text(L4_ThreadId_t to, enum console_status status, const char *text, size_t len);
 
 /* Requests; each answers now or keeps the request. */
 void reader_line(const struct request *r);
 void reader_key(const struct request *r);
-void reader_watch(const struct request *r);
 void reader_history(const struct request *r);
+void reader_waiting(const struct request *r);
+void control_watch(const struct request *r);
+void control_give(const struct request *r);
 void writer_write(const struct request *r);
+
+/* ---- control.c ---- */
+
+/* The task in the foreground, whose reads are served; 0: none. */
+L4_Word_t control_foreground(void);
+
+/* Has the task the right to control the terminal, and a place in the chain? */
+bool control_has_right(L4_Word_t task);
+
+/* The task wants to read: it gets the terminal if it may control it and no other task does. */
+void control_uses(L4_Word_t task);
+
+/* Look which tasks of the chain still live. Calls reader_arrange if the task in the foreground changed. */
+void control_refresh(void);
+
+/* ^C was typed while no program reads: the watcher nearest to the foreground gets it. */
+void control_interrupt(void);
+
+/* ---- reader.c ---- */
+
+/* Another task is in the foreground. */
+void reader_arrange(void);
 
 /* A byte came from a device: it waits for reader_continue. */
 void reader_typed(unsigned char c);

@@ -21,7 +21,7 @@
 #include "client.h"
 #include "terminal.h"
 
-enum { LOG_BYTES = 512, NAMES_RETRY_US = 100000 };
+enum { LOG_BYTES = 512, NAMES_RETRY_US = 100000, KNOWN = 64 };
 
 static L4_ThreadId_t server;
 
@@ -53,13 +53,47 @@ static void info(const struct request *q)
 		      (L4_Word_t[]){ columns, rows, terminal_parts(), terminal_sent(), reader_bytes() }, 5);
 }
 
-static void serve(const struct request *q)
+bool client_has_ended(L4_ThreadId_t client)
 {
+	struct pecan_task t;
+
+	return pecan_task_of(client, &t) == ROOT_E_TASK;
+}
+
+/*
+ * The thread's task; 0: it lives no more. A thread id never means another thread, so root is asked once.
+ * The sender is a local id if it is a thread of this driver.
+ */
+static L4_Word_t task_of(L4_ThreadId_t thread)
+{
+	static struct { L4_ThreadId_t thread; L4_Word_t task; } known[KNOWN];
+	struct pecan_task t;
+	unsigned i;
+
+	if (L4_IsLocalId(thread))
+		thread = L4_GlobalIdOf(thread);
+	i = (unsigned)(L4_ThreadNo(thread) % KNOWN);
+	if (L4_IsThreadNotEqual(known[i].thread, thread)) {
+		if (pecan_task_of(thread, &t) != ROOT_OK)
+			return 0;
+		known[i].thread = thread;
+		known[i].task = t.task;
+	}
+	return known[i].task;
+}
+
+static void serve(struct request *q)
+{
+	q->task = task_of(q->from);
+	if (q->task == 0)
+		return;
 	switch (q->label) {
 	case CONSOLE_WRITE: writer_write(q); break;
 	case CONSOLE_READ_LINE: reader_line(q); break;
 	case CONSOLE_READ_KEY: reader_key(q); break;
-	case CONSOLE_WATCH: reader_watch(q); break;
+	case CONSOLE_WATCH: control_watch(q); break;
+	case CONSOLE_FOREGROUND: control_give(q); break;
+	case CONSOLE_WAITING: reader_waiting(q); break;
 	case CONSOLE_HISTORY: reader_history(q); break;
 	case CONSOLE_INFO: info(q); break;
 	default: client_answer(q->from, CONSOLE_BAD_REQUEST, NULL, 0); break;

@@ -2,11 +2,11 @@
 /*
  * reader.c - readers, one at a time, and what was typed ahead of them.
  *
- * The first reader of the queue is the active one; if it reads a line, `line` is its line. Bytes
- * that come while there is no reader wait in a ring. ^C then goes to the latest watcher instead; one
- * that has ended is found out by that, as readers are.
+ * Only the task in the foreground reads (owner.h); readers of other tasks keep their place until their
+ * task is. If there is a reader of the foreground's, one is the first of the queue, and active; if it
+ * reads a line, `line` is its line. Bytes that come while no reader is active wait in a ring. ^C then
+ * goes to who watches for it.
  */
-#include <pecan/task.h>
 #include <string.h>
 
 #include "client.h"
@@ -16,10 +16,15 @@
 _Static_assert((int)LINE_BYTES == (int)CONSOLE_LINE_BYTES, "the editor's lines fit the protocol");
 _Static_assert((int)LINE_PROMPT_BYTES == (int)CONSOLE_PROMPT_BYTES, "and so do its prompts");
 
-enum { READERS = 16, WATCHERS = 16, TYPED_AHEAD = 4096, INTERRUPT_KEY = 3 };
+enum {
+	READERS = 64, READERS_PER_TASK = 4,
+	READERS_BACKGROUND = 48,		/* places for tasks that are not in the foreground */
+	TYPED_AHEAD = 4096, INTERRUPT_KEY = 3,
+};
 
 struct reader {
 	L4_ThreadId_t client;
+	L4_Word_t task;
 	bool line, keep;
 	char prompt[CONSOLE_PROMPT_BYTES + 1];	/* of a key: empty once it is shown */
 };
@@ -29,9 +34,7 @@ static unsigned reader_count;
 static struct line line;
 static struct history history;
 static bool line_open;			/* `line` is on the terminal */
-static bool reader_added;		/* since the last reader_continue */
-static L4_ThreadId_t watchers[WATCHERS];	/* the latest last */
-static unsigned watcher_count;
+static bool reader_added;		/* since the last reader_continue, or another task is in front */
 
 static unsigned char ahead[TYPED_AHEAD];
 static unsigned ahead_first, ahead_count;
@@ -39,27 +42,48 @@ static L4_Word_t bytes;
 
 L4_Word_t reader_bytes(void) { return bytes; }
 
-static void drop_reader(void)
+/* Is the first reader of the queue active? */
+static bool active(void)
 {
-	reader_count--;
-	memmove(&readers[0], &readers[1], reader_count * sizeof readers[0]);
+	return reader_count && readers[0].task == control_foreground();
 }
 
-/* Root knows; asking it is no danger, since it never waits for us. */
-static bool has_ended(L4_ThreadId_t client)
+void reader_arrange(void)
 {
-	struct pecan_task t;
+	struct reader r;
+	unsigned i = 0;
 
-	return pecan_task_of(client, &t) == ROOT_E_TASK;
+	if (line_open && !active()) {
+		reader_hide();
+		line_open = false;
+	}
+	while (i < reader_count && readers[i].task != control_foreground())
+		i++;
+	reader_added = true;
+	if (i == 0 || i == reader_count)
+		return;
+	r = readers[i];
+	memmove(&readers[1], &readers[0], i * sizeof readers[0]);
+	readers[0] = r;
+}
+
+/* Reader i goes, together with its line if that is on the terminal. */
+static void remove_reader(unsigned i)
+{
+	if (i == 0 && line_open) {
+		reader_hide();
+		line_open = false;
+	}
+	reader_count--;
+	memmove(&readers[i], &readers[i + 1], (reader_count - i) * sizeof readers[0]);
+	if (i == 0)
+		reader_arrange();
 }
 
 static void drop_ended_readers(void)
 {
-	while (reader_count && has_ended(readers[0].client)) {
-		reader_hide();
-		line_open = false;
-		drop_reader();
-	}
+	while (active() && client_has_ended(readers[0].client))
+		remove_reader(0);
 }
 
 /* Open the active reader's line if it wants one and has none yet; or show what it has to say of the key. */
@@ -70,7 +94,7 @@ static void open_line(void)
 	if (line_open)
 		return;
 	drop_ended_readers();
-	if (reader_count == 0)
+	if (!active())
 		return;
 	if (!r->line) {
 		terminal_echo(r->prompt, strlen(r->prompt));
@@ -90,10 +114,10 @@ static void deliver_line(enum console_status status)
 	bool delivered = false;
 
 	line_open = false;
-	while (!delivered && reader_count && readers[0].line) {
+	while (!delivered && active() && readers[0].line) {
 		delivered = client_answer_text(readers[0].client, status, line.text,
 					       status == CONSOLE_OK ? line.len : 0);
-		drop_reader();
+		remove_reader(0);
 	}
 }
 
@@ -113,9 +137,9 @@ static void key_byte(unsigned char c)
 	L4_Word_t word = c;
 	bool delivered = false;
 
-	while (!delivered && reader_count && !readers[0].line) {
+	while (!delivered && active() && !readers[0].line) {
 		delivered = client_answer(readers[0].client, CONSOLE_OK, &word, 1);
-		drop_reader();
+		remove_reader(0);
 	}
 }
 
@@ -140,8 +164,7 @@ static void interrupt(void)
 {
 	ahead_count = 0;
 	terminal_echo("^C\r\n", 4);
-	while (watcher_count && !client_answer(watchers[--watcher_count], CONSOLE_OK, NULL, 0))
-		;
+	control_interrupt();
 }
 
 void reader_typed(unsigned char c)
@@ -153,15 +176,25 @@ void reader_typed(unsigned char c)
 		terminal_echo("\a", 1);
 }
 
+/* The terminal is free: it goes to the first of the readers that may control it. */
+static void elect(void)
+{
+	for (unsigned i = 0; control_foreground() == 0 && i < reader_count; i++)
+		control_uses(readers[i].task);
+}
+
 /* Each step sends fewer bytes than terminal_echo_ready promises room for. */
 void reader_continue(void)
 {
-	if (ahead_count || reader_added)
+	if (ahead_count || reader_added) {
+		control_refresh();
+		elect();
 		drop_ended_readers();
+	}
 	reader_added = false;
 	while (terminal_echo_ready()) {
 		open_line();
-		if (ahead_count == 0 || reader_count == 0)
+		if (ahead_count == 0 || !active())
 			break;
 		if (readers[0].line)
 			line_byte(take_byte());
@@ -170,7 +203,7 @@ void reader_continue(void)
 	}
 	if (line_open && terminal_echo_ready())
 		line_sync(&line);
-	if (reader_count == 0 && interrupt_typed())
+	if (!active() && interrupt_typed())
 		interrupt();
 }
 
@@ -179,24 +212,37 @@ static void forget_reader(L4_ThreadId_t client)
 {
 	for (unsigned i = 0; i < reader_count; i++)
 		if (L4_IsThreadEqual(readers[i].client, client)) {
-			if (i == 0)
-				reader_hide();
-			line_open &= i != 0;
-			reader_count--;
-			memmove(&readers[i], &readers[i + 1], (reader_count - i) * sizeof readers[0]);
+			remove_reader(i);
 			return;
 		}
+}
+
+static bool has_place(L4_Word_t task)
+{
+	unsigned own = 0, background = 0;
+
+	for (unsigned i = 0; i < reader_count; i++) {
+		own += readers[i].task == task;
+		background += readers[i].task != control_foreground();
+	}
+	return own < READERS_PER_TASK && reader_count < READERS
+	    && (task == control_foreground() || background < READERS_BACKGROUND);
 }
 
 static void add_reader(const struct reader *r)
 {
 	forget_reader(r->client);
-	if (reader_count == READERS) {
+	control_uses(r->task);
+	if (!has_place(r->task))
+		for (unsigned i = reader_count; i-- > 0; )
+			if (client_has_ended(readers[i].client))
+				remove_reader(i);
+	if (!has_place(r->task)) {
 		client_answer(r->client, CONSOLE_BUSY, NULL, 0);
 		return;
 	}
 	readers[reader_count++] = *r;
-	reader_added = true;
+	reader_arrange();
 }
 
 /* r reads, by a request whose first word has the length of the prompt, which follows. */
@@ -215,34 +261,32 @@ static void add_with_prompt(const struct request *q, struct reader *r)
 
 void reader_line(const struct request *q)
 {
-	add_with_prompt(q, &(struct reader){ .client = q->from, .line = true });
+	add_with_prompt(q, &(struct reader){ .client = q->from, .task = q->task, .line = true });
 }
 
 void reader_key(const struct request *q)
 {
-	add_with_prompt(q, &(struct reader){ .client = q->from });
+	add_with_prompt(q, &(struct reader){ .client = q->from, .task = q->task });
 }
 
-void reader_watch(const struct request *q)
+void reader_waiting(const struct request *q)
 {
-	unsigned kept = 0;
+	L4_Word_t n = 0;
 
-	for (unsigned i = 0; i < watcher_count; i++)
-		if (!L4_IsThreadEqual(watchers[i], q->from))
-			watchers[kept++] = watchers[i];
-	watcher_count = kept;
-	if (watcher_count == WATCHERS)
-		client_answer(q->from, CONSOLE_BUSY, NULL, 0);
-	else
-		watchers[watcher_count++] = q->from;
+	for (unsigned i = 0; i < reader_count; i++)
+		n += readers[i].task == q->word[0] && readers[i].task != control_foreground();
+	client_answer(q->from, CONSOLE_OK, &n, 1);
 }
 
+/* What was typed for the shell is for programs that control the terminal, like the shell. */
 void reader_history(const struct request *q)
 {
 	const char *text = q->words < 1 || q->word[0] > HISTORY_LINES ? NULL
 			 : history_get(&history, (unsigned)q->word[0]);
 
-	if (text)
+	if (!control_has_right(q->task))
+		client_answer(q->from, CONSOLE_REFUSED, NULL, 0);
+	else if (text)
 		client_answer_text(q->from, CONSOLE_OK, text, strlen(text));
 	else
 		client_answer(q->from, CONSOLE_END, NULL, 0);

@@ -10,10 +10,14 @@
 #include "client.h"
 #include "terminal.h"
 
-enum { WRITERS = 16 };
+enum {
+	WRITERS = 64, WRITERS_PER_TASK = 4,
+	WRITERS_BACKGROUND = 48,		/* places for tasks that are not in the foreground */
+};
 
 struct writer {
 	L4_ThreadId_t client;
+	L4_Word_t task;
 	size_t length, done;
 	char text[CONSOLE_TEXT_BYTES];
 };
@@ -55,6 +59,18 @@ static bool has_request(L4_ThreadId_t client)
 	return false;
 }
 
+static bool has_place(L4_Word_t task)
+{
+	unsigned own = 0, background = 0;
+
+	for (unsigned i = 0; i < writer_count; i++) {
+		own += writers[i].task == task;
+		background += writers[i].task != control_foreground();
+	}
+	return own < WRITERS_PER_TASK && writer_count < WRITERS
+	    && (task == control_foreground() || background < WRITERS_BACKGROUND);
+}
+
 void writer_write(const struct request *q)
 {
 	struct writer *w = &writers[writer_count];
@@ -64,11 +80,11 @@ void writer_write(const struct request *q)
 		client_answer(q->from, CONSOLE_BAD_REQUEST, NULL, 0);
 		return;
 	}
-	if (writer_count == WRITERS || has_request(q->from)) {
+	if (!has_place(q->task) || has_request(q->from)) {
 		client_answer(q->from, CONSOLE_BUSY, NULL, 0);
 		return;
 	}
-	*w = (struct writer){ .client = q->from, .length = length };
+	*w = (struct writer){ .client = q->from, .task = q->task, .length = length };
 	memcpy(w->text, &q->word[1], length);
 	writer_count++;
 	if (writer_count == 1)

@@ -24,10 +24,10 @@ static bool find(void)
 	return pecan_lookup(CONSOLE_NAME, on_loss == NULL, &console) == NAMES_OK;
 }
 
-/* One request to whoever is the console; repeated while the console is being replaced. */
+/* One request to whoever is the console; repeated while the console is being replaced, or has no place. */
 static bool request(const struct pecan_call *c, enum console_status *status)
 {
-	for (unsigned i = 0; i < RETRIES; i++) {
+	for (unsigned i = 0; i < RETRIES; ) {
 		L4_ThreadId_t to = console;
 		L4_Word_t label;
 
@@ -36,7 +36,7 @@ static bool request(const struct pecan_call *c, enum console_status *status)
 				*status = (enum console_status)label;
 				return true;
 			}
-		} else if (!find()) {
+		} else if (i++, !find()) {
 			if (on_loss == NULL)
 				return false;
 			on_loss();
@@ -88,8 +88,12 @@ bool console_write_to(L4_ThreadId_t server, const char *text, size_t len)
 		size_t n = len < CONSOLE_TEXT_BYTES ? len : CONSOLE_TEXT_BYTES;
 
 		write_call(&c, words, text, n);
-		if (!pecan_call_server(server, &c, &label) || label != CONSOLE_OK)
+		if (!pecan_call_server(server, &c, &label) || (label != CONSOLE_OK && label != CONSOLE_BUSY))
 			return false;
+		if (label == CONSOLE_BUSY) {
+			L4_Sleep(L4_TimePeriod(RETRY_US));
+			continue;
+		}
 		text += n;
 		len -= n;
 	}
@@ -144,10 +148,27 @@ int console_read_key(const char *prompt)
 
 enum console_status console_watch(void)
 {
-	struct pecan_call c = { CONSOLE_WATCH, NULL, 0, NULL, 0 };
+	const struct pecan_call c = { CONSOLE_WATCH, NULL, 0, NULL, 0 };
+	L4_Word_t label;
+
+	return pecan_call_server(console, &c, &label) ? (enum console_status)label : CONSOLE_BUSY;
+}
+
+enum console_status console_foreground(L4_Word_t task)
+{
+	const struct pecan_call c = { CONSOLE_FOREGROUND, &task, 1, NULL, 0 };
 	enum console_status status;
 
 	return request(&c, &status) ? status : CONSOLE_BAD_REQUEST;
+}
+
+bool console_waits(L4_Word_t task)
+{
+	L4_Word_t n = 0;
+	const struct pecan_call c = { CONSOLE_WAITING, &task, 1, &n, 1 };
+	enum console_status status;
+
+	return request(&c, &status) && status == CONSOLE_OK && n != 0;
 }
 
 bool console_history(unsigned n, char *line, size_t bytes)

@@ -6,7 +6,7 @@
 #include <pecan/task.h>
 #include <string.h>
 
-enum { TASKS_WORDS = 9 + ROOT_NAME_WORDS, TASK_OF_WORDS = 3 + ROOT_NAME_WORDS };
+enum { TASKS_WORDS = 9 + ROOT_NAME_WORDS, TASK_OF_WORDS = 4 + ROOT_NAME_WORDS };
 
 void _exit(int status) __attribute__((noreturn));
 
@@ -70,10 +70,10 @@ enum root_error pecan_wait(L4_Word_t task, bool poll, struct pecan_end *end)
 	return e;
 }
 
-enum root_error pecan_task_of(L4_ThreadId_t thread, struct pecan_task *t)
+static enum root_error task_of(const L4_Word_t in[2], struct pecan_task *t)
 {
 	L4_Word_t out[TASK_OF_WORDS];
-	struct pecan_call c = { ROOT_TASK_OF, &thread.raw, 1, out, TASK_OF_WORDS };
+	struct pecan_call c = { ROOT_TASK_OF, in, 2, out, TASK_OF_WORDS };
 	enum root_error e = pecan_call(&c);
 
 	memset(t, 0, sizeof(*t));
@@ -83,7 +83,18 @@ enum root_error pecan_task_of(L4_ThreadId_t thread, struct pecan_task *t)
 	t->parent = out[1];
 	t->first = thread_id(out[2]);
 	pecan_unpack(t->name, sizeof(t->name), &out[3], ROOT_NAME_WORDS);
+	t->terminal = out[3 + ROOT_NAME_WORDS] != 0;
 	return ROOT_OK;
+}
+
+enum root_error pecan_task_of(L4_ThreadId_t thread, struct pecan_task *t)
+{
+	return task_of((const L4_Word_t[]){ thread.raw, 0 }, t);
+}
+
+enum root_error pecan_task_by_number(L4_Word_t task, struct pecan_task *t)
+{
+	return task_of((const L4_Word_t[]){ 0, task }, t);
 }
 
 bool pecan_next_task(L4_Word_t *position, struct pecan_task *t)

@@ -23,6 +23,7 @@ bool console_write(const char *text, size_t len);
 bool console_write_to(L4_ThreadId_t server, const char *text, size_t len);
 
 /*
+ * Reads wait until the caller's task is in the foreground.
  * Read a line into line[0..bytes), with a NUL; cut if it does not fit. CONSOLE_BAD_REQUEST also if
  * there is no console. keep: put it into the history.
  */
@@ -31,8 +32,20 @@ enum console_status console_read_line(const char *prompt, bool keep, char *line,
 /* One byte as typed, or -1. The prompt is shown when what is typed next, ^C as well, comes here. */
 int console_read_key(const char *prompt);
 
-/* Wait until ^C is typed while nobody reads. */
+/*
+ * Hand the terminal to a child (its task number), or take it back (0). For programs with the right
+ * `terminal`; CONSOLE_REFUSED for others, and if there is no such child. Waits until the caller may.
+ */
+enum console_status console_foreground(L4_Word_t task);
+
+/*
+ * Wait until ^C is typed while no program reads: CONSOLE_OK. CONSOLE_REFUSED without the right `terminal`.
+ * CONSOLE_BUSY: it has to be called again, after console_foreground: a new console knows of no hand-over.
+ */
 enum console_status console_watch(void);
+
+/* Does that task wait to read because it is not in the foreground? */
+bool console_waits(L4_Word_t task);
 
 /* The line typed n lines ago, from 1; false if there is none. */
 bool console_history(unsigned n, char *line, size_t bytes);

@@ -13,6 +13,7 @@ struct pecan_task {
 	L4_Word_t task, parent;		/* parent 0: root */
 	L4_ThreadId_t first;		/* its first thread */
 	enum root_end ended;		/* ROOT_ALIVE, or how it ended and nobody has waited yet */
+	bool terminal;			/* its program has the right `terminal` */
 	L4_Word_t threads, memory, memory_limit, kmem_limit;
 	char name[ROOT_NAME_BYTES];
 };
@@ -29,8 +30,11 @@ enum root_error pecan_kill(L4_Word_t task);
 /* Wait for child `task`, or for any child if 0; with poll, end->task is 0 if none has ended. */
 enum root_error pecan_wait(L4_Word_t task, bool poll, struct pecan_end *end);
 
-/* What task a thread belongs to (nilthread: the caller); fills task, parent, first, name. */
+/* What task a thread belongs to (nilthread: the caller); fills task, parent, first, name, terminal. */
 enum root_error pecan_task_of(L4_ThreadId_t thread, struct pecan_task *t);
+
+/* The same of a living task, by its number (0: the caller's). */
+enum root_error pecan_task_by_number(L4_Word_t task, struct pecan_task *t);
 
 /*
  * Listing: *position starts at 0; false when there is no more.

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * owner.c - see owner.h.
+ */
+#include "owner.h"
+
+/* Its place in the chain; depth: it has none. */
+static unsigned place_of(const struct owner *o, l4_word_t task)
+{
+	unsigned i = 0;
+
+	while (i < o->depth && o->chain[i] != task)
+		i++;
+	return i;
+}
+
+bool owner_prune(struct owner *o)
+{
+	struct owner_task t;
+
+	for (unsigned i = 0; i < o->depth; i++)
+		if (!o->find(o->chain[i], &t)) {
+			o->depth = i;
+			return true;
+		}
+	return false;
+}
+
+l4_word_t owner_foreground(const struct owner *o)
+{
+	return o->depth ? o->chain[o->depth - 1] : 0;
+}
+
+bool owner_has(const struct owner *o, l4_word_t task)
+{
+	return place_of(o, task) < o->depth;
+}
+
+bool owner_claim(struct owner *o, l4_word_t task)
+{
+	struct owner_task t;
+
+	if (owner_has(o, task))
+		return true;
+	if ((o->depth && o->chain[0] < task) || !o->find(task, &t) || !t.right || t.parent != 0)
+		return false;
+	o->chain[0] = task;
+	o->depth = 1;
+	return true;
+}
+
+bool owner_give(struct owner *o, l4_word_t from, l4_word_t to)
+{
+	unsigned next = place_of(o, from) + 1;
+	struct owner_task t;
+
+	if (to == 0 || to == from) {
+		o->depth = next;
+		return true;
+	}
+	if (next < o->depth && o->chain[next] == to)
+		return true;
+	if (next == OWNERS || !o->find(to, &t) || t.parent != from)
+		return false;
+	o->chain[next] = to;
+	o->depth = next + 1;
+	return true;
+}

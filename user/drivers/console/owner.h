@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * owner.h - which task has the terminal.
+ *
+ * A chain of tasks. The first one controls the terminal: it has the right `terminal` and no parent. A task
+ * of the chain with that right may make one of its children the next task, or take back what it handed
+ * on. The last task of the chain is in the foreground: only its reads are served. A task that has ended
+ * leaves the chain together with all tasks behind it.
+ *
+ * What a task is (its parent, its right, whether it lives) is asked of root each time, by `find`: no
+ * message of a client can say it. Of several tasks that could control the terminal the one that was
+ * started first does: task numbers go up and are not used again.
+ */
+#ifndef CONSOLE_OWNER_H
+#define CONSOLE_OWNER_H
+
+#include <stdbool.h>
+
+#include <x2/word.h>
+
+enum { OWNERS = 8 };			/* shells within shells, and a program of the last one */
+
+struct owner_task { l4_word_t parent; bool right; };	/* parent 0: started by root, or it has ended */
+
+struct owner {
+	bool (*find)(l4_word_t task, struct owner_task *t);	/* false: no such task lives */
+	l4_word_t chain[OWNERS];
+	unsigned depth;
+};
+
+/* Drop what has ended. True if the chain changed. */
+bool owner_prune(struct owner *o);
+
+/* The task in the foreground; 0: none. */
+l4_word_t owner_foreground(const struct owner *o);
+
+/* Is the task in the chain? */
+bool owner_has(const struct owner *o, l4_word_t task);
+
+/* The task uses the terminal: it becomes the controlling task if it may. True if it is in the chain then. */
+bool owner_claim(struct owner *o, l4_word_t task);
+
+/*
+ * `from`, a task of the chain, makes its child `to` the next task; 0 or itself: takes the terminal back.
+ * Nothing changes if `to` is the next task already. False: `to` is no child of `from`, or the chain is full.
+ */
+bool owner_give(struct owner *o, l4_word_t from, l4_word_t to);
+
+#endif
