@@ -77,7 +77,10 @@ static __attribute__((noinline)) struct thread *finish(struct thread *t)
 			cpu_window();
 			t = kernel_continue(t);
 		} else if (t->kind == THREAD_IDLE) {
-			cpu_wait();
+			if (plat_console_settle())
+				cpu_wait();
+			else
+				cpu_window();
 		} else {
 			t = kernel_exception(t, VECTOR_GP, 0);
 		}

@@ -82,6 +82,8 @@ void arch_stop(void)
 	if (t)
 		printk("thread %lx, user rip %lx rsp %lx\n", t->id.raw, thread_regs(t)->rip, thread_regs(t)->rsp);
 	printk("The kernel has stopped.\n");
+	while (!plat_console_settle())
+		cpu_pause();
 	for (;;)
 		cpu_halt();
 }

@@ -5,9 +5,15 @@
  * A user-level driver may own the UART at the same time. The kernel therefore only ever writes the
  * transmit register when it is empty, reads the receive register when asked to, and leaves the set-up
  * alone after boot.
+ *
+ * The line may be slower than the kernel, or stand still: an emulator's does while its output is not
+ * read. The kernel waits for it, with interrupts off, but not for ever. What it then drops is counted, and
+ * the count is printed before the next character that the line takes; or by the idle thread, or when the
+ * kernel has stopped, as soon as the line takes it.
  */
 #include <arch/board.h>
 #include <arch/port.h>
+#include <lib/print.h>
 #include <lib/section.h>
 #include "pc.h"
 
@@ -15,10 +21,14 @@ enum { COM1 = 0x3f8, DATA = 0, IER = 1, FCR = 2, LCR = 3, MCR = 4, LSR = 5, SCRA
 enum { LCR_8N1 = 3, LCR_DIVISOR = 0x80, MCR_DTR_RTS_OUT2 = 0xb, LSR_DATA = 1, LSR_EMPTY = 0x20 };
 enum { DIVISOR_115200 = 1, FIFO_ON_CLEAR = 7, PATTERN = 0x5a };
 
-/* Polls before a character is given up: a stuck UART must not stop the kernel. */
-enum { PATIENCE = 1000000 };
+/*
+ * Polls before a character is given up: some 10 s of a real UART, which needs 1.4 ms for its whole FIFO.
+ * Once a character was given up the line is polled once for each, until it takes one.
+ */
+enum { PATIENCE = 10000000, NOTICE_BYTES = 48 };
 
-static bool present;
+static bool present, stalled;
+static unsigned long lost;		/* characters that were given up, and that no notice told of */
 
 BOOT_CODE void plat_console_init(void)
 {
@@ -35,16 +45,39 @@ BOOT_CODE void plat_console_init(void)
 	port_out8(COM1 + MCR, MCR_DTR_RTS_OUT2);
 }
 
-static void serial_putc(char c)
+/* False if the line did not take it. */
+static bool send(char c)
 {
-	if (!present)
-		return;
-	for (unsigned i = 0; i < PATIENCE; i++) {
+	for (unsigned i = stalled ? PATIENCE - 1 : 0; i < PATIENCE; i++) {
 		if (port_in8(COM1 + LSR) & LSR_EMPTY) {
 			port_out8(COM1 + DATA, (uint8_t)c);
-			return;
+			stalled = false;
+			return true;
 		}
 	}
+	stalled = true;
+	return false;
+}
+
+/* A notice that does not get through whole is said again, whole. */
+bool plat_console_settle(void)
+{
+	char notice[NOTICE_BYTES];
+
+	if (lost == 0)
+		return true;
+	fmt_print(notice, sizeof notice, "\r\n[%lu characters lost]\r\n", lost);
+	for (const char *c = notice; *c; c++)
+		if (!send(*c))
+			return false;
+	lost = 0;
+	return true;
+}
+
+static void serial_putc(char c)
+{
+	if (present && !(plat_console_settle() && send(c)))
+		lost++;
 }
 
 void plat_putc(char c)

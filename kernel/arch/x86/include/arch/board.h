@@ -16,6 +16,9 @@ void plat_console_init(void);
 void plat_putc(char c);
 int plat_getc(void);		/* -1: nothing typed */
 
+/* Print how many characters the serial line did not take, if it takes some now. True: no more to tell. */
+bool plat_console_settle(void);
+
 /* The text screen: use it, if this boot has one; stop using it; use it again and show what was missed. */
 void plat_screen_init(const struct boot_info *boot);
 void plat_screen_release(void);
