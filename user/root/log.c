@@ -5,17 +5,19 @@
  * Without a reader text goes to serial line and screen at once (voice.c). The reader (the console
  * driver) calls ROOT_LOG_READ: from then on text is kept in a ring until it is read, so root never
  * waits. One half of the ring is for root's own reports: what programs write is dropped when the other
- * is full. If the reader ends, what is left goes to serial line and screen.
+ * is full. What is dropped is counted, and a line of the log says so where it is missing. If the reader
+ * ends, what is left goes to serial line and screen.
  */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include "root.h"
 
-enum { RING = 16384, LINE = 512, ANSWER_BYTES = ROOT_TEXT_WORDS * sizeof(l4_word_t) };
+enum { RING = 16384, LINE = 512, NOTICE = 64, ANSWER_BYTES = ROOT_TEXT_WORDS * sizeof(l4_word_t) };
 
 static char ring[RING];
 static unsigned head, used;		/* head: where the next byte is read */
+static unsigned long lost;		/* characters dropped that no line tells of */
 static const struct task *reader;
 static l4_word_t waiting;		/* the reader's thread while it waits */
 
@@ -29,6 +31,27 @@ static unsigned take(char *to, unsigned room)
 	head = (head + n) % RING;
 	used -= n;
 	return n;
+}
+
+static void append(const char *text, unsigned bytes)
+{
+	for (unsigned i = 0; i < bytes; i++)
+		if (used < RING)
+			ring[(head + used++) % RING] = text[i];
+		else
+			lost++;
+}
+
+/* For a reader: what neither the ring nor, before, the serial line took. */
+static void tell_lost(void)
+{
+	char line[NOTICE];
+
+	lost += voice_lost();
+	if (lost == 0 || RING - used < NOTICE)
+		return;
+	append(line, (unsigned)snprintf(line, sizeof(line), "[%lu characters lost]\n", lost));
+	lost = 0;
 }
 
 static void fill_answer(struct answer *a)
@@ -46,8 +69,8 @@ static void put(const char *text, unsigned bytes)
 		voice_write(text, bytes);
 		return;
 	}
-	for (unsigned i = 0; i < bytes && used < RING; i++)
-		ring[(head + used++) % RING] = text[i];
+	tell_lost();
+	append(text, bytes);
 	if (waiting == 0 || used == 0)
 		return;
 	fill_answer(&a);
@@ -84,6 +107,8 @@ void log_text(const struct task *t, const char *text, unsigned bytes)
 	line[n++] = '\n';
 	if (reader == 0 || used + n <= RING / 2)
 		put(line, n);
+	else
+		lost += n;
 }
 
 void log_read(struct task *t, l4_word_t thread, struct answer *a)
@@ -93,6 +118,7 @@ void log_read(struct task *t, l4_word_t thread, struct answer *a)
 		return;
 	}
 	reader = t;
+	tell_lost();
 	if (used > 0) {
 		fill_answer(a);
 		return;
@@ -108,6 +134,7 @@ void log_reader_gone(const struct task *t)
 
 	if (reader != t)
 		return;
+	tell_lost();
 	reader = 0;
 	waiting = 0;
 	while ((n = take(rest, sizeof(rest))) > 0)

@@ -99,6 +99,9 @@ void log_reader_gone(const struct task *t);
 void voice_init(void);
 void voice_write(const char *text, unsigned bytes);
 
+/* How many characters the serial line did not take: told by the caller then, not by voice.c. */
+unsigned long voice_lost(void);
+
 /* ---- device.c ---- */
 
 enum root_error device_irq_attach(struct task *t, l4_word_t line, l4_word_t handler);
