@@ -18,13 +18,7 @@ enum { PORTS = 65536, FRAME_PORTS = KMEM_FRAME * 8, CODE_MAX = 15 };
 
 /* ---- the set of a space ---- */
 
-/* One of the frames of s's set, cleared, unless it has that already. False: no memory. */
-static bool take_frame(struct space *s, void **frame)
-{
-	if (!*frame)
-		*frame = kmem_frame(&s->account);
-	return *frame;
-}
+_Static_assert((int)IO_TABLES == (int)KMAP_TSS_TABLES, "as many as there are levels");
 
 bool arch_io_reserve(struct space *s)
 {
@@ -33,10 +27,11 @@ bool arch_io_reserve(struct space *s)
 	if (io->mapped)
 		return true;
 	for (unsigned i = 0; i < IO_FRAMES; i++)
-		if (!take_frame(s, &io->bitmap[i]))
+		if (!io->bitmap[i] && !(io->bitmap[i] = kmem_frame(&s->account)))
 			return false;
-	if (!take_frame(s, &io->table))
-		return false;
+	for (unsigned i = 0; i < IO_TABLES; i++)
+		if (!io->table[i] && !(io->table[i] = kmem_frame(&s->account)))
+			return false;
 	for (unsigned i = 0; i < IO_FRAMES; i++)
 		memset(io->bitmap[i], 0xff, KMEM_FRAME);
 	kmap_own_bitmap(s->arch.root, io->table, io->bitmap);
@@ -53,8 +48,9 @@ void io_free(struct space *s)
 	for (unsigned i = 0; i < IO_FRAMES; i++)
 		if (io->bitmap[i])
 			kmem_frame_free(&s->account, io->bitmap[i]);
-	if (io->table)
-		kmem_frame_free(&s->account, io->table);
+	for (unsigned i = 0; i < IO_TABLES; i++)
+		if (io->table[i])
+			kmem_frame_free(&s->account, io->table[i]);
 }
 
 static uint8_t *io_byte(const struct space *s, l4_word_t port)

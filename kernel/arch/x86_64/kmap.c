@@ -116,42 +116,40 @@ static BOOT_CODE void map_image(void)
 		  PTE_U | kmap.nx);
 }
 
+static uint64_t *tss_entry(uint64_t *root) { return &root[KMAP_TSS >> ROOT_LOG2 & (PTE_ENTRIES - 1)]; }
+
 /*
- * Entry 0 of the table names the table itself, so it serves as all three levels below the root: its entries
- * 1 to 4 are the pages from KMAP_TSS on. The CPU reads them, the kernel writes the frames by other addresses.
- * Behind the bitmap there has to be a byte of ones (SDM 1 19.5.2).
+ * The pages from KMAP_TSS on, by clear tables of three levels. The CPU reads them, the kernel writes the
+ * frames by other addresses. Behind the bitmap there has to be a byte of ones (SDM 1 19.5.2).
  */
-static uint64_t tss_table(uint64_t *table, uint64_t low, uint64_t high)
+static void map_bitmap(uint64_t *root, uint64_t *const table[KMAP_TSS_TABLES], uint64_t low, uint64_t high)
 {
-	uint64_t flags = PTE_P | PTE_A | kmap.nx;
+	uint64_t flags = PTE_P | PTE_A | kmap.nx, *e = tss_entry(root);
 
-	table[0] = arch_frame_pa(table) | flags;
-	table[1] = image_pa(&cpu_locals[0]) | flags | kmap.global;
-	table[2] = low | flags;
-	table[3] = high | flags;
-	table[4] = kmap.ones | flags;
-	return table[0];
-}
-
-static uint64_t *tss_entry(uint64_t *root)
-{
-	return &root[KMAP_TSS_TABLE >> ROOT_LOG2 & (PTE_ENTRIES - 1)];
+	for (unsigned i = 0; i < KMAP_TSS_TABLES; e = table[i++])
+		*e = arch_frame_pa(table[i]) | flags;
+	e[0] = image_pa(&cpu_locals[0]) | flags | kmap.global;
+	e[1] = low | flags;
+	e[2] = high | flags;
+	e[3] = kmap.ones | flags;
 }
 
 static BOOT_CODE void map_tss(void)
 {
-	uint64_t *ones = table_new();
+	uint64_t *ones = table_new(), *table[KMAP_TSS_TABLES];
 
 	for (unsigned i = 0; i < PTE_ENTRIES; i++)
 		ones[i] = ~(uint64_t)0;
+	for (unsigned i = 0; i < KMAP_TSS_TABLES; i++)
+		table[i] = table_new();
 	kmap.ones = arch_frame_pa(ones);
-	*tss_entry(kmap.root) = tss_table(table_new(), kmap.ones, kmap.ones);
+	map_bitmap(kmap.root, table, kmap.ones, kmap.ones);
 	note_used((unsigned)(tss_entry(kmap.root) - kmap.root));
 }
 
-void kmap_own_bitmap(uint64_t *root, uint64_t *table, void *const bitmap[2])
+void kmap_own_bitmap(uint64_t *root, uint64_t *const table[KMAP_TSS_TABLES], void *const bitmap[2])
 {
-	*tss_entry(root) = tss_table(table, arch_frame_pa(bitmap[0]), arch_frame_pa(bitmap[1]));
+	map_bitmap(root, table, arch_frame_pa(bitmap[0]), arch_frame_pa(bitmap[1]));
 }
 
 /* Does [pa, pa + 2^log2) hold kernel text or constants? */

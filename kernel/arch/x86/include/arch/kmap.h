@@ -15,7 +15,7 @@
 
 #define KMAP_DIRECT		0xffff800000000000ul
 #define KMAP_DIRECT_BYTES	((uint64_t)1 << 46)
-#define KMAP_TSS_TABLE		0xffffff0000000000ul
+#define KMAP_TSS		0xffffff0000000000ul
 #define KMAP_IMAGE		0xffffffff80000000ul
 #define KMAP_GATEWAY		0xffffffffc0000000ul
 #define KMAP_UTCB_CELL		0xffffffffffa00000ul
@@ -50,12 +50,12 @@ void kmap_unshare(uint64_t *root);
 
 /*
  * The CPU reads its TSS at KMAP_TSS + its offset in struct cpu_local, and the I/O bitmap at KMAP_BITMAP. In
- * every space that is one that denies all ports, until the space gets its own: two frames, mapped by `table`,
- * a clear frame. What the TLB has of KMAP_BITMAP under the space's tag is wrong then.
+ * every space that is one that denies all ports, until the space gets its own: two frames, mapped by tables
+ * in clear frames. What the TLB has of KMAP_BITMAP under the space's tag is wrong then.
  */
-#define KMAP_TSS		(KMAP_TSS_TABLE + 0x1000)
-#define KMAP_BITMAP		(KMAP_TSS_TABLE + 0x2000)
-void kmap_own_bitmap(uint64_t *root, uint64_t *table, void *const bitmap[2]);
+#define KMAP_BITMAP		(KMAP_TSS + 0x1000)
+enum { KMAP_TSS_TABLES = 3 };
+void kmap_own_bitmap(uint64_t *root, uint64_t *const table[KMAP_TSS_TABLES], void *const bitmap[2]);
 
 /* The tables of no space: kernel half only. */
 uint64_t kmap_cr3(void);

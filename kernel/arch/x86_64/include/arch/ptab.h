@@ -7,7 +7,7 @@
 
 #include <x2/word.h>
 
-enum { IO_FRAMES = 2 };			/* 65536 bits */
+enum { IO_FRAMES = 2, IO_TABLES = 3 };	/* 65536 bits; levels below the root */
 
 enum { ARCH_RUN_ENTRIES = 16 };		/* at some 18 instructions each */
 
@@ -16,8 +16,8 @@ enum { ARCH_TLB_TAGS = 4096 };		/* PCIDs have 12 bits */
 /* The I/O ports that a space may use (io.c). Frames by kernel address, 0: not taken yet. */
 struct io_set {
 	void *bitmap[IO_FRAMES];	/* bit p: port p is denied */
-	void *table;			/* maps them behind the TSS */
-	bool mapped;			/* all three are taken and in use; else every port is denied */
+	uint64_t *table[IO_TABLES];	/* map them behind the TSS */
+	bool mapped;			/* all are taken and in use; else every port is denied */
 };
 
 struct arch_space {
