@@ -75,7 +75,7 @@ static inline uint64_t cpu_scale(uint64_t v, const uint64_t *scale, uint8_t shif
 {
 	uint64_t high;
 
-	__asm__("mulq %2; shrdq %3, %1, %0" : "+a"(v), "=&d"(high) : "m"(*scale), "i"(shift) : "cc");
+	__asm__("mulq %2; shrdq %b3, %1, %0" : "+a"(v), "=&d"(high) : "m"(*scale), "cJ"(shift) : "cc");
 	return v;
 }
 

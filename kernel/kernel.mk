@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# How the kernel is built: included by the Makefile, which has the settings and the common flags.
+
+# ---- flags ----
+KINC    := -Iabi -Iabi/arch/$(ARCH) -Ikernel -Ikernel/arch/$(ARCH)/include -Ikernel/arch/$(FAMILY)/include
+KINC    += -Ikernel/plat/$(PLAT)/include -I$(O)/gen
+# Each function is a section, which kernel.ld puts in order. Nothing needs a stack aligned to more than a
+# word. gcc looks at the whole of a release kernel at once when it links it (KLTO).
+KTIGHT  := -mcmodel=kernel -mgeneral-regs-only -ffunction-sections -fdata-sections -falign-functions=1
+KTIGHT  += $(if $(findstring clang,$(CC)),-mstack-alignment=8,-mpreferred-stack-boundary=3 -fno-align-loops \
+	-fno-align-jumps -fno-caller-saves -fno-ipa-reference -freorder-blocks-algorithm=simple \
+	--param=max-inline-insns-auto=10 --param=max-jump-thread-duplication-stmts=8)
+KLTO    := $(if $(findstring clang,$(CC))$(filter debug,$(MODE)),,-flto -flto-partition=one)
+KFLAGS  := $(COMMON) $(KTIGHT) $(KLTO) $(KINC) $(if $(filter debug,$(MODE)),-DPECAN_DEBUG)
+
+KDIRS    := core sys lib arch/$(FAMILY) arch/$(ARCH) plat/$(PLAT)
+KTWIN    := kernel/sys/sys_inspect$(if $(filter no,$(INSPECT)),,_off).c
+KSRC     := $(foreach d,$(KDIRS),$(wildcard kernel/$(d)/*.c kernel/$(d)/*.S))
+OFFSETS  := kernel/arch/$(ARCH)/offsets.c
+KOBJ     := $(patsubst %,$(O)/obj/%.o,$(filter-out $(OFFSETS) $(KTWIN),$(KSRC)))
+KLD      := kernel/arch/$(ARCH)/kernel.ld
+
+$(O)/pecan: $(KOBJ) $(KLD)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(if $(KLTO),$(KFLAGS)) $(LDFLAGS) -Wl,--gc-sections -Wl,-T,$(KLD) -o $@ $(KOBJ)
+
+$(O)/obj/kernel/%.o: kernel/% $(O)/settings | $(O)/gen/offsets.h
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(KFLAGS) -c -o $@ $<
+
+# Made fast: what most operations of bench/METHOD.md go through. The rest is made small.
+KSMALL := $(if $(OPTIMIZE),,-Oz $(if $(KLTO),--param=max-jump-thread-duplication-stmts=2 -fno-tree-loop-im \
+	-fno-move-loop-invariants))
+HOT := lib/tree $(addprefix core/,fault_straight ipc_item ipc_plain irq main msg quick sched thread timeout) \
+	$(addprefix arch/$(FAMILY)/,irq_arch lapic time) $(addprefix arch/$(ARCH)/,ptab_run trap) sys/table \
+	$(addprefix plat/$(PLAT)/,ioapic irq_pc pic) $(addprefix sys/sys_,exchange_registers ipc thread_plain)
+$(filter-out $(HOT:%=$(O)/obj/kernel/%.c.o),$(KOBJ)): private KFLAGS += $(KSMALL)
+# What kernel.ld puts into .init by the names of files must still be in files then.
+BOOT := $(foreach f,$(shell sed -n 's/^\t*\*\(.*\.c\.o\).*/\1/p' $(KLD)),$(filter %/$(f),$(KOBJ)))
+$(BOOT): private KFLAGS += -fno-lto
+
+# Structure offsets for assembly: offsets.c emits lines "->NAME value" into its assembler text.
+# Its values are constants for a compiler that optimises, whatever the level of the rest.
+$(O)/gen/offsets.h: $(OFFSETS) $(O)/settings
+	$(call say,GEN,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(KFLAGS) -O1 -fno-lto -MF $(O)/gen/offsets.d -MT $@ -S -o $(O)/gen/offsets.s $<
+	$(Q)sed -n 's/.*->\([A-Za-z0-9_]*\) [$$]*\(-*[0-9][0-9]*\).*/#define \1 \2/p' $(O)/gen/offsets.s >$@
+
