@@ -257,7 +257,7 @@ TEST(FPU0020, "a hundred threads one after the other, each left dirty: none find
 
 /* ---- what else happens to a thread ---- */
 
-struct life { L4_ThreadId_t handler; struct fpu mine; volatile word go, done, same; };
+struct life { L4_ThreadId_t handler; struct fpu mine; volatile word loaded, go, done, same; };
 
 static void spin_with_registers(void *arg)
 {
@@ -265,6 +265,7 @@ static void spin_with_registers(void *arg)
 
 	fill(&l->mine, 0x2121);
 	fpu_load(&l->mine);
+	l->loaded = 1;
 	while (!l->go)
 		;
 	l->same = holds(&l->mine);
@@ -277,16 +278,17 @@ TEST(FPU0021, "a thread stopped, given other flags and started again keeps its r
 	struct fpu other;
 	L4_ThreadId_t t;
 
-	l.go = l.done = 0;
+	l.loaded = l.go = l.done = 0;
 	t = thread_start_prio(spin_with_registers, &l, 90);
-	sleep_us(1000);
+	AWAIT(l.loaded);
+	CHECK(l.loaded);
 	L4_Stop(t);
 	fill(&other, 0x99);
 	fpu_load(&other);
 	L4_Set_UserDefinedHandleOf(t, 1);
 	l.go = 1;
 	L4_Start(t);
-	sleep_us(1000);
+	AWAIT(l.done);
 	CHECK(l.done);
 	CHECK(l.same);
 	CHECK(holds(&other));
