@@ -26,7 +26,6 @@ MACHINE = {'nothing': ['--append', 'kdb=on'],
            'rows by C': ['--mem', '256', '--append', 'kdb=on fastpath=c'],
            'curves': ['--mem', '1024', '--append', 'kdb=on kmem=256M']}
 BY_C = ['ipc_rtt_cross_0', 'ipc_rtt_cross_63']	# also without the fast path
-LIFE = 280		# seconds: a guard, below that of tools/test
 
 # kernel: only what the kernel and its gateway page executed counts.
 Figure = collections.namedtuple('Figure', 'name divisor kernel text windows')
@@ -54,8 +53,8 @@ def run_guest(kind, options):
     """Everything that one run printed."""
     try:
         with Guest('--root', '%s %s' % (PROGRAM, kind.split()[0]), '--boot', 'none', *MACHINE[kind], '--',
-                   '-icount', 'shift=0,sleep=off', *options, life=LIFE) as guest:
-            end = guest.expect(r'^bench: (done|failed.*)$', LIFE)
+                   '-icount', 'shift=0,sleep=off', *options) as guest:
+            end = guest.expect(r'^bench: (done|failed.*)$')
             if end.group(1) != 'done':
                 raise BenchError(end.group(0))
             guest.finish()

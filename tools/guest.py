@@ -2,29 +2,55 @@
 """guest.py - drive a machine under QEMU over its serial line, as a user at a terminal would.
 
 Guest starts tools/qemu with the serial line on pipes; expect() waits for a pattern, send() types.
-Limits are guards against a hang, generous and in seconds of the host; nothing is concluded from how
-long something took. Checks counts results and prints the line that tools/test sums up.
+HANG is the one limit: it ends what hangs, and no healthy run comes near it, however busy the host is.
+Checks counts results and prints the line that tools/test sums up.
+
+The guest tests number the lines that they print, each with a checksum: "TEXT #NUMBER:SUM" (both in
+hexadecimal; tests/guest/log.c). received() takes the numbers off and counts what is missing or damaged, and
+whole() repeats such a run: what the serial line lost is no result.
 """
+import fcntl
 import os
 import re
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 O = os.environ.get('O', 'build')
-HANG = 180		# seconds of silence or waiting after which a guest is given up
-LIFE = 600		# seconds after which QEMU is ended whatever it does
+HANG = int(os.environ.get('HANG', 3600))	# seconds after which a guest, or a program, is ended
+PIPE_BYTES = 1 << 20	# of the serial line: what the guest can print while the reader does not run
+SPAN = 4096		# no pattern matches more than this
+TRIES = 5		# runs of a guest whose output is damaged
+BY_ITSELF = 1, 3	# status of QEMU when the guest tests have ended it, after all that they print
+NUMBERED = re.compile(r'^(.*) #([0-9a-f]+):([0-9a-f]{8})$')
 
 
 class GuestError(Exception):
     """The guest did not do what was expected; the text says what was waited for and what came."""
 
 
+class Lost(GuestError):
+    """A line was printed, and did not come."""
+
+
+guests = set()			# processes; they end with a program that is ended by SIGTERM
+
+
+def end_all(number, unused):
+    for process in list(guests):
+        process.terminate()
+    os._exit(128 + number)
+
+
+signal.signal(signal.SIGTERM, end_all)
+
+
 class Guest:
-    def __init__(self, *options, life=LIFE, command='tools/qemu', echo=None):
+    def __init__(self, *options, life=HANG, command='tools/qemu', echo=None):
         self.text = ''			# everything the guest printed, carriage returns taken out
         self.at = 0			# up to here it has been matched
         self.echo = echo		# called with each piece that arrives
@@ -32,6 +58,11 @@ class Guest:
         argv = ['timeout', '-k', '5', str(life), os.path.join(TOP, command)] + list(options)
         self.process = subprocess.Popen(argv, cwd=TOP, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT)
+        guests.add(self.process)
+        try:
+            fcntl.fcntl(self.process.stdout, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+        except OSError:			# beyond what this user may have: then it is as large as usual
+            pass
 
     def __enter__(self):
         return self
@@ -44,7 +75,7 @@ class Guest:
         fd = self.process.stdout.fileno()
         if not select.select([fd], [], [], max(0, limit))[0]:
             return True
-        data = os.read(fd, 65536)
+        data = os.read(fd, PIPE_BYTES)
         piece = data.decode('latin-1').replace('\r', '').replace('\0', '')
         self.text += piece
         if self.echo and piece:
@@ -54,17 +85,19 @@ class Guest:
     def expect(self, pattern, limit=HANG):
         """Wait until pattern (a regular expression) comes; the match, and matching goes on after it."""
         rx = re.compile(pattern, re.M)
-        end = time.monotonic() + limit
+        end, start = time.monotonic() + limit, self.at
         alive = True
         while True:
-            m = rx.search(self.text, self.at)
+            m = rx.search(self.text, start)
             if m:
                 self.at = m.end()
                 return m
+            # Only what is new can make a difference: else each piece would cost as much as all before it.
+            start = max(start, self.text.rfind('\n', 0, max(0, len(self.text) - SPAN)) + 1)
             if not alive:
                 self.wait()
                 what = 'QEMU ended (status %d) before /%s/ came' % (self.status, pattern)
-                raise GuestError(what + self.tail())
+                raise (Lost if self.status in BY_ITSELF else GuestError)(what + self.tail())
             if time.monotonic() > end:
                 raise GuestError('/%s/ did not come in %d s%s' % (pattern, limit, self.tail()))
             alive = self._read(1)
@@ -91,6 +124,7 @@ class Guest:
 
     def wait(self):
         self.status = self.process.wait()
+        guests.discard(self.process)
         return self.status
 
     def tail(self, lines=15):
@@ -137,6 +171,39 @@ def bochs(name, root, append, build=O, commands=None, **options):
             f.write(commands)
     words = [work + '/iso.iso'] + ([work + '/debug'] if commands else [])
     return Guest(*words, command='tools/bochs', **options)
+
+
+def checksum(number, text):
+    """FNV-1a of 32 bits, begun with the number of the line."""
+    total = 0x811c9dc5 ^ number
+    for c in text.encode('latin-1'):
+        total = (total ^ c) * 0x1000193 & 0xffffffff
+    return total
+
+
+def received(text):
+    """(numbered lines, all lines, how many are lost): the lines without their numbers."""
+    numbered, every = {}, []
+    for line in text.split('\n'):
+        m = NUMBERED.match(line)
+        if m and checksum(int(m.group(2), 16), m.group(1)) == int(m.group(3), 16):
+            line = numbered[int(m.group(2), 16)] = m.group(1)
+        every.append(line)
+    return list(numbered.values()), every, max(numbered, default=0) - len(numbered)
+
+
+def whole(name, play):
+    """(numbered lines, all lines) of the text that play() returns: played again until no line is lost."""
+    for _ in range(TRIES):
+        try:
+            numbered, every, lost = received(play())
+        except Lost:
+            lost = 1
+        if lost == 0:
+            return numbered, every
+        print('note: %s: the serial line lost %d lines; run again' % (name, lost), flush=True)
+    raise GuestError('%s: the serial line lost lines in each of %d runs, %d in the last one'
+                     % (name, TRIES, lost))
 
 
 class Checks:

@@ -3,17 +3,27 @@
  * log.c - text without a C library. The serial line is reached by the debugger's print-character
  * convention, which works in every thread without ports or a driver; or, where the kernel runs
  * without that, through its ports.
+ *
+ * Each line ends in " #NUMBER:SUM", in hexadecimal: lines count from 1, and SUM is FNV-1a of 32 bits of what
+ * stands before, begun with basis ^ NUMBER. The reader so knows a line that is damaged or missing from a
+ * test that was not reported (tools/guest.py).
  */
 #include "args.h"
 #include "log.h"
 #include "machine.h"
 
 enum {
-	LOG_BYTES = 4096, DIGITS = 24,
+	LOG_BYTES = 4096, DIGITS = 24, NUMBER_DIGITS = 6, SUM_DIGITS = 8,
 	UART = 0x3f8, UART_STATUS = UART + 5, UART_EMPTY = 0x20,
 };
 
+#define FNV_BASIS 0x811c9dc5u
+#define FNV_PRIME 0x1000193u
+
 static bool by_port;
+
+/* Of the line that is being printed. */
+static unsigned line_number = 1, line_sum;
 
 static char log_buffer[LOG_BYTES];
 static volatile unsigned log_used;
@@ -68,12 +78,18 @@ void log_dec(word w)
 	log_text(decimal(digits + DIGITS, w));
 }
 
+static void sum_begin(void)
+{
+	line_sum = FNV_BASIS ^ line_number;
+}
+
 void put_init(void)
 {
 	by_port = args_serial();
+	sum_begin();
 }
 
-static void put_char(char c)
+static void put_raw(char c)
 {
 	if (!by_port) {
 		L4_KDB_PrintChar(c);
@@ -82,6 +98,28 @@ static void put_char(char c)
 	while (!(port_in8(UART_STATUS) & UART_EMPTY))
 		;
 	port_out8(UART, (word)c);
+}
+
+static void put_hex(unsigned value, int digits)
+{
+	while (digits-- > 0)
+		put_raw("0123456789abcdef"[value >> 4 * digits & 15]);
+}
+
+static void put_char(char c)
+{
+	if (c != '\n') {
+		line_sum = (line_sum ^ (unsigned char)c) * FNV_PRIME;
+		put_raw(c);
+		return;
+	}
+	put_raw(' ');
+	put_raw('#');
+	put_hex(line_number++, NUMBER_DIGITS);
+	put_raw(':');
+	put_hex(line_sum, SUM_DIGITS);
+	put_raw('\n');
+	sum_begin();
 }
 
 void put_text(const char *s)

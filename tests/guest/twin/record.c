@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * record.c - what happened, in its order, printed when a script is over.
+ * record.c - what happened, in its order, printed when a script is over: each line with its number and a
+ * checksum behind it, as tests/guest/log.c says.
  */
 #include "twin.h"
+
+#define FNV_BASIS 0x811c9dc5u
+#define FNV_PRIME 0x1000193u
 
 enum { RECORDS = 2 * WORKERS * OPERATIONS, LINE = 256 };
 
@@ -53,6 +57,27 @@ static char *add_hex(char *at, word w)
 	return at;
 }
 
+void print_line(const char *text)
+{
+	static char end[LINE];
+	static unsigned number;
+	unsigned sum = FNV_BASIS ^ ++number;
+	char *at = end;
+
+	for (const char *s = text; *s; s++)
+		sum = (sum ^ (unsigned char)*s) * FNV_PRIME;
+	*at++ = ' ';
+	*at++ = '#';
+	at = add_hex(at, number);
+	at[-1] = ':';
+	for (int shift = 28; shift >= 0; shift -= 4)
+		*at++ = "0123456789abcdef"[sum >> shift & 15];
+	*at++ = '\n';
+	*at = 0;
+	L4_KDB_PrintString(text);
+	L4_KDB_PrintString(end);
+}
+
 void records_print(unsigned script)
 {
 	static char line[LINE];
@@ -66,9 +91,8 @@ void records_print(unsigned script)
 		at = add_text(at, e->what);
 		for (unsigned k = 0; k < e->n; k++)
 			at = add_hex(at, e->fields[k]);
-		at[-1] = '\n';
-		*at = 0;
-		L4_KDB_PrintString(line);
+		at[-1] = 0;
+		print_line(line);
 	}
 	used = 0;
 }

@@ -107,5 +107,6 @@ word mix(word hash, word value);
 enum { FIELDS = 8 };
 void record(unsigned who, unsigned operation, const char *what, const word *fields, unsigned n);
 void records_print(unsigned script);	/* and forget them */
+void print_line(const char *text);
 
 #endif
