@@ -55,6 +55,7 @@ static const struct figure { unsigned window, divisor; const char *name, *text; 
 	{ W_STRING, 1, "string_4k", "round trip with a string of 4 KiB", ALL },
 	{ W_PLAIN_2, 1, "map_4k_plain", "the round trip of map_4k with two words instead", ALL },
 	{ W_MAP_FLUSH_2M, 1, "map_flush_2m", "map 4 MiB as two large pages, flush them", ALL },
+	{ W_ALL_PORTS, 1, "map_ports_one", "round trip, item of all I/O ports, the sender has one", ALL },
 	{ W_EXCEPTION, 1, "exception_rtt", "exception, handler in another space, reply", ALL },
 	{ W_THREAD_START, 1, "thread_cycle_start", "create, start and delete a thread", ALL },
 	{ W_SPACE, 1, "space_cycle", "create and delete a space", ALL },

@@ -151,6 +151,9 @@ bool arch_io_reserve(struct space *s);
 void arch_io_set(struct space *s, l4_word_t port, bool allowed);
 bool arch_io_get(const struct space *s, l4_word_t port);
 
+/* The 64 ports of the aligned block around p: bit n: the n-th is allowed. Constant time. */
+uint64_t arch_io_word(const struct space *s, l4_word_t port);
+
 /* Kernel address of physical memory, and back; both constant-time arithmetic. */
 void *arch_frame_ptr(uint64_t pa);
 uint64_t arch_frame_pa(const void *p);

@@ -15,9 +15,8 @@ enum {
 	/*
 	 * Work of one step of a long operation between two looks at pending interrupts: so many queued
 	 * senders or expired timeouts; and in the mapping database so many units of some 300
-	 * instructions, of which each thing done costs several (mapping.h). Measured with the guest
-	 * tests under icount, from entry or window to window or exit: up to 19,600 instructions.
-	 * That is the longest time an interrupt is kept waiting.
+	 * instructions, of which each thing done costs several (mapping.h). That bounds the time that an
+	 * interrupt is kept waiting; how long it is was measured: docs/caveats.md, short interrupt latency.
 	 */
 	CFG_STEP		= 32,
 	CFG_WORK		= 56,

@@ -11,21 +11,38 @@
 #include <lib/bits.h>
 #include <lib/panic.h>
 
-enum { PORT_LOG2 = 12, PORT_HOLE = 4 };
+enum { PORT_LOG2 = 12, WORD_LOG2 = 6, PORT_HOLE = 9 };
 
 uint64_t leaf_sizes(enum map_world world)
 {
 	return world == WORLD_PORTS ? pow2(PORT_LOG2) : arch_page_sizes();
 }
 
-/* The aligned block of ports around `port` that has none allowed, up to 2^PORT_HOLE of them. */
+/* The aligned block of ports around `port` of which none is in `allowed`, the word of 64 that it is in. */
+static unsigned hole_in_word(uint64_t allowed, l4_word_t port)
+{
+	unsigned k = 0;
+
+	while (k < WORD_LOG2 - 1 && !(allowed >> align_down(port % 64, k + 1) & (pow2(2u << k) - 1)))
+		k++;
+	return k;
+}
+
+/*
+ * The same, up to 2^PORT_HOLE ports. This is charged as one look (COST_LOOK), so it has to cost no more
+ * than one: at most 2^(PORT_HOLE - WORD_LOG2) words are read, whatever they hold.
+ */
 static unsigned port_hole(const struct space *s, l4_word_t port)
 {
-	for (unsigned k = 0; k < PORT_HOLE; k++) {
-		l4_word_t half = (port >> k ^ 1) << k;
+	uint64_t allowed = arch_io_word(s, port);
 
-		for (l4_word_t p = half; p < half + ((l4_word_t)1 << k); p++)
-			if (arch_io_get(s, p))
+	if (allowed)
+		return hole_in_word(allowed, port);
+	for (unsigned k = WORD_LOG2; k < PORT_HOLE; k++) {
+		l4_word_t half = align_down(port, k) ^ pow2(k);
+
+		for (l4_word_t p = half; p < half + pow2(k); p += 64)
+			if (arch_io_word(s, p))
 				return k;
 	}
 	return PORT_HOLE;

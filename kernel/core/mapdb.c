@@ -200,6 +200,7 @@ static enum map_result replace(struct map_op *op, struct piece *p, struct leaf d
 	if (w) {
 		r = wait_for(w, budget);
 	} else {
+		charge(budget, COST_ENTRY);		/* found three times on the way here, and set */
 		d.rights |= p->rights;
 		leaf_set(op->to, (l4_word_t)p->dst, d);
 		r = advance(op, p->src + pow2(log2));
@@ -305,12 +306,13 @@ static enum map_result put(struct map_op *op, struct piece *p, unsigned *budget)
 {
 	const struct account *payer = &op->to->space->account;
 	uint64_t used = payer->used;
+	unsigned cost = op->to->world == WORLD_PORTS ? 2 * COST_FRAME : COST_FRAME;	/* cleared; and filled */
 	enum map_result r;
 
 	charge(budget, COST_PUT);
 	r = put_entry(op, p, budget);
 	if (payer->used > used)
-		charge(budget, (unsigned)((payer->used - used) >> KMEM_FRAME_LOG2) * COST_FRAME);
+		charge(budget, (unsigned)((payer->used - used) >> KMEM_FRAME_LOG2) * cost);
 	return r;
 }
 
@@ -351,11 +353,14 @@ static enum map_result one_piece(struct map_op *op, unsigned *budget)
 		r = run_map(op, budget);
 		if (r != MAP_MORE)
 			return r;
+		charge(budget, COST_LOOK);
 	}
 	if (!find_source(op, &p, budget))
 		return MAP_DONE;
-	if (!fit(op, &p))
+	if (!fit(op, &p)) {
+		charge(budget, COST_LOOK);		/* at both areas of the space */
 		return advance(op, p.src + KMEM_FRAME);
+	}
 	cost = walk_covering_cost(p.s);
 	w = walk_covering(p.s, p.src);
 	r = w ? wait_for(w, budget) : place(op, &p, budget);

@@ -132,6 +132,7 @@ COLD_CODE void mapping_adopt(struct mapping *parent, struct mapping *n, uint64_t
  */
 enum {
 	COST_LOOK	= 1,	/* at a node or entry, and going on */
+	COST_HOLE	= 1,	/* to find how far a hole extends, besides COST_LOOK */
 	COST_ENTRY	= 3,	/* an entry changed or removed; a node that goes or moves */
 	COST_PUT	= 5,	/* an entry made, */
 	COST_NODE	= 3,	/* with a node of its own, */

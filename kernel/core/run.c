@@ -141,6 +141,7 @@ uint64_t run_hole(const struct mapspace *m, uint64_t address, uint64_t known, ui
 	struct arch_run run;
 	unsigned n;
 
+	charge(budget, COST_HOLE);
 	if (m->world != WORLD_MEMORY || known >= most || address >= world_end(WORLD_MEMORY))
 		return known;
 	run = arch_run_room(m->space, (l4_word_t)address, KMEM_FRAME_LOG2);

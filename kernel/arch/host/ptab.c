@@ -388,6 +388,11 @@ bool arch_io_get(const struct space *s, l4_word_t port)
 	return s->arch.io[1] && *port_byte(s, port) >> (port & 7) & 1;
 }
 
+uint64_t arch_io_word(const struct space *s, l4_word_t port)
+{
+	return s->arch.io[1] ? *(const uint64_t *)port_byte(s, port & ~(l4_word_t)63) : 0;
+}
+
 /* ---- holes ---- */
 
 static bool all_zero(const uint64_t *words, size_t n)

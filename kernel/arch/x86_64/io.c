@@ -63,6 +63,13 @@ bool arch_io_get(const struct space *s, l4_word_t port)
 	return port < PORTS && s->arch.io.mapped && !(*io_byte(s, port) >> port % 8 & 1);
 }
 
+uint64_t arch_io_word(const struct space *s, l4_word_t port)
+{
+	if (port >= PORTS || !s->arch.io.mapped)
+		return 0;
+	return ~*(const uint64_t *)io_byte(s, port & ~(l4_word_t)63);
+}
+
 void arch_io_set(struct space *s, l4_word_t port, bool allowed)
 {
 	uint8_t bit = (uint8_t)(1 << port % 8), *byte = io_byte(s, port);
