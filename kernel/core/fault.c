@@ -14,10 +14,10 @@
 #include <lib/print.h>
 
 /*
- * A report is many thousands of instructions with interrupts off, and whoever shares the space may
- * let the thread go on and fault again: so a thread is reported a few times in its life only.
+ * A report is many thousands of instructions with interrupts off. So a space has a few of them in its life,
+ * however many threads are made in it one after the other: only privileged threads make spaces.
  */
-enum { REPORTS = 3 };
+enum { REPORTS = 4 };
 
 /* t cannot go on: halt it, and say so and why on the kernel's console. */
 static void stop(struct thread *t, bool exception, const char *why)
@@ -25,14 +25,14 @@ static void stop(struct thread *t, bool exception, const char *why)
 	struct arch_user u = arch_user_get(t);
 
 	t->halted = true;
-	if (t->rest->reports == REPORTS)
+	if (t->space->reports == REPORTS)
 		return;
-	t->rest->reports++;
+	t->space->reports++;
 	printk(exception ? "kernel: exception %lu\n" : "kernel: page or I/O fault at %lx\n",
 	       t->rest->fault_address);
 	printk("kernel: thread %lx.%lx stopped: %s (ip %lx sp %lx)%s\n", l4_tid_number(t->id),
 	       l4_tid_version(t->id), why, u.ip, u.sp,
-	       t->rest->reports == REPORTS ? "; its next stops are not reported" : "");
+	       t->space->reports == REPORTS ? "; further reports of this space are left out" : "");
 }
 
 /* The message is written up to MR2: send it to t's pager. */

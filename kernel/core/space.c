@@ -37,6 +37,7 @@ struct space *space_create(struct account *parent)
 	account_open(&s->account, parent);
 	s->state = SPACE_EMPTY;
 	s->privileged = false;
+	s->reports = 0;
 	s->kip_area = s->utcb_area = L4_NILPAGE;
 	s->redirector = L4_ANYTHREAD;
 	if (!account_charge(&s->account, slab_price(&kernel.spaces)))

@@ -33,6 +33,7 @@ struct space {
 	enum space_state state;
 	bool privileged;		/* sigma0, sigma1, root (api 4.2) */
 	bool sigma0;
+	uint8_t reports;		/* how often the kernel's console said that a thread of it stopped */
 	l4_word_t number;		/* 1.., never reused: for inspection */
 	struct tree_node link;		/* in kernel.space_tree, by number */
 	l4_fpage_t kip_area, utcb_area;	/* nil until set */

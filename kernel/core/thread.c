@@ -127,7 +127,6 @@ static inline void set_fields(struct thread *t)
 	t->slice = t->slice_left = CFG_TIMESLICE_US;
 	t->rest->unmap.phase = UNMAP_START;
 	t->rest->unmap.status = 0;
-	t->rest->reports = 0;
 }
 
 struct thread *thread_create(l4_tid_t id, struct space *s, l4_tid_t scheduler)

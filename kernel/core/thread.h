@@ -177,7 +177,6 @@ struct thread_rest {
 		l4_word_t space;	/* number of the space that it was called in */
 		struct mapspace *m;	/* there, whose walk is waited for; valid while WALKING */
 	} unmap;
-	uint8_t reports;		/* how often the kernel's console said that it stopped */
 
 	/* All that follows, and unmap but for phase and status, is written before it is read. */
 	l4_word_t utcb_location;	/* user address of its UTCB block; ~0 if none */
