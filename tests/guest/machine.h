@@ -58,6 +58,7 @@ void trap_print(void), trap_print_next(void);	/* int3 as the debugger's print-ch
 void lock_nop(void);				/* KernelInterface */
 void only_return(void);
 void load_gs_null(void), load_gs_user(void), load_fs_null(void), load_ds_null(void);
+void count_down(word n);			/* 2 * n instructions and a few */
 extern const unsigned char return_code[];	/* machine code of "return" */
 
 /* I/O ports; the fault is reported at the ..._at label. */

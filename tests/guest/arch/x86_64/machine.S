@@ -117,6 +117,11 @@ FUNC trap_iret_next
 	mov	%rax, %rsp
 	ret
 
+FUNC count_down
+1:	dec	%rdi
+	jnz	1b
+	ret
+
 FUNC lock_nop
 	.byte	0xf0, 0x90
 FUNC only_return
