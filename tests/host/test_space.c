@@ -94,12 +94,12 @@ TEST(SPC0006, "when both areas are bad the UTCB area is reported")
 	REFUSED(L4_ERR_UTCB_AREA, id, 0, l4_fpage(0x1000, 11, 0), l4_fpage(0x8000, 11, 0));
 }
 
-TEST(SPC0007, "areas may be set one by one; until both are there no thread can be activated")
+TEST(SPC0007, "areas may be set one by one; until both are there no thread can be activated: 6")
 {
 	set_up();
 	CHECK(space_control(root, id, 0, L4_NILPAGE, UTCB_AT));
 	CHECK(!thread_control(root, id, id, NIL, root->id, L4_INITIAL_UTCB));
-	CHECK_EQ(error_of(root), L4_ERR_SPACE);
+	CHECK_EQ(error_of(root), L4_ERR_UTCB_AREA);
 	REFUSED(L4_ERR_KIP_AREA, id, 0, l4_fpage(L4_INITIAL_UTCB, 12, 0), L4_NILPAGE);
 	CHECK(space_control(root, id, 0, KIP_AT, L4_NILPAGE));
 	CHECK(thread_control(root, id, id, NIL, root->id, L4_INITIAL_UTCB));
