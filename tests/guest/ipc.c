@@ -442,18 +442,39 @@ TEST(IPC0034, "a thread waits for another that does the same: both time out")
 	CHECK_EQ(j.got.error, RECEIVE_TIMEOUT);
 }
 
-TEST(IPC0035, "u alone may be 63, but u + t above 63 is an overflow on both sides")
+/*
+ * Send u words and t typed words from a thread of the test's space to a new one that takes all items. The typed
+ * words are map items of nothing, which are good wherever they end: what is refused is refused for u + t.
+ */
+static word send_sum(struct receiver *r, word u, word t)
 {
-	static struct receiver r;
-	L4_ThreadId_t t;
+	L4_ThreadId_t to;
 
-	r = (struct receiver){ .from = L4_Myself(), .window = 0x10 };
-	t = thread_start(receive_once, &r);
-	msg_load(1, 62, 0);
-	L4_Set_MsgTag(tag_make(1, 62, 2));
-	CHECK_EQ(send_error(t, L4_ZeroTime) & 0xf, SEND_OVERFLOW);
-	CHECK(r.got.done);
-	CHECK_EQ(r.got.error & 0xf, RECEIVE_OVERFLOW);
+	*r = (struct receiver){ .from = L4_Myself(), .window = L4_CompleteAddressSpace.raw };
+	to = thread_start(receive_once, r);
+	for (word i = 1; i < 64; i++)
+		L4_LoadMR((int)i, i <= u ? i : (i - u) % 2 * 8);
+	L4_Set_MsgTag(tag_make(1, u, t));
+	return send_error(to, L4_ZeroTime);
+}
+
+TEST(IPC0035, "u + t = 63 is delivered; above 63, good items or not, both sides get an overflow at 0")
+{
+	static const struct { word u, t; } good[] = { { 63, 0 }, { 61, 2 }, { 1, 62 } };
+	static const struct { word u, t; } bad[] = { { 62, 2 }, { 2, 62 }, { 63, 1 }, { 1, 63 }, { 63, 63 } };
+	static struct receiver r;
+	word behind = ((volatile word *)L4_MyLocalId().raw)[64];
+
+	CHECK_EQ(behind, 0);		/* or the item that MR63 begins would not be good */
+	for (unsigned i = 0; i < 3; i++) {
+		CHECK_EQ(send_sum(&r, good[i].u, good[i].t), 0);
+		CHECK_EQ(r.got.tag, tag_make(1, good[i].u, good[i].t).raw);
+	}
+	for (unsigned i = 0; i < 5; i++) {
+		CHECK_EQ(send_sum(&r, bad[i].u, bad[i].t), SEND_OVERFLOW);
+		CHECK(r.got.done);
+		CHECK_EQ(r.got.error, RECEIVE_OVERFLOW);
+	}
 }
 
 TEST(IPC0038, "reply-and-wait takes the next queued client at once")

@@ -7,7 +7,7 @@
 
 #include "machine.h"
 
-/* KEPT is in the TCRs before: nothing was written there. */
+/* KEPT is in VirtualSender and IntendedReceiver before: nothing was written there. */
 enum { PROPAGATED = 1 << 12, REDIRECTED = 1 << 13, KEPT = 0x5e5e };
 
 /* A message with the words that tell where it comes from. */
@@ -52,7 +52,7 @@ void watch(L4_ThreadId_t t, L4_ThreadId_t redirector);
 
 void heard_note(struct heard *h, L4_MsgTag_t tag, L4_ThreadId_t from);
 
-/* h is a message with these flags and words, from that thread. */
+/* h is a message with these flags and words, from that thread; IntendedReceiver is written by REDIRECTED only. */
 #define CHECK_HEARD(h, flags, first_word, from_id)				\
 	do {									\
 		struct heard h_ = (h);						\
@@ -63,6 +63,7 @@ void heard_note(struct heard *h, L4_MsgTag_t tag, L4_ThreadId_t from);
 		CHECK_EQ(h_.got.mr[1], first_word);				\
 		CHECK_EQ(h_.got.mr[2], (first_word) + 1);			\
 		CHECK_EQ(h_.got.from, (from_id).raw);				\
+		CHECK_EQ(h_.intended == KEPT, !((flags) & REDIRECTED));		\
 	} while (0)
 
 #endif

@@ -239,13 +239,47 @@ TEST(SCH0017, "ThreadSwitch to a ready thread of lower priority lets it run")
 	CHECK(counter > 0);
 }
 
-TEST(SCH0018, "ThreadSwitch to a blocked, inactive or missing thread returns")
+struct switcher { L4_ThreadId_t to; bool to_self; volatile word seen, done; };
+static volatile word equal_ran;
+
+static void run_once(void *unused)
 {
-	L4_ThreadSwitch(thread_waiting(supervisor));
-	L4_ThreadSwitch(thread_inactive());
-	L4_ThreadSwitch(tid_new());
-	L4_ThreadSwitch(L4_anythread);
-	L4_ThreadSwitch(L4_Myself());
+	(void)unused;
+	equal_ran++;
+}
+
+static void switch_once(void *arg)
+{
+	struct switcher *s = arg;
+
+	L4_Set_Timeslice(L4_Myself(), L4_Never, L4_Never);
+	L4_ThreadSwitch(s->to_self ? L4_Myself() : s->to);
+	s->seen = equal_ran;
+	s->done = 1;
+}
+
+/* A thread calls ThreadSwitch while one of its priority is ready behind it. */
+static void check_yields(L4_ThreadId_t to, bool to_self)
+{
+	static struct switcher s;
+
+	s = (struct switcher){ .to = to, .to_self = to_self };
+	equal_ran = 0;
+	thread_start_prio(switch_once, &s, 90);
+	thread_start_prio(run_once, 0, 90);
+	AWAIT(s.done);
+	CHECK(s.done);
+	CHECK_EQ(s.seen, 1);
+}
+
+TEST(SCH0018, "ThreadSwitch to a blocked, inactive or missing thread, or to oneself, is a yield: an equal runs first")
+{
+	check_yields(L4_nilthread, false);
+	check_yields(thread_waiting(supervisor), false);
+	check_yields(thread_inactive(), false);
+	check_yields(tid_new(), false);
+	check_yields(L4_anythread, false);
+	check_yields(L4_nilthread, true);
 }
 
 TEST(SCH0019, "a message to a thread of higher priority runs it at once, one of lower priority later")

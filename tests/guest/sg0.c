@@ -2,7 +2,7 @@
 /*
  * sg0.c - sigma0's protocol, seen from the root server (protocols 7.1).
  */
-#include "guest.h"
+#include "machine.h"
 
 enum { SIGMA0_IMAGE = 0xf00000, VGA_TEXT = 0xb8000, AT = 0x70000000 };
 
@@ -268,12 +268,88 @@ TEST(SG00016, "sigma0 does not map the kernel's memory to who faults on it")
 	CHECK_EQ(job[2], 0);
 }
 
-TEST(SG00017, "ports can be asked for, any port cannot")
+static void request_ports(void *arg)
 {
+	struct request *r = arg;
+
+	r->reply = L4_Sigma0_GetPage(L4_nilthread, (L4_Fpage_t){ .raw = r->fpage }).raw;
+	r->done = 1;
+}
+
+TEST(SG00017, "ports can be asked for and used, another space does not get the same ones, and nobody gets all")
+{
+	const L4_Fpage_t refused[] = { L4_IoFpage(0x620, 4), L4_IoFpage(0x600, 64), L4_IoFpageLog2(0, 16) };
+	static struct request r;
+	struct space s;
 	L4_Fpage_t f = L4_Sigma0_GetPage(L4_nilthread, L4_IoFpage(0x620, 4));
 
 	CHECK(L4_IsIoFpage(f));
 	CHECK_EQ(L4_IoFpagePort(f), 0x620);
+	CHECK_EQ(L4_IoFpageSizeLog2(f), 2);
+	for (word port = 0x620; port < 0x624; port++)
+		CHECK_EQ(port_in8(port), 0xff);		/* no device is there, and no fault is reported */
+	for (unsigned i = 0; i < 3; i++) {
+		space_make(&s);
+		r = (struct request){ .fpage = refused[i].raw };
+		space_start(&s, request_ports, &r);
+		AWAIT(r.done);
+		CHECK(r.done);
+		CHECK_EQ(r.reply, 0);
+	}
+}
+
+/* In sigma0's space: grants a page of it when told to, and later unmaps it. */
+struct granter { L4_ThreadId_t test; word page; volatile word error, done; };
+
+static void grant_and_unmap(void *arg)
+{
+	struct granter *g = arg;
+	L4_ThreadId_t to;
+	L4_MsgTag_t tag = L4_Receive(g->test);
+
+	(void)tag;
+	to.raw = mr(1);
+	L4_LoadMR(1, WINDOW | 0xa);		/* a grant item */
+	L4_LoadMR(2, fpage(g->page, 12, L4_FullyAccessible).raw);
+	L4_Set_MsgTag(tag_make(0, 0, 2));
+	g->error = L4_IpcFailed(L4_Send(to)) ? L4_ErrorCode() : 0;
+	tag = L4_Receive(g->test);
+	L4_UnmapFpage(fpage(g->page, 12, L4_FullyAccessible));
+	g->done = 1;
+}
+
+static void tell_granter(L4_ThreadId_t t, word w)
+{
+	L4_LoadMR(1, w);
+	L4_Set_MsgTag(tag_make(0, 1, 0));
+	CHECK(L4_IpcSucceeded(L4_Send_Timeout(t, L4_TimePeriod(100000))));
+}
+
+TEST(SG00027, "a grant by sigma0's space is a map: what was granted goes when sigma0's space unmaps its page")
+{
+	static struct granter g;
+	static struct receiver r;
+	struct space s;
+	L4_ThreadId_t t = tid_new(), to;
+
+	g = (struct granter){ L4_Myself(), pool(9), 1, 0 };
+	*(volatile word *)pool(9) = 0x99;
+	CHECK_EQ(thread_control(t, sigma0(), supervisor, supervisor, L4_MyLocalId().raw - 512 + (32 << 10)), 0);
+	adopt(t);
+	thread_go(t, 150, thread_frame(stack_new(), grant_and_unmap, &g));
+	space_make(&s);
+	r = (struct receiver){ .from = t, .window = L4_FpageLog2(WINDOW, 12).raw };
+	to = space_start(&s, receive_once, &r);
+	tell_granter(t, to.raw);
+	CHECK_EQ(g.error, 0);
+	CHECK(r.got.done);
+	CHECK_EQ(r.got.error, 0);
+	CHECK(!probe_read(&s, WINDOW).faulted);
+	CHECK_EQ(probe_read(&s, WINDOW).value, 0x99);
+	tell_granter(t, 0);
+	CHECK(g.done);
+	CHECK(probe_read(&s, WINDOW).faulted);
+	CHECK_EQ(*(volatile word *)pool(9), 0x99);
 }
 
 TEST(SG00018, "the boot information page is handed out, is valid, and leads to the multiboot information")

@@ -2,7 +2,7 @@
 /*
  * spc.c - SpaceControl (api 6.4).
  */
-#include "guest.h"
+#include "route.h"
 
 enum { KMEM_LIMIT_BIT = 30 };		/* an extension's */
 
@@ -157,14 +157,28 @@ TEST_N(SPC0012, "the root server's own space accepts its areas again")
 	CHECK_EQ(configure(supervisor, L4_FpageLog2(0xbff00000, 12), L4_FpageLog2(0xbf000000, 18)), 0);
 }
 
-TEST_N(SPC0013, "a redirector is accepted: an existing thread, nobody, or unchanged")
+TEST_N(SPC0013, "a redirector is set by its id, left by nilthread, taken off by anythread: messages go accordingly")
 {
-	L4_ThreadId_t t = bare_space();
-	word old;
+	const L4_ThreadId_t set[3] = { L4_Myself(), L4_nilthread, L4_anythread };
+	static struct voice v[3];
+	static struct ear e;
+	struct space from, dest;
+	L4_ThreadId_t to, t;
 
-	CHECK_EQ(configure(t, good_kip(), good_utcb()), 0);
-	CHECK_EQ(L4_SpaceControl(t, 0, L4_Nilpage, L4_Nilpage, L4_nilthread, &old), 1);
-	CHECK_EQ(L4_SpaceControl(t, 0, L4_Nilpage, L4_Nilpage, L4_anythread, &old), 1);
+	space_make(&from);
+	space_make(&dest);
+	e = (struct ear){ .from = L4_anythread };
+	to = space_start(&dest, listen, &e);
+	for (unsigned i = 0; i < 3; i++) {
+		watch(from.anchor, set[i]);
+		v[i] = (struct voice){ .to = to, .first = 40 + i };
+		t = space_start(&from, speak, &v[i]);
+		if (i < 2)
+			CHECK_HEARD(hear(L4_anythread), REDIRECTED, 40 + i, t);
+		CHECK(v[i].heard.got.done);
+		CHECK_EQ(e.heard.got.done, i == 2);
+	}
+	CHECK_HEARD(e.heard, 0, 42, t);
 }
 
 TEST_N(SPC0014, "a thread in a space without areas cannot be activated: error 6")

@@ -125,19 +125,53 @@ TEST(STR0005, "a string longer than its buffer is cut there: both sides learn ho
 	CHECK(has_bytes(pool(DST), PAGE + 77, 1, 0));
 }
 
-TEST(STR0006, "who accepts no strings, or has no buffer left, gets none: an overflow at 0")
+TEST(STR0006, "who accepts no strings, or has no buffer left, gets none: what came before stays")
 {
 	static struct taker t;
 	struct space s;
+	L4_ThreadId_t to;
+	L4_Msg_t msg;
 
 	make_target(&s, 1);
+	fill_bytes(pool(0), 100, 6);
 	taker_init(&t);
 	t.accept = L4_UntypedWordsAcceptor;
 	taker_buffer(&t, WINDOW, PAGE);
 	check_cut(send_string(space_start(&s, take, &t), pool(0), 10), &t, 0);
 	taker_init(&t);
 	t.accept = L4_MapGrantItems(L4_CompleteAddressSpace);
+	taker_buffer(&t, WINDOW, PAGE);
 	check_cut(send_string(space_start(&s, take, &t), pool(0), 10), &t, 0);
+	taker_init(&t);			/* strings, and no buffer for any */
+	check_cut(send_string(space_start(&s, take, &t), pool(0), 10), &t, 0);
+	taker_init(&t);			/* strings, and a buffer for the first of two */
+	taker_buffer(&t, WINDOW, 100);
+	to = space_start(&s, take, &t);
+	L4_MsgClear(&msg);
+	L4_MsgAppendSimpleStringItem(&msg, L4_StringItem(30, (void *)pool(0)));
+	L4_MsgAppendSimpleStringItem(&msg, L4_StringItem(70, (void *)(pool(0) + 30)));
+	L4_MsgLoad(&msg);
+	CHECK(L4_IpcFailed(L4_Send(to)));
+	check_cut(L4_ErrorCode(), &t, 30);
+	CHECK(has_bytes(pool(DST), 30, 6, 0));
+}
+
+TEST(STR0020, "a buffer without C ends the place for its string: the next buffer is not written")
+{
+	static struct taker t;
+	struct space s;
+
+	make_target(&s, 2);
+	fill_bytes(pool(0), 2000, 5);
+	for (word i = 0; i < 1000; i++)
+		*(volatile uint8_t *)(pool(DST) + PAGE + i) = 0x55;
+	taker_init(&t);
+	taker_buffer(&t, WINDOW, 1000);
+	taker_buffer(&t, WINDOW + PAGE, 1000);
+	check_cut(send_string(space_start(&s, take, &t), pool(0), 2000), &t, 1000);
+	CHECK(has_bytes(pool(DST), 1000, 5, 0));
+	for (word i = 0; i < 1000; i++)
+		CHECK_EQ(*(volatile uint8_t *)(pool(DST) + PAGE + i), 0x55);
 }
 
 /* Waits for a string, and answers with one of its own. */

@@ -118,10 +118,15 @@ TEST_N(THR0010, "a new thread without a scheduler is refused: error 4")
 	CHECK_EQ(thread_control(tid_new(), supervisor, NIL, NIL, NO_UTCB), L4_ErrInvalidScheduler);
 }
 
-TEST_N(THR0011, "a scheduler that does not exist is refused: error 4")
+TEST_N(THR0011, "a scheduler that does not exist is refused, when creating and when modifying: error 4")
 {
+	L4_ThreadId_t t = thread_waiting(supervisor), inactive = thread_inactive();
+
 	CHECK_EQ(thread_control(tid_new(), supervisor, tid_new(), NIL, NO_UTCB),
 		 L4_ErrInvalidScheduler);
+	CHECK_EQ(thread_control(inactive, supervisor, tid_new(), NIL, NO_UTCB), L4_ErrInvalidScheduler);
+	CHECK_EQ(thread_control(t, supervisor, tid_new(), NIL, NO_UTCB), L4_ErrInvalidScheduler);
+	CHECK_EQ(thread_control(t, supervisor, L4_Myself(), NIL, NO_UTCB), 0);
 }
 
 TEST_N(THR0012, "nil, any, anylocal and local ids are no destination: error 2")

@@ -29,10 +29,10 @@ static bool propagate(struct thread *t, struct thread *to, l4_tid_t vs, l4_word_
 	return send_to(t, to);
 }
 
-/* t waits for `from`, with a word in the TCR that would say who really sent. */
+/* t waits for `from`, with words in the TCRs that would say who really sent, and to whom. */
 static bool wait_for(struct thread *t, l4_tid_t from)
 {
-	*thread_tcr(t, L4_TCR_SENDER) = KEPT;
+	*thread_tcr(t, L4_TCR_SENDER) = *thread_tcr(t, L4_TCR_INTENDED_RECEIVER) = KEPT;
 	return receive_from(t, from);
 }
 
@@ -43,6 +43,7 @@ static bool wait_for(struct thread *t, l4_tid_t from)
 		CHECK_EQ(get_mr(t, 1), word); \
 		CHECK_EQ(from_of(t).raw, (vs).raw); \
 		CHECK_EQ(*thread_tcr(t, L4_TCR_SENDER), (actual).raw); \
+		CHECK_EQ(*thread_tcr(t, L4_TCR_INTENDED_RECEIVER), KEPT); \
 	} while (0)
 
 /* An ordinary message from `from`. */

@@ -324,7 +324,7 @@ TEST(SCH0020, "hundreds of timeouts of one instant all end, a bounded number a s
 		CHECK_FAILED(t[i], RECEIVE_ERROR(TIMEOUT));
 }
 
-TEST(SCH0021, "switching to a thread lets it run; to one that cannot run, it is a yield")
+TEST(SCH0021, "switching to a thread lets it run; to one that cannot run, and to oneself, it is a yield")
 {
 	set_up();
 	world_run(a);
@@ -337,6 +337,9 @@ TEST(SCH0021, "switching to a thread lets it run; to one that cannot run, it is 
 	CHECK(world_current() != b);
 	world_run(a);
 	CALL(a, L4_CALL_THREAD_SWITCH, new_tid().raw);
+	CHECK(world_current() != a);
+	world_run(a);
+	CALL(a, L4_CALL_THREAD_SWITCH, a->id.raw);
 	CHECK(world_current() != a);
 }
 

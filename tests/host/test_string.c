@@ -197,6 +197,23 @@ TEST(STR0006, "a string longer than its buffer is cut there, and both learn the 
 	check_bytes(b, DST, PAGE + 77, 8);
 }
 
+TEST(STR0025, "a buffer without C ends the place for its string: the next buffer is not written")
+{
+	setup();
+	fill(a, SRC, 200, 8);
+	fill(b, DST + 1000, 100, 3);
+	buffer(b, 0, 1);
+	buffer(b, 1, string(50, 0, false) | 1);
+	buffer(b, 2, DST);
+	buffer(b, 3, string(100, 0, false));
+	buffer(b, 4, DST + 1000);
+	STRINGS(string(120, 0, false), SRC);
+	transfer();
+	check_cut(50);
+	check_bytes(b, DST, 50, 8);
+	check_bytes(b, DST + 1000, 100, 3);
+}
+
 TEST(STR0007, "descriptors that reach behind the message are an overflow")
 {
 	setup();

@@ -137,9 +137,16 @@ TEST(THR0008, "in a space that is not configured a new active thread is refused 
 	CHECK_EQ(thread_find(id)->life, THREAD_INACTIVE);
 }
 
-TEST(THR0009, "creation needs a scheduler that exists, else 4")
+TEST(THR0009, "creation needs a scheduler that exists, a modification one that exists or none, else 4")
 {
+	l4_tid_t missing;
+	struct thread *a;
+
 	world_boot();
+	a = new_space();
+	missing = l4_tid_global(l4_tid_number(new_tid()) + 5, 1);
+	REFUSED(L4_ERR_SCHEDULER, root, a->id, a->id, missing, NIL, KEEP);
+	REFUSED(L4_ERR_SCHEDULER, root, new_inactive(a)->id, a->id, missing, NIL, KEEP);
 	REFUSED(L4_ERR_SCHEDULER, root, new_tid(), root->id, NIL, NIL, KEEP);
 	REFUSED(L4_ERR_SCHEDULER, root, new_tid(), root->id, l4_tid_global(l4_tid_number(new_tid()) + 5, 1), NIL,
 		KEEP);
