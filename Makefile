@@ -31,7 +31,7 @@ MAKEFLAGS += --no-builtin-rules -j$(shell nproc)
 
 help: ## This text
 	@echo 'Pecan: make TARGET [MODE=debug|release] [CC=gcc|clang] [OPTIMIZE=-O0] [V=1] [DEPS=no]'
-	@sed -n 's/^\([a-z][a-z0-9-]*\):.*## /\1#/p' Makefile */*.mk | \
+	@sed -n 's/^\([a-z][a-z0-9-]*\):.*## /\1#/p' $(filter %file %.mk,$(MAKEFILE_LIST)) | \
 		awk -F'#' '{ printf "  %-12s %s\n", $$1, $$2 }'
 
 # ---- flags ----
@@ -125,7 +125,7 @@ debug: $(IMAGES) | deps-debug ## QEMU stopped at the first instruction, gdb atta
 	@tools/debug
 
 # The kernel; what tests it and what counts its instructions.
-include kernel/kernel.mk tests/tests.mk
+include kernel/kernel.mk tests/tests.mk tests/mutants/rules.mk
 
 # ---- the rest ----
 deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz:

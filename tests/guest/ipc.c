@@ -443,8 +443,8 @@ TEST(IPC0034, "a thread waits for another that does the same: both time out")
 }
 
 /*
- * Send u words and t typed words from a thread of the test's space to a new one that takes all items. The typed
- * words are map items of nothing, which are good wherever they end: what is refused is refused for u + t.
+ * Send u words and t typed words to a new thread of the space, which accepts all items. The typed words are
+ * map items of nilpage, which are good wherever they end: what is refused is refused because of u + t.
  */
 static word send_sum(struct receiver *r, word u, word t)
 {

@@ -52,7 +52,7 @@ void watch(L4_ThreadId_t t, L4_ThreadId_t redirector);
 
 void heard_note(struct heard *h, L4_MsgTag_t tag, L4_ThreadId_t from);
 
-/* h is a message with these flags and words, from that thread; IntendedReceiver is written by REDIRECTED only. */
+/* h is a message with these flags and words, from that thread; only REDIRECTED writes IntendedReceiver. */
 #define CHECK_HEARD(h, flags, first_word, from_id)				\
 	do {									\
 		struct heard h_ = (h);						\

@@ -272,7 +272,7 @@ static void check_yields(L4_ThreadId_t to, bool to_self)
 	CHECK_EQ(s.seen, 1);
 }
 
-TEST(SCH0018, "ThreadSwitch to a blocked, inactive or missing thread, or to oneself, is a yield: an equal runs first")
+TEST(SCH0018, "ThreadSwitch to a blocked, inactive or missing thread, or to oneself, is a yield to an equal")
 {
 	check_yields(L4_nilthread, false);
 	check_yields(thread_waiting(supervisor), false);

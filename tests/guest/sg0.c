@@ -276,7 +276,7 @@ static void request_ports(void *arg)
 	r->done = 1;
 }
 
-TEST(SG00017, "ports can be asked for and used, another space does not get the same ones, and nobody gets all")
+TEST(SG00017, "ports can be asked for and used; another space gets neither the same ports nor all ports")
 {
 	const L4_Fpage_t refused[] = { L4_IoFpage(0x620, 4), L4_IoFpage(0x600, 64), L4_IoFpageLog2(0, 16) };
 	static struct request r;

@@ -157,7 +157,7 @@ TEST_N(SPC0012, "the root server's own space accepts its areas again")
 	CHECK_EQ(configure(supervisor, L4_FpageLog2(0xbff00000, 12), L4_FpageLog2(0xbf000000, 18)), 0);
 }
 
-TEST_N(SPC0013, "a redirector is set by its id, left by nilthread, taken off by anythread: messages go accordingly")
+TEST_N(SPC0013, "a redirector is set by its id, left by nilthread, taken off by anythread: messages show it")
 {
 	const L4_ThreadId_t set[3] = { L4_Myself(), L4_nilthread, L4_anythread };
 	static struct voice v[3];

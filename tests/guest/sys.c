@@ -292,7 +292,7 @@ static void calls_for_all(struct job *j)
 	note(j, 1);
 }
 
-TEST(SYS0015, "ThreadSwitch, SystemClock, Ipc, Unmap and KernelInterface need no privilege: each does what it should")
+TEST(SYS0015, "ThreadSwitch, SystemClock, Ipc, Unmap and KernelInterface need no privilege: each works")
 {
 	static struct job j;
 
