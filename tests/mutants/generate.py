@@ -37,6 +37,7 @@ OPPOSITE = {a: b for pair in ('z nz', 'e ne', 'b ae', 'a be', 'l ge', 'g le', 's
 BOUND = {'b': 'be', 'be': 'b', 'a': 'ae', 'ae': 'a', 'l': 'le', 'le': 'l', 'g': 'ge', 'ge': 'g', 'e': 'ne',
          'ne': 'e', 'z': 'nz', 'nz': 'z'}
 CONDITIONAL = re.compile(r'^(j|cmov|set)(n?[zescop]|[abgl]e?)$')
+FUNCTION = re.compile(r'^(?:[a-z].*?[ *])?([a-z]\w*)(?:\([^;]*$|:)', re.M)	# or a label, in assembly
 IMMEDIATE = re.compile(r'\$(0x[0-9a-fA-F]+|\d+)\b')
 
 
@@ -49,7 +50,7 @@ class Mutant:
         last = len(text) if last < 0 else last
         self.path, self.kind, self.start, self.end, self.new = path, kind, start, end, new
         self.line = text.count('\n', 0, start) + 1
-        self.lines = range(self.line, text.count('\n', 0, end) + 2)
+        self.function = '-'
         self.was = squeeze(text[first:last])
         self.becomes = squeeze(text[first:start] + new + text[end:last])
 
@@ -58,10 +59,10 @@ class Mutant:
 
     def key(self):
         """What it is, whatever line it is in."""
-        return '%s: %s => %s' % (self.path, self.was, self.becomes)
+        return '%s %s: %s => %s' % (self.path, self.function, self.was, self.becomes)
 
     def __str__(self):
-        return '%s:%d: %s => %s' % (self.path, self.line, self.was, self.becomes)
+        return '%s:%d %s: %s => %s' % (self.path, self.line, self.function, self.was, self.becomes)
 
 
 def squeeze(text):
@@ -148,4 +149,8 @@ def of_assembly(path, source):
 
 
 def candidates(path, text):
-    return list(of_assembly(path, text) if path.endswith('.S') else of_c(path, text))
+    found = list(of_assembly(path, text) if path.endswith('.S') else of_c(path, text))
+    names = [(m.start(), m.group(1)) for m in FUNCTION.finditer(text)]
+    for mutant in found:
+        mutant.function = ([name for start, name in names if start <= mutant.start] or ['-'])[-1]
+    return found
