@@ -233,6 +233,8 @@ TEST(PRO0010, "an interrupt can be a virtual sender inside a space")
 	static struct ear e;
 	L4_ThreadId_t receiver, irq = L4_GlobalId(1, 1);
 
+	L4_AssociateInterrupt(irq, L4_Myself());	/* since then it exists */
+	L4_DeassociateInterrupt(irq);
 	e = (struct ear){ .from = irq };
 	receiver = thread_start(listen, &e);
 	CHECK_EQ(tell(receiver, irq, 20), 0);

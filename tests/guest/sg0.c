@@ -325,7 +325,7 @@ static void tell_granter(L4_ThreadId_t t, word w)
 	CHECK(L4_IpcSucceeded(L4_Send_Timeout(t, L4_TimePeriod(100000))));
 }
 
-TEST(SG00027, "a grant by sigma0's space is a map: what was granted goes when sigma0's space unmaps its page")
+TEST(SG00028, "a grant by sigma0's space is a map: what was granted goes when sigma0's space unmaps its page")
 {
 	static struct granter g;
 	static struct receiver r;

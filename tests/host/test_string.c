@@ -65,6 +65,13 @@ static void buffer(struct thread *t, unsigned br, l4_word_t w)
 	*thread_tcr(t, L4_TCR_BR0 - (int)br) = w;
 }
 
+#define BUFFERS(...) put_buffers((l4_word_t[]){ __VA_ARGS__ }, sizeof((l4_word_t[]){ __VA_ARGS__ }))
+static void put_buffers(const l4_word_t *w, size_t bytes)
+{
+	for (unsigned i = 0; i < bytes / sizeof(*w); i++)
+		buffer(b, i, w[i]);
+}
+
 static void accept_simple(struct thread *t, l4_word_t va, l4_word_t bytes)
 {
 	buffer(t, 0, 1);
@@ -138,12 +145,7 @@ TEST(STR0003, "a compound string is gathered and scattered over buffers of any s
 {
 	setup();
 	fill(a, SRC, 60, 9);
-	buffer(b, 0, 1);
-	buffer(b, 1, string(7, 1, true));
-	buffer(b, 2, DST);
-	buffer(b, 3, DST + 100);
-	buffer(b, 4, string(50, 0, false));
-	buffer(b, 5, DST + 200);
+	BUFFERS(1, string(7, 1, true), DST, DST + 100, string(50, 0, false), DST + 200);
 	STRINGS(string(10, 1, true), SRC, SRC + 10, string(40, 0, false), SRC + 20);
 	transfer();
 	CHECK_SENT(a);
@@ -158,11 +160,7 @@ TEST(STR0004, "the second string goes to the second buffer, whatever is left of 
 {
 	setup();
 	fill(a, SRC, 100, 5);
-	buffer(b, 0, 1);
-	buffer(b, 1, string(50, 0, false) | 1);
-	buffer(b, 2, DST);
-	buffer(b, 3, string(50, 0, false));
-	buffer(b, 4, DST + 1000);
+	BUFFERS(1, string(50, 0, false) | 1, DST, string(50, 0, false), DST + 1000);
 	STRINGS(string(10, 0, false) | 1, SRC, string(20, 0, false), SRC + 50);
 	transfer();
 	CHECK_SENT(a);
@@ -202,11 +200,7 @@ TEST(STR0025, "a buffer without C ends the place for its string: the next buffer
 	setup();
 	fill(a, SRC, 200, 8);
 	fill(b, DST + 1000, 100, 3);
-	buffer(b, 0, 1);
-	buffer(b, 1, string(50, 0, false) | 1);
-	buffer(b, 2, DST);
-	buffer(b, 3, string(100, 0, false));
-	buffer(b, 4, DST + 1000);
+	BUFFERS(1, string(50, 0, false) | 1, DST, string(100, 0, false), DST + 1000);
 	STRINGS(string(120, 0, false), SRC);
 	transfer();
 	check_cut(50);
@@ -332,11 +326,7 @@ TEST(STR0022, "short strings go to one buffer after the other as long as their C
 {
 	setup();
 	fill(a, SRC, 100, 7);
-	buffer(b, 0, 1);
-	buffer(b, 1, string(50, 0, false) | 1);
-	buffer(b, 2, DST);
-	buffer(b, 3, string(60, 0, false));
-	buffer(b, 4, DST + 200);
+	BUFFERS(1, string(50, 0, false) | 1, DST, string(60, 0, false), DST + 200);
 	STRINGS(string(20, 0, false) | 1, SRC, string(30, 0, false), SRC + 20);
 	transfer();
 	CHECK_SENT(a);
@@ -549,9 +539,7 @@ TEST(STR0015, "untyped words, map items and strings travel in one message, in or
 	give_pages(a, 0x500000, 1, L4_RWX);
 	fill(a, SRC, 30, 2);
 	accept_window(b, L4_COMPLETE);
-	buffer(b, 0, L4_COMPLETE.raw | 1);
-	buffer(b, 1, string(30, 0, false));
-	buffer(b, 2, DST);
+	BUFFERS(L4_COMPLETE.raw | 1, string(30, 0, false), DST);
 	put_mr(a, 0, l4_tag(3, 2, 4).raw);
 	put_mr(a, 1, 11);
 	put_mr(a, 2, 22);
