@@ -239,6 +239,9 @@ TEST(FSA0009, "a thread that is ahead runs by its root when its sender waits, if
 
 /* What can change of a thread while it is ahead, each by a system call of root, which sent to it. */
 static void give_prio(void) { CHECK(schedule(root, server->id, KEEP, ROOT) != L4_SCHED_ERROR); }
+/* Root is its pager. */
+static void stop(void) { CHECK(exregs(root, server->id, L4_EXREGS_SET_HALT | L4_EXREGS_HALT, 0, 0)); }
+
 static void redirect_it(void) { redirect(server, other->id); }
 static void redirect_sender(void) { redirect(root, other->id); }
 
@@ -273,7 +276,7 @@ TEST(FSA0010, "core knows of a thread that is ahead before a call changes it, an
 		{ "a redirector of its space", redirect_it, true },
 		{ "a redirector of the sender's space", redirect_sender, true },
 		{ "its id", rename_it, true }, { "its space", move_it, true },
-		{ "it is deleted", delete_it, false },
+		{ "it is deleted", delete_it, false }, { "it is halted", stop, false },
 	};
 
 	for (unsigned i = 0; i < ARRAY_LEN(cases); i++) {
