@@ -12,6 +12,9 @@ extern word user_base;
 extern L4_ThreadId_t root, sigma0;
 extern L4_ThreadId_t inside, across;		/* in this space; in another, echo_all */
 
+/* Have each page of the image now: later, the pager is busy with the tests. */
+void touch_image(void);
+
 void check(int ok, const char *what);
 #define CHECK(condition) check((condition) != 0, #condition)
 

@@ -7,7 +7,7 @@
 
 enum {
 	STACK_WORDS = 1024, UTCB_AREA = 0xbf000000, UTCB_SIZE = 1024, KIP_AREA = 0xbff00000,
-	PAGE_LOG2 = 12, SHARED = 0x62000000, DONE = 0x77,
+	PAGE_LOG2 = 12, SHARED = 0x62000000, DONE = 0x77, TRIES = 100000,
 };
 
 L4_ThreadId_t inside, across;
@@ -60,12 +60,12 @@ void map_page(word address)
 /* Serve page faults of t until it sends something else. */
 L4_MsgTag_t serve(L4_ThreadId_t t)
 {
-	L4_MsgTag_t tag = receive(t, period(500000));
+	L4_MsgTag_t tag = receive(t, period(500000000));
 	L4_ThreadId_t from;
 
 	while (!failed(tag) && (long)tag.raw >> 20 == -2) {
 		map_page(utcb()[1]);
-		tag = L4_Ipc(t, t, (word)ZERO_TIME << 16 | period(500000), &from);
+		tag = L4_Ipc(t, t, (word)ZERO_TIME << 16 | period(500000000), &from);
 	}
 	return tag;
 }
@@ -118,6 +118,7 @@ void echo_all(void)
 	L4_ThreadId_t from;
 	L4_MsgTag_t tag;
 
+	touch_image();
 	report();
 	tag = wait(&from);
 	for (;;) {
@@ -196,7 +197,7 @@ void revoke(void)
 	L4_Unmap(0);
 	load_map_item(1, f, 0);
 	utcb()[0] = make_tag(0, 0, 2);
-	CHECK(!failed(send(t, period(100000))));
+	CHECK(!failed(send(t, period(500000000))));
 	CHECK(serve(t).raw >> 16 == DONE);
 	CHECK(shared[0] == 4711);
 	utcb()[0] = f.raw;
@@ -206,6 +207,13 @@ void revoke(void)
 }
 
 /* ---- registers, priorities, exceptions ---- */
+
+/* Until progress is what another thread makes of 0, or for minutes: the host may be busy. */
+static void await_progress(void)
+{
+	for (int tries = 0; progress == 0 && tries < TRIES; tries++)
+		receive(root, period(5000));
+}
 
 static void redirected(void)
 {
@@ -231,8 +239,9 @@ void exchange(void)
 	CHECK(L4_ExchangeRegisters(global_id(user_base + 11, 2), &x).raw == 0 && error_code() == 2);
 	*sp = (word)redirected;
 	x = (struct exchange){ .control = 0x100 | 0x1e, .sp = (word)sp, .ip = (word)thread_start };
+	progress = 0;
 	CHECK(L4_ExchangeRegisters(inside, &x).raw != 0);
-	receive(root, period(5000));
+	await_progress();
 	CHECK(progress == 99);
 }
 
@@ -254,7 +263,7 @@ void schedule(void)
 	CHECK(progress == 0);
 	CHECK(L4_Schedule(t, ~0ul, ~0ul, ~0ul, ~0ul, &old) == 3);
 	L4_ThreadSwitch(t);
-	receive(root, period(5000));
+	await_progress();
 	CHECK(progress > 0);
 	CHECK(L4_ThreadControl(t, NILTHREAD, NILTHREAD, NILTHREAD, ~0ul) == 1);
 }
