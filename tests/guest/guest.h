@@ -198,6 +198,7 @@ struct probe probe_execute(struct space *s, word address);
  */
 L4_MsgTag_t pager_serve(L4_ThreadId_t t);
 bool image_fault(L4_MsgTag_t tag, word address);	/* a fault that pager_serve would serve */
+void image_read(void);			/* have each page of the image now, so that no fault on it comes later */
 void image_map(word address);		/* load the map item for it: u = 0, t = 2 */
 
 /* What sigma0 sends for a page with this attribute, received at `at`; nilpage if it refuses. */

@@ -37,6 +37,13 @@ void image_touch(word address)
 	*p = *p;
 }
 
+void image_read(void)
+{
+	for (word a = image_begin(); a < (word)__program_end; a += PAGE)
+		if (!in_pool(a))
+			(void)*(volatile char *)a;
+}
+
 void memory_init(void)
 {
 	for (word a = image_begin(); a < (word)__program_end; a += PAGE)

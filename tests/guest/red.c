@@ -275,8 +275,10 @@ static void relay(void *arg)
 {
 	struct relay *r = arg;
 	L4_ThreadId_t from;
-	L4_MsgTag_t tag = L4_Wait(&from);
+	L4_MsgTag_t tag;
 
+	image_read();
+	tag = L4_Wait(&from);
 	while (r->limit == 0 || r->passed < r->limit) {
 		L4_Msg_t msg;
 
@@ -378,7 +380,7 @@ TEST(RED0022, "two relays that watch each other's spaces send a message in circl
 	for (int i = 0; i < 2; i++) {
 		r[i] = (struct relay){ .limit = 20 };
 		t[i] = space_start(i ? &third : &s, relay, &r[i]);
-		CHECK_EQ(tell(t[i], L4_nilthread, 1), 0);	/* now all their pages are there */
+		CHECK_EQ(tell(t[i], L4_nilthread, 1), 0);
 	}
 	w = (struct told){ .by = L4_Myself(), .voice = { .to = d.anchor, .first = 27 } };
 	speaker = space_start(&s, speak_when_told, &w);
