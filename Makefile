@@ -72,6 +72,7 @@ $(O)/obj/%.S.o: %.S $(O)/settings
 	$(call say,AS,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(UFLAGS) -c -o $@ $<
 
+$(O)/obj/tests/guest/%: UFLAGS += -DCHOSEN_LEVELS=$(if $(OPTIMIZE),0,1)
 # The guest tests watch the vector registers, the benchmark counts what their use costs.
 $(O)/obj/tests/guest/% $(O)/obj/bench/guest/%: UFLAGS += -mgeneral-regs-only
 # Who serves everybody keeps no vector registers, so that nothing has to be saved on the way to it.

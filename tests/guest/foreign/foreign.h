@@ -12,8 +12,9 @@ extern word user_base;
 extern L4_ThreadId_t root, sigma0;
 extern L4_ThreadId_t inside, across;		/* in this space; in another, echo_all */
 
-/* Have each page of the image now: later, the pager is busy with the tests. */
-void touch_image(void);
+/* Have each page of the image up to end now: later, the pager is busy with the tests. */
+extern char __init_array_start[], __program_end[];	/* ends of code and constants, of all */
+void touch_image(const char *end);
 
 void check(int ok, const char *what);
 #define CHECK(condition) check((condition) != 0, #condition)

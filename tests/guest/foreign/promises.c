@@ -196,7 +196,7 @@ static int both_report(word missing, enum outcome outcome)
 	int reports = 0;
 
 	while (reports < 2) {
-		L4_MsgTag_t tag = L4_Ipc(to, ANYTHREAD, (word)ZERO_TIME << 16 | period(500000), &from);
+		L4_MsgTag_t tag = L4_Ipc(to, ANYTHREAD, (word)ZERO_TIME << 16 | period(500000000), &from);
 
 		to = NILTHREAD;
 		if (failed(tag))

@@ -118,7 +118,7 @@ void echo_all(void)
 	L4_ThreadId_t from;
 	L4_MsgTag_t tag;
 
-	touch_image();
+	touch_image(__init_array_start);
 	report();
 	tag = wait(&from);
 	for (;;) {
