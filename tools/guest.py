@@ -192,6 +192,14 @@ def received(text):
     return list(numbered.values()), every, max(numbered, default=0) - len(numbered)
 
 
+def complete(text):
+    """The text of a run that has come to its end; Lost if that is not the sum."""
+    numbered = received(text)[0]
+    if not numbered or not re.match(r'\d+ passed, \d+ failed$', numbered[-1]):
+        raise Lost('the sum is damaged')
+    return text
+
+
 def whole(name, play):
     """(numbered lines, all lines) of the text that play() returns: played again until no line is lost."""
     for _ in range(TRIES):

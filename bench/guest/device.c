@@ -33,8 +33,11 @@ static void handler_main(void)
 
 void bench_irq(void)
 {
-	L4_ThreadId_t handler = thread_there(handler_main), irq = L4_GlobalId(COM1_LINE, 1);
+	L4_ThreadId_t irq = L4_GlobalId(COM1_LINE, 1), handler;
 
+	L4_AssociateInterrupt(irq, L4_Myself());	/* from then on it exists, so that the handler can wait */
+	L4_DeassociateInterrupt(irq);
+	handler = thread_there(handler_main);
 	L4_PortOut8(COM1_ENABLE, 0);
 	L4_PortIn8(COM1_IDENT);
 	L4_Set_Priority(handler, PRIORITY_IRQ);

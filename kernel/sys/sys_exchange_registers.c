@@ -31,7 +31,13 @@ static inline struct l4_exregs_args old_values(struct thread *t, l4_tid_t named,
 	return old;
 }
 
-static void set_registers(struct thread *t, const struct l4_exregs_args *a)
+/* The pager as t is to know it: a local id that self gives is one of self's space. */
+static l4_tid_t pager_for(struct thread *self, const struct thread *t, l4_tid_t pager)
+{
+	return t->space == self->space ? pager : thread_global(self, pager);
+}
+
+static void set_registers(struct thread *self, struct thread *t, const struct l4_exregs_args *a)
 {
 	unsigned which = (a->control & L4_EXREGS_SET_IP ? ARCH_SET_IP : 0)
 		       | (a->control & L4_EXREGS_SET_SP ? ARCH_SET_SP : 0)
@@ -42,7 +48,7 @@ static void set_registers(struct thread *t, const struct l4_exregs_args *a)
 	if (a->control & L4_EXREGS_SET_HANDLE)
 		*thread_tcr(t, L4_TCR_USER_HANDLE) = a->handle;
 	if (a->control & L4_EXREGS_SET_PAGER)
-		*thread_tcr(t, L4_TCR_PAGER) = a->pager.raw;
+		*thread_tcr(t, L4_TCR_PAGER) = pager_for(self, t, a->pager).raw;
 }
 
 /* A thread that still has work to do in the kernel stays queued and stops when that is done. */
@@ -66,7 +72,7 @@ static inline bool is_start(const struct thread *t, l4_word_t control)
 static void exchange(struct thread *self, struct thread *t, const struct l4_exregs_args *a, l4_word_t was)
 {
 	ipc_settle(t);
-	set_registers(t, a);
+	set_registers(self, t, a);
 	if (t != self && was & a->control & (L4_EXREGS_SEND | L4_EXREGS_RECEIVE))
 		ipc_cancel(t, L4_IPC_CANCELLED);
 	if (a->control & L4_EXREGS_SET_HALT)

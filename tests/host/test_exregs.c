@@ -76,6 +76,16 @@ TEST(EXR0019, "any thread of the space of b's present pager may; a local id of a
 	}
 }
 
+TEST(EXR0020, "a local id that the pager's space gives as the new pager is one of that space, not of b's")
+{
+	set_up();
+	*thread_tcr(b, L4_TCR_PAGER) = a->id.raw;
+	CALL(a, L4_CALL_EXCHANGE_REGISTERS, b->id.raw, L4_EXREGS_SET_PAGER, 0, 0, 0, 0, local_id(d).raw);
+	CHECK(thread_regs(a)->out[OUT_ID] != 0);
+	CHECK_EQ(*thread_tcr(b, L4_TCR_PAGER), d->id.raw);
+	CHECK(exregs(a, b->id, 0, 0, 0));
+}
+
 TEST(EXR0003, "IP, SP and FLAGS are set and the old ones returned; users cannot set system flags")
 {
 	set_up();

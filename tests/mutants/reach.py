@@ -15,7 +15,7 @@ import re
 import shutil
 import subprocess
 
-from trial import play
+from trial import NO_LIMIT, clean_environment, play
 
 BOOT = ('BOO0001', 'SYS0001')	# host tests that boot the world, and make a space, and do little else
 FEW = 20			# lines: too few to draw from
@@ -49,7 +49,8 @@ class Reach:
         shutil.rmtree(self.work)
         os.makedirs(self.work)
         env = dict(os.environ, LLVM_PROFILE_FILE=self.work + '/%c.profraw')
-        done = play(['setarch', '-R', 'build/cov/host-test'] + tests, self.folder, 600, HOST_BAD, env=env)
+        done = play(['setarch', '-R', 'build/cov/host-test'] + tests, self.folder, NO_LIMIT, HOST_BAD,
+                    env=env)
         if done.why:
             return None
         data = self.work + '/all.profdata'
@@ -94,7 +95,8 @@ class Reach:
         """Addresses of the kernel that QEMU translates during guest tests; None if one fails."""
         log = self.work + '/in_asm'
         # To the end of QEMU: a log that is cut where the host has just got to is another one each time.
-        done = play(guest(tests, ICOUNT + ['-d', 'in_asm', '-D', log]), self.folder, 600, GUEST_BAD)
+        done = play(guest(tests, ICOUNT + ['-d', 'in_asm', '-D', log]), self.folder, NO_LIMIT, GUEST_BAD,
+                    env=clean_environment())
         if re.search(GUEST_BAD, done.text, re.M) or not re.search(GUEST_END, done.text, re.M):
             return None
         with open(log, encoding='latin-1') as f:

@@ -15,7 +15,15 @@ import time
 TICK = os.sysconf('SC_CLK_TCK')
 IDLE = 120			# looks, one in a second at most
 OUTPUT = 1 << 24		# bytes: what prints more hangs
+NO_LIMIT = 1 << 20		# CPU seconds, of what is known to end
 playing = set()			# sessions that play() has made and not ended
+
+
+def clean_environment():
+    """Ours without what a make that called us would hand down to another make."""
+    make = ('MAKEFLAGS', 'MFLAGS', 'MAKELEVEL', 'MAKEOVERRIDES', 'QEMU_EXTRA', 'ROOT', 'MODE', 'CC', 'HOSTCC',
+            'OPTIMIZE', 'INSPECT', 'V')
+    return dict({k: v for k, v in os.environ.items() if k not in make}, O='build', DEPS='no')
 
 
 class Outcome:

@@ -3,7 +3,7 @@
  * fast_alone.S - a message without a wait, and a wait without a message (docs/decisions/fast-path.md).
  * Registers and rules are those of fast.S; R11 and RCX are free besides.
  *
- * Who gets a message alone is ready, and runs some time: meanwhile it is `ahead` (local.h, L6), in no queue.
+ * Who gets a message alone is ready, and runs some time: meanwhile it is `ahead` (local.h, L5), in no queue.
  * Most often its sender waits next, and then it is found there; and C finds it there before anything else.
  */
 #include "offsets.h"

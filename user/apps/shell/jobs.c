@@ -236,7 +236,7 @@ static void hear_interrupts(void *arg)
 		enum console_status status = hand_over();
 		L4_Word_t task;
 
-		if (status == CONSOLE_OK || __atomic_load_n(&foreground, __ATOMIC_SEQ_CST))
+		if (status == CONSOLE_OK || status == CONSOLE_REFUSED)	/* refused: that task has ended */
 			status = console_watch();
 		if (status == CONSOLE_REFUSED) {
 			puts("shell: ^C will not end programs: no right `terminal` in the file init");

@@ -71,6 +71,15 @@ static void write(void *unused)
 	__atomic_fetch_add(&wrote, 1, __ATOMIC_SEQ_CST);
 }
 
+/* The name by which programs find the console: it is free for a moment when the console has ended. */
+static void take_name(void *unused)
+{
+	(void)unused;
+	for (;; L4_Yield())
+		if (pecan_register(CONSOLE_NAME, L4_nilthread) == NAMES_OK)
+			puts("grab: it got the console's name");
+}
+
 /* For itself, and for each task that there may be. */
 static void claim(void)
 {
@@ -95,6 +104,7 @@ void grab(void)
 	start(read_typed, READERS, true);
 	start(watch, WATCHERS, false);
 	start(write, WRITERS, false);
+	start(take_name, 1, false);
 	while (__atomic_load_n(&asked, __ATOMIC_SEQ_CST) < READERS + WATCHERS
 	       || __atomic_load_n(&wrote, __ATOMIC_SEQ_CST) < WRITERS)
 		L4_Yield();

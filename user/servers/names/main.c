@@ -33,6 +33,19 @@ static l4_word_t task_of(l4_word_t thread)
 	return pecan_task_of(id, &t) == ROOT_OK ? t.task : 0;
 }
 
+/* A name that a program of the boot image has belongs to that program: no other task can pass for it. */
+static bool is_anothers(const char *text, l4_word_t thread)
+{
+	struct pecan_program p;
+	struct pecan_task t;
+
+	for (L4_Word_t at = 0; pecan_next_program(&at, &p); )
+		if (strcmp(p.name, text) == 0)
+			return pecan_task_of((L4_ThreadId_t){ .raw = thread }, &t) != ROOT_OK
+			    || strcmp(t.name, text) != 0;
+	return false;
+}
+
 /* The entry if its thread still lives; else it goes, and the result is 0. */
 static struct name *living(struct name *n)
 {
@@ -84,7 +97,8 @@ static void serve_register(const struct request *q, struct answer *a)
 	a->label = NAMES_E_OWNER;
 	if (task_of(thread) != q->task)
 		return;
-	living(table_find(&table, text));
+	if (living(table_find(&table, text)) == 0 && is_anothers(text, thread))
+		return;
 	a->label = table_register(&table, text, thread, q->task);
 	if (a->label == NAMES_E_FULL) {
 		sweep();
