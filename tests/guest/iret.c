@@ -6,6 +6,7 @@
  * virtual-8086 mode then, with any selectors, IOPL and IF that it likes, and what the kernel finds in the
  * frame of its next interrupt or exception is no user's. All cases here hold on both kinds of machine.
  */
+#include "rtc.h"
 #include "uart.h"
 #include "wild.h"
 
@@ -206,20 +207,6 @@ TEST(WLD0037, "a thread that computes after an IRET with VM is preempted, and th
 		world_release(mark);
 	}
 	check_alive();
-}
-
-enum { RTC_LINE = 8, CMOS = 0x70, RTC_B = 0x0b, RTC_C = 0x0c, RTC_PERIODIC = 0x40 };
-
-static word cmos(word r)
-{
-	port_out8(CMOS, r);
-	return port_in8(CMOS + 1);
-}
-
-static void cmos_set(word r, word value)
-{
-	port_out8(CMOS, r);
-	port_out8(CMOS + 1, value);
 }
 
 TEST(WLD0038, "a driver that interrupts a thread after an IRET with VM has its UTCB pointer")

@@ -2,6 +2,7 @@
 /*
  * irq.c - interrupts as messages (protocols 2). The device is in uart.h.
  */
+#include "rtc.h"
 #include "str.h"
 #include "uart.h"
 
@@ -366,21 +367,6 @@ TEST(IRQ0023, "Schedule moves an interrupt to a processor that there is, not to 
 	CHECK(L4_IpcSucceeded(receive(100000)));
 	CHECK_EQ(acknowledge(), 0);
 	end();
-}
-
-/* The CMOS clock: line 8, 1024 Hz, register C must be read before the next interrupt. */
-enum { RTC_LINE = 8, CMOS = 0x70, RTC_B = 0x0b, RTC_C = 0x0c, RTC_PERIODIC = 0x40 };
-
-static word cmos(word r)
-{
-	port_out8(CMOS, r);
-	return port_in8(CMOS + 1);
-}
-
-static void cmos_set(word r, word value)
-{
-	port_out8(CMOS, r);
-	port_out8(CMOS + 1, value);
 }
 
 /* Receive and acknowledge so many. */

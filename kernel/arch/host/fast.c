@@ -120,8 +120,6 @@ void host_late(void)
 	if (!t)
 		return;
 	host.ahead = 0;
-	if (!host.ahead_queued)
-		arch_result_utcb(thread_regs(t), t->local.raw);
 	kernel_ready(t, host.ahead_queued);
 }
 

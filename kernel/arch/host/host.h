@@ -32,7 +32,7 @@ struct host {
 	bool fail_all;			/* and so do all later ones */
 	uint8_t cached[HOST_MEMORY >> 12 >> 3];	/* bit: the cache holds something of the frame */
 	uint64_t tlb_word;		/* as it was loaded last */
-	struct thread *ahead;		/* ready and above all queued threads, which core does not know yet; */
+	struct thread *ahead;		/* ready and above all queued threads, which core does not know yet */
 	bool ahead_queued;		/* it still has to take the first message of its queue */
 	uint32_t floor;			/* while a thread is ahead: instead of cpu.floor */
 	size_t fast;			/* messages without core, that their sender then waits for */
