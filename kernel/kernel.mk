@@ -13,7 +13,7 @@ KTIGHT  += $(if $(findstring clang,$(CC)),-mstack-alignment=8,-mpreferred-stack-
 KLTO    := $(if $(findstring clang,$(CC))$(filter debug,$(MODE)),,-flto -flto-partition=one)
 KFLAGS  := $(COMMON) $(KTIGHT) $(KLTO) $(KINC) $(if $(filter debug,$(MODE)),-DPECAN_DEBUG)
 
-KDIRS    := core sys lib arch/$(FAMILY) arch/$(ARCH) plat/$(PLAT)
+KDIRS    := core mem boot sys lib arch/$(FAMILY) arch/$(ARCH) plat/$(PLAT)
 KTWIN    := kernel/sys/sys_inspect$(if $(filter no,$(INSPECT)),,_off).c
 KSRC     := $(foreach d,$(KDIRS),$(wildcard kernel/$(d)/*.c kernel/$(d)/*.S))
 OFFSETS  := kernel/arch/$(ARCH)/offsets.c
@@ -31,7 +31,8 @@ $(O)/obj/kernel/%.o: kernel/% $(O)/settings | $(O)/gen/offsets.h
 # Made fast: what most operations of bench/METHOD.md go through. The rest is made small.
 KSMALL := $(if $(OPTIMIZE),,-Oz $(if $(KLTO),--param=max-jump-thread-duplication-stmts=2 -fno-tree-loop-im \
 	-fno-move-loop-invariants))
-HOT := lib/tree $(addprefix core/,fault_straight ipc_item ipc_plain irq main msg quick sched thread timeout) \
+HOT := lib/tree mem/quick \
+	$(addprefix core/,fault_straight ipc_item ipc_plain irq main msg sched thread timeout) \
 	$(addprefix arch/$(FAMILY)/,irq_arch lapic time) $(addprefix arch/$(ARCH)/,ptab_run trap) sys/table \
 	$(addprefix plat/$(PLAT)/,ioapic irq_pc pic) $(addprefix sys/sys_,exchange_registers ipc thread_plain)
 $(filter-out $(HOT:%=$(O)/obj/kernel/%.c.o),$(KOBJ)): private KFLAGS += $(KSMALL)

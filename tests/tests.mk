@@ -4,10 +4,10 @@
 test: | deps-test ## Everything that can be tested; ends with "N passed, N failed"
 	@tools/test
 
-check-style: ## Include directions and style limits, each after its self-test
-	@cd tools && for t in check-includes check-style; do ./$$t --self-test && ./$$t || exit 1; done
+check-style: portable ## Directions of includes and calls, style limits; self-tests first
+	@cd tools && for t in includes symbols style; do ./check-$$t --self-test && ./check-$$t || exit 1; done
 
-HOST_DIRS := kernel/core kernel/sys kernel/lib kernel/arch/host tests/host
+HOST_DIRS := kernel/core kernel/mem kernel/boot kernel/sys kernel/lib kernel/arch/host tests/host
 HOST_SRC := $(filter-out $(KTWIN),$(wildcard $(HOST_DIRS:%=%/*.c)))
 HOST_INC := -Iabi -Iabi/arch/host -Ikernel -Ikernel/arch/host/include -Itests/host
 HOST_CFL := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -24,6 +24,7 @@ $(O)/host-test-$(1): $$(HOST_SRC:%=$(O)/host$(1)/%.o)
 	$$(Q)$$(HOSTCC) -m$(1) -fsanitize=address,undefined -o $$@ $$^
 endef
 $(foreach w,64 32,$(eval $(call host,$(w))))
+portable: $(filter $(O)/host64/kernel/%,$(HOST_SRC:%=$(O)/host64/%.o))
 
 # Plays of system calls made of bytes (tests/fuzz): as a fuzzer, and to play files again.
 FUZZ_CC  := clang
@@ -31,17 +32,17 @@ FUZZ_SRC := $(filter-out tests/host/%,$(HOST_SRC)) tests/host/world.c tests/host
 FUZZ_SRC += $(wildcard tests/fuzz/*.c)
 FUZZ_CFL := -I$(O)/fuzzobj/include $(HOST_CFL) -O2 -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp
 # What only looks, and what each play begins with, is not watched: that makes it several times as fast.
-FUZZ_FAST := core/mapcheck core/check core/threadcheck lib/str arch/host/ptab arch/host/tlb
+FUZZ_FAST := mem/mapcheck core/check core/threadcheck lib/str arch/host/ptab arch/host/tlb
 $(FUZZ_FAST:%=$(O)/fuzzobj/kernel/%.c.o): FUZZ_CFL := -I$(O)/fuzzobj/include $(HOST_CFL) -O2 -fno-sanitize=all
-$(O)/fuzzobj/kernel/core/kmem.c.o $(O)/fuzzobj/tests/fuzz/fuzz.c.o: FUZZ_CFL += -fno-sanitize=address
+$(O)/fuzzobj/kernel/mem/kmem.c.o $(O)/fuzzobj/tests/fuzz/fuzz.c.o: FUZZ_CFL += -fno-sanitize=address
 PLAY_SRC := $(filter-out tests/fuzz/fuzz.c tests/fuzz/mutate.c,$(FUZZ_SRC)) tests/fuzz/replay/main.c
 TIME     ?= 60
 
 # Long operations of the fuzzer's kernel are cut into smaller steps: more happens between two of them.
-$(O)/fuzzobj/include/core/config.h: kernel/core/config.h
+$(O)/fuzzobj/include/mem/config.h: kernel/mem/config.h
 	$(Q)mkdir -p $(@D) && sed '/CFG_STEP/s/32/4/; /CFG_WORK/s/56/24/; /CFG_GRANT/s/16/8/' $< >$@
 
-$(O)/fuzzobj/%.c.o: %.c $(O)/settings $(O)/fuzzobj/include/core/config.h | deps-fuzz
+$(O)/fuzzobj/%.c.o: %.c $(O)/settings $(O)/fuzzobj/include/mem/config.h | deps-fuzz
 	$(call say,FUZZCC,$<)
 	$(Q)mkdir -p $(@D) && $(FUZZ_CC) $(FUZZ_CFL) -c -o $@ $<
 

@@ -5,6 +5,7 @@
 #include <core/check.h>
 #include <core/kernel.h>
 #include <core/sched.h>
+#include <core/utcb.h>
 #include <lib/bits.h>
 #include <lib/panic.h>
 
@@ -34,7 +35,7 @@ static void *spare(struct slab *s)
 
 static void check_spares(void)
 {
-	void *regs = spare(&kernel.threads), *space = spare(&kernel.spaces);
+	void *regs = spare(&kernel.threads), *space = spare(&mem.spaces);
 
 	if (regs)
 		thread_check_spare((struct thread *)((struct arch_regs *)regs + 1));
@@ -51,6 +52,7 @@ static size_t check_space(struct space *s, struct thread *self)
 		if (t->life == THREAD_DYING)
 			thread_check(t, self);
 	}
+	utcb_check(s);
 	space_check(s);
 	return s->nthreads;
 }
@@ -65,10 +67,10 @@ void kernel_check(struct thread *self)
 	attribute_check();
 	check_table(self);
 	check_spares();
-	for (struct tree_node *n = tree_first(&kernel.space_tree); n; n = tree_next(n), spaces++)
+	for (struct tree_node *n = tree_first(&mem.space_tree); n; n = tree_next(n), spaces++)
 		threads += check_space(container_of(n, struct space, link), self);
-	tree_check(&kernel.space_tree);
-	ASSERT(spaces == kernel.nspaces);
+	tree_check(&mem.space_tree);
+	ASSERT(spaces == mem.nspaces);
 	ASSERT(threads + kernel.irq_lines + CFG_CPUS == kernel.nthreads);
 	tree_check(&cpu->timeouts);
 	tlb_check();

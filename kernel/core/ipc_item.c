@@ -5,7 +5,7 @@
  */
 #include <core/ipc_parts.h>
 #include <core/kernel.h>
-#include <core/space.h>
+#include <mem/space.h>
 #include <core/strcopy.h>
 
 /* Whom self sends to: as a rule one that a pointer of self's leads to. */

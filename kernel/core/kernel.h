@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * kernel.h - all mutable state of the kernel, in one place that a test can copy.
+ * kernel.h - all mutable state of the kernel but that of mem (mem/mem.h), in one place that a test can copy.
  *
  * Everything else lives in frames of the pool. Access rules: what belongs to a CPU is touched by
  * that CPU with interrupts off; the rest, while there is one CPU, likewise.
@@ -8,11 +8,10 @@
 #ifndef CORE_KERNEL_H
 #define CORE_KERNEL_H
 
-#include <core/attribute.h>
-#include <core/boot.h>
-#include <core/kmem.h>
 #include <core/thread.h>
-#include <core/space.h>
+#include <mem/mem.h>
+#include <mem/space.h>
+#include <x2/kip.h>
 
 enum { THREAD_LEAF_LOG2 = sizeof(l4_word_t) == 8 ? 9 : 10 };	/* pointers in a frame */
 
@@ -39,34 +38,21 @@ struct cpu {
 	uint64_t timer_set;			/* us: what the hardware is set to, SLICE_ENDLESS if off */
 	uint32_t floor;				/* who may be switched to without asking: S7 */
 	unsigned number;
-	struct tlb tlb;
 };
 
 struct kernel {
 	struct cpu cpu[CFG_CPUS];
-	struct kmem kmem;
-	struct slab threads, spaces;		/* shared block caches, see kmem.h */
+	struct slab threads;			/* shared block caches, see kmem.h */
 	struct slab rests;			/* struct thread_rest: the price of a thread has theirs in it */
 	struct thread **table[1 << (L4_THREAD_BITS - THREAD_LEAF_LOG2)];	/* thread number -> TCB */
-	struct tree space_tree;			/* all spaces by number */
-	l4_word_t space_numbers;		/* last one given out */
-	size_t nthreads, nspaces, nmappings;	/* nmappings: extents of all spaces */
-	struct attributes attributes;		/* of physical memory, set by sigma0 */
-	unsigned active_walks;			/* preempted unmaps, all spaces: derivations look out. One more with
-						   SPECIAL_GENERAL */
+	size_t nthreads;
 	uint64_t send_orders;			/* last send_order given out */
 	unsigned irq_lines;			/* SystemBase */
 	l4_word_t user_base;			/* UserBase */
 	struct space *sigma0_space;
 	struct thread *sigma0, *root;
 	struct l4_kip *kip;			/* kernel address of the page */
-	uint64_t kip_frame;			/* its physical address */
-	unsigned nports;
-	struct boot_ports ports[BOOT_PORTS_MAX];	/* the kernel's own */
-	unsigned nreserved;
-	struct { uint64_t base, size; } reserved[CFG_RESERVED];
 	bool kdb;				/* int3 console conventions */
-	struct space *tag_owner[CFG_CPUS][ARCH_TLB_TAGS];	/* at the end: large, and seldom looked at */
 };
 
 extern struct kernel kernel;

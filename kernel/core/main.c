@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * main.c - the one instance of the kernel's state, and the ways in for faults and interrupts; those
- * for system calls are in sys/table.c, the first one in boot.c. See upcall.h.
+ * main.c - the one instance of the kernel's state, and the ways in for faults, interrupts and an Unmap that
+ * is done at once; those for system calls are in sys/table.c, the first one in boot/boot.c. See upcall.h.
  */
 #include <core/fault.h>
 #include <core/ipc.h>
@@ -55,4 +55,43 @@ struct thread *kernel_timer(struct thread *self)
 struct thread *kernel_yield(struct thread *self)
 {
 	return sched_run(sched_yield(self));
+}
+
+/* ---- Unmap of one fpage, from the machine ---- */
+
+enum { SIZE_AND_RIGHTS = 0x3f << L4_FPAGE_SIZE_SHIFT | L4_RWX };
+
+/* A flush of more than that. */
+static __attribute__((noinline)) bool flush_more(struct thread *self, l4_fpage_t *f)
+{
+	uint8_t *status = &self->rest->unmap.report.status;
+	unsigned log2 = l4_fpage_log2(*f);
+	struct cpu *cpu = cpu_self();
+
+	if (tlb_here()->loaded != self->space) {		/* the machine has gone on: C learns of that again */
+		cpu->current = 0;
+		tlb_switched(self->space);
+	}
+	if (l4_fpage_rights(*f) != L4_RWX || log2 < KMEM_FRAME_LOG2 || log2 > MAPDB_ALL
+	    || !run_flush(&self->space->map[WORLD_MEMORY], l4_fpage_base(*f), log2, status))
+		return false;
+	tlb_sync();
+	f->raw = (f->raw & ~(l4_word_t)L4_RWX) | *status;
+	*status = 0;
+	return true;
+}
+
+bool unmap_at_once(l4_tid_t *by, l4_fpage_t *f, l4_word_t control)
+{
+	struct thread *self = thread_of(by);
+	unsigned status;
+
+	if (control & ~(l4_word_t)L4_UNMAP_FLUSH)
+		return false;
+	if ((f->raw & SIZE_AND_RIGHTS) != (KMEM_FRAME_LOG2 << L4_FPAGE_SIZE_SHIFT | L4_RWX)
+	    || !unmap_page(&self->space->map[WORLD_MEMORY], f->raw & ~(l4_word_t)(KMEM_FRAME - 1), control,
+			   &status))
+		return control && flush_more(self, f);
+	f->raw = (f->raw & ~(l4_word_t)L4_RWX) | status;
+	return true;
 }

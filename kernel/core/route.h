@@ -8,7 +8,7 @@
 #ifndef CORE_ROUTE_H
 #define CORE_ROUTE_H
 
-#include <core/space.h>
+#include <mem/space.h>
 #include <core/thread.h>
 
 /* The slow part of route_begin. */

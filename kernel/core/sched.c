@@ -11,7 +11,7 @@
 #include <core/preempt.h>
 #include <core/straight.h>
 #include <core/timeout.h>
-#include <core/tlb.h>
+#include <mem/tlb.h>
 #include <lib/bits.h>
 #include <lib/panic.h>
 #include <lib/section.h>
@@ -484,7 +484,7 @@ struct thread *sched_return(struct thread *self)
 {
 	struct cpu *cpu = cpu_self();
 
-	if (cpu->highest > self->prio || cpu->special | cpu->tlb.pending)
+	if (cpu->highest > self->prio || cpu->special | tlb_here()->pending)
 		return leave(self, false);
 	if (cpu->highest == self->prio)
 		arm_timer(cpu, cpu->slice_end);

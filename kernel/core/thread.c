@@ -13,6 +13,7 @@
 #include <core/route.h>
 #include <core/sched.h>
 #include <core/timeout.h>
+#include <core/utcb.h>
 #include <lib/panic.h>
 
 struct thread thread_nobody;
@@ -36,7 +37,7 @@ struct thread *thread_resolve(struct thread *self, l4_tid_t id)
 	if (l4_tid_is_nil(id))
 		return 0;
 	if (l4_tid_is_local(id))
-		return self->space ? space_local(self->space, id) : 0;
+		return self->space ? utcb_local(self->space, id) : 0;
 	return thread_find(id);
 }
 
@@ -58,7 +59,7 @@ static bool table_reserve(l4_word_t number)
 	struct thread ***leaf = &kernel.table[number >> THREAD_LEAF_LOG2];
 
 	if (!*leaf)
-		*leaf = kmem_frame(&kernel.kmem.pool);
+		*leaf = kmem_frame(&mem.kmem.pool);
 	return *leaf;
 }
 
@@ -84,7 +85,7 @@ static void init_block(struct thread *t)
 
 static struct account *account_of(const struct space *s)
 {
-	return s ? (struct account *)&s->account : &kernel.kmem.pool;
+	return s ? (struct account *)&s->account : &mem.kmem.pool;
 }
 
 static struct thread *alloc(struct account *a)
@@ -125,8 +126,8 @@ static inline void set_fields(struct thread *t)
 	t->irq_state = 0;
 	t->handles = t->max_delay = t->delay_left = 0;
 	t->slice = t->slice_left = CFG_TIMESLICE_US;
-	t->rest->unmap.phase = UNMAP_START;
-	t->rest->unmap.status = 0;
+	t->rest->unmap.report.phase = WALK_NONE;
+	t->rest->unmap.report.status = 0;
 }
 
 struct thread *thread_create(l4_tid_t id, struct space *s, l4_tid_t scheduler)
@@ -293,19 +294,10 @@ bool thread_kill(struct thread *t)
 
 /* ---- Unmap's hold on a walk ---- */
 
-void unmap_walked(struct mapspace *m)
-{
-	if (!m->walker)
-		return;
-	m->walker->rest->unmap.status = m->walk.status;
-	m->walker->rest->unmap.phase = UNMAP_WALKED;
-	m->walker = 0;
-}
-
 /* The unmap that t had begun goes on to its end, on the deleter's account. False: that took this step. */
 static bool finish_unmap(struct thread *t)
 {
-	if (t->rest->unmap.phase != UNMAP_WALKING)
+	if (t->rest->unmap.report.phase != WALK_ACTIVE)
 		return true;
 	walk_step(t->rest->unmap.m);
 	return false;
@@ -326,7 +318,7 @@ static struct space *bury(struct thread *t)
 		t->drainer->renamed = 0;
 	t->drainer = 0;
 	if (t->utcb)
-		space_utcb_drop(s, t);
+		utcb_drop(s, t);
 	arch_thread_exit(t);
 	list_remove(&t->space_link);
 	kernel.nthreads--;

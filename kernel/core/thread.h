@@ -34,7 +34,7 @@
  *       WORK_TRANSFER; or the partner is suspended from that, and neither has
  *   T9  suspended if and only if its IPC is an IPC_XFER_FAULT; while it is in an IPC, the message
  *       of an IPC_CALL lies in its registers and, beyond them, in the UTCB, any other in rest->kmr
- *   T10 who waits for a walk is that walk's walker, and the walk is active; drainer and renamed point
+ *   T10 who waits for a walk owns its report, and the walk is active; drainer and renamed point
  *       at each other; the drain lists of a thread that lives have a drainer, or are empty; its unmap
  *       and its control are under way only while it has such work
  *   T11 an interrupt has a handler, which is not DYING and counts it, unless it is DETACHED; it is
@@ -67,7 +67,7 @@
 #include <core/config.h>
 #include <lib/list.h>
 #include <lib/tree.h>
-#include <core/mapdb.h>
+#include <mem/mapdb.h>
 #include <arch/regs.h>
 #include <lib/section.h>
 
@@ -153,9 +153,6 @@ struct outer {
 	struct route route;
 };
 
-/* How far an Unmap or MemoryControl has come with one fpage. */
-enum unmap_phase { UNMAP_START, UNMAP_WALKING, UNMAP_WALKED };
-
 /* A ThreadControl in progress: delete a thread, tell the partners of a renamed or moved one. */
 struct control {
 	struct thread *victim;		/* being deleted, or 0 */
@@ -170,15 +167,14 @@ struct thread_rest {
 		bool sets;		/* the latter */
 		uint8_t attr[4];	/* the machine's codes of its four; ARCH_NO_ATTRIBUTE: unknown */
 		uint8_t index;		/* fpage being unmapped: its MR, */
-		uint8_t phase;		/* enum unmap_phase, of that fpage */
-		uint8_t status;		/* what has been seen of it; 0 when it begins */
+		struct walk_report report;	/* of that fpage; status is 0 when it begins */
 		l4_fpage_t fpage;	/* what it was when its turn came */
 		l4_word_t control;	/* as called */
 		l4_word_t space;	/* number of the space that it was called in */
-		struct mapspace *m;	/* there, whose walk is waited for; valid while WALKING */
+		struct mapspace *m;	/* there, whose walk is waited for; valid while WALK_ACTIVE */
 	} unmap;
 
-	/* All that follows, and unmap but for phase and status, is written before it is read. */
+	/* All that follows, and unmap but for its report, is written before it is read. */
 	l4_word_t utcb_location;	/* user address of its UTCB block; ~0 if none */
 	struct map_op map_op;		/* item in transfer; in use while thread.mapping */
 	struct strcopy str;		/* string in transfer */

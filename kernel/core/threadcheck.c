@@ -6,6 +6,7 @@
 #include <core/irq.h>
 #include <core/kernel.h>
 #include <core/sched.h>
+#include <core/utcb.h>
 #include <lib/bits.h>
 #include <lib/panic.h>
 
@@ -113,9 +114,9 @@ static void check_message(const struct thread *t)
 /* T10 */
 static void check_work(const struct thread *t)
 {
-	if (t->rest->unmap.phase == UNMAP_WALKING)
-		ASSERT(t->rest->unmap.m->walker == t && t->rest->unmap.m->walk.active);
-	ASSERT((t->rest->unmap.phase == UNMAP_START && !t->rest->unmap.status)
+	if (t->rest->unmap.report.phase == WALK_ACTIVE)
+		ASSERT(t->rest->unmap.m->report == &t->rest->unmap.report && t->rest->unmap.m->walk.active);
+	ASSERT((t->rest->unmap.report.phase == WALK_NONE && !t->rest->unmap.report.status)
 	       || t->work == WORK_UNMAP || t->life == THREAD_DYING);
 	ASSERT(control_done(&t->rest->control) || t->work == WORK_CONTROL || t->life == THREAD_DYING);
 	ASSERT(!t->drainer || t->drainer->renamed == t);
@@ -184,7 +185,7 @@ void thread_check(struct thread *t, struct thread *self)
 	if (t->life == THREAD_ACTIVE) {							/* T7 */
 		ASSERT(t->utcb && t->space->state == SPACE_LIVE);
 		ASSERT(t->local.raw == t->rest->utcb_location + L4_UTCB_MR0_OFFSET);
-		ASSERT(space_local(t->space, t->local) == t);
+		ASSERT(utcb_local(t->space, t->local) == t);
 	}
 }
 

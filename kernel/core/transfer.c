@@ -14,7 +14,7 @@
 #include <core/fault.h>
 #include <core/ipc_parts.h>
 #include <core/kernel.h>
-#include <core/leaf.h>
+#include <mem/leaf.h>
 #include <core/msg.h>
 #include <core/route.h>
 #include <core/sched.h>

@@ -11,8 +11,9 @@
 #ifndef CORE_UPCALL_H
 #define CORE_UPCALL_H
 
-#include <core/boot.h>
 #include <core/thread.h>
+
+struct boot_info;
 
 /* Once, at boot: builds the first spaces. Returns the first thread; or does not return (fatal boot error). */
 struct thread *kernel_main(const struct boot_info *boot);
@@ -23,6 +24,14 @@ struct thread *kernel_main(const struct boot_info *boot);
  * nothing has changed but the registers, by results, and cpu.floor.
  */
 struct thread *kernel_syscall(struct thread *self, unsigned number);
+
+/*
+ * For the machine's own way: the running thread, whose id that is and whose space the CPU has loaded,
+ * calls Unmap with this control, and *f in MR0. True: that was all, and done at once; *f has its status,
+ * and nothing is left to do. False: not so, or not all is done; rest->unmap.report.status has what was
+ * seen so far, of which Unmap makes use.
+ */
+bool unmap_at_once(l4_tid_t *by, l4_fpage_t *f, l4_word_t control);
 
 /* Ipc, which is also a system call like others. */
 struct thread *kernel_ipc(struct thread *self);

@@ -37,4 +37,7 @@ struct thread *sys_control_continue(struct thread *self);
 /* The ErrorCode of a call other than Ipc; set after a success too, to 0. */
 void sys_set_error(struct thread *self, enum l4_error e);
 
+/* Is the inspection call part of this kernel? Defined by the variant that the build takes. */
+extern const bool sys_inspects;
+
 #endif

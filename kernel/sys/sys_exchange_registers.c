@@ -10,7 +10,7 @@
 #include <core/ipc.h>
 #include <core/kernel.h>
 #include <core/sched.h>
-#include <core/space.h>
+#include <mem/space.h>
 #include <sys/sys.h>
 
 static l4_word_t phase(const struct thread *t)

@@ -7,7 +7,7 @@
  */
 #include <core/arch.h>
 #include <core/kernel.h>
-#include <core/kip.h>
+#include <sys/sys.h>
 #include <core/sched.h>
 #include <lib/bits.h>
 #include <lib/str.h>
@@ -16,7 +16,7 @@
 
 enum { NUMBERS_PER_CALL = 256 };
 
-const bool kip_inspects = true;
+const bool sys_inspects = true;
 
 /* Where the next record is; 0: there was none. */
 static l4_word_t put(struct thread *self, const void *record, size_t bytes, l4_word_t next)
@@ -28,7 +28,7 @@ static l4_word_t put(struct thread *self, const void *record, size_t bytes, l4_w
 /* The first space whose number is at least that, or 0. */
 static struct space *space_from(l4_word_t number)
 {
-	struct tree_node *n = tree_at_least(&kernel.space_tree, number);
+	struct tree_node *n = tree_at_least(&mem.space_tree, number);
 
 	return n ? container_of(n, struct space, link) : 0;
 }
@@ -42,7 +42,7 @@ static struct space *space_of_number(l4_word_t number)
 
 static l4_word_t system_record(struct thread *self, l4_word_t start)
 {
-	const struct kmem *k = &kernel.kmem;
+	const struct kmem *k = &mem.kmem;
 	struct l4_inspect_system r = { .uptime = (l4_word_t)arch_time_now() };
 
 	if (start > 0)
@@ -54,8 +54,8 @@ static l4_word_t system_record(struct thread *self, l4_word_t start)
 	r.kernel_text = arch_image_size(true);
 	r.kernel_data = arch_image_size(false);
 	r.threads = kernel.nthreads;
-	r.spaces = kernel.nspaces;
-	r.mappings = kernel.nmappings;
+	r.spaces = mem.nspaces;
+	r.mappings = mem.nmappings;
 	return put(self, &r, sizeof(r), 1);
 }
 

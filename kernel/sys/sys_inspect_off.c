@@ -4,10 +4,10 @@
  * and no feature string for it, and whoever finds the gateway's stub all the same is refused.
  */
 #include <core/arch.h>
-#include <core/kip.h>
+#include <sys/sys.h>
 #include <sys/sys.h>
 
-const bool kip_inspects = false;
+const bool sys_inspects = false;
 
 struct thread *sys_inspect(struct thread *self)
 {

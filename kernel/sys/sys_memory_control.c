@@ -6,7 +6,7 @@
  * An fpage that names nothing is skipped, whatever it selects. Ports have no attributes: 5.
  */
 #include <core/arch.h>
-#include <core/space.h>
+#include <mem/space.h>
 #include <sys/sys.h>
 
 static enum l4_error check(struct thread *self, const struct l4_memory_control_args *a)

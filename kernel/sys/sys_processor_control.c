@@ -5,7 +5,7 @@
  * accepted without effect (ambiguity D20).
  */
 #include <core/arch.h>
-#include <core/space.h>
+#include <mem/space.h>
 #include <sys/sys.h>
 
 struct thread *sys_processor_control(struct thread *self)

@@ -12,6 +12,7 @@
 #include <core/kernel.h>
 #include <core/preempt.h>
 #include <core/sched.h>
+#include <core/utcb.h>
 #include <lib/bits.h>
 #include <lib/str.h>
 #include <sys/sys.h>
@@ -114,7 +115,7 @@ static enum l4_error make_plan(struct thread *self, struct plan *p)
 
 static enum l4_error activate(const struct plan *p, struct thread *t)
 {
-	enum l4_error e = space_utcb_take(p->space, t, p->utcb);
+	enum l4_error e = utcb_take(p->space, t, p->utcb);
 
 	if (e == L4_OK)
 		thread_activate(t, p->pager);
@@ -161,12 +162,12 @@ static enum l4_error move_active(struct plan *p)
 	struct space *old = t->space;
 	const l4_word_t *from = t->utcb - L4_UTCB_MR0;
 
-	if (space_utcb_take(p->space, t, p->utcb) != L4_OK) {
+	if (utcb_take(p->space, t, p->utcb) != L4_OK) {
 		account_release(&p->space->account, slab_price(&kernel.threads));
 		return L4_ERR_NO_MEM;
 	}
 	memcpy(t->utcb - L4_UTCB_MR0, from, L4_UTCB_BYTES);
-	space_utcb_drop(old, t);
+	utcb_drop(old, t);
 	if (t->origin != IPC_START)
 		ipc_cancel(t, L4_IPC_CANCELLED);
 	return L4_OK;
@@ -195,7 +196,7 @@ static enum l4_error move(struct thread *self, struct plan *p)
 static void give_back_utcb(struct plan *p, l4_word_t location)
 {
 	if (p->t->utcb)
-		space_utcb_drop(p->space, p->t);
+		utcb_drop(p->space, p->t);
 	p->t->utcb = 0;
 	p->t->rest->utcb_location = location;
 }
@@ -204,7 +205,7 @@ static enum l4_error modify(struct thread *self, struct plan *p)
 {
 	struct thread *t = p->t;
 	l4_word_t location = t->rest->utcb_location;
-	enum l4_error e = p->activate ? space_utcb_take(p->space, t, p->utcb) : L4_OK;
+	enum l4_error e = p->activate ? utcb_take(p->space, t, p->utcb) : L4_OK;
 
 	if (e == L4_OK)
 		e = move(self, p);

@@ -7,6 +7,7 @@
 #include <core/arch.h>
 #include <core/kernel.h>
 #include <core/sched.h>
+#include <core/utcb.h>
 #include <lib/bits.h>
 #include <sys/sys.h>
 
@@ -42,7 +43,7 @@ static inline bool create(const struct l4_thread_control_args *a)
 	t = thread_create(a->dest, s, a->scheduler);
 	if (!t)
 		return false;
-	space_utcb_give(page, t, a->utcb);
+	utcb_give(page, t, a->utcb);
 	thread_activate(t, a->pager);
 	return true;
 }

@@ -11,7 +11,6 @@
  */
 #include <core/arch.h>
 #include <core/sched.h>
-#include <core/space.h>
 #include <sys/sys.h>
 
 static struct mapspace *world_of(struct space *s, l4_fpage_t f)
@@ -38,7 +37,7 @@ bool sys_unmap_region(l4_fpage_t f, l4_word_t *base, unsigned *log2)
 static void call_over(struct thread *self, enum l4_error e)
 {
 	self->work = WORK_NONE;
-	self->rest->unmap.status = 0;
+	self->rest->unmap.report.status = 0;
 	arch_result_utcb(thread_regs(self), thread_utcb_address(self));
 	if (!self->rest->unmap.sets)
 		return;
@@ -73,11 +72,11 @@ static bool begin(struct thread *self, l4_fpage_t f, l4_word_t base, unsigned lo
 		}
 	} else {
 		walk_begin(m, base, log2, l4_fpage_rights(f), self->rest->unmap.control & L4_UNMAP_FLUSH);
-		m->walk.status = self->rest->unmap.status;
+		m->walk.status = self->rest->unmap.report.status;
 	}
-	m->walker = self;
+	m->report = &self->rest->unmap.report;
 	self->rest->unmap.m = m;
-	self->rest->unmap.phase = UNMAP_WALKING;
+	self->rest->unmap.report.phase = WALK_ACTIVE;
 	return true;
 }
 
@@ -85,9 +84,10 @@ static bool begin(struct thread *self, l4_fpage_t f, l4_word_t base, unsigned lo
 static void next(struct thread *self, l4_fpage_t f)
 {
 	if (!self->rest->unmap.sets)
-		*thread_mr(self, self->rest->unmap.index) = (f.raw & ~(l4_word_t)L4_RWX) | self->rest->unmap.status;
-	self->rest->unmap.phase = UNMAP_START;
-	self->rest->unmap.status = 0;
+		*thread_mr(self, self->rest->unmap.index) =
+			(f.raw & ~(l4_word_t)L4_RWX) | self->rest->unmap.report.status;
+	self->rest->unmap.report.phase = WALK_NONE;
+	self->rest->unmap.report.status = 0;
 	if (self->rest->unmap.index++ < (self->rest->unmap.control & L4_UNMAP_K))
 		return;
 	call_over(self, L4_OK);
@@ -98,7 +98,7 @@ static bool flush_at_once(struct thread *self, l4_fpage_t f, l4_word_t base, uns
 {
 	return !self->rest->unmap.sets && self->rest->unmap.control & L4_UNMAP_FLUSH
 	    && l4_fpage_rights(f) == L4_RWX
-	    && run_flush(world_of(self->space, f), base, log2, &self->rest->unmap.status);
+	    && run_flush(world_of(self->space, f), base, log2, &self->rest->unmap.report.status);
 }
 
 /* Its turn has come for the fpage at index: begin it, or help an earlier walk of this space on. */
@@ -122,13 +122,13 @@ static void start(struct thread *self)
 
 struct thread *sys_unmap_continue(struct thread *self)
 {
-	if (self->rest->unmap.phase == UNMAP_WALKING)
+	if (self->rest->unmap.report.phase == WALK_ACTIVE)
 		walk_step(self->rest->unmap.m);
-	else if (self->rest->unmap.phase == UNMAP_START && self->rest->unmap.space == self->space->number)
+	else if (self->rest->unmap.report.phase == WALK_NONE && self->rest->unmap.space == self->space->number)
 		start(self);
-	else if (self->rest->unmap.phase == UNMAP_START)
+	else if (self->rest->unmap.report.phase == WALK_NONE)
 		call_over(self, L4_ERR_PARAM);
-	if (self->rest->unmap.phase == UNMAP_WALKED)
+	if (self->rest->unmap.report.phase == WALK_OVER)
 		next(self, self->rest->unmap.fpage);
 	return sched_leave(self);
 }
@@ -139,7 +139,7 @@ static struct thread *begin_call(struct thread *self, bool sets, l4_word_t contr
 	self->rest->unmap.control = control;
 	self->rest->unmap.index = 0;
 	self->rest->unmap.space = self->space->number;
-	self->rest->unmap.phase = UNMAP_START;
+	self->rest->unmap.report.phase = WALK_NONE;
 	self->work = WORK_UNMAP;
 	return sys_unmap_continue(self);
 }

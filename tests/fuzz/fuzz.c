@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <core/check.h>
-#include <core/mapping.h>
+#include <mem/mapping.h>
 #include "fuzz.h"
 
 enum { LOOK_EACH = 12, CHECK_EACH = 10, SHADOW_LOG2 = 3 };
@@ -131,10 +131,10 @@ void __wrap_kernel_check(struct thread *self)
 {
 	if (!fuzz_at_end && self->work != WORK_NONE && ++steps % CHECK_EACH != 0)
 		return;
-	changed |= frames_free != kernel.kmem.frames_free;
+	changed |= frames_free != mem.kmem.frames_free;
 	look = fuzz_at_end || (changed && ++changes % LOOK_EACH == 0);
 	changed = false;
-	frames_free = kernel.kmem.frames_free;
+	frames_free = mem.kmem.frames_free;
 	__real_kernel_check(self);
 }
 
@@ -192,9 +192,9 @@ void __wrap_slab_free(struct slab *s, struct account *a, void *block)
 /* They look at a free one. */
 void __wrap_space_check_spare(struct space *s)
 {
-	__asan_unpoison_memory_region(s, kernel.spaces.block);
+	__asan_unpoison_memory_region(s, mem.spaces.block);
 	__real_space_check_spare(s);
-	__asan_poison_memory_region(s, kernel.spaces.block);
+	__asan_poison_memory_region(s, mem.spaces.block);
 }
 
 void __wrap_thread_check_spare(struct thread *t)
@@ -224,12 +224,12 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argc;
 	(void)argv;
 	fuzz_set_stage();
-	poison_all(&kernel.kmem.free);
-	poison_all(&kernel.kmem.clear);
+	poison_all(&mem.kmem.free);
+	poison_all(&mem.kmem.clear);
 	__asan_get_shadow_mapping(&scale, &offset);
 	CHECK_EQ(scale, SHADOW_LOG2);
-	shadow = (uint8_t *)((kernel.kmem.base >> SHADOW_LOG2) + offset);
-	shadow_bytes = (kernel.kmem.end - kernel.kmem.base) >> SHADOW_LOG2;
+	shadow = (uint8_t *)((mem.kmem.base >> SHADOW_LOG2) + offset);
+	shadow_bytes = (mem.kmem.end - mem.kmem.base) >> SHADOW_LOG2;
 	start = malloc(shadow_bytes);
 	CHECK(start);
 	for (size_t i = 0; i < shadow_bytes; i++)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <boot/boot.h>
 #include <core/check.h>
 #include <core/ipc.h>
 #include <core/sched.h>
@@ -18,7 +19,7 @@ enum { PRIO_HANDLER = 150, SETTLE = 400 };
 #define NIL L4_NILTHREAD
 
 l4_word_t fuzz_number[FUZZ_MEMBERS + FUZZ_EXTRAS];
-static struct { struct kernel kernel; struct host host; l4_word_t *pool; bool *used; } start;
+static struct { struct kernel kernel; struct mem mem; struct host host; l4_word_t *pool; bool *used; } start;
 bool fuzz_at_end;
 
 void test_fail(const char *file, int line, const char *format, ...)
@@ -95,7 +96,7 @@ static void handle(struct thread *t, unsigned line)
 	world_run(root);
 }
 
-static size_t pool_bytes(void) { return kernel.kmem.end - kernel.kmem.base; }
+static size_t pool_bytes(void) { return mem.kmem.end - mem.kmem.base; }
 
 /* Of a free frame, of which only the links count, or of one in use or kept clear. */
 __attribute__((no_sanitize("address", "undefined")))
@@ -109,7 +110,7 @@ static void copy_frame(l4_word_t *to, const l4_word_t *from, bool used)
 
 static void copy_pool(uintptr_t to, uintptr_t from)
 {
-	for (size_t i = 0; i < kernel.kmem.frames; i++)
+	for (size_t i = 0; i < mem.kmem.frames; i++)
 		copy_frame((l4_word_t *)(to + i * KMEM_FRAME), (const l4_word_t *)(from + i * KMEM_FRAME),
 			   start.used[i]);
 }
@@ -117,23 +118,25 @@ static void copy_pool(uintptr_t to, uintptr_t from)
 static void save(void)
 {
 	start.kernel = kernel;
+	start.mem = mem;
 	start.host = host;
 	start.pool = malloc(pool_bytes());
-	start.used = malloc(kernel.kmem.frames);
+	start.used = malloc(mem.kmem.frames);
 	CHECK(start.pool && start.used);
-	memset(start.used, true, kernel.kmem.frames);
-	for (struct list *l = kernel.kmem.free.next; l != &kernel.kmem.free; l = l->next)
-		start.used[((uintptr_t)l - kernel.kmem.base) / KMEM_FRAME] = false;
-	copy_pool((uintptr_t)start.pool, kernel.kmem.base);
+	memset(start.used, true, mem.kmem.frames);
+	for (struct list *l = mem.kmem.free.next; l != &mem.kmem.free; l = l->next)
+		start.used[((uintptr_t)l - mem.kmem.base) / KMEM_FRAME] = false;
+	copy_pool((uintptr_t)start.pool, mem.kmem.base);
 }
 
 /* Most of a short play is this; so it copies no more than it must, and of the console only its end. */
 static void restore(void)
 {
 	kernel = start.kernel;
+	mem = start.mem;
 	memcpy(&host, &start.host, offsetof(struct host, console));
 	host.console[host.console_len] = 0;
-	copy_pool(kernel.kmem.base, (uintptr_t)start.pool);
+	copy_pool(mem.kmem.base, (uintptr_t)start.pool);
 	host_tlb_reset();
 }
 
@@ -176,7 +179,7 @@ static void check_all(void)
 	fuzz_at_end = true;
 	kernel_check(world_current());
 	fuzz_at_end = false;
-	for (struct tree_node *n = tree_first(&kernel.space_tree); n; n = tree_next(n))
+	for (struct tree_node *n = tree_first(&mem.space_tree); n; n = tree_next(n))
 		host_tlb_check(container_of(n, struct space, link));
 }
 
@@ -220,14 +223,14 @@ static void clean_up(void)
 	if (!self)
 		return;
 	delete_all(self);
-	for (unsigned i = 0; i < SETTLE && kernel.nspaces > 2; i++)
+	for (unsigned i = 0; i < SETTLE && mem.nspaces > 2; i++)
 		world_pass(CFG_TIMESLICE_US);
 	if (world_current() == self)		/* sigma0 may have an Unmap to finish */
 		ipc(self, NIL, L4_ANYLOCALTHREAD, timeouts(TIME_NEVER, TIME_NEVER));
-	CHECK_EQ(kernel.nspaces, 2);
+	CHECK_EQ(mem.nspaces, 2);
 	CHECK_EQ(self->space->account.given, 0);
 	CHECK_EQ(self->space->nthreads, 1);
-	CHECK_EQ(kernel.active_walks, 0);
+	CHECK_EQ(mem.active_walks, 0);
 }
 
 void fuzz_run(const uint8_t *data, size_t size)

@@ -3,6 +3,7 @@
  * mapworld.c - see mapworld.h.
  */
 #include <core/arch.h>
+#include <core/upcall.h>
 #include <lib/str.h>
 #include "mapworld.h"
 
@@ -24,7 +25,7 @@ static void make_space(unsigned i)
 	s->utcb_area = l4_fpage(UTCB_AT, UTCB_LOG2, 0);
 	list_init(&s->threads);
 	tree_init(&s->utcbs);
-	account_open(&s->account, &kernel.kmem.pool);
+	account_open(&s->account, &mem.kmem.pool);
 	CHECK(account_set_limit(&s->account, LIMIT_FRAMES * PAGE));
 	slab_init(&s->blocks, &s->account, SPACE_BLOCK);
 	for (unsigned w = 0; w < WORLDS; w++)
@@ -38,11 +39,12 @@ void mapworld_setup(void)
 	host_fail_never();
 	host_tlb_reset();
 	memset(&kernel, 0, sizeof(kernel));
+	memset(&mem, 0, sizeof(mem));
 	tlb_init();
 	kmem_init(pool, sizeof(pool));
-	kernel.reserved[0].base = RESERVED;
-	kernel.reserved[0].size = 0x200000;
-	kernel.nreserved = 1;
+	mem.reserved[0].base = RESERVED;
+	mem.reserved[0].size = 0x200000;
+	mem.nreserved = 1;
 	for (unsigned i = 0; i < SPACES; i++)
 		make_space(i);
 	for (unsigned w = 0; w < WORLDS; w++)
@@ -140,8 +142,8 @@ bool mw_unmap_once(unsigned s, l4_word_t base, unsigned log2, bool flush, unsign
 	tlb_switch(self.space);
 	done = unmap_at_once(&self.id, &f, flush ? L4_UNMAP_FLUSH : 0);
 	CHECK_EQ(f.raw | L4_RWX, was.raw);
-	*status = done ? l4_fpage_rights(f) : rest.unmap.status;
-	rest.unmap.status = 0;
+	*status = done ? l4_fpage_rights(f) : rest.unmap.report.status;
+	rest.unmap.report.status = 0;
 	mapworld_check();
 	return done;
 }

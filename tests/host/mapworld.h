@@ -9,8 +9,8 @@
 #define MAPWORLD_H
 
 #include <core/kernel.h>
-#include <core/mapping.h>
-#include <core/space.h>
+#include <mem/mapping.h>
+#include <mem/space.h>
 #include "../../kernel/arch/host/host.h"
 #include "harness.h"
 

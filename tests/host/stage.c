@@ -75,7 +75,7 @@ static bool somebody_works(void)
 	for (l4_word_t n = kernel.user_base; n < kernel.user_base + 1200; n++)
 		if (thread_by_number(n) && thread_by_number(n)->work != WORK_NONE)
 			return true;
-	return kernel.active_walks > 0;
+	return mem.active_walks > 0;
 }
 
 /* Let all that was begun come to its end. */

@@ -180,14 +180,14 @@ TEST(ATT0008, "ranges of sigma0 nest; a larger one replaces those inside; defaul
 	CHECK_EQ(attr_at(A, VA + 0x203000), WC);
 	CHECK_EQ(attr_at(A, VA + 0x204000), 0);
 	CHECK_EQ(attr_at(A, VA + 0x210000), UC);
-	CHECK_EQ(kernel.attributes.count, 3);
+	CHECK_EQ(mem.attributes.count, 3);
 	set(0, RAM + 0x204000, 12, WC);
-	CHECK_EQ(kernel.attributes.count, 2);
+	CHECK_EQ(mem.attributes.count, 2);
 	set(0, RAM + 0x200000, M, UC);
-	CHECK_EQ(kernel.attributes.count, 1);
+	CHECK_EQ(mem.attributes.count, 1);
 	check_attrs(A, VA + 0x200000, 512, UC);
 	set(0, 0, MAPDB_ALL, 0);
-	CHECK_EQ(kernel.attributes.count, 0);
+	CHECK_EQ(mem.attributes.count, 0);
 	CHECK_EQ(mw_space[0].account.used, used);
 	check_attrs(A, VA + 0x200000, 512, 0);
 }
@@ -233,7 +233,7 @@ TEST(ATT0011, "many ranges go in steps")
 	mapworld_steps = 0;
 	set(0, RAM, 22, UC);
 	CHECK(mapworld_steps >= 300 / CFG_STEP);
-	CHECK_EQ(kernel.attributes.count, 1);
+	CHECK_EQ(mem.attributes.count, 1);
 }
 
 /* ---- caches ---- */

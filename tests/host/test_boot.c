@@ -5,6 +5,7 @@
 #include <elf.h>
 #include <setjmp.h>
 #include <string.h>
+#include <boot/boot.h>
 #include <core/arch.h>
 #include "world.h"
 
@@ -13,6 +14,7 @@ static struct boot_info boot;
 static void set_up(void)
 {
 	memset(&kernel, 0, sizeof(kernel));
+	memset(&mem, 0, sizeof(mem));
 	host_reset();
 	host_tlb_reset();
 	world_boot_info(&boot);
@@ -59,7 +61,7 @@ TEST(BOO0001, "sigma0 and the root server start at their entries with priority 2
 	CHECK_EQ(*thread_tcr(s, L4_TCR_PAGER), 0);
 	CHECK_EQ(*thread_tcr(r, L4_TCR_GLOBAL_ID), r->id.raw);
 	CHECK_EQ(r->rest->utcb_location, L4_INITIAL_UTCB);
-	CHECK_EQ(arch_ptab_get(r->space, L4_INITIAL_KIP).frame, kernel.kip_frame);
+	CHECK_EQ(arch_ptab_get(r->space, L4_INITIAL_KIP).frame, mem.kip_frame);
 	CHECK_EQ(r->space->map[WORLD_MEMORY].pages, 0);
 }
 
@@ -112,8 +114,8 @@ TEST(BOO0003, "the memory descriptors tell RAM, the kernel's memory, the servers
 	boot.reserved[0] = (struct boot_memory){ 0x380000, 0x10000, 2 };
 	kernel_main(&boot);
 	CHECK_EQ(type_of(ram(12), false), L4_MEM_CONVENTIONAL);
-	CHECK_EQ(type_of((l4_word_t)arch_frame_pa((void *)kernel.kmem.base), false), L4_MEM_RESERVED);
-	CHECK_EQ(type_of((l4_word_t)arch_frame_pa((void *)(kernel.kmem.end - 1)), false), L4_MEM_RESERVED);
+	CHECK_EQ(type_of((l4_word_t)arch_frame_pa((void *)mem.kmem.base), false), L4_MEM_RESERVED);
+	CHECK_EQ(type_of((l4_word_t)arch_frame_pa((void *)(mem.kmem.end - 1)), false), L4_MEM_RESERVED);
 	CHECK_EQ(type_of(0x385000, false), L4_MEM_RESERVED);
 	CHECK_EQ(type_of((l4_word_t)segment(0)->p_paddr, false), L4_MEM_BOOTLOADER);
 	CHECK_EQ(type_of((l4_word_t)segment(1)->p_paddr, false), L4_MEM_BOOTLOADER);
@@ -133,7 +135,7 @@ TEST(BOO0031, "memory that is the kernel's until programs run is nobody's place,
 	boot.reserved[0] = (struct boot_memory){ 0x380000, 0x10000, BOOT_UNTIL_STARTED };
 	kernel_main(&boot);
 	CHECK_EQ(type_of(0x385000, false), L4_MEM_CONVENTIONAL);
-	CHECK(!boot_is_reserved(0x385000, 0x1000));
+	CHECK(!reserved_memory(0x385000, 0x1000));
 }
 
 TEST(BOO0032, "the kernel takes no memory for good that it needs while booting")
@@ -145,7 +147,7 @@ TEST(BOO0032, "the kernel takes no memory for good that it needs while booting")
 	boot.nreserved = 1;
 	boot.reserved[0] = (struct boot_memory){ end - 0x1000, 0x1000, BOOT_UNTIL_STARTED };
 	kernel_main(&boot);
-	CHECK(arch_frame_pa((void *)(kernel.kmem.end - 1)) < end - 0x1000);
+	CHECK(arch_frame_pa((void *)(mem.kmem.end - 1)) < end - 0x1000);
 }
 
 TEST(BOO0004, "feature strings name the extensions")
@@ -376,7 +378,7 @@ TEST(BOO0025, "the size of the kernel's pool follows the memory when kmem= is no
 	set_up();
 	strcpy(boot.cmdline, "kdb=on");
 	kernel_main(&boot);
-	CHECK(kernel.kmem.frames >= 512);
+	CHECK(mem.kmem.frames >= 512);
 	CHECK(kernel.kdb);
 }
 

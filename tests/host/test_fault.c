@@ -233,7 +233,7 @@ TEST(FLT0013, "sigma0's own faults are mapped one to one; the kernel's memory is
 
 	set_up();
 	pa = ram(12);
-	mine = (l4_word_t)arch_frame_pa((void *)kernel.kmem.base);
+	mine = (l4_word_t)arch_frame_pa((void *)mem.kmem.base);
 	PUT(root, 0);
 	CHECK(send_to(root, sigma0));
 	CHECK(!touch(sigma0, pa + 8, L4_W));

@@ -20,7 +20,7 @@ static void fresh(struct account *a)
 	host_fail_never();
 	memset(pool, 0xa5, sizeof(pool));
 	kmem_init(pool, sizeof(pool));
-	account_open(a, &kernel.kmem.pool);
+	account_open(a, &mem.kmem.pool);
 	CHECK(account_set_limit(a, sizeof(pool) / 2));
 }
 
@@ -59,7 +59,7 @@ TEST(KMEM0001, "frames are zeroed, distinct, inside the pool, and charged in ful
 	kmem_frame_free(&a, f);
 	kmem_frame_free(&a, g);
 	CHECK_EQ(a.used, 0);
-	CHECK_EQ(kernel.kmem.frames_free, FRAMES);
+	CHECK_EQ(mem.kmem.frames_free, FRAMES);
 	check_accounts(&a, &a);
 }
 
@@ -74,7 +74,7 @@ TEST(KMEM0002, "an account gets no frame beyond its limit, whatever is free")
 		CHECK(last);
 	}
 	CHECK(!kmem_frame(&a));
-	CHECK_EQ(kernel.kmem.frames_free, FRAMES / 2);
+	CHECK_EQ(mem.kmem.frames_free, FRAMES / 2);
 	kmem_frame_free(&a, last);
 	CHECK(kmem_frame(&a));
 	check_accounts(&a, &a);
@@ -195,7 +195,7 @@ TEST(KMEM0008, "blocks of a space's own cache cost whole frames, which go back w
 	for (unsigned i = 0; i < BLOCKS; i++)
 		slab_free(&s, 0, block[i]);
 	CHECK_EQ(a.used, 0);
-	CHECK_EQ(kernel.kmem.frames_free, FRAMES);
+	CHECK_EQ(mem.kmem.frames_free, FRAMES);
 	check_accounts(&a, &a);
 }
 
@@ -206,14 +206,14 @@ TEST(KMEM0009, "blocks of a shared cache are charged one by one as a share of th
 	void *x, *y;
 
 	fresh(&a);
-	account_open(&b, &kernel.kmem.pool);
+	account_open(&b, &mem.kmem.pool);
 	slab_init(&s, 0, 1000);
 	x = slab_alloc(&s, &a);
 	y = slab_alloc(&s, &b);
 	CHECK(x && y);
 	CHECK_EQ(a.used, KMEM_FRAME / 4);
 	CHECK_EQ(b.used, KMEM_FRAME / 4);
-	CHECK_EQ(kernel.kmem.frames_free, FRAMES - 1);
+	CHECK_EQ(mem.kmem.frames_free, FRAMES - 1);
 	slab_free(&s, &a, x);
 	slab_free(&s, &b, y);
 	CHECK_EQ(a.used + b.used, 0);
@@ -254,7 +254,7 @@ TEST(KMEM0011, "a frame given back as clear is handed out first, and not cleared
 	kmem_clear_frame_free(&a, f);
 	kmem_frame_free(&a, g);
 	CHECK_EQ(a.used, 0);
-	CHECK_EQ(kernel.kmem.frames_free, FRAMES);
+	CHECK_EQ(mem.kmem.frames_free, FRAMES);
 	check_accounts(&a, &a);
 	*mark_of(f) = *mark_of(g) = 1;
 	CHECK(kmem_frame(&a) == f);
@@ -296,7 +296,7 @@ TEST(KMEM0013, "who gave frames back clear has no claim on them, and their limit
 	void *frame[FRAMES / 2];
 
 	fresh(&a);
-	account_open(&b, &kernel.kmem.pool);
+	account_open(&b, &mem.kmem.pool);
 	CHECK(account_set_limit(&b, sizeof(pool) / 2));
 	for (unsigned i = 0; i < FRAMES / 2; i++)
 		frame[i] = kmem_frame(&a);
@@ -312,7 +312,7 @@ TEST(KMEM0013, "who gave frames back clear has no claim on them, and their limit
 	for (unsigned i = 0; i < FRAMES / 2; i++)
 		CHECK(is_zero(kmem_frame(&a), KMEM_FRAME));
 	CHECK(!kmem_frame(&a));
-	CHECK_EQ(kernel.kmem.frames_free, 0);
+	CHECK_EQ(mem.kmem.frames_free, 0);
 	check_accounts(&a, &b);
 }
 
@@ -393,18 +393,18 @@ TEST(KMEM0017, "of a shared cache the only frame with free blocks stays, any oth
 	slab_init(&s, 0, 1000);
 	for (unsigned i = 0; i < ARRAY_LEN(block); i++)
 		block[i] = slab_alloc(&s, &a);
-	CHECK_EQ(kernel.kmem.frames_free, FRAMES - 3);
+	CHECK_EQ(mem.kmem.frames_free, FRAMES - 3);
 	slab_free(&s, &a, block[2 * PER_FRAME]);
-	CHECK_EQ(kernel.kmem.frames_free, FRAMES - 3);
+	CHECK_EQ(mem.kmem.frames_free, FRAMES - 3);
 	slab_free(&s, &a, block[0]);
-	CHECK_EQ(kernel.kmem.frames_free, FRAMES - 2);
+	CHECK_EQ(mem.kmem.frames_free, FRAMES - 2);
 	block[0] = slab_alloc(&s, &a);
 	block[2 * PER_FRAME] = slab_alloc(&s, &a);
 	for (unsigned i = 0; i < 2 * PER_FRAME; i++)
 		slab_free(&s, &a, block[i]);
-	CHECK_EQ(kernel.kmem.frames_free, FRAMES - 1);
+	CHECK_EQ(mem.kmem.frames_free, FRAMES - 1);
 	slab_free(&s, &a, block[2 * PER_FRAME]);
-	CHECK_EQ(kernel.kmem.frames_free, FRAMES - 1);
+	CHECK_EQ(mem.kmem.frames_free, FRAMES - 1);
 	CHECK_EQ(a.used, 0);
 	slab_free(&s, 0, slab_alloc(&s, 0));
 	CHECK_EQ(a.used, 0);
@@ -436,14 +436,14 @@ TEST(KMEM0018, "a block has its other one from its first use until its frame goe
 		for (unsigned j = 0; j < i; j++)
 			CHECK(other_of(&s, block[i]) != other_of(&s, block[j]));
 	}
-	CHECK_EQ(kernel.kmem.frames_free, FRAMES - 2 - 4);
+	CHECK_EQ(mem.kmem.frames_free, FRAMES - 2 - 4);
 	other = other_of(&s, block[0]);
 	slab_free(&s, &a, block[0]);
 	CHECK(slab_alloc(&s, &a) == block[0]);
 	CHECK(other_of(&s, block[0]) == other && is_zero(block[0], 16) && ((char *)block[0])[16] == 0x3c);
 	for (unsigned i = 0; i < ARRAY_LEN(block); i++)
 		slab_free(&s, &a, block[i]);
-	CHECK_EQ(kernel.kmem.frames_free, FRAMES - 1 - 3);	/* of each an empty one, and two */
+	CHECK_EQ(mem.kmem.frames_free, FRAMES - 1 - 3);	/* of each an empty one, and two */
 	CHECK_EQ(a.used, 0);
 	check_accounts(&a, &a);
 }

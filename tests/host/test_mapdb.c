@@ -352,14 +352,14 @@ TEST(MAP0022, "all ports at once, in bounded steps, to a receiver with one node"
 TEST(MAP0034, "ports of the kernel's own devices are holes in what sigma0 has, and faults there are refused")
 {
 	mapworld_setup();
-	kernel.nports = 1;
-	kernel.ports[0] = (struct boot_ports){ 0x20, 2 };
+	mem.nports = 1;
+	mem.ports[0] = (struct port_range){ 0x20, 2 };
 	mw_item(0, A, l4_io_fpage(0, 16), 0, L4_COMPLETE, false);
 	CHECK_EQ(mw_space[A].map[WORLD_PORTS].pages, 65536 - 2);
 	CHECK(port_at(A, 0x1f) && !port_at(A, 0x20) && !port_at(A, 0x21) && port_at(A, 0x22));
 	CHECK(!mapdb_root_fault(&mw_space[0], WORLD_PORTS, 0x21 << 12));
 	CHECK(mapdb_root_fault(&mw_space[0], WORLD_PORTS, 0x22 << 12));
-	kernel.nports = 0;
+	mem.nports = 0;
 }
 
 TEST(MAP0023, "inspection lists every extent once, nested ones too, with parent and children")

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 #include <core/arch.h>
-#include <core/leaf.h>
+#include <mem/leaf.h>
 #include <lib/bits.h>
 #include "rivals.h"
 
@@ -209,7 +209,7 @@ static void check_space(struct space *s, uint8_t attr)
 
 static void all_have(l4_word_t attribute)
 {
-	for (struct tree_node *n = tree_first(&kernel.space_tree); n; n = tree_next(n))
+	for (struct tree_node *n = tree_first(&mem.space_tree); n; n = tree_next(n))
 		check_space(container_of(n, struct space, link), arch_attribute(attribute));
 	for (l4_word_t o = 0; o < SIZE; o += PAGE)
 		CHECK(!host_cached(frames + o));

@@ -289,7 +289,7 @@ TEST(MSG0017, "memory of the kernel cannot be had from sigma0")
 	l4_word_t pa;
 
 	two_spaces();
-	pa = (l4_word_t)arch_frame_pa((void *)kernel.kmem.base);
+	pa = (l4_word_t)arch_frame_pa((void *)mem.kmem.base);
 	accept_window(b, L4_COMPLETE);
 	CHECK(!receive_from(b, sigma0->id));
 	PUT(root, 0);

@@ -128,7 +128,7 @@ TEST(MEM0005, "kernel memory that ran out in the middle of a creation is all giv
 	CHECK(configure());
 	CHECK(activate());
 	CHECK(delete_thread(id));
-	frames = kernel.kmem.frames_free;
+	frames = mem.kmem.frames_free;
 	used = root->space->account.used + root->space->account.given;
 	for (size_t n = 0; n < 12; n++) {
 		host_fail_at(n, false);
@@ -136,7 +136,7 @@ TEST(MEM0005, "kernel memory that ran out in the middle of a creation is all giv
 			activate();
 		host_fail_never();
 		CHECK(delete_thread(id));
-		CHECK_EQ(kernel.kmem.frames_free, frames);
+		CHECK_EQ(mem.kmem.frames_free, frames);
 		CHECK_EQ(root->space->account.used + root->space->account.given, used);
 	}
 }
@@ -202,8 +202,8 @@ static void items_for_each_n(bool grant, bool all)
 		}
 		CHECK(delete_thread(b->id));
 		CHECK(delete_thread(a->id));
-		CHECK(!frames || frames == kernel.kmem.frames_free);
-		frames = kernel.kmem.frames_free;
+		CHECK(!frames || frames == mem.kmem.frames_free);
+		frames = mem.kmem.frames_free;
 		world_restore(c);
 	}
 	check_items_done();

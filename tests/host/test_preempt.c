@@ -291,12 +291,12 @@ static size_t spaces_before;
 static void one_space_less(void)
 {
 	if (!thread_find(cast.a_id))
-		CHECK_EQ(kernel.nspaces, spaces_before - 1);
+		CHECK_EQ(mem.nspaces, spaces_before - 1);
 }
 
 TEST(PRE0016, "the deleter of a space is deleted itself: its deleter finishes the work")
 {
 	root_runs();
-	spaces_before = kernel.nspaces;
+	spaces_before = mem.nspaces;
 	stage_at_every_point(delete_a_space, delete_root, true, one_space_less);
 }

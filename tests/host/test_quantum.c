@@ -4,7 +4,7 @@
  */
 #include <core/arch.h>
 #include <core/sched.h>
-#include <core/tlb.h>
+#include <mem/tlb.h>
 #include "world.h"
 
 enum { QUANTUM = 3000, VA = 0x10000 };

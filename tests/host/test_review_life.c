@@ -60,8 +60,8 @@ TEST(REV0002, "the root server's last thread is deleted: what it made lives on, 
 	CHECK(send_to(a, sigma0));
 	CHECK(thread_control(sigma0, b_id, NIL, NIL, NIL, KEEP));
 	CHECK(thread_control(sigma0, a_id, NIL, NIL, NIL, KEEP));
-	CHECK_EQ(kernel.nspaces, 1);
-	CHECK_EQ(kernel.kmem.pool.given, sigma0->space->account.granted);
+	CHECK_EQ(mem.nspaces, 1);
+	CHECK_EQ(mem.kmem.pool.given, sigma0->space->account.granted);
 }
 
 TEST(REV0003, "a thread that is moved before it was started still waits for its start message")
@@ -364,8 +364,8 @@ TEST(THR0035, "a new thread is the same whatever its memory held before")
 	forget_unset(&was.t);
 	forget_unset(t);
 	CHECK(memcmp(&was, thread_regs(t), sizeof(was)) == 0);
-	CHECK_EQ(t->rest->unmap.phase, UNMAP_START);
-	CHECK_EQ(t->rest->unmap.status, 0);
+	CHECK_EQ(t->rest->unmap.report.phase, WALK_NONE);
+	CHECK_EQ(t->rest->unmap.report.status, 0);
 }
 
 /* ---- an Unmap that its thread does not live to see the end of ---- */
@@ -374,7 +374,7 @@ static void delete_the_unmapper(void *arg)
 {
 	struct thread *t = arg;
 
-	if (lowered || t->rest->unmap.phase != UNMAP_WALKING || !t->rest->unmap.m->walk.status)
+	if (lowered || t->rest->unmap.report.phase != WALK_ACTIVE || !t->rest->unmap.m->walk.status)
 		return;
 	lowered++;
 	world_irq(LINE);

@@ -38,7 +38,7 @@ TEST(REV0051, "a page deep in the tree is mapped on: the item finishes a walk ov
 	page = deep_page(A, DEEP);
 	walk_begin(&mw_space[A].map[WORLD_MEMORY], page, 12, L4_W, false);
 	CHECK(ends(A, B, page, VB, false));
-	CHECK_EQ(kernel.active_walks, 0);
+	CHECK_EQ(mem.active_walks, 0);
 	CHECK_EQ(mw_rights_at(B, VB), L4_RWX);
 	mapworld_check();
 }
@@ -52,7 +52,7 @@ TEST(REV0052, "a page deep in the tree gets rights again though a walk over it w
 	mw_map(A, B, page, VB, 12, L4_R);
 	walk_begin(&mw_space[B].map[WORLD_MEMORY], VB, 12, L4_W, false);
 	CHECK(ends(A, B, page, VB, false));
-	CHECK_EQ(kernel.active_walks, 0);
+	CHECK_EQ(mem.active_walks, 0);
 	CHECK_EQ(mw_rights_at(B, VB), L4_RWX);
 }
 
@@ -88,7 +88,7 @@ TEST(REV0054, "a page is granted though a walk takes the extent away that it was
 	CHECK(ends(A, D, VA, VA, true));
 	CHECK_EQ(mw_rights_at(A, VA) | mw_nodes_of(C), 0);
 	CHECK_EQ(mw_rights_at(D, VA) & mw_rights_at(B, VB) & mw_rights_at(B, VB + PAGE), L4_RWX);
-	CHECK_EQ(kernel.active_walks, 0);
+	CHECK_EQ(mem.active_walks, 0);
 	mw_unmap(D, VA, 12, 7, false);
 	CHECK_EQ(mw_rights_at(B, VB), 0);
 	CHECK_EQ(mw_rights_at(B, VB + PAGE), L4_RWX);

@@ -260,7 +260,7 @@ TEST(REV0028, "what sigma0 may not have or write ends a string at once: the kern
 {
 	for (unsigned i = 0; i < 2; i++) {
 		setup();
-		sigma0_accepts(i ? (l4_word_t)arch_frame_pa((void *)kernel.kmem.base)
+		sigma0_accepts(i ? (l4_word_t)arch_frame_pa((void *)mem.kmem.base)
 				 : l4_fpage_base(sigma0->space->kip_area));
 		put_string(a, SRC, 50);
 		CHECK(send_to(a, sigma0));

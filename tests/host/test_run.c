@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_run.c - many pages at once (core/run.c): where a run must end, what it keeps, and that it does not
+ * test_run.c - many pages at once (mem/run.c): where a run must end, what it keeps, and that it does not
  * matter where it is cut.
  */
 #include <core/arch.h>

@@ -34,7 +34,7 @@ TEST(SPC0001, "areas are set, the KIP is visible and read-only, UTCB pages appea
 	set_up();
 	CHECK(space_control(root, id, 0, KIP_AT, UTCB_AT));
 	CHECK_EQ(thread_regs(root)->out[1], 0);
-	CHECK_EQ(arch_ptab_get(space, L4_INITIAL_KIP).frame, kernel.kip_frame);
+	CHECK_EQ(arch_ptab_get(space, L4_INITIAL_KIP).frame, mem.kip_frame);
 	CHECK(!(arch_ptab_get(space, L4_INITIAL_KIP).rights & L4_W));
 	CHECK(!arch_ptab_get(space, L4_INITIAL_UTCB).present);
 	CHECK(thread_control(root, id, id, NIL, root->id, L4_INITIAL_UTCB));
@@ -201,15 +201,15 @@ TEST(SPC0014, "many spaces come and go without a trace")
 
 	world_boot();
 	CHECK(delete_thread(new_space()->id));
-	frames = before = kernel.kmem.frames_free;
+	frames = before = mem.kmem.frames_free;
 	for (unsigned round = 0; round < 4; round++) {
 		for (unsigned i = 0; i < 24; i++)
 			t[i] = new_space();
 		for (unsigned i = 0; i < 24; i++)
 			CHECK(delete_thread(t[(i * 7) % 24]->id));
 		if (round == 0)		/* the page of threads that stays may have one part more in use */
-			frames = kernel.kmem.frames_free;
-		CHECK_EQ(kernel.kmem.frames_free, frames);
+			frames = mem.kmem.frames_free;
+		CHECK_EQ(mem.kmem.frames_free, frames);
 	}
 	CHECK(before - frames <= 1);
 }

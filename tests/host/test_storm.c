@@ -365,12 +365,12 @@ static void end(void)
 	}
 	for (unsigned i = 1; i < PRIVILEGED; i++)
 		CHECK(delete_thread(chief_id[i]));
-	for (unsigned i = 0; i < 200 && kernel.nspaces > 2; i++)
+	for (unsigned i = 0; i < 200 && mem.nspaces > 2; i++)
 		world_pass(CFG_TIMESLICE_US);
-	CHECK_EQ(kernel.nspaces, 2);
+	CHECK_EQ(mem.nspaces, 2);
 	CHECK_EQ(root->space->account.given, 0);
 	CHECK_EQ(root->space->nthreads, 1);
-	CHECK_EQ(kernel.active_walks, 0);
+	CHECK_EQ(mem.active_walks, 0);
 }
 
 static void storm(uint64_t from, unsigned steps)

@@ -83,7 +83,7 @@ TEST(SYS0004, "Inspect lists threads, spaces, interrupts and mappings to privile
 	a = new_space();
 	give(a, ram(16), 0x400000, 16, L4_RWX);
 	CHECK(list(root, L4_INSPECT_THREAD, 0) >= 3);
-	CHECK_EQ(list(root, L4_INSPECT_SPACE, 0), kernel.nspaces);
+	CHECK_EQ(list(root, L4_INSPECT_SPACE, 0), mem.nspaces);
 	CHECK(list(root, L4_INSPECT_IRQ, 0) > 0);
 	CHECK_EQ(list(root, L4_INSPECT_MAPPING, a->space->number), 1);
 	CHECK_EQ(list(root, L4_INSPECT_PORTS, a->space->number), 0);
@@ -133,7 +133,7 @@ TEST(SYS0006, "Inspect tells the system's figures")
 	CHECK(thread_regs(root)->out[0] != 0);
 	s = (const void *)(root->utcb + 1);
 	CHECK_EQ(s->uptime, (l4_word_t)host.now);
-	CHECK_EQ(s->spaces, kernel.nspaces);
+	CHECK_EQ(s->spaces, mem.nspaces);
 	CHECK(s->kmem_used > 0 && s->kmem_used < s->kmem_total);
 }
 

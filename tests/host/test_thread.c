@@ -205,14 +205,14 @@ TEST(THR0014, "the space goes with its last thread")
 	size_t spaces;
 
 	world_boot();
-	spaces = kernel.nspaces;
+	spaces = mem.nspaces;
 	a = new_space();
 	d = new_thread(a);
-	CHECK_EQ(kernel.nspaces, spaces + 1);
+	CHECK_EQ(mem.nspaces, spaces + 1);
 	CHECK(delete_thread(a->id));
-	CHECK_EQ(kernel.nspaces, spaces + 1);
+	CHECK_EQ(mem.nspaces, spaces + 1);
 	CHECK(delete_thread(d->id));
-	CHECK_EQ(kernel.nspaces, spaces);
+	CHECK_EQ(mem.nspaces, spaces);
 }
 
 TEST(THR0015, "kernel memory is as it was after rounds of creating and deleting threads and spaces")
@@ -224,7 +224,7 @@ TEST(THR0015, "kernel memory is as it was after rounds of creating and deleting 
 
 	world_boot();
 	CHECK(delete_thread(new_space()->id));
-	frames = kernel.kmem.frames_free;
+	frames = mem.kmem.frames_free;
 	used = root->space->account.used;
 	before = world_text();
 	c = world_save();
@@ -241,7 +241,7 @@ TEST(THR0015, "kernel memory is as it was after rounds of creating and deleting 
 		CHECK(delete_thread(d->id));
 		CHECK(delete_thread(e->id));
 		CHECK(delete_thread(round % 2 ? b->id : a->id));
-		CHECK_EQ(kernel.kmem.frames_free, frames);
+		CHECK_EQ(mem.kmem.frames_free, frames);
 		CHECK_EQ(root->space->account.used, used);
 	}
 	world_restore(c);
@@ -452,12 +452,12 @@ TEST(THR0027, "an inactive thread that is deleted with its unconfigured space le
 	world_boot();
 	CHECK(delete_thread(new_space()->id));
 	before = world_text();
-	frames = kernel.kmem.frames_free;
+	frames = mem.kmem.frames_free;
 	id = new_tid();
 	CHECK(thread_control(root, id, id, root->id, NIL, KEEP));
 	CHECK(delete_thread(id));
 	CHECK_SAME(before);
-	CHECK_EQ(kernel.kmem.frames_free, frames);
+	CHECK_EQ(mem.kmem.frames_free, frames);
 }
 
 TEST(THR0028, "specifier, scheduler and pager may be local ids of the caller's space")

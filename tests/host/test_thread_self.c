@@ -66,7 +66,7 @@ TEST(THR0038, "a deletion goes by the number, whatever the version; a longer num
 	CHECK(delete_thread(l4_tid_global(l4_tid_number(inactive), l4_tid_version(inactive) + 1)));
 	CHECK(!thread_find(inactive));
 	CHECK(delete_thread(l4_tid_global(l4_tid_number(a->id), l4_tid_version(a->id) + 1)));
-	CHECK_EQ(kernel.nspaces, 2);
+	CHECK_EQ(mem.nspaces, 2);
 	REFUSED(L4_ERR_THREAD, root, too_big, NIL, NIL, NIL, KEEP);
 	REFUSED(L4_ERR_THREAD, root, L4_ANYTHREAD, NIL, NIL, NIL, KEEP);
 }

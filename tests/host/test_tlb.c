@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_tlb.c - tags of the TLB, what a switch of spaces loads, and what is forgotten when (core/tlb.h).
+ * test_tlb.c - tags of the TLB, what a switch of spaces loads, and what is forgotten when (mem/tlb.h).
  *
  * tests/host/tlb-mutants takes out one invalidation after the other and lets these tests run: each is
  * noticed by one of them.
@@ -315,7 +315,7 @@ static bool forgets(struct leaf leaf)
 	leaf.frame = old.frame ^ leaf.frame;
 	leaf_set(m, VA, leaf);
 	host_tlb_check(&mw_space[A]);
-	return mw_space[A].tlb.enter && cpu_self()->tlb.pending > 0;
+	return mw_space[A].tlb.enter && tlb_here()->pending > 0;
 }
 
 TEST(TLB0017, "a change of anything that a translation has is seen to, of what only core knows not")

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_tlb_world.c - the TLB (core/tlb.h) while threads run, block and are deleted.
+ * test_tlb_world.c - the TLB (mem/tlb.h) while threads run, block and are deleted.
  */
 #include <core/arch.h>
 #include "world.h"
@@ -9,7 +9,7 @@ enum { VA = 0x400000 };
 
 static bool loaded(const struct thread *t)
 {
-	return cpu_self()->tlb.loaded == t->space && host_tlb_is_loaded(t->space);
+	return tlb_here()->loaded == t->space && host_tlb_is_loaded(t->space);
 }
 
 TEST(TLB0022, "the space of the thread that runs is loaded, and no other while it runs on")
@@ -101,9 +101,9 @@ TEST(TLB0024, "a space that is deleted is not loaded any more, and its tag is no
 	CHECK(touch(a, VA, L4_W));
 	s = a->space;
 	CHECK(delete_thread(a->id));
-	CHECK(cpu_self()->tlb.loaded == root->space && !host_tlb_is_loaded(s));
+	CHECK(tlb_here()->loaded == root->space && !host_tlb_is_loaded(s));
 	for (unsigned t = 0; t < host_tlb_tags; t++)
-		CHECK(kernel.tag_owner[cpu_self()->number][t] != s);
+		CHECK(tlb_here()->owner[t] != s);
 }
 
 TEST(TLB0025, "nobody runs: the last space stays loaded, and is not loaded again")

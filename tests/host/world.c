@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <boot/boot.h>
 #include <core/arch.h>
 #include <core/check.h>
 #include <lib/bits.h>
@@ -72,6 +73,7 @@ void world_boot_info(struct boot_info *b)
 void world_boot_from(const struct boot_info *boot)
 {
 	memset(&kernel, 0, sizeof(kernel));
+	memset(&mem, 0, sizeof(mem));
 	host_reset();
 	host_tlb_reset();
 	world_settle(kernel_main(boot));
@@ -149,7 +151,7 @@ struct thread *world_call(struct thread *self, unsigned nr)
 	}
 	if (next)
 		return next;
-	CHECK(cpu_self()->tlb.pending == 0);		/* it goes on at once: the TLB is not looked at again */
+	CHECK(tlb_here()->pending == 0);		/* it goes on at once: the TLB is not looked at again */
 	return self;
 }
 
@@ -212,13 +214,14 @@ void world_irq(unsigned line)
 
 struct world_copy {
 	struct kernel kernel;
+	struct mem mem;
 	struct host host;
 	unsigned char pool[];
 };
 
 static size_t pool_bytes(void)
 {
-	return kernel.kmem.end - kernel.kmem.base;
+	return mem.kmem.end - mem.kmem.base;
 }
 
 struct world_copy *world_save(void)
@@ -227,8 +230,9 @@ struct world_copy *world_save(void)
 
 	CHECK(c);
 	bcopy(&kernel, &c->kernel, sizeof(kernel));
+	bcopy(&mem, &c->mem, sizeof(mem));
 	bcopy(&host, &c->host, sizeof(host));
-	bcopy((void *)kernel.kmem.base, c->pool, pool_bytes());
+	bcopy((void *)mem.kmem.base, c->pool, pool_bytes());
 	return c;
 }
 
@@ -236,8 +240,9 @@ struct world_copy *world_save(void)
 void world_restore(const struct world_copy *c)
 {
 	bcopy(&c->kernel, &kernel, sizeof(kernel));
+	bcopy(&c->mem, &mem, sizeof(mem));
 	bcopy(&c->host, &host, sizeof(host));
-	bcopy(c->pool, (void *)kernel.kmem.base, pool_bytes());
+	bcopy(c->pool, (void *)mem.kmem.base, pool_bytes());
 	host_tlb_reset();
 }
 

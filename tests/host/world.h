@@ -11,8 +11,9 @@
 #ifndef WORLD_H
 #define WORLD_H
 
+#include <boot/boot.h>
 #include <core/kernel.h>
-#include <core/space.h>
+#include <mem/space.h>
 #include <core/thread.h>
 #include <core/upcall.h>
 #include <x2/msg.h>

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <core/arch.h>
-#include <core/mapdb.h>
+#include <mem/mapdb.h>
 #include <lib/bits.h>
 #include <x2/inspect.h>
 #include "world.h"
@@ -101,8 +101,8 @@ char *world_text(void)
 {
 	struct text x = { 0 };
 
-	add(&x, "threads %zu spaces %zu walks %u\n", kernel.nthreads, kernel.nspaces, kernel.active_walks);
-	for (struct tree_node *n = tree_first(&kernel.space_tree); n; n = tree_next(n))
+	add(&x, "threads %zu spaces %zu walks %u\n", kernel.nthreads, mem.nspaces, mem.active_walks);
+	for (struct tree_node *n = tree_first(&mem.space_tree); n; n = tree_next(n))
 		add_space(&x, container_of(n, struct space, link));
 	for (l4_word_t n = 0; n < (l4_word_t)1 << L4_THREAD_BITS; n++) {
 		struct thread *t = thread_by_number(n);

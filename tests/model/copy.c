@@ -18,6 +18,7 @@ struct copy {
 	const struct game *game;
 	void *model;
 	struct kernel kernel;
+	struct mem mem;
 	struct host host;
 	unsigned char pool[FRAMES * KMEM_FRAME];
 };
@@ -35,15 +36,16 @@ struct copy *copy_new(const struct game *g)
 
 static void check_room(void)
 {
-	CHECK(kernel.kmem.frames - kernel.kmem.frames_free + SPARE < FRAMES);
+	CHECK(mem.kmem.frames - mem.kmem.frames_free + SPARE < FRAMES);
 }
 
 void copy_take(struct copy *c)
 {
 	check_room();
 	bcopy(&kernel, &c->kernel, sizeof(kernel));
+	bcopy(&mem, &c->mem, sizeof(mem));
 	bcopy(&host, &c->host, offsetof(struct host, console));
-	bcopy((void *)kernel.kmem.base, c->pool, sizeof(c->pool));
+	bcopy((void *)mem.kmem.base, c->pool, sizeof(c->pool));
 	bcopy(c->game->model, c->model, c->game->model_size);
 }
 
@@ -51,8 +53,9 @@ void copy_back(const struct copy *c)
 {
 	check_room();
 	bcopy(&c->kernel, &kernel, sizeof(kernel));
+	bcopy(&c->mem, &mem, sizeof(mem));
 	bcopy(&c->host, &host, offsetof(struct host, console));
-	bcopy(c->pool, (void *)kernel.kmem.base, sizeof(c->pool));
+	bcopy(c->pool, (void *)mem.kmem.base, sizeof(c->pool));
 	bcopy(c->model, c->game->model, c->game->model_size);
 	host_tlb_reset();
 }

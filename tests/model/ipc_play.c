@@ -7,6 +7,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <boot/boot.h>
 #include <core/arch.h>
 #include <lib/bits.h>
 #include "ipc_spec.h"

@@ -8,6 +8,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <boot/boot.h>
 #include <core/arch.h>
 #include <lib/bits.h>
 #include "map_spec.h"

@@ -3,7 +3,7 @@
  * map_spec.c - the mapping database as it shall be. See map_spec.h; the rules are those of
  * docs/decisions/mapping-database.md.
  */
-#include <core/leaf.h>
+#include <mem/leaf.h>
 #include "map_spec.h"
 #include "model.h"
 

@@ -2,7 +2,7 @@
 /*
  * map_walks.c - the sets of steps for exhaustive walks of the mapping games.
  */
-#include <core/leaf.h>
+#include <mem/leaf.h>
 #include "map_spec.h"
 #include "map_walks.h"
 

@@ -11,7 +11,7 @@
 #include <core/irq.h>
 #include <core/kernel.h>
 #include <core/straight.h>
-#include <core/tlb.h>
+#include <mem/tlb.h>
 #include <core/upcall.h>
 #include <lib/panic.h>
 #include "host.h"
@@ -371,7 +371,7 @@ static struct thread *preempt(struct thread *self, struct thread *irq, struct th
 {
 	struct cpu *cpu = cpu_self();
 
-	ASSERT(irq->irq_state == IRQ_ARMED && cpu->tlb.pending == 0);
+	ASSERT(irq->irq_state == IRQ_ARMED && tlb_here()->pending == 0);
 	irq->irq_count++;
 	irq->irq_state = IRQ_UNACKED;
 	handler->recv = RECV_NONE;

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <core/arch.h>
 #include <core/kernel.h>
-#include <core/kip.h>
+#include <boot/kip.h>
 #include <lib/panic.h>
 #include "host.h"
 

@@ -9,7 +9,7 @@
 
 #include <setjmp.h>
 #include <core/config.h>
-#include <core/space.h>
+#include <mem/space.h>
 
 /* ---- machine (host.c) ---- */
 

@@ -10,7 +10,7 @@
  * User addresses of the host have 31 bits, for both word sizes, so one level-2 table is the root.
  */
 #include <core/arch.h>
-#include <core/kmem.h>
+#include <mem/kmem.h>
 #include <arch/page.h>
 #include <lib/bits.h>
 #include <lib/panic.h>

@@ -3,7 +3,7 @@
  * tlb.c - a model of a tagged TLB that never evicts, and user accesses through it.
  *
  * A real TLB forgets at will and so hides a missing invalidation most of the time; this one keeps each
- * translation, and each table that the CPU may know, under the tag that was loaded, until core/tlb.c
+ * translation, and each table that the CPU may know, under the tag that was loaded, until mem/tlb.c
  * has it forgotten: of one page, or all under a tag by a load without HOST_TLB_KEEP. Nothing under a
  * tag is used unless that is loaded. What is used must agree with the table in all that the hardware
  * would have taken from it:
@@ -164,7 +164,7 @@ static void check_steps(unsigned tag, const void *root)
 /* Core has promised to drop it before user code of the loaded space runs. */
 static bool is_pending(const struct translation *t)
 {
-	const struct tlb *tlb = &cpu_self()->tlb;
+	const struct tlb *tlb = tlb_here();
 
 	for (unsigned i = 0; tlb->pending <= TLB_FEW && i < tlb->pending; i++)
 		if (!((tlb->page[i] ^ t->va) >> t->log2))
@@ -174,7 +174,7 @@ static bool is_pending(const struct translation *t)
 
 void host_tlb_check(struct space *s)
 {
-	bool loaded = cpu_self()->tlb.loaded == s;
+	bool loaded = tlb_here()->loaded == s;
 	unsigned tag = tag_of(s->tlb.enter);
 
 	if (!loaded && !(s->tlb.enter & HOST_TLB_KEEP))
@@ -186,7 +186,7 @@ void host_tlb_check(struct space *s)
 				at = &(*at)->next;
 }
 
-/* ---- what core/tlb.c asks for ---- */
+/* ---- what mem/tlb.c asks for ---- */
 
 /* An invalidation that took away something wrong: is it to be left out? */
 static bool left_out(bool useful) { return useful && ++host_tlb_test.drops == host_tlb_test.leave_out; }
@@ -229,7 +229,7 @@ void arch_tlb_page(l4_word_t address)
 /* L5 */
 static bool is_to_be_loaded(uint64_t word)
 {
-	const struct space *s = kernel.tag_owner[cpu_self()->number][tag_of(word)];
+	const struct space *s = tlb_here()->owner[tag_of(word)];
 
 	if (root_of(word) == kernel_root || host_tlb_tags == 1)
 		return root_of(word);

@@ -3,7 +3,7 @@
  * features.c - CPUID (SDM 2A; AMD64 volume 3 appendix E) against what the kernel can use, and the
  * switches of the command line. A CPU without any optional feature runs Pecan as well.
  */
-#include <core/boot.h>
+#include <boot/boot.h>
 #include <arch/cpu.h>
 #include <arch/features.h>
 #include <lib/bits.h>

@@ -219,9 +219,9 @@ irq_heard:
 	mov	%r10d, cpu_locals + LOCAL_FLOOR(%rip)
 	mov	%rdi, kernel + CPU_CURRENT(%rip)
 	mov	%rdi, cpu_locals + LOCAL_RSP0(%rip)
-	cmp	%r9, kernel + CPU_LOADED(%rip)
+	cmp	%r9, mem + MEM_LOADED(%rip)
 	je	irq_same
-	mov	%r9, kernel + CPU_LOADED(%rip)
+	mov	%r9, mem + MEM_LOADED(%rip)
 	mov	%r14, %cr3
 	mov	%ds, %eax		/* as switch.h has it */
 	mov	%es, %ecx

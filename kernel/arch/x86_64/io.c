@@ -8,7 +8,7 @@
  */
 #include <core/arch.h>
 #include <core/kernel.h>
-#include <core/tlb.h>
+#include <mem/tlb.h>
 #include <core/upcall.h>
 #include <arch/kmap.h>
 #include <lib/str.h>

@@ -4,7 +4,7 @@
  */
 #include <core/arch.h>
 #include <core/kernel.h>
-#include <core/kip.h>
+#include <boot/kip.h>
 #include <arch/features.h>
 #include <arch/time.h>
 #include "gateway.h"

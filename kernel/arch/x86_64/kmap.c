@@ -14,7 +14,7 @@
  *       at most: that of its I/O bitmap (kmap_own_bitmap)
  */
 #include <core/arch.h>
-#include <core/boot.h>
+#include <boot/boot.h>
 #include <arch/cpu.h>
 #include <arch/features.h>
 #include <arch/kmap.h>

@@ -3,8 +3,8 @@
  * local.h - what the machine keeps for each CPU: descriptor tables, and whose state the CPU holds.
  *
  *   L1  TSS.RSP0 is the end of the IRET frame of the running thread. cpu.current and the loaded space
- *       (core/tlb.h) are those of the thread that C left to last; they are made right on the way in
- *   L2  CR3 is that of the space that core/tlb.h calls loaded (G4)
+ *       (mem/tlb.h) are those of the thread that C left to last; they are made right on the way in
+ *   L2  CR3 is that of the space that mem/tlb.h calls loaded (G4)
  *   L3  the FPU holds the state of fpu_owner and CR0.TS is clear; or fpu_owner is 0, TS is set and
  *       the FPU holds nobody's data
  *   L4  the CPU reads the TSS at KMAP_TSS, where the I/O bitmap of the loaded space follows it, or one that

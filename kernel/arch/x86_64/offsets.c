@@ -6,7 +6,7 @@
 #include <core/irq.h>
 #include <core/kernel.h>
 #include <core/sched.h>
-#include <core/space.h>
+#include <mem/space.h>
 #include <core/thread.h>
 #include <arch/apic.h>
 #include <arch/time.h>
@@ -88,7 +88,7 @@ void offsets_of_others(void)
 	VALUE(CPU_SPECIAL, offsetof(struct kernel, cpu[0].special));
 	VALUE(CPU_READY, offsetof(struct kernel, cpu[0].ready));
 	VALUE(CPU_READY_BITS, offsetof(struct kernel, cpu[0].ready_bits));
-	VALUE(CPU_LOADED, offsetof(struct kernel, cpu[0].tlb.loaded));
+	VALUE(MEM_LOADED, offsetof(struct mem, tlb[0].loaded));
 	VALUE(KERNEL_TABLE, offsetof(struct kernel, table));
 	VALUE(THREAD_LEAF_LOG2, THREAD_LEAF_LOG2);
 	VALUE(THREAD_NUMBERS, 1 << L4_THREAD_BITS);

@@ -8,7 +8,7 @@
 #ifndef X86_64_PTAB_H
 #define X86_64_PTAB_H
 
-#include <core/space.h>
+#include <mem/space.h>
 #include <arch/kmap.h>
 #include <arch/pte.h>
 

@@ -12,7 +12,7 @@
  * All of this file is forgotten then (leave_boot).
  */
 #include <core/arch.h>
-#include <core/boot.h>
+#include <boot/boot.h>
 #include <core/kernel.h>
 #include <core/upcall.h>
 #include <arch/attribute.h>

@@ -43,7 +43,7 @@ static INLINE void switch_segments(void)
  */
 static INLINE struct thread *switch_to(struct thread *next, bool straight)
 {
-	struct tlb *tlb = &cpu_self()->tlb;
+	struct tlb *tlb = tlb_here();
 	struct cpu_local *l = cpu_local();
 	struct space *s = next->space;
 	uint64_t direct = s->tlb.direct;

@@ -221,7 +221,7 @@ static inline struct thread *note_user(struct thread *self)
 	if (feature_used(FEATURE_SMAP))
 		cpu_clear_ac();
 	if (CHECK_PERIOD != 0)
-		ASSERT(cpu_self()->tlb.pending == 0);		/* G6 */
+		ASSERT(tlb_here()->pending == 0);		/* G6 */
 	return note_current(self);
 }
 

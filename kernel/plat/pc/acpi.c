@@ -5,7 +5,7 @@
  * found by user-level drivers.
  */
 #include <core/arch.h>
-#include <core/boot.h>
+#include <boot/boot.h>
 #include <arch/board.h>
 #include <arch/kmap.h>
 #include <lib/str.h>

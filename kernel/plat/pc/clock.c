@@ -3,7 +3,7 @@
  * clock.c - the clock to measure others by: the 8254, or where that is switched off the power
  * management timer of ACPI (ACPI 6.4, 4.8.3.3).
  */
-#include <core/boot.h>
+#include <boot/boot.h>
 #include <arch/board.h>
 #include <arch/port.h>
 #include <lib/section.h>

@@ -8,7 +8,7 @@
  * remembered here, and only then the line is masked, so that a wild device cannot interrupt for ever.
  */
 #include <core/arch.h>
-#include <core/boot.h>
+#include <boot/boot.h>
 #include <core/config.h>
 #include <core/irq.h>
 #include <arch/apic.h>

@@ -4,7 +4,7 @@
  * describes them, else the 8259s.
  */
 #include <core/arch.h>
-#include <core/boot.h>
+#include <boot/boot.h>
 #include <arch/apic.h>
 #include <arch/board.h>
 #include <arch/features.h>
@@ -25,8 +25,8 @@ static BOOT_CODE void reserve_lapic(struct boot_info *boot)
 
 BOOT_CODE void pc_reserve_ports(struct boot_info *boot, uint16_t first, uint16_t count)
 {
-	if (boot->nports < BOOT_PORTS_MAX)
-		boot->ports[boot->nports++] = (struct boot_ports){ first, count };
+	if (boot->nports < CFG_RESERVED_PORTS)
+		boot->ports[boot->nports++] = (struct port_range){ first, count };
 }
 
 BOOT_CODE void plat_irq_init(struct boot_info *boot)

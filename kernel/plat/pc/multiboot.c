@@ -7,7 +7,7 @@
  * file's name, GRUB's configuration does likewise.
  */
 #include <core/arch.h>
-#include <core/boot.h>
+#include <boot/boot.h>
 #include <arch/board.h>
 #include <lib/print.h>
 #include <lib/str.h>

@@ -6,7 +6,7 @@
  * after that is kept, as much as fits `kept`, and shown when the kernel stops.
  */
 #include <core/arch.h>
-#include <core/boot.h>
+#include <boot/boot.h>
 #include <arch/board.h>
 #include <lib/section.h>
 #include <lib/str.h>

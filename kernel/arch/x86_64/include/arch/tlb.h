@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * tlb.h - loads of CR3 and invalidations (SDM 3A 4.10). core/tlb.c decides about them.
+ * tlb.h - loads of CR3 and invalidations (SDM 3A 4.10). mem/tlb.c decides about them.
  *
  * With PCIDs bits 11..0 of CR3 are the tag, and a load with bit 63 keeps what the TLB has under it;
  * without it a load forgets that, and without PCIDs all. Global pages are the kernel's, and stay.

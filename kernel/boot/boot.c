@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * boot.c - from the board's hand-over to sigma0 and the root server (protocols 7.3).
+ */
+#include <core/arch.h>
+#include <boot/boot_load.h>
+#include <core/ipc.h>
+#include <core/irq.h>
+#include <core/kernel.h>
+#include <boot/kip.h>
+#include <core/sched.h>
+#include <core/upcall.h>
+#include <core/utcb.h>
+#include <lib/bits.h>
+#include <lib/panic.h>
+#include <lib/print.h>
+
+enum {
+	SYSTEM_THREADS	= 32,		/* kernel thread numbers behind the interrupts: UserBase */
+	KMEM_SMALLEST	= 2 << 20,
+	KMEM_LARGEST	= 256 << 20,	/* unless kmem= asks for more */
+	KMEM_SHARE	= 8,		/* one part in so many of RAM */
+	KERNEL_SHARE	= 16,		/* of the pool, kept for the kernel itself: thread table */
+	SIGMA0_SHARE	= 16,		/* of the pool */
+};
+
+static void reserve(uint64_t base, uint64_t size)
+{
+	ASSERT(mem.nreserved < ARRAY_LEN(mem.reserved));
+	mem.reserved[mem.nreserved].base = base;
+	mem.reserved[mem.nreserved++].size = size;
+}
+
+static uint64_t ram_bytes(const struct boot_info *bi)
+{
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < bi->nmemory; i++)
+		if (bi->memory[i].type == 1)
+			sum += bi->memory[i].size;
+	return sum;
+}
+
+static uint64_t pool_size(const struct boot_info *bi)
+{
+	const char *given = boot_option(bi->cmdline, "kmem");
+	uint64_t size = given ? boot_parse_size(given) : ram_bytes(bi) / KMEM_SHARE;
+
+	if (given && size == 0)
+		boot_refuse("kmem= is no size: write for instance kmem=16M");
+	if (!given && size > KMEM_LARGEST)
+		size = KMEM_LARGEST;
+	if (!given && size < KMEM_SMALLEST)
+		size = KMEM_SMALLEST;
+	if (size < KMEM_SMALLEST)
+		boot_refuse("kmem= is too small: the kernel wants %u KiB at least", KMEM_SMALLEST >> 10);
+	return align_down(size, KMEM_FRAME_LOG2);
+}
+
+/* The pool is 2 MiB aligned: fewer pages of the direct map for the kernel's working set. */
+static void make_pool(struct boot_layout *l)
+{
+	uint64_t size = pool_size(l->bi), base = boot_take(l, size, 21, UINT64_MAX);
+
+	if (!base)
+		boot_refuse("too little memory: %lu KiB of RAM, of which the kernel wants %lu KiB for its pool; "
+			    "start with more memory or a smaller kmem=",
+			    (l4_word_t)(ram_bytes(l->bi) >> 10), (l4_word_t)(size >> 10));
+	reserve(base, size);
+	kmem_init(arch_frame_ptr(base), size);
+}
+
+static void make_kip(void)
+{
+	kernel.kip = kmem_frame(&mem.kmem.pool);
+	mem.kip_frame = arch_frame_pa(kernel.kip);
+	kip_init(kernel.kip);
+}
+
+/* The idle thread has the id that X.2 gives to a thread that never communicates (api 5.1). */
+static void make_idle(struct cpu *cpu)
+{
+	cpu->idle = thread_create(l4_tid_global(kernel.irq_lines, 1), 0, L4_NILTHREAD);
+	cpu->idle->kind = THREAD_IDLE;
+	cpu->idle->prio = 0;
+	cpu->current = cpu->slice_owner = cpu->idle;
+	sched_set_slice(cpu->idle, 0);
+}
+
+/*
+ * With fastpath=off whatever has a shorter way beside the general one goes the latter: nobody may be switched
+ * to straight (S7, S9), and a walk seems to be under way, so that mappings are made and undone in steps. The
+ * machine lets no thread be READY then (arch_kip_fill).
+ */
+static void choose_ways(const char *cmdline)
+{
+	if (!boot_option_is(cmdline, "fastpath", "off", false))
+		return;
+	cpu_self()->special |= SPECIAL_GENERAL;
+	mem.active_walks = 1;
+}
+
+static void init_objects(const struct boot_info *bi)
+{
+	tree_init(&mem.space_tree);
+	slab_init(&kernel.threads, 0, align_up(sizeof(struct arch_regs) + sizeof(struct thread), 6));
+	slab_init(&kernel.rests, 0, align_up(sizeof(struct thread_rest), 6));
+	kernel.threads.clear = sizeof(struct arch_regs);
+	kernel.threads.other = &kernel.rests;
+	kernel.threads.other_at = sizeof(struct arch_regs) + offsetof(struct thread, rest);
+	kernel.rests.clear = offsetof(struct thread_rest, utcb_location);
+	kernel.threads.price += slab_price(&kernel.rests);
+	slab_init(&mem.spaces, 0, align_up(sizeof(struct space), 6));
+	mem.spaces.clear = sizeof(void *);		/* of P4 the link, which is in tlb.enter */
+	kernel.irq_lines = bi->irq_lines;
+	kernel.user_base = bi->irq_lines + SYSTEM_THREADS;
+	sched_init(cpu_self());
+	choose_ways(bi->cmdline);
+	make_idle(cpu_self());
+	irq_init(bi->irq_lines);
+	make_kip();
+}
+
+/* One of the initial servers: runs at once at its entry, without a start message, with SP 0. */
+static struct thread *make_server(unsigned offset, uint64_t share, const struct boot_server *server)
+{
+	l4_tid_t id = l4_tid_global(kernel.user_base + offset, 1);
+	l4_tid_t root = l4_tid_global(kernel.user_base + 2, 1);
+	struct space *s = space_create(&mem.kmem.pool);
+	struct thread *t = s ? thread_create(id, s, root) : 0;
+
+	if (!t || !account_set_limit(&s->account, align_down(share, KMEM_FRAME_LOG2)))
+		boot_refuse("too little kernel memory for the first servers: give kmem= a larger size");
+	s->privileged = true;
+	if (space_configure(s, l4_fpage(L4_INITIAL_KIP, L4_KIP_AREA_LOG2, 0),
+			    l4_fpage(L4_INITIAL_UTCB, L4_INITIAL_UTCB_LOG2, 0)) != L4_OK
+	    || utcb_take(s, t, L4_INITIAL_UTCB) != L4_OK)
+		boot_refuse("too little kernel memory for the first servers: give kmem= a larger size");
+	thread_activate(t, offset ? l4_tid_global(kernel.user_base, 1) : L4_NILTHREAD);
+	ipc_forget(t);
+	t->origin = IPC_CALL;
+	t->mr = thread_regs(t)->mr;
+	t->prio = CFG_PRIO_SERVERS;
+	arch_regs_start(t, server->entry, 0);
+	sched_wake(t);
+	return t;
+}
+
+static void make_servers(const struct boot_layout *l)
+{
+	uint64_t pool = mem.kmem.pool.limit;
+	uint64_t sigma0_share = pool / SIGMA0_SHARE;
+
+	kernel.sigma0 = make_server(0, sigma0_share, &l->sigma0);
+	kernel.sigma0_space = kernel.sigma0->space;
+	kernel.sigma0_space->sigma0 = true;
+	for (unsigned w = 0; w < WORLDS; w++)
+		if (mapdb_root(&kernel.sigma0_space->map[w]) != L4_OK)
+			boot_refuse("too little kernel memory for sigma0: give kmem= a larger size");
+	kernel.root = make_server(2, pool - pool / KERNEL_SHARE - sigma0_share, &l->root);
+}
+
+static bool kdb_wanted(const char *cmdline)
+{
+	bool on = boot_option_is(cmdline, "kdb", "on", false);
+
+	if (!on && !boot_option_is(cmdline, "kdb", "off", true))
+		boot_refuse("kdb= is either on or off");
+	return on;
+}
+
+struct thread *kernel_main(const struct boot_info *bi)
+{
+	struct boot_layout l;
+
+	printk("Pecan: L4 X.2 microkernel, %lu MiB of RAM, %u interrupt lines\n",
+	       (l4_word_t)(ram_bytes(bi) >> 20), bi->irq_lines);
+	kernel.kdb = kdb_wanted(bi->cmdline);
+	for (; mem.nports < bi->nports; mem.nports++)
+		mem.ports[mem.nports] = bi->ports[mem.nports];
+	for (unsigned i = 0; i < bi->nreserved; i++)
+		if (bi->reserved[i].type != BOOT_UNTIL_STARTED)
+			reserve(bi->reserved[i].base, bi->reserved[i].size);
+	tlb_init();
+	boot_load(&l, bi);
+	make_pool(&l);
+	init_objects(bi);
+	make_servers(&l);
+	boot_describe(&l);
+	printk("Pecan: starting sigma0 and the root task, %lu KiB of kernel memory\n",
+	       (l4_word_t)(mem.kmem.pool.limit >> 10));
+	return sched_run(sched_pick(cpu_self()));
+}

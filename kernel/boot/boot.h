@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * boot.h - what the board hands over to kernel_main.
+ *
+ * Physical addresses throughout. All memory named here is reachable through arch_frame_ptr. The
+ * board has put modules and command lines where core may read them until sigma0 runs; module images
+ * lie outside [kernel, kmem) and, see boot.c, are moved out of the way of the servers' segments.
+ */
+#ifndef BOOT_BOOT_H
+#define BOOT_BOOT_H
+
+#include <mem/config.h>
+#include <mem/reserved.h>
+#include <x2/kip.h>
+
+enum { BOOT_MEMORY_MAX = 64, BOOT_MODULES_MAX = 32, BOOT_CMDLINE_MAX = 256,
+       BOOT_RESERVED_MAX = 16 };
+
+struct boot_memory { uint64_t base, size; uint32_t type; };	/* BIOS types: 1 = RAM */
+
+/* Types of what is reserved: for good, and no longer than until the first program runs. */
+enum { BOOT_RESERVED = 2, BOOT_UNTIL_STARTED = 3 };
+
+struct boot_module { uint64_t base, size; char cmdline[BOOT_CMDLINE_MAX]; };
+
+struct boot_framebuffer {
+	uint64_t base;			/* 0: none */
+	uint32_t pitch, width, height;	/* bytes, pixels, pixels (text: characters) */
+	uint8_t bpp, type;		/* type as Multiboot: 0 indexed, 1 RGB, 2 text */
+	uint8_t red_pos, red_size, green_pos, green_size, blue_pos, blue_size;
+};
+
+struct boot_info {
+	char cmdline[BOOT_CMDLINE_MAX];
+	unsigned nmemory;
+	struct boot_memory memory[BOOT_MEMORY_MAX];
+	unsigned nmodules;		/* 0: sigma0, 1: root server, 2..: for the root server */
+	struct boot_module modules[BOOT_MODULES_MAX];
+	unsigned nreserved;		/* kernel image, boot page tables, APICs */
+	struct boot_memory reserved[BOOT_RESERVED_MAX];
+	unsigned nports;		/* of interrupt controller, timer if they are used: no user may have them */
+	struct port_range ports[CFG_RESERVED_PORTS];
+	struct boot_framebuffer fb;
+	uint64_t rsdp;			/* ACPI root pointer, 0 if unknown */
+	unsigned irq_lines;
+};
+
+/* The value of `name=` in the command line, or 0; the word ends at a space. Bare `name`: "". */
+const char *boot_option(const char *cmdline, const char *name);
+
+/* True if option name is `value` (up to a space); `otherwise` if it is not given. */
+bool boot_option_is(const char *cmdline, const char *name, const char *value, bool otherwise);
+
+/*
+ * Report each word that neither core nor the machine (known) understands: a mistyped switch must not
+ * pass for one. The first word may be the kernel's file name, as Multiboot 1 hands it over.
+ */
+void boot_options_check(const char *cmdline, bool (*known)(const char *word, size_t length));
+
+/* A size such as 16M, 4096K, 1G, or bytes; 0 if malformed. */
+uint64_t boot_parse_size(const char *text);
+
+#endif

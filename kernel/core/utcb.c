@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * utcb.c - whose a UTCB is. See utcb.h.
+ */
+#include <core/arch.h>
+#include <core/utcb.h>
+#include <lib/bits.h>
+#include <lib/panic.h>
+
+void utcb_give(struct utcb_page *page, struct thread *t, l4_word_t location)
+{
+	char *block = (char *)page->frame + (location & (KMEM_FRAME - 1));
+
+	arch_words_clear(block, L4_UTCB_WORDS);
+	*space_utcb_owner(page, location) = t;
+	t->rest->utcb_location = location;
+	t->local.raw = location + L4_UTCB_MR0_OFFSET;
+	t->utcb = (l4_word_t *)(void *)(block + L4_UTCB_MR0_OFFSET);
+}
+
+enum l4_error utcb_take(struct space *s, struct thread *t, l4_word_t location)
+{
+	struct utcb_page *page = space_utcbs(s, location);
+
+	if (!page)
+		page = space_make_utcbs(s, location);
+	if (!page)
+		return L4_ERR_NO_MEM;
+	utcb_give(page, t, location);
+	return L4_OK;
+}
+
+void utcb_drop(struct space *s, struct thread *t)
+{
+	l4_word_t location = t->local.raw - L4_UTCB_MR0_OFFSET;
+
+	*space_utcb_owner(space_utcbs(s, location), location) = 0;
+}
+
+struct thread *utcb_local(const struct space *s, l4_tid_t local)
+{
+	l4_word_t location = local.raw - L4_UTCB_MR0_OFFSET;
+	struct utcb_page *page = space_utcbs(s, location);
+	struct thread *t;
+
+	if (!page || !is_aligned(location, L4_UTCB_ALIGN_LOG2))
+		return 0;
+	t = *space_utcb_owner(page, location);
+	return t && t->life == THREAD_ACTIVE ? t : 0;	/* a dying one keeps its UTCB, not its name */
+}
+
+/* P1, P2 */
+void utcb_check(const struct space *s)
+{
+	size_t n = 0;
+
+	for (struct list *l = s->threads.next; l != &s->threads; l = l->next, n++) {
+		struct thread *t = container_of(l, struct thread, space_link);
+
+		ASSERT(t->space == s);
+		if (t->utcb)
+			ASSERT(*space_utcb_owner(space_utcbs(s, t->rest->utcb_location), t->rest->utcb_location) == t);
+	}
+	ASSERT(n == s->nthreads);
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * arch.h - the part of the contract with a machine (core/arch.h) that is about address spaces and physical
+ * memory. Called with interrupts off. "Core" names what the portable kernel promises, "machine" what the
+ * machine does.
+ */
+#ifndef MEM_ARCH_H
+#define MEM_ARCH_H
+
+#include <arch/hook.h>
+#include <arch/tlb.h>
+#include <arch/words.h>
+#include <mem/leaf.h>
+#include <mem/space.h>
+
+/* ---- address spaces ---- */
+
+/* An empty page table. False if s's account has no memory; nothing is kept then. */
+bool arch_space_init(struct space *s);
+
+/*
+ * Free tables, a bounded number a call; true when all are gone. s is not current on any CPU. Core: all
+ * leaves have been cleared. Machine: what is clear is given back as such (kmem_clear_frame_free).
+ */
+bool arch_space_exit_step(struct space *s);
+
+/*
+ * Leaves of the page table; the semantics of leaf.h. Core: addresses in the user area, aligned to
+ * the entry. Machine: arch_ptab_set writes touched as the hardware's bits; no allocation but in
+ * arch_ptab_reserve, which charges s's account (kmem_frame) and frees an empty table in the way.
+ * Neither set nor clear flushes translations.
+ */
+struct leaf arch_ptab_get(struct space *s, l4_word_t address);
+enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned log2);
+void arch_ptab_set(struct space *s, l4_word_t address, struct leaf leaf);
+void arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2);
+
+/*
+ * A run: entries of 2^log2 bytes that stand side by side in one table. `left` of them, from that for the
+ * address to the table's end; 0: there is no such run. Good until a table of the space is freed.
+ */
+struct arch_run { uint64_t *at; unsigned log2, left; };
+
+/* From the leaf for address, of whatever size, if there is one and it is not the kernel's own. */
+struct arch_run arch_run_of(struct space *s, l4_word_t address);
+
+/* From the entry of 2^log2 bytes for address, if it is free and its table is there. */
+struct arch_run arch_run_room(struct space *s, l4_word_t address, unsigned log2);
+
+/*
+ * How many of the first n entries are free; are leaves without kept bits; can be copied from `from`,
+ * leaves, to `to`, free, less rights and without status; can be cleared (idle: unless they have status).
+ * Those before the first that is not so are copied or cleared, and *seen becomes what all that are cleared
+ * have seen: their kept bits, and above those a pair, KEPT_SEEN and KEPT_WRITTEN (mapping.h), of what the
+ * machine has noted.
+ */
+unsigned arch_run_empty(struct arch_run run, unsigned n);
+unsigned arch_run_idle(struct arch_run run, unsigned n);
+unsigned arch_run_copy(struct arch_run from, struct arch_run to, unsigned rights, unsigned n);
+unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, unsigned *seen);
+
+/*
+ * The same of one small page: from src of `from` to dst of `to`, which is free. False: not so, or not at
+ * hand (then nothing has happened). <arch/page.h> has arch_page_near, the entry for the small page at `at`
+ * of s, or 0 if it is not at hand; arch_page_there: is one there that is not the kernel's own;
+ * arch_page_take, which clears it and returns what it has seen; and arch_page_keep, which returns the kept
+ * bits, and then takes `not` out of them and `more` in.
+ */
+bool arch_page_copy(struct space *from, l4_word_t src, struct space *to, l4_word_t dst, unsigned rights);
+
+/* The first entry, a leaf, gets these kept bits as well as those that it has. */
+void arch_run_keep(struct arch_run run, unsigned kept);
+
+/* Sizes of page-table entries, bit k: 2^k bytes. */
+uint64_t arch_page_sizes(void);
+
+/* How many tags the TLB tells apart, ARCH_TLB_TAGS at the most. 1: none, a load forgets all. */
+unsigned arch_tlb_tags(void);
+
+/*
+ * What arch_tlb_load takes to make the table of s current under tag, and keep all that the TLB has
+ * there; not 0. s 0: the kernel's own table, which has no user addresses.
+ */
+uint64_t arch_tlb_word(const struct space *s, unsigned tag);
+
+/* Port p of s: allowed or not. reserve: false if there is no memory for the permission set. */
+bool arch_io_reserve(struct space *s);
+void arch_io_set(struct space *s, l4_word_t port, bool allowed);
+bool arch_io_get(const struct space *s, l4_word_t port);
+
+/* The 64 ports of the aligned block around p: bit n: the n-th is allowed. Constant time. */
+uint64_t arch_io_word(const struct space *s, l4_word_t port);
+
+/* Kernel address of physical memory, and back; both constant-time arithmetic. */
+void *arch_frame_ptr(uint64_t pa);
+uint64_t arch_frame_pa(const void *p);
+
+/* Can the kernel touch pa there? All RAM; memory of devices that sigma0 gives away may be out of reach. */
+bool arch_frame_reachable(uint64_t pa);
+
+/*
+ * Where the kernel sees the byte at `at` of s, marked as the CPU would mark the page for that access; good
+ * to the end of its 4 KiB. 0: that is not plain memory which is there with that right, or not in a simple
+ * way; arch_ptab_get tells. at lies in the user area.
+ */
+void *arch_user_ptr(struct space *s, l4_word_t at, bool write);
+
+/* Copy n bytes out of the user memory of s, as user code could read them; false if it could not. */
+bool arch_copy_in(struct space *s, void *to, l4_word_t from, size_t n);
+
+/* ---- memory attributes (api 7.4) ---- */
+
+/*
+ * The machine's code for an attribute as MemoryControl names it, and back. Below 2^LEAF_ATTR_BITS; 0
+ * is default memory. ARCH_NO_ATTRIBUTE: there is none such.
+ */
+enum { ARCH_NO_ATTRIBUTE = 0xff };
+uint8_t arch_attribute(l4_word_t name);
+l4_word_t arch_attribute_name(uint8_t attr);
+
+/*
+ * Write back and forget what the caches hold of physical memory from pa on: as much of `bytes` as one
+ * frame, or as much as the kernel cannot reach and has not cached. Returns how much, more than 0.
+ */
+uint64_t arch_cache_flush(uint64_t pa, uint64_t bytes);
+
+#endif

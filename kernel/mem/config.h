@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * config.h - the constants of kernel memory and mappings that are a choice, each with its reason.
+ */
+#ifndef MEM_CONFIG_H
+#define MEM_CONFIG_H
+
+enum {
+	CFG_CPUS		= 1,	/* SMP follows; state is already per CPU */
+
+	/*
+	 * Work of one step of a long operation between two looks at pending interrupts: so many queued
+	 * senders or expired timeouts; and in the mapping database so many units of some 300
+	 * instructions, of which each thing done costs several (mapping.h). That bounds the time that an
+	 * interrupt is kept waiting; how long it is was measured: docs/caveats.md, short interrupt latency.
+	 */
+	CFG_STEP		= 32,
+	CFG_WORK		= 56,
+
+	CFG_GRANT_CHILDREN	= 16,	/* mappings of a page that move along with it in one step */
+
+	CFG_MAP_DEPTH		= 256,	/* derivations below sigma0; bounds a walk towards the root */
+
+	/* An account without a limit of its own grows out of its creator's by such pieces. */
+	CFG_ACCOUNT_STEP	= 65536,
+
+	CFG_RESERVED		= 32,	/* physical ranges that no user may have */
+	CFG_RESERVED_PORTS	= 8,	/* ranges of I/O ports likewise */
+};
+
+#endif

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * leaf.c - entries of both worlds behind one interface, and the translations that go with them.
+ *
+ * This is the only place that decides when a translation must be dropped: whenever an entry loses a
+ * right, a status bit, its frame or its memory attribute, and also when it gains a right (a cached
+ * translation without it would cause a fault that the table does not justify).
+ */
+#include <mem/arch.h>
+#include <mem/leaf.h>
+#include <lib/bits.h>
+#include <lib/panic.h>
+
+enum { PORT_LOG2 = 12, WORD_LOG2 = 6, PORT_HOLE = 9 };
+
+uint64_t leaf_sizes(enum map_world world)
+{
+	return world == WORLD_PORTS ? pow2(PORT_LOG2) : arch_page_sizes();
+}
+
+/* The aligned block of ports around `port` of which none is in `allowed`, the word of 64 that it is in. */
+static unsigned hole_in_word(uint64_t allowed, l4_word_t port)
+{
+	unsigned k = 0;
+
+	while (k < WORD_LOG2 - 1 && !(allowed >> align_down(port % 64, k + 1) & (pow2(2u << k) - 1)))
+		k++;
+	return k;
+}
+
+/*
+ * The same, up to 2^PORT_HOLE ports. This is charged as one look (COST_LOOK), so it has to cost no more
+ * than one: at most 2^(PORT_HOLE - WORD_LOG2) words are read, whatever they hold.
+ */
+static unsigned port_hole(const struct space *s, l4_word_t port)
+{
+	uint64_t allowed = arch_io_word(s, port);
+
+	if (allowed)
+		return hole_in_word(allowed, port);
+	for (unsigned k = WORD_LOG2; k < PORT_HOLE; k++) {
+		l4_word_t half = align_down(port, k) ^ pow2(k);
+
+		for (l4_word_t p = half; p < half + pow2(k); p += 64)
+			if (arch_io_word(s, p))
+				return k;
+	}
+	return PORT_HOLE;
+}
+
+static struct leaf port_get(const struct space *s, l4_word_t address)
+{
+	l4_word_t port = address >> PORT_LOG2;
+	struct leaf leaf = { .present = arch_io_get(s, port), .log2 = PORT_LOG2 };
+
+	if (!leaf.present) {
+		leaf.log2 = (uint8_t)(PORT_LOG2 + port_hole(s, port));
+		return leaf;
+	}
+	leaf.rights = L4_RWX;
+	leaf.frame = align_down(address, PORT_LOG2);
+	return leaf;
+}
+
+struct leaf leaf_get(const struct mapspace *m, l4_word_t address)
+{
+	if (m->world == WORLD_PORTS)
+		return port_get(m->space, address);
+	return arch_ptab_get(m->space, address);
+}
+
+enum leaf_room leaf_reserve(struct mapspace *m, l4_word_t address, unsigned log2)
+{
+	if (m->world == WORLD_PORTS)
+		return arch_io_reserve(m->space) ? LEAF_ROOM : LEAF_NO_MEM;
+	return arch_ptab_reserve(m->space, address, log2);
+}
+
+/* Has a translation made from `old` become wrong? */
+static bool stale(struct leaf old, struct leaf leaf)
+{
+	return old.rights != leaf.rights || old.frame != leaf.frame || old.attr != leaf.attr
+	    || old.touched & ~leaf.touched;
+}
+
+void leaf_set(struct mapspace *m, l4_word_t address, struct leaf leaf)
+{
+	struct leaf old;
+
+	if (m->world == WORLD_PORTS) {
+		arch_io_set(m->space, address >> PORT_LOG2, true);
+		return;
+	}
+	old = arch_ptab_get(m->space, address);
+	arch_ptab_set(m->space, address, leaf);
+	if (old.present && stale(old, leaf))
+		tlb_drop(m->space, address, leaf.log2, 1);
+}
+
+void leaf_clear(struct mapspace *m, l4_word_t address)
+{
+	struct leaf old;
+
+	if (m->world == WORLD_PORTS) {
+		arch_io_set(m->space, address >> PORT_LOG2, false);
+		return;
+	}
+	old = arch_ptab_get(m->space, address);
+	ASSERT(old.present);
+	arch_ptab_clear(m->space, (l4_word_t)align_down(address, old.log2), old.log2);
+	tlb_drop(m->space, address, old.log2, 1);
+}

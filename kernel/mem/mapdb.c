@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mapdb.c - map and grant items: from an fpage and a window to entries and nodes.
+ *
+ * An item is carried out entry by entry, for CFG_WORK a call (mapping.h). Nothing but addresses is kept
+ * between two steps, so each entry is decided from the state as it then is:
+ *
+ *	source absent, or no right is left over	skip (ambiguities C2, C6)
+ *	destination absent			put: reserve tables, find or make the node, set the entry
+ *	same frame there			extend its rights, keep its parent (C3) and attribute
+ *	another frame there, or a right that
+ *	its parent does not have		remove it with all that was derived from it, then put (C4)
+ *	a larger entry there			likewise (C5)
+ *
+ * What has to be removed is removed by the destination's `clear` walk, in steps; the item waits.
+ * A first pass (`clearing`) does that for the whole region, so that the second finds one large hole
+ * and needs one node for it, not one for each page.
+ *
+ * If an unmap that covers the source is under way, the item finishes it first: a region that is
+ * being revoked accepts no new derivation, and its walk ends.
+ *
+ * An entry is put completely or not at all. When memory runs out, what was put before stays.
+ */
+#include <mem/mem.h>
+#include <mem/mapping.h>
+#include <mem/space.h>
+#include <lib/panic.h>
+
+/* One entry on its way. */
+struct piece {
+	struct mapping *s;		/* source node */
+	uint64_t src, dst;
+	struct leaf leaf;		/* source entry */
+	unsigned log2;			/* of the entry to be put */
+	uint8_t rights;
+};
+
+/* Entries looked at to find how large a hole is: as many as the step can pay for, between these. */
+enum { CLEAN_SCAN_LEAST = 16, CLEAN_SCAN = 32 };
+
+/* ---- decoding (api 6.2) ---- */
+
+struct area { uint64_t base; unsigned log2; };
+
+static struct area area_of(l4_fpage_t f)
+{
+	unsigned log2 = l4_fpage_log2(f);
+
+	if (l4_fpage_is_complete(f) || log2 > MAPDB_ALL)
+		return (struct area){ 0, MAPDB_ALL };
+	return (struct area){ l4_fpage_base(f), log2 };
+}
+
+/* The port space is not translated: the window is always all of it, if there is any (C18). */
+static bool decode_ports(struct map_op *op, l4_fpage_t send)
+{
+	if (l4_io_log2(send) > L4_IO_LOG2_ALL)
+		return false;
+	op->src = op->dst = (uint64_t)l4_io_port(send) << KMEM_FRAME_LOG2;
+	op->log2 = (uint8_t)(l4_io_log2(send) + KMEM_FRAME_LOG2);
+	op->fpage = op->src;
+	op->fpage_log2 = op->log2;
+	op->rights = L4_RWX;
+	return true;
+}
+
+static bool decode_memory(struct map_op *op, const struct map_item *item)
+{
+	struct area s = area_of(item->send), r = area_of(item->window);
+	l4_word_t hot = item->base;
+
+	if (l4_fpage_is_io(item->window) || s.log2 < KMEM_FRAME_LOG2 || r.log2 < KMEM_FRAME_LOG2)
+		return false;
+	if (s.log2 <= r.log2) {
+		op->src = s.base;
+		op->dst = r.base + align_down(hot & (pow2(r.log2) - 1), s.log2);
+		op->log2 = (uint8_t)s.log2;
+	} else {
+		op->src = s.base + align_down(hot & (pow2(s.log2) - 1), r.log2);
+		op->dst = r.base;
+		op->log2 = (uint8_t)r.log2;
+	}
+	op->fpage = s.base;
+	op->fpage_log2 = (uint8_t)s.log2;
+	op->rights = (uint8_t)l4_fpage_rights(item->send);
+	return true;
+}
+
+bool mapdb_begin(struct map_op *op, struct space *from, struct space *to, const struct map_item *item)
+{
+	enum map_world world = l4_fpage_is_io(item->send) ? WORLD_PORTS : WORLD_MEMORY;
+
+	*op = (struct map_op){ .from = &from->map[world], .to = &to->map[world] };
+	if (l4_fpage_is_nil(item->window) || l4_fpage_is_nil(item->send))
+		return false;
+	if (to->sigma0 || to->state == SPACE_DYING)
+		return false;
+	if (world == WORLD_PORTS ? !decode_ports(op, item->send) : !decode_memory(op, item))
+		return false;
+	op->grant = item->grant && !from->sigma0;		/* sigma0 loses nothing (C11) */
+	op->clearing = op->log2 > KMEM_FRAME_LOG2;
+	return !(from == to && op->src == op->dst);
+}
+
+/* ---- progress ---- */
+
+/* Everything before the source address `until` is dealt with. */
+static enum map_result advance(struct map_op *op, uint64_t until)
+{
+	uint64_t size = pow2(op->log2);
+
+	op->done = until <= op->src + op->done || until - op->src > size ? size : until - op->src;
+	return MAP_DONE;
+}
+
+static enum map_result wait_for(struct walk *w, unsigned *budget)
+{
+	return walk_run(w, budget) ? MAP_DONE : MAP_MORE;
+}
+
+/* ---- what is to be put where ---- */
+
+/* The source entry at p->src and the rights that go over. False: nothing there; op has advanced. */
+static bool find_source(struct map_op *op, struct piece *p, unsigned *budget)
+{
+	uint64_t end;
+
+	p->s = mapdb_find(op->from, (l4_word_t)p->src);
+	if (!p->s) {
+		advance(op, mapping_limit(op->from, p->src));
+		return false;
+	}
+	p->leaf = mapping_source(p->s, p->src);
+	end = align_down(p->src, p->leaf.log2) + pow2(p->leaf.log2);
+	p->rights = p->leaf.rights & op->rights;
+	if (p->rights)
+		p->rights |= L4_R;			/* there is no page without it (C2) */
+	if (p->leaf.present && p->rights && (op->grant || p->s->depth < CFG_MAP_DEPTH))
+		return true;
+	if (!p->leaf.present && p->s->parent)
+		end = p->src + run_hole(op->from, p->src, end - p->src, pow2(op->log2) - op->done, budget);
+	advance(op, end);
+	return false;
+}
+
+/* The largest size that both sides allow at this place. False if not even the smallest does. */
+static bool fit(const struct map_op *op, struct piece *p)
+{
+	uint64_t rest = pow2(op->log2) - op->done;
+
+	for (uint64_t sizes = leaf_sizes(op->to->world); sizes; ) {
+		unsigned k = 63 - (unsigned)__builtin_clzll(sizes);
+
+		sizes &= ~pow2(k);
+		if (k > p->leaf.log2 || pow2(k) > rest || !is_aligned(p->src | p->dst, k)
+		    || p->dst + pow2(k) > world_end(op->to->world))
+			continue;
+		if (op->to->world == WORLD_MEMORY
+		    && space_in_areas(op->to->space, p->dst, k))
+			continue;
+		p->log2 = k;
+		return true;
+	}
+	return false;
+}
+
+/* ---- the destination is taken ---- */
+
+/* mapdb_step runs the walk before it comes back to this entry. */
+static enum map_result clear_entry(struct map_op *op, uint64_t dst, struct leaf d)
+{
+	clear_begin(op->to, op, align_down(dst, d.log2), d.log2, true);
+	return MAP_DONE;
+}
+
+static enum map_result replace(struct map_op *op, struct piece *p, struct leaf d, unsigned *budget)
+{
+	struct mapping *owner = mapdb_find(op->to, (l4_word_t)p->dst);
+	unsigned log2 = d.log2 < p->log2 ? d.log2 : p->log2;
+	struct walk *w;
+	enum map_result r;
+	unsigned cost;
+	uint8_t allowed;
+
+	charge(budget, COST_ENTRY);
+	if (leaf_frame(d, p->dst) != leaf_frame(p->leaf, p->src))
+		return clear_entry(op, p->dst, d);
+	if (op->grant) {
+		charge(budget, p->s->depth / COST_LEVELS);
+		grant_onto(op, p->s, p->src, p->dst);
+		return MAP_DONE;
+	}
+	if (!(p->rights & ~d.rights))
+		return advance(op, p->src + pow2(log2));
+	allowed = mapping_source(owner->parent, mapping_origin(owner, p->dst)).rights;
+	if (d.log2 > log2 || p->rights & ~allowed)
+		return clear_entry(op, p->dst, d);
+	cost = walk_covering_cost(owner);
+	w = walk_covering(owner, p->dst);
+	if (w) {
+		r = wait_for(w, budget);
+	} else {
+		charge(budget, COST_ENTRY);		/* found three times on the way here, and set */
+		d.rights |= p->rights;
+		leaf_set(op->to, (l4_word_t)p->dst, d);
+		r = advance(op, p->src + pow2(log2));
+	}
+	charge(budget, cost);
+	return r;
+}
+
+/* ---- the destination is free ---- */
+
+/* True if no page in the 2^log2 bytes at base belongs to extent d; false also if that takes too long. */
+static bool is_clean(struct mapspace *m, const struct mapping *d, struct area a, unsigned *scan)
+{
+	uint64_t end = a.base + pow2(a.log2);
+
+	for (uint64_t at = a.base; at < end; --*scan) {
+		struct leaf leaf = mapping_leaf(m, at);
+		struct mapping *owner = leaf.present ? mapdb_find(m, (l4_word_t)at) : 0;
+
+		if (owner == d || *scan == 0)
+			return false;
+		at = owner ? mapping_end(owner) : align_down(at, leaf.log2) + pow2(leaf.log2);
+	}
+	return true;
+}
+
+/*
+ * The node that the piece will belong to. An extent that came from the same place is used again. In a
+ * hole of a foreign extent d the new one takes the largest block that holds no page of d (M2).
+ */
+static struct mapping *target(struct map_op *op, struct piece *p, unsigned log2, unsigned *budget)
+{
+	struct spot spot = mapping_spot(op->to, p->dst);
+	struct mapping *d = spot.around, *parent = op->grant ? p->s->parent : p->s, *n = 0;
+	uint64_t origin = op->grant ? mapping_origin(p->s, p->src) : p->src, base;
+	unsigned most = extent_most(op->to->world), scan = *budget / COST_SCAN, scans;
+
+	if (d && d->parent == parent && mapping_origin(d, p->dst) == origin)
+		return d;
+	charge(budget, COST_NODE);
+	scan = scan < CLEAN_SCAN_LEAST ? CLEAN_SCAN_LEAST : scan < CLEAN_SCAN ? scan : CLEAN_SCAN;
+	scans = scan;
+	if (mapping_log2(p->s) < most)
+		most = mapping_log2(p->s);
+	if (op->log2 < most)
+		most = op->log2;
+	if (!d)
+		log2 = most;
+	if (!d && log2 == KMEM_FRAME_LOG2 && op->to->world == WORLD_MEMORY && !op->grant)
+		n = mapping_grow(op->to, spot.before, parent, p->dst, origin);
+	if (n)
+		return n;
+	for (; log2 < most; log2++) {
+		struct area buddy = { align_down(p->dst, log2) ^ pow2(log2), log2 };
+
+		if (!is_clean(op->to, d, buddy, &scan))
+			break;
+	}
+	charge(budget, (scans - scan) * COST_SCAN);
+	base = align_down(p->dst, log2);
+	return mapping_new(op->to, d, parent, base, origin - (p->dst - base), log2);
+}
+
+static enum map_result put_entry(struct map_op *op, struct piece *p, unsigned *budget)
+{
+	struct leaf leaf = {
+		.present = true, .rights = p->rights, .attr = p->leaf.attr, .frame = leaf_frame(p->leaf, p->src),
+	};
+	struct mapping *n;
+	unsigned k = p->log2;
+
+	for (;;) {
+		enum leaf_room room = leaf_reserve(op->to, (l4_word_t)p->dst, k);
+
+		if (room == LEAF_NO_MEM)
+			return MAP_NO_MEM;
+		if (room == LEAF_ROOM)
+			break;
+		do
+			k--;
+		while (!(leaf_sizes(op->to->world) & pow2(k)));
+	}
+	if (op->grant && !grant_prepare(op, p->s, p->src, p->dst, k, budget))
+		return MAP_DONE;
+	n = target(op, p, k, budget);
+	if (!n)
+		return MAP_NO_MEM;
+	leaf.log2 = (uint8_t)k;
+	if (op->grant && k == p->leaf.log2) {
+		leaf.touched = p->leaf.touched;
+		leaf.kept = p->leaf.kept;
+	}
+	leaf_set(op->to, (l4_word_t)p->dst, leaf);
+	n->pages++;
+	op->to->pages++;
+	n->parent->m->derivations++;
+	if (op->grant)
+		grant_finish(op, p->s, n, p->src, p->dst);
+	return advance(op, p->src + pow2(k));
+}
+
+static enum map_result put(struct map_op *op, struct piece *p, unsigned *budget)
+{
+	const struct account *payer = &op->to->space->account;
+	uint64_t used = payer->used;
+	unsigned cost = op->to->world == WORLD_PORTS ? 2 * COST_FRAME : COST_FRAME;	/* cleared; and filled */
+	enum map_result r;
+
+	charge(budget, COST_PUT);
+	r = put_entry(op, p, budget);
+	if (payer->used > used)
+		charge(budget, (unsigned)((payer->used - used) >> KMEM_FRAME_LOG2) * cost);
+	return r;
+}
+
+/* ---- steps ---- */
+
+/* First pass: nothing stands at dst, so there is nothing to clear before the end of the hole. */
+static bool skip_hole(struct map_op *op, const struct piece *p, unsigned *budget)
+{
+	struct leaf d = mapping_leaf(op->to, p->dst);
+	uint64_t hole = align_down(p->dst, d.log2) + pow2(d.log2) - p->dst;
+
+	if (d.present)
+		return false;
+	advance(op, p->src + run_hole(op->to, p->dst, hole, pow2(op->log2) - op->done, budget));
+	return true;
+}
+
+static enum map_result place(struct map_op *op, struct piece *p, unsigned *budget)
+{
+	struct leaf d = mapping_leaf(op->to, p->dst);
+
+	return d.present ? replace(op, p, d, budget) : put(op, p, budget);
+}
+
+static enum map_result one_piece(struct map_op *op, unsigned *budget)
+{
+	struct piece p = { .src = op->src + op->done, .dst = op->dst + op->done };
+	enum map_result r;
+	struct walk *w;
+	unsigned cost;
+
+	if (p.dst >= world_end(op->to->world))
+		return advance(op, op->src + pow2(op->log2));
+	if (op->clearing) {
+		if (skip_hole(op, &p, budget))
+			return MAP_DONE;
+	} else {
+		r = run_map(op, budget);
+		if (r != MAP_MORE)
+			return r;
+		charge(budget, COST_LOOK);
+	}
+	if (!find_source(op, &p, budget))
+		return MAP_DONE;
+	if (!fit(op, &p)) {
+		charge(budget, COST_LOOK);		/* at both areas of the space */
+		return advance(op, p.src + KMEM_FRAME);
+	}
+	cost = walk_covering_cost(p.s);
+	w = walk_covering(p.s, p.src);
+	r = w ? wait_for(w, budget) : place(op, &p, budget);
+	charge(budget, cost);
+	return r;
+}
+
+/* All entries were dealt with in this pass. True if that was the last one. */
+static bool next_pass(struct map_op *op)
+{
+	if (op->clearing) {
+		op->clearing = false;
+		op->done = 0;
+		return false;
+	}
+	if (!op->grant || op->rest || op->fpage_log2 == op->log2)
+		return true;
+	op->rest = true;		/* what the window had no room for is lost all the same (C10) */
+	clear_begin(op->from, op, op->fpage, op->fpage_log2, true);
+	return false;
+}
+
+enum map_result mapdb_step(struct map_op *op, unsigned *budget)
+{
+	for (; *budget > 0; charge(budget, COST_LOOK)) {
+		enum map_result r;
+
+		if (!walk_run(&op->to->clear, budget) || !walk_run(&op->from->clear, budget))
+			return MAP_MORE;
+		if (op->done >= pow2(op->log2)) {
+			if (next_pass(op))
+				return MAP_DONE;
+			continue;
+		}
+		r = one_piece(op, budget);
+		if (r != MAP_DONE)
+			return r;
+	}
+	return MAP_MORE;
+}
+
+void mapdb_abort(struct map_op *op)
+{
+	walk_give_up(&op->from->clear, op);
+	walk_give_up(&op->to->clear, op);
+}
+
+/* ---- sigma0 ---- */
+
+bool mapdb_root_fault(struct space *sigma0, enum map_world world, l4_word_t address)
+{
+	struct mapspace *m = &sigma0->map[world];
+	struct mapping *root = mapdb_find(m, address);
+	struct leaf leaf;
+
+	if (address >= world_end(world) || !root)
+		return false;
+	if (mapping_leaf(m, address).present)
+		return true;
+	leaf = mapping_source(root, address);
+	for (unsigned k = leaf.log2; leaf.present && k >= KMEM_FRAME_LOG2; k--) {
+		uint64_t base = align_down(address, k);
+
+		if (!(leaf_sizes(world) & pow2(k)) || base + pow2(k) > world_end(world)
+		    || (world == WORLD_MEMORY && space_in_areas(sigma0, base, k)))
+			continue;
+		if (leaf_reserve(m, (l4_word_t)base, k) != LEAF_ROOM)
+			continue;
+		leaf.log2 = (uint8_t)k;
+		leaf.frame = base;
+		leaf_set(m, (l4_word_t)base, leaf);
+		root->pages++;
+		m->pages++;
+		return true;
+	}
+	return false;
+}

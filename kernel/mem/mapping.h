@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mapping.h - the nodes of the mapping database, shared by its parts: mapping.c (nodes and lookups),
+ * mapdb.c (map), grant.c, walk.c (unmap), quick.c (a page at once), run.c (many) and mapcheck.c.
+ *
+ * An extent is filed under base | (63 - log2): by base, and at equal bases the larger one first. The
+ * same for a node among its parent's children, by the source region. So the key says it all, and in
+ * key order an extent comes before those that lie inside it.
+ *
+ * Addresses are 64 bits wide on every machine, so that an end never wraps around.
+ */
+#ifndef MEM_MAPPING_H
+#define MEM_MAPPING_H
+
+#include <mem/leaf.h>
+#include <mem/mapdb.h>
+#include <lib/bits.h>
+#include <lib/section.h>
+
+struct mapping {
+	struct tree_node by_base;	/* in mapspace.extents */
+	struct tree_node by_src;	/* in parent->children; not linked in the root */
+	struct mapspace *m;
+	struct mapping *parent;		/* 0: the root */
+	struct tree children;
+	struct walk *walks;		/* those whose cursor is here, through walk.next_here */
+	uint64_t child_sizes : 53;	/* bit k: a child of 2^k bytes exists or existed */
+	uint64_t depth : 11;		/* 0: the root; at most CFG_MAP_DEPTH */
+	uint32_t pages, nchildren;
+};
+
+static inline uint64_t extent_key(uint64_t base, unsigned log2) { return base | (63 - log2); }
+static inline uint64_t key_base(uint64_t key) { return align_down(key, 6); }
+static inline unsigned key_log2(uint64_t key) { return 63 - (unsigned)(key & 63); }
+
+static inline uint64_t mapping_base(const struct mapping *n) { return key_base(n->by_base.key); }
+static inline uint64_t mapping_src(const struct mapping *n) { return key_base(n->by_src.key); }
+static inline unsigned mapping_log2(const struct mapping *n) { return key_log2(n->by_base.key); }
+static inline uint64_t mapping_end(const struct mapping *n)
+{
+	return mapping_base(n) + pow2(mapping_log2(n));
+}
+
+static inline bool mapping_has(const struct mapping *n, uint64_t address)
+{
+	return !((n->by_base.key ^ address) >> mapping_log2(n));
+}
+
+/* The address in the parent's space from which address, in n's space, was mapped. */
+static inline uint64_t mapping_origin(const struct mapping *n, uint64_t address)
+{
+	return address - n->by_base.key + n->by_src.key;	/* of one size, so the rest of the keys is, too */
+}
+
+/* The first address behind a world, and the largest extent of one, but the root, as log2. */
+uint64_t world_end(enum map_world world);
+unsigned extent_most(enum map_world world);
+
+/* The largest entry of the world, as log2. */
+unsigned world_page(enum map_world world);
+
+/*
+ * In a tree filed by extent_key with these sizes: the first node at or above key `min` that overlaps
+ * [base, base + 2^log2), or 0. O(sizes * log n).
+ */
+struct tree_node *extent_first(const struct tree *t, uint64_t sizes, uint64_t base, unsigned log2,
+			       uint64_t min);
+
+/* The first child of n derived from what overlaps the 2^log2 bytes at base, aligned; or 0. */
+struct tree_node *mapping_child(const struct mapping *n, uint64_t base, unsigned log2);
+
+/* Is there an extent inside the 2^log2 bytes at base, aligned, or just there? */
+bool mapping_any_in(const struct mapspace *m, uint64_t base, unsigned log2);
+
+/*
+ * Where the next extent behind address begins, or no more than the end of the one around address where
+ * none nests; the end of the world if there is none.
+ */
+uint64_t mapping_limit(const struct mapspace *m, uint64_t address);
+
+/*
+ * The entry at address as the database sees it: what lies in the KIP or UTCB area is the kernel's,
+ * and so absent here.
+ */
+struct leaf mapping_leaf(const struct mapspace *m, uint64_t address);
+
+/* The same for a source; the root has every page that is not the kernel's, in the largest size. */
+struct leaf mapping_source(const struct mapping *n, uint64_t address);
+
+/*
+ * What a lookup of an address finds: the innermost extent around it; and if that is 0, the one filed last
+ * before it, 0 if it is the first.
+ */
+struct spot { struct mapping *around; struct tree_node *before; };
+struct spot mapping_look(struct mapspace *m, uint64_t address);
+
+static INLINE struct spot mapping_spot(struct mapspace *m, uint64_t address)
+{
+	struct mapping *n = m->recent;
+
+	return n && !m->nested && mapping_has(n, address) ? (struct spot){ n, 0 } : mapping_look(m, address);
+}
+
+/*
+ * A node without pages yet, charged to m's space; 0 if its account is exhausted. around: the innermost
+ * extent of m that it lies in, or 0; at: the spot of base, around and inside which there is none.
+ */
+struct mapping *mapping_new(struct mapspace *m, const struct mapping *around, struct mapping *parent,
+			    uint64_t base, uint64_t src, unsigned log2);
+struct mapping *mapping_new_at(struct mapspace *m, const struct spot *at, struct mapping *parent,
+			       uint64_t base, uint64_t src, unsigned log2);
+
+/*
+ * The extent beside the 4 KiB at address, where none is, that came from the same place, made larger so that
+ * they lie in it; 0: there is none that could, or it would be too thin. before: of address's spot.
+ */
+struct mapping *mapping_grow(struct mapspace *m, struct tree_node *before, struct mapping *parent,
+			     uint64_t address, uint64_t src);
+
+/* n has given up pages; it is freed with its last, and walks that were at n have moved on then. */
+void mapping_dropped(struct mapping *n);
+
+/* n gives up one page. */
+void mapping_drop_page(struct mapping *n);
+
+/* n becomes a child of parent, which holds the same frames from src on. */
+COLD_CODE void mapping_adopt(struct mapping *parent, struct mapping *n, uint64_t src);
+
+/*
+ * What things cost of a step's CFG_WORK, as counted with the guest tests; what is not named costs
+ * COST_LOOK. A step may end a little late: by what it did last.
+ */
+enum {
+	COST_LOOK	= 1,	/* at a node or entry, and going on */
+	COST_HOLE	= 1,	/* to find how far a hole extends, besides COST_LOOK */
+	COST_ENTRY	= 3,	/* an entry changed or removed; a node that goes or moves */
+	COST_PUT	= 5,	/* an entry made, */
+	COST_NODE	= 3,	/* with a node of its own, */
+	COST_FRAME	= 7,	/* with a frame for tables or nodes, which is cleared */
+	COST_SCAN	= 2,	/* an entry of a ragged hole */
+	COST_FLUSH	= 4,	/* a frame written back from the caches */
+	COST_LEVELS	= 4,	/* so many derivations upwards cost 1 */
+};
+
+static inline void charge(unsigned *budget, unsigned cost)
+{
+	*budget -= cost < *budget ? cost : *budget;
+}
+
+/* The frame at address inside an entry. */
+static inline uint64_t leaf_frame(struct leaf leaf, uint64_t address)
+{
+	return leaf.frame + (address - align_down(address, leaf.log2));
+}
+
+/*
+ * Status in software bits of an entry (leaf.kept), two bits for each of three readers who may come:
+ * what was collected by one of them, or left behind by a removed entry, is kept for the others. KEPT_NOW: not
+ * kept, but what the machine has noted in an entry that goes (arch_run_clear).
+ */
+enum {
+	KEPT_UP		= 0,	/* for those above: events that only this space has read so far */
+	KEPT_OWN	= 2,	/* for this space, of the entry itself: someone above has read it */
+	KEPT_KIDS	= 4,	/* for this space, of what was derived from the entry */
+	KEPT_NOW	= LEAF_KEPT_BITS,
+	KEPT_SEEN	= 1,	/* of each pair: referenced, */
+	KEPT_WRITTEN	= 2,	/* written */
+	KEPT_PAIR	= 3,
+};
+
+static inline unsigned status_pair(unsigned touched)
+{
+	return (touched & L4_R ? KEPT_SEEN : 0) | (touched & L4_W ? KEPT_SEEN | KEPT_WRITTEN : 0);
+}
+
+static inline uint8_t status_rights(unsigned bits)
+{
+	_Static_assert((int)KEPT_SEEN == (int)L4_X && (int)KEPT_WRITTEN == (int)L4_W, "as a right");
+	bits &= KEPT_PAIR;
+	return (uint8_t)(bits ? bits | L4_R : 0);
+}
+
+/* ---- run.c: many pages at once ---- */
+
+/* Go on with the item as far as one run goes, for *budget at the most; MAP_MORE: this is no case for it. */
+enum map_result run_map(struct map_op *op, unsigned *budget);
+
+/* From address on `known` bytes are free: how many are, of so many at the most? Not less than `known`. */
+uint64_t run_hole(const struct mapspace *m, uint64_t address, uint64_t known, uint64_t most,
+		  unsigned *budget);
+
+/* The entries of n from pos on, in so many bytes, that keep no status, as far as one run goes, in bytes. */
+uint64_t run_idle(const struct mapping *n, uint64_t pos, uint64_t bytes, unsigned *budget);
+
+/*
+ * Clear the entries of n, in memory and not the root, from pos on, as far as one run goes, and not beyond so
+ * many bytes, which are n's. Returns how many bytes they are: 0 if there is another case at pos, such as
+ * status that somebody above is to know of. *seen becomes what the entries had. n may be without pages then.
+ */
+uint64_t run_clear(struct mapping *n, uint64_t pos, uint64_t bytes, unsigned *seen, unsigned *budget);
+
+/*
+ * What was derived from the 2^log2 bytes at base of n, in memory and not the root, where no other extent is
+ * inside, goes; and then, flush, what n has there; n with its last page. True: all of it. False: what has
+ * gone is little, had nothing derived from it, and its status is kept or, like that of the rest, in *status.
+ * *taken: from how many children. No other walk is under way.
+ */
+bool run_take(struct mapping *n, uint64_t base, unsigned log2, bool flush, uint8_t *status,
+	      unsigned *taken);
+
+/* As many extents derived from there, each for so much of a step. */
+enum { TAKE_CHILDREN = 4, COST_TAKEN = 2 };
+
+/* ---- walks ---- */
+
+/* Put w's cursor on n, or take it from where it is (n = 0). */
+void walk_move(struct walk *w, struct mapping *n);
+
+/* The node at w's cursor is finished, or goes away: on to the next one. */
+void walk_leave(struct walk *w);
+
+/* Go on with w, for *budget at the most; true when it is finished. */
+bool walk_run(struct walk *w, unsigned *budget);
+
+/* End w where it is, if op began it. */
+void walk_give_up(struct walk *w, const struct map_op *op);
+
+/* May w, a walk of the space itself, still come to the entry at address? */
+bool walk_covers(const struct walk *w, uint64_t address);
+
+/*
+ * A walk in progress that may still come to the entry at address of n, for n's own space or one that
+ * n was derived from; 0 if there is none. What it covers accepts no new derivation.
+ *
+ * Looking costs walk_covering_cost, which may be more than a step has. So it is charged behind what it
+ * was done for: an item that had nothing left for the walk that it waits for would never get on.
+ */
+struct walk *walk_covering(const struct mapping *n, uint64_t address);
+unsigned walk_covering_cost(const struct mapping *n);
+
+/* Begin to remove, for op, everything in [base, base + 2^log2) of m; flush: m's own pages as well. */
+void clear_begin(struct mapspace *m, const struct map_op *op, uint64_t base, unsigned log2, bool flush);
+
+/* ---- grant ---- */
+
+/*
+ * The entry of 2^log2 bytes at src of node s is to move to the empty place dst. False: not yet.
+ * Something must be cleared first, for which a walk has begun, or there are too many children for
+ * what is left of this step.
+ */
+bool grant_prepare(struct map_op *op, struct mapping *s, uint64_t src, uint64_t dst, unsigned log2,
+		   unsigned *budget);
+
+/* The receiver has the same frame at dst already: begin to clear one of the two. */
+void grant_onto(struct map_op *op, struct mapping *s, uint64_t src, uint64_t dst);
+
+/* The page stands in `to` at dst: its children follow, and the source entry goes. At once. */
+void grant_finish(struct map_op *op, struct mapping *s, struct mapping *to, uint64_t src, uint64_t dst);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mem.h - all mutable state of kernel memory, address spaces and mappings, in one place that a test can copy.
+ * It knows no thread. Access rules: those of core/kernel.h.
+ */
+#ifndef MEM_MEM_H
+#define MEM_MEM_H
+
+#include <mem/attribute.h>
+#include <mem/config.h>
+#include <mem/kmem.h>
+#include <mem/reserved.h>
+#include <mem/tlb.h>
+#include <lib/tree.h>
+
+struct mem {
+	unsigned active_walks;			/* preempted unmaps, all spaces: derivations look out. One more with
+						   SPECIAL_GENERAL */
+	struct kmem kmem;
+	struct slab spaces;			/* shared block cache, see kmem.h */
+	struct tree space_tree;			/* all spaces by number */
+	l4_word_t space_numbers;		/* last one given out */
+	size_t nspaces, nmappings;		/* nmappings: extents of all spaces */
+	struct attributes attributes;		/* of physical memory, set by sigma0 */
+	uint64_t kip_frame;			/* physical address of the kernel interface page */
+	unsigned nports;
+	struct port_range ports[CFG_RESERVED_PORTS];
+	unsigned nreserved;
+	struct { uint64_t base, size; } reserved[CFG_RESERVED];
+	struct tlb tlb[CFG_CPUS];		/* at the end: large */
+};
+
+extern struct mem mem;
+
+/* That of the CPU that executes this. */
+static inline struct tlb *tlb_here(void) { return &mem.tlb[0]; }
+
+#endif

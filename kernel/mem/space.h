@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * space.h - address spaces: a page table, a KIP area, a UTCB area, an I/O permission set, an account.
+ *
+ *   EMPTY -> LIVE      [space_configure]  KIP and UTCB areas set, KIP mapped
+ *   EMPTY, LIVE -> DYING [space_kill]     the last thread is gone
+ *   DYING -> freed     [space_step]       mappings flushed, tables freed, account returned; an account
+ *                                         that others were opened under waits for the last of them
+ *
+ *   P1  threads counts the entries of the threads list
+ *   P2  a UTCB page exists for each page of the UTCB area that holds the UTCB of a live thread
+ *   P3  a DYING space has no threads, and accepts no mapping
+ *   P4  before it is created and when it is gone it has no threads, UTCB pages, mappings, walks, blocks,
+ *       tables and tag. So it is, from then on, in the block that the next is created in
+ */
+#ifndef MEM_SPACE_H
+#define MEM_SPACE_H
+
+#include <x2/fpage.h>
+#include <mem/mapdb.h>
+#include <mem/tlb.h>
+#include <arch/ptab.h>
+#include <x2/arch.h>
+#include <x2/utcb.h>
+
+struct thread;
+
+enum space_state { SPACE_EMPTY, SPACE_LIVE, SPACE_DYING };
+
+struct space {
+	struct tlb_space tlb;		/* first: the way out needs it */
+	struct arch_space arch;		/* page table, I/O set */
+	enum space_state state;
+	bool privileged;		/* sigma0, sigma1, root (api 4.2) */
+	bool sigma0;
+	uint8_t reports;		/* how often the kernel's console said that a thread of it stopped */
+	l4_word_t number;		/* 1.., never reused: for inspection */
+	struct tree_node link;		/* in mem.space_tree, by number */
+	l4_fpage_t kip_area, utcb_area;	/* nil until set */
+	l4_tid_t redirector;		/* anythread: unrestricted; changes are told to tlb_redirected */
+	struct tree utcbs;		/* struct utcb_page by address */
+	struct utcb_page *newest;	/* the one made last, or 0: most lookups are for it */
+	struct list threads;		/* of core, with what follows: thread.space_link */
+	size_t nthreads;
+	struct account account;
+	struct slab blocks;		/* mapping nodes, UTCB pages: 128-byte blocks of this account */
+	struct mapspace map[WORLDS];
+	unsigned teardown;		/* how far space_step has come */
+};
+
+enum { SPACE_BLOCK = 128, UTCBS_PER_PAGE = (1 << 12) >> L4_UTCB_ALIGN_LOG2 };
+
+struct utcb_page {
+	struct tree_node node;		/* key: page address */
+	void *frame;			/* kernel address */
+	struct thread *owner[UTCBS_PER_PAGE];	/* core knows what that is; 0: of nobody */
+};
+
+/* A new, empty space paid for by parent's account; 0 if there is no memory. */
+struct space *space_create(struct account *parent);
+
+/* True if the 2^log2 bytes at base, aligned, touch that area (or nil). */
+bool space_in_area(l4_fpage_t area, uint64_t base, unsigned log2);
+
+/* Could these be the areas of s (nil: as before)? L4_OK, L4_ERR_UTCB_AREA or L4_ERR_KIP_AREA (api 6.4). */
+enum l4_error space_check_areas(const struct space *s, l4_fpage_t kip_area, l4_fpage_t utcb_area);
+
+/* Set the areas, which have passed that check, and map the KIP. L4_OK or L4_ERR_NO_MEM. */
+enum l4_error space_configure(struct space *s, l4_fpage_t kip_area, l4_fpage_t utcb_area);
+
+/* True if the 2^log2 bytes at base, aligned, touch the KIP or UTCB area of s. */
+bool space_in_areas(const struct space *s, uint64_t base, unsigned log2);
+
+/* True if [base, base + size) lies in the user area. */
+bool space_in_user(l4_word_t base, l4_word_t size);
+
+/* The page of UTCBs around location, or 0. */
+struct utcb_page *space_find_utcbs(const struct space *s, l4_word_t location);
+
+static inline struct utcb_page *space_utcbs(const struct space *s, l4_word_t location)
+{
+	struct utcb_page *page = s->newest;
+
+	return page && !((page->node.key ^ location) >> 12) ? page : space_find_utcbs(s, location);
+}
+
+/* Where the owner of the UTCB at location, in that page, is kept. */
+static inline struct thread **space_utcb_owner(struct utcb_page *page, l4_word_t location)
+{
+	return &page->owner[location >> L4_UTCB_ALIGN_LOG2 & (UTCBS_PER_PAGE - 1)];
+}
+
+/* A new page of UTCBs around location, where none is, shown to the user. 0: there is no memory. */
+struct utcb_page *space_make_utcbs(struct space *s, l4_word_t location);
+
+/* May a thread of s use this UTCB location: aligned, inside the area, not taken? */
+bool space_utcb_ok(const struct space *s, l4_word_t location);
+
+/* The last thread is gone: begin to take s down. space_step: one bounded step, true when that is done. */
+void space_kill(struct space *s);
+bool space_step(struct space *s);
+
+/* P3, and the rules of what s has; P1 and P2: core/utcb.c */
+void space_check(struct space *s);
+
+/* P4 of a free block. */
+void space_check_spare(struct space *s);
+
+#endif

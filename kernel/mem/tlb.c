@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * tlb.c - see tlb.h. Which tags there are, and what a load or an invalidation is, the machine says
+ * (arch.h); everything that is decided about them is decided here, on every machine alike.
+ */
+#include <mem/arch.h>
+#include <mem/mem.h>
+#include <lib/bits.h>
+#include <lib/panic.h>
+#include <lib/section.h>
+
+/* Who has this tag of this CPU. */
+static struct space **owner_of(unsigned tag) { return &tlb_here()->owner[tag]; }
+
+BOOT_CODE void tlb_init(void)
+{
+	*tlb_here() = (struct tlb){ .tags = arch_tlb_tags() };
+	ASSERT(tlb_here()->tags <= ARCH_TLB_TAGS);
+}
+
+/* ---- changes ---- */
+
+/* G5 */
+static void set_enter(struct space *s, uint64_t word)
+{
+	s->tlb.enter = word;
+	s->tlb.direct = l4_tid_is_any(s->redirector) ? word : 0;
+}
+
+void tlb_redirected(struct space *s)
+{
+	set_enter(s, s->tlb.enter);
+}
+
+/* When s is loaded again everything under its tag has to go; without tags it does so anyway. */
+void tlb_outdate(struct space *s)
+{
+	if (tlb_here()->tags > 1)
+		set_enter(s, 0);
+}
+
+void tlb_drop(struct space *s, l4_word_t address, unsigned log2, unsigned count)
+{
+	struct tlb *tlb = tlb_here();
+
+	if (tlb->loaded != s) {
+		tlb_outdate(s);
+		return;
+	}
+	if (log2 > TLB_PAGE_LOG2 || tlb->pending + count > TLB_FEW) {
+		tlb->pending = TLB_FEW + 1;
+		return;
+	}
+	for (; count > 0; count--, address += pow2(TLB_PAGE_LOG2))
+		tlb->page[tlb->pending++] = address;
+}
+
+void tlb_drop_table(struct space *s, l4_word_t address)
+{
+	struct tlb *tlb = tlb_here();
+
+	if (tlb->loaded == s)
+		arch_tlb_page(address);		/* and all that the CPU knows of tables under this tag */
+	else
+		tlb_outdate(s);
+}
+
+void tlb_sync(void)
+{
+	struct tlb *tlb = tlb_here();
+
+	if (tlb->pending > TLB_FEW)
+		arch_tlb_all(tlb->loaded->tlb.enter);
+	else
+		for (unsigned i = 0; i < tlb->pending; i++)
+			arch_tlb_page(tlb->page[i]);
+	tlb->pending = 0;
+}
+
+/* ---- switches ---- */
+
+/* The next tag in turn. Whatever the TLB has under it goes when it is loaded for the first time. */
+static void take_tag(struct tlb *tlb, struct space *s)
+{
+	unsigned tag = tlb->last = tlb->last % (tlb->tags - 1) + 1;
+	struct space **owner = owner_of(tag);
+
+	if (*owner)
+		(*owner)->tlb = (struct tlb_space){ 0 };
+	*owner = s;
+	s->tlb.tag = tag;
+}
+
+/* Load s and forget everything under its tag, which may be somebody's before, or wrong. */
+static void tlb_enter(struct tlb *tlb, struct space *s)
+{
+	if (tlb->tags > 1 && !s->tlb.tag)
+		take_tag(tlb, s);
+	set_enter(s, arch_tlb_word(s, s->tlb.tag));
+	arch_tlb_load_fresh(s->tlb.enter);
+}
+
+bool tlb_switch(struct space *s)
+{
+	struct tlb *tlb = tlb_here();
+
+	if (tlb->loaded != s && (tlb->pending > TLB_FEW || tlb->tags == 1)) {
+		tlb_outdate(tlb->loaded);
+		tlb->pending = 0;
+	}
+	tlb_sync();
+	if (tlb->loaded == s)
+		return false;
+	if (s->tlb.enter)
+		arch_tlb_load(s->tlb.enter);
+	else
+		tlb_enter(tlb, s);
+	tlb->loaded = s;
+	return true;
+}
+
+void tlb_switched(struct space *s)
+{
+	tlb_here()->loaded = s;
+}
+
+void tlb_leave(struct space *s)
+{
+	struct tlb *tlb = tlb_here();
+
+	if (tlb->loaded == s) {
+		arch_tlb_load(arch_tlb_word(0, 0));
+		tlb->loaded = 0;
+		tlb->pending = 0;
+	}
+	*owner_of(s->tlb.tag) = 0;
+	s->tlb = (struct tlb_space){ 0 };
+}
+
+/* ---- checks ---- */
+
+void tlb_check(void)
+{
+	const struct tlb *tlb = tlb_here();
+
+	ASSERT(!*owner_of(0));									/* G1 */
+	for (unsigned t = 1; t < tlb->tags; t++)
+		ASSERT(!*owner_of(t) || (*owner_of(t))->tlb.tag == t);
+	ASSERT(arch_tlb_loaded(tlb->loaded ? tlb->loaded->tlb.enter : arch_tlb_word(0, 0)));	/* G4 */
+	ASSERT(!tlb->loaded || tlb->loaded->tlb.enter);
+	ASSERT(tlb->loaded || tlb->pending == 0);
+}
+
+void tlb_check_space(const struct space *s)
+{
+	const struct tlb *tlb = tlb_here();
+
+	ASSERT(!s->tlb.tag || *owner_of(s->tlb.tag) == s);						/* G1 */
+	ASSERT(!s->tlb.enter || s->tlb.enter == arch_tlb_word(s, s->tlb.tag));			/* G2 */
+	ASSERT(!s->tlb.enter || s->tlb.tag || tlb->tags == 1);					/* G3 */
+	ASSERT(s->tlb.direct == (l4_tid_is_any(s->redirector) ? s->tlb.enter : 0));		/* G5 */
+}

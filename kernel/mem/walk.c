@@ -1,0 +1,541 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * walk.c - revoking rights, reading status, setting memory attributes: over a region of a space and
+ * all that was derived from it, in bounded steps.
+ *
+ * The walk visits nodes in post-order: first the children of a node that overlap the region, in the
+ * order of their source, then the node's own entries. So a page goes before the one that it was
+ * derived from, at each moment every page has its origin, and status can be passed up from entry to
+ * entry. The cursor is a node and an address in it.
+ *
+ *	look at n:	overlaps the region? to its first child that does; without one, to its entries
+ *	entries of n:	in steps; then on to n's next sibling, and behind the last one to its parent
+ *
+ * Between two steps anything may happen. A node that is freed sends the walks that are on it on to
+ * where they would have gone next (walk_leave), which costs no memory. At most two walks (walk,
+ * clear) of each space above a node can be on it, so that is bounded by 2 * CFG_MAP_DEPTH.
+ *
+ * The walk ends whatever others do: whoever wants to derive something from a covered page finishes
+ * the walk first (walk_covering), so that below the region nodes only vanish; and the space's own
+ * extents are visited in rising order.
+ *
+ * Superpages are never split. Where the region is only a part of an entry that is to be revoked, the
+ * walk grows to the whole entry for all that was derived from it. That can happen once on a path
+ * only, at the first entry below the top, since entries do not grow towards the leaves.
+ */
+#include <mem/arch.h>
+#include <mem/mem.h>
+#include <mem/mapping.h>
+#include <lib/panic.h>
+
+/* ---- cursor ---- */
+
+void walk_move(struct walk *w, struct mapping *n)
+{
+	struct walk **at = w->at ? &w->at->walks : 0;
+
+	for (; at && *at != w; at = &(*at)->next_here)
+		ASSERT(*at);
+	if (at)
+		*at = w->next_here;
+	w->at = n;
+	w->own = false;
+	w->pos = 0;
+	if (!n)
+		return;
+	w->next_here = n->walks;
+	n->walks = w;
+}
+
+/* address in the space of at's parent = address in this space + the result */
+static uint64_t delta_above(const struct walk *w)
+{
+	return w->delta + mapping_src(w->at) - mapping_base(w->at);
+}
+
+static void to_sibling(struct walk *w, struct tree_node *next)
+{
+	struct mapping *n;
+
+	if (w->level == 0) {
+		walk_move(w, container_of(next, struct mapping, by_base));
+		return;
+	}
+	n = container_of(next, struct mapping, by_src);
+	w->delta = delta_above(w) + mapping_base(n) - mapping_src(n);
+	walk_move(w, n);
+}
+
+static void to_parent(struct walk *w)
+{
+	struct mapping *parent = w->at->parent;
+
+	if (w->level == 0) {
+		walk_move(w, 0);
+		return;
+	}
+	w->delta = delta_above(w);
+	w->level--;
+	if (w->level == 0)
+		w->wide = w->wide_top;
+	walk_move(w, parent);
+	w->own = true;
+}
+
+static void to_child(struct walk *w, struct tree_node *child)
+{
+	struct mapping *n = container_of(child, struct mapping, by_src);
+
+	w->delta += mapping_base(n) - mapping_src(n);
+	w->level++;
+	walk_move(w, n);
+}
+
+void walk_leave(struct walk *w)
+{
+	struct tree_node *here = w->level == 0 ? &w->at->by_base : &w->at->by_src;
+	struct tree_node *next = tree_next(here);
+
+	if (next)
+		to_sibling(w, next);
+	else
+		to_parent(w);
+}
+
+/* ---- region ---- */
+
+struct region { uint64_t base; unsigned log2; };
+
+/*
+ * The part of the walk's region in n, which it overlaps; delta is n's. The region is a whole part of
+ * n or n of the region: both are aligned, and delta is a multiple of the size of each extent above.
+ */
+static struct region region_in(const struct walk *w, const struct mapping *n, uint64_t delta)
+{
+	if (w->wide >= mapping_log2(n))
+		return (struct region){ mapping_base(n), mapping_log2(n) };
+	return (struct region){ align_down(w->base, w->wide) + delta, w->wide };
+}
+
+/* The region as the siblings of `at` are filed: own addresses at the top, else the parent's. */
+static struct region region_above(const struct walk *w)
+{
+	if (w->level == 0)
+		return (struct region){ align_down(w->base, w->wide), w->wide };
+	return region_in(w, w->at->parent, delta_above(w));
+}
+
+/* The entry at r, if it is larger than r: its size. */
+static uint8_t grown(const struct mapping *n, struct region r, uint8_t wide)
+{
+	struct leaf leaf = mapping_leaf(n->m, r.base);
+
+	return leaf.present && leaf.log2 > wide ? leaf.log2 : wide;
+}
+
+/* ---- looking at a node ---- */
+
+static bool overlaps(uint64_t key, struct region r)
+{
+	unsigned log2 = key_log2(key) > r.log2 ? key_log2(key) : r.log2;
+
+	return align_down(key_base(key), log2) == align_down(r.base, log2);
+}
+
+/* `at` does not overlap: to the next sibling that does, or up. */
+static void skip(struct walk *w, struct region above)
+{
+	const struct mapping *n = w->at;
+	struct tree_node *next;
+
+	if (w->level == 0)
+		next = extent_first(&w->m->extents, w->m->sizes, above.base, above.log2, n->by_base.key);
+	else
+		next = extent_first(&n->parent->children, n->parent->child_sizes, above.base, above.log2,
+				    n->by_src.key);
+	if (next)
+		to_sibling(w, next);
+	else
+		to_parent(w);
+}
+
+/* Nobody reads the status that this walk collects, so the top's entries keep it. */
+static bool unread(const struct walk *w) { return w == &w->m->clear; }
+
+/*
+ * The extents derived from n, and n if it is to go, where that can be done at once. True: n is gone, or there
+ * are more like those that have gone.
+ */
+static bool look_once(struct walk *w, struct mapping *n, struct region r, unsigned *budget)
+{
+	unsigned taken = 0;
+	bool all;
+
+	if (mem.active_walks > 1 || unread(w) || w->set || w->revoke != L4_RWX || !n->parent
+	    || n->m->world != WORLD_MEMORY || (n->m->nested && mapping_log2(n) > KMEM_FRAME_LOG2))
+		return false;
+	all = run_take(n, r.base, r.log2, w->flush, &w->status, &taken);
+	charge(budget, COST_ENTRY + taken * COST_TAKEN);
+	if (w->at == n && all)
+		w->own = true;		/* of wider children only that part has gone */
+	return w->at != n || all || (taken > 0 && mapping_child(n, r.base, r.log2));
+}
+
+static void look(struct walk *w, unsigned *budget)
+{
+	struct mapping *n = w->at;
+	struct region above, r;
+	struct tree_node *child;
+
+	if (w->level == 1)
+		w->wide = w->wide_top;		/* a sibling may have made it grow */
+	above = region_above(w);
+	if (!overlaps(w->level == 0 ? n->by_base.key : n->by_src.key, above)) {
+		skip(w, above);
+		return;
+	}
+	if (w->level == 1)
+		w->wide = grown(n, region_in(w, n, w->delta), w->wide);
+	r = region_in(w, n, w->delta);
+	if (w->level == 0 && look_once(w, n, r, budget))
+		return;
+	child = extent_first(&n->children, n->child_sizes, r.base, r.log2, 0);
+	if (child)
+		to_child(w, child);
+	else
+		w->own = true;
+}
+
+/* ---- entries ---- */
+
+/* Events of n's entry at address become known to the entry that it was derived from. */
+static void pass_up(struct walk *w, const struct mapping *n, uint64_t address, unsigned bits)
+{
+	uint64_t origin = mapping_origin(n, address);
+	struct leaf leaf;
+	uint8_t kept;
+
+	if (w->level == 1)
+		w->status |= status_rights(bits);
+	if (!bits || !n->parent || !n->parent->parent)
+		return;
+	leaf = mapping_leaf(n->parent->m, origin);
+	ASSERT(leaf.present);							/* M3 */
+	kept = leaf.kept;
+	leaf.kept |= (uint8_t)(bits << KEPT_UP);
+	if (w->level != 1 || unread(w))
+		leaf.kept |= (uint8_t)(bits << KEPT_KIDS);
+	if (leaf.kept != kept)
+		leaf_set(n->parent->m, (l4_word_t)align_down(origin, leaf.log2), leaf);
+}
+
+/* Status of one entry: what this walk reports of it, and what the entry keeps for others. */
+static struct leaf read_status(struct walk *w, const struct mapping *n, uint64_t address, struct leaf leaf)
+{
+	unsigned touched = status_pair(leaf.touched);
+
+	if (w->level > 0) {
+		pass_up(w, n, address, touched | (leaf.kept >> KEPT_UP & KEPT_PAIR));
+		leaf.kept |= (uint8_t)(touched << KEPT_OWN);
+		leaf.kept &= (uint8_t)~(KEPT_PAIR << KEPT_UP);
+		leaf.touched = 0;
+		return leaf;
+	}
+	w->status |= status_rights(leaf.kept >> KEPT_KIDS);
+	if (w->wide >= leaf.log2)		/* a part of an entry reads, but cannot reset, the whole */
+		leaf.kept &= (uint8_t)~(KEPT_PAIR << KEPT_KIDS);
+	if (!w->flush)
+		return leaf;
+	w->status |= status_rights(touched | leaf.kept >> KEPT_OWN);
+	leaf.kept &= (uint8_t)~(KEPT_PAIR << KEPT_OWN);
+	leaf.kept |= (uint8_t)(touched << KEPT_UP);
+	leaf.touched = 0;
+	return leaf;
+}
+
+/*
+ * A larger page of sigma0's own, of which the region is a part, goes: it comes again by a fault, in
+ * pieces. All others that are larger are set whole.
+ */
+static void set_attribute(struct walk *w, struct mapping *n, uint64_t address, struct leaf leaf)
+{
+	if (!n->parent && leaf.log2 > w->log2) {
+		leaf_clear(n->m, (l4_word_t)address);
+		mapping_drop_page(n);
+	} else if (leaf.attr != w->attr) {
+		leaf.attr = w->attr;
+		leaf_set(n->m, (l4_word_t)address, leaf);
+	}
+}
+
+/* The entry of n at address, which is its first one. */
+static __attribute__((noinline)) void visit(struct walk *w, struct mapping *n, uint64_t address,
+					    struct leaf old)
+{
+	bool mine = w->level > 0 || w->flush;
+	struct leaf leaf;
+
+	if (w->set) {
+		set_attribute(w, n, address, old);
+		return;
+	}
+	leaf = read_status(w, n, address, old);
+	if (mine && w->revoke == L4_RWX) {
+		if (w->level == 0)
+			pass_up(w, n, address, leaf.kept >> KEPT_UP & KEPT_PAIR);
+		leaf_clear(n->m, (l4_word_t)address);
+		mapping_drop_page(n);
+		return;
+	}
+	if (mine)
+		leaf.rights &= (uint8_t)~(w->revoke & (L4_W | L4_X));
+	if (leaf.rights != old.rights || leaf.kept != old.kept || leaf.touched != old.touched)
+		leaf_set(n->m, (l4_word_t)address, leaf);
+}
+
+/*
+ * Where the walk goes on behind `pos`, which the entry (or hole) leaf answers for. When memory stops
+ * being default memory, what the caches hold of it is written back after all entries were set, frame
+ * by frame: at the top, and where an entry derived from sigma0's is larger than the region. Of
+ * sigma0 there need be no entry.
+ */
+static uint64_t behind(const struct walk *w, const struct mapping *n, uint64_t pos, struct leaf leaf,
+		       unsigned *budget)
+{
+	uint64_t end = align_down(pos, leaf.log2) + pow2(leaf.log2);
+	bool here = w->level == 0 || (w->level == 1 && leaf.log2 > w->wide_top);
+
+	if (!w->set || w->attr == 0 || !here || (n->parent && !leaf.present))
+		return end;
+	charge(budget, COST_FLUSH);
+	tlb_sync();			/* by the old translations they would fill again */
+	return pos + arch_cache_flush(n->parent ? leaf_frame(leaf, pos) : pos, end - pos);
+}
+
+/* Does the walk take away all pages of n that are in the region? */
+static bool takes_all(const struct walk *w, const struct mapping *n)
+{
+	return w->revoke == L4_RWX && !w->set && (w->level > 0 || w->flush) && n->parent
+	    && n->m->world == WORLD_MEMORY;
+}
+
+/* Does it only read what n's entries keep? */
+static bool only_reads(const struct walk *w, const struct mapping *n)
+{
+	return !w->set && w->level == 0 && !w->flush && n->m->world == WORLD_MEMORY;
+}
+
+/* Entries of n that keep nothing are of no interest. False: the one at pos is. */
+static bool skip_run(struct walk *w, const struct mapping *n, uint64_t until, unsigned *budget)
+{
+	uint64_t bytes = run_idle(n, w->pos, until - w->pos, budget);
+
+	w->pos += bytes;
+	return bytes > 0;
+}
+
+/* Many entries of n, from pos up to `until`, which are n's, go at once. False: the first one cannot. */
+static bool take_run(struct walk *w, struct mapping *n, uint64_t until, unsigned *budget)
+{
+	unsigned seen, bits;
+	uint64_t bytes = run_clear(n, w->pos, until - w->pos, &seen, budget);
+
+	if (bytes == 0)
+		return false;
+	bits = seen >> KEPT_NOW | seen >> (w->level > 0 ? KEPT_UP : KEPT_OWN);
+	if (w->level == 0)
+		bits |= seen >> KEPT_KIDS;
+	w->status |= status_rights(bits);
+	w->pos += bytes;
+	mapping_dropped(n);
+	return true;
+}
+
+/* Entries of `at`, as many as the budget allows; then the cursor leaves it. */
+static void entries(struct walk *w, unsigned *budget)
+{
+	struct mapping *n = w->at;
+	struct region r = region_in(w, n, w->delta);
+	uint64_t end = r.base + pow2(r.log2), limit = 0;
+	bool all = takes_all(w, n), reads = only_reads(w, n);
+
+	if (w->level == 0 && !w->flush && (!n->parent || unread(w)))
+		end = 0;			/* no status to be read: the root keeps none */
+	if (end > world_end(n->m->world))
+		end = world_end(n->m->world);
+	if (w->pos < r.base)
+		w->pos = r.base;
+	if (w->set && !n->parent && !attribute_thin_out(n->m->space, w->base, w->log2, budget))
+		return;
+	while (w->pos < end && *budget > 0) {
+		struct leaf leaf = mapping_leaf(n->m, w->pos);
+		uint64_t pos = w->pos;
+
+		charge(budget, leaf.present ? COST_ENTRY : COST_LOOK);
+		if (leaf.present && w->pos >= limit) {
+			struct mapping *owner = mapdb_find(n->m, (l4_word_t)w->pos);
+
+			if (owner != n) {
+				w->pos = mapping_end(owner);
+				continue;
+			}
+			limit = mapping_limit(n->m, w->pos);
+		}
+		if (leaf.present && all && take_run(w, n, limit < end ? limit : end, budget)) {
+			if (w->at != n)
+				return;
+			continue;
+		}
+		if (leaf.present && reads && skip_run(w, n, limit < end ? limit : end, budget))
+			continue;
+		w->pos = align_down(pos, leaf.log2) + pow2(leaf.log2);
+		if (!leaf.present && !w->set) {
+			w->pos = pos + run_hole(n->m, pos, w->pos - pos, end - pos, budget);
+			continue;
+		}
+		if (leaf.present)
+			visit(w, n, align_down(pos, leaf.log2), leaf);
+		if (w->at != n) {
+			charge(budget, COST_ENTRY);
+			return;
+		}
+		w->pos = behind(w, n, pos, leaf, budget);
+	}
+	if (w->pos >= end)
+		walk_leave(w);
+}
+
+/* ---- walks ---- */
+
+static void begin(struct walk *w, uint64_t base, unsigned log2)
+{
+	struct mapspace *m = w->m;
+	struct tree_node *first;
+
+	ASSERT(!w->active);
+	w->active = true;
+	w->status = 0;
+	w->base = align_down(base, log2);
+	w->log2 = w->wide = w->wide_top = (uint8_t)log2;
+	w->level = 0;
+	w->delta = 0;
+	mem.active_walks++;
+	if (w->flush && !(w->set && m->space->sigma0) && w->base < world_end(m->world)) {
+		struct leaf leaf = mapping_leaf(m, w->base);
+
+		if (leaf.present && leaf.log2 > log2)
+			w->wide = w->wide_top = leaf.log2;
+	}
+	first = extent_first(&m->extents, m->sizes, align_down(w->base, w->wide), w->wide, 0);
+	walk_move(w, first ? container_of(first, struct mapping, by_base) : 0);
+}
+
+void walk_begin(struct mapspace *m, l4_word_t base, unsigned log2, unsigned revoke, bool flush)
+{
+	/* A port is allowed or not: taking any right takes it (protocols 6). */
+	m->walk.revoke = (uint8_t)(m->world == WORLD_PORTS && revoke ? L4_RWX : revoke);
+	m->walk.flush = flush;
+	m->walk.set = false;
+	begin(&m->walk, base, log2);
+}
+
+bool walk_begin_attribute(struct mapspace *m, l4_word_t base, unsigned log2, uint8_t attr)
+{
+	if (m->space->sigma0 && !attribute_set(m->space, align_down(base, log2), log2, attr))
+		return false;
+	m->walk.revoke = 0;
+	m->walk.flush = m->walk.set = true;
+	m->walk.attr = attr;
+	begin(&m->walk, base, log2);
+	return true;
+}
+
+void clear_begin(struct mapspace *m, const struct map_op *op, uint64_t base, unsigned log2, bool flush)
+{
+	m->clear.op = op;
+	m->clear.revoke = L4_RWX;
+	m->clear.flush = flush;
+	begin(&m->clear, base, log2);
+}
+
+static void end(struct walk *w)
+{
+	walk_move(w, 0);
+	w->active = false;
+	mem.active_walks--;
+}
+
+void walk_give_up(struct walk *w, const struct map_op *op)
+{
+	if (w->active && w->op == op)
+		end(w);
+}
+
+/* To whom began it, if that still waits. */
+static void report(struct mapspace *m)
+{
+	if (!m->report)
+		return;
+	*m->report = (struct walk_report){ WALK_OVER, m->walk.status };
+	m->report = 0;
+}
+
+bool walk_run(struct walk *w, unsigned *budget)
+{
+	while (w->active && w->at) {
+		if (*budget == 0)
+			return false;
+		if (w->own) {
+			entries(w, budget);
+		} else {
+			charge(budget, COST_LOOK);
+			look(w, budget);
+		}
+	}
+	if (w->active) {
+		end(w);
+		if (w == &w->m->walk)
+			report(w->m);
+	}
+	return true;
+}
+
+static bool step(struct walk *w)
+{
+	unsigned budget = CFG_WORK;
+
+	return walk_run(w, &budget);
+}
+
+bool walk_step(struct mapspace *m) { return step(&m->walk); }
+bool clear_step(struct mapspace *m) { return step(&m->clear); }
+
+/* May w still come to the entry at address? It may grow by an entry, so that is added. */
+bool walk_covers(const struct walk *w, uint64_t address)
+{
+	unsigned k = world_page(w->m->world);
+
+	if (w->log2 > k)
+		k = w->log2;
+	return w->active && align_down(w->base, k) == align_down(address, k);
+}
+
+unsigned walk_covering_cost(const struct mapping *n)
+{
+	return mem.active_walks ? n->depth / COST_LEVELS : 0;
+}
+
+struct walk *walk_covering(const struct mapping *n, uint64_t address)
+{
+	if (!mem.active_walks)
+		return 0;
+	for (; n; n = n->parent) {
+		if (walk_covers(&n->m->walk, address))
+			return &n->m->walk;
+		if (walk_covers(&n->m->clear, address))
+			return &n->m->clear;
+		if (n->parent)
+			address = mapping_origin(n, address);
+	}
+	return 0;
+}
