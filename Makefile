@@ -72,15 +72,15 @@ $(O)/obj/%.S.o: %.S $(O)/settings
 	$(call say,AS,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(UFLAGS) -c -o $@ $<
 
-$(O)/obj/tests/guest/%: UFLAGS += -DCHOSEN_LEVELS=$(if $(OPTIMIZE),0,1)
+$(O)/obj/tests/guest/%: UFLAGS += -Itests/guest -DCHOSEN_LEVELS=$(if $(OPTIMIZE),0,1)
 # The guest tests watch the vector registers, the benchmark counts what their use costs.
 $(O)/obj/tests/guest/% $(O)/obj/bench/guest/%: UFLAGS += -mgeneral-regs-only
 # Who serves everybody keeps no vector registers, so that nothing has to be saved on the way to it.
 $(O)/obj/user/sigma0/% $(O)/obj/user/root/% $(O)/obj/user/servers/%: UFLAGS += -mgeneral-regs-only
 
-# program(output, source folder, link address)
+# program(output, source folders, link address)
 define program
-$(1): $(call objects,$(wildcard $(2)/*.[cS] $(2)/arch/$(ARCH)/*.[cS])) $(LIBS) $(ULD)
+$(1): $(call objects,$(wildcard $(foreach d,$(2),$(d)/*.[cS] $(d)/arch/$(ARCH)/*.[cS]))) $(LIBS) $(ULD)
 	$$(call say,LD,$$@)
 	$$(Q)mkdir -p $$(@D) && $$(CC) $$(LDFLAGS) -Wl,-T,$(ULD) -Wl,-Ttext-segment=$(3) -o $$@ \
 		$$(filter %.o,$$^) -Wl,--start-group $(LIBS) -Wl,--end-group
@@ -93,12 +93,15 @@ PROGRAM_BASE := 0x400000
 
 PROG_DIRS := $(patsubst %/,%,$(sort $(dir $(wildcard user/servers/*/*.c user/drivers/*/*.c user/apps/*/*.c))))
 PROGRAMS  := $(foreach d,$(PROG_DIRS),$(O)/bin/$(notdir $(d)))
-GUEST_DIRS := $(filter-out tests/guest/arch,$(patsubst %/,%,$(sort $(dir $(wildcard tests/guest/*/*.c)))))
+# Below tests/guest a folder with a main.c is a root server of its own, the others hold tests by clause.
+GUEST_DIRS := $(patsubst %/main.c,%,$(sort $(wildcard tests/guest/*/main.c)))
+GUEST_TESTS := $(patsubst %/,%,$(sort $(dir $(wildcard tests/guest/*.c tests/guest/*/*.c))))
+GUEST_TESTS := $(filter-out $(GUEST_DIRS),$(GUEST_TESTS))
 GUESTS    := $(O)/tests/guest $(foreach d,$(GUEST_DIRS),$(O)/tests/$(notdir $(d)))
 
 $(eval $(call program,$(O)/sigma0,user/sigma0,$(SIGMA0_BASE)))
 $(eval $(call program,$(O)/root,user/root,$(ROOT_BASE)))
-$(eval $(call program,$(O)/tests/guest,tests/guest,$(ROOT_BASE)))
+$(eval $(call program,$(O)/tests/guest,$(GUEST_TESTS),$(ROOT_BASE)))
 $(eval $(call program,$(O)/bench/guest,bench/guest,$(ROOT_BASE)))
 $(foreach d,$(PROG_DIRS),$(eval $(call program,$(O)/bin/$(notdir $(d)),$(d),$(PROGRAM_BASE))))
 $(foreach d,$(GUEST_DIRS),$(eval $(call program,$(O)/tests/$(notdir $(d)),$(d),$(ROOT_BASE))))

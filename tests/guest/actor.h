@@ -5,7 +5,7 @@
 #ifndef GUEST_ACTOR_H
 #define GUEST_ACTOR_H
 
-#include "str.h"
+#include "string_items.h"
 
 enum actor_state {
 	RUNNING,			/* computes, below the test */

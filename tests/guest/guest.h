@@ -9,7 +9,7 @@
  *
  * Workers start at priority 150, above the test: thread_start returns when the worker has blocked.
  * Only the public names of libl4 are used here, and what any X.2 kernel on this machine promises;
- * Pecan's own extensions are tested in pecan*.c.
+ * Pecan's own extensions are tested in pecan/.
  */
 #ifndef GUEST_H
 #define GUEST_H
@@ -38,7 +38,7 @@ struct guest_test { const char *id, *sentence; void (*run)(void); bool in_rounds
 
 #define TEST(ident, text) GUEST_TEST(ident, text, false)
 
-/* One that creates and deletes, and leaves nothing: rounds.c runs it again and again. */
+/* One that creates and deletes, and leaves nothing: robustness/rounds.c runs it again and again. */
 #define TEST_N(ident, text) GUEST_TEST(ident, text, true)
 
 #define GUEST_TEST(ident, text, again)						\

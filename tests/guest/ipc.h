@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ipc.h - what the tests of Ipc share (ipc.c, ipc_ids.c).
+ * ipc.h - what the tests of Ipc share (ipc/ and others).
  */
 #ifndef GUEST_IPC_H
 #define GUEST_IPC_H

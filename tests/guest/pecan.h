@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * pecan.h - what the tests of Pecan's inspection share (pecan.c, memctl.c).
+ * pecan.h - what the tests of Pecan's inspection share (pecan/, scheduling/memory_control.c).
  */
 #ifndef GUEST_PECAN_H
 #define GUEST_PECAN_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * route.h - what the tests of propagation and redirection share (pro.c, red.c).
+ * route.h - what the tests of propagation and redirection share (ipc/propagation.c, ipc/redirection*.c and
+ * others).
  */
 #ifndef GUEST_ROUTE_H
 #define GUEST_ROUTE_H

@@ -7,7 +7,7 @@
 #include <core/arch.h>
 #include <mem/leaf.h>
 #include <lib/bits.h>
-#include "rivals.h"
+#include "stage_scripts.h"
 
 enum { UC = L4_MEMORY_UNCACHEABLE, WC = L4_MEMORY_WRITE_COMBINING, WT = L4_MEMORY_WRITE_THROUGH };
 

@@ -4,7 +4,7 @@
  * point (stage.h).
  */
 #include <core/arch.h>
-#include "rivals.h"
+#include "stage_scripts.h"
 
 /* ---- operations and what they promise ---- */
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * faults.S - tables of instructions that user code may not execute, for exc_cpu.c: where each stands, the
- * instruction behind it, and the exception number and error code that the manuals give it. None of
- * them gets so far as to change a register.
+ * faults.S - tables of instructions that user code may not execute, for exceptions_cpu.c: where each
+ * stands, the instruction behind it, and the exception number and error code that the manuals give it.
+ * None of them gets so far as to change a register.
  */
 	.macro	TABLE name
 	.section .rodata

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * exceptions.h - a worker that executes one trapping instruction, and the test as its exception handler.
+ */
+#ifndef GUEST_EXCEPTIONS_H
+#define GUEST_EXCEPTIONS_H
+
+#include "machine.h"
+
+/* The places of registers in the message, MR numbers. */
+enum {
+	M_RIP = 1, M_RBX, M_R10, M_R12, M_R13, M_R14, M_R15, M_RAX, M_RCX, M_RDX, M_RSI, M_RDI, M_RBP,
+	M_R8, M_R9, M_R11, M_RSP, M_RFLAGS, M_NUMBER, M_ERROR, M_WORDS = 20,
+};
+
+/* Places of the general registers in the order of struct regs. */
+enum { REGS = 15 };
+extern const uint8_t reg_places[REGS];
+
+struct trap {
+	L4_ThreadId_t handler;
+	word target;
+	word rax, flags;		/* used if not 0 */
+	struct regs before, after;
+	volatile word done;
+};
+
+void run_trap(void *trap);
+L4_ThreadId_t start_trap(struct trap *t, void (*target)(void));
+
+/* Receive the exception of t and check its number, error code and place. */
+L4_MsgTag_t expect(L4_ThreadId_t t, word number, word error, void (*at)(void));
+
+/* Answer t with what lies in the message registers, u words of it. */
+void reply_words(L4_ThreadId_t t, word u);
+
+/* The usual answer: go on at `next`. */
+void skip(L4_ThreadId_t t, void (*next)(void));
+
+/* All of it, for an instruction that needs nothing. */
+void trap_and_skip(word number, word error, void (*at)(void), void (*next)(void));
+
+/* Is this QEMU's emulation (TCG), which raises neither #XM nor #AC, and #SS only for selectors? */
+bool under_qemu(void);
+
+#endif

@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * exceptions.c - exceptions as messages (protocols 5). The test is the exception handler of its worker.
+ */
+#include "args.h"
+#include "exceptions.h"
+
+const uint8_t reg_places[REGS] = {
+	M_RAX, M_RBX, M_RCX, M_RDX, M_RSI, M_RDI, M_RBP, M_R8, M_R9, M_R10, M_R11, M_R12, M_R13, M_R14, M_R15,
+};
+
+bool under_qemu(void)
+{
+	struct cpuid id;
+
+	cpuid(0x40000000, 0, &id);
+	return id.ebx == 0x54474354;		/* "TCGTCGTCGTCG" */
+}
+
+void run_trap(void *arg)
+{
+	struct trap *t = arg;
+
+	L4_Set_ExceptionHandler(t->handler);
+	regs_pattern(&t->before, 0x0badcafe12340000);
+	if (t->rax)
+		t->before.rax = t->rax;
+	if (t->flags)
+		t->before.flags = t->flags;
+	t->after = t->before;
+	regs_call(&t->after, t->target);
+	flags_write(0x202);
+	t->done = 1;
+}
+
+L4_ThreadId_t start_trap(struct trap *t, void (*target)(void))
+{
+	*t = (struct trap){ .handler = L4_Myself(), .target = (word)target };
+	return thread_start(run_trap, t);
+}
+
+L4_MsgTag_t expect(L4_ThreadId_t t, word number, word error, void (*at)(void))
+{
+	L4_MsgTag_t tag = L4_Receive_Timeout(t, L4_TimePeriod(1000000));
+
+	CHECK(L4_IpcSucceeded(tag));
+	CHECK_EQ(tag.raw, 0xffffffffffb00000 | M_WORDS);
+	CHECK_EQ(mr(M_NUMBER), number);
+	CHECK_EQ(mr(M_ERROR), error);
+	CHECK_EQ(mr(M_RIP), at);
+	return tag;
+}
+
+void reply_words(L4_ThreadId_t t, word u)
+{
+	L4_Set_MsgTag(tag_make(0, u, 0));
+	CHECK(L4_IpcSucceeded(L4_Reply(t)));
+}
+
+void skip(L4_ThreadId_t t, void (*next)(void))
+{
+	L4_LoadMR(M_RIP, (word)next);
+	reply_words(t, M_WORDS);
+}
+
+void trap_and_skip(word number, word error, void (*at)(void), void (*next)(void))
+{
+	static struct trap t;
+	L4_ThreadId_t thread = start_trap(&t, at);
+
+	expect(thread, number, error, at);
+	CHECK(!t.done);
+	skip(thread, next);
+	CHECK(t.done);
+}
+
+TEST(EXC0001, "the message holds every register in its place, the exception number and the error code")
+{
+	static struct trap t;
+	L4_ThreadId_t thread = start_trap(&t, trap_ud);
+
+	expect(thread, 6, 0, trap_ud);
+	CHECK_EQ(mr(M_RBX), t.before.rbx);
+	CHECK_EQ(mr(M_R10), t.before.r10);
+	CHECK_EQ(mr(M_R12), t.before.r12);
+	CHECK_EQ(mr(M_R13), t.before.r13);
+	CHECK_EQ(mr(M_R14), t.before.r14);
+	CHECK_EQ(mr(M_R15), t.before.r15);
+	CHECK_EQ(mr(M_RAX), t.before.rax);
+	CHECK_EQ(mr(M_RCX), t.before.rcx);
+	CHECK_EQ(mr(M_RDX), t.before.rdx);
+	CHECK_EQ(mr(M_RSI), t.before.rsi);
+	CHECK_EQ(mr(M_RDI), t.before.rdi);
+	CHECK_EQ(mr(M_RBP), t.before.rbp);
+	CHECK_EQ(mr(M_R8), t.before.r8);
+	CHECK_EQ(mr(M_R9), t.before.r9);
+	CHECK_EQ(mr(M_R11), t.before.r11);
+	CHECK_EQ(mr(M_RSP), t.after.sp - 8);
+	CHECK_EQ(mr(M_RFLAGS) & 0x202, 0x202);
+}
+
+TEST(EXC0002, "a reply with the same words resumes the thread with all registers as they were")
+{
+	static struct trap t;
+	L4_ThreadId_t thread = start_trap(&t, trap_ud);
+
+	expect(thread, 6, 0, trap_ud);
+	skip(thread, trap_ud_next);
+	CHECK(t.done);
+	for (unsigned i = 0; i < 15; i++)
+		CHECK_EQ(((word *)&t.after)[i], ((word *)&t.before)[i]);
+}
+
+TEST(EXC0003, "a reply changes the registers to what it says")
+{
+	static struct trap t;
+	L4_ThreadId_t thread = start_trap(&t, trap_ud);
+
+	expect(thread, 6, 0, trap_ud);
+	for (int i = M_RBX; i <= M_R11; i++)
+		L4_LoadMR(i, 0x4400 + (word)i);
+	skip(thread, trap_ud_next);
+	CHECK(t.done);
+	CHECK_EQ(t.after.rbx, 0x4400 + M_RBX);
+	CHECK_EQ(t.after.r15, 0x4400 + M_R15);
+	CHECK_EQ(t.after.rax, 0x4400 + M_RAX);
+	CHECK_EQ(t.after.rcx, 0x4400 + M_RCX);
+	CHECK_EQ(t.after.rdi, 0x4400 + M_RDI);
+	CHECK_EQ(t.after.rbp, 0x4400 + M_RBP);
+	CHECK_EQ(t.after.r8, 0x4400 + M_R8);
+	CHECK_EQ(t.after.r9, 0x4400 + M_R9);
+	CHECK_EQ(t.after.r11, 0x4400 + M_R11);
+}
+
+TEST(EXC0004, "a short reply changes only the registers it holds")
+{
+	static struct trap t;
+	L4_ThreadId_t thread = start_trap(&t, trap_ud);
+
+	expect(thread, 6, 0, trap_ud);
+	for (int i = M_RBX; i <= M_ERROR; i++)
+		L4_LoadMR(i, 0x5500 + (word)i);
+	L4_LoadMR(M_RIP, (word)trap_ud_next);
+	reply_words(thread, 4);
+	CHECK(t.done);
+	CHECK_EQ(t.after.rbx, 0x5500 + M_RBX);
+	CHECK_EQ(t.after.r12, 0x5500 + M_R12);
+	CHECK_EQ(t.after.r13, t.before.r13);
+	CHECK_EQ(t.after.rax, t.before.rax);
+}
+
+TEST(EXC0005, "an empty reply restarts the instruction: the exception comes again")
+{
+	static struct trap t;
+	L4_ThreadId_t thread = start_trap(&t, trap_ud);
+
+	for (unsigned i = 0; i < 3; i++) {
+		expect(thread, 6, 0, trap_ud);
+		reply_words(thread, 0);
+	}
+	expect(thread, 6, 0, trap_ud);
+}
+
+TEST(EXC0006, "division by zero is exception 0")
+{
+	trap_and_skip(0, 0, trap_de, trap_de_next);
+}
+
+TEST(EXC0007, "privileged instructions are general protection faults with error code 0")
+{
+	static void (*const traps[][2])(void) = {
+		{ trap_hlt, trap_hlt_next }, { trap_cli, trap_cli_next }, { trap_sti, trap_sti_next },
+		{ trap_rdmsr, trap_rdmsr_next }, { trap_wrmsr, trap_wrmsr_next },
+		{ trap_cr3, trap_cr3_next }, { trap_lgdt, trap_lgdt_next },
+	};
+
+	for (unsigned i = 0; i < sizeof traps / sizeof *traps; i++)
+		trap_and_skip(13, 0, traps[i][0], traps[i][1]);
+}
+
+TEST(EXC0008, "SWAPGS by a user is refused")
+{
+	static struct trap t;
+	L4_ThreadId_t thread = start_trap(&t, trap_swapgs);
+	L4_MsgTag_t tag = L4_Receive_Timeout(thread, L4_TimePeriod(1000000));
+
+	CHECK(L4_IpcSucceeded(tag));
+	CHECK(mr(M_NUMBER) == 13 || mr(M_NUMBER) == 6);
+	CHECK_EQ(mr(M_RIP), trap_swapgs);
+}
+
+TEST(EXC0009, "WRGSBASE by a user is an invalid opcode: it is switched off")
+{
+	trap_and_skip(6, 0, trap_wrgsbase, trap_wrgsbase_next);
+}
+
+/* The error code is n * 8 + 2 by the manuals; QEMU 7.2 says n * 16 + 2 in 64-bit mode. */
+static void check_int(word n, void (*at)(void), void (*next)(void))
+{
+	static struct trap t;
+	L4_ThreadId_t thread = start_trap(&t, at);
+	L4_MsgTag_t tag = L4_Receive_Timeout(thread, L4_TimePeriod(1000000));
+
+	CHECK(L4_IpcSucceeded(tag));
+	CHECK_EQ(mr(M_NUMBER), 13);
+	guest_note("error code", mr(M_ERROR));
+	CHECK(mr(M_ERROR) == n * 8 + 2 || mr(M_ERROR) == n * 16 + 2);
+	CHECK_EQ(mr(M_RIP), at);
+	skip(thread, next);
+	CHECK(t.done);
+}
+
+TEST(EXC0010, "int n is a general protection fault whose error code names the vector")
+{
+	check_int(0x80, trap_int80, trap_int80_next);
+	check_int(32, trap_int32, trap_int32_next);
+	check_int(14, trap_int14, trap_int14_next);
+	check_int(8, trap_int8, trap_int8_next);
+}
+
+TEST(EXC0011, "a non-canonical address is a general protection fault, not a page fault")
+{
+	static struct trap t;
+	L4_ThreadId_t thread;
+
+	t = (struct trap){ .handler = L4_Myself(), .target = (word)trap_read, .rax = 0x800000000000 };
+	thread = thread_start(run_trap, &t);
+	expect(thread, 13, 0, trap_read);
+	skip(thread, trap_read_next);
+	CHECK(t.done);
+}
+
+TEST(EXC0012, "a selector that is not in the table is a general protection fault that names it")
+{
+	trap_and_skip(13, 0x7ff8, trap_ds, trap_ds_next);
+}
+
+TEST(EXC0013, "IRET to the kernel's code segment is a general protection fault")
+{
+	static struct trap t;
+	L4_ThreadId_t thread;
+	L4_MsgTag_t tag;
+
+	t = (struct trap){ .handler = L4_Myself(), .target = (word)trap_iret };
+	thread = thread_start_pager(run_trap, &t, L4_Myself());
+	tag = L4_Receive_Timeout(thread, L4_TimePeriod(1000000));
+	CHECK(L4_IpcSucceeded(tag));
+	if (tag_protocol(tag) == N_PAGEFAULT)
+		guest_skip("QEMU 7.2 with SMAP faults when a user's IRET reads its stack");
+	CHECK_EQ(mr(M_NUMBER), 13);
+	CHECK_EQ(mr(M_ERROR), 8);
+	skip(thread, trap_iret_next);
+	CHECK(t.done);
+}
+
+TEST(EXC0014, "SYSENTER is no way into the kernel")
+{
+	static struct trap t;
+	L4_ThreadId_t thread = start_trap(&t, trap_sysenter);
+	L4_MsgTag_t tag = L4_Receive_Timeout(thread, L4_TimePeriod(1000000));
+
+	CHECK(L4_IpcSucceeded(tag));
+	CHECK(mr(M_NUMBER) == 13 || mr(M_NUMBER) == 6);
+	skip(thread, trap_sysenter_next);
+	CHECK(t.done);
+}
+
+TEST(EXC0015, "single step is exception 1, at the instruction after the one that ran")
+{
+	static struct trap t;
+	L4_ThreadId_t thread = start_trap(&t, trap_step);
+
+	expect(thread, 1, 0, trap_step_at);
+	L4_LoadMR(M_RFLAGS, 0x202);
+	reply_words(thread, M_WORDS);
+	CHECK(t.done);
+}
+
+TEST(EXC0016, "a handler may let its thread go on step by step")
+{
+	static struct trap t;
+	L4_ThreadId_t thread = start_trap(&t, trap_step);
+	word last = 0;
+
+	expect(thread, 1, 0, trap_step_at);
+	for (unsigned i = 0; i < 5; i++) {
+		L4_LoadMR(M_RFLAGS, 0x302);
+		reply_words(thread, M_WORDS);
+		CHECK(L4_IpcSucceeded(L4_Receive_Timeout(thread, L4_TimePeriod(1000000))));
+		CHECK_EQ(mr(M_NUMBER), 1);
+		CHECK(mr(M_RIP) != last);
+		last = mr(M_RIP);
+	}
+	L4_LoadMR(M_RFLAGS, 0x202);
+	reply_words(thread, M_WORDS);
+	CHECK(t.done);
+}
+
+TEST(EXC0017, "an unmasked x87 error is exception 16")
+{
+	static struct trap t;
+	L4_ThreadId_t thread = start_trap(&t, trap_x87);
+
+	expect(thread, 16, 0, trap_x87_at);
+	skip(thread, trap_x87_next);
+	CHECK(t.done);
+}
+
+TEST(EXC0018, "a reply cannot take interrupts away or give I/O privilege, NT or VM")
+{
+	static struct trap t;
+	L4_ThreadId_t thread = start_trap(&t, trap_ud);
+
+	expect(thread, 6, 0, trap_ud);
+	L4_LoadMR(M_RFLAGS, 0x277000 & ~0x40000ul);
+	skip(thread, trap_ud_next);
+	CHECK(t.done);
+	CHECK_EQ(t.after.flags & 0x27200, 0x200);
+}
+
+TEST(EXC0019, "a reply sets the arithmetic flags")
+{
+	static struct trap t;
+	L4_ThreadId_t thread = start_trap(&t, trap_ud);
+
+	expect(thread, 6, 0, trap_ud);
+	L4_LoadMR(M_RFLAGS, 0x8d5 | 0x202);
+	skip(thread, trap_ud_next);
+	CHECK_EQ(t.after.flags & 0x8d5, 0x8d5);
+}
+
+TEST(EXC0020, "a thread without an exception handler stops, and all else goes on")
+{
+	static struct trap t;
+	L4_ThreadId_t thread;
+
+	t = (struct trap){ .handler = L4_nilthread, .target = (word)trap_ud };
+	thread = thread_start(run_trap, &t);
+	CHECK_EQ(thread_state(thread), L4_SCHEDRESULT_INACTIVE);
+	sleep_us(1000);
+	CHECK(!t.done);
+}
+
+TEST(EXC0021, "a thread whose handler does not exist stops")
+{
+	static struct trap t;
+	L4_ThreadId_t thread;
+
+	t = (struct trap){ .handler = tid_new(), .target = (word)trap_ud };
+	thread = thread_start(run_trap, &t);
+	CHECK_EQ(thread_state(thread), L4_SCHEDRESULT_INACTIVE);
+}
+
+TEST(EXC0022, "the handler may be named by its local id, and sees the local id of the thread")
+{
+	static struct trap t;
+	L4_ThreadId_t thread, from;
+	L4_MsgTag_t tag;
+
+	t = (struct trap){ .handler = L4_MyLocalId(), .target = (word)trap_ud };
+	thread = thread_start(run_trap, &t);
+	tag = L4_Wait_Timeout(L4_TimePeriod(1000000), &from);
+	CHECK(L4_IpcSucceeded(tag));
+	CHECK_EQ(from.raw, L4_LocalIdOf(thread).raw);
+}
+
+TEST(EXC0023, "an exception of another space comes from the global id")
+{
+	static struct trap t;
+	struct space s;
+	L4_ThreadId_t thread, from;
+	L4_MsgTag_t tag;
+
+	space_make(&s);
+	t = (struct trap){ .handler = L4_Myself(), .target = (word)trap_ud };
+	thread = space_start(&s, run_trap, &t);
+	tag = L4_Wait_Timeout(L4_TimePeriod(1000000), &from);
+	CHECK(L4_IpcSucceeded(tag));
+	CHECK_EQ(from.raw, thread.raw);
+	skip(thread, trap_ud_next);
+	CHECK(t.done);
+}
+
+struct keep { L4_ThreadId_t handler; volatile word done, same; };
+
+static void trap_with_words(void *arg)
+{
+	struct keep *k = arg;
+	bool same = true;
+
+	L4_Set_ExceptionHandler(k->handler);
+	for (int i = 0; i < 64; i++)
+		L4_LoadMR(i, 0x6000 + (word)i);
+	trap_ud();
+	for (int i = 0; i < 64; i++)
+		same &= mr(i) == 0x6000 + (word)i;
+	k->same = same;
+	k->done = 1;
+}
+
+TEST(EXC0024, "an exception leaves the thread's message registers alone")
+{
+	static struct keep k;
+	L4_ThreadId_t t;
+
+	k = (struct keep){ .handler = L4_Myself() };
+	t = thread_start(trap_with_words, &k);
+	expect(t, 6, 0, trap_ud);
+	skip(t, trap_ud_next);
+	CHECK(k.done);
+	CHECK(k.same);
+}
+
+TEST(EXC0025, "a reply with a non-canonical or a kernel RIP makes the thread fault, not the kernel")
+{
+	static const word targets[] = { 0x800000000000, 0xdead000000000000, 0x7ffffffff000 };
+	static struct trap t;
+
+	for (unsigned i = 0; i < 3; i++) {
+		L4_ThreadId_t thread = start_trap(&t, trap_ud);
+
+		expect(thread, 6, 0, trap_ud);
+		L4_Set_PagerOf(thread, L4_Myself());
+		L4_LoadMR(M_RIP, targets[i]);
+		reply_words(thread, M_WORDS);
+		CHECK(L4_IpcSucceeded(L4_Receive_Timeout(thread, L4_TimePeriod(1000000))));
+		CHECK(!t.done);
+		thread_delete(thread);
+	}
+}
+
+TEST(EXC0026, "an exception can be cancelled and the thread redirected by ExchangeRegisters")
+{
+	static struct trap t;
+	L4_ThreadId_t thread, pager;
+	word sp = stack_new() - 24, old[5];
+
+	redirected = 0;
+	thread = start_trap(&t, trap_ud);
+	L4_ExchangeRegisters(thread, 0x100 | 8 | 16 | 2 | 4, sp, (word)redirect_target, 0, 0,
+			     L4_nilthread, &old[0], &old[1], &old[2], &old[3], &old[4], &pager);
+	sleep_us(1000);
+	CHECK_EQ(redirected, 1);
+	CHECK_EQ(redirected_sp, sp);
+}
+
+TEST(EXC0027, "without the debugger's conventions int3 is exception 3, at the instruction after it")
+{
+	if (!args_serial())
+		guest_skip("needs kdb=off");
+	for (unsigned i = 0; i < 2; i++) {
+		static struct trap t;
+		L4_ThreadId_t thread = start_trap(&t, i ? trap_print : trap_int3);
+		L4_MsgTag_t tag = L4_Receive_Timeout(thread, L4_TimePeriod(1000000));
+
+		CHECK(L4_IpcSucceeded(tag));
+		CHECK_EQ(mr(M_NUMBER), 3);
+		CHECK_EQ(mr(M_RIP), i ? trap_print_next : trap_int3_next);
+		reply_words(thread, M_WORDS);
+		CHECK(t.done);
+	}
+}

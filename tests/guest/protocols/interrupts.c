@@ -1,0 +1,547 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * interrupts.c - interrupts as messages (protocols 2). The device is in uart.h.
+ */
+#include "rtc.h"
+#include "string_items.h"
+#include "uart.h"
+
+TEST(IRQ0001, "an interrupt can be attached and detached")
+{
+	begin();
+	CHECK_EQ(attach(L4_Myself()), 0);
+	CHECK_EQ(detach(), 0);
+	CHECK(L4_AssociateInterrupt(irq(), L4_Myself()));
+	CHECK(L4_DeassociateInterrupt(irq()));
+}
+
+TEST(IRQ0002, "detaching an interrupt again succeeds")
+{
+	begin();
+	CHECK_EQ(attach(L4_Myself()), 0);
+	CHECK_EQ(detach(), 0);
+	CHECK_EQ(detach(), 0);
+	CHECK_EQ(attach(L4_Myself()), 0);
+	end();
+}
+
+TEST(IRQ0028, "a send to a detached interrupt waits until its timeout")
+{
+	word start;
+
+	begin();
+	CHECK_EQ(attach(L4_Myself()), 0);
+	CHECK_EQ(detach(), 0);
+	start = now();
+	L4_Set_MsgTag(L4_Niltag);
+	CHECK(L4_IpcFailed(L4_Send_Timeout(irq(), L4_TimePeriod(3000))));
+	CHECK_EQ(L4_ErrorCode(), SEND_TIMEOUT);
+	CHECK(now() - start >= 3000);
+	L4_Set_MsgTag(L4_Niltag);
+	CHECK(L4_IpcFailed(L4_Send_Timeout(irq(), L4_ZeroTime)));
+	CHECK_EQ(L4_ErrorCode(), SEND_TIMEOUT);
+}
+
+TEST(IRQ0029, "attaching again to the same handler keeps a message that was not delivered")
+{
+	begin();
+	CHECK_EQ(attach(L4_Myself()), 0);
+	uart_raise();
+	sleep_us(2000);
+	CHECK_EQ(attach(L4_Myself()), 0);
+	CHECK(L4_IpcSucceeded(receive(0)));
+	CHECK_EQ(acknowledge(), 0);
+	end();
+}
+
+TEST(IRQ0030, "attaching again to the same handler does not unmask a line that was not acknowledged")
+{
+	begin();
+	CHECK_EQ(attach(L4_Myself()), 0);
+	uart_raise();
+	CHECK(L4_IpcSucceeded(receive(100000)));
+	CHECK_EQ(attach(L4_Myself()), 0);
+	uart_raise();
+	CHECK(L4_IpcFailed(receive(5000)));
+	CHECK_EQ(acknowledge(), 0);
+	uart_raise();
+	CHECK(L4_IpcSucceeded(receive(100000)));
+	CHECK_EQ(acknowledge(), 0);
+	end();
+}
+
+TEST(IRQ0003, "an interrupt id has version 1, another is refused: error 2")
+{
+	L4_ThreadId_t wrong = L4_GlobalId(LINE, 3);
+
+	CHECK_EQ(thread_control(wrong, wrong, L4_nilthread, L4_Myself(), -1ul), L4_ErrInvalidThread);
+}
+
+TEST(IRQ0004, "a handler that does not exist is refused: error 2")
+{
+	begin();
+	CHECK_EQ(attach(tid_new()), L4_ErrInvalidThread);
+}
+
+TEST(IRQ0005, "an interrupt is a message: label -1, no words, from the interrupt's global id")
+{
+	L4_ThreadId_t from;
+	L4_MsgTag_t tag;
+
+	begin();
+	CHECK_EQ(attach(L4_Myself()), 0);
+	uart_raise();
+	L4_LoadMR(1, 0x4321);
+	tag = L4_Wait_Timeout(L4_TimePeriod(100000), &from);
+	CHECK_EQ(tag.raw, 0xfffffffffff00000);
+	CHECK_EQ(from.raw, irq().raw);
+	CHECK_EQ(mr(1), 0x4321);
+	end();
+}
+
+TEST(IRQ0006, "an interrupt is received by a closed wait for its id")
+{
+	begin();
+	CHECK_EQ(attach(L4_Myself()), 0);
+	uart_raise();
+	CHECK_EQ(receive(100000).raw, 0xfffffffffff00000);
+	end();
+}
+
+TEST(IRQ0007, "no second message comes before the first is acknowledged, and then it does")
+{
+	begin();
+	CHECK_EQ(attach(L4_Myself()), 0);
+	uart_raise();
+	CHECK(L4_IpcSucceeded(receive(100000)));
+	uart_raise();
+	CHECK(L4_IpcFailed(receive(5000)));
+	CHECK_EQ(acknowledge(), 0);
+	uart_raise();
+	CHECK(L4_IpcSucceeded(receive(100000)));
+	CHECK_EQ(acknowledge(), 0);
+	end();
+}
+
+TEST(IRQ0008, "an interrupt waits for its handler when that does not receive")
+{
+	begin();
+	CHECK_EQ(attach(L4_Myself()), 0);
+	uart_raise();
+	sleep_us(2000);
+	CHECK(L4_IpcSucceeded(receive(0)));
+	end();
+}
+
+struct handler { volatile word count; };
+
+static void handle_interrupts(void *arg)
+{
+	struct handler *h = arg;
+	L4_ThreadId_t from;
+	L4_MsgTag_t tag = L4_Wait(&from);
+
+	for (;;) {
+		if (tag_protocol(tag) == N_INTERRUPT)
+			h->count++;
+		uart_quiet();
+		L4_Set_MsgTag(L4_Niltag);
+		tag = L4_ReplyWait(from, &from);
+	}
+}
+
+TEST(IRQ0009, "the usual loop of a driver gets many interrupts, one message each")
+{
+	static struct handler h;
+	L4_ThreadId_t t;
+
+	begin();
+	h.count = 0;
+	t = thread_start(handle_interrupts, &h);
+	CHECK_EQ(attach(t), 0);
+	for (word i = 1; i <= 50; i++) {
+		uart_raise();
+		for (word start = now(); h.count < i && now() - start < 100000; )
+			;
+		CHECK_EQ(h.count, i);
+	}
+	end();
+}
+
+/* Receives and never acknowledges. */
+static void count_interrupts(void *arg)
+{
+	struct handler *h = arg;
+
+	for (;;)
+		h->count += L4_IpcSucceeded(L4_Receive(irq()));
+}
+
+TEST(IRQ0010, "the acknowledgement of another thread counts for nothing")
+{
+	static struct handler h;
+	L4_ThreadId_t t;
+
+	begin();
+	h.count = 0;
+	t = thread_start(count_interrupts, &h);
+	CHECK_EQ(attach(t), 0);
+	uart_raise();
+	sleep_us(2000);
+	CHECK_EQ(h.count, 1);
+	CHECK_EQ(acknowledge(), SEND_NOT_EXISTING);
+	uart_raise();
+	sleep_us(2000);
+	CHECK_EQ(h.count, 1);
+	end();
+}
+
+TEST(IRQ0020, "an acknowledgement before the message was received counts for nothing")
+{
+	begin();
+	CHECK_EQ(attach(L4_Myself()), 0);
+	uart_raise();
+	sleep_us(2000);
+	acknowledge();
+	uart_raise();
+	sleep_us(2000);
+	CHECK(L4_IpcSucceeded(receive(0)));
+	CHECK(L4_IpcFailed(receive(0)));
+	CHECK_EQ(acknowledge(), 0);
+	end();
+}
+
+TEST(IRQ0011, "a second acknowledgement does not block the driver")
+{
+	word e;
+
+	begin();
+	CHECK_EQ(attach(L4_Myself()), 0);
+	uart_raise();
+	CHECK(L4_IpcSucceeded(receive(100000)));
+	CHECK_EQ(acknowledge(), 0);
+	uart_quiet();
+	e = acknowledge();
+	CHECK(e == 0 || e == SEND_NOT_EXISTING);
+	end();
+}
+
+TEST(IRQ0012, "after detaching nothing is delivered")
+{
+	begin();
+	CHECK_EQ(attach(L4_Myself()), 0);
+	CHECK_EQ(detach(), 0);
+	uart_raise();
+	CHECK(L4_IpcFailed(receive(5000)));
+	uart_quiet();
+}
+
+TEST(IRQ0013, "attaching another handler moves the interrupt to it")
+{
+	static struct receiver r;
+	L4_ThreadId_t t;
+
+	begin();
+	r = (struct receiver){ .from = irq() };
+	t = thread_start(receive_once, &r);
+	CHECK_EQ(attach(L4_Myself()), 0);
+	CHECK_EQ(attach(t), 0);
+	uart_raise();
+	sleep_us(2000);
+	CHECK(r.got.done);
+	CHECK_EQ(r.got.tag, 0xfffffffffff00000);
+	end();
+}
+
+TEST(IRQ0014, "when the handler is deleted the interrupt is free for another")
+{
+	static struct receiver r;
+	L4_ThreadId_t t;
+
+	begin();
+	r = (struct receiver){ .from = irq() };
+	t = thread_start(receive_once, &r);
+	CHECK_EQ(attach(t), 0);
+	thread_delete(t);
+	uart_raise();
+	sleep_us(1000);
+	uart_quiet();
+	CHECK_EQ(attach(L4_Myself()), 0);
+	uart_raise();
+	CHECK(L4_IpcSucceeded(receive(100000)));
+	end();
+}
+
+TEST(IRQ0015, "an interrupt delivered but not acknowledged when its handler dies can be attached again")
+{
+	static struct receiver r;
+	L4_ThreadId_t t;
+
+	begin();
+	r = (struct receiver){ .from = irq() };
+	t = thread_start(receive_once, &r);
+	CHECK_EQ(attach(t), 0);
+	uart_raise();
+	sleep_us(1000);
+	CHECK(r.got.done);
+	thread_delete(t);
+	CHECK_EQ(attach(L4_Myself()), 0);
+	uart_raise();
+	CHECK(L4_IpcSucceeded(receive(100000)));
+	CHECK_EQ(acknowledge(), 0);
+	end();
+}
+
+TEST(IRQ0016, "an interrupt preempts a thread of lower priority than the handler")
+{
+	static struct handler h;
+	L4_ThreadId_t t;
+
+	begin();
+	h.count = 0;
+	t = thread_start(handle_interrupts, &h);
+	CHECK_EQ(attach(t), 0);
+	uart_raise();
+	for (volatile word i = 0; i < 20000000 && h.count == 0; i++)
+		;
+	CHECK_EQ(h.count, 1);
+	end();
+}
+
+TEST(IRQ0017, "a handler in another space gets the interrupt too")
+{
+	static struct receiver r;
+	struct space s;
+	L4_ThreadId_t t;
+
+	begin();
+	space_make(&s);
+	r = (struct receiver){ .from = irq() };
+	t = space_start(&s, receive_once, &r);
+	CHECK_EQ(attach(t), 0);
+	uart_raise();
+	sleep_us(2000);
+	CHECK(r.got.done);
+	CHECK_EQ(r.got.tag, 0xfffffffffff00000);
+	end();
+}
+
+TEST(IRQ0018, "every line can be attached and detached, or is refused with error 2")
+{
+	begin();
+	for (word i = 0; i < system_base; i++) {
+		L4_ThreadId_t line = L4_GlobalId(i, 1);
+		word e = thread_control(line, line, L4_nilthread, L4_Myself(), -1ul);
+
+		CHECK(e == 0 || e == L4_ErrInvalidThread);
+		if (e == 0)
+			CHECK_EQ(thread_control(line, line, L4_nilthread, line, -1ul), 0);
+	}
+	sleep_us(5000);
+}
+
+TEST(IRQ0022, "SpaceSpecifier, scheduler and UTCB location of an attach and a detach mean nothing")
+{
+	begin();
+	CHECK_EQ(thread_control(irq(), L4_nilthread, tid_new(), L4_Myself(), 0x123), 0);
+	uart_raise();
+	CHECK(L4_IpcSucceeded(receive(100000)));
+	CHECK_EQ(acknowledge(), 0);
+	CHECK_EQ(thread_control(irq(), tid_new(), L4_anythread, irq(), 0x1000), 0);
+	uart_raise();
+	CHECK(L4_IpcFailed(receive(5000)));
+	end();
+}
+
+TEST(IRQ0023, "Schedule moves an interrupt to a processor that there is, not to another; it has no priority")
+{
+	word old;
+
+	begin();
+	CHECK_EQ(attach(L4_Myself()), 0);
+	CHECK(L4_Schedule(irq(), -1ul, 0, -1ul, -1ul, &old) != L4_SCHEDRESULT_ERROR);
+	CHECK_EQ(L4_Schedule(irq(), -1ul, 77, -1ul, -1ul, &old), L4_SCHEDRESULT_ERROR);
+	CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidParam);
+	CHECK(L4_Schedule(irq(), -1ul, -1ul, 3, -1ul, &old) != L4_SCHEDRESULT_ERROR);
+	uart_raise();
+	CHECK(L4_IpcSucceeded(receive(100000)));
+	CHECK_EQ(acknowledge(), 0);
+	end();
+}
+
+/* Receive and acknowledge so many. */
+static void rtc_interrupts(L4_ThreadId_t rtc, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		CHECK(L4_IpcSucceeded(L4_Receive_Timeout(rtc, L4_TimePeriod(100000))));
+		cmos(RTC_C);
+		L4_Set_MsgTag(L4_Niltag);
+		CHECK(L4_IpcSucceeded(L4_Send_Timeout(rtc, L4_TimePeriod(1000))));
+	}
+}
+
+TEST(IRQ0019, "a periodic device interrupts again and again, at its rate")
+{
+	L4_ThreadId_t rtc = L4_GlobalId(RTC_LINE, 1);
+	word start, passed, e;
+
+	CHECK(!L4_IsNilFpage(L4_Sigma0_GetPage(L4_nilthread, L4_IoFpage(CMOS, 2))));
+	e = thread_control(rtc, rtc, L4_nilthread, L4_Myself(), -1ul);
+	if (e != 0)
+		guest_skip("the kernel keeps the clock's line");
+	cmos_set(RTC_B, cmos(RTC_B) | RTC_PERIODIC);
+	cmos(RTC_C);
+	start = now();
+	rtc_interrupts(rtc, 50);
+	passed = now() - start;
+	cmos_set(RTC_B, cmos(RTC_B) & ~(word)RTC_PERIODIC);
+	cmos(RTC_C);
+	guest_note("us for 50 interrupts", passed);
+	CHECK_EQ(thread_control(rtc, rtc, L4_nilthread, rtc, -1ul), 0);
+	CHECK(passed > 40000);
+}
+
+/* ---- a handler in another space finds nothing of whom it interrupts ---- */
+
+static struct fpu nosy_before, nosy_after;
+static volatile word nosy_port;
+
+/* It looks at the port, and, if there is an argument, at the FPU before. */
+static void nosy(void *fpu)
+{
+	if (fpu)
+		fpu_store(&nosy_before);
+	nosy_port = L4_IpcSucceeded(L4_Receive(irq()));
+	if (fpu)
+		fpu_store(&nosy_after);
+	nosy_port = port_in8(UART_IIR);
+}
+
+static void interrupt_nosy(struct fpu *mine)
+{
+	struct space s;
+	L4_ThreadId_t t;
+	L4_MsgTag_t tag;
+
+	begin();
+	space_make(&s);
+	t = space_start_pager(&s, nosy, mine, L4_Myself());
+	CHECK(L4_IpcFailed(pager_serve(t)));
+	CHECK_EQ(attach(t), 0);
+	nosy_port = 0x77;
+	if (mine)
+		fpu_load(mine);
+	uart_raise();
+	tag = pager_serve(t);
+	CHECK_EQ(nosy_port, 1);
+	CHECK_EQ(tag_protocol(tag), N_IO_FAULT);
+	for (unsigned i = 0; mine && i < 16; i++)
+		CHECK_EQ(nosy_after.xmm[i][0], nosy_before.xmm[i][0]);
+	thread_delete(t);
+	end();
+}
+
+TEST(IRQ0024, "a handler has neither the registers of the FPU nor the ports of whom it interrupts")
+{
+	static struct fpu mine = { .mxcsr = 0x1f80, .control = 0x37f };
+
+	for (unsigned i = 0; i < 16; i++)
+		mine.xmm[i][0] = mine.xmm[i][1] = 0x5a5a5a5a5a5a5a00 + i;
+	interrupt_nosy(&mine);
+	interrupt_nosy(0);
+}
+
+/* ---- interrupts while the kernel is busy with something else, below the handler ---- */
+
+enum { BUSY_PRIO = 80, HANDLER_PRIO = 200 };
+
+static struct space busy_space;
+static volatile word busy_rounds;
+
+static void busy_strings(void *unused)
+{
+	static struct taker t;
+
+	(void)unused;
+	taker_init(&t);
+	taker_buffer(&t, pool(64), 128 * PAGE);
+	for (;;) {
+		struct mark mark = world_mark();
+		L4_ThreadId_t to = thread_start_prio(take, &t, BUSY_PRIO + 1);
+
+		send_string(to, pool(0), 64 * PAGE);
+		thread_delete(to);
+		world_release(mark);
+		busy_rounds++;
+	}
+}
+
+static void busy_maps(void *unused)
+{
+	(void)unused;
+	for (;;) {
+		struct mark mark = world_mark();
+		struct received r;
+
+		map_into(&busy_space, fpage(pool(0), 20, L4_FullyAccessible), 0, L4_FpageLog2(WINDOW, 20), &r);
+		L4_UnmapFpage(fpage(pool(0), 20, L4_FullyAccessible));
+		world_release(mark);
+		busy_rounds++;
+	}
+}
+
+static void busy_lives(void *unused)
+{
+	(void)unused;
+	for (;;) {
+		struct mark mark = world_mark();
+		struct space s;
+
+		space_make(&s);
+		for (unsigned i = 0; i < 8; i++)
+			space_waiting(&s, supervisor);
+		space_delete(&s);
+		world_release(mark);
+		busy_rounds++;
+	}
+}
+
+static void busy_faults(void *unused)
+{
+	(void)unused;
+	for (;;) {
+		struct mark mark = world_mark();
+
+		probe_read(&busy_space, WINDOW + 0x800000);
+		world_release(mark);
+		busy_rounds++;
+	}
+}
+
+TEST(IRQ0021, "interrupts come at their rate while the kernel copies, maps, flushes, deletes, serves faults")
+{
+	static void (*const busy[])(void *) = { busy_strings, busy_maps, busy_lives, busy_faults };
+	L4_ThreadId_t rtc = L4_GlobalId(RTC_LINE, 1);
+
+	CHECK(!L4_IsNilFpage(L4_Sigma0_GetPage(L4_nilthread, L4_IoFpage(CMOS, 2))));
+	if (thread_control(rtc, rtc, L4_nilthread, L4_Myself(), -1ul) != 0)
+		guest_skip("the kernel keeps the clock's line");
+	space_make(&busy_space);
+	CHECK(L4_Set_Priority(L4_Myself(), HANDLER_PRIO));
+	cmos_set(RTC_B, cmos(RTC_B) | RTC_PERIODIC);
+	for (unsigned i = 0; i < 4; i++) {
+		L4_ThreadId_t t = thread_start_prio(busy[i], 0, BUSY_PRIO);
+		word start = now(), passed;
+
+		rtc_interrupts(rtc, 50);
+		passed = now() - start;
+		guest_note("us for 50 interrupts", passed);
+		CHECK(passed > 40000 && (passed < 60000 || entry_us() > SLOW_US));
+		CHECK(busy_rounds > 0);
+		busy_rounds = 0;
+		thread_delete(t);
+	}
+	cmos_set(RTC_B, cmos(RTC_B) & ~(word)RTC_PERIODIC);
+	cmos(RTC_C);
+	CHECK_EQ(thread_control(rtc, rtc, L4_nilthread, rtc, -1ul), 0);
+}

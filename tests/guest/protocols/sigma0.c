@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sigma0.c - sigma0's protocol, seen from the root server (protocols 7.1).
+ */
+#include "machine.h"
+
+enum { SIGMA0_IMAGE = 0xf00000, VGA_TEXT = 0xb8000, AT = 0x70000000 };
+
+static L4_ThreadId_t sigma0(void) { return L4_GlobalId(user_base, 1); }
+
+static L4_Fpage_t get_page(word base, int log2)
+{
+	return L4_Sigma0_GetPage_RcvWindow(L4_nilthread, L4_FpageLog2(base, log2),
+					   L4_FpageLog2(AT, log2 < 12 ? 12 : log2));
+}
+
+static void forget(word base, int log2)
+{
+	L4_Flush(fpage(base, log2, L4_FullyAccessible));
+}
+
+/* The type that the KIP gives the physical address. */
+static word memory_type(word address)
+{
+	word type = L4_UndefinedMemoryType;
+
+	for (word i = 0; i < L4_NumMemoryDescriptors(kip); i++) {
+		L4_MemoryDesc_t *d = L4_MemoryDesc(kip, i);
+
+		if (!L4_IsMemoryDescVirtual(d) && address >= L4_MemoryDescLow(d)
+		    && address <= L4_MemoryDescHigh(d))
+			type = L4_MemoryDescType(d);
+	}
+	return type;
+}
+
+/* The first page of the lowest region whose descriptor has this type now; 0 if there is none. */
+static word page_of_type(word type)
+{
+	for (word i = 0; i < L4_NumMemoryDescriptors(kip); i++) {
+		L4_MemoryDesc_t *d = L4_MemoryDesc(kip, i);
+		word low = (L4_MemoryDescLow(d) + PAGE - 1) & ~0xffful;
+
+		if (!L4_IsMemoryDescVirtual(d) && L4_MemoryDescType(d) == type
+		    && memory_type(low) == type && low != 0)
+			return low;
+	}
+	return 0;
+}
+
+TEST(SG00001, "any page: a page of conventional memory that can be written, executed and read")
+{
+	L4_Fpage_t f = L4_Sigma0_GetAny(L4_nilthread, 12, L4_FpageLog2(AT, 12));
+
+	CHECK(!L4_IsNilFpage(f));
+	CHECK_EQ(L4_SizeLog2(f), 12);
+	CHECK_EQ(L4_Rights(f), L4_FullyAccessible);
+	CHECK(L4_Address(f) != 0);
+	CHECK_EQ(memory_type(L4_Address(f)), L4_ConventionalMemoryType);
+	*(volatile word *)(word)AT = 1234;
+	CHECK_EQ(*(volatile word *)(word)AT, 1234);
+	forget(AT, 12);
+}
+
+TEST(SG00002, "any page twice: two different pages")
+{
+	L4_Fpage_t a = L4_Sigma0_GetAny(L4_nilthread, 12, L4_FpageLog2(AT, 12));
+	L4_Fpage_t b = L4_Sigma0_GetAny(L4_nilthread, 12, L4_FpageLog2(AT + PAGE, 12));
+
+	CHECK(L4_Address(a) != L4_Address(b));
+	*(volatile word *)(word)AT = 1;
+	*(volatile word *)(word)(AT + PAGE) = 2;
+	CHECK_EQ(*(volatile word *)(word)AT, 1);
+	forget(AT, 13);
+}
+
+TEST(SG00003, "a larger piece of memory is aligned to its size")
+{
+	L4_Fpage_t f = L4_Sigma0_GetAny(L4_nilthread, 16, L4_FpageLog2(AT, 16));
+
+	CHECK(!L4_IsNilFpage(f));
+	CHECK_EQ(L4_SizeLog2(f), 16);
+	CHECK_EQ((f.raw & ~0x3fful) % 0x10000, 0);
+	for (word i = 0; i < 16; i++)
+		*(volatile word *)(AT + i * PAGE) = i;
+	forget(AT, 16);
+}
+
+TEST(SG00004, "with the complete window memory appears 1:1")
+{
+	L4_Fpage_t f = L4_Sigma0_GetAny(L4_nilthread, 12, L4_CompleteAddressSpace);
+
+	CHECK(!L4_IsNilFpage(f));
+	*(volatile word *)L4_Address(f) = 0x55;
+	CHECK_EQ(*(volatile word *)L4_Address(f), 0x55);
+}
+
+TEST(SG00005, "more memory than there is: refused")
+{
+	CHECK(L4_IsNilFpage(L4_Sigma0_GetAny(L4_nilthread, 40, L4_CompleteAddressSpace)));
+	CHECK(L4_IsNilFpage(L4_Sigma0_GetAny(L4_nilthread, 60, L4_CompleteAddressSpace)));
+}
+
+TEST(SG00006, "pieces smaller than a page: refused")
+{
+	CHECK(L4_IsNilFpage(L4_Sigma0_GetAny(L4_nilthread, 10, L4_FpageLog2(AT, 12))));
+	CHECK(L4_IsNilFpage(get_page(pool(0), 11)));
+}
+
+TEST(SG00007, "the root server may ask for its own image, again and again")
+{
+	for (unsigned i = 0; i < 3; i++) {
+		*(volatile word *)pool(i) = 0x700 + i;
+		CHECK(!L4_IsNilFpage(get_page(pool(i), 12)));
+		CHECK_EQ(*(volatile word *)(word)AT, 0x700 + i);
+	}
+	forget(AT, 12);
+}
+
+TEST(SG00008, "reserved memory is never given away")
+{
+	word kernel = page_of_type(L4_ReservedMemoryType);
+
+	CHECK(kernel != 0);
+	CHECK(L4_IsNilFpage(get_page(kernel, 12)));
+}
+
+TEST(SG00009, "sigma0's own memory is not given away")
+{
+	CHECK(L4_IsNilFpage(get_page(SIGMA0_IMAGE, 12)));
+}
+
+TEST(SG00010, "shared memory can be had, such as the screen's")
+{
+	if (memory_type(VGA_TEXT) != L4_SharedMemoryType)
+		guest_skip("the screen's memory is not described as shared");
+	CHECK(!L4_IsNilFpage(get_page(VGA_TEXT, 12)));
+	CHECK(!L4_IsNilFpage(get_page(VGA_TEXT, 12)));
+	forget(AT, 12);
+}
+
+TEST(SG00011, "an unaligned base is rounded down to the size")
+{
+	*(volatile word *)pool(4) = 0x44;
+	CHECK(!L4_IsNilFpage(get_page(pool(6), 14)));
+	CHECK_EQ(*(volatile word *)(word)AT, 0x44);
+	forget(AT, 14);
+}
+
+/* What a thread of another space gets. */
+struct request { word fpage; volatile word done, reply; };
+
+static void request_page(void *arg)
+{
+	struct request *r = arg;
+
+	r->reply = L4_Sigma0_GetPage_RcvWindow(L4_nilthread, (L4_Fpage_t){ .raw = r->fpage },
+					       L4_FpageLog2(WINDOW, 12)).raw;
+	r->done = 1;
+}
+
+TEST(SG00012, "memory that belongs to the root server is refused to other spaces")
+{
+	static struct request r;
+	struct space s;
+
+	space_make(&s);
+	r = (struct request){ .fpage = L4_FpageLog2(pool(0), 12).raw };
+	space_start(&s, request_page, &r);
+	sleep_us(2000);
+	CHECK(r.done);
+	CHECK_EQ(r.reply, 0);
+}
+
+TEST(SG00013, "another space may ask for free memory, and the root server no longer gets that page")
+{
+	static struct request r;
+	struct space s;
+
+	space_make(&s);
+	r = (struct request){ .fpage = ~0x3fful | 12 << 4 };
+	space_start(&s, request_page, &r);
+	sleep_us(2000);
+	CHECK(r.done);
+	CHECK(r.reply != 0);
+	CHECK(L4_IsNilFpage(get_page(r.reply & ~0xffful, 12)));
+}
+
+static L4_MsgTag_t ask(word tag)
+{
+	L4_Accept(L4_MapGrantItems(L4_FpageLog2(AT, 12)));
+	L4_LoadMR(1, 0);
+	L4_LoadMR(2, 0);
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = tag });
+	return L4_Call_Timeouts(sigma0(), L4_TimePeriod(100000), L4_TimePeriod(20000));
+}
+
+TEST(SG00014, "a label that sigma0 does not know gets no answer, whatever its length; sigma0 still serves")
+{
+	static const word labels[] = { 0, 0x12340000, 0xfffffffffff00000, 0xffffffffffd00000,
+				       0xffffffffffb00000, 0xffffffffff900000, 0x7fffffffffa00000 };
+
+	for (unsigned i = 0; i < sizeof labels / sizeof *labels; i++)
+		for (word u = 0; u < 5; u++) {
+			CHECK(L4_IpcFailed(ask(labels[i] | u)));
+			CHECK_EQ(L4_ErrorCode(), RECEIVE_TIMEOUT);
+		}
+	CHECK(!L4_IsNilFpage(get_page(pool(0), 12)));
+	forget(AT, 12);
+}
+
+TEST(SG00027, "a page request or fault that cannot be served gets nilpage, whatever its length")
+{
+	static const word labels[] = { 0xffffffffffa00000, 0xffffffffffe20000, 0xffffffffff800000 };
+
+	for (unsigned i = 0; i < sizeof labels / sizeof *labels; i++)
+		for (word u = 0; u < 5; u++) {
+			if (i == 1 && u == 2)
+				continue;		/* a fault at 0: the root server gets that page */
+			CHECK_EQ(ask(labels[i] | u).raw, 2 << 6);
+			CHECK_EQ(mr(2), 0);
+		}
+	CHECK(!L4_IsNilFpage(get_page(pool(0), 12)));
+	forget(AT, 12);
+}
+
+static void fault_to_sigma0(void *arg)
+{
+	volatile word *job = arg;
+
+	job[1] = *(volatile word *)job[0];
+	job[2] = 1;
+}
+
+TEST(SG00015, "as a pager sigma0 maps conventional memory 1:1")
+{
+	static volatile word job[3];
+	L4_ThreadId_t t;
+	L4_Fpage_t f = L4_Sigma0_GetAny(L4_nilthread, 12, L4_FpageLog2(AT, 12));
+
+	CHECK(!L4_IsNilFpage(f));
+	*(volatile word *)(word)AT = 0x1515;
+	job[0] = L4_Address(f);
+	job[1] = job[2] = 0;
+	t = thread_waiting(sigma0());
+	CHECK(L4_Set_Priority(t, 150));
+	L4_Start_SpIp(t, thread_frame(stack_new(), fault_to_sigma0, (void *)job),
+		      (word)guest_thread_entry);
+	sleep_us(5000);
+	CHECK_EQ(job[2], 1);
+	CHECK_EQ(job[1], 0x1515);
+	forget(AT, 12);
+}
+
+TEST(SG00016, "sigma0 does not map the kernel's memory to who faults on it")
+{
+	static volatile word job[3];
+	word kernel = page_of_type(L4_ReservedMemoryType);
+	L4_ThreadId_t t;
+
+	job[0] = kernel;
+	job[1] = job[2] = 0;
+	t = thread_waiting(sigma0());
+	CHECK(L4_Set_Priority(t, 50));
+	L4_Start_SpIp(t, thread_frame(stack_new(), fault_to_sigma0, (void *)job),
+		      (word)guest_thread_entry);
+	sleep_us(5000);
+	CHECK_EQ(job[2], 0);
+}
+
+static void request_ports(void *arg)
+{
+	struct request *r = arg;
+
+	r->reply = L4_Sigma0_GetPage(L4_nilthread, (L4_Fpage_t){ .raw = r->fpage }).raw;
+	r->done = 1;
+}
+
+TEST(SG00017, "ports can be asked for and used; another space gets neither the same ports nor all ports")
+{
+	const L4_Fpage_t refused[] = { L4_IoFpage(0x620, 4), L4_IoFpage(0x600, 64), L4_IoFpageLog2(0, 16) };
+	static struct request r;
+	struct space s;
+	L4_Fpage_t f = L4_Sigma0_GetPage(L4_nilthread, L4_IoFpage(0x620, 4));
+
+	CHECK(L4_IsIoFpage(f));
+	CHECK_EQ(L4_IoFpagePort(f), 0x620);
+	CHECK_EQ(L4_IoFpageSizeLog2(f), 2);
+	for (word port = 0x620; port < 0x624; port++)
+		CHECK_EQ(port_in8(port), 0xff);		/* no device is there, and no fault is reported */
+	for (unsigned i = 0; i < 3; i++) {
+		space_make(&s);
+		r = (struct request){ .fpage = refused[i].raw };
+		space_start(&s, request_ports, &r);
+		AWAIT(r.done);
+		CHECK(r.done);
+		CHECK_EQ(r.reply, 0);
+	}
+}
+
+/* In sigma0's space: grants a page of it when told to, and later unmaps it. */
+struct granter { L4_ThreadId_t test; word page; volatile word error, done; };
+
+static void grant_and_unmap(void *arg)
+{
+	struct granter *g = arg;
+	L4_ThreadId_t to;
+	L4_MsgTag_t tag = L4_Receive(g->test);
+
+	(void)tag;
+	to.raw = mr(1);
+	L4_LoadMR(1, WINDOW | 0xa);		/* a grant item */
+	L4_LoadMR(2, fpage(g->page, 12, L4_FullyAccessible).raw);
+	L4_Set_MsgTag(tag_make(0, 0, 2));
+	g->error = L4_IpcFailed(L4_Send(to)) ? L4_ErrorCode() : 0;
+	tag = L4_Receive(g->test);
+	L4_UnmapFpage(fpage(g->page, 12, L4_FullyAccessible));
+	g->done = 1;
+}
+
+static void tell_granter(L4_ThreadId_t t, word w)
+{
+	L4_LoadMR(1, w);
+	L4_Set_MsgTag(tag_make(0, 1, 0));
+	CHECK(L4_IpcSucceeded(L4_Send_Timeout(t, L4_TimePeriod(100000))));
+}
+
+TEST(SG00028, "a grant by sigma0's space is a map: what was granted goes when sigma0's space unmaps its page")
+{
+	static struct granter g;
+	static struct receiver r;
+	struct space s;
+	L4_ThreadId_t t = tid_new(), to;
+
+	g = (struct granter){ L4_Myself(), pool(9), 1, 0 };
+	*(volatile word *)pool(9) = 0x99;
+	CHECK_EQ(thread_control(t, sigma0(), supervisor, supervisor, L4_MyLocalId().raw - 512 + (32 << 10)), 0);
+	adopt(t);
+	thread_go(t, 150, thread_frame(stack_new(), grant_and_unmap, &g));
+	space_make(&s);
+	r = (struct receiver){ .from = t, .window = L4_FpageLog2(WINDOW, 12).raw };
+	to = space_start(&s, receive_once, &r);
+	tell_granter(t, to.raw);
+	CHECK_EQ(g.error, 0);
+	CHECK(r.got.done);
+	CHECK_EQ(r.got.error, 0);
+	CHECK(!probe_read(&s, WINDOW).faulted);
+	CHECK_EQ(probe_read(&s, WINDOW).value, 0x99);
+	tell_granter(t, 0);
+	CHECK(g.done);
+	CHECK(probe_read(&s, WINDOW).faulted);
+	CHECK_EQ(*(volatile word *)pool(9), 0x99);
+}
+
+TEST(SG00018, "the boot information page is handed out, is valid, and leads to the multiboot information")
+{
+	word at = L4_BootInfo(kip), mbi = 0, programs = 0;
+	L4_BootRec_t *r;
+
+	if (at == 0)
+		guest_skip("the KIP names no boot information");
+	CHECK(!L4_IsNilFpage(L4_Sigma0_GetPage(L4_nilthread, L4_FpageLog2(at & ~0xffful, 12))));
+	CHECK(L4_BootInfo_Valid((void *)at));
+	CHECK(L4_BootInfo_Size((void *)at) <= PAGE - (at & 0xfff));
+	r = L4_BootInfo_FirstEntry((void *)at);
+	for (word i = 0; i < L4_BootInfo_Entries((void *)at); i++) {
+		CHECK((word)r - at < L4_BootInfo_Size((void *)at));
+		if (L4_BootRec_Type(r) == L4_BootInfo_Multiboot)
+			mbi = L4_MBI_Address(r);
+		if (L4_BootRec_Type(r) == L4_BootInfo_SimpleExec) {
+			CHECK(L4_SimpleExec_Cmdline(r) != 0);
+			programs++;
+		}
+		r = L4_BootRec_Next(r);
+	}
+	CHECK(mbi != 0);
+	CHECK_EQ(programs, 2);
+}
+
+word page_with_attribute(word page, word attribute, word at)
+{
+	L4_MsgTag_t tag;
+
+	L4_Accept(L4_MapGrantItems(L4_FpageLog2(at, 12)));
+	L4_LoadMR(1, page | 7);
+	L4_LoadMR(2, attribute);
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = 0xffffffffffa00002 });
+	tag = L4_Call_Timeouts(sigma0(), L4_TimePeriod(100000), L4_TimePeriod(100000));
+	CHECK(L4_IpcSucceeded(tag));
+	CHECK_EQ(L4_TypedWords(tag), 2);
+	return mr(2);
+}
+
+TEST(SG00019, "memory attributes that there are not: refused, and ports have none")
+{
+	word page = L4_FpageLog2(pool(0), 12).raw;
+
+	CHECK_EQ(page_with_attribute(page, 3, AT), 0);
+	CHECK_EQ(page_with_attribute(page, -1ul, AT), 0);
+	CHECK_EQ(page_with_attribute(L4_IoFpage(0x620, 4).raw, L4_UncacheableMemory, AT), 0);
+	CHECK_EQ(page_with_attribute(~0x3fful | 12 << 4, 7, AT), 0);
+}
+
+TEST(SG00020, "2 MiB of memory come as one piece, aligned, and can be used throughout")
+{
+	word big = big_page();
+
+	for (word a = big; a < big + (1 << BIG_LOG2); a += 64 * PAGE)
+		*(volatile word *)a = a;
+	for (word a = big; a < big + (1 << BIG_LOG2); a += 64 * PAGE)
+		CHECK_EQ(*(volatile word *)a, a);
+}
+
+/* A raw request; the answer's send fpage. */
+static word request(word u, word fpage_word, word nibble)
+{
+	L4_MsgTag_t tag;
+
+	L4_Accept(L4_MapGrantItems(L4_FpageLog2(AT, 12)));
+	L4_LoadMR(1, fpage_word);
+	L4_LoadMR(2, 0);
+	L4_LoadMR(3, 0);
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = (word)(N_SIGMA0 * 16l + (long)nibble) << 16 | u });
+	tag = L4_Call_Timeouts(sigma0(), L4_Never, L4_TimePeriod(100000));
+	CHECK(L4_IpcSucceeded(tag));
+	CHECK_EQ(tag.raw, tag_make(0, 0, 2).raw);
+	L4_Accept(L4_UntypedWordsAcceptor);
+	return mr(2);
+}
+
+TEST(SG00021, "any page is told by its base alone; rights, a third word, the label's nibble mean nothing")
+{
+	static const word low[] = { 12 << 4, 12 << 4 | 7, 12 << 4 | 8, 12 << 4 | 15 };
+
+	for (unsigned i = 0; i < 4; i++)
+		for (word u = 2; u <= 3; u++) {
+			L4_Fpage_t f = { .raw = request(u, ~0x3fful | low[i], 5 * i) };
+
+			CHECK(!L4_IsNilFpage(f));
+			CHECK_EQ(L4_SizeLog2(f), 12);
+			CHECK_EQ(L4_Rights(f), L4_FullyAccessible);
+			forget(AT, 12);
+		}
+}
+
+/*
+ * The kernel's image begins at 1 MiB, with what only booting needs: a page for the loader, then code. Some of
+ * it may have been given to other spaces already, as "any page".
+ */
+TEST(SG00026, "what the kernel needed to boot is memory for programs")
+{
+	unsigned got = 0;
+
+	for (word page = 0x100000; page < 0x105000; page += PAGE) {
+		CHECK_EQ(memory_type(page), L4_ConventionalMemoryType);
+		if (L4_IsNilFpage(get_page(page, 12)))
+			continue;
+		*(volatile word *)(word)AT = page;
+		CHECK_EQ(*(volatile word *)(word)AT, page);
+		forget(AT, 12);
+		got++;
+	}
+	CHECK(got > 0);
+}
+
+TEST(SG00025, "the root server's private request of old kernels gets its empty answer")
+{
+	enum { N_CONTROL = -1001, DUMP = 2 };
+	L4_MsgTag_t tag;
+
+	L4_LoadMR(1, DUMP);
+	L4_LoadMR(2, 1);
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = (word)(N_CONTROL * 16l) << 16 | 2 });
+	tag = L4_Call_Timeouts(sigma0(), L4_Never, L4_TimePeriod(100000));
+	CHECK(L4_IpcSucceeded(tag));
+	CHECK_EQ(tag.raw, 0);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "stage_scripts.h"
+
+void rest(void) { }
+
+void map_on(void)
+{
+	put_map(cast.mole, l4_fpage(VA, LOG2, L4_RWX), 16 * VA, false);
+	CHECK(ipc(cast.mole, cast.c->id, NIL, timeouts(TIME_ZERO, TIME_ZERO)));
+}
+
+void map_to_self(void)
+{
+	put_map(cast.mole, l4_fpage(VA, LOG2, L4_RWX), 16 * VA, false);
+	CHECK(ipc(cast.mole, cast.b->id, NIL, timeouts(TIME_ZERO, TIME_ZERO)));
+}
+
+void grant_on(void)
+{
+	put_map(cast.mole, l4_fpage(VA + SIZE / 2, LOG2 - 1, L4_RWX), 16 * VA, true);
+	CHECK(ipc(cast.mole, cast.c->id, NIL, timeouts(TIME_ZERO, TIME_ZERO)));
+}
+
+void flush_own(void)
+{
+	put_mr(cast.mole, 0, l4_fpage(VA + SIZE / 4, LOG2 - 2, L4_RWX).raw);
+	CALL(cast.mole, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
+}
+
+void read_status(void)
+{
+	put_mr(cast.mole, 0, L4_COMPLETE.raw);
+	CALL(cast.mole, L4_CALL_UNMAP, 0);
+}
+
+void delete_a(void) { stage_rival_deletes(cast.a_id); }
+void delete_b(void) { stage_rival_deletes(cast.mole->id); stage_rival_deletes(cast.b_id); }
+void delete_c(void) { stage_rival_deletes(cast.c_id); }
+void delete_a_and_a2(void) { stage_rival_deletes(cast.a2->id); stage_rival_deletes(cast.a_id); }
+
+void by_a2(stage_act *act)
+{
+	CHECK(schedule(cast.rival, cast.a2->id, KEEP, 220) != L4_SCHED_ERROR);
+	CHECK(world_current() == cast.a2);
+	act();
+	CHECK(!receive_from(cast.a2, cast.a2->id));
+	CHECK(schedule(cast.rival, cast.a2->id, KEEP, CFG_PRIO_DEFAULT) != L4_SCHED_ERROR);
+}
+
+void flush_as_a2(void)
+{
+	put_mr(cast.a2, 0, l4_fpage(VA, LOG2, L4_RWX).raw);
+	CALL(cast.a2, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
+	CHECK(!mapped(cast.a2, VA, 0));
+	CHECK(!mapped(cast.b, VA, 0));
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * stage_scripts.h - scripts that several hostile tests play (stage.h): what mole, rival and a2 do to the
+ * region of SIZE bytes that a has at VA, b from a, and c from b, while a long operation works on it.
+ */
+#ifndef STAGE_SCRIPTS_H
+#define STAGE_SCRIPTS_H
+
+#include "stage.h"
+
+stage_act rest;
+
+/* Scripts of mole: b's part of the region is mapped on to c, which waits, or to b itself, or granted. */
+stage_act map_on, map_to_self, grant_on;
+stage_act flush_own, read_status;
+
+/* Scripts of rival. */
+stage_act delete_a, delete_b, delete_c, delete_a_and_a2;
+
+/* a2, of a's space, acts above everybody, and sleeps ever after. By rival. */
+void by_a2(stage_act *act);
+
+/* For that: a2 unmaps the whole region, and nobody has it any more. */
+stage_act flush_as_a2;
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * test_map_walks.c - items that wait for walks, deep in the tree: what it costs to look for such a
+ * walk may be all that a step has, and the item must get on nevertheless. Items at the end of a space.
+ */
+#include "mapworld.h"
+
+enum { A = 1, B, C, D, VA = 0x40000000, VB = 0x50000000, STEPS = 64, DEEP = CFG_MAP_DEPTH - 2 };
+
+/* A page DEEP derivations below sigma0, each from the one before it in the same space; its address. */
+static l4_word_t deep_page(unsigned s, unsigned depth)
+{
+	mw_map(0, s, RAM, VA, 12, L4_RWX);
+	for (l4_word_t i = 1; i < depth; i++)
+		mw_map(s, s, VA + (i - 1) * PAGE, VA + i * PAGE, 12, L4_RWX);
+	return VA + (l4_word_t)(depth - 1) * PAGE;
+}
+
+/* At the most STEPS steps of an item; true if it has ended. */
+static bool ends(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, bool grant)
+{
+	struct map_item item = { l4_fpage(src, 12, L4_RWX), dst, grant, L4_COMPLETE };
+	struct map_op op;
+
+	CHECK(mapdb_begin(&op, &mw_space[f], &mw_space[t], &item));
+	for (unsigned i = 0; i < STEPS; i++)
+		if (mw_step(&op) == MAP_DONE)
+			return true;
+	mapdb_abort(&op);
+	return false;
+}
+
+TEST(REV0051, "a page deep in the tree is mapped on: the item finishes a walk over it that was left behind")
+{
+	l4_word_t page;
+
+	mapworld_setup();
+	page = deep_page(A, DEEP);
+	walk_begin(&mw_space[A].map[WORLD_MEMORY], page, 12, L4_W, false);
+	CHECK(ends(A, B, page, VB, false));
+	CHECK_EQ(mem.active_walks, 0);
+	CHECK_EQ(mw_rights_at(B, VB), L4_RWX);
+	mapworld_check();
+}
+
+TEST(REV0052, "a page deep in the tree gets rights again though a walk over it was left behind")
+{
+	l4_word_t page;
+
+	mapworld_setup();
+	page = deep_page(A, DEEP);
+	mw_map(A, B, page, VB, 12, L4_R);
+	walk_begin(&mw_space[B].map[WORLD_MEMORY], VB, 12, L4_W, false);
+	CHECK(ends(A, B, page, VB, false));
+	CHECK_EQ(mem.active_walks, 0);
+	CHECK_EQ(mw_rights_at(B, VB), L4_RWX);
+}
+
+TEST(REV0053, "a page deep in the tree is granted to where a walk is, and with all its children while one is")
+{
+	l4_word_t page;
+
+	mapworld_setup();
+	page = deep_page(A, DEEP);
+	mw_map(0, B, RAM + PAGE, VA, 12, L4_RWX);
+	walk_begin(&mw_space[B].map[WORLD_MEMORY], VB, 12, L4_RWX, true);
+	CHECK(ends(A, B, page, VB, true));
+	CHECK_EQ(mw_rights_at(B, VB), L4_RWX);
+	mapworld_setup();
+	page = deep_page(A, DEEP);
+	for (l4_word_t i = 0; i < CFG_GRANT_CHILDREN; i++)
+		mw_map(A, C, page, VB + 2 * i * PAGE, 12, L4_RWX);
+	mw_map(0, D, RAM + PAGE, VA, 12, L4_RWX);
+	walk_begin(&mw_space[D].map[WORLD_MEMORY], VA, 12, L4_W, false);
+	CHECK(ends(A, B, page, VB, true));
+	CHECK_EQ(mw_rights_at(B, VB), L4_RWX);
+	CHECK_EQ(mw_pages_of(C), CFG_GRANT_CHILDREN);
+	mapworld_check();
+}
+
+TEST(REV0054, "a page is granted though a walk takes the extent away that it was to be cut out of")
+{
+	mapworld_setup();
+	mw_map(0, A, RAM, VA, 13, L4_RWX);
+	mw_map(A, B, VA, VB, 13, L4_RWX);
+	mw_map(B, C, VB, VA, 13, L4_RWX);
+	walk_begin(&mw_space[C].map[WORLD_MEMORY], VA, 13, L4_RWX, true);
+	CHECK(ends(A, D, VA, VA, true));
+	CHECK_EQ(mw_rights_at(A, VA) | mw_nodes_of(C), 0);
+	CHECK_EQ(mw_rights_at(D, VA) & mw_rights_at(B, VB) & mw_rights_at(B, VB + PAGE), L4_RWX);
+	CHECK_EQ(mem.active_walks, 0);
+	mw_unmap(D, VA, 12, 7, false);
+	CHECK_EQ(mw_rights_at(B, VB), 0);
+	CHECK_EQ(mw_rights_at(B, VB + PAGE), L4_RWX);
+	mapworld_check();
+}
+
+/*
+ * Two pages of f to the end of B's space, where there is one; at once, if that goes, or as an op. Another one
+ * was there before.
+ */
+static void map_at_end(unsigned f, l4_word_t from, bool once)
+{
+	l4_word_t last = L4_USER_END - PAGE;
+	struct map_item item = { l4_fpage(from, 13, L4_RWX), last, false, L4_COMPLETE };
+
+	mw_map(f, B, from, last - 2 * PAGE, 12, L4_RWX);	/* makes the table */
+	if (!once || !run_item(&mw_space[f], &mw_space[B], &item))
+		CHECK_EQ(mw_item(f, B, item.send, last, L4_COMPLETE, false), MAP_DONE);
+	CHECK_EQ(mw_rights_at(B, last), L4_RWX);
+	CHECK_EQ(mw_pages_of(B), 2);
+	mapworld_check();
+}
+
+TEST(REV0055, "what is mapped to where a space ends is cut there, from wherever it comes and however often")
+{
+	for (unsigned i = 0; i < 4; i++) {
+		l4_word_t from = i & 1 ? VA : RAM;
+
+		mapworld_setup();
+		mw_map(0, A, RAM, VA, 14, L4_RWX);
+		map_at_end(i & 1 ? A : 0, from, i & 2);
+		map_at_end(i & 1 ? A : 0, from, i & 2);
+		mw_unmap(B, L4_USER_END - 3 * PAGE, 12, 7, true);
+		mw_map(A, B, VA, L4_USER_END - PAGE, 12, L4_RWX);
+		mw_unmap(B, L4_USER_END - PAGE, 12, 7, true);
+		CHECK_EQ(mw_nodes_of(B), 0);
+	}
+}
+
+TEST(REV0056, "who has all of sigma0's memory as one extent has nothing behind the end of the space")
+{
+	enum { BIG = 21 };
+	const l4_fpage_t all = { L4_COMPLETE.raw | L4_RWX };
+	l4_word_t behind = (l4_word_t)1 << (sizeof(l4_word_t) == 8 ? 51 : 31);
+	struct map_item page = { l4_fpage(behind + RAM, BIG, L4_RWX), VB, false, L4_COMPLETE };
+
+	mapworld_setup();
+	mw_item(0, A, all, 0, L4_COMPLETE, false);
+	CHECK(mw_rights_at(A, RAM));
+	CHECK(!run_item(&mw_space[A], &mw_space[B], &page));
+	mw_item(A, B, page.send, VB, L4_COMPLETE, false);
+	mw_item(A, B, l4_fpage(behind + RAM, BIG + 2, L4_RWX), VB, L4_COMPLETE, false);
+	CHECK_EQ(mw_pages_of(B), 0);
+	mw_unmap(A, behind + RAM, BIG, 7, true);
+	CHECK(mw_rights_at(A, RAM));
+	mapworld_check();
+}
+
+TEST(REV0057, "a page that is being granted with fewer rights, and replaced, has its children taken away")
+{
+	struct map_item item = { l4_fpage(VA, 12, L4_R), VA, true, L4_COMPLETE };
+	bool replaced = false;
+	struct map_op op;
+
+	mapworld_setup();
+	mw_map(0, A, RAM, VA, 12, L4_RWX);
+	mw_map(A, B, VA, VB, 12, L4_RWX);
+	mw_map(0, D, RAM + PAGE, VA, 12, L4_RWX);
+	mw_map(D, B, VA, VA, 12, L4_RWX);
+	mapworld_budget = 1;
+	CHECK(mapdb_begin(&op, &mw_space[A], &mw_space[C], &item));
+	while (mw_step(&op) != MAP_DONE) {
+		if (replaced || !mw_space[A].map[WORLD_MEMORY].clear.active)
+			continue;
+		replaced = true;
+		while (!clear_step(&mw_space[A].map[WORLD_MEMORY]))	/* as any other item of A does */
+			;
+		mw_unmap(A, VA, 12, L4_RWX, true);
+		mw_grant(D, A, VA, VA, 12, L4_RWX);
+		CHECK_EQ(mw_pages_of(B), 1);
+	}
+	CHECK(replaced);
+	mapworld_check();
+	CHECK_EQ(mw_frame_at(C, VA), RAM + PAGE);
+	CHECK_EQ(mw_rights_at(C, VA), L4_R);
+	CHECK_EQ(mw_pages_of(B), 0);
+}
