@@ -5,7 +5,8 @@
  * What each figure means, from its first to its last instruction, is in bench/METHOD.md. The marks
  * are counted by bench/scope; this program only says which window is which figure, and how often it
  * did the operation inside of one window. Its command line says what it does: `rows`, the rows of the
- * table; `curves`, how the costs grow; else nothing.
+ * table; `curves`, how the costs grow; `cliffs`, what small changes of an operation cost, alone and in
+ * pairs; else nothing.
  */
 #ifndef BENCH_H
 #define BENCH_H
@@ -31,6 +32,7 @@ enum {
 	W_PLAIN_2, W_MAP_FLUSH_2M, W_EXCEPTION, W_THREAD_START, W_SPACE, W_SHORT, W_PORTS, W_DRIVER,
 	W_ALL_PORTS,
 	W_CURVE, W_CURVE_2, W_CURVE_3,
+	W_CLIFF, W_CLIFF_2, W_CLIFF_3,
 };
 
 /*
@@ -75,6 +77,13 @@ enum {
 		point(curve, n, window, REPEAT_POINT, 1);		\
 	} while (0)
 
+/* A cost with a name of its own. */
+#define COST(name, operation)						\
+	do {								\
+		MEASURE_TIMES(REPEAT_POINT, W_CLIFF, operation);	\
+		cost(name, W_CLIFF, REPEAT_POINT, 1);			\
+	} while (0)
+
 typedef void entry_fn(void);
 
 /* ---- say.c: what bench/run reads ---- */
@@ -86,6 +95,10 @@ void fail(const char *what) __attribute__((noreturn));
 /* The last `windows` windows of that number were curve `curve` at n; each did `divisor` operations. */
 void point(const char *curve, unsigned n, unsigned window, unsigned windows, unsigned divisor);
 
+/* The last `windows` windows of that number were the cost `name`; each did `divisor` operations. */
+void cost(const char *name, unsigned window, unsigned windows, unsigned divisor);
+void cost_of(const char *name, unsigned n, unsigned window, unsigned windows);	/* `name`_n, one operation */
+
 bool argument(const char *word);		/* does the command line have it? */
 
 /* ---- world.c: threads and the other spaces ---- */
@@ -96,6 +109,7 @@ void world_init(void);				/* starts the pager */
 L4_ThreadId_t thread_id(unsigned n);		/* the n-th id for a thread of ours, from 0 */
 L4_ThreadId_t thread_here(entry_fn *entry);	/* a new thread in this space */
 L4_ThreadId_t thread_there(entry_fn *entry);	/* in the second space; same code and data, mapped 1:1 */
+L4_ThreadId_t thread_apart(entry_fn *entry);	/* in a space of its own; same memory */
 void *utcb_here(unsigned n);			/* UTCB location of thread n in this space */
 void page_touch(volatile char *page);		/* present and writable after it */
 void space_create(L4_ThreadId_t t, L4_Word_t utcb_log2);	/* t becomes its first thread, inactive */
@@ -129,6 +143,17 @@ void bench_many_mappings(void);	/* after bench_map */
 void bench_curves(void);
 void curve_mappings(const unsigned *n);		/* a list that ends with 0 */
 
+/* ---- the cliffs ---- */
+
+void cliffs_ipc(void);		/* after echo_start */
+void cliffs_strings(void);
+void cliffs_memory(void);	/* after receiver_start */
+void cliffs_threads(void);
+void pairs(void);
+
+/* From now on messages that leave the space of `t` go to `to`, or, for anythread, where they are sent. */
+void redirect(L4_ThreadId_t t, L4_ThreadId_t to);
+
 /* ---- operations, inline: a function around them would count too ---- */
 
 extern L4_ThreadId_t echo_there, receiver;	/* threads there: echo; accept mappings */
@@ -157,6 +182,14 @@ static inline void split_call(L4_ThreadId_t to)
 	L4_Send(to);
 	L4_Receive(to);
 }
+
+static inline void call_within(L4_ThreadId_t to, L4_Time_t limit)
+{
+	L4_Set_MsgTag(L4_Niltag);
+	L4_Call_Timeouts(to, L4_Never, limit);
+}
+
+void vector_use(void);	/* arch: changes a vector register; the rest of this program uses none */
 
 void split_main(void);		/* answers each split_call of main */
 

@@ -7,7 +7,7 @@
 /* Lists end with 0. */
 static const unsigned threads[] = { 1, 10, 100, 1000, 10000, 0 }, spaces[] = { 1, 10, 100, 1000, 2000, 0 };
 static const unsigned mappings[] = { 1, 10, 100, 1000, 10000, 100000, 0 };
-static const unsigned queue[] = { 1, 3, 10, 30, 100, 300, 1000, 0 };
+static const unsigned queue[] = { 1, 2, 3, 10, 30, 100, 300, 1000, 0 };
 static const unsigned timeouts[] = { 1, 10, 100, 1000, 10000, 0 };
 static const unsigned priorities[] = { 1, 2, 4, 8, 16, 32, 64, 128, 200, 0 };
 
@@ -129,12 +129,6 @@ static void sleeper_main(void)
 {
 	for (;;)
 		L4_Sleep(L4_TimePeriod((SLEEP + crowd_index() % 1000) * (L4_Word64_t)SECOND));
-}
-
-static inline void call_within(L4_ThreadId_t to, L4_Time_t limit)
-{
-	L4_Set_MsgTag(L4_Niltag);
-	L4_Call_Timeouts(to, L4_Never, limit);
 }
 
 static void curve_timeouts(const unsigned *n)

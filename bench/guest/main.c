@@ -93,6 +93,19 @@ static void rows(void)
 	bench_ports();
 }
 
+static void cliffs(void)
+{
+	echo_start();
+	receiver_start();
+	call(echo_there, 0);
+	call(receiver, 0);
+	cliffs_ipc();
+	cliffs_strings();
+	cliffs_threads();
+	cliffs_memory();
+	pairs();
+}
+
 int main(void)
 {
 	put("gateway ");
@@ -103,6 +116,8 @@ int main(void)
 		rows();
 	else if (argument("curves"))
 		bench_curves();
+	else if (argument("cliffs"))
+		cliffs();
 	put("bench: done\n");
 	return 0;
 }

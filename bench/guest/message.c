@@ -131,8 +131,6 @@ static void bench_queued(void)
 
 /* ---- both sides use vector registers before each message ---- */
 
-void vector_use(void);	/* arch: the rest of this program is built to use no vector register */
-
 static void sse_main(void)
 {
 	L4_ThreadId_t from;

@@ -4,6 +4,7 @@
  * command line with which the kernel was given it.
  *
  *   point CURVE N WINDOW COUNT DIVISOR   the last COUNT windows were that; DIVISOR operations in each
+ *   cost NAME WINDOW COUNT DIVISOR       likewise, a cost that has a name
  *   bench: failed: WHAT, error CODE      and the end
  */
 #include <l4/amd64/port.h>
@@ -53,15 +54,36 @@ static void put_field(L4_Word_t n)
 	put_number(n);
 }
 
+static void put_cost(unsigned window, unsigned windows, unsigned divisor)
+{
+	put_field(window);
+	put_field(windows);
+	put_field(divisor);
+	put("\n");
+}
+
 void point(const char *curve, unsigned n, unsigned window, unsigned windows, unsigned divisor)
 {
 	put("point ");
 	put(curve);
 	put_field(n);
-	put_field(window);
-	put_field(windows);
-	put_field(divisor);
-	put("\n");
+	put_cost(window, windows, divisor);
+}
+
+void cost(const char *name, unsigned window, unsigned windows, unsigned divisor)
+{
+	put("cost ");
+	put(name);
+	put_cost(window, windows, divisor);
+}
+
+void cost_of(const char *name, unsigned n, unsigned window, unsigned windows)
+{
+	put("cost ");
+	put(name);
+	put("_");
+	put_number(n);
+	put_cost(window, windows, 1);
 }
 
 /* ---- the command line: in the boot information, with the record of this program ---- */

@@ -170,6 +170,24 @@ L4_ThreadId_t thread_there(entry_fn *entry)
 	return p.thread;
 }
 
+L4_ThreadId_t thread_apart(entry_fn *entry)
+{
+	unsigned n = threads++;
+	struct place p = { thread_id(n), thread_id(n), 0 };
+
+	space_create(p.thread, 12);
+	thread_launch(&p, entry, stack_of(n), PRIORITY);
+	return p.thread;
+}
+
+void redirect(L4_ThreadId_t t, L4_ThreadId_t to)
+{
+	L4_Word_t old;
+
+	if (!L4_SpaceControl(t, 0, L4_Nilpage, L4_Nilpage, to, &old))
+		fail("redirector");
+}
+
 void world_init(void)
 {
 	main_thread = L4_Myself();
