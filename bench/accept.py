@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""accept.py - bench/accepted: the agreed figures of the table's rows, and what they were built with.
+"""accept.py - bench/accepted: the agreed figures of the rows and cliffs, and what they were built with.
 
     built TAB compiler, mode      figures of another compiler or mode are not compared
     NAME TAB value                agreed; more than WORSE above it fails
     grows TAB CURVE               a curve that is known not to be flat or logarithmic
 """
 import os
+import re
 import subprocess
 
-PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'accepted')
+HERE = os.path.dirname(os.path.abspath(__file__))
+PATH = os.path.join(HERE, 'accepted')
+PAGE = os.path.join(HERE, '../docs/ipc-cost.md')
 WORSE = 0.02
-HEAD = '''# Agreed figures of the rows of bench/PEERS.md; `make test` fails when one gets more than 2 % worse.
+HEAD = '''# Agreed figures: rows of bench/PEERS.md, cliffs and bases (bench/cliffs.py), how many pairs cost
+# more than their sum (bench/pairs.py). `make test` fails when one gets more than 2 % worse.
 # After a change that is meant: make bench-accept, and say why in the commit. Form: bench/accept.py.
 '''
 
@@ -44,6 +48,22 @@ def write(built, values, grows, path=PATH):
         f.write(HEAD + 'built\t%s\n' % built)
         f.writelines('%s\t%s\n' % item for item in values.items())
         f.writelines('grows\t%s\n' % name for name in sorted(grows))
+
+
+def page_text(text, values):
+    """The page for programmers with {name: number} in its tables: `name` in a row, its figure behind it."""
+    def row(m):
+        value = values[m.group(2)]
+        return m.group(1) + ('{:,.0f}' if value == int(value) else '{:,.2f}').format(value) + ' |'
+
+    return re.sub(r'^(\|.*\| `(\w+)` \| )[\d,.]+ \|$', row, text, flags=re.M)
+
+
+def write_page(values, path=PAGE):
+    with open(path, encoding='utf-8') as f:
+        text = f.read()
+    with open(path, 'w', encoding='utf-8') as f:
+        f.write(page_text(text, values))
 
 
 def compare(accepted, values):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """measure.py - runs of the benchmark under QEMU, and what was counted in them.
 
-The program is started for its gateway address only, then twice for the rows and twice for the curves.
+The program is started for its gateway address only, then twice for the rows, the cliffs and the curves each.
 Both runs of a kind must agree in everything that the plugin reports, or there are no figures.
 """
 import collections
@@ -24,6 +24,7 @@ QEMU, VERSION = 'qemu-system-x86_64', '7.2'
 MACHINE = {'nothing': ['--append', 'kdb=on'],
            'rows': ['--mem', '256', '--append', 'kdb=on'],
            'rows by C': ['--mem', '256', '--append', 'kdb=on fastpath=c'],
+           'cliffs': ['--mem', '256', '--append', 'kdb=on'],
            'curves': ['--mem', '1024', '--append', 'kdb=on kmem=256M']}
 BY_C = ['ipc_rtt_cross_0', 'ipc_rtt_cross_63']	# also without the fast path
 
@@ -113,8 +114,21 @@ def points_of(text, windows):
     return points
 
 
+def costs_of(text, windows):
+    """What a run said has a name of its own: the cliffs, the pairs, and their bases."""
+    costs, used = [], collections.Counter()
+    for name, *numbers in re.findall(r'^cost (\S+) (\d+) (\d+) (\d+)$', text, re.M):
+        w, some, divisor = map(int, numbers)
+        mine = windows[w][used[w]:used[w] + some]
+        if len(mine) != some:
+            raise BenchError('windows of %s are missing' % name)
+        used[w] += some
+        costs.append(Figure(name, divisor, False, name, mine))
+    return costs
+
+
 def measure():
-    """(figures of the rows, points of the curves)."""
+    """(figures of the rows, points of the curves, costs)."""
     need_qemu()
     os.environ.pop('QEMU_EXTRA', None)  # the machine is the same for everybody
     for needed in (PLUGIN, os.path.join(TOP, PROGRAM)):
@@ -123,13 +137,14 @@ def measure():
     gateway = gateway_address()
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         runs = {kind: [pool.submit(count, kind, i, gateway) for i in (1, 2)]
-                for kind in ('curves', 'rows', 'rows by C')}
+                for kind in ('curves', 'rows', 'rows by C', 'cliffs')}
         results = {kind: [f.result() for f in pair] for kind, pair in runs.items()}
     for kind, pair in results.items():
         agree(kind, *pair)
     by_c = {f.name: f for f in figures_of(*results['rows by C'][0])}
     slow = [by_c[name]._replace(name=name + '_c') for name in BY_C if name in by_c]
-    return figures_of(*results['rows'][0]) + slow, points_of(*results['curves'][0])
+    return (figures_of(*results['rows'][0]) + slow, points_of(*results['curves'][0]),
+            costs_of(*results['cliffs'][0]))
 
 
 # ---- from windows to values ----

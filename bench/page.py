@@ -67,6 +67,32 @@ def curve_plot(points, axis):
     return svg(parts, WIDTH, HEIGHT)
 
 
+def sum_plot(points, across, up):
+    """(allowed, measured, name, kind) as points; on the line, what is measured is what is allowed."""
+    top = max(max(p[0], p[1]) for p in points) * 1.05
+
+    def x(n):
+        return LEFT + n / top * (WIDTH - LEFT - RIGHT)
+
+    def y(n):
+        return TOP + (1 - n / top) * (HEIGHT - TOP - BOTTOM)
+
+    parts = [element('line', x1=LEFT, y1='%.1f' % y(0), x2='%.1f' % x(top), y2='%.1f' % y(top),
+                     stroke='#999')]
+    for tick in ticks(0, top):
+        parts.append(element('line', x1=LEFT, x2=WIDTH - RIGHT, y1='%.1f' % y(tick), y2='%.1f' % y(tick),
+                             stroke='#e4e4e4'))
+        parts.append(label(LEFT - 6, y(tick) + 4, '{:,.0f}'.format(tick), 'end'))
+        parts.append(label(x(tick), HEIGHT - BOTTOM + 15, '{:,.0f}'.format(tick)))
+    parts.append(label((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 4, across))
+    parts.append(label(LEFT + 6, TOP + 10, up, 'start'))
+    for allowed, cost, name, kind in points:
+        colour = COLOURS['Pecan' if kind == 'miss' else 'Pistachio']
+        dot = element('circle', cx='%.1f' % x(allowed), cy='%.1f' % y(cost), r=2.6, fill=colour)
+        parts.append(dot.replace('</circle>', element('title', html.escape(name)) + '</circle>'))
+    return svg(parts, WIDTH, HEIGHT)
+
+
 def row_plot(row, value):
     """One line per kernel: how much each needs, from 0."""
     bars = [('Pecan', value)] + ([('target', row.target)] if row.target else [])

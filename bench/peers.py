@@ -12,8 +12,11 @@ Row = collections.namedtuple('Row', 'figure text target peers')
 
 def cell_number(cell):
     """The first number of a cell; None if there is none. KB are 1024 bytes."""
-    m = re.match(r'~?([\d,]+)(?:\u2013[\d,]+)?( KB)?', cell.strip())
-    return int(m.group(1).replace(',', '')) * (1024 if m.group(2) else 1) if m else None
+    m = re.match(r'~?([\d,]+(?:\.\d+)?)(?:\u2013[\d,]+)?( KB)?', cell.strip())
+    if not m:
+        return None
+    digits = m.group(1).replace(',', '')
+    return (float(digits) if '.' in digits else int(digits)) * (1024 if m.group(2) else 1)
 
 
 PATH = os.path.join(HERE, 'PEERS.md')
