@@ -52,6 +52,7 @@ CLIFFS = [
     Cliff('flag_p_both', 'rtt', 'both set p, each in its own name', 500),
     Cliff('flag_reserved', 'rtt', 'the caller sets a reserved flag of the tag', 300),
     Cliff('driver_out', 'rtt', 'the partner writes an I/O port before each answer', 330),
+    Cliff('drivers_two', 'rtt', 'such partners in two spaces, in turn', 330),
     Cliff('two_servers', 'rtt', 'two partners in two spaces, in turn', 320),
     Cliff('same_ports', 'same', 'the space has just used an I/O port', 200),
     Cliff('split_lower', 'split', 'the partner has a lower priority', 900),

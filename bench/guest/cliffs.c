@@ -4,6 +4,7 @@
  * state of the partners, a place in memory. Each base stands beside what is compared with it, in the
  * same window. bench/cliffs.py names the pairs and says how much each may cost.
  */
+#include <l4/arch.h>
 #include <l4/amd64/port.h>
 
 #include "world.h"
@@ -175,6 +176,35 @@ static void driver_main(void)
 	}
 }
 
+/* The first message brings the port. */
+static void port_taker_main(void)
+{
+	L4_Accept(L4_MapGrantItems(L4_CompleteAddressSpace));
+	driver_main();
+}
+
+/* Drivers in two spaces that have the port, in turn. */
+static void drivers(void)
+{
+	L4_ThreadId_t one = thread_there(port_taker_main), other = thread_apart(port_taker_main);
+	L4_Fpage_t port = L4_FpageAddRights(L4_IoFpage(SCRATCH_PORT, 1), L4_FullyAccessible);
+
+	map_load(port, 0);
+	map_call(one);
+	map_load(port, 0);
+	map_call(other);
+	for (unsigned i = 0; i < REPEAT_POINT; i++) {
+		L4_ThreadId_t t = one;
+
+		SCOPE_BEGIN(W_CLIFF);
+		call(t, 0);
+		SCOPE_END(W_CLIFF);
+		one = other;
+		other = t;
+	}
+	cost("drivers_two", W_CLIFF, REPEAT_POINT, 1);
+}
+
 static void driver_client_main(void)
 {
 	L4_ThreadId_t from;
@@ -203,6 +233,7 @@ static void ports(void)
 	if (L4_IpcFailed(L4_Call(there)))
 		fail("the driver's client");
 	cost("driver_out", W_CLIFF, REPEAT_POINT, 1);
+	drivers();
 }
 
 /* ---- send and receive apart ---- */
