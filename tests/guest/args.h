@@ -13,7 +13,7 @@
  */
 bool args_serial(void);
 
-/* "rounds=N": how often RND0001 repeats its tests. */
+/* "rounds=N": how often GRND0001 repeats its tests. */
 unsigned long args_rounds(unsigned long otherwise);
 
 /* Other words are prefixes of ids: only such tests are run. None: all are. */

@@ -8,7 +8,7 @@
  *
  *   1..N                         the plan
  *   # note                       from a failed test, before its line
- *   ok 3 - IPC0007 sentence      not ok ...;  "# SKIP why" where a test does not apply
+ *   ok 3 - GIPC0007 sentence      not ok ...;  "# SKIP why" where a test does not apply
  *   N passed, N failed           the last line
  *
  * each with a number and a checksum behind it (log.c).

@@ -2,7 +2,7 @@
 /*
  * harness.h - tests with an identity and a sentence.
  *
- *	TEST(IPC0007, "a receive with zero timeout returns at once when nobody sends")
+ *	TEST(HIPC0007, "a receive with zero timeout returns at once when nobody sends")
  *	{
  *		CHECK_EQ(error, 3);
  *	}

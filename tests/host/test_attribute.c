@@ -41,7 +41,7 @@ static void family(l4_word_t frames)
 	mw_map(B, D, VB + 0x8000, VC, 14, L4_R | L4_X);
 }
 
-TEST(ATT0001, "an attribute goes to the pages of the fpage and to all that was derived from them, no others")
+TEST(HATT0001, "an attribute goes to the pages of the fpage and to all that was derived from them, no others")
 {
 	family(RAM);
 	CHECK(mw_touch(A, VA, L4_W) && mw_touch(C, VC, L4_R) && mw_touch(D, VC, L4_X));
@@ -63,7 +63,7 @@ TEST(ATT0001, "an attribute goes to the pages of the fpage and to all that was d
 	check_attrs(D, VC, 4, 0);
 }
 
-TEST(ATT0002, "an attribute follows the page when it is mapped or granted, in every size")
+TEST(HATT0002, "an attribute follows the page when it is mapped or granted, in every size")
 {
 	mapworld_setup();
 	mw_map(0, A, 0x40000000, 0, G, L4_RWX);
@@ -84,7 +84,7 @@ TEST(ATT0002, "an attribute follows the page when it is mapped or granted, in ev
 	CHECK_EQ(attr_at(D, VC), WC);
 }
 
-TEST(ATT0003, "a page mapped again with the same frame keeps its attribute; a new one gets the source's")
+TEST(HATT0003, "a page mapped again with the same frame keeps its attribute; a new one gets the source's")
 {
 	family(RAM);
 	set(B, VB, 12, UC);
@@ -98,7 +98,7 @@ TEST(ATT0003, "a page mapped again with the same frame keeps its attribute; a ne
 	CHECK_EQ(attr_at(B, VB), 0);
 }
 
-TEST(ATT0004, "a part of a large page: the whole page gets it, and all that was derived from any of it")
+TEST(HATT0004, "a part of a large page: the whole page gets it, and all that was derived from any of it")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, M, L4_RWX);
@@ -112,7 +112,7 @@ TEST(ATT0004, "a part of a large page: the whole page gets it, and all that was 
 	CHECK_EQ(attr_at(D, VC), UC);
 }
 
-TEST(ATT0005, "rights and status are not touched by it")
+TEST(HATT0005, "rights and status are not touched by it")
 {
 	family(RAM);
 	CHECK(mw_touch(C, VC, L4_W) && mw_touch(D, VC, L4_R));
@@ -126,7 +126,7 @@ TEST(ATT0005, "rights and status are not touched by it")
 
 /* ---- sigma0 ---- */
 
-TEST(ATT0006, "what sigma0 sets holds for all that it maps later, in the largest pages of one attribute")
+TEST(HATT0006, "what sigma0 sets holds for all that it maps later, in the largest pages of one attribute")
 {
 	mapworld_setup();
 	set(0, RAM + 0x201000, 12, UC);
@@ -144,7 +144,7 @@ TEST(ATT0006, "what sigma0 sets holds for all that it maps later, in the largest
 	CHECK_EQ(mw_pages_of(B), 3 + 512);
 }
 
-TEST(ATT0007, "sigma0's own pages have it, touched before or later; a larger page comes again in pieces")
+TEST(HATT0007, "sigma0's own pages have it, touched before or later; a larger page comes again in pieces")
 {
 	struct mapspace *m = &mw_space[0].map[WORLD_MEMORY];
 
@@ -165,7 +165,7 @@ TEST(ATT0007, "sigma0's own pages have it, touched before or later; a larger pag
 	mapworld_check();
 }
 
-TEST(ATT0008, "ranges of sigma0 nest; a larger one replaces those inside; default memory leaves none behind")
+TEST(HATT0008, "ranges of sigma0 nest; a larger one replaces those inside; default memory leaves none behind")
 {
 	size_t used;
 
@@ -192,7 +192,7 @@ TEST(ATT0008, "ranges of sigma0 nest; a larger one replaces those inside; defaul
 	check_attrs(A, VA + 0x200000, 512, 0);
 }
 
-TEST(ATT0009, "a page larger than the range that sigma0 sets gets it whole")
+TEST(HATT0009, "a page larger than the range that sigma0 sets gets it whole")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, M, L4_RWX);
@@ -206,7 +206,7 @@ TEST(ATT0009, "a page larger than the range that sigma0 sets gets it whole")
 	CHECK_EQ(mw_nodes_of(A) + mw_nodes_of(B), 0);
 }
 
-TEST(ATT0010, "when sigma0's account is used up the attribute is refused, and nothing has changed")
+TEST(HATT0010, "when sigma0's account is used up the attribute is refused, and nothing has changed")
 {
 	l4_word_t at = RAM;
 
@@ -225,7 +225,7 @@ TEST(ATT0010, "when sigma0's account is used up the attribute is refused, and no
 	CHECK_EQ(attr_at(B, VB), WC);
 }
 
-TEST(ATT0011, "many ranges go in steps")
+TEST(HATT0011, "many ranges go in steps")
 {
 	mapworld_setup();
 	for (l4_word_t i = 0; i < 300; i++)
@@ -246,7 +246,7 @@ static bool any_cached(l4_word_t from, unsigned pages)
 	return false;
 }
 
-TEST(ATT0012, "what the caches hold of the pages is written back, whoever has used them")
+TEST(HATT0012, "what the caches hold of the pages is written back, whoever has used them")
 {
 	family(NEAR);
 	CHECK(mw_touch(A, VA, L4_W) && mw_touch(C, VC + 0x2000, L4_W) && mw_touch(D, VC, L4_R));
@@ -260,7 +260,7 @@ TEST(ATT0012, "what the caches hold of the pages is written back, whoever has us
 	CHECK(!any_cached(NEAR, 16));
 }
 
-TEST(ATT0013, "a large page is written back in steps; memory out of the kernel's reach is not")
+TEST(HATT0013, "a large page is written back in steps; memory out of the kernel's reach is not")
 {
 	mapworld_setup();
 	mw_map(0, A, NEAR, VA, M, L4_RWX);
@@ -278,7 +278,7 @@ TEST(ATT0013, "a large page is written back in steps; memory out of the kernel's
 	CHECK(mapworld_steps < 2);
 }
 
-TEST(ATT0014, "sigma0's memory is written back, touched by it or not; a larger page of others whole")
+TEST(HATT0014, "sigma0's memory is written back, touched by it or not; a larger page of others whole")
 {
 	mapworld_setup();
 	mw_map(0, A, NEAR, VA, M, L4_RWX);

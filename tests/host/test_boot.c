@@ -38,7 +38,7 @@ static bool stops_with(const char *text)
 static Elf64_Ehdr *elf(unsigned module) { return (void *)(host_memory + boot.modules[module].base); }
 static Elf64_Phdr *segment(unsigned module) { return (void *)(elf(module) + 1); }
 
-TEST(BOO0001, "sigma0 and the root server start at their entries with priority 255 and SP 0")
+TEST(HBOO0001, "sigma0 and the root server start at their entries with priority 255 and SP 0")
 {
 	struct thread *first, *s, *r;
 
@@ -65,7 +65,7 @@ TEST(BOO0001, "sigma0 and the root server start at their entries with priority 2
 	CHECK_EQ(r->space->map[WORLD_MEMORY].pages, 0);
 }
 
-TEST(BOO0002, "the KIP has the values of the specification")
+TEST(HBOO0002, "the KIP has the values of the specification")
 {
 	const struct l4_kip *k;
 
@@ -107,7 +107,7 @@ static unsigned type_of(l4_word_t address, bool is_virtual)
 	return type;
 }
 
-TEST(BOO0003, "the memory descriptors tell RAM, the kernel's memory, the servers and the user area")
+TEST(HBOO0003, "the memory descriptors tell RAM, the kernel's memory, the servers and the user area")
 {
 	set_up();
 	boot.nreserved = 1;
@@ -124,7 +124,7 @@ TEST(BOO0003, "the memory descriptors tell RAM, the kernel's memory, the servers
 	CHECK(type_of(L4_USER_END + 4096, true) != L4_MEM_CONVENTIONAL);
 }
 
-TEST(BOO0031, "memory that is the kernel's until programs run is nobody's place, and then anybody's")
+TEST(HBOO0031, "memory that is the kernel's until programs run is nobody's place, and then anybody's")
 {
 	set_up();
 	boot.nreserved = 1;
@@ -138,7 +138,7 @@ TEST(BOO0031, "memory that is the kernel's until programs run is nobody's place,
 	CHECK(!reserved_memory(0x385000, 0x1000));
 }
 
-TEST(BOO0032, "the kernel takes no memory for good that it needs while booting")
+TEST(HBOO0032, "the kernel takes no memory for good that it needs while booting")
 {
 	uint64_t end;
 
@@ -150,7 +150,7 @@ TEST(BOO0032, "the kernel takes no memory for good that it needs while booting")
 	CHECK(arch_frame_pa((void *)(mem.kmem.end - 1)) < end - 0x1000);
 }
 
-TEST(BOO0004, "feature strings name the extensions")
+TEST(HBOO0004, "feature strings name the extensions")
 {
 	const char *p;
 	bool kmemlimit = false, pagerexregs = false;
@@ -166,7 +166,7 @@ TEST(BOO0004, "feature strings name the extensions")
 	CHECK(kmemlimit && pagerexregs);
 }
 
-TEST(BOO0005, "modules behind the root server are listed in the boot information")
+TEST(HBOO0005, "modules behind the root server are listed in the boot information")
 {
 	const struct l4_bootinfo *info;
 	const struct l4_bootrec *rec;
@@ -196,7 +196,7 @@ TEST(BOO0005, "modules behind the root server are listed in the boot information
 	CHECK(found);
 }
 
-TEST(BOO0006, "missing modules are named")
+TEST(HBOO0006, "missing modules are named")
 {
 	set_up();
 	boot.nmodules = 0;
@@ -206,7 +206,7 @@ TEST(BOO0006, "missing modules are named")
 	CHECK(stops_with("root task"));
 }
 
-TEST(BOO0007, "a module that is no ELF file, of another class, or no executable is named")
+TEST(HBOO0007, "a module that is no ELF file, of another class, or no executable is named")
 {
 	set_up();
 	elf(0)->e_ident[1] = 'x';
@@ -229,7 +229,7 @@ TEST(BOO0007, "a module that is no ELF file, of another class, or no executable 
 	CHECK(stops_with("sigma0"));
 }
 
-TEST(BOO0008, "damaged program headers and segments are refused")
+TEST(HBOO0008, "damaged program headers and segments are refused")
 {
 	set_up();
 	elf(1)->e_phoff = 0x10000;
@@ -254,7 +254,7 @@ TEST(BOO0008, "damaged program headers and segments are refused")
 	CHECK(stops_with("root task"));
 }
 
-TEST(BOO0009, "servers linked for places that do not exist, overlap, or are the kernel's are refused")
+TEST(HBOO0009, "servers linked for places that do not exist, overlap, or are the kernel's are refused")
 {
 	set_up();
 	segment(1)->p_paddr = segment(1)->p_vaddr = 0x40000000;
@@ -274,7 +274,7 @@ TEST(BOO0009, "servers linked for places that do not exist, overlap, or are the 
 	CHECK(stops_with("root task"));
 }
 
-TEST(BOO0010, "too little memory and bad values of kmem= are named")
+TEST(HBOO0010, "too little memory and bad values of kmem= are named")
 {
 	set_up();
 	boot.memory[0].size = 4 << 20;
@@ -293,7 +293,7 @@ TEST(BOO0010, "too little memory and bad values of kmem= are named")
 	CHECK(stops_with("memory"));
 }
 
-TEST(BOO0011, "modules that lie where the servers belong are moved away and loaded all the same")
+TEST(HBOO0011, "modules that lie where the servers belong are moved away and loaded all the same")
 {
 	struct thread *r;
 
@@ -308,7 +308,7 @@ TEST(BOO0011, "modules that lie where the servers belong are moved away and load
 	CHECK(r);
 }
 
-TEST(BOO0012, "segments are loaded and the rest of their memory is zero")
+TEST(HBOO0012, "segments are loaded and the rest of their memory is zero")
 {
 	set_up();
 	memset(host_memory + 0x100000, 0x55, 0x2000);
@@ -319,7 +319,7 @@ TEST(BOO0012, "segments are loaded and the rest of their memory is zero")
 		CHECK_EQ(host_memory[0x101000 + i], 0);
 }
 
-TEST(BOO0013, "options are read as words of the command line, sizes with their letters")
+TEST(HBOO0013, "options are read as words of the command line, sizes with their letters")
 {
 	CHECK_EQ(boot_parse_size("4096"), 4096);
 	CHECK_EQ(boot_parse_size("16K"), 16 << 10);
@@ -343,7 +343,7 @@ static bool is_nosmep(const char *word, size_t length)
 	return length == 6 && strncmp(word, "nosmep", 6) == 0;
 }
 
-TEST(BOO0014, "options that nobody knows are reported by name; a file name in front is none")
+TEST(HBOO0014, "options that nobody knows are reported by name; a file name in front is none")
 {
 	set_up();
 	boot_options_check("build/pecan nosmep kdb=on kmem=16M", is_nosmep);
@@ -355,7 +355,7 @@ TEST(BOO0014, "options that nobody knows are reported by name; a file name in fr
 	CHECK(strstr(host.console, "\"kmemory\""));
 }
 
-TEST(BOO0015, "kdb= takes on and off only")
+TEST(HBOO0015, "kdb= takes on and off only")
 {
 	set_up();
 	strcpy(boot.cmdline, "kdb=off");
@@ -366,14 +366,14 @@ TEST(BOO0015, "kdb= takes on and off only")
 	CHECK(stops_with("kdb="));
 }
 
-TEST(BOO0024, "a server whose segment is not linked one to one is refused")
+TEST(HBOO0024, "a server whose segment is not linked one to one is refused")
 {
 	set_up();
 	segment(0)->p_vaddr += 0x1000;
 	CHECK(stops_with("sigma0"));
 }
 
-TEST(BOO0025, "the size of the kernel's pool follows the memory when kmem= is not given")
+TEST(HBOO0025, "the size of the kernel's pool follows the memory when kmem= is not given")
 {
 	set_up();
 	strcpy(boot.cmdline, "kdb=on");
@@ -382,7 +382,7 @@ TEST(BOO0025, "the size of the kernel's pool follows the memory when kmem= is no
 	CHECK(kernel.kdb);
 }
 
-TEST(BOO0026, "memory that is not RAM is described as what it is")
+TEST(HBOO0026, "memory that is not RAM is described as what it is")
 {
 	set_up();
 	boot.nmemory = 2;
@@ -391,7 +391,7 @@ TEST(BOO0026, "memory that is not RAM is described as what it is")
 	CHECK_EQ(type_of(HOST_MEMORY + 0x1000, false), L4_MEM_ARCH);
 }
 
-TEST(BOO0027, "more memory regions than can be described are refused by name")
+TEST(HBOO0027, "more memory regions than can be described are refused by name")
 {
 	set_up();
 	boot.nmemory = BOOT_MEMORY_MAX;
@@ -400,7 +400,7 @@ TEST(BOO0027, "more memory regions than can be described are refused by name")
 	CHECK(stops_with("memory regions"));
 }
 
-TEST(BOO0028, "a module in the servers' way that cannot be moved anywhere is named")
+TEST(HBOO0028, "a module in the servers' way that cannot be moved anywhere is named")
 {
 	set_up();
 	boot.memory[0] = (struct boot_memory){ 0, 0x400000, 1 };
@@ -409,7 +409,7 @@ TEST(BOO0028, "a module in the servers' way that cannot be moved anywhere is nam
 	CHECK(stops_with("module 2"));
 }
 
-TEST(BOO0029, "a screen is told to the root server in the Multiboot information")
+TEST(HBOO0029, "a screen is told to the root server in the Multiboot information")
 {
 	set_up();
 	boot.fb = (struct boot_framebuffer){ .base = 0xb8000, .pitch = 160, .width = 80, .height = 25, .bpp = 16,
@@ -418,7 +418,7 @@ TEST(BOO0029, "a screen is told to the root server in the Multiboot information"
 	CHECK(kernel.kip->boot_info);
 }
 
-TEST(BOO0030, "as many modules as there may be, with the longest command lines, are all described")
+TEST(HBOO0030, "as many modules as there may be, with the longest command lines, are all described")
 {
 	set_up();
 	boot.nmodules = BOOT_MODULES_MAX;

@@ -66,7 +66,7 @@ static void high_done(void)
 	CHECK(!ipc(high, irq, irq, timeouts(TIME_ZERO, TIME_NEVER)));
 }
 
-TEST(DLY0001, "with d a thread holds off one of its sensitive priority, and I tells it; the delay has an end")
+TEST(HDLY0001, "with d a thread holds off one of its sensitive priority; I tells it; the delay has an end")
 {
 	set_up(120, DELAY);
 	set_flags(a, L4_PREEMPT_DELAY);
@@ -80,7 +80,7 @@ TEST(DLY0001, "with d a thread holds off one of its sensitive priority, and I te
 	CHECK_EQ(flags_of(a), L4_PREEMPT_DELAY | L4_PREEMPT_PENDING);
 }
 
-TEST(DLY0002, "a thread that was given no delay is preempted at once, d or not, and I stays clear")
+TEST(HDLY0002, "a thread that was given no delay is preempted at once, d or not, and I stays clear")
 {
 	set_up(120, 0);
 	set_flags(a, L4_PREEMPT_DELAY);
@@ -89,7 +89,7 @@ TEST(DLY0002, "a thread that was given no delay is preempted at once, d or not, 
 	CHECK_EQ(flags_of(a), L4_PREEMPT_DELAY);
 }
 
-TEST(DLY0003, "without d a delay that was given is not used")
+TEST(HDLY0003, "without d a delay that was given is not used")
 {
 	set_up(120, DELAY);
 	world_irq(LINE);
@@ -98,7 +98,7 @@ TEST(DLY0003, "without d a delay that was given is not used")
 	CHECK_EQ(a->delay_left, DELAY);
 }
 
-TEST(DLY0004, "a thread above the sensitive priority preempts at once, also one that holds off another")
+TEST(HDLY0004, "a thread above the sensitive priority preempts at once, also one that holds off another")
 {
 	set_up(119, DELAY);
 	set_flags(a, L4_PREEMPT_DELAY);
@@ -116,7 +116,7 @@ TEST(DLY0004, "a thread above the sensitive priority preempts at once, also one 
 	CHECK_EQ(a->delay_left, DELAY - 200);
 }
 
-TEST(DLY0005, "a sensitive priority below a thread's own counts as its own: the end of its slice is held off")
+TEST(HDLY0005, "a sensitive priority below a thread's own counts as its own: its slice's end is held off")
 {
 	set_up(3, DELAY);
 	set_flags(a, L4_PREEMPT_DELAY);
@@ -137,7 +137,7 @@ TEST(DLY0005, "a sensitive priority below a thread's own counts as its own: the 
 	CHECK(world_current() == other);	/* and no delay any more */
 }
 
-TEST(DLY0006, "ThreadSwitch ends a delay: who waits runs, I is clear, and the next delay is whole")
+TEST(HDLY0006, "ThreadSwitch ends a delay: who waits runs, I is clear, and the next delay is whole")
 {
 	set_up(120, DELAY);
 	set_flags(a, L4_PREEMPT_DELAY);
@@ -155,7 +155,7 @@ TEST(DLY0006, "ThreadSwitch ends a delay: who waits runs, I is clear, and the ne
 	CHECK(world_current() == high);
 }
 
-TEST(DLY0007, "without a ThreadSwitch the second delay is what the first one left, and then there is none")
+TEST(HDLY0007, "without a ThreadSwitch the second delay is what the first one left, and then there is none")
 {
 	set_up(120, DELAY);
 	set_flags(a, L4_PREEMPT_DELAY);
@@ -177,7 +177,7 @@ TEST(DLY0007, "without a ThreadSwitch the second delay is what the first one lef
 	CHECK(world_current() == high);
 }
 
-TEST(DLY0008, "a thread that clears d is preempted at its next call, or when its delay would have ended")
+TEST(HDLY0008, "a thread that clears d is preempted at its next call, or when its delay would have ended")
 {
 	set_up(120, DELAY);
 	set_flags(a, L4_PREEMPT_DELAY);
@@ -198,7 +198,7 @@ TEST(DLY0008, "a thread that clears d is preempted at its next call, or when its
 	CHECK(world_current() == high);
 }
 
-TEST(DLY0009, "an equal that waits for the end of a slice has its turn when d is cleared")
+TEST(HDLY0009, "an equal that waits for the end of a slice has its turn when d is cleared")
 {
 	set_up(100, DELAY);
 	set_flags(a, L4_PREEMPT_DELAY);
@@ -212,7 +212,7 @@ TEST(DLY0009, "an equal that waits for the end of a slice has its turn when d is
 	CHECK(world_current() == a);
 }
 
-TEST(DLY0010, "when the one that was held off goes away the delay stops, and what is left of it is kept")
+TEST(HDLY0010, "when the one that was held off goes away the delay stops, and what is left of it is kept")
 {
 	set_up(120, DELAY);
 	set_flags(a, L4_PREEMPT_DELAY);
@@ -231,7 +231,7 @@ TEST(DLY0010, "when the one that was held off goes away the delay stops, and wha
 	CHECK(world_current() == high);
 }
 
-TEST(DLY0011, "a thread that blocks ends its own delay")
+TEST(HDLY0011, "a thread that blocks ends its own delay")
 {
 	set_up(120, DELAY);
 	set_flags(a, L4_PREEMPT_DELAY);
@@ -256,7 +256,7 @@ static void about_to_wake(void)
 	PUT(a, 1);
 }
 
-TEST(DLY0012, "one that the thread wakes itself, by a message, is held off as well")
+TEST(HDLY0012, "one that the thread wakes itself, by a message, is held off as well")
 {
 	about_to_wake();
 	CHECK(send_to(a, other));
@@ -266,7 +266,7 @@ TEST(DLY0012, "one that the thread wakes itself, by a message, is held off as we
 	CHECK(world_current() == other);
 }
 
-TEST(DLY0020, "so is one that it answers, if its own wait is over at once")
+TEST(HDLY0020, "so is one that it answers, if its own wait is over at once")
 {
 	about_to_wake();
 	CHECK(ipc(a, other->id, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_ZERO)));
@@ -276,7 +276,7 @@ TEST(DLY0020, "so is one that it answers, if its own wait is over at once")
 	CHECK(world_current() == other);
 }
 
-TEST(DLY0021, "who holds one off and takes the queued message of an equal goes on, and none is passed by")
+TEST(HDLY0021, "who holds one off and takes the queued message of an equal goes on, and none is passed by")
 {
 	set_up(120, DELAY);
 	wake_equal();
@@ -293,7 +293,7 @@ TEST(DLY0021, "who holds one off and takes the queued message of an equal goes o
 	CHECK(world_current() == high);
 }
 
-TEST(DLY0013, "a new maximum delay is given whole, also to one that holds somebody off; 0 ends it")
+TEST(HDLY0013, "a new maximum delay is given whole, also to one that holds somebody off; 0 ends it")
 {
 	set_up(100, DELAY);
 	CHECK(send_to(a, root));
@@ -316,7 +316,7 @@ TEST(DLY0013, "a new maximum delay is given whole, also to one that holds somebo
 	CHECK(world_current() == other);
 }
 
-TEST(DLY0014, "a sensitive priority above the caller's is refused with 1, whatever the priority word says")
+TEST(HDLY0014, "a sensitive priority above the caller's is refused with 1, whatever the priority word says")
 {
 	set_up(120, DELAY);
 	CHECK(send_to(a, root));
@@ -331,7 +331,7 @@ TEST(DLY0014, "a sensitive priority above the caller's is refused with 1, whatev
 	CHECK_EQ(a->max_delay, 0xffff);
 }
 
-TEST(DLY0015, "a thread that holds one off and switches to a third does not pass that one by")
+TEST(HDLY0015, "a thread that holds one off and switches to a third does not pass that one by")
 {
 	set_up(120, DELAY);
 	set_flags(a, L4_PREEMPT_DELAY);
@@ -343,7 +343,7 @@ TEST(DLY0015, "a thread that holds one off and switches to a third does not pass
 	CHECK_EQ(flags_of(a), L4_PREEMPT_DELAY);
 }
 
-TEST(DLY0016, "a server on its client's slice holds off the end of that slice by its own flags")
+TEST(HDLY0016, "a server on its client's slice holds off the end of that slice by its own flags")
 {
 	set_up(3, 0);
 	CHECK(send_to(a, root));
@@ -365,7 +365,7 @@ TEST(DLY0016, "a server on its client's slice holds off the end of that slice by
 	CHECK(world_current() == other);
 }
 
-TEST(DLY0017, "with d set for ever equals still have their turns, and their shares differ by the delay only")
+TEST(HDLY0017, "with d set for ever equals still have their turns, and their shares differ by the delay only")
 {
 	uint64_t mine, theirs;
 
@@ -419,13 +419,13 @@ static bool held_off_in_unmap(unsigned us)
 	return before;
 }
 
-TEST(DLY0018, "a long operation is not interrupted by one that is held off, until the delay is used up")
+TEST(HDLY0018, "a long operation is not interrupted by one that is held off, until the delay is used up")
 {
 	CHECK(held_off_in_unmap(0));
 	CHECK(!held_off_in_unmap(DELAY));
 }
 
-TEST(DLY0019, "flags that others write mean what they say, and no value of the flags word does harm")
+TEST(HDLY0019, "flags that others write mean what they say, and no value of the flags word does harm")
 {
 	set_up(120, DELAY);
 	for (unsigned i = 0; i < 64; i++) {

@@ -19,7 +19,7 @@ static void set_up(void)
 	d = new_thread(a);
 }
 
-TEST(EXR0001, "the result is the other form of the id")
+TEST(HEXR0001, "the result is the other form of the id")
 {
 	set_up();
 	CHECK(exregs(a, d->id, 0, 0, 0));
@@ -30,7 +30,7 @@ TEST(EXR0001, "the result is the other form of the id")
 	CHECK_EQ(thread_regs(a)->out[OUT_ID], local_id(a).raw);
 }
 
-TEST(EXR0002, "threads that do not exist, are inactive, or neither here nor paged from here: refused with 2")
+TEST(HEXR0002, "threads that do not exist, are inactive, or neither here nor paged from here: refused with 2")
 {
 	l4_tid_t bad[6];
 
@@ -52,7 +52,7 @@ TEST(EXR0002, "threads that do not exist, are inactive, or neither here nor page
 	CHECK_EQ(error_of(root), L4_ERR_THREAD);
 }
 
-TEST(EXR0019, "any thread of the space of b's present pager may; a local id of a pager is one of b's space")
+TEST(HEXR0019, "any thread of the space of b's present pager may; a local id of a pager is one of b's space")
 {
 	static const l4_word_t none[] = { 0, 1, 0xffff };
 
@@ -76,7 +76,7 @@ TEST(EXR0019, "any thread of the space of b's present pager may; a local id of a
 	}
 }
 
-TEST(EXR0020, "a local id that the pager's space gives as the new pager is one of that space, not of b's")
+TEST(HEXR0020, "a local id that the pager's space gives as the new pager is one of that space, not of b's")
 {
 	set_up();
 	*thread_tcr(b, L4_TCR_PAGER) = a->id.raw;
@@ -86,7 +86,7 @@ TEST(EXR0020, "a local id that the pager's space gives as the new pager is one o
 	CHECK(exregs(a, b->id, 0, 0, 0));
 }
 
-TEST(EXR0003, "IP, SP and FLAGS are set and the old ones returned; users cannot set system flags")
+TEST(HEXR0003, "IP, SP and FLAGS are set and the old ones returned; users cannot set system flags")
 {
 	set_up();
 	thread_regs(d)->ip = 0x111;
@@ -101,7 +101,7 @@ TEST(EXR0003, "IP, SP and FLAGS are set and the old ones returned; users cannot 
 	CHECK_EQ(thread_regs(d)->flags, HOST_FLAGS | HOST_FLAGS_USER);
 }
 
-TEST(EXR0004, "what is not named in control stays")
+TEST(HEXR0004, "what is not named in control stays")
 {
 	set_up();
 	thread_regs(d)->ip = 0x111;
@@ -117,7 +117,7 @@ TEST(EXR0004, "what is not named in control stays")
 	CHECK_EQ(thread_regs(a)->out[OUT_PAGER], root->id.raw);
 }
 
-TEST(EXR0005, "user-defined handle and pager are set and the old ones returned")
+TEST(HEXR0005, "user-defined handle and pager are set and the old ones returned")
 {
 	set_up();
 	*thread_tcr(d, L4_TCR_USER_HANDLE) = 0x55;
@@ -129,7 +129,7 @@ TEST(EXR0005, "user-defined handle and pager are set and the old ones returned")
 	CHECK_EQ(*thread_tcr(d, L4_TCR_PAGER), b->id.raw);
 }
 
-TEST(EXR0006, "a halted thread does not run until it is resumed; H shows the state before")
+TEST(HEXR0006, "a halted thread does not run until it is resumed; H shows the state before")
 {
 	set_up();
 	CHECK(exregs(a, d->id, HALT, 0, 0));
@@ -143,14 +143,14 @@ TEST(EXR0006, "a halted thread does not run until it is resumed; H shows the sta
 	world_run(d);
 }
 
-TEST(EXR0007, "bit H without h changes nothing")
+TEST(HEXR0007, "bit H without h changes nothing")
 {
 	set_up();
 	CHECK(exregs(a, d->id, L4_EXREGS_HALT, 0, 0));
 	world_run(d);
 }
 
-TEST(EXR0008, "a thread that halts itself stops there and then")
+TEST(HEXR0008, "a thread that halts itself stops there and then")
 {
 	set_up();
 	CHECK(exregs(d, d->id, HALT, 0, 0));
@@ -161,7 +161,7 @@ TEST(EXR0008, "a thread that halts itself stops there and then")
 	CHECK_EQ(thread_regs(d)->ip, 0x9000);
 }
 
-TEST(EXR0009, "control tells whether the thread was sending or receiving")
+TEST(HEXR0009, "control tells whether the thread was sending or receiving")
 {
 	set_up();
 	CHECK(exregs(a, d->id, 0, 0, 0));
@@ -176,7 +176,7 @@ TEST(EXR0009, "control tells whether the thread was sending or receiving")
 	CHECK_EQ(thread_regs(a)->out[OUT_CONTROL], L4_EXREGS_SEND);
 }
 
-TEST(EXR0010, "S cancels a pending send, R a pending receive: error 3 in that phase")
+TEST(HEXR0010, "S cancels a pending send, R a pending receive: error 3 in that phase")
 {
 	set_up();
 	CHECK(!call_to(d, b));
@@ -189,7 +189,7 @@ TEST(EXR0010, "S cancels a pending send, R a pending receive: error 3 in that ph
 	CHECK_FAILED(d, RECEIVE_ERROR(CANCELLED));
 }
 
-TEST(EXR0011, "R leaves a sender alone, S a receiver")
+TEST(HEXR0011, "R leaves a sender alone, S a receiver")
 {
 	set_up();
 	CHECK(!send_to(d, b));
@@ -201,7 +201,7 @@ TEST(EXR0011, "R leaves a sender alone, S a receiver")
 	CHECK(blocked(d));
 }
 
-TEST(EXR0012, "a blocked thread whose IP is set stays blocked, and goes on there with its message")
+TEST(HEXR0012, "a blocked thread whose IP is set stays blocked, and goes on there with its message")
 {
 	set_up();
 	CHECK(!receive_from(d, b->id));
@@ -215,7 +215,7 @@ TEST(EXR0012, "a blocked thread whose IP is set stays blocked, and goes on there
 	CHECK_EQ(get_mr(d, 1), 55);
 }
 
-TEST(EXR0013, "abort, set and resume in one call start a thread that waits for its start message")
+TEST(HEXR0013, "abort, set and resume in one call start a thread that waits for its start message")
 {
 	struct thread *t;
 	l4_tid_t id;
@@ -232,7 +232,7 @@ TEST(EXR0013, "abort, set and resume in one call start a thread that waits for i
 	world_run(t);
 }
 
-TEST(EXR0014, "a thread halted while it waits gets its message, and stops before its next instruction")
+TEST(HEXR0014, "a thread halted while it waits gets its message, and stops before its next instruction")
 {
 	set_up();
 	CHECK(!receive_from(d, b->id));
@@ -249,7 +249,7 @@ TEST(EXR0014, "a thread halted while it waits gets its message, and stops before
 	CHECK_EQ(get_mr(d, 1), 55);
 }
 
-TEST(EXR0015, "abort and stop in one call: the thread is out of its IPC and halted")
+TEST(HEXR0015, "abort and stop in one call: the thread is out of its IPC and halted")
 {
 	set_up();
 	CHECK(!receive_from(d, b->id));
@@ -264,7 +264,7 @@ TEST(EXR0015, "abort and stop in one call: the thread is out of its IPC and halt
 	CHECK_FAILED(d, RECEIVE_ERROR(CANCELLED));
 }
 
-TEST(EXR0016, "a cancelled thread of higher priority runs at once")
+TEST(HEXR0016, "a cancelled thread of higher priority runs at once")
 {
 	set_up();
 	CHECK(!receive_from(d, b->id));
@@ -273,7 +273,7 @@ TEST(EXR0016, "a cancelled thread of higher priority runs at once")
 	CHECK(world_current() == d);
 }
 
-TEST(EXR0017, "the deadline of a cancelled IPC is forgotten")
+TEST(HEXR0017, "the deadline of a cancelled IPC is forgotten")
 {
 	set_up();
 	CHECK(!ipc(d, L4_NILTHREAD, b->id, timeouts(TIME_NEVER, time_us(100))));
@@ -284,7 +284,7 @@ TEST(EXR0017, "the deadline of a cancelled IPC is forgotten")
 }
 
 /* d calls b and wants to receive from a2 next, who is queued already: that waits for d's turn. */
-TEST(EXR0018, "a receive that a thread is about to make can be cancelled too")
+TEST(HEXR0018, "a receive that a thread is about to make can be cancelled too")
 {
 	struct thread *a2;
 

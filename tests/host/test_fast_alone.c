@@ -48,7 +48,7 @@ static bool answer(struct thread *t, struct thread *to)
 	return ipc(t, to->id, L4_ANYTHREAD, timeouts(TIME_ZERO, TIME_NEVER));
 }
 
-TEST(FSA0001, "a message alone and a wait alone pass core by, with any number of words")
+TEST(HFSA0001, "a message alone and a wait alone pass core by, with any number of words")
 {
 	for (unsigned same = 0; same < 2; same++) {
 		set_up(same);
@@ -70,7 +70,7 @@ TEST(FSA0001, "a message alone and a wait alone pass core by, with any number of
 	}
 }
 
-TEST(FSA0002, "core is asked who runs when the receiver is above the sender, or others are as high as it")
+TEST(HFSA0002, "core is asked who runs when the receiver is above the sender, or others are as high as it")
 {
 	set_up(false);
 	CHECK(!receive_from(client, L4_ANYTHREAD));
@@ -85,7 +85,7 @@ TEST(FSA0002, "core is asked who runs when the receiver is above the sender, or 
 	CHECK(world_current() == root);
 }
 
-TEST(FSA0003, "an equal that has got a message alone has its turn when the slice ends")
+TEST(HFSA0003, "an equal that has got a message alone has its turn when the slice ends")
 {
 	set_up(false);
 	set_prio(server, ROOT);
@@ -98,7 +98,7 @@ TEST(FSA0003, "an equal that has got a message alone has its turn when the slice
 	CHECK(world_current() == server);
 }
 
-TEST(FSA0004, "a call of a busy thread is queued without core, and taken like any other")
+TEST(HFSA0004, "a call of a busy thread is queued without core, and taken like any other")
 {
 	set_up(false);
 	put_marked(client, 5);
@@ -117,7 +117,7 @@ TEST(FSA0004, "a call of a busy thread is queued without core, and taken like an
 	CHECK_FAILED(client, SEND_ERROR(TIMEOUT));
 }
 
-TEST(FSA0005, "a call that is queued is no plain one any more when its thread is changed")
+TEST(HFSA0005, "a call that is queued is no plain one any more when its thread is changed")
 {
 	set_up(true);
 	CHECK(send_alone(client, server));
@@ -138,7 +138,7 @@ TEST(FSA0005, "a call that is queued is no plain one any more when its thread is
 	CHECK_FAILED(client, SEND_ERROR(NOT_EXISTING));
 }
 
-TEST(FSA0006, "who answers and finds a message gives way to whom it answered, on the slice that runs")
+TEST(HFSA0006, "who answers and finds a message gives way to whom it answered, on the slice that runs")
 {
 	set_up(false);
 	CHECK(exregs(client, other->id, L4_EXREGS_RECEIVE, 0, 0));
@@ -189,7 +189,7 @@ static void flush(struct thread *t, l4_fpage_t f)
 	put_marked(t, 0);
 }
 
-TEST(FSA0007, "a receiver whose page its sender flushes before it waits is not switched to by a stale root")
+TEST(HFSA0007, "a receiver whose page its sender flushes before it waits is not switched to by a stale root")
 {
 	for (unsigned log2 = 12; log2 <= 14; log2 += 2) {	/* several are flushed at once only if unused */
 		set_up_page(log2 == 12);
@@ -204,7 +204,7 @@ TEST(FSA0007, "a receiver whose page its sender flushes before it waits is not s
 	}
 }
 
-TEST(FSA0008, "a server is not switched to by a stale root when the client it answered flushes its page")
+TEST(HFSA0008, "a server is not switched to by a stale root when the client it answered flushes its page")
 {
 	set_up_page(true);
 	CHECK(exregs(client, other->id, L4_EXREGS_RECEIVE, 0, 0));
@@ -225,7 +225,7 @@ TEST(FSA0008, "a server is not switched to by a stale root when the client it an
 	CHECK(!touch(server, PAGE_AT, L4_R));
 }
 
-TEST(FSA0009, "a thread that is ahead runs by its root when its sender waits, if nothing has changed")
+TEST(HFSA0009, "a thread that is ahead runs by its root when its sender waits, if nothing has changed")
 {
 	set_up_page(true);
 	put_marked(client, 9);
@@ -269,7 +269,7 @@ static void give_quantum(void)
 	CHECK(schedule(root, server->id, time_us(1000) << 16 | time_us(4096), KEEP) != L4_SCHED_ERROR);
 }
 
-TEST(FSA0010, "core knows of a thread that is ahead before a call changes it, and who runs then is right")
+TEST(HFSA0010, "core knows of a thread that is ahead before a call changes it, and who runs then is right")
 {
 	static const struct { const char *what; void (*change)(void); bool runs; } cases[] = {
 		{ "its priority", give_prio, true }, { "its total quantum", give_quantum, true },

@@ -43,7 +43,7 @@ static bool printed(const char *text)
 	return strstr(host.console, text) != 0;
 }
 
-TEST(FLT0001, "a page fault reaches the pager with access, address and instruction pointer")
+TEST(HFLT0001, "a page fault reaches the pager with access, address and instruction pointer")
 {
 	static const unsigned access[] = { L4_R, L4_W, L4_X };
 
@@ -63,7 +63,7 @@ TEST(FLT0001, "a page fault reaches the pager with access, address and instructi
 	}
 }
 
-TEST(FLT0002, "the pager's map item is mapped and the thread goes on")
+TEST(HFLT0002, "the pager's map item is mapped and the thread goes on")
 {
 	set_up();
 	CHECK(!touch(a, VA, L4_W));
@@ -75,7 +75,7 @@ TEST(FLT0002, "the pager's map item is mapped and the thread goes on")
 	CHECK(touch(a, VA, L4_X));
 }
 
-TEST(FLT0003, "a page that is mapped read-only faults again on writing, and can be upgraded")
+TEST(HFLT0003, "a page that is mapped read-only faults again on writing, and can be upgraded")
 {
 	set_up();
 	CHECK(!touch(a, VA, L4_R));
@@ -90,7 +90,7 @@ TEST(FLT0003, "a page that is mapped read-only faults again on writing, and can 
 	CHECK(!touch(a, VA, L4_X));
 }
 
-TEST(FLT0004, "the faulter's message, buffer and error words survive, however long the reply is")
+TEST(HFLT0004, "the faulter's message, buffer and error words survive, however long the reply is")
 {
 	l4_word_t utcb[L4_UTCB_WORDS];
 	struct arch_regs regs;
@@ -117,7 +117,7 @@ TEST(FLT0004, "the faulter's message, buffer and error words survive, however lo
 	CHECK(touch(a, VA, L4_R));
 }
 
-TEST(FLT0005, "a thread without a pager stops and is reported; the others go on")
+TEST(HFLT0005, "a thread without a pager stops and is reported; the others go on")
 {
 	static const l4_word_t none[] = { 0, ~(l4_word_t)0, ~(l4_word_t)0x3f, 0x1000 };
 
@@ -135,7 +135,7 @@ TEST(FLT0005, "a thread without a pager stops and is reported; the others go on"
 	}
 }
 
-TEST(FLT0006, "a thread whose pager is deleted during its fault stops and is reported")
+TEST(HFLT0006, "a thread whose pager is deleted during its fault stops and is reported")
 {
 	set_up();
 	CHECK(!touch(a, VA, L4_R));
@@ -146,7 +146,7 @@ TEST(FLT0006, "a thread whose pager is deleted during its fault stops and is rep
 	CHECK(delete_thread(a->id));
 }
 
-TEST(FLT0007, "the same when the pager has taken the message and dies before it replies")
+TEST(HFLT0007, "the same when the pager has taken the message and dies before it replies")
 {
 	set_up();
 	CHECK(!touch(a, VA, L4_R));
@@ -156,7 +156,7 @@ TEST(FLT0007, "the same when the pager has taken the message and dies before it 
 	CHECK(delete_thread(a->id));
 }
 
-TEST(FLT0008, "a stopped thread can be given a pager and resumed")
+TEST(HFLT0008, "a stopped thread can be given a pager and resumed")
 {
 	struct thread *a2;
 
@@ -173,7 +173,7 @@ TEST(FLT0008, "a stopped thread can be given a pager and resumed")
 	CHECK(touch(a, VA, L4_R));
 }
 
-TEST(FLT0009, "a fault in the UTCB area or on the KIP goes to the pager, and nothing can be mapped there")
+TEST(HFLT0009, "a fault in the UTCB area or on the KIP goes to the pager, and nothing can be mapped there")
 {
 	l4_word_t at[2] = { L4_INITIAL_UTCB + 0x80000, L4_INITIAL_KIP };
 
@@ -192,7 +192,7 @@ TEST(FLT0009, "a fault in the UTCB area or on the KIP goes to the pager, and not
 	CHECK(touch(a, L4_INITIAL_KIP, L4_R));
 }
 
-TEST(FLT0010, "a fault above the user area is a message like any other")
+TEST(HFLT0010, "a fault above the user area is a message like any other")
 {
 	set_up();
 	CHECK(!touch(a, ~(l4_word_t)0xfff, L4_R));
@@ -203,7 +203,7 @@ TEST(FLT0010, "a fault above the user area is a message like any other")
 	CHECK(!touch(a, ~(l4_word_t)0xfff, L4_R));
 }
 
-TEST(FLT0011, "a pager in the same space may be named by its local id, and sees the local id of the faulter")
+TEST(HFLT0011, "a pager in the same space may be named by its local id, and sees the local id of the faulter")
 {
 	struct thread *a2;
 
@@ -216,7 +216,7 @@ TEST(FLT0011, "a pager in the same space may be named by its local id, and sees 
 	CHECK_EQ(tag_of(a2).raw, FAULT_TAG(L4_R));
 }
 
-TEST(FLT0012, "only the pager's reply ends the fault")
+TEST(HFLT0012, "only the pager's reply ends the fault")
 {
 	set_up();
 	CHECK(!touch(a, VA, L4_R));
@@ -227,7 +227,7 @@ TEST(FLT0012, "only the pager's reply ends the fault")
 	CHECK(blocked(a));
 }
 
-TEST(FLT0013, "sigma0's own faults are mapped one to one; the kernel's memory is refused and sigma0 stops")
+TEST(HFLT0013, "sigma0's own faults are mapped one to one; the kernel's memory is refused and sigma0 stops")
 {
 	l4_word_t pa, mine;
 
@@ -246,7 +246,7 @@ TEST(FLT0013, "sigma0's own faults are mapped one to one; the kernel's memory is
 	CHECK(!mapped(sigma0, mine, 0));
 }
 
-TEST(FLT0014, "an exception reaches the handler with its registers, number and error code")
+TEST(HFLT0014, "an exception reaches the handler with its registers, number and error code")
 {
 	set_up();
 	thread_regs(a)->sp = 0x5678;
@@ -261,7 +261,7 @@ TEST(FLT0014, "an exception reaches the handler with its registers, number and e
 	CHECK_EQ(get_mr(pager, L4_EXC_ERROR), 0x77);
 }
 
-TEST(FLT0015, "the handler's reply sets as many registers as it is long; system flags stay")
+TEST(HFLT0015, "the handler's reply sets as many registers as it is long; system flags stay")
 {
 	set_up();
 	exception(a, 6, 0);
@@ -285,7 +285,7 @@ TEST(FLT0015, "the handler's reply sets as many registers as it is long; system 
 	CHECK_EQ(thread_regs(a)->ip, 0x4440);
 }
 
-TEST(FLT0016, "a thread without an exception handler stops and is reported")
+TEST(HFLT0016, "a thread without an exception handler stops and is reported")
 {
 	set_up();
 	*thread_tcr(a, L4_TCR_EXCEPTION_HANDLER) = 0;
@@ -295,7 +295,7 @@ TEST(FLT0016, "a thread without an exception handler stops and is reported")
 	world_run(b);
 }
 
-TEST(FLT0017, "a thread that is its own pager or handler stops")
+TEST(HFLT0017, "a thread that is its own pager or handler stops")
 {
 	set_up();
 	*thread_tcr(a, L4_TCR_PAGER) = a->id.raw;
@@ -306,7 +306,7 @@ TEST(FLT0017, "a thread that is its own pager or handler stops")
 	CHECK(b->halted);
 }
 
-TEST(FLT0018, "an interrupt thread or the idle thread as pager stops the faulter")
+TEST(HFLT0018, "an interrupt thread or the idle thread as pager stops the faulter")
 {
 	set_up();
 	*thread_tcr(a, L4_TCR_PAGER) = l4_tid_global(4, 1).raw;
@@ -317,7 +317,7 @@ TEST(FLT0018, "an interrupt thread or the idle thread as pager stops the faulter
 	CHECK(b->halted);
 }
 
-TEST(FLT0019, "an I/O fault names the ports and is served by an I/O fpage")
+TEST(HFLT0019, "an I/O fault names the ports and is served by an I/O fpage")
 {
 	set_up();
 	CHECK(!receive_from(pager, L4_ANYTHREAD));
@@ -343,7 +343,7 @@ TEST(FLT0019, "an I/O fault names the ports and is served by an I/O fpage")
 	CHECK(!arch_io_get(a->space, 0x400));
 }
 
-TEST(FLT0020, "sigma0 gets the ports that it touches")
+TEST(HFLT0020, "sigma0 gets the ports that it touches")
 {
 	set_up();
 	PUT(root, 0);
@@ -355,7 +355,7 @@ TEST(FLT0020, "sigma0 gets the ports that it touches")
 		CHECK(arch_io_get(sigma0->space, p));
 }
 
-TEST(FLT0021, "cancelling a fault lets the thread go on where it was set to")
+TEST(HFLT0021, "cancelling a fault lets the thread go on where it was set to")
 {
 	struct thread *a2;
 
@@ -370,7 +370,7 @@ TEST(FLT0021, "cancelling a fault lets the thread go on where it was set to")
 	CHECK_FAILED(pager, RECEIVE_ERROR(TIMEOUT));
 }
 
-TEST(FLT0022, "a refused item in the pager's reply stops the faulter, and the pager learns of the overflow")
+TEST(HFLT0022, "a refused item in the pager's reply stops the faulter, and the pager learns of the overflow")
 {
 	set_up();
 	CHECK(!touch(a, VA, L4_R));
@@ -383,7 +383,7 @@ TEST(FLT0022, "a refused item in the pager's reply stops the faulter, and the pa
 	CHECK(a->halted);
 }
 
-TEST(FLT0023, "when a fault's reply finds no kernel memory the faulter halts and its pager gets one message")
+TEST(HFLT0023, "when a fault's reply finds no kernel memory the faulter halts and its pager gets one message")
 {
 	set_up();
 	CHECK(!touch(a, 0x30000000, L4_R));
@@ -405,7 +405,7 @@ TEST(FLT0023, "when a fault's reply finds no kernel memory the faulter halts and
 	CHECK(delete_thread(a->id));
 }
 
-TEST(FLT0024, "a faulter is deleted in each phase of its fault")
+TEST(HFLT0024, "a faulter is deleted in each phase of its fault")
 {
 	set_up();
 	CHECK(!touch(a, VA, L4_R));
@@ -421,7 +421,7 @@ TEST(FLT0024, "a faulter is deleted in each phase of its fault")
 	CHECK_FAILED(pager, SEND_ERROR(NOT_EXISTING));
 }
 
-TEST(FLT0025, "a chain of three pagers serves a fault, and a flush at the top takes the page away from all")
+TEST(HFLT0025, "a chain of three pagers serves a fault, and a flush at the top takes the page away from all")
 {
 	struct thread *top, *middle;
 
@@ -447,7 +447,7 @@ TEST(FLT0025, "a chain of three pagers serves a fault, and a flush at the top ta
 	CHECK(!touch(a, VA, L4_R));
 }
 
-TEST(FLT0026, "a reply that is longer than the kernel's buffer touches nothing behind it")
+TEST(HFLT0026, "a reply that is longer than the kernel's buffer touches nothing behind it")
 {
 	struct thread *t[12], *x = 0;
 	struct thread_rest *behind = 0, copy;
@@ -486,7 +486,7 @@ TEST(FLT0026, "a reply that is longer than the kernel's buffer touches nothing b
 	CHECK(touch(x, VA, L4_R));
 }
 
-TEST(FLT0027, "no report of exhausted memory goes to something that cannot receive")
+TEST(HFLT0027, "no report of exhausted memory goes to something that cannot receive")
 {
 	static const l4_word_t pagers[] = { 0, 4ul << L4_TID_VERSION_BITS | 1, ~(l4_word_t)0 };
 

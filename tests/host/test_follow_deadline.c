@@ -6,7 +6,7 @@
 
 #define NIL L4_NILTHREAD
 
-TEST(REV0043, "a wait that followed and lost message and new partner before it looked leaves no deadline")
+TEST(HPRO0037, "a wait that followed and lost message and new partner before it looked leaves no deadline")
 {
 	struct thread *a, *b, *b2, *third;
 

@@ -14,7 +14,7 @@ static void three_spaces(void)
 	c = new_space();
 }
 
-TEST(IPC0001, "a message reaches a waiting receiver of another space with label, words and global id")
+TEST(HIPC0001, "a message reaches a waiting receiver of another space with label, words and global id")
 {
 	three_spaces();
 	CHECK(!receive_from(b, L4_ANYTHREAD));
@@ -29,7 +29,7 @@ TEST(IPC0001, "a message reaches a waiting receiver of another space with label,
 	CHECK_EQ(from_of(b).raw, a->id.raw);
 }
 
-TEST(IPC0002, "inside a space the receiver sees the local id, however the partner was addressed")
+TEST(HIPC0002, "inside a space the receiver sees the local id, however the partner was addressed")
 {
 	struct thread *d;
 
@@ -48,7 +48,7 @@ TEST(IPC0002, "inside a space the receiver sees the local id, however the partne
 	CHECK_EQ(from_of(d).raw, local_id(a).raw);
 }
 
-TEST(IPC0003, "a sender waits for its receiver, and goes on when the message was taken")
+TEST(HIPC0003, "a sender waits for its receiver, and goes on when the message was taken")
 {
 	three_spaces();
 	PUT(a, 7, 70);
@@ -62,7 +62,7 @@ TEST(IPC0003, "a sender waits for its receiver, and goes on when the message was
 	CHECK_SENT(a);
 }
 
-TEST(IPC0004, "a caller is already receiving when its message arrives: a zero-timeout reply meets it")
+TEST(HIPC0004, "a caller is already receiving when its message arrives: a zero-timeout reply meets it")
 {
 	three_spaces();
 	CHECK(!receive_from(b, L4_ANYTHREAD));
@@ -76,7 +76,7 @@ TEST(IPC0004, "a caller is already receiving when its message arrives: a zero-ti
 	CHECK_EQ(from_of(a).raw, b->id.raw);
 }
 
-TEST(IPC0005, "reply-and-wait answers one client and receives from the next")
+TEST(HIPC0005, "reply-and-wait answers one client and receives from the next")
 {
 	three_spaces();
 	CHECK(!receive_from(c, L4_ANYTHREAD));
@@ -93,7 +93,7 @@ TEST(IPC0005, "reply-and-wait answers one client and receives from the next")
 	CHECK_EQ(get_mr(a, 1), 99);
 }
 
-TEST(IPC0006, "a closed wait takes its partner's message only; others stay queued")
+TEST(HIPC0006, "a closed wait takes its partner's message only; others stay queued")
 {
 	three_spaces();
 	CHECK(!receive_from(c, b->id));
@@ -109,7 +109,7 @@ TEST(IPC0006, "a closed wait takes its partner's message only; others stay queue
 	CHECK_EQ(from_of(c).raw, a->id.raw);
 }
 
-TEST(IPC0007, "a receive with zero timeout returns at once when nobody sends")
+TEST(HIPC0007, "a receive with zero timeout returns at once when nobody sends")
 {
 	three_spaces();
 	CHECK(ipc(a, L4_NILTHREAD, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_ZERO)));
@@ -119,7 +119,7 @@ TEST(IPC0007, "a receive with zero timeout returns at once when nobody sends")
 	CHECK_FAILED(a, RECEIVE_ERROR(TIMEOUT));
 }
 
-TEST(IPC0008, "a send with zero timeout returns at once when the partner does not receive")
+TEST(HIPC0008, "a send with zero timeout returns at once when the partner does not receive")
 {
 	three_spaces();
 	PUT(a, 3, 4);
@@ -129,7 +129,7 @@ TEST(IPC0008, "a send with zero timeout returns at once when the partner does no
 	CHECK(receive_from(a, L4_ANYTHREAD) == false);
 }
 
-TEST(IPC0009, "a send with a finite timeout fails when that has passed, not before")
+TEST(HIPC0009, "a send with a finite timeout fails when that has passed, not before")
 {
 	three_spaces();
 	PUT(a, 3, 4);
@@ -143,7 +143,7 @@ TEST(IPC0009, "a send with a finite timeout fails when that has passed, not befo
 	CHECK_FAILED(b, RECEIVE_ERROR(TIMEOUT));
 }
 
-TEST(IPC0010, "a receive with a finite timeout fails when that has passed, not before")
+TEST(HIPC0010, "a receive with a finite timeout fails when that has passed, not before")
 {
 	three_spaces();
 	CHECK(!ipc(a, L4_NILTHREAD, b->id, timeouts(TIME_NEVER, time_us(500))));
@@ -154,7 +154,7 @@ TEST(IPC0010, "a receive with a finite timeout fails when that has passed, not b
 	CHECK_EQ(tag_of(a).raw, L4_TAG_ERROR);
 }
 
-TEST(IPC0011, "an IPC without a timeout waits for ever")
+TEST(HIPC0011, "an IPC without a timeout waits for ever")
 {
 	three_spaces();
 	CHECK(!send_to(a, b));
@@ -165,7 +165,7 @@ TEST(IPC0011, "an IPC without a timeout waits for ever")
 	CHECK(blocked(c));
 }
 
-TEST(IPC0012, "a time point as timeout ends the wait at that instant")
+TEST(HIPC0012, "a time point as timeout ends the wait at that instant")
 {
 	uint64_t step = 1 << 10, at;
 	l4_word_t point;
@@ -185,7 +185,7 @@ TEST(IPC0012, "a time point as timeout ends the wait at that instant")
 	CHECK_FAILED(a, RECEIVE_ERROR(TIMEOUT));
 }
 
-TEST(IPC0013, "the receive timeout of a call begins with its receive phase")
+TEST(HIPC0013, "the receive timeout of a call begins with its receive phase")
 {
 	three_spaces();
 	PUT(a, 1);
@@ -199,7 +199,7 @@ TEST(IPC0013, "the receive timeout of a call begins with its receive phase")
 	CHECK_FAILED(a, RECEIVE_ERROR(TIMEOUT));
 }
 
-TEST(IPC0014, "a wait for any local thread accepts senders of the own space only")
+TEST(HIPC0014, "a wait for any local thread accepts senders of the own space only")
 {
 	struct thread *d;
 
@@ -216,7 +216,7 @@ TEST(IPC0014, "a wait for any local thread accepts senders of the own space only
 	CHECK(blocked(b));
 }
 
-TEST(IPC0015, "a wait for any local thread passes over a foreign sender that came first")
+TEST(HIPC0015, "a wait for any local thread passes over a foreign sender that came first")
 {
 	struct thread *d;
 
@@ -231,7 +231,7 @@ TEST(IPC0015, "a wait for any local thread passes over a foreign sender that cam
 	CHECK(blocked(b));
 }
 
-TEST(IPC0016, "an open wait takes senders in the order in which they came, of whichever space")
+TEST(HIPC0016, "an open wait takes senders in the order in which they came, of whichever space")
 {
 	struct thread *order[6];
 
@@ -249,7 +249,7 @@ TEST(IPC0016, "an open wait takes senders in the order in which they came, of wh
 	}
 }
 
-TEST(IPC0017, "a closed receive takes the named sender out of the middle of the queue")
+TEST(HIPC0017, "a closed receive takes the named sender out of the middle of the queue")
 {
 	three_spaces();
 	CHECK(!send_to(a, root));
@@ -263,7 +263,7 @@ TEST(IPC0017, "a closed receive takes the named sender out of the middle of the 
 	CHECK_EQ(from_of(root).raw, c->id.raw);
 }
 
-TEST(IPC0018, "an IPC with neither phase does nothing")
+TEST(HIPC0018, "an IPC with neither phase does nothing")
 {
 	three_spaces();
 	PUT(a, 1, 2, 3);
@@ -272,7 +272,7 @@ TEST(IPC0018, "an IPC with neither phase does nothing")
 	CHECK_EQ(world_current() == a, 1);
 }
 
-TEST(IPC0019, "a send to an id that does not exist, has a stale version, or is any thread fails with 2")
+TEST(HIPC0019, "a send to an id that does not exist, has a stale version, or is any thread fails with 2")
 {
 	l4_tid_t bad[5];
 
@@ -289,7 +289,7 @@ TEST(IPC0019, "a send to an id that does not exist, has a stale version, or is a
 	}
 }
 
-TEST(IPC0020, "a closed receive from an id that does not exist or is stale fails with 2 at once")
+TEST(HIPC0020, "a closed receive from an id that does not exist or is stale fails with 2 at once")
 {
 	three_spaces();
 	CHECK(receive_from(a, new_tid()));
@@ -298,7 +298,7 @@ TEST(IPC0020, "a closed receive from an id that does not exist or is stale fails
 	CHECK_FAILED(a, RECEIVE_ERROR(NOT_EXISTING));
 }
 
-TEST(IPC0021, "a local id that names no UTCB of a live thread fails with 2")
+TEST(HIPC0021, "a local id that names no UTCB of a live thread fails with 2")
 {
 	l4_word_t base = L4_INITIAL_UTCB, bad[6];
 
@@ -317,7 +317,7 @@ TEST(IPC0021, "a local id that names no UTCB of a live thread fails with 2")
 	}
 }
 
-TEST(IPC0022, "a local id names a thread of the caller's own space, not of another one at that address")
+TEST(HIPC0022, "a local id names a thread of the caller's own space, not of another one at that address")
 {
 	struct thread *d, *e;
 
@@ -332,7 +332,7 @@ TEST(IPC0022, "a local id names a thread of the caller's own space, not of anoth
 	CHECK(!blocked(e));
 }
 
-TEST(IPC0023, "a send to an inactive thread waits until its timeout")
+TEST(HIPC0023, "a send to an inactive thread waits until its timeout")
 {
 	struct thread *d;
 
@@ -343,7 +343,7 @@ TEST(IPC0023, "a send to an inactive thread waits until its timeout")
 	CHECK_FAILED(b, SEND_ERROR(TIMEOUT));
 }
 
-TEST(IPC0024, "to send to oneself, and to receive from oneself, is to sleep")
+TEST(HIPC0024, "to send to oneself, and to receive from oneself, is to sleep")
 {
 	three_spaces();
 	CHECK(!ipc(a, a->id, L4_NILTHREAD, timeouts(time_us(100), TIME_NEVER)));
@@ -357,7 +357,7 @@ TEST(IPC0024, "to send to oneself, and to receive from oneself, is to sleep")
 	CHECK_FAILED(a, RECEIVE_ERROR(TIMEOUT));
 }
 
-TEST(IPC0025, "a failed send phase skips the receive phase")
+TEST(HIPC0025, "a failed send phase skips the receive phase")
 {
 	three_spaces();
 	CHECK(!send_to(b, a));
@@ -366,7 +366,7 @@ TEST(IPC0025, "a failed send phase skips the receive phase")
 	CHECK(blocked(b));
 }
 
-TEST(IPC0026, "deleting a thread fails its queued senders with 2 in the send phase")
+TEST(HIPC0026, "deleting a thread fails its queued senders with 2 in the send phase")
 {
 	three_spaces();
 	CHECK(!send_to(a, b));
@@ -376,7 +376,7 @@ TEST(IPC0026, "deleting a thread fails its queued senders with 2 in the send pha
 	CHECK_FAILED(c, SEND_ERROR(NOT_EXISTING));
 }
 
-TEST(IPC0027, "deleting a thread fails those who wait for it alone with 2 in the receive phase")
+TEST(HIPC0027, "deleting a thread fails those who wait for it alone with 2 in the receive phase")
 {
 	three_spaces();
 	CHECK(!receive_from(a, b->id));
@@ -389,7 +389,7 @@ TEST(IPC0027, "deleting a thread fails those who wait for it alone with 2 in the
 	CHECK_FAILED(c, RECEIVE_ERROR(NOT_EXISTING));
 }
 
-TEST(IPC0028, "deleting a sender takes it out of the queue; deleting a waiter leaves its partner alone")
+TEST(HIPC0028, "deleting a sender takes it out of the queue; deleting a waiter leaves its partner alone")
 {
 	three_spaces();
 	CHECK(!send_to(a, root));
@@ -403,7 +403,7 @@ TEST(IPC0028, "deleting a sender takes it out of the queue; deleting a waiter le
 	CHECK_FAILED(root, RECEIVE_ERROR(TIMEOUT));
 }
 
-TEST(IPC0029, "a thread that waits for anybody is not disturbed by deletions")
+TEST(HIPC0029, "a thread that waits for anybody is not disturbed by deletions")
 {
 	three_spaces();
 	CHECK(!receive_from(a, L4_ANYTHREAD));
@@ -412,7 +412,7 @@ TEST(IPC0029, "a thread that waits for anybody is not disturbed by deletions")
 	CHECK(blocked(a));
 }
 
-TEST(IPC0030, "changing a thread's version fails those who named its old id")
+TEST(HIPC0030, "changing a thread's version fails those who named its old id")
 {
 	l4_tid_t id;
 
@@ -428,7 +428,7 @@ TEST(IPC0030, "changing a thread's version fails those who named its old id")
 	CHECK(receive_from(b, L4_ANYTHREAD));
 }
 
-TEST(IPC0031, "Lipc does what Ipc does")
+TEST(HIPC0031, "Lipc does what Ipc does")
 {
 	struct thread *d;
 
@@ -443,7 +443,7 @@ TEST(IPC0031, "Lipc does what Ipc does")
 	CHECK_EQ(from_of(d).raw, local_id(a).raw);
 }
 
-TEST(IPC0032, "a detached interrupt is a valid partner to receive from")
+TEST(HIPC0032, "a detached interrupt is a valid partner to receive from")
 {
 	l4_tid_t irq = l4_tid_global(5, 1);
 
@@ -455,7 +455,7 @@ TEST(IPC0032, "a detached interrupt is a valid partner to receive from")
 	CHECK_FAILED(a, RECEIVE_ERROR(TIMEOUT));
 }
 
-TEST(IPC0033, "a thread that timed out receives the next message as if nothing had been")
+TEST(HIPC0033, "a thread that timed out receives the next message as if nothing had been")
 {
 	three_spaces();
 	CHECK(!ipc(a, L4_NILTHREAD, b->id, timeouts(TIME_NEVER, time_us(50))));
@@ -469,7 +469,7 @@ TEST(IPC0033, "a thread that timed out receives the next message as if nothing h
 	CHECK_SENT(a);
 }
 
-TEST(IPC0034, "a message that arrives before the timeout stops it")
+TEST(HIPC0034, "a message that arrives before the timeout stops it")
 {
 	three_spaces();
 	CHECK(!ipc(a, L4_NILTHREAD, b->id, timeouts(TIME_NEVER, time_us(500))));
@@ -482,7 +482,7 @@ TEST(IPC0034, "a message that arrives before the timeout stops it")
 	CHECK(blocked(a));
 }
 
-TEST(IPC0035, "messages between threads of one space and of two keep their order over 200 rounds")
+TEST(HIPC0035, "messages between threads of one space and of two keep their order over 200 rounds")
 {
 	three_spaces();
 	CHECK(!receive_from(b, L4_ANYTHREAD));
@@ -497,7 +497,7 @@ TEST(IPC0035, "messages between threads of one space and of two keep their order
 	}
 }
 
-TEST(IPC0036, "a queued sender that is taken before its timeout is not disturbed by it later")
+TEST(HIPC0036, "a queued sender that is taken before its timeout is not disturbed by it later")
 {
 	three_spaces();
 	PUT(a, 1);
@@ -512,7 +512,7 @@ TEST(IPC0036, "a queued sender that is taken before its timeout is not disturbed
 }
 
 /* A sender whose own receive phase finds somebody queued receives later, for itself (WORK_RECEIVE). */
-TEST(IPC0037, "a caller whose partner is gone before it can receive takes nobody else's message")
+TEST(HIPC0037, "a caller whose partner is gone before it can receive takes nobody else's message")
 {
 	struct thread *d, *e;
 
@@ -540,7 +540,7 @@ TEST(IPC0037, "a caller whose partner is gone before it can receive takes nobody
 	CHECK(blocked(e));
 }
 
-TEST(IPC0038, "a chain of callers, each waiting for the one before, unwinds to the end")
+TEST(HIPC0038, "a chain of callers, each waiting for the one before, unwinds to the end")
 {
 	struct thread *t[20];
 
@@ -563,7 +563,7 @@ TEST(IPC0038, "a chain of callers, each waiting for the one before, unwinds to t
 		CHECK_EQ(get_mr(t[i], 1), i + 1);
 }
 
-TEST(IPC0045, "who is halted before it takes the message that was queued takes it, and stays halted")
+TEST(HIPC0045, "who is halted before it takes the message that was queued takes it, and stays halted")
 {
 	struct thread *boss;
 

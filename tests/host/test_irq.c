@@ -31,7 +31,7 @@ static void set_up(void)
 	CHECK(host.irq_open[LINE]);
 }
 
-TEST(IRQ0001, "an interrupt reaches its waiting handler as an empty message and masks its line")
+TEST(HIRQ0001, "an interrupt reaches its waiting handler as an empty message and masks its line")
 {
 	set_up();
 	put_mr(a, 1, 0x1111);
@@ -46,7 +46,7 @@ TEST(IRQ0001, "an interrupt reaches its waiting handler as an empty message and 
 	CHECK(!host.irq_open[LINE]);
 }
 
-TEST(IRQ0002, "the handler's answer unmasks the line for the next interrupt")
+TEST(HIRQ0002, "the handler's answer unmasks the line for the next interrupt")
 {
 	set_up();
 	CHECK(!receive_from(a, irq));
@@ -63,7 +63,7 @@ TEST(IRQ0002, "the handler's answer unmasks the line for the next interrupt")
 	CHECK(host.irq_open[LINE]);
 }
 
-TEST(IRQ0003, "an interrupt that finds its handler busy comes first when the handler receives")
+TEST(HIRQ0003, "an interrupt that finds its handler busy comes first when the handler receives")
 {
 	set_up();
 	CHECK(!send_to(b, a));
@@ -75,7 +75,7 @@ TEST(IRQ0003, "an interrupt that finds its handler busy comes first when the han
 	CHECK_EQ(from_of(a).raw, b->id.raw);
 }
 
-TEST(IRQ0004, "a handler in a closed wait for another thread gets the interrupt later")
+TEST(HIRQ0004, "a handler in a closed wait for another thread gets the interrupt later")
 {
 	set_up();
 	CHECK(!receive_from(a, b->id));
@@ -87,7 +87,7 @@ TEST(IRQ0004, "a handler in a closed wait for another thread gets the interrupt 
 	CHECK_EQ(tag_of(a).raw, IRQ_TAG);
 }
 
-TEST(IRQ0005, "an edge while the line is masked is remembered once and delivered after the answer")
+TEST(HIRQ0005, "an edge while the line is masked is remembered once and delivered after the answer")
 {
 	set_up();
 	CHECK(!receive_from(a, irq));
@@ -102,7 +102,7 @@ TEST(IRQ0005, "an edge while the line is masked is remembered once and delivered
 	CHECK(host.irq_open[LINE]);
 }
 
-TEST(IRQ0006, "a second answer has no effect and does not block")
+TEST(HIRQ0006, "a second answer has no effect and does not block")
 {
 	set_up();
 	CHECK(!receive_from(a, irq));
@@ -115,7 +115,7 @@ TEST(IRQ0006, "a second answer has no effect and does not block")
 	CHECK(host.irq_open[LINE]);
 }
 
-TEST(IRQ0007, "an answer from a thread that is not the handler leaves the line masked and fails with 2")
+TEST(HIRQ0007, "an answer from a thread that is not the handler leaves the line masked and fails with 2")
 {
 	set_up();
 	CHECK(!receive_from(a, irq));
@@ -126,7 +126,7 @@ TEST(IRQ0007, "an answer from a thread that is not the handler leaves the line m
 	CHECK(!host.irq_open[LINE]);
 }
 
-TEST(IRQ0008, "only privileged threads attach; bad lines, versions and handlers are refused with 2")
+TEST(HIRQ0008, "only privileged threads attach; bad lines, versions and handlers are refused with 2")
 {
 	set_up();
 	CHECK(!thread_control(a, irq, irq, NIL, a->id, KEEP));
@@ -141,7 +141,7 @@ TEST(IRQ0008, "only privileged threads attach; bad lines, versions and handlers 
 	CHECK_EQ(error_of(root), L4_ERR_THREAD);
 }
 
-TEST(IRQ0009, "attaching another handler withdraws a message that was not delivered")
+TEST(HIRQ0009, "attaching another handler withdraws a message that was not delivered")
 {
 	set_up();
 	world_irq(LINE);
@@ -158,7 +158,7 @@ TEST(IRQ0009, "attaching another handler withdraws a message that was not delive
 	CHECK_EQ(from_of(b).raw, irq.raw);
 }
 
-TEST(IRQ0010, "detaching masks the line and withdraws its message")
+TEST(HIRQ0010, "detaching masks the line and withdraws its message")
 {
 	set_up();
 	world_irq(LINE);
@@ -170,7 +170,7 @@ TEST(IRQ0010, "detaching masks the line and withdraws its message")
 	CHECK(host.irq_open[LINE]);
 }
 
-TEST(IRQ0011, "when its handler is deleted a line is masked, and can be attached anew")
+TEST(HIRQ0011, "when its handler is deleted a line is masked, and can be attached anew")
 {
 	set_up();
 	CHECK(!receive_from(a, irq));
@@ -186,7 +186,7 @@ TEST(IRQ0011, "when its handler is deleted a line is masked, and can be attached
 	CHECK(!host.irq_open[LINE]);
 }
 
-TEST(IRQ0012, "an interrupt preempts a thread of lower priority and wakes an idle machine")
+TEST(HIRQ0012, "an interrupt preempts a thread of lower priority and wakes an idle machine")
 {
 	set_up();
 	set_prio(a, 150);
@@ -205,7 +205,7 @@ TEST(IRQ0012, "an interrupt preempts a thread of lower priority and wakes an idl
 	CHECK(world_current() == a);
 }
 
-TEST(IRQ0013, "an interrupt for a handler of lower priority does not preempt")
+TEST(HIRQ0013, "an interrupt for a handler of lower priority does not preempt")
 {
 	set_up();
 	CHECK(!receive_from(a, irq));
@@ -216,7 +216,7 @@ TEST(IRQ0013, "an interrupt for a handler of lower priority does not preempt")
 	CHECK(!blocked(a));
 }
 
-TEST(IRQ0014, "one handler serves many lines, and each message names its line")
+TEST(HIRQ0014, "one handler serves many lines, and each message names its line")
 {
 	set_up();
 	for (unsigned i = LINE + 1; i < LINE + 8; i++)
@@ -235,7 +235,7 @@ TEST(IRQ0014, "one handler serves many lines, and each message names its line")
 		CHECK(host.irq_open[i]);
 }
 
-TEST(IRQ0015, "a renamed handler keeps its line")
+TEST(HIRQ0015, "a renamed handler keeps its line")
 {
 	set_up();
 	CHECK(thread_control(root, l4_tid_global(l4_tid_number(a->id), 9), a->id, NIL, NIL, KEEP));
@@ -244,7 +244,7 @@ TEST(IRQ0015, "a renamed handler keeps its line")
 	CHECK(!blocked(a));
 }
 
-TEST(IRQ0016, "a handler deleted with an interrupt waiting for it takes the interrupt along")
+TEST(HIRQ0016, "a handler deleted with an interrupt waiting for it takes the interrupt along")
 {
 	set_up();
 	world_irq(LINE);
@@ -257,7 +257,7 @@ TEST(IRQ0016, "a handler deleted with an interrupt waiting for it takes the inte
 	CHECK(!blocked(b));
 }
 
-TEST(IRQ0017, "an interrupt that waits for a handler that is renamed goes on waiting")
+TEST(HIRQ0017, "an interrupt that waits for a handler that is renamed goes on waiting")
 {
 	set_up();
 	world_irq(LINE);
@@ -267,7 +267,7 @@ TEST(IRQ0017, "an interrupt that waits for a handler that is renamed goes on wai
 	CHECK(!host.irq_open[LINE]);
 }
 
-TEST(IRQ0018, "an interrupt comes before senders of the handler's own space too")
+TEST(HIRQ0018, "an interrupt comes before senders of the handler's own space too")
 {
 	struct thread *d;
 
@@ -281,7 +281,7 @@ TEST(IRQ0018, "an interrupt comes before senders of the handler's own space too"
 	CHECK_EQ(from_of(a).raw, local_id(d).raw);
 }
 
-TEST(IRQ0019, "an armed line is masked by detaching it, and by the death of its handler")
+TEST(HIRQ0019, "an armed line is masked by detaching it, and by the death of its handler")
 {
 	set_up();
 	CHECK(host.irq_open[LINE]);
@@ -298,7 +298,7 @@ TEST(IRQ0019, "an armed line is masked by detaching it, and by the death of its 
 	CHECK(receive_from(b, irq));
 }
 
-TEST(IRQ0020, "an answer before the interrupt was received does not unmask the line")
+TEST(HIRQ0020, "an answer before the interrupt was received does not unmask the line")
 {
 	set_up();
 	world_irq(LINE);
@@ -337,7 +337,7 @@ static void wait_above(l4_tid_t from, uint64_t us)
 	world_pass(us);
 }
 
-TEST(IRQ0021, "the straight way of an interrupt leaves all as the other one does")
+TEST(HIRQ0021, "the straight way of an interrupt leaves all as the other one does")
 {
 	for (unsigned i = 0; i < 4; i++) {
 		static struct seen straight, other;
@@ -365,7 +365,7 @@ static bool goes_straight(void)
 	return host.straight;
 }
 
-TEST(IRQ0022, "an interrupt does not go straight where there is more to do")
+TEST(HIRQ0022, "an interrupt does not go straight where there is more to do")
 {
 	wait_above(L4_ANYTHREAD, 0);
 	set_prio(a, b->prio);			/* not above */
@@ -388,7 +388,7 @@ TEST(IRQ0022, "an interrupt does not go straight where there is more to do")
 	CHECK(!goes_straight());
 }
 
-TEST(IRQ0023, "an interrupt while somebody runs by the grace of a higher one goes to the highest")
+TEST(HIRQ0023, "an interrupt while somebody runs by the grace of a higher one goes to the highest")
 {
 	for (unsigned prio = 110; prio <= 130; prio += 20) {
 		struct thread *giver;
@@ -406,7 +406,7 @@ TEST(IRQ0023, "an interrupt while somebody runs by the grace of a higher one goe
 	}
 }
 
-TEST(IRQ0024, "an interrupt that was never attached does not exist; after attaching and detaching it does")
+TEST(HIRQ0024, "an interrupt that was never attached does not exist; after attaching and detaching it does")
 {
 	l4_tid_t fresh = l4_tid_global(LINE + 1, 1);
 
@@ -429,7 +429,7 @@ TEST(IRQ0024, "an interrupt that was never attached does not exist; after attach
 	CHECK(blocked(a));
 }
 
-TEST(IRQ0025, "Inspect does not show an interrupt that was never attached as a thread")
+TEST(HIRQ0025, "Inspect does not show an interrupt that was never attached as a thread")
 {
 	const struct l4_inspect_thread *r;
 
@@ -441,7 +441,7 @@ TEST(IRQ0025, "Inspect does not show an interrupt that was never attached as a t
 	CHECK(l4_tid_number((l4_tid_t){ r->id }) >= kernel.irq_lines);
 }
 
-TEST(IRQ0026, "a send to a detached interrupt waits until its timeout, attached meanwhile or not")
+TEST(HIRQ0026, "a send to a detached interrupt waits until its timeout, attached meanwhile or not")
 {
 	set_up();
 	CHECK(attach(irq, irq));
@@ -464,7 +464,7 @@ TEST(IRQ0026, "a send to a detached interrupt waits until its timeout, attached 
 	CHECK(delete_thread(a->id));
 }
 
-TEST(IRQ0027, "attaching again to the same handler keeps a message that was not delivered")
+TEST(HIRQ0027, "attaching again to the same handler keeps a message that was not delivered")
 {
 	set_up();
 	world_irq(LINE);
@@ -474,7 +474,7 @@ TEST(IRQ0027, "attaching again to the same handler keeps a message that was not 
 	CHECK_EQ(tag_of(a).raw, IRQ_TAG);
 }
 
-TEST(IRQ0028, "attaching again to the same handler leaves a line masked that was not acknowledged")
+TEST(HIRQ0028, "attaching again to the same handler leaves a line masked that was not acknowledged")
 {
 	set_up();
 	CHECK(!receive_from(a, irq));

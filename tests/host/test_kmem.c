@@ -39,7 +39,7 @@ static bool is_zero(const char *p, size_t n)
 	return true;
 }
 
-TEST(KMEM0001, "frames are zeroed, distinct, inside the pool, and charged in full")
+TEST(HKMEM0001, "frames are zeroed, distinct, inside the pool, and charged in full")
 {
 	struct account a;
 	char *f, *g;
@@ -63,7 +63,7 @@ TEST(KMEM0001, "frames are zeroed, distinct, inside the pool, and charged in ful
 	check_accounts(&a, &a);
 }
 
-TEST(KMEM0002, "an account gets no frame beyond its limit, whatever is free")
+TEST(HKMEM0002, "an account gets no frame beyond its limit, whatever is free")
 {
 	struct account a;
 	void *last = 0;
@@ -80,7 +80,7 @@ TEST(KMEM0002, "an account gets no frame beyond its limit, whatever is free")
 	check_accounts(&a, &a);
 }
 
-TEST(KMEM0003, "what is carved out for one account cannot be used by its parent or a sibling")
+TEST(HKMEM0003, "what is carved out for one account cannot be used by its parent or a sibling")
 {
 	struct account a, b, c;
 
@@ -100,7 +100,7 @@ TEST(KMEM0003, "what is carved out for one account cannot be used by its parent 
 	account_check(&a);
 }
 
-TEST(KMEM0004, "a limit cannot be set below what is used, and giving back makes room")
+TEST(HKMEM0004, "a limit cannot be set below what is used, and giving back makes room")
 {
 	struct account a, b;
 
@@ -119,7 +119,7 @@ TEST(KMEM0004, "a limit cannot be set below what is used, and giving back makes 
 	account_check(&a);
 }
 
-TEST(KMEM0005, "an open account grows by pieces to a quarter of its parent, and returns them")
+TEST(HKMEM0005, "an open account grows by pieces to a quarter of its parent, and returns them")
 {
 	struct account a, b;
 
@@ -138,7 +138,7 @@ TEST(KMEM0005, "an open account grows by pieces to a quarter of its parent, and 
 	account_check(&a);
 }
 
-TEST(KMEM0006, "an open account takes the last bytes exactly when no whole piece is left")
+TEST(HKMEM0006, "an open account takes the last bytes exactly when no whole piece is left")
 {
 	struct account a, b;
 
@@ -151,7 +151,7 @@ TEST(KMEM0006, "an open account takes the last bytes exactly when no whole piece
 	check_accounts(&a, &b);
 }
 
-TEST(KMEM0007, "growth goes through a chain of open accounts, or changes nothing")
+TEST(HKMEM0007, "growth goes through a chain of open accounts, or changes nothing")
 {
 	struct account a, b, c;
 
@@ -172,7 +172,7 @@ TEST(KMEM0007, "growth goes through a chain of open accounts, or changes nothing
 	CHECK_EQ(a.given, 0);
 }
 
-TEST(KMEM0008, "blocks of a space's own cache cost whole frames, which go back with the last block")
+TEST(HKMEM0008, "blocks of a space's own cache cost whole frames, which go back with the last block")
 {
 	struct account a;
 	struct slab s;
@@ -199,7 +199,7 @@ TEST(KMEM0008, "blocks of a space's own cache cost whole frames, which go back w
 	check_accounts(&a, &a);
 }
 
-TEST(KMEM0009, "blocks of a shared cache are charged one by one as a share of their frame")
+TEST(HKMEM0009, "blocks of a shared cache are charged one by one as a share of their frame")
 {
 	struct account a, b;
 	struct slab s;
@@ -220,7 +220,7 @@ TEST(KMEM0009, "blocks of a shared cache are charged one by one as a share of th
 	check_accounts(&a, &b);
 }
 
-TEST(KMEM0010, "an exhausted account gets no block, and nothing is charged for the refusal")
+TEST(HKMEM0010, "an exhausted account gets no block, and nothing is charged for the refusal")
 {
 	struct account a;
 	struct slab own, shared;
@@ -243,7 +243,7 @@ TEST(KMEM0010, "an exhausted account gets no block, and nothing is charged for t
 /* Where a test can see whether somebody has cleared a frame; not where its link is. */
 static char *mark_of(void *frame) { return (char *)frame + KMEM_FRAME / 2; }
 
-TEST(KMEM0011, "a frame given back as clear is handed out first, and not cleared again")
+TEST(HKMEM0011, "a frame given back as clear is handed out first, and not cleared again")
 {
 	struct account a;
 	char *f, *g;
@@ -265,7 +265,7 @@ TEST(KMEM0011, "a frame given back as clear is handed out first, and not cleared
 	CHECK(is_zero(g, KMEM_FRAME));
 }
 
-TEST(KMEM0012, "a block cache takes clear frames only when there is no other, and leaves none clear")
+TEST(HKMEM0012, "a block cache takes clear frames only when there is no other, and leaves none clear")
 {
 	struct account a;
 	struct slab s;
@@ -290,7 +290,7 @@ TEST(KMEM0012, "a block cache takes clear frames only when there is no other, an
 	check_accounts(&a, &a);
 }
 
-TEST(KMEM0013, "who gave frames back clear has no claim on them, and their limits are what they were")
+TEST(HKMEM0013, "who gave frames back clear has no claim on them, and their limits are what they were")
 {
 	struct account a, b;
 	void *frame[FRAMES / 2];
@@ -316,7 +316,7 @@ TEST(KMEM0013, "who gave frames back clear has no claim on them, and their limit
 	check_accounts(&a, &b);
 }
 
-TEST(KMEM0014, "a frame that was called clear and is not is a broken invariant")
+TEST(HKMEM0014, "a frame that was called clear and is not is a broken invariant")
 {
 	struct account a;
 	jmp_buf stopped;
@@ -334,7 +334,7 @@ TEST(KMEM0014, "a frame that was called clear and is not is a broken invariant")
 	}
 }
 
-TEST(KMEM0015, "a cache that zeroes only the beginning of a block zeroes all of that, and pays the same")
+TEST(HKMEM0015, "a cache that zeroes only the beginning of a block zeroes all of that, and pays the same")
 {
 	enum { WHOLE = 1984, CLEAR = 1152 };
 	struct account a;
@@ -357,7 +357,7 @@ TEST(KMEM0015, "a cache that zeroes only the beginning of a block zeroes all of 
 	check_accounts(&a, &a);
 }
 
-TEST(KMEM0016, "an account takes a piece from its parent when it is short, and none when it is not")
+TEST(HKMEM0016, "an account takes a piece from its parent when it is short, and none when it is not")
 {
 	struct account a, b;
 
@@ -382,7 +382,7 @@ TEST(KMEM0016, "an account takes a piece from its parent when it is short, and n
 	check_accounts(&a, &b);
 }
 
-TEST(KMEM0017, "of a shared cache the only frame with free blocks stays, any other goes with its last block")
+TEST(HKMEM0017, "of a shared cache the only frame with free blocks stays, any other goes with its last block")
 {
 	enum { PER_FRAME = 4 };
 	struct account a;
@@ -416,7 +416,7 @@ static void *other_of(const struct slab *s, void *block)
 	return *(void **)(void *)((char *)block + s->other_at);
 }
 
-TEST(KMEM0018, "a block has its other one from its first use until its frame goes, and is zero at the first")
+TEST(HKMEM0018, "a block has its other one from its first use until its frame goes, and is zero at the first")
 {
 	enum { PER_FRAME = 4, AT = 64 };
 	void *block[2 * PER_FRAME], *other;
@@ -448,7 +448,7 @@ TEST(KMEM0018, "a block has its other one from its first use until its frame goe
 	check_accounts(&a, &a);
 }
 
-TEST(KMEM0019, "a block whose other one cannot be had is not used, and may be later")
+TEST(HKMEM0019, "a block whose other one cannot be had is not used, and may be later")
 {
 	struct slab s, others;
 	struct account a;

@@ -318,19 +318,19 @@ static void run(uint32_t with, unsigned operations)
 	}
 }
 
-TEST(MOD0001, "random operations agree with the model, page by page and bit by bit: seed 1")
+TEST(HMOD0001, "random operations agree with the model, page by page and bit by bit: seed 1")
 {
 	run(1, 1500);
 	CHECK(present > looked_at / 4);
 	CHECK(deep > looked_at / 32);
 }
 
-TEST(MOD0002, "random operations agree with the model: seed 2")
+TEST(HMOD0002, "random operations agree with the model: seed 2")
 {
 	run(2, 1500);
 }
 
-TEST(MOD0003, "random operations agree with the model: many short runs")
+TEST(HMOD0003, "random operations agree with the model: many short runs")
 {
 	for (uint32_t s = 100; s < 160; s++)
 		run(s, 40);
@@ -379,7 +379,7 @@ static void interrupt(void)
 	nested--;
 }
 
-TEST(MOD0004, "pages of all sizes, mapped, granted and revoked at random, with calls between the steps")
+TEST(HMOD0004, "pages of all sizes, mapped, granted and revoked at random, with calls between the steps")
 {
 	for (uint32_t with = 1; with <= 12; with++) {
 		mapworld_setup();

@@ -51,27 +51,27 @@ static void each_allocation_fails(enum map_result (*act)(void), size_t at_least)
 	CHECK(n > at_least);
 }
 
-TEST(STM0001, "mapping over other pages, with every allocation failing in turn, can be completed later")
+TEST(HSTM0001, "mapping over other pages, with every allocation failing in turn, can be completed later")
 {
 	each_allocation_fails(map_over, 1);
 	CHECK_EQ(mw_pages_of(B), SIZE / PAGE);
 	CHECK_EQ(mw_nodes_of(C), 0);
 }
 
-TEST(STM0002, "granting over other pages, with every allocation failing in turn, loses no page")
+TEST(HSTM0002, "granting over other pages, with every allocation failing in turn, loses no page")
 {
 	each_allocation_fails(grant_over, 1);
 	CHECK_EQ(mw_pages_of(B), 8);
 	CHECK_EQ(mw_pages_of(A), SIZE / PAGE - 8);
 }
 
-TEST(STM0003, "mapping ports, with every allocation failing in turn")
+TEST(HSTM0003, "mapping ports, with every allocation failing in turn")
 {
 	each_allocation_fails(map_ports, 2);
 	CHECK_EQ(mw_space[B].map[WORLD_PORTS].pages, 32);
 }
 
-TEST(STM0004, "a space at its limit gets no more pages, others are not affected, and unmap still works")
+TEST(HSTM0004, "a space at its limit gets no more pages, others are not affected, and unmap still works")
 {
 	enum map_result r = MAP_DONE;
 	l4_word_t i;
@@ -89,7 +89,7 @@ TEST(STM0004, "a space at its limit gets no more pages, others are not affected,
 	mw_destroy(B);
 }
 
-TEST(STM0005, "sigma0's own fault without memory maps nothing")
+TEST(HSTM0005, "sigma0's own fault without memory maps nothing")
 {
 	bool ok = false;
 
@@ -236,19 +236,19 @@ static void flush_from_sigma0(void) { mw_unmap(0, RAM, LOG2, 7, false); }
 static void flush_from_a(void) { mw_unmap(A, VA, LOG2, 7, false); }
 static void delete_a(void) { mw_destroy(A); }
 
-TEST(STM0006, "a flush ends with nothing left, whatever is done between its steps")
+TEST(HSTM0006, "a flush ends with nothing left, whatever is done between its steps")
 {
 	mapworld_budget = SMALL_STEP;
 	under_attack(flush_from_sigma0, nobody_has_it);
 }
 
-TEST(STM0007, "an unmap leaves the own pages only, whatever is done between its steps")
+TEST(HSTM0007, "an unmap leaves the own pages only, whatever is done between its steps")
 {
 	mapworld_budget = SMALL_STEP;
 	under_attack(flush_from_a, only_a_has_it);
 }
 
-TEST(STM0008, "the end of a space takes all that it passed on, whatever is done between its steps")
+TEST(HSTM0008, "the end of a space takes all that it passed on, whatever is done between its steps")
 {
 	mapworld_budget = SMALL_STEP;
 	under_attack(delete_a, nobody_has_it);
@@ -265,7 +265,7 @@ static void nobody_writes(void)
 
 static void reduce_from_a(void) { mw_unmap(A, VA, LOG2, L4_W, false); }
 
-TEST(STM0009, "when a right has been revoked nobody below has it, whatever is done between the steps")
+TEST(HSTM0009, "when a right has been revoked nobody below has it, whatever is done between the steps")
 {
 	under_attack(reduce_from_a, nobody_writes);
 }
@@ -276,28 +276,28 @@ static void map_over_b(void) { mw_map(0, B, RAM + 0x800000, VB, LOG2, L4_RWX); }
 static void grant_from_b(void) { mw_grant(B, E, VB, VA, LOG2, L4_RWX); }
 static void grant_over_d(void) { mw_grant(B, D, VB, VC, LOG2, L4_R | L4_W); }
 
-TEST(STM0010, "map items stay consistent, whatever is done between their steps")
+TEST(HSTM0010, "map items stay consistent, whatever is done between their steps")
 {
 	mapworld_budget = SMALL_STEP;
 	under_attack(map_from_a, consistent);
 }
 
-TEST(STM0014, "mapping over other pages stays consistent, whatever is done between the steps")
+TEST(HSTM0014, "mapping over other pages stays consistent, whatever is done between the steps")
 {
 	under_attack(map_over_b, consistent);
 }
 
-TEST(STM0015, "grant items stay consistent, whatever is done between their steps")
+TEST(HSTM0015, "grant items stay consistent, whatever is done between their steps")
 {
 	under_attack(grant_from_b, consistent);
 }
 
-TEST(STM0016, "granting over other pages stays consistent, whatever is done between the steps")
+TEST(HSTM0016, "granting over other pages stays consistent, whatever is done between the steps")
 {
 	under_attack(grant_over_d, consistent);
 }
 
-TEST(STM0011, "one step does a bounded amount of work")
+TEST(HSTM0011, "one step does a bounded amount of work")
 {
 	stage();
 	mw_unmap(0, RAM, LOG2, 7, false);
@@ -327,7 +327,7 @@ static void all_kinds_of_change(void)
 	touch_all();
 }
 
-TEST(STM0012, "leaving out any one invalidation is noticed")
+TEST(HSTM0012, "leaving out any one invalidation is noticed")
 {
 	unsigned drops;
 
@@ -343,7 +343,7 @@ TEST(STM0012, "leaving out any one invalidation is noticed")
 	}
 }
 
-TEST(STM0013, "an item that is given up in the middle leaves a consistent state and no walk behind")
+TEST(HSTM0013, "an item that is given up in the middle leaves a consistent state and no walk behind")
 {
 	struct map_item item = { l4_fpage(VB, LOG2, 7), VE, true, L4_COMPLETE };
 	struct map_op op;
@@ -365,7 +365,7 @@ TEST(STM0013, "an item that is given up in the middle leaves a consistent state 
 	}
 }
 
-TEST(STM0017, "an item waits for a walk over its source, over what it extends, and over where it grants to")
+TEST(HSTM0017, "an item waits for a walk over its source, over what it extends, and over where it grants to")
 {
 	struct mapspace *b;
 

@@ -30,7 +30,7 @@ static bool ends(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, bool gran
 	return false;
 }
 
-TEST(REV0051, "a page deep in the tree is mapped on: the item finishes a walk over it that was left behind")
+TEST(HMAP0035, "a page deep in the tree is mapped on: the item finishes a walk over it that was left behind")
 {
 	l4_word_t page;
 
@@ -43,7 +43,7 @@ TEST(REV0051, "a page deep in the tree is mapped on: the item finishes a walk ov
 	mapworld_check();
 }
 
-TEST(REV0052, "a page deep in the tree gets rights again though a walk over it was left behind")
+TEST(HMAP0036, "a page deep in the tree gets rights again though a walk over it was left behind")
 {
 	l4_word_t page;
 
@@ -56,7 +56,7 @@ TEST(REV0052, "a page deep in the tree gets rights again though a walk over it w
 	CHECK_EQ(mw_rights_at(B, VB), L4_RWX);
 }
 
-TEST(REV0053, "a page deep in the tree is granted to where a walk is, and with all its children while one is")
+TEST(HMAP0037, "a page deep in the tree is granted to where a walk is, with all its children while one is")
 {
 	l4_word_t page;
 
@@ -78,7 +78,7 @@ TEST(REV0053, "a page deep in the tree is granted to where a walk is, and with a
 	mapworld_check();
 }
 
-TEST(REV0054, "a page is granted though a walk takes the extent away that it was to be cut out of")
+TEST(HMAP0038, "a page is granted though a walk takes the extent away that it was to be cut out of")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, 13, L4_RWX);
@@ -112,7 +112,7 @@ static void map_at_end(unsigned f, l4_word_t from, bool once)
 	mapworld_check();
 }
 
-TEST(REV0055, "what is mapped to where a space ends is cut there, from wherever it comes and however often")
+TEST(HMAP0039, "what is mapped to where a space ends is cut there, from wherever it comes and however often")
 {
 	for (unsigned i = 0; i < 4; i++) {
 		l4_word_t from = i & 1 ? VA : RAM;
@@ -128,7 +128,7 @@ TEST(REV0055, "what is mapped to where a space ends is cut there, from wherever 
 	}
 }
 
-TEST(REV0056, "who has all of sigma0's memory as one extent has nothing behind the end of the space")
+TEST(HMAP0040, "who has all of sigma0's memory as one extent has nothing behind the end of the space")
 {
 	enum { BIG = 21 };
 	const l4_fpage_t all = { L4_COMPLETE.raw | L4_RWX };
@@ -147,7 +147,7 @@ TEST(REV0056, "who has all of sigma0's memory as one extent has nothing behind t
 	mapworld_check();
 }
 
-TEST(REV0057, "a page that is being granted with fewer rights, and replaced, has its children taken away")
+TEST(HMAP0041, "a page that is being granted with fewer rights, and replaced, has its children taken away")
 {
 	struct map_item item = { l4_fpage(VA, 12, L4_R), VA, true, L4_COMPLETE };
 	bool replaced = false;

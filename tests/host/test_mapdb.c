@@ -11,7 +11,7 @@ enum { RX = L4_R | L4_X, RW = L4_R | L4_W, READ = L4_R };
 
 /* ---- mapping ---- */
 
-TEST(MAP0001, "sigma0 maps any page that is not the kernel's, touched or not, with full rights")
+TEST(HMAP0001, "sigma0 maps any page that is not the kernel's, touched or not, with full rights")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, 12, L4_RWX);
@@ -23,7 +23,7 @@ TEST(MAP0001, "sigma0 maps any page that is not the kernel's, touched or not, wi
 	CHECK(mw_touch(A, VA, L4_W));
 }
 
-TEST(MAP0002, "an fpage around the kernel's memory leaves that out, and is mapped in the largest pages")
+TEST(HMAP0002, "an fpage around the kernel's memory leaves that out, and is mapped in the largest pages")
 {
 	mapworld_setup();
 	mw_map(0, A, 0, VA, 23, L4_RWX);
@@ -35,7 +35,7 @@ TEST(MAP0002, "an fpage around the kernel's memory leaves that out, and is mappe
 	CHECK_EQ(mw_nodes_of(A), 1);
 }
 
-TEST(MAP0003, "1 GiB, 2 MiB and 4 KiB pages are used where both sides are aligned")
+TEST(HMAP0003, "1 GiB, 2 MiB and 4 KiB pages are used where both sides are aligned")
 {
 	mapworld_setup();
 	mw_map(0, A, 0x40000000, 0, G, L4_RWX);
@@ -52,7 +52,7 @@ TEST(MAP0003, "1 GiB, 2 MiB and 4 KiB pages are used where both sides are aligne
 	CHECK_EQ(mw_frame_at(E, VB), 0x40206000);
 }
 
-TEST(MAP0004, "a window that is larger places the fpage by its send base; a smaller one selects by it")
+TEST(HMAP0004, "a window that is larger places the fpage by its send base; a smaller one selects by it")
 {
 	mapworld_setup();
 	mw_item(0, A, l4_fpage(RAM, 12, L4_RWX), 0x12345000, l4_fpage(VA, 16, 0), false);
@@ -64,7 +64,7 @@ TEST(MAP0004, "a window that is larger places the fpage by its send base; a smal
 	CHECK_EQ(mw_pages_of(B), 4);
 }
 
-TEST(MAP0005, "rights are those sent and those that the sender has; without any there is no page")
+TEST(HMAP0005, "rights are those sent and those that the sender has; without any there is no page")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, 12, RX);
@@ -80,7 +80,7 @@ TEST(MAP0005, "rights are those sent and those that the sender has; without any 
 	CHECK(mw_touch(B, VA, L4_X));
 }
 
-TEST(MAP0006, "nil, too small, misdirected or forbidden items do nothing")
+TEST(HMAP0006, "nil, too small, misdirected or forbidden items do nothing")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, 12, L4_RWX);
@@ -97,7 +97,7 @@ TEST(MAP0006, "nil, too small, misdirected or forbidden items do nothing")
 	CHECK_EQ(mw_rights_at(A, VA), 7);
 }
 
-TEST(MAP0007, "wild addresses and sizes on either side are cut off or skipped")
+TEST(HMAP0007, "wild addresses and sizes on either side are cut off or skipped")
 {
 	mapworld_setup();
 	for (unsigned log2 = 0; log2 < 64; log2++) {
@@ -114,7 +114,7 @@ TEST(MAP0007, "wild addresses and sizes on either side are cut off or skipped")
 	CHECK_EQ(mw_rights_at(A, 0x7ffff000), 0);
 }
 
-TEST(MAP0008, "KIP and UTCB areas of the receiver are left out")
+TEST(HMAP0008, "KIP and UTCB areas of the receiver are left out")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, UTCB_AT - 0x10000, 17, L4_RWX);
@@ -127,7 +127,7 @@ TEST(MAP0008, "KIP and UTCB areas of the receiver are left out")
 	CHECK_EQ(mw_rights_at(A, KIP_AT), 0);
 }
 
-TEST(MAP0009, "what the kernel put into the sender's areas is not mapped on")
+TEST(HMAP0009, "what the kernel put into the sender's areas is not mapped on")
 {
 	struct mapspace *m = &mw_space[A].map[WORLD_MEMORY];
 
@@ -144,7 +144,7 @@ TEST(MAP0009, "what the kernel put into the sender's areas is not mapped on")
 	leaf_clear(m, KIP_AT);
 }
 
-TEST(MAP0010, "the same frame again: rights are extended, never reduced, and the parent stays")
+TEST(HMAP0010, "the same frame again: rights are extended, never reduced, and the parent stays")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, 12, L4_RWX);
@@ -162,7 +162,7 @@ TEST(MAP0010, "the same frame again: rights are extended, never reduced, and the
 	CHECK_EQ(mw_rights_at(B, VA), 0);
 }
 
-TEST(MAP0011, "a right that the old parent lacks makes the mapping anew below the new one")
+TEST(HMAP0011, "a right that the old parent lacks makes the mapping anew below the new one")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, 12, READ);
@@ -177,7 +177,7 @@ TEST(MAP0011, "a right that the old parent lacks makes the mapping anew below th
 	CHECK_EQ(mw_rights_at(C, VA), READ);
 }
 
-TEST(MAP0012, "another frame: the old page and all derived from it go first")
+TEST(HMAP0012, "another frame: the old page and all derived from it go first")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, 12, L4_RWX);
@@ -192,7 +192,7 @@ TEST(MAP0012, "another frame: the old page and all derived from it go first")
 	CHECK_EQ(mw_nodes_of(B), 1);
 }
 
-TEST(MAP0013, "a small page into a larger one: the larger one goes")
+TEST(HMAP0013, "a small page into a larger one: the larger one goes")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, M, L4_RWX);
@@ -205,7 +205,7 @@ TEST(MAP0013, "a small page into a larger one: the larger one goes")
 	CHECK_EQ(mw_pages_of(A), 1);
 }
 
-TEST(MAP0014, "a large page over smaller ones replaces them; over pages of the same frames it keeps them")
+TEST(HMAP0014, "a large page over smaller ones replaces them; over pages of the same frames it keeps them")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM + 0x400000, VA + 0x5000, 12, L4_RWX);
@@ -218,7 +218,7 @@ TEST(MAP0014, "a large page over smaller ones replaces them; over pages of the s
 	CHECK_EQ(mw_nodes_of(B), 2);
 }
 
-TEST(MAP0015, "holes of the source leave the destination alone")
+TEST(HMAP0015, "holes of the source leave the destination alone")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, 12, L4_RWX);
@@ -231,7 +231,7 @@ TEST(MAP0015, "holes of the source leave the destination alone")
 	CHECK_EQ(mw_frame_at(B, VB + 0x3000), RAM + 0xb000);
 }
 
-TEST(MAP0016, "one node for each source extent that a delegation draws from")
+TEST(HMAP0016, "one node for each source extent that a delegation draws from")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, 16, L4_RWX);
@@ -243,7 +243,7 @@ TEST(MAP0016, "one node for each source extent that a delegation draws from")
 	CHECK_EQ(mw_nodes_of(B), 2);
 }
 
-TEST(MAP0017, "something else in a hole of an extent lies inside it, in as few extents as needed")
+TEST(HMAP0017, "something else in a hole of an extent lies inside it, in as few extents as needed")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, 18, L4_RWX);
@@ -261,7 +261,7 @@ TEST(MAP0017, "something else in a hole of an extent lies inside it, in as few e
 	CHECK_EQ(mw_nodes_of(B), 0);
 }
 
-TEST(MAP0018, "overmapping a whole region with other frames takes one node")
+TEST(HMAP0018, "overmapping a whole region with other frames takes one node")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, 18, L4_RWX);
@@ -270,7 +270,7 @@ TEST(MAP0018, "overmapping a whole region with other frames takes one node")
 	CHECK_EQ(mw_frame_at(A, VA + 0x3f000), RAM + 0x23f000);
 }
 
-TEST(MAP0019, "a chain ends at the depth limit: deeper pages are not mapped, and one flush takes all")
+TEST(HMAP0019, "a chain ends at the depth limit: deeper pages are not mapped, and one flush takes all")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, 12, L4_RWX);
@@ -283,7 +283,7 @@ TEST(MAP0019, "a chain ends at the depth limit: deeper pages are not mapped, and
 	CHECK_EQ(mw_pages_of(A), 1);
 }
 
-TEST(MAP0020, "sigma0's own faults map 1:1, in pages that avoid the kernel's memory and its own areas")
+TEST(HMAP0020, "sigma0's own faults map 1:1, in pages that avoid the kernel's memory and its own areas")
 {
 	mapworld_setup();
 	CHECK(mapdb_root_fault(&mw_space[0], WORLD_MEMORY, 0x5000));
@@ -320,7 +320,7 @@ static void unmap_ports(unsigned s, l4_word_t port, unsigned log2, bool flush)
 	mapworld_check();
 }
 
-TEST(MAP0021, "ports go where they came from, through any window that is not nil; unmap takes them back")
+TEST(HMAP0021, "ports go where they came from, through any window that is not nil; unmap takes them back")
 {
 	mapworld_setup();
 	mw_item(0, A, l4_io_fpage(0x3f8, 3), 0x9000, L4_NILPAGE, false);
@@ -338,7 +338,7 @@ TEST(MAP0021, "ports go where they came from, through any window that is not nil
 	CHECK_EQ(mw_space[A].map[WORLD_PORTS].nodes + mw_space[C].map[WORLD_PORTS].nodes, 0);
 }
 
-TEST(MAP0022, "all ports at once, in bounded steps, to a receiver with one node")
+TEST(HMAP0022, "all ports at once, in bounded steps, to a receiver with one node")
 {
 	mapworld_setup();
 	mw_item(0, A, l4_io_fpage(0, 16), 0, L4_COMPLETE, false);
@@ -349,7 +349,7 @@ TEST(MAP0022, "all ports at once, in bounded steps, to a receiver with one node"
 
 /* ---- inspection ---- */
 
-TEST(MAP0034, "ports of the kernel's own devices are holes in what sigma0 has, and faults there are refused")
+TEST(HMAP0034, "ports of the kernel's own devices are holes in what sigma0 has, and faults there are refused")
 {
 	mapworld_setup();
 	mem.nports = 1;
@@ -362,7 +362,7 @@ TEST(MAP0034, "ports of the kernel's own devices are holes in what sigma0 has, a
 	mem.nports = 0;
 }
 
-TEST(MAP0023, "inspection lists every extent once, nested ones too, with parent and children")
+TEST(HMAP0023, "inspection lists every extent once, nested ones too, with parent and children")
 {
 	struct mapspace *m = &mw_space[A].map[WORLD_MEMORY];
 	struct l4_inspect_mapping r;

@@ -45,7 +45,7 @@ static bool control(struct thread *t, l4_fpage_t f, l4_word_t attribute)
 		CHECK_EQ(attr_at(a, VA), 0); \
 	} while (0)
 
-TEST(MCT0001, "without privilege MemoryControl is refused with 1")
+TEST(HMCT0001, "without privilege MemoryControl is refused with 1")
 {
 	set_up();
 	a->space->privileged = false;
@@ -53,7 +53,7 @@ TEST(MCT0001, "without privilege MemoryControl is refused with 1")
 	REFUSED(L4_ERR_NO_PRIVILEGE);
 }
 
-TEST(MCT0002, "each fpage gets the attribute that its low bits choose; message registers stay")
+TEST(HMCT0002, "each fpage gets the attribute that its low bits choose; message registers stay")
 {
 	static const l4_word_t name[4] = { L4_MEMORY_WRITE_BACK, WT, UC, WC };
 
@@ -73,7 +73,7 @@ TEST(MCT0002, "each fpage gets the attribute that its low bits choose; message r
 		CHECK_EQ(attr_at(a, VA + i * PAGE), 0);
 }
 
-TEST(MCT0003, "every attribute that x86 names is accepted, all others are 5 if an fpage chooses them")
+TEST(HMCT0003, "every attribute that x86 names is accepted, all others are 5 if an fpage chooses them")
 {
 	static const l4_word_t unknown[] = { 3, 6, 7, 9, 0x104, ~(l4_word_t)0 };
 	static const l4_word_t known[] = { 8, 5, 4, 2, 1, 0 };
@@ -89,7 +89,7 @@ TEST(MCT0003, "every attribute that x86 names is accepted, all others are 5 if a
 	}
 }
 
-TEST(MCT0004, "an unknown attribute of the last fpage, ports, or k above 63: nothing has been changed")
+TEST(HMCT0004, "an unknown attribute of the last fpage, ports, or k above 63: nothing has been changed")
 {
 	set_up();
 	put_mr(a, 0, l4_fpage(VA, 12, 0).raw);
@@ -105,7 +105,7 @@ TEST(MCT0004, "an unknown attribute of the last fpage, ports, or k above 63: not
 	REFUSED(L4_ERR_PARAM);
 }
 
-TEST(MCT0005, "nilpages, fpages smaller than a page, and pages that are not there are skipped")
+TEST(HMCT0005, "nilpages, fpages smaller than a page, and pages that are not there are skipped")
 {
 	set_up();
 	put_mr(a, 0, 0);
@@ -119,7 +119,7 @@ TEST(MCT0005, "nilpages, fpages smaller than a page, and pages that are not ther
 	CHECK_EQ(attr_at(a, VA + PAGE), 0);
 }
 
-TEST(MCT0006, "the KIP and the UTCBs are not pages of the space")
+TEST(HMCT0006, "the KIP and the UTCBs are not pages of the space")
 {
 	set_up();
 	CHECK(control(a, L4_COMPLETE, UC));
@@ -128,7 +128,7 @@ TEST(MCT0006, "the KIP and the UTCBs are not pages of the space")
 	CHECK_EQ(attr_at(a, a->rest->utcb_location & ~(l4_word_t)0xfff), 0);
 }
 
-TEST(MCT0007, "sigma0's MemoryControl holds for what it maps later; without memory for it the error is 8")
+TEST(HMCT0007, "sigma0's MemoryControl holds for what it maps later; without memory for it the error is 8")
 {
 	set_up();
 	host_fail_at(0, true);
@@ -163,7 +163,7 @@ static bool send_string(struct thread *from, struct thread *to)
  * The kernel copies through a window of its own, in default memory: around memory that is not, nothing
  * may stay behind in the caches.
  */
-TEST(MCT0008, "a string from or to memory that is not default memory goes past the caches")
+TEST(HMCT0008, "a string from or to memory that is not default memory goes past the caches")
 {
 	struct thread *b;
 
@@ -269,13 +269,13 @@ static void on_stage(void)
 	world_run(cast.a);
 }
 
-TEST(MCT0009, "MemoryControl is preemptible, and reaches everything, in caches too")
+TEST(HMCT0009, "MemoryControl is preemptible, and reaches everything, in caches too")
 {
 	on_stage();
 	stage_at_every_point(set_all, rest, false, done_and_uncached);
 }
 
-TEST(MCT0010, "MemoryControl while the pages are used, mapped on, granted, flushed, read")
+TEST(HMCT0010, "MemoryControl while the pages are used, mapped on, granted, flushed, read")
 {
 	on_stage();
 	stage_at_every_point(set_all, touch_all, false, done_and_uncached);
@@ -286,7 +286,7 @@ TEST(MCT0010, "MemoryControl while the pages are used, mapped on, granted, flush
 	stage_at_every_point(set_all, read_status, false, done_and_uncached);
 }
 
-TEST(MCT0011, "MemoryControl while its caller, its space, or those that have its pages are deleted")
+TEST(HMCT0011, "MemoryControl while its caller, its space, or those that have its pages are deleted")
 {
 	on_stage();
 	stage_at_every_point(set_all, delete_a, true, all_uncached);
@@ -295,7 +295,7 @@ TEST(MCT0011, "MemoryControl while its caller, its space, or those that have its
 	stage_at_every_point(set_all, delete_a_and_a2, true, rest);
 }
 
-TEST(MCT0012, "a second MemoryControl of the space finishes the first; an unmap of all of it too")
+TEST(HMCT0012, "a second MemoryControl of the space finishes the first; an unmap of all of it too")
 {
 	on_stage();
 	stage_at_every_point(set_all, second_control, true, all_combining);
@@ -326,7 +326,7 @@ static void done_or_refused(void)
 		CHECK_EQ(error_of(cast.a), 0);
 }
 
-TEST(MCT0014, "an fpage that is changed during the call to choose an unknown attribute ends it with 5")
+TEST(HMCT0014, "an fpage that is changed during the call to choose an unknown attribute ends it with 5")
 {
 	on_stage();
 	stage_at_every_point(set_two, choose_another, true, done_or_refused);
@@ -349,7 +349,7 @@ static void refused_in_another_space(void)
 	CHECK_EQ(error_of(cast.a2), thread_regs(cast.a2)->out[0] ? L4_OK : L4_ERR_PARAM);
 }
 
-TEST(MCT0013, "a caller that is moved finishes the fpage that it is at, leaves the rest, and is told 5")
+TEST(HMCT0013, "a caller that is moved finishes the fpage that it is at, leaves the rest, and is told 5")
 {
 	on_stage();
 	stage_at_every_point(set_two_by_a2, move_a2, true, refused_in_another_space);

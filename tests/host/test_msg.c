@@ -30,7 +30,7 @@ static void check_overflow(void)
 	CHECK_EQ(error_of(b), RECEIVE_ERROR(OVERFLOW));
 }
 
-TEST(MSG0001, "a message of 63 words arrives whole")
+TEST(HMSG0001, "a message of 63 words arrives whole")
 {
 	two_spaces();
 	put_mr(a, 0, l4_tag(1, 63, 0).raw);
@@ -42,7 +42,7 @@ TEST(MSG0001, "a message of 63 words arrives whole")
 		CHECK_EQ(get_mr(b, i), 1000 + i);
 }
 
-TEST(MSG0002, "for each length, words that are not sent do not reach the receiver and keep its own values")
+TEST(HMSG0002, "for each length, words that are not sent do not reach the receiver and keep its own values")
 {
 	two_spaces();
 	for (unsigned u = 0; u < L4_MRS; u++) {
@@ -57,7 +57,7 @@ TEST(MSG0002, "for each length, words that are not sent do not reach the receive
 	}
 }
 
-TEST(MSG0003, "the same holds when the sender came first")
+TEST(HMSG0003, "the same holds when the sender came first")
 {
 	two_spaces();
 	PUT(a, 1, 0xa1, 0xa2);
@@ -72,7 +72,7 @@ TEST(MSG0003, "the same holds when the sender came first")
 	CHECK_EQ(get_mr(b, 9), 0xb9);
 }
 
-TEST(MSG0004, "the flags of a sent tag are cleared on delivery; a refused propagation is an ordinary message")
+TEST(HMSG0004, "flags of a sent tag are cleared on delivery; a refused propagation is an ordinary message")
 {
 	two_spaces();
 	PUT(a, 0x77, 1);
@@ -83,7 +83,7 @@ TEST(MSG0004, "the flags of a sent tag are cleared on delivery; a refused propag
 	CHECK_EQ(from_of(b).raw, a->id.raw);
 }
 
-TEST(MSG0005, "more than 63 words in all are an overflow on both sides, even if the items are good")
+TEST(HMSG0005, "more than 63 words in all are an overflow on both sides, even if the items are good")
 {
 	static const struct { unsigned u, t; } bad[] = { { 62, 2 }, { 2, 62 }, { 63, 1 }, { 1, 63 }, { 63, 63 } };
 
@@ -103,7 +103,7 @@ TEST(MSG0005, "more than 63 words in all are an overflow on both sides, even if 
 	CHECK(!l4_tag_failed(tag_of(a)));
 }
 
-TEST(MSG0006, "a string is an overflow for a receiver that takes none; the words before it arrived")
+TEST(HMSG0006, "a string is an overflow for a receiver that takes none; the words before it arrived")
 {
 	two_spaces();
 	put_mr(a, 0, l4_tag(1, 2, 2).raw);
@@ -118,7 +118,7 @@ TEST(MSG0006, "a string is an overflow for a receiver that takes none; the words
 	CHECK_EQ(get_mr(b, 2), 22);
 }
 
-TEST(MSG0007, "items of an undefined kind and items that reach past the end are an overflow")
+TEST(HMSG0007, "items of an undefined kind and items that reach past the end are an overflow")
 {
 	static const l4_word_t kinds[] = { 0xc, 0xe };
 
@@ -145,7 +145,7 @@ TEST(MSG0007, "items of an undefined kind and items that reach past the end are 
 	check_overflow();
 }
 
-TEST(MSG0008, "a map item without a receive window is an overflow")
+TEST(HMSG0008, "a map item without a receive window is an overflow")
 {
 	two_spaces();
 	give(a, ram(12), 0x8000, 12, L4_RWX);
@@ -156,7 +156,7 @@ TEST(MSG0008, "a map item without a receive window is an overflow")
 	CHECK(!mapped(b, 0x8000, 0));
 }
 
-TEST(MSG0009, "a map item maps the page at the place that window and send base say")
+TEST(HMSG0009, "a map item maps the page at the place that window and send base say")
 {
 	two_spaces();
 	give(a, ram(12), 0x8000, 12, L4_RWX);
@@ -170,7 +170,7 @@ TEST(MSG0009, "a map item maps the page at the place that window and send base s
 	CHECK(touch(b, 0x45123, L4_W));
 }
 
-TEST(MSG0010, "a mapping never has more rights than its source")
+TEST(HMSG0010, "a mapping never has more rights than its source")
 {
 	two_spaces();
 	give(a, ram(12), 0x8000, 12, L4_R);
@@ -183,7 +183,7 @@ TEST(MSG0010, "a mapping never has more rights than its source")
 	CHECK(!mapped(b, 0x8000, L4_X));
 }
 
-TEST(MSG0011, "a grant item moves the page: the sender has it no more")
+TEST(HMSG0011, "a grant item moves the page: the sender has it no more")
 {
 	two_spaces();
 	give(a, ram(12), 0x8000, 12, L4_RWX);
@@ -195,7 +195,7 @@ TEST(MSG0011, "a grant item moves the page: the sender has it no more")
 	CHECK(!mapped(a, 0x8000, 0));
 }
 
-TEST(MSG0012, "the words of map items arrive as they were sent, and several items are all done")
+TEST(HMSG0012, "the words of map items arrive as they were sent, and several items are all done")
 {
 	two_spaces();
 	give(a, ram(14), 0x8000, 14, L4_RWX);
@@ -216,7 +216,7 @@ TEST(MSG0012, "the words of map items arrive as they were sent, and several item
 	}
 }
 
-TEST(MSG0013, "mappings made before a refused item remain")
+TEST(HMSG0013, "mappings made before a refused item remain")
 {
 	two_spaces();
 	give(a, ram(12), 0x8000, 12, L4_RWX);
@@ -231,7 +231,7 @@ TEST(MSG0013, "mappings made before a refused item remain")
 	CHECK(mapped(b, 0x8000, L4_RWX));
 }
 
-TEST(MSG0014, "a nil fpage, one smaller than a page, and an unmapped source are delivered and map nothing")
+TEST(HMSG0014, "a nil fpage, one smaller than a page, and an unmapped source are delivered and map nothing")
 {
 	static const l4_word_t sends[] = { 0, 0x400000 | 11 << 4 | 7, 0x400000 | 10 << 4 | 7,
 					   0x700000 | 12 << 4 | 7 };
@@ -248,7 +248,7 @@ TEST(MSG0014, "a nil fpage, one smaller than a page, and an unmapped source are 
 	}
 }
 
-TEST(MSG0015, "a window over the KIP and UTCB areas leaves both as they were")
+TEST(HMSG0015, "a window over the KIP and UTCB areas leaves both as they were")
 {
 	struct leaf kip, utcb;
 
@@ -268,7 +268,7 @@ TEST(MSG0015, "a window over the KIP and UTCB areas leaves both as they were")
 	CHECK(!mapped(b, L4_INITIAL_UTCB + 0x10000, 0));
 }
 
-TEST(MSG0016, "KIP and UTCB pages cannot be mapped or granted to others")
+TEST(HMSG0016, "KIP and UTCB pages cannot be mapped or granted to others")
 {
 	two_spaces();
 	for (unsigned grant = 0; grant < 2; grant++) {
@@ -284,7 +284,7 @@ TEST(MSG0016, "KIP and UTCB pages cannot be mapped or granted to others")
 	}
 }
 
-TEST(MSG0017, "memory of the kernel cannot be had from sigma0")
+TEST(HMSG0017, "memory of the kernel cannot be had from sigma0")
 {
 	l4_word_t pa;
 
@@ -299,7 +299,7 @@ TEST(MSG0017, "memory of the kernel cannot be had from sigma0")
 	CHECK(!mapped(b, 0x8000, 0));
 }
 
-TEST(MSG0018, "a message to a thread of the own space maps too, and a page onto itself changes nothing")
+TEST(HMSG0018, "a message to a thread of the own space maps too, and a page onto itself changes nothing")
 {
 	struct thread *d;
 
@@ -318,7 +318,7 @@ TEST(MSG0018, "a message to a thread of the own space maps too, and a page onto 
 	CHECK(mapped(a, 0x8000, L4_RWX));
 }
 
-TEST(MSG0019, "a large transfer is made in steps, and leaves both sides with their message")
+TEST(HMSG0019, "a large transfer is made in steps, and leaves both sides with their message")
 {
 	two_spaces();
 	give(a, ram(21), 0x400000, 21, L4_RWX);
@@ -344,7 +344,7 @@ static void count_low(void *arg)
 	low_steps += world_current()->prio < 150;
 }
 
-TEST(MSG0020, "the partner of the higher priority does the steps of a transfer")
+TEST(HMSG0020, "the partner of the higher priority does the steps of a transfer")
 {
 	two_spaces();
 	give(a, ram(21), 0x400000, 21, L4_RWX);
@@ -360,7 +360,7 @@ TEST(MSG0020, "the partner of the higher priority does the steps of a transfer")
 	CHECK_SENT(b);
 }
 
-TEST(MSG0021, "a message of thirty-one map items maps them all")
+TEST(HMSG0021, "a message of thirty-one map items maps them all")
 {
 	two_spaces();
 	give(a, ram(20), 0x800000, 20, L4_RWX);

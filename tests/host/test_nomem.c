@@ -85,7 +85,7 @@ static void set_up(void)
 	id = l4_tid_global(((l4_word_t)1 << L4_THREAD_BITS) - 5, 1);
 }
 
-TEST(MEM0001, "creating an inactive thread")
+TEST(HMEM0001, "creating an inactive thread")
 {
 	set_up();
 	CHECK(refused_for_each_n(create_inactive, L4_ERR_NO_MEM, false) > 0);
@@ -93,7 +93,7 @@ TEST(MEM0001, "creating an inactive thread")
 	CHECK(refused_for_each_n(create_inactive, L4_ERR_NO_MEM, true) > 0);
 }
 
-TEST(MEM0002, "creating an active thread with a new UTCB page")
+TEST(HMEM0002, "creating an active thread with a new UTCB page")
 {
 	set_up();
 	CHECK(refused_for_each_n(create_active, L4_ERR_NO_MEM, false) > 2);
@@ -101,7 +101,7 @@ TEST(MEM0002, "creating an active thread with a new UTCB page")
 	CHECK(refused_for_each_n(create_active, L4_ERR_NO_MEM, true) > 2);
 }
 
-TEST(MEM0003, "creating a space, setting its areas, activating its first thread")
+TEST(HMEM0003, "creating a space, setting its areas, activating its first thread")
 {
 	for (unsigned all = 0; all < 2; all++) {
 		set_up();
@@ -111,14 +111,14 @@ TEST(MEM0003, "creating a space, setting its areas, activating its first thread"
 	}
 }
 
-TEST(MEM0004, "moving a thread to another space")
+TEST(HMEM0004, "moving a thread to another space")
 {
 	set_up();
 	CHECK(create_active());
 	CHECK(refused_for_each_n(migrate, L4_ERR_NO_MEM, false) > 0);
 }
 
-TEST(MEM0005, "kernel memory that ran out in the middle of a creation is all given back")
+TEST(HMEM0005, "kernel memory that ran out in the middle of a creation is all given back")
 {
 	size_t frames;
 	uint64_t used;
@@ -210,11 +210,11 @@ static void items_for_each_n(bool grant, bool all)
 	CHECK(n > 1);
 }
 
-TEST(MEM0006, "sending map items") { items_for_each_n(false, false); }
-TEST(MEM0007, "sending map items, nothing left from there on") { items_for_each_n(false, true); }
-TEST(MEM0008, "sending grant items") { items_for_each_n(true, false); }
+TEST(HMEM0006, "sending map items") { items_for_each_n(false, false); }
+TEST(HMEM0007, "sending map items, nothing left from there on") { items_for_each_n(false, true); }
+TEST(HMEM0008, "sending grant items") { items_for_each_n(true, false); }
 
-TEST(MEM0009, "replying to a page fault")
+TEST(HMEM0009, "replying to a page fault")
 {
 	struct world_copy *c;
 	size_t n;
@@ -242,7 +242,7 @@ TEST(MEM0009, "replying to a page fault")
 	CHECK(touch(b, 0x30000000, L4_R));
 }
 
-TEST(MEM0010, "unmap and deletion need no memory at all")
+TEST(HMEM0010, "unmap and deletion need no memory at all")
 {
 	set_up();
 	give(a, ram(21), 0x400000, 21, L4_RWX);
@@ -259,7 +259,7 @@ TEST(MEM0010, "unmap and deletion need no memory at all")
 	CHECK_EQ(host.admitted, 0);
 }
 
-TEST(MEM0011, "untyped IPC, scheduling and ExchangeRegisters need no memory at all")
+TEST(HMEM0011, "untyped IPC, scheduling and ExchangeRegisters need no memory at all")
 {
 	set_up();
 	host_fail_at(0, true);
@@ -278,14 +278,14 @@ static bool move_and_activate(void)
 	return thread_control(root, id, b->id, NIL, root->id, L4_INITIAL_UTCB + 0x8000);
 }
 
-TEST(MEM0012, "moving an inactive thread and activating it in one call")
+TEST(HMEM0012, "moving an inactive thread and activating it in one call")
 {
 	set_up();
 	CHECK(create_inactive());
 	CHECK(refused_for_each_n(move_and_activate, L4_ERR_NO_MEM, false) > 0);
 }
 
-TEST(MEM0013, "a thread cannot move to a space whose account is used up: 8, and nothing changed")
+TEST(HMEM0013, "a thread cannot move to a space whose account is used up: 8, and nothing changed")
 {
 	char *before;
 
@@ -303,7 +303,7 @@ TEST(MEM0013, "a thread cannot move to a space whose account is used up: 8, and 
 	CHECK_SAME(before);
 }
 
-TEST(MEM0014, "setting areas and a kernel-memory limit in one call: both, or neither")
+TEST(HMEM0014, "setting areas and a kernel-memory limit in one call: both, or neither")
 {
 	for (unsigned all = 0; all < 2; all++) {
 		set_up();

@@ -73,7 +73,7 @@ static void use_the_number_again(void)
 
 static void delete_it_again(void) { stage_rival_deletes(cast.c_id); }
 
-TEST(PRE0017, "a thread is deleted while its 150 partners send, die, or its number is used again")
+TEST(HPRE0017, "a thread is deleted while its 150 partners send, die, or its number is used again")
 {
 	many_senders(SENDERS);
 	stage_at_every_point(delete_c, send_to_dying, false, all_are_told);
@@ -82,7 +82,7 @@ TEST(PRE0017, "a thread is deleted while its 150 partners send, die, or its numb
 	stage_at_every_point(delete_c, delete_it_again, true, all_are_told);
 }
 
-TEST(PRE0018, "the deleter of a thread with many senders is deleted: all are told all the same")
+TEST(HPRE0018, "the deleter of a thread with many senders is deleted: all are told all the same")
 {
 	many_senders(SENDERS);
 	stage_at_every_point(delete_c, delete_root, true, all_are_told);
@@ -106,7 +106,7 @@ static void rename_by_root(void)
 	thread_control(root, l4_tid_global(l4_tid_number(cast.c_id), 3), cast.c_id, NIL, NIL, KEEP);
 }
 
-TEST(PRE0019, "a thread gets a new id while its 150 partners send, and while it is deleted or renamed again")
+TEST(HPRE0019, "a thread gets a new id while its 150 partners send, and while it is deleted or renamed again")
 {
 	many_senders(SENDERS);
 	stage_at_every_point(rename_c, send_to_dying, false, all_are_told);
@@ -116,7 +116,7 @@ TEST(PRE0019, "a thread gets a new id while its 150 partners send, and while it 
 	stage_at_every_point(rename_by_root, delete_root, true, all_are_told);
 }
 
-TEST(PRE0020, "a thread with 700 partners is deleted in bounded steps")
+TEST(HPRE0020, "a thread with 700 partners is deleted in bounded steps")
 {
 	many_senders(700);
 	world_hook.steps = 0;
@@ -153,7 +153,7 @@ static void send_to_moving(void)
 	CHECK(ipc(cast.rival, cast.mole->id, NIL, timeouts(TIME_ZERO, TIME_ZERO)));
 }
 
-TEST(PRE0021, "a thread moves to another space with 100 senders in its queues, and serves each once")
+TEST(HPRE0021, "a thread moves to another space with 100 senders in its queues, and serves each once")
 {
 	stage_set();
 	stage_remember();
@@ -243,7 +243,7 @@ static void b_is_in_order(void)
 	CHECK(!thread_find(cast.b_id));
 }
 
-TEST(PRE0025, "a thread in any state is renamed while its senders time out or die, or it is acted upon")
+TEST(HPRE0025, "a thread in any state is renamed while its senders time out or die, or it is acted upon")
 {
 	static const struct script scripts[] = {
 		{ let_all_time_out, false }, { delete_all_senders, true }, { resume_b, false },
@@ -280,7 +280,7 @@ static void no_thread_waits_for_b(void)
 	CHECK(!blocked(cast.c));
 }
 
-TEST(PRE0024, "the local id of a thread that is being deleted names nobody any more")
+TEST(HPRE0024, "the local id of a thread that is being deleted names nobody any more")
 {
 	stage_set();
 	b_local = local_id(cast.b);

@@ -65,69 +65,69 @@ static void with_waiting_receivers(void)
 	world_run(cast.a);
 }
 
-TEST(PRE0001, "a flush is preemptible, and clears all that was derived")
+TEST(HPRE0001, "a flush is preemptible, and clears all that was derived")
 {
 	with_waiting_receivers();
 	stage_at_every_point(flush_all, rest, false, nothing_is_left);
 }
 
-TEST(PRE0002, "a flush while what it flushes is mapped on to another space")
+TEST(HPRE0002, "a flush while what it flushes is mapped on to another space")
 {
 	with_waiting_receivers();
 	stage_at_every_point(flush_all, map_on, false, nothing_is_left);
 }
 
-TEST(PRE0003, "a flush while what it flushes is mapped on inside the space")
+TEST(HPRE0003, "a flush while what it flushes is mapped on inside the space")
 {
 	with_waiting_receivers();
 	stage_at_every_point(flush_all, map_to_self, false, nothing_is_left);
 }
 
-TEST(PRE0004, "a flush while what it flushes is granted away")
+TEST(HPRE0004, "a flush while what it flushes is granted away")
 {
 	with_waiting_receivers();
 	stage_at_every_point(flush_all, grant_on, false, nothing_is_left);
 }
 
-TEST(PRE0005, "a flush while the receiver flushes its own part, or reads its status")
+TEST(HPRE0005, "a flush while the receiver flushes its own part, or reads its status")
 {
 	with_waiting_receivers();
 	stage_at_every_point(flush_all, flush_own, false, nothing_is_left);
 	stage_at_every_point(flush_all, read_status, false, nothing_is_left);
 }
 
-TEST(PRE0006, "a flush whose caller is deleted is finished all the same")
+TEST(HPRE0006, "a flush whose caller is deleted is finished all the same")
 {
 	with_waiting_receivers();
 	stage_at_every_point(flush_all, delete_a, true, nothing_is_left);
 }
 
-TEST(PRE0007, "a flush while the receiving spaces are deleted")
+TEST(HPRE0007, "a flush while the receiving spaces are deleted")
 {
 	with_waiting_receivers();
 	stage_at_every_point(flush_all, delete_b, true, nothing_is_left);
 	stage_at_every_point(flush_all, delete_c, true, nothing_is_left);
 }
 
-TEST(PRE0022, "two flushes of one space at a time: the second finishes the first")
+TEST(HPRE0022, "two flushes of one space at a time: the second finishes the first")
 {
 	with_waiting_receivers();
 	stage_at_every_point(flush_all, second_flush, true, nothing_is_left);
 }
 
-TEST(PRE0023, "a flush whose caller is halted is finished all the same")
+TEST(HPRE0023, "a flush whose caller is halted is finished all the same")
 {
 	with_waiting_receivers();
 	stage_at_every_point(flush_all, halt_a, true, nothing_is_left);
 }
 
-TEST(PRE0008, "a flush whose caller gets another id")
+TEST(HPRE0008, "a flush whose caller gets another id")
 {
 	with_waiting_receivers();
 	stage_at_every_point(flush_all, move_a, true, nothing_is_left);
 }
 
-TEST(PRE0009, "a flush while its whole space is deleted")
+TEST(HPRE0009, "a flush while its whole space is deleted")
 {
 	with_waiting_receivers();
 	stage_at_every_point(flush_all, delete_a_and_a2, true, nothing_is_left);
@@ -151,7 +151,7 @@ static void a2_has_moved(void)
 	world_run(cast.a2);
 }
 
-TEST(PRE0026, "a flush whose caller is moved to another space is finished all the same")
+TEST(HPRE0026, "a flush whose caller is moved to another space is finished all the same")
 {
 	with_waiting_receivers();
 	stage_at_every_point(flush_by_a2, move_a2, true, a2_has_moved);
@@ -200,7 +200,7 @@ static void flush_target(void)
 	CALL(cast.mole, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
 }
 
-TEST(PRE0010, "a transfer in steps ends with the whole region mapped")
+TEST(HPRE0010, "a transfer in steps ends with the whole region mapped")
 {
 	b_waits_for_a();
 	stage_at_every_point(map_again, rest, false, map_is_done);
@@ -208,13 +208,13 @@ TEST(PRE0010, "a transfer in steps ends with the whole region mapped")
 	stage_at_every_point(map_again, flush_own, false, map_is_done);
 }
 
-TEST(PRE0011, "a transfer while its receiver flushes what has arrived")
+TEST(HPRE0011, "a transfer while its receiver flushes what has arrived")
 {
 	b_waits_for_a();
 	stage_at_every_point(map_again, flush_target, false, any_end_will_do);
 }
 
-TEST(PRE0012, "a transfer whose sender, receiver or their spaces are deleted")
+TEST(HPRE0012, "a transfer whose sender, receiver or their spaces are deleted")
 {
 	b_waits_for_a();
 	stage_at_every_point(map_again, delete_a, true, any_end_will_do);
@@ -232,7 +232,7 @@ static void aborted_or_done(void)
 	}
 }
 
-TEST(PRE0013, "a transfer that is aborted ends with error 7 on both sides")
+TEST(HPRE0013, "a transfer that is aborted ends with error 7 on both sides")
 {
 	b_waits_for_a();
 	stage_at_every_point(map_again, halt_a, true, aborted_or_done);
@@ -268,7 +268,7 @@ static void root_runs(void)
 	world_run(root);
 }
 
-TEST(PRE0014, "a space is deleted while what it had is mapped on, granted, flushed, deleted")
+TEST(HPRE0014, "a space is deleted while what it had is mapped on, granted, flushed, deleted")
 {
 	root_runs();
 	stage_at_every_point(delete_a_space, rest, false, a_is_gone);
@@ -279,7 +279,7 @@ TEST(PRE0014, "a space is deleted while what it had is mapped on, granted, flush
 	stage_at_every_point(delete_a_space, read_status, false, a_is_gone);
 }
 
-TEST(PRE0015, "a space is deleted while others with its pages are")
+TEST(HPRE0015, "a space is deleted while others with its pages are")
 {
 	root_runs();
 	stage_at_every_point(delete_a_space, delete_b, true, a_is_gone);
@@ -294,7 +294,7 @@ static void one_space_less(void)
 		CHECK_EQ(mem.nspaces, spaces_before - 1);
 }
 
-TEST(PRE0016, "the deleter of a space is deleted itself: its deleter finishes the work")
+TEST(HPRE0016, "the deleter of a space is deleted itself: its deleter finishes the work")
 {
 	root_runs();
 	spaces_before = mem.nspaces;

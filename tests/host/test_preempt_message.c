@@ -61,7 +61,7 @@ static bool handler_got(l4_word_t tag, uint64_t at)
 	    && (tag != MESSAGE_TAG || get_mr(handler, 1) == (l4_word_t)at);
 }
 
-TEST(PMS0001, "with s a preemption by a thread of the sensitive priority is told to the exception handler")
+TEST(HPMS0001, "with s a preemption by a thread of the sensitive priority is told to the exception handler")
 {
 	uint64_t at;
 
@@ -79,7 +79,7 @@ TEST(PMS0001, "with s a preemption by a thread of the sensitive priority is told
 	CHECK_EQ(thread_regs(a)->ip, IP);
 }
 
-TEST(PMS0002, "a handler that waits has the message at once, and the thread is ready as if nothing had been")
+TEST(HPMS0002, "a handler that waits has the message at once, and the thread is ready as if nothing had been")
 {
 	set_up(120, 0);
 	CHECK(!receive_from(handler, L4_ANYTHREAD));
@@ -91,7 +91,7 @@ TEST(PMS0002, "a handler that waits has the message at once, and the thread is r
 	CHECK(world_current() == a);
 }
 
-TEST(PMS0003, "one above the sensitive priority preempts without a word")
+TEST(HPMS0003, "one above the sensitive priority preempts without a word")
 {
 	set_up(119, 0);
 	world_irq(LINE);
@@ -101,7 +101,7 @@ TEST(PMS0003, "one above the sensitive priority preempts without a word")
 	CHECK(world_current() == a);
 }
 
-TEST(PMS0004, "without s nobody is told")
+TEST(HPMS0004, "without s nobody is told")
 {
 	set_up(120, 0);
 	set_flags(0);
@@ -111,7 +111,7 @@ TEST(PMS0004, "without s nobody is told")
 	CHECK(world_current() == a);
 }
 
-TEST(PMS0005, "the end of a slice, for an equal, is a preemption that is told")
+TEST(HPMS0005, "the end of a slice, for an equal, is a preemption that is told")
 {
 	uint64_t at;
 
@@ -125,7 +125,7 @@ TEST(PMS0005, "the end of a slice, for an equal, is a preemption that is told")
 	CHECK(handler_got(MESSAGE_TAG, at));
 }
 
-TEST(PMS0006, "a thread that gives the processor away by a call of its own is not preempted")
+TEST(HPMS0006, "a thread that gives the processor away by a call of its own is not preempted")
 {
 	set_up(120, 0);
 	CHECK(exregs(a, other->id, L4_EXREGS_RECEIVE, 0, 0));
@@ -140,7 +140,7 @@ TEST(PMS0006, "a thread that gives the processor away by a call of its own is no
 	CHECK(!blocked(a));
 }
 
-TEST(PMS0007, "without a handler, or with a wrong one, a thread is preempted without a word")
+TEST(HPMS0007, "without a handler, or with a wrong one, a thread is preempted without a word")
 {
 	set_up(120, 0);
 	for (unsigned i = 0; i < 4; i++) {
@@ -152,7 +152,7 @@ TEST(PMS0007, "without a handler, or with a wrong one, a thread is preempted wit
 	}
 }
 
-TEST(PMS0008, "a handler in the thread's own space may be named by its local id, and sees one")
+TEST(HPMS0008, "a handler in the thread's own space may be named by its local id, and sees one")
 {
 	set_up(120, 0);
 	set_handler(local_id(other));
@@ -164,7 +164,7 @@ TEST(PMS0008, "a handler in the thread's own space may be named by its local id,
 	CHECK_EQ(from_of(other).raw, local_id(a).raw);
 }
 
-TEST(PMS0009, "a delay that is used up is told by an exception, whose reply sets registers and resumes")
+TEST(HPMS0009, "a delay that is used up is told by an exception, whose reply sets registers and resumes")
 {
 	set_up(120, DELAY);
 	set_flags(L4_PREEMPT_SIGNAL | L4_PREEMPT_DELAY);
@@ -190,7 +190,7 @@ TEST(PMS0009, "a delay that is used up is told by an exception, whose reply sets
 	CHECK(handler_got(MESSAGE_TAG, host.now));
 }
 
-TEST(PMS0010, "a thread that held somebody off and cleared d has no exception to expect, but the message")
+TEST(HPMS0010, "a thread that held somebody off and cleared d has no exception to expect, but the message")
 {
 	set_up(120, DELAY);
 	set_flags(L4_PREEMPT_SIGNAL | L4_PREEMPT_DELAY);
@@ -203,7 +203,7 @@ TEST(PMS0010, "a thread that held somebody off and cleared d has no exception to
 	CHECK(handler_got(MESSAGE_TAG, host.now));
 }
 
-TEST(PMS0011, "who aborts the message lets the thread go on; so does its handler's death")
+TEST(HPMS0011, "who aborts the message lets the thread go on; so does its handler's death")
 {
 	set_up(120, 0);
 	CHECK(exregs(a, other->id, L4_EXREGS_RECEIVE, 0, 0));
@@ -225,7 +225,7 @@ TEST(PMS0011, "who aborts the message lets the thread go on; so does its handler
 	CHECK_EQ(thread_regs(a)->ip, IP);
 }
 
-TEST(PMS0012, "a handler that dies before it has replied to the exception leaves the thread stopped")
+TEST(HPMS0012, "a handler that dies before it has replied to the exception leaves the thread stopped")
 {
 	set_up(120, DELAY);
 	set_flags(L4_PREEMPT_SIGNAL | L4_PREEMPT_DELAY);
@@ -238,7 +238,7 @@ TEST(PMS0012, "a handler that dies before it has replied to the exception leaves
 	CHECK(strstr(host.console, "exception 257") != 0);
 }
 
-TEST(PMS0013, "the thread does not notice: its message registers, error code and buffers are as they were")
+TEST(HPMS0013, "the thread does not notice: its message registers, error code and buffers are as they were")
 {
 	l4_word_t before[L4_UTCB_WORDS];
 
@@ -250,7 +250,7 @@ TEST(PMS0013, "the thread does not notice: its message registers, error code and
 	CHECK(memcmp(before, a->utcb - L4_UTCB_MR0, sizeof(before)) == 0);
 }
 
-TEST(PMS0014, "a thread that is deleted, moved or renamed with its message queued leaves nothing behind")
+TEST(HPMS0014, "a thread that is deleted, moved or renamed with its message queued leaves nothing behind")
 {
 	l4_tid_t id;
 
@@ -275,7 +275,7 @@ TEST(PMS0014, "a thread that is deleted, moved or renamed with its message queue
 	}
 }
 
-TEST(PMS0015, "a thread whose total quantum ends as it is preempted tells its scheduler, not its handler")
+TEST(HPMS0015, "a thread whose total quantum ends as it is preempted tells its scheduler, not its handler")
 {
 	set_up(120, DELAY);
 	set_flags(0);
@@ -305,7 +305,7 @@ static void interrupt_first_step(void *arg)
 		world_irq(LINE);
 }
 
-TEST(PMS0016, "a thread preempted in the middle of its own long operation is not told, and finishes it")
+TEST(HPMS0016, "a thread preempted in the middle of its own long operation is not told, and finishes it")
 {
 	set_up(120, 0);
 	CHECK(!receive_from(handler, L4_ANYTHREAD));

@@ -126,7 +126,7 @@ static void swap_priorities(void)
 	CHECK(schedule(cast.rival, cast.b_id, KEEP, 105) != L4_SCHED_ERROR);
 }
 
-TEST(PRE0027, "a long string arrives whole, whoever reads status, renames or reorders its partners meanwhile")
+TEST(HPRE0027, "a long string arrives whole if its status is read, its partners are renamed or reordered")
 {
 	b_waits_for_string();
 	stage_at_every_point(send_string, do_nothing, false, it_has_arrived);
@@ -135,20 +135,20 @@ TEST(PRE0027, "a long string arrives whole, whoever reads status, renames or reo
 	stage_at_every_point(send_string, rename_b, true, it_is_over);
 }
 
-TEST(PRE0028, "a long string whose memory goes away ends by its transfer timeouts")
+TEST(HPRE0028, "a long string whose memory goes away ends by its transfer timeouts")
 {
 	b_waits_for_string();
 	stage_at_every_point(send_string, flush_target, false, it_is_over);
 	stage_at_every_point(send_string, make_target_read_only, false, it_is_over);
 }
 
-TEST(PRE0029, "a long string whose descriptors are spoiled on the way ends somehow, and harms nobody")
+TEST(HPRE0029, "a long string whose descriptors are spoiled on the way ends somehow, and harms nobody")
 {
 	b_waits_for_string();
 	stage_at_every_point(send_string, spoil_descriptors, false, it_is_over);
 }
 
-TEST(PRE0030, "a long string ends when either side, its space, or its pager is deleted or aborts")
+TEST(HPRE0030, "a long string ends when either side, its space, or its pager is deleted or aborts")
 {
 	b_waits_for_string();
 	stage_at_every_point(send_string, delete_a, true, it_is_over);

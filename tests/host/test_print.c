@@ -16,7 +16,7 @@
 		CHECK(strcmp(mine, libc) == 0); \
 	} while (0)
 
-TEST(PRN0001, "numbers print in decimal and hexadecimal, with sign, width and zeros")
+TEST(HPRN0001, "numbers print in decimal and hexadecimal, with sign, width and zeros")
 {
 	SAME_AS_LIBC("%d %d %d", 0, -1, 2147483647);
 	SAME_AS_LIBC("%d|%5d|%-5d|%05d|%05d", -2147483647 - 1, 42, 42, 42, -42);
@@ -26,14 +26,14 @@ TEST(PRN0001, "numbers print in decimal and hexadecimal, with sign, width and ze
 	SAME_AS_LIBC("%zu", sizeof(long));
 }
 
-TEST(PRN0002, "strings and characters print, padded on either side")
+TEST(HPRN0002, "strings and characters print, padded on either side")
 {
 	SAME_AS_LIBC("%s|%5s|%-5s|%1s", "abc", "abc", "abc", "abc");
 	SAME_AS_LIBC("%c%c|%3c|%-3c|", 'a', 'b', 'c', 'd');
 	SAME_AS_LIBC("100%% of %s", "it");
 }
 
-TEST(PRN0003, "a buffer that is too small is cut and terminated, and the full length returned")
+TEST(HPRN0003, "a buffer that is too small is cut and terminated, and the full length returned")
 {
 	char buf[4] = "xyz";
 
@@ -44,7 +44,7 @@ TEST(PRN0003, "a buffer that is too small is cut and terminated, and the full le
 	CHECK_EQ(fmt_print(0, 0, "%d", 123), 3);
 }
 
-TEST(PRN0004, "an unknown conversion and a lone percent sign are printed as they stand")
+TEST(HPRN0004, "an unknown conversion and a lone percent sign are printed as they stand")
 {
 	char buf[32];
 	const char *volatile odd = "a%qb%s%", *volatile none = 0;	/* unknown to the compiler's checks */
@@ -53,7 +53,7 @@ TEST(PRN0004, "an unknown conversion and a lone percent sign are printed as they
 	CHECK(strcmp(buf, "a%qb(null)%") == 0);
 }
 
-TEST(PRN0005, "printk writes to the console through the machine")
+TEST(HPRN0005, "printk writes to the console through the machine")
 {
 	host_reset();
 	printk("%s %d\n", "thread", 7);

@@ -58,7 +58,7 @@ static bool wait_for(struct thread *t, l4_tid_t from)
 
 /* ---- who may ---- */
 
-TEST(PRO0001, "a thread speaks for another one of its space: the receiver sees both")
+TEST(HPRO0001, "a thread speaks for another one of its space: the receiver sees both")
 {
 	setup();
 	CHECK(!wait_for(b, L4_ANYTHREAD));
@@ -67,7 +67,7 @@ TEST(PRO0001, "a thread speaks for another one of its space: the receiver sees b
 	CHECK_GOT(b, 41, a2->id, a->id);
 }
 
-TEST(PRO0002, "a thread speaks to its own space for anybody; ids are local inside a space, but ActualSender")
+TEST(HPRO0002, "a thread speaks to its own space for anybody; ids are local inside a space, but ActualSender")
 {
 	setup();
 	CHECK(!wait_for(b, L4_ANYTHREAD));
@@ -81,7 +81,7 @@ TEST(PRO0002, "a thread speaks to its own space for anybody; ids are local insid
 	CHECK_GOT(b, 44, local_id(b), b2->id);
 }
 
-TEST(PRO0003, "between three spaces it is not allowed: an ordinary message, and the sender's p is cleared")
+TEST(HPRO0003, "between three spaces it is not allowed: an ordinary message, and the sender's p is cleared")
 {
 	setup();
 	CHECK(!wait_for(b, L4_ANYTHREAD));
@@ -92,7 +92,7 @@ TEST(PRO0003, "between three spaces it is not allowed: an ordinary message, and 
 	CHECK_EQ(*thread_tcr(a, L4_TCR_SENDER), c->id.raw);
 }
 
-TEST(PRO0004, "a virtual sender that does not exist is not allowed, however it is named")
+TEST(HPRO0004, "a virtual sender that does not exist is not allowed, however it is named")
 {
 	l4_tid_t old, ids[] = { NIL, L4_ANYTHREAD, L4_ANYLOCALTHREAD, l4_tid_global(5000, 1),
 				l4_tid_global(0x3ffff, 1), { 0x7000 } };
@@ -109,7 +109,7 @@ TEST(PRO0004, "a virtual sender that does not exist is not allowed, however it i
 	CHECK_PLAIN(b, 9, a->id);
 }
 
-TEST(PRO0005, "the virtual sender may be named by a local id of the sender's own space")
+TEST(HPRO0005, "the virtual sender may be named by a local id of the sender's own space")
 {
 	setup();
 	CHECK(!wait_for(b, L4_ANYTHREAD));
@@ -117,7 +117,7 @@ TEST(PRO0005, "the virtual sender may be named by a local id of the sender's own
 	CHECK_GOT(b, 46, a2->id, a->id);
 }
 
-TEST(PRO0006, "an interrupt can be a virtual sender inside a space; a message to one ignores p")
+TEST(HPRO0006, "an interrupt can be a virtual sender inside a space; a message to one ignores p")
 {
 	l4_tid_t irq = l4_tid_global(3, 1);
 
@@ -139,7 +139,7 @@ TEST(PRO0006, "an interrupt can be a virtual sender inside a space; a message to
 
 /* ---- which waits match ---- */
 
-TEST(PRO0007, "a closed wait accepts a message of the real, or of the virtual sender, and no other")
+TEST(HPRO0007, "a closed wait accepts a message of the real, or of the virtual sender, and no other")
 {
 	setup();
 	CHECK(!wait_for(b, a->id));
@@ -153,7 +153,7 @@ TEST(PRO0007, "a closed wait accepts a message of the real, or of the virtual se
 	CHECK(blocked(b));
 }
 
-TEST(PRO0008, "a wait for any local thread looks at the space of the virtual sender")
+TEST(HPRO0008, "a wait for any local thread looks at the space of the virtual sender")
 {
 	setup();
 	CHECK(!wait_for(b, L4_ANYLOCALTHREAD));
@@ -177,7 +177,7 @@ static void queue_three(void)
 	CHECK(!propagate(c, b, c->id, 3));
 }
 
-TEST(PRO0009, "a closed wait takes the oldest queued message of its virtual or real sender")
+TEST(HPRO0009, "a closed wait takes the oldest queued message of its virtual or real sender")
 {
 	queue_three();
 	CHECK(wait_for(b, c->id));
@@ -189,7 +189,7 @@ TEST(PRO0009, "a closed wait takes the oldest queued message of its virtual or r
 	CHECK(!wait_for(b, a2->id));
 }
 
-TEST(PRO0010, "queued messages are taken by their real sender's id too, and in order by an open wait")
+TEST(HPRO0010, "queued messages are taken by their real sender's id too, and in order by an open wait")
 {
 	queue_three();
 	CHECK(wait_for(b, b2->id));
@@ -201,7 +201,7 @@ TEST(PRO0010, "queued messages are taken by their real sender's id too, and in o
 	CHECK(!wait_for(b, L4_ANYTHREAD));
 }
 
-TEST(PRO0011, "a wait for any local thread takes the oldest queued message of a local virtual sender")
+TEST(HPRO0011, "a wait for any local thread takes the oldest queued message of a local virtual sender")
 {
 	setup();
 	CHECK(!propagate(b2, b, a->id, 1));
@@ -228,7 +228,7 @@ static bool reply(struct thread *t, struct thread *to, l4_word_t word)
 	return ipc(t, to->id, NIL, timeouts(TIME_ZERO, TIME_NEVER)) && !l4_tag_failed(tag_of(t));
 }
 
-TEST(PRO0012, "a server hands its client over: the client's wait is for the new server from then on")
+TEST(HPRO0012, "a server hands its client over: the client's wait is for the new server from then on")
 {
 	setup();
 	client_calls(a, b);
@@ -242,7 +242,7 @@ TEST(PRO0012, "a server hands its client over: the client's wait is for the new 
 	CHECK_EQ(from_of(a).raw, b2->id.raw);
 }
 
-TEST(PRO0013, "the wait follows when the message is delivered, not when it is queued")
+TEST(HPRO0013, "the wait follows when the message is delivered, not when it is queued")
 {
 	setup();
 	client_calls(a, b);
@@ -254,7 +254,7 @@ TEST(PRO0013, "the wait follows when the message is delivered, not when it is qu
 	CHECK_EQ(from_of(a).raw, b2->id.raw);
 }
 
-TEST(PRO0014, "the wait that follows keeps its deadline")
+TEST(HPRO0014, "the wait that follows keeps its deadline")
 {
 	setup();
 	CHECK(!wait_for(b, L4_ANYTHREAD));
@@ -269,7 +269,7 @@ TEST(PRO0014, "the wait that follows keeps its deadline")
 	CHECK_FAILED(a, RECEIVE_ERROR(TIMEOUT));
 }
 
-TEST(PRO0015, "the wait that follows to a thread finds what is queued in that one's name already")
+TEST(HPRO0015, "the wait that follows to a thread finds what is queued in that one's name already")
 {
 	setup();
 	client_calls(a, b);
@@ -283,7 +283,7 @@ TEST(PRO0015, "the wait that follows to a thread finds what is queued in that on
 	CHECK_EQ(from_of(a).raw, b2->id.raw);
 }
 
-TEST(PRO0035, "and has no deadline any more when it has taken that")
+TEST(HPRO0035, "and has no deadline any more when it has taken that")
 {
 	setup();
 	CHECK(!wait_for(b, L4_ANYTHREAD));
@@ -299,7 +299,7 @@ TEST(PRO0035, "and has no deadline any more when it has taken that")
 	CHECK(blocked(a));
 }
 
-TEST(PRO0016, "and if that is gone before it looks, it waits on until its deadline")
+TEST(HPRO0016, "and if that is gone before it looks, it waits on until its deadline")
 {
 	struct thread *third;
 
@@ -325,7 +325,7 @@ TEST(PRO0016, "and if that is gone before it looks, it waits on until its deadli
 	CHECK_FAILED(a, RECEIVE_ERROR(TIMEOUT));
 }
 
-TEST(PRO0017, "a deadline that comes before the thread could look ends that wait too")
+TEST(HPRO0017, "a deadline that comes before the thread could look ends that wait too")
 {
 	struct thread *third;
 
@@ -346,7 +346,7 @@ TEST(PRO0017, "a deadline that comes before the thread could look ends that wait
 	CHECK_FAILED(third, SEND_ERROR(NOT_EXISTING));
 }
 
-TEST(PRO0036, "who is deleted before it could look has no deadline left")
+TEST(HPRO0036, "who is deleted before it could look has no deadline left")
 {
 	setup();
 	CHECK(!wait_for(b, L4_ANYTHREAD));
@@ -361,7 +361,7 @@ TEST(PRO0036, "who is deleted before it could look has no deadline left")
 	CHECK(tree_empty(&cpu_self()->timeouts));
 }
 
-TEST(PRO0018, "a wait that is open, or for somebody else, or not begun, does not follow")
+TEST(HPRO0018, "a wait that is open, or for somebody else, or not begun, does not follow")
 {
 	setup();
 	CHECK(!wait_for(a, L4_ANYTHREAD));
@@ -380,7 +380,7 @@ TEST(PRO0018, "a wait that is open, or for somebody else, or not begun, does not
 	CHECK(reply(b, a, 1));
 }
 
-TEST(PRO0019, "a refused propagation moves no wait, nor does a message that is cut")
+TEST(HPRO0019, "a refused propagation moves no wait, nor does a message that is cut")
 {
 	setup();
 	client_calls(a, b);
@@ -398,7 +398,7 @@ TEST(PRO0019, "a refused propagation moves no wait, nor does a message that is c
 	CHECK(reply(b, a, 2));
 }
 
-TEST(PRO0020, "a pager hands a page fault over, and its successor's answer is taken")
+TEST(HPRO0020, "a pager hands a page fault over, and its successor's answer is taken")
 {
 	setup();
 	*thread_tcr(a, L4_TCR_PAGER) = b->id.raw;
@@ -416,7 +416,7 @@ TEST(PRO0020, "a pager hands a page fault over, and its successor's answer is ta
 	CHECK_EQ(*thread_tcr(a, L4_TCR_SENDER), KEPT);
 }
 
-TEST(PRO0021, "a thread is started by whom its pager hands it over to")
+TEST(HPRO0021, "a thread is started by whom its pager hands it over to")
 {
 	l4_tid_t id;
 	struct thread *t;

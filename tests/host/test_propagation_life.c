@@ -44,7 +44,7 @@ static void queue_three(void)
 	world_run(root);
 }
 
-TEST(PRO0024, "a queued message that is withdrawn, however, is not found by its virtual sender's name")
+TEST(HPRO0024, "a queued message that is withdrawn, however, is not found by its virtual sender's name")
 {
 	for (unsigned how = 0; how < 3; how++) {
 		queue_three();
@@ -60,7 +60,7 @@ TEST(PRO0024, "a queued message that is withdrawn, however, is not found by its 
 	}
 }
 
-TEST(PRO0025, "a message in the name of a thread that has gone is delivered; waiting for it is not possible")
+TEST(HPRO0025, "a message in the name of a thread that has gone is delivered; waiting for it is not possible")
 {
 	queue_three();
 	CHECK(delete_thread(cast.c_id));
@@ -71,7 +71,7 @@ TEST(PRO0025, "a message in the name of a thread that has gone is delivered; wai
 	CHECK_EQ(tag_of(cast.b).raw, l4_tag(7, 1, 0).raw | L4_TAG_PROPAGATED);
 }
 
-TEST(PRO0026, "a virtual sender that is renamed meanwhile is told of by the id that it had")
+TEST(HPRO0026, "a virtual sender that is renamed meanwhile is told of by the id that it had")
 {
 	l4_tid_t old;
 
@@ -83,7 +83,7 @@ TEST(PRO0026, "a virtual sender that is renamed meanwhile is told of by the id t
 	CHECK_EQ(from_of(cast.b).raw, old.raw);
 }
 
-TEST(PRO0027, "one that moves to the receiver's space meanwhile is told of by its local id")
+TEST(HPRO0027, "one that moves to the receiver's space meanwhile is told of by its local id")
 {
 	struct thread *v;
 
@@ -98,7 +98,7 @@ TEST(PRO0027, "one that moves to the receiver's space meanwhile is told of by it
 	CHECK_EQ(from_of(cast.b).raw, local_id(v).raw);
 }
 
-TEST(PRO0028, "when the receiver is deleted, or renamed, the real senders learn of it")
+TEST(HPRO0028, "when the receiver is deleted, or renamed, the real senders learn of it")
 {
 	for (unsigned rename = 0; rename < 2; rename++) {
 		queue_three();
@@ -113,7 +113,7 @@ TEST(PRO0028, "when the receiver is deleted, or renamed, the real senders learn 
 	}
 }
 
-TEST(PRO0034, "a thread that is moved and made active at once finds who sent to it before")
+TEST(HPRO0034, "a thread that is moved and made active at once finds who sent to it before")
 {
 	struct thread *t;
 
@@ -143,7 +143,7 @@ static void wait_has_followed(void)
 	world_run(root);
 }
 
-TEST(PRO0029, "a wait that has followed ends as any other: cancelled, deleted, or its new partner gone")
+TEST(HPRO0029, "a wait that has followed ends as any other: cancelled, deleted, or its new partner gone")
 {
 	wait_has_followed();
 	CHECK(delete_thread(cast.a_id));
@@ -161,7 +161,7 @@ TEST(PRO0029, "a wait that has followed ends as any other: cancelled, deleted, o
 	CHECK(delete_thread(cast.b_id));
 }
 
-TEST(PRO0030, "of 200 queued messages in 5 names, closed waits take each name's in order")
+TEST(HPRO0030, "of 200 queued messages in 5 names, closed waits take each name's in order")
 {
 	struct thread *name[5];
 
@@ -268,7 +268,7 @@ static void waits_are_right(void)
 			CHECK(delete_thread(thread_by_number(n)->id));
 }
 
-TEST(PRO0031, "each of the three is deleted, renamed, aborted at every point of a propagated transfer")
+TEST(HPRO0031, "each of the three is deleted, renamed, aborted at every point of a propagated transfer")
 {
 	static const struct script scripts[] = {
 		{ delete_a, true }, { delete_b, true }, { delete_a2, true }, { delete_all, true },
@@ -369,7 +369,7 @@ static void all_are_taken(void)
 	CHECK_EQ(senders_left(), 0);
 }
 
-TEST(PRO0032, "a receiver moves with 100 propagated messages; names and senders go: each comes once")
+TEST(HPRO0032, "a receiver moves with 100 propagated messages; names and senders go: each comes once")
 {
 	static const struct script scripts[] = {
 		{ nothing, false }, { delete_names, true }, { delete_senders, true }, { change_names, true },
@@ -387,7 +387,7 @@ static void all_are_told(void)
 			CHECK_FAILED(thread_find(sender_id[i]), SEND_ERROR(NOT_EXISTING));
 }
 
-TEST(PRO0033, "it is deleted, or renamed, likewise: each sender is told")
+TEST(HPRO0033, "it is deleted, or renamed, likewise: each sender is told")
 {
 	static const struct script scripts[] = {
 		{ nothing, false }, { delete_names, true }, { delete_senders, true }, { change_names, true },

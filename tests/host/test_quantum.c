@@ -75,7 +75,7 @@ static void on_own_slice(struct thread *t)
 	CHECK(world_current() == t && cpu_self()->slice_owner == t);
 }
 
-TEST(QUA0001, "a new thread has no total quantum; what is set and what is left of it come back as periods")
+TEST(HQUA0001, "a new thread has no total quantum; what is set and what is left of it come back as periods")
 {
 	set_up();
 	CHECK_EQ(quantum_left(a), L4_NEVER.raw);
@@ -88,7 +88,7 @@ TEST(QUA0001, "a new thread has no total quantum; what is set and what is left o
 	CHECK_EQ(quantum_left(a), L4_NEVER.raw);
 }
 
-TEST(QUA0002, "a total quantum of no length, or up to a time point, is refused with 5 and changes nothing")
+TEST(HQUA0002, "a total quantum of no length, or up to a time point, is refused with 5 and changes nothing")
 {
 	set_up();
 	give_quantum(a, 512);
@@ -101,7 +101,7 @@ TEST(QUA0002, "a total quantum of no length, or up to a time point, is refused w
 	CHECK_EQ(a->prio, CFG_PRIO_DEFAULT);
 }
 
-TEST(QUA0003, "a thread that nobody competes with stops to the microsecond, and its scheduler is told when")
+TEST(HQUA0003, "a thread that nobody competes with stops to the microsecond, and its scheduler is told when")
 {
 	uint64_t end;
 
@@ -119,7 +119,7 @@ TEST(QUA0003, "a thread that nobody competes with stops to the microsecond, and 
 	CHECK_EQ(world_current()->kind, THREAD_IDLE);
 }
 
-TEST(QUA0004, "a stopped thread is pending send until the message is taken, then inactive, with nothing left")
+TEST(HQUA0004, "a stopped thread is pending send until the message is taken, then inactive; nothing is left")
 {
 	set_up();
 	give_quantum(a, QUANTUM);
@@ -137,7 +137,7 @@ TEST(QUA0004, "a stopped thread is pending send until the message is taken, then
 	CHECK(!world_try_run(a));
 }
 
-TEST(QUA0005, "only a new quantum lets it go on, finite or never; leaving the quantum as it is does not")
+TEST(HQUA0005, "only a new quantum lets it go on, finite or never; leaving the quantum as it is does not")
 {
 	set_up();
 	alone(a);
@@ -156,7 +156,7 @@ TEST(QUA0005, "only a new quantum lets it go on, finite or never; leaving the qu
 	CHECK(world_current() == a);
 }
 
-TEST(QUA0006, "a new quantum while the message is still queued withdraws it")
+TEST(HQUA0006, "a new quantum while the message is still queued withdraws it")
 {
 	set_up();
 	give_quantum(a, QUANTUM);
@@ -170,7 +170,7 @@ TEST(QUA0006, "a new quantum while the message is still queued withdraws it")
 	CHECK_FAILED(c, RECEIVE_ERROR(TIMEOUT));
 }
 
-TEST(QUA0007, "only time that a thread runs counts, over many slices, yields and preemptions")
+TEST(HQUA0007, "only time that a thread runs counts, over many slices, yields and preemptions")
 {
 	uint64_t used;
 
@@ -185,7 +185,7 @@ TEST(QUA0007, "only time that a thread runs counts, over many slices, yields and
 	CHECK_EQ(a->time_used - used, l4_period_us(l4_period(30000)));
 }
 
-TEST(QUA0008, "a client's quantum ends in its server: that goes on, the client stops after it")
+TEST(HQUA0008, "a client's quantum ends in its server: that goes on, the client stops after it")
 {
 	uint64_t used;
 
@@ -214,7 +214,7 @@ TEST(QUA0008, "a client's quantum ends in its server: that goes on, the client s
 	CHECK(world_try_run(a));
 }
 
-TEST(QUA0009, "a thread whose quantum ends while its pager runs is stopped after the answer, not before")
+TEST(HQUA0009, "a thread whose quantum ends while its pager runs is stopped after the answer, not before")
 {
 	set_up();
 	CHECK(!receive_from(c, L4_ANYTHREAD));
@@ -238,7 +238,7 @@ TEST(QUA0009, "a thread whose quantum ends while its pager runs is stopped after
 	CHECK_EQ(state_of(a), L4_SCHED_INACTIVE);
 }
 
-TEST(QUA0010, "without a scheduler a thread just stops; one named later may let it go on")
+TEST(HQUA0010, "without a scheduler a thread just stops; one named later may let it go on")
 {
 	set_up();
 	CHECK(delete_thread(c->id));
@@ -262,7 +262,7 @@ static void queue_message(void)
 	CHECK_EQ(state_of(a), L4_SCHED_PENDING_SEND);
 }
 
-TEST(QUA0011, "when its scheduler is deleted, or gets another id, the thread stays stopped")
+TEST(HQUA0011, "when its scheduler is deleted, or gets another id, the thread stays stopped")
 {
 	l4_tid_t id;
 
@@ -280,7 +280,7 @@ TEST(QUA0011, "when its scheduler is deleted, or gets another id, the thread sta
 	CHECK(world_try_run(a));
 }
 
-TEST(QUA0012, "a thread that gets another scheduler while its message is queued tells that one instead")
+TEST(HQUA0012, "a thread that gets another scheduler while its message is queued tells that one instead")
 {
 	queue_message();
 	CHECK(thread_control(root, a->id, a->id, b->id, NIL, KEEP));
@@ -292,7 +292,7 @@ TEST(QUA0012, "a thread that gets another scheduler while its message is queued 
 	CHECK_FAILED(c, RECEIVE_ERROR(TIMEOUT));
 }
 
-TEST(QUA0013, "a thread of its space that aborts the message does not set it free: the message is sent again")
+TEST(HQUA0013, "a thread of its space that aborts the message does not free it: the message is sent again")
 {
 	struct thread *a2;
 	l4_word_t mr1, error;
@@ -317,7 +317,7 @@ TEST(QUA0013, "a thread of its space that aborts the message does not set it fre
 	CHECK_EQ(state_of(a), L4_SCHED_INACTIVE);
 }
 
-TEST(QUA0014, "halting a stopped thread, and letting it go, is another matter: it needs both")
+TEST(HQUA0014, "halting a stopped thread, and letting it go, is another matter: it needs both")
 {
 	struct thread *a2;
 
@@ -338,7 +338,7 @@ TEST(QUA0014, "halting a stopped thread, and letting it go, is another matter: i
 	CHECK_EQ(state_of(a), L4_SCHED_PENDING_SEND);
 }
 
-TEST(QUA0015, "a thread is deleted, moved or renamed with its message queued")
+TEST(HQUA0015, "a thread is deleted, moved or renamed with its message queued")
 {
 	l4_tid_t id;
 
@@ -364,7 +364,7 @@ TEST(QUA0015, "a thread is deleted, moved or renamed with its message queued")
 	CHECK_EQ(state_of(a), L4_SCHED_INACTIVE);
 }
 
-TEST(QUA0016, "a donor's quantum ends while another thread runs on its slice: that one goes on on its own")
+TEST(HQUA0016, "a donor's quantum ends while another thread runs on its slice: that one goes on on its own")
 {
 	set_up();
 	CHECK(!receive_from(c, L4_ANYTHREAD));
@@ -382,7 +382,7 @@ TEST(QUA0016, "a donor's quantum ends while another thread runs on its slice: th
 	CHECK_EQ(from_of(c).raw, a->id.raw);
 }
 
-TEST(QUA0017, "a thread that is its own scheduler stops without a message, and nobody's queue has one")
+TEST(HQUA0017, "a thread that is its own scheduler stops without a message, and nobody's queue has one")
 {
 	set_up();
 	CHECK(thread_control(root, a->id, a->id, a->id, NIL, KEEP));
@@ -393,7 +393,7 @@ TEST(QUA0017, "a thread that is its own scheduler stops without a message, and n
 	CHECK_EQ(state_of(a), L4_SCHED_INACTIVE);
 }
 
-TEST(QUA0018, "a quantum found used up in a Schedule of the thread itself, which renews it, is no end")
+TEST(HQUA0018, "a quantum found used up in a Schedule of the thread itself, which renews it, is no end")
 {
 	set_up();
 	CHECK(!receive_from(c, L4_ANYTHREAD));
@@ -411,7 +411,7 @@ TEST(QUA0018, "a quantum found used up in a Schedule of the thread itself, which
 	CHECK(world_current() == a);
 }
 
-TEST(QUA0019, "a message of a thread whose quantum ends meanwhile arrives, and it waits for the answer")
+TEST(HQUA0019, "a message of a thread whose quantum ends meanwhile arrives, and it waits for the answer")
 {
 	set_up();
 	give_quantum(a, QUANTUM);
@@ -430,7 +430,7 @@ TEST(QUA0019, "a message of a thread whose quantum ends meanwhile arrives, and i
 	CHECK_EQ(get_mr(a, 1), 2);
 }
 
-TEST(QUA0020, "an endless slice does not make a quantum endless; a server on it pays when that is over")
+TEST(HQUA0020, "an endless slice does not make a quantum endless; a server on it pays when that is over")
 {
 	set_up();
 	CHECK(!receive_from(c, L4_ANYTHREAD));
@@ -446,7 +446,7 @@ TEST(QUA0020, "an endless slice does not make a quantum endless; a server on it 
 	CHECK(cpu_self()->slice_owner == b);
 }
 
-TEST(QUA0021, "priorities and slices of a stopped thread can be changed, and hold when it goes on")
+TEST(HQUA0021, "priorities and slices of a stopped thread can be changed, and hold when it goes on")
 {
 	queue_message();
 	CHECK(schedule(root, a->id, time_us(5000) << 16 | 0xffff, 101) == L4_SCHED_PENDING_SEND);
@@ -456,7 +456,7 @@ TEST(QUA0021, "priorities and slices of a stopped thread can be changed, and hol
 	CHECK_EQ(a->slice, l4_period_us(l4_period(5000)));
 }
 
-TEST(QUA0028, "the message is redirected; where the redirector is no more, the thread just stops")
+TEST(HQUA0028, "the message is redirected; where the redirector is no more, the thread just stops")
 {
 	set_up();
 	alone(a);
@@ -489,7 +489,7 @@ static void serve_alone(void)
 	CHECK(world_current() == b && cpu_self()->slice_owner == a);
 }
 
-TEST(QUA0029, "a server that nobody competes with is charged itself when its client's slice is used up")
+TEST(HQUA0029, "a server that nobody competes with is charged itself when its client's slice is used up")
 {
 	uint64_t used, begin;
 
@@ -509,7 +509,7 @@ TEST(QUA0029, "a server that nobody competes with is charged itself when its cli
 	CHECK_EQ(get_mr(c, 1), (l4_word_t)(begin + CFG_TIMESLICE_US + QUANTUM));
 }
 
-TEST(QUA0030, "a client's quantum pays for no more than its slice, however long its server works")
+TEST(HQUA0030, "a client's quantum pays for no more than its slice, however long its server works")
 {
 	serve_alone();
 	sched_set_quantum(a, 5 * CFG_TIMESLICE_US);
@@ -519,7 +519,7 @@ TEST(QUA0030, "a client's quantum pays for no more than its slice, however long 
 	CHECK_EQ(a->quantum, 4 * CFG_TIMESLICE_US);
 }
 
-TEST(QUA0031, "threads with a quantum are counted: none is left when they have none, or are no more")
+TEST(HQUA0031, "threads with a quantum are counted: none is left when they have none, or are no more")
 {
 	set_up();
 	give_quantum(a, QUANTUM);

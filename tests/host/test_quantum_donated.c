@@ -15,7 +15,7 @@ static void give_quantum(struct thread *t, unsigned us)
 	CHECK(schedule(root, t->id, 0xffff0000 | time_us(us), KEEP) != L4_SCHED_ERROR);
 }
 
-TEST(REV0041, "a server that holds one off past its client's slice has its own when that quantum ends")
+TEST(HQUA0032, "a server that holds one off past its client's slice has its own when that quantum ends")
 {
 	struct thread *a, *b, *c;
 
@@ -41,7 +41,7 @@ TEST(REV0041, "a server that holds one off past its client's slice has its own w
 	CHECK(!cpu_self()->delay_end && b->delay_left > 0);
 }
 
-TEST(REV0042, "who runs on a donated slice gives way when its donor's quantum is found over")
+TEST(HQUA0033, "who runs on a donated slice gives way when its donor's quantum is found over")
 {
 	struct thread *low, *donor;
 
@@ -62,7 +62,7 @@ TEST(REV0042, "who runs on a donated slice gives way when its donor's quantum is
 	CHECK_EQ(donor->quantum_state, QUANTUM_STOPPED);
 }
 
-TEST(REV0044, "a server that holds off the end of its client's slice does not pass the other by with its own")
+TEST(HQUA0034, "a server that holds off its client's slice's end does not pass the other by with its own")
 {
 	struct thread *a, *b, *c, *d;
 

@@ -139,13 +139,13 @@ static void flushed_and_told_later(void)
 
 /* ---- tests ---- */
 
-TEST(QUA0022, "a new quantum just before the scheduler would be told keeps the thread running")
+TEST(HQUA0022, "a new quantum just before the scheduler would be told keeps the thread running")
 {
 	prepare(true);
 	stage_at_every_point(use_up, give_endless, true, runs);
 }
 
-TEST(QUA0023, "the thread is deleted, or its scheduler deleted or renamed, just before it would be told")
+TEST(HQUA0023, "the thread is deleted, or its scheduler deleted or renamed, just before it would be told")
 {
 	prepare(true);
 	stage_at_every_point(use_up, delete_a, true, gone);
@@ -153,7 +153,7 @@ TEST(QUA0023, "the thread is deleted, or its scheduler deleted or renamed, just 
 	stage_at_every_point(use_up, rename_scheduler, true, stopped);
 }
 
-TEST(QUA0024, "a new id, priority or scheduler just before counts")
+TEST(HQUA0024, "a new id, priority or scheduler just before counts")
 {
 	prepare(true);
 	stage_at_every_point(use_up, rename_a, true, stopped_and_told);
@@ -162,7 +162,7 @@ TEST(QUA0024, "a new id, priority or scheduler just before counts")
 	stage_at_every_point(use_up, name_b, true, queued_at_b);
 }
 
-TEST(QUA0025, "while the scheduler does not wait the message stays queued, or is gone with its cause")
+TEST(HQUA0025, "while the scheduler does not wait the message stays queued, or is gone with its cause")
 {
 	prepare(false);
 	stage_at_every_point(use_up, let_time_pass, true, stopped_and_queued);
@@ -171,7 +171,7 @@ TEST(QUA0025, "while the scheduler does not wait the message stays queued, or is
 	stage_at_every_point(use_up, name_b, true, queued_at_b);
 }
 
-TEST(QUA0026, "a quantum that ends in the middle of a long operation stops the thread after that")
+TEST(HQUA0026, "a quantum that ends in the middle of a long operation stops the thread after that")
 {
 	prepare(true);
 	stage_at_every_point(flush_and_use_up, let_time_pass, true, flushed_and_told);
@@ -180,7 +180,7 @@ TEST(QUA0026, "a quantum that ends in the middle of a long operation stops the t
 	stage_at_every_point(flush_and_use_up, delete_a, true, gone);
 }
 
-TEST(QUA0027, "a quantum renewed in the middle of a long operation counts from then on")
+TEST(HQUA0027, "a quantum renewed in the middle of a long operation counts from then on")
 {
 	prepare(true);
 	stage_at_every_point(flush, give_more, true, flushed_and_told_later);

@@ -58,7 +58,7 @@ static bool forward(struct thread *t, struct thread *from, struct thread *to)
 
 /* ---- faults ---- */
 
-TEST(RED0025, "a page fault comes to the redirector, who may answer it")
+TEST(HRED0025, "a page fault comes to the redirector, who may answer it")
 {
 	setup();
 	CHECK(!receive_from(r, L4_ANYTHREAD));
@@ -70,7 +70,7 @@ TEST(RED0025, "a page fault comes to the redirector, who may answer it")
 	CHECK_EQ(thread_regs(s)->ip, IP);
 }
 
-TEST(RED0026, "or hand it on to the pager, whose answer is taken then, and no other")
+TEST(HRED0026, "or hand it on to the pager, whose answer is taken then, and no other")
 {
 	setup();
 	CHECK(!touch(s, VA, L4_W));
@@ -85,7 +85,7 @@ TEST(RED0026, "or hand it on to the pager, whose answer is taken then, and no ot
 	CHECK(touch(s, VA, L4_W));
 }
 
-TEST(RED0038, "an answer to a fault may be propagated: the thread does not notice")
+TEST(HRED0038, "an answer to a fault may be propagated: the thread does not notice")
 {
 	setup();
 	CHECK(!receive_from(r, L4_ANYTHREAD));
@@ -99,7 +99,7 @@ TEST(RED0038, "an answer to a fault may be propagated: the thread does not notic
 	CHECK_EQ(*thread_tcr(s, L4_TCR_INTENDED_RECEIVER), 0x5e5e);
 }
 
-TEST(RED0027, "an exception likewise: the registers of whoever answers are taken")
+TEST(HRED0027, "an exception likewise: the registers of whoever answers are taken")
 {
 	for (unsigned handed_on = 0; handed_on < 2; handed_on++) {
 		struct thread *answers;
@@ -125,7 +125,7 @@ TEST(RED0027, "an exception likewise: the registers of whoever answers are taken
 	}
 }
 
-TEST(RED0028, "an I/O fault likewise")
+TEST(HRED0028, "an I/O fault likewise")
 {
 	setup();
 	CHECK(!receive_from(r, L4_ANYTHREAD));
@@ -138,7 +138,7 @@ TEST(RED0028, "an I/O fault likewise")
 	CHECK(!s->halted);
 }
 
-TEST(RED0029, "without its redirector a faulting thread stops, and so when that one goes meanwhile")
+TEST(HRED0029, "without its redirector a faulting thread stops, and so when that one goes meanwhile")
 {
 	setup();
 	CHECK(!touch(s, VA, L4_R));
@@ -152,7 +152,7 @@ TEST(RED0029, "without its redirector a faulting thread stops, and so when that 
 	CHECK(blocked(d));
 }
 
-TEST(RED0030, "the report that kernel memory is exhausted is redirected; without a redirector it is lost")
+TEST(HRED0030, "the report that kernel memory is exhausted is redirected; without a redirector it is lost")
 {
 	for (unsigned gone = 0; gone < 2; gone++) {
 		setup();
@@ -197,7 +197,7 @@ static void accept_string(struct thread *t, l4_word_t at, l4_word_t bytes)
 	*thread_tcr(t, L4_TCR_BR0 - 2) = at;
 }
 
-TEST(RED0031, "a string goes to the redirector's buffer, and on to the receiver's when it is forwarded")
+TEST(HRED0031, "a string goes to the redirector's buffer, and on to the receiver's when it is forwarded")
 {
 	setup();
 	give(s, ram(16) + (2 << 16), SRC, 16, L4_RWX);
@@ -232,7 +232,7 @@ static void propagated_string_that_faults(void)
 	CHECK(!send_to(s, d2));
 }
 
-TEST(PRO0022, "a propagated message stays one through the page faults of its strings")
+TEST(HPRO0022, "a propagated message stays one through the page faults of its strings")
 {
 	propagated_string_that_faults();
 	CHECK(receive_from(d, L4_ANYTHREAD));
@@ -246,7 +246,7 @@ TEST(PRO0022, "a propagated message stays one through the page faults of its str
 	CHECK_EQ(*thread_tcr(d2, L4_TCR_SENDER), s->id.raw);
 }
 
-TEST(RED0032, "a page that a string needs is asked for at the redirector, who answers or hands on")
+TEST(HRED0032, "a page that a string needs is asked for at the redirector, who answers or hands on")
 {
 	for (unsigned handed_on = 0; handed_on < 2; handed_on++) {
 		setup();
@@ -271,7 +271,7 @@ TEST(RED0032, "a page that a string needs is asked for at the redirector, who an
 	}
 }
 
-TEST(RED0033, "without a redirector such a page cannot be asked for: both sides learn of the fault")
+TEST(HRED0033, "without a redirector such a page cannot be asked for: both sides learn of the fault")
 {
 	setup();
 	redirect(s, l4_tid_global(5000, 1));
@@ -284,7 +284,7 @@ TEST(RED0033, "without a redirector such a page cannot be asked for: both sides 
 	CHECK_FAILED(s2, RECEIVE_ERROR(XFER_PARTNER));
 }
 
-TEST(PRO0023, "map items that are propagated come from the real sender's space")
+TEST(HPRO0023, "map items that are propagated come from the real sender's space")
 {
 	setup();
 	redirect(s, L4_ANYTHREAD);

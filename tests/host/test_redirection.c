@@ -63,7 +63,7 @@ static bool forward(struct thread *t, l4_tid_t from, struct thread *to)
 
 /* ---- which messages ---- */
 
-TEST(RED0001, "a message that leaves the space comes to the redirector, who learns whom it was for")
+TEST(HRED0001, "a message that leaves the space comes to the redirector, who learns whom it was for")
 {
 	setup();
 	CHECK(!wait_for(d, L4_ANYTHREAD));
@@ -74,7 +74,7 @@ TEST(RED0001, "a message that leaves the space comes to the redirector, who lear
 	CHECK(blocked(d));
 }
 
-TEST(RED0002, "messages inside the space, and to any thread of the redirector's space, go straight")
+TEST(HRED0002, "messages inside the space, and to any thread of the redirector's space, go straight")
 {
 	setup();
 	CHECK(!wait_for(s2, L4_ANYTHREAD));
@@ -88,7 +88,7 @@ TEST(RED0002, "messages inside the space, and to any thread of the redirector's 
 	CHECK_GOT(r2, 0, 3, s->id, NIL, NIL);
 }
 
-TEST(RED0003, "anythread takes the redirector off, nilthread leaves it")
+TEST(HRED0003, "anythread takes the redirector off, nilthread leaves it")
 {
 	setup();
 	redirect(s, NIL);
@@ -99,7 +99,7 @@ TEST(RED0003, "anythread takes the redirector off, nilthread leaves it")
 	CHECK_GOT(d, 0, 1, s->id, NIL, NIL);
 }
 
-TEST(RED0004, "a redirector may be named by a local id of the caller's space")
+TEST(HRED0004, "a redirector may be named by a local id of the caller's space")
 {
 	setup();
 	redirect(s, local_id(root));
@@ -109,7 +109,7 @@ TEST(RED0004, "a redirector may be named by a local id of the caller's space")
 	CHECK_GOT(root, R, 1, s->id, NIL, d->id);
 }
 
-TEST(RED0005, "without its redirector, or with one that is no user's thread, a space is cut off")
+TEST(HRED0005, "without its redirector, or with one that is no user's thread, a space is cut off")
 {
 	l4_tid_t ids[] = { l4_tid_global(5000, 1), l4_tid_global(3, 1), L4_ANYLOCALTHREAD,
 			     l4_tid_global(HOST_IRQS, 1) };	/* the idle thread */
@@ -131,7 +131,7 @@ TEST(RED0005, "without its redirector, or with one that is no user's thread, a s
 	CHECK(reaches(root, d, 8));
 }
 
-TEST(RED0006, "who does not exist cannot be sent to, redirector or not")
+TEST(HRED0006, "who does not exist cannot be sent to, redirector or not")
 {
 	setup();
 	CHECK(!wait_for(r, L4_ANYTHREAD));
@@ -141,7 +141,7 @@ TEST(RED0006, "who does not exist cannot be sent to, redirector or not")
 	CHECK(blocked(r));
 }
 
-TEST(RED0007, "interrupts are acknowledged, and come, without the redirector")
+TEST(HRED0007, "interrupts are acknowledged, and come, without the redirector")
 {
 	l4_tid_t irq = l4_tid_global(3, 1);
 
@@ -157,7 +157,7 @@ TEST(RED0007, "interrupts are acknowledged, and come, without the redirector")
 	CHECK(host.irq_open[3]);
 }
 
-TEST(RED0008, "a message that is too long fails at the redirector and at its sender")
+TEST(HRED0008, "a message that is too long fails at the redirector and at its sender")
 {
 	setup();
 	CHECK(!wait_for(r, L4_ANYTHREAD));
@@ -171,7 +171,7 @@ TEST(RED0008, "a message that is too long fails at the redirector and at its sen
 
 /* ---- queueing ---- */
 
-TEST(RED0009, "it queues at the redirector, for as long as its sender wants to")
+TEST(HRED0009, "it queues at the redirector, for as long as its sender wants to")
 {
 	setup();
 	CHECK(!wait_for(d, L4_ANYTHREAD));
@@ -187,7 +187,7 @@ TEST(RED0009, "it queues at the redirector, for as long as its sender wants to")
 	CHECK_GOT(r, R, 3, s2->id, NIL, d->id);
 }
 
-TEST(RED0010, "when the redirector goes, what is queued there fails; one that is replaced keeps it")
+TEST(HRED0010, "when the redirector goes, what is queued there fails; one that is replaced keeps it")
 {
 	setup();
 	CHECK(!say(s, d, 1));
@@ -202,7 +202,7 @@ TEST(RED0010, "when the redirector goes, what is queued there fails; one that is
 	CHECK_FAILED(s, SEND_ERROR(NOT_EXISTING));
 }
 
-TEST(RED0011, "whom it was for may be deleted, or come to live with the redirector, meanwhile")
+TEST(HRED0011, "whom it was for may be deleted, or come to live with the redirector, meanwhile")
 {
 	l4_tid_t gone;
 
@@ -222,7 +222,7 @@ TEST(RED0011, "whom it was for may be deleted, or come to live with the redirect
 
 /* ---- forwarding ---- */
 
-TEST(RED0012, "what the redirector forwards comes in the sender's name, with p and r")
+TEST(HRED0012, "what the redirector forwards comes in the sender's name, with p and r")
 {
 	setup();
 	CHECK(!wait_for(r, L4_ANYTHREAD));
@@ -233,7 +233,7 @@ TEST(RED0012, "what the redirector forwards comes in the sender's name, with p a
 	CHECK_GOT(d, P | R, 41, s->id, r->id, local_id(d));
 }
 
-TEST(RED0013, "a thread beside the redirector may not forward, nor the redirector for another space")
+TEST(HRED0013, "a thread beside the redirector may not forward, nor the redirector for another space")
 {
 	setup();
 	CHECK(!wait_for(d, L4_ANYTHREAD));
@@ -246,7 +246,7 @@ TEST(RED0013, "a thread beside the redirector may not forward, nor the redirecto
 	CHECK_GOT(d, 0, 2, r->id, NIL, NIL);
 }
 
-TEST(RED0014, "a closed wait for the sender accepts what is forwarded, waiting or queued")
+TEST(HRED0014, "a closed wait for the sender accepts what is forwarded, waiting or queued")
 {
 	setup();
 	CHECK(!wait_for(r, L4_ANYTHREAD));
@@ -262,7 +262,7 @@ TEST(RED0014, "a closed wait for the sender accepts what is forwarded, waiting o
 	CHECK_GOT(d, P | R, 42, s->id, r->id, local_id(d));
 }
 
-TEST(RED0015, "what is propagated inside the space and leaves it is both")
+TEST(HRED0015, "what is propagated inside the space and leaves it is both")
 {
 	setup();
 	CHECK(!wait_for(r, L4_ANYTHREAD));
@@ -280,7 +280,7 @@ static bool call(struct thread *t, struct thread *to, l4_word_t word)
 	return call_to(t, to);
 }
 
-TEST(RED0016, "a caller waits for the redirector, who may answer itself")
+TEST(HRED0016, "a caller waits for the redirector, who may answer itself")
 {
 	setup();
 	CHECK(!wait_for(r, L4_ANYTHREAD));
@@ -295,7 +295,7 @@ TEST(RED0016, "a caller waits for the redirector, who may answer itself")
 	CHECK_EQ(get_mr(s, 1), 4);
 }
 
-TEST(RED0017, "a caller whose message is forwarded waits for the real receiver")
+TEST(HRED0017, "a caller whose message is forwarded waits for the real receiver")
 {
 	setup();
 	CHECK(!wait_for(r, L4_ANYTHREAD));
@@ -309,7 +309,7 @@ TEST(RED0017, "a caller whose message is forwarded waits for the real receiver")
 	CHECK_EQ(from_of(s).raw, d->id.raw);
 }
 
-TEST(RED0018, "who waits for anybody, or for a third, goes on doing so")
+TEST(HRED0018, "who waits for anybody, or for a third, goes on doing so")
 {
 	setup();
 	CHECK(!wait_for(r, L4_ANYTHREAD));
@@ -324,7 +324,7 @@ TEST(RED0018, "who waits for anybody, or for a third, goes on doing so")
 	CHECK(reaches(root, s, 2));
 }
 
-TEST(RED0019, "two spaces with one redirector talk through it, in both directions")
+TEST(HRED0019, "two spaces with one redirector talk through it, in both directions")
 {
 	setup();
 	redirect(d, r->id);
@@ -343,7 +343,7 @@ TEST(RED0019, "two spaces with one redirector talk through it, in both direction
 
 /* ---- chains and loops ---- */
 
-TEST(RED0020, "a redirector's own messages may be redirected: the chain forwards, and the wait follows")
+TEST(HRED0020, "a redirector's own messages may be redirected: the chain forwards, and the wait follows")
 {
 	struct thread *q;
 
@@ -366,7 +366,7 @@ TEST(RED0020, "a redirector's own messages may be redirected: the chain forwards
 	CHECK_EQ(get_mr(s, 1), 3);
 }
 
-TEST(RED0021, "a chain may have 16 redirectors, and ends there")
+TEST(HRED0021, "a chain may have 16 redirectors, and ends there")
 {
 	struct thread *t[CFG_REDIRECTORS + 1];
 
@@ -387,7 +387,7 @@ TEST(RED0021, "a chain may have 16 redirectors, and ends there")
 	CHECK_GOT(d, P | R, 1, s->id, t[CFG_REDIRECTORS - 1]->id, local_id(d));
 }
 
-TEST(RED0022, "two redirectors that watch each other's spaces pass a message to and fro, and nobody hangs")
+TEST(HRED0022, "two redirectors that watch each other's spaces pass a message to and fro, and nobody hangs")
 {
 	setup();
 	redirect(r, s2->id);
@@ -403,7 +403,7 @@ TEST(RED0022, "two redirectors that watch each other's spaces pass a message to 
 	}
 }
 
-TEST(RED0023, "a redirector that lives in the space it watches sends freely, the others through it")
+TEST(HRED0023, "a redirector that lives in the space it watches sends freely, the others through it")
 {
 	setup();
 	redirect(s, s2->id);
@@ -420,7 +420,7 @@ TEST(RED0023, "a redirector that lives in the space it watches sends freely, the
 
 /* ---- items ---- */
 
-TEST(RED0024, "map items go from the sender's space to the redirector's")
+TEST(HRED0024, "map items go from the sender's space to the redirector's")
 {
 	setup();
 	give(s, ram(12), 0x800000, 12, L4_RWX);

@@ -109,7 +109,7 @@ static void call_is_redirected(void)
 	everybody_can_go();
 }
 
-TEST(RED0034, "a call is redirected, and each of the three is acted upon at every point")
+TEST(HRED0034, "a call is redirected, and each of the three is acted upon at every point")
 {
 	prepare();
 	with_each_script(call_a, call_is_redirected);
@@ -151,7 +151,7 @@ static void call_is_forwarded(void)
 	everybody_can_go();
 }
 
-TEST(RED0035, "a call is forwarded, and each of the three is acted upon at every point")
+TEST(HRED0035, "a call is forwarded, and each of the three is acted upon at every point")
 {
 	prepare_forward();
 	with_each_script(forward, call_is_forwarded);
@@ -186,7 +186,7 @@ static void fault_is_answered(void)
 	everybody_can_go();
 }
 
-TEST(RED0036, "a redirector answers a page fault, and each of the three is acted upon at every point")
+TEST(HRED0036, "a redirector answers a page fault, and each of the three is acted upon at every point")
 {
 	prepare_fault();
 	with_each_script(answer_fault, fault_is_answered);
@@ -243,7 +243,7 @@ static void all_are_told(void)
 	}
 }
 
-TEST(RED0037, "a redirector with 120 messages, faults among them, is deleted: all senders learn of it")
+TEST(HRED0037, "a redirector with 120 messages, faults among them, is deleted: all senders learn of it")
 {
 	static const struct script ends[] = {
 		{ delete_senders, true }, { use_the_id_again, true }, { set_free, true }, { delete_a, true },

@@ -70,7 +70,7 @@ static void check_untouched(const struct thread *t)
 	check_utcb(t);
 }
 
-TEST(MRS0001, "to a waiting receiver words go from register to register; its others are those of its UTCB")
+TEST(HMRS0001, "to a waiting receiver words go from register to register; its others are those of its UTCB")
 {
 	for (unsigned words = 0; words < REG_MRS; words++) {
 		set_up();
@@ -85,7 +85,7 @@ TEST(MRS0001, "to a waiting receiver words go from register to register; its oth
 	}
 }
 
-TEST(MRS0002, "the same for a sender that was queued, whatever its UTCB says by then")
+TEST(HMRS0002, "the same for a sender that was queued, whatever its UTCB says by then")
 {
 	for (unsigned words = 0; words < REG_MRS; words++) {
 		set_up();
@@ -100,7 +100,7 @@ TEST(MRS0002, "the same for a sender that was queued, whatever its UTCB says by 
 	}
 }
 
-TEST(MRS0003, "a receive that fails leaves in registers what the UTCB holds, and the error's tag")
+TEST(HMRS0003, "a receive that fails leaves in registers what the UTCB holds, and the error's tag")
 {
 	set_up();
 	put_registers(a, 7);
@@ -117,7 +117,7 @@ TEST(MRS0003, "a receive that fails leaves in registers what the UTCB holds, and
 	check_utcb(b);
 }
 
-TEST(MRS0004, "so does a send that fails, at once, late, or because nobody is there")
+TEST(HMRS0004, "so does a send that fails, at once, late, or because nobody is there")
 {
 	l4_tid_t nobody;
 
@@ -139,7 +139,7 @@ TEST(MRS0004, "so does a send that fails, at once, late, or because nobody is th
 	check_utcb(a);
 }
 
-TEST(MRS0005, "words that came before an overflow stay, with the others of the receiver's UTCB behind them")
+TEST(HMRS0005, "words that came before an overflow stay, with the others of the receiver's UTCB behind them")
 {
 	set_up();
 	raw_ipc(b, NIL, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER));
@@ -153,7 +153,7 @@ TEST(MRS0005, "words that came before an overflow stay, with the others of the r
 	check_message(a, 0);
 }
 
-TEST(MRS0006, "a message of typed items too: the items, then what the receiver's UTCB holds")
+TEST(HMRS0006, "a message of typed items too: the items, then what the receiver's UTCB holds")
 {
 	set_up();
 	give(a, ram(12), VA, 12, L4_RWX);
@@ -176,7 +176,7 @@ TEST(MRS0006, "a message of typed items too: the items, then what the receiver's
 	check_utcb(b);
 }
 
-TEST(MRS0007, "of a kernel message too the pager gets two words, and the others of its own UTCB")
+TEST(HMRS0007, "of a kernel message too the pager gets two words, and the others of its own UTCB")
 {
 	set_up();
 	*thread_tcr(a, L4_TCR_PAGER) = b->id.raw;
@@ -194,7 +194,7 @@ TEST(MRS0007, "of a kernel message too the pager gets two words, and the others 
 	check_untouched(a);			/* it does not notice */
 }
 
-TEST(MRS0008, "words behind the registers go from UTCB to UTCB")
+TEST(HMRS0008, "words behind the registers go from UTCB to UTCB")
 {
 	set_up();
 	raw_ipc(b, NIL, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER));

@@ -18,7 +18,7 @@ static void one_extent(void)
 	CHECK_EQ(mw_pages_of(A), PAGES);
 }
 
-TEST(RUN0001, "an extent is mapped as one, with all of its pages, wherever the steps cut it")
+TEST(HRUN0001, "an extent is mapped as one, with all of its pages, wherever the steps cut it")
 {
 	for (mapworld_budget = 1; mapworld_budget < CFG_WORK + 2; mapworld_budget++) {
 		one_extent();
@@ -40,7 +40,7 @@ TEST(RUN0001, "an extent is mapped as one, with all of its pages, wherever the s
 
 static bool hole(l4_word_t page) { return page == 3 || (page > 6 && page < 11) || page == PAGES - 1; }
 
-TEST(RUN0002, "holes of the source stay holes, and do not end the item")
+TEST(HRUN0002, "holes of the source stay holes, and do not end the item")
 {
 	one_extent();
 	for (l4_word_t p = 0; p < PAGES; p++)
@@ -54,7 +54,7 @@ TEST(RUN0002, "holes of the source stay holes, and do not end the item")
 	CHECK_EQ(mw_nodes_of(A) + mw_nodes_of(B), 0);
 }
 
-TEST(RUN0003, "pages of other extents inside the source go over as theirs, and go with them alone")
+TEST(HRUN0003, "pages of other extents inside the source go over as theirs, and go with them alone")
 {
 	one_extent();
 	mw_unmap(A, VA + 5 * PAGE, 12, 7, true);
@@ -69,7 +69,7 @@ TEST(RUN0003, "pages of other extents inside the source go over as theirs, and g
 	CHECK_EQ(mw_frame_at(B, VB + 5 * PAGE), RAM + 0x800000);
 }
 
-TEST(RUN0004, "nothing is mapped over the receiver's own areas, and what is there does not go over")
+TEST(HRUN0004, "nothing is mapped over the receiver's own areas, and what is there does not go over")
 {
 	l4_word_t at = UTCB_AT & ~((l4_word_t)SIZE - 1);
 	unsigned inside = 1 << (UTCB_LOG2 - 12);
@@ -91,7 +91,7 @@ TEST(RUN0004, "nothing is mapped over the receiver's own areas, and what is ther
 	leaf_clear(m, UTCB_AT);
 }
 
-TEST(RUN0005, "what pages of a run have seen is reported, and known to those above")
+TEST(HRUN0005, "what pages of a run have seen is reported, and known to those above")
 {
 	one_extent();
 	mw_map(A, B, VA, VB, LOG2, L4_RWX);
@@ -104,7 +104,7 @@ TEST(RUN0005, "what pages of a run have seen is reported, and known to those abo
 	CHECK_EQ(mw_unmap(A, VA, LOG2, 0, false), 0);
 }
 
-TEST(RUN0006, "a copy has the attribute of the page, none of its status, and no right that was not sent")
+TEST(HRUN0006, "a copy has the attribute of the page, none of its status, and no right that was not sent")
 {
 	struct leaf leaf;
 
@@ -120,7 +120,7 @@ TEST(RUN0006, "a copy has the attribute of the page, none of its status, and no 
 	CHECK_EQ(mw_unmap(A, VA, LOG2, 0, true), L4_RWX);
 }
 
-TEST(RUN0012, "a page of an extent inside another is not taken for the outer one's")
+TEST(HRUN0012, "a page of an extent inside another is not taken for the outer one's")
 {
 	one_extent();
 	mw_map(A, B, VA, VB, LOG2, L4_RWX);
@@ -134,7 +134,7 @@ TEST(RUN0012, "a page of an extent inside another is not taken for the outer one
 	CHECK_EQ(mw_nodes_of(B), 1);
 }
 
-TEST(RUN0013, "no translation of a page that a run has cleared is left, whether they were few or many")
+TEST(HRUN0013, "no translation of a page that a run has cleared is left, whether they were few or many")
 {
 	for (unsigned log2 = 13; log2 <= LOG2; log2++) {
 		one_extent();
@@ -146,7 +146,7 @@ TEST(RUN0013, "no translation of a page that a run has cleared is left, whether 
 	}
 }
 
-TEST(RUN0014, "a walk of another space is not in the way of a flush, nor taken in by it")
+TEST(HRUN0014, "a walk of another space is not in the way of a flush, nor taken in by it")
 {
 	struct mapspace *b;
 
@@ -187,7 +187,7 @@ static bool flush(unsigned s, l4_word_t base, unsigned log2, uint8_t *status)
 	return all;
 }
 
-TEST(RUN0007, "a small item goes at once, to the place that its window and hot spot say")
+TEST(HRUN0007, "a small item goes at once, to the place that its window and hot spot say")
 {
 	one_extent();
 	mw_map(A, B, VA, VB - SIZE, 12, L4_R);		/* makes the table */
@@ -199,7 +199,7 @@ TEST(RUN0007, "a small item goes at once, to the place that its window and hot s
 	CHECK_EQ(mw_pages_of(B), 6);
 }
 
-TEST(RUN0008, "an item does not go at once where something stands or must not, or where it would be cut")
+TEST(HRUN0008, "an item does not go at once where something stands or must not, or where it would be cut")
 {
 	l4_fpage_t page = l4_fpage(VA, 12, L4_RWX);
 
@@ -225,7 +225,7 @@ TEST(RUN0008, "an item does not go at once where something stands or must not, o
 	CHECK(give(A, B, page, VB + PAGE, L4_COMPLETE));
 }
 
-TEST(RUN0009, "a page is flushed at once with its children, and what they saw is reported and kept above")
+TEST(HRUN0009, "a page is flushed at once with its children, and what they saw is reported and kept above")
 {
 	uint8_t status;
 
@@ -242,7 +242,7 @@ TEST(RUN0009, "a page is flushed at once with its children, and what they saw is
 	CHECK_EQ(mw_unmap(A, VA, 12, 0, false), 0);
 }
 
-TEST(RUN0016, "a flush at once reports what those above have read before")
+TEST(HRUN0016, "a flush at once reports what those above have read before")
 {
 	uint8_t status;
 
@@ -260,7 +260,7 @@ TEST(RUN0016, "a flush at once reports what those above have read before")
 	CHECK_EQ(mw_unmap(A, VA, 13, 0, false), 0);
 }
 
-TEST(RUN0010, "what is more than a page and its children is left for a walk, which ends the same")
+TEST(HRUN0010, "what is more than a page and its children is left for a walk, which ends the same")
 {
 	uint8_t status;
 
@@ -293,7 +293,7 @@ TEST(RUN0010, "what is more than a page and its children is left for a walk, whi
 	CHECK_EQ(mw_pages_of(B), PAGES);
 }
 
-TEST(RUN0017, "pages that are mapped one by one from one place are one extent, in whatever order")
+TEST(HRUN0017, "pages that are mapped one by one from one place are one extent, in whatever order")
 {
 	static const unsigned order[] = { 3, 4, 2, 0, 6, 1, 7, 5 };
 	uint8_t status;
@@ -320,7 +320,7 @@ TEST(RUN0017, "pages that are mapped one by one from one place are one extent, i
 	CHECK(mw_rights_at(B, VB + 3 * PAGE) && mw_rights_at(C, VC + PAGE));
 }
 
-TEST(RUN0018, "an extent does not grow over another, nor to where it would be thin, nor onto a foreign page")
+TEST(HRUN0018, "an extent does not grow over another, nor to where it would be thin, nor onto a foreign page")
 {
 	one_extent();
 	mw_map(A, B, VA, VB, 12, L4_RWX);
@@ -343,7 +343,7 @@ TEST(RUN0018, "an extent does not grow over another, nor to where it would be th
 
 static size_t frames_used(unsigned s) { return mw_space[s].account.used / PAGE; }
 
-TEST(RUN0015, "an item of several pages goes at once only to where nothing is")
+TEST(HRUN0015, "an item of several pages goes at once only to where nothing is")
 {
 	one_extent();
 	mw_map(A, B, VA, VB + 2 * PAGE, 12, L4_R);
@@ -358,7 +358,7 @@ TEST(RUN0015, "an item of several pages goes at once only to where nothing is")
 	CHECK(!give(A, B, l4_fpage(VA + 9 * PAGE, 12, L4_RWX), VB + SIZE + PAGE, L4_COMPLETE));
 }
 
-TEST(RUN0011, "two large pages are mapped and flushed at once, without any table")
+TEST(HRUN0011, "two large pages are mapped and flushed at once, without any table")
 {
 	uint8_t status;
 	size_t used;
@@ -389,7 +389,7 @@ static void chain(unsigned touched)
 		CHECK(mw_touch(touched, touched == A ? VA : touched == B ? VB : VC, L4_W));
 }
 
-TEST(RUN0030, "a small page is flushed at once with the one derived from it, and those above learn of it")
+TEST(HRUN0030, "a small page is flushed at once with the one derived from it, and those above learn of it")
 {
 	for (unsigned touched = 0; touched <= C; touched++) {
 		unsigned all = touched ? L4_RWX : 0, status;
@@ -410,7 +410,7 @@ TEST(RUN0030, "a small page is flushed at once with the one derived from it, and
 	}
 }
 
-TEST(RUN0031, "what was derived from a small page goes at once, and its status stays for those above")
+TEST(HRUN0031, "what was derived from a small page goes at once, and its status stays for those above")
 {
 	for (unsigned touched = 0; touched <= C; touched++) {
 		unsigned all = touched ? L4_RWX : 0, status;
@@ -429,7 +429,7 @@ TEST(RUN0031, "what was derived from a small page goes at once, and its status s
 	}
 }
 
-TEST(RUN0032, "what a flush at once has to tell and others have read or left before is not lost")
+TEST(HRUN0032, "what a flush at once has to tell and others have read or left before is not lost")
 {
 	unsigned status;
 
@@ -451,7 +451,7 @@ TEST(RUN0032, "what a flush at once has to tell and others have read or left bef
 	CHECK_EQ(mw_unmap(A, VA, 12, 0, false), L4_RWX);
 }
 
-TEST(RUN0033, "nothing happens at once where there is more to it, and a page of the same space is forgotten")
+TEST(HRUN0033, "nothing happens at once where there is more to it, and a page of the same space is forgotten")
 {
 	unsigned status;
 
@@ -476,7 +476,7 @@ TEST(RUN0033, "nothing happens at once where there is more to it, and a page of 
 	CHECK_EQ(mw_rights_at(A, VA), L4_RWX);
 }
 
-TEST(RUN0034, "a flush of more than a page goes on where it could not be done at once")
+TEST(HRUN0034, "a flush of more than a page goes on where it could not be done at once")
 {
 	unsigned status;
 
@@ -495,7 +495,7 @@ TEST(RUN0034, "a flush of more than a page goes on where it could not be done at
 	CHECK_EQ(mw_nodes_of(A) + mw_nodes_of(B) + mw_nodes_of(C), 0);
 }
 
-TEST(RUN0035, "a page is not put behind the end of a space, though an extent from there is around that")
+TEST(HRUN0035, "a page is not put behind the end of a space, though an extent from there is around that")
 {
 	l4_word_t top = L4_USER_END - PAGE, base = top & ~(l4_word_t)(SIZE - 1);
 

@@ -30,7 +30,7 @@ static l4_word_t slice_word(unsigned us)
 	return time_us(us) << 16;
 }
 
-TEST(SCH0001, "a thread that is woken by a message runs at once if its priority is higher")
+TEST(HSCH0001, "a thread that is woken by a message runs at once if its priority is higher")
 {
 	set_up();
 	CHECK(!receive_from(b, L4_ANYTHREAD));
@@ -41,7 +41,7 @@ TEST(SCH0001, "a thread that is woken by a message runs at once if its priority 
 	CHECK(!receive_from(b, L4_ANYTHREAD));
 }
 
-TEST(SCH0002, "a sender goes on if the receiver's priority is not higher")
+TEST(HSCH0002, "a sender goes on if the receiver's priority is not higher")
 {
 	set_up();
 	CHECK(!receive_from(b, L4_ANYTHREAD));
@@ -53,7 +53,7 @@ TEST(SCH0002, "a sender goes on if the receiver's priority is not higher")
 	CHECK(world_current() == a);
 }
 
-TEST(SCH0003, "a caller hands over to its server directly, and the reply hands back")
+TEST(HSCH0003, "a caller hands over to its server directly, and the reply hands back")
 {
 	set_up();
 	CHECK(!receive_from(b, L4_ANYTHREAD));
@@ -65,7 +65,7 @@ TEST(SCH0003, "a caller hands over to its server directly, and the reply hands b
 	CHECK(world_current() == a);
 }
 
-TEST(SCH0004, "a caller's server does not run while somebody of a higher priority is ready")
+TEST(HSCH0004, "a caller's server does not run while somebody of a higher priority is ready")
 {
 	set_up();
 	CHECK(!receive_from(b, L4_ANYTHREAD));
@@ -76,7 +76,7 @@ TEST(SCH0004, "a caller's server does not run while somebody of a higher priorit
 	CHECK_EQ(world_current()->prio, CFG_PRIO_DEFAULT);
 }
 
-TEST(SCH0005, "yielding lets the equals run in turn, each once")
+TEST(HSCH0005, "yielding lets the equals run in turn, each once")
 {
 	struct thread *first;
 	unsigned seen = 0;
@@ -94,7 +94,7 @@ TEST(SCH0005, "yielding lets the equals run in turn, each once")
 	CHECK(world_current() == first);
 }
 
-TEST(SCH0006, "a thread runs for its slice and then its equals have their turn")
+TEST(HSCH0006, "a thread runs for its slice and then its equals have their turn")
 {
 	struct thread *first, *second;
 
@@ -113,7 +113,7 @@ TEST(SCH0006, "a thread runs for its slice and then its equals have their turn")
 	CHECK(world_current() == first);
 }
 
-TEST(SCH0007, "slices are shared evenly over a long time, and the time used is charged")
+TEST(HSCH0007, "slices are shared evenly over a long time, and the time used is charged")
 {
 	uint64_t before[3], used;
 	struct thread *t[3];
@@ -134,7 +134,7 @@ TEST(SCH0007, "slices are shared evenly over a long time, and the time used is c
 	}
 }
 
-TEST(SCH0008, "a thread whose slice never ends is not preempted by its equals")
+TEST(HSCH0008, "a thread whose slice never ends is not preempted by its equals")
 {
 	set_up();
 	CHECK(schedule(root, a->id, (l4_word_t)TIME_NEVER << 16, KEEP) != L4_SCHED_ERROR);
@@ -153,7 +153,7 @@ TEST(SCH0008, "a thread whose slice never ends is not preempted by its equals")
 	CHECK(world_current() == a);
 }
 
-TEST(SCH0009, "a longer slice is honoured, and what is left of it is reported")
+TEST(HSCH0009, "a longer slice is honoured, and what is left of it is reported")
 {
 	l4_word_t left;
 
@@ -166,7 +166,7 @@ TEST(SCH0009, "a longer slice is honoured, and what is left of it is reported")
 	CHECK_EQ(a->slice, l4_period_us(l4_period(40000)));
 }
 
-TEST(SCH0010, "0xFFFF in either half of TimeControl leaves it, and 0x1FF leaves the priority")
+TEST(HSCH0010, "0xFFFF in either half of TimeControl leaves it, and 0x1FF leaves the priority")
 {
 	set_up();
 	CHECK(schedule(root, a->id, 0xffffffff, 0x1ff) != L4_SCHED_ERROR);
@@ -179,7 +179,7 @@ TEST(SCH0010, "0xFFFF in either half of TimeControl leaves it, and 0x1FF leaves 
 	CHECK_EQ(a->prio, 77);
 }
 
-TEST(SCH0011, "only the scheduler's space and privileged threads may call Schedule: 1")
+TEST(HSCH0011, "only the scheduler's space and privileged threads may call Schedule: 1")
 {
 	struct thread *a2;
 
@@ -196,7 +196,7 @@ TEST(SCH0011, "only the scheduler's space and privileged threads may call Schedu
 	CHECK_EQ(error_of(c), L4_ERR_NO_PRIVILEGE);
 }
 
-TEST(SCH0012, "a scheduler cannot give more than its own priority: 1; a privileged one can")
+TEST(HSCH0012, "a scheduler cannot give more than its own priority: 1; a privileged one can")
 {
 	set_up();
 	CHECK(thread_control(root, b->id, b->id, a->id, L4_NILTHREAD, KEEP));
@@ -214,7 +214,7 @@ TEST(SCH0012, "a scheduler cannot give more than its own priority: 1; a privileg
 	CHECK_EQ(b->prio, 255);
 }
 
-TEST(SCH0013, "a destination that does not exist is refused with 2, a bad parameter with 5")
+TEST(HSCH0013, "a destination that does not exist is refused with 2, a bad parameter with 5")
 {
 	set_up();
 	CHECK_EQ(schedule(root, new_tid(), KEEP, KEEP), L4_SCHED_ERROR);
@@ -230,7 +230,7 @@ TEST(SCH0013, "a destination that does not exist is refused with 2, a bad parame
 	CHECK(thread_regs(root)->out[0] != L4_SCHED_ERROR);
 }
 
-TEST(SCH0014, "Schedule tells whether a thread runs, waits, sends or is stopped")
+TEST(HSCH0014, "Schedule tells whether a thread runs, waits, sends or is stopped")
 {
 	set_up();
 	CHECK_EQ(schedule(root, a->id, KEEP, KEEP), L4_SCHED_RUNNING);
@@ -242,21 +242,21 @@ TEST(SCH0014, "Schedule tells whether a thread runs, waits, sends or is stopped"
 	CHECK_EQ(schedule(root, root->id, KEEP, KEEP), L4_SCHED_RUNNING);
 }
 
-TEST(SCH0015, "raising another thread above oneself hands over the processor at once")
+TEST(HSCH0015, "raising another thread above oneself hands over the processor at once")
 {
 	set_up();
 	CHECK(schedule(root, a->id, KEEP, 200) != L4_SCHED_ERROR);
 	CHECK(world_current() == a);
 }
 
-TEST(SCH0016, "lowering oneself below a ready thread hands over the processor at once")
+TEST(HSCH0016, "lowering oneself below a ready thread hands over the processor at once")
 {
 	set_up();
 	CHECK(schedule(root, root->id, KEEP, 10) != L4_SCHED_ERROR);
 	CHECK(world_current() != root);
 }
 
-TEST(SCH0017, "when nobody is ready the machine idles until a timeout wakes somebody")
+TEST(HSCH0017, "when nobody is ready the machine idles until a timeout wakes somebody")
 {
 	set_up();
 	without_root();
@@ -270,7 +270,7 @@ TEST(SCH0017, "when nobody is ready the machine idles until a timeout wakes some
 	CHECK(world_current() == a);
 }
 
-TEST(SCH0018, "a thread woken by its timeout preempts one of lower priority, not one of its own")
+TEST(HSCH0018, "a thread woken by its timeout preempts one of lower priority, not one of its own")
 {
 	set_up();
 	CHECK(!ipc(a, L4_NILTHREAD, a->id, timeouts(TIME_NEVER, time_us(100))));
@@ -286,7 +286,7 @@ TEST(SCH0018, "a thread woken by its timeout preempts one of lower priority, not
 	CHECK(world_current() == b);
 }
 
-TEST(SCH0019, "the slice goes along with a call: the server's time is charged to its client")
+TEST(HSCH0019, "the slice goes along with a call: the server's time is charged to its client")
 {
 	uint64_t client, server;
 
@@ -307,7 +307,7 @@ TEST(SCH0019, "the slice goes along with a call: the server's time is charged to
 	CHECK_EQ(b->time_used, server);
 }
 
-TEST(SCH0020, "hundreds of timeouts of one instant all end, a bounded number a step")
+TEST(HSCH0020, "hundreds of timeouts of one instant all end, a bounded number a step")
 {
 	struct thread *t[150];
 
@@ -324,7 +324,7 @@ TEST(SCH0020, "hundreds of timeouts of one instant all end, a bounded number a s
 		CHECK_FAILED(t[i], RECEIVE_ERROR(TIMEOUT));
 }
 
-TEST(SCH0021, "switching to a thread lets it run; to one that cannot run, and to oneself, it is a yield")
+TEST(HSCH0021, "switching to a thread lets it run; to one that cannot run, and to oneself, it is a yield")
 {
 	set_up();
 	world_run(a);
@@ -343,7 +343,7 @@ TEST(SCH0021, "switching to a thread lets it run; to one that cannot run, and to
 	CHECK(world_current() != a);
 }
 
-TEST(SCH0022, "a thread to which the processor was donated cannot keep it beyond the donor's slice")
+TEST(HSCH0022, "a thread to which the processor was donated cannot keep it beyond the donor's slice")
 {
 	set_up();
 	without_root();
@@ -357,7 +357,7 @@ TEST(SCH0022, "a thread to which the processor was donated cannot keep it beyond
 	CHECK(world_current() != c);
 }
 
-TEST(SCH0023, "a low thread never runs while a high one is ready, however many slices pass")
+TEST(HSCH0023, "a low thread never runs while a high one is ready, however many slices pass")
 {
 	uint64_t used;
 
@@ -371,7 +371,7 @@ TEST(SCH0023, "a low thread never runs while a high one is ready, however many s
 	CHECK_EQ(b->time_used, used);
 }
 
-TEST(SCH0024, "the extremes of priority work: 0 runs when nobody else is ready, 255 always")
+TEST(HSCH0024, "the extremes of priority work: 0 runs when nobody else is ready, 255 always")
 {
 	set_up();
 	set_prio(a, 0);
@@ -383,7 +383,7 @@ TEST(SCH0024, "the extremes of priority work: 0 runs when nobody else is ready, 
 	CHECK(world_current() == a);
 }
 
-TEST(SCH0025, "the timer is off when nothing is due and nobody competes")
+TEST(HSCH0025, "the timer is off when nothing is due and nobody competes")
 {
 	set_up();
 	without_root();
@@ -393,7 +393,7 @@ TEST(SCH0025, "the timer is off when nothing is due and nobody competes")
 	CHECK_EQ(host.timer, L4_FOREVER);
 }
 
-TEST(SCH0026, "deleting the running slice's owner leaves the scheduler in order")
+TEST(HSCH0026, "deleting the running slice's owner leaves the scheduler in order")
 {
 	set_up();
 	CHECK(!receive_from(root, L4_ANYTHREAD));
@@ -407,7 +407,7 @@ TEST(SCH0026, "deleting the running slice's owner leaves the scheduler in order"
 	world_pass(10 * CFG_TIMESLICE_US);
 }
 
-TEST(SCH0027, "a thread that yields has a fresh slice when its turn comes again")
+TEST(HSCH0027, "a thread that yields has a fresh slice when its turn comes again")
 {
 	set_up();
 	without_root();
@@ -425,7 +425,7 @@ TEST(SCH0027, "a thread that yields has a fresh slice when its turn comes again"
 	CHECK(world_current() == b);
 }
 
-TEST(SCH0028, "a server that runs on its client's slice donates its own, not the client's")
+TEST(HSCH0028, "a server that runs on its client's slice donates its own, not the client's")
 {
 	set_up();
 	without_root();
@@ -441,7 +441,7 @@ TEST(SCH0028, "a server that runs on its client's slice donates its own, not the
 	CHECK(cpu_self()->slice_owner == b);
 }
 
-TEST(SCH0029, "a thread that runs by the grace of a higher one cannot pass the processor on below it")
+TEST(HSCH0029, "a thread that runs by the grace of a higher one cannot pass the processor on below it")
 {
 	set_up();
 	CHECK(schedule(root, b->id, KEEP, 90) != L4_SCHED_ERROR);
@@ -454,7 +454,7 @@ TEST(SCH0029, "a thread that runs by the grace of a higher one cannot pass the p
 	CHECK(world_current() == a);
 }
 
-TEST(SCH0030, "slices of no length, and time points for slice or quantum, are refused with 5")
+TEST(HSCH0030, "slices of no length, and time points for slice or quantum, are refused with 5")
 {
 	set_up();
 	CHECK_EQ(schedule(root, a->id, (l4_word_t)TIME_ZERO << 16, KEEP), L4_SCHED_ERROR);
@@ -464,7 +464,7 @@ TEST(SCH0030, "slices of no length, and time points for slice or quantum, are re
 	CHECK_EQ(a->slice, CFG_TIMESLICE_US);
 }
 
-TEST(SCH0031, "a timer that fires while the machine idles, with nothing due, changes nothing")
+TEST(HSCH0031, "a timer that fires while the machine idles, with nothing due, changes nothing")
 {
 	set_up();
 	without_root();
@@ -475,7 +475,7 @@ TEST(SCH0031, "a timer that fires while the machine idles, with nothing due, cha
 	CHECK_EQ(world_current()->kind, THREAD_IDLE);
 }
 
-TEST(SCH0032, "a slice that has ended while nobody waited for that is a fresh one when somebody comes")
+TEST(HSCH0032, "a slice that has ended while nobody waited for that is a fresh one when somebody comes")
 {
 	set_up();
 	CHECK(!ipc(b, L4_NILTHREAD, b->id, timeouts(TIME_NEVER, time_us(3 * CFG_TIMESLICE_US / 2))));
@@ -490,7 +490,7 @@ TEST(SCH0032, "a slice that has ended while nobody waited for that is a fresh on
 	CHECK(world_current() == b);
 }
 
-TEST(SCH0033, "a TimeControl with a bit above 31, but all ones, is refused with 5 and changes nothing")
+TEST(HSCH0033, "a TimeControl with a bit above 31, but all ones, is refused with 5 and changes nothing")
 {
 	uint64_t time = (uint64_t)slice_word(5000) | time_us(6000);
 
@@ -527,7 +527,7 @@ static struct thread *take_queued(unsigned prio, unsigned kind, bool calls)
 	return world_current();
 }
 
-TEST(SCH0034, "a queued sender without a receive phase runs when its message is taken, if it is not below")
+TEST(HSCH0034, "a queued sender without a receive phase runs when its message is taken, if it is not below")
 {
 	for (unsigned kind = 0; kind < 5; kind++) {
 		CHECK(take_queued(CFG_PRIO_DEFAULT - 1, kind, false) == a);
@@ -539,7 +539,7 @@ TEST(SCH0034, "a queued sender without a receive phase runs when its message is 
 	}
 }
 
-TEST(SCH0035, "it runs on the receiver's slice, and the receiver is queued behind its equals")
+TEST(HSCH0035, "it runs on the receiver's slice, and the receiver is queued behind its equals")
 {
 	set_up();
 	CHECK(!send_to(b, a));

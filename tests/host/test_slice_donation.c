@@ -21,7 +21,7 @@ static void time_in_call(const struct thread *t)
 	host.now += left;
 }
 
-TEST(REV0010, "two threads that donate to each other as their slices end do not keep out a third")
+TEST(HSCH0036, "two threads that donate to each other as their slices end do not keep out a third")
 {
 	struct thread *a, *b, *victim;
 	unsigned turns = 0;

@@ -27,7 +27,7 @@ static void set_up(void)
 		CHECK_EQ(error_of(root), error); \
 	} while (0)
 
-TEST(SPC0001, "areas are set, the KIP is visible and read-only, UTCB pages appear with threads")
+TEST(HSPC0001, "areas are set, the KIP is visible and read-only, UTCB pages appear with threads")
 {
 	struct thread *t;
 
@@ -44,7 +44,7 @@ TEST(SPC0001, "areas are set, the KIP is visible and read-only, UTCB pages appea
 	CHECK(!mapped(t, L4_INITIAL_UTCB + 4096, 0));
 }
 
-TEST(SPC0002, "an unprivileged caller is refused with 1")
+TEST(HSPC0002, "an unprivileged caller is refused with 1")
 {
 	struct thread *a;
 
@@ -54,7 +54,7 @@ TEST(SPC0002, "an unprivileged caller is refused with 1")
 	CHECK_EQ(error_of(a), L4_ERR_NO_PRIVILEGE);
 }
 
-TEST(SPC0003, "a specifier that names no thread, an interrupt, or a stale id is refused with 3")
+TEST(HSPC0003, "a specifier that names no thread, an interrupt, or a stale id is refused with 3")
 {
 	set_up();
 	REFUSED(L4_ERR_SPACE, new_tid(), 0, KIP_AT, UTCB_AT);
@@ -64,7 +64,7 @@ TEST(SPC0003, "a specifier that names no thread, an interrupt, or a stale id is 
 	REFUSED(L4_ERR_SPACE, l4_tid_global(l4_tid_number(id), 2), 0, KIP_AT, UTCB_AT);
 }
 
-TEST(SPC0004, "a UTCB area that is too small or not in the user area is refused with 6")
+TEST(HSPC0004, "a UTCB area that is too small or not in the user area is refused with 6")
 {
 	set_up();
 	REFUSED(L4_ERR_UTCB_AREA, id, 0, KIP_AT, l4_fpage(L4_INITIAL_UTCB, 11, 0));
@@ -76,7 +76,7 @@ TEST(SPC0004, "a UTCB area that is too small or not in the user area is refused 
 	CHECK_EQ(space->state, SPACE_EMPTY);
 }
 
-TEST(SPC0005, "a KIP area that is too small, not in the user area, or over the UTCBs is refused with 7")
+TEST(HSPC0005, "a KIP area that is too small, not in the user area, or over the UTCBs is refused with 7")
 {
 	set_up();
 	REFUSED(L4_ERR_KIP_AREA, id, 0, l4_fpage(L4_INITIAL_KIP, 11, 0), UTCB_AT);
@@ -88,13 +88,13 @@ TEST(SPC0005, "a KIP area that is too small, not in the user area, or over the U
 	CHECK(!arch_ptab_get(space, L4_INITIAL_KIP).present);
 }
 
-TEST(SPC0006, "when both areas are bad the UTCB area is reported")
+TEST(HSPC0006, "when both areas are bad the UTCB area is reported")
 {
 	set_up();
 	REFUSED(L4_ERR_UTCB_AREA, id, 0, l4_fpage(0x1000, 11, 0), l4_fpage(0x8000, 11, 0));
 }
 
-TEST(SPC0007, "areas may be set one by one; until both are there no thread can be activated: 6")
+TEST(HSPC0007, "areas may be set one by one; until both are there no thread can be activated: 6")
 {
 	set_up();
 	CHECK(space_control(root, id, 0, L4_NILPAGE, UTCB_AT));
@@ -105,7 +105,7 @@ TEST(SPC0007, "areas may be set one by one; until both are there no thread can b
 	CHECK(thread_control(root, id, id, NIL, root->id, L4_INITIAL_UTCB));
 }
 
-TEST(SPC0008, "areas can change until a thread was active; then the same ones pass and others are refused")
+TEST(HSPC0008, "areas can change until a thread was active; then the same ones pass and others are refused")
 {
 	set_up();
 	CHECK(space_control(root, id, 0, l4_fpage(0x10000, 12, 0), l4_fpage(0x20000, 16, 0)));
@@ -120,13 +120,13 @@ TEST(SPC0008, "areas can change until a thread was active; then the same ones pa
 	CHECK(!arch_ptab_get(space, 0x10000).present);
 }
 
-TEST(SPC0009, "SpaceControl on the root server's own space succeeds without effect")
+TEST(HSPC0009, "SpaceControl on the root server's own space succeeds without effect")
 {
 	world_boot();
 	CHECK(space_control(root, root->id, 0, L4_NILPAGE, L4_NILPAGE));
 }
 
-TEST(SPC0010, "a kernel-memory limit is carved out of the creator's account and comes back with the space")
+TEST(HSPC0010, "a kernel-memory limit is carved out of the creator's account and comes back with the space")
 {
 	uint64_t given;
 
@@ -142,7 +142,7 @@ TEST(SPC0010, "a kernel-memory limit is carved out of the creator's account and 
 	CHECK(root->space->account.given < given);
 }
 
-TEST(SPC0011, "a limit above what the creator has, or below what is used, is refused with 8")
+TEST(HSPC0011, "a limit above what the creator has, or below what is used, is refused with 8")
 {
 	uint64_t limit;
 
@@ -153,7 +153,7 @@ TEST(SPC0011, "a limit above what the creator has, or below what is used, is ref
 	CHECK_EQ(space->account.limit, limit);
 }
 
-TEST(SPC0012, "a space at its limit cannot take from others: creation of threads fails with 8")
+TEST(HSPC0012, "a space at its limit cannot take from others: creation of threads fails with 8")
 {
 	struct thread *a, *b;
 	unsigned made = 0;
@@ -169,7 +169,7 @@ TEST(SPC0012, "a space at its limit cannot take from others: creation of threads
 	CHECK(new_thread(b));
 }
 
-TEST(SPC0013, "mappings charge the receiver: at its limit the item stops, is nil, and both see an overflow")
+TEST(HSPC0013, "mappings charge the receiver: at its limit the item stops, is nil, and both see an overflow")
 {
 	struct thread *a, *b;
 	bool failed = false;
@@ -194,7 +194,7 @@ TEST(SPC0013, "mappings charge the receiver: at its limit the item stops, is nil
 	CHECK(new_thread(a));
 }
 
-TEST(SPC0014, "many spaces come and go without a trace")
+TEST(HSPC0014, "many spaces come and go without a trace")
 {
 	struct thread *t[24];
 	size_t frames, before;
@@ -214,7 +214,7 @@ TEST(SPC0014, "many spaces come and go without a trace")
 	CHECK(before - frames <= 1);
 }
 
-TEST(SPC0015, "a redirector is accepted and kept; nil leaves it")
+TEST(HSPC0015, "a redirector is accepted and kept; nil leaves it")
 {
 	set_up();
 	CALL(root, L4_CALL_SPACE_CONTROL, id.raw, 0, KIP_AT.raw, UTCB_AT.raw, root->id.raw);
@@ -244,7 +244,7 @@ static void check_limit_refused(l4_word_t old_control, l4_word_t control)
 	CHECK(l4_fpage_is_nil(space->kip_area));
 }
 
-TEST(SPC0016, "a limit without room for the tables of the areas is refused with 8, and the old one stays")
+TEST(HSPC0016, "a limit without room for the tables of the areas is refused with 8, and the old one stays")
 {
 	l4_word_t kib;
 

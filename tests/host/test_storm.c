@@ -383,18 +383,18 @@ static void storm(uint64_t from, unsigned steps)
 	end();
 }
 
-TEST(STO0001, "storms of sensible calls break no invariant, and leave nothing behind")
+TEST(HSTO0001, "storms of sensible calls break no invariant, and leave nothing behind")
 {
 	for (uint64_t i = 0; i < 30; i++)
 		storm(i, 300);
 }
 
-TEST(STO0002, "a long storm does not either")
+TEST(HSTO0002, "a long storm does not either")
 {
 	storm(4711, 4000);
 }
 
-TEST(STO0003, "storms in which allocations fail do not either")
+TEST(HSTO0003, "storms in which allocations fail do not either")
 {
 	memory_fails = true;
 	for (uint64_t i = 100; i < 120; i++)

@@ -15,7 +15,7 @@ static void fill(unsigned char *p, unsigned from)
 		p[i] = (unsigned char)(from + i * 7);
 }
 
-TEST(LIB0001, "memcpy and memset write exactly what they should, at each alignment and length")
+TEST(HLIB0001, "memcpy and memset write exactly what they should, at each alignment and length")
 {
 	unsigned char from[N], to[N];
 
@@ -35,7 +35,7 @@ TEST(LIB0001, "memcpy and memset write exactly what they should, at each alignme
 			}
 }
 
-TEST(LIB0002, "memmove copes with every overlap")
+TEST(HLIB0002, "memmove copes with every overlap")
 {
 	unsigned char buf[N];
 
@@ -50,7 +50,7 @@ TEST(LIB0002, "memmove copes with every overlap")
 			}
 }
 
-TEST(LIB0003, "comparisons are of unsigned bytes and stop where they should")
+TEST(HLIB0003, "comparisons are of unsigned bytes and stop where they should")
 {
 	CHECK(memcmp("ab\0c", "ab\0d", 4) < 0);
 	CHECK_EQ(memcmp("ab\0c", "ab\0d", 3), 0);
@@ -64,7 +64,7 @@ TEST(LIB0003, "comparisons are of unsigned bytes and stop where they should")
 	CHECK_EQ(strncmp("a", "a", 99), 0);
 }
 
-TEST(LIB0004, "lengths and characters are found")
+TEST(HLIB0004, "lengths and characters are found")
 {
 	const char *s = "hello";
 
@@ -75,7 +75,7 @@ TEST(LIB0004, "lengths and characters are found")
 	CHECK(!strchr(s, 'x'));
 }
 
-TEST(LIB0005, "user memory is read across pages, as far as user code could read it")
+TEST(HLIB0005, "user memory is read across pages, as far as user code could read it")
 {
 	unsigned char got[0x1800];
 	struct thread *a;

@@ -109,7 +109,7 @@ static void check_cut(l4_word_t offset)
 	CHECK_EQ(error_of(b), overflow_at(offset, L4_RECEIVE_PHASE));
 }
 
-TEST(STR0001, "simple strings of many lengths and alignments arrive byte for byte, and nothing beyond")
+TEST(HSTR0001, "simple strings of many lengths and alignments arrive byte for byte, and nothing beyond")
 {
 	setup();
 	for (l4_word_t n = 0; n < 3 * PAGE; n = n * 2 + 1)
@@ -128,7 +128,7 @@ TEST(STR0001, "simple strings of many lengths and alignments arrive byte for byt
 		}
 }
 
-TEST(STR0002, "the sender's addresses do not reach the receiver")
+TEST(HSTR0002, "the sender's addresses do not reach the receiver")
 {
 	setup();
 	fill(a, SRC, 100, 1);
@@ -141,7 +141,7 @@ TEST(STR0002, "the sender's addresses do not reach the receiver")
 	CHECK_EQ(get_mr(b, 4), 0);
 }
 
-TEST(STR0003, "a compound string is gathered and scattered over buffers of any shape")
+TEST(HSTR0003, "a compound string is gathered and scattered over buffers of any shape")
 {
 	setup();
 	fill(a, SRC, 60, 9);
@@ -156,7 +156,7 @@ TEST(STR0003, "a compound string is gathered and scattered over buffers of any s
 		CHECK_EQ(*byte_at(b, DST + 200 + i), *byte_at(a, SRC + 14 + i));
 }
 
-TEST(STR0004, "the second string goes to the second buffer, whatever is left of the first")
+TEST(HSTR0004, "the second string goes to the second buffer, whatever is left of the first")
 {
 	setup();
 	fill(a, SRC, 100, 5);
@@ -169,7 +169,7 @@ TEST(STR0004, "the second string goes to the second buffer, whatever is left of 
 		CHECK_EQ(*byte_at(b, DST + 1000 + i), *byte_at(a, SRC + 50 + i));
 }
 
-TEST(STR0005, "without string acceptance, or without a buffer left, the string is an overflow at 0")
+TEST(HSTR0005, "without string acceptance, or without a buffer left, the string is an overflow at 0")
 {
 	setup();
 	fill(a, SRC, 100, 5);
@@ -184,7 +184,7 @@ TEST(STR0005, "without string acceptance, or without a buffer left, the string i
 	check_bytes(b, DST, 10, 5);
 }
 
-TEST(STR0006, "a string longer than its buffer is cut there, and both learn the number of bytes")
+TEST(HSTR0006, "a string longer than its buffer is cut there, and both learn the number of bytes")
 {
 	setup();
 	fill(a, SRC, 2 * PAGE, 8);
@@ -195,7 +195,7 @@ TEST(STR0006, "a string longer than its buffer is cut there, and both learn the 
 	check_bytes(b, DST, PAGE + 77, 8);
 }
 
-TEST(STR0025, "a buffer without C ends the place for its string: the next buffer is not written")
+TEST(HSTR0025, "a buffer without C ends the place for its string: the next buffer is not written")
 {
 	setup();
 	fill(a, SRC, 200, 8);
@@ -208,7 +208,7 @@ TEST(STR0025, "a buffer without C ends the place for its string: the next buffer
 	check_bytes(b, DST + 1000, 100, 3);
 }
 
-TEST(STR0007, "descriptors that reach behind the message are an overflow")
+TEST(HSTR0007, "descriptors that reach behind the message are an overflow")
 {
 	setup();
 	accept_simple(b, DST, 100);
@@ -225,7 +225,7 @@ TEST(STR0007, "descriptors that reach behind the message are an overflow")
 	check_cut(0);
 }
 
-TEST(STR0008, "overlapping memory of one space is moved as memmove does, in both directions")
+TEST(HSTR0008, "overlapping memory of one space is moved as memmove does, in both directions")
 {
 	setup();
 	b = new_thread(a);
@@ -248,7 +248,7 @@ TEST(STR0008, "overlapping memory of one space is moved as memmove does, in both
 	check_cut(0);			/* its end came first */
 }
 
-TEST(STR0009, "memory beyond the user area is an overflow, never a fault")
+TEST(HSTR0009, "memory beyond the user area is an overflow, never a fault")
 {
 	setup();
 	accept_simple(b, DST, 100);
@@ -267,7 +267,7 @@ TEST(STR0009, "memory beyond the user area is an overflow, never a fault")
 
 /* ---- strings within a page, which are copied at once ---- */
 
-TEST(STR0019, "a string within a page is cut at the end of its buffer, and nothing is written behind that")
+TEST(HSTR0019, "a string within a page is cut at the end of its buffer, and nothing is written behind that")
 {
 	setup();
 	fill(a, SRC, 200, 5);
@@ -280,7 +280,7 @@ TEST(STR0019, "a string within a page is cut at the end of its buffer, and nothi
 	CHECK_EQ(*byte_at(b, DST + 8 + 77), (unsigned char)(90 + 85 * 7));
 }
 
-TEST(STR0020, "a string that crosses into another page at one side goes on there, wherever its memory is")
+TEST(HSTR0020, "a string that crosses into another page at one side goes on there, wherever its memory is")
 {
 	setup();
 	for (unsigned i = 0; i < 2; i++) {	/* frames in the other order than pages */
@@ -301,7 +301,7 @@ TEST(STR0020, "a string that crosses into another page at one side goes on there
 	check_bytes(b, DST + 9 * PAGE - 9, 60, 1);
 }
 
-TEST(STR0021, "one frame at two addresses of a space: overlapping ends do not disturb each other")
+TEST(HSTR0021, "one frame at two addresses of a space: overlapping ends do not disturb each other")
 {
 	l4_word_t frame;
 
@@ -322,7 +322,7 @@ TEST(STR0021, "one frame at two addresses of a space: overlapping ends do not di
 	}
 }
 
-TEST(STR0022, "short strings go to one buffer after the other as long as their C bits say so")
+TEST(HSTR0022, "short strings go to one buffer after the other as long as their C bits say so")
 {
 	setup();
 	fill(a, SRC, 100, 7);
@@ -352,7 +352,7 @@ TEST(STR0022, "short strings go to one buffer after the other as long as their C
 /* MRi: what looks like a string of four bytes, but is not one. */
 static l4_word_t plain_word(unsigned i) { return i % 2 ? string(4, 0, false) : SRC; }
 
-TEST(STR0023, "one short string behind words: few, many, or as many as there is room for, each arrives")
+TEST(HSTR0023, "one short string behind words: few, many, or as many as there is room for, each arrives")
 {
 	setup();
 	fill(a, SRC, 100, 9);
@@ -375,7 +375,7 @@ TEST(STR0023, "one short string behind words: few, many, or as many as there is 
 	}
 }
 
-TEST(STR0024, "a short string to who takes none, and one item that is no string, write nothing in a buffer")
+TEST(HSTR0024, "a short string to who takes none, and one item that is no string, write nothing in a buffer")
 {
 	setup();
 	fill(a, SRC, 100, 9);
@@ -414,7 +414,7 @@ static void serve(struct thread *t, l4_word_t va, unsigned access, l4_word_t own
 	CHECK_SENT(pager);
 }
 
-TEST(STR0010, "pages missing on either side are asked for at the right pager, and the copy goes on")
+TEST(HSTR0010, "pages missing on either side are asked for at the right pager, and the copy goes on")
 {
 	setup();
 	give_pages(pager, 0x400000, 4, L4_RWX);
@@ -461,7 +461,7 @@ static void check_ended(bool by_receiver)
 	CHECK_FAILED(b, by_receiver ? RECEIVE_ERROR(XFER_MINE) : RECEIVE_ERROR(XFER_PARTNER));
 }
 
-TEST(STR0011, "a transfer timeout of zero fails at the first fault: 5 at its side, 6 at the other")
+TEST(HSTR0011, "a transfer timeout of zero fails at the first fault: 5 at its side, 6 at the other")
 {
 	for (unsigned k = 0; k < 4; k++) {
 		bool receiver = k & 1;
@@ -475,7 +475,7 @@ TEST(STR0011, "a transfer timeout of zero fails at the first fault: 5 at its sid
 	}
 }
 
-TEST(STR0012, "the shorter transfer timeout ends it when the pager is too slow, asked or not: 5 at its side")
+TEST(HSTR0012, "the shorter transfer timeout ends it when the pager is too slow, asked or not: 5 at its side")
 {
 	for (unsigned k = 0; k < 24; k++) {
 		static const l4_word_t us[][2] = { { 1, 1 }, { 1, 2 }, { 2, 1 }, { 2, 2 }, { 1, 0 }, { 0, 1 } };
@@ -492,7 +492,7 @@ TEST(STR0012, "the shorter transfer timeout ends it when the pager is too slow, 
 	}
 }
 
-TEST(STR0013, "cancelling or deleting either side, or the pager, while a page is awaited ends both")
+TEST(HSTR0013, "cancelling or deleting either side, or the pager, while a page is awaited ends both")
 {
 	for (unsigned k = 0; k < 24; k++) {
 		struct thread *victim, *left;
@@ -521,7 +521,7 @@ TEST(STR0013, "cancelling or deleting either side, or the pager, while a page is
 	}
 }
 
-TEST(STR0014, "a thread without a pager cannot bring its partner to a halt")
+TEST(HSTR0014, "a thread without a pager cannot bring its partner to a halt")
 {
 	for (unsigned side = 0; side < 2; side++) {
 		stuck(side);
@@ -533,7 +533,7 @@ TEST(STR0014, "a thread without a pager cannot bring its partner to a halt")
 	}
 }
 
-TEST(STR0015, "untyped words, map items and strings travel in one message, in order")
+TEST(HSTR0015, "untyped words, map items and strings travel in one message, in order")
 {
 	setup();
 	give_pages(a, 0x500000, 1, L4_RWX);
@@ -554,7 +554,7 @@ TEST(STR0015, "untyped words, map items and strings travel in one message, in or
 	check_bytes(b, DST, 30, 2);
 }
 
-TEST(STR0016, "a call with strings both ways: the reply's string arrives too")
+TEST(HSTR0016, "a call with strings both ways: the reply's string arrives too")
 {
 	setup();
 	fill(a, SRC, 64, 1);
@@ -574,7 +574,7 @@ TEST(STR0016, "a call with strings both ways: the reply's string arrives too")
 	check_bytes(a, SRC + PAGE, 64, 77);
 }
 
-TEST(STR0017, "a receiver that writes a string marks pages accessed and dirty, as its own accesses would")
+TEST(HSTR0017, "a receiver that writes a string marks pages accessed and dirty, as its own accesses would")
 {
 	setup();
 	fill(a, SRC, 10, 1);
@@ -586,7 +586,7 @@ TEST(STR0017, "a receiver that writes a string marks pages accessed and dirty, a
 	CHECK_EQ(leaf_get(&b->space->map[WORLD_MEMORY], DST + PAGE).touched, 0);
 }
 
-TEST(STR0018, "read-only memory is not written: the receiver's pager is asked for the right")
+TEST(HSTR0018, "read-only memory is not written: the receiver's pager is asked for the right")
 {
 	setup();
 	give_pages(b, DST + 16 * PAGE, 1, L4_R);

@@ -82,7 +82,7 @@ static void lengthen(void) { a->utcb[AT] = string(8 * PAGE, 0); }
 static void more_parts(void) { a->utcb[AT] = string(4 * PAGE, 1); }
 static void other_kind(void) { a->utcb[AT] = ~(l4_word_t)0; }
 
-TEST(REV0019, "a receiver is not told of more bytes than came: a string that gets shorter is cut")
+TEST(HSTR0032, "a receiver is not told of more bytes than came: a string that gets shorter is cut")
 {
 	setup();
 	send_and(4 * PAGE, shorten);
@@ -90,7 +90,7 @@ TEST(REV0019, "a receiver is not told of more bytes than came: a string that get
 	CHECK_EQ(error_of(a), at_offset(SEND_ERROR(OVERFLOW), PAGE + 1));
 }
 
-TEST(REV0020, "a string that gets longer while it is copied ends where it was said to end")
+TEST(HSTR0033, "a string that gets longer while it is copied ends where it was said to end")
 {
 	setup();
 	*(char *)arch_frame_ptr(ram(20) + PAGES * PAGE + 4 * PAGE) = 77;
@@ -100,7 +100,7 @@ TEST(REV0020, "a string that gets longer while it is copied ends where it was sa
 	CHECK_EQ(*(char *)arch_frame_ptr(ram(20) + PAGES * PAGE + 4 * PAGE), 77);
 }
 
-TEST(REV0021, "the item behind a string is where it was when the string began")
+TEST(HSTR0034, "the item behind a string is where it was when the string began")
 {
 	static void (*const acts[])(void) = { more_parts, other_kind };
 	static const l4_word_t offset[] = { 2 * PAGE, PAGE };
@@ -122,7 +122,7 @@ TEST(REV0021, "the item behind a string is where it was when the string began")
 	}
 }
 
-TEST(REV0022, "a string moved backward and cut counts as nothing: its end came first")
+TEST(HSTR0035, "a string moved backward and cut counts as nothing: its end came first")
 {
 	struct thread *c;
 
@@ -139,7 +139,7 @@ TEST(REV0022, "a string moved backward and cut counts as nothing: its end came f
 
 static void shorten_a_lot(void) { a->utcb[AT] = string(1, 0); }
 
-TEST(REV0023, "the offset of a later error counts what was moved, not what the sender says later")
+TEST(HSTR0036, "the offset of a later error counts what was moved, not what the sender says later")
 {
 	struct thread *c;
 
@@ -187,13 +187,13 @@ static void answer_too_late(unsigned prio)
 	CHECK_FAILED(pager, SEND_ERROR(ABORTED));
 }
 
-TEST(REV0024, "the transfer timeout runs on while the pager answers in steps, whoever does them")
+TEST(HSTR0037, "the transfer timeout runs on while the pager answers in steps, whoever does them")
 {
 	answer_too_late(CFG_PRIO_DEFAULT);
 	answer_too_late(CFG_PRIO_DEFAULT + 1);
 }
 
-TEST(REV0025, "the transfer timeout covers the rest of the copy, not only its faults")
+TEST(HSTR0038, "the transfer timeout covers the rest of the copy, not only its faults")
 {
 	setup();
 	give(pager, ram(21), FAR, 21, L4_RWX);
@@ -214,7 +214,7 @@ TEST(REV0025, "the transfer timeout covers the rest of the copy, not only its fa
 	CHECK_EQ(error_of(a) >> 4, error_of(b) >> 4);
 }
 
-TEST(REV0026, "a pager that is deleted before it answered has not served the page: error 5 and 6")
+TEST(HSTR0039, "a pager that is deleted before it answered has not served the page: error 5 and 6")
 {
 	for (unsigned asked = 0; asked < 2; asked++) {
 		setup();
@@ -241,7 +241,7 @@ static void sigma0_accepts(l4_word_t at)
 	CHECK(!receive_from(sigma0, L4_ANYTHREAD));
 }
 
-TEST(REV0027, "memory that sigma0 has not touched yet is mapped to it when a string needs it")
+TEST(HSTR0040, "memory that sigma0 has not touched yet is mapped to it when a string needs it")
 {
 	l4_word_t at = ram(20) + 2 * PAGES * PAGE;
 
@@ -256,7 +256,7 @@ TEST(REV0027, "memory that sigma0 has not touched yet is mapped to it when a str
 	CHECK_EQ(*(char *)arch_frame_ptr(at), 33);
 }
 
-TEST(REV0028, "what sigma0 may not have or write ends a string at once: the kernel's memory, its KIP")
+TEST(HSTR0041, "what sigma0 may not have or write ends a string at once: the kernel's memory, its KIP")
 {
 	for (unsigned i = 0; i < 2; i++) {
 		setup();

@@ -27,7 +27,7 @@ static void accept_string(struct thread *t, l4_word_t at)
 	*thread_tcr(t, L4_TCR_BR0 - 2) = at;
 }
 
-TEST(REV0013, "a pager that answers with a string item writes nothing behind the faulting thread's registers")
+TEST(HSTR0026, "a pager's answer with a string item writes nothing behind the faulting thread's registers")
 {
 	const l4_word_t *behind;
 	struct thread *t;
@@ -46,7 +46,7 @@ TEST(REV0013, "a pager that answers with a string item writes nothing behind the
 	CHECK(behind[41] != (l4_word_t)100 << 10);
 }
 
-TEST(REV0017, "a string in device memory that the kernel does not reach is cut off, not touched")
+TEST(HSTR0030, "a string in device memory that the kernel does not reach is cut off, not touched")
 {
 	world_boot();
 	a = new_space();
@@ -117,7 +117,7 @@ static void kill_sender(void) { kill(a); }
 static void kill_pager(void) { kill(pager); }
 static void nothing(void) { }
 
-TEST(REV0014, "a receiver that is deleted while its pager answers in steps leaves pager and sender free")
+TEST(HSTR0027, "a receiver that is deleted while its pager answers in steps leaves pager and sender free")
 {
 	answer_in_steps(kill_receiver);
 	CHECK(!blocked(a));
@@ -125,21 +125,21 @@ TEST(REV0014, "a receiver that is deleted while its pager answers in steps leave
 	CHECK_EQ(error_of(pager), SEND_ERROR(ABORTED));
 }
 
-TEST(REV0015, "a sender that is deleted while the receiver's pager answers in steps leaves both free")
+TEST(HSTR0028, "a sender that is deleted while the receiver's pager answers in steps leaves both free")
 {
 	answer_in_steps(kill_sender);
 	CHECK(!blocked(b));
 	CHECK(!blocked(pager));
 }
 
-TEST(REV0016, "a pager that is deleted while it answers a string's fault in steps leaves both free")
+TEST(HSTR0029, "a pager that is deleted while it answers a string's fault in steps leaves both free")
 {
 	answer_in_steps(kill_pager);
 	CHECK(!blocked(a));
 	CHECK(!blocked(b));
 }
 
-TEST(REV0018, "a string goes on when the receiver's pager has answered its fault in steps")
+TEST(HSTR0031, "a string goes on when the receiver's pager has answered its fault in steps")
 {
 	answer_in_steps(nothing);
 	CHECK_SENT(a);

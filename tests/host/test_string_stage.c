@@ -186,7 +186,7 @@ static void play_all(bool by_rival, stage_act *const *acts, unsigned n)
 	}
 }
 
-TEST(STG0001, "nothing that a privileged thread does in a string transfer with faults upsets it")
+TEST(HSTG0001, "nothing that a privileged thread does in a string transfer with faults upsets it")
 {
 	static stage_act *const acts[] = {
 		delete_sender, delete_receiver, delete_server, delete_all, rename_sender, rename_receiver,
@@ -197,7 +197,7 @@ TEST(STG0001, "nothing that a privileged thread does in a string transfer with f
 	play_all(true, acts, sizeof(acts) / sizeof(*acts));
 }
 
-TEST(STG0002, "nor what the threads of the spaces themselves do")
+TEST(HSTG0002, "nor what the threads of the spaces themselves do")
 {
 	static stage_act *const acts[] = {
 		cancel_receiver, halt_receiver, wild_descriptors, zero_descriptors, pagers_of_each_other,

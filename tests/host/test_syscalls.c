@@ -8,7 +8,7 @@
 #include <x2/inspect.h>
 #include "world.h"
 
-TEST(SYS0001, "SystemClock tells microseconds and never goes back")
+TEST(HSYS0001, "SystemClock tells microseconds and never goes back")
 {
 	uint64_t before, now;
 
@@ -21,7 +21,7 @@ TEST(SYS0001, "SystemClock tells microseconds and never goes back")
 	CHECK_EQ((uint32_t)(now - before), (uint32_t)5000000000ull);
 }
 
-TEST(SYS0002, "ProcessorControl is refused: 1 without privilege, 5 with it")
+TEST(HSYS0002, "ProcessorControl is refused: 1 without privilege, 5 with it")
 {
 	struct thread *a;
 
@@ -37,7 +37,7 @@ TEST(SYS0002, "ProcessorControl is refused: 1 without privilege, 5 with it")
 	CHECK_EQ(error_of(root), L4_ERR_PARAM);
 }
 
-TEST(SYS0003, "MemoryControl takes the default attribute, refuses unknown ones with 5, others' calls with 1")
+TEST(HSYS0003, "MemoryControl takes the default attribute, refuses unknown ones with 5, others' calls with 1")
 {
 	struct thread *a;
 
@@ -73,7 +73,7 @@ static unsigned list(struct thread *t, enum l4_inspect what, l4_word_t object)
 	}
 }
 
-TEST(SYS0004, "Inspect lists threads, spaces, interrupts and mappings to privileged threads")
+TEST(HSYS0004, "Inspect lists threads, spaces, interrupts and mappings to privileged threads")
 {
 	struct thread *a;
 	const struct l4_inspect_space *s;
@@ -103,7 +103,7 @@ TEST(SYS0004, "Inspect lists threads, spaces, interrupts and mappings to privile
 	CHECK_EQ(th->pager, root->id.raw);
 }
 
-TEST(SYS0005, "Inspect is refused to others with 1, and an unknown kind with 5")
+TEST(HSYS0005, "Inspect is refused to others with 1, and an unknown kind with 5")
 {
 	struct thread *a;
 
@@ -123,7 +123,7 @@ TEST(SYS0005, "Inspect is refused to others with 1, and an unknown kind with 5")
 	CHECK_EQ(error_of(root), L4_OK);
 }
 
-TEST(SYS0006, "Inspect tells the system's figures")
+TEST(HSYS0006, "Inspect tells the system's figures")
 {
 	const struct l4_inspect_system *s;
 
@@ -237,14 +237,14 @@ static void storm(uint64_t from, unsigned entries)
 	}
 }
 
-TEST(SYS0007, "unprivileged threads with wild arguments break no invariant, whatever they call")
+TEST(HSYS0007, "unprivileged threads with wild arguments break no invariant, whatever they call")
 {
 	for (uint64_t i = 1; i <= 25; i++)
 		storm(i * 7919, 250);
 }
 
 /* The same, but the root server is one of those that call wildly, so threads and spaces come and go. */
-TEST(SYS0008, "a root server with wild arguments breaks no invariant of the kernel")
+TEST(HSYS0008, "a root server with wild arguments breaks no invariant of the kernel")
 {
 	for (uint64_t i = 1; i <= 20; i++) {
 		struct thread *t[2];
@@ -261,7 +261,7 @@ TEST(SYS0008, "a root server with wild arguments breaks no invariant of the kern
 	}
 }
 
-TEST(SYS0009, "Inspect tells whom a blocked thread waits for, and that there is one system")
+TEST(HSYS0009, "Inspect tells whom a blocked thread waits for, and that there is one system")
 {
 	struct thread *a, *b;
 	const struct l4_inspect_thread *th;

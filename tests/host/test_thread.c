@@ -23,7 +23,7 @@ static struct thread *quiet_space(void)
 	return thread_find(id);
 }
 
-TEST(THR0001, "a thread created without a pager exists and is inactive")
+TEST(HTHR0001, "a thread created without a pager exists and is inactive")
 {
 	struct thread *t;
 
@@ -34,7 +34,7 @@ TEST(THR0001, "a thread created without a pager exists and is inactive")
 	CHECK_EQ(t->space->number, root->space->number);
 }
 
-TEST(THR0002, "a thread with a pager waits for it and starts at the IP and SP of its message")
+TEST(HTHR0002, "a thread with a pager waits for it and starts at the IP and SP of its message")
 {
 	l4_tid_t id;
 	struct thread *t;
@@ -55,7 +55,7 @@ TEST(THR0002, "a thread with a pager waits for it and starts at the IP and SP of
 		CHECK_EQ(thread_regs(t)->mr[i], 0);
 }
 
-TEST(THR0003, "only the pager's message starts a thread")
+TEST(HTHR0003, "only the pager's message starts a thread")
 {
 	l4_tid_t id;
 	struct thread *t, *other;
@@ -71,7 +71,7 @@ TEST(THR0003, "only the pager's message starts a thread")
 	CHECK(blocked(t));
 }
 
-TEST(THR0004, "the start message may not carry map items")
+TEST(HTHR0004, "the start message may not carry map items")
 {
 	l4_tid_t id;
 
@@ -83,7 +83,7 @@ TEST(THR0004, "the start message may not carry map items")
 	CHECK_FAILED(root, SEND_ERROR(OVERFLOW));
 }
 
-TEST(THR0005, "only privileged threads may call ThreadControl")
+TEST(HTHR0005, "only privileged threads may call ThreadControl")
 {
 	struct thread *a;
 
@@ -95,7 +95,7 @@ TEST(THR0005, "only privileged threads may call ThreadControl")
 	CHECK_EQ(error_of(a), L4_ERR_NO_PRIVILEGE);
 }
 
-TEST(THR0006, "destinations that are reserved, local, out of range or the caller are refused with 2")
+TEST(HTHR0006, "destinations that are reserved, local, out of range or the caller are refused with 2")
 {
 	l4_tid_t too_big = l4_tid_global((l4_word_t)1 << L4_THREAD_BITS, 1);
 
@@ -111,7 +111,7 @@ TEST(THR0006, "destinations that are reserved, local, out of range or the caller
 	REFUSED(L4_ERR_THREAD, root, too_big, root->id, root->id, NIL, KEEP);
 }
 
-TEST(THR0007, "a space specifier that names no thread, or a stale one, is refused with 3")
+TEST(HTHR0007, "a space specifier that names no thread, or a stale one, is refused with 3")
 {
 	l4_tid_t stale;
 
@@ -124,7 +124,7 @@ TEST(THR0007, "a space specifier that names no thread, or a stale one, is refuse
 	REFUSED(L4_ERR_SPACE, root, new_space()->id, stale, NIL, NIL, KEEP);
 }
 
-TEST(THR0008, "in a space that is not configured a new active thread is refused with 3, activation with 6")
+TEST(HTHR0008, "in a space that is not configured a new active thread is refused with 3, activation with 6")
 {
 	l4_tid_t id;
 
@@ -137,7 +137,7 @@ TEST(THR0008, "in a space that is not configured a new active thread is refused 
 	CHECK_EQ(thread_find(id)->life, THREAD_INACTIVE);
 }
 
-TEST(THR0009, "creation needs a scheduler that exists, a modification one that exists or none, else 4")
+TEST(HTHR0009, "creation needs a scheduler that exists, a modification one that exists or none, else 4")
 {
 	l4_tid_t missing;
 	struct thread *a;
@@ -152,7 +152,7 @@ TEST(THR0009, "creation needs a scheduler that exists, a modification one that e
 		KEEP);
 }
 
-TEST(THR0010, "a UTCB that is misaligned, outside the area, taken, or not given is refused with 6")
+TEST(HTHR0010, "a UTCB that is misaligned, outside the area, taken, or not given is refused with 6")
 {
 	l4_word_t area = L4_INITIAL_UTCB, size = (l4_word_t)1 << SPACE_UTCB_LOG2, bad[7];
 	struct thread *a, *t;
@@ -174,7 +174,7 @@ TEST(THR0010, "a UTCB that is misaligned, outside the area, taken, or not given 
 	CHECK_EQ(t->life, THREAD_INACTIVE);
 }
 
-TEST(THR0011, "the last UTCB of the area is usable")
+TEST(HTHR0011, "the last UTCB of the area is usable")
 {
 	l4_word_t last = L4_INITIAL_UTCB + ((l4_word_t)1 << SPACE_UTCB_LOG2) - L4_UTCB_BYTES;
 	struct thread *a;
@@ -184,7 +184,7 @@ TEST(THR0011, "the last UTCB of the area is usable")
 	CHECK(thread_control(root, new_tid(), a->id, root->id, root->id, last));
 }
 
-TEST(THR0012, "the UTCB of an active thread cannot be moved: 6")
+TEST(HTHR0012, "the UTCB of an active thread cannot be moved: 6")
 {
 	struct thread *a;
 
@@ -193,13 +193,13 @@ TEST(THR0012, "the UTCB of an active thread cannot be moved: 6")
 	REFUSED(L4_ERR_UTCB_AREA, root, a->id, a->id, NIL, NIL, free_utcb(a->space));
 }
 
-TEST(THR0013, "deleting a thread that does not exist succeeds")
+TEST(HTHR0013, "deleting a thread that does not exist succeeds")
 {
 	world_boot();
 	CHECK(delete_thread(new_tid()));
 }
 
-TEST(THR0014, "the space goes with its last thread")
+TEST(HTHR0014, "the space goes with its last thread")
 {
 	struct thread *a, *d;
 	size_t spaces;
@@ -215,7 +215,7 @@ TEST(THR0014, "the space goes with its last thread")
 	CHECK_EQ(mem.nspaces, spaces);
 }
 
-TEST(THR0015, "kernel memory is as it was after rounds of creating and deleting threads and spaces")
+TEST(HTHR0015, "kernel memory is as it was after rounds of creating and deleting threads and spaces")
 {
 	struct world_copy *c;
 	size_t frames;
@@ -248,7 +248,7 @@ TEST(THR0015, "kernel memory is as it was after rounds of creating and deleting 
 	CHECK_SAME(before);
 }
 
-TEST(THR0016, "a new thread has priority 100, a slice of 10 ms, and a UTCB with its id and pager only")
+TEST(HTHR0016, "a new thread has priority 100, a slice of 10 ms, and a UTCB with its id and pager only")
 {
 	struct thread *a, *d;
 
@@ -267,7 +267,7 @@ TEST(THR0016, "a new thread has priority 100, a slice of 10 ms, and a UTCB with 
 	CHECK_EQ(*thread_tcr(d, L4_TCR_USER_HANDLE), 0);
 }
 
-TEST(THR0017, "a UTCB location used before is zeroed for the next thread")
+TEST(HTHR0017, "a UTCB location used before is zeroed for the next thread")
 {
 	l4_word_t location;
 	struct thread *a, *d;
@@ -287,7 +287,7 @@ TEST(THR0017, "a UTCB location used before is zeroed for the next thread")
 	CHECK_EQ(*thread_tcr(d, L4_TCR_FLAGS), 0);
 }
 
-TEST(THR0018, "a pager given later activates an inactive thread")
+TEST(HTHR0018, "a pager given later activates an inactive thread")
 {
 	struct thread *a, *d;
 
@@ -302,7 +302,7 @@ TEST(THR0018, "a pager given later activates an inactive thread")
 	CHECK_EQ(thread_regs(d)->ip, 0x77000);
 }
 
-TEST(THR0019, "scheduler and pager change when given and stay when nil")
+TEST(HTHR0019, "scheduler and pager change when given and stay when nil")
 {
 	struct thread *a;
 
@@ -316,7 +316,7 @@ TEST(THR0019, "scheduler and pager change when given and stay when nil")
 	CHECK_EQ(*thread_tcr(a, L4_TCR_PAGER), sigma0->id.raw);
 }
 
-TEST(THR0020, "another version gives the thread a new id; the old one is gone")
+TEST(HTHR0020, "another version gives the thread a new id; the old one is gone")
 {
 	l4_tid_t old, new;
 	struct thread *a;
@@ -335,7 +335,7 @@ TEST(THR0020, "another version gives the thread a new id; the old one is gone")
 	CHECK_FAILED(root, SEND_ERROR(NOT_EXISTING));
 }
 
-TEST(THR0021, "a stale id does not reach the next thread with that number")
+TEST(HTHR0021, "a stale id does not reach the next thread with that number")
 {
 	l4_tid_t old, new;
 	struct thread *a, *b;
@@ -353,7 +353,7 @@ TEST(THR0021, "a stale id does not reach the next thread with that number")
 	CHECK_FAILED(b, RECEIVE_ERROR(NOT_EXISTING));
 }
 
-TEST(THR0022, "a thread moved to another space takes its UTCB contents along and loses its IPC")
+TEST(HTHR0022, "a thread moved to another space takes its UTCB contents along and loses its IPC")
 {
 	struct thread *a, *b, *d;
 
@@ -374,7 +374,7 @@ TEST(THR0022, "a thread moved to another space takes its UTCB contents along and
 	CHECK_EQ(from_of(d).raw, local_id(b).raw);
 }
 
-TEST(THR0023, "a thread cannot move to a space where its UTCB address is taken or outside the area: 6")
+TEST(HTHR0023, "a thread cannot move to a space where its UTCB address is taken or outside the area: 6")
 {
 	struct thread *a, *b;
 
@@ -386,7 +386,7 @@ TEST(THR0023, "a thread cannot move to a space where its UTCB address is taken o
 	CHECK(a->space != b->space);
 }
 
-TEST(THR0024, "senders queued at a thread that moves are still served, with the id that is right there")
+TEST(HTHR0024, "senders queued at a thread that moves are still served, with the id that is right there")
 {
 	struct thread *a, *b, *d;
 
@@ -405,7 +405,7 @@ TEST(THR0024, "senders queued at a thread that moves are still served, with the 
 	CHECK_EQ(from_of(d).raw, a->id.raw);
 }
 
-TEST(THR0025, "a thread is deleted whatever it is doing")
+TEST(HTHR0025, "a thread is deleted whatever it is doing")
 {
 	struct thread *a, *b, *t[6];
 
@@ -432,7 +432,7 @@ TEST(THR0025, "a thread is deleted whatever it is doing")
 	CHECK_FAILED(b, RECEIVE_ERROR(TIMEOUT));
 }
 
-TEST(THR0026, "a space without its first thread lives on, and its other threads can name it")
+TEST(HTHR0026, "a space without its first thread lives on, and its other threads can name it")
 {
 	struct thread *a, *d;
 
@@ -443,7 +443,7 @@ TEST(THR0026, "a space without its first thread lives on, and its other threads 
 	CHECK(new_thread(d)->space == d->space);
 }
 
-TEST(THR0027, "an inactive thread that is deleted with its unconfigured space leaves nothing")
+TEST(HTHR0027, "an inactive thread that is deleted with its unconfigured space leaves nothing")
 {
 	l4_tid_t id;
 	size_t frames;
@@ -460,7 +460,7 @@ TEST(THR0027, "an inactive thread that is deleted with its unconfigured space le
 	CHECK_EQ(mem.kmem.frames_free, frames);
 }
 
-TEST(THR0028, "specifier, scheduler and pager may be local ids of the caller's space")
+TEST(HTHR0028, "specifier, scheduler and pager may be local ids of the caller's space")
 {
 	l4_tid_t id;
 	struct thread *t;
@@ -476,7 +476,7 @@ TEST(THR0028, "specifier, scheduler and pager may be local ids of the caller's s
 	CHECK(schedule(root, id, KEEP, KEEP) != L4_SCHED_ERROR);
 }
 
-TEST(THR0029, "a failed ThreadControl changes nothing")
+TEST(HTHR0029, "a failed ThreadControl changes nothing")
 {
 	struct thread *a, *q;
 	char *before;
@@ -493,7 +493,7 @@ TEST(THR0029, "a failed ThreadControl changes nothing")
 	CHECK_SAME(before);
 }
 
-TEST(THR0030, "hundreds of threads live in one space")
+TEST(HTHR0030, "hundreds of threads live in one space")
 {
 	struct thread *a, *t[300];
 
@@ -507,7 +507,7 @@ TEST(THR0030, "hundreds of threads live in one space")
 	CHECK_EQ(a->space->nthreads, 1);
 }
 
-TEST(THR0031, "a privileged thread may give itself a new id")
+TEST(HTHR0031, "a privileged thread may give itself a new id")
 {
 	l4_tid_t old, new;
 	struct thread *a;
@@ -525,7 +525,7 @@ TEST(THR0031, "a privileged thread may give itself a new id")
 	CHECK_SENT(root);
 }
 
-TEST(THR0032, "sigma0 is never deleted, and the kernel's own threads cannot be changed")
+TEST(HTHR0032, "sigma0 is never deleted, and the kernel's own threads cannot be changed")
 {
 	world_boot();
 	REFUSED(L4_ERR_THREAD, root, sigma0->id, NIL, NIL, NIL, KEEP);
@@ -537,7 +537,7 @@ TEST(THR0032, "sigma0 is never deleted, and the kernel's own threads cannot be c
 	CHECK(!exregs(root, cpu_self()->idle->id, L4_EXREGS_SET_HALT | L4_EXREGS_HALT, 0, 0));
 }
 
-TEST(THR0033, "a start message of another length than two words starts the thread where it stands")
+TEST(HTHR0033, "a start message of another length than two words starts the thread where it stands")
 {
 	static const unsigned lengths[] = { 0, 1, 3, 10 };
 
@@ -560,7 +560,7 @@ TEST(THR0033, "a start message of another length than two words starts the threa
 	}
 }
 
-TEST(THR0034, "a thread whose pager dies before it was started waits on, and can be started by its own space")
+TEST(HTHR0034, "a thread whose pager dies before its start waits on, and can be started by its own space")
 {
 	struct thread *a, *pager, *t;
 	l4_tid_t id;

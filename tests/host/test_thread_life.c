@@ -22,7 +22,7 @@ static struct thread *with_utcb(unsigned n)
 	return thread_find(id);
 }
 
-TEST(REV0001, "the first thread of sigma0 cannot leave its space: 2")
+TEST(HTHR0039, "the first thread of sigma0 cannot leave its space: 2")
 {
 	struct thread *other;
 	char *before;
@@ -36,7 +36,7 @@ TEST(REV0001, "the first thread of sigma0 cannot leave its space: 2")
 	CHECK(sigma0->space == kernel.sigma0_space);
 }
 
-TEST(REV0002, "the root server's last thread is deleted: what it made lives on, and can be deleted")
+TEST(HTHR0040, "the root server's last thread is deleted: what it made lives on, and can be deleted")
 {
 	struct thread *a, *b;
 	l4_tid_t a_id, b_id, root_id;
@@ -64,7 +64,7 @@ TEST(REV0002, "the root server's last thread is deleted: what it made lives on, 
 	CHECK_EQ(mem.kmem.pool.given, sigma0->space->account.granted);
 }
 
-TEST(REV0003, "a thread that is moved before it was started still waits for its start message")
+TEST(HTHR0041, "a thread that is moved before it was started still waits for its start message")
 {
 	struct thread *a, *b, *t;
 	l4_tid_t id;
@@ -123,7 +123,7 @@ static void transfer_set_up(void)
 	CHECK(!receive_from(taker, giver->id));
 }
 
-TEST(REV0004, "a transfer in steps goes on at the other's priority when that of its worker is lowered")
+TEST(HMSG0022, "a transfer in steps goes on at the other's priority when that of its worker is lowered")
 {
 	transfer_set_up();
 	set_prio(giver, 150);
@@ -147,7 +147,7 @@ static void few_pages(void *arg)
 	pages_before = now;
 }
 
-TEST(REV0005, "many map items in one message are as preemptible as a large one")
+TEST(HMSG0023, "many map items in one message are as preemptible as a large one")
 {
 	transfer_set_up();
 	pages_before = 0;
@@ -165,7 +165,7 @@ TEST(REV0005, "many map items in one message are as preemptible as a large one")
 
 /* ---- small things ---- */
 
-TEST(REV0006, "neither the caller nor sigma0 can be deleted, not by another version either: 2")
+TEST(HTHR0042, "neither the caller nor sigma0 can be deleted, not by another version either: 2")
 {
 	world_boot();
 	CHECK(!thread_control(root, l4_tid_global(l4_tid_number(root->id), 9), NIL, NIL, NIL, KEEP));
@@ -179,7 +179,7 @@ TEST(REV0006, "neither the caller nor sigma0 can be deleted, not by another vers
 	CHECK_EQ(error_of(root), L4_ERR_THREAD);
 }
 
-TEST(REV0007, "no thread can have an id that means any thread: 2")
+TEST(HTHR0043, "no thread can have an id that means any thread: 2")
 {
 	world_boot();
 	CHECK(!thread_control(root, L4_ANYTHREAD, root->id, root->id, NIL, KEEP));
@@ -195,7 +195,7 @@ static unsigned reports(void)
 	return n;
 }
 
-TEST(REV0008, "a tenant cannot flood the kernel's console by resuming a thread that has no pager")
+TEST(HFLT0033, "a tenant cannot flood the kernel's console by resuming a thread that has no pager")
 {
 	struct thread *a, *a2;
 
@@ -213,7 +213,7 @@ TEST(REV0008, "a tenant cannot flood the kernel's console by resuming a thread t
 	CHECK(reports() <= 4);
 }
 
-TEST(REV0059, "a space has 4 reports on the console, however many threads of it stop one after the other")
+TEST(HFLT0035, "a space has 4 reports on the console, however many threads of it stop one after the other")
 {
 	struct thread *a, *b;
 
@@ -245,7 +245,7 @@ static void one_report(void *arg)
 	reports_before = reports();
 }
 
-TEST(REV0009, "a pager of faulting threads of 40 spaces is deleted: interrupts wait for one report at most")
+TEST(HFLT0034, "a pager of faulting threads of 40 spaces is deleted: interrupts wait for one report at most")
 {
 	struct thread *pager;
 
@@ -286,7 +286,7 @@ static bool activate_early(void)
 			      free_utcb(early->space));
 }
 
-TEST(REV0011, "a start message that was sent before the thread was activated starts it")
+TEST(HTHR0044, "a start message that was sent before the thread was activated starts it")
 {
 	pager_sends_first();
 	CHECK(activate_early());
@@ -298,7 +298,7 @@ TEST(REV0011, "a start message that was sent before the thread was activated sta
 	CHECK_EQ(thread_regs(early)->sp, START_SP);
 }
 
-TEST(REV0012, "a pager that is deleted with its start message on the way leaves a thread that can be started")
+TEST(HTHR0045, "a pager deleted with its start message on the way leaves a thread that can be started")
 {
 	pager_sends_first();
 	CHECK(activate_early());
@@ -352,7 +352,7 @@ static void forget_unset(struct thread *t)
 	FILL(t, send_order, 0);
 }
 
-TEST(THR0035, "a new thread is the same whatever its memory held before")
+TEST(HTHR0035, "a new thread is the same whatever its memory held before")
 {
 	struct { struct arch_regs regs; struct thread t; } was;
 	struct thread *t;
@@ -382,7 +382,7 @@ static void delete_the_unmapper(void *arg)
 	CHECK(thread_control(boss, t->id, NIL, NIL, NIL, KEEP));
 }
 
-TEST(REV0058, "what an Unmap had seen when its thread was deleted is not told to the next thread's")
+TEST(HUNM0013, "what an Unmap had seen when its thread was deleted is not told to the next thread's")
 {
 	struct thread *t, *next;
 

@@ -12,7 +12,7 @@
 		CHECK_EQ(error_of(root), error); \
 	} while (0)
 
-TEST(THR0036, "a thread that moves itself runs on there, without privilege, and its senders find it")
+TEST(HTHR0036, "a thread that moves itself runs on there, without privilege, and its senders find it")
 {
 	struct thread *a, *d, *sender;
 	l4_word_t at;
@@ -36,7 +36,7 @@ TEST(THR0036, "a thread that moves itself runs on there, without privilege, and 
 	CHECK(!blocked(sender));
 }
 
-TEST(THR0037, "a space whose last thread moves itself away ends; if its UTCB does not fit: 6")
+TEST(HTHR0037, "a space whose last thread moves itself away ends; if its UTCB does not fit: 6")
 {
 	struct thread *a, *d;
 	struct space *old;
@@ -54,7 +54,7 @@ TEST(THR0037, "a space whose last thread moves itself away ends; if its UTCB doe
 	CHECK(exregs(d, root->id, 0, 0, 0));
 }
 
-TEST(THR0038, "a deletion goes by the number, whatever the version; a longer number is refused with 2")
+TEST(HTHR0038, "a deletion goes by the number, whatever the version; a longer number is refused with 2")
 {
 	l4_tid_t too_big = l4_tid_global((l4_word_t)1 << L4_THREAD_BITS | kernel.user_base, 1);
 	struct thread *a;

@@ -22,7 +22,7 @@ static uint64_t meant(unsigned value, uint64_t now)
 	return turn > now ? turn : now;
 }
 
-TEST(TIM0001, "each of the 65,536 values means its instant, at every place of the clock in a point's span")
+TEST(HTIM0001, "each of the 65,536 values means its instant, at every place of the clock in a point's span")
 {
 	for (unsigned value = 1; value < VALUES; value++)
 		for (uint64_t now = value; now < 1ull << 30; now = now * 3 + 1)
@@ -30,7 +30,7 @@ TEST(TIM0001, "each of the 65,536 values means its instant, at every place of th
 	CHECK_EQ(l4_deadline(L4_NEVER, 5), L4_FOREVER);
 }
 
-TEST(TIM0002, "a receive with any timeout waits until its instant, or for ever, or not at all")
+TEST(HTIM0002, "a receive with any timeout waits until its instant, or for ever, or not at all")
 {
 	struct thread *a, *d;
 

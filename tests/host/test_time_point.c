@@ -15,7 +15,7 @@ static l4_word_t point_in(unsigned us)
 	return 0x8000 | 3 << 11 | (l4_word_t)(at >> 13 & 1) << 10 | (l4_word_t)(at >> 3 & 0x3ff);
 }
 
-TEST(IPC0039, "a time point for the receive phase is the one that was near when the call began")
+TEST(HIPC0039, "a time point for the receive phase is the one that was near when the call began")
 {
 	world_boot();
 	a = new_space();
@@ -27,7 +27,7 @@ TEST(IPC0039, "a time point for the receive phase is the one that was near when 
 	CHECK_FAILED(a, RECEIVE_ERROR(TIMEOUT));
 }
 
-TEST(IPC0040, "so it is when a message that was to be received is withdrawn")
+TEST(HIPC0040, "so it is when a message that was to be received is withdrawn")
 {
 	struct thread *c;
 

@@ -40,7 +40,7 @@ static void touch_pages(unsigned s, unsigned n, unsigned access)
 
 /* ---- switches ---- */
 
-TEST(TLB0001, "a switch there and back loads both tables with their tags, and forgets nothing")
+TEST(HTLB0001, "a switch there and back loads both tables with their tags, and forgets nothing")
 {
 	uint64_t a, b;
 
@@ -58,7 +58,7 @@ TEST(TLB0001, "a switch there and back loads both tables with their tags, and fo
 	}
 }
 
-TEST(TLB0002, "without tags the words have none, and each switch forgets all")
+TEST(HTLB0002, "without tags the words have none, and each switch forgets all")
 {
 	set_up(1, 1);
 	for (unsigned i = 0; i < 2; i++) {
@@ -70,7 +70,7 @@ TEST(TLB0002, "without tags the words have none, and each switch forgets all")
 	CHECK_EQ(mw_space[A].tlb.tag, 0);
 }
 
-TEST(TLB0003, "who runs on is not loaded again")
+TEST(HTLB0003, "who runs on is not loaded again")
 {
 	uint64_t a;
 
@@ -81,7 +81,7 @@ TEST(TLB0003, "who runs on is not loaded again")
 	CHECK(tlb_switch(&mw_space[B]));
 }
 
-TEST(TLB0026, "a space with a redirector is switched to in C only, by the machine when it has none any more")
+TEST(HTLB0026, "a space with a redirector is switched to in C only, by the machine when it has none any more")
 {
 	set_up(4, 1);
 	run(A);
@@ -103,7 +103,7 @@ TEST(TLB0026, "a space with a redirector is switched to in C only, by the machin
 
 /* ---- tags go round ---- */
 
-TEST(TLB0004, "more spaces than tags: each takes the next in turn, and finds nothing of who had it")
+TEST(HTLB0004, "more spaces than tags: each takes the next in turn, and finds nothing of who had it")
 {
 	set_up(4, 1);
 	for (unsigned round = 0; round < 3; round++)
@@ -119,7 +119,7 @@ TEST(TLB0004, "more spaces than tags: each takes the next in turn, and finds not
 	CHECK_EQ(mw_space[E].tlb.tag, 0);
 }
 
-TEST(TLB0005, "one tag for all of them: it goes from the loaded one to the next")
+TEST(HTLB0005, "one tag for all of them: it goes from the loaded one to the next")
 {
 	set_up(2, 1);
 	for (unsigned i = 0; i < 3; i++)
@@ -130,7 +130,7 @@ TEST(TLB0005, "one tag for all of them: it goes from the loaded one to the next"
 		}
 }
 
-TEST(TLB0006, "a space that is gone is not loaded, its tag is nobody's, and who gets that finds nothing")
+TEST(HTLB0006, "a space that is gone is not loaded, its tag is nobody's, and who gets that finds nothing")
 {
 	set_up(4, 1);
 	run(A);
@@ -152,7 +152,7 @@ TEST(TLB0006, "a space that is gone is not loaded, its tag is nobody's, and who 
 	mapworld_check();
 }
 
-TEST(TLB0007, "the loaded space is destroyed with changes that were not seen to yet")
+TEST(HTLB0007, "the loaded space is destroyed with changes that were not seen to yet")
 {
 	set_up(4, 1);
 	touch_pages(A, 2, L4_W);
@@ -165,7 +165,7 @@ TEST(TLB0007, "the loaded space is destroyed with changes that were not seen to 
 
 /* ---- changes ---- */
 
-TEST(TLB0008, "a space that is not loaded is loaded once without its translations, after all changes")
+TEST(HTLB0008, "a space that is not loaded is loaded once without its translations, after all changes")
 {
 	set_up(4, 3);
 	touch_pages(A, 8, L4_W);
@@ -179,7 +179,7 @@ TEST(TLB0008, "a space that is not loaded is loaded once without its translation
 	CHECK(KEEPS(run(A)));
 }
 
-TEST(TLB0009, "of the loaded space the pages that changed are forgotten, if they are few, and no others")
+TEST(HTLB0009, "of the loaded space the pages that changed are forgotten, if they are few, and no others")
 {
 	set_up(4, 4);
 	touch_pages(A, 16, L4_W);
@@ -191,7 +191,7 @@ TEST(TLB0009, "of the loaded space the pages that changed are forgotten, if they
 	mapworld_check();
 }
 
-TEST(TLB0010, "if they are many, all is forgotten")
+TEST(HTLB0010, "if they are many, all is forgotten")
 {
 	set_up(4, 4);
 	touch_pages(A, 16, L4_W);
@@ -206,7 +206,7 @@ TEST(TLB0010, "if they are many, all is forgotten")
 	CHECK(host_tlb_has(VA));		/* once */
 }
 
-TEST(TLB0011, "the same when another space runs next: few go at once, many when it is loaded again")
+TEST(HTLB0011, "the same when another space runs next: few go at once, many when it is loaded again")
 {
 	for (unsigned n = 1; n <= FEW + 2; n++) {
 		set_up(4, 4);
@@ -221,7 +221,7 @@ TEST(TLB0011, "the same when another space runs next: few go at once, many when 
 	}
 }
 
-TEST(TLB0012, "when a large page of the loaded space changes all is forgotten")
+TEST(HTLB0012, "when a large page of the loaded space changes all is forgotten")
 {
 	set_up(4, 0);
 	mw_map(0, A, RAM + 0x4000000, VB, LOG2, L4_RWX);
@@ -257,17 +257,17 @@ static void each_change(bool loaded)
 		}
 }
 
-TEST(TLB0013, "pages taken, rights taken, status read, by the owner and from above, in the loaded space")
+TEST(HTLB0013, "pages taken, rights taken, status read, by the owner and from above, in the loaded space")
 {
 	each_change(true);
 }
 
-TEST(TLB0014, "and in one that is not loaded")
+TEST(HTLB0014, "and in one that is not loaded")
 {
 	each_change(false);
 }
 
-TEST(TLB0015, "a page that gets a right, another frame, or another attribute")
+TEST(HTLB0015, "a page that gets a right, another frame, or another attribute")
 {
 	for (unsigned other = 0; other < 2; other++) {
 		set_up(4, 1);
@@ -289,7 +289,7 @@ TEST(TLB0015, "a page that gets a right, another frame, or another attribute")
 	}
 }
 
-TEST(TLB0016, "what the CPU still has as default memory is not in the caches when it is that no more")
+TEST(HTLB0016, "what the CPU still has as default memory is not in the caches when it is that no more")
 {
 	set_up(4, 0);
 	mw_map(0, A, 0x10000, VB, 12, L4_RWX);
@@ -318,7 +318,7 @@ static bool forgets(struct leaf leaf)
 	return mw_space[A].tlb.enter && tlb_here()->pending > 0;
 }
 
-TEST(TLB0017, "a change of anything that a translation has is seen to, of what only core knows not")
+TEST(HTLB0017, "a change of anything that a translation has is seen to, of what only core knows not")
 {
 	CHECK(forgets((struct leaf){ .rights = L4_W }));
 	CHECK(forgets((struct leaf){ .rights = L4_X }));
@@ -342,7 +342,7 @@ static void empty_table(void)
 	mapworld_check();
 }
 
-TEST(TLB0018, "a table that is replaced by a large page is forgotten before it is free, if it is loaded")
+TEST(HTLB0018, "a table that is replaced by a large page is forgotten before it is free, if it is loaded")
 {
 	empty_table();
 	mw_map(0, A, RAM + 0x4000000, VB, LOG2, L4_RWX);
@@ -350,7 +350,7 @@ TEST(TLB0018, "a table that is replaced by a large page is forgotten before it i
 	CHECK(mw_touch(A, VB + PAGE, L4_W));
 }
 
-TEST(TLB0019, "and when its space is loaded again, if it is not")
+TEST(HTLB0019, "and when its space is loaded again, if it is not")
 {
 	empty_table();
 	run(B);
@@ -359,7 +359,7 @@ TEST(TLB0019, "and when its space is loaded again, if it is not")
 	CHECK(mw_touch(A, VB + PAGE, L4_W));
 }
 
-TEST(TLB0020, "tables that were made for nothing, as memory ran out, are forgotten")
+TEST(HTLB0020, "tables that were made for nothing, as memory ran out, are forgotten")
 {
 	for (unsigned n = 0; n < 4; n++) {
 		set_up(4, 0);
@@ -409,7 +409,7 @@ static void random_change(void)
 	}
 }
 
-TEST(TLB0021, "random changes and accesses, with one tag, few, enough, and without")
+TEST(HTLB0021, "random changes and accesses, with one tag, few, enough, and without")
 {
 	for (unsigned tags = 1; tags <= ARCH_TLB_TAGS; tags++) {
 		set_up(tags, 4);

@@ -12,7 +12,7 @@ static bool loaded(const struct thread *t)
 	return tlb_here()->loaded == t->space && host_tlb_is_loaded(t->space);
 }
 
-TEST(TLB0022, "the space of the thread that runs is loaded, and no other while it runs on")
+TEST(HTLB0022, "the space of the thread that runs is loaded, and no other while it runs on")
 {
 	struct thread *a, *b;
 
@@ -29,7 +29,7 @@ TEST(TLB0022, "the space of the thread that runs is loaded, and no other while i
 	CHECK(loaded(a) && host.tlb_word == a->space->tlb.enter);
 }
 
-TEST(TLB0023, "a page that a pager takes back is not there when its client runs again")
+TEST(HTLB0023, "a page that a pager takes back is not there when its client runs again")
 {
 	struct thread *a, *b;
 
@@ -49,7 +49,7 @@ TEST(TLB0023, "a page that a pager takes back is not there when its client runs 
 	CHECK(!touch(b, VA, L4_R));
 }
 
-TEST(TLB0027, "a page that a thread flushes is not there when the call, which goes back at once, is over")
+TEST(HTLB0027, "a page that a thread flushes is not there when the call, which goes back at once, is over")
 {
 	struct thread *a;
 
@@ -62,7 +62,7 @@ TEST(TLB0027, "a page that a thread flushes is not there when the call, which go
 	CHECK(!touch(a, VA, L4_R));
 }
 
-TEST(TLB0028, "nor is a large page, nor what the space has from its own page")
+TEST(HTLB0028, "nor is a large page, nor what the space has from its own page")
 {
 	enum { THERE = VA + 0x200000 };
 	struct thread *a, *b;
@@ -90,7 +90,7 @@ TEST(TLB0028, "nor is a large page, nor what the space has from its own page")
 	CHECK_EQ(host.unmaps, 2);
 }
 
-TEST(TLB0024, "a space that is deleted is not loaded any more, and its tag is nobody's")
+TEST(HTLB0024, "a space that is deleted is not loaded any more, and its tag is nobody's")
 {
 	struct thread *a;
 	struct space *s;
@@ -106,7 +106,7 @@ TEST(TLB0024, "a space that is deleted is not loaded any more, and its tag is no
 		CHECK(tlb_here()->owner[t] != s);
 }
 
-TEST(TLB0025, "nobody runs: the last space stays loaded, and is not loaded again")
+TEST(HTLB0025, "nobody runs: the last space stays loaded, and is not loaded again")
 {
 	struct thread *a;
 

@@ -74,7 +74,7 @@ static void fresh(struct tree *t, uint32_t s)
 	seed = s;
 }
 
-TEST(TREE0001, "an empty tree has no first node, and finds nothing")
+TEST(HTREE0001, "an empty tree has no first node, and finds nothing")
 {
 	struct tree t;
 
@@ -85,7 +85,7 @@ TEST(TREE0001, "an empty tree has no first node, and finds nothing")
 	tree_check(&t);
 }
 
-TEST(TREE0002, "rising, falling and equal keys stay in order and in balance")
+TEST(HTREE0002, "rising, falling and equal keys stay in order and in balance")
 {
 	struct tree t;
 
@@ -100,7 +100,7 @@ TEST(TREE0002, "rising, falling and equal keys stay in order and in balance")
 	}
 }
 
-TEST(TREE0003, "random insertions and removals agree with a sorted array at each step")
+TEST(HTREE0003, "random insertions and removals agree with a sorted array at each step")
 {
 	struct tree t;
 
@@ -122,7 +122,7 @@ TEST(TREE0003, "random insertions and removals agree with a sorted array at each
 	}
 }
 
-TEST(TREE0004, "keys use all 64 bits")
+TEST(HTREE0004, "keys use all 64 bits")
 {
 	struct tree t;
 

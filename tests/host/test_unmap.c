@@ -32,7 +32,7 @@ static unsigned unmap(struct thread *t, l4_fpage_t f, bool flush)
 	return get_mr(t, 0) & L4_RWX;
 }
 
-TEST(UNM0001, "without flush, what was derived goes and the own page stays")
+TEST(HUNM0001, "without flush, what was derived goes and the own page stays")
 {
 	set_up();
 	unmap(a, l4_fpage(VA, 12, L4_RWX), false);
@@ -41,7 +41,7 @@ TEST(UNM0001, "without flush, what was derived goes and the own page stays")
 	CHECK(mapped(b, VA + 0x1000, L4_RWX));
 }
 
-TEST(UNM0002, "with flush, the own page goes too")
+TEST(HUNM0002, "with flush, the own page goes too")
 {
 	set_up();
 	unmap(a, l4_fpage(VA + 0x3000, 12, L4_RWX), true);
@@ -50,7 +50,7 @@ TEST(UNM0002, "with flush, the own page goes too")
 	CHECK(mapped(a, VA + 0x2000, L4_RWX));
 }
 
-TEST(UNM0003, "an unmap by the receiver does not touch its source")
+TEST(HUNM0003, "an unmap by the receiver does not touch its source")
 {
 	set_up();
 	unmap(b, L4_COMPLETE, false);
@@ -60,7 +60,7 @@ TEST(UNM0003, "an unmap by the receiver does not touch its source")
 	CHECK(mapped(a, VA, L4_RWX));
 }
 
-TEST(UNM0004, "taking away write leaves the page readable")
+TEST(HUNM0004, "taking away write leaves the page readable")
 {
 	set_up();
 	CHECK(touch(b, VA, L4_W));
@@ -72,7 +72,7 @@ TEST(UNM0004, "taking away write leaves the page readable")
 	CHECK(!touch(b, VA, L4_W));
 }
 
-TEST(UNM0005, "up to 64 fpages are done in one call, and words above k stay as they are")
+TEST(HUNM0005, "up to 64 fpages are done in one call, and words above k stay as they are")
 {
 	set_up();
 	for (unsigned i = 0; i < L4_MRS; i++)
@@ -88,7 +88,7 @@ TEST(UNM0005, "up to 64 fpages are done in one call, and words above k stay as t
 		CHECK_EQ(get_mr(a, i), l4_fpage(VA + (i % 16) * 0x1000, 12, 0).raw);
 }
 
-TEST(UNM0006, "status tells what was read and written, and reading it resets it")
+TEST(HUNM0006, "status tells what was read and written, and reading it resets it")
 {
 	set_up();
 	CHECK_EQ(unmap(a, l4_fpage(VA, 12, 0), false), 0);
@@ -103,7 +103,7 @@ TEST(UNM0006, "status tells what was read and written, and reading it resets it"
 	CHECK(mapped(b, VA, L4_RWX));
 }
 
-TEST(UNM0007, "status of the own page is told by flush only, and children's bits are not lost with them")
+TEST(HUNM0007, "status of the own page is told by flush only, and children's bits are not lost with them")
 {
 	set_up();
 	CHECK(touch(a, VA, L4_W));
@@ -115,7 +115,7 @@ TEST(UNM0007, "status of the own page is told by flush only, and children's bits
 	CHECK(!mapped(b, VA, 0));
 }
 
-TEST(UNM0008, "nil, tiny and empty fpages do nothing and report nothing")
+TEST(HUNM0008, "nil, tiny and empty fpages do nothing and report nothing")
 {
 	set_up();
 	CHECK_EQ(unmap(a, L4_NILPAGE, true), 0);
@@ -125,7 +125,7 @@ TEST(UNM0008, "nil, tiny and empty fpages do nothing and report nothing")
 	CHECK(mapped(b, VA, L4_RWX));
 }
 
-TEST(UNM0009, "flushing everything leaves KIP and UTCBs, and the thread goes on")
+TEST(HUNM0009, "flushing everything leaves KIP and UTCBs, and the thread goes on")
 {
 	set_up();
 	unmap(a, (l4_fpage_t){ L4_COMPLETE.raw | L4_RWX }, true);
@@ -138,7 +138,7 @@ TEST(UNM0009, "flushing everything leaves KIP and UTCBs, and the thread goes on"
 	CHECK(send_to(a, b));
 }
 
-TEST(UNM0010, "a stale translation never outlives an unmap: each access afterwards faults")
+TEST(HUNM0010, "a stale translation never outlives an unmap: each access afterwards faults")
 {
 	set_up();
 	for (unsigned i = 0; i < 16; i++)
@@ -151,7 +151,7 @@ TEST(UNM0010, "a stale translation never outlives an unmap: each access afterwar
 	}
 }
 
-TEST(UNM0011, "I/O ports are unmapped like pages")
+TEST(HUNM0011, "I/O ports are unmapped like pages")
 {
 	world_boot();
 	a = new_space();
@@ -171,7 +171,7 @@ TEST(UNM0011, "I/O ports are unmapped like pages")
 	CHECK(!arch_io_get(a->space, 0x61));
 }
 
-TEST(UNM0012, "deleting a space takes away all that was derived from it")
+TEST(HUNM0012, "deleting a space takes away all that was derived from it")
 {
 	set_up();
 	CHECK(delete_thread(a->id));

@@ -20,7 +20,7 @@ static void family(void)
 
 /* ---- revoking ---- */
 
-TEST(UMT0001, "unmap takes derived pages and leaves the own; flush takes both")
+TEST(HUMT0001, "unmap takes derived pages and leaves the own; flush takes both")
 {
 	family();
 	CHECK(mw_touch(B, VB, L4_W) && mw_touch(C, VC, L4_W) && mw_touch(A, VA, L4_W));
@@ -34,7 +34,7 @@ TEST(UMT0001, "unmap takes derived pages and leaves the own; flush takes both")
 	CHECK(!mw_touch(A, VA, L4_R));
 }
 
-TEST(UMT0002, "only the pages of the fpage and what comes from them are taken")
+TEST(HUMT0002, "only the pages of the fpage and what comes from them are taken")
 {
 	family();
 	mw_unmap(A, VA + 0x4000, 13, 7, true);
@@ -50,7 +50,7 @@ TEST(UMT0002, "only the pages of the fpage and what comes from them are taken")
 	CHECK_EQ(mw_rights_at(A, VA + 0x8000), 7);
 }
 
-TEST(UMT0003, "a middle space revokes what it passed on, not what it was given")
+TEST(HUMT0003, "a middle space revokes what it passed on, not what it was given")
 {
 	family();
 	mw_unmap(B, VB, 16, 7, false);
@@ -62,7 +62,7 @@ TEST(UMT0003, "a middle space revokes what it passed on, not what it was given")
 	CHECK_EQ(mw_pages_of(A), 16);
 }
 
-TEST(UMT0004, "write and execute can be revoked alone, at all levels; read cannot")
+TEST(HUMT0004, "write and execute can be revoked alone, at all levels; read cannot")
 {
 	family();
 	CHECK(mw_touch(C, VC, L4_W));
@@ -82,7 +82,7 @@ TEST(UMT0004, "write and execute can be revoked alone, at all levels; read canno
 	CHECK_EQ(mw_rights_at(A, VA), READ);
 }
 
-TEST(UMT0005, "several children of one page, and of a large page, all go in one call")
+TEST(HUMT0005, "several children of one page, and of a large page, all go in one call")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, M, L4_RWX);
@@ -94,7 +94,7 @@ TEST(UMT0005, "several children of one page, and of a large page, all go in one 
 	CHECK_EQ(mw_pages_of(A), 1);
 }
 
-TEST(UMT0006, "a part of a large page: flush takes the whole page, unmap the derived pages in the part")
+TEST(HUMT0006, "a part of a large page: flush takes the whole page, unmap the derived pages in the part")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, M, L4_RWX);
@@ -111,7 +111,7 @@ TEST(UMT0006, "a part of a large page: flush takes the whole page, unmap the der
 	CHECK_EQ(mw_nodes_of(A) + mw_nodes_of(B), 0);
 }
 
-TEST(UMT0007, "the region grown for one child does not reach into its siblings")
+TEST(HUMT0007, "the region grown for one child does not reach into its siblings")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, M, L4_RWX);
@@ -126,7 +126,7 @@ TEST(UMT0007, "the region grown for one child does not reach into its siblings")
 	CHECK_EQ(mw_nodes_of(A) + mw_nodes_of(C) + mw_nodes_of(D), 0);
 }
 
-TEST(UMT0008, "three page sizes in one tree: one flush at the top takes all away")
+TEST(HUMT0008, "three page sizes in one tree: one flush at the top takes all away")
 {
 	mapworld_setup();
 	mw_map(0, A, 0x40000000, 0, G, L4_RWX);
@@ -143,7 +143,7 @@ TEST(UMT0008, "three page sizes in one tree: one flush at the top takes all away
 	CHECK_EQ(mw_nodes_of(A) + mw_nodes_of(B) + mw_nodes_of(C) + mw_nodes_of(D) + mw_nodes_of(E), 0);
 }
 
-TEST(UMT0009, "a page that came round to its first owner goes with the rest")
+TEST(HUMT0009, "a page that came round to its first owner goes with the rest")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, 13, L4_RWX);
@@ -157,7 +157,7 @@ TEST(UMT0009, "a page that came round to its first owner goes with the rest")
 	CHECK_EQ(mw_nodes_of(A) + mw_nodes_of(B), 0);
 }
 
-TEST(UMT0010, "unmap of nothing, of the areas, and beyond the user area reports nothing and takes nothing")
+TEST(HUMT0010, "unmap of nothing, of the areas, and beyond the user area reports nothing and takes nothing")
 {
 	family();
 	CHECK_EQ(mw_unmap(A, VB, 16, 7, true), 0);
@@ -166,7 +166,7 @@ TEST(UMT0010, "unmap of nothing, of the areas, and beyond the user area reports 
 	CHECK_EQ(mw_pages_of(C), 8);
 }
 
-TEST(UMT0011, "a space that dies takes what it passed on along, and nothing else")
+TEST(HUMT0011, "a space that dies takes what it passed on along, and nothing else")
 {
 	family();
 	mw_map(0, B, RAM + 0x800000, 0x1000, 12, L4_RWX);
@@ -181,7 +181,7 @@ TEST(UMT0011, "a space that dies takes what it passed on along, and nothing else
 
 enum { ACCESSED = RX, WRITTEN = L4_RWX };
 
-TEST(UMT0012, "status: without flush of the derived pages, with flush of the own too; reading resets")
+TEST(HUMT0012, "status: without flush of the derived pages, with flush of the own too; reading resets")
 {
 	family();
 	CHECK_EQ(mw_unmap(A, VA, 16, 0, true), 0);
@@ -197,7 +197,7 @@ TEST(UMT0012, "status: without flush of the derived pages, with flush of the own
 	CHECK_EQ(mw_unmap(A, VA, 12, 0, true), WRITTEN);
 }
 
-TEST(UMT0013, "what one level has read is still there for the levels above and for the pages' owner")
+TEST(HUMT0013, "what one level has read is still there for the levels above and for the pages' owner")
 {
 	family();
 	CHECK(mw_touch(C, VC, L4_W));
@@ -213,7 +213,7 @@ TEST(UMT0013, "what one level has read is still there for the levels above and f
 	CHECK_EQ(mw_unmap(0, RAM, 16, 0, false), 0);
 }
 
-TEST(UMT0014, "the status of a page that goes is not lost for those it came from")
+TEST(HUMT0014, "the status of a page that goes is not lost for those it came from")
 {
 	family();
 	CHECK(mw_touch(C, VC, L4_W));
@@ -227,7 +227,7 @@ TEST(UMT0014, "the status of a page that goes is not lost for those it came from
 	CHECK_EQ(mw_unmap(0, RAM, 16, 0, false), WRITTEN);
 }
 
-TEST(UMT0015, "revoking reports the status of what it revoked")
+TEST(HUMT0015, "revoking reports the status of what it revoked")
 {
 	family();
 	CHECK(mw_touch(D, VC, L4_X));
@@ -238,7 +238,7 @@ TEST(UMT0015, "revoking reports the status of what it revoked")
 	CHECK_EQ(mw_unmap(A, VA, 16, 7, true), WRITTEN);
 }
 
-TEST(UMT0016, "a part of a large page reports what the whole one keeps, and does not reset it")
+TEST(HUMT0016, "a part of a large page reports what the whole one keeps, and does not reset it")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, M, L4_RWX);
@@ -251,7 +251,7 @@ TEST(UMT0016, "a part of a large page reports what the whole one keeps, and does
 	CHECK_EQ(mw_unmap(A, VA, M, 0, false), 0);
 }
 
-TEST(UMT0017, "status of sigma0's own pages and of everything derived from them")
+TEST(HUMT0017, "status of sigma0's own pages and of everything derived from them")
 {
 	mapworld_setup();
 	CHECK(mapdb_root_fault(&mw_space[0], WORLD_MEMORY, RAM));
@@ -265,7 +265,7 @@ TEST(UMT0017, "status of sigma0's own pages and of everything derived from them"
 
 /* ---- grant ---- */
 
-TEST(UMT0018, "a grant moves pages: the granter's are gone, the place in the tree is kept")
+TEST(HUMT0018, "a grant moves pages: the granter's are gone, the place in the tree is kept")
 {
 	family();
 	CHECK(mw_touch(B, VB + 0xc000, L4_W));
@@ -281,7 +281,7 @@ TEST(UMT0018, "a grant moves pages: the granter's are gone, the place in the tre
 	CHECK_EQ(mw_nodes_of(E), 0);
 }
 
-TEST(UMT0019, "what was mapped from a granted page goes along with it")
+TEST(HUMT0019, "what was mapped from a granted page goes along with it")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, 12, L4_RWX);
@@ -300,7 +300,7 @@ TEST(UMT0019, "what was mapped from a granted page goes along with it")
 	CHECK_EQ(mw_pages_of(E), 1);
 }
 
-TEST(UMT0020, "of children that span more than the granted page that page follows, and the others stay")
+TEST(HUMT0020, "of children that span more than the granted page that page follows, and the others stay")
 {
 	family();
 	CHECK(mw_touch(C, VC, L4_W));
@@ -316,7 +316,7 @@ TEST(UMT0020, "of children that span more than the granted page that page follow
 	CHECK_EQ(mw_pages_of(C), 0);
 }
 
-TEST(UMT0021, "a grant with fewer rights takes the children away, which would have more")
+TEST(HUMT0021, "a grant with fewer rights takes the children away, which would have more")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, 12, L4_RWX);
@@ -326,7 +326,7 @@ TEST(UMT0021, "a grant with fewer rights takes the children away, which would ha
 	CHECK_EQ(mw_nodes_of(A) + mw_nodes_of(B), 0);
 }
 
-TEST(UMT0022, "sigma0's grant is a map")
+TEST(HUMT0022, "sigma0's grant is a map")
 {
 	mapworld_setup();
 	CHECK(mapdb_root_fault(&mw_space[0], WORLD_MEMORY, RAM));
@@ -336,7 +336,7 @@ TEST(UMT0022, "sigma0's grant is a map")
 	CHECK_EQ(mw_nodes_of(A), 0);
 }
 
-TEST(UMT0023, "a grant that is larger than the window takes all of the fpage from the granter")
+TEST(HUMT0023, "a grant that is larger than the window takes all of the fpage from the granter")
 {
 	family();
 	mw_item(B, E, l4_fpage(VB, 16, 7), 0x5000, l4_fpage(VA, 12, 0), true);
@@ -349,7 +349,7 @@ TEST(UMT0023, "a grant that is larger than the window takes all of the fpage fro
 	CHECK_EQ(mw_nodes_of(C) + mw_nodes_of(D), 0);
 }
 
-TEST(UMT0024, "a large page granted into a small window goes in pieces, and then whole from the granter")
+TEST(HUMT0024, "a large page granted into a small window goes in pieces, and then whole from the granter")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, M, L4_RWX);
@@ -363,7 +363,7 @@ TEST(UMT0024, "a large page granted into a small window goes in pieces, and then
 	CHECK_EQ(mw_pages_of(D), 3);
 }
 
-TEST(UMT0025, "a grant back to where the page came from, or onto the same frame")
+TEST(HUMT0025, "a grant back to where the page came from, or onto the same frame")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, 12, L4_RWX);
@@ -381,7 +381,7 @@ TEST(UMT0025, "a grant back to where the page came from, or onto the same frame"
 	CHECK_EQ(mw_pages_of(B), 1);
 }
 
-TEST(UMT0026, "a page granted inside its own space moves")
+TEST(HUMT0026, "a page granted inside its own space moves")
 {
 	family();
 	mw_grant(B, B, VB, VA, 16, L4_RWX);
@@ -392,7 +392,7 @@ TEST(UMT0026, "a page granted inside its own space moves")
 	CHECK_EQ(mw_nodes_of(B) + mw_nodes_of(C), 0);
 }
 
-TEST(UMT0027, "a page with more children than one step can move is granted without them")
+TEST(HUMT0027, "a page with more children than one step can move is granted without them")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, 12, L4_RWX);
@@ -409,7 +409,7 @@ TEST(UMT0027, "a page with more children than one step can move is granted witho
 	CHECK_EQ(mw_pages_of(B), 0);
 }
 
-TEST(UMT0028, "a read of a part stays one of a part after it has grown for a child")
+TEST(HUMT0028, "a read of a part stays one of a part after it has grown for a child")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, M, L4_RWX);
@@ -439,7 +439,7 @@ static bool stands_before_far_child(l4_word_t n)
 	return w->active && w->at && mapping_base(w->at) == VC;
 }
 
-TEST(UMT0029, "a walk that stands before a child which moves away by a grant goes on behind it")
+TEST(HUMT0029, "a walk that stands before a child which moves away by a grant goes on behind it")
 {
 	l4_word_t n = 2;
 
@@ -462,7 +462,7 @@ static void soon_over(void)
 	CHECK(mapworld_steps < 1000);
 }
 
-TEST(UMT0030, "a page far from its origin is granted with all children that may follow, while others unmap")
+TEST(HUMT0030, "a page far from its origin is granted with all children that may follow, while others unmap")
 {
 	enum { DEPTH = 250 };
 	struct mapspace *d;
@@ -498,7 +498,7 @@ static void pages_one_by_one(void)
 	CHECK_EQ(mw_nodes_of(D), 1);
 }
 
-TEST(UMT0031, "a granted page takes along what was mapped from it page by page, through all generations")
+TEST(HUMT0031, "a granted page takes along what was mapped from it page by page, through all generations")
 {
 	for (mapworld_budget = 1; mapworld_budget < CFG_WORK + 2; mapworld_budget++) {
 		pages_one_by_one();
@@ -513,7 +513,7 @@ TEST(UMT0031, "a granted page takes along what was mapped from it page by page, 
 	}
 }
 
-TEST(UMT0032, "a granted page whose children cannot be parted, for want of memory, takes none along")
+TEST(HUMT0032, "a granted page whose children cannot be parted, for want of memory, takes none along")
 {
 	pages_one_by_one();
 	CHECK(account_set_limit(&mw_space[D].account, mw_space[D].account.used));

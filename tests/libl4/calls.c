@@ -39,7 +39,7 @@ static void check_message_words(void)
 	CHECK_EQ(*world_word(8), 0x1008);
 }
 
-TEST(CALL0001, "Ipc passes ids, timeouts and MR0..MR7 in their registers and takes them back")
+TEST(LCALL0001, "Ipc passes ids, timeouts and MR0..MR7 in their registers and takes them back")
 {
 	L4_ThreadId_t from = L4_nilthread;
 	L4_MsgTag_t tag;
@@ -57,7 +57,7 @@ TEST(CALL0001, "Ipc passes ids, timeouts and MR0..MR7 in their registers and tak
 	check_message_words();
 }
 
-TEST(CALL0002, "Ipc without a receive phase does not touch from, which may be NULL")
+TEST(LCALL0002, "Ipc without a receive phase does not touch from, which may be NULL")
 {
 	world_start();
 	world.answer = world_message;
@@ -65,7 +65,7 @@ TEST(CALL0002, "Ipc without a receive phase does not touch from, which may be NU
 	CHECK_EQ(world.seen.rdx, 0);
 }
 
-TEST(CALL0003, "Lipc is bound like Ipc")
+TEST(LCALL0003, "Lipc is bound like Ipc")
 {
 	L4_ThreadId_t from;
 
@@ -79,7 +79,7 @@ TEST(CALL0003, "Lipc is bound like Ipc")
 	check_message_words();
 }
 
-TEST(CALL0004, "Unmap passes control in RDX and MR0..MR7 both ways")
+TEST(LCALL0004, "Unmap passes control in RDX and MR0..MR7 both ways")
 {
 	world_start();
 	set_mrs(0x1000);
@@ -102,7 +102,7 @@ static void answer_exregs(const struct regs *in, struct regs *out)
 	out->rdi = 0x4400000001;
 }
 
-TEST(CALL0005, "ExchangeRegisters: seven registers in, seven out")
+TEST(LCALL0005, "ExchangeRegisters: seven registers in, seven out")
 {
 	L4_Word_t control, sp, ip, flags, handle;
 	L4_ThreadId_t pager, result;
@@ -127,7 +127,7 @@ TEST(CALL0005, "ExchangeRegisters: seven registers in, seven out")
 	CHECK_EQ(pager.raw, 0x4400000001);
 }
 
-TEST(CALL0006, "ThreadControl: dest, pager, scheduler, space and UTCB in RDI RSI RDX R8 R9")
+TEST(LCALL0006, "ThreadControl: dest, pager, scheduler, space and UTCB in RDI RSI RDX R8 R9")
 {
 	world_start();
 	world.answer = world_two;
@@ -139,7 +139,7 @@ TEST(CALL0006, "ThreadControl: dest, pager, scheduler, space and UTCB in RDI RSI
 	CHECK_EQ(world.seen.r9, 0x5000);
 }
 
-TEST(CALL0007, "SpaceControl: RDI RSI RDX R8 R9, result RAX and the old control RDX")
+TEST(LCALL0007, "SpaceControl: RDI RSI RDX R8 R9, result RAX and the old control RDX")
 {
 	L4_Word_t old = 0;
 
@@ -154,7 +154,7 @@ TEST(CALL0007, "SpaceControl: RDI RSI RDX R8 R9, result RAX and the old control 
 	CHECK_EQ(old, 0x77);
 }
 
-TEST(CALL0008, "Schedule: priority in RSI, time in RDX and back, processor R8, preemption R9")
+TEST(LCALL0008, "Schedule: priority in RSI, time in RDX and back, processor R8, preemption R9")
 {
 	L4_Word_t old = 0;
 
@@ -169,7 +169,7 @@ TEST(CALL0008, "Schedule: priority in RSI, time in RDX and back, processor R8, p
 	CHECK_EQ(old, 0x77);
 }
 
-TEST(CALL0009, "SystemClock answers in RAX; ThreadSwitch takes RDI")
+TEST(LCALL0009, "SystemClock answers in RAX; ThreadSwitch takes RDI")
 {
 	world_start();
 	world.answer = world_two;
@@ -181,7 +181,7 @@ TEST(CALL0009, "SystemClock answers in RAX; ThreadSwitch takes RDI")
 	CHECK_EQ(world.calls, 3);
 }
 
-TEST(CALL0010, "ProcessorControl: RDI RSI RDX R8, result RAX")
+TEST(LCALL0010, "ProcessorControl: RDI RSI RDX R8, result RAX")
 {
 	world_start();
 	world.answer = world_two;
@@ -192,7 +192,7 @@ TEST(CALL0010, "ProcessorControl: RDI RSI RDX R8, result RAX")
 	CHECK_EQ(world.seen.r8, 4);
 }
 
-TEST(CALL0011, "MemoryControl: attributes in RCX RSI R8 R11 besides MR0..MR7, result RDX")
+TEST(LCALL0011, "MemoryControl: attributes in RCX RSI R8 R11 besides MR0..MR7, result RDX")
 {
 	const L4_Word_t attributes[4] = { 0xa0, 0xa1, 0xa2, 0xa3 };
 
@@ -209,7 +209,7 @@ TEST(CALL0011, "MemoryControl: attributes in RCX RSI R8 R11 besides MR0..MR7, re
 	CHECK_EQ(*world_word(0), 0x1000);
 }
 
-TEST(CALL0012, "a call does not disturb the caller's red zone or its registers")
+TEST(LCALL0012, "a call does not disturb the caller's red zone or its registers")
 {
 	volatile L4_Word_t local[10];
 	L4_Word_t sum = 0;
@@ -237,14 +237,14 @@ __attribute__((noinline)) static L4_Word_t leaf_schedule(L4_Word_t a, L4_Word_t 
 	return sum;
 }
 
-TEST(CALL0013, "a leaf function that uses the whole red zone finds it again after a call")
+TEST(LCALL0013, "a leaf function that uses the whole red zone finds it again after a call")
 {
 	world_start();
 	CHECK_EQ(leaf_schedule(3, 5), 3 * 91 + 14 * 5);
 	CHECK_EQ(world.calls, 1);
 }
 
-TEST(CALL0014, "KernelInterface gives address, version, flags and id")
+TEST(LCALL0014, "KernelInterface gives address, version, flags and id")
 {
 	L4_Word_t version, flags, kernel;
 
@@ -260,7 +260,7 @@ TEST(CALL0014, "KernelInterface gives address, version, flags and id")
 
 /* ---- Derived from ExchangeRegisters ---- */
 
-TEST(EXR0001, "start and stop functions use the control words of the interface")
+TEST(LEXR0001, "start and stop functions use the control words of the interface")
 {
 	L4_Word_t sp, ip, flags;
 
@@ -288,7 +288,7 @@ TEST(EXR0001, "start and stop functions use the control words of the interface")
 	CHECK_EQ(flags, 0x202);
 }
 
-TEST(EXR0002, "ids are converted by a call only if they have the other form")
+TEST(LEXR0002, "ids are converted by a call only if they have the other form")
 {
 	world_start();
 	world.answer = answer_exregs;
@@ -303,7 +303,7 @@ TEST(EXR0002, "ids are converted by a call only if they have the other form")
 	CHECK_EQ(world.calls, 3);
 }
 
-TEST(EXR0003, "pager and handle of another thread are read and set")
+TEST(LEXR0003, "pager and handle of another thread are read and set")
 {
 	world_start();
 	world.answer = answer_exregs;
@@ -318,7 +318,7 @@ TEST(EXR0003, "pager and handle of another thread are read and set")
 	CHECK_EQ(world.seen.r10, 0x99);
 }
 
-TEST(THR0001, "interrupts are attached by themselves as space and with no UTCB")
+TEST(LTHR0001, "interrupts are attached by themselves as space and with no UTCB")
 {
 	world_start();
 	world.answer = world_two;
@@ -332,7 +332,7 @@ TEST(THR0001, "interrupts are attached by themselves as space and with no UTCB")
 	CHECK_EQ(world.seen.rsi, 5ul << 32 | 1);
 }
 
-TEST(THR0002, "error codes have names")
+TEST(LTHR0002, "error codes have names")
 {
 	CHECK_EQ(L4_ErrorCode_String(0)[9], 'o');
 	CHECK_EQ(L4_ErrorCode_String(8)[12], 'm');

@@ -2,7 +2,7 @@
 /*
  * check.h - tests with an id and a sentence, run as an ordinary program; for C and C++.
  *
- *	TEST(MSG0003, "an appended word moves the typed words up")
+ *	TEST(LMSG0003, "an appended word moves the typed words up")
  *	{
  *		CHECK_EQ(L4_UntypedWords(msg.tag), 1);
  *	}

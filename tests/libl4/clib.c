@@ -21,7 +21,7 @@ static unsigned next_number(unsigned *state)
 
 /* ---- Memory ---- */
 
-TEST(MEM1001, "memcpy and memset: every alignment and length, nothing outside")
+TEST(LMEM1001, "memcpy and memset: every alignment and length, nothing outside")
 {
 	static unsigned char from[96], to[96], want[96];
 
@@ -41,7 +41,7 @@ TEST(MEM1001, "memcpy and memset: every alignment and length, nothing outside")
 			}
 }
 
-TEST(MEM1002, "memmove: overlaps in both directions")
+TEST(LMEM1002, "memmove: overlaps in both directions")
 {
 	unsigned char got[64], want[64];
 
@@ -61,7 +61,7 @@ static int sign(int n)
 	return (n > 0) - (n < 0);
 }
 
-TEST(MEM1003, "memcmp and memchr compare unsigned bytes")
+TEST(LMEM1003, "memcmp and memchr compare unsigned bytes")
 {
 	static const char a[] = "abc\x80z", b[] = "abc\x7fz";
 
@@ -73,7 +73,7 @@ TEST(MEM1003, "memcmp and memchr compare unsigned bytes")
 
 /* ---- Strings ---- */
 
-TEST(STR1001, "comparison, length and search agree with the system's")
+TEST(LSTR1001, "comparison, length and search agree with the system's")
 {
 	static const char *const s[] = { "", "a", "ab", "abc", "abd", "b", "\xff", "hello world", "aXbXc" };
 
@@ -92,7 +92,7 @@ TEST(STR1001, "comparison, length and search agree with the system's")
 		}
 }
 
-TEST(STR1002, "strlcpy and strlcat cut, end and count")
+TEST(LSTR1002, "strlcpy and strlcat cut, end and count")
 {
 	char b[8];
 
@@ -105,7 +105,7 @@ TEST(STR1002, "strlcpy and strlcat cut, end and count")
 	CHECK(b[0] == '\0');
 }
 
-TEST(STR1003, "strcpy and strncpy")
+TEST(LSTR1003, "strcpy and strncpy")
 {
 	char b[8];
 
@@ -153,7 +153,7 @@ static void same_integers(const char *flags, const char *width)
 		}
 }
 
-TEST(PRN1001, "integers with every flag, width and precision as the system prints them")
+TEST(LPRN1001, "integers with every flag, width and precision as the system prints them")
 {
 	static const char *const flags[] = { "", "-", "0", "+", " ", "#", "-0", "+0", "#0", "-#", "+ " };
 	static const char *const widths[] = { "", "1", "8", "25", ".0", ".5", "8.3", "3.8", "." };
@@ -164,7 +164,7 @@ TEST(PRN1001, "integers with every flag, width and precision as the system print
 }
 #pragma GCC diagnostic pop
 
-TEST(PRN1002, "strings, characters, pointers, percent")
+TEST(LPRN1002, "strings, characters, pointers, percent")
 {
 	SAME("%s|%5s|%-5s|%.2s|%5.1s|", "abc", "abc", "abc", "abc", "abc");
 	SAME("%c%3c%-3c|%%", 'x', 'y', 'z');
@@ -176,7 +176,7 @@ TEST(PRN1002, "strings, characters, pointers, percent")
 	SAME("no conversion%c", '\n');
 }
 
-TEST(PRN1003, "what does not fit is cut and counted; nothing is written beyond")
+TEST(LPRN1003, "what does not fit is cut and counted; nothing is written beyond")
 {
 	char b[8];
 
@@ -188,7 +188,7 @@ TEST(PRN1003, "what does not fit is cut and counted; nothing is written beyond")
 	CHECK_EQ(c_snprintf(NULL, 0, "%s-%d", "abc", 5), 5);
 }
 
-TEST(PRN1004, "a NULL string is shown, an unknown conversion stands for itself")
+TEST(LPRN1004, "a NULL string is shown, an unknown conversion stands for itself")
 {
 	char b[32];
 	const char *volatile none = NULL;
@@ -206,7 +206,7 @@ TEST(PRN1004, "a NULL string is shown, an unknown conversion stands for itself")
 
 /* ---- Numbers ---- */
 
-TEST(NUM1001, "numbers from text as the system reads them, and where they end")
+TEST(LNUM1001, "numbers from text as the system reads them, and where they end")
 {
 	static const char *const s[] = { "0", "12", " \t-12x", "+7", "0x1f", "0x", "0xg", "077", "08", "",
 		"-", "abc", "zz", "18446744073709551615", "18446744073709551616", "-1",
@@ -233,7 +233,7 @@ TEST(NUM1001, "numbers from text as the system reads them, and where they end")
 
 static char region[4096] __attribute__((aligned(64)));
 
-TEST(HEA1001, "blocks are aligned, do not overlap, and come back as one piece")
+TEST(LHEA1001, "blocks are aligned, do not overlap, and come back as one piece")
 {
 	struct c_heap h;
 	size_t all;
@@ -260,7 +260,7 @@ TEST(HEA1001, "blocks are aligned, do not overlap, and come back as one piece")
 	c_heap_free(&h, NULL);
 }
 
-TEST(HEA1002, "too much is refused, and nothing is lost by it")
+TEST(LHEA1002, "too much is refused, and nothing is lost by it")
 {
 	struct c_heap h;
 	size_t all;
@@ -284,7 +284,7 @@ static void *more(size_t bytes, size_t *got)
 	return asked++ < 3 ? aligned_alloc(4096, *got) : NULL;
 }
 
-TEST(HEA1003, "a heap asks for more when nothing fits, until there is no more")
+TEST(LHEA1003, "a heap asks for more when nothing fits, until there is no more")
 {
 	struct c_heap h;
 	unsigned n = 0;
@@ -295,7 +295,7 @@ TEST(HEA1003, "a heap asks for more when nothing fits, until there is no more")
 	CHECK(n >= 2 && asked == 4);
 }
 
-TEST(HEA1004, "10,000 random allocations and releases keep their contents")
+TEST(LHEA1004, "10,000 random allocations and releases keep their contents")
 {
 	static struct { unsigned char *p; size_t n; } live[64];
 	static char big[65536];
@@ -331,7 +331,7 @@ static void report(const char *text)
 	CHECK(write(report_to, text, strlen(text)) > 0);
 }
 
-TEST(STP1001, "a failed assertion is reported with its place, and ends by an invalid instruction")
+TEST(LSTP1001, "a failed assertion is reported with its place, and ends by an invalid instruction")
 {
 	char text[256] = "";
 	int pipes[2], status;

@@ -23,7 +23,7 @@ static void check_ipc(L4_Word_t to, L4_Word_t from, L4_Word_t timeouts)
 	CHECK_EQ(world.seen.r8, timeouts);
 }
 
-TEST(IPC0001, "each IPC function has its ids and timeouts")
+TEST(LIPC0001, "each IPC function has its ids and timeouts")
 {
 	const L4_Word_t any = ~0ul, zero = 0x0400;
 	L4_Time_t t, u;
@@ -68,7 +68,7 @@ static void answer_timeout(const struct regs *in, struct regs *out)
 	out->r9 = 0x8000;
 }
 
-TEST(IPC0002, "Sleep receives from the thread itself, with its time, and leaves the tag in MR0")
+TEST(LIPC0002, "Sleep receives from the thread itself, with its time, and leaves the tag in MR0")
 {
 	world_start();
 	world.answer = answer_timeout;
@@ -77,7 +77,7 @@ TEST(IPC0002, "Sleep receives from the thread itself, with its time, and leaves 
 	CHECK(L4_IpcFailed(L4_MsgTag()));
 }
 
-TEST(IPC0003, "the flags of a tag have their tests, and propagation keeps the others")
+TEST(LIPC0003, "the flags of a tag have their tests, and propagation keeps the others")
 {
 	L4_MsgTag_t tag = L4_Niltag;
 
@@ -102,7 +102,7 @@ static void check_short(L4_Word_t sent)
 		CHECK_EQ(*r[i], 0x2001 + i);
 }
 
-TEST(IPC0004, "a short Ipc sends the words of its tag, takes as many as asked, and leaves memory alone")
+TEST(LIPC0004, "a short Ipc sends the words of its tag, takes as many as asked, and leaves memory alone")
 {
 	L4_MsgTag_t tag;
 
@@ -125,7 +125,7 @@ TEST(IPC0004, "a short Ipc sends the words of its tag, takes as many as asked, a
 	}
 }
 
-TEST(IPC0005, "short call and short reply-and-wait have the ids and timeouts of the long ones")
+TEST(LIPC0005, "short call and short reply-and-wait have the ids and timeouts of the long ones")
 {
 	L4_Word_t words[2] = { 0x2001, 0x2002 };
 	L4_ThreadId_t partner = world_id(1);
@@ -156,7 +156,7 @@ static void answer_status(const struct regs *in, struct regs *out)
 	out->rbx = in->rbx;
 }
 
-TEST(SPC0001, "unmap, flush and status: control, rights in, status out")
+TEST(LSPC0001, "unmap, flush and status: control, rights in, status out")
 {
 	L4_Fpage_t f = L4_FpageLog2(0x400000, 12), back;
 
@@ -174,7 +174,7 @@ TEST(SPC0001, "unmap, flush and status: control, rights in, status out")
 	CHECK_EQ(world.seen.r9, 0x4000c0);
 }
 
-TEST(SPC0002, "lists of fpages: k is one less than their number, none is no call")
+TEST(LSPC0002, "lists of fpages: k is one less than their number, none is no call")
 {
 	L4_Fpage_t list[3] = { world_page_of(0x1c7), world_page_of(0x5c7), world_page_of(0x9c7) };
 
@@ -191,7 +191,7 @@ TEST(SPC0002, "lists of fpages: k is one less than their number, none is no call
 	CHECK_EQ(world.seen.rdx, 0x42);
 }
 
-TEST(SCH0001, "each scheduling function changes one word and keeps the others")
+TEST(LSCH0001, "each scheduling function changes one word and keeps the others")
 {
 	L4_Time_t t, u;
 
@@ -217,7 +217,7 @@ TEST(SCH0001, "each scheduling function changes one word and keeps the others")
 	CHECK_EQ(u.raw, 0x77);
 }
 
-TEST(MEM0001, "page attributes: the attribute is number 0 and the rights are cleared")
+TEST(LMEM0001, "page attributes: the attribute is number 0 and the rights are cleared")
 {
 	world_start();
 	world.answer = world_two;
@@ -245,7 +245,7 @@ static void answer_failure(const struct regs *in, struct regs *out)
 	out->r9 = 0x8000;
 }
 
-TEST(SG00001, "a page is asked of (UserBase, 1) by label -6 with the window in BR0, which is restored")
+TEST(LSG00001, "a page is asked of (UserBase, 1) by label -6 with the window in BR0, which is restored")
 {
 	L4_Fpage_t got;
 
@@ -262,7 +262,7 @@ TEST(SG00001, "a page is asked of (UserBase, 1) by label -6 with the window in B
 	CHECK_EQ(L4_Accepted().raw, 1);
 }
 
-TEST(SG00002, "any page has a base of ones; a high address makes three words")
+TEST(LSG00002, "any page has a base of ones; a high address makes three words")
 {
 	world_start();
 	world.answer = answer_sigma0;
@@ -274,7 +274,7 @@ TEST(SG00002, "any page has a base of ones; a high address makes three words")
 	CHECK_EQ(world.seen.r10, 5);
 }
 
-TEST(SG00003, "a failed call gives the nilpage")
+TEST(LSG00003, "a failed call gives the nilpage")
 {
 	world_start();
 	world.answer = answer_failure;
@@ -290,7 +290,7 @@ static void answer_special(const struct regs *in, struct regs *out)
 	answer_sigma0(in, out);
 }
 
-TEST(SG00004, "GetSpecial maps every page of the first region of the type")
+TEST(LSG00004, "GetSpecial maps every page of the first region of the type")
 {
 	const struct l4_memdesc list[2] = { { 0x0 | 1, 0x7fffc00 }, { 0x200c00 | 0x1e, 0x203400 } };
 
@@ -316,7 +316,7 @@ static void answer_inspect(const struct regs *in, struct regs *out)
 	*world_word(2) = 0x22;
 }
 
-TEST(PEC0001, "Inspect: what, object and start in RDI RSI RDX, next in RAX, the record in MR1..")
+TEST(LPEC0001, "Inspect: what, object and start in RDI RSI RDX, next in RAX, the record in MR1..")
 {
 	L4_Word_t record[2];
 
@@ -330,7 +330,7 @@ TEST(PEC0001, "Inspect: what, object and start in RDI RSI RDX, next in RAX, the 
 	CHECK_EQ(record[1], 0x22);
 }
 
-TEST(PEC0002, "a kernel that does not name the feature is never asked, whatever its word holds")
+TEST(LPEC0002, "a kernel that does not name the feature is never asked, whatever its word holds")
 {
 	world_start();
 	__L4_Inspect = 0;
@@ -339,7 +339,7 @@ TEST(PEC0002, "a kernel that does not name the feature is never asked, whatever 
 	CHECK_EQ(world.calls, 0);
 }
 
-TEST(PEC0003, "a kernel-memory limit is bit 30 and KiB, cut at the largest")
+TEST(LPEC0003, "a kernel-memory limit is bit 30 and KiB, cut at the largest")
 {
 	CHECK_EQ(L4_KmemLimit(64), L4_SPACE_KMEM_LIMIT | 64);
 	CHECK_EQ(L4_KmemLimit(~0ul), 0x7fffffff);

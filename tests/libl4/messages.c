@@ -20,7 +20,7 @@ static L4_MsgTag_t tag_of(L4_Word_t raw)
 
 /* ---- Tag ---- */
 
-TEST(TAG0001, "the fields of a tag are those of the kernel")
+TEST(LTAG0001, "the fields of a tag are those of the kernel")
 {
 	L4_MsgTag_t t = tag_of(l4_tag(0x1234, 5, 6).raw);
 
@@ -33,7 +33,7 @@ TEST(TAG0001, "the fields of a tag are those of the kernel")
 	CHECK(L4_IsMsgTagEqual(t, t) && L4_IsMsgTagNotEqual(t, L4_Niltag));
 }
 
-TEST(TAG0002, "adding a label replaces it, sign-extended")
+TEST(LTAG0002, "adding a label replaces it, sign-extended")
 {
 	L4_MsgTag_t t = tag_of(l4_tag(0x1234, 5, 6).raw);
 
@@ -43,7 +43,7 @@ TEST(TAG0002, "adding a label replaces it, sign-extended")
 	CHECK_EQ(L4_Label(t), 0xffffffffffff);
 }
 
-TEST(TAG0003, "a page fault is known by its label")
+TEST(LTAG0003, "a page fault is known by its label")
 {
 	CHECK(__L4_IsPagefault(tag_of(l4_tag_kernel(L4_PROTO_PAGEFAULT, 2, 2).raw)));
 	CHECK_EQ(__L4_PagefaultAccess(tag_of(0xffffffffffe20002)), L4_Writable);
@@ -53,7 +53,7 @@ TEST(TAG0003, "a page fault is known by its label")
 
 /* ---- Items ---- */
 
-TEST(ITM0001, "map and grant items are what the kernel expects")
+TEST(LITM0001, "map and grant items are what the kernel expects")
 {
 	L4_Fpage_t f = L4_FpageLog2(0x400000, 12);
 	L4_MapItem_t m = L4_MapItem(f, 0x12345678);
@@ -72,7 +72,7 @@ TEST(ITM0001, "map and grant items are what the kernel expects")
 	CHECK(L4_IsMapItem(m));
 }
 
-TEST(ITM0002, "a simple string has its size and address")
+TEST(LITM0002, "a simple string has its size and address")
 {
 	L4_StringItem_t s = L4_StringItem(100, &s);
 
@@ -89,7 +89,7 @@ TEST(ITM0002, "a simple string has its size and address")
 /* Room for a string of many words; the item is its beginning. */
 union big_string { L4_Word_t raw[64]; L4_StringItem_t item; };
 
-TEST(ITM0003, "substrings and further parts make one string")
+TEST(LITM0003, "substrings and further parts make one string")
 {
 	union big_string b = { { 0 } }, copy = { { 0 } };
 	L4_StringItem_t other = L4_StringItem(7, (void *)0x3000), *last, *end;
@@ -111,7 +111,7 @@ TEST(ITM0003, "substrings and further parts make one string")
 	CHECK_EQ(b.raw[5], 0x4000);
 }
 
-TEST(ITM0004, "cache hints are two bits of a string item")
+TEST(LITM0004, "cache hints are two bits of a string item")
 {
 	L4_StringItem_t s = L4_StringItem(100, &s);
 	L4_CacheAllocationHint_t h = { 4 };
@@ -127,7 +127,7 @@ TEST(ITM0004, "cache hints are two bits of a string item")
 
 static L4_Msg_t msg;
 
-TEST(MSG0001, "append builds tag and words; map and grant items count two typed words")
+TEST(LMSG0001, "append builds tag and words; map and grant items count two typed words")
 {
 	L4_Fpage_t f = L4_FpageLog2(0x400000, 12);
 
@@ -144,7 +144,7 @@ TEST(MSG0001, "append builds tag and words; map and grant items count two typed 
 	CHECK_EQ(L4_MsgMsgTag(&msg).raw, msg.tag.raw);
 }
 
-TEST(MSG0002, "a later untyped word moves the typed words up")
+TEST(LMSG0002, "a later untyped word moves the typed words up")
 {
 	L4_MapItem_t m;
 
@@ -159,7 +159,7 @@ TEST(MSG0002, "a later untyped word moves the typed words up")
 	CHECK_EQ(L4_MapItemSndBase(m), 0x1000);
 }
 
-TEST(MSG0003, "what does not fit is not appended")
+TEST(LMSG0003, "what does not fit is not appended")
 {
 	L4_Msg_t before;
 
@@ -177,7 +177,7 @@ TEST(MSG0003, "what does not fit is not appended")
 	CHECK_EQ(memcmp(&before, &msg, sizeof msg), 0);
 }
 
-TEST(MSG0004, "put and get of a whole message")
+TEST(LMSG0004, "put and get of a whole message")
 {
 	L4_Word_t words[3] = { 1, 2, 3 }, got[3], items[4] = { 8, 0, 10, 0 }, back[4];
 
@@ -188,7 +188,7 @@ TEST(MSG0004, "put and get of a whole message")
 	CHECK_EQ(memcmp(got, words, sizeof got) | memcmp(back, items, sizeof back), 0);
 }
 
-TEST(MSG0005, "put and get by place leave the tag alone")
+TEST(LMSG0005, "put and get by place leave the tag alone")
 {
 	L4_MapItem_t m;
 	L4_GrantItem_t g;
@@ -207,7 +207,7 @@ TEST(MSG0005, "put and get by place leave the tag alone")
 	CHECK_EQ(L4_GrantItemSndBase(g), 0x2000);
 }
 
-TEST(MSG0006, "load and store move exactly the words of the tag")
+TEST(LMSG0006, "load and store move exactly the words of the tag")
 {
 	L4_Msg_t back;
 
@@ -226,7 +226,7 @@ TEST(MSG0006, "load and store move exactly the words of the tag")
 	CHECK_EQ(back.raw[4], 0xeeeeeeeeeeeeeeee);
 }
 
-TEST(MSG0007, "a tag that claims too many words overruns nothing")
+TEST(LMSG0007, "a tag that claims too many words overruns nothing")
 {
 	struct { L4_Msg_t m; L4_Word_t guard; } *box = malloc(sizeof *box);
 
@@ -240,7 +240,7 @@ TEST(MSG0007, "a tag that claims too many words overruns nothing")
 	CHECK_EQ(box->m.tag.raw, 0xfff);
 }
 
-TEST(MSG0008, "a compound string goes in with all its words and comes out in the caller's item")
+TEST(LMSG0008, "a compound string goes in with all its words and comes out in the caller's item")
 {
 	union big_string b = { { 0 } }, back = { { 0 } };
 	L4_StringItem_t other = L4_StringItem(7, (void *)0x3000);
@@ -260,7 +260,7 @@ TEST(MSG0008, "a compound string goes in with all its words and comes out in the
 	CHECK_EQ(memcmp(&msg.msg[2], &b, 32), 0);
 }
 
-TEST(MSG0009, "control-transfer items carry the registers of their mask")
+TEST(LMSG0009, "control-transfer items carry the registers of their mask")
 {
 	L4_CtrlXferItem_t c, back;
 
@@ -283,7 +283,7 @@ TEST(MSG0009, "control-transfer items carry the registers of their mask")
 	CHECK_EQ(back.X.reg[1], 0);
 }
 
-TEST(MSG0010, "fault configuration is one word for each fault, chained")
+TEST(LMSG0010, "fault configuration is one word for each fault, chained")
 {
 	L4_MsgClear(&msg);
 	L4_AppendFaultConfCtrlXferItems(&msg, 1ul << 2 | 1ul << 40, 5, 0);
@@ -294,7 +294,7 @@ TEST(MSG0010, "fault configuration is one word for each fault, chained")
 
 /* ---- Acceptors ---- */
 
-TEST(ACC0001, "a window keeps no rights, so it reads as no other kind")
+TEST(LACC0001, "a window keeps no rights, so it reads as no other kind")
 {
 	L4_Fpage_t f = L4_FpageAddRights(L4_FpageLog2(0x400000, 22), L4_FullyAccessible);
 	L4_Acceptor_t a = L4_MapGrantItems(f);
@@ -306,7 +306,7 @@ TEST(ACC0001, "a window keeps no rights, so it reads as no other kind")
 	CHECK_EQ(L4_MapGrantItems(L4_CompleteAddressSpace).raw, 0x10);
 }
 
-TEST(ACC0002, "acceptors are added with all kinds, and the right one's window wins")
+TEST(LACC0002, "acceptors are added with all kinds, and the right one's window wins")
 {
 	L4_Acceptor_t w = L4_MapGrantItems(L4_FpageLog2(0x400000, 22));
 	L4_Acceptor_t v = L4_MapGrantItems(L4_FpageLog2(0x800000, 22)), sum;
@@ -321,7 +321,7 @@ TEST(ACC0002, "acceptors are added with all kinds, and the right one's window wi
 	CHECK_EQ(L4_AddAcceptor(L4_UntypedWordsAcceptor, w).raw, w.raw);
 }
 
-TEST(ACC0003, "accept writes BR0, accepted reads it")
+TEST(LACC0003, "accept writes BR0, accepted reads it")
 {
 	world_start();
 	L4_Accept(L4_StringItemsAcceptor);
@@ -329,7 +329,7 @@ TEST(ACC0003, "accept writes BR0, accepted reads it")
 	CHECK_EQ(L4_Accepted().raw, 1);
 }
 
-TEST(ACC0004, "string buffers are chained and loaded into BR1..")
+TEST(LACC0004, "string buffers are chained and loaded into BR1..")
 {
 	union big_string b = { { 0 } };
 	L4_StringItem_t s = L4_StringItem(100, (void *)0x1000);
@@ -353,7 +353,7 @@ TEST(ACC0004, "string buffers are chained and loaded into BR1..")
 		CHECK_EQ(*world_word(L4_TCR_BR0 - 1 - i), buffer.raw[i]);
 }
 
-TEST(ACC0005, "a buffer list never outgrows the buffer registers")
+TEST(LACC0005, "a buffer list never outgrows the buffer registers")
 {
 	L4_StringItem_t s = L4_StringItem(100, (void *)0x1000);
 	struct { L4_MsgBuffer_t b; L4_Word_t guard; } box;

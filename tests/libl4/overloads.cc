@@ -18,7 +18,7 @@ extern "C" {
 void world_start(void);
 }
 
-TEST(CXX0001, "fpages, ids and clocks have operators")
+TEST(LCXX0001, "fpages, ids and clocks have operators")
 {
 	L4_Fpage_t f = L4_FpageLog2(0x1000, 12) + L4_ReadWriteOnly;
 	L4_ThreadId_t t = L4_GlobalId(60, 1);
@@ -37,7 +37,7 @@ TEST(CXX0001, "fpages, ids and clocks have operators")
 	CHECK(c < d && d > c && c <= c && c >= c && c == c && c != d);
 }
 
-TEST(CXX0002, "messages are appended, put and read by the type of what is appended")
+TEST(LCXX0002, "messages are appended, put and read by the type of what is appended")
 {
 	L4_Msg_t msg;
 	L4_MapItem_t m;
@@ -69,7 +69,7 @@ TEST(CXX0002, "messages are appended, put and read by the type of what is append
 	CHECK(L4_StringItem(&s));
 }
 
-TEST(CXX0003, "a control-transfer item is put, not put for ever")
+TEST(LCXX0003, "a control-transfer item is put, not put for ever")
 {
 	L4_Msg_t msg;
 	L4_CtrlXferItem_t c;
@@ -83,7 +83,7 @@ TEST(CXX0003, "a control-transfer item is put, not put for ever")
 	CHECK(L4_CtrlXferItem(&c));
 }
 
-TEST(CXX0004, "strings grow by += of a string, a temporary or an address")
+TEST(LCXX0004, "strings grow by += of a string, a temporary or an address")
 {
 	union {
 		L4_Word_t raw[32];
@@ -102,7 +102,7 @@ TEST(CXX0004, "strings grow by += of a string, a temporary or an address")
 	CHECK(L4_CacheAlloctionHint(s) == L4_UseDefaultCacheAllocation);
 }
 
-TEST(CXX0005, "acceptors and tags have operators")
+TEST(LCXX0005, "acceptors and tags have operators")
 {
 	L4_Acceptor_t a = L4_MapGrantItems(L4_CompleteAddressSpace) + L4_StringItemsAcceptor;
 	L4_MsgTag_t t = L4_Niltag;
@@ -117,7 +117,7 @@ TEST(CXX0005, "acceptors and tags have operators")
 	CHECK(t == L4_Niltag + 9 && t != L4_Niltag);
 }
 
-TEST(CXX0006, "a feature is there by its whole name only")
+TEST(LCXX0006, "a feature is there by its whole name only")
 {
 	world_start();
 	CHECK(L4_HasFeature("inspect"));
@@ -125,7 +125,7 @@ TEST(CXX0006, "a feature is there by its whole name only")
 	CHECK(L4_KernelInterface() == L4_GetKernelInterface());
 }
 
-TEST(CXX0007, "I/O fpages and 32-bit ids convert")
+TEST(LCXX0007, "I/O fpages and 32-bit ids convert")
 {
 	L4_IoFpage_t io;
 
@@ -136,7 +136,7 @@ TEST(CXX0007, "I/O fpages and 32-bit ids convert")
 	CHECK(L4_ThreadId32(L4_nilthread) != L4_anythread32);
 }
 
-TEST(CXX0008, "calls on other threads and buffers have short names")
+TEST(LCXX0008, "calls on other threads and buffers have short names")
 {
 	L4_MsgBuffer_t b;
 	L4_Word_t sp, ip, flags;

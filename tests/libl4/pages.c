@@ -10,7 +10,7 @@
 #include "check.h"
 #include "world.h"
 
-TEST(KIP0001, "identity of the kernel")
+TEST(LKIP0001, "identity of the kernel")
 {
 	L4_Word_t year, month, day;
 
@@ -24,7 +24,7 @@ TEST(KIP0001, "identity of the kernel")
 	CHECK(L4_GetKernelInterface() == &world_page);
 }
 
-TEST(KIP0002, "feature strings: by number, and by their whole name")
+TEST(LKIP0002, "feature strings: by number, and by their whole name")
 {
 	world_start();
 	CHECK_EQ(strcmp(L4_Feature(&world_page, 0), "ioflexpages"), 0);
@@ -39,7 +39,7 @@ TEST(KIP0002, "feature strings: by number, and by their whole name")
 	CHECK(L4_Feature(&world_page, 0) == 0);
 }
 
-TEST(KIP0003, "numbers of the page")
+TEST(LKIP0003, "numbers of the page")
 {
 	world_start();
 	world_kip.utcb_info = 0xc2801;
@@ -65,7 +65,7 @@ TEST(KIP0003, "numbers of the page")
 	CHECK_EQ(L4_NumProcessors(&world_page), 2);
 }
 
-TEST(KIP0004, "memory and processor descriptors, and nothing beyond the last")
+TEST(LKIP0004, "memory and processor descriptors, and nothing beyond the last")
 {
 	L4_MemoryDesc_t *m;
 
@@ -108,7 +108,7 @@ static struct {
 	{ L4_BootInfo_Multiboot, 1, 0, 0x7000 },
 };
 
-TEST(BOO0001, "the list of records is walked by offsets")
+TEST(LBOO0001, "the list of records is walked by offsets")
 {
 	static const L4_Word_t types[4] = { 1, 2, 0x101, 0x102 };
 	L4_BootRec_t *r = L4_BootInfo_FirstEntry(&boot);
@@ -125,7 +125,7 @@ TEST(BOO0001, "the list of records is walked by offsets")
 	CHECK(!L4_BootInfo_Valid(&boot));
 }
 
-TEST(BOO0002, "a module has a place, a size and perhaps a command line")
+TEST(LBOO0002, "a module has a place, a size and perhaps a command line")
 {
 	L4_BootRec_t *r = L4_BootInfo_FirstEntry(&boot);
 
@@ -136,7 +136,7 @@ TEST(BOO0002, "a module has a place, a size and perhaps a command line")
 	CHECK(L4_Module_Cmdline(r) == 0);
 }
 
-TEST(BOO0003, "the fields of the other records")
+TEST(LBOO0003, "the fields of the other records")
 {
 	const L4_BootRec_t *r = (const L4_BootRec_t *)&boot.exec;
 
@@ -171,7 +171,7 @@ static void check_service(unsigned char operand)
 	CHECK_EQ(world.code[1], operand);
 }
 
-TEST(KDB0001, "characters and strings are printed by int3 and a comparison")
+TEST(LKDB0001, "characters and strings are printed by int3 and a comparison")
 {
 	static const char text[] = "text";
 
@@ -187,7 +187,7 @@ TEST(KDB0001, "characters and strings are printed by int3 and a comparison")
 	CHECK_EQ(world.breaks, 3);
 }
 
-TEST(KDB0002, "characters are read, blocking or not")
+TEST(LKDB0002, "characters are read, blocking or not")
 {
 	world_start();
 	world.answer_al = ~0ul;
@@ -199,7 +199,7 @@ TEST(KDB0002, "characters are read, blocking or not")
 	CHECK_EQ(kd_inchar(), 'q');
 }
 
-TEST(KDB0003, "entering the debugger is a jump over a move of the text's address")
+TEST(LKDB0003, "entering the debugger is a jump over a move of the text's address")
 {
 	static const unsigned char code[5] = { 0xeb, 0x07, 0x48, 0xc7, 0xc0 };
 
@@ -214,7 +214,7 @@ TEST(KDB0003, "entering the debugger is a jump over a move of the text's address
 
 /* ---- Trace buffer ---- */
 
-TEST(TRC0001, "without the feature there is no buffer and nothing is recorded")
+TEST(LTRC0001, "without the feature there is no buffer and nothing is recorded")
 {
 	world_start();
 	CHECK(L4_GetTraceBuffer() == 0);
@@ -222,7 +222,7 @@ TEST(TRC0001, "without the feature there is no buffer and nothing is recorded")
 	L4_Tbuf_IncCounter(0);
 }
 
-TEST(TRC0002, "with it events are recorded in turn")
+TEST(LTRC0002, "with it events are recorded in turn")
 {
 	static union {
 		L4_TraceBuffer_t head;

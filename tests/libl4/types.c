@@ -90,7 +90,7 @@ _Static_assert(__L4_TCR_BR0 == L4_TCR_BR0, "");
 
 /* ---- Fpages ---- */
 
-TEST(FPG0001, "an fpage is what the kernel takes it for")
+TEST(LFPG0001, "an fpage is what the kernel takes it for")
 {
 	for (unsigned log2 = 10; log2 < 48; log2++) {
 		L4_Word_t base = 5ul << log2;
@@ -105,7 +105,7 @@ TEST(FPG0001, "an fpage is what the kernel takes it for")
 	}
 }
 
-TEST(FPG0002, "sizes are rounded up to a power of two")
+TEST(LFPG0002, "sizes are rounded up to a power of two")
 {
 	CHECK_EQ(L4_SizeLog2(L4_Fpage(0, 4096)), 12);
 	CHECK_EQ(L4_SizeLog2(L4_Fpage(0, 4097)), 13);
@@ -115,7 +115,7 @@ TEST(FPG0002, "sizes are rounded up to a power of two")
 	CHECK_EQ(L4_SizeLog2(L4_Fpage(0, ~0ul)), 64 & 0x3f);
 }
 
-TEST(FPG0003, "an unaligned base is kept in the word and rounded down by L4_Address")
+TEST(LFPG0003, "an unaligned base is kept in the word and rounded down by L4_Address")
 {
 	L4_Fpage_t f = L4_FpageLog2(0x12345fff, 16);
 
@@ -124,7 +124,7 @@ TEST(FPG0003, "an unaligned base is kept in the word and rounded down by L4_Addr
 	CHECK_EQ(L4_Address(f), 0x12340000);
 }
 
-TEST(FPG0004, "rights are added, removed and replaced, and nothing else changes")
+TEST(LFPG0004, "rights are added, removed and replaced, and nothing else changes")
 {
 	L4_Fpage_t f = L4_FpageLog2(0x1000, 12);
 
@@ -138,7 +138,7 @@ TEST(FPG0004, "rights are added, removed and replaced, and nothing else changes"
 	CHECK_EQ(L4_Set_Rights(&f, L4_Readable).raw, 0x10c4);
 }
 
-TEST(FPG0005, "nilpage and the complete address space")
+TEST(LFPG0005, "nilpage and the complete address space")
 {
 	CHECK(L4_IsNilFpage(L4_Nilpage));
 	CHECK(!L4_IsNilFpage(L4_CompleteAddressSpace));
@@ -147,7 +147,7 @@ TEST(FPG0005, "nilpage and the complete address space")
 	CHECK_EQ(L4_Address(L4_CompleteAddressSpace), 0);
 }
 
-TEST(FPG0006, "I/O fpages are the kernel's, with clean upper halves")
+TEST(LFPG0006, "I/O fpages are the kernel's, with clean upper halves")
 {
 	L4_Fpage_t f = L4_IoFpageLog2(0x3f8, 3);
 
@@ -164,7 +164,7 @@ TEST(FPG0006, "I/O fpages are the kernel's, with clean upper halves")
 
 /* ---- Thread ids ---- */
 
-TEST(TID0001, "global ids: number, version, and which ids are local")
+TEST(LTID0001, "global ids: number, version, and which ids are local")
 {
 	L4_ThreadId_t t = L4_GlobalId(51, 1);
 
@@ -182,7 +182,7 @@ TEST(TID0001, "global ids: number, version, and which ids are local")
 	CHECK(L4_IsThreadEqual(t, t) && L4_IsThreadNotEqual(t, L4_nilthread));
 }
 
-TEST(TID0002, "32-bit ids and back")
+TEST(LTID0002, "32-bit ids and back")
 {
 	L4_ThreadId_t t = L4_GlobalId(51, 3), local;
 
@@ -202,7 +202,7 @@ TEST(TID0002, "32-bit ids and back")
 
 /* ---- Clock and time ---- */
 
-TEST(CLK0001, "clocks are added to and compared as 64-bit numbers")
+TEST(LCLK0001, "clocks are added to and compared as 64-bit numbers")
 {
 	L4_Clock_t c, d;
 
@@ -215,7 +215,7 @@ TEST(CLK0001, "clocks are added to and compared as 64-bit numbers")
 	CHECK(L4_IsClockEqual(c, c) && L4_IsClockNotEqual(c, d));
 }
 
-TEST(TIM0001, "periods are the longest that are not longer, as the kernel reads them")
+TEST(LTIM0001, "periods are the longest that are not longer, as the kernel reads them")
 {
 	for (unsigned shift = 0; shift < 41; shift++)
 		for (L4_Word64_t us = (1ul << shift) - 1; us <= (1ul << shift) + 1; us++) {
@@ -228,7 +228,7 @@ TEST(TIM0001, "periods are the longest that are not longer, as the kernel reads 
 		}
 }
 
-TEST(TIM0002, "no time is the zero time; never only above the range")
+TEST(LTIM0002, "no time is the zero time; never only above the range")
 {
 	CHECK_EQ(L4_TimePeriod(0).raw, L4_ZeroTime.raw);
 	CHECK_EQ(L4_TimePeriod(1023ul << 31).raw, 31 << 10 | 1023);
@@ -238,7 +238,7 @@ TEST(TIM0002, "no time is the zero time; never only above the range")
 	CHECK_EQ(L4_ZeroTime.period.e, 1);
 }
 
-TEST(TIM0003, "a time point means its instant to the kernel")
+TEST(LTIM0003, "a time point means its instant to the kernel")
 {
 	static const L4_Word64_t ahead[] = { 1, 1000, 1023, 1024, 100000, 1000000, 20000000, 33000000 };
 
@@ -258,7 +258,7 @@ TEST(TIM0003, "a time point means its instant to the kernel")
 
 /* ---- Virtual registers ---- */
 
-TEST(REG0001, "control registers are their words of the UTCB")
+TEST(LREG0001, "control registers are their words of the UTCB")
 {
 	L4_ThreadId_t t = L4_GlobalId(60, 1);
 
@@ -297,7 +297,7 @@ TEST(REG0001, "control registers are their words of the UTCB")
 	CHECK_EQ(__L4_TCR_ThreadWord(1), 11);
 }
 
-TEST(REG0002, "preemption flags: disabling sets the delay, enabling the signal sets it; old values come back")
+TEST(LREG0002, "preemption flags: disabling sets the delay, enabling the signal sets it; old ones come back")
 {
 	world_start();
 	CHECK(!L4_DisablePreemption());
@@ -313,7 +313,7 @@ TEST(REG0002, "preemption flags: disabling sets the delay, enabling the signal s
 	CHECK(L4_PreemptionPending() && !L4_PreemptionPending());
 }
 
-TEST(REG0003, "coprocessor flags are the second byte")
+TEST(LREG0003, "coprocessor flags are the second byte")
 {
 	world_start();
 	L4_Set_CopFlag(0);
@@ -323,7 +323,7 @@ TEST(REG0003, "coprocessor flags are the second byte")
 	CHECK_EQ(*world_word(L4_TCR_FLAGS), 0x8000);
 }
 
-TEST(REG0004, "message registers ascend and buffer registers descend")
+TEST(LREG0004, "message registers ascend and buffer registers descend")
 {
 	L4_Word_t in[3] = { 1, 2, 3 }, out[3] = { 0, 0, 0 }, w;
 
@@ -347,7 +347,7 @@ TEST(REG0004, "message registers ascend and buffer registers descend")
 	CHECK_EQ(*world_word(L4_TCR_BR0), 66);
 }
 
-TEST(SPE0001, "bits of a word, and an atomic increment")
+TEST(LSPE0001, "bits of a word, and an atomic increment")
 {
 	L4_Word_t w = 41;
 

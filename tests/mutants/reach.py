@@ -17,7 +17,7 @@ import subprocess
 
 from trial import NO_LIMIT, clean_environment, play
 
-BOOT = ('BOO0001', 'SYS0001')	# host tests that boot the world, and make a space, and do little else
+BOOT = ('HBOO0001', 'HSYS0001')	# host tests that boot the world, and make a space, and do little else
 FEW = 20			# lines: too few to draw from
 CODE = ('kernel/core/', 'kernel/mem/', 'kernel/boot/', 'kernel/sys/', 'kernel/lib/')
 MACHINE = ('kernel/arch/x86/', 'kernel/arch/x86_64/', 'kernel/plat/')
@@ -136,7 +136,7 @@ def tool(name):
 
 
 def guest(tests, options, cpu='qemu64', append='kdb=on'):
-    """The command that runs guest tests by their ids, or with none all; FRN: the foreign root server."""
-    foreign = bool(tests) and all(t.startswith('FRN') for t in tests)
+    """The command that runs guest tests by their ids, or with none all; GFRN: the foreign root server."""
+    foreign = bool(tests) and all(t.startswith('GFRN') for t in tests)
     root = 'build/tests/foreign' if foreign else ' '.join(['build/tests/guest'] + tests)
     return ['tools/qemu', '--root', root, '--boot', 'none', '--append', append, '--cpu', cpu] + options

@@ -94,7 +94,7 @@ static bool edited(const char *keys, const char *text, unsigned at)
 	return strcmp(line.text, text) == 0 && row_is(0, shown) && cursor_x == 2 + at;
 }
 
-TEST(CON0001, "characters typed are shown behind the prompt, and Enter ends the line")
+TEST(HCON0001, "characters typed are shown behind the prompt, and Enter ends the line")
 {
 	begin_fresh();
 	CHECK(type("hello") == LINE_MORE);
@@ -105,7 +105,7 @@ TEST(CON0001, "characters typed are shown behind the prompt, and Enter ends the 
 	CHECK(cursor_x == 0 && cursor_y == 1);
 }
 
-TEST(CON0002, "backspace and delete take one character, at the ends they ring the bell")
+TEST(HCON0002, "backspace and delete take one character, at the ends they ring the bell")
 {
 	CHECK(edited("abc\177\b", "a", 1));
 	CHECK(edited("abc\033[D\033[D\033[3~", "ac", 1));
@@ -114,7 +114,7 @@ TEST(CON0002, "backspace and delete take one character, at the ends they ring th
 	CHECK(edited("a\033[3~", "a", 1) && bells == 1);
 }
 
-TEST(CON0003, "arrows, Home, End and their control keys move the cursor")
+TEST(HCON0003, "arrows, Home, End and their control keys move the cursor")
 {
 	CHECK(edited("bc\033[Ha", "abc", 1));
 	CHECK(edited("ac\002b", "abc", 2));
@@ -124,7 +124,7 @@ TEST(CON0003, "arrows, Home, End and their control keys move the cursor")
 	CHECK(edited("ac\033[D\033[D\033[Cb", "abc", 2));
 }
 
-TEST(CON0004, "^U empties the line, ^K kills to its end, ^W the word before the cursor")
+TEST(HCON0004, "^U empties the line, ^K kills to its end, ^W the word before the cursor")
 {
 	CHECK(edited("one two\025", "", 0));
 	CHECK(edited("one two\033[D\033[D\033[D\013", "one ", 4));
@@ -133,7 +133,7 @@ TEST(CON0004, "^U empties the line, ^K kills to its end, ^W the word before the 
 	CHECK(edited("one two\033[D\027", "one o", 4));
 }
 
-TEST(CON0005, "up and down walk through the history and come back to what was being typed")
+TEST(HCON0005, "up and down walk through the history and come back to what was being typed")
 {
 	begin_fresh();
 	type("first\r");
@@ -152,7 +152,7 @@ TEST(CON0005, "up and down walk through the history and come back to what was be
 	CHECK(bells == 2);
 }
 
-TEST(CON0006, "the history keeps 50 lines, no empty one, no repeated one")
+TEST(HCON0006, "the history keeps 50 lines, no empty one, no repeated one")
 {
 	char text[] = "line 00";
 
@@ -169,7 +169,7 @@ TEST(CON0006, "the history keeps 50 lines, no empty one, no repeated one")
 	CHECK(history_get(&history, 51) == NULL && history_get(&history, 0) == NULL);
 }
 
-TEST(CON0007, "^C gives the line up, ^D ends the input on an empty line and deletes otherwise")
+TEST(HCON0007, "^C gives the line up, ^D ends the input on an empty line and deletes otherwise")
 {
 	begin_fresh();
 	CHECK(type("abc\003") == LINE_INTERRUPTED);
@@ -179,7 +179,7 @@ TEST(CON0007, "^C gives the line up, ^D ends the input on an empty line and dele
 	CHECK(edited("ab\001\004", "b", 0));
 }
 
-TEST(CON0008, "a full line takes no more, says so, and can be shortened")
+TEST(HCON0008, "a full line takes no more, says so, and can be shortened")
 {
 	begin_fresh();
 	for (unsigned i = 0; i < LINE_BYTES; i++)
@@ -195,7 +195,7 @@ TEST(CON0008, "a full line takes no more, says so, and can be shortened")
 	CHECK(type("\r") == LINE_DONE && line.len == LINE_BYTES - 1);
 }
 
-TEST(CON0009, "a line wider than the terminal is shown through a window that follows the cursor")
+TEST(HCON0009, "a line wider than the terminal is shown through a window that follows the cursor")
 {
 	begin_fresh();
 	for (unsigned i = 0; i < 100; i++)
@@ -210,7 +210,7 @@ TEST(CON0009, "a line wider than the terminal is shown through a window that fol
 	CHECK(type("\r") == LINE_DONE && line.len == 100);
 }
 
-TEST(CON0010, "UTF-8 is edited by characters; what is no UTF-8 rings the bell")
+TEST(HCON0010, "UTF-8 is edited by characters; what is no UTF-8 rings the bell")
 {
 	begin_fresh();
 	type("a\303\244\342\202\254b\033[D\177");
@@ -225,13 +225,13 @@ TEST(CON0010, "UTF-8 is edited by characters; what is no UTF-8 rings the bell")
 	CHECK(bells == 4 && strcmp(line.text, "axb") == 0);
 }
 
-TEST(CON0011, "escape sequences that mean nothing leave the line alone")
+TEST(HCON0011, "escape sequences that mean nothing leave the line alone")
 {
 	CHECK(edited("ab\033[5~\033[1;5P\033Ox\033[Zc", "abc", 3));
 	CHECK(edited("ab\033[99999999999D", "ab", 1));
 }
 
-TEST(CON0012, "every byte sequence keeps the line's invariants")
+TEST(HCON0012, "every byte sequence keeps the line's invariants")
 {
 	unsigned seed = 1;
 
@@ -256,7 +256,7 @@ TEST(CON0012, "every byte sequence keeps the line's invariants")
 	}
 }
 
-TEST(CON0013, "taken off the terminal and put back, a line looks as before")
+TEST(HCON0013, "taken off the terminal and put back, a line looks as before")
 {
 	begin_fresh();
 	type("abc\033[D");
@@ -270,7 +270,7 @@ TEST(CON0013, "taken off the terminal and put back, a line looks as before")
 static size_t sent;
 static void count(const char *text, size_t len) { (void)text; sent += len; }
 
-TEST(CON0019, "keys that come in one go are drawn once, within the bound")
+TEST(HCON0019, "keys that come in one go are drawn once, within the bound")
 {
 	begin_fresh();
 	line.out = count;
@@ -286,7 +286,7 @@ TEST(CON0019, "keys that come in one go are drawn once, within the bound")
 	CHECK(sent < LINE_DRAW_BYTES);
 }
 
-TEST(CON0014, "the screen scrolls, and draws only what has changed")
+TEST(HCON0014, "the screen scrolls, and draws only what has changed")
 {
 	clear();
 	show("a\r\nb\r\nc\r\nd\r\ne");
@@ -298,7 +298,7 @@ TEST(CON0014, "the screen scrolls, and draws only what has changed")
 	CHECK(row_is(4, "fg") && draws == 1);
 }
 
-TEST(CON0015, "text beyond the last column goes on in the next row")
+TEST(HCON0015, "text beyond the last column goes on in the next row")
 {
 	clear();
 	for (unsigned i = 0; i < COLUMNS; i++)
@@ -310,7 +310,7 @@ TEST(CON0015, "text beyond the last column goes on in the next row")
 	CHECK(cursor_y == 1 && drawn[1][0].ch == 'y');
 }
 
-TEST(CON0016, "tabs, backspace, colours, erasing and cursor moves as a terminal has them")
+TEST(HCON0016, "tabs, backspace, colours, erasing and cursor moves as a terminal has them")
 {
 	clear();
 	show("a\tb\bc\033[31;1mr\033[0m");
@@ -323,7 +323,7 @@ TEST(CON0016, "tabs, backspace, colours, erasing and cursor moves as a terminal 
 	CHECK(row_is(0, "?"));
 }
 
-TEST(CON0017, "no sequence moves the cursor off the screen")
+TEST(HCON0017, "no sequence moves the cursor off the screen")
 {
 	clear();
 	show("\033[999;999H\033[999B\033[999C\033[9999999999;;;;;;;;;9999C");
@@ -334,7 +334,7 @@ TEST(CON0017, "no sequence moves the cursor off the screen")
 	CHECK(cursor_x == 0 && cursor_y == 0);
 }
 
-TEST(CON0018, "every printable character has a picture of its own")
+TEST(HCON0018, "every printable character has a picture of its own")
 {
 	for (unsigned a = '!'; a <= '~'; a++) {
 		unsigned ink = 0;

@@ -64,7 +64,7 @@ static void good(void)
 
 static const char *parse(void) { return elf_parse(&e, &file, sizeof(file), USER_END); }
 
-TEST(ELF0001, "a good program: segments sorted, pages with the rights of all segments on them")
+TEST(HELF0001, "a good program: segments sorted, pages with the rights of all segments on them")
 {
 	static const struct elf_run want[] = {
 		{ 0x400000, 0x401fff, L4_R | L4_X }, { 0x402000, 0x402fff, L4_RWX },
@@ -79,7 +79,7 @@ TEST(ELF0001, "a good program: segments sorted, pages with the rights of all seg
 	CHECK(elf_run_at(&e, 0x402fff) == &e.run[1] && elf_run_at(&e, 0x405000) == 0);
 }
 
-TEST(ELF0002, "a page is filled from every segment on it, and zero elsewhere")
+TEST(HELF0002, "a page is filled from every segment on it, and zero elsewhere")
 {
 	static uint8_t page[4096];
 
@@ -96,7 +96,7 @@ TEST(ELF0002, "a page is filled from every segment on it, and zero elsewhere")
 	CHECK(page[0x3ff] == 0 && page[0x400] == 0x20);
 }
 
-TEST(ELF0003, "whatever is wrong with the headers is refused")
+TEST(HELF0003, "whatever is wrong with the headers is refused")
 {
 #define WRONG(change) do { good(); change; CHECK(parse() != 0); } while (0)
 	WRONG(file.h.e_ident[0] = 0);
@@ -115,7 +115,7 @@ TEST(ELF0003, "whatever is wrong with the headers is refused")
 	WRONG(file.h.e_phnum = 1);
 }
 
-TEST(ELF0004, "whatever is wrong with a segment is refused")
+TEST(HELF0004, "whatever is wrong with a segment is refused")
 {
 	WRONG(file.p[1].p_filesz = file.p[1].p_memsz + 1);
 	WRONG(file.p[1].p_offset = sizeof(file) - 0x20ff);
@@ -132,7 +132,7 @@ TEST(ELF0004, "whatever is wrong with a segment is refused")
 	CHECK(parse() == 0);
 }
 
-TEST(ELF0005, "a static PIE is moved as a whole")
+TEST(HELF0005, "a static PIE is moved as a whole")
 {
 	good();
 	file.h.e_type = ET_DYN;
@@ -140,7 +140,7 @@ TEST(ELF0005, "a static PIE is moved as a whole")
 	CHECK(elf_run_at(&e, 0x400000 + e.bias) == &e.run[0]);
 }
 
-TEST(ELF0006, "the nearest symbol below an address; sections and imports do not count")
+TEST(HELF0006, "the nearest symbol below an address; sections and imports do not count")
 {
 	l4_word_t offset;
 	const char *name;
@@ -162,7 +162,7 @@ TEST(ELF0006, "the nearest symbol below an address; sections and imports do not 
 	CHECK(elf_symbol(&e, 0x401105, &offset) == 0);
 }
 
-TEST(ELF0007, "no cut and no changed byte makes the reader go outside the file (100000 random ones)")
+TEST(HELF0007, "no cut and no changed byte makes the reader go outside the file (100000 random ones)")
 {
 	uint8_t *copy;
 	l4_word_t offset;
@@ -229,7 +229,7 @@ static void good_tar(void)
 	tar.size += 1024;
 }
 
-TEST(TAR0001, "the POSIX checksum of known texts")
+TEST(HTAR0001, "the POSIX checksum of known texts")
 {
 	CHECK(tar_cksum((const uint8_t *)"", 0) == 4294967295u);
 	CHECK(tar_cksum((const uint8_t *)"hello\n", 6) == 3015617425u);
@@ -250,7 +250,7 @@ static void whole_tar(void)
 	tar.size += 1024;
 }
 
-TEST(TAR0002, "a whole image is accepted and its members are found")
+TEST(HTAR0002, "a whole image is accepted and its members are found")
 {
 	struct tar_member m;
 
@@ -260,7 +260,7 @@ TEST(TAR0002, "a whole image is accepted and its members are found")
 	CHECK(!tar_find(&tar, "bin/b", &m));
 }
 
-TEST(TAR0003, "a missing, changed or unlisted member is named")
+TEST(HTAR0003, "a missing, changed or unlisted member is named")
 {
 	good_tar();
 	CHECK(tar_check(&tar, name) != 0 && strcmp(name, "bin/a") == 0);
@@ -278,7 +278,7 @@ TEST(TAR0003, "a missing, changed or unlisted member is named")
 	CHECK(tar_check(&tar, name) != 0);
 }
 
-TEST(TAR0004, "an image cut anywhere is refused")
+TEST(HTAR0004, "an image cut anywhere is refused")
 {
 	whole_tar();
 	for (l4_word_t size = tar.size - 512; size-- > 0; ) {
@@ -291,7 +291,7 @@ TEST(TAR0004, "an image cut anywhere is refused")
 	}
 }
 
-TEST(TAR0005, "a changed byte in a header, in MANIFEST or in data is found")
+TEST(HTAR0005, "a changed byte in a header, in MANIFEST or in data is found")
 {
 	l4_word_t manifest_end;
 

@@ -11,7 +11,7 @@ static struct table table;
 
 static void empty(void) { memset(&table, 0, sizeof(table)); }
 
-TEST(NAM0001, "a registered name is found; another task cannot take, change or remove it")
+TEST(HNAM0001, "a registered name is found; another task cannot take, change or remove it")
 {
 	empty();
 	CHECK(table_find(&table, "a") == 0);
@@ -25,7 +25,7 @@ TEST(NAM0001, "a registered name is found; another task cannot take, change or r
 	CHECK(table_register(&table, "a", 21, 2) == NAMES_OK);
 }
 
-TEST(NAM0002, "a task has a limit of names, so that none can fill the table alone")
+TEST(HNAM0002, "a task has a limit of names, so that none can fill the table alone")
 {
 	char text[NAMES_NAME_BYTES];
 
@@ -39,7 +39,7 @@ TEST(NAM0002, "a task has a limit of names, so that none can fill the table alon
 	CHECK(table_register(&table, "more", 21, 2) == NAMES_OK);
 }
 
-TEST(NAM0003, "a full table refuses, and takes again what was removed")
+TEST(HNAM0003, "a full table refuses, and takes again what was removed")
 {
 	char text[NAMES_NAME_BYTES];
 
@@ -53,7 +53,7 @@ TEST(NAM0003, "a full table refuses, and takes again what was removed")
 	CHECK(table_register(&table, "more", 1, 1000) == NAMES_OK);
 }
 
-TEST(NAM0004, "listing shows each name once")
+TEST(HNAM0004, "listing shows each name once")
 {
 	l4_word_t position = 0;
 	unsigned n = 0;
@@ -70,7 +70,7 @@ TEST(NAM0004, "listing shows each name once")
 	CHECK(table_next(&table, &position) == 0);
 }
 
-TEST(NAM0005, "those who wait for a name are told once, a thread waits for one name at a time")
+TEST(HNAM0005, "those who wait for a name are told once, a thread waits for one name at a time")
 {
 	empty();
 	CHECK(table_wait(&table, "a", 11, 1) == NAMES_OK && table_wait(&table, "a", 21, 2) == NAMES_OK);

@@ -35,7 +35,7 @@ static void begin(void)
 	owner = (struct owner){ .find = find };
 }
 
-TEST(OWN0001, "only a task with the right, without a parent, gets a free terminal by using it")
+TEST(HOWN0001, "only a task with the right, without a parent, gets a free terminal by using it")
 {
 	begin();
 	CHECK(!owner_claim(&owner, 20) && !owner_claim(&owner, 10) && !owner_claim(&owner, 12));
@@ -44,7 +44,7 @@ TEST(OWN0001, "only a task with the right, without a parent, gets a free termina
 	CHECK(owner_claim(&owner, 4) && owner_foreground(&owner) == 4);
 }
 
-TEST(OWN0002, "of two tasks that may control the terminal the one started first does, whichever asks first")
+TEST(HOWN0002, "of two tasks that may control the terminal the one started first does, whichever asks first")
 {
 	begin();
 	CHECK(owner_claim(&owner, 4));
@@ -52,7 +52,7 @@ TEST(OWN0002, "of two tasks that may control the terminal the one started first 
 	CHECK(!owner_claim(&owner, 4) && owner_foreground(&owner) == 3);
 }
 
-TEST(OWN0003, "a task of the chain hands the terminal to its own living child only")
+TEST(HOWN0003, "a task of the chain hands the terminal to its own living child only")
 {
 	begin();
 	owner_claim(&owner, 3);
@@ -63,7 +63,7 @@ TEST(OWN0003, "a task of the chain hands the terminal to its own living child on
 	CHECK(owner_give(&owner, 10, 11) && owner_foreground(&owner) == 11);
 }
 
-TEST(OWN0004, "to hand it to the task that has it already leaves what that task handed on")
+TEST(HOWN0004, "to hand it to the task that has it already leaves what that task handed on")
 {
 	begin();
 	owner_claim(&owner, 3);
@@ -72,7 +72,7 @@ TEST(OWN0004, "to hand it to the task that has it already leaves what that task 
 	CHECK(owner_give(&owner, 3, 10) && owner_foreground(&owner) == 11);
 }
 
-TEST(OWN0005, "a task takes the terminal back from all behind it")
+TEST(HOWN0005, "a task takes the terminal back from all behind it")
 {
 	begin();
 	owner_claim(&owner, 3);
@@ -84,7 +84,7 @@ TEST(OWN0005, "a task takes the terminal back from all behind it")
 	CHECK(owner_give(&owner, 10, 10) && owner_foreground(&owner) == 10);
 }
 
-TEST(OWN0006, "a task that has ended leaves the chain with all behind it")
+TEST(HOWN0006, "a task that has ended leaves the chain with all behind it")
 {
 	begin();
 	owner_claim(&owner, 3);
@@ -97,7 +97,7 @@ TEST(OWN0006, "a task that has ended leaves the chain with all behind it")
 	CHECK(owner_prune(&owner) && owner_foreground(&owner) == 0);
 }
 
-TEST(OWN0007, "when the controlling task has ended its child, now without a parent, may control the terminal")
+TEST(HOWN0007, "when the controlling task has ended, its child, now an orphan, may control the terminal")
 {
 	begin();
 	owner_claim(&owner, 3);
@@ -108,7 +108,7 @@ TEST(OWN0007, "when the controlling task has ended its child, now without a pare
 	CHECK(owner_claim(&owner, 10) && owner_foreground(&owner) == 10);
 }
 
-TEST(OWN0008, "a chain that is full takes no more task, and stays as it is")
+TEST(HOWN0008, "a chain that is full takes no more task, and stays as it is")
 {
 	begin();
 	owner_claim(&owner, 3);

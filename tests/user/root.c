@@ -25,7 +25,7 @@ static void fresh(void)
 	pool_add(&pool, 0, FRAMES);
 }
 
-TEST(POL0001, "page 0 is left out; all other pages can be had once, and come back as large blocks")
+TEST(HPOL0001, "page 0 is left out; all other pages can be had once, and come back as large blocks")
 {
 	static l4_word_t got[FRAMES];
 	unsigned n = 0;
@@ -42,7 +42,7 @@ TEST(POL0001, "page 0 is left out; all other pages can be had once, and come bac
 	CHECK(pool_alloc(&pool, POOL_ORDERS - 1) == 0);
 }
 
-TEST(POL0002, "blocks are aligned to their size and never overlap, in a random order of 20000 steps")
+TEST(HPOL0002, "blocks are aligned to their size and never overlap, in a random order of 20000 steps")
 {
 	static uint8_t used[FRAMES];
 	static struct { l4_word_t at; unsigned order; } held[FRAMES];
@@ -78,7 +78,7 @@ TEST(POL0002, "blocks are aligned to their size and never overlap, in a random o
 	CHECK(pool.free == pool.total);
 }
 
-TEST(POL0003, "promises are refused beyond the total, an account stops at its limit")
+TEST(HPOL0003, "promises are refused beyond the total, an account stops at its limit")
 {
 	struct account a = { &pool, 0, 3 };
 
@@ -89,7 +89,7 @@ TEST(POL0003, "promises are refused beyond the total, an account stops at its li
 	CHECK(pool.free == pool.total - 3);
 }
 
-TEST(VTB0001, "pages are found again, in order, across the whole address space; tables go back")
+TEST(HVTB0001, "pages are found again, in order, across the whole address space; tables go back")
 {
 	struct account a = { &pool, 0, 200 };
 	struct vtab v = { 0 };
@@ -121,7 +121,7 @@ TEST(VTB0001, "pages are found again, in order, across the whole address space; 
 	CHECK(a.used == 0 && pool.free == pool.total && v.top == 0);
 }
 
-TEST(VTB0002, "when the account is exhausted a slot is refused, and what was made is freed")
+TEST(HVTB0002, "when the account is exhausted a slot is refused, and what was made is freed")
 {
 	for (unsigned limit = 0; limit < 4; limit++) {
 		struct account a = { &pool, 0, limit };
@@ -134,7 +134,7 @@ TEST(VTB0002, "when the account is exhausted a slot is refused, and what was mad
 	}
 }
 
-TEST(VTB0003, "pruning frees the tables in which nothing is, and no others")
+TEST(HVTB0003, "pruning frees the tables in which nothing is, and no others")
 {
 	struct account a = { &pool, 0, 200 };
 	struct vtab v = { 0 };
@@ -160,7 +160,7 @@ static const char *parse(const char *text, unsigned *line)
 	return config_parse(&config, text, strlen(text), line);
 }
 
-TEST(CFG0001, "an init file gives rights, ranges, limits and the start list")
+TEST(HCFG0001, "an init file gives rights, ranges, limits and the start list")
 {
 	unsigned line;
 	const struct program *p;
@@ -182,7 +182,7 @@ TEST(CFG0001, "an init file gives rights, ranges, limits and the start list")
 	CHECK(config.starts == 2 && strcmp(config.start[1].args, "-x \"a b\"") == 0);
 }
 
-TEST(CFG0002, "a wrong line is named by its number and reason")
+TEST(HCFG0002, "a wrong line is named by its number and reason")
 {
 	static const struct { const char *text; unsigned line; } wrong[] = {
 		{ "start a\nstop b\n", 2 }, { "program\n", 1 }, { "start a\n\nprogram x fly\n", 3 },
@@ -211,7 +211,7 @@ static const l4_word_t *at(l4_word_t address) { return (const l4_word_t *)(stack
 
 static const char *text(l4_word_t address) { return (const char *)at(address); }
 
-TEST(STK0001, "the stack has the entry, argc at 16 bytes, argv, and the auxiliary vector")
+TEST(HSTK0001, "the stack has the entry, argc at 16 bytes, argv, and the auxiliary vector")
 {
 	l4_word_t sp;
 
@@ -224,7 +224,7 @@ TEST(STK0001, "the stack has the entry, argc at 16 bytes, argv, and the auxiliar
 	CHECK(*at(sp + 72) == 3 && *at(sp + 80) == 0x400040);
 }
 
-TEST(STK0002, "arguments that do not fit are refused")
+TEST(HSTK0002, "arguments that do not fit are refused")
 {
 	static char long_args[8192], many[200];
 

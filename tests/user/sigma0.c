@@ -56,7 +56,7 @@ static bool given(l4_fpage_t f, l4_word_t base, unsigned log2)
 	return f.raw == l4_fpage(base, log2, L4_RWX).raw;
 }
 
-TEST(SIG0001, "later descriptors override earlier ones")
+TEST(HSIG0001, "later descriptors override earlier ones")
 {
 	pc();
 	CHECK(type_at(0) == L4_MEM_CONVENTIONAL);
@@ -68,7 +68,7 @@ TEST(SIG0001, "later descriptors override earlier ones")
 	CHECK(type_at(~0ul) == L4_MEM_SHARED);
 }
 
-TEST(SIG0002, "regions agree with painting byte by byte, in 2000 random orders")
+TEST(HSIG0002, "regions agree with painting byte by byte, in 2000 random orders")
 {
 	unsigned char model[256];
 	struct regions r;
@@ -99,7 +99,7 @@ TEST(SIG0002, "regions agree with painting byte by byte, in 2000 random orders")
 	}
 }
 
-TEST(SIG0003, "owners agree with a table of bytes, in 2000 random orders, and neighbours are joined")
+TEST(HSIG0003, "owners agree with a table of bytes, in 2000 random orders, and neighbours are joined")
 {
 	static struct extent table[300];
 
@@ -131,7 +131,7 @@ TEST(SIG0003, "owners agree with a table of bytes, in 2000 random orders, and ne
 	}
 }
 
-TEST(SIG0004, "conventional memory goes to the first who asks, and again to that one")
+TEST(HSIG0004, "conventional memory goes to the first who asks, and again to that one")
 {
 	pc();
 	CHECK(given(policy_page(&p, other, 2 * MB, 12), 2 * MB, 12));
@@ -141,7 +141,7 @@ TEST(SIG0004, "conventional memory goes to the first who asks, and again to that
 	CHECK(given(policy_page(&p, root, 2 * MB + 4096, 12), 2 * MB + 4096, 12));
 }
 
-TEST(SIG0005, "shared memory goes to everybody, reserved memory to nobody")
+TEST(HSIG0005, "shared memory goes to everybody, reserved memory to nobody")
 {
 	pc();
 	CHECK(given(policy_page(&p, root, 0xb8000, 12), 0xb8000, 12));
@@ -151,7 +151,7 @@ TEST(SIG0005, "shared memory goes to everybody, reserved memory to nobody")
 	CHECK(l4_fpage_is_nil(policy_fault(&p, root, 60 * MB)));
 }
 
-TEST(SIG0006, "an unaligned base is rounded down; sizes below a page and absurd ones are refused")
+TEST(HSIG0006, "an unaligned base is rounded down; sizes below a page and absurd ones are refused")
 {
 	pc();
 	CHECK(given(policy_page(&p, root, 4 * MB + 0x5400, 14), 4 * MB + 0x4000, 14));
@@ -161,7 +161,7 @@ TEST(SIG0006, "an unaligned base is rounded down; sizes below a page and absurd 
 	CHECK(l4_fpage_is_nil(policy_page(&p, root, ~0ul, 12)));
 }
 
-TEST(SIG0007, "the root server owns its image, nobody gets sigma0's, the page at `high` goes with the image")
+TEST(HSIG0007, "the root server owns its image, nobody gets sigma0's, the page at `high` goes with the image")
 {
 	pc();
 	CHECK(given(policy_fault(&p, root, 16 * MB + 0x123), 16 * MB, 12));
@@ -172,7 +172,7 @@ TEST(SIG0007, "the root server owns its image, nobody gets sigma0's, the page at
 	CHECK(l4_fpage_is_nil(policy_fault(&p, root, 15 * MB + 0x8000)));
 }
 
-TEST(SIG0008, "a module is refused to faults until its owner requested it")
+TEST(HSIG0008, "a module is refused to faults until its owner requested it")
 {
 	pc();
 	CHECK(l4_fpage_is_nil(policy_fault(&p, root, 32 * MB)));
@@ -182,7 +182,7 @@ TEST(SIG0008, "a module is refused to faults until its owner requested it")
 	CHECK(l4_fpage_is_nil(policy_page(&p, other, 32 * MB, 14)));
 }
 
-TEST(SIG0009, "a fault on conventional memory takes the page; a page of mixed type needs all parts")
+TEST(HSIG0009, "a fault on conventional memory takes the page; a page of mixed type needs all parts")
 {
 	pc();
 	CHECK(given(policy_fault(&p, other, 3 * MB + 5), 3 * MB, 12));
@@ -192,7 +192,7 @@ TEST(SIG0009, "a fault on conventional memory takes the page; a page of mixed ty
 	CHECK(given(policy_fault(&p, root, 0x9f000), 0x9f000, 12));
 }
 
-TEST(SIG0010, "any address: aligned conventional memory, never page 0, low memory last, in the end none")
+TEST(HSIG0010, "any address: aligned conventional memory, never page 0, low memory last, in the end none")
 {
 	l4_fpage_t f;
 	l4_word_t total = 0;
@@ -207,7 +207,7 @@ TEST(SIG0010, "any address: aligned conventional memory, never page 0, low memor
 	CHECK(total == 59 * MB - 0x8000 - 0x1000 - 0x10000 - 0x1000 - 0x13000 - MB + 0x9e000);
 }
 
-TEST(SIG0011, "any address avoids what a 1:1 window cannot show while there is other memory")
+TEST(HSIG0011, "any address avoids what a 1:1 window cannot show while there is other memory")
 {
 	pc();
 	describe(L4_MEM_CONVENTIONAL, 0xbe000000, 0xbfffffff);
@@ -217,7 +217,7 @@ TEST(SIG0011, "any address avoids what a 1:1 window cannot show while there is o
 	CHECK(l4_fpage_base(policy_any(&p, root, 24)) != 0xbf000000);
 }
 
-TEST(SIG0012, "ports are handed out once")
+TEST(HSIG0012, "ports are handed out once")
 {
 	pc();
 	CHECK(policy_ports(&p, root, l4_io_fpage(0x3f8, 3)).raw == l4_io_fpage(0x3f8, 3).raw);
@@ -245,7 +245,7 @@ static char *arena(l4_word_t size)
 	return at;
 }
 
-TEST(SIG0013, "tables of extents grow in memory of sigma0's own, which nobody else then gets")
+TEST(HSIG0013, "tables of extents grow in memory of sigma0's own, which nobody else then gets")
 {
 	char *at = arena(4 * MB);
 	l4_word_t base = (l4_word_t)at + 2 * MB;
@@ -263,7 +263,7 @@ TEST(SIG0013, "tables of extents grow in memory of sigma0's own, which nobody el
 	free(at);
 }
 
-TEST(SIG0014, "without memory for a larger table new owners are refused and old ones still served")
+TEST(HSIG0014, "without memory for a larger table new owners are refused and old ones still served")
 {
 	char *at = arena(64 * 1024);
 	unsigned given_to = 0;

@@ -4,7 +4,7 @@
  */
 #include "guest.h"
 
-TEST(KDB0001, "a character and a string can be printed, from this space and another")
+TEST(GKDB0001, "a character and a string can be printed, from this space and another")
 {
 	L4_KDB_PrintString("# kdb: string\n");
 	L4_KDB_PrintChar('#');
@@ -17,7 +17,7 @@ static void print_elsewhere(void *done)
 	*(volatile word *)done = 1;
 }
 
-TEST(KDB0002, "a string of another space is read in that space")
+TEST(GKDB0002, "a string of another space is read in that space")
 {
 	static volatile word done;
 	struct space s;
@@ -28,12 +28,12 @@ TEST(KDB0002, "a string of another space is read in that space")
 	CHECK_EQ(done, 1);
 }
 
-TEST(KDB0003, "reading a character without waiting returns -1 when none was typed")
+TEST(GKDB0003, "reading a character without waiting returns -1 when none was typed")
 {
 	CHECK_EQ((word)(long)L4_KDB_ReadChar() & 0xff, 0xff);
 }
 
-TEST(KDB0004, "a string address that is the kernel's, or nowhere, prints nothing of the kernel")
+TEST(GKDB0004, "a string address that is the kernel's, or nowhere, prints nothing of the kernel")
 {
 	L4_KDB_PrintString((char *)0xffffffff80000000);
 	L4_KDB_PrintString((char *)0xffff800000000000);
@@ -49,7 +49,7 @@ static void print_unmapped(void *done)
 	*(volatile word *)done = 1;
 }
 
-TEST(KDB0005, "a string on a page that is not there yet is a read fault of the thread, then it is printed")
+TEST(GKDB0005, "a string on a page that is not there yet is a read fault of the thread, then it is printed")
 {
 	static volatile word done;
 	struct space s;

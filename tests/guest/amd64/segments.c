@@ -44,7 +44,7 @@ static void look(void *arg)
 	l->done = 1;
 }
 
-TEST(SEG0001, "the first thread of a space has 0x23 in DS, ES and FS, and 0x33 in GS")
+TEST(GSEG0001, "the first thread of a space has 0x23 in DS, ES and FS, and 0x33 in GS")
 {
 	static struct look l;
 	struct space s;
@@ -59,7 +59,7 @@ TEST(SEG0001, "the first thread of a space has 0x23 in DS, ES and FS, and 0x33 i
 	CHECK(l.looks > 0);
 }
 
-TEST(SEG0002, "what one thread loads into DS, ES and FS is not seen in another space")
+TEST(GSEG0002, "what one thread loads into DS, ES and FS is not seen in another space")
 {
 	static volatile word done;
 	static struct look l;
@@ -86,7 +86,7 @@ static void look_while(void *arg)
 	}
 }
 
-TEST(SEG0003, "nor when threads are preempted")
+TEST(GSEG0003, "nor when threads are preempted")
 {
 	static volatile word done;
 	static struct look l;
@@ -134,7 +134,7 @@ static void check_gs(void *arg)
 	}
 }
 
-TEST(SEG0004, "whatever is loaded into GS, each thread has its own UTCB pointer there after the next call")
+TEST(GSEG0004, "whatever is loaded into GS, each thread has its own UTCB pointer there after the next call")
 {
 	static struct spoil s;
 	static struct look l;
@@ -165,7 +165,7 @@ static void spoil_and_spin(void *arg)
 	((struct spoil *)arg)->done = 1;
 }
 
-TEST(SEG0005, "an interrupt mends GS as well")
+TEST(GSEG0005, "an interrupt mends GS as well")
 {
 	static struct spoil s;
 
@@ -183,7 +183,7 @@ static void read_fs(void *selector)
 	fs_read();
 }
 
-TEST(SEG0006, "the base of FS is 0, whatever was loaded into it")
+TEST(GSEG0006, "the base of FS is 0, whatever was loaded into it")
 {
 	for (unsigned i = 0; i < SELECTORS; i++) {
 		L4_ThreadId_t t = thread_start_pager(read_fs, (void *)selectors[i], L4_Myself());

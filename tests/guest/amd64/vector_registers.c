@@ -102,22 +102,22 @@ static void check_pair(void (*between)(struct job *), bool other_space)
 	CHECK_EQ(b.wrong, 0);
 }
 
-TEST(FPU0001, "two threads of a space that yield to each other keep their registers")
+TEST(GFPU0001, "two threads of a space that yield to each other keep their registers")
 {
 	check_pair(yield, false);
 }
 
-TEST(FPU0002, "two threads of different spaces that yield to each other keep their registers")
+TEST(GFPU0002, "two threads of different spaces that yield to each other keep their registers")
 {
 	check_pair(yield, true);
 }
 
-TEST(FPU0003, "threads that sleep keep their registers")
+TEST(GFPU0003, "threads that sleep keep their registers")
 {
 	check_pair(nap, true);
 }
 
-TEST(FPU0004, "threads that are preempted keep their registers")
+TEST(GFPU0004, "threads that are preempted keep their registers")
 {
 	static struct job a, b;
 	L4_ThreadId_t t;
@@ -153,7 +153,7 @@ static void check_clean(const struct fpu *f)
 	CHECK_EQ(f->control, 0x37f);
 }
 
-TEST(FPU0005, "a new thread has clean registers, whatever others left in them")
+TEST(GFPU0005, "a new thread has clean registers, whatever others left in them")
 {
 	static struct fpu mine, found;
 
@@ -171,7 +171,7 @@ static void load_and_wait(void *f)
 	guest_wait();
 }
 
-TEST(FPU0006, "the registers of a deleted thread do not come to the next one")
+TEST(GFPU0006, "the registers of a deleted thread do not come to the next one")
 {
 	static struct fpu mine, found;
 	struct space s;
@@ -200,7 +200,7 @@ static void answer(void *arg)
 	}
 }
 
-TEST(FPU0007, "a call to a server that uses the registers leaves the caller's alone")
+TEST(GFPU0007, "a call to a server that uses the registers leaves the caller's alone")
 {
 	struct fpu mine, found;
 	struct space s;
@@ -230,7 +230,7 @@ static void use_and_fault(void *arg)
 	f->done = 1;
 }
 
-TEST(FPU0008, "a page fault leaves the registers alone, although the pager uses them")
+TEST(GFPU0008, "a page fault leaves the registers alone, although the pager uses them")
 {
 	static struct fault f;
 	struct fpu other;
@@ -254,7 +254,7 @@ TEST(FPU0008, "a page fault leaves the registers alone, although the pager uses 
 	CHECK(same(&f.mine, &f.found));
 }
 
-TEST(FPU0009, "system calls leave the registers alone")
+TEST(GFPU0009, "system calls leave the registers alone")
 {
 	struct fpu mine, found;
 
@@ -283,7 +283,7 @@ static void use_x87(void *unused)
 	fpu_wait();
 }
 
-TEST(FPU0010, "an x87 error that one thread left pending is not raised in another")
+TEST(GFPU0010, "an x87 error that one thread left pending is not raised in another")
 {
 	static struct fpu found;
 

@@ -67,7 +67,7 @@ static void check_fresh(const uint8_t *image, unsigned size)
 	}
 }
 
-TEST(FPU0011, "a new thread finds no data, flags or addresses in the x87 and SSE state")
+TEST(GFPU0011, "a new thread finds no data, flags or addresses in the x87 and SSE state")
 {
 	static struct fpu_image found;
 
@@ -81,7 +81,7 @@ static void take_xsave(void *to)
 	xsave_all(to);
 }
 
-TEST(FPU0012, "XSAVE in a new thread finds nothing in any component")
+TEST(GFPU0012, "XSAVE in a new thread finds nothing in any component")
 {
 	static struct xsave found;
 
@@ -95,7 +95,7 @@ TEST(FPU0012, "XSAVE in a new thread finds nothing in any component")
 		CHECK_EQ(found.bytes[i], 0);
 }
 
-TEST(FPU0013, "XCR0 has x87 and SSE, AVX if the CPU has it and the kernel uses it, and nothing else")
+TEST(GFPU0013, "XCR0 has x87 and SSE, AVX if the CPU has it and the kernel uses it, and nothing else")
 {
 	struct cpuid id;
 
@@ -108,7 +108,7 @@ TEST(FPU0013, "XCR0 has x87 and SSE, AVX if the CPU has it and the kernel uses i
 	CHECK_EQ(avx_usable(), xcr0_read() >> 2 & 1);
 }
 
-TEST(FPU0014, "a user cannot change XCR0: general protection, or invalid opcode without XSAVE")
+TEST(GFPU0014, "a user cannot change XCR0: general protection, or invalid opcode without XSAVE")
 {
 	static struct trap t;
 	word before = xsave_usable() ? xcr0_read() : 0;
@@ -132,7 +132,7 @@ TEST(FPU0014, "a user cannot change XCR0: general protection, or invalid opcode 
 	CHECK_EQ(xsave_usable() ? xcr0_read() : 0, before);
 }
 
-TEST(FPU0015, "without XSAVE its instructions are invalid opcodes")
+TEST(GFPU0015, "without XSAVE its instructions are invalid opcodes")
 {
 	if (xsave_usable())
 		guest_skip("there is XSAVE");
@@ -140,14 +140,14 @@ TEST(FPU0015, "without XSAVE its instructions are invalid opcodes")
 	trap_and_skip(6, 0, trap_xrstor_at, trap_xrstor_next);
 }
 
-TEST(FPU0016, "XGETBV of a register that is not there is a general protection fault")
+TEST(GFPU0016, "XGETBV of a register that is not there is a general protection fault")
 {
 	if (!xsave_usable())
 		guest_skip("no XSAVE");
 	trap_and_skip(13, 0, trap_xgetbv, trap_xgetbv_next);	/* RCX is a pattern */
 }
 
-TEST(FPU0017, "vector instructions that are not switched on are invalid opcodes; AVX-512 is not")
+TEST(GFPU0017, "vector instructions that are not switched on are invalid opcodes; AVX-512 is not")
 {
 	trap_and_skip(6, 0, trap_evex, trap_evex_next);
 	if (!avx_usable())
@@ -170,7 +170,7 @@ static void try_restore(unsigned at, word value)
 	CHECK(t.done);
 }
 
-TEST(FPU0018, "a malformed image of a user's XRSTOR is his own general protection fault")
+TEST(GFPU0018, "a malformed image of a user's XRSTOR is his own general protection fault")
 {
 	struct fpu mine;
 
@@ -220,7 +220,7 @@ static bool all_done(const struct member *m)
 	return true;
 }
 
-TEST(FPU0019, "nine threads in three spaces, preempted at short intervals, keep their registers")
+TEST(GFPU0019, "nine threads in three spaces, preempted at short intervals, keep their registers")
 {
 	static struct member crowd[CROWD];
 	static struct space s[2];
@@ -242,7 +242,7 @@ TEST(FPU0019, "nine threads in three spaces, preempted at short intervals, keep 
 		CHECK_EQ(crowd[i].wrong, 0);
 }
 
-TEST(FPU0020, "a hundred threads one after the other, each left dirty: none finds what the last one had")
+TEST(GFPU0020, "a hundred threads one after the other, each left dirty: none finds what the last one had")
 {
 	static struct fpu_image found;
 	struct mark mark = world_mark();
@@ -272,7 +272,7 @@ static void spin_with_registers(void *arg)
 	l->done = 1;
 }
 
-TEST(FPU0021, "a thread stopped, given other flags and started again keeps its registers")
+TEST(GFPU0021, "a thread stopped, given other flags and started again keeps its registers")
 {
 	static struct life l;
 	struct fpu other;
@@ -306,7 +306,7 @@ static void trap_with_registers(void *arg)
 	l->done = 1;
 }
 
-TEST(FPU0022, "an exception and its reply leave the registers alone, although the handler uses them")
+TEST(GFPU0022, "an exception and its reply leave the registers alone, although the handler uses them")
 {
 	static struct life l;
 	struct fpu other;
@@ -334,7 +334,7 @@ static void wait_with_registers(void *arg)
 	l->done = 1;
 }
 
-TEST(FPU0023, "a thread moved to another space takes its registers along")
+TEST(GFPU0023, "a thread moved to another space takes its registers along")
 {
 	static struct life l;
 	struct space a, b;
@@ -362,7 +362,7 @@ static void use_with_handler(void *arg)
 	l->done = 1;
 }
 
-TEST(FPU0024, "that the registers are somewhere else for a while is never an exception (7)")
+TEST(GFPU0024, "that the registers are somewhere else for a while is never an exception (7)")
 {
 	static struct life l;
 	struct fpu other;

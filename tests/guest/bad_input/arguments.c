@@ -37,7 +37,7 @@ void check_alive(void)
 	sleep_us(500);
 }
 
-TEST(WLD0001, "ThreadControl with wild destinations")
+TEST(GWLD0001, "ThreadControl with wild destinations")
 {
 	for (unsigned i = 0; i < WILDS; i++)
 		if (!precious(wild[i]) || L4_IsLocalId(wild_id(i)))
@@ -45,7 +45,7 @@ TEST(WLD0001, "ThreadControl with wild destinations")
 	check_alive();
 }
 
-TEST(WLD0002, "ThreadControl with wild space specifiers")
+TEST(GWLD0002, "ThreadControl with wild space specifiers")
 {
 	for (unsigned i = 0; i < WILDS; i++) {
 		L4_ThreadId_t t = tid_new();
@@ -58,7 +58,7 @@ TEST(WLD0002, "ThreadControl with wild space specifiers")
 	check_alive();
 }
 
-TEST(WLD0003, "ThreadControl with wild schedulers and pagers")
+TEST(GWLD0003, "ThreadControl with wild schedulers and pagers")
 {
 	for (unsigned i = 0; i < WILDS; i++) {
 		L4_ThreadId_t t = tid_new();
@@ -72,7 +72,7 @@ TEST(WLD0003, "ThreadControl with wild schedulers and pagers")
 	check_alive();
 }
 
-TEST(WLD0004, "ThreadControl with wild UTCB locations: error 6")
+TEST(GWLD0004, "ThreadControl with wild UTCB locations: error 6")
 {
 	for (unsigned i = 0; i < WILDS; i++) {
 		L4_ThreadId_t t = tid_new();
@@ -85,7 +85,7 @@ TEST(WLD0004, "ThreadControl with wild UTCB locations: error 6")
 	check_alive();
 }
 
-TEST(WLD0005, "SpaceControl with wild areas, of every size")
+TEST(GWLD0005, "SpaceControl with wild areas, of every size")
 {
 	for (unsigned i = 0; i < WILDS; i++)
 		for (word size = 0; size < 64; size += 7) {
@@ -103,7 +103,7 @@ TEST(WLD0005, "SpaceControl with wild areas, of every size")
 	check_alive();
 }
 
-TEST(WLD0006, "SpaceControl with wild space specifiers: error 3")
+TEST(GWLD0006, "SpaceControl with wild space specifiers: error 3")
 {
 	for (unsigned i = 0; i < WILDS; i++) {
 		word old;
@@ -130,7 +130,7 @@ static void call_once(void *arg)
 	c->done = 1;
 }
 
-TEST(WLD0007, "Ipc to wild ids, local and global")
+TEST(GWLD0007, "Ipc to wild ids, local and global")
 {
 	static struct call c;
 
@@ -147,7 +147,7 @@ TEST(WLD0007, "Ipc to wild ids, local and global")
 	check_alive();
 }
 
-TEST(WLD0008, "Ipc from wild ids")
+TEST(GWLD0008, "Ipc from wild ids")
 {
 	static struct call c;
 
@@ -162,7 +162,7 @@ TEST(WLD0008, "Ipc from wild ids")
 	check_alive();
 }
 
-TEST(WLD0009, "Ipc with wild timeouts to a thread that does not answer")
+TEST(GWLD0009, "Ipc with wild timeouts to a thread that does not answer")
 {
 	static struct call c;
 
@@ -178,7 +178,7 @@ TEST(WLD0009, "Ipc with wild timeouts to a thread that does not answer")
 	check_alive();
 }
 
-TEST(WLD0010, "messages with wild tags are delivered whole, refused, or cut with an overflow")
+TEST(GWLD0010, "messages with wild tags are delivered whole, refused, or cut with an overflow")
 {
 	static struct receiver r;
 
@@ -198,7 +198,7 @@ TEST(WLD0010, "messages with wild tags are delivered whole, refused, or cut with
 }
 
 /* Map items whose words are anything: into another space, which is then thrown away. */
-TEST(WLD0011, "map and grant items with wild send bases, fpages and windows")
+TEST(GWLD0011, "map and grant items with wild send bases, fpages and windows")
 {
 	static struct receiver r;
 	struct space s;
@@ -223,7 +223,7 @@ TEST(WLD0011, "map and grant items with wild send bases, fpages and windows")
 	check_alive();
 }
 
-TEST(WLD0012, "map items with every size of send fpage and of window")
+TEST(GWLD0012, "map items with every size of send fpage and of window")
 {
 	static struct receiver r;
 	struct space s;
@@ -259,7 +259,7 @@ static void unmap_wild(void *arg)
 	u->done++;
 }
 
-TEST(WLD0013, "Unmap with wild controls and fpages, in a space that loses all it has")
+TEST(GWLD0013, "Unmap with wild controls and fpages, in a space that loses all it has")
 {
 	static struct unmap u;
 	struct space s;
@@ -279,7 +279,7 @@ TEST(WLD0013, "Unmap with wild controls and fpages, in a space that loses all it
 	check_alive();
 }
 
-TEST(WLD0014, "Unmap of this space's fpages of every size, read only: nothing is lost")
+TEST(GWLD0014, "Unmap of this space's fpages of every size, read only: nothing is lost")
 {
 	for (word size = 10; size < 64; size++)
 		L4_GetStatus(L4_FpageLog2(0, (int)size));
@@ -307,7 +307,7 @@ static void exchange_wild(void *arg)
 	e->done = 1;
 }
 
-TEST(WLD0015, "ExchangeRegisters with wild destinations: nilthread, or a fault of the caller")
+TEST(GWLD0015, "ExchangeRegisters with wild destinations: nilthread, or a fault of the caller")
 {
 	static struct exchange e;
 
@@ -333,7 +333,7 @@ static void receive_any(void *unused)
 		L4_Wait(&from);
 }
 
-TEST(WLD0016, "ExchangeRegisters with every control word, on a waiting thread")
+TEST(GWLD0016, "ExchangeRegisters with every control word, on a waiting thread")
 {
 	for (word control = 0; control < 1024; control++) {
 		struct mark mark = world_mark();

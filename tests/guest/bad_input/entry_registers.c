@@ -19,14 +19,14 @@ static void send_to_place(word ip, word sp, word flags)
 	world_release(mark);
 }
 
-TEST(WLD0017, "threads sent to wild instruction pointers fault; the kernel does not")
+TEST(GWLD0017, "threads sent to wild instruction pointers fault; the kernel does not")
 {
 	for (unsigned i = 0; i < WILDS; i++)
 		send_to_place(wild[i], stack_new(), 0x202);
 	check_alive();
 }
 
-TEST(WLD0018, "threads with wild stack pointers fault when they use them")
+TEST(GWLD0018, "threads with wild stack pointers fault when they use them")
 {
 	for (unsigned i = 0; i < WILDS; i++) {
 		if (in_utcbs(wild[i]))
@@ -37,7 +37,7 @@ TEST(WLD0018, "threads with wild stack pointers fault when they use them")
 	check_alive();
 }
 
-TEST(WLD0019, "threads started with wild flags run as users, with interrupts on")
+TEST(GWLD0019, "threads started with wild flags run as users, with interrupts on")
 {
 	for (unsigned i = 0; i < WILDS; i++) {
 		redirected = 0;
@@ -85,14 +85,14 @@ static void enter_wildly(void (*run)(void *), word offset)
 	}
 }
 
-TEST(WLD0020, "a gateway entered with a wild stack pointer: the caller faults or halts")
+TEST(GWLD0020, "a gateway entered with a wild stack pointer: the caller faults or halts")
 {
 	for (word offset = 0x1a0; offset <= 0x1f0; offset += 8)
 		enter_wildly(wild_stack, offset);
 	check_alive();
 }
 
-TEST(WLD0021, "a gateway entered with a wild return address: non-canonical ones do not reach SYSRET")
+TEST(GWLD0021, "a gateway entered with a wild return address: non-canonical ones do not reach SYSRET")
 {
 	for (word offset = 0x1a0; offset <= 0x1f0; offset += 8)
 		enter_wildly(wild_return, offset);
@@ -125,7 +125,7 @@ static void all_wild(void *arg)
 	tell(a->owner);
 }
 
-TEST(WLD0022, "every gateway with wild values in all registers")
+TEST(GWLD0022, "every gateway with wild values in all registers")
 {
 	static struct all_regs a;
 	struct space s;
@@ -158,7 +158,7 @@ static bool leaked(word value, word before)
 	return value != before && value >> 47 != 0 && gateway_of(value) != gateway && value != -1ul;
 }
 
-TEST(WLD0023, "no call leaves a kernel address in a register")
+TEST(GWLD0023, "no call leaves a kernel address in a register")
 {
 	static const word offsets[] = { 0x1c0, 0x1d0, 0x1e0, 0x1e8 };
 
@@ -176,7 +176,7 @@ TEST(WLD0023, "no call leaves a kernel address in a register")
 	}
 }
 
-TEST(WLD0024, "a wild UTCB pointer in RDI is ignored by Ipc and Unmap")
+TEST(GWLD0024, "a wild UTCB pointer in RDI is ignored by Ipc and Unmap")
 {
 	for (unsigned i = 0; i < WILDS; i++) {
 		struct regs r;
@@ -205,7 +205,7 @@ static void lie_about_id(void *arg)
 	(void)tag;
 }
 
-TEST(WLD0025, "a thread that writes another id into its UTCB still sends under its own")
+TEST(GWLD0025, "a thread that writes another id into its UTCB still sends under its own")
 {
 	static L4_ThreadId_t me;
 	struct receiver r = { .from = L4_anythread, .timeout = 0 };
@@ -248,7 +248,7 @@ static void check_gs(void *arg)
 	}
 }
 
-TEST(WLD0026, "a thread that reloads GS harms nobody, and gets its UTCB pointer back at the next entry")
+TEST(GWLD0026, "a thread that reloads GS harms nobody, and gets its UTCB pointer back at the next entry")
 {
 	static volatile word ok, wrong;
 	struct space s;
@@ -277,7 +277,7 @@ static void call_with_flags(void *arg)
 	flags_write(0x202);
 }
 
-TEST(WLD0027, "calls with DF, AC, NT and the arithmetic flags set work; the kernel does not inherit them")
+TEST(GWLD0027, "calls with DF, AC, NT and the arithmetic flags set work; the kernel does not inherit them")
 {
 	static word flags[] = { 0x602, 0x40202, 0x4202, 0xad7, 0x44ed7 };
 
@@ -298,7 +298,7 @@ static void call_in_steps(void *arg)
 	s->done = 1;
 }
 
-TEST(WLD0028, "a call made with the trap flag set is stepped over, and the kernel is not")
+TEST(GWLD0028, "a call made with the trap flag set is stepped over, and the kernel is not")
 {
 	static struct steps s;
 	L4_ThreadId_t t;
@@ -320,7 +320,7 @@ TEST(WLD0028, "a call made with the trap flag set is stepped over, and the kerne
 	check_alive();
 }
 
-TEST(WLD0029, "Schedule with wild destinations and parameters")
+TEST(GWLD0029, "Schedule with wild destinations and parameters")
 {
 	L4_ThreadId_t t = thread_waiting(supervisor);
 	word old;
@@ -347,7 +347,7 @@ static void switch_wild(void *arg)
 	j->done = 1;
 }
 
-TEST(WLD0030, "ThreadSwitch to wild ids")
+TEST(GWLD0030, "ThreadSwitch to wild ids")
 {
 	static struct switch_job j;
 
@@ -364,7 +364,7 @@ TEST(WLD0030, "ThreadSwitch to wild ids")
 	check_alive();
 }
 
-TEST(WLD0031, "ProcessorControl and MemoryControl with wild arguments")
+TEST(GWLD0031, "ProcessorControl and MemoryControl with wild arguments")
 {
 	for (unsigned i = 0; i < WILDS; i++) {
 		word attributes[4] = { wild[i], wild[i], wild[i], wild[i] };
@@ -388,7 +388,7 @@ static void trap_with_handler(void *handler)
 	trap_ud();
 }
 
-TEST(WLD0032, "wild pagers and exception handlers in the UTCB stop their thread and nothing else")
+TEST(GWLD0032, "wild pagers and exception handlers in the UTCB stop their thread and nothing else")
 {
 	for (unsigned i = 0; i < WILDS; i++) {
 		static L4_ThreadId_t bad;
@@ -409,7 +409,7 @@ TEST(WLD0032, "wild pagers and exception handlers in the UTCB stop their thread 
 	check_alive();
 }
 
-TEST(WLD0033, "wild requests to sigma0")
+TEST(GWLD0033, "wild requests to sigma0")
 {
 	for (unsigned i = 0; i < WILDS; i++) {
 		L4_Accept(L4_MapGrantItems(L4_FpageLog2(0x70000000, 12)));
@@ -468,7 +468,7 @@ static void random_calls(void *arg)
 	tell(f->owner);
 }
 
-TEST(WLD0034, "three thousand random calls of a space without rights")
+TEST(GWLD0034, "three thousand random calls of a space without rights")
 {
 	static struct fuzz f;
 	struct space s;

@@ -117,7 +117,7 @@ static void random_frame(struct iret *i, uint32_t flags)
 }
 
 /* Nothing is mapped where the frames lead, so the thread traps at its first instruction at the latest. */
-TEST(WLD0035, "an IRET with each flag, alone and with VM, and random selectors traps as a user's")
+TEST(GWLD0035, "an IRET with each flag, alone and with VM, and random selectors traps as a user's")
 {
 	static struct iret i;
 	struct space s;
@@ -137,7 +137,7 @@ TEST(WLD0035, "an IRET with each flag, alone and with VM, and random selectors t
 	check_alive();
 }
 
-TEST(WLD0036, "an IRET with random flags and selectors traps as a user's")
+TEST(GWLD0036, "an IRET with random flags and selectors traps as a user's")
 {
 	static struct iret i;
 	struct space s;
@@ -181,7 +181,7 @@ static void map_code(struct space *s, struct code code)
 
 static const struct code jump_to_itself = { { 0xeb, 0xfe, 0xeb, 0xfe } };
 
-TEST(WLD0037, "a thread that computes after an IRET with VM is preempted, and then runs as a user")
+TEST(GWLD0037, "a thread that computes after an IRET with VM is preempted, and then runs as a user")
 {
 	static const uint32_t cs[] = { FAR_CS, FAR_CS + 1, FAR_CS + 2, FAR_CS + 3, 0, 0x08, 0x10, USER_SS, 0x28,
 				       USER_CS, USER_GS };
@@ -209,7 +209,7 @@ TEST(WLD0037, "a thread that computes after an IRET with VM is preempted, and th
 	check_alive();
 }
 
-TEST(WLD0038, "a driver that interrupts a thread after an IRET with VM has its UTCB pointer")
+TEST(GWLD0038, "a driver that interrupts a thread after an IRET with VM has its UTCB pointer")
 {
 	static const uint32_t words[9] = { IP, USER_CS, F_VM | F_IF | F_FIXED, 0x8000, USER_SS, USER_SS,
 					   USER_SS, USER_SS, USER_GS };
@@ -247,7 +247,7 @@ TEST(WLD0038, "a driver that interrupts a thread after an IRET with VM has its U
 		guest_skip(SMAP_FAULTS);
 }
 
-TEST(WLD0039, "after an IRET with VM, IOPL 3 and IF 0 instructions that enter the kernel trap as a user's")
+TEST(GWLD0039, "after an IRET with VM, IOPL 3 and IF 0 instructions that enter the kernel trap as a user's")
 {
 	static const struct code code[] = {
 		{ { 0xcc, 0xcc, 0xcc, 0xcc } },			/* INT3 */

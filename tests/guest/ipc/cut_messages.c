@@ -71,7 +71,7 @@ static void check_whole(const struct message *m)
 	CHECK_EQ(m->got.tag, tag_make(LABEL, m->u, m->t).raw);
 }
 
-TEST(CUT0001, "a message cut in its second string: words and first string are there, the counts are told")
+TEST(GCUT0001, "a message cut in its second string: words and first string are there, the counts are told")
 {
 	static struct message m;
 	struct space s;
@@ -94,7 +94,7 @@ TEST(CUT0001, "a message cut in its second string: words and first string are th
 	CHECK(has_bytes(pool(DST) + 120, 100, 70, 120));
 }
 
-TEST(CUT0002, "control-transfer and undefined items are an overflow; what is in front of them arrived")
+TEST(GCUT0002, "control-transfer and undefined items are an overflow; what is in front of them arrived")
 {
 	static struct message m;
 	struct space s;
@@ -115,7 +115,7 @@ TEST(CUT0002, "control-transfer and undefined items are an overflow; what is in 
 	}
 }
 
-TEST(CUT0003, "the bits between s and the window in BR0 mean nothing")
+TEST(GCUT0003, "the bits between s and the window in BR0 mean nothing")
 {
 	static struct message m;
 	struct space s;
@@ -136,7 +136,7 @@ TEST(CUT0003, "the bits between s and the window in BR0 mean nothing")
 	}
 }
 
-TEST(CUT0004, "buffers that are missing, that C does not announce, or that run past BR32, take nothing")
+TEST(GCUT0004, "buffers that are missing, that C does not announce, or that run past BR32, take nothing")
 {
 	static struct message m;
 	struct space s;
@@ -160,7 +160,7 @@ TEST(CUT0004, "buffers that are missing, that C does not announce, or that run p
 	check_cut_at(&m, 0);
 }
 
-TEST(CUT0005, "a descriptor, or the rest of a compound string, that the message does not hold: overflow at 0")
+TEST(GCUT0005, "a descriptor, or the rest of a compound string, that the message lacks: overflow at 0")
 {
 	static struct message m;
 	struct space s;
@@ -191,7 +191,7 @@ TEST(CUT0005, "a descriptor, or the rest of a compound string, that the message 
 		}
 }
 
-TEST(CUT0006, "an empty string is delivered and uses up its buffer")
+TEST(GCUT0006, "an empty string is delivered and uses up its buffer")
 {
 	static struct message m;
 	struct space s;
@@ -209,7 +209,7 @@ TEST(CUT0006, "an empty string is delivered and uses up its buffer")
 	CHECK(has_bytes(pool(DST) + 50, 10, 6, 0));
 }
 
-TEST(CUT0007, "strings and buffers in the kernel, in the non-canonical hole, at the end of all: overflow")
+TEST(GCUT0007, "strings and buffers in the kernel, in the non-canonical hole, at the end of all: overflow")
 {
 	static const word where[] = {
 		0xffffffff80000000, 0xffff800000000000, 0xfffffffffffffff8, 0x0000800000000000, 0x8000000000000000,
@@ -235,7 +235,7 @@ TEST(CUT0007, "strings and buffers in the kernel, in the non-canonical hole, at 
 	check_alive();
 }
 
-TEST(CUT0008, "a string of any length is cut at its buffer, and nothing behind that is looked at")
+TEST(GCUT0008, "a string of any length is cut at its buffer, and nothing behind that is looked at")
 {
 	static struct message m;
 	struct space s;
@@ -255,7 +255,7 @@ TEST(CUT0008, "a string of any length is cut at its buffer, and nothing behind t
 
 /* ---- words that mean nothing ---- */
 
-TEST(CBI0001, "C bits of map items mean nothing: the counts in the tag tell how many there are")
+TEST(GCBI0001, "C bits of map items mean nothing: the counts in the tag tell how many there are")
 {
 	static struct message m;
 	struct space s;
@@ -277,7 +277,7 @@ TEST(CBI0001, "C bits of map items mean nothing: the counts in the tag tell how 
 	}
 }
 
-TEST(CBI0002, "C bits of string items and of items of different kinds mean nothing either")
+TEST(GCBI0002, "C bits of string items and of items of different kinds mean nothing either")
 {
 	static struct message m;
 	struct space s;
@@ -304,7 +304,7 @@ TEST(CBI0002, "C bits of string items and of items of different kinds mean nothi
 	}
 }
 
-TEST(CBI0003, "cache hints of strings and buffers change nothing")
+TEST(GCBI0003, "cache hints of strings and buffers change nothing")
 {
 	static struct message m;
 	struct space s;

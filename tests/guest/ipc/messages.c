@@ -41,7 +41,7 @@ word empty_send_error(L4_ThreadId_t to, L4_Time_t timeout)
 	return send_error(to, timeout);
 }
 
-TEST(IPC0001, "an Ipc to nil from nil does nothing")
+TEST(GIPC0001, "an Ipc to nil from nil does nothing")
 {
 	L4_ThreadId_t from = L4_nilthread;
 
@@ -49,7 +49,7 @@ TEST(IPC0001, "an Ipc to nil from nil does nothing")
 	CHECK(L4_IpcSucceeded(L4_Ipc(L4_nilthread, L4_nilthread, 0, &from)));
 }
 
-TEST(IPC0002, "a send reaches a thread in a closed wait, with label and words")
+TEST(GIPC0002, "a send reaches a thread in a closed wait, with label and words")
 {
 	static struct receiver r;
 	L4_ThreadId_t t;
@@ -65,7 +65,7 @@ TEST(IPC0002, "a send reaches a thread in a closed wait, with label and words")
 	CHECK_EQ(r.got.mr[3], 103);
 }
 
-TEST(IPC0003, "a send reaches a thread in an open wait, which learns the sender")
+TEST(GIPC0003, "a send reaches a thread in an open wait, which learns the sender")
 {
 	static struct receiver r;
 	L4_ThreadId_t t;
@@ -89,7 +89,7 @@ static void echo(void *unused)
 	}
 }
 
-TEST(IPC0004, "a call gets its reply, many times, inside a space")
+TEST(GIPC0004, "a call gets its reply, many times, inside a space")
 {
 	L4_ThreadId_t t = thread_start(echo, 0);
 
@@ -105,7 +105,7 @@ TEST(IPC0004, "a call gets its reply, many times, inside a space")
 	}
 }
 
-TEST(IPC0005, "a call gets its reply, many times, across spaces")
+TEST(GIPC0005, "a call gets its reply, many times, across spaces")
 {
 	struct space s;
 	L4_ThreadId_t t;
@@ -120,7 +120,7 @@ TEST(IPC0005, "a call gets its reply, many times, across spaces")
 	}
 }
 
-TEST(IPC0006, "a reply with zero timeout reaches its caller: a call goes from send to receive at once")
+TEST(GIPC0006, "a reply with zero timeout reaches its caller: a call goes from send to receive at once")
 {
 	static struct job j;
 	struct received r;
@@ -137,7 +137,7 @@ TEST(IPC0006, "a reply with zero timeout reaches its caller: a call goes from se
 	CHECK_EQ(j.got.mr[1], 21);
 }
 
-TEST(IPC0007, "a receive with zero timeout returns at once when nobody sends")
+TEST(GIPC0007, "a receive with zero timeout returns at once when nobody sends")
 {
 	struct received r = wait_now();
 
@@ -146,7 +146,7 @@ TEST(IPC0007, "a receive with zero timeout returns at once when nobody sends")
 	CHECK_EQ(r.error, RECEIVE_TIMEOUT);
 }
 
-TEST(IPC0008, "a send with zero timeout fails at once when the partner does not receive from us")
+TEST(GIPC0008, "a send with zero timeout fails at once when the partner does not receive from us")
 {
 	static struct receiver r;
 	L4_ThreadId_t t;
@@ -157,23 +157,23 @@ TEST(IPC0008, "a send with zero timeout fails at once when the partner does not 
 	CHECK(!r.got.done);
 }
 
-TEST(IPC0009, "a send to a thread that does not exist fails: error 2 in the send phase")
+TEST(GIPC0009, "a send to a thread that does not exist fails: error 2 in the send phase")
 {
 	CHECK_EQ(empty_send_error(tid_new(), L4_Never), SEND_NOT_EXISTING);
 }
 
-TEST(IPC0010, "a receive from a thread that does not exist fails, even with timeout never")
+TEST(GIPC0010, "a receive from a thread that does not exist fails, even with timeout never")
 {
 	CHECK_EQ(receive_now(tid_new(), 0).error, RECEIVE_NOT_EXISTING);
 }
 
-TEST(IPC0011, "anythread and anylocalthread are no destination: error 2")
+TEST(GIPC0011, "anythread and anylocalthread are no destination: error 2")
 {
 	CHECK_EQ(empty_send_error(L4_anythread, L4_ZeroTime), SEND_NOT_EXISTING);
 	CHECK_EQ(empty_send_error(L4_anylocalthread, L4_ZeroTime), SEND_NOT_EXISTING);
 }
 
-TEST(IPC0012, "a stale version is another thread: error 2 in either phase")
+TEST(GIPC0012, "a stale version is another thread: error 2 in either phase")
 {
 	L4_ThreadId_t t = thread_start(echo, 0);
 	L4_ThreadId_t stale = L4_GlobalId(L4_ThreadNo(t), L4_Version(t) + 2);
@@ -183,7 +183,7 @@ TEST(IPC0012, "a stale version is another thread: error 2 in either phase")
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_WAITING);
 }
 
-TEST(IPC0013, "when the send phase fails there is no receive phase")
+TEST(GIPC0013, "when the send phase fails there is no receive phase")
 {
 	static struct job j;
 	L4_ThreadId_t from = L4_nilthread;
@@ -198,7 +198,7 @@ TEST(IPC0013, "when the send phase fails there is no receive phase")
 	CHECK(!j.got.done);
 }
 
-TEST(IPC0014, "queued senders are received in the order in which they came")
+TEST(GIPC0014, "queued senders are received in the order in which they came")
 {
 	static struct job j[8];
 
@@ -213,7 +213,7 @@ TEST(IPC0014, "queued senders are received in the order in which they came")
 	CHECK_EQ(wait_now().error, RECEIVE_TIMEOUT);
 }
 
-TEST(IPC0015, "the order holds between senders of this and of another space")
+TEST(GIPC0015, "the order holds between senders of this and of another space")
 {
 	static struct job j[8];
 	struct space s;
@@ -230,7 +230,7 @@ TEST(IPC0015, "the order holds between senders of this and of another space")
 		CHECK_EQ(wait_now().mr[1], i + 1);
 }
 
-TEST(IPC0016, "a closed receive takes its partner's message and leaves earlier ones queued")
+TEST(GIPC0016, "a closed receive takes its partner's message and leaves earlier ones queued")
 {
 	static struct job a, b;
 	L4_ThreadId_t second;
@@ -243,7 +243,7 @@ TEST(IPC0016, "a closed receive takes its partner's message and leaves earlier o
 	CHECK_EQ(wait_now().mr[1], 11);
 }
 
-TEST(IPC0017, "anylocalthread takes threads of the own space only")
+TEST(GIPC0017, "anylocalthread takes threads of the own space only")
 {
 	static struct job a, b;
 	struct space s;
@@ -261,7 +261,7 @@ TEST(IPC0017, "anylocalthread takes threads of the own space only")
 	CHECK_EQ(wait_now().mr[1], 11);
 }
 
-TEST(IPC0018, "a thread waiting for anylocalthread refuses a send from another space")
+TEST(GIPC0018, "a thread waiting for anylocalthread refuses a send from another space")
 {
 	static struct receiver r;
 	static struct job j;
@@ -278,7 +278,7 @@ TEST(IPC0018, "a thread waiting for anylocalthread refuses a send from another s
 	CHECK(r.got.done);
 }
 
-TEST(IPC0021, "63 words arrive, inside a space and across spaces")
+TEST(GIPC0021, "63 words arrive, inside a space and across spaces")
 {
 	static struct receiver r;
 	struct space s;
@@ -303,7 +303,7 @@ static void receive_with_words(void *arg)
 	receive_once(arg);
 }
 
-TEST(IPC0022, "words that were not sent never come from the sender: the receiver's stay as they were")
+TEST(GIPC0022, "words that were not sent never come from the sender: the receiver's stay as they were")
 {
 	static struct receiver r;
 	L4_ThreadId_t t;
@@ -319,7 +319,7 @@ TEST(IPC0022, "words that were not sent never come from the sender: the receiver
 	}
 }
 
-TEST(IPC0023, "a sender's message registers are unchanged by a send")
+TEST(GIPC0023, "a sender's message registers are unchanged by a send")
 {
 	static struct receiver r;
 	L4_ThreadId_t t;
@@ -332,7 +332,7 @@ TEST(IPC0023, "a sender's message registers are unchanged by a send")
 		CHECK_EQ(mr((int)i), 300 + i);
 }
 
-TEST(IPC0024, "48 bits of label arrive; the flags E, X, r do not")
+TEST(GIPC0024, "48 bits of label arrive; the flags E, X, r do not")
 {
 	static struct receiver r;
 	L4_ThreadId_t t;
@@ -344,7 +344,7 @@ TEST(IPC0024, "48 bits of label arrive; the flags E, X, r do not")
 	CHECK_EQ(r.got.tag, 0xabcdef9876540000);
 }
 
-TEST(IPC0025, "an error's tag has E set, and no label and no counts")
+TEST(GIPC0025, "an error's tag has E set, and no label and no counts")
 {
 	struct received r = wait_now();
 
@@ -353,7 +353,7 @@ TEST(IPC0025, "an error's tag has E set, and no label and no counts")
 	CHECK_EQ(L4_Send_Timeout(tid_new(), L4_ZeroTime).raw, 0x8000);
 }
 
-TEST(IPC0026, "from is nilthread after a failed receive")
+TEST(GIPC0026, "from is nilthread after a failed receive")
 {
 	L4_ThreadId_t from = supervisor;
 
@@ -361,7 +361,7 @@ TEST(IPC0026, "from is nilthread after a failed receive")
 	CHECK_EQ(from.raw, 0);
 }
 
-TEST(IPC0027, "a thread can sleep by receiving from itself")
+TEST(GIPC0027, "a thread can sleep by receiving from itself")
 {
 	word start = now();
 	struct received r = receive_now(L4_Myself(), period(3000));
@@ -370,7 +370,7 @@ TEST(IPC0027, "a thread can sleep by receiving from itself")
 	CHECK(now() - start >= 2900);
 }
 
-TEST(IPC0028, "a send to oneself waits until its timeout")
+TEST(GIPC0028, "a send to oneself waits until its timeout")
 {
 	CHECK_EQ(empty_send_error(L4_Myself(), L4_ZeroTime), SEND_TIMEOUT);
 	CHECK_EQ(empty_send_error(L4_MyLocalId(), L4_TimePeriod(1000)), SEND_TIMEOUT);
@@ -384,7 +384,7 @@ static L4_MsgTag_t lipc_empty(L4_ThreadId_t to, L4_ThreadId_t from, word timeout
 	return L4_Lipc(to, from, timeouts, &sender);
 }
 
-TEST(IPC0029, "Lipc is an Ipc: a local call, an error, and a global partner too")
+TEST(GIPC0029, "Lipc is an Ipc: a local call, an error, and a global partner too")
 {
 	L4_ThreadId_t t = thread_start(echo, 0), local = L4_LocalIdOf(t);
 
@@ -397,7 +397,7 @@ TEST(IPC0029, "Lipc is an Ipc: a local call, an error, and a global partner too"
 	CHECK_EQ(L4_ErrorCode(), RECEIVE_TIMEOUT);
 }
 
-TEST(IPC0030, "a closed receive ignores other senders' sends: they wait")
+TEST(GIPC0030, "a closed receive ignores other senders' sends: they wait")
 {
 	static struct receiver r;
 	static struct job j;
@@ -412,7 +412,7 @@ TEST(IPC0030, "a closed receive ignores other senders' sends: they wait")
 	CHECK(r.got.done && !j.got.done);
 }
 
-TEST(IPC0032, "words, label and sender stay together when many send at once")
+TEST(GIPC0032, "words, label and sender stay together when many send at once")
 {
 	static struct job j[40];
 	L4_ThreadId_t t[40];
@@ -430,7 +430,7 @@ TEST(IPC0032, "words, label and sender stay together when many send at once")
 	}
 }
 
-TEST(IPC0034, "a thread waits for another that does the same: both time out")
+TEST(GIPC0034, "a thread waits for another that does the same: both time out")
 {
 	static struct job j;
 	L4_ThreadId_t t;
@@ -458,7 +458,7 @@ static word send_sum(struct receiver *r, word u, word t)
 	return send_error(to, L4_ZeroTime);
 }
 
-TEST(IPC0035, "u + t = 63 is delivered; above 63, good items or not, both sides get an overflow at 0")
+TEST(GIPC0035, "u + t = 63 is delivered; above 63, good items or not, both sides get an overflow at 0")
 {
 	static const struct { word u, t; } good[] = { { 63, 0 }, { 61, 2 }, { 1, 62 } };
 	static const struct { word u, t; } bad[] = { { 62, 2 }, { 2, 62 }, { 63, 1 }, { 1, 63 }, { 63, 63 } };
@@ -477,7 +477,7 @@ TEST(IPC0035, "u + t = 63 is delivered; above 63, good items or not, both sides 
 	}
 }
 
-TEST(IPC0038, "reply-and-wait takes the next queued client at once")
+TEST(GIPC0038, "reply-and-wait takes the next queued client at once")
 {
 	static struct job a, b;
 	L4_ThreadId_t from, first;
@@ -497,7 +497,7 @@ TEST(IPC0038, "reply-and-wait takes the next queued client at once")
 	CHECK(!b.got.done);
 }
 
-TEST(IPC0039, "a chain of calls through three spaces comes back")
+TEST(GIPC0039, "a chain of calls through three spaces comes back")
 {
 	static struct job j;
 	struct space s;
@@ -527,7 +527,7 @@ static void note_run(void *ran)
 	*(volatile word *)ran = 1;
 }
 
-TEST(IPC0041, "a zero timeout gives nobody else the processor")
+TEST(GIPC0041, "a zero timeout gives nobody else the processor")
 {
 	static volatile word ran;
 
@@ -538,7 +538,7 @@ TEST(IPC0041, "a zero timeout gives nobody else the processor")
 	CHECK_EQ(ran, 0);
 }
 
-TEST(IPC0042, "message registers 0 to 7 are taken from the CPU's registers, and come back in them")
+TEST(GIPC0042, "message registers 0 to 7 are taken from the CPU's registers, and come back in them")
 {
 	static struct receiver r;
 	struct regs x;

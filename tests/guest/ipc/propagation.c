@@ -96,7 +96,7 @@ struct heard hear(L4_ThreadId_t from) { return hear_until(from, L4_ZeroTime.raw)
 
 static void nothing(void *unused) { (void)unused; }
 
-TEST(PRO0001, "kind 1: a thread speaks for another one of its space, to another space")
+TEST(GPRO0001, "kind 1: a thread speaks for another one of its space, to another space")
 {
 	static struct ear e;
 	struct space s;
@@ -110,7 +110,7 @@ TEST(PRO0001, "kind 1: a thread speaks for another one of its space, to another 
 	CHECK_EQ(e.heard.actual, L4_Myself().raw);
 }
 
-TEST(PRO0002, "kind 2: to a thread of its own space a thread speaks for anybody")
+TEST(GPRO0002, "kind 2: to a thread of its own space a thread speaks for anybody")
 {
 	static struct ear e;
 	struct space s;
@@ -125,7 +125,7 @@ TEST(PRO0002, "kind 2: to a thread of its own space a thread speaks for anybody"
 	CHECK_EQ(e.heard.actual, L4_Myself().raw);
 }
 
-TEST(PRO0003, "kind 3: all three in one space: the virtual sender's id is local, the real one's global")
+TEST(GPRO0003, "kind 3: all three in one space: the virtual sender's id is local, the real one's global")
 {
 	static struct ear e;
 	L4_ThreadId_t receiver, virtual = thread_start(nothing, 0);
@@ -137,7 +137,7 @@ TEST(PRO0003, "kind 3: all three in one space: the virtual sender's id is local,
 	CHECK_EQ(e.heard.actual, L4_Myself().raw);
 }
 
-TEST(PRO0004, "kind 4: in its own name a thread may speak everywhere, and is both senders")
+TEST(GPRO0004, "kind 4: in its own name a thread may speak everywhere, and is both senders")
 {
 	static struct ear e;
 	struct space s;
@@ -151,7 +151,7 @@ TEST(PRO0004, "kind 4: in its own name a thread may speak everywhere, and is bot
 	CHECK_EQ(e.heard.actual, L4_Myself().raw);
 }
 
-TEST(PRO0005, "kind 5: in the receiver's own name, inside its space")
+TEST(GPRO0005, "kind 5: in the receiver's own name, inside its space")
 {
 	static struct ear e;
 	L4_ThreadId_t receiver;
@@ -162,7 +162,7 @@ TEST(PRO0005, "kind 5: in the receiver's own name, inside its space")
 	CHECK_HEARD(e.heard, PROPAGATED, 15, L4_LocalIdOf(receiver));
 }
 
-TEST(PRO0006, "kind 6: in the receiver's name from outside, or for a third space: not allowed, p is cleared")
+TEST(GPRO0006, "kind 6: in the receiver's name from outside, or for a third space: not allowed, p is cleared")
 {
 	static struct ear e;
 	struct space s, other;
@@ -183,7 +183,7 @@ TEST(PRO0006, "kind 6: in the receiver's name from outside, or for a third space
 	}
 }
 
-TEST(PRO0007, "a virtual sender that does not exist, nil, any or an old id: not allowed")
+TEST(GPRO0007, "a virtual sender that does not exist, nil, any or an old id: not allowed")
 {
 	static struct ear e;
 	L4_ThreadId_t t = thread_inactive(), names[5], receiver;
@@ -202,7 +202,7 @@ TEST(PRO0007, "a virtual sender that does not exist, nil, any or an old id: not 
 	}
 }
 
-TEST(PRO0008, "the virtual sender may be named by a local id")
+TEST(GPRO0008, "the virtual sender may be named by a local id")
 {
 	static struct ear e;
 	struct space s;
@@ -215,7 +215,7 @@ TEST(PRO0008, "the virtual sender may be named by a local id")
 	CHECK_HEARD(e.heard, PROPAGATED, 18, virtual);
 }
 
-TEST(PRO0009, "an ordinary message leaves ActualSender and IntendedReceiver alone")
+TEST(GPRO0009, "an ordinary message leaves ActualSender and IntendedReceiver alone")
 {
 	static struct ear e;
 	L4_ThreadId_t receiver;
@@ -228,7 +228,7 @@ TEST(PRO0009, "an ordinary message leaves ActualSender and IntendedReceiver alon
 	CHECK_EQ(e.heard.intended, KEPT);
 }
 
-TEST(PRO0010, "an interrupt can be a virtual sender inside a space")
+TEST(GPRO0010, "an interrupt can be a virtual sender inside a space")
 {
 	static struct ear e;
 	L4_ThreadId_t receiver, irq = L4_GlobalId(1, 1);
@@ -243,7 +243,7 @@ TEST(PRO0010, "an interrupt can be a virtual sender inside a space")
 
 /* ---- which waits match ---- */
 
-TEST(PRO0011, "a closed wait for the real sender, or for the virtual one, takes the message; no other does")
+TEST(GPRO0011, "a closed wait for the real sender, or for the virtual one, takes the message; no other does")
 {
 	static struct ear e;
 	L4_ThreadId_t virtual = thread_start(nothing, 0), third = thread_start(nothing, 0);
@@ -259,7 +259,7 @@ TEST(PRO0011, "a closed wait for the real sender, or for the virtual one, takes 
 	}
 }
 
-TEST(PRO0012, "a wait for any local thread takes what is said in a local thread's name only")
+TEST(GPRO0012, "a wait for any local thread takes what is said in a local thread's name only")
 {
 	static struct ear e;
 	struct space s;
@@ -274,7 +274,7 @@ TEST(PRO0012, "a wait for any local thread takes what is said in a local thread'
 	CHECK_HEARD(e.heard, PROPAGATED, 23, L4_MyLocalId());
 }
 
-TEST(PRO0013, "of queued messages a closed wait takes those in that name, the oldest first")
+TEST(GPRO0013, "of queued messages a closed wait takes those in that name, the oldest first")
 {
 	static struct voice v[4];
 	L4_ThreadId_t name[2] = { thread_start(nothing, 0), thread_start(nothing, 0) };
@@ -292,7 +292,7 @@ TEST(PRO0013, "of queued messages a closed wait takes those in that name, the ol
 	CHECK_EQ(hear(L4_anythread).got.error, RECEIVE_TIMEOUT);
 }
 
-TEST(PRO0014, "and by the real sender's id they are taken too")
+TEST(GPRO0014, "and by the real sender's id they are taken too")
 {
 	static struct voice v[2];
 	L4_ThreadId_t name = thread_start(nothing, 0), t[2];
@@ -318,7 +318,7 @@ static L4_ThreadId_t client_calls(struct space *s, struct voice *v, word receive
 	return client;
 }
 
-TEST(PRO0015, "a server hands its client over: the client waits for the new server, and for nobody else")
+TEST(GPRO0015, "a server hands its client over: the client waits for the new server, and for nobody else")
 {
 	static struct voice v;
 	static struct ear e;
@@ -337,7 +337,7 @@ TEST(PRO0015, "a server hands its client over: the client waits for the new serv
 	CHECK_EQ(v.heard.actual, L4_Myself().raw);
 }
 
-TEST(PRO0016, "a chain of servers: each hands on, the last one replies")
+TEST(GPRO0016, "a chain of servers: each hands on, the last one replies")
 {
 	static struct voice v;
 	static struct ear e[3];
@@ -355,7 +355,7 @@ TEST(PRO0016, "a chain of servers: each hands on, the last one replies")
 	CHECK(e[2].heard.got.done);
 }
 
-TEST(PRO0017, "the wait follows when the message is taken; until then the server may still answer")
+TEST(GPRO0017, "the wait follows when the message is taken; until then the server may still answer")
 {
 	static struct voice client_voice, v;
 	struct space s;
@@ -371,7 +371,7 @@ TEST(PRO0017, "the wait follows when the message is taken; until then the server
 	CHECK_HEARD(client_voice.heard, PROPAGATED, 57, forwarder);
 }
 
-TEST(PRO0018, "the wait that follows ends at its own time")
+TEST(GPRO0018, "the wait that follows ends at its own time")
 {
 	static struct voice v;
 	static struct ear e;
@@ -390,7 +390,7 @@ TEST(PRO0018, "the wait that follows ends at its own time")
 	CHECK_EQ(tell(client, server, 59), SEND_TIMEOUT);
 }
 
-TEST(PRO0019, "a wait that follows finds the new server's message if that is queued already")
+TEST(GPRO0019, "a wait that follows finds the new server's message if that is queued already")
 {
 	static struct voice v, early;
 	static struct ear e;
@@ -409,7 +409,7 @@ TEST(PRO0019, "a wait that follows finds the new server's message if that is que
 	CHECK_HEARD(v.heard, PROPAGATED, 60, server);
 }
 
-TEST(PRO0020, "a pager hands on a page fault, and its successor's answer is taken")
+TEST(GPRO0020, "a pager hands on a page fault, and its successor's answer is taken")
 {
 	static struct ear e;
 	static volatile word value;
@@ -446,7 +446,7 @@ static L4_ThreadId_t queue_one(L4_ThreadId_t *virtual)
 	return thread_start(speak, &queued);
 }
 
-TEST(PRO0021, "the real sender is cancelled: its message is gone")
+TEST(GPRO0021, "the real sender is cancelled: its message is gone")
 {
 	L4_ThreadId_t virtual, real = queue_one(&virtual);
 
@@ -457,7 +457,7 @@ TEST(PRO0021, "the real sender is cancelled: its message is gone")
 	CHECK_EQ(hear(virtual).got.error, RECEIVE_TIMEOUT);
 }
 
-TEST(PRO0022, "the virtual sender is cancelled, or stopped: the message comes all the same")
+TEST(GPRO0022, "the virtual sender is cancelled, or stopped: the message comes all the same")
 {
 	L4_ThreadId_t virtual;
 
@@ -466,7 +466,7 @@ TEST(PRO0022, "the virtual sender is cancelled, or stopped: the message comes al
 	CHECK_HEARD(hear(virtual), PROPAGATED, 70, L4_LocalIdOf(virtual));
 }
 
-TEST(PRO0023, "the virtual sender is deleted: its message still comes, with its global id")
+TEST(GPRO0023, "the virtual sender is deleted: its message still comes, with its global id")
 {
 	L4_ThreadId_t virtual;
 
@@ -477,7 +477,7 @@ TEST(PRO0023, "the virtual sender is deleted: its message still comes, with its 
 	CHECK_HEARD(hear(L4_anythread), PROPAGATED, 70, virtual);
 }
 
-TEST(PRO0024, "the real sender is deleted: nothing comes")
+TEST(GPRO0024, "the real sender is deleted: nothing comes")
 {
 	L4_ThreadId_t virtual, real = queue_one(&virtual);
 
@@ -487,7 +487,7 @@ TEST(PRO0024, "the real sender is deleted: nothing comes")
 	CHECK_EQ(hear(L4_anythread).got.error, RECEIVE_TIMEOUT);
 }
 
-TEST(PRO0025, "the receiver is deleted: the real sender learns of it, the virtual one does not")
+TEST(GPRO0025, "the receiver is deleted: the real sender learns of it, the virtual one does not")
 {
 	static struct voice v;
 	static struct ear e;
@@ -504,7 +504,7 @@ TEST(PRO0025, "the receiver is deleted: the real sender learns of it, the virtua
 	CHECK(!e.heard.got.done);
 }
 
-TEST(PRO0026, "a client whose wait was moved learns that its new server is gone")
+TEST(GPRO0026, "a client whose wait was moved learns that its new server is gone")
 {
 	static struct voice v;
 	static struct ear e;
@@ -523,7 +523,7 @@ TEST(PRO0026, "a client whose wait was moved learns that its new server is gone"
 	CHECK_EQ(v.heard.got.error, RECEIVE_NOT_EXISTING);
 }
 
-TEST(PRO0027, "the time of a queued propagated message is up: it is gone")
+TEST(GPRO0027, "the time of a queued propagated message is up: it is gone")
 {
 	static struct voice v;
 	L4_ThreadId_t virtual = thread_start(nothing, 0);
@@ -566,7 +566,7 @@ static void answer(void *unused)
 	}
 }
 
-TEST(PRO0028, "a call takes what was said in the server's name before it, not the server's answer")
+TEST(GPRO0028, "a call takes what was said in the server's name before it, not the server's answer")
 {
 	static struct voice v;
 	struct space s;

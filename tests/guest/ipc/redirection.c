@@ -29,7 +29,7 @@ static word forward(const struct heard *h)
 
 /* ---- which messages ---- */
 
-TEST(RED0001, "a message that leaves the space comes to the redirector, with r and whom it was for")
+TEST(GRED0001, "a message that leaves the space comes to the redirector, with r and whom it was for")
 {
 	static struct voice v;
 	static struct ear e;
@@ -51,7 +51,7 @@ TEST(RED0001, "a message that leaves the space comes to the redirector, with r a
 	CHECK(!e.heard.got.done);
 }
 
-TEST(RED0002, "inside the space, and to the redirector's space, messages go straight")
+TEST(GRED0002, "inside the space, and to the redirector's space, messages go straight")
 {
 	static struct voice v[2];
 	static struct ear e[2];
@@ -72,7 +72,7 @@ TEST(RED0002, "inside the space, and to the redirector's space, messages go stra
 	}
 }
 
-TEST(RED0003, "nilthread leaves the redirector as it is, anythread takes it off")
+TEST(GRED0003, "nilthread leaves the redirector as it is, anythread takes it off")
 {
 	static struct voice v[2];
 	static struct ear e;
@@ -90,7 +90,7 @@ TEST(RED0003, "nilthread leaves the redirector as it is, anythread takes it off"
 	}
 }
 
-TEST(RED0004, "a local id may name the redirector")
+TEST(GRED0004, "a local id may name the redirector")
 {
 	static struct voice v;
 	struct heard h;
@@ -104,7 +104,7 @@ TEST(RED0004, "a local id may name the redirector")
 	CHECK_EQ(h.intended, d.anchor.raw);
 }
 
-TEST(RED0005, "a redirector that does not exist, or is an interrupt, lets nothing out: error 2")
+TEST(GRED0005, "a redirector that does not exist, or is an interrupt, lets nothing out: error 2")
 {
 	static struct told w;
 	static struct ear e;
@@ -125,7 +125,7 @@ TEST(RED0005, "a redirector that does not exist, or is an interrupt, lets nothin
 	CHECK(!e.heard.got.done);
 }
 
-TEST(RED0006, "a redirector that goes while messages queue at it: they fail")
+TEST(GRED0006, "a redirector that goes while messages queue at it: they fail")
 {
 	static struct voice v;
 	L4_ThreadId_t r = thread_inactive();
@@ -141,7 +141,7 @@ TEST(RED0006, "a redirector that goes while messages queue at it: they fail")
 	CHECK_EQ(v.heard.got.error, SEND_NOT_EXISTING);
 }
 
-TEST(RED0007, "timeouts are those of the sender, for the redirector to be ready")
+TEST(GRED0007, "timeouts are those of the sender, for the redirector to be ready")
 {
 	static struct voice v[2];
 	static struct ear e;
@@ -163,7 +163,7 @@ TEST(RED0007, "timeouts are those of the sender, for the redirector to be ready"
 
 /* ---- forwarding, calls ---- */
 
-TEST(RED0008, "what is forwarded comes in the sender's name, with p and r, to a wait for that sender too")
+TEST(GRED0008, "what is forwarded comes in the sender's name, with p and r, to a wait for that sender too")
 {
 	static struct voice v;
 	static struct ear e[2];
@@ -184,7 +184,7 @@ TEST(RED0008, "what is forwarded comes in the sender's name, with p and r, to a 
 	}
 }
 
-TEST(RED0009, "a thread beside the redirector may not forward for it")
+TEST(GRED0009, "a thread beside the redirector may not forward for it")
 {
 	static struct voice v, other;
 	static struct ear e;
@@ -201,7 +201,7 @@ TEST(RED0009, "a thread beside the redirector may not forward for it")
 	CHECK_HEARD(e.heard, 0, 20, next);
 }
 
-TEST(RED0010, "a caller takes the redirector's answer")
+TEST(GRED0010, "a caller takes the redirector's answer")
 {
 	static struct voice v;
 	L4_ThreadId_t t;
@@ -223,7 +223,7 @@ static void serve_once(void *arg)
 	tell_until((L4_ThreadId_t){ .raw = e->heard.got.from }, L4_nilthread, e->heard.got.mr[1] + 100, L4_Never);
 }
 
-TEST(RED0011, "a caller whose message is forwarded takes the answer of whom it called, and no other")
+TEST(GRED0011, "a caller whose message is forwarded takes the answer of whom it called, and no other")
 {
 	static struct voice v;
 	static struct ear e;
@@ -243,7 +243,7 @@ TEST(RED0011, "a caller whose message is forwarded takes the answer of whom it c
 	CHECK_HEARD(v.heard, 0, 123, to);
 }
 
-TEST(RED0012, "two watched spaces call each other through one redirector")
+TEST(GRED0012, "two watched spaces call each other through one redirector")
 {
 	static struct voice v;
 	static struct ear e;
@@ -340,7 +340,7 @@ static word calls_through(struct space *watched, struct space *of_relay, struct 
 	return r->passed;
 }
 
-TEST(RED0013, "calls, and the page faults of the space, work through a relay as if it were not there")
+TEST(GRED0013, "calls, and the page faults of the space, work through a relay as if it were not there")
 {
 	static struct relay r;
 	struct space third;
@@ -351,7 +351,7 @@ TEST(RED0013, "calls, and the page faults of the space, work through a relay as 
 	CHECK(calls_through(&s, &third, &r) >= 51);		/* one page fault at the least */
 }
 
-TEST(RED0014, "a relay that is itself watched by a relay: a chain of two")
+TEST(GRED0014, "a relay that is itself watched by a relay: a chain of two")
 {
 	static struct relay outer, inner;
 	struct space third, fourth;
@@ -368,7 +368,7 @@ TEST(RED0014, "a relay that is itself watched by a relay: a chain of two")
 	CHECK_EQ(outer.lost, 0);
 }
 
-TEST(RED0022, "two relays that watch each other's spaces send a message in circles, as long as they like")
+TEST(GRED0022, "two relays that watch each other's spaces send a message in circles, as long as they like")
 {
 	static struct relay r[2];
 	static struct told w;

@@ -42,7 +42,7 @@ static word map_window(L4_ThreadId_t t)
 	return L4_IpcFailed(tag) ? L4_ErrorCode() : 0;
 }
 
-TEST(RED0015, "a page fault is redirected like a message, and the redirector may answer it")
+TEST(GRED0015, "a page fault is redirected like a message, and the redirector may answer it")
 {
 	static struct faulter f;
 	struct heard h;
@@ -74,7 +74,7 @@ static void map_from_window(void *arg)
 		e->heard.got.done = false;
 }
 
-TEST(RED0016, "or hand it on to the pager, which maps what it has")
+TEST(GRED0016, "or hand it on to the pager, which maps what it has")
 {
 	static struct faulter f;
 	static struct ear e;
@@ -110,7 +110,7 @@ static void raise_exception(void *arg)
 	r->done = 1;
 }
 
-TEST(RED0017, "an exception is redirected, and goes on where the redirector says")
+TEST(GRED0017, "an exception is redirected, and goes on where the redirector says")
 {
 	static struct raiser r;
 	struct heard h;
@@ -149,7 +149,7 @@ static void send_text(void *arg)
 	w->done = L4_IpcSucceeded(L4_Send(w->to));
 }
 
-TEST(RED0018, "a string goes to the redirector's buffer")
+TEST(GRED0018, "a string goes to the redirector's buffer")
 {
 	static struct writer w;
 	L4_MsgBuffer_t buffers;
@@ -187,7 +187,7 @@ static void send_page_when_told(void *arg)
 	}
 }
 
-TEST(RED0019, "a map item goes to the redirector's space, not to that of whom it was for")
+TEST(GRED0019, "a map item goes to the redirector's space, not to that of whom it was for")
 {
 	static struct writer w;
 	static struct receiver r;
@@ -219,7 +219,7 @@ static void ask_sigma0(void *unused)
 	answer = L4_Sigma0_GetAny(L4_nilthread, 12, fpage(WINDOW, 12, 0)).raw;
 }
 
-TEST(RED0020, "a call to sigma0 is redirected and forwarded, and its answer arrives")
+TEST(GRED0020, "a call to sigma0 is redirected and forwarded, and its answer arrives")
 {
 	struct heard h;
 	L4_ThreadId_t t;
@@ -253,7 +253,7 @@ static void make_calls(void *arg)
 	c->done = 1;
 }
 
-TEST(RED0021, "system calls are no messages: those of a watched space return as ever")
+TEST(GRED0021, "system calls are no messages: those of a watched space return as ever")
 {
 	static struct calls c;
 	L4_ThreadId_t t;

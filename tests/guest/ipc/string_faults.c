@@ -50,7 +50,7 @@ void pair_end(struct pair *p)
 	space_delete(&p->to_space);
 }
 
-TEST(FLB0001, "pages missing on both sides are asked of both pagers, once each, with their true addresses")
+TEST(GFLB0001, "pages missing on both sides are asked of both pagers, once each, with their true addresses")
 {
 	static struct pair p;
 
@@ -75,7 +75,7 @@ TEST(FLB0001, "pages missing on both sides are asked of both pagers, once each, 
 	CHECK(has_bytes(pool(SERVED + PARTNERS), 3 * PAGE, 17, 0));
 }
 
-TEST(FLB0002, "the same at every alignment of the two sides, with pagers that take their time")
+TEST(GFLB0002, "the same at every alignment of the two sides, with pagers that take their time")
 {
 	static struct pair p;
 
@@ -114,7 +114,7 @@ static void check_ended(const struct pair *p, bool by_receiver)
 	CHECK_EQ(p->taker.got.error & 0xf, by_receiver ? XFER_MINE_RECEIVE : XFER_PARTNER_RECEIVE);
 }
 
-TEST(XFR0001, "of the sender's and the receiver's transfer timeout the smaller one strikes, not early")
+TEST(GXFR0001, "of the sender's and the receiver's transfer timeout the smaller one strikes, not early")
 {
 	static struct pair p;
 
@@ -139,7 +139,7 @@ TEST(XFR0001, "of the sender's and the receiver's transfer timeout the smaller o
 	}
 }
 
-TEST(XFR0002, "the transfer timeout runs from the first fault on over all of them: it is not begun anew")
+TEST(GXFR0002, "the transfer timeout runs from the first fault on over all of them: it is not begun anew")
 {
 	static struct pair p;
 	word factor = 1 + entry_us() / 20;
@@ -155,7 +155,7 @@ TEST(XFR0002, "the transfer timeout runs from the first fault on over all of the
 	CHECK_EQ(p.taker.got.error, XFER_MINE_RECEIVE | (word)PAGE << OFFSET);
 }
 
-TEST(XFR0003, "with never on both sides a pager may take as long as it likes")
+TEST(GXFR0003, "with never on both sides a pager may take as long as it likes")
 {
 	static struct pair p;
 
@@ -167,7 +167,7 @@ TEST(XFR0003, "with never on both sides a pager may take as long as it likes")
 	CHECK_EQ(p.taker.got.error, 0);
 }
 
-TEST(XFR0004, "whichever page is missing, error 5 is for the side with the shorter transfer timeout")
+TEST(GXFR0004, "whichever page is missing, error 5 is for the side with the shorter transfer timeout")
 {
 	static struct pair p;
 
@@ -208,7 +208,7 @@ static void give_hastily(void *arg)
 	g->done = 1;
 }
 
-TEST(TMO0014, "the timeouts of send and receive do not end a transfer that has begun")
+TEST(GTMO0014, "the timeouts of send and receive do not end a transfer that has begun")
 {
 	static struct pair p;
 
@@ -222,7 +222,7 @@ TEST(TMO0014, "the timeouts of send and receive do not end a transfer that has b
 	CHECK_EQ(p.taker.got.error, 0);
 }
 
-TEST(STT0001, "while a transfer waits for a page Schedule calls its sides sending and receiving")
+TEST(GSTT0001, "while a transfer waits for a page Schedule calls its sides sending and receiving")
 {
 	static struct pair p;
 

@@ -15,7 +15,7 @@ static void check_cut(word error, const struct taker *t, word offset)
 
 /* ---- what arrives ---- */
 
-TEST(STR0001, "a string of any length and alignment arrives in another space, and nothing beyond it")
+TEST(GSTR0001, "a string of any length and alignment arrives in another space, and nothing beyond it")
 {
 	static const int length[] = { 0, 1, 7, 100, PAGE, PAGE + 1, 3 * PAGE - 5 };
 	static struct taker t;
@@ -43,7 +43,7 @@ TEST(STR0001, "a string of any length and alignment arrives in another space, an
 	}
 }
 
-TEST(STR0002, "the sender's addresses are not told to the receiver")
+TEST(GSTR0002, "the sender's addresses are not told to the receiver")
 {
 	static struct taker t;
 	struct space s;
@@ -56,7 +56,7 @@ TEST(STR0002, "the sender's addresses are not told to the receiver")
 	CHECK(t.got.mr[2] == 0 || t.got.mr[2] == WINDOW);
 }
 
-TEST(STR0003, "a compound string is gathered from its parts and scattered over those of the buffer")
+TEST(GSTR0003, "a compound string is gathered from its parts and scattered over those of the buffer")
 {
 	static struct taker t;
 	static union { L4_StringItem_t item; word room[8]; } source, buffer;
@@ -87,7 +87,7 @@ TEST(STR0003, "a compound string is gathered from its parts and scattered over t
 	CHECK(has_bytes(pool(DST) + 500, 56, 5, 14));
 }
 
-TEST(STR0004, "two strings and words in one message: the second string goes to the second buffer")
+TEST(GSTR0004, "two strings and words in one message: the second string goes to the second buffer")
 {
 	static struct taker t;
 	struct space s;
@@ -112,7 +112,7 @@ TEST(STR0004, "two strings and words in one message: the second string goes to t
 	CHECK(has_bytes(pool(DST) + 2000, 70, 8, 30));
 }
 
-TEST(STR0005, "a string longer than its buffer is cut there: both sides learn how much came")
+TEST(GSTR0005, "a string longer than its buffer is cut there: both sides learn how much came")
 {
 	static struct taker t;
 	struct space s;
@@ -125,7 +125,7 @@ TEST(STR0005, "a string longer than its buffer is cut there: both sides learn ho
 	CHECK(has_bytes(pool(DST), PAGE + 77, 1, 0));
 }
 
-TEST(STR0006, "who accepts no strings, or has no buffer left, gets none: what came before stays")
+TEST(GSTR0006, "who accepts no strings, or has no buffer left, gets none: what came before stays")
 {
 	static struct taker t;
 	struct space s;
@@ -156,7 +156,7 @@ TEST(STR0006, "who accepts no strings, or has no buffer left, gets none: what ca
 	CHECK(has_bytes(pool(DST), 30, 6, 0));
 }
 
-TEST(STR0020, "a buffer without C ends the place for its string: the next buffer is not written")
+TEST(GSTR0020, "a buffer without C ends the place for its string: the next buffer is not written")
 {
 	static struct taker t;
 	struct space s;
@@ -191,7 +191,7 @@ static void answer_string(void *arg)
 	L4_Reply(from);
 }
 
-TEST(STR0007, "a call with a string is answered with a string")
+TEST(GSTR0007, "a call with a string is answered with a string")
 {
 	static struct taker t;
 	struct space s;
@@ -217,7 +217,7 @@ TEST(STR0007, "a call with a string is answered with a string")
 	CHECK(has_bytes(pool(4), 200, 21, 0));
 }
 
-TEST(STR0008, "inside a space a string is moved as memmove does, up, down and onto itself")
+TEST(GSTR0008, "inside a space a string is moved as memmove does, up, down and onto itself")
 {
 	static const long shift[] = { 1, 100, PAGE + 3, -1, -100, -PAGE - 3, 0 };
 	static struct taker t;
@@ -234,7 +234,7 @@ TEST(STR0008, "inside a space a string is moved as memmove does, up, down and on
 	}
 }
 
-TEST(STR0018, "one that is moved up over itself and cut counts as no bytes, one that goes down as what came")
+TEST(GSTR0018, "one that is moved up over itself and cut counts as no bytes, one that goes down as what came")
 {
 	static struct taker t;
 
@@ -247,7 +247,7 @@ TEST(STR0018, "one that is moved up over itself and cut counts as no bytes, one 
 	}
 }
 
-TEST(STR0019, "calls and answers of one string each: all of it is there, and known by the buffer")
+TEST(GSTR0019, "calls and answers of one string each: all of it is there, and known by the buffer")
 {
 	static const word length[] = { 1, 8, 1001, PAGE, PAGE };
 	static struct echo e = { .at = WINDOW };
@@ -275,7 +275,7 @@ TEST(STR0019, "calls and answers of one string each: all of it is there, and kno
 	L4_Accept(L4_UntypedWordsAcceptor);
 }
 
-TEST(STR0009, "a string of one MiB arrives whole")
+TEST(GSTR0009, "a string of one MiB arrives whole")
 {
 	static struct taker t;
 	word big = big_page(), at = 0x1235;
@@ -295,7 +295,7 @@ TEST(STR0009, "a string of one MiB arrives whole")
 
 /* ---- page faults ---- */
 
-TEST(STR0010, "pages that the receiver's buffer lacks are asked of its pager, as writes, and it goes on")
+TEST(GSTR0010, "pages that the receiver's buffer lacks are asked of its pager, as writes, and it goes on")
 {
 	static struct taker t;
 	static struct string_pager p;
@@ -320,7 +320,7 @@ TEST(STR0010, "pages that the receiver's buffer lacks are asked of its pager, as
 	CHECK(has_bytes(pool(SERVED) + 8, 3 * PAGE - 16, 6, 0));
 }
 
-TEST(STR0011, "pages that the sender lacks are asked of its pager, as reads")
+TEST(GSTR0011, "pages that the sender lacks are asked of its pager, as reads")
 {
 	static struct taker t;
 	static struct giver g;
@@ -345,7 +345,7 @@ TEST(STR0011, "pages that the sender lacks are asked of its pager, as reads")
 	CHECK(has_bytes(pool(0), 2 * PAGE, 13, 0));
 }
 
-TEST(STR0012, "a page that the receiver may only read is not written")
+TEST(GSTR0012, "a page that the receiver may only read is not written")
 {
 	static struct taker t;
 	static struct string_pager p;
@@ -365,7 +365,7 @@ TEST(STR0012, "a page that the receiver may only read is not written")
 	CHECK(has_bytes(pool(SERVED), PAGE, 51, 0));
 }
 
-TEST(STR0013, "the kernel interface page is no buffer, whatever a pager says")
+TEST(GSTR0013, "the kernel interface page is no buffer, whatever a pager says")
 {
 	static struct taker t;
 	static struct string_pager p;
@@ -387,7 +387,7 @@ TEST(STR0013, "the kernel interface page is no buffer, whatever a pager says")
 
 /* ---- ends ---- */
 
-TEST(STR0014, "a transfer timeout of zero ends both at the first fault: 5 at the side whose timeout it is")
+TEST(GSTR0014, "a transfer timeout of zero ends both at the first fault: 5 at the side whose timeout it is")
 {
 	static struct taker t;
 	static struct string_pager p;
@@ -410,7 +410,7 @@ TEST(STR0014, "a transfer timeout of zero ends both at the first fault: 5 at the
 	}
 }
 
-TEST(STR0015, "a finite transfer timeout ends both when the pager does not answer; the offset is right")
+TEST(GSTR0015, "a finite transfer timeout ends both when the pager does not answer; the offset is right")
 {
 	static struct taker t;
 	static struct giver g;
@@ -439,7 +439,7 @@ TEST(STR0015, "a finite transfer timeout ends both when the pager does not answe
 	CHECK_EQ(t.got.error, XFER_PARTNER_RECEIVE);
 }
 
-TEST(STR0016, "a receiver whose pager does not answer can be deleted: the sender is told")
+TEST(GSTR0016, "a receiver whose pager does not answer can be deleted: the sender is told")
 {
 	static struct taker t;
 	static struct giver g;
@@ -464,7 +464,7 @@ TEST(STR0016, "a receiver whose pager does not answer can be deleted: the sender
 	check_alive();
 }
 
-TEST(STR0017, "a long string that is aborted ends for both with error 7 and the same offset")
+TEST(GSTR0017, "a long string that is aborted ends for both with error 7 and the same offset")
 {
 	enum { ROUNDS = 12, STEP_US = 300 };
 	static struct taker t;

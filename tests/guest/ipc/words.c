@@ -48,7 +48,7 @@ static bool are_words(const struct regs *x, word u, word first)
 	return ok;
 }
 
-TEST(IPC0044, "registers beyond a message come out of the receiver's UTCB, and no UTCB is written")
+TEST(GIPC0044, "registers beyond a message come out of the receiver's UTCB, and no UTCB is written")
 {
 	struct space s;
 	struct regs x;
@@ -63,7 +63,7 @@ TEST(IPC0044, "registers beyond a message come out of the receiver's UTCB, and n
 	}
 }
 
-TEST(IPC0045, "the same of a message that was queued before the receiver came")
+TEST(GIPC0045, "the same of a message that was queued before the receiver came")
 {
 	static struct job j;
 	struct regs x;
@@ -77,7 +77,7 @@ TEST(IPC0045, "the same of a message that was queued before the receiver came")
 	}
 }
 
-TEST(IPC0046, "an Ipc that fails leaves in the registers what the UTCB holds")
+TEST(GIPC0046, "an Ipc that fails leaves in the registers what the UTCB holds")
 {
 	static struct job j;
 	L4_ThreadId_t t;

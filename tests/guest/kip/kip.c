@@ -10,13 +10,13 @@ enum { KIP_BOOT_ADDRESS = 0xbff00000, KIP_WORDS = 0x240 / 8 };
 
 static word kip_word(word offset) { return *(volatile word *)((word)kip + offset); }
 
-TEST(KIP0001, "the root server's KIP lies where the protocol says, and starts with the magic")
+TEST(GKIP0001, "the root server's KIP lies where the protocol says, and starts with the magic")
 {
 	CHECK_EQ(kip, KIP_BOOT_ADDRESS);
 	CHECK_EQ(kip_word(0), 0x4be6344c);
 }
 
-TEST(KIP0002, "the API version is X.2, and KernelInterface returns it without sign extension")
+TEST(GKIP0002, "the API version is X.2, and KernelInterface returns it without sign extension")
 {
 	word version, flags, id;
 
@@ -25,49 +25,49 @@ TEST(KIP0002, "the API version is X.2, and KernelInterface returns it without si
 	CHECK_EQ(version >> 24, L4_APIVERSION_X2);
 }
 
-TEST(KIP0003, "the API flags say little endian and 64 bits, in the page and from KernelInterface")
+TEST(GKIP0003, "the API flags say little endian and 64 bits, in the page and from KernelInterface")
 {
 	CHECK_EQ(kip_word(0x010), 4);
 	CHECK_EQ(L4_ApiFlags(), 4);
 }
 
-TEST(KIP0004, "KernelInterface returns the kernel id of the kernel descriptor")
+TEST(GKIP0004, "KernelInterface returns the kernel id of the kernel descriptor")
 {
 	CHECK_EQ(L4_KernelId(), *(word *)((word)kip + kip_word(0x018)) & 0xffffffff);
 }
 
-TEST(KIP0005, "pages of 4 KiB and 2 MiB are offered, with three independent rights")
+TEST(GKIP0005, "pages of 4 KiB and 2 MiB are offered, with three independent rights")
 {
 	CHECK((L4_PageSizeMask(kip) & 0x201000) == 0x201000);
 	CHECK_EQ(L4_PageRights(kip), 7);
 }
 
-TEST(KIP0006, "a UTCB is 1 KiB, aligned to 1 KiB, in an area of at least a page")
+TEST(GKIP0006, "a UTCB is 1 KiB, aligned to 1 KiB, in an area of at least a page")
 {
 	CHECK_EQ(L4_UtcbSize(kip), 1024);
 	CHECK_EQ(L4_UtcbAlignmentLog2(kip), 10);
 	CHECK_EQ(L4_UtcbAreaSizeLog2(kip), 12);
 }
 
-TEST(KIP0007, "the KIP area is one page")
+TEST(GKIP0007, "the KIP area is one page")
 {
 	CHECK_EQ(L4_KipAreaSizeLog2(kip), 12);
 	CHECK_EQ(L4_KipAreaSize(kip), 4096);
 }
 
-TEST(KIP0008, "thread numbers have 18 bits, and user numbers begin above the system's")
+TEST(GKIP0008, "thread numbers have 18 bits, and user numbers begin above the system's")
 {
 	CHECK_EQ(L4_ThreadIdBits(kip), 18);
 	CHECK(system_base >= 16);
 	CHECK(user_base > system_base);
 }
 
-TEST(KIP0009, "the root server's first thread is (UserBase + 2, 1)")
+TEST(GKIP0009, "the root server's first thread is (UserBase + 2, 1)")
 {
 	CHECK_EQ(supervisor.raw, L4_GlobalId(user_base + 2, 1).raw);
 }
 
-TEST(KIP0010, "every system call has a link, and no two calls but Ipc and Lipc need share one")
+TEST(GKIP0010, "every system call has a link, and no two calls but Ipc and Lipc need share one")
 {
 	static const word offsets[] = {
 		0x1a0, 0x1a8, 0x1b0, 0x1b8, 0x1c0, 0x1d0, 0x1d8, 0x1e0, 0x1e8, 0x1f0,
@@ -82,7 +82,7 @@ TEST(KIP0010, "every system call has a link, and no two calls but Ipc and Lipc n
 	CHECK(kip_word(0x1c8) != 0);
 }
 
-TEST(KIP0011, "the memory descriptors lie in the page and are ordered pairs")
+TEST(GKIP0011, "the memory descriptors lie in the page and are ordered pairs")
 {
 	word n = L4_NumMemoryDescriptors(kip);
 
@@ -112,7 +112,7 @@ static word memory_type(word address, bool is_virtual)
 	return type;
 }
 
-TEST(KIP0012, "the user area is described as conventional virtual memory, the kernel's half is not")
+TEST(GKIP0012, "the user area is described as conventional virtual memory, the kernel's half is not")
 {
 	CHECK_EQ(memory_type(0x400000, true), L4_ConventionalMemoryType);
 	CHECK_EQ(memory_type(0x7fffffffe000, true), L4_ConventionalMemoryType);
@@ -120,7 +120,7 @@ TEST(KIP0012, "the user area is described as conventional virtual memory, the ke
 	CHECK(memory_type(0x800000000000, true) != L4_ConventionalMemoryType);
 }
 
-TEST(KIP0013, "physical memory has conventional and reserved parts, and this image is a server region")
+TEST(GKIP0013, "physical memory has conventional and reserved parts, and this image is a server region")
 {
 	bool conventional = false, reserved = false;
 
@@ -137,7 +137,7 @@ TEST(KIP0013, "physical memory has conventional and reserved parts, and this ima
 	CHECK_EQ(memory_type(pool(0), false), L4_BootLoaderSpecificMemoryType + (2 << 4));
 }
 
-TEST(KIP0014, "the KIP names the root server's region and entry point")
+TEST(GKIP0014, "the KIP names the root server's region and entry point")
 {
 	word ip = kip_word(0x088), low = kip_word(0x090), high = kip_word(0x098);
 
@@ -159,7 +159,7 @@ static word measured_khz(void)
 	return (__L4_Rdtsc() - begin) * 1000 / us;
 }
 
-TEST(KIP0015, "there is one processor, and its internal frequency, in kHz, is that of the time stamp counter")
+TEST(GKIP0015, "there is one processor; its internal frequency, in kHz, is that of the time stamp counter")
 {
 	L4_ProcDesc_t *p = L4_ProcDesc(kip, 0);
 	word khz = measured_khz();
@@ -171,7 +171,7 @@ TEST(KIP0015, "there is one processor, and its internal frequency, in kHz, is th
 	CHECK(L4_ProcDesc(kip, 1) == 0);
 }
 
-TEST(KIP0016, "the kernel descriptor has a supplier, a date, a version string and a list of features")
+TEST(GKIP0016, "the kernel descriptor has a supplier, a date, a version string and a list of features")
 {
 	word year, month, day, n = 0;
 
@@ -201,7 +201,7 @@ static bool has_feature(const char *want)
 	return false;
 }
 
-TEST(KIP0017, "the kernel announces I/O flexpages, and ExchangeRegisters by the space of a thread's pager")
+TEST(GKIP0017, "the kernel announces I/O flexpages, and ExchangeRegisters by the space of a thread's pager")
 {
 	CHECK(has_feature("ioflexpages"));
 	CHECK(has_feature("pagerexregs"));
@@ -209,7 +209,7 @@ TEST(KIP0017, "the kernel announces I/O flexpages, and ExchangeRegisters by the 
 	CHECK(!has_feature("pagerexregs2"));
 }
 
-TEST(KIP0018, "KernelInterface changes no other register and no flag")
+TEST(GKIP0018, "KernelInterface changes no other register and no flag")
 {
 	struct regs before, after;
 
@@ -234,7 +234,7 @@ TEST(KIP0018, "KernelInterface changes no other register and no flag")
 	CHECK_EQ(after.flags & 0x8d5, before.flags & 0x8d5);
 }
 
-TEST(KIP0019, "another space sees the same page where SpaceControl put it")
+TEST(GKIP0019, "another space sees the same page where SpaceControl put it")
 {
 	struct space s;
 
@@ -247,7 +247,7 @@ TEST(KIP0019, "another space sees the same page where SpaceControl put it")
 	}
 }
 
-TEST(KIP0020, "the KIP cannot be written, in this space or another")
+TEST(GKIP0020, "the KIP cannot be written, in this space or another")
 {
 	struct space s;
 	struct probe p;
@@ -266,7 +266,7 @@ static void report_kip(void *out)
 	*(volatile word *)out = (word)L4_KernelInterface(&version, &flags, &id);
 }
 
-TEST(KIP0021, "KernelInterface returns the address in the caller's own space")
+TEST(GKIP0021, "KernelInterface returns the address in the caller's own space")
 {
 	struct space s;
 	static volatile word address;
@@ -277,7 +277,7 @@ TEST(KIP0021, "KernelInterface returns the address in the caller's own space")
 	CHECK_EQ(address, SPACE_KIP);
 }
 
-TEST(KIP0022, "ClockInfo has two periods: how fine the clock is, and how fine the scheduler")
+TEST(GKIP0022, "ClockInfo has two periods: how fine the clock is, and how fine the scheduler")
 {
 	word info = *(word *)((word)kip + 0x180);
 

@@ -25,7 +25,7 @@ static void run_syscall(void *arg)
 	t->done = 1;
 }
 
-TEST(PEC0001, "SYSCALL outside the gateway is exception 256: RIP after it, RCX and R11 as the CPU left them")
+TEST(GPEC0001, "SYSCALL outside the gateway is exception 256: RIP after it, RCX and R11 as the CPU left them")
 {
 	static struct trap t;
 	struct space s;
@@ -52,7 +52,7 @@ TEST(PEC0001, "SYSCALL outside the gateway is exception 256: RIP after it, RCX a
 	CHECK_EQ(t.after.r15, t.before.r15);
 }
 
-TEST(PEC0002, "a foreign system call without a handler stops its thread")
+TEST(GPEC0002, "a foreign system call without a handler stops its thread")
 {
 	static struct trap t;
 	L4_ThreadId_t thread;
@@ -90,7 +90,7 @@ bool find_space(L4_ThreadId_t first, struct l4_inspect_space *out)
 	return false;
 }
 
-TEST(PEC0003, "inspection of the system: kernel memory in use is below its total")
+TEST(GPEC0003, "inspection of the system: kernel memory in use is below its total")
 {
 	struct l4_inspect_system r;
 
@@ -102,7 +102,7 @@ TEST(PEC0003, "inspection of the system: kernel memory in use is below its total
 	CHECK(r.kernel_text > 0);
 }
 
-TEST(PEC0004, "inspection lists a thread with its state, priority, pager and place")
+TEST(GPEC0004, "inspection lists a thread with its state, priority, pager and place")
 {
 	static struct receiver r;
 	struct l4_inspect_thread record;
@@ -124,7 +124,7 @@ TEST(PEC0004, "inspection lists a thread with its state, priority, pager and pla
 	CHECK(!find_thread(t, &record));
 }
 
-TEST(PEC0005, "inspection lists a space with its threads and kernel memory")
+TEST(GPEC0005, "inspection lists a space with its threads and kernel memory")
 {
 	struct l4_inspect_space r;
 	struct space s;
@@ -140,7 +140,7 @@ TEST(PEC0005, "inspection lists a space with its threads and kernel memory")
 	CHECK_EQ(r.privileged, 1);
 }
 
-TEST(PEC0006, "inspection lists what was mapped to a space, and from where")
+TEST(GPEC0006, "inspection lists what was mapped to a space, and from where")
 {
 	struct l4_inspect_mapping m;
 	struct l4_inspect_space mine, its;
@@ -164,7 +164,7 @@ TEST(PEC0006, "inspection lists what was mapped to a space, and from where")
 	CHECK_EQ(m.parent_base, pool(3));
 }
 
-TEST(PEC0007, "inspection of what there is not: 0 and error 5, message registers unchanged")
+TEST(GPEC0007, "inspection of what there is not: 0 and error 5, message registers unchanged")
 {
 	need_inspect();
 	L4_LoadMR(1, 0x1357);
@@ -184,7 +184,7 @@ static void inspect_elsewhere(void *out)
 	w[1] = L4_ErrorCode();
 }
 
-TEST(PEC0008, "inspection needs privilege: error 1")
+TEST(GPEC0008, "inspection needs privilege: error 1")
 {
 	static volatile word result[2];
 	struct space s;
@@ -197,7 +197,7 @@ TEST(PEC0008, "inspection needs privilege: error 1")
 	CHECK_EQ(result[1], L4_ErrNoPrivilege);
 }
 
-TEST_N(PEC0009, "kernel memory comes back when threads and spaces are deleted")
+TEST_N(GPEC0009, "kernel memory comes back when threads and spaces are deleted")
 {
 	struct l4_inspect_system before, after;
 
@@ -228,7 +228,7 @@ static word spread(unsigned i)
 	return (word)(1 + i * 29 % 120) << (39 - 9 * (i % 3));
 }
 
-TEST_N(PEC0016, "page tables come back wherever in a space they were, few or many in a table")
+TEST_N(GPEC0016, "page tables come back wherever in a space they were, few or many in a table")
 {
 	struct l4_inspect_system before, after;
 
@@ -267,7 +267,7 @@ static void limited_space(struct space *s, word kib)
 				 &old), 1);
 }
 
-TEST_N(PEC0010, "a limit is set, and returned as the old control by the next call")
+TEST_N(GPEC0010, "a limit is set, and returned as the old control by the next call")
 {
 	struct space s;
 	word old;
@@ -279,7 +279,7 @@ TEST_N(PEC0010, "a limit is set, and returned as the old control by the next cal
 	CHECK_EQ(L4_KmemLimitOf(old), 256);
 }
 
-TEST_N(PEC0011, "threads beyond a space's limit are refused: error 8, and others are not affected")
+TEST_N(GPEC0011, "threads beyond a space's limit are refused: error 8, and others are not affected")
 {
 	struct space s;
 	word e = 0;
@@ -301,7 +301,7 @@ TEST_N(PEC0011, "threads beyond a space's limit are refused: error 8, and others
 	thread_inactive();
 }
 
-TEST_N(PEC0012, "map items beyond the receiver's limit are an overflow on both sides")
+TEST_N(GPEC0012, "map items beyond the receiver's limit are an overflow on both sides")
 {
 	static struct receiver r;
 	struct space s;
@@ -330,7 +330,7 @@ TEST_N(PEC0012, "map items beyond the receiver's limit are an overflow on both s
 	CHECK_EQ(r.got.error & 0xf, RECEIVE_OVERFLOW);
 }
 
-TEST_N(PEC0013, "a creator cannot give away more than it has: error 8")
+TEST_N(GPEC0013, "a creator cannot give away more than it has: error 8")
 {
 	struct space s;
 	word old;
@@ -349,7 +349,7 @@ static void touch_many(void *arg)
 		(void)*(volatile word *)(WINDOW + i * 0x40000000ul);
 }
 
-TEST(PEC0014, "a faulting thread without kernel memory stops, and its pager gets one message that says so")
+TEST(GPEC0014, "a faulting thread without kernel memory stops, and its pager gets one message that says so")
 {
 	struct space s;
 	L4_ThreadId_t t;
@@ -395,7 +395,7 @@ static void short_echo(void *unused)
 	}
 }
 
-TEST(PEC0015, "the short forms of Ipc carry 0 to 7 words to another space and back")
+TEST(GPEC0015, "the short forms of Ipc carry 0 to 7 words to another space and back")
 {
 	struct space s;
 	L4_ThreadId_t t;

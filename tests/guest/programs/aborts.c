@@ -106,19 +106,19 @@ static void all_phases(bool elsewhere)
 		}
 }
 
-TEST(ABT0001, "in every phase S ends a send and R a receive, with its error; the other bit does nothing")
+TEST(GABT0001, "in every phase S ends a send and R a receive, with its error; the other bit does nothing")
 {
 	all_phases(false);
 }
 
-TEST(ABT0002, "the same by the pager of a thread of another space")
+TEST(GABT0002, "the same by the pager of a thread of another space")
 {
 	all_phases(true);
 }
 
 /* ---- a fault that its pager or handler has received, and not answered ---- */
 
-TEST(ABT0003, "R on a fault that was received and not answered: it is raised again; S does nothing")
+TEST(GABT0003, "R on a fault that was received and not answered: it is raised again; S does nothing")
 {
 	static struct actor a;
 
@@ -144,7 +144,7 @@ static const struct { bool sender_faults, abort_sender; } sides[] = {
 	{ true, true }, { true, false }, { false, true }, { false, false },
 };
 
-TEST(ABT0004, "a string aborted at its second page, at either side: 7 for both, the first page counts")
+TEST(GABT0004, "a string aborted at its second page, at either side: 7 for both, the first page counts")
 {
 	static struct pair p;
 
@@ -175,7 +175,7 @@ TEST(ABT0004, "a string aborted at its second page, at either side: 7 for both, 
 
 /* ---- before and after ---- */
 
-TEST(ABT0005, "S and R after an IPC change neither its result nor the next IPC")
+TEST(GABT0005, "S and R after an IPC change neither its result nor the next IPC")
 {
 	static struct job receive, send;
 	L4_ThreadId_t r, s;
@@ -198,7 +198,7 @@ TEST(ABT0005, "S and R after an IPC change neither its result nor the next IPC")
 	CHECK_EQ(thread_state(s), L4_SCHEDRESULT_WAITING);
 }
 
-TEST(ABT0006, "S and R together cancel a call: 6 in its send phase, 7 in its receive phase")
+TEST(GABT0006, "S and R together cancel a call: 6 in its send phase, 7 in its receive phase")
 {
 	for (unsigned received = 0; received < 2; received++) {
 		static struct job j;

@@ -11,7 +11,7 @@
 
 /* ---- Schedule ---- */
 
-TEST(PRG0001, "L4_HS_Schedule with any control word changes neither priority nor times")
+TEST(GPRG0001, "L4_HS_Schedule with any control word changes neither priority nor times")
 {
 	static struct actor a;
 	L4_Time_t slice, quantum;
@@ -46,7 +46,7 @@ static void call_schedule(void *arg)
 	c->done = 1;
 }
 
-TEST(PRG0002, "Schedule of an interrupt, attached or detached: error 1 without privilege")
+TEST(GPRG0002, "Schedule of an interrupt, attached or detached: error 1 without privilege")
 {
 	for (unsigned attached = 0; attached < 2; attached++) {
 		static struct schedule_call c;
@@ -144,7 +144,7 @@ static word order_of(enum way way, word prio, bool calls, bool elsewhere)
 	return order[0] * 16 + order[1];
 }
 
-TEST(PRG0003, "a queued sender without a receive phase runs before its receiver, unless it is lower")
+TEST(GPRG0003, "a queued sender without a receive phase runs before its receiver, unless it is lower")
 {
 	enum { SENDER_FIRST = 0x21, RECEIVER_FIRST = 0x12, RECEIVER_ONLY = 0x10 };
 
@@ -205,7 +205,7 @@ static void check_actual(bool inside, bool queued, bool local_to, bool own_name)
 	space_delete(&s);
 }
 
-TEST(PRG0004, "ActualSender is the real sender's global id in every space")
+TEST(GPRG0004, "ActualSender is the real sender's global id in every space")
 {
 	for (unsigned i = 0; i < 16; i++) {
 		bool inside = i & 1, local_to = i & 4;
@@ -225,7 +225,7 @@ static L4_ThreadId_t renamed(L4_ThreadId_t t, word by)
 	return L4_GlobalId(L4_ThreadNo(t), L4_Version(t) + by);
 }
 
-TEST_N(PRG0005, "another version deletes a thread, in every state; the next creation makes a new one")
+TEST_N(GPRG0005, "another version deletes a thread, in every state; the next creation makes a new one")
 {
 	static struct actor a;
 
@@ -255,7 +255,7 @@ TEST_N(PRG0005, "another version deletes a thread, in every state; the next crea
 	}
 }
 
-TEST(PRG0006, "deleting oneself under another version, or a number of too many bits: error 2")
+TEST(GPRG0006, "deleting oneself under another version, or a number of too many bits: error 2")
 {
 	L4_ThreadId_t me = L4_Myself(), t = thread_waiting(supervisor);
 	word beyond = 1ul << L4_ThreadIdBits(kip);
@@ -272,7 +272,7 @@ TEST(PRG0006, "deleting oneself under another version, or a number of too many b
 
 /* ---- activation by modify (D4a) ---- */
 
-TEST(PRG0007, "a pager for an existing thread of a space without areas: error 6 for any location")
+TEST(GPRG0007, "a pager for an existing thread of a space without areas: error 6 for any location")
 {
 	static const word location[] = { -1ul, SPACE_UTCB, 0, 0x1000 };
 

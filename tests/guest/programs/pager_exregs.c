@@ -89,7 +89,7 @@ static void ids_and_values(struct order *o)
 	o->out[3] = L4_UserDefinedHandleOf(o->t);
 }
 
-TEST(PXR0001, "a thread of the pager's space reads a client's ids, and sets its handle")
+TEST(GPXR0001, "a thread of the pager's space reads a client's ids, and sets its handle")
 {
 	static struct actor a;
 	static struct order o;
@@ -115,7 +115,7 @@ static void start_it(struct order *o)
 
 static void count_up(void *counter) { ++*(volatile word *)counter; }
 
-TEST(PXR0002, "it starts a client that waits for its start message")
+TEST(GPXR0002, "it starts a client that waits for its start message")
 {
 	static volatile word count;
 	static struct order o;
@@ -150,7 +150,7 @@ static void stop_plainly(struct order *o) { o->out[3] = L4_Stop(o->t).raw; }
 
 static void resume_it(struct order *o) { L4_Start(o->t); }
 
-TEST(PXR0003, "it stops a running client, reads its registers, resumes it, starts it elsewhere")
+TEST(GPXR0003, "it stops a running client, reads its registers, resumes it, starts it elsewhere")
 {
 	static volatile word count;
 	static struct actor a;
@@ -195,7 +195,7 @@ static void abort_it(struct order *o)
 	o->out[1] = exchange_control(o->t, 0).control;
 }
 
-TEST(PXR0004, "Abort..._and_stop halt a client, and end an IPC of their phase")
+TEST(GPXR0004, "Abort..._and_stop halt a client, and end an IPC of their phase")
 {
 	static const word forms[] = { X_R, X_S, X_R | X_S };
 	static struct actor a;
@@ -253,7 +253,7 @@ static void check_refused(struct order *o)
 	CHECK_EQ(o->error, L4_ErrInvalidThread);
 }
 
-TEST(PXR0005, "a third space, privileged or not, is refused: error 2, nothing changed")
+TEST(GPXR0005, "a third space, privileged or not, is refused: error 2, nothing changed")
 {
 	static struct actor a;
 	static struct order o;
@@ -275,7 +275,7 @@ TEST(PXR0005, "a third space, privileged or not, is refused: error 2, nothing ch
 	CHECK_EQ(o.out[3] & 7, X_R);
 }
 
-TEST(PXR0006, "the right goes with the Pager register, and is lost with an id of no thread")
+TEST(GPXR0006, "the right goes with the Pager register, and is lost with an id of no thread")
 {
 	static struct actor a;
 	static struct order o;
@@ -320,7 +320,7 @@ static void change_pager(void *to)
 	L4_Receive_Timeout(supervisor, L4_Never);
 }
 
-TEST(PXR0007, "after L4_Set_PagerOf the old pager's space is refused, the new one is not")
+TEST(GPXR0007, "after L4_Set_PagerOf the old pager's space is refused, the new one is not")
 {
 	static L4_ThreadId_t to;
 	static struct actor a;
@@ -339,7 +339,7 @@ TEST(PXR0007, "after L4_Set_PagerOf the old pager's space is refused, the new on
 	CHECK_EQ(exchange_control(o.t, 0).result, 0);
 }
 
-TEST(PXR0008, "a local dest is of the caller's space, a local Pager of the client's")
+TEST(GPXR0008, "a local dest is of the caller's space, a local Pager of the client's")
 {
 	static L4_ThreadId_t local = { .raw = SPACE_UTCB + 512 };
 	static struct order o;

@@ -59,7 +59,7 @@ static const word lengths[] = { 0, 1, 2, 3, 4, 7, 8, 62, 63 };
 
 enum { LENGTHS = sizeof lengths / sizeof *lengths };
 
-TEST(SGP0001, "a label that is not of sigma0's protocol gets no answer, with any number of words")
+TEST(GSGP0001, "a label that is not of sigma0's protocol gets no answer, with any number of words")
 {
 	static const long label[] = { 0, 1, 2, 0x1234, 0xffa, 0x7fffffff, -1, -3, -4, -5, -7, -9, -10, -16,
 				      -100, -1000, -1003, -5000 };
@@ -75,7 +75,7 @@ TEST(SGP0001, "a label that is not of sigma0's protocol gets no answer, with any
 	check_serves();
 }
 
-TEST(SGP0002, "flags of the tag and the label's nibble do not count")
+TEST(GSGP0002, "flags of the tag and the label's nibble do not count")
 {
 	static const word flags[] = { FLAG_P, FLAG_R, FLAG_X, FLAG_E, FLAG_P | FLAG_R | FLAG_X | FLAG_E };
 	L4_Fpage_t f = fpage(pool(0), 12, L4_FullyAccessible);
@@ -90,7 +90,7 @@ TEST(SGP0002, "flags of the tag and the label's nibble do not count")
 	}
 }
 
-TEST(SGP0003, "items in a request are an overflow to its sender, who keeps what it offered")
+TEST(GSGP0003, "items in a request are an overflow to its sender, who keeps what it offered")
 {
 	word page = pool(1);
 	const word item[][2] = {
@@ -116,7 +116,7 @@ TEST(SGP0003, "items in a request are an overflow to its sender, who keeps what 
 	check_serves();
 }
 
-TEST(SGP0004, "pages of impossible sizes and places are refused, as memory and as faults")
+TEST(GSGP0004, "pages of impossible sizes and places are refused, as memory and as faults")
 {
 	static const word size[] = { 0, 1, 3, 9, 10, 11, 46, 47, 48, 52, 62, 63 };
 
@@ -134,7 +134,7 @@ TEST(SGP0004, "pages of impossible sizes and places are refused, as memory and a
 }
 
 /* Reserved physical memory: the kernel's, and the bytes at its edges. */
-TEST(SGP0005, "the kernel's memory is refused at both of its ends, as memory and as faults")
+TEST(GSGP0005, "the kernel's memory is refused at both of its ends, as memory and as faults")
 {
 	unsigned regions = 0;
 
@@ -157,7 +157,7 @@ TEST(SGP0005, "the kernel's memory is refused at both of its ends, as memory and
 	check_serves();
 }
 
-TEST(SGP0006, "a client that takes no pages gets an overflow for an answer, and may ask again")
+TEST(GSGP0006, "a client that takes no pages gets an overflow for an answer, and may ask again")
 {
 	L4_LoadMR(1, fpage(pool(0), 12, L4_FullyAccessible).raw);
 	L4_LoadMR(2, 0);
@@ -165,7 +165,7 @@ TEST(SGP0006, "a client that takes no pages gets an overflow for an answer, and 
 	check_serves();
 }
 
-TEST(SGP0007, "a client that does not wait for the answer does not hold sigma0 up")
+TEST(GSGP0007, "a client that does not wait for the answer does not hold sigma0 up")
 {
 	for (unsigned i = 0; i < 20; i++) {
 		L4_LoadMR(1, fpage(pool(0), 12, L4_FullyAccessible).raw);

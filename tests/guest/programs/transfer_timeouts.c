@@ -57,7 +57,7 @@ static void strike(enum side side, unsigned sender, unsigned receiver)
 	pair_end(&p);
 }
 
-TEST(XFT0001, "each pair of values, on either side's fault: the receiver's shorter 6 and 5, else 5 and 6")
+TEST(GXFT0001, "each pair of values, on either side's fault: the receiver's shorter 6 and 5, else 5 and 6")
 {
 	for (enum side side = SENDER; side < SIDES; side++)
 		for (unsigned kinds = 0; kinds < KINDS * KINDS - 1; kinds++) {
@@ -71,7 +71,7 @@ TEST(XFT0001, "each pair of values, on either side's fault: the receiver's short
 		}
 }
 
-TEST(XFT0002, "never on both sides: pagers that do not answer hold the transfer")
+TEST(GXFT0002, "never on both sides: pagers that do not answer hold the transfer")
 {
 	static struct pair p;
 
@@ -92,7 +92,7 @@ TEST(XFT0002, "never on both sides: pagers that do not answer hold the transfer"
 	}
 }
 
-TEST(XFT0003, "without a fault no transfer timeout strikes, not zero either")
+TEST(GXFT0003, "without a fault no transfer timeout strikes, not zero either")
 {
 	static struct pair p;
 
@@ -107,7 +107,7 @@ TEST(XFT0003, "without a fault no transfer timeout strikes, not zero either")
 	CHECK(has_bytes(pool(DST), 2 * PAGE, 9, 0));
 }
 
-TEST(XFT0004, "a timeout that is long enough does not strike")
+TEST(GXFT0004, "a timeout that is long enough does not strike")
 {
 	static struct pair p;
 
@@ -128,7 +128,7 @@ TEST(XFT0004, "a timeout that is long enough does not strike")
 	}
 }
 
-TEST(XFT0005, "after a transfer timeout, and a late reply of the pager, the spaces exchange strings")
+TEST(GXFT0005, "after a transfer timeout, and a late reply of the pager, the spaces exchange strings")
 {
 	static struct pair p;
 	static struct taker t;

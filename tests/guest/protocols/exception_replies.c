@@ -43,7 +43,7 @@ static void check_length(word u)
 	thread_delete(thread);
 }
 
-TEST(EXC0040, "a reply of u words sets the first u registers and no other, for every u from 0 to 63")
+TEST(GEXC0040, "a reply of u words sets the first u registers and no other, for every u from 0 to 63")
 {
 	struct mark mark = world_mark();
 
@@ -53,7 +53,7 @@ TEST(EXC0040, "a reply of u words sets the first u registers and no other, for e
 	}
 }
 
-TEST(EXC0041, "label and flags of the reply's tag, exception number and error code mean nothing")
+TEST(GEXC0041, "label and flags of the reply's tag, exception number and error code mean nothing")
 {
 	L4_ThreadId_t thread = trapped();
 
@@ -66,7 +66,7 @@ TEST(EXC0041, "label and flags of the reply's tag, exception number and error co
 	CHECK_EQ(t.after.rax, t.before.rax);
 }
 
-TEST(EXC0042, "of the flags exactly those that users may have are set, whatever else the reply says")
+TEST(GEXC0042, "of the flags exactly those that users may have are set, whatever else the reply says")
 {
 	L4_ThreadId_t thread = trapped();
 
@@ -76,7 +76,7 @@ TEST(EXC0042, "of the flags exactly those that users may have are set, whatever 
 	CHECK_EQ(t.after.flags, ALL_FLAGS);
 }
 
-TEST(EXC0043, "flags that are all 0: interrupts stay on, and the bit that is always 1 stays")
+TEST(GEXC0043, "flags that are all 0: interrupts stay on, and the bit that is always 1 stays")
 {
 	L4_ThreadId_t thread = trapped();
 
@@ -99,7 +99,7 @@ static L4_MsgTag_t go_to(L4_ThreadId_t thread, word ip)
 	return tag;
 }
 
-TEST(EXC0044, "a RIP that is not canonical is exception 13 of the thread there; the handler can mend it")
+TEST(GEXC0044, "a RIP that is not canonical is exception 13 of the thread there; the handler can mend it")
 {
 	static const word targets[] = { NOT_CANONICAL, 0xffff7fffffffffff, 0xdead000000000000 };
 
@@ -118,7 +118,7 @@ TEST(EXC0044, "a RIP that is not canonical is exception 13 of the thread there; 
 	}
 }
 
-TEST(EXC0045, "a RIP where there is nothing, or only the kernel, is a page fault there")
+TEST(GEXC0045, "a RIP where there is nothing, or only the kernel, is a page fault there")
 {
 	static const word targets[] = {
 		0, 0x7ffffffff000, 0x7fffffffffff, 0xffff800000000000, 0xffffffff80100000, 0xfffffffffffffffe,
@@ -143,7 +143,7 @@ static L4_MsgTag_t with_stack(L4_ThreadId_t thread, word sp)
 	return go_to(thread, (word)trap_ud_next);
 }
 
-TEST(EXC0046, "a RSP that is not canonical is exception 12 when it is used; the handler can mend it")
+TEST(GEXC0046, "a RSP that is not canonical is exception 12 when it is used; the handler can mend it")
 {
 	static const word stacks[] = { NOT_CANONICAL, 0xdead000000000000 };
 
@@ -164,7 +164,7 @@ TEST(EXC0046, "a RSP that is not canonical is exception 12 when it is used; the 
 	}
 }
 
-TEST(EXC0047, "a RSP in the kernel's memory is a page fault at the first use of the stack")
+TEST(GEXC0047, "a RSP in the kernel's memory is a page fault at the first use of the stack")
 {
 	static const word stacks[] = { 0xffff800000000000, 0xffffffff80100000 };
 
@@ -179,7 +179,7 @@ TEST(EXC0047, "a RSP in the kernel's memory is a page fault at the first use of 
 	}
 }
 
-TEST(EXC0048, "the reply's RIP may be the gateway's: the thread does that system call, as itself")
+TEST(GEXC0048, "the reply's RIP may be the gateway's: the thread does that system call, as itself")
 {
 	L4_ThreadId_t thread = trapped();
 	word link = *(word *)((word)kip + 0x1e0);	/* SystemClock */

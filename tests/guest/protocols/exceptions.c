@@ -74,7 +74,7 @@ void trap_and_skip(word number, word error, void (*at)(void), void (*next)(void)
 	CHECK(t.done);
 }
 
-TEST(EXC0001, "the message holds every register in its place, the exception number and the error code")
+TEST(GEXC0001, "the message holds every register in its place, the exception number and the error code")
 {
 	static struct trap t;
 	L4_ThreadId_t thread = start_trap(&t, trap_ud);
@@ -99,7 +99,7 @@ TEST(EXC0001, "the message holds every register in its place, the exception numb
 	CHECK_EQ(mr(M_RFLAGS) & 0x202, 0x202);
 }
 
-TEST(EXC0002, "a reply with the same words resumes the thread with all registers as they were")
+TEST(GEXC0002, "a reply with the same words resumes the thread with all registers as they were")
 {
 	static struct trap t;
 	L4_ThreadId_t thread = start_trap(&t, trap_ud);
@@ -111,7 +111,7 @@ TEST(EXC0002, "a reply with the same words resumes the thread with all registers
 		CHECK_EQ(((word *)&t.after)[i], ((word *)&t.before)[i]);
 }
 
-TEST(EXC0003, "a reply changes the registers to what it says")
+TEST(GEXC0003, "a reply changes the registers to what it says")
 {
 	static struct trap t;
 	L4_ThreadId_t thread = start_trap(&t, trap_ud);
@@ -132,7 +132,7 @@ TEST(EXC0003, "a reply changes the registers to what it says")
 	CHECK_EQ(t.after.r11, 0x4400 + M_R11);
 }
 
-TEST(EXC0004, "a short reply changes only the registers it holds")
+TEST(GEXC0004, "a short reply changes only the registers it holds")
 {
 	static struct trap t;
 	L4_ThreadId_t thread = start_trap(&t, trap_ud);
@@ -149,7 +149,7 @@ TEST(EXC0004, "a short reply changes only the registers it holds")
 	CHECK_EQ(t.after.rax, t.before.rax);
 }
 
-TEST(EXC0005, "an empty reply restarts the instruction: the exception comes again")
+TEST(GEXC0005, "an empty reply restarts the instruction: the exception comes again")
 {
 	static struct trap t;
 	L4_ThreadId_t thread = start_trap(&t, trap_ud);
@@ -161,12 +161,12 @@ TEST(EXC0005, "an empty reply restarts the instruction: the exception comes agai
 	expect(thread, 6, 0, trap_ud);
 }
 
-TEST(EXC0006, "division by zero is exception 0")
+TEST(GEXC0006, "division by zero is exception 0")
 {
 	trap_and_skip(0, 0, trap_de, trap_de_next);
 }
 
-TEST(EXC0007, "privileged instructions are general protection faults with error code 0")
+TEST(GEXC0007, "privileged instructions are general protection faults with error code 0")
 {
 	static void (*const traps[][2])(void) = {
 		{ trap_hlt, trap_hlt_next }, { trap_cli, trap_cli_next }, { trap_sti, trap_sti_next },
@@ -178,7 +178,7 @@ TEST(EXC0007, "privileged instructions are general protection faults with error 
 		trap_and_skip(13, 0, traps[i][0], traps[i][1]);
 }
 
-TEST(EXC0008, "SWAPGS by a user is refused")
+TEST(GEXC0008, "SWAPGS by a user is refused")
 {
 	static struct trap t;
 	L4_ThreadId_t thread = start_trap(&t, trap_swapgs);
@@ -189,7 +189,7 @@ TEST(EXC0008, "SWAPGS by a user is refused")
 	CHECK_EQ(mr(M_RIP), trap_swapgs);
 }
 
-TEST(EXC0009, "WRGSBASE by a user is an invalid opcode: it is switched off")
+TEST(GEXC0009, "WRGSBASE by a user is an invalid opcode: it is switched off")
 {
 	trap_and_skip(6, 0, trap_wrgsbase, trap_wrgsbase_next);
 }
@@ -210,7 +210,7 @@ static void check_int(word n, void (*at)(void), void (*next)(void))
 	CHECK(t.done);
 }
 
-TEST(EXC0010, "int n is a general protection fault whose error code names the vector")
+TEST(GEXC0010, "int n is a general protection fault whose error code names the vector")
 {
 	check_int(0x80, trap_int80, trap_int80_next);
 	check_int(32, trap_int32, trap_int32_next);
@@ -218,7 +218,7 @@ TEST(EXC0010, "int n is a general protection fault whose error code names the ve
 	check_int(8, trap_int8, trap_int8_next);
 }
 
-TEST(EXC0011, "a non-canonical address is a general protection fault, not a page fault")
+TEST(GEXC0011, "a non-canonical address is a general protection fault, not a page fault")
 {
 	static struct trap t;
 	L4_ThreadId_t thread;
@@ -230,12 +230,12 @@ TEST(EXC0011, "a non-canonical address is a general protection fault, not a page
 	CHECK(t.done);
 }
 
-TEST(EXC0012, "a selector that is not in the table is a general protection fault that names it")
+TEST(GEXC0012, "a selector that is not in the table is a general protection fault that names it")
 {
 	trap_and_skip(13, 0x7ff8, trap_ds, trap_ds_next);
 }
 
-TEST(EXC0013, "IRET to the kernel's code segment is a general protection fault")
+TEST(GEXC0013, "IRET to the kernel's code segment is a general protection fault")
 {
 	static struct trap t;
 	L4_ThreadId_t thread;
@@ -253,7 +253,7 @@ TEST(EXC0013, "IRET to the kernel's code segment is a general protection fault")
 	CHECK(t.done);
 }
 
-TEST(EXC0014, "SYSENTER is no way into the kernel")
+TEST(GEXC0014, "SYSENTER is no way into the kernel")
 {
 	static struct trap t;
 	L4_ThreadId_t thread = start_trap(&t, trap_sysenter);
@@ -265,7 +265,7 @@ TEST(EXC0014, "SYSENTER is no way into the kernel")
 	CHECK(t.done);
 }
 
-TEST(EXC0015, "single step is exception 1, at the instruction after the one that ran")
+TEST(GEXC0015, "single step is exception 1, at the instruction after the one that ran")
 {
 	static struct trap t;
 	L4_ThreadId_t thread = start_trap(&t, trap_step);
@@ -276,7 +276,7 @@ TEST(EXC0015, "single step is exception 1, at the instruction after the one that
 	CHECK(t.done);
 }
 
-TEST(EXC0016, "a handler may let its thread go on step by step")
+TEST(GEXC0016, "a handler may let its thread go on step by step")
 {
 	static struct trap t;
 	L4_ThreadId_t thread = start_trap(&t, trap_step);
@@ -296,7 +296,7 @@ TEST(EXC0016, "a handler may let its thread go on step by step")
 	CHECK(t.done);
 }
 
-TEST(EXC0017, "an unmasked x87 error is exception 16")
+TEST(GEXC0017, "an unmasked x87 error is exception 16")
 {
 	static struct trap t;
 	L4_ThreadId_t thread = start_trap(&t, trap_x87);
@@ -306,7 +306,7 @@ TEST(EXC0017, "an unmasked x87 error is exception 16")
 	CHECK(t.done);
 }
 
-TEST(EXC0018, "a reply cannot take interrupts away or give I/O privilege, NT or VM")
+TEST(GEXC0018, "a reply cannot take interrupts away or give I/O privilege, NT or VM")
 {
 	static struct trap t;
 	L4_ThreadId_t thread = start_trap(&t, trap_ud);
@@ -318,7 +318,7 @@ TEST(EXC0018, "a reply cannot take interrupts away or give I/O privilege, NT or 
 	CHECK_EQ(t.after.flags & 0x27200, 0x200);
 }
 
-TEST(EXC0019, "a reply sets the arithmetic flags")
+TEST(GEXC0019, "a reply sets the arithmetic flags")
 {
 	static struct trap t;
 	L4_ThreadId_t thread = start_trap(&t, trap_ud);
@@ -329,7 +329,7 @@ TEST(EXC0019, "a reply sets the arithmetic flags")
 	CHECK_EQ(t.after.flags & 0x8d5, 0x8d5);
 }
 
-TEST(EXC0020, "a thread without an exception handler stops, and all else goes on")
+TEST(GEXC0020, "a thread without an exception handler stops, and all else goes on")
 {
 	static struct trap t;
 	L4_ThreadId_t thread;
@@ -341,7 +341,7 @@ TEST(EXC0020, "a thread without an exception handler stops, and all else goes on
 	CHECK(!t.done);
 }
 
-TEST(EXC0021, "a thread whose handler does not exist stops")
+TEST(GEXC0021, "a thread whose handler does not exist stops")
 {
 	static struct trap t;
 	L4_ThreadId_t thread;
@@ -351,7 +351,7 @@ TEST(EXC0021, "a thread whose handler does not exist stops")
 	CHECK_EQ(thread_state(thread), L4_SCHEDRESULT_INACTIVE);
 }
 
-TEST(EXC0022, "the handler may be named by its local id, and sees the local id of the thread")
+TEST(GEXC0022, "the handler may be named by its local id, and sees the local id of the thread")
 {
 	static struct trap t;
 	L4_ThreadId_t thread, from;
@@ -364,7 +364,7 @@ TEST(EXC0022, "the handler may be named by its local id, and sees the local id o
 	CHECK_EQ(from.raw, L4_LocalIdOf(thread).raw);
 }
 
-TEST(EXC0023, "an exception of another space comes from the global id")
+TEST(GEXC0023, "an exception of another space comes from the global id")
 {
 	static struct trap t;
 	struct space s;
@@ -398,7 +398,7 @@ static void trap_with_words(void *arg)
 	k->done = 1;
 }
 
-TEST(EXC0024, "an exception leaves the thread's message registers alone")
+TEST(GEXC0024, "an exception leaves the thread's message registers alone")
 {
 	static struct keep k;
 	L4_ThreadId_t t;
@@ -411,7 +411,7 @@ TEST(EXC0024, "an exception leaves the thread's message registers alone")
 	CHECK(k.same);
 }
 
-TEST(EXC0025, "a reply with a non-canonical or a kernel RIP makes the thread fault, not the kernel")
+TEST(GEXC0025, "a reply with a non-canonical or a kernel RIP makes the thread fault, not the kernel")
 {
 	static const word targets[] = { 0x800000000000, 0xdead000000000000, 0x7ffffffff000 };
 	static struct trap t;
@@ -429,7 +429,7 @@ TEST(EXC0025, "a reply with a non-canonical or a kernel RIP makes the thread fau
 	}
 }
 
-TEST(EXC0026, "an exception can be cancelled and the thread redirected by ExchangeRegisters")
+TEST(GEXC0026, "an exception can be cancelled and the thread redirected by ExchangeRegisters")
 {
 	static struct trap t;
 	L4_ThreadId_t thread, pager;
@@ -444,7 +444,7 @@ TEST(EXC0026, "an exception can be cancelled and the thread redirected by Exchan
 	CHECK_EQ(redirected_sp, sp);
 }
 
-TEST(EXC0027, "without the debugger's conventions int3 is exception 3, at the instruction after it")
+TEST(GEXC0027, "without the debugger's conventions int3 is exception 3, at the instruction after it")
 {
 	if (!args_serial())
 		guest_skip("needs kdb=off");

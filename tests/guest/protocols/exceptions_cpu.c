@@ -4,7 +4,7 @@
  * for it, with the whole message looked at; and what a reply may and may not set.
  *
  * Not here because user code cannot cause them: 2, 8, 10, 18, 20; 4 and 5 have no instruction in 64-bit
- * mode; 7 is the kernel's own (FPU0024); 14 is the page-fault protocol (PGF).
+ * mode; 7 is the kernel's own (GFPU0024); 14 is the page-fault protocol (PGF).
  */
 #include "args.h"
 #include "exceptions.h"
@@ -74,27 +74,27 @@ static void check_table(const struct fault_case *table)
 	}
 }
 
-TEST(EXC0028, "every privileged instruction is exception 13 with error code 0, and does nothing")
+TEST(GEXC0028, "every privileged instruction is exception 13 with error code 0, and does nothing")
 {
 	check_table(faults_privileged);
 }
 
-TEST(EXC0029, "what is no instruction, or of another mode, or switched off, is exception 6")
+TEST(GEXC0029, "what is no instruction, or of another mode, or switched off, is exception 6")
 {
 	check_table(faults_invalid);
 }
 
-TEST(EXC0030, "selectors that users cannot have: 13, not present 11, of the stack 12; the code names them")
+TEST(GEXC0030, "selectors that users cannot have: 13, not present 11, of the stack 12; the code names them")
 {
 	check_table(faults_selector);
 }
 
-TEST(EXC0031, "division by zero is exception 0, with all registers")
+TEST(GEXC0031, "division by zero is exception 0, with all registers")
 {
 	check_case(&(struct fault_case){ (word)trap_de, (word)trap_de_next, 0, 0, 0 });
 }
 
-TEST(EXC0032, "int n is refused for every n but 3: no interrupt or exception can be pretended")
+TEST(GEXC0032, "int n is refused for every n but 3: no interrupt or exception can be pretended")
 {
 	static struct trap t;
 	L4_ThreadId_t thread = start_flags(&t, (word)int_all);
@@ -115,7 +115,7 @@ TEST(EXC0032, "int n is refused for every n but 3: no interrupt or exception can
 	check_unchanged(&t);
 }
 
-TEST(EXC0033, "int 3 of two bytes is exception 3 as well, at the instruction after it")
+TEST(GEXC0033, "int 3 of two bytes is exception 3 as well, at the instruction after it")
 {
 	static struct trap t;
 	L4_ThreadId_t thread;
@@ -132,7 +132,7 @@ TEST(EXC0033, "int 3 of two bytes is exception 3 as well, at the instruction aft
 	check_unchanged(&t);
 }
 
-TEST(EXC0034, "an address that is not canonical, by way of the stack segment, is exception 12 or 13")
+TEST(GEXC0034, "an address that is not canonical, by way of the stack segment, is exception 12 or 13")
 {
 	static struct trap t;
 	L4_ThreadId_t thread = start_flags(&t, (word)trap_bp);
@@ -145,7 +145,7 @@ TEST(EXC0034, "an address that is not canonical, by way of the stack segment, is
 	CHECK(t.done);
 }
 
-TEST(EXC0035, "an unmasked SSE error is exception 19, at the instruction that made it")
+TEST(GEXC0035, "an unmasked SSE error is exception 19, at the instruction that made it")
 {
 	static struct trap t;
 	L4_ThreadId_t thread = start_flags(&t, (word)trap_xm);
@@ -161,7 +161,7 @@ TEST(EXC0035, "an unmasked SSE error is exception 19, at the instruction that ma
 	check_unchanged(&t);
 }
 
-TEST(EXC0036, "with AC set an access that is not aligned is exception 17, and works once AC is cleared")
+TEST(GEXC0036, "with AC set an access that is not aligned is exception 17, and works once AC is cleared")
 {
 	static struct trap t;
 	L4_ThreadId_t thread = start_flags(&t, (word)trap_ac);
@@ -198,7 +198,7 @@ static void call_unaligned(void *arg)
 	t->done = 1;
 }
 
-TEST(EXC0037, "the kernel works on behalf of a thread with AC set, whose AC stays")
+TEST(GEXC0037, "the kernel works on behalf of a thread with AC set, whose AC stays")
 {
 	static struct trap t;
 
@@ -209,7 +209,7 @@ TEST(EXC0037, "the kernel works on behalf of a thread with AC set, whose AC stay
 	CHECK_EQ(t.before.flags & AC, AC);
 }
 
-TEST(EXC0038, "SYSCALL outside the gateway is exception 256: all registers, RCX and R11 as the CPU left them")
+TEST(GEXC0038, "SYSCALL outside the gateway is exception 256: all registers, RCX, R11 as the CPU left them")
 {
 	static struct trap t;
 	L4_ThreadId_t thread = start_flags(&t, (word)trap_syscall);
@@ -225,7 +225,7 @@ TEST(EXC0038, "SYSCALL outside the gateway is exception 256: all registers, RCX 
 	check_unchanged(&t);
 }
 
-TEST(EXC0039, "a single step that MOV SS holds off until SYSCALL does not get into the kernel")
+TEST(GEXC0039, "a single step that MOV SS holds off until SYSCALL does not get into the kernel")
 {
 	static struct trap t;
 	L4_ThreadId_t thread = start_flags(&t, (word)trap_mov_ss);
@@ -246,7 +246,7 @@ TEST(EXC0039, "a single step that MOV SS holds off until SYSCALL does not get in
 	CHECK(t.done);
 }
 
-TEST(EXC0049, "where the CPU can forbid it, the kernel's tables and CR0 cannot be asked for: exception 13")
+TEST(GEXC0049, "where the CPU can forbid it, the kernel's tables and CR0 cannot be asked for: exception 13")
 {
 	struct cpuid id;
 
@@ -256,7 +256,7 @@ TEST(EXC0049, "where the CPU can forbid it, the kernel's tables and CR0 cannot b
 	check_table(faults_umip);
 }
 
-TEST(EXC0050, "an unmasked x87 error is exception 16 at the next x87 instruction, with all registers")
+TEST(GEXC0050, "an unmasked x87 error is exception 16 at the next x87 instruction, with all registers")
 {
 	static struct trap t;
 	L4_ThreadId_t thread = start_flags(&t, (word)trap_x87);
@@ -270,7 +270,7 @@ TEST(EXC0050, "an unmasked x87 error is exception 16 at the next x87 instruction
 	check_unchanged(&t);
 }
 
-TEST(EXC0051, "a single step is exception 1 with all registers, and TF in the flags of the message")
+TEST(GEXC0051, "a single step is exception 1 with all registers, and TF in the flags of the message")
 {
 	static struct trap t;
 	L4_ThreadId_t thread = start_flags(&t, (word)trap_step);
@@ -287,7 +287,7 @@ TEST(EXC0051, "a single step is exception 1 with all registers, and TF in the fl
 	check_unchanged(&t);
 }
 
-TEST(EXC0052, "INT1 is exception 1 as well, at the instruction after it, and no single step")
+TEST(GEXC0052, "INT1 is exception 1 as well, at the instruction after it, and no single step")
 {
 	static struct trap t;
 	L4_ThreadId_t thread;

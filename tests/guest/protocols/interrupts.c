@@ -6,7 +6,7 @@
 #include "string_items.h"
 #include "uart.h"
 
-TEST(IRQ0001, "an interrupt can be attached and detached")
+TEST(GIRQ0001, "an interrupt can be attached and detached")
 {
 	begin();
 	CHECK_EQ(attach(L4_Myself()), 0);
@@ -15,7 +15,7 @@ TEST(IRQ0001, "an interrupt can be attached and detached")
 	CHECK(L4_DeassociateInterrupt(irq()));
 }
 
-TEST(IRQ0002, "detaching an interrupt again succeeds")
+TEST(GIRQ0002, "detaching an interrupt again succeeds")
 {
 	begin();
 	CHECK_EQ(attach(L4_Myself()), 0);
@@ -25,7 +25,7 @@ TEST(IRQ0002, "detaching an interrupt again succeeds")
 	end();
 }
 
-TEST(IRQ0028, "a send to a detached interrupt waits until its timeout")
+TEST(GIRQ0028, "a send to a detached interrupt waits until its timeout")
 {
 	word start;
 
@@ -42,7 +42,7 @@ TEST(IRQ0028, "a send to a detached interrupt waits until its timeout")
 	CHECK_EQ(L4_ErrorCode(), SEND_TIMEOUT);
 }
 
-TEST(IRQ0029, "attaching again to the same handler keeps a message that was not delivered")
+TEST(GIRQ0029, "attaching again to the same handler keeps a message that was not delivered")
 {
 	begin();
 	CHECK_EQ(attach(L4_Myself()), 0);
@@ -54,7 +54,7 @@ TEST(IRQ0029, "attaching again to the same handler keeps a message that was not 
 	end();
 }
 
-TEST(IRQ0030, "attaching again to the same handler does not unmask a line that was not acknowledged")
+TEST(GIRQ0030, "attaching again to the same handler does not unmask a line that was not acknowledged")
 {
 	begin();
 	CHECK_EQ(attach(L4_Myself()), 0);
@@ -70,20 +70,20 @@ TEST(IRQ0030, "attaching again to the same handler does not unmask a line that w
 	end();
 }
 
-TEST(IRQ0003, "an interrupt id has version 1, another is refused: error 2")
+TEST(GIRQ0003, "an interrupt id has version 1, another is refused: error 2")
 {
 	L4_ThreadId_t wrong = L4_GlobalId(LINE, 3);
 
 	CHECK_EQ(thread_control(wrong, wrong, L4_nilthread, L4_Myself(), -1ul), L4_ErrInvalidThread);
 }
 
-TEST(IRQ0004, "a handler that does not exist is refused: error 2")
+TEST(GIRQ0004, "a handler that does not exist is refused: error 2")
 {
 	begin();
 	CHECK_EQ(attach(tid_new()), L4_ErrInvalidThread);
 }
 
-TEST(IRQ0005, "an interrupt is a message: label -1, no words, from the interrupt's global id")
+TEST(GIRQ0005, "an interrupt is a message: label -1, no words, from the interrupt's global id")
 {
 	L4_ThreadId_t from;
 	L4_MsgTag_t tag;
@@ -99,7 +99,7 @@ TEST(IRQ0005, "an interrupt is a message: label -1, no words, from the interrupt
 	end();
 }
 
-TEST(IRQ0006, "an interrupt is received by a closed wait for its id")
+TEST(GIRQ0006, "an interrupt is received by a closed wait for its id")
 {
 	begin();
 	CHECK_EQ(attach(L4_Myself()), 0);
@@ -108,7 +108,7 @@ TEST(IRQ0006, "an interrupt is received by a closed wait for its id")
 	end();
 }
 
-TEST(IRQ0007, "no second message comes before the first is acknowledged, and then it does")
+TEST(GIRQ0007, "no second message comes before the first is acknowledged, and then it does")
 {
 	begin();
 	CHECK_EQ(attach(L4_Myself()), 0);
@@ -123,7 +123,7 @@ TEST(IRQ0007, "no second message comes before the first is acknowledged, and the
 	end();
 }
 
-TEST(IRQ0008, "an interrupt waits for its handler when that does not receive")
+TEST(GIRQ0008, "an interrupt waits for its handler when that does not receive")
 {
 	begin();
 	CHECK_EQ(attach(L4_Myself()), 0);
@@ -150,7 +150,7 @@ static void handle_interrupts(void *arg)
 	}
 }
 
-TEST(IRQ0009, "the usual loop of a driver gets many interrupts, one message each")
+TEST(GIRQ0009, "the usual loop of a driver gets many interrupts, one message each")
 {
 	static struct handler h;
 	L4_ThreadId_t t;
@@ -177,7 +177,7 @@ static void count_interrupts(void *arg)
 		h->count += L4_IpcSucceeded(L4_Receive(irq()));
 }
 
-TEST(IRQ0010, "the acknowledgement of another thread counts for nothing")
+TEST(GIRQ0010, "the acknowledgement of another thread counts for nothing")
 {
 	static struct handler h;
 	L4_ThreadId_t t;
@@ -196,7 +196,7 @@ TEST(IRQ0010, "the acknowledgement of another thread counts for nothing")
 	end();
 }
 
-TEST(IRQ0020, "an acknowledgement before the message was received counts for nothing")
+TEST(GIRQ0020, "an acknowledgement before the message was received counts for nothing")
 {
 	begin();
 	CHECK_EQ(attach(L4_Myself()), 0);
@@ -211,7 +211,7 @@ TEST(IRQ0020, "an acknowledgement before the message was received counts for not
 	end();
 }
 
-TEST(IRQ0011, "a second acknowledgement does not block the driver")
+TEST(GIRQ0011, "a second acknowledgement does not block the driver")
 {
 	word e;
 
@@ -226,7 +226,7 @@ TEST(IRQ0011, "a second acknowledgement does not block the driver")
 	end();
 }
 
-TEST(IRQ0012, "after detaching nothing is delivered")
+TEST(GIRQ0012, "after detaching nothing is delivered")
 {
 	begin();
 	CHECK_EQ(attach(L4_Myself()), 0);
@@ -236,7 +236,7 @@ TEST(IRQ0012, "after detaching nothing is delivered")
 	uart_quiet();
 }
 
-TEST(IRQ0013, "attaching another handler moves the interrupt to it")
+TEST(GIRQ0013, "attaching another handler moves the interrupt to it")
 {
 	static struct receiver r;
 	L4_ThreadId_t t;
@@ -253,7 +253,7 @@ TEST(IRQ0013, "attaching another handler moves the interrupt to it")
 	end();
 }
 
-TEST(IRQ0014, "when the handler is deleted the interrupt is free for another")
+TEST(GIRQ0014, "when the handler is deleted the interrupt is free for another")
 {
 	static struct receiver r;
 	L4_ThreadId_t t;
@@ -272,7 +272,7 @@ TEST(IRQ0014, "when the handler is deleted the interrupt is free for another")
 	end();
 }
 
-TEST(IRQ0015, "an interrupt delivered but not acknowledged when its handler dies can be attached again")
+TEST(GIRQ0015, "an interrupt delivered but not acknowledged when its handler dies can be attached again")
 {
 	static struct receiver r;
 	L4_ThreadId_t t;
@@ -292,7 +292,7 @@ TEST(IRQ0015, "an interrupt delivered but not acknowledged when its handler dies
 	end();
 }
 
-TEST(IRQ0016, "an interrupt preempts a thread of lower priority than the handler")
+TEST(GIRQ0016, "an interrupt preempts a thread of lower priority than the handler")
 {
 	static struct handler h;
 	L4_ThreadId_t t;
@@ -308,7 +308,7 @@ TEST(IRQ0016, "an interrupt preempts a thread of lower priority than the handler
 	end();
 }
 
-TEST(IRQ0017, "a handler in another space gets the interrupt too")
+TEST(GIRQ0017, "a handler in another space gets the interrupt too")
 {
 	static struct receiver r;
 	struct space s;
@@ -326,7 +326,7 @@ TEST(IRQ0017, "a handler in another space gets the interrupt too")
 	end();
 }
 
-TEST(IRQ0018, "every line can be attached and detached, or is refused with error 2")
+TEST(GIRQ0018, "every line can be attached and detached, or is refused with error 2")
 {
 	begin();
 	for (word i = 0; i < system_base; i++) {
@@ -340,7 +340,7 @@ TEST(IRQ0018, "every line can be attached and detached, or is refused with error
 	sleep_us(5000);
 }
 
-TEST(IRQ0022, "SpaceSpecifier, scheduler and UTCB location of an attach and a detach mean nothing")
+TEST(GIRQ0022, "SpaceSpecifier, scheduler and UTCB location of an attach and a detach mean nothing")
 {
 	begin();
 	CHECK_EQ(thread_control(irq(), L4_nilthread, tid_new(), L4_Myself(), 0x123), 0);
@@ -353,7 +353,7 @@ TEST(IRQ0022, "SpaceSpecifier, scheduler and UTCB location of an attach and a de
 	end();
 }
 
-TEST(IRQ0023, "Schedule moves an interrupt to a processor that there is, not to another; it has no priority")
+TEST(GIRQ0023, "Schedule moves an interrupt to a processor that there is, not to another; it has no priority")
 {
 	word old;
 
@@ -380,7 +380,7 @@ static void rtc_interrupts(L4_ThreadId_t rtc, unsigned n)
 	}
 }
 
-TEST(IRQ0019, "a periodic device interrupts again and again, at its rate")
+TEST(GIRQ0019, "a periodic device interrupts again and again, at its rate")
 {
 	L4_ThreadId_t rtc = L4_GlobalId(RTC_LINE, 1);
 	word start, passed, e;
@@ -441,7 +441,7 @@ static void interrupt_nosy(struct fpu *mine)
 	end();
 }
 
-TEST(IRQ0024, "a handler has neither the registers of the FPU nor the ports of whom it interrupts")
+TEST(GIRQ0024, "a handler has neither the registers of the FPU nor the ports of whom it interrupts")
 {
 	static struct fpu mine = { .mxcsr = 0x1f80, .control = 0x37f };
 
@@ -518,7 +518,7 @@ static void busy_faults(void *unused)
 	}
 }
 
-TEST(IRQ0021, "interrupts come at their rate while the kernel copies, maps, flushes, deletes, serves faults")
+TEST(GIRQ0021, "interrupts come at their rate while the kernel copies, maps, flushes, deletes, serves faults")
 {
 	static void (*const busy[])(void *) = { busy_strings, busy_maps, busy_lives, busy_faults };
 	L4_ThreadId_t rtc = L4_GlobalId(RTC_LINE, 1);

@@ -84,7 +84,7 @@ static bool can_use(struct space *s, word port)
 	return tag_protocol(tag) != N_IO_FAULT;
 }
 
-TEST(IOP0001, "using a port without permission is a fault: label -8 with rw, the port and the instruction")
+TEST(GIOP0001, "using a port without permission is a fault: label -8 with rw, the port and the instruction")
 {
 	static struct io io;
 	struct space s;
@@ -94,7 +94,7 @@ TEST(IOP0001, "using a port without permission is a fault: label -8 with rw, the
 	check_fault(pager_serve(start_io(&s, &io)), CMOS_DATA, 0, port_in8_at);
 }
 
-TEST(IOP0002, "the fault names 1, 2 or 4 ports, for input and output")
+TEST(GIOP0002, "the fault names 1, 2 or 4 ports, for input and output")
 {
 	static const struct { word (*in)(word); void (*out)(word, word); word log2; void (*at)(void); } op[] = {
 		{ port_in16, 0, 1, port_in16_at }, { port_in32, 0, 2, port_in32_at },
@@ -115,7 +115,7 @@ TEST(IOP0002, "the fault names 1, 2 or 4 ports, for input and output")
 	}
 }
 
-TEST(IOP0003, "a reply that maps the port lets the instruction complete")
+TEST(GIOP0003, "a reply that maps the port lets the instruction complete")
 {
 	static struct io io;
 	struct space s;
@@ -132,7 +132,7 @@ TEST(IOP0003, "a reply that maps the port lets the instruction complete")
 	CHECK(io.value & 0x80);		/* register D: the battery is good */
 }
 
-TEST(IOP0004, "an empty reply lets the thread fault again")
+TEST(GIOP0004, "an empty reply lets the thread fault again")
 {
 	static struct io io;
 	struct space s;
@@ -157,7 +157,7 @@ static void map_ports(struct space *s, L4_Fpage_t f)
 	CHECK_EQ(r.error, 0);
 }
 
-TEST(IOP0005, "exactly the ports that were mapped can be used")
+TEST(GIOP0005, "exactly the ports that were mapped can be used")
 {
 	struct space s;
 
@@ -168,7 +168,7 @@ TEST(IOP0005, "exactly the ports that were mapped can be used")
 		CHECK_EQ(can_use(&s, NOWHERE + i), i >= 8 && i < 12);
 }
 
-TEST(IOP0006, "unmapping takes the ports back, a part too")
+TEST(GIOP0006, "unmapping takes the ports back, a part too")
 {
 	struct space s;
 
@@ -185,7 +185,7 @@ TEST(IOP0006, "unmapping takes the ports back, a part too")
 	(void)port_in8(NOWHERE);
 }
 
-TEST(IOP0007, "a wide access needs all of its ports")
+TEST(GIOP0007, "a wide access needs all of its ports")
 {
 	static struct io io;
 	struct space s;
@@ -200,7 +200,7 @@ TEST(IOP0007, "a wide access needs all of its ports")
 	check_fault(pager_serve(start_io(&s, &io)), NOWHERE, 2, port_in32_at);
 }
 
-TEST(IOP0008, "ports are no rights to memory, and memory none to ports")
+TEST(GIOP0008, "ports are no rights to memory, and memory none to ports")
 {
 	struct space s;
 
@@ -214,7 +214,7 @@ TEST(IOP0008, "ports are no rights to memory, and memory none to ports")
 	CHECK(!probe_read(&s, WINDOW).faulted);
 }
 
-TEST(IOP0009, "without a window an I/O item is an overflow, and gives no port")
+TEST(GIOP0009, "without a window an I/O item is an overflow, and gives no port")
 {
 	struct space s;
 	struct received r;
@@ -226,7 +226,7 @@ TEST(IOP0009, "without a window an I/O item is an overflow, and gives no port")
 	CHECK(!can_use(&s, NOWHERE));
 }
 
-TEST(IOP0010, "ports that the sender does not have are not given")
+TEST(GIOP0010, "ports that the sender does not have are not given")
 {
 	struct space s, t;
 	static struct io io;
@@ -242,7 +242,7 @@ TEST(IOP0010, "ports that the sender does not have are not given")
 	check_fault(pager_serve(start_io(&t, &io)), NOWHERE, 0, port_in8_at);
 }
 
-TEST(IOP0011, "granted ports leave the giver")
+TEST(GIOP0011, "granted ports leave the giver")
 {
 	struct space s;
 	struct received r;
@@ -254,7 +254,7 @@ TEST(IOP0011, "granted ports leave the giver")
 	CHECK(can_use(&s, NOWHERE + 64));
 }
 
-TEST(IOP0012, "an access that runs past the last port is refused, and the kernel goes on")
+TEST(GIOP0012, "an access that runs past the last port is refused, and the kernel goes on")
 {
 	static struct io io;
 	struct space s;
@@ -275,7 +275,7 @@ static void string_input(void *arg)
 	io_done(io);
 }
 
-TEST(IOP0013, "a string input instruction faults like any other")
+TEST(GIOP0013, "a string input instruction faults like any other")
 {
 	static struct io io;
 	struct space s;
@@ -291,14 +291,14 @@ TEST(IOP0013, "a string input instruction faults like any other")
 	CHECK_EQ(io.value & 0xff, 0xff);
 }
 
-TEST(IOP0014, "a thread of this space uses the ports that its space got from sigma0")
+TEST(GIOP0014, "a thread of this space uses the ports that its space got from sigma0")
 {
 	own_ports(NOWHERE, 32);
 	CHECK_EQ(port_in8(NOWHERE), 0xff);
 	CHECK_EQ(port_in16(NOWHERE), 0xffff);
 }
 
-TEST(IOP0015, "ports beyond the last one and odd sizes give what there is of them, and nothing else")
+TEST(GIOP0015, "ports beyond the last one and odd sizes give what there is of them, and nothing else")
 {
 	static struct io io;
 	struct space s;

@@ -53,7 +53,7 @@ static L4_ThreadId_t fault_in(struct space *s, struct touch *job, word address, 
 	return t;
 }
 
-TEST(PGF0001, "a read fault: label -2 with r, two words: the address and the instruction")
+TEST(GPGF0001, "a read fault: label -2 with r, two words: the address and the instruction")
 {
 	static struct touch job;
 	struct space s;
@@ -66,7 +66,7 @@ TEST(PGF0001, "a read fault: label -2 with r, two words: the address and the ins
 	CHECK_EQ(mr(2), trap_read);
 }
 
-TEST(PGF0002, "a write fault says w and nothing else")
+TEST(GPGF0002, "a write fault says w and nothing else")
 {
 	static struct touch job;
 	struct space s;
@@ -79,7 +79,7 @@ TEST(PGF0002, "a write fault says w and nothing else")
 	CHECK_EQ(mr(2), trap_write);
 }
 
-TEST(PGF0003, "an instruction fetch fault says x: address and instruction are the same")
+TEST(GPGF0003, "an instruction fetch fault says x: address and instruction are the same")
 {
 	struct space s;
 	struct probe p;
@@ -101,7 +101,7 @@ static void check_same(const struct regs *a, const struct regs *b)
 	CHECK_EQ(a->flags & 0x202, b->flags & 0x202);
 }
 
-TEST(PGF0004, "after the reply the instruction is restarted with all registers as they were")
+TEST(GPGF0004, "after the reply the instruction is restarted with all registers as they were")
 {
 	static struct touch job;
 	struct space s;
@@ -115,7 +115,7 @@ TEST(PGF0004, "after the reply the instruction is restarted with all registers a
 	check_same(&job.after, &job.before);
 }
 
-TEST(PGF0005, "an empty reply lets the thread fault again on the same place")
+TEST(GPGF0005, "an empty reply lets the thread fault again on the same place")
 {
 	static struct touch job;
 	struct space s;
@@ -154,7 +154,7 @@ static void fault_with_words(void *arg)
 	k->done = 1;
 }
 
-TEST(PGF0006, "a fault leaves message registers, BR0 and ErrorCode alone, even if the reply is long")
+TEST(GPGF0006, "a fault leaves message registers, BR0 and ErrorCode alone, even if the reply is long")
 {
 	static struct keep job;
 	struct space s;
@@ -175,7 +175,7 @@ TEST(PGF0006, "a fault leaves message registers, BR0 and ErrorCode alone, even i
 	CHECK_EQ(job.buffer, 0x3330);
 }
 
-TEST(PGF0007, "a reply may map any fpage around the fault, to any place")
+TEST(GPGF0007, "a reply may map any fpage around the fault, to any place")
 {
 	static struct touch job;
 	struct space s;
@@ -191,7 +191,7 @@ TEST(PGF0007, "a reply may map any fpage around the fault, to any place")
 	CHECK(!probe_read(&s, WINDOW + 0xf000).faulted);
 }
 
-TEST(PGF0008, "a fault in this space comes from the local id of the thread")
+TEST(GPGF0008, "a fault in this space comes from the local id of the thread")
 {
 	static struct touch job;
 	L4_ThreadId_t t, from;
@@ -219,7 +219,7 @@ static L4_ThreadId_t wait_fault(word address)
 	return from;
 }
 
-TEST(PGF0009, "a fault in another space comes from the global id of the thread")
+TEST(GPGF0009, "a fault in another space comes from the global id of the thread")
 {
 	static struct touch job;
 	struct space s;
@@ -240,7 +240,7 @@ static void change_pager(void *arg)
 	(void)*(volatile word *)r->address;
 }
 
-TEST(PGF0010, "a thread may choose another pager by itself")
+TEST(GPGF0010, "a thread may choose another pager by itself")
 {
 	static struct repage job;
 	struct space s;
@@ -252,7 +252,7 @@ TEST(PGF0010, "a thread may choose another pager by itself")
 	CHECK_EQ(wait_fault(WINDOW + 8).raw, t.raw);
 }
 
-TEST(PGF0011, "the pager may be named by its local id")
+TEST(GPGF0011, "the pager may be named by its local id")
 {
 	static struct repage job;
 	L4_ThreadId_t t;
@@ -262,7 +262,7 @@ TEST(PGF0011, "the pager may be named by its local id")
 	CHECK_EQ(wait_fault(WINDOW + 8).raw, L4_LocalIdOf(t).raw);
 }
 
-TEST(PGF0012, "a thread without a pager stops when it faults, and all else goes on")
+TEST(GPGF0012, "a thread without a pager stops when it faults, and all else goes on")
 {
 	static struct repage job;
 	L4_ThreadId_t t;
@@ -273,7 +273,7 @@ TEST(PGF0012, "a thread without a pager stops when it faults, and all else goes 
 	sleep_us(2000);
 }
 
-TEST(PGF0013, "a thread whose pager does not exist stops when it faults")
+TEST(GPGF0013, "a thread whose pager does not exist stops when it faults")
 {
 	static struct repage job;
 	L4_ThreadId_t t;
@@ -292,7 +292,7 @@ static void wait_then_end(void *unused)
 	(void)tag;
 }
 
-TEST(PGF0014, "a thread whose pager is deleted while it works on the fault stops")
+TEST(GPGF0014, "a thread whose pager is deleted while it works on the fault stops")
 {
 	static struct repage job;
 	L4_ThreadId_t pager = thread_start(wait_then_end, 0), t;
@@ -305,7 +305,7 @@ TEST(PGF0014, "a thread whose pager is deleted while it works on the fault stops
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_INACTIVE);
 }
 
-TEST(PGF0015, "a fault on a kernel address goes to the pager, who cannot map there")
+TEST(GPGF0015, "a fault on a kernel address goes to the pager, who cannot map there")
 {
 	static struct touch job;
 	struct space s;
@@ -321,7 +321,7 @@ TEST(PGF0015, "a fault on a kernel address goes to the pager, who cannot map the
 	CHECK(!job.done);
 }
 
-TEST(PGF0016, "a write to the KIP faults again after every reply")
+TEST(GPGF0016, "a write to the KIP faults again after every reply")
 {
 	static struct touch job;
 	struct space s;
@@ -372,7 +372,7 @@ static void read_with_pager(void *arg)
 	read_once(r->job);
 }
 
-TEST(PGF0017, "a chain of pagers three spaces deep: one flush at the top takes all away")
+TEST(GPGF0017, "a chain of pagers three spaces deep: one flush at the top takes all away")
 {
 	static struct level a, b;
 	static struct touch job;
@@ -403,7 +403,7 @@ TEST(PGF0017, "a chain of pagers three spaces deep: one flush at the top takes a
 	CHECK(probe_read(&b.space, WINDOW + 0x3000).faulted);
 }
 
-TEST(PGF0018, "many faults on many pages, each mapped by its own reply")
+TEST(GPGF0018, "many faults on many pages, each mapped by its own reply")
 {
 	static struct touch job[64];
 	struct space s;
@@ -420,7 +420,7 @@ TEST(PGF0018, "many faults on many pages, each mapped by its own reply")
 	}
 }
 
-TEST(PGF0019, "a reply that grants moves the page to the faulting thread")
+TEST(GPGF0019, "a reply that grants moves the page to the faulting thread")
 {
 	static struct touch job;
 	struct space s;
@@ -439,7 +439,7 @@ TEST(PGF0019, "a reply that grants moves the page to the faulting thread")
 	CHECK_EQ(job.value, 99);
 }
 
-TEST(PGF0020, "a faulting thread of this space can be redirected while it waits for its pager")
+TEST(GPGF0020, "a faulting thread of this space can be redirected while it waits for its pager")
 {
 	static struct touch job;
 	word sp = stack_new() - 16;
@@ -457,7 +457,7 @@ TEST(PGF0020, "a faulting thread of this space can be redirected while it waits 
 	CHECK(!job.done);
 }
 
-TEST(PGF0021, "the old IP and SP of a faulting thread are those of the instruction")
+TEST(GPGF0021, "the old IP and SP of a faulting thread are those of the instruction")
 {
 	static struct touch job;
 	L4_ThreadId_t t, pager;
@@ -477,7 +477,7 @@ static void write_gs(void *unused)
 	gs_write(1);
 }
 
-TEST(PGF0022, "writing gs:0 faults: the cell that holds the UTCB pointer is read-only")
+TEST(GPGF0022, "writing gs:0 faults: the cell that holds the UTCB pointer is read-only")
 {
 	static struct touch job;
 	L4_ThreadId_t t;

@@ -90,7 +90,7 @@ static void check_sums(struct stomper *s)
 	}
 }
 
-TEST(STP0001, "six threads of two spaces stomp over 240 pages, each in its own order: all come when asked")
+TEST(GSTP0001, "six threads of two spaces stomp over 240 pages, each in its own order: all come when asked")
 {
 	static struct stomper s[STOMPERS];
 	static struct pool_pager p;
@@ -105,7 +105,7 @@ TEST(STP0001, "six threads of two spaces stomp over 240 pages, each in its own o
 	CHECK(p.faults >= 2 * STOMP_PAGES);
 }
 
-TEST(STP0002, "the same while all pages are taken away again and again: no access sees anything wrong")
+TEST(GSTP0002, "the same while all pages are taken away again and again: no access sees anything wrong")
 {
 	static struct stomper s[STOMPERS];
 	static struct pool_pager p;
@@ -166,7 +166,7 @@ static void write_window(void *done)
 	*(volatile word *)done = 1;
 }
 
-TEST(STP0003, "a fault goes up through twelve spaces whose pagers fault themselves, and comes down again")
+TEST(GSTP0003, "a fault goes up through twelve spaces whose pagers fault themselves, and comes down again")
 {
 	static struct level level[DEPTH];
 	static struct space s[DEPTH + 1];

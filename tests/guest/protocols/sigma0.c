@@ -48,7 +48,7 @@ static word page_of_type(word type)
 	return 0;
 }
 
-TEST(SG00001, "any page: a page of conventional memory that can be written, executed and read")
+TEST(GSG00001, "any page: a page of conventional memory that can be written, executed and read")
 {
 	L4_Fpage_t f = L4_Sigma0_GetAny(L4_nilthread, 12, L4_FpageLog2(AT, 12));
 
@@ -62,7 +62,7 @@ TEST(SG00001, "any page: a page of conventional memory that can be written, exec
 	forget(AT, 12);
 }
 
-TEST(SG00002, "any page twice: two different pages")
+TEST(GSG00002, "any page twice: two different pages")
 {
 	L4_Fpage_t a = L4_Sigma0_GetAny(L4_nilthread, 12, L4_FpageLog2(AT, 12));
 	L4_Fpage_t b = L4_Sigma0_GetAny(L4_nilthread, 12, L4_FpageLog2(AT + PAGE, 12));
@@ -74,7 +74,7 @@ TEST(SG00002, "any page twice: two different pages")
 	forget(AT, 13);
 }
 
-TEST(SG00003, "a larger piece of memory is aligned to its size")
+TEST(GSG00003, "a larger piece of memory is aligned to its size")
 {
 	L4_Fpage_t f = L4_Sigma0_GetAny(L4_nilthread, 16, L4_FpageLog2(AT, 16));
 
@@ -86,7 +86,7 @@ TEST(SG00003, "a larger piece of memory is aligned to its size")
 	forget(AT, 16);
 }
 
-TEST(SG00004, "with the complete window memory appears 1:1")
+TEST(GSG00004, "with the complete window memory appears 1:1")
 {
 	L4_Fpage_t f = L4_Sigma0_GetAny(L4_nilthread, 12, L4_CompleteAddressSpace);
 
@@ -95,19 +95,19 @@ TEST(SG00004, "with the complete window memory appears 1:1")
 	CHECK_EQ(*(volatile word *)L4_Address(f), 0x55);
 }
 
-TEST(SG00005, "more memory than there is: refused")
+TEST(GSG00005, "more memory than there is: refused")
 {
 	CHECK(L4_IsNilFpage(L4_Sigma0_GetAny(L4_nilthread, 40, L4_CompleteAddressSpace)));
 	CHECK(L4_IsNilFpage(L4_Sigma0_GetAny(L4_nilthread, 60, L4_CompleteAddressSpace)));
 }
 
-TEST(SG00006, "pieces smaller than a page: refused")
+TEST(GSG00006, "pieces smaller than a page: refused")
 {
 	CHECK(L4_IsNilFpage(L4_Sigma0_GetAny(L4_nilthread, 10, L4_FpageLog2(AT, 12))));
 	CHECK(L4_IsNilFpage(get_page(pool(0), 11)));
 }
 
-TEST(SG00007, "the root server may ask for its own image, again and again")
+TEST(GSG00007, "the root server may ask for its own image, again and again")
 {
 	for (unsigned i = 0; i < 3; i++) {
 		*(volatile word *)pool(i) = 0x700 + i;
@@ -117,7 +117,7 @@ TEST(SG00007, "the root server may ask for its own image, again and again")
 	forget(AT, 12);
 }
 
-TEST(SG00008, "reserved memory is never given away")
+TEST(GSG00008, "reserved memory is never given away")
 {
 	word kernel = page_of_type(L4_ReservedMemoryType);
 
@@ -125,12 +125,12 @@ TEST(SG00008, "reserved memory is never given away")
 	CHECK(L4_IsNilFpage(get_page(kernel, 12)));
 }
 
-TEST(SG00009, "sigma0's own memory is not given away")
+TEST(GSG00009, "sigma0's own memory is not given away")
 {
 	CHECK(L4_IsNilFpage(get_page(SIGMA0_IMAGE, 12)));
 }
 
-TEST(SG00010, "shared memory can be had, such as the screen's")
+TEST(GSG00010, "shared memory can be had, such as the screen's")
 {
 	if (memory_type(VGA_TEXT) != L4_SharedMemoryType)
 		guest_skip("the screen's memory is not described as shared");
@@ -139,7 +139,7 @@ TEST(SG00010, "shared memory can be had, such as the screen's")
 	forget(AT, 12);
 }
 
-TEST(SG00011, "an unaligned base is rounded down to the size")
+TEST(GSG00011, "an unaligned base is rounded down to the size")
 {
 	*(volatile word *)pool(4) = 0x44;
 	CHECK(!L4_IsNilFpage(get_page(pool(6), 14)));
@@ -159,7 +159,7 @@ static void request_page(void *arg)
 	r->done = 1;
 }
 
-TEST(SG00012, "memory that belongs to the root server is refused to other spaces")
+TEST(GSG00012, "memory that belongs to the root server is refused to other spaces")
 {
 	static struct request r;
 	struct space s;
@@ -172,7 +172,7 @@ TEST(SG00012, "memory that belongs to the root server is refused to other spaces
 	CHECK_EQ(r.reply, 0);
 }
 
-TEST(SG00013, "another space may ask for free memory, and the root server no longer gets that page")
+TEST(GSG00013, "another space may ask for free memory, and the root server no longer gets that page")
 {
 	static struct request r;
 	struct space s;
@@ -195,7 +195,7 @@ static L4_MsgTag_t ask(word tag)
 	return L4_Call_Timeouts(sigma0(), L4_TimePeriod(100000), L4_TimePeriod(20000));
 }
 
-TEST(SG00014, "a label that sigma0 does not know gets no answer, whatever its length; sigma0 still serves")
+TEST(GSG00014, "a label that sigma0 does not know gets no answer, whatever its length; sigma0 still serves")
 {
 	static const word labels[] = { 0, 0x12340000, 0xfffffffffff00000, 0xffffffffffd00000,
 				       0xffffffffffb00000, 0xffffffffff900000, 0x7fffffffffa00000 };
@@ -209,7 +209,7 @@ TEST(SG00014, "a label that sigma0 does not know gets no answer, whatever its le
 	forget(AT, 12);
 }
 
-TEST(SG00027, "a page request or fault that cannot be served gets nilpage, whatever its length")
+TEST(GSG00027, "a page request or fault that cannot be served gets nilpage, whatever its length")
 {
 	static const word labels[] = { 0xffffffffffa00000, 0xffffffffffe20000, 0xffffffffff800000 };
 
@@ -232,7 +232,7 @@ static void fault_to_sigma0(void *arg)
 	job[2] = 1;
 }
 
-TEST(SG00015, "as a pager sigma0 maps conventional memory 1:1")
+TEST(GSG00015, "as a pager sigma0 maps conventional memory 1:1")
 {
 	static volatile word job[3];
 	L4_ThreadId_t t;
@@ -252,7 +252,7 @@ TEST(SG00015, "as a pager sigma0 maps conventional memory 1:1")
 	forget(AT, 12);
 }
 
-TEST(SG00016, "sigma0 does not map the kernel's memory to who faults on it")
+TEST(GSG00016, "sigma0 does not map the kernel's memory to who faults on it")
 {
 	static volatile word job[3];
 	word kernel = page_of_type(L4_ReservedMemoryType);
@@ -276,7 +276,7 @@ static void request_ports(void *arg)
 	r->done = 1;
 }
 
-TEST(SG00017, "ports can be asked for and used; another space gets neither the same ports nor all ports")
+TEST(GSG00017, "ports can be asked for and used; another space gets neither the same ports nor all ports")
 {
 	const L4_Fpage_t refused[] = { L4_IoFpage(0x620, 4), L4_IoFpage(0x600, 64), L4_IoFpageLog2(0, 16) };
 	static struct request r;
@@ -325,7 +325,7 @@ static void tell_granter(L4_ThreadId_t t, word w)
 	CHECK(L4_IpcSucceeded(L4_Send_Timeout(t, L4_TimePeriod(100000))));
 }
 
-TEST(SG00028, "a grant by sigma0's space is a map: what was granted goes when sigma0's space unmaps its page")
+TEST(GSG00028, "a grant by sigma0's space is a map: what was granted goes when that space unmaps its page")
 {
 	static struct granter g;
 	static struct receiver r;
@@ -352,7 +352,7 @@ TEST(SG00028, "a grant by sigma0's space is a map: what was granted goes when si
 	CHECK_EQ(*(volatile word *)pool(9), 0x99);
 }
 
-TEST(SG00018, "the boot information page is handed out, is valid, and leads to the multiboot information")
+TEST(GSG00018, "the boot information page is handed out, is valid, and leads to the multiboot information")
 {
 	word at = L4_BootInfo(kip), mbi = 0, programs = 0;
 	L4_BootRec_t *r;
@@ -391,7 +391,7 @@ word page_with_attribute(word page, word attribute, word at)
 	return mr(2);
 }
 
-TEST(SG00019, "memory attributes that there are not: refused, and ports have none")
+TEST(GSG00019, "memory attributes that there are not: refused, and ports have none")
 {
 	word page = L4_FpageLog2(pool(0), 12).raw;
 
@@ -401,7 +401,7 @@ TEST(SG00019, "memory attributes that there are not: refused, and ports have non
 	CHECK_EQ(page_with_attribute(~0x3fful | 12 << 4, 7, AT), 0);
 }
 
-TEST(SG00020, "2 MiB of memory come as one piece, aligned, and can be used throughout")
+TEST(GSG00020, "2 MiB of memory come as one piece, aligned, and can be used throughout")
 {
 	word big = big_page();
 
@@ -428,7 +428,7 @@ static word request(word u, word fpage_word, word nibble)
 	return mr(2);
 }
 
-TEST(SG00021, "any page is told by its base alone; rights, a third word, the label's nibble mean nothing")
+TEST(GSG00021, "any page is told by its base alone; rights, a third word, the label's nibble mean nothing")
 {
 	static const word low[] = { 12 << 4, 12 << 4 | 7, 12 << 4 | 8, 12 << 4 | 15 };
 
@@ -447,7 +447,7 @@ TEST(SG00021, "any page is told by its base alone; rights, a third word, the lab
  * The kernel's image begins at 1 MiB, with what only booting needs: a page for the loader, then code. Some of
  * it may have been given to other spaces already, as "any page".
  */
-TEST(SG00026, "what the kernel needed to boot is memory for programs")
+TEST(GSG00026, "what the kernel needed to boot is memory for programs")
 {
 	unsigned got = 0;
 
@@ -463,7 +463,7 @@ TEST(SG00026, "what the kernel needed to boot is memory for programs")
 	CHECK(got > 0);
 }
 
-TEST(SG00025, "the root server's private request of old kernels gets its empty answer")
+TEST(GSG00025, "the root server's private request of old kernels gets its empty answer")
 {
 	enum { N_CONTROL = -1001, DUMP = 2 };
 	L4_MsgTag_t tag;

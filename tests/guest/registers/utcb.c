@@ -8,7 +8,7 @@
 
 static word location_of(L4_ThreadId_t t) { return L4_LocalIdOf(t).raw - 512; }
 
-TEST_N(UTC0001, "an inactive thread may be given one UTCB location after the other; the last one counts")
+TEST_N(GUTC0001, "an inactive thread may be given one UTCB location after the other; the last one counts")
 {
 	L4_ThreadId_t t = thread_inactive();
 	word last = 0;
@@ -21,7 +21,7 @@ TEST_N(UTC0001, "an inactive thread may be given one UTCB location after the oth
 	CHECK_EQ(location_of(t), last);
 }
 
-TEST_N(UTC0002, "the location that an inactive thread gave up is another one's to take")
+TEST_N(GUTC0002, "the location that an inactive thread gave up is another one's to take")
 {
 	L4_ThreadId_t a = thread_inactive(), b = thread_inactive();
 	word first = utcb_new(), second = utcb_new();
@@ -34,7 +34,7 @@ TEST_N(UTC0002, "the location that an inactive thread gave up is another one's t
 	CHECK_EQ(location_of(b), first);
 }
 
-TEST_N(UTC0003, "a location that is refused leaves the old one, and the thread inactive")
+TEST_N(GUTC0003, "a location that is refused leaves the old one, and the thread inactive")
 {
 	L4_ThreadId_t t = thread_inactive(), other = thread_waiting(supervisor);
 	word good = utcb_new();
@@ -49,7 +49,7 @@ TEST_N(UTC0003, "a location that is refused leaves the old one, and the thread i
 	CHECK_EQ(location_of(t), good);
 }
 
-TEST_N(UTC0004, "each failed call leaves its error in the caller's ErrorCode, and in nobody else's")
+TEST_N(GUTC0004, "each failed call leaves its error in the caller's ErrorCode, and in nobody else's")
 {
 	L4_ThreadId_t t = thread_waiting(supervisor), nobody = tid_new();
 	volatile word *its = (volatile word *)L4_LocalIdOf(t).raw + __L4_TCR_ERROR_CODE;
@@ -72,7 +72,7 @@ static const int user_words[] = {
 	__L4_TCR_THREAD_WORD_0, __L4_TCR_THREAD_WORD_1, __L4_TCR_XFER_TIMEOUT, __L4_TCR_WORD_SIZE_MASK,
 };
 
-TEST_N(UTC0005, "the kernel leaves CopFlags, the two thread words, XferTimeouts and the word size mask alone")
+TEST_N(GUTC0005, "the kernel leaves CopFlags, both thread words, XferTimeouts and the word size mask alone")
 {
 	volatile word *mr0 = (volatile word *)L4_MyLocalId().raw;
 	volatile unsigned char *cop = (volatile unsigned char *)&mr0[__L4_TCR_COP_FLAGS] + 1;
@@ -97,7 +97,7 @@ static void note_processor(void *no)
 	*(volatile word *)no = L4_ProcessorNo();
 }
 
-TEST(UTC0006, "ProcessorNo is a processor that there is, for threads of every space")
+TEST(GUTC0006, "ProcessorNo is a processor that there is, for threads of every space")
 {
 	static volatile word no;
 	struct space s;

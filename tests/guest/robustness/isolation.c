@@ -8,7 +8,7 @@
 
 #define RW L4_ReadWriteOnly
 
-TEST_N(ISO0001, "a UTCB page of a new space is empty, whatever the deleted one left there")
+TEST_N(GISO0001, "a UTCB page of a new space is empty, whatever the deleted one left there")
 {
 	struct space a, b;
 
@@ -39,7 +39,7 @@ static void send_once(void *arg)
 	j->done = 1;
 }
 
-TEST(ISO0002, "a local id means a thread of the caller's space, never one of another at that address")
+TEST(GISO0002, "a local id means a thread of the caller's space, never one of another at that address")
 {
 	static struct local_job j;
 	struct space s;
@@ -61,7 +61,7 @@ static void touch(void *arg)
 	t->done = 1;
 }
 
-TEST(ISO0003, "only the pager's answer ends a page fault: others' messages wait")
+TEST(GISO0003, "only the pager's answer ends a page fault: others' messages wait")
 {
 	static struct touch job;
 	static struct local_job j;
@@ -87,7 +87,7 @@ static void trap(void *handler)
 	trap_ud();
 }
 
-TEST(ISO0004, "only the handler's answer ends an exception")
+TEST(GISO0004, "only the handler's answer ends an exception")
 {
 	static L4_ThreadId_t me;
 	static struct local_job j;
@@ -102,7 +102,7 @@ TEST(ISO0004, "only the handler's answer ends an exception")
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_WAITING);
 }
 
-TEST_N(ISO0005, "the answer to a deleted thread's fault goes nowhere: error 2")
+TEST_N(GISO0005, "the answer to a deleted thread's fault goes nowhere: error 2")
 {
 	static struct touch job;
 	struct space s;
@@ -144,7 +144,7 @@ static void trap_to_self(void *unused)
 	trap_ud();
 }
 
-TEST(ISO0006, "a thread that is its own pager or handler waits for itself, or stops; all else goes on")
+TEST(GISO0006, "a thread that is its own pager or handler waits for itself, or stops; all else goes on")
 {
 	thread_start(fault_to_self, 0);
 	thread_start(trap_to_self, 0);
@@ -152,7 +152,7 @@ TEST(ISO0006, "a thread that is its own pager or handler waits for itself, or st
 	check_alive();
 }
 
-TEST(ISO0007, "an interrupt, the kernel's own threads, and everybody are no pager or handler: threads stop")
+TEST(GISO0007, "an interrupt, the kernel's own threads, and everybody are no pager or handler: threads stop")
 {
 	static L4_ThreadId_t id[4];
 	L4_ThreadId_t t[8];
@@ -171,7 +171,7 @@ TEST(ISO0007, "an interrupt, the kernel's own threads, and everybody are no page
 	check_alive();
 }
 
-TEST(ISO0008, "two threads that are each other's pagers wait for each other, and can be deleted")
+TEST(GISO0008, "two threads that are each other's pagers wait for each other, and can be deleted")
 {
 	static L4_ThreadId_t a, b;
 
@@ -186,7 +186,7 @@ TEST(ISO0008, "two threads that are each other's pagers wait for each other, and
 	check_alive();
 }
 
-TEST(ISO0009, "a thread that is halted while its fault is served goes on only when it is resumed")
+TEST(GISO0009, "a thread that is halted while its fault is served goes on only when it is resumed")
 {
 	static struct touch job;
 	static L4_ThreadId_t t;
@@ -221,7 +221,7 @@ static void echo(void *unused)
 	}
 }
 
-TEST(ISO0010, "a hundred spaces at once, each with a server that answers")
+TEST(GISO0010, "a hundred spaces at once, each with a server that answers")
 {
 	static struct space s[100];
 	static L4_ThreadId_t t[100];
@@ -238,7 +238,7 @@ TEST(ISO0010, "a hundred spaces at once, each with a server that answers")
 		}
 }
 
-TEST(ISO0011, "a page that was taken away and given to another is not seen by the first any more")
+TEST(GISO0011, "a page that was taken away and given to another is not seen by the first any more")
 {
 	struct space a, b;
 	volatile word *p = (volatile word *)pool(0);
@@ -266,7 +266,7 @@ static void read_all_the_time(void *counter)
 		*n += *(volatile word *)(word)WINDOW != 0;
 }
 
-TEST(ISO0012, "a thread that computes on a page faults as soon as the page is taken away")
+TEST(GISO0012, "a thread that computes on a page faults as soon as the page is taken away")
 {
 	static volatile word counter;
 	struct space s;

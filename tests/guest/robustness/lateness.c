@@ -170,7 +170,7 @@ static void nothing_ports(struct nothing *n)
 	n->window = L4_FpageLog2(WINDOW, 12);
 }
 
-TEST(LAT0001, "interrupts wait for at most 17,000 instructions while items of all I/O ports are sent")
+TEST(GLAT0001, "interrupts wait for at most 17,000 instructions while items of all I/O ports are sent")
 {
 	static struct nothing n;
 	static struct watch w;
@@ -210,7 +210,7 @@ static void one_death(struct space *s)
 	world_release(mark);
 }
 
-TEST(LAT0002, "of 301 threads or more of a space that stop in turn at most 4 delay an interrupt by a report")
+TEST(GLAT0002, "of 301 threads or more of a space that stop in turn at most 4 delay an interrupt by a report")
 {
 	static struct space s;
 	static struct watch w;
@@ -246,12 +246,12 @@ static word lateness_between(struct nothing *n)
 
 /*
  * These bounds hold what a message costs today; they are not what it should cost. The target is one step,
- * as in LAT0001. The work is done at the higher of both priorities; it would have to be done at the sender's
+ * as in GLAT0001. The work is done at the higher of both priorities; it would have to be done at the sender's
  * unless its receiver waits for that sender (docs/caveats.md). Measured: 1,832,000 and 5,974,000.
  */
 enum { PORTS_TODAY = 2000000, TABLES_TODAY = 6300000, TABLES_LOG2 = 6, TABLE_LOG2 = 21 };
 
-TEST(LAT0003, "31 items of all I/O ports keep a thread between sender and receiver from running for"
+TEST(GLAT0003, "31 items of all I/O ports keep a thread between sender and receiver from running for"
 	      " at most 2,000,000 instructions")
 {
 	static struct nothing n;
@@ -264,7 +264,7 @@ TEST(LAT0003, "31 items of all I/O ports keep a thread between sender and receiv
 	CHECK(lateness_between(&n) <= PORTS_TODAY);
 }
 
-TEST(LAT0004, "31 items of 128 MiB for a window with 64 empty page tables keep a thread between sender"
+TEST(GLAT0004, "31 items of 128 MiB for a window with 64 empty page tables keep a thread between sender"
 	      " and receiver from running for at most 6,300,000 instructions")
 {
 	static struct nothing n;

@@ -69,7 +69,7 @@ static void wait_done(volatile word *done)
 
 static bool seen(struct space *s, word offset) { return !probe_read(s, WINDOW + offset).faulted; }
 
-TEST(LNG0001, "a message with 31 items of 256 pages each is mapped whole")
+TEST(GLNG0001, "a message with 31 items of 256 pages each is mapped whole")
 {
 	static struct transfer t;
 
@@ -83,7 +83,7 @@ TEST(LNG0001, "a message with 31 items of 256 pages each is mapped whole")
 	check_alive();
 }
 
-TEST(LNG0002, "the receiver dies in the middle of a transfer: the sender is told")
+TEST(GLNG0002, "the receiver dies in the middle of a transfer: the sender is told")
 {
 	static struct transfer t;
 
@@ -101,7 +101,7 @@ TEST(LNG0002, "the receiver dies in the middle of a transfer: the sender is told
 	check_alive();
 }
 
-TEST(LNG0003, "the sender dies in the middle of a transfer: the receiver is told, or has it all")
+TEST(GLNG0003, "the sender dies in the middle of a transfer: the receiver is told, or has it all")
 {
 	static struct transfer t;
 
@@ -122,7 +122,7 @@ TEST(LNG0003, "the sender dies in the middle of a transfer: the receiver is told
 	check_alive();
 }
 
-TEST(LNG0004, "the receiver's whole space dies in the middle of a transfer")
+TEST(GLNG0004, "the receiver's whole space dies in the middle of a transfer")
 {
 	static struct transfer t;
 
@@ -138,7 +138,7 @@ TEST(LNG0004, "the receiver's whole space dies in the middle of a transfer")
 	check_alive();
 }
 
-TEST(LNG0005, "a transfer that is aborted by ExchangeRegisters ends for both with error 7")
+TEST(GLNG0005, "a transfer that is aborted by ExchangeRegisters ends for both with error 7")
 {
 	static struct transfer t;
 	unsigned aborted = 0;
@@ -167,7 +167,7 @@ TEST(LNG0005, "a transfer that is aborted by ExchangeRegisters ends for both wit
 	check_alive();
 }
 
-TEST(LNG0006, "the pages are revoked in the middle of their transfer: what came before is gone")
+TEST(GLNG0006, "the pages are revoked in the middle of their transfer: what came before is gone")
 {
 	static struct transfer t;
 
@@ -212,7 +212,7 @@ static void check_nothing(struct transfer *t)
 		CHECK(!seen(&t->space, k * WINDOW_STEP + k * PAGE));
 }
 
-TEST(LNG0007, "who revokes is deleted in the middle: the kernel finishes the work")
+TEST(GLNG0007, "who revokes is deleted in the middle: the kernel finishes the work")
 {
 	static struct transfer t;
 	static struct revoke r;
@@ -234,7 +234,7 @@ TEST(LNG0007, "who revokes is deleted in the middle: the kernel finishes the wor
 	check_alive();
 }
 
-TEST(LNG0008, "two revoke the same pages at once: when either returns, nothing is left")
+TEST(GLNG0008, "two revoke the same pages at once: when either returns, nothing is left")
 {
 	static struct transfer t;
 	static struct revoke r;
@@ -256,7 +256,7 @@ TEST(LNG0008, "two revoke the same pages at once: when either returns, nothing i
 	check_alive();
 }
 
-TEST(LNG0009, "pages are mapped again while they are being revoked")
+TEST(GLNG0009, "pages are mapped again while they are being revoked")
 {
 	static struct transfer t;
 	static struct revoke r;
@@ -292,7 +292,7 @@ static void kill_space(void *arg)
 	k->done = 1;
 }
 
-TEST(LNG0010, "who deletes a space is deleted in the middle: the space goes all the same")
+TEST(GLNG0010, "who deletes a space is deleted in the middle: the space goes all the same")
 {
 	static struct transfer t;
 	static struct kill k;
@@ -318,7 +318,7 @@ TEST(LNG0010, "who deletes a space is deleted in the middle: the space goes all 
 
 /* ---- trees ---- */
 
-TEST(LNG0011, "a page mapped two thousand times is revoked by one call")
+TEST(GLNG0011, "a page mapped two thousand times is revoked by one call")
 {
 	static struct receiver r;
 	struct space s;
@@ -365,7 +365,7 @@ static void hop_on(void *arg)
 	(void)tag;
 }
 
-TEST(LNG0012, "a page handed back and forth three hundred times is revoked by one call at the top")
+TEST(GLNG0012, "a page handed back and forth three hundred times is revoked by one call at the top")
 {
 	static struct receiver r;
 	static struct hop h;
@@ -401,7 +401,7 @@ TEST(LNG0012, "a page handed back and forth three hundred times is revoked by on
 	check_alive();
 }
 
-TEST(LNG0013, "a hundred and twenty queued senders are all told when their partner dies")
+TEST(GLNG0013, "a hundred and twenty queued senders are all told when their partner dies")
 {
 	static struct bulk b[120];
 	L4_ThreadId_t victim = thread_waiting(supervisor);

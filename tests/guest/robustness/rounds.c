@@ -68,7 +68,7 @@ static enum verdict run_rounds(const struct guest_test **tests, word n)
 	return same(&before, &after) ? PASSED : FAILED;
 }
 
-TEST(RND0001, "rounds of all tests that create and delete leave kernel memory as it was, byte for byte")
+TEST(GRND0001, "rounds of all tests that create and delete leave kernel memory as it was, byte for byte")
 {
 	if (!L4_HasInspect())
 		guest_skip("no inspection in this kernel");

@@ -293,7 +293,7 @@ static void use_window(void)
 	L4_Flush(fpage(WINDOW, 12, 7));
 }
 
-TEST(STM0001, "a storm of messages, mappings and deletions: messages stay whole, memory comes back")
+TEST(GSTM0001, "a storm of messages, mappings and deletions: messages stay whole, memory comes back")
 {
 	struct l4_inspect_system before, after;
 	word enough = entry_us() > SLOW_US ? 100 : 1000;

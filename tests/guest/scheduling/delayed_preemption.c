@@ -87,7 +87,7 @@ static void play(struct holder h, word sensitive, word delay, word prio, unsigne
 	CHECK(holder.counter > 0);
 }
 
-TEST(DLY0001, "with d a thread holds off one of its sensitive priority for its maximum delay; I tells it")
+TEST(GDLY0001, "with d a thread holds off one of its sensitive priority for its maximum delay; I tells it")
 {
 	play((struct holder){ .act = GO_ON }, 85, DELAY, 85, 1);
 	CHECK(late(&sleeper, 0) >= DELAY);
@@ -96,28 +96,28 @@ TEST(DLY0001, "with d a thread holds off one of its sensitive priority for its m
 	CHECK(holder.pending_at >= sleeper.due[0] && holder.pending_at < sleeper.due[0] + slack());
 }
 
-TEST(DLY0002, "without a maximum delay, as threads begin, d has no effect, and I stays clear")
+TEST(GDLY0002, "without a maximum delay, as threads begin, d has no effect, and I stays clear")
 {
 	play((struct holder){ .act = GO_ON }, 85, 0, 85, 1);
 	CHECK(late(&sleeper, 0) < slack());
 	CHECK_EQ(holder.pending, 0);
 }
 
-TEST(DLY0003, "without d a maximum delay has no effect")
+TEST(GDLY0003, "without d a maximum delay has no effect")
 {
 	play((struct holder){ .no_d = true }, 85, DELAY, 85, 1);
 	CHECK(late(&sleeper, 0) < slack());
 	CHECK_EQ(holder.pending, 0);
 }
 
-TEST(DLY0004, "one above the sensitive priority is not held off")
+TEST(GDLY0004, "one above the sensitive priority is not held off")
 {
 	play((struct holder){ .act = GO_ON }, 85, DELAY, 86, 1);
 	CHECK(late(&sleeper, 0) < slack());
 	CHECK_EQ(holder.pending, 0);
 }
 
-TEST(DLY0005, "a thread that switches when it sees I lets the other one run, and has its whole delay again")
+TEST(GDLY0005, "a thread that switches when it sees I lets the other one run, and has its whole delay again")
 {
 	play((struct holder){ .act = SWITCH }, 85, DELAY, 85, 3);
 	for (unsigned i = 0; i < 3; i++)
@@ -125,7 +125,7 @@ TEST(DLY0005, "a thread that switches when it sees I lets the other one run, and
 	CHECK(holder.pending == 3 || entry_us() > SLOW_US);	/* it may come too late to see I */
 }
 
-TEST(DLY0006, "without a ThreadSwitch a delay that is used up is not given again")
+TEST(GDLY0006, "without a ThreadSwitch a delay that is used up is not given again")
 {
 	play((struct holder){ .act = GO_ON }, 85, DELAY, 85, 3);
 	CHECK(late(&sleeper, 0) >= DELAY);
@@ -134,7 +134,7 @@ TEST(DLY0006, "without a ThreadSwitch a delay that is used up is not given again
 	CHECK_EQ(holder.pending, 1);
 }
 
-TEST(DLY0007, "a thread that clears d is preempted at its next system call, and keeps the rest of its delay")
+TEST(GDLY0007, "a thread that clears d is preempted at its next system call, and keeps the rest of its delay")
 {
 	play((struct holder){ .act = CLEAR_D }, 85, DELAY, 85, 3);
 	for (unsigned i = 0; i < 3; i++)
@@ -172,7 +172,7 @@ static word equal_waits(bool no_d, word delay)
 	return ran - begin;
 }
 
-TEST(DLY0008, "the end of a slice is held off in the same way, for as long as the delay lasts")
+TEST(GDLY0008, "the end of a slice is held off in the same way, for as long as the delay lasts")
 {
 	word without = equal_waits(true, DELAY), none = equal_waits(false, 0);
 	word with = equal_waits(false, DELAY);
@@ -186,7 +186,7 @@ TEST(DLY0008, "the end of a slice is held off in the same way, for as long as th
 
 static void spin_entry(void *counter) { spin(counter); }
 
-TEST(DLY0009, "a thread that keeps d set for ever takes no more than its turns, and its delay once")
+TEST(GDLY0009, "a thread that keeps d set for ever takes no more than its turns, and its delay once")
 {
 	static volatile word equal;
 
@@ -201,7 +201,7 @@ TEST(DLY0009, "a thread that keeps d set for ever takes no more than its turns, 
 	CHECK(holder.pending <= 1);
 }
 
-TEST(DLY0010, "one that a thread wakes itself, by a message, is held off too, until it switches")
+TEST(GDLY0010, "one that a thread wakes itself, by a message, is held off too, until it switches")
 {
 	static struct receiver r;
 	L4_ThreadId_t t;
@@ -220,7 +220,7 @@ TEST(DLY0010, "one that a thread wakes itself, by a message, is held off too, un
 	L4_EnablePreemption();
 }
 
-TEST(DLY0011, "a new PreemptionControl gives the delay whole")
+TEST(GDLY0011, "a new PreemptionControl gives the delay whole")
 {
 	L4_ThreadId_t t;
 
@@ -236,7 +236,7 @@ TEST(DLY0011, "a new PreemptionControl gives the delay whole")
 	CHECK_EQ(holder.pending, 2);
 }
 
-TEST(DLY0012, "the functions of the library return the flags as they were, and a new thread has none")
+TEST(GDLY0012, "the functions of the library return the flags as they were, and a new thread has none")
 {
 	CHECK(!L4_PreemptionPending());
 	CHECK(!L4_DisablePreemption());
@@ -259,7 +259,7 @@ static void set_sensitive(void *arg)
 	r->equal = set_preemption(r->who, 90, 100);
 }
 
-TEST(DLY0013, "a scheduler without privileges gives no sensitive priority above its own: error 1")
+TEST(GDLY0013, "a scheduler without privileges gives no sensitive priority above its own: error 1")
 {
 	static struct space s;
 	static struct refused r;

@@ -43,7 +43,7 @@ static unsigned known(word *name)
 	return n;
 }
 
-TEST(MCT0001, "a page can be written before, under and after each attribute, and keeps what was written")
+TEST(GMCT0001, "a page can be written before, under and after each attribute, and keeps what was written")
 {
 	volatile word *w = (volatile word *)pool(1);
 	word name[5];
@@ -61,7 +61,7 @@ TEST(MCT0001, "a page can be written before, under and after each attribute, and
 	}
 }
 
-TEST(MCT0002, "an unknown attribute is error 5, on a CPU without page attribute table write-combining too")
+TEST(GMCT0002, "an unknown attribute is error 5, on a CPU without page attribute table write-combining too")
 {
 	static const word unknown[] = { 3, 6, 7, 9, 16, -1ul };
 
@@ -73,7 +73,7 @@ TEST(MCT0002, "an unknown attribute is error 5, on a CPU without page attribute 
 	CHECK_EQ(set(pool(1), 12, L4_WriteBackMemory), OK);
 }
 
-TEST(MCT0003, "pages that were mapped to others get the attribute too, and so do those mapped later")
+TEST(GMCT0003, "pages that were mapped to others get the attribute too, and so do those mapped later")
 {
 	struct space s;
 
@@ -91,7 +91,7 @@ TEST(MCT0003, "pages that were mapped to others get the attribute too, and so do
 	CHECK_EQ(attribute_of(s.anchor, WINDOW), L4_DefaultMemory);
 }
 
-TEST(MCT0004, "an attribute follows a page that is granted")
+TEST(GMCT0004, "an attribute follows a page that is granted")
 {
 	struct received r;
 	struct space s;
@@ -105,7 +105,7 @@ TEST(MCT0004, "an attribute follows a page that is granted")
 	CHECK_EQ(attribute_of(s.anchor, WINDOW), L4_WriteThroughMemory);
 }
 
-TEST(MCT0005, "each of several fpages chooses one of four attributes; message registers stay as they are")
+TEST(GMCT0005, "each of several fpages chooses one of four attributes; message registers stay as they are")
 {
 	word name[4] = { L4_UncacheableMemory, L4_DefaultMemory, L4_WriteThroughMemory, L4_WriteBackMemory };
 	L4_Fpage_t f[64];
@@ -125,7 +125,7 @@ TEST(MCT0005, "each of several fpages chooses one of four attributes; message re
 	CHECK_EQ(set(pool(0), 20, L4_DefaultMemory), OK);
 }
 
-TEST(MCT0006, "an fpage with an unknown attribute, one of ports, k above 63: nothing is changed")
+TEST(GMCT0006, "an fpage with an unknown attribute, one of ports, k above 63: nothing is changed")
 {
 	word name[4] = { L4_UncacheableMemory, 77, 0, 0 };
 	struct space s;
@@ -146,7 +146,7 @@ TEST(MCT0006, "an fpage with an unknown attribute, one of ports, k above 63: not
 	CHECK_EQ(set(pool(3), 12, L4_DefaultMemory), OK);
 }
 
-TEST(MCT0007, "the call returns its result in RAX and RDX, MR0 in RCX, and keeps the stack")
+TEST(GMCT0007, "the call returns its result in RAX and RDX, MR0 in RCX, and keeps the stack")
 {
 	struct regs r;
 	word *utcb = (word *)gs_read();
@@ -165,7 +165,7 @@ TEST(MCT0007, "the call returns its result in RAX and RDX, MR0 in RCX, and keeps
 	CHECK_EQ(set(pool(3), 12, L4_DefaultMemory), OK);
 }
 
-TEST(MCT0008, "a part of a 2 MiB page: the whole page gets it, its contents stay")
+TEST(GMCT0008, "a part of a 2 MiB page: the whole page gets it, its contents stay")
 {
 	struct received r;
 	struct space s;
@@ -195,7 +195,7 @@ static void control_big(void *arg)
 	c->done++;
 }
 
-TEST(MCT0009, "a long MemoryControl is interrupted: a thread that wakes meanwhile runs before it is done")
+TEST(GMCT0009, "a long MemoryControl is interrupted: a thread that wakes meanwhile runs before it is done")
 {
 	static struct control c;
 	unsigned between = 0;
@@ -221,7 +221,7 @@ static void control_ever(void *arg)
 			c->result = L4_ErrorCode();
 }
 
-TEST(MCT0010, "a thread that is deleted in the middle of MemoryControl leaves the pages to others as ever")
+TEST(GMCT0010, "a thread that is deleted in the middle of MemoryControl leaves the pages to others as ever")
 {
 	static struct control c;
 
@@ -241,7 +241,7 @@ TEST(MCT0010, "a thread that is deleted in the middle of MemoryControl leaves th
 	CHECK_EQ(set(c.base, BIG_LOG2, L4_DefaultMemory), OK);
 }
 
-TEST(MCT0011, "two threads of a space set attributes of the same memory at a time: every call succeeds")
+TEST(GMCT0011, "two threads of a space set attributes of the same memory at a time: every call succeeds")
 {
 	static struct control c[2];
 	L4_ThreadId_t t[2];
@@ -277,7 +277,7 @@ static void take_string(void *arg)
 	receive_note(r, tag, from);
 }
 
-TEST(MCT0012, "strings from and to memory that is not default memory arrive whole")
+TEST(GMCT0012, "strings from and to memory that is not default memory arrive whole")
 {
 	static struct received r;
 	L4_ThreadId_t t;
@@ -308,7 +308,7 @@ TEST(MCT0012, "strings from and to memory that is not default memory arrive whol
 
 enum { AT = 0x70000000 };
 
-TEST(SG00023, "memory with an attribute comes mapped so, and keeps it until another is asked for")
+TEST(GSG00023, "memory with an attribute comes mapped so, and keeps it until another is asked for")
 {
 	word page = L4_FpageLog2(pool(5), 12).raw;
 	struct space s;
@@ -330,7 +330,7 @@ TEST(SG00023, "memory with an attribute comes mapped so, and keeps it until anot
 	L4_Flush(fpage(AT, 12, L4_FullyAccessible));
 }
 
-TEST(SG00024, "any page with an attribute: uncached memory that nobody had")
+TEST(GSG00024, "any page with an attribute: uncached memory that nobody had")
 {
 	word got = page_with_attribute(~0x3fful | 12 << 4, L4_WriteThroughMemory, AT);
 

@@ -9,7 +9,7 @@ static void spin_entry(void *counter) { spin(counter); }
 
 static void set_prio(L4_ThreadId_t t, word prio) { CHECK(L4_Set_Priority(t, prio) != 0); }
 
-TEST(PRI0001, "of two threads that compute the one that is raised runs from then on")
+TEST(GPRI0001, "of two threads that compute the one that is raised runs from then on")
 {
 	static volatile word a, b;
 	L4_ThreadId_t s, t;
@@ -37,7 +37,7 @@ TEST(PRI0001, "of two threads that compute the one that is raised runs from then
 	CHECK_EQ(b, before);
 }
 
-TEST(PRI0002, "a waiting thread that is raised or lowered is woken at its new priority")
+TEST(GPRI0002, "a waiting thread that is raised or lowered is woken at its new priority")
 {
 	static struct receiver high, low;
 	L4_ThreadId_t h, l;
@@ -69,7 +69,7 @@ static void send_once(void *arg)
 	s->done = L4_IpcSucceeded(tag);
 }
 
-TEST(PRI0003, "senders whose priority changes while they are queued keep their place")
+TEST(GPRI0003, "senders whose priority changes while they are queued keep their place")
 {
 	static struct sender a, b;
 	L4_ThreadId_t first, second;
@@ -116,7 +116,7 @@ static void serve_slowly(void *unused)
 	(void)tag;
 }
 
-TEST(PRI0004, "a server at work for a client has its own priority, not the client's, when either changes")
+TEST(GPRI0004, "a server at work for a client has its own priority, not the client's, when either changes")
 {
 	static volatile word rival;
 	static L4_ThreadId_t server;
@@ -150,7 +150,7 @@ TEST(PRI0004, "a server at work for a client has its own priority, not the clien
 	CHECK_EQ(answered, 1);
 }
 
-TEST(PRI0005, "a thread that is preempted goes on first among its equals, one that was changed last")
+TEST(GPRI0005, "a thread that is preempted goes on first among its equals, one that was changed last")
 {
 	static volatile word a, b;
 	L4_ThreadId_t s;

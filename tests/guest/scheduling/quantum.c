@@ -68,7 +68,7 @@ static bool stands_still(volatile word *c)
 	return *c == before;
 }
 
-TEST(QUA0001, "what is left of a total quantum comes back as a period; a new thread has never")
+TEST(GQUA0001, "what is left of a total quantum comes back as a period; a new thread has never")
 {
 	L4_ThreadId_t t = thread_waiting(supervisor);
 
@@ -79,7 +79,7 @@ TEST(QUA0001, "what is left of a total quantum comes back as a period; a new thr
 	CHECK_EQ(quantum_left(t).raw, L4_Never.raw);
 }
 
-TEST(QUA0002, "a total quantum of no length, or up to a time point, is refused with 5; nothing is changed")
+TEST(GQUA0002, "a total quantum of no length, or up to a time point, is refused with 5; nothing is changed")
 {
 	L4_ThreadId_t t = thread_waiting(supervisor);
 	L4_Time_t slice, quantum;
@@ -98,7 +98,7 @@ TEST(QUA0002, "a total quantum of no length, or up to a time point, is refused w
 	CHECK_EQ(us(quantum), 64000);
 }
 
-TEST(QUA0003, "a thread alone stops when its quantum is over, and its scheduler is told when")
+TEST(GQUA0003, "a thread alone stops when its quantum is over, and its scheduler is told when")
 {
 	word begin = now(), at;
 	L4_ThreadId_t t, from;
@@ -119,7 +119,7 @@ TEST(QUA0003, "a thread alone stops when its quantum is over, and its scheduler 
 	CHECK(no_message(t));
 }
 
-TEST(QUA0004, "a stopped thread is pending send until its message is taken, then inactive")
+TEST(GQUA0004, "a stopped thread is pending send until its message is taken, then inactive")
 {
 	L4_ThreadId_t t = start(spin_entry, (void *)&counter, QUANTUM);
 
@@ -134,7 +134,7 @@ TEST(QUA0004, "a stopped thread is pending send until its message is taken, then
 	CHECK(stands_still(&counter));
 }
 
-TEST(QUA0005, "its scheduler renews the quantum again and again, and the thread goes on each time")
+TEST(GQUA0005, "its scheduler renews the quantum again and again, and the thread goes on each time")
 {
 	word last = 0, at = 0;
 	L4_ThreadId_t t;
@@ -158,7 +158,7 @@ TEST(QUA0005, "its scheduler renews the quantum again and again, and the thread 
 	CHECK(no_message(t));
 }
 
-TEST(QUA0006, "a Schedule that leaves the quantum as it is does not set the thread going")
+TEST(GQUA0006, "a Schedule that leaves the quantum as it is does not set the thread going")
 {
 	L4_ThreadId_t t = start(spin_entry, (void *)&counter, QUANTUM);
 	word old;
@@ -171,7 +171,7 @@ TEST(QUA0006, "a Schedule that leaves the quantum as it is does not set the thre
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_INACTIVE);
 }
 
-TEST(QUA0007, "a new quantum before the message is taken withdraws it")
+TEST(GQUA0007, "a new quantum before the message is taken withdraws it")
 {
 	L4_ThreadId_t t = start(spin_entry, (void *)&counter, QUANTUM);
 	word before;
@@ -234,7 +234,7 @@ static void serve(void *unused)
 	}
 }
 
-TEST(QUA0008, "in an RPC the server goes on when its client's quantum is over, and the client has its answer")
+TEST(GQUA0008, "in an RPC the server goes on when its client's quantum is over; the client has its answer")
 {
 	static struct client c;
 	L4_ThreadId_t t;
@@ -253,7 +253,7 @@ TEST(QUA0008, "in an RPC the server goes on when its client's quantum is over, a
 	CHECK_EQ(c.last, 78);
 }
 
-TEST(QUA0009, "in an RPC it is the client who pays: a server with a small quantum serves longer than that")
+TEST(GQUA0009, "in an RPC it is the client who pays: a server with a small quantum serves longer than that")
 {
 	static struct client c;
 	L4_ThreadId_t client;
@@ -272,7 +272,7 @@ TEST(QUA0009, "in an RPC it is the client who pays: a server with a small quantu
 	CHECK(us(quantum_left(c.server)) > QUANTUM / 2);
 }
 
-TEST(QUA0010, "a server whose own quantum is over stops, client or not, and answers when it has a new one")
+TEST(GQUA0010, "a server whose own quantum is over stops, client or not, and answers when it has a new one")
 {
 	static struct client c;
 	static L4_ThreadId_t server;
@@ -302,7 +302,7 @@ static void sleep_mostly(void *c)
 	}
 }
 
-TEST(QUA0011, "only the time that a thread runs counts")
+TEST(GQUA0011, "only the time that a thread runs counts")
 {
 	L4_ThreadId_t t;
 
@@ -314,7 +314,7 @@ TEST(QUA0011, "only the time that a thread runs counts")
 	CHECK(us(quantum_left(t)) > 20 * QUANTUM);
 }
 
-TEST(QUA0012, "of two equals each stops after its own quantum, the second one after twice the time")
+TEST(GQUA0012, "of two equals each stops after its own quantum, the second one after twice the time")
 {
 	static volatile word a, b;
 	word begin = now(), end_a, end_b;
@@ -332,7 +332,7 @@ TEST(QUA0012, "of two equals each stops after its own quantum, the second one af
 	CHECK((end_a < end_b ? end_a : end_b) >= 5 * QUANTUM);
 }
 
-TEST(QUA0013, "without a scheduler it stops all the same, and any later one may let it go on")
+TEST(GQUA0013, "without a scheduler it stops all the same, and any later one may let it go on")
 {
 	L4_ThreadId_t nobody = thread_inactive(), t;
 	word before;
@@ -352,7 +352,7 @@ TEST(QUA0013, "without a scheduler it stops all the same, and any later one may 
 	CHECK(counter > before);
 }
 
-TEST(QUA0014, "when the scheduler is deleted with the message queued, or changed, nothing hangs")
+TEST(GQUA0014, "when the scheduler is deleted with the message queued, or changed, nothing hangs")
 {
 	L4_ThreadId_t nobody = thread_inactive(), t;
 
@@ -374,7 +374,7 @@ TEST(QUA0014, "when the scheduler is deleted with the message queued, or changed
 	CHECK(stands_still(&counter));
 }
 
-TEST(QUA0015, "ExchangeRegisters does not set a stopped thread free; halting is another matter")
+TEST(GQUA0015, "ExchangeRegisters does not set a stopped thread free; halting is another matter")
 {
 	L4_ThreadId_t t = start(spin_entry, (void *)&counter, QUANTUM);
 	word before;
@@ -397,7 +397,7 @@ TEST(QUA0015, "ExchangeRegisters does not set a stopped thread free; halting is 
 	CHECK_EQ(counter, before);
 }
 
-TEST(QUA0016, "a quantum that ends while the pager works at a fault is told after the fault")
+TEST(GQUA0016, "a quantum that ends while the pager works at a fault is told after the fault")
 {
 	static struct space s;
 	L4_ThreadId_t t;
@@ -437,7 +437,7 @@ static void schedule_other(void *arg)
 	}
 }
 
-TEST(QUA0017, "a scheduler without privileges, in another space, is told and renews the quantum")
+TEST(GQUA0017, "a scheduler without privileges, in another space, is told and renews the quantum")
 {
 	static struct space s;
 	static volatile word seen;
@@ -457,7 +457,7 @@ TEST(QUA0017, "a scheduler without privileges, in another space, is told and ren
 	CHECK(seen >= 5 && counter > before);
 }
 
-TEST(QUA0018, "threads deleted with the message queued leave nothing at the scheduler, a hundred times")
+TEST(GQUA0018, "threads deleted with the message queued leave nothing at the scheduler, a hundred times")
 {
 	struct mark mark = world_mark();
 
@@ -472,7 +472,7 @@ TEST(QUA0018, "threads deleted with the message queued leave nothing at the sche
 	CHECK(no_message(L4_anythread));
 }
 
-TEST(QUA0019, "when its client's slice is used up a server pays itself, though nobody competes with it")
+TEST(GQUA0019, "when its client's slice is used up a server pays itself, though nobody competes with it")
 {
 	static struct client c;
 

@@ -36,7 +36,7 @@ static void send_to(void *to)
 	(void)tag;
 }
 
-TEST(SCH0001, "the result of Schedule is the state: inactive, waiting, sending, running, halted")
+TEST(GSCH0001, "the result of Schedule is the state: inactive, waiting, sending, running, halted")
 {
 	static volatile word counter;
 	static L4_ThreadId_t me;
@@ -54,23 +54,23 @@ TEST(SCH0001, "the result of Schedule is the state: inactive, waiting, sending, 
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_INACTIVE);
 }
 
-TEST(SCH0002, "a thread that does not exist: result 0, error 2")
+TEST(GSCH0002, "a thread that does not exist: result 0, error 2")
 {
 	CHECK_EQ(schedule(tid_new(), SAME, SAME, SAME, SAME), 0);
 	CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidThread);
 }
 
-TEST(SCH0003, "nilthread: result 0")
+TEST(GSCH0003, "nilthread: result 0")
 {
 	CHECK_EQ(schedule(L4_nilthread, SAME, SAME, SAME, SAME), 0);
 }
 
-TEST(SCH0004, "Schedule takes a local id")
+TEST(GSCH0004, "Schedule takes a local id")
 {
 	CHECK_EQ(schedule(L4_MyLocalId(), SAME, SAME, SAME, SAME), L4_SCHEDRESULT_RUNNING);
 }
 
-TEST(SCH0005, "a thread of lower priority does not run while a higher one is ready")
+TEST(GSCH0005, "a thread of lower priority does not run while a higher one is ready")
 {
 	static volatile word counter;
 	word start = now();
@@ -84,7 +84,7 @@ TEST(SCH0005, "a thread of lower priority does not run while a higher one is rea
 	CHECK(counter > 0);
 }
 
-TEST(SCH0006, "a thread whose priority is raised above the running one's preempts it")
+TEST(GSCH0006, "a thread whose priority is raised above the running one's preempts it")
 {
 	L4_ThreadId_t t = thread_waiting(supervisor);
 
@@ -96,7 +96,7 @@ TEST(SCH0006, "a thread whose priority is raised above the running one's preempt
 	CHECK_EQ(redirected, 1);
 }
 
-TEST(SCH0007, "a sleeper of higher priority preempts a thread that computes")
+TEST(GSCH0007, "a sleeper of higher priority preempts a thread that computes")
 {
 	static volatile word counter;
 
@@ -106,7 +106,7 @@ TEST(SCH0007, "a sleeper of higher priority preempts a thread that computes")
 	CHECK(counter > 0);
 }
 
-TEST(SCH0008, "threads of one priority share the processor by turns")
+TEST(GSCH0008, "threads of one priority share the processor by turns")
 {
 	static volatile word a, b, c;
 
@@ -122,7 +122,7 @@ TEST(SCH0008, "threads of one priority share the processor by turns")
 	CHECK(a < 3 * b && b < 3 * c && c < 3 * a);
 }
 
-TEST(SCH0009, "a thread with an endless slice is not preempted by its equals")
+TEST(GSCH0009, "a thread with an endless slice is not preempted by its equals")
 {
 	static volatile word a, b;
 	L4_ThreadId_t t;
@@ -136,7 +136,7 @@ TEST(SCH0009, "a thread with an endless slice is not preempted by its equals")
 	CHECK_EQ(b, 0);
 }
 
-TEST(SCH0010, "slices of different length give different shares")
+TEST(GSCH0010, "slices of different length give different shares")
 {
 	static volatile word a, b;
 	L4_ThreadId_t t;
@@ -152,7 +152,7 @@ TEST(SCH0010, "slices of different length give different shares")
 	CHECK(a > 4 * b && b > 0);
 }
 
-TEST(SCH0011, "the remaining slice comes back as a period, not above what was set")
+TEST(GSCH0011, "the remaining slice comes back as a period, not above what was set")
 {
 	L4_ThreadId_t t = thread_waiting(supervisor);
 	L4_Time_t slice, quantum;
@@ -163,13 +163,13 @@ TEST(SCH0011, "the remaining slice comes back as a period, not above what was se
 	CHECK_EQ(quantum.raw, L4_Never.raw);
 }
 
-TEST(SCH0012, "a time point as slice is refused: error 5")
+TEST(GSCH0012, "a time point as slice is refused: error 5")
 {
 	CHECK_EQ(schedule(thread_waiting(supervisor), 0x8123ul << 16, SAME, SAME, SAME), 0);
 	CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidParam);
 }
 
-TEST(SCH0013, "a processor that is not there is refused: error 5")
+TEST(GSCH0013, "a processor that is not there is refused: error 5")
 {
 	L4_ThreadId_t t = thread_waiting(supervisor);
 
@@ -178,7 +178,7 @@ TEST(SCH0013, "a processor that is not there is refused: error 5")
 	CHECK_EQ(schedule(t, SAME, 0, SAME, SAME), L4_SCHEDRESULT_WAITING);
 }
 
-TEST(SCH0014, "a refused call changes nothing")
+TEST(GSCH0014, "a refused call changes nothing")
 {
 	L4_ThreadId_t t = thread_waiting(supervisor);
 	L4_Time_t slice, quantum;
@@ -189,7 +189,7 @@ TEST(SCH0014, "a refused call changes nothing")
 	CHECK_EQ((word)slice.period.m << slice.period.e, 20000);
 }
 
-TEST(SCH0015, "all ones, and 0x1ff in the priority field, leave the priority as it is")
+TEST(GSCH0015, "all ones, and 0x1ff in the priority field, leave the priority as it is")
 {
 	static volatile word counter;
 	L4_ThreadId_t t;
@@ -216,7 +216,7 @@ static void take_turns(void *me)
 	}
 }
 
-TEST(SCH0016, "yield passes the processor round among equals")
+TEST(GSCH0016, "yield passes the processor round among equals")
 {
 	turn_count = 0;
 	thread_start_prio(take_turns, (void *)1, 90);
@@ -227,7 +227,7 @@ TEST(SCH0016, "yield passes the processor round among equals")
 		CHECK_EQ(turns[i], i % 2 + 1);
 }
 
-TEST(SCH0017, "ThreadSwitch to a ready thread of lower priority lets it run")
+TEST(GSCH0017, "ThreadSwitch to a ready thread of lower priority lets it run")
 {
 	static volatile word counter;
 	L4_ThreadId_t t;
@@ -272,7 +272,7 @@ static void check_yields(L4_ThreadId_t to, bool to_self)
 	CHECK_EQ(s.seen, 1);
 }
 
-TEST(SCH0018, "ThreadSwitch to a blocked, inactive or missing thread, or to oneself, is a yield to an equal")
+TEST(GSCH0018, "ThreadSwitch to a blocked, inactive or missing thread, or to oneself, is a yield to an equal")
 {
 	check_yields(L4_nilthread, false);
 	check_yields(thread_waiting(supervisor), false);
@@ -282,7 +282,7 @@ TEST(SCH0018, "ThreadSwitch to a blocked, inactive or missing thread, or to ones
 	check_yields(L4_nilthread, true);
 }
 
-TEST(SCH0019, "a message to a thread of higher priority runs it at once, one of lower priority later")
+TEST(GSCH0019, "a message to a thread of higher priority runs it at once, one of lower priority later")
 {
 	static struct receiver high, low;
 	L4_ThreadId_t h, l;
@@ -301,14 +301,14 @@ TEST(SCH0019, "a message to a thread of higher priority runs it at once, one of 
 	CHECK(low.got.done);
 }
 
-TEST(SCH0020, "a privileged caller may give a priority above its own")
+TEST(GSCH0020, "a privileged caller may give a priority above its own")
 {
 	L4_ThreadId_t t = thread_waiting(supervisor);
 
 	CHECK(L4_Set_Priority(t, 200) != 0);
 }
 
-TEST(SCH0021, "a server that is called by a client of low priority does not lose its own priority")
+TEST(GSCH0021, "a server that is called by a client of low priority does not lose its own priority")
 {
 	static struct receiver r;
 	L4_ThreadId_t t;
@@ -321,7 +321,7 @@ TEST(SCH0021, "a server that is called by a client of low priority does not lose
 	CHECK(r.got.done);
 }
 
-TEST(SCH0022, "priority 0 still runs when nobody else wants to")
+TEST(GSCH0022, "priority 0 still runs when nobody else wants to")
 {
 	static volatile word counter;
 
@@ -331,7 +331,7 @@ TEST(SCH0022, "priority 0 still runs when nobody else wants to")
 	CHECK(counter > 0);
 }
 
-TEST(SCH0023, "all ones in one half of the time word leave that half as it is")
+TEST(GSCH0023, "all ones in one half of the time word leave that half as it is")
 {
 	L4_ThreadId_t t = thread_waiting(supervisor);
 	L4_Time_t slice, quantum;
@@ -355,7 +355,7 @@ static void check_times(L4_ThreadId_t t, word us, word total)
 	CHECK_EQ(quantum.raw, total);
 }
 
-TEST(SCH0027, "a time word with a bit above 31, but all ones, is refused with 5 and changes nothing")
+TEST(GSCH0027, "a time word with a bit above 31, but all ones, is refused with 5 and changes nothing")
 {
 	L4_ThreadId_t t = thread_waiting(supervisor);
 	word time = (word)L4_TimePeriod(4000).raw << 16 | L4_TimePeriod(8000).raw;
@@ -372,7 +372,7 @@ TEST(SCH0027, "a time word with a bit above 31, but all ones, is refused with 5 
 	CHECK(schedule(t, SAME, SAME, SAME, SAME) != 0);
 }
 
-TEST(SCH0028, "L4_HS_Schedule, which passes a thread id as time word, is refused with 5 and changes nothing")
+TEST(GSCH0028, "L4_HS_Schedule, which passes a thread id as time word, is refused with 5 and changes nothing")
 {
 	L4_ThreadId_t t = thread_waiting(supervisor);
 	word old;
@@ -385,7 +385,7 @@ TEST(SCH0028, "L4_HS_Schedule, which passes a thread id as time word, is refused
 	check_times(t, 20000, L4_Never.raw);
 }
 
-TEST(SCH0024, "a slice that is partly used is shown shorter, and a new one is set whole")
+TEST(GSCH0024, "a slice that is partly used is shown shorter, and a new one is set whole")
 {
 	static volatile word counter;
 	L4_ThreadId_t t = thread_start_prio(spin_entry, (void *)&counter, 99);
@@ -427,7 +427,7 @@ static void serve_forever(void *unused)
 	}
 }
 
-TEST(SCH0025, "a client and server that call each other all the time do not starve an equal")
+TEST(GSCH0025, "a client and server that call each other all the time do not starve an equal")
 {
 	static volatile word counter;
 	static L4_ThreadId_t server;
@@ -450,7 +450,7 @@ static void yield_forever(void *counter)
 	}
 }
 
-TEST(SCH0026, "threads that give the processor to each other all the time do not starve an equal")
+TEST(GSCH0026, "threads that give the processor to each other all the time do not starve an equal")
 {
 	static volatile word counter, a, b;
 
@@ -504,7 +504,7 @@ static word ran_on(word prio, unsigned kind)
 	return s->done;
 }
 
-TEST(SCH0029, "a sender without a receive phase whose queued message is taken is first, if it is not below")
+TEST(GSCH0029, "a sender without a receive phase whose queued message is taken is first, if it is not below")
 {
 	for (unsigned kind = 0; kind < 5; kind++) {
 		CHECK_EQ(ran_on(99, kind), 0);

@@ -90,27 +90,27 @@ static void use_registers(void)
 	fpu_store(&f);
 }
 
-TEST(PRI0006, "who has a message runs before a server below it that is called next")
+TEST(GPRI0006, "who has a message runs before a server below it that is called next")
 {
 	send_and_call(nothing);
 }
 
-TEST(PRI0007, "the same if KernelInterface is asked for in between")
+TEST(GPRI0007, "the same if KernelInterface is asked for in between")
 {
 	send_and_call(kernel_interface);
 }
 
-TEST(PRI0008, "the same if a system call is refused in between")
+TEST(GPRI0008, "the same if a system call is refused in between")
 {
 	send_and_call(refused_exchange);
 }
 
-TEST(PRI0009, "the same if a thread is made in between")
+TEST(GPRI0009, "the same if a thread is made in between")
 {
 	send_and_call(make_thread);
 }
 
-TEST(PRI0010, "the same if vector registers are used in between")
+TEST(GPRI0010, "the same if vector registers are used in between")
 {
 	send_and_call(use_registers);
 }
@@ -131,7 +131,7 @@ static void call_flagged(void *arg)
 	}
 }
 
-TEST(IPC0049, "flags that a queued caller has set in its tag do not arrive, however its message is taken")
+TEST(GIPC0049, "flags that a queued caller has set in its tag do not arrive, however its message is taken")
 {
 	static struct flagged a, b;
 	L4_ThreadId_t from;
@@ -194,7 +194,7 @@ static void ask_and_call(void *unused)
 	(void)tag;
 }
 
-TEST(PRI0011, "an equal has its turn at the end of the slice of one that got it with a message, and called")
+TEST(GPRI0011, "an equal has its turn at the end of the slice of one that got it with a message, and called")
 {
 	L4_ThreadId_t caller;
 	word begin = now();
@@ -227,7 +227,7 @@ static void note_turn(void *number)
 		turn_of[(word)number] = ++turns;
 }
 
-TEST(PRI0012, "of two that get messages one after the other the higher runs first, and both run")
+TEST(GPRI0012, "of two that get messages one after the other the higher runs first, and both run")
 {
 	L4_ThreadId_t low = thread_start(note_turn, (void *)0), high = thread_start(note_turn, (void *)1);
 
@@ -274,7 +274,7 @@ static void call_often(void *unused)
 	finished++;
 }
 
-TEST(PRI0013, "who has a message is not forgotten when its sender answers a call and finds the next")
+TEST(GPRI0013, "who has a message is not forgotten when its sender answers a call and finds the next")
 {
 	runs = served = finished = 0;
 	told = start_below(receive_all, 80);
@@ -331,7 +331,7 @@ static void call_both(void *number)
 	finished++;
 }
 
-TEST(PRI0014, "who answers and finds the next call goes on with it before a server below runs")
+TEST(GPRI0014, "who answers and finds the next call goes on with it before a server below runs")
 {
 	L4_ThreadId_t client[2];
 

@@ -24,7 +24,7 @@ static void check_areas(struct space *s)
 	CHECK(!probe_read(s, SPACE_UTCB).faulted);
 }
 
-TEST(SPR0001, "a large page mapped over both areas is seen around them, and they stay as they were")
+TEST(GSPR0001, "a large page mapped over both areas is seen around them, and they stay as they were")
 {
 	word big = big_page();
 	struct space s;
@@ -43,7 +43,7 @@ TEST(SPR0001, "a large page mapped over both areas is seen around them, and they
 	check_alive();
 }
 
-TEST(SPR0002, "a grant into KIP, UTCB area, gateway or kernel changes nothing there")
+TEST(GSPR0002, "a grant into KIP, UTCB area, gateway or kernel changes nothing there")
 {
 	static word into[] = {
 		SPACE_KIP, SPACE_UTCB, SPACE_UTCB + (1 << SPACE_UTCB_LOG2) - PAGE, 0, 0xffffffff80000000,
@@ -68,7 +68,7 @@ TEST(SPR0002, "a grant into KIP, UTCB area, gateway or kernel changes nothing th
 	check_alive();
 }
 
-TEST(SPR0003, "KIP, UTCBs and gateway cannot be granted away: the giver keeps them, nobody gets them")
+TEST(GSPR0003, "KIP, UTCBs and gateway cannot be granted away: the giver keeps them, nobody gets them")
 {
 	static word from[] = { SPACE_KIP, SPACE_UTCB, 0 };
 	struct space b, c;
@@ -94,7 +94,7 @@ static void touch_unused_utcb(void *arg)
 	((struct toucher *)arg)->done = 1;
 }
 
-TEST(SPR0004, "a fault on a UTCB page that is not in use goes to the pager, who cannot map there")
+TEST(GSPR0004, "a fault on a UTCB page that is not in use goes to the pager, who cannot map there")
 {
 	static struct toucher job;
 	struct space s;
@@ -117,7 +117,7 @@ TEST(SPR0004, "a fault on a UTCB page that is not in use goes to the pager, who 
 	CHECK_EQ(job.done, 0);
 }
 
-TEST(SPR0005, "the gateway can be neither mapped on nor flushed")
+TEST(GSPR0005, "the gateway can be neither mapped on nor flushed")
 {
 	word link = *(word *)((word)kip + 0x1c0) & -(word)PAGE;
 	struct space s;
@@ -129,7 +129,7 @@ TEST(SPR0005, "the gateway can be neither mapped on nor flushed")
 	check_alive();
 }
 
-TEST(SPR0006, "bit 3 of an fpage, which sigma0 looks at, means nothing to the kernel")
+TEST(GSPR0006, "bit 3 of an fpage, which sigma0 looks at, means nothing to the kernel")
 {
 	enum { EXTENDED = 8 };
 	L4_Fpage_t f = fpage(pool(0), 12, RW), w = window(0, 12);
@@ -148,7 +148,7 @@ TEST(SPR0006, "bit 3 of an fpage, which sigma0 looks at, means nothing to the ke
 
 /* ---- grants ---- */
 
-TEST(GRT0001, "a page granted through four spaces is the last one's, and its first owner takes it back")
+TEST(GGRT0001, "a page granted through four spaces is the last one's, and its first owner takes it back")
 {
 	struct space s[4];
 
@@ -166,7 +166,7 @@ TEST(GRT0001, "a page granted through four spaces is the last one's, and its fir
 	CHECK_EQ(seen(&s[3], 0), -1);
 }
 
-TEST(GRT0002, "a grant gives the rights that it says, and the giver keeps none")
+TEST(GGRT0002, "a grant gives the rights that it says, and the giver keeps none")
 {
 	struct space b, c;
 
@@ -181,7 +181,7 @@ TEST(GRT0002, "a grant gives the rights that it says, and the giver keeps none")
 	CHECK_EQ(*(volatile word *)pool(0), CONTENT);
 }
 
-TEST(GRT0003, "a page granted back to whom it came from, elsewhere, is there and can be taken like any other")
+TEST(GGRT0003, "a page granted back to whom it came from, elsewhere, is there, and can be taken as any other")
 {
 	struct space b, c;
 
@@ -200,7 +200,7 @@ TEST(GRT0003, "a page granted back to whom it came from, elsewhere, is there and
 	CHECK_EQ(seen(&b, 0x5000), -1);
 }
 
-TEST(GRT0004, "a small part of a large page granted is the receiver's, and no longer the giver's")
+TEST(GGRT0004, "a small part of a large page granted is the receiver's, and no longer the giver's")
 {
 	word big = big_page();
 	struct space b, c;

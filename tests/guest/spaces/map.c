@@ -4,7 +4,7 @@
  */
 #include "map.h"
 
-TEST(MAP0001, "a mapped page is seen in the other space, and writes go both ways")
+TEST(GMAP0001, "a mapped page is seen in the other space, and writes go both ways")
 {
 	struct space s;
 
@@ -17,7 +17,7 @@ TEST(MAP0001, "a mapped page is seen in the other space, and writes go both ways
 	CHECK_EQ(*(volatile word *)(pool(0) + 8), 4711);
 }
 
-TEST(MAP0002, "a page mapped read-only cannot be written: the fault says write")
+TEST(GMAP0002, "a page mapped read-only cannot be written: the fault says write")
 {
 	struct space s;
 	struct probe p;
@@ -32,7 +32,7 @@ TEST(MAP0002, "a page mapped read-only cannot be written: the fault says write")
 	CHECK_EQ(*(volatile word *)pool(0), CONTENT);
 }
 
-TEST(MAP0003, "code runs only from a page mapped with X: the fault says execute")
+TEST(GMAP0003, "code runs only from a page mapped with X: the fault says execute")
 {
 	struct space s;
 	struct probe p;
@@ -48,7 +48,7 @@ TEST(MAP0003, "code runs only from a page mapped with X: the fault says execute"
 	CHECK(!probe_execute(&s, WINDOW).faulted);
 }
 
-TEST(MAP0004, "a page held read-only is passed on read-only, whatever the send fpage says")
+TEST(GMAP0004, "a page held read-only is passed on read-only, whatever the send fpage says")
 {
 	struct space b, c;
 	struct probe p;
@@ -65,7 +65,7 @@ TEST(MAP0004, "a page held read-only is passed on read-only, whatever the send f
 	CHECK_EQ(p.access, L4_Writable);
 }
 
-TEST(MAP0005, "X cannot be added on the way either")
+TEST(GMAP0005, "X cannot be added on the way either")
 {
 	struct space b, c;
 
@@ -78,7 +78,7 @@ TEST(MAP0005, "X cannot be added on the way either")
 	CHECK(probe_execute(&c, WINDOW).faulted);
 }
 
-TEST(MAP0006, "in a larger window the send base chooses the place")
+TEST(GMAP0006, "in a larger window the send base chooses the place")
 {
 	struct space s;
 
@@ -89,7 +89,7 @@ TEST(MAP0006, "in a larger window the send base chooses the place")
 		CHECK_EQ(seen(&s, i * PAGE), i == 5 ? 3 : -1);
 }
 
-TEST(MAP0007, "in a smaller window the send base chooses the part")
+TEST(GMAP0007, "in a smaller window the send base chooses the part")
 {
 	struct space s;
 
@@ -101,7 +101,7 @@ TEST(MAP0007, "in a smaller window the send base chooses the part")
 	CHECK_EQ(seen(&s, 0x8000), -1);
 }
 
-TEST(MAP0008, "of a send base only the bits between the sizes count")
+TEST(GMAP0008, "of a send base only the bits between the sizes count")
 {
 	struct space s;
 
@@ -114,7 +114,7 @@ TEST(MAP0008, "of a send base only the bits between the sizes count")
 	CHECK_EQ(seen(&s, 0xc000), -1);
 }
 
-TEST(MAP0009, "in the complete window the send base is the address")
+TEST(GMAP0009, "in the complete window the send base is the address")
 {
 	struct space s;
 
@@ -125,7 +125,7 @@ TEST(MAP0009, "in the complete window the send base is the address")
 		CHECK_EQ(seen(&s, 0x24000 + i * PAGE), 4 + i);
 }
 
-TEST(MAP0010, "equal sizes: the page lands at the window's base, whatever the send base")
+TEST(GMAP0010, "equal sizes: the page lands at the window's base, whatever the send base")
 {
 	struct space s;
 
@@ -135,7 +135,7 @@ TEST(MAP0010, "equal sizes: the page lands at the window's base, whatever the se
 	CHECK_EQ(seen(&s, 0x3000), 0);
 }
 
-TEST(MAP0011, "an fpage of many pages is mapped whole")
+TEST(GMAP0011, "an fpage of many pages is mapped whole")
 {
 	struct space s;
 
@@ -147,7 +147,7 @@ TEST(MAP0011, "an fpage of many pages is mapped whole")
 	CHECK_EQ(seen(&s, 64 * PAGE), -1);
 }
 
-TEST(MAP0012, "without a window a map item is an overflow on both sides")
+TEST(GMAP0012, "without a window a map item is an overflow on both sides")
 {
 	static struct receiver r;
 	struct space s;
@@ -167,7 +167,7 @@ TEST(MAP0012, "without a window a map item is an overflow on both sides")
 	CHECK_EQ(r.got.mr[1], 42);
 }
 
-TEST(MAP0013, "a nilpage item is delivered and maps nothing")
+TEST(GMAP0013, "a nilpage item is delivered and maps nothing")
 {
 	struct space s;
 	struct received r;
@@ -179,7 +179,7 @@ TEST(MAP0013, "a nilpage item is delivered and maps nothing")
 	CHECK_EQ(seen(&s, 0x2000), -1);
 }
 
-TEST(MAP0014, "fpages and windows smaller than a page map nothing, without an error")
+TEST(GMAP0014, "fpages and windows smaller than a page map nothing, without an error")
 {
 	struct space s;
 
@@ -191,7 +191,7 @@ TEST(MAP0014, "fpages and windows smaller than a page map nothing, without an er
 	CHECK_EQ(seen(&s, 0), -1);
 }
 
-TEST(MAP0045, "fpages and windows of all sizes: below a page none is mapped, above all there is no more")
+TEST(GMAP0045, "fpages and windows of all sizes: below a page none is mapped, above all there is no more")
 {
 	fill(0, 1);
 	for (word size = 0; size < 64; size++) {
@@ -209,7 +209,7 @@ TEST(MAP0045, "fpages and windows of all sizes: below a page none is mapped, abo
 	}
 }
 
-TEST(MAP0015, "an fpage without rights maps nothing")
+TEST(GMAP0015, "an fpage without rights maps nothing")
 {
 	struct space s;
 
@@ -219,7 +219,7 @@ TEST(MAP0015, "an fpage without rights maps nothing")
 	CHECK_EQ(seen(&s, 0), -1);
 }
 
-TEST(MAP0016, "W alone, or X alone, can be read too on this machine")
+TEST(GMAP0016, "W alone, or X alone, can be read too on this machine")
 {
 	struct space s;
 
@@ -233,7 +233,7 @@ TEST(MAP0016, "W alone, or X alone, can be read too on this machine")
 	CHECK(probe_write(&s, WINDOW + PAGE, CONTENT + 1).faulted);
 }
 
-TEST(MAP0017, "mapping the same frame again extends the rights and never reduces them")
+TEST(GMAP0017, "mapping the same frame again extends the rights and never reduces them")
 {
 	struct space s;
 
@@ -247,7 +247,7 @@ TEST(MAP0017, "mapping the same frame again extends the rights and never reduces
 	CHECK(!probe_write(&s, WINDOW + 8, 1).faulted);
 }
 
-TEST(MAP0018, "another frame replaces the old one, and what was derived from the old one goes")
+TEST(GMAP0018, "another frame replaces the old one, and what was derived from the old one goes")
 {
 	struct space b, c;
 
@@ -263,7 +263,7 @@ TEST(MAP0018, "another frame replaces the old one, and what was derived from the
 	CHECK_EQ(seen(&c, 0), -1);
 }
 
-TEST(MAP0019, "holes of the source leave the destination as it is")
+TEST(GMAP0019, "holes of the source leave the destination as it is")
 {
 	struct space b, c;
 
@@ -281,7 +281,7 @@ TEST(MAP0019, "holes of the source leave the destination as it is")
 	CHECK_EQ(seen(&c, 3 * PAGE), 3);
 }
 
-TEST(MAP0020, "nothing is mapped over the receiver's KIP and UTCB areas")
+TEST(GMAP0020, "nothing is mapped over the receiver's KIP and UTCB areas")
 {
 	struct space s;
 	struct probe p;
@@ -301,7 +301,7 @@ TEST(MAP0020, "nothing is mapped over the receiver's KIP and UTCB areas")
 	CHECK(probe_read(&s, SPACE_UTCB + 0xf000).faulted);
 }
 
-TEST(MAP0021, "the sender's own KIP and UTCBs are not mapped on")
+TEST(GMAP0021, "the sender's own KIP and UTCBs are not mapped on")
 {
 	struct space s;
 	word utcb = L4_MyLocalId().raw & ~0xffful;
@@ -313,7 +313,7 @@ TEST(MAP0021, "the sender's own KIP and UTCBs are not mapped on")
 	CHECK_EQ(seen(&s, 0), -1);
 }
 
-TEST(MAP0022, "a window outside the user area receives nothing, without an error")
+TEST(GMAP0022, "a window outside the user area receives nothing, without an error")
 {
 	static const word bases[] = { 0x800000000000, 0xffffffff80000000, 0xffff800000000000 };
 	struct space s;
@@ -328,7 +328,7 @@ TEST(MAP0022, "a window outside the user area receives nothing, without an error
 	CHECK(!probe_read(&s, 0x7fffffff0000).faulted);
 }
 
-TEST(MAP0023, "a send fpage outside the user area maps nothing, without an error")
+TEST(GMAP0023, "a send fpage outside the user area maps nothing, without an error")
 {
 	static const word bases[] = {
 		0x800000000000, 0xffffffff80000000, 0xffff800000000000, 0xfffffffffffff000,
@@ -341,7 +341,7 @@ TEST(MAP0023, "a send fpage outside the user area maps nothing, without an error
 	CHECK_EQ(seen(&s, 0), -1);
 }
 
-TEST(MAP0024, "the base of an fpage is rounded down to its size")
+TEST(GMAP0024, "the base of an fpage is rounded down to its size")
 {
 	struct space s;
 
@@ -352,7 +352,7 @@ TEST(MAP0024, "the base of an fpage is rounded down to its size")
 		CHECK_EQ(seen(&s, 0x4000 + i * PAGE), 4 + i);
 }
 
-TEST(MAP0025, "the receiver gets the item's words as they were sent")
+TEST(GMAP0025, "the receiver gets the item's words as they were sent")
 {
 	struct space s;
 	struct received r;
@@ -376,7 +376,7 @@ static void load_items(unsigned n, word u)
 	L4_Set_MsgTag(tag_make(1, u, 2 * n));
 }
 
-TEST(MAP0026, "a message may hold words and up to 31 items, which are mapped in order")
+TEST(GMAP0026, "a message may hold words and up to 31 items, which are mapped in order")
 {
 	static struct receiver r;
 	struct space s;
@@ -396,7 +396,7 @@ TEST(MAP0026, "a message may hold words and up to 31 items, which are mapped in 
 	CHECK_EQ(seen(&s, 31 * PAGE), -1);
 }
 
-TEST(MAP0027, "items before a bad one stay mapped, and both sides get overflow")
+TEST(GMAP0027, "items before a bad one stay mapped, and both sides get overflow")
 {
 	static struct receiver r;
 	struct space s;
@@ -415,7 +415,7 @@ TEST(MAP0027, "items before a bad one stay mapped, and both sides get overflow")
 	CHECK_EQ(seen(&s, 2 * PAGE), -1);
 }
 
-TEST(MAP0028, "an item that is cut off by the end of the message is an overflow")
+TEST(GMAP0028, "an item that is cut off by the end of the message is an overflow")
 {
 	static struct receiver r;
 	struct space s;
@@ -433,7 +433,7 @@ TEST(MAP0028, "an item that is cut off by the end of the message is an overflow"
 	CHECK_EQ(seen(&s, 0), -1);
 }
 
-TEST(MAP0029, "a string item is an overflow when the receiver does not accept strings")
+TEST(GMAP0029, "a string item is an overflow when the receiver does not accept strings")
 {
 	static struct receiver r;
 	L4_ThreadId_t t;
@@ -448,7 +448,7 @@ TEST(MAP0029, "a string item is an overflow when the receiver does not accept st
 	CHECK_EQ(r.got.error & 0xf, RECEIVE_OVERFLOW);
 }
 
-TEST(MAP0030, "inside a space a page can be mapped to a second address")
+TEST(GMAP0030, "inside a space a page can be mapped to a second address")
 {
 	static struct receiver r;
 	volatile word *alias = (volatile word *)(word)0x60000000;
@@ -468,7 +468,7 @@ TEST(MAP0030, "inside a space a page can be mapped to a second address")
 	CHECK_EQ(*(volatile word *)pool(7), CONTENT + 7);
 }
 
-TEST(MAP0040, "a receiver waiting in this space for another's message gets its pages too")
+TEST(GMAP0040, "a receiver waiting in this space for another's message gets its pages too")
 {
 	static struct map_on m;
 	struct space s;
@@ -488,7 +488,7 @@ TEST(MAP0040, "a receiver waiting in this space for another's message gets its p
 	L4_Flush(fpage((word)at, 12, RWX));
 }
 
-TEST(MAP0041, "deleting a space takes away all that was derived from it")
+TEST(GMAP0041, "deleting a space takes away all that was derived from it")
 {
 	struct space b, c;
 
@@ -503,7 +503,7 @@ TEST(MAP0041, "deleting a space takes away all that was derived from it")
 	CHECK_EQ(seen(&c, 0), -1);
 }
 
-TEST(MAP0042, "the same page can be mapped to many spaces")
+TEST(GMAP0042, "the same page can be mapped to many spaces")
 {
 	static struct space s[20];
 
@@ -516,7 +516,7 @@ TEST(MAP0042, "the same page can be mapped to many spaces")
 		CHECK_EQ(seen(&s[i], i * PAGE), 0);
 }
 
-TEST(MAP0043, "rights of the same frame add up: X from one mapping, W from the next")
+TEST(GMAP0043, "rights of the same frame add up: X from one mapping, W from the next")
 {
 	struct space s;
 
@@ -528,7 +528,7 @@ TEST(MAP0043, "rights of the same frame add up: X from one mapping, W from the n
 	CHECK(!probe_write(&s, WINDOW + 8, 1).faulted);
 }
 
-TEST(MAP0044, "what surrounds the KIP and UTCB areas can be mapped on, the areas themselves cannot")
+TEST(GMAP0044, "what surrounds the KIP and UTCB areas can be mapped on, the areas themselves cannot")
 {
 	struct space b, c;
 	struct received r;

@@ -51,7 +51,7 @@ void pass_on(struct space *from, struct space *to, word first, L4_Fpage_t send, 
 	CHECK_EQ(r.got.error, 0);
 }
 
-TEST(MAP0031, "a granted page leaves the giver and stays with the receiver")
+TEST(GMAP0031, "a granted page leaves the giver and stays with the receiver")
 {
 	struct space b, c;
 
@@ -66,7 +66,7 @@ TEST(MAP0031, "a granted page leaves the giver and stays with the receiver")
 	CHECK(!probe_write(&c, WINDOW + 0x8008, 1).faulted);
 }
 
-TEST(MAP0032, "a granted page keeps its place in the tree: who mapped it can still take it back")
+TEST(GMAP0032, "a granted page keeps its place in the tree: who mapped it can still take it back")
 {
 	struct space b, c;
 
@@ -81,7 +81,7 @@ TEST(MAP0032, "a granted page keeps its place in the tree: who mapped it can sti
 	CHECK_EQ(seen(&c, 0), -1);
 }
 
-TEST(MAP0033, "what was derived from a granted page is kept, under its new owner")
+TEST(GMAP0033, "what was derived from a granted page is kept, under its new owner")
 {
 	struct space b, c, d;
 
@@ -99,7 +99,7 @@ TEST(MAP0033, "what was derived from a granted page is kept, under its new owner
 	CHECK_EQ(seen(&d, 0), 0);
 }
 
-TEST(MAP0034, "an fpage granted into a smaller window leaves the giver whole")
+TEST(GMAP0034, "an fpage granted into a smaller window leaves the giver whole")
 {
 	struct space b, c;
 
@@ -114,7 +114,7 @@ TEST(MAP0034, "an fpage granted into a smaller window leaves the giver whole")
 		CHECK_EQ(seen(&b, i * PAGE), -1);
 }
 
-TEST(MAP0035, "a 2 MiB page is mapped whole")
+TEST(GMAP0035, "a 2 MiB page is mapped whole")
 {
 	struct space s;
 	word big = big_page();
@@ -127,7 +127,7 @@ TEST(MAP0035, "a 2 MiB page is mapped whole")
 	CHECK_EQ(seen(&s, (1 << BIG_LOG2) - PAGE), 2);
 }
 
-TEST(MAP0036, "of a 2 MiB page one small page can be mapped, and only that is seen")
+TEST(GMAP0036, "of a 2 MiB page one small page can be mapped, and only that is seen")
 {
 	struct space s;
 	word big = big_page();
@@ -140,7 +140,7 @@ TEST(MAP0036, "of a 2 MiB page one small page can be mapped, and only that is se
 	CHECK_EQ(seen(&s, 0x6000), -1);
 }
 
-TEST(MAP0037, "a 2 MiB page lands in a window that is not aligned to it as small pages")
+TEST(GMAP0037, "a 2 MiB page lands in a window that is not aligned to it as small pages")
 {
 	struct space s;
 	word big = big_page();
@@ -154,7 +154,7 @@ TEST(MAP0037, "a 2 MiB page lands in a window that is not aligned to it as small
 	CHECK_EQ(seen(&s, 0x40000), -1);
 }
 
-TEST(MAP0038, "a small page mapped into a large one takes the place it was given")
+TEST(GMAP0038, "a small page mapped into a large one takes the place it was given")
 {
 	struct space s;
 	word big = big_page();
@@ -168,7 +168,7 @@ TEST(MAP0038, "a small page mapped into a large one takes the place it was given
 	CHECK_EQ(seen(&s, 3 * PAGE), 9);
 }
 
-TEST(MAP0039, "a large page mapped over small ones takes their place")
+TEST(GMAP0039, "a large page mapped over small ones takes their place")
 {
 	struct space s;
 	word big = big_page();

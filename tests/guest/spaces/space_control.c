@@ -25,7 +25,7 @@ static word configure(L4_ThreadId_t t, L4_Fpage_t kip_area, L4_Fpage_t utcb_area
 static L4_Fpage_t good_kip(void) { return L4_FpageLog2(SPACE_KIP, 12); }
 static L4_Fpage_t good_utcb(void) { return L4_FpageLog2(SPACE_UTCB, 16); }
 
-TEST_N(SPC0001, "a new space gets its areas, and the old control is 0")
+TEST_N(GSPC0001, "a new space gets its areas, and the old control is 0")
 {
 	word old = 77;
 
@@ -33,7 +33,7 @@ TEST_N(SPC0001, "a new space gets its areas, and the old control is 0")
 	CHECK_EQ(old, 0);
 }
 
-TEST_N(SPC0002, "a space specifier that is nil, unknown, stale or local is refused: error 3")
+TEST_N(GSPC0002, "a space specifier that is nil, unknown, stale or local is refused: error 3")
 {
 	L4_ThreadId_t t = bare_space();
 
@@ -45,13 +45,13 @@ TEST_N(SPC0002, "a space specifier that is nil, unknown, stale or local is refus
 	CHECK_EQ(configure(L4_anylocalthread, good_kip(), good_utcb()), L4_ErrInvalidSpace);
 }
 
-TEST_N(SPC0003, "a UTCB area below the minimum size is refused: error 6")
+TEST_N(GSPC0003, "a UTCB area below the minimum size is refused: error 6")
 {
 	CHECK_EQ(configure(bare_space(), good_kip(), L4_FpageLog2(SPACE_UTCB, 11)), L4_ErrUtcbArea);
 	CHECK_EQ(configure(bare_space(), good_kip(), L4_FpageLog2(SPACE_UTCB, 10)), L4_ErrUtcbArea);
 }
 
-TEST_N(SPC0004, "a UTCB area outside the user area is refused: error 6")
+TEST_N(GSPC0004, "a UTCB area outside the user area is refused: error 6")
 {
 	static const word bases[] = {
 		0x800000000000, 0xffff800000000000, 0xffffffff80000000, 0xfffffffffffff000,
@@ -66,12 +66,12 @@ TEST_N(SPC0004, "a UTCB area outside the user area is refused: error 6")
 	CHECK_EQ(configure(bare_space(), good_kip(), L4_CompleteAddressSpace), L4_ErrUtcbArea);
 }
 
-TEST_N(SPC0005, "a KIP area below the minimum size is refused: error 7")
+TEST_N(GSPC0005, "a KIP area below the minimum size is refused: error 7")
 {
 	CHECK_EQ(configure(bare_space(), L4_FpageLog2(SPACE_KIP, 11), good_utcb()), L4_ErrKipArea);
 }
 
-TEST_N(SPC0006, "a KIP area outside the user area is refused: error 7")
+TEST_N(GSPC0006, "a KIP area outside the user area is refused: error 7")
 {
 	static const word bases[] = {
 		0x800000000000, 0xffff800000000000, 0xffffffff80000000, 0xfffffffffffff000,
@@ -85,19 +85,19 @@ TEST_N(SPC0006, "a KIP area outside the user area is refused: error 7")
 	CHECK_EQ(configure(bare_space(), L4_CompleteAddressSpace, good_utcb()), L4_ErrKipArea);
 }
 
-TEST_N(SPC0007, "areas that overlap are refused: error 7")
+TEST_N(GSPC0007, "areas that overlap are refused: error 7")
 {
 	CHECK_EQ(configure(bare_space(), L4_FpageLog2(SPACE_UTCB, 12), good_utcb()), L4_ErrKipArea);
 	CHECK_EQ(configure(bare_space(), L4_FpageLog2(SPACE_UTCB, 20), good_utcb()), L4_ErrKipArea);
 }
 
-TEST_N(SPC0008, "when both areas are wrong the UTCB area is reported: error 6")
+TEST_N(GSPC0008, "when both areas are wrong the UTCB area is reported: error 6")
 {
 	CHECK_EQ(configure(bare_space(), L4_FpageLog2(0x800000000000, 12),
 			   L4_FpageLog2(0x800000000000, 12)), L4_ErrUtcbArea);
 }
 
-TEST_N(SPC0009, "after a refused call the space can still be configured")
+TEST_N(GSPC0009, "after a refused call the space can still be configured")
 {
 	L4_ThreadId_t t = bare_space();
 
@@ -107,7 +107,7 @@ TEST_N(SPC0009, "after a refused call the space can still be configured")
 	CHECK_EQ(thread_control(t, t, L4_nilthread, supervisor, SPACE_UTCB), 0);
 }
 
-TEST_N(SPC0018, "areas may be set one by one, and again, until a thread is active")
+TEST_N(GSPC0018, "areas may be set one by one, and again, until a thread is active")
 {
 	L4_ThreadId_t t = bare_space();
 
@@ -118,7 +118,7 @@ TEST_N(SPC0018, "areas may be set one by one, and again, until a thread is activ
 	CHECK_EQ(thread_control(t, t, L4_nilthread, supervisor, SPACE_UTCB), 0);
 }
 
-TEST_N(SPC0019, "bits of control that mean nothing are ignored, and the old control is 0")
+TEST_N(GSPC0019, "bits of control that mean nothing are ignored, and the old control is 0")
 {
 	for (unsigned bit = 0; bit < 64; bit++) {
 		L4_ThreadId_t t = bare_space();
@@ -131,7 +131,7 @@ TEST_N(SPC0019, "bits of control that mean nothing are ignored, and the old cont
 	}
 }
 
-TEST_N(SPC0010, "a configured space accepts the same areas, and nilpage, again")
+TEST_N(GSPC0010, "a configured space accepts the same areas, and nilpage, again")
 {
 	struct space s;
 
@@ -141,7 +141,7 @@ TEST_N(SPC0010, "a configured space accepts the same areas, and nilpage, again")
 	CHECK_EQ(configure(s.anchor, L4_Nilpage, L4_Nilpage), 0);
 }
 
-TEST_N(SPC0011, "other areas are refused while a thread is active")
+TEST_N(GSPC0011, "other areas are refused while a thread is active")
 {
 	struct space s;
 
@@ -151,13 +151,13 @@ TEST_N(SPC0011, "other areas are refused while a thread is active")
 	CHECK_EQ(configure(s.anchor, L4_FpageLog2(0x50000000, 12), good_utcb()), L4_ErrKipArea);
 }
 
-TEST_N(SPC0012, "the root server's own space accepts its areas again")
+TEST_N(GSPC0012, "the root server's own space accepts its areas again")
 {
 	CHECK_EQ(configure(supervisor, L4_Nilpage, L4_Nilpage), 0);
 	CHECK_EQ(configure(supervisor, L4_FpageLog2(0xbff00000, 12), L4_FpageLog2(0xbf000000, 18)), 0);
 }
 
-TEST_N(SPC0013, "a redirector is set by its id, left by nilthread, taken off by anythread: messages show it")
+TEST_N(GSPC0013, "a redirector is set by its id, left by nilthread, taken off by anythread: messages show it")
 {
 	const L4_ThreadId_t set[3] = { L4_Myself(), L4_nilthread, L4_anythread };
 	static struct voice v[3];
@@ -181,7 +181,7 @@ TEST_N(SPC0013, "a redirector is set by its id, left by nilthread, taken off by 
 	CHECK_HEARD(e.heard, 0, 42, t);
 }
 
-TEST_N(SPC0014, "a thread in a space without areas cannot be activated: error 6")
+TEST_N(GSPC0014, "a thread in a space without areas cannot be activated: error 6")
 {
 	L4_ThreadId_t t = bare_space();
 
@@ -190,7 +190,7 @@ TEST_N(SPC0014, "a thread in a space without areas cannot be activated: error 6"
 	CHECK_EQ(thread_control(t, t, L4_nilthread, supervisor, SPACE_UTCB), 0);
 }
 
-TEST_N(SPC0015, "nothing but the KIP and used UTCB pages is there in a new space")
+TEST_N(GSPC0015, "nothing but the KIP and used UTCB pages is there in a new space")
 {
 	struct space s;
 
@@ -204,7 +204,7 @@ TEST_N(SPC0015, "nothing but the KIP and used UTCB pages is there in a new space
 	CHECK(probe_read(&s, WINDOW).faulted);
 }
 
-TEST_N(SPC0016, "an area at the very end of the user area can be used")
+TEST_N(GSPC0016, "an area at the very end of the user area can be used")
 {
 	L4_ThreadId_t t = bare_space();
 
@@ -212,7 +212,7 @@ TEST_N(SPC0016, "an area at the very end of the user area can be used")
 	CHECK_EQ(thread_control(t, t, L4_nilthread, supervisor, 0x7fffffffcc00), 0);
 }
 
-TEST_N(SPC0017, "a UTCB area need not be aligned in its fpage: low bits are ignored")
+TEST_N(GSPC0017, "a UTCB area need not be aligned in its fpage: low bits are ignored")
 {
 	L4_ThreadId_t t = bare_space();
 

@@ -48,7 +48,7 @@ static void pass_on(struct space *from, struct space *to, word offset)
 	CHECK_EQ(r.got.error, 0);
 }
 
-TEST(UNM0001, "Unmap of a page removes derived mappings and keeps the own one")
+TEST(GUNM0001, "Unmap of a page removes derived mappings and keeps the own one")
 {
 	struct space s;
 
@@ -61,7 +61,7 @@ TEST(UNM0001, "Unmap of a page removes derived mappings and keeps the own one")
 	*(volatile word *)pool(0) = 2;
 }
 
-TEST(UNM0002, "a flush removes the own mapping too")
+TEST(GUNM0002, "a flush removes the own mapping too")
 {
 	static struct receiver r;
 	struct space s;
@@ -84,7 +84,7 @@ TEST(UNM0002, "a flush removes the own mapping too")
 	CHECK(!there(&s, 0));
 }
 
-TEST(UNM0003, "revoking W leaves a page that can be read")
+TEST(GUNM0003, "revoking W leaves a page that can be read")
 {
 	struct space s;
 
@@ -97,7 +97,7 @@ TEST(UNM0003, "revoking W leaves a page that can be read")
 	*(volatile word *)pool(0) = 3;
 }
 
-TEST(UNM0004, "revoking X leaves a page that can be read and written, but not executed")
+TEST(GUNM0004, "revoking X leaves a page that can be read and written, but not executed")
 {
 	struct space s;
 
@@ -110,7 +110,7 @@ TEST(UNM0004, "revoking X leaves a page that can be read and written, but not ex
 	CHECK(writable(&s, 0));
 }
 
-TEST(UNM0005, "revoking R alone has no effect on this machine")
+TEST(GUNM0005, "revoking R alone has no effect on this machine")
 {
 	struct space s;
 
@@ -121,7 +121,7 @@ TEST(UNM0005, "revoking R alone has no effect on this machine")
 	CHECK(writable(&s, 0));
 }
 
-TEST(UNM0006, "no rights: nothing is revoked, the status is read")
+TEST(GUNM0006, "no rights: nothing is revoked, the status is read")
 {
 	struct space s;
 
@@ -132,7 +132,7 @@ TEST(UNM0006, "no rights: nothing is revoked, the status is read")
 	CHECK(writable(&s, 0));
 }
 
-TEST(UNM0007, "the status tells whether a derived page was referenced and written")
+TEST(GUNM0007, "the status tells whether a derived page was referenced and written")
 {
 	struct space s;
 	L4_Fpage_t f;
@@ -148,7 +148,7 @@ TEST(UNM0007, "the status tells whether a derived page was referenced and writte
 	CHECK(L4_WasWritten(L4_GetStatus(page_rights(0, 0))));
 }
 
-TEST(UNM0008, "reading the status resets it, and later accesses are seen again")
+TEST(GUNM0008, "reading the status resets it, and later accesses are seen again")
 {
 	struct space s;
 
@@ -161,7 +161,7 @@ TEST(UNM0008, "reading the status resets it, and later accesses are seen again")
 	CHECK_EQ(L4_Rights(L4_GetStatus(page_rights(0, 0))) & 2, 2);
 }
 
-TEST(UNM0009, "without a flush the own accesses are not reported, with one they are")
+TEST(GUNM0009, "without a flush the own accesses are not reported, with one they are")
 {
 	*(volatile word *)pool(1) = 5;
 	L4_GetStatus(page_rights(1, 0));
@@ -171,7 +171,7 @@ TEST(UNM0009, "without a flush the own accesses are not reported, with one they 
 	CHECK_EQ(*(volatile word *)pool(1), 6);
 }
 
-TEST(UNM0010, "the status of a revoked page is not lost: it comes with the revocation")
+TEST(GUNM0010, "the status of a revoked page is not lost: it comes with the revocation")
 {
 	struct space s;
 
@@ -182,7 +182,7 @@ TEST(UNM0010, "the status of a revoked page is not lost: it comes with the revoc
 	CHECK(L4_WasWritten(L4_UnmapFpage(page_rights(0, RWX))));
 }
 
-TEST(UNM0011, "the result is the fpage with its rights replaced by the status")
+TEST(GUNM0011, "the result is the fpage with its rights replaced by the status")
 {
 	L4_Fpage_t f = page_rights(200, RWX), result;
 
@@ -191,7 +191,7 @@ TEST(UNM0011, "the result is the fpage with its rights replaced by the status")
 	CHECK_EQ(result.raw, f.raw & ~7ul);
 }
 
-TEST(UNM0012, "revocation reaches the third and fourth generation")
+TEST(GUNM0012, "revocation reaches the third and fourth generation")
 {
 	static struct space s[4];
 
@@ -220,7 +220,7 @@ static void unmap_once(void *arg)
 	job->result = mr(0);
 }
 
-TEST(UNM0013, "a mapping in the middle revokes below itself, and neither above nor beside")
+TEST(GUNM0013, "a mapping in the middle revokes below itself, and neither above nor beside")
 {
 	static struct space s[4];
 	static struct unmap_job job;
@@ -239,7 +239,7 @@ TEST(UNM0013, "a mapping in the middle revokes below itself, and neither above n
 	CHECK(there(&s[3], 0));
 }
 
-TEST(UNM0014, "what a lower level has read is still seen higher up")
+TEST(GUNM0014, "what a lower level has read is still seen higher up")
 {
 	static struct space b, c;
 	static struct unmap_job job;
@@ -256,7 +256,7 @@ TEST(UNM0014, "what a lower level has read is still seen higher up")
 	CHECK(L4_WasWritten(L4_GetStatus(page_rights(0, 0))));
 }
 
-TEST(UNM0015, "a part of a mapped fpage can be revoked")
+TEST(GUNM0015, "a part of a mapped fpage can be revoked")
 {
 	struct space s;
 	struct received r;
@@ -268,7 +268,7 @@ TEST(UNM0015, "a part of a mapped fpage can be revoked")
 		CHECK_EQ(there(&s, i * PAGE), i < 4 || i >= 8);
 }
 
-TEST(UNM0016, "one fpage covers pages that were mapped one by one, to several spaces")
+TEST(GUNM0016, "one fpage covers pages that were mapped one by one, to several spaces")
 {
 	struct space a, b;
 
@@ -283,7 +283,7 @@ TEST(UNM0016, "one fpage covers pages that were mapped one by one, to several sp
 	CHECK(!there(&b, 0) && there(&b, PAGE));
 }
 
-TEST(UNM0017, "all 64 message registers can hold fpages")
+TEST(GUNM0017, "all 64 message registers can hold fpages")
 {
 	struct space s;
 	struct received r;
@@ -301,7 +301,7 @@ TEST(UNM0017, "all 64 message registers can hold fpages")
 		CHECK_EQ(there(&s, i * PAGE), i % 2);
 }
 
-TEST(UNM0018, "message registers above k are untouched")
+TEST(GUNM0018, "message registers above k are untouched")
 {
 	for (int i = 0; i < 64; i++)
 		L4_LoadMR(i, i <= 4 ? page_rights(1, RWX).raw : 0x1000 + (word)i);
@@ -310,7 +310,7 @@ TEST(UNM0018, "message registers above k are untouched")
 		CHECK_EQ(mr(i), 0x1000 + (word)i);
 }
 
-TEST(UNM0019, "a nilpage is a no-op and comes back as 0")
+TEST(GUNM0019, "a nilpage is a no-op and comes back as 0")
 {
 	struct space s;
 
@@ -321,7 +321,7 @@ TEST(UNM0019, "a nilpage is a no-op and comes back as 0")
 	CHECK(there(&s, 0));
 }
 
-TEST(UNM0020, "an fpage where nothing is mapped, and one of the kernel's, have status 0")
+TEST(GUNM0020, "an fpage where nothing is mapped, and one of the kernel's, have status 0")
 {
 	CHECK_EQ(L4_Rights(L4_UnmapFpage(fpage(0x123456000, 12, RWX))), 0);
 	CHECK_EQ(L4_Rights(L4_Flush(fpage(0x123400000, 21, RWX))), 0);
@@ -329,7 +329,7 @@ TEST(UNM0020, "an fpage where nothing is mapped, and one of the kernel's, have s
 	CHECK_EQ(L4_Rights(L4_Flush(fpage(0x800000000000, 12, RWX))), 0);
 }
 
-TEST(UNM0021, "small pages derived from a large one are all removed")
+TEST(GUNM0021, "small pages derived from a large one are all removed")
 {
 	struct space s;
 	struct received r;
@@ -346,7 +346,7 @@ TEST(UNM0021, "small pages derived from a large one are all removed")
 		CHECK(!there(&s, i * PAGE));
 }
 
-TEST(UNM0022, "a small fpage inside a large page revokes what was derived in its range")
+TEST(GUNM0022, "a small fpage inside a large page revokes what was derived in its range")
 {
 	struct space s;
 	struct received r;
@@ -360,7 +360,7 @@ TEST(UNM0022, "a small fpage inside a large page revokes what was derived in its
 	CHECK(!there(&s, PAGE));
 }
 
-TEST(UNM0023, "a large page in another space goes when part of its source is revoked")
+TEST(GUNM0023, "a large page in another space goes when part of its source is revoked")
 {
 	struct space s;
 	struct received r;
@@ -375,7 +375,7 @@ TEST(UNM0023, "a large page in another space goes when part of its source is rev
 	CHECK(!there(&s, 0));
 }
 
-TEST(UNM0024, "a space may flush all it has: it goes on with what its pager gives it again")
+TEST(GUNM0024, "a space may flush all it has: it goes on with what its pager gives it again")
 {
 	static struct unmap_job job;
 	struct space s;
@@ -389,7 +389,7 @@ TEST(UNM0024, "a space may flush all it has: it goes on with what its pager give
 	CHECK_EQ(probe_read(&s, SPACE_KIP).value, *(word *)kip);
 }
 
-TEST(UNM0025, "a revoked page can be mapped again")
+TEST(GUNM0025, "a revoked page can be mapped again")
 {
 	struct space s;
 
@@ -411,7 +411,7 @@ static void flush_own(void *arg)
 	*p = 2;
 }
 
-TEST(UNM0026, "after a flush the very next access faults: no stale translation")
+TEST(GUNM0026, "after a flush the very next access faults: no stale translation")
 {
 	static L4_ThreadId_t t;
 	struct space s;
@@ -426,7 +426,7 @@ TEST(UNM0026, "after a flush the very next access faults: no stale translation")
 	CHECK_EQ(mr(1), WINDOW);
 }
 
-TEST(UNM0027, "a write right after a status read is seen by the next one")
+TEST(GUNM0027, "a write right after a status read is seen by the next one")
 {
 	struct space s;
 
@@ -438,7 +438,7 @@ TEST(UNM0027, "a write right after a status read is seen by the next one")
 	}
 }
 
-TEST(UNM0028, "UnmapFpages and FlushFpages of the library handle a list")
+TEST(GUNM0028, "UnmapFpages and FlushFpages of the library handle a list")
 {
 	struct space s;
 	L4_Fpage_t list[3] = { page_rights(0, RWX), page_rights(1, L4_Writable), page_rights(2, 0) };
@@ -453,7 +453,7 @@ TEST(UNM0028, "UnmapFpages and FlushFpages of the library handle a list")
 	CHECK(L4_WasWritten(list[2]));
 }
 
-TEST(UNM0029, "each fpage of a list has a status of its own")
+TEST(GUNM0029, "each fpage of a list has a status of its own")
 {
 	struct space s;
 	L4_Fpage_t list[4] = { page_rights(0, 0), L4_Nilpage, page_rights(1, 0), fpage(pool(2), 10, 0) };
@@ -470,7 +470,7 @@ TEST(UNM0029, "each fpage of a list has a status of its own")
 		CHECK_EQ(L4_Rights(list[i]), 0);
 }
 
-TEST(UNM0030, "a large page that goes because of one part takes along what was derived from its others")
+TEST(GUNM0030, "a large page that goes because of one part takes along what was derived from its others")
 {
 	static struct receiver r;
 	static struct pass p;
@@ -491,7 +491,7 @@ TEST(UNM0030, "a large page that goes because of one part takes along what was d
 	CHECK(!there(&c, 9 * PAGE));
 }
 
-TEST(UNM0031, "a page written before its rights are extended is still reported as written")
+TEST(GUNM0031, "a page written before its rights are extended is still reported as written")
 {
 	struct space s;
 
@@ -503,7 +503,7 @@ TEST(UNM0031, "a page written before its rights are extended is still reported a
 	CHECK(L4_WasWritten(L4_GetStatus(page_rights(0, 0))));
 }
 
-TEST(UNM0032, "a page written before its W is revoked is reported by that call, and not again")
+TEST(GUNM0032, "a page written before its W is revoked is reported by that call, and not again")
 {
 	struct space s;
 	L4_Fpage_t f;
@@ -523,7 +523,7 @@ static void flush_areas(void *done)
 	L4_Sleep(L4_ZeroTime);
 }
 
-TEST(UNM0033, "flushing the region of the KIP and UTCB areas leaves both")
+TEST(GUNM0033, "flushing the region of the KIP and UTCB areas leaves both")
 {
 	static volatile word done;
 	struct space s;

@@ -18,7 +18,7 @@ static void flush_own_write(void *arg)
 	*p = 2;
 }
 
-TEST(UNM0034, "a thread that gives up its own W right faults at its very next write, not before")
+TEST(GUNM0034, "a thread that gives up its own W right faults at its very next write, not before")
 {
 	struct space s;
 	L4_ThreadId_t t;
@@ -54,7 +54,7 @@ static void watch_own(void *arg)
 	o->third = own_status(WINDOW);
 }
 
-TEST(UNM0035, "a thread sees its own writes in the status of a flush without rights, each time anew")
+TEST(GUNM0035, "a thread sees its own writes in the status of a flush without rights, each time anew")
 {
 	static struct own o;
 	struct space s;
@@ -84,7 +84,7 @@ static void flush_own_many(void *arg)
 	survived = 1;
 }
 
-TEST(UNM0036, "so does one that gives up its W right to many pages at once")
+TEST(GUNM0036, "so does one that gives up its W right to many pages at once")
 {
 	struct space s;
 	L4_MsgTag_t tag;
@@ -115,7 +115,7 @@ static void flush_and_answer(void *unused)
 	}
 }
 
-TEST(UNM0037, "whoever flushes some pages on a client's call has its own space still when it is called again")
+TEST(GUNM0037, "whoever flushes some pages on a client's call still has its own space when called again")
 {
 	static struct received r;
 	struct space s;
@@ -158,7 +158,7 @@ static word send_flush_wait(L4_ThreadId_t server, L4_Fpage_t given)
 	return L4_IpcFailed(L4_Receive_Timeout(server, L4_Never)) ? L4_ErrorCode() : 0;
 }
 
-TEST(UNM0038, "a receiver runs, and answers, whose pages the sender flushes between its send and its wait")
+TEST(GUNM0038, "a receiver runs, and answers, whose pages the sender flushes between its send and its wait")
 {
 	static struct received r;
 	struct space s;

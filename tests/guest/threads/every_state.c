@@ -59,13 +59,13 @@ static void delete_in_each_state(struct space *s)
 	}
 }
 
-TEST_N(DEL0001, "a thread of this space can be deleted in every state: it is gone, and its number free")
+TEST_N(GDEL0001, "a thread of this space can be deleted in every state: it is gone, and its number free")
 {
 	delete_in_each_state(0);
 	check_alive();
 }
 
-TEST_N(DEL0002, "a thread of another space can be deleted in every state")
+TEST_N(GDEL0002, "a thread of another space can be deleted in every state")
 {
 	struct space s;
 
@@ -74,7 +74,7 @@ TEST_N(DEL0002, "a thread of another space can be deleted in every state")
 	check_alive();
 }
 
-TEST(DEL0003, "when their partner is deleted waiters and senders are told, faulting threads halt")
+TEST(GDEL0003, "when their partner is deleted waiters and senders are told, faulting threads halt")
 {
 	static struct actor a;
 	struct space s;
@@ -95,7 +95,7 @@ TEST(DEL0003, "when their partner is deleted waiters and senders are told, fault
 	check_alive();
 }
 
-TEST_N(DEL0004, "a whole space whose threads are in all states at once goes with its last one")
+TEST_N(GDEL0004, "a whole space whose threads are in all states at once goes with its last one")
 {
 	static struct actor a[ACTOR_STATES];
 
@@ -153,7 +153,7 @@ static void check_moved(struct actor *a)
 	}
 }
 
-TEST_N(MOV0001, "a thread can be moved to another space in every state, and goes on there without its IPC")
+TEST_N(GMOV0001, "a thread can be moved to another space in every state, and goes on there without its IPC")
 {
 	static struct actor a;
 
@@ -183,7 +183,7 @@ static void note_self(void *id)
 	*(volatile word *)id = L4_MyGlobalId().raw;
 }
 
-TEST_N(MOV0002, "a thread moved before its start message is started by it, in the new space")
+TEST_N(GMOV0002, "a thread moved before its start message is started by it, in the new space")
 {
 	static volatile word id;
 	struct space from, to;
@@ -201,7 +201,7 @@ TEST_N(MOV0002, "a thread moved before its start message is started by it, in th
 
 /* ---- other ids ---- */
 
-TEST(VST0001, "a thread renamed five hundred times answers to its newest id only, in every state")
+TEST(GVST0001, "a thread renamed five hundred times answers to its newest id only, in every state")
 {
 	static struct actor a;
 
@@ -230,7 +230,7 @@ TEST(VST0001, "a thread renamed five hundred times answers to its newest id only
 	check_alive();
 }
 
-TEST_N(VST0002, "senders and waiters of each of a hundred ids in turn are told that it is gone")
+TEST_N(GVST0002, "senders and waiters of each of a hundred ids in turn are told that it is gone")
 {
 	static struct job send, receive;
 	L4_ThreadId_t t = thread_start(idle, 0), next;
@@ -257,7 +257,7 @@ TEST_N(VST0002, "senders and waiters of each of a hundred ids in turn are told t
 	thread_delete(t);
 }
 
-TEST_N(THR0043, "a pager that does not exist is accepted, and the thread waits for it")
+TEST_N(GTHR0043, "a pager that does not exist is accepted, and the thread waits for it")
 {
 	L4_ThreadId_t t = tid_new(), nobody = tid_new();
 

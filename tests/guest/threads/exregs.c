@@ -25,13 +25,13 @@ static word local_of(L4_ThreadId_t t) { return exchange_control(t, 0).result; }
 
 static void spin_entry(void *counter) { spin(counter); }
 
-TEST(EXR0001, "the result is the local id of a global one, and the global id of a local one")
+TEST(GEXR0001, "the result is the local id of a global one, and the global id of a local one")
 {
 	CHECK_EQ(exchange_control(L4_MyGlobalId(), 0).result, L4_MyLocalId().raw);
 	CHECK_EQ(exchange_control(L4_MyLocalId(), 0).result, L4_MyGlobalId().raw);
 }
 
-TEST(EXR0002, "the library converts ids of other threads of the space")
+TEST(GEXR0002, "the library converts ids of other threads of the space")
 {
 	L4_ThreadId_t t = thread_waiting(supervisor), local = L4_LocalIdOf(t);
 
@@ -41,13 +41,13 @@ TEST(EXR0002, "the library converts ids of other threads of the space")
 	CHECK(!L4_SameThreads(local, L4_Myself()));
 }
 
-TEST(EXR0003, "a thread that does not exist: nilthread and error 2")
+TEST(GEXR0003, "a thread that does not exist: nilthread and error 2")
 {
 	CHECK_EQ(local_of(tid_new()), 0);
 	CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidThread);
 }
 
-TEST(EXR0004, "a stale id: nilthread and error 2")
+TEST(GEXR0004, "a stale id: nilthread and error 2")
 {
 	L4_ThreadId_t t = thread_waiting(supervisor);
 
@@ -55,7 +55,7 @@ TEST(EXR0004, "a stale id: nilthread and error 2")
 	CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidThread);
 }
 
-TEST(EXR0005, "a thread of another space, whose pager is no thread of one's own: error 2, nothing is changed")
+TEST(GEXR0005, "a thread of another space, whose pager is no thread of one's own: error 2, nothing changes")
 {
 	static struct receiver r;
 	struct space s;
@@ -71,13 +71,13 @@ TEST(EXR0005, "a thread of another space, whose pager is no thread of one's own:
 	CHECK(!r.got.done);
 }
 
-TEST(EXR0006, "an inactive thread: nilthread and error 2")
+TEST(GEXR0006, "an inactive thread: nilthread and error 2")
 {
 	CHECK_EQ(local_of(thread_inactive()), 0);
 	CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidThread);
 }
 
-TEST(EXR0007, "anythread and anylocalthread are no threads: error 2")
+TEST(GEXR0007, "anythread and anylocalthread are no threads: error 2")
 {
 	CHECK_EQ(local_of(L4_anythread), 0);
 	CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidThread);
@@ -85,7 +85,7 @@ TEST(EXR0007, "anythread and anylocalthread are no threads: error 2")
 	CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidThread);
 }
 
-TEST(EXR0008, "the user-defined handle is set with u, and returned")
+TEST(GEXR0008, "the user-defined handle is set with u, and returned")
 {
 	L4_ThreadId_t t = thread_waiting(supervisor);
 
@@ -102,7 +102,7 @@ static void report_handle(void *out)
 	*(volatile word *)out = L4_UserDefinedHandle();
 }
 
-TEST(EXR0009, "the thread itself reads the handle in its UTCB")
+TEST(GEXR0009, "the thread itself reads the handle in its UTCB")
 {
 	static volatile word handle;
 	L4_ThreadId_t t = thread_waiting(supervisor);
@@ -116,7 +116,7 @@ TEST(EXR0009, "the thread itself reads the handle in its UTCB")
 	CHECK_EQ(handle, 0x777);
 }
 
-TEST(EXR0010, "the pager is set with p, and returned")
+TEST(GEXR0010, "the pager is set with p, and returned")
 {
 	L4_ThreadId_t t = thread_waiting(supervisor);
 
@@ -127,7 +127,7 @@ TEST(EXR0010, "the pager is set with p, and returned")
 	CHECK_EQ(L4_PagerOf(t).raw, L4_Myself().raw);
 }
 
-TEST(EXR0011, "a thread that waits for its start message is started at the given IP and SP")
+TEST(GEXR0011, "a thread that waits for its start message is started at the given IP and SP")
 {
 	L4_ThreadId_t t = thread_waiting(L4_Myself());
 	word sp = stack_new() - 64;
@@ -140,7 +140,7 @@ TEST(EXR0011, "a thread that waits for its start message is started at the given
 	CHECK_EQ(redirected_sp, sp);
 }
 
-TEST(EXR0012, "a running thread can be stopped, seen to be halted, and resumed")
+TEST(GEXR0012, "a running thread can be stopped, seen to be halted, and resumed")
 {
 	static volatile word counter;
 	L4_ThreadId_t t;
@@ -163,7 +163,7 @@ TEST(EXR0012, "a running thread can be stopped, seen to be halted, and resumed")
 	CHECK_EQ(exchange_control(t, X_DELIVER).control & 7, 0);
 }
 
-TEST(EXR0013, "IP of a running thread is where it runs, and SP its stack")
+TEST(GEXR0013, "IP of a running thread is where it runs, and SP its stack")
 {
 	static volatile word counter;
 	L4_ThreadId_t t;
@@ -199,7 +199,7 @@ static L4_ThreadId_t start_ipc(struct ipc_job *job, L4_ThreadId_t to, L4_ThreadI
 	return thread_start(ipc_once, job);
 }
 
-TEST(EXR0014, "a waiting thread is reported as receiving, a queued one as sending")
+TEST(GEXR0014, "a waiting thread is reported as receiving, a queued one as sending")
 {
 	static struct receiver r;
 	static struct ipc_job job;
@@ -214,7 +214,7 @@ TEST(EXR0014, "a waiting thread is reported as receiving, a queued one as sendin
 	CHECK_EQ(exchange_control(a, X_DELIVER).control & 7, X_S);
 }
 
-TEST(EXR0015, "R cancels a pending receive: error 3 in the receive phase")
+TEST(GEXR0015, "R cancels a pending receive: error 3 in the receive phase")
 {
 	static struct ipc_job job;
 	L4_ThreadId_t t = start_ipc(&job, L4_nilthread, L4_anythread);
@@ -224,7 +224,7 @@ TEST(EXR0015, "R cancels a pending receive: error 3 in the receive phase")
 	CHECK_EQ(job.error, RECEIVE_CANCELLED);
 }
 
-TEST(EXR0016, "S cancels a pending send: error 3 in the send phase")
+TEST(GEXR0016, "S cancels a pending send: error 3 in the send phase")
 {
 	static struct ipc_job job;
 	L4_ThreadId_t t = start_ipc(&job, L4_Myself(), L4_nilthread);
@@ -234,7 +234,7 @@ TEST(EXR0016, "S cancels a pending send: error 3 in the send phase")
 	CHECK_EQ(job.error, SEND_CANCELLED);
 }
 
-TEST(EXR0017, "R has no effect on a sender, S none on a receiver")
+TEST(GEXR0017, "R has no effect on a sender, S none on a receiver")
 {
 	static struct ipc_job send, receive;
 	L4_ThreadId_t a = start_ipc(&send, L4_Myself(), L4_nilthread);
@@ -247,7 +247,7 @@ TEST(EXR0017, "R has no effect on a sender, S none on a receiver")
 	CHECK_EQ(thread_state(b), L4_SCHEDRESULT_WAITING);
 }
 
-TEST(EXR0018, "cancelling the send of a call skips its receive phase")
+TEST(GEXR0018, "cancelling the send of a call skips its receive phase")
 {
 	static struct ipc_job job;
 	L4_ThreadId_t t = start_ipc(&job, L4_Myself(), L4_Myself());
@@ -257,7 +257,7 @@ TEST(EXR0018, "cancelling the send of a call skips its receive phase")
 	CHECK_EQ(job.error, SEND_CANCELLED);
 }
 
-TEST(EXR0019, "a cancelled sender is no longer queued")
+TEST(GEXR0019, "a cancelled sender is no longer queued")
 {
 	static struct ipc_job job;
 	struct receiver r = { .from = L4_anythread, .timeout = L4_ZeroTime.raw };
@@ -277,7 +277,7 @@ static void wait_known(void *from)
 	wait_tag = wait_in_ipc(0, *(word *)from, 0, ipc_link());
 }
 
-TEST(EXR0020, "IP and SP of a thread blocked in Ipc are its own, as if the call had returned")
+TEST(GEXR0020, "IP and SP of a thread blocked in Ipc are its own, as if the call had returned")
 {
 	static L4_ThreadId_t me;
 	L4_ThreadId_t t;
@@ -290,7 +290,7 @@ TEST(EXR0020, "IP and SP of a thread blocked in Ipc are its own, as if the call 
 	CHECK_EQ(x.sp, wait_sp);
 }
 
-TEST(EXR0021, "a blocked thread given a new IP and SP stays blocked, and goes there when its IPC ends")
+TEST(GEXR0021, "a blocked thread given a new IP and SP stays blocked, and goes there when its IPC ends")
 {
 	static L4_ThreadId_t me;
 	L4_ThreadId_t t;
@@ -308,7 +308,7 @@ TEST(EXR0021, "a blocked thread given a new IP and SP stays blocked, and goes th
 	CHECK_EQ(redirected_sp, sp);
 }
 
-TEST(EXR0022, "only the IP may be changed: SP is then as if the gateway had returned")
+TEST(GEXR0022, "only the IP may be changed: SP is then as if the gateway had returned")
 {
 	static L4_ThreadId_t me;
 	L4_ThreadId_t t;
@@ -321,7 +321,7 @@ TEST(EXR0022, "only the IP may be changed: SP is then as if the gateway had retu
 	CHECK_EQ(redirected_sp, wait_sp);
 }
 
-TEST(EXR0023, "the new IP and SP are shown by the next ExchangeRegisters")
+TEST(GEXR0023, "the new IP and SP are shown by the next ExchangeRegisters")
 {
 	static L4_ThreadId_t me;
 	L4_ThreadId_t t;
@@ -341,7 +341,7 @@ static void report_flags(void *out)
 		*(volatile word *)out = flags_read();
 }
 
-TEST(EXR0024, "flags: the arithmetic ones can be set; IF, IOPL, NT and VM cannot be changed")
+TEST(GEXR0024, "flags: the arithmetic ones can be set; IF, IOPL, NT and VM cannot be changed")
 {
 	static L4_ThreadId_t me;
 	struct exregs x;
@@ -362,7 +362,7 @@ TEST(EXR0024, "flags: the arithmetic ones can be set; IF, IOPL, NT and VM cannot
 	CHECK_EQ(x.flags & 0x27200, 0x200);
 }
 
-TEST(EXR0025, "a running thread whose flags were changed still runs with interrupts on and IOPL 0")
+TEST(GEXR0025, "a running thread whose flags were changed still runs with interrupts on and IOPL 0")
 {
 	static volatile word flags;
 	L4_ThreadId_t t;
@@ -376,7 +376,7 @@ TEST(EXR0025, "a running thread whose flags were changed still runs with interru
 	CHECK_EQ(flags & 0x27200, 0x200);
 }
 
-TEST(EXR0026, "a thread halted while it waits receives its message, and runs when it is resumed")
+TEST(GEXR0026, "a thread halted while it waits receives its message, and runs when it is resumed")
 {
 	static struct receiver r;
 	L4_ThreadId_t t;
@@ -394,7 +394,7 @@ TEST(EXR0026, "a thread halted while it waits receives its message, and runs whe
 	CHECK_EQ(r.got.mr[2], 42);
 }
 
-TEST(EXR0027, "a halted thread that is not in an IPC does not receive")
+TEST(GEXR0027, "a halted thread that is not in an IPC does not receive")
 {
 	static volatile word counter;
 	L4_ThreadId_t t = thread_start_prio(spin_entry, (void *)&counter, 99);
@@ -405,7 +405,7 @@ TEST(EXR0027, "a halted thread that is not in an IPC does not receive")
 	CHECK_EQ(L4_ErrorCode(), SEND_TIMEOUT);
 }
 
-TEST(EXR0028, "a halted thread may be given a new IP and SP, and resumes there")
+TEST(GEXR0028, "a halted thread may be given a new IP and SP, and resumes there")
 {
 	static volatile word counter;
 	word sp = stack_new() - 8;
@@ -422,7 +422,7 @@ TEST(EXR0028, "a halted thread may be given a new IP and SP, and resumes there")
 	CHECK_EQ(redirected_sp, sp);
 }
 
-TEST(EXR0029, "AbortIpc_and_stop cancels the IPC and halts the thread; Start lets it see the error")
+TEST(GEXR0029, "AbortIpc_and_stop cancels the IPC and halts the thread; Start lets it see the error")
 {
 	static struct ipc_job job;
 	L4_ThreadId_t t = start_ipc(&job, L4_nilthread, L4_anythread);
@@ -436,7 +436,7 @@ TEST(EXR0029, "AbortIpc_and_stop cancels the IPC and halts the thread; Start let
 	CHECK_EQ(job.error, RECEIVE_CANCELLED);
 }
 
-TEST(EXR0030, "AbortSend_and_stop cancels a send, AbortReceive_and_stop leaves it")
+TEST(GEXR0030, "AbortSend_and_stop cancels a send, AbortReceive_and_stop leaves it")
 {
 	static struct ipc_job job;
 	L4_ThreadId_t t = start_ipc(&job, L4_Myself(), L4_nilthread);
@@ -458,7 +458,7 @@ static void stop_self(void *counter)
 	*n = 2;
 }
 
-TEST(EXR0031, "a thread may halt itself, until another one resumes it")
+TEST(GEXR0031, "a thread may halt itself, until another one resumes it")
 {
 	static volatile word n;
 	L4_ThreadId_t t;
@@ -471,7 +471,7 @@ TEST(EXR0031, "a thread may halt itself, until another one resumes it")
 	CHECK_EQ(n, 2);
 }
 
-TEST(EXR0032, "a thread exchanges its own registers")
+TEST(GEXR0032, "a thread exchanges its own registers")
 {
 	struct exregs x = exchange(L4_MyLocalId(), X_HANDLE | X_DELIVER,
 				   (struct exregs){ .handle = 0x99 });
@@ -481,7 +481,7 @@ TEST(EXR0032, "a thread exchanges its own registers")
 	CHECK_EQ(L4_UserDefinedHandle(), 0x99);
 }
 
-TEST(EXR0033, "all old values of a thread are delivered in one call")
+TEST(GEXR0033, "all old values of a thread are delivered in one call")
 {
 	static L4_ThreadId_t me;
 	L4_ThreadId_t t;
@@ -499,7 +499,7 @@ TEST(EXR0033, "all old values of a thread are delivered in one call")
 	CHECK_EQ(x.result, L4_LocalIdOf(t).raw);
 }
 
-TEST(EXR0034, "old IP of a thread started but not yet run is its start address")
+TEST(GEXR0034, "old IP of a thread started but not yet run is its start address")
 {
 	L4_ThreadId_t t = thread_waiting(L4_Myself());
 	struct exregs x;
@@ -512,7 +512,7 @@ TEST(EXR0034, "old IP of a thread started but not yet run is its start address")
 	L4_Stop(t);
 }
 
-TEST(EXR0035, "a bogus local id is refused or faults in the caller, but never reaches a thread")
+TEST(GEXR0035, "a bogus local id is refused or faults in the caller, but never reaches a thread")
 {
 	L4_ThreadId_t unused = { .raw = L4_MyLocalId().raw / 0x40000 * 0x40000 + (250 << 10) + 512 };
 
@@ -526,7 +526,7 @@ static void fault_once(void *done)
 	*(volatile word *)done = 1;
 }
 
-TEST(EXR0036, "the pager may be set by its local id, and gets the faults")
+TEST(GEXR0036, "the pager may be set by its local id, and gets the faults")
 {
 	static volatile word done;
 	L4_ThreadId_t t = thread_waiting(supervisor);
@@ -542,7 +542,7 @@ TEST(EXR0036, "the pager may be set by its local id, and gets the faults")
 	CHECK_EQ(mr(1), WINDOW);
 }
 
-TEST(EXR0040, "a thread of the pager's space, not only the pager, changes a thread of another space")
+TEST(GEXR0040, "a thread of the pager's space, not only the pager, changes a thread of another space")
 {
 	static struct receiver r;
 	struct space s;
@@ -562,7 +562,7 @@ TEST(EXR0040, "a thread of the pager's space, not only the pager, changes a thre
 	CHECK_EQ(exchange_control(t, X_DELIVER).control & X_H, X_H);
 }
 
-TEST(EXR0041, "the pager that counts is the present one: without a pager, or with one that is gone, error 2")
+TEST(GEXR0041, "the pager that counts is the present one: without a pager, or with one that is gone, error 2")
 {
 	struct space s;
 	L4_ThreadId_t t, gone = thread_waiting(supervisor);

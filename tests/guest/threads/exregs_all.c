@@ -44,7 +44,7 @@ static void check_combination(L4_ThreadId_t t, word control)
 	CHECK_EQ(after.control & 7, (halted ? X_H : 0) | (waits ? X_R : 0));
 }
 
-TEST(EXR0037, "each of the 512 combinations of flags does what its bits say, and bits 9 to 13 nothing")
+TEST(GEXR0037, "each of the 512 combinations of flags does what its bits say, and bits 9 to 13 nothing")
 {
 	me = L4_Myself();
 	for (word control = 0; control <= FLAG_BITS; control++) {
@@ -59,7 +59,7 @@ TEST(EXR0037, "each of the 512 combinations of flags does what its bits say, and
 	}
 }
 
-TEST(EXR0038, "nilthread: the result is nilthread, the error 2, and all values are 0")
+TEST(GEXR0038, "nilthread: the result is nilthread, the error 2, and all values are 0")
 {
 	struct exregs x = exchange(L4_nilthread, FLAG_BITS, (struct exregs){ .sp = 1, .ip = 2, .handle = 3 });
 
@@ -68,7 +68,7 @@ TEST(EXR0038, "nilthread: the result is nilthread, the error 2, and all values a
 	CHECK_EQ(x.control | x.sp | x.ip | x.flags | x.handle | x.pager, 0);
 }
 
-TEST(EXR0039, "in every state control out says whether it was halted, receiving or sending")
+TEST(GEXR0039, "in every state control out says whether it was halted, receiving or sending")
 {
 	static const unsigned char control[ACTOR_STATES] = {
 		[WAITING] = X_R, [SLEEPING] = X_R, [SENDING] = X_S, [FAULTING] = X_S, [TRAPPED] = X_S,
@@ -95,7 +95,7 @@ static void halt(L4_ThreadId_t t)
 
 static void resume(L4_ThreadId_t t) { exchange_control(t, X_HALT); }
 
-TEST(HLT0001, "a sender halted in the queue is still received, and stops then")
+TEST(GHLT0001, "a sender halted in the queue is still received, and stops then")
 {
 	static struct actor a;
 
@@ -110,7 +110,7 @@ TEST(HLT0001, "a sender halted in the queue is still received, and stops then")
 	CHECK_EQ(a.error, 0);
 }
 
-TEST(HLT0002, "a thread halted in its page fault gets its page, and stops before the instruction")
+TEST(GHLT0002, "a thread halted in its page fault gets its page, and stops before the instruction")
 {
 	static struct actor a;
 	L4_Fpage_t f = fpage(pool(0), 12, RW);
@@ -130,7 +130,7 @@ TEST(HLT0002, "a thread halted in its page fault gets its page, and stops before
 	L4_Flush(fpage(WINDOW, 12, L4_FullyAccessible));
 }
 
-TEST(HLT0003, "the giver and the taker of a string halted in it bring it to its end, and stop then")
+TEST(GHLT0003, "the giver and the taker of a string halted in it bring it to its end, and stop then")
 {
 	for (unsigned taker = 0; taker < 2; taker++) {
 		static struct taker t;
@@ -158,7 +158,7 @@ TEST(HLT0003, "the giver and the taker of a string halted in it bring it to its 
 	}
 }
 
-TEST(HLT0004, "the timeout of a thread halted in its receive strikes; it learns of it when it is resumed")
+TEST(GHLT0004, "the timeout of a thread halted in its receive strikes; it learns of it when it is resumed")
 {
 	static struct job j;
 	L4_ThreadId_t t;
@@ -174,7 +174,7 @@ TEST(HLT0004, "the timeout of a thread halted in its receive strikes; it learns 
 	CHECK_EQ(j.got.error, RECEIVE_TIMEOUT);
 }
 
-TEST(HLT0005, "one halted when it is about to take a message from its queue takes it, and stops then")
+TEST(GHLT0005, "one halted when it is about to take a message from its queue takes it, and stops then")
 {
 	static struct job call, waiting;
 	L4_ThreadId_t t;
@@ -207,7 +207,7 @@ static L4_MsgTag_t reply_item(L4_ThreadId_t t, word u, word first, word second)
 	return L4_Reply(t);
 }
 
-TEST(STA0001, "a start message carries no items: the pager gets an overflow")
+TEST(GSTA0001, "a start message carries no items: the pager gets an overflow")
 {
 	L4_ThreadId_t t = thread_waiting(L4_Myself());
 	L4_Fpage_t f = fpage(pool(0), 12, RW);
@@ -218,7 +218,7 @@ TEST(STA0001, "a start message carries no items: the pager gets an overflow")
 	CHECK_EQ(L4_ErrorCode() & 0xf, SEND_OVERFLOW);
 }
 
-TEST(STA0002, "a start message of another length than two words starts the thread at 0, where it faults")
+TEST(GSTA0002, "a start message of another length than two words starts the thread at 0, where it faults")
 {
 	for (word u = 0; u < 6; u++) {
 		L4_ThreadId_t t = thread_waiting(L4_Myself());
@@ -236,7 +236,7 @@ TEST(STA0002, "a start message of another length than two words starts the threa
 	}
 }
 
-TEST(STA0003, "a pager that answers with a string gets an overflow, and its thread stops")
+TEST(GSTA0003, "a pager that answers with a string gets an overflow, and its thread stops")
 {
 	static struct actor a;
 

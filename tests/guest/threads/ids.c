@@ -4,7 +4,7 @@
  */
 #include "ipc.h"
 
-TEST(IPC0019, "inside a space the sender's local id is delivered, however the partners wrote each other")
+TEST(GIPC0019, "inside a space the sender's local id is delivered, however the partners wrote each other")
 {
 	static struct job j;
 	struct received r;
@@ -20,7 +20,7 @@ TEST(IPC0019, "inside a space the sender's local id is delivered, however the pa
 	}
 }
 
-TEST(IPC0020, "across spaces the sender's global id is delivered")
+TEST(GIPC0020, "across spaces the sender's global id is delivered")
 {
 	static struct job j;
 	struct space s;
@@ -32,7 +32,7 @@ TEST(IPC0020, "across spaces the sender's global id is delivered")
 	CHECK_EQ(wait_now().from, t.raw);
 }
 
-TEST(IPC0031, "a local id of no thread is a partner that does not exist")
+TEST(GIPC0031, "a local id of no thread is a partner that does not exist")
 {
 	L4_ThreadId_t none = { .raw = (L4_MyLocalId().raw & ~0x3fffful) + (249 << 10) + 512 };
 
@@ -40,7 +40,7 @@ TEST(IPC0031, "a local id of no thread is a partner that does not exist")
 	CHECK_EQ(receive_now(none, 0).error, RECEIVE_NOT_EXISTING);
 }
 
-TEST(IPC0033, "a propagation that is not allowed is an ordinary message of its real sender")
+TEST(GIPC0033, "a propagation that is not allowed is an ordinary message of its real sender")
 {
 	static struct receiver r;
 	struct space s;
@@ -67,7 +67,7 @@ static word attach_fresh(L4_ThreadId_t handler)
 	return thread_control(line, line, L4_nilthread, handler, -1ul);
 }
 
-TEST(IPC0036, "an interrupt that was never attached does not exist: no partner, no Schedule, no detaching")
+TEST(GIPC0036, "an interrupt that was never attached does not exist: no partner, no Schedule, no detaching")
 {
 	L4_ThreadId_t line = L4_GlobalId(FRESH_LINE, 1);
 	word old;
@@ -90,13 +90,13 @@ TEST(IPC0036, "an interrupt that was never attached does not exist: no partner, 
 	CHECK(L4_Schedule(line, -1ul, -1ul, -1ul, -1ul, &old) != L4_SCHEDRESULT_ERROR);
 }
 
-TEST(IPC0037, "a number beyond the interrupts is no interrupt: error 2")
+TEST(GIPC0037, "a number beyond the interrupts is no interrupt: error 2")
 {
 	CHECK_EQ(receive_now(L4_GlobalId(1, 3), L4_ZeroTime.raw).error, RECEIVE_NOT_EXISTING);
 	CHECK_EQ(empty_send_error(L4_GlobalId(1, 3), L4_ZeroTime), SEND_NOT_EXISTING);
 }
 
-TEST(IPC0040, "a local id must be exactly a thread's: an address beside it is nobody")
+TEST(GIPC0040, "a local id must be exactly a thread's: an address beside it is nobody")
 {
 	L4_ThreadId_t t = L4_LocalIdOf(thread_waiting(L4_Myself()));
 

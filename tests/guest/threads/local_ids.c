@@ -24,7 +24,7 @@ static L4_ThreadId_t twin_of(L4_ThreadId_t local, struct job *j)
 	return t;
 }
 
-TEST(LID0001, "two threads of one local id in two spaces: a receive by it takes the own one's message only")
+TEST(GLID0001, "two threads of one local id in two spaces: a receive by it takes the own one's message only")
 {
 	static struct job own, foreign;
 	L4_ThreadId_t mine, other, local;
@@ -61,7 +61,7 @@ static void check_nobody(L4_ThreadId_t t)
 	L4_ThreadSwitch(t);
 }
 
-TEST(LID0002, "false local ids - unused, given back, beside a thread, outside the area - are nobody")
+TEST(GLID0002, "false local ids - unused, given back, beside a thread, outside the area - are nobody")
 {
 	L4_ThreadId_t used = thread_waiting(supervisor), gone;
 	word local = L4_LocalIdOf(used).raw;
@@ -84,7 +84,7 @@ static void note_local_id(void *id)
 	*(volatile word *)id = L4_MyLocalId().raw;
 }
 
-TEST(LID0003, "the local id of another space's thread is nobody here")
+TEST(GLID0003, "the local id of another space's thread is nobody here")
 {
 	static volatile word id;
 	struct space s;
@@ -101,7 +101,7 @@ static void count_up(void *n)
 	*(volatile word *)n += 1;
 }
 
-TEST(LID0004, "Schedule, ThreadSwitch, ThreadControl and SpaceControl's redirector take local ids")
+TEST(GLID0004, "Schedule, ThreadSwitch, ThreadControl and SpaceControl's redirector take local ids")
 {
 	static volatile word ran;
 	L4_ThreadId_t t, local;

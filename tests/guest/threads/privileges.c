@@ -45,7 +45,7 @@ static void create_thread(struct job *j)
 	note(j, L4_ThreadControl(j->other, L4_Myself(), L4_Myself(), L4_nilthread, (void *)SAME));
 }
 
-TEST(SYS0004, "ThreadControl to create a thread: error 1")
+TEST(GSYS0004, "ThreadControl to create a thread: error 1")
 {
 	static struct job j;
 
@@ -59,7 +59,7 @@ static void delete_victim(struct job *j)
 	note(j, L4_ThreadControl(j->victim, L4_nilthread, L4_nilthread, L4_nilthread, (void *)SAME));
 }
 
-TEST(SYS0005, "ThreadControl to delete a thread: error 1, and the thread lives")
+TEST(GSYS0005, "ThreadControl to delete a thread: error 1, and the thread lives")
 {
 	static struct job j;
 
@@ -76,7 +76,7 @@ static void attach_interrupt(struct job *j)
 	note(j, L4_ThreadControl(irq, irq, L4_nilthread, L4_Myself(), (void *)SAME));
 }
 
-TEST(SYS0006, "ThreadControl to attach an interrupt: error 1")
+TEST(GSYS0006, "ThreadControl to attach an interrupt: error 1")
 {
 	static struct job j;
 
@@ -92,7 +92,7 @@ static void control_space(struct job *j)
 	note(j, L4_SpaceControl(L4_Myself(), 0, L4_Nilpage, L4_Nilpage, L4_anythread, &old));
 }
 
-TEST(SYS0007, "SpaceControl: error 1")
+TEST(GSYS0007, "SpaceControl: error 1")
 {
 	static struct job j;
 
@@ -106,7 +106,7 @@ static void control_processor(struct job *j)
 	note(j, L4_ProcessorControl(0, 0, 0, 0));
 }
 
-TEST(SYS0008, "ProcessorControl: error 1")
+TEST(GSYS0008, "ProcessorControl: error 1")
 {
 	static struct job j;
 
@@ -123,7 +123,7 @@ static void control_memory(struct job *j)
 	note(j, L4_MemoryControl(0, attributes));
 }
 
-TEST(SYS0009, "MemoryControl: error 1")
+TEST(GSYS0009, "MemoryControl: error 1")
 {
 	static struct job j;
 
@@ -139,7 +139,7 @@ static void schedule_victim(struct job *j)
 	note(j, L4_Schedule(j->victim, SAME, SAME, 1, SAME, &old));
 }
 
-TEST(SYS0010, "Schedule of a thread of whom one is not the scheduler: error 1")
+TEST(GSYS0010, "Schedule of a thread of whom one is not the scheduler: error 1")
 {
 	static struct job j;
 
@@ -155,7 +155,7 @@ static void raise_self(struct job *j)
 	note(j, L4_Schedule(L4_Myself(), SAME, SAME, 255, SAME, &old));
 }
 
-TEST(SYS0011, "a thread cannot raise its own priority: error 1")
+TEST(GSYS0011, "a thread cannot raise its own priority: error 1")
 {
 	static struct job j;
 
@@ -195,7 +195,7 @@ static void with_subject(struct job *j, void (*run)(struct job *))
 	CHECK(j->done);
 }
 
-TEST(SYS0012, "a thread in the scheduler's space may schedule, up to its own priority")
+TEST(GSYS0012, "a thread in the scheduler's space may schedule, up to its own priority")
 {
 	static struct job j;
 
@@ -203,7 +203,7 @@ TEST(SYS0012, "a thread in the scheduler's space may schedule, up to its own pri
 	CHECK_EQ(j.result, L4_SCHEDRESULT_WAITING);
 }
 
-TEST(SYS0013, "a scheduler cannot give a priority above its own: error 1")
+TEST(GSYS0013, "a scheduler cannot give a priority above its own: error 1")
 {
 	static struct job j;
 
@@ -219,7 +219,7 @@ static void exchange_victim(struct job *j)
 	L4_Stop(j->victim);
 }
 
-TEST(SYS0014, "ExchangeRegisters of another space's thread: error 2, and no effect")
+TEST(GSYS0014, "ExchangeRegisters of another space's thread: error 2, and no effect")
 {
 	static struct job j;
 
@@ -253,7 +253,7 @@ static void calls_for_all(struct job *j)
 	note(j, 1);
 }
 
-TEST(SYS0015, "ThreadSwitch, SystemClock, Ipc, Unmap and KernelInterface need no privilege: each works")
+TEST(GSYS0015, "ThreadSwitch, SystemClock, Ipc, Unmap and KernelInterface need no privilege: each works")
 {
 	static struct job j;
 
@@ -261,7 +261,7 @@ TEST(SYS0015, "ThreadSwitch, SystemClock, Ipc, Unmap and KernelInterface need no
 	CHECK_EQ(j.result, 1);
 }
 
-TEST(SYS0016, "the root server is privileged: its ProcessorControl and MemoryControl return")
+TEST(GSYS0016, "the root server is privileged: its ProcessorControl and MemoryControl return")
 {
 	word attributes[4] = { 0, 0, 0, 0 };
 
@@ -270,7 +270,7 @@ TEST(SYS0016, "the root server is privileged: its ProcessorControl and MemoryCon
 	L4_MemoryControl(0, attributes);
 }
 
-TEST(SYS0017, "ErrorCode_String names the errors")
+TEST(GSYS0017, "ErrorCode_String names the errors")
 {
 	const char *name = L4_ErrorCode_String(L4_ErrNoPrivilege);
 

@@ -22,7 +22,7 @@ static void set_flag(void *flag)
 	*(volatile word *)flag = 1;
 }
 
-TEST_N(THR0001, "an inactive thread can be created, and created again only as a modification")
+TEST_N(GTHR0001, "an inactive thread can be created, and created again only as a modification")
 {
 	L4_ThreadId_t t = tid_new();
 
@@ -31,7 +31,7 @@ TEST_N(THR0001, "an inactive thread can be created, and created again only as a 
 	CHECK_EQ(thread_control(t, supervisor, supervisor, NIL, NO_UTCB), 0);
 }
 
-TEST_N(THR0002, "a send to an inactive thread waits, and times out")
+TEST_N(GTHR0002, "a send to an inactive thread waits, and times out")
 {
 	L4_ThreadId_t t = thread_inactive();
 
@@ -42,7 +42,7 @@ TEST_N(THR0002, "a send to an inactive thread waits, and times out")
 	CHECK_EQ(L4_ErrorCode(), RECEIVE_TIMEOUT);
 }
 
-TEST_N(THR0003, "a thread starts at IP and SP of its pager's message, with all other registers zero")
+TEST_N(GTHR0003, "a thread starts at IP and SP of its pager's message, with all other registers zero")
 {
 	L4_ThreadId_t t = thread_waiting(L4_Myself());
 	word sp = stack_new() - 32;
@@ -65,7 +65,7 @@ static void start_other(void *t)
 	start_error = L4_IpcFailed(tag) ? L4_ErrorCode() : 0;
 }
 
-TEST_N(THR0004, "only the pager's message starts a thread")
+TEST_N(GTHR0004, "only the pager's message starts a thread")
 {
 	static L4_ThreadId_t t;
 
@@ -75,7 +75,7 @@ TEST_N(THR0004, "only the pager's message starts a thread")
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_WAITING);
 }
 
-TEST_N(THR0005, "a deleted thread no longer exists for IPC")
+TEST_N(GTHR0005, "a deleted thread no longer exists for IPC")
 {
 	L4_ThreadId_t t = thread_waiting(L4_Myself());
 
@@ -87,17 +87,17 @@ TEST_N(THR0005, "a deleted thread no longer exists for IPC")
 	CHECK_EQ(L4_ErrorCode(), RECEIVE_NOT_EXISTING);
 }
 
-TEST_N(THR0006, "deleting a thread that does not exist succeeds")
+TEST_N(GTHR0006, "deleting a thread that does not exist succeeds")
 {
 	CHECK_EQ(thread_control(tid_new(), NIL, NIL, NIL, NO_UTCB), 0);
 }
 
-TEST_N(THR0007, "a thread cannot delete itself: error 2")
+TEST_N(GTHR0007, "a thread cannot delete itself: error 2")
 {
 	CHECK_EQ(thread_control(L4_Myself(), NIL, NIL, NIL, NO_UTCB), L4_ErrInvalidThread);
 }
 
-TEST_N(THR0008, "thread numbers of the system's range cannot be created: error 2")
+TEST_N(GTHR0008, "thread numbers of the system's range cannot be created: error 2")
 {
 	CHECK_EQ(thread_control(L4_GlobalId(user_base - 1, 1), supervisor, supervisor, NIL, NO_UTCB),
 		 L4_ErrInvalidThread);
@@ -105,7 +105,7 @@ TEST_N(THR0008, "thread numbers of the system's range cannot be created: error 2
 		 L4_ErrInvalidThread);
 }
 
-TEST_N(THR0009, "thread numbers beyond the significant bits cannot be created: error 2")
+TEST_N(GTHR0009, "thread numbers beyond the significant bits cannot be created: error 2")
 {
 	CHECK_EQ(thread_control(L4_GlobalId(1ul << 18, 1), supervisor, supervisor, NIL, NO_UTCB),
 		 L4_ErrInvalidThread);
@@ -113,12 +113,12 @@ TEST_N(THR0009, "thread numbers beyond the significant bits cannot be created: e
 				NIL, NO_UTCB), L4_ErrInvalidThread);
 }
 
-TEST_N(THR0010, "a new thread without a scheduler is refused: error 4")
+TEST_N(GTHR0010, "a new thread without a scheduler is refused: error 4")
 {
 	CHECK_EQ(thread_control(tid_new(), supervisor, NIL, NIL, NO_UTCB), L4_ErrInvalidScheduler);
 }
 
-TEST_N(THR0011, "a scheduler that does not exist is refused, when creating and when modifying: error 4")
+TEST_N(GTHR0011, "a scheduler that does not exist is refused, when creating and when modifying: error 4")
 {
 	L4_ThreadId_t t = thread_waiting(supervisor), inactive = thread_inactive();
 
@@ -129,7 +129,7 @@ TEST_N(THR0011, "a scheduler that does not exist is refused, when creating and w
 	CHECK_EQ(thread_control(t, supervisor, L4_Myself(), NIL, NO_UTCB), 0);
 }
 
-TEST_N(THR0012, "nil, any, anylocal and local ids are no destination: error 2")
+TEST_N(GTHR0012, "nil, any, anylocal and local ids are no destination: error 2")
 {
 	CHECK_EQ(thread_control(L4_anythread, supervisor, supervisor, NIL, NO_UTCB),
 		 L4_ErrInvalidThread);
@@ -140,26 +140,26 @@ TEST_N(THR0012, "nil, any, anylocal and local ids are no destination: error 2")
 	CHECK_EQ(thread_control(NIL, supervisor, supervisor, NIL, NO_UTCB), L4_ErrInvalidThread);
 }
 
-TEST_N(THR0013, "a version whose low six bits are zero makes no global id: error 2")
+TEST_N(GTHR0013, "a version whose low six bits are zero makes no global id: error 2")
 {
 	L4_ThreadId_t t = L4_GlobalId(L4_ThreadNo(tid_new()), 0x40);
 
 	CHECK_EQ(thread_control(t, supervisor, supervisor, NIL, NO_UTCB), L4_ErrInvalidThread);
 }
 
-TEST_N(THR0014, "a space specifier that does not exist is refused: error 3")
+TEST_N(GTHR0014, "a space specifier that does not exist is refused: error 3")
 {
 	CHECK_EQ(thread_control(tid_new(), tid_new(), supervisor, NIL, NO_UTCB), L4_ErrInvalidSpace);
 }
 
-TEST_N(THR0015, "a stale version of a space specifier is refused: error 3")
+TEST_N(GTHR0015, "a stale version of a space specifier is refused: error 3")
 {
 	L4_ThreadId_t stale = L4_GlobalId(L4_ThreadNo(supervisor), L4_Version(supervisor) + 2);
 
 	CHECK_EQ(thread_control(tid_new(), stale, supervisor, NIL, NO_UTCB), L4_ErrInvalidSpace);
 }
 
-TEST_N(THR0016, "a thread cannot be created active in a space without areas: error 3")
+TEST_N(GTHR0016, "a thread cannot be created active in a space without areas: error 3")
 {
 	L4_ThreadId_t first = tid_new();
 
@@ -169,13 +169,13 @@ TEST_N(THR0016, "a thread cannot be created active in a space without areas: err
 		 L4_ErrInvalidSpace);
 }
 
-TEST_N(THR0017, "a UTCB location that is not aligned is refused: error 6")
+TEST_N(GTHR0017, "a UTCB location that is not aligned is refused: error 6")
 {
 	CHECK_EQ(thread_control(tid_new(), supervisor, supervisor, supervisor, utcb_new() + 512),
 		 L4_ErrUtcbArea);
 }
 
-TEST_N(THR0018, "a UTCB location outside the area is refused: error 6")
+TEST_N(GTHR0018, "a UTCB location outside the area is refused: error 6")
 {
 	word area = utcb_area();
 
@@ -185,7 +185,7 @@ TEST_N(THR0018, "a UTCB location outside the area is refused: error 6")
 		 L4_ErrUtcbArea);
 }
 
-TEST_N(THR0019, "the last slot of the UTCB area can be used")
+TEST_N(GTHR0019, "the last slot of the UTCB area can be used")
 {
 	L4_ThreadId_t t = tid_new();
 
@@ -193,7 +193,7 @@ TEST_N(THR0019, "the last slot of the UTCB area can be used")
 	adopt(t);
 }
 
-TEST_N(THR0020, "a UTCB location that another thread has is refused: error 6")
+TEST_N(GTHR0020, "a UTCB location that another thread has is refused: error 6")
 {
 	word utcb = utcb_new();
 	L4_ThreadId_t t = tid_new();
@@ -203,14 +203,14 @@ TEST_N(THR0020, "a UTCB location that another thread has is refused: error 6")
 	CHECK_EQ(thread_control(tid_new(), supervisor, supervisor, supervisor, utcb), L4_ErrUtcbArea);
 }
 
-TEST_N(THR0021, "an active thread keeps its UTCB location: error 6")
+TEST_N(GTHR0021, "an active thread keeps its UTCB location: error 6")
 {
 	L4_ThreadId_t t = thread_waiting(supervisor);
 
 	CHECK_EQ(thread_control(t, supervisor, NIL, NIL, utcb_new()), L4_ErrUtcbArea);
 }
 
-TEST_N(THR0022, "an inactive thread is activated by giving it a UTCB and a pager")
+TEST_N(GTHR0022, "an inactive thread is activated by giving it a UTCB and a pager")
 {
 	static volatile word ran;
 	L4_ThreadId_t t = thread_inactive();
@@ -224,14 +224,14 @@ TEST_N(THR0022, "an inactive thread is activated by giving it a UTCB and a pager
 	CHECK_EQ(ran, 1);
 }
 
-TEST_N(THR0023, "an inactive thread without a UTCB cannot be activated: error 6")
+TEST_N(GTHR0023, "an inactive thread without a UTCB cannot be activated: error 6")
 {
 	L4_ThreadId_t t = thread_inactive();
 
 	CHECK_EQ(thread_control(t, supervisor, NIL, supervisor, NO_UTCB), L4_ErrUtcbArea);
 }
 
-TEST_N(THR0024, "ThreadControl takes local ids for space, scheduler and pager")
+TEST_N(GTHR0024, "ThreadControl takes local ids for space, scheduler and pager")
 {
 	L4_ThreadId_t t = tid_new(), me = L4_MyLocalId();
 
@@ -240,7 +240,7 @@ TEST_N(THR0024, "ThreadControl takes local ids for space, scheduler and pager")
 	CHECK(L4_IpcSucceeded(send_start(t, (word)regs_entry, stack_new())));
 }
 
-TEST_N(THR0025, "a new version makes the old id stale and the new one valid")
+TEST_N(GTHR0025, "a new version makes the old id stale and the new one valid")
 {
 	static struct receiver r;
 	L4_ThreadId_t t, renamed;
@@ -269,7 +269,7 @@ static void report_id(void *arg)
 	job->id = L4_MyGlobalId().raw;
 }
 
-TEST_N(THR0026, "MyGlobalId follows a change of version")
+TEST_N(GTHR0026, "MyGlobalId follows a change of version")
 {
 	static struct id_job job;
 	L4_ThreadId_t t, renamed;
@@ -284,7 +284,7 @@ TEST_N(THR0026, "MyGlobalId follows a change of version")
 	CHECK_EQ(job.id, renamed.raw);
 }
 
-TEST_N(THR0027, "the new id as space specifier of its own change is refused: error 3")
+TEST_N(GTHR0027, "the new id as space specifier of its own change is refused: error 3")
 {
 	L4_ThreadId_t t = thread_waiting(supervisor);
 	L4_ThreadId_t renamed = L4_GlobalId(L4_ThreadNo(t), L4_Version(t) + 2);
@@ -293,7 +293,7 @@ TEST_N(THR0027, "the new id as space specifier of its own change is refused: err
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_WAITING);
 }
 
-TEST_N(THR0028, "who waits for the old id learns that it is gone")
+TEST_N(GTHR0028, "who waits for the old id learns that it is gone")
 {
 	static struct receiver r;
 	L4_ThreadId_t t = thread_waiting(supervisor);
@@ -309,7 +309,7 @@ TEST_N(THR0028, "who waits for the old id learns that it is gone")
 	CHECK_EQ(r.got.error, RECEIVE_NOT_EXISTING);
 }
 
-TEST_N(THR0029, "who waits for a deleted thread's message gets error 2 in the receive phase")
+TEST_N(GTHR0029, "who waits for a deleted thread's message gets error 2 in the receive phase")
 {
 	static struct receiver r;
 	L4_ThreadId_t t = thread_waiting(supervisor);
@@ -335,7 +335,7 @@ static void send_once(void *arg)
 	job->done = 1;
 }
 
-TEST_N(THR0030, "queued senders of a deleted thread get error 2 in the send phase")
+TEST_N(GTHR0030, "queued senders of a deleted thread get error 2 in the send phase")
 {
 	static struct send_job a, b;
 	L4_ThreadId_t t = thread_waiting(supervisor);
@@ -351,7 +351,7 @@ TEST_N(THR0030, "queued senders of a deleted thread get error 2 in the send phas
 	CHECK_EQ(b.error, SEND_NOT_EXISTING);
 }
 
-TEST_N(THR0031, "a thread that was deleted while it sent is no longer queued")
+TEST_N(GTHR0031, "a thread that was deleted while it sent is no longer queued")
 {
 	static struct send_job a;
 	struct receiver r = { .from = L4_anythread, .timeout = L4_ZeroTime.raw };
@@ -364,7 +364,7 @@ TEST_N(THR0031, "a thread that was deleted while it sent is no longer queued")
 	CHECK_EQ(r.got.error, RECEIVE_TIMEOUT);
 }
 
-TEST_N(THR0032, "a new thread has priority 100, a slice of 10 ms, and no exception handler")
+TEST_N(GTHR0032, "a new thread has priority 100, a slice of 10 ms, and no exception handler")
 {
 	L4_ThreadId_t t = thread_waiting(supervisor);
 	L4_Time_t slice, quantum;
@@ -377,7 +377,7 @@ TEST_N(THR0032, "a new thread has priority 100, a slice of 10 ms, and no excepti
 
 static volatile word *utcb_of(L4_ThreadId_t t) { return (word *)(L4_LocalIdOf(t).raw - 512); }
 
-TEST_N(THR0033, "a UTCB is zero at activation, but for id, processor and pager, also if it was used before")
+TEST_N(GTHR0033, "a UTCB is zero at activation, but for id, processor and pager, also if it was used before")
 {
 	word location = utcb_new();
 	L4_ThreadId_t t = tid_new();
@@ -411,7 +411,7 @@ static void note_error(void *error)
 	*(volatile word *)error = L4_IpcFailed(tag) ? L4_ErrorCode() : 0;
 }
 
-TEST_N(THR0034, "a thread moved to another space has its IPC aborted and runs there")
+TEST_N(GTHR0034, "a thread moved to another space has its IPC aborted and runs there")
 {
 	static volatile word seen;
 	struct space a, b;
@@ -430,7 +430,7 @@ TEST_N(THR0034, "a thread moved to another space has its IPC aborted and runs th
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_WAITING);
 }
 
-TEST_N(THR0035, "a thread cannot move to a space where its UTCB location is taken: error 6")
+TEST_N(GTHR0035, "a thread cannot move to a space where its UTCB location is taken: error 6")
 {
 	struct space a, b;
 	L4_ThreadId_t t;
@@ -442,7 +442,7 @@ TEST_N(THR0035, "a thread cannot move to a space where its UTCB location is take
 	CHECK_EQ(thread_control(t, b.anchor, NIL, NIL, NO_UTCB), L4_ErrUtcbArea);
 }
 
-TEST_N(THR0036, "a space ends with its last thread")
+TEST_N(GTHR0036, "a space ends with its last thread")
 {
 	struct space s;
 	word old;
@@ -455,7 +455,7 @@ TEST_N(THR0036, "a space ends with its last thread")
 
 static void spin_entry(void *counter) { spin(counter); }
 
-TEST_N(THR0037, "a running thread of another space can be deleted")
+TEST_N(GTHR0037, "a running thread of another space can be deleted")
 {
 	static volatile word counter;
 	struct space s;
@@ -473,7 +473,7 @@ TEST_N(THR0037, "a running thread of another space can be deleted")
 	CHECK_EQ(counter, seen);
 }
 
-TEST_N(THR0038, "threads can be created and deleted many times over")
+TEST_N(GTHR0038, "threads can be created and deleted many times over")
 {
 	word utcb = utcb_new();
 
@@ -485,7 +485,7 @@ TEST_N(THR0038, "threads can be created and deleted many times over")
 	}
 }
 
-TEST_N(THR0039, "spaces can be created and deleted many times over")
+TEST_N(GTHR0039, "spaces can be created and deleted many times over")
 {
 	for (unsigned i = 0; i < 20; i++) {
 		L4_ThreadId_t t = tid_new();
@@ -499,7 +499,7 @@ TEST_N(THR0039, "spaces can be created and deleted many times over")
 	}
 }
 
-TEST_N(THR0040, "the pager can be changed, and then only its message starts the thread")
+TEST_N(GTHR0040, "the pager can be changed, and then only its message starts the thread")
 {
 	L4_ThreadId_t t = thread_waiting(supervisor);
 
@@ -507,7 +507,7 @@ TEST_N(THR0040, "the pager can be changed, and then only its message starts the 
 	CHECK_EQ(L4_PagerOf(t).raw, L4_Myself().raw);
 }
 
-TEST_N(THR0041, "a hundred threads at once")
+TEST_N(GTHR0041, "a hundred threads at once")
 {
 	static struct receiver r[100];
 
@@ -524,7 +524,7 @@ TEST_N(THR0041, "a hundred threads at once")
 	}
 }
 
-TEST_N(THR0042, "a deleted thread's number can be used again with a new version")
+TEST_N(GTHR0042, "a deleted thread's number can be used again with a new version")
 {
 	L4_ThreadId_t t = thread_inactive(), again = L4_GlobalId(L4_ThreadNo(t), L4_Version(t) + 2);
 
@@ -547,7 +547,7 @@ static void move_self(void *arg)
 	(void)*(volatile word *)pool(0);
 }
 
-TEST_N(THR0044, "a privileged thread that moves itself to an ordinary space goes on there, and is ordinary")
+TEST_N(GTHR0044, "a privileged thread that moves itself to an ordinary space goes on there, and is ordinary")
 {
 	static struct mover m;
 	L4_ThreadId_t t;
@@ -569,7 +569,7 @@ TEST_N(THR0044, "a privileged thread that moves itself to an ordinary space goes
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_WAITING);
 }
 
-TEST_N(THR0045, "a deletion goes by the number: another version deletes the thread too")
+TEST_N(GTHR0045, "a deletion goes by the number: another version deletes the thread too")
 {
 	L4_ThreadId_t t = thread_inactive(), active = thread_waiting(supervisor);
 
@@ -581,7 +581,7 @@ TEST_N(THR0045, "a deletion goes by the number: another version deletes the thre
 	CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidThread);
 }
 
-TEST_N(THR0046, "a thread cannot delete itself by another version, nor any by a longer number: error 2")
+TEST_N(GTHR0046, "a thread cannot delete itself by another version, nor any by a longer number: error 2")
 {
 	L4_ThreadId_t me = L4_Myself(), t = thread_inactive();
 

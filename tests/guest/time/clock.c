@@ -4,7 +4,7 @@
  */
 #include "guest.h"
 
-TEST(SYS0001, "the clock never goes back")
+TEST(GSYS0001, "the clock never goes back")
 {
 	word last = now();
 
@@ -16,7 +16,7 @@ TEST(SYS0001, "the clock never goes back")
 	}
 }
 
-TEST(SYS0002, "the clock counts microseconds: it moves on while a thread computes and while it sleeps")
+TEST(GSYS0002, "the clock counts microseconds: it moves on while a thread computes and while it sleeps")
 {
 	word start = now(), middle;
 
@@ -32,7 +32,7 @@ static void read_clock(void *out)
 	*(volatile word *)out = now();
 }
 
-TEST(SYS0003, "all spaces read the same clock")
+TEST(GSYS0003, "all spaces read the same clock")
 {
 	static volatile word there;
 	struct space s;

@@ -41,7 +41,7 @@ static word point(word at, unsigned e)
 		CHECK(took < (us) + (allowed));					\
 	} while (0)
 
-TEST(TMO0001, "a send with a period as timeout fails after it, not before and not much later")
+TEST(GTMO0001, "a send with a period as timeout fails after it, not before and not much later")
 {
 	word allowed = late(), start = now();
 	L4_ThreadId_t t = thread_inactive();
@@ -52,7 +52,7 @@ TEST(TMO0001, "a send with a period as timeout fails after it, not before and no
 	CHECK_EQ(L4_ErrorCode(), SEND_TIMEOUT);
 }
 
-TEST(TMO0002, "a receive with a period as timeout fails after it, not before and not much later")
+TEST(GTMO0002, "a receive with a period as timeout fails after it, not before and not much later")
 {
 	word allowed = late(), start = now();
 
@@ -60,7 +60,7 @@ TEST(TMO0002, "a receive with a period as timeout fails after it, not before and
 	CHECK_TOOK(start, 4999, allowed);
 }
 
-TEST(TMO0003, "periods of every exponent up to half a second are kept, not shorter and not much longer")
+TEST(GTMO0003, "periods of every exponent up to half a second are kept, not shorter and not much longer")
 {
 	word allowed = late();
 
@@ -72,13 +72,13 @@ TEST(TMO0003, "periods of every exponent up to half a second are kept, not short
 	}
 }
 
-TEST(TMO0004, "a length of zero with any exponent is no wait")
+TEST(GTMO0004, "a length of zero with any exponent is no wait")
 {
 	for (unsigned e = 1; e < 32; e++)
 		CHECK_EQ(receive_until(L4_anythread, e << 10).error, RECEIVE_TIMEOUT);
 }
 
-TEST(TMO0005, "a time point in the future ends a receive then, and not much later")
+TEST(GTMO0005, "a time point in the future ends a receive then, and not much later")
 {
 	word allowed = late();
 
@@ -91,7 +91,7 @@ TEST(TMO0005, "a time point in the future ends a receive then, and not much late
 	}
 }
 
-TEST(TMO0006, "a time point in the future ends a send then, and not much later")
+TEST(GTMO0006, "a time point in the future ends a send then, and not much later")
 {
 	word allowed = late(), at = now() + 4000;
 	L4_ThreadId_t t = thread_inactive();
@@ -122,7 +122,7 @@ static void sleep_until(void *arg)
 	s->order = ++woken;
 }
 
-TEST(TMO0007, "sleepers wake in the order of their deadlines")
+TEST(GTMO0007, "sleepers wake in the order of their deadlines")
 {
 	static const word places[6] = { 3, 1, 6, 2, 5, 4 };
 	static struct sleeper s[6];
@@ -144,7 +144,7 @@ static void sleep_long(void *us)
 		sleep_us((word)us);
 }
 
-TEST(TMO0008, "a hundred sleepers at once do not disturb each other")
+TEST(GTMO0008, "a hundred sleepers at once do not disturb each other")
 {
 	word factor = 1 + entry_us();
 
@@ -166,7 +166,7 @@ static void send_later(void *arg)
 	(void)tag;
 }
 
-TEST(TMO0009, "a message that comes before the timeout is received, and the timeout is forgotten")
+TEST(GTMO0009, "a message that comes before the timeout is received, and the timeout is forgotten")
 {
 	static struct late_send s;
 
@@ -177,7 +177,7 @@ TEST(TMO0009, "a message that comes before the timeout is received, and the time
 	CHECK_EQ(receive_until(L4_anythread, L4_ZeroTime.raw).error, RECEIVE_TIMEOUT);
 }
 
-TEST(TMO0010, "the receive timeout of a call starts when the send is done")
+TEST(GTMO0010, "the receive timeout of a call starts when the send is done")
 {
 	static struct receiver r;
 	word allowed = late(), start = now();
@@ -194,7 +194,7 @@ TEST(TMO0010, "the receive timeout of a call starts when the send is done")
 	CHECK(r.got.done);
 }
 
-TEST(TMO0011, "a message to a sleeper does not end a sleep: it is closed to all but itself")
+TEST(GTMO0011, "a message to a sleeper does not end a sleep: it is closed to all but itself")
 {
 	static struct sleeper s;
 	L4_ThreadId_t t;
@@ -207,7 +207,7 @@ TEST(TMO0011, "a message to a sleeper does not end a sleep: it is closed to all 
 	CHECK_EQ(s.order, 0);
 }
 
-TEST(TMO0012, "a sender deleted with a timeout running leaves no timeout behind")
+TEST(GTMO0012, "a sender deleted with a timeout running leaves no timeout behind")
 {
 	static struct sleeper s;
 	L4_ThreadId_t t;
@@ -222,7 +222,7 @@ TEST(TMO0012, "a sender deleted with a timeout running leaves no timeout behind"
 	CHECK_EQ(woken, 0);
 }
 
-TEST(TMO0013, "the longest periods are days: none overflows to a short one")
+TEST(GTMO0013, "the longest periods are days: none overflows to a short one")
 {
 	static const word times[] = {
 		31 << 10 | 1023, 31 << 10 | 1, 30 << 10 | 4, 22 << 10 | 512, 22 << 10 | 1023, 23 << 10 | 512,
@@ -239,7 +239,7 @@ TEST(TMO0013, "the longest periods are days: none overflows to a short one")
 		CHECK(!r[i].got.done);
 }
 
-TEST(TMO0015, "points are kept with every exponent, near and far within its span")
+TEST(GTMO0015, "points are kept with every exponent, near and far within its span")
 {
 	word allowed = late();
 
@@ -254,7 +254,7 @@ TEST(TMO0015, "points are kept with every exponent, near and far within its span
 		}
 }
 
-TEST(TMO0016, "a call may have points for both phases: its answer is waited for until then")
+TEST(GTMO0016, "a call may have points for both phases: its answer is waited for until then")
 {
 	static struct receiver r;
 	word allowed = late(), at = now() + 20000;
@@ -273,7 +273,7 @@ TEST(TMO0016, "a call may have points for both phases: its answer is waited for 
 	CHECK(now() < at + 64 + allowed);
 }
 
-TEST(TMO0017, "a point that has passed is over at once")
+TEST(GTMO0017, "a point that has passed is over at once")
 {
 	word allowed = late();
 
@@ -290,7 +290,7 @@ TEST(TMO0017, "a point that has passed is over at once")
 	}
 }
 
-TEST(TMO0018, "never is never: neither a sender nor a receiver is ever told of a timeout")
+TEST(GTMO0018, "never is never: neither a sender nor a receiver is ever told of a timeout")
 {
 	static struct receiver r;
 	L4_ThreadId_t waiter;
