@@ -219,7 +219,10 @@ void sleep_us(word us);
 			continue; \
 	} while (0)
 
-/* That it takes to enter the kernel, on the average: next to nothing, or more than SLOW_US. */
+/* Microseconds by the time-stamp counter: a kernel that checks itself stops its own clock meanwhile. */
+word tsc_us(void);
+
+/* The mean time of a kernel entry, by that: more than SLOW_US if the kernel checks itself. */
 enum { SLOW_US = 50 };
 word entry_us(void);
 void guest_wait(void) __attribute__((noreturn));	/* for ever */

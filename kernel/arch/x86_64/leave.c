@@ -14,6 +14,7 @@
 #include <arch/board.h>
 #include <arch/cpu.h>
 #include <arch/kmap.h>
+#include <arch/time.h>
 #include <arch/tlb.h>
 #include <lib/section.h>
 #include "gateway.h"
@@ -60,13 +61,18 @@ static INLINE bool can_leave(const struct thread *t)
 	return !(t->kind | t->work) && (thread_regs(t)->entry == REGS_SYSCALL || arch_ip_ok(thread_regs(t)));
 }
 
+/* Checks take longer than many a slice or timeout: the clock stands still meanwhile. */
 void leave_check(struct thread *next)
 {
+	uint64_t began;
+
 	if (CHECK_PERIOD == 0 || ++cpu_local()->entries % CHECK_PERIOD != 0)
 		return;
+	began = cpu_tsc();
 	kernel_check(next);
 	fpu_check();
 	plat_irq_check();
+	time_leave_out(began);
 }
 
 /* What has to happen before t can leave, or whoever runs instead then. */

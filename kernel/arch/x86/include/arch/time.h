@@ -18,6 +18,12 @@ static inline uint64_t arch_clock(void)
 	return cpu_scale(cpu_tsc() - time_clock.start, &time_clock.scale, TIME_SHIFT);
 }
 
+/*
+ * The clock stood still since the time-stamp counter had that value. A timer that was set before then fires
+ * early, and core sets it again.
+ */
+static inline void time_leave_out(uint64_t since) { time_clock.start += cpu_tsc() - since; }
+
 struct boot_info;
 
 /* Measure the counters against the board's clock. 0, or what is missing. */
