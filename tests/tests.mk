@@ -4,6 +4,9 @@
 test: | deps-test ## Everything that can be tested; ends with "N passed, N failed"
 	@tools/test
 
+house: portable ## How large and how tangled the kernel is: name, value, limit
+	@tools/house
+
 check-style: portable ## Directions of includes and calls, style limits; self-tests first
 	@cd tools && for t in includes symbols style; do ./check-$$t --self-test && ./check-$$t || exit 1; done
 

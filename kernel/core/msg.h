@@ -11,7 +11,7 @@ enum msg_result {
 	MSG_DONE,
 	MSG_MORE,	/* call msg_step again: typed items, a bounded piece at a time */
 	MSG_OVERFLOW,	/* both sides: error 4; what came before stays transferred */
-	MSG_FAULT,	/* a page of a string is not there: from->str says which */
+	MSG_FAULT,	/* a page of a string is not there: from->rest->str says which */
 	MSG_NO_MEM,	/* the receiver's account is exhausted: overflow, or a halted faulter */
 };
 

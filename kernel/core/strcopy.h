@@ -29,7 +29,7 @@ void strcopy_reset(struct thread *from);
 enum msg_result strcopy_begin(struct thread *from, struct thread *to, unsigned end);
 
 /*
- * Copy a bounded piece. MSG_DONE: from->item is behind the string. MSG_FAULT: from->str
+ * Copy a bounded piece. MSG_DONE: from->item is behind the string. MSG_FAULT: from->rest->str
  * says at which side, where and for what access a page is missing; call again when it may be there.
  */
 enum msg_result strcopy_step(struct thread *from, struct thread *to);

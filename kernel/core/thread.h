@@ -11,10 +11,10 @@
  * IPC, each half by itself (an ACTIVE thread with both NONE is ready):
  *   send: NONE -> QUEUED [ipc_enqueue] partner not receiving from us
  *         QUEUED -> CALLING [block_sending];  CALLING -> QUEUED [ipc_settle]
- *         NONE, QUEUED -> COPYING [ipc_transfer] typed items take more than one step
+ *         NONE, QUEUED -> COPYING [transfer_run] typed items take more than one step
  *         any -> NONE [send_done, ipc_fail]
  *   recv: NONE -> WAITING, READY [wait_for_message] nobody acceptable is sending
- *         WAITING, READY -> COPYING [ipc_transfer];  any -> NONE [receive_done, ipc_fail]
+ *         WAITING, READY -> COPYING [transfer_run];  any -> NONE [receive_done, ipc_fail]
  *         WAITING <-> READY [ipc_refresh] READY: a plain wait, in which the machine may deliver by itself
  *
  *   T1  send QUEUED: on exactly one sender queue, the partner's (its drain list if that one is DYING);

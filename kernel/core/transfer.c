@@ -6,7 +6,7 @@
  * the higher priority does the steps (WORK_TRANSFER), so neither waits for a lower one than itself.
  *
  * When a string needs a page that is not there (api 5.8), the side whose page it is calls its pager
- * as if it had touched the page: its own IPC is set aside in thread.outer (it is "suspended"), the
+ * as if it had touched the page: its own IPC is set aside in rest->outer (it is "suspended"), the
  * other side stays COPYING. The pager's reply resumes the copy where it was. The transfer timeout
  * runs from the first fault on, through calls to pagers and the rest of the copy.
  */

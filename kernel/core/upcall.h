@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * upcall.h - the ways into core. Interrupts are off; the user state of cpu->current is in its regs.
- * Each returns the thread to run next. The machine then, while next->work is not WORK_NONE,
+ * Those that return a thread return the one to run next. The machine then, while next->work is not WORK_NONE,
  * sets cpu->current = next, lets pending interrupts in (which enter anew by kernel_irq or
  * kernel_timer with that current thread and do not come back), and calls kernel_continue(next);
  * finally it sets cpu->current = next and resumes it.
  *
- * Every thread that an upcall returns is ready and in no queue.
+ * Every thread that an upcall returns is ready and in no queue. kernel_slice and kernel_ready, and
+ * unmap_at_once, which decide nothing about that, are for what the machine does without core.
  */
 #ifndef CORE_UPCALL_H
 #define CORE_UPCALL_H

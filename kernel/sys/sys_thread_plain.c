@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sys_thread_plain.c - the ThreadControl that most are: a new active thread in a space that has a page for
- * its UTCB already, and the end of a thread. Everything else, every refusal among it, is
- * sys_thread_control.c's, which has the same effect on these too, with more questions asked.
+ * sys_thread_plain.c - ThreadControl, the commonest cases: creation of an active thread in a space that
+ * has a page for its UTCB already, and the deletion of a thread, which only this file does. All other
+ * creations and changes, and all errors, are in sys_thread_control.c, which creates such a thread as well,
+ * with more checks.
  */
 #include <core/arch.h>
 #include <core/kernel.h>
