@@ -6,7 +6,9 @@ KINC    := -Iabi -Iabi/arch/$(ARCH) -Ikernel -Ikernel/arch/$(ARCH)/include -Iker
 KINC    += -Ikernel/plat/$(PLAT)/include -I$(O)/gen
 # Each function is a section, which kernel.ld puts in order. Nothing needs a stack aligned to more than a
 # word. gcc looks at the whole of a release kernel at once when it links it (KLTO).
+# The kernel stack has 8 KiB.
 KTIGHT  := -mcmodel=kernel -mgeneral-regs-only -ffunction-sections -fdata-sections -falign-functions=1
+KTIGHT  += -Wframe-larger-than=3072
 KTIGHT  += $(if $(findstring clang,$(CC)),-mstack-alignment=8,-mpreferred-stack-boundary=3 -fno-align-loops \
 	-fno-align-jumps -fno-caller-saves -fno-ipa-reference -freorder-blocks-algorithm=simple \
 	--param=max-inline-insns-auto=10 --param=max-jump-thread-duplication-stmts=8)

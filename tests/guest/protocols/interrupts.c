@@ -531,12 +531,13 @@ TEST(GIRQ0021, "interrupts come at their rate while the kernel copies, maps, flu
 	cmos_set(RTC_B, cmos(RTC_B) | RTC_PERIODIC);
 	for (unsigned i = 0; i < 4; i++) {
 		L4_ThreadId_t t = thread_start_prio(busy[i], 0, BUSY_PRIO);
-		word start = tsc_us(), passed;
+		word start = tsc_us(), clock = now(), passed;
 
 		rtc_interrupts(rtc, 50);
 		passed = tsc_us() - start;
 		guest_note("us for 50 interrupts", passed);
-		CHECK(passed > 40000 && (passed < 60000 || entry_us() > SLOW_US));
+		CHECK(passed > 40000);
+		CHECK(passed < 60000 || now() - clock < passed / 2);	/* late by checks: the clock stops */
 		CHECK(busy_rounds > 0);
 		busy_rounds = 0;
 		thread_delete(t);
