@@ -120,6 +120,14 @@ $(O)/bench/scope.so: $(wildcard bench/scope/*.[ch]) $(O)/settings
 	$(call say,HOSTCC,$@)
 	$(Q)mkdir -p $(@D) && $(HOSTCC) $(SCOPE_CFL) -o $@ $(wildcard bench/scope/*.c) -ldl
 
+LONGEST_SRC := bench/longest/longest.c bench/scope/insn.c
+$(O)/bench/longest.so: $(LONGEST_SRC) $(wildcard bench/scope/*.h) $(O)/settings
+	$(call say,HOSTCC,$@)
+	$(Q)mkdir -p $(@D) && $(HOSTCC) $(SCOPE_CFL) -o $@ $(LONGEST_SRC)
+
+longest: $(O)/bench/longest.so guest-tests ## The longest stretch with interrupts off over the guest tests
+	@tools/longest
+
 BENCH := $(O)/pecan $(O)/sigma0 $(O)/bench/guest $(O)/bench/scope.so
 bench: ## Count instructions of the kernel's operations; build/bench/figures.tsv, .html
 bench-accept: ## The same, and agree to the figures: bench/accepted

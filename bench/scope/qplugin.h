@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * qplugin.h - the part of QEMU's TCG plugin interface, version 1, that scope uses, declared by us so
- * that no QEMU headers are needed. Version 1 is that of QEMU 4.2 to 8.2; tried with Debian's 7.2.
+ * qplugin.h - the part of QEMU's TCG plugin interface, version 1, that scope and longest use, declared
+ * by us so that no QEMU headers are needed. Version 1 is that of QEMU 4.2 to 8.2; tried with Debian's 7.2.
  */
 #ifndef SCOPE_QPLUGIN_H
 #define SCOPE_QPLUGIN_H
@@ -27,6 +27,7 @@ struct qemu_plugin_insn;
 struct qemu_plugin_hwaddr;
 
 enum { QP_CB_NO_REGS = 0 };
+enum { QP_INLINE_ADD_U64 = 0 };
 enum { QP_MEM_R = 1, QP_MEM_W = 2, QP_MEM_RW = 3 };
 
 typedef void (*qp_udata_cb)(qemu_plugin_id_t id, void *data);
@@ -35,6 +36,9 @@ typedef void (*qp_exec_cb)(unsigned vcpu, void *data);
 typedef void (*qp_mem_cb)(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t va, void *data);
 
 void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id, qp_trans_cb cb);
+void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *tb, qp_exec_cb cb, int flags, void *data);
+void qemu_plugin_register_vcpu_insn_exec_inline(struct qemu_plugin_insn *insn, int op, void *to,
+						uint64_t value);
 void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn, qp_exec_cb cb, int flags,
 					    void *data);
 void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *insn, qp_mem_cb cb, int flags, int rw,
