@@ -119,14 +119,15 @@ def table(head, rows):
 
 
 def paragraphs(markdown):
-    """Headings and paragraphs of a text; a list keeps its lines."""
+    """Headings and paragraphs of a text; each item of a list is a line."""
     parts = []
     for block in markdown.strip().split('\n\n'):
         if block.startswith('## '):
             parts.append(element('h3', html.escape(block[3:])))
         else:
             separator = '<br>' if block[0].isdigit() else ' '
-            parts.append(element('p', separator.join(map(html.escape, block.split('\n')))))
+            lines = block.replace('\n   ', ' ').split('\n')
+            parts.append(element('p', separator.join(map(html.escape, lines))))
     return '\n'.join(parts)
 
 
