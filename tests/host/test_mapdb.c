@@ -349,6 +349,14 @@ TEST(HMAP0022, "all ports at once, in bounded steps, to a receiver with one node
 
 /* ---- inspection ---- */
 
+TEST(HMAP0042, "behind the last port, and behind the last address of users, no entry is found or looked for")
+{
+	mapworld_setup();
+	mw_item(0, A, l4_io_fpage(0, 16), 0, L4_COMPLETE, false);
+	for (enum map_world w = WORLD_MEMORY; w < WORLDS; w++)
+		CHECK(!mapping_leaf(&mw_space[A].map[w], world_end(w)).present);
+}
+
 TEST(HMAP0034, "ports of the kernel's own devices are holes in what sigma0 has, and faults there are refused")
 {
 	mapworld_setup();
