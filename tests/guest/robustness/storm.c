@@ -277,20 +277,31 @@ static void use_numbers(void)
 	}
 }
 
-/* And the page tables of this space for the window. */
-static void use_window(void)
+/* A page of this space is mapped a second time, to `at`, and removed there. */
+static void map_twice(word at)
 {
 	static struct receiver r;
 	L4_Fpage_t f = fpage(pool(0), 12, 6);
 	L4_ThreadId_t t;
 
-	r = (struct receiver){ .from = L4_Myself(), .window = L4_FpageLog2(WINDOW, 12).raw };
+	L4_Flush(fpage(at, 12, 7));
+	r = (struct receiver){ .from = L4_Myself(), .window = L4_FpageLog2(at, 12).raw };
 	t = thread_start(receive_once, &r);
 	L4_LoadMR(1, L4_MapItem(f, 0).raw[0]);
 	L4_LoadMR(2, f.raw);
 	L4_Set_MsgTag(tag_make(0, 0, 2));
 	CHECK(L4_IpcSucceeded(L4_Send_Timeout(t, L4_ZeroTime)));
-	L4_Flush(fpage(WINDOW, 12, 7));
+	L4_Flush(fpage(at, 12, 7));
+}
+
+/*
+ * And the page tables of this space for the window; and an extent inside another one, after which pages that
+ * are mapped one by one are extents of their own: some storms make one, and some do not.
+ */
+static void use_window(void)
+{
+	map_twice(WINDOW);
+	map_twice(pool(5));
 }
 
 TEST(GSTM0001, "a storm of messages, mappings and deletions: messages stay whole, memory comes back")
