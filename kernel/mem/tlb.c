@@ -8,14 +8,12 @@
 #include <lib/bits.h>
 #include <lib/panic.h>
 #include <lib/section.h>
-#include <lib/str.h>
 
 /* Who has this tag of this CPU. */
 static struct space **owner_of(unsigned tag) { return &tlb_here()->owner[tag]; }
 
 BOOT_CODE void tlb_init(void)
 {
-	memset(tlb_here(), 0, sizeof(struct tlb));	/* 32 KiB: too much for a temporary on the stack */
 	tlb_here()->tags = arch_tlb_tags();
 	ASSERT(tlb_here()->tags <= ARCH_TLB_TAGS);
 }
