@@ -247,11 +247,11 @@ uint64_t arch_tlb_word(const struct space *s, unsigned tag)
 
 /* ---- teardown: no leaf is left; the tables, each after those below it ---- */
 
-static bool free_below(struct space *s, uint64_t *above, uint64_t *table, unsigned log2, unsigned *budget);
+static bool free_below(struct space *s, uint64_t *above, uint64_t *table, unsigned log2, int *budget);
 
 /* Free the table that e, at level log2, names, if it does. False: the budget is used up. */
 static inline __attribute__((always_inline)) bool free_table(struct space *s, uint64_t *e, unsigned log2,
-							     unsigned *budget)
+							     int *budget)
 {
 	uint64_t *table = table_of(*e);
 
@@ -260,7 +260,7 @@ static inline __attribute__((always_inline)) bool free_table(struct space *s, ui
 	ASSERT(!is_leaf(*e, log2));
 	if (log2 > BIG_LOG2 && !free_below(s, e, table, log2 - PTE_LEVEL_BITS, budget))
 		return false;
-	if (*budget == 0)
+	if (*budget <= 0)
 		return false;
 	(*budget)--;
 	*e = 0;
@@ -273,7 +273,7 @@ static inline bool line_empty(const uint64_t *e)
 	return (e[0] | e[1] | e[2] | e[3] | e[4] | e[5] | e[6] | e[7]) == 0;
 }
 
-static bool free_group(struct space *s, uint64_t *e, unsigned log2, unsigned *budget)
+static bool free_group(struct space *s, uint64_t *e, unsigned log2, int *budget)
 {
 	for (const uint64_t *end = e + GROUP; e < end; e += LINE)
 		for (unsigned i = 0; !line_empty(e) && i < LINE; i++)
@@ -288,7 +288,7 @@ static unsigned lowest_group(uint64_t e)
 }
 
 /* Free the tables that the one that *above names has in its entries, which are at level log2. */
-static bool free_below(struct space *s, uint64_t *above, uint64_t *table, unsigned log2, unsigned *budget)
+static bool free_below(struct space *s, uint64_t *above, uint64_t *table, unsigned log2, int *budget)
 {
 	if ((*above & PTE_BELOW) == 0)
 		return true;
@@ -297,7 +297,7 @@ static bool free_below(struct space *s, uint64_t *above, uint64_t *table, unsign
 	for (; *above & PTE_GROUPS; *above &= ~group_bit(lowest_group(*above) * GROUP)) {
 		unsigned g = lowest_group(*above);
 
-		if (*budget < GROUP_TABLES)
+		if (*budget <= 0)
 			return false;
 		*budget -= GROUP_TABLES;
 		if (!free_group(s, table + g * GROUP, log2, budget))
@@ -308,7 +308,7 @@ static bool free_below(struct space *s, uint64_t *above, uint64_t *table, unsign
 
 bool arch_space_exit_step(struct space *s)
 {
-	unsigned budget = EXIT_STEP * GROUP_TABLES;
+	int budget = EXIT_STEP * GROUP_TABLES;	/* ends below 0 by at most one group */
 
 	if (!s->arch.root)
 		return true;
