@@ -102,15 +102,20 @@ def figures_of(text, windows):
             for w, name, divisor, kernel, rest in announced]
 
 
+def take(windows, used, window, some, name):
+    """The next so many windows of that id."""
+    mine = windows[window][used[window]:used[window] + some]
+    if len(mine) != some:
+        raise BenchError('windows of %s are missing' % name)
+    used[window] += some
+    return mine
+
+
 def points_of(text, windows):
     points, used = [], collections.Counter()
     for curve, *numbers in re.findall(r'^point (\S+) (\d+) (\d+) (\d+) (\d+)$', text, re.M):
         n, w, some, divisor = map(int, numbers)
-        mine = windows[w][used[w]:used[w] + some]
-        if len(mine) != some:
-            raise BenchError('windows of %s at %d are missing' % (curve, n))
-        used[w] += some
-        points.append(Point(curve, n, divisor, mine))
+        points.append(Point(curve, n, divisor, take(windows, used, w, some, '%s at %d' % (curve, n))))
     return points
 
 
@@ -119,11 +124,7 @@ def costs_of(text, windows):
     costs, used = [], collections.Counter()
     for name, *numbers in re.findall(r'^cost (\S+) (\d+) (\d+) (\d+)$', text, re.M):
         w, some, divisor = map(int, numbers)
-        mine = windows[w][used[w]:used[w] + some]
-        if len(mine) != some:
-            raise BenchError('windows of %s are missing' % name)
-        used[w] += some
-        costs.append(Figure(name, divisor, False, name, mine))
+        costs.append(Figure(name, divisor, False, name, take(windows, used, w, some, name)))
     return costs
 
 

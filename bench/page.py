@@ -39,6 +39,16 @@ def ticks(low, high):
     return [i * step for i in range(first, int(high / step) + 1)]
 
 
+def grid(top, y):
+    """Horizontal lines with their values, from 0 to top."""
+    parts = []
+    for tick in ticks(0, top):
+        parts.append(element('line', x1=LEFT, x2=WIDTH - RIGHT, y1='%.1f' % y(tick), y2='%.1f' % y(tick),
+                             stroke='#e4e4e4'))
+        parts.append(label(LEFT - 6, y(tick) + 4, '{:,.0f}'.format(tick), 'end'))
+    return parts
+
+
 def curve_plot(points, axis):
     """Cost, from 0, against n; n by its logarithm where it spans decades."""
     ns, costs = [n for n, _ in points], [c for _, c in points]
@@ -52,11 +62,7 @@ def curve_plot(points, axis):
     def y(cost):
         return TOP + (1 - cost / top) * (HEIGHT - TOP - BOTTOM)
 
-    parts = []
-    for tick in ticks(0, top):
-        parts.append(element('line', x1=LEFT, x2=WIDTH - RIGHT, y1='%.1f' % y(tick), y2='%.1f' % y(tick),
-                             stroke='#e4e4e4'))
-        parts.append(label(LEFT - 6, y(tick) + 4, '{:,.0f}'.format(tick), 'end'))
+    parts = grid(top, y)
     for n in ns if len(ns) < 12 else ticks(min(ns), max(ns)):
         parts.append(label(x(n), HEIGHT - BOTTOM + 15, '{:,.0f}'.format(n)))
     parts.append(label((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 4, axis))
@@ -78,12 +84,8 @@ def sum_plot(points, across, up):
         return TOP + (1 - n / top) * (HEIGHT - TOP - BOTTOM)
 
     parts = [element('line', x1=LEFT, y1='%.1f' % y(0), x2='%.1f' % x(top), y2='%.1f' % y(top),
-                     stroke='#999')]
-    for tick in ticks(0, top):
-        parts.append(element('line', x1=LEFT, x2=WIDTH - RIGHT, y1='%.1f' % y(tick), y2='%.1f' % y(tick),
-                             stroke='#e4e4e4'))
-        parts.append(label(LEFT - 6, y(tick) + 4, '{:,.0f}'.format(tick), 'end'))
-        parts.append(label(x(tick), HEIGHT - BOTTOM + 15, '{:,.0f}'.format(tick)))
+                     stroke='#999')] + grid(top, y)
+    parts += [label(x(tick), HEIGHT - BOTTOM + 15, '{:,.0f}'.format(tick)) for tick in ticks(0, top)]
     parts.append(label((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 4, across))
     parts.append(label(LEFT + 6, TOP + 10, up, 'start'))
     for allowed, cost, name, kind in points:

@@ -192,6 +192,8 @@ static inline void call_within(L4_ThreadId_t to, L4_Time_t limit)
 void vector_use(void);	/* arch: changes a vector register; the rest of this program uses none */
 
 void split_main(void);		/* answers each split_call of main */
+void answer_main(void);		/* answers each message without a word */
+void sse_main(void);		/* the same, and uses a vector register before each answer */
 
 /*
  * The partner runs until it receives before each window. Otherwise a time slice that ends at the wrong

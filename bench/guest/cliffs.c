@@ -59,21 +59,9 @@ static void timeouts(void)
 
 /* ---- round trips: vector registers ---- */
 
-static void vector_main(void)
-{
-	L4_ThreadId_t from;
-
-	L4_Wait(&from);
-	for (;;) {
-		vector_use();
-		L4_Set_MsgTag(L4_Niltag);
-		L4_ReplyWait(from, &from);
-	}
-}
-
 static void vectors(void)
 {
-	L4_ThreadId_t to = echo_there, other = thread_there(vector_main);
+	L4_ThreadId_t to = echo_there, other = thread_there(sse_main);
 
 	COST("sse_one", { vector_use(); call(to, 0); });
 	COST("sse_both", { vector_use(); call(other, 0); });
@@ -95,17 +83,6 @@ static void redirection(void)
 	cost("redirected_partner", W_CLIFF, REPEAT_POINT, 1);
 }
 
-static void plain_main(void)
-{
-	L4_ThreadId_t from;
-
-	L4_Wait(&from);
-	for (;;) {
-		L4_Set_MsgTag(L4_Niltag);
-		L4_ReplyWait(from, &from);
-	}
-}
-
 static void own_name_main(void)
 {
 	L4_ThreadId_t from;
@@ -123,7 +100,7 @@ static void own_name_main(void)
 static void flags(void)
 {
 	L4_ThreadId_t both = thread_there(own_name_main);
-	L4_ThreadId_t to = thread_there(plain_main);
+	L4_ThreadId_t to = thread_there(answer_main);
 
 	call(to, 0);
 	for (unsigned i = 0; i < REPEAT_POINT; i++) {
@@ -143,11 +120,9 @@ static void flags(void)
 	COST("flag_reserved", call_with(to, RESERVED_FLAG));
 }
 
-static void servers(void)
+/* Round trips to two partners, in turn. */
+static void in_turn(const char *name, L4_ThreadId_t one, L4_ThreadId_t other)
 {
-	L4_ThreadId_t one = echo_there, other = thread_apart(plain_main);
-
-	call(other, 0);
 	for (unsigned i = 0; i < REPEAT_POINT; i++) {
 		L4_ThreadId_t t = one;
 
@@ -157,7 +132,15 @@ static void servers(void)
 		one = other;
 		other = t;
 	}
-	cost("two_servers", W_CLIFF, REPEAT_POINT, 1);
+	cost(name, W_CLIFF, REPEAT_POINT, 1);
+}
+
+static void servers(void)
+{
+	L4_ThreadId_t other = thread_apart(answer_main);
+
+	call(other, 0);
+	in_turn("two_servers", echo_there, other);
 }
 
 /* ---- round trips: I/O ports ---- */
@@ -193,16 +176,7 @@ static void drivers(void)
 	map_call(one);
 	map_load(port, 0);
 	map_call(other);
-	for (unsigned i = 0; i < REPEAT_POINT; i++) {
-		L4_ThreadId_t t = one;
-
-		SCOPE_BEGIN(W_CLIFF);
-		call(t, 0);
-		SCOPE_END(W_CLIFF);
-		one = other;
-		other = t;
-	}
-	cost("drivers_two", W_CLIFF, REPEAT_POINT, 1);
+	in_turn("drivers_two", one, other);
 }
 
 static void driver_client_main(void)

@@ -76,7 +76,7 @@ void split_main(void)
 
 /* ---- a server that always finds the next caller queued ---- */
 
-static void busy_main(void)
+void answer_main(void)
 {
 	L4_ThreadId_t from;
 
@@ -113,7 +113,7 @@ static void bench_queued(void)
 {
 	L4_ThreadId_t client[2];
 
-	busy = thread_there(busy_main);
+	busy = thread_there(answer_main);
 	L4_Set_Priority(main_thread, PRIORITY_TOP);
 	for (unsigned i = 0; i < 2; i++) {
 		client[i] = thread_here(client_main);
@@ -131,7 +131,7 @@ static void bench_queued(void)
 
 /* ---- both sides use vector registers before each message ---- */
 
-static void sse_main(void)
+void sse_main(void)
 {
 	L4_ThreadId_t from;
 
