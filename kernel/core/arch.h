@@ -67,8 +67,17 @@ void arch_exception_put(struct thread *t, const l4_word_t *first, const l4_word_
  */
 bool arch_thread_plain(const struct thread *t);
 
-/* t was READY, and core takes over: regs are complete from now on. */
+/* t was READY, and is WAITING from now on: arch_thread_plain of it is true. */
 void arch_thread_settle(struct thread *t);
+
+/*
+ * The words of a message of `from` are in MR0.. of t, which was READY or is arch_thread_plain: the machine
+ * lets it go on behind its Ipc, with its own UTCB's words in the message registers that the message has not.
+ */
+void arch_ipc_received(struct thread *t, l4_tid_t from);
+
+/* t's Ipc is over in any other way: all its message registers are set, and it gets its UTCB's address. */
+void arch_ipc_done(struct thread *t);
 
 /* t is new, its regs are zero; t is about to be freed (drop FPU state and the like that names it). */
 void arch_thread_init(struct thread *t);

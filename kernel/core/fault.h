@@ -14,20 +14,6 @@ COLD_CODE struct thread *fault_io(struct thread *self, l4_word_t port, unsigned 
 struct thread *fault_exception(struct thread *self, l4_word_t number, l4_word_t error);
 
 /*
- * The same where the handler waits for it and runs then, with nothing to decide: fault_straight.c. It, READY
- * until now, or 0: nothing was done. The message is in its frame, of a page fault in MR0 to MR2, and UTCB;
- * the sender's id, too. The machine adds what the message has not, and leaves as behind a plain Ipc.
- */
-struct thread *fault_page_straight(struct thread *self, l4_word_t address, unsigned access);
-struct thread *fault_exception_straight(struct thread *self, l4_word_t number, l4_word_t error);
-
-/*
- * self, in a plain Ipc (arch_thread_plain), may answer an exception by it, and then wait for anybody. If so,
- * and if all is as it should be: who had the exception, and runs now. Else 0, and nothing was done.
- */
-struct thread *fault_answered(struct thread *self);
-
-/*
  * t, the running thread, is preempted after it held that off as long as it may: its exception handler
  * is told (protocols 4), and t waits for the reply.
  */

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ipc.c - rendezvous: queues, waits, and messages that go at once. See ipc.h and the states in thread.h.
+ * ipc.c - Ipc: a send phase, then a receive phase. See ipc.h and the states in thread.h.
  *
- * The send phase comes first; when it is over the thread goes over to its receive phase in the same
- * kernel entry, so its partner already finds it receiving (api 5.1). A sender that was queued and
- * whose own receive phase finds somebody queued in turn does that later, for itself (WORK_RECEIVE):
- * so the work of one entry does not grow with a chain of waiting threads.
- * What takes more than one step is transfer.c's; how an IPC fails, ipc_end.c's.
+ * The straight line is a message of untyped words in the sender's own name to a thread that is READY (T15),
+ * and then a wait to which no sender is queued. Whatever is different branches off out of line: another
+ * address (route.c), typed items (transfer.c), a receiver that waits in another way or not at all, a timeout,
+ * a queued sender. Faults, exceptions and interrupts are messages of the kernel by the same functions.
+ *
+ * The send phase comes first; when it is over the thread enters its receive phase in the same kernel
+ * entry, so its partner already finds it receiving (api 5.1). A queued sender whose own receive phase finds
+ * a sender queued in turn does that later, when it runs (WORK_RECEIVE): so the work of one entry does not
+ * grow with a chain of waiting threads.
  */
 #include <core/arch.h>
 #include <core/fault.h>
@@ -14,227 +18,172 @@
 #include <core/irq.h>
 #include <core/kernel.h>
 #include <core/msg.h>
-#include <core/preempt.h>
 #include <core/route.h>
 #include <core/sched.h>
 #include <core/timeout.h>
-#include <lib/panic.h>
 
-enum { HELD = 16 };		/* bits of a raw time; an instant above them is of a time point */
+enum {
+	TYPED	= 0x3f << 6,		/* of a tag: typed words */
+	SPECIAL	= L4_TAG_PROPAGATED | TYPED,
+};
 
-/* ---- queues ---- */
+/* What a thread says of its receive phase. */
+struct wish {
+	l4_tid_t from;
+	l4_word_t timeouts;		/* of both phases, as Ipc gets them */
+};
 
-/* T16: a sender has left the queues of t. */
-static inline void note_left(struct thread *t)
+/* Returns the thread that id names, or 0: most often the last that self waited for, or that waits for it. */
+static inline struct thread *partner(struct thread *self, l4_tid_t id)
 {
-	bool none = list_empty(&t->senders[0]) && list_empty(&t->senders[1]) && list_empty(&t->drain[0]);
+	struct thread *t = thread_of(self->wait_at);
 
-	t->lone_open = none ? ~(uint32_t)0 : 0;
-	t->lone_closed = tree_empty(&t->virtuals) ? ~(uint32_t)0 : 0;
+	if (!l4_tid_eq(t->id, id))
+		t = thread_of(self->caller);
+	return l4_tid_eq(t->id, id) && t->life == THREAD_ACTIVE ? t : ipc_find(self, id);
 }
 
-void ipc_enqueue(struct thread *t, struct thread *to, bool front)
-{
-	bool propagated = t->route.flags & L4_TAG_PROPAGATED;
-	struct list *queue;
+/* ---- a message of words ---- */
 
-	t->queued_local = propagated ? route_is_local(t, to->space) : t->space == to->space;
-	queue = &to->senders[t->queued_local];
-	t->send = SEND_QUEUED;
-	t->partner = to;
-	t->send_order = front ? 0 : ++kernel.send_orders;
-	if (front)
-		list_push_front(queue, &t->send_link);
-	else
-		list_push_back(queue, &t->send_link);
-	to->lone_open = 0;
-	if (!propagated)
-		return;
-	tree_insert(&to->virtuals, &t->virtual_link, t->route.sender.raw);
-	to->lone_closed = 0;
+/* Does `to` accept a message of from's, sent in its own name, if it waits? */
+static inline bool hears(const struct thread *to, const struct thread *from)
+{
+	return l4_tid_is_any(to->recv_from) || l4_tid_eq(to->recv_from, from->id)
+	    || (l4_tid_is_anylocal(to->recv_from) && to->space == from->space);
 }
 
-void ipc_dequeue(struct thread *t)
+/* Is `to` READY for a message of from's? If only a deadline keeps it from that, the deadline is removed. */
+static inline bool is_ready_for(struct thread *to, const struct thread *from)
 {
-	struct thread *to = t->partner;
-
-	ipc_settle(t);
-	list_remove(&t->send_link);
-	if (tree_linked(&t->virtual_link))
-		tree_remove(&to->virtuals, &t->virtual_link);
-	t->partner = 0;
-	note_left(to);
-	if (to->drainer)
-		thread_sender_left(to);
+	return thread_waits(to) && hears(to, from) && (to->recv == RECV_READY || ipc_make_ready(to));
 }
 
-static struct thread *first_sender(const struct list *queue)
+/* from's words arrive at `to`, which is_ready_for them. Nothing else of its wait has to be undone (T15). */
+static inline void give(const struct thread *from, struct thread *to, l4_tag_t tag)
 {
-	return list_empty(queue) ? 0 : container_of(queue->next, struct thread, send_link);
+	to->recv = RECV_NONE;
+	msg_words(from, to, tag);
+	arch_ipc_received(to, thread_id_for(from, to->space));
 }
 
-static struct thread *older(struct thread *a, struct thread *b)
+/* ---- the receive phase of the running thread ---- */
+
+/* self is in a receive phase of that kind, which takes more than the straight line. */
+static inline void note_wish(struct thread *self, const struct wish *w)
 {
-	if (!a || !b)
-		return a ? a : b;
-	return a->send_order < b->send_order ? a : b;
+	self->recv_wanted = !l4_tid_is_nil(w->from);
+	self->recv_from = w->from;
+	self->recv_timeout = l4_timeout_receive(w->timeouts).raw;
 }
 
-/* The first of those queued at t who speak for id. */
-static struct thread *first_in_name(const struct thread *t, l4_tid_t id)
+/* t waits for `source`, or, if that is 0, as the open `from` says, without a timeout. */
+static inline void wait_plainly(struct thread *t, struct thread *source, l4_tid_t from)
 {
-	struct tree_node *n = tree_find(&t->virtuals, id.raw);
-
-	return n ? container_of(n, struct thread, virtual_link) : 0;
-}
-
-static struct thread *find_sender(const struct thread *t, struct thread *source)
-{
-	bool queued = source && thread_queued(source) && source->partner == t;
-
-	if (l4_tid_is_anylocal(t->recv_from))
-		return first_sender(&t->senders[1]);
-	if (!l4_tid_is_any(t->recv_from))
-		return older(queued ? source : 0, first_in_name(t, t->recv_from));
-	return older(first_sender(&t->senders[1]), first_sender(&t->senders[0]));
-}
-
-/* The sender that t, about to receive from recv_from, should take; 0 if none is queued. */
-static inline struct thread *queued_sender(const struct thread *t, struct thread *source)
-{
-	if (t->lone_open)
-		return 0;
-	return find_sender(t, source);
-}
-
-static inline bool accepts(const struct thread *to, const struct thread *from)
-{
-	if (!thread_waits(to))
-		return false;
-	if (l4_tid_is_any(to->recv_from))
-		return true;
-	if (l4_tid_is_anylocal(to->recv_from))
-		return route_is_local(from, to->space);
-	return route_is_from(from, to->recv_from);
-}
-
-bool ipc_accepts(const struct thread *to, const struct thread *from)
-{
-	return accepts(to, from);
-}
-
-/* ---- waiting ---- */
-
-void ipc_wait_at(struct thread *t, struct thread *to)
-{
-	if (t->wait_at == &to->id)
-		return;
-	ipc_wait_nowhere(t);
-	t->wait_at = &to->id;
-	if (to != &thread_nobody)
-		list_push_back(&to->waiters, &t->wait_link);
-}
-
-/* All that core asks of a plain wait; the machine asks that the thread came by Ipc. */
-static inline bool may_be_plain(const struct thread *t)
-{
-	return t->origin == IPC_CALL && !tree_linked(&t->deadline) && thread_unhindered(t);
-}
-
-static inline bool is_plain_wait(const struct thread *t)
-{
-	return may_be_plain(t) && arch_thread_plain(t);
-}
-
-/* Of a thread that is READY the machine need not have kept how it came: it came by Ipc. */
-bool ipc_is_plain_wait(const struct thread *t)
-{
-	return may_be_plain(t) && (t->recv == RECV_READY || arch_thread_plain(t));
-}
-
-/* The same of a call that is queued (T17). */
-static inline bool may_be_calling(const struct thread *t)
-{
-	return may_be_plain(t) && t->kind == THREAD_USER && t->recv_wanted
-	    && l4_time_is_never((l4_time_t){ (uint16_t)t->recv_timeout })
-	    && l4_tid_eq(t->recv_from, t->partner->id) && t->wait_at == &t->partner->id
-	    && !l4_tag_typed(t->tag) && !(t->tag.raw & L4_TAG_FLAGS) && !t->route.flags;
-}
-
-bool ipc_is_plain_call(const struct thread *t)
-{
-	return may_be_calling(t) && t->tag.raw == t->mr[0];
-}
-
-void ipc_settle(struct thread *t)
-{
-	if (t->recv != RECV_READY && t->send != SEND_CALLING)
-		return;
-	arch_thread_settle(t);
-	if (t->recv == RECV_READY)
-		t->recv = RECV_WAITING;
-	else
-		t->send = SEND_QUEUED;
-}
-
-void ipc_refresh(struct thread *t)
-{
-	ipc_settle(t);
-	if (thread_waits(t) && is_plain_wait(t))
-		t->recv = RECV_READY;
-}
-
-/* t waits no more; whom it waited for, it stays on the list of (T3). */
-static inline void leave_wait(struct thread *t)
-{
-	ipc_settle(t);
-	t->recv = RECV_NONE;
-}
-
-/* Who waits for everybody stays on the list of the one it waited for last. */
-static inline void wait_for_message(struct thread *t, struct thread *source, bool closed, uint64_t deadline)
-{
-	if (closed && t->wait_at != (source ? &source->id : &thread_nobody.id))
-		ipc_wait_at(t, source ? source : &thread_nobody);
-	if (closed && source)
+	if (source) {
+		if (t->wait_at != &source->id)
+			ipc_wait_at(t, source);
 		source->caller = &t->id;
-	timeout_set(t, deadline);
-	t->recv = is_plain_wait(t) ? RECV_READY : RECV_WAITING;
+	}
+	t->recv_from = source ? source->id : from;
+	t->recv = t->origin == IPC_CALL && arch_thread_plain(t) ? RECV_READY : RECV_WAITING;
 }
 
-void ipc_stop_waiting(struct thread *t)
+/* Has the queued `sender` called t by untyped words, so that nothing is left to decide when t takes them? */
+static inline bool is_plain_call(const struct thread *sender, const struct thread *t)
 {
-	ipc_clear_deadline(t);
-	leave_wait(t);
+	return sender->origin == IPC_CALL && sender->kind == THREAD_USER && !l4_tag_typed(sender->tag)
+	    && !sender->route.flags && sender->recv_wanted && sender->lone_open
+	    && l4_time_is_never((l4_time_t){ (uint16_t)sender->recv_timeout })
+	    && l4_tid_eq(sender->recv_from, t->id);
+}
+
+/* t, in no wait, takes the words of sender, a plain call, which then waits for t. */
+static void take_call(struct thread *t, struct thread *sender)
+{
+	ipc_dequeue(sender);
+	ipc_clear_deadline(sender);
+	sender->send = SEND_NONE;
+	msg_words(sender, t, sender->tag);
+	if (arch_thread_plain(t)) {
+		arch_ipc_received(t, thread_id_for(sender, t->space));
+	} else {
+		msg_own_registers(t, l4_tag_untyped(sender->tag));
+		ipc_tell(t, thread_id_for(sender, t->space));
+	}
+	wait_plainly(sender, t, t->id);
+	if (!thread_unhindered(sender))
+		ipc_refresh(sender);
+}
+
+/* The receive phase of self begins; dest, if not 0, has just got its message. */
+static __attribute__((noinline)) struct thread *receive_otherwise(struct thread *self, struct thread *dest,
+								   const struct wish *w)
+{
+	note_wish(self, w);
+	ipc_begin_receive(self);
+	if (!dest && thread_waits(self))
+		return sched_pick(self->cpu);
+	if (!dest)
+		return self->work == WORK_RECEIVE ? ipc_receive(self) : sched_leave(self);
+	if (self->work != WORK_RECEIVE || self->origin != IPC_CALL || !thread_runnable(dest))
+		return ipc_moved(self, dest, false);
+	return sched_answered(self, dest);
+}
+
+/* The same if a sender is queued at self. */
+static __attribute__((noinline)) struct thread *receive_queued(struct thread *self, struct thread *dest,
+							       struct thread *source, const struct wish *w)
+{
+	struct thread *sender = ipc_first_sender(self, source, source ? source->id : w->from);
+
+	if (!sender || !is_plain_call(sender, self) || self->origin != IPC_CALL)
+		return receive_otherwise(self, dest, w);
+	take_call(self, sender);
+	return dest ? sched_answered(self, dest) : sched_leave(self);
+}
+
+/* The receive phase of self. dest, if not 0, has just got self's message, and can run. */
+static INLINE struct thread *receive(struct thread *self, struct thread *dest, const struct wish *w)
+{
+	struct thread *source = 0;
+
+	if (wait_is_closed(w->from)) {
+		source = dest && l4_tid_eq(dest->id, w->from) ? dest : partner(self, w->from);
+		if (!source)
+			return receive_otherwise(self, dest, w);
+	}
+	if (!self->lone_open)
+		return receive_queued(self, dest, source, w);
+	if (!l4_time_is_never(l4_timeout_receive(w->timeouts)))
+		return receive_otherwise(self, dest, w);
+	wait_plainly(self, source, w->from);
+	return dest ? sched_handover(dest) : sched_pick(cpu_self());
+}
+
+/* self's message has gone to dest, which can run. */
+static INLINE struct thread *sent(struct thread *self, struct thread *dest, const struct wish *w)
+{
+	if (l4_tid_is_nil(w->from)) {
+		arch_ipc_done(self);
+		return sched_woken(self, dest, false);
+	}
+	return receive(self, dest, w);
+}
+
+static __attribute__((noinline)) struct thread *sent_otherwise(struct thread *self, struct thread *dest,
+							       const struct wish *w)
+{
+	return sent(self, dest, w);
+}
+
+static __attribute__((noinline)) struct thread *receive_alone(struct thread *self, const struct wish *w)
+{
+	if (l4_tid_is_nil(w->from))
+		return receive_otherwise(self, 0, w);
+	return receive(self, 0, w);
 }
 
 /* ---- ends ---- */
-
-/* A message that is queued at t, WAITING, already is taken when t runs; its deadline stands (T5). */
-void ipc_look_again(struct thread *t)
-{
-	if (!thread_waits(t) || !queued_sender(t, thread_awaited(t)))
-		return;
-	leave_wait(t);
-	t->work = WORK_RECEIVE;
-	sched_wake(t);
-}
-
-/*
- * Who waits for `from`, which has passed on a message in its name to t, waits for t from now on, until
- * the same deadline (api 5.9).
- */
-static void let_wait_follow(const struct thread *from, struct thread *t)
-{
-	struct thread *v = from->route.flags & L4_TAG_PROPAGATED ? thread_find(from->route.sender) : 0;
-
-	if (!v || !thread_waits(v) || !l4_tid_eq(v->recv_from, from->id))
-		return;
-	ipc_wait_at(v, t);
-	t->caller = &v->id;
-	v->recv_from = t->id;
-	ipc_look_again(v);
-}
 
 /* A reply to the kernel, or a message in another's name. */
 static __attribute__((noinline)) void receive_done_specially(struct thread *t, struct thread *from)
@@ -245,7 +194,7 @@ static __attribute__((noinline)) void receive_done_specially(struct thread *t, s
 	ipc_finish(t);
 	if (from->route.flags) {
 		id = route_told(from, t, origin == IPC_CALL);
-		let_wait_follow(from, t);
+		ipc_let_wait_follow(from, t);
 	}
 	if (origin == IPC_XFER_FAULT)
 		transfer_resume(t);
@@ -255,7 +204,7 @@ static __attribute__((noinline)) void receive_done_specially(struct thread *t, s
 		ipc_tell(t, id);
 }
 
-static inline void receive_done(struct thread *t, struct thread *from)
+void ipc_receive_done(struct thread *t, struct thread *from)
 {
 	if (from->route.flags || t->origin != IPC_CALL) {
 		receive_done_specially(t, from);
@@ -265,107 +214,6 @@ static inline void receive_done(struct thread *t, struct thread *from)
 	ipc_tell(t, thread_id_for(from, t->space));
 }
 
-void ipc_receive_done(struct thread *t, struct thread *from)
-{
-	receive_done(t, from);
-}
-
-static void done_without_receive(struct thread *t)
-{
-	enum ipc_origin origin = t->origin;
-
-	ipc_finish(t);
-	if (origin == IPC_CALL)
-		arch_result_utcb(thread_regs(t), thread_utcb_address(t));
-}
-
-static inline bool is_point(const struct thread *t)
-{
-	return l4_time_is_point((l4_time_t){ (uint16_t)t->recv_timeout });
-}
-
-void ipc_hold_point(struct thread *t)
-{
-	if (is_point(t) && !(t->recv_timeout >> HELD))
-		t->recv_timeout |= l4_deadline((l4_time_t){ (uint16_t)t->recv_timeout }, arch_time_now()) << HELD;
-}
-
-static __attribute__((noinline)) void wait_until_timeout(struct thread *t, struct thread *source, bool closed)
-{
-	uint64_t now = arch_time_now(), deadline = t->recv_timeout >> HELD;
-
-	if (!deadline)
-		deadline = l4_deadline((l4_time_t){ (uint16_t)t->recv_timeout }, now);
-	if (deadline <= now)
-		ipc_fail(t, L4_IPC_TIMEOUT, L4_RECEIVE_PHASE);
-	else
-		wait_for_message(t, source, closed, deadline);
-}
-
-/* The thread that t names in a closed wait is not there. True: t waits all the same. */
-static __attribute__((cold, noinline)) bool waits_for_nobody(struct thread *t)
-{
-	if (t->origin == IPC_START)
-		return true;
-	ipc_clear_deadline(t);		/* of the wait that began before it looked again */
-	ipc_fail(t, L4_IPC_NOT_EXISTING, L4_RECEIVE_PHASE);
-	return false;
-}
-
-/*
- * t begins its receive phase. It ends up WAITING, or finished (failed or not wanted), or with
- * WORK_RECEIVE because somebody is queued already.
- */
-void ipc_begin_receive(struct thread *t)
-{
-	struct thread *source = 0;
-	bool closed = wait_is_closed(t->recv_from);
-
-	if (!t->recv_wanted) {
-		done_without_receive(t);
-		return;
-	}
-	if (closed) {
-		source = ipc_find(t, t->recv_from);
-		if (source)
-			t->recv_from = source->id;
-		else if (!waits_for_nobody(t))
-			return;
-	}
-	if (queued_sender(t, source)) {
-		t->work = WORK_RECEIVE;
-		if (is_point(t))
-			ipc_hold_point(t);
-		return;
-	}
-	if (l4_time_is_never((l4_time_t){ (uint16_t)t->recv_timeout }) || tree_linked(&t->deadline))
-		wait_for_message(t, source, closed, L4_FOREVER);	/* or until the deadline it had (T5) */
-	else
-		wait_until_timeout(t, source, closed);
-}
-
-/* The pager need not exist yet, and may have sent already, while t was inactive. */
-void ipc_await_start(struct thread *t, l4_tid_t pager)
-{
-	struct thread *source = thread_find(pager);
-
-	t->origin = IPC_START;
-	t->mr = t->rest->kmr;
-	t->recv_wanted = true;
-	t->recv_from = pager;
-	t->recv_timeout = L4_NEVER.raw;
-	if (source && t->lone_open) {		/* it has waited for nobody yet */
-		t->wait_at = &source->id;
-		list_push_back(&source->waiters, &t->wait_link);
-		source->caller = &t->id;
-		t->recv = RECV_WAITING;
-		return;
-	}
-	ipc_begin_receive(t);
-	sched_wake(t);
-}
-
-/* t's message has been taken. */
 void ipc_send_done(struct thread *t)
 {
 	t->send = SEND_NONE;
@@ -375,8 +223,6 @@ void ipc_send_done(struct thread *t)
 	else
 		ipc_begin_receive(t);
 }
-
-/* ---- a message ---- */
 
 struct thread *ipc_moved(struct thread *self, struct thread *other, bool taken)
 {
@@ -401,30 +247,9 @@ static struct thread *deliver(struct thread *self, struct thread *from, struct t
 	if (l4_tag_typed(from->tag))
 		return transfer_run(self, from, to);
 	msg_start(from, to);
-	receive_done(to, from);
+	ipc_receive_done(to, from);
 	ipc_send_done(from);
 	return ipc_moved(self, self == from ? to : from, taken);
-}
-
-/*
- * self's own Ipc takes what sender, queued, has of untyped words in its own name: the most of what a
- * server finds in its queue. The sender is out of that already. A caller, and who else wants something
- * that has no end and nobody in the way, waits at once. self may have been halted since it began.
- */
-static struct thread *take_plainly(struct thread *self, struct thread *sender)
-{
-	bool taken = !sender->recv_wanted;
-
-	ipc_finish(self);
-	msg_words(sender, self, sender->tag);
-	ipc_tell(self, thread_id_for(sender, self->space));
-	ipc_send_done(sender);
-	return ipc_moved(self, sender, taken);	/* it may be halted, or renamed, since it was put off */
-}
-
-static inline bool is_plain_sender(const struct thread *t)
-{
-	return t->origin == IPC_CALL && t->kind == THREAD_USER && !l4_tag_typed(t->tag) && !t->route.flags;
 }
 
 struct thread *ipc_receive(struct thread *self)
@@ -434,34 +259,23 @@ struct thread *ipc_receive(struct thread *self)
 	self->work = WORK_NONE;
 	if (wait_is_closed(self->recv_from))
 		source = thread_find(self->recv_from);
-	sender = queued_sender(self, source);
-	if (!sender) {			/* gone since begin_receive looked */
+	sender = ipc_first_sender(self, source, self->recv_from);
+	if (!sender) {			/* gone since ipc_begin_receive looked */
 		ipc_begin_receive(self);
 		return sched_leave(self);
 	}
 	ipc_clear_deadline(self);
 	ipc_dequeue(sender);
 	ipc_clear_deadline(sender);
-	if (self->origin == IPC_CALL && is_plain_sender(sender))
-		return take_plainly(self, sender);
 	return deliver(self, sender, self);
 }
 
-/* ---- phases of the running thread ---- */
+/* ---- the send phase, but for the straight line ---- */
 
 static struct thread *refuse(struct thread *self, enum l4_ipc_error e)
 {
 	ipc_fail(self, e, L4_SEND_PHASE);
 	return sched_leave(self);
-}
-
-/* The receive phase of self, which has just finished its send phase or has none. */
-static struct thread *go_on_to_receive(struct thread *self)
-{
-	ipc_begin_receive(self);
-	if (thread_waits(self))
-		return sched_pick(self->cpu);
-	return self->work == WORK_RECEIVE ? ipc_receive(self) : sched_leave(self);
 }
 
 /* u + t > 63: both sides see an overflow (ambiguity B7). */
@@ -485,29 +299,45 @@ static struct thread *block_sending(struct thread *self, struct thread *to, l4_t
 	}
 	if (deadline <= now)
 		return refuse(self, L4_IPC_TIMEOUT);
-	if (is_point(self))
-		ipc_hold_point(self);
+	ipc_hold_point(self);
 	ipc_enqueue(self, to, false);
 	timeout_set(self, deadline);
-	if (may_be_calling(self) && arch_thread_plain(self))
-		self->send = SEND_CALLING;
 	return sched_pick(self->cpu);
 }
 
 /* The handler's message acknowledges. A detached line takes none: the sender waits (ambiguity E11b). */
-static struct thread *send_to_interrupt(struct thread *self, struct thread *irq, l4_time_t timeout)
+static struct thread *send_to_interrupt(struct thread *self, struct thread *irq, const struct wish *w)
 {
 	if (irq->irq_state == IRQ_DETACHED) {
 		self->tag.raw &= ~(l4_word_t)L4_TAG_PROPAGATED;		/* as in its route (api 5.9) */
-		return block_sending(self, irq, timeout);
+		return block_sending(self, irq, l4_timeout_send(w->timeouts));
 	}
 	if (!irq_ack(irq, self))
 		return refuse(self, L4_IPC_NOT_EXISTING);
-	return go_on_to_receive(self);
+	ipc_finish(self);
+	return receive_alone(self, w);
 }
 
-/* self, whose receive phase is set, sends to dest. */
-static struct thread *send_to(struct thread *self, struct thread *dest, l4_time_t timeout)
+/* self's message goes to dest, which waits no more: words, and items as far as they are done at once. */
+static struct thread *move(struct thread *self, struct thread *dest, const struct wish *w)
+{
+	struct wish wish = { self->recv_from, w->timeouts };	/* it waits for its redirector, perhaps */
+	enum msg_result r = msg_start(self, dest);
+
+	if (r == MSG_MORE)
+		r = msg_step(self, dest);
+	if (r != MSG_DONE)
+		return transfer_begun(self, dest, r);
+	ipc_receive_done(dest, self);
+	self->recv_wanted = true;		/* as the straight line wants it (T15) */
+	self->recv_timeout = L4_NEVER.raw;
+	if (!thread_runnable(dest))
+		return receive_alone(self, &wish);
+	return sent_otherwise(self, dest, &wish);
+}
+
+/* self, whose tag and receive phase are set, sends to dest, or to the thread that gets its messages. */
+static struct thread *send_to(struct thread *self, struct thread *dest, const struct wish *w)
 {
 	dest = dest ? route_begin(self, dest) : 0;
 	if (!dest)
@@ -515,51 +345,64 @@ static struct thread *send_to(struct thread *self, struct thread *dest, l4_time_
 	if (l4_tag_untyped(self->tag) + l4_tag_typed(self->tag) >= L4_MRS)
 		return refuse_length(self, dest);
 	if (dest->kind == THREAD_IRQ)
-		return send_to_interrupt(self, dest, timeout);
+		return send_to_interrupt(self, dest, w);
 	if (!ipc_accepts(dest, self))
-		return block_sending(self, dest, timeout);
+		return block_sending(self, dest, l4_timeout_send(w->timeouts));
 	ipc_stop_waiting(dest);
-	return deliver(self, self, dest);
+	return move(self, dest, w);
 }
 
-struct thread *ipc_start_slowly(struct thread *self, l4_tid_t to, struct thread *dest, l4_tid_t from,
-				l4_word_t timeouts)
+/* dest: what `to` names, or 0. */
+static __attribute__((noinline)) struct thread *send_otherwise(struct thread *self, struct thread *dest,
+							       const struct wish *w)
 {
 	self->tag = (l4_tag_t){ self->mr[0] };
-	self->recv_wanted = !l4_tid_is_nil(from);
-	self->recv_from = from;
-	self->recv_timeout = l4_timeout_receive(timeouts).raw;
-	if (l4_tid_is_nil(to))
-		return go_on_to_receive(self);
-	return send_to(self, dest, l4_timeout_send(timeouts));
+	note_wish(self, w);
+	return send_to(self, dest, w);
 }
+
+struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
+{
+	struct wish w = { from, timeouts };
+	l4_tag_t tag = { self->mr[0] };
+	struct thread *dest;
+
+	if (l4_tid_is_nil(to))
+		return receive_alone(self, &w);
+	dest = partner(self, to);
+	if (!dest || tag.raw & SPECIAL || !l4_tid_is_any(self->space->redirector) || !is_ready_for(dest, self))
+		return send_otherwise(self, dest, &w);
+	give(self, dest, tag);
+	return sent(self, dest, &w);
+}
+
+/* ---- messages of the kernel ---- */
 
 struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin origin)
 {
 	struct thread *dest = ipc_find(self, to);
+	struct wish w = { dest ? dest->id : to, 0 };
 
 	self->origin = (uint8_t)origin;
 	self->mr = self->rest->kmr;
 	self->tag = (l4_tag_t){ self->mr[0] };
 	if (!dest || dest == self || dest->kind != THREAD_USER)
 		return refuse(self, L4_IPC_NOT_EXISTING);
-	self->recv_wanted = true;
-	self->recv_from = dest->id;
-	self->recv_timeout = L4_NEVER.raw;
-	return send_to(self, dest, L4_NEVER);
+	if (l4_tid_is_any(self->space->redirector) && is_ready_for(dest, self)) {
+		give(self, dest, self->tag);
+		return receive(self, dest, &w);
+	}
+	note_wish(self, &w);
+	return send_to(self, dest, &w);
 }
 
-/*
- * A wait for a thread that did not exist yet (IPC_START) is met by its next message only; and one for
- * an id that its partner had before is about to end.
- */
-void ipc_check(const struct thread *t)
+struct thread *ipc_interrupt(struct thread *irq, struct thread *handler)
 {
-	bool closed = wait_is_closed(t->recv_from);
-
-	struct thread *awaited = thread_awaited(t);
-
-	if (thread_waits(t) && list_empty(&t->drain[0])
-	    && (!closed || (awaited && l4_tid_eq(awaited->id, t->recv_from))))
-		ASSERT(!queued_sender(t, awaited));						/* T13 */
+	if (is_ready_for(handler, irq)) {
+		give(irq, handler, irq->tag);
+		irq_delivered(irq);
+		return handler;
+	}
+	ipc_post(irq, handler, true);
+	return 0;
 }

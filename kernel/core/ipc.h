@@ -18,18 +18,6 @@
  */
 struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts);
 
-/*
- * For the machine's own way (fast.S): the running thread, whose id that is, sends to `to` the map or string
- * item of these two words, and then waits for `from` without an end. If `to` is READY and not below `floor`,
- * and the item is done at once: the id in that thread, and nothing is left but what the machine does with
- * words too, the second of which arrives as it is here. If `to` waits for the answer to a page fault: the
- * same, but its own wait is over already, and it goes on with all of its registers as they are.
- * to 0: not so; but the item may have been done, in part or whole, and to do it again changes nothing.
- */
-struct ipc_item { l4_tid_t *to; l4_word_t second; };
-struct ipc_item ipc_item_at_once(l4_tid_t *by, l4_tid_t to, l4_tid_t from, l4_word_t first, l4_word_t second,
-				 uint32_t floor);
-
 /* A message of the kernel on self's behalf (in rest->kmr) to the thread `to`; then wait for its reply. */
 struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin origin);
 
@@ -112,14 +100,8 @@ static inline void ipc_forget(struct thread *t)
 void ipc_refresh(struct thread *t);
 void ipc_settle(struct thread *t);
 
-/* kernel_ready, <core/upcall.h>. */
-void ipc_late(struct thread *t, bool queued);
-
 /* Does t, which waits, wait as T15 says? */
 bool ipc_is_plain_wait(const struct thread *t);
-
-/* T17 of t, which is queued, but for how it came. */
-bool ipc_is_plain_call(const struct thread *t);
 
 /* Queue t, blocked sender, at its partner; and the reverse. */
 void ipc_enqueue(struct thread *t, struct thread *to, bool front);

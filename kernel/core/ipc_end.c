@@ -19,7 +19,7 @@ static void fail_user(struct thread *t, l4_word_t code, l4_tag_t partial)
 		msg_own_registers(t, 0);
 	*thread_tcr(t, L4_TCR_ERROR_CODE) = code;
 	arch_result_ipc(thread_regs(t), L4_NILTHREAD);
-	arch_result_utcb(thread_regs(t), thread_utcb_address(t));
+	arch_ipc_done(t);
 }
 
 /*

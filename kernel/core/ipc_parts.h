@@ -13,7 +13,7 @@
 #include <core/timeout.h>
 #include <lib/section.h>
 
-/* ---- ipc.c, ipc_plain.c, ipc_end.c ---- */
+/* ---- ipc.c, ipc_wait.c, ipc_end.c ---- */
 
 /* t's IPC is over: its message registers are its own again, and all is as T15 wants it for its next one. */
 void ipc_finish(struct thread *t);
@@ -35,7 +35,7 @@ static inline struct thread *ipc_find(struct thread *self, l4_tid_t id)
 static inline void ipc_tell(struct thread *t, l4_tid_t id)
 {
 	arch_result_ipc(thread_regs(t), id);
-	arch_result_utcb(thread_regs(t), thread_utcb_address(t));
+	arch_ipc_done(t);
 }
 
 /* t's receive phase may begin later, and a time point mean something else then: it is held as an instant. */
@@ -51,15 +51,26 @@ void ipc_stop_waiting(struct thread *t);
 void ipc_fail_code(struct thread *t, l4_word_t code, l4_tag_t partial);
 void ipc_fail(struct thread *t, enum l4_ipc_error e, enum l4_ipc_phase phase);
 
-/* ipc_start, of messages and waits of any kind. dest: what the id names. */
-struct thread *ipc_start_slowly(struct thread *self, l4_tid_t to, struct thread *dest, l4_tid_t from,
-				l4_word_t timeouts);
-
 /*
  * t begins its receive phase. It ends up WAITING, or finished (failed or not wanted), or with WORK_RECEIVE
  * because somebody is queued already.
  */
 void ipc_begin_receive(struct thread *t);
+
+/*
+ * Returns the first sender queued at t whose message it accepts if it waits for `from`, which `source` is, or
+ * 0 if none is. from: anythread, anylocalthread, or a global id.
+ */
+struct thread *ipc_first_sender(const struct thread *t, struct thread *source, l4_tid_t from);
+
+/* t, which waits, has nothing but a deadline that keeps it from being READY: removes that. False: it has. */
+bool ipc_make_ready(struct thread *t);
+
+/*
+ * A thread that waits for `from`, which has passed on a message in its name to t, waits for t from now on,
+ * until the same deadline (api 5.9).
+ */
+void ipc_let_wait_follow(const struct thread *from, struct thread *t);
 
 /* The message from `from` has arrived at t; t's message has been taken. */
 void ipc_receive_done(struct thread *t, struct thread *from);
@@ -76,7 +87,7 @@ struct thread *ipc_moved(struct thread *self, struct thread *other, bool taken);
 /* Move the message; one of the two is the running thread self. Returns who runs. */
 struct thread *transfer_run(struct thread *self, struct thread *from, struct thread *to);
 
-/* The first step of a message of self's, the running thread, was not its last, or failed. */
+/* The first step of a message of self, the running thread, was not its last, or failed. Who runs? */
 struct thread *transfer_begun(struct thread *self, struct thread *to, enum msg_result r);
 
 /*

@@ -12,21 +12,6 @@
 
 struct kernel kernel;
 
-struct thread *kernel_blocked(void)
-{
-	return sched_run(sched_pick(cpu_self()));
-}
-
-bool kernel_slice(struct thread *t)
-{
-	return sched_own_slice(t);
-}
-
-void kernel_ready(struct thread *t, bool queued)
-{
-	ipc_late(t, queued);
-}
-
 struct thread *kernel_page_fault(struct thread *self, l4_word_t address, unsigned access)
 {
 	return sched_run(fault_page(self, address, access));

@@ -101,7 +101,6 @@ void msg_words(const struct thread *from, struct thread *to, l4_tag_t tag)
 
 	to->mr[0] = tag.raw & ~(l4_word_t)L4_TAG_FLAGS;
 	copy_first(to->mr, from->mr, n);
-	copy_last(to->mr, to->utcb, n);
 	if (n >= REG_MRS)
 		copy_rest(from, to, n);
 }

@@ -15,7 +15,10 @@ enum msg_result {
 	MSG_NO_MEM,	/* the receiver's account is exhausted: overflow, or a halted faulter */
 };
 
-/* An untyped message in from's own name, which has this tag, to `to`, a user. */
+/*
+ * An untyped message in from's own name, which has this tag, to `to`, a user. The registers that it has not
+ * are left to arch_ipc_received.
+ */
 void msg_words(const struct thread *from, struct thread *to, l4_tag_t tag);
 
 /*

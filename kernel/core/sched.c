@@ -9,7 +9,7 @@
 #include <core/ipc.h>
 #include <core/kernel.h>
 #include <core/preempt.h>
-#include <core/straight.h>
+#include <core/sched.h>
 #include <core/timeout.h>
 #include <mem/tlb.h>
 #include <lib/bits.h>
@@ -25,6 +25,29 @@ BOOT_CODE void sched_init(struct cpu *cpu)
 	cpu->first_deadline = L4_FOREVER;
 	cpu->timer_set = SLICE_ENDLESS;
 	cpu->slice_start = arch_time_now();
+}
+
+static INLINE void push(struct cpu *cpu, struct thread *t, bool front)
+{
+	l4_word_t prio = t->prio;
+	struct list *queue = cpu->ready + prio;
+
+	if (front)
+		list_push_front(queue, &t->ready_link);
+	else
+		list_push_back(queue, &t->ready_link);
+	cpu->ready_bits[prio / 64] |= pow2(prio % 64);
+	if (cpu->highest < (int)prio)
+		cpu->highest = (int)prio;
+}
+
+/*
+ * S7. An equal of the highest that is queued may be switched to only if the timer is set for the end of
+ * the slice already, at which it has its turn (S4).
+ */
+static inline uint32_t floor_of(const struct cpu *cpu)
+{
+	return (uint32_t)((RECV_READY << 8) + cpu->highest + (cpu->timer_set > cpu->slice_end));
 }
 
 /* The highest priority of word i or below with a queued thread, or -1. */
@@ -43,7 +66,7 @@ int sched_find_highest(const struct cpu *cpu)
 
 void sched_enqueue(struct thread *t, bool front)
 {
-	sched_push(t->cpu, t, front);
+	push(t->cpu, t, front);
 }
 
 /* t is queued. */
@@ -68,7 +91,7 @@ void sched_dequeue(struct thread *t)
 void sched_wake(struct thread *t)
 {
 	if (thread_runnable(t) && !list_linked(&t->ready_link))
-		sched_push(t->cpu, t, false);
+		push(t->cpu, t, false);
 }
 
 /* The slice that runs has another owner, or that one has another slice (S9). */
@@ -134,17 +157,6 @@ static inline struct thread *own_slice(struct cpu *cpu, struct thread *t)
 	if (t->slice_left == 0)
 		refill(cpu, t);
 	return t;
-}
-
-bool sched_own_slice(struct thread *t)
-{
-	struct cpu *cpu = cpu_self();
-
-	if (cpu->special >= SPECIAL_QUANTUM)
-		return false;
-	own_slice(cpu, t);
-	cpu->floor = sched_floor(cpu);		/* it depends on when the slice ends */
-	return true;
 }
 
 struct thread *sched_pick(struct cpu *cpu)
@@ -242,11 +254,11 @@ struct thread *sched_woken(struct thread *self, struct thread *other, bool inter
 		if (self->kind == THREAD_IDLE)
 			return own_slice(cpu, other);
 		if (is_ordinary(cpu, self)) {
-			sched_push(cpu, self, true);
+			push(cpu, self, true);
 			return own_slice(cpu, other);
 		}
 	}
-	sched_push(cpu, other, false);
+	push(cpu, other, false);
 	return self->kind == THREAD_IDLE || interrupted ? leave(self, interrupted) : go_on(self);
 }
 
@@ -255,7 +267,7 @@ struct thread *sched_answered(struct thread *self, struct thread *other)
 	struct cpu *cpu = cpu_self();
 
 	if (other->prio > cpu->highest && other->prio > self->prio && !cpu->delay_end) {
-		sched_push(cpu, self, true);
+		push(cpu, self, true);
 		return other;
 	}
 	return sched_woken(self, other, false);
@@ -267,7 +279,7 @@ struct thread *sched_taken(struct thread *self, struct thread *other)
 
 	if (other->prio != self->prio || cpu->highest > (int)self->prio || cpu->delay_end)
 		return sched_woken(self, other, false);
-	sched_push(cpu, self, false);
+	push(cpu, self, false);
 	return other;
 }
 
@@ -416,21 +428,12 @@ static inline void arm_timer(struct cpu *cpu, uint64_t at)
 	arch_timer_at(at);
 }
 
-static __attribute__((noinline)) uint32_t find_floor(const struct cpu *cpu)
+static uint32_t find_floor(const struct cpu *cpu)
 {
 	if (cpu->delay_end || cpu->slice_owner->quantum_state | cpu->current->quantum_state
 	    || cpu->special & SPECIAL_GENERAL)
 		return SCHED_NOBODY;
-	return sched_floor(cpu);
-}
-
-/* Not every entry asks who runs, and one that does not leaves by the floor that there is (S7). */
-void sched_late(struct thread *t, bool front)
-{
-	struct cpu *cpu = cpu_self();
-
-	sched_push(cpu, t, front);
-	cpu->floor = find_floor(cpu);
+	return floor_of(cpu);
 }
 
 /*
@@ -463,7 +466,7 @@ static __attribute__((cold, noinline)) struct thread *run_specially(struct cpu *
 static __attribute__((noinline)) struct thread *run_timed(struct cpu *cpu, struct thread *next)
 {
 	arm_timer(cpu, cpu->slice_end);
-	cpu->floor = sched_floor(cpu);
+	cpu->floor = floor_of(cpu);
 	return next;
 }
 
@@ -476,7 +479,7 @@ struct thread *sched_run(struct thread *next)
 	cpu->current = next;
 	if (__builtin_expect(cpu->highest >= next->prio && cpu->timer_set > cpu->slice_end, 0))
 		return run_timed(cpu, next);
-	cpu->floor = sched_floor(cpu);
+	cpu->floor = floor_of(cpu);
 	return next;
 }
 
@@ -488,7 +491,7 @@ struct thread *sched_return(struct thread *self)
 		return leave(self, false);
 	if (cpu->highest == self->prio)
 		arm_timer(cpu, cpu->slice_end);
-	cpu->floor = sched_floor(cpu);
+	cpu->floor = floor_of(cpu);
 	return 0;
 }
 

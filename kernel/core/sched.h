@@ -46,9 +46,6 @@ void sched_init(struct cpu *cpu);
 /* t has become ready: put it into its queue (front: before its equals). Not if it is halted. */
 void sched_enqueue(struct thread *t, bool front);
 
-/* The same of t that has been ready for some time, above all who are queued, while user code ran. */
-void sched_late(struct thread *t, bool front);
-
 /* t is no longer ready, or moves: take it out of its queue if it is in one. */
 void sched_dequeue(struct thread *t);
 
@@ -85,9 +82,6 @@ struct thread *sched_answered(struct thread *self, struct thread *other);
  * runs on the slice that is running, and self is queued behind its equals; unless self puts off a preemption.
  */
 struct thread *sched_taken(struct thread *self, struct thread *other);
-
-/* t, above all who are queued, runs next, on its own slice. False: total quanta matter, nothing is done. */
-bool sched_own_slice(struct thread *t);
 
 /*
  * The running thread has blocked in favour of `to`, runnable and not queued: to runs, on the slice

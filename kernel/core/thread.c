@@ -64,7 +64,7 @@ static bool table_reserve(l4_word_t number)
 }
 
 /*
- * What is the same in all threads when they begin and when they are gone (T18), of one whose memory is zero.
+ * What is the same in all threads when they begin and when they are gone (T17), of one whose memory is zero.
  * Of the nodes only whether they are in a tree is read before they are in one.
  */
 static void init_block(struct thread *t)
@@ -101,7 +101,7 @@ static struct thread *alloc(struct account *a)
 	return t;
 }
 
-/* Beside those of T18: what is read of a thread that is in no IPC. */
+/* Beside those of T17: what is read of a thread that is in no IPC. */
 static inline void set_fields(struct thread *t)
 {
 	t->prio = CFG_PRIO_DEFAULT;

@@ -10,11 +10,10 @@
  *
  * IPC, each half by itself (an ACTIVE thread with both NONE is ready):
  *   send: NONE -> QUEUED [ipc_enqueue] partner not receiving from us
- *         QUEUED -> CALLING [block_sending];  CALLING -> QUEUED [ipc_settle]
- *         NONE, QUEUED -> COPYING [transfer_run] typed items take more than one step
+ *         NONE, QUEUED -> COPYING [transfer_in_steps] typed items take more than one step
  *         any -> NONE [send_done, ipc_fail]
  *   recv: NONE -> WAITING, READY [wait_for_message] nobody acceptable is sending
- *         WAITING, READY -> COPYING [transfer_run];  any -> NONE [receive_done, ipc_fail]
+ *         WAITING, READY -> COPYING [transfer_in_steps];  any -> NONE [receive_done, ipc_fail]
  *         WAITING <-> READY [ipc_refresh] READY: a plain wait, in which the machine may deliver by itself
  *
  *   T1  send QUEUED: on exactly one sender queue, the partner's (its drain list if that one is DYING);
@@ -51,10 +50,7 @@
  *       common with all others of its kind - recv_wanted, recv_timeout never, IPC_CALL, mr - is so
  *       already in a thread that is in no IPC: the machine need not write it
  *   T16 lone_open and lone_closed say whether somebody is queued whom such a wait would have to look at
- *   T17 send CALLING: QUEUED with a user's call of its partner, at which it is on the list of waiters, of
- *       untyped words in its own name, no flag in their tag, and without any end; it would be READY when
- *       its message has been taken, and is so soon if the machine takes it
- *   T18 before it is created and when it is gone it is in no list and tree, its own are empty, wait_at and
+ *   T17 before it is created and when it is gone it is in no list and tree, its own are empty, wait_at and
  *       caller are thread_nobody, it has its cpu and its rest, in which no control is begun; handler,
  *       irq_count and drainer are 0. So it is, from then on, in the block that the next is created in
  */
@@ -73,8 +69,7 @@
 
 enum thread_life { THREAD_INACTIVE, THREAD_ACTIVE, THREAD_DYING };
 enum thread_kind { THREAD_USER, THREAD_IRQ, THREAD_IDLE };
-/* Ordered: those who are in a queue last. */
-enum send_phase { SEND_NONE, SEND_COPYING, SEND_QUEUED, SEND_CALLING };
+enum send_phase { SEND_NONE, SEND_COPYING, SEND_QUEUED };
 
 /* Ordered: NONE and COPYING, then both ways to wait, READY above all (thread.prio). */
 enum recv_phase { RECV_NONE, RECV_COPYING, RECV_WAITING, RECV_READY = 0xff };
@@ -162,7 +157,7 @@ struct control {
 
 /* What is seldom needed of a thread: apart, so that those parts that are not lie close together. */
 struct thread_rest {
-	struct control control;		/* done in a new thread (T18) */
+	struct control control;		/* done in a new thread (T17) */
 	struct {			/* Unmap, and MemoryControl, which sets attributes the same way */
 		bool sets;		/* the latter */
 		uint8_t attr[4];	/* the machine's codes of its four; ARCH_NO_ATTRIBUTE: unknown */
@@ -311,11 +306,17 @@ bool control_step(struct control *c);
 /* wait_at and caller point to the id of a thread. */
 static inline struct thread *thread_of(l4_tid_t *id) { return container_of(id, struct thread, id); }
 
-/* Is t in somebody's queue of senders? */
-static inline bool thread_queued(const struct thread *t) { return t->send >= SEND_QUEUED; }
+/* Is t in a queue of senders? */
+static inline bool thread_queued(const struct thread *t) { return t->send == SEND_QUEUED; }
 
 /* Does t wait for a message? */
 static inline bool thread_waits(const struct thread *t) { return t->recv >= RECV_WAITING; }
+
+/* Is t in a phase of an Ipc? */
+static inline bool thread_in_ipc(const struct thread *t)
+{
+	return t->send != SEND_NONE || t->recv != RECV_NONE || t->work == WORK_RECEIVE;
+}
 
 /* Is that of one thread only what a receive phase with this FromSpecifier takes? */
 static inline bool wait_is_closed(l4_tid_t from)
@@ -368,7 +369,7 @@ enum l4_sched_state thread_state(const struct thread *t);
 
 void thread_check(struct thread *t, struct thread *self);
 
-/* T18 of a free block. */
+/* T17 of a free block. */
 void thread_check_spare(struct thread *t);
 
 #endif

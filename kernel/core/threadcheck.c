@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * threadcheck.c - looking at a thread without changing it: the rules T1 to T18 of thread.h as code.
+ * threadcheck.c - looking at a thread without changing it: the rules T1 to T17 of thread.h as code.
  */
 #include <core/ipc.h>
 #include <core/irq.h>
@@ -88,13 +88,6 @@ static void check_deadline(const struct thread *t)
 		ASSERT(tree_linked(&t->deadline) == !l4_time_is_never((l4_time_t){ (uint16_t)t->recv_timeout }));
 }
 
-/* T17. Senders in a drain list are about to be told, or sorted anew. */
-static void check_calling(const struct thread *t)
-{
-	if (t->send == SEND_CALLING && t->partner->life != THREAD_DYING && list_empty(&t->partner->drain[0]))
-		ASSERT(ipc_is_plain_call(t));
-}
-
 static void check_phases(const struct thread *t)
 {
 	ASSERT(t->send == SEND_NONE || t->recv == RECV_NONE);				/* T4 */
@@ -147,7 +140,7 @@ static void check_interrupt(const struct thread *t)
 	ASSERT(t->irq_state != IRQ_WAITING || t->partner == h);
 }
 
-/* T18 */
+/* T17 */
 void thread_check_spare(struct thread *t)
 {
 	const struct list *links[] = { &t->senders[0], &t->senders[1], &t->send_link, &t->waiters, &t->wait_link,
@@ -166,7 +159,6 @@ void thread_check(struct thread *t, struct thread *self)
 	check_queues(t);
 	check_virtuals(t);
 	check_phases(t);
-	check_calling(t);
 	ipc_check(t);
 	if (t->kind == THREAD_IRQ) {
 		check_interrupt(t);

@@ -6,8 +6,9 @@
  * kernel_timer with that current thread and do not come back), and calls kernel_continue(next);
  * finally it sets cpu->current = next and resumes it.
  *
- * Every thread that an upcall returns is ready and in no queue. kernel_slice and kernel_ready, and
- * unmap_at_once, which decide nothing about that, are for what the machine does without core.
+ * Every thread that an upcall returns is ready and in no queue. The fast path of the machine (fast.S) has the
+ * same effect as core, but core does not know which thread runs then: the machine sets cpu->current before an
+ * upcall. unmap_at_once decides nothing about that.
  */
 #ifndef CORE_UPCALL_H
 #define CORE_UPCALL_H
@@ -36,19 +37,6 @@ bool unmap_at_once(l4_tid_t *by, l4_fpage_t *f, l4_word_t control);
 
 /* Ipc, which is also a system call like others. */
 struct thread *kernel_ipc(struct thread *self);
-
-/*
- * What the machine does by itself of Ipc is what core would do, but core may learn later who is ready.
- * kernel_blocked: the running thread waits, or is queued as T17 says. Who runs?
- * kernel_slice: t, ready and above all who are queued, runs next; cpu.floor is as it is
- * then. False: ask kernel_blocked instead.
- * kernel_ready: t, above all who are queued, is ready already: it has got a message, of which its regs have
- * the sender's id and the registers that are of the message; or (queued) it has answered somebody and then
- * waited for anybody, but found senders in its queue. Before any other upcall.
- */
-struct thread *kernel_blocked(void);
-bool kernel_slice(struct thread *t);
-void kernel_ready(struct thread *t, bool queued);
 
 /* A page fault of user code: access is one of L4_R, L4_W, L4_X. */
 struct thread *kernel_page_fault(struct thread *self, l4_word_t address, unsigned access);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_fast_alone.c - one phase without the other, calls of who is busy, and answers while others wait, as
- * kernel/arch/host/fast.c does them: when it does, when it must not, and that core finds all in its place.
+ * test_fast_alone.c - one phase without the other, calls of a busy thread, and answers while others wait:
+ * which thread runs, what arrives, and that no stale root is loaded.
  */
 #include <core/arch.h>
 #include <core/sched.h>
@@ -30,7 +30,6 @@ static void set_up(bool same_space)
 	CHECK(!call_to(client, server));
 	CHECK(!ipc(server, client->id, L4_ANYTHREAD, timeouts(TIME_ZERO, TIME_NEVER)));
 	CHECK(world_current() == client);
-	host.fast = host.apart = 0;
 }
 
 static bool send_alone(struct thread *t, struct thread *to)
@@ -48,19 +47,16 @@ static bool answer(struct thread *t, struct thread *to)
 	return ipc(t, to->id, L4_ANYTHREAD, timeouts(TIME_ZERO, TIME_NEVER));
 }
 
-TEST(HFSA0001, "a message alone and a wait alone pass core by, with any number of words")
+TEST(HFSA0001, "a message alone and a wait alone carry any number of words")
 {
 	for (unsigned same = 0; same < 2; same++) {
 		set_up(same);
 		for (unsigned words = 0; words < L4_MRS; words++) {
 			put_marked(server, words);
 			put_marked(client, words);
-			host.apart = 0;
 			CHECK(send_alone(client, server));
-			CHECK_EQ(host.apart, 1);
 			CHECK(world_current() == client && !blocked(server));
 			CHECK(!receive_from(client, server->id));
-			CHECK_EQ(host.apart, 2);
 			CHECK(world_current() == server);
 			check_marked(server, client, words);
 			put_marked(server, words);
@@ -70,17 +66,17 @@ TEST(HFSA0001, "a message alone and a wait alone pass core by, with any number o
 	}
 }
 
-TEST(HFSA0002, "core is asked who runs when the receiver is above the sender, or others are as high as it")
+TEST(HFSA0002, "a receiver above the sender runs at once, one below it does not; of equals the first queued")
 {
 	set_up(false);
 	CHECK(!receive_from(client, L4_ANYTHREAD));
 	CHECK(world_current() == root);
 	CHECK(send_alone(root, server));
-	CHECK(world_current() == server && host.apart == 1);	/* the wait */
+	CHECK(world_current() == server);	/* the wait */
 	set_up(false);
 	set_prio(server, ROOT);
 	CHECK(send_alone(client, server));
-	CHECK(host.apart == 0 && world_current() == client);
+	CHECK(world_current() == client);
 	CHECK(!receive_from(client, client->id));
 	CHECK(world_current() == root);
 }
@@ -98,14 +94,14 @@ TEST(HFSA0003, "an equal that has got a message alone has its turn when the slic
 	CHECK(world_current() == server);
 }
 
-TEST(HFSA0004, "a call of a busy thread is queued without core, and taken like any other")
+TEST(HFSA0004, "a call of a busy thread is queued, and taken when that waits; its send timeout ends it")
 {
 	set_up(false);
 	put_marked(client, 5);
 	put_marked(server, 0);
 	CHECK(send_alone(client, server));		/* so it is ready, and below */
 	CHECK(!call(client, server));
-	CHECK(client->send == SEND_CALLING && host.apart == 2 && world_current() == server);
+	CHECK(client->send == SEND_QUEUED && world_current() == server);
 	CHECK(receive_from(server, L4_ANYTHREAD));
 	check_marked(server, client, 5);
 	CHECK(client->recv == RECV_READY && server->caller == &client->id);
@@ -117,7 +113,7 @@ TEST(HFSA0004, "a call of a busy thread is queued without core, and taken like a
 	CHECK_FAILED(client, SEND_ERROR(TIMEOUT));
 }
 
-TEST(HFSA0005, "a call that is queued is no plain one any more when its thread is changed")
+TEST(HFSA0005, "a queued call of a halted thread is taken; it ends if cancelled, or with the receiver")
 {
 	set_up(true);
 	CHECK(send_alone(client, server));
@@ -138,28 +134,24 @@ TEST(HFSA0005, "a call that is queued is no plain one any more when its thread i
 	CHECK_FAILED(client, SEND_ERROR(NOT_EXISTING));
 }
 
-TEST(HFSA0006, "who answers and finds a message gives way to whom it answered, on the slice that runs")
+TEST(HFSA0006, "a server that answers a higher client and finds a call has it when it runs again")
 {
 	set_up(false);
 	CHECK(exregs(client, other->id, L4_EXREGS_RECEIVE, 0, 0));
 	CHECK(!call(client, server) && world_current() == other);
 	put_marked(other, 3);
 	CHECK(!call(other, server) && world_current() == server);
-	CHECK(other->send == SEND_CALLING);
+	CHECK(other->send == SEND_QUEUED);
 	sched_set_slice(server, 1000);
 	put_marked(server, 2);
 	put_marked(client, 2);
-	host.apart = 0;
 	CHECK(answer(server, client));
-	CHECK_EQ(host.apart, 1);
 	CHECK(world_current() == client && server->cpu->slice_owner != client);
 	check_marked(client, server, 2);
-	put_marked(server, 2);
 	CHECK(!call(client, server));
-	CHECK_EQ(host.apart, 2);
 	CHECK(world_current() == server);
 	check_marked(server, other, 3);
-	CHECK(other->recv == RECV_READY && client->send == SEND_CALLING);
+	CHECK(other->recv == RECV_READY && client->send == SEND_QUEUED);
 }
 
 /* The client has given the server four pages, of which that has used one, perhaps, and waits. */
@@ -178,8 +170,7 @@ static void set_up_page(bool used)
 	put_marked(server, 0);
 	CHECK(!answer(server, client));
 	put_marked(client, 0);
-	CHECK(world_current() == client && !host.ahead);
-	host.apart = host.unmaps = 0;
+	CHECK(world_current() == client);
 }
 
 static void flush(struct thread *t, l4_fpage_t f)
@@ -193,12 +184,11 @@ TEST(HFSA0007, "a receiver whose page its sender flushes before it waits is not 
 {
 	for (unsigned log2 = 12; log2 <= 14; log2 += 2) {	/* several are flushed at once only if unused */
 		set_up_page(log2 == 12);
-		CHECK(send_alone(client, server) && host.ahead == server);
+		CHECK(send_alone(client, server));
 		flush(client, l4_fpage(PAGE_AT, log2, L4_RWX));
-		CHECK(host.ahead == server && host.unmaps == 1);
+		CHECK(host.unmaps == 1);
 		CHECK(!server->space->tlb.direct);
 		CHECK(!receive_from(client, server->id));
-		CHECK_EQ(host.apart, 2);
 		CHECK(world_current() == server && !blocked(server));
 		CHECK(!touch(server, PAGE_AT, L4_R));	/* a page fault: the translation is gone */
 	}
@@ -211,33 +201,31 @@ TEST(HFSA0008, "a server is not switched to by a stale root when the client it a
 	CHECK(!call(client, server) && world_current() == other);
 	put_marked(other, 3);
 	CHECK(!call(other, server) && world_current() == server);
-	CHECK(other->send == SEND_CALLING);
+	CHECK(other->send == SEND_QUEUED);
 	put_marked(server, 1);
 	CHECK(answer(server, client));
-	CHECK(host.ahead == server && host.ahead_queued && cpu_self()->current == client);
+	CHECK(cpu_self()->current == client);
 	flush(client, l4_fpage(PAGE_AT, 12, L4_RWX));
-	CHECK(host.ahead == server && host.unmaps == 1 && !server->space->tlb.direct);
-	host.apart = 0;
+	CHECK(host.unmaps == 1 && !server->space->tlb.direct);
 	CHECK(!receive_from(client, server->id));
-	CHECK_EQ(host.apart, 1);
 	CHECK(world_current() == server);
 	check_marked(server, other, 3);
 	CHECK(!touch(server, PAGE_AT, L4_R));
 }
 
-TEST(HFSA0009, "a thread that is ahead runs by its root when its sender waits, if nothing has changed")
+TEST(HFSA0009, "a receiver runs by its root when its sender waits, if nothing has changed")
 {
 	set_up_page(true);
 	put_marked(client, 9);
 	put_marked(server, 9);
-	CHECK(send_alone(client, server) && host.ahead == server);
+	CHECK(send_alone(client, server));
 	CHECK(!receive_from(client, server->id));
-	CHECK(!host.ahead && cpu_self()->current == server);
+	CHECK(cpu_self()->current == server);
 	check_marked(server, client, 9);
 	CHECK(touch(server, PAGE_AT, L4_W));
 }
 
-/* What can change of a thread while it is ahead, each by a system call of root, which sent to it. */
+/* What can change of a thread that was woken and has not run yet, each by a system call of root. */
 static void give_prio(void) { CHECK(schedule(root, server->id, KEEP, ROOT) != L4_SCHED_ERROR); }
 /* Root is its pager. */
 static void stop(void) { CHECK(exregs(root, server->id, L4_EXREGS_SET_HALT | L4_EXREGS_HALT, 0, 0)); }
@@ -269,7 +257,7 @@ static void give_quantum(void)
 	CHECK(schedule(root, server->id, time_us(1000) << 16 | time_us(4096), KEEP) != L4_SCHED_ERROR);
 }
 
-TEST(HFSA0010, "core knows of a thread that is ahead before a call changes it, and who runs then is right")
+TEST(HFSA0010, "a thread that was woken, and is changed before it runs, runs then only if it still may")
 {
 	static const struct { const char *what; void (*change)(void); bool runs; } cases[] = {
 		{ "its priority", give_prio, true }, { "its total quantum", give_quantum, true },
@@ -286,10 +274,7 @@ TEST(HFSA0010, "core knows of a thread that is ahead before a call changes it, a
 		put_marked(root, 3);
 		world_run(root);
 		CHECK(send_alone(root, server));
-		if (host.ahead != server)
-			test_fail(__FILE__, __LINE__, "not ahead: %s", cases[i].what);
 		cases[i].change();
-		CHECK(!host.ahead);
 		receive_from(root, root->id);
 		if (cases[i].runs != (world_current() == server))
 			test_fail(__FILE__, __LINE__, "who runs then: %s", cases[i].what);

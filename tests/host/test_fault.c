@@ -35,7 +35,7 @@ static void reply_map(l4_word_t page, unsigned rights)
 static void exception(struct thread *t, l4_word_t number, l4_word_t error)
 {
 	world_run(t);
-	world_settle(host_exception(t, number, error));
+	world_settle(kernel_exception(t, number, error));
 }
 
 static bool printed(const char *text)

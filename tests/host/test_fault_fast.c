@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_fault_fast.c - the straight ways of faults, exceptions and their answers (core/fault_straight.c)
- * beside the general ones.
+ * test_fault_fast.c - faults, exceptions and their answers: the straight line of Ipc, and its branches.
  */
 #include <string.h>
 #include <core/fault.h>
@@ -26,60 +25,8 @@ static void set_up(void)
 	*thread_tcr(a, L4_TCR_EXCEPTION_HANDLER) = pager->id.raw;
 }
 
-/* What a fault or its answer may change. What only a wait in steps looks at may differ. */
-struct seen {
-	struct cpu cpu;
-	struct thread a, pager;
-	struct arch_regs a_regs, pager_regs;
-	l4_word_t mr[L4_MRS], address;
-};
-
-static struct thread *forget(struct thread *t)
-{
-	t->tag.raw = t->route.flags = 0;
-	t->caller = 0;
-	t->item = 0;
-	return t;
-}
-
-static void see(struct seen *s)
-{
-	memset(s, 0, sizeof(*s));
-	s->cpu = *cpu_self();
-	s->a = *a;
-	s->pager = *pager;
-	forget(&s->a);
-	forget(&s->pager);
-	s->a_regs = *thread_regs(a);
-	s->pager_regs = *thread_regs(pager);
-	memcpy(s->mr, pager->utcb, sizeof(s->mr));
-	s->address = a->rest->fault_address;
-}
-
-/* The same act by both ways, from the same state on; what it was is left as the straight way leaves it. */
-static void same_both_ways(struct thread *(*straight)(void), struct thread *(*general)(void))
-{
-	static struct seen one, other;
-	struct world_copy *before = world_save();
-
-	world_settle(general());
-	CHECK_EQ(host.straight, 0);
-	see(&other);
-	world_restore(before);
-	world_settle(straight());
-	CHECK_EQ(host.straight, 1);
-	see(&one);
-	CHECK(!memcmp(&one, &other, sizeof(one)));
-	world_drop(before);
-	host.straight = 0;
-}
-
-static struct thread *fault_straight(void) { return host_page_fault(a, VA + 0x123, L4_W); }
-static struct thread *fault_general(void) { return kernel_page_fault(a, VA + 0x123, L4_W); }
-static struct thread *exception_straight(void) { return host_exception(a, 6, 0x77); }
-static struct thread *exception_general(void) { return kernel_exception(a, 6, 0x77); }
-static struct thread *answer_straight(void) { return host_answer(pager); }
-static struct thread *answer_general(void) { return kernel_syscall(pager, L4_CALL_IPC); }
+static struct thread *fault(void) { return kernel_page_fault(a, VA + 0x123, L4_W); }
+static struct thread *exception(void) { return kernel_exception(a, 6, 0x77); }
 
 /* The arguments of pager's next Ipc: to a, then from anybody. */
 static void reply_and_wait(void)
@@ -89,31 +36,43 @@ static void reply_and_wait(void)
 	thread_regs(pager)->in[2] = timeouts(TIME_ZERO, TIME_NEVER);
 }
 
-TEST(HFLT0028, "the straight ways of faults, exceptions and their answers leave all as the others do")
+static void answer(void)
+{
+	reply_and_wait();
+	world_settle(world_call(pager, L4_CALL_IPC));
+}
+
+TEST(HFLT0028, "a handler that waits runs at once with a fault or exception, and the thread with the answer")
 {
 	set_up();
 	put_mr(pager, 1, 0x1111);
 	put_mr(pager, 7, 0x7777);
 	CHECK(!receive_from(pager, L4_ANYTHREAD));
 	world_run(a);
-	host.straight = 0;
-	same_both_ways(fault_straight, fault_general);
+	world_settle(fault());
 	CHECK(world_current() == pager && blocked(a));
 	CHECK_EQ(tag_of(pager).raw, l4_tag_kernel(L4_PROTO_PAGEFAULT, L4_W, 2).raw);
+	CHECK_EQ(from_of(pager).raw, a->id.raw);
+	CHECK_EQ(get_mr(pager, 1), VA + 0x123);
+	CHECK_EQ(a->rest->fault_address, VA + 0x123);
+	CHECK_EQ(get_mr(pager, 2), thread_regs(a)->ip);
+	CHECK_EQ(get_mr(pager, 7), 0x7777);			/* its own */
 	put_map(pager, l4_fpage(VA, 12, L4_RWX), VA, false);
-	reply_and_wait();
-	world_settle(answer_general());
-	CHECK(world_current() == a && blocked(pager));
-	same_both_ways(exception_straight, exception_general);
+	answer();
+	CHECK(world_current() == a && blocked(pager) && mapped(a, VA, L4_RWX));
+	world_settle(exception());
+	CHECK(world_current() == pager && blocked(a));
+	CHECK_EQ(tag_of(pager).raw, l4_tag_kernel(L4_PROTO_EXCEPTION, 0, L4_EXC_WORDS).raw);
 	CHECK_EQ(get_mr(pager, L4_EXC_NUMBER), 6);
+	CHECK_EQ(get_mr(pager, L4_EXC_ERROR), 0x77);
 	put_mr(pager, 0, l4_tag(0, L4_EXC_WORDS, 0).raw);
 	put_mr(pager, L4_EXC_RIP, 0x8888);
-	reply_and_wait();
-	same_both_ways(answer_straight, answer_general);
+	answer();
+	CHECK(world_current() == a && blocked(pager));
 	CHECK_EQ(thread_regs(a)->ip, 0x8888);
 }
 
-/* What keeps an answer from going straight; PLAIN is that nothing does. */
+/* What is special about an answer; PLAIN is that nothing is. */
 enum hindrance {
 	PLAIN, HALTED, NOT_ABOVE, QUEUED, SHORT, PROPAGATED, TYPED, TIMEOUT, CLOSED, REDIRECTOR, PAGE_FAULT,
 	QUANTUM, HINDRANCES
@@ -126,7 +85,7 @@ static void hinder(enum hindrance h)
 {
 	put_mr(pager, 0, l4_tag(0, h == SHORT ? 1 : L4_EXC_WORDS, h == TYPED ? 2 : 0).raw);
 	if (h == TYPED)
-		put_mr(pager, L4_EXC_WORDS + 1, l4_fpage(VA, 12, L4_RWX).raw);
+		put_mr(pager, L4_EXC_WORDS + 1, l4_fpage(VA, 12, L4_RWX).raw);	/* no item */
 	if (h == PROPAGATED)
 		put_mr(pager, 0, l4_tag(0, L4_EXC_WORDS, 0).raw | L4_TAG_PROPAGATED);
 	if (h == HALTED)
@@ -148,9 +107,19 @@ static void hinder(enum hindrance h)
 		thread_regs(pager)->in[1] = b->id.raw;
 }
 
-TEST(HFLT0029, "an answer does not go straight that is not plain, or to who could not or should not run then")
+/* a after the answer: runs, could run, was answered but cannot run, or waits for an answer still. */
+enum after { RUNS, READY, STOPPED, WAITS };
+
+TEST(HFLT0029, "an answer that is not plain, or to a thread that cannot run then, arrives all the same")
 {
+	static const enum after expected[HINDRANCES] = {
+		[HALTED] = STOPPED, [NOT_ABOVE] = READY, [QUEUED] = READY, [TYPED] = STOPPED, [TIMEOUT] = READY,
+		[REDIRECTOR] = WAITS, [QUANTUM] = STOPPED,
+	};
+
 	for (enum hindrance h = PLAIN; h < HINDRANCES; h++) {
+		enum after after;
+
 		set_up();
 		CHECK(!receive_from(pager, L4_ANYTHREAD));
 		if (h == QUANTUM)
@@ -158,18 +127,25 @@ TEST(HFLT0029, "an answer does not go straight that is not plain, or to who coul
 		world_run(a);
 		while (h == QUANTUM && (world_current() != a || cpu_self()->slice_owner != a))
 			CALL(world_current(), L4_CALL_THREAD_SWITCH, 0);	/* until a has its own slice */
-		world_settle(h == PAGE_FAULT ? fault_general() : exception_general());
+		world_settle(h == PAGE_FAULT ? fault() : exception());
 		CHECK(blocked(a) && world_current() == pager);
 		hinder(h);
 		CHECK_EQ(a->quantum_state == QUANTUM_OVER, h == QUANTUM);
-		host.straight = 0;
 		world_settle(world_call(pager, L4_CALL_IPC));
-		CHECK_EQ(host.straight, h == PLAIN);
+		after = thread_in_ipc(a) && a->origin != IPC_QUANTUM ? WAITS : world_current() == a ? RUNS
+		      : thread_runnable(a) ? READY : STOPPED;
+		if (after != expected[h])
+			test_fail(__FILE__, __LINE__, "case %d: %d", (int)h, (int)after);
+		CHECK_EQ(blocked(pager), h != QUEUED && h != TIMEOUT && h != TYPED && h != REDIRECTOR);
+		if (h == TIMEOUT)
+			CHECK_FAILED(pager, RECEIVE_ERROR(TIMEOUT));
+		if (h == TYPED)
+			CHECK_FAILED(pager, SEND_ERROR(OVERFLOW));
 	}
 }
 
 /* What of an answer is so only between two steps of a rename or a move: looked at without the rest of it. */
-TEST(HFLT0031, "an answer does not go straight to who waits for another, or whose senders are sorted anew")
+TEST(HFLT0031, "no answer reaches a thread that waits for another, or lets one run whose senders are sorted")
 {
 	struct list sender;
 	l4_tid_t self;
@@ -177,35 +153,40 @@ TEST(HFLT0031, "an answer does not go straight to who waits for another, or whos
 	set_up();
 	CHECK(!receive_from(pager, L4_ANYTHREAD));
 	world_run(a);
-	world_settle(exception_general());
+	world_settle(exception());
 	put_mr(pager, 0, l4_tag(0, L4_EXC_WORDS, 0).raw);
 	reply_and_wait();
 	self = a->recv_from;
 	a->recv_from = b->id;
-	CHECK(!host_answer(pager));
+	kernel_syscall(pager, L4_CALL_IPC);
 	a->recv_from = self;
+	CHECK_FAILED(pager, SEND_ERROR(TIMEOUT));
+	CHECK(blocked(a));
+	put_mr(pager, 0, l4_tag(0, L4_EXC_WORDS, 0).raw);
+	reply_and_wait();
 	list_push_back(&a->drain[0], &sender);
-	CHECK(!host_answer(pager));
+	CHECK(kernel_syscall(pager, L4_CALL_IPC) != a);
 	list_remove(&sender);
-	CHECK(host_answer(pager) == a);
+	CHECK(thread_runnable(a));
 }
 
-TEST(HFLT0032, "a page fault of sigma0 does not go straight")
+TEST(HFLT0032, "a page fault of sigma0 is no message, whatever pager it names")
 {
 	set_up();
 	CHECK(!receive_from(pager, L4_ANYTHREAD));
 	world_run(a);
 	a->space->sigma0 = true;
-	CHECK(!fault_page_straight(a, VA, L4_W));
+	kernel_page_fault(a, VA, L4_W);
+	CHECK(blocked(pager) && !blocked(a));
 	a->space->sigma0 = false;
-	CHECK(fault_page_straight(a, VA, L4_W) == pager);
+	CHECK(kernel_page_fault(a, VA, L4_W) == pager);
 }
 
-TEST(HFLT0030, "a fault does not go straight past who is ready or queued, nor around a redirector")
+TEST(HFLT0030, "a fault is queued at a busy handler, gives way to a higher thread, and obeys a redirector")
 {
-	enum { READY, BUSY, BELOW, REDIRECTED, QUEUED_AT, CASES };
+	enum { READY_ONE, BUSY, BELOW, REDIRECTED, QUEUED_AT, CASES };
 
-	for (unsigned i = READY; i < CASES; i++) {
+	for (unsigned i = READY_ONE; i < CASES; i++) {
 		set_up();
 		if (i != BUSY)
 			CHECK(!receive_from(pager, L4_ANYTHREAD));
@@ -215,14 +196,18 @@ TEST(HFLT0030, "a fault does not go straight past who is ready or queued, nor ar
 			redirect(a, root->id);
 		if (i == QUEUED_AT)
 			CHECK(!send_to(b, a));		/* it may speak for pager */
-		for (unsigned exception = 0; exception < 2; exception++) {
+		for (unsigned is_exception = 0; is_exception < 2; is_exception++) {
 			struct world_copy *before;
 
 			world_run(a);
 			before = world_save();
-			host.straight = 0;
-			world_settle(exception ? exception_straight() : fault_straight());
-			CHECK_EQ(host.straight, i == READY);
+			world_settle(is_exception ? exception() : fault());
+			CHECK(blocked(a));
+			CHECK_EQ(blocked(pager), i == REDIRECTED);
+			CHECK_EQ(world_current() == pager, i == READY_ONE || i == QUEUED_AT || i == BUSY);
+			CHECK_EQ(thread_queued(a), i == BUSY || i == REDIRECTED);
+			if (thread_queued(a))
+				CHECK(a->partner == (i == BUSY ? pager : root));
 			world_restore(before);
 			world_drop(before);
 		}

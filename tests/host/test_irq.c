@@ -2,6 +2,7 @@
 /*
  * test_irq.c - interrupts as senders: attach, deliver, acknowledge, detach.
  */
+#include <core/irq.h>
 #include <core/sched.h>
 #include <core/upcall.h>
 #include <x2/inspect.h>
@@ -311,21 +312,6 @@ TEST(HIRQ0020, "an answer before the interrupt was received does not unmask the 
 	CHECK(!host.irq_open[LINE]);
 }
 
-/* What an interrupt may change, in words that can be compared. */
-struct seen {
-	struct cpu cpu;
-	struct thread a, b, irq;
-	struct arch_regs regs_a, regs_b;
-};
-
-static struct seen *see(struct seen *s)
-{
-	*s = (struct seen){ *cpu_self(), *a, *b, *thread_find(irq), *thread_regs(a), *thread_regs(b) };
-	s->a.partner = s->irq.partner = 0;
-	memset(s->regs_a.in, 0, sizeof(s->regs_a.in));
-	return s;
-}
-
 /* a waits for irq above b, which runs; the clock stands somewhere in b's slice. */
 static void wait_above(l4_tid_t from, uint64_t us)
 {
@@ -337,55 +323,58 @@ static void wait_above(l4_tid_t from, uint64_t us)
 	world_pass(us);
 }
 
-TEST(HIRQ0021, "the straight way of an interrupt leaves all as the other one does")
+TEST(HIRQ0021, "a handler above the running thread runs at once, on its own slice, and the other is charged")
 {
 	for (unsigned i = 0; i < 4; i++) {
-		static struct seen straight, other;
-		struct world_copy *before;
+		const struct cpu *cpu = cpu_self();
+		struct thread *owner;
+		uint64_t end, used;
 
-		wait_above(i % 2 ? irq : L4_ANYTHREAD, i / 2 * 700);
-		before = world_save();
-		host.straight = 0;
+		wait_above(i % 2 ? irq : L4_ANYTHREAD, 0);
+		owner = cpu->slice_owner;
+		end = cpu->slice_end;
+		used = owner->time_used - cpu->slice_start;
+		world_pass(i / 2 * 700);
 		world_irq(LINE);
-		CHECK_EQ(host.straight, 1);
-		CHECK(world_current() == a);
-		see(&straight);
-		world_restore(before);
-		world_settle(kernel_irq(b, LINE));
-		CHECK_EQ(host.straight, 0);
-		CHECK(!memcmp(&straight, see(&other), sizeof(other)));
-		world_drop(before);
+		CHECK(world_current() == a && !blocked(a));
+		CHECK_EQ(tag_of(a).raw, IRQ_TAG);
+		CHECK_EQ(from_of(a).raw, irq.raw);
+		CHECK_EQ(get_mr(a, 1), 0x1111);			/* its own */
+		CHECK(!host.irq_open[LINE] && irq_thread(LINE)->irq_state == IRQ_UNACKED);
+		CHECK(cpu->slice_owner == a && cpu->slice_end == host.now + a->slice_left);
+		CHECK_EQ(owner->slice_left, end - host.now);
+		CHECK_EQ(owner->time_used, used + host.now);
+		CHECK(cpu->ready[b->prio].next == &b->ready_link);	/* before its equals */
 	}
 }
 
-static bool goes_straight(void)
-{
-	host.straight = 0;
-	world_irq(LINE);
-	return host.straight;
-}
-
-TEST(HIRQ0022, "an interrupt does not go straight where there is more to do")
+TEST(HIRQ0022, "an interrupt wakes its handler, which runs then if it is above the running thread")
 {
 	wait_above(L4_ANYTHREAD, 0);
 	set_prio(a, b->prio);			/* not above */
-	CHECK(!goes_straight());
+	world_run(b);
+	world_irq(LINE);
+	CHECK(world_current() == b && !blocked(a));
 	wait_above(b->id, 0);			/* for another one */
-	CHECK(!goes_straight());
+	world_irq(LINE);
+	CHECK(world_current() == b && blocked(a) && irq_thread(LINE)->irq_state == IRQ_WAITING);
 	wait_above(L4_ANYTHREAD, 0);
-	*thread_tcr(b, L4_TCR_FLAGS) = L4_PREEMPT_SIGNAL;
-	CHECK(!goes_straight());
+	*thread_tcr(b, L4_TCR_FLAGS) = L4_PREEMPT_SIGNAL;	/* it has no exception handler */
+	world_irq(LINE);
+	CHECK(world_current() == a && !blocked(b));
 	wait_above(L4_ANYTHREAD, 0);
-	host.now += CFG_TIMESLICE_US;		/* b's slice is over, and nobody has noticed */
-	CHECK(!goes_straight());
+	host.now += CFG_TIMESLICE_US;		/* b's slice is over, and the timer has not fired yet */
+	world_irq(LINE);
 	CHECK(world_current() == a);
 	wait_above(L4_ANYTHREAD, 0);
 	a->slice_left = 0;			/* it needs a new one */
-	CHECK(!goes_straight());
+	world_irq(LINE);
+	CHECK(world_current() == a && a->slice_left == a->slice);
 	wait_above(L4_ANYTHREAD, 0);
 	CHECK(schedule(root, a->id, 0xffff0000 | time_us(500), KEEP) != L4_SCHED_ERROR);
 	world_run(b);
-	CHECK(!goes_straight());
+	world_irq(LINE);
+	CHECK(world_current() == a && a->quantum == 500);
 }
 
 TEST(HIRQ0023, "an interrupt while somebody runs by the grace of a higher one goes to the highest")
@@ -400,7 +389,7 @@ TEST(HIRQ0023, "an interrupt while somebody runs by the grace of a higher one go
 		world_run(giver);
 		CALL(giver, L4_CALL_THREAD_SWITCH, b->id.raw);
 		CHECK(world_current() == b);
-		CHECK(!goes_straight());
+		world_irq(LINE);
 		CHECK(world_current() == (prio > 120 ? a : giver));
 		CHECK(!blocked(a));
 	}

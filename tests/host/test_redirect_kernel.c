@@ -109,7 +109,7 @@ TEST(HRED0027, "an exception likewise: the registers of whoever answers are take
 		CHECK(!receive_from(r, L4_ANYTHREAD));
 		CHECK(!receive_from(d, L4_ANYTHREAD));
 		world_run(s);
-		world_settle(host_exception(s, 6, 0));
+		world_settle(kernel_exception(s, 6, 0));
 		CHECK(!blocked(r));
 		CHECK_EQ(tag_of(r).raw & L4_TAG_FLAGS, R);
 		if (handed_on)

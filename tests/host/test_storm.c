@@ -182,7 +182,7 @@ static void do_fault(struct thread *self)
 	*thread_tcr(self, L4_TCR_PAGER) = some_id(self).raw;
 	*thread_tcr(self, L4_TCR_EXCEPTION_HANDLER) = some_id(self).raw;
 	if (one_in(3))
-		world_settle(host_exception(self, rnd(20), 0));
+		world_settle(kernel_exception(self, rnd(20), 0));
 	else if (one_in(3))
 		world_settle(kernel_io_fault(self, rnd(500), rnd(3)));
 	else

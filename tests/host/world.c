@@ -97,15 +97,13 @@ void world_boot(void)
 
 struct thread *world_current(void)
 {
-	host_late();
 	return cpu_self()->current;
 }
 
 static void look(struct thread *next)
 {
 	cpu_self()->current = next;
-	if (!host.ahead)		/* else core's rules hold once it is told */
-		kernel_check(next);
+	kernel_check(next);
 }
 
 /* Interrupts are let in: whoever runs afterwards is who the last entry of the hook returned. */
@@ -143,12 +141,8 @@ struct thread *world_call(struct thread *self, unsigned nr)
 {
 	struct thread *next = nr == L4_CALL_IPC ? host_fast_ipc(self) : 0;
 
-	if (!next && nr == L4_CALL_IPC)
-		next = host_answer(self);
-	if (!next && !(nr == L4_CALL_UNMAP && host_fast_unmap(self))) {
-		host_late();
+	if (!next && !(nr == L4_CALL_UNMAP && host_fast_unmap(self)))
 		next = kernel_syscall(self, nr);
-	}
 	if (next)
 		return next;
 	CHECK(tlb_here()->pending == 0);		/* it goes on at once: the TLB is not looked at again */
@@ -207,7 +201,7 @@ void world_irq(unsigned line)
 		return;
 	}
 	host.irq_open[line] = false;
-	world_settle(host_irq(world_current(), line));
+	world_settle(kernel_irq(world_current(), line));
 }
 
 /* ---- copies: by bcopy, since memcpy is the core's, which the sanitizers make slow ---- */

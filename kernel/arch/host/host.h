@@ -32,13 +32,8 @@ struct host {
 	bool fail_all;			/* and so do all later ones */
 	uint8_t cached[HOST_MEMORY >> 12 >> 3];	/* bit: the cache holds something of the frame */
 	uint64_t tlb_word;		/* as it was loaded last */
-	struct thread *ahead;		/* ready and above all queued threads, which core does not know yet */
-	bool ahead_queued;		/* it still has to take the first message of its queue */
-	uint32_t floor;			/* while a thread is ahead: instead of cpu.floor */
 	size_t fast;			/* messages without core, that their sender then waits for */
 	size_t unmaps;			/* fpages unmapped without the call */
-	size_t apart;			/* one phase without the other, and what is queued (fast.c) */
-	size_t straight;		/* interrupts, faults and answers by their straight paths */
 	size_t flushes;			/* calls of arch_cache_flush that could reach the memory */
 	size_t console_len;
 	char console[HOST_CONSOLE];	/* terminated */
@@ -60,25 +55,11 @@ void host_fail_never(void);
 
 /* ---- messages without core (fast.c) ---- */
 
-/* self calls Ipc: who runs now, or 0 if core must be asked; then nothing has changed. */
+/* self calls Ipc. Returns the thread that runs now, or 0 if core must be asked; then nothing has changed. */
 struct thread *host_fast_ipc(struct thread *self);
-
-/*
- * Tells core of the thread that is ahead, if there is one, as the machine does before any other upcall. The
- * functions below that make an upcall do so first, and world_current of the tests.
- */
-void host_late(void);
 
 /* self calls Unmap. False: core must be asked. */
 bool host_fast_unmap(struct thread *self);
-
-/* kernel_irq and so on, straight if possible, as trap.c does it. Return who runs. */
-struct thread *host_irq(struct thread *self, unsigned line);
-struct thread *host_page_fault(struct thread *self, l4_word_t address, unsigned access);
-struct thread *host_exception(struct thread *self, l4_word_t number, l4_word_t error);
-
-/* self, in an Ipc, answers a fault. 0: it is not so simple. */
-struct thread *host_answer(struct thread *self);
 
 /* ---- caches (cache.c) ---- */
 

@@ -68,16 +68,34 @@ static INLINE void registers_in(struct arch_regs *r, const l4_word_t *first, con
 	r->rflags = of(first, rest, L4_EXC_RFLAGS);
 }
 
-/* By the gateway's Ipc, and nobody has changed where it goes on since. */
+/* By the gateway's Ipc; its IP was not changed since. */
 bool arch_thread_plain(const struct thread *t)
 {
-	return thread_regs(t)->entry == REGS_SYSCALL && thread_regs(t)->rip == GATEWAY_IPC_RETURN;
+	return thread_regs(t)->entry == REGS_IPC;
 }
 
 void arch_thread_settle(struct thread *t)
 {
-	thread_regs(t)->entry = REGS_SYSCALL;
-	thread_regs(t)->rip = GATEWAY_IPC_RETURN;
+	thread_regs(t)->entry = REGS_IPC;
+}
+
+void arch_ipc_received(struct thread *t, l4_tid_t from)
+{
+	thread_regs(t)->entry = REGS_IPC;
+	thread_regs(t)->rsi = from.raw;
+}
+
+/* What the fast path did not save is of an earlier entry: RDX and RBP become what it leaves in them. */
+void arch_ipc_done(struct thread *t)
+{
+	struct arch_regs *r = thread_regs(t);
+
+	if (r->entry == REGS_IPC) {
+		r->entry = REGS_SYSCALL;
+		r->rip = GATEWAY_IPC_RETURN;
+		r->rdx = r->rbp = 0;
+	}
+	r->rdi = thread_utcb_address(t);
 }
 
 void arch_thread_init(struct thread *t)
@@ -119,7 +137,7 @@ struct arch_user arch_user_get(struct thread *t)
 {
 	l4_word_t ip = thread_regs(t)->rip;
 
-	if (t->recv == RECV_READY || t->send == SEND_CALLING)
+	if (t->recv == RECV_READY || thread_regs(t)->entry == REGS_IPC)
 		ip = GATEWAY_IPC_RETURN;
 	if (gateway_contains(ip))
 		return user_of_gateway(t, ip);
@@ -128,7 +146,9 @@ struct arch_user arch_user_get(struct thread *t)
 
 l4_word_t arch_user_ip(struct thread *t)
 {
-	return gateway_contains(thread_regs(t)->rip) ? arch_user_get(t).ip : thread_regs(t)->rip;
+	const struct arch_regs *r = thread_regs(t);
+
+	return r->entry == REGS_IPC || gateway_contains(r->rip) ? arch_user_get(t).ip : r->rip;
 }
 
 /* Complete u by what is not to be changed. */
@@ -142,6 +162,14 @@ static __attribute__((noinline)) void keep_others(struct thread *t, struct arch_
 		u->sp = now.sp;
 }
 
+/* A message has come to t, by which it is to leave elsewhere: all its registers go into the frame (R6). */
+static __attribute__((noinline)) void complete(struct thread *t)
+{
+	for (unsigned i = l4_tag_untyped((l4_tag_t){ t->mr[0] }) + 1; i < REG_MRS; i++)
+		t->mr[i] = t->utcb[i];
+	arch_ipc_done(t);
+}
+
 void arch_user_set(struct thread *t, struct arch_user u, unsigned which)
 {
 	enum { PLACE = ARCH_SET_IP | ARCH_SET_SP };
@@ -152,6 +180,8 @@ void arch_user_set(struct thread *t, struct arch_user u, unsigned which)
 		thread_regs(t)->rflags = rflags_for_user(u.flags);
 	if (!(which & PLACE))
 		return;
+	if (thread_regs(t)->entry == REGS_IPC && !thread_in_ipc(t))
+		complete(t);
 	thread_regs(t)->rip = u.ip;
 	thread_regs(t)->rsp = u.sp;
 	thread_regs(t)->entry = REGS_OTHER;

@@ -158,7 +158,7 @@ BOOT_CODE void descr_init_bitmap(void)
 BOOT_CODE void descr_init_syscall(bool fast_path)
 {
 	cpu_write_msr(MSR_STAR, (uint64_t)(SEL_COMPAT_CS) << 48 | (uint64_t)SEL_KERNEL_CS << 32);
-	cpu_write_msr(MSR_LSTAR, (uintptr_t)(fast_path ? entry_syscall : entry_call));
+	cpu_write_msr(MSR_LSTAR, (uintptr_t)(fast_path ? entry_syscall : entry_by_c));
 	cpu_write_msr(MSR_CSTAR, (uintptr_t)entry_call);
 	cpu_write_msr(MSR_SFMASK, SYSCALL_MASK);
 	cpu_write_msr(MSR_EFER, cpu_read_msr(MSR_EFER) | EFER_SCE);

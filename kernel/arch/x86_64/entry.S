@@ -16,7 +16,6 @@
  * change of stacks, or between that back and SYSRET.
  */
 #include "offsets.h"
-#include "read_clock.h"
 
 	.macro push_regs
 	.irp reg, rdi, rsi, rdx, rcx, r8, r11, rbp, r15, r14, r13, r12, r10, rbx, rax, r9
@@ -45,25 +44,12 @@
 1:
 	.endm
 
-	/*
-	 * To the thread in RDI that was READY, as fast.S leaves: its message is that of an interrupt, nothing
-	 * but a tag; of a page fault, MR0 to MR2 in its frame; or of an exception, MR0 to MR7 there, and the
-	 * others in its UTCB.
-	 */
-	.macro leave_with words
-	mov $IPC_RETURN, %rcx
-	mov $\words, %r8d
-	xor %edx, %edx
-	mov T_UTCB(%rdi), %rsp
-	.endm
-
 	.text
 	.balign 16
 	.globl entry_ipc, leave_to
 	/* Ipc, from fast.S: RBP is RSP0, RSP and RFLAGS are saved, GS is right; RDI, RBP, RCX, R11 are ours. */
 entry_ipc:
-	movq $IPC_RETURN, T_RIP(%rbp)
-	movq $REGS_SYSCALL, T_ENTRY(%rbp)
+	movq $REGS_IPC, T_ENTRY(%rbp)
 	.set at, T_MR
 	.irp reg, r9, rax, rbx, r10, r12, r13, r14, r15
 	mov %\reg, at(%rbp)
@@ -96,6 +82,8 @@ entry_call:
 
 /* Leave to the thread in RAX. */
 leave_to:
+	cmpl $REGS_IPC, T_ENTRY(%rax)
+	je fast_leave
 	lea -FRAME_BYTES(%rax), %rsp
 	pop_regs
 	cmpl $REGS_SYSCALL, (%rsp)
@@ -127,165 +115,19 @@ save_user:
 	jmp leave_to
 
 /*
- * Interrupts. One of an edge-triggered line that is open, whose handler is READY above self and whoever else
- * could run, goes straight: nothing is written until that is sure, and all is done that irq_arrived and
- * sched_run of core would do then (docs/decisions/kernel-entry.md). kernel/arch/host/fast.c has it in C.
- *
- * It came from user mode if its frame ends at RSP0, where that of the running thread does. The upper half of
- * the flags is 0 as a rule; with VM in it GS is not the kernel's, whatever its selector is.
- *
- *   RBP  &self->id        RBX  &irq->id, of the line        RDI  &handler->id    RSI  the line's id
- *   RCX  self's priority  R10  the floor without the timer  R8   vector
- *   R9   its space        R14  what to load for that        RAX  now             RDX  what the slice has left
+ * Interrupts. From user mode if the frame ends at RSP0, where that of the running thread does: CS in it may
+ * be anything (user_of_vm86).
  */
 	.balign 16
 entry_irq:
+	cld
 	push_regs
-	lea	FRAME_BYTES(%rsp), %rbp
-	mov	T_RFLAGS(%rbp), %eax
-	mov	%gs, %ax
-	cmp	$USER_GS, %eax
-	jne	irq_by_c
-irq_again:
-	cmp	%rbp, kernel + CPU_CURRENT(%rip)	/* has core to be told something first? */
-	jne	irq_late
-	movzbl	T_ENTRY(%rbp), %r8d
-	mov	plat_irq_edge(, %r8, 8), %rbx
-	test	%rbx, %rbx
-	jz	irq_by_c
-	mov	T_HANDLER(%rbx), %rdi
-	movzbl	T_PRIO(%rbp), %ecx
-	lea	READY << 8(%rcx), %r10d
-	movzwl	T_PRIO(%rdi), %eax	/* READY and above self: one number */
-	cmp	%r10d, %eax
-	jbe	irq_by_c
-	cmp	%ecx, kernel + CPU_HIGHEST(%rip)	/* nobody who is queued is above self, either */
-	jg	irq_by_c
-	mov	(%rbx), %rsi
-	cmp	%rsi, T_RECV_FROM(%rdi)
-	jne	irq_open
-irq_heard:
-	cmpl	$0, kernel + CPU_SPECIAL(%rip)	/* S9 */
-	jne	irq_by_c
-	cmpq	$0, T_SLICE_LEFT(%rdi)	/* then C gives it a new one */
-	je	irq_by_c
-	mov	T_UTCB(%rbp), %rax
-	testb	$PREEMPT_FLAGS, TCR_FLAGS(%rax)	/* delayed, or to be told about? */
-	jnz	irq_by_c
-	mov	T_SPACE(%rdi), %r9
-	mov	SPACE_DIRECT(%r9), %r14
-	test	%r14, %r14
-	jz	irq_by_c
-	read_clock
-	mov	kernel + CPU_SLICE_END(%rip), %rdx
-	sub	%rax, %rdx
-	jbe	irq_by_c		/* the slice is over: self goes behind its equals */
-
-	/* Nothing can go wrong any more. The line: accepted, ended, its message delivered. */
-	movq	$0, plat_irq_edge(, %r8, 8)
-	mov	lapic_registers(%rip), %r12
-	movl	$0, EOI(%r12)
-	incq	T_IRQ_COUNT(%rbx)
-	movb	$UNACKED, T_IRQ_STATE(%rbx)
-	movb	$NONE, T_RECV(%rdi)
-
-	/* The slice that runs is charged, the handler's begins. */
-	mov	kernel + CPU_SLICE_OWNER(%rip), %r12
-	mov	%rdx, T_SLICE_LEFT(%r12)
-	mov	%rax, %rdx
-	sub	kernel + CPU_SLICE_START(%rip), %rdx
-	add	%rdx, T_TIME_USED(%r12)
-	mov	%rax, kernel + CPU_SLICE_START(%rip)
-	add	T_SLICE_LEFT(%rdi), %rax	/* the handler's may be the one that ran */
-	mov	%rax, kernel + CPU_SLICE_END(%rip)
-	mov	%rdi, kernel + CPU_SLICE_OWNER(%rip)
-
-	/* Self goes before its equals (S1), and nobody above them is queued. */
-	mov	%ecx, kernel + CPU_HIGHEST(%rip)
-	bts	%rcx, kernel + CPU_READY_BITS(%rip)
-	shl	$4, %ecx
-	lea	kernel + CPU_READY(%rcx), %rcx
-	lea	T_READY_LINK(%rbp), %rdx
-	mov	(%rcx), %r12
-	mov	%r12, (%rdx)
-	mov	%rcx, 8(%rdx)
-	mov	%rdx, 8(%r12)
-	mov	%rdx, (%rcx)
-
-	/* The handler runs. Nobody waits for the end of its slice, but an equal of self's would: S7. */
-	cmp	kernel + CPU_TIMER_SET(%rip), %rax
-	adc	$0, %r10d
-	mov	%r10d, kernel + CPU_FLOOR(%rip)
-	mov	%r10d, cpu_locals + LOCAL_FLOOR(%rip)
-	mov	%rdi, kernel + CPU_CURRENT(%rip)
-	mov	%rdi, cpu_locals + LOCAL_RSP0(%rip)
-	cmp	%r9, mem + MEM_LOADED(%rip)
-	je	irq_same
-	mov	%r9, mem + MEM_LOADED(%rip)
-	mov	%r14, %cr3
-	mov	%ds, %eax		/* as switch.h has it */
-	mov	%es, %ecx
-	imul	%ecx, %eax
-	mov	%fs, %ecx
-	imul	%ecx, %eax
-	cmp	$USUAL_SEGMENTS, %eax
-	jne	irq_rest
-irq_same:
-	cmpq	$0, cpu_locals + LOCAL_FPU_OWNER(%rip)
-	jne	irq_rest
-irq_leave:
-	leave_with 0
-	mov	$IRQ_TAG, %r9
-	jmp	fast_no_words
-
-irq_open:
-	cmpq	$-1, T_RECV_FROM(%rdi)
-	je	irq_heard
-irq_by_c:
-	cld
-	cmp	%rbp, cpu_locals + LOCAL_RSP0(%rip)
-	jne	in_kernel
+	lea FRAME_BYTES(%rsp), %rbp
+	cmp %rbp, cpu_locals + LOCAL_RSP0(%rip)
+	jne in_kernel
 	enter_c
-	call	trap_irq
-	jmp	leave_to
-
-irq_late:
-	cld
-	cmp	%rbp, cpu_locals + LOCAL_RSP0(%rip)
-	jne	in_kernel
-	mov	%rbp, %rdi
-	mov	cpu_locals + LOCAL_STACK(%rip), %rsp
-	call	trap_late
-	lea	-FRAME_BYTES(%rbp), %rsp
-	jmp	irq_again
-
-irq_rest:
-	cld
-	mov	%rsi, %rbx
-	mov	cpu_locals + LOCAL_STACK(%rip), %rsp
-	call	switch_rest
-	mov	%rax, %rdi
-	mov	%rbx, %rsi
-	jmp	irq_leave
-
-	.globl leave_fault, leave_exception
-leave_fault:
-	leave_with 2
-	mov T_RSI(%rdi), %rsi
-	mov T_MR(%rdi), %r9
-	mov T_MR + 8(%rdi), %rax
-	mov T_MR + 16(%rdi), %rbx
-	jmp fast_two_words
-
-leave_exception:
-	leave_with EXC_WORDS
-	mov T_RSI(%rdi), %rsi
-	.set at, T_MR
-	.irp reg, r9, rax, rbx, r10, r12, r13, r14, r15
-	mov at(%rdi), %\reg
-	.set at, at + 8
-	.endr
-	jmp fast_words_done
+	call trap_irq
+	jmp leave_to
 
 /* An interrupt in idle or in cpu_window: what the kernel did is over, and all of it is in TCBs. */
 in_kernel:

@@ -47,18 +47,11 @@ struct thread *switch_fpu(struct thread *next)
 	return next;
 }
 
-/* entry.S has switched to another space, but something is not as it is as a rule. */
-struct thread *switch_rest(struct thread *next)
-{
-	switch_segments();
-	return switch_fpu(next);
-}
-
 _Static_assert(THREAD_USER == 0 && WORK_NONE == 0, "asked for at once");
 
 static INLINE bool can_leave(const struct thread *t)
 {
-	return !(t->kind | t->work) && (thread_regs(t)->entry == REGS_SYSCALL || arch_ip_ok(thread_regs(t)));
+	return !(t->kind | t->work) && (regs_by_gateway(thread_regs(t)) || arch_ip_ok(thread_regs(t)));
 }
 
 /* Checks take longer than many a slice or timeout: the clock stands still meanwhile. */
@@ -103,7 +96,7 @@ struct thread *leave(struct thread *next)
 	if (!can_leave(next))
 		next = finish(next);
 	*(l4_word_t *)(void *)utcb_cells = next->local.raw;
-	return switch_to(next, false);
+	return switch_to(next);
 }
 
 /* The end of booting, whose code called this. */

@@ -9,10 +9,6 @@
  *       the FPU holds nobody's data
  *   L4  the CPU reads the TSS at KMAP_TSS, where the I/O bitmap of the loaded space follows it, or one that
  *       denies every port: a switch between spaces switches the bitmap, and nothing else has to
- *   L5  ahead: 0, or RSP0 of a thread that is ready and above all that are queued, and `floor` says so; core
- *       does not know that yet. Its next message is in its frame, but the registers which that has not; or
- *       still at the first of its queue, ahead_from, which is CALLING. cpu.current is 0 then, so the way in
- *       tells core before anything else; C leaves with nobody ahead
  */
 #ifndef X86_64_LOCAL_H
 #define X86_64_LOCAL_H
@@ -73,10 +69,8 @@ struct cpu_local {
 	struct thread *fpu_owner;
 	uint32_t entries;		/* for CHECK_PERIOD */
 	uint64_t gdt[GDT_ENTRIES];
-	l4_tid_t *ahead __attribute__((aligned(16)));	/* L6; aligns RSP0 too */
-	struct list *ahead_from;
-	uint32_t floor;			/* as cpu.floor, but above everybody while the machine must not switch
-					   by itself */
+	uint32_t floor __attribute__((aligned(16)));	/* as cpu.floor, but above everybody while the machine
+					   must not switch by itself; aligns RSP0 too */
 	struct tss tss;
 } __attribute__((aligned(LOCAL_BYTES)));
 

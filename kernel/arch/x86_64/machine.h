@@ -35,10 +35,8 @@ void gs_repair(void);
 /* entry.S */
 _Noreturn void leave_first(struct thread *t);
 
-/* The same: to one that was READY, and has the message of a page fault or an exception. */
-_Noreturn void leave_fault(struct thread *to);
-_Noreturn void leave_exception(struct thread *to);
 void entry_syscall(void);
+void entry_by_c(void);
 void entry_call(void);
 
 /* leave.c: everything between an upcall's result and the registers of the thread that runs. */

@@ -37,7 +37,7 @@ void offsets_of_threads(void)
 	FRAME(FRAME_RSP, rsp);
 	FRAME(FRAME_SS, ss);
 	VALUE(REGS_SYSCALL, REGS_SYSCALL);
-	REGS(T_RIP, rip);
+	VALUE(REGS_IPC, REGS_IPC);
 	REGS(T_RFLAGS, rflags);
 	REGS(T_RSP, rsp);
 	REGS(T_MR, mr);
@@ -52,70 +52,22 @@ void offsets_of_threads(void)
 	THREAD(T_RECV_FROM, recv_from);
 	THREAD(T_WAIT_AT, wait_at);
 	THREAD(T_CALLER, caller);
-	THREAD(T_WAIT_LINK, wait_link);
-	THREAD(T_WAITERS, waiters);
 	THREAD(T_SPACE, space);
 	THREAD(T_UTCB, utcb);
 	THREAD(T_LOCAL, local);
-	THREAD(T_SEND, send);
-	THREAD(T_LIFE, life);
-	THREAD(T_TAG, tag);
-	THREAD(T_ROUTE_FLAGS, route.flags);
-	THREAD(T_PARTNER, partner);
-	THREAD(T_SENDERS, senders);
-	THREAD(T_SEND_LINK, send_link);
-	THREAD(T_SEND_ORDER, send_order);
-	THREAD(T_QUEUED_LOCAL, queued_local);
-	THREAD(T_HANDLER, handler);
-	THREAD(T_IRQ_STATE, irq_state);
-	THREAD(T_IRQ_COUNT, irq_count);
-	THREAD(T_TIME_USED, time_used);
-	THREAD(T_SLICE_LEFT, slice_left);
-	THREAD(T_READY_LINK, ready_link);
 	VALUE(FRAME_BYTES, sizeof(struct arch_regs));
 }
 
 void offsets_of_others(void)
 {
-	VALUE(KERNEL_SEND_ORDERS, offsetof(struct kernel, send_orders));
-	VALUE(CPU_CURRENT, offsetof(struct kernel, cpu[0].current));
-	VALUE(CPU_HIGHEST, offsetof(struct kernel, cpu[0].highest));
-	VALUE(CPU_FLOOR, offsetof(struct kernel, cpu[0].floor));
-	VALUE(CPU_SLICE_OWNER, offsetof(struct kernel, cpu[0].slice_owner));
-	VALUE(CPU_SLICE_END, offsetof(struct kernel, cpu[0].slice_end));
-	VALUE(CPU_TIMER_SET, offsetof(struct kernel, cpu[0].timer_set));
-	VALUE(CPU_SLICE_START, offsetof(struct kernel, cpu[0].slice_start));
-	VALUE(CPU_SPECIAL, offsetof(struct kernel, cpu[0].special));
-	VALUE(CPU_READY, offsetof(struct kernel, cpu[0].ready));
-	VALUE(CPU_READY_BITS, offsetof(struct kernel, cpu[0].ready_bits));
-	VALUE(MEM_LOADED, offsetof(struct mem, tlb[0].loaded));
-	VALUE(KERNEL_TABLE, offsetof(struct kernel, table));
-	VALUE(THREAD_LEAF_LOG2, THREAD_LEAF_LOG2);
-	VALUE(THREAD_NUMBERS, 1 << L4_THREAD_BITS);
-	VALUE(VERSION_BITS, L4_TID_VERSION_BITS);
-	VALUE(ANYLOCAL, (long)L4_ANYLOCALTHREAD.raw);
-	VALUE(IRQ_TAG, (long)l4_tag_kernel(L4_PROTO_INTERRUPT, 0, 0).raw);
-	VALUE(EXC_WORDS, L4_EXC_WORDS);
 	VALUE(READY, RECV_READY);
 	VALUE(NONE, RECV_NONE);
-	VALUE(CALLING, SEND_CALLING);
-	VALUE(ACTIVE, THREAD_ACTIVE);
-	VALUE(DYING, THREAD_DYING);
-	VALUE(NOBODY, SCHED_NOBODY);
-	VALUE(TCR_FLAGS, L4_TCR_FLAGS * (long)sizeof(l4_word_t));
-	VALUE(PREEMPT_FLAGS, L4_PREEMPT_DELAY | L4_PREEMPT_SIGNAL);
-	VALUE(UNACKED, IRQ_UNACKED);
 }
 
 void offsets_of_machine(void)
 {
 	VALUE(SPACE_DIRECT, offsetof(struct space, tlb.direct));
 	VALUE(LOCAL_FLOOR, offsetof(struct cpu_local, floor));
-	VALUE(LOCAL_AHEAD, offsetof(struct cpu_local, ahead));
-	VALUE(LOCAL_AHEAD_FROM, offsetof(struct cpu_local, ahead_from));
-	VALUE(LOCAL_FPU_OWNER, offsetof(struct cpu_local, fpu_owner));
-	VALUE(USUAL_SEGMENTS, SEL_USUAL);
-	VALUE(EOI, LAPIC_EOI);
 	VALUE(IPC_RETURN, GATEWAY_IPC_RETURN);
 	VALUE(CLOCK_RETURN, GATEWAY_CLOCK_RETURN);
 	VALUE(UNMAP_RETURN, GATEWAY_UNMAP_RETURN);
@@ -142,10 +94,7 @@ void offsets_of_machine(void)
 
 _Static_assert(offsetof(struct thread, id) == 0, "RSP0 is the address of the id");
 _Static_assert(offsetof(struct arch_regs, r9) == 0, "entry.S pushes r9 last");
-_Static_assert(offsetof(struct list, next) == 0 && offsetof(struct list, prev) == 8, "fast_other.S links");
 _Static_assert(offsetof(struct thread, recv) == offsetof(struct thread, prio) + 1, "one number of 16 bits");
-_Static_assert(offsetof(struct thread, send) == offsetof(struct thread, recv) + 1, "written at once");
-_Static_assert(offsetof(struct thread, life) == offsetof(struct thread, send) + 1, "and read");
 _Static_assert((sizeof(struct arch_regs) + offsetof(struct thread, local)) / 64
 	       == offsetof(struct arch_regs, rflags) / 64 + 1, "two lines");
 _Static_assert(offsetof(struct arch_regs, entry) == 15 * sizeof(l4_word_t), "and entry before rdi");

@@ -15,7 +15,6 @@
 /* leave.c: what is not as it is as a rule. */
 struct thread *switch_space(struct thread *next);
 struct thread *switch_fpu(struct thread *next);
-struct thread *switch_rest(struct thread *next);
 
 static INLINE bool data_segments_ok(void)
 {
@@ -37,11 +36,8 @@ static INLINE void switch_segments(void)
 		reload_data_segments();
 }
 
-/*
- * next is a user's: idle waits in finish. The UTCB cell is the caller's. straight: core has changed no entry
- * of a table since user code ran, so nothing is pending (G6).
- */
-static INLINE struct thread *switch_to(struct thread *next, bool straight)
+/* next is a user's: idle waits in finish. The UTCB cell is the caller's. */
+static INLINE struct thread *switch_to(struct thread *next)
 {
 	struct tlb *tlb = tlb_here();
 	struct cpu_local *l = cpu_local();
@@ -50,7 +46,7 @@ static INLINE struct thread *switch_to(struct thread *next, bool straight)
 
 	l->tss.rsp0 = (uintptr_t)next;
 	l->floor = cpu_self()->floor;
-	if (!direct || (!straight && tlb->pending > 0)) {
+	if (!direct || tlb->pending > 0) {
 		next = switch_space(next);
 	} else if (s != tlb->loaded) {
 		arch_tlb_load(direct);

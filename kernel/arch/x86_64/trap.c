@@ -23,33 +23,20 @@
 enum { PF_WRITE = 1 << 1, PF_RESERVED = 1 << 3, PF_FETCH = 1 << 4 };
 
 struct thread *trap_ipc(struct thread *self);
-struct thread *trap_blocked(struct thread *self);
 struct thread *trap_syscall(struct thread *self);
 struct thread *trap_user(struct thread *self);
 struct thread *trap_irq(struct thread *self);
-struct thread *trap_late(struct thread *self);
 struct thread *trap_interrupt(unsigned vector);
 _Noreturn void trap_kernel(const struct arch_regs *frame);
 void trap_aside(struct arch_regs *frame);
 
-/* What the machine has done by itself since C left to cpu->current (fast*.S). */
-struct thread *trap_late(struct thread *self)
+/* self comes from user mode. The fast path may have switched to it since C left to cpu->current (fast.S). */
+static inline void note_current(struct thread *self)
 {
-	struct cpu_local *l = cpu_local();
-
+	if (cpu_self()->current == self)
+		return;
 	cpu_self()->current = self;
 	tlb_switched(self->space);
-	if (l->ahead) {
-		kernel_ready(thread_of(l->ahead), l->ahead_from);
-		l->ahead = 0;
-	}
-	return self;
-}
-
-/* self comes from user mode. */
-static inline struct thread *note_current(struct thread *self)
-{
-	return cpu_self()->current == self ? self : trap_late(self);
 }
 
 /*
@@ -69,11 +56,8 @@ static COLD_CODE void user_of_vm86(struct arch_regs *r)
 /* SYSCALL by the gateway's Ipc: what fast.S did not do. */
 struct thread *trap_ipc(struct thread *self)
 {
-	struct thread *answered;
-
-	self = note_current(self);
-	answered = fault_answered(self);
-	return leave(answered ? answered : kernel_ipc(self));
+	note_current(self);
+	return leave(kernel_ipc(self));
 }
 
 /*
@@ -91,20 +75,13 @@ static inline struct thread *return_to(struct thread *self)
 	return self;
 }
 
-/* self waits, by what fast_alone.S or fast_queue.S did. */
-struct thread *trap_blocked(struct thread *self)
-{
-	note_current(self);
-	return leave(kernel_blocked());
-}
-
 /* Any other SYSCALL: only from the gateway it is a system call. RCX and R11 are as the CPU left them. */
 struct thread *trap_syscall(struct thread *self)
 {
 	l4_word_t number = gateway_call(thread_regs(self)->rip);
 	struct thread *next;
 
-	self = note_current(self);
+	note_current(self);
 	if (number < L4_CALLS) {
 		next = kernel_syscall(self, (unsigned)number);
 		return next ? leave(next) : return_to(self);
@@ -115,35 +92,14 @@ struct thread *trap_syscall(struct thread *self)
 	return leave(kernel_exception(self, L4_EXC_FOREIGN_SYSCALL, 0));
 }
 
-/* t was READY: one of entry.S's leave_... comes next. */
-static INLINE struct thread *switch_straight(struct thread *t)
-{
-	if (CHECK_PERIOD != 0)
-		leave_check(t);
-	return switch_to(t, true);
-}
-
 static struct thread *page_fault(struct thread *self)
 {
 	l4_word_t address = cpu_read_cr2(), error = thread_regs(self)->error;
 	unsigned access = error & PF_FETCH ? L4_X : error & PF_WRITE ? L4_W : L4_R;
-	struct thread *pager;
 
 	if (error & PF_RESERVED)		/* mapped to an address that this CPU does not have */
 		return kernel_exception(self, VECTOR_PF, error);
-	pager = fault_page_straight(self, address, access);
-	if (pager)
-		leave_fault(switch_straight(pager));
 	return kernel_page_fault(self, address, access);
-}
-
-static struct thread *other_exception(struct thread *self, l4_word_t number, l4_word_t error)
-{
-	struct thread *handler = fault_exception_straight(self, number, error);
-
-	if (handler)
-		leave_exception(switch_straight(handler));
-	return kernel_exception(self, number, error);
 }
 
 /*
@@ -167,7 +123,7 @@ static struct thread *invalid_opcode(struct thread *self)
 	struct arch_regs *r = thread_regs(self);
 
 	if (!is_kernel_interface(self))
-		return other_exception(self, VECTOR_UD, 0);
+		return kernel_exception(self, VECTOR_UD, 0);
 	r->rax = l4_fpage_base(self->space->kip_area);
 	r->rcx = (uint32_t)kernel.kip->api_version;
 	r->rdx = kernel.kip->api_flags;
@@ -196,7 +152,7 @@ static struct thread *exception(struct thread *self, unsigned vector)
 		cpu_clear_dr6();
 		break;
 	}
-	return other_exception(self, vector, thread_regs(self)->error);
+	return kernel_exception(self, vector, thread_regs(self)->error);
 }
 
 static struct thread *interrupt(struct thread *self, unsigned vector)
@@ -216,13 +172,13 @@ static struct thread *interrupt(struct thread *self, unsigned vector)
 }
 
 /* Interrupt gates leave RFLAGS.AC as it was, and AC switches SMAP off. */
-static inline struct thread *note_user(struct thread *self)
+static inline void note_user(struct thread *self)
 {
 	if (feature_used(FEATURE_SMAP))
 		cpu_clear_ac();
 	if (CHECK_PERIOD != 0)
 		ASSERT(tlb_here()->pending == 0);		/* G6 */
-	return note_current(self);
+	note_current(self);
 }
 
 /* Whatever exception it was, it is #GP, which a CPU that refuses VM raises at the IRET. */
@@ -239,16 +195,15 @@ static COLD_CODE __attribute__((noinline)) struct thread *from_vm86(struct threa
 
 struct thread *trap_user(struct thread *self)
 {
-	self = note_user(self);
+	note_user(self);
 	if (thread_regs(self)->rflags & RFLAGS_VM)
 		return leave(from_vm86(self));
 	return leave(exception(self, (uint8_t)thread_regs(self)->entry));
 }
 
-/* What entry.S does not do. */
 struct thread *trap_irq(struct thread *self)
 {
-	self = note_user(self);
+	note_user(self);
 	if (thread_regs(self)->rflags & RFLAGS_VM)
 		return leave(from_vm86(self));
 	return leave(interrupt(self, (uint8_t)thread_regs(self)->entry));

@@ -31,14 +31,11 @@ struct line {
 	volatile uint32_t *registers;	/* of its controller; 0: no such line */
 	uint8_t pin;
 	bool level, low;
-	bool open;			/* level: not masked, neither by core nor after an interrupt */
-	bool missed;			/* edge: one came while masked; not while it is open */
+	bool open;			/* not masked, neither by core nor after an interrupt */
+	bool missed;			/* edge: one came while it was not open */
 };
 
 static struct line lines[LINES_MAX];
-
-/* Of edge-triggered lines: the same. */
-struct thread *plat_irq_edge[256];
 
 static BOOT_CODE uint32_t reg_read(volatile uint32_t *r, uint32_t reg)
 {
@@ -114,24 +111,16 @@ BOOT_CODE unsigned ioapic_init(struct boot_info *boot, const struct acpi_interru
 
 bool ioapic_usable(unsigned line) { return line < LINES_MAX && lines[line].registers; }
 
-static bool is_open(unsigned line) { return lines[line].open || plat_irq_edge[VECTOR_GSI + line]; }
-
-static void set_open(unsigned line, bool open)
-{
-	lines[line].open = open && lines[line].level;
-	plat_irq_edge[VECTOR_GSI + line] = open && !lines[line].level ? irq_thread(line) : 0;
-}
-
 int ioapic_accept(unsigned line)
 {
 	struct line *l = &lines[line];
-	bool early = !is_open(line);
+	bool early = !l->open;
 
 	if (!ioapic_usable(line)) {
 		lapic_eoi();
 		return PLAT_IRQ_NONE;
 	}
-	set_open(line, false);
+	l->open = false;
 	if (l->level || early)
 		write_entry(line, true);
 	l->missed = early && !l->level;
@@ -141,16 +130,13 @@ int ioapic_accept(unsigned line)
 
 void plat_irq_check(void)
 {
-	for (unsigned line = 0; line < LINES_MAX; line++) {
-		const struct thread *irq = plat_irq_edge[VECTOR_GSI + line];
-
-		ASSERT(!irq || (irq == irq_thread(line) && irq->irq_state == IRQ_ARMED));
-	}
+	for (unsigned line = 0; line < LINES_MAX; line++)
+		ASSERT(!lines[line].open || irq_thread(line)->irq_state == IRQ_ARMED);
 }
 
 void ioapic_mask(unsigned line)
 {
-	set_open(line, false);
+	lines[line].open = false;
 	lines[line].missed = false;
 	write_entry(line, true);
 }
@@ -164,7 +150,7 @@ bool ioapic_unmask(unsigned line)
 		write_entry(line, false);
 		return true;
 	}
-	set_open(line, true);
+	l->open = true;
 	write_entry(line, false);
 	return false;
 }

@@ -34,12 +34,7 @@ void plat_irq_init(struct boot_info *boot);
 enum { PLAT_IRQ_NONE = -1, PLAT_IRQ_TIMER = -2 };
 int plat_irq_accept(unsigned vector);
 
-/*
- * By vector: of a line that would be accepted, and for which nothing has to be done but end the interrupt,
- * the thread, which is ARMED then; else 0. Who ends it clears it, and so has accepted the line.
- */
-extern struct thread *plat_irq_edge[256];
-void plat_irq_check(void);
+void plat_irq_check(void);		/* a line that is not masked is ARMED (<core/irq.h>) */
 
 bool plat_irq_usable(unsigned line);
 void plat_irq_mask(unsigned line);

@@ -11,8 +11,10 @@
  *   R4  only FXSAVE or XSAVE writes in fpu[], which was zeroed at the thread's first use of the FPU: no
  *       restore of it can fault, and nothing of a former thread is in it
  *   R5  cs and ss are always the same: users can load no other selectors there
- *   R6  while the thread is RECV_READY (thread.h) only rsp and rflags need be right, while it is SEND_CALLING
- *       the registers of its message, too: the others are what arch_thread_settle makes them
+ *   R6  entry is REGS_IPC in and after an Ipc of the gateway whose message has come: of the registers that
+ *       the thread leaves with, rsp, rflags, rsi and those of MR0 to MRu (u: untyped words of the tag) are in
+ *       the frame, the other message registers in the thread's UTCB; the rest is the same each time (fast.S)
+ *   R7  while the thread is RECV_READY (thread.h) only rsp and rflags need be right
  */
 #ifndef ARCH_REGS_H
 #define ARCH_REGS_H
@@ -20,8 +22,9 @@
 #include <x2/word.h>
 
 enum {
-	REGS_SYSCALL	= 0x100,	/* arch_regs.entry: came through the gateway, may leave by SYSRET */
-	REGS_OTHER	= 0x101,	/* leaves by IRET, as it does after a vector below 0x100 */
+	REGS_OTHER	= 0x100,	/* arch_regs.entry: leaves by IRET, as after a vector below that */
+	REGS_SYSCALL	= 0x101,	/* came through the gateway, leaves by SYSRET */
+	REGS_IPC	= 0x102,	/* likewise, by its Ipc: R6 */
 };
 
 enum { REG_MRS = 8 };
@@ -39,6 +42,12 @@ struct arch_regs {
 	l4_word_t error;		/* of the CPU, 0 if an exception has none */
 	l4_word_t rip, cs, rflags, rsp, ss;
 };
+
+/* R1: it goes on in the gateway. */
+static inline bool regs_by_gateway(const struct arch_regs *r)
+{
+	return r->entry - REGS_SYSCALL <= REGS_IPC - REGS_SYSCALL;
+}
 
 struct arch_extra {
 	uint8_t fpu[FPU_BYTES] __attribute__((aligned(64)));

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ipc_wait.c - queues of senders, waits for a message, and what changes them from outside. See ipc.h.
+ */
+#include <core/arch.h>
+#include <core/ipc_parts.h>
+#include <core/irq.h>
+#include <core/kernel.h>
+#include <core/route.h>
+#include <core/sched.h>
+#include <core/timeout.h>
+#include <lib/panic.h>
+
+/* ---- queues ---- */
+
+/* T16: a sender has left the queues of t. */
+static inline void note_left(struct thread *t)
+{
+	bool none = list_empty(&t->senders[0]) && list_empty(&t->senders[1]) && list_empty(&t->drain[0]);
+
+	t->lone_open = none ? ~(uint32_t)0 : 0;
+	t->lone_closed = tree_empty(&t->virtuals) ? ~(uint32_t)0 : 0;
+}
+
+void ipc_enqueue(struct thread *t, struct thread *to, bool front)
+{
+	bool propagated = t->route.flags & L4_TAG_PROPAGATED;
+	struct list *queue;
+
+	t->queued_local = propagated ? route_is_local(t, to->space) : t->space == to->space;
+	queue = &to->senders[t->queued_local];
+	t->send = SEND_QUEUED;
+	t->partner = to;
+	t->send_order = front ? 0 : ++kernel.send_orders;
+	if (front)
+		list_push_front(queue, &t->send_link);
+	else
+		list_push_back(queue, &t->send_link);
+	to->lone_open = 0;
+	if (!propagated)
+		return;
+	tree_insert(&to->virtuals, &t->virtual_link, t->route.sender.raw);
+	to->lone_closed = 0;
+}
+
+void ipc_dequeue(struct thread *t)
+{
+	struct thread *to = t->partner;
+
+	list_remove(&t->send_link);
+	if (tree_linked(&t->virtual_link))
+		tree_remove(&to->virtuals, &t->virtual_link);
+	t->partner = 0;
+	note_left(to);
+	if (to->drainer)
+		thread_sender_left(to);
+}
+
+static struct thread *first_sender(const struct list *queue)
+{
+	return list_empty(queue) ? 0 : container_of(queue->next, struct thread, send_link);
+}
+
+static struct thread *older(struct thread *a, struct thread *b)
+{
+	if (!a || !b)
+		return a ? a : b;
+	return a->send_order < b->send_order ? a : b;
+}
+
+/* The first of those queued at t that send in the name of id. */
+static struct thread *first_in_name(const struct thread *t, l4_tid_t id)
+{
+	struct tree_node *n = tree_find(&t->virtuals, id.raw);
+
+	return n ? container_of(n, struct thread, virtual_link) : 0;
+}
+
+struct thread *ipc_first_sender(const struct thread *t, struct thread *source, l4_tid_t from)
+{
+	bool queued = source && thread_queued(source) && source->partner == t;
+
+	if (l4_tid_is_anylocal(from))
+		return first_sender(&t->senders[1]);
+	if (!l4_tid_is_any(from))
+		return older(queued ? source : 0, first_in_name(t, from));
+	return older(first_sender(&t->senders[1]), first_sender(&t->senders[0]));
+}
+
+/* Returns the sender that t, which waits or is about to, should take; 0 if none is queued. */
+static inline struct thread *queued_sender(const struct thread *t, struct thread *source)
+{
+	return t->lone_open ? 0 : ipc_first_sender(t, source, t->recv_from);
+}
+
+bool ipc_accepts(const struct thread *to, const struct thread *from)
+{
+	if (!thread_waits(to))
+		return false;
+	if (l4_tid_is_any(to->recv_from))
+		return true;
+	if (l4_tid_is_anylocal(to->recv_from))
+		return route_is_local(from, to->space);
+	return route_is_from(from, to->recv_from);
+}
+
+/* ---- waiting ---- */
+
+void ipc_wait_at(struct thread *t, struct thread *to)
+{
+	if (t->wait_at == &to->id)
+		return;
+	ipc_wait_nowhere(t);
+	t->wait_at = &to->id;
+	if (to != &thread_nobody)
+		list_push_back(&to->waiters, &t->wait_link);
+}
+
+bool ipc_is_plain_wait(const struct thread *t)
+{
+	return t->origin == IPC_CALL && !tree_linked(&t->deadline) && thread_unhindered(t)
+	    && (t->recv == RECV_READY || arch_thread_plain(t));
+}
+
+void ipc_settle(struct thread *t)
+{
+	if (t->recv != RECV_READY)
+		return;
+	arch_thread_settle(t);
+	t->recv = RECV_WAITING;
+}
+
+void ipc_refresh(struct thread *t)
+{
+	ipc_settle(t);
+	if (thread_waits(t) && ipc_is_plain_wait(t))
+		t->recv = RECV_READY;
+}
+
+/* t waits no more. It stays on the list of the thread that it waited for (T3). */
+static inline void leave_wait(struct thread *t)
+{
+	ipc_settle(t);
+	t->recv = RECV_NONE;
+}
+
+/* A thread that waits for any stays on the list of the one that it waited for last. */
+static void wait_for_message(struct thread *t, struct thread *source, uint64_t deadline)
+{
+	if (wait_is_closed(t->recv_from))
+		ipc_wait_at(t, source ? source : &thread_nobody);
+	if (source)
+		source->caller = &t->id;
+	timeout_set(t, deadline);
+	t->recv = ipc_is_plain_wait(t) ? RECV_READY : RECV_WAITING;
+}
+
+void ipc_stop_waiting(struct thread *t)
+{
+	ipc_clear_deadline(t);
+	leave_wait(t);
+}
+
+bool ipc_make_ready(struct thread *t)
+{
+	if (t->recv != RECV_WAITING || t->origin != IPC_CALL || !arch_thread_plain(t) || !thread_unhindered(t))
+		return false;
+	timeout_clear(t);
+	t->recv_timeout = L4_NEVER.raw;
+	return true;
+}
+
+/* A message that is queued at t, WAITING, already is taken when t runs; its deadline stands (T5). */
+void ipc_look_again(struct thread *t)
+{
+	if (!thread_waits(t) || !queued_sender(t, thread_awaited(t)))
+		return;
+	leave_wait(t);
+	t->work = WORK_RECEIVE;
+	sched_wake(t);
+}
+
+void ipc_let_wait_follow(const struct thread *from, struct thread *t)
+{
+	struct thread *v = from->route.flags & L4_TAG_PROPAGATED ? thread_find(from->route.sender) : 0;
+
+	if (!v || !thread_waits(v) || !l4_tid_eq(v->recv_from, from->id))
+		return;
+	ipc_wait_at(v, t);
+	t->caller = &v->id;
+	v->recv_from = t->id;
+	ipc_look_again(v);
+}
+
+/* ---- the receive phase ---- */
+
+enum { HELD = 16 };		/* bits of a raw time; an instant above them is of a time point */
+
+static inline bool is_point(const struct thread *t)
+{
+	return l4_time_is_point((l4_time_t){ (uint16_t)t->recv_timeout });
+}
+
+void ipc_hold_point(struct thread *t)
+{
+	if (is_point(t) && !(t->recv_timeout >> HELD))
+		t->recv_timeout |= l4_deadline((l4_time_t){ (uint16_t)t->recv_timeout }, arch_time_now()) << HELD;
+}
+
+static void wait_until_timeout(struct thread *t, struct thread *source)
+{
+	uint64_t now = arch_time_now(), deadline = t->recv_timeout >> HELD;
+
+	if (!deadline)
+		deadline = l4_deadline((l4_time_t){ (uint16_t)t->recv_timeout }, now);
+	if (deadline <= now)
+		ipc_fail(t, L4_IPC_TIMEOUT, L4_RECEIVE_PHASE);
+	else
+		wait_for_message(t, source, deadline);
+}
+
+/* The thread that t names in a closed wait does not exist. Returns true if t waits all the same. */
+static __attribute__((cold, noinline)) bool waits_for_nobody(struct thread *t)
+{
+	if (t->origin == IPC_START)
+		return true;
+	ipc_clear_deadline(t);		/* of the wait that began before it looked again */
+	ipc_fail(t, L4_IPC_NOT_EXISTING, L4_RECEIVE_PHASE);
+	return false;
+}
+
+static void done_without_receive(struct thread *t)
+{
+	enum ipc_origin origin = t->origin;
+
+	ipc_finish(t);
+	if (origin == IPC_CALL)
+		arch_ipc_done(t);
+}
+
+void ipc_begin_receive(struct thread *t)
+{
+	struct thread *source = 0;
+
+	if (!t->recv_wanted) {
+		done_without_receive(t);
+		return;
+	}
+	if (wait_is_closed(t->recv_from)) {
+		source = ipc_find(t, t->recv_from);
+		if (source)
+			t->recv_from = source->id;
+		else if (!waits_for_nobody(t))
+			return;
+	}
+	if (queued_sender(t, source)) {
+		t->work = WORK_RECEIVE;
+		ipc_hold_point(t);
+		return;
+	}
+	if (l4_time_is_never((l4_time_t){ (uint16_t)t->recv_timeout }) || tree_linked(&t->deadline))
+		wait_for_message(t, source, L4_FOREVER);	/* or until the deadline it had (T5) */
+	else
+		wait_until_timeout(t, source);
+}
+
+/* The pager need not exist yet, and may have sent already, while t was inactive. */
+void ipc_await_start(struct thread *t, l4_tid_t pager)
+{
+	struct thread *source = thread_find(pager);
+
+	t->origin = IPC_START;
+	t->mr = t->rest->kmr;
+	t->recv_wanted = true;
+	t->recv_from = pager;
+	t->recv_timeout = L4_NEVER.raw;
+	if (source && t->lone_open) {		/* it is on no list of waiters yet */
+		t->wait_at = &source->id;
+		list_push_back(&source->waiters, &t->wait_link);
+		source->caller = &t->id;
+		t->recv = RECV_WAITING;
+		return;
+	}
+	ipc_begin_receive(t);
+	sched_wake(t);
+}
+
+/* As ipc_cancel: such a wait has no end, and is not READY; nothing else of it is to be undone. */
+void ipc_start_over(struct thread *t)
+{
+	t->recv = RECV_NONE;
+	t->origin = IPC_CALL;
+	t->mr = thread_regs(t)->mr;
+	if (thread_unhindered(t))
+		sched_enqueue(t, false);
+	else
+		sched_wake(t);
+}
+
+/*
+ * A wait for a thread that did not exist yet (IPC_START) is met by its next message only; and one for
+ * an id that its partner had before is about to end.
+ */
+void ipc_check(const struct thread *t)
+{
+	struct thread *awaited = thread_awaited(t);
+
+	if (thread_waits(t) && list_empty(&t->drain[0])
+	    && (!wait_is_closed(t->recv_from) || (awaited && l4_tid_eq(awaited->id, t->recv_from))))
+		ASSERT(!queued_sender(t, awaited));						/* T13 */
+}
