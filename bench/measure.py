@@ -131,7 +131,7 @@ def costs_of(text, windows):
 def measure():
     """(figures of the rows, points of the curves, costs)."""
     need_qemu()
-    os.environ.pop('QEMU_EXTRA', None)  # the machine is the same for everybody
+    os.environ.pop('QEMU_EXTRA', None)  # the machine has no options of the caller's environment
     for needed in (PLUGIN, os.path.join(TOP, PROGRAM)):
         if not os.path.exists(needed):
             raise BenchError('%s is missing (make bench builds it)' % needed)

@@ -88,9 +88,9 @@ static void make_idle(struct cpu *cpu)
 }
 
 /*
- * With fastpath=off whatever has a shorter way beside the general one goes the latter: nobody may be switched
- * to straight (S7, S9), and a walk seems to be under way, so that mappings are made and undone in steps. The
- * machine lets no thread be READY then (arch_kip_fill).
+ * fastpath=off forces the general path wherever there is a shorter one: no thread may be switched to directly
+ * (S7, S9), and the count of active walks is never 0, so that map and unmap run in steps. The machine's code
+ * then leaves no thread READY (arch_kip_fill).
  */
 static void choose_ways(const char *cmdline)
 {

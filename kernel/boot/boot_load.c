@@ -26,7 +26,7 @@ void boot_refuse(const char *format, ...)
 	arch_stop();
 }
 
-/* ---- who has what ---- */
+/* ---- which regions are in use ---- */
 
 static bool overlap(struct boot_range r, uint64_t base, uint64_t size)
 {

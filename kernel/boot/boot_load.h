@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * boot_load.h - physical memory while booting: who has what, and the two servers in their places.
+ * boot_load.h - physical memory while booting: the regions in use, and the load addresses of the two servers.
  */
 #ifndef BOOT_LOAD_H
 #define BOOT_LOAD_H

@@ -13,7 +13,7 @@
 /* In its declaration: made small, kept behind all that is hot, and a call of it is taken to be unlikely. */
 #define COLD_CODE __attribute__((cold))
 
-/* Where it is called straight ahead, whatever the compiler thinks of its size. */
+/* Inlined where the call stands on the straight path, regardless of its size. */
 #define INLINE inline __attribute__((always_inline))
 
 #endif

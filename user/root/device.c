@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * device.c - interrupts, ports and device memory: who may have them says the init file, and each has
+ * device.c - interrupts, ports and device memory: the init file says which program may have them; each has
  * one owner at a time, until it gives them back or ends.
  */
 #include <l4/arch.h>

@@ -63,7 +63,7 @@ static uint64_t scan(uint64_t from, uint64_t end)
 	return 0;
 }
 
-/* Where a BIOS keeps it, if the boot loader did not say (ACPI 5.2.5.1). */
+/* Where a BIOS stores it; used if the boot loader passed no address (ACPI 5.2.5.1). */
 static uint64_t find_rsdp(void)
 {
 	uint16_t segment;

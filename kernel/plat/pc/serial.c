@@ -28,7 +28,7 @@ enum { DIVISOR_115200 = 1, FIFO_ON_CLEAR = 7, PATTERN = 0x5a };
 enum { PATIENCE = 10000000, NOTICE_BYTES = 48 };
 
 static bool present, stalled;
-static unsigned long lost;		/* characters that were given up, and that no notice told of */
+static unsigned long lost;		/* characters dropped and not yet reported by a notice */
 
 BOOT_CODE void plat_console_init(void)
 {
@@ -59,7 +59,7 @@ static bool send(char c)
 	return false;
 }
 
-/* A notice that does not get through whole is said again, whole. */
+/* A notice that is not sent completely is sent again from its start. */
 bool plat_console_settle(void)
 {
 	char notice[NOTICE_BYTES];

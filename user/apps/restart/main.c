@@ -5,7 +5,7 @@
  * The first thread supervises the driver rtc: it starts it, kills it again and again while the
  * client waits for an answer, learns of its end from root, and starts another one. The second thread
  * is the client: it waits for tick after tick. When a call fails because the driver is gone, it looks
- * up the name and goes on.
+ * up the name and continues.
  */
 #include <l4/ipc.h>
 #include <pecan/demo.h>

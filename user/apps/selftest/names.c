@@ -100,7 +100,7 @@ static bool unknown_requests(void)
 	       && ask(ROOT_MAP, none, 0) == ROOT_E_REQUEST;
 }
 
-/* Root goes on and no memory is lost. (What is promised also changes when others start or end.) */
+/* Root continues and no memory is lost. (What is promised also changes when others start or end.) */
 static bool senseless_messages(void)
 {
 	struct pecan_memory before, after;

@@ -60,7 +60,7 @@ static bool server_by_name(const char *text, struct pecan_task *task)
 	return true;
 }
 
-/* Started by root: then there is nobody to go back to. */
+/* True if root started the shell: then it has no parent to return to. */
 bool id_is_first_shell(void)
 {
 	struct pecan_task me;
@@ -96,7 +96,7 @@ static bool find_thread(const char *command, L4_ThreadId_t thread, struct pecan_
 	return false;
 }
 
-/* What the user means by text; says so if it means nothing. */
+/* Parses a task id or name; prints an error if there is no such task. */
 bool id_task(const char *command, const char *text, struct pecan_task *task)
 {
 	L4_ThreadId_t thread;

@@ -25,13 +25,13 @@ enum { JOBS = 32, RETRY_US = 10000, ARGS_BYTES = ROOT_ARGS_WORDS * sizeof(L4_Wor
 
 struct job {
 	L4_Word_t task;			/* 0: free */
-	bool told;			/* that it waits for input */
+	bool told;			/* the user was told that it waits for input */
 	char name[NAME_TEXT];
 };
 
 static struct job jobs[JOBS];
 /*
- * Shared with the thread that hears ^C. It sets `interrupted` and then looks at `foreground`; the
+ * Shared with the thread that waits for ^C. It sets `interrupted` and then looks at `foreground`; the
  * shell sets `foreground` and then looks at `interrupted`: so a ^C is not lost between the two.
  */
 static L4_Word_t foreground;		/* task; 0: none */
@@ -113,8 +113,8 @@ void jobs_report(void)
 }
 
 /*
- * Tell the console who has the terminal now: after each change of `foreground`, and to a new console. Two
- * threads do so; who told it an old value sees that here and tells it the new one.
+ * Send the console the task that has the terminal: after each change of `foreground`, and to a new console.
+ * Two threads do so; one that sent an old value finds that here and sends the new one.
  */
 static enum console_status hand_over(void)
 {
@@ -128,7 +128,7 @@ static enum console_status hand_over(void)
 	return status;
 }
 
-/* Wait for the end of a task, or until ^C ends it. False if root does not know it. */
+/* Wait for the end of a task, or until ^C ends it. Returns false if root has no such task. */
 static bool wait_in_foreground(L4_Word_t task, struct pecan_end *end)
 {
 	enum root_error e;

@@ -82,7 +82,7 @@ static int read_msr(const struct target *t)
 	return SUCCEEDED;
 }
 
-/* Ask the victim who calls: it must be us, whatever we wrote where the kernel keeps our id. */
+/* The victim must see our id as the caller's, whatever we wrote into MyGlobalId of our UTCB. */
 static int spoof_id(const struct target *t)
 {
 	L4_Word_t mine = L4_Myself().raw;
@@ -188,7 +188,7 @@ static int overmap(const struct target *t)
 	return demo_ask("tenant", t->victim, TENANT_CHECK, 0) ? CONTAINED : SUCCEEDED;
 }
 
-/* None of these is ours to ask for; root knows our rights, whatever we say. */
+/* The task has the right to none of these; root looks the rights up by the sender id. */
 static int ask_root(const struct target *t)
 {
 	struct pecan_task victim;
@@ -231,7 +231,7 @@ static bool console_refuses(L4_ThreadId_t console, L4_Word_t request, L4_Word_t 
 	    && label == CONSOLE_BAD_REQUEST;
 }
 
-/* Requests that the console does not know, lengths beyond the message, and a false interrupt. */
+/* Labels that the console does not have, lengths beyond the message, and a forged interrupt. */
 static int confuse_console(const struct target *t)
 {
 	const L4_Word_t interrupt = ~(L4_Word_t)0 << 4 & 0xffffffffffff;
