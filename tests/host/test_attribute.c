@@ -246,7 +246,7 @@ static bool any_cached(l4_word_t from, unsigned pages)
 	return false;
 }
 
-TEST(HATT0012, "what the caches hold of the pages is written back, whoever has used them")
+TEST(HATT0012, "what the caches hold of the pages is written back, whichever thread has used them")
 {
 	family(NEAR);
 	CHECK(mw_touch(A, VA, L4_W) && mw_touch(C, VC + 0x2000, L4_W) && mw_touch(D, VC, L4_R));

@@ -231,17 +231,17 @@ static void check_states(unsigned first, unsigned end)
 	}
 }
 
-TEST(HEXM0001, "every control word on a thread in every state outside a fault does what the table says")
+TEST(HEXM0001, "every control word on a thread in every state outside a fault does what the table has")
 {
 	check_states(0, FIRST_FAULT);
 }
 
-TEST(HEXM0002, "every control word on a thread that faults, gives or takes a string does what the table says")
+TEST(HEXM0002, "every control word on a thread that faults, gives or takes a string does what the table has")
 {
 	check_states(FIRST_FAULT, STATES);
 }
 
-TEST(HEXM0003, "after any of them the thread can be resumed or started anew, and deleted")
+TEST(HEXM0003, "after any of them the thread can be resumed or restarted, and deleted")
 {
 	for (unsigned i = 0; i < STATES; i++) {
 		struct world_copy *c;

@@ -27,7 +27,7 @@ static void set_up(bool same_space)
 	host.fast = 0;
 }
 
-TEST(HFST0001, "calls and answers pass core by, with any number of words, inside a space and across")
+TEST(HFST0001, "calls and replies are done without core, with any number of words, inside a space and across")
 {
 	for (unsigned same = 0; same < 2; same++) {
 		set_up(same);
@@ -56,7 +56,7 @@ static void check_asked(const char *what)
 		test_fail(__FILE__, __LINE__, "core was not asked: %s", what);
 }
 
-TEST(HFST0002, "core is asked when the receiver would not go on at once")
+TEST(HFST0002, "core is called when the receiver would not continue at once")
 {
 	set_up(true);
 	CHECK(exregs(a, b->id, L4_EXREGS_SET_HALT | L4_EXREGS_HALT, 0, 0));
@@ -80,7 +80,7 @@ TEST(HFST0002, "core is asked when the receiver would not go on at once")
 	CHECK(blocked(a) && blocked(b));
 }
 
-TEST(HFST0003, "core is asked when somebody else should run instead, or in another's name or place")
+TEST(HFST0003, "core is called if another thread should run, or the message is propagated or redirected")
 {
 	set_up(false);
 	set_prio(b, 50);
@@ -102,7 +102,7 @@ TEST(HFST0003, "core is asked when somebody else should run instead, or in anoth
 	CHECK_EQ(from_of(a).raw, c->id.raw);	/* but a wait for anybody does */
 }
 
-TEST(HFST0004, "a partner that is gone, has another id or moves is found by nobody")
+TEST(HFST0004, "a partner that is deleted, renamed or moved is not found")
 {
 	l4_tid_t old;
 
@@ -132,7 +132,7 @@ TEST(HFST0004, "a partner that is gone, has another id or moves is found by nobo
 	check_asked("it has moved");
 }
 
-TEST(HFST0005, "core goes on where such a message left off: cancelled, deleted, timed out, sent to")
+TEST(HFST0005, "core continues after such a message: cancelled, deleted, timed out, sent to")
 {
 	set_up(true);
 	CHECK(!ipc(a, b->id, b->id, timeouts(TIME_NEVER, TIME_NEVER)));
@@ -181,7 +181,7 @@ TEST(HFST0006, "a caller may call others in turn, and is on the list of the last
 	}
 }
 
-TEST(HFST0007, "one who answers may answer an older call than the last")
+TEST(HFST0007, "a server may answer an older call than the last")
 {
 	set_up(true);
 	c = new_thread(a);
@@ -198,7 +198,7 @@ TEST(HFST0007, "one who answers may answer an older call than the last")
 	CHECK(blocked(c) && c->wait_at == &b->id && b->caller == &c->id);
 }
 
-TEST(HFST0008, "one that is called for the first time, and waits for another or is gone, is core's business")
+TEST(HFST0008, "core handles the first call of a thread that waits for another or does not exist")
 {
 	l4_tid_t old;
 
@@ -220,7 +220,7 @@ TEST(HFST0008, "one that is called for the first time, and waits for another or 
 	CHECK_EQ(host.fast, 0);
 }
 
-TEST(HFST0009, "local ids, and waits for any local thread, pass core by as well; a stranger does not")
+TEST(HFST0009, "local ids, and waits for any local thread, are done without core; foreign senders are not")
 {
 	struct thread *d, *e;
 
@@ -257,7 +257,7 @@ static size_t send_page(l4_word_t va, bool grant)
 	return host.fast - before;
 }
 
-TEST(HFST0010, "one map item passes core by as well, if it can be done at once; no other item does")
+TEST(HFST0010, "one map item is done without core if it takes one step; no other item is")
 {
 	set_up(false);
 	accept_window(b, L4_COMPLETE);
@@ -323,7 +323,7 @@ static void set_up_pages(void)
 	answer();
 }
 
-TEST(HFST0011, "one string passes core by too, if it goes from a page into one; it is known by its buffer")
+TEST(HFST0011, "one string is done without core if it goes from one page into one; it is known by its buffer")
 {
 	const uint8_t *got;
 
@@ -348,7 +348,7 @@ TEST(HFST0011, "one string passes core by too, if it goes from a page into one; 
 	CHECK(a->send == SEND_COPYING);
 }
 
-TEST(HFST0012, "a string for one who accepts none is core's business, and an overflow")
+TEST(HFST0012, "a string for a receiver that accepts none is handled by core, and is an overflow")
 {
 	set_up_pages();
 	put_mr(a, 0, l4_tag(LABEL, 0, 2).raw);
@@ -378,7 +378,7 @@ static size_t answer_fault(l4_word_t va)
 	return host.fast - before;
 }
 
-TEST(HFST0013, "an answer to a page fault, one map item, passes core by; the thread keeps its registers")
+TEST(HFST0013, "a page-fault reply with one map item is done without core; the thread keeps its registers")
 {
 	set_up(false);
 	give(a, ram(15), 0x8000, 15, L4_RWX);
@@ -417,7 +417,7 @@ static void answer_between(void *arg)
 	CHECK(mapped(c, 0x9000, L4_RWX) && world_current() != c);
 }
 
-TEST(HFST0014, "a thread does not go on when its fault is answered while its old senders are being told")
+TEST(HFST0014, "a thread does not continue when its fault is answered while its old senders are notified")
 {
 	l4_tid_t irq = l4_tid_global(LINE, 1), id;
 	struct thread *sender[3 * CFG_STEP];

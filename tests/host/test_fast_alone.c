@@ -48,7 +48,7 @@ static bool answer(struct thread *t, struct thread *to)
 	return ipc(t, to->id, L4_ANYTHREAD, timeouts(TIME_ZERO, TIME_NEVER));
 }
 
-TEST(HFSA0001, "a message alone and a wait alone pass core by, with any number of words")
+TEST(HFSA0001, "a message alone and a wait alone are done without core, with any number of words")
 {
 	for (unsigned same = 0; same < 2; same++) {
 		set_up(same);
@@ -70,7 +70,7 @@ TEST(HFSA0001, "a message alone and a wait alone pass core by, with any number o
 	}
 }
 
-TEST(HFSA0002, "core is asked who runs when the receiver is above the sender, or others are as high as it")
+TEST(HFSA0002, "core decides if the receiver is above the sender, or other ready threads are as high as it")
 {
 	set_up(false);
 	CHECK(!receive_from(client, L4_ANYTHREAD));
@@ -117,7 +117,7 @@ TEST(HFSA0004, "a call of a busy thread is queued without core, and taken like a
 	CHECK_FAILED(client, SEND_ERROR(TIMEOUT));
 }
 
-TEST(HFSA0005, "a call that is queued is no plain one any more when its thread is changed")
+TEST(HFSA0005, "a call that is queued is not CALLING any more when its thread is changed")
 {
 	set_up(true);
 	CHECK(send_alone(client, server));
@@ -138,7 +138,7 @@ TEST(HFSA0005, "a call that is queued is no plain one any more when its thread i
 	CHECK_FAILED(client, SEND_ERROR(NOT_EXISTING));
 }
 
-TEST(HFSA0006, "who answers and finds a message gives way to whom it answered, on the slice that runs")
+TEST(HFSA0006, "a thread that answers and finds a message is preempted by its client, on the running slice")
 {
 	set_up(false);
 	CHECK(exregs(client, other->id, L4_EXREGS_RECEIVE, 0, 0));
@@ -269,7 +269,7 @@ static void give_quantum(void)
 	CHECK(schedule(root, server->id, time_us(1000) << 16 | time_us(4096), KEEP) != L4_SCHED_ERROR);
 }
 
-TEST(HFSA0010, "core knows of a thread that is ahead before a call changes it, and who runs then is right")
+TEST(HFSA0010, "core catches up on a lazily queued thread before a call changes it, and picks the right one")
 {
 	static const struct { const char *what; void (*change)(void); bool runs; } cases[] = {
 		{ "its priority", give_prio, true }, { "its total quantum", give_quantum, true },

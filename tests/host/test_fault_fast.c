@@ -89,7 +89,7 @@ static void reply_and_wait(void)
 	thread_regs(pager)->in[2] = timeouts(TIME_ZERO, TIME_NEVER);
 }
 
-TEST(HFLT0028, "the straight ways of faults, exceptions and their answers leave all as the others do")
+TEST(HFLT0028, "direct delivery of faults, exceptions and their replies leaves the state of the general path")
 {
 	set_up();
 	put_mr(pager, 1, 0x1111);
@@ -148,7 +148,7 @@ static void hinder(enum hindrance h)
 		thread_regs(pager)->in[1] = b->id.raw;
 }
 
-TEST(HFLT0029, "an answer does not go straight that is not plain, or to who could not or should not run then")
+TEST(HFLT0029, "a reply is not delivered directly if it is not simple, or its receiver could not run then")
 {
 	for (enum hindrance h = PLAIN; h < HINDRANCES; h++) {
 		set_up();
@@ -169,7 +169,7 @@ TEST(HFLT0029, "an answer does not go straight that is not plain, or to who coul
 }
 
 /* What of an answer is so only between two steps of a rename or a move: looked at without the rest of it. */
-TEST(HFLT0031, "an answer does not go straight to who waits for another, or whose senders are sorted anew")
+TEST(HFLT0031, "a reply is not delivered directly to a thread that waits for another, or sorts its senders")
 {
 	struct list sender;
 	l4_tid_t self;
@@ -190,7 +190,7 @@ TEST(HFLT0031, "an answer does not go straight to who waits for another, or whos
 	CHECK(host_answer(pager) == a);
 }
 
-TEST(HFLT0032, "a page fault of sigma0 does not go straight")
+TEST(HFLT0032, "a page fault of sigma0 is not delivered directly")
 {
 	set_up();
 	CHECK(!receive_from(pager, L4_ANYTHREAD));
@@ -201,7 +201,7 @@ TEST(HFLT0032, "a page fault of sigma0 does not go straight")
 	CHECK(fault_page_straight(a, VA, L4_W) == pager);
 }
 
-TEST(HFLT0030, "a fault does not go straight past who is ready or queued, nor around a redirector")
+TEST(HFLT0030, "a fault is not delivered directly while others are ready or queued, nor past a redirector")
 {
 	enum { READY, BUSY, BELOW, REDIRECTED, QUEUED_AT, CASES };
 

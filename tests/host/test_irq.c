@@ -170,7 +170,7 @@ TEST(HIRQ0010, "detaching masks the line and withdraws its message")
 	CHECK(host.irq_open[LINE]);
 }
 
-TEST(HIRQ0011, "when its handler is deleted a line is masked, and can be attached anew")
+TEST(HIRQ0011, "when its handler is deleted a line is masked, and can be attached again")
 {
 	set_up();
 	CHECK(!receive_from(a, irq));
@@ -257,7 +257,7 @@ TEST(HIRQ0016, "a handler deleted with an interrupt waiting for it takes the int
 	CHECK(!blocked(b));
 }
 
-TEST(HIRQ0017, "an interrupt that waits for a handler that is renamed goes on waiting")
+TEST(HIRQ0017, "an interrupt that waits for a handler that is renamed stays queued")
 {
 	set_up();
 	world_irq(LINE);
@@ -281,7 +281,7 @@ TEST(HIRQ0018, "an interrupt comes before senders of the handler's own space too
 	CHECK_EQ(from_of(a).raw, local_id(d).raw);
 }
 
-TEST(HIRQ0019, "an armed line is masked by detaching it, and by the death of its handler")
+TEST(HIRQ0019, "an armed line is masked by detaching it, and by deleting its handler")
 {
 	set_up();
 	CHECK(host.irq_open[LINE]);
@@ -337,7 +337,7 @@ static void wait_above(l4_tid_t from, uint64_t us)
 	world_pass(us);
 }
 
-TEST(HIRQ0021, "the straight way of an interrupt leaves all as the other one does")
+TEST(HIRQ0021, "direct delivery of an interrupt leaves the state of the general path")
 {
 	for (unsigned i = 0; i < 4; i++) {
 		static struct seen straight, other;
@@ -365,7 +365,7 @@ static bool goes_straight(void)
 	return host.straight;
 }
 
-TEST(HIRQ0022, "an interrupt does not go straight where there is more to do")
+TEST(HIRQ0022, "an interrupt is not delivered directly if a slow-path check fails")
 {
 	wait_above(L4_ANYTHREAD, 0);
 	set_prio(a, b->prio);			/* not above */
@@ -388,7 +388,7 @@ TEST(HIRQ0022, "an interrupt does not go straight where there is more to do")
 	CHECK(!goes_straight());
 }
 
-TEST(HIRQ0023, "an interrupt while somebody runs by the grace of a higher one goes to the highest")
+TEST(HIRQ0023, "an interrupt while a thread runs on a donated slice goes to the highest")
 {
 	for (unsigned prio = 110; prio <= 130; prio += 20) {
 		struct thread *giver;

@@ -290,7 +290,7 @@ TEST(HKMEM0012, "a block cache takes clear frames only when there is no other, a
 	check_accounts(&a, &a);
 }
 
-TEST(HKMEM0013, "who gave frames back clear has no claim on them, and their limits are what they were")
+TEST(HKMEM0013, "freeing clear frames gives no claim on them, and the limits are unchanged")
 {
 	struct account a, b;
 	void *frame[FRAMES / 2];

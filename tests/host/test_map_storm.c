@@ -265,7 +265,7 @@ static void nobody_writes(void)
 
 static void reduce_from_a(void) { mw_unmap(A, VA, LOG2, L4_W, false); }
 
-TEST(HSTM0009, "when a right has been revoked nobody below has it, whatever is done between the steps")
+TEST(HSTM0009, "when a right has been revoked no space below has it, whatever is done between the steps")
 {
 	under_attack(reduce_from_a, nobody_writes);
 }

@@ -128,7 +128,7 @@ TEST(HMAP0039, "what is mapped to where a space ends is cut there, from wherever
 	}
 }
 
-TEST(HMAP0040, "who has all of sigma0's memory as one extent has nothing behind the end of the space")
+TEST(HMAP0040, "a space with all of sigma0's memory as one extent has nothing behind the end of the space")
 {
 	enum { BIG = 21 };
 	const l4_fpage_t all = { L4_COMPLETE.raw | L4_RWX };

@@ -349,7 +349,7 @@ static void refused_in_another_space(void)
 	CHECK_EQ(error_of(cast.a2), thread_regs(cast.a2)->out[0] ? L4_OK : L4_ERR_PARAM);
 }
 
-TEST(HMCT0013, "a caller that is moved finishes the fpage that it is at, leaves the rest, and is told 5")
+TEST(HMCT0013, "a caller that is moved finishes the fpage that it is at, leaves the rest, and gets error 5")
 {
 	on_stage();
 	stage_at_every_point(set_two_by_a2, move_a2, true, refused_in_another_space);

@@ -60,7 +60,7 @@ TEST(HPRO0024, "a queued message that is withdrawn, however, is not found by its
 	}
 }
 
-TEST(HPRO0025, "a message in the name of a thread that has gone is delivered; waiting for it is not possible")
+TEST(HPRO0025, "a message in the name of a deleted thread is delivered; waiting for it is not possible")
 {
 	queue_three();
 	CHECK(delete_thread(cast.c_id));
@@ -71,7 +71,7 @@ TEST(HPRO0025, "a message in the name of a thread that has gone is delivered; wa
 	CHECK_EQ(tag_of(cast.b).raw, l4_tag(7, 1, 0).raw | L4_TAG_PROPAGATED);
 }
 
-TEST(HPRO0026, "a virtual sender that is renamed meanwhile is told of by the id that it had")
+TEST(HPRO0026, "a virtual sender that is renamed meanwhile is delivered with the id that it had")
 {
 	l4_tid_t old;
 
@@ -83,7 +83,7 @@ TEST(HPRO0026, "a virtual sender that is renamed meanwhile is told of by the id 
 	CHECK_EQ(from_of(cast.b).raw, old.raw);
 }
 
-TEST(HPRO0027, "one that moves to the receiver's space meanwhile is told of by its local id")
+TEST(HPRO0027, "one that moves to the receiver's space meanwhile is delivered with its local id")
 {
 	struct thread *v;
 
@@ -98,7 +98,7 @@ TEST(HPRO0027, "one that moves to the receiver's space meanwhile is told of by i
 	CHECK_EQ(from_of(cast.b).raw, local_id(v).raw);
 }
 
-TEST(HPRO0028, "when the receiver is deleted, or renamed, the real senders learn of it")
+TEST(HPRO0028, "when the receiver is deleted, or renamed, the real senders get an error")
 {
 	for (unsigned rename = 0; rename < 2; rename++) {
 		queue_three();
@@ -113,7 +113,7 @@ TEST(HPRO0028, "when the receiver is deleted, or renamed, the real senders learn
 	}
 }
 
-TEST(HPRO0034, "a thread that is moved and made active at once finds who sent to it before")
+TEST(HPRO0034, "a thread that is moved and made active at once finds the senders queued before")
 {
 	struct thread *t;
 
@@ -143,7 +143,7 @@ static void wait_has_followed(void)
 	world_run(root);
 }
 
-TEST(HPRO0029, "a wait that has followed ends as any other: cancelled, deleted, or its new partner gone")
+TEST(HPRO0029, "a wait that has followed ends as any other: cancelled, deleted, or its new partner deleted")
 {
 	wait_has_followed();
 	CHECK(delete_thread(cast.a_id));
@@ -387,7 +387,7 @@ static void all_are_told(void)
 			CHECK_FAILED(thread_find(sender_id[i]), SEND_ERROR(NOT_EXISTING));
 }
 
-TEST(HPRO0033, "it is deleted, or renamed, likewise: each sender is told")
+TEST(HPRO0033, "it is deleted, or renamed, likewise: each sender gets an error")
 {
 	static const struct script scripts[] = {
 		{ nothing, false }, { delete_names, true }, { delete_senders, true }, { change_names, true },

@@ -101,7 +101,7 @@ TEST(HQUA0002, "a total quantum of no length, or up to a time point, is refused 
 	CHECK_EQ(a->prio, CFG_PRIO_DEFAULT);
 }
 
-TEST(HQUA0003, "a thread that nobody competes with stops to the microsecond, and its scheduler is told when")
+TEST(HQUA0003, "a thread alone stops to the microsecond, and its scheduler gets a message with the time")
 {
 	uint64_t end;
 
@@ -137,7 +137,7 @@ TEST(HQUA0004, "a stopped thread is pending send until the message is taken, the
 	CHECK(!world_try_run(a));
 }
 
-TEST(HQUA0005, "only a new quantum lets it go on, finite or never; leaving the quantum as it is does not")
+TEST(HQUA0005, "only a new quantum resumes it, finite or never; leaving the quantum as it is does not")
 {
 	set_up();
 	alone(a);
@@ -185,7 +185,7 @@ TEST(HQUA0007, "only time that a thread runs counts, over many slices, yields an
 	CHECK_EQ(a->time_used - used, l4_period_us(l4_period(30000)));
 }
 
-TEST(HQUA0008, "a client's quantum ends in its server: that goes on, the client stops after it")
+TEST(HQUA0008, "a client's quantum ends in its server: the server continues, the client stops after it")
 {
 	uint64_t used;
 
@@ -238,7 +238,7 @@ TEST(HQUA0009, "a thread whose quantum ends while its pager runs is stopped afte
 	CHECK_EQ(state_of(a), L4_SCHED_INACTIVE);
 }
 
-TEST(HQUA0010, "without a scheduler a thread just stops; one named later may let it go on")
+TEST(HQUA0010, "without a scheduler a thread stops without a message; one set later may resume it")
 {
 	set_up();
 	CHECK(delete_thread(c->id));
@@ -280,7 +280,7 @@ TEST(HQUA0011, "when its scheduler is deleted, or gets another id, the thread st
 	CHECK(world_try_run(a));
 }
 
-TEST(HQUA0012, "a thread that gets another scheduler while its message is queued tells that one instead")
+TEST(HQUA0012, "a thread that gets another scheduler while its message is queued sends it to that one")
 {
 	queue_message();
 	CHECK(thread_control(root, a->id, a->id, b->id, NIL, KEEP));
@@ -364,7 +364,7 @@ TEST(HQUA0015, "a thread is deleted, moved or renamed with its message queued")
 	CHECK_EQ(state_of(a), L4_SCHED_INACTIVE);
 }
 
-TEST(HQUA0016, "a donor's quantum ends while another thread runs on its slice: that one goes on on its own")
+TEST(HQUA0016, "a donor's quantum ends while another thread runs on its slice: that one continues on its own")
 {
 	set_up();
 	CHECK(!receive_from(c, L4_ANYTHREAD));
@@ -382,7 +382,7 @@ TEST(HQUA0016, "a donor's quantum ends while another thread runs on its slice: t
 	CHECK_EQ(from_of(c).raw, a->id.raw);
 }
 
-TEST(HQUA0017, "a thread that is its own scheduler stops without a message, and nobody's queue has one")
+TEST(HQUA0017, "a thread that is its own scheduler stops without a message, and none is queued")
 {
 	set_up();
 	CHECK(thread_control(root, a->id, a->id, a->id, NIL, KEEP));
@@ -446,7 +446,7 @@ TEST(HQUA0020, "an endless slice does not make a quantum endless; a server on it
 	CHECK(cpu_self()->slice_owner == b);
 }
 
-TEST(HQUA0021, "priorities and slices of a stopped thread can be changed, and hold when it goes on")
+TEST(HQUA0021, "priorities and slices of a stopped thread can be changed, and hold when it continues")
 {
 	queue_message();
 	CHECK(schedule(root, a->id, time_us(5000) << 16 | 0xffff, 101) == L4_SCHED_PENDING_SEND);
@@ -489,7 +489,7 @@ static void serve_alone(void)
 	CHECK(world_current() == b && cpu_self()->slice_owner == a);
 }
 
-TEST(HQUA0029, "a server that nobody competes with is charged itself when its client's slice is used up")
+TEST(HQUA0029, "a server is charged itself when its client's slice is used up and no other thread is ready")
 {
 	uint64_t used, begin;
 

@@ -243,7 +243,7 @@ static void all_are_told(void)
 	}
 }
 
-TEST(HRED0037, "a redirector with 120 messages, faults among them, is deleted: all senders learn of it")
+TEST(HRED0037, "a redirector with 120 messages, faults among them, is deleted: all senders get an error")
 {
 	static const struct script ends[] = {
 		{ delete_senders, true }, { use_the_id_again, true }, { set_free, true }, { delete_a, true },

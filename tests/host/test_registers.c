@@ -85,7 +85,7 @@ TEST(HMRS0001, "to a waiting receiver words go from register to register; its ot
 	}
 }
 
-TEST(HMRS0002, "the same for a sender that was queued, whatever its UTCB says by then")
+TEST(HMRS0002, "the same for a sender that was queued, whatever its UTCB contains by then")
 {
 	for (unsigned words = 0; words < REG_MRS; words++) {
 		set_up();
@@ -117,7 +117,7 @@ TEST(HMRS0003, "a receive that fails leaves in registers what the UTCB holds, an
 	check_utcb(b);
 }
 
-TEST(HMRS0004, "so does a send that fails, at once, late, or because nobody is there")
+TEST(HMRS0004, "so does a send that fails, at once, late, or because its partner does not exist")
 {
 	l4_tid_t nobody;
 

@@ -8,7 +8,7 @@
 #include <x2/inspect.h>
 #include "world.h"
 
-TEST(HSYS0001, "SystemClock tells microseconds and never goes back")
+TEST(HSYS0001, "SystemClock returns microseconds and never goes back")
 {
 	uint64_t before, now;
 
@@ -123,7 +123,7 @@ TEST(HSYS0005, "Inspect is refused to others with 1, and an unknown kind with 5"
 	CHECK_EQ(error_of(root), L4_OK);
 }
 
-TEST(HSYS0006, "Inspect tells the system's figures")
+TEST(HSYS0006, "Inspect returns the system's figures")
 {
 	const struct l4_inspect_system *s;
 
@@ -261,7 +261,7 @@ TEST(HSYS0008, "a root server with wild arguments breaks no invariant of the ker
 	}
 }
 
-TEST(HSYS0009, "Inspect tells whom a blocked thread waits for, and that there is one system")
+TEST(HSYS0009, "Inspect returns the partner of a blocked thread, and that there is one system")
 {
 	struct thread *a, *b;
 	const struct l4_inspect_thread *th;

@@ -36,7 +36,7 @@ TEST(HTHR0039, "the first thread of sigma0 cannot leave its space: 2")
 	CHECK(sigma0->space == kernel.sigma0_space);
 }
 
-TEST(HTHR0040, "the root server's last thread is deleted: what it made lives on, and can be deleted")
+TEST(HTHR0040, "the root server's last thread is deleted: what it made continues, and can be deleted")
 {
 	struct thread *a, *b;
 	l4_tid_t a_id, b_id, root_id;
@@ -123,7 +123,7 @@ static void transfer_set_up(void)
 	CHECK(!receive_from(taker, giver->id));
 }
 
-TEST(HMSG0022, "a transfer in steps goes on at the other's priority when that of its worker is lowered")
+TEST(HMSG0022, "a transfer in steps continues at the other's priority when that of its worker is lowered")
 {
 	transfer_set_up();
 	set_prio(giver, 150);
@@ -382,7 +382,7 @@ static void delete_the_unmapper(void *arg)
 	CHECK(thread_control(boss, t->id, NIL, NIL, NIL, KEEP));
 }
 
-TEST(HUNM0013, "what an Unmap had seen when its thread was deleted is not told to the next thread's")
+TEST(HUNM0013, "what an Unmap had found when its thread was deleted is not reported to the next thread's")
 {
 	struct thread *t, *next;
 

@@ -70,7 +70,7 @@ TEST(HTLB0002, "without tags the words have none, and each switch forgets all")
 	CHECK_EQ(mw_space[A].tlb.tag, 0);
 }
 
-TEST(HTLB0003, "who runs on is not loaded again")
+TEST(HTLB0003, "the space of a thread that continues is not loaded again")
 {
 	uint64_t a;
 
@@ -103,7 +103,7 @@ TEST(HTLB0026, "a space with a redirector is switched to in C only, by the machi
 
 /* ---- tags go round ---- */
 
-TEST(HTLB0004, "more spaces than tags: each takes the next in turn, and finds nothing of who had it")
+TEST(HTLB0004, "more spaces than tags: each takes the next in turn; the last owner's translations are gone")
 {
 	set_up(4, 1);
 	for (unsigned round = 0; round < 3; round++)
@@ -130,7 +130,7 @@ TEST(HTLB0005, "one tag for all of them: it goes from the loaded one to the next
 		}
 }
 
-TEST(HTLB0006, "a space that is gone is not loaded, its tag is nobody's, and who gets that finds nothing")
+TEST(HTLB0006, "a deleted space is not loaded, its tag is free, and the next owner finds no translation")
 {
 	set_up(4, 1);
 	run(A);
@@ -318,7 +318,7 @@ static bool forgets(struct leaf leaf)
 	return mw_space[A].tlb.enter && tlb_here()->pending > 0;
 }
 
-TEST(HTLB0017, "a change of anything that a translation has is seen to, of what only core knows not")
+TEST(HTLB0017, "a change of anything in a translation is invalidated; a change outside of it is not")
 {
 	CHECK(forgets((struct leaf){ .rights = L4_W }));
 	CHECK(forgets((struct leaf){ .rights = L4_X }));

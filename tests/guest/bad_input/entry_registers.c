@@ -248,7 +248,7 @@ static void check_gs(void *arg)
 	}
 }
 
-TEST(GWLD0026, "a thread that reloads GS harms nobody, and gets its UTCB pointer back at the next entry")
+TEST(GWLD0026, "a thread that reloads GS affects no other, and gets its UTCB pointer back at the next entry")
 {
 	static volatile word ok, wrong;
 	struct space s;

@@ -29,7 +29,7 @@ static word forward(const struct heard *h)
 
 /* ---- which messages ---- */
 
-TEST(GRED0001, "a message that leaves the space comes to the redirector, with r and whom it was for")
+TEST(GRED0001, "a message that leaves the space comes to the redirector, with r and its destination")
 {
 	static struct voice v;
 	static struct ear e;
@@ -223,7 +223,7 @@ static void serve_once(void *arg)
 	tell_until((L4_ThreadId_t){ .raw = e->heard.got.from }, L4_nilthread, e->heard.got.mr[1] + 100, L4_Never);
 }
 
-TEST(GRED0011, "a caller whose message is forwarded takes the answer of whom it called, and no other")
+TEST(GRED0011, "a caller whose message is forwarded takes the answer of the thread it called, and no other")
 {
 	static struct voice v;
 	static struct ear e;

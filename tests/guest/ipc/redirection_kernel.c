@@ -110,7 +110,7 @@ static void raise_exception(void *arg)
 	r->done = 1;
 }
 
-TEST(GRED0017, "an exception is redirected, and goes on where the redirector says")
+TEST(GRED0017, "an exception is redirected, and the thread continues where the redirector's reply sets it")
 {
 	static struct raiser r;
 	struct heard h;
@@ -187,7 +187,7 @@ static void send_page_when_told(void *arg)
 	}
 }
 
-TEST(GRED0019, "a map item goes to the redirector's space, not to that of whom it was for")
+TEST(GRED0019, "a map item goes to the redirector's space, not to that of its destination")
 {
 	static struct writer w;
 	static struct receiver r;

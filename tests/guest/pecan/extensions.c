@@ -349,7 +349,7 @@ static void touch_many(void *arg)
 		(void)*(volatile word *)(WINDOW + i * 0x40000000ul);
 }
 
-TEST(GPEC0014, "a faulting thread without kernel memory stops, and its pager gets one message that says so")
+TEST(GPEC0014, "a faulting thread without kernel memory stops, and its pager gets one message about it")
 {
 	struct space s;
 	L4_ThreadId_t t;

@@ -90,7 +90,7 @@ TEST(GSGP0002, "flags of the tag and the label's nibble do not count")
 	}
 }
 
-TEST(GSGP0003, "items in a request are an overflow to its sender, who keeps what it offered")
+TEST(GSGP0003, "items in a request are an overflow to its sender, which keeps what it offered")
 {
 	word page = pool(1);
 	const word item[][2] = {

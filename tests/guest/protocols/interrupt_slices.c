@@ -49,7 +49,7 @@ static void wait_for_other(void *arg)
 	p->heard = first && tag_protocol(tag) == N_INTERRUPT ? OTHER_FIRST : WRONG;
 }
 
-TEST(GIRQ0026, "a handler that waits for somebody else does not get the interrupt until it asks")
+TEST(GIRQ0026, "a handler that waits for another thread gets the interrupt only when it waits for it")
 {
 	static struct picky p;
 	L4_ThreadId_t t;
@@ -80,7 +80,7 @@ static void look_at_slice(void *arg)
 	l->done = L4_IpcSucceeded(L4_Receive(irq())) && L4_Timeslice(l->at, &l->left, &quantum);
 }
 
-TEST(GIRQ0027, "who is interrupted when its slice is over, uncontested, has no more than a new one")
+TEST(GIRQ0027, "a thread interrupted when its slice is over, uncontested, has no more than a new one")
 {
 	static struct look l;
 	L4_ThreadId_t t;

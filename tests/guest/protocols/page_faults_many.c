@@ -90,7 +90,7 @@ static void check_sums(struct stomper *s)
 	}
 }
 
-TEST(GSTP0001, "six threads of two spaces stomp over 240 pages, each in its own order: all come when asked")
+TEST(GSTP0001, "six threads of two spaces touch 240 pages, each in its own order: all are mapped on demand")
 {
 	static struct stomper s[STOMPERS];
 	static struct pool_pager p;

@@ -87,7 +87,7 @@ static void play(struct holder h, word sensitive, word delay, word prio, unsigne
 	CHECK(holder.counter > 0);
 }
 
-TEST(GDLY0001, "with d a thread holds off one of its sensitive priority for its maximum delay; I tells it")
+TEST(GDLY0001, "with d a thread delays one of its sensitive priority for its maximum delay; I is set")
 {
 	play((struct holder){ .act = GO_ON }, 85, DELAY, 85, 1);
 	CHECK(late(&sleeper, 0) >= DELAY);

@@ -330,7 +330,7 @@ TEST(GSG00023, "memory with an attribute comes mapped so, and keeps it until ano
 	L4_Flush(fpage(AT, 12, L4_FullyAccessible));
 }
 
-TEST(GSG00024, "any page with an attribute: uncached memory that nobody had")
+TEST(GSG00024, "any page with an attribute: uncached memory that had no owner")
 {
 	word got = page_with_attribute(~0x3fful | 12 << 4, L4_WriteThroughMemory, AT);
 

@@ -321,7 +321,7 @@ TEST(GSCH0021, "a server that is called by a client of low priority does not los
 	CHECK(r.got.done);
 }
 
-TEST(GSCH0022, "priority 0 still runs when nobody else wants to")
+TEST(GSCH0022, "a thread of priority 0 runs when no other thread is ready")
 {
 	static volatile word counter;
 

@@ -90,7 +90,7 @@ static void use_registers(void)
 	fpu_store(&f);
 }
 
-TEST(GPRI0006, "who has a message runs before a server below it that is called next")
+TEST(GPRI0006, "a thread that has got a message runs before a server below it that is called next")
 {
 	send_and_call(nothing);
 }
@@ -274,7 +274,7 @@ static void call_often(void *unused)
 	finished++;
 }
 
-TEST(GPRI0013, "who has a message is not forgotten when its sender answers a call and finds the next")
+TEST(GPRI0013, "a thread that has got a message still runs when its sender answers a call and takes the next")
 {
 	runs = served = finished = 0;
 	told = start_below(receive_all, 80);
@@ -331,7 +331,7 @@ static void call_both(void *number)
 	finished++;
 }
 
-TEST(GPRI0014, "who answers and finds the next call goes on with it before a server below runs")
+TEST(GPRI0014, "a thread that answers and takes the next call continues with it before a server below runs")
 {
 	L4_ThreadId_t client[2];
 

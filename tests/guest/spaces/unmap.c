@@ -132,7 +132,7 @@ TEST(GUNM0006, "no rights: nothing is revoked, the status is read")
 	CHECK(writable(&s, 0));
 }
 
-TEST(GUNM0007, "the status tells whether a derived page was referenced and written")
+TEST(GUNM0007, "the status shows whether a derived page was referenced and written")
 {
 	struct space s;
 	L4_Fpage_t f;
@@ -375,7 +375,7 @@ TEST(GUNM0023, "a large page in another space goes when part of its source is re
 	CHECK(!there(&s, 0));
 }
 
-TEST(GUNM0024, "a space may flush all it has: it goes on with what its pager gives it again")
+TEST(GUNM0024, "a space may flush all it has: it continues with what its pager maps again")
 {
 	static struct unmap_job job;
 	struct space s;

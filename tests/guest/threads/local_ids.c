@@ -61,7 +61,7 @@ static void check_nobody(L4_ThreadId_t t)
 	L4_ThreadSwitch(t);
 }
 
-TEST(GLID0002, "false local ids - unused, given back, beside a thread, outside the area - are nobody")
+TEST(GLID0002, "false local ids - unused, given back, beside a thread, outside the area - name no thread")
 {
 	L4_ThreadId_t used = thread_waiting(supervisor), gone;
 	word local = L4_LocalIdOf(used).raw;
@@ -84,7 +84,7 @@ static void note_local_id(void *id)
 	*(volatile word *)id = L4_MyLocalId().raw;
 }
 
-TEST(GLID0003, "the local id of another space's thread is nobody here")
+TEST(GLID0003, "the local id of another space's thread names no thread here")
 {
 	static volatile word id;
 	struct space s;

@@ -290,7 +290,7 @@ TEST(GTMO0017, "a point that has passed is over at once")
 	}
 }
 
-TEST(GTMO0018, "never is never: neither a sender nor a receiver is ever told of a timeout")
+TEST(GTMO0018, "with timeout never neither a sender nor a receiver gets a timeout")
 {
 	static struct receiver r;
 	L4_ThreadId_t waiter;
