@@ -243,7 +243,7 @@ static void b_is_in_order(void)
 	CHECK(!thread_find(cast.b_id));
 }
 
-TEST(HPRE0025, "a thread in any state is renamed while its senders time out, are deleted, or it is acted upon")
+TEST(HPRE0025, "a thread in any state is renamed while senders time out, are deleted, or it is acted upon")
 {
 	static const struct script scripts[] = {
 		{ let_all_time_out, false }, { delete_all_senders, true }, { resume_b, false },
