@@ -4,7 +4,7 @@
  *
  * It has the highest priority and only waits: for the end of the test, for a request to send a
  * start message, for a fault that a test did not expect, or for the time limit. A test that hangs
- * is reported and deleted, and the run goes on.
+ * is reported and deleted, and the run continues.
  *
  *   1..N                         the plan
  *   # note                       from a failed test, before its line

@@ -3,7 +3,7 @@
  * world.c - the threads and spaces of one test.
  *
  * Thread numbers go round above the initial servers', and every id gets a new version, so no id is
- * ever seen twice. A version two above the newest of its number names nobody. UTCB locations and
+ * ever seen twice. A version two above the newest of its number names no thread. UTCB locations and
  * stacks start afresh with each test. Whatever was adopted is deleted when the test ends, youngest
  * first.
  */

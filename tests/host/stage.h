@@ -2,7 +2,7 @@
 /*
  * stage.h - hostile calls at every preemption point of a long operation.
  *
- * Two threads wait for interrupts at priorities above everybody: `mole` in the space of b, without
+ * Two threads wait for interrupts at the highest priorities: `mole` in the space of b, without
  * privileges, and `rival` in the root server's space. An operation is run again and again from the
  * same copy of the world; in run k the interrupt of one of them comes at the k-th place where
  * interrupts are let in, and it plays its script. Whatever it does, the operation ends, and what it
@@ -21,7 +21,7 @@ typedef void stage_act(void);
 
 struct script { stage_act *play; bool by_rival; };
 
-/* a2 lives in a's space. The ids outlive their threads. */
+/* a2 is in a's space. The ids outlive their threads. */
 struct cast {
 	struct thread *a, *b, *c, *a2, *mole, *rival;
 	l4_tid_t a_id, b_id, c_id;

@@ -49,7 +49,7 @@ static void set_up(unsigned sensitive, unsigned delay)
 	CHECK_EQ(flags_of(a), 0);
 }
 
-/* One more thread at a's priority becomes ready; a goes on. */
+/* One more thread at a's priority becomes ready; a continues. */
 static void wake_equal(void)
 {
 	CHECK(exregs(a, other->id, L4_EXREGS_RECEIVE, 0, 0));

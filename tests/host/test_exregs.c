@@ -283,7 +283,7 @@ TEST(HEXR0017, "the deadline of a cancelled IPC is forgotten")
 	CHECK(blocked(d));
 }
 
-/* d calls b and wants to receive from a2 next, who is queued already: that waits for d's turn. */
+/* d calls b and then receives from a2, which is queued already: that is done when d runs. */
 TEST(HEXR0018, "a receive that a thread is about to make can be cancelled too")
 {
 	struct thread *a2;

@@ -13,7 +13,7 @@ enum { NEVER = 0, LABEL = 7, LINE = 5 };
 
 static struct thread *a, *b, *c;
 
-/* a has called b, which has answered: each knows the other from now on. c is a stranger. */
+/* a has called b, which has answered: wait_at and caller name each other. c is another thread. */
 static void set_up(bool same_space)
 {
 	world_boot();
@@ -45,7 +45,7 @@ TEST(HFST0001, "calls and replies are done without core, with any number of word
 	}
 }
 
-/* a calls b once more; that must be core's business, and come out right. */
+/* a calls b once more; that must be done by core, with the right result. */
 static void check_asked(const char *what)
 {
 	size_t before = host.fast;
@@ -99,7 +99,7 @@ TEST(HFST0003, "core is called if another thread should run, or the message is p
 	CHECK_EQ(host.fast, 1);			/* a call does not look at c */
 	CHECK(!ipc(b, a->id, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER)));
 	CHECK(ipc(a, b->id, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER)));
-	CHECK_EQ(from_of(a).raw, c->id.raw);	/* but a wait for anybody does */
+	CHECK_EQ(from_of(a).raw, c->id.raw);	/* but an open wait does */
 }
 
 TEST(HFST0004, "a partner that is deleted, renamed or moved is not found")
@@ -363,7 +363,7 @@ TEST(HFST0012, "a string for a receiver that accepts none is handled by core, an
 	CHECK_FAILED(b, RECEIVE_ERROR(OVERFLOW));
 }
 
-/* c faults at va; a, which waits for anybody, answers with that page of its own. 1: that passed core by. */
+/* c faults at va; a, in an open wait, answers with that page of its own. Returns 1 if core was not called. */
 static size_t answer_fault(l4_word_t va)
 {
 	size_t before;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_fast_alone.c - one phase without the other, calls of who is busy, and answers while others wait, as
- * kernel/arch/host/fast.c does them: when it does, when it must not, and that core finds all in its place.
+ * test_fast_alone.c - one phase without the other, calls of a busy thread, and replies while others wait, as
+ * kernel/arch/host/fast.c does them: when it does, when it must not, and that core's state is right
+ * afterwards.
  */
 #include <core/arch.h>
 #include <core/sched.h>
@@ -292,6 +293,6 @@ TEST(HFSA0010, "core catches up on a lazily queued thread before a call changes 
 		CHECK(!host.ahead);
 		receive_from(root, root->id);
 		if (cases[i].runs != (world_current() == server))
-			test_fail(__FILE__, __LINE__, "who runs then: %s", cases[i].what);
+			test_fail(__FILE__, __LINE__, "the running thread is wrong: %s", cases[i].what);
 	}
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_fault.c - page faults, I/O faults and exceptions as messages; threads that nobody helps.
+ * test_fault.c - page faults, I/O faults and exceptions as messages; threads without pager or handler.
  */
 #include <string.h>
 #include <core/arch.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_ipc.c - rendezvous: who meets whom, in which order, with which id, and what ends a wait.
+ * test_ipc.c - rendezvous: which partners meet, in which order, with which id, and what ends a wait.
  */
 #include "world.h"
 
@@ -511,7 +511,7 @@ TEST(HIPC0036, "a queued sender that is taken before its timeout is not disturbe
 	CHECK(thread_waits(a));
 }
 
-/* A sender whose own receive phase finds somebody queued receives later, for itself (WORK_RECEIVE). */
+/* A sender whose own receive phase finds a queued sender receives later, when it runs (WORK_RECEIVE). */
 TEST(HIPC0037, "a caller whose partner is deleted before it can receive takes no other thread's message")
 {
 	struct thread *d, *e;
@@ -547,7 +547,7 @@ TEST(HIPC0038, "a chain of callers, each waiting for the one before, unwinds to 
 	three_spaces();
 	for (unsigned i = 0; i < 20; i++)
 		t[i] = new_thread(i % 2 ? a : b);
-	/* each sends to the one before, then wants to receive from the one behind */
+	/* each sends to the one before, then receives from the one behind */
 	for (unsigned i = 1; i < 20; i++) {
 		PUT(t[i], i, i);
 		CHECK(!ipc(t[i], t[i - 1]->id, i < 19 ? t[i + 1]->id : L4_NILTHREAD,

@@ -376,7 +376,7 @@ TEST(HIRQ0022, "an interrupt is not delivered directly if a slow-path check fail
 	*thread_tcr(b, L4_TCR_FLAGS) = L4_PREEMPT_SIGNAL;
 	CHECK(!goes_straight());
 	wait_above(L4_ANYTHREAD, 0);
-	host.now += CFG_TIMESLICE_US;		/* b's slice is over, and nobody has noticed */
+	host.now += CFG_TIMESLICE_US;		/* b's slice is over, without a kernel entry yet */
 	CHECK(!goes_straight());
 	CHECK(world_current() == a);
 	wait_above(L4_ANYTHREAD, 0);

@@ -2,7 +2,7 @@
 /*
  * test_map_model.c - random maps, grants, unmaps and accesses against a model of a few arrays.
  *
- * The model knows pages of one size: for each page of each space the frame, the rights, the page that
+ * The model has pages of one size: for each page of each space the frame, the rights, the page that
  * it came from, and the two kinds of events that its owner has not read yet. After each operation
  * every page, its rights and the status just read must agree. Fixed seeds: a failing run replays.
  */

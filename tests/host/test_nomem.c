@@ -141,7 +141,7 @@ TEST(HMEM0005, "kernel memory that ran out in the middle of a creation is all gi
 	}
 }
 
-/* a sends map or grant items to b, who waits: a superpage's worth in pieces and a single page. */
+/* a sends map or grant items to b, which waits: a superpage's worth in pieces and a single page. */
 static void send_items(bool grant)
 {
 	accept_window(b, L4_COMPLETE);

@@ -167,7 +167,7 @@ TEST(HPRE0021, "a thread moves to another space with 100 senders in its queues, 
 
 /* ---- a thread is renamed in each state, and disturbed ---- */
 
-enum { FEW_SENDERS = 70, STATES = 4 };	/* more than are told in one step */
+enum { FEW_SENDERS = 70, STATES = 4 };	/* more than are notified in one step */
 
 static l4_tid_t b_new;
 

@@ -288,7 +288,7 @@ TEST(HPMS0015, "a thread whose quantum ends as it is preempted sends to its sche
 	set_flags(L4_PREEMPT_SIGNAL | L4_PREEMPT_DELAY);
 	world_pass(500);
 	CHECK(world_current() == high);
-	CHECK(!blocked(a));			/* it tells when its turn comes */
+	CHECK(!blocked(a));			/* its message is sent when it would run next */
 	CHECK_EQ(*thread_tcr(a, L4_TCR_FLAGS) & L4_PREEMPT_PENDING, 0);
 	CHECK(!receive_from(high, high->id));
 	CHECK(!blocked(root));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_propagation.c - messages in the name of another thread (api 5.9): who may, what the receiver
+ * test_propagation.c - messages in the name of another thread (api 5.9): which threads may, what the receiver
  * sees, which waits they match, and how the wait of the virtual sender follows.
  */
 #include "world.h"
@@ -29,7 +29,7 @@ static bool propagate(struct thread *t, struct thread *to, l4_tid_t vs, l4_word_
 	return send_to(t, to);
 }
 
-/* t waits for `from`, with words in the TCRs that would say who really sent, and to whom. */
+/* t waits for `from`, with marks in the TCRs of the real sender and the intended receiver. */
 static bool wait_for(struct thread *t, l4_tid_t from)
 {
 	*thread_tcr(t, L4_TCR_SENDER) = *thread_tcr(t, L4_TCR_INTENDED_RECEIVER) = KEPT;
@@ -56,7 +56,7 @@ static bool wait_for(struct thread *t, l4_tid_t from)
 		CHECK_EQ(*thread_tcr(t, L4_TCR_SENDER), KEPT); \
 	} while (0)
 
-/* ---- who may ---- */
+/* ---- which threads may ---- */
 
 TEST(HPRO0001, "a thread sends in the name of another one of its space: the receiver gets both ids")
 {
@@ -213,7 +213,7 @@ TEST(HPRO0011, "a wait for any local thread takes the oldest queued message of a
 
 /* ---- the wait of the virtual sender ---- */
 
-/* client calls server; server, who has taken that, waits for anybody else. */
+/* client calls server; server, which has taken that, is in an open wait. */
 static void client_calls(struct thread *client, struct thread *server)
 {
 	CHECK(!wait_for(server, L4_ANYTHREAD));

@@ -181,8 +181,8 @@ TEST(HPRO0030, "of 200 queued messages in 5 names, closed waits take each name's
 /* ---- hostile calls ---- */
 
 /*
- * a2 waits for a, for a while, and a passes much memory on to b in a2's name; somebody in b's space
- * has a message in b's name for a2.
+ * a2 waits for a, for a while, and a passes much memory on to b in a2's name; a thread of b's space has a
+ * message in b's name for a2.
  */
 static struct thread *other;
 
@@ -245,7 +245,7 @@ static void answer_in_b_s_name(void)
 }
 
 /*
- * Whoever waits, waits for one who is there; and what was delivered has moved the wait: a2 waits for
+ * Each waiting thread waits for one that exists; and a delivered message has moved the wait: a2 waits for
  * b if and only if b has got the message, unless its time was up.
  */
 static void waits_are_right(void)

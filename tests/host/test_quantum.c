@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_quantum.c - total quantum: who is charged, who is told, and who goes on (api 7.2, protocols 4).
+ * test_quantum.c - total quantum: which thread is charged, which gets the message, and which continues (api
+ * 7.2, protocols 4).
  */
 #include <core/arch.h>
 #include <core/sched.h>
@@ -42,7 +43,7 @@ static l4_word_t state_of(struct thread *t)
 	return schedule(root, t->id, KEEP, KEEP);
 }
 
-/* t has a quantum and the processor for itself: everybody else waits, root and c for any message. */
+/* t has a quantum and the processor for itself: all others wait, root and c for any message. */
 static void alone(struct thread *t)
 {
 	struct thread *other = t == a ? b : a;
@@ -67,7 +68,7 @@ static void yield(struct thread *t)
 	CALL(t, L4_CALL_THREAD_SWITCH, 0);
 }
 
-/* t, which is ready, runs, and not on time that somebody donated. */
+/* t, which is ready, runs, and not on a donated slice. */
 static void on_own_slice(struct thread *t)
 {
 	for (unsigned i = 0; i < 10 && (world_current() != t || cpu_self()->slice_owner != t); i++)
@@ -208,7 +209,7 @@ TEST(HQUA0008, "a client's quantum ends in its server: the server continues, the
 	CHECK_EQ(a->time_used, used);
 	CHECK(world_current() == c);
 	CHECK(told(c, a->id, host.now));
-	CHECK_EQ(get_mr(a, 1), 4);		/* the answer is there, for when it goes on */
+	CHECK_EQ(get_mr(a, 1), 4);		/* the answer is there when it continues */
 	CHECK_EQ(tag_of(a).raw, l4_tag(3, 1, 0).raw);
 	CHECK(schedule(c, a->id, 0xffff0000 | TIME_NEVER, KEEP) != L4_SCHED_ERROR);
 	CHECK(world_try_run(a));
@@ -440,7 +441,7 @@ TEST(HQUA0020, "an endless slice does not make a quantum endless; a server on it
 	CHECK(!receive_from(root, L4_ANYTHREAD));
 	CHECK(!call_to(a, b));
 	host.now += QUANTUM;
-	CALL(b, L4_CALL_SCHEDULE, a->id.raw, KEEP, KEEP, KEEP, KEEP);	/* no right; charges nobody */
+	CALL(b, L4_CALL_SCHEDULE, a->id.raw, KEEP, KEEP, KEEP, KEEP);	/* no right; no thread is charged */
 	CHECK(world_current() == b);
 	world_pass(0);
 	CHECK(cpu_self()->slice_owner == b);
@@ -476,7 +477,7 @@ TEST(HQUA0028, "the message is redirected; where the redirector is no more, the 
 	CHECK_EQ(world_current()->kind, THREAD_IDLE);
 }
 
-/* a has called b, which runs on a's slice; nobody else would run. */
+/* a has called b, which runs on a's slice; no other thread is ready. */
 static void serve_alone(void)
 {
 	set_up();

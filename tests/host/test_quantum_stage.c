@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * test_quantum_stage.c - the end of a total quantum, with hostile calls at every preemption point
- * (stage.h): before the scheduler is told, and in the middle of long operations.
+ * (stage.h): before the scheduler gets its message, and in the middle of long operations.
  */
 #include <core/arch.h>
 #include "stage.h"

@@ -43,7 +43,7 @@ static bool wait_for(struct thread *t, l4_tid_t from)
 	return receive_from(t, from);
 }
 
-/* t, who has got it, sends on what is in its registers, in the name of `from`. */
+/* t, which has got it, sends on what is in its registers, in the name of `from`. */
 static bool forward(struct thread *t, l4_tid_t from, struct thread *to)
 {
 	put_mr(t, 0, tag_of(t).raw & ~(l4_word_t)L4_TAG_FLAGS);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_sched.c - who runs: priorities, slices, yielding, donation; Schedule and its refusals.
+ * test_sched.c - the choice of the next thread: priorities, slices, yielding, donation; Schedule and its
+ * refusals.
  */
 #include "world.h"
 
@@ -506,7 +507,7 @@ TEST(HSCH0033, "a TimeControl with a bit above 31, but all ones, is refused with
 	CHECK_EQ(a->quantum, l4_period_us(l4_period(6000)));
 }
 
-/* b, of this priority, has sent to a, and a takes that: who runs then? */
+/* b, of this priority, has sent to a, and a takes that: which one runs then? */
 static struct thread *take_queued(unsigned prio, unsigned kind, bool calls)
 {
 	set_up();

@@ -403,7 +403,7 @@ static l4_tag_t fault_tag(unsigned access) { return l4_tag_kernel(L4_PROTO_PAGEF
 static void serve(struct thread *t, l4_word_t va, unsigned access, l4_word_t own)
 {
 	if (!receive_from(pager, L4_ANYTHREAD))
-		world_pass(100000);		/* slices: who copies comes to run, up to the next fault */
+		world_pass(100000);		/* slices: the copying thread runs, up to the next fault */
 	CHECK(!blocked(pager));
 	CHECK_EQ(from_of(pager).raw, t->id.raw);
 	CHECK_EQ(tag_of(pager).raw, fault_tag(access).raw);

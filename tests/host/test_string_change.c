@@ -61,7 +61,7 @@ static void once(void *arg)
 		now();
 }
 
-/* a sends `bytes` to b, who has room for all 8 pages; after the first step `then` happens. */
+/* a sends `bytes` to b, which has room for all 8 pages; after the first step `then` happens. */
 static void send_and(l4_word_t bytes, void (*then)(void))
 {
 	accept_string(b, DST, PAGES * PAGE);

@@ -2,7 +2,7 @@
 /*
  * test_string_stage.c - hostile calls at every preemption point of a string transfer that faults on
  * both sides and whose pager answers in steps. Afterwards both sides agree about what happened, and
- * everybody can be deleted.
+ * all threads can be deleted.
  */
 #include <core/arch.h>
 #include "stage.h"

@@ -84,7 +84,7 @@ TEST(HTHR0041, "a thread that is moved before it was started still waits for its
 	CHECK_EQ(thread_regs(t)->sp, START_SP);
 }
 
-/* ---- who does the work of a transfer ---- */
+/* ---- which thread does the steps of a transfer ---- */
 
 static struct thread *giver, *taker, *boss;
 static unsigned lowered;
@@ -340,7 +340,7 @@ static struct thread *create_in(struct thread *t, int junk)
 	return again;
 }
 
-/* Of a new thread what nobody reads before it is written is not looked at. */
+/* Fields of a new thread that are not read before they are written are not compared. */
 static void forget_unset(struct thread *t)
 {
 	FILL(t, recv_from, 0);
@@ -368,7 +368,7 @@ TEST(HTHR0035, "a new thread is the same whatever its memory held before")
 	CHECK_EQ(t->rest->unmap.report.status, 0);
 }
 
-/* ---- an Unmap that its thread does not live to see the end of ---- */
+/* ---- an Unmap whose thread is deleted before its end ---- */
 
 static void delete_the_unmapper(void *arg)
 {

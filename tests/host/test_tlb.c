@@ -47,7 +47,7 @@ TEST(HTLB0001, "a switch there and back loads both tables with their tags, and f
 	set_up(4, 1);
 	a = run(A);
 	b = run(B);
-	CHECK(!KEEPS(a) && !KEEPS(b));		/* the first time: what was there is nobody's any more */
+	CHECK(!KEEPS(a) && !KEEPS(b));		/* the first time: the previous owner's go */
 	CHECK(TAG(a) && TAG(b) && TAG(a) != TAG(b));
 	for (unsigned i = 0; i < 3; i++) {
 		CHECK_EQ(run(A), a | HOST_TLB_KEEP);
@@ -331,7 +331,7 @@ TEST(HTLB0017, "a change of anything in a translation is invalidated; a change o
 
 /* ---- tables ---- */
 
-/* A has an empty table at VB, which the CPU knows. */
+/* A has an empty table at VB, which the CPU has cached. */
 static void empty_table(void)
 {
 	set_up(4, 0);

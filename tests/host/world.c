@@ -104,11 +104,11 @@ struct thread *world_current(void)
 static void look(struct thread *next)
 {
 	cpu_self()->current = next;
-	if (!host.ahead)		/* else core's rules hold once it is told */
+	if (!host.ahead)		/* else core's rules hold after the catch-up */
 		kernel_check(next);
 }
 
-/* Interrupts are let in: whoever runs afterwards is who the last entry of the hook returned. */
+/* The interrupt window: afterwards the thread that the last entry of the hook returned runs. */
 static struct thread *let_interrupts_in(struct thread *self)
 {
 	world_hook.steps++;
@@ -151,7 +151,7 @@ struct thread *world_call(struct thread *self, unsigned nr)
 	}
 	if (next)
 		return next;
-	CHECK(tlb_here()->pending == 0);		/* it goes on at once: the TLB is not looked at again */
+	CHECK(tlb_here()->pending == 0);		/* it continues at once: tlb_switch is not called again */
 	return self;
 }
 

@@ -2,9 +2,9 @@
 /*
  * world.h - a small booted system on the host, and test code in the place of its user programs.
  *
- * world_boot makes sigma0 (waiting for anybody) and the root server (running, priority 100 like all
+ * world_boot makes sigma0 (in an open wait) and the root server (running, priority 100 like all
  * new threads). A test then plays the threads: each function below that takes the acting thread
- * first makes it the running one (by ThreadSwitch calls of whoever runs), enters the kernel as the
+ * first makes it the running one (by ThreadSwitch calls of the running thread), enters the kernel as the
  * machine's entry code would, and follows core/upcall.h until a thread would run user code. After
  * every entry and every step of a long operation all invariants are checked.
  */
@@ -71,7 +71,7 @@ void world_restore(const struct world_copy *c);
 void world_drop(struct world_copy *c);
 
 /*
- * All that a user could tell, as text: threads, spaces, mappings. Not in it: how much of an account
+ * All that user code can observe, as text: threads, spaces, mappings. Not in it: how much of an account
  * is used, since tables that were built stay.
  */
 char *world_text(void);
@@ -86,7 +86,7 @@ enum {
 	START_SP	= 0x2000,
 };
 
-/* An id that nobody has. */
+/* An id that no thread has. */
 l4_tid_t new_tid(void);
 
 /* A running thread in a new space; in the space of `other`. Both end with root running. */
@@ -158,7 +158,7 @@ bool call_to(struct thread *t, struct thread *to);
 
 struct thread *world_call(struct thread *self, unsigned nr);	/* a system call, by fast.c where that can */
 bool blocked(const struct thread *t);		/* inside an IPC */
-struct thread *partner_of(const struct thread *t);	/* whom it sends to, copies with or waits for; or 0 */
+struct thread *partner_of(const struct thread *t);	/* that it sends to, copies with or waits for; or 0 */
 
 /* ErrorCode values of a failed IPC. */
 #define SEND_ERROR(kind) l4_ipc_error(L4_IPC_##kind, L4_SEND_PHASE)

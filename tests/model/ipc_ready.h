@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ipc_ready.h - who runs (docs/decisions/scheduling.md), for ipc_spec.c. Nobody else includes it.
+ * ipc_ready.h - the choice of the next thread (docs/decisions/scheduling.md), for ipc_spec.c only.
  */
 #ifndef IPC_READY_H
 #define IPC_READY_H

@@ -116,7 +116,7 @@ TEST(GWLD0006, "SpaceControl with wild space specifiers: error 3")
 	}
 }
 
-/* Arguments for one Ipc made by a worker, who may well fault in the gateway. */
+/* Arguments for one Ipc made by a worker, which may fault in the gateway. */
 struct call { L4_ThreadId_t to, from; word timeouts, tag, window; volatile word result, done; };
 
 static void call_once(void *arg)

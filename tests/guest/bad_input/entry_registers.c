@@ -435,7 +435,7 @@ static word next_random(void)
 	return random_state;
 }
 
-/* Ipc waits for nobody, Unmap does not flush, ExchangeRegisters sets nothing: the caller goes on. */
+/* Ipc has no receive phase, Unmap does not flush, ExchangeRegisters sets nothing: the caller continues. */
 static void random_call(void)
 {
 	struct regs r;

@@ -23,7 +23,7 @@ enum {
 
 struct iret { L4_ThreadId_t owner; bool quad; uint32_t frame[16]; };
 
-/* Ready: the owner may change the priority, and lets it go on. */
+/* Ready: the owner may change the priority, and resumes it. */
 static void iret_thread(void *arg)
 {
 	struct iret *i = arg;
@@ -161,7 +161,7 @@ struct code { uint8_t byte[4]; };
 
 /*
  * A page full of code at IP of FAR_CS in 8086 mode, and one at IP of small selectors. In the latter, at IP of
- * a flat segment, is UD2: a thread that goes on there in 64-bit mode says so.
+ * a flat segment, is UD2: a thread that continues there in 64-bit mode raises #UD.
  */
 static void map_code(struct space *s, struct code code)
 {

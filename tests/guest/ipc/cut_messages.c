@@ -15,7 +15,7 @@ enum {
 
 static word string_word(word bytes, word flags) { return bytes << LENGTH | flags; }
 
-/* A message of u words 1001.. and these items, and the buffer registers of who gets it. */
+/* A message of u words 1001.. and these items, and the buffer registers of its receiver. */
 struct message {
 	word u, t, item[ITEM_WORDS];
 	word br[BRS];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * propagation.c - propagation (api 5.9): who may speak for whom, what the receiver sees, which waits match,
+ * propagation.c - propagation (api 5.9): when it is allowed, what the receiver sees, which waits match,
  * and the wait of the virtual sender that follows.
  */
 #include "route.h"
@@ -92,7 +92,7 @@ struct heard hear_until(L4_ThreadId_t from, word timeout)
 
 struct heard hear(L4_ThreadId_t from) { return hear_until(from, L4_ZeroTime.raw); }
 
-/* ---- who may ---- */
+/* ---- when it is allowed ---- */
 
 static void nothing(void *unused) { (void)unused; }
 
@@ -536,7 +536,8 @@ TEST(GPRO0027, "the timeout of a queued propagated message expires: it is not de
 	CHECK_EQ(hear(virtual).got.error, RECEIVE_TIMEOUT);
 }
 
-/* Calls its server once, so that the two know each other, and again when told, without a call in between. */
+/* Calls its server once, so that the kernel has both as partners, and again on a message, without a call in
+ * between. */
 static struct { L4_ThreadId_t server; volatile bool ready, go; struct heard heard; } caller;
 
 static void call_twice(void *unused)

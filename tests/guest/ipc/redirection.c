@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * redirection.c - redirection (api 5.10): a space whose messages go to a redirector. Mostly the test is that;
- * its own space, where the workers' pager lives too, can be reached without it.
+ * its own space, with the workers' pager in it, can be reached without redirection.
  */
 #include "route.h"
 
@@ -21,7 +21,7 @@ static void setup(void)
 	watch(s.anchor, L4_Myself());
 }
 
-/* What the test got is sent on, in that name, to whom it was for; 0 or the error. */
+/* Sends on what the test got, in that name, to its destination. Returns 0 or the error. */
 static word forward(const struct heard *h)
 {
 	return tell((L4_ThreadId_t){ .raw = h->intended }, (L4_ThreadId_t){ .raw = h->got.from }, h->got.mr[1]);
@@ -214,7 +214,7 @@ TEST(GRED0010, "a caller takes the redirector's answer")
 	CHECK_HEARD(v.heard, 0, 22, L4_Myself());
 }
 
-/* Listens to anybody, then answers him. */
+/* Receives from any thread, then answers it. */
 static void serve_once(void *arg)
 {
 	struct ear *e = arg;

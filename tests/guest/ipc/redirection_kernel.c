@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * redirection_kernel.c - redirection of what the kernel says for a thread, of strings and pages, of calls to
- * sigma0. A worker of the space `watched` speaks to somebody in `beyond`; the test is the redirector.
+ * redirection_kernel.c - redirection of the kernel's messages for a thread, of strings and pages, of calls to
+ * sigma0. A worker of the space `watched` sends to a thread in `beyond`; the test is the redirector.
  */
 #include "route.h"
 
@@ -171,7 +171,7 @@ TEST(GRED0018, "a string goes to the redirector's buffer")
 		CHECK_EQ(text[i], "hello, world"[i]);
 }
 
-/* All its pages are there before it is told to. */
+/* All its pages are mapped before the message to start. */
 static void send_page_when_told(void *arg)
 {
 	struct writer *w = arg;

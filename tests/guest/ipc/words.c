@@ -33,7 +33,7 @@ static void raw_ipc(struct regs *x, L4_ThreadId_t to, L4_ThreadId_t from, word t
 	regs_call(x, *(word *)((word)kip + IPC_LINK));
 }
 
-/* The first u message registers are `first` + 1.., the others those of the UTCB, which nobody wrote. */
+/* The first u message registers are `first` + 1.., the others those of the UTCB, unchanged. */
 static bool are_words(const struct regs *x, word u, word first)
 {
 	const word mr[] = { x->r9, x->rax, x->rbx, x->r10, x->r12, x->r13, x->r14, x->r15 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * interrupt_slices.c - when an interrupt may not take its short way to the handler, and whose time passes
+ * interrupt_slices.c - when an interrupt must not be delivered directly, and whose slice is charged
  * on it.
  */
 #include "uart.h"
@@ -35,7 +35,7 @@ TEST(GIRQ0025, "a handler whose slice is running has what is left of it when the
 	end();
 }
 
-/* Waits for somebody else first, and then for the interrupt; says what came. */
+/* Waits for another thread first, and then for the interrupt; records what came. */
 struct picky { L4_ThreadId_t other; volatile word heard; };
 
 enum { OTHER_FIRST = 1, WRONG };

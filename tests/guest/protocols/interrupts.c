@@ -401,7 +401,7 @@ TEST(GIRQ0019, "a periodic device interrupts again and again, at its rate")
 	CHECK(passed > 40000);
 }
 
-/* ---- a handler in another space finds nothing of whom it interrupts ---- */
+/* ---- a handler in another space gets no state of the interrupted thread ---- */
 
 static struct fpu nosy_before, nosy_after;
 static volatile word nosy_port;

@@ -15,7 +15,7 @@ struct io {
 	volatile word value, done;
 };
 
-/* Done: the owner, who serves our faults, is told. */
+/* Done: sends to the owner, which serves our faults. */
 static void io_done(struct io *io)
 {
 	L4_MsgTag_t tag;

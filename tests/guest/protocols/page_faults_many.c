@@ -49,7 +49,7 @@ static void serve_pool(void *arg)
 	}
 }
 
-/* It runs when the test sleeps: until then it has another pager, who starts it. */
+/* It runs when the test sleeps: until then it has another pager, which starts it. */
 static L4_ThreadId_t start_with_pager(struct space *s, void (*run)(void *), void *arg, L4_ThreadId_t pager)
 {
 	L4_ThreadId_t t = space_waiting(s, supervisor);

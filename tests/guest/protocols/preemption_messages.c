@@ -73,7 +73,8 @@ static void start_sleeper(word prio, word rounds)
 	thread_start_prio(wake_up, (void *)rounds, prio);
 }
 
-/* For so many naps, and at once: who wakes with a sleeper, far above it, would preempt the worker itself. */
+/* For so many naps, in one sleep: a test that wakes with a sleeper, far above it, would preempt the worker
+ * itself. */
 static void let_sleep(word naps) { sleep_us(naps * nap_us); }
 
 /* The next message of t, which has come already or will; returns its clock. */

@@ -298,7 +298,7 @@ TEST(GSG00017, "ports can be asked for and used; another space gets neither the 
 	}
 }
 
-/* In sigma0's space: grants a page of it when told to, and later unmaps it. */
+/* In sigma0's space: grants a page of it on a message, and later unmaps it. */
 struct granter { L4_ThreadId_t test; word page; volatile word error, done; };
 
 static void grant_and_unmap(void *arg)

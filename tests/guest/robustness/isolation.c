@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * isolation.c - what one thread or space must not be able to do to another: see old contents, answer
- * for somebody else, be taken for somebody else, or stop the system by naming itself.
+ * isolation.c - what one thread or space must not be able to do to another: see old contents, answer for
+ * another thread, be taken for another thread, or stop the system by naming itself.
  */
 #include "machine.h"
 #include "bad_values.h"

@@ -19,7 +19,7 @@ enum {
 	STEP = 17000,		/* instructions: a step, with the way to the thread */
 	REPORTS = 4,		/* core/fault.c */
 	REPORT_US = 20,		/* a nap that is shorter than a report, so that each report makes one late */
-	REPORT_LATE = 3000,	/* by so many instructions, or more: nothing else that a death needs does */
+	REPORT_LATE = 3000,	/* by so many instructions, or more: no other part of a deletion does */
 };
 
 /* ---- a thread that takes one nap after the other ---- */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * long_operations.c - operations that take the kernel many steps, and what can come in between: the death of
- * the sender, the receiver or the caller, a cancellation, another unmap of the same pages. The test
- * has the higher priority: it sleeps while the operation is under way and strikes when it wakes, a
- * little later in each round.
+ * long_operations.c - operations that take the kernel many steps, and what can come in between: deletion of
+ * the sender, the receiver or the caller, a cancellation, another unmap of the same pages. The test has the
+ * higher priority: it sleeps while the operation is under way and strikes when it wakes, a little later in
+ * each round.
  */
 #include "machine.h"
 #include "bad_values.h"

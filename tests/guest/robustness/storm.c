@@ -3,7 +3,7 @@
  * storm.c - many threads of several spaces that send, receive, map, grant and unmap at random, while
  * the test deletes, makes, renames, stops and redirects them at random. The sequence is the same on
  * every run. What is checked: messages arrive whole or not at all, ids are never forged, the kernel
- * goes on, and its memory comes back.
+ * continues, and its memory comes back.
  */
 #include <l4/pecan.h>
 #include "bad_values.h"
@@ -37,7 +37,7 @@ static L4_ThreadId_t someone(word *seed)
 	return (L4_ThreadId_t){ .raw = member[step(seed) % THREADS].id.raw };
 }
 
-/* A message says who sends it, so that a forged one is seen. */
+/* A message contains its sender's number, so that a forged one is detected. */
 static void load_words(word *seed)
 {
 	word u = 3 + step(seed) % 60, first = step(seed);

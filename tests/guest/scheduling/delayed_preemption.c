@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * delayed_preemption.c - delayed preemption (api 2.2, 7.1, 7.2; protocols 4): a thread `holder` at
- * priority 80 computes with d set, and another one wants to run in the meantime. The test, above both,
+ * priority 80 computes with d set, and another one becomes ready meanwhile. The test, above both,
  * sleeps.
  */
 #include "machine.h"

@@ -29,7 +29,7 @@ static word set(word base, int log2, word attribute)
 	return L4_Set_PageAttribute(fpage(base, log2, 0), attribute);
 }
 
-/* The names that this CPU knows. */
+/* The attributes that this CPU has. */
 static unsigned known(word *name)
 {
 	static const word all[] = {

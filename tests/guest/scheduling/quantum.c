@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * quantum.c - total quantum: a thread stops when it has used it up, and its scheduler is told (api 7.2,
- * protocols 4). The test is the scheduler of its workers.
+ * quantum.c - total quantum: a thread stops when it has used it up, and its scheduler gets a message (api
+ * 7.2, protocols 4). The test is the scheduler of its workers.
  */
 #include "machine.h"
 
@@ -361,7 +361,7 @@ TEST(GQUA0014, "when the scheduler is deleted with the message queued, or change
 	CHECK(set_quantum(t, L4_TimePeriod(QUANTUM)) != 0);
 	AWAIT(thread_state(t) == L4_SCHEDRESULT_PENDING_SEND);
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_PENDING_SEND);
-	set_scheduler(t, L4_MyGlobalId());	/* who is told instead */
+	set_scheduler(t, L4_MyGlobalId());	/* which gets the message instead */
 	await_end(t);
 	set_scheduler(t, nobody);
 	CHECK(set_quantum(t, L4_TimePeriod(QUANTUM)) != 0);

@@ -215,7 +215,7 @@ TEST(GPRI0011, "an equal has its turn at the end of the slice of one that got it
 	CHECK(looked && seen > 0);
 }
 
-/* ---- more than one who has a message ---- */
+/* ---- more than one thread with a message ---- */
 
 static volatile word turns, turn_of[2];
 
@@ -247,7 +247,7 @@ TEST(GPRI0012, "of two that get messages one after the other the higher runs fir
 static L4_ThreadId_t told, busy;
 static volatile word served, finished;
 
-/* Tells somebody below of each call before it answers. */
+/* Sends to a thread of lower priority at each call before it answers. */
 static void tell_and_answer(void *unused)
 {
 	L4_ThreadId_t from;
@@ -256,7 +256,7 @@ static void tell_and_answer(void *unused)
 	(void)unused;
 	while (L4_IpcSucceeded(tag)) {
 		if (++served < 19)
-			L4_ThreadSwitch(told);		/* until it waits; at the end nobody helps it to run */
+			L4_ThreadSwitch(told);		/* until it waits; not at the end */
 		L4_Set_MsgTag(L4_Niltag);
 		CHECK(L4_IpcSucceeded(L4_Send(told)));
 		L4_Set_MsgTag(L4_Niltag);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * areas_and_grants.c - maps and grants from, over and into what belongs to the kernel: KIP, UTCBs, gateway;
- * and what a grant does to giver, receiver and those who come after (api 6.2).
+ * and what a grant does to granter, receiver and the spaces below (api 6.2).
  */
 #include "map.h"
 #include "bad_values.h"

@@ -186,7 +186,7 @@ TEST(GUNM0011, "the result is the fpage with its rights replaced by the status")
 {
 	L4_Fpage_t f = page_rights(200, RWX), result;
 
-	L4_UnmapFpage(f);		/* reads what others who had the page did with it */
+	L4_UnmapFpage(f);		/* reads what the other spaces did with it */
 	result = L4_UnmapFpage(f);
 	CHECK_EQ(result.raw, f.raw & ~7ul);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * every_state.c - threads that are deleted, moved, renamed, halted and aborted in every state that there is
- * (api 4.3, 4.4), and whom it concerns.
+ * (api 4.3, 4.4), and their partners.
  */
 #include "actor.h"
 #include "ipc.h"

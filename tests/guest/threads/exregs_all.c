@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * exregs_all.c - ExchangeRegisters: every combination of flags, and halting in the middle of an IPC
- * (api 4.4). The threads run below the test, so that it sees what the call left before they go on.
+ * (api 4.4). The threads run below the test, so that it sees what the call left before they continue.
  */
 #include "actor.h"
 #include "exregs.h"

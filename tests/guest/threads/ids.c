@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ids.c - who a message comes from, and who is nobody (api 4.1, 5.1).
+ * ids.c - the sender id of a message, and ids that name no thread (api 4.1, 5.1).
  */
 #include "ipc.h"
 

@@ -77,7 +77,7 @@ static word local_name(word id)
 	return id;
 }
 
-/* What servers and clients do most of the time: reply and wait for anybody, and call a server. */
+/* The usual calls of servers and clients: reply and wait for any thread, and call a server. */
 static void draw_usual(struct worker *self, word *seed, struct regs *r)
 {
 	if (self < worker + SERVERS) {
@@ -270,7 +270,7 @@ static void random_trap(unsigned me)
 
 	draw_regs(&self->seed, &r);
 	if (redirected[self->space])
-		return;				/* somebody else would answer it */
+		return;				/* its redirector would answer it */
 	raw_call(&r, (word)raw_trap);
 	note(me, "trap", &r);
 }

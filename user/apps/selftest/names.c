@@ -65,7 +65,7 @@ const struct check name_checks[] = {
 	{ "a name is found until it is taken back", own_name },
 	{ "other programs' names and threads are not ours", others_names },
 	{ "a name goes with its task", name_goes_with_task },
-	{ "who waits for a name is told when it comes", wait_for_name },
+	{ "a task that waits for a name is answered when it comes", wait_for_name },
 	{ "the list has the console", listed },
 	{ 0, 0 },
 };
