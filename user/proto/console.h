@@ -43,9 +43,8 @@ enum console_request {
 	CONSOLE_READ_LINE,
 
 	/*
-	 * Read one byte as typed, no echo. in as of a line, no flags. The prompt is shown when the key is this
-	 * reader's: whoever sees it may type ^C, and that is the key.
-	 * out 1 the byte
+	 * Read one byte as typed, no echo. in as of a line, no flags. The prompt is shown when the next key goes
+	 * to this reader; ^C is a key too. out 1 the byte
 	 */
 	CONSOLE_READ_KEY,
 

@@ -48,11 +48,11 @@ enum root_request {
 	ROOT_WAIT,
 
 	/*
-	 * What task does a thread belong to? in 1 thread id, 0: the caller, or if there is a second word
+	 * The task of a thread. in 1 thread id, 0: the caller, or if there is a second word
 	 * that is not 0:  2 task id
 	 * out 1 task id  2 task id of the parent, 0: root  3 id of its first thread  4.. NAME
 	 *     4 + ROOT_NAME_WORDS: 1 if the program has the right `terminal`, else 0
-	 * ROOT_E_TASK if no such thread or task lives: it never was or is gone.
+	 * ROOT_E_TASK if there is no such thread or task, or not any more.
 	 */
 	ROOT_TASK_OF,
 

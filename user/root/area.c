@@ -72,7 +72,7 @@ enum root_error area_add(struct task *t, const struct area *a)
 	return ROOT_OK;
 }
 
-/* Frames to take away from whoever has them from root, as many in one call as it takes. */
+/* Frames to unmap from all spaces that got them from root, as many in one Unmap as it takes. */
 struct batch { unsigned n; L4_Fpage_t page[UNMAP_MAX]; };
 
 static void batch_flush(struct batch *b)

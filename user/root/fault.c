@@ -107,7 +107,7 @@ static void page_fault(const struct victim *v, unsigned access, l4_word_t addres
 	a->page = l4_fpage((l4_word_t)direct(entry & ~PAGE_MASK), PAGE_LOG2, rights);
 }
 
-/* A driver that does not ask first: served as if it had, if it may. */
+/* A driver without a request before: served as if it had made one, if it has the right. */
 static void port_fault(const struct victim *v, l4_fpage_t ports, struct answer *a)
 {
 	char what[WHERE_BYTES];

@@ -5,7 +5,7 @@
  *   before   owner --map--> giver                 after   owner --> taker     (giver has nothing)
  *
  * The owner (this task) is the pager of giver and taker for one page of the window. It counts their
- * faults there; whoever faults after the grant gets a second page with another content, so that a
+ * faults there; a thread that faults after the grant gets a second page with another content, so that a
  * page that was lost differs from one that was kept.
  */
 #include <l4/ipc.h>

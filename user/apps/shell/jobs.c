@@ -3,12 +3,12 @@
  * jobs.c - programs started by the shell.
  *
  * The shell hands the terminal to a foreground program, and takes it back when that has ended. It waits
- * for the end in a call to root, so ^C is heard by a second thread: it waits at the console, and ends the
+ * for the end in a call to root, so ^C is handled by a second thread: it waits at the console, and ends the
  * foreground task; root then answers the shell's wait. A program in the background that reads waits
  * until `wait` brings it to the foreground.
  *
- * The console itself is a program that can end. Without it the shell could neither be typed at nor
- * say why, so it starts another one: the only program that it ever starts by itself, and it says so.
+ * The console itself is a program that can end. Without it the shell has neither input nor output, so it
+ * starts another one and reports that: the only program that it starts by itself.
  */
 #include <l4/ipc.h>
 #include <pecan/console.h>
@@ -85,7 +85,7 @@ static void say_waits(const struct job *j)
 	printf("[%lu] %s: waits for input; wait %lu gives it the terminal\n", j->task, j->name, j->task);
 }
 
-/* Tell once of each background program that cannot read. */
+/* Report each background program that cannot read, once. */
 static void report_waiting(void)
 {
 	for (struct job *j = jobs; j < jobs + JOBS; j++) {
@@ -97,7 +97,7 @@ static void report_waiting(void)
 	}
 }
 
-/* Before a prompt: tell of background programs that have ended or want to read; a ^C so far is done with. */
+/* Before a prompt: report background programs that have ended or wait to read; drop a ^C typed so far. */
 void jobs_report(void)
 {
 	struct pecan_end end;
@@ -253,7 +253,7 @@ static void hear_interrupts(void *arg)
 	}
 }
 
-/* Called by whichever thread misses the console; only one of them may start another. */
+/* Called by each thread that finds the console gone; only one of them may start another. */
 static void restart_console(void)
 {
 	static bool starting;

@@ -215,7 +215,7 @@ static int ask_sigma0(const struct target *t)
 	return L4_IsNilFpage(L4_Sigma0_GetAny(L4_nilthread, PAGE_LOG2, window)) ? CONTAINED : SUCCEEDED;
 }
 
-/* Unmapping is for what one has handed out oneself: it must not reach the victim. */
+/* Unmap affects only mappings derived from the caller's: it must not reach the victim. */
 static int unmap_victim(const struct target *t)
 {
 	L4_Flush(L4_FpageAddRights(L4_FpageLog2(TENANT_SECRET_ADDRESS, PAGE_LOG2), L4_FullyAccessible));

@@ -19,7 +19,7 @@ const char *pecan_names_error_text(enum names_error e)
 	return (unsigned)e < sizeof(error_texts) / sizeof(error_texts[0]) ? error_texts[e] : "unknown error";
 }
 
-/* Asked for at each call: the service may have been started anew. */
+/* Looked up at each call: the service may have been restarted. */
 static enum names_error call(const struct pecan_call *c)
 {
 	L4_Word_t label = NAMES_E_REQUEST;

@@ -17,7 +17,7 @@ void demo_ok(const char *program) __attribute__((noreturn));
 void demo_fail(const char *program, const char *format, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));
 
-/* Print what was shown; end the program if it is not so. */
+/* Print the text if the condition holds; otherwise end the program with it as the reason. */
 void demo_check(const char *program, bool holds, const char *what);
 
 /* A number from text, decimal or 0x..; `otherwise` if text is NULL, more than `most` or no number. */
