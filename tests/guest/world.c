@@ -27,7 +27,7 @@ static L4_ThreadId_t adopted[ADOPTED];
 static volatile unsigned nadopted, nstacks, nutcbs;
 static word ids;			/* given out so far */
 
-/* What the kernel keeps for the block of a thread that is gone, while others share its frame: as below. */
+/* Memory that the kernel keeps with the block of a deleted thread while others share its frame: as below. */
 static void use_blocks(void)
 {
 	for (word n = 0; n < 2 * IN_A_FRAME; n++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * xsave.c - the whole of a thread's FPU state: what a new one finds in it, what users may and may
- * not do with XSAVE and XCR0, and and other operations on threads whose registers are in use.
+ * not do with XSAVE and XCR0, and other operations on threads whose registers are in use.
  */
 #include "exceptions.h"
 

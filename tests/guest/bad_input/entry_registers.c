@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * entry_registers.c - threads sent to wild places, and wild registers at every entry of the kernel.
+ * entry_registers.c - threads with random IP and SP, and random registers at every entry of the kernel.
  */
 #include "bad_values.h"
 
-/* A thread that is sent to a wild place: its fault or exception comes here, or it halts. */
+/* A thread that is set to a random address: its fault or exception comes here, or it halts. */
 static void send_to_place(word ip, word sp, word flags)
 {
 	struct mark mark = world_mark();

@@ -3,8 +3,8 @@
  * iret.c - IRET of user code with any flags and selectors.
  *
  * Processors and Bochs ignore VM in long mode, or fault. QEMU's TCG obeys it in IRETD: the thread is in
- * virtual-8086 mode then, with any selectors, IOPL and IF that it likes, and what the kernel finds in the
- * frame of its next interrupt or exception is no user's. All cases here hold on both kinds of machine.
+ * virtual-8086 mode then, with any selectors, IOPL and IF, and the frame of its next interrupt or exception
+ * is not one of user mode. All cases here hold on both kinds of machine.
  */
 #include "rtc.h"
 #include "uart.h"
@@ -56,7 +56,7 @@ static L4_ThreadId_t iret_start(struct space *s, struct iret *i, word prio)
 	return t;
 }
 
-/* What t says within WAIT_US, but for faults on the image. */
+/* The message of t within WAIT_US, other than faults on the image. */
 static L4_MsgTag_t outcome(L4_ThreadId_t t)
 {
 	L4_MsgTag_t tag = L4_Receive_Timeout(t, L4_TimePeriod(WAIT_US));
@@ -78,7 +78,7 @@ static void iret_end(struct space *s, L4_ThreadId_t t)
 	space_forget_last(s);
 }
 
-/* It faulted, or raised an exception, as a user. */
+/* It faulted, or raised an exception, in user mode. */
 static void check_trapped(L4_MsgTag_t tag)
 {
 	CHECK(L4_IpcSucceeded(tag));

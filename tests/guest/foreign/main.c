@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * main.c - a root server that was written elsewhere, for another kernel: it has its own bindings, its
- * own start code and its own idea of the interface, and must run all the same. It prints TAP through
- * the debugger's conventions, and a few lines through the serial port itself.
+ * main.c - a root server that was written elsewhere, for another kernel: it has its own bindings, its own
+ * start code and its own header of the interface, and must run unchanged. It prints TAP through the
+ * debugger's conventions, and a few lines through the serial port itself.
  *
  * The tests build on each other, as such programs do; a failure is noted and the next one tried.
  */

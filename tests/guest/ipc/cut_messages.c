@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * cut_messages.c - messages that do not arrive whole, and words in them that mean nothing: cut strings,
+ * cut_messages.c - messages that do not arrive whole, and words in them that are ignored: cut strings,
  * missing buffers, items and buffers of wrong kinds, the C bits and cache hints (api 5.3 to 5.6).
  */
 #include "map.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * strings.c - string items: what arrives, what is cut, page faults on either side, timeouts, the end in
- * the middle. Pages of the pool and the 2 MiB page are seen here 1:1, and at WINDOW in other spaces.
+ * strings.c - string items: complete and cut ones, page faults on either side, timeouts, aborts. Pages of the
+ * pool and the 2 MiB page are seen here 1:1, and at WINDOW in other spaces.
  */
 #include "string_items.h"
 #include "bad_values.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * words.c - message registers where CPU registers and UTCB differ, as the bindings never let them:
- * words of a message travel in registers, and what it has not is the receiver's own, as in its UTCB.
+ * words.c - message registers where CPU registers and UTCB differ, which the bindings avoid: words of a
+ * message travel in registers, and message registers beyond it are the receiver's own, as in its UTCB.
  */
 #include "ipc.h"
 #include "machine.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sigma0_requests.c - what is sent to sigma0 and is no request, or a request that cannot be served (protocols
+ * sigma0_requests.c - messages to sigma0 that are no request, or a request that cannot be served (protocols
  * 7.1; ambiguity F2): a label that is not of its protocol gets no answer, however long the message is; a
  * request for what cannot be given gets nilpage. After each of these sigma0 serves requests.
  */

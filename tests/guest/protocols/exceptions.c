@@ -194,7 +194,7 @@ TEST(GEXC0009, "WRGSBASE by a user is an invalid opcode: it is switched off")
 	trap_and_skip(6, 0, trap_wrgsbase, trap_wrgsbase_next);
 }
 
-/* The error code is n * 8 + 2 by the manuals; QEMU 7.2 says n * 16 + 2 in 64-bit mode. */
+/* The error code is n * 8 + 2 by the manuals; QEMU 7.2 gives n * 16 + 2 in 64-bit mode. */
 static void check_int(word n, void (*at)(void), void (*next)(void))
 {
 	static struct trap t;

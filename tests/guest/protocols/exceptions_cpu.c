@@ -14,7 +14,7 @@ enum {
 	ODD_FLAGS = 0x200ed7,		/* ID, OF DF, SF ZF AF PF CF, and the fixed ones */
 };
 
-/* All registers of the message are those of the thread. RF in it says no more than that it was a fault. */
+/* All registers of the message are those of the thread. RF in it only shows that it was a fault. */
 static void check_message(const struct trap *t, word rip)
 {
 	for (unsigned i = 0; i < REGS; i++)

@@ -69,7 +69,7 @@ TEST(GIRQ0026, "a handler that waits for another thread gets the interrupt only 
 	end();
 }
 
-/* Who is interrupted, and what that one's slice has left then. */
+/* The interrupted thread, and the rest of its slice then. */
 struct look { L4_ThreadId_t at; volatile word done; L4_Time_t left; };
 
 static void look_at_slice(void *arg)

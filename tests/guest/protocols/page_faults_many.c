@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * page_faults_many.c - page faults in numbers: many threads on many pages, while they are taken away
- * again, and pagers whose own pages are missing (protocols 3).
+ * page_faults_many.c - many page faults: many threads on many pages, while the pages are unmapped again, and
+ * pagers whose own pages are missing (protocols 3).
  */
 #include "map.h"
 

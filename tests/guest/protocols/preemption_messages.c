@@ -15,7 +15,7 @@ struct worker {
 	volatile word counter, wrong;
 };
 
-/* Looks all the time whether its message registers are what they were. */
+/* Checks all the time that its message registers are unchanged. */
 static void work(void *arg)
 {
 	struct worker *w = arg;
@@ -53,7 +53,7 @@ static L4_ThreadId_t start_plain(void)
 	return start_worker((struct worker){ .handler = L4_MyGlobalId() }, 0);
 }
 
-/* Sleeps for 2000 us, again and again; longer where the worker would not come to work meanwhile. */
+/* Sleeps for 2000 us, again and again; longer where the worker would not run meanwhile. */
 static volatile word wakes, woke_at;
 static word nap_us;
 

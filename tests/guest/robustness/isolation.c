@@ -257,7 +257,7 @@ TEST(GISO0011, "a page that was taken away and given to another is not seen by t
 	}
 }
 
-/* A thread that uses its page all the time: a translation that stays behind would be used. */
+/* A thread that uses its page all the time: a stale translation would be used. */
 static void read_all_the_time(void *counter)
 {
 	volatile word *n = counter;

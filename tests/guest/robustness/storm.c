@@ -230,7 +230,7 @@ static void one_action(void)
 	}
 }
 
-/* So many steps, and as many more as it takes until so many messages have come. */
+/* So many steps, and more until so many messages have come. */
 static void storm(word steps, word messages)
 {
 	struct mark mark = world_mark();
@@ -256,7 +256,7 @@ static void storm(word steps, word messages)
 	}
 	L4_UnmapFpage(fpage(pool(0), 20, 7));
 	L4_Flush(fpage(WINDOW, 18, 7));
-	/* All pages anew, in order: which extents they are in depends on what there was around them before. */
+	/* All pages anew, in order: which extents they are in depends on the neighbouring pages before. */
 	for (unsigned i = 0; i < POOL_PAGES; i++)
 		L4_Flush(fpage(pool(i), 12, 7));
 	for (unsigned i = 0; i < POOL_PAGES; i++)

@@ -8,7 +8,7 @@
 
 enum { HOLDER = 80, DELAY = 6000, DUE = 5000, SLACK = 1000 };
 
-/* How long something may take that should come at once. */
+/* The allowance for an event that should come at once. */
 static word slack(void) { return SLACK + 200 * entry_us(); }
 
 static word set_preemption(L4_ThreadId_t t, word sensitive, word delay)
@@ -16,7 +16,7 @@ static word set_preemption(L4_ThreadId_t t, word sensitive, word delay)
 	return L4_Set_PreemptionDelay(t, sensitive, delay);
 }
 
-/* Sleeps, and notes when it should have run and when it did: a number of times. */
+/* Sleeps, and records when it should have run and when it did: a number of times. */
 enum { ROUNDS = 3 };
 struct sleeper { unsigned rounds; volatile word due[ROUNDS], ran[ROUNDS]; };
 

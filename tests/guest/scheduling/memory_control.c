@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * memory_control.c - MemoryControl (api 7.4): attributes as the inspection call shows them. What they do
- * to the caches no program under an emulator can see.
+ * memory_control.c - MemoryControl (api 7.4): attributes as the inspection call shows them. Their effect on
+ * caches is not visible under an emulator.
  */
 #include "machine.h"
 #include "pecan.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * priorities.c - priorities changed while threads run, wait, send and serve (api 7.2), whether or not the
- * caller and they have to do with each other.
+ * caller is a partner of theirs.
  */
 #include "machine.h"
 

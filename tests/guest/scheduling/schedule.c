@@ -485,7 +485,7 @@ static void send_alone(void *arg)
 	guest_wait();
 }
 
-/* Had it run on when the message that it had queued was taken and the receiver runs again? */
+/* Returns whether it had continued, once its queued message was taken and the receiver runs again. */
 static word ran_on(word prio, unsigned kind)
 {
 	static struct sent_alone threads[15];

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * woken_receiver.c - what lies between a message and the turn of its receiver, which is ready and below
- * its sender.
+ * woken_receiver.c - kernel entries between a message and the next run of its receiver, which is ready and
+ * below its sender.
  */
 #include "machine.h"
 
-static volatile word runs;		/* how often the receiver had its turn */
+static volatile word runs;		/* how often the receiver ran */
 
 static void receive_all(void *unused)
 {
@@ -165,7 +165,7 @@ static void sleep_long(void *unused)
 	sleep_us(LATER);
 }
 
-/* Looks for a while whether the rival, its equal, has its turn. */
+/* Waits for a while until the rival, its equal, runs. */
 static void look(void *unused)
 {
 	L4_ThreadId_t from;
@@ -308,7 +308,8 @@ static void tell_served(void *unused)
 	tell(&served);
 }
 
-/* Calls one server, then the other. Who was queued at the first meanwhile is served before the other is. */
+/* Calls one server, then the other. A sender that was queued at the first meanwhile is served before the
+ * other. */
 static void call_both(void *number)
 {
 	word me = (word)number, before = 0;

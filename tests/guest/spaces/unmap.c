@@ -17,7 +17,7 @@ static bool writable(struct space *s, word offset)
 
 static L4_Fpage_t page_rights(unsigned n, word rights) { return fpage(pool(n), 12, rights); }
 
-/* Forget what was done to the page so far. */
+/* Reset the status of the page. */
 static void reset_status(unsigned n) { L4_GetStatus(page_rights(n, 0)); }
 
 struct pass { L4_ThreadId_t to; word offset; };

@@ -10,14 +10,14 @@
 #define NIL L4_nilthread
 #define NO_UTCB (-1ul)
 
-/* A thread that partners may wait for, in vain. */
+/* A thread that never answers its partners. */
 static void idle(void *unused)
 {
 	(void)unused;
 	guest_wait();
 }
 
-/* Who waited for, or was in a string with, a thread that is gone. */
+/* The state of a thread that waited for, or was in a string with, a deleted thread. */
 static void check_string_partner(struct actor *a)
 {
 	word error;
@@ -128,7 +128,7 @@ static bool aborted(word error)
 	return (error & 0xe) == SEND_CANCELLED || (error & 0xe) == SEND_ABORTED;
 }
 
-/* What became of an actor that was moved: its IPC is over, all else is as it was. */
+/* The state of an actor that was moved: its IPC is over, all else is as it was. */
 static void check_moved(struct actor *a)
 {
 	word count = a->count;

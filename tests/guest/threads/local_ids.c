@@ -46,7 +46,7 @@ TEST(GLID0001, "two threads of one local id in two spaces: a receive by it takes
 	CHECK_EQ(r.from, other.raw);
 }
 
-/* Nobody by any call that takes a local id. */
+/* Checks that no call finds a thread by this local id. */
 static void check_nobody(L4_ThreadId_t t)
 {
 	word old;

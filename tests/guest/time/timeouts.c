@@ -31,7 +31,7 @@ static word point(word at, unsigned e)
 	return 0x8000 | e << 11 | (units >> 10 & 1) << 10 | (units & 0x3ff);
 }
 
-/* At least us after start, and at most `allowed` more; that is late(), found out before. */
+/* At least us after start, and at most `allowed` more, the value of late() before. */
 #define CHECK_TOOK(start, us, allowed)						\
 	do {									\
 		word took = now() - (start);						\

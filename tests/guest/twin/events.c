@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * events.c - what comes to a worker by itself: page faults in a window that the director fills, exceptions,
- * interrupts that it raises; and calls that lead nowhere but back.
+ * events.c - events of a worker other than IPC: page faults in a window that the director fills, exceptions,
+ * interrupts that it raises; and calls without effect.
  */
 #include <l4/amd64/port.h>
 #include "twin.h"
