@@ -21,7 +21,7 @@ static inline bool in_utcbs(word address) { return address >> 12 == L4_MyLocalId
 /* An id that names a thread which must survive the test: this one, the supervisor, sigma0. */
 bool precious(word id);
 
-/* Checks that IPC, mapping and the clock still work. */
+/* Checks that threads, spaces, IPC and sleeping still work. */
 void check_alive(void);
 
 enum { ZERO_TIMEOUTS = 0x04000400 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * test_attribute.c - memory attributes in the mapping database (api 7.4): which entries get them, how
- * they follow a page, what sigma0's leave behind, and what is written back from the caches.
+ * they follow a page, what remains of sigma0's, and what is written back from the caches.
  */
 #include <core/arch.h>
 #include "mapworld.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_boot.c - the first state of the system, the KIP, and boot input that is refused by name.
+ * test_boot.c - the first state of the system, the KIP, and boot input that is refused with its name.
  */
 #include <elf.h>
 #include <setjmp.h>

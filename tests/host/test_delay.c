@@ -243,7 +243,7 @@ TEST(HDLY0011, "a thread that blocks ends its own delay")
 	CHECK_EQ(cpu_self()->delay_end, 0);
 }
 
-/* a has a message for other, which is above it and waits; a would hold it off. */
+/* a has a message for other, which is above it and waits; a delays its preemption. */
 static void about_to_wake(void)
 {
 	set_up(120, DELAY);
@@ -393,7 +393,7 @@ static void interrupt_first_step(void *arg)
 		world_pass(0);
 }
 
-/* a unmaps much; returns whether high was held off until that was done. */
+/* a unmaps much; returns whether the preemption by high was delayed until that was done. */
 static bool held_off_in_unmap(unsigned us)
 {
 	bool before;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_fast.c - messages that pass core by (kernel/arch/host/fast.c, as fast.S does it): when they do, when
- * they must not, and that core finds all as it should be afterwards. The rules T3, T15, T16, S7 and G5 are
+ * test_fast.c - messages that are done without core (kernel/arch/host/fast.c, as fast.S does it): when they
+ * are, when they must not, and that core's state is right afterwards. The rules T3, T15, T16, S7 and G5 are
  * checked after each of them, in every test.
  */
 #include <string.h>
@@ -243,7 +243,8 @@ TEST(HFST0009, "local ids, and waits for any local thread, are done without core
 	CHECK(blocked(e));
 }
 
-/* a sends the page at va to b, which answers without a word: how many of both passed core by? */
+/* a sends the page at va to b, which answers without a word. Returns how many of both were done without
+ * core. */
 static size_t send_page(l4_word_t va, bool grant)
 {
 	size_t before = host.fast;
@@ -283,7 +284,8 @@ TEST(HFST0010, "one map item is done without core if it takes one step; no other
 
 enum { SOURCE = 0x100000, BUFFER = 0x200040, PAGE = 4096 };
 
-/* a calls b with a string of n bytes, for which b has a buffer of `room`: did it pass core by? */
+/* a calls b with a string of n bytes, for which b has a buffer of `room`. Returns whether it was done without
+ * core. */
 static bool send_string(l4_word_t n, l4_word_t room)
 {
 	size_t before = host.fast;

@@ -163,7 +163,7 @@ TEST(HFSA0006, "a thread that answers and finds a message is preempted by its cl
 	CHECK(other->recv == RECV_READY && client->send == SEND_CALLING);
 }
 
-/* The client has given the server four pages, of which that has used one, perhaps, and waits. */
+/* The client has given the server four pages, one of which the server may have used, and waits. */
 static void set_up_page(bool used)
 {
 	set_up(false);
@@ -238,7 +238,7 @@ TEST(HFSA0009, "a thread that is ahead runs by its root when its sender waits, i
 	CHECK(touch(server, PAGE_AT, L4_W));
 }
 
-/* What can change of a thread while it is ahead, each by a system call of root, which sent to it. */
+/* The changes to a thread while it is lazily queued, each by a system call of root, which sent to it. */
 static void give_prio(void) { CHECK(schedule(root, server->id, KEEP, ROOT) != L4_SCHED_ERROR); }
 /* Root is its pager. */
 static void stop(void) { CHECK(exregs(root, server->id, L4_EXREGS_SET_HALT | L4_EXREGS_HALT, 0, 0)); }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_fault_fast.c - the straight ways of faults, exceptions and their answers (core/fault_straight.c)
- * beside the general ones.
+ * test_fault_fast.c - direct delivery of faults, exceptions and their replies (core/fault_straight.c),
+ * compared with the general path.
  */
 #include <string.h>
 #include <core/fault.h>
@@ -26,7 +26,7 @@ static void set_up(void)
 	*thread_tcr(a, L4_TCR_EXCEPTION_HANDLER) = pager->id.raw;
 }
 
-/* What a fault or its answer may change. What only a wait in steps looks at may differ. */
+/* The state that a fault or its reply may change. Fields that only a wait in steps reads may differ. */
 struct seen {
 	struct cpu cpu;
 	struct thread a, pager;
@@ -56,7 +56,7 @@ static void see(struct seen *s)
 	s->address = a->rest->fault_address;
 }
 
-/* The same act by both ways, from the same state on; what it was is left as the straight way leaves it. */
+/* The same action by both paths, from the same state; leaves the state of direct delivery. */
 static void same_both_ways(struct thread *(*straight)(void), struct thread *(*general)(void))
 {
 	static struct seen one, other;
@@ -81,7 +81,7 @@ static struct thread *exception_general(void) { return kernel_exception(a, 6, 0x
 static struct thread *answer_straight(void) { return host_answer(pager); }
 static struct thread *answer_general(void) { return kernel_syscall(pager, L4_CALL_IPC); }
 
-/* The arguments of pager's next Ipc: to a, then from anybody. */
+/* The arguments of pager's next Ipc: to a, then from any thread. */
 static void reply_and_wait(void)
 {
 	thread_regs(pager)->in[0] = a->id.raw;
@@ -113,7 +113,7 @@ TEST(HFLT0028, "direct delivery of faults, exceptions and their replies leaves t
 	CHECK_EQ(thread_regs(a)->ip, 0x8888);
 }
 
-/* What keeps an answer from going straight; PLAIN is that nothing does. */
+/* The reasons against direct delivery of a reply; PLAIN: none. */
 enum hindrance {
 	PLAIN, HALTED, NOT_ABOVE, QUEUED, SHORT, PROPAGATED, TYPED, TIMEOUT, CLOSED, REDIRECTOR, PAGE_FAULT,
 	QUANTUM, HINDRANCES
@@ -121,7 +121,7 @@ enum hindrance {
 
 enum { TOTAL_US = 1000 };
 
-/* Before pager answers, as it does then. */
+/* The state before pager replies as below. */
 static void hinder(enum hindrance h)
 {
 	put_mr(pager, 0, l4_tag(0, h == SHORT ? 1 : L4_EXC_WORDS, h == TYPED ? 2 : 0).raw);
@@ -168,7 +168,7 @@ TEST(HFLT0029, "a reply is not delivered directly if it is not simple, or its re
 	}
 }
 
-/* What of an answer is so only between two steps of a rename or a move: looked at without the rest of it. */
+/* States of a reply that exist only between two steps of a rename or a move, set here by hand. */
 TEST(HFLT0031, "a reply is not delivered directly to a thread that waits for another, or sorts its senders")
 {
 	struct list sender;

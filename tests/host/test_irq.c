@@ -311,7 +311,7 @@ TEST(HIRQ0020, "an answer before the interrupt was received does not unmask the 
 	CHECK(!host.irq_open[LINE]);
 }
 
-/* What an interrupt may change, in words that can be compared. */
+/* The state that an interrupt may change, in words that can be compared. */
 struct seen {
 	struct cpu cpu;
 	struct thread a, b, irq;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_map_storm.c - what may go wrong around the mapping database: memory that runs out at any
+ * test_map_storm.c - failures and interference in the mapping database: memory that runs out at any
  * allocation, hostile calls between any two steps, and an invalidation that is left out.
  */
 #include <core/arch.h>
@@ -166,7 +166,7 @@ static void play(void)
 	seen++;
 }
 
-/* User code everywhere, so that the TLB is full of what may become stale. */
+/* User code of all spaces accesses its pages, so that the TLB has all translations. */
 static void touch_all(void)
 {
 	for (unsigned s = A; s <= F; s++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_msg.c - what a message carries, what it leaves alone, and which messages are refused.
+ * test_msg.c - what a message transfers, what it does not change, and which messages are refused.
  */
 #include <core/arch.h>
 #include "world.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_nomem.c - for every n, the n-th allocation of an operation fails: it has no effect and says so,
- * or its failure is one that the interface describes; then it works when there is memory again.
+ * test_nomem.c - for every n, the n-th allocation of an operation fails: it has no effect and returns an
+ * error, or its failure is one that the interface describes; then it works when there is memory again.
  */
 #include <stdlib.h>
 #include <core/arch.h>

@@ -13,7 +13,7 @@ static bool propagate(struct thread *t, struct thread *to, l4_tid_t vs, l4_word_
 	return send_to(t, to);
 }
 
-/* What t takes at once from `from`: its first word; 0 if nothing is there. */
+/* Returns the first word that t receives from `from` with zero timeout; 0 if there is no message. */
 static l4_word_t taken(struct thread *t, l4_tid_t from)
 {
 	CHECK(ipc(t, NIL, from, timeouts(TIME_ZERO, TIME_ZERO)));
@@ -25,7 +25,7 @@ static l4_tid_t renamed(l4_tid_t id, l4_word_t version)
 	return l4_tid_global(l4_tid_number(id), version);
 }
 
-/* cast.b's queue: a for a2 twice (a helper of a's space says the second one), mole for c. */
+/* cast.b's queue: a for a2 twice (a helper of a's space sends the second one), mole for c. */
 static struct thread *helper;
 
 static void queue_three(void)
@@ -236,7 +236,7 @@ static void abort_b(void)
 	exregs(cast.mole, local_id(cast.b), L4_EXREGS_SEND | L4_EXREGS_RECEIVE, 0, 0);
 }
 
-/* mole leaves a message in b's name, and then takes it back by going on. */
+/* mole sends to a2 in b's name, with a zero timeout. */
 static void answer_in_b_s_name(void)
 {
 	PUT(cast.mole, 7, 5);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_redirect_kernel.c - redirectors and propagation where the kernel speaks for a thread: faults,
+ * test_redirect_kernel.c - redirectors and propagation with messages of the kernel: faults,
  * exceptions, reports; strings that are redirected, propagated, or need pages in the middle.
  */
 #include <core/arch.h>
@@ -220,7 +220,7 @@ TEST(HRED0031, "a string goes to the redirector's buffer, and on to the receiver
 		CHECK_EQ(*byte_at(d, OWN + i), (unsigned char)(i * 7));
 }
 
-/* s speaks for s2, with a string whose page is missing; b2, in d's space, has the buffer. */
+/* s sends in the name of s2, with a string whose page is missing; b2, in d's space, has the buffer. */
 static void propagated_string_that_faults(void)
 {
 	setup();

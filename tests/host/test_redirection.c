@@ -29,7 +29,7 @@ static bool say(struct thread *t, struct thread *to, l4_word_t word)
 	return send_to(t, to);
 }
 
-/* Zero timeout: did it reach him? */
+/* Zero timeout: returns true if it was received. */
 static bool reaches(struct thread *t, struct thread *to, l4_word_t word)
 {
 	PUT(t, 7, word);

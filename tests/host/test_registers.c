@@ -14,7 +14,7 @@ enum { MINE = 0x1000, OLD = 0x2000, SENT = 0x3000, VA = 0x100000 };
 
 static struct thread *a, *b;
 
-/* What a binding never does: registers 1.. other than the words of the UTCB. */
+/* As no binding does: registers 1.. that differ from the words of the UTCB. */
 static void differ(struct thread *t)
 {
 	for (unsigned i = 0; i < REG_MRS; i++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_run.c - many pages at once (mem/run.c): where a run must end, what it keeps, and that it does not
- * matter where it is cut.
+ * test_run.c - ranges of PTEs (mem/run.c): where a range must end, what it keeps, and that the result does
+ * not depend on where it is cut.
  */
 #include <core/arch.h>
 #include "mapworld.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_storm.c - random calls that mostly make sense, so that threads and spaces are born, moved,
- * renamed and deleted, messages and pages change hands, and all of that in each other's preemption
- * points. Invariants are checked after each step; at the end all is deleted and nothing may be left.
+ * test_storm.c - random calls that mostly make sense, so that threads and spaces are created, moved, renamed
+ * and deleted, messages and pages transferred, all of it also in each other's preemption points. Invariants
+ * are checked after each step; at the end all is deleted and no memory may be in use.
  */
 #include <stdlib.h>
 #include <core/arch.h>
@@ -101,7 +101,7 @@ static unsigned put_page_item(struct thread *self, unsigned i)
 	return 2;
 }
 
-/* Descriptor of a string: up to three substrings, perhaps going on in the next one. */
+/* Descriptor of a string: up to three substrings, possibly continued in the next one. */
 static l4_word_t some_string(unsigned substrings)
 {
 	return (l4_word_t)rnd(one_in(3) ? 20000 : 600) << 10 | (substrings - 1) << 4 | (one_in(5) ? 1 << 9 : 0);
@@ -278,7 +278,7 @@ static void act(struct thread *self)
 	}
 }
 
-/* A thread that is stuck is helped out, as a friend with ExchangeRegisters would do. */
+/* A thread that is blocked for ever is released by ExchangeRegisters. */
 static void help(struct thread *t)
 {
 	if (!t || t == world_current() || t->life != THREAD_ACTIVE || t->work != WORK_NONE)
@@ -342,7 +342,7 @@ static void begin(void)
 				     chief[i % PRIVILEGED]->id, KEEP));
 }
 
-/* Root gets out of whatever it is in. */
+/* Ends any IPC or long operation of root. */
 static void recover_root(void)
 {
 	for (unsigned i = 0; i < 200 && root->work != WORK_NONE; i++)

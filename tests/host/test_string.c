@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_string.c - string items: what arrives, what is refused, faults in the middle, every end.
+ * test_string.c - string items: complete ones, refused ones, faults in the middle, every kind of end.
  */
 #include <core/arch.h>
 #include <core/sched.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_syscalls.c - the small calls, the inspection call, and storms of wild arguments.
+ * test_syscalls.c - the small calls, the inspection call, and storms of random arguments.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -147,7 +147,7 @@ static l4_word_t any(void)
 	return (l4_word_t)(seed >> 31);
 }
 
-/* A word of the kind that is likely to get somewhere. */
+/* A random word that is likely to pass the first checks. */
 static l4_word_t wild(struct thread **t, unsigned n)
 {
 	static const l4_word_t odd[] = { 0, 1, ~(l4_word_t)0, ~(l4_word_t)0x3f,
@@ -210,7 +210,7 @@ static void one_wild_entry(struct thread **t, unsigned n)
 	}
 }
 
-/* Threads that are gone are left out of the list; a stopped world is given new life by time. */
+/* Deleted threads are left out of the list; if no thread is ready, time passes. */
 static void storm(uint64_t from, unsigned entries)
 {
 	struct thread *t[6], *live[6];

@@ -309,7 +309,7 @@ TEST(HTHR0045, "a pager deleted with its start message on the way leaves a threa
 
 #define FILL(from, field, junk) memset(&(from)->field, junk, sizeof((from)->field))
 
-/* Fills what T18 says nothing of, but for the link of free blocks. */
+/* Fills the fields that T18 does not name, but for the link of free blocks. */
 static void fill_block(struct thread *t, int junk)
 {
 	char *first = (char *)thread_regs(t) + sizeof(void *);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_time_point.c - a time point says when only near to that instant (api 3.1): what it means is settled
- * when the call begins, however long the phases before last.
+ * test_time_point.c - a time point is unambiguous only near its instant (api 3.1): it is decoded when the
+ * call begins, however long the phases before last.
  */
 #include "world.h"
 

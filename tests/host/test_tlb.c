@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_tlb.c - tags of the TLB, what a switch of spaces loads, and what is forgotten when (mem/tlb.h).
+ * test_tlb.c - tags of the TLB, what a switch of spaces loads, and what is invalidated when (mem/tlb.h).
  *
- * tests/host/tlb-mutants takes out one invalidation after the other and lets these tests run: each is
- * noticed by one of them.
+ * tests/host/tlb-mutants removes one invalidation at a time and runs these tests: one of them must fail
+ * for each.
  */
 #include <core/arch.h>
 #include "mapworld.h"
@@ -24,7 +24,7 @@ static void set_up(unsigned tags, unsigned pages_log2)
 		mw_map(0, s, RAM + s * 0x400000, VA, 12 + pages_log2, L4_RWX);
 }
 
-/* User code of s runs: what was loaded for that. */
+/* User code of s runs; returns what was loaded for that. */
 static uint64_t run(unsigned s)
 {
 	CHECK(mw_touch(s, VA, L4_R));
@@ -298,7 +298,7 @@ TEST(HTLB0016, "what the CPU still has as default memory is not in the caches wh
 	CHECK(!host_cached(0x10000));
 }
 
-/* A page of A that was written: what `leaf` names changes. Does core see to that? */
+/* A page of A that was written: the fields in `leaf` change. Returns whether core invalidates it. */
 static bool forgets(struct leaf leaf)
 {
 	struct mapspace *m = &mw_space[A].map[WORLD_MEMORY];

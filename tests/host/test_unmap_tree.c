@@ -423,7 +423,8 @@ TEST(HUMT0028, "a read of a part stays one of a part after it has grown for a ch
 	CHECK_EQ(mw_unmap(A, VA, M, 0, false), 0);
 }
 
-/* n children before one whose source is far away; true if the walk then stands before that one. */
+/* n children before one whose source is far away; returns true if the walk's cursor is then before that
+ * one. */
 static bool stands_before_far_child(l4_word_t n)
 {
 	const struct walk *w = &mw_space[A].map[WORLD_MEMORY].walk;

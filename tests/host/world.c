@@ -159,7 +159,7 @@ bool world_try_run(struct thread *t)
 {
 	l4_tid_t id = t->id;
 
-	/* Whoever runs meanwhile may have deleted it. */
+	/* A thread that ran meanwhile may have deleted it. */
 	if (cpu_self()->current == t)
 		return true;
 	for (unsigned tries = 0; tries < 2 && world_current() != t && thread_find(id) == t; tries++) {
@@ -236,7 +236,7 @@ struct world_copy *world_save(void)
 	return c;
 }
 
-/* Cached translations are given up: they belong to the world that is left. */
+/* Cached translations are dropped: they belong to the previous world. */
 void world_restore(const struct world_copy *c)
 {
 	bcopy(&c->kernel, &kernel, sizeof(kernel));
