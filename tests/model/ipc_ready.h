@@ -22,7 +22,7 @@ void dequeue(int t);
 /* t, which does not run, may be able to. */
 void wake(int t);
 
-/* Nobody runs: the first of the highest priority does. */
+/* No thread runs: the first of the highest priority is next. */
 void pick(void);
 
 /* t, which runs, leaves the kernel. */

@@ -94,7 +94,7 @@ void report(const char *format, ...)
 	put(line, n);
 }
 
-/* Nobody may send control sequences to the terminal, or pass for root, through the log. */
+/* No program may send control sequences to the terminal, or print as root, through the log. */
 void log_text(const struct task *t, const char *text, unsigned bytes)
 {
 	char line[ROOT_NAME_BYTES + 2 + ANSWER_BYTES + 2];

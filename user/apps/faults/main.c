@@ -108,7 +108,7 @@ int main(int argc, char **argv)
 		if (strcmp(argv[1], kinds[i].name) == 0) {
 			printf("faults: now it %s\n", kinds[i].text);
 			kinds[i].fault();
-			demo_fail(me, "it %s, and goes on", kinds[i].text);
+			demo_fail(me, "it %s, and continues", kinds[i].text);
 		}
 	return usage(argv[1]);
 }

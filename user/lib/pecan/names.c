@@ -8,7 +8,7 @@
 static const char *const error_texts[] = {
 	[NAMES_OK]	  = "done",
 	[NAMES_E_REQUEST] = "the name service does not know this request, or there is no name service",
-	[NAMES_E_ABSENT]  = "nobody has that name",
+	[NAMES_E_ABSENT]  = "no thread has that name",
 	[NAMES_E_TAKEN]   = "another program has that name",
 	[NAMES_E_OWNER]   = "the name or thread is another program's",
 	[NAMES_E_FULL]    = "the name service is full",
