@@ -133,7 +133,7 @@ static void answer_words(unsigned u)
 	L4_LoadMR(1, 0);
 }
 
-/* Pistachio's private control: nothing to show, but whoever waits for the answer gets one. */
+/* Pistachio's private control: the answer is empty. */
 static bool answer_control(const struct request *q)
 {
 	if (q->word[0] != CONTROL_DUMP || l4_tag_untyped(q->tag) < 2 || q->word[1] == 0)

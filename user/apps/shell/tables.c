@@ -238,7 +238,7 @@ void table_maps(const char *args)
 		return;
 	space = id_space_of(t.first);
 	if (space == 0) {
-		printf("maps: the kernel knows no space of %s any more, or has no inspection\n", t.name);
+		printf("maps: the kernel has no space of %s any more, or has no inspection\n", t.name);
 		return;
 	}
 	printf("space %lu, %s\n", space, t.name);
