@@ -11,7 +11,7 @@ MODE   ?= release
 OPTIMIZE ?=
 O      ?= build
 DEPS   ?= yes
-# INSPECT=no leaves out the inspection call (docs/api/inspect.md); ps, mem, maps and irq then know nothing.
+# INSPECT=no leaves out the inspection call (docs/api/inspect.md); ps, mem, maps and irq then show no data.
 INSPECT ?= yes
 CC     := $(if $(filter default,$(origin CC)),gcc,$(CC))
 HOSTCC ?= gcc
@@ -40,8 +40,8 @@ OPT     := $(or $(OPTIMIZE),$(if $(filter debug,$(MODE)),-O1,-O2)) -g
 COMMON  := -std=gnu11 -ffreestanding -fno-pic -fno-stack-protector -fcf-protection=none -fno-common
 COMMON  += -fno-asynchronous-unwind-tables -mno-red-zone $(OPT) $(WARN) -MMD -MP
 UINC    := -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include -Iuser/lib/c/include -Iuser/lib/pecan/include -Iuser
-# gcc takes it that an asm statement, so a system call, changes no static variable whose address is not
-# taken - which other threads do meanwhile; -fno-ipa-reference makes it look again (docs/libl4.md).
+# gcc assumes that an asm statement, so a system call, changes no static variable whose address is not taken;
+# other threads do change them meanwhile. -fno-ipa-reference turns that off (docs/libl4.md).
 UFLAGS  := $(COMMON) $(UINC) $(if $(findstring clang,$(CC)),,-fno-ipa-reference)
 LDFLAGS := -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack
 
@@ -75,7 +75,7 @@ $(O)/obj/%.S.o: %.S $(O)/settings
 $(O)/obj/tests/guest/%: UFLAGS += -Itests/guest -DCHOSEN_LEVELS=$(if $(OPTIMIZE),0,1)
 # The guest tests watch the vector registers, the benchmark counts what their use costs.
 $(O)/obj/tests/guest/% $(O)/obj/bench/guest/%: UFLAGS += -mgeneral-regs-only
-# Who serves everybody keeps no vector registers, so that nothing has to be saved on the way to it.
+# Servers of all programs use no vector registers, so that none are saved on the way to them.
 $(O)/obj/user/sigma0/% $(O)/obj/user/root/% $(O)/obj/user/servers/%: UFLAGS += -mgeneral-regs-only
 
 # program(output, source folders, link address)

@@ -34,7 +34,7 @@ Point = collections.namedtuple('Point', 'curve n divisor windows')
 
 
 class BenchError(Exception):
-    """Nothing can be said about the figures; the text says why."""
+    """There is no result; the text has the reason."""
 
 
 def need_qemu():
@@ -120,7 +120,7 @@ def points_of(text, windows):
 
 
 def costs_of(text, windows):
-    """What a run said has a name of its own: the cliffs, the pairs, and their bases."""
+    """The output of a run that has names of its own: the cliffs, the pairs, and their bases."""
     costs, used = [], collections.Counter()
     for name, *numbers in re.findall(r'^cost (\S+) (\d+) (\d+) (\d+)$', text, re.M):
         w, some, divisor = map(int, numbers)
@@ -131,7 +131,7 @@ def costs_of(text, windows):
 def measure():
     """(figures of the rows, points of the curves, costs)."""
     need_qemu()
-    os.environ.pop('QEMU_EXTRA', None)  # the machine is the same for everybody
+    os.environ.pop('QEMU_EXTRA', None)  # the machine has no options of the caller's environment
     for needed in (PLUGIN, os.path.join(TOP, PROGRAM)):
         if not os.path.exists(needed):
             raise BenchError('%s is missing (make bench builds it)' % needed)

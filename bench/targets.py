@@ -3,7 +3,7 @@
 
     NAME TAB value TAB target TAB unit
 
-A target is met where the value is not above it. One that is missed is said, and fails nothing: what must
+A target is met where the value is not above it. One that is missed is printed, and fails nothing: what must
 not get worse is in bench/accepted.
 """
 

@@ -30,7 +30,7 @@ NUMBERED = re.compile(r'^(.*) #([0-9a-f]+):([0-9a-f]{8})$')
 
 
 class GuestError(Exception):
-    """The guest did not do what was expected; the text says what was waited for and what came."""
+    """The guest did not do what was expected; the text has what was waited for and what came."""
 
 
 class Lost(GuestError):
@@ -83,7 +83,7 @@ class Guest:
         return bool(data)
 
     def expect(self, pattern, limit=HANG):
-        """Wait until pattern (a regular expression) comes; the match, and matching goes on after it."""
+        """Wait for pattern (a regular expression); returns the match; the next search starts after it."""
         rx = re.compile(pattern, re.M)
         end, start = time.monotonic() + limit, self.at
         alive = True

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * inspect.h - Pecan's inspection extension: what only the kernel knows, read-only, for privileged
+ * inspect.h - Pecan's inspection extension: state that only the kernel has, read-only, for privileged
  * spaces, one object a call (so every call is bounded). KIP feature string "inspect"; the link is
  * KIP ArchSyscall0. Left out by INSPECT=0 at build time: then the link is 0 and the feature absent.
  *
@@ -43,7 +43,7 @@ struct l4_inspect_thread {
 	l4_word_t priority;
 	l4_word_t time_used;
 	l4_word_t pager, scheduler;	/* as set; global ids, or 0 */
-	l4_word_t partner;		/* whom it waits for: id, any, or 0 */
+	l4_word_t partner;		/* the thread it waits for: id, any, or 0 */
 	l4_word_t ip, sp;
 };
 

@@ -31,7 +31,7 @@ enum {
 
 /* PreemptFlags (api 2.2). */
 enum {
-	L4_PREEMPT_SIGNAL	= 1 << 5,	/* s: tell the exception handler */
+	L4_PREEMPT_SIGNAL	= 1 << 5,	/* s: send a message to the exception handler */
 	L4_PREEMPT_DELAY	= 1 << 6,	/* d: not yet */
 	L4_PREEMPT_PENDING	= 1 << 7,	/* I: written by the kernel: held off because of d */
 };

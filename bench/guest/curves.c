@@ -152,7 +152,7 @@ static void spinning_main(void)
 		;
 }
 
-/* n threads are ready, each at a priority of its own, below those who talk to each other. */
+/* n threads are ready, each at a priority of its own, below the threads that communicate. */
 static void curve_priorities(const unsigned *n)
 {
 	L4_ThreadId_t to = echo_there, apart = thread_there(split_main);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * device.c - a device interrupt to a user thread, an exception, and the lives of threads and spaces.
+ * device.c - a device interrupt to a user thread, an exception, and creation and deletion of threads and
+ * spaces.
  *
  * The device is the serial port: with its transmitter empty, allowing the "transmitter empty"
- * interrupt raises line 4 at once. The handler lives in the second space, above main's priority.
+ * interrupt raises line 4 at once. The handler is in the second space, above main's priority.
  */
 #include <l4/amd64/port.h>
 
@@ -141,7 +142,7 @@ void bench_exception(void)
 		fail("exceptions");
 }
 
-/* ---- lives ---- */
+/* ---- creation and deletion ---- */
 
 void bench_threads(void)
 {

@@ -148,7 +148,7 @@ static void bench_large(L4_ThreadId_t to)
 
 static L4_ThreadId_t giver, taker;
 
-/* Gives whoever calls the 4 MiB that sigma0 gave, to EXTENT_AT there. */
+/* Maps the 4 MiB from sigma0 to each caller, at EXTENT_AT there. */
 static void giver_main(void)
 {
 	L4_ThreadId_t from;

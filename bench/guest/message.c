@@ -91,7 +91,7 @@ static L4_ThreadId_t busy;
 
 /*
  * Two of them, above the server. One is answered while the other is queued; it runs at once, calls
- * again and is queued; the server goes on with the other. A window is from one's return to the next
+ * again and is queued; the server continues with the other. A window is from one's return to the next
  * one's return: a call of the busy server, and its reply-and-wait.
  */
 static void client_main(void)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * say.c - what the benchmark tells bench/run over the debugger's console, and what it is told: the
- * command line with which the kernel was given it.
+ * say.c - output for bench/run over the debugger's console, and input: the command line of this module.
  *
  *   point CURVE N WINDOW COUNT DIVISOR   the last COUNT windows were that; DIVISOR operations in each
  *   cost NAME WINDOW COUNT DIVISOR       likewise, a cost that has a name

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * insn.c - classify x86 instructions by prefixes, opcode and ModRM: enough to tell the expensive and
+ * insn.c - classify x86 instructions by prefixes, opcode and ModRM: enough to distinguish the expensive and
  * the branching ones apart, in 32-bit and 64-bit code alike.
  *
  * LDS and LES of 32-bit code share their first byte with VEX and are left unclassified.

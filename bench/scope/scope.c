@@ -109,7 +109,7 @@ static bool is_return(const struct insn *q)
 	return q->cls == C_sysret || q->cls == C_sysexit || q->cls == C_iret || q->cls == C_far_ret;
 }
 
-/* User code goes on at q: if it was the last before an entry, it faulted and counted already. */
+/* User code continues at q: if it was the last before an entry, it faulted and counted already. */
 static void take_back_restarted(const struct insn *q)
 {
 	struct counts *n = &window.n;

@@ -88,9 +88,9 @@ static void make_idle(struct cpu *cpu)
 }
 
 /*
- * With fastpath=off whatever has a shorter way beside the general one goes the latter: nobody may be switched
- * to straight (S7, S9), and a walk seems to be under way, so that mappings are made and undone in steps. The
- * machine lets no thread be READY then (arch_kip_fill).
+ * fastpath=off forces the general path wherever there is a shorter one: no thread may be switched to directly
+ * (S7, S9), and the count of active walks is never 0, so that map and unmap run in steps. The machine's code
+ * then leaves no thread READY (arch_kip_fill).
  */
 static void choose_ways(const char *cmdline)
 {
@@ -111,7 +111,7 @@ static void init_objects(const struct boot_info *bi)
 	kernel.rests.clear = offsetof(struct thread_rest, utcb_location);
 	kernel.threads.price += slab_price(&kernel.rests);
 	slab_init(&mem.spaces, 0, align_up(sizeof(struct space), 6));
-	mem.spaces.clear = sizeof(void *);		/* of P4 the link, which is in tlb.enter */
+	mem.spaces.clear = sizeof(void *);		/* P4: the link, which is in tlb.enter */
 	kernel.irq_lines = bi->irq_lines;
 	kernel.user_base = bi->irq_lines + SYSTEM_THREADS;
 	sched_init(cpu_self());

@@ -18,7 +18,7 @@ enum { BOOT_MEMORY_MAX = 64, BOOT_MODULES_MAX = 32, BOOT_CMDLINE_MAX = 256,
 
 struct boot_memory { uint64_t base, size; uint32_t type; };	/* BIOS types: 1 = RAM */
 
-/* Types of what is reserved: for good, and no longer than until the first program runs. */
+/* Types of reserved memory: for ever, and until the first program runs. */
 enum { BOOT_RESERVED = 2, BOOT_UNTIL_STARTED = 3 };
 
 struct boot_module { uint64_t base, size; char cmdline[BOOT_CMDLINE_MAX]; };
@@ -52,8 +52,8 @@ const char *boot_option(const char *cmdline, const char *name);
 bool boot_option_is(const char *cmdline, const char *name, const char *value, bool otherwise);
 
 /*
- * Report each word that neither core nor the machine (known) understands: a mistyped switch must not
- * pass for one. The first word may be the kernel's file name, as Multiboot 1 hands it over.
+ * Report each word that is an option of neither core nor the machine (known), so that a mistyped one is
+ * noticed. The first word may be the kernel's file name, as Multiboot 1 hands it over.
  */
 void boot_options_check(const char *cmdline, bool (*known)(const char *word, size_t length));
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * boot_describe.c - what the servers learn of the machine: memory descriptors and server regions in
+ * boot_describe.c - the description of the machine for the servers: memory descriptors and server regions in
  * the KIP (protocols 7.4), a generic boot info (7.5), and a Multiboot information structure, which
  * older root servers look for and which carries command line, memory map and framebuffer.
  */
@@ -63,7 +63,7 @@ static void describe_server(struct l4_kip_server *k, const struct boot_server *s
 
 /* ---- boot info ---- */
 
-/* A piece of physical memory that is filled from front to back. */
+/* A region of physical memory that is filled from front to back. */
 struct pen { char *at, *end; };
 
 static void *pen_take(struct pen *p, size_t bytes)
@@ -98,7 +98,7 @@ static void write_module(struct pen *p, const struct boot_layout *l, unsigned i)
 	r->h.next = (l4_word_t)(p->at - (char *)r);
 }
 
-/* sigma0 and the root server were loaded already: older root servers count their records, too. */
+/* sigma0 and the root server are loaded already, but older root servers count their records. */
 static void write_server(struct pen *p, const struct boot_server *s, const char *cmdline)
 {
 	struct l4_bootrec_simple_exec *r = pen_take(p, sizeof(*r));

@@ -26,7 +26,7 @@ void boot_refuse(const char *format, ...)
 	arch_stop();
 }
 
-/* ---- who has what ---- */
+/* ---- which regions are in use ---- */
 
 static bool overlap(struct boot_range r, uint64_t base, uint64_t size)
 {
@@ -61,7 +61,7 @@ static bool is_ram(const struct boot_info *bi, uint64_t base, uint64_t size)
 	return false;
 }
 
-/* By the kernel, if only while it boots. */
+/* Returns true if the kernel uses part of it, even if only while booting. */
 static bool is_reserved(const struct boot_info *bi, uint64_t base, uint64_t size)
 {
 	for (unsigned i = 0; i < bi->nreserved; i++)
@@ -159,7 +159,7 @@ static _Noreturn void refuse_server(const struct server_image *s, const char *wh
 	boot_refuse("module %u (%s, \"%s\") is %s", s->module, s->name, s->cmdline, why);
 }
 
-/* Check the server's file and note where its segments will be. */
+/* Check the server's file and record where its segments will be. */
 static void plan_server(struct boot_layout *l, struct server_image *s)
 {
 	const char *fault = header_fault(s);

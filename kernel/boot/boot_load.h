@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * boot_load.h - physical memory while booting: who has what, and the two servers in their places.
+ * boot_load.h - physical memory while booting: the regions in use, and the load addresses of the two servers.
  */
 #ifndef BOOT_LOAD_H
 #define BOOT_LOAD_H
@@ -21,13 +21,15 @@ struct boot_layout {
 	struct boot_server sigma0, root;
 };
 
-/* Say what is wrong with what the kernel was started with, and what to do; then stop. */
+/* Print what is wrong with the modules or options, and what to do; then stop. Does not return. */
 _Noreturn void boot_refuse(const char *format, ...) __attribute__((format(printf, 1, 2), cold));
 
-/* Note what is in use, put sigma0 and the root server where they are linked, other modules aside. */
+/* Record the regions in use, load sigma0 and the root server where they are linked, move other modules
+ * away. */
 void boot_load(struct boot_layout *l, const struct boot_info *bi);
 
-/* Free RAM of that size and alignment below limit, the highest there is, in use from now on; 0: none. */
+/* Returns the highest free RAM of that size and alignment below limit, now marked as in use; 0 if there is
+ * none. */
 uint64_t boot_take(struct boot_layout *l, uint64_t size, unsigned log2, uint64_t limit);
 
 /* Fill the KIP's server regions and memory descriptors, and make the boot info for the root server. */

@@ -16,7 +16,7 @@ void kip_feature(struct l4_kip *kip, const char *feature);
 /* A memory descriptor's type with its subtype: L4_MEM_BOOTLOADER and L4_MEM_ARCH have one. */
 static inline unsigned kip_memory_type(unsigned type, unsigned subtype) { return type | subtype << 4; }
 
-/* Add a memory descriptor: [low, high], inclusive. False when the list is full. */
+/* Add a memory descriptor: [low, high], inclusive. Returns false if the list is full. */
 bool kip_memory(struct l4_kip *kip, unsigned type, bool is_virtual, l4_word_t low, l4_word_t high);
 
 #endif

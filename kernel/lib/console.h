@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * console.h - the two things that printing and panicking need of the machine. They are part of the
+ * console.h - the two functions of the machine that printing and panics use. They are part of the
  * contract of core/arch.h, declared here because lib is below core.
  */
 #ifndef LIB_CONSOLE_H

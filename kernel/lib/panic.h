@@ -14,7 +14,7 @@ _Noreturn void panic(const char *format, ...) __attribute__((format(printf, 1, 2
 #define ASSERT(cond) \
 	((cond) ? (void)0 : panic("%s:%d: broken invariant: %s", __FILE_NAME__, __LINE__, #cond))
 #else
-/* An instruction that does not exist; the panic shows its address. More is not worth its size there. */
+/* An undefined instruction; the panic shows its address. A text would cost too much code. */
 #define ASSERT(cond) ((cond) ? (void)0 : __builtin_trap())
 #endif
 

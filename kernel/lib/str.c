@@ -8,7 +8,7 @@
 #include <lib/str.h>
 #include <x2/word.h>
 
-/* A word that may overlay any type, anywhere: a machine that cannot do that gets other code here. */
+/* A word that may alias any type at any address; a machine without unaligned access needs other code here. */
 typedef l4_word_t __attribute__((may_alias, aligned(1))) word_t;
 
 enum { WORD = sizeof(word_t) };
@@ -32,7 +32,7 @@ void *memmove(void *to, const void *from, size_t n)
 
 	if ((uintptr_t)t - (uintptr_t)f >= n)	/* unsigned: also true when to is below from */
 		return memcpy(to, from, n);
-	for (; n >= WORD; n -= WORD)	/* what a word of to overlays of from has been read by then */
+	for (; n >= WORD; n -= WORD)	/* bytes of from that a word of to overlaps have been read */
 		*(word_t *)(void *)(t + n - WORD) = *(const word_t *)(const void *)(f + n - WORD);
 	while (n-- > 0)
 		t[n] = f[n];

@@ -14,7 +14,7 @@
 static unsigned side_of(const struct tree_node *n) { return n->up->kid[1] == n; }
 static int8_t lean(unsigned side) { return side ? 1 : -1; }
 
-/* In the place of `old`, a kid of up or the root, stands `n` (or nothing). */
+/* Replace `old`, a kid of up or the root, by n, which may be 0. */
 static void put(struct tree *t, struct tree_node *up, struct tree_node *old, struct tree_node *n)
 {
 	if (!up)
@@ -25,7 +25,7 @@ static void put(struct tree *t, struct tree_node *up, struct tree_node *old, str
 		n->up = up;
 }
 
-/* The kid of p on `side` rises above p. Balances are the caller's. */
+/* Rotate the kid of p on `side` above p. The caller sets the balances. */
 static struct tree_node *rotate(struct tree *t, struct tree_node *p, unsigned side)
 {
 	struct tree_node *c = p->kid[side], *middle = c->kid[!side];
@@ -62,7 +62,7 @@ static struct tree_node *rebalance(struct tree *t, struct tree_node *p, unsigned
 	return g;
 }
 
-/* n stands at *at, which was empty, below up. */
+/* Link n at *at, which was empty, below up. */
 static void link_at(struct tree_node *n, struct tree_node *up, struct tree_node **at, struct tree *t,
 		    uint64_t key)
 {
@@ -104,7 +104,7 @@ void tree_insert_behind(struct tree *t, struct tree_node *before, struct tree_no
 	link_at(n, up, at, t, key);
 }
 
-/* The subtree of up on `side` has lost a level: put the balances above right. */
+/* The subtree of up on `side` has lost a level: correct the balances above. */
 static void shrunk(struct tree *t, struct tree_node *up, unsigned side)
 {
 	while (up) {

@@ -29,7 +29,7 @@ static inline bool tree_linked(const struct tree_node *n) { return n->linked; }
 /* Put n, not linked, into t under key. O(log n). */
 void tree_insert(struct tree *t, struct tree_node *n, uint64_t key);
 
-/* The same where `before` is known, behind which n comes in order; 0: it comes first. */
+/* The same if its predecessor `before` is known; 0: n is the first. */
 void tree_insert_behind(struct tree *t, struct tree_node *before, struct tree_node *n, uint64_t key);
 
 /* Take n out of t, which holds it. O(log n). */
@@ -41,7 +41,7 @@ struct tree_node *tree_at_least(const struct tree *t, uint64_t key);	/* first wi
 struct tree_node *tree_at_most(const struct tree *t, uint64_t key);	/* last with key <= key, or 0 */
 struct tree_node *tree_find(const struct tree *t, uint64_t key);	/* first with that key, or 0 */
 
-/* Every rule of the structure; for kernel_check. Linear. */
+/* Check all rules of the structure; for kernel_check. Linear. */
 void tree_check(const struct tree *t);
 
 #endif

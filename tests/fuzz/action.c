@@ -30,7 +30,7 @@ static void enter(struct thread *self, unsigned nr, const l4_word_t *in)
 
 #define ENTER(self, nr, ...) enter(self, nr, (l4_word_t[8]){ __VA_ARGS__ })
 
-/* self is alive after somebody else has acted, and can act now. */
+/* Returns true if self still exists after another thread has acted, and can act now. */
 static bool comes_back(struct thread *self, l4_tid_t id)
 {
 	return thread_find(id) == self && world_current()->kind == THREAD_USER && world_try_run(self);
@@ -100,7 +100,7 @@ static void buffers(struct thread *self)
 	}
 }
 
-/* The message is in somebody's name: whoever wrote last, as a server or redirector that passes it on. */
+/* The message is propagated: in the name of the last sender, as a server or redirector forwards it. */
 static void speak_for(struct thread *self)
 {
 	unsigned b = fuzz_byte();
@@ -136,7 +136,7 @@ static void do_ipc(struct thread *self)
 		judge_length(self, tag);
 }
 
-/* Somebody waits for self, or for anybody, and self writes or calls. */
+/* A thread waits for self, or for any thread, and self sends or calls. */
 static void do_exchange(struct thread *self)
 {
 	unsigned b = fuzz_byte();
@@ -188,7 +188,7 @@ static void do_string(struct thread *self)
 	ENTER(self, L4_CALL_IPC, other.raw, b & 0x40 ? other.raw : 0, timeouts(TIME_NEVER, TIME_NEVER));
 }
 
-/* Answer whoever wrote last with a page, and wait for the next. */
+/* Answer the last sender with a page, and wait for the next. */
 static void do_serve(struct thread *self)
 {
 	unsigned b = fuzz_byte();
@@ -237,7 +237,7 @@ static void do_schedule(struct thread *self)
 	      b & 16 ? preemption_control() : KEEP);
 }
 
-/* self may hold off others for a while, with the help of a privileged thread; its flags say what it wants. */
+/* self may delay preemptions, with the help of a privileged thread; its flags are drawn. */
 static void do_delay(struct thread *self)
 {
 	unsigned b = fuzz_byte();
@@ -284,7 +284,7 @@ static void do_thread_control(struct thread *self)
 	      b & 0x40 || what == 4 ? fuzz_id(self).raw : 0, what < 6 ? KEEP : utcb_location());
 }
 
-/* A thread with a number of the extras, in a new space or in somebody's. */
+/* A thread with a number of the extras, in a new space or in an existing one. */
 static void do_create(struct thread *self)
 {
 	unsigned b = fuzz_byte();
@@ -430,7 +430,8 @@ static void fire(unsigned event)
 
 /*
  * Two threads that are each other's pagers, both in string transfers, take each other's faults for
- * answers as long as nobody ends that. So a friend does, in time; whatever else goes on is a hang.
+ * answers until an IPC of them is aborted. So a third thread does that, in time; any other endless play is a
+ * hang.
  */
 void fuzz_watch(void)
 {

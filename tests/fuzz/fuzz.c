@@ -7,7 +7,7 @@
  * mapping or has taken or given back a frame, and at the end of the play. Nor is everything checked
  * after each step of a long operation, since steps are small here (Makefile): after some, and its end.
  *
- * Frames and blocks that are free are poisoned: whoever touches one is found by the address sanitizer.
+ * Frames and blocks that are free are poisoned: an access to one is found by the address sanitizer.
  * kmem.c itself, which keeps its links there, is built without it.
  */
 #include <sanitizer/asan_interface.h>
@@ -101,7 +101,7 @@ void __wrap_mapdb_check(struct mapspace *m)
 	looking = false;
 }
 
-/* The check skips what is empty in larger pieces than the core knows. */
+/* The check skips empty regions in larger pieces than core does. */
 struct leaf __wrap_mapping_leaf(const struct mapspace *m, uint64_t address)
 {
 	struct leaf leaf = __real_mapping_leaf(m, address);

@@ -52,7 +52,7 @@ l4_word_t fuzz_word(void);
 l4_word_t fuzz_time(void);
 l4_word_t fuzz_address(void);
 l4_tid_t fuzz_id(struct thread *self);
-l4_tid_t fuzz_partner(struct thread *self);	/* likely one who can meet self */
+l4_tid_t fuzz_partner(struct thread *self);	/* a likely partner of self */
 l4_fpage_t fuzz_fpage(void);
 l4_word_t fuzz_string(unsigned *addresses);
 

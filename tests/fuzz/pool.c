@@ -98,7 +98,7 @@ static l4_tid_t id_of(unsigned i, unsigned version)
 	return t && !version ? t->id : l4_tid_global(fuzz_number[i], version ? version : 1);
 }
 
-/* Somebody whom self may meet: the first of its senders, or one who waits for it. */
+/* A likely partner of self: the first of its senders, or a thread that waits for it. */
 static l4_tid_t near(struct thread *self, unsigned which)
 {
 	for (unsigned i = 0; i < FUZZ_MEMBERS + FUZZ_EXTRAS; i++) {

@@ -31,9 +31,9 @@ struct actor {
 /* One in space s, or in this space if s is 0. */
 void actor_make(struct actor *a, struct space *s, enum actor_state state, L4_ThreadId_t partner);
 
-word actor_schedule_state(enum actor_state state);	/* what Schedule says of it */
+word actor_schedule_state(enum actor_state state);	/* the result of Schedule for it */
 
-/* The error, if it has been told of one within a while. */
+/* The error that it gets within a while, if any. */
 word actor_error(struct actor *a);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * bad_values.h - what the tests with wild arguments share: the values, and the check that all still works.
+ * bad_values.h - what the tests with invalid arguments share: the values, and the check that all still works.
  */
 #ifndef GUEST_BAD_VALUES_H
 #define GUEST_BAD_VALUES_H
@@ -9,7 +9,7 @@
 
 #define NIL L4_nilthread
 
-/* Values that were the end of other kernels. */
+/* Values that crashed other kernels. */
 enum { WILDS = 36 };
 extern const word wild[WILDS];
 
@@ -21,7 +21,7 @@ static inline bool in_utcbs(word address) { return address >> 12 == L4_MyLocalId
 /* An id that names a thread which must survive the test: this one, the supervisor, sigma0. */
 bool precious(word id);
 
-/* The system still does what it should. */
+/* Checks that threads, spaces, IPC and sleeping still work. */
 void check_alive(void);
 
 enum { ZERO_TIMEOUTS = 0x04000400 };

@@ -34,7 +34,7 @@ L4_MsgTag_t expect(L4_ThreadId_t t, word number, word error, void (*at)(void));
 /* Answer t with what lies in the message registers, u words of it. */
 void reply_words(L4_ThreadId_t t, word u);
 
-/* The usual answer: go on at `next`. */
+/* The usual answer: continue at `next`. */
 void skip(L4_ThreadId_t t, void (*next)(void));
 
 /* All of it, for an instruction that needs nothing. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * guest.h - what a guest test is written with.
+ * guest.h - the helpers of guest tests.
  *
  * The guest tests are one root server. Its first thread, the supervisor (main.c), runs each test in
  * a fresh thread of the root server's space, at priority 100, and is that thread's watchdog, pager
@@ -211,7 +211,7 @@ void sleep_us(word us);
 
 /*
  * Sleeps until it is so, or for a few seconds: a kernel that checks itself at each entry is a thousand
- * times as slow as another, and nothing shall be concluded from that.
+ * times as slow as another, which must not fail a test.
  */
 #define AWAIT(condition) \
 	do { \

@@ -15,7 +15,7 @@ struct job {
 };
 void run_job(void *job);
 
-/* Receive now: from one, or from anybody with zero timeout. */
+/* Receive now: from one thread, or from any with zero timeout. */
 struct received receive_now(L4_ThreadId_t from, word timeout);
 struct received wait_now(void);
 

@@ -5,8 +5,8 @@
  * without that, through its ports.
  *
  * Each line ends in " #NUMBER:SUM", in hexadecimal: lines count from 1, and SUM is FNV-1a of 32 bits of what
- * stands before, begun with basis ^ NUMBER. The reader so knows a line that is damaged or missing from a
- * test that was not reported (tools/guest.py).
+ * stands before, begun with basis ^ NUMBER. By these the reader distinguishes a damaged or missing line from
+ * a test that was not reported (tools/guest.py).
  */
 #include "args.h"
 #include "log.h"

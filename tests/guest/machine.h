@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * machine.h - what C cannot say: the .S files in arch/x86_64.
+ * machine.h - what C cannot express: the .S files in arch/x86_64.
  */
 #ifndef GUEST_MACHINE_H
 #define GUEST_MACHINE_H
@@ -99,7 +99,7 @@ void iret_quad(const void *frame) __attribute__((noreturn));
 
 /* ---- faults.S ---- */
 
-/* Instructions with what the CPU makes of them; a table ends with at = 0. */
+/* Instructions with the exceptions that they raise; a table ends with at = 0. */
 struct fault_case { word at, next, number, other, error; };
 extern const struct fault_case faults_privileged[], faults_invalid[], faults_selector[], faults_umip[];
 
@@ -130,7 +130,7 @@ bool pat_usable(void);
 struct cpuid { uint32_t eax, ebx, ecx, edx; };
 void cpuid(word leaf, word sub, struct cpuid *out);
 
-/* May user code use XSAVE and XGETBV; AVX? What XCR0 says; XSAVE of all that it has. */
+/* May user code use XSAVE and XGETBV; AVX? The value of XCR0; XSAVE of all its components. */
 bool xsave_usable(void), avx_usable(void);
 word xcr0_read(void);
 void xsave_all(void *area);

@@ -4,7 +4,7 @@
  *
  * It has the highest priority and only waits: for the end of the test, for a request to send a
  * start message, for a fault that a test did not expect, or for the time limit. A test that hangs
- * is reported and deleted, and the run goes on.
+ * is reported and deleted, and the run continues.
  *
  *   1..N                         the plan
  *   # note                       from a failed test, before its line
@@ -244,7 +244,7 @@ static void end_run(word passed, word failed)
 	guest_wait();
 }
 
-/* The library's start code ends here if main should return: a root server has nowhere to go. */
+/* The library's start code ends here if main should return: a root server has no caller. */
 void _exit(int status) __attribute__((noreturn));
 
 void _exit(int status)
@@ -262,7 +262,7 @@ static bool comes_before(const char *a, const char *b)
 	return *a < *b;
 }
 
-/* In the order of the ids, whatever the compiler and the linker made of it. */
+/* Sorted by id, whatever the order of the linker. */
 static void sort_tests(const struct guest_test **t, word n)
 {
 	for (word i = 1; i < n; i++)

@@ -11,13 +11,13 @@
 /* KEPT is in VirtualSender and IntendedReceiver before: nothing was written there. */
 enum { PROPAGATED = 1 << 12, REDIRECTED = 1 << 13, KEPT = 0x5e5e };
 
-/* A message with the words that tell where it comes from. */
+/* A message with its ActualSender and IntendedReceiver. */
 struct heard {
 	struct received got;
 	volatile word actual, intended;
 };
 
-/* One Ipc of a worker: a message of two words, `first` and the next, in the name of somebody or not. */
+/* One Ipc of a worker: a message of two words, `first` and the next, propagated or not. */
 struct voice {
 	L4_ThreadId_t to, from, name;	/* name: nil, or whose */
 	word timeouts, first;
@@ -34,8 +34,8 @@ struct ear {
 void listen(void *ear);
 
 /*
- * The same, but first once to nobody, so that all its pages are there, and then when the test has
- * told it: it needs no pager any more.
+ * The same, but first once without a receiver, so that all its pages are mapped, and then on a message of the
+ * test: it needs no pager any more.
  */
 struct told { L4_ThreadId_t by; struct voice voice; };
 void speak_when_told(void *told);

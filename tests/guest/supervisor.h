@@ -17,7 +17,7 @@ enum verdict { RUNNING, PASSED, FAILED, SKIPPED, GOES_ON };
 
 enum verdict run_one(const struct guest_test *test);
 
-/* A test of all n tests: the supervisor goes on with this when the test's own thread has ended. */
+/* A test of all n tests: the supervisor runs this when the test's own thread has ended. */
 typedef enum verdict supervisor_job(const struct guest_test **tests, word n);
 void guest_supervise(supervisor_job *f) __attribute__((noreturn));
 

@@ -37,7 +37,7 @@ static inline void uart_raise(void)
 	port_out8(UART_IER, IER_THRE);
 }
 
-/* The ports are this space's from sigma0's hand; detach whatever an earlier test left. */
+/* Gets the ports from sigma0; detaches the line if an earlier test left it attached. */
 static inline void begin(void)
 {
 	L4_Fpage_t f = L4_Sigma0_GetPage(L4_nilthread, L4_IoFpage(UART, 8));

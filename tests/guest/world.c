@@ -3,7 +3,7 @@
  * world.c - the threads and spaces of one test.
  *
  * Thread numbers go round above the initial servers', and every id gets a new version, so no id is
- * ever seen twice. A version two above the newest of its number names nobody. UTCB locations and
+ * ever seen twice. A version two above the newest of its number names no thread. UTCB locations and
  * stacks start afresh with each test. Whatever was adopted is deleted when the test ends, youngest
  * first.
  */
@@ -27,7 +27,7 @@ static L4_ThreadId_t adopted[ADOPTED];
 static volatile unsigned nadopted, nstacks, nutcbs;
 static word ids;			/* given out so far */
 
-/* What the kernel keeps for the block of a thread that is gone, while others share its frame: as below. */
+/* Memory that the kernel keeps with the block of a deleted thread while others share its frame: as below. */
 static void use_blocks(void)
 {
 	for (word n = 0; n < 2 * IN_A_FRAME; n++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * hang.h - the one limit of host programs: of wall-clock time, and so long that only what hangs comes near
- * it, however busy the machine is. tools/guest.py has the same for guests.
+ * hang.h - the only limit of host programs: of wall-clock time, and so long that only a hang reaches it,
+ * however busy the machine is. tools/guest.py has the same for guests.
  */
 #ifndef HANG_H
 #define HANG_H

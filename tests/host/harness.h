@@ -2,13 +2,13 @@
 /*
  * harness.h - tests with an identity and a sentence.
  *
- *	TEST(HIPC0007, "a receive with zero timeout returns at once when nobody sends")
+ *	TEST(HIPC0007, "a receive with zero timeout returns at once when no thread sends")
  *	{
  *		CHECK_EQ(error, 3);
  *	}
  *
- * A test registers itself. Each runs in a process of its own, forked from one that has touched
- * nothing: it cannot disturb another one, and may crash. The first check that fails ends it.
+ * A test registers itself. Each runs in a process of its own, forked from one that has run none: it cannot
+ * affect another one, and may crash. The first check that fails ends it.
  */
 #ifndef HARNESS_H
 #define HARNESS_H
@@ -24,7 +24,7 @@ struct test {
 
 void test_register(struct test *t);
 
-/* The running test has failed: say where and why, and end it. */
+/* The running test has failed: print where and why, and end it. */
 _Noreturn void test_fail(const char *file, int line, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -74,7 +74,7 @@ static bool step_walk(struct mapspace *m)
 	return walk_run(&m->walk, &budget);
 }
 
-/* Looking at everything takes far longer than a step; after a hostile call it is always done. */
+/* A check of everything takes far longer than a step; after a hostile call it is always done. */
 enum { CHECK_EVERY = 8 };
 
 static void stepped(void)
@@ -125,7 +125,7 @@ void mw_grant(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log
 	CHECK_EQ(mw_item(f, t, l4_fpage(src, log2, rights), dst, L4_COMPLETE, true), MAP_DONE);
 }
 
-/* The walk of m to its end; afterwards it has none. */
+/* Runs the walk of m to its end. */
 static void finish_walk(struct mapspace *m)
 {
 	while (m->walk.active && !step_walk(m))
@@ -148,7 +148,7 @@ bool mw_unmap_once(unsigned s, l4_word_t base, unsigned log2, bool flush, unsign
 	return done;
 }
 
-/* Every other time at once, if that can be. */
+/* Every other time in one step, if possible. */
 unsigned mw_unmap(unsigned s, l4_word_t base, unsigned log2, unsigned rights, bool flush)
 {
 	struct mapspace *m = &mw_space[s].map[WORLD_MEMORY];

@@ -29,11 +29,11 @@ extern struct space mw_space[SPACES];
 void mapworld_setup(void);
 void mapworld_check(void);
 
-/* Called after each step, before a check of everything; 0: nothing, and not each step is checked. */
+/* Called after each step, before a check of everything; 0: none, and not each step is checked. */
 extern void (*mapworld_hook)(void);
 extern unsigned mapworld_steps;
 
-/* Of a step: CFG_WORK; less, where there is to be more between two steps. */
+/* The budget of a step: CFG_WORK, or less for more preemption points. */
 extern unsigned mapworld_budget;
 
 /* An item from space f to space t; hot is the destination where the window is complete. */
@@ -43,27 +43,28 @@ enum map_result mw_item(unsigned f, unsigned t, l4_fpage_t send, l4_word_t hot, 
 /* One step of an item. */
 enum map_result mw_step(struct map_op *op);
 
-/* Map or grant 2^log2 bytes at src to dst, which must work. */
+/* Map or grant 2^log2 bytes at src to dst, which must succeed. */
 void mw_map(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log2, unsigned rights);
 void mw_grant(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log2, unsigned rights);
 
-/* Unmap; the status. */
+/* Unmap; returns the status. */
 unsigned mw_unmap(unsigned s, l4_word_t base, unsigned log2, unsigned rights, bool flush);
 
-/* All rights, at once (unmap_at_once). False: something is left, and *status is that of what has gone. */
+/* All rights, in one step (unmap_at_once). Returns false if a part is left; *status is that of the removed
+ * part. */
 bool mw_unmap_once(unsigned s, l4_word_t base, unsigned log2, bool flush, unsigned *status);
 
 /* Give the pages an attribute, by the machine's code; false if there is no memory for it. */
 bool mw_set_attribute(unsigned s, l4_word_t base, unsigned log2, uint8_t attr);
 
-/* What stands at va: rights, 0 if nothing; and the frame. */
+/* Returns the rights at va, 0 if not mapped; and the frame. */
 unsigned mw_rights_at(unsigned s, l4_word_t va);
 uint64_t mw_frame_at(unsigned s, l4_word_t va);
 
-/* User code of s accesses va; false if that faults. */
+/* User code of s accesses va; returns false if that faults. */
 bool mw_touch(unsigned s, l4_word_t va, unsigned access);
 
-/* Take a space down as space_step does, and make it anew. */
+/* Tear a space down as space_step does, and create it again. */
 void mw_destroy(unsigned s);
 
 size_t mw_nodes_of(unsigned s);

@@ -78,7 +78,7 @@ static bool somebody_works(void)
 	return mem.active_walks > 0;
 }
 
-/* Let all that was begun come to its end. */
+/* Finish all operations that were begun. */
 static void settle_down(void)
 {
 	for (unsigned i = 0; i < 500 && somebody_works(); i++)

@@ -2,11 +2,11 @@
 /*
  * stage.h - hostile calls at every preemption point of a long operation.
  *
- * Two threads wait for interrupts at priorities above everybody: `mole` in the space of b, without
+ * Two threads wait for interrupts at the highest priorities: `mole` in the space of b, without
  * privileges, and `rival` in the root server's space. An operation is run again and again from the
  * same copy of the world; in run k the interrupt of one of them comes at the k-th place where
- * interrupts are let in, and it plays its script. Whatever it does, the operation ends, and what it
- * promises holds. The invariants are checked after every step by the world itself.
+ * interrupts are let in, and it plays its script. Whatever it does, the operation ends with its specified
+ * effect. The invariants are checked after every step by the world itself.
  */
 #ifndef STAGE_H
 #define STAGE_H
@@ -21,7 +21,7 @@ typedef void stage_act(void);
 
 struct script { stage_act *play; bool by_rival; };
 
-/* a2 lives in a's space. The ids outlive their threads. */
+/* a2 is in a's space. The ids outlive their threads. */
 struct cast {
 	struct thread *a, *b, *c, *a2, *mole, *rival;
 	l4_tid_t a_id, b_id, c_id;
@@ -32,7 +32,7 @@ extern struct cast cast;
 /* a has SIZE bytes at VA; b has them from a, and c from b page by page and at two places. Root runs. */
 void stage_set(void);
 
-/* Note the ids; done before each run too. */
+/* Record the ids; done before each run too. */
 void stage_remember(void);
 
 /* Run the operation with the script at each of its preemption points, then judge the result. */

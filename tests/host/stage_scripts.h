@@ -17,10 +17,10 @@ stage_act flush_own, read_status;
 /* Scripts of rival. */
 stage_act delete_a, delete_b, delete_c, delete_a_and_a2;
 
-/* a2, of a's space, acts above everybody, and sleeps ever after. By rival. */
+/* a2, of a's space, acts at the highest priority, and then sleeps. By rival. */
 void by_a2(stage_act *act);
 
-/* For that: a2 unmaps the whole region, and nobody has it any more. */
+/* For that: a2 unmaps the whole region; afterwards no space has it. */
 stage_act flush_as_a2;
 
 #endif

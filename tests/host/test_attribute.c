@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * test_attribute.c - memory attributes in the mapping database (api 7.4): which entries get them, how
- * they follow a page, what sigma0's leave behind, and what is written back from the caches.
+ * they follow a page, what remains of sigma0's, and what is written back from the caches.
  */
 #include <core/arch.h>
 #include "mapworld.h"
@@ -246,7 +246,7 @@ static bool any_cached(l4_word_t from, unsigned pages)
 	return false;
 }
 
-TEST(HATT0012, "what the caches hold of the pages is written back, whoever has used them")
+TEST(HATT0012, "what the caches hold of the pages is written back, whichever thread has used them")
 {
 	family(NEAR);
 	CHECK(mw_touch(A, VA, L4_W) && mw_touch(C, VC + 0x2000, L4_W) && mw_touch(D, VC, L4_R));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_boot.c - the first state of the system, the KIP, and boot input that is refused by name.
+ * test_boot.c - the first state of the system, the KIP, and boot input that is refused with its name.
  */
 #include <elf.h>
 #include <setjmp.h>
@@ -107,7 +107,7 @@ static unsigned type_of(l4_word_t address, bool is_virtual)
 	return type;
 }
 
-TEST(HBOO0003, "the memory descriptors tell RAM, the kernel's memory, the servers and the user area")
+TEST(HBOO0003, "the memory descriptors show RAM, the kernel's memory, the servers and the user area")
 {
 	set_up();
 	boot.nreserved = 1;
@@ -124,7 +124,7 @@ TEST(HBOO0003, "the memory descriptors tell RAM, the kernel's memory, the server
 	CHECK(type_of(L4_USER_END + 4096, true) != L4_MEM_CONVENTIONAL);
 }
 
-TEST(HBOO0031, "memory that is the kernel's until programs run is nobody's place, and then anybody's")
+TEST(HBOO0031, "memory that the kernel uses until programs run is no server's place, and conventional later")
 {
 	set_up();
 	boot.nreserved = 1;
@@ -343,7 +343,7 @@ static bool is_nosmep(const char *word, size_t length)
 	return length == 6 && strncmp(word, "nosmep", 6) == 0;
 }
 
-TEST(HBOO0014, "options that nobody knows are reported by name; a file name in front is none")
+TEST(HBOO0014, "unknown options are reported by name; a file name in front is none")
 {
 	set_up();
 	boot_options_check("build/pecan nosmep kdb=on kmem=16M", is_nosmep);
@@ -409,7 +409,7 @@ TEST(HBOO0028, "a module in the servers' way that cannot be moved anywhere is na
 	CHECK(stops_with("module 2"));
 }
 
-TEST(HBOO0029, "a screen is told to the root server in the Multiboot information")
+TEST(HBOO0029, "a screen is described to the root server in the Multiboot information")
 {
 	set_up();
 	boot.fb = (struct boot_framebuffer){ .base = 0xb8000, .pitch = 160, .width = 80, .height = 25, .bpp = 16,

@@ -49,7 +49,7 @@ static void set_up(unsigned sensitive, unsigned delay)
 	CHECK_EQ(flags_of(a), 0);
 }
 
-/* One more thread at a's priority becomes ready; a goes on. */
+/* One more thread at a's priority becomes ready; a continues. */
 static void wake_equal(void)
 {
 	CHECK(exregs(a, other->id, L4_EXREGS_RECEIVE, 0, 0));
@@ -66,7 +66,7 @@ static void high_done(void)
 	CHECK(!ipc(high, irq, irq, timeouts(TIME_ZERO, TIME_NEVER)));
 }
 
-TEST(HDLY0001, "with d a thread holds off one of its sensitive priority; I tells it; the delay has an end")
+TEST(HDLY0001, "with d a thread delays one of its sensitive priority; I is set; the delay has an end")
 {
 	set_up(120, DELAY);
 	set_flags(a, L4_PREEMPT_DELAY);
@@ -137,7 +137,7 @@ TEST(HDLY0005, "a sensitive priority below a thread's own counts as its own: its
 	CHECK(world_current() == other);	/* and no delay any more */
 }
 
-TEST(HDLY0006, "ThreadSwitch ends a delay: who waits runs, I is clear, and the next delay is whole")
+TEST(HDLY0006, "ThreadSwitch ends a delay: the delayed thread runs, I is clear, and the next delay is whole")
 {
 	set_up(120, DELAY);
 	set_flags(a, L4_PREEMPT_DELAY);
@@ -243,7 +243,7 @@ TEST(HDLY0011, "a thread that blocks ends its own delay")
 	CHECK_EQ(cpu_self()->delay_end, 0);
 }
 
-/* a has a message for other, which is above it and waits; a would hold it off. */
+/* a has a message for other, which is above it and waits; a delays its preemption. */
 static void about_to_wake(void)
 {
 	set_up(120, DELAY);
@@ -276,7 +276,7 @@ TEST(HDLY0020, "so is one that it answers, if its own wait is over at once")
 	CHECK(world_current() == other);
 }
 
-TEST(HDLY0021, "who holds one off and takes the queued message of an equal goes on, and none is passed by")
+TEST(HDLY0021, "a thread that delays one and takes the queued message of an equal continues; none is missed")
 {
 	set_up(120, DELAY);
 	wake_equal();
@@ -293,7 +293,7 @@ TEST(HDLY0021, "who holds one off and takes the queued message of an equal goes 
 	CHECK(world_current() == high);
 }
 
-TEST(HDLY0013, "a new maximum delay is given whole, also to one that holds somebody off; 0 ends it")
+TEST(HDLY0013, "a new maximum delay is given whole, also to a thread that delays another; 0 ends it")
 {
 	set_up(100, DELAY);
 	CHECK(send_to(a, root));
@@ -316,7 +316,7 @@ TEST(HDLY0013, "a new maximum delay is given whole, also to one that holds someb
 	CHECK(world_current() == other);
 }
 
-TEST(HDLY0014, "a sensitive priority above the caller's is refused with 1, whatever the priority word says")
+TEST(HDLY0014, "a sensitive priority above the caller's is refused with 1, whatever the priority word")
 {
 	set_up(120, DELAY);
 	CHECK(send_to(a, root));
@@ -393,7 +393,7 @@ static void interrupt_first_step(void *arg)
 		world_pass(0);
 }
 
-/* a unmaps much; returns whether high was held off until that was done. */
+/* a unmaps much; returns whether the preemption by high was delayed until that was done. */
 static bool held_off_in_unmap(unsigned us)
 {
 	bool before;
@@ -425,7 +425,7 @@ TEST(HDLY0018, "a long operation is not interrupted by one that is held off, unt
 	CHECK(!held_off_in_unmap(DELAY));
 }
 
-TEST(HDLY0019, "flags that others write mean what they say, and no value of the flags word does harm")
+TEST(HDLY0019, "flags that others write have their effect, and no value of the flags word does harm")
 {
 	set_up(120, DELAY);
 	for (unsigned i = 0; i < 64; i++) {

@@ -161,7 +161,7 @@ TEST(HEXR0008, "a thread that halts itself stops there and then")
 	CHECK_EQ(thread_regs(d)->ip, 0x9000);
 }
 
-TEST(HEXR0009, "control tells whether the thread was sending or receiving")
+TEST(HEXR0009, "control shows whether the thread was sending or receiving")
 {
 	set_up();
 	CHECK(exregs(a, d->id, 0, 0, 0));
@@ -201,7 +201,7 @@ TEST(HEXR0011, "R leaves a sender alone, S a receiver")
 	CHECK(blocked(d));
 }
 
-TEST(HEXR0012, "a blocked thread whose IP is set stays blocked, and goes on there with its message")
+TEST(HEXR0012, "a blocked thread whose IP is set stays blocked, and continues there with its message")
 {
 	set_up();
 	CHECK(!receive_from(d, b->id));
@@ -283,7 +283,7 @@ TEST(HEXR0017, "the deadline of a cancelled IPC is forgotten")
 	CHECK(blocked(d));
 }
 
-/* d calls b and wants to receive from a2 next, who is queued already: that waits for d's turn. */
+/* d calls b and then receives from a2, which is queued already: that is done when d runs. */
 TEST(HEXR0018, "a receive that a thread is about to make can be cancelled too")
 {
 	struct thread *a2;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * test_exregs_all.c - ExchangeRegisters with every control word on a thread in every state, against
- * a table: what S and R end there, who learns what of it, and what the thread is afterwards.
+ * a table: what S and R end there, which errors the partners get, and the thread's state afterwards.
  */
 #include <string.h>
 #include "world.h"
@@ -75,7 +75,7 @@ static void starts(void)
 	d = thread_find(id);
 }
 
-/* d has sent to b, and is about to receive from a2, who is queued; that waits for d's turn. */
+/* d has sent to b, and is about to receive from a2, which is queued; that is done when d runs. */
 static void is_about_to_receive(void)
 {
 	struct thread *a2 = new_thread(a);
@@ -122,8 +122,8 @@ static const struct state {
 	void (*make)(void);
 	l4_word_t control;		/* out, and what of S and R has an effect */
 	bool blocked;
-	unsigned kind;			/* of the error, if the thread is told; enum l4_ipc_error */
-	bool partner;			/* b is told too, in the other phase */
+	unsigned kind;			/* of the error that the thread gets, if any; enum l4_ipc_error */
+	bool partner;			/* b gets it too, in the other phase */
 } states[] = {
 	{ runs,			0,     false, 0, false },
 	{ halted,		H,     false, 0, false },
@@ -183,7 +183,7 @@ static void check_ended(const struct state *s, l4_word_t hit)
 		check_told(b, s->kind, mine == L4_SEND_PHASE ? L4_RECEIVE_PHASE : L4_SEND_PHASE);
 }
 
-/* The registers as the next call tells them: those named are new, the others as they were. */
+/* The registers as the next call returns them: those named are new, the others as they were. */
 static void check_registers(l4_word_t control, const l4_word_t *before, const l4_word_t *after)
 {
 	for (unsigned i = OUT_SP; i <= OUT_PAGER; i++)
@@ -231,17 +231,17 @@ static void check_states(unsigned first, unsigned end)
 	}
 }
 
-TEST(HEXM0001, "every control word on a thread in every state outside a fault does what the table says")
+TEST(HEXM0001, "every control word on a thread in every state outside a fault does what the table has")
 {
 	check_states(0, FIRST_FAULT);
 }
 
-TEST(HEXM0002, "every control word on a thread that faults, gives or takes a string does what the table says")
+TEST(HEXM0002, "every control word on a thread that faults, gives or takes a string does what the table has")
 {
 	check_states(FIRST_FAULT, STATES);
 }
 
-TEST(HEXM0003, "after any of them the thread can be resumed or started anew, and deleted")
+TEST(HEXM0003, "after any of them the thread can be resumed or restarted, and deleted")
 {
 	for (unsigned i = 0; i < STATES; i++) {
 		struct world_copy *c;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_fast.c - messages that pass core by (kernel/arch/host/fast.c, as fast.S does it): when they do, when
- * they must not, and that core finds all as it should be afterwards. The rules T3, T15, T16, S7 and G5 are
+ * test_fast.c - messages that are done without core (kernel/arch/host/fast.c, as fast.S does it): when they
+ * are, when they must not, and that core's state is right afterwards. The rules T3, T15, T16, S7 and G5 are
  * checked after each of them, in every test.
  */
 #include <string.h>
@@ -13,7 +13,7 @@ enum { NEVER = 0, LABEL = 7, LINE = 5 };
 
 static struct thread *a, *b, *c;
 
-/* a has called b, which has answered: each knows the other from now on. c is a stranger. */
+/* a has called b, which has answered: wait_at and caller name each other. c is another thread. */
 static void set_up(bool same_space)
 {
 	world_boot();
@@ -27,7 +27,7 @@ static void set_up(bool same_space)
 	host.fast = 0;
 }
 
-TEST(HFST0001, "calls and answers pass core by, with any number of words, inside a space and across")
+TEST(HFST0001, "calls and replies are done without core, with any number of words, inside a space and across")
 {
 	for (unsigned same = 0; same < 2; same++) {
 		set_up(same);
@@ -45,7 +45,7 @@ TEST(HFST0001, "calls and answers pass core by, with any number of words, inside
 	}
 }
 
-/* a calls b once more; that must be core's business, and come out right. */
+/* a calls b once more; that must be done by core, with the right result. */
 static void check_asked(const char *what)
 {
 	size_t before = host.fast;
@@ -56,7 +56,7 @@ static void check_asked(const char *what)
 		test_fail(__FILE__, __LINE__, "core was not asked: %s", what);
 }
 
-TEST(HFST0002, "core is asked when the receiver would not go on at once")
+TEST(HFST0002, "core is called when the receiver would not continue at once")
 {
 	set_up(true);
 	CHECK(exregs(a, b->id, L4_EXREGS_SET_HALT | L4_EXREGS_HALT, 0, 0));
@@ -80,7 +80,7 @@ TEST(HFST0002, "core is asked when the receiver would not go on at once")
 	CHECK(blocked(a) && blocked(b));
 }
 
-TEST(HFST0003, "core is asked when somebody else should run instead, or in another's name or place")
+TEST(HFST0003, "core is called if another thread should run, or the message is propagated or redirected")
 {
 	set_up(false);
 	set_prio(b, 50);
@@ -99,10 +99,10 @@ TEST(HFST0003, "core is asked when somebody else should run instead, or in anoth
 	CHECK_EQ(host.fast, 1);			/* a call does not look at c */
 	CHECK(!ipc(b, a->id, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER)));
 	CHECK(ipc(a, b->id, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER)));
-	CHECK_EQ(from_of(a).raw, c->id.raw);	/* but a wait for anybody does */
+	CHECK_EQ(from_of(a).raw, c->id.raw);	/* but an open wait does */
 }
 
-TEST(HFST0004, "a partner that is gone, has another id or moves is found by nobody")
+TEST(HFST0004, "a partner that is deleted, renamed or moved is not found")
 {
 	l4_tid_t old;
 
@@ -132,7 +132,7 @@ TEST(HFST0004, "a partner that is gone, has another id or moves is found by nobo
 	check_asked("it has moved");
 }
 
-TEST(HFST0005, "core goes on where such a message left off: cancelled, deleted, timed out, sent to")
+TEST(HFST0005, "core continues after such a message: cancelled, deleted, timed out, sent to")
 {
 	set_up(true);
 	CHECK(!ipc(a, b->id, b->id, timeouts(TIME_NEVER, TIME_NEVER)));
@@ -179,7 +179,7 @@ TEST(HFST0006, "a caller may call others in turn, and is on the list of the last
 	}
 }
 
-TEST(HFST0007, "one who answers may answer an older call than the last")
+TEST(HFST0007, "a server may answer an older call than the last")
 {
 	set_up(true);
 	c = new_thread(a);
@@ -194,7 +194,7 @@ TEST(HFST0007, "one who answers may answer an older call than the last")
 	CHECK(blocked(c) && c->wait_at == &b->id && b->caller == &c->id);
 }
 
-TEST(HFST0008, "one that is called for the first time, and waits for another or is gone, is core's business")
+TEST(HFST0008, "core handles the first call of a thread that waits for another or does not exist")
 {
 	l4_tid_t old;
 
@@ -406,7 +406,7 @@ static void answer_between(void *arg)
 	CHECK(mapped(c, 0x9000, L4_RWX) && world_current() != c);
 }
 
-TEST(HFST0014, "a thread does not go on when its fault is answered while its old senders are being told")
+TEST(HFST0014, "a thread does not continue when its fault is answered while its old senders are notified")
 {
 	l4_tid_t irq = l4_tid_global(LINE, 1), id;
 	struct thread *sender[3 * CFG_STEP];

@@ -154,7 +154,7 @@ TEST(HFSA0006, "a server that answers a higher client and finds a call has it wh
 	CHECK(other->recv == RECV_READY && client->send == SEND_QUEUED);
 }
 
-/* The client has given the server four pages, of which that has used one, perhaps, and waits. */
+/* The client has given the server four pages, one of which the server may have used, and waits. */
 static void set_up_page(bool used)
 {
 	set_up(false);
@@ -277,6 +277,6 @@ TEST(HFSA0010, "a thread that was woken, and is changed before it runs, runs the
 		cases[i].change();
 		receive_from(root, root->id);
 		if (cases[i].runs != (world_current() == server))
-			test_fail(__FILE__, __LINE__, "who runs then: %s", cases[i].what);
+			test_fail(__FILE__, __LINE__, "the running thread is wrong: %s", cases[i].what);
 	}
 }

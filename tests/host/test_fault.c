@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_fault.c - page faults, I/O faults and exceptions as messages; threads that nobody helps.
+ * test_fault.c - page faults, I/O faults and exceptions as messages; threads without pager or handler.
  */
 #include <string.h>
 #include <core/arch.h>
@@ -63,7 +63,7 @@ TEST(HFLT0001, "a page fault reaches the pager with access, address and instruct
 	}
 }
 
-TEST(HFLT0002, "the pager's map item is mapped and the thread goes on")
+TEST(HFLT0002, "the pager's map item is mapped and the thread continues")
 {
 	set_up();
 	CHECK(!touch(a, VA, L4_W));
@@ -117,7 +117,7 @@ TEST(HFLT0004, "the faulter's message, buffer and error words survive, however l
 	CHECK(touch(a, VA, L4_R));
 }
 
-TEST(HFLT0005, "a thread without a pager stops and is reported; the others go on")
+TEST(HFLT0005, "a thread without a pager stops and is reported; the others continue")
 {
 	static const l4_word_t none[] = { 0, ~(l4_word_t)0, ~(l4_word_t)0x3f, 0x1000 };
 
@@ -146,7 +146,7 @@ TEST(HFLT0006, "a thread whose pager is deleted during its fault stops and is re
 	CHECK(delete_thread(a->id));
 }
 
-TEST(HFLT0007, "the same when the pager has taken the message and dies before it replies")
+TEST(HFLT0007, "the same when the pager has taken the message and is deleted before it replies")
 {
 	set_up();
 	CHECK(!touch(a, VA, L4_R));
@@ -355,7 +355,7 @@ TEST(HFLT0020, "sigma0 gets the ports that it touches")
 		CHECK(arch_io_get(sigma0->space, p));
 }
 
-TEST(HFLT0021, "cancelling a fault lets the thread go on where it was set to")
+TEST(HFLT0021, "a thread whose fault is cancelled continues at the IP that was set")
 {
 	struct thread *a2;
 
@@ -370,7 +370,7 @@ TEST(HFLT0021, "cancelling a fault lets the thread go on where it was set to")
 	CHECK_FAILED(pager, RECEIVE_ERROR(TIMEOUT));
 }
 
-TEST(HFLT0022, "a refused item in the pager's reply stops the faulter, and the pager learns of the overflow")
+TEST(HFLT0022, "a refused item in the pager's reply stops the faulter, and the pager gets the overflow")
 {
 	set_up();
 	CHECK(!touch(a, VA, L4_R));

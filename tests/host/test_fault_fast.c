@@ -28,7 +28,7 @@ static void set_up(void)
 static struct thread *fault(void) { return kernel_page_fault(a, VA + 0x123, L4_W); }
 static struct thread *exception(void) { return kernel_exception(a, 6, 0x77); }
 
-/* The arguments of pager's next Ipc: to a, then from anybody. */
+/* The arguments of pager's next Ipc: to a, then from any thread. */
 static void reply_and_wait(void)
 {
 	thread_regs(pager)->in[0] = a->id.raw;
@@ -80,7 +80,7 @@ enum hindrance {
 
 enum { TOTAL_US = 1000 };
 
-/* Before pager answers, as it does then. */
+/* The state before pager replies as below. */
 static void hinder(enum hindrance h)
 {
 	put_mr(pager, 0, l4_tag(0, h == SHORT ? 1 : L4_EXC_WORDS, h == TYPED ? 2 : 0).raw);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_follow_deadline.c - waits that follow a message, and what becomes of their deadlines.
+ * test_follow_deadline.c - waits that follow a message, and their deadlines.
  */
 #include "world.h"
 

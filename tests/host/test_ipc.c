@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_ipc.c - rendezvous: who meets whom, in which order, with which id, and what ends a wait.
+ * test_ipc.c - rendezvous: which partners meet, in which order, with which id, and what ends a wait.
  */
 #include "world.h"
 
@@ -48,7 +48,7 @@ TEST(HIPC0002, "inside a space the receiver sees the local id, however the partn
 	CHECK_EQ(from_of(d).raw, local_id(a).raw);
 }
 
-TEST(HIPC0003, "a sender waits for its receiver, and goes on when the message was taken")
+TEST(HIPC0003, "a sender waits for its receiver, and continues when the message was taken")
 {
 	three_spaces();
 	PUT(a, 7, 70);
@@ -109,7 +109,7 @@ TEST(HIPC0006, "a closed wait takes its partner's message only; others stay queu
 	CHECK_EQ(from_of(c).raw, a->id.raw);
 }
 
-TEST(HIPC0007, "a receive with zero timeout returns at once when nobody sends")
+TEST(HIPC0007, "a receive with zero timeout returns at once when no thread sends")
 {
 	three_spaces();
 	CHECK(ipc(a, L4_NILTHREAD, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_ZERO)));
@@ -376,7 +376,7 @@ TEST(HIPC0026, "deleting a thread fails its queued senders with 2 in the send ph
 	CHECK_FAILED(c, SEND_ERROR(NOT_EXISTING));
 }
 
-TEST(HIPC0027, "deleting a thread fails those who wait for it alone with 2 in the receive phase")
+TEST(HIPC0027, "deleting a thread fails the closed waits for it with 2 in the receive phase")
 {
 	three_spaces();
 	CHECK(!receive_from(a, b->id));
@@ -403,7 +403,7 @@ TEST(HIPC0028, "deleting a sender takes it out of the queue; deleting a waiter l
 	CHECK_FAILED(root, RECEIVE_ERROR(TIMEOUT));
 }
 
-TEST(HIPC0029, "a thread that waits for anybody is not disturbed by deletions")
+TEST(HIPC0029, "a thread in an open wait is not affected by deletions")
 {
 	three_spaces();
 	CHECK(!receive_from(a, L4_ANYTHREAD));
@@ -412,7 +412,7 @@ TEST(HIPC0029, "a thread that waits for anybody is not disturbed by deletions")
 	CHECK(blocked(a));
 }
 
-TEST(HIPC0030, "changing a thread's version fails those who named its old id")
+TEST(HIPC0030, "changing a thread's version fails the IPC of threads that named its old id")
 {
 	l4_tid_t id;
 
@@ -455,7 +455,7 @@ TEST(HIPC0032, "a detached interrupt is a valid partner to receive from")
 	CHECK_FAILED(a, RECEIVE_ERROR(TIMEOUT));
 }
 
-TEST(HIPC0033, "a thread that timed out receives the next message as if nothing had been")
+TEST(HIPC0033, "a thread that timed out receives the next message as usual")
 {
 	three_spaces();
 	CHECK(!ipc(a, L4_NILTHREAD, b->id, timeouts(TIME_NEVER, time_us(50))));
@@ -511,8 +511,8 @@ TEST(HIPC0036, "a queued sender that is taken before its timeout is not disturbe
 	CHECK(thread_waits(a));
 }
 
-/* A sender whose own receive phase finds somebody queued receives later, for itself (WORK_RECEIVE). */
-TEST(HIPC0037, "a caller whose partner is gone before it can receive takes nobody else's message")
+/* A sender whose own receive phase finds a queued sender receives later, when it runs (WORK_RECEIVE). */
+TEST(HIPC0037, "a caller whose partner is deleted before it can receive takes no other thread's message")
 {
 	struct thread *d, *e;
 
@@ -547,7 +547,7 @@ TEST(HIPC0038, "a chain of callers, each waiting for the one before, unwinds to 
 	three_spaces();
 	for (unsigned i = 0; i < 20; i++)
 		t[i] = new_thread(i % 2 ? a : b);
-	/* each sends to the one before, then wants to receive from the one behind */
+	/* each sends to the one before, then receives from the one behind */
 	for (unsigned i = 1; i < 20; i++) {
 		PUT(t[i], i, i);
 		CHECK(!ipc(t[i], t[i - 1]->id, i < 19 ? t[i + 1]->id : L4_NILTHREAD,
@@ -563,7 +563,7 @@ TEST(HIPC0038, "a chain of callers, each waiting for the one before, unwinds to 
 		CHECK_EQ(get_mr(t[i], 1), i + 1);
 }
 
-TEST(HIPC0045, "who is halted before it takes the message that was queued takes it, and stays halted")
+TEST(HIPC0045, "a thread halted before it takes the message that was queued takes it, and stays halted")
 {
 	struct thread *boss;
 

@@ -171,7 +171,7 @@ TEST(HIRQ0010, "detaching masks the line and withdraws its message")
 	CHECK(host.irq_open[LINE]);
 }
 
-TEST(HIRQ0011, "when its handler is deleted a line is masked, and can be attached anew")
+TEST(HIRQ0011, "when its handler is deleted a line is masked, and can be attached again")
 {
 	set_up();
 	CHECK(!receive_from(a, irq));
@@ -258,7 +258,7 @@ TEST(HIRQ0016, "a handler deleted with an interrupt waiting for it takes the int
 	CHECK(!blocked(b));
 }
 
-TEST(HIRQ0017, "an interrupt that waits for a handler that is renamed goes on waiting")
+TEST(HIRQ0017, "an interrupt that waits for a handler that is renamed stays queued")
 {
 	set_up();
 	world_irq(LINE);
@@ -282,7 +282,7 @@ TEST(HIRQ0018, "an interrupt comes before senders of the handler's own space too
 	CHECK_EQ(from_of(a).raw, local_id(d).raw);
 }
 
-TEST(HIRQ0019, "an armed line is masked by detaching it, and by the death of its handler")
+TEST(HIRQ0019, "an armed line is masked by detaching it, and by deleting its handler")
 {
 	set_up();
 	CHECK(host.irq_open[LINE]);
@@ -377,7 +377,7 @@ TEST(HIRQ0022, "an interrupt wakes its handler, which runs then if it is above t
 	CHECK(world_current() == a && a->quantum == 500);
 }
 
-TEST(HIRQ0023, "an interrupt while somebody runs by the grace of a higher one goes to the highest")
+TEST(HIRQ0023, "an interrupt while a thread runs on a donated slice goes to the highest")
 {
 	for (unsigned prio = 110; prio <= 130; prio += 20) {
 		struct thread *giver;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_kmem.c - frames, blocks, and who pays for them.
+ * test_kmem.c - frames, blocks, and their accounts.
  */
 #include <setjmp.h>
 #include <core/config.h>
@@ -240,7 +240,7 @@ TEST(HKMEM0010, "an exhausted account gets no block, and nothing is charged for 
 	check_accounts(&a, &a);
 }
 
-/* Where a test can see whether somebody has cleared a frame; not where its link is. */
+/* A word by which a test detects that a frame was cleared; not the one of its link. */
 static char *mark_of(void *frame) { return (char *)frame + KMEM_FRAME / 2; }
 
 TEST(HKMEM0011, "a frame given back as clear is handed out first, and not cleared again")
@@ -290,7 +290,7 @@ TEST(HKMEM0012, "a block cache takes clear frames only when there is no other, a
 	check_accounts(&a, &a);
 }
 
-TEST(HKMEM0013, "who gave frames back clear has no claim on them, and their limits are what they were")
+TEST(HKMEM0013, "freeing clear frames gives no claim on them, and the limits are unchanged")
 {
 	struct account a, b;
 	void *frame[FRAMES / 2];

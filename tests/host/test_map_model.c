@@ -2,7 +2,7 @@
 /*
  * test_map_model.c - random maps, grants, unmaps and accesses against a model of a few arrays.
  *
- * The model knows pages of one size: for each page of each space the frame, the rights, the page that
+ * The model has pages of one size: for each page of each space the frame, the rights, the page that
  * it came from, and the two kinds of events that its owner has not read yet. After each operation
  * every page, its rights and the status just read must agree. Fixed seeds: a failing run replays.
  */
@@ -102,7 +102,7 @@ static bool source(unsigned s, unsigned p, unsigned rights, struct page *out)
 	return out->there && out->rights;
 }
 
-/* Clear the place if it must be; true if the page is there already and stays. */
+/* Clear the place if needed; returns true if the page is there already and stays. */
 static bool model_clear(unsigned s, unsigned p, unsigned t, unsigned q, unsigned rights)
 {
 	struct page x, *y = &model[t][q];
@@ -138,7 +138,7 @@ static bool derives(unsigned t, unsigned q, unsigned s, unsigned p)
 
 /*
  * A grant moves the page. Whether its children follow depends on how they were mapped (grant.c), so
- * it is looked up: each either stands where it stood, or is gone with all below it.
+ * it is looked up: each is either unchanged, or removed with all below it.
  */
 static void model_grant(unsigned s, unsigned p, unsigned t, unsigned q, unsigned rights)
 {
@@ -282,7 +282,7 @@ static void random_end(void)
 			model_revoke(s, p, L4_RWX, true);
 }
 
-/* How much there was to get wrong. */
+/* Sums over all checks: present pages, pages derived more than once, pages checked. */
 static unsigned long present, deep, looked_at;
 
 static void count(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_map_storm.c - what may go wrong around the mapping database: memory that runs out at any
+ * test_map_storm.c - failures and interference in the mapping database: memory that runs out at any
  * allocation, hostile calls between any two steps, and an invalidation that is left out.
  */
 #include <core/arch.h>
@@ -166,7 +166,7 @@ static void play(void)
 	seen++;
 }
 
-/* User code everywhere, so that the TLB is full of what may become stale. */
+/* User code of all spaces accesses its pages, so that the TLB has all translations. */
 static void touch_all(void)
 {
 	for (unsigned s = A; s <= F; s++)
@@ -265,7 +265,7 @@ static void nobody_writes(void)
 
 static void reduce_from_a(void) { mw_unmap(A, VA, LOG2, L4_W, false); }
 
-TEST(HSTM0009, "when a right has been revoked nobody below has it, whatever is done between the steps")
+TEST(HSTM0009, "when a right has been revoked no space below has it, whatever is done between the steps")
 {
 	under_attack(reduce_from_a, nobody_writes);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_map_walks.c - items that wait for walks, deep in the tree: what it costs to look for such a
- * walk may be all that a step has, and the item must get on nevertheless. Items at the end of a space.
+ * test_map_walks.c - items that wait for walks, deep in the tree: the search for such a walk may use the
+ * whole budget of a step, and the item must progress nevertheless. Items at the end of a space.
  */
 #include "mapworld.h"
 
@@ -96,8 +96,8 @@ TEST(HMAP0038, "a page is granted though a walk takes the extent away that it wa
 }
 
 /*
- * Two pages of f to the end of B's space, where there is one; at once, if that goes, or as an op. Another one
- * was there before.
+ * Two pages of f to the end of B's space, where there is one; in one step if possible, else as an op. Another
+ * one was there before.
  */
 static void map_at_end(unsigned f, l4_word_t from, bool once)
 {
@@ -128,7 +128,7 @@ TEST(HMAP0039, "what is mapped to where a space ends is cut there, from wherever
 	}
 }
 
-TEST(HMAP0040, "who has all of sigma0's memory as one extent has nothing behind the end of the space")
+TEST(HMAP0040, "a space with all of sigma0's memory as one extent has nothing behind the end of the space")
 {
 	enum { BIG = 21 };
 	const l4_fpage_t all = { L4_COMPLETE.raw | L4_RWX };

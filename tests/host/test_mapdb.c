@@ -162,7 +162,7 @@ TEST(HMAP0010, "the same frame again: rights are extended, never reduced, and th
 	CHECK_EQ(mw_rights_at(B, VA), 0);
 }
 
-TEST(HMAP0011, "a right that the old parent lacks makes the mapping anew below the new one")
+TEST(HMAP0011, "a right that the old parent lacks creates a new mapping below the new one")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, 12, READ);
@@ -177,7 +177,7 @@ TEST(HMAP0011, "a right that the old parent lacks makes the mapping anew below t
 	CHECK_EQ(mw_rights_at(C, VA), READ);
 }
 
-TEST(HMAP0012, "another frame: the old page and all derived from it go first")
+TEST(HMAP0012, "another frame: the old page and all derived from it are flushed first")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, 12, L4_RWX);
@@ -192,7 +192,7 @@ TEST(HMAP0012, "another frame: the old page and all derived from it go first")
 	CHECK_EQ(mw_nodes_of(B), 1);
 }
 
-TEST(HMAP0013, "a small page into a larger one: the larger one goes")
+TEST(HMAP0013, "a small page into a larger one: the larger one is flushed")
 {
 	mapworld_setup();
 	mw_map(0, A, RAM, VA, M, L4_RWX);

@@ -160,8 +160,8 @@ static bool send_string(struct thread *from, struct thread *to)
 }
 
 /*
- * The kernel copies through a window of its own, in default memory: around memory that is not, nothing
- * may stay behind in the caches.
+ * The kernel copies through a window of its own, in default memory: for memory that is not, no line may
+ * remain in the caches.
  */
 TEST(HMCT0008, "a string from or to memory that is not default memory goes past the caches")
 {
@@ -339,7 +339,7 @@ static void move_a2(void)
 
 static unsigned refusals;
 
-/* It may have come to its last fpage before it was moved. */
+/* It may have reached its last fpage before it was moved. */
 static void refused_in_another_space(void)
 {
 	CHECK(cast.a2->space == cast.c->space);
@@ -349,7 +349,7 @@ static void refused_in_another_space(void)
 	CHECK_EQ(error_of(cast.a2), thread_regs(cast.a2)->out[0] ? L4_OK : L4_ERR_PARAM);
 }
 
-TEST(HMCT0013, "a caller that is moved finishes the fpage that it is at, leaves the rest, and is told 5")
+TEST(HMCT0013, "a caller that is moved finishes the fpage that it is at, leaves the rest, and gets error 5")
 {
 	on_stage();
 	stage_at_every_point(set_two_by_a2, move_a2, true, refused_in_another_space);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_msg.c - what a message carries, what it leaves alone, and which messages are refused.
+ * test_msg.c - what a message transfers, what it does not change, and which messages are refused.
  */
 #include <core/arch.h>
 #include "world.h"
@@ -156,7 +156,7 @@ TEST(HMSG0008, "a map item without a receive window is an overflow")
 	CHECK(!mapped(b, 0x8000, 0));
 }
 
-TEST(HMSG0009, "a map item maps the page at the place that window and send base say")
+TEST(HMSG0009, "a map item maps the page at the place given by window and send base")
 {
 	two_spaces();
 	give(a, ram(12), 0x8000, 12, L4_RWX);

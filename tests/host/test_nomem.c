@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_nomem.c - for every n, the n-th allocation of an operation fails: it has no effect and says so,
- * or its failure is one that the interface describes; then it works when there is memory again.
+ * test_nomem.c - for every n, the n-th allocation of an operation fails: it has no effect and returns an
+ * error, or its failure is one that the interface describes; then it works when there is memory again.
  */
 #include <stdlib.h>
 #include <core/arch.h>
@@ -141,7 +141,7 @@ TEST(HMEM0005, "kernel memory that ran out in the middle of a creation is all gi
 	}
 }
 
-/* a sends map or grant items to b, who waits: a superpage's worth in pieces and a single page. */
+/* a sends map or grant items to b, which waits: a superpage's worth in pieces and a single page. */
 static void send_items(bool grant)
 {
 	accept_window(b, L4_COMPLETE);

@@ -73,7 +73,7 @@ static void use_the_number_again(void)
 
 static void delete_it_again(void) { stage_rival_deletes(cast.c_id); }
 
-TEST(HPRE0017, "a thread is deleted while its 150 partners send, die, or its number is used again")
+TEST(HPRE0017, "a thread is deleted while its 150 partners send, are deleted, or its number is used again")
 {
 	many_senders(SENDERS);
 	stage_at_every_point(delete_c, send_to_dying, false, all_are_told);
@@ -82,7 +82,7 @@ TEST(HPRE0017, "a thread is deleted while its 150 partners send, die, or its num
 	stage_at_every_point(delete_c, delete_it_again, true, all_are_told);
 }
 
-TEST(HPRE0018, "the deleter of a thread with many senders is deleted: all are told all the same")
+TEST(HPRE0018, "the deleter of a thread with many senders is deleted: all are notified all the same")
 {
 	many_senders(SENDERS);
 	stage_at_every_point(delete_c, delete_root, true, all_are_told);
@@ -167,7 +167,7 @@ TEST(HPRE0021, "a thread moves to another space with 100 senders in its queues, 
 
 /* ---- a thread is renamed in each state, and disturbed ---- */
 
-enum { FEW_SENDERS = 70, STATES = 4 };	/* more than are told in one step */
+enum { FEW_SENDERS = 70, STATES = 4 };	/* more than are notified in one step */
 
 static l4_tid_t b_new;
 
@@ -243,7 +243,7 @@ static void b_is_in_order(void)
 	CHECK(!thread_find(cast.b_id));
 }
 
-TEST(HPRE0025, "a thread in any state is renamed while its senders time out or die, or it is acted upon")
+TEST(HPRE0025, "a thread in any state is renamed while senders time out, are deleted, or it is acted upon")
 {
 	static const struct script scripts[] = {
 		{ let_all_time_out, false }, { delete_all_senders, true }, { resume_b, false },
@@ -280,7 +280,7 @@ static void no_thread_waits_for_b(void)
 	CHECK(!blocked(cast.c));
 }
 
-TEST(HPRE0024, "the local id of a thread that is being deleted names nobody any more")
+TEST(HPRE0024, "the local id of a thread that is being deleted names no thread any more")
 {
 	stage_set();
 	b_local = local_id(cast.b);

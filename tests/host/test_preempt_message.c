@@ -61,7 +61,7 @@ static bool handler_got(l4_word_t tag, uint64_t at)
 	    && (tag != MESSAGE_TAG || get_mr(handler, 1) == (l4_word_t)at);
 }
 
-TEST(HPMS0001, "with s a preemption by a thread of the sensitive priority is told to the exception handler")
+TEST(HPMS0001, "with s a preemption by a thread of the sensitive priority is reported to the handler")
 {
 	uint64_t at;
 
@@ -79,7 +79,7 @@ TEST(HPMS0001, "with s a preemption by a thread of the sensitive priority is tol
 	CHECK_EQ(thread_regs(a)->ip, IP);
 }
 
-TEST(HPMS0002, "a handler that waits has the message at once, and the thread is ready as if nothing had been")
+TEST(HPMS0002, "a handler that waits has the message at once, and the thread is ready as before")
 {
 	set_up(120, 0);
 	CHECK(!receive_from(handler, L4_ANYTHREAD));
@@ -91,7 +91,7 @@ TEST(HPMS0002, "a handler that waits has the message at once, and the thread is 
 	CHECK(world_current() == a);
 }
 
-TEST(HPMS0003, "one above the sensitive priority preempts without a word")
+TEST(HPMS0003, "one above the sensitive priority preempts without a message")
 {
 	set_up(119, 0);
 	world_irq(LINE);
@@ -101,7 +101,7 @@ TEST(HPMS0003, "one above the sensitive priority preempts without a word")
 	CHECK(world_current() == a);
 }
 
-TEST(HPMS0004, "without s nobody is told")
+TEST(HPMS0004, "without s no message is sent")
 {
 	set_up(120, 0);
 	set_flags(0);
@@ -111,7 +111,7 @@ TEST(HPMS0004, "without s nobody is told")
 	CHECK(world_current() == a);
 }
 
-TEST(HPMS0005, "the end of a slice, for an equal, is a preemption that is told")
+TEST(HPMS0005, "the end of a slice, for an equal, is a preemption that is reported")
 {
 	uint64_t at;
 
@@ -140,7 +140,7 @@ TEST(HPMS0006, "a thread that gives the processor away by a call of its own is n
 	CHECK(!blocked(a));
 }
 
-TEST(HPMS0007, "without a handler, or with a wrong one, a thread is preempted without a word")
+TEST(HPMS0007, "without a handler, or with a wrong one, a thread is preempted without a message")
 {
 	set_up(120, 0);
 	for (unsigned i = 0; i < 4; i++) {
@@ -164,7 +164,7 @@ TEST(HPMS0008, "a handler in the thread's own space may be named by its local id
 	CHECK_EQ(from_of(other).raw, local_id(a).raw);
 }
 
-TEST(HPMS0009, "a delay that is used up is told by an exception, whose reply sets registers and resumes")
+TEST(HPMS0009, "a delay that is used up is reported by an exception, whose reply sets registers and resumes")
 {
 	set_up(120, DELAY);
 	set_flags(L4_PREEMPT_SIGNAL | L4_PREEMPT_DELAY);
@@ -190,7 +190,7 @@ TEST(HPMS0009, "a delay that is used up is told by an exception, whose reply set
 	CHECK(handler_got(MESSAGE_TAG, host.now));
 }
 
-TEST(HPMS0010, "a thread that held somebody off and cleared d has no exception to expect, but the message")
+TEST(HPMS0010, "a thread that delayed a preemption and cleared d sends the message, not an exception")
 {
 	set_up(120, DELAY);
 	set_flags(L4_PREEMPT_SIGNAL | L4_PREEMPT_DELAY);
@@ -203,7 +203,7 @@ TEST(HPMS0010, "a thread that held somebody off and cleared d has no exception t
 	CHECK(handler_got(MESSAGE_TAG, host.now));
 }
 
-TEST(HPMS0011, "who aborts the message lets the thread go on; so does its handler's death")
+TEST(HPMS0011, "if the message is aborted the thread continues; so if its handler is deleted")
 {
 	set_up(120, 0);
 	CHECK(exregs(a, other->id, L4_EXREGS_RECEIVE, 0, 0));
@@ -225,7 +225,7 @@ TEST(HPMS0011, "who aborts the message lets the thread go on; so does its handle
 	CHECK_EQ(thread_regs(a)->ip, IP);
 }
 
-TEST(HPMS0012, "a handler that dies before it has replied to the exception leaves the thread stopped")
+TEST(HPMS0012, "a handler that is deleted before it has replied to the exception leaves the thread stopped")
 {
 	set_up(120, DELAY);
 	set_flags(L4_PREEMPT_SIGNAL | L4_PREEMPT_DELAY);
@@ -238,7 +238,7 @@ TEST(HPMS0012, "a handler that dies before it has replied to the exception leave
 	CHECK(strstr(host.console, "exception 257") != 0);
 }
 
-TEST(HPMS0013, "the thread does not notice: its message registers, error code and buffers are as they were")
+TEST(HPMS0013, "the thread is not changed: its message registers, error code and buffers are as they were")
 {
 	l4_word_t before[L4_UTCB_WORDS];
 
@@ -275,7 +275,7 @@ TEST(HPMS0014, "a thread that is deleted, moved or renamed with its message queu
 	}
 }
 
-TEST(HPMS0015, "a thread whose total quantum ends as it is preempted tells its scheduler, not its handler")
+TEST(HPMS0015, "a thread whose quantum ends as it is preempted sends to its scheduler, not its handler")
 {
 	set_up(120, DELAY);
 	set_flags(0);
@@ -288,7 +288,7 @@ TEST(HPMS0015, "a thread whose total quantum ends as it is preempted tells its s
 	set_flags(L4_PREEMPT_SIGNAL | L4_PREEMPT_DELAY);
 	world_pass(500);
 	CHECK(world_current() == high);
-	CHECK(!blocked(a));			/* it tells when its turn comes */
+	CHECK(!blocked(a));			/* its message is sent when it would run next */
 	CHECK_EQ(*thread_tcr(a, L4_TCR_FLAGS) & L4_PREEMPT_PENDING, 0);
 	CHECK(!receive_from(high, high->id));
 	CHECK(!blocked(root));
@@ -305,7 +305,7 @@ static void interrupt_first_step(void *arg)
 		world_irq(LINE);
 }
 
-TEST(HPMS0016, "a thread preempted in the middle of its own long operation is not told, and finishes it")
+TEST(HPMS0016, "a thread preempted in the middle of its own long operation sends no message, and finishes it")
 {
 	set_up(120, 0);
 	CHECK(!receive_from(handler, L4_ANYTHREAD));

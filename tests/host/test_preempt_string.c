@@ -142,7 +142,7 @@ TEST(HPRE0028, "a long string whose memory goes away ends by its transfer timeou
 	stage_at_every_point(send_string, make_target_read_only, false, it_is_over);
 }
 
-TEST(HPRE0029, "a long string whose descriptors are spoiled on the way ends somehow, and harms nobody")
+TEST(HPRE0029, "a long string whose descriptors are overwritten on the way ends, and no other memory changes")
 {
 	b_waits_for_string();
 	stage_at_every_point(send_string, spoil_descriptors, false, it_is_over);

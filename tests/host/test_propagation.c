@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_propagation.c - messages in the name of another thread (api 5.9): who may, what the receiver
+ * test_propagation.c - messages in the name of another thread (api 5.9): which threads may, what the receiver
  * sees, which waits they match, and how the wait of the virtual sender follows.
  */
 #include "world.h"
@@ -29,7 +29,7 @@ static bool propagate(struct thread *t, struct thread *to, l4_tid_t vs, l4_word_
 	return send_to(t, to);
 }
 
-/* t waits for `from`, with words in the TCRs that would say who really sent, and to whom. */
+/* t waits for `from`, with marks in the TCRs of the real sender and the intended receiver. */
 static bool wait_for(struct thread *t, l4_tid_t from)
 {
 	*thread_tcr(t, L4_TCR_SENDER) = *thread_tcr(t, L4_TCR_INTENDED_RECEIVER) = KEPT;
@@ -56,9 +56,9 @@ static bool wait_for(struct thread *t, l4_tid_t from)
 		CHECK_EQ(*thread_tcr(t, L4_TCR_SENDER), KEPT); \
 	} while (0)
 
-/* ---- who may ---- */
+/* ---- which threads may ---- */
 
-TEST(HPRO0001, "a thread speaks for another one of its space: the receiver sees both")
+TEST(HPRO0001, "a thread sends in the name of another one of its space: the receiver gets both ids")
 {
 	setup();
 	CHECK(!wait_for(b, L4_ANYTHREAD));
@@ -67,7 +67,7 @@ TEST(HPRO0001, "a thread speaks for another one of its space: the receiver sees 
 	CHECK_GOT(b, 41, a2->id, a->id);
 }
 
-TEST(HPRO0002, "a thread speaks to its own space for anybody; ids are local inside a space, but ActualSender")
+TEST(HPRO0002, "to its own space a thread sends in any name; ids are local there, but ActualSender")
 {
 	setup();
 	CHECK(!wait_for(b, L4_ANYTHREAD));
@@ -213,7 +213,7 @@ TEST(HPRO0011, "a wait for any local thread takes the oldest queued message of a
 
 /* ---- the wait of the virtual sender ---- */
 
-/* client calls server; server, who has taken that, waits for anybody else. */
+/* client calls server; server, which has taken that, is in an open wait. */
 static void client_calls(struct thread *client, struct thread *server)
 {
 	CHECK(!wait_for(server, L4_ANYTHREAD));
@@ -299,7 +299,7 @@ TEST(HPRO0035, "and has no deadline any more when it has taken that")
 	CHECK(blocked(a));
 }
 
-TEST(HPRO0016, "and if that is gone before it looks, it waits on until its deadline")
+TEST(HPRO0016, "and if that is deleted before it is taken, the wait continues until its deadline")
 {
 	struct thread *third;
 
@@ -346,7 +346,7 @@ TEST(HPRO0017, "a deadline that comes before the thread could look ends that wai
 	CHECK_FAILED(third, SEND_ERROR(NOT_EXISTING));
 }
 
-TEST(HPRO0036, "who is deleted before it could look has no deadline left")
+TEST(HPRO0036, "a thread that is deleted before it took the message has no deadline left")
 {
 	setup();
 	CHECK(!wait_for(b, L4_ANYTHREAD));
@@ -361,7 +361,7 @@ TEST(HPRO0036, "who is deleted before it could look has no deadline left")
 	CHECK(tree_empty(&cpu_self()->timeouts));
 }
 
-TEST(HPRO0018, "a wait that is open, or for somebody else, or not begun, does not follow")
+TEST(HPRO0018, "a wait that is open, or for another thread, or not begun, does not follow")
 {
 	setup();
 	CHECK(!wait_for(a, L4_ANYTHREAD));
@@ -416,7 +416,7 @@ TEST(HPRO0020, "a pager hands a page fault over, and its successor's answer is t
 	CHECK_EQ(*thread_tcr(a, L4_TCR_SENDER), KEPT);
 }
 
-TEST(HPRO0021, "a thread is started by whom its pager hands it over to")
+TEST(HPRO0021, "a thread is started by the thread to which its pager hands it over")
 {
 	l4_tid_t id;
 	struct thread *t;

@@ -13,7 +13,7 @@ static bool propagate(struct thread *t, struct thread *to, l4_tid_t vs, l4_word_
 	return send_to(t, to);
 }
 
-/* What t takes at once from `from`: its first word; 0 if nothing is there. */
+/* Returns the first word that t receives from `from` with zero timeout; 0 if there is no message. */
 static l4_word_t taken(struct thread *t, l4_tid_t from)
 {
 	CHECK(ipc(t, NIL, from, timeouts(TIME_ZERO, TIME_ZERO)));
@@ -25,7 +25,7 @@ static l4_tid_t renamed(l4_tid_t id, l4_word_t version)
 	return l4_tid_global(l4_tid_number(id), version);
 }
 
-/* cast.b's queue: a for a2 twice (a helper of a's space says the second one), mole for c. */
+/* cast.b's queue: a for a2 twice (a helper of a's space sends the second one), mole for c. */
 static struct thread *helper;
 
 static void queue_three(void)
@@ -60,7 +60,7 @@ TEST(HPRO0024, "a queued message that is withdrawn, however, is not found by its
 	}
 }
 
-TEST(HPRO0025, "a message in the name of a thread that has gone is delivered; waiting for it is not possible")
+TEST(HPRO0025, "a message in the name of a deleted thread is delivered; waiting for it is not possible")
 {
 	queue_three();
 	CHECK(delete_thread(cast.c_id));
@@ -71,7 +71,7 @@ TEST(HPRO0025, "a message in the name of a thread that has gone is delivered; wa
 	CHECK_EQ(tag_of(cast.b).raw, l4_tag(7, 1, 0).raw | L4_TAG_PROPAGATED);
 }
 
-TEST(HPRO0026, "a virtual sender that is renamed meanwhile is told of by the id that it had")
+TEST(HPRO0026, "a virtual sender that is renamed meanwhile is delivered with the id that it had")
 {
 	l4_tid_t old;
 
@@ -83,7 +83,7 @@ TEST(HPRO0026, "a virtual sender that is renamed meanwhile is told of by the id 
 	CHECK_EQ(from_of(cast.b).raw, old.raw);
 }
 
-TEST(HPRO0027, "one that moves to the receiver's space meanwhile is told of by its local id")
+TEST(HPRO0027, "one that moves to the receiver's space meanwhile is delivered with its local id")
 {
 	struct thread *v;
 
@@ -98,7 +98,7 @@ TEST(HPRO0027, "one that moves to the receiver's space meanwhile is told of by i
 	CHECK_EQ(from_of(cast.b).raw, local_id(v).raw);
 }
 
-TEST(HPRO0028, "when the receiver is deleted, or renamed, the real senders learn of it")
+TEST(HPRO0028, "when the receiver is deleted, or renamed, the real senders get an error")
 {
 	for (unsigned rename = 0; rename < 2; rename++) {
 		queue_three();
@@ -113,7 +113,7 @@ TEST(HPRO0028, "when the receiver is deleted, or renamed, the real senders learn
 	}
 }
 
-TEST(HPRO0034, "a thread that is moved and made active at once finds who sent to it before")
+TEST(HPRO0034, "a thread that is moved and made active at once finds the senders queued before")
 {
 	struct thread *t;
 
@@ -143,7 +143,7 @@ static void wait_has_followed(void)
 	world_run(root);
 }
 
-TEST(HPRO0029, "a wait that has followed ends as any other: cancelled, deleted, or its new partner gone")
+TEST(HPRO0029, "a wait that has followed ends as any other: cancelled, deleted, or its new partner deleted")
 {
 	wait_has_followed();
 	CHECK(delete_thread(cast.a_id));
@@ -181,8 +181,8 @@ TEST(HPRO0030, "of 200 queued messages in 5 names, closed waits take each name's
 /* ---- hostile calls ---- */
 
 /*
- * a2 waits for a, for a while, and a passes much memory on to b in a2's name; somebody in b's space
- * has a message in b's name for a2.
+ * a2 waits for a, for a while, and a passes much memory on to b in a2's name; a thread of b's space has a
+ * message in b's name for a2.
  */
 static struct thread *other;
 
@@ -236,7 +236,7 @@ static void abort_b(void)
 	exregs(cast.mole, local_id(cast.b), L4_EXREGS_SEND | L4_EXREGS_RECEIVE, 0, 0);
 }
 
-/* mole leaves a message in b's name, and then takes it back by going on. */
+/* mole sends to a2 in b's name, with a zero timeout. */
 static void answer_in_b_s_name(void)
 {
 	PUT(cast.mole, 7, 5);
@@ -245,7 +245,7 @@ static void answer_in_b_s_name(void)
 }
 
 /*
- * Whoever waits, waits for one who is there; and what was delivered has moved the wait: a2 waits for
+ * Each waiting thread waits for one that exists; and a delivered message has moved the wait: a2 waits for
  * b if and only if b has got the message, unless its time was up.
  */
 static void waits_are_right(void)
@@ -387,7 +387,7 @@ static void all_are_told(void)
 			CHECK_FAILED(thread_find(sender_id[i]), SEND_ERROR(NOT_EXISTING));
 }
 
-TEST(HPRO0033, "it is deleted, or renamed, likewise: each sender is told")
+TEST(HPRO0033, "it is deleted, or renamed, likewise: each sender gets an error")
 {
 	static const struct script scripts[] = {
 		{ nothing, false }, { delete_names, true }, { delete_senders, true }, { change_names, true },

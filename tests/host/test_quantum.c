@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_quantum.c - total quantum: who is charged, who is told, and who goes on (api 7.2, protocols 4).
+ * test_quantum.c - total quantum: which thread is charged, which gets the message, and which continues (api
+ * 7.2, protocols 4).
  */
 #include <core/arch.h>
 #include <core/sched.h>
@@ -42,7 +43,7 @@ static l4_word_t state_of(struct thread *t)
 	return schedule(root, t->id, KEEP, KEEP);
 }
 
-/* t has a quantum and the processor for itself: everybody else waits, root and c for any message. */
+/* t has a quantum and the processor for itself: all others wait, root and c for any message. */
 static void alone(struct thread *t)
 {
 	struct thread *other = t == a ? b : a;
@@ -67,7 +68,7 @@ static void yield(struct thread *t)
 	CALL(t, L4_CALL_THREAD_SWITCH, 0);
 }
 
-/* t, which is ready, runs, and not on time that somebody donated. */
+/* t, which is ready, runs, and not on a donated slice. */
 static void on_own_slice(struct thread *t)
 {
 	for (unsigned i = 0; i < 10 && (world_current() != t || cpu_self()->slice_owner != t); i++)
@@ -101,7 +102,7 @@ TEST(HQUA0002, "a total quantum of no length, or up to a time point, is refused 
 	CHECK_EQ(a->prio, CFG_PRIO_DEFAULT);
 }
 
-TEST(HQUA0003, "a thread that nobody competes with stops to the microsecond, and its scheduler is told when")
+TEST(HQUA0003, "a thread alone stops to the microsecond, and its scheduler gets a message with the time")
 {
 	uint64_t end;
 
@@ -137,7 +138,7 @@ TEST(HQUA0004, "a stopped thread is pending send until the message is taken, the
 	CHECK(!world_try_run(a));
 }
 
-TEST(HQUA0005, "only a new quantum lets it go on, finite or never; leaving the quantum as it is does not")
+TEST(HQUA0005, "only a new quantum resumes it, finite or never; leaving the quantum as it is does not")
 {
 	set_up();
 	alone(a);
@@ -185,7 +186,7 @@ TEST(HQUA0007, "only time that a thread runs counts, over many slices, yields an
 	CHECK_EQ(a->time_used - used, l4_period_us(l4_period(30000)));
 }
 
-TEST(HQUA0008, "a client's quantum ends in its server: that goes on, the client stops after it")
+TEST(HQUA0008, "a client's quantum ends in its server: the server continues, the client stops after it")
 {
 	uint64_t used;
 
@@ -208,7 +209,7 @@ TEST(HQUA0008, "a client's quantum ends in its server: that goes on, the client 
 	CHECK_EQ(a->time_used, used);
 	CHECK(world_current() == c);
 	CHECK(told(c, a->id, host.now));
-	CHECK_EQ(get_mr(a, 1), 4);		/* the answer is there, for when it goes on */
+	CHECK_EQ(get_mr(a, 1), 4);		/* the answer is there when it continues */
 	CHECK_EQ(tag_of(a).raw, l4_tag(3, 1, 0).raw);
 	CHECK(schedule(c, a->id, 0xffff0000 | TIME_NEVER, KEEP) != L4_SCHED_ERROR);
 	CHECK(world_try_run(a));
@@ -238,7 +239,7 @@ TEST(HQUA0009, "a thread whose quantum ends while its pager runs is stopped afte
 	CHECK_EQ(state_of(a), L4_SCHED_INACTIVE);
 }
 
-TEST(HQUA0010, "without a scheduler a thread just stops; one named later may let it go on")
+TEST(HQUA0010, "without a scheduler a thread stops without a message; one set later may resume it")
 {
 	set_up();
 	CHECK(delete_thread(c->id));
@@ -280,7 +281,7 @@ TEST(HQUA0011, "when its scheduler is deleted, or gets another id, the thread st
 	CHECK(world_try_run(a));
 }
 
-TEST(HQUA0012, "a thread that gets another scheduler while its message is queued tells that one instead")
+TEST(HQUA0012, "a thread that gets another scheduler while its message is queued sends it to that one")
 {
 	queue_message();
 	CHECK(thread_control(root, a->id, a->id, b->id, NIL, KEEP));
@@ -364,7 +365,7 @@ TEST(HQUA0015, "a thread is deleted, moved or renamed with its message queued")
 	CHECK_EQ(state_of(a), L4_SCHED_INACTIVE);
 }
 
-TEST(HQUA0016, "a donor's quantum ends while another thread runs on its slice: that one goes on on its own")
+TEST(HQUA0016, "a donor's quantum ends while another thread runs on its slice: that one continues on its own")
 {
 	set_up();
 	CHECK(!receive_from(c, L4_ANYTHREAD));
@@ -382,7 +383,7 @@ TEST(HQUA0016, "a donor's quantum ends while another thread runs on its slice: t
 	CHECK_EQ(from_of(c).raw, a->id.raw);
 }
 
-TEST(HQUA0017, "a thread that is its own scheduler stops without a message, and nobody's queue has one")
+TEST(HQUA0017, "a thread that is its own scheduler stops without a message, and none is queued")
 {
 	set_up();
 	CHECK(thread_control(root, a->id, a->id, a->id, NIL, KEEP));
@@ -440,13 +441,13 @@ TEST(HQUA0020, "an endless slice does not make a quantum endless; a server on it
 	CHECK(!receive_from(root, L4_ANYTHREAD));
 	CHECK(!call_to(a, b));
 	host.now += QUANTUM;
-	CALL(b, L4_CALL_SCHEDULE, a->id.raw, KEEP, KEEP, KEEP, KEEP);	/* no right; charges nobody */
+	CALL(b, L4_CALL_SCHEDULE, a->id.raw, KEEP, KEEP, KEEP, KEEP);	/* no right; no thread is charged */
 	CHECK(world_current() == b);
 	world_pass(0);
 	CHECK(cpu_self()->slice_owner == b);
 }
 
-TEST(HQUA0021, "priorities and slices of a stopped thread can be changed, and hold when it goes on")
+TEST(HQUA0021, "priorities and slices of a stopped thread can be changed, and hold when it continues")
 {
 	queue_message();
 	CHECK(schedule(root, a->id, time_us(5000) << 16 | 0xffff, 101) == L4_SCHED_PENDING_SEND);
@@ -476,7 +477,7 @@ TEST(HQUA0028, "the message is redirected; where the redirector is no more, the 
 	CHECK_EQ(world_current()->kind, THREAD_IDLE);
 }
 
-/* a has called b, which runs on a's slice; nobody else would run. */
+/* a has called b, which runs on a's slice; no other thread is ready. */
 static void serve_alone(void)
 {
 	set_up();
@@ -489,7 +490,7 @@ static void serve_alone(void)
 	CHECK(world_current() == b && cpu_self()->slice_owner == a);
 }
 
-TEST(HQUA0029, "a server that nobody competes with is charged itself when its client's slice is used up")
+TEST(HQUA0029, "a server is charged itself when its client's slice is used up and no other thread is ready")
 {
 	uint64_t used, begin;
 

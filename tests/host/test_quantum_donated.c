@@ -41,7 +41,7 @@ TEST(HQUA0032, "a server that holds one off past its client's slice has its own 
 	CHECK(!cpu_self()->delay_end && b->delay_left > 0);
 }
 
-TEST(HQUA0033, "who runs on a donated slice gives way when its donor's quantum is found over")
+TEST(HQUA0033, "a thread on a donated slice is preempted when its donor's quantum is found over")
 {
 	struct thread *low, *donor;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * test_quantum_stage.c - the end of a total quantum, with hostile calls at every preemption point
- * (stage.h): before the scheduler is told, and in the middle of long operations.
+ * (stage.h): before the scheduler gets its message, and in the middle of long operations.
  */
 #include <core/arch.h>
 #include "stage.h"
@@ -139,13 +139,13 @@ static void flushed_and_told_later(void)
 
 /* ---- tests ---- */
 
-TEST(HQUA0022, "a new quantum just before the scheduler would be told keeps the thread running")
+TEST(HQUA0022, "a new quantum just before the message to the scheduler keeps the thread running")
 {
 	prepare(true);
 	stage_at_every_point(use_up, give_endless, true, runs);
 }
 
-TEST(HQUA0023, "the thread is deleted, or its scheduler deleted or renamed, just before it would be told")
+TEST(HQUA0023, "the thread is deleted, or its scheduler deleted or renamed, just before the message")
 {
 	prepare(true);
 	stage_at_every_point(use_up, delete_a, true, gone);
@@ -162,7 +162,7 @@ TEST(HQUA0024, "a new id, priority or scheduler just before counts")
 	stage_at_every_point(use_up, name_b, true, queued_at_b);
 }
 
-TEST(HQUA0025, "while the scheduler does not wait the message stays queued, or is gone with its cause")
+TEST(HQUA0025, "while the scheduler does not wait the message stays queued, or is withdrawn with its cause")
 {
 	prepare(false);
 	stage_at_every_point(use_up, let_time_pass, true, stopped_and_queued);

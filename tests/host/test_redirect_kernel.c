@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_redirect_kernel.c - redirectors and propagation where the kernel speaks for a thread: faults,
+ * test_redirect_kernel.c - redirectors and propagation with messages of the kernel: faults,
  * exceptions, reports; strings that are redirected, propagated, or need pages in the middle.
  */
 #include <core/arch.h>
@@ -58,7 +58,7 @@ static bool forward(struct thread *t, struct thread *from, struct thread *to)
 
 /* ---- faults ---- */
 
-TEST(HRED0025, "a page fault comes to the redirector, who may answer it")
+TEST(HRED0025, "a page fault comes to the redirector, which may answer it")
 {
 	setup();
 	CHECK(!receive_from(r, L4_ANYTHREAD));
@@ -99,7 +99,7 @@ TEST(HRED0038, "an answer to a fault may be propagated: the thread does not noti
 	CHECK_EQ(*thread_tcr(s, L4_TCR_INTENDED_RECEIVER), 0x5e5e);
 }
 
-TEST(HRED0027, "an exception likewise: the registers of whoever answers are taken")
+TEST(HRED0027, "an exception likewise: the registers of the answer are taken, whichever thread sent it")
 {
 	for (unsigned handed_on = 0; handed_on < 2; handed_on++) {
 		struct thread *answers;
@@ -220,7 +220,7 @@ TEST(HRED0031, "a string goes to the redirector's buffer, and on to the receiver
 		CHECK_EQ(*byte_at(d, OWN + i), (unsigned char)(i * 7));
 }
 
-/* s speaks for s2, with a string whose page is missing; b2, in d's space, has the buffer. */
+/* s sends in the name of s2, with a string whose page is missing; b2, in d's space, has the buffer. */
 static void propagated_string_that_faults(void)
 {
 	setup();
@@ -246,7 +246,7 @@ TEST(HPRO0022, "a propagated message stays one through the page faults of its st
 	CHECK_EQ(*thread_tcr(d2, L4_TCR_SENDER), s->id.raw);
 }
 
-TEST(HRED0032, "a page that a string needs is asked for at the redirector, who answers or hands on")
+TEST(HRED0032, "a page that a string needs is requested from the redirector, which answers or forwards")
 {
 	for (unsigned handed_on = 0; handed_on < 2; handed_on++) {
 		setup();
@@ -271,7 +271,7 @@ TEST(HRED0032, "a page that a string needs is asked for at the redirector, who a
 	}
 }
 
-TEST(HRED0033, "without a redirector such a page cannot be asked for: both sides learn of the fault")
+TEST(HRED0033, "without a redirector such a page cannot be requested: both sides get an error")
 {
 	setup();
 	redirect(s, l4_tid_global(5000, 1));

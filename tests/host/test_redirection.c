@@ -29,7 +29,7 @@ static bool say(struct thread *t, struct thread *to, l4_word_t word)
 	return send_to(t, to);
 }
 
-/* Zero timeout: did it reach him? */
+/* Zero timeout: returns true if it was received. */
 static bool reaches(struct thread *t, struct thread *to, l4_word_t word)
 {
 	PUT(t, 7, word);
@@ -43,7 +43,7 @@ static bool wait_for(struct thread *t, l4_tid_t from)
 	return receive_from(t, from);
 }
 
-/* t, who has got it, sends on what is in its registers, in the name of `from`. */
+/* t, which has got it, sends on what is in its registers, in the name of `from`. */
 static bool forward(struct thread *t, l4_tid_t from, struct thread *to)
 {
 	put_mr(t, 0, tag_of(t).raw & ~(l4_word_t)L4_TAG_FLAGS);
@@ -63,7 +63,7 @@ static bool forward(struct thread *t, l4_tid_t from, struct thread *to)
 
 /* ---- which messages ---- */
 
-TEST(HRED0001, "a message that leaves the space comes to the redirector, who learns whom it was for")
+TEST(HRED0001, "a message that leaves the space comes to the redirector, with its destination")
 {
 	setup();
 	CHECK(!wait_for(d, L4_ANYTHREAD));
@@ -74,7 +74,7 @@ TEST(HRED0001, "a message that leaves the space comes to the redirector, who lea
 	CHECK(blocked(d));
 }
 
-TEST(HRED0002, "messages inside the space, and to any thread of the redirector's space, go straight")
+TEST(HRED0002, "messages inside the space, and to any thread of the redirector's space, are not redirected")
 {
 	setup();
 	CHECK(!wait_for(s2, L4_ANYTHREAD));
@@ -131,7 +131,7 @@ TEST(HRED0005, "without its redirector, or with one that is no user's thread, a 
 	CHECK(reaches(root, d, 8));
 }
 
-TEST(HRED0006, "who does not exist cannot be sent to, redirector or not")
+TEST(HRED0006, "a send to a thread that does not exist fails, redirector or not")
 {
 	setup();
 	CHECK(!wait_for(r, L4_ANYTHREAD));
@@ -171,7 +171,7 @@ TEST(HRED0008, "a message that is too long fails at the redirector and at its se
 
 /* ---- queueing ---- */
 
-TEST(HRED0009, "it queues at the redirector, for as long as its sender wants to")
+TEST(HRED0009, "it queues at the redirector, until its sender's timeout")
 {
 	setup();
 	CHECK(!wait_for(d, L4_ANYTHREAD));
@@ -202,7 +202,7 @@ TEST(HRED0010, "when the redirector goes, what is queued there fails; one that i
 	CHECK_FAILED(s, SEND_ERROR(NOT_EXISTING));
 }
 
-TEST(HRED0011, "whom it was for may be deleted, or come to live with the redirector, meanwhile")
+TEST(HRED0011, "its destination may be deleted, or moved to the redirector's space, meanwhile")
 {
 	l4_tid_t gone;
 
@@ -280,7 +280,7 @@ static bool call(struct thread *t, struct thread *to, l4_word_t word)
 	return call_to(t, to);
 }
 
-TEST(HRED0016, "a caller waits for the redirector, who may answer itself")
+TEST(HRED0016, "a caller waits for the redirector, which may answer itself")
 {
 	setup();
 	CHECK(!wait_for(r, L4_ANYTHREAD));
@@ -309,7 +309,7 @@ TEST(HRED0017, "a caller whose message is forwarded waits for the real receiver"
 	CHECK_EQ(from_of(s).raw, d->id.raw);
 }
 
-TEST(HRED0018, "who waits for anybody, or for a third, goes on doing so")
+TEST(HRED0018, "an open wait, or one for a third thread, is not changed")
 {
 	setup();
 	CHECK(!wait_for(r, L4_ANYTHREAD));
@@ -387,7 +387,7 @@ TEST(HRED0021, "a chain may have 16 redirectors, and ends there")
 	CHECK_GOT(d, P | R, 1, s->id, t[CFG_REDIRECTORS - 1]->id, local_id(d));
 }
 
-TEST(HRED0022, "two redirectors that watch each other's spaces pass a message to and fro, and nobody hangs")
+TEST(HRED0022, "two redirectors that watch each other's spaces pass a message to and fro; no thread hangs")
 {
 	setup();
 	redirect(r, s2->id);
@@ -403,7 +403,7 @@ TEST(HRED0022, "two redirectors that watch each other's spaces pass a message to
 	}
 }
 
-TEST(HRED0023, "a redirector that lives in the space it watches sends freely, the others through it")
+TEST(HRED0023, "a redirector in the space it watches sends freely, the other threads through it")
 {
 	setup();
 	redirect(s, s2->id);

@@ -3,7 +3,7 @@
  * test_redirection_stage.c - hostile calls at every preemption point of redirected calls, forwarded
  * ones, redirected page faults, and the end of a redirector (stage.h).
  *
- * c's space is watched by b; a is whom c calls. What goes through is memory, in many steps.
+ * c's space is watched by b; c calls a. The messages map memory, in many steps.
  */
 #include "stage.h"
 
@@ -63,7 +63,7 @@ static void with_each_script(stage_act *operation, stage_act *judge)
 		stage_at_every_point(operation, scripts[i].play, scripts[i].by_rival, judge);
 }
 
-/* Nobody waits for one who is not there, and all can go. */
+/* No thread waits for one that does not exist, and all can be deleted. */
 static void everybody_can_go(void)
 {
 	l4_tid_t ids[] = { cast.b_id, cast.a_id, cast.c_id };
@@ -243,7 +243,7 @@ static void all_are_told(void)
 	}
 }
 
-TEST(HRED0037, "a redirector with 120 messages, faults among them, is deleted: all senders learn of it")
+TEST(HRED0037, "a redirector with 120 messages, faults among them, is deleted: all senders get an error")
 {
 	static const struct script ends[] = {
 		{ delete_senders, true }, { use_the_id_again, true }, { set_free, true }, { delete_a, true },

@@ -14,7 +14,7 @@ enum { MINE = 0x1000, OLD = 0x2000, SENT = 0x3000, VA = 0x100000 };
 
 static struct thread *a, *b;
 
-/* What a binding never does: registers 1.. other than the words of the UTCB. */
+/* As no binding does: registers 1.. that differ from the words of the UTCB. */
 static void differ(struct thread *t)
 {
 	for (unsigned i = 0; i < REG_MRS; i++) {
@@ -85,7 +85,7 @@ TEST(HMRS0001, "to a waiting receiver words go from register to register; its ot
 	}
 }
 
-TEST(HMRS0002, "the same for a sender that was queued, whatever its UTCB says by then")
+TEST(HMRS0002, "the same for a sender that was queued, whatever its UTCB contains by then")
 {
 	for (unsigned words = 0; words < REG_MRS; words++) {
 		set_up();
@@ -117,7 +117,7 @@ TEST(HMRS0003, "a receive that fails leaves in registers what the UTCB holds, an
 	check_utcb(b);
 }
 
-TEST(HMRS0004, "so does a send that fails, at once, late, or because nobody is there")
+TEST(HMRS0004, "so does a send that fails, at once, late, or because its partner does not exist")
 {
 	l4_tid_t nobody;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_run.c - many pages at once (mem/run.c): where a run must end, what it keeps, and that it does not
- * matter where it is cut.
+ * test_run.c - ranges of PTEs (mem/run.c): where a range must end, what it keeps, and that the result does
+ * not depend on where it is cut.
  */
 #include <core/arch.h>
 #include "mapworld.h"
@@ -187,7 +187,7 @@ static bool flush(unsigned s, l4_word_t base, unsigned log2, uint8_t *status)
 	return all;
 }
 
-TEST(HRUN0007, "a small item goes at once, to the place that its window and hot spot say")
+TEST(HRUN0007, "a small item is done in one step, to the place given by its window and send base")
 {
 	one_extent();
 	mw_map(A, B, VA, VB - SIZE, 12, L4_R);		/* makes the table */
@@ -389,7 +389,7 @@ static void chain(unsigned touched)
 		CHECK(mw_touch(touched, touched == A ? VA : touched == B ? VB : VC, L4_W));
 }
 
-TEST(HRUN0030, "a small page is flushed at once with the one derived from it, and those above learn of it")
+TEST(HRUN0030, "a small page is flushed in one step with its derived page, with its status bits kept above")
 {
 	for (unsigned touched = 0; touched <= C; touched++) {
 		unsigned all = touched ? L4_RWX : 0, status;
@@ -429,7 +429,7 @@ TEST(HRUN0031, "what was derived from a small page goes at once, and its status 
 	}
 }
 
-TEST(HRUN0032, "what a flush at once has to tell and others have read or left before is not lost")
+TEST(HRUN0032, "status bits of a flush in one step that others have read or kept before are not lost")
 {
 	unsigned status;
 
@@ -476,7 +476,7 @@ TEST(HRUN0033, "nothing happens at once where there is more to it, and a page of
 	CHECK_EQ(mw_rights_at(A, VA), L4_RWX);
 }
 
-TEST(HRUN0034, "a flush of more than a page goes on where it could not be done at once")
+TEST(HRUN0034, "a flush of more than a page continues in steps where one step was not enough")
 {
 	unsigned status;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_sched.c - who runs: priorities, slices, yielding, donation; Schedule and its refusals.
+ * test_sched.c - the choice of the next thread: priorities, slices, yielding, donation; Schedule and its
+ * refusals.
  */
 #include "world.h"
 
@@ -41,7 +42,7 @@ TEST(HSCH0001, "a thread that is woken by a message runs at once if its priority
 	CHECK(!receive_from(b, L4_ANYTHREAD));
 }
 
-TEST(HSCH0002, "a sender goes on if the receiver's priority is not higher")
+TEST(HSCH0002, "a sender continues if the receiver's priority is not higher")
 {
 	set_up();
 	CHECK(!receive_from(b, L4_ANYTHREAD));
@@ -65,7 +66,7 @@ TEST(HSCH0003, "a caller hands over to its server directly, and the reply hands 
 	CHECK(world_current() == a);
 }
 
-TEST(HSCH0004, "a caller's server does not run while somebody of a higher priority is ready")
+TEST(HSCH0004, "a caller's server does not run while a thread of a higher priority is ready")
 {
 	set_up();
 	CHECK(!receive_from(b, L4_ANYTHREAD));
@@ -230,7 +231,7 @@ TEST(HSCH0013, "a destination that does not exist is refused with 2, a bad param
 	CHECK(thread_regs(root)->out[0] != L4_SCHED_ERROR);
 }
 
-TEST(HSCH0014, "Schedule tells whether a thread runs, waits, sends or is stopped")
+TEST(HSCH0014, "Schedule shows whether a thread runs, waits, sends or is stopped")
 {
 	set_up();
 	CHECK_EQ(schedule(root, a->id, KEEP, KEEP), L4_SCHED_RUNNING);
@@ -256,7 +257,7 @@ TEST(HSCH0016, "lowering oneself below a ready thread hands over the processor a
 	CHECK(world_current() != root);
 }
 
-TEST(HSCH0017, "when nobody is ready the machine idles until a timeout wakes somebody")
+TEST(HSCH0017, "when no thread is ready the machine idles until a timeout wakes one")
 {
 	set_up();
 	without_root();
@@ -371,7 +372,7 @@ TEST(HSCH0023, "a low thread never runs while a high one is ready, however many 
 	CHECK_EQ(b->time_used, used);
 }
 
-TEST(HSCH0024, "the extremes of priority work: 0 runs when nobody else is ready, 255 always")
+TEST(HSCH0024, "the extremes of priority work: 0 runs when no other thread is ready, 255 always")
 {
 	set_up();
 	set_prio(a, 0);
@@ -383,7 +384,7 @@ TEST(HSCH0024, "the extremes of priority work: 0 runs when nobody else is ready,
 	CHECK(world_current() == a);
 }
 
-TEST(HSCH0025, "the timer is off when nothing is due and nobody competes")
+TEST(HSCH0025, "the timer is off when nothing is due and no other thread is ready")
 {
 	set_up();
 	without_root();
@@ -475,7 +476,7 @@ TEST(HSCH0031, "a timer that fires while the machine idles, with nothing due, ch
 	CHECK_EQ(world_current()->kind, THREAD_IDLE);
 }
 
-TEST(HSCH0032, "a slice that has ended while nobody waited for that is a fresh one when somebody comes")
+TEST(HSCH0032, "a slice that ended while no other thread was ready is a fresh one when one becomes ready")
 {
 	set_up();
 	CHECK(!ipc(b, L4_NILTHREAD, b->id, timeouts(TIME_NEVER, time_us(3 * CFG_TIMESLICE_US / 2))));
@@ -506,7 +507,7 @@ TEST(HSCH0033, "a TimeControl with a bit above 31, but all ones, is refused with
 	CHECK_EQ(a->quantum, l4_period_us(l4_period(6000)));
 }
 
-/* b, of this priority, has sent to a, and a takes that: who runs then? */
+/* b, of this priority, has sent to a, and a takes that: which one runs then? */
 static struct thread *take_queued(unsigned prio, unsigned kind, bool calls)
 {
 	set_up();

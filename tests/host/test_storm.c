@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_storm.c - random calls that mostly make sense, so that threads and spaces are born, moved,
- * renamed and deleted, messages and pages change hands, and all of that in each other's preemption
- * points. Invariants are checked after each step; at the end all is deleted and nothing may be left.
+ * test_storm.c - random calls that mostly make sense, so that threads and spaces are created, moved, renamed
+ * and deleted, messages and pages transferred, all of it also in each other's preemption points. Invariants
+ * are checked after each step; at the end all is deleted and no memory may be in use.
  */
 #include <stdlib.h>
 #include <core/arch.h>
@@ -54,7 +54,7 @@ static l4_tid_t some_id(struct thread *self)
 	return t->id;
 }
 
-/* Somebody who waits, if one is found. */
+/* The id of a waiting thread, if one is found. */
 static l4_tid_t partner(struct thread *self)
 {
 	for (unsigned i = 0; i < 6; i++) {
@@ -101,7 +101,7 @@ static unsigned put_page_item(struct thread *self, unsigned i)
 	return 2;
 }
 
-/* Descriptor of a string: up to three substrings, perhaps going on in the next one. */
+/* Descriptor of a string: up to three substrings, possibly continued in the next one. */
 static l4_word_t some_string(unsigned substrings)
 {
 	return (l4_word_t)rnd(one_in(3) ? 20000 : 600) << 10 | (substrings - 1) << 4 | (one_in(5) ? 1 << 9 : 0);
@@ -171,7 +171,7 @@ static void do_exregs(struct thread *self)
 {
 	l4_word_t control = rnd(1 << 10);
 
-	if (control & L4_EXREGS_HALT && !one_in(4))	/* or soon nobody is left to act */
+	if (control & L4_EXREGS_HALT && !one_in(4))	/* or soon no thread is left to act */
 		control &= ~(l4_word_t)L4_EXREGS_SET_HALT;
 	control &= ~(l4_word_t)L4_EXREGS_SET_PAGER;
 	ENTER(self, L4_CALL_EXCHANGE_REGISTERS, some_id(self).raw, control, rnd(9999), rnd(9999));
@@ -211,14 +211,14 @@ static void do_thread_control(struct thread *self)
 	if (one_in(9))
 		space = NIL;
 	if (one_in(30))
-		dest = chief_id[1 + rnd(PRIVILEGED - 1)];	/* not root: somebody must clean up */
+		dest = chief_id[1 + rnd(PRIVILEGED - 1)];	/* not root, which cleans up */
 	if (l4_tid_eq(dest, chief_id[0]))
 		return;
 	ENTER(self, L4_CALL_THREAD_CONTROL, dest.raw, space.raw, one_in(2) ? chief_id[0].raw : 0,
 	      one_in(2) ? 0 : some_id(self).raw, one_in(2) ? KEEP : utcb);
 }
 
-/* A new space with a running thread in it, if nobody interferes. */
+/* A new space with a running thread in it, unless an interrupt interferes. */
 static void found_space(struct thread *self)
 {
 	l4_tid_t id = l4_tid_global(first_number + rnd(NUMBERS), 1 + rnd(2)), me = self->id;
@@ -278,7 +278,7 @@ static void act(struct thread *self)
 	}
 }
 
-/* A thread that is stuck is helped out, as a friend with ExchangeRegisters would do. */
+/* A thread that is blocked for ever is released by ExchangeRegisters. */
 static void help(struct thread *t)
 {
 	if (!t || t == world_current() || t->life != THREAD_ACTIVE || t->work != WORK_NONE)
@@ -308,7 +308,7 @@ static void one_step(void)
 	}
 }
 
-/* Interrupts at preemption points, and whoever they bring to run acts too. */
+/* Interrupts at preemption points; the threads that they wake act too. */
 static void disturb(void *arg)
 {
 	struct thread *self = world_current();
@@ -342,7 +342,7 @@ static void begin(void)
 				     chief[i % PRIVILEGED]->id, KEEP));
 }
 
-/* Root gets out of whatever it is in. */
+/* Ends any IPC or long operation of root. */
 static void recover_root(void)
 {
 	for (unsigned i = 0; i < 200 && root->work != WORK_NONE; i++)

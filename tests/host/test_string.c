@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_string.c - string items: what arrives, what is refused, faults in the middle, every end.
+ * test_string.c - string items: complete ones, refused ones, faults in the middle, every kind of end.
  */
 #include <core/arch.h>
 #include <core/sched.h>
@@ -184,7 +184,7 @@ TEST(HSTR0005, "without string acceptance, or without a buffer left, the string 
 	check_bytes(b, DST, 10, 5);
 }
 
-TEST(HSTR0006, "a string longer than its buffer is cut there, and both learn the number of bytes")
+TEST(HSTR0006, "a string longer than its buffer is cut there, and both get the number of bytes")
 {
 	setup();
 	fill(a, SRC, 2 * PAGE, 8);
@@ -280,7 +280,7 @@ TEST(HSTR0019, "a string within a page is cut at the end of its buffer, and noth
 	CHECK_EQ(*byte_at(b, DST + 8 + 77), (unsigned char)(90 + 85 * 7));
 }
 
-TEST(HSTR0020, "a string that crosses into another page at one side goes on there, wherever its memory is")
+TEST(HSTR0020, "a string that crosses into another page at one side continues there, wherever its memory is")
 {
 	setup();
 	for (unsigned i = 0; i < 2; i++) {	/* frames in the other order than pages */
@@ -322,7 +322,7 @@ TEST(HSTR0021, "one frame at two addresses of a space: overlapping ends do not d
 	}
 }
 
-TEST(HSTR0022, "short strings go to one buffer after the other as long as their C bits say so")
+TEST(HSTR0022, "short strings go to one buffer after the other as long as their C bits are set")
 {
 	setup();
 	fill(a, SRC, 100, 7);
@@ -375,7 +375,7 @@ TEST(HSTR0023, "one short string behind words: few, many, or as many as there is
 	}
 }
 
-TEST(HSTR0024, "a short string to who takes none, and one item that is no string, write nothing in a buffer")
+TEST(HSTR0024, "a short string to a receiver of none, and one item that is no string, write to no buffer")
 {
 	setup();
 	fill(a, SRC, 100, 9);
@@ -403,7 +403,7 @@ static l4_tag_t fault_tag(unsigned access) { return l4_tag_kernel(L4_PROTO_PAGEF
 static void serve(struct thread *t, l4_word_t va, unsigned access, l4_word_t own)
 {
 	if (!receive_from(pager, L4_ANYTHREAD))
-		world_pass(100000);		/* slices: who copies comes to run, up to the next fault */
+		world_pass(100000);		/* slices: the copying thread runs, up to the next fault */
 	CHECK(!blocked(pager));
 	CHECK_EQ(from_of(pager).raw, t->id.raw);
 	CHECK_EQ(tag_of(pager).raw, fault_tag(access).raw);
@@ -414,7 +414,7 @@ static void serve(struct thread *t, l4_word_t va, unsigned access, l4_word_t own
 	CHECK_SENT(pager);
 }
 
-TEST(HSTR0010, "pages missing on either side are asked for at the right pager, and the copy goes on")
+TEST(HSTR0010, "pages missing on either side are requested from the right pager, and the copy continues")
 {
 	setup();
 	give_pages(pager, 0x400000, 4, L4_RWX);
@@ -586,7 +586,7 @@ TEST(HSTR0017, "a receiver that writes a string marks pages accessed and dirty, 
 	CHECK_EQ(leaf_get(&b->space->map[WORLD_MEMORY], DST + PAGE).touched, 0);
 }
 
-TEST(HSTR0018, "read-only memory is not written: the receiver's pager is asked for the right")
+TEST(HSTR0018, "read-only memory is not written: the right is requested from the receiver's pager")
 {
 	setup();
 	give_pages(b, DST + 16 * PAGE, 1, L4_R);

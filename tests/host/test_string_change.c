@@ -61,7 +61,7 @@ static void once(void *arg)
 		now();
 }
 
-/* a sends `bytes` to b, who has room for all 8 pages; after the first step `then` happens. */
+/* a sends `bytes` to b, which has room for all 8 pages; after the first step `then` happens. */
 static void send_and(l4_word_t bytes, void (*then)(void))
 {
 	accept_string(b, DST, PAGES * PAGE);
@@ -82,7 +82,7 @@ static void lengthen(void) { a->utcb[AT] = string(8 * PAGE, 0); }
 static void more_parts(void) { a->utcb[AT] = string(4 * PAGE, 1); }
 static void other_kind(void) { a->utcb[AT] = ~(l4_word_t)0; }
 
-TEST(HSTR0032, "a receiver is not told of more bytes than came: a string that gets shorter is cut")
+TEST(HSTR0032, "the receiver's length is never more than what came: a string that gets shorter is cut")
 {
 	setup();
 	send_and(4 * PAGE, shorten);
@@ -90,7 +90,7 @@ TEST(HSTR0032, "a receiver is not told of more bytes than came: a string that ge
 	CHECK_EQ(error_of(a), at_offset(SEND_ERROR(OVERFLOW), PAGE + 1));
 }
 
-TEST(HSTR0033, "a string that gets longer while it is copied ends where it was said to end")
+TEST(HSTR0033, "a string that gets longer while it is copied ends at the length with which it began")
 {
 	setup();
 	*(char *)arch_frame_ptr(ram(20) + PAGES * PAGE + 4 * PAGE) = 77;
@@ -139,7 +139,7 @@ TEST(HSTR0035, "a string moved backward and cut counts as nothing: its end came 
 
 static void shorten_a_lot(void) { a->utcb[AT] = string(1, 0); }
 
-TEST(HSTR0036, "the offset of a later error counts what was moved, not what the sender says later")
+TEST(HSTR0036, "the offset of a later error counts what was moved, not what the descriptor has later")
 {
 	struct thread *c;
 
@@ -187,7 +187,7 @@ static void answer_too_late(unsigned prio)
 	CHECK_FAILED(pager, SEND_ERROR(ABORTED));
 }
 
-TEST(HSTR0037, "the transfer timeout runs on while the pager answers in steps, whoever does them")
+TEST(HSTR0037, "the transfer timeout runs on while the pager answers in steps, whichever thread does them")
 {
 	answer_too_late(CFG_PRIO_DEFAULT);
 	answer_too_late(CFG_PRIO_DEFAULT + 1);

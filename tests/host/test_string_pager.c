@@ -139,7 +139,7 @@ TEST(HSTR0029, "a pager that is deleted while it answers a string's fault in ste
 	CHECK(!blocked(b));
 }
 
-TEST(HSTR0031, "a string goes on when the receiver's pager has answered its fault in steps")
+TEST(HSTR0031, "a string continues when the receiver's pager has answered its fault in steps")
 {
 	answer_in_steps(nothing);
 	CHECK_SENT(a);

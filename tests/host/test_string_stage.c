@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * test_string_stage.c - hostile calls at every preemption point of a string transfer that faults on
- * both sides and whose pager answers in steps. Afterwards both sides agree about what happened, and
- * everybody can be deleted.
+ * both sides and whose pager answers in steps. Afterwards both sides have consistent results, and
+ * all threads can be deleted.
  */
 #include <core/arch.h>
 #include "stage.h"
@@ -37,7 +37,7 @@ static void prepare(void)
 	*thread_tcr(rcv, L4_TCR_XFER_TIMEOUTS) = timeouts(TIME_NEVER, time_us(LATE));
 }
 
-/* The server, if it is ready, answers what it has, by two items of 64 KiB each; and waits again. */
+/* The server, if it is ready, answers its message by two items of 64 KiB each, and waits again. */
 static void serve(void)
 {
 	struct thread *t = thread_find(server_id);
@@ -73,7 +73,7 @@ static void transfer(void)
 	world_pass(LATE);
 }
 
-/* Both sides that are still there are done, and say the same. */
+/* Both sides, if they exist, are done, with the same result. */
 static void judge(void)
 {
 	struct thread *s = thread_find(snd_id), *r = thread_find(rcv_id);
@@ -162,7 +162,7 @@ static void unmap_all(void)
 	CALL(cast.mole, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
 }
 
-/* Undisturbed, it all arrives. */
+/* Without a hostile call it all arrives. */
 static void baseline(void)
 {
 	struct world_copy *start = world_save();

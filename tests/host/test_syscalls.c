@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_syscalls.c - the small calls, the inspection call, and storms of wild arguments.
+ * test_syscalls.c - the small calls, the inspection call, and storms of random arguments.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include <x2/inspect.h>
 #include "world.h"
 
-TEST(HSYS0001, "SystemClock tells microseconds and never goes back")
+TEST(HSYS0001, "SystemClock returns microseconds and never goes back")
 {
 	uint64_t before, now;
 
@@ -123,7 +123,7 @@ TEST(HSYS0005, "Inspect is refused to others with 1, and an unknown kind with 5"
 	CHECK_EQ(error_of(root), L4_OK);
 }
 
-TEST(HSYS0006, "Inspect tells the system's figures")
+TEST(HSYS0006, "Inspect returns the system's figures")
 {
 	const struct l4_inspect_system *s;
 
@@ -147,7 +147,7 @@ static l4_word_t any(void)
 	return (l4_word_t)(seed >> 31);
 }
 
-/* A word of the kind that is likely to get somewhere. */
+/* A random word that is likely to pass the first checks. */
 static l4_word_t wild(struct thread **t, unsigned n)
 {
 	static const l4_word_t odd[] = { 0, 1, ~(l4_word_t)0, ~(l4_word_t)0x3f,
@@ -210,7 +210,7 @@ static void one_wild_entry(struct thread **t, unsigned n)
 	}
 }
 
-/* Threads that are gone are left out of the list; a stopped world is given new life by time. */
+/* Deleted threads are left out of the list; if no thread is ready, time passes. */
 static void storm(uint64_t from, unsigned entries)
 {
 	struct thread *t[6], *live[6];
@@ -261,7 +261,7 @@ TEST(HSYS0008, "a root server with wild arguments breaks no invariant of the ker
 	}
 }
 
-TEST(HSYS0009, "Inspect tells whom a blocked thread waits for, and that there is one system")
+TEST(HSYS0009, "Inspect returns the partner of a blocked thread, and that there is one system")
 {
 	struct thread *a, *b;
 	const struct l4_inspect_thread *th;

@@ -316,7 +316,7 @@ TEST(HTHR0019, "scheduler and pager change when given and stay when nil")
 	CHECK_EQ(*thread_tcr(a, L4_TCR_PAGER), sigma0->id.raw);
 }
 
-TEST(HTHR0020, "another version gives the thread a new id; the old one is gone")
+TEST(HTHR0020, "another version gives the thread a new id; the old one is invalid")
 {
 	l4_tid_t old, new;
 	struct thread *a;
@@ -432,7 +432,7 @@ TEST(HTHR0025, "a thread is deleted whatever it is doing")
 	CHECK_FAILED(b, RECEIVE_ERROR(TIMEOUT));
 }
 
-TEST(HTHR0026, "a space without its first thread lives on, and its other threads can name it")
+TEST(HTHR0026, "a space without its first thread continues, and its other threads can name it")
 {
 	struct thread *a, *d;
 
@@ -493,7 +493,7 @@ TEST(HTHR0029, "a failed ThreadControl changes nothing")
 	CHECK_SAME(before);
 }
 
-TEST(HTHR0030, "hundreds of threads live in one space")
+TEST(HTHR0030, "hundreds of threads exist in one space")
 {
 	struct thread *a, *t[300];
 
@@ -560,7 +560,7 @@ TEST(HTHR0033, "a start message of another length than two words starts the thre
 	}
 }
 
-TEST(HTHR0034, "a thread whose pager dies before its start waits on, and can be started by its own space")
+TEST(HTHR0034, "a thread whose pager is deleted before its start waits on; its own space can start it")
 {
 	struct thread *a, *pager, *t;
 	l4_tid_t id;

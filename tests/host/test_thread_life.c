@@ -36,7 +36,7 @@ TEST(HTHR0039, "the first thread of sigma0 cannot leave its space: 2")
 	CHECK(sigma0->space == kernel.sigma0_space);
 }
 
-TEST(HTHR0040, "the root server's last thread is deleted: what it made lives on, and can be deleted")
+TEST(HTHR0040, "the root server's last thread is deleted: what it made continues, and can be deleted")
 {
 	struct thread *a, *b;
 	l4_tid_t a_id, b_id, root_id;
@@ -84,7 +84,7 @@ TEST(HTHR0041, "a thread that is moved before it was started still waits for its
 	CHECK_EQ(thread_regs(t)->sp, START_SP);
 }
 
-/* ---- who does the work of a transfer ---- */
+/* ---- which thread does the steps of a transfer ---- */
 
 static struct thread *giver, *taker, *boss;
 static unsigned lowered;
@@ -123,7 +123,7 @@ static void transfer_set_up(void)
 	CHECK(!receive_from(taker, giver->id));
 }
 
-TEST(HMSG0022, "a transfer in steps goes on at the other's priority when that of its worker is lowered")
+TEST(HMSG0022, "a transfer in steps continues at the other's priority when that of its worker is lowered")
 {
 	transfer_set_up();
 	set_prio(giver, 150);
@@ -340,7 +340,7 @@ static struct thread *create_in(struct thread *t, int junk)
 	return again;
 }
 
-/* Of a new thread what nobody reads before it is written is not looked at. */
+/* Fields of a new thread that are not read before they are written are not compared. */
 static void forget_unset(struct thread *t)
 {
 	FILL(t, recv_from, 0);
@@ -368,7 +368,7 @@ TEST(HTHR0035, "a new thread is the same whatever its memory held before")
 	CHECK_EQ(t->rest->unmap.report.status, 0);
 }
 
-/* ---- an Unmap that its thread does not live to see the end of ---- */
+/* ---- an Unmap whose thread is deleted before its end ---- */
 
 static void delete_the_unmapper(void *arg)
 {
@@ -382,7 +382,7 @@ static void delete_the_unmapper(void *arg)
 	CHECK(thread_control(boss, t->id, NIL, NIL, NIL, KEEP));
 }
 
-TEST(HUNM0013, "what an Unmap had seen when its thread was deleted is not told to the next thread's")
+TEST(HUNM0013, "what an Unmap had found when its thread was deleted is not reported to the next thread's")
 {
 	struct thread *t, *next;
 

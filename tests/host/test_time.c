@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_time.c - time values, against the text of api 3.1 read a second time.
+ * test_time.c - time values, against a second implementation of api 3.1.
  */
 #include "world.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_time_point.c - a time point says when only near to that instant (api 3.1): what it means is settled
- * when the call begins, however long the phases before last.
+ * test_time_point.c - a time point is unambiguous only near its instant (api 3.1): it is decoded when the
+ * call begins, however long the phases before last.
  */
 #include "world.h"
 
@@ -40,7 +40,7 @@ TEST(HIPC0040, "so it is when a message that was to be received is withdrawn")
 	set_prio(a, 20);
 	CHECK(!ipc(c, a->id, L4_NILTHREAD, timeouts(time_us(16000), TIME_NEVER)));
 	CHECK(!ipc(a, b->id, c->id, timeouts(TIME_NEVER, point_in(800))));
-	CHECK(receive_from(b, a->id));		/* a goes on to receive: when it runs, which is not soon */
+	CHECK(receive_from(b, a->id));		/* a has its receive phase when it runs, which is later */
 	CHECK_EQ(a->work, WORK_RECEIVE);
 	world_pass(16000);
 	CHECK_FAILED(c, SEND_ERROR(TIMEOUT));

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_tlb.c - tags of the TLB, what a switch of spaces loads, and what is forgotten when (mem/tlb.h).
+ * test_tlb.c - tags of the TLB, what a switch of spaces loads, and what is invalidated when (mem/tlb.h).
  *
- * tests/host/tlb-mutants takes out one invalidation after the other and lets these tests run: each is
- * noticed by one of them.
+ * tests/host/tlb-mutants removes one invalidation at a time and runs these tests: one of them must fail
+ * for each.
  */
 #include <core/arch.h>
 #include "mapworld.h"
@@ -24,7 +24,7 @@ static void set_up(unsigned tags, unsigned pages_log2)
 		mw_map(0, s, RAM + s * 0x400000, VA, 12 + pages_log2, L4_RWX);
 }
 
-/* User code of s runs: what was loaded for that. */
+/* User code of s runs; returns what was loaded for that. */
 static uint64_t run(unsigned s)
 {
 	CHECK(mw_touch(s, VA, L4_R));
@@ -47,7 +47,7 @@ TEST(HTLB0001, "a switch there and back loads both tables with their tags, and f
 	set_up(4, 1);
 	a = run(A);
 	b = run(B);
-	CHECK(!KEEPS(a) && !KEEPS(b));		/* the first time: what was there is nobody's any more */
+	CHECK(!KEEPS(a) && !KEEPS(b));		/* the first time: the previous owner's go */
 	CHECK(TAG(a) && TAG(b) && TAG(a) != TAG(b));
 	for (unsigned i = 0; i < 3; i++) {
 		CHECK_EQ(run(A), a | HOST_TLB_KEEP);
@@ -70,7 +70,7 @@ TEST(HTLB0002, "without tags the words have none, and each switch forgets all")
 	CHECK_EQ(mw_space[A].tlb.tag, 0);
 }
 
-TEST(HTLB0003, "who runs on is not loaded again")
+TEST(HTLB0003, "the space of a thread that continues is not loaded again")
 {
 	uint64_t a;
 
@@ -103,7 +103,7 @@ TEST(HTLB0026, "a space with a redirector is switched to in C only, by the machi
 
 /* ---- tags go round ---- */
 
-TEST(HTLB0004, "more spaces than tags: each takes the next in turn, and finds nothing of who had it")
+TEST(HTLB0004, "more spaces than tags: each takes the next in turn; the last owner's translations are gone")
 {
 	set_up(4, 1);
 	for (unsigned round = 0; round < 3; round++)
@@ -130,7 +130,7 @@ TEST(HTLB0005, "one tag for all of them: it goes from the loaded one to the next
 		}
 }
 
-TEST(HTLB0006, "a space that is gone is not loaded, its tag is nobody's, and who gets that finds nothing")
+TEST(HTLB0006, "a deleted space is not loaded, its tag is free, and the next owner finds no translation")
 {
 	set_up(4, 1);
 	run(A);
@@ -298,7 +298,7 @@ TEST(HTLB0016, "what the CPU still has as default memory is not in the caches wh
 	CHECK(!host_cached(0x10000));
 }
 
-/* A page of A that was written: what `leaf` names changes. Does core see to that? */
+/* A page of A that was written: the fields in `leaf` change. Returns whether core invalidates it. */
 static bool forgets(struct leaf leaf)
 {
 	struct mapspace *m = &mw_space[A].map[WORLD_MEMORY];
@@ -318,7 +318,7 @@ static bool forgets(struct leaf leaf)
 	return mw_space[A].tlb.enter && tlb_here()->pending > 0;
 }
 
-TEST(HTLB0017, "a change of anything that a translation has is seen to, of what only core knows not")
+TEST(HTLB0017, "a change of anything in a translation is invalidated; a change outside of it is not")
 {
 	CHECK(forgets((struct leaf){ .rights = L4_W }));
 	CHECK(forgets((struct leaf){ .rights = L4_X }));
@@ -331,7 +331,7 @@ TEST(HTLB0017, "a change of anything that a translation has is seen to, of what 
 
 /* ---- tables ---- */
 
-/* A has an empty table at VB, which the CPU knows. */
+/* A has an empty table at VB, which the CPU has cached. */
 static void empty_table(void)
 {
 	set_up(4, 0);

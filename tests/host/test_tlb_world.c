@@ -90,7 +90,7 @@ TEST(HTLB0028, "nor is a large page, nor what the space has from its own page")
 	CHECK_EQ(host.unmaps, 2);
 }
 
-TEST(HTLB0024, "a space that is deleted is not loaded any more, and its tag is nobody's")
+TEST(HTLB0024, "a space that is deleted is not loaded any more, and its tag has no owner")
 {
 	struct thread *a;
 	struct space *s;
@@ -106,7 +106,7 @@ TEST(HTLB0024, "a space that is deleted is not loaded any more, and its tag is n
 		CHECK(tlb_here()->owner[t] != s);
 }
 
-TEST(HTLB0025, "nobody runs: the last space stays loaded, and is not loaded again")
+TEST(HTLB0025, "the machine idles: the last space stays loaded, and is not loaded again")
 {
 	struct thread *a;
 

@@ -88,7 +88,7 @@ TEST(HUNM0005, "up to 64 fpages are done in one call, and words above k stay as 
 		CHECK_EQ(get_mr(a, i), l4_fpage(VA + (i % 16) * 0x1000, 12, 0).raw);
 }
 
-TEST(HUNM0006, "status tells what was read and written, and reading it resets it")
+TEST(HUNM0006, "the status has what was read and written, and reading it resets it")
 {
 	set_up();
 	CHECK_EQ(unmap(a, l4_fpage(VA, 12, 0), false), 0);
@@ -103,7 +103,7 @@ TEST(HUNM0006, "status tells what was read and written, and reading it resets it
 	CHECK(mapped(b, VA, L4_RWX));
 }
 
-TEST(HUNM0007, "status of the own page is told by flush only, and children's bits are not lost with them")
+TEST(HUNM0007, "the status of the own page comes with flush only, and children's bits are not lost with them")
 {
 	set_up();
 	CHECK(touch(a, VA, L4_W));
@@ -125,7 +125,7 @@ TEST(HUNM0008, "nil, tiny and empty fpages do nothing and report nothing")
 	CHECK(mapped(b, VA, L4_RWX));
 }
 
-TEST(HUNM0009, "flushing everything leaves KIP and UTCBs, and the thread goes on")
+TEST(HUNM0009, "flushing everything leaves KIP and UTCBs, and the thread continues")
 {
 	set_up();
 	unmap(a, (l4_fpage_t){ L4_COMPLETE.raw | L4_RWX }, true);

@@ -166,7 +166,7 @@ TEST(HUMT0010, "unmap of nothing, of the areas, and beyond the user area reports
 	CHECK_EQ(mw_pages_of(C), 8);
 }
 
-TEST(HUMT0011, "a space that dies takes what it passed on along, and nothing else")
+TEST(HUMT0011, "deleting a space removes what was derived from it, and nothing else")
 {
 	family();
 	mw_map(0, B, RAM + 0x800000, 0x1000, 12, L4_RWX);
@@ -265,7 +265,7 @@ TEST(HUMT0017, "status of sigma0's own pages and of everything derived from them
 
 /* ---- grant ---- */
 
-TEST(HUMT0018, "a grant moves pages: the granter's are gone, the place in the tree is kept")
+TEST(HUMT0018, "a grant moves pages: the granter has none, the place in the tree is kept")
 {
 	family();
 	CHECK(mw_touch(B, VB + 0xc000, L4_W));
@@ -423,7 +423,8 @@ TEST(HUMT0028, "a read of a part stays one of a part after it has grown for a ch
 	CHECK_EQ(mw_unmap(A, VA, M, 0, false), 0);
 }
 
-/* n children before one whose source is far away; true if the walk then stands before that one. */
+/* n children before one whose source is far away; returns true if the walk's cursor is then before that
+ * one. */
 static bool stands_before_far_child(l4_word_t n)
 {
 	const struct walk *w = &mw_space[A].map[WORLD_MEMORY].walk;
@@ -439,7 +440,7 @@ static bool stands_before_far_child(l4_word_t n)
 	return w->active && w->at && mapping_base(w->at) == VC;
 }
 
-TEST(HUMT0029, "a walk that stands before a child which moves away by a grant goes on behind it")
+TEST(HUMT0029, "a walk that stands before a child which moves away by a grant continues after it")
 {
 	l4_word_t n = 2;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * user.c - what user programs do: system calls, messages, memory accesses; and the small services
- * that tests expect of the root server and of sigma0.
+ * user.c - what user programs do: system calls, messages, memory accesses; and the small services of the root
+ * server and of sigma0 that tests use.
  */
 #include <string.h>
 #include <core/arch.h>

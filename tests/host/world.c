@@ -106,7 +106,7 @@ static void look(struct thread *next)
 	kernel_check(next);
 }
 
-/* Interrupts are let in: whoever runs afterwards is who the last entry of the hook returned. */
+/* The interrupt window: afterwards the thread that the last entry of the hook returned runs. */
 static struct thread *let_interrupts_in(struct thread *self)
 {
 	world_hook.steps++;
@@ -145,7 +145,7 @@ struct thread *world_call(struct thread *self, unsigned nr)
 		next = kernel_syscall(self, nr);
 	if (next)
 		return next;
-	CHECK(tlb_here()->pending == 0);		/* it goes on at once: the TLB is not looked at again */
+	CHECK(tlb_here()->pending == 0);		/* it continues at once: tlb_switch is not called again */
 	return self;
 }
 
@@ -153,7 +153,7 @@ bool world_try_run(struct thread *t)
 {
 	l4_tid_t id = t->id;
 
-	/* Whoever runs meanwhile may have deleted it. */
+	/* A thread that ran meanwhile may have deleted it. */
 	if (cpu_self()->current == t)
 		return true;
 	for (unsigned tries = 0; tries < 2 && world_current() != t && thread_find(id) == t; tries++) {
@@ -230,7 +230,7 @@ struct world_copy *world_save(void)
 	return c;
 }
 
-/* Cached translations are given up: they belong to the world that is left. */
+/* Cached translations are dropped: they belong to the previous world. */
 void world_restore(const struct world_copy *c)
 {
 	bcopy(&c->kernel, &kernel, sizeof(kernel));

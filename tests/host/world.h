@@ -2,9 +2,9 @@
 /*
  * world.h - a small booted system on the host, and test code in the place of its user programs.
  *
- * world_boot makes sigma0 (waiting for anybody) and the root server (running, priority 100 like all
+ * world_boot makes sigma0 (in an open wait) and the root server (running, priority 100 like all
  * new threads). A test then plays the threads: each function below that takes the acting thread
- * first makes it the running one (by ThreadSwitch calls of whoever runs), enters the kernel as the
+ * first makes it the running one (by ThreadSwitch calls of the running thread), enters the kernel as the
  * machine's entry code would, and follows core/upcall.h until a thread would run user code. After
  * every entry and every step of a long operation all invariants are checked.
  */
@@ -26,7 +26,7 @@ extern struct thread *sigma0, *root;
 
 void world_boot(void);
 
-/* What world_boot gives to kernel_main; a boot test spoils it first. Also writes the modules. */
+/* What world_boot gives to kernel_main; a boot test damages it first. Also writes the modules. */
 void world_boot_info(struct boot_info *b);
 
 /* world_boot with other boot information: a smaller machine. */
@@ -41,7 +41,7 @@ void world_settle(struct thread *next);
 /* Make t, which is ready, the running thread. */
 void world_run(struct thread *t);
 
-/* Like world_run; false if t cannot run now. */
+/* Like world_run; returns false if t cannot run now. */
 bool world_try_run(struct thread *t);
 
 /*
@@ -71,7 +71,7 @@ void world_restore(const struct world_copy *c);
 void world_drop(struct world_copy *c);
 
 /*
- * All that a user could tell, as text: threads, spaces, mappings. Not in it: how much of an account
+ * All that user code can observe, as text: threads, spaces, mappings. Not in it: how much of an account
  * is used, since tables that were built stay.
  */
 char *world_text(void);
@@ -86,7 +86,7 @@ enum {
 	START_SP	= 0x2000,
 };
 
-/* An id that nobody has. */
+/* An id that no thread has. */
 l4_tid_t new_tid(void);
 
 /* A running thread in a new space; in the space of `other`. Both end with root running. */
@@ -137,8 +137,8 @@ void put_mr(struct thread *t, unsigned i, l4_word_t w);
 l4_word_t get_mr(struct thread *t, unsigned i);
 
 /*
- * As many words, each known by t and its place, and more of the kind in t's UTCB; t has those of `from`,
- * and of all others its own.
+ * So many words, each determined by t and its place, and others in t's UTCB; the check: t has those of
+ * `from`, and all others its own.
  */
 void put_marked(struct thread *t, unsigned words);
 void check_marked(struct thread *t, struct thread *from, unsigned words);
@@ -150,7 +150,7 @@ void accept_window(struct thread *t, l4_fpage_t window);	/* BR0 */
 /* One map or grant item as the whole message. */
 void put_map(struct thread *t, l4_fpage_t send, l4_word_t base, bool grant);
 
-/* Ipc. True if it has ended: t is ready; it may have failed. */
+/* Ipc. Returns true if it has ended: t is ready; it may have failed. */
 bool ipc(struct thread *t, l4_tid_t to, l4_tid_t from, l4_word_t timeouts);
 bool send_to(struct thread *t, struct thread *to);			/* never times out */
 bool receive_from(struct thread *t, l4_tid_t from);
@@ -158,7 +158,7 @@ bool call_to(struct thread *t, struct thread *to);
 
 struct thread *world_call(struct thread *self, unsigned nr);	/* a system call, by fast.c where that can */
 bool blocked(const struct thread *t);		/* inside an IPC */
-struct thread *partner_of(const struct thread *t);	/* whom it sends to, copies with or waits for; or 0 */
+struct thread *partner_of(const struct thread *t);	/* that it sends to, copies with or waits for; or 0 */
 
 /* ErrorCode values of a failed IPC. */
 #define SEND_ERROR(kind) l4_ipc_error(L4_IPC_##kind, L4_SEND_PHASE)
@@ -175,7 +175,8 @@ struct thread *partner_of(const struct thread *t);	/* whom it sends to, copies w
 
 /* ---- user memory ---- */
 
-/* t accesses va. True: it could, *pa is where. False: it faulted, and the fault is under way. */
+/* t accesses va. Returns true with the physical address in *pa, or false if it faulted; the fault is under
+ * way. */
 bool touch(struct thread *t, l4_word_t va, unsigned access);
 bool mapped(struct thread *t, l4_word_t va, unsigned rights);	/* with these rights at least */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * world_text.c - the state of the world as a user could find it out, one fact a line, so that two
+ * world_text.c - the state of the world that user code can observe, one fact a line, so that two
  * moments are compared by comparing texts and a difference can be shown.
  */
 #include <stdarg.h>

@@ -30,7 +30,8 @@ void copy_drop(struct copy *c);
 /* All invariants of the core; the world's own checks after each entry happen only in scripts that fail. */
 void check_core(void);
 
-/* Where differ, a crash, a panic and a hang go: set by whoever plays, who then notes what differed. */
+/* The target of longjmp after a difference, a crash, a panic and a hang: set by the caller of a script, which
+ * then notes what differed. */
 extern sigjmp_buf differed;
 void note_difference(struct script *s);
 void catch_crashes(void);

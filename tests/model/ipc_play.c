@@ -232,7 +232,7 @@ static void compare_thread(int t)
 
 static void compare(void)
 {
-	const struct thread *running = world_current();		/* core knows of all that are ready then */
+	const struct thread *running = world_current();		/* the catch-up is done then */
 	int current = NOBODY;
 
 	for (int t = 0; t < THREADS; t++) {
@@ -332,7 +332,7 @@ static void play_exchange(int t, unsigned how)
 	call_handler(TEAM_LINE + p->team);
 	exregs(h, id_of(now((unsigned)t)), control, 0, 0);
 	expect(t, "local id", thread_regs(h)->out[0], place_of(t).raw);
-	expect(t, "state that ExchangeRegisters tells", thread_regs(h)->out[1], old);
+	expect(t, "state that ExchangeRegisters returns", thread_regs(h)->out[1], old);
 	handler_done(h, TEAM_LINE + p->team);
 	spec_exchange(t, how & HOW_SEND, how & HOW_RECEIVE, halt);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ipc_ready.c - who runs, in the model of ipc_spec.c: one list of all that are ready, in order.
+ * ipc_ready.c - the choice of the next thread, in the model of ipc_spec.c: one list of all that are ready, in
+ * order.
  */
 #include "ipc_ready.h"
 #include "model.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ipc_ready.h - who runs (docs/decisions/scheduling.md), for ipc_spec.c. Nobody else includes it.
+ * ipc_ready.h - the choice of the next thread (docs/decisions/scheduling.md), for ipc_spec.c only.
  */
 #ifndef IPC_READY_H
 #define IPC_READY_H
@@ -22,7 +22,7 @@ void dequeue(int t);
 /* t, which does not run, may be able to. */
 void wake(int t);
 
-/* Nobody runs: the first of the highest priority does. */
+/* No thread runs: the first of the highest priority is next. */
 void pick(void);
 
 /* t, which runs, leaves the kernel. */

@@ -42,7 +42,7 @@ static bool in_team(struct name n, unsigned team)
 	return spec_exists(n) && party(n.who)->team == team;
 }
 
-/* ---- whose message is whose ---- */
+/* ---- which message a wait accepts ---- */
 
 /* Is from's message in the name of a thread of the team? */
 static bool is_local(int from, unsigned team)
@@ -52,7 +52,7 @@ static bool is_local(int from, unsigned team)
 	return p->flags & PROPAGATED ? in_team(p->speaker, team) : p->team == team;
 }
 
-/* Does t, with what it wants, take a message of `from`, which speaks for itself or another? */
+/* Returns true if t's receive phase accepts a message of `from`, propagated or not. */
 static bool matches(int t, int from, bool local)
 {
 	const struct call_name *want = &party(t)->want;
@@ -76,7 +76,7 @@ static bool accepts(int t, int from)
 }
 
 /*
- * The queued sender that t takes: the one that came first of those it wants. Open waits look at the
+ * The queued sender that t takes: the one that came first of those it accepts. Open waits look at the
  * first of the local and the first of the other ones.
  */
 static int queued_sender(int t)
@@ -99,7 +99,7 @@ static int queued_sender(int t)
 
 /* ---- ends ---- */
 
-/* t's IPC fails; who can go on depends on whose account it was on. */
+/* t's IPC fails; what follows depends on its origin (enum reason). */
 static void fail(int t, unsigned error, unsigned phase)
 {
 	struct party *p = party(t);
@@ -143,7 +143,7 @@ static void wait_until(int t, uint32_t due)
 	p->phase = WAITING;
 	if (p->want.whom == ONE)
 		stand_at(p, p->want.name);
-	if (p->due != NEVER)			/* a wait that went on to another partner keeps its end */
+	if (p->due != NEVER)			/* a wait that was moved to another partner keeps its deadline */
 		return;
 	p->due = due;
 	p->timed = next_number();
@@ -176,7 +176,7 @@ static void begin_receive(int t)
 
 /* ---- a message on its way ---- */
 
-/* Who waits for `from`, in whose message to t it is named, waits for t from now on. */
+/* The virtual sender of from's message to t, if it waits for `from`, waits for t from now on. */
 static void follow(int from, int t)
 {
 	struct name speaker = party(from)->speaker;
@@ -263,7 +263,7 @@ void spec_yield(int t)
 
 /* ---- propagation and redirection ---- */
 
-/* Is t the redirector of who's space, or of that one's space, and so on? */
+/* Returns true if t is the redirector of who's space, or of that redirector's space, and so on. */
 static bool redirects(int t, int who)
 {
 	for (int hops = 0; hops < CFG_REDIRECTORS; hops++) {
@@ -456,7 +456,7 @@ static int next_waiter(struct name n)
 	return best;
 }
 
-/* Who stands at t is to be told, or sorted anew: t does not run before that is done. */
+/* The partners of t are to be notified, or sorted again: t does not run before that is done. */
 static void begin_telling(int t)
 {
 	ipc_state.telling = (int8_t)t;
@@ -470,7 +470,7 @@ static void end_telling(int t)
 	wake(t);
 }
 
-/* The name n of t is no more: who sends to it, or waits for it, is told. */
+/* The name n of t becomes invalid: its senders and waiters are notified. */
 static void tell_partners(int t, struct name n)
 {
 	begin_telling(t);
@@ -517,7 +517,7 @@ void spec_move(int t, unsigned team)
 	begin_telling(t);
 	for (int i = next_to_tell(t); i != NOBODY; i = next_to_tell(t)) {
 		told[i] = true;
-		party(i)->to = THREADS;		/* seen to; it stands at nobody for the moment */
+		party(i)->to = THREADS;		/* done; it is in no queue for the moment */
 		party(i)->place = next_number();
 		party(i)->local = is_local(i, team);
 	}

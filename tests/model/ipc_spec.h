@@ -2,8 +2,8 @@
 /*
  * ipc_spec.h - how messages meet, as a model of a few threads in two spaces.
  *
- * Messages are words only, so one is there at once. What stands in queues is told by numbers that are
- * given out in rising order; who has the lowest one comes first.
+ * Messages are words only, so one is there at once. The order of queues is that of numbers given out in
+ * rising order; the thread with the lowest one comes first.
  */
 #ifndef IPC_SPEC_H
 #define IPC_SPEC_H
@@ -28,12 +28,12 @@ enum { AT_POINT = 0xfe, FOREVER = 0xff };		/* for how many ticks: or until the n
 #define NEVER UINT32_MAX
 
 
-/* What a thread finds when its call of Ipc is over. */
+/* The result of a thread's Ipc. */
 struct outcome {
 	uint8_t kind;			/* enum below */
 	uint8_t error, phase;		/* failed */
-	struct name from;		/* got: whom it is from, */
-	bool local;			/* who is in its space: a local id */
+	struct name from;		/* got: its sender, */
+	bool local;			/* in its space: a local id */
 	uint8_t flags;			/* of the tag */
 	struct name actual, intended;
 	bool actual_local, intended_local;
@@ -53,14 +53,14 @@ struct party {
 	uint32_t point;			/* the tick that AT_POINT means */
 	uint8_t label, words;		/* of its message */
 	uint8_t flags;			/* propagated, redirected; */
-	struct name speaker, intended;	/* in whose name, for whom */
+	struct name speaker, intended;	/* the virtual sender, the intended receiver */
 
-	uint8_t to;			/* SENDING: at whom */
+	uint8_t to;			/* SENDING: the receiver in whose queue it is */
 	bool local;			/* that queue: of local messages */
 	uint32_t order, place;		/* when it came; and where it stands in its queue */
-	bool stands;			/* among those who wait, or waited last, for `at`; */
+	bool stands;			/* in the list of waiters of `at`; */
 	struct name at;
-	uint32_t waits;			/* since when: so are they told */
+	uint32_t waits;			/* since when: the order of notification */
 	uint32_t due, timed;		/* the tick at which its time is up, or NEVER; since when */
 
 	struct outcome outcome;
@@ -71,7 +71,7 @@ struct ipc_state {
 	struct party party[THREADS];
 	int8_t current;			/* runs; NOBODY: none of them */
 	int8_t ready[THREADS], nready;	/* in order; of those with the highest priority the first runs */
-	int8_t telling;			/* whose partners are just being told that something has changed */
+	int8_t telling;			/* the thread whose partners are being notified */
 	bool watched[TEAMS];
 	struct name redirector[TEAMS];
 	uint32_t clock, count;		/* ticks; numbers given out */
@@ -98,7 +98,7 @@ static inline void stand_at(struct party *p, struct name n)
 static inline uint32_t word_of(uint8_t label, unsigned i) { return (uint32_t)label << 8 | i; }
 enum { FAULT_AT = 0x5000000 };
 
-/* ---- what threads do: who runs does them ---- */
+/* ---- what threads do: for the running thread ---- */
 
 struct ipc_call {
 	struct call_name to, from, speaker;	/* speaker: NIL, or flag p */
@@ -107,7 +107,7 @@ struct ipc_call {
 };
 
 bool spec_can_run(int t);		/* ready, and nothing to do in the kernel */
-void spec_run(int t);			/* whoever runs switches to t */
+void spec_run(int t);			/* the running thread switches to t */
 void spec_ipc(int t, const struct ipc_call *c);
 void spec_fault(int t, struct call_name pager);
 void spec_yield(int t);
@@ -115,7 +115,7 @@ void spec_yield(int t);
 /* ---- what is done to threads, from above all their priorities ---- */
 
 void spec_create(int t, unsigned team, struct name pager);	/* it waits for that one's message */
-void spec_start(int t, uint32_t ip);				/* by a message of root's, who is its pager */
+void spec_start(int t, uint32_t ip);				/* by a message of root, its pager */
 void spec_delete(int t);
 void spec_rename(int t, uint8_t version);
 void spec_move(int t, unsigned team);

@@ -11,14 +11,14 @@
 const char *const ipc_faults[IPC_FAULTS] = {
 	"the sender that came last is taken first", "a closed wait takes any message",
 	"a wait for local threads takes foreign messages", "a receive without patience waits",
-	"errors of the receive phase are told as of the send phase", "senders to a dead thread are not told",
-	"who waits for a dead thread is not told", "an old id still names the thread",
-	"a call hands over to lower priorities", "nobody is preempted by what is woken",
-	"a cancelled call is told as timed out", "a halted thread runs",
-	"a thread goes on without its pager", "a move starts a thread",
-	"nobody may speak for a thread to those of the own space", "chains of redirectors end after one",
+	"errors of the receive phase have the send phase", "senders to a deleted thread get no error",
+	"waiters for a deleted thread get no error", "an old id still names the thread",
+	"a call hands over to lower priorities", "a woken thread preempts none",
+	"a cancelled call has the error of a timeout", "a halted thread runs",
+	"a thread continues without its pager", "a move starts a thread",
+	"propagation to the sender's own space is refused", "chains of redirectors end after one",
 	"waits do not follow messages", "without its redirector a space is free", "timeouts are late",
-	"who takes a queued message runs before its sender", "ActualSender is a local id inside a space",
+	"the receiver of a queued message runs before its sender", "ActualSender is a local id inside a space",
 };
 
 /* ---- keys ---- */
@@ -96,7 +96,7 @@ static size_t key_of_thread(uint8_t *out, const struct party *p, const uint8_t *
 	return n;
 }
 
-/* With the threads called by other names: order[i] is who is called i. */
+/* With the threads renumbered: order[i] is the one that gets the number i. */
 static size_t key_named(uint8_t *out, const uint8_t *order)
 {
 	uint8_t as[THREADS];

@@ -19,7 +19,7 @@ enum {
 	S_TO, S_FROM, S_SPEAKER,	/* names, below */
 	S_TIMES,			/* send << 4 | receive: TIME_ values */
 	S_LABEL, S_WORDS,
-	S_HOW = S_TO,			/* EXCHANGE: HOW_ bits; CREATE: the pager; WATCH: by whom; PRIO */
+	S_HOW = S_TO,			/* EXCHANGE: HOW_ bits; CREATE: the pager; WATCH: the redirector; PRIO */
 };
 
 /* Names: a kind, or a kind and a thread. */

@@ -131,7 +131,7 @@ static void self_test(char **names)
 				printf("%-6s %-60s seen by %u steps\n", games[i]->name, fault, script.length);
 			} else {
 				failed++;
-				printf("FAIL %s: nobody saw that %s\n", games[i]->name, fault);
+				printf("FAIL %s: no script shows that %s\n", games[i]->name, fault);
 			}
 			fflush(stdout);
 		}

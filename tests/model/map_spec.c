@@ -36,7 +36,7 @@ static bool overlaps(const struct page *p, struct region r)
 
 /* ---- status ---- */
 
-/* What happened to p and below, and p's origin does not know: it learns it now. */
+/* The events of p and below that p's origin has not recorded; it records them now. */
 static unsigned collect(struct page *p)
 {
 	unsigned events;
@@ -155,7 +155,7 @@ unsigned spec_unmap(unsigned space, struct region r, unsigned rights, bool flush
 
 /* What an item finds at a cell of its source. */
 struct source {
-	struct page *page;		/* 0: sigma0's, who has everything */
+	struct page *page;		/* 0: 0: sigma0's, which has everything */
 	unsigned rights, frame, cells;
 };
 
@@ -282,7 +282,7 @@ static bool children_follow(const struct page *p, unsigned log2, bool less)
 	return open ? map_ask(first) : true;
 }
 
-/* The page moves to n: its children and what it knows come along. */
+/* The page moves to n: its children and its status bits come along. */
 static void move_page(struct page *p, struct page *n, bool less)
 {
 	if (!children_follow(p, n->cells > 1 ? BIG_LOG2 : SMALL_LOG2, less))

@@ -23,8 +23,8 @@ struct page {
 	struct page *origin;		/* in the space that it was mapped from; 0: sigma0's */
 	uint8_t span;			/* log2: an upper limit of what was mapped in one go with it */
 	uint8_t own;			/* happened here, and this space has not read it by a flush */
-	uint8_t up;			/* happened here or below; the origin does not know yet */
-	uint8_t kids;			/* happened below, is known here, and was not read here yet */
+	uint8_t up;			/* happened here or below; not recorded at the origin yet */
+	uint8_t kids;			/* happened below, is recorded here, and was not read here yet */
 };
 
 struct map_state {

@@ -153,7 +153,7 @@ static void search_end(void)
 	free(at.table);
 }
 
-/* What is being played, for who catches the difference. */
+/* The script that is played, for the handler of a difference. */
 static struct { uint32_t node; struct step step; } now;
 
 /* Every step from node n, which both worlds are in. */

@@ -179,7 +179,7 @@ TEST(HCON0007, "^C gives the line up, ^D ends the input on an empty line and del
 	CHECK(edited("ab\001\004", "b", 0));
 }
 
-TEST(HCON0008, "a full line takes no more, says so, and can be shortened")
+TEST(HCON0008, "a full line takes no more, rings the bell, and can be shortened")
 {
 	begin_fresh();
 	for (unsigned i = 0; i < LINE_BYTES; i++)
@@ -298,7 +298,7 @@ TEST(HCON0014, "the screen scrolls, and draws only what has changed")
 	CHECK(row_is(4, "fg") && draws == 1);
 }
 
-TEST(HCON0015, "text beyond the last column goes on in the next row")
+TEST(HCON0015, "text beyond the last column continues in the next row")
 {
 	clear();
 	for (unsigned i = 0; i < COLUMNS; i++)

@@ -70,7 +70,7 @@ TEST(HNAM0004, "listing shows each name once")
 	CHECK(table_next(&table, &position) == 0);
 }
 
-TEST(HNAM0005, "those who wait for a name are told once, a thread waits for one name at a time")
+TEST(HNAM0005, "waiters for a name are answered once, a thread waits for one name at a time")
 {
 	empty();
 	CHECK(table_wait(&table, "a", 11, 1) == NAMES_OK && table_wait(&table, "a", 21, 2) == NAMES_OK);

@@ -131,7 +131,7 @@ TEST(HSIG0003, "owners agree with a table of bytes, in 2000 random orders, and n
 	}
 }
 
-TEST(HSIG0004, "conventional memory goes to the first who asks, and again to that one")
+TEST(HSIG0004, "conventional memory goes to the first thread that asks, and again to that one")
 {
 	pc();
 	CHECK(given(policy_page(&p, other, 2 * MB, 12), 2 * MB, 12));
@@ -141,7 +141,7 @@ TEST(HSIG0004, "conventional memory goes to the first who asks, and again to tha
 	CHECK(given(policy_page(&p, root, 2 * MB + 4096, 12), 2 * MB + 4096, 12));
 }
 
-TEST(HSIG0005, "shared memory goes to everybody, reserved memory to nobody")
+TEST(HSIG0005, "shared memory goes to every thread, reserved memory to none")
 {
 	pc();
 	CHECK(given(policy_page(&p, root, 0xb8000, 12), 0xb8000, 12));
@@ -161,7 +161,7 @@ TEST(HSIG0006, "an unaligned base is rounded down; sizes below a page and absurd
 	CHECK(l4_fpage_is_nil(policy_page(&p, root, ~0ul, 12)));
 }
 
-TEST(HSIG0007, "the root server owns its image, nobody gets sigma0's, the page at `high` goes with the image")
+TEST(HSIG0007, "the root server owns its image, no thread gets sigma0's; `high`'s page goes with the image")
 {
 	pc();
 	CHECK(given(policy_fault(&p, root, 16 * MB + 0x123), 16 * MB, 12));
@@ -245,7 +245,7 @@ static char *arena(l4_word_t size)
 	return at;
 }
 
-TEST(HSIG0013, "tables of extents grow in memory of sigma0's own, which nobody else then gets")
+TEST(HSIG0013, "tables of extents grow in memory of sigma0's own, which no other thread then gets")
 {
 	char *at = arena(4 * MB);
 	l4_word_t base = (l4_word_t)at + 2 * MB;

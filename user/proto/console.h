@@ -4,8 +4,8 @@
  *
  * Its thread is registered as "console". Request: label = enum console_request; reply: label = enum
  * console_status. Text is bytes packed into words in memory order. The console answers with a zero
- * send timeout: who does not wait for the answer in the same IPC loses it. What belongs to a client
- * that has ended is dropped when its answer finds nobody.
+ * send timeout: a client that does not receive in the same IPC loses the answer. The requests of a client
+ * that has ended are dropped when the send of an answer fails.
  *
  * One task is in the foreground: reads are served for that one only. One task controls the terminal: it has
  * the right `terminal` in the file init, and no parent; if several have, the one started first. It, and
@@ -43,9 +43,8 @@ enum console_request {
 	CONSOLE_READ_LINE,
 
 	/*
-	 * Read one byte as typed, no echo. in as of a line, no flags. The prompt is shown when the key is this
-	 * reader's: whoever sees it may type ^C, and that is the key.
-	 * out 1 the byte
+	 * Read one byte as typed, no echo. in as of a line, no flags. The prompt is shown when the next key goes
+	 * to this reader; ^C is a key too. out 1 the byte
 	 */
 	CONSOLE_READ_KEY,
 

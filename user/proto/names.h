@@ -39,7 +39,7 @@ enum { NAMES_WAIT = 1 };
 enum names_error {
 	NAMES_OK,
 	NAMES_E_REQUEST,		/* unknown label, too few words, empty name */
-	NAMES_E_ABSENT,			/* nobody has that name */
+	NAMES_E_ABSENT,			/* no thread has that name */
 	NAMES_E_TAKEN,			/* another task has that name */
 	NAMES_E_OWNER,			/* not the caller's name or thread */
 	NAMES_E_FULL,			/* no room for more names, or more waiting clients */

@@ -3,10 +3,10 @@
  * root.h - the protocol between programs and the root task (docs/user/root.md).
  *
  * A program calls (send and receive in one IPC) the root task, thread (UserBase + 2, 1); the client
- * side is <pecan/...> in user/lib/pecan. Who calls is told by the kernel's stamp on the message, so
- * no request names its sender. Request: label = one of enum root_request, words MR1... Reply:
- * label = enum root_error, words only if the label is ROOT_OK. Root answers with a zero send timeout:
- * who does not wait for the answer in the same IPC loses it.
+ * side is <pecan/...> in user/lib/pecan. The caller is identified by the sender id that the kernel delivers,
+ * so no request names its sender. Request: label = one of enum root_request, words MR1... Reply: label = enum
+ * root_error, words only if the label is ROOT_OK. Root answers with a zero send timeout: a program that does
+ * not receive in the same IPC loses the answer.
  *
  * Text is bytes packed into words in memory order, the rest of the last word zero. A NAME is
  * ROOT_NAME_WORDS words (31 characters at the most). Sizes and offsets are in bytes, thread ids global.
@@ -40,19 +40,19 @@ enum root_request {
 	ROOT_KILL,
 
 	/*
-	 * Wait for the end of a child (its record is gone then). A child that nobody waits for is
-	 * kept until its parent ends.
+	 * Wait for the end of a child (its record is gone then). Without a wait the record is kept until the
+	 * parent ends.
 	 * in  1 task id, 0: any child  2 flags: ROOT_WAIT_POLL
 	 * out 1 task id, 0: poll and none ended yet  2 enum root_end  3 status given to ROOT_EXIT
 	 */
 	ROOT_WAIT,
 
 	/*
-	 * What task does a thread belong to? in 1 thread id, 0: the caller, or if there is a second word
+	 * The task of a thread. in 1 thread id, 0: the caller, or if there is a second word
 	 * that is not 0:  2 task id
 	 * out 1 task id  2 task id of the parent, 0: root  3 id of its first thread  4.. NAME
 	 *     4 + ROOT_NAME_WORDS: 1 if the program has the right `terminal`, else 0
-	 * ROOT_E_TASK if no such thread or task lives: it never was or is gone.
+	 * ROOT_E_TASK if there is no such thread or task, or not any more.
 	 */
 	ROOT_TASK_OF,
 
@@ -157,7 +157,7 @@ enum root_end {
 	ROOT_ALIVE,
 	ROOT_END_EXIT,			/* ROOT_EXIT, or its last thread ended */
 	ROOT_END_KILL,
-	ROOT_END_FAULT,			/* a page fault or exception that nobody serves; root reported it */
+	ROOT_END_FAULT,			/* a page fault or exception without a handler; root reported it */
 	ROOT_END_MEMORY,		/* out of its memory or kernel memory; root reported it */
 };
 

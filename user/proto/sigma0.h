@@ -7,7 +7,7 @@
  *
  * SIGMA0_CLOSE    u = 0, from a thread of the root server's space. From now on sigma0 serves that
  *                 space only; requests and faults of others are answered with nilpage. There is no
- *                 way back. Reply: label 0, u = 1, MR1 = 0. From anybody else: ignored.
+ *                 way back. Reply: label 0, u = 1, MR1 = 0. From another sender: ignored.
  */
 #ifndef PROTO_SIGMA0_H
 #define PROTO_SIGMA0_H

@@ -7,7 +7,7 @@
 #ifndef PROTO_TENANT_H
 #define PROTO_TENANT_H
 
-/* Where the victim keeps its secret; nobody else has anything there. */
+/* Where the victim keeps its secret; no other task has a page there. */
 #define TENANT_SECRET_ADDRESS	0x5000000000ul
 #define TENANT_SECRET		0x5ec2e7ul
 

@@ -2,7 +2,7 @@
 /*
  * area.c - what lies where in a task's address space.
  *
- *   ELF segments   where the program wants them
+ *   ELF segments   at the addresses in the file
  *   MAP_BASE..     memory of ROOT_MAP and ROOT_PHYS, lowest free place first
  *   WINDOW..       never used by root (<pecan/memory.h>)
  *   system         2 MiB, the highest place that the segments leave free:
@@ -72,7 +72,7 @@ enum root_error area_add(struct task *t, const struct area *a)
 	return ROOT_OK;
 }
 
-/* Frames to take away from whoever has them from root, as many in one call as it takes. */
+/* Frames to unmap from all spaces that got them from root, as many in one Unmap as it takes. */
 struct batch { unsigned n; L4_Fpage_t page[UNMAP_MAX]; };
 
 static void batch_flush(struct batch *b)

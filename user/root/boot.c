@@ -2,9 +2,9 @@
 /*
  * boot.c - from an empty root task to running programs.
  *
- * The order matters: root's voice first, so that whatever fails can be said; memory; the boot
- * image, checked as a whole before anything in it is believed; then sigma0 is closed to all others,
- * before the first program runs.
+ * The order matters: root's output first, so that any failure can be reported; memory; the boot image,
+ * checked as a whole before anything in it is used; then sigma0 is closed to all others, before the first
+ * program runs.
  */
 #include <l4/kip.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 enum {
 	LARGEST_LOG2 = 30,
 	OWN_PAGES = 96,			/* records of images and the start code */
-	BOOT_INFO_BYTES = 4096,		/* at first; its header says how long it is */
+	BOOT_INFO_BYTES = 4096,		/* at first; the header has the length */
 };
 
 extern const char enter_code[], enter_code_end[];

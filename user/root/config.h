@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * config.h - the file `init` of the boot image: who may do what, and what is started.
+ * config.h - the file `init` of the boot image: the rights of each program, and what is started.
  *
  *   # comment
  *   program NAME [spawn] [kill] [inspect] [power] [log] [names] [framebuffer] [terminal]

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * device.c - interrupts, ports and device memory: who may have them says the init file, and each has
+ * device.c - interrupts, ports and device memory: the init file says which program may have them; each has
  * one owner at a time, until it gives them back or ends.
  */
 #include <l4/arch.h>
@@ -82,7 +82,7 @@ enum root_error device_irq_detach(struct task *t, l4_word_t line)
 
 /* ---- ports ---- */
 
-/* Ports first..last as aligned blocks: take each away from whoever got it from root. */
+/* Ports first..last as aligned blocks: unmap each from all spaces that got it from root. */
 static void ports_release(struct claim *c)
 {
 	for (l4_word_t at = c->first; at <= c->last; ) {
@@ -133,7 +133,7 @@ enum root_error device_ports_free(struct task *t, l4_word_t port, l4_word_t log2
 
 /* ---- memory ---- */
 
-/* What Multiboot says of the framebuffer (specification 0.6.96, 3.3). */
+/* The Multiboot record of the framebuffer (specification 0.6.96, 3.3). */
 struct multiboot_framebuffer {
 	uint64_t address;
 	uint32_t pitch, width, height;
@@ -224,7 +224,7 @@ void device_memory_gone(l4_word_t physical)
 		c->kind = CLAIM_NONE;
 }
 
-/* Device memory goes with the areas. */
+/* Device memory is unmapped with the areas. */
 void device_task_gone(struct task *t)
 {
 	for (unsigned i = 0; i < CLAIMS_MAX; i++) {

@@ -3,8 +3,8 @@
  * fault.c - root as pager and exception handler of its programs (protocols 3, 5, 6).
  *
  * A fault that can be served is answered with one page. Any other ends the program, with a report of
- * program, thread, kind, address, instruction and nearest symbol. A program that forges such a message
- * fools only itself: who faults is told by the kernel's stamp.
+ * program, thread, kind, address, instruction and nearest symbol. A forged message of this kind affects only
+ * its sender: the faulting thread is the sender id that the kernel delivers.
  */
 #include <stdio.h>
 #include <string.h>
@@ -48,7 +48,7 @@ static void describe_ip(const struct victim *v, char where[WHERE_BYTES])
 		snprintf(where, WHERE_BYTES, "at ip %#lx (%.100s+%#lx)", v->ip, name, offset);
 }
 
-/* The program cannot go on: say why, end it. */
+/* Report why the program cannot continue, and end it. */
 static void stop(const struct victim *v, enum root_end how, const char *what)
 {
 	l4_tid_t id = { v->task->thread[v->thread].id };
@@ -107,7 +107,7 @@ static void page_fault(const struct victim *v, unsigned access, l4_word_t addres
 	a->page = l4_fpage((l4_word_t)direct(entry & ~PAGE_MASK), PAGE_LOG2, rights);
 }
 
-/* A driver that does not ask first: served as if it had, if it may. */
+/* A driver without a request before: served as if it had made one, if it has the right. */
 static void port_fault(const struct victim *v, l4_fpage_t ports, struct answer *a)
 {
 	char what[WHERE_BYTES];

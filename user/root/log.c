@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * log.c - what root has to say.
+ * log.c - root's reports and the log that the console reads.
  *
  * Without a reader text goes to serial line and screen at once (voice.c). The reader (the console
  * driver) calls ROOT_LOG_READ: from then on text is kept in a ring until it is read, so root never
  * waits. One half of the ring is for root's own reports: what programs write is dropped when the other
- * is full. What is dropped is counted, and a line of the log says so where it is missing. If the reader
- * ends, what is left goes to serial line and screen.
+ * is full. Dropped characters are counted, and a line of the log gives their number in their place. If the
+ * reader ends, what is left goes to serial line and screen.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,7 +17,7 @@ enum { RING = 16384, LINE = 512, NOTICE = 64, ANSWER_BYTES = ROOT_TEXT_WORDS * s
 
 static char ring[RING];
 static unsigned head, used;		/* head: where the next byte is read */
-static unsigned long lost;		/* characters dropped that no line tells of */
+static unsigned long lost;		/* characters dropped and not yet reported */
 static const struct task *reader;
 static l4_word_t waiting;		/* the reader's thread while it waits */
 
@@ -94,7 +94,7 @@ void report(const char *format, ...)
 	put(line, n);
 }
 
-/* Nobody may send control sequences to the terminal, or pass for root, through the log. */
+/* No program may send control sequences to the terminal, or print as root, through the log. */
 void log_text(const struct task *t, const char *text, unsigned bytes)
 {
 	char line[ROOT_NAME_BYTES + 2 + ANSWER_BYTES + 2];

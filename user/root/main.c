@@ -11,7 +11,7 @@ struct root root;
 
 void _exit(int status);
 
-/* Root has nobody to return to. */
+/* Root has no caller: it never returns. */
 void _exit(int status)
 {
 	report("internal error: root's main returned %d", status);

@@ -2,7 +2,7 @@
 /*
  * pool.h - physical memory in root's hands: blocks of 2^order pages, and promises of pages.
  *
- * All memory is visible to root at direct(physical address). One byte per frame says what it is; free
+ * All memory is visible to root at direct(physical address). One byte per frame has its state; free
  * blocks carry the links of their list themselves.
  *
  *   L1  a free block is aligned to its size, and its buddy is not a free block of the same order

@@ -52,6 +52,6 @@ void power(enum root_power what, l4_word_t status)
 		out8(DEBUG_EXIT, status);
 	}
 	drain();
-	report("this machine took none of the ways to %s it that root knows; use its switch",
+	report("this machine took none of root's ways to %s it; use its switch",
 	       what == ROOT_POWER_REBOOT ? "restart" : "turn off");
 }

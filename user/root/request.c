@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * request.c - the requests of <proto/root.h>: a table of how many words each needs, what right, and
- * who serves it. Those about tasks and threads are in request_task.c.
+ * request.c - the requests of <proto/root.h>: a table with the words that each needs, the right, and the
+ * function that serves it. Those about tasks and threads are in request_task.c.
  */
 #include <l4/pecan.h>
 #include <l4/thread.h>
@@ -47,7 +47,7 @@ static void request_memory(const struct request *q, struct answer *a)
 
 /*
  * May the task have so many pages more? Counted as if all that is mapped were touched, with the tables
- * and the program's own pages, so that a program is told no here and not stopped later.
+ * and the program's own pages, so that the request is refused here and the program is not stopped later.
  */
 static bool memory_left(const struct task *t, l4_word_t pages)
 {

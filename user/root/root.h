@@ -3,7 +3,7 @@
  * root.h - the root task as a whole: its one instance of state, and what its files offer each other.
  *
  *   boot.c     memory from sigma0, boot image, init file; then task_start for each `start` line
- *   main.c     the message loop: who sends, what kind of message, the answer
+ *   main.c     the message loop: sender, kind of message, answer
  *   request*.c the requests of <proto/root.h>, one function each
  *   fault.c    page faults, I/O faults, exceptions of programs
  *   task.c     tasks and threads: life and death;  area.c  what lies where in a task
@@ -99,7 +99,7 @@ void log_reader_gone(const struct task *t);
 void voice_init(void);
 void voice_write(const char *text, unsigned bytes);
 
-/* How many characters the serial line did not take: told by the caller then, not by voice.c. */
+/* Returns how many characters the serial line did not take; the caller reports them, not voice.c. */
 unsigned long voice_lost(void);
 
 /* ---- device.c ---- */

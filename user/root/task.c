@@ -3,8 +3,8 @@
  * task.c - see task.h.
  *
  * A task ends in this order: its threads are deleted (the kernel then takes its space down), devices
- * given back, pages taken away from everybody who had them from the task, accounts settled; only then
- * are parent and children told, so nobody sees half a task.
+ * given back, its pages unmapped from all spaces that got them from the task, accounts settled; only then are
+ * parent and children notified, so no other task sees a partly deleted one.
  */
 #include <l4/ipc.h>
 #include <l4/pecan.h>
@@ -278,8 +278,8 @@ void task_reap(struct task *t)
 }
 
 /*
- * Tell the threads of the parent that wait for t, but only one of those that wait for any child;
- * when t was the last child the others have nothing to wait for. True if t's end was told.
+ * Answer the threads of the parent that wait for t, but only one of those that wait for any child; if t was
+ * the last child the others get ROOT_E_TASK. Returns true if t's end was delivered.
  */
 static bool tell_parent(const struct task *t)
 {
@@ -302,7 +302,7 @@ static bool tell_parent(const struct task *t)
 	return told;
 }
 
-/* Children go on without a parent; records of those that ended go. */
+/* Children continue without a parent; the records of ended children are freed. */
 static void orphan(const struct task *t)
 {
 	for (unsigned i = 0; i < TASKS_MAX; i++) {

@@ -4,7 +4,7 @@
  *
  *   (none) -> ALIVE   [task_start]   promise taken, space made, first thread running
  *   ALIVE -> ENDED    [task_end]     threads, devices and memory gone; the record stays for the parent
- *   ALIVE, ENDED -> (none) [task_end, task_reap]  nobody, or no more, waits for it
+ *   ALIVE, ENDED -> (none) [task_end, task_reap]  no thread waits for it, or it has been delivered
  *
  *   K1  thread i of the task in slot s has thread number user_base + THREADS_RESERVED + s * THREADS_MAX + i
  *   K2  account.limit pages are promised by the pool as long as the task is ALIVE, one page after
@@ -95,7 +95,7 @@ enum root_error area_add(struct task *t, const struct area *a);
 /* Take an area and its pages away. */
 void area_remove(struct task *t, struct area *a);
 
-/* Take the pages of [base, last] from t and from all who have them from t; free those it owns. */
+/* Unmap the pages of [base, last] from t and from all spaces that got them from t; free those it owns. */
 void area_drop_pages(struct task *t, l4_word_t base, l4_word_t last);
 
 /* KIP, UTCBs, stack, start code and image of a new task. */
@@ -123,10 +123,10 @@ struct spawn { struct task *parent; const char *name, *args; unsigned priority; 
 
 enum root_error task_start(const struct spawn *s, struct task **started);
 
-/* Everything of t goes, its threads first. Whoever waits for it is told. */
+/* Free everything of t, its threads first, and notify the threads that wait for it. */
 void task_end(struct task *t, enum root_end how, l4_word_t status);
 
-/* The record of an ended task goes. */
+/* Free the record of an ended task. */
 void task_reap(struct task *t);
 
 struct task *task_by_id(l4_word_t id);

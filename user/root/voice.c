@@ -25,7 +25,7 @@ enum {
 };
 
 static bool serial, screen, stalled;
-static unsigned long lost;		/* characters dropped that no notice told of */
+static unsigned long lost;		/* characters dropped and not yet reported */
 static bool between_lines = true;
 static unsigned column;			/* on the lowest row */
 

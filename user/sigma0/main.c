@@ -41,7 +41,7 @@ void _exit(int status)
 		L4_Sleep(L4_Never);
 }
 
-/* The number of the space of a thread, 0 if the kernel does not tell (inspection may be left out). */
+/* Returns the number of the space of a thread, 0 if the kernel has no inspection call. */
 static l4_word_t space_of(l4_tid_t t)
 {
 	struct l4_inspect_thread r;
@@ -76,7 +76,7 @@ static bool set_attribute(l4_fpage_t page, l4_word_t attribute)
 	return L4_Set_PageAttribute((L4_Fpage_t){ .raw = page.raw }, attribute);
 }
 
-/* Is there such an attribute, and memory to note it? Tried on a page of sigma0's own, so on nobody's. */
+/* Returns true if there is such an attribute and memory to record it. Tried on a page of sigma0's own. */
 static bool attribute_exists(l4_word_t attribute)
 {
 	l4_fpage_t own = l4_fpage((l4_word_t)&policy >> PAGE_LOG2 << PAGE_LOG2, PAGE_LOG2, 0);
@@ -133,7 +133,7 @@ static void answer_words(unsigned u)
 	L4_LoadMR(1, 0);
 }
 
-/* Pistachio's private control: nothing to show, but whoever waits for the answer gets one. */
+/* Pistachio's private control: the answer is empty. */
 static bool answer_control(const struct request *q)
 {
 	if (q->word[0] != CONTROL_DUMP || l4_tag_untyped(q->tag) < 2 || q->word[1] == 0)

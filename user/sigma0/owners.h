@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * owners.h - who was given what: extents of memory or of ports, each with the id of its owner.
+ * owners.h - the owner of each extent of memory or of ports that was handed out.
  *
  *   O1  at[0..count-1] are sorted, disjoint, and inclusive of `last`
  *   O2  extents of one owner that touch are one extent
  *   O3  count <= room
  *
- * What is in no extent belongs to nobody yet. Extents are never taken back (protocols 7.1 knows no
- * return), so the table only grows with the number of alternations between owners.
+ * What is in no extent has no owner yet. Extents are never taken back (protocols 7.1 has no return), so the
+ * table only grows with the number of alternations between owners.
  */
 #ifndef SIGMA0_OWNERS_H
 #define SIGMA0_OWNERS_H
@@ -29,7 +29,7 @@ void owners_claim(struct owners *o, l4_word_t base, l4_word_t last, l4_tid_t who
 /* The first extent that touches [base, last], or 0. */
 const struct extent *owners_first(const struct owners *o, l4_word_t base, l4_word_t last);
 
-/* Go on in a larger table. */
+/* Copy the extents to a larger table and use that. */
 void owners_move(struct owners *o, struct extent *table, unsigned room);
 
 #endif

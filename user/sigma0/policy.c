@@ -13,7 +13,7 @@
 enum { TABLE_SPARE = 1 };
 
 #define PAGE_MASK	(((l4_word_t)1 << PAGE_LOG2) - 1)
-#define LOW_MEMORY	((l4_word_t)1 << 20)	/* "any address" leaves it to those who need it */
+#define LOW_MEMORY	((l4_word_t)1 << 20)	/* "any address" leaves it to requests that name it */
 
 typedef bool (*piece_ok)(unsigned type, enum owned state);
 
@@ -30,7 +30,7 @@ static bool fault_ok(unsigned type, enum owned state)
 					   : type != L4_MEM_RESERVED && state == OWNED_MINE;
 }
 
-/* May who have every piece of [base, last]? *pieces: extents that claiming it can add. */
+/* Returns true if `who` may have every piece of the range. *pieces: extents that claiming it can add. */
 static bool range_ok(const struct policy *p, l4_tid_t who, const struct region *range, piece_ok ok,
 		     unsigned *pieces)
 {
@@ -49,7 +49,7 @@ static bool range_ok(const struct policy *p, l4_tid_t who, const struct region *
 	}
 }
 
-/* Shared pieces have no owner; all others of [base, last] become who's. */
+/* Shared pieces have no owner; all others of the range are claimed for `who`. */
 static void range_claim(struct policy *p, l4_tid_t who, const struct region *range)
 {
 	l4_word_t at = range->base, last;

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * policy.h - what sigma0 gives to whom (protocols 7.1; ambiguities F). No IPC in here: requests come
- * in and fpages go out as values, so that the whole policy also runs as a host program.
+ * policy.h - which memory and ports sigma0 gives to which thread (protocols 7.1; ambiguities F). No IPC in
+ * here: requests come in and fpages go out as values, so that the whole policy also runs as a host program.
  *
  *   type of memory            page request                page fault
  *   conventional              once, to the first          once, to the first
- *   shared                    to everybody                to everybody
+ *   shared                    to all threads              to all threads
  *   reserved                  never                       never
  *   dedicated, boot loader,   once, to the first          only to its owner
  *   architecture, undescribed
  *
  * Ports are handed out like dedicated memory, by fault too. An owner is a thread, except that all
- * threads of the root server's space count as the root server (F3): the caller of policy_ has put the
- * root server's id for them. Whether a range of several types is given is decided piece by piece;
- * one refused piece refuses the whole range and nothing is then owned.
+ * threads of the root server's space count as the root server (F3): callers of policy_ pass the root server's
+ * id for them. Whether a range of several types is given is decided piece by piece; one refused piece refuses
+ * the whole range and nothing is then owned.
  */
 #ifndef SIGMA0_POLICY_H
 #define SIGMA0_POLICY_H

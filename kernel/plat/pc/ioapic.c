@@ -4,8 +4,9 @@
  * VECTOR_GSI + n and goes to the CPU that booted.
  *
  * A level-triggered line is masked at the controller until it is acknowledged. An edge-triggered line
- * is not, as the controller forgets edges while it is masked: the first edge that comes too early is
- * remembered here, and only then the line is masked, so that a wild device cannot interrupt for ever.
+ * is not, as the controller loses edges while it is masked: the first edge that comes before the
+ * acknowledgement is recorded here, and only then the line is masked, so that a faulty device cannot
+ * interrupt for ever.
  */
 #include <core/arch.h>
 #include <boot/boot.h>
@@ -63,7 +64,7 @@ static void write_entry(unsigned n, bool masked)
 	reg_write(l->registers, REG_TABLE + 2u * l->pin, v);
 }
 
-/* ISA lines signal as the MADT says; those above are PCI's: level, active low (ACPI 6.4, 5.2.15). */
+/* ISA lines signal as the MADT defines; those above are PCI's: level, active low (ACPI 6.4, 5.2.15). */
 static BOOT_CODE void set_mode(struct line *l, unsigned n, const struct acpi_interrupts *a)
 {
 	l->level = l->low = n >= ISA_LINES;

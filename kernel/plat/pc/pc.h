@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * pc.h - what the files of this folder call of each other.
+ * pc.h - functions that files of this folder call in others.
  */
 #ifndef PLAT_PC_H
 #define PLAT_PC_H
@@ -15,7 +15,7 @@ void pc_reserve_ports(struct boot_info *boot, uint16_t first, uint16_t count);
 /* screen.c */
 void screen_putc(char c);
 
-/* acpi.c: what the MADT says of interrupts (ACPI 6.4, 5.2.12). */
+/* acpi.c: the interrupt records of the MADT (ACPI 6.4, 5.2.12). */
 enum { IOAPICS_MAX = 8, ISA_LINES = 16 };
 
 struct acpi_ioapic { uint32_t base; uint32_t first; };	/* registers; its first line */
@@ -27,7 +27,7 @@ struct acpi_interrupts {
 	struct acpi_isa isa[ISA_LINES];
 };
 
-/* False if there is no MADT, or no I/O APIC in it. */
+/* Returns false if there is no MADT, or no I/O APIC in it. */
 bool acpi_interrupts(struct boot_info *boot, struct acpi_interrupts *out);
 
 /* The port of the power management timer, or 0. */

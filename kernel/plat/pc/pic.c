@@ -3,7 +3,8 @@
  * pic.c - the two 8259 interrupt controllers of the PC/AT.
  *
  * An edge that comes while a line is masked stays in the request register and interrupts when the
- * mask goes: nothing to remember here. Lines 7 and 15 are also raised for requests that went away.
+ * mask is removed: no record is needed here. Lines 7 and 15 are also raised for withdrawn requests
+ * (spurious).
  */
 #include <arch/apic.h>
 #include <arch/board.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * pit.c - the 8254 timer: channel 2 to measure other clocks by, channel 0 as the one-shot timer of
- * CPUs without a local APIC. Newer boards may have it switched off.
+ * CPUs without a local APIC. It may be switched off on newer boards.
  */
 #include <arch/board.h>
 #include <arch/port.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * serial.c - the first serial port (16550), polled: the kernel's voice, and the debugger's keyboard.
+ * serial.c - the first serial port (16550), polled: the kernel's output, and the debugger's input.
  *
  * A user-level driver may own the UART at the same time. The kernel therefore only ever writes the
- * transmit register when it is empty, reads the receive register when asked to, and leaves the set-up
- * alone after boot.
+ * transmit register when it is empty, reads the receive register only for the debugger, and does not change
+ * the set-up after boot.
  *
  * The line may be slower than the kernel, or stand still: an emulator's does while its output is not
  * read. The kernel waits for it, with interrupts off, but not for ever. What it then drops is counted, and
@@ -28,7 +28,7 @@ enum { DIVISOR_115200 = 1, FIFO_ON_CLEAR = 7, PATTERN = 0x5a };
 enum { PATIENCE = 10000000, NOTICE_BYTES = 48 };
 
 static bool present, stalled;
-static unsigned long lost;		/* characters that were given up, and that no notice told of */
+static unsigned long lost;		/* characters dropped and not yet reported by a notice */
 
 BOOT_CODE void plat_console_init(void)
 {
@@ -45,7 +45,7 @@ BOOT_CODE void plat_console_init(void)
 	port_out8(COM1 + MCR, MCR_DTR_RTS_OUT2);
 }
 
-/* False if the line did not take it. */
+/* Returns false if the line did not take the character. */
 static bool send(char c)
 {
 	for (unsigned i = stalled ? PATIENCE - 1 : 0; i < PATIENCE; i++) {
@@ -59,7 +59,7 @@ static bool send(char c)
 	return false;
 }
 
-/* A notice that does not get through whole is said again, whole. */
+/* A notice that is not sent completely is sent again from its start. */
 bool plat_console_settle(void)
 {
 	char notice[NOTICE_BYTES];

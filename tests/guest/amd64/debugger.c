@@ -33,7 +33,7 @@ TEST(GKDB0003, "reading a character without waiting returns -1 when none was typ
 	CHECK_EQ((word)(long)L4_KDB_ReadChar() & 0xff, 0xff);
 }
 
-TEST(GKDB0004, "a string address that is the kernel's, or nowhere, prints nothing of the kernel")
+TEST(GKDB0004, "a string address that is the kernel's, or unmapped, prints nothing of the kernel")
 {
 	L4_KDB_PrintString((char *)0xffffffff80000000);
 	L4_KDB_PrintString((char *)0xffff800000000000);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * segments.c - segment registers, which mean next to nothing in 64-bit mode, are no way to reach another
- * thread or to take its UTCB pointer away.
+ * segments.c - segment registers, which have almost no effect in 64-bit mode, give no access to another
+ * thread and do not change its UTCB pointer.
  */
 #include "machine.h"
 

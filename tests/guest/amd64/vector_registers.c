@@ -38,7 +38,7 @@ struct job {
 	volatile word rounds, wrong, done;
 };
 
-/* Load a pattern, do something, look whether the pattern is still there; several times. */
+/* Load a pattern, do something, check that the pattern is still there; several times. */
 static void keep(void *arg)
 {
 	struct job *j = arg;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * xsave.c - the whole of a thread's FPU state: what a new one finds in it, what users may and may
- * not do with XSAVE and XCR0, and what else happens to threads whose registers hold something.
+ * not do with XSAVE and XCR0, and other operations on threads whose registers are in use.
  */
 #include "exceptions.h"
 
@@ -154,7 +154,7 @@ TEST(GFPU0017, "vector instructions that are not switched on are invalid opcodes
 		trap_and_skip(6, 0, trap_vex, trap_vex_next);
 }
 
-/* Restore from an image with a word of its header changed: refused, and the thread can go on. */
+/* Restore from an image with a word of its header changed: refused, and the thread can continue. */
 static void try_restore(unsigned at, word value)
 {
 	static struct xsave image;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * arguments.c - arguments that make no sense, to every call. What is asked of the kernel is that it goes
- * on, says no, and changes nothing; the checks after each test show that the rest still works.
+ * arguments.c - invalid arguments, to every call. The kernel must continue, return an error, and change
+ * nothing; the checks after each test show that the rest still works.
  */
 #include "bad_values.h"
 
@@ -116,7 +116,7 @@ TEST(GWLD0006, "SpaceControl with wild space specifiers: error 3")
 	}
 }
 
-/* Arguments for one Ipc made by a worker, who may well fault in the gateway. */
+/* Arguments for one Ipc made by a worker, which may fault in the gateway. */
 struct call { L4_ThreadId_t to, from; word timeouts, tag, window; volatile word result, done; };
 
 static void call_once(void *arg)
@@ -197,7 +197,7 @@ TEST(GWLD0010, "messages with wild tags are delivered whole, refused, or cut wit
 	check_alive();
 }
 
-/* Map items whose words are anything: into another space, which is then thrown away. */
+/* Map items of random words: into another space, which is then deleted. */
 TEST(GWLD0011, "map and grant items with wild send bases, fpages and windows")
 {
 	static struct receiver r;

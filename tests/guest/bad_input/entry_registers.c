@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * entry_registers.c - threads sent to wild places, and wild registers at every entry of the kernel.
+ * entry_registers.c - threads with random IP and SP, and random registers at every entry of the kernel.
  */
 #include "bad_values.h"
 
-/* A thread that is sent to a wild place: its fault or exception comes here, or it halts. */
+/* A thread that is set to a random address: its fault or exception comes here, or it halts. */
 static void send_to_place(word ip, word sp, word flags)
 {
 	struct mark mark = world_mark();
@@ -248,7 +248,7 @@ static void check_gs(void *arg)
 	}
 }
 
-TEST(GWLD0026, "a thread that reloads GS harms nobody, and gets its UTCB pointer back at the next entry")
+TEST(GWLD0026, "a thread that reloads GS affects no other, and gets its UTCB pointer back at the next entry")
 {
 	static volatile word ok, wrong;
 	struct space s;
@@ -435,7 +435,7 @@ static word next_random(void)
 	return random_state;
 }
 
-/* Ipc waits for nobody, Unmap does not flush, ExchangeRegisters sets nothing: the caller goes on. */
+/* Ipc has no receive phase, Unmap does not flush, ExchangeRegisters sets nothing: the caller continues. */
 static void random_call(void)
 {
 	struct regs r;

@@ -3,8 +3,8 @@
  * iret.c - IRET of user code with any flags and selectors.
  *
  * Processors and Bochs ignore VM in long mode, or fault. QEMU's TCG obeys it in IRETD: the thread is in
- * virtual-8086 mode then, with any selectors, IOPL and IF that it likes, and what the kernel finds in the
- * frame of its next interrupt or exception is no user's. All cases here hold on both kinds of machine.
+ * virtual-8086 mode then, with any selectors, IOPL and IF, and the frame of its next interrupt or exception
+ * is not one of user mode. All cases here hold on both kinds of machine.
  */
 #include "rtc.h"
 #include "uart.h"
@@ -23,7 +23,7 @@ enum {
 
 struct iret { L4_ThreadId_t owner; bool quad; uint32_t frame[16]; };
 
-/* Ready: the owner may change the priority, and lets it go on. */
+/* Ready: the owner may change the priority, and resumes it. */
 static void iret_thread(void *arg)
 {
 	struct iret *i = arg;
@@ -56,7 +56,7 @@ static L4_ThreadId_t iret_start(struct space *s, struct iret *i, word prio)
 	return t;
 }
 
-/* What t says within WAIT_US, but for faults on the image. */
+/* The message of t within WAIT_US, other than faults on the image. */
 static L4_MsgTag_t outcome(L4_ThreadId_t t)
 {
 	L4_MsgTag_t tag = L4_Receive_Timeout(t, L4_TimePeriod(WAIT_US));
@@ -78,7 +78,7 @@ static void iret_end(struct space *s, L4_ThreadId_t t)
 	space_forget_last(s);
 }
 
-/* It faulted, or raised an exception, as a user. */
+/* It faulted, or raised an exception, in user mode. */
 static void check_trapped(L4_MsgTag_t tag)
 {
 	CHECK(L4_IpcSucceeded(tag));
@@ -161,7 +161,7 @@ struct code { uint8_t byte[4]; };
 
 /*
  * A page full of code at IP of FAR_CS in 8086 mode, and one at IP of small selectors. In the latter, at IP of
- * a flat segment, is UD2: a thread that goes on there in 64-bit mode says so.
+ * a flat segment, is UD2: a thread that continues there in 64-bit mode raises #UD.
  */
 static void map_code(struct space *s, struct code code)
 {

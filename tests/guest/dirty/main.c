@@ -3,7 +3,7 @@
  * dirty - a root server for tests/machine, which looks at the CPU's registers from outside while this
  * waits for a key: after "dirty" the running thread has put patterns into all vector registers, after
  * "other" another thread runs, of the same space, that never touches them, and after "back" the first.
- * At the end it says whether that found what it had put there.
+ * At the end it prints whether the first thread found its patterns.
  */
 #include <stdbool.h>
 #include <l4/ipc.h>

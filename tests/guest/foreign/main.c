@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * main.c - a root server that was written elsewhere, for another kernel: it has its own bindings, its
- * own start code and its own idea of the interface, and must run all the same. It prints TAP through
- * the debugger's conventions, and a few lines through the serial port itself.
+ * main.c - a root server that was written elsewhere, for another kernel: it has its own bindings, its own
+ * start code and its own header of the interface, and must run unchanged. It prints TAP through the
+ * debugger's conventions, and a few lines through the serial port itself.
  *
  * The tests build on each other, as such programs do; a failure is noted and the next one tried.
  */
@@ -122,7 +122,7 @@ static const struct { const char *sentence; void (*run)(void); } tests[] = {
 	{ "GFRN0021 an interrupt that was never attached is no partner and has no priority", interrupt_unknown },
 	{ "GFRN0022 the pager exchanges the registers of a client in another space", exchange_client },
 	{ "GFRN0023 sigma0 does not answer labels that are not its own", sigma0_silent },
-	{ "GFRN0024 transfer timeouts: 5 and 6 by whose value is shorter", transfer_timeouts },
+	{ "GFRN0024 transfer timeouts: 5 and 6 by the side with the shorter value", transfer_timeouts },
 	{ "GFRN0025 a pager aborts a string at its client's fault: 7 at both sides", transfer_aborts },
 	{ "GFRN0026 a queued sender runs on before its receiver", sender_first },
 	{ "GFRN0018 threads and spaces go when they are deleted", delete_all },

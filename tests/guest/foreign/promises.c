@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * promises.c - what the library of such programs promises them, and they use without asking further: any
+ * promises.c - what the library of such programs promises them, and they use without a check: any
  * feature by its name, the registers of a client in another space, silence of sigma0, transfer timeouts
- * and aborts of strings, and who runs first after a message.
+ * and aborts of strings, and which thread runs first after a message.
  */
 #include "foreign.h"
 
@@ -155,7 +155,7 @@ void sigma0_silent(void)
 
 enum outcome { TIMES_OUT, ABORTED };
 
-/* One string whose second page is missing at the side that lives in the other space. */
+/* One string whose second page is missing at the side in the other space. */
 static struct { L4_ThreadId_t giver, taker; word times_of_giver, times_of_taker, given, taken; } try;
 
 static void give_string(void)
@@ -188,7 +188,7 @@ static void take_string(void)
 	stop_here();
 }
 
-/* As the pager of both: serve their faults but that on `missing`, until both have told what came of it. */
+/* As the pager of both: serve their faults but that on `missing`, until both have reported their results. */
 static int both_report(word missing, enum outcome outcome)
 {
 	struct exchange x = { .control = X_S | X_R };
@@ -268,7 +268,7 @@ void transfer_aborts(void)
 	}
 }
 
-/* ---- who runs first ---- */
+/* ---- which thread runs first ---- */
 
 static volatile word step;
 

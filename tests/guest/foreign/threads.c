@@ -208,7 +208,7 @@ void revoke(void)
 
 /* ---- registers, priorities, exceptions ---- */
 
-/* Until progress is what another thread makes of 0, or for minutes: the host may be busy. */
+/* Waits until another thread has changed progress from 0, or for minutes: the host may be busy. */
 static void await_progress(void)
 {
 	for (int tries = 0; progress == 0 && tries < TRIES; tries++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * cut_messages.c - messages that do not arrive whole, and words in them that mean nothing: cut strings,
+ * cut_messages.c - messages that do not arrive whole, and words in them that are ignored: cut strings,
  * missing buffers, items and buffers of wrong kinds, the C bits and cache hints (api 5.3 to 5.6).
  */
 #include "map.h"
@@ -15,7 +15,7 @@ enum {
 
 static word string_word(word bytes, word flags) { return bytes << LENGTH | flags; }
 
-/* A message of u words 1001.. and these items, and the buffer registers of who gets it. */
+/* A message of u words 1001.. and these items, and the buffer registers of its receiver. */
 struct message {
 	word u, t, item[ITEM_WORDS];
 	word br[BRS];
@@ -71,7 +71,7 @@ static void check_whole(const struct message *m)
 	CHECK_EQ(m->got.tag, tag_make(LABEL, m->u, m->t).raw);
 }
 
-TEST(GCUT0001, "a message cut in its second string: words and first string are there, the counts are told")
+TEST(GCUT0001, "a message cut in its second string: words, first string and counts are delivered")
 {
 	static struct message m;
 	struct space s;
@@ -115,7 +115,7 @@ TEST(GCUT0002, "control-transfer and undefined items are an overflow; what is in
 	}
 }
 
-TEST(GCUT0003, "the bits between s and the window in BR0 mean nothing")
+TEST(GCUT0003, "the bits between s and the window in BR0 are ignored")
 {
 	static struct message m;
 	struct space s;
@@ -255,7 +255,7 @@ TEST(GCUT0008, "a string of any length is cut at its buffer, and nothing behind 
 
 /* ---- words that mean nothing ---- */
 
-TEST(GCBI0001, "C bits of map items mean nothing: the counts in the tag tell how many there are")
+TEST(GCBI0001, "C bits of map items are ignored: the counts in the tag decide how many there are")
 {
 	static struct message m;
 	struct space s;
@@ -277,7 +277,7 @@ TEST(GCBI0001, "C bits of map items mean nothing: the counts in the tag tell how
 	}
 }
 
-TEST(GCBI0002, "C bits of string items and of items of different kinds mean nothing either")
+TEST(GCBI0002, "C bits of string items and of items of different kinds are ignored too")
 {
 	static struct message m;
 	struct space s;

@@ -65,7 +65,7 @@ TEST(GIPC0002, "a send reaches a thread in a closed wait, with label and words")
 	CHECK_EQ(r.got.mr[3], 103);
 }
 
-TEST(GIPC0003, "a send reaches a thread in an open wait, which learns the sender")
+TEST(GIPC0003, "a send reaches a thread in an open wait, which gets the sender's id")
 {
 	static struct receiver r;
 	L4_ThreadId_t t;
@@ -137,7 +137,7 @@ TEST(GIPC0006, "a reply with zero timeout reaches its caller: a call goes from s
 	CHECK_EQ(j.got.mr[1], 21);
 }
 
-TEST(GIPC0007, "a receive with zero timeout returns at once when nobody sends")
+TEST(GIPC0007, "a receive with zero timeout returns at once when no thread sends")
 {
 	struct received r = wait_now();
 
@@ -527,7 +527,7 @@ static void note_run(void *ran)
 	*(volatile word *)ran = 1;
 }
 
-TEST(GIPC0041, "a zero timeout gives nobody else the processor")
+TEST(GIPC0041, "a zero timeout gives the processor to no other thread")
 {
 	static volatile word ran;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * propagation.c - propagation (api 5.9): who may speak for whom, what the receiver sees, which waits match,
+ * propagation.c - propagation (api 5.9): when it is allowed, what the receiver sees, which waits match,
  * and the wait of the virtual sender that follows.
  */
 #include "route.h"
@@ -92,11 +92,11 @@ struct heard hear_until(L4_ThreadId_t from, word timeout)
 
 struct heard hear(L4_ThreadId_t from) { return hear_until(from, L4_ZeroTime.raw); }
 
-/* ---- who may ---- */
+/* ---- when it is allowed ---- */
 
 static void nothing(void *unused) { (void)unused; }
 
-TEST(GPRO0001, "kind 1: a thread speaks for another one of its space, to another space")
+TEST(GPRO0001, "kind 1: a thread sends in the name of another one of its space, to another space")
 {
 	static struct ear e;
 	struct space s;
@@ -110,7 +110,7 @@ TEST(GPRO0001, "kind 1: a thread speaks for another one of its space, to another
 	CHECK_EQ(e.heard.actual, L4_Myself().raw);
 }
 
-TEST(GPRO0002, "kind 2: to a thread of its own space a thread speaks for anybody")
+TEST(GPRO0002, "kind 2: to a thread of its own space a thread may send in any thread's name")
 {
 	static struct ear e;
 	struct space s;
@@ -137,7 +137,7 @@ TEST(GPRO0003, "kind 3: all three in one space: the virtual sender's id is local
 	CHECK_EQ(e.heard.actual, L4_Myself().raw);
 }
 
-TEST(GPRO0004, "kind 4: in its own name a thread may speak everywhere, and is both senders")
+TEST(GPRO0004, "kind 4: in its own name a thread may send everywhere, and is both senders")
 {
 	static struct ear e;
 	struct space s;
@@ -259,7 +259,7 @@ TEST(GPRO0011, "a closed wait for the real sender, or for the virtual one, takes
 	}
 }
 
-TEST(GPRO0012, "a wait for any local thread takes what is said in a local thread's name only")
+TEST(GPRO0012, "a wait for any local thread takes messages in a local thread's name only")
 {
 	static struct ear e;
 	struct space s;
@@ -318,7 +318,7 @@ static L4_ThreadId_t client_calls(struct space *s, struct voice *v, word receive
 	return client;
 }
 
-TEST(GPRO0015, "a server hands its client over: the client waits for the new server, and for nobody else")
+TEST(GPRO0015, "a server hands its client over: the client waits for the new server, and for no other")
 {
 	static struct voice v;
 	static struct ear e;
@@ -409,7 +409,7 @@ TEST(GPRO0019, "a wait that follows finds the new server's message if that is qu
 	CHECK_HEARD(v.heard, PROPAGATED, 60, server);
 }
 
-TEST(GPRO0020, "a pager hands on a page fault, and its successor's answer is taken")
+TEST(GPRO0020, "a pager forwards a page fault, and its successor's answer is taken")
 {
 	static struct ear e;
 	static volatile word value;
@@ -446,7 +446,7 @@ static L4_ThreadId_t queue_one(L4_ThreadId_t *virtual)
 	return thread_start(speak, &queued);
 }
 
-TEST(GPRO0021, "the real sender is cancelled: its message is gone")
+TEST(GPRO0021, "the real sender is cancelled: its message is not delivered")
 {
 	L4_ThreadId_t virtual, real = queue_one(&virtual);
 
@@ -477,7 +477,7 @@ TEST(GPRO0023, "the virtual sender is deleted: its message still comes, with its
 	CHECK_HEARD(hear(L4_anythread), PROPAGATED, 70, virtual);
 }
 
-TEST(GPRO0024, "the real sender is deleted: nothing comes")
+TEST(GPRO0024, "the real sender is deleted: its message is not delivered")
 {
 	L4_ThreadId_t virtual, real = queue_one(&virtual);
 
@@ -487,7 +487,7 @@ TEST(GPRO0024, "the real sender is deleted: nothing comes")
 	CHECK_EQ(hear(L4_anythread).got.error, RECEIVE_TIMEOUT);
 }
 
-TEST(GPRO0025, "the receiver is deleted: the real sender learns of it, the virtual one does not")
+TEST(GPRO0025, "the receiver is deleted: the real sender gets an error, the virtual one does not")
 {
 	static struct voice v;
 	static struct ear e;
@@ -504,7 +504,7 @@ TEST(GPRO0025, "the receiver is deleted: the real sender learns of it, the virtu
 	CHECK(!e.heard.got.done);
 }
 
-TEST(GPRO0026, "a client whose wait was moved learns that its new server is gone")
+TEST(GPRO0026, "a client whose wait was moved gets an error when its new server is deleted")
 {
 	static struct voice v;
 	static struct ear e;
@@ -523,7 +523,7 @@ TEST(GPRO0026, "a client whose wait was moved learns that its new server is gone
 	CHECK_EQ(v.heard.got.error, RECEIVE_NOT_EXISTING);
 }
 
-TEST(GPRO0027, "the time of a queued propagated message is up: it is gone")
+TEST(GPRO0027, "the timeout of a queued propagated message expires: it is not delivered")
 {
 	static struct voice v;
 	L4_ThreadId_t virtual = thread_start(nothing, 0);
@@ -536,7 +536,8 @@ TEST(GPRO0027, "the time of a queued propagated message is up: it is gone")
 	CHECK_EQ(hear(virtual).got.error, RECEIVE_TIMEOUT);
 }
 
-/* Calls its server once, so that the two know each other, and again when told, without a call in between. */
+/* Calls its server once, so that the kernel has both as partners, and again on a message, without a call in
+ * between. */
 static struct { L4_ThreadId_t server; volatile bool ready, go; struct heard heard; } caller;
 
 static void call_twice(void *unused)
@@ -566,7 +567,7 @@ static void answer(void *unused)
 	}
 }
 
-TEST(GPRO0028, "a call takes what was said in the server's name before it, not the server's answer")
+TEST(GPRO0028, "a call takes a message sent in the server's name before it, not the server's answer")
 {
 	static struct voice v;
 	struct space s;

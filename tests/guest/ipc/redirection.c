@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * redirection.c - redirection (api 5.10): a space whose messages go to a redirector. Mostly the test is that;
- * its own space, where the workers' pager lives too, can be reached without it.
+ * its own space, with the workers' pager in it, can be reached without redirection.
  */
 #include "route.h"
 
@@ -21,7 +21,7 @@ static void setup(void)
 	watch(s.anchor, L4_Myself());
 }
 
-/* What the test got is sent on, in that name, to whom it was for; 0 or the error. */
+/* Sends on what the test got, in that name, to its destination. Returns 0 or the error. */
 static word forward(const struct heard *h)
 {
 	return tell((L4_ThreadId_t){ .raw = h->intended }, (L4_ThreadId_t){ .raw = h->got.from }, h->got.mr[1]);
@@ -29,7 +29,7 @@ static word forward(const struct heard *h)
 
 /* ---- which messages ---- */
 
-TEST(GRED0001, "a message that leaves the space comes to the redirector, with r and whom it was for")
+TEST(GRED0001, "a message that leaves the space comes to the redirector, with r and its destination")
 {
 	static struct voice v;
 	static struct ear e;
@@ -214,7 +214,7 @@ TEST(GRED0010, "a caller takes the redirector's answer")
 	CHECK_HEARD(v.heard, 0, 22, L4_Myself());
 }
 
-/* Listens to anybody, then answers him. */
+/* Receives from any thread, then answers it. */
 static void serve_once(void *arg)
 {
 	struct ear *e = arg;
@@ -223,7 +223,7 @@ static void serve_once(void *arg)
 	tell_until((L4_ThreadId_t){ .raw = e->heard.got.from }, L4_nilthread, e->heard.got.mr[1] + 100, L4_Never);
 }
 
-TEST(GRED0011, "a caller whose message is forwarded takes the answer of whom it called, and no other")
+TEST(GRED0011, "a caller whose message is forwarded takes the answer of the thread it called, and no other")
 {
 	static struct voice v;
 	static struct ear e;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * redirection_kernel.c - redirection of what the kernel says for a thread, of strings and pages, of calls to
- * sigma0. A worker of the space `watched` speaks to somebody in `beyond`; the test is the redirector.
+ * redirection_kernel.c - redirection of the kernel's messages for a thread, of strings and pages, of calls to
+ * sigma0. A worker of the space `watched` sends to a thread in `beyond`; the test is the redirector.
  */
 #include "route.h"
 
@@ -110,7 +110,7 @@ static void raise_exception(void *arg)
 	r->done = 1;
 }
 
-TEST(GRED0017, "an exception is redirected, and goes on where the redirector says")
+TEST(GRED0017, "an exception is redirected, and the thread continues where the redirector's reply sets it")
 {
 	static struct raiser r;
 	struct heard h;
@@ -171,7 +171,7 @@ TEST(GRED0018, "a string goes to the redirector's buffer")
 		CHECK_EQ(text[i], "hello, world"[i]);
 }
 
-/* All its pages are there before it is told to. */
+/* All its pages are mapped before the message to start. */
 static void send_page_when_told(void *arg)
 {
 	struct writer *w = arg;
@@ -187,7 +187,7 @@ static void send_page_when_told(void *arg)
 	}
 }
 
-TEST(GRED0019, "a map item goes to the redirector's space, not to that of whom it was for")
+TEST(GRED0019, "a map item goes to the redirector's space, not to that of its destination")
 {
 	static struct writer w;
 	static struct receiver r;

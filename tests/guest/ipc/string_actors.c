@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * string_actors.c - the threads of the string tests: who sends, who receives, who serves their faults.
+ * string_actors.c - the threads of the string tests: senders, receivers, pagers.
  */
 #include "string_items.h"
 

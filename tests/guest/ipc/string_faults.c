@@ -139,7 +139,7 @@ TEST(GXFR0001, "of the sender's and the receiver's transfer timeout the smaller 
 	}
 }
 
-TEST(GXFR0002, "the transfer timeout runs from the first fault on over all of them: it is not begun anew")
+TEST(GXFR0002, "the transfer timeout runs from the first fault on over all of them: it is not restarted")
 {
 	static struct pair p;
 	word factor = 1 + entry_us() / 20;

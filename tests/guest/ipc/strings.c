@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * strings.c - string items: what arrives, what is cut, page faults on either side, timeouts, the end in
- * the middle. Pages of the pool and the 2 MiB page are seen here 1:1, and at WINDOW in other spaces.
+ * strings.c - string items: complete and cut ones, page faults on either side, timeouts, aborts. Pages of the
+ * pool and the 2 MiB page are seen here 1:1, and at WINDOW in other spaces.
  */
 #include "string_items.h"
 #include "bad_values.h"
@@ -43,7 +43,7 @@ TEST(GSTR0001, "a string of any length and alignment arrives in another space, a
 	}
 }
 
-TEST(GSTR0002, "the sender's addresses are not told to the receiver")
+TEST(GSTR0002, "the sender's addresses are not delivered to the receiver")
 {
 	static struct taker t;
 	struct space s;
@@ -112,7 +112,7 @@ TEST(GSTR0004, "two strings and words in one message: the second string goes to 
 	CHECK(has_bytes(pool(DST) + 2000, 70, 8, 30));
 }
 
-TEST(GSTR0005, "a string longer than its buffer is cut there: both sides learn how much came")
+TEST(GSTR0005, "a string longer than its buffer is cut there: both sides get the number of bytes copied")
 {
 	static struct taker t;
 	struct space s;
@@ -125,7 +125,7 @@ TEST(GSTR0005, "a string longer than its buffer is cut there: both sides learn h
 	CHECK(has_bytes(pool(DST), PAGE + 77, 1, 0));
 }
 
-TEST(GSTR0006, "who accepts no strings, or has no buffer left, gets none: what came before stays")
+TEST(GSTR0006, "a receiver without acceptance or buffers gets no string: what came before stays")
 {
 	static struct taker t;
 	struct space s;
@@ -295,7 +295,7 @@ TEST(GSTR0009, "a string of one MiB arrives whole")
 
 /* ---- page faults ---- */
 
-TEST(GSTR0010, "pages that the receiver's buffer lacks are asked of its pager, as writes, and it goes on")
+TEST(GSTR0010, "missing pages of the receiver's buffer are requested as writes, and the copy continues")
 {
 	static struct taker t;
 	static struct string_pager p;
@@ -320,7 +320,7 @@ TEST(GSTR0010, "pages that the receiver's buffer lacks are asked of its pager, a
 	CHECK(has_bytes(pool(SERVED) + 8, 3 * PAGE - 16, 6, 0));
 }
 
-TEST(GSTR0011, "pages that the sender lacks are asked of its pager, as reads")
+TEST(GSTR0011, "missing pages of the sender are requested from its pager, as reads")
 {
 	static struct taker t;
 	static struct giver g;
@@ -365,7 +365,7 @@ TEST(GSTR0012, "a page that the receiver may only read is not written")
 	CHECK(has_bytes(pool(SERVED), PAGE, 51, 0));
 }
 
-TEST(GSTR0013, "the kernel interface page is no buffer, whatever a pager says")
+TEST(GSTR0013, "the kernel interface page is no buffer, whatever a pager replies")
 {
 	static struct taker t;
 	static struct string_pager p;
@@ -439,7 +439,7 @@ TEST(GSTR0015, "a finite transfer timeout ends both when the pager does not answ
 	CHECK_EQ(t.got.error, XFER_PARTNER_RECEIVE);
 }
 
-TEST(GSTR0016, "a receiver whose pager does not answer can be deleted: the sender is told")
+TEST(GSTR0016, "a receiver whose pager does not answer can be deleted: the sender gets an error")
 {
 	static struct taker t;
 	static struct giver g;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * words.c - message registers where CPU registers and UTCB differ, as the bindings never let them:
- * words of a message travel in registers, and what it has not is the receiver's own, as in its UTCB.
+ * words.c - message registers where CPU registers and UTCB differ, which the bindings avoid: words of a
+ * message travel in registers, and message registers beyond it are the receiver's own, as in its UTCB.
  */
 #include "ipc.h"
 #include "machine.h"
@@ -33,7 +33,7 @@ static void raw_ipc(struct regs *x, L4_ThreadId_t to, L4_ThreadId_t from, word t
 	regs_call(x, *(word *)((word)kip + IPC_LINK));
 }
 
-/* The first u message registers are `first` + 1.., the others those of the UTCB, which nobody wrote. */
+/* The first u message registers are `first` + 1.., the others those of the UTCB, unchanged. */
 static bool are_words(const struct regs *x, word u, word first)
 {
 	const word mr[] = { x->r9, x->rax, x->rbx, x->r10, x->r12, x->r13, x->r14, x->r15 };

@@ -10,7 +10,7 @@ enum { KIP_BOOT_ADDRESS = 0xbff00000, KIP_WORDS = 0x240 / 8 };
 
 static word kip_word(word offset) { return *(volatile word *)((word)kip + offset); }
 
-TEST(GKIP0001, "the root server's KIP lies where the protocol says, and starts with the magic")
+TEST(GKIP0001, "the root server's KIP lies where the protocol puts it, and starts with the magic")
 {
 	CHECK_EQ(kip, KIP_BOOT_ADDRESS);
 	CHECK_EQ(kip_word(0), 0x4be6344c);
@@ -25,7 +25,7 @@ TEST(GKIP0002, "the API version is X.2, and KernelInterface returns it without s
 	CHECK_EQ(version >> 24, L4_APIVERSION_X2);
 }
 
-TEST(GKIP0003, "the API flags say little endian and 64 bits, in the page and from KernelInterface")
+TEST(GKIP0003, "the API flags are little endian and 64 bits, in the page and from KernelInterface")
 {
 	CHECK_EQ(kip_word(0x010), 4);
 	CHECK_EQ(L4_ApiFlags(), 4);

@@ -222,7 +222,7 @@ TEST_N(GPEC0009, "kernel memory comes back when threads and spaces are deleted")
 	CHECK_EQ(after.kmem_used, before.kmem_used);
 }
 
-/* Offsets from WINDOW that want tables of their own, of each level, near each other and far. */
+/* Offsets from WINDOW that need tables of their own, of each level, near each other and far. */
 static word spread(unsigned i)
 {
 	return (word)(1 + i * 29 % 120) << (39 - 9 * (i % 3));
@@ -349,7 +349,7 @@ static void touch_many(void *arg)
 		(void)*(volatile word *)(WINDOW + i * 0x40000000ul);
 }
 
-TEST(GPEC0014, "a faulting thread without kernel memory stops, and its pager gets one message that says so")
+TEST(GPEC0014, "a faulting thread without kernel memory stops, and its pager gets one message about it")
 {
 	struct space s;
 	L4_ThreadId_t t;

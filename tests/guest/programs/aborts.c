@@ -139,7 +139,7 @@ TEST(GABT0003, "R on a fault that was received and not answered: it is raised ag
 
 /* ---- strings ---- */
 
-/* Who is aborted while the page of which side is missing. */
+/* The aborted side, and the side whose page is missing. */
 static const struct { bool sender_faults, abort_sender; } sides[] = {
 	{ true, true }, { true, false }, { false, true }, { false, false },
 };

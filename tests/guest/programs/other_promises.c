@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * other_promises.c - points that programs written for other X.2 kernels rely on: who runs first after a
- * queued message, ids that are compared with known ones, ids with another version, scheduler extensions
- * that the kernel does not have (ambiguities A1, B19a, B31, D4a, D8a; api 7.2).
+ * other_promises.c - points that programs written for other X.2 kernels rely on: which thread runs first
+ * after a queued message, ids that are compared with known ones, ids with another version, scheduler
+ * extensions that the kernel does not have (ambiguities A1, B19a, B31, D4a, D8a; api 7.2).
  */
 #include "actor.h"
 #include "ipc.h"
@@ -166,7 +166,7 @@ TEST(GPRG0003, "a queued sender without a receive phase runs before its receiver
 
 /* ---- ActualSender (B19a) ---- */
 
-/* Listens once to all, when the test has told it to. */
+/* Receives once from any thread, after a message of the test. */
 struct late_ear { L4_ThreadId_t test; struct ear ear; };
 
 static void listen_late(void *arg)

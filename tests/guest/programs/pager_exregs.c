@@ -223,7 +223,7 @@ TEST(GPXR0004, "Abort..._and_stop halt a client, and end an IPC of their phase")
 	}
 }
 
-/* ---- who has the right ---- */
+/* ---- which space has the right ---- */
 
 static void exchange_all(struct order *o)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sigma0_requests.c - what is sent to sigma0 and is no request, or a request that cannot be served (protocols
+ * sigma0_requests.c - messages to sigma0 that are no request, or a request that cannot be served (protocols
  * 7.1; ambiguity F2): a label that is not of its protocol gets no answer, however long the message is; a
  * request for what cannot be given gets nilpage. After each of these sigma0 serves requests.
  */
@@ -90,7 +90,7 @@ TEST(GSGP0002, "flags of the tag and the label's nibble do not count")
 	}
 }
 
-TEST(GSGP0003, "items in a request are an overflow to its sender, who keeps what it offered")
+TEST(GSGP0003, "items in a request are an overflow to its sender, which keeps what it offered")
 {
 	word page = pool(1);
 	const word item[][2] = {

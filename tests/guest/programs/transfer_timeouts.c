@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * transfer_timeouts.c - transfer timeouts: which of the two strikes, and which error each side gets (api
+ * transfer_timeouts.c - transfer timeouts: which of the two expires, and which error each side gets (api
  * 5.6, 5.8; ambiguity B14). The receiver's being shorter: the sender has 6, the receiver 5; in all other
  * cases the sender has 5, the receiver 6; whose page is missing does not matter.
  */

@@ -53,7 +53,7 @@ TEST(GEXC0040, "a reply of u words sets the first u registers and no other, for 
 	}
 }
 
-TEST(GEXC0041, "label and flags of the reply's tag, exception number and error code mean nothing")
+TEST(GEXC0041, "label and flags of the reply's tag, exception number and error code are ignored")
 {
 	L4_ThreadId_t thread = trapped();
 
@@ -66,7 +66,7 @@ TEST(GEXC0041, "label and flags of the reply's tag, exception number and error c
 	CHECK_EQ(t.after.rax, t.before.rax);
 }
 
-TEST(GEXC0042, "of the flags exactly those that users may have are set, whatever else the reply says")
+TEST(GEXC0042, "of the flags exactly those that users may have are set, whatever else the reply has")
 {
 	L4_ThreadId_t thread = trapped();
 
@@ -99,7 +99,7 @@ static L4_MsgTag_t go_to(L4_ThreadId_t thread, word ip)
 	return tag;
 }
 
-TEST(GEXC0044, "a RIP that is not canonical is exception 13 of the thread there; the handler can mend it")
+TEST(GEXC0044, "a RIP that is not canonical is exception 13 of the thread there; the handler can correct it")
 {
 	static const word targets[] = { NOT_CANONICAL, 0xffff7fffffffffff, 0xdead000000000000 };
 
@@ -143,7 +143,7 @@ static L4_MsgTag_t with_stack(L4_ThreadId_t thread, word sp)
 	return go_to(thread, (word)trap_ud_next);
 }
 
-TEST(GEXC0046, "a RSP that is not canonical is exception 12 when it is used; the handler can mend it")
+TEST(GEXC0046, "a RSP that is not canonical is exception 12 when it is used; the handler can correct it")
 {
 	static const word stacks[] = { NOT_CANONICAL, 0xdead000000000000 };
 

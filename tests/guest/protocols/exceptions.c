@@ -111,7 +111,7 @@ TEST(GEXC0002, "a reply with the same words resumes the thread with all register
 		CHECK_EQ(((word *)&t.after)[i], ((word *)&t.before)[i]);
 }
 
-TEST(GEXC0003, "a reply changes the registers to what it says")
+TEST(GEXC0003, "the words of a reply become the thread's registers")
 {
 	static struct trap t;
 	L4_ThreadId_t thread = start_trap(&t, trap_ud);
@@ -194,7 +194,7 @@ TEST(GEXC0009, "WRGSBASE by a user is an invalid opcode: it is switched off")
 	trap_and_skip(6, 0, trap_wrgsbase, trap_wrgsbase_next);
 }
 
-/* The error code is n * 8 + 2 by the manuals; QEMU 7.2 says n * 16 + 2 in 64-bit mode. */
+/* The error code is n * 8 + 2 by the manuals; QEMU 7.2 gives n * 16 + 2 in 64-bit mode. */
 static void check_int(word n, void (*at)(void), void (*next)(void))
 {
 	static struct trap t;
@@ -276,7 +276,7 @@ TEST(GEXC0015, "single step is exception 1, at the instruction after the one tha
 	CHECK(t.done);
 }
 
-TEST(GEXC0016, "a handler may let its thread go on step by step")
+TEST(GEXC0016, "a handler may let its thread continue step by step")
 {
 	static struct trap t;
 	L4_ThreadId_t thread = start_trap(&t, trap_step);
@@ -329,7 +329,7 @@ TEST(GEXC0019, "a reply sets the arithmetic flags")
 	CHECK_EQ(t.after.flags & 0x8d5, 0x8d5);
 }
 
-TEST(GEXC0020, "a thread without an exception handler stops, and all else goes on")
+TEST(GEXC0020, "a thread without an exception handler stops, and others continue")
 {
 	static struct trap t;
 	L4_ThreadId_t thread;

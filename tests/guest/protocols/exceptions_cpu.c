@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * exceptions_cpu.c - each exception that the CPU knows (SDM 3A 6.15), by every instruction that users have
+ * exceptions_cpu.c - each exception that the CPU has (SDM 3A 6.15), by every instruction that users have
  * for it, with the whole message looked at; and what a reply may and may not set.
  *
  * Not here because user code cannot cause them: 2, 8, 10, 18, 20; 4 and 5 have no instruction in 64-bit
@@ -14,7 +14,7 @@ enum {
 	ODD_FLAGS = 0x200ed7,		/* ID, OF DF, SF ZF AF PF CF, and the fixed ones */
 };
 
-/* All registers of the message are those of the thread. RF in it says no more than that it was a fault. */
+/* All registers of the message are those of the thread. RF in it only shows that it was a fault. */
 static void check_message(const struct trap *t, word rip)
 {
 	for (unsigned i = 0; i < REGS; i++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * interrupt_slices.c - when an interrupt may not take its short way to the handler, and whose time passes
+ * interrupt_slices.c - when an interrupt must not be delivered directly, and whose slice is charged
  * on it.
  */
 #include "uart.h"
@@ -35,7 +35,7 @@ TEST(GIRQ0025, "a handler whose slice is running has what is left of it when the
 	end();
 }
 
-/* Waits for somebody else first, and then for the interrupt; says what came. */
+/* Waits for another thread first, and then for the interrupt; records what came. */
 struct picky { L4_ThreadId_t other; volatile word heard; };
 
 enum { OTHER_FIRST = 1, WRONG };
@@ -49,7 +49,7 @@ static void wait_for_other(void *arg)
 	p->heard = first && tag_protocol(tag) == N_INTERRUPT ? OTHER_FIRST : WRONG;
 }
 
-TEST(GIRQ0026, "a handler that waits for somebody else does not get the interrupt until it asks")
+TEST(GIRQ0026, "a handler that waits for another thread gets the interrupt only when it waits for it")
 {
 	static struct picky p;
 	L4_ThreadId_t t;
@@ -69,7 +69,7 @@ TEST(GIRQ0026, "a handler that waits for somebody else does not get the interrup
 	end();
 }
 
-/* Who is interrupted, and what that one's slice has left then. */
+/* The interrupted thread, and the rest of its slice then. */
 struct look { L4_ThreadId_t at; volatile word done; L4_Time_t left; };
 
 static void look_at_slice(void *arg)
@@ -80,7 +80,7 @@ static void look_at_slice(void *arg)
 	l->done = L4_IpcSucceeded(L4_Receive(irq())) && L4_Timeslice(l->at, &l->left, &quantum);
 }
 
-TEST(GIRQ0027, "who is interrupted when its slice is over, uncontested, has no more than a new one")
+TEST(GIRQ0027, "a thread interrupted when its slice is over, uncontested, has no more than a new one")
 {
 	static struct look l;
 	L4_ThreadId_t t;

@@ -272,7 +272,7 @@ TEST(GIRQ0014, "when the handler is deleted the interrupt is free for another")
 	end();
 }
 
-TEST(GIRQ0015, "an interrupt delivered but not acknowledged when its handler dies can be attached again")
+TEST(GIRQ0015, "an interrupt not acknowledged when its handler is deleted can be attached again")
 {
 	static struct receiver r;
 	L4_ThreadId_t t;
@@ -340,7 +340,7 @@ TEST(GIRQ0018, "every line can be attached and detached, or is refused with erro
 	sleep_us(5000);
 }
 
-TEST(GIRQ0022, "SpaceSpecifier, scheduler and UTCB location of an attach and a detach mean nothing")
+TEST(GIRQ0022, "SpaceSpecifier, scheduler and UTCB location of an attach and a detach are ignored")
 {
 	begin();
 	CHECK_EQ(thread_control(irq(), L4_nilthread, tid_new(), L4_Myself(), 0x123), 0);
@@ -401,7 +401,7 @@ TEST(GIRQ0019, "a periodic device interrupts again and again, at its rate")
 	CHECK(passed > 40000);
 }
 
-/* ---- a handler in another space finds nothing of whom it interrupts ---- */
+/* ---- a handler in another space gets no state of the interrupted thread ---- */
 
 static struct fpu nosy_before, nosy_after;
 static volatile word nosy_port;
@@ -441,7 +441,7 @@ static void interrupt_nosy(struct fpu *mine)
 	end();
 }
 
-TEST(GIRQ0024, "a handler has neither the registers of the FPU nor the ports of whom it interrupts")
+TEST(GIRQ0024, "a handler has neither the FPU registers nor the ports of the thread that it interrupts")
 {
 	static struct fpu mine = { .mxcsr = 0x1f80, .control = 0x37f };
 

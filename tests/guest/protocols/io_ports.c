@@ -15,7 +15,7 @@ struct io {
 	volatile word value, done;
 };
 
-/* Done: the owner, who serves our faults, is told. */
+/* Done: sends to the owner, which serves our faults. */
 static void io_done(struct io *io)
 {
 	L4_MsgTag_t tag;
@@ -242,7 +242,7 @@ TEST(GIOP0010, "ports that the sender does not have are not given")
 	check_fault(pager_serve(start_io(&t, &io)), NOWHERE, 0, port_in8_at);
 }
 
-TEST(GIOP0011, "granted ports leave the giver")
+TEST(GIOP0011, "granted ports leave the granter")
 {
 	struct space s;
 	struct received r;
@@ -254,7 +254,7 @@ TEST(GIOP0011, "granted ports leave the giver")
 	CHECK(can_use(&s, NOWHERE + 64));
 }
 
-TEST(GIOP0012, "an access that runs past the last port is refused, and the kernel goes on")
+TEST(GIOP0012, "an access that runs past the last port is refused, and the kernel continues")
 {
 	static struct io io;
 	struct space s;

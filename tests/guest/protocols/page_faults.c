@@ -66,7 +66,7 @@ TEST(GPGF0001, "a read fault: label -2 with r, two words: the address and the in
 	CHECK_EQ(mr(2), trap_read);
 }
 
-TEST(GPGF0002, "a write fault says w and nothing else")
+TEST(GPGF0002, "the message of a write fault has w and no other access")
 {
 	static struct touch job;
 	struct space s;
@@ -79,7 +79,7 @@ TEST(GPGF0002, "a write fault says w and nothing else")
 	CHECK_EQ(mr(2), trap_write);
 }
 
-TEST(GPGF0003, "an instruction fetch fault says x: address and instruction are the same")
+TEST(GPGF0003, "the message of an instruction fetch fault has x: address and instruction are the same")
 {
 	struct space s;
 	struct probe p;
@@ -262,7 +262,7 @@ TEST(GPGF0011, "the pager may be named by its local id")
 	CHECK_EQ(wait_fault(WINDOW + 8).raw, L4_LocalIdOf(t).raw);
 }
 
-TEST(GPGF0012, "a thread without a pager stops when it faults, and all else goes on")
+TEST(GPGF0012, "a thread without a pager stops when it faults, and others continue")
 {
 	static struct repage job;
 	L4_ThreadId_t t;
@@ -305,7 +305,7 @@ TEST(GPGF0014, "a thread whose pager is deleted while it works on the fault stop
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_INACTIVE);
 }
 
-TEST(GPGF0015, "a fault on a kernel address goes to the pager, who cannot map there")
+TEST(GPGF0015, "a fault on a kernel address goes to the pager, which cannot map there")
 {
 	static struct touch job;
 	struct space s;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * page_faults_many.c - page faults in numbers: many threads on many pages, while they are taken away
- * again, and pagers whose own pages are missing (protocols 3).
+ * page_faults_many.c - many page faults: many threads on many pages, while the pages are unmapped again, and
+ * pagers whose own pages are missing (protocols 3).
  */
 #include "map.h"
 
@@ -49,7 +49,7 @@ static void serve_pool(void *arg)
 	}
 }
 
-/* It runs when the test sleeps: until then it has another pager, who starts it. */
+/* It runs when the test sleeps: until then it has another pager, which starts it. */
 static L4_ThreadId_t start_with_pager(struct space *s, void (*run)(void *), void *arg, L4_ThreadId_t pager)
 {
 	L4_ThreadId_t t = space_waiting(s, supervisor);
@@ -90,7 +90,7 @@ static void check_sums(struct stomper *s)
 	}
 }
 
-TEST(GSTP0001, "six threads of two spaces stomp over 240 pages, each in its own order: all come when asked")
+TEST(GSTP0001, "six threads of two spaces touch 240 pages, each in its own order: all are mapped on demand")
 {
 	static struct stomper s[STOMPERS];
 	static struct pool_pager p;

@@ -15,7 +15,7 @@ struct worker {
 	volatile word counter, wrong;
 };
 
-/* Looks all the time whether its message registers are what they were. */
+/* Checks all the time that its message registers are unchanged. */
 static void work(void *arg)
 {
 	struct worker *w = arg;
@@ -53,7 +53,7 @@ static L4_ThreadId_t start_plain(void)
 	return start_worker((struct worker){ .handler = L4_MyGlobalId() }, 0);
 }
 
-/* Sleeps for 2000 us, again and again; longer where the worker would not come to work meanwhile. */
+/* Sleeps for 2000 us, again and again; longer where the worker would not run meanwhile. */
 static volatile word wakes, woke_at;
 static word nap_us;
 
@@ -73,7 +73,8 @@ static void start_sleeper(word prio, word rounds)
 	thread_start_prio(wake_up, (void *)rounds, prio);
 }
 
-/* For so many naps, and at once: who wakes with a sleeper, far above it, would preempt the worker itself. */
+/* For so many naps, in one sleep: a test that wakes with a sleeper, far above it, would preempt the worker
+ * itself. */
 static void let_sleep(word naps) { sleep_us(naps * nap_us); }
 
 /* The next message of t, which has come already or will; returns its clock. */
@@ -96,7 +97,7 @@ static bool goes_on(void)
 	return worker.counter > before;
 }
 
-TEST(GPMS0001, "with s a thread that is preempted tells its exception handler when, and waits for that")
+TEST(GPMS0001, "with s a preempted thread sends its exception handler the time, and waits until it is taken")
 {
 	L4_ThreadId_t t = start_plain();
 	word begin = now(), at;
@@ -113,7 +114,7 @@ TEST(GPMS0001, "with s a thread that is preempted tells its exception handler wh
 	CHECK_EQ(worker.wrong, 0);
 }
 
-TEST(GPMS0002, "a handler that waits has each message at once; the clock rises, the thread goes on")
+TEST(GPMS0002, "a handler that waits has each message at once; the clock rises, the thread continues")
 {
 	L4_ThreadId_t t = start_plain(), from;
 	word last = 0, counted = 0;
@@ -143,7 +144,7 @@ TEST(GPMS0003, "one above the sensitive priority preempts without a message")
 	CHECK(goes_on());
 }
 
-TEST(GPMS0004, "without s nobody is told")
+TEST(GPMS0004, "without s no message is sent")
 {
 	L4_ThreadId_t t = start_worker((struct worker){ .handler = L4_MyGlobalId(), .no_signal = true }, 0);
 
@@ -155,7 +156,7 @@ TEST(GPMS0004, "without s nobody is told")
 
 static void spin_entry(void *counter) { spin(counter); }
 
-TEST(GPMS0005, "the end of a slice, when an equal takes over, is told as well")
+TEST(GPMS0005, "the end of a slice, when an equal takes over, is reported as well")
 {
 	static volatile word counter;
 	L4_ThreadId_t t = start_plain();
@@ -184,7 +185,7 @@ static void call_and_switch(void *arg)
 	L4_DisablePreemptionFaultException();
 }
 
-TEST(GPMS0006, "a thread that gives up the processor by its own calls is not told of that")
+TEST(GPMS0006, "a thread that gives up the processor by its own calls causes no message")
 {
 	static volatile word counter;
 	L4_ThreadId_t t;
@@ -198,7 +199,7 @@ TEST(GPMS0006, "a thread that gives up the processor by its own calls is not tol
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_WAITING);
 }
 
-TEST(GPMS0007, "a delay that is used up is told by an exception with all registers; its reply resumes")
+TEST(GPMS0007, "a delay that is used up is reported by an exception with all registers; its reply resumes")
 {
 	L4_ThreadId_t t = start_worker((struct worker){ .handler = L4_MyGlobalId(), .delay = true }, 1000);
 	L4_MsgTag_t tag;
@@ -236,7 +237,7 @@ TEST(GPMS0008, "the reply to that exception may send the thread elsewhere")
 	CHECK_EQ(redirected, 1);
 }
 
-TEST(GPMS0009, "without an exception handler a thread is preempted without a message, and goes on")
+TEST(GPMS0009, "without an exception handler a thread is preempted without a message, and continues")
 {
 	L4_ThreadId_t t = start_worker((struct worker){ .handler = L4_nilthread, .delay = true }, 1000);
 
@@ -247,7 +248,7 @@ TEST(GPMS0009, "without an exception handler a thread is preempted without a mes
 	CHECK(goes_on());
 }
 
-TEST(GPMS0010, "ExchangeRegisters ends the wait for a message to be taken, and tells that it was a send")
+TEST(GPMS0010, "ExchangeRegisters ends the wait for a message to be taken, and shows that it was a send")
 {
 	L4_ThreadId_t t = start_plain();
 
@@ -259,7 +260,7 @@ TEST(GPMS0010, "ExchangeRegisters ends the wait for a message to be taken, and t
 	CHECK_EQ(worker.wrong, 0);
 }
 
-TEST(GPMS0011, "a handler that is deleted with the message queued lets the thread go on")
+TEST(GPMS0011, "when the handler is deleted with the message queued the thread continues")
 {
 	L4_ThreadId_t handler = thread_inactive(), t = start_worker((struct worker){ .handler = handler }, 0);
 

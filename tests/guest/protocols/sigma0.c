@@ -195,7 +195,7 @@ static L4_MsgTag_t ask(word tag)
 	return L4_Call_Timeouts(sigma0(), L4_TimePeriod(100000), L4_TimePeriod(20000));
 }
 
-TEST(GSG00014, "a label that sigma0 does not know gets no answer, whatever its length; sigma0 still serves")
+TEST(GSG00014, "a label that is not sigma0's gets no answer, whatever its length; sigma0 still serves")
 {
 	static const word labels[] = { 0, 0x12340000, 0xfffffffffff00000, 0xffffffffffd00000,
 				       0xffffffffffb00000, 0xffffffffff900000, 0x7fffffffffa00000 };
@@ -252,7 +252,7 @@ TEST(GSG00015, "as a pager sigma0 maps conventional memory 1:1")
 	forget(AT, 12);
 }
 
-TEST(GSG00016, "sigma0 does not map the kernel's memory to who faults on it")
+TEST(GSG00016, "sigma0 does not map the kernel's memory to a thread that faults on it")
 {
 	static volatile word job[3];
 	word kernel = page_of_type(L4_ReservedMemoryType);
@@ -298,7 +298,7 @@ TEST(GSG00017, "ports can be asked for and used; another space gets neither the 
 	}
 }
 
-/* In sigma0's space: grants a page of it when told to, and later unmaps it. */
+/* In sigma0's space: grants a page of it on a message, and later unmaps it. */
 struct granter { L4_ThreadId_t test; word page; volatile word error, done; };
 
 static void grant_and_unmap(void *arg)
@@ -428,7 +428,7 @@ static word request(word u, word fpage_word, word nibble)
 	return mr(2);
 }
 
-TEST(GSG00021, "any page is told by its base alone; rights, a third word, the label's nibble mean nothing")
+TEST(GSG00021, "any page is recognised by its base; rights, a third word, the label's nibble are ignored")
 {
 	static const word low[] = { 12 << 4, 12 << 4 | 7, 12 << 4 | 8, 12 << 4 | 15 };
 

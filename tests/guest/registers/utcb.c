@@ -49,7 +49,7 @@ TEST_N(GUTC0003, "a location that is refused leaves the old one, and the thread 
 	CHECK_EQ(location_of(t), good);
 }
 
-TEST_N(GUTC0004, "each failed call leaves its error in the caller's ErrorCode, and in nobody else's")
+TEST_N(GUTC0004, "each failed call leaves its error in the caller's ErrorCode, and in no other thread's")
 {
 	L4_ThreadId_t t = thread_waiting(supervisor), nobody = tid_new();
 	volatile word *its = (volatile word *)L4_LocalIdOf(t).raw + __L4_TCR_ERROR_CODE;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * isolation.c - what one thread or space must not be able to do to another: see old contents, answer
- * for somebody else, be taken for somebody else, or stop the system by naming itself.
+ * isolation.c - what one thread or space must not be able to do to another: see old contents, answer for
+ * another thread, be taken for another thread, or stop the system by naming itself.
  */
 #include "machine.h"
 #include "bad_values.h"
@@ -102,7 +102,7 @@ TEST(GISO0004, "only the handler's answer ends an exception")
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_WAITING);
 }
 
-TEST_N(GISO0005, "the answer to a deleted thread's fault goes nowhere: error 2")
+TEST_N(GISO0005, "the answer to a deleted thread's fault fails with error 2")
 {
 	static struct touch job;
 	struct space s;
@@ -144,7 +144,7 @@ static void trap_to_self(void *unused)
 	trap_ud();
 }
 
-TEST(GISO0006, "a thread that is its own pager or handler waits for itself, or stops; all else goes on")
+TEST(GISO0006, "a thread that is its own pager or handler waits for itself, or stops; others continue")
 {
 	thread_start(fault_to_self, 0);
 	thread_start(trap_to_self, 0);
@@ -152,7 +152,7 @@ TEST(GISO0006, "a thread that is its own pager or handler waits for itself, or s
 	check_alive();
 }
 
-TEST(GISO0007, "an interrupt, the kernel's own threads, and everybody are no pager or handler: threads stop")
+TEST(GISO0007, "an interrupt, the kernel's own threads, and anythread are no pager or handler: threads stop")
 {
 	static L4_ThreadId_t id[4];
 	L4_ThreadId_t t[8];
@@ -186,7 +186,7 @@ TEST(GISO0008, "two threads that are each other's pagers wait for each other, an
 	check_alive();
 }
 
-TEST(GISO0009, "a thread that is halted while its fault is served goes on only when it is resumed")
+TEST(GISO0009, "a thread that is halted while its fault is served continues only when it is resumed")
 {
 	static struct touch job;
 	static L4_ThreadId_t t;
@@ -257,7 +257,7 @@ TEST(GISO0011, "a page that was taken away and given to another is not seen by t
 	}
 }
 
-/* A thread that uses its page all the time: a translation that stays behind would be used. */
+/* A thread that uses its page all the time: a stale translation would be used. */
 static void read_all_the_time(void *counter)
 {
 	volatile word *n = counter;

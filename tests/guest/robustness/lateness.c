@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * lateness.c - how long a thread that sleeps is kept from running by threads below it that have no rights.
+ * lateness.c - how late a sleeping thread runs because of unprivileged threads of lower priority.
  *
  * Time is measured in instructions: by the TSC, set against a loop of known length. Where the emulator
  * derives time from instructions (tests/guest/run, tools/bochs), a busy host changes nothing.
@@ -19,7 +19,7 @@ enum {
 	STEP = 17000,		/* instructions: a step, with the way to the thread */
 	REPORTS = 4,		/* core/fault.c */
 	REPORT_US = 20,		/* a nap that is shorter than a report, so that each report makes one late */
-	REPORT_LATE = 3000,	/* by so many instructions, or more: nothing else that a death needs does */
+	REPORT_LATE = 3000,	/* by so many instructions, or more: no other part of a deletion does */
 };
 
 /* ---- a thread that takes one nap after the other ---- */
@@ -245,9 +245,9 @@ static word lateness_between(struct nothing *n)
 }
 
 /*
- * These bounds hold what a message costs today; they are not what it should cost. The target is one step,
- * as in GLAT0001. The work is done at the higher of both priorities; it would have to be done at the sender's
- * unless its receiver waits for that sender (docs/caveats.md). Measured: 1,832,000 and 5,974,000.
+ * These bounds are today's cost of a message, not its target. The target is one step, as in GLAT0001. The
+ * steps are done at the higher of both priorities; the remedy is to do them at the sender's unless its
+ * receiver waits for that sender (docs/caveats.md). Measured: 1,832,000 and 5,974,000.
  */
 enum { PORTS_TODAY = 2000000, TABLES_TODAY = 6300000, TABLES_LOG2 = 6, TABLE_LOG2 = 21 };
 

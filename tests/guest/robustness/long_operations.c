@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * long_operations.c - operations that take the kernel many steps, and what can come in between: the death of
- * the sender, the receiver or the caller, a cancellation, another unmap of the same pages. The test
- * has the higher priority: it sleeps while the operation is under way and strikes when it wakes, a
- * little later in each round.
+ * long_operations.c - operations that take the kernel many steps, and what can come in between: deletion of
+ * the sender, the receiver or the caller, a cancellation, another unmap of the same pages. The test has the
+ * higher priority: it sleeps while the operation is under way and strikes when it wakes, a little later in
+ * each round.
  */
 #include "machine.h"
 #include "bad_values.h"
@@ -83,7 +83,7 @@ TEST(GLNG0001, "a message with 31 items of 256 pages each is mapped whole")
 	check_alive();
 }
 
-TEST(GLNG0002, "the receiver dies in the middle of a transfer: the sender is told")
+TEST(GLNG0002, "the receiver is deleted in the middle of a transfer: the sender gets an error")
 {
 	static struct transfer t;
 
@@ -101,7 +101,7 @@ TEST(GLNG0002, "the receiver dies in the middle of a transfer: the sender is tol
 	check_alive();
 }
 
-TEST(GLNG0003, "the sender dies in the middle of a transfer: the receiver is told, or has it all")
+TEST(GLNG0003, "the sender is deleted in the middle of a transfer: the receiver gets an error, or has it all")
 {
 	static struct transfer t;
 
@@ -122,7 +122,7 @@ TEST(GLNG0003, "the sender dies in the middle of a transfer: the receiver is tol
 	check_alive();
 }
 
-TEST(GLNG0004, "the receiver's whole space dies in the middle of a transfer")
+TEST(GLNG0004, "the receiver's whole space is deleted in the middle of a transfer")
 {
 	static struct transfer t;
 
@@ -167,7 +167,7 @@ TEST(GLNG0005, "a transfer that is aborted by ExchangeRegisters ends for both wi
 	check_alive();
 }
 
-TEST(GLNG0006, "the pages are revoked in the middle of their transfer: what came before is gone")
+TEST(GLNG0006, "the pages are revoked in the middle of their transfer: those mapped before are removed")
 {
 	static struct transfer t;
 
@@ -212,7 +212,7 @@ static void check_nothing(struct transfer *t)
 		CHECK(!seen(&t->space, k * WINDOW_STEP + k * PAGE));
 }
 
-TEST(GLNG0007, "who revokes is deleted in the middle: the kernel finishes the work")
+TEST(GLNG0007, "a thread is deleted in the middle of its Unmap: the kernel finishes the work")
 {
 	static struct transfer t;
 	static struct revoke r;
@@ -292,7 +292,7 @@ static void kill_space(void *arg)
 	k->done = 1;
 }
 
-TEST(GLNG0010, "who deletes a space is deleted in the middle: the space goes all the same")
+TEST(GLNG0010, "a thread is deleted in the middle of deleting a space: the space is deleted all the same")
 {
 	static struct transfer t;
 	static struct kill k;
@@ -401,7 +401,7 @@ TEST(GLNG0012, "a page handed back and forth three hundred times is revoked by o
 	check_alive();
 }
 
-TEST(GLNG0013, "a hundred and twenty queued senders are all told when their partner dies")
+TEST(GLNG0013, "a hundred and twenty queued senders all get an error when their partner is deleted")
 {
 	static struct bulk b[120];
 	L4_ThreadId_t victim = thread_waiting(supervisor);

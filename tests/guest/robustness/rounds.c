@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * rounds.c - the tests that create and delete, again and again: kernel memory must then be what it
- * was, byte for byte. The kernel is asked by its inspection; one without it is not tested so.
+ * was, byte for byte. The figures come from the inspection call; a kernel without it is not tested this way.
  *
- * What is there once, and for good, is made before: world_init used each part of the thread table that tests
- * use, each UTCB page of this space, and the room beside the threads that stay; the pool and the image are
- * mapped. There is no warm-up beyond that.
+ * What the kernel allocates once and keeps is allocated before: world_init used each part of the thread table
+ * that tests use, each UTCB page of this space, and the room beside the threads that stay; the pool and the
+ * image are mapped. There is no warm-up beyond that.
  */
 #include <l4/pecan.h>
 #include "args.h"

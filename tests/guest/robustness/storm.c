@@ -3,7 +3,7 @@
  * storm.c - many threads of several spaces that send, receive, map, grant and unmap at random, while
  * the test deletes, makes, renames, stops and redirects them at random. The sequence is the same on
  * every run. What is checked: messages arrive whole or not at all, ids are never forged, the kernel
- * goes on, and its memory comes back.
+ * continues, and its memory comes back.
  */
 #include <l4/pecan.h>
 #include "bad_values.h"
@@ -37,7 +37,7 @@ static L4_ThreadId_t someone(word *seed)
 	return (L4_ThreadId_t){ .raw = member[step(seed) % THREADS].id.raw };
 }
 
-/* A message says who sends it, so that a forged one is seen. */
+/* A message contains its sender's number, so that a forged one is detected. */
 static void load_words(word *seed)
 {
 	word u = 3 + step(seed) % 60, first = step(seed);
@@ -230,7 +230,7 @@ static void one_action(void)
 	}
 }
 
-/* So many steps, and as many more as it takes until so many messages have come. */
+/* So many steps, and more until so many messages have come. */
 static void storm(word steps, word messages)
 {
 	struct mark mark = world_mark();
@@ -256,7 +256,7 @@ static void storm(word steps, word messages)
 	}
 	L4_UnmapFpage(fpage(pool(0), 20, 7));
 	L4_Flush(fpage(WINDOW, 18, 7));
-	/* All pages anew, in order: which extents they are in depends on what there was around them before. */
+	/* All pages anew, in order: which extents they are in depends on the neighbouring pages before. */
 	for (unsigned i = 0; i < POOL_PAGES; i++)
 		L4_Flush(fpage(pool(i), 12, 7));
 	for (unsigned i = 0; i < POOL_PAGES; i++)

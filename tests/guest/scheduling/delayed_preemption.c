@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * delayed_preemption.c - delayed preemption (api 2.2, 7.1, 7.2; protocols 4): a thread `holder` at
- * priority 80 computes with d set, and another one wants to run in the meantime. The test, above both,
+ * priority 80 computes with d set, and another one becomes ready meanwhile. The test, above both,
  * sleeps.
  */
 #include "machine.h"
 
 enum { HOLDER = 80, DELAY = 6000, DUE = 5000, SLACK = 1000 };
 
-/* How long something may take that should come at once. */
+/* The allowance for an event that should come at once. */
 static word slack(void) { return SLACK + 200 * entry_us(); }
 
 static word set_preemption(L4_ThreadId_t t, word sensitive, word delay)
@@ -16,7 +16,7 @@ static word set_preemption(L4_ThreadId_t t, word sensitive, word delay)
 	return L4_Set_PreemptionDelay(t, sensitive, delay);
 }
 
-/* Sleeps, and notes when it should have run and when it did: a number of times. */
+/* Sleeps, and records when it should have run and when it did: a number of times. */
 enum { ROUNDS = 3 };
 struct sleeper { unsigned rounds; volatile word due[ROUNDS], ran[ROUNDS]; };
 
@@ -87,7 +87,7 @@ static void play(struct holder h, word sensitive, word delay, word prio, unsigne
 	CHECK(holder.counter > 0);
 }
 
-TEST(GDLY0001, "with d a thread holds off one of its sensitive priority for its maximum delay; I tells it")
+TEST(GDLY0001, "with d a thread delays one of its sensitive priority for its maximum delay; I is set")
 {
 	play((struct holder){ .act = GO_ON }, 85, DELAY, 85, 1);
 	CHECK(late(&sleeper, 0) >= DELAY);

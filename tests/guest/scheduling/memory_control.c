@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * memory_control.c - MemoryControl (api 7.4): attributes as the inspection call shows them. What they do
- * to the caches no program under an emulator can see.
+ * memory_control.c - MemoryControl (api 7.4): attributes as the inspection call shows them. Their effect on
+ * caches is not visible under an emulator.
  */
 #include "machine.h"
 #include "pecan.h"
@@ -29,7 +29,7 @@ static word set(word base, int log2, word attribute)
 	return L4_Set_PageAttribute(fpage(base, log2, 0), attribute);
 }
 
-/* The names that this CPU knows. */
+/* The attributes that this CPU has. */
 static unsigned known(word *name)
 {
 	static const word all[] = {
@@ -330,7 +330,7 @@ TEST(GSG00023, "memory with an attribute comes mapped so, and keeps it until ano
 	L4_Flush(fpage(AT, 12, L4_FullyAccessible));
 }
 
-TEST(GSG00024, "any page with an attribute: uncached memory that nobody had")
+TEST(GSG00024, "any page with an attribute: uncached memory that had no owner")
 {
 	word got = page_with_attribute(~0x3fful | 12 << 4, L4_WriteThroughMemory, AT);
 

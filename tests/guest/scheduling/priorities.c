@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * priorities.c - priorities changed while threads run, wait, send and serve (api 7.2), whether or not the
- * caller and they have to do with each other.
+ * caller is a partner of theirs.
  */
 #include "machine.h"
 
@@ -150,7 +150,7 @@ TEST(GPRI0004, "a server at work for a client has its own priority, not the clie
 	CHECK_EQ(answered, 1);
 }
 
-TEST(GPRI0005, "a thread that is preempted goes on first among its equals, one that was changed last")
+TEST(GPRI0005, "a preempted thread is the first of its equals to run again, one that was changed the last")
 {
 	static volatile word a, b;
 	L4_ThreadId_t s;

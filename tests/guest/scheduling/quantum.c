@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * quantum.c - total quantum: a thread stops when it has used it up, and its scheduler is told (api 7.2,
- * protocols 4). The test is the scheduler of its workers.
+ * quantum.c - total quantum: a thread stops when it has used it up, and its scheduler gets a message (api
+ * 7.2, protocols 4). The test is the scheduler of its workers.
  */
 #include "machine.h"
 
@@ -98,7 +98,7 @@ TEST(GQUA0002, "a total quantum of no length, or up to a time point, is refused 
 	CHECK_EQ(us(quantum), 64000);
 }
 
-TEST(GQUA0003, "a thread alone stops when its quantum is over, and its scheduler is told when")
+TEST(GQUA0003, "a thread alone stops when its quantum is over; its scheduler gets a message with the time")
 {
 	word begin = now(), at;
 	L4_ThreadId_t t, from;
@@ -134,7 +134,7 @@ TEST(GQUA0004, "a stopped thread is pending send until its message is taken, the
 	CHECK(stands_still(&counter));
 }
 
-TEST(GQUA0005, "its scheduler renews the quantum again and again, and the thread goes on each time")
+TEST(GQUA0005, "its scheduler renews the quantum again and again, and the thread continues each time")
 {
 	word last = 0, at = 0;
 	L4_ThreadId_t t;
@@ -234,7 +234,7 @@ static void serve(void *unused)
 	}
 }
 
-TEST(GQUA0008, "in an RPC the server goes on when its client's quantum is over; the client has its answer")
+TEST(GQUA0008, "in an RPC the server continues when its client's quantum is over; the client has its answer")
 {
 	static struct client c;
 	L4_ThreadId_t t;
@@ -253,7 +253,7 @@ TEST(GQUA0008, "in an RPC the server goes on when its client's quantum is over; 
 	CHECK_EQ(c.last, 78);
 }
 
-TEST(GQUA0009, "in an RPC it is the client who pays: a server with a small quantum serves longer than that")
+TEST(GQUA0009, "in an RPC the client is charged: a server with a small quantum serves longer than that")
 {
 	static struct client c;
 	L4_ThreadId_t client;
@@ -332,7 +332,7 @@ TEST(GQUA0012, "of two equals each stops after its own quantum, the second one a
 	CHECK((end_a < end_b ? end_a : end_b) >= 5 * QUANTUM);
 }
 
-TEST(GQUA0013, "without a scheduler it stops all the same, and any later one may let it go on")
+TEST(GQUA0013, "without a scheduler it stops all the same, and a scheduler that is set later may resume it")
 {
 	L4_ThreadId_t nobody = thread_inactive(), t;
 	word before;
@@ -361,7 +361,7 @@ TEST(GQUA0014, "when the scheduler is deleted with the message queued, or change
 	CHECK(set_quantum(t, L4_TimePeriod(QUANTUM)) != 0);
 	AWAIT(thread_state(t) == L4_SCHEDRESULT_PENDING_SEND);
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_PENDING_SEND);
-	set_scheduler(t, L4_MyGlobalId());	/* who is told instead */
+	set_scheduler(t, L4_MyGlobalId());	/* which gets the message instead */
 	await_end(t);
 	set_scheduler(t, nobody);
 	CHECK(set_quantum(t, L4_TimePeriod(QUANTUM)) != 0);
@@ -397,7 +397,7 @@ TEST(GQUA0015, "ExchangeRegisters does not set a stopped thread free; halting is
 	CHECK_EQ(counter, before);
 }
 
-TEST(GQUA0016, "a quantum that ends while the pager works at a fault is told after the fault")
+TEST(GQUA0016, "a quantum that ends while the pager serves a fault is reported after the fault")
 {
 	static struct space s;
 	L4_ThreadId_t t;
@@ -437,7 +437,7 @@ static void schedule_other(void *arg)
 	}
 }
 
-TEST(GQUA0017, "a scheduler without privileges, in another space, is told and renews the quantum")
+TEST(GQUA0017, "a scheduler without privileges, in another space, gets the message and renews the quantum")
 {
 	static struct space s;
 	static volatile word seen;
@@ -472,7 +472,7 @@ TEST(GQUA0018, "threads deleted with the message queued leave nothing at the sch
 	CHECK(no_message(L4_anythread));
 }
 
-TEST(GQUA0019, "when its client's slice is used up a server pays itself, though nobody competes with it")
+TEST(GQUA0019, "when its client's slice is used up a server is charged, though no other thread is ready")
 {
 	static struct client c;
 

@@ -321,7 +321,7 @@ TEST(GSCH0021, "a server that is called by a client of low priority does not los
 	CHECK(r.got.done);
 }
 
-TEST(GSCH0022, "priority 0 still runs when nobody else wants to")
+TEST(GSCH0022, "a thread of priority 0 runs when no other thread is ready")
 {
 	static volatile word counter;
 
@@ -485,7 +485,7 @@ static void send_alone(void *arg)
 	guest_wait();
 }
 
-/* Had it run on when the message that it had queued was taken and the receiver runs again? */
+/* Returns whether it had continued, once its queued message was taken and the receiver runs again. */
 static word ran_on(word prio, unsigned kind)
 {
 	static struct sent_alone threads[15];

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * woken_receiver.c - what lies between a message and the turn of its receiver, which is ready and below
- * its sender.
+ * woken_receiver.c - kernel entries between a message and the next run of its receiver, which is ready and
+ * below its sender.
  */
 #include "machine.h"
 
-static volatile word runs;		/* how often the receiver had its turn */
+static volatile word runs;		/* how often the receiver ran */
 
 static void receive_all(void *unused)
 {
@@ -90,7 +90,7 @@ static void use_registers(void)
 	fpu_store(&f);
 }
 
-TEST(GPRI0006, "who has a message runs before a server below it that is called next")
+TEST(GPRI0006, "a thread that has got a message runs before a server below it that is called next")
 {
 	send_and_call(nothing);
 }
@@ -165,7 +165,7 @@ static void sleep_long(void *unused)
 	sleep_us(LATER);
 }
 
-/* Looks for a while whether the rival, its equal, has its turn. */
+/* Waits for a while until the rival, its equal, runs. */
 static void look(void *unused)
 {
 	L4_ThreadId_t from;
@@ -215,7 +215,7 @@ TEST(GPRI0011, "an equal has its turn at the end of the slice of one that got it
 	CHECK(looked && seen > 0);
 }
 
-/* ---- more than one who has a message ---- */
+/* ---- more than one thread with a message ---- */
 
 static volatile word turns, turn_of[2];
 
@@ -247,7 +247,7 @@ TEST(GPRI0012, "of two that get messages one after the other the higher runs fir
 static L4_ThreadId_t told, busy;
 static volatile word served, finished;
 
-/* Tells somebody below of each call before it answers. */
+/* Sends to a thread of lower priority at each call before it answers. */
 static void tell_and_answer(void *unused)
 {
 	L4_ThreadId_t from;
@@ -256,7 +256,7 @@ static void tell_and_answer(void *unused)
 	(void)unused;
 	while (L4_IpcSucceeded(tag)) {
 		if (++served < 19)
-			L4_ThreadSwitch(told);		/* until it waits; at the end nobody helps it to run */
+			L4_ThreadSwitch(told);		/* until it waits; not at the end */
 		L4_Set_MsgTag(L4_Niltag);
 		CHECK(L4_IpcSucceeded(L4_Send(told)));
 		L4_Set_MsgTag(L4_Niltag);
@@ -274,7 +274,7 @@ static void call_often(void *unused)
 	finished++;
 }
 
-TEST(GPRI0013, "who has a message is not forgotten when its sender answers a call and finds the next")
+TEST(GPRI0013, "a thread that has got a message still runs when its sender answers a call and takes the next")
 {
 	runs = served = finished = 0;
 	told = start_below(receive_all, 80);
@@ -308,7 +308,8 @@ static void tell_served(void *unused)
 	tell(&served);
 }
 
-/* Calls one server, then the other. Who was queued at the first meanwhile is served before the other is. */
+/* Calls one server, then the other. A sender that was queued at the first meanwhile is served before the
+ * other. */
 static void call_both(void *number)
 {
 	word me = (word)number, before = 0;
@@ -331,7 +332,7 @@ static void call_both(void *number)
 	finished++;
 }
 
-TEST(GPRI0014, "who answers and finds the next call goes on with it before a server below runs")
+TEST(GPRI0014, "a thread that answers and takes the next call continues with it before a server below runs")
 {
 	L4_ThreadId_t client[2];
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * areas_and_grants.c - maps and grants from, over and into what belongs to the kernel: KIP, UTCBs, gateway;
- * and what a grant does to giver, receiver and those who come after (api 6.2).
+ * and what a grant does to granter, receiver and the spaces below (api 6.2).
  */
 #include "map.h"
 #include "bad_values.h"
@@ -68,7 +68,7 @@ TEST(GSPR0002, "a grant into KIP, UTCB area, gateway or kernel changes nothing t
 	check_alive();
 }
 
-TEST(GSPR0003, "KIP, UTCBs and gateway cannot be granted away: the giver keeps them, nobody gets them")
+TEST(GSPR0003, "KIP, UTCBs and gateway cannot be granted: the granter keeps them, the receiver gets none")
 {
 	static word from[] = { SPACE_KIP, SPACE_UTCB, 0 };
 	struct space b, c;
@@ -94,7 +94,7 @@ static void touch_unused_utcb(void *arg)
 	((struct toucher *)arg)->done = 1;
 }
 
-TEST(GSPR0004, "a fault on a UTCB page that is not in use goes to the pager, who cannot map there")
+TEST(GSPR0004, "a fault on a UTCB page that is not in use goes to the pager, which cannot map there")
 {
 	static struct toucher job;
 	struct space s;
@@ -129,7 +129,7 @@ TEST(GSPR0005, "the gateway can be neither mapped on nor flushed")
 	check_alive();
 }
 
-TEST(GSPR0006, "bit 3 of an fpage, which sigma0 looks at, means nothing to the kernel")
+TEST(GSPR0006, "bit 3 of an fpage, which sigma0 uses, is ignored by the kernel")
 {
 	enum { EXTENDED = 8 };
 	L4_Fpage_t f = fpage(pool(0), 12, RW), w = window(0, 12);
@@ -166,7 +166,7 @@ TEST(GGRT0001, "a page granted through four spaces is the last one's, and its fi
 	CHECK_EQ(seen(&s[3], 0), -1);
 }
 
-TEST(GGRT0002, "a grant gives the rights that it says, and the giver keeps none")
+TEST(GGRT0002, "a grant gives the rights of its fpage, and the granter keeps none")
 {
 	struct space b, c;
 
@@ -181,7 +181,7 @@ TEST(GGRT0002, "a grant gives the rights that it says, and the giver keeps none"
 	CHECK_EQ(*(volatile word *)pool(0), CONTENT);
 }
 
-TEST(GGRT0003, "a page granted back to whom it came from, elsewhere, is there, and can be taken as any other")
+TEST(GGRT0003, "a page granted back to its mapper, elsewhere, is there, and can be revoked as any other")
 {
 	struct space b, c;
 
@@ -200,7 +200,7 @@ TEST(GGRT0003, "a page granted back to whom it came from, elsewhere, is there, a
 	CHECK_EQ(seen(&b, 0x5000), -1);
 }
 
-TEST(GGRT0004, "a small part of a large page granted is the receiver's, and no longer the giver's")
+TEST(GGRT0004, "a small part of a large page granted is the receiver's, and no longer the granter's")
 {
 	word big = big_page();
 	struct space b, c;

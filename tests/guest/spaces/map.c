@@ -17,7 +17,7 @@ TEST(GMAP0001, "a mapped page is seen in the other space, and writes go both way
 	CHECK_EQ(*(volatile word *)(pool(0) + 8), 4711);
 }
 
-TEST(GMAP0002, "a page mapped read-only cannot be written: the fault says write")
+TEST(GMAP0002, "a page mapped read-only cannot be written: the fault is a write fault")
 {
 	struct space s;
 	struct probe p;
@@ -32,7 +32,7 @@ TEST(GMAP0002, "a page mapped read-only cannot be written: the fault says write"
 	CHECK_EQ(*(volatile word *)pool(0), CONTENT);
 }
 
-TEST(GMAP0003, "code runs only from a page mapped with X: the fault says execute")
+TEST(GMAP0003, "code runs only from a page mapped with X: the fault is an execute fault")
 {
 	struct space s;
 	struct probe p;
@@ -48,7 +48,7 @@ TEST(GMAP0003, "code runs only from a page mapped with X: the fault says execute
 	CHECK(!probe_execute(&s, WINDOW).faulted);
 }
 
-TEST(GMAP0004, "a page held read-only is passed on read-only, whatever the send fpage says")
+TEST(GMAP0004, "a page held read-only is passed on read-only, whatever the rights of the send fpage")
 {
 	struct space b, c;
 	struct probe p;

@@ -51,7 +51,7 @@ void pass_on(struct space *from, struct space *to, word first, L4_Fpage_t send, 
 	CHECK_EQ(r.got.error, 0);
 }
 
-TEST(GMAP0031, "a granted page leaves the giver and stays with the receiver")
+TEST(GMAP0031, "a granted page leaves the granter and stays with the receiver")
 {
 	struct space b, c;
 
@@ -66,7 +66,7 @@ TEST(GMAP0031, "a granted page leaves the giver and stays with the receiver")
 	CHECK(!probe_write(&c, WINDOW + 0x8008, 1).faulted);
 }
 
-TEST(GMAP0032, "a granted page keeps its place in the tree: who mapped it can still take it back")
+TEST(GMAP0032, "a granted page keeps its place in the tree: the space that mapped it can still revoke it")
 {
 	struct space b, c;
 
@@ -99,7 +99,7 @@ TEST(GMAP0033, "what was derived from a granted page is kept, under its new owne
 	CHECK_EQ(seen(&d, 0), 0);
 }
 
-TEST(GMAP0034, "an fpage granted into a smaller window leaves the giver whole")
+TEST(GMAP0034, "an fpage granted into a smaller window leaves the granter whole")
 {
 	struct space b, c;
 

@@ -17,7 +17,7 @@ static bool writable(struct space *s, word offset)
 
 static L4_Fpage_t page_rights(unsigned n, word rights) { return fpage(pool(n), 12, rights); }
 
-/* Forget what was done to the page so far. */
+/* Reset the status of the page. */
 static void reset_status(unsigned n) { L4_GetStatus(page_rights(n, 0)); }
 
 struct pass { L4_ThreadId_t to; word offset; };
@@ -132,7 +132,7 @@ TEST(GUNM0006, "no rights: nothing is revoked, the status is read")
 	CHECK(writable(&s, 0));
 }
 
-TEST(GUNM0007, "the status tells whether a derived page was referenced and written")
+TEST(GUNM0007, "the status shows whether a derived page was referenced and written")
 {
 	struct space s;
 	L4_Fpage_t f;
@@ -186,7 +186,7 @@ TEST(GUNM0011, "the result is the fpage with its rights replaced by the status")
 {
 	L4_Fpage_t f = page_rights(200, RWX), result;
 
-	L4_UnmapFpage(f);		/* reads what others who had the page did with it */
+	L4_UnmapFpage(f);		/* reads what the other spaces did with it */
 	result = L4_UnmapFpage(f);
 	CHECK_EQ(result.raw, f.raw & ~7ul);
 }
@@ -375,7 +375,7 @@ TEST(GUNM0023, "a large page in another space goes when part of its source is re
 	CHECK(!there(&s, 0));
 }
 
-TEST(GUNM0024, "a space may flush all it has: it goes on with what its pager gives it again")
+TEST(GUNM0024, "a space may flush all it has: it continues with what its pager maps again")
 {
 	static struct unmap_job job;
 	struct space s;

@@ -54,7 +54,7 @@ static void watch_own(void *arg)
 	o->third = own_status(WINDOW);
 }
 
-TEST(GUNM0035, "a thread sees its own writes in the status of a flush without rights, each time anew")
+TEST(GUNM0035, "a thread sees its own writes in the status of a flush without rights, each time again")
 {
 	static struct own o;
 	struct space s;
@@ -115,7 +115,7 @@ static void flush_and_answer(void *unused)
 	}
 }
 
-TEST(GUNM0037, "whoever flushes some pages on a client's call still has its own space when called again")
+TEST(GUNM0037, "a server that flushes pages on a client's call still has its own space at the next call")
 {
 	static struct received r;
 	struct space s;

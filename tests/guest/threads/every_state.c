@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * every_state.c - threads that are deleted, moved, renamed, halted and aborted in every state that there is
- * (api 4.3, 4.4), and whom it concerns.
+ * (api 4.3, 4.4), and their partners.
  */
 #include "actor.h"
 #include "ipc.h"
@@ -10,14 +10,14 @@
 #define NIL L4_nilthread
 #define NO_UTCB (-1ul)
 
-/* A thread that partners may wait for, in vain. */
+/* A thread that never answers its partners. */
 static void idle(void *unused)
 {
 	(void)unused;
 	guest_wait();
 }
 
-/* Who waited for, or was in a string with, a thread that is gone. */
+/* The state of a thread that waited for, or was in a string with, a deleted thread. */
 static void check_string_partner(struct actor *a)
 {
 	word error;
@@ -59,7 +59,7 @@ static void delete_in_each_state(struct space *s)
 	}
 }
 
-TEST_N(GDEL0001, "a thread of this space can be deleted in every state: it is gone, and its number free")
+TEST_N(GDEL0001, "a thread of this space can be deleted in every state: its id is invalid, its number free")
 {
 	delete_in_each_state(0);
 	check_alive();
@@ -74,7 +74,7 @@ TEST_N(GDEL0002, "a thread of another space can be deleted in every state")
 	check_alive();
 }
 
-TEST(GDEL0003, "when their partner is deleted waiters and senders are told, faulting threads halt")
+TEST(GDEL0003, "when their partner is deleted waiters and senders get an error, faulting threads halt")
 {
 	static struct actor a;
 	struct space s;
@@ -95,7 +95,7 @@ TEST(GDEL0003, "when their partner is deleted waiters and senders are told, faul
 	check_alive();
 }
 
-TEST_N(GDEL0004, "a whole space whose threads are in all states at once goes with its last one")
+TEST_N(GDEL0004, "a whole space whose threads are in all states at once is deleted with its last one")
 {
 	static struct actor a[ACTOR_STATES];
 
@@ -128,7 +128,7 @@ static bool aborted(word error)
 	return (error & 0xe) == SEND_CANCELLED || (error & 0xe) == SEND_ABORTED;
 }
 
-/* What became of an actor that was moved: its IPC is over, all else is as it was. */
+/* The state of an actor that was moved: its IPC is over, all else is as it was. */
 static void check_moved(struct actor *a)
 {
 	word count = a->count;
@@ -153,7 +153,7 @@ static void check_moved(struct actor *a)
 	}
 }
 
-TEST_N(GMOV0001, "a thread can be moved to another space in every state, and goes on there without its IPC")
+TEST_N(GMOV0001, "a thread can be moved to another space in every state, and continues there without its IPC")
 {
 	static struct actor a;
 
@@ -230,7 +230,7 @@ TEST(GVST0001, "a thread renamed five hundred times answers to its newest id onl
 	check_alive();
 }
 
-TEST_N(GVST0002, "senders and waiters of each of a hundred ids in turn are told that it is gone")
+TEST_N(GVST0002, "senders and waiters of each of a hundred ids in turn get an error when it is replaced")
 {
 	static struct job send, receive;
 	L4_ThreadId_t t = thread_start(idle, 0), next;

@@ -562,7 +562,7 @@ TEST(GEXR0040, "a thread of the pager's space, not only the pager, changes a thr
 	CHECK_EQ(exchange_control(t, X_DELIVER).control & X_H, X_H);
 }
 
-TEST(GEXR0041, "the pager that counts is the present one: without a pager, or with one that is gone, error 2")
+TEST(GEXR0041, "only the present pager counts: without a pager, or with a deleted one, error 2")
 {
 	struct space s;
 	L4_ThreadId_t t, gone = thread_waiting(supervisor);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * exregs_all.c - ExchangeRegisters: every combination of flags, and halting in the middle of an IPC
- * (api 4.4). The threads run below the test, so that it sees what the call left before they go on.
+ * (api 4.4). The threads run below the test, so that it sees what the call left before they continue.
  */
 #include "actor.h"
 #include "exregs.h"
@@ -44,7 +44,7 @@ static void check_combination(L4_ThreadId_t t, word control)
 	CHECK_EQ(after.control & 7, (halted ? X_H : 0) | (waits ? X_R : 0));
 }
 
-TEST(GEXR0037, "each of the 512 combinations of flags does what its bits say, and bits 9 to 13 nothing")
+TEST(GEXR0037, "each of the 512 combinations of flags has exactly its effect, and bits 9 to 13 have none")
 {
 	me = L4_Myself();
 	for (word control = 0; control <= FLAG_BITS; control++) {
@@ -68,7 +68,7 @@ TEST(GEXR0038, "nilthread: the result is nilthread, the error 2, and all values 
 	CHECK_EQ(x.control | x.sp | x.ip | x.flags | x.handle | x.pager, 0);
 }
 
-TEST(GEXR0039, "in every state control out says whether it was halted, receiving or sending")
+TEST(GEXR0039, "in every state control out shows whether it was halted, receiving or sending")
 {
 	static const unsigned char control[ACTOR_STATES] = {
 		[WAITING] = X_R, [SLEEPING] = X_R, [SENDING] = X_S, [FAULTING] = X_S, [TRAPPED] = X_S,
@@ -158,7 +158,7 @@ TEST(GHLT0003, "the giver and the taker of a string halted in it bring it to its
 	}
 }
 
-TEST(GHLT0004, "the timeout of a thread halted in its receive strikes; it learns of it when it is resumed")
+TEST(GHLT0004, "the timeout of a thread halted in its receive expires; it gets the error when it is resumed")
 {
 	static struct job j;
 	L4_ThreadId_t t;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ids.c - who a message comes from, and who is nobody (api 4.1, 5.1).
+ * ids.c - the sender id of a message, and ids that name no thread (api 4.1, 5.1).
  */
 #include "ipc.h"
 
@@ -96,7 +96,7 @@ TEST(GIPC0037, "a number beyond the interrupts is no interrupt: error 2")
 	CHECK_EQ(empty_send_error(L4_GlobalId(1, 3), L4_ZeroTime), SEND_NOT_EXISTING);
 }
 
-TEST(GIPC0040, "a local id must be exactly a thread's: an address beside it is nobody")
+TEST(GIPC0040, "a local id must be exactly a thread's: an address beside it names no thread")
 {
 	L4_ThreadId_t t = L4_LocalIdOf(thread_waiting(L4_Myself()));
 

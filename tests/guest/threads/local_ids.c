@@ -46,7 +46,7 @@ TEST(GLID0001, "two threads of one local id in two spaces: a receive by it takes
 	CHECK_EQ(r.from, other.raw);
 }
 
-/* Nobody by any call that takes a local id. */
+/* Checks that no call finds a thread by this local id. */
 static void check_nobody(L4_ThreadId_t t)
 {
 	word old;
@@ -61,7 +61,7 @@ static void check_nobody(L4_ThreadId_t t)
 	L4_ThreadSwitch(t);
 }
 
-TEST(GLID0002, "false local ids - unused, given back, beside a thread, outside the area - are nobody")
+TEST(GLID0002, "false local ids - unused, given back, beside a thread, outside the area - name no thread")
 {
 	L4_ThreadId_t used = thread_waiting(supervisor), gone;
 	word local = L4_LocalIdOf(used).raw;
@@ -84,7 +84,7 @@ static void note_local_id(void *id)
 	*(volatile word *)id = L4_MyLocalId().raw;
 }
 
-TEST(GLID0003, "the local id of another space's thread is nobody here")
+TEST(GLID0003, "the local id of another space's thread names no thread here")
 {
 	static volatile word id;
 	struct space s;

@@ -59,7 +59,7 @@ static void delete_victim(struct job *j)
 	note(j, L4_ThreadControl(j->victim, L4_nilthread, L4_nilthread, L4_nilthread, (void *)SAME));
 }
 
-TEST(GSYS0005, "ThreadControl to delete a thread: error 1, and the thread lives")
+TEST(GSYS0005, "ThreadControl to delete a thread: error 1, and the thread still exists")
 {
 	static struct job j;
 
@@ -139,7 +139,7 @@ static void schedule_victim(struct job *j)
 	note(j, L4_Schedule(j->victim, SAME, SAME, 1, SAME, &old));
 }
 
-TEST(GSYS0010, "Schedule of a thread of whom one is not the scheduler: error 1")
+TEST(GSYS0010, "Schedule of a thread whose scheduler is another thread: error 1")
 {
 	static struct job j;
 

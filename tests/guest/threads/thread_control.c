@@ -293,7 +293,7 @@ TEST_N(GTHR0027, "the new id as space specifier of its own change is refused: er
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_WAITING);
 }
 
-TEST_N(GTHR0028, "who waits for the old id learns that it is gone")
+TEST_N(GTHR0028, "a thread that waits for the old id gets error 2")
 {
 	static struct receiver r;
 	L4_ThreadId_t t = thread_waiting(supervisor);
@@ -309,7 +309,7 @@ TEST_N(GTHR0028, "who waits for the old id learns that it is gone")
 	CHECK_EQ(r.got.error, RECEIVE_NOT_EXISTING);
 }
 
-TEST_N(GTHR0029, "who waits for a deleted thread's message gets error 2 in the receive phase")
+TEST_N(GTHR0029, "a thread that waits for a deleted thread's message gets error 2 in the receive phase")
 {
 	static struct receiver r;
 	L4_ThreadId_t t = thread_waiting(supervisor);
@@ -547,7 +547,7 @@ static void move_self(void *arg)
 	(void)*(volatile word *)pool(0);
 }
 
-TEST_N(GTHR0044, "a privileged thread that moves itself to an ordinary space goes on there, and is ordinary")
+TEST_N(GTHR0044, "a privileged thread that moves itself to an ordinary space is unprivileged from then on")
 {
 	static struct mover m;
 	L4_ThreadId_t t;

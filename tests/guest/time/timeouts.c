@@ -31,7 +31,7 @@ static word point(word at, unsigned e)
 	return 0x8000 | e << 11 | (units >> 10 & 1) << 10 | (units & 0x3ff);
 }
 
-/* At least us after start, and at most `allowed` more; that is late(), found out before. */
+/* At least us after start, and at most `allowed` more, the value of late() before. */
 #define CHECK_TOOK(start, us, allowed)						\
 	do {									\
 		word took = now() - (start);						\
@@ -290,7 +290,7 @@ TEST(GTMO0017, "a point that has passed is over at once")
 	}
 }
 
-TEST(GTMO0018, "never is never: neither a sender nor a receiver is ever told of a timeout")
+TEST(GTMO0018, "with timeout never neither a sender nor a receiver gets a timeout")
 {
 	static struct receiver r;
 	L4_ThreadId_t waiter;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * events.c - what comes to a worker by itself: page faults in a window that the director fills, exceptions,
- * interrupts that it raises; and calls that lead nowhere but back.
+ * events.c - events of a worker other than IPC: page faults in a window that the director fills, exceptions,
+ * interrupts that it raises; and calls without effect.
  */
 #include <l4/amd64/port.h>
 #include "twin.h"
@@ -13,7 +13,7 @@ enum {
 
 volatile word window[WINDOW_PAGES][PAGE / sizeof(word)] __attribute__((aligned(4096)));
 
-/* Its faults go to the director, who answers at once. */
+/* Its faults go to the director, which answers at once. */
 static bool has_director(const struct worker *self) { return self->space && !redirected[self->space]; }
 
 static void touch(unsigned me, word page, word at)
@@ -27,9 +27,9 @@ static void touch(unsigned me, word page, word at)
 }
 
 /*
- * Of one page or several, from those who have it from here, and often from here too. Who runs by the grace of
- * a higher one goes on until an entry asks who runs (S3 of the kernel's sched.h), which not all unmaps do: so
- * before it comes a call that does.
+ * Of one page or several, from the spaces that got them from here, and often from here too. A thread on a
+ * donated slice continues until an entry calls the scheduler (S3 of the kernel's sched.h), which not all
+ * unmaps do: so a call that does comes first.
  */
 static void unmap(unsigned me, word page, word how)
 {

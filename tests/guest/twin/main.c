@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * main.c - the director: makes the workers of a script, serves their faults, and pushes somebody when all
- * of them wait.
+ * main.c - the director: makes the workers of a script, serves their faults, and pushes one of them when all
+ * wait.
  */
 #include <l4/amd64/port.h>
 #include "twin.h"
@@ -20,7 +20,7 @@ L4_ThreadId_t director;
 
 extern char __program_start[], __program_end[];
 
-static L4_ThreadId_t anchor[SPACES], helper[SPACES], driver, below;	/* helper[0] is nobody */
+static L4_ThreadId_t anchor[SPACES], helper[SPACES], driver, below;	/* helper[0] is not used */
 bool redirected[SPACES];
 static word base, versions = 1, utcbs;
 
@@ -234,7 +234,7 @@ static word ask_helper(unsigned space, word thread, word c)
 	return result;
 }
 
-/* Until no worker can go on. */
+/* Returns when no worker can continue. */
 static void wait_quiet(void)
 {
 	L4_ThreadId_t to = below, from;
@@ -245,7 +245,7 @@ static void wait_quiet(void)
 		L4_Accept(L4_UntypedWordsAcceptor);
 		tag = L4_Ipc(to, L4_anythread, L4_Timeouts(L4_ZeroTime, L4_Never), &from);
 		if (L4_IpcFailed(tag) && (L4_ErrorCode() & 1) == 0) {
-			to = L4_nilthread;		/* who was to be answered is gone */
+			to = L4_nilthread;		/* its partner does not exist any more */
 			continue;
 		}
 		if (L4_SameThreads(from, below))
@@ -262,7 +262,7 @@ static void push_exregs(unsigned n, word c)
 	L4_ThreadId_t pager, t = { .raw = worker[n].id.raw };
 
 	if (redirected[worker[n].space])
-		return;				/* its helper would ask somebody else */
+		return;				/* its helper's message would be redirected */
 	if (worker[n].space)
 		result[1] = ask_helper(worker[n].space, t.raw, c);
 	else

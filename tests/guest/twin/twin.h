@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * twin.h - a root server that says in text what random system calls do, for tests/twin/run: with the fast
+ * twin.h - a root server that prints the results of random system calls, for tests/twin/run: with the fast
  * path of Ipc and without it every line must be the same.
  *
  * A script is a seed. Its workers are threads of three spaces, at a few priorities; each does so many
  * operations, chosen by numbers of its own alone, and notes all that it can see afterwards: registers,
- * message registers in memory, control registers. When no worker can go on, the thread below them all
- * tells the director, above them all, who pushes somebody: cancels, resumes, renames, redirects.
+ * message registers in memory, control registers. When no worker can continue, the thread of the lowest
+ * priority sends to the director, of the highest, which pushes one of them: cancels, resumes, renames,
+ * redirects.
  *
  * Every other script is a quiet one: a server and a few clients that do little but call, send and wait. Only
- * there it is often clear who is the next to run, so that the fast path may decide it.
+ * there the next thread is often determined, so that the fast path may switch to it.
  *
  * Now and then a worker touches a page or unmaps it, raises an exception, or an interrupt for the driver,
  * which is in a space of its own (events.c).
@@ -65,7 +66,7 @@ struct worker {
 	volatile L4_ThreadId_t id;	/* global, of now */
 	word local, stale;		/* local id; an id that the number had before */
 	word seed;
-	word last;			/* who sent to it last */
+	word last;			/* the last sender to it */
 	bool owes;			/* has sent alone, and waits next */
 	unsigned space, operation;
 	unsigned called;		/* the server that it chose last */
@@ -91,7 +92,7 @@ extern volatile word window[WINDOW_PAGES][PAGE / sizeof(word)];
 /* Something that the worker's space allows: a fault, an unmap, an interrupt, a call without an effect. */
 void random_event(unsigned me);
 
-/* Who gets the interrupts; how: which of its waits are for anybody. */
+/* The thread that gets the interrupts; how: which of its waits are open. */
 void driver_run(word how) __attribute__((noreturn));
 bool driver_listens(L4_ThreadId_t driver);
 void ports_take(void);

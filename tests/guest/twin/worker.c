@@ -77,7 +77,7 @@ static word local_name(word id)
 	return id;
 }
 
-/* What servers and clients do most of the time: reply and wait for anybody, and call a server. */
+/* The usual calls of servers and clients: reply and wait for any thread, and call a server. */
 static void draw_usual(struct worker *self, word *seed, struct regs *r)
 {
 	if (self < worker + SERVERS) {
@@ -93,8 +93,8 @@ static void draw_usual(struct worker *self, word *seed, struct regs *r)
 }
 
 /*
- * In a quiet script: calls and answers, or each half alone, in an order that leads on and on; but sometimes
- * with others than the server, or one message more.
+ * In a quiet script: calls and answers, or each half alone, in an order that continues without end; but
+ * sometimes with others than the server, or with one message more.
  */
 static void draw_quiet(struct worker *self, word *seed, struct regs *r)
 {
@@ -170,7 +170,7 @@ static word hash_of(const word *from, unsigned n)
 }
 
 /*
- * RDX, RBP and R8 mean nothing after Ipc, so both ways may leave there what they like - but nothing that only
+ * RDX, RBP and R8 are undefined after Ipc, so both paths may leave any value there, but none that only
  * another thread ever had there.
  */
 static struct { word rdx, rbp, r8; } own[WORKERS][SERVER_OPERATIONS];
@@ -270,7 +270,7 @@ static void random_trap(unsigned me)
 
 	draw_regs(&self->seed, &r);
 	if (redirected[self->space])
-		return;				/* somebody else would answer it */
+		return;				/* its redirector would answer it */
 	raw_call(&r, (word)raw_trap);
 	note(me, "trap", &r);
 }
@@ -288,7 +288,7 @@ static void random_switch(unsigned me)
 	note(me, "switch", &r);
 }
 
-/* S and R, halt and resume, of a thread of this space, or so it is hoped. */
+/* S and R, halt and resume, of a thread that is likely one of this space. */
 static void random_exregs(unsigned me)
 {
 	static const word controls[] = { 2, 4, 6, 0x100, 0x101, 7, 0, 0x106 };

@@ -3,7 +3,7 @@
  * main.c - echo N: N messages there and back, every word checked; docs/demos/echo.md.
  *
  * Message i has i % 64 words and a label that depend on i. The server, a second task of this
- * program, knows the rule as well: it checks what came, and answers with the complement of each
+ * program, computes the same: it checks what came, and answers with the complement of each
  * word, which the client checks in turn. Words beyond those sent must keep what the receiver had.
  */
 #include <l4/ipc.h>

@@ -12,14 +12,14 @@
 #include <pecan/task.h>
 #include <string.h>
 
-enum { POST_PORT = 0x80 };		/* nobody's port, and nobody has given it to us */
+enum { POST_PORT = 0x80 };		/* a port without a device, not mapped to this task */
 
 static const char me[] = "faults";
 static unsigned char data[64] = { 0xc3 };	/* the code of a function that returns */
 static volatile int dividend = 1, zero;
 volatile int sink;
 
-/* The pointer goes through memory, so that the compiler does not know what it is. */
+/* The pointer goes through memory, so that the compiler cannot derive its value. */
 static volatile unsigned char *volatile pointer;
 
 static void null_read(void)
@@ -108,7 +108,7 @@ int main(int argc, char **argv)
 		if (strcmp(argv[1], kinds[i].name) == 0) {
 			printf("faults: now it %s\n", kinds[i].text);
 			kinds[i].fault();
-			demo_fail(me, "it %s, and goes on", kinds[i].text);
+			demo_fail(me, "it %s, and continues", kinds[i].text);
 		}
 	return usage(argv[1]);
 }

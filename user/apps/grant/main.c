@@ -5,8 +5,8 @@
  *   before   owner --map--> giver                 after   owner --> taker     (giver has nothing)
  *
  * The owner (this task) is the pager of giver and taker for one page of the window. It counts their
- * faults there; whoever faults after the grant gets a second page with another content, so that a
- * page that was lost is told from one that was kept.
+ * faults there; a thread that faults after the grant gets a second page with another content, so that a
+ * page that was lost differs from one that was kept.
  */
 #include <l4/ipc.h>
 #include <l4/space.h>
@@ -169,7 +169,7 @@ static void expect(L4_ThreadId_t who, L4_Word_t request, L4_Word_t word, L4_Word
 
 static void hand_over(void)
 {
-	/* Sent, not called: the taker is to wait for the giver now. Its answer finds nobody. */
+	/* Sent, not called: the taker is to wait for the giver now. Its answer is lost. */
 	L4_Set_MsgTag((L4_MsgTag_t){ .raw = (L4_Word_t)ASK_TAKE << 16 | 1 });
 	L4_LoadMR(1, giver.raw);
 	if (L4_IpcFailed(L4_Send(taker)))

@@ -7,7 +7,7 @@
  * Four tasks, four address spaces. The pages belong to level 1. The worker's faults in the window
  * go to level 3, which has nothing there either: it touches its own window, and so faults to level
  * 2, which faults to level 1. Each maps to the one below what it got from above. No pager here is
- * privileged; root and kernel take no part in what happens in the window.
+ * privileged; root is not involved in the window, and the kernel only transfers mappings.
  */
 #include <l4/ipc.h>
 #include <l4/space.h>

@@ -3,9 +3,9 @@
  * main.c - restart: a driver is killed in the middle of its work; docs/demos/restart.md.
  *
  * The first thread supervises the driver rtc: it starts it, kills it again and again while the
- * client waits for an answer, learns of its end from root, and starts another one. The second thread
- * is the client: it waits for tick after tick. When a call fails because the driver is gone, it looks
- * up the name and goes on.
+ * client waits for an answer, gets its end from root, and starts another one. The second thread
+ * is the client: it waits for tick after tick. When a call fails because the driver has ended, it looks
+ * up the name and continues.
  */
 #include <l4/ipc.h>
 #include <pecan/demo.h>

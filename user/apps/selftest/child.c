@@ -91,7 +91,7 @@ static L4_Word_t random_word(L4_Word_t *state)
 	return *state;
 }
 
-/* A word such as a client may get wrong: small, an address, one of the last, or anything. */
+/* A random argument: small, an address, one of the largest words, or any word. */
 static L4_Word_t hostile_word(L4_Word_t *state)
 {
 	L4_Word_t r = random_word(state);

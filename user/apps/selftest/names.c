@@ -65,7 +65,7 @@ const struct check name_checks[] = {
 	{ "a name is found until it is taken back", own_name },
 	{ "other programs' names and threads are not ours", others_names },
 	{ "a name goes with its task", name_goes_with_task },
-	{ "who waits for a name is told when it comes", wait_for_name },
+	{ "a task that waits for a name is answered when it comes", wait_for_name },
 	{ "the list has the console", listed },
 	{ 0, 0 },
 };
@@ -100,7 +100,7 @@ static bool unknown_requests(void)
 	       && ask(ROOT_MAP, none, 0) == ROOT_E_REQUEST;
 }
 
-/* Root goes on and no memory is lost. (What is promised also changes when others start or end.) */
+/* Root continues and no memory is lost. (What is promised also changes when others start or end.) */
 static bool senseless_messages(void)
 {
 	struct pecan_memory before, after;

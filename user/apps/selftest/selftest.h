@@ -2,7 +2,7 @@
 /*
  * selftest.h - checks of what the root task and the name service promise to a program.
  *
- * A check is a sentence and a function that says whether it holds. Some need another task: the same
+ * A check is a sentence and a function that returns whether it holds. Some need another task: the same
  * program, started with the name of a part that it then plays (child.c).
  */
 #ifndef SELFTEST_H

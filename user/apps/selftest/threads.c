@@ -13,7 +13,7 @@ enum { MANY = 16, THREADS = 128 };
 
 static L4_ThreadId_t first;
 
-/* Tell the first thread that this one runs. */
+/* Send to the first thread when this one runs. */
 static void hello(void *arg)
 {
 	L4_LoadMR(1, (L4_Word_t)arg);

@@ -59,7 +59,7 @@ static void cmd_kill(const char *args)
 	if (!id_task("kill", args, &t))
 		return;
 	if (t.task == 0) {
-		printf("kill: %s is no task of root's; nothing could go on without it\n", t.name);
+		printf("kill: %s is no task of root's; the system cannot run without it\n", t.name);
 		return;
 	}
 	e = pecan_kill(t.task);
@@ -153,15 +153,15 @@ static void cmd_poweroff(const char *args) { power(ROOT_POWER_OFF, args); }
 const struct command shell_commands[] = {
 	{ "help", "help [COMMAND]", "this list, or one line of it", cmd_help },
 	{ "ls", "ls", "the programs in the boot image", cmd_ls },
-	{ "run", "run PROGRAM [ARGS] [&]", "start a program and wait for it; with & go on at once", cmd_run },
+	{ "run", "run PROGRAM [ARGS] [&]", "start a program and wait for it; with & do not wait", cmd_run },
 	{ "jobs", "jobs", "programs in the background", jobs_list },
 	{ "wait", "wait [ID]", "wait for one or all of them; ^C kills it", jobs_wait },
 	{ "kill", "kill ID", "end a task", cmd_kill },
 	{ "ps", "ps", "threads: task, id, space, state, priority, time used", table_ps },
 	{ "mem", "mem", "physical memory, and what each space uses of the kernel's", table_mem },
-	{ "maps", "maps ID", "what is mapped in a space, from where, and who has it from there", table_maps },
-	{ "irq", "irq", "interrupts: who handles them, and how many came", table_irq },
-	{ "names", "names", "who serves under which name", cmd_names },
+	{ "maps", "maps ID", "mappings of a space: from where, and to which spaces they went", table_maps },
+	{ "irq", "irq", "interrupts: their handlers, and how many came", table_irq },
+	{ "names", "names", "the names and the threads that serve under them", cmd_names },
 	{ "uptime", "uptime", "time since the start", cmd_uptime },
 	{ "history", "history", "the last lines typed", cmd_history },
 	{ "cat", "cat FILE", "show a file of the boot image", cmd_cat },

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ids.c - how tasks and threads are written, and what is understood.
+ * ids.c - the forms of task and thread ids, printed and parsed.
  *
  *   7        task 7, as ps shows it in the column TASK
  *   58.2     the thread with number 58 and version 2, as ps shows it in the column THREAD
  *   shell    the task that runs this program, if there is only one; also sigma0 and root
  *
- * Sigma0 and root are no tasks: they are written, and understood, by name and thread id only.
+ * Sigma0 and root are no tasks: they are printed and parsed by name and thread id only.
  */
 #include <l4/kip.h>
 #include <pecan/print.h>
@@ -60,7 +60,7 @@ static bool server_by_name(const char *text, struct pecan_task *task)
 	return true;
 }
 
-/* Started by root: then there is nobody to go back to. */
+/* True if root started the shell: then it has no parent to return to. */
 bool id_is_first_shell(void)
 {
 	struct pecan_task me;
@@ -96,7 +96,7 @@ static bool find_thread(const char *command, L4_ThreadId_t thread, struct pecan_
 	return false;
 }
 
-/* What the user means by text; says so if it means nothing. */
+/* Parses a task id or name; prints an error if there is no such task. */
 bool id_task(const char *command, const char *text, struct pecan_task *task)
 {
 	L4_ThreadId_t thread;
@@ -136,7 +136,7 @@ void id_program(char *name, L4_ThreadId_t thread, L4_Word_t *task)
 		strcpy(name, "?");
 }
 
-/* The kernel's number of the space a thread lives in; 0 if it is gone. */
+/* Returns the kernel's number of a thread's space; 0 if the thread does not exist. */
 L4_Word_t id_space_of(L4_ThreadId_t thread)
 {
 	struct l4_inspect_thread t;

@@ -3,12 +3,12 @@
  * jobs.c - programs started by the shell.
  *
  * The shell hands the terminal to a foreground program, and takes it back when that has ended. It waits
- * for the end in a call to root, so ^C is heard by a second thread: it waits at the console, and ends the
+ * for the end in a call to root, so ^C is handled by a second thread: it waits at the console, and ends the
  * foreground task; root then answers the shell's wait. A program in the background that reads waits
  * until `wait` brings it to the foreground.
  *
- * The console itself is a program that can end. Without it the shell could neither be typed at nor
- * say why, so it starts another one: the only program that it ever starts by itself, and it says so.
+ * The console itself is a program that can end. Without it the shell has neither input nor output, so it
+ * starts another one and reports that: the only program that it starts by itself.
  */
 #include <l4/ipc.h>
 #include <pecan/console.h>
@@ -25,13 +25,13 @@ enum { JOBS = 32, RETRY_US = 10000, ARGS_BYTES = ROOT_ARGS_WORDS * sizeof(L4_Wor
 
 struct job {
 	L4_Word_t task;			/* 0: free */
-	bool told;			/* that it waits for input */
+	bool told;			/* the user was told that it waits for input */
 	char name[NAME_TEXT];
 };
 
 static struct job jobs[JOBS];
 /*
- * Shared with the thread that hears ^C. It sets `interrupted` and then looks at `foreground`; the
+ * Shared with the thread that waits for ^C. It sets `interrupted` and then looks at `foreground`; the
  * shell sets `foreground` and then looks at `interrupted`: so a ^C is not lost between the two.
  */
 static L4_Word_t foreground;		/* task; 0: none */
@@ -85,7 +85,7 @@ static void say_waits(const struct job *j)
 	printf("[%lu] %s: waits for input; wait %lu gives it the terminal\n", j->task, j->name, j->task);
 }
 
-/* Tell once of each background program that cannot read. */
+/* Report each background program that cannot read, once. */
 static void report_waiting(void)
 {
 	for (struct job *j = jobs; j < jobs + JOBS; j++) {
@@ -97,7 +97,7 @@ static void report_waiting(void)
 	}
 }
 
-/* Before a prompt: tell of background programs that have ended or want to read; a ^C so far is done with. */
+/* Before a prompt: report background programs that have ended or wait to read; drop a ^C typed so far. */
 void jobs_report(void)
 {
 	struct pecan_end end;
@@ -113,8 +113,8 @@ void jobs_report(void)
 }
 
 /*
- * Tell the console who has the terminal now: after each change of `foreground`, and to a new console. Two
- * threads do so; who told it an old value sees that here and tells it the new one.
+ * Send the console the task that has the terminal: after each change of `foreground`, and to a new console.
+ * Two threads do so; one that sent an old value finds that here and sends the new one.
  */
 static enum console_status hand_over(void)
 {
@@ -128,7 +128,7 @@ static enum console_status hand_over(void)
 	return status;
 }
 
-/* Wait for the end of a task, or until ^C ends it. False if root does not know it. */
+/* Wait for the end of a task, or until ^C ends it. Returns false if root has no such task. */
 static bool wait_in_foreground(L4_Word_t task, struct pecan_end *end)
 {
 	enum root_error e;
@@ -253,7 +253,7 @@ static void hear_interrupts(void *arg)
 	}
 }
 
-/* Called by whichever thread misses the console; only one of them may start another. */
+/* Called by each thread that finds the console gone; only one of them may start another. */
 static void restart_console(void)
 {
 	static bool starting;

@@ -6,7 +6,7 @@
  *   commands.c  the table of commands, and the small ones
  *   jobs.c      programs that the shell started: foreground, background, ^C
  *   ids.c       task numbers, thread ids and names, as typed and as shown
- *   tables.c    ps, mem, maps, irq: what the kernel and root know
+ *   tables.c    ps, mem, maps, irq: the records of the kernel and of root
  */
 #ifndef SHELL_H
 #define SHELL_H

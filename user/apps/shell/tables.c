@@ -3,8 +3,8 @@
  * tables.c - ps, mem, maps, irq.
  *
  * Threads, spaces, mappings and interrupts come from the kernel's inspection, relayed by root; what
- * program a thread belongs to, and how much memory a task may use, only root knows. The records are
- * read one after the other while the system goes on, so a table is no snapshot.
+ * program a thread belongs to, and how much memory a task may use, comes from root. The records are
+ * read one after the other while the system runs, so a table is no snapshot.
  */
 #include <pecan/memory.h>
 #include <pecan/print.h>
@@ -238,7 +238,7 @@ void table_maps(const char *args)
 		return;
 	space = id_space_of(t.first);
 	if (space == 0) {
-		printf("maps: the kernel knows no space of %s any more, or has no inspection\n", t.name);
+		printf("maps: the kernel has no space of %s any more, or has no inspection\n", t.name);
 		return;
 	}
 	printf("space %lu, %s\n", space, t.name);

@@ -82,7 +82,7 @@ static int read_msr(const struct target *t)
 	return SUCCEEDED;
 }
 
-/* Ask the victim who calls: it must be us, whatever we wrote where the kernel keeps our id. */
+/* The victim must see our id as the caller's, whatever we wrote into MyGlobalId of our UTCB. */
 static int spoof_id(const struct target *t)
 {
 	L4_Word_t mine = L4_Myself().raw;
@@ -188,7 +188,7 @@ static int overmap(const struct target *t)
 	return demo_ask("tenant", t->victim, TENANT_CHECK, 0) ? CONTAINED : SUCCEEDED;
 }
 
-/* None of these is ours to ask for; root knows our rights, whatever we say. */
+/* The task has the right to none of these; root looks the rights up by the sender id. */
 static int ask_root(const struct target *t)
 {
 	struct pecan_task victim;
@@ -215,7 +215,7 @@ static int ask_sigma0(const struct target *t)
 	return L4_IsNilFpage(L4_Sigma0_GetAny(L4_nilthread, PAGE_LOG2, window)) ? CONTAINED : SUCCEEDED;
 }
 
-/* Unmapping is for what one has handed out oneself: it must not reach the victim. */
+/* Unmap affects only mappings derived from the caller's: it must not reach the victim. */
 static int unmap_victim(const struct target *t)
 {
 	L4_Flush(L4_FpageAddRights(L4_FpageLog2(TENANT_SECRET_ADDRESS, PAGE_LOG2), L4_FullyAccessible));
@@ -231,7 +231,7 @@ static bool console_refuses(L4_ThreadId_t console, L4_Word_t request, L4_Word_t 
 	    && label == CONSOLE_BAD_REQUEST;
 }
 
-/* Requests that the console does not know, lengths beyond the message, and a false interrupt. */
+/* Labels that the console does not have, lengths beyond the message, and a forged interrupt. */
 static int confuse_console(const struct target *t)
 {
 	const L4_Word_t interrupt = ~(L4_Word_t)0 << 4 & 0xffffffffffff;

@@ -8,7 +8,7 @@
 
 #include <l4/types.h>
 
-/* What an attack is told: whom to attack, and in whose name. */
+/* The arguments of an attack: the victim, and the thread in whose name to send. */
 struct target { L4_ThreadId_t victim, supervisor; };
 
 /* Exit status of an attack. One that is stopped by its fault has none. */

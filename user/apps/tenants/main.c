@@ -3,8 +3,8 @@
  * main.c - tenants: two programs that do not trust each other; docs/demos/tenants.md.
  *
  * This program starts a victim, and one attacker after the other; both are the program tenant, which
- * has no rights. After each attack it asks the victim whether all is well with it, and looks at how
- * the attacker ended: with an error where one is due, or stopped by its fault.
+ * has no rights. After each attack it asks the victim for its state, and checks how the attacker ended: with
+ * an error where one is due, or stopped by its fault.
  */
 #include <l4/ipc.h>
 #include <pecan/demo.h>

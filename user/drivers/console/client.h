@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * client.h - the programs that the console serves: who waits to read, to write, or for ^C.
+ * client.h - the programs that the console serves, with their waiting reads, writes, and waits for ^C.
  *
  * Every list is bounded, has each thread once and at most so many threads of a task, and every answer is
  * sent with a zero timeout, so no client can stop the driver or take the places of all others. A
- * reader that has ended is found out when something is typed, another reader comes, or its place is
- * wanted: what was typed then goes to the next one.
+ * reader that has ended is detected when something is typed, another reader comes, or its place is needed:
+ * what was typed then goes to the next one.
  */
 #ifndef CONSOLE_CLIENT_H
 #define CONSOLE_CLIENT_H
@@ -30,7 +30,7 @@ struct request {
 /* Answer with status and words; false if the client does not wait for it. */
 bool client_answer(L4_ThreadId_t to, enum console_status status, const L4_Word_t *words, unsigned n);
 
-/* Does the thread live no more? Root knows; asking it is no danger, since it never waits for us. */
+/* Returns true if the thread's task has ended. Asks root, which never waits for the console. */
 bool client_has_ended(L4_ThreadId_t client);
 
 /* Answer CONSOLE_OK-like statuses with text: its length, then its bytes. */
@@ -50,13 +50,13 @@ void writer_write(const struct request *r);
 /* The task in the foreground, whose reads are served; 0: none. */
 L4_Word_t control_foreground(void);
 
-/* Has the task the right to control the terminal, and a place in the chain? */
+/* Returns true if the task has the right to control the terminal, and a place in the chain. */
 bool control_has_right(L4_Word_t task);
 
-/* The task wants to read: it gets the terminal if it may control it and no other task does. */
+/* The task reads: it gets the terminal if it may control it and no other task does. */
 void control_uses(L4_Word_t task);
 
-/* Look which tasks of the chain still live. Calls reader_arrange if the task in the foreground changed. */
+/* Remove ended tasks from the chain. Calls reader_arrange if the task in the foreground changed. */
 void control_refresh(void);
 
 /* ^C was typed while no program reads: the watcher nearest to the foreground gets it. */
@@ -70,7 +70,7 @@ void reader_arrange(void);
 /* A byte came from a device: it waits for reader_continue. */
 void reader_typed(unsigned char c);
 
-/* Go on with what was typed, as far as there are readers and room for the echo. */
+/* Process typed input, as far as there are readers and room for the echo. */
 void reader_continue(void);
 L4_Word_t reader_bytes(void);
 
@@ -78,7 +78,7 @@ L4_Word_t reader_bytes(void);
 void reader_hide(void);
 void reader_show(void);
 
-/* Go on with what waits for room on the serial line. */
+/* Continue writes that wait for room on the serial line. */
 void writer_continue(void);
 
 #endif

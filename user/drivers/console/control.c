@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * control.c - job control: who has the terminal (owner.h), who hands it on, who watches for ^C.
+ * control.c - job control: the task that has the terminal (owner.h), handing it over, waits for ^C.
  *
  * A request of a task that is not in the chain waits until the task is: a shell in the background
- * goes on when it is brought to the foreground. Only programs with the right `terminal` may have requests
+ * continues when it is brought to the foreground. Only programs with the right `terminal` may have requests
  * here, so no other program can take a place.
  */
 #include <pecan/task.h>
@@ -101,7 +101,7 @@ static void drop_ended(void)
 			remove_control(i);
 }
 
-/* A client has one request at a time: a second one means that it does not want the first. */
+/* A client has one request at a time: a second one cancels the first. */
 static void forget(L4_ThreadId_t client)
 {
 	for (unsigned i = control_count; i-- > 0; )

@@ -175,7 +175,7 @@ static void delete_left(struct line *l)
 static void left(struct line *l) { go(l, l->pos ? before(l, l->pos) : 0); }
 static void right(struct line *l) { go(l, l->pos < l->len ? after(l, l->pos) : l->pos); }
 
-/* The last byte of ESC [ ... or ESC O ...; sequences we do not know are swallowed. */
+/* The last byte of ESC [ ... or ESC O ...; unknown sequences are ignored. */
 static void escape_end(struct line *l, unsigned char c)
 {
 	l->escape = ESCAPE_NONE;

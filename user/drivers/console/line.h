@@ -3,7 +3,7 @@
  * line.h - one line being typed: a byte comes in, what the terminal must show goes out.
  *
  * Pure: no IPC and no device, so the same code runs in a host test. The terminal is assumed to be
- * LINE_COLUMNS wide and to know a few ANSI sequences (carriage return, cursor right, erase to the
+ * LINE_COLUMNS wide and to support a few ANSI sequences (carriage return, cursor right, erase to the
  * end of the line, clear). A line longer than the room beside the prompt is shown through a window
  * that follows the cursor.
  *

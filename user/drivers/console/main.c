@@ -7,7 +7,7 @@
  * for a client. A second thread carries root's log to the first one, as a client like any other; a
  * third one registers the driver's name again if the name service is started anew.
  *
- * The driver holds no state that its clients could not do without: when it is started again after
+ * The driver has no state that its clients need: when it is started again after
  * its end, clients find the new one by name and repeat the request that failed.
  */
 #include <l4/ipc.h>
@@ -61,8 +61,8 @@ bool client_has_ended(L4_ThreadId_t client)
 }
 
 /*
- * The thread's task; 0: it lives no more. A thread id never means another thread, so root is asked once.
- * The sender is a local id if it is a thread of this driver.
+ * The thread's task; 0: 0 if it has ended. A thread id never names another thread later, so root is asked
+ * once. The sender is a local id if it is a thread of this driver.
  */
 static L4_Word_t task_of(L4_ThreadId_t thread)
 {
@@ -131,7 +131,7 @@ static void give_up(const char *why)
 	pecan_exit(1);
 }
 
-/* Nobody sends to this thread: a wait for the name service ends when the service does. */
+/* No thread sends to this one: its wait for the name service ends when the service does. */
 static void keep_name(void *arg)
 {
 	L4_ThreadId_t names;

@@ -4,7 +4,7 @@
  */
 #include "owner.h"
 
-/* Its place in the chain; depth: it has none. */
+/* Returns its place in the chain; depth if it has none. */
 static unsigned place_of(const struct owner *o, l4_word_t task)
 {
 	unsigned i = 0;

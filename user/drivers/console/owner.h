@@ -7,9 +7,9 @@
  * on. The last task of the chain is in the foreground: only its reads are served. A task that has ended
  * leaves the chain together with all tasks behind it.
  *
- * What a task is (its parent, its right, whether it lives) is asked of root each time, by `find`: no
- * message of a client can say it. Of several tasks that could control the terminal the one that was
- * started first does: task numbers go up and are not used again.
+ * The record of a task (its parent, its right, whether it exists) is requested from root each time, by
+ * `find`; no message of a client contains it. Of several tasks that could control the terminal the one that
+ * was started first does: task numbers go up and are not used again.
  */
 #ifndef CONSOLE_OWNER_H
 #define CONSOLE_OWNER_H
@@ -23,7 +23,7 @@ enum { OWNERS = 8 };			/* shells within shells, and a program of the last one */
 struct owner_task { l4_word_t parent; bool right; };	/* parent 0: started by root, or it has ended */
 
 struct owner {
-	bool (*find)(l4_word_t task, struct owner_task *t);	/* false: no such task lives */
+	bool (*find)(l4_word_t task, struct owner_task *t);	/* returns false if there is no such task */
 	l4_word_t chain[OWNERS];
 	unsigned depth;
 };

@@ -5,7 +5,7 @@
  * Only the task in the foreground reads (owner.h); readers of other tasks keep their place until their
  * task is. If there is a reader of the foreground's, one is the first of the queue, and active; if it
  * reads a line, `line` is its line. Bytes that come while no reader is active wait in a ring. ^C then
- * goes to who watches for it.
+ * goes to the client that waits for it.
  */
 #include <string.h>
 
@@ -86,7 +86,7 @@ static void drop_ended_readers(void)
 		remove_reader(0);
 }
 
-/* Open the active reader's line if it wants one and has none yet; or show what it has to say of the key. */
+/* Open the active reader's line if it reads and has none yet; or print the line's output for the key. */
 static void open_line(void)
 {
 	struct reader *r = &readers[0];
@@ -207,7 +207,7 @@ void reader_continue(void)
 		interrupt();
 }
 
-/* A client has one request at a time: a second one of a reader means it does not want the first. */
+/* A client has one request at a time: a reader's second one cancels the first. */
 static void forget_reader(L4_ThreadId_t client)
 {
 	for (unsigned i = 0; i < reader_count; i++)

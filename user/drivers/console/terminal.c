@@ -16,7 +16,7 @@
 
 enum {
 	ECHO_RESERVE = 1024,		/* room in the ring that clients leave to the echo */
-	BATCH = 1024,			/* more room than that before clients' text goes on */
+	BATCH = 1024,			/* more room than that before clients' text is taken again */
 	VGA_TEXT = 0xb8000, VGA_COLUMNS = 80, VGA_ROWS = 25,
 	CRTC_PORT = 0x3d4, CRTC_PORTS_LOG2 = 1,
 	FB_RGB = 1, FB_TEXT = 2,

@@ -20,19 +20,19 @@ void terminal_size(unsigned *columns, unsigned *rows);
 /* Show as it is: what the line editor echoes. Dropped if the serial line is far behind. */
 void terminal_echo(const char *text, size_t len);
 
-/* Is there room for the longest that the editor echoes at one key? */
+/* Returns true if there is room for the longest echo of one key. */
 bool terminal_echo_ready(void);
 
-/* Is there room for a good piece of text? Then terminal_write takes some. */
+/* Returns true if there is room for a batch of text: terminal_write then takes some. */
 bool terminal_ready(void);
 
 /* Show text of a client, a newline as CR LF. Returns how much was taken: all, or what there was room for. */
 size_t terminal_write(const char *text, size_t len);
 
-/* Does the next character go to the start of a line? */
+/* Returns true if the next character goes to the start of a line. */
 bool terminal_at_line_start(void);
 
-/* Is this thread an interrupt of ours? Then serve and acknowledge it. */
+/* Returns true if the thread is an interrupt of the driver, after serving and acknowledging it. */
 bool terminal_interrupt(L4_ThreadId_t from, void (*typed)(unsigned char));
 
 /* Bring the screen up to date. */

@@ -29,7 +29,7 @@ void uart_interrupt(void (*received)(unsigned char));
 /*
  * To be called when the interrupt has been acknowledged. The line is edge triggered, and an edge
  * that came while it was masked may be lost: letting it fall and rise again makes a new edge if
- * the chip still wants something.
+ * the chip still has a cause pending.
  */
 void uart_rearm(void);
 

@@ -50,7 +50,7 @@ void writer_continue(void)
 	reader_show();
 }
 
-/* Only one that did not wait for the answer to its first text comes again. */
+/* A second request of a thread: it did not wait for the answer to the first. */
 static bool has_request(L4_ThreadId_t client)
 {
 	for (unsigned i = 0; i < writer_count; i++)

@@ -3,7 +3,7 @@
  * print.c - vsnprintf: see <stdio.h>.
  *
  * A conversion is read into struct spec, its text made ready (digits backwards into a buffer, or
- * the caller's string), and put out by one function that knows about width, sign and zeros.
+ * the caller's string), and put out by one function that handles width, sign and zeros.
  */
 #include <limits.h>
 #include <stdbool.h>

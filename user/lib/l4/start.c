@@ -4,8 +4,8 @@
  *
  * A program started by the root task gets the System V stack: argc, argv[0..argc-1], NULL. An
  * initial server starts with SP = 0 (protocols 7.3); start.S gives it a stack of its own and
- * argc = 0. What `_exit` does is the program's or its client library's affair: a task asks the
- * root task to end it, a server has nobody to ask and never returns from main.
+ * argc = 0. `_exit` is defined by the program or its client library: a task asks the
+ * root task to end it, a server has no parent and never returns from main.
  */
 #include <l4/thread.h>
 

@@ -27,7 +27,7 @@ static L4_TraceBuffer_t *search(void)
 	return buffer;
 }
 
-/* The answer never changes, so it is asked for once. */
+/* The result never changes, so it is computed once. */
 L4_TraceBuffer_t *L4_GetTraceBuffer(void)
 {
 	static L4_TraceBuffer_t *found;

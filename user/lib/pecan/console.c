@@ -24,7 +24,7 @@ static bool find(void)
 	return pecan_lookup(CONSOLE_NAME, on_loss == NULL, &console) == NAMES_OK;
 }
 
-/* One request to whoever is the console; repeated while the console is being replaced, or has no place. */
+/* One request to the console; repeated while the console is being replaced, or has no place. */
 static bool request(const struct pecan_call *c, enum console_status *status)
 {
 	for (unsigned i = 0; i < RETRIES; ) {

@@ -8,7 +8,7 @@
 static const char *const error_texts[] = {
 	[NAMES_OK]	  = "done",
 	[NAMES_E_REQUEST] = "the name service does not know this request, or there is no name service",
-	[NAMES_E_ABSENT]  = "nobody has that name",
+	[NAMES_E_ABSENT]  = "no thread has that name",
 	[NAMES_E_TAKEN]   = "another program has that name",
 	[NAMES_E_OWNER]   = "the name or thread is another program's",
 	[NAMES_E_FULL]    = "the name service is full",
@@ -19,7 +19,7 @@ const char *pecan_names_error_text(enum names_error e)
 	return (unsigned)e < sizeof(error_texts) / sizeof(error_texts[0]) ? error_texts[e] : "unknown error";
 }
 
-/* Asked for at each call: the service may have been started anew. */
+/* Looked up at each call: the service may have been restarted. */
 static enum names_error call(const struct pecan_call *c)
 {
 	L4_Word_t label = NAMES_E_REQUEST;

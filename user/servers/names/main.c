@@ -2,10 +2,10 @@
 /*
  * main.c - the name service (<proto/names.h>, docs/user/names.md).
  *
- * It trusts only the root task, which says what task a thread belongs to. A name of an ended task is
- * found out when it matters: before an entry is shown, or keeps somebody from a name, and when the
- * table is full, its task is asked for; a dead one's entries go. So no message about a death can be
- * lost, and root need not wait for this server. Answers have a zero send timeout.
+ * It trusts only the root task, which says what task a thread belongs to. Names of ended tasks are removed
+ * when it matters: before an entry is shown or refuses a registration, and when the table is full, root is
+ * asked whether its task is alive. So no notification of an end can be lost, and root does not wait for this
+ * server. Answers have a zero send timeout.
  */
 #include <l4/ipc.h>
 #include <pecan/task.h>

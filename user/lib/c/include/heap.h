@@ -19,8 +19,8 @@ extern "C" {
 struct heap_block;
 
 /*
- * When nothing fits, more(bytes, &got) may supply at least `bytes` of new memory (NULL: there is
- * none) and says how much it was.
+ * When nothing fits, more(bytes, &got) may return at least `bytes` of new memory (NULL: there is none) and
+ * sets `got` to its size.
  */
 struct heap {
 	struct heap_block *free;

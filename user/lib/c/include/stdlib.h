@@ -18,7 +18,7 @@ long strtol(const char *s, char **end, int base);
 int atoi(const char *s);
 long atol(const char *s);
 
-/* An invalid instruction: whoever handles the exception sees where it happened. */
+/* An invalid instruction: the exception handler gets its address. */
 void abort(void) __attribute__((noreturn));
 
 #if defined(__cplusplus)

@@ -2,7 +2,7 @@
 /*
  * enter.S - the first instructions of every program, in a page that root maps into its space.
  *
- * Nobody but a thread itself can set its exception handler, so that a foreign program's exceptions
+ * Only a thread itself can set its exception handler, so that a foreign program's exceptions
  * reach root: ExceptionHandler := Pager (which is root). Then the entry point, which root has put on
  * top of the stack, with all registers zero. UTCB offsets: api 2.1; gs:0 is the UTCB: amd64 2.
  */

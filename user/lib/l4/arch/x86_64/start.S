@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * start.S - where a program begins (amd64 10). Registers hold anything, but RSP is 0 (initial
- * server: take the static stack) or points to argc. main is called with RSP as the ABI wants it.
+ * server: take the static stack) or points to argc. main is called with RSP aligned as the ABI requires.
  *
  * The file is a member of libl4.a: a program with a _start of its own does not get this one.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * ipc.h - send, receive, call, reply and wait (api 5.1). The message is in the message registers,
- * the tag that comes back says whether it went well; L4_ErrorCode says why not (api 5.6).
+ * the returned tag shows success or failure; L4_ErrorCode then gives the error (api 5.6).
  */
 #ifndef L4_IPC_H
 #define L4_IPC_H

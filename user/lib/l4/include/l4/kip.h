@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * kip.h - the kernel interface page and what it tells (api 1).
+ * kip.h - the kernel interface page and its fields (api 1).
  *
- * Functions that take `kip` want the address that L4_GetKernelInterface gave. The KernelId word
+ * Functions that take `kip` expect the address that L4_GetKernelInterface returned. The KernelId word
  * has the 16-bit id of the L4_KID_* constants in its bits 31..16.
  */
 #ifndef L4_KIP_H

@@ -263,7 +263,7 @@ L4_INLINE L4_Word_t L4_MsgGetCtrlXferItem(L4_Msg_t *msg, L4_Word_t mr, L4_CtrlXf
 	return __L4_CtrlXferWords(c);
 }
 
-/* One word for each fault of fault_id_mask, as L4_ConfCtrlXferItems wants; C is the last one's. */
+/* One word for each fault of fault_id_mask, as L4_ConfCtrlXferItems expects; C is the last one's. */
 L4_INLINE void L4_AppendFaultConfCtrlXferItems(L4_Msg_t *msg, L4_Word64_t fault_id_mask,
 	L4_Word_t fault_mask, L4_Word_t C)
 {

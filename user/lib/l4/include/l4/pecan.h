@@ -3,7 +3,7 @@
  * pecan.h - what Pecan adds to X.2. Each extension is named by a feature string of the kernel
  * interface page; a program that does not ask never notices.
  *
- *   inspect     what only the kernel knows, read-only, for privileged spaces (<x2/inspect.h>)
+ *   inspect     state that only the kernel has, read-only, for privileged spaces (<x2/inspect.h>)
  *   kmemlimit   kernel memory of a space, carved out of its creator's, by SpaceControl's control
  */
 #ifndef L4_PECAN_H

@@ -7,11 +7,11 @@
  * as MR1.., and the first `take` of those that come back are written there. With a constant tag and
  * take, only these are loaded and stored, and none of what the functions of <l4/ipc.h> do besides.
  * MR0..MR7 in memory (L4_MsgTag, L4_StoreMR) have nothing to do with the message; the tag is the result.
- * `partner` is whom the message goes to, and then whom the answer is from.
+ * `partner` is the receiver of the message, and afterwards the sender of the answer.
  * Words of the answer beyond `take` are lost up to MR7; from MR8 on they are where they always are.
  *
- * The tag must have no typed words. Where it says that the Ipc failed, L4_ErrorCode says why, and what
- * was taken means nothing.
+ * The tag must have no typed words. If it shows that the Ipc failed, L4_ErrorCode gives the reason, and the
+ * words written are undefined.
  */
 #ifndef L4_SHORT_H
 #define L4_SHORT_H

@@ -177,7 +177,7 @@ L4_INLINE void L4_Reset_WordSizeMask(void)
 
 /* ---- Other threads of the space, by ExchangeRegisters ---- */
 
-/* All old values of a call; most callers want one of them. */
+/* All old values of a call; most callers use one of them. */
 typedef struct {
 	L4_Word_t control, sp, ip, flags, handle;
 	L4_ThreadId_t pager, result;

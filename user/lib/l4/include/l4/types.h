@@ -17,7 +17,7 @@
 #define L4_ARCH_AMD64
 #define __L4_ARCH__	amd64
 #else
-#error "libl4: no binding for this machine; libl4 knows amd64 (x86-64) only"
+#error "libl4: no binding for this machine; libl4 supports amd64 (x86-64) only"
 #endif
 #endif
 

@@ -40,7 +40,7 @@ enum console_status console_foreground(L4_Word_t task);
 
 /*
  * Wait until ^C is typed while no program reads: CONSOLE_OK. CONSOLE_REFUSED without the right `terminal`.
- * CONSOLE_BUSY: it has to be called again, after console_foreground: a new console knows of no hand-over.
+ * CONSOLE_BUSY: call it again after console_foreground: a restarted console has no record of the hand-over.
  */
 enum console_status console_watch(void);
 
@@ -54,7 +54,7 @@ bool console_info(struct console_info *info);
 
 /*
  * What to do when the console is gone, before it is looked up again: the shell starts another one.
- * Without it (the default) the request waits until somebody else has done so.
+ * Without it (the default) the request waits until another program has started one.
  */
 void console_on_loss(void (*lost)(void));
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * demo.h - how demonstration programs say what they found.
+ * demo.h - output of the demonstration programs.
  *
  * Every result that is printed was checked. A program ends with "NAME: ok" and status 0, or with
  * "NAME: FAILED: why" and status 1.
@@ -17,7 +17,7 @@ void demo_ok(const char *program) __attribute__((noreturn));
 void demo_fail(const char *program, const char *format, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));
 
-/* Print what was shown; end the program if it is not so. */
+/* Print the text if the condition holds; otherwise end the program with it as the reason. */
 void demo_check(const char *program, bool holds, const char *what);
 
 /* A number from text, decimal or 0x..; `otherwise` if text is NULL, more than `most` or no number. */
@@ -45,7 +45,7 @@ L4_Word_t demo_ask(const char *demo, L4_ThreadId_t to, L4_Word_t label, L4_Word_
 /* Answer a call with one word, to a caller that waits. */
 void demo_answer(L4_ThreadId_t to, L4_Word_t word);
 
-/* What the kernel says about [base, base + size) in the space that `thread` lives in. */
+/* The kernel's record of [base, base + size) in the space that `thread` lives in. */
 struct demo_window {
 	L4_Word_t pages;		/* present there */
 	L4_Word_t parent;		/* space that all of them come from; 0: none, or several */

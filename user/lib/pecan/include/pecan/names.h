@@ -14,7 +14,7 @@ struct pecan_name { L4_ThreadId_t thread; L4_Word_t task; char name[NAMES_NAME_B
 enum names_error pecan_register(const char *name, L4_ThreadId_t thread);
 enum names_error pecan_unregister(const char *name);
 
-/* With wait the call returns when somebody has registered the name. */
+/* With wait the call returns once the name has been registered. */
 enum names_error pecan_lookup(const char *name, bool wait, L4_ThreadId_t *thread);
 
 /* Listing as in <pecan/task.h>. */

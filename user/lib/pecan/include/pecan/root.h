@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * root.h - calling the root task: what all of <pecan/...> stand on.
+ * root.h - calling the root task: the base of all of <pecan/...>.
  *
  * Functions return ROOT_OK (0) or an enum root_error of <proto/root.h>; pecan_error_text says what
  * it means and what to do.

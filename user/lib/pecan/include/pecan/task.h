@@ -12,7 +12,7 @@ struct pecan_end { L4_Word_t task; enum root_end how; L4_SignedWord_t status; };
 struct pecan_task {
 	L4_Word_t task, parent;		/* parent 0: root */
 	L4_ThreadId_t first;		/* its first thread */
-	enum root_end ended;		/* ROOT_ALIVE, or how it ended and nobody has waited yet */
+	enum root_end ended;		/* ROOT_ALIVE, or how it ended, if not waited for yet */
 	bool terminal;			/* its program has the right `terminal` */
 	L4_Word_t threads, memory, memory_limit, kmem_limit;
 	char name[ROOT_NAME_BYTES];
