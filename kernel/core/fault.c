@@ -91,14 +91,14 @@ void fault_delay_used_up(struct thread *t, struct thread *handler)
 	ipc_ask(t, handler);
 }
 
-void fault_replied(struct thread *t, enum ipc_origin origin)
+void fault_replied(struct thread *t, enum ipc_origin origin, struct thread *from)
 {
-	unsigned u = l4_tag_untyped((l4_tag_t){ t->rest->kmr[0] });
+	unsigned u = l4_tag_untyped((l4_tag_t){ from->mr[0] });
 
 	if (origin == IPC_EXCEPTION)
-		arch_exception_put(t, t->rest->kmr, t->rest->kmr, u);
+		arch_exception_put(t, from->mr, thread_says_kernel(from) ? from->mr : from->utcb, u);
 	else if (origin == IPC_START && u == 2)
-		arch_regs_start(t, t->rest->kmr[1], t->rest->kmr[2]);
+		arch_regs_start(t, from->mr[1], from->mr[2]);
 }
 
 /* Cancelled or aborted: the instruction is restarted, and faults again if the cause is still there. */

@@ -20,10 +20,10 @@ struct thread *fault_exception(struct thread *self, l4_word_t number, l4_word_t 
 void fault_delay_used_up(struct thread *t, struct thread *handler);
 
 /*
- * The IPC that the kernel made on t's behalf (`origin`) has its reply in rest->kmr, or has failed.
- * t's IPC state is already clear.
+ * The IPC that the kernel made on t's behalf (`origin`) has a reply, whose words `from` still has, or has
+ * failed. t's IPC state is already clear.
  */
-void fault_replied(struct thread *t, enum ipc_origin origin);
+void fault_replied(struct thread *t, enum ipc_origin origin, struct thread *from);
 void fault_failed(struct thread *t, enum ipc_origin origin, enum l4_ipc_error e);
 
 /*

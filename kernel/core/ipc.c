@@ -22,16 +22,7 @@
 #include <core/sched.h>
 #include <core/timeout.h>
 
-enum {
-	TYPED	= 0x3f << 6,		/* of a tag: typed words */
-	SPECIAL	= L4_TAG_PROPAGATED | TYPED,
-};
-
-/* What a thread says of its receive phase. */
-struct wish {
-	l4_tid_t from;
-	l4_word_t timeouts;		/* of both phases, as Ipc gets them */
-};
+enum { SPECIAL = L4_TAG_PROPAGATED | 0x3f << 6 };	/* of a tag: flag p, typed words */
 
 /* Returns the thread that id names, or 0: most often the last that self waited for, or that waits for it. */
 static inline struct thread *partner(struct thread *self, l4_tid_t id)
@@ -66,25 +57,21 @@ static inline void give(const struct thread *from, struct thread *to, l4_tag_t t
 	arch_ipc_received(to, thread_id_for(from, to->space));
 }
 
-/* ---- the receive phase of the running thread ---- */
+/*
+ * ---- the receive phase ----
+ * Of what kind it is, recv_wanted, recv_from and recv_timeout say. The last two are as in a wait without a
+ * timeout while a thread is in no IPC (T15), so the straight line does not write them.
+ */
 
-/* self is in a receive phase of that kind, which takes more than the straight line. */
-static inline void note_wish(struct thread *self, const struct wish *w)
-{
-	self->recv_wanted = !l4_tid_is_nil(w->from);
-	self->recv_from = w->from;
-	self->recv_timeout = l4_timeout_receive(w->timeouts).raw;
-}
-
-/* t waits for `source`, or, if that is 0, as the open `from` says, without a timeout. */
-static inline void wait_plainly(struct thread *t, struct thread *source, l4_tid_t from)
+/* t waits without a timeout for `source`, or, if that is 0, as its open recv_from says. */
+static inline void wait_plainly(struct thread *t, struct thread *source)
 {
 	if (source) {
 		if (t->wait_at != &source->id)
 			ipc_wait_at(t, source);
 		source->caller = &t->id;
+		t->recv_from = source->id;
 	}
-	t->recv_from = source ? source->id : from;
 	t->recv = t->origin == IPC_CALL && arch_thread_plain(t) ? RECV_READY : RECV_WAITING;
 }
 
@@ -93,8 +80,7 @@ static inline bool is_plain_call(const struct thread *sender, const struct threa
 {
 	return sender->origin == IPC_CALL && sender->kind == THREAD_USER && !l4_tag_typed(sender->tag)
 	    && !sender->route.flags && sender->recv_wanted && sender->lone_open
-	    && l4_time_is_never((l4_time_t){ (uint16_t)sender->recv_timeout })
-	    && l4_tid_eq(sender->recv_from, t->id);
+	    && sender->recv_timeout == L4_NEVER.raw && l4_tid_eq(sender->recv_from, t->id);
 }
 
 /* t, in no wait, takes the words of sender, a plain call, which then waits for t. */
@@ -110,16 +96,15 @@ static void take_call(struct thread *t, struct thread *sender)
 		msg_own_registers(t, l4_tag_untyped(sender->tag));
 		ipc_tell(t, thread_id_for(sender, t->space));
 	}
-	wait_plainly(sender, t, t->id);
+	t->recv_timeout = L4_NEVER.raw;
+	wait_plainly(sender, t);
 	if (!thread_unhindered(sender))
 		ipc_refresh(sender);
 }
 
-/* The receive phase of self begins; dest, if not 0, has just got its message. */
-static __attribute__((noinline)) struct thread *receive_otherwise(struct thread *self, struct thread *dest,
-								   const struct wish *w)
+/* The receive phase of self. dest, if not 0, has just got its message. */
+static __attribute__((noinline)) struct thread *receive_otherwise(struct thread *self, struct thread *dest)
 {
-	note_wish(self, w);
 	ipc_begin_receive(self);
 	if (!dest && thread_waits(self))
 		return sched_pick(self->cpu);
@@ -132,86 +117,86 @@ static __attribute__((noinline)) struct thread *receive_otherwise(struct thread 
 
 /* The same if a sender is queued at self. */
 static __attribute__((noinline)) struct thread *receive_queued(struct thread *self, struct thread *dest,
-							       struct thread *source, const struct wish *w)
+							       struct thread *source)
 {
-	struct thread *sender = ipc_first_sender(self, source, source ? source->id : w->from);
+	struct thread *sender = ipc_first_sender(self, source, source ? source->id : self->recv_from);
 
 	if (!sender || !is_plain_call(sender, self) || self->origin != IPC_CALL)
-		return receive_otherwise(self, dest, w);
+		return receive_otherwise(self, dest);
 	take_call(self, sender);
 	return dest ? sched_answered(self, dest) : sched_leave(self);
 }
 
-/* The receive phase of self. dest, if not 0, has just got self's message, and can run. */
-static INLINE struct thread *receive(struct thread *self, struct thread *dest, const struct wish *w)
+/* The receive phase of self, which wants one. dest, if not 0, has just got self's message, and can run. */
+static INLINE struct thread *receive(struct thread *self, struct thread *dest)
 {
+	l4_tid_t from = self->recv_from;
 	struct thread *source = 0;
 
-	if (wait_is_closed(w->from)) {
-		source = dest && l4_tid_eq(dest->id, w->from) ? dest : partner(self, w->from);
+	if (wait_is_closed(from)) {
+		source = dest && l4_tid_eq(dest->id, from) ? dest : partner(self, from);
 		if (!source)
-			return receive_otherwise(self, dest, w);
+			return receive_otherwise(self, dest);
 	}
 	if (!self->lone_open)
-		return receive_queued(self, dest, source, w);
-	if (!l4_time_is_never(l4_timeout_receive(w->timeouts)))
-		return receive_otherwise(self, dest, w);
-	wait_plainly(self, source, w->from);
+		return receive_queued(self, dest, source);
+	if (self->recv_timeout != L4_NEVER.raw)
+		return receive_otherwise(self, dest);
+	wait_plainly(self, source);
 	return dest ? sched_handover(dest) : sched_pick(cpu_self());
 }
 
 /* self's message has gone to dest, which can run. */
-static INLINE struct thread *sent(struct thread *self, struct thread *dest, const struct wish *w)
+static INLINE struct thread *sent(struct thread *self, struct thread *dest)
 {
-	if (l4_tid_is_nil(w->from)) {
-		arch_ipc_done(self);
-		return sched_woken(self, dest, false);
-	}
-	return receive(self, dest, w);
+	if (self->recv_wanted)
+		return receive(self, dest);
+	self->recv_wanted = true;
+	self->recv_timeout = L4_NEVER.raw;
+	arch_ipc_done(self);
+	return sched_woken(self, dest, false);
 }
 
-static __attribute__((noinline)) struct thread *sent_otherwise(struct thread *self, struct thread *dest,
-							       const struct wish *w)
+/* The same, or, if dest is 0, a receive phase without a message that is to be followed by a switch. */
+static __attribute__((noinline)) struct thread *continue_ipc(struct thread *self, struct thread *dest)
 {
-	return sent(self, dest, w);
-}
-
-static __attribute__((noinline)) struct thread *receive_alone(struct thread *self, const struct wish *w)
-{
-	if (l4_tid_is_nil(w->from))
-		return receive_otherwise(self, 0, w);
-	return receive(self, 0, w);
+	if (dest)
+		return sent(self, dest);
+	return self->recv_wanted ? receive(self, 0) : receive_otherwise(self, 0);
 }
 
 /* ---- ends ---- */
 
-/* A reply to the kernel, or a message in another's name. */
+/* A message in another's name, or the pager's answer in the middle of a string transfer. */
 static __attribute__((noinline)) void receive_done_specially(struct thread *t, struct thread *from)
 {
 	enum ipc_origin origin = t->origin;
-	l4_tid_t id = thread_id_for(from, t->space);
+	l4_tid_t id;
 
 	ipc_finish(t);
-	if (from->route.flags) {
-		id = route_told(from, t, origin == IPC_CALL);
-		ipc_let_wait_follow(from, t);
-	}
+	id = route_told(from, t, origin == IPC_CALL);
+	ipc_let_wait_follow(from, t);
 	if (origin == IPC_XFER_FAULT)
 		transfer_resume(t);
 	else if (origin != IPC_CALL)
-		fault_replied(t, origin);
+		fault_replied(t, origin, from);
 	else
 		ipc_tell(t, id);
 }
 
 void ipc_receive_done(struct thread *t, struct thread *from)
 {
-	if (from->route.flags || t->origin != IPC_CALL) {
+	enum ipc_origin origin = t->origin;
+
+	if (from->route.flags || origin == IPC_XFER_FAULT) {
 		receive_done_specially(t, from);
 		return;
 	}
 	ipc_finish(t);
-	ipc_tell(t, thread_id_for(from, t->space));
+	if (origin == IPC_CALL)
+		ipc_tell(t, thread_id_for(from, t->space));
+	else
+		fault_replied(t, origin, from);
 }
 
 void ipc_send_done(struct thread *t)
@@ -236,22 +221,6 @@ struct thread *ipc_moved(struct thread *self, struct thread *other, bool taken)
 	return sched_leave(self);
 }
 
-/*
- * from's message goes to `to`, whose wait is over; one of the two is the running thread self. What can
- * be moved at once is.
- */
-static struct thread *deliver(struct thread *self, struct thread *from, struct thread *to)
-{
-	bool taken = self == to && !from->recv_wanted;
-
-	if (l4_tag_typed(from->tag))
-		return transfer_run(self, from, to);
-	msg_start(from, to);
-	ipc_receive_done(to, from);
-	ipc_send_done(from);
-	return ipc_moved(self, self == from ? to : from, taken);
-}
-
 struct thread *ipc_receive(struct thread *self)
 {
 	struct thread *source = 0, *sender;
@@ -267,7 +236,7 @@ struct thread *ipc_receive(struct thread *self)
 	ipc_clear_deadline(self);
 	ipc_dequeue(sender);
 	ipc_clear_deadline(sender);
-	return deliver(self, sender, self);
+	return transfer_run(self, sender, self);
 }
 
 /* ---- the send phase, but for the straight line ---- */
@@ -282,118 +251,111 @@ static struct thread *refuse(struct thread *self, enum l4_ipc_error e)
 static struct thread *refuse_length(struct thread *self, struct thread *to)
 {
 	if (ipc_accepts(to, self)) {
-		ipc_stop_waiting(to);
+		ipc_end_wait(to);
 		ipc_fail(to, L4_IPC_OVERFLOW, L4_RECEIVE_PHASE);
 		sched_wake(to);
 	}
 	return refuse(self, L4_IPC_OVERFLOW);
 }
 
+/* self is queued at `to`. */
 static struct thread *block_sending(struct thread *self, struct thread *to, l4_time_t timeout)
 {
-	uint64_t now = 0, deadline = L4_FOREVER;
+	uint64_t now, deadline;
 
 	if (!l4_time_is_never(timeout)) {
 		now = arch_time_now();
 		deadline = l4_deadline(timeout, now);
+		if (deadline <= now)
+			return refuse(self, L4_IPC_TIMEOUT);
+		timeout_set(self, deadline);
 	}
-	if (deadline <= now)
-		return refuse(self, L4_IPC_TIMEOUT);
-	ipc_hold_point(self);
+	if (self->recv_timeout)
+		ipc_hold_point(self);
 	ipc_enqueue(self, to, false);
-	timeout_set(self, deadline);
-	return sched_pick(self->cpu);
+	return sched_pick(cpu_self());
 }
 
 /* The handler's message acknowledges. A detached line takes none: the sender waits (ambiguity E11b). */
-static struct thread *send_to_interrupt(struct thread *self, struct thread *irq, const struct wish *w)
+static struct thread *send_to_interrupt(struct thread *self, struct thread *irq, l4_time_t timeout)
 {
 	if (irq->irq_state == IRQ_DETACHED) {
 		self->tag.raw &= ~(l4_word_t)L4_TAG_PROPAGATED;		/* as in its route (api 5.9) */
-		return block_sending(self, irq, l4_timeout_send(w->timeouts));
+		return block_sending(self, irq, timeout);
 	}
 	if (!irq_ack(irq, self))
 		return refuse(self, L4_IPC_NOT_EXISTING);
-	ipc_finish(self);
-	return receive_alone(self, w);
+	return continue_ipc(self, 0);
 }
 
-/* self's message goes to dest, which waits no more: words, and items as far as they are done at once. */
-static struct thread *move(struct thread *self, struct thread *dest, const struct wish *w)
+/* self's message goes to dest, which waits for it: words, and items as far as they are done at once. */
+static struct thread *move(struct thread *self, struct thread *dest)
 {
-	struct wish wish = { self->recv_from, w->timeouts };	/* it waits for its redirector, perhaps */
-	enum msg_result r = msg_start(self, dest);
+	enum msg_result r;
 
+	ipc_end_wait(dest);
+	r = msg_start(self, dest);
 	if (r == MSG_MORE)
 		r = msg_step(self, dest);
 	if (r != MSG_DONE)
 		return transfer_begun(self, dest, r);
 	ipc_receive_done(dest, self);
-	self->recv_wanted = true;		/* as the straight line wants it (T15) */
-	self->recv_timeout = L4_NEVER.raw;
-	if (!thread_runnable(dest))
-		return receive_alone(self, &wish);
-	return sent_otherwise(self, dest, &wish);
+	return continue_ipc(self, thread_runnable(dest) ? dest : 0);
 }
 
-/* self, whose tag and receive phase are set, sends to dest, or to the thread that gets its messages. */
-static struct thread *send_to(struct thread *self, struct thread *dest, const struct wish *w)
-{
-	dest = dest ? route_begin(self, dest) : 0;
-	if (!dest)
-		return refuse(self, L4_IPC_NOT_EXISTING);
-	if (l4_tag_untyped(self->tag) + l4_tag_typed(self->tag) >= L4_MRS)
-		return refuse_length(self, dest);
-	if (dest->kind == THREAD_IRQ)
-		return send_to_interrupt(self, dest, w);
-	if (!ipc_accepts(dest, self))
-		return block_sending(self, dest, l4_timeout_send(w->timeouts));
-	ipc_stop_waiting(dest);
-	return move(self, dest, w);
-}
-
-/* dest: what `to` names, or 0. */
+/* self sends to dest, 0 if that does not exist, or to the thread that gets its messages. */
 static __attribute__((noinline)) struct thread *send_otherwise(struct thread *self, struct thread *dest,
-							       const struct wish *w)
+							       l4_time_t timeout)
 {
 	self->tag = (l4_tag_t){ self->mr[0] };
-	note_wish(self, w);
-	return send_to(self, dest, w);
+	self->route.flags = 0;
+	if (dest && (self->tag.raw & L4_TAG_PROPAGATED || !l4_tid_is_any(self->space->redirector)))
+		dest = route_find(self, dest);
+	if (!dest)
+		return refuse(self, L4_IPC_NOT_EXISTING);
+	if (l4_tag_typed(self->tag) && l4_tag_untyped(self->tag) + l4_tag_typed(self->tag) >= L4_MRS)
+		return refuse_length(self, dest);
+	if (thread_waits(dest) && ((!self->route.flags && hears(dest, self)) || ipc_accepts(dest, self)))
+		return move(self, dest);
+	if (dest->kind == THREAD_IRQ)
+		return send_to_interrupt(self, dest, timeout);
+	return block_sending(self, dest, timeout);
 }
 
 struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
 {
-	struct wish w = { from, timeouts };
 	l4_tag_t tag = { self->mr[0] };
 	struct thread *dest;
 
+	self->recv_from = from;
+	if (!l4_time_is_never(l4_timeout_receive(timeouts)))
+		self->recv_timeout = l4_timeout_receive(timeouts).raw;
+	if (l4_tid_is_nil(from))
+		self->recv_wanted = false;
 	if (l4_tid_is_nil(to))
-		return receive_alone(self, &w);
+		return continue_ipc(self, 0);
 	dest = partner(self, to);
 	if (!dest || tag.raw & SPECIAL || !l4_tid_is_any(self->space->redirector) || !is_ready_for(dest, self))
-		return send_otherwise(self, dest, &w);
+		return send_otherwise(self, dest, l4_timeout_send(timeouts));
 	give(self, dest, tag);
-	return sent(self, dest, &w);
+	return sent(self, dest);
 }
 
 /* ---- messages of the kernel ---- */
 
 struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin origin)
 {
-	struct thread *dest = ipc_find(self, to);
-	struct wish w = { dest ? dest->id : to, 0 };
+	struct thread *dest = partner(self, to);
 
 	self->origin = (uint8_t)origin;
 	self->mr = self->rest->kmr;
-	self->tag = (l4_tag_t){ self->mr[0] };
 	if (!dest || dest == self || dest->kind != THREAD_USER)
 		return refuse(self, L4_IPC_NOT_EXISTING);
-	if (l4_tid_is_any(self->space->redirector) && is_ready_for(dest, self)) {
-		give(self, dest, self->tag);
-		return receive(self, dest, &w);
-	}
-	note_wish(self, &w);
-	return send_to(self, dest, &w);
+	self->recv_from = dest->id;
+	if (!l4_tid_is_any(self->space->redirector) || !is_ready_for(dest, self))
+		return send_otherwise(self, dest, L4_NEVER);
+	give(self, dest, (l4_tag_t){ self->mr[0] });
+	return receive(self, dest);
 }
 
 struct thread *ipc_interrupt(struct thread *irq, struct thread *handler)

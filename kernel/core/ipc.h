@@ -14,7 +14,7 @@
 
 /*
  * An Ipc of self: send to `to` unless nil, then receive from `from` unless nil. The ids
- * are as the caller wrote them.
+ * are as the caller wrote them. Returns the thread that runs next.
  */
 struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts);
 

@@ -76,7 +76,7 @@ void ipc_cancel(struct thread *t, enum l4_ipc_error e)
 		ipc_dequeue(t);
 		ipc_fail(t, e, L4_SEND_PHASE);
 	} else if (thread_waits(t)) {
-		ipc_stop_waiting(t);
+		ipc_end_wait(t);
 		ipc_fail(t, e, L4_RECEIVE_PHASE);
 	} else if (t->work == WORK_RECEIVE) {
 		timeout_clear(t);
@@ -106,16 +106,4 @@ bool ipc_is_receiving(const struct thread *t)
 {
 	return (t->suspended ? t->rest->outer.recv : t->recv) != RECV_NONE
 	    || (t->work == WORK_RECEIVE && !t->suspended);
-}
-
-void ipc_finish(struct thread *t)
-{
-	t->send = SEND_NONE;
-	t->recv = RECV_NONE;
-	t->work = WORK_NONE;
-	t->origin = IPC_CALL;
-	t->mr = thread_regs(t)->mr;
-	t->partner = 0;
-	t->recv_wanted = true;
-	t->recv_timeout = L4_NEVER.raw;
 }

@@ -16,7 +16,17 @@
 /* ---- ipc.c, ipc_wait.c, ipc_end.c ---- */
 
 /* t's IPC is over: its message registers are its own again, and all is as T15 wants it for its next one. */
-void ipc_finish(struct thread *t);
+static inline void ipc_finish(struct thread *t)
+{
+	t->send = SEND_NONE;
+	t->recv = RECV_NONE;
+	t->work = WORK_NONE;
+	t->origin = IPC_CALL;
+	t->mr = thread_regs(t)->mr;
+	t->partner = 0;
+	t->recv_wanted = true;
+	t->recv_timeout = L4_NEVER.raw;
+}
 
 /* t's own wait is over. The deadline of a suspended thread is the transfer's, and stays. */
 static inline void ipc_clear_deadline(struct thread *t)
@@ -41,8 +51,14 @@ static inline void ipc_tell(struct thread *t, l4_tid_t id)
 /* t's receive phase may begin later, and a time point mean something else then: it is held as an instant. */
 void ipc_hold_point(struct thread *t);
 
-/* t no longer waits: out of its partner's list, no deadline. */
-void ipc_stop_waiting(struct thread *t);
+/* t no longer waits: no deadline. It stays on the list of the thread that it waited for (T3). */
+static inline void ipc_end_wait(struct thread *t)
+{
+	ipc_clear_deadline(t);
+	if (t->recv == RECV_READY)
+		arch_thread_settle(t);
+	t->recv = RECV_NONE;
+}
 
 /*
  * t's IPC has failed with this ErrorCode (l4_ipc_error, offset above it), and with this tag, E set.
@@ -84,7 +100,7 @@ struct thread *ipc_moved(struct thread *self, struct thread *other, bool taken);
 
 /* ---- transfer.c ---- */
 
-/* Move the message; one of the two is the running thread self. Returns who runs. */
+/* Moves from's message to `to`, whose wait is over; one of the two is the running thread self. Who runs? */
 struct thread *transfer_run(struct thread *self, struct thread *from, struct thread *to);
 
 /* The first step of a message of self, the running thread, was not its last, or failed. Who runs? */

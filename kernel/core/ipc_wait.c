@@ -137,13 +137,6 @@ void ipc_refresh(struct thread *t)
 		t->recv = RECV_READY;
 }
 
-/* t waits no more. It stays on the list of the thread that it waited for (T3). */
-static inline void leave_wait(struct thread *t)
-{
-	ipc_settle(t);
-	t->recv = RECV_NONE;
-}
-
 /* A thread that waits for any stays on the list of the one that it waited for last. */
 static void wait_for_message(struct thread *t, struct thread *source, uint64_t deadline)
 {
@@ -153,12 +146,6 @@ static void wait_for_message(struct thread *t, struct thread *source, uint64_t d
 		source->caller = &t->id;
 	timeout_set(t, deadline);
 	t->recv = ipc_is_plain_wait(t) ? RECV_READY : RECV_WAITING;
-}
-
-void ipc_stop_waiting(struct thread *t)
-{
-	ipc_clear_deadline(t);
-	leave_wait(t);
 }
 
 bool ipc_make_ready(struct thread *t)
@@ -175,7 +162,8 @@ void ipc_look_again(struct thread *t)
 {
 	if (!thread_waits(t) || !queued_sender(t, thread_awaited(t)))
 		return;
-	leave_wait(t);
+	ipc_settle(t);
+	t->recv = RECV_NONE;
 	t->work = WORK_RECEIVE;
 	sched_wake(t);
 }

@@ -13,17 +13,12 @@
 #include <core/strcopy.h>
 #include <lib/bits.h>
 
-enum { ITEMS_PER_STEP = 4 };
+enum { ITEMS_PER_STEP = 4, ITEM_WORDS = 2 };
 
-/* Message registers that the receiver has room for. */
-static unsigned room(const struct thread *t)
-{
-	return thread_says_kernel(t) ? ARRAY_LEN(t->rest->kmr) : L4_MRS;
-}
-
+/* Words of a reply to the kernel stay where they are (fault_replied). */
 static void put(struct thread *to, unsigned mr, l4_word_t w)
 {
-	if (mr < room(to))
+	if (!thread_says_kernel(to))
 		*thread_mr(to, mr) = w;
 }
 
@@ -83,7 +78,7 @@ static inline void copy_rest(const struct thread *from, struct thread *to, unsig
 {
 	const l4_word_t *first = (thread_says_kernel(from) ? from->mr : from->utcb) + REG_MRS;
 
-	arch_words_copy(thread_mr(to, REG_MRS), first, n + 1 - REG_MRS);
+	arch_words_copy(to->utcb + REG_MRS, first, n + 1 - REG_MRS);
 }
 
 static __attribute__((noinline)) enum msg_result start_typed(struct thread *from)
@@ -105,18 +100,71 @@ void msg_words(const struct thread *from, struct thread *to, l4_tag_t tag)
 		copy_rest(from, to, n);
 }
 
-enum msg_result msg_start(struct thread *from, struct thread *to)
+/* MR0 to MRn. Words of a reply to the kernel stay where they are (fault_replied). */
+static inline void put_words(const struct thread *from, struct thread *to, unsigned n)
 {
-	unsigned n = l4_tag_untyped(from->tag);
-
+	if (thread_says_kernel(to))
+		return;
 	to->mr[0] = (from->tag.raw & ~(l4_word_t)L4_TAG_FLAGS) | from->route.flags;
 	copy_first(to->mr, from->mr, n);
-	if (!thread_says_kernel(to))
-		copy_last(to->mr, to->utcb, n);
-	else if (n >= ARRAY_LEN(to->rest->kmr))
-		n = ARRAY_LEN(to->rest->kmr) - 1;
+	copy_last(to->mr, to->utcb, n);
 	if (n >= REG_MRS)
 		copy_rest(from, to, n);
+}
+
+/* Copies a string of two words, if that goes at once. *address: of it, then of the receiver's buffer. */
+static inline bool string_at_once(const struct thread *from, struct thread *to, l4_word_t w,
+				  l4_word_t *address)
+{
+	l4_word_t buffer, place;
+
+	if (thread_says_kernel(to) || !l4_acceptor_strings(*thread_tcr(to, L4_TCR_BR0)))
+		return false;
+	buffer = *thread_tcr(to, L4_TCR_BR0 - 1);
+	place = *thread_tcr(to, L4_TCR_BR0 - 2);
+	if (!strcopy_whole(from->space, w, *address, to->space, buffer, place))
+		return false;
+	*address = place;
+	return true;
+}
+
+static inline bool map_at_once(const struct thread *from, struct thread *to, l4_word_t first,
+			       l4_word_t second)
+{
+	struct map_item item = { .send = { second }, .base = l4_item_base(first), .window = window(to) };
+
+	return !l4_fpage_is_nil(item.window) && run_item(from->space, to->space, &item);
+}
+
+/*
+ * Moves a message of words and one item, all of it in registers, if the item can be done at once.
+ * False: the item may have been done, in part or whole, and to do it again changes nothing.
+ */
+static inline bool message_at_once(const struct thread *from, struct thread *to)
+{
+	unsigned i = l4_tag_untyped(from->tag) + 1;
+	l4_word_t first, second;
+	enum l4_item kind;
+
+	if (l4_tag_typed(from->tag) != ITEM_WORDS || i + 1 >= REG_MRS)
+		return false;
+	first = from->mr[i];
+	second = from->mr[i + 1];
+	kind = l4_item_kind(first);
+	if (kind == L4_ITEM_MAP ? !map_at_once(from, to, first, second)
+	    : kind != L4_ITEM_STRING || !string_at_once(from, to, first, &second))
+		return false;
+	put_words(from, to, i + 1);
+	if (!thread_says_kernel(to))
+		to->mr[i + 1] = second;
+	return true;
+}
+
+enum msg_result msg_start(struct thread *from, struct thread *to)
+{
+	if (l4_tag_typed(from->tag) && message_at_once(from, to))
+		return MSG_DONE;
+	put_words(from, to, l4_tag_untyped(from->tag));
 	return l4_tag_typed(from->tag) ? start_typed(from) : MSG_DONE;
 }
 

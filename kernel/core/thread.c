@@ -430,12 +430,6 @@ l4_tid_t thread_id_for(const struct thread *t, const struct space *reader)
 	return t->space && t->space == reader && t->utcb ? t->local : t->id;
 }
 
-bool thread_runnable(const struct thread *t)
-{
-	return thread_ready(t)
-	    && ((!t->halted && t->quantum_state != QUANTUM_STOPPED) || t->work != WORK_NONE);
-}
-
 l4_word_t *thread_mr(struct thread *t, unsigned i)
 {
 	return (i < REG_MRS || thread_says_kernel(t) ? t->mr : t->utcb) + i;

@@ -345,7 +345,11 @@ static inline bool thread_unhindered(const struct thread *t)
 }
 
 /* Ready and allowed to: a halted thread still finishes what the kernel does for it and others. */
-bool thread_runnable(const struct thread *t);
+static inline bool thread_runnable(const struct thread *t)
+{
+	return thread_ready(t)
+	    && ((!t->halted && t->quantum_state != QUANTUM_STOPPED) || t->work != WORK_NONE);
+}
 
 /* TCR i (negative index, <x2/utcb.h>) or MR i of t's UTCB. t has one. */
 static inline l4_word_t *thread_tcr(struct thread *t, int i) { return t->utcb + i; }

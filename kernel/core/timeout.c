@@ -50,9 +50,3 @@ void timeout_set(struct thread *t, uint64_t deadline)
 	if (deadline != L4_FOREVER)
 		timeout_insert(t, deadline);
 }
-
-void timeout_clear(struct thread *t)
-{
-	if (tree_linked(&t->deadline))
-		timeout_remove(t);
-}

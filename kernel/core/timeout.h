@@ -14,7 +14,11 @@ void timeout_remove(struct thread *t);
 /* deadline: us of the system clock; L4_FOREVER sets none. */
 void timeout_set(struct thread *t, uint64_t deadline);
 
-void timeout_clear(struct thread *t);
+static inline void timeout_clear(struct thread *t)
+{
+	if (tree_linked(&t->deadline))
+		timeout_remove(t);
+}
 
 /* End the IPC of at most CFG_STEP threads whose deadline is not after now; each becomes ready. */
 void timeout_expire(struct cpu *cpu, uint64_t now);

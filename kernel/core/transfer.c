@@ -101,7 +101,7 @@ void transfer_cancel_nested(struct thread *t)
 	if (thread_queued(t))
 		ipc_dequeue(t);
 	else if (thread_waits(t))
-		ipc_stop_waiting(t);
+		ipc_end_wait(t);
 	else if (is_copying(t))
 		abort_answer(t);
 	sched_dequeue(t);
@@ -344,7 +344,7 @@ static void post(struct thread *t, struct thread *to, bool front, bool reply)
 		ipc_enqueue(t, to, front);
 		return;
 	}
-	ipc_stop_waiting(to);
+	ipc_end_wait(to);
 	msg_start(t, to);
 	transfer_done(t, to, MSG_DONE);
 	sched_wake(to);
