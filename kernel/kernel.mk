@@ -18,8 +18,8 @@ KFLAGS  := $(COMMON) $(KTIGHT) $(KLTO) $(KINC) $(if $(filter debug,$(MODE)),-DPE
 KDIRS    := core mem boot sys lib arch/$(FAMILY) arch/$(ARCH) plat/$(PLAT)
 KTWIN    := kernel/sys/sys_inspect$(if $(filter no,$(INSPECT)),,_off).c
 KSRC     := $(foreach d,$(KDIRS),$(wildcard kernel/$(d)/*.c kernel/$(d)/*.S))
-OFFSETS  := kernel/arch/$(ARCH)/offsets.c
-KOBJ     := $(patsubst %,$(O)/obj/%.o,$(filter-out $(OFFSETS) $(KTWIN),$(KSRC)))
+OFFSETS  := kernel/arch/$(ARCH)/offsets_machine.c
+KOBJ     := $(patsubst %,$(O)/obj/%.o,$(filter-out %/offsets.c $(OFFSETS) $(KTWIN),$(KSRC)))
 KLD      := kernel/arch/$(ARCH)/kernel.ld
 
 $(O)/pecan: $(KOBJ) $(KLD)
@@ -44,9 +44,12 @@ $(BOOT): private KFLAGS += -fno-lto
 
 # Structure offsets for assembly: offsets.c emits lines "->NAME value" into its assembler text.
 # Its values are constants for a compiler that optimises, whatever the level of the rest.
-$(O)/gen/offsets.h: $(OFFSETS) $(O)/settings
+define offsets
 	$(call say,GEN,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(KFLAGS) -O1 -fno-lto -MF $(O)/gen/offsets.d -MT $@ -S -o $(O)/gen/offsets.s $<
-	$(Q)sed -n 's/.*->\([A-Za-z0-9_]*\) [$$]*\(-*[0-9][0-9]*\).*/#define \1 \2/p' $(O)/gen/offsets.s >$@
+	$(Q)$(1) -O1 -fno-lto -MMD -MF $(@:.h=.d) -MT $@ -S -o $(@:.h=.s) $<
+	$(Q)sed -n 's/.*->\([A-Za-z0-9_]*\) [$$]*\(-*[0-9][0-9]*\).*/#define \1 \2/p' $(@:.h=.s) >$@
+endef
 
+$(O)/gen/offsets.h: $(OFFSETS) $(O)/settings
+	$(call offsets,$(CC) $(KFLAGS))

@@ -13,25 +13,43 @@ check-style: portable ## Directions of includes and calls, style limits; self-te
 HOST_DIRS := kernel/core kernel/mem kernel/boot kernel/sys kernel/lib kernel/arch/host tests/host
 HOST_SRC := $(filter-out $(KTWIN),$(wildcard $(HOST_DIRS:%=%/*.c)))
 HOST_INC := -Iabi -Iabi/arch/host -Ikernel -Ikernel/arch/host/include -Itests/host
-HOST_CFL := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+# What the kernel's fast path is made of runs in the host programs of 64 bits, which it wants at low addresses.
+FAST_SRC := $(wildcard kernel/arch/x86_64/fast*.S)
+HOST_64  := $(FAST_SRC) kernel/arch/host/x86_64/enter.S kernel/arch/host/x86_64/enter.c
+HOST_32  := kernel/arch/host/by_c/enter.c
+HOST_NUM := kernel/arch/host/x86_64/offsets_machine.c
+HOST_CFL := -std=gnu11 -O1 -g -fno-pie -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 HOST_CFL += -fno-builtin -DPECAN_DEBUG $(WARN) -MMD -MP $(HOST_INC)
 PLAIN_CFL = $(filter-out -fsan% -fno-san%,$(HOST_CFL))
+
+# Objects in folder 1, by compiler 2 with flags 3 (names of variables).
+define fast
+$(O)/$(1)/gen/offsets.h: $(HOST_NUM) $(O)/settings $(4)
+	$$(call offsets,$$($(2)) -m64 $$(filter-out -fsan% -M%,$$($(3))))
+
+$(O)/$(1)/%.S.o: %.S $(O)/$(1)/gen/offsets.h
+	$$(call say,HOSTCC,64 $$<)
+	$$(Q)mkdir -p $$(@D) && $$($(2)) -m64 $$($(3)) -Ikernel/arch/host/x86_64/include -I$(O)/$(1)/gen -c -o $$@ $$<
+endef
 
 define host
 $(O)/host$(1)/%.c.o: %.c $(O)/settings
 	$$(call say,HOSTCC,$(1) $$<)
 	$$(Q)mkdir -p $$(@D) && $$(HOSTCC) -m$(1) $$(HOST_CFL) -c -o $$@ $$<
 
-$(O)/host-test-$(1): $$(HOST_SRC:%=$(O)/host$(1)/%.o)
+$(O)/host-test-$(1): $$(HOST_SRC:%=$(O)/host$(1)/%.o) $$(HOST_$(1):%=$(O)/host$(1)/%.o)
 	$$(call say,HOSTLD,$$@)
-	$$(Q)$$(HOSTCC) -m$(1) -fsanitize=address,undefined -o $$@ $$^
+	$$(Q)$$(HOSTCC) -m$(1) -no-pie -fsanitize=address,undefined -o $$@ $$^
 endef
 $(foreach w,64 32,$(eval $(call host,$(w))))
+$(eval $(call fast,host64,HOSTCC,HOST_CFL))
+$(eval $(call fast,fuzzobj,FUZZ_CC,FUZZ_CFL,$(O)/fuzzobj/include/mem/config.h))
+$(eval $(call fast,covobj,FUZZ_CC,PLAIN_CFL))
 portable: $(filter $(O)/host64/kernel/%,$(HOST_SRC:%=$(O)/host64/%.o))
 
 # Plays of system calls made of bytes (tests/fuzz): as a fuzzer, and to play files again.
 FUZZ_CC  := clang
-FUZZ_SRC := $(filter-out tests/host/%,$(HOST_SRC)) tests/host/world.c tests/host/user.c
+FUZZ_SRC := $(filter-out tests/host/%,$(HOST_SRC)) $(HOST_64) tests/host/world.c tests/host/user.c
 FUZZ_SRC += $(wildcard tests/fuzz/*.c)
 FUZZ_CFL := -I$(O)/fuzzobj/include $(HOST_CFL) -O2 -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp
 # What only looks, and what each play begins with, is not watched: that makes it several times as fast.
@@ -51,19 +69,20 @@ $(O)/fuzzobj/%.c.o: %.c $(O)/settings $(O)/fuzzobj/include/mem/config.h | deps-f
 
 $(O)/fuzz/fuzz: $(FUZZ_SRC:%=$(O)/fuzzobj/%.o) | tests/fuzz/wrap
 	$(call say,FUZZLD,$@)
-	$(Q)mkdir -p $(@D) && $(FUZZ_CC) -fsanitize=fuzzer,address,undefined @tests/fuzz/wrap -o $@ $^
+	$(Q)mkdir -p $(@D) && $(FUZZ_CC) -no-pie -fsanitize=fuzzer,address,undefined @tests/fuzz/wrap -o $@ $^
 
 $(O)/fuzz-replay: $(PLAY_SRC:%=$(O)/host64/%.o)
 	$(call say,HOSTLD,$@)
-	$(Q)$(HOSTCC) -fsanitize=address,undefined -o $@ $^
+	$(Q)$(HOSTCC) -no-pie -fsanitize=address,undefined -o $@ $^
 
 fuzz: $(O)/fuzz/fuzz | deps-fuzz ## Fuzz the kernel's core for TIME=60 seconds; findings: build/fuzz/
 	@tests/fuzz/run $(TIME)
 # The core against a model of it, in lock step (docs/model.md): many steps, so without sanitizers.
-MODEL_SRC := $(filter-out tests/fuzz/%,$(FUZZ_SRC)) $(wildcard tests/model/*.c)
-$(O)/model-%: $(MODEL_SRC) $(shell find abi kernel tests/host tests/model -name '*.h') $(O)/settings
+MODEL_SRC := $(filter-out tests/fuzz/% $(HOST_64),$(FUZZ_SRC)) $(wildcard tests/model/*.c)
+MODEL_INC := -Ikernel/arch/host/x86_64/include -I$(O)/host64/gen
+$(O)/model-%: $(MODEL_SRC) $(HOST_64) $(HOST_32) $(O)/host64/gen/offsets.h $(shell find abi kernel tests/host tests/model -name '*.h') $(O)/settings
 	$(call say,HOSTCC,$@)
-	$(Q)$(HOSTCC) -m$* $(filter-out -O1 -M%,$(PLAIN_CFL)) -O2 -Wl,--wrap=kernel_check -o $@ $(MODEL_SRC)
+	$(Q)$(HOSTCC) -m$* $(filter-out -O1 -M%,$(PLAIN_CFL)) -O2 $(MODEL_INC) -no-pie -Wl,--wrap=kernel_check -o $@ $(MODEL_SRC) $(HOST_$*)
 model: $(O)/model-64 ## Play the kernel's core against a model of it for about TIME=60 seconds
 	@setarch -R nice $(O)/model-64 -t $(TIME)
 COV_CFL  := $(PLAIN_CFL) -fprofile-instr-generate -fcoverage-mapping -mllvm -runtime-counter-relocation
@@ -72,11 +91,11 @@ $(O)/covobj/%.c.o: %.c $(O)/settings | deps-fuzz
 	$(call say,COVCC,$<)
 	$(Q)mkdir -p $(@D) && $(FUZZ_CC) $(COV_CFL) -c -o $@ $<
 
-$(O)/cov/host-test: $(HOST_SRC:%=$(O)/covobj/%.o)
+$(O)/cov/host-test: $(HOST_SRC:%=$(O)/covobj/%.o) $(HOST_64:%=$(O)/covobj/%.o)
 $(O)/cov/fuzz-replay: $(PLAY_SRC:%=$(O)/covobj/%.o)
 $(O)/cov/host-test $(O)/cov/fuzz-replay:
 	$(call say,COVLD,$@)
-	$(Q)mkdir -p $(@D) && $(FUZZ_CC) -fprofile-instr-generate -o $@ $^
+	$(Q)mkdir -p $(@D) && $(FUZZ_CC) -no-pie -fprofile-instr-generate -o $@ $^
 
 coverage: $(O)/cov/host-test $(O)/cov/fuzz-replay | deps-fuzz ## Lines and branches that tests reach
 	@tools/coverage

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_fast.c - messages that are done without core (kernel/arch/host/fast.c, as fast.S does it): when they
+ * test_fast.c - messages that are done without core (fast.S, by kernel/arch/host/x86_64/enter.c): when they
  * are, when they must not, and that core's state is right afterwards. The rules T3, T15, T16, S7 and G5 are
  * checked after each of them, in every test.
  */
@@ -41,7 +41,7 @@ TEST(HFST0001, "calls and replies are done without core, with any number of word
 			CHECK(!blocked(a));
 			check_marked(a, b, words);
 		}
-		CHECK_EQ(host.fast, 2 * L4_MRS);
+		CHECK_EQ(host.fast, by_fast(2 * L4_MRS));
 	}
 }
 
@@ -96,7 +96,7 @@ TEST(HFST0003, "core is called if another thread should run, or the message is p
 	set_up(false);
 	CHECK(!send_to(c, a));
 	CHECK(!ipc(a, b->id, b->id, timeouts(TIME_NEVER, TIME_NEVER)));
-	CHECK_EQ(host.fast, 1);			/* a call does not look at c */
+	CHECK_EQ(host.fast, by_fast(1));			/* a call does not look at c */
 	CHECK(!ipc(b, a->id, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER)));
 	CHECK(ipc(a, b->id, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER)));
 	CHECK_EQ(from_of(a).raw, c->id.raw);	/* but an open wait does */
@@ -136,19 +136,19 @@ TEST(HFST0005, "core continues after such a message: cancelled, deleted, timed o
 {
 	set_up(true);
 	CHECK(!ipc(a, b->id, b->id, timeouts(TIME_NEVER, TIME_NEVER)));
-	CHECK_EQ(host.fast, 1);
+	CHECK_EQ(host.fast, by_fast(1));
 	CHECK(exregs(b, a->id, L4_EXREGS_RECEIVE, 0, 0));
 	CHECK_FAILED(a, RECEIVE_ERROR(CANCELLED));
 	set_up(false);
 	CHECK(!ipc(a, b->id, b->id, timeouts(TIME_NEVER, TIME_NEVER)));
-	CHECK_EQ(host.fast, 1);
+	CHECK_EQ(host.fast, by_fast(1));
 	CHECK(delete_thread(b->id));
 	CHECK_FAILED(a, RECEIVE_ERROR(NOT_EXISTING));
 	set_up(false);
 	put_marked(a, 3);
 	put_marked(b, 3);
 	CHECK(!ipc(a, b->id, b->id, timeouts(TIME_NEVER, TIME_NEVER)));
-	CHECK_EQ(host.fast, 1);
+	CHECK_EQ(host.fast, by_fast(1));
 	put_marked(b, 3);
 	CHECK(send_to(b, a));
 	check_marked(a, b, 3);
@@ -235,7 +235,7 @@ TEST(HFST0009, "calls and answers by local ids pass core by as well; a wait for 
 	CHECK(!ipc(d, local_id(e), local_id(e), timeouts(TIME_NEVER, TIME_NEVER)));
 	CHECK(!ipc(e, local_id(d), L4_ANYTHREAD, timeouts(TIME_ZERO, TIME_NEVER)));
 	CHECK(!ipc(d, local_id(e), local_id(e), timeouts(TIME_NEVER, TIME_NEVER)));
-	CHECK_EQ(host.fast, 2);
+	CHECK_EQ(host.fast, by_fast(2));
 	CHECK(!ipc(e, local_id(d), L4_ANYLOCALTHREAD, timeouts(TIME_ZERO, TIME_NEVER)));
 	host.fast = 0;
 	CHECK(!ipc(c, e->id, e->id, timeouts(TIME_NEVER, TIME_NEVER)));

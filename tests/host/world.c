@@ -139,9 +139,9 @@ void world_settle(struct thread *next)
 
 struct thread *world_call(struct thread *self, unsigned nr)
 {
-	struct thread *next = nr == L4_CALL_IPC ? host_fast_ipc(self) : 0;
+	struct thread *next = host_fast(self, nr);
 
-	if (!next && !(nr == L4_CALL_UNMAP && host_fast_unmap(self)))
+	if (!next)
 		next = kernel_syscall(self, nr);
 	if (next)
 		return next;

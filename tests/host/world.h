@@ -63,6 +63,9 @@ void world_pass(uint64_t us);
 /* The interrupt line fires: an edge. */
 void world_irq(unsigned line);
 
+/* What counts n times where there is a fast path (host.fast and so on): elsewhere core does it all. */
+static inline size_t by_fast(size_t n) { return host_has_fast_path ? n : 0; }
+
 /* ---- copies ---- */
 
 struct world_copy;
@@ -156,7 +159,7 @@ bool send_to(struct thread *t, struct thread *to);			/* never times out */
 bool receive_from(struct thread *t, l4_tid_t from);
 bool call_to(struct thread *t, struct thread *to);
 
-struct thread *world_call(struct thread *self, unsigned nr);	/* a system call, by fast.c where that can */
+struct thread *world_call(struct thread *self, unsigned nr);	/* a system call, by the fast path where that can */
 bool blocked(const struct thread *t);		/* inside an IPC */
 struct thread *partner_of(const struct thread *t);	/* that it sends to, copies with or waits for; or 0 */
 

@@ -21,6 +21,7 @@ jmp_buf *host_stop_to;
 void host_reset(void)
 {
 	memset(&host, 0, sizeof(host));
+	memset(&host.cpu, 0xa5, sizeof(host.cpu));
 	host.timer = L4_FOREVER;
 	host.fail_at = SIZE_MAX;
 	host.tlb_word = arch_tlb_word(0, 0);
@@ -123,26 +124,20 @@ bool arch_irq_unmask(unsigned line)
 
 /* ---- KIP ---- */
 
-/* Links are made up, but differ, so that a test can tell them apart. */
-static l4_word_t link_of(enum l4_call call)
-{
-	return 0x1000 + 0x10 * (l4_word_t)call;
-}
-
 static void fill_links(struct l4_kip *kip)
 {
-	kip->space_control = link_of(L4_CALL_SPACE_CONTROL);
-	kip->thread_control = link_of(L4_CALL_THREAD_CONTROL);
-	kip->processor_control = link_of(L4_CALL_PROCESSOR_CONTROL);
-	kip->memory_control = link_of(L4_CALL_MEMORY_CONTROL);
-	kip->ipc = link_of(L4_CALL_IPC);
-	kip->lipc = link_of(L4_CALL_LIPC);
-	kip->unmap = link_of(L4_CALL_UNMAP);
-	kip->exchange_registers = link_of(L4_CALL_EXCHANGE_REGISTERS);
-	kip->system_clock = link_of(L4_CALL_SYSTEM_CLOCK);
-	kip->thread_switch = link_of(L4_CALL_THREAD_SWITCH);
-	kip->schedule = link_of(L4_CALL_SCHEDULE);
-	kip->arch_syscall[0] = link_of(L4_CALL_INSPECT);
+	kip->space_control = host_link(L4_CALL_SPACE_CONTROL);
+	kip->thread_control = host_link(L4_CALL_THREAD_CONTROL);
+	kip->processor_control = host_link(L4_CALL_PROCESSOR_CONTROL);
+	kip->memory_control = host_link(L4_CALL_MEMORY_CONTROL);
+	kip->ipc = host_link(L4_CALL_IPC);
+	kip->lipc = host_link(L4_CALL_LIPC);
+	kip->unmap = host_link(L4_CALL_UNMAP);
+	kip->exchange_registers = host_link(L4_CALL_EXCHANGE_REGISTERS);
+	kip->system_clock = host_link(L4_CALL_SYSTEM_CLOCK);
+	kip->thread_switch = host_link(L4_CALL_THREAD_SWITCH);
+	kip->schedule = host_link(L4_CALL_SCHEDULE);
+	kip->arch_syscall[0] = host_link(L4_CALL_INSPECT);
 }
 
 void arch_kip_fill(struct l4_kip *kip)

@@ -22,6 +22,25 @@ enum {
 	HOST_FLAGS_USER	= 0x0cd5,	/* bits that users may change */
 };
 
+/*
+ * What the machine keeps for its CPU, as cpu_local of x86_64 (L1). The words between are wrong as any of the
+ * others, and do not change.
+ */
+struct host_cpu {
+	l4_word_t wrong0;
+	l4_tid_t *rsp0;			/* of the running thread */
+	l4_word_t wrong1;
+	uint32_t floor;
+	uint32_t wrong2;
+	l4_word_t wrong3;
+	l4_word_t utcb_cell;
+	l4_word_t wrong4;
+	l4_word_t gs;
+	l4_word_t wrong5;
+	void *stack;			/* on which C runs */
+	l4_word_t wrong6;
+};
+
 struct host {
 	uint64_t now;			/* us; a test moves it on */
 	uint64_t timer;			/* us when kernel_timer is due; L4_FOREVER: off */
@@ -32,8 +51,11 @@ struct host {
 	bool fail_all;			/* and so do all later ones */
 	uint8_t cached[HOST_MEMORY >> 12 >> 3];	/* bit: the cache holds something of the frame */
 	uint64_t tlb_word;		/* as it was loaded last */
+	struct host_cpu cpu;
+	bool gs_is_lost;		/* user code has loaded GS */
 	size_t fast;			/* messages without core, that their sender then waits for */
 	size_t unmaps;			/* fpages unmapped without the call */
+	size_t clocks;			/* SystemClock without it */
 	size_t flushes;			/* calls of arch_cache_flush that could reach the memory */
 	size_t console_len;
 	char console[HOST_CONSOLE];	/* terminated */
@@ -53,13 +75,17 @@ void host_reset(void);
 void host_fail_at(size_t n, bool all);
 void host_fail_never(void);
 
-/* ---- messages without core (fast.c) ---- */
+/* ---- the fast path: x86_64/enter.c, or by_c/enter.c where there is none ---- */
 
-/* self calls Ipc. Returns the thread that runs now, or 0 if core must be asked; then nothing has changed. */
-struct thread *host_fast_ipc(struct thread *self);
+enum { HOST_USER_GS = 0x33 };
 
-/* self calls Unmap. False: core must be asked. */
-bool host_fast_unmap(struct thread *self);
+/* Where call nr returns to. Links are made up, but differ, so that a test can tell them apart. */
+static inline l4_word_t host_link(unsigned nr) { return 0x1000 + 0x10 * (l4_word_t)nr; }
+
+extern const bool host_has_fast_path;
+
+/* self calls the kernel. Returns the thread that runs now, or 0 if core must be asked. */
+struct thread *host_fast(struct thread *self, unsigned nr);
 
 /* ---- caches (cache.c) ---- */
 

@@ -65,14 +65,6 @@ void arch_thread_settle(struct thread *t)
 	(void)t;
 }
 
-void arch_ipc_received(struct thread *t, l4_tid_t from)
-{
-	for (unsigned i = l4_tag_untyped((l4_tag_t){ t->mr[0] }) + 1; i < REG_MRS; i++)
-		t->mr[i] = t->utcb[i];
-	arch_result_ipc(thread_regs(t), from);
-	arch_ipc_done(t);
-}
-
 void arch_ipc_done(struct thread *t)
 {
 	arch_result_utcb(thread_regs(t), thread_utcb_address(t));

@@ -16,18 +16,9 @@
  * Data of the CPU is addressed as it is: there is one CPU, and GS stays the users'.
  */
 #include "offsets.h"
+#include <arch/privileged.h>
 
 #define TAG_REST 0xffc0		/* typed words and flags of a tag, in its low 16 bits */
-
-	/* The clock as arch_time_now reads it, in RAX; RDX is destroyed. */
-	.macro read_clock
-	rdtsc
-	shl	$32, %rdx
-	or	%rdx, %rax
-	sub	time_clock + CLOCK_START(%rip), %rax
-	mulq	time_clock + CLOCK_SCALE(%rip)
-	shrd	$CLOCK_SHIFT, %rdx, %rax
-	.endm
 
 	/*
 	 * Leave unless RDI is READY and not below the floor of the CPU (S7), and no sender is queued at self
@@ -56,7 +47,7 @@
 	mov	cpu_locals + LOCAL_RSP0(%rip), %rbp	/* RBP may be destroyed (amd64 4) */
 	mov	%rsp, T_RSP(%rbp)
 	mov	%r11, T_RFLAGS(%rbp)
-	mov	%gs, %esp		/* a program that loaded GS has destroyed the base for all */
+	read_gs %esp		/* a program that loaded GS has destroyed the base for all */
 	cmp	$USER_GS, %esp
 	jne	bad_gs
 	.endm
@@ -93,7 +84,7 @@ go:	mov	T_SPACE(%rdi), %rsp
 	movzwl	%r9w, %r8d		/* words of the message: also hides self's timeouts */
 
 	/* All checks are passed. */
-	mov	%rsp, %cr3
+	load_root %rsp
 commit_beside:
 	mov	%rdx, T_RECV_FROM(%rbp)
 	movb	$READY, T_RECV(%rbp)	/* self waits: the rest of such a wait is so already (T15) */
@@ -116,7 +107,7 @@ w7:	mov	T_RFLAGS(%rdi), %r11
 	mov	T_LOCAL(%rdi), %rdi	/* its UTCB, to RDI as it is promised, and to the cell */
 	mov	%rdi, utcb_cells(%rip)
 	xor	%ebp, %ebp		/* hides self */
-	sysretq				/* to the stub's own RET: RCX */
+	leave_to_user		/* to the stub's own RET: RCX */
 
 	/* Reply and wait. */
 reply:	mov	T_CALLER(%rbp), %rdi	/* waits for self, or did so last */
@@ -199,12 +190,12 @@ fast_leave:
 	/* SystemClock: no memory is written. */
 other:	cmp	$CLOCK_RETURN, %rcx
 	jne	fast_unmap
-	mov	%gs, %edx		/* as above; RDX may be destroyed */
+	read_gs %edx		/* as above; RDX may be destroyed */
 	cmp	$USER_GS, %edx
 	jne	entry_call
 	read_clock
 	xor	%edx, %edx
-	sysretq
+	leave_to_user
 
 	/* Instead of entry_syscall, with fastpath=c. */
 entry_by_c:

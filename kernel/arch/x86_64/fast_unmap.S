@@ -3,6 +3,7 @@
  * fast_unmap.S - Unmap of one fpage that is done at once, as core says (unmap_at_once).
  */
 #include "offsets.h"
+#include <arch/privileged.h>
 
 	.macro each op regs:vararg
 	.irp	reg, \regs
@@ -16,7 +17,7 @@
 fast_unmap:
 	cmp	$UNMAP_RETURN, %rcx
 	jne	entry_call
-	mov	%gs, %ebp		/* as in fast.S; RBP may be destroyed */
+	read_gs %ebp		/* as in fast.S; RBP may be destroyed */
 	cmp	$USER_GS, %ebp
 	jne	entry_call
 	mov	cpu_locals + LOCAL_RSP0(%rip), %rbp
@@ -32,6 +33,6 @@ fast_unmap:
 	mov	T_RSP(%rbp), %rsp
 	mov	$0, %ebp		/* the flags stay */
 	jz	entry_call
-	sysretq
+	leave_to_user
 
 	.section .note.GNU-stack, "", @progbits

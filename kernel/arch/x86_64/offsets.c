@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * offsets.c - numbers that .S files need from C. Compiled to assembler text only; the Makefile makes
- * build/gen/offsets.h out of the strings that begin with an arrow.
+ * offsets.c - numbers that .S files need from C: those of core and mem. offsets_machine.c of a machine, or of
+ * the host, includes it and has the others. Compiled to assembler text only; the Makefile makes
+ * gen/offsets.h out of the strings that begin with an arrow.
  */
 #include <core/irq.h>
 #include <core/kernel.h>
 #include <core/sched.h>
 #include <mem/space.h>
 #include <core/thread.h>
-#include <arch/apic.h>
-#include <arch/time.h>
-#include "gateway.h"
-#include "local.h"
-#include "machine.h"
 
 #define VALUE(name, value) __asm__ volatile(".ascii \"->" #name " %0\"" : : "i"(value))
 
@@ -21,30 +17,11 @@
 #define REGS(name, field) \
 	VALUE(name, (long)offsetof(struct arch_regs, field) - (long)sizeof(struct arch_regs))
 
-/* In the frame as it is when all but the general registers is pushed: entry is at 0. */
-#define FRAME(name, field) VALUE(name, offsetof(struct arch_regs, field) - offsetof(struct arch_regs, entry))
-
 void offsets_of_threads(void);
 void offsets_of_others(void);
-void offsets_of_machine(void);
 
 void offsets_of_threads(void)
 {
-	FRAME(FRAME_ERROR, error);
-	FRAME(FRAME_RIP, rip);
-	FRAME(FRAME_CS, cs);
-	FRAME(FRAME_RFLAGS, rflags);
-	FRAME(FRAME_RSP, rsp);
-	FRAME(FRAME_SS, ss);
-	VALUE(REGS_SYSCALL, REGS_SYSCALL);
-	VALUE(REGS_IPC, REGS_IPC);
-	REGS(T_RFLAGS, rflags);
-	REGS(T_RSP, rsp);
-	REGS(T_MR, mr);
-	REGS(T_R8, r8);
-	REGS(T_RDX, rdx);
-	REGS(T_RSI, rsi);
-	REGS(T_ENTRY, entry);
 	THREAD(T_PRIO, prio);
 	THREAD(T_RECV, recv);
 	THREAD(T_LONE_OPEN, lone_open);
@@ -55,51 +32,14 @@ void offsets_of_threads(void)
 	THREAD(T_SPACE, space);
 	THREAD(T_UTCB, utcb);
 	THREAD(T_LOCAL, local);
-	VALUE(FRAME_BYTES, sizeof(struct arch_regs));
 }
 
 void offsets_of_others(void)
 {
+	VALUE(SPACE_DIRECT, offsetof(struct space, tlb.direct));
 	VALUE(READY, RECV_READY);
 	VALUE(NONE, RECV_NONE);
 }
 
-void offsets_of_machine(void)
-{
-	VALUE(SPACE_DIRECT, offsetof(struct space, tlb.direct));
-	VALUE(LOCAL_FLOOR, offsetof(struct cpu_local, floor));
-	VALUE(IPC_RETURN, GATEWAY_IPC_RETURN);
-	VALUE(CLOCK_RETURN, GATEWAY_CLOCK_RETURN);
-	VALUE(UNMAP_RETURN, GATEWAY_UNMAP_RETURN);
-	VALUE(CLOCK_START, offsetof(struct time_clock, start));
-	VALUE(CLOCK_SCALE, offsetof(struct time_clock, scale));
-	VALUE(CLOCK_SHIFT, TIME_SHIFT);
-	VALUE(LOCAL_USER_SP, offsetof(struct cpu_local, user_sp));
-	VALUE(LOCAL_STACK, offsetof(struct cpu_local, stack));
-	VALUE(LOCAL_RSP0, offsetof(struct cpu_local, tss.rsp0));
-	VALUE(STACK_TOP, sizeof(struct kernel_stack));
-	VALUE(RFLAGS_VM, RFLAGS_VM);
-	VALUE(USER_CS, SEL_USER_CS);
-	VALUE(USER_SS, SEL_USER_SS);
-	VALUE(USER_GS, SEL_USER_GS);
-	VALUE(FIRST_IRQ, VECTOR_PIC);
-	VALUE(STUB_BYTES, STUB_BYTES);
-	VALUE(IRQ_GROUP, IRQ_GROUP);
-	VALUE(IRQ_GROUP_BYTES, IRQ_GROUP_BYTES);
-	VALUE(GATEWAY_SLOT, GATEWAY_SLOT);
-	VALUE(GATEWAY_SYSCALL, GATEWAY_SYSCALL);
-	VALUE(CALL_MEMORY_CONTROL, L4_CALL_MEMORY_CONTROL);
-	VALUE(CALLS, L4_CALLS);
-}
-
 _Static_assert(offsetof(struct thread, id) == 0, "RSP0 is the address of the id");
-_Static_assert(offsetof(struct arch_regs, r9) == 0, "entry.S pushes r9 last");
 _Static_assert(offsetof(struct thread, recv) == offsetof(struct thread, prio) + 1, "one number of 16 bits");
-_Static_assert((sizeof(struct arch_regs) + offsetof(struct thread, local)) / 64
-	       == offsetof(struct arch_regs, rflags) / 64 + 1, "two lines");
-_Static_assert(offsetof(struct arch_regs, entry) == 15 * sizeof(l4_word_t), "and entry before rdi");
-
-/* Many on a page, or what is fast touches more of them; and one field more could cost every thread a lot. */
-_Static_assert(sizeof(struct arch_regs) + sizeof(struct thread) <= 640,
-	       "six fit in a frame of kernel memory, see kmem.c");
-_Static_assert(sizeof(struct thread_rest) <= 1344, "three do (docs/decisions/fpu.md)");

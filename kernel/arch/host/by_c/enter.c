@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * enter.c - the host of 32 bits has no fast path: there is none of its own that could be run here. Core does
+ * all calls.
+ */
+#include <core/arch.h>
+#include "../host.h"
+
+const bool host_has_fast_path = false;
+
+struct thread *host_fast(struct thread *self, unsigned nr)
+{
+	(void)self;
+	(void)nr;
+	return 0;
+}
+
+void arch_ipc_received(struct thread *t, l4_tid_t from)
+{
+	for (unsigned i = l4_tag_untyped((l4_tag_t){ t->mr[0] }) + 1; i < REG_MRS; i++)
+		t->mr[i] = t->utcb[i];
+	arch_result_ipc(thread_regs(t), from);
+	arch_ipc_done(t);
+}

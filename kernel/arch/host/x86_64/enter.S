@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * enter.S - into the fast path of x86_64 as by SYSCALL, and what it leaves for (enter.c). The registers on
+ * both ways are in host_registers, in this order; what the caller of host_enter keeps is on its stack, on
+ * which C that the fast path calls runs too.
+ */
+#include "offsets.h"
+#include <arch/privileged.h>
+
+	.macro each_register op
+	.set at, 0
+	.irp reg, r9, rax, rbx, r10, r12, r13, r14, r15, rbp, r11, r8, rcx, rdx, rsi, rdi, rsp
+	\op \reg
+	.set at, at + 8
+	.endr
+	.endm
+
+	.macro load reg
+	mov	host_registers + at(%rip), %\reg
+	.endm
+
+	.macro store reg
+	mov	%\reg, host_registers + at(%rip)
+	.endm
+
+	.text
+	.globl host_enter, host_load_root, host_left_to_user, entry_ipc, entry_call
+host_enter:
+	.irp	reg, rbp, rbx, r12, r13, r14, r15
+	push	%\reg
+	.endr
+	sub	$8, %rsp		/* C wants RSP aligned to 16 */
+	mov	%rsp, cpu_locals + LOCAL_STACK(%rip)
+	each_register load
+	jmp	*host_entry(%rip)
+
+	/* Flags: leave_to_user of the kernel has them from R11. */
+host_left_to_user:
+	movl	$HOST_TO_USER, host_exit(%rip)
+	jmp	leave
+entry_ipc:
+	movl	$HOST_TO_IPC, host_exit(%rip)
+	jmp	leave
+entry_call:
+	movl	$HOST_TO_CALL, host_exit(%rip)
+leave:	each_register store
+	mov	cpu_locals + LOCAL_STACK(%rip), %rsp
+	add	$8, %rsp
+	.irp	reg, r15, r14, r13, r12, rbx, rbp
+	pop	%\reg
+	.endr
+	ret
+
+	/* arch_tlb_load(host_root), on the stack of host_enter's caller. */
+host_load_root:
+	.irp	reg, rax, rcx, rdx, rsi, rdi, r8, r9, r10, r11
+	push	%\reg
+	.endr
+	mov	host_root(%rip), %rdi
+	call	arch_tlb_load
+	.irp	reg, r11, r10, r9, r8, rdi, rsi, rdx, rcx, rax
+	pop	%\reg
+	.endr
+	ret
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * enter.c - system calls by the fast path of x86_64 itself: the .S files of kernel/arch/x86_64, assembled for
+ * the host. The registers of the thread are loaded as SYSCALL finds them, and those of its frame are spoiled.
+ * The fast path runs up to where it leaves to user code or for C, and what it has done is checked.
+ */
+#include <signal.h>
+#include <string.h>
+#include <core/arch.h>
+#include <core/kernel.h>
+#include <core/sched.h>
+#include <core/upcall.h>
+#include <mem/tlb.h>
+#include <lib/panic.h>
+#include "enter.h"
+
+#define SPOILED ((l4_word_t)0xa5a5a5a5a5a5a5a5)
+
+const bool host_has_fast_path = true;
+struct host_registers host_registers;
+uint32_t host_exit;
+uint64_t host_root;
+void (*host_entry)(void);
+
+/* ---- the CPU's data ---- */
+
+/* As leave and switch_to of the kernel have it when they leave to self. */
+static void leave_to(struct thread *self)
+{
+	host.cpu.rsp0 = &self->id;
+	host.cpu.gs = host.gs_is_lost ? 0 : HOST_USER_GS;
+	tlb_switch(self->space);
+	host.cpu.floor = self->space->tlb.direct ? cpu_self()->floor : SCHED_NOBODY;
+}
+
+/* ---- in ---- */
+
+static void fill_registers(const struct arch_regs *r, unsigned nr)
+{
+	memset(&host_registers, 0x5a, sizeof(host_registers));
+	memcpy(host_registers.mr, r->mr, sizeof(r->mr));
+	host_registers.rsp = r->sp;
+	host_registers.r11 = r->flags;
+	host_registers.rcx = host_link(nr);
+	if (nr == L4_CALL_IPC) {
+		struct l4_ipc_args a = arch_args_ipc(r);
+
+		host_registers.rsi = a.to.raw;
+		host_registers.rdx = a.from.raw;
+		host_registers.r8 = a.timeouts;
+	} else if (nr == L4_CALL_UNMAP) {
+		host_registers.rdx = arch_args_unmap(r);
+	}
+}
+
+static void spoil(struct arch_regs *r)
+{
+	memset(r->mr, 0xa5, sizeof(r->mr));
+	r->sp = r->flags = SPOILED;
+}
+
+static void enter(void (*at)(void))
+{
+	sigset_t all, before;
+
+	sigfillset(&all);
+	host_entry = at;
+	sigprocmask(SIG_SETMASK, &all, &before);
+	host_enter();
+	sigprocmask(SIG_SETMASK, &before, 0);
+}
+
+/* ---- out ---- */
+
+/* What is the user's own, and not of the result. */
+static void check_kept(const struct host_registers *in)
+{
+	ASSERT(host_registers.rcx == in->rcx && host_registers.r11 == in->r11 && host_registers.rsp == in->rsp);
+	ASSERT(host_registers.rsi == in->rsi && host_registers.r8 == in->r8);
+}
+
+/* The registers of t, to which an Ipc leaves by SYSRET, become those of its frame. */
+static struct thread *ipc_left_to(struct thread *t)
+{
+	struct arch_regs *r = thread_regs(t);
+
+	ASSERT(host_registers.rbp == 0 && host_registers.rdx == 0);	/* they would show what is not t's */
+	ASSERT(host_registers.rcx == host_link(L4_CALL_IPC));
+	ASSERT(host_registers.rsp == r->sp && host_registers.r11 == r->flags);
+	ASSERT(host_registers.rdi == t->local.raw && host.cpu.utcb_cell == t->local.raw);
+	ASSERT(host_registers.r8 >= l4_tag_untyped((l4_tag_t){ host_registers.r9 }));
+	memcpy(r->mr, host_registers.mr, sizeof(r->mr));
+	arch_result_ipc(r, (l4_tid_t){ host_registers.rsi });
+	arch_result_utcb(r, host_registers.rdi);
+	return t;
+}
+
+/* A message of self's has gone to t, which runs. */
+static struct thread *ipc_done(const struct thread *self, struct thread *t, const struct host_registers *in)
+{
+	ASSERT(thread_regs(self)->sp == in->rsp && thread_regs(self)->flags == in->r11);
+	cpu_self()->current = t;
+	tlb_switched(t->space);
+	host.fast++;
+	return ipc_left_to(t);
+}
+
+/* Core does it: all that self gave is as it was. */
+static struct thread *ipc_by_core(struct thread *self, const struct host_registers *in)
+{
+	struct arch_regs *r = thread_regs(self);
+
+	ASSERT(host_registers.rbp == (uintptr_t)&self->id && host.cpu.rsp0 == &self->id);
+	ASSERT(r->sp == in->rsp && r->flags == in->r11);
+	ASSERT(!memcmp(host_registers.mr, in->mr, sizeof(in->mr)) && host_registers.r8 == in->r8);
+	memcpy(r->mr, in->mr, sizeof(r->mr));
+	r->in[0] = host_registers.rsi;
+	r->in[1] = host_registers.rdx;
+	return 0;
+}
+
+static void restore(struct thread *self, const struct host_registers *in)
+{
+	struct arch_regs *r = thread_regs(self);
+
+	memcpy(r->mr, in->mr, sizeof(r->mr));
+	r->sp = in->rsp;
+	r->flags = in->r11;
+}
+
+/* Another call than Ipc. It goes back to self at once, or core does it. */
+static struct thread *other_call(struct thread *self, unsigned nr, const struct host_registers *in)
+{
+	struct arch_regs *r = thread_regs(self);
+
+	check_kept(in);
+	restore(self, in);
+	if (host_exit != HOST_TO_USER)
+		return 0;
+	if (nr == L4_CALL_UNMAP) {
+		r->mr[0] = host_registers.r9;
+		arch_result_utcb(r, host_registers.rdi);
+		host.unmaps++;
+		ASSERT(tlb_here()->pending == 0);	/* G6 */
+	} else {
+		ASSERT(host_registers.rdx == 0);
+		arch_result_system_clock(r, host_registers.rax);
+	}
+	return self;
+}
+
+struct thread *host_fast(struct thread *self, unsigned nr)
+{
+	struct host_registers in;
+
+	leave_to(self);
+	fill_registers(thread_regs(self), nr);
+	in = host_registers;
+	spoil(thread_regs(self));
+	enter(entry_syscall);
+	if (nr != L4_CALL_IPC || host_exit == HOST_TO_CALL)
+		return other_call(self, nr, &in);
+	if (host_exit == HOST_TO_IPC)
+		return ipc_by_core(self, &in);
+	return ipc_done(self, thread_of(host.cpu.rsp0), &in);
+}
+
+/* As core leaves to t by fast_leave, but at once: tests look at registers before t runs. */
+void arch_ipc_received(struct thread *t, l4_tid_t from)
+{
+	struct arch_regs *r = thread_regs(t);
+
+	for (unsigned i = l4_tag_untyped((l4_tag_t){ r->mr[0] }) + 1; i < REG_MRS; i++)
+		r->mr[i] = SPOILED;
+	arch_result_ipc(r, from);
+	memset(&host_registers, 0x5a, sizeof(host_registers));
+	host_registers.rax = (uintptr_t)t;
+	enter(fast_leave);
+	ASSERT(host_exit == HOST_TO_USER);
+	ipc_left_to(t);
+}

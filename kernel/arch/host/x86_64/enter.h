@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * enter.h - what enter.S and enter.c share.
+ */
+#ifndef HOST_X86_64_ENTER_H
+#define HOST_X86_64_ENTER_H
+
+#include <arch/regs.h>
+#include "../host.h"
+
+/* The CPU's registers, as they are on the way in, and on the way out. */
+struct host_registers {
+	union {
+		l4_word_t mr[REG_MRS];
+		struct { l4_word_t r9, rax, rbx, r10, r12, r13, r14, r15; };
+	};
+	l4_word_t rbp, r11, r8, rcx, rdx, rsi, rdi, rsp;
+};
+
+/* What the fast path leaves for. */
+enum host_exit {
+	HOST_TO_USER,		/* SYSRET */
+	HOST_TO_IPC,		/* trap_ipc, as entry_ipc calls it */
+	HOST_TO_CALL,		/* trap_syscall, as entry_call calls it */
+};
+
+extern struct host_registers host_registers;
+extern uint32_t host_exit;
+extern uint64_t host_root;	/* that load_root loads */
+
+extern void (*host_entry)(void);	/* where in the fast path host_enter goes */
+
+/* By host_registers to host_entry, and back. Signals must be blocked: RSP need not be a stack inside. */
+void host_enter(void);
+
+/* Labels of the fast path. */
+void entry_syscall(void);
+void fast_leave(void);
+
+#endif
