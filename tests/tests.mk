@@ -13,23 +13,26 @@ check-style: portable ## Directions of includes and calls, style limits; self-te
 HOST_DIRS := kernel/core kernel/mem kernel/boot kernel/sys kernel/lib kernel/arch/host tests/host
 HOST_SRC := $(filter-out $(KTWIN),$(wildcard $(HOST_DIRS:%=%/*.c)))
 HOST_INC := -Iabi -Iabi/arch/host -Ikernel -Ikernel/arch/host/include -Itests/host
-# What the kernel's fast path is made of runs in the host programs of 64 bits, which it wants at low addresses.
-FAST_SRC := $(wildcard kernel/arch/x86_64/fast*.S)
-HOST_64  := $(FAST_SRC) kernel/arch/host/x86_64/enter.S kernel/arch/host/x86_64/enter.c
+# The fast path of x86_64 is part of the host programs of 64 bits: fast.o. It wants data at low addresses.
+FAST_SRC := $(wildcard kernel/arch/x86_64/fast*.S) kernel/arch/host/x86_64/enter.S
+HOST_64  := kernel/arch/host/x86_64/enter.c
 HOST_32  := kernel/arch/host/by_c/enter.c
-HOST_NUM := kernel/arch/host/x86_64/offsets_machine.c
 HOST_CFL := -std=gnu11 -O1 -g -fno-pie -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 HOST_CFL += -fno-builtin -DPECAN_DEBUG $(WARN) -MMD -MP $(HOST_INC)
 PLAIN_CFL = $(filter-out -fsan% -fno-san%,$(HOST_CFL))
 
-# Objects in folder 1, by compiler 2 with flags 3 (names of variables).
+# Folder, and names of the variables with compiler and flags.
 define fast
-$(O)/$(1)/gen/offsets.h: $(HOST_NUM) $(O)/settings $(4)
+$(O)/$(1)/gen/offsets.h: kernel/arch/host/x86_64/offsets_machine.c $(O)/settings
 	$$(call offsets,$$($(2)) -m64 $$(filter-out -fsan% -M%,$$($(3))))
 
 $(O)/$(1)/%.S.o: %.S $(O)/$(1)/gen/offsets.h
 	$$(call say,HOSTCC,64 $$<)
-	$$(Q)mkdir -p $$(@D) && $$($(2)) -m64 $$($(3)) -Ikernel/arch/host/x86_64/include -I$(O)/$(1)/gen -c -o $$@ $$<
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$($(2)) -m64 $$($(3)) -Ikernel/arch/host/x86_64/include -I$(O)/$(1)/gen -c -o $$@ $$<
+
+$(O)/$(1)/fast.o: $(FAST_SRC:%=$(O)/$(1)/%.o)
+	$$(Q)$$($(2)) -m64 -nostdlib -r -o $$@ $$^
 endef
 
 define host
@@ -37,14 +40,14 @@ $(O)/host$(1)/%.c.o: %.c $(O)/settings
 	$$(call say,HOSTCC,$(1) $$<)
 	$$(Q)mkdir -p $$(@D) && $$(HOSTCC) -m$(1) $$(HOST_CFL) -c -o $$@ $$<
 
-$(O)/host-test-$(1): $$(HOST_SRC:%=$(O)/host$(1)/%.o) $$(HOST_$(1):%=$(O)/host$(1)/%.o)
+$(O)/host-test-$(1): $$(patsubst %,$(O)/host$(1)/%.o,$$(HOST_SRC) $$(HOST_$(1)))
 	$$(call say,HOSTLD,$$@)
 	$$(Q)$$(HOSTCC) -m$(1) -no-pie -fsanitize=address,undefined -o $$@ $$^
 endef
 $(foreach w,64 32,$(eval $(call host,$(w))))
 $(eval $(call fast,host64,HOSTCC,HOST_CFL))
-$(eval $(call fast,fuzzobj,FUZZ_CC,FUZZ_CFL,$(O)/fuzzobj/include/mem/config.h))
-$(eval $(call fast,covobj,FUZZ_CC,PLAIN_CFL))
+$(eval $(call fast,fuzzobj,FUZZ_CC,FUZZ_CFL))
+$(O)/host-test-64: $(O)/host64/fast.o
 portable: $(filter $(O)/host64/kernel/%,$(HOST_SRC:%=$(O)/host64/%.o))
 
 # Plays of system calls made of bytes (tests/fuzz): as a fuzzer, and to play files again.
@@ -60,6 +63,7 @@ PLAY_SRC := $(filter-out tests/fuzz/fuzz.c tests/fuzz/mutate.c,$(FUZZ_SRC)) test
 TIME     ?= 60
 
 # Long operations of the fuzzer's kernel are cut into smaller steps: more happens between two of them.
+$(O)/fuzzobj/gen/offsets.h: $(O)/fuzzobj/include/mem/config.h
 $(O)/fuzzobj/include/mem/config.h: kernel/mem/config.h
 	$(Q)mkdir -p $(@D) && sed '/CFG_STEP/s/32/4/; /CFG_WORK/s/56/24/; /CFG_GRANT/s/16/8/' $< >$@
 
@@ -67,11 +71,11 @@ $(O)/fuzzobj/%.c.o: %.c $(O)/settings $(O)/fuzzobj/include/mem/config.h | deps-f
 	$(call say,FUZZCC,$<)
 	$(Q)mkdir -p $(@D) && $(FUZZ_CC) $(FUZZ_CFL) -c -o $@ $<
 
-$(O)/fuzz/fuzz: $(FUZZ_SRC:%=$(O)/fuzzobj/%.o) | tests/fuzz/wrap
+$(O)/fuzz/fuzz: $(FUZZ_SRC:%=$(O)/fuzzobj/%.o) $(O)/fuzzobj/fast.o | tests/fuzz/wrap
 	$(call say,FUZZLD,$@)
 	$(Q)mkdir -p $(@D) && $(FUZZ_CC) -no-pie -fsanitize=fuzzer,address,undefined @tests/fuzz/wrap -o $@ $^
 
-$(O)/fuzz-replay: $(PLAY_SRC:%=$(O)/host64/%.o)
+$(O)/fuzz-replay: $(PLAY_SRC:%=$(O)/host64/%.o) $(O)/host64/fast.o
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOSTCC) -no-pie -fsanitize=address,undefined -o $@ $^
 
@@ -79,10 +83,11 @@ fuzz: $(O)/fuzz/fuzz | deps-fuzz ## Fuzz the kernel's core for TIME=60 seconds; 
 	@tests/fuzz/run $(TIME)
 # The core against a model of it, in lock step (docs/model.md): many steps, so without sanitizers.
 MODEL_SRC := $(filter-out tests/fuzz/% $(HOST_64),$(FUZZ_SRC)) $(wildcard tests/model/*.c)
-MODEL_INC := -Ikernel/arch/host/x86_64/include -I$(O)/host64/gen
-$(O)/model-%: $(MODEL_SRC) $(HOST_64) $(HOST_32) $(O)/host64/gen/offsets.h $(shell find abi kernel tests/host tests/model -name '*.h') $(O)/settings
+$(O)/model-64: $(O)/host64/fast.o
+$(O)/model-%: $(MODEL_SRC) $(HOST_64) $(HOST_32) $(shell find abi kernel tests/host tests/model -name '*.h') $(O)/settings
 	$(call say,HOSTCC,$@)
-	$(Q)$(HOSTCC) -m$* $(filter-out -O1 -M%,$(PLAIN_CFL)) -O2 $(MODEL_INC) -no-pie -Wl,--wrap=kernel_check -o $@ $(MODEL_SRC) $(HOST_$*)
+	$(Q)$(HOSTCC) -m$* $(filter-out -O1 -M%,$(PLAIN_CFL)) -O2 -no-pie -Wl,--wrap=kernel_check -o $@ \
+		$(MODEL_SRC) $(HOST_$*) $(filter %.o,$^)
 model: $(O)/model-64 ## Play the kernel's core against a model of it for about TIME=60 seconds
 	@setarch -R nice $(O)/model-64 -t $(TIME)
 COV_CFL  := $(PLAIN_CFL) -fprofile-instr-generate -fcoverage-mapping -mllvm -runtime-counter-relocation
@@ -91,9 +96,9 @@ $(O)/covobj/%.c.o: %.c $(O)/settings | deps-fuzz
 	$(call say,COVCC,$<)
 	$(Q)mkdir -p $(@D) && $(FUZZ_CC) $(COV_CFL) -c -o $@ $<
 
-$(O)/cov/host-test: $(HOST_SRC:%=$(O)/covobj/%.o) $(HOST_64:%=$(O)/covobj/%.o)
+$(O)/cov/host-test: $(patsubst %,$(O)/covobj/%.o,$(HOST_SRC) $(HOST_64))
 $(O)/cov/fuzz-replay: $(PLAY_SRC:%=$(O)/covobj/%.o)
-$(O)/cov/host-test $(O)/cov/fuzz-replay:
+$(O)/cov/host-test $(O)/cov/fuzz-replay: $(O)/host64/fast.o
 	$(call say,COVLD,$@)
 	$(Q)mkdir -p $(@D) && $(FUZZ_CC) -no-pie -fprofile-instr-generate -o $@ $^
 

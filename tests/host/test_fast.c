@@ -437,3 +437,34 @@ TEST(HFST0014, "a thread does not continue when its fault is answered while its 
 	for (unsigned i = 0; i < ARRAY_LEN(sender); i++)
 		CHECK_FAILED(sender[i], SEND_ERROR(NOT_EXISTING));
 }
+
+enum { MINE = 0x8000 };
+
+/* a calls b, unmaps a page and asks for the time: how many of these passed core by? */
+static size_t call_all(void)
+{
+	host.fast = host.unmaps = host.clocks = 0;
+	put_marked(a, 3);
+	put_marked(b, 3);
+	CHECK(!ipc(a, b->id, b->id, timeouts(TIME_NEVER, TIME_NEVER)));
+	check_marked(b, a, 3);
+	put_marked(b, 0);
+	CHECK(!ipc(b, a->id, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER)));
+	put_mr(a, 0, l4_fpage(MINE, 12, L4_RWX).raw);
+	CALL(a, L4_CALL_UNMAP, 0);
+	CHECK_EQ(get_mr(a, 0), l4_fpage(MINE, 12, 0).raw);
+	host.now += 12345;
+	CALL(a, L4_CALL_SYSTEM_CLOCK, 0);
+	CHECK_EQ(thread_regs(a)->out[0], host.now);
+	return host.fast + host.unmaps + host.clocks;
+}
+
+TEST(HFST0015, "whoever has loaded GS, which destroys its base, asks core, which mends it")
+{
+	set_up(false);
+	give(a, ram(12), MINE, 12, L4_RWX);
+	call_all();				/* its space is known to the TLB again */
+	CHECK_EQ(call_all(), by_fast(4));
+	host.gs_is_lost = true;
+	CHECK_EQ(call_all(), 0);
+}

@@ -145,6 +145,7 @@ static struct thread *other_call(struct thread *self, unsigned nr, const struct 
 	} else {
 		ASSERT(host_registers.rdx == 0);
 		arch_result_system_clock(r, host_registers.rax);
+		host.clocks++;
 	}
 	return self;
 }
