@@ -17,8 +17,8 @@ HOST_INC := -Iabi -Iabi/arch/host -Ikernel -Ikernel/arch/host/include -Itests/ho
 FAST_SRC := $(wildcard kernel/arch/x86_64/fast*.S) kernel/arch/host/x86_64/enter.S
 HOST_64  := kernel/arch/host/x86_64/enter.c
 HOST_32  := kernel/arch/host/by_c/enter.c
-HOST_CFL := -std=gnu11 -O1 -g -fno-pie -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
-HOST_CFL += -fno-builtin -DPECAN_DEBUG $(WARN) -MMD -MP $(HOST_INC)
+HOST_CFL := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+HOST_CFL += -fno-pie -fno-builtin -DPECAN_DEBUG $(WARN) -MMD -MP $(HOST_INC)
 PLAIN_CFL = $(filter-out -fsan% -fno-san%,$(HOST_CFL))
 
 # Folder, and names of the variables with compiler and flags.
@@ -81,10 +81,14 @@ $(O)/fuzz-replay: $(PLAY_SRC:%=$(O)/host64/%.o) $(O)/host64/fast.o
 
 fuzz: $(O)/fuzz/fuzz | deps-fuzz ## Fuzz the kernel's core for TIME=60 seconds; findings: build/fuzz/
 	@tests/fuzz/run $(TIME)
+
+offset-mutants: $(O)/host-test-64 ## A wrong displacement in the fast path is noticed by a host test
+	@tests/offsets/run
 # The core against a model of it, in lock step (docs/model.md): many steps, so without sanitizers.
 MODEL_SRC := $(filter-out tests/fuzz/% $(HOST_64),$(FUZZ_SRC)) $(wildcard tests/model/*.c)
 $(O)/model-64: $(O)/host64/fast.o
-$(O)/model-%: $(MODEL_SRC) $(HOST_64) $(HOST_32) $(shell find abi kernel tests/host tests/model -name '*.h') $(O)/settings
+MODEL_HDR := $(shell find abi kernel tests/host tests/model -name '*.h')
+$(O)/model-%: $(MODEL_SRC) $(HOST_64) $(HOST_32) $(MODEL_HDR) $(O)/settings
 	$(call say,HOSTCC,$@)
 	$(Q)$(HOSTCC) -m$* $(filter-out -O1 -M%,$(PLAIN_CFL)) -O2 -no-pie -Wl,--wrap=kernel_check -o $@ \
 		$(MODEL_SRC) $(HOST_$*) $(filter %.o,$^)

@@ -159,7 +159,7 @@ bool send_to(struct thread *t, struct thread *to);			/* never times out */
 bool receive_from(struct thread *t, l4_tid_t from);
 bool call_to(struct thread *t, struct thread *to);
 
-struct thread *world_call(struct thread *self, unsigned nr);	/* a system call, by the fast path where that can */
+struct thread *world_call(struct thread *self, unsigned nr);	/* by the fast path where that can */
 bool blocked(const struct thread *t);		/* inside an IPC */
 struct thread *partner_of(const struct thread *t);	/* that it sends to, copies with or waits for; or 0 */
 
