@@ -88,7 +88,7 @@ static struct thread *ipc_left_to(struct thread *t)
 	ASSERT(host_registers.rcx == host_link(L4_CALL_IPC));
 	ASSERT(host_registers.rsp == r->sp && host_registers.r11 == r->flags);
 	ASSERT(host_registers.rdi == t->local.raw && host.cpu.utcb_cell == t->local.raw);
-	ASSERT(host_registers.r8 >= l4_tag_untyped((l4_tag_t){ host_registers.r9 }));
+	ASSERT(host_registers.r8 == l4_tag_untyped((l4_tag_t){ host_registers.r9 }));
 	memcpy(r->mr, host_registers.mr, sizeof(r->mr));
 	arch_result_ipc(r, (l4_tid_t){ host_registers.rsi });
 	arch_result_utcb(r, host_registers.rdi);
