@@ -4,7 +4,7 @@
  * is done at once; those for system calls are in sys/table.c, the first one in boot/boot.c. See upcall.h.
  */
 #include <core/fault.h>
-#include <core/ipc.h>
+#include <core/ipc_parts.h>
 #include <core/irq.h>
 #include <core/kernel.h>
 #include <core/sched.h>
@@ -15,6 +15,13 @@ struct kernel kernel;
 struct thread *kernel_blocked(void)
 {
 	return sched_run(sched_pick(cpu_self()));
+}
+
+bool kernel_may_pause(void)
+{
+	const struct thread *self = cpu_self()->current;
+
+	return self->work != WORK_NONE && !(self->work == WORK_TRANSFER && transfer_timed(self));
 }
 
 bool kernel_slice(struct thread *t)

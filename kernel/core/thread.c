@@ -233,26 +233,26 @@ void thread_sender_left(struct thread *t)
 		sched_wake(t);
 }
 
+/* Nobody is to be told that t is no more. */
+static bool is_alone(const struct thread *t)
+{
+	return list_empty(&t->drain[0]) && list_empty(&t->drain[1]);
+}
+
 bool thread_drain(struct thread *t)
 {
-	for (unsigned i = 0; i < CFG_STEP; i++) {
-		struct thread *told;
-
+	for (unsigned i = 0; !is_alone(t); i++) {
+		if (i == CFG_STEP)
+			return false;
 		if (!list_empty(&t->drain[0])) {
-			told = container_of(t->drain[0].next, struct thread, send_link);
-			drain_sender(t, told);
+			drain_sender(t, container_of(t->drain[0].next, struct thread, send_link));
 			thread_sender_left(t);
-		} else if (!list_empty(&t->drain[1])) {
-			told = container_of(t->drain[1].next, struct thread, wait_link);
-			drain_waiter(t, told);
 		} else {
-			t->drain_fails = false;
-			return true;
+			drain_waiter(t, container_of(t->drain[1].next, struct thread, wait_link));
 		}
-		if (told->halted)	/* perhaps just now, with a report on the slow console */
-			break;
 	}
-	return false;
+	t->drain_fails = false;
+	return true;
 }
 
 void thread_rename(struct thread *t, l4_tid_t id)
@@ -301,12 +301,6 @@ static bool finish_unmap(struct thread *t)
 		return true;
 	walk_step(t->rest->unmap.m);
 	return false;
-}
-
-/* Nobody is to be told that t is no more. */
-static bool is_alone(const struct thread *t)
-{
-	return list_empty(&t->drain[0]) && list_empty(&t->drain[1]);
 }
 
 /* t, of which nobody has to be told any more, is no more. Its space if that lost its last thread, or 0. */
