@@ -31,7 +31,8 @@ uint64_t arch_time_now(void);
 /* Fire kernel_timer at or soon after `at` (us); L4_FOREVER: not at all. A past time fires at once. */
 void arch_timer_at(uint64_t at);
 
-/* arch_putc and arch_stop: <lib/console.h>. */
+/* arch_putc and arch_stop: <lib/console.h>. The character as it is, if the console takes it now: */
+bool arch_put_now(char c);
 
 /* The next character typed on the debug console, or -1: for the debugger conventions only. */
 int arch_getc(void);

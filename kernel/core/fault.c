@@ -9,30 +9,15 @@
 #include <core/fault.h>
 #include <core/ipc.h>
 #include <core/kernel.h>
+#include <core/report.h>
 #include <core/sched.h>
 #include <lib/bits.h>
-#include <lib/print.h>
-
-/*
- * A report is many thousands of instructions with interrupts off. So a space has a few of them in its life,
- * however many threads are made in it one after the other: only privileged threads make spaces.
- */
-enum { REPORTS = 4 };
 
 /* t cannot go on: halt it, and say so and why on the kernel's console. */
 static void stop(struct thread *t, bool exception, const char *why)
 {
-	struct arch_user u = arch_user_get(t);
-
 	t->halted = true;
-	if (t->space->reports == REPORTS)
-		return;
-	t->space->reports++;
-	printk(exception ? "kernel: exception %lu\n" : "kernel: page or I/O fault at %lx\n",
-	       t->rest->fault_address);
-	printk("kernel: thread %lx.%lx stopped: %s (ip %lx sp %lx)%s\n", l4_tid_number(t->id),
-	       l4_tid_version(t->id), why, u.ip, u.sp,
-	       t->space->reports == REPORTS ? "; further reports of this space are left out" : "");
+	report_stop(t, exception, why);
 }
 
 /* The message is written up to MR2: send it to t's pager. */

@@ -112,6 +112,9 @@ struct thread *transfer_begun(struct thread *self, struct thread *to, enum msg_r
  */
 COLD_CODE void transfer_abort(struct thread *t, enum l4_ipc_error mine, enum l4_ipc_error theirs);
 
+/* The transfer that t takes part in has a transfer timeout, which some fault has started. */
+bool transfer_timed(const struct thread *t);
+
 /* The transfer timeout has ended the transfer that t takes part in. As transfer_abort. */
 COLD_CODE void transfer_late(struct thread *t);
 

@@ -8,6 +8,7 @@
 #ifndef CORE_KERNEL_H
 #define CORE_KERNEL_H
 
+#include <core/report.h>
 #include <core/thread.h>
 #include <mem/mem.h>
 #include <mem/space.h>
@@ -52,6 +53,7 @@ struct kernel {
 	struct space *sigma0_space;
 	struct thread *sigma0, *root;
 	struct l4_kip *kip;			/* kernel address of the page */
+	struct reports reports;			/* of threads that have stopped */
 	bool kdb;				/* int3 console conventions */
 };
 

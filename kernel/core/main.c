@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * main.c - the one instance of the kernel's state, and the ways in for faults, interrupts and an Unmap that
- * is done at once; those for system calls are in sys/table.c, the first one in boot/boot.c. See upcall.h.
+ * main.c - the ways in for faults, interrupts and an Unmap that is done at once; those for system calls are
+ * in sys/table.c, the first one in boot/boot.c. See upcall.h.
  */
 #include <core/fault.h>
-#include <core/ipc.h>
+#include <core/ipc_parts.h>
 #include <core/irq.h>
 #include <core/kernel.h>
 #include <core/sched.h>
 #include <core/upcall.h>
 
-struct kernel kernel;
+bool kernel_may_pause(void)
+{
+	const struct thread *self = cpu_self()->current;
+
+	return self->work != WORK_NONE && !(self->work == WORK_TRANSFER && transfer_timed(self));
+}
 
 struct thread *kernel_page_fault(struct thread *self, l4_word_t address, unsigned access)
 {

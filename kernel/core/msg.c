@@ -11,9 +11,12 @@
 #include <core/arch.h>
 #include <core/msg.h>
 #include <core/strcopy.h>
+#include <mem/mem.h>
+#include <mem/mapping.h>
+#include <mem/step.h>
 #include <lib/bits.h>
 
-enum { ITEMS_PER_STEP = 4, ITEM_WORDS = 2 };
+enum { ITEM_WORDS = 2 };
 
 /* Words of a reply to the kernel stay where they are (fault_replied). */
 static void put(struct thread *to, unsigned mr, l4_word_t w)
@@ -185,19 +188,23 @@ static enum msg_result begin_mapping(struct thread *from, struct thread *to, boo
 	return from->mapping ? MSG_MORE : MSG_DONE;
 }
 
-/* Start the item at from->item. MSG_MORE if it must be stepped. */
-static enum msg_result begin_item(struct thread *from, struct thread *to, unsigned end)
+/* Start the item at from->item, and charge it if it is done. MSG_MORE if it must be stepped. */
+static enum msg_result begin_item(struct thread *from, struct thread *to, unsigned end, unsigned *budget)
 {
 	enum l4_item kind = l4_item_kind(*thread_mr(from, from->item));
+	size_t nodes = mem.nmappings;
 	enum msg_result r;
 
 	switch (kind) {
 	case L4_ITEM_MAP:
 	case L4_ITEM_GRANT:
-		return begin_mapping(from, to, kind == L4_ITEM_GRANT, end);
+		r = begin_mapping(from, to, kind == L4_ITEM_GRANT, end);
+		charge(budget, mem.nmappings == nodes ? COST_LOOK : COST_NODE);
+		return r;
 	case L4_ITEM_STRING:
 		r = strcopy_begin(from, to, end);
 		from->rest->str.active = r == MSG_MORE;
+		charge(budget, r == MSG_MORE ? 0 : COST_LOOK);
 		return r;
 	default:
 		return MSG_OVERFLOW;
@@ -225,9 +232,9 @@ static enum msg_result step_item(struct thread *from, struct thread *to, unsigne
 	enum msg_result r = MSG_MORE;
 
 	if (!from->mapping && !from->rest->str.active)
-		r = begin_item(from, to, end);
+		r = begin_item(from, to, end, budget);
 	if (r == MSG_MORE && from->rest->str.active) {
-		r = strcopy_step(from, to);
+		r = strcopy_step(from, to, budget);
 		from->rest->str.active = r == MSG_MORE || r == MSG_FAULT;
 		return r;
 	}
@@ -240,16 +247,17 @@ static enum msg_result step_item(struct thread *from, struct thread *to, unsigne
 
 enum msg_result msg_step(struct thread *from, struct thread *to)
 {
-	unsigned end = l4_tag_untyped(from->tag) + l4_tag_typed(from->tag), budget = CFG_WORK;
+	unsigned end = l4_tag_untyped(from->tag) + l4_tag_typed(from->tag), budget;
 
-	for (unsigned i = 0; i < ITEMS_PER_STEP && budget > 0; i++) {
+	budget = from->send == SEND_COPYING ? CFG_WORK : CFG_FIRST;
+	do {
 		enum msg_result r = step_item(from, to, end, &budget);
 
 		if (r != MSG_DONE)
 			return r;
 		if (from->item > end)
 			return MSG_DONE;
-	}
+	} while (budget > 0 || step_point(&budget));
 	return MSG_MORE;
 }
 

@@ -16,13 +16,13 @@
  */
 #include <core/arch.h>
 #include <core/strcopy.h>
+#include <mem/mapping.h>
+#include <mem/step.h>
 #include <lib/bits.h>
 #include <lib/str.h>
 
-enum {
-	STEP_BYTES	= 4096,		/* of one step, */
-	PIECES		= 8,		/* in so many pieces at the most */
-};
+/* Bytes of one step at the most; and what each piece of them costs (mapping.h). */
+enum { STEP_BYTES = 4096, COST_PIECE = 2 };
 
 static l4_word_t to_page_end(l4_word_t at) { return KMEM_FRAME - (at & (KMEM_FRAME - 1)); }
 
@@ -218,8 +218,9 @@ static void past_caches(const struct place *p, l4_word_t n)
 		arch_cache_flush(p->pa, n);
 }
 
+/* n bytes of *budget; what passes by the caches costs all of it. */
 static enum msg_result copy_piece(struct thread *from, struct thread *to, l4_word_t src, l4_word_t dst,
-				  l4_word_t n)
+				  l4_word_t n, l4_word_t *budget)
 {
 	struct place source, target;
 	enum msg_result r;
@@ -236,6 +237,7 @@ static enum msg_result copy_piece(struct thread *from, struct thread *to, l4_wor
 	strcopy_bytes(arch_frame_ptr(target.pa), arch_frame_ptr(source.pa), n);
 	past_caches(&source, n);
 	past_caches(&target, n);
+	*budget = source.cached && target.cached ? *budget - n : 0;
 	return MSG_MORE;
 }
 
@@ -265,14 +267,13 @@ static enum msg_result forward_piece(struct thread *from, struct thread *to, l4_
 		return MSG_OVERFLOW;
 	n = smaller(smaller(smaller(src.left, dst.left), s->left), *budget);
 	n = smaller(n, smaller(to_page_end(src.at), to_page_end(dst.at)));
-	r = copy_piece(from, to, src.at, dst.at, n);
+	r = copy_piece(from, to, src.at, dst.at, n, budget);
 	if (r != MSG_MORE)
 		return r;
 	s->src.done += n;
 	s->dst.done += n;
 	s->bytes += n;
 	s->left -= n;
-	*budget -= n;
 	return s->left ? MSG_MORE : finish_string(from, to);
 }
 
@@ -293,24 +294,26 @@ static enum msg_result backward_piece(struct thread *from, struct thread *to, l4
 	}
 	n = smaller(s->left, *budget);
 	n = smaller(n, smaller(((src - 1) & (KMEM_FRAME - 1)) + 1, ((dst - 1) & (KMEM_FRAME - 1)) + 1));
-	r = copy_piece(from, to, src - n, dst - n, n);
+	r = copy_piece(from, to, src - n, dst - n, n, budget);
 	if (r != MSG_MORE)
 		return r;
 	s->left -= n;
-	*budget -= n;
 	return MSG_MORE;
 }
 
-enum msg_result strcopy_step(struct thread *from, struct thread *to)
+enum msg_result strcopy_step(struct thread *from, struct thread *to, unsigned *budget)
 {
-	l4_word_t budget = STEP_BYTES;
+	l4_word_t bytes = STEP_BYTES;
 
-	for (unsigned i = 0; i < PIECES && budget > 0; i++) {
-		enum msg_result r = from->rest->str.backward ? backward_piece(from, to, &budget)
-						       : forward_piece(from, to, &budget);
+	do {
+		enum msg_result r = from->rest->str.backward ? backward_piece(from, to, &bytes)
+						       : forward_piece(from, to, &bytes);
 
 		if (r != MSG_MORE)
 			return r;
-	}
+		charge(budget, bytes > 0 ? COST_PIECE : CFG_WORK);
+		if (*budget == 0)
+			bytes = STEP_BYTES;
+	} while (*budget > 0 || step_point(budget));
 	return MSG_MORE;
 }

@@ -32,7 +32,7 @@ enum msg_result strcopy_begin(struct thread *from, struct thread *to, unsigned e
  * Copy a bounded piece. MSG_DONE: from->item is behind the string. MSG_FAULT: from->rest->str
  * says at which side, where and for what access a page is missing; call again when it may be there.
  */
-enum msg_result strcopy_step(struct thread *from, struct thread *to);
+enum msg_result strcopy_step(struct thread *from, struct thread *to, unsigned *budget);
 
 /*
  * A string of two words, w and src, goes to a buffer of two words, buffer and dst, if it is one piece for

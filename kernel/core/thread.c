@@ -27,30 +27,6 @@ static struct thread **table_entry(l4_word_t number)
 	return &kernel.table[number >> THREAD_LEAF_LOG2][number & LEAF_MASK];
 }
 
-struct thread *thread_by_number(l4_word_t number)
-{
-	return number >> L4_THREAD_BITS ? 0 : thread_numbered(number);
-}
-
-struct thread *thread_resolve(struct thread *self, l4_tid_t id)
-{
-	if (l4_tid_is_nil(id))
-		return 0;
-	if (l4_tid_is_local(id))
-		return self->space ? utcb_local(self->space, id) : 0;
-	return thread_find(id);
-}
-
-l4_tid_t thread_global(struct thread *self, l4_tid_t id)
-{
-	const struct thread *t;
-
-	if (!l4_tid_is_local(id))
-		return id;
-	t = thread_resolve(self, id);
-	return t ? t->id : id;
-}
-
 /* ---- creation ---- */
 
 /* Entries for this number exist from now on; leaves are the kernel's own and stay. */
@@ -233,26 +209,26 @@ void thread_sender_left(struct thread *t)
 		sched_wake(t);
 }
 
+/* Nobody is to be told that t is no more. */
+static bool is_alone(const struct thread *t)
+{
+	return list_empty(&t->drain[0]) && list_empty(&t->drain[1]);
+}
+
 bool thread_drain(struct thread *t)
 {
-	for (unsigned i = 0; i < CFG_STEP; i++) {
-		struct thread *told;
-
+	for (unsigned i = 0; !is_alone(t); i++) {
+		if (i == CFG_STEP)
+			return false;
 		if (!list_empty(&t->drain[0])) {
-			told = container_of(t->drain[0].next, struct thread, send_link);
-			drain_sender(t, told);
+			drain_sender(t, container_of(t->drain[0].next, struct thread, send_link));
 			thread_sender_left(t);
-		} else if (!list_empty(&t->drain[1])) {
-			told = container_of(t->drain[1].next, struct thread, wait_link);
-			drain_waiter(t, told);
 		} else {
-			t->drain_fails = false;
-			return true;
+			drain_waiter(t, container_of(t->drain[1].next, struct thread, wait_link));
 		}
-		if (told->halted)	/* perhaps just now, with a report on the slow console */
-			break;
 	}
-	return false;
+	t->drain_fails = false;
+	return true;
 }
 
 void thread_rename(struct thread *t, l4_tid_t id)
@@ -301,12 +277,6 @@ static bool finish_unmap(struct thread *t)
 		return true;
 	walk_step(t->rest->unmap.m);
 	return false;
-}
-
-/* Nobody is to be told that t is no more. */
-static bool is_alone(const struct thread *t)
-{
-	return list_empty(&t->drain[0]) && list_empty(&t->drain[1]);
 }
 
 /* t, of which nobody has to be told any more, is no more. Its space if that lost its last thread, or 0. */
@@ -425,20 +395,3 @@ enum l4_sched_state thread_state(const struct thread *t)
 	return t->halted || t->quantum_state == QUANTUM_STOPPED ? L4_SCHED_INACTIVE : L4_SCHED_RUNNING;
 }
 
-l4_tid_t thread_id_for(const struct thread *t, const struct space *reader)
-{
-	return t->space && t->space == reader && t->utcb ? t->local : t->id;
-}
-
-l4_word_t *thread_mr(struct thread *t, unsigned i)
-{
-	return (i < REG_MRS || thread_says_kernel(t) ? t->mr : t->utcb) + i;
-}
-
-struct thread *thread_find(l4_tid_t id)
-{
-	l4_word_t number = l4_tid_number(id) & (((l4_word_t)1 << L4_THREAD_BITS) - 1);
-	struct thread *t = thread_numbered(number);
-
-	return t && l4_tid_eq(t->id, id) ? t : 0;
-}

@@ -304,6 +304,13 @@ struct thread *transfer_begun(struct thread *self, struct thread *to, enum msg_r
 	return ipc_moved(self, to, false);
 }
 
+bool transfer_timed(const struct thread *t)
+{
+	const struct thread *from = t->send == SEND_COPYING ? t : t->partner;
+
+	return from->rest->str.deadline;
+}
+
 /* The copy goes on, but the transfer timeout, which some fault has started, is over. */
 static bool is_late(const struct thread *from)
 {

@@ -56,6 +56,15 @@ struct thread *kernel_timer(struct thread *self);
 /* self waits for something only the machine can see (a character on the debug console): let others run. */
 struct thread *kernel_yield(struct thread *self);
 
+/*
+ * The idle thread has nothing else to do: put a character of the kernel's reports out, if the console takes
+ * one. True: there are more, so let interrupts in, but do not wait for one.
+ */
+bool kernel_idle(void);
+
+/* Is the running thread in a long operation that an interrupt may come between, and that may continue? */
+bool kernel_may_pause(void);
+
 /* One bounded step of self's long operation (self->work is not WORK_NONE). */
 struct thread *kernel_continue(struct thread *self);
 

@@ -32,6 +32,7 @@ bool arch_space_exit_step(struct space *s);
  */
 struct leaf arch_ptab_get(struct space *s, l4_word_t address);
 enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned log2);
+void arch_ptab_prune(struct space *s, l4_word_t address);	/* frees the empty tables for that address */
 void arch_ptab_set(struct space *s, l4_word_t address, struct leaf leaf);
 void arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2);
 
@@ -83,8 +84,8 @@ unsigned arch_tlb_tags(void);
  */
 uint64_t arch_tlb_word(const struct space *s, unsigned tag);
 
-/* Port p of s: allowed or not. reserve: false if there is no memory for the permission set. */
-bool arch_io_reserve(struct space *s);
+/* Port p of s: allowed or not. reserve: as leaf_reserve, the tables being those of the permission set. */
+enum leaf_room arch_io_reserve(struct space *s);
 void arch_io_set(struct space *s, l4_word_t port, bool allowed);
 bool arch_io_get(const struct space *s, l4_word_t port);
 

@@ -5,19 +5,22 @@
 #ifndef MEM_CONFIG_H
 #define MEM_CONFIG_H
 
+#include <arch/ptab.h>
+
 enum {
 	CFG_CPUS		= 1,	/* SMP follows; state is already per CPU */
 
 	/*
-	 * Work of one step of a long operation between two looks at pending interrupts: so many queued
-	 * senders or expired timeouts; and in the mapping database so many units of some 300
-	 * instructions, of which each thing done costs several (mapping.h). That bounds the time that an
-	 * interrupt is kept waiting; how long it is was measured: docs/caveats.md, short interrupt latency.
+	 * Work of one step of a long operation, between two points at which interrupts are let in: so many
+	 * queued senders or expired timeouts; and so many units of some 300 instructions, of which each thing
+	 * done costs several (mapping.h); less in a message's first step, which has the rendezvous as well.
+	 * How long a step is at most was measured: docs/guest-tests.md, interrupts off.
 	 */
-	CFG_STEP		= 32,
-	CFG_WORK		= 56,
+	CFG_STEP		= 4,
+	CFG_WORK		= ARCH_WORK,
+	CFG_FIRST		= CFG_WORK - 1,
 
-	CFG_GRANT_CHILDREN	= 16,	/* mappings of a page that move along with it in one step */
+	CFG_GRANT_CHILDREN	= 4,	/* mappings of a page that move along with it in one step */
 
 	CFG_MAP_DEPTH		= 256,	/* derivations below sigma0; bounds a walk towards the root */
 

@@ -23,12 +23,11 @@
 #include <mem/space.h>
 #include <lib/panic.h>
 
-/* Looks at wide extents, on the way to one: then the page is revoked instead; and what that may cost. */
-enum {
-	CUT_LOOKS	= 16,
-	CUT_CHILDREN	= CFG_GRANT_CHILDREN * COST_ENTRY / 2,
-	CUT_COST	= CUT_LOOKS + CUT_CHILDREN,
-};
+/*
+ * Looks at wide extents, on the way to one, and steps in which an item waits for walks: then the page is
+ * revoked instead.
+ */
+enum { CUT_LOOKS = 8, CUT_WAITS = 16 };
 
 /* The first child whose source lies inside the 2^log2 bytes at src. */
 static struct mapping *child_inside(const struct mapping *s, uint64_t src, unsigned log2)
@@ -91,15 +90,15 @@ static bool cut_out(struct mapping *n, uint64_t at)
 	return true;
 }
 
-enum cut { CUT_NOT, CUT_SOME, CUT_WALKED, CUT_FAILED };
+enum cut { CUT_NOT, CUT_SOME, CUT_FAILED };
 
 /*
  * Of the extents that were derived from the small page at src of s, and span more, one that no other such
  * was derived from: the page is cut out of it. CUT_NOT: there is none. A walk that it is in the way of is
- * finished first, if that is soon: the granter must not wait for whoever begins one walk after the other.
- * CUT_WALKED: it may have taken the extent away; it is to be looked for again.
+ * finished first, and it is looked for again, as the walk may have taken the extent away; but not for ever:
+ * another one may begin each time.
  */
-static enum cut cut_one(struct mapping *s, uint64_t src, unsigned *budget)
+static enum cut cut_one(struct map_op *op, struct mapping *s, uint64_t src, unsigned *budget)
 {
 	unsigned looks = CUT_LOOKS, children;
 	struct mapping *n = s, *c;
@@ -113,9 +112,9 @@ static enum cut cut_one(struct mapping *s, uint64_t src, unsigned *budget)
 		return looks == 0 ? CUT_FAILED : CUT_NOT;
 	w = walk_covering(n, at);
 	if (w)
-		return walk_run(w, budget) && *budget >= CUT_COST ? CUT_WALKED : CUT_FAILED;
+		return walk_run(w, budget) || op->waits++ < CUT_WAITS ? CUT_SOME : CUT_FAILED;
 	children = count_inside(n, at, KMEM_FRAME_LOG2);
-	charge(budget, COST_ENTRY + children * COST_ENTRY / 2);
+	charge(budget, COST_ENTRY + children * COST_CHILD);
 	if (children > CFG_GRANT_CHILDREN || !cut_out(n, at))
 		return CUT_FAILED;
 	return CUT_SOME;
@@ -160,27 +159,23 @@ static bool receiver_quiet(struct mapspace *to, uint64_t dst, unsigned *budget)
  */
 static bool afford(struct map_op *op, unsigned children, unsigned *budget)
 {
-	bool enough = op->put_off || children * COST_ENTRY <= *budget;
+	bool enough = op->put_off || children * COST_CHILD <= *budget;
 
-	_Static_assert(CFG_GRANT_CHILDREN * COST_ENTRY <= CFG_WORK, "a step is enough for a page's children");
+	_Static_assert(CFG_GRANT_CHILDREN * COST_CHILD <= CFG_WORK, "a step is enough for a page's children");
 	op->put_off = !enough;
-	charge(budget, children * COST_ENTRY);
+	charge(budget, children * COST_CHILD);
 	return enough;
 }
 
-/* cut_one, at the beginning of a step or where it has enough left; as afford. */
+/* cut_one, at the beginning of a step; as afford. */
 static enum cut cut(struct map_op *op, struct mapping *s, uint64_t src, unsigned *budget)
 {
-	enum cut r = CUT_SOME;
+	enum cut r = op->put_off ? cut_one(op, s, src, budget) : CUT_SOME;
 
-	if (op->put_off || *budget >= CUT_COST)
-		r = cut_one(s, src, budget);
-	else
+	if (!op->put_off)
 		*budget = 0;
 	if (r == CUT_SOME)
 		op->put_off = *budget == 0;
-	if (r == CUT_WALKED)
-		op->put_off = true;
 	return r;
 }
 
@@ -203,7 +198,7 @@ bool grant_prepare(struct map_op *op, struct mapping *s, uint64_t src, uint64_t 
 		r = CUT_FAILED;
 	else if (log2 == KMEM_FRAME_LOG2 && key_log2(first->key) > log2)
 		r = cut(op, s, src, budget);
-	if (r == CUT_SOME || r == CUT_WALKED)
+	if (r == CUT_SOME)
 		return false;
 	if (r == CUT_NOT && children_follow(s, src, log2, &children))
 		return afford(op, children, budget);

@@ -134,9 +134,11 @@ void account_put_back(struct account *a, const struct account *before)
 	struct account *p = a->parent;
 	bool room = before->granted <= a->granted || account_room(p, before->granted - a->granted);
 
-	ASSERT(room && a->used == before->used && a->given == before->given);
+	ASSERT(room && a->used <= before->used && a->given == before->given);
 	p->given += before->granted - a->granted;
-	*a = *before;
+	a->granted = before->granted;
+	a->limit = before->limit;
+	a->carved = before->carved;
 	account_shrink(p);
 }
 

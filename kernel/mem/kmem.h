@@ -111,7 +111,7 @@ void account_open(struct account *a, struct account *parent);
  */
 bool account_set_limit(struct account *a, uint64_t limit);
 
-/* Take that back: *before is what *a was, and nobody has allocated or freed anything since. */
+/* Take that back: *before is what *a was, and what was allocated since is free again. */
 COLD_CODE void account_put_back(struct account *a, const struct account *before);
 
 /* Charge bytes; false if that would pass the limit (or the parent cannot grant). */

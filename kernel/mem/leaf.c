@@ -72,8 +72,20 @@ struct leaf leaf_get(const struct mapspace *m, l4_word_t address)
 enum leaf_room leaf_reserve(struct mapspace *m, l4_word_t address, unsigned log2)
 {
 	if (m->world == WORLD_PORTS)
-		return arch_io_reserve(m->space) ? LEAF_ROOM : LEAF_NO_MEM;
+		return arch_io_reserve(m->space);
 	return arch_ptab_reserve(m->space, address, log2);
+}
+
+enum leaf_room leaf_reserve_all(struct mapspace *m, l4_word_t address, unsigned log2)
+{
+	enum leaf_room room;
+
+	do
+		room = leaf_reserve(m, address, log2);
+	while (room == LEAF_MORE);
+	if (room == LEAF_NO_MEM && m->world == WORLD_MEMORY)
+		arch_ptab_prune(m->space, address);
+	return room;
 }
 
 /* Has a translation made from `old` become wrong? */

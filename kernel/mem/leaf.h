@@ -31,14 +31,17 @@ uint64_t leaf_sizes(enum map_world world);
 
 struct leaf leaf_get(const struct mapspace *m, l4_word_t address);
 
-enum leaf_room { LEAF_ROOM, LEAF_BUSY, LEAF_NO_MEM };
+enum leaf_room { LEAF_ROOM, LEAF_BUSY, LEAF_NO_MEM, LEAF_MORE };
 
 /*
  * Make sure that leaf_set(m, address, size 2^log2) will have its tables. LEAF_BUSY: smaller entries
- * stand there, use a smaller size. LEAF_NO_MEM: the space's account is exhausted, and nothing changed.
- * The tables are charged to the space and stay until it is deleted.
+ * stand there, use a smaller size. LEAF_NO_MEM: the space's account is exhausted. LEAF_MORE: one table was
+ * made; call again. Tables are charged to the space and stay until it is deleted.
  */
 enum leaf_room leaf_reserve(struct mapspace *m, l4_word_t address, unsigned log2);
+
+/* All tables at once; not LEAF_MORE. LEAF_NO_MEM: of memory none was made. */
+enum leaf_room leaf_reserve_all(struct mapspace *m, l4_word_t address, unsigned log2);
 
 /* Write the whole entry (present, 2^leaf.log2 bytes). Drops a stale translation if there was one. */
 void leaf_set(struct mapspace *m, l4_word_t address, struct leaf leaf);

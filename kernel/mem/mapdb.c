@@ -24,6 +24,7 @@
 #include <mem/mem.h>
 #include <mem/mapping.h>
 #include <mem/space.h>
+#include <mem/step.h>
 #include <lib/panic.h>
 
 /* One entry on its way. */
@@ -279,6 +280,8 @@ static enum map_result put_entry(struct map_op *op, struct piece *p, unsigned *b
 			return MAP_NO_MEM;
 		if (room == LEAF_ROOM)
 			break;
+		if (room == LEAF_MORE)
+			return MAP_DONE;
 		do
 			k--;
 		while (!(leaf_sizes(op->to->world) & pow2(k)));
@@ -385,7 +388,7 @@ static bool next_pass(struct map_op *op)
 
 enum map_result mapdb_step(struct map_op *op, unsigned *budget)
 {
-	for (; *budget > 0; charge(budget, COST_LOOK)) {
+	for (;; charge(budget, COST_LOOK)) {
 		enum map_result r;
 
 		if (!walk_run(&op->to->clear, budget) || !walk_run(&op->from->clear, budget))
@@ -395,11 +398,12 @@ enum map_result mapdb_step(struct map_op *op, unsigned *budget)
 				return MAP_DONE;
 			continue;
 		}
+		if (*budget == 0 && !step_point(budget))
+			return MAP_MORE;
 		r = one_piece(op, budget);
 		if (r != MAP_DONE)
 			return r;
 	}
-	return MAP_MORE;
 }
 
 void mapdb_abort(struct map_op *op)
@@ -427,7 +431,7 @@ bool mapdb_root_fault(struct space *sigma0, enum map_world world, l4_word_t addr
 		if (!(leaf_sizes(world) & pow2(k)) || base + pow2(k) > world_end(world)
 		    || (world == WORLD_MEMORY && space_in_areas(sigma0, base, k)))
 			continue;
-		if (leaf_reserve(m, (l4_word_t)base, k) != LEAF_ROOM)
+		if (leaf_reserve_all(m, (l4_word_t)base, k) != LEAF_ROOM)
 			continue;
 		leaf.log2 = (uint8_t)k;
 		leaf.frame = base;

@@ -122,6 +122,7 @@ struct map_op {
 	bool rest;			/* a grant's last step has begun */
 	bool put_off;			/* the next step begins with a page whose children follow */
 	bool emptied;			/* nothing is derived from emptied_at, as long as stamp holds */
+	uint8_t waits;			/* steps that a grant has waited for walks */
 	uint64_t emptied_at;
 	size_t stamp;			/* from->derivations when that was found */
 };

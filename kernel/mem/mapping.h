@@ -134,9 +134,10 @@ enum {
 	COST_LOOK	= 1,	/* at a node or entry, and going on */
 	COST_HOLE	= 1,	/* to find how far a hole extends, besides COST_LOOK */
 	COST_ENTRY	= 3,	/* an entry changed or removed; a node that goes or moves */
+	COST_CHILD	= 1,	/* a node that gets another parent */
 	COST_PUT	= 5,	/* an entry made, */
 	COST_NODE	= 3,	/* with a node of its own, */
-	COST_FRAME	= 7,	/* with a frame for tables or nodes, which is cleared */
+	COST_FRAME	= 4,	/* with a frame for tables or nodes, which is cleared */
 	COST_SCAN	= 2,	/* an entry of a ragged hole */
 	COST_FLUSH	= 4,	/* a frame written back from the caches */
 	COST_LEVELS	= 4,	/* so many derivations upwards cost 1 */
@@ -209,7 +210,7 @@ bool run_take(struct mapping *n, uint64_t base, unsigned log2, bool flush, uint8
 	      unsigned *taken);
 
 /* As many extents derived from there, each for so much of a step. */
-enum { TAKE_CHILDREN = 4, COST_TAKEN = 2 };
+enum { TAKE_CHILDREN = 2, COST_TAKEN = 2 };
 
 /* ---- walks ---- */
 

@@ -129,6 +129,8 @@ enum map_result run_map(struct map_op *op, unsigned *budget)
 		if (r == LEAF_NO_MEM)
 			return MAP_NO_MEM;
 		charge(budget, COST_FRAME);
+		if (r == LEAF_MORE)
+			return MAP_DONE;
 		to = arch_run_room(op->to->space, (l4_word_t)w.dst, from.log2);
 	}
 	return to.left == 0 ? MAP_MORE : put(op, &w, from, to, budget);
@@ -157,7 +159,7 @@ uint64_t run_clear(struct mapping *n, uint64_t pos, uint64_t bytes, unsigned *se
 {
 	struct space *s = n->m->space;
 	struct arch_run run = arch_run_of(s, (l4_word_t)pos);
-	unsigned count = entries_for(bytes, run, *budget);
+	unsigned count = entries_for(bytes, run, 2 * (*budget + 1));	/* clearing costs half of copying */
 
 	if (count == 0 || !is_aligned(pos, run.log2))
 		return 0;
@@ -165,7 +167,7 @@ uint64_t run_clear(struct mapping *n, uint64_t pos, uint64_t bytes, unsigned *se
 	if (count == 0)
 		return 0;
 	tlb_drop(s, (l4_word_t)pos, run.log2, count);
-	charge(budget, count / ARCH_RUN_ENTRIES);
+	charge(budget, COST_LOOK + count / (2 * ARCH_RUN_ENTRIES));
 	n->pages -= count;
 	n->m->pages -= count;
 	return (uint64_t)count << run.log2;

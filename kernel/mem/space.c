@@ -128,7 +128,7 @@ enum l4_error space_configure(struct space *s, l4_fpage_t kip_area, l4_fpage_t u
 	if (!unused(s))
 		return L4_OK;
 	if (!l4_fpage_is_nil(kip_area)) {
-		if (leaf_reserve(&s->map[WORLD_MEMORY], kip, PAGE_LOG2) != LEAF_ROOM)
+		if (leaf_reserve_all(&s->map[WORLD_MEMORY], kip, PAGE_LOG2) != LEAF_ROOM)
 			return L4_ERR_NO_MEM;
 		if (!l4_fpage_is_nil(s->kip_area))
 			leaf_clear(&s->map[WORLD_MEMORY], l4_fpage_base(s->kip_area));
@@ -175,7 +175,7 @@ struct utcb_page *space_make_utcbs(struct space *s, l4_word_t location)
 	page->frame = kmem_frame(&s->account);
 	if (!page->frame)
 		goto no_frame;
-	if (leaf_reserve(&s->map[WORLD_MEMORY], address, PAGE_LOG2) != LEAF_ROOM)
+	if (leaf_reserve_all(&s->map[WORLD_MEMORY], address, PAGE_LOG2) != LEAF_ROOM)
 		goto no_table;
 	show_frame(s, address, arch_frame_pa(page->frame), L4_R | L4_W);
 	tree_insert(&s->utcbs, &page->node, address);

@@ -26,6 +26,7 @@
 #include <mem/arch.h>
 #include <mem/mem.h>
 #include <mem/mapping.h>
+#include <mem/step.h>
 #include <lib/panic.h>
 
 /* ---- cursor ---- */
@@ -367,11 +368,11 @@ static void entries(struct walk *w, unsigned *budget)
 		w->pos = r.base;
 	if (w->set && !n->parent && !attribute_thin_out(n->m->space, w->base, w->log2, budget))
 		return;
-	while (w->pos < end && *budget > 0) {
+	while (w->pos < end && (*budget > 0 || step_point(budget))) {
 		struct leaf leaf = mapping_leaf(n->m, w->pos);
 		uint64_t pos = w->pos;
 
-		charge(budget, leaf.present ? COST_ENTRY : COST_LOOK);
+		charge(budget, COST_LOOK);
 		if (leaf.present && w->pos >= limit) {
 			struct mapping *owner = mapdb_find(n->m, (l4_word_t)w->pos);
 
@@ -393,8 +394,10 @@ static void entries(struct walk *w, unsigned *budget)
 			w->pos = pos + run_hole(n->m, pos, w->pos - pos, end - pos, budget);
 			continue;
 		}
-		if (leaf.present)
+		if (leaf.present) {
+			charge(budget, COST_ENTRY - COST_LOOK);
 			visit(w, n, align_down(pos, leaf.log2), leaf);
+		}
 		if (w->at != n) {
 			charge(budget, COST_ENTRY);
 			return;
@@ -483,7 +486,7 @@ static void report(struct mapspace *m)
 bool walk_run(struct walk *w, unsigned *budget)
 {
 	while (w->active && w->at) {
-		if (*budget == 0)
+		if (*budget == 0 && !step_point(budget))
 			return false;
 		if (w->own) {
 			entries(w, budget);

@@ -14,7 +14,7 @@
 #include <sys/sys.h>
 #include <x2/inspect.h>
 
-enum { NUMBERS_PER_CALL = 256 };
+enum { NUMBERS_PER_CALL = 64 };
 
 const bool sys_inspects = true;
 

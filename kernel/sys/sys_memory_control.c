@@ -7,23 +7,26 @@
  */
 #include <core/arch.h>
 #include <mem/space.h>
+#include <lib/bits.h>
 #include <sys/sys.h>
 
 static enum l4_error check(struct thread *self, const struct l4_memory_control_args *a)
 {
+	unsigned absent = 0, log2;
+	l4_word_t base;
+
 	if (!self->space->privileged)
 		return L4_ERR_NO_PRIVILEGE;
 	if (a->control & ~(l4_word_t)L4_MEMORY_K)
 		return L4_ERR_PARAM;
+	for (unsigned i = 0; i < ARRAY_LEN(a->attribute); i++)
+		if (arch_attribute(a->attribute[i]) == ARCH_NO_ATTRIBUTE)
+			absent |= 1u << i;
 	for (unsigned i = 0; i <= a->control; i++) {
 		l4_fpage_t f = { *thread_mr(self, i) };
-		l4_word_t base;
-		unsigned log2;
 
-		if (!sys_unmap_region(f, &base, &log2))
-			continue;
-		if (l4_fpage_is_io(f)
-		    || arch_attribute(a->attribute[f.raw & L4_MEMORY_SELECT]) == ARCH_NO_ATTRIBUTE)
+		if ((l4_fpage_is_io(f) || absent >> (f.raw & L4_MEMORY_SELECT) & 1)
+		    && sys_unmap_region(f, &base, &log2))
 			return L4_ERR_PARAM;
 	}
 	return L4_OK;

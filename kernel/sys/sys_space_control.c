@@ -34,8 +34,8 @@ static enum l4_error control(struct thread *self, const struct l4_space_control_
 	e = space_check_areas(t->space, a->kip_area, a->utcb_area);
 	if (e != L4_OK)
 		return e;
+	before = t->space->account;
 	if (a->control & L4_SPACE_KMEM_LIMIT) {
-		before = t->space->account;
 		*old = limit_word(t->space);
 		e = set_limit(t->space, a->control);
 		if (e != L4_OK)

@@ -166,7 +166,7 @@ static enum l4_error move_active(struct plan *p)
 		account_release(&p->space->account, slab_price(&kernel.threads));
 		return L4_ERR_NO_MEM;
 	}
-	memcpy(t->utcb - L4_UTCB_MR0, from, L4_UTCB_BYTES);
+	arch_words_copy(t->utcb - L4_UTCB_MR0, from, L4_UTCB_WORDS);
 	utcb_drop(old, t);
 	if (t->origin != IPC_START)
 		ipc_cancel(t, L4_IPC_CANCELLED);

@@ -101,6 +101,14 @@ static bool flush_at_once(struct thread *self, l4_fpage_t f, l4_word_t base, uns
 	    && run_flush(world_of(self->space, f), base, log2, &self->rest->unmap.report.status);
 }
 
+/* Much may have been flushed in this step. */
+static void begin_between(struct thread *self, l4_fpage_t f, l4_word_t base, unsigned log2)
+{
+	arch_step_point();
+	if (begin(self, f, base, log2))
+		walk_step(world_of(self->space, f));
+}
+
 /* Its turn has come for the fpage at index: begin it, or help an earlier walk of this space on. */
 static void start(struct thread *self)
 {
@@ -116,8 +124,8 @@ static void start(struct thread *self)
 		next(self, f);
 	else if (flush_at_once(self, f, base, log2))
 		next(self, f);
-	else if (begin(self, f, base, log2))
-		walk_step(m);
+	else
+		begin_between(self, f, base, log2);
 }
 
 struct thread *sys_unmap_continue(struct thread *self)

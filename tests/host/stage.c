@@ -81,7 +81,7 @@ static bool somebody_works(void)
 /* Finish all operations that were begun. */
 static void settle_down(void)
 {
-	for (unsigned i = 0; i < 500 && somebody_works(); i++)
+	for (unsigned i = 0; i < 500 * 32 / CFG_STEP && somebody_works(); i++)
 		world_pass(CFG_TIMESLICE_US);
 	CHECK(!somebody_works());
 }

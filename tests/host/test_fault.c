@@ -40,6 +40,7 @@ static void exception(struct thread *t, l4_word_t number, l4_word_t error)
 
 static bool printed(const char *text)
 {
+	report_flush();
 	return strstr(host.console, text) != 0;
 }
 

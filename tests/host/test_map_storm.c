@@ -301,7 +301,7 @@ TEST(HSTM0011, "one step does a bounded amount of work")
 {
 	stage();
 	mw_unmap(0, RAM, LOG2, 7, false);
-	CHECK(mapworld_steps >= (2 * SIZE / PAGE + SIZE / 2 / PAGE) / CFG_STEP);
+	CHECK(mapworld_steps >= (2 * SIZE / PAGE + SIZE / 2 / PAGE) / CFG_WORK);
 }
 
 /* ---- an invalidation is left out ---- */

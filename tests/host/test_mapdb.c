@@ -132,7 +132,7 @@ TEST(HMAP0009, "what the kernel put into the sender's areas is not mapped on")
 	struct mapspace *m = &mw_space[A].map[WORLD_MEMORY];
 
 	mapworld_setup();
-	CHECK_EQ(leaf_reserve(m, KIP_AT, 12), LEAF_ROOM);
+	CHECK_EQ(leaf_reserve_all(m, KIP_AT, 12), LEAF_ROOM);
 	leaf_set(m, KIP_AT, (struct leaf){ .present = true, .log2 = 12, .rights = RX, .own = true,
 						.frame = RESERVED });
 	mw_map(0, A, RAM, KIP_AT + PAGE, 12, L4_RWX);

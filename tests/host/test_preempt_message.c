@@ -235,6 +235,7 @@ TEST(HPMS0012, "a handler that is deleted before it has replied to the exception
 	CHECK(send_to(handler, root));
 	CHECK(delete_thread(handler->id));
 	CHECK(a->halted);
+	report_flush();
 	CHECK(strstr(host.console, "exception 257") != 0);
 }
 

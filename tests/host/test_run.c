@@ -77,7 +77,7 @@ TEST(HRUN0004, "nothing is mapped over the receiver's own areas, and what is the
 
 	one_extent();
 	m = &mw_space[B].map[WORLD_MEMORY];
-	CHECK_EQ(leaf_reserve(m, UTCB_AT, 12), LEAF_ROOM);
+	CHECK_EQ(leaf_reserve_all(m, UTCB_AT, 12), LEAF_ROOM);
 	leaf_set(m, UTCB_AT, (struct leaf){ .present = true, .log2 = 12, .rights = L4_R, .own = true,
 					    .frame = RESERVED });
 	mw_map(A, B, VA, at, LOG2, L4_RWX);

@@ -100,9 +100,19 @@ struct thread *world_current(void)
 	return cpu_self()->current;
 }
 
+/*
+ * Looking at everything takes far longer than a step. So it is done after each entry, and at the end of an
+ * operation; of its steps after one of so many, each time others: of another operation, another.
+ */
+enum { CHECK_EVERY = 17 };
+
 static void look(struct thread *next)
 {
+	static unsigned steps;
+
 	cpu_self()->current = next;
+	if (next->work != WORK_NONE && ++steps % CHECK_EVERY != 0)
+		return;
 	kernel_check(next);
 }
 

@@ -6,7 +6,7 @@
  * new threads). A test then plays the threads: each function below that takes the acting thread
  * first makes it the running one (by ThreadSwitch calls of the running thread), enters the kernel as the
  * machine's entry code would, and follows core/upcall.h until a thread would run user code. After
- * every entry and every step of a long operation all invariants are checked.
+ * every entry, and now and then between the steps of a long operation, all invariants are checked.
  */
 #ifndef WORLD_H
 #define WORLD_H

@@ -47,6 +47,12 @@ void arch_putc(char c)
 	host.console[host.console_len] = 0;
 }
 
+bool arch_put_now(char c)
+{
+	arch_putc(c);
+	return true;
+}
+
 int arch_getc(void)
 {
 	return host.input && *host.input ? (unsigned char)*host.input++ : -1;

@@ -168,45 +168,33 @@ static bool prune(struct space *s, l4_word_t address, uint64_t *e, unsigned leve
 	return true;
 }
 
-/* The tables from e, at `level`, down were made just now for address alone: they go again. */
-static void unmake(struct space *s, l4_word_t address, uint64_t *e, unsigned level)
+void arch_ptab_prune(struct space *s, l4_word_t address)
 {
-	uint64_t *below = entry_in(table_of(*e), address, level - 1);
+	for (unsigned level = 1; level < LEVELS; level++) {
+		unsigned found = level;
+		uint64_t *e = walk(s, address, &found);
 
-	if (*below)
-		unmake(s, address, below, level - 1);
-	remove_table(s, address, e);
+		if (found == level && *e & PTE_TABLE && table_empty(table_of(*e)))
+			remove_table(s, address, e);
+	}
 }
 
 enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned log2)
 {
-	unsigned target = (log2 - KMEM_FRAME_LOG2) / INDEX_LOG2, made_level = 0;
-	uint64_t *made = 0;		/* the highest entry that got a table */
+	unsigned target = (log2 - KMEM_FRAME_LOG2) / INDEX_LOG2, level = target;
+	uint64_t *e = walk(s, address, &level);
+	void *table;
 
-	for (;;) {
-		unsigned level = target;
-		uint64_t *e = walk(s, address, &level);
-		void *table;
-
-		if (level == target) {
-			if (*e & PTE_TABLE && !prune(s, address, e, level))
-				return LEAF_BUSY;
-			return LEAF_ROOM;
-		}
-		ASSERT(!(*e & PTE_PRESENT));		/* core removes a larger page first */
-		table = kmem_frame(&s->account);
-		if (!table && made)
-			unmake(s, address, made, made_level);
-		if (!table)
-			return LEAF_NO_MEM;
-		*e = (uintptr_t)table | PTE_TABLE;
-		if (host_tlb_is_loaded(s))
-			host_tlb_walk(address);
-		if (!made) {
-			made = e;
-			made_level = level;
-		}
-	}
+	if (level == target)
+		return *e & PTE_TABLE && !prune(s, address, e, level) ? LEAF_BUSY : LEAF_ROOM;
+	ASSERT(!(*e & PTE_PRESENT));		/* core removes a larger page first */
+	table = kmem_frame(&s->account);
+	if (!table)
+		return LEAF_NO_MEM;
+	*e = (uintptr_t)table | PTE_TABLE;
+	if (host_tlb_is_loaded(s))
+		host_tlb_walk(address);
+	return LEAF_MORE;
 }
 
 void arch_ptab_set(struct space *s, l4_word_t address, struct leaf leaf)
@@ -365,15 +353,16 @@ static uint8_t *port_byte(const struct space *s, l4_word_t port)
 	return frame + (port >> 3 & (KMEM_FRAME - 1));
 }
 
-bool arch_io_reserve(struct space *s)
+enum leaf_room arch_io_reserve(struct space *s)
 {
-	for (unsigned i = 0; i < 2; i++) {
-		if (!s->arch.io[i])
-			s->arch.io[i] = kmem_frame(&s->account);
-		if (!s->arch.io[i])
-			return false;
-	}
-	return true;
+	void **missing = &s->arch.io[s->arch.io[0] ? 1 : 0];
+
+	if (s->arch.io[1])
+		return LEAF_ROOM;
+	*missing = kmem_frame(&s->account);
+	if (!*missing)
+		return LEAF_NO_MEM;
+	return LEAF_MORE;
 }
 
 void arch_io_set(struct space *s, l4_word_t port, bool allowed)

@@ -11,7 +11,7 @@
 #include <mem/tlb.h>
 #include <core/upcall.h>
 #include <arch/kmap.h>
-#include <lib/str.h>
+#include <lib/bits.h>
 #include "machine.h"
 
 enum { PORTS = 65536, FRAME_PORTS = KMEM_FRAME * 8, CODE_MAX = 15 };
@@ -20,42 +20,43 @@ enum { PORTS = 65536, FRAME_PORTS = KMEM_FRAME * 8, CODE_MAX = 15 };
 
 _Static_assert((int)IO_TABLES == (int)KMAP_TSS_TABLES, "as many as there are levels");
 
-bool arch_io_reserve(struct space *s)
+/* The first of n frames that is not there yet is taken. */
+static enum leaf_room take_frame(struct space *s, uint64_t **frame, unsigned n)
+{
+	for (; n > 0; n--, frame++)
+		if (!*frame) {
+			*frame = kmem_frame(&s->account);
+			return *frame ? LEAF_MORE : LEAF_NO_MEM;
+		}
+	return LEAF_ROOM;
+}
+
+enum leaf_room arch_io_reserve(struct space *s)
 {
 	struct io_set *io = &s->arch.io;
+	enum leaf_room room = io->mapped ? LEAF_ROOM : take_frame(s, io->frame, ARRAY_LEN(io->frame));
 
-	if (io->mapped)
-		return true;
-	for (unsigned i = 0; i < IO_FRAMES; i++)
-		if (!io->bitmap[i] && !(io->bitmap[i] = kmem_frame(&s->account)))
-			return false;
-	for (unsigned i = 0; i < IO_TABLES; i++)
-		if (!io->table[i] && !(io->table[i] = kmem_frame(&s->account)))
-			return false;
-	for (unsigned i = 0; i < IO_FRAMES; i++)
-		memset(io->bitmap[i], 0xff, KMEM_FRAME);
-	kmap_own_bitmap(s->arch.root, io->table, io->bitmap);
+	if (io->mapped || room != LEAF_ROOM)
+		return room;
+	kmap_own_bitmap(s->arch.root, io->frame + IO_FRAMES, io->frame);
 	for (unsigned i = 0; i < IO_FRAMES; i++)	/* the shared one is not to be used any more */
 		tlb_drop_table(s, KMAP_BITMAP + i * KMEM_FRAME);
 	io->mapped = true;
-	return true;
+	return LEAF_ROOM;
 }
 
 void io_free(struct space *s)
 {
 	struct io_set *io = &s->arch.io;
 
-	for (unsigned i = 0; i < IO_FRAMES; i++)
-		if (io->bitmap[i])
-			kmem_frame_free(&s->account, io->bitmap[i]);
-	for (unsigned i = 0; i < IO_TABLES; i++)
-		if (io->table[i])
-			kmem_frame_free(&s->account, io->table[i]);
+	for (unsigned i = 0; i < ARRAY_LEN(io->frame); i++)
+		if (io->frame[i])
+			kmem_frame_free(&s->account, io->frame[i]);
 }
 
 static uint8_t *io_byte(const struct space *s, l4_word_t port)
 {
-	return (uint8_t *)s->arch.io.bitmap[port / FRAME_PORTS] + port % FRAME_PORTS / 8;
+	return (uint8_t *)s->arch.io.frame[port / FRAME_PORTS] + port % FRAME_PORTS / 8;
 }
 
 bool arch_io_get(const struct space *s, l4_word_t port)

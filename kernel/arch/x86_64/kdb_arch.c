@@ -45,6 +45,7 @@ static struct thread *print_text(struct thread *self, l4_word_t at, const char *
 			thread_regs(self)->rip -= INT3_BYTES;
 			return kernel_page_fault(self, at + n, L4_R);
 		}
+	report_flush();
 	for (unsigned i = 0; i < n && arch_copy_in(self->space, &c, at + i, 1) && c; i++)
 		arch_putc(c);
 	printk("%s", end);
@@ -76,6 +77,7 @@ static struct thread *operation(struct thread *self, uint8_t which)
 {
 	int c;
 
+	report_flush();
 	switch (which) {
 	case KDB_PUTC:
 		arch_putc((char)thread_regs(self)->rax);

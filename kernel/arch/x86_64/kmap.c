@@ -19,6 +19,7 @@
 #include <arch/features.h>
 #include <arch/kmap.h>
 #include <arch/pte.h>
+#include <arch/words.h>
 #include <lib/bits.h>
 #include <lib/panic.h>
 #include <lib/section.h>
@@ -147,8 +148,10 @@ static BOOT_CODE void map_tss(void)
 	note_used((unsigned)(tss_entry(kmap.root) - kmap.root));
 }
 
-void kmap_own_bitmap(uint64_t *root, uint64_t *const table[KMAP_TSS_TABLES], void *const bitmap[2])
+void kmap_own_bitmap(uint64_t *root, uint64_t *const table[KMAP_TSS_TABLES], uint64_t *const bitmap[2])
 {
+	for (unsigned i = 0; i < 2; i++)
+		arch_words_copy(bitmap[i], arch_frame_ptr(kmap.ones), PTE_ENTRIES);
 	map_bitmap(root, table, arch_frame_pa(bitmap[0]), arch_frame_pa(bitmap[1]));
 }
 

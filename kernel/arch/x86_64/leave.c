@@ -68,6 +68,14 @@ void leave_check(struct thread *next)
 	time_leave_out(began);
 }
 
+bool arch_step_point(void)
+{
+	if (!kernel_may_pause())
+		return false;
+	cpu_window();
+	return true;
+}
+
 /* What has to happen before t can leave, or whoever runs instead then. */
 static __attribute__((noinline)) struct thread *finish(struct thread *t)
 {
@@ -76,10 +84,10 @@ static __attribute__((noinline)) struct thread *finish(struct thread *t)
 			cpu_window();
 			t = kernel_continue(t);
 		} else if (t->kind == THREAD_IDLE) {
-			if (plat_console_settle())
-				cpu_wait();
-			else
+			if (kernel_idle() || !plat_console_settle())
 				cpu_window();
+			else
+				cpu_wait();
 		} else {
 			t = kernel_exception(t, VECTOR_GP, 0);
 		}

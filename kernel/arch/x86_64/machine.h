@@ -56,7 +56,7 @@ struct thread *io_protection_fault(struct thread *self);	/* #GP */
 void io_free(struct space *s);				/* the frames of its set: s is being freed */
 
 /* kdb_arch.c: int3 */
-struct thread *kdb_breakpoint(struct thread *self);
+__attribute__((noinline)) struct thread *kdb_breakpoint(struct thread *self);
 
 /* stop_arch.c: remember the frame that arch_stop shall print */
 void stop_note_frame(const struct arch_regs *frame);

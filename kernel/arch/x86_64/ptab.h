@@ -49,4 +49,12 @@ static inline void note_near(struct space *s, l4_word_t address, uint64_t *e)
 	s->arch.near_at = address >> BIG_LOG2;
 }
 
+/* Entries that are looked at together. */
+enum { LINE = 8 };
+
+static inline bool line_empty(const uint64_t *e)
+{
+	return (e[0] | e[1] | e[2] | e[3] | e[4] | e[5] | e[6] | e[7]) == 0;
+}
+
 #endif

@@ -31,7 +31,7 @@
  * One step of a teardown: so many groups of entries are looked at, or GROUP_TABLES times as many tables
  * freed: about 5,000 instructions.
  */
-enum { EXIT_STEP = 24, GROUP_TABLES = 4, GROUP = 1 << PTE_GROUP_LOG2, LINE = 8 };
+enum { EXIT_STEP = 7, GROUP_TABLES = 4, GROUP = 1 << PTE_GROUP_LOG2 };
 
 void *arch_frame_ptr(uint64_t pa) { return (void *)(KMAP_DIRECT + pa); }
 
@@ -128,8 +128,8 @@ struct leaf arch_ptab_get(struct space *s, l4_word_t address)
 
 static bool table_empty(const uint64_t *table)
 {
-	for (unsigned i = 0; i < PTE_ENTRIES; i++)
-		if (table[i])
+	for (unsigned i = 0; i < PTE_ENTRIES; i += LINE)
+		if (!line_empty(table + i))
 			return false;
 	return true;
 }
@@ -143,16 +143,6 @@ static void remove_table(struct space *s, l4_word_t address, uint64_t *e)
 	forget_tables(s);
 	tlb_drop_table(s, address);
 	kmem_clear_frame_free(&s->account, table);
-}
-
-/* The tables from e, at level log2, down were made just now for address alone: they go again. */
-static void unmake(struct space *s, l4_word_t address, uint64_t *e, unsigned log2)
-{
-	uint64_t *below = &table_of(*e)[address >> (log2 - PTE_LEVEL_BITS) & (PTE_ENTRIES - 1)];
-
-	if (*below)
-		unmake(s, address, below, log2 - PTE_LEVEL_BITS);
-	remove_table(s, address, e);
 }
 
 static unsigned only_below(uint64_t e) { return (e >> PTE_BELOW_SHIFT & (2 * PTE_ENTRIES - 1)) - 1; }
@@ -189,21 +179,10 @@ static bool make_table(struct space *s, l4_word_t address, uint64_t *above, uint
 enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned log2)
 {
 	uint64_t *above = &s->arch.below, *e = entry_in(s->arch.root, address, ROOT_LOG2);
-	uint64_t *made = 0;		/* the highest entry that got a table */
-	unsigned made_log2 = 0;
 
 	for (unsigned l = ROOT_LOG2; l > log2; l -= PTE_LEVEL_BITS) {
-		if (!(*e & PTE_P) || is_leaf(*e, l)) {
-			if (!make_table(s, address, above, e, l)) {
-				if (made)
-					unmake(s, address, made, made_log2);
-				return LEAF_NO_MEM;
-			}
-			if (!made) {
-				made = e;
-				made_log2 = l;
-			}
-		}
+		if (!(*e & PTE_P) || is_leaf(*e, l))
+			return make_table(s, address, above, e, l) ? LEAF_MORE : LEAF_NO_MEM;
 		above = e;
 		e = entry_in(table_of(*e), address, l - PTE_LEVEL_BITS);
 	}
@@ -215,6 +194,20 @@ enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned lo
 		return LEAF_BUSY;
 	remove_table(s, address, e);
 	return LEAF_ROOM;
+}
+
+static void prune(struct space *s, l4_word_t address, uint64_t *e, unsigned log2)
+{
+	if (log2 == LEAF_LOG2 || !(*e & PTE_P) || is_leaf(*e, log2))
+		return;
+	prune(s, address, entry_in(table_of(*e), address, log2 - PTE_LEVEL_BITS), log2 - PTE_LEVEL_BITS);
+	if (table_empty(table_of(*e)))
+		remove_table(s, address, e);
+}
+
+void arch_ptab_prune(struct space *s, l4_word_t address)
+{
+	prune(s, address, entry_in(s->arch.root, address, ROOT_LOG2), ROOT_LOG2);
 }
 
 static uint64_t *slot(struct space *s, l4_word_t address, unsigned log2)
@@ -266,11 +259,6 @@ static inline __attribute__((always_inline)) bool free_table(struct space *s, ui
 	*e = 0;
 	kmem_clear_frame_free(&s->account, table);
 	return true;
-}
-
-static inline bool line_empty(const uint64_t *e)
-{
-	return (e[0] | e[1] | e[2] | e[3] | e[4] | e[5] | e[6] | e[7]) == 0;
 }
 
 static bool free_group(struct space *s, uint64_t *e, unsigned log2, int *budget)

@@ -67,6 +67,8 @@ unsigned arch_run_empty(struct arch_run run, unsigned n)
 {
 	const uint64_t *e = run.at, *end = e + n;
 
+	while (end - e >= LINE && line_empty(e))
+		e += LINE;
 	while (e < end && !*e)
 		e++;
 	return (unsigned)(e - run.at);

@@ -24,6 +24,15 @@ void arch_putc(char c)
 	plat_putc(c);
 }
 
+bool arch_put_now(char c)
+{
+	bool ready = plat_console_ready();
+
+	if (ready)
+		plat_putc(c);
+	return ready;
+}
+
 int arch_getc(void) { return plat_getc(); }
 
 void stop_note_frame(const struct arch_regs *frame) { stop_frame = frame; }
@@ -81,6 +90,7 @@ void arch_stop(void)
 		print_calls(stop_frame ? stop_frame->rsp : (uintptr_t)&here);
 	if (t)
 		printk("thread %lx, user rip %lx rsp %lx\n", t->id.raw, thread_regs(t)->rip, thread_regs(t)->rsp);
+	report_flush();
 	printk("The kernel has stopped.\n");
 	while (!plat_console_settle())
 		cpu_pause();

@@ -8,8 +8,8 @@
 #include <core/arch.h>
 #include <boot/boot.h>
 #include <arch/board.h>
+#include <arch/words.h>
 #include <lib/section.h>
-#include <lib/str.h>
 #include "pc.h"
 
 enum { FB_TEXT = 2, ATTRIBUTE = 0x0700, STOP_ATTRIBUTE = 0x4f00, KEPT = 1024 };
@@ -27,7 +27,8 @@ static void new_line(void)
 {
 	unsigned last = screen.width * (screen.height - 1);
 
-	memmove(screen.cells, screen.cells + screen.width, last * sizeof(*screen.cells));
+	arch_words_copy(screen.cells, screen.cells + screen.width,
+			(last * sizeof(*screen.cells) + sizeof(l4_word_t) - 1) / sizeof(l4_word_t));
 	for (unsigned i = 0; i < screen.width; i++)
 		screen.cells[last + i] = screen.attribute | ' ';
 	screen.column = 0;

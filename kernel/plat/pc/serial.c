@@ -45,11 +45,15 @@ BOOT_CODE void plat_console_init(void)
 	port_out8(COM1 + MCR, MCR_DTR_RTS_OUT2);
 }
 
+static bool is_empty(void) { return port_in8(COM1 + LSR) & LSR_EMPTY; }
+
+bool plat_console_ready(void) { return !present || is_empty(); }
+
 /* Returns false if the line did not take the character. */
 static bool send(char c)
 {
 	for (unsigned i = stalled ? PATIENCE - 1 : 0; i < PATIENCE; i++) {
-		if (port_in8(COM1 + LSR) & LSR_EMPTY) {
+		if (is_empty()) {
 			port_out8(COM1 + DATA, (uint8_t)c);
 			stalled = false;
 			return true;

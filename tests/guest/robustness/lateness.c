@@ -16,7 +16,7 @@ enum {
 	ITEMS = 31, DEATHS = 300,
 	LOOP = 100000,
 	IDLE_NAPS = 64,
-	STEP = 17000,		/* instructions: a step, with the way to the thread */
+	STEP = 5000,		/* instructions: a step, with the way to the thread */
 	REPORTS = 4,		/* core/fault.c */
 	REPORT_US = 20,		/* a nap that is shorter than a report, so that each report makes one late */
 	REPORT_LATE = 3000,	/* by so many instructions, or more: no other part of a deletion does */
@@ -170,7 +170,7 @@ static void nothing_ports(struct nothing *n)
 	n->window = L4_FpageLog2(WINDOW, 12);
 }
 
-TEST(GLAT0001, "interrupts wait for at most 17,000 instructions while items of all I/O ports are sent")
+TEST(GLAT0001, "interrupts wait for at most 5,000 instructions while items of all I/O ports are sent")
 {
 	static struct nothing n;
 	static struct watch w;

@@ -202,7 +202,7 @@ TEST(GMCT0009, "a long MemoryControl is interrupted: a thread that wakes meanwhi
 
 	c = (struct control){ .base = big_page() };
 	thread_start_prio(control_big, &c, 50);
-	for (unsigned i = 0; i < 100 && !*(volatile word *)&c.done; i++) {
+	for (unsigned i = 0; i < 10000 && !*(volatile word *)&c.done; i++) {
 		sleep_us(50);
 		between += !*(volatile word *)&c.done;
 	}

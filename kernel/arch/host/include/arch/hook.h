@@ -10,4 +10,7 @@
 /* Asked before each frame or block is handed out. */
 bool arch_kmem_admit(void);
 
+/* A test lets interrupts in when the step has returned. */
+static inline bool arch_step_point(void) { return false; }
+
 #endif

@@ -14,6 +14,7 @@ struct thread;
 /* The serial line; nothing else can print before. */
 void plat_console_init(void);
 void plat_putc(char c);
+bool plat_console_ready(void);	/* plat_putc does not wait */
 int plat_getc(void);		/* -1: nothing typed */
 
 /* Print how many characters the serial line did not take, if it takes some now. True: no more to tell. */

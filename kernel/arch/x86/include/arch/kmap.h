@@ -55,7 +55,7 @@ void kmap_unshare(uint64_t *root);
  */
 #define KMAP_BITMAP		(KMAP_TSS + 0x1000)
 enum { KMAP_TSS_TABLES = 3 };
-void kmap_own_bitmap(uint64_t *root, uint64_t *const table[KMAP_TSS_TABLES], void *const bitmap[2]);
+void kmap_own_bitmap(uint64_t *root, uint64_t *const table[KMAP_TSS_TABLES], uint64_t *const bitmap[2]);
 
 /* The tables of no space: kernel half only. */
 uint64_t kmap_cr3(void);

@@ -9,14 +9,14 @@
 
 enum { IO_FRAMES = 2, IO_TABLES = 3 };	/* 65536 bits; levels below the root */
 
-enum { ARCH_RUN_ENTRIES = 16 };		/* at some 18 instructions each */
+enum { ARCH_WORK = 5 };	/* units of some 300 instructions in a step (mem/config.h) */
+enum { ARCH_RUN_ENTRIES = 18 };		/* at some 14 instructions each */
 
 enum { ARCH_TLB_TAGS = 4096 };		/* PCIDs have 12 bits */
 
 /* The I/O ports that a space may use (io.c). Frames by kernel address, 0: not taken yet. */
 struct io_set {
-	void *bitmap[IO_FRAMES];	/* bit p: port p is denied */
-	uint64_t *table[IO_TABLES];	/* map them behind the TSS */
+	uint64_t *frame[IO_FRAMES + IO_TABLES];	/* bit p of the first: port p is denied; tables that map them */
 	bool mapped;			/* all are taken and in use; else every port is denied */
 };
 

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * report.c - see report.h.
+ */
+#include <core/arch.h>
+#include <core/kernel.h>
+#include <core/upcall.h>
+#include <lib/bits.h>
+#include <lib/print.h>
+
+void report_stop(struct thread *t, bool exception, const char *why)
+{
+	struct arch_user u = arch_user_get(t);
+	struct reports *r = &kernel.reports;
+
+	if (t->space->reports == REPORTS_OF_SPACE)
+		return;
+	t->space->reports++;
+	if (r->count == REPORTS_KEPT) {
+		r->lost++;
+		return;
+	}
+	r->kept[(r->first + r->count++) % REPORTS_KEPT] = (struct report){
+		.thread = t->id, .cause = t->rest->fault_address, .ip = u.ip, .sp = u.sp, .why = why,
+		.exception = exception, .last = t->space->reports == REPORTS_OF_SPACE,
+	};
+}
+
+/* A report is printed in three parts, as each is to be short work. */
+static void put_part(const struct report *p, unsigned part, char *line)
+{
+	if (part == 0)
+		fmt_print(line, REPORT_LINE, p->exception ? "kernel: exception %lu\r\n"
+			  : "kernel: page or I/O fault at %lx\r\n", p->cause);
+	else if (part == 1)
+		fmt_print(line, REPORT_LINE, "kernel: thread %lx.%lx stopped: %s", l4_tid_number(p->thread),
+			  l4_tid_version(p->thread), p->why);
+	else
+		fmt_print(line, REPORT_LINE, " (ip %lx sp %lx)%s\r\n", p->ip, p->sp,
+			  p->last ? "; further reports of this space are left out" : "");
+}
+
+/* What is to be printed next. False: nothing. */
+static bool next_line(struct reports *r)
+{
+	r->at = 0;
+	r->line[0] = 0;
+	if (r->count == 0 && r->lost == 0)
+		return false;
+	if (r->count == 0) {
+		fmt_print(r->line, REPORT_LINE, "kernel: %lu reports lost\r\n", r->lost);
+		r->lost = 0;
+		return true;
+	}
+	put_part(&r->kept[r->first], r->part++, r->line);
+	if (r->part == REPORT_PARTS) {
+		r->part = 0;
+		r->first = (r->first + 1) % REPORTS_KEPT;
+		r->count--;
+	}
+	return true;
+}
+
+bool kernel_idle(void)
+{
+	struct reports *r = &kernel.reports;
+
+	if (!r->line[r->at] && !next_line(r))
+		return false;
+	if (arch_put_now(r->line[r->at]))
+		r->at++;
+	return true;
+}
+
+void report_flush(void)
+{
+	struct reports *r = &kernel.reports;
+
+	while (r->line[r->at] || next_line(r))
+		if (r->line[r->at++] != '\r')
+			arch_putc(r->line[r->at - 1]);
+}

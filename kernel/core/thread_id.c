@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * thread_id.c - from an id to a thread and back, and where the words of its message lie. See thread.h.
+ */
+#include <core/kernel.h>
+#include <core/utcb.h>
+
+struct thread *thread_by_number(l4_word_t number)
+{
+	return number >> L4_THREAD_BITS ? 0 : thread_numbered(number);
+}
+
+struct thread *thread_resolve(struct thread *self, l4_tid_t id)
+{
+	if (l4_tid_is_nil(id))
+		return 0;
+	if (l4_tid_is_local(id))
+		return self->space ? utcb_local(self->space, id) : 0;
+	return thread_find(id);
+}
+
+l4_tid_t thread_global(struct thread *self, l4_tid_t id)
+{
+	const struct thread *t;
+
+	if (!l4_tid_is_local(id))
+		return id;
+	t = thread_resolve(self, id);
+	return t ? t->id : id;
+}
+
+struct thread *thread_find(l4_tid_t id)
+{
+	l4_word_t number = l4_tid_number(id) & (((l4_word_t)1 << L4_THREAD_BITS) - 1);
+	struct thread *t = thread_numbered(number);
+
+	return t && l4_tid_eq(t->id, id) ? t : 0;
+}
+
+l4_tid_t thread_id_for(const struct thread *t, const struct space *reader)
+{
+	return t->space && t->space == reader && t->utcb ? t->local : t->id;
+}
+
+l4_word_t *thread_mr(struct thread *t, unsigned i)
+{
+	return (i < REG_MRS || thread_says_kernel(t) ? t->mr : t->utcb) + i;
+}
