@@ -122,7 +122,7 @@ $(O)/userobj/%.c.o: %.c $(O)/settings
 
 $(O)/user-test: $(UTEST_SRC:%=$(O)/userobj/%.o)
 	$(call say,HOSTLD,$@)
-	$(Q)$(HOSTCC) -fsanitize=address,undefined -o $@ $^
+	$(Q)$(HOSTCC) -no-pie -fsanitize=address,undefined -o $@ $^
 
 host-tests: $(O)/host-test-64 $(O)/host-test-32 $(O)/user-test $(O)/fuzz-replay
 guest-tests: $(GUESTS)

@@ -115,16 +115,24 @@ static __attribute__((noinline)) struct thread *receive_otherwise(struct thread 
 	return sched_answered(self, dest);
 }
 
-/* The same if a sender is queued at self. */
+/* Does self run on after it has woken dest? */
+static inline bool stays(const struct thread *self, const struct thread *dest)
+{
+	const struct cpu *cpu = cpu_self();
+
+	return dest->prio <= self->prio && cpu->highest <= (int)self->prio && !cpu->delay_end;
+}
+
+/* The same if a sender is queued at self. If another thread runs first, self receives when it runs again. */
 static __attribute__((noinline)) struct thread *receive_queued(struct thread *self, struct thread *dest,
 							       struct thread *source)
 {
 	struct thread *sender = ipc_first_sender(self, source, source ? source->id : self->recv_from);
 
-	if (!sender || !is_plain_call(sender, self) || self->origin != IPC_CALL)
+	if (!sender || !is_plain_call(sender, self) || self->origin != IPC_CALL || (dest && !stays(self, dest)))
 		return receive_otherwise(self, dest);
 	take_call(self, sender);
-	return dest ? sched_answered(self, dest) : sched_leave(self);
+	return dest ? sched_woken(self, dest, false) : sched_leave(self);
 }
 
 /* The receive phase of self, which wants one. dest, if not 0, has just got self's message, and can run. */

@@ -174,7 +174,7 @@ struct thread_rest {
 	struct map_op map_op;		/* item in transfer; in use while thread.mapping */
 	struct strcopy str;		/* string in transfer */
 	struct outer outer;
-	l4_word_t fault_address;	/* of its last fault (exception: the number): replies overwrite kmr */
+	l4_word_t fault_address;	/* of its last fault (exception: the number) */
 	l4_word_t kmr[L4_EXC_WORDS + 1];	/* message of the kernel on this thread's behalf */
 	struct arch_extra extra;	/* user context that is seldom touched */
 };

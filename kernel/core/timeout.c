@@ -13,7 +13,8 @@ void timeout_insert(struct thread *t, uint64_t deadline)
 	tree_insert(&cpu->timeouts, &t->deadline, deadline);
 	if (deadline < cpu->first_deadline) {
 		cpu->first_deadline = deadline;
-		cpu->special |= SPECIAL_TIMER;
+		if (deadline < cpu->timer_set)		/* else it fires early enough, and is set anew then */
+			cpu->special |= SPECIAL_TIMER;
 	}
 }
 

@@ -308,7 +308,7 @@ bool transfer_timed(const struct thread *t)
 {
 	const struct thread *from = t->send == SEND_COPYING ? t : t->partner;
 
-	return from->rest->str.deadline;
+	return from->rest->str.deadline && from->rest->str.deadline != L4_FOREVER;
 }
 
 /* The copy goes on, but the transfer timeout, which some fault has started, is over. */

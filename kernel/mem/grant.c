@@ -111,8 +111,13 @@ static enum cut cut_one(struct map_op *op, struct mapping *s, uint64_t src, unsi
 	if (looks == 0 || n == s)
 		return looks == 0 ? CUT_FAILED : CUT_NOT;
 	w = walk_covering(n, at);
-	if (w)
-		return walk_run(w, budget) || op->waits++ < CUT_WAITS ? CUT_SOME : CUT_FAILED;
+	if (w) {			/* counted first: walk_run may not return (step.h) */
+		if (op->waits == CUT_WAITS)
+			return CUT_FAILED;
+		op->waits++;
+		walk_run(w, budget);
+		return CUT_SOME;
+	}
 	children = count_inside(n, at, KMEM_FRAME_LOG2);
 	charge(budget, COST_ENTRY + children * COST_CHILD);
 	if (children > CFG_GRANT_CHILDREN || !cut_out(n, at))

@@ -312,8 +312,8 @@ static enum map_result put(struct map_op *op, struct piece *p, unsigned *budget)
 	unsigned cost = op->to->world == WORLD_PORTS ? 2 * COST_FRAME : COST_FRAME;	/* cleared; and filled */
 	enum map_result r;
 
+	r = put_entry(op, p, budget);		/* first: a walk that it waits for has to get on in each step */
 	charge(budget, COST_PUT);
-	r = put_entry(op, p, budget);
 	if (payer->used > used)
 		charge(budget, (unsigned)((payer->used - used) >> KMEM_FRAME_LOG2) * cost);
 	return r;

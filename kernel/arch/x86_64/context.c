@@ -165,8 +165,10 @@ static __attribute__((noinline)) void keep_others(struct thread *t, struct arch_
 /* A message has come to t, by which it is to leave elsewhere: all its registers go into the frame (R6). */
 static __attribute__((noinline)) void complete(struct thread *t)
 {
-	for (unsigned i = l4_tag_untyped((l4_tag_t){ t->mr[0] }) + 1; i < REG_MRS; i++)
-		t->mr[i] = t->utcb[i];
+	l4_word_t *mr = thread_regs(t)->mr;
+
+	for (unsigned i = l4_tag_untyped((l4_tag_t){ mr[0] }) + 1; i < REG_MRS; i++)
+		mr[i] = t->utcb[i];
 	arch_ipc_done(t);
 }
 
@@ -180,7 +182,7 @@ void arch_user_set(struct thread *t, struct arch_user u, unsigned which)
 		thread_regs(t)->rflags = rflags_for_user(u.flags);
 	if (!(which & PLACE))
 		return;
-	if (thread_regs(t)->entry == REGS_IPC && !thread_in_ipc(t))
+	if (thread_regs(t)->entry == REGS_IPC && (!thread_in_ipc(t) || t->origin == IPC_QUANTUM))
 		complete(t);
 	thread_regs(t)->rip = u.ip;
 	thread_regs(t)->rsp = u.sp;
