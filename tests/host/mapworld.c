@@ -9,7 +9,7 @@
 
 struct space mw_space[SPACES];
 void (*mapworld_hook)(void);
-unsigned mapworld_steps, mapworld_budget = CFG_WORK;
+unsigned mapworld_steps, mapworld_budget = MAPWORLD_BUDGET;
 
 static unsigned unmaps;
 

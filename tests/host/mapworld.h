@@ -33,7 +33,8 @@ void mapworld_check(void);
 extern void (*mapworld_hook)(void);
 extern unsigned mapworld_steps;
 
-/* The budget of a step: CFG_WORK, or less for more preemption points. */
+/* The budget of a step: this, or less for more preemption points. */
+enum { MAPWORLD_BUDGET = 56 };
 extern unsigned mapworld_budget;
 
 /* An item from space f to space t; hot is the destination where the window is complete. */

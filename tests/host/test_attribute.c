@@ -232,7 +232,7 @@ TEST(HATT0011, "many ranges go in steps")
 		set(0, RAM + 2 * i * PAGE, 12, WC);
 	mapworld_steps = 0;
 	set(0, RAM, 22, UC);
-	CHECK(mapworld_steps >= 300 / CFG_WORK);
+	CHECK(mapworld_steps >= 300 / MAPWORLD_BUDGET);
 	CHECK_EQ(mem.attributes.count, 1);
 }
 
@@ -270,7 +270,7 @@ TEST(HATT0013, "a large page is written back in steps; memory out of the kernel'
 	set(A, VA + 0x1000, 12, UC);
 	CHECK(!any_cached(NEAR, 512));
 	CHECK_EQ(host.flushes, 512);
-	CHECK(mapworld_steps >= 512 / CFG_WORK);
+	CHECK(mapworld_steps >= 512 / MAPWORLD_BUDGET);
 	mapworld_steps = 0;
 	set(A, VB, M, UC);
 	set(A, 0, MAPDB_ALL, 0);

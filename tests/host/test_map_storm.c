@@ -191,7 +191,7 @@ static unsigned perform(void (*act)(void), unsigned at)
 	return seen;
 }
 
-enum { SMALL_STEP = CFG_WORK / 5 };	/* what goes by runs has few points else */
+enum { SMALL_STEP = MAPWORLD_BUDGET / 5 };	/* what goes by runs has few points else */
 
 /* act with each hostile call at each of its preemption points, and then at all of them. */
 static void under_attack(void (*act)(void), void (*judge)(void))
@@ -301,7 +301,7 @@ TEST(HSTM0011, "one step does a bounded amount of work")
 {
 	stage();
 	mw_unmap(0, RAM, LOG2, 7, false);
-	CHECK(mapworld_steps >= (2 * SIZE / PAGE + SIZE / 2 / PAGE) / CFG_WORK);
+	CHECK(mapworld_steps >= (2 * SIZE / PAGE + SIZE / 2 / PAGE) / MAPWORLD_BUDGET);
 }
 
 /* ---- an invalidation is left out ---- */

@@ -344,7 +344,7 @@ TEST(HMAP0022, "all ports at once, in bounded steps, to a receiver with one node
 	mw_item(0, A, l4_io_fpage(0, 16), 0, L4_COMPLETE, false);
 	CHECK_EQ(mw_space[A].map[WORLD_PORTS].pages, 65536);
 	CHECK_EQ(mw_space[A].map[WORLD_PORTS].nodes, 1);
-	CHECK(mapworld_steps >= 65536 / CFG_STEP);
+	CHECK(mapworld_steps >= 65536 / 32);
 }
 
 /* ---- inspection ---- */

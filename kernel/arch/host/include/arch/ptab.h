@@ -8,7 +8,7 @@
 
 #include <x2/word.h>
 
-enum { ARCH_WORK = 56 };			/* more than on a machine: tests act at each point between steps */
+enum { ARCH_WORK = 20 };			/* more than on a machine: tests act at each point between steps */
 enum { ARCH_RUN_ENTRIES = 1 };		/* so that runs are cut often */
 
 enum { ARCH_TLB_TAGS = 8 };		/* at the most; host_tlb_tags there are */
