@@ -10,8 +10,8 @@
 #include <core/thread.h>
 
 /*
- * Those that end at the same instant end in the order in which they were set: thread.until and the keys of the
- * set are the instant, in us, and behind it a count.
+ * Those that end at the same instant end in the order in which they were set: thread.until and the keys of
+ * the set are the instant, in us, and behind it a count.
  */
 enum { TIMEOUT_ORDER_BITS = 16 };
 

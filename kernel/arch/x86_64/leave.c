@@ -33,8 +33,8 @@ struct thread *switch_space(struct thread *next)
 }
 
 /*
- * The FPU holds the state of a thread, which is saved unless that is next. While it does the fast path must not
- * switch to another thread.
+ * The FPU holds the state of a thread, which is saved unless that is next. While it does the fast path must
+ * not switch to another thread.
  */
 struct thread *switch_fpu(struct thread *next)
 {
@@ -103,7 +103,16 @@ struct thread *leave(struct thread *next)
 		leave_check(next);
 	if (!can_leave(next))
 		next = finish(next);
-	return switch_to(next);
+	return switch_to(next, true);
+}
+
+struct thread *leave_to_partner(struct thread *next)
+{
+	if (thread_regs(next)->entry != REGS_IPC || next->work != WORK_NONE)
+		return leave(next);
+	if (CHECK_PERIOD != 0)
+		leave_check(next);
+	return switch_to(next, false);
 }
 
 /* The end of booting, whose code called this. */

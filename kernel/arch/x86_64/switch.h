@@ -36,8 +36,12 @@ static INLINE void switch_segments(void)
 		reload_data_segments();
 }
 
-/* next is a user's: idle waits in finish. The UTCB cell is the caller's. */
-static INLINE struct thread *switch_to(struct thread *next)
+/*
+ * next is a user's: idle waits in finish. The UTCB cell is the caller's. segments: DS, ES and FS must be as
+ * usual in another space; after a message that went straight to its partner they are not looked at, as in
+ * fast.S (docs/caveats.md).
+ */
+static INLINE struct thread *switch_to(struct thread *next, bool segments)
 {
 	struct tlb *tlb = tlb_here();
 	struct cpu_local *l = cpu_local();
@@ -51,7 +55,8 @@ static INLINE struct thread *switch_to(struct thread *next)
 	} else if (s != tlb->loaded) {
 		arch_tlb_load(direct);
 		tlb->loaded = s;
-		switch_segments();
+		if (segments)
+			switch_segments();
 	}
 	return l->fpu_owner ? switch_fpu(next) : next;
 }
