@@ -48,7 +48,6 @@ struct kernel {
 	struct slab rests;			/* struct thread_rest: the price of a thread has theirs in it */
 	struct thread **table[1 << (L4_THREAD_BITS - THREAD_LEAF_LOG2)];	/* thread number -> TCB */
 	size_t nthreads;
-	uint64_t send_orders;			/* last send_order given out */
 	unsigned irq_lines;			/* SystemBase */
 	l4_word_t user_base;			/* UserBase */
 	struct space *sigma0_space;

@@ -238,7 +238,8 @@ struct thread {
 	struct tree virtuals;		/* those of them whose messages are propagated; key: sender's id */
 	struct list send_link;
 	struct tree_node virtual_link;
-	uint64_t send_order;		/* which of two queue heads came first */
+	uint32_t send_order;		/* its place in the order of its partner's senders, modulo 2^32; */
+	uint32_t last_order;		/* and the last place given to one of its own */
 	struct list waiters;		/* whose wait_at is this thread */
 	struct list wait_link;
 	struct tree_node deadline;	/* in cpu.timeouts; key: as until (T5) */
