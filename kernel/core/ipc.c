@@ -27,11 +27,13 @@ enum { SPECIAL = L4_TAG_PROPAGATED | 0x3f << 6 };	/* of a tag: flag p, typed wor
 /* By the table first: a thread whose number stands in a local id does not have that id. */
 static struct thread *find(struct thread *self, l4_tid_t id)
 {
-	struct thread *t = thread_probe(id);
+	struct thread *t;
 
-	if (t)
-		return t;
-	t = l4_tid_is_local(id) && !l4_tid_is_nil(id) ? thread_resolve(self, id) : 0;
+	if (l4_tid_is_nil(id))
+		return &thread_nobody;
+	t = thread_probe(id);
+	if (!t && l4_tid_is_local(id))
+		t = thread_resolve(self, id);
 	return t ? t : &thread_nobody;
 }
 

@@ -112,7 +112,7 @@ void ipc_wait_elsewhere(struct thread *t, struct thread *to)
 {
 	struct thread *at = thread_of(t->wait_at);
 
-	if (at->caller == &t->id)
+	if (__builtin_expect(at->caller == &t->id, 1))
 		at->caller = &thread_nobody.id;
 	t->wait_at = &to->id;
 	list_move_back(&to->waiters, &t->wait_link);

@@ -231,7 +231,7 @@ TEST(HIPC0015, "a wait for any local thread passes over a foreign sender that ca
 	CHECK(blocked(b));
 }
 
-TEST(HIPC0016, "an open wait takes senders of all spaces in the order in which they came; their count may wrap")
+TEST(HIPC0016, "an open wait takes senders of all spaces in the order in which they came; it may wrap")
 {
 	struct thread *order[6];
 
