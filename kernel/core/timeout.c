@@ -13,7 +13,7 @@ void timeout_insert(struct thread *t, uint64_t deadline)
 	tree_insert(&cpu->timeouts, &t->deadline, deadline);
 	if (deadline < cpu->first_deadline) {
 		cpu->first_deadline = deadline;
-		if (deadline < cpu->timer_set)		/* else it fires early enough, and is set anew then */
+		if (deadline < cpu->timer_set)		/* else the timer fires before it, and is set again then */
 			cpu->special |= SPECIAL_TIMER;
 	}
 }
@@ -27,7 +27,7 @@ void timeout_remove(struct thread *t)
 		cpu->first_deadline = timeout_first(cpu);
 }
 
-/* What is left over after CFG_STEP is due at once: the timer is then set to the past. */
+/* If more than CFG_STEP deadlines have passed, the timer is set to a past time and fires again at once. */
 void timeout_expire(struct cpu *cpu, uint64_t now)
 {
 	for (unsigned i = 0; i < CFG_STEP; i++) {

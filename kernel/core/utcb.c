@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * utcb.c - whose a UTCB is. See utcb.h.
+ * utcb.c - owners of UTCBs. See utcb.h.
  */
 #include <core/arch.h>
 #include <core/utcb.h>
@@ -46,7 +46,7 @@ struct thread *utcb_local(const struct space *s, l4_tid_t local)
 	if (!page || !is_aligned(location, L4_UTCB_ALIGN_LOG2))
 		return 0;
 	t = *space_utcb_owner(page, location);
-	return t && t->life == THREAD_ACTIVE ? t : 0;	/* a dying one keeps its UTCB, not its name */
+	return t && t->life == THREAD_ACTIVE ? t : 0;	/* a DYING thread has a UTCB, but its id is invalid */
 }
 
 /* P1, P2 */
