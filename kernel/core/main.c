@@ -52,7 +52,7 @@ struct thread *kernel_yield(struct thread *self)
 enum { SIZE_AND_RIGHTS = 0x3f << L4_FPAGE_SIZE_SHIFT | L4_RWX };
 
 /* Flush an fpage of more than one page as a range of adjacent PTEs. As unmap_at_once. */
-static __attribute__((noinline)) bool flush_more(struct thread *self, l4_fpage_t *f)
+static __attribute__((noinline)) bool flush_range(struct thread *self, l4_fpage_t *f)
 {
 	uint8_t *status = &self->rest->unmap.report.status;
 	unsigned log2 = l4_fpage_log2(*f);
@@ -81,7 +81,7 @@ bool unmap_at_once(l4_tid_t *by, l4_fpage_t *f, l4_word_t control)
 	if ((f->raw & SIZE_AND_RIGHTS) != (KMEM_FRAME_LOG2 << L4_FPAGE_SIZE_SHIFT | L4_RWX)
 	    || !unmap_page(&self->space->map[WORLD_MEMORY], f->raw & ~(l4_word_t)(KMEM_FRAME - 1), control,
 			   &status))
-		return control && flush_more(self, f);
+		return control && flush_range(self, f);
 	f->raw = (f->raw & ~(l4_word_t)L4_RWX) | status;
 	return true;
 }
