@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sys_thread_switch.c - ThreadSwitch (api 7.1): yield, or donate the rest of the slice. No errors. Either
- * way a preemption that was held off is done with, and the delay is whole again.
+ * sys_thread_switch.c - ThreadSwitch (api 7.1): yield, or donate the rest of the slice. No errors. Both end
+ * a delayed preemption and refill the maximum delay.
  */
 #include <core/arch.h>
 #include <core/preempt.h>
