@@ -29,7 +29,7 @@ static inline void list_insert_after(struct list *at, struct list *entry)
 static inline void list_push_front(struct list *head, struct list *e) { list_insert_after(head, e); }
 static inline void list_push_back(struct list *head, struct list *e) { list_insert_after(head->prev, e); }
 
-/* Leaves the entry unlinked; harmless on an entry that already is. */
+/* Unlinks entry; has no effect if it is not linked. */
 static inline void list_remove(struct list *entry)
 {
 	entry->next->prev = entry->prev;

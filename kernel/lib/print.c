@@ -2,9 +2,9 @@
 /*
  * print.c - formatted output, to a buffer or to the console.
  *
- * One pass over the format: parse_spec reads what stands between % and the conversion letter,
- * print_spec fetches the argument and pads it. The sink counts all characters and keeps those that
- * fit. The argument list is wrapped in a struct so that it can be passed on by address everywhere.
+ * One pass over the format: parse_spec reads the text between % and the conversion letter,
+ * print_spec fetches the argument and pads it. The sink counts all characters and stores those that
+ * fit. The argument list is wrapped in a struct so that it can be passed by address on every machine.
  */
 #include <lib/console.h>
 #include <lib/print.h>

@@ -297,13 +297,13 @@ unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, unsigned *se
 }
 
 /* At hand is all but each fourth megabyte. */
-static bool at_hand(l4_word_t address) { return (address >> 20 & 3) != 1; }
+static bool in_last_table(l4_word_t address) { return (address >> 20 & 3) != 1; }
 
 bool arch_page_copy(struct space *from, l4_word_t src, struct space *to, l4_word_t dst, unsigned rights)
 {
 	struct arch_run run = arch_run_of(from, src), room = arch_run_room(to, dst, KMEM_FRAME_LOG2);
 
-	return at_hand(src) && run.log2 == KMEM_FRAME_LOG2 && run.left > 0 && room.left > 0
+	return in_last_table(src) && run.log2 == KMEM_FRAME_LOG2 && run.left > 0 && room.left > 0
 	    && arch_run_copy(run, room, rights, 1) == 1;
 }
 
@@ -312,7 +312,7 @@ uint64_t *arch_page_near(const struct arch_space *s, l4_word_t at)
 	unsigned level = 0;
 	uint64_t *e = walk_from(s->root, at, &level);
 
-	return at_hand(at) && level == 0 ? e : 0;
+	return in_last_table(at) && level == 0 ? e : 0;
 }
 
 bool arch_page_there(const uint64_t *e) { return is_plain(*e); }
