@@ -10,10 +10,10 @@
  *
  * IPC, each half by itself (an ACTIVE thread with both halves NONE is runnable):
  *   send: NONE -> QUEUED [ipc_enqueue] the partner is not receiving from this thread
- *         NONE, QUEUED -> COPYING [transfer_in_steps] typed items take more than one step
- *         any -> NONE [send_done, ipc_fail]
- *   recv: NONE -> WAITING, READY [wait_for_message] no acceptable sender is queued
- *         WAITING, READY -> COPYING [transfer_in_steps];  any -> NONE [receive_done, ipc_fail]
+ *         NONE, QUEUED -> COPYING [transfer_run] typed items take more than one step
+ *         any -> NONE [ipc_send_done, ipc_fail]
+ *   recv: NONE -> WAITING, READY [ipc_begin_receive] no acceptable sender is queued
+ *         WAITING, READY -> COPYING [transfer_run];  any -> NONE [ipc_receive_done, ipc_fail]
  *         WAITING <-> READY [ipc_refresh] READY: the fast path may deliver a message without core (T15)
  *
  *   T1  send QUEUED: the thread is on exactly one sender queue, its partner's (or on the partner's drain

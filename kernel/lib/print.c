@@ -139,7 +139,7 @@ static bool print_spec(struct sink *s, const struct spec *spec, struct args *a)
 	}
 }
 
-/* at is behind the %; returns the place of the conversion letter. */
+/* Parses the specification after a %, at `at`. Returns the address of the conversion letter. */
 static const char *parse_spec(const char *at, struct spec *spec)
 {
 	*spec = (struct spec){ 0 };

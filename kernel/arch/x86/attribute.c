@@ -60,8 +60,8 @@ uint8_t arch_attribute(l4_word_t name)
 l4_word_t arch_attribute_name(uint8_t attr) { return attr ? attr + 1u : L4_MEMORY_DEFAULT; }
 
 /*
- * User memory outside the direct map is memory of devices. An MTRR makes it uncacheable, whatever a PTE
- * says, so no line of it is in the caches.
+ * User memory outside the direct map is memory of devices. An MTRR makes it uncacheable, whatever the PTE's
+ * memory type is, so no line of it is in the caches.
  */
 uint64_t arch_cache_flush(uint64_t pa, uint64_t bytes)
 {
