@@ -329,7 +329,7 @@ static inline struct thread *thread_awaited(const struct thread *t)
 }
 
 /* Is t neither blocked in an IPC nor inactive? It may still be halted or stopped: see thread_runnable. */
-static inline bool thread_ready(const struct thread *t)
+static inline bool thread_unblocked(const struct thread *t)
 {
 	return t->life == THREAD_ACTIVE && !thread_queued(t) && !thread_waits(t)
 	    && (t->work != WORK_NONE
@@ -345,7 +345,7 @@ static inline bool thread_unhindered(const struct thread *t)
 /* May t be scheduled? A halted or stopped thread still finishes its work in the kernel. */
 static inline bool thread_runnable(const struct thread *t)
 {
-	return thread_ready(t)
+	return thread_unblocked(t)
 	    && ((!t->halted && t->quantum_state != QUANTUM_STOPPED) || t->work != WORK_NONE);
 }
 

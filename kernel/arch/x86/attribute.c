@@ -36,7 +36,7 @@ BOOT_CODE void attribute_init(void)
 }
 
 /* Does this CPU support attr? Without CLFLUSH no page can change its attribute. */
-static bool offers(uint8_t attr)
+static bool supports(uint8_t attr)
 {
 	return feature_used(FEATURE_CLFLUSH) && (attr < ENTRIES_WITHOUT_TABLE || feature_used(FEATURE_PAT));
 }
@@ -51,7 +51,7 @@ uint8_t arch_attribute(l4_word_t name)
 	case L4_MEMORY_UNCACHEABLE:
 	case L4_MEMORY_WRITE_COMBINING:
 	case L4_MEMORY_WRITE_PROTECTED:
-		return offers((uint8_t)(name - 1)) ? (uint8_t)(name - 1) : ARCH_NO_ATTRIBUTE;
+		return supports((uint8_t)(name - 1)) ? (uint8_t)(name - 1) : ARCH_NO_ATTRIBUTE;
 	default:
 		return ARCH_NO_ATTRIBUTE;
 	}

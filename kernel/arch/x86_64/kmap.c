@@ -48,7 +48,7 @@ static struct {
 	unsigned nused;
 } kmap;
 
-uint64_t kmap_solid;
+uint64_t kmap_covered_below;
 
 /* The UTCB pointer of each CPU, one cache line each; the page is mapped read-only for users. */
 uint8_t utcb_cells[1 << PAGE_LOG2] __attribute__((aligned(1 << PAGE_LOG2)));
@@ -219,7 +219,7 @@ bool kmap_covers(uint64_t pa)
 {
 	unsigned log2;
 
-	return pa < kmap_solid || (pa < KMAP_DIRECT_BYTES && direct_entry(pa, &log2) & PTE_P);
+	return pa < kmap_covered_below || (pa < KMAP_DIRECT_BYTES && direct_entry(pa, &log2) & PTE_P);
 }
 
 bool kmap_caches(uint64_t pa)
@@ -240,7 +240,7 @@ uint64_t kmap_rest(uint64_t pa)
 }
 
 /* One INVLPG for each page: a load of CR3 does not invalidate global pages. */
-void kmap_forget_boot(void)
+void kmap_unmap_boot(void)
 {
 	for (size_t i = 0; i < BOOT_PAGES; i++) {
 		kmap.boot_code[i] = 0;
@@ -353,8 +353,8 @@ BOOT_CODE const char *kmap_init(struct boot_info *boot)
 		if (boot->memory[i].type == 1)
 			kmap_add(boot->memory[i].base, boot->memory[i].size, false);
 	kmap_add(0, pow2(20), false);		/* firmware tables, text screen */
-	while (kmap_covers(kmap_solid))
-		kmap_solid += kmap_rest(kmap_solid);
+	while (kmap_covers(kmap_covered_below))
+		kmap_covered_below += kmap_rest(kmap_covered_below);
 	cpu_write_cr3(kmap_cr3());
 	return 0;
 }

@@ -68,7 +68,7 @@ void leave_check(struct thread *next)
 	kernel_check(next);
 	fpu_check();
 	plat_irq_check();
-	time_leave_out(began);
+	time_exclude(began);
 }
 
 bool arch_step_point(void)
@@ -87,7 +87,7 @@ static __attribute__((noinline)) struct thread *finish(struct thread *t)
 			cpu_window();
 			t = kernel_continue(t);
 		} else if (t->kind == THREAD_IDLE) {
-			if (kernel_idle() || !plat_console_settle())
+			if (kernel_idle() || !plat_console_report_lost())
 				cpu_window();
 			else
 				cpu_wait();
@@ -113,6 +113,6 @@ struct thread *leave(struct thread *next)
 /* End of booting: unmaps the boot code, which has called this. */
 void leave_boot(struct thread *first)
 {
-	kmap_forget_boot();
+	kmap_unmap_boot();
 	leave_first(leave(first));
 }

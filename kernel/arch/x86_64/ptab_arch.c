@@ -348,7 +348,7 @@ void *arch_user_ptr(struct space *s, l4_word_t at, bool write)
 		return user_ptr_slow(s, at, write);
 	e = entry_in(s->arch.last_pt, at, LEAF_LOG2);
 	pa = (*e & PTE_FRAME) | (at & (pow2(LEAF_LOG2) - 1));
-	if (pa >= kmap_solid)
+	if (pa >= kmap_covered_below)
 		return user_ptr_slow(s, at, write);
 	return use_entry(e, LEAF_LOG2, write) ? arch_frame_ptr(pa) : 0;
 }

@@ -92,7 +92,7 @@ void arch_stop(void)
 		printk("thread %lx, user rip %lx rsp %lx\n", t->id.raw, thread_regs(t)->rip, thread_regs(t)->rsp);
 	report_flush();
 	printk("The kernel has stopped.\n");
-	while (!plat_console_settle())
+	while (!plat_console_report_lost())
 		cpu_pause();
 	for (;;)
 		cpu_halt();

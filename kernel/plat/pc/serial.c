@@ -64,7 +64,7 @@ static bool send(char c)
 }
 
 /* A notice that is not sent completely is sent again from its start. */
-bool plat_console_settle(void)
+bool plat_console_report_lost(void)
 {
 	char notice[NOTICE_BYTES];
 
@@ -80,7 +80,7 @@ bool plat_console_settle(void)
 
 static void serial_putc(char c)
 {
-	if (present && !(plat_console_settle() && send(c)))
+	if (present && !(plat_console_report_lost() && send(c)))
 		lost++;
 }
 

@@ -18,7 +18,7 @@ bool plat_console_ready(void);	/* true: plat_putc would not wait */
 int plat_getc(void);		/* -1: no character */
 
 /* Print how many characters were dropped, if the line accepts that now. True: no such notice is left. */
-bool plat_console_settle(void);
+bool plat_console_report_lost(void);
 
 /* The text screen: use it, if there is one; stop using it; use it again and show the text since then. */
 void plat_screen_init(const struct boot_info *boot);

@@ -29,14 +29,14 @@ struct boot_info;
 const char *kmap_init(struct boot_info *boot);
 
 /* End of booting: unmap boot code and data. The caller must not be boot code. */
-void kmap_forget_boot(void);
+void kmap_unmap_boot(void);
 
 /* Boot only: add physical memory to the direct map (firmware tables; uncached: device registers). */
 void *kmap_add(uint64_t base, uint64_t size, bool uncached);
 
-/* True if the byte at pa is in the direct map; all bytes below kmap_solid are. */
+/* True if the byte at pa is in the direct map; all bytes below kmap_covered_below are. */
 bool kmap_covers(uint64_t pa);
-extern uint64_t kmap_solid;
+extern uint64_t kmap_covered_below;
 
 /* True if the byte at pa is in the direct map as cached memory, not as registers of a device. */
 bool kmap_caches(uint64_t pa);

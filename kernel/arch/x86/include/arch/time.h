@@ -22,7 +22,7 @@ static inline uint64_t arch_clock(void)
  * Exclude the time since the TSC had the value `since` from the clock. A timer that was set before then
  * fires early, and core sets it again.
  */
-static inline void time_leave_out(uint64_t since) { time_clock.start += cpu_tsc() - since; }
+static inline void time_exclude(uint64_t since) { time_clock.start += cpu_tsc() - since; }
 
 struct boot_info;
 
