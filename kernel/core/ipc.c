@@ -115,21 +115,14 @@ static __attribute__((noinline)) struct thread *receive_otherwise(struct thread 
 	return sched_answered(self, dest);
 }
 
-/* Does self run on after it has woken dest? */
-static inline bool stays(const struct thread *self, const struct thread *dest)
-{
-	const struct cpu *cpu = cpu_self();
-
-	return dest->prio <= self->prio && cpu->highest <= (int)self->prio && !cpu->delay_end;
-}
-
 /* The same if a sender is queued at self. If another thread runs first, self receives when it runs again. */
 static __attribute__((noinline)) struct thread *receive_queued(struct thread *self, struct thread *dest,
 							       struct thread *source)
 {
 	struct thread *sender = ipc_first_sender(self, source, source ? source->id : self->recv_from);
 
-	if (!sender || !is_plain_call(sender, self) || self->origin != IPC_CALL || (dest && !stays(self, dest)))
+	if (!sender || !is_plain_call(sender, self) || self->origin != IPC_CALL
+	    || (dest && !sched_stays(self, dest)))
 		return receive_otherwise(self, dest);
 	take_call(self, sender);
 	return dest ? sched_woken(self, dest, false) : sched_leave(self);
@@ -175,34 +168,20 @@ static __attribute__((noinline)) struct thread *continue_ipc(struct thread *self
 
 /* ---- ends ---- */
 
-/* A message in another's name, or the pager's answer in the middle of a string transfer. */
-static __attribute__((noinline)) void receive_done_specially(struct thread *t, struct thread *from)
-{
-	enum ipc_origin origin = t->origin;
-	l4_tid_t id;
-
-	ipc_finish(t);
-	id = route_told(from, t, origin == IPC_CALL);
-	ipc_let_wait_follow(from, t);
-	if (origin == IPC_XFER_FAULT)
-		transfer_resume(t);
-	else if (origin != IPC_CALL)
-		fault_replied(t, origin, from);
-	else
-		ipc_tell(t, id);
-}
-
 void ipc_receive_done(struct thread *t, struct thread *from)
 {
 	enum ipc_origin origin = t->origin;
+	l4_tid_t id = thread_id_for(from, t->space);
 
-	if (from->route.flags || origin == IPC_XFER_FAULT) {
-		receive_done_specially(t, from);
-		return;
-	}
 	ipc_finish(t);
+	if (from->route.flags) {
+		id = route_told(from, t, origin == IPC_CALL);
+		ipc_let_wait_follow(from, t);
+	}
 	if (origin == IPC_CALL)
-		ipc_tell(t, thread_id_for(from, t->space));
+		ipc_tell(t, id);
+	else if (origin == IPC_XFER_FAULT)
+		transfer_resume(t);
 	else
 		fault_replied(t, origin, from);
 }
@@ -303,8 +282,6 @@ static struct thread *move(struct thread *self, struct thread *dest)
 
 	ipc_end_wait(dest);
 	r = msg_start(self, dest);
-	if (r == MSG_MORE)
-		r = msg_step(self, dest);
 	if (r != MSG_DONE)
 		return transfer_begun(self, dest, r);
 	ipc_receive_done(dest, self);
@@ -316,14 +293,12 @@ static __attribute__((noinline)) struct thread *send_otherwise(struct thread *se
 							       l4_time_t timeout)
 {
 	self->tag = (l4_tag_t){ self->mr[0] };
-	self->route.flags = 0;
-	if (dest && (self->tag.raw & L4_TAG_PROPAGATED || !l4_tid_is_any(self->space->redirector)))
-		dest = route_find(self, dest);
+	dest = dest ? route_begin(self, dest) : 0;
 	if (!dest)
 		return refuse(self, L4_IPC_NOT_EXISTING);
 	if (l4_tag_typed(self->tag) && l4_tag_untyped(self->tag) + l4_tag_typed(self->tag) >= L4_MRS)
 		return refuse_length(self, dest);
-	if (thread_waits(dest) && ((!self->route.flags && hears(dest, self)) || ipc_accepts(dest, self)))
+	if (ipc_accepts(dest, self))
 		return move(self, dest);
 	if (dest->kind == THREAD_IRQ)
 		return send_to_interrupt(self, dest, timeout);

@@ -116,10 +116,15 @@ void ipc_wait_at(struct thread *t, struct thread *to)
 		list_push_back(&to->waiters, &t->wait_link);
 }
 
+/* T15, but for the deadline. */
+static inline bool may_be_ready(const struct thread *t)
+{
+	return t->origin == IPC_CALL && thread_unhindered(t) && (t->recv == RECV_READY || arch_thread_plain(t));
+}
+
 bool ipc_is_plain_wait(const struct thread *t)
 {
-	return t->origin == IPC_CALL && !tree_linked(&t->deadline) && thread_unhindered(t)
-	    && (t->recv == RECV_READY || arch_thread_plain(t));
+	return !tree_linked(&t->deadline) && may_be_ready(t);
 }
 
 void ipc_settle(struct thread *t)
@@ -150,7 +155,7 @@ static void wait_for_message(struct thread *t, struct thread *source, uint64_t d
 
 bool ipc_make_ready(struct thread *t)
 {
-	if (t->recv != RECV_WAITING || t->origin != IPC_CALL || !arch_thread_plain(t) || !thread_unhindered(t))
+	if (!thread_waits(t) || !may_be_ready(t))
 		return false;
 	timeout_clear(t);
 	t->recv_timeout = L4_NEVER.raw;

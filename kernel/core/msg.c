@@ -73,7 +73,7 @@ static inline void copy_last(l4_word_t *to, const l4_word_t *from, unsigned n)
 
 void msg_own_registers(struct thread *t, unsigned n)
 {
-	copy_last(t->mr, t->utcb, n);
+	copy_last(thread_regs(t)->mr, t->utcb, n);
 }
 
 /* Words behind the registers, up to MRn. */
@@ -84,35 +84,40 @@ static inline void copy_rest(const struct thread *from, struct thread *to, unsig
 	arch_words_copy(to->utcb + REG_MRS, first, n + 1 - REG_MRS);
 }
 
-static __attribute__((noinline)) enum msg_result start_typed(struct thread *from)
+static __attribute__((noinline)) enum msg_result start_typed(struct thread *from, struct thread *to)
 {
 	from->item = (uint8_t)(l4_tag_untyped(from->tag) + 1);
 	from->mapping = false;
 	if (!from->suspended)
 		strcopy_reset(from);
-	return MSG_MORE;
+	return msg_step(from, to);
+}
+
+/* MR0 to MRn; the first is the tag with these flags. */
+static inline void copy_words(const struct thread *from, struct thread *to, l4_word_t tag, l4_word_t flags,
+			      unsigned n)
+{
+	to->mr[0] = (tag & ~(l4_word_t)L4_TAG_FLAGS) | flags;
+	copy_first(to->mr, from->mr, n);
+	if (n >= REG_MRS)
+		copy_rest(from, to, n);
 }
 
 void msg_words(const struct thread *from, struct thread *to, l4_tag_t tag)
 {
-	unsigned n = l4_tag_untyped(tag);
-
-	to->mr[0] = tag.raw & ~(l4_word_t)L4_TAG_FLAGS;
-	copy_first(to->mr, from->mr, n);
-	if (n >= REG_MRS)
-		copy_rest(from, to, n);
+	copy_words(from, to, tag.raw, 0, l4_tag_untyped(tag));
 }
 
-/* MR0 to MRn. Words of a reply to the kernel stay where they are (fault_replied). */
+/*
+ * MR0 to MRn, and the receiver's own registers behind them. Words of a reply to the kernel stay where they
+ * are (fault_replied).
+ */
 static inline void put_words(const struct thread *from, struct thread *to, unsigned n)
 {
 	if (thread_says_kernel(to))
 		return;
-	to->mr[0] = (from->tag.raw & ~(l4_word_t)L4_TAG_FLAGS) | from->route.flags;
-	copy_first(to->mr, from->mr, n);
+	copy_words(from, to, from->tag.raw, from->route.flags, n);
 	copy_last(to->mr, to->utcb, n);
-	if (n >= REG_MRS)
-		copy_rest(from, to, n);
 }
 
 /* Copies a string of two words, if that goes at once. *address: of it, then of the receiver's buffer. */
@@ -168,7 +173,7 @@ enum msg_result msg_start(struct thread *from, struct thread *to)
 	if (l4_tag_typed(from->tag) && message_at_once(from, to))
 		return MSG_DONE;
 	put_words(from, to, l4_tag_untyped(from->tag));
-	return l4_tag_typed(from->tag) ? start_typed(from) : MSG_DONE;
+	return l4_tag_typed(from->tag) ? start_typed(from, to) : MSG_DONE;
 }
 
 /* Start the map or grant item at from->item. MSG_MORE if map_op must be stepped. */

@@ -99,11 +99,3 @@ l4_tid_t route_told(const struct thread *from, struct thread *to, bool tcrs)
 		*thread_tcr(to, L4_TCR_SENDER) = from->id.raw;	/* never a local id (ambiguity B19a) */
 	return seen_from(from->route.sender, to->space);
 }
-
-struct thread *route_begin(struct thread *t, struct thread *dest)
-{
-	t->route.flags = 0;
-	if (!(t->tag.raw & L4_TAG_PROPAGATED) && l4_tid_is_any(t->space->redirector))
-		return dest;
-	return route_find(t, dest);
-}

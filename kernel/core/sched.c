@@ -206,17 +206,21 @@ static struct thread *defend(struct thread *self, int highest, bool interrupted)
 	return over ? own_slice(cpu, self) : self;
 }
 
+/* Returns true if self, which can run, runs on whatever is left of its slice. */
+static inline bool is_uncontested(const struct cpu *cpu, const struct thread *self)
+{
+	return cpu->highest <= (int)self->prio && !cpu->delay_end;
+}
+
 static struct thread *leave(struct thread *self, bool interrupted)
 {
 	struct cpu *cpu = self->cpu;
-	int highest;
 
 	if (!thread_runnable(self) || self->kind == THREAD_IDLE)
 		return sched_pick(cpu);
-	highest = cpu->highest;
-	if (highest <= self->prio && !cpu->delay_end)
+	if (is_uncontested(cpu, self))
 		return self;
-	return defend(self, highest, interrupted);
+	return defend(self, cpu->highest, interrupted);
 }
 
 /* The same of a user thread that can go on. */
@@ -224,7 +228,7 @@ static struct thread *go_on(struct thread *self)
 {
 	const struct cpu *cpu = cpu_self();
 
-	if (cpu->highest <= self->prio && !cpu->delay_end)
+	if (is_uncontested(cpu, self))
 		return self;
 	return defend(self, cpu->highest, false);
 }
@@ -262,6 +266,11 @@ struct thread *sched_woken(struct thread *self, struct thread *other, bool inter
 	return self->kind == THREAD_IDLE || interrupted ? leave(self, interrupted) : go_on(self);
 }
 
+bool sched_stays(const struct thread *self, const struct thread *woken)
+{
+	return woken->prio <= self->prio && is_uncontested(cpu_self(), self);
+}
+
 struct thread *sched_answered(struct thread *self, struct thread *other)
 {
 	struct cpu *cpu = cpu_self();
@@ -277,7 +286,7 @@ struct thread *sched_taken(struct thread *self, struct thread *other)
 {
 	struct cpu *cpu = cpu_self();
 
-	if (other->prio != self->prio || cpu->highest > (int)self->prio || cpu->delay_end)
+	if (other->prio != self->prio || !is_uncontested(cpu, self))
 		return sched_woken(self, other, false);
 	push(cpu, self, false);
 	return other;

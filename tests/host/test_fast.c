@@ -459,7 +459,7 @@ static size_t call_all(void)
 	return host.fast + host.unmaps + host.clocks;
 }
 
-TEST(HFST0015, "whoever has loaded GS, which destroys its base, asks core, which mends it")
+TEST(HFST0015, "a load of GS, which destroys its base, makes the fast path ask core, which mends the base")
 {
 	set_up(false);
 	give(a, ram(12), MINE, 12, L4_RWX);
