@@ -111,7 +111,7 @@ static void init_objects(const struct boot_info *bi)
 	kernel.rests.clear = offsetof(struct thread_rest, utcb_location);
 	kernel.threads.price += slab_price(&kernel.rests);
 	slab_init(&mem.spaces, 0, align_up(sizeof(struct space), 6));
-	mem.spaces.clear = sizeof(void *);		/* P4: the link, which is in tlb.enter */
+	mem.spaces.clear = sizeof(void *);		/* P4: zero only the free list's link, in tlb.enter */
 	kernel.irq_lines = bi->irq_lines;
 	kernel.user_base = bi->irq_lines + SYSTEM_THREADS;
 	sched_init(cpu_self());

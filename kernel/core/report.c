@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * report.c - see report.h.
+ * report.c - the ring of reports, and its output. See report.h.
  */
 #include <core/arch.h>
 #include <core/kernel.h>

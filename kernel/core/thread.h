@@ -17,7 +17,7 @@
  *         WAITING <-> READY [ipc_refresh] READY: the fast path may deliver a message without core (T15)
  *
  *   T1  send QUEUED: the thread is on exactly one sender queue, its partner's (or on the partner's drain
- *       list, if the partner is DYING). Otherwise it is on no sender queue
+ *       list, if the partner is DYING, was renamed or was moved). Otherwise it is on no sender queue
  *   T2  a runnable thread is current on its CPU or on one ready queue, never both; others are on none
  *   T3  wait_at is thread_nobody, or the thread is on the list of waiters of wait_at (or on its drain
  *       list, if wait_at is DYING or was renamed). In a closed receive wait_at is the awaited thread, or

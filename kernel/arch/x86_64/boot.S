@@ -32,7 +32,7 @@ multiboot2:			/* Multiboot 2.0, 3.1; the length counts the end tag */
 	.long MULTIBOOT2_HEADER, 0, multiboot2_end - multiboot2
 	.long -(MULTIBOOT2_HEADER + (multiboot2_end - multiboot2))
 	.balign 8
-	.short 4, 1		/* console, optional: text will do */
+	.short 4, 1		/* console, optional: text is supported */
 	.long 12, 2
 	.balign 8
 	.short 3, 0		/* entry address */
