@@ -134,7 +134,7 @@ static struct thread *make_server(unsigned offset, uint64_t share, const struct 
 	s->privileged = true;
 	if (space_configure(s, l4_fpage(L4_INITIAL_KIP, L4_KIP_AREA_LOG2, 0),
 			    l4_fpage(L4_INITIAL_UTCB, L4_INITIAL_UTCB_LOG2, 0)) != L4_OK
-	    || utcb_take(s, t, L4_INITIAL_UTCB) != L4_OK)
+	    || utcb_alloc(s, t, L4_INITIAL_UTCB) != L4_OK)
 		boot_refuse("too little kernel memory for the first servers: give kmem= a larger size");
 	thread_activate(t, offset ? l4_tid_global(kernel.user_base, 1) : L4_NILTHREAD);
 	ipc_forget(t);

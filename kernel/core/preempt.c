@@ -17,7 +17,7 @@ uint8_t preempt_sensitive(const struct thread *t)
 }
 
 /* Has the running thread's delay ended, although preempt_settle was not called yet? */
-static bool is_used_up(const struct cpu *cpu)
+static bool delay_ended(const struct cpu *cpu)
 {
 	return cpu->delay_end && cpu->delay_end <= arch_time_now();
 }
@@ -27,7 +27,7 @@ bool preempt_held_off(struct thread *self, uint8_t prio)
 {
 	struct cpu *cpu = self->cpu;
 
-	if (prio > preempt_sensitive(self) || self->quantum_state != QUANTUM_RUNS || is_used_up(cpu))
+	if (prio > preempt_sensitive(self) || self->quantum_state != QUANTUM_RUNS || delay_ended(cpu))
 		return false;
 	if (!cpu->delay_end && self->delay_left == 0)
 		return false;
@@ -55,7 +55,7 @@ void preempt_refill(struct thread *t)
 		t->cpu->delay_end = arch_time_now() + t->max_delay;
 }
 
-void preempt_switched(struct thread *self)
+void preempt_clear_pending(struct thread *self)
 {
 	preempt_refill(self);
 	*thread_tcr(self, L4_TCR_FLAGS) &= ~(l4_word_t)L4_PREEMPT_PENDING;
@@ -87,7 +87,7 @@ bool preempt_signal(struct thread *self, uint8_t prio)
 	handler = thread_resolve(self, (l4_tid_t){ *thread_tcr(self, L4_TCR_EXCEPTION_HANDLER) });
 	if (!handler || handler == self || handler->kind != THREAD_USER)
 		return true;
-	if (*thread_tcr(self, L4_TCR_FLAGS) & L4_PREEMPT_DELAY && is_used_up(self->cpu)) {
+	if (*thread_tcr(self, L4_TCR_FLAGS) & L4_PREEMPT_DELAY && delay_ended(self->cpu)) {
 		fault_delay_used_up(self, handler);
 	} else {
 		put_clock(self);

@@ -27,7 +27,7 @@ void preempt_settle(struct cpu *cpu);
 void preempt_refill(struct thread *t);
 
 /* self calls ThreadSwitch: clear flag I (preemption pending), and refill its delay. */
-void preempt_switched(struct thread *self);
+void preempt_clear_pending(struct thread *self);
 
 /*
  * self, with s set, is preempted after an interrupt by a ready thread of priority prio: send a message to

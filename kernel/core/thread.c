@@ -288,7 +288,7 @@ static struct space *free_thread(struct thread *t)
 		t->drainer->renamed = 0;
 	t->drainer = 0;
 	if (t->utcb)
-		utcb_drop(s, t);
+		utcb_free(s, t);
 	arch_thread_exit(t);
 	list_remove(&t->space_link);
 	kernel.nthreads--;

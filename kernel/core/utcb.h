@@ -8,13 +8,13 @@
 #include <mem/space.h>
 
 /* Give t, which has no UTCB, the one at user address location, which is in page; zeroes it. */
-void utcb_give(struct utcb_page *page, struct thread *t, l4_word_t location);
+void utcb_assign(struct utcb_page *page, struct thread *t, l4_word_t location);
 
 /* The same; allocates the page of s if there is none. Returns L4_OK or L4_ERR_NO_MEM. */
-enum l4_error utcb_take(struct space *s, struct thread *t, l4_word_t location);
+enum l4_error utcb_alloc(struct space *s, struct thread *t, l4_word_t location);
 
 /* Free t's UTCB in s. */
-void utcb_drop(struct space *s, struct thread *t);
+void utcb_free(struct space *s, struct thread *t);
 
 /* Returns the active thread of s with this local id, or 0. User memory is not read. */
 struct thread *utcb_local(const struct space *s, l4_tid_t local);

@@ -115,7 +115,7 @@ static enum l4_error make_plan(struct thread *self, struct plan *p)
 
 static enum l4_error activate(const struct plan *p, struct thread *t)
 {
-	enum l4_error e = utcb_take(p->space, t, p->utcb);
+	enum l4_error e = utcb_alloc(p->space, t, p->utcb);
 
 	if (e == L4_OK)
 		thread_activate(t, p->pager);
@@ -162,12 +162,12 @@ static enum l4_error move_active(struct plan *p)
 	struct space *old = t->space;
 	const l4_word_t *from = t->utcb - L4_UTCB_MR0;
 
-	if (utcb_take(p->space, t, p->utcb) != L4_OK) {
+	if (utcb_alloc(p->space, t, p->utcb) != L4_OK) {
 		account_release(&p->space->account, slab_price(&kernel.threads));
 		return L4_ERR_NO_MEM;
 	}
 	arch_words_copy(t->utcb - L4_UTCB_MR0, from, L4_UTCB_WORDS);
-	utcb_drop(old, t);
+	utcb_free(old, t);
 	if (t->origin != IPC_START)
 		ipc_cancel(t, L4_IPC_CANCELLED);
 	return L4_OK;
@@ -192,11 +192,11 @@ static enum l4_error move(struct thread *self, struct plan *p)
 	return L4_OK;
 }
 
-/* Undo utcb_take of a failed activation: the thread stays inactive, with its former UTCB location. */
-static void give_back_utcb(struct plan *p, l4_word_t location)
+/* Undo utcb_alloc of a failed activation: the thread stays inactive, with its former UTCB location. */
+static void undo_utcb_alloc(struct plan *p, l4_word_t location)
 {
 	if (p->t->utcb)
-		utcb_drop(p->space, p->t);
+		utcb_free(p->space, p->t);
 	p->t->utcb = 0;
 	p->t->rest->utcb_location = location;
 }
@@ -205,13 +205,13 @@ static enum l4_error modify(struct thread *self, struct plan *p)
 {
 	struct thread *t = p->t;
 	l4_word_t location = t->rest->utcb_location;
-	enum l4_error e = p->activate ? utcb_take(p->space, t, p->utcb) : L4_OK;
+	enum l4_error e = p->activate ? utcb_alloc(p->space, t, p->utcb) : L4_OK;
 
 	if (e == L4_OK)
 		e = move(self, p);
 	if (e != L4_OK) {
 		if (p->activate)
-			give_back_utcb(p, location);
+			undo_utcb_alloc(p, location);
 		return e;
 	}
 	if (t->life == THREAD_INACTIVE)
@@ -240,7 +240,7 @@ static enum l4_error control_interrupt(struct thread *self, const struct plan *p
 	return irq_control(p->a.dest, handler);
 }
 
-enum l4_error sys_thread_control_any(struct thread *self)
+enum l4_error sys_thread_control_general(struct thread *self)
 {
 	struct plan p = { .a = arch_args_thread_control(thread_regs(self)) };
 	enum l4_error e;

@@ -43,7 +43,7 @@ static inline bool create(const struct l4_thread_control_args *a)
 	t = thread_create(a->dest, s, a->scheduler);
 	if (!t)
 		return false;
-	utcb_give(page, t, a->utcb);
+	utcb_assign(page, t, a->utcb);
 	thread_activate(t, a->pager);
 	return true;
 }
@@ -97,6 +97,6 @@ struct thread *sys_thread_control(struct thread *self)
 			return end(self, here, control_delete(c, victim));
 		}
 	}
-	result(self, sys_thread_control_any(self));
+	result(self, sys_thread_control_general(self));
 	return end(self, here, control_done(c) || control_step(c));
 }

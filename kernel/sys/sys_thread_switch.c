@@ -12,7 +12,7 @@ struct thread *sys_thread_switch(struct thread *self)
 {
 	struct thread *dest = thread_resolve(self, arch_args_thread_switch(thread_regs(self)));
 
-	preempt_switched(self);
+	preempt_clear_pending(self);
 	if (dest && dest != self && thread_runnable(dest))
 		return sched_donate(self, dest);
 	return sched_yield(self);
