@@ -28,7 +28,7 @@ static inline void ipc_finish(struct thread *t)
 	t->recv_timeout = L4_NEVER.raw;
 }
 
-/* t's own wait is over. The deadline of a suspended thread is the transfer's, and stays. */
+/* t's own wait is over. A suspended thread stays timed: its time is that of the transfer. */
 static inline void ipc_clear_deadline(struct thread *t)
 {
 	if (!t->suspended)
@@ -51,7 +51,7 @@ static inline void ipc_tell(struct thread *t, l4_tid_t id)
 /* t's receive phase may begin later, and a time point mean something else then: it is held as an instant. */
 void ipc_hold_point(struct thread *t);
 
-/* t no longer waits: no deadline. It stays on the list of the thread that it waited for (T3). */
+/* t no longer waits, and is not timed. It stays on the list of the thread that it waited for (T3). */
 static inline void ipc_end_wait(struct thread *t)
 {
 	ipc_clear_deadline(t);
@@ -79,8 +79,10 @@ void ipc_begin_receive(struct thread *t);
  */
 struct thread *ipc_first_sender(const struct thread *t, struct thread *source, l4_tid_t from);
 
-/* t, which waits, has nothing but a deadline that keeps it from being READY: removes that. False: it has. */
-bool ipc_make_ready(struct thread *t);
+/*
+ * The wait of t, which has a receive timeout, begins. Returns false if the timeout is over: t's Ipc has failed.
+ */
+bool ipc_begin_timeout(struct thread *t);
 
 /*
  * A thread that waits for `from`, which has passed on a message in its name to t, waits for t from now on,

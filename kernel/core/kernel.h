@@ -33,7 +33,8 @@ struct cpu {
 	uint64_t slice_start, slice_end;	/* us: when the owner was charged last; S9 */
 	unsigned special;			/* enum above */
 	uint64_t delay_end;			/* us: end of the delay of a preemption by current; 0: no delay */
-	struct tree timeouts;
+	struct tree timeouts;			/* of thread.deadline (timeout.h) */
+	uint16_t timeouts_set;			/* number of timeouts set so far, modulo 2^16 */
 	uint64_t first_deadline;		/* us, first of timeouts; L4_FOREVER if there is none (S8) */
 	uint64_t timer_set;			/* us: when the timer fires, SLICE_ENDLESS if it is off */
 	uint32_t floor;				/* direct-switch threshold: S7 */
@@ -70,6 +71,14 @@ static inline struct thread *thread_numbered(l4_word_t number)
  * Returns the thread with this global id, version included, or 0. O(1). The lookup ignores the upper bits of
  * the number; the comparison of the whole id does not.
  */
+static INLINE struct thread *thread_probe(l4_tid_t id)
+{
+	struct thread *t = thread_numbered(l4_tid_number(id) & (((l4_word_t)1 << L4_THREAD_BITS) - 1));
+
+	return t && l4_tid_eq(t->id, id) ? t : 0;
+}
+
+/* The same, out of line, for infrequent calls. */
 struct thread *thread_find(l4_tid_t id);
 
 /* Returns the executing CPU. */

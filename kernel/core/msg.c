@@ -40,12 +40,12 @@ static l4_fpage_t window(struct thread *to)
 	}
 }
 
-/* MR1..n, those of them that are registers: a jump into a row of moves, as a loop costs twice as much. */
+/* MR1..n, n < REG_MRS: a jump into a row of moves, as a loop costs twice as much. */
 static inline void copy_first(l4_word_t *to, const l4_word_t *from, unsigned n)
 {
 	_Static_assert(REG_MRS == 8, "a case for each register but the tag");
 	switch (n) {
-	default: to[7] = from[7];	/* fall through */
+	case 7: to[7] = from[7];	/* fall through */
 	case 6: to[6] = from[6];	/* fall through */
 	case 5: to[5] = from[5];	/* fall through */
 	case 4: to[4] = from[4];	/* fall through */
@@ -53,6 +53,7 @@ static inline void copy_first(l4_word_t *to, const l4_word_t *from, unsigned n)
 	case 2: to[2] = from[2];	/* fall through */
 	case 1: to[1] = from[1];	/* fall through */
 	case 0: break;
+	default: __builtin_unreachable();
 	}
 }
 
@@ -98,14 +99,17 @@ static inline void copy_words(const struct thread *from, struct thread *to, l4_w
 			      unsigned n)
 {
 	to->mr[0] = (tag & ~(l4_word_t)L4_TAG_FLAGS) | flags;
-	copy_first(to->mr, from->mr, n);
-	if (n >= REG_MRS)
+	if (n < REG_MRS) {
+		copy_first(to->mr, from->mr, n);
+	} else {
+		copy_first(to->mr, from->mr, REG_MRS - 1);
 		copy_rest(from, to, n);
+	}
 }
 
-void msg_words(const struct thread *from, struct thread *to, l4_tag_t tag)
+void msg_words(const struct thread *from, struct thread *to, l4_tag_t tag, l4_word_t flags)
 {
-	copy_words(from, to, tag.raw, 0, l4_tag_untyped(tag));
+	copy_words(from, to, tag.raw, flags, l4_tag_untyped(tag));
 }
 
 /*

@@ -8,7 +8,7 @@
 /* The redirector of t's space; 0 if there is none, or it does not exist. */
 static struct thread *redirector_of(const struct thread *t)
 {
-	return t->space ? thread_find(t->space->redirector) : 0;
+	return t->space && !l4_tid_is_any(t->space->redirector) ? thread_find(t->space->redirector) : 0;
 }
 
 /* Is self the redirector of t's space, or of that one's space, and so on? */

@@ -37,6 +37,7 @@ static INLINE void push(struct cpu *cpu, struct thread *t, bool front)
 	else
 		list_push_back(queue, &t->ready_link);
 	cpu->ready_bits[prio / 64] |= pow2(prio % 64);
+	cpu->floor = SCHED_NOBODY;
 	if (cpu->highest < (int)prio)
 		cpu->highest = (int)prio;
 }
@@ -78,6 +79,7 @@ static inline void dequeue(struct thread *t)
 	if (!list_empty(&cpu->ready[t->prio]))
 		return;
 	cpu->ready_bits[t->prio / 64] &= ~pow2(t->prio % 64);
+	cpu->floor = SCHED_NOBODY;
 	if (cpu->highest == t->prio)
 		cpu->highest = highest_from(cpu, t->prio / 64);
 }
@@ -292,7 +294,7 @@ struct thread *sched_taken(struct thread *self, struct thread *other)
 	return other;
 }
 
-struct thread *sched_handover(struct thread *to)
+struct thread *sched_handover_timed(struct thread *to)
 {
 	if (to->cpu->highest <= to->prio)
 		return to;
@@ -479,7 +481,7 @@ static __attribute__((noinline)) struct thread *run_timed(struct cpu *cpu, struc
 	return next;
 }
 
-struct thread *sched_run(struct thread *next)
+struct thread *sched_run_timed(struct thread *next)
 {
 	struct cpu *cpu = cpu_self();
 

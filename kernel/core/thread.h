@@ -24,9 +24,10 @@
  *       thread_nobody if that does not exist; otherwise it is the thread last waited for, a mere cache.
  *       caller is thread_nobody, or the thread that last began to wait for this one: its wait_at is this
  *   T4  at most one of the halves is not NONE
- *   T5  a deadline is queued only while one of the halves is QUEUED or WAITING, or for WORK_RECEIVE if
- *       that wait had begun, or (the deadline of the transfer) while suspended. In a WAITING thread it
- *       is queued if and only if recv_timeout is not "never"
+ *   T5  timed: the phase or transfer of the thread ends at `until`: its QUEUED send, its wait (also for
+ *       WORK_RECEIVE if that wait had begun), or, while suspended, the transfer. Then its deadline is queued,
+ *       for `until` or earlier. The deadline of a thread that is not timed, or whose time has not come, has
+ *       no effect when it expires: so a message that arrives in time need not change the tree (timeout.h)
  *   T6  the table entry of the thread's number points at the thread, unless it is DYING
  *   T7  an ACTIVE thread that is no interrupt and not idle has a UTCB and a space that is LIVE
  *   T8  COPYING: the partner is COPYING in its other half, with this thread as partner, and one of the
@@ -44,15 +45,15 @@
  *   T13 no sender whose message a WAITING thread would accept is in that thread's sender queue
  *   T14 a total quantum that is over has 0 us left; a thread that stopped for that is in no IPC, except
  *       for the message about it to its scheduler
- *   T15 recv READY if and only if the wait is a user's Ipc without a timeout, and the thread could continue
- *       in user mode right after delivery: it is not halted, its quantum is not over, its drain[0] is
- *       empty, and its registers are those of a plain call (arch_thread_plain). The fields with a fixed
- *       value in such a wait - recv_wanted, recv_timeout never, IPC_CALL, mr - already have that value
- *       in a thread that is in no IPC, so the fast path need not write them
+ *   T15 recv READY if and only if the wait is a user's Ipc, and the thread could run in user mode right after
+ *       delivery: it is not halted, its quantum is not over, its drain[0] is empty, and its registers are
+ *       those of a plain call (arch_thread_plain). The fields with a fixed value in such a wait -
+ *       recv_wanted, recv_timeout never, IPC_CALL, mr - already have that value in a thread that is in no
+ *       IPC, so the fast path need not write them. The end of such a wait writes recv and timed only
  *   T16 lone_open and lone_closed are 0 if such a wait must look at the queued senders first
  *   T17 a free block, before its first thread and between two: it is in no list or tree, its own lists and
  *       trees are empty, wait_at and caller are thread_nobody, cpu and rest are set, rest->control is
- *       done; handler, irq_count and drainer are 0. thread_create relies on these values
+ *       done; handler and drainer are 0. thread_create relies on these values
  */
 #ifndef CORE_THREAD_H
 #define CORE_THREAD_H
@@ -186,7 +187,8 @@ struct thread {
 	/* One cache line: the fields that the fast path reads and writes when it delivers (T15, T16). */
 	l4_tid_t id;
 	uint8_t prio, recv;		/* in this order: read as one number and compared with cpu.floor (S7) */
-	uint8_t send, life;		/* enums above, as recv */
+	bool timed;			/* T5; next to recv, because a message clears both at once */
+	uint8_t send;			/* enum above, as recv */
 	uint32_t lone_open;		/* all ones while no sender is queued, else 0 */
 	uint32_t lone_closed;		/* all ones while no propagated message is queued, else 0 */
 	uint8_t kind, origin, work;
@@ -210,11 +212,13 @@ struct thread {
 	uint8_t item;			/* MR of the map or string item in transfer */
 	bool mapping;			/* rest->map_op is in use */
 	bool suspended;			/* its IPC state is saved in rest->outer */
-	bool drain_fails;		/* threads in the drain lists get error 2 (else senders are queued again) */
-	bool fpu_used;			/* for the machine: rest->extra is in use since the thread started */
+	uint8_t life;			/* enum above */
+	bool drain_fails : 1;		/* threads in the drain lists get error 2 (else senders are queued again) */
+	bool fpu_used : 1;		/* for the machine: rest->extra is in use since the thread started */
+	uint8_t fpu_loads : 6;		/* for the machine: loads left without #NM (fpu.c) */
 	struct route route;		/* of the message it sends */
-	uint64_t recv_timeout;		/* raw time, kept during the send phase; << 16: the instant of
-					   a time point, once it is held (ipc_hold_point) */
+	uint64_t recv_timeout;		/* raw time, kept until the wait begins; << 16: the instant of a time
+					   point, once it is held (ipc_hold_point) */
 	uint64_t quantum;		/* us left of the total quantum; 0: infinite, or used up */
 	uint64_t time_used;		/* us */
 	uint8_t sensitive_prio;		/* as set by Schedule; see preempt_sensitive */
@@ -222,7 +226,10 @@ struct thread {
 	uint16_t handles;		/* number of interrupts whose handler it is */
 	uint16_t max_delay, delay_left;	/* us */
 	struct thread *handler;		/* of an interrupt thread; 0: detached */
-	l4_word_t irq_count;		/* number of interrupts so far */
+	union {
+		uint64_t until;		/* T5; an instant and an order (timeout.h) */
+		l4_word_t irq_count;	/* of an interrupt thread: number of interrupts so far */
+	};
 	struct control *drainer;	/* the control whose `renamed` is this thread, or 0 */
 
 	struct list senders[2];		/* sender queues: virtual sender in 0 another space, 1 this space */
@@ -232,7 +239,7 @@ struct thread {
 	uint64_t send_order;		/* order of arrival, to compare the heads of the two queues */
 	struct list waiters;		/* threads whose wait_at is this thread */
 	struct list wait_link;
-	struct tree_node deadline;	/* in cpu.timeouts; key: us of the system clock */
+	struct tree_node deadline;	/* in cpu.timeouts; key: as until (T5) */
 	struct list ready_link;
 	uint64_t slice, slice_left;	/* us; SLICE_ENDLESS: infinite */
 	l4_tid_t scheduler;

@@ -4,27 +4,56 @@
  */
 #include <core/ipc.h>
 #include <core/kernel.h>
+#include <core/sched.h>
 #include <core/timeout.h>
 
-void timeout_insert(struct thread *t, uint64_t deadline)
+/* Returns the instant, in us, of a key of the tree. */
+static inline uint64_t instant(uint64_t key)
+{
+	return key >> TIMEOUT_ORDER_BITS;
+}
+
+static void insert(struct thread *t, uint64_t key)
 {
 	struct cpu *cpu = t->cpu;
+	uint64_t deadline = instant(key);
 
-	tree_insert(&cpu->timeouts, &t->deadline, deadline);
+	tree_insert(&cpu->timeouts, &t->deadline, key);
 	if (deadline < cpu->first_deadline) {
 		cpu->first_deadline = deadline;
-		if (deadline < cpu->timer_set)		/* else the timer fires before it, and is set again then */
+		if (deadline < cpu->timer_set) {	/* else the timer fires before it, and is set again then */
 			cpu->special |= SPECIAL_TIMER;
+			cpu->floor = SCHED_NOBODY;
+		}
 	}
 }
 
-void timeout_remove(struct thread *t)
+static void remove_deadline(struct thread *t)
 {
 	struct cpu *cpu = t->cpu;
 
 	tree_remove(&cpu->timeouts, &t->deadline);
-	if (t->deadline.key == cpu->first_deadline)
+	if (instant(t->deadline.key) == cpu->first_deadline)
 		cpu->first_deadline = timeout_first(cpu);
+}
+
+void timeout_forget(struct thread *t)
+{
+	t->timed = false;
+	if (tree_linked(&t->deadline))
+		remove_deadline(t);
+}
+
+/* The deadline of t has passed: end its IPC, unless it is not timed or its time has not come. */
+static void expire(struct thread *t)
+{
+	bool early = t->until != t->deadline.key;
+
+	remove_deadline(t);
+	if (t->timed && early)
+		insert(t, t->until);
+	else if (t->timed)
+		ipc_cancel(t, L4_IPC_TIMEOUT);
 }
 
 /* If more than CFG_STEP deadlines have passed, the timer is set to a past time and fires again at once. */
@@ -33,9 +62,9 @@ void timeout_expire(struct cpu *cpu, uint64_t now)
 	for (unsigned i = 0; i < CFG_STEP; i++) {
 		struct tree_node *first = tree_first(&cpu->timeouts);
 
-		if (!first || first->key > now)
+		if (!first || instant(first->key) > now)
 			return;
-		ipc_cancel(container_of(first, struct thread, deadline), L4_IPC_TIMEOUT);
+		expire(container_of(first, struct thread, deadline));
 	}
 }
 
@@ -43,11 +72,19 @@ uint64_t timeout_first(const struct cpu *cpu)
 {
 	const struct tree_node *first = tree_first(&cpu->timeouts);
 
-	return first ? first->key : L4_FOREVER;
+	return first ? instant(first->key) : L4_FOREVER;
 }
 
-void timeout_set(struct thread *t, uint64_t deadline)
+void timeout_set(struct thread *t, uint64_t until)
 {
-	if (deadline != L4_FOREVER)
-		timeout_insert(t, deadline);
+	if (until == L4_FOREVER)
+		return;
+	t->timed = true;
+	t->until = until << TIMEOUT_ORDER_BITS | ++t->cpu->timeouts_set;
+	if (tree_linked(&t->deadline)) {
+		if (t->deadline.key <= t->until)
+			return;
+		remove_deadline(t);
+	}
+	insert(t, t->until);
 }

@@ -1,26 +1,33 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * timeout.h - deadlines of blocked threads: a tree for each CPU. Setting and clearing is O(log n).
+ * timeout.h - deadlines of blocked threads: a tree for each CPU, updated lazily (T5). A message that arrives
+ * in time leaves the deadline in the tree; the next timeout of the thread uses it again if it is later. So a
+ * thread that always uses timeouts changes the tree once for each deadline that has passed. O(log n).
  */
 #ifndef CORE_TIMEOUT_H
 #define CORE_TIMEOUT_H
 
 #include <core/thread.h>
 
-/* The out-of-line parts of timeout_set and timeout_clear. */
-void timeout_insert(struct thread *t, uint64_t deadline);
-void timeout_remove(struct thread *t);
+/*
+ * Timeouts for the same instant expire in the order in which they were set: thread.until and the keys of the
+ * tree are the instant, in us, followed by TIMEOUT_ORDER_BITS of a count.
+ */
+enum { TIMEOUT_ORDER_BITS = 16 };
 
-/* Set t's deadline, in us of the system clock; L4_FOREVER sets none. t must have none. */
-void timeout_set(struct thread *t, uint64_t deadline);
+/* Make t's phase or transfer end at `until`, in us of the system clock; L4_FOREVER: no timeout. */
+void timeout_set(struct thread *t, uint64_t until);
 
+/* t's phase or transfer has ended, or has no timeout. */
 static inline void timeout_clear(struct thread *t)
 {
-	if (tree_linked(&t->deadline))
-		timeout_remove(t);
+	t->timed = false;
 }
 
-/* End the IPC of at most CFG_STEP threads whose deadline is not after now, with error L4_IPC_TIMEOUT. */
+/* t is being deleted: remove its deadline. */
+COLD_CODE void timeout_forget(struct thread *t);
+
+/* Handle at most CFG_STEP deadlines that are not after now: end the IPC of threads whose time has come. */
 void timeout_expire(struct cpu *cpu, uint64_t now);
 
 /* Returns the earliest deadline, or L4_FOREVER: the value of cpu.first_deadline (S8). */

@@ -36,15 +36,15 @@ struct thread *switch_space(struct thread *next)
 }
 
 /*
- * The FPU contains the state of a thread: save it unless that thread is next. If it is, the fast path must
- * not switch to another thread.
+ * The FPU contains the state of a thread: save it unless that thread is next. While the FPU contains a state,
+ * the fast path must not switch to another thread.
  */
 struct thread *switch_fpu(struct thread *next)
 {
 	struct cpu_local *l = cpu_local();
 
 	if (l->fpu_owner && l->fpu_owner != next)
-		fpu_release();
+		fpu_release(next);
 	if (l->fpu_owner)
 		l->floor = SCHED_NOBODY;
 	return next;
@@ -106,7 +106,6 @@ struct thread *leave(struct thread *next)
 		leave_check(next);
 	if (!can_leave(next))
 		next = finish(next);
-	*(l4_word_t *)(void *)utcb_cells = next->local.raw;
 	return switch_to(next);
 }
 

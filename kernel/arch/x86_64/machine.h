@@ -24,8 +24,6 @@ enum {
 	VECTOR_GP = 13, VECTOR_PF = 14, VECTOR_MC = 18,
 };
 
-extern uint8_t utcb_cells[];
-
 /* descr.c: the descriptor tables, before the first fault; the others when the final page tables are loaded */
 void descr_init(void);
 void descr_init_bitmap(void);
@@ -47,7 +45,7 @@ _Noreturn void leave_boot(struct thread *first);
 /* fpu.c */
 void fpu_init(void);
 void fpu_first_use(struct thread *t);	/* #NM */
-void fpu_release(void);			/* save and clear: another thread runs next */
+void fpu_release(struct thread *next);	/* save and clear; next, which is not the owner, runs next */
 void fpu_forget(struct thread *t);	/* discard t's state */
 void fpu_check(void);			/* L3, R3 */
 

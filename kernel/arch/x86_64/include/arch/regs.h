@@ -23,8 +23,8 @@
 
 enum {
 	REGS_OTHER	= 0x100,	/* arch_regs.entry: exit by IRET, as after an exception (vector below 0x100) */
-	REGS_SYSCALL	= 0x101,	/* entry through the gateway, exit by SYSRET */
-	REGS_IPC	= 0x102,	/* the same for the gateway's Ipc: R6 */
+	REGS_SYSCALL	= 0x200,	/* entry through the gateway, exit by SYSRET */
+	REGS_IPC	= 0x400,	/* the same for the gateway's Ipc: R6 */
 };
 
 enum { REG_MRS = 8 };
@@ -46,7 +46,7 @@ struct arch_regs {
 /* R1: does it return to the gateway? */
 static inline bool regs_by_gateway(const struct arch_regs *r)
 {
-	return r->entry - REGS_SYSCALL <= REGS_IPC - REGS_SYSCALL;
+	return r->entry & (REGS_SYSCALL | REGS_IPC);
 }
 
 struct arch_extra {
