@@ -24,7 +24,7 @@
 
 enum { SPECIAL = L4_TAG_PROPAGATED | 0x3f << 6 };	/* of a tag: flag p, typed words */
 
-/* The others. A number in the table comes first: what a local id has in its place is of no thread with that id. */
+/* By the table first: a thread whose number stands in a local id does not have that id. */
 static struct thread *find(struct thread *self, l4_tid_t id)
 {
 	struct thread *t = thread_probe(id);
@@ -36,8 +36,8 @@ static struct thread *find(struct thread *self, l4_tid_t id)
 }
 
 /*
- * Returns the thread that id names: most often the last that self waited for, or that waits for it. It is DYING
- * if none has that id: no longer has, or never had (thread_nobody).
+ * Returns the thread that id names: most often the last that self waited for, or that waits for it. It is
+ * DYING if none has that id: no longer has, or never had (thread_nobody).
  */
 static inline struct thread *partner(struct thread *self, l4_tid_t id)
 {
@@ -57,7 +57,7 @@ static inline bool hears(const struct thread *to, const struct thread *from)
 	    || (l4_tid_is_anylocal(to->recv_from) && to->space == from->space);
 }
 
-/* Does self's message to dest go to dest as it is, and in self's own name? It may always speak to its redirector. */
+/* Does self's message to dest go to dest itself? One to the redirector always does. */
 static inline bool is_straight(const struct thread *self, const struct thread *dest)
 {
 	l4_tid_t redirector = self->space->redirector;
@@ -170,7 +170,19 @@ static inline struct thread *awaited(struct thread *self, l4_tid_t from)
 	return t->life != THREAD_DYING ? t : 0;
 }
 
-/* The receive phase of self, which wants one. dest, if not 0, has just got self's message, and can run. */
+/* self's message has gone to dest, which can run; self wants none. */
+static struct thread *sent(struct thread *self, struct thread *dest)
+{
+	self->recv_wanted = true;
+	self->recv_timeout = L4_NEVER.raw;
+	arch_ipc_done(self);
+	return sched_woken(self, dest, false);
+}
+
+/*
+ * The receive phase of self, which wants one unless recv_from is nil. dest, if not 0, has just got self's
+ * message, and can run.
+ */
 static INLINE struct thread *receive(struct thread *self, struct thread *dest, enum ipc_origin origin)
 {
 	l4_tid_t from = self->recv_from;
@@ -179,6 +191,8 @@ static INLINE struct thread *receive(struct thread *self, struct thread *dest, e
 	if (dest && l4_tid_eq(dest->id, from)) {
 		source = dest;
 	} else if (wait_is_closed(from)) {
+		if (l4_tid_is_nil(from))
+			return sent(self, dest);
 		source = awaited(self, from);
 		if (!source)
 			return receive_otherwise(self, dest);
@@ -195,23 +209,12 @@ static INLINE struct thread *receive(struct thread *self, struct thread *dest, e
 	return dest ? sched_handover(dest) : sched_pick(cpu_self());
 }
 
-/* self's message has gone to dest, which can run. */
-static INLINE struct thread *sent(struct thread *self, struct thread *dest, enum ipc_origin origin)
-{
-	if (self->recv_wanted)
-		return receive(self, dest, origin);
-	self->recv_wanted = true;
-	self->recv_timeout = L4_NEVER.raw;
-	arch_ipc_done(self);
-	return sched_woken(self, dest, false);
-}
-
-/* The same, or, if dest is 0, a receive phase without a message that is to be followed by a switch. */
+/* self's message is on its way, and dest, if not 0, has just got it and can run. */
 static __attribute__((noinline)) struct thread *continue_ipc(struct thread *self, struct thread *dest)
 {
-	if (dest)
-		return sent(self, dest, self->origin);
-	return self->recv_wanted ? receive(self, 0, self->origin) : receive_otherwise(self, 0);
+	if (self->recv_wanted)
+		return receive(self, dest, self->origin);
+	return dest ? sent(self, dest) : receive_otherwise(self, 0);
 }
 
 /* ---- ends ---- */
@@ -351,11 +354,14 @@ static struct thread *move(struct thread *self, struct thread *dest)
 	r = msg_start(self, dest);
 	if (r != MSG_DONE)
 		return transfer_begun(self, dest, r);
-	if (ready)
+	if (ready) {
 		ipc_tell(dest, thread_id_for(self, dest->space));	/* all else is so already (T15) */
-	else
-		ipc_receive_done(dest, self);
-	return continue_ipc(self, ready || thread_runnable(dest) ? dest : 0);
+		return continue_ipc(self, dest);
+	}
+	ipc_receive_done(dest, self);
+	if (dest->quantum_state != QUANTUM_RUNS)
+		cpu_self()->floor = SCHED_NOBODY;
+	return continue_ipc(self, thread_runnable(dest) ? dest : 0);
 }
 
 /* self sends to dest, unless that does not exist (partner), or to the thread that gets its messages. */
@@ -383,12 +389,11 @@ struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_wor
 	self->recv_from = from;
 	if (!l4_time_is_never(l4_timeout_receive(timeouts)))
 		self->recv_timeout = l4_timeout_receive(timeouts).raw;
-	if (l4_tid_is_nil(from))
-		self->recv_wanted = false;
 	if (!(tag.raw & SPECIAL) && is_ready_for(dest, self) && is_straight(self, dest)) {
 		give(self, dest, tag);
-		return sent(self, dest, IPC_CALL);
+		return receive(self, dest, IPC_CALL);
 	}
+	self->recv_wanted = !l4_tid_is_nil(from);
 	if (l4_tid_is_nil(to))
 		return continue_ipc(self, 0);
 	return send_otherwise(self, dest, l4_timeout_send(timeouts));

@@ -80,7 +80,8 @@ void ipc_begin_receive(struct thread *t);
 struct thread *ipc_first_sender(const struct thread *t, struct thread *source, l4_tid_t from);
 
 /*
- * The wait of t, which has a receive timeout, begins. Returns false if the timeout is over: t's Ipc has failed.
+ * The wait of t, which has a receive timeout, begins. Returns false if the timeout is over: t's Ipc has
+ * failed.
  */
 bool ipc_begin_timeout(struct thread *t);
 

@@ -20,9 +20,9 @@ struct boot_info;
 struct thread *kernel_main(const struct boot_info *boot);
 
 /*
- * A system call through the gateway; number is below L4_CALLS, arguments are in self's registers. Only this
- * upcall may return 0: self returns from its call and has no work; apart from its registers (the results) and
- * cpu.floor, nothing has changed that the machine has loaded for it.
+ * A system call through the gateway; number is below L4_CALLS, arguments are in self's registers. Returns 0
+ * if self returns from its call, has no work, and apart from its registers (the results) and cpu.floor
+ * nothing has changed that the machine has loaded for it.
  */
 struct thread *kernel_syscall(struct thread *self, unsigned number);
 
@@ -33,7 +33,11 @@ struct thread *kernel_syscall(struct thread *self, unsigned number);
  */
 bool unmap_at_once(l4_tid_t *by, l4_fpage_t *f, l4_word_t control);
 
-/* The system call Ipc with these arguments; kernel_syscall accepts its number too. */
+/*
+ * The system call Ipc with these arguments; kernel_syscall accepts its number too. Returns 0 if self's
+ * message was delivered to cpu.current, and self waits for a message of that thread, or of any: nothing else
+ * has changed for the machine.
+ */
 struct thread *kernel_ipc(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts);
 
 /* A page fault of user code: access is one of L4_R, L4_W, L4_X. */

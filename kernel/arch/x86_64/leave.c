@@ -106,7 +106,16 @@ struct thread *leave(struct thread *next)
 		leave_check(next);
 	if (!can_leave(next))
 		next = finish(next);
-	return switch_to(next);
+	return switch_to(next, true);
+}
+
+struct thread *leave_to_partner(struct thread *next)
+{
+	if (thread_regs(next)->entry != REGS_IPC || next->work != WORK_NONE)
+		return leave(next);
+	if (CHECK_PERIOD != 0)
+		leave_check(next);
+	return switch_to(next, false);
 }
 
 /* End of booting: unmaps the boot code, which has called this. */

@@ -36,8 +36,12 @@ static INLINE void switch_segments(void)
 		reload_data_segments();
 }
 
-/* next is a user thread: idle waits in finish. The caller writes the UTCB cell. */
-static INLINE struct thread *switch_to(struct thread *next)
+/*
+ * next is a user thread: idle waits in finish. The caller writes the UTCB cell. segments: reset DS, ES and FS
+ * in another space; after a message directly to the partner they are not checked, as in fast.S
+ * (docs/caveats.md).
+ */
+static INLINE struct thread *switch_to(struct thread *next, bool segments)
 {
 	struct tlb *tlb = tlb_here();
 	struct cpu_local *l = cpu_local();
@@ -51,7 +55,8 @@ static INLINE struct thread *switch_to(struct thread *next)
 	} else if (s != tlb->loaded) {
 		arch_tlb_load(direct);
 		tlb->loaded = s;
-		switch_segments();
+		if (segments)
+			switch_segments();
 	}
 	return l->fpu_owner ? switch_fpu(next) : next;
 }
