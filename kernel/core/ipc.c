@@ -50,13 +50,6 @@ static inline struct thread *partner(struct thread *self, l4_tid_t id)
 
 /* ---- a message of words ---- */
 
-/* Does `to` accept a message of from's, sent in its own name, if it waits? */
-static inline bool hears(const struct thread *to, const struct thread *from)
-{
-	return l4_tid_is_any(to->recv_from) || l4_tid_eq(to->recv_from, from->id)
-	    || (l4_tid_is_anylocal(to->recv_from) && to->space == from->space);
-}
-
 /* Does self's message to dest go to dest itself? One to the redirector always does. */
 static inline bool is_straight(const struct thread *self, const struct thread *dest)
 {
@@ -65,24 +58,20 @@ static inline bool is_straight(const struct thread *self, const struct thread *d
 	return l4_tid_is_any(redirector) || l4_tid_eq(redirector, dest->id);
 }
 
-/* Is `to` READY for a message of from's? */
+/* Is `to` READY for a message of from's, sent in its own name? */
 static inline bool is_ready_for(const struct thread *to, const struct thread *from)
 {
-	return to->recv == RECV_READY && hears(to, from);
+	return to->recv == RECV_READY
+	    && (l4_tid_is_any(to->recv_from) || l4_tid_eq(to->recv_from, from->id)
+		|| (l4_tid_is_anylocal(to->recv_from) && to->space == from->space));
 }
 
-/* The wait of t, which is READY, is over: nothing else of it has to be undone (T15). */
-static inline void end_ready(struct thread *t)
-{
-	t->recv = RECV_NONE;
-	t->timed = false;
-}
-
-/* from's words arrive at `to`, which is_ready_for them. */
+/* from's words arrive at `to`, which is READY and accepts them. Nothing else of its wait is to be undone (T15). */
 static inline void give(const struct thread *from, struct thread *to, l4_tag_t tag)
 {
-	end_ready(to);
-	msg_words(from, to, tag, 0);
+	to->recv = RECV_NONE;
+	to->timed = false;
+	msg_words(from, to, tag);
 	arch_ipc_received(to, thread_id_for(from, to->space));
 }
 
@@ -116,7 +105,7 @@ static void take_call(struct thread *t, struct thread *sender)
 	ipc_dequeue(sender);
 	ipc_clear_deadline(sender);
 	sender->send = SEND_NONE;
-	msg_words(sender, t, sender->tag, 0);
+	msg_words(sender, t, sender->tag);
 	if (arch_thread_plain(t)) {
 		arch_ipc_received(t, thread_id_for(sender, t->space));
 	} else {
@@ -129,22 +118,16 @@ static void take_call(struct thread *t, struct thread *sender)
 		ipc_refresh(sender);
 }
 
-/* self, which does not wait, and dest, if not 0, which has just got its message. */
-static struct thread *go_on(struct thread *self, struct thread *dest)
-{
-	return dest ? sched_woken(self, dest, false) : sched_leave(self);
-}
-
 /*
- * The receive phase of self: `sender` is queued, and its message is the one to take. If another thread runs
- * first, self takes it when it runs again.
+ * The receive phase of self: `sender` is queued, and its message is the one to take. If it is more than a plain
+ * call, and dest runs first, self takes it when it runs again.
  */
 static __attribute__((noinline)) struct thread *receive_queued(struct thread *self, struct thread *dest,
 							       struct thread *sender)
 {
-	if (is_plain_call(sender, self) && self->origin == IPC_CALL && (!dest || sched_stays(self, dest))) {
+	if (is_plain_call(sender, self) && self->origin == IPC_CALL) {
 		take_call(self, sender);
-		return go_on(self, dest);
+		return dest ? sched_answered(self, dest) : sched_leave(self);
 	}
 	self->work = WORK_RECEIVE;
 	ipc_hold_point(self);
@@ -153,30 +136,19 @@ static __attribute__((noinline)) struct thread *receive_queued(struct thread *se
 	return self->origin == IPC_CALL ? sched_answered(self, dest) : ipc_moved(self, dest, false);
 }
 
-/* The receive phase of self if it wants none, or one from a thread that does not exist. */
-static __attribute__((noinline)) struct thread *receive_otherwise(struct thread *self, struct thread *dest)
+/* self's Ipc is over, and dest, if not 0, has just got its message and can run. */
+static struct thread *leave_ipc(struct thread *self, struct thread *dest)
 {
-	ipc_begin_receive(self);
-	if (thread_waits(self))
-		return dest ? sched_handover(dest) : sched_pick(cpu_self());
-	return go_on(self, dest);
+	return dest ? sched_woken(self, dest, false) : sched_leave(self);
 }
 
-/* Returns the thread that self's closed wait is for, of which recv_from may be a local id, or 0. */
-static inline struct thread *awaited(struct thread *self, l4_tid_t from)
-{
-	struct thread *t = partner(self, from);
-
-	return t->life != THREAD_DYING ? t : 0;
-}
-
-/* self's message has gone to dest, which can run; self wants none. */
+/* The same; no receive phase was wanted. */
 static struct thread *sent(struct thread *self, struct thread *dest)
 {
 	self->recv_wanted = true;
 	self->recv_timeout = L4_NEVER.raw;
 	arch_ipc_done(self);
-	return sched_woken(self, dest, false);
+	return leave_ipc(self, dest);
 }
 
 /*
@@ -193,9 +165,11 @@ static INLINE struct thread *receive(struct thread *self, struct thread *dest, e
 	} else if (wait_is_closed(from)) {
 		if (l4_tid_is_nil(from))
 			return sent(self, dest);
-		source = awaited(self, from);
-		if (!source)
-			return receive_otherwise(self, dest);
+		source = partner(self, from);
+		if (source->life == THREAD_DYING) {
+			ipc_fail(self, L4_IPC_NOT_EXISTING, L4_RECEIVE_PHASE);
+			return leave_ipc(self, dest);
+		}
 		self->recv_from = source->id;
 	}
 	if (!self->lone_open) {
@@ -204,7 +178,7 @@ static INLINE struct thread *receive(struct thread *self, struct thread *dest, e
 			return receive_queued(self, dest, sender);
 	}
 	if (self->recv_timeout != L4_NEVER.raw && !ipc_begin_timeout(self))
-		return go_on(self, dest);
+		return leave_ipc(self, dest);
 	wait_for(self, source, origin);
 	return dest ? sched_handover(dest) : sched_pick(cpu_self());
 }
@@ -212,9 +186,7 @@ static INLINE struct thread *receive(struct thread *self, struct thread *dest, e
 /* self's message is on its way, and dest, if not 0, has just got it and can run. */
 static __attribute__((noinline)) struct thread *continue_ipc(struct thread *self, struct thread *dest)
 {
-	if (self->recv_wanted)
-		return receive(self, dest, self->origin);
-	return dest ? sent(self, dest) : receive_otherwise(self, 0);
+	return self->recv_wanted ? receive(self, dest, self->origin) : sent(self, dest);
 }
 
 /* ---- ends ---- */
@@ -326,13 +298,13 @@ static struct thread *send_to_interrupt(struct thread *self, struct thread *irq,
 	return continue_ipc(self, 0);
 }
 
-/* from's words arrive at `to`, which is READY and accepts them, as its route says. */
+/* The same, as its route says. */
 static void give_routed(struct thread *from, struct thread *to)
 {
 	l4_tid_t id = route_told(from, to, true);
 
-	end_ready(to);
-	msg_words(from, to, from->tag, from->route.flags);
+	give(from, to, from->tag);
+	*to->mr |= from->route.flags;
 	arch_ipc_received(to, id);
 	ipc_let_wait_follow(from, to);
 }
@@ -340,10 +312,10 @@ static void give_routed(struct thread *from, struct thread *to)
 /* self's message goes to dest, which waits for it: words, and items as far as they are done at once. */
 static struct thread *move(struct thread *self, struct thread *dest)
 {
-	bool ready = dest->recv == RECV_READY && !self->route.flags;
+	bool ready = dest->recv == RECV_READY;
 	enum msg_result r;
 
-	if (dest->recv == RECV_READY && !l4_tag_typed(self->tag)) {
+	if (ready && !l4_tag_typed(self->tag)) {
 		if (self->route.flags)
 			give_routed(self, dest);
 		else
@@ -354,8 +326,8 @@ static struct thread *move(struct thread *self, struct thread *dest)
 	r = msg_start(self, dest);
 	if (r != MSG_DONE)
 		return transfer_begun(self, dest, r);
-	if (ready) {
-		ipc_tell(dest, thread_id_for(self, dest->space));	/* all else is so already (T15) */
+	if (ready && !self->route.flags) {	/* all else is so already (T15) */
+		ipc_tell(dest, thread_id_for(self, dest->space));
 		return continue_ipc(self, dest);
 	}
 	ipc_receive_done(dest, self);
@@ -413,7 +385,7 @@ struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin
 	if (!is_ready_for(dest, self) || !is_straight(self, dest))
 		return send_otherwise(self, dest, L4_NEVER);
 	give(self, dest, (l4_tag_t){ self->mr[0] });
-	return receive(self, dest, origin);
+	return continue_ipc(self, dest);
 }
 
 struct thread *ipc_interrupt(struct thread *irq, struct thread *handler)

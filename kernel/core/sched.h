@@ -71,9 +71,6 @@ struct thread *sched_interrupted(struct thread *self);
  */
 struct thread *sched_woken(struct thread *self, struct thread *other, bool interrupted);
 
-/* Returns true if self runs on after it has woken `woken`. */
-bool sched_stays(const struct thread *self, const struct thread *woken);
-
 /*
  * The same when self has answered `other` and would wait, but finds somebody queued: as when it waits
  * (sched_handover), other runs on the slice that is running.

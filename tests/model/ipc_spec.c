@@ -208,6 +208,34 @@ static struct outcome message(int from, int t)
 	return o;
 }
 
+/* Has sender, queued at t, called t by words in its own name, with no sender queued at itself? */
+static bool is_plain_call(int sender, int t)
+{
+	const struct party *p = party(sender);
+
+	if (p->reason != CALL || p->flags || !p->wants || p->patience != FOREVER || p->want.whom != ONE
+	    || !is(p->want.name, t))
+		return false;
+	FOR_PARTIES(i)
+		if (party(i)->phase == SENDING && party(i)->to == sender)
+			return false;
+	return true;
+}
+
+/* If the message that t, which runs and has just sent its own, is to take is a plain call, t takes it at once. */
+static void take_call(int t)
+{
+	struct party *p = party(t);
+	int sender = queued_sender(t);
+
+	if (p->reason != CALL || !is_plain_call(sender, t))
+		return;
+	p->phase = READY;
+	p->outcome = message(sender, t);
+	party(sender)->due = NEVER;
+	begin_receive(sender);
+}
+
 /* The message of `from` arrives at t; one of the two runs. */
 static void deliver(int running, int from, int t)
 {
@@ -224,6 +252,8 @@ static void deliver(int running, int from, int t)
 	if (party(from)->flags & PROPAGATED && !spoilt(IPC_FAULT_FOLLOW))
 		follow(from, t);
 	begin_receive(from);
+	if (from == running && party(from)->phase == TAKING)
+		take_call(from);
 	if (!runnable(running) && runnable(other) && !in_ready(other)) {
 		hand_over(other);
 	} else if (running == t && !party(from)->wants && runnable(from) && !in_ready(from)) {

@@ -18,7 +18,7 @@
 #include "local.h"
 #include "machine.h"
 
-enum { FPU_LOADS = 63 };	/* thread.fpu_loads has 6 bits */
+enum { FPU_LOADS = 15 };	/* thread.fpu_loads has 6 bits */
 
 /*
  * The state after FNINIT: exceptions masked, registers 0 (SDM 1 10.5.1; MXCSR at byte 24). For XRSTOR: no
