@@ -66,7 +66,7 @@ static inline bool is_ready_for(const struct thread *to, const struct thread *fr
 		|| (l4_tid_is_anylocal(to->recv_from) && to->space == from->space));
 }
 
-/* from's words arrive at `to`, which is READY and accepts them. Nothing else of its wait is to be undone (T15). */
+/* The words of `from` arrive at `to`, which is READY and accepts them. No more is to be undone (T15). */
 static inline void give(const struct thread *from, struct thread *to, l4_tag_t tag)
 {
 	to->recv = RECV_NONE;
@@ -119,8 +119,8 @@ static void take_call(struct thread *t, struct thread *sender)
 }
 
 /*
- * The receive phase of self: `sender` is queued, and its message is the one to take. If it is more than a plain
- * call, and dest runs first, self takes it when it runs again.
+ * The receive phase of self: `sender` is queued, and its message is the one to take. If it is more than a
+ * plain call, and dest runs first, self takes it when it runs again.
  */
 static __attribute__((noinline)) struct thread *receive_queued(struct thread *self, struct thread *dest,
 							       struct thread *sender)
