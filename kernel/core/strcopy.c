@@ -2,14 +2,14 @@
 /*
  * strcopy.c - string items. See strcopy.h.
  *
- * Sender and receiver describe their memory in the same form: descriptors of substrings of one
- * length each, chained by the c bit. Two cursors, in the sender's thread block, walk the two lists
- * as byte streams; each piece copied lies in one page on both sides and goes through the kernel's
- * map of physical memory, so no other translation is touched and the CPU never faults.
+ * Sender and receiver describe their memory in the same form: a list of descriptors, chained by the c bit;
+ * the substrings of a descriptor have one length. Two cursors, in the sender's TCB, treat the two lists
+ * as byte streams. Each piece that is copied lies in one page on both sides and is accessed through the
+ * direct map, so the copy needs no user translation and the CPU cannot fault.
  *
- * Descriptors lie in UTCBs and may change under our hands: every word is read anew and bounded, so
- * that only the space whose UTCB it is can be surprised. What the receiver was told of a string when
- * it began, its length and where the next item is, is kept and holds: it is all there, or cut.
+ * Descriptors are in UTCBs and may change during the transfer: every word is read again and bounded, so
+ * that a change affects only the spaces of the transfer. The length and next item that the receiver got
+ * when the string began are kept: the whole string is copied, or the transfer ends with an overflow.
  *
  *   descriptor   word 0: C (0), hint, 0 (3), j (8..4), c (9), length of each substring (10..)
  *                words 1..j+1: addresses
@@ -21,14 +21,14 @@
 #include <lib/bits.h>
 #include <lib/str.h>
 
-/* Bytes of one step at the most; and what each piece of them costs (mapping.h). */
+/* At most so many bytes between two preemption points; units of work for each piece (mapping.h). */
 enum { STEP_BYTES = 4096, COST_PIECE = 2 };
 
 static l4_word_t to_page_end(l4_word_t at) { return KMEM_FRAME - (at & (KMEM_FRAME - 1)); }
 
 /* ---- the two lists ---- */
 
-/* A word of the sender's message, or of the receiver's buffer registers; 0 behind their ends. */
+/* Returns word i of the sender's message, or of the receiver's buffer registers; 0 after the last one. */
 static l4_word_t word_of(struct thread *t, const struct strcursor *c, unsigned i)
 {
 	if (i > c->last)
@@ -38,7 +38,7 @@ static l4_word_t word_of(struct thread *t, const struct strcursor *c, unsigned i
 
 struct span { l4_word_t at, left; };
 
-/* The rest of the substring under the cursor, moving it on over finished ones. False at the end. */
+/* Advances c over finished substrings; *s is the rest of the present one. False at the end of the list. */
 static bool current_span(struct thread *t, struct strcursor *c, struct span *s)
 {
 	for (;;) {
@@ -61,14 +61,14 @@ static bool current_span(struct thread *t, struct strcursor *c, struct span *s)
 	}
 }
 
-/* A whole string: what its descriptors say. */
+/* A whole string, as described by its descriptors. */
 struct shape {
-	unsigned end;			/* the list goes on here */
+	unsigned end;			/* index of the word after its descriptors */
 	bool more;			/* one of its descriptors has C */
 	l4_word_t bytes;
 };
 
-/* A string that is said to go on behind the end of the list ends well behind it. */
+/* Reads the descriptors of the string at word i. If c is set at the end of the list, end is L4_MRS + 1. */
 static struct shape measure(struct thread *t, const struct strcursor *c, unsigned i)
 {
 	struct shape e = { .end = i };
@@ -85,9 +85,9 @@ static struct shape measure(struct thread *t, const struct strcursor *c, unsigne
 	return e;
 }
 
-/* ---- what the receiver learns ---- */
+/* ---- the descriptors in the received message ---- */
 
-/* The descriptors arrive with their lengths; addresses are the sender's business (ambiguity B5). */
+/* Lengths are transferred, the sender's addresses are not: the first is the buffer's (ambiguity B5). */
 static void deliver_descriptors(struct thread *from, struct thread *to, unsigned i, unsigned next,
 				l4_word_t buffer)
 {
@@ -113,7 +113,7 @@ void strcopy_reset(struct thread *from)
 	from->rest->str.deadline = 0;
 }
 
-/* One simple string within a space, to a place behind its own beginning: from the end backwards. */
+/* A simple string to an overlapping, higher place in the same space is copied backward, from its end. */
 static bool wants_backward(struct thread *from, struct thread *to)
 {
 	l4_word_t w = *thread_mr(from, from->item), src = *thread_mr(from, from->item + 1u);
@@ -130,7 +130,7 @@ static void cut_to_buffer(struct strcopy *s, l4_word_t room)
 	s->whole = s->left = s->cut ? room : s->left;
 }
 
-/* The same as the steps would do, for a string of two words. False: nothing has happened. */
+/* Copies a simple string in one step, with the effect of the general steps. False: nothing is changed. */
 static bool copy_whole(struct thread *from, struct thread *to, unsigned end)
 {
 	struct strcopy *s = &from->rest->str;
@@ -143,7 +143,7 @@ static bool copy_whole(struct thread *from, struct thread *to, unsigned end)
 	dst = *thread_tcr(to, L4_TCR_BR0 - (int)b - 1);
 	if (!strcopy_whole(from->space, w, *thread_mr(from, i + 1), to->space, buffer, dst))
 		return false;
-	strcopy_tell(to, i, w, dst);
+	strcopy_put_item(to, i, w, dst);
 	s->bytes += string_length(w);
 	s->next_buffer = buffer & STRING_MORE && b + 2 < L4_BRS ? (uint8_t)(b + 2) : 0;
 	return true;
@@ -161,7 +161,7 @@ enum msg_result strcopy_begin(struct thread *from, struct thread *to, unsigned e
 	s->src = (struct strcursor){ .item = from->item, .last = (uint8_t)end };
 	s->dst = (struct strcursor){ .item = s->next_buffer, .last = L4_BRS - 1, .buffers = true };
 	string = measure(from, &s->src, from->item);
-	if (string.end > end + 1 || to->origin != IPC_CALL)	/* a wait of the kernel's has few registers */
+	if (string.end > end + 1 || to->origin != IPC_CALL)	/* rest->kmr has fewer MRs than a message */
 		return MSG_OVERFLOW;
 	deliver_descriptors(from, to, from->item, string.end,
 			    taken ? word_of(to, &s->dst, s->next_buffer + 1u) : 0);
@@ -181,8 +181,9 @@ enum msg_result strcopy_begin(struct thread *from, struct thread *to, unsigned e
 struct place { uint64_t pa; bool cached; };
 
 /*
- * Where user memory is; or MSG_FAULT with the fault noted, or MSG_OVERFLOW for memory of a device.
- * Marks the page as the CPU would.
+ * Translates user address `at` of s to *p, and sets the page's Accessed and Dirty bits as the CPU would.
+ * Returns MSG_MORE; MSG_FAULT, with the fault in from->rest->str; or MSG_OVERFLOW for memory outside the
+ * direct map, of a device.
  */
 static enum msg_result reach(struct thread *from, struct space *s, l4_word_t at, bool write,
 			     struct place *p)
@@ -209,16 +210,16 @@ static enum msg_result reach(struct thread *from, struct space *s, l4_word_t at,
 }
 
 /*
- * The kernel sees all memory as default memory. What is not must be seen as its owner does: no line of
- * it may be in the caches before the copy, nor stay there behind it.
+ * The direct map is cached. If the user's mapping has another memory attribute, no line of the place may be
+ * in the caches before the copy or after it.
  */
-static void past_caches(const struct place *p, l4_word_t n)
+static void flush_uncached(const struct place *p, l4_word_t n)
 {
 	if (!p->cached)
 		arch_cache_flush(p->pa, n);
 }
 
-/* n bytes of *budget; what passes by the caches costs all of it. */
+/* Copies n bytes, at most *budget, and subtracts them; an uncached piece uses up all of *budget. */
 static enum msg_result copy_piece(struct thread *from, struct thread *to, l4_word_t src, l4_word_t dst,
 				  l4_word_t n, l4_word_t *budget)
 {
@@ -232,18 +233,18 @@ static enum msg_result copy_piece(struct thread *from, struct thread *to, l4_wor
 		r = reach(from, to->space, dst, true, &target);
 	if (r != MSG_MORE)
 		return r;
-	past_caches(&source, n);
-	past_caches(&target, n);
+	flush_uncached(&source, n);
+	flush_uncached(&target, n);
 	strcopy_bytes(arch_frame_ptr(target.pa), arch_frame_ptr(source.pa), n);
-	past_caches(&source, n);
-	past_caches(&target, n);
+	flush_uncached(&source, n);
+	flush_uncached(&target, n);
 	*budget = source.cached && target.cached ? *budget - n : 0;
 	return MSG_MORE;
 }
 
 static l4_word_t smaller(l4_word_t a, l4_word_t b) { return a < b ? a : b; }
 
-/* The string is over: the next one goes to the next buffer, if there is one. */
+/* The string is complete: select the next buffer, if there is one, and the next item. */
 static enum msg_result finish_string(struct thread *from, struct thread *to)
 {
 	struct strcopy *s = &from->rest->str;
@@ -277,7 +278,7 @@ static enum msg_result forward_piece(struct thread *from, struct thread *to, l4_
 	return s->left ? MSG_MORE : finish_string(from, to);
 }
 
-/* From the end: left bytes remain, the last of which is next. */
+/* As forward_piece, from the end: the bytes [0, left) of the string remain. */
 static enum msg_result backward_piece(struct thread *from, struct thread *to, l4_word_t *budget)
 {
 	struct strcopy *s = &from->rest->str;
@@ -287,7 +288,7 @@ static enum msg_result backward_piece(struct thread *from, struct thread *to, l4
 	l4_word_t n;
 
 	if (s->left == 0 && s->cut)
-		return MSG_OVERFLOW;		/* its beginning came last: no byte of it counts as transferred */
+		return MSG_OVERFLOW;		/* s->bytes without it: its first bytes were copied last */
 	if (s->left == 0) {
 		s->bytes += s->whole;
 		return finish_string(from, to);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * strwhole.c - the strings that most are: one piece for one buffer, each within a page. See strcopy.h.
- * They are copied at once, in a third of the instructions that strcopy.c needs for them, and with the same
- * effect; whatever else there is to a string, a missing page first of all, is left to that.
+ * strwhole.c - the frequent case of a simple string and a simple buffer, each within a page. See strcopy.h.
+ * It takes a third of the instructions of strcopy.c, with the same effect; strcopy.c does every other case,
+ * for instance if a page is missing.
  */
 #include <core/arch.h>
 #include <core/strcopy.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * table.c - from the number of a system call to its handler, and from a long operation to its step.
+ * table.c - calls the handler of a system call by its number, and the step function of a long operation.
  */
 #include <core/arch.h>
 #include <core/ipc.h>
