@@ -110,7 +110,7 @@ void strcopy_reset(struct thread *from)
 	from->rest->str.active = false;
 	from->rest->str.next_buffer = 1;
 	from->rest->str.bytes = 0;
-	from->rest->str.deadline = 0;
+	from->rest->str.deadline = L4_FOREVER;
 }
 
 /* A simple string to an overlapping, higher place in the same space is copied backward, from its end. */

@@ -25,9 +25,10 @@
  *       caller is thread_nobody, or the thread that last began to wait for this one: its wait_at is this
  *   T4  at most one of the halves is not NONE
  *   T5  timed: the phase or transfer of the thread ends at `until`: its QUEUED send, its wait (also for
- *       WORK_RECEIVE if that wait had begun), or, while suspended, the transfer. Then its deadline is queued,
- *       for `until` or earlier. The deadline of a thread that is not timed, or whose time has not come, has
- *       no effect when it expires: so a message that arrives in time need not change the tree (timeout.h)
+ *       WORK_RECEIVE if that wait had begun), or, while it receives COPYING or is suspended, the transfer.
+ *       Then its deadline is queued, for `until` or earlier. The deadline of a thread that is not timed, or
+ *       whose time has not come, has no effect when it expires: so a message that arrives in time need not
+ *       change the tree (timeout.h)
  *   T6  the table entry of the thread's number points at the thread, unless it is DYING
  *   T7  an ACTIVE thread that is no interrupt and not idle has a UTCB and a space that is LIVE
  *   T8  COPYING: the partner is COPYING in its other half, with this thread as partner, and one of the
@@ -124,7 +125,7 @@ struct strcopy {
 	l4_word_t bytes;		/* copied of all strings so far: the offset in error codes */
 	l4_word_t left;			/* bytes of this string still to be copied */
 	l4_word_t whole;		/* backward: total bytes to copy of this string */
-	uint64_t deadline;		/* us, of the transfer, set at its first fault; 0: no fault yet */
+	uint64_t deadline;		/* us, of the transfer; L4_FOREVER: none so far */
 };
 
 /* Propagation and redirection of a message (route.h). Ids are global. */
