@@ -237,8 +237,8 @@ struct thread {
 	struct tree virtuals;		/* queued senders of propagated messages; key: virtual sender's id */
 	struct list send_link;
 	struct tree_node virtual_link;
-	uint32_t send_order;		/* its place in the order of its partner's senders, modulo 2^32; */
-	uint32_t last_order;		/* and the last place given to one of its own */
+	uint32_t send_order;		/* order of arrival among its partner's senders, modulo 2^32 */
+	uint32_t last_order;		/* the last send_order that one of its senders got */
 	struct list waiters;		/* threads whose wait_at is this thread */
 	struct list wait_link;
 	struct tree_node deadline;	/* in cpu.timeouts; key: as until (T5) */
