@@ -28,7 +28,10 @@
 /* Returns us since boot; never decreases. */
 uint64_t arch_time_now(void);
 
-/* Make kernel_timer be called at or soon after `at` (us); L4_FOREVER: never. A past time fires at once. */
+/*
+ * Makes kernel_timer be called at or soon after `at` (us); L4_FOREVER: never. If `at` has passed, the call
+ * comes some microseconds later, so that threads run between two ticks.
+ */
 void arch_timer_at(uint64_t at);
 
 /* Print c unchanged; false: the console is not ready for it now. arch_putc, arch_stop: <lib/console.h>. */

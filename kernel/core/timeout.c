@@ -56,7 +56,7 @@ static void expire(struct thread *t)
 		ipc_cancel(t, L4_IPC_TIMEOUT);
 }
 
-/* If more than CFG_STEP deadlines have passed, the timer is set to a past time and fires again at once. */
+/* If more than CFG_STEP deadlines have passed, the timer is set to a past time (arch_timer_at). */
 void timeout_expire(struct cpu *cpu, uint64_t now)
 {
 	for (unsigned i = 0; i < CFG_STEP; i++) {

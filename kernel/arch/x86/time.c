@@ -43,6 +43,9 @@ uint64_t arch_time_now(void)
 	return arch_clock();
 }
 
+/* Between two ticks of which the second is due at once, so that user code and other interrupts run. */
+enum { TIMER_GAP_US = 4 };
+
 void arch_timer_at(uint64_t at)
 {
 	uint64_t now, us;
@@ -55,7 +58,7 @@ void arch_timer_at(uint64_t at)
 		return;
 	}
 	now = arch_time_now();
-	us = at > now ? at - now : 0;
+	us = at > now ? at - now : TIMER_GAP_US;
 	if (!feature_used(FEATURE_APIC)) {
 		plat_timer_set(us);
 		return;
