@@ -120,7 +120,7 @@ struct nothing {
 	L4_Fpage_t send;
 	word messages, items, base;
 	L4_Fpage_t window;
-	volatile word sent;
+	volatile word ready, sent;	/* sender: its pages are there; messages that are sent */
 };
 
 static void receive_all(void *arg)
@@ -137,6 +137,8 @@ static void send_all(void *arg)
 {
 	struct nothing *n = arg;
 
+	n->ready = 1;
+	sleep_us(1000);
 	for (word m = 0; m < n->messages; m++) {
 		for (word i = 0; i < n->items; i++) {
 			L4_LoadMR((int)(1 + 2 * i), L4_MapItem(n->send, n->base).raw[0]);
@@ -151,7 +153,7 @@ static void send_all(void *arg)
 
 static void nothing_start(struct nothing *n)
 {
-	n->sent = 0;
+	n->ready = n->sent = 0;
 	n->receiver = space_start_prio(&n->to, receive_all, n, PRIO_ABOVE);
 	AWAIT(thread_state(n->receiver) == L4_SCHEDRESULT_WAITING);
 	n->sender = space_start_prio(&n->from, send_all, n, PRIO_BELOW);
@@ -235,6 +237,7 @@ static word lateness_between(struct nothing *n)
 	need_speed();
 	quiet = quiet_nap(w.us);
 	nothing_start(n);
+	AWAIT(n->ready);
 	do
 		take_nap(&w, quiet);
 	while (!n->sent && w.naps < 10000);
