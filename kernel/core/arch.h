@@ -10,7 +10,8 @@
  *   <arch/tlb.h>    arch_tlb_*: loads of page tables, invalidations
  *   <arch/hook.h>   arch_kmem_admit: true; on the host, false when a test wants an allocation to fail
  *   <arch/time.h>   arch_clock: arch_time_now, in place
- *   <arch/words.h>  arch_words_clear, arch_words_copy: n words, wherever they begin; copied first word first
+ *   <arch/words.h>  arch_words_clear, arch_words_copy: n words, wherever they begin; copied first word first;
+ *                   ARCH_COPY_BYTES: how many bytes are copied for one unit of a step
  * Called with interrupts off. "Core" names what core promises, "machine" what the machine does.
  */
 #ifndef CORE_ARCH_H

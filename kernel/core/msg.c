@@ -84,12 +84,11 @@ static inline void copy_rest(const struct thread *from, struct thread *to, unsig
 	arch_words_copy(to->utcb + REG_MRS, first, n + 1 - REG_MRS);
 }
 
-static __attribute__((noinline)) enum msg_result start_typed(struct thread *from)
+static enum msg_result start_typed(struct thread *from)
 {
 	from->item = (uint8_t)(l4_tag_untyped(from->tag) + 1);
 	from->mapping = false;
-	if (!from->suspended)
-		strcopy_reset(from);
+	strcopy_reset(from);
 	return MSG_MORE;
 }
 
@@ -115,22 +114,6 @@ static inline void put_words(const struct thread *from, struct thread *to, unsig
 		copy_rest(from, to, n);
 }
 
-/* Copies a string of two words, if that goes at once. *address: of it, then of the receiver's buffer. */
-static inline bool string_at_once(const struct thread *from, struct thread *to, l4_word_t w,
-				  l4_word_t *address)
-{
-	l4_word_t buffer, place;
-
-	if (thread_says_kernel(to) || !l4_acceptor_strings(*thread_tcr(to, L4_TCR_BR0)))
-		return false;
-	buffer = *thread_tcr(to, L4_TCR_BR0 - 1);
-	place = *thread_tcr(to, L4_TCR_BR0 - 2);
-	if (!strcopy_whole(from->space, w, *address, to->space, buffer, place))
-		return false;
-	*address = place;
-	return true;
-}
-
 static inline bool map_at_once(const struct thread *from, struct thread *to, l4_word_t first,
 			       l4_word_t second)
 {
@@ -140,26 +123,21 @@ static inline bool map_at_once(const struct thread *from, struct thread *to, l4_
 }
 
 /*
- * Moves a message of words and one item, all of it in registers, if the item can be done at once.
+ * Moves a message of words and one map item, all of it in registers, if the item can be done at once.
  * False: the item may have been done, in part or whole, and to do it again changes nothing.
  */
 static inline bool message_at_once(const struct thread *from, struct thread *to)
 {
 	unsigned i = l4_tag_untyped(from->tag) + 1;
 	l4_word_t first, second;
-	enum l4_item kind;
 
 	if (l4_tag_typed(from->tag) != ITEM_WORDS || i + 1 >= REG_MRS)
 		return false;
 	first = from->mr[i];
 	second = from->mr[i + 1];
-	kind = l4_item_kind(first);
-	if (kind == L4_ITEM_MAP ? !map_at_once(from, to, first, second)
-	    : kind != L4_ITEM_STRING || !string_at_once(from, to, first, &second))
+	if (l4_item_kind(first) != L4_ITEM_MAP || !map_at_once(from, to, first, second))
 		return false;
 	put_words(from, to, i + 1);
-	if (!thread_says_kernel(to))
-		to->mr[i + 1] = second;
 	return true;
 }
 
@@ -172,77 +150,56 @@ enum msg_result msg_start(struct thread *from, struct thread *to)
 }
 
 /* Start the map or grant item at from->item. MSG_MORE if map_op must be stepped. */
-static enum msg_result begin_mapping(struct thread *from, struct thread *to, bool grant, unsigned end)
+static enum msg_result begin_mapping(struct thread *from, struct thread *to, unsigned end, unsigned *budget)
 {
-	l4_word_t first = *thread_mr(from, from->item);
-	struct map_item item = { .base = l4_item_base(first), .grant = grant, .window = window(to) };
-
-	if (from->item + 1u > end || l4_fpage_is_nil(item.window))
-		return MSG_OVERFLOW;
-	item.send = (l4_fpage_t){ *thread_mr(from, from->item + 1u) };
-	put(to, from->item, first);
-	put(to, from->item + 1u, item.send.raw);
-	if (run_item(from->space, to->space, &item))
-		return MSG_DONE;
-	from->mapping = mapdb_begin(&from->rest->map_op, from->space, to->space, &item);
-	return from->mapping ? MSG_MORE : MSG_DONE;
-}
-
-/* Start the item at from->item, and charge it if it is done. MSG_MORE if it must be stepped. */
-static enum msg_result begin_item(struct thread *from, struct thread *to, unsigned end, unsigned *budget)
-{
-	enum l4_item kind = l4_item_kind(*thread_mr(from, from->item));
+	unsigned i = from->item;
+	l4_word_t first = *thread_mr(from, i);
+	struct map_item item = { .base = l4_item_base(first), .grant = l4_item_kind(first) == L4_ITEM_GRANT,
+				 .window = window(to) };
 	size_t nodes = mem.nmappings;
-	enum msg_result r;
 
-	switch (kind) {
-	case L4_ITEM_MAP:
-	case L4_ITEM_GRANT:
-		r = begin_mapping(from, to, kind == L4_ITEM_GRANT, end);
-		charge(budget, mem.nmappings == nodes ? COST_LOOK : COST_NODE);
-		return r;
-	case L4_ITEM_STRING:
-		r = strcopy_begin(from, to, end);
-		from->rest->str.active = r == MSG_MORE;
-		charge(budget, r == MSG_MORE ? 0 : COST_LOOK);
-		return r;
-	default:
+	if (i + 1 > end || l4_fpage_is_nil(item.window))
 		return MSG_OVERFLOW;
-	}
+	item.send = (l4_fpage_t){ *thread_mr(from, i + 1) };
+	put(to, i, first);
+	put(to, i + 1, item.send.raw);
+	from->item = (uint8_t)(i + ITEM_WORDS);
+	from->mapping = !run_item(from->space, to->space, &item)
+		     && mapdb_begin(&from->rest->map_op, from->space, to->space, &item);
+	charge(budget, mem.nmappings == nodes ? COST_LOOK : COST_NODE);
+	return from->mapping ? MSG_MORE : MSG_DONE;
 }
 
 static enum msg_result step_mapping(struct thread *from, struct thread *to, unsigned *budget)
 {
-	switch (mapdb_step(&from->rest->map_op, budget)) {
-	case MAP_MORE:
+	enum map_result r = mapdb_step(&from->rest->map_op, budget);
+
+	if (r == MAP_MORE)
 		return MSG_MORE;
-	case MAP_NO_MEM:
-		put(to, from->item + 1u, L4_NILPAGE.raw);
-		from->mapping = false;
-		return MSG_NO_MEM;
-	default:
-		from->mapping = false;
+	from->mapping = false;
+	if (r != MAP_NO_MEM)
 		return MSG_DONE;
-	}
+	put(to, from->item - 1u, L4_NILPAGE.raw);
+	return MSG_NO_MEM;
 }
 
-/* One step of the item at from->item; when it is done, from->item is behind it. */
+/* One step of the item in front of from->item, or, if that is done, of the one there. */
 static enum msg_result step_item(struct thread *from, struct thread *to, unsigned end, unsigned *budget)
 {
+	enum l4_item kind;
 	enum msg_result r = MSG_MORE;
 
-	if (!from->mapping && !from->rest->str.active)
-		r = begin_item(from, to, end, budget);
-	if (r == MSG_MORE && from->rest->str.active) {
-		r = strcopy_step(from, to, budget);
-		from->rest->str.active = r == MSG_MORE || r == MSG_FAULT;
-		return r;
+	if (strcopy_active(from))
+		return strcopy_step(from, to, end, budget);
+	if (!from->mapping) {
+		kind = l4_item_kind(*thread_mr(from, from->item));
+		if (kind == L4_ITEM_STRING)
+			return strcopy_step(from, to, end, budget);
+		if (kind == L4_ITEM_BAD)
+			return MSG_OVERFLOW;
+		r = begin_mapping(from, to, end, budget);
 	}
-	if (r == MSG_MORE)
-		r = step_mapping(from, to, budget);
-	if (r == MSG_DONE)
-		from->item += 2;
-	return r;
+	return r == MSG_MORE ? step_mapping(from, to, budget) : r;
 }
 
 enum msg_result msg_step(struct thread *from, struct thread *to)
@@ -266,5 +223,4 @@ void msg_abort(struct thread *from)
 	if (from->mapping)
 		mapdb_abort(&from->rest->map_op);
 	from->mapping = false;
-	from->rest->str.active = false;
 }

@@ -105,17 +105,15 @@ enum quantum_state {
 
 /* A place in a list of string descriptors (strcopy.c). */
 struct strcursor {
-	uint8_t item, part, last;	/* first word of the descriptor, substring, last word of the list */
-	bool buffers;			/* words are buffer registers, else message registers */
+	uint8_t item, part;		/* first word of the descriptor, substring */
 	l4_word_t done;			/* bytes of the substring */
 };
 
 /* The string of a message that is being copied; kept by the sender. */
 struct strcopy {
 	struct strcursor src, dst;
-	uint8_t first_item, next_item;	/* MR of the string, and behind it */
-	uint8_t next_buffer;		/* BR of the next buffer, 0: none */
-	bool active, backward, cut;
+	uint8_t next_buffer;		/* BR of the buffer of the next string, 0: none */
+	bool backward, cut;
 	uint8_t fault_access;		/* MSG_FAULT: access (L4_R, L4_W), at which side, and address */
 	bool fault_at_receiver;
 	bool receivers_deadline;	/* the deadline is that of the receiver's transfer timeout */

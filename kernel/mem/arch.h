@@ -9,6 +9,7 @@
 
 #include <arch/hook.h>
 #include <arch/tlb.h>
+#include <arch/user.h>
 #include <arch/words.h>
 #include <mem/leaf.h>
 #include <mem/space.h>
@@ -100,11 +101,10 @@ uint64_t arch_frame_pa(const void *p);
 bool arch_frame_reachable(uint64_t pa);
 
 /*
- * Where the kernel sees the byte at `at` of s, marked as the CPU would mark the page for that access; good
- * to the end of its 4 KiB. 0: that is not plain memory which is there with that right, or not in a simple
- * way; arch_ptab_get tells. at lies in the user area.
+ * <arch/user.h> has arch_user_ptr(s, at, write): where the kernel sees the byte at `at` of s, marked as the CPU
+ * would mark the page for that access; valid to the end of its 4 KiB. 0 if there is no page with that right, or
+ * if it is not default memory that the kernel can reach (arch_ptab_get). at lies in the user area.
  */
-void *arch_user_ptr(struct space *s, l4_word_t at, bool write);
 
 /* Copy n bytes out of the user memory of s, as user code could read them; false if it could not. */
 bool arch_copy_in(struct space *s, void *to, l4_word_t from, size_t n);
