@@ -303,8 +303,6 @@ static struct thread *move(struct thread *self, struct thread *dest)
 
 	ipc_end_wait(dest);
 	r = msg_start(self, dest);
-	if (r == MSG_MORE)
-		r = msg_step(self, dest);
 	if (r != MSG_DONE)
 		return transfer_begun(self, dest, r);
 	ipc_receive_done(dest, self);

@@ -15,6 +15,7 @@
 #include <mem/mapping.h>
 #include <mem/step.h>
 #include <lib/bits.h>
+#include <lib/section.h>
 
 enum { ITEM_WORDS = 2 };
 
@@ -84,14 +85,6 @@ static inline void copy_rest(const struct thread *from, struct thread *to, unsig
 	arch_words_copy(to->utcb + REG_MRS, first, n + 1 - REG_MRS);
 }
 
-static enum msg_result start_typed(struct thread *from)
-{
-	from->item = (uint8_t)(l4_tag_untyped(from->tag) + 1);
-	from->mapping = false;
-	strcopy_reset(from);
-	return MSG_MORE;
-}
-
 void msg_words(const struct thread *from, struct thread *to, l4_tag_t tag)
 {
 	unsigned n = l4_tag_untyped(tag);
@@ -114,42 +107,20 @@ static inline void put_words(const struct thread *from, struct thread *to, unsig
 		copy_rest(from, to, n);
 }
 
-static inline bool map_at_once(const struct thread *from, struct thread *to, l4_word_t first,
-			       l4_word_t second)
+static enum msg_result step_mapping(struct thread *from, struct thread *to, unsigned *budget)
 {
-	struct map_item item = { .send = { second }, .base = l4_item_base(first), .window = window(to) };
+	enum map_result r = mapdb_step(&from->rest->map_op, budget);
 
-	return !l4_fpage_is_nil(item.window) && run_item(from->space, to->space, &item);
-}
-
-/*
- * Moves a message of words and one map item, all of it in registers, if the item can be done at once.
- * False: the item may have been done, in part or whole, and to do it again changes nothing.
- */
-static inline bool message_at_once(const struct thread *from, struct thread *to)
-{
-	unsigned i = l4_tag_untyped(from->tag) + 1;
-	l4_word_t first, second;
-
-	if (l4_tag_typed(from->tag) != ITEM_WORDS || i + 1 >= REG_MRS)
-		return false;
-	first = from->mr[i];
-	second = from->mr[i + 1];
-	if (l4_item_kind(first) != L4_ITEM_MAP || !map_at_once(from, to, first, second))
-		return false;
-	put_words(from, to, i + 1);
-	return true;
-}
-
-enum msg_result msg_start(struct thread *from, struct thread *to)
-{
-	if (l4_tag_typed(from->tag) && message_at_once(from, to))
+	if (r == MAP_MORE)
+		return MSG_MORE;
+	from->mapping = false;
+	if (r != MAP_NO_MEM)
 		return MSG_DONE;
-	put_words(from, to, l4_tag_untyped(from->tag));
-	return l4_tag_typed(from->tag) ? start_typed(from) : MSG_DONE;
+	put(to, from->item - 1u, L4_NILPAGE.raw);
+	return MSG_NO_MEM;
 }
 
-/* Start the map or grant item at from->item. MSG_MORE if map_op must be stepped. */
+/* The map or grant item at from->item, or its first step. */
 static enum msg_result begin_mapping(struct thread *from, struct thread *to, unsigned end, unsigned *budget)
 {
 	unsigned i = from->item;
@@ -167,46 +138,28 @@ static enum msg_result begin_mapping(struct thread *from, struct thread *to, uns
 	from->mapping = !run_item(from->space, to->space, &item)
 		     && mapdb_begin(&from->rest->map_op, from->space, to->space, &item);
 	charge(budget, mem.nmappings == nodes ? COST_LOOK : COST_NODE);
-	return from->mapping ? MSG_MORE : MSG_DONE;
-}
-
-static enum msg_result step_mapping(struct thread *from, struct thread *to, unsigned *budget)
-{
-	enum map_result r = mapdb_step(&from->rest->map_op, budget);
-
-	if (r == MAP_MORE)
-		return MSG_MORE;
-	from->mapping = false;
-	if (r != MAP_NO_MEM)
-		return MSG_DONE;
-	put(to, from->item - 1u, L4_NILPAGE.raw);
-	return MSG_NO_MEM;
+	return from->mapping ? step_mapping(from, to, budget) : MSG_DONE;
 }
 
 /* One step of the item in front of from->item, or, if that is done, of the one there. */
-static enum msg_result step_item(struct thread *from, struct thread *to, unsigned end, unsigned *budget)
+static inline enum msg_result step_item(struct thread *from, struct thread *to, unsigned end, unsigned *budget)
 {
-	enum l4_item kind;
-	enum msg_result r = MSG_MORE;
+	enum l4_item kind = L4_ITEM_STRING;
 
-	if (strcopy_active(from))
-		return strcopy_step(from, to, end, budget);
-	if (!from->mapping) {
+	if (from->mapping)
+		return step_mapping(from, to, budget);
+	if (!strcopy_active(from))
 		kind = l4_item_kind(*thread_mr(from, from->item));
-		if (kind == L4_ITEM_STRING)
-			return strcopy_step(from, to, end, budget);
-		if (kind == L4_ITEM_BAD)
-			return MSG_OVERFLOW;
-		r = begin_mapping(from, to, end, budget);
-	}
-	return r == MSG_MORE ? step_mapping(from, to, budget) : r;
+	if (kind == L4_ITEM_STRING)
+		return strcopy_step(from, to, end, budget);
+	return kind == L4_ITEM_BAD ? MSG_OVERFLOW : begin_mapping(from, to, end, budget);
 }
 
-enum msg_result msg_step(struct thread *from, struct thread *to)
+/* Items from from->item on, or from the middle of the one in front of it. */
+static INLINE enum msg_result run_items(struct thread *from, struct thread *to, unsigned budget)
 {
-	unsigned end = l4_tag_untyped(from->tag) + l4_tag_typed(from->tag), budget;
+	unsigned end = l4_tag_untyped(from->tag) + l4_tag_typed(from->tag);
 
-	budget = from->send == SEND_COPYING ? CFG_WORK : CFG_FIRST;
 	do {
 		enum msg_result r = step_item(from, to, end, &budget);
 
@@ -216,6 +169,25 @@ enum msg_result msg_step(struct thread *from, struct thread *to)
 			return MSG_DONE;
 	} while (budget > 0 || step_point(&budget));
 	return MSG_MORE;
+}
+
+static enum msg_result start_items(struct thread *from, struct thread *to)
+{
+	from->item = (uint8_t)(l4_tag_untyped(from->tag) + 1);
+	from->mapping = false;
+	strcopy_reset(from);
+	return run_items(from, to, CFG_FIRST);
+}
+
+enum msg_result msg_start(struct thread *from, struct thread *to)
+{
+	put_words(from, to, l4_tag_untyped(from->tag));
+	return l4_tag_typed(from->tag) ? start_items(from, to) : MSG_DONE;
+}
+
+enum msg_result msg_step(struct thread *from, struct thread *to)
+{
+	return run_items(from, to, CFG_WORK);
 }
 
 void msg_abort(struct thread *from)

@@ -9,7 +9,7 @@
 
 enum msg_result {
 	MSG_DONE,
-	MSG_MORE,	/* call msg_step again: typed items, a bounded piece at a time */
+	MSG_MORE,	/* call msg_step: typed items, a bounded piece at a time */
 	MSG_OVERFLOW,	/* both sides: error 4; what came before stays transferred */
 	MSG_FAULT,	/* a page of a string is not there: from->rest->str says which */
 	MSG_NO_MEM,	/* the receiver's account is exhausted: overflow, or a halted faulter */
@@ -22,8 +22,8 @@ enum msg_result {
 void msg_words(const struct thread *from, struct thread *to, l4_tag_t tag);
 
 /*
- * Copy the tag and the untyped words; MSG_MORE if there are typed items. What of the receiver's registers
- * is not of the message is what its UTCB holds: it may have nothing of its own in them.
+ * Copies the tag and the untyped words, and does the first step of the typed items. What of the receiver's
+ * registers is not of the message is what its UTCB holds: it may have nothing of its own in them.
  */
 enum msg_result msg_start(struct thread *from, struct thread *to);
 enum msg_result msg_step(struct thread *from, struct thread *to);

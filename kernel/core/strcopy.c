@@ -49,7 +49,7 @@ static INLINE l4_word_t *mr(const struct thread *t, unsigned i)
 	return (i < REG_MRS ? t->mr : t->utcb) + i;
 }
 
-static INLINE l4_word_t br(const struct thread *t, unsigned i) { return t->utcb[L4_TCR_BR0 - (int)i]; }
+static INLINE l4_word_t br(const struct thread *t, unsigned i) { return (t->utcb + L4_TCR_BR0)[-(intptr_t)i]; }
 
 enum owner { SENDER, RECEIVER };
 
@@ -249,69 +249,26 @@ static void past_caches(const struct place *p, l4_word_t n)
 
 struct piece { l4_word_t src, dst, bytes; };
 
-/* copy_piece where one of the places is missing, or not default memory: less at once, as that takes longer. */
+/* p, where one of the places is missing, or not default memory, or no user's. */
 static COLD_CODE __attribute__((noinline)) enum msg_result
-copy_specially(struct thread *from, struct thread *to, struct piece *p, unsigned *budget)
+copy_specially(struct thread *from, struct thread *to, struct piece p)
 {
 	struct place source, target;
-	enum msg_result r = reach(&from->rest->str, from->space, p->src, false, &source);
+	enum msg_result r;
 
+	if (p.src >= L4_USER_END || p.dst >= L4_USER_END)
+		return MSG_OVERFLOW;
+	r = reach(&from->rest->str, from->space, p.src, false, &source);
 	if (r == MSG_MORE)
-		r = reach(&from->rest->str, to->space, p->dst, true, &target);
+		r = reach(&from->rest->str, to->space, p.dst, true, &target);
 	if (r != MSG_MORE)
 		return r;
-	p->bytes = smaller(p->bytes, SLOW_BYTES);
-	*budget = 0;
-	past_caches(&source, p->bytes);
-	past_caches(&target, p->bytes);
-	copy_bytes(arch_frame_ptr(target.pa), arch_frame_ptr(source.pa), p->bytes);
-	past_caches(&source, p->bytes);
-	past_caches(&target, p->bytes);
+	past_caches(&source, p.bytes);
+	past_caches(&target, p.bytes);
+	copy_bytes(arch_frame_ptr(target.pa), arch_frame_ptr(source.pa), p.bytes);
+	past_caches(&source, p.bytes);
+	past_caches(&target, p.bytes);
 	return MSG_MORE;
-}
-
-/* Copies p, which lies in one page of each side, or its beginning. */
-static INLINE enum msg_result copy_piece(struct thread *from, struct thread *to, struct piece *p,
-					 unsigned *budget)
-{
-	uint8_t *source, *target;
-
-	if (p->src >= L4_USER_END || p->dst >= L4_USER_END)
-		return MSG_OVERFLOW;
-	source = arch_user_ptr(from->space, p->src, false);
-	target = source ? arch_user_ptr(to->space, p->dst, true) : 0;
-	if (!target)
-		return copy_specially(from, to, p, budget);
-	copy_bytes(target, source, p->bytes);
-	return MSG_MORE;
-}
-
-static l4_word_t offset(l4_word_t at) { return at & (KMEM_FRAME - 1); }
-
-/* How much of the left bytes at src and dst comes next: of the substrings and pages of both sides. */
-static INLINE struct piece piece_ahead(struct span src, struct span dst, l4_word_t left)
-{
-	l4_word_t a = KMEM_FRAME - offset(src.at), b = KMEM_FRAME - offset(dst.at);
-
-	return (struct piece){ src.at, dst.at, smaller(smaller(smaller(src.left, dst.left), left), smaller(a, b)) };
-}
-
-/* The same of one substring at each side, from its end. */
-static struct piece piece_behind(struct span src, struct span dst, l4_word_t left)
-{
-	l4_word_t a = offset(src.at + left - 1) + 1, b = offset(dst.at + left - 1) + 1;
-	l4_word_t n = smaller(smaller(left, SLOW_BYTES), smaller(a, b));
-
-	return (struct piece){ src.at + left - n, dst.at + left - n, n };
-}
-
-/* All of the string has been copied, as much as the buffer has room for. */
-static enum msg_result finish_backward(struct strcopy *s)
-{
-	if (s->cut)
-		return MSG_OVERFLOW;		/* its beginning came last: no byte of it counts as transferred */
-	s->bytes += s->whole;
-	return MSG_DONE;
 }
 
 static INLINE void advance(struct strcursor *c, struct span *s, l4_word_t n)
@@ -321,38 +278,92 @@ static INLINE void advance(struct strcursor *c, struct span *s, l4_word_t n)
 	s->left -= n;
 }
 
+static l4_word_t offset(l4_word_t at) { return at & (KMEM_FRAME - 1); }
+
+/* How much of the left bytes comes next: of the substrings and pages of both sides. */
+static INLINE l4_word_t piece_ahead(const struct span *src, const struct span *dst, l4_word_t left)
+{
+	l4_word_t a = offset(src->at), b = offset(dst->at), page = KMEM_FRAME - (a > b ? a : b);
+
+	return smaller(smaller(smaller(src->left, dst->left), left), page);
+}
+
+/* n bytes, which lie in one page of each side. Less, and *budget is used up, if it takes longer. */
+static INLINE enum msg_result copy_piece(struct thread *from, struct thread *to, const struct span *src,
+					 const struct span *dst, l4_word_t *n, unsigned *budget)
+{
+	uint8_t *source = arch_user_ptr(from->space, src->at, false);
+	uint8_t *target = source ? arch_user_ptr(to->space, dst->at, true) : 0;
+
+	if (!target) {
+		*n = smaller(*n, SLOW_BYTES);
+		*budget = 0;
+		return copy_specially(from, to, (struct piece){ src->at, dst->at, *n });
+	}
+	copy_bytes(target, source, *n);
+	charge(budget, COST_PIECE + (unsigned)*n / ARCH_COPY_BYTES);
+	return MSG_MORE;
+}
+
+static INLINE enum msg_result copy_forward(struct thread *from, struct thread *to, unsigned end,
+					   struct span src, struct span dst, unsigned *budget)
+{
+	struct strcopy *s = &from->rest->str;
+
+	do {
+		enum msg_result r;
+		l4_word_t n;
+
+		if ((src.left == 0 && !next_span(from, SENDER, end, &s->src, &src))
+		    || (dst.left == 0 && !next_span(to, RECEIVER, LAST_BR, &s->dst, &dst)))
+			return MSG_OVERFLOW;
+		n = piece_ahead(&src, &dst, s->left);
+		r = copy_piece(from, to, &src, &dst, &n, budget);
+		if (r != MSG_MORE)
+			return r;
+		s->bytes += n;
+		s->left -= n;
+		if (s->left == 0)
+			return MSG_DONE;
+		advance(&s->src, &src, n);
+		advance(&s->dst, &dst, n);
+	} while (*budget > 0 || step_point(budget));
+	return MSG_MORE;
+}
+
+/* One simple string to one simple buffer, from the end. */
+static COLD_CODE __attribute__((noinline)) enum msg_result
+copy_backward(struct thread *from, struct thread *to, unsigned *budget)
+{
+	struct strcopy *s = &from->rest->str;
+	l4_word_t src = *mr(from, s->src.item + 1u) + s->left, dst = br(to, s->dst.item + 1u) + s->left;
+	l4_word_t n = smaller(smaller(s->left, SLOW_BYTES), smaller(offset(src - 1), offset(dst - 1)) + 1);
+	enum msg_result r = copy_specially(from, to, (struct piece){ src - n, dst - n, n });
+
+	*budget = 0;
+	if (r != MSG_MORE)
+		return r;
+	s->left -= n;
+	if (s->left > 0)
+		return MSG_MORE;
+	if (s->cut)
+		return MSG_OVERFLOW;		/* its beginning came last: no byte of it counts as transferred */
+	s->bytes += s->whole;
+	return MSG_DONE;
+}
+
 enum msg_result strcopy_step(struct thread *from, struct thread *to, unsigned end, unsigned *budget)
 {
 	struct strcopy *s = &from->rest->str;
 	struct span src = { 0 }, dst = { 0 };
-	enum msg_result r;
 
 	if (s->left == 0) {
-		r = begin(from, to, end, &src, &dst);
+		enum msg_result r = begin(from, to, end, &src, &dst);
+
 		if (r != MSG_MORE) {
 			charge(budget, COST_LOOK);
 			return r;
 		}
 	}
-	do {
-		struct piece p;
-
-		if ((src.left == 0 && !next_span(from, SENDER, end, &s->src, &src))
-		    || (dst.left == 0 && !next_span(to, RECEIVER, LAST_BR, &s->dst, &dst)))
-			return MSG_OVERFLOW;
-		p = s->backward ? piece_behind(src, dst, s->left) : piece_ahead(src, dst, s->left);
-		r = copy_piece(from, to, &p, budget);
-		if (r != MSG_MORE)
-			return r;
-		charge(budget, COST_PIECE + (unsigned)p.bytes / ARCH_COPY_BYTES);
-		s->left -= p.bytes;
-		if (!s->backward) {
-			s->bytes += p.bytes;
-			advance(&s->src, &src, p.bytes);
-			advance(&s->dst, &dst, p.bytes);
-		}
-		if (s->left == 0)
-			return s->backward ? finish_backward(s) : MSG_DONE;
-	} while (*budget > 0 || step_point(budget));
-	return MSG_MORE;
+	return s->backward ? copy_backward(from, to, budget) : copy_forward(from, to, end, src, dst, budget);
 }

@@ -290,11 +290,8 @@ struct thread *transfer_run(struct thread *self, struct thread *from, struct thr
 {
 	struct thread *other = self == from ? to : from;
 	bool taken = self == to && !from->recv_wanted;
-	enum msg_result r = msg_start(from, to);
 
-	if (r == MSG_MORE)
-		r = msg_step(from, to);
-	transfer_step_done(from, to, r);
+	transfer_step_done(from, to, msg_start(from, to));
 	return ipc_moved(self, other, taken);
 }
 

@@ -103,7 +103,7 @@ bool arch_frame_reachable(uint64_t pa);
 /*
  * <arch/user.h> has arch_user_ptr(s, at, write): where the kernel sees the byte at `at` of s, marked as the CPU
  * would mark the page for that access; valid to the end of its 4 KiB. 0 if there is no page with that right, or
- * if it is not default memory that the kernel can reach (arch_ptab_get). at lies in the user area.
+ * if it is not default memory that the kernel can reach (arch_ptab_get).
  */
 
 /* Copy n bytes out of the user memory of s, as user code could read them; false if it could not. */

@@ -314,11 +314,13 @@ bool arch_space_exit_step(struct space *s)
 
 void *arch_user_far(struct space *s, l4_word_t at, bool write)
 {
+	uint64_t need = write ? PTE_P | PTE_U | PTE_W : PTE_P | PTE_U, *e, pa;
 	unsigned log2 = LEAF_LOG2;
-	uint64_t *e = walk_to(s, at, &log2);
-	uint64_t pa = align_down(*e & PTE_FRAME, log2) | (at & (pow2(log2) - 1));
-	uint64_t need = write ? PTE_P | PTE_U | PTE_W : PTE_P | PTE_U;
 
+	if (at >= L4_USER_END)
+		return 0;
+	e = walk_to(s, at, &log2);
+	pa = align_down(*e & PTE_FRAME, log2) | (at & (pow2(log2) - 1));
 	if ((*e & (need | PTE_PWT | PTE_PCD | pat_bit(log2))) != need || !kmap_covers(pa))
 		return 0;
 	*e |= write ? PTE_A | PTE_D : PTE_A;
