@@ -73,8 +73,8 @@ bool arch_thread_plain(const struct thread *t);
 void arch_thread_settle(struct thread *t);
 
 /*
- * The words of a message of `from` are in MR0.. of t, which was READY or is arch_thread_plain: the machine
- * lets it go on behind its Ipc, with its own UTCB's words in the message registers that the message has not.
+ * The words of a message of `from` are in MR0.. of t, which was READY or is arch_thread_plain:
+ * it returns from its Ipc, with its own UTCB's words in the message registers behind those of the message.
  */
 void arch_ipc_received(struct thread *t, l4_tid_t from);
 

@@ -24,14 +24,28 @@
 
 enum { SPECIAL = L4_TAG_PROPAGATED | 0x3f << 6 };	/* of a tag: flag p, typed words */
 
-/* Returns the thread that id names, or 0: most often the last that self waited for, or that waits for it. */
+/* The others. A number in the table comes first: what a local id has in its place is of no thread with that id. */
+static struct thread *find(struct thread *self, l4_tid_t id)
+{
+	struct thread *t = thread_probe(id);
+
+	if (t)
+		return t;
+	t = l4_tid_is_local(id) && !l4_tid_is_nil(id) ? thread_resolve(self, id) : 0;
+	return t ? t : &thread_nobody;
+}
+
+/*
+ * Returns the thread that id names: most often the last that self waited for, or that waits for it. It is DYING
+ * if none has that id: no longer has, or never had (thread_nobody).
+ */
 static inline struct thread *partner(struct thread *self, l4_tid_t id)
 {
 	struct thread *t = thread_of(self->wait_at);
 
 	if (!l4_tid_eq(t->id, id))
 		t = thread_of(self->caller);
-	return l4_tid_eq(t->id, id) && t->life == THREAD_ACTIVE ? t : ipc_find(self, id);
+	return l4_tid_eq(t->id, id) ? t : find(self, id);
 }
 
 /* ---- a message of words ---- */
@@ -43,17 +57,32 @@ static inline bool hears(const struct thread *to, const struct thread *from)
 	    || (l4_tid_is_anylocal(to->recv_from) && to->space == from->space);
 }
 
-/* Is `to` READY for a message of from's? If only a deadline keeps it from that, the deadline is removed. */
-static inline bool is_ready_for(struct thread *to, const struct thread *from)
+/* Does self's message to dest go to dest as it is, and in self's own name? It may always speak to its redirector. */
+static inline bool is_straight(const struct thread *self, const struct thread *dest)
 {
-	return thread_waits(to) && hears(to, from) && (to->recv == RECV_READY || ipc_make_ready(to));
+	l4_tid_t redirector = self->space->redirector;
+
+	return l4_tid_is_any(redirector) || l4_tid_eq(redirector, dest->id);
 }
 
-/* from's words arrive at `to`, which is_ready_for them. Nothing else of its wait has to be undone (T15). */
+/* Is `to` READY for a message of from's? */
+static inline bool is_ready_for(const struct thread *to, const struct thread *from)
+{
+	return to->recv == RECV_READY && hears(to, from);
+}
+
+/* The wait of t, which is READY, is over: nothing else of it has to be undone (T15). */
+static inline void end_ready(struct thread *t)
+{
+	t->recv = RECV_NONE;
+	t->timed = false;
+}
+
+/* from's words arrive at `to`, which is_ready_for them. */
 static inline void give(const struct thread *from, struct thread *to, l4_tag_t tag)
 {
-	to->recv = RECV_NONE;
-	msg_words(from, to, tag);
+	end_ready(to);
+	msg_words(from, to, tag, 0);
 	arch_ipc_received(to, thread_id_for(from, to->space));
 }
 
@@ -63,16 +92,14 @@ static inline void give(const struct thread *from, struct thread *to, l4_tag_t t
  * timeout while a thread is in no IPC (T15), so the straight line does not write them.
  */
 
-/* t waits without a timeout for `source`, or, if that is 0, as its open recv_from says. */
-static inline void wait_plainly(struct thread *t, struct thread *source)
+/* t, whose origin that is, waits for `source`, or, if that is 0, as its open recv_from says. */
+static inline void wait_for(struct thread *t, struct thread *source, enum ipc_origin origin)
 {
 	if (source) {
-		if (t->wait_at != &source->id)
-			ipc_wait_at(t, source);
+		ipc_wait_at(t, source);
 		source->caller = &t->id;
-		t->recv_from = source->id;
 	}
-	t->recv = t->origin == IPC_CALL && arch_thread_plain(t) ? RECV_READY : RECV_WAITING;
+	t->recv = origin == IPC_CALL && arch_thread_plain(t) ? RECV_READY : RECV_WAITING;
 }
 
 /* Has the queued `sender` called t by untyped words, so that nothing is left to decide when t takes them? */
@@ -89,7 +116,7 @@ static void take_call(struct thread *t, struct thread *sender)
 	ipc_dequeue(sender);
 	ipc_clear_deadline(sender);
 	sender->send = SEND_NONE;
-	msg_words(sender, t, sender->tag);
+	msg_words(sender, t, sender->tag, 0);
 	if (arch_thread_plain(t)) {
 		arch_ipc_received(t, thread_id_for(sender, t->space));
 	} else {
@@ -97,68 +124,82 @@ static void take_call(struct thread *t, struct thread *sender)
 		ipc_tell(t, thread_id_for(sender, t->space));
 	}
 	t->recv_timeout = L4_NEVER.raw;
-	wait_plainly(sender, t);
+	wait_for(sender, t, IPC_CALL);
 	if (!thread_unhindered(sender))
 		ipc_refresh(sender);
 }
 
-/* The receive phase of self. dest, if not 0, has just got its message. */
-static __attribute__((noinline)) struct thread *receive_otherwise(struct thread *self, struct thread *dest)
+/* self, which does not wait, and dest, if not 0, which has just got its message. */
+static struct thread *go_on(struct thread *self, struct thread *dest)
 {
-	ipc_begin_receive(self);
-	if (!dest && thread_waits(self))
-		return sched_pick(self->cpu);
-	if (!dest)
-		return self->work == WORK_RECEIVE ? ipc_receive(self) : sched_leave(self);
-	if (self->work != WORK_RECEIVE || self->origin != IPC_CALL || !thread_runnable(dest))
-		return ipc_moved(self, dest, false);
-	return sched_answered(self, dest);
-}
-
-/* Does self run on after it has woken dest? */
-static inline bool stays(const struct thread *self, const struct thread *dest)
-{
-	const struct cpu *cpu = cpu_self();
-
-	return dest->prio <= self->prio && cpu->highest <= (int)self->prio && !cpu->delay_end;
-}
-
-/* The same if a sender is queued at self. If another thread runs first, self receives when it runs again. */
-static __attribute__((noinline)) struct thread *receive_queued(struct thread *self, struct thread *dest,
-							       struct thread *source)
-{
-	struct thread *sender = ipc_first_sender(self, source, source ? source->id : self->recv_from);
-
-	if (!sender || !is_plain_call(sender, self) || self->origin != IPC_CALL || (dest && !stays(self, dest)))
-		return receive_otherwise(self, dest);
-	take_call(self, sender);
 	return dest ? sched_woken(self, dest, false) : sched_leave(self);
 }
 
+/*
+ * The receive phase of self: `sender` is queued, and its message is the one to take. If another thread runs
+ * first, self takes it when it runs again.
+ */
+static __attribute__((noinline)) struct thread *receive_queued(struct thread *self, struct thread *dest,
+							       struct thread *sender)
+{
+	if (is_plain_call(sender, self) && self->origin == IPC_CALL && (!dest || sched_stays(self, dest))) {
+		take_call(self, sender);
+		return go_on(self, dest);
+	}
+	self->work = WORK_RECEIVE;
+	ipc_hold_point(self);
+	if (!dest)
+		return ipc_receive(self);
+	return self->origin == IPC_CALL ? sched_answered(self, dest) : ipc_moved(self, dest, false);
+}
+
+/* The receive phase of self if it wants none, or one from a thread that does not exist. */
+static __attribute__((noinline)) struct thread *receive_otherwise(struct thread *self, struct thread *dest)
+{
+	ipc_begin_receive(self);
+	if (thread_waits(self))
+		return dest ? sched_handover(dest) : sched_pick(cpu_self());
+	return go_on(self, dest);
+}
+
+/* Returns the thread that self's closed wait is for, of which recv_from may be a local id, or 0. */
+static inline struct thread *awaited(struct thread *self, l4_tid_t from)
+{
+	struct thread *t = partner(self, from);
+
+	return t->life != THREAD_DYING ? t : 0;
+}
+
 /* The receive phase of self, which wants one. dest, if not 0, has just got self's message, and can run. */
-static INLINE struct thread *receive(struct thread *self, struct thread *dest)
+static INLINE struct thread *receive(struct thread *self, struct thread *dest, enum ipc_origin origin)
 {
 	l4_tid_t from = self->recv_from;
-	struct thread *source = 0;
+	struct thread *source = 0, *sender;
 
-	if (wait_is_closed(from)) {
-		source = dest && l4_tid_eq(dest->id, from) ? dest : partner(self, from);
+	if (dest && l4_tid_eq(dest->id, from)) {
+		source = dest;
+	} else if (wait_is_closed(from)) {
+		source = awaited(self, from);
 		if (!source)
 			return receive_otherwise(self, dest);
+		self->recv_from = source->id;
 	}
-	if (!self->lone_open)
-		return receive_queued(self, dest, source);
-	if (self->recv_timeout != L4_NEVER.raw)
-		return receive_otherwise(self, dest);
-	wait_plainly(self, source);
+	if (!self->lone_open) {
+		sender = ipc_first_sender(self, source, self->recv_from);
+		if (sender)
+			return receive_queued(self, dest, sender);
+	}
+	if (self->recv_timeout != L4_NEVER.raw && !ipc_begin_timeout(self))
+		return go_on(self, dest);
+	wait_for(self, source, origin);
 	return dest ? sched_handover(dest) : sched_pick(cpu_self());
 }
 
 /* self's message has gone to dest, which can run. */
-static INLINE struct thread *sent(struct thread *self, struct thread *dest)
+static INLINE struct thread *sent(struct thread *self, struct thread *dest, enum ipc_origin origin)
 {
 	if (self->recv_wanted)
-		return receive(self, dest);
+		return receive(self, dest, origin);
 	self->recv_wanted = true;
 	self->recv_timeout = L4_NEVER.raw;
 	arch_ipc_done(self);
@@ -169,40 +210,26 @@ static INLINE struct thread *sent(struct thread *self, struct thread *dest)
 static __attribute__((noinline)) struct thread *continue_ipc(struct thread *self, struct thread *dest)
 {
 	if (dest)
-		return sent(self, dest);
-	return self->recv_wanted ? receive(self, 0) : receive_otherwise(self, 0);
+		return sent(self, dest, self->origin);
+	return self->recv_wanted ? receive(self, 0, self->origin) : receive_otherwise(self, 0);
 }
 
 /* ---- ends ---- */
 
-/* A message in another's name, or the pager's answer in the middle of a string transfer. */
-static __attribute__((noinline)) void receive_done_specially(struct thread *t, struct thread *from)
-{
-	enum ipc_origin origin = t->origin;
-	l4_tid_t id;
-
-	ipc_finish(t);
-	id = route_told(from, t, origin == IPC_CALL);
-	ipc_let_wait_follow(from, t);
-	if (origin == IPC_XFER_FAULT)
-		transfer_resume(t);
-	else if (origin != IPC_CALL)
-		fault_replied(t, origin, from);
-	else
-		ipc_tell(t, id);
-}
-
 void ipc_receive_done(struct thread *t, struct thread *from)
 {
 	enum ipc_origin origin = t->origin;
+	l4_tid_t id = thread_id_for(from, t->space);
 
-	if (from->route.flags || origin == IPC_XFER_FAULT) {
-		receive_done_specially(t, from);
-		return;
-	}
 	ipc_finish(t);
+	if (from->route.flags) {
+		id = route_told(from, t, origin == IPC_CALL);
+		ipc_let_wait_follow(from, t);
+	}
 	if (origin == IPC_CALL)
-		ipc_tell(t, thread_id_for(from, t->space));
+		ipc_tell(t, id);
+	else if (origin == IPC_XFER_FAULT)
+		transfer_resume(t);
 	else
 		fault_replied(t, origin, from);
 }
@@ -296,32 +323,52 @@ static struct thread *send_to_interrupt(struct thread *self, struct thread *irq,
 	return continue_ipc(self, 0);
 }
 
+/* from's words arrive at `to`, which is READY and accepts them, as its route says. */
+static void give_routed(struct thread *from, struct thread *to)
+{
+	l4_tid_t id = route_told(from, to, true);
+
+	end_ready(to);
+	msg_words(from, to, from->tag, from->route.flags);
+	arch_ipc_received(to, id);
+	ipc_let_wait_follow(from, to);
+}
+
 /* self's message goes to dest, which waits for it: words, and items as far as they are done at once. */
 static struct thread *move(struct thread *self, struct thread *dest)
 {
+	bool ready = dest->recv == RECV_READY && !self->route.flags;
 	enum msg_result r;
 
+	if (dest->recv == RECV_READY && !l4_tag_typed(self->tag)) {
+		if (self->route.flags)
+			give_routed(self, dest);
+		else
+			give(self, dest, self->tag);
+		return continue_ipc(self, dest);
+	}
 	ipc_end_wait(dest);
 	r = msg_start(self, dest);
 	if (r != MSG_DONE)
 		return transfer_begun(self, dest, r);
-	ipc_receive_done(dest, self);
-	return continue_ipc(self, thread_runnable(dest) ? dest : 0);
+	if (ready)
+		ipc_tell(dest, thread_id_for(self, dest->space));	/* all else is so already (T15) */
+	else
+		ipc_receive_done(dest, self);
+	return continue_ipc(self, ready || thread_runnable(dest) ? dest : 0);
 }
 
-/* self sends to dest, 0 if that does not exist, or to the thread that gets its messages. */
+/* self sends to dest, unless that does not exist (partner), or to the thread that gets its messages. */
 static __attribute__((noinline)) struct thread *send_otherwise(struct thread *self, struct thread *dest,
 							       l4_time_t timeout)
 {
 	self->tag = (l4_tag_t){ self->mr[0] };
-	self->route.flags = 0;
-	if (dest && (self->tag.raw & L4_TAG_PROPAGATED || !l4_tid_is_any(self->space->redirector)))
-		dest = route_find(self, dest);
+	dest = dest->life != THREAD_DYING ? route_begin(self, dest) : 0;
 	if (!dest)
 		return refuse(self, L4_IPC_NOT_EXISTING);
 	if (l4_tag_typed(self->tag) && l4_tag_untyped(self->tag) + l4_tag_typed(self->tag) >= L4_MRS)
 		return refuse_length(self, dest);
-	if (thread_waits(dest) && ((!self->route.flags && hears(dest, self)) || ipc_accepts(dest, self)))
+	if (ipc_accepts(dest, self))
 		return move(self, dest);
 	if (dest->kind == THREAD_IRQ)
 		return send_to_interrupt(self, dest, timeout);
@@ -330,21 +377,21 @@ static __attribute__((noinline)) struct thread *send_otherwise(struct thread *se
 
 struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
 {
-	l4_tag_t tag = { self->mr[0] };
-	struct thread *dest;
+	l4_tag_t tag = { thread_regs(self)->mr[0] };
+	struct thread *dest = partner(self, to);
 
 	self->recv_from = from;
 	if (!l4_time_is_never(l4_timeout_receive(timeouts)))
 		self->recv_timeout = l4_timeout_receive(timeouts).raw;
 	if (l4_tid_is_nil(from))
 		self->recv_wanted = false;
+	if (!(tag.raw & SPECIAL) && is_ready_for(dest, self) && is_straight(self, dest)) {
+		give(self, dest, tag);
+		return sent(self, dest, IPC_CALL);
+	}
 	if (l4_tid_is_nil(to))
 		return continue_ipc(self, 0);
-	dest = partner(self, to);
-	if (!dest || tag.raw & SPECIAL || !l4_tid_is_any(self->space->redirector) || !is_ready_for(dest, self))
-		return send_otherwise(self, dest, l4_timeout_send(timeouts));
-	give(self, dest, tag);
-	return sent(self, dest);
+	return send_otherwise(self, dest, l4_timeout_send(timeouts));
 }
 
 /* ---- messages of the kernel ---- */
@@ -355,13 +402,13 @@ struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin
 
 	self->origin = (uint8_t)origin;
 	self->mr = self->rest->kmr;
-	if (!dest || dest == self || dest->kind != THREAD_USER)
+	if (dest == self || dest->kind != THREAD_USER)
 		return refuse(self, L4_IPC_NOT_EXISTING);
 	self->recv_from = dest->id;
-	if (!l4_tid_is_any(self->space->redirector) || !is_ready_for(dest, self))
+	if (!is_ready_for(dest, self) || !is_straight(self, dest))
 		return send_otherwise(self, dest, L4_NEVER);
 	give(self, dest, (l4_tag_t){ self->mr[0] });
-	return receive(self, dest);
+	return receive(self, dest, origin);
 }
 
 struct thread *ipc_interrupt(struct thread *irq, struct thread *handler)

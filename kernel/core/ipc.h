@@ -66,8 +66,14 @@ bool ipc_is_receiving(const struct thread *t);
 /* t, if it waits, waits for somebody else now, or its senders were sorted anew: is one of them for it? */
 COLD_CODE void ipc_look_again(struct thread *t);
 
-/* t's list of waiters from now on: that of `to`, or of nobody (thread_nobody). */
-void ipc_wait_at(struct thread *t, struct thread *to);
+/* t is on the list of waiters of `to`, a thread, from now on. */
+void ipc_wait_elsewhere(struct thread *t, struct thread *to);
+
+static inline void ipc_wait_at(struct thread *t, struct thread *to)
+{
+	if (t->wait_at != &to->id)
+		ipc_wait_elsewhere(t, to);
+}
 
 static inline void ipc_wait_nowhere(struct thread *t)
 {
@@ -88,7 +94,7 @@ static inline void ipc_forget(struct thread *t)
 	if (t->send != SEND_NONE || t->recv == RECV_COPYING || t->suspended)
 		ipc_abandon(t);
 	ipc_wait_nowhere(t);
-	timeout_clear(t);
+	timeout_forget(t);
 	t->send = SEND_NONE;
 	t->recv = RECV_NONE;
 }

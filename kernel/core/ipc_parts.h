@@ -28,7 +28,7 @@ static inline void ipc_finish(struct thread *t)
 	t->recv_timeout = L4_NEVER.raw;
 }
 
-/* t's own wait is over. The deadline of a suspended thread is the transfer's, and stays. */
+/* t's own wait is over. A suspended thread stays timed: its time is that of the transfer. */
 static inline void ipc_clear_deadline(struct thread *t)
 {
 	if (!t->suspended)
@@ -51,7 +51,7 @@ static inline void ipc_tell(struct thread *t, l4_tid_t id)
 /* t's receive phase may begin later, and a time point mean something else then: it is held as an instant. */
 void ipc_hold_point(struct thread *t);
 
-/* t no longer waits: no deadline. It stays on the list of the thread that it waited for (T3). */
+/* t no longer waits, and is not timed. It stays on the list of the thread that it waited for (T3). */
 static inline void ipc_end_wait(struct thread *t)
 {
 	ipc_clear_deadline(t);
@@ -79,8 +79,10 @@ void ipc_begin_receive(struct thread *t);
  */
 struct thread *ipc_first_sender(const struct thread *t, struct thread *source, l4_tid_t from);
 
-/* t, which waits, has nothing but a deadline that keeps it from being READY: removes that. False: it has. */
-bool ipc_make_ready(struct thread *t);
+/*
+ * The wait of t, which has a receive timeout, begins. Returns false if the timeout is over: t's Ipc has failed.
+ */
+bool ipc_begin_timeout(struct thread *t);
 
 /*
  * A thread that waits for `from`, which has passed on a message in its name to t, waits for t from now on,
@@ -93,17 +95,20 @@ void ipc_receive_done(struct thread *t, struct thread *from);
 void ipc_send_done(struct thread *t);
 
 /*
- * Something has passed between self, the running thread, and other: who runs? taken: self has taken a message
- * of other's, which has no receive phase (sched_taken).
+ * A message has passed between self, the running thread, and other. taken: self has taken a message of
+ * other's, which has no receive phase (sched_taken). Returns the next thread.
  */
 struct thread *ipc_moved(struct thread *self, struct thread *other, bool taken);
 
 /* ---- transfer.c ---- */
 
-/* Moves from's message to `to`, whose wait is over; one of the two is the running thread self. Who runs? */
+/*
+ * Moves from's message to `to`, whose wait is over; one of the two is self, which runs. Returns the next
+ * thread.
+ */
 struct thread *transfer_run(struct thread *self, struct thread *from, struct thread *to);
 
-/* The first step of a message of self, the running thread, was not its last, or failed. Who runs? */
+/* The first step of self's message was not its last, or failed. self runs. Returns the next thread. */
 struct thread *transfer_begun(struct thread *self, struct thread *to, enum msg_result r);
 
 /*
@@ -112,19 +117,19 @@ struct thread *transfer_begun(struct thread *self, struct thread *to, enum msg_r
  */
 COLD_CODE void transfer_abort(struct thread *t, enum l4_ipc_error mine, enum l4_ipc_error theirs);
 
-/* The transfer that t takes part in has a transfer timeout, which some fault has started. */
+/* The transfer that t takes part in has a transfer timeout, which a fault has started. */
 bool transfer_timed(const struct thread *t);
 
 /* The transfer timeout has ended the transfer that t takes part in. As transfer_abort. */
 COLD_CODE void transfer_late(struct thread *t);
 
-/* The call of t, suspended, to its pager is over: t is COPYING again, and nobody works on it yet. */
+/* The call of t, suspended, to its pager is over: t is COPYING again, and no thread works on it yet. */
 COLD_CODE void transfer_leave_nested(struct thread *t);
 
 /* Give up that call, wherever it is; then as above. */
 COLD_CODE void transfer_cancel_nested(struct thread *t);
 
-/* The pager has replied: the copy goes on. */
+/* The pager has replied: the copy is resumed. */
 COLD_CODE void transfer_resume(struct thread *t);
 
 #endif

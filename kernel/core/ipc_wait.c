@@ -106,20 +106,19 @@ bool ipc_accepts(const struct thread *to, const struct thread *from)
 
 /* ---- waiting ---- */
 
-void ipc_wait_at(struct thread *t, struct thread *to)
+void ipc_wait_elsewhere(struct thread *t, struct thread *to)
 {
-	if (t->wait_at == &to->id)
-		return;
-	ipc_wait_nowhere(t);
+	struct thread *at = thread_of(t->wait_at);
+
+	if (at->caller == &t->id)
+		at->caller = &thread_nobody.id;
 	t->wait_at = &to->id;
-	if (to != &thread_nobody)
-		list_push_back(&to->waiters, &t->wait_link);
+	list_move_back(&to->waiters, &t->wait_link);
 }
 
 bool ipc_is_plain_wait(const struct thread *t)
 {
-	return t->origin == IPC_CALL && !tree_linked(&t->deadline) && thread_unhindered(t)
-	    && (t->recv == RECV_READY || arch_thread_plain(t));
+	return t->origin == IPC_CALL && thread_unhindered(t) && (t->recv == RECV_READY || arch_thread_plain(t));
 }
 
 void ipc_settle(struct thread *t)
@@ -138,23 +137,15 @@ void ipc_refresh(struct thread *t)
 }
 
 /* A thread that waits for any stays on the list of the one that it waited for last. */
-static void wait_for_message(struct thread *t, struct thread *source, uint64_t deadline)
+static void wait_for_message(struct thread *t, struct thread *source)
 {
-	if (wait_is_closed(t->recv_from))
-		ipc_wait_at(t, source ? source : &thread_nobody);
-	if (source)
+	if (source) {
+		ipc_wait_at(t, source);
 		source->caller = &t->id;
-	timeout_set(t, deadline);
+	} else if (wait_is_closed(t->recv_from)) {
+		ipc_wait_nowhere(t);
+	}
 	t->recv = ipc_is_plain_wait(t) ? RECV_READY : RECV_WAITING;
-}
-
-bool ipc_make_ready(struct thread *t)
-{
-	if (t->recv != RECV_WAITING || t->origin != IPC_CALL || !arch_thread_plain(t) || !thread_unhindered(t))
-		return false;
-	timeout_clear(t);
-	t->recv_timeout = L4_NEVER.raw;
-	return true;
 }
 
 /* A message that is queued at t, WAITING, already is taken when t runs; its deadline stands (T5). */
@@ -195,16 +186,19 @@ void ipc_hold_point(struct thread *t)
 		t->recv_timeout |= l4_deadline((l4_time_t){ (uint16_t)t->recv_timeout }, arch_time_now()) << HELD;
 }
 
-static void wait_until_timeout(struct thread *t, struct thread *source)
+bool ipc_begin_timeout(struct thread *t)
 {
-	uint64_t now = arch_time_now(), deadline = t->recv_timeout >> HELD;
+	uint64_t now = arch_time_now(), until = t->recv_timeout >> HELD;
 
-	if (!deadline)
-		deadline = l4_deadline((l4_time_t){ (uint16_t)t->recv_timeout }, now);
-	if (deadline <= now)
+	if (!until)
+		until = l4_deadline((l4_time_t){ (uint16_t)t->recv_timeout }, now);
+	if (until <= now) {
 		ipc_fail(t, L4_IPC_TIMEOUT, L4_RECEIVE_PHASE);
-	else
-		wait_for_message(t, source, deadline);
+		return false;
+	}
+	t->recv_timeout = L4_NEVER.raw;
+	timeout_set(t, until);
+	return true;
 }
 
 /* The thread that t names in a closed wait does not exist. Returns true if t waits all the same. */
@@ -246,10 +240,8 @@ void ipc_begin_receive(struct thread *t)
 		ipc_hold_point(t);
 		return;
 	}
-	if (l4_time_is_never((l4_time_t){ (uint16_t)t->recv_timeout }) || tree_linked(&t->deadline))
-		wait_for_message(t, source, L4_FOREVER);	/* or until the deadline it had (T5) */
-	else
-		wait_until_timeout(t, source);
+	if (t->recv_timeout == L4_NEVER.raw || ipc_begin_timeout(t))
+		wait_for_message(t, source);
 }
 
 /* The pager need not exist yet, and may have sent already, while t was inactive. */

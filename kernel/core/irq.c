@@ -27,6 +27,7 @@ BOOT_CODE void irq_init(unsigned lines)
 		t->mr = t->rest->kmr;
 		t->tag = l4_tag_kernel(L4_PROTO_INTERRUPT, 0, 0);
 		t->rest->kmr[0] = t->tag.raw;
+		t->irq_count = 0;
 		t->prio = CFG_PRIO_SERVERS;
 	}
 }

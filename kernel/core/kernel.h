@@ -34,7 +34,8 @@ struct cpu {
 	uint64_t slice_start, slice_end;	/* us: when it was charged last; S9 */
 	unsigned special;			/* enum above */
 	uint64_t delay_end;			/* us: until then current holds off a preemption; 0: it does not */
-	struct tree timeouts;
+	struct tree timeouts;			/* of thread.deadline (timeout.h) */
+	uint16_t timeouts_set;			/* so many, modulo 2^16 */
 	uint64_t first_deadline;		/* of timeouts; L4_FOREVER if there is none (S8) */
 	uint64_t timer_set;			/* us: what the hardware is set to, SLICE_ENDLESS if off */
 	uint32_t floor;				/* who may be switched to without asking: S7 */
@@ -71,6 +72,14 @@ static inline struct thread *thread_numbered(l4_word_t number)
  * The thread with this global id, version included, or 0. O(1). Bits of the id that are above all numbers
  * only make it another one than that of the thread that is found.
  */
+static INLINE struct thread *thread_probe(l4_tid_t id)
+{
+	struct thread *t = thread_numbered(l4_tid_number(id) & (((l4_word_t)1 << L4_THREAD_BITS) - 1));
+
+	return t && l4_tid_eq(t->id, id) ? t : 0;
+}
+
+/* The same, where it is not often done. */
 struct thread *thread_find(l4_tid_t id);
 
 /* The CPU that executes this. */

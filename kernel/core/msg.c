@@ -19,13 +19,6 @@
 
 enum { ITEM_WORDS = 2 };
 
-/* Words of a reply to the kernel stay where they are (fault_replied). */
-static void put(struct thread *to, unsigned mr, l4_word_t w)
-{
-	if (!thread_says_kernel(to))
-		*thread_mr(to, mr) = w;
-}
-
 /* What the receiver accepts typed items into (api 5.4; protocols 1.5 and 3 for the kernel's waits). */
 static l4_fpage_t window(struct thread *to)
 {
@@ -41,12 +34,12 @@ static l4_fpage_t window(struct thread *to)
 	}
 }
 
-/* MR1..n, those of them that are registers: a jump into a row of moves, as a loop costs twice as much. */
+/* MR1..n, n < REG_MRS: a jump into a row of moves, as a loop costs twice as much. */
 static inline void copy_first(l4_word_t *to, const l4_word_t *from, unsigned n)
 {
 	_Static_assert(REG_MRS == 8, "a case for each register but the tag");
 	switch (n) {
-	default: to[7] = from[7];	/* fall through */
+	case 7: to[7] = from[7];	/* fall through */
 	case 6: to[6] = from[6];	/* fall through */
 	case 5: to[5] = from[5];	/* fall through */
 	case 4: to[4] = from[4];	/* fall through */
@@ -54,6 +47,7 @@ static inline void copy_first(l4_word_t *to, const l4_word_t *from, unsigned n)
 	case 2: to[2] = from[2];	/* fall through */
 	case 1: to[1] = from[1];	/* fall through */
 	case 0: break;
+	default: __builtin_unreachable();
 	}
 }
 
@@ -74,7 +68,7 @@ static inline void copy_last(l4_word_t *to, const l4_word_t *from, unsigned n)
 
 void msg_own_registers(struct thread *t, unsigned n)
 {
-	copy_last(t->mr, t->utcb, n);
+	copy_last(thread_regs(t)->mr, t->utcb, n);
 }
 
 /* Words behind the registers, up to MRn. */
@@ -85,26 +79,34 @@ static inline void copy_rest(const struct thread *from, struct thread *to, unsig
 	arch_words_copy(to->utcb + REG_MRS, first, n + 1 - REG_MRS);
 }
 
-void msg_words(const struct thread *from, struct thread *to, l4_tag_t tag)
+/* MR0 to MRn; the first is the tag with these flags. */
+static inline void copy_words(const struct thread *from, struct thread *to, l4_word_t tag, l4_word_t flags,
+			      unsigned n)
 {
-	unsigned n = l4_tag_untyped(tag);
-
-	to->mr[0] = tag.raw & ~(l4_word_t)L4_TAG_FLAGS;
-	copy_first(to->mr, from->mr, n);
-	if (n >= REG_MRS)
+	to->mr[0] = (tag & ~(l4_word_t)L4_TAG_FLAGS) | flags;
+	if (n < REG_MRS) {
+		copy_first(to->mr, from->mr, n);
+	} else {
+		copy_first(to->mr, from->mr, REG_MRS - 1);
 		copy_rest(from, to, n);
+	}
 }
 
-/* MR0 to MRn. Words of a reply to the kernel stay where they are (fault_replied). */
+void msg_words(const struct thread *from, struct thread *to, l4_tag_t tag, l4_word_t flags)
+{
+	copy_words(from, to, tag.raw, flags, l4_tag_untyped(tag));
+}
+
+/*
+ * MR0 to MRn, and the receiver's own registers behind them. Words of a reply to the kernel stay where they
+ * are (fault_replied).
+ */
 static inline void put_words(const struct thread *from, struct thread *to, unsigned n)
 {
 	if (thread_says_kernel(to))
 		return;
-	to->mr[0] = (from->tag.raw & ~(l4_word_t)L4_TAG_FLAGS) | from->route.flags;
-	copy_first(to->mr, from->mr, n);
+	copy_words(from, to, from->tag.raw, from->route.flags, n);
 	copy_last(to->mr, to->utcb, n);
-	if (n >= REG_MRS)
-		copy_rest(from, to, n);
 }
 
 static enum msg_result step_mapping(struct thread *from, struct thread *to, unsigned *budget)
@@ -116,59 +118,61 @@ static enum msg_result step_mapping(struct thread *from, struct thread *to, unsi
 	from->mapping = false;
 	if (r != MAP_NO_MEM)
 		return MSG_DONE;
-	put(to, from->item - 1u, L4_NILPAGE.raw);
+	if (!thread_says_kernel(to))
+		*thread_user_mr(to, from->item - 1u) = L4_NILPAGE.raw;
 	return MSG_NO_MEM;
 }
 
-/* The map or grant item at from->item, or its first step. */
-static enum msg_result begin_mapping(struct thread *from, struct thread *to, unsigned end, unsigned *budget)
+/* The map or grant item at from->item, which `first` is of, or its first step. */
+static inline enum msg_result begin_mapping(struct thread *from, struct thread *to, unsigned end,
+					    l4_word_t first, unsigned *budget)
 {
 	unsigned i = from->item;
-	l4_word_t first = *thread_mr(from, i);
 	struct map_item item = { .base = l4_item_base(first), .grant = l4_item_kind(first) == L4_ITEM_GRANT,
 				 .window = window(to) };
 	size_t nodes = mem.nmappings;
 
-	if (i + 1 > end || l4_fpage_is_nil(item.window))
+	if (i >= end || l4_fpage_is_nil(item.window))
 		return MSG_OVERFLOW;
-	item.send = (l4_fpage_t){ *thread_mr(from, i + 1) };
-	put(to, i, first);
-	put(to, i + 1, item.send.raw);
 	from->item = (uint8_t)(i + ITEM_WORDS);
+	item.send.raw = *thread_user_mr(from, i + 1);
+	if (!thread_says_kernel(to)) {
+		*thread_user_mr(to, i) = first;
+		*thread_user_mr(to, i + 1) = item.send.raw;
+	}
 	from->mapping = !run_item(from->space, to->space, &item)
 		     && mapdb_begin(&from->rest->map_op, from->space, to->space, &item);
 	charge(budget, mem.nmappings == nodes ? COST_LOOK : COST_NODE);
 	return from->mapping ? step_mapping(from, to, budget) : MSG_DONE;
 }
 
-/* One step of the item in front of from->item, or, if that is done, of the one there. */
-static inline enum msg_result step_item(struct thread *from, struct thread *to, unsigned end, unsigned *budget)
+/* The item at from->item, which is behind it then, or its first step. */
+static inline enum msg_result begin_item(struct thread *from, struct thread *to, unsigned end, unsigned *budget)
 {
-	enum l4_item kind = L4_ITEM_STRING;
+	l4_word_t first = *thread_user_mr(from, from->item);
 
-	if (from->mapping)
-		return step_mapping(from, to, budget);
-	if (!strcopy_active(from))
-		kind = l4_item_kind(*thread_mr(from, from->item));
-	if (kind == L4_ITEM_STRING)
+	switch (l4_item_kind(first)) {
+	case L4_ITEM_STRING:
 		return strcopy_step(from, to, end, budget);
-	return kind == L4_ITEM_BAD ? MSG_OVERFLOW : begin_mapping(from, to, end, budget);
+	case L4_ITEM_MAP:
+	case L4_ITEM_GRANT:
+		return begin_mapping(from, to, end, first, budget);
+	default:
+		return MSG_OVERFLOW;
+	}
 }
 
-/* Items from from->item on, or from the middle of the one in front of it. */
-static INLINE enum msg_result run_items(struct thread *from, struct thread *to, unsigned budget)
+/* Items from from->item on. r: of what was done of the one in front of it. */
+static enum msg_result run_items(struct thread *from, struct thread *to, enum msg_result r, unsigned budget)
 {
 	unsigned end = l4_tag_untyped(from->tag) + l4_tag_typed(from->tag);
 
-	do {
-		enum msg_result r = step_item(from, to, end, &budget);
-
-		if (r != MSG_DONE)
-			return r;
-		if (from->item > end)
-			return MSG_DONE;
-	} while (budget > 0 || step_point(&budget));
-	return MSG_MORE;
+	while (r == MSG_DONE && from->item <= end) {
+		if (budget == 0 && !step_point(&budget))
+			return MSG_MORE;
+		r = begin_item(from, to, end, &budget);
+	}
+	return r;
 }
 
 static enum msg_result start_items(struct thread *from, struct thread *to)
@@ -176,7 +180,7 @@ static enum msg_result start_items(struct thread *from, struct thread *to)
 	from->item = (uint8_t)(l4_tag_untyped(from->tag) + 1);
 	from->mapping = false;
 	strcopy_reset(from);
-	return run_items(from, to, CFG_FIRST);
+	return run_items(from, to, MSG_DONE, CFG_FIRST);
 }
 
 enum msg_result msg_start(struct thread *from, struct thread *to)
@@ -187,7 +191,14 @@ enum msg_result msg_start(struct thread *from, struct thread *to)
 
 enum msg_result msg_step(struct thread *from, struct thread *to)
 {
-	return run_items(from, to, CFG_WORK);
+	unsigned end = l4_tag_untyped(from->tag) + l4_tag_typed(from->tag), budget = CFG_WORK;
+	enum msg_result r = MSG_DONE;
+
+	if (from->mapping)
+		r = step_mapping(from, to, &budget);
+	else if (strcopy_active(from))
+		r = strcopy_step(from, to, end, &budget);
+	return run_items(from, to, r, budget);
 }
 
 void msg_abort(struct thread *from)

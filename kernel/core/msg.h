@@ -16,14 +16,14 @@ enum msg_result {
 };
 
 /*
- * An untyped message in from's own name, which has this tag, to `to`, a user. The registers that it has not
- * are left to arch_ipc_received.
+ * An untyped message of from's, which has this tag, to `to`, a user; flags: those that its tag arrives with.
+ * The registers that it has not are left to arch_ipc_received.
  */
-void msg_words(const struct thread *from, struct thread *to, l4_tag_t tag);
+void msg_words(const struct thread *from, struct thread *to, l4_tag_t tag, l4_word_t flags);
 
 /*
- * Copies the tag and the untyped words, and does the first step of the typed items. What of the receiver's
- * registers is not of the message is what its UTCB holds: it may have nothing of its own in them.
+ * Copies the tag and the untyped words, and takes the first step of the typed items. The receiver's
+ * registers behind the words get what its UTCB holds: none of them may have a value of its own.
  */
 enum msg_result msg_start(struct thread *from, struct thread *to);
 enum msg_result msg_step(struct thread *from, struct thread *to);

@@ -8,7 +8,7 @@
 /* The redirector of t's space; 0 if there is none, or it does not exist. */
 static struct thread *redirector_of(const struct thread *t)
 {
-	return t->space ? thread_find(t->space->redirector) : 0;
+	return t->space && !l4_tid_is_any(t->space->redirector) ? thread_find(t->space->redirector) : 0;
 }
 
 /* Is self the redirector of t's space, or of that one's space, and so on? */
@@ -98,12 +98,4 @@ l4_tid_t route_told(const struct thread *from, struct thread *to, bool tcrs)
 	if (tcrs)
 		*thread_tcr(to, L4_TCR_SENDER) = from->id.raw;	/* never a local id (ambiguity B19a) */
 	return seen_from(from->route.sender, to->space);
-}
-
-struct thread *route_begin(struct thread *t, struct thread *dest)
-{
-	t->route.flags = 0;
-	if (!(t->tag.raw & L4_TAG_PROPAGATED) && l4_tid_is_any(t->space->redirector))
-		return dest;
-	return route_find(t, dest);
 }

@@ -19,7 +19,13 @@ struct thread *route_find(struct thread *t, struct thread *dest);
  * dest or a redirector, whom t then waits for where it would for dest; 0: it may not leave the space,
  * whose redirector does not exist.
  */
-struct thread *route_begin(struct thread *t, struct thread *dest);
+static inline struct thread *route_begin(struct thread *t, struct thread *dest)
+{
+	t->route.flags = 0;
+	if (!(t->tag.raw & L4_TAG_PROPAGATED) && l4_tid_is_any(t->space->redirector))
+		return dest;
+	return route_find(t, dest);
+}
 
 /* Was from's message sent in the name of id, or by id itself? */
 static inline bool route_is_from(const struct thread *from, l4_tid_t id)

@@ -37,6 +37,7 @@ static INLINE void push(struct cpu *cpu, struct thread *t, bool front)
 	else
 		list_push_back(queue, &t->ready_link);
 	cpu->ready_bits[prio / 64] |= pow2(prio % 64);
+	cpu->floor = SCHED_NOBODY;
 	if (cpu->highest < (int)prio)
 		cpu->highest = (int)prio;
 }
@@ -78,6 +79,7 @@ static inline void dequeue(struct thread *t)
 	if (!list_empty(&cpu->ready[t->prio]))
 		return;
 	cpu->ready_bits[t->prio / 64] &= ~pow2(t->prio % 64);
+	cpu->floor = SCHED_NOBODY;
 	if (cpu->highest == t->prio)
 		cpu->highest = highest_from(cpu, t->prio / 64);
 }
@@ -206,17 +208,21 @@ static struct thread *defend(struct thread *self, int highest, bool interrupted)
 	return over ? own_slice(cpu, self) : self;
 }
 
+/* Returns true if self, which can run, runs on whatever is left of its slice. */
+static inline bool is_uncontested(const struct cpu *cpu, const struct thread *self)
+{
+	return cpu->highest <= (int)self->prio && !cpu->delay_end;
+}
+
 static struct thread *leave(struct thread *self, bool interrupted)
 {
 	struct cpu *cpu = self->cpu;
-	int highest;
 
 	if (!thread_runnable(self) || self->kind == THREAD_IDLE)
 		return sched_pick(cpu);
-	highest = cpu->highest;
-	if (highest <= self->prio && !cpu->delay_end)
+	if (is_uncontested(cpu, self))
 		return self;
-	return defend(self, highest, interrupted);
+	return defend(self, cpu->highest, interrupted);
 }
 
 /* The same of a user thread that can go on. */
@@ -224,7 +230,7 @@ static struct thread *go_on(struct thread *self)
 {
 	const struct cpu *cpu = cpu_self();
 
-	if (cpu->highest <= self->prio && !cpu->delay_end)
+	if (is_uncontested(cpu, self))
 		return self;
 	return defend(self, cpu->highest, false);
 }
@@ -262,6 +268,11 @@ struct thread *sched_woken(struct thread *self, struct thread *other, bool inter
 	return self->kind == THREAD_IDLE || interrupted ? leave(self, interrupted) : go_on(self);
 }
 
+bool sched_stays(const struct thread *self, const struct thread *woken)
+{
+	return woken->prio <= self->prio && is_uncontested(cpu_self(), self);
+}
+
 struct thread *sched_answered(struct thread *self, struct thread *other)
 {
 	struct cpu *cpu = cpu_self();
@@ -277,13 +288,13 @@ struct thread *sched_taken(struct thread *self, struct thread *other)
 {
 	struct cpu *cpu = cpu_self();
 
-	if (other->prio != self->prio || cpu->highest > (int)self->prio || cpu->delay_end)
+	if (other->prio != self->prio || !is_uncontested(cpu, self))
 		return sched_woken(self, other, false);
 	push(cpu, self, false);
 	return other;
 }
 
-struct thread *sched_handover(struct thread *to)
+struct thread *sched_handover_timed(struct thread *to)
 {
 	if (to->cpu->highest <= to->prio)
 		return to;
@@ -470,7 +481,7 @@ static __attribute__((noinline)) struct thread *run_timed(struct cpu *cpu, struc
 	return next;
 }
 
-struct thread *sched_run(struct thread *next)
+struct thread *sched_run_timed(struct thread *next)
 {
 	struct cpu *cpu = cpu_self();
 

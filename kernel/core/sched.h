@@ -22,7 +22,7 @@
  *   S7  who blocks in favour of a READY thread whose prio and recv, as one number (thread.h), are not
  *       below cpu.floor needs no decision of core's: the thread runs on the slice that is running, with
  *       nothing to be done for S3 to S6. SCHED_NOBODY is above everybody. Such a switch changes nothing
- *       that the floor depends on
+ *       that the floor depends on. What does so inside the kernel makes it SCHED_NOBODY, until sched_run
  *   S8  cpu.first_deadline is the first of cpu.timeouts
  *   S9  cpu.slice_end is when the running slice will be used up, SLICE_ENDLESS or later if it has no end;
  *       cpu.special is not 0 if anything else matters, and while it is 0 nobody has to look for that
@@ -31,6 +31,7 @@
 #ifndef CORE_SCHED_H
 #define CORE_SCHED_H
 
+#include <core/kernel.h>
 #include <core/thread.h>
 #include <lib/section.h>
 
@@ -70,6 +71,9 @@ struct thread *sched_interrupted(struct thread *self);
  */
 struct thread *sched_woken(struct thread *self, struct thread *other, bool interrupted);
 
+/* Returns true if self runs on after it has woken `woken`. */
+bool sched_stays(const struct thread *self, const struct thread *woken);
+
 /*
  * The same when self has answered `other` and would wait, but finds somebody queued: as when it waits
  * (sched_handover), other runs on the slice that is running.
@@ -84,10 +88,21 @@ struct thread *sched_answered(struct thread *self, struct thread *other);
 struct thread *sched_taken(struct thread *self, struct thread *other);
 
 /*
- * The running thread has blocked in favour of `to`, runnable and not queued: to runs, on the slice
- * that is running, unless somebody of a higher priority is queued.
+ * The running thread has blocked in favour of `to`, runnable and not queued: `to` runs, on the slice that is
+ * running, unless a thread of a higher priority is queued. Returns 0 where S7 holds: then `to` is cpu.current,
+ * and sched_run has nothing to do.
  */
-struct thread *sched_handover(struct thread *to);
+struct thread *sched_handover_timed(struct thread *to);
+
+static inline struct thread *sched_handover(struct thread *to)
+{
+	struct cpu *cpu = cpu_self();
+
+	if (((uint32_t)RECV_READY << 8) + to->prio < cpu->floor)
+		return sched_handover_timed(to);
+	cpu->current = to;
+	return 0;
+}
 
 /* Give up the rest of the slice: behind its equals with a fresh one. Returns who runs. */
 COLD_CODE struct thread *sched_yield(struct thread *self);
@@ -120,8 +135,17 @@ void sched_charge(struct cpu *cpu);
 /* The timer fired: wake what is due, end a slice that is used up, set the timer anew. */
 struct thread *sched_tick(struct thread *self);
 
-/* The last act of every way into core: next is the current thread now, and the timer is set for it. */
-struct thread *sched_run(struct thread *next);
+/* What follows, of a thread. */
+struct thread *sched_run_timed(struct thread *next);
+
+/*
+ * The last act of every way into core: next is the current thread now, and the timer is set for it. 0: all that
+ * is so already (sched_handover).
+ */
+static inline struct thread *sched_run(struct thread *next)
+{
+	return next ? sched_run_timed(next) : cpu_self()->current;
+}
 
 /*
  * A system call after which self can go on has changed who is queued, perhaps: 0 if it does go on, and all is

@@ -44,11 +44,7 @@ static l4_word_t smaller(l4_word_t a, l4_word_t b) { return a < b ? a : b; }
 /* ---- the two lists ---- */
 
 /* MR i of a user's message; BR i. */
-static INLINE l4_word_t *mr(const struct thread *t, unsigned i)
-{
-	return (i < REG_MRS ? t->mr : t->utcb) + i;
-}
-
+static INLINE l4_word_t *mr(const struct thread *t, unsigned i) { return thread_user_mr(t, i); }
 static INLINE l4_word_t br(const struct thread *t, unsigned i) { return (t->utcb + L4_TCR_BR0)[-(intptr_t)i]; }
 
 enum owner { SENDER, RECEIVER };

@@ -16,7 +16,7 @@
 #include <core/utcb.h>
 #include <lib/panic.h>
 
-struct thread thread_nobody;
+struct thread thread_nobody = { .life = THREAD_DYING };
 
 #define LEAF_MASK (((l4_word_t)1 << THREAD_LEAF_LOG2) - 1)
 
@@ -82,6 +82,7 @@ static inline void set_fields(struct thread *t)
 {
 	t->prio = CFG_PRIO_DEFAULT;
 	t->recv = RECV_NONE;
+	t->timed = false;
 	t->send = SEND_NONE;
 	t->life = THREAD_INACTIVE;
 	t->lone_open = t->lone_closed = ~(uint32_t)0;
@@ -96,6 +97,7 @@ static inline void set_fields(struct thread *t)
 	t->quantum_state = QUANTUM_RUNS;
 	t->item = 0;
 	t->mapping = t->suspended = t->drain_fails = t->fpu_used = false;
+	t->fpu_loads = 0;
 	t->route.flags = 0;
 	t->quantum = t->time_used = 0;
 	t->sensitive_prio = 0;
@@ -191,7 +193,7 @@ static void drain_waiter(struct thread *t, struct thread *waiter)
 {
 	bool waits = thread_awaited(waiter) == t && thread_waits(waiter);
 
-	ipc_wait_at(waiter, &thread_nobody);
+	ipc_wait_nowhere(waiter);
 	if (waits && t->life != THREAD_DYING && l4_tid_eq(waiter->recv_from, t->id))
 		ipc_wait_at(waiter, t);
 	else if (waits && waiter->origin != IPC_START)

@@ -24,9 +24,10 @@
  *       nobody if that does not exist; otherwise the thread last waited for, and means nothing.
  *       caller is nobody or one whose wait_at is this thread: who began to wait for it last
  *   T4  at most one of the halves is not NONE
- *   T5  a deadline is queued only while one of the halves is QUEUED or WAITING, or for WORK_RECEIVE if
- *       that wait had begun, or all the time while suspended: that of the transfer; WAITING, it is if
- *       and only if recv_timeout has an end
+ *   T5  timed: what the thread waits for ends at `until`: its QUEUED send, its wait (also for WORK_RECEIVE if
+ *       that wait had begun), or, while suspended, the transfer. Then its deadline is queued, for until or
+ *       earlier. The deadline of a thread that is not timed, or whose time has not come, expires in vain:
+ *       so a message that comes in time need not touch the tree (timeout.h)
  *   T6  the table entry of the thread's number points back at it, unless it is DYING
  *   T7  ACTIVE and not an interrupt or idle: has a UTCB and a space that is LIVE
  *   T8  COPYING: the partner is COPYING the other half with this one, and one of the two has
@@ -44,15 +45,15 @@
  *   T13 nobody is queued at a WAITING thread whose message that one would accept
  *   T14 a total quantum that is over has nothing left; a thread that stopped for that is in no IPC
  *       but, perhaps, the one that tells its scheduler
- *   T15 recv READY if and only if the wait is a user's Ipc without an end, and the thread would go on
- *       in user mode at once: neither halted nor at the end of its quantum, its senders where they
- *       belong, its registers those of a plain call (arch_thread_plain). What such a wait has in
- *       common with all others of its kind - recv_wanted, recv_timeout never, IPC_CALL, mr - is so
- *       already in a thread that is in no IPC: the machine need not write it
+ *   T15 recv READY if and only if the wait is a user's Ipc, and the thread would run in user mode at once:
+ *       neither halted nor at the end of its quantum, its senders where they belong, its registers those
+ *       of a plain call (arch_thread_plain). What such a wait has in common with all others of its kind -
+ *       recv_wanted, recv_timeout never, IPC_CALL, mr - is so already in a thread that is in no IPC: the
+ *       machine need not write it. The end of such a wait writes recv and timed only
  *   T16 lone_open and lone_closed say whether somebody is queued whom such a wait would have to look at
  *   T17 before it is created and when it is gone it is in no list and tree, its own are empty, wait_at and
- *       caller are thread_nobody, it has its cpu and its rest, in which no control is begun; handler,
- *       irq_count and drainer are 0. So it is, from then on, in the block that the next is created in
+ *       caller are thread_nobody, it has its cpu and its rest, in which no control is begun; handler and
+ *       drainer are 0. So it is, from then on, in the block that the next is created in
  */
 #ifndef CORE_THREAD_H
 #define CORE_THREAD_H
@@ -185,7 +186,8 @@ struct thread {
 	/* One cache line: what the machine looks at and writes when it delivers by itself (T15, T16). */
 	l4_tid_t id;
 	uint8_t prio, recv;		/* in this order: one number, to be compared with cpu.floor */
-	uint8_t send, life;		/* enums above, as recv */
+	bool timed;			/* T5; behind recv, as a message ends both at once */
+	uint8_t send;			/* enum above, as recv */
 	uint32_t lone_open;		/* all ones while no sender is queued, else 0 */
 	uint32_t lone_closed;		/* all ones while no message in another's name is queued, else 0 */
 	uint8_t kind, origin, work;
@@ -210,11 +212,13 @@ struct thread {
 	uint8_t item;			/* MR of the map or string item in transfer */
 	bool mapping;			/* rest->map_op is in use */
 	bool suspended;			/* from an IPC that rest->outer keeps */
-	bool drain_fails;		/* those in the drain lists get error 2 (else: senders are sorted anew) */
-	bool fpu_used;			/* the machine's: has used what is in rest->extra since it started */
+	uint8_t life;			/* enum above */
+	bool drain_fails : 1;		/* those in the drain lists get error 2 (else: senders are sorted anew) */
+	bool fpu_used : 1;		/* the machine's: has used what is in rest->extra since it started */
+	uint8_t fpu_loads : 6;		/* the machine's: times that it is still to be loaded at once (fpu.c) */
 	struct route route;		/* of the message it sends */
-	uint64_t recv_timeout;		/* raw time, kept while the send phase lasts; << 16: the instant of
-					   a time point, once it is held (ipc_hold_point) */
+	uint64_t recv_timeout;		/* raw time, kept until the wait begins; << 16: the instant of a time
+					   point, once it is held (ipc_hold_point) */
 	uint64_t quantum;		/* us left of the total quantum; 0: no end, or used up */
 	uint64_t time_used;		/* us */
 	uint8_t sensitive_prio;		/* as set; see preempt_sensitive */
@@ -222,7 +226,10 @@ struct thread {
 	uint16_t handles;		/* of so many interrupts it is the handler */
 	uint16_t max_delay, delay_left;	/* us */
 	struct thread *handler;		/* of the interrupt; 0: detached */
-	l4_word_t irq_count;		/* how often that came */
+	union {
+		uint64_t until;		/* T5; an instant and an order (timeout.h) */
+		l4_word_t irq_count;	/* of an interrupt: how often it came */
+	};
 	struct control *drainer;	/* the one whose renamed is this thread, or 0 */
 
 	struct list senders[2];		/* queues: 0 of other spaces, 1 of the own (of virtual senders) */
@@ -232,7 +239,7 @@ struct thread {
 	uint64_t send_order;		/* which of two queue heads came first */
 	struct list waiters;		/* whose wait_at is this thread */
 	struct list wait_link;
-	struct tree_node deadline;	/* in cpu.timeouts; key: us of the system clock */
+	struct tree_node deadline;	/* in cpu.timeouts; key: as until (T5) */
 	struct list ready_link;
 	uint64_t slice, slice_left;	/* us; SLICE_ENDLESS: no end */
 	l4_tid_t scheduler;
@@ -365,6 +372,12 @@ l4_word_t *thread_mr(struct thread *t, unsigned i);
 static inline l4_word_t thread_utcb_address(const struct thread *t)
 {
 	return t->local.raw;
+}
+
+/* The same of a user's. */
+static inline l4_word_t *thread_user_mr(const struct thread *t, unsigned i)
+{
+	return (i < REG_MRS ? t->mr : t->utcb) + i;
 }
 
 enum l4_sched_state thread_state(const struct thread *t);

@@ -31,10 +31,7 @@ l4_tid_t thread_global(struct thread *self, l4_tid_t id)
 
 struct thread *thread_find(l4_tid_t id)
 {
-	l4_word_t number = l4_tid_number(id) & (((l4_word_t)1 << L4_THREAD_BITS) - 1);
-	struct thread *t = thread_numbered(number);
-
-	return t && l4_tid_eq(t->id, id) ? t : 0;
+	return thread_probe(id);
 }
 
 l4_tid_t thread_id_for(const struct thread *t, const struct space *reader)

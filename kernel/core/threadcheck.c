@@ -82,10 +82,10 @@ static void check_transfer(const struct thread *t, const struct thread *p)
 /* T5, also for a thread that is being deleted. */
 static void check_deadline(const struct thread *t)
 {
-	ASSERT(!tree_linked(&t->deadline) || t->suspended
-	       || thread_queued(t) || thread_waits(t) || t->work == WORK_RECEIVE);
+	ASSERT(!t->timed || t->suspended || thread_queued(t) || thread_waits(t) || t->work == WORK_RECEIVE);
+	ASSERT(!t->timed || (tree_linked(&t->deadline) && t->deadline.key <= t->until));
 	if (thread_waits(t) && !t->suspended)
-		ASSERT(tree_linked(&t->deadline) == !l4_time_is_never((l4_time_t){ (uint16_t)t->recv_timeout }));
+		ASSERT(t->recv_timeout == L4_NEVER.raw);
 }
 
 static void check_phases(const struct thread *t)
@@ -151,7 +151,7 @@ void thread_check_spare(struct thread *t)
 	ASSERT(tree_empty(&t->virtuals) && !tree_linked(&t->virtual_link) && !tree_linked(&t->deadline));
 	ASSERT(t->wait_at == &thread_nobody.id && t->caller == &thread_nobody.id);
 	ASSERT(t->cpu == cpu_self() && t->rest && control_done(&t->rest->control));
-	ASSERT(!t->handler && !t->irq_count && !t->drainer);
+	ASSERT(!t->handler && !t->drainer);
 }
 
 void thread_check(struct thread *t, struct thread *self)

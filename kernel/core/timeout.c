@@ -4,27 +4,56 @@
  */
 #include <core/ipc.h>
 #include <core/kernel.h>
+#include <core/sched.h>
 #include <core/timeout.h>
 
-void timeout_insert(struct thread *t, uint64_t deadline)
+/* The instant of a place in the order. */
+static inline uint64_t instant(uint64_t place)
+{
+	return place >> TIMEOUT_ORDER_BITS;
+}
+
+static void insert(struct thread *t, uint64_t place)
 {
 	struct cpu *cpu = t->cpu;
+	uint64_t deadline = instant(place);
 
-	tree_insert(&cpu->timeouts, &t->deadline, deadline);
+	tree_insert(&cpu->timeouts, &t->deadline, place);
 	if (deadline < cpu->first_deadline) {
 		cpu->first_deadline = deadline;
-		if (deadline < cpu->timer_set)		/* else it fires early enough, and is set anew then */
+		if (deadline < cpu->timer_set) {	/* else it fires early enough, and is set anew then */
 			cpu->special |= SPECIAL_TIMER;
+			cpu->floor = SCHED_NOBODY;
+		}
 	}
 }
 
-void timeout_remove(struct thread *t)
+static void take(struct thread *t)
 {
 	struct cpu *cpu = t->cpu;
 
 	tree_remove(&cpu->timeouts, &t->deadline);
-	if (t->deadline.key == cpu->first_deadline)
+	if (instant(t->deadline.key) == cpu->first_deadline)
 		cpu->first_deadline = timeout_first(cpu);
+}
+
+void timeout_forget(struct thread *t)
+{
+	t->timed = false;
+	if (tree_linked(&t->deadline))
+		take(t);
+}
+
+/* The deadline of t has passed. */
+static void expire(struct thread *t)
+{
+	bool early = t->until != t->deadline.key;
+
+	take(t);
+	if (t->timed && early)
+		insert(t, t->until);
+	else if (t->timed)
+		ipc_cancel(t, L4_IPC_TIMEOUT);
 }
 
 /* What is left over after CFG_STEP is due at once: the timer is then set to the past. */
@@ -33,9 +62,9 @@ void timeout_expire(struct cpu *cpu, uint64_t now)
 	for (unsigned i = 0; i < CFG_STEP; i++) {
 		struct tree_node *first = tree_first(&cpu->timeouts);
 
-		if (!first || first->key > now)
+		if (!first || instant(first->key) > now)
 			return;
-		ipc_cancel(container_of(first, struct thread, deadline), L4_IPC_TIMEOUT);
+		expire(container_of(first, struct thread, deadline));
 	}
 }
 
@@ -43,11 +72,19 @@ uint64_t timeout_first(const struct cpu *cpu)
 {
 	const struct tree_node *first = tree_first(&cpu->timeouts);
 
-	return first ? first->key : L4_FOREVER;
+	return first ? instant(first->key) : L4_FOREVER;
 }
 
-void timeout_set(struct thread *t, uint64_t deadline)
+void timeout_set(struct thread *t, uint64_t until)
 {
-	if (deadline != L4_FOREVER)
-		timeout_insert(t, deadline);
+	if (until == L4_FOREVER)
+		return;
+	t->timed = true;
+	t->until = until << TIMEOUT_ORDER_BITS | ++t->cpu->timeouts_set;
+	if (tree_linked(&t->deadline)) {
+		if (t->deadline.key <= t->until)
+			return;
+		take(t);
+	}
+	insert(t, t->until);
 }

@@ -35,8 +35,8 @@ struct thread *kernel_syscall(struct thread *self, unsigned number);
  */
 bool unmap_at_once(l4_tid_t *by, l4_fpage_t *f, l4_word_t control);
 
-/* Ipc, which is also a system call like others. */
-struct thread *kernel_ipc(struct thread *self);
+/* Ipc, which is also a system call like others; here with its arguments. */
+struct thread *kernel_ipc(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts);
 
 /* A page fault of user code: access is one of L4_R, L4_W, L4_X. */
 struct thread *kernel_page_fault(struct thread *self, l4_word_t address, unsigned access);

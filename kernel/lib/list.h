@@ -37,4 +37,12 @@ static inline void list_remove(struct list *entry)
 	list_init(entry);
 }
 
+/* The entry, which may be unlinked, goes to the back of that ring. */
+static inline void list_move_back(struct list *head, struct list *entry)
+{
+	entry->next->prev = entry->prev;
+	entry->prev->next = entry->next;
+	list_push_back(head, entry);
+}
+
 #endif

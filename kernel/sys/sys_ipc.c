@@ -4,11 +4,12 @@
  */
 #include <core/arch.h>
 #include <core/ipc.h>
+#include <core/sched.h>
 #include <sys/sys.h>
 
 struct thread *sys_ipc(struct thread *self)
 {
 	struct l4_ipc_args a = arch_args_ipc(thread_regs(self));
 
-	return ipc_start(self, a.to, a.from, a.timeouts);
+	return sched_run(ipc_start(self, a.to, a.from, a.timeouts));
 }

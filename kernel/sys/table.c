@@ -36,9 +36,9 @@ struct thread *kernel_syscall(struct thread *self, unsigned number)
 	return next ? sched_run(next) : 0;
 }
 
-struct thread *kernel_ipc(struct thread *self)
+struct thread *kernel_ipc(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
 {
-	return sched_run(sys_ipc(self));
+	return sched_run(ipc_start(self, to, from, timeouts));
 }
 
 struct thread *kernel_continue(struct thread *self)

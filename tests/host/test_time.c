@@ -2,6 +2,7 @@
 /*
  * test_time.c - time values, against a second implementation of api 3.1.
  */
+#include <core/timeout.h>
 #include "world.h"
 
 enum { VALUES = 65536, ABORT_RECEIVE = 2 };
@@ -50,10 +51,73 @@ TEST(HTIM0002, "a receive with any timeout waits until its instant, or for ever,
 			world_pass(1);
 			CHECK_FAILED(a, RECEIVE_ERROR(TIMEOUT));
 		} else {
-			CHECK_EQ(tree_linked(&a->deadline), at != 0);
-			CHECK(at == 0 || a->deadline.key == at);
+			CHECK_EQ(a->timed, at != 0);
+			CHECK(at == 0 || a->until >> TIMEOUT_ORDER_BITS == at);
 			exregs(d, a->id, ABORT_RECEIVE, 0, 0);
 			CHECK_FAILED(a, RECEIVE_ERROR(CANCELLED));
 		}
 	}
+}
+
+/* a has waited for d's message for less than 500 us, and has it. */
+static void end_in_time(struct thread *a, struct thread *d)
+{
+	CHECK(!ipc(a, L4_NILTHREAD, d->id, timeouts(TIME_NEVER, time_us(500))));
+	CHECK(ipc(d, a->id, L4_NILTHREAD, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK(!blocked(a) && !a->timed);
+}
+
+TEST(HTIM0003, "the deadline of a wait that has ended in time ends no later wait, nor one that ends later, too early")
+{
+	struct thread *a, *d;
+
+	world_boot();
+	a = new_space();
+	d = new_thread(a);
+	end_in_time(a, d);
+	world_pass(600);
+	CHECK(!blocked(a) && !l4_tag_failed(tag_of(a)));
+	end_in_time(a, d);
+	CHECK(!ipc(a, L4_NILTHREAD, d->id, timeouts(TIME_NEVER, TIME_NEVER)));
+	world_pass(600);
+	CHECK(blocked(a));
+	CHECK(ipc(d, a->id, L4_NILTHREAD, timeouts(TIME_NEVER, TIME_NEVER)));
+	end_in_time(a, d);
+	CHECK(!ipc(a, L4_NILTHREAD, d->id, timeouts(TIME_NEVER, time_us(900))));
+	world_pass(899);
+	CHECK(blocked(a));
+	world_pass(1);
+	CHECK_FAILED(a, RECEIVE_ERROR(TIMEOUT));
+}
+
+TEST(HTIM0004, "a wait that ends before the deadline of one that has ended in time ends at its own time")
+{
+	struct thread *a, *d;
+
+	world_boot();
+	a = new_space();
+	d = new_thread(a);
+	end_in_time(a, d);
+	CHECK(!ipc(a, L4_NILTHREAD, d->id, timeouts(TIME_NEVER, time_us(100))));
+	world_pass(99);
+	CHECK(blocked(a));
+	world_pass(1);
+	CHECK_FAILED(a, RECEIVE_ERROR(TIMEOUT));
+}
+
+TEST(HTIM0005, "of two waits that end at the same instant the one that began first ends first")
+{
+	struct thread *a, *b, *d;
+
+	world_boot();
+	a = new_space();
+	b = new_thread(a);
+	d = new_thread(a);
+	end_in_time(b, d);
+	CHECK(!ipc(a, L4_NILTHREAD, d->id, timeouts(TIME_NEVER, time_us(700))));
+	CHECK(!ipc(b, L4_NILTHREAD, d->id, timeouts(TIME_NEVER, time_us(700))));
+	world_pass(700);
+	CHECK_FAILED(a, RECEIVE_ERROR(TIMEOUT));
+	CHECK_FAILED(b, RECEIVE_ERROR(TIMEOUT));
+	CHECK(a->ready_link.next == &b->ready_link);
 }

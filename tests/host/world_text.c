@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <core/arch.h>
+#include <core/timeout.h>
 #include <mem/mapdb.h>
 #include <lib/bits.h>
 #include <x2/inspect.h>
@@ -93,7 +94,7 @@ static void add_thread(struct text *x, struct thread *t)
 	    t->rest->utcb_location, utcb_sum(t), r->ip, r->sp, r->flags, t->scheduler.raw,
 	    t->partner ? t->partner->id.raw : 0, thread_waits(t) ? t->recv_from.raw : 0);
 	add(x, "deadline %llu slice %llu irq %d\n",
-	    tree_linked(&t->deadline) ? (unsigned long long)t->deadline.key : 0,
+	    t->timed ? (unsigned long long)(t->until >> TIMEOUT_ORDER_BITS) : 0,
 	    (unsigned long long)t->slice, t->irq_state);
 }
 

@@ -7,6 +7,7 @@
  */
 #include <core/arch.h>
 #include <core/kernel.h>
+#include <core/msg.h>
 #include <lib/section.h>
 #include "gateway.h"
 #include "local.h"
@@ -165,10 +166,7 @@ static __attribute__((noinline)) void keep_others(struct thread *t, struct arch_
 /* A message has come to t, by which it is to leave elsewhere: all its registers go into the frame (R6). */
 static __attribute__((noinline)) void complete(struct thread *t)
 {
-	l4_word_t *mr = thread_regs(t)->mr;
-
-	for (unsigned i = l4_tag_untyped((l4_tag_t){ mr[0] }) + 1; i < REG_MRS; i++)
-		mr[i] = t->utcb[i];
+	msg_own_registers(t, l4_tag_untyped((l4_tag_t){ thread_regs(t)->mr[0] }));
 	arch_ipc_done(t);
 }
 

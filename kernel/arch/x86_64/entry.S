@@ -55,9 +55,7 @@ entry_ipc:
 	mov %\reg, at(%rbp)
 	.set at, at + 8
 	.endr
-	mov %r8, T_R8(%rbp)
-	mov %rdx, T_RDX(%rbp)
-	mov %rsi, T_RSI(%rbp)
+	mov %r8, %rcx			/* to, FromSpecifier and timeouts: RSI, RDX, RCX */
 	mov %rbp, %rdi
 	mov cpu_locals + LOCAL_STACK(%rip), %rsp
 	call trap_ipc
@@ -84,6 +82,8 @@ entry_call:
 leave_to:
 	cmpl $REGS_IPC, T_ENTRY(%rax)
 	je fast_leave
+	mov T_LOCAL(%rax), %rcx
+	mov %rcx, utcb_cells(%rip)
 	lea -FRAME_BYTES(%rax), %rsp
 	pop_regs
 	cmpl $REGS_SYSCALL, (%rsp)

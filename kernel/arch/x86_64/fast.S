@@ -88,9 +88,9 @@ go:	mov	T_SPACE(%rdi), %rsp
 commit_beside:
 	mov	%rdx, T_RECV_FROM(%rbp)
 	movb	$READY, T_RECV(%rbp)	/* self waits: the rest of such a wait is so already (T15) */
-	movb	$NONE, T_RECV(%rdi)
-	mov	%rdi, cpu_locals + LOCAL_RSP0(%rip)	/* the receiver is the running thread */
 	xor	%edx, %edx		/* hides self's FromSpecifier */
+	mov	%dx, T_RECV(%rdi)	/* RECV_NONE, and not timed (T5) */
+	mov	%rdi, cpu_locals + LOCAL_RSP0(%rip)	/* the receiver is the running thread */
 	mov	T_UTCB(%rdi), %rsp
 	jmp	*words(, %r8, 8)
 

@@ -13,7 +13,7 @@
 
 	.text
 	.globl fast_unmap
-	/* Unmap: R9 is the fpage, RDX control. Self goes on; nothing has changed that would keep it from that. */
+	/* Unmap: R9 is the fpage, RDX control. Self runs on: nothing has changed that could end its turn. */
 fast_unmap:
 	cmp	$UNMAP_RETURN, %rcx
 	jne	entry_call

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * fpu.c - x87, SSE and AVX registers: loaded at a thread's first use, saved and cleared as soon as
- * another thread runs. A thread that never uses them costs nothing; nobody's registers stay for others
- * to find, not even behind CR0.TS (SDM 3A 13.4; the speculative reads of CVE-2018-3665).
+ * fpu.c - x87, SSE and AVX registers: loaded at a thread's first use (#NM), saved and cleared as soon as
+ * another thread runs. A thread that never uses them costs nothing; registers of one thread do not stay for
+ * others to find, not even behind CR0.TS (SDM 3A 13.4; the speculative reads of CVE-2018-3665).
+ *
+ * Between two threads that both use them the next one's are loaded on the switch, without another #NM,
+ * FPU_LOADS times; then it has to show by #NM that it still does.
  *
  * What there is to keep is what XCR0 lets users touch, so nothing else can hold a secret; CPUs without
  * XSAVE have no more than what FXSAVE keeps. docs/decisions/fpu.md
@@ -14,6 +17,8 @@
 #include <lib/section.h>
 #include "local.h"
 #include "machine.h"
+
+enum { FPU_LOADS = 63 };	/* thread.fpu_loads has 6 bits */
 
 /*
  * Everything as FNINIT leaves it, exceptions masked, registers 0 (SDM 1 10.5.1; MXCSR at byte 24). For
@@ -75,16 +80,25 @@ BOOT_CODE void fpu_init(void)
 	cpu_write_cr0(cpu_read_cr0() | CR0_TS);
 }
 
+/* Loads what t had. */
+static void own(struct cpu_local *l, struct thread *t)
+{
+	restore(t->rest->extra.fpu);
+	l->fpu_owner = t;
+}
+
 void fpu_first_use(struct thread *t)
 {
 	struct cpu_local *l = cpu_local();
 
 	ASSERT(!l->fpu_owner);			/* L3 */
 	cpu_clear_ts();
-	if (t->fpu_used)
-		restore(t->rest->extra.fpu);
-	else
-		arch_words_clear(t->rest->extra.fpu, sizeof(t->rest->extra.fpu) / sizeof(l4_word_t));	/* R4 */
+	t->fpu_loads = FPU_LOADS;
+	if (t->fpu_used) {
+		own(l, t);
+		return;
+	}
+	arch_words_clear(t->rest->extra.fpu, sizeof(t->rest->extra.fpu) / sizeof(l4_word_t));	/* R4 */
 	t->fpu_used = true;
 	l->fpu_owner = t;
 }
@@ -96,12 +110,18 @@ static void disown(struct cpu_local *l)
 	l->fpu_owner = 0;
 }
 
-void fpu_release(void)
+void fpu_release(struct thread *next)
 {
 	struct cpu_local *l = cpu_local();
 
 	save(l->fpu_owner->rest->extra.fpu);
-	disown(l);
+	if (!next->fpu_loads) {
+		disown(l);
+		return;
+	}
+	next->fpu_loads--;
+	cpu_fninit();
+	own(l, next);
 }
 
 void fpu_forget(struct thread *t)
@@ -111,6 +131,7 @@ void fpu_forget(struct thread *t)
 	if (l->fpu_owner == t)
 		disown(l);
 	t->fpu_used = false;
+	t->fpu_loads = 0;
 }
 
 void fpu_check(void)

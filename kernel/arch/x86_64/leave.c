@@ -33,15 +33,15 @@ struct thread *switch_space(struct thread *next)
 }
 
 /*
- * The FPU holds the state of a thread. It is saved unless that is next; then the fast path must not switch to
- * another thread.
+ * The FPU holds the state of a thread, which is saved unless that is next. While it does the fast path must not
+ * switch to another thread.
  */
 struct thread *switch_fpu(struct thread *next)
 {
 	struct cpu_local *l = cpu_local();
 
 	if (l->fpu_owner && l->fpu_owner != next)
-		fpu_release();
+		fpu_release(next);
 	if (l->fpu_owner)
 		l->floor = SCHED_NOBODY;
 	return next;
@@ -103,7 +103,6 @@ struct thread *leave(struct thread *next)
 		leave_check(next);
 	if (!can_leave(next))
 		next = finish(next);
-	*(l4_word_t *)(void *)utcb_cells = next->local.raw;
 	return switch_to(next);
 }
 

@@ -24,8 +24,6 @@ enum {
 	VECTOR_GP = 13, VECTOR_PF = 14, VECTOR_MC = 18,
 };
 
-extern uint8_t utcb_cells[];
-
 /* descr.c: descriptor tables, before anything can fault; the rest when paging is final */
 void descr_init(void);
 void descr_init_bitmap(void);
@@ -47,7 +45,7 @@ _Noreturn void leave_boot(struct thread *first);
 /* fpu.c */
 void fpu_init(void);
 void fpu_first_use(struct thread *t);	/* #NM */
-void fpu_release(void);			/* another thread is going to run */
+void fpu_release(struct thread *next);	/* which is going to run, and is not the owner */
 void fpu_forget(struct thread *t);	/* its state is of no interest any more */
 void fpu_check(void);			/* L3, R3 */
 

@@ -38,8 +38,9 @@ void offsets_of_others(void)
 {
 	VALUE(SPACE_DIRECT, offsetof(struct space, tlb.direct));
 	VALUE(READY, RECV_READY);
-	VALUE(NONE, RECV_NONE);
 }
 
 _Static_assert(offsetof(struct thread, id) == 0, "RSP0 is the address of the id");
 _Static_assert(offsetof(struct thread, recv) == offsetof(struct thread, prio) + 1, "one number of 16 bits");
+_Static_assert(offsetof(struct thread, timed) == offsetof(struct thread, recv) + 1 && RECV_NONE == 0,
+	       "both are cleared at once");

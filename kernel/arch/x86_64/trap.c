@@ -22,7 +22,7 @@
 /* Error code of #PF (SDM 3A 4.7). */
 enum { PF_WRITE = 1 << 1, PF_RESERVED = 1 << 3, PF_FETCH = 1 << 4 };
 
-struct thread *trap_ipc(struct thread *self);
+struct thread *trap_ipc(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts);
 struct thread *trap_syscall(struct thread *self);
 struct thread *trap_user(struct thread *self);
 struct thread *trap_irq(struct thread *self);
@@ -54,10 +54,10 @@ static COLD_CODE void user_of_vm86(struct arch_regs *r)
 }
 
 /* SYSCALL by the gateway's Ipc: what fast.S did not do. */
-struct thread *trap_ipc(struct thread *self)
+struct thread *trap_ipc(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
 {
 	note_current(self);
-	return leave(kernel_ipc(self));
+	return leave(kernel_ipc(self, to, from, timeouts));
 }
 
 /*

@@ -4,6 +4,7 @@
  * all calls.
  */
 #include <core/arch.h>
+#include <core/msg.h>
 #include "../host.h"
 
 const bool host_has_fast_path = false;
@@ -17,8 +18,7 @@ struct thread *host_fast(struct thread *self, unsigned nr)
 
 void arch_ipc_received(struct thread *t, l4_tid_t from)
 {
-	for (unsigned i = l4_tag_untyped((l4_tag_t){ t->mr[0] }) + 1; i < REG_MRS; i++)
-		t->mr[i] = t->utcb[i];
+	msg_own_registers(t, l4_tag_untyped((l4_tag_t){ t->mr[0] }));
 	arch_result_ipc(thread_regs(t), from);
 	arch_ipc_done(t);
 }

@@ -23,8 +23,8 @@
 
 enum {
 	REGS_OTHER	= 0x100,	/* arch_regs.entry: leaves by IRET, as after a vector below that */
-	REGS_SYSCALL	= 0x101,	/* came through the gateway, leaves by SYSRET */
-	REGS_IPC	= 0x102,	/* likewise, by its Ipc: R6 */
+	REGS_SYSCALL	= 0x200,	/* came through the gateway, leaves by SYSRET */
+	REGS_IPC	= 0x400,	/* likewise, by its Ipc: R6 */
 };
 
 enum { REG_MRS = 8 };
@@ -46,7 +46,7 @@ struct arch_regs {
 /* R1: it goes on in the gateway. */
 static inline bool regs_by_gateway(const struct arch_regs *r)
 {
-	return r->entry - REGS_SYSCALL <= REGS_IPC - REGS_SYSCALL;
+	return r->entry & (REGS_SYSCALL | REGS_IPC);
 }
 
 struct arch_extra {
