@@ -146,12 +146,12 @@ static inline enum msg_result begin_mapping(struct thread *from, struct thread *
 	return from->mapping ? step_mapping(from, to, budget) : MSG_DONE;
 }
 
-/* The item at from->item, which is behind it then, or its first step. */
-static inline enum msg_result begin_item(struct thread *from, struct thread *to, unsigned end, unsigned *budget)
+/* The active string, or the item at from->item, which is behind it then; or one step of it. */
+static inline enum msg_result step_item(struct thread *from, struct thread *to, unsigned end, unsigned *budget)
 {
-	l4_word_t first = *thread_user_mr(from, from->item);
+	l4_word_t first = strcopy_active(from) ? 0 : *thread_user_mr(from, from->item);
 
-	switch (l4_item_kind(first)) {
+	switch (strcopy_active(from) ? L4_ITEM_STRING : l4_item_kind(first)) {
 	case L4_ITEM_STRING:
 		return strcopy_step(from, to, end, budget);
 	case L4_ITEM_MAP:
@@ -162,17 +162,21 @@ static inline enum msg_result begin_item(struct thread *from, struct thread *to,
 	}
 }
 
-/* Items from from->item on. r: of what was done of the one in front of it. */
-static enum msg_result run_items(struct thread *from, struct thread *to, enum msg_result r, unsigned budget)
+/* What is left of the active string, then the items from from->item on. */
+static enum msg_result run_items(struct thread *from, struct thread *to, unsigned budget)
 {
 	unsigned end = l4_tag_untyped(from->tag) + l4_tag_typed(from->tag);
 
-	while (r == MSG_DONE && from->item <= end) {
+	while (strcopy_active(from) || from->item <= end) {
+		enum msg_result r;
+
 		if (budget == 0 && !step_point(&budget))
 			return MSG_MORE;
-		r = begin_item(from, to, end, &budget);
+		r = step_item(from, to, end, &budget);
+		if (r != MSG_DONE)
+			return r;
 	}
-	return r;
+	return MSG_DONE;
 }
 
 static enum msg_result start_items(struct thread *from, struct thread *to)
@@ -180,7 +184,7 @@ static enum msg_result start_items(struct thread *from, struct thread *to)
 	from->item = (uint8_t)(l4_tag_untyped(from->tag) + 1);
 	from->mapping = false;
 	strcopy_reset(from);
-	return run_items(from, to, MSG_DONE, CFG_FIRST);
+	return run_items(from, to, CFG_FIRST);
 }
 
 enum msg_result msg_start(struct thread *from, struct thread *to)
@@ -191,14 +195,10 @@ enum msg_result msg_start(struct thread *from, struct thread *to)
 
 enum msg_result msg_step(struct thread *from, struct thread *to)
 {
-	unsigned end = l4_tag_untyped(from->tag) + l4_tag_typed(from->tag), budget = CFG_WORK;
-	enum msg_result r = MSG_DONE;
+	unsigned budget = CFG_WORK;
+	enum msg_result r = from->mapping ? step_mapping(from, to, &budget) : MSG_DONE;
 
-	if (from->mapping)
-		r = step_mapping(from, to, &budget);
-	else if (strcopy_active(from))
-		r = strcopy_step(from, to, end, &budget);
-	return run_items(from, to, r, budget);
+	return r == MSG_DONE ? run_items(from, to, budget) : r;
 }
 
 void msg_abort(struct thread *from)

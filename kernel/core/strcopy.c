@@ -190,13 +190,14 @@ static INLINE enum msg_result begin(struct thread *from, struct thread *to, unsi
 
 /* ---- copying ---- */
 
-/* n bytes as memmove does; by words, wherever they begin, the last of which may overlay the one before. */
-static INLINE void copy_bytes(uint8_t *to, const uint8_t *from, l4_word_t n)
+/* n bytes to where they do not overlay what is still to be read: by words, of which the last two may overlap. */
+static INLINE void copy_words(uint8_t *to, const uint8_t *from, l4_word_t n)
 {
 	l4_word_t last;
 
-	if (n < sizeof(last) || (uintptr_t)to - (uintptr_t)from < n) {
-		memmove(to, from, n);
+	if (n < sizeof(last)) {
+		for (; n > 0; n--)
+			*to++ = *from++;
 		return;
 	}
 	__builtin_memcpy(&last, from + n - sizeof(last), sizeof(last));
@@ -204,11 +205,52 @@ static INLINE void copy_bytes(uint8_t *to, const uint8_t *from, l4_word_t n)
 	__builtin_memcpy(to + n - sizeof(last), &last, sizeof(last));
 }
 
+static INLINE bool overlay(const uint8_t *to, const uint8_t *from, l4_word_t n)
+{
+	return (uintptr_t)to - (uintptr_t)from < n;
+}
+
+static COLD_CODE void copy_any(uint8_t *to, const uint8_t *from, l4_word_t n)
+{
+	if (overlay(to, from, n))
+		memmove(to, from, n);
+	else
+		copy_words(to, from, n);
+}
+
+/* copy_page where a page is not at hand. */
+static COLD_CODE __attribute__((noinline)) bool copy_far(struct space *from, l4_word_t src, struct space *to,
+							 l4_word_t dst, l4_word_t n)
+{
+	const uint8_t *source = arch_user_ptr(from, src, false);
+	uint8_t *target = source ? arch_user_ptr(to, dst, true) : 0;
+
+	if (target)
+		copy_any(target, source, n);
+	return target;
+}
+
+/*
+ * Copies n bytes, which lie in one page of each side. False: nothing has been done, as one of the pages is
+ * missing, or not default memory. Does not call but at its end, so that nothing is saved.
+ */
+static __attribute__((noinline)) bool copy_page(struct space *from, l4_word_t src, struct space *to,
+						l4_word_t dst, l4_word_t n)
+{
+	const uint8_t *source = arch_user_near(from, src, false);
+	uint8_t *target = arch_user_near(to, dst, true);
+
+	if (!source || !target || overlay(target, source, n))
+		return copy_far(from, src, to, dst, n);
+	copy_words(target, source, n);
+	return true;
+}
+
 struct place { uint64_t pa; bool cached; };
 
 /*
- * Where user memory is that arch_user_ptr may not name; or MSG_FAULT with the fault noted, or MSG_OVERFLOW
- * for memory of a device. Marks the page as the CPU would.
+ * Where user memory is, default memory or not; or MSG_FAULT with the fault noted, or MSG_OVERFLOW for memory
+ * of a device. Marks the page as the CPU would.
  */
 static enum msg_result reach(struct strcopy *str, struct space *s, l4_word_t at, bool write, struct place *p)
 {
@@ -245,7 +287,7 @@ static void past_caches(const struct place *p, l4_word_t n)
 
 struct piece { l4_word_t src, dst, bytes; };
 
-/* p, where one of the places is missing, or not default memory, or no user's. */
+/* The same of a page that copy_page does not take, perhaps with MSG_FAULT, or MSG_OVERFLOW if it is no user's. */
 static COLD_CODE __attribute__((noinline)) enum msg_result
 copy_specially(struct thread *from, struct thread *to, struct piece p)
 {
@@ -261,7 +303,7 @@ copy_specially(struct thread *from, struct thread *to, struct piece p)
 		return r;
 	past_caches(&source, p.bytes);
 	past_caches(&target, p.bytes);
-	copy_bytes(arch_frame_ptr(target.pa), arch_frame_ptr(source.pa), p.bytes);
+	copy_any(arch_frame_ptr(target.pa), arch_frame_ptr(source.pa), p.bytes);
 	past_caches(&source, p.bytes);
 	past_caches(&target, p.bytes);
 	return MSG_MORE;
@@ -288,17 +330,13 @@ static INLINE l4_word_t piece_ahead(const struct span *src, const struct span *d
 static INLINE enum msg_result copy_piece(struct thread *from, struct thread *to, const struct span *src,
 					 const struct span *dst, l4_word_t *n, unsigned *budget)
 {
-	uint8_t *source = arch_user_ptr(from->space, src->at, false);
-	uint8_t *target = source ? arch_user_ptr(to->space, dst->at, true) : 0;
-
-	if (!target) {
-		*n = smaller(*n, SLOW_BYTES);
-		*budget = 0;
-		return copy_specially(from, to, (struct piece){ src->at, dst->at, *n });
+	if (copy_page(from->space, src->at, to->space, dst->at, *n)) {
+		charge(budget, COST_PIECE + (unsigned)*n / ARCH_COPY_BYTES);
+		return MSG_MORE;
 	}
-	copy_bytes(target, source, *n);
-	charge(budget, COST_PIECE + (unsigned)*n / ARCH_COPY_BYTES);
-	return MSG_MORE;
+	*n = smaller(*n, SLOW_BYTES);
+	*budget = 0;
+	return copy_specially(from, to, (struct piece){ src->at, dst->at, *n });
 }
 
 static INLINE enum msg_result copy_forward(struct thread *from, struct thread *to, unsigned end,

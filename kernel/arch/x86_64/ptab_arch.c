@@ -312,7 +312,7 @@ bool arch_space_exit_step(struct space *s)
 
 /* ---- user memory ---- */
 
-void *arch_user_far(struct space *s, l4_word_t at, bool write)
+void *arch_user_ptr(struct space *s, l4_word_t at, bool write)
 {
 	uint64_t need = write ? PTE_P | PTE_U | PTE_W : PTE_P | PTE_U, *e, pa;
 	unsigned log2 = LEAF_LOG2;

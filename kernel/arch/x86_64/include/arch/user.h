@@ -10,19 +10,16 @@
 #include <arch/page.h>
 #include <arch/pte.h>
 
-/* The same, where the entry is not at hand, or not marked yet. */
-void *arch_user_far(struct space *s, l4_word_t at, bool write);
-
-static inline void *arch_user_ptr(struct space *s, l4_word_t at, bool write)
+static inline void *arch_user_near(const struct space *s, l4_word_t at, bool write)
 {
 	uint64_t need = PTE_P | PTE_U | PTE_A | (write ? PTE_W | PTE_D : 0);
 	const uint64_t *e = arch_page_near(&s->arch, at);
 	uint64_t pa;
 
 	if (!e || (*e & (need | PTE_PWT | PTE_PCD | PTE_PAT)) != need)
-		return arch_user_far(s, at, write);
+		return 0;
 	pa = (*e & PTE_FRAME) | (at & 0xfff);
-	return pa < kmap_solid ? (void *)(KMAP_DIRECT + pa) : arch_user_far(s, at, write);
+	return pa < kmap_solid ? (void *)(KMAP_DIRECT + pa) : 0;
 }
 
 #endif
