@@ -34,7 +34,7 @@ enum { COST_PIECE = 1, WORDS_PER_COST = 16 };
 
 enum { LAST_BR = L4_BRS - 1 };
 
-enum { SLOW_BYTES = 2048 };		/* of a piece that takes more than an instruction for each word */
+enum { SLOW_BYTES = 1024 };		/* of a piece that takes more than an instruction for each word */
 
 static unsigned parts_of(l4_word_t w) { return (w >> 4 & 31) + 1; }
 static l4_word_t length_of(l4_word_t w) { return w >> 10; }
@@ -151,7 +151,7 @@ static COLD_CODE void plan_backward(struct strcopy *s, l4_word_t room)
  * *src, *dst: the string and its buffer, if they are simple.
  */
 static INLINE enum msg_result begin(struct thread *from, struct thread *to, unsigned end, struct span *src,
-				    struct span *dst)
+				    struct span *dst, unsigned *budget)
 {
 	struct strcopy *s = &from->rest->str;
 	unsigned i = from->item, b = s->next_buffer, next = i + 2, next_buffer;
@@ -183,6 +183,7 @@ static INLINE enum msg_result begin(struct thread *from, struct thread *to, unsi
 		next = deliver_compound(from, to, end, place, &s->left);
 		if (next == 0)
 			return MSG_OVERFLOW;
+		charge(budget, (next - i) / WORDS_PER_COST);
 	}
 	from->item = (uint8_t)next;
 	return s->left > 0 ? MSG_MORE : MSG_DONE;
@@ -190,7 +191,7 @@ static INLINE enum msg_result begin(struct thread *from, struct thread *to, unsi
 
 /* ---- copying ---- */
 
-/* n bytes to where they do not overlay what is still to be read: by words, of which the last two may overlap. */
+/* n bytes, by words wherever they begin; `to` is not within them. The last word may overlap the one before. */
 static INLINE void copy_words(uint8_t *to, const uint8_t *from, l4_word_t n)
 {
 	l4_word_t last;
@@ -205,71 +206,59 @@ static INLINE void copy_words(uint8_t *to, const uint8_t *from, l4_word_t n)
 	__builtin_memcpy(to + n - sizeof(last), &last, sizeof(last));
 }
 
+/* Is `to` within the n bytes, behind their first, so that the last of them must be copied first? */
 static INLINE bool overlay(const uint8_t *to, const uint8_t *from, l4_word_t n)
 {
-	return (uintptr_t)to - (uintptr_t)from < n;
+	return (uintptr_t)to - (uintptr_t)from - 1 < n - 1;
 }
 
-static COLD_CODE void copy_any(uint8_t *to, const uint8_t *from, l4_word_t n)
-{
-	if (overlay(to, from, n))
-		memmove(to, from, n);
-	else
-		copy_words(to, from, n);
-}
-
-/* copy_page where a page is not at hand. */
-static COLD_CODE __attribute__((noinline)) bool copy_far(struct space *from, l4_word_t src, struct space *to,
-							 l4_word_t dst, l4_word_t n)
-{
-	const uint8_t *source = arch_user_ptr(from, src, false);
-	uint8_t *target = source ? arch_user_ptr(to, dst, true) : 0;
-
-	if (target)
-		copy_any(target, source, n);
-	return target;
-}
+struct piece { l4_word_t src, dst, bytes; };
 
 /*
- * Copies n bytes, which lie in one page of each side. False: nothing has been done, as one of the pages is
- * missing, or not default memory. Does not call but at its end, so that nothing is saved.
+ * Copies p, which lies in one page of each side. False: nothing has been done, as a page is not at hand or the
+ * two sides overlap. Calls nothing, so that no registers are saved.
  */
-static __attribute__((noinline)) bool copy_page(struct space *from, l4_word_t src, struct space *to,
+static __attribute__((noinline)) bool copy_page(const struct space *from, l4_word_t src, const struct space *to,
 						l4_word_t dst, l4_word_t n)
 {
 	const uint8_t *source = arch_user_near(from, src, false);
 	uint8_t *target = arch_user_near(to, dst, true);
 
 	if (!source || !target || overlay(target, source, n))
-		return copy_far(from, src, to, dst, n);
+		return false;
 	copy_words(target, source, n);
 	return true;
 }
 
-struct place { uint64_t pa; bool cached; };
+struct place { uint8_t *at; bool cached; };
 
 /*
  * Where user memory is, default memory or not; or MSG_FAULT with the fault noted, or MSG_OVERFLOW for memory
- * of a device. Marks the page as the CPU would.
+ * of a device or of no user. Marks the page as the CPU would.
  */
 static enum msg_result reach(struct strcopy *str, struct space *s, l4_word_t at, bool write, struct place *p)
 {
 	struct mapspace *m = &s->map[WORLD_MEMORY];
-	struct leaf leaf = leaf_get(m, at);
-	unsigned access = write ? L4_W : L4_R, mark = write ? L4_R | L4_W : L4_R;
+	unsigned access = write ? L4_W : L4_R;
+	struct leaf leaf;
 
+	*p = (struct place){ arch_user_ptr(s, at, write), true };
+	if (p->at)
+		return MSG_MORE;
+	if (at >= L4_USER_END)
+		return MSG_OVERFLOW;
+	leaf = leaf_get(m, at);
 	if (!leaf.present || !(leaf.rights & access)) {
 		str->fault = at;
 		str->fault_access = (uint8_t)access;
 		str->fault_at_receiver = write;
 		return MSG_FAULT;
 	}
-	p->pa = leaf.frame + (at - align_down(at, leaf.log2));
-	p->cached = leaf.attr == 0;
-	if (!arch_frame_reachable(p->pa))
+	if (!arch_frame_reachable(leaf.frame + (at - align_down(at, leaf.log2))))
 		return MSG_OVERFLOW;
-	if ((leaf.touched & mark) != mark) {
-		leaf.touched |= (uint8_t)mark;
+	*p = (struct place){ arch_frame_ptr(leaf.frame + (at - align_down(at, leaf.log2))), leaf.attr == 0 };
+	if ((leaf.touched & (L4_R | access)) != (L4_R | access)) {
+		leaf.touched |= (uint8_t)(L4_R | access);
 		leaf_set(m, (l4_word_t)align_down(at, leaf.log2), leaf);
 	}
 	return MSG_MORE;
@@ -279,33 +268,37 @@ static enum msg_result reach(struct strcopy *str, struct space *s, l4_word_t at,
  * The kernel sees all memory as default memory. What is not must be seen as its owner does: no line of
  * it may be in the caches before the copy, nor stay there behind it.
  */
-static void past_caches(const struct place *p, l4_word_t n)
+static void past_caches(const struct place *source, const struct place *target, l4_word_t n)
 {
-	if (!p->cached)
-		arch_cache_flush(p->pa, n);
+	if (!source->cached)
+		arch_cache_flush(arch_frame_pa(source->at), n);
+	if (!target->cached)
+		arch_cache_flush(arch_frame_pa(target->at), n);
 }
 
-struct piece { l4_word_t src, dst, bytes; };
-
-/* The same of a page that copy_page does not take, perhaps with MSG_FAULT, or MSG_OVERFLOW if it is no user's. */
+/* copy_page of any page. Less than p, and *budget is used up, if it takes longer. */
 static COLD_CODE __attribute__((noinline)) enum msg_result
-copy_specially(struct thread *from, struct thread *to, struct piece p)
+copy_specially(struct thread *from, struct thread *to, struct piece *p, unsigned *budget)
 {
 	struct place source, target;
-	enum msg_result r;
+	bool moved;
+	enum msg_result r = reach(&from->rest->str, from->space, p->src, false, &source);
 
-	if (p.src >= L4_USER_END || p.dst >= L4_USER_END)
-		return MSG_OVERFLOW;
-	r = reach(&from->rest->str, from->space, p.src, false, &source);
 	if (r == MSG_MORE)
-		r = reach(&from->rest->str, to->space, p.dst, true, &target);
+		r = reach(&from->rest->str, to->space, p->dst, true, &target);
 	if (r != MSG_MORE)
 		return r;
-	past_caches(&source, p.bytes);
-	past_caches(&target, p.bytes);
-	copy_any(arch_frame_ptr(target.pa), arch_frame_ptr(source.pa), p.bytes);
-	past_caches(&source, p.bytes);
-	past_caches(&target, p.bytes);
+	if (!source.cached || !target.cached)
+		p->bytes = smaller(p->bytes, SLOW_BYTES);
+	moved = overlay(target.at, source.at, p->bytes);
+	if (moved || !source.cached || !target.cached)
+		*budget = 0;
+	past_caches(&source, &target, p->bytes);
+	if (moved)
+		memmove(target.at, source.at, p->bytes);
+	else
+		copy_words(target.at, source.at, p->bytes);
+	past_caches(&source, &target, p->bytes);
 	return MSG_MORE;
 }
 
@@ -316,27 +309,14 @@ static INLINE void advance(struct strcursor *c, struct span *s, l4_word_t n)
 	s->left -= n;
 }
 
-static l4_word_t offset(l4_word_t at) { return at & (KMEM_FRAME - 1); }
+static l4_word_t offset_of(l4_word_t at) { return at & (KMEM_FRAME - 1); }
 
 /* How much of the left bytes comes next: of the substrings and pages of both sides. */
 static INLINE l4_word_t piece_ahead(const struct span *src, const struct span *dst, l4_word_t left)
 {
-	l4_word_t a = offset(src->at), b = offset(dst->at), page = KMEM_FRAME - (a > b ? a : b);
+	l4_word_t a = offset_of(src->at), b = offset_of(dst->at), page = KMEM_FRAME - (a > b ? a : b);
 
 	return smaller(smaller(smaller(src->left, dst->left), left), page);
-}
-
-/* n bytes, which lie in one page of each side. Less, and *budget is used up, if it takes longer. */
-static INLINE enum msg_result copy_piece(struct thread *from, struct thread *to, const struct span *src,
-					 const struct span *dst, l4_word_t *n, unsigned *budget)
-{
-	if (copy_page(from->space, src->at, to->space, dst->at, *n)) {
-		charge(budget, COST_PIECE + (unsigned)*n / ARCH_COPY_BYTES);
-		return MSG_MORE;
-	}
-	*n = smaller(*n, SLOW_BYTES);
-	*budget = 0;
-	return copy_specially(from, to, (struct piece){ src->at, dst->at, *n });
 }
 
 static INLINE enum msg_result copy_forward(struct thread *from, struct thread *to, unsigned end,
@@ -345,16 +325,21 @@ static INLINE enum msg_result copy_forward(struct thread *from, struct thread *t
 	struct strcopy *s = &from->rest->str;
 
 	do {
-		enum msg_result r;
 		l4_word_t n;
 
 		if ((src.left == 0 && !next_span(from, SENDER, end, &s->src, &src))
 		    || (dst.left == 0 && !next_span(to, RECEIVER, LAST_BR, &s->dst, &dst)))
 			return MSG_OVERFLOW;
 		n = piece_ahead(&src, &dst, s->left);
-		r = copy_piece(from, to, &src, &dst, &n, budget);
-		if (r != MSG_MORE)
-			return r;
+		if (!copy_page(from->space, src.at, to->space, dst.at, n)) {
+			struct piece p = { src.at, dst.at, n };
+			enum msg_result r = copy_specially(from, to, &p, budget);
+
+			if (r != MSG_MORE)
+				return r;
+			n = p.bytes;
+		}
+		charge(budget, COST_PIECE + (unsigned)n / ARCH_COPY_BYTES);
 		s->bytes += n;
 		s->left -= n;
 		if (s->left == 0)
@@ -371,8 +356,9 @@ copy_backward(struct thread *from, struct thread *to, unsigned *budget)
 {
 	struct strcopy *s = &from->rest->str;
 	l4_word_t src = *mr(from, s->src.item + 1u) + s->left, dst = br(to, s->dst.item + 1u) + s->left;
-	l4_word_t n = smaller(smaller(s->left, SLOW_BYTES), smaller(offset(src - 1), offset(dst - 1)) + 1);
-	enum msg_result r = copy_specially(from, to, (struct piece){ src - n, dst - n, n });
+	l4_word_t n = smaller(smaller(s->left, SLOW_BYTES), smaller(offset_of(src - 1), offset_of(dst - 1)) + 1);
+	struct piece p = { src - n, dst - n, n };
+	enum msg_result r = copy_specially(from, to, &p, budget);
 
 	*budget = 0;
 	if (r != MSG_MORE)
@@ -392,7 +378,7 @@ enum msg_result strcopy_step(struct thread *from, struct thread *to, unsigned en
 	struct span src = { 0 }, dst = { 0 };
 
 	if (s->left == 0) {
-		enum msg_result r = begin(from, to, end, &src, &dst);
+		enum msg_result r = begin(from, to, end, &src, &dst, budget);
 
 		if (r != MSG_MORE) {
 			charge(budget, COST_LOOK);
