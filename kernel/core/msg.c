@@ -147,7 +147,8 @@ static inline enum msg_result begin_mapping(struct thread *from, struct thread *
 }
 
 /* The active string, or the item at from->item, which is behind it then; or one step of it. */
-static inline enum msg_result step_item(struct thread *from, struct thread *to, unsigned end, unsigned *budget)
+static inline enum msg_result step_item(struct thread *from, struct thread *to, unsigned end,
+					unsigned *budget)
 {
 	l4_word_t first = strcopy_active(from) ? 0 : *thread_user_mr(from, from->item);
 

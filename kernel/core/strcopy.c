@@ -45,7 +45,7 @@ static l4_word_t smaller(l4_word_t a, l4_word_t b) { return a < b ? a : b; }
 
 /* MR i of a user's message; BR i. */
 static INLINE l4_word_t *mr(const struct thread *t, unsigned i) { return thread_user_mr(t, i); }
-static INLINE l4_word_t br(const struct thread *t, unsigned i) { return (t->utcb + L4_TCR_BR0)[-(intptr_t)i]; }
+static INLINE l4_word_t br(const struct thread *t, unsigned i) { return t->utcb[L4_TCR_BR0 - (intptr_t)i]; }
 
 enum owner { SENDER, RECEIVER };
 
@@ -97,8 +97,8 @@ void strcopy_reset(struct thread *from)
 
 /*
  * The descriptors of a compound string at from->item arrive with their lengths, the first of them with the
- * address of the receiver's buffer, without those of the sender (ambiguity B5). Returns the MR behind them, or 0
- * if they reach behind MR `end`. *bytes: of the string.
+ * address of the receiver's buffer, without those of the sender (ambiguity B5). Returns the MR behind them, or
+ * 0 if they reach behind MR `end`. *bytes: of the string.
  */
 static COLD_CODE unsigned deliver_compound(const struct thread *from, const struct thread *to, unsigned end,
 					   l4_word_t buffer, l4_word_t *bytes)
@@ -191,7 +191,7 @@ static INLINE enum msg_result begin(struct thread *from, struct thread *to, unsi
 
 /* ---- copying ---- */
 
-/* n bytes, by words wherever they begin; `to` is not within them. The last word may overlap the one before. */
+/* n bytes, by words wherever they begin; `to` is not within them. The last two words may overlap. */
 static INLINE void copy_words(uint8_t *to, const uint8_t *from, l4_word_t n)
 {
 	l4_word_t last;
@@ -215,11 +215,11 @@ static INLINE bool overlay(const uint8_t *to, const uint8_t *from, l4_word_t n)
 struct piece { l4_word_t src, dst, bytes; };
 
 /*
- * Copies p, which lies in one page of each side. False: nothing has been done, as a page is not at hand or the
- * two sides overlap. Calls nothing, so that no registers are saved.
+ * Copies n bytes, which lie in one page of each side. False: nothing has been done, as a page is not at hand
+ * or the two sides overlap. Calls nothing, so that no registers are saved.
  */
-static __attribute__((noinline)) bool copy_page(const struct space *from, l4_word_t src, const struct space *to,
-						l4_word_t dst, l4_word_t n)
+static __attribute__((noinline)) bool
+copy_page(const struct space *from, l4_word_t src, const struct space *to, l4_word_t dst, l4_word_t n)
 {
 	const uint8_t *source = arch_user_near(from, src, false);
 	uint8_t *target = arch_user_near(to, dst, true);

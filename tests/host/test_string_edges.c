@@ -131,7 +131,7 @@ static void describe(l4_word_t at, l4_word_t n)
 	}
 }
 
-/* The pager, if it is asked, gives pages of its own until both sides are out of it; how often it was asked. */
+/* The pager gives pages of its own until both sides are done. Returns how often it was asked. */
 static unsigned serve_all(void)
 {
 	unsigned asked = 0;
@@ -164,7 +164,7 @@ static void fill_pool(void)
 		*byte_at(pager, POOL + i) = pattern(i);
 }
 
-TEST(HSTR0043, "substrings and buffers of any size, of no bytes too, make one stream, whichever pages are missing")
+TEST(HSTR0043, "substrings and buffers of any size, also 0, make one stream, whichever pages are missing")
 {
 	unsigned faults = 0;
 
@@ -192,7 +192,7 @@ TEST(HSTR0043, "substrings and buffers of any size, of no bytes too, make one st
 	CHECK(faults > ROUNDS);
 }
 
-TEST(HSTR0044, "a string of no bytes between others takes a buffer and needs no page, whatever its descriptor")
+TEST(HSTR0044, "a string of no bytes between others uses up its buffer and needs no page")
 {
 	for (unsigned shape = 0; shape < 3; shape++) {
 		setup(0, 0);
