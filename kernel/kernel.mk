@@ -4,8 +4,8 @@
 # ---- flags ----
 KINC    := -Iabi -Iabi/arch/$(ARCH) -Ikernel -Ikernel/arch/$(ARCH)/include -Ikernel/arch/$(FAMILY)/include
 KINC    += -Ikernel/plat/$(PLAT)/include -I$(O)/gen
-# Each function is a section, which kernel.ld puts in order. Nothing needs a stack aligned to more than a
-# word. gcc looks at the whole of a release kernel at once when it links it (KLTO).
+# Each function is a section, which kernel.ld puts in order. No code needs a stack aligned to more than a
+# word. gcc optimises the whole release kernel at link time (KLTO).
 # The kernel stack has 8 KiB.
 KTIGHT  := -mcmodel=kernel -mgeneral-regs-only -ffunction-sections -fdata-sections -falign-functions=1
 KTIGHT  += -Wframe-larger-than=3072
@@ -30,7 +30,7 @@ $(O)/obj/kernel/%.o: kernel/% $(O)/settings | $(O)/gen/offsets.h
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(KFLAGS) -c -o $@ $<
 
-# Made fast: what most operations of bench/METHOD.md go through. The rest is made small.
+# HOT: files that most operations of bench/METHOD.md use, optimised for speed. All others: for size.
 KSMALL := $(if $(OPTIMIZE),,-Oz $(if $(KLTO),--param=max-jump-thread-duplication-stmts=2 -fno-tree-loop-im \
 	-fno-move-loop-invariants))
 HOT := lib/tree mem/quick \
@@ -38,12 +38,12 @@ HOT := lib/tree mem/quick \
 	$(addprefix arch/$(FAMILY)/,irq_arch lapic time) $(addprefix arch/$(ARCH)/,context ptab_run trap) \
 	$(addprefix plat/$(PLAT)/,ioapic irq_pc pic) $(addprefix sys/sys_,exchange_registers ipc thread_plain)
 $(filter-out $(HOT:%=$(O)/obj/kernel/%.c.o),$(KOBJ)): private KFLAGS += $(KSMALL)
-# What kernel.ld puts into .init by the names of files must still be in files then.
+# Without LTO: files that kernel.ld puts into .init by their names must still be separate objects.
 BOOT := $(foreach f,$(shell sed -n 's/^\t*\*\(.*\.c\.o\).*/\1/p' $(KLD)),$(filter %/$(f),$(KOBJ)))
 $(BOOT): private KFLAGS += -fno-lto
 
 # Structure offsets for assembly: offsets.c emits lines "->NAME value" into its assembler text.
-# Its values are constants for a compiler that optimises, whatever the level of the rest.
+# -O1, because only an optimising compiler evaluates its values to constants.
 define offsets
 	$(call say,GEN,$@)
 	$(Q)mkdir -p $(@D)

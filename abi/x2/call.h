@@ -2,7 +2,7 @@
 /*
  * call.h - the system calls: numbers, arguments, results, and the bit fields of their words.
  *
- * Which register carries which argument is the machine's: <arch/call.h> in the kernel,
+ * The registers of arguments and results depend on the machine: <arch/call.h> in the kernel,
  * the stubs of user/lib/l4 at user level.
  */
 #ifndef X2_CALL_H
@@ -62,7 +62,7 @@ enum l4_memory_attribute {
 	L4_MEMORY_WRITE_PROTECTED	= 8,
 };
 
-/* MemoryControl: k, and the bits of an fpage that say which of the four attributes it gets. */
+/* MemoryControl: k, and the bits of an fpage that select one of the four attributes. */
 enum { L4_MEMORY_K = 0x3f, L4_MEMORY_SELECT = 3 };
 
 struct l4_inspect_args { l4_word_t what, object, start; };
@@ -92,8 +92,8 @@ enum { L4_UNMAP_K = 0x3f, L4_UNMAP_FLUSH = 0x40 };
 
 /*
  * SpaceControl control: Pecan's kernel-memory extension (KIP feature "kmemlimit"). With bit 30 set,
- * bits 29..0 are the space's limit in KiB, carved out of the caller's account; the old control
- * returned is then the old limit in the same form. See docs/decisions/kernel-memory.md.
+ * bits 29..0 are the space's limit in KiB, carved out of the creator's account; the result is
+ * then the old limit in the same form. See docs/decisions/kernel-memory.md.
  */
 #define L4_SPACE_KMEM_LIMIT	((l4_word_t)1 << 30)
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * inspect.h - Pecan's inspection extension: state that only the kernel has, read-only, for privileged
- * spaces, one object a call (so every call is bounded). KIP feature string "inspect"; the link is
- * KIP ArchSyscall0. Left out by INSPECT=0 at build time: then the link is 0 and the feature absent.
+ * inspect.h - Pecan's inspection extension: reads kernel state, for privileged spaces, one object for each
+ * call (so the time of a call is bounded). KIP feature string "inspect"; the link is KIP ArchSyscall0. A
+ * build with INSPECT=no leaves it out: then the link is 0 and the feature string absent.
  *
  * Call: what, object, start. Result: the words of one record in MR1.., and `next`: the value of
- * `start` that reads the following record, or 0 when there was none at or after `start` (then the
- * message registers are unchanged). Not privileged or unknown `what`: next = 0 and ErrorCode 1 or 5;
- * ErrorCode is 0 otherwise.
+ * `start` for the following record, or 0 if there is no record at or after `start` (then the
+ * message registers are unchanged). Without privilege next is 0 and ErrorCode 1; for an unknown `what`
+ * next is 0 and ErrorCode 5; ErrorCode is 0 otherwise.
  *
  * To list: start = 0; while ((next = inspect(what, object, start))) { use MR1..; start = next; }
- * A thread record with id 0 is none: only a bounded stretch of unused numbers is skipped in one call.
+ * A thread record with id 0 describes no thread: one call skips a bounded number of unused numbers.
  */
 #ifndef X2_INSPECT_H
 #define X2_INSPECT_H
@@ -43,7 +43,7 @@ struct l4_inspect_thread {
 	l4_word_t priority;
 	l4_word_t time_used;
 	l4_word_t pager, scheduler;	/* as set; global ids, or 0 */
-	l4_word_t partner;		/* the thread it waits for: id, any, or 0 */
+	l4_word_t partner;		/* the thread it waits for: its id, anythread, or 0 */
 	l4_word_t ip, sp;
 };
 
@@ -52,7 +52,7 @@ struct l4_inspect_space {
 	l4_word_t thread;		/* global id of its first thread */
 	l4_word_t threads;
 	l4_word_t kmem_used, kmem_limit;
-	l4_word_t extents, pages;	/* mapping nodes; present page-table entries of them */
+	l4_word_t extents, pages;	/* mapping nodes; their present PTEs */
 	l4_word_t privileged;
 };
 

@@ -29,7 +29,7 @@ static inline unsigned l4_tag_typed(l4_tag_t t) { return t.raw >> 6 & 0x3f; }
 static inline l4_word_t l4_tag_label(l4_tag_t t) { return t.raw >> L4_TAG_LABEL_SHIFT; }
 static inline bool l4_tag_failed(l4_tag_t t) { return t.raw & L4_TAG_ERROR; }
 
-/* label: negative kernel labels are written as N << 4 plus a nibble; see l4_tag_kernel. */
+/* For negative labels of the kernel, N << 4 plus a nibble, see l4_tag_kernel. */
 static inline l4_tag_t l4_tag(l4_word_t label, unsigned u, unsigned t)
 {
 	return (l4_tag_t){ label << L4_TAG_LABEL_SHIFT | (l4_word_t)t << 6 | u };
@@ -44,8 +44,8 @@ enum {
 	L4_PROTO_EXCEPTION	= -5,
 	L4_PROTO_SIGMA0		= -6,
 	L4_PROTO_IO_FAULT	= -8,
-	L4_PROTO_MEM_EXHAUSTED	= -16,	/* Pecan: a pager's reply could not be mapped for want
-					   of kernel memory; docs/decisions/kernel-memory.md */
+	L4_PROTO_MEM_EXHAUSTED	= -16,	/* Pecan: no kernel memory to map a pager's reply;
+					   docs/decisions/kernel-memory.md */
 };
 
 static inline l4_tag_t l4_tag_kernel(int protocol, unsigned nibble, unsigned u)

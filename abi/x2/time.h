@@ -15,18 +15,18 @@ typedef struct { uint16_t raw; } l4_time_t;
 
 #define L4_NEVER	((l4_time_t){ 0 })
 #define L4_ZERO_TIME	((l4_time_t){ 0x0400 })
-#define L4_FOREVER	UINT64_MAX	/* a deadline that does not come */
+#define L4_FOREVER	UINT64_MAX	/* as a deadline: none */
 
 static inline bool l4_time_is_never(l4_time_t t) { return t.raw == 0; }
 static inline bool l4_time_is_point(l4_time_t t) { return t.raw & 0x8000; }
 
-/* Length of a period in us; 1023 * 2^31 at the most, so a uint64_t never overflows. */
+/* Returns the length of a period in us; at most 1023 * 2^31, so a uint64_t does not overflow. */
 static inline uint64_t l4_period_us(l4_time_t t)
 {
 	return (uint64_t)(t.raw & 0x3ff) << (t.raw >> 10 & 0x1f);
 }
 
-/* The instant, in us of the system clock, that time point t means when the clock shows now. */
+/* Returns the instant of time point t, in us of the system clock, if the clock is at now. */
 static inline uint64_t l4_point_us(l4_time_t t, uint64_t now)
 {
 	unsigned e = t.raw >> 11 & 0xf;
@@ -38,7 +38,7 @@ static inline uint64_t l4_point_us(l4_time_t t, uint64_t now)
 	return base + (m << e);
 }
 
-/* Deadline of timeout t started at now: now for zero and past points, L4_FOREVER for never. */
+/* Returns the deadline of timeout t begun at now: now for zero and past points, L4_FOREVER for never. */
 static inline uint64_t l4_deadline(l4_time_t t, uint64_t now)
 {
 	if (l4_time_is_never(t))
@@ -48,7 +48,7 @@ static inline uint64_t l4_deadline(l4_time_t t, uint64_t now)
 	return l4_point_us(t, now) > now ? l4_point_us(t, now) : now;
 }
 
-/* The largest period that is not longer than us; zero for 0, never above the range. */
+/* Returns the largest period that is not longer than us: zero for 0, "never" if us is above the range. */
 static inline l4_time_t l4_period(uint64_t us)
 {
 	unsigned e = 0;

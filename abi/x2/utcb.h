@@ -31,9 +31,9 @@ enum {
 
 /* PreemptFlags (api 2.2). */
 enum {
-	L4_PREEMPT_SIGNAL	= 1 << 5,	/* s: send a message to the exception handler */
-	L4_PREEMPT_DELAY	= 1 << 6,	/* d: not yet */
-	L4_PREEMPT_PENDING	= 1 << 7,	/* I: written by the kernel: held off because of d */
+	L4_PREEMPT_SIGNAL	= 1 << 5,	/* s: send a preemption message to the exception handler */
+	L4_PREEMPT_DELAY	= 1 << 6,	/* d: delay the preemption */
+	L4_PREEMPT_PENDING	= 1 << 7,	/* I: set by the kernel: a preemption is delayed because of d */
 };
 
 #define L4_UTCB_BYTES	((l4_word_t)L4_UTCB_WORDS * sizeof(l4_word_t))

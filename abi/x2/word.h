@@ -2,9 +2,9 @@
 /*
  * word.h - the machine word of X.2 and the ids of threads.
  *
- * Everything in abi/ is what kernel and user level agree on. It depends on nothing but the
- * compiler, and is the same text on both sides. Sources are named by clause: "api 4.1" is
- * section 4.1 of docs/spec-map.md's first document, the generic X.2 interface.
+ * The headers of abi/ define the interface of kernel and user level, which both include them. They
+ * include nothing else. Clauses are cited as in docs/spec-map.md: "api 4.1" is section 4.1 of the generic
+ * X.2 interface.
  */
 #ifndef X2_WORD_H
 #define X2_WORD_H
@@ -22,8 +22,7 @@ typedef unsigned long l4_word_t;
  *   global   thread number          63..32                 31..14
  *            version                31..0                  13..0, low 6 bits not all zero
  *   local    address of MR0 in the UTCB; the low 6 bits are zero
- * Whether an id is local is decided by its low 6 bits alone; nil, which would test as local,
- * is asked for first.
+ * An id is local if its low 6 bits are zero. Test for nil first, whose low 6 bits are zero too.
  */
 typedef struct { l4_word_t raw; } l4_tid_t;
 

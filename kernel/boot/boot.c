@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * boot.c - from the board's hand-over to sigma0 and the root server (protocols 7.3).
+ * boot.c - kernel_main: from the board's boot information to sigma0 and the root server (protocols 7.3).
  */
 #include <core/arch.h>
 #include <boot/boot_load.h>
@@ -16,12 +16,12 @@
 #include <lib/print.h>
 
 enum {
-	SYSTEM_THREADS	= 32,		/* kernel thread numbers behind the interrupts: UserBase */
+	SYSTEM_THREADS	= 32,		/* thread numbers of the kernel after the interrupts, up to UserBase */
 	KMEM_SMALLEST	= 2 << 20,
-	KMEM_LARGEST	= 256 << 20,	/* unless kmem= asks for more */
-	KMEM_SHARE	= 8,		/* one part in so many of RAM */
-	KERNEL_SHARE	= 16,		/* of the pool, kept for the kernel itself: thread table */
-	SIGMA0_SHARE	= 16,		/* of the pool */
+	KMEM_LARGEST	= 256 << 20,	/* without the option kmem= */
+	KMEM_SHARE	= 8,		/* the pool is 1/8 of RAM */
+	KERNEL_SHARE	= 16,		/* 1/16 of the pool is kept for the kernel itself: thread table */
+	SIGMA0_SHARE	= 16,		/* 1/16 of the pool is sigma0's limit */
 };
 
 static void reserve(uint64_t base, uint64_t size)
@@ -57,7 +57,7 @@ static uint64_t pool_size(const struct boot_info *bi)
 	return align_down(size, KMEM_FRAME_LOG2);
 }
 
-/* The pool is 2 MiB aligned: fewer pages of the direct map for the kernel's working set. */
+/* The pool is aligned to 2 MiB, so that few TLB entries of the direct map cover it. */
 static void make_pool(struct boot_layout *l)
 {
 	uint64_t size = pool_size(l->bi), base = boot_take(l, size, 21, UINT64_MAX);
@@ -88,11 +88,11 @@ static void make_idle(struct cpu *cpu)
 }
 
 /*
- * fastpath=off forces the general path wherever there is a shorter one: no thread may be switched to directly
- * (S7, S9), and the count of active walks is never 0, so that map and unmap run in steps. The machine's code
- * then leaves no thread READY (arch_kip_fill).
+ * fastpath=off forces the general path wherever there is a shorter one: it forbids direct switches (S7, S9),
+ * and the count of active revocations is never 0, so that map and unmap run in steps. arch_kip_fill makes
+ * the machine leave no thread READY.
  */
-static void choose_ways(const char *cmdline)
+static void apply_fastpath(const char *cmdline)
 {
 	if (!boot_option_is(cmdline, "fastpath", "off", false))
 		return;
@@ -111,17 +111,17 @@ static void init_objects(const struct boot_info *bi)
 	kernel.rests.clear = offsetof(struct thread_rest, utcb_location);
 	kernel.threads.price += slab_price(&kernel.rests);
 	slab_init(&mem.spaces, 0, align_up(sizeof(struct space), 6));
-	mem.spaces.clear = sizeof(void *);		/* P4: the link, which is in tlb.enter */
+	mem.spaces.clear = sizeof(void *);		/* P4: zero only the free list's link, in tlb.enter */
 	kernel.irq_lines = bi->irq_lines;
 	kernel.user_base = bi->irq_lines + SYSTEM_THREADS;
 	sched_init(cpu_self());
-	choose_ways(bi->cmdline);
+	apply_fastpath(bi->cmdline);
 	make_idle(cpu_self());
 	irq_init(bi->irq_lines);
 	make_kip();
 }
 
-/* One of the initial servers: runs at once at its entry, without a start message, with SP 0. */
+/* Create an initial server: it is runnable without a start message, at its entry, with SP 0. */
 static struct thread *make_server(unsigned offset, uint64_t share, const struct boot_server *server)
 {
 	l4_tid_t id = l4_tid_global(kernel.user_base + offset, 1);
@@ -134,7 +134,7 @@ static struct thread *make_server(unsigned offset, uint64_t share, const struct 
 	s->privileged = true;
 	if (space_configure(s, l4_fpage(L4_INITIAL_KIP, L4_KIP_AREA_LOG2, 0),
 			    l4_fpage(L4_INITIAL_UTCB, L4_INITIAL_UTCB_LOG2, 0)) != L4_OK
-	    || utcb_take(s, t, L4_INITIAL_UTCB) != L4_OK)
+	    || utcb_alloc(s, t, L4_INITIAL_UTCB) != L4_OK)
 		boot_refuse("too little kernel memory for the first servers: give kmem= a larger size");
 	thread_activate(t, offset ? l4_tid_global(kernel.user_base, 1) : L4_NILTHREAD);
 	ipc_forget(t);
@@ -160,7 +160,7 @@ static void make_servers(const struct boot_layout *l)
 	kernel.root = make_server(2, pool - pool / KERNEL_SHARE - sigma0_share, &l->root);
 }
 
-static bool kdb_wanted(const char *cmdline)
+static bool parse_kdb(const char *cmdline)
 {
 	bool on = boot_option_is(cmdline, "kdb", "on", false);
 
@@ -175,7 +175,7 @@ struct thread *kernel_main(const struct boot_info *bi)
 
 	printk("Pecan: L4 X.2 microkernel, %lu MiB of RAM, %u interrupt lines\n",
 	       (l4_word_t)(ram_bytes(bi) >> 20), bi->irq_lines);
-	kernel.kdb = kdb_wanted(bi->cmdline);
+	kernel.kdb = parse_kdb(bi->cmdline);
 	for (; mem.nports < bi->nports; mem.nports++)
 		mem.ports[mem.nports] = bi->ports[mem.nports];
 	for (unsigned i = 0; i < bi->nreserved; i++)

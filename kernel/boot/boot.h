@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * boot.h - what the board hands over to kernel_main.
+ * boot.h - the boot information that the board gives to kernel_main.
  *
- * Physical addresses throughout. All memory named here is reachable through arch_frame_ptr. The
- * board has put modules and command lines where core may read them until sigma0 runs; module images
- * lie outside [kernel, kmem) and, see boot.c, are moved out of the way of the servers' segments.
+ * All addresses are physical, and in the direct map (arch_frame_ptr). Modules and command lines must stay
+ * readable until sigma0 runs. Module images do not overlap reserved memory; boot_load.c moves those that
+ * overlap the servers' segments.
  */
 #ifndef BOOT_BOOT_H
 #define BOOT_BOOT_H
@@ -18,7 +18,7 @@ enum { BOOT_MEMORY_MAX = 64, BOOT_MODULES_MAX = 32, BOOT_CMDLINE_MAX = 256,
 
 struct boot_memory { uint64_t base, size; uint32_t type; };	/* BIOS types: 1 = RAM */
 
-/* Types of reserved memory: for ever, and until the first program runs. */
+/* Types of reserved memory: permanently, and until the first program runs. */
 enum { BOOT_RESERVED = 2, BOOT_UNTIL_STARTED = 3 };
 
 struct boot_module { uint64_t base, size; char cmdline[BOOT_CMDLINE_MAX]; };
@@ -38,26 +38,26 @@ struct boot_info {
 	struct boot_module modules[BOOT_MODULES_MAX];
 	unsigned nreserved;		/* kernel image, boot page tables, APICs */
 	struct boot_memory reserved[BOOT_RESERVED_MAX];
-	unsigned nports;		/* of interrupt controller, timer if they are used: no user may have them */
+	unsigned nports;		/* port ranges of devices that the kernel uses: not mapped to user code */
 	struct port_range ports[CFG_RESERVED_PORTS];
 	struct boot_framebuffer fb;
 	uint64_t rsdp;			/* ACPI root pointer, 0 if unknown */
 	unsigned irq_lines;
 };
 
-/* The value of `name=` in the command line, or 0; the word ends at a space. Bare `name`: "". */
+/* Returns the value of option name, which ends at a space or NUL: empty for a bare `name`; 0 if absent. */
 const char *boot_option(const char *cmdline, const char *name);
 
-/* True if option name is `value` (up to a space); `otherwise` if it is not given. */
+/* Returns true if the value of option name is `value`; returns `otherwise` if the option is absent. */
 bool boot_option_is(const char *cmdline, const char *name, const char *value, bool otherwise);
 
 /*
- * Report each word that is an option of neither core nor the machine (known), so that a mistyped one is
- * noticed. The first word may be the kernel's file name, as Multiboot 1 hands it over.
+ * Print a warning for each word that is neither an option of core nor accepted by known (the machine's
+ * options). The first word may be the kernel's file name, as Multiboot 1 passes it.
  */
 void boot_options_check(const char *cmdline, bool (*known)(const char *word, size_t length));
 
-/* A size such as 16M, 4096K, 1G, or bytes; 0 if malformed. */
+/* Returns the bytes of a size such as 16M, 4096K, 1G or 65536; 0 if malformed. */
 uint64_t boot_parse_size(const char *text);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * boot_describe.c - the description of the machine for the servers: memory descriptors and server regions in
- * the KIP (protocols 7.4), a generic boot info (7.5), and a Multiboot information structure, which
- * older root servers look for and which carries command line, memory map and framebuffer.
+ * the KIP (protocols 7.4), a generic boot info (7.5), and a Multiboot information structure for older root
+ * servers, with command line, memory map and framebuffer.
  */
 #include <core/arch.h>
 #include <boot/boot_load.h>
@@ -33,7 +33,7 @@ static void describe_firmware(const struct boot_info *bi)
 	}
 }
 
-/* Later descriptors win: first everything, then the firmware's map, then what boot and kernel took. */
+/* A later descriptor overrides earlier ones: all memory, the firmware's map, then modules and the kernel. */
 static void describe_memory(const struct boot_layout *l, uint64_t info, uint64_t info_size)
 {
 	const struct boot_info *bi = l->bi;
@@ -63,10 +63,10 @@ static void describe_server(struct l4_kip_server *k, const struct boot_server *s
 
 /* ---- boot info ---- */
 
-/* A region of physical memory that is filled from front to back. */
-struct pen { char *at, *end; };
+/* A region of physical memory from which zeroed blocks are allocated in ascending order. */
+struct bump { char *at, *end; };
 
-static void *pen_take(struct pen *p, size_t bytes)
+static void *bump_alloc(struct bump *p, size_t bytes)
 {
 	void *at = p->at;
 
@@ -78,44 +78,44 @@ static void *pen_take(struct pen *p, size_t bytes)
 	return at;
 }
 
-static l4_word_t pen_string(struct pen *p, const char *s)
+static l4_word_t bump_string(struct bump *p, const char *s)
 {
-	char *at = pen_take(p, strlen(s) + 1);
+	char *at = bump_alloc(p, strlen(s) + 1);
 
 	memcpy(at, s, strlen(s) + 1);
 	return (l4_word_t)arch_frame_pa(at);
 }
 
-static void write_module(struct pen *p, const struct boot_layout *l, unsigned i)
+static void write_module(struct bump *p, const struct boot_layout *l, unsigned i)
 {
-	struct l4_bootrec_module *r = pen_take(p, sizeof(*r));
+	struct l4_bootrec_module *r = bump_alloc(p, sizeof(*r));
 
 	r->h = (struct l4_bootrec){ .type = L4_BOOTREC_MODULE, .version = 1 };
 	r->start = (l4_word_t)l->module[i];
 	r->size = (l4_word_t)l->bi->modules[i].size;
-	pen_string(p, l->bi->modules[i].cmdline);
+	bump_string(p, l->bi->modules[i].cmdline);
 	r->cmdline = sizeof(*r);
 	r->h.next = (l4_word_t)(p->at - (char *)r);
 }
 
-/* sigma0 and the root server are loaded already, but older root servers count their records. */
-static void write_server(struct pen *p, const struct boot_server *s, const char *cmdline)
+/* Older root servers expect records for sigma0 and the root server, although both are loaded already. */
+static void write_server(struct bump *p, const struct boot_server *s, const char *cmdline)
 {
-	struct l4_bootrec_simple_exec *r = pen_take(p, sizeof(*r));
+	struct l4_bootrec_simple_exec *r = bump_alloc(p, sizeof(*r));
 
 	r->h = (struct l4_bootrec){ .type = L4_BOOTREC_SIMPLE_EXEC, .version = 1 };
 	r->text.physical = r->text.virtual = (l4_word_t)s->low;
 	r->text.size = (l4_word_t)(s->high - s->low);
 	r->ip = (l4_word_t)s->entry;
 	r->flags = sizeof(l4_word_t) == 8 ? 2 : 1;
-	pen_string(p, cmdline);
+	bump_string(p, cmdline);
 	r->cmdline = sizeof(*r);
 	r->h.next = (l4_word_t)(p->at - (char *)r);
 }
 
-static void write_bootinfo(struct pen *p, const struct boot_layout *l, uint64_t mbi)
+static void write_bootinfo(struct bump *p, const struct boot_layout *l, uint64_t mbi)
 {
-	struct l4_bootinfo *info = pen_take(p, sizeof(*info));
+	struct l4_bootinfo *info = bump_alloc(p, sizeof(*info));
 	struct l4_bootrec_multiboot *m;
 
 	info->magic = L4_BOOTINFO_MAGIC;
@@ -126,7 +126,7 @@ static void write_bootinfo(struct pen *p, const struct boot_layout *l, uint64_t 
 	info->count = 2;
 	for (unsigned i = 2; i < l->bi->nmodules; i++, info->count++)
 		write_module(p, l, i);
-	m = pen_take(p, sizeof(*m));
+	m = bump_alloc(p, sizeof(*m));
 	m->h = (struct l4_bootrec){ L4_BOOTREC_MULTIBOOT, 1, sizeof(*m) };
 	m->address = (l4_word_t)mbi;
 	info->count++;
@@ -148,9 +148,9 @@ struct multiboot_mmap { uint32_t size; uint64_t base, length; uint32_t type; } _
 
 enum { MBI_MEMORY = 1, MBI_CMDLINE = 4, MBI_MODULES = 8, MBI_MMAP = 64, MBI_FRAMEBUFFER = 1 << 12 };
 
-static void write_mmap(struct pen *p, struct multiboot_info *mbi, const struct boot_info *bi)
+static void write_mmap(struct bump *p, struct multiboot_info *mbi, const struct boot_info *bi)
 {
-	struct multiboot_mmap *map = pen_take(p, bi->nmemory * sizeof(*map));
+	struct multiboot_mmap *map = bump_alloc(p, bi->nmemory * sizeof(*map));
 
 	for (unsigned i = 0; i < bi->nmemory; i++)
 		map[i] = (struct multiboot_mmap){ sizeof(*map) - 4, bi->memory[i].base, bi->memory[i].size,
@@ -160,14 +160,14 @@ static void write_mmap(struct pen *p, struct multiboot_info *mbi, const struct b
 	mbi->flags |= MBI_MMAP;
 }
 
-static void write_modules(struct pen *p, struct multiboot_info *mbi, const struct boot_layout *l)
+static void write_modules(struct bump *p, struct multiboot_info *mbi, const struct boot_layout *l)
 {
-	struct multiboot_module *m = pen_take(p, l->bi->nmodules * sizeof(*m));
+	struct multiboot_module *m = bump_alloc(p, l->bi->nmodules * sizeof(*m));
 
 	for (unsigned i = 0; i < l->bi->nmodules; i++) {
 		m[i].start = (uint32_t)l->module[i];
 		m[i].end = (uint32_t)(l->module[i] + l->bi->modules[i].size);
-		m[i].cmdline = (uint32_t)pen_string(p, l->bi->modules[i].cmdline);
+		m[i].cmdline = (uint32_t)bump_string(p, l->bi->modules[i].cmdline);
 	}
 	mbi->mods_addr = (uint32_t)arch_frame_pa(m);
 	mbi->mods_count = l->bi->nmodules;
@@ -191,12 +191,12 @@ static void write_framebuffer(struct multiboot_info *mbi, const struct boot_fram
 	mbi->flags |= MBI_FRAMEBUFFER;
 }
 
-/* Its command line is the root server's module's (protocols 7.4). Returns its physical address. */
-static uint64_t write_multiboot(struct pen *p, const struct boot_layout *l)
+/* Its command line is that of the root server's module (protocols 7.4). Returns the physical address. */
+static uint64_t write_multiboot(struct bump *p, const struct boot_layout *l)
 {
-	struct multiboot_info *mbi = pen_take(p, sizeof(*mbi));
+	struct multiboot_info *mbi = bump_alloc(p, sizeof(*mbi));
 
-	mbi->cmdline = (uint32_t)pen_string(p, l->bi->modules[1].cmdline);
+	mbi->cmdline = (uint32_t)bump_string(p, l->bi->modules[1].cmdline);
 	mbi->flags = MBI_CMDLINE;
 	write_mmap(p, mbi, l->bi);
 	write_modules(p, mbi, l);
@@ -209,12 +209,12 @@ void boot_describe(struct boot_layout *l)
 	enum { INFO_BYTES = 4 * KMEM_FRAME };
 	uint64_t info = boot_take(l, INFO_BYTES, KMEM_FRAME_LOG2, BELOW_4G);
 	uint64_t mbi = boot_take(l, INFO_BYTES, KMEM_FRAME_LOG2, BELOW_4G);
-	struct pen p, q;
+	struct bump p, q;
 
 	if (!info || !mbi)
 		boot_refuse("too little memory below 4 GiB for the boot info");
-	p = (struct pen){ arch_frame_ptr(mbi), (char *)arch_frame_ptr(mbi) + INFO_BYTES };
-	q = (struct pen){ arch_frame_ptr(info), (char *)arch_frame_ptr(info) + INFO_BYTES };
+	p = (struct bump){ arch_frame_ptr(mbi), (char *)arch_frame_ptr(mbi) + INFO_BYTES };
+	q = (struct bump){ arch_frame_ptr(info), (char *)arch_frame_ptr(info) + INFO_BYTES };
 	write_bootinfo(&q, l, write_multiboot(&p, l));
 	describe_server(&kernel.kip->sigma0, &l->sigma0);
 	describe_server(&kernel.kip->root, &l->root);

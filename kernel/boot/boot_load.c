@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * boot_load.c - physical memory while booting, and the two servers in their places.
+ * boot_load.c - physical memory while booting, and the loading of sigma0 and the root server.
  *
- * Sigma0 and the root server are linked for the physical addresses that they run at (protocols 7.4).
- * A boot loader may have put modules there: those are moved to the top of free memory first.
+ * Both are linked for the physical addresses that they run at (protocols 7.4). If the boot loader has put
+ * modules there, those are first moved to the top of free memory.
  */
 #include <core/arch.h>
 #include <boot/boot_load.h>
@@ -33,7 +33,8 @@ static bool overlap(struct boot_range r, uint64_t base, uint64_t size)
 	return base < r.base + r.size && r.base < base + size;
 }
 
-static const struct boot_range *user_of(const struct boot_layout *l, uint64_t base, uint64_t size)
+/* Returns a used range that overlaps the region, or 0. */
+static const struct boot_range *used_range(const struct boot_layout *l, uint64_t base, uint64_t size)
 {
 	for (unsigned i = 0; i < l->nused; i++)
 		if (overlap(l->used[i], base, size))
@@ -41,7 +42,7 @@ static const struct boot_range *user_of(const struct boot_layout *l, uint64_t ba
 	return 0;
 }
 
-static void use(struct boot_layout *l, uint64_t base, uint64_t size)
+static void mark_used(struct boot_layout *l, uint64_t base, uint64_t size)
 {
 	if (size == 0)
 		return;
@@ -61,7 +62,7 @@ static bool is_ram(const struct boot_info *bi, uint64_t base, uint64_t size)
 	return false;
 }
 
-/* Returns true if the kernel uses part of it, even if only while booting. */
+/* Returns true if the kernel uses part of the region, even if only while booting. */
 static bool is_reserved(const struct boot_info *bi, uint64_t base, uint64_t size)
 {
 	for (unsigned i = 0; i < bi->nreserved; i++)
@@ -70,7 +71,7 @@ static bool is_reserved(const struct boot_info *bi, uint64_t base, uint64_t size
 	return false;
 }
 
-/* The highest free place in [m.base, min(m.end, limit)), or 0. */
+/* Returns the highest free region in [m.base, min(m.end, limit)), or 0. */
 static uint64_t place_in(const struct boot_layout *l, const struct boot_memory *m, uint64_t size,
 			 unsigned log2, uint64_t limit)
 {
@@ -79,13 +80,13 @@ static uint64_t place_in(const struct boot_layout *l, const struct boot_memory *
 
 	while (end > low && end - low >= size) {
 		uint64_t at = align_down(end - size, log2);
-		const struct boot_range *user = user_of(l, at, size);
+		const struct boot_range *in_use = used_range(l, at, size);
 
 		if (at < low)
 			return 0;
-		if (!user)
+		if (!in_use)
 			return at;
-		end = user->base;
+		end = in_use->base;
 	}
 	return 0;
 }
@@ -101,7 +102,7 @@ uint64_t boot_take(struct boot_layout *l, uint64_t size, unsigned log2, uint64_t
 		best = at > best ? at : best;
 	}
 	if (best)
-		use(l, best, size);
+		mark_used(l, best, size);
 	return best;
 }
 
@@ -159,7 +160,7 @@ static _Noreturn void refuse_server(const struct server_image *s, const char *wh
 	boot_refuse("module %u (%s, \"%s\") is %s", s->module, s->name, s->cmdline, why);
 }
 
-/* Check the server's file and record where its segments will be. */
+/* Check the server's file, and record the addresses of its segments and its entry. */
 static void plan_server(struct boot_layout *l, struct server_image *s)
 {
 	const char *fault = header_fault(s);
@@ -219,7 +220,8 @@ static void move_module(struct boot_layout *l, unsigned i)
 	l->module[i] = to;
 }
 
-static void clear_the_way(struct boot_layout *l, struct boot_range r)
+/* Move every module that overlaps r. */
+static void move_modules(struct boot_layout *l, struct boot_range r)
 {
 	for (unsigned i = 0; i < l->bi->nmodules; i++)
 		if (l->bi->modules[i].size && overlap(r, l->module[i], l->bi->modules[i].size))
@@ -244,10 +246,10 @@ void boot_load(struct boot_layout *l, const struct boot_info *bi)
 	if (bi->nmodules < 2)
 		boot_refuse("no root task: give it as the second boot module, behind sigma0");
 	for (unsigned i = 0; i < bi->nreserved; i++)
-		use(l, bi->reserved[i].base, bi->reserved[i].size);
+		mark_used(l, bi->reserved[i].base, bi->reserved[i].size);
 	for (unsigned i = 0; i < bi->nmodules; i++) {
 		l->module[i] = bi->modules[i].base;
-		use(l, bi->modules[i].base, bi->modules[i].size);
+		mark_used(l, bi->modules[i].base, bi->modules[i].size);
 	}
 	sigma0 = image(l, 0, "sigma0", &l->sigma0);
 	root = image(l, 1, "root task", &l->root);
@@ -257,10 +259,10 @@ void boot_load(struct boot_layout *l, const struct boot_info *bi)
 	r = server_range(&l->root);
 	if (overlap(s, r.base, r.size))
 		boot_refuse("sigma0 and the root task are linked for the same addresses");
-	use(l, s.base, s.size);
-	use(l, r.base, r.size);
-	clear_the_way(l, s);
-	clear_the_way(l, r);
+	mark_used(l, s.base, s.size);
+	mark_used(l, r.base, r.size);
+	move_modules(l, s);
+	move_modules(l, r);
 	sigma0 = image(l, 0, "sigma0", &l->sigma0);
 	root = image(l, 1, "root task", &l->root);
 	load_server(&sigma0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * kip.c - the kernel interface page (api 1). The machine adds links, page sizes, processors and its
- * own feature strings (arch_kip_fill).
+ * kip.c - the kernel interface page (api 1). arch_kip_fill adds system-call links, page sizes, processor
+ * descriptors and the machine's feature strings.
  *
  *   fixed part | processor descriptor (4 words) | kernel descriptor and strings | memory descriptors
  *   amd64: 0    0x240                            0x260                           0x2e0
@@ -19,7 +19,7 @@ enum {
 	KERN_DESC	= PROC_DESC + 4 * sizeof(l4_word_t),
 	KERN_DESC_WORDS	= 4,
 	MEM_DESC	= KERN_DESC + 0x80,
-	KERNEL_ID	= 0x50 << 24 | 0x01 << 16,	/* Pecan's own */
+	KERNEL_ID	= 0x50 << 24 | 0x01 << 16,	/* chosen for Pecan */
 	KERNEL_DATE	= (2026 - 2000) << 9 | 11 << 5 | 20,
 	KERNEL_VERSION	= 0 << 24 | 1 << 16,
 	SUPPLIER	= 'P' | 'c' << 8 | 'n' << 16 | ' ' << 24,
@@ -34,7 +34,7 @@ static void add_string(struct l4_kip *kip, const char *s)
 
 	while (*p)
 		p += strlen(p) + 1;
-	ASSERT(p + strlen(s) + 2 <= end);	/* the empty string that ends the list stays */
+	ASSERT(p + strlen(s) + 2 <= end);	/* 2: its NUL, and the empty string that ends the list */
 	memcpy(p, s, strlen(s) + 1);
 }
 

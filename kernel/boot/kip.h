@@ -7,13 +7,13 @@
 
 #include <x2/kip.h>
 
-/* Fill the page at kip (L4_KIP_BYTES, zeroed) with all but memory descriptors and server regions. */
+/* Fill the page at kip (L4_KIP_BYTES, zeroed), except for memory descriptors and server regions. */
 void kip_init(struct l4_kip *kip);
 
 /* Add a feature string; for arch_kip_fill. */
 void kip_feature(struct l4_kip *kip, const char *feature);
 
-/* A memory descriptor's type with its subtype: L4_MEM_BOOTLOADER and L4_MEM_ARCH have one. */
+/* Returns a memory descriptor's type field with a subtype, for L4_MEM_BOOTLOADER and L4_MEM_ARCH. */
 static inline unsigned kip_memory_type(unsigned type, unsigned subtype) { return type | subtype << 4; }
 
 /* Add a memory descriptor: [low, high], inclusive. Returns false if the list is full. */

@@ -9,7 +9,7 @@
 #include <lib/bits.h>
 #include <lib/panic.h>
 
-/* The table has every thread that has an id, interrupts and idle included. */
+/* The table contains every thread that has an id, including interrupt threads and idle. */
 static void check_table(struct thread *self)
 {
 	unsigned quanta = 0;
@@ -25,7 +25,7 @@ static void check_table(struct thread *self)
 	ASSERT(quanta == cpu_self()->special / SPECIAL_QUANTUM);			/* S10 */
 }
 
-/* The block of s that is used next, if it was used before, or 0. */
+/* Returns the first free block of s, which has been used before, or 0. */
 static void *spare(struct slab *s)
 {
 	struct list *frame = s->partial.next;
@@ -43,7 +43,7 @@ static void check_spares(void)
 		space_check_spare(space);
 }
 
-/* Threads that are being deleted are in no table, but in their space. Returns how many threads s has. */
+/* Check s, and its DYING threads, which are not in the table. Returns how many threads s has. */
 static size_t check_space(struct space *s, struct thread *self)
 {
 	for (struct list *l = s->threads.next; l != &s->threads; l = l->next) {

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * check.h - all numbered invariants, walked over the whole kernel. Linear in everything: for tests.
- * Holds after every kernel entry, also between the steps of a long operation; `self` is the thread
- * that the entry returned.
+ * check.h - checks all numbered invariants over the whole kernel, in linear time: for tests and debug
+ * builds. They hold after every kernel entry, also between the steps of a long operation.
  */
 #ifndef CORE_CHECK_H
 #define CORE_CHECK_H
 
-/* On a machine: after every CHECK_PERIOD-th entry in debug builds, 0: never. The host checks after each. */
+/* Entries between two checks on real machines; 0: never. The host machine checks after each entry. */
 #ifdef PECAN_DEBUG
 enum { CHECK_PERIOD = 61 };
 #else
@@ -15,6 +14,8 @@ enum { CHECK_PERIOD = 0 };
 #endif
 
 struct thread;
+
+/* Panics if an invariant is violated. self: the thread that the entry returned. */
 void kernel_check(struct thread *self);
 
 #endif

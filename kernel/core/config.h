@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * config.h - the constants of the kernel that are a choice, each with its reason; those of mem/ are in
- * mem/config.h.
+ * config.h - constants that can be chosen, each with its reason; those of mem/ are in mem/config.h.
  */
 #ifndef CORE_CONFIG_H
 #define CORE_CONFIG_H
@@ -14,9 +13,9 @@ enum {
 	CFG_PRIO_SERVERS	= 255,	/* sigma0 and root (amd64 11.6) */
 	CFG_TIMESLICE_US	= 10000,	/* api 4.3 */
 
-	CFG_REDIRECTORS		= 16,	/* longest chain in which a redirector may speak for a sender */
+	CFG_REDIRECTORS		= 16,	/* longest chain of redirectors that may propagate for a sender */
 
-	CFG_IRQS		= 256,	/* interrupt lines at the most; the machine says how many */
+	CFG_IRQS		= 256,	/* limit of interrupt lines; boot_info.irq_lines is the number */
 	CFG_MEMDESCS		= 64,	/* memory descriptors in the KIP */
 };
 

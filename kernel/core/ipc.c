@@ -24,20 +24,22 @@
 
 enum { SPECIAL = L4_TAG_PROPAGATED | 0x3f << 6 };	/* of a tag: flag p, typed words */
 
-/* The others. A number in the table comes first: what a local id has in its place is of no thread with that id. */
+/* By the table first: a thread whose number stands in a local id does not have that id. */
 static struct thread *find(struct thread *self, l4_tid_t id)
 {
-	struct thread *t = thread_probe(id);
+	struct thread *t;
 
-	if (t)
-		return t;
-	t = l4_tid_is_local(id) && !l4_tid_is_nil(id) ? thread_resolve(self, id) : 0;
+	if (l4_tid_is_nil(id))
+		return &thread_nobody;
+	t = thread_probe(id);
+	if (!t && l4_tid_is_local(id))
+		t = thread_resolve(self, id);
 	return t ? t : &thread_nobody;
 }
 
 /*
- * Returns the thread that id names: most often the last that self waited for, or that waits for it. It is DYING
- * if none has that id: no longer has, or never had (thread_nobody).
+ * Returns the thread that id names: most often the last that self waited for, or that waits for it. It is
+ * DYING if none has that id: no longer has, or never had (thread_nobody).
  */
 static inline struct thread *partner(struct thread *self, l4_tid_t id)
 {
@@ -50,14 +52,7 @@ static inline struct thread *partner(struct thread *self, l4_tid_t id)
 
 /* ---- a message of words ---- */
 
-/* Does `to` accept a message of from's, sent in its own name, if it waits? */
-static inline bool hears(const struct thread *to, const struct thread *from)
-{
-	return l4_tid_is_any(to->recv_from) || l4_tid_eq(to->recv_from, from->id)
-	    || (l4_tid_is_anylocal(to->recv_from) && to->space == from->space);
-}
-
-/* Does self's message to dest go to dest as it is, and in self's own name? It may always speak to its redirector. */
+/* Does self's message to dest go to dest itself? One to the redirector always does. */
 static inline bool is_straight(const struct thread *self, const struct thread *dest)
 {
 	l4_tid_t redirector = self->space->redirector;
@@ -65,24 +60,20 @@ static inline bool is_straight(const struct thread *self, const struct thread *d
 	return l4_tid_is_any(redirector) || l4_tid_eq(redirector, dest->id);
 }
 
-/* Is `to` READY for a message of from's? */
+/* Is `to` READY for a message of from's, sent in its own name? */
 static inline bool is_ready_for(const struct thread *to, const struct thread *from)
 {
-	return to->recv == RECV_READY && hears(to, from);
+	return to->recv == RECV_READY
+	    && (l4_tid_is_any(to->recv_from) || l4_tid_eq(to->recv_from, from->id)
+		|| (l4_tid_is_anylocal(to->recv_from) && to->space == from->space));
 }
 
-/* The wait of t, which is READY, is over: nothing else of it has to be undone (T15). */
-static inline void end_ready(struct thread *t)
-{
-	t->recv = RECV_NONE;
-	t->timed = false;
-}
-
-/* from's words arrive at `to`, which is_ready_for them. */
+/* The words of `from` arrive at `to`, which is READY and accepts them. No more is to be undone (T15). */
 static inline void give(const struct thread *from, struct thread *to, l4_tag_t tag)
 {
-	end_ready(to);
-	msg_words(from, to, tag, 0);
+	to->recv = RECV_NONE;
+	to->timed = false;
+	msg_words(from, to, tag);
 	arch_ipc_received(to, thread_id_for(from, to->space));
 }
 
@@ -116,7 +107,7 @@ static void take_call(struct thread *t, struct thread *sender)
 	ipc_dequeue(sender);
 	ipc_clear_deadline(sender);
 	sender->send = SEND_NONE;
-	msg_words(sender, t, sender->tag, 0);
+	msg_words(sender, t, sender->tag);
 	if (arch_thread_plain(t)) {
 		arch_ipc_received(t, thread_id_for(sender, t->space));
 	} else {
@@ -129,22 +120,16 @@ static void take_call(struct thread *t, struct thread *sender)
 		ipc_refresh(sender);
 }
 
-/* self, which does not wait, and dest, if not 0, which has just got its message. */
-static struct thread *go_on(struct thread *self, struct thread *dest)
-{
-	return dest ? sched_woken(self, dest, false) : sched_leave(self);
-}
-
 /*
- * The receive phase of self: `sender` is queued, and its message is the one to take. If another thread runs
- * first, self takes it when it runs again.
+ * The receive phase of self: `sender` is queued, and its message is the one to take. If it is more than a
+ * plain call, and dest runs first, self takes it when it runs again.
  */
 static __attribute__((noinline)) struct thread *receive_queued(struct thread *self, struct thread *dest,
 							       struct thread *sender)
 {
-	if (is_plain_call(sender, self) && self->origin == IPC_CALL && (!dest || sched_stays(self, dest))) {
+	if (is_plain_call(sender, self) && self->origin == IPC_CALL) {
 		take_call(self, sender);
-		return go_on(self, dest);
+		return dest ? sched_answered(self, dest) : sched_leave(self);
 	}
 	self->work = WORK_RECEIVE;
 	ipc_hold_point(self);
@@ -153,24 +138,25 @@ static __attribute__((noinline)) struct thread *receive_queued(struct thread *se
 	return self->origin == IPC_CALL ? sched_answered(self, dest) : ipc_moved(self, dest, false);
 }
 
-/* The receive phase of self if it wants none, or one from a thread that does not exist. */
-static __attribute__((noinline)) struct thread *receive_otherwise(struct thread *self, struct thread *dest)
+/* self's Ipc is over, and dest, if not 0, has just got its message and can run. */
+static struct thread *leave_ipc(struct thread *self, struct thread *dest)
 {
-	ipc_begin_receive(self);
-	if (thread_waits(self))
-		return dest ? sched_handover(dest) : sched_pick(cpu_self());
-	return go_on(self, dest);
+	return dest ? sched_woken(self, dest, false) : sched_leave(self);
 }
 
-/* Returns the thread that self's closed wait is for, of which recv_from may be a local id, or 0. */
-static inline struct thread *awaited(struct thread *self, l4_tid_t from)
+/* The same; no receive phase was wanted. */
+static struct thread *sent(struct thread *self, struct thread *dest)
 {
-	struct thread *t = partner(self, from);
-
-	return t->life != THREAD_DYING ? t : 0;
+	self->recv_wanted = true;
+	self->recv_timeout = L4_NEVER.raw;
+	arch_ipc_done(self);
+	return leave_ipc(self, dest);
 }
 
-/* The receive phase of self, which wants one. dest, if not 0, has just got self's message, and can run. */
+/*
+ * The receive phase of self, which wants one unless recv_from is nil. dest, if not 0, has just got self's
+ * message, and can run.
+ */
 static INLINE struct thread *receive(struct thread *self, struct thread *dest, enum ipc_origin origin)
 {
 	l4_tid_t from = self->recv_from;
@@ -179,9 +165,13 @@ static INLINE struct thread *receive(struct thread *self, struct thread *dest, e
 	if (dest && l4_tid_eq(dest->id, from)) {
 		source = dest;
 	} else if (wait_is_closed(from)) {
-		source = awaited(self, from);
-		if (!source)
-			return receive_otherwise(self, dest);
+		if (l4_tid_is_nil(from))
+			return sent(self, dest);
+		source = partner(self, from);
+		if (source->life == THREAD_DYING) {
+			ipc_fail(self, L4_IPC_NOT_EXISTING, L4_RECEIVE_PHASE);
+			return leave_ipc(self, dest);
+		}
 		self->recv_from = source->id;
 	}
 	if (!self->lone_open) {
@@ -190,28 +180,15 @@ static INLINE struct thread *receive(struct thread *self, struct thread *dest, e
 			return receive_queued(self, dest, sender);
 	}
 	if (self->recv_timeout != L4_NEVER.raw && !ipc_begin_timeout(self))
-		return go_on(self, dest);
+		return leave_ipc(self, dest);
 	wait_for(self, source, origin);
 	return dest ? sched_handover(dest) : sched_pick(cpu_self());
 }
 
-/* self's message has gone to dest, which can run. */
-static INLINE struct thread *sent(struct thread *self, struct thread *dest, enum ipc_origin origin)
-{
-	if (self->recv_wanted)
-		return receive(self, dest, origin);
-	self->recv_wanted = true;
-	self->recv_timeout = L4_NEVER.raw;
-	arch_ipc_done(self);
-	return sched_woken(self, dest, false);
-}
-
-/* The same, or, if dest is 0, a receive phase without a message that is to be followed by a switch. */
+/* self's message is on its way, and dest, if not 0, has just got it and can run. */
 static __attribute__((noinline)) struct thread *continue_ipc(struct thread *self, struct thread *dest)
 {
-	if (dest)
-		return sent(self, dest, self->origin);
-	return self->recv_wanted ? receive(self, 0, self->origin) : receive_otherwise(self, 0);
+	return self->recv_wanted ? receive(self, dest, self->origin) : sent(self, dest);
 }
 
 /* ---- ends ---- */
@@ -323,13 +300,13 @@ static struct thread *send_to_interrupt(struct thread *self, struct thread *irq,
 	return continue_ipc(self, 0);
 }
 
-/* from's words arrive at `to`, which is READY and accepts them, as its route says. */
+/* The same, as its route says. */
 static void give_routed(struct thread *from, struct thread *to)
 {
 	l4_tid_t id = route_told(from, to, true);
 
-	end_ready(to);
-	msg_words(from, to, from->tag, from->route.flags);
+	give(from, to, from->tag);
+	*to->mr |= from->route.flags;
 	arch_ipc_received(to, id);
 	ipc_let_wait_follow(from, to);
 }
@@ -337,10 +314,10 @@ static void give_routed(struct thread *from, struct thread *to)
 /* self's message goes to dest, which waits for it: words, and items as far as they are done at once. */
 static struct thread *move(struct thread *self, struct thread *dest)
 {
-	bool ready = dest->recv == RECV_READY && !self->route.flags;
+	bool ready = dest->recv == RECV_READY;
 	enum msg_result r;
 
-	if (dest->recv == RECV_READY && !l4_tag_typed(self->tag)) {
+	if (ready && !l4_tag_typed(self->tag)) {
 		if (self->route.flags)
 			give_routed(self, dest);
 		else
@@ -351,11 +328,14 @@ static struct thread *move(struct thread *self, struct thread *dest)
 	r = msg_start(self, dest);
 	if (r != MSG_DONE)
 		return transfer_begun(self, dest, r);
-	if (ready)
-		ipc_tell(dest, thread_id_for(self, dest->space));	/* all else is so already (T15) */
-	else
-		ipc_receive_done(dest, self);
-	return continue_ipc(self, ready || thread_runnable(dest) ? dest : 0);
+	if (ready && !self->route.flags) {	/* all else is so already (T15) */
+		ipc_tell(dest, thread_id_for(self, dest->space));
+		return continue_ipc(self, dest);
+	}
+	ipc_receive_done(dest, self);
+	if (dest->quantum_state != QUANTUM_RUNS)
+		cpu_self()->floor = SCHED_NOBODY;
+	return continue_ipc(self, thread_runnable(dest) ? dest : 0);
 }
 
 /* self sends to dest, unless that does not exist (partner), or to the thread that gets its messages. */
@@ -383,12 +363,11 @@ struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_wor
 	self->recv_from = from;
 	if (!l4_time_is_never(l4_timeout_receive(timeouts)))
 		self->recv_timeout = l4_timeout_receive(timeouts).raw;
-	if (l4_tid_is_nil(from))
-		self->recv_wanted = false;
 	if (!(tag.raw & SPECIAL) && is_ready_for(dest, self) && is_straight(self, dest)) {
 		give(self, dest, tag);
-		return sent(self, dest, IPC_CALL);
+		return receive(self, dest, IPC_CALL);
 	}
+	self->recv_wanted = !l4_tid_is_nil(from);
 	if (l4_tid_is_nil(to))
 		return continue_ipc(self, 0);
 	return send_otherwise(self, dest, l4_timeout_send(timeouts));
@@ -408,7 +387,7 @@ struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin
 	if (!is_ready_for(dest, self) || !is_straight(self, dest))
 		return send_otherwise(self, dest, L4_NEVER);
 	give(self, dest, (l4_tag_t){ self->mr[0] });
-	return receive(self, dest, origin);
+	return continue_ipc(self, dest);
 }
 
 struct thread *ipc_interrupt(struct thread *irq, struct thread *handler)

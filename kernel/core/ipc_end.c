@@ -69,17 +69,17 @@ void ipc_cancel(struct thread *t, enum l4_ipc_error e)
 			transfer_late(t);
 		else		/* the pager is gone, so the page will not come: it is t's */
 			transfer_abort(t, L4_IPC_XFER_MINE, L4_IPC_XFER_PARTNER);
+	} else if (e == L4_IPC_TIMEOUT && t->recv == RECV_COPYING) {
+		transfer_late(t);
 	} else if (t->send == SEND_COPYING || t->recv == RECV_COPYING) {
 		transfer_abort(t, L4_IPC_ABORTED, L4_IPC_ABORTED);
 	} else if (thread_queued(t)) {
-		timeout_clear(t);
 		ipc_dequeue(t);
 		ipc_fail(t, e, L4_SEND_PHASE);
 	} else if (thread_waits(t)) {
 		ipc_end_wait(t);
 		ipc_fail(t, e, L4_RECEIVE_PHASE);
 	} else if (t->work == WORK_RECEIVE) {
-		timeout_clear(t);
 		sched_dequeue(t);
 		ipc_fail(t, e, L4_RECEIVE_PHASE);
 	}

@@ -26,6 +26,7 @@ static inline void ipc_finish(struct thread *t)
 	t->partner = 0;
 	t->recv_wanted = true;
 	t->recv_timeout = L4_NEVER.raw;
+	t->timed = false;
 }
 
 /* t's own wait is over. A suspended thread stays timed: its time is that of the transfer. */
@@ -80,7 +81,8 @@ void ipc_begin_receive(struct thread *t);
 struct thread *ipc_first_sender(const struct thread *t, struct thread *source, l4_tid_t from);
 
 /*
- * The wait of t, which has a receive timeout, begins. Returns false if the timeout is over: t's Ipc has failed.
+ * The wait of t, which has a receive timeout, begins. Returns false if the timeout is over: t's Ipc has
+ * failed.
  */
 bool ipc_begin_timeout(struct thread *t);
 
@@ -117,7 +119,7 @@ struct thread *transfer_begun(struct thread *self, struct thread *to, enum msg_r
  */
 COLD_CODE void transfer_abort(struct thread *t, enum l4_ipc_error mine, enum l4_ipc_error theirs);
 
-/* The transfer that t takes part in has a transfer timeout, which a fault has started. */
+/* Returns true if the transfer that t takes part in has a transfer timeout. */
 bool transfer_timed(const struct thread *t);
 
 /* The transfer timeout has ended the transfer that t takes part in. As transfer_abort. */

@@ -13,6 +13,8 @@
 
 /* ---- queues ---- */
 
+enum { FRONT = 1 << 30 };	/* so far before all others: places are compared by their difference */
+
 /* T16: a sender has left the queues of t. */
 static inline void note_left(struct thread *t)
 {
@@ -31,7 +33,7 @@ void ipc_enqueue(struct thread *t, struct thread *to, bool front)
 	queue = &to->senders[t->queued_local];
 	t->send = SEND_QUEUED;
 	t->partner = to;
-	t->send_order = front ? 0 : ++kernel.send_orders;
+	t->send_order = front ? to->last_order - FRONT : ++to->last_order;
 	if (front)
 		list_push_front(queue, &t->send_link);
 	else
@@ -65,7 +67,7 @@ static struct thread *older(struct thread *a, struct thread *b)
 {
 	if (!a || !b)
 		return a ? a : b;
-	return a->send_order < b->send_order ? a : b;
+	return (int32_t)(a->send_order - b->send_order) < 0 ? a : b;
 }
 
 /* The first of those queued at t that send in the name of id. */
@@ -110,7 +112,7 @@ void ipc_wait_elsewhere(struct thread *t, struct thread *to)
 {
 	struct thread *at = thread_of(t->wait_at);
 
-	if (at->caller == &t->id)
+	if (__builtin_expect(at->caller == &t->id, 1))
 		at->caller = &thread_nobody.id;
 	t->wait_at = &to->id;
 	list_move_back(&to->waiters, &t->wait_link);

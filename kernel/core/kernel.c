@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * kernel.c - the one instance of the kernel's state. See kernel.h.
+ * kernel.c - defines the kernel's state. See kernel.h.
  */
 #include <core/kernel.h>
 

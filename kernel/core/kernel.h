@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * kernel.h - all mutable state of the kernel but that of mem (mem/mem.h), in one place that a test can copy.
- *
- * Everything else lives in frames of the pool. Access rules: what belongs to a CPU is touched by
- * that CPU with interrupts off; the rest, while there is one CPU, likewise.
+ * kernel.h - all mutable state of the kernel but that of mem (mem/mem.h), in one structure that a test can
+ * copy. Everything else is in frames of the pool. Access: with interrupts off; the state of a CPU only by
+ * that CPU. The kernel uses one CPU.
  */
 #ifndef CORE_KERNEL_H
 #define CORE_KERNEL_H
@@ -16,51 +15,50 @@
 
 enum { THREAD_LEAF_LOG2 = sizeof(l4_word_t) == 8 ? 9 : 10 };	/* pointers in a frame */
 
-/* What sched_run has to look at beside priorities and the end of the slice (S9). */
+/* Slow-path flags: what sched_run checks beside priorities and the end of the slice (S9). */
 enum cpu_special {
-	SPECIAL_DELAY	= 1 << 0,	/* a preemption is held off: delay_end */
-	SPECIAL_TIMER	= 1 << 1,	/* the timer may be set too late, for a deadline or at all */
-	SPECIAL_GENERAL	= 1 << 2,	/* always: nothing is to be done in a shorter way than all can (boot.c) */
-	SPECIAL_QUANTUM	= 1 << 3,	/* this many times, from here on up: threads that have a total quantum */
+	SPECIAL_DELAY	= 1 << 0,	/* a preemption is delayed: delay_end */
+	SPECIAL_TIMER	= 1 << 1,	/* the timer may be set later than the first deadline, or not set */
+	SPECIAL_GENERAL	= 1 << 2,	/* fastpath=off (boot.c): set for ever, forces the general path */
+	SPECIAL_QUANTUM	= 1 << 3,	/* unit of the count in the bits from 3 up: threads with a total quantum */
 };
 
 struct cpu {
-	struct thread *current;			/* runs, or is being left */
+	struct thread *current;			/* the running thread, or the one that entered the kernel */
 	struct list ready[CFG_PRIORITIES];
 	struct thread *idle;
 	uint64_t ready_bits[CFG_PRIORITIES / 64];
-	int highest;				/* priority with a queued thread, -1: none (S1) */
+	int highest;				/* highest priority with a queued thread, -1: none (S1) */
 	struct thread *slice_owner;		/* charged for the time that passes; may be blocked */
-	uint64_t slice_start, slice_end;	/* us: when it was charged last; S9 */
+	uint64_t slice_start, slice_end;	/* us: when the owner was charged last; S9 */
 	unsigned special;			/* enum above */
-	uint64_t delay_end;			/* us: until then current holds off a preemption; 0: it does not */
+	uint64_t delay_end;			/* us: end of the delay of a preemption by current; 0: no delay */
 	struct tree timeouts;			/* of thread.deadline (timeout.h) */
-	uint16_t timeouts_set;			/* so many, modulo 2^16 */
-	uint64_t first_deadline;		/* of timeouts; L4_FOREVER if there is none (S8) */
-	uint64_t timer_set;			/* us: what the hardware is set to, SLICE_ENDLESS if off */
-	uint32_t floor;				/* who may be switched to without asking: S7 */
+	uint16_t timeouts_set;			/* number of timeouts set so far, modulo 2^16 */
+	uint64_t first_deadline;		/* us, first of timeouts; L4_FOREVER if there is none (S8) */
+	uint64_t timer_set;			/* us: when the timer fires, SLICE_ENDLESS if it is off */
+	uint32_t floor;				/* direct-switch threshold: S7 */
 	unsigned number;
 };
 
 struct kernel {
 	struct cpu cpu[CFG_CPUS];
-	struct slab threads;			/* shared block caches, see kmem.h */
-	struct slab rests;			/* struct thread_rest: the price of a thread has theirs in it */
+	struct slab threads;			/* user context and TCB, see kmem.h */
+	struct slab rests;			/* struct thread_rest; threads.price includes one */
 	struct thread **table[1 << (L4_THREAD_BITS - THREAD_LEAF_LOG2)];	/* thread number -> TCB */
 	size_t nthreads;
-	uint64_t send_orders;			/* last send_order given out */
 	unsigned irq_lines;			/* SystemBase */
 	l4_word_t user_base;			/* UserBase */
 	struct space *sigma0_space;
 	struct thread *sigma0, *root;
 	struct l4_kip *kip;			/* kernel address of the page */
-	struct reports reports;			/* of threads that have stopped */
-	bool kdb;				/* int3 console conventions */
+	struct reports reports;			/* about threads that have stopped */
+	bool kdb;				/* int3 follows the debugger conventions (option kdb) */
 };
 
 extern struct kernel kernel;
 
-/* The thread with this number, which is below 2^L4_THREAD_BITS, or 0. */
+/* Returns the thread with this number, or 0. number must be below 2^L4_THREAD_BITS. */
 static inline struct thread *thread_numbered(l4_word_t number)
 {
 	struct thread **leaf = kernel.table[number >> THREAD_LEAF_LOG2];
@@ -69,8 +67,8 @@ static inline struct thread *thread_numbered(l4_word_t number)
 }
 
 /*
- * The thread with this global id, version included, or 0. O(1). Bits of the id that are above all numbers
- * only make it another one than that of the thread that is found.
+ * Returns the thread with this global id, version included, or 0. O(1). The lookup ignores the upper bits of
+ * the number; the comparison of the whole id does not.
  */
 static INLINE struct thread *thread_probe(l4_tid_t id)
 {
@@ -79,10 +77,10 @@ static INLINE struct thread *thread_probe(l4_tid_t id)
 	return t && l4_tid_eq(t->id, id) ? t : 0;
 }
 
-/* The same, where it is not often done. */
+/* The same, out of line, for infrequent calls. */
 struct thread *thread_find(l4_tid_t id);
 
-/* The CPU that executes this. */
+/* Returns the executing CPU. */
 static inline struct cpu *cpu_self(void) { return &kernel.cpu[0]; }
 
 #endif

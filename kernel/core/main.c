@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * main.c - the ways in for faults, interrupts and an Unmap that is done at once; those for system calls are
- * in sys/table.c, the first one in boot/boot.c. See upcall.h.
+ * main.c - the upcalls for faults, interrupts and the short Unmap; those for system calls are in
+ * sys/table.c, kernel_main is in boot/boot.c. See upcall.h.
  */
 #include <core/fault.h>
 #include <core/ipc_parts.h>
@@ -47,18 +47,18 @@ struct thread *kernel_yield(struct thread *self)
 	return sched_run(sched_yield(self));
 }
 
-/* ---- Unmap of one fpage, from the machine ---- */
+/* ---- the short Unmap: one fpage, called by the fast path ---- */
 
 enum { SIZE_AND_RIGHTS = 0x3f << L4_FPAGE_SIZE_SHIFT | L4_RWX };
 
-/* A flush of more than that. */
-static __attribute__((noinline)) bool flush_more(struct thread *self, l4_fpage_t *f)
+/* Flush an fpage of more than one page as a range of adjacent PTEs. As unmap_at_once. */
+static __attribute__((noinline)) bool flush_range(struct thread *self, l4_fpage_t *f)
 {
 	uint8_t *status = &self->rest->unmap.report.status;
 	unsigned log2 = l4_fpage_log2(*f);
 	struct cpu *cpu = cpu_self();
 
-	if (tlb_here()->loaded != self->space) {		/* the machine has gone on: C learns of that again */
+	if (tlb_here()->loaded != self->space) {	/* the fast path has switched spaces: catch up */
 		cpu->current = 0;
 		tlb_switched(self->space);
 	}
@@ -81,7 +81,7 @@ bool unmap_at_once(l4_tid_t *by, l4_fpage_t *f, l4_word_t control)
 	if ((f->raw & SIZE_AND_RIGHTS) != (KMEM_FRAME_LOG2 << L4_FPAGE_SIZE_SHIFT | L4_RWX)
 	    || !unmap_page(&self->space->map[WORLD_MEMORY], f->raw & ~(l4_word_t)(KMEM_FRAME - 1), control,
 			   &status))
-		return control && flush_more(self, f);
+		return control && flush_range(self, f);
 	f->raw = (f->raw & ~(l4_word_t)L4_RWX) | status;
 	return true;
 }

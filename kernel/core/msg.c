@@ -92,9 +92,9 @@ static inline void copy_words(const struct thread *from, struct thread *to, l4_w
 	}
 }
 
-void msg_words(const struct thread *from, struct thread *to, l4_tag_t tag, l4_word_t flags)
+void msg_words(const struct thread *from, struct thread *to, l4_tag_t tag)
 {
-	copy_words(from, to, tag.raw, flags, l4_tag_untyped(tag));
+	copy_words(from, to, tag.raw, 0, l4_tag_untyped(tag));
 }
 
 /*

@@ -16,10 +16,10 @@ enum msg_result {
 };
 
 /*
- * An untyped message of from's, which has this tag, to `to`, a user; flags: those that its tag arrives with.
- * The registers that it has not are left to arch_ipc_received.
+ * An untyped message of from's, which has this tag, to `to`, a user; its flags do not arrive. The registers
+ * that it has not are left to arch_ipc_received.
  */
-void msg_words(const struct thread *from, struct thread *to, l4_tag_t tag, l4_word_t flags);
+void msg_words(const struct thread *from, struct thread *to, l4_tag_t tag);
 
 /*
  * Copies the tag and the untyped words, and takes the first step of the typed items. The receiver's

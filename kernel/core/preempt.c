@@ -16,18 +16,18 @@ uint8_t preempt_sensitive(const struct thread *t)
 	return t->sensitive_prio > t->prio ? t->sensitive_prio : t->prio;
 }
 
-/* self's delay has run to its end, and nobody has noticed yet. */
-static bool is_used_up(const struct cpu *cpu)
+/* Has the running thread's delay ended, although preempt_settle was not called yet? */
+static bool delay_ended(const struct cpu *cpu)
 {
 	return cpu->delay_end && cpu->delay_end <= arch_time_now();
 }
 
-/* A thread that is about to stop anyway, since its quantum is over, holds nobody off. */
+/* A thread whose total quantum is over stops anyway: it cannot delay a preemption. */
 bool preempt_held_off(struct thread *self, uint8_t prio)
 {
 	struct cpu *cpu = self->cpu;
 
-	if (prio > preempt_sensitive(self) || self->quantum_state != QUANTUM_RUNS || is_used_up(cpu))
+	if (prio > preempt_sensitive(self) || self->quantum_state != QUANTUM_RUNS || delay_ended(cpu))
 		return false;
 	if (!cpu->delay_end && self->delay_left == 0)
 		return false;
@@ -55,7 +55,7 @@ void preempt_refill(struct thread *t)
 		t->cpu->delay_end = arch_time_now() + t->max_delay;
 }
 
-void preempt_switched(struct thread *self)
+void preempt_clear_pending(struct thread *self)
 {
 	preempt_refill(self);
 	*thread_tcr(self, L4_TCR_FLAGS) &= ~(l4_word_t)L4_PREEMPT_PENDING;
@@ -63,7 +63,7 @@ void preempt_switched(struct thread *self)
 
 /* ---- messages ---- */
 
-/* The preemption message; a word of 64 bits holds the whole clock. */
+/* Write the preemption message (protocols 4): the clock is in one word of 64 bits, or in two of 32. */
 static void put_clock(struct thread *t)
 {
 	uint64_t now = arch_time_now();
@@ -74,8 +74,8 @@ static void put_clock(struct thread *t)
 }
 
 /*
- * In the middle of a system call there is nothing to tell: what is preempted then is the kernel. An
- * exception handler that is not there is not told; nothing is wrong with the thread.
+ * No message during a system call (work): the kernel is preempted then, not the thread. No message either
+ * if there is no valid exception handler; that is no error of the thread.
  */
 bool preempt_signal(struct thread *self, uint8_t prio)
 {
@@ -87,7 +87,7 @@ bool preempt_signal(struct thread *self, uint8_t prio)
 	handler = thread_resolve(self, (l4_tid_t){ *thread_tcr(self, L4_TCR_EXCEPTION_HANDLER) });
 	if (!handler || handler == self || handler->kind != THREAD_USER)
 		return true;
-	if (*thread_tcr(self, L4_TCR_FLAGS) & L4_PREEMPT_DELAY && is_used_up(self->cpu)) {
+	if (*thread_tcr(self, L4_TCR_FLAGS) & L4_PREEMPT_DELAY && delay_ended(self->cpu)) {
 		fault_delay_used_up(self, handler);
 	} else {
 		put_clock(self);
@@ -99,20 +99,20 @@ bool preempt_signal(struct thread *self, uint8_t prio)
 
 /* ---- total quantum ---- */
 
-/* Without a scheduler it stops all the same; so does its own scheduler, which could not be told. */
+/* A thread without a valid scheduler, or that is its own scheduler, stops without a message. */
 struct thread *preempt_quantum(struct thread *self)
 {
 	struct thread *scheduler = thread_find(self->scheduler);
 
 	self->work = WORK_NONE;
-	if (self->quantum_state != QUANTUM_OVER)	/* it has a new one since */
+	if (self->quantum_state != QUANTUM_OVER)	/* it has got a new quantum since */
 		return sched_leave(self);
 	if (scheduler && scheduler != self && scheduler->kind == THREAD_USER) {
 		put_clock(self);
 		self->origin = IPC_QUANTUM;
 		ipc_post(self, scheduler, false);
 	}
-	self->quantum_state = QUANTUM_STOPPED;	/* after: it may have failed, and is not sent again then */
+	self->quantum_state = QUANTUM_STOPPED;	/* after ipc_post: if that failed, it is not sent again */
 	return sched_leave(self);
 }
 

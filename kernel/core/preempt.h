@@ -1,47 +1,48 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * preempt.h - what a thread may say about being preempted, and what is said for it (protocols 4):
- * delayed preemption, preemption messages, and the end of its total quantum.
+ * preempt.h - PreemptFlags (protocols 4): delayed preemption (d), preemption messages (s); and the message
+ * at the end of the total quantum.
  *
- * PreemptFlags are a byte of the UTCB and are looked at only when somebody waits who should run
- * instead. The delay of the running thread has an end (cpu.delay_end) from the first such moment on.
+ * PreemptFlags are a byte of the UTCB. The kernel reads them only when a thread of higher priority is
+ * ready. The first such moment sets the end of the running thread's delay (cpu.delay_end).
  */
 #ifndef CORE_PREEMPT_H
 #define CORE_PREEMPT_H
 
 #include <core/thread.h>
 
-/* d and s have an effect against priorities up to this one; never below t's own. */
+/* Returns the highest priority against which d and s of t have an effect: at least t's own. */
 uint8_t preempt_sensitive(const struct thread *t);
 
 /*
- * self, running, with d set, should give way to somebody queued with that priority. True: it does not
- * yet, since its delay is not used up; I is set, and cpu.delay_end is when that ends.
+ * self, running with d set, is to be preempted by a ready thread of priority prio. Returns true if it may
+ * delay that: its delay is not used up. Then flag I is set, and cpu.delay_end is the end of the delay.
  */
 bool preempt_held_off(struct thread *self, uint8_t prio);
 
-/* The running thread's delay is over, used up or not: what is left of it is kept. */
+/* End the running thread's delay, used up or not; what is left of it goes to delay_left. */
 void preempt_settle(struct cpu *cpu);
 
-/* t has its whole delay again. */
+/* Give t its whole maximum delay again. */
 void preempt_refill(struct thread *t);
 
-/* self calls ThreadSwitch: whatever preemption was pending is done with now. */
-void preempt_switched(struct thread *self);
+/* self calls ThreadSwitch: clear flag I (preemption pending), and refill its delay. */
+void preempt_clear_pending(struct thread *self);
 
 /*
- * An interrupt makes self, with s set, give way to somebody queued with that priority: tell its
- * exception handler. False: self is blocked now, until the message is received, or answered.
+ * self, with s set, is preempted after an interrupt by a ready thread of priority prio: send a message to
+ * its exception handler. False: self is now blocked until the message is received, or replied to.
  */
 bool preempt_signal(struct thread *self, uint8_t prio);
 
-/* WORK_QUANTUM: self's total quantum is used up. Its scheduler is told, and it stops. Returns who runs. */
+/* WORK_QUANTUM: self's total quantum is over: send the message to its scheduler and stop. Returns the next
+ * thread. */
 struct thread *preempt_quantum(struct thread *self);
 
-/* The message about that was not taken, and is sent again if it still holds. */
+/* That message was cancelled before it was received: it is sent again if the quantum is still over. */
 void preempt_quantum_unsent(struct thread *t);
 
-/* t has a new total quantum, or another scheduler: a message that was not taken yet is withdrawn. */
+/* t has a new total quantum, or another scheduler: cancel that message if it was not received yet. */
 void preempt_quantum_withdraw(struct thread *t);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * report.c - see report.h.
+ * report.c - the ring of reports, and its output. See report.h.
  */
 #include <core/arch.h>
 #include <core/kernel.h>
@@ -26,7 +26,7 @@ void report_stop(struct thread *t, bool exception, const char *why)
 	};
 }
 
-/* A report is printed in three parts, as each is to be short work. */
+/* Format one of the REPORT_PARTS parts of a report: in parts, so that each step is short. */
 static void put_part(const struct report *p, unsigned part, char *line)
 {
 	if (part == 0)
@@ -40,7 +40,7 @@ static void put_part(const struct report *p, unsigned part, char *line)
 			  p->last ? "; further reports of this space are left out" : "");
 }
 
-/* What is to be printed next. False: nothing. */
+/* Put the next part into r->line. False: there is none. */
 static bool next_line(struct reports *r)
 {
 	r->at = 0;

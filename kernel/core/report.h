@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * report.h - what the kernel says on its console of threads that stop. Printing takes long, so a report is
- * kept, and the idle thread prints it, a character at a time.
+ * report.h - reports on the console about threads that stop. Printing takes long, so reports are put into
+ * a ring, and the idle thread prints them, one character at a time.
  */
 #ifndef CORE_REPORT_H
 #define CORE_REPORT_H
 
 #include <core/thread.h>
 
-/* Reports of a space in its life: only privileged threads make spaces. */
+/* REPORTS_OF_SPACE: limit for each space during its life. Only privileged threads can create spaces. */
 enum { REPORTS_OF_SPACE = 4, REPORTS_KEPT = 16, REPORT_PARTS = 3, REPORT_LINE = 128 };
 
 struct report {
@@ -19,18 +19,18 @@ struct report {
 };
 
 struct reports {
-	struct report kept[REPORTS_KEPT];
+	struct report kept[REPORTS_KEPT];	/* ring */
 	unsigned first, count;
-	unsigned long lost;		/* there was no place for, and no line has said so */
-	unsigned part;			/* of the first report that is next */
-	unsigned at;			/* next character of */
-	char line[REPORT_LINE];		/* what is being printed */
+	unsigned long lost;		/* reports dropped since the last line "reports lost" */
+	unsigned part;			/* next part of the first report */
+	unsigned at;			/* index of the next character of line */
+	char line[REPORT_LINE];		/* the part that is being printed */
 };
 
-/* t stops, and why, a constant. Kept, if t's space has not had its share. */
+/* Add a report that t stops, unless its space has reached its limit. why must be a string constant. */
 COLD_CODE void report_stop(struct thread *t, bool exception, const char *why);
 
-/* Print all that is kept: before something else is printed. */
+/* Print all reports at once; call before other output. */
 COLD_CODE void report_flush(void);
 
 #endif

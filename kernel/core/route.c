@@ -28,7 +28,8 @@ static bool redirects(const struct thread *self, const struct thread *t)
  */
 static void propagate(struct thread *t, const struct thread *dest)
 {
-	const struct thread *v = thread_resolve(t, (l4_tid_t){ *thread_tcr(t, L4_TCR_SENDER) });
+	l4_tid_t name = { *thread_tcr(t, L4_TCR_SENDER) };
+	const struct thread *v = l4_tid_eq(name, t->id) ? t : thread_resolve(t, name);
 	bool forwards = v && redirects(t, v);
 
 	if (!v || (v->space != t->space && dest->space != t->space && !forwards)) {

@@ -268,11 +268,6 @@ struct thread *sched_woken(struct thread *self, struct thread *other, bool inter
 	return self->kind == THREAD_IDLE || interrupted ? leave(self, interrupted) : go_on(self);
 }
 
-bool sched_stays(const struct thread *self, const struct thread *woken)
-{
-	return woken->prio <= self->prio && is_uncontested(cpu_self(), self);
-}
-
 struct thread *sched_answered(struct thread *self, struct thread *other)
 {
 	struct cpu *cpu = cpu_self();

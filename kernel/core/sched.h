@@ -71,9 +71,6 @@ struct thread *sched_interrupted(struct thread *self);
  */
 struct thread *sched_woken(struct thread *self, struct thread *other, bool interrupted);
 
-/* Returns true if self runs on after it has woken `woken`. */
-bool sched_stays(const struct thread *self, const struct thread *woken);
-
 /*
  * The same when self has answered `other` and would wait, but finds somebody queued: as when it waits
  * (sched_handover), other runs on the slice that is running.
@@ -88,9 +85,9 @@ struct thread *sched_answered(struct thread *self, struct thread *other);
 struct thread *sched_taken(struct thread *self, struct thread *other);
 
 /*
- * The running thread has blocked in favour of `to`, runnable and not queued: `to` runs, on the slice that is
- * running, unless a thread of a higher priority is queued. Returns 0 where S7 holds: then `to` is cpu.current,
- * and sched_run has nothing to do.
+ * The running thread has blocked in favour of `to`, runnable and not queued: `to` runs, on the slice that
+ * is running, unless a thread of a higher priority is queued. Returns 0 where S7 holds, for a `to` that was
+ * READY or could have been: then it is cpu.current, and sched_run has nothing to do.
  */
 struct thread *sched_handover_timed(struct thread *to);
 
@@ -139,8 +136,8 @@ struct thread *sched_tick(struct thread *self);
 struct thread *sched_run_timed(struct thread *next);
 
 /*
- * The last act of every way into core: next is the current thread now, and the timer is set for it. 0: all that
- * is so already (sched_handover).
+ * The last act of every way into core: next is the current thread now, and the timer is set for it. 0: all
+ * that is so already (sched_handover).
  */
 static inline struct thread *sched_run(struct thread *next)
 {

@@ -2,15 +2,15 @@
 /*
  * strcopy.c - string items. See strcopy.h.
  *
- * Sender and receiver describe their memory in the same form: descriptors of substrings of one
- * length each, chained by the c bit. Two cursors, in the sender's thread block, walk the two lists
- * as byte streams; each piece copied lies in one page on both sides and goes through the kernel's
- * map of physical memory, so no other translation is touched and the CPU never faults.
+ * Sender and receiver describe their memory in the same form: a list of descriptors, chained by the c bit;
+ * the substrings of a descriptor have one length. Two cursors, in the sender's TCB, treat the two lists
+ * as byte streams. Each piece that is copied lies in one page on both sides and is accessed through the
+ * direct map, so the copy needs no user translation and the CPU cannot fault.
  *
- * Descriptors lie in UTCBs and may be written by other threads meanwhile: every word is bounded when it is
- * read, and is read again in each step, so that a change affects the memory of the space whose UTCB it is,
- * and no other. The length of the string and the places of the next item and the next buffer are those of
- * the begin: either all of the string arrives, or it is cut.
+ * Descriptors are in UTCBs and may change during the transfer: every word is bounded, and read again in
+ * each step, so that a change affects only the spaces of the transfer. The length of the string and the
+ * places of the next item and buffer are kept from when it began: the whole string is copied, or the
+ * transfer ends with an overflow.
  *
  *   descriptor   word 0: C (0), hint, 0 (3), j (8..4), c (9), length of each substring (10..)
  *                words 1..j+1: addresses
@@ -92,7 +92,7 @@ void strcopy_reset(struct thread *from)
 	from->rest->str.left = 0;
 	from->rest->str.next_buffer = 1;
 	from->rest->str.bytes = 0;
-	from->rest->str.deadline = 0;
+	from->rest->str.deadline = L4_FOREVER;
 }
 
 /*
@@ -158,7 +158,7 @@ static INLINE enum msg_result begin(struct thread *from, struct thread *to, unsi
 	l4_word_t w, buffer, place;
 
 	if (to->origin != IPC_CALL || b == 0 || !l4_acceptor_strings(br(to, 0)) || i >= end)
-		return MSG_OVERFLOW;		/* a wait of the kernel's has few registers */
+		return MSG_OVERFLOW;		/* rest->kmr has fewer MRs than a message */
 	s->src = (struct strcursor){ .item = (uint8_t)i };
 	s->dst = (struct strcursor){ .item = (uint8_t)b };
 	s->backward = false;
@@ -233,8 +233,9 @@ copy_page(const struct space *from, l4_word_t src, const struct space *to, l4_wo
 struct place { uint8_t *at; bool cached; };
 
 /*
- * Where user memory is, default memory or not; or MSG_FAULT with the fault noted, or MSG_OVERFLOW for memory
- * of a device or of no user. Marks the page as the CPU would.
+ * Translates user address `at` of s to *p, and sets the page's Accessed and Dirty bits as the CPU would.
+ * Returns MSG_MORE; MSG_FAULT, with the fault in *str; or MSG_OVERFLOW for memory outside the direct map, of
+ * a device, or outside the user area.
  */
 static enum msg_result reach(struct strcopy *str, struct space *s, l4_word_t at, bool write, struct place *p)
 {
@@ -265,10 +266,10 @@ static enum msg_result reach(struct strcopy *str, struct space *s, l4_word_t at,
 }
 
 /*
- * The kernel sees all memory as default memory. What is not must be seen as its owner does: no line of
- * it may be in the caches before the copy, nor stay there behind it.
+ * The direct map is cached. If the user's mapping has another memory attribute, no line of the place may be
+ * in the caches before the copy or after it.
  */
-static void past_caches(const struct place *source, const struct place *target, l4_word_t n)
+static void flush_uncached(const struct place *source, const struct place *target, l4_word_t n)
 {
 	if (!source->cached)
 		arch_cache_flush(arch_frame_pa(source->at), n);
@@ -293,12 +294,12 @@ copy_specially(struct thread *from, struct thread *to, struct piece *p, unsigned
 	moved = overlay(target.at, source.at, p->bytes);
 	if (moved || !source.cached || !target.cached)
 		*budget = 0;
-	past_caches(&source, &target, p->bytes);
+	flush_uncached(&source, &target, p->bytes);
 	if (moved)
 		memmove(target.at, source.at, p->bytes);
 	else
 		copy_words(target.at, source.at, p->bytes);
-	past_caches(&source, &target, p->bytes);
+	flush_uncached(&source, &target, p->bytes);
 	return MSG_MORE;
 }
 
@@ -367,7 +368,7 @@ copy_backward(struct thread *from, struct thread *to, unsigned *budget)
 	if (s->left > 0)
 		return MSG_MORE;
 	if (s->cut)
-		return MSG_OVERFLOW;		/* its beginning came last: no byte of it counts as transferred */
+		return MSG_OVERFLOW;		/* s->bytes without it: its first bytes were copied last */
 	s->bytes += s->whole;
 	return MSG_DONE;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * strcopy.h - string items: simple, compound, scattered and gathered, a bounded piece at a time
- * (api 5.3 to 5.5). The sender is a user: messages of the kernel have no strings.
+ * strcopy.h - string items: simple and compound strings, copied in bounded steps (api 5.3 to 5.5). The sender
+ * is a user: messages of the kernel have no strings.
  */
 #ifndef CORE_STRCOPY_H
 #define CORE_STRCOPY_H

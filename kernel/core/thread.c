@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * thread.c - thread blocks, ids, life and death. See thread.h.
+ * thread.c - thread blocks, ids, creation and deletion. See thread.h.
  *
- * Finding a thread by id is two loads and a compare: the number selects a leaf of pointers and an
- * entry in it, then the whole id, version included, must be equal. So an old id of a number that is
- * in use again finds nothing.
+ * A thread is found by its id with two loads and a compare: the number selects a leaf of pointers and an
+ * entry in it, then the whole id, version included, must be equal. So a stale id of a number that is
+ * in use again finds no thread.
  */
 #include <core/arch.h>
 #include <core/ipc.h>
@@ -29,7 +29,7 @@ static struct thread **table_entry(l4_word_t number)
 
 /* ---- creation ---- */
 
-/* Entries for this number exist from now on; leaves are the kernel's own and stay. */
+/* Make sure that the table has an entry for number. False: no memory. Leaves are never freed. */
 static bool table_reserve(l4_word_t number)
 {
 	struct thread ***leaf = &kernel.table[number >> THREAD_LEAF_LOG2];
@@ -40,8 +40,8 @@ static bool table_reserve(l4_word_t number)
 }
 
 /*
- * What is the same in all threads when they begin and when they are gone (T17), of one whose memory is zero.
- * Of the nodes only whether they are in a tree is read before they are in one.
+ * Make a zeroed block a free block as in T17. The tree nodes stay zero: of a node that is in no tree only
+ * `linked` is read.
  */
 static void init_block(struct thread *t)
 {
@@ -77,7 +77,7 @@ static struct thread *alloc(struct account *a)
 	return t;
 }
 
-/* Beside those of T17: what is read of a thread that is in no IPC. */
+/* Set the fields that are read of a thread in no IPC; those of T17 are set already. */
 static inline void set_fields(struct thread *t)
 {
 	t->prio = CFG_PRIO_DEFAULT;
@@ -140,7 +140,7 @@ void thread_activate(struct thread *t, l4_tid_t pager)
 	ipc_await_start(t, pager);
 }
 
-/* ---- partners of an id or space that is no more ---- */
+/* ---- partners of a former id or space ---- */
 
 static void splice(struct list *to, struct list *from)
 {
@@ -154,8 +154,8 @@ static void splice(struct list *to, struct list *from)
 }
 
 /*
- * All who send to t move to its drain list, and with fails all who wait for it, to be told in steps
- * that it does not exist. t does not run before its senders are seen to. Constant time.
+ * Move all senders queued at t to its drain list, and with fails also all its waiters: thread_drain then
+ * notifies them in steps that the id does not exist. t does not run before drain[0] is empty. Constant time.
  */
 static void start_drain(struct thread *t, bool fails)
 {
@@ -170,7 +170,7 @@ static void start_drain(struct thread *t, bool fails)
 		sched_dequeue(t);
 }
 
-/* An interrupt is not bound to the id of its handler: it stays queued, in front, through a change of id. */
+/* An interrupt is attached to a thread, not to its id: after a change of id it is queued again, in front. */
 static void drain_sender(struct thread *t, struct thread *sender)
 {
 	if (sender->kind == THREAD_IRQ) {
@@ -186,8 +186,8 @@ static void drain_sender(struct thread *t, struct thread *sender)
 }
 
 /*
- * One who waits or waited for the id that t had. A thread that was never started may still be started by
- * other means than its pager's message; and who waits for t's new id has done so since.
+ * Notify a waiter of t's former id. A thread that waits for its start message continues to wait: it may
+ * still be started by ExchangeRegisters. A waiter for t's present id began after the change, and stays.
  */
 static void drain_waiter(struct thread *t, struct thread *waiter)
 {
@@ -200,7 +200,7 @@ static void drain_waiter(struct thread *t, struct thread *waiter)
 		ipc_cancel(waiter, L4_IPC_NOT_EXISTING);
 }
 
-/* t may run again when its senders are where they belong, or went away by themselves. */
+/* t may run again once drain[0] is empty: every sender is queued again, has failed or has been cancelled. */
 void thread_sender_left(struct thread *t)
 {
 	if (!list_empty(&t->drain[0]))
@@ -211,15 +211,15 @@ void thread_sender_left(struct thread *t)
 		sched_wake(t);
 }
 
-/* Nobody is to be told that t is no more. */
-static bool is_alone(const struct thread *t)
+/* Is no thread left to be notified? */
+static bool is_drained(const struct thread *t)
 {
 	return list_empty(&t->drain[0]) && list_empty(&t->drain[1]);
 }
 
 bool thread_drain(struct thread *t)
 {
-	for (unsigned i = 0; !is_alone(t); i++) {
+	for (unsigned i = 0; !is_drained(t); i++) {
 		if (i == CFG_STEP)
 			return false;
 		if (!list_empty(&t->drain[0])) {
@@ -254,7 +254,7 @@ void thread_move(struct thread *t, struct space *s)
 	start_drain(t, false);
 }
 
-/* ---- death ---- */
+/* ---- deletion ---- */
 
 bool thread_kill(struct thread *t)
 {
@@ -263,16 +263,16 @@ bool thread_kill(struct thread *t)
 	sched_forget(t);
 	ipc_forget(t);
 	if (t->handles > 0)
-		irq_handler_gone(t);	/* takes interrupts out of the queue that is drained next */
+		irq_handler_gone(t);	/* before start_drain: it removes interrupts from that queue */
 	if (t->lone_open && list_empty(&t->waiters))
 		return !t->drainer && t->work == WORK_NONE;
 	start_drain(t, true);
 	return false;
 }
 
-/* ---- Unmap's hold on a walk ---- */
+/* ---- Unmap in progress ---- */
 
-/* The unmap that t had begun goes on to its end, on the deleter's account. False: that took this step. */
+/* The deleter finishes the revocation that t had begun. False: it used up this step. */
 static bool finish_unmap(struct thread *t)
 {
 	if (t->rest->unmap.report.phase != WALK_ACTIVE)
@@ -281,8 +281,8 @@ static bool finish_unmap(struct thread *t)
 	return false;
 }
 
-/* t, of which nobody has to be told any more, is no more. Its space if that lost its last thread, or 0. */
-static struct space *bury(struct thread *t)
+/* Free t, which must be drained. Returns its space if that lost its last thread, or 0. */
+static struct space *free_thread(struct thread *t)
 {
 	struct space *s = t->space;
 
@@ -290,7 +290,7 @@ static struct space *bury(struct thread *t)
 		t->drainer->renamed = 0;
 	t->drainer = 0;
 	if (t->utcb)
-		utcb_drop(s, t);
+		utcb_free(s, t);
 	arch_thread_exit(t);
 	list_remove(&t->space_link);
 	kernel.nthreads--;
@@ -304,9 +304,9 @@ static struct space *bury(struct thread *t)
 bool thread_step(struct thread *t, struct space **space)
 {
 	*space = 0;
-	if (!finish_unmap(t) || (!is_alone(t) && !thread_drain(t)))
+	if (!finish_unmap(t) || (!is_drained(t) && !thread_drain(t)))
 		return false;
-	*space = bury(t);
+	*space = free_thread(t);
 	return true;
 }
 
@@ -316,7 +316,7 @@ bool control_delete(struct control *c, struct thread *t)
 		c->victim = t;
 		return control_step(c);
 	}
-	c->space = bury(t);
+	c->space = free_thread(t);
 	if (!c->space)
 		return true;
 	if (!space_step(c->space))
@@ -333,18 +333,18 @@ void control_rename(struct control *c, struct thread *t)
 	c->renamed = t;
 }
 
-/* Delete the victim; true when it is gone, and had nobody to be told in this step. */
+/* One step of deleting the victim. True if it is freed, and no thread had to be notified in this step. */
 static bool step_victim(struct control *c)
 {
 	struct thread *t = c->victim;
-	bool quiet = is_alone(t);
+	bool was_drained = is_drained(t);
 	struct space *dead;
 
 	if (!thread_step(t, &dead))
 		return false;
 	c->victim = 0;
 	c->space = dead ? dead : c->space;
-	return quiet;
+	return was_drained;
 }
 
 static void step_innermost(struct control *c)
@@ -363,8 +363,8 @@ static void step_innermost(struct control *c)
 }
 
 /*
- * A thread that is deleted in the middle of a ThreadControl of its own leaves that to its deleter:
- * the innermost of such a chain is worked on first. Only privileged threads can form one.
+ * If the victim had a ThreadControl of its own in progress, its deleter finishes that too: the innermost
+ * control of such a chain comes first. Only privileged threads can form a chain.
  */
 bool control_step(struct control *c)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * thread_id.c - from an id to a thread and back, and where the words of its message lie. See thread.h.
+ * thread_id.c - from an id to a thread and back, and the addresses of its message registers. See thread.h.
  */
 #include <core/kernel.h>
 #include <core/utcb.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * threadcheck.c - looking at a thread without changing it: the rules T1 to T17 of thread.h as code.
+ * threadcheck.c - checks of a thread: the rules T1 to T17 of thread.h, S1 and S2 of sched.h.
  */
 #include <core/ipc.h>
 #include <core/irq.h>
@@ -10,7 +10,7 @@
 #include <lib/bits.h>
 #include <lib/panic.h>
 
-/* T1, T3: t is where its partner's lists say. Linear in those lists. */
+/* For T1, T3: is entry on the list at head? Linear in the list. */
 static bool on_list(const struct list *head, const struct list *entry)
 {
 	for (const struct list *l = head->next; l != head; l = l->next)
@@ -79,10 +79,10 @@ static void check_transfer(const struct thread *t, const struct thread *p)
 		ASSERT((t->work == WORK_TRANSFER) != (p->work == WORK_TRANSFER));
 }
 
-/* T5, also for a thread that is being deleted. */
+/* T5, also for a DYING thread. */
 static void check_deadline(const struct thread *t)
 {
-	ASSERT(!t->timed || t->suspended || thread_queued(t) || thread_waits(t) || t->work == WORK_RECEIVE);
+	ASSERT(!t->timed || t->suspended || thread_queued(t) || t->recv != RECV_NONE || t->work == WORK_RECEIVE);
 	ASSERT(!t->timed || (tree_linked(&t->deadline) && t->deadline.key <= t->until));
 	if (thread_waits(t) && !t->suspended)
 		ASSERT(t->recv_timeout == L4_NEVER.raw);

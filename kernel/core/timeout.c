@@ -7,28 +7,28 @@
 #include <core/sched.h>
 #include <core/timeout.h>
 
-/* The instant of a place in the order. */
-static inline uint64_t instant(uint64_t place)
+/* Returns the instant, in us, of a key of the tree. */
+static inline uint64_t instant(uint64_t key)
 {
-	return place >> TIMEOUT_ORDER_BITS;
+	return key >> TIMEOUT_ORDER_BITS;
 }
 
-static void insert(struct thread *t, uint64_t place)
+static void insert(struct thread *t, uint64_t key)
 {
 	struct cpu *cpu = t->cpu;
-	uint64_t deadline = instant(place);
+	uint64_t deadline = instant(key);
 
-	tree_insert(&cpu->timeouts, &t->deadline, place);
+	tree_insert(&cpu->timeouts, &t->deadline, key);
 	if (deadline < cpu->first_deadline) {
 		cpu->first_deadline = deadline;
-		if (deadline < cpu->timer_set) {	/* else it fires early enough, and is set anew then */
+		if (deadline < cpu->timer_set) {	/* else the timer fires before it, and is set again then */
 			cpu->special |= SPECIAL_TIMER;
 			cpu->floor = SCHED_NOBODY;
 		}
 	}
 }
 
-static void take(struct thread *t)
+static void remove_deadline(struct thread *t)
 {
 	struct cpu *cpu = t->cpu;
 
@@ -41,22 +41,22 @@ void timeout_forget(struct thread *t)
 {
 	t->timed = false;
 	if (tree_linked(&t->deadline))
-		take(t);
+		remove_deadline(t);
 }
 
-/* The deadline of t has passed. */
+/* The deadline of t has passed: end its IPC, unless it is not timed or its time has not come. */
 static void expire(struct thread *t)
 {
 	bool early = t->until != t->deadline.key;
 
-	take(t);
+	remove_deadline(t);
 	if (t->timed && early)
 		insert(t, t->until);
 	else if (t->timed)
 		ipc_cancel(t, L4_IPC_TIMEOUT);
 }
 
-/* What is left over after CFG_STEP is due at once: the timer is then set to the past. */
+/* If more than CFG_STEP deadlines have passed, the timer is set to a past time (arch_timer_at). */
 void timeout_expire(struct cpu *cpu, uint64_t now)
 {
 	for (unsigned i = 0; i < CFG_STEP; i++) {
@@ -84,7 +84,7 @@ void timeout_set(struct thread *t, uint64_t until)
 	if (tree_linked(&t->deadline)) {
 		if (t->deadline.key <= t->until)
 			return;
-		take(t);
+		remove_deadline(t);
 	}
 	insert(t, t->until);
 }

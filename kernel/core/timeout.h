@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * timeout.h - deadlines of blocked threads: an ordered set per CPU, kept lazily (T5). A message that comes in
- * time leaves the deadline where it is, and the next timeout of the thread, if it is later, finds it there:
- * so a thread that uses timeouts all the time enters the set once for each that has passed. O(log n).
+ * timeout.h - deadlines of blocked threads: a tree for each CPU, updated lazily (T5). A message that arrives
+ * in time leaves the deadline in the tree; the next timeout of the thread uses it again if it is later. So a
+ * thread that always uses timeouts changes the tree once for each deadline that has passed. O(log n).
  */
 #ifndef CORE_TIMEOUT_H
 #define CORE_TIMEOUT_H
@@ -10,27 +10,27 @@
 #include <core/thread.h>
 
 /*
- * Those that end at the same instant end in the order in which they were set: thread.until and the keys of the
- * set are the instant, in us, and behind it a count.
+ * Timeouts for the same instant expire in the order in which they were set: thread.until and the keys of the
+ * tree are the instant, in us, followed by TIMEOUT_ORDER_BITS of a count.
  */
 enum { TIMEOUT_ORDER_BITS = 16 };
 
-/* What t waits for ends at `until`, in us of the system clock; L4_FOREVER: it has no end. */
+/* Make t's phase or transfer end at `until`, in us of the system clock; L4_FOREVER: no timeout. */
 void timeout_set(struct thread *t, uint64_t until);
 
-/* It has ended, or has no end. */
+/* t's phase or transfer has ended, or has no timeout. */
 static inline void timeout_clear(struct thread *t)
 {
 	t->timed = false;
 }
 
-/* t is being deleted: its deadline leaves the set. */
+/* t is being deleted: remove its deadline. */
 COLD_CODE void timeout_forget(struct thread *t);
 
-/* Take at most CFG_STEP deadlines that are not after now: those threads whose time has come become ready. */
+/* Handle at most CFG_STEP deadlines that are not after now: end the IPC of threads whose time has come. */
 void timeout_expire(struct cpu *cpu, uint64_t now);
 
-/* The earliest deadline, or L4_FOREVER; what cpu.first_deadline must be (S8). */
+/* Returns the earliest deadline, or L4_FOREVER: the value of cpu.first_deadline (S8). */
 uint64_t timeout_first(const struct cpu *cpu);
 
 #endif

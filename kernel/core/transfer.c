@@ -2,13 +2,14 @@
 /*
  * transfer.c - a message on its way: in one piece or in steps, its page faults, its end.
  *
- * A transfer with typed items may take several steps. Then both sides are COPYING, and the one of
- * the higher priority does the steps (WORK_TRANSFER), so neither waits for a lower one than itself.
+ * A transfer with typed items may take several steps. Then both sides are COPYING, and one of them does the
+ * steps (WORK_TRANSFER): the sender, so that a message costs threads of priorities between the two nothing;
+ * or the receiver if it waits for that sender and has the higher priority.
  *
  * When a string needs a page that is not there (api 5.8), the side whose page it is calls its pager
  * as if it had touched the page: its own IPC is set aside in rest->outer (it is "suspended"), the
- * other side stays COPYING. The pager's reply resumes the copy where it was. The transfer timeout
- * runs from the first fault on, through calls to pagers and the rest of the copy.
+ * other side stays COPYING. The pager's reply resumes the copy where it was. The transfer timeouts begin
+ * with the steps; one that is zero counts from the first fault on only.
  */
 #include <core/arch.h>
 #include <core/fault.h>
@@ -22,12 +23,16 @@
 
 enum { ERROR_OFFSET = 4 };	/* bits 4.. of ErrorCode: string bytes transferred (api 5.6) */
 
-/* The higher priority of two that are COPYING does the work. */
-static struct thread *appoint_driver(struct thread *a, struct thread *b)
+/*
+ * Of two threads that are COPYING, t and its partner, the sender does the steps; or, if the receiver waits
+ * for that sender, and so for what it asked for, the one of the higher priority. Returns that thread.
+ */
+static struct thread *appoint_driver(struct thread *t)
 {
-	struct thread *driver = a->prio > b->prio ? a : b;
+	struct thread *from = t->send == SEND_COPYING ? t : t->partner, *to = from->partner;
+	struct thread *driver = wait_is_closed(to->recv_from) && to->prio > from->prio ? to : from;
 
-	a->work = b->work = WORK_NONE;
+	from->work = to->work = WORK_NONE;
 	driver->work = WORK_TRANSFER;
 	return driver;
 }
@@ -70,6 +75,8 @@ void transfer_leave_nested(struct thread *t)
 	t->origin = IPC_CALL;
 	t->mr = thread_regs(t)->mr;
 	t->work = WORK_NONE;
+	if (t->recv == RECV_COPYING)
+		timeout_set(t, t->partner->rest->str.deadline);
 }
 
 static bool is_copying(const struct thread *t)
@@ -114,7 +121,7 @@ void transfer_resume(struct thread *t)
 	struct thread *driver;
 
 	transfer_leave_nested(t);
-	driver = appoint_driver(t, t->partner);
+	driver = appoint_driver(t);
 	if (driver != t)
 		sched_wake(driver);
 }
@@ -182,14 +189,27 @@ void transfer_late(struct thread *t)
 
 /* ---- page faults ---- */
 
-/* The transfer from -> to has its first fault now: when it must be over, and by whose timeout (api 5.8). */
-static void set_transfer_deadline(struct thread *from, struct thread *to, uint64_t now)
+/* The instant at which a transfer timeout that begins now is over. Zero counts only at a fault. */
+static uint64_t transfer_end(l4_time_t timeout, uint64_t now, bool fault)
+{
+	uint64_t end = l4_deadline(timeout, now);
+
+	return fault || end > now ? end : L4_FOREVER;
+}
+
+/*
+ * The steps of the transfer from -> to begin now, or there is a fault: when the transfer must be over, and by
+ * which side's timeout (api 5.8).
+ */
+static void set_transfer_deadline(struct thread *from, struct thread *to, uint64_t now, bool fault)
 {
 	struct strcopy *str = &from->rest->str;
-	l4_time_t send = l4_timeout_send(*thread_tcr(from, L4_TCR_XFER_TIMEOUTS));
-	l4_time_t receive = l4_timeout_receive(*thread_tcr(to, L4_TCR_XFER_TIMEOUTS));
-	uint64_t a = l4_deadline(send, now), b = l4_deadline(receive, now);
+	l4_word_t send = *thread_tcr(from, L4_TCR_XFER_TIMEOUTS), receive = *thread_tcr(to, L4_TCR_XFER_TIMEOUTS);
+	uint64_t a = transfer_end(l4_timeout_send(send), now, fault);
+	uint64_t b = transfer_end(l4_timeout_receive(receive), now, fault);
 
+	if (a >= str->deadline && b >= str->deadline)
+		return;
 	str->receivers_deadline = b < a;
 	str->deadline = b < a ? b : a;
 }
@@ -229,8 +249,7 @@ static void suspend_transfer(struct thread *from, struct thread *to)
 	struct thread *t = faulter(from, to);
 	uint64_t now = arch_time_now();
 
-	if (!from->rest->str.deadline)
-		set_transfer_deadline(from, to, now);
+	set_transfer_deadline(from, to, now, true);
 	if (from->rest->str.deadline <= now) {
 		transfer_late(t);
 		return;
@@ -249,8 +268,12 @@ static void transfer_in_steps(struct thread *from, struct thread *to, enum msg_r
 	from->partner = to;
 	to->partner = from;
 	ipc_hold_point(from);
+	if (to->origin == IPC_CALL) {
+		set_transfer_deadline(from, to, arch_time_now(), false);
+		timeout_set(to, from->rest->str.deadline);
+	}
 	if (r == MSG_MORE || sigma0_has(faulter(from, to), &from->rest->str)) {
-		appoint_driver(from, to);
+		appoint_driver(from);
 		return;
 	}
 	from->work = to->work = WORK_NONE;
@@ -266,7 +289,7 @@ void ipc_prio_changed(struct thread *t)
 		return;
 	sched_dequeue(t);
 	sched_dequeue(other);
-	appoint_driver(t, other);
+	appoint_driver(t);
 	sched_wake(t);
 	sched_wake(other);
 }
@@ -305,13 +328,7 @@ bool transfer_timed(const struct thread *t)
 {
 	const struct thread *from = t->send == SEND_COPYING ? t : t->partner;
 
-	return from->rest->str.deadline && from->rest->str.deadline != L4_FOREVER;
-}
-
-/* The copy goes on, but the transfer timeout, which some fault has started, is over. */
-static bool is_late(const struct thread *from)
-{
-	return from->rest->str.deadline && from->rest->str.deadline <= arch_time_now();
+	return from->rest->str.deadline != L4_FOREVER;
 }
 
 struct thread *ipc_continue(struct thread *self)
@@ -322,7 +339,7 @@ struct thread *ipc_continue(struct thread *self)
 	bool taken = !sending && !from->recv_wanted;
 	enum msg_result r = msg_step(from, to);
 
-	if (r == MSG_MORE && !is_late(from))
+	if (r == MSG_MORE && from->rest->str.deadline > arch_time_now())
 		return sched_leave(self);
 	if (r == MSG_MORE)
 		transfer_late(from);

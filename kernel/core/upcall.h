@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * upcall.h - the ways into core. Interrupts are off; the user state of cpu->current is in its regs.
- * Those that return a thread return the one to run next. The machine then, while next->work is not WORK_NONE,
- * sets cpu->current = next, lets pending interrupts in (which enter anew by kernel_irq or
- * kernel_timer with that current thread and do not come back), and calls kernel_continue(next);
- * finally it sets cpu->current = next and resumes it.
+ * upcall.h - the functions of core that the machine calls. Interrupts are off; the user state of cpu->current
+ * is in its thread_regs. Each returns the next thread to run, runnable and in no queue, unless its comment
+ * says otherwise. While next->work is not WORK_NONE, the machine sets cpu->current = next, takes pending
+ * interrupts (which call kernel_irq or kernel_timer with that thread, and do not return here), and calls
+ * kernel_continue(next). Then it sets cpu->current = next and resumes it.
  *
- * Every thread that an upcall returns is ready and in no queue. The fast path of the machine (fast.S) has the
- * same effect as core, but core does not know which thread runs then: the machine sets cpu->current before an
- * upcall. unmap_at_once decides nothing about that.
+ * The fast path (fast.S) has the same effect as core, but does not set cpu->current: the machine does so
+ * before the next upcall, except for unmap_at_once, which does not need it.
  */
 #ifndef CORE_UPCALL_H
 #define CORE_UPCALL_H
@@ -17,25 +16,28 @@
 
 struct boot_info;
 
-/* Once, at boot: builds the first spaces. Returns the first thread; or does not return (fatal boot error). */
+/* Called once, at boot: creates the first spaces. Does not return after a fatal boot error. */
 struct thread *kernel_main(const struct boot_info *boot);
 
 /*
- * A system call through the gateway; number below L4_CALLS. Arguments are in its registers. 0, which no other
- * upcall returns: self goes on behind its call, without work, and of what the machine has loaded for it
- * nothing has changed but the registers, by results, and cpu.floor.
+ * A system call through the gateway; number is below L4_CALLS, arguments are in self's registers. Returns 0
+ * if self returns from its call, has no work, and apart from its registers (the results) and cpu.floor
+ * nothing has changed that the machine has loaded for it.
  */
 struct thread *kernel_syscall(struct thread *self, unsigned number);
 
 /*
- * For the machine's own way: the running thread, whose id that is and whose space the CPU has loaded,
- * calls Unmap with this control, and *f in MR0. True: that was all, and done at once; *f has its status,
- * and nothing is left to do. False: not so, or not all is done; rest->unmap.report.status has what was
- * seen so far, of which Unmap makes use.
+ * The short Unmap, for the fast path: the running thread calls Unmap with this control and *f in MR0. `by`
+ * points to its id, its space is loaded. Returns true if the Unmap is complete: *f has the status bits.
+ * False: call the general Unmap; part may be done, with its status bits in rest->unmap.report.status.
  */
 bool unmap_at_once(l4_tid_t *by, l4_fpage_t *f, l4_word_t control);
 
-/* Ipc, which is also a system call like others; here with its arguments. */
+/*
+ * The system call Ipc with these arguments; kernel_syscall accepts its number too. Returns 0 if self's
+ * message was delivered to cpu.current, and self waits for a message of that thread, or of any: nothing else
+ * has changed for the machine.
+ */
 struct thread *kernel_ipc(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts);
 
 /* A page fault of user code: access is one of L4_R, L4_W, L4_X. */
@@ -53,16 +55,16 @@ struct thread *kernel_irq(struct thread *self, unsigned line);
 /* The one-shot timer fired. */
 struct thread *kernel_timer(struct thread *self);
 
-/* self waits for something only the machine can see (a character on the debug console): let others run. */
+/* self polls for an event of the machine (a character on the debug console): run others of its priority. */
 struct thread *kernel_yield(struct thread *self);
 
 /*
- * The idle thread has nothing else to do: put a character of the kernel's reports out, if the console takes
- * one. True: there are more, so let interrupts in, but do not wait for one.
+ * Called by the idle thread: prints a character of the kernel's reports if the console is ready for one.
+ * Returns true if there are more: then take pending interrupts, but do not halt the CPU.
  */
 bool kernel_idle(void);
 
-/* Is the running thread in a long operation that an interrupt may come between, and that may continue? */
+/* May an interrupt be taken within a step of the running thread's long operation, which then continues? */
 bool kernel_may_pause(void);
 
 /* One bounded step of self's long operation (self->work is not WORK_NONE). */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * utcb.c - whose a UTCB is. See utcb.h.
+ * utcb.c - owners of UTCBs. See utcb.h.
  */
 #include <core/arch.h>
 #include <core/utcb.h>
 #include <lib/bits.h>
 #include <lib/panic.h>
 
-void utcb_give(struct utcb_page *page, struct thread *t, l4_word_t location)
+void utcb_assign(struct utcb_page *page, struct thread *t, l4_word_t location)
 {
 	char *block = (char *)page->frame + (location & (KMEM_FRAME - 1));
 
@@ -18,7 +18,7 @@ void utcb_give(struct utcb_page *page, struct thread *t, l4_word_t location)
 	t->utcb = (l4_word_t *)(void *)(block + L4_UTCB_MR0_OFFSET);
 }
 
-enum l4_error utcb_take(struct space *s, struct thread *t, l4_word_t location)
+enum l4_error utcb_alloc(struct space *s, struct thread *t, l4_word_t location)
 {
 	struct utcb_page *page = space_utcbs(s, location);
 
@@ -26,11 +26,11 @@ enum l4_error utcb_take(struct space *s, struct thread *t, l4_word_t location)
 		page = space_make_utcbs(s, location);
 	if (!page)
 		return L4_ERR_NO_MEM;
-	utcb_give(page, t, location);
+	utcb_assign(page, t, location);
 	return L4_OK;
 }
 
-void utcb_drop(struct space *s, struct thread *t)
+void utcb_free(struct space *s, struct thread *t)
 {
 	l4_word_t location = t->local.raw - L4_UTCB_MR0_OFFSET;
 
@@ -46,7 +46,7 @@ struct thread *utcb_local(const struct space *s, l4_tid_t local)
 	if (!page || !is_aligned(location, L4_UTCB_ALIGN_LOG2))
 		return 0;
 	t = *space_utcb_owner(page, location);
-	return t && t->life == THREAD_ACTIVE ? t : 0;	/* a dying one keeps its UTCB, not its name */
+	return t && t->life == THREAD_ACTIVE ? t : 0;	/* a DYING thread has a UTCB, but its id is invalid */
 }
 
 /* P1, P2 */

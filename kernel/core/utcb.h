@@ -7,17 +7,19 @@
 
 #include <mem/space.h>
 
-/* Give t, which has none, the UTCB at location, of that page: it is zeroed. */
-void utcb_give(struct utcb_page *page, struct thread *t, l4_word_t location);
+/* Give t, which has no UTCB, the one at user address location, which is in page; zeroes it. */
+void utcb_assign(struct utcb_page *page, struct thread *t, l4_word_t location);
 
-/* Give t the UTCB at location: maps its page if need be, zeroes the block. L4_OK or L4_ERR_NO_MEM. */
-enum l4_error utcb_take(struct space *s, struct thread *t, l4_word_t location);
-void utcb_drop(struct space *s, struct thread *t);
+/* The same; allocates the page of s if there is none. Returns L4_OK or L4_ERR_NO_MEM. */
+enum l4_error utcb_alloc(struct space *s, struct thread *t, l4_word_t location);
 
-/* The thread of s with this local id, or 0. The claim is checked against the page's owners only. */
+/* Free t's UTCB in s. */
+void utcb_free(struct space *s, struct thread *t);
+
+/* Returns the active thread of s with this local id, or 0. User memory is not read. */
 struct thread *utcb_local(const struct space *s, l4_tid_t local);
 
-/* P1, P2 of mem/space.h */
+/* Check P1 and P2 of mem/space.h. */
 void utcb_check(const struct space *s);
 
 #endif

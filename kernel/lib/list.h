@@ -29,7 +29,7 @@ static inline void list_insert_after(struct list *at, struct list *entry)
 static inline void list_push_front(struct list *head, struct list *e) { list_insert_after(head, e); }
 static inline void list_push_back(struct list *head, struct list *e) { list_insert_after(head->prev, e); }
 
-/* Leaves the entry unlinked; harmless on an entry that already is. */
+/* Unlinks entry; has no effect if it is not linked. */
 static inline void list_remove(struct list *entry)
 {
 	entry->next->prev = entry->prev;
@@ -37,7 +37,7 @@ static inline void list_remove(struct list *entry)
 	list_init(entry);
 }
 
-/* The entry, which may be unlinked, goes to the back of that ring. */
+/* Move entry, which may be unlinked, to the back of the ring at head. */
 static inline void list_move_back(struct list *head, struct list *entry)
 {
 	entry->next->prev = entry->prev;

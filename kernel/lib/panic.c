@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * panic.c - the end of the kernel. The text goes out first; the machine adds its registers
- * (arch_stop).
+ * panic.c - prints the text, then the registers (arch_stop), and stops.
  */
 #include <lib/console.h>
 #include <lib/panic.h>

@@ -2,9 +2,9 @@
 /*
  * print.c - formatted output, to a buffer or to the console.
  *
- * One pass over the format: parse_spec reads what stands between % and the conversion letter,
- * print_spec fetches the argument and pads it. The sink counts all characters and keeps those that
- * fit. The argument list is wrapped in a struct so that it can be passed on by address everywhere.
+ * One pass over the format: parse_spec reads the text between % and the conversion letter,
+ * print_spec fetches the argument and pads it. The sink counts all characters and stores those that
+ * fit. The argument list is wrapped in a struct so that it can be passed by address on every machine.
  */
 #include <lib/console.h>
 #include <lib/print.h>
@@ -139,7 +139,7 @@ static bool print_spec(struct sink *s, const struct spec *spec, struct args *a)
 	}
 }
 
-/* at is behind the %; returns the place of the conversion letter. */
+/* Parses the specification after a %, at `at`. Returns the address of the conversion letter. */
 static const char *parse_spec(const char *at, struct spec *spec)
 {
 	*spec = (struct spec){ 0 };

@@ -2,7 +2,7 @@
 /*
  * section.h - code that is freed after boot, and code that is seldom run (docs/decisions/hot-and-cold.md).
  *
- * A function that only booting calls, in a file that is not all of that kind, is marked BOOT_CODE. It is
+ * BOOT_CODE marks a function that only boot code calls, in a file that has other functions too. It is
  * freed before the first program runs; a call of it from code that remains does not link (kernel.ld).
  */
 #ifndef LIB_SECTION_H
@@ -14,7 +14,7 @@
  * unlikely. */
 #define COLD_CODE __attribute__((cold))
 
-/* Inlined where the call stands on the straight path, regardless of its size. */
+/* Always inlined, regardless of its size: for functions on the fast path. */
 #define INLINE inline __attribute__((always_inline))
 
 #endif

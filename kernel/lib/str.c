@@ -2,8 +2,8 @@
 /*
  * str.c - memory and strings for freestanding builds.
  *
- * Copies go word by word, wherever they begin. Built with -ffreestanding, so that the compiler does not
- * turn these loops into calls of themselves.
+ * Copies are done in words at any alignment. Built with -ffreestanding, so that the compiler does not
+ * replace these loops by calls of the same functions.
  */
 #include <lib/str.h>
 #include <x2/word.h>
@@ -25,7 +25,7 @@ void *memcpy(void *to, const void *from, size_t n)
 	return to;
 }
 
-/* The four words that end there. */
+/* Copies the four words that end at from to those that end at to; all are read before any is written. */
 static inline void move_words(word_t *to, const word_t *from)
 {
 	word_t a = from[-1], b = from[-2], c = from[-3], d = from[-4];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * str.h - memory and strings under their usual names, with their usual meaning. Freestanding builds
- * take them from str.c; the host takes libc's. Compilers call the first four on their own.
+ * str.h - the functions of C's <string.h> that the kernel uses. Freestanding builds use str.c, the host
+ * libc. Compilers generate calls of the first four.
  */
 #ifndef LIB_STR_H
 #define LIB_STR_H

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * tree.c - the AVL tree of tree.h, without recursion and without memory of its own.
+ * tree.c - the AVL tree of tree.h, without recursion and without allocations.
  *
- *   V1  in order, keys do not fall; equal keys stand in the order in which they came
+ *   V1  keys do not decrease in order; equal keys are in the order in which they were inserted
  *   V2  balance = height(kid[1]) - height(kid[0]), and is -1, 0 or 1
  *   V3  a kid's up points at its parent; the root's up is 0
  *
- * "Side" is 0 for the smaller and 1 for the larger kid throughout, so that each case is written once.
+ * "side" is 0 for the smaller and 1 for the larger kid, so that mirrored cases share their code.
  */
 #include <lib/tree.h>
 #include <lib/panic.h>
@@ -39,7 +39,7 @@ static struct tree_node *rotate(struct tree *t, struct tree_node *p, unsigned si
 	return c;
 }
 
-/* p is two levels higher on `side`. Returns the new top; its balance is 0 if the height shrank. */
+/* p is two levels higher on `side`. Returns the new top; its balance is 0 if the height decreased. */
 static struct tree_node *rebalance(struct tree *t, struct tree_node *p, unsigned side)
 {
 	struct tree_node *c = p->kid[side], *g;
@@ -121,7 +121,7 @@ static void shrunk(struct tree *t, struct tree_node *up, unsigned side)
 	}
 }
 
-/* n has no kids; most have none. */
+/* Remove n, which has no kids: the most frequent case. */
 static void remove_last(struct tree *t, struct tree_node *n)
 {
 	struct tree_node *up = n->up;
@@ -139,7 +139,7 @@ static void remove_last(struct tree *t, struct tree_node *n)
 
 void tree_remove(struct tree *t, struct tree_node *n)
 {
-	struct tree_node *gone = n, *up;	/* gone: leaves its place; with two kids n's successor */
+	struct tree_node *gone = n, *up;	/* gone leaves its place: n, or its successor if n has two kids */
 	unsigned side;
 
 	ASSERT(n->linked);
@@ -222,7 +222,7 @@ struct tree_node *tree_find(const struct tree *t, uint64_t key)
 	return n && n->key == key ? n : 0;
 }
 
-/* Height of the subtree at n. The depth of the recursion is the height, which V2 keeps small. */
+/* Returns the height of the subtree at n, which also is the depth of the recursion (small by V2). */
 static int check_subtree(const struct tree_node *n, const struct tree_node *up, int depth)
 {
 	int height[2];

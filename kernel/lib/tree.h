@@ -2,10 +2,10 @@
 /*
  * tree.h - ordered sets of 64-bit keys: an intrusive AVL tree.
  *
- * One structure serves the mapping database (extents of a space, children of an extent), the
- * timeout queue and the UTCB pages of a space, so that each has a logarithmic worst case and
- * none needs memory of its own. Equal keys are allowed; a later one is placed behind.
- * Height is at most 1.45 log2(n): 24 steps for 100,000 entries.
+ * It is used for the mapping database (extents of a space, children of an extent), the
+ * timeout queue and the UTCB pages of a space: each has a logarithmic worst case, and
+ * no operation allocates memory. Equal keys are allowed; a later one comes after an earlier one.
+ * The height is at most 1.45 log2(n): 24 for 100,000 entries.
  */
 #ifndef LIB_TREE_H
 #define LIB_TREE_H
@@ -29,19 +29,19 @@ static inline bool tree_linked(const struct tree_node *n) { return n->linked; }
 /* Put n, not linked, into t under key. O(log n). */
 void tree_insert(struct tree *t, struct tree_node *n, uint64_t key);
 
-/* The same if its predecessor `before` is known; 0: n is the first. */
+/* The same if its predecessor `before` is known; 0: n becomes the first. */
 void tree_insert_behind(struct tree *t, struct tree_node *before, struct tree_node *n, uint64_t key);
 
-/* Take n out of t, which holds it. O(log n). */
+/* Remove n from t, which must contain it. O(log n). */
 void tree_remove(struct tree *t, struct tree_node *n);
 
 struct tree_node *tree_first(const struct tree *t);		/* smallest key, or 0 */
-struct tree_node *tree_next(const struct tree_node *n);		/* the one behind n, or 0 */
+struct tree_node *tree_next(const struct tree_node *n);		/* next node in order, or 0 */
 struct tree_node *tree_at_least(const struct tree *t, uint64_t key);	/* first with key >= key, or 0 */
 struct tree_node *tree_at_most(const struct tree *t, uint64_t key);	/* last with key <= key, or 0 */
 struct tree_node *tree_find(const struct tree *t, uint64_t key);	/* first with that key, or 0 */
 
-/* Check all rules of the structure; for kernel_check. Linear. */
+/* Check V1 to V3 (tree.c), in linear time; for kernel_check. */
 void tree_check(const struct tree *t);
 
 #endif

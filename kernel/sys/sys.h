@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sys.h - the handlers of the system calls, one file each. A handler decodes, checks (changing
- * nothing), commits, and returns who runs next; or 0, which is shorter: self goes on, as kernel_syscall says
- * of 0, and nobody was woken or is queued no more; or sched_return has seen to that.
+ * sys.h - the handlers of the system calls, one file each. A handler decodes the arguments, checks them
+ * without changing anything, commits, and returns the next thread. It may return 0, as kernel_syscall does
+ * (upcall.h), if no thread was put into a ready queue or taken out of one, or if sched_return returned 0.
  */
 #ifndef SYS_SYS_H
 #define SYS_SYS_H
@@ -21,23 +21,23 @@ struct thread *sys_processor_control(struct thread *self);
 struct thread *sys_memory_control(struct thread *self);
 struct thread *sys_inspect(struct thread *self);
 
-/* Any ThreadControl: what sys_thread_plain.c does not do. */
-enum l4_error sys_thread_control_any(struct thread *self);
+/* ThreadControl, except for the cases of sys_thread_plain.c. The deletion of a thread is not done here. */
+enum l4_error sys_thread_control_general(struct thread *self);
 
-/* The region that fpage f names; false if it names nothing: nil, or smaller than the smallest page (C7). */
+/* Sets the region of fpage f; false if it has none: nilpage, or smaller than the smallest page (C7). */
 bool sys_unmap_region(l4_fpage_t f, l4_word_t *base, unsigned *log2);
 
-/* MemoryControl's steps are those of Unmap; unmap.attr is set. */
+/* Begin a MemoryControl, whose steps are those of Unmap. rest->unmap.attr must be set. */
 struct thread *sys_unmap_attributes(struct thread *self, l4_word_t control);
 
-/* Steps of the long ones: WORK_UNMAP, WORK_CONTROL. */
+/* One step of a long operation: WORK_UNMAP, WORK_CONTROL. */
 struct thread *sys_unmap_continue(struct thread *self);
 struct thread *sys_control_continue(struct thread *self);
 
-/* The ErrorCode of a call other than Ipc; set after a success too, to 0. */
+/* Set the TCR ErrorCode of a call other than Ipc; L4_OK (0) after a success. */
 void sys_set_error(struct thread *self, enum l4_error e);
 
-/* Is the inspection call part of this kernel? Defined by the variant that the build takes. */
+/* Does this kernel have the inspection call? Defined in sys_inspect.c or sys_inspect_off.c. */
 extern const bool sys_inspects;
 
 #endif

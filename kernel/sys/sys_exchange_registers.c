@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sys_exchange_registers.c - ExchangeRegisters (api 4.4): read and change a thread of one's own space, or one
- * whose pager is a thread of one's own space.
+ * sys_exchange_registers.c - ExchangeRegisters (api 4.4): read and change a thread of the caller's space, or
+ * one whose pager is in the caller's space.
  *
- * Order of effects (ambiguity D15): registers, then abort, then halt or resume. The one error is
- * error 2: the thread does not exist, is inactive, or is neither of these; all results are 0 then.
+ * Order of effects (ambiguity D15): registers, then abort, then halt or resume. The only error is 2: the
+ * thread does not exist, is inactive, or the caller has no permission; all results are 0 then.
  */
 #include <core/arch.h>
 #include <core/ipc.h>
@@ -18,7 +18,7 @@ static l4_word_t phase(const struct thread *t)
 	return (ipc_is_receiving(t) ? L4_EXREGS_RECEIVE : 0) | (ipc_is_sending(t) ? L4_EXREGS_SEND : 0);
 }
 
-/* What the call reports: the values before it changes anything. */
+/* Returns the results of the call: the values before it changes anything. */
 static inline struct l4_exregs_args old_values(struct thread *t, l4_tid_t named, bool starts)
 {
 	struct arch_user u = arch_user_get(t);
@@ -31,7 +31,7 @@ static inline struct l4_exregs_args old_values(struct thread *t, l4_tid_t named,
 	return old;
 }
 
-/* The pager as t is to know it: a local id that self gives is one of self's space. */
+/* Returns the pager id to store in t: a local id of self's space becomes global if t is in another one. */
 static l4_tid_t pager_for(struct thread *self, const struct thread *t, l4_tid_t pager)
 {
 	return t->space == self->space ? pager : thread_global(self, pager);
@@ -51,7 +51,7 @@ static void set_registers(struct thread *self, struct thread *t, const struct l4
 		*thread_tcr(t, L4_TCR_PAGER) = pager_for(self, t, a->pager).raw;
 }
 
-/* A thread that still has work to do in the kernel stays queued and stops when that is done. */
+/* A halted thread with work left in the kernel stays in its ready queue, and stops when the work is done. */
 static void set_halted(struct thread *t, bool halted)
 {
 	t->halted = halted;
@@ -59,7 +59,7 @@ static void set_halted(struct thread *t, bool halted)
 		sched_dequeue(t);
 }
 
-/* t waits to be started, and is to go on elsewhere instead of that: the usual start (L4_Start_SpIp). */
+/* Is this the usual start of a thread that waits for its start message (L4_Start_SpIp): abort, IP and SP? */
 static inline bool is_start(const struct thread *t, l4_word_t control)
 {
 	enum { START = L4_EXREGS_SEND | L4_EXREGS_RECEIVE | L4_EXREGS_SET_SP | L4_EXREGS_SET_IP
@@ -68,7 +68,7 @@ static inline bool is_start(const struct thread *t, l4_word_t control)
 	return control == START && t->origin == IPC_START && t->recv == RECV_WAITING;
 }
 
-/* was: what its control said. */
+/* Change t as a says. was: the control word of the results. */
 static void exchange(struct thread *self, struct thread *t, const struct l4_exregs_args *a, l4_word_t was)
 {
 	ipc_settle(t);
@@ -83,8 +83,8 @@ static void exchange(struct thread *self, struct thread *t, const struct l4_exre
 }
 
 /*
- * Extended permission (api 4.4, pagerexregs): that of the space of t's pager. The pager is the one that t's
- * TCR names at this moment; a local id there is a thread of t's space.
+ * Extended permission (api 4.4, pagerexregs): is t's pager in self's space? The pager is the one in t's TCR
+ * at this moment; a local id there is a thread of t's space.
  */
 static inline bool is_paged_here(const struct thread *self, struct thread *t)
 {

@@ -2,8 +2,8 @@
 /*
  * sys_inspect.c - Pecan's inspection extension (<x2/inspect.h>): one record a call, read-only.
  *
- * The next thread is looked for among NUMBERS_PER_CALL numbers at the most; when none of them is in
- * use the answer is a record with id 0 and the place to go on from, so that no call is long.
+ * One call looks at no more than NUMBERS_PER_CALL thread numbers. If none of them is in use, it returns a
+ * record with id 0 and the number to continue from, so that the time of a call is bounded.
  */
 #include <core/arch.h>
 #include <core/kernel.h>
@@ -18,14 +18,14 @@ enum { NUMBERS_PER_CALL = 64 };
 
 const bool sys_inspects = true;
 
-/* Where the next record is; 0: there was none. */
+/* Write the record to MR1 and the following. Returns next: the start of the next record, or 0. */
 static l4_word_t put(struct thread *self, const void *record, size_t bytes, l4_word_t next)
 {
 	memcpy(&self->utcb[1], record, bytes);
 	return next;
 }
 
-/* The first space whose number is at least that, or 0. */
+/* Returns the first space whose number is at least number, or 0. */
 static struct space *space_from(l4_word_t number)
 {
 	struct tree_node *n = tree_at_least(&mem.space_tree, number);
@@ -89,7 +89,7 @@ static l4_word_t thread_record(struct thread *self, l4_word_t start)
 	for (unsigned i = 0; i < NUMBERS_PER_CALL && n < end && r.id == 0; i++, n++) {
 		struct thread *t = thread_by_number(n);
 
-		if (t && !l4_tid_is_any(t->id))		/* an interrupt that was never attached */
+		if (t && !l4_tid_is_any(t->id))		/* anythread: an interrupt that was never attached */
 			fill_thread(t, &r);
 	}
 	return n < end || r.id ? put(self, &r, sizeof(r), n) : 0;
@@ -167,5 +167,5 @@ struct thread *sys_inspect(struct thread *self)
 
 	sys_set_error(self, e);
 	arch_result_inspect(thread_regs(self), e == L4_OK ? inspect(self, &a) : 0);
-	return sched_leave(self);	/* time was charged: whose slice this is may have changed (S3) */
+	return sched_leave(self);	/* time was charged: the slice owner may have changed (S3) */
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sys_inspect_off.c - the kernel without the inspection extension (INSPECT=no): the KIP has no link
- * and no feature string for it, and whoever finds the gateway's stub all the same is refused.
+ * sys_inspect_off.c - the kernel without the inspection extension (INSPECT=no): the KIP has no link and no
+ * feature string for it; a call through the gateway's stub returns error 5.
  */
 #include <core/arch.h>
 #include <sys/sys.h>

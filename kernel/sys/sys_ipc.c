@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sys_ipc.c - Ipc and Lipc (api 5.1). Lipc is a hint only; both are served alike (ambiguity A18).
+ * sys_ipc.c - Ipc and Lipc (api 5.1). Lipc has the effect of Ipc (ambiguity A18).
  */
 #include <core/arch.h>
 #include <core/ipc.h>

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sys_memory_control.c - MemoryControl (api 7.4): the checks, before anything is changed. What then is
- * to be done is done like Unmap, fpage by fpage (sys_unmap.c).
+ * sys_memory_control.c - MemoryControl (api 7.4): the checks, before anything is changed. Attributes are
+ * then set like an Unmap, fpage by fpage (sys_unmap.c).
  *
- * An fpage that names nothing is skipped, whatever it selects. Ports have no attributes: 5.
+ * An fpage without a region (sys_unmap_region) is skipped, whatever attribute it selects. An I/O fpage has no
+ * attributes: error 5.
  */
 #include <core/arch.h>
 #include <mem/space.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sys_processor_control.c - ProcessorControl (api 7.3). No machine of ours lets the kernel set
- * frequency or voltage, so a privileged call is refused as an invalid parameter rather than
- * accepted without effect (ambiguity D20).
+ * sys_processor_control.c - ProcessorControl (api 7.3). The kernel cannot set frequency or voltage on any
+ * supported machine, so a privileged call returns "invalid parameter" instead of succeeding without effect
+ * (ambiguity D20).
  */
 #include <core/arch.h>
 #include <mem/space.h>

@@ -2,9 +2,9 @@
 /*
  * sys_schedule.c - Schedule (api 7.2; ambiguities A1 to A7): priority, time slice, processor.
  *
- * TimeControl is the manual's layout: slice in bits 31..16, total quantum in 15..0, 0xFFFF in a half
- * leaves it. Where words have 64 bits the others must be 0, or all must be 1: a thread id in this place,
- * as L4_HS_Schedule passes one, is refused and not taken for times.
+ * TimeControl has the manual's layout: slice in bits 31..16, total quantum in 15..0; 0xFFFF in a half
+ * leaves it unchanged. In a 64-bit word bits 63..32 must be 0, or all bits 1: a thread id, which
+ * L4_HS_Schedule passes in this place, is refused and not used as times.
  */
 #include <core/arch.h>
 #include <core/ipc.h>
@@ -24,7 +24,7 @@ static unsigned sensitive_of(l4_word_t w) { return w >> 16 & 0xff; }
 
 static bool keeps_prio(l4_word_t w) { return w == KEEP || (w & KEEP_PRIO) == KEEP_PRIO; }
 
-/* The scheduler's whole space may schedule, and privileged threads (ambiguity A4). */
+/* All threads of the scheduler's space may call Schedule, and privileged threads (ambiguity A4). */
 static bool may_schedule(const struct thread *self, const struct thread *t)
 {
 	const struct thread *s = thread_find(t->scheduler);
@@ -32,7 +32,7 @@ static bool may_schedule(const struct thread *self, const struct thread *t)
 	return self->space->privileged || (s && s->space == self->space);
 }
 
-/* A slice, or a quantum, of no length would never let the thread run. */
+/* A slice or quantum of length 0 is refused: the thread could never run. A time point is refused too. */
 static bool is_length(l4_time_t t)
 {
 	return t.raw == KEEP_HALF || l4_time_is_never(t)
@@ -80,7 +80,7 @@ static void commit(struct thread *t, const struct l4_schedule_args *a)
 	}
 }
 
-/* Remaining slice and total quantum. */
+/* Returns remaining slice and total quantum, in the layout of TimeControl. */
 static l4_word_t remaining(struct thread *t)
 {
 	uint64_t slice_left = sched_slice_left(t);	/* charges both */

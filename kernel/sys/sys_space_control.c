@@ -7,13 +7,13 @@
 #include <core/kernel.h>
 #include <sys/sys.h>
 
-/* The limit of s as the extension writes it. */
+/* Returns the kernel-memory limit of s in the format of the extension: KiB, and the flag. */
 static l4_word_t limit_word(const struct space *s)
 {
 	return L4_SPACE_KMEM_LIMIT | (l4_word_t)(s->account.limit >> 10);
 }
 
-/* The limit comes out of what the creator has: the account that s's was opened under. */
+/* The limit is taken from the creator's account, under which that of s was opened. */
 static enum l4_error set_limit(struct space *s, l4_word_t control)
 {
 	uint64_t limit = (uint64_t)(control & (L4_SPACE_KMEM_LIMIT - 1)) << 10;
@@ -43,7 +43,7 @@ static enum l4_error control(struct thread *self, const struct l4_space_control_
 	}
 	e = space_configure(t->space, a->kip_area, a->utcb_area);
 	if (e != L4_OK && a->control & L4_SPACE_KMEM_LIMIT)
-		account_put_back(&t->space->account, &before);	/* the areas had no room in the new one */
+		account_put_back(&t->space->account, &before);	/* the new limit was too small for the areas */
 	if (e == L4_OK && !l4_tid_is_nil(a->redirector)) {
 		t->space->redirector = thread_global(self, a->redirector);
 		tlb_redirected(t->space);

@@ -2,9 +2,9 @@
 /*
  * sys_thread_control.c - ThreadControl (api 4.3): create, change, delete threads; attach interrupts.
  *
- * The plan names what is to be done; making it refuses and changes nothing. Carrying it out can only
- * run out of memory, and then undoes what it did. Deleting, and telling those who waited for an id
- * that has changed, is continued in steps (WORK_CONTROL).
+ * make_plan checks the arguments and changes nothing. Executing the plan can only fail for lack of memory,
+ * and then undoes its changes. The teardown of a space, and the notification of threads that waited for an
+ * id that has changed, continue in steps (WORK_CONTROL).
  */
 #include <core/arch.h>
 #include <core/ipc.h>
@@ -21,11 +21,11 @@
 
 struct plan {
 	struct l4_thread_control_args a;
-	struct thread *t;		/* the thread of dest's number, or 0 */
-	struct space *space;		/* where it shall live; 0: a new one */
+	struct thread *t;		/* the thread with dest's number, or 0 */
+	struct space *space;		/* its space afterwards; 0: a new one */
 	l4_tid_t scheduler, pager;	/* as global ids; nil: unchanged */
 	bool activate;
-	l4_word_t utcb;			/* where its UTCB shall be, or NO_UTCB */
+	l4_word_t utcb;			/* location of its UTCB afterwards, or NO_UTCB */
 };
 
 static enum l4_error check_dest(const struct l4_thread_control_args *a)
@@ -58,7 +58,7 @@ static enum l4_error check_scheduler(const struct plan *p)
 	return thread_find(p->scheduler) || l4_tid_eq(p->scheduler, p->a.dest) ? L4_OK : L4_ERR_SCHEDULER;
 }
 
-/* A UTCB can be placed while the thread is inactive; an active thread takes it along when it moves. */
+/* The UTCB location can be set while the thread is inactive; an active thread keeps it on a move. */
 static enum l4_error check_utcb(struct plan *p)
 {
 	bool active = p->t && p->t->life == THREAD_ACTIVE;
@@ -76,13 +76,13 @@ static enum l4_error check_utcb(struct plan *p)
 	return space_utcb_ok(p->space, p->utcb) ? L4_OK : L4_ERR_UTCB_AREA;
 }
 
-/* The space of sigma0's first thread is the root of all mappings. */
+/* Refused: the space of sigma0's first thread is the root of all mappings. */
 static bool leaves_sigma0(const struct plan *p)
 {
 	return p->t && p->t == kernel.sigma0 && p->space != p->t->space;
 }
 
-/* The space p->space, not configured, cannot have this active thread: which error (ambiguities D4, D4a)? */
+/* A space that is not configured cannot have an active thread: returns the error (ambiguities D4, D4a). */
 static enum l4_error check_areas(const struct plan *p)
 {
 	if (p->space && p->space->state == SPACE_LIVE)
@@ -111,18 +111,18 @@ static enum l4_error make_plan(struct thread *self, struct plan *p)
 	return e == L4_OK ? check_utcb(p) : e;
 }
 
-/* ---- carrying it out ---- */
+/* ---- executing the plan ---- */
 
 static enum l4_error activate(const struct plan *p, struct thread *t)
 {
-	enum l4_error e = utcb_take(p->space, t, p->utcb);
+	enum l4_error e = utcb_alloc(p->space, t, p->utcb);
 
 	if (e == L4_OK)
 		thread_activate(t, p->pager);
 	return e;
 }
 
-/* Undo a creation that ran out of memory, in a space that has other threads. Nobody has seen this one. */
+/* Undo a creation that ran out of memory, in a space that has other threads. No thread refers to t yet. */
 static void uncreate(struct thread *t)
 {
 	struct control undo = { .victim = t };
@@ -140,7 +140,7 @@ static enum l4_error create(struct thread *self, struct plan *p)
 
 	if (!t && s && !p->space) {
 		space_kill(s);
-		self->rest->control.space = s;	/* taken down in steps */
+		self->rest->control.space = s;	/* torn down in steps */
 	}
 	if (!t)
 		return L4_ERR_NO_MEM;
@@ -153,8 +153,8 @@ static enum l4_error create(struct thread *self, struct plan *p)
 }
 
 /*
- * The UTCB of an active thread goes along, with its contents, to the same address. Its IPC is
- * cancelled, but a thread that was not started goes on waiting for that: it has no IP to go on at.
+ * The UTCB of an active thread is copied to the same address of the new space. Its IPC is cancelled, except
+ * the wait for the start message: a thread that was not started has no IP to continue at.
  */
 static enum l4_error move_active(struct plan *p)
 {
@@ -162,12 +162,12 @@ static enum l4_error move_active(struct plan *p)
 	struct space *old = t->space;
 	const l4_word_t *from = t->utcb - L4_UTCB_MR0;
 
-	if (utcb_take(p->space, t, p->utcb) != L4_OK) {
+	if (utcb_alloc(p->space, t, p->utcb) != L4_OK) {
 		account_release(&p->space->account, slab_price(&kernel.threads));
 		return L4_ERR_NO_MEM;
 	}
 	arch_words_copy(t->utcb - L4_UTCB_MR0, from, L4_UTCB_WORDS);
-	utcb_drop(old, t);
+	utcb_free(old, t);
 	if (t->origin != IPC_START)
 		ipc_cancel(t, L4_IPC_CANCELLED);
 	return L4_OK;
@@ -192,11 +192,11 @@ static enum l4_error move(struct thread *self, struct plan *p)
 	return L4_OK;
 }
 
-/* The thread was to be activated, and could not be: it stays inactive, with the location it had. */
-static void give_back_utcb(struct plan *p, l4_word_t location)
+/* Undo utcb_alloc of a failed activation: the thread stays inactive, with its former UTCB location. */
+static void undo_utcb_alloc(struct plan *p, l4_word_t location)
 {
 	if (p->t->utcb)
-		utcb_drop(p->space, p->t);
+		utcb_free(p->space, p->t);
 	p->t->utcb = 0;
 	p->t->rest->utcb_location = location;
 }
@@ -205,13 +205,13 @@ static enum l4_error modify(struct thread *self, struct plan *p)
 {
 	struct thread *t = p->t;
 	l4_word_t location = t->rest->utcb_location;
-	enum l4_error e = p->activate ? utcb_take(p->space, t, p->utcb) : L4_OK;
+	enum l4_error e = p->activate ? utcb_alloc(p->space, t, p->utcb) : L4_OK;
 
 	if (e == L4_OK)
 		e = move(self, p);
 	if (e != L4_OK) {
 		if (p->activate)
-			give_back_utcb(p, location);
+			undo_utcb_alloc(p, location);
 		return e;
 	}
 	if (t->life == THREAD_INACTIVE)
@@ -220,7 +220,7 @@ static enum l4_error modify(struct thread *self, struct plan *p)
 		thread_activate(t, p->pager);
 	if (!l4_tid_is_nil(p->scheduler)) {
 		t->scheduler = p->scheduler;
-		preempt_quantum_withdraw(t);	/* and told to the new one */
+		preempt_quantum_withdraw(t);	/* it is then sent to the new scheduler */
 	}
 	if (!l4_tid_is_nil(p->pager) && t->utcb)
 		*thread_tcr(t, L4_TCR_PAGER) = p->pager.raw;
@@ -240,7 +240,7 @@ static enum l4_error control_interrupt(struct thread *self, const struct plan *p
 	return irq_control(p->a.dest, handler);
 }
 
-enum l4_error sys_thread_control_any(struct thread *self)
+enum l4_error sys_thread_control_general(struct thread *self)
 {
 	struct plan p = { .a = arch_args_thread_control(thread_regs(self)) };
 	enum l4_error e;

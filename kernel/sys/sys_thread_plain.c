@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sys_thread_plain.c - ThreadControl, the commonest cases: creation of an active thread in a space that
- * has a page for its UTCB already, and the deletion of a thread, which only this file does. All other
- * creations and changes, and all errors, are in sys_thread_control.c, which creates such a thread as well,
- * with more checks.
+ * sys_thread_plain.c - ThreadControl, the most frequent cases: creation of an active thread in a space that
+ * has a page for its UTCB already; and deletion of a thread, which only this file does. All other creations
+ * and changes, and all errors, are in sys_thread_control.c, which can also create such a thread.
  */
 #include <core/arch.h>
 #include <core/kernel.h>
@@ -12,8 +11,8 @@
 #include <lib/bits.h>
 #include <sys/sys.h>
 
-/* A global id with the number of a user's thread, which may exist or not. */
-static inline bool is_users(l4_tid_t id)
+/* Is id a global id with the number of a user thread, existing or not? */
+static inline bool is_user_id(l4_tid_t id)
 {
 	l4_word_t number = l4_tid_number(id);
 
@@ -23,10 +22,10 @@ static inline bool is_users(l4_tid_t id)
 
 static inline bool is_free(l4_tid_t id)
 {
-	return is_users(id) && !thread_numbered(l4_tid_number(id));
+	return is_user_id(id) && !thread_numbered(l4_tid_number(id));
 }
 
-/* False: it is not so plain, and nothing has happened. */
+/* Returns false, with nothing changed, if this is not such a creation, or an error. */
 static inline bool create(const struct l4_thread_control_args *a)
 {
 	const struct thread *in = thread_find(a->space);
@@ -44,18 +43,18 @@ static inline bool create(const struct l4_thread_control_args *a)
 	t = thread_create(a->dest, s, a->scheduler);
 	if (!t)
 		return false;
-	utcb_give(page, t, a->utcb);
+	utcb_assign(page, t, a->utcb);
 	thread_activate(t, a->pager);
 	return true;
 }
 
 /*
- * The thread that is to end, if that is neither self nor sigma0. The number alone says which, whatever the
- * version is (ambiguity D8a).
+ * Returns the thread to delete, or 0 if there is none or it is self or sigma0. Only the number of dest
+ * counts, not the version (ambiguity D8a).
  */
-static inline struct thread *find_ended(const struct thread *self, l4_tid_t dest)
+static inline struct thread *find_victim(const struct thread *self, l4_tid_t dest)
 {
-	struct thread *t = is_users(dest) ? thread_numbered(l4_tid_number(dest)) : 0;
+	struct thread *t = is_user_id(dest) ? thread_numbered(l4_tid_number(dest)) : 0;
 
 	return t == self || t == kernel.sigma0 ? 0 : t;
 }
@@ -66,7 +65,7 @@ static inline void result(struct thread *self, enum l4_error e)
 	arch_result_thread_control(thread_regs(self), e == L4_OK);
 }
 
-/* done: or there is more to do, in steps. was: self's space when it called, which is loaded. */
+/* done: no steps are left. was: self's space at the call, which is loaded. Returns as a handler does. */
 static struct thread *end(struct thread *self, const struct space *was, bool done)
 {
 	if (done)
@@ -80,7 +79,7 @@ struct thread *sys_thread_control(struct thread *self)
 	struct l4_thread_control_args a = arch_args_thread_control(thread_regs(self));
 	struct control *c = &self->rest->control;
 	const struct space *here = self->space;
-	struct thread *ended;
+	struct thread *victim;
 
 	if (!here->privileged) {
 		result(self, L4_ERR_NO_PRIVILEGE);
@@ -92,12 +91,12 @@ struct thread *sys_thread_control(struct thread *self)
 			return 0;
 		}
 	} else {
-		ended = find_ended(self, a.dest);
-		if (ended) {
+		victim = find_victim(self, a.dest);
+		if (victim) {
 			result(self, L4_OK);
-			return end(self, here, control_delete(c, ended));
+			return end(self, here, control_delete(c, victim));
 		}
 	}
-	result(self, sys_thread_control_any(self));
+	result(self, sys_thread_control_general(self));
 	return end(self, here, control_done(c) || control_step(c));
 }

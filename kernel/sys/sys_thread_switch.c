@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sys_thread_switch.c - ThreadSwitch (api 7.1): yield, or donate the rest of the slice. No errors. Either
- * way a preemption that was held off is done with, and the delay is whole again.
+ * sys_thread_switch.c - ThreadSwitch (api 7.1): yield, or donate the rest of the slice. No errors. Both end
+ * a delayed preemption and refill the maximum delay.
  */
 #include <core/arch.h>
 #include <core/preempt.h>
@@ -12,7 +12,7 @@ struct thread *sys_thread_switch(struct thread *self)
 {
 	struct thread *dest = thread_resolve(self, arch_args_thread_switch(thread_regs(self)));
 
-	preempt_switched(self);
+	preempt_clear_pending(self);
 	if (dest && dest != self && thread_runnable(dest))
 		return sched_donate(self, dest);
 	return sched_yield(self);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * table.c - from the number of a system call to its handler, and from a long operation to its step.
+ * table.c - calls the handler of a system call by its number, and the step function of a long operation.
  */
 #include <core/arch.h>
 #include <core/ipc.h>
@@ -38,7 +38,9 @@ struct thread *kernel_syscall(struct thread *self, unsigned number)
 
 struct thread *kernel_ipc(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
 {
-	return sched_run(ipc_start(self, to, from, timeouts));
+	struct thread *next = ipc_start(self, to, from, timeouts);
+
+	return next ? sched_run_timed(next) : 0;
 }
 
 struct thread *kernel_continue(struct thread *self)

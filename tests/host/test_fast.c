@@ -463,7 +463,7 @@ TEST(HFST0015, "a load of GS, which destroys its base, makes the fast path ask c
 	CHECK_EQ(call_all(), 0);
 }
 
-TEST(HFST0016, "a message that comes in time ends a wait with a timeout without core, and its deadline does nothing")
+TEST(HFST0016, "a message in time ends a wait with a timeout without core, and its deadline does nothing")
 {
 	set_up(false);
 	CHECK(!ipc(a, b->id, b->id, timeouts(TIME_NEVER, TIME_NEVER)));

@@ -344,20 +344,71 @@ static void count_low(void *arg)
 	low_steps += world_current()->prio < 150;
 }
 
-TEST(HMSG0020, "the partner of the higher priority does the steps of a transfer")
+/* b, of priority 150, waits for `from`; a, which is lower, is to send it an item of several steps. */
+static void set_up_steps(l4_tid_t from, void (*call)(void *))
 {
-	two_spaces();
 	give(a, ram(21), 0x400000, 21, L4_RWX);
 	accept_window(b, L4_COMPLETE);
-	CHECK(!receive_from(b, L4_ANYTHREAD));
+	CHECK(!receive_from(b, from));
 	set_prio(b, 150);
 	put_map(a, l4_fpage(0x400000, 20, L4_RWX), 0x801000, false);
 	low_steps = 0;
-	world_hook = (struct world_hook){ .call = count_low };
+	world_hook = (struct world_hook){ .call = call };
+}
+
+TEST(HMSG0020, "a receiver that waits for the sender only, and is above it, does the steps of a transfer")
+{
+	two_spaces();
+	set_up_steps(a->id, count_low);
 	send_to(a, b);
 	CHECK(world_hook.steps > 1);
 	CHECK_EQ(low_steps, 0);
 	CHECK_SENT(b);
+}
+
+TEST(HMSG0024, "the sender does the steps of a transfer to a receiver that waits for any thread")
+{
+	two_spaces();
+	set_up_steps(L4_ANYTHREAD, count_low);
+	send_to(a, b);
+	CHECK(world_hook.steps > 1);
+	CHECK_EQ(low_steps, world_hook.steps);
+	CHECK_SENT(b);
+}
+
+static void pass_time(void *arg)
+{
+	(void)arg;
+	world_pass(50);			/* all steps together are less than a slice */
+}
+
+TEST(HMSG0025, "a transfer timeout ends a transfer in steps without a fault: 5 where it was shorter, else 6")
+{
+	for (unsigned receivers = 0; receivers < 2; receivers++) {
+		two_spaces();
+		*thread_tcr(a, L4_TCR_XFER_TIMEOUTS) = timeouts(receivers ? TIME_NEVER : time_us(500), TIME_ZERO);
+		*thread_tcr(b, L4_TCR_XFER_TIMEOUTS) = timeouts(TIME_ZERO, receivers ? time_us(500) : TIME_NEVER);
+		set_up_steps(L4_ANYTHREAD, pass_time);
+		CHECK(send_to(a, b));
+		CHECK_FAILED(a, receivers ? SEND_ERROR(XFER_PARTNER) : SEND_ERROR(XFER_MINE));
+		CHECK_FAILED(b, receivers ? RECEIVE_ERROR(XFER_MINE) : RECEIVE_ERROR(XFER_PARTNER));
+	}
+}
+
+TEST(HMSG0026, "transfer timeouts of zero, or that are long enough, do not end a transfer without a fault")
+{
+	for (unsigned zero = 0; zero < 2; zero++) {
+		l4_word_t value = zero ? timeouts(TIME_ZERO, TIME_ZERO) : timeouts(time_us(9000), time_us(9000));
+
+		two_spaces();
+		*thread_tcr(a, L4_TCR_XFER_TIMEOUTS) = *thread_tcr(b, L4_TCR_XFER_TIMEOUTS) = value;
+		set_up_steps(L4_ANYTHREAD, zero ? pass_time : count_low);
+		send_to(a, b);
+		CHECK_SENT(a);
+		CHECK_SENT(b);
+		world_pass(10000);
+		CHECK(!blocked(b));
+	}
 }
 
 TEST(HMSG0021, "a message of thirty-one map items maps them all")

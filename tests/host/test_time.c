@@ -67,7 +67,7 @@ static void end_in_time(struct thread *a, struct thread *d)
 	CHECK(!blocked(a) && !a->timed);
 }
 
-TEST(HTIM0003, "the deadline of a wait that has ended in time ends no later wait, nor one that ends later, too early")
+TEST(HTIM0003, "the deadline of a wait that a message has ended ends no later wait")
 {
 	struct thread *a, *d;
 

@@ -5,6 +5,7 @@
  */
 #include <core/config.h>
 #include "ipc_ready.h"
+#include "ipc_route.h"
 #include "model.h"
 
 enum { ROOT = THREADS };		/* a pager that is none of the threads */
@@ -15,8 +16,6 @@ static uint32_t next_number(void) { return ++ipc_state.count; }
 
 /* ---- names ---- */
 
-static struct name name_of(int t) { return (struct name){ (uint8_t)t, party(t)->version }; }
-
 bool spec_exists(struct name n)
 {
 	if (n.who >= THREADS)
@@ -25,10 +24,8 @@ bool spec_exists(struct name n)
 	    && (party(n.who)->version == n.version || spoilt(IPC_FAULT_OLD_NAME));
 }
 
-static bool is(struct name n, int t) { return n.who == t && party(t)->version == n.version; }
-
 /* Whom t names: the thread, or NOBODY. */
-static int resolve(int t, struct call_name n)
+int spec_resolve(int t, struct call_name n)
 {
 	int who = n.name.who;
 
@@ -152,7 +149,7 @@ static void wait_until(int t, uint32_t due)
 static void begin_receive(int t)
 {
 	struct party *p = party(t);
-	int source = p->want.whom >= ONE ? resolve(t, p->want) : NOBODY;
+	int source = p->want.whom >= ONE ? spec_resolve(t, p->want) : NOBODY;
 
 	if (p->want.whom >= ONE && p->wants) {
 		if (source == NOBODY && p->reason != START) {
@@ -208,6 +205,34 @@ static struct outcome message(int from, int t)
 	return o;
 }
 
+/* Has sender, queued at t, called t by words in its own name, with no sender queued at itself? */
+static bool is_plain_call(int sender, int t)
+{
+	const struct party *p = party(sender);
+
+	if (p->reason != CALL || p->flags || !p->wants || p->patience != FOREVER || p->want.whom != ONE
+	    || !is(p->want.name, t))
+		return false;
+	FOR_PARTIES(i)
+		if (party(i)->phase == SENDING && party(i)->to == sender)
+			return false;
+	return true;
+}
+
+/* If the message that t, which runs and has sent its own, is to take is a plain call, t takes it at once. */
+static void take_call(int t)
+{
+	struct party *p = party(t);
+	int sender = queued_sender(t);
+
+	if (p->reason != CALL || !is_plain_call(sender, t))
+		return;
+	p->phase = READY;
+	p->outcome = message(sender, t);
+	party(sender)->due = NEVER;
+	begin_receive(sender);
+}
+
 /* The message of `from` arrives at t; one of the two runs. */
 static void deliver(int running, int from, int t)
 {
@@ -224,6 +249,8 @@ static void deliver(int running, int from, int t)
 	if (party(from)->flags & PROPAGATED && !spoilt(IPC_FAULT_FOLLOW))
 		follow(from, t);
 	begin_receive(from);
+	if (from == running && party(from)->phase == TAKING)
+		take_call(from);
 	if (!runnable(running) && runnable(other) && !in_ready(other)) {
 		hand_over(other);
 	} else if (running == t && !party(from)->wants && runnable(from) && !in_ready(from)) {
@@ -261,65 +288,6 @@ void spec_yield(int t)
 	settle();
 }
 
-/* ---- propagation and redirection ---- */
-
-/* Returns true if t is the redirector of who's space, or of that redirector's space, and so on. */
-static bool redirects(int t, int who)
-{
-	for (int hops = 0; hops < CFG_REDIRECTORS; hops++) {
-		unsigned team = party(who)->team;
-
-		if (!ipc_state.watched[team] || !spec_exists(ipc_state.redirector[team]))
-			return false;
-		who = ipc_state.redirector[team].who;
-		if (who == t)
-			return true;
-		if (spoilt(IPC_FAULT_CHAIN))
-			return false;
-	}
-	return false;
-}
-
-/* May t speak for the thread that it names? */
-static void propagate(int t, struct call_name speaker, int dest)
-{
-	struct party *p = party(t);
-	int v = resolve(t, speaker);
-	bool forwards = v != NOBODY && redirects(t, v);
-
-	if (v == NOBODY)
-		return;
-	if (party(v)->team != p->team && party(dest)->team != p->team && !forwards)
-		return;
-	if (spoilt(IPC_FAULT_TEAM_RULE) && party(v)->team != p->team && !forwards)
-		return;
-	p->flags = PROPAGATED;
-	p->speaker = name_of(v);
-	if (forwards) {
-		p->flags |= REDIRECTED;
-		p->intended = name_of(dest);
-	}
-}
-
-/* Who gets t's message to dest; NOBODY: it may not leave. */
-static int redirect(int t, int dest)
-{
-	struct party *p = party(t);
-	struct name r = ipc_state.redirector[p->team];
-
-	if (!ipc_state.watched[p->team] || party(dest)->team == p->team || is(r, t))
-		return dest;
-	if (!spec_exists(r))
-		return spoilt(IPC_FAULT_ESCAPE) ? dest : NOBODY;
-	if (party(dest)->team == party(r.who)->team)
-		return dest;
-	p->flags |= REDIRECTED;
-	p->intended = name_of(dest);
-	if (p->want.whom == ONE && is(p->want.name, dest))
-		p->want.name = r;
-	return r.who;
-}
-
 /* ---- calls ---- */
 
 static void block(int t, int dest, uint8_t patience)
@@ -355,7 +323,7 @@ static void send(int t, int dest, uint8_t patience)
 void spec_ipc(int t, const struct ipc_call *c)
 {
 	struct party *p = party(t);
-	int dest = resolve(t, c->to);
+	int dest = spec_resolve(t, c->to);
 
 	p->outcome = (struct outcome){ 0 };
 	p->wants = c->from.whom != NIL;
@@ -374,8 +342,8 @@ void spec_ipc(int t, const struct ipc_call *c)
 			leave(t);
 	} else {
 		if (dest != NOBODY && c->speaker.whom != NIL)
-			propagate(t, c->speaker, dest);
-		send(t, dest == NOBODY ? NOBODY : redirect(t, dest), c->send_patience);
+			spec_propagate(t, c->speaker, dest);
+		send(t, dest == NOBODY ? NOBODY : spec_route(t, dest), c->send_patience);
 	}
 	settle();
 }
@@ -384,7 +352,7 @@ void spec_ipc(int t, const struct ipc_call *c)
 void spec_fault(int t, struct call_name pager)
 {
 	struct party *p = party(t);
-	int dest = resolve(t, pager);
+	int dest = spec_resolve(t, pager);
 
 	p->reason = FAULT;
 	p->wants = true;
@@ -396,7 +364,7 @@ void spec_fault(int t, struct call_name pager)
 		dest = NOBODY;
 	if (dest != NOBODY) {
 		p->want = (struct call_name){ ONE, name_of(dest) };
-		dest = redirect(t, dest);
+		dest = spec_route(t, dest);
 	}
 	if (spoilt(IPC_FAULT_PAGER) && dest == NOBODY)
 		p->reason = CALL;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * cache.c - memory attributes of the host machine, by the names of x86, and a model of its cache: it
- * holds each frame of RAM that was accessed as default memory, until it is flushed.
+ * cache.c - memory attributes of the host machine, with the names of x86, and a model of its cache, which
+ * contains each frame of RAM that was accessed with the default attribute, until the frame is flushed.
  */
 #include <core/arch.h>
 #include "host.h"
 
 enum { FRAME_LOG2 = 12 };
 
-/* As on x86: the place in its page attribute table (protocols 7.6). */
+/* As on x86: the index of its page attribute table (protocols 7.6). */
 uint8_t arch_attribute(l4_word_t name)
 {
 	switch (name) {

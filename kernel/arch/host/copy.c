@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * copy.c - user memory as the kernel sees it: page by page through the space's own entries, as user
- * code could use it, marking each page as accessed.
+ * copy.c - access of the kernel to user memory: page by page, with the rights of the space's PTEs; sets the
+ * Accessed and Dirty bits.
  */
 #include <string.h>
 #include <core/arch.h>
@@ -29,7 +29,7 @@ void *arch_user_ptr(struct space *s, l4_word_t at, bool write)
 	return arch_frame_ptr(leaf.frame + (at - base));
 }
 
-/* Bytes of the page around from that a copy of n bytes may take; 0 if user code could not read. */
+/* Returns how many of n bytes at user address `from` are readable and in its page; *pa is their address. */
 static size_t readable(struct space *s, l4_word_t from, size_t n, uint64_t *pa)
 {
 	struct leaf leaf;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * host.c - clock, timer, console, interrupt lines, memory and KIP of the machine made of plain C.
+ * host.c - clock, timer, console, interrupt lines, memory and KIP of the host machine.
  *
- * Nothing here happens by itself: a test moves the clock, and calls the upcalls when the timer or a
+ * Nothing here happens asynchronously: a test sets the clock, and calls the upcalls when the timer or a
  * line is due.
  */
 #include <stdio.h>
@@ -152,7 +152,7 @@ void arch_kip_fill(struct l4_kip *kip)
 	kip->page_info = (l4_word_t)(arch_page_sizes() & ~(uint64_t)0x3ff) | L4_RWX;
 }
 
-/* The host kernel is no image of its own. */
+/* The host kernel has no image: it is part of the test program. */
 size_t arch_image_size(bool text)
 {
 	(void)text;

@@ -44,7 +44,7 @@ static uint64_t *entry_in(uint64_t *table, l4_word_t address, unsigned level)
 	return table + (address >> level_log2(level) & (ENTRIES - 1));
 }
 
-/* The entry for address at `level`, or at the higher one where the walk ends; *level says which. */
+/* Returns the entry for address at *level, or at the higher level where the walk ends; sets *level. */
 static uint64_t *walk_from(const void *root, l4_word_t address, unsigned *level)
 {
 	uint64_t *table = (uint64_t *)(uintptr_t)root;
@@ -144,7 +144,7 @@ static bool table_empty(const uint64_t *table)
 	return true;
 }
 
-/* Free the table at e, which is empty, and see that the CPU forgets it. */
+/* Free the empty table at e, and invalidate it in the CPU's caches. */
 static void remove_table(struct space *s, l4_word_t address, uint64_t *e)
 {
 	uint64_t *table = table_of(*e);
@@ -154,7 +154,7 @@ static void remove_table(struct space *s, l4_word_t address, uint64_t *e)
 	kmem_clear_frame_free(&s->account, table);
 }
 
-/* Can the table at e go, because a larger entry shall stand there? Frees what is empty below it. */
+/* Free the table at e if it has no leaf, so that a larger leaf can replace it. False: it has one. */
 static bool prune(struct space *s, l4_word_t address, uint64_t *e, unsigned level)
 {
 	uint64_t *table = table_of(*e);
@@ -222,7 +222,7 @@ void arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2)
 	*e = 0;
 }
 
-/* ---- runs ---- */
+/* ---- ranges of adjacent PTEs ---- */
 
 static struct arch_run run_from(l4_word_t address, uint64_t *e, unsigned level)
 {
@@ -296,14 +296,14 @@ unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, unsigned *se
 	return i;
 }
 
-/* At hand is all but each fourth megabyte. */
-static bool at_hand(l4_word_t address) { return (address >> 20 & 3) != 1; }
+/* Simulates the table of the last lookup (Q2 of x86_64): it lacks one megabyte in four. */
+static bool in_last_table(l4_word_t address) { return (address >> 20 & 3) != 1; }
 
 bool arch_page_copy(struct space *from, l4_word_t src, struct space *to, l4_word_t dst, unsigned rights)
 {
 	struct arch_run run = arch_run_of(from, src), room = arch_run_room(to, dst, KMEM_FRAME_LOG2);
 
-	return at_hand(src) && run.log2 == KMEM_FRAME_LOG2 && run.left > 0 && room.left > 0
+	return in_last_table(src) && run.log2 == KMEM_FRAME_LOG2 && run.left > 0 && room.left > 0
 	    && arch_run_copy(run, room, rights, 1) == 1;
 }
 
@@ -312,7 +312,7 @@ uint64_t *arch_page_near(const struct arch_space *s, l4_word_t at)
 	unsigned level = 0;
 	uint64_t *e = walk_from(s->root, at, &level);
 
-	return at_hand(at) && level == 0 ? e : 0;
+	return in_last_table(at) && level == 0 ? e : 0;
 }
 
 bool arch_page_there(const uint64_t *e) { return is_plain(*e); }
@@ -392,7 +392,7 @@ static bool all_zero(const uint64_t *words, size_t n)
 	return true;
 }
 
-/* The largest aligned block of words around word i of 2^most that are all 0, as log2. Word i is. */
+/* Returns the log2 of the largest aligned block of zero words around word i, of 2^most. Word i must be 0. */
 static unsigned zero_block(const uint64_t *words, size_t i, unsigned most)
 {
 	for (unsigned k = 0; k < most; k++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * thread_arch.c - the machine's half of a thread: its registers, which are plain words.
+ * thread_arch.c - the user context of a host thread: struct arch_regs, which is not loaded into a CPU.
  */
 #include <string.h>
 #include <core/arch.h>
@@ -75,7 +75,7 @@ void arch_thread_init(struct thread *t)
 	arch_regs_start(t, 0, 0);
 }
 
-/* A host thread owns nothing but its registers. */
+/* A host thread has no other state of the machine. The pattern shows a use after this. */
 void arch_thread_exit(struct thread *t)
 {
 	memset(thread_regs(t), 0xdd, sizeof(*thread_regs(t)));

@@ -2,24 +2,23 @@
 /*
  * tlb.c - a model of a tagged TLB that never evicts, and user accesses through it.
  *
- * A real TLB forgets at will and so hides a missing invalidation most of the time; this one keeps each
- * translation, and each table that the CPU may know, under the tag that was loaded, until mem/tlb.c
- * has it forgotten: of one page, or all under a tag by a load without HOST_TLB_KEEP. Nothing under a
- * tag is used unless that is loaded. What is used must agree with the table in all that the hardware
- * would have taken from it:
+ * A real TLB evicts entries, and so hides a missing invalidation most of the time. This one keeps each
+ * translation, and each table in the paging-structure caches, under the tag that was loaded, until mem/tlb.c
+ * invalidates it: one page, or the whole tag by a load without HOST_TLB_KEEP. Only translations under the
+ * loaded tag are used. A translation that is used must agree with the page table:
  *
- *   L1  the table still has the page, with the same frame, size and memory attribute
- *   L2  the table allows what the translation allows, no less (else the right was not revoked)
- *       and no more (else a fault would be reported that the table does not justify)
- *   L3  Accessed is set in the table, and Dirty if the translation is marked dirty: the hardware
- *       would not set them again, and the status of the page would be lost
- *   L4  a table on the way is the one that the space has there
+ *   L1  the PTE is present, with the same frame, size and memory attribute
+ *   L2  the PTE has the same rights: not less (else the right was not revoked), and not more (else a fault
+ *       would be reported without cause)
+ *   L3  Accessed is set in the PTE, and Dirty if the translation is dirty: the hardware would not set
+ *       them again, and status bits of the page would be lost
+ *   L4  a cached table is the one that the space's page table has there
  *
- *   L5  what is loaded is the kernel's own table, or that of the space that owns the tag; what is under the
- *       tag is kept only if that space has this word to enter by (G2)
+ *   L5  the loaded word is for the kernel's table, or for that of the space that owns the tag; it has
+ *       HOST_TLB_KEEP only if it is that space's tlb.enter (G2)
  *
- * Beside it a model of the cache, which holds every frame that was accessed as default memory until
- * arch_cache_flush names it while the CPU has no such translation of it loaded.
+ * The model of the cache (cache.c) contains every frame that was accessed with the default attribute, until
+ * arch_cache_flush flushes it while no such translation of it is under the loaded tag.
  */
 #include <core/arch.h>
 #include <core/kernel.h>
@@ -36,7 +35,7 @@ struct translation {
 	bool dirty;
 };
 
-/* A table that the CPU came by: the one that has the entries of 2^log2 bytes around va. */
+/* A table in the paging-structure caches: the one with the entries of 2^log2 bytes around va. */
 struct step {
 	struct step *next;
 	l4_word_t va;
@@ -55,7 +54,7 @@ static struct {
 struct host_tlb_test host_tlb_test;
 unsigned host_tlb_tags = 4;
 
-/* Stands for the kernel's own table, so that no table has address 0. */
+/* Represents the kernel's own table, so that no table has address 0. */
 static uint8_t kernel_root[HOST_TLB_TAG + 1] __attribute__((aligned(HOST_TLB_TAG + 1)));
 
 static unsigned tag_of(uint64_t word) { return (unsigned)(word & HOST_TLB_TAG); }
@@ -67,7 +66,7 @@ static struct translation **bucket_of(unsigned tag, l4_word_t va, unsigned log2)
 	return &under[tag].bucket[((uint64_t)va >> log2 ^ log2 * 1021) % BUCKETS];
 }
 
-/* The link to the translation of va; the end of a bucket if there is none. */
+/* Returns the link to the translation of va; to 0, the end of a bucket, if there is none. */
 static struct translation **find(unsigned tag, l4_word_t va)
 {
 	struct translation **at = 0;
@@ -133,7 +132,7 @@ static bool step_agrees(const struct step *s, const void *root)
 	return host_ptab_table(root, s->va, s->log2) == s->table;			/* L4 */
 }
 
-/* The end, unless a test left an invalidation out to see it noticed. */
+/* Panics; or counts, if a test leaves out an invalidation (host_tlb_test). */
 static void found_stale(l4_word_t va, const char *what)
 {
 	if (!host_tlb_test.leave_out)
@@ -141,7 +140,7 @@ static void found_stale(l4_word_t va, const char *what)
 	host_tlb_test.stale++;
 }
 
-/* True if sound. */
+/* Returns true if the translation agrees with the page table; else it is reported and removed. */
 static bool check(unsigned tag, struct translation **at, const void *root)
 {
 	if (agrees(*at, root))
@@ -161,7 +160,7 @@ static void check_steps(unsigned tag, const void *root)
 		}
 }
 
-/* Core has promised to drop it before user code of the loaded space runs. */
+/* Is t's invalidation pending? Core does it before user code of the loaded space runs. */
 static bool is_pending(const struct translation *t)
 {
 	const struct tlb *tlb = tlb_here();
@@ -178,7 +177,7 @@ void host_tlb_check(struct space *s)
 	unsigned tag = tag_of(s->tlb.enter);
 
 	if (!loaded && !(s->tlb.enter & HOST_TLB_KEEP))
-		return;				/* all of it goes before it is used */
+		return;				/* all of the tag is invalidated before it is used */
 	check_steps(tag, s->arch.root);
 	for (unsigned i = 0; under[tag].cached > 0 && i < BUCKETS; i++)
 		for (struct translation **at = &under[tag].bucket[i]; *at; )
@@ -186,14 +185,14 @@ void host_tlb_check(struct space *s)
 				at = &(*at)->next;
 }
 
-/* ---- what mem/tlb.c asks for ---- */
+/* ---- invalidations and loads of mem/tlb.c ---- */
 
-/* An invalidation that took away something wrong: is it to be left out? */
+/* Counts useful invalidations (of a stale translation). Returns true if this one is to be left out. */
 static bool left_out(bool useful) { return useful && ++host_tlb_test.drops == host_tlb_test.leave_out; }
 
 static bool any_stale(unsigned tag, const void *root)
 {
-	if (root == kernel_root)		/* it has nothing for users */
+	if (root == kernel_root)		/* it maps no user pages */
 		return under[tag].cached > 0;
 	for (struct step *s = under[tag].steps; s; s = s->next)
 		if (!step_agrees(s, root))
@@ -214,7 +213,7 @@ void arch_tlb_all(uint64_t word)
 void arch_tlb_page(l4_word_t address)
 {
 	unsigned tag = tag_of(host.tlb_word);
-	struct translation **at = find(tag, address);	/* of a large page parts would stay */
+	struct translation **at = find(tag, address);	/* a large page is not removed: parts of it may stay */
 	bool useful = *at && !agrees(*at, root_of(host.tlb_word));
 
 	for (struct step *s = under[tag].steps; s; s = s->next)
@@ -257,7 +256,7 @@ uint64_t arch_tlb_word(const struct space *s, unsigned tag)
 	return host_tlb_tags > 1 ? word | HOST_TLB_KEEP : word;
 }
 
-/* ---- what the CPU does ---- */
+/* ---- the CPU ---- */
 
 void host_tlb_walk(l4_word_t va)
 {
@@ -298,7 +297,7 @@ bool host_tlb_caches(uint64_t pa)
 	return false;
 }
 
-/* When the translation is not in the TLB. */
+/* A TLB miss: returns the new translation, or 0 for a page fault. */
 static struct translation *fill(struct space *s, l4_word_t va, unsigned access)
 {
 	unsigned tag = tag_of(host.tlb_word);
@@ -328,7 +327,7 @@ bool host_user_access(struct space *s, l4_word_t va, unsigned access, uint64_t *
 
 	if (va >= L4_USER_END)
 		return false;
-	tlb_switch(s);			/* as on the way out to user code */
+	tlb_switch(s);			/* as at the exit to user code */
 	ASSERT(host_tlb_is_loaded(s));
 	at = find(tag_of(host.tlb_word), va);
 	if (*at && check(tag_of(host.tlb_word), at, s->arch.root))

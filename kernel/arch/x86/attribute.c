@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * attribute.c - memory attributes of pages (protocols 7.6) by the page attribute table of the CPU, and
- * writing back what its caches hold of memory that gets one (SDM 3A 11.12; AMD64 volume 2 7.8).
+ * attribute.c - memory attributes of pages (protocols 7.6) by the page attribute table (PAT) of the CPU, and
+ * the cache flush of memory whose attribute changes (SDM 3A 11.12; AMD64 volume 2 7.8).
  *
- * The code of an attribute is its place in the table, which are three bits of an entry. Places 0 to 3
- * are as after reset, so that a CPU without the table has the same meaning for them, and the others
- * but two as well:
+ * The code of an attribute is its index in the PAT, which is in three bits of a PTE. Entries 0 to 3 have the
+ * values after reset, so that they mean the same on a CPU without a PAT; so have the others, except two:
  *
- *	0 write-back	1 write-through	2 uncached, unless an MTRR says more	3 uncacheable
+ *	0 write-back	1 write-through	2 uncached, unless an MTRR says write-combining	3 uncacheable
  *	4 write-combining		7 write-protected
  */
 #include <core/arch.h>
@@ -18,14 +17,14 @@
 #include <lib/bits.h>
 #include <lib/section.h>
 
-/* Types as MTRRs and the table number them, a byte for each place. */
+/* Memory types as in MTRRs (SDM 3A 11.11.2), one byte for each entry. */
 #define PAT_TABLE	((uint64_t)0x0507040100070406)
 
-enum { PLACES_WITHOUT_TABLE = 4, FRAME_LOG2 = 12 };
+enum { ENTRIES_WITHOUT_TABLE = 4, FRAME_LOG2 = 12 };
 
 static unsigned line;			/* bytes of a cache line */
 
-/* No page uses places 4 to 7 yet, so there is nothing in the caches or the TLB that could be wrong. */
+/* No PTE uses entries 4 to 7 yet, so no cache line or translation has a wrong memory type. */
 BOOT_CODE void attribute_init(void)
 {
 	line = (cpu_id(1).ebx >> 8 & 0xff) * 8;
@@ -36,10 +35,10 @@ BOOT_CODE void attribute_init(void)
 	cpu_write_cr3(cpu_read_cr3());
 }
 
-/* Where there is no CLFLUSH, no page can change its attribute. */
-static bool offers(uint8_t attr)
+/* Does this CPU support attr? Without CLFLUSH no page can change its attribute. */
+static bool supports(uint8_t attr)
 {
-	return feature_used(FEATURE_CLFLUSH) && (attr < PLACES_WITHOUT_TABLE || feature_used(FEATURE_PAT));
+	return feature_used(FEATURE_CLFLUSH) && (attr < ENTRIES_WITHOUT_TABLE || feature_used(FEATURE_PAT));
 }
 
 uint8_t arch_attribute(l4_word_t name)
@@ -52,7 +51,7 @@ uint8_t arch_attribute(l4_word_t name)
 	case L4_MEMORY_UNCACHEABLE:
 	case L4_MEMORY_WRITE_COMBINING:
 	case L4_MEMORY_WRITE_PROTECTED:
-		return offers((uint8_t)(name - 1)) ? (uint8_t)(name - 1) : ARCH_NO_ATTRIBUTE;
+		return supports((uint8_t)(name - 1)) ? (uint8_t)(name - 1) : ARCH_NO_ATTRIBUTE;
 	default:
 		return ARCH_NO_ATTRIBUTE;
 	}
@@ -61,8 +60,8 @@ uint8_t arch_attribute(l4_word_t name)
 l4_word_t arch_attribute_name(uint8_t attr) { return attr ? attr + 1u : L4_MEMORY_DEFAULT; }
 
 /*
- * Users' memory that the kernel has not mapped is memory of devices. An MTRR makes it uncacheable
- * whatever an entry says, so the caches have none of it.
+ * User memory outside the direct map is memory of devices. An MTRR makes it uncacheable, whatever the PTE's
+ * memory type is, so no line of it is in the caches.
  */
 uint64_t arch_cache_flush(uint64_t pa, uint64_t bytes)
 {

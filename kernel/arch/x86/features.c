@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * features.c - CPUID (SDM 2A; AMD64 volume 3 appendix E) against what the kernel can use, and the
- * switches of the command line. A CPU without any optional feature runs Pecan as well.
+ * features.c - the features that CPUID reports (SDM 2A; AMD64 volume 3 appendix E), that the kernel can use,
+ * and that the command line does not switch off. Pecan runs on a CPU without any optional feature.
  */
 #include <boot/boot.h>
 #include <arch/cpu.h>
@@ -15,7 +15,7 @@ enum reg { EAX, EBX, ECX, EDX };
 struct bit { uint32_t leaf; enum reg reg; uint8_t bit; };
 
 static const struct {
-	const char *name, *off;		/* off: the switch */
+	const char *name, *off;		/* off: the option that switches it off */
 	struct bit in;
 } optional[FEATURES] = {
 	[FEATURE_NX]		= { "NX", "nonx", { 0x80000001, EDX, 20 } },
@@ -36,12 +36,12 @@ static const struct {
 	[FEATURE_SYSENTER]	= { 0, 0, { 1, EDX, 11 } },
 };
 
-/* Features that one is of no use without, which come before it; as in cpu_features. */
+/* Bits of cpu_features that a feature depends on; these come before it. */
 static const uint32_t needs[FEATURES] = {
 	[FEATURE_AVX] = 1 << FEATURE_XSAVE, [FEATURE_INVPCID] = 1 << FEATURE_PCID,
 };
 
-/* What boot.S could not ask for: Intel shows it in 64-bit mode only. */
+/* Not tested by boot.S: Intel's CPUs report it in 64-bit mode only. */
 static const struct {
 	const char *name;
 	struct bit in;

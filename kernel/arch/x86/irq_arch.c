@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * irq_arch.c - interrupt lines are the board's business; core asks for them here.
+ * irq_arch.c - the functions of core/arch.h for interrupt lines: the board implements them.
  */
 #include <core/arch.h>
 #include <arch/board.h>

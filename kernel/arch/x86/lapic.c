@@ -2,8 +2,8 @@
 /*
  * lapic.c - the local APIC of this CPU (SDM 3A chapter 10): end of interrupt, one-shot timer.
  *
- * It is used through its page of registers. Firmware may have left it in x2APIC mode, where that page
- * is dead; the way back leads through "disabled" (SDM 3A 10.12.5).
+ * It is used through its page of registers. Firmware may have left it in x2APIC mode, which has no such
+ * page; to return to xAPIC mode it must be disabled first (SDM 3A 10.12.5).
  */
 #include <arch/apic.h>
 #include <arch/cpu.h>

@@ -2,8 +2,8 @@
 /*
  * time.c - microseconds since boot from the time-stamp counter, and the one-shot timer.
  *
- * Both counters are measured once against the board's clock. From then on a conversion is a
- * multiplication by a fixed-point number: time_now never divides.
+ * Both counters are measured once against the board's clock. After that a conversion is a
+ * multiplication by a fixed-point number: arch_time_now does not divide.
  */
 #include <core/arch.h>
 #include <arch/apic.h>
@@ -17,8 +17,8 @@
 enum {
 	MEASURE_COUNT	= 24000,		/* of 16 bits: 20 ms of an 8254, 7 ms of an ACPI timer */
 	MEASUREMENTS	= 10,
-	AGREEMENT	= 1000,			/* two differ by less than one part in so many */
-	TRIES		= 10 * 1000 * 1000,	/* polls of a clock that may be dead */
+	AGREEMENT	= 1000,			/* two results agree if they differ by less than 1/1000 */
+	TRIES		= 10 * 1000 * 1000,	/* polls of a clock that may not run */
 	SAMPLES		= 16,
 	US_PER_S	= 1000000,
 	BUS_SHIFT	= 32,			/* timer ticks = us * bus_scale >> 32 */
@@ -43,6 +43,9 @@ uint64_t arch_time_now(void)
 	return arch_clock();
 }
 
+/* Between two ticks of which the second is due at once, so that user code and other interrupts run. */
+enum { TIMER_GAP_US = 4 };
+
 void arch_timer_at(uint64_t at)
 {
 	uint64_t now, us;
@@ -55,7 +58,7 @@ void arch_timer_at(uint64_t at)
 		return;
 	}
 	now = arch_time_now();
-	us = at > now ? at - now : 0;
+	us = at > now ? at - now : TIMER_GAP_US;
 	if (!feature_used(FEATURE_APIC)) {
 		plat_timer_set(us);
 		return;
@@ -68,8 +71,8 @@ void arch_timer_at(uint64_t at)
 struct sample { uint64_t tsc; uint32_t bus; uint16_t count; };
 
 /*
- * All three counters at one moment. An emulator, or a management interrupt, may come between the
- * readings: of several samples the one that took the shortest time counts.
+ * Reads all three counters at one moment. An emulator or a management interrupt may delay a read: of several
+ * samples the one that took the shortest time is returned.
  */
 static BOOT_CODE struct sample sample(void)
 {
@@ -90,7 +93,7 @@ static BOOT_CODE struct sample sample(void)
 	return s;
 }
 
-/* Ticks of the three counters in MEASURE_COUNT of the board's; false if that stops. */
+/* Measures the ticks of the three counters during MEASURE_COUNT ticks of the board's; false if that stops. */
 static BOOT_CODE bool measure(struct sample *ticks)
 {
 	struct sample a, b;
@@ -109,8 +112,8 @@ static BOOT_CODE bool measure(struct sample *ticks)
 }
 
 /*
- * Measure until two results in a row agree: a pause so long that the board's count goes round is seen
- * that way. hz: the frequency of the board's clock. False if that does not run.
+ * Measures until two successive results agree, which detects a pause in which the board's count wraps
+ * around. hz: the frequency of the board's clock. False if that does not run.
  */
 static BOOT_CODE bool measure_well(uint32_t hz, uint64_t *tsc_hz, uint64_t *bus_hz)
 {

@@ -3,11 +3,11 @@
  * boot.S - from the boot loader to C in the upper half.
  *
  * Both Multiboot protocols enter in 32-bit protected mode without paging, magic number in EAX,
- * information in EBX. Here: is it Multiboot, is the CPU good enough to go on; then tables that show
- * the first 4 GiB at address 0, at the direct map and (1 GiB) at the kernel's own addresses; long
- * mode; start(). What goes wrong before C is said on COM1 and on the text screen, if they exist.
+ * information in EBX. The order: check the magic number and the CPU's features; map the first 4 GiB at
+ * address 0 and in the direct map, and the first GiB at the kernel's addresses; enter long mode; call
+ * start(). Errors before that are printed on COM1 and on the text screen, if they exist.
  *
- * Kept throughout: EDI magic, ESI information.
+ * Preserved throughout: EDI magic, ESI information.
  */
 #define MULTIBOOT1_HEADER	0x1badb002
 #define MULTIBOOT1_MAGIC	0x2badb002
@@ -18,7 +18,7 @@
 #define VGA_TEXT		0xb8000
 #include "offsets.h"
 
-/* Where a symbol of the upper half is in physical memory: KMAP_IMAGE less. */
+/* Physical address of a symbol of the upper half: minus KMAP_IMAGE. */
 #define LOW(symbol)		((symbol) - 0xffffffff80000000)
 
 	.section .boot.header, "ax"
@@ -32,7 +32,7 @@ multiboot2:			/* Multiboot 2.0, 3.1; the length counts the end tag */
 	.long MULTIBOOT2_HEADER, 0, multiboot2_end - multiboot2
 	.long -(MULTIBOOT2_HEADER + (multiboot2_end - multiboot2))
 	.balign 8
-	.short 4, 1		/* console, optional: text will do */
+	.short 4, 1		/* console, optional: text is supported */
 	.long 12, 2
 	.balign 8
 	.short 3, 0		/* entry address */
@@ -78,7 +78,7 @@ check_cpu:
 	test $1 << 21, %eax
 	jz refuse
 
-/* Each entry of the table: bits of EDX in a CPUID leaf that must be there, and their name. */
+/* Each entry of the table: a CPUID leaf, the required bits of EDX, and their name. */
 	mov $required, %ebp
 1:	mov (%ebp), %eax
 	mov %eax, %edx
@@ -101,7 +101,7 @@ lacking:
 	mov $text_lacks, %ebp
 	jmp refuse
 
-/* Present, writable; 2 MiB leaves. Zeroed here: not every loader zeroes what it is asked to. */
+/* Present, writable; 2 MiB pages. Zeroed here, because some boot loaders do not zero the bss. */
 tables:
 	mov %edi, %ebx
 	mov $LOW(boot_tables), %edi
@@ -143,7 +143,7 @@ tables:
 	lgdt boot_gdt_pointer
 	ljmp $0x08, $long_mode
 
-/* Say text EBP, then text EBX, and stop. */
+/* Print text EBP, then text EBX, and stop. */
 refuse:
 	mov $VGA_TEXT, %edi
 	call say
@@ -162,7 +162,7 @@ say:	movzbl (%ebp), %eax
 	mov %eax, %ecx
 	push %ecx
 	mov $COM1 + 5, %edx
-	mov $100000, %ecx		/* a UART that is not there must not stop us */
+	mov $100000, %ecx		/* limit of polls, in case there is no UART */
 1:	in %dx, %al
 	test $0x20, %al
 	jnz 2f

@@ -2,9 +2,9 @@
 /*
  * descr.c - segment descriptors, task state, interrupt gates, and the registers of SYSCALL.
  *
- * GS (docs/decisions/gs-and-fs.md): a user who loads another selector destroys the base, which the CPU
- * keeps apart from the descriptor. The descriptor of 0x33 is present only while the kernel loads it,
- * so users cannot undo what they did, and the selector alone tells gs_repair whether they did.
+ * GS (docs/decisions/gs-and-fs.md): user code that loads another selector destroys the base, which the CPU
+ * keeps apart from the descriptor. The descriptor of 0x33 is present only while the kernel loads it, so user
+ * code cannot load it again, and the selector alone shows whether gs_repair is needed.
  */
 #include <core/arch.h>
 #include <arch/apic.h>
@@ -50,7 +50,7 @@ static inline void load_data_segments(unsigned sel)
 	__asm__ volatile("mov %w0, %%ds; mov %w0, %%es; mov %w0, %%fs" : : "r"(sel) : "memory");
 }
 
-/* CS by a far return; SS 0 is what the CPU itself loads when it enters from ring 3. */
+/* Load CS by a far return. SS is 0, as the CPU loads it at an entry from ring 3. */
 static inline void load_code_segment(void)
 {
 	__asm__ volatile("mov %1, %%ss; pushq %0; lea 1f(%%rip), %%rax; pushq %%rax; lretq; 1:"
@@ -65,7 +65,7 @@ static void load_user_gs(struct cpu_local *l)
 	cpu_write_msr(MSR_GS_BASE, KMAP_UTCB_CELL);
 }
 
-/* The user has loaded another selector into GS, or its base is another one. */
+/* Called if user code has loaded another selector into GS, or changed its base. */
 void gs_repair(void)
 {
 	load_user_gs(cpu_local());
@@ -80,7 +80,7 @@ static BOOT_CODE void make_gdt(struct cpu_local *l)
 	l->gdt[SEL_USER_CS >> 3] = DESC_USER_CODE;
 }
 
-/* The CPU reads its TSS at base from now on. bytes: how long it is. */
+/* Make the CPU use the TSS at base, of `bytes` bytes. */
 static BOOT_CODE void use_tss(struct cpu_local *l, uint64_t base, uint64_t bytes)
 {
 	l->gdt[SEL_TSS >> 3] = DESC_TSS | (base & 0xffffff) << 16 | (base >> 24 & 0xff) << 56 | (bytes - 1);
@@ -91,7 +91,7 @@ static BOOT_CODE void use_tss(struct cpu_local *l, uint64_t base, uint64_t bytes
 static BOOT_CODE void make_tss(struct cpu_local *l, unsigned cpu)
 {
 	l->stack = (uintptr_t)(kernel_stack[cpu].stack + KERNEL_STACK_BYTES);
-	l->tss.rsp0 = l->stack;		/* until there is a thread */
+	l->tss.rsp0 = l->stack;		/* until the first thread runs */
 	for (unsigned i = 0; i < ISTS; i++)
 		l->tss.ist[i] = (uintptr_t)(ist_stacks[cpu][i] + IST_BYTES);
 	l->tss.iomap = LOCAL_BYTES - offsetof(struct cpu_local, tss);
@@ -152,8 +152,8 @@ BOOT_CODE void descr_init_bitmap(void)
 }
 
 /*
- * SYSCALL (SDM 3A 5.8.8). From compatibility mode, which has no descriptor, it cannot come. SYSENTER
- * with selector 0 is a fault (SDM 2B), whatever firmware used it for.
+ * SYSCALL (SDM 3A 5.8.8). It cannot come from compatibility mode, which has no descriptor. SYSENTER
+ * with selector 0 is a fault (SDM 2B).
  */
 BOOT_CODE void descr_init_syscall(bool fast_path)
 {

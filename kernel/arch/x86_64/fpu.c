@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * fpu.c - x87, SSE and AVX registers: loaded at a thread's first use (#NM), saved and cleared as soon as
- * another thread runs. A thread that never uses them costs nothing; registers of one thread do not stay for
- * others to find, not even behind CR0.TS (SDM 3A 13.4; the speculative reads of CVE-2018-3665).
+ * fpu.c - x87, SSE and AVX registers: loaded at a thread's first use (#NM), saved and cleared before another
+ * thread runs. A thread that never uses them costs nothing. The registers never contain another thread's
+ * data, not even while CR0.TS is set (SDM 3A 13.4; speculative reads, CVE-2018-3665).
  *
- * Between two threads that both use them the next one's are loaded on the switch, without another #NM,
- * FPU_LOADS times; then it has to show by #NM that it still does.
+ * On a switch between two threads that both use them, the registers of the next thread are loaded at once,
+ * without #NM. This is done FPU_LOADS times; then the thread must show by #NM that it still uses them.
  *
- * What there is to keep is what XCR0 lets users touch, so nothing else can hold a secret; CPUs without
- * XSAVE have no more than what FXSAVE keeps. docs/decisions/fpu.md
+ * User code can use only the components that XCR0 enables, and all of them are saved; CPUs without XSAVE
+ * have only those that FXSAVE saves. docs/decisions/fpu.md
  */
 #include <core/arch.h>
 #include <arch/cpu.h>
@@ -18,12 +18,12 @@
 #include "local.h"
 #include "machine.h"
 
-enum { FPU_LOADS = 63 };	/* thread.fpu_loads has 6 bits */
+enum { FPU_LOADS = 15 };	/* thread.fpu_loads has 6 bits */
 
 /*
- * Everything as FNINIT leaves it, exceptions masked, registers 0 (SDM 1 10.5.1; MXCSR at byte 24). For
- * XRSTOR: no component is in the image, so each gets its initial value, and MXCSR this (SDM 1 13.8.1).
- * Filled at boot, as it is nearly all zeros.
+ * The state after FNINIT: exceptions masked, registers 0 (SDM 1 10.5.1; MXCSR at byte 24). For XRSTOR: no
+ * component is in the image, so each gets its initial value; MXCSR is loaded from it (SDM 1 13.8.1). It is
+ * filled at boot, because it is nearly all zeros.
  */
 static uint8_t fpu_clean[FPU_BYTES] __attribute__((aligned(64)));
 
@@ -43,14 +43,14 @@ static void restore(const uint8_t *from)
 		cpu_fxrstor(from);
 }
 
-/* FNINIT too: some CPUs leave the last instruction's address out of FXRSTOR (AMD64 volume 2 11.4.4). */
+/* FNINIT too: on some CPUs FXRSTOR does not load the last instruction's address (AMD64 volume 2 11.4.4). */
 static void clear_registers(void)
 {
 	cpu_fninit();
 	restore(fpu_clean);
 }
 
-/* AVX-512, AMX and the like stay off: their state has no place in a thread. */
+/* AVX-512, AMX and others stay disabled: arch_extra has no room for their state. */
 static BOOT_CODE void enable_xsave(void)
 {
 	enum { ALWAYS = XCR0_X87 | XCR0_SSE };
@@ -80,7 +80,7 @@ BOOT_CODE void fpu_init(void)
 	cpu_write_cr0(cpu_read_cr0() | CR0_TS);
 }
 
-/* Loads what t had. */
+/* Load t's saved registers; t becomes the owner. */
 static void own(struct cpu_local *l, struct thread *t)
 {
 	restore(t->rest->extra.fpu);

@@ -2,13 +2,13 @@
 /*
  * gateway.S - the page through which programs call the kernel (docs/decisions/kernel-entry.md).
  *
- * It appears at KMAP_GATEWAY in every space, for users to read and execute. Slot n, GATEWAY_SLOT
- * bytes long, belongs to call n of <x2/call.h>; its SYSCALL stands at GATEWAY_SYSCALL in the slot, so
- * the kernel computes the number from the return address alone. The user stack is the stub's and the
- * caller's business: the kernel does not touch it, and SYSRET leads to the stub's own RET.
+ * It is mapped at KMAP_GATEWAY in every space, readable and executable for users. Slot n, GATEWAY_SLOT
+ * bytes long, is for call n of <x2/call.h>; its SYSCALL is at offset GATEWAY_SYSCALL in the slot, so
+ * the kernel computes the number from the return address alone. The kernel does not access the user
+ * stack; SYSRET returns to the RET of the stub.
  *
- * MemoryControl passes two arguments in registers that SYSCALL destroys, and wants MR0 in RCX and the
- * UTCB in RDI afterwards (amd64 4); its slot moves them, and is entered at its beginning.
+ * MemoryControl passes two arguments in registers that SYSCALL destroys, and returns MR0 in RCX and the
+ * UTCB in RDI (amd64 4); its slot moves them, and is entered at its beginning.
  */
 #include "offsets.h"
 

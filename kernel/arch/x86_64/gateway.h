@@ -11,10 +11,10 @@
 enum {
 	GATEWAY_SLOT_LOG2	= 5,
 	GATEWAY_SLOT		= 1 << GATEWAY_SLOT_LOG2,
-	GATEWAY_SYSCALL		= 6,	/* where SYSCALL, 2 bytes long, stands in its slot */
+	GATEWAY_SYSCALL		= 6,	/* offset in a slot of SYSCALL, which has 2 bytes */
 };
 
-/* Return addresses of some of the stubs. */
+/* Return addresses of some stubs. */
 #define GATEWAY_IPC_RETURN	gateway_return(L4_CALL_IPC)
 #define GATEWAY_CLOCK_RETURN	gateway_return(L4_CALL_SYSTEM_CLOCK)
 #define GATEWAY_UNMAP_RETURN	gateway_return(L4_CALL_UNMAP)
@@ -22,8 +22,8 @@ enum {
 	(KMAP_GATEWAY + ((l4_word_t)(call) << GATEWAY_SLOT_LOG2) + GATEWAY_SYSCALL + 2)
 
 /*
- * The call whose stub's SYSCALL returns to rip; L4_CALLS or more if there is none. An address that
- * does not match in its low bits turns up at the top of the rotated word.
+ * Returns the call whose stub's SYSCALL returns to rip; L4_CALLS or more if there is none: the rotation moves
+ * low bits that do not match to the top of the word.
  */
 static inline l4_word_t gateway_call(l4_word_t rip)
 {
@@ -34,7 +34,7 @@ static inline l4_word_t gateway_call(l4_word_t rip)
 
 static inline bool gateway_contains(l4_word_t rip) { return rip - KMAP_GATEWAY < 4096; }
 
-/* What programs call: the SYSCALL itself, or the beginning of MemoryControl's slot. */
+/* Returns the address that programs call: the SYSCALL itself, or the beginning of MemoryControl's slot. */
 static inline l4_word_t gateway_link(enum l4_call call)
 {
 	return KMAP_GATEWAY + ((l4_word_t)call << GATEWAY_SLOT_LOG2)

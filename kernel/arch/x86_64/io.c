@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * io.c - I/O ports: which a space may use, and what happens when it uses others (protocols 6).
+ * io.c - I/O ports: the permissions of a space, and faults of accesses without permission (protocols 6).
  *
- * A space's set is a bitmap in two frames of its own, in the form that the CPU reads (SDM 1 19.5.2): bit p is
- * set if port p is denied. It is mapped behind the TSS in that space alone (local.h, L4; kmap.h), so it is
- * there whenever the space is loaded; a space without ports shares one that denies them all. IOPL is 0.
+ * A space's permissions are a bitmap in two frames, in the CPU's format (SDM 1 19.5.2): bit p is set if port
+ * p is denied. The bitmap is mapped after the TSS in that space only (local.h, L4; kmap.h), so a load of CR3
+ * switches it too. All spaces without ports share one that denies every port. IOPL is 0.
  */
 #include <core/arch.h>
 #include <core/kernel.h>
@@ -20,7 +20,7 @@ enum { PORTS = 65536, FRAME_PORTS = KMEM_FRAME * 8, CODE_MAX = 15 };
 
 _Static_assert((int)IO_TABLES == (int)KMAP_TSS_TABLES, "as many as there are levels");
 
-/* The first of n frames that is not there yet is taken. */
+/* Allocates the first of n frames that does not exist yet. LEAF_ROOM: all exist. */
 static enum leaf_room take_frame(struct space *s, uint64_t **frame, unsigned n)
 {
 	for (; n > 0; n--, frame++)
@@ -39,7 +39,7 @@ enum leaf_room arch_io_reserve(struct space *s)
 	if (io->mapped || room != LEAF_ROOM)
 		return room;
 	kmap_own_bitmap(s->arch.root, io->frame + IO_FRAMES, io->frame);
-	for (unsigned i = 0; i < IO_FRAMES; i++)	/* the shared one is not to be used any more */
+	for (unsigned i = 0; i < IO_FRAMES; i++)	/* invalidate the translations of the shared bitmap */
 		tlb_drop_table(s, KMAP_BITMAP + i * KMEM_FRAME);
 	io->mapped = true;
 	return LEAF_ROOM;
@@ -78,7 +78,7 @@ void arch_io_set(struct space *s, l4_word_t port, bool allowed)
 	*byte = allowed ? *byte & (uint8_t)~bit : *byte | bit;
 }
 
-/* ---- the instruction that was refused ---- */
+/* ---- the faulting instruction ---- */
 
 struct io_access { l4_word_t port; unsigned log2; };
 
@@ -93,7 +93,7 @@ static bool is_prefix(uint8_t c)
 	}
 }
 
-/* Is the instruction at rip IN, OUT, INS or OUTS? (SDM 2A, appendix A) */
+/* True, with its ports in *a, if the instruction at rip is IN, OUT, INS or OUTS (SDM 2A, appendix A). */
 static bool decode_io(struct thread *t, struct io_access *a)
 {
 	const struct arch_regs *r = thread_regs(t);
@@ -119,7 +119,7 @@ static bool decode_io(struct thread *t, struct io_access *a)
 	return false;
 }
 
-/* Reduce the access to the part that is refused; false if none is. */
+/* Reduces *a to a denied part of the access that an fpage can cover; false if no port is denied. */
 static bool denied_part(const struct space *s, struct io_access *a)
 {
 	l4_word_t end = a->port + ((l4_word_t)1 << a->log2);
@@ -128,7 +128,7 @@ static bool denied_part(const struct space *s, struct io_access *a)
 	for (l4_word_t p = a->port; p < end && p < PORTS; p++) {
 		if (arch_io_get(s, p))
 			continue;
-		if (!aligned)				/* no fpage covers it: port by port */
+		if (!aligned)				/* no fpage covers all: one port at a time */
 			*a = (struct io_access){ p, 0 };
 		return true;
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * kdb_arch.c - the console conventions of a debugger at int3 (amd64 9), for root servers written for a
- * kernel that has one; only with kdb=on. Pecan has no debugger: "enter the debugger" prints the text
- * that comes with it, and the thread goes on.
+ * kdb_arch.c - the console conventions of a kernel debugger at int3 (amd64 9), for root servers that use
+ * them; only with kdb=on. Pecan has no debugger: "enter the debugger" prints its text, and the thread
+ * continues.
  */
 #include <core/arch.h>
 #include <core/kernel.h>
@@ -19,7 +19,7 @@ enum {
 	INT3_BYTES = 1,
 };
 
-/* The code behind int3; what cannot be read is 0, which means nothing here. */
+/* Reads the code after int3; bytes that are not readable become 0, which is no operation here. */
 static void read_code(struct thread *t, uint8_t *code)
 {
 	memset(code, 0, CODE_BYTES);
@@ -29,9 +29,9 @@ static void read_code(struct thread *t, uint8_t *code)
 }
 
 /*
- * Print the text at `at`. A page of it that is not mapped yet is a page fault of the thread, which
- * executes int3 again when it has the page; so nothing is printed before all of it can be read.
- * Where no user can have a page, nothing is printed.
+ * Print the text at `at`. A page of it that is not mapped causes a page fault of the thread, which
+ * executes int3 again when the page is mapped; so nothing is printed before the whole text is readable.
+ * Nothing is printed if the text reaches beyond the user area.
  */
 static struct thread *print_text(struct thread *self, l4_word_t at, const char *end)
 {
@@ -52,7 +52,7 @@ static struct thread *print_text(struct thread *self, l4_word_t at, const char *
 	return self;
 }
 
-/* The address in mov $text, %rax (sign-extended) or mov $text, %eax behind a short jmp; else 0. */
+/* Returns the address in mov $text, %rax (sign-extended) or mov $text, %eax after a short jmp; else 0. */
 static l4_word_t entry_text(const uint8_t *code)
 {
 	static const uint8_t mov_rax[] = { 0x48, 0xc7, 0xc0 };
@@ -66,7 +66,7 @@ static l4_word_t entry_text(const uint8_t *code)
 	return code[2] == CODE_MOV_EAX ? zero : 0;
 }
 
-/* No character yet: execute int3 again when the others had their turn. */
+/* No character yet: yield, then execute int3 again. */
 static struct thread *wait_for_key(struct thread *self)
 {
 	thread_regs(self)->rip -= INT3_BYTES;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * kip_arch.c - what the kernel interface page says of the machine (api 1; amd64 11.1).
+ * kip_arch.c - the machine's fields of the kernel interface page (api 1; amd64 11.1).
  */
 #include <core/arch.h>
 #include <core/kernel.h>
@@ -12,8 +12,8 @@
 enum { PROC_DESC_LOG2 = 5, PROC_DESC_SHIFT = 60 };	/* 4 words each */
 
 /*
- * One address for both (amd64 4). Who comes by the stub of Lipc, which nobody knows of otherwise, came by no
- * way that is plain (arch_thread_plain): all of it is core's general way then.
+ * Ipc and Lipc have one address (amd64 4). With fastpath=off it is that of Lipc's stub: arch_thread_plain is
+ * then false for every caller, so the general path does every Ipc.
  */
 static enum l4_call ipc_stub(void)
 {

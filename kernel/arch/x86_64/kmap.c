@@ -2,16 +2,16 @@
 /*
  * kmap.c - builds the kernel half of the address space, once, at boot (docs/decisions/address-layout.md).
  *
- * The tables lie in one run of RAM below 4 GiB, as high as possible: low addresses belong to the
- * images of sigma0 and of the root server. Until kmap_init has loaded them, boot.S's tables show the
- * same first 4 GiB at the direct map, so arch_frame_ptr works throughout. What only booting needs stays
- * mapped until leave_boot, and is ordinary memory from then on.
+ * The tables are in one region of RAM below 4 GiB, as high as possible, because sigma0 and the root server
+ * are linked for low addresses. Until kmap_init loads them, the tables of boot.S map the first 4 GiB in the
+ * direct map too, so arch_frame_ptr works throughout. Boot code and data stay mapped until leave_boot, and
+ * become conventional memory then.
  *
  *   W1  no page of the kernel half is writable and executable
  *   W2  text and constants are read-only, in the direct map too
  *   W3  all entries 256..511 of the root that are ever used exist when kmap_init returns, or belong
- *       to the direct map and are added before the first space copies them. A space replaces one of them
- *       at most: that of its I/O bitmap (kmap_own_bitmap)
+ *       to the direct map and are added before the first space copies them. A space replaces at most one
+ *       of them, for its I/O bitmap (kmap_own_bitmap)
  */
 #include <core/arch.h>
 #include <boot/boot.h>
@@ -28,7 +28,7 @@
 
 enum { PAGE_LOG2 = 12, BIG_LOG2 = 21, HUGE_LOG2 = 30, ROOT_LOG2 = 39, SPARE_TABLES = 32 };
 
-/* Those of the image, of the TSS, and of the direct map: 512 GiB each. */
+/* Root entries, of 512 GiB each, for the image, the TSS and the direct map. */
 enum { ROOT_USED = 2 + (KMAP_DIRECT_BYTES >> 39) };
 
 #define FOUR_GIB pow2(32)
@@ -42,15 +42,15 @@ static struct {
 	uint64_t next, end;		/* unused frames for tables */
 	uint64_t *root;
 	uint64_t nx, global;		/* PTE_NX and PTE_G, or 0 */
-	uint64_t ones;			/* a frame of ones: denies every port */
+	uint64_t ones;			/* a frame with all bits 1: denies every port */
 	uint64_t *boot_code;		/* the entries of [boot_code_start, kernel_start), in one table */
 	uint16_t used[ROOT_USED];	/* entries of the root that exist */
 	unsigned nused;
 } kmap;
 
-uint64_t kmap_solid;
+uint64_t kmap_covered_below;
 
-/* The UTCB pointer of each CPU, a cache line apiece; users see the page read-only. */
+/* The UTCB pointer of each CPU, one cache line each; the page is mapped read-only for users. */
 uint8_t utcb_cells[1 << PAGE_LOG2] __attribute__((aligned(1 << PAGE_LOG2)));
 
 static BOOT_CODE uint64_t *table_new(void)
@@ -72,7 +72,7 @@ static BOOT_CODE void note_used(unsigned entry)
 	kmap.used[kmap.nused++] = (uint16_t)entry;
 }
 
-/* The entry of `address` at the level whose entries are 2^log2 bytes; tables are made on the way. */
+/* Returns the entry for address at the level of 2^log2 bytes; creates missing tables. */
 static BOOT_CODE uint64_t *entry_at(l4_word_t address, unsigned log2)
 {
 	uint64_t *table = kmap.root;
@@ -100,7 +100,7 @@ static BOOT_CODE void map_pages(l4_word_t at, uint64_t pa, uint64_t end, uint64_
 
 static uint64_t image_pa(const void *p) { return (uintptr_t)p - KMAP_IMAGE; }
 
-/* The kernel's own image (W1, W2), without the page below each kernel stack. */
+/* Map the kernel image (W1, W2), except for the guard page below each kernel stack. */
 static BOOT_CODE void map_image(void)
 {
 	map_pages((uintptr_t)boot_code_start, image_pa(boot_code_start), image_pa(kernel_text_end), 0);
@@ -120,8 +120,8 @@ static BOOT_CODE void map_image(void)
 static uint64_t *tss_entry(uint64_t *root) { return &root[KMAP_TSS >> ROOT_LOG2 & (PTE_ENTRIES - 1)]; }
 
 /*
- * The pages from KMAP_TSS on, by clear tables of three levels. The CPU reads them, the kernel writes the
- * frames by other addresses. Behind the bitmap there has to be a byte of ones (SDM 1 19.5.2).
+ * Map the pages from KMAP_TSS on by three zeroed tables. The CPU reads these pages; the kernel writes the
+ * frames at their other addresses. A byte of ones must follow the bitmap (SDM 1 19.5.2).
  */
 static void map_bitmap(uint64_t *root, uint64_t *const table[KMAP_TSS_TABLES], uint64_t low, uint64_t high)
 {
@@ -155,7 +155,7 @@ void kmap_own_bitmap(uint64_t *root, uint64_t *const table[KMAP_TSS_TABLES], uin
 	map_bitmap(root, table, arch_frame_pa(bitmap[0]), arch_frame_pa(bitmap[1]));
 }
 
-/* Does [pa, pa + 2^log2) hold kernel text or constants? */
+/* Does [pa, pa + 2^log2) contain kernel text or constants? */
 static BOOT_CODE bool has_readonly(uint64_t pa, unsigned log2)
 {
 	return pa < image_pa(kernel_rodata_end) && pa + pow2(log2) > image_pa(kernel_start);
@@ -168,7 +168,7 @@ static BOOT_CODE void add_readonly(uint64_t pa)
 		map_pages(KMAP_DIRECT + p, p, p + 1, kmap.nx | (has_readonly(p, PAGE_LOG2) ? 0 : PTE_W));
 }
 
-/* One entry of the direct map at pa: the largest that [pa, end) fills; 2 MiB at least. Its log2. */
+/* Map a page at pa in the direct map: the largest within [pa, end), at least 2 MiB. Returns its log2. */
 static BOOT_CODE unsigned add_one(uint64_t pa, uint64_t end, uint64_t flags)
 {
 	bool huge = feature_used(FEATURE_GBPAGES) && is_aligned(pa, HUGE_LOG2)
@@ -200,7 +200,7 @@ BOOT_CODE void *kmap_add(uint64_t base, uint64_t size, bool uncached)
 	return arch_frame_ptr(base);
 }
 
-/* The entry of the direct map that answers for pa, which is below its end, and its size. */
+/* Returns the entry of the direct map that translates pa, which must be below its end; *log2: its level. */
 static uint64_t direct_entry(uint64_t pa, unsigned *log2)
 {
 	const uint64_t *table = kmap.root;
@@ -219,7 +219,7 @@ bool kmap_covers(uint64_t pa)
 {
 	unsigned log2;
 
-	return pa < kmap_solid || (pa < KMAP_DIRECT_BYTES && direct_entry(pa, &log2) & PTE_P);
+	return pa < kmap_covered_below || (pa < KMAP_DIRECT_BYTES && direct_entry(pa, &log2) & PTE_P);
 }
 
 bool kmap_caches(uint64_t pa)
@@ -239,8 +239,8 @@ uint64_t kmap_rest(uint64_t pa)
 	return pow2(log2) - (pa & (pow2(log2) - 1));
 }
 
-/* One by one: global pages stay in the TLB when CR3 is written. */
-void kmap_forget_boot(void)
+/* One INVLPG for each page: a load of CR3 does not invalidate global pages. */
+void kmap_unmap_boot(void)
 {
 	for (size_t i = 0; i < BOOT_PAGES; i++) {
 		kmap.boot_code[i] = 0;
@@ -267,9 +267,9 @@ void kmap_unshare(uint64_t *root)
 
 uint64_t kmap_cr3(void) { return arch_frame_pa(kmap.root); }
 
-/* ---- where the tables go ---- */
+/* ---- memory for the tables ---- */
 
-/* Frames enough for the direct map of all RAM in 2 MiB pages, and some. */
+/* Returns enough frames for the direct map of all RAM in 2 MiB pages, and SPARE_TABLES. */
 static BOOT_CODE uint64_t tables_needed(const struct boot_info *boot)
 {
 	uint64_t n = SPARE_TABLES + align_up(image_pa(kernel_end), BIG_LOG2) / pow2(BIG_LOG2);
@@ -280,7 +280,7 @@ static BOOT_CODE uint64_t tables_needed(const struct boot_info *boot)
 	return n;
 }
 
-/* Is something in [base, base + size) that must stay? Then *low is where it begins. */
+/* Does the image or a module overlap [base, base + size)? *low is then its beginning. */
 static BOOT_CODE bool obstacle(const struct boot_info *boot, uint64_t base, uint64_t size, uint64_t *low)
 {
 	*low = (uintptr_t)image_load;
@@ -296,7 +296,7 @@ static BOOT_CODE bool obstacle(const struct boot_info *boot, uint64_t base, uint
 	return false;
 }
 
-/* The highest free place for size bytes in the RAM [base, end), or 0. */
+/* Returns the highest free address for size bytes in the RAM [base, end), or 0. */
 static BOOT_CODE uint64_t place_in(const struct boot_info *boot, uint64_t base, uint64_t end, uint64_t size)
 {
 	uint64_t low;
@@ -353,8 +353,8 @@ BOOT_CODE const char *kmap_init(struct boot_info *boot)
 		if (boot->memory[i].type == 1)
 			kmap_add(boot->memory[i].base, boot->memory[i].size, false);
 	kmap_add(0, pow2(20), false);		/* firmware tables, text screen */
-	while (kmap_covers(kmap_solid))
-		kmap_solid += kmap_rest(kmap_solid);
+	while (kmap_covers(kmap_covered_below))
+		kmap_covered_below += kmap_rest(kmap_covered_below);
 	cpu_write_cr3(kmap_cr3());
 	return 0;
 }

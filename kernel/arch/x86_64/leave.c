@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * leave.c - from the thread that an upcall named to the registers of the CPU.
+ * leave.c - the kernel exit, in C: from the thread that an upcall returned to the state of the CPU.
  *
- * A thread with work left is given one bounded step at a time; between two steps pending interrupts
- * come in, and what was on the stack is forgotten (entry.S, in_kernel). Then the CPU's state is made
- * that of the thread, and entry.S leaves to it.
+ * A thread with work left does one bounded step at a time. Between two steps pending interrupts are taken;
+ * the interrupt entry discards the kernel stack (entry.S, in_kernel). Then the CPU's state is loaded, and
+ * entry.S returns to user mode.
  */
 #include <core/arch.h>
 #include <core/check.h>
@@ -22,7 +22,10 @@
 #include "machine.h"
 #include "switch.h"
 
-/* Something is wrong of the loaded space, or of next's; or that has a redirector, and is left by C only. */
+/*
+ * The slow path of switch_to: invalidations are pending, or next's space has no tag, or a redirector. From a
+ * space with tlb.direct 0 the fast path must not switch: the floor is above all priorities.
+ */
 struct thread *switch_space(struct thread *next)
 {
 	if (tlb_switch(next->space))
@@ -33,8 +36,8 @@ struct thread *switch_space(struct thread *next)
 }
 
 /*
- * The FPU holds the state of a thread, which is saved unless that is next. While it does the fast path must not
- * switch to another thread.
+ * The FPU contains the state of a thread: save it unless that thread is next. While the FPU contains a state,
+ * the fast path must not switch to another thread.
  */
 struct thread *switch_fpu(struct thread *next)
 {
@@ -54,7 +57,7 @@ static INLINE bool can_leave(const struct thread *t)
 	return !(t->kind | t->work) && (regs_by_gateway(thread_regs(t)) || arch_ip_ok(thread_regs(t)));
 }
 
-/* Checks take longer than many a slice or timeout: the clock stands still meanwhile. */
+/* Checks may take longer than slices and timeouts: the clock is stopped during a check. */
 void leave_check(struct thread *next)
 {
 	uint64_t began;
@@ -65,7 +68,7 @@ void leave_check(struct thread *next)
 	kernel_check(next);
 	fpu_check();
 	plat_irq_check();
-	time_leave_out(began);
+	time_exclude(began);
 }
 
 bool arch_step_point(void)
@@ -76,7 +79,7 @@ bool arch_step_point(void)
 	return true;
 }
 
-/* What has to happen before t can leave, or whoever runs instead then. */
+/* Do t's work in steps, or wait as idle, until a thread can leave the kernel. Returns that thread. */
 static __attribute__((noinline)) struct thread *finish(struct thread *t)
 {
 	do {
@@ -84,7 +87,7 @@ static __attribute__((noinline)) struct thread *finish(struct thread *t)
 			cpu_window();
 			t = kernel_continue(t);
 		} else if (t->kind == THREAD_IDLE) {
-			if (kernel_idle() || !plat_console_settle())
+			if (kernel_idle() || !plat_console_report_lost())
 				cpu_window();
 			else
 				cpu_wait();
@@ -103,12 +106,21 @@ struct thread *leave(struct thread *next)
 		leave_check(next);
 	if (!can_leave(next))
 		next = finish(next);
-	return switch_to(next);
+	return switch_to(next, true);
 }
 
-/* The end of booting, whose code called this. */
+struct thread *leave_to_partner(struct thread *next)
+{
+	if (thread_regs(next)->entry != REGS_IPC || next->work != WORK_NONE)
+		return leave(next);
+	if (CHECK_PERIOD != 0)
+		leave_check(next);
+	return switch_to(next, false);
+}
+
+/* End of booting: unmaps the boot code, which has called this. */
 void leave_boot(struct thread *first)
 {
-	kmap_forget_boot();
+	kmap_unmap_boot();
 	leave_first(leave(first));
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * local.h - what the machine keeps for each CPU: descriptor tables, and whose state the CPU holds.
+ * local.h - the machine's state of each CPU: descriptor tables, TSS, FPU owner.
  *
  *   L1  TSS.RSP0 is the end of the IRET frame of the running thread. cpu.current and the loaded space
- *       (mem/tlb.h) are those of the thread that C left to last; they are made right on the way in
- *   L2  CR3 is that of the space that mem/tlb.h calls loaded (G4)
- *   L3  the FPU holds the state of fpu_owner and CR0.TS is clear; or fpu_owner is 0, TS is set and
- *       the FPU holds nobody's data
- *   L4  the CPU reads the TSS at KMAP_TSS, where the I/O bitmap of the loaded space follows it, or one that
- *       denies every port: a switch between spaces switches the bitmap, and nothing else has to
+ *       (mem/tlb.h) are those of the thread to which C code exited last; the next entry into C corrects them
+ *   L2  CR3 is that of the loaded space of mem/tlb.h (G4)
+ *   L3  the FPU contains the state of fpu_owner and CR0.TS is clear; or fpu_owner is 0, TS is set and
+ *       the FPU contains no thread's data
+ *   L4  the CPU reads the TSS at KMAP_TSS; the I/O bitmap of the loaded space follows it there, or one that
+ *       denies every port. So a load of CR3 switches the bitmap too
  */
 #ifndef X86_64_LOCAL_H
 #define X86_64_LOCAL_H
@@ -19,21 +19,21 @@
 struct thread;
 struct space;
 
-/* Selectors: SYSRET wants user CS 16 and user SS 8 behind STAR[63:48]; GS is fixed by amd64 1. */
+/* Selectors: SYSRET loads user CS from STAR[63:48] + 16, user SS from + 8; GS is fixed by amd64 1. */
 enum {
 	SEL_KERNEL_CS	= 0x08,
 	SEL_KERNEL_SS	= 0x10,
-	SEL_COMPAT_CS	= 0x18 | 3,	/* kept free for compatibility mode: not present */
+	SEL_COMPAT_CS	= 0x18 | 3,	/* compatibility mode: not present */
 	SEL_USER_SS	= 0x20 | 3,
 	SEL_USER_CS	= 0x28 | 3,
-	SEL_USER_GS	= 0x30 | 3,	/* not present once it is loaded */
+	SEL_USER_GS	= 0x30 | 3,	/* present only while the kernel loads it (descr.c) */
 	SEL_TSS		= 0x38,
-	GDT_ENTRIES	= 9,		/* the TSS takes two */
+	GDT_ENTRIES	= 9,		/* the TSS descriptor has two */
 };
 
 /*
- * What DS, ES and FS multiply to when they are as usual. All that users can load is 0 to 3 and the two user
- * descriptors with any RPL: of these no other three have 5 and 7, three times each, for their only factors.
+ * The product of DS, ES and FS with their usual values. User code can load only 0 to 3 and the selectors of
+ * the two user descriptors with any RPL; no other three of these have the product 5^3 * 7^3.
  */
 enum { SEL_USUAL = SEL_USER_SS * SEL_USER_SS * SEL_USER_SS };
 _Static_assert(SEL_USER_SS == 5 * 7 && SEL_USER_CS == 0x28 + 3, "32 to 35, 40 to 43");
@@ -51,7 +51,7 @@ struct tss {
 	uint16_t iomap;			/* offset of the bitmap from here */
 } __attribute__((packed));
 
-/* The stubs of entry.S: of exceptions; of interrupts, a group of which shares its end. */
+/* The stubs of entry.S, for exceptions and for interrupts; a group of interrupt stubs shares its end. */
 enum { STUB_BYTES = 9, IRQ_STUB_BYTES = 4, IRQ_GROUP = 32, IRQ_GROUP_BYTES = IRQ_GROUP * IRQ_STUB_BYTES + 8 };
 
 enum { KERNEL_STACK_BYTES = 8192, IST_BYTES = 4096 };
@@ -64,13 +64,13 @@ struct kernel_stack {
 } __attribute__((aligned(4096)));
 
 struct cpu_local {
-	l4_word_t user_sp;		/* of SYSCALL, on its way into the frame */
+	l4_word_t user_sp;		/* of SYSCALL, until it is stored in the frame */
 	l4_word_t stack;		/* top of the kernel stack */
 	struct thread *fpu_owner;
 	uint32_t entries;		/* for CHECK_PERIOD */
 	uint64_t gdt[GDT_ENTRIES];
-	uint32_t floor __attribute__((aligned(16)));	/* as cpu.floor, but above everybody while the machine
-					   must not switch by itself; aligns RSP0 too */
+	uint32_t floor __attribute__((aligned(16)));	/* as cpu.floor, or above all priorities while the fast
+					   path must not switch; aligns RSP0 too */
 	struct tss tss;
 } __attribute__((aligned(LOCAL_BYTES)));
 
@@ -83,7 +83,7 @@ _Static_assert(sizeof(struct tss) == TSS_BASE_BYTES, "SDM 3A 7.7");
 extern struct cpu_local cpu_locals[CFG_CPUS];
 extern struct kernel_stack kernel_stack[CFG_CPUS];
 
-/* The CPU that executes this. */
+/* Returns the state of the executing CPU. */
 static inline struct cpu_local *cpu_local(void) { return &cpu_locals[0]; }
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * machine.h - what the files of this folder call of each other.
+ * machine.h - functions that the files of this folder share.
  */
 #ifndef X86_64_MACHINE_H
 #define X86_64_MACHINE_H
@@ -11,7 +11,7 @@ struct thread;
 struct space;
 struct arch_regs;
 
-/* RFLAGS that user code or a handler may set; the rest are 0, but for IF and the bit that is always 1. */
+/* RFLAGS that user code or a handler may set; the others are 0, except IF and bit 1, which are always 1. */
 #define RFLAGS_USER	((l4_word_t)0x250dd5)	/* CF PF AF ZF SF TF DF OF RF AC ID */
 #define RFLAGS_FIXED	((l4_word_t)0x202)
 #define RFLAGS_VM	0x20000			/* virtual-8086 mode, see user_of_vm86 */
@@ -24,7 +24,7 @@ enum {
 	VECTOR_GP = 13, VECTOR_PF = 14, VECTOR_MC = 18,
 };
 
-/* descr.c: descriptor tables, before anything can fault; the rest when paging is final */
+/* descr.c: the descriptor tables, before the first fault; the others when the final page tables are loaded */
 void descr_init(void);
 void descr_init_bitmap(void);
 void descr_init_syscall(bool fast_path);
@@ -37,26 +37,29 @@ void entry_syscall(void);
 void entry_by_c(void);
 void entry_call(void);
 
-/* leave.c: everything between an upcall's result and the registers of the thread that runs. */
+/* leave.c: everything between an upcall's result and the registers of the next thread. */
 struct thread *leave(struct thread *next);
-void leave_check(struct thread *next);	/* only where CHECK_PERIOD is not 0: now and then */
+
+/* The same for the partner of a message, to which core has switched as fast.S does (kernel_ipc). */
+struct thread *leave_to_partner(struct thread *next);
+void leave_check(struct thread *next);	/* every CHECK_PERIOD-th call checks; if that is not 0 */
 _Noreturn void leave_boot(struct thread *first);
 
 /* fpu.c */
 void fpu_init(void);
 void fpu_first_use(struct thread *t);	/* #NM */
-void fpu_release(struct thread *next);	/* which is going to run, and is not the owner */
-void fpu_forget(struct thread *t);	/* its state is of no interest any more */
+void fpu_release(struct thread *next);	/* save and clear; next, which is not the owner, runs next */
+void fpu_forget(struct thread *t);	/* discard t's state */
 void fpu_check(void);			/* L3, R3 */
 
 /* io.c */
 struct thread *io_protection_fault(struct thread *self);	/* #GP */
-void io_free(struct space *s);				/* the frames of its set: s is being freed */
+void io_free(struct space *s);				/* free the frames of its set, in its teardown */
 
 /* kdb_arch.c: int3 */
 __attribute__((noinline)) struct thread *kdb_breakpoint(struct thread *self);
 
-/* stop_arch.c: remember the frame that arch_stop shall print */
+/* stop_arch.c: set the frame that arch_stop prints */
 void stop_note_frame(const struct arch_regs *frame);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * offsets.c - numbers that .S files need from C: those of core and mem. offsets_machine.c of a machine, or of
- * the host, includes it and has the others. Compiled to assembler text only; the Makefile makes
- * gen/offsets.h out of the strings that begin with an arrow.
+ * offsets.c - constants of core and mem for .S files. offsets_machine.c, of the machine or of the host,
+ * includes this file and adds the others. It is only compiled to assembler text; the Makefile makes
+ * gen/offsets.h from the strings that begin with an arrow.
  */
 #include <core/irq.h>
 #include <core/kernel.h>
@@ -12,7 +12,7 @@
 
 #define VALUE(name, value) __asm__ volatile(".ascii \"->" #name " %0\"" : : "i"(value))
 
-/* From the thread, which is also where wait_at and caller point, and the end of the frame. */
+/* Offsets from struct thread, where its id is (wait_at and caller point there) and the frame ends. */
 #define THREAD(name, field) VALUE(name, offsetof(struct thread, field))
 #define REGS(name, field) \
 	VALUE(name, (long)offsetof(struct arch_regs, field) - (long)sizeof(struct arch_regs))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * offsets_machine.c - all numbers that .S files need from C.
+ * offsets_machine.c - all constants of C that .S files need.
  */
 #include <arch/apic.h>
 #include <arch/time.h>
@@ -9,7 +9,7 @@
 #include "machine.h"
 #include "offsets.c"
 
-/* In the frame as it is when all but the general registers is pushed: entry is at 0. */
+/* Offsets in the frame before the general registers are pushed: entry is at 0. */
 #define FRAME(name, field) VALUE(name, offsetof(struct arch_regs, field) - offsetof(struct arch_regs, entry))
 
 void offsets_of_frames(void);
@@ -67,7 +67,7 @@ _Static_assert((sizeof(struct arch_regs) + offsetof(struct thread, local)) / 64
 	       == offsetof(struct arch_regs, rflags) / 64 + 1, "two lines");
 _Static_assert(offsetof(struct arch_regs, entry) == 15 * sizeof(l4_word_t), "and entry before rdi");
 
-/* Many on a page, or what is fast touches more of them; and one field more could cost every thread a lot. */
+/* One more field must not cost every thread a larger share of a frame. */
 _Static_assert(sizeof(struct arch_regs) + sizeof(struct thread) <= 640,
 	       "six fit in a frame of kernel memory, see kmem.c");
 _Static_assert(sizeof(struct thread_rest) <= 1344, "three do (docs/decisions/fpu.md)");

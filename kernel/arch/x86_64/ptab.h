@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ptab.h - finding an entry of a page table: ptab_arch.c and ptab_run.c.
+ * ptab.h - lookup of page-table entries, for ptab_arch.c and ptab_run.c. Here log2 is the level of an entry:
+ * it covers 2^log2 bytes. A leaf is an entry that maps a page, not a table (PTE).
  *
- *   Q2  arch_space.near is the table of 4 KiB entries around near_at << BIG_LOG2, or near_at is NO_TABLE; mid
- *       is the table of 2 MiB entries around mid_at << HUGE_LOG2, or mid_at is NO_TABLE
+ *   Q2  arch_space.last_pt is the page table for the 2 MiB at last_pt_at << BIG_LOG2, or last_pt_at is
+ *       NO_TABLE; last_pd is the page directory for the 1 GiB at last_pd_at << HUGE_LOG2, or last_pd_at is
+ *       NO_TABLE
  */
 #ifndef X86_64_PTAB_H
 #define X86_64_PTAB_H
@@ -25,31 +27,31 @@ static inline uint64_t *entry_in(uint64_t *table, l4_word_t address, unsigned lo
 	return &table[address >> log2 & (PTE_ENTRIES - 1)];
 }
 
-/* walk_to where the entry is not in `near`. */
-uint64_t *walk_far(struct space *s, l4_word_t address, unsigned *log2);
+/* walk_to if the entry is not in last_pt. */
+uint64_t *walk_tables(struct space *s, l4_word_t address, unsigned *log2);
 
 /*
- * The entry that answers for address, not below the level of 2^*log2 bytes: there, or above it where
- * an entry is absent or a leaf. *log2 becomes its level.
+ * Returns the entry that translates address, at level *log2, or above it if an entry there is not present or
+ * a leaf. Sets *log2 to its level.
  */
 static inline uint64_t *walk_to(struct space *s, l4_word_t address, unsigned *log2)
 {
-	if (*log2 == LEAF_LOG2 && s->arch.near_at == address >> BIG_LOG2)
-		return entry_in(s->arch.near, address, LEAF_LOG2);
-	return walk_far(s, address, log2);
+	if (*log2 == LEAF_LOG2 && s->arch.last_pt_at == address >> BIG_LOG2)
+		return entry_in(s->arch.last_pt, address, LEAF_LOG2);
+	return walk_tables(s, address, log2);
 }
 
-/* Tables of s are going to be freed. */
-static inline void forget_tables(struct space *s) { s->arch.near_at = s->arch.mid_at = NO_TABLE; }
+/* Call before a table of s is freed. */
+static inline void forget_last_tables(struct space *s) { s->arch.last_pt_at = s->arch.last_pd_at = NO_TABLE; }
 
-/* e is the entry of a 4 KiB page at address (Q2). */
-static inline void note_near(struct space *s, l4_word_t address, uint64_t *e)
+/* Remember the page table that contains e, the 4 KiB entry for address (Q2). */
+static inline void note_last_pt(struct space *s, l4_word_t address, uint64_t *e)
 {
-	s->arch.near = e - (address >> LEAF_LOG2 & (PTE_ENTRIES - 1));
-	s->arch.near_at = address >> BIG_LOG2;
+	s->arch.last_pt = e - (address >> LEAF_LOG2 & (PTE_ENTRIES - 1));
+	s->arch.last_pt_at = address >> BIG_LOG2;
 }
 
-/* Entries that are looked at together. */
+/* Entries in a cache line of 64 bytes, which are tested together. */
 enum { LINE = 8 };
 
 static inline bool line_empty(const uint64_t *e)

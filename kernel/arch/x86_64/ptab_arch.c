@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * ptab_arch.c - the user half of a space: four levels of tables of 512 entries; leaves of 4 KiB,
- * 2 MiB and, where the CPU has them, 1 GiB.
+ * 2 MiB and, if the CPU has them, 1 GiB.
  *
- * Rights and status of a leaf: W, NX, A and D are the hardware's; what core wants remembered, and X
- * where there is no NX, are in bits that the CPU leaves to software (pte.h). x86 cannot tell reading
- * from executing: accessed means both.
+ * Rights and status bits of a leaf: W, NX, A and D are the hardware's; leaf.kept, and X for CPUs without NX,
+ * are in bits that the CPU ignores (pte.h). x86 does not distinguish reading from executing: Accessed
+ * means both.
  *
- *   Q1  the entry that names a table says of each entry there that names a table in its turn that it may
- *       (PTE_BELOW, pte.h); of others perhaps as well. What is said of the root's is in arch_space.below
+ *   Q1  PTE_BELOW (pte.h) of an entry that points at a table marks at least those entries of that table that
+ *       point at tables themselves; it may mark others too. arch_space.below is PTE_BELOW for the root
  *
- * So that the tables of a space are found without looking at all places where one could be.
+ * So the teardown finds all tables of a space without reading every entry.
  *
- * A table that is freed may still be known to the paging-structure caches of the CPU (SDM 3A 4.10.4),
- * which tlb_drop_table makes it forget; in a space that is taken down they all go with the tag (tlb_leave).
+ * The paging-structure caches of the CPU (SDM 3A 4.10.4) may still contain a table that is freed:
+ * tlb_drop_table invalidates them. In a teardown they are all invalidated with the tag (tlb_leave).
  */
 #include <core/arch.h>
 #include <arch/cpu.h>
@@ -28,8 +28,8 @@
 #include "ptab.h"
 
 /*
- * One step of a teardown: so many groups of entries are looked at, or GROUP_TABLES times as many tables
- * freed: about 5,000 instructions.
+ * One step of a teardown reads EXIT_STEP groups of entries, or frees EXIT_STEP * GROUP_TABLES tables: about
+ * 5,000 instructions.
  */
 enum { EXIT_STEP = 7, GROUP_TABLES = 4, GROUP = 1 << PTE_GROUP_LOG2 };
 
@@ -58,11 +58,11 @@ bool arch_space_init(struct space *s)
 	if (!root)
 		return false;
 	kmap_share(root);
-	s->arch = (struct arch_space){ .root = root, .near_at = NO_TABLE, .mid_at = NO_TABLE };
+	s->arch = (struct arch_space){ .root = root, .last_pt_at = NO_TABLE, .last_pd_at = NO_TABLE };
 	return true;
 }
 
-/* Attributes are places in the page attribute table (arch/x86/attribute.c). */
+/* The code of an attribute is an index of the page attribute table (arch/x86/attribute.c). */
 enum { ATTR_PWT = 1, ATTR_PCD = 2, ATTR_PAT = 4 };
 _Static_assert(1 << LEAF_ATTR_BITS > (ATTR_PWT | ATTR_PCD | ATTR_PAT), "leaf.attr fits into an entry");
 
@@ -134,13 +134,13 @@ static bool table_empty(const uint64_t *table)
 	return true;
 }
 
-/* Free the table at e, which is empty, and see that the CPU forgets it. */
+/* Free the empty table at e, and invalidate it in the CPU's caches. */
 static void remove_table(struct space *s, l4_word_t address, uint64_t *e)
 {
 	uint64_t *table = table_of(*e);
 
 	*e = 0;
-	forget_tables(s);
+	forget_last_tables(s);
 	tlb_drop_table(s, address);
 	kmem_clear_frame_free(&s->account, table);
 }
@@ -149,7 +149,7 @@ static unsigned only_below(uint64_t e) { return (e >> PTE_BELOW_SHIFT & (2 * PTE
 
 static uint64_t group_bit(unsigned index) { return pow2(PTE_BELOW_SHIFT + index / GROUP); }
 
-/* Entry `index` of the table that *above names is going to name a table (Q1). */
+/* Call before entry `index` of the table at *above is made to point at a table (Q1). */
 static void note_table(uint64_t *above, unsigned index)
 {
 	uint64_t only = (uint64_t)(index + 1) << PTE_BELOW_SHIFT, e = *above;
@@ -163,7 +163,7 @@ static void note_table(uint64_t *above, unsigned index)
 	*above = e | group_bit(index);
 }
 
-/* A new table for entry e, at level log2, of the table that *above names. False: no memory. */
+/* Make entry e, at level log2, of the table at *above point at a new table. False: no memory. */
 static bool make_table(struct space *s, l4_word_t address, uint64_t *above, uint64_t *e, unsigned log2)
 {
 	void *table = kmem_frame(&s->account);
@@ -187,7 +187,7 @@ enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned lo
 		e = entry_in(table_of(*e), address, l - PTE_LEVEL_BITS);
 	}
 	if (log2 == LEAF_LOG2)
-		note_near(s, address, e);
+		note_last_pt(s, address, e);
 	if (!(*e & PTE_P) || is_leaf(*e, log2))
 		return LEAF_ROOM;
 	if (!table_empty(table_of(*e)))
@@ -238,11 +238,11 @@ uint64_t arch_tlb_word(const struct space *s, unsigned tag)
 	return feature_used(FEATURE_PCID) ? word | CR3_KEEP : word;
 }
 
-/* ---- teardown: no leaf is left; the tables, each after those below it ---- */
+/* ---- teardown: no leaf is left; a table is freed after those below it ---- */
 
 static bool free_below(struct space *s, uint64_t *above, uint64_t *table, unsigned log2, int *budget);
 
-/* Free the table that e, at level log2, names, if it does. False: the budget is used up. */
+/* Free the table at e, an entry of level log2, if there is one. False: the budget is used up. */
 static inline __attribute__((always_inline)) bool free_table(struct space *s, uint64_t *e, unsigned log2,
 							     int *budget)
 {
@@ -275,7 +275,7 @@ static unsigned lowest_group(uint64_t e)
 	return (unsigned)__builtin_ctzll(e & PTE_GROUPS) - PTE_BELOW_SHIFT;
 }
 
-/* Free the tables that the one that *above names has in its entries, which are at level log2. */
+/* Free the tables below `table`, to which *above points and whose entries are at level log2. */
 static bool free_below(struct space *s, uint64_t *above, uint64_t *table, unsigned log2, int *budget)
 {
 	if ((*above & PTE_BELOW) == 0)
@@ -300,7 +300,7 @@ bool arch_space_exit_step(struct space *s)
 
 	if (!s->arch.root)
 		return true;
-	forget_tables(s);
+	forget_last_tables(s);
 	if (!free_below(s, &s->arch.below, s->arch.root, ROOT_LOG2, &budget))
 		return false;
 	kmap_unshare(s->arch.root);
@@ -325,11 +325,11 @@ void *arch_user_ptr(struct space *s, l4_word_t at, bool write)
 		return 0;
 	*e |= write ? PTE_A | PTE_D : PTE_A;
 	if (log2 == LEAF_LOG2)
-		note_near(s, at, e);
+		note_last_pt(s, at, e);
 	return arch_frame_ptr(pa);
 }
 
-/* Bytes at `from`, n at most, that user code could read in one piece; 0: none. *at: where they are. */
+/* Returns how many of n bytes at user address `from` are readable and in its page; *at is their address. */
 static size_t readable(struct space *s, l4_word_t from, size_t n, const void **at)
 {
 	struct leaf leaf;

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ptab_run.c - entries of one size that stand side by side in one table, many at once.
+ * ptab_run.c - operations on a range of adjacent PTEs of one size in one table (mem/arch.h).
  */
 #include <core/arch.h>
 #include <arch/features.h>
 #include <arch/page.h>
 #include "ptab.h"
 
-uint64_t *walk_far(struct space *s, l4_word_t address, unsigned *log2)
+uint64_t *walk_tables(struct space *s, l4_word_t address, unsigned *log2)
 {
-	bool mid = s->arch.mid_at == address >> HUGE_LOG2 && *log2 < HUGE_LOG2;
-	uint64_t *table = mid ? s->arch.mid : s->arch.root;
+	bool cached = s->arch.last_pd_at == address >> HUGE_LOG2 && *log2 < HUGE_LOG2;
+	uint64_t *table = cached ? s->arch.last_pd : s->arch.root;
 
-	for (unsigned l = mid ? BIG_LOG2 : ROOT_LOG2; ; l -= PTE_LEVEL_BITS) {
+	for (unsigned l = cached ? BIG_LOG2 : ROOT_LOG2; ; l -= PTE_LEVEL_BITS) {
 		uint64_t *e = entry_in(table, address, l);
 
 		if (l == *log2 || !(*e & PTE_P) || is_leaf(*e, l)) {
@@ -21,26 +21,25 @@ uint64_t *walk_far(struct space *s, l4_word_t address, unsigned *log2)
 		}
 		table = table_of(*e);
 		if (l == HUGE_LOG2) {
-			s->arch.mid = table;
-			s->arch.mid_at = address >> HUGE_LOG2;
+			s->arch.last_pd = table;
+			s->arch.last_pd_at = address >> HUGE_LOG2;
 		}
 	}
 }
 
-/* The rest of the table from e on, which has entries of 2^log2 bytes; the lowest kind is kept in mind. */
+/* Returns the range from e, the entry for address, to the end of its table; remembers a page table (Q2). */
 static struct arch_run run_from(struct space *s, l4_word_t address, uint64_t *e, unsigned log2)
 {
 	unsigned index = address >> log2 & (PTE_ENTRIES - 1);
 
 	if (log2 == LEAF_LOG2)
-		note_near(s, address, e);
+		note_last_pt(s, address, e);
 	return (struct arch_run){ e, log2, PTE_ENTRIES - index };
 }
 
-/* A leaf of that level that is not the kernel's own: these bits, */
+/* An entry e at level log2 is a leaf without PTE_OWN if e & leaf_mask(log2) == leaf_bits(log2). */
 static uint64_t leaf_mask(unsigned log2) { return PTE_P | PTE_OWN | (log2 == LEAF_LOG2 ? 0 : PTE_PS); }
 
-/* and there of them these. */
 static uint64_t leaf_bits(unsigned log2) { return PTE_P | (log2 == LEAF_LOG2 ? 0 : PTE_PS); }
 
 struct arch_run arch_run_of(struct space *s, l4_word_t address)
@@ -84,7 +83,7 @@ unsigned arch_run_idle(struct arch_run run, unsigned n)
 	return (unsigned)(e - run.at);
 }
 
-/* What an entry that is mapped on with these rights keeps, and gets. */
+/* Bits that an entry keeps, and bits that are set, when it is copied with reduced rights. */
 struct passed { uint64_t stay, add; };
 
 static inline struct passed passed_with(unsigned rights)

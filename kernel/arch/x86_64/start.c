@@ -2,14 +2,14 @@
 /*
  * start.c - the machine's part of booting, from boot.S to kernel_main. The order:
  *
- *   console            to have a voice
- *   descriptor tables  so that a fault prints something
- *   hand-over, CPU     what there is; both may refuse
- *   paging             the kernel half for good; boot.S's tables and code are gone
+ *   console            for messages
+ *   descriptor tables  so that a fault is reported
+ *   hand-over, CPU     read boot information and features; both may refuse to boot
+ *   paging             the final kernel half; the tables and code of boot.S are not used after it
  *   CPU features, page attributes, SYSCALL, FPU, interrupt controllers, clock
- *   core               which builds the first spaces and names the first thread
+ *   core               creates the first spaces and returns the first thread
  *
- * All of this file is forgotten then (leave_boot).
+ * leave_boot unmaps this file.
  */
 #include <core/arch.h>
 #include <boot/boot.h>
@@ -37,8 +37,8 @@ static _Noreturn void refuse(const char *why, const char *what)
 }
 
 /*
- * CR0 and CR4, whatever firmware left there (SDM 3A 2.5; 4.6.1 for SMEP, SMAP). FSGSBASE stays off. AM
- * leaves it to a program whether it wants alignment checked (RFLAGS.AC); the kernel is never checked.
+ * Set all of CR0 and CR4 (SDM 3A 2.5; 4.6.1 for SMEP, SMAP). FSGSBASE is off. With AM a program may enable
+ * alignment checks (RFLAGS.AC); they do not apply to the kernel.
  */
 static void enable_features(void)
 {
@@ -99,6 +99,6 @@ void start(uint32_t magic, uint64_t info)
 		refuse("", problem);
 	first = kernel_main(&boot);
 	if (!kernel.kdb)
-		plat_screen_release();		/* a foreign root server has no screen driver */
+		plat_screen_release();		/* with kdb=on the kernel prints for a root server without a driver */
 	leave_boot(first);
 }

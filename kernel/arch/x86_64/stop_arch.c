@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * stop_arch.c - the console as core sees it, and the end of the kernel.
+ * stop_arch.c - the console functions of core/arch.h, and arch_stop.
  */
 #include <core/arch.h>
 #include <core/kernel.h>
@@ -48,7 +48,7 @@ static void print_frame(const struct arch_regs *r)
 	printk("r14 %016lx  r15 %016lx\n", r->r14, r->r15);
 }
 
-/* The kernel stack that sp points into ends here; 0: it is none. */
+/* Returns the end of the kernel stack that contains sp, or 0. */
 static uintptr_t stack_end(uintptr_t sp)
 {
 	for (unsigned i = 0; i < CFG_CPUS; i++) {
@@ -60,7 +60,7 @@ static uintptr_t stack_end(uintptr_t sp)
 	return 0;
 }
 
-/* Return addresses, most of them: whatever on the stack from sp on points into kernel text. */
+/* Print every word on the stack from sp on that points into kernel text: most are return addresses. */
 static void print_calls(uintptr_t sp)
 {
 	uintptr_t end = stack_end(sp);
@@ -86,13 +86,13 @@ void arch_stop(void)
 	plat_screen_reclaim();
 	if (stop_frame)
 		print_frame(stop_frame);
-	if (t || stop_frame)		/* without either it is a boot that was refused, and the text says why */
+	if (t || stop_frame)		/* neither: boot_refuse has printed the reason */
 		print_calls(stop_frame ? stop_frame->rsp : (uintptr_t)&here);
 	if (t)
 		printk("thread %lx, user rip %lx rsp %lx\n", t->id.raw, thread_regs(t)->rip, thread_regs(t)->rsp);
 	report_flush();
 	printk("The kernel has stopped.\n");
-	while (!plat_console_settle())
+	while (!plat_console_report_lost())
 		cpu_pause();
 	for (;;)
 		cpu_halt();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * switch.h - the CPU's state, but for registers, becomes that of the thread that runs.
+ * switch.h - loads the CPU's state, except for registers, of the next thread.
  */
 #ifndef X86_64_SWITCH_H
 #define X86_64_SWITCH_H
@@ -12,7 +12,7 @@
 #include "local.h"
 #include "machine.h"
 
-/* leave.c: what is not as it is as a rule. */
+/* leave.c: the infrequent parts of switch_to. */
 struct thread *switch_space(struct thread *next);
 struct thread *switch_fpu(struct thread *next);
 
@@ -29,15 +29,19 @@ static INLINE void reload_data_segments(void)
 	__asm__ volatile("mov %w0, %%ds; mov %w0, %%es; mov %w0, %%fs" : : "r"(SEL_USER_SS) : "memory");
 }
 
-/* DS, ES and FS, when another space than the last one is loaded. */
+/* Reset DS, ES and FS after a switch of spaces. */
 static INLINE void switch_segments(void)
 {
 	if (!data_segments_ok())
 		reload_data_segments();
 }
 
-/* next is a user's: idle waits in finish. The UTCB cell is the caller's. */
-static INLINE struct thread *switch_to(struct thread *next)
+/*
+ * next is a user thread: idle waits in finish. The caller writes the UTCB cell. segments: reset DS, ES and FS
+ * in another space; after a message directly to the partner they are not checked, as in fast.S
+ * (docs/caveats.md).
+ */
+static INLINE struct thread *switch_to(struct thread *next, bool segments)
 {
 	struct tlb *tlb = tlb_here();
 	struct cpu_local *l = cpu_local();
@@ -51,7 +55,8 @@ static INLINE struct thread *switch_to(struct thread *next)
 	} else if (s != tlb->loaded) {
 		arch_tlb_load(direct);
 		tlb->loaded = s;
-		switch_segments();
+		if (segments)
+			switch_segments();
 	}
 	return l->fpu_owner ? switch_fpu(next) : next;
 }

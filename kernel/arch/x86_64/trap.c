@@ -56,8 +56,11 @@ static COLD_CODE void user_of_vm86(struct arch_regs *r)
 /* SYSCALL by the gateway's Ipc: what fast.S did not do. */
 struct thread *trap_ipc(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
 {
+	struct thread *next;
+
 	note_current(self);
-	return leave(kernel_ipc(self, to, from, timeouts));
+	next = kernel_ipc(self, to, from, timeouts);
+	return next ? leave(next) : leave_to_partner(cpu_self()->current);
 }
 
 /*

@@ -63,7 +63,7 @@ static uint64_t scan(uint64_t from, uint64_t end)
 	return 0;
 }
 
-/* Where a BIOS stores it; used if the boot loader passed no address (ACPI 5.2.5.1). */
+/* Searches the memory of the BIOS; called if the boot loader passed no address (ACPI 5.2.5.1). */
 static uint64_t find_rsdp(void)
 {
 	uint16_t segment;
@@ -76,7 +76,7 @@ static uint64_t find_rsdp(void)
 	return found ? found : scan(BIOS_AREA, BIOS_END);
 }
 
-/* Returns the table at pa, mapped completely, or 0 if it has another signature. */
+/* Returns the table at pa, mapped completely, or 0 if it has another signature or is invalid. */
 static const struct header *table_at(uint64_t pa, const char *signature)
 {
 	const struct header *h = pa ? kmap_add(pa, sizeof(*h), false) : 0;
@@ -88,7 +88,7 @@ static const struct header *table_at(uint64_t pa, const char *signature)
 	return sum_ok(h, h->length) ? h : 0;
 }
 
-/* Search the root table, whose entries are 4 (RSDT) or 8 (XSDT) bytes. */
+/* Searches the root table, whose entries have 4 (RSDT) or 8 (XSDT) bytes. */
 static const struct header *find_in(uint64_t root, const char *root_name, unsigned size, const char *name)
 {
 	const struct header *r = table_at(root, root_name), *found;
@@ -125,7 +125,7 @@ static void add_ioapic(struct acpi_interrupts *out, const struct entry_ioapic *e
 		out->ioapic[out->nioapics++] = (struct acpi_ioapic){ e->base, e->first };
 }
 
-/* Flags 0 in either half mean "as the ISA bus does": high, edge. */
+/* Flags 0 mean the mode of the ISA bus: active high, edge-triggered. */
 static void add_override(struct acpi_interrupts *out, const struct entry_override *e)
 {
 	if (e->bus != 0 || e->irq >= ISA_LINES)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * clock.c - the clock to measure others by: the 8254, or where that is switched off the power
- * management timer of ACPI (ACPI 6.4, 4.8.3.3).
+ * clock.c - the reference clock: the 8254, or the power management timer of ACPI if the 8254 does not run
+ * (ACPI 6.4, 4.8.3.3).
  */
 #include <boot/boot.h>
 #include <arch/board.h>

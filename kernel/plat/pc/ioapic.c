@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * ioapic.c - I/O APICs (82093AA). Lines are ACPI's global system interrupts; line n has vector
- * VECTOR_GSI + n and goes to the CPU that booted.
+ * VECTOR_GSI + n and is delivered to the boot CPU.
  *
  * A level-triggered line is masked at the controller until it is acknowledged. An edge-triggered line
- * is not, as the controller loses edges while it is masked: the first edge that comes before the
- * acknowledgement is recorded here, and only then the line is masked, so that a faulty device cannot
- * interrupt for ever.
+ * is not, because the controller loses edges of a masked line: the first edge before the
+ * acknowledgement is recorded here, and then the line is masked, so that a faulty device cannot
+ * interrupt without limit.
  */
 #include <core/arch.h>
 #include <boot/boot.h>
@@ -29,11 +29,11 @@ enum {
 _Static_assert((int)LINES_MAX <= (int)CFG_IRQS, "a thread for each line");
 
 struct line {
-	volatile uint32_t *registers;	/* of its controller; 0: no such line */
+	volatile uint32_t *registers;	/* of its controller; 0: the line does not exist */
 	uint8_t pin;
 	bool level, low;
-	bool open;			/* not masked, neither by core nor after an interrupt */
-	bool missed;			/* edge: one came while it was not open */
+	bool open;			/* masked neither by core nor after an interrupt */
+	bool missed;			/* an edge came while it was not open */
 };
 
 static struct line lines[LINES_MAX];
@@ -64,7 +64,7 @@ static void write_entry(unsigned n, bool masked)
 	reg_write(l->registers, REG_TABLE + 2u * l->pin, v);
 }
 
-/* ISA lines signal as the MADT defines; those above are PCI's: level, active low (ACPI 6.4, 5.2.15). */
+/* The MADT defines the mode of ISA lines; higher lines are PCI's: level, active low (ACPI 6.4, 5.2.15). */
 static BOOT_CODE void set_mode(struct line *l, unsigned n, const struct acpi_interrupts *a)
 {
 	l->level = l->low = n >= ISA_LINES;
@@ -76,7 +76,7 @@ static BOOT_CODE void set_mode(struct line *l, unsigned n, const struct acpi_int
 	}
 }
 
-/* The lines of one controller; returns the number behind its last. */
+/* Set up the lines of one controller, all masked. Returns the number of its last line + 1. */
 static BOOT_CODE unsigned init_one(const struct acpi_ioapic *io, const struct acpi_interrupts *a)
 {
 	volatile uint32_t *r = kmap_add(io->base, REGISTER_BYTES, true);

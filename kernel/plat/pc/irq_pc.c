@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * irq_pc.c - which interrupt controller: the I/O APICs if the CPU has a local APIC and the firmware
+ * irq_pc.c - selects the interrupt controller: the I/O APICs if the CPU has a local APIC and the firmware
  * describes them, else the 8259s.
  */
 #include <core/arch.h>
@@ -52,7 +52,7 @@ int plat_irq_accept(unsigned vector)
 	if (vector >= VECTOR_GSI)
 		return ioapic_accept(vector - VECTOR_GSI);
 	if (irqs.ioapic) {
-		lapic_eoi();			/* sent before we took over from firmware */
+		lapic_eoi();			/* from an 8259, before pic_init masked its lines */
 		return PLAT_IRQ_NONE;
 	}
 	if (vector == VECTOR_PIC + PIC_TIMER && !feature_used(FEATURE_APIC)) {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * multiboot.c - what GRUB (Multiboot 2) or QEMU (Multiboot 1) handed over, copied into boot_info.
+ * multiboot.c - copies the boot information of GRUB (Multiboot 2) or QEMU (Multiboot 1) into boot_info.
  *
- * The information may lie anywhere below 4 GiB, in memory that is free afterwards: everything that is
- * needed later is copied here. Command lines are passed on as they come; QEMU begins them with the
- * file's name, GRUB's configuration does likewise.
+ * The information may be anywhere below 4 GiB, in memory that is free later: so everything that is
+ * needed is copied. Command lines are copied unchanged; QEMU, and the usual configuration of GRUB, put the
+ * file's name in front.
  */
 #include <core/arch.h>
 #include <boot/boot.h>
@@ -58,7 +58,7 @@ static void copy_text(char *to, const char *from, size_t max)
 	to[n] = 0;
 }
 
-/* Neighbours of one type are one range: UEFI describes memory in many small pieces. */
+/* Merges adjacent ranges of one type: UEFI describes memory in many small pieces. */
 static void add_memory(struct boot_info *boot, uint64_t base, uint64_t size, uint32_t type)
 {
 	struct boot_memory *last = boot->nmemory ? &boot->memory[boot->nmemory - 1] : 0;
@@ -106,7 +106,7 @@ static void set_framebuffer(struct boot_info *boot, const struct boot_framebuffe
 
 /* ---- Multiboot 1 ---- */
 
-/* Without a framebuffer field the screen is what the BIOS left: 80 by 25 characters of text. */
+/* Without a framebuffer field the screen has the BIOS's mode: 80 by 25 characters of text. */
 static void screen1(const struct info1 *i, struct boot_info *boot)
 {
 	struct boot_framebuffer text = { .base = 0xb8000, .pitch = 160, .width = 80, .height = 25,

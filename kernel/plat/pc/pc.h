@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * pc.h - functions that files of this folder call in others.
+ * pc.h - functions that the files of this folder share.
  */
 #ifndef PLAT_PC_H
 #define PLAT_PC_H
@@ -9,7 +9,7 @@
 
 struct boot_info;
 
-/* irq_pc.c: no user may have these ports. */
+/* irq_pc.c: make these ports unavailable to user code. */
 void pc_reserve_ports(struct boot_info *boot, uint16_t first, uint16_t count);
 
 /* screen.c */
@@ -18,8 +18,8 @@ void screen_putc(char c);
 /* acpi.c: the interrupt records of the MADT (ACPI 6.4, 5.2.12). */
 enum { IOAPICS_MAX = 8, ISA_LINES = 16 };
 
-struct acpi_ioapic { uint32_t base; uint32_t first; };	/* registers; its first line */
-struct acpi_isa { uint32_t line; bool low, level; };	/* where an ISA interrupt goes, and how it signals */
+struct acpi_ioapic { uint32_t base; uint32_t first; };	/* address of registers; first line */
+struct acpi_isa { uint32_t line; bool low, level; };	/* line of an ISA interrupt, and its mode */
 
 struct acpi_interrupts {
 	unsigned nioapics;
@@ -30,10 +30,10 @@ struct acpi_interrupts {
 /* Returns false if there is no MADT, or no I/O APIC in it. */
 bool acpi_interrupts(struct boot_info *boot, struct acpi_interrupts *out);
 
-/* The port of the power management timer, or 0. */
+/* Returns the port of the power management timer, or 0. */
 uint16_t acpi_pm_timer(struct boot_info *boot);
 
-/* pit.c: channel 2 of the 8254, counting down. Start it, and see whether it does. */
+/* pit.c: channel 2 of the 8254, which counts down. pit_start returns false if it does not run. */
 enum { PIT_HZ = 1193182 };
 bool pit_start(void);
 uint16_t pit_count(void);
@@ -41,7 +41,7 @@ uint16_t pit_count(void);
 /* pic.c: the two 8259 */
 enum { PIC_LINES = 16, PIC_CASCADE = 2, PIC_TIMER = 0 };
 void pic_init(struct boot_info *boot);	/* all lines masked, vectors from VECTOR_PIC */
-int pic_accept(unsigned line);		/* the line, masked and acknowledged; or PLAT_IRQ_NONE: spurious */
+int pic_accept(unsigned line);		/* masks, acknowledges, returns line; or PLAT_IRQ_NONE: spurious */
 void pic_eoi(unsigned line);
 void pic_mask(unsigned line);
 void pic_unmask(unsigned line);

@@ -2,9 +2,8 @@
 /*
  * pic.c - the two 8259 interrupt controllers of the PC/AT.
  *
- * An edge that comes while a line is masked stays in the request register and interrupts when the
- * mask is removed: no record is needed here. Lines 7 and 15 are also raised for withdrawn requests
- * (spurious).
+ * An edge of a masked line stays in the request register and interrupts when the line is unmasked, so it
+ * need not be recorded here. Lines 7 and 15 also signal withdrawn requests (spurious interrupts).
  */
 #include <arch/apic.h>
 #include <arch/board.h>

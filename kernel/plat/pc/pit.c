@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * pit.c - the 8254 timer: channel 2 to measure other clocks by, channel 0 as the one-shot timer of
- * CPUs without a local APIC. It may be switched off on newer boards.
+ * pit.c - the 8254 timer: channel 2 is the reference clock, channel 0 the one-shot timer for CPUs without a
+ * local APIC. On newer boards it may be switched off.
  */
 #include <arch/board.h>
 #include <arch/port.h>
@@ -15,7 +15,7 @@ enum { MODE0_CHANNEL0 = 0x30, MODE0_CHANNEL2 = 0xb0, LATCH_CHANNEL2 = 0x80 };	/*
 /* PIT_HZ: ticks = us * TICKS_SCALE >> 16, without a division. */
 enum { TICKS_SCALE = 78196, TICKS_SHIFT = 16, LONGEST_US = 50000 };
 
-/* Readings in which a timer that works has moved: one takes longer than a tick. */
+/* A running timer has changed after so many reads: one read takes longer than a tick. */
 enum { TICK_POLLS = 10000 };
 
 static void load(uint16_t channel, uint32_t ticks)
@@ -63,5 +63,5 @@ void plat_timer_set(uint64_t us)
 	load(CHANNEL0, ticks_of(us < LONGEST_US ? us : LONGEST_US) + 1);
 }
 
-/* Mode 0 without a count: output low until one is written. */
+/* Mode 0 without a count: the output stays low until a count is written. */
 void plat_timer_stop(void) { port_out8(CONTROL, MODE0_CHANNEL0); }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * screen.c - boot messages on the VGA text screen, where the boot loader left one.
+ * screen.c - boot messages on the VGA text screen, if the boot loader has set up one.
  *
- * The screen is the kernel's until user programs run; then it is a driver's. What the kernel prints
- * after that is kept, as much as fits `kept`, and shown when the kernel stops.
+ * The kernel uses the screen until user programs run; then a driver does. The last KEPT characters that the
+ * kernel prints after that are stored, and shown when the kernel stops.
  */
 #include <core/arch.h>
 #include <boot/boot.h>
@@ -15,7 +15,7 @@
 enum { FB_TEXT = 2, ATTRIBUTE = 0x0700, STOP_ATTRIBUTE = 0x4f00, KEPT = 1024 };
 
 static struct {
-	uint16_t *cells;		/* 0: there is none */
+	uint16_t *cells;		/* 0: no text screen */
 	unsigned width, height, column;
 	uint16_t attribute;
 	bool owned;

@@ -2,14 +2,14 @@
 /*
  * serial.c - the first serial port (16550), polled: the kernel's output, and the debugger's input.
  *
- * A user-level driver may own the UART at the same time. The kernel therefore only ever writes the
+ * A user-level driver may use the UART at the same time. The kernel therefore only writes the
  * transmit register when it is empty, reads the receive register only for the debugger, and does not change
- * the set-up after boot.
+ * the configuration after boot.
  *
- * The line may be slower than the kernel, or stand still: an emulator's does while its output is not
- * read. The kernel waits for it, with interrupts off, but not for ever. What it then drops is counted, and
- * the count is printed before the next character that the line takes; or by the idle thread, or when the
- * kernel has stopped, as soon as the line takes it.
+ * The line may be slower than the kernel, or stop: that of an emulator stops while its output is not
+ * read. The kernel waits for it, with interrupts off, for a bounded time. Characters that it then drops are
+ * counted, and the count is printed before the next character that the line accepts; or by the idle thread,
+ * or after the kernel has stopped, as soon as the line accepts it.
  */
 #include <arch/board.h>
 #include <arch/port.h>
@@ -22,13 +22,13 @@ enum { LCR_8N1 = 3, LCR_DIVISOR = 0x80, MCR_DTR_RTS_OUT2 = 0xb, LSR_DATA = 1, LS
 enum { DIVISOR_115200 = 1, FIFO_ON_CLEAR = 7, PATTERN = 0x5a };
 
 /*
- * Polls before a character is given up: some 10 s of a real UART, which needs 1.4 ms for its whole FIFO.
- * Once a character was given up the line is polled once for each, until it takes one.
+ * Polls before a character is dropped: about 10 s of a real UART, which needs 1.4 ms for its whole FIFO.
+ * After a character was dropped, the line is polled only once for each, until it accepts one.
  */
-enum { PATIENCE = 10000000, NOTICE_BYTES = 48 };
+enum { POLLS_MAX = 10000000, NOTICE_BYTES = 48 };
 
 static bool present, stalled;
-static unsigned long lost;		/* characters dropped and not yet reported by a notice */
+static unsigned long lost;		/* characters dropped since the last notice */
 
 BOOT_CODE void plat_console_init(void)
 {
@@ -49,10 +49,10 @@ static bool is_empty(void) { return port_in8(COM1 + LSR) & LSR_EMPTY; }
 
 bool plat_console_ready(void) { return !present || is_empty(); }
 
-/* Returns false if the line did not take the character. */
+/* Returns false if the line did not accept the character. */
 static bool send(char c)
 {
-	for (unsigned i = stalled ? PATIENCE - 1 : 0; i < PATIENCE; i++) {
+	for (unsigned i = stalled ? POLLS_MAX - 1 : 0; i < POLLS_MAX; i++) {
 		if (is_empty()) {
 			port_out8(COM1 + DATA, (uint8_t)c);
 			stalled = false;
@@ -64,7 +64,7 @@ static bool send(char c)
 }
 
 /* A notice that is not sent completely is sent again from its start. */
-bool plat_console_settle(void)
+bool plat_console_report_lost(void)
 {
 	char notice[NOTICE_BYTES];
 
@@ -80,7 +80,7 @@ bool plat_console_settle(void)
 
 static void serial_putc(char c)
 {
-	if (present && !(plat_console_settle() && send(c)))
+	if (present && !(plat_console_report_lost() && send(c)))
 		lost++;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * arch.h - the host binding: small numbers, valid for 32-bit and 64-bit words alike.
+ * arch.h - the host binding: small numbers, valid for 32-bit and 64-bit words.
  */
 #ifndef X2_ARCH_H
 #define X2_ARCH_H
@@ -20,7 +20,7 @@ enum {
 	L4_THREAD_BITS		= 17,
 };
 
-/* A host exception carries ip, sp, flags, number, error. */
+/* MR numbers of an exception message of the host: ip, sp, flags, number, error. */
 enum {
 	L4_EXC_RIP = 1, L4_EXC_RSP, L4_EXC_RFLAGS, L4_EXC_NUMBER, L4_EXC_ERROR,
 	L4_EXC_WORDS = 5,

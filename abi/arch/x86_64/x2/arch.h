@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * arch.h - what the x86-64 binding fixes for kernel and user level (amd64 1, 2, 5, 8).
+ * arch.h - constants of the x86-64 binding for kernel and user level (amd64 1, 2, 5, 8).
  */
 #ifndef X2_ARCH_H
 #define X2_ARCH_H
 
 #include <x2/word.h>
 
-/* User area: the lower canonical half less its last page (docs/decisions/address-layout.md). */
+/* User area: the lower canonical half without its last page (docs/decisions/address-layout.md). */
 #define L4_USER_END		0x00007ffffffff000ul
 
-/* Where the initial servers find their areas (protocols 7.3). */
+/* Areas of the initial servers (protocols 7.3). */
 #define L4_INITIAL_KIP		0xbff00000ul
 #define L4_INITIAL_UTCB		0xbf000000ul
 enum { L4_INITIAL_UTCB_LOG2 = 18 };
@@ -28,7 +28,7 @@ enum {
 	L4_EXC_RAX, L4_EXC_RCX, L4_EXC_RDX, L4_EXC_RSI, L4_EXC_RDI, L4_EXC_RBP, L4_EXC_R8, L4_EXC_R9,
 	L4_EXC_R11, L4_EXC_RSP, L4_EXC_RFLAGS, L4_EXC_NUMBER, L4_EXC_ERROR,
 	L4_EXC_WORDS = 20,	/* u of the message */
-	L4_EXC_REPLY_WORDS = 18,	/* words of a reply that are looked at */
+	L4_EXC_REPLY_WORDS = 18,	/* words of a reply that the kernel uses */
 	L4_EXC_FOREIGN_SYSCALL = 256,	/* exception number of a SYSCALL outside the gateway */
 	L4_EXC_PREEMPTION = 257,	/* of a thread whose permitted delay was used up */
 };

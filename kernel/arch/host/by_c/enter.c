@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * enter.c - the host of 32 bits has no fast path: there is none of its own that could be run here. Core does
- * all calls.
+ * enter.c - the 32-bit host has no fast path: no .S files exist for it. Core does all calls.
  */
 #include <core/arch.h>
 #include <core/msg.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * enter.S - into the fast path of x86_64 as by SYSCALL, and what it leaves for (enter.c). The registers on
- * both ways are in host_registers, in this order; what the caller of host_enter keeps is on its stack, on
- * which C that the fast path calls runs too.
+ * enter.S - enters the fast path of x86_64 as SYSCALL does, and contains the labels at which the fast path
+ * leaves (enter.c). host_registers contains the registers of entry and exit, in this order. The callee-saved
+ * registers are on the stack of host_enter's caller, which C code called by the fast path uses too.
  */
 #include "offsets.h"
 #include <arch/privileged.h>
@@ -29,12 +29,12 @@ host_enter:
 	.irp	reg, rbp, rbx, r12, r13, r14, r15
 	push	%\reg
 	.endr
-	sub	$8, %rsp		/* C wants RSP aligned to 16 */
+	sub	$8, %rsp		/* C needs RSP aligned to 16 (ABI) */
 	mov	%rsp, cpu_locals + LOCAL_STACK(%rip)
 	each_register load
 	jmp	*host_entry(%rip)
 
-	/* Flags: leave_to_user of the kernel has them from R11. */
+	/* The flags are in R11, from which SYSRET loads them. */
 host_left_to_user:
 	movl	$HOST_TO_USER, host_exit(%rip)
 	jmp	leave
@@ -51,7 +51,7 @@ leave:	each_register store
 	.endr
 	ret
 
-	/* arch_tlb_load(host_root), on the stack of host_enter's caller. */
+	/* Calls arch_tlb_load(host_root) on the stack of host_enter's caller; preserves all registers. */
 host_load_root:
 	.irp	reg, rax, rcx, rdx, rsi, rdi, r8, r9, r10, r11
 	push	%\reg

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * enter.c - system calls by the fast path of x86_64 itself: the .S files of kernel/arch/x86_64, assembled for
- * the host. The registers of the thread are loaded as SYSCALL finds them, and those of its frame are spoiled.
- * The fast path runs up to where it leaves to user code or for C, and what it has done is checked.
+ * enter.c - runs system calls by the fast path of x86_64: the .S files of kernel/arch/x86_64, assembled for
+ * the host. The thread's registers are loaded as at SYSCALL, and its saved ones are made invalid. The fast
+ * path runs until it returns to user code or calls C; its effects are then checked.
  */
 #include <signal.h>
 #include <string.h>
@@ -14,7 +14,7 @@
 #include <lib/panic.h>
 #include "enter.h"
 
-#define SPOILED ((l4_word_t)0xa5a5a5a5a5a5a5a5)
+#define INVALID_WORD ((l4_word_t)0xa5a5a5a5a5a5a5a5)
 
 const bool host_has_fast_path = true;
 struct host_registers host_registers;
@@ -24,7 +24,7 @@ void (*host_entry)(void);
 
 /* ---- the CPU's data ---- */
 
-/* As leave and switch_to of the kernel have it when they leave to self. */
+/* Set the CPU's state as leave and switch_to of x86_64 do at an exit to self. */
 static void leave_to(struct thread *self)
 {
 	host.cpu.rsp0 = &self->id;
@@ -33,7 +33,7 @@ static void leave_to(struct thread *self)
 	host.cpu.floor = self->space->tlb.direct ? cpu_self()->floor : SCHED_NOBODY;
 }
 
-/* ---- in ---- */
+/* ---- entry ---- */
 
 static void fill_registers(const struct arch_regs *r, unsigned nr)
 {
@@ -53,10 +53,10 @@ static void fill_registers(const struct arch_regs *r, unsigned nr)
 	}
 }
 
-static void spoil(struct arch_regs *r)
+static void invalidate_saved(struct arch_regs *r)
 {
 	memset(r->mr, 0xa5, sizeof(r->mr));
-	r->sp = r->flags = SPOILED;
+	r->sp = r->flags = INVALID_WORD;
 }
 
 static void enter(void (*at)(void))
@@ -70,21 +70,21 @@ static void enter(void (*at)(void))
 	sigprocmask(SIG_SETMASK, &before, 0);
 }
 
-/* ---- out ---- */
+/* ---- exit ---- */
 
-/* What is the user's own, and not of the result. */
-static void check_kept(const struct host_registers *in)
+/* Registers that are no results must have the user's values. */
+static void check_preserved(const struct host_registers *in)
 {
 	ASSERT(host_registers.rcx == in->rcx && host_registers.r11 == in->r11 && host_registers.rsp == in->rsp);
 	ASSERT(host_registers.rsi == in->rsi && host_registers.r8 == in->r8);
 }
 
-/* The registers of t, to which an Ipc leaves by SYSRET, become those of its frame. */
+/* An Ipc has returned to t by SYSRET: check the registers, and store them in t's frame. */
 static struct thread *ipc_left_to(struct thread *t)
 {
 	struct arch_regs *r = thread_regs(t);
 
-	ASSERT(host_registers.rbp == 0 && host_registers.rdx == 0);	/* they would show what is not t's */
+	ASSERT(host_registers.rbp == 0 && host_registers.rdx == 0);	/* no data of another thread */
 	ASSERT(host_registers.rcx == host_link(L4_CALL_IPC));
 	ASSERT(host_registers.rsp == r->sp && host_registers.r11 == r->flags);
 	ASSERT(host_registers.rdi == t->local.raw && host.cpu.utcb_cell == t->local.raw);
@@ -95,7 +95,7 @@ static struct thread *ipc_left_to(struct thread *t)
 	return t;
 }
 
-/* A message of self's has gone to t, which runs. */
+/* The fast path has delivered a message of self to t, which runs now. */
 static struct thread *ipc_done(const struct thread *self, struct thread *t, const struct host_registers *in)
 {
 	ASSERT(thread_regs(self)->sp == in->rsp && thread_regs(self)->flags == in->r11);
@@ -105,7 +105,7 @@ static struct thread *ipc_done(const struct thread *self, struct thread *t, cons
 	return ipc_left_to(t);
 }
 
-/* Core does it: all that self gave is as it was. */
+/* The fast path left the Ipc to core: the arguments must be unchanged. Returns 0. */
 static struct thread *ipc_by_core(struct thread *self, const struct host_registers *in)
 {
 	struct arch_regs *r = thread_regs(self);
@@ -128,12 +128,12 @@ static void restore(struct thread *self, const struct host_registers *in)
 	r->flags = in->r11;
 }
 
-/* Another call than Ipc. It goes back to self at once, or core does it. */
+/* A call other than Ipc: the fast path has returned to self, or left it to core (0). */
 static struct thread *other_call(struct thread *self, unsigned nr, const struct host_registers *in)
 {
 	struct arch_regs *r = thread_regs(self);
 
-	check_kept(in);
+	check_preserved(in);
 	restore(self, in);
 	if (host_exit != HOST_TO_USER)
 		return 0;
@@ -157,7 +157,7 @@ struct thread *host_fast(struct thread *self, unsigned nr)
 	leave_to(self);
 	fill_registers(thread_regs(self), nr);
 	in = host_registers;
-	spoil(thread_regs(self));
+	invalidate_saved(thread_regs(self));
 	enter(entry_syscall);
 	if (nr != L4_CALL_IPC || host_exit == HOST_TO_CALL)
 		return other_call(self, nr, &in);
@@ -166,13 +166,13 @@ struct thread *host_fast(struct thread *self, unsigned nr)
 	return ipc_done(self, thread_of(host.cpu.rsp0), &in);
 }
 
-/* As core leaves to t by fast_leave, but at once: tests look at registers before t runs. */
+/* Runs fast_leave, which loads t's registers at the exit, already now: tests read registers before t runs. */
 void arch_ipc_received(struct thread *t, l4_tid_t from)
 {
 	struct arch_regs *r = thread_regs(t);
 
 	for (unsigned i = l4_tag_untyped((l4_tag_t){ r->mr[0] }) + 1; i < REG_MRS; i++)
-		r->mr[i] = SPOILED;
+		r->mr[i] = INVALID_WORD;
 	arch_result_ipc(r, from);
 	memset(&host_registers, 0x5a, sizeof(host_registers));
 	host_registers.rax = (uintptr_t)t;

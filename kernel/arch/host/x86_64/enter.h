@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * enter.h - what enter.S and enter.c share.
+ * enter.h - declarations for enter.S and enter.c.
  */
 #ifndef HOST_X86_64_ENTER_H
 #define HOST_X86_64_ENTER_H
@@ -8,7 +8,7 @@
 #include <arch/regs.h>
 #include "../host.h"
 
-/* The CPU's registers, as they are on the way in, and on the way out. */
+/* The CPU's registers at entry and exit. */
 struct host_registers {
 	union {
 		l4_word_t mr[REG_MRS];
@@ -17,7 +17,7 @@ struct host_registers {
 	l4_word_t rbp, r11, r8, rcx, rdx, rsi, rdi, rsp;
 };
 
-/* What the fast path leaves for. */
+/* How the fast path has left. */
 enum host_exit {
 	HOST_TO_USER,		/* SYSRET */
 	HOST_TO_IPC,		/* trap_ipc, as entry_ipc calls it */
@@ -26,11 +26,11 @@ enum host_exit {
 
 extern struct host_registers host_registers;
 extern uint32_t host_exit;
-extern uint64_t host_root;	/* that load_root loads */
+extern uint64_t host_root;	/* operand of load_root */
 
-extern void (*host_entry)(void);	/* where in the fast path host_enter goes */
+extern void (*host_entry)(void);	/* label of the fast path to which host_enter jumps */
 
-/* By host_registers to host_entry, and back. Signals must be blocked: RSP need not be a stack inside. */
+/* Runs host_entry with host_registers. Signals must be blocked, because RSP may not point at a stack. */
 void host_enter(void);
 
 /* Labels of the fast path. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * offsets_machine.c - all numbers that the .S files of the fast path and enter.S need from C, where they run
- * as part of a host program.
+ * offsets_machine.c - all constants of C that enter.S and the .S files of the fast path need in a host
+ * program.
  */
 #include "../../x86_64/offsets.c"
 #include "enter.h"

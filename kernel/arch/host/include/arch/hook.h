@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * hook.h - where a test reaches into core: the n-th allocation fails.
+ * hook.h - hooks of core for host tests: an allocation may be made to fail.
  */
 #ifndef ARCH_HOOK_H
 #define ARCH_HOOK_H
 
 #include <stdbool.h>
 
-/* Asked before each frame or block is handed out. */
+/* Called before each allocation of a frame or block; false makes it fail. */
 bool arch_kmem_admit(void);
 
-/* A test lets interrupts in when the step has returned. */
+/* No interrupts within a step: a test takes them when the step has returned. */
 static inline bool arch_step_point(void) { return false; }
 
 #endif

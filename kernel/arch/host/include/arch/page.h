@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * page.h - one small page (core/arch.h).
+ * page.h - the PTE of one 4 KiB page (mem/arch.h).
  */
 #ifndef ARCH_PAGE_H
 #define ARCH_PAGE_H

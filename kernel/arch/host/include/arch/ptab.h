@@ -8,14 +8,14 @@
 
 #include <x2/word.h>
 
-enum { ARCH_WORK = 20 };			/* more than on a machine: tests act at each point between steps */
-enum { ARCH_RUN_ENTRIES = 1 };		/* so that runs are cut often */
+enum { ARCH_WORK = 20 };		/* longer steps than on x86-64: tests act at each point between steps */
+enum { ARCH_RUN_ENTRIES = 1 };		/* small, so that ranges are often split between steps */
 
-enum { ARCH_TLB_TAGS = 8 };		/* at the most; host_tlb_tags there are */
+enum { ARCH_TLB_TAGS = 8 };		/* limit of host_tlb_tags */
 
 struct arch_space {
 	void *root;
-	void *io[2];			/* port bitmap: two frames, a set bit allows; or 0 */
+	void *io[2];			/* port bitmap: two frames, a set bit permits; or 0 */
 };
 
 #endif

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * regs.h - the user context of a host thread: what a test script reads and writes.
+ * regs.h - the user context of a host thread, which tests read and write.
  *
- * MR0..MR7 travel in "registers" as on a real machine, so that a word of somebody else left in them
- * shows here too.
+ * MR0..MR7 are in "registers" as on a real machine, so that tests detect a word of another thread in them.
  */
 #ifndef ARCH_REGS_H
 #define ARCH_REGS_H

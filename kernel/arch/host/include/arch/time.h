@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * time.h - the clock of the host machine, which a test moves.
+ * time.h - the clock of the host machine, which tests set.
  */
 #ifndef ARCH_TIME_H
 #define ARCH_TIME_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * tlb.h - loads of page tables and invalidations, as the modelled TLB understands them. A word is like
- * x86's CR3: the address of the table, the tag in bits 11..0, bit 63: keep what is under the tag.
+ * tlb.h - loads of page tables and invalidations, for the model of the TLB. A word is like x86's CR3:
+ * the address of the table, the tag in bits 11..0, bit 63: do not invalidate the tag.
  */
 #ifndef ARCH_TLB_H
 #define ARCH_TLB_H

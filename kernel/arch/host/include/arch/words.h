@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * words.h - runs of words, as the contract has them.
+ * words.h - clear and copy n words (core/arch.h).
  */
 #ifndef ARCH_WORDS_H
 #define ARCH_WORDS_H
@@ -9,7 +9,7 @@
 
 enum { ARCH_COPY_BYTES = 200 };		/* so that a page uses up a step */
 
-/* A word that may overlay any type, anywhere. */
+/* A word that may alias any type at any alignment. */
 typedef l4_word_t __attribute__((may_alias, aligned(1))) host_word_t;
 
 static inline void arch_words_clear(void *to, size_t n)

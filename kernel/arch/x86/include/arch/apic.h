@@ -15,15 +15,15 @@ enum {
 	VECTOR_SPURIOUS	= 0xff,		/* local APIC */
 };
 
-/* Enable the local APIC at its address; legacy: let the 8259 through by LINT0. */
+/* Enable the local APIC at its address; legacy: LINT0 delivers the interrupts of the 8259. */
 void lapic_init(bool legacy);
 
-/* Physical address of its registers. */
+/* Returns the physical address of its registers. */
 uint64_t lapic_base(void);
 
 unsigned lapic_id(void);
 
-/* The registers; end of interrupt. */
+/* The registers, and the end of an interrupt. */
 extern volatile uint32_t *lapic_registers;
 enum { LAPIC_EOI = 0xb0 };
 static inline void lapic_eoi(void) { lapic_registers[LAPIC_EOI / 4] = 0; }

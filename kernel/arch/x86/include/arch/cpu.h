@@ -20,7 +20,7 @@ enum {
 
 #define CR0_PG	((l4_word_t)1 << 31)
 
-/* In what is written to CR3 if CR4.PCIDE is set: the PCID; keep all that is under it (SDM 3A 4.10.4.1). */
+/* In a value written to CR3 if CR4.PCIDE is set: the PCID; do not invalidate it (SDM 3A 4.10.4.1). */
 #define CR3_TAG		((l4_word_t)0xfff)
 #define CR3_KEEP	((l4_word_t)1 << 63)
 
@@ -70,7 +70,7 @@ static inline uint64_t cpu_tsc(void)
 	return v;
 }
 
-/* v * scale >> shift, which fits. In C it would be a number of 128 bits, for which GCC aligns the stack. */
+/* Returns v * scale >> shift, which must fit. No __int128, because GCC would align the stack for it. */
 static inline uint64_t cpu_scale(uint64_t v, const uint64_t *scale, uint8_t shift)
 {
 	uint64_t high;
@@ -117,17 +117,17 @@ static inline l4_word_t cpu_read_cr4(void)
 
 static inline void cpu_write_cr4(l4_word_t v) { __asm__ volatile("mov %0, %%cr4" : : "r"(v) : "memory"); }
 
-/* No breakpoints: bit 10 is always 1 (SDM 3B 17.2.4). */
+/* Disable all breakpoints: bit 10 is always 1 (SDM 3B 17.2.4). */
 static inline void cpu_clear_dr7(void) { __asm__ volatile("mov %0, %%dr7" : : "r"((l4_word_t)0x400)); }
 static inline void cpu_clear_dr6(void) { __asm__ volatile("mov %0, %%dr6" : : "r"((l4_word_t)0)); }
 
-/* Forget the translation of one page, and all paging-structure caches (SDM 3A 4.10.4.1). */
+/* Invalidate the translation of one page, and all paging-structure caches (SDM 3A 4.10.4.1). */
 static inline void cpu_invlpg(l4_word_t address)
 {
 	__asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
 }
 
-/* The same for everything under one PCID, but for global pages. */
+/* Invalidate all translations under one PCID, except those of global pages. */
 static inline void cpu_invpcid(l4_word_t pcid)
 {
 	const struct { l4_word_t pcid, address; } what = { pcid, 0 };
@@ -138,7 +138,7 @@ static inline void cpu_invpcid(l4_word_t pcid)
 static inline void cpu_wbinvd(void) { __asm__ volatile("wbinvd" : : : "memory"); }
 static inline void cpu_mfence(void) { __asm__ volatile("mfence" : : : "memory"); }
 
-/* Write back and forget the cache line at p, wherever it is. */
+/* Write back and invalidate the line at p in all caches. */
 static inline void cpu_clflush(const void *p)
 {
 	__asm__ volatile("clflush (%0)" : : "r"(p) : "memory");
@@ -146,7 +146,7 @@ static inline void cpu_clflush(const void *p)
 
 static inline void cpu_clear_ac(void) { __asm__ volatile("clac" : : : "memory"); }
 
-/* Two bytes of user memory, which are known to be there; smap: it is on. */
+/* Returns two bytes of user memory, which must be mapped; smap: SMAP is enabled. */
 static inline uint16_t cpu_read_user(uint64_t at, bool smap)
 {
 	uint16_t v;
@@ -160,20 +160,20 @@ static inline uint16_t cpu_read_user(uint64_t at, bool smap)
 
 static inline void cpu_pause(void) { __asm__ volatile("pause"); }
 
-/* Let pending interrupts in: STI holds them off for one more instruction. */
+/* Take pending interrupts. STI delays them by one instruction, hence the NOP. */
 static inline void cpu_window(void) { __asm__ volatile("sti; nop; cli" : : : "memory"); }
 
-/* Wait for an interrupt, which is taken here and nowhere earlier. */
+/* Wait for an interrupt: it cannot be taken between STI and HLT. */
 static inline void cpu_wait(void) { __asm__ volatile("sti; hlt; cli" : : : "memory"); }
 
 static inline void cpu_halt(void) { __asm__ volatile("cli; hlt" : : : "memory"); }
 
 /* ---- x87 and vector registers; CR0.TS must be clear ---- */
 
-/* XCR0: what XSAVE keeps, and what user code may use because of that (SDM 1 13.3). */
+/* XCR0: the state components that XSAVE saves and that user code may use (SDM 1 13.3). */
 enum { XCR0_X87 = 1 << 0, XCR0_SSE = 1 << 1, XCR0_AVX = 1 << 2 };
 
-/* CPUID leaf about it: EAX bits XCR0 may have; EBX bytes that those it has now take in memory. */
+/* CPUID leaf of XSAVE: EAX, bits that XCR0 may have; EBX, bytes in memory of the present components. */
 enum { CPUID_XSTATE = 0xd };
 
 static inline void cpu_write_xcr0(uint32_t v)
@@ -189,7 +189,7 @@ static inline void cpu_fxrstor(const uint8_t *from)
 	__asm__ volatile("fxrstor64 (%0)" : : "r"(from) : "memory");
 }
 
-/* All that XCR0 has, in the standard form. */
+/* All components of XCR0, in the standard format. */
 static inline void cpu_xsave(uint8_t *to)
 {
 	__asm__ volatile("xsave64 (%0)" : : "r"(to), "a"(~0), "d"(~0) : "memory");

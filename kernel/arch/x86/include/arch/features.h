@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * features.h - what the CPU can do of what the kernel can use, less what the command line forbids.
+ * features.h - the CPU features that the kernel uses: present, and not switched off by the command line.
  */
 #ifndef ARCH_FEATURES_H
 #define ARCH_FEATURES_H
@@ -12,22 +12,22 @@ enum cpu_feature {
 	FEATURE_APIC, FEATURE_TSC_INVARIANT, FEATURE_PAT, FEATURE_XSAVE, FEATURE_AVX,
 	FEATURE_PCID, FEATURE_INVPCID,
 	FEATURES_SHOWN,
-	FEATURE_SYSENTER = FEATURES_SHOWN,	/* is switched off, not used */
+	FEATURE_SYSENTER = FEATURES_SHOWN,	/* present: the kernel disables it */
 	FEATURE_CLFLUSH,
 	FEATURES,
 };
 
 extern uint32_t cpu_features;		/* bit f: feature f */
 
-/* Read CPUID and the command line, and print one line for each feature. Once, at boot. */
+/* Read CPUID and the command line, and print one line for each feature. Called once, at boot. */
 void features_init(const char *cmdline);
 
-/* The name of a feature that the kernel cannot do without and this CPU lacks, or 0. */
+/* Returns the name of a required feature that this CPU lacks, or 0. */
 const char *features_missing(void);
 
 static inline bool feature_used(enum cpu_feature f) { return cpu_features >> f & 1; }
 
-/* Print one line in the same form for something found out elsewhere. */
+/* Print a line in the same form for another feature. */
 void feature_line(const char *name, const char *state);
 
 #endif

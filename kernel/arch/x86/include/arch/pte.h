@@ -10,7 +10,7 @@
 #define PTE_P		((uint64_t)1 << 0)	/* present */
 #define PTE_W		((uint64_t)1 << 1)
 #define PTE_U		((uint64_t)1 << 2)	/* user */
-#define PTE_PWT		((uint64_t)1 << 3)	/* PWT, PCD and PAT: bits 0 to 2 of a place in the */
+#define PTE_PWT		((uint64_t)1 << 3)	/* PWT, PCD and PAT: bits 0 to 2 of an index of the */
 #define PTE_PCD		((uint64_t)1 << 4)	/* page attribute table (SDM 3A 11.12.3) */
 #define PTE_UC		(PTE_PWT | PTE_PCD)	/* strong uncacheable */
 #define PTE_A		((uint64_t)1 << 5)	/* accessed */
@@ -18,14 +18,14 @@
 #define PTE_PS		((uint64_t)1 << 7)	/* a leaf, above the lowest level */
 #define PTE_PAT		((uint64_t)1 << 7)	/* at the lowest level */
 #define PTE_PAT_LARGE	((uint64_t)1 << 12)	/* in leaves above it */
-#define PTE_G		((uint64_t)1 << 8)	/* global: survives a load of CR3 */
-#define PTE_OWN		((uint64_t)1 << 9)	/* left to software: leaf.own */
+#define PTE_G		((uint64_t)1 << 8)	/* global: a load of CR3 does not invalidate it */
+#define PTE_OWN		((uint64_t)1 << 9)	/* ignored by the CPU: leaf.own */
 #define PTE_NX		((uint64_t)1 << 63)
 #define PTE_FRAME	((uint64_t)0x000ffffffffff000)
 
 /*
- * Left to software by the CPU, protection keys or not: bits 58..52. Pecan keeps a page's status
- * there (leaf.kept), and its X right, for CPUs that have no NX to tell.
+ * The CPU ignores bits 58..52, with or without protection keys. Pecan stores status bits of the page there
+ * (leaf.kept), and its X right, for CPUs without NX.
  */
 enum { PTE_KEPT_SHIFT = 52, PTE_KEPT_BITS = 6 };
 #define PTE_KEPT	((uint64_t)0x3f << PTE_KEPT_SHIFT)
@@ -34,9 +34,9 @@ enum { PTE_KEPT_SHIFT = 52, PTE_KEPT_BITS = 6 };
 enum { PTE_LEVEL_BITS = 9, PTE_ENTRIES = 512 };
 
 /*
- * Of an entry that names a table the CPU leaves bits 62..52 to software. Pecan notes there which entries of
- * that table may name tables in their turn (ptab_arch.c, Q1): 0, none; or 1 + the only one; or PTE_SEVERAL,
- * and bit g says whether one of entries 64 g to 64 g + 63 may.
+ * The CPU ignores bits 62..52 of an entry that points at a table. Pecan stores there which entries of that
+ * table may point at tables themselves (ptab_arch.c, Q1): 0, none; 1 + the index of the only one; or
+ * PTE_SEVERAL, and bit g for entries 64 g to 64 g + 63.
  */
 enum { PTE_BELOW_SHIFT = 52, PTE_GROUP_LOG2 = 6 };
 #define PTE_BELOW	((uint64_t)0x7ff << PTE_BELOW_SHIFT)

@@ -7,29 +7,29 @@
 
 #include <arch/cpu.h>
 
-/* The clock: us = ticks of the time-stamp counter since start * scale >> TIME_SHIFT. */
+/* The clock: us = (TSC - start) * scale >> TIME_SHIFT. */
 enum { TIME_SHIFT = 43 };
 struct time_clock { uint64_t start, scale; };
 extern struct time_clock time_clock;
 
-/* arch_time_now, in place: a multiplication by a fixed-point number. */
+/* arch_time_now, inline: a multiplication by a fixed-point number. */
 static inline uint64_t arch_clock(void)
 {
 	return cpu_scale(cpu_tsc() - time_clock.start, &time_clock.scale, TIME_SHIFT);
 }
 
 /*
- * The clock stood still since the time-stamp counter had that value. A timer that was set before then fires
- * early, and core sets it again.
+ * Exclude the time since the TSC had the value `since` from the clock. A timer that was set before then
+ * fires early, and core sets it again.
  */
-static inline void time_leave_out(uint64_t since) { time_clock.start += cpu_tsc() - since; }
+static inline void time_exclude(uint64_t since) { time_clock.start += cpu_tsc() - since; }
 
 struct boot_info;
 
-/* Measure the counters against the board's clock. 0, or what is missing. */
+/* Measure the counters against the board's clock. Returns 0, or an error text. */
 const char *time_init(struct boot_info *boot);
 
-/* Frequency of the time-stamp counter. */
+/* Returns the frequency of the TSC in kHz. */
 uint32_t time_cpu_khz(void);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * call.h - which register carries which argument and result of a system call (amd64 4). What is not
- * named as a result keeps the caller's value; RCX and R11 are the CPU's.
+ * call.h - the registers of the arguments and results of each system call (amd64 4). Other registers keep
+ * the caller's values, except RCX and R11, which SYSCALL changes.
  */
 #ifndef ARCH_CALL_H
 #define ARCH_CALL_H
@@ -18,8 +18,8 @@ static inline void arch_result_ipc(struct arch_regs *r, l4_tid_t from) { r->rsi 
 static inline void arch_result_utcb(struct arch_regs *r, l4_word_t utcb) { r->rdi = utcb; }
 
 /*
- * Does r go on at its IP? IRET to an address that is not canonical, bits 63 to 47 not all alike, would fault
- * in the kernel: the thread is to have that fault.
+ * Is r's IP canonical (bits 63 to 47 equal)? IRET to another address would fault in the kernel; the thread
+ * must get that fault instead.
  */
 static inline bool arch_ip_ok(const struct arch_regs *r)
 {
@@ -33,7 +33,7 @@ static inline struct l4_exregs_args arch_args_exregs(const struct arch_regs *r)
 	return (struct l4_exregs_args){ { r->rax }, r->rsi, r->rdx, r->r8, r->r9, r->r10, { r->rdi } };
 }
 
-/* `old` holds the old values; its dest is the result id. */
+/* `old` contains the old values; its dest is the result id. */
 static inline void arch_result_exregs(struct arch_regs *r, const struct l4_exregs_args *old)
 {
 	r->rax = old->dest.raw;
@@ -101,7 +101,7 @@ static inline struct l4_memory_control_args arch_args_memory_control(const struc
 	return (struct l4_memory_control_args){ r->rdx, { r->rbp, r->rsi, r->r8, r->rdi } };
 }
 
-/* In both registers: the binding takes it from RDX (ambiguity A11). */
+/* In RAX and RDX: the binding reads it from RDX (ambiguity A11). */
 static inline void arch_result_memory_control(struct arch_regs *r, bool ok) { r->rax = r->rdx = ok; }
 
 static inline struct l4_inspect_args arch_args_inspect(const struct arch_regs *r)

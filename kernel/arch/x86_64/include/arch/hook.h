@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * hook.h - where a host test reaches into core: allocations, and preemption points.
+ * hook.h - hooks of core that host tests use: allocations and preemption points. Here of the real machine.
  */
 #ifndef ARCH_HOOK_H
 #define ARCH_HOOK_H
 
 #include <stdbool.h>
 
-/* Lets interrupts in, if the running thread's operation may be left here. One that comes does not return. */
+/* Takes pending interrupts if kernel_may_pause; does not return if there is one. False: it may not. */
 bool arch_step_point(void);
 
 static inline bool arch_kmem_admit(void) { return true; }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * page.h - one small page (core/arch.h). At hand is what the last table of small pages has (Q2).
+ * page.h - the PTE of one 4 KiB page (mem/arch.h), in the page table of the last lookup (Q2 in ptab.h).
  */
 #ifndef ARCH_PAGE_H
 #define ARCH_PAGE_H
@@ -11,12 +11,12 @@
 
 static inline uint64_t *arch_page_near(const struct arch_space *s, l4_word_t at)
 {
-	return s->near_at == at >> 21 ? &s->near[at >> 12 & (PTE_ENTRIES - 1)] : 0;
+	return s->last_pt_at == at >> 21 ? &s->last_pt[at >> 12 & (PTE_ENTRIES - 1)] : 0;
 }
 
 static inline bool arch_page_there(const uint64_t *e) { return (*e & (PTE_P | PTE_OWN)) == PTE_P; }
 
-/* What is dirty is accessed. */
+/* A dirty page is always accessed too. */
 static inline unsigned arch_page_seen(uint64_t e)
 {
 	_Static_assert(PTE_D == PTE_A << 1 && PTE_A >> 5 == 1, "as the pair is");

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * privileged.h - what the .S files of the fast path do that only a kernel can do, or that only a machine
- * has. The host has another file of this name, by which its tests run those .S files.
+ * privileged.h - the instructions of the fast path's .S files that are privileged or specific to the real
+ * machine. The host machine has its own file of this name, so that its tests can run those .S files.
  */
-	.macro load_root reg		/* RSP is no stack afterwards */
+	.macro load_root reg		/* RSP must not be used as a stack after it */
 	mov	\reg, %cr3
 	.endm
 
@@ -15,7 +15,7 @@
 	mov	%gs, \reg
 	.endm
 
-	/* The clock as arch_time_now reads it, in RAX; RDX is destroyed. */
+	/* Sets RAX to arch_time_now; destroys RDX. */
 	.macro read_clock
 	rdtsc
 	shl	$32, %rdx

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * regs.h - the user context of a thread, in the order in which entry.S builds it.
+ * regs.h - the user context of a thread, in the order in which entry.S saves it.
  *
- * The CPU itself pushes ss..rip here (TSS.RSP0 points behind ss of the running thread), entry.S the
- * rest. IRET wants a 16-byte aligned frame, XSAVE a 64-byte aligned area (arch_extra).
+ * The CPU pushes ss..rip here (TSS.RSP0 points to the end of ss of the running thread), entry.S the
+ * others. IRET needs a frame aligned to 16 bytes, XSAVE an area aligned to 64 (arch_extra).
  *
  *   R1  entry is REGS_SYSCALL only while rip is the return address of a gateway stub
  *   R2  rflags has IF and bit 1 set, IOPL and VM clear
- *   R3  fpu[] holds the thread's FPU state if fpu_used and it is not live in the CPU
- *   R4  only FXSAVE or XSAVE writes in fpu[], which was zeroed at the thread's first use of the FPU: no
- *       restore of it can fault, and nothing of a former thread is in it
- *   R5  cs and ss are always the same: users can load no other selectors there
- *   R6  entry is REGS_IPC in and after an Ipc of the gateway whose message has come: of the registers that
- *       the thread leaves with, rsp, rflags, rsi and those of MR0 to MRu (u: untyped words of the tag) are in
- *       the frame, the other message registers in the thread's UTCB; the rest is the same each time (fast.S)
- *   R7  while the thread is RECV_READY (thread.h) only rsp and rflags need be right
+ *   R3  fpu[] contains the thread's FPU state if fpu_used, unless the state is live in the CPU
+ *   R4  only FXSAVE or XSAVE writes to fpu[], which was zeroed at the thread's first use of the FPU: so a
+ *       restore of it cannot fault, and it contains no data of a former thread
+ *   R5  cs and ss are constant: user code cannot load other selectors into them
+ *   R6  entry is REGS_IPC during an Ipc through the gateway, and after it if a message was received. Of the
+ *       registers at the exit, rsp, rflags, rsi and those of MR0 to MRu (u: untyped words of the tag) are in
+ *       the frame; the other message registers are in the thread's UTCB; all others are constant (fast.S)
+ *   R7  while the thread is RECV_READY (thread.h) only rsp and rflags of its frame are valid
  */
 #ifndef ARCH_REGS_H
 #define ARCH_REGS_H
@@ -22,9 +22,9 @@
 #include <x2/word.h>
 
 enum {
-	REGS_OTHER	= 0x100,	/* arch_regs.entry: leaves by IRET, as after a vector below that */
-	REGS_SYSCALL	= 0x200,	/* came through the gateway, leaves by SYSRET */
-	REGS_IPC	= 0x400,	/* likewise, by its Ipc: R6 */
+	REGS_OTHER	= 0x100,	/* arch_regs.entry: exit by IRET, as after an exception (vector below 0x100) */
+	REGS_SYSCALL	= 0x200,	/* entry through the gateway, exit by SYSRET */
+	REGS_IPC	= 0x400,	/* the same for the gateway's Ipc: R6 */
 };
 
 enum { REG_MRS = 8 };
@@ -38,12 +38,12 @@ struct arch_regs {
 		struct { l4_word_t r9, rax, rbx, r10, r12, r13, r14, r15; };
 	};
 	l4_word_t rbp, r11, r8, rcx, rdx, rsi, rdi;
-	l4_word_t entry;		/* its low byte the vector, or all of it one of the enum */
-	l4_word_t error;		/* of the CPU, 0 if an exception has none */
+	l4_word_t entry;		/* a value of the enum, or the vector in its low byte */
+	l4_word_t error;		/* the CPU's error code, 0 if the exception has none */
 	l4_word_t rip, cs, rflags, rsp, ss;
 };
 
-/* R1: it goes on in the gateway. */
+/* R1: does it return to the gateway? */
 static inline bool regs_by_gateway(const struct arch_regs *r)
 {
 	return r->entry & (REGS_SYSCALL | REGS_IPC);

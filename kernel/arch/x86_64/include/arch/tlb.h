@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * tlb.h - loads of CR3 and invalidations (SDM 3A 4.10). mem/tlb.c decides about them.
+ * tlb.h - loads of CR3 and invalidations (SDM 3A 4.10), for mem/tlb.c.
  *
- * With PCIDs bits 11..0 of CR3 are the tag, and a load with bit 63 keeps what the TLB has under it;
- * without it a load forgets that, and without PCIDs all. Global pages are the kernel's, and stay.
+ * With PCIDs, bits 11..0 of CR3 are the tag. A load of CR3 with bit 63 set invalidates nothing; with bit 63
+ * clear it invalidates the translations under that tag. Without PCIDs it invalidates all translations.
+ * Global pages, which only the kernel has, stay.
  */
 #ifndef ARCH_TLB_H
 #define ARCH_TLB_H
@@ -13,12 +14,12 @@
 
 static inline void arch_tlb_load(uint64_t word) { cpu_write_cr3(word); }
 
-/* Load, and forget what was under the tag before. */
+/* Load, and invalidate all translations under the tag. */
 static inline void arch_tlb_load_fresh(uint64_t word) { cpu_write_cr3(word & ~CR3_KEEP); }
 
 /*
- * Forget what is under the loaded tag: of one page of 4 KiB, and all about tables (SDM 3A 4.10.4.1); or
- * everything.
+ * Invalidate translations under the loaded tag: arch_tlb_page those of one 4 KiB page, and all of the
+ * paging-structure caches (SDM 3A 4.10.4.1); arch_tlb_all everything.
  */
 static inline void arch_tlb_page(l4_word_t address) { cpu_invlpg(address); }
 
@@ -30,7 +31,7 @@ static inline void arch_tlb_all(uint64_t word)
 		arch_tlb_load_fresh(word);
 }
 
-/* Is that what is loaded? */
+/* Is word the value in CR3? */
 static inline bool arch_tlb_loaded(uint64_t word) { return cpu_read_cr3() == (word & ~CR3_KEEP); }
 
 #endif

@@ -19,7 +19,7 @@ static inline void *arch_user_near(const struct space *s, l4_word_t at, bool wri
 	if (!e || (*e & (need | PTE_PWT | PTE_PCD | PTE_PAT)) != need)
 		return 0;
 	pa = (*e & PTE_FRAME) | (at & 0xfff);
-	return pa < kmap_solid ? (void *)(KMAP_DIRECT + pa) : 0;
+	return pa < kmap_covered_below ? (void *)(KMAP_DIRECT + pa) : 0;
 }
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * words.h - runs of words: one instruction each (SDM 2B, REP). The direction flag is clear in the
- * kernel: SYSCALL masks it, and entry.S clears it after the other ways in.
+ * words.h - clear and copy n words: one instruction each (SDM 2B, REP). The direction flag is clear in the
+ * kernel: SYSCALL masks it, and entry.S clears it at all other entries.
  */
 #ifndef ARCH_WORDS_H
 #define ARCH_WORDS_H
@@ -15,7 +15,7 @@ static inline void arch_words_clear(void *to, size_t n)
 	__asm__ volatile("rep stosq" : "+D"(to), "+c"(n) : "a"(0) : "memory");
 }
 
-/* The first word first: to may lie below from and overlay it. */
+/* Copies in ascending order: to may overlap from if it is below it. */
 static inline void arch_words_copy(void *to, const void *from, size_t n)
 {
 	__asm__ volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(n) : : "memory");

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * privileged.h - the host's part of the .S files of kernel/arch/x86_64: what stands for instructions that
- * only a kernel can execute (enter.S), and where the data of the CPU is.
+ * privileged.h - replaces the privileged instructions in the .S files of kernel/arch/x86_64, and the names of
+ * the CPU's data, in host programs (enter.S).
  */
 #define cpu_locals	host
 #define utcb_cells	host + HOST_UTCB_CELL
 
-	/* The TLB's model is called at once. All registers are kept but RSP, which is no stack then. */
+	/* Calls the model of the TLB. All registers are preserved except RSP, which points at no stack then. */
 	.macro load_root reg
 	mov	\reg, host_root(%rip)
 	mov	cpu_locals + LOCAL_STACK(%rip), %rsp
