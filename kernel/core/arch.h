@@ -10,7 +10,8 @@
  *   <arch/tlb.h>    arch_tlb_*: loads of page tables, invalidations
  *   <arch/hook.h>   arch_kmem_admit: true; on the host, false when a test makes an allocation fail
  *   <arch/time.h>   arch_clock: inline version of arch_time_now
- *   <arch/words.h>  arch_words_clear, arch_words_copy: n words at any alignment; copied in ascending order
+ *   <arch/words.h>  arch_words_clear, arch_words_copy: n words at any alignment; copied in ascending order;
+ *                   ARCH_COPY_BYTES: bytes copied for one unit of the budget (config.h)
  * All are called with interrupts off. "Machine:" begins what the machine has to do.
  */
 #ifndef CORE_ARCH_H

@@ -15,15 +15,9 @@
 #include <mem/mapping.h>
 #include <mem/step.h>
 #include <lib/bits.h>
+#include <lib/section.h>
 
 enum { ITEM_WORDS = 2 };
-
-/* Words of a reply to the kernel stay where they are (fault_replied). */
-static void put(struct thread *to, unsigned mr, l4_word_t w)
-{
-	if (!thread_says_kernel(to))
-		*thread_mr(to, mr) = w;
-}
 
 /* What the receiver accepts typed items into (api 5.4; protocols 1.5 and 3 for the kernel's waits). */
 static l4_fpage_t window(struct thread *to)
@@ -85,15 +79,6 @@ static inline void copy_rest(const struct thread *from, struct thread *to, unsig
 	arch_words_copy(to->utcb + REG_MRS, first, n + 1 - REG_MRS);
 }
 
-static __attribute__((noinline)) enum msg_result start_typed(struct thread *from, struct thread *to)
-{
-	from->item = (uint8_t)(l4_tag_untyped(from->tag) + 1);
-	from->mapping = false;
-	if (!from->suspended)
-		strcopy_reset(from);
-	return msg_step(from, to);
-}
-
 /* MR0 to MRn; the first is the tag with these flags. */
 static inline void copy_words(const struct thread *from, struct thread *to, l4_word_t tag, l4_word_t flags,
 			      unsigned n)
@@ -124,150 +109,97 @@ static inline void put_words(const struct thread *from, struct thread *to, unsig
 	copy_last(to->mr, to->utcb, n);
 }
 
-/* Copies a string of two words, if that goes at once. *address: of it, then of the receiver's buffer. */
-static inline bool string_at_once(const struct thread *from, struct thread *to, l4_word_t w,
-				  l4_word_t *address)
+static enum msg_result step_mapping(struct thread *from, struct thread *to, unsigned *budget)
 {
-	l4_word_t buffer, place;
+	enum map_result r = mapdb_step(&from->rest->map_op, budget);
 
-	if (thread_says_kernel(to) || !l4_acceptor_strings(*thread_tcr(to, L4_TCR_BR0)))
-		return false;
-	buffer = *thread_tcr(to, L4_TCR_BR0 - 1);
-	place = *thread_tcr(to, L4_TCR_BR0 - 2);
-	if (!strcopy_whole(from->space, w, *address, to->space, buffer, place))
-		return false;
-	*address = place;
-	return true;
-}
-
-static inline bool map_at_once(const struct thread *from, struct thread *to, l4_word_t first,
-			       l4_word_t second)
-{
-	struct map_item item = { .send = { second }, .base = l4_item_base(first), .window = window(to) };
-
-	return !l4_fpage_is_nil(item.window) && run_item(from->space, to->space, &item);
-}
-
-/*
- * Moves a message of words and one item, all of it in registers, if the item can be done at once.
- * False: the item may have been done, in part or whole, and to do it again changes nothing.
- */
-static inline bool message_at_once(const struct thread *from, struct thread *to)
-{
-	unsigned i = l4_tag_untyped(from->tag) + 1;
-	l4_word_t first, second;
-	enum l4_item kind;
-
-	if (l4_tag_typed(from->tag) != ITEM_WORDS || i + 1 >= REG_MRS)
-		return false;
-	first = from->mr[i];
-	second = from->mr[i + 1];
-	kind = l4_item_kind(first);
-	if (kind == L4_ITEM_MAP ? !map_at_once(from, to, first, second)
-	    : kind != L4_ITEM_STRING || !string_at_once(from, to, first, &second))
-		return false;
-	put_words(from, to, i + 1);
+	if (r == MAP_MORE)
+		return MSG_MORE;
+	from->mapping = false;
+	if (r != MAP_NO_MEM)
+		return MSG_DONE;
 	if (!thread_says_kernel(to))
-		to->mr[i + 1] = second;
-	return true;
+		*thread_user_mr(to, from->item - 1u) = L4_NILPAGE.raw;
+	return MSG_NO_MEM;
+}
+
+/* The map or grant item at from->item, which `first` is of, or its first step. */
+static inline enum msg_result begin_mapping(struct thread *from, struct thread *to, unsigned end,
+					    l4_word_t first, unsigned *budget)
+{
+	unsigned i = from->item;
+	struct map_item item = { .base = l4_item_base(first), .grant = l4_item_kind(first) == L4_ITEM_GRANT,
+				 .window = window(to) };
+	size_t nodes = mem.nmappings;
+
+	if (i >= end || l4_fpage_is_nil(item.window))
+		return MSG_OVERFLOW;
+	from->item = (uint8_t)(i + ITEM_WORDS);
+	item.send.raw = *thread_user_mr(from, i + 1);
+	if (!thread_says_kernel(to)) {
+		*thread_user_mr(to, i) = first;
+		*thread_user_mr(to, i + 1) = item.send.raw;
+	}
+	from->mapping = !run_item(from->space, to->space, &item)
+		     && mapdb_begin(&from->rest->map_op, from->space, to->space, &item);
+	charge(budget, mem.nmappings == nodes ? COST_LOOK : COST_NODE);
+	return from->mapping ? step_mapping(from, to, budget) : MSG_DONE;
+}
+
+/* The active string, or the item at from->item, which is behind it then; or one step of it. */
+static inline enum msg_result step_item(struct thread *from, struct thread *to, unsigned end,
+					unsigned *budget)
+{
+	l4_word_t first = strcopy_active(from) ? 0 : *thread_user_mr(from, from->item);
+
+	switch (strcopy_active(from) ? L4_ITEM_STRING : l4_item_kind(first)) {
+	case L4_ITEM_STRING:
+		return strcopy_step(from, to, end, budget);
+	case L4_ITEM_MAP:
+	case L4_ITEM_GRANT:
+		return begin_mapping(from, to, end, first, budget);
+	default:
+		return MSG_OVERFLOW;
+	}
+}
+
+/* What is left of the active string, then the items from from->item on. */
+static enum msg_result run_items(struct thread *from, struct thread *to, unsigned budget)
+{
+	unsigned end = l4_tag_untyped(from->tag) + l4_tag_typed(from->tag);
+
+	while (strcopy_active(from) || from->item <= end) {
+		enum msg_result r;
+
+		if (budget == 0 && !step_point(&budget))
+			return MSG_MORE;
+		r = step_item(from, to, end, &budget);
+		if (r != MSG_DONE)
+			return r;
+	}
+	return MSG_DONE;
+}
+
+static enum msg_result start_items(struct thread *from, struct thread *to)
+{
+	from->item = (uint8_t)(l4_tag_untyped(from->tag) + 1);
+	from->mapping = false;
+	strcopy_reset(from);
+	return run_items(from, to, CFG_FIRST);
 }
 
 enum msg_result msg_start(struct thread *from, struct thread *to)
 {
-	if (l4_tag_typed(from->tag) && message_at_once(from, to))
-		return MSG_DONE;
 	put_words(from, to, l4_tag_untyped(from->tag));
-	return l4_tag_typed(from->tag) ? start_typed(from, to) : MSG_DONE;
-}
-
-/* Start the map or grant item at from->item. MSG_MORE if map_op must be stepped. */
-static enum msg_result begin_mapping(struct thread *from, struct thread *to, bool grant, unsigned end)
-{
-	l4_word_t first = *thread_mr(from, from->item);
-	struct map_item item = { .base = l4_item_base(first), .grant = grant, .window = window(to) };
-
-	if (from->item + 1u > end || l4_fpage_is_nil(item.window))
-		return MSG_OVERFLOW;
-	item.send = (l4_fpage_t){ *thread_mr(from, from->item + 1u) };
-	put(to, from->item, first);
-	put(to, from->item + 1u, item.send.raw);
-	if (run_item(from->space, to->space, &item))
-		return MSG_DONE;
-	from->mapping = mapdb_begin(&from->rest->map_op, from->space, to->space, &item);
-	return from->mapping ? MSG_MORE : MSG_DONE;
-}
-
-/* Start the item at from->item, and charge it if it is done. MSG_MORE if it must be stepped. */
-static enum msg_result begin_item(struct thread *from, struct thread *to, unsigned end, unsigned *budget)
-{
-	enum l4_item kind = l4_item_kind(*thread_mr(from, from->item));
-	size_t nodes = mem.nmappings;
-	enum msg_result r;
-
-	switch (kind) {
-	case L4_ITEM_MAP:
-	case L4_ITEM_GRANT:
-		r = begin_mapping(from, to, kind == L4_ITEM_GRANT, end);
-		charge(budget, mem.nmappings == nodes ? COST_LOOK : COST_NODE);
-		return r;
-	case L4_ITEM_STRING:
-		r = strcopy_begin(from, to, end);
-		from->rest->str.active = r == MSG_MORE;
-		charge(budget, r == MSG_MORE ? 0 : COST_LOOK);
-		return r;
-	default:
-		return MSG_OVERFLOW;
-	}
-}
-
-static enum msg_result step_mapping(struct thread *from, struct thread *to, unsigned *budget)
-{
-	switch (mapdb_step(&from->rest->map_op, budget)) {
-	case MAP_MORE:
-		return MSG_MORE;
-	case MAP_NO_MEM:
-		put(to, from->item + 1u, L4_NILPAGE.raw);
-		from->mapping = false;
-		return MSG_NO_MEM;
-	default:
-		from->mapping = false;
-		return MSG_DONE;
-	}
-}
-
-/* One step of the item at from->item; when it is done, from->item is behind it. */
-static enum msg_result step_item(struct thread *from, struct thread *to, unsigned end, unsigned *budget)
-{
-	enum msg_result r = MSG_MORE;
-
-	if (!from->mapping && !from->rest->str.active)
-		r = begin_item(from, to, end, budget);
-	if (r == MSG_MORE && from->rest->str.active) {
-		r = strcopy_step(from, to, budget);
-		from->rest->str.active = r == MSG_MORE || r == MSG_FAULT;
-		return r;
-	}
-	if (r == MSG_MORE)
-		r = step_mapping(from, to, budget);
-	if (r == MSG_DONE)
-		from->item += 2;
-	return r;
+	return l4_tag_typed(from->tag) ? start_items(from, to) : MSG_DONE;
 }
 
 enum msg_result msg_step(struct thread *from, struct thread *to)
 {
-	unsigned end = l4_tag_untyped(from->tag) + l4_tag_typed(from->tag), budget;
+	unsigned budget = CFG_WORK;
+	enum msg_result r = from->mapping ? step_mapping(from, to, &budget) : MSG_DONE;
 
-	budget = from->send == SEND_COPYING ? CFG_WORK : CFG_FIRST;
-	do {
-		enum msg_result r = step_item(from, to, end, &budget);
-
-		if (r != MSG_DONE)
-			return r;
-		if (from->item > end)
-			return MSG_DONE;
-	} while (budget > 0 || step_point(&budget));
-	return MSG_MORE;
+	return r == MSG_DONE ? run_items(from, to, budget) : r;
 }
 
 void msg_abort(struct thread *from)
@@ -275,5 +207,4 @@ void msg_abort(struct thread *from)
 	if (from->mapping)
 		mapdb_abort(&from->rest->map_op);
 	from->mapping = false;
-	from->rest->str.active = false;
 }

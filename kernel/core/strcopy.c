@@ -7,203 +7,259 @@
  * as byte streams. Each piece that is copied lies in one page on both sides and is accessed through the
  * direct map, so the copy needs no user translation and the CPU cannot fault.
  *
- * Descriptors are in UTCBs and may change during the transfer: every word is read again and bounded, so
- * that a change affects only the spaces of the transfer. The length and next item that the receiver got
- * when the string began are kept: the whole string is copied, or the transfer ends with an overflow.
+ * Descriptors are in UTCBs and may change during the transfer: every word is bounded, and read again in
+ * each step, so that a change affects only the spaces of the transfer. The length of the string and the
+ * places of the next item and buffer are kept from when it began: the whole string is copied, or the
+ * transfer ends with an overflow.
  *
  *   descriptor   word 0: C (0), hint, 0 (3), j (8..4), c (9), length of each substring (10..)
  *                words 1..j+1: addresses
  */
+#include <arch/words.h>
 #include <core/arch.h>
 #include <core/strcopy.h>
 #include <mem/mapping.h>
 #include <mem/step.h>
 #include <lib/bits.h>
+#include <lib/section.h>
 #include <lib/str.h>
 
-/* At most so many bytes between two preemption points; units of work for each piece (mapping.h). */
-enum { STEP_BYTES = 4096, COST_PIECE = 2 };
+enum {
+	STRING_MORE		= 1 << 0,	/* C: another buffer follows */
+	STRING_CONTINUES	= 1 << 9,	/* c: the string continues in the next descriptor */
+};
 
-static l4_word_t to_page_end(l4_word_t at) { return KMEM_FRAME - (at & (KMEM_FRAME - 1)); }
+/* Costs (mapping.h): of a piece, besides its bytes; of descriptors. */
+enum { COST_PIECE = 1, WORDS_PER_COST = 16 };
+
+enum { LAST_BR = L4_BRS - 1 };
+
+enum { SLOW_BYTES = 1024 };		/* of a piece that takes more than an instruction for each word */
+
+static unsigned parts_of(l4_word_t w) { return (w >> 4 & 31) + 1; }
+static l4_word_t length_of(l4_word_t w) { return w >> 10; }
+static bool is_simple(l4_word_t w) { return !(w & (31 << 4 | STRING_CONTINUES)); }
+static l4_word_t smaller(l4_word_t a, l4_word_t b) { return a < b ? a : b; }
 
 /* ---- the two lists ---- */
 
-/* Returns word i of the sender's message, or of the receiver's buffer registers; 0 after the last one. */
-static l4_word_t word_of(struct thread *t, const struct strcursor *c, unsigned i)
+/* MR i of a user's message; BR i. */
+static INLINE l4_word_t *mr(const struct thread *t, unsigned i) { return thread_user_mr(t, i); }
+static INLINE l4_word_t br(const struct thread *t, unsigned i) { return t->utcb[L4_TCR_BR0 - (intptr_t)i]; }
+
+enum owner { SENDER, RECEIVER };
+
+static INLINE l4_word_t word_of(const struct thread *t, enum owner whose, unsigned i)
 {
-	if (i > c->last)
-		return 0;
-	return c->buffers ? *thread_tcr(t, L4_TCR_BR0 - (int)i) : *thread_mr(t, i);
+	return whose == SENDER ? *mr(t, i) : br(t, i);
 }
 
 struct span { l4_word_t at, left; };
 
-/* Advances c over finished substrings; *s is the rest of the present one. False at the end of the list. */
-static bool current_span(struct thread *t, struct strcursor *c, struct span *s)
+/*
+ * The rest of the substring at c, or the next one that is not empty. False if there is none up to word `last`
+ * of the list.
+ */
+static INLINE bool next_span(const struct thread *t, enum owner whose, unsigned last, struct strcursor *c,
+			     struct span *s)
 {
-	for (;;) {
-		l4_word_t w = word_of(t, c, c->item);
+	while (c->item < last) {
+		l4_word_t w = word_of(t, whose, c->item);
+		unsigned parts = parts_of(w);
 
-		if (c->item + string_parts(w) > c->last)
+		if (c->item + parts > last)
 			return false;
-		if (c->done < string_length(w)) {
-			s->at = word_of(t, c, c->item + 1u + c->part) + c->done;
-			s->left = string_length(w) - c->done;
+		if (c->part < parts && c->done < length_of(w)) {
+			s->at = word_of(t, whose, c->item + 1u + c->part) + c->done;
+			s->left = length_of(w) - c->done;
 			return true;
 		}
 		c->done = 0;
-		if (++c->part < string_parts(w))
+		if (length_of(w) && ++c->part < parts)
 			continue;
 		if (!(w & STRING_CONTINUES))
 			return false;
 		c->part = 0;
-		c->item = (uint8_t)(c->item + 1 + string_parts(w));
+		c->item = (uint8_t)(c->item + 1 + parts);
 	}
-}
-
-/* A whole string, as described by its descriptors. */
-struct shape {
-	unsigned end;			/* index of the word after its descriptors */
-	bool more;			/* one of its descriptors has C */
-	l4_word_t bytes;
-};
-
-/* Reads the descriptors of the string at word i. If c is set at the end of the list, end is L4_MRS + 1. */
-static struct shape measure(struct thread *t, const struct strcursor *c, unsigned i)
-{
-	struct shape e = { .end = i };
-	l4_word_t w;
-
-	do {
-		w = word_of(t, c, e.end);
-		e.more |= w & STRING_MORE;
-		e.bytes += string_parts(w) * string_length(w);
-		e.end += 1 + string_parts(w);
-	} while (w & STRING_CONTINUES && e.end <= c->last);
-	if (w & STRING_CONTINUES)
-		e.end = L4_MRS + 1;
-	return e;
-}
-
-/* ---- the descriptors in the received message ---- */
-
-/* Lengths are transferred, the sender's addresses are not: the first is the buffer's (ambiguity B5). */
-static void deliver_descriptors(struct thread *from, struct thread *to, unsigned i, unsigned next,
-				l4_word_t buffer)
-{
-	for (; i < next; ) {
-		l4_word_t w = *thread_mr(from, i);
-		unsigned words = 1 + string_parts(w);
-
-		*thread_mr(to, i) = w;
-		for (unsigned k = 1; k < words && i + k < L4_MRS; k++)
-			*thread_mr(to, i + k) = k == 1 ? buffer : 0;
-		buffer = 0;
-		i += words;
-	}
+	return false;
 }
 
 /* ---- begin ---- */
 
 void strcopy_reset(struct thread *from)
 {
-	from->rest->str.active = false;
+	from->rest->str.left = 0;
 	from->rest->str.next_buffer = 1;
 	from->rest->str.bytes = 0;
 	from->rest->str.deadline = L4_FOREVER;
 }
 
-/* A simple string to an overlapping, higher place in the same space is copied backward, from its end. */
-static bool wants_backward(struct thread *from, struct thread *to)
+/*
+ * The descriptors of a compound string at from->item arrive with their lengths, the first of them with the
+ * address of the receiver's buffer, without those of the sender (ambiguity B5). Returns the MR behind them, or
+ * 0 if they reach behind MR `end`. *bytes: of the string.
+ */
+static COLD_CODE unsigned deliver_compound(const struct thread *from, const struct thread *to, unsigned end,
+					   l4_word_t buffer, l4_word_t *bytes)
 {
-	l4_word_t w = *thread_mr(from, from->item), src = *thread_mr(from, from->item + 1u);
-	l4_word_t b = word_of(to, &from->rest->str.dst, from->rest->str.dst.item);
-	l4_word_t dst = word_of(to, &from->rest->str.dst, from->rest->str.dst.item + 1u);
+	unsigned i = from->item, next;
+	l4_word_t w;
 
-	return from->space == to->space && string_is_simple(w) && string_is_simple(b) && dst > src
-	    && dst - src < string_length(w);
+	*bytes = 0;
+	do {
+		w = i < end ? *mr(from, i) : 0;
+		next = i + 1 + parts_of(w);
+		if (next > end + 1)
+			return 0;
+		*mr(to, i) = w;
+		for (unsigned k = i + 1; k < next; k++, buffer = 0)
+			*mr(to, k) = buffer;
+		*bytes += parts_of(w) * length_of(w);
+		i = next;
+	} while (w & STRING_CONTINUES);
+	return next;
 }
 
-static void cut_to_buffer(struct strcopy *s, l4_word_t room)
+/* Returns the BR behind the compound buffer at BR b if another buffer is there, else 0. */
+static COLD_CODE unsigned buffer_behind(const struct thread *t, unsigned b)
 {
+	bool more = false;
+	l4_word_t w;
+
+	do {
+		w = br(t, b);
+		more |= w & STRING_MORE;
+		b += 1 + parts_of(w);
+	} while (w & STRING_CONTINUES && b < LAST_BR);
+	return more && !(w & STRING_CONTINUES) ? b : 0;
+}
+
+/*
+ * A simple string within a space, to a place behind its own beginning, is copied from its end backward: as
+ * much as there is room for.
+ */
+static COLD_CODE void plan_backward(struct strcopy *s, l4_word_t room)
+{
+	s->backward = true;
 	s->cut = s->left > room;
-	s->whole = s->left = s->cut ? room : s->left;
+	s->whole = s->left = smaller(s->left, room);
 }
 
-/* Copies a simple string in one step, with the effect of the general steps. False: nothing is changed. */
-static bool copy_whole(struct thread *from, struct thread *to, unsigned end)
+/*
+ * Begin the string at from->item, of which nothing reaches behind MR `end`; from->item is behind it then.
+ * *src, *dst: the string and its buffer, if they are simple.
+ */
+static INLINE enum msg_result begin(struct thread *from, struct thread *to, unsigned end, struct span *src,
+				    struct span *dst, unsigned *budget)
 {
 	struct strcopy *s = &from->rest->str;
-	unsigned i = from->item, b = s->next_buffer;
-	l4_word_t w = *thread_mr(from, i), buffer, dst;
+	unsigned i = from->item, b = s->next_buffer, next = i + 2, next_buffer;
+	l4_word_t w, buffer, place;
 
-	if (i + 1 > end || b + 1 >= L4_BRS)
-		return false;
-	buffer = *thread_tcr(to, L4_TCR_BR0 - (int)b);
-	dst = *thread_tcr(to, L4_TCR_BR0 - (int)b - 1);
-	if (!strcopy_whole(from->space, w, *thread_mr(from, i + 1), to->space, buffer, dst))
-		return false;
-	strcopy_put_item(to, i, w, dst);
-	s->bytes += string_length(w);
-	s->next_buffer = buffer & STRING_MORE && b + 2 < L4_BRS ? (uint8_t)(b + 2) : 0;
-	return true;
-}
-
-enum msg_result strcopy_begin(struct thread *from, struct thread *to, unsigned end)
-{
-	struct strcopy *s = &from->rest->str;
-	struct shape string;
-	bool taken;
-
-	taken = to->origin == IPC_CALL && s->next_buffer && l4_acceptor_strings(*thread_tcr(to, L4_TCR_BR0));
-	if (taken && copy_whole(from, to, end))
-		return MSG_DONE;
-	s->src = (struct strcursor){ .item = from->item, .last = (uint8_t)end };
-	s->dst = (struct strcursor){ .item = s->next_buffer, .last = L4_BRS - 1, .buffers = true };
-	string = measure(from, &s->src, from->item);
-	if (string.end > end + 1 || to->origin != IPC_CALL)	/* rest->kmr has fewer MRs than a message */
-		return MSG_OVERFLOW;
-	deliver_descriptors(from, to, from->item, string.end,
-			    taken ? word_of(to, &s->dst, s->next_buffer + 1u) : 0);
-	if (!taken)
-		return MSG_OVERFLOW;
-	s->first_item = from->item;
-	s->next_item = (uint8_t)string.end;
-	s->backward = wants_backward(from, to);
-	s->left = string.bytes;
-	if (s->backward)
-		cut_to_buffer(s, string_length(word_of(to, &s->dst, s->dst.item)));
-	return MSG_MORE;
+	if (to->origin != IPC_CALL || b == 0 || !l4_acceptor_strings(br(to, 0)) || i >= end)
+		return MSG_OVERFLOW;		/* rest->kmr has fewer MRs than a message */
+	s->src = (struct strcursor){ .item = (uint8_t)i };
+	s->dst = (struct strcursor){ .item = (uint8_t)b };
+	s->backward = false;
+	w = *mr(from, i);
+	buffer = br(to, b);
+	place = br(to, b + 1);
+	if (is_simple(buffer)) {
+		*dst = (struct span){ place, length_of(buffer) };
+		next_buffer = buffer & STRING_MORE ? b + 2 : 0;
+	} else {
+		next_buffer = buffer_behind(to, b);
+	}
+	s->next_buffer = next_buffer < LAST_BR ? (uint8_t)next_buffer : 0;
+	if (is_simple(w)) {
+		*src = (struct span){ *mr(from, i + 1), length_of(w) };
+		*mr(to, i) = w;
+		*mr(to, i + 1) = place;
+		s->left = src->left;
+		if (from->space == to->space && place > src->at && place - src->at < src->left && dst->left > 0)
+			plan_backward(s, dst->left);
+	} else {
+		next = deliver_compound(from, to, end, place, &s->left);
+		if (next == 0)
+			return MSG_OVERFLOW;
+		charge(budget, (next - i) / WORDS_PER_COST);
+	}
+	from->item = (uint8_t)next;
+	return s->left > 0 ? MSG_MORE : MSG_DONE;
 }
 
 /* ---- copying ---- */
 
-struct place { uint64_t pa; bool cached; };
+/* n bytes, by words wherever they begin; `to` is not within them. The last two words may overlap. */
+static INLINE void copy_words(uint8_t *to, const uint8_t *from, l4_word_t n)
+{
+	l4_word_t last;
+
+	if (n < sizeof(last)) {
+		for (; n > 0; n--)
+			*to++ = *from++;
+		return;
+	}
+	__builtin_memcpy(&last, from + n - sizeof(last), sizeof(last));
+	arch_words_copy(to, from, n / sizeof(last));
+	__builtin_memcpy(to + n - sizeof(last), &last, sizeof(last));
+}
+
+/* Is `to` within the n bytes, behind their first, so that the last of them must be copied first? */
+static INLINE bool overlay(const uint8_t *to, const uint8_t *from, l4_word_t n)
+{
+	return (uintptr_t)to - (uintptr_t)from - 1 < n - 1;
+}
+
+struct piece { l4_word_t src, dst, bytes; };
+
+/*
+ * Copies n bytes, which lie in one page of each side. False: nothing has been done, as a page is not at hand
+ * or the two sides overlap. Calls nothing, so that no registers are saved.
+ */
+static __attribute__((noinline)) bool
+copy_page(const struct space *from, l4_word_t src, const struct space *to, l4_word_t dst, l4_word_t n)
+{
+	const uint8_t *source = arch_user_near(from, src, false);
+	uint8_t *target = arch_user_near(to, dst, true);
+
+	if (!source || !target || overlay(target, source, n))
+		return false;
+	copy_words(target, source, n);
+	return true;
+}
+
+struct place { uint8_t *at; bool cached; };
 
 /*
  * Translates user address `at` of s to *p, and sets the page's Accessed and Dirty bits as the CPU would.
- * Returns MSG_MORE; MSG_FAULT, with the fault in from->rest->str; or MSG_OVERFLOW for memory outside the
- * direct map, of a device.
+ * Returns MSG_MORE; MSG_FAULT, with the fault in *str; or MSG_OVERFLOW for memory outside the direct map, of
+ * a device, or outside the user area.
  */
-static enum msg_result reach(struct thread *from, struct space *s, l4_word_t at, bool write,
-			     struct place *p)
+static enum msg_result reach(struct strcopy *str, struct space *s, l4_word_t at, bool write, struct place *p)
 {
 	struct mapspace *m = &s->map[WORLD_MEMORY];
-	struct leaf leaf = leaf_get(m, at);
-	unsigned access = write ? L4_W : L4_R, mark = write ? L4_R | L4_W : L4_R;
+	unsigned access = write ? L4_W : L4_R;
+	struct leaf leaf;
 
+	*p = (struct place){ arch_user_ptr(s, at, write), true };
+	if (p->at)
+		return MSG_MORE;
+	if (at >= L4_USER_END)
+		return MSG_OVERFLOW;
+	leaf = leaf_get(m, at);
 	if (!leaf.present || !(leaf.rights & access)) {
-		from->rest->str.fault = at;
-		from->rest->str.fault_access = (uint8_t)access;
-		from->rest->str.fault_at_receiver = write;
+		str->fault = at;
+		str->fault_access = (uint8_t)access;
+		str->fault_at_receiver = write;
 		return MSG_FAULT;
 	}
-	p->pa = leaf.frame + (at - align_down(at, leaf.log2));
-	p->cached = leaf.attr == 0;
-	if (!arch_frame_reachable(p->pa))
+	if (!arch_frame_reachable(leaf.frame + (at - align_down(at, leaf.log2))))
 		return MSG_OVERFLOW;
-	if ((leaf.touched & mark) != mark) {
-		leaf.touched |= (uint8_t)mark;
+	*p = (struct place){ arch_frame_ptr(leaf.frame + (at - align_down(at, leaf.log2))), leaf.attr == 0 };
+	if ((leaf.touched & (L4_R | access)) != (L4_R | access)) {
+		leaf.touched |= (uint8_t)(L4_R | access);
 		leaf_set(m, (l4_word_t)align_down(at, leaf.log2), leaf);
 	}
 	return MSG_MORE;
@@ -213,108 +269,122 @@ static enum msg_result reach(struct thread *from, struct space *s, l4_word_t at,
  * The direct map is cached. If the user's mapping has another memory attribute, no line of the place may be
  * in the caches before the copy or after it.
  */
-static void flush_uncached(const struct place *p, l4_word_t n)
+static void flush_uncached(const struct place *source, const struct place *target, l4_word_t n)
 {
-	if (!p->cached)
-		arch_cache_flush(p->pa, n);
+	if (!source->cached)
+		arch_cache_flush(arch_frame_pa(source->at), n);
+	if (!target->cached)
+		arch_cache_flush(arch_frame_pa(target->at), n);
 }
 
-/* Copies n bytes, at most *budget, and subtracts them; an uncached piece uses up all of *budget. */
-static enum msg_result copy_piece(struct thread *from, struct thread *to, l4_word_t src, l4_word_t dst,
-				  l4_word_t n, l4_word_t *budget)
+/* copy_page of any page. Less than p, and *budget is used up, if it takes longer. */
+static COLD_CODE __attribute__((noinline)) enum msg_result
+copy_specially(struct thread *from, struct thread *to, struct piece *p, unsigned *budget)
 {
 	struct place source, target;
-	enum msg_result r;
+	bool moved;
+	enum msg_result r = reach(&from->rest->str, from->space, p->src, false, &source);
 
-	if (!space_in_user(src, n) || !space_in_user(dst, n))
-		return MSG_OVERFLOW;
-	r = reach(from, from->space, src, false, &source);
 	if (r == MSG_MORE)
-		r = reach(from, to->space, dst, true, &target);
+		r = reach(&from->rest->str, to->space, p->dst, true, &target);
 	if (r != MSG_MORE)
 		return r;
-	flush_uncached(&source, n);
-	flush_uncached(&target, n);
-	strcopy_bytes(arch_frame_ptr(target.pa), arch_frame_ptr(source.pa), n);
-	flush_uncached(&source, n);
-	flush_uncached(&target, n);
-	*budget = source.cached && target.cached ? *budget - n : 0;
+	if (!source.cached || !target.cached)
+		p->bytes = smaller(p->bytes, SLOW_BYTES);
+	moved = overlay(target.at, source.at, p->bytes);
+	if (moved || !source.cached || !target.cached)
+		*budget = 0;
+	flush_uncached(&source, &target, p->bytes);
+	if (moved)
+		memmove(target.at, source.at, p->bytes);
+	else
+		copy_words(target.at, source.at, p->bytes);
+	flush_uncached(&source, &target, p->bytes);
 	return MSG_MORE;
 }
 
-static l4_word_t smaller(l4_word_t a, l4_word_t b) { return a < b ? a : b; }
+static INLINE void advance(struct strcursor *c, struct span *s, l4_word_t n)
+{
+	c->done += n;
+	s->at += n;
+	s->left -= n;
+}
 
-/* The string is complete: select the next buffer, if there is one, and the next item. */
-static enum msg_result finish_string(struct thread *from, struct thread *to)
+static l4_word_t offset_of(l4_word_t at) { return at & (KMEM_FRAME - 1); }
+
+/* How much of the left bytes comes next: of the substrings and pages of both sides. */
+static INLINE l4_word_t piece_ahead(const struct span *src, const struct span *dst, l4_word_t left)
+{
+	l4_word_t a = offset_of(src->at), b = offset_of(dst->at), page = KMEM_FRAME - (a > b ? a : b);
+
+	return smaller(smaller(smaller(src->left, dst->left), left), page);
+}
+
+static INLINE enum msg_result copy_forward(struct thread *from, struct thread *to, unsigned end,
+					   struct span src, struct span dst, unsigned *budget)
 {
 	struct strcopy *s = &from->rest->str;
-	struct shape buffer = measure(to, &s->dst, s->next_buffer);
 
-	s->next_buffer = buffer.more && buffer.end < L4_BRS ? (uint8_t)buffer.end : 0;
-	from->item = s->next_item;
+	do {
+		l4_word_t n;
+
+		if ((src.left == 0 && !next_span(from, SENDER, end, &s->src, &src))
+		    || (dst.left == 0 && !next_span(to, RECEIVER, LAST_BR, &s->dst, &dst)))
+			return MSG_OVERFLOW;
+		n = piece_ahead(&src, &dst, s->left);
+		if (!copy_page(from->space, src.at, to->space, dst.at, n)) {
+			struct piece p = { src.at, dst.at, n };
+			enum msg_result r = copy_specially(from, to, &p, budget);
+
+			if (r != MSG_MORE)
+				return r;
+			n = p.bytes;
+		}
+		charge(budget, COST_PIECE + (unsigned)n / ARCH_COPY_BYTES);
+		s->bytes += n;
+		s->left -= n;
+		if (s->left == 0)
+			return MSG_DONE;
+		advance(&s->src, &src, n);
+		advance(&s->dst, &dst, n);
+	} while (*budget > 0 || step_point(budget));
+	return MSG_MORE;
+}
+
+/* One simple string to one simple buffer, from the end. */
+static COLD_CODE __attribute__((noinline)) enum msg_result
+copy_backward(struct thread *from, struct thread *to, unsigned *budget)
+{
+	struct strcopy *s = &from->rest->str;
+	l4_word_t src = *mr(from, s->src.item + 1u) + s->left, dst = br(to, s->dst.item + 1u) + s->left;
+	l4_word_t n = smaller(smaller(s->left, SLOW_BYTES), smaller(offset_of(src - 1), offset_of(dst - 1)) + 1);
+	struct piece p = { src - n, dst - n, n };
+	enum msg_result r = copy_specially(from, to, &p, budget);
+
+	*budget = 0;
+	if (r != MSG_MORE)
+		return r;
+	s->left -= n;
+	if (s->left > 0)
+		return MSG_MORE;
+	if (s->cut)
+		return MSG_OVERFLOW;		/* s->bytes without it: its first bytes were copied last */
+	s->bytes += s->whole;
 	return MSG_DONE;
 }
 
-static enum msg_result forward_piece(struct thread *from, struct thread *to, l4_word_t *budget)
+enum msg_result strcopy_step(struct thread *from, struct thread *to, unsigned end, unsigned *budget)
 {
 	struct strcopy *s = &from->rest->str;
-	struct span src, dst;
-	enum msg_result r;
-	l4_word_t n;
+	struct span src = { 0 }, dst = { 0 };
 
-	if (s->left == 0)
-		return finish_string(from, to);
-	if (!current_span(from, &s->src, &src) || !current_span(to, &s->dst, &dst))
-		return MSG_OVERFLOW;
-	n = smaller(smaller(smaller(src.left, dst.left), s->left), *budget);
-	n = smaller(n, smaller(to_page_end(src.at), to_page_end(dst.at)));
-	r = copy_piece(from, to, src.at, dst.at, n, budget);
-	if (r != MSG_MORE)
-		return r;
-	s->src.done += n;
-	s->dst.done += n;
-	s->bytes += n;
-	s->left -= n;
-	return s->left ? MSG_MORE : finish_string(from, to);
-}
-
-/* As forward_piece, from the end: the bytes [0, left) of the string remain. */
-static enum msg_result backward_piece(struct thread *from, struct thread *to, l4_word_t *budget)
-{
-	struct strcopy *s = &from->rest->str;
-	l4_word_t src = *thread_mr(from, s->first_item + 1u) + s->left;
-	l4_word_t dst = word_of(to, &s->dst, s->dst.item + 1u) + s->left;
-	enum msg_result r;
-	l4_word_t n;
-
-	if (s->left == 0 && s->cut)
-		return MSG_OVERFLOW;		/* s->bytes without it: its first bytes were copied last */
 	if (s->left == 0) {
-		s->bytes += s->whole;
-		return finish_string(from, to);
-	}
-	n = smaller(s->left, *budget);
-	n = smaller(n, smaller(((src - 1) & (KMEM_FRAME - 1)) + 1, ((dst - 1) & (KMEM_FRAME - 1)) + 1));
-	r = copy_piece(from, to, src - n, dst - n, n, budget);
-	if (r != MSG_MORE)
-		return r;
-	s->left -= n;
-	return MSG_MORE;
-}
+		enum msg_result r = begin(from, to, end, &src, &dst, budget);
 
-enum msg_result strcopy_step(struct thread *from, struct thread *to, unsigned *budget)
-{
-	l4_word_t bytes = STEP_BYTES;
-
-	do {
-		enum msg_result r = from->rest->str.backward ? backward_piece(from, to, &bytes)
-						       : forward_piece(from, to, &bytes);
-
-		if (r != MSG_MORE)
+		if (r != MSG_MORE) {
+			charge(budget, COST_LOOK);
 			return r;
-		charge(budget, bytes > 0 ? COST_PIECE : CFG_WORK);
-		if (*budget == 0)
-			bytes = STEP_BYTES;
-	} while (*budget > 0 || step_point(budget));
-	return MSG_MORE;
+		}
+	}
+	return s->backward ? copy_backward(from, to, budget) : copy_forward(from, to, end, src, dst, budget);
 }

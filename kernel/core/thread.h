@@ -107,17 +107,15 @@ enum quantum_state {
 
 /* A position in a list of string descriptors (strcopy.c). */
 struct strcursor {
-	uint8_t item, part, last;	/* first word of the descriptor, substring, last word of the list */
-	bool buffers;			/* words are buffer registers, else message registers */
+	uint8_t item, part;		/* first word of the descriptor, substring */
 	l4_word_t done;			/* bytes of the substring already copied */
 };
 
 /* The string of a message that is being copied; kept by the sender. */
 struct strcopy {
 	struct strcursor src, dst;
-	uint8_t first_item, next_item;	/* MR of the string item, and of the item after it */
-	uint8_t next_buffer;		/* BR of the next buffer, 0: none */
-	bool active, backward, cut;	/* cut: longer than the buffer */
+	uint8_t next_buffer;		/* BR of the next string's buffer, 0: none */
+	bool backward, cut;		/* cut: longer than the buffer */
 	uint8_t fault_access;		/* after MSG_FAULT: L4_R or L4_W; the side and address are below */
 	bool fault_at_receiver;
 	bool receivers_deadline;	/* the deadline is that of the receiver's transfer timeout */
@@ -374,6 +372,12 @@ l4_word_t *thread_mr(struct thread *t, unsigned i);
 static inline l4_word_t thread_utcb_address(const struct thread *t)
 {
 	return t->local.raw;
+}
+
+/* The same of a user's. */
+static inline l4_word_t *thread_user_mr(const struct thread *t, unsigned i)
+{
+	return (i < REG_MRS ? t->mr : t->utcb) + i;
 }
 
 /* The state of t as Schedule returns it (api 4.5, 7.2). */

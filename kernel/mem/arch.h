@@ -9,6 +9,7 @@
 
 #include <arch/hook.h>
 #include <arch/tlb.h>
+#include <arch/user.h>
 #include <arch/words.h>
 #include <mem/leaf.h>
 #include <mem/space.h>
@@ -100,9 +101,10 @@ uint64_t arch_frame_pa(const void *p);
 bool arch_frame_reachable(uint64_t pa);
 
 /*
- * Where the kernel sees the byte at `at` of s, marked as the CPU would mark the page for that access; good
- * to the end of its 4 KiB. 0: that is not plain memory which is there with that right, or not in a simple
- * way; arch_ptab_get tells. at lies in the user area.
+ * Where the kernel sees the byte at `at` of s, marked as the CPU would mark the page for that access; valid
+ * to the end of its 4 KiB. 0 if there is no page with that right, or if it is not default memory that the
+ * kernel can reach (arch_ptab_get). <arch/user.h> has arch_user_near: the same in place, or 0 if the page is
+ * not at hand.
  */
 void *arch_user_ptr(struct space *s, l4_word_t at, bool write);
 

@@ -11,9 +11,13 @@
 void *arch_user_ptr(struct space *s, l4_word_t at, bool write)
 {
 	unsigned touch = write ? L4_R | L4_W : L4_R;
-	struct leaf leaf = arch_ptab_get(s, at);
-	l4_word_t base = (l4_word_t)align_down(at, leaf.log2);
+	struct leaf leaf;
+	l4_word_t base;
 
+	if (at >= L4_USER_END)
+		return 0;
+	leaf = arch_ptab_get(s, at);
+	base = (l4_word_t)align_down(at, leaf.log2);
 	if (!leaf.present || !(leaf.rights & (write ? L4_W : L4_R)) || leaf.attr)
 		return 0;
 	if (!arch_frame_reachable(leaf.frame + (at - base)))

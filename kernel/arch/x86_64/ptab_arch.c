@@ -312,45 +312,21 @@ bool arch_space_exit_step(struct space *s)
 
 /* ---- user memory ---- */
 
-/* True if e, at level log2, permits the access and is write-back memory; sets Accessed and Dirty then. */
-static inline bool use_entry(uint64_t *e, unsigned log2, bool write)
+void *arch_user_ptr(struct space *s, l4_word_t at, bool write)
 {
-	uint64_t need = write ? PTE_P | PTE_U | PTE_W : PTE_P | PTE_U;
-	uint64_t touch = write ? PTE_A | PTE_D : PTE_A;
-	uint64_t no = PTE_PWT | PTE_PCD | pat_bit(log2);
-
-	if ((*e & (need | no)) != need)
-		return false;
-	if ((*e & touch) != touch)
-		*e |= touch;
-	return true;
-}
-
-static __attribute__((noinline)) void *user_ptr_slow(struct space *s, l4_word_t at, bool write)
-{
+	uint64_t need = write ? PTE_P | PTE_U | PTE_W : PTE_P | PTE_U, *e, pa;
 	unsigned log2 = LEAF_LOG2;
-	uint64_t *e = walk_to(s, at, &log2);
-	uint64_t pa = align_down(*e & PTE_FRAME, log2) | (at & (pow2(log2) - 1));
 
-	if (!kmap_covers(pa) || !use_entry(e, log2, write))
+	if (at >= L4_USER_END)
 		return 0;
+	e = walk_to(s, at, &log2);
+	pa = align_down(*e & PTE_FRAME, log2) | (at & (pow2(log2) - 1));
+	if ((*e & (need | PTE_PWT | PTE_PCD | pat_bit(log2))) != need || !kmap_covers(pa))
+		return 0;
+	*e |= write ? PTE_A | PTE_D : PTE_A;
 	if (log2 == LEAF_LOG2)
 		note_last_pt(s, at, e);
 	return arch_frame_ptr(pa);
-}
-
-/* Strings in succession are often in the same page table (Q2). */
-void *arch_user_ptr(struct space *s, l4_word_t at, bool write)
-{
-	uint64_t *e, pa;
-
-	if (s->arch.last_pt_at != at >> BIG_LOG2)
-		return user_ptr_slow(s, at, write);
-	e = entry_in(s->arch.last_pt, at, LEAF_LOG2);
-	pa = (*e & PTE_FRAME) | (at & (pow2(LEAF_LOG2) - 1));
-	if (pa >= kmap_covered_below)
-		return user_ptr_slow(s, at, write);
-	return use_entry(e, LEAF_LOG2, write) ? arch_frame_ptr(pa) : 0;
 }
 
 /* Returns how many of n bytes at user address `from` are readable and in its page; *at is their address. */

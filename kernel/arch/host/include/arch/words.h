@@ -7,6 +7,8 @@
 
 #include <x2/word.h>
 
+enum { ARCH_COPY_BYTES = 200 };		/* so that a page uses up a step */
+
 /* A word that may alias any type at any alignment. */
 typedef l4_word_t __attribute__((may_alias, aligned(1))) host_word_t;
 

@@ -8,6 +8,8 @@
 
 #include <x2/word.h>
 
+enum { ARCH_COPY_BYTES = 2048 };	/* copied for one unit of a step (mem/config.h) */
+
 static inline void arch_words_clear(void *to, size_t n)
 {
 	__asm__ volatile("rep stosq" : "+D"(to), "+c"(n) : "a"(0) : "memory");
