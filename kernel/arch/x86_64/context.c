@@ -24,49 +24,22 @@ static INLINE l4_word_t of(const l4_word_t *first, const l4_word_t *rest, unsign
 	return (i < REG_MRS ? first : rest)[i];
 }
 
-/* Registers of an exception message, MR1.. (<x2/arch.h>); a loop would cost three times as much. */
+/* Registers of an exception message (<x2/arch.h>) and their fields; a loop would cost three times as much. */
+#define EXCEPTION_REGISTERS(each) \
+	each(RIP, rip) each(RBX, rbx) each(R10, r10) each(R12, r12) each(R13, r13) each(R14, r14) \
+	each(R15, r15) each(RAX, rax) each(RCX, rcx) each(RDX, rdx) each(RSI, rsi) each(RDI, rdi) \
+	each(RBP, rbp) each(R8, r8) each(R9, r9) each(R11, r11) each(RSP, rsp) each(RFLAGS, rflags)
+
 static INLINE void registers_out(const struct arch_regs *r, l4_word_t *first, l4_word_t *rest)
 {
-	*word(first, rest, L4_EXC_RIP) = r->rip;
-	*word(first, rest, L4_EXC_RBX) = r->rbx;
-	*word(first, rest, L4_EXC_R10) = r->r10;
-	*word(first, rest, L4_EXC_R12) = r->r12;
-	*word(first, rest, L4_EXC_R13) = r->r13;
-	*word(first, rest, L4_EXC_R14) = r->r14;
-	*word(first, rest, L4_EXC_R15) = r->r15;
-	*word(first, rest, L4_EXC_RAX) = r->rax;
-	*word(first, rest, L4_EXC_RCX) = r->rcx;
-	*word(first, rest, L4_EXC_RDX) = r->rdx;
-	*word(first, rest, L4_EXC_RSI) = r->rsi;
-	*word(first, rest, L4_EXC_RDI) = r->rdi;
-	*word(first, rest, L4_EXC_RBP) = r->rbp;
-	*word(first, rest, L4_EXC_R8) = r->r8;
-	*word(first, rest, L4_EXC_R9) = r->r9;
-	*word(first, rest, L4_EXC_R11) = r->r11;
-	*word(first, rest, L4_EXC_RSP) = r->rsp;
-	*word(first, rest, L4_EXC_RFLAGS) = r->rflags;
+#define OUT(name, field) *word(first, rest, L4_EXC_##name) = r->field;
+	EXCEPTION_REGISTERS(OUT)
 }
 
 static INLINE void registers_in(struct arch_regs *r, const l4_word_t *first, const l4_word_t *rest)
 {
-	r->rip = of(first, rest, L4_EXC_RIP);
-	r->rbx = of(first, rest, L4_EXC_RBX);
-	r->r10 = of(first, rest, L4_EXC_R10);
-	r->r12 = of(first, rest, L4_EXC_R12);
-	r->r13 = of(first, rest, L4_EXC_R13);
-	r->r14 = of(first, rest, L4_EXC_R14);
-	r->r15 = of(first, rest, L4_EXC_R15);
-	r->rax = of(first, rest, L4_EXC_RAX);
-	r->rcx = of(first, rest, L4_EXC_RCX);
-	r->rdx = of(first, rest, L4_EXC_RDX);
-	r->rsi = of(first, rest, L4_EXC_RSI);
-	r->rdi = of(first, rest, L4_EXC_RDI);
-	r->rbp = of(first, rest, L4_EXC_RBP);
-	r->r8 = of(first, rest, L4_EXC_R8);
-	r->r9 = of(first, rest, L4_EXC_R9);
-	r->r11 = of(first, rest, L4_EXC_R11);
-	r->rsp = of(first, rest, L4_EXC_RSP);
-	r->rflags = of(first, rest, L4_EXC_RFLAGS);
+#define IN(name, field) r->field = of(first, rest, L4_EXC_##name);
+	EXCEPTION_REGISTERS(IN)
 }
 
 /* By the gateway's Ipc; its IP was not changed since. */
