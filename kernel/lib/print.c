@@ -61,11 +61,14 @@ static void put_padded(struct sink *s, const struct spec *spec, const char *text
 		put_n(s, ' ', pad);
 }
 
-static void put_number(struct sink *s, const struct spec *spec, uint64_t v, unsigned radix, bool minus)
+static void put_number(struct sink *s, const struct spec *spec, uint64_t v, unsigned radix, bool is_signed)
 {
 	char text[NUMBER_MAX];
 	unsigned at = NUMBER_MAX;
+	bool minus = is_signed && (int64_t)v < 0;
 
+	if (minus)
+		v = -v;
 	do {
 		text[--at] = "0123456789abcdef"[v % radix];
 		v /= radix;
@@ -75,27 +78,15 @@ static void put_number(struct sink *s, const struct spec *spec, uint64_t v, unsi
 	put_padded(s, spec, text + at, NUMBER_MAX - at);
 }
 
-static uint64_t fetch_unsigned(const struct spec *spec, struct args *a)
+/* A shorter signed argument is extended by its sign. */
+static void print_number(struct sink *s, const struct spec *spec, struct args *a, unsigned radix, bool is_signed)
 {
-	switch (spec->longs) {
-	case 0: return va_arg(a->list, unsigned);
-	case 1: return va_arg(a->list, unsigned long);
-	default: return va_arg(a->list, unsigned long long);
-	}
-}
+	uint64_t v = spec->longs == 0 ? va_arg(a->list, unsigned)
+		   : spec->longs == 1 ? va_arg(a->list, unsigned long) : va_arg(a->list, unsigned long long);
 
-static int64_t fetch_signed(const struct spec *spec, struct args *a)
-{
-	switch (spec->longs) {
-	case 0: return va_arg(a->list, int);
-	case 1: return va_arg(a->list, long);
-	default: return va_arg(a->list, long long);
-	}
-}
-
-static void print_signed(struct sink *s, const struct spec *spec, int64_t v)
-{
-	put_number(s, spec, v < 0 ? -(uint64_t)v : (uint64_t)v, 10, v < 0);
+	if (is_signed && spec->longs < 2)
+		v = spec->longs == 0 ? (uint64_t)(int)v : (uint64_t)(long)v;
+	put_number(s, spec, v, radix, is_signed);
 }
 
 static void print_string(struct sink *s, const struct spec *spec, const char *text)
@@ -113,13 +104,13 @@ static bool print_spec(struct sink *s, const struct spec *spec, struct args *a)
 
 	switch (spec->conversion) {
 	case 'd':
-		print_signed(s, spec, fetch_signed(spec, a));
+		print_number(s, spec, a, 10, true);
 		return true;
 	case 'u':
-		put_number(s, spec, fetch_unsigned(spec, a), 10, false);
+		print_number(s, spec, a, 10, false);
 		return true;
 	case 'x':
-		put_number(s, spec, fetch_unsigned(spec, a), 16, false);
+		print_number(s, spec, a, 16, false);
 		return true;
 	case 'p':
 		put_number(s, spec, (uintptr_t)va_arg(a->list, void *), 16, false);
@@ -155,10 +146,12 @@ static const char *parse_spec(const char *at, struct spec *spec)
 	return at;
 }
 
-static void print_all(struct sink *s, const char *format, struct args *a)
+static void print_all(struct sink *s, const char *format, va_list args)
 {
 	struct spec spec;
+	struct args a;
 
+	va_copy(a.list, args);
 	for (; *format; format++) {
 		const char *letter;
 
@@ -167,22 +160,20 @@ static void print_all(struct sink *s, const char *format, struct args *a)
 			continue;
 		}
 		letter = parse_spec(format + 1, &spec);
-		if (print_spec(s, &spec, a))
+		if (print_spec(s, &spec, &a))
 			format = letter;
 		else
 			put(s, '%');
 	}
+	va_end(a.list);
 }
 
 int fmt_vprint(char *buf, size_t size, const char *format, va_list args)
 {
 	char none[1];
 	struct sink s = { .buf = buf ? buf : none, .size = buf ? size : 0 };
-	struct args a;
 
-	va_copy(a.list, args);
-	print_all(&s, format, &a);
-	va_end(a.list);
+	print_all(&s, format, args);
 	if (s.size > 0)
 		buf[s.count < size ? s.count : size - 1] = 0;
 	return (int)s.count;
@@ -201,12 +192,7 @@ int fmt_print(char *buf, size_t size, const char *format, ...)
 
 void vprintk(const char *format, va_list args)
 {
-	struct sink s = { 0 };
-	struct args a;
-
-	va_copy(a.list, args);
-	print_all(&s, format, &a);
-	va_end(a.list);
+	print_all(&(struct sink){ 0 }, format, args);
 }
 
 void printk(const char *format, ...)

@@ -25,17 +25,6 @@ void *memcpy(void *to, const void *from, size_t n)
 	return to;
 }
 
-/* Copies the four words that end at from to those that end at to; all are read before any is written. */
-static inline void move_words(word_t *to, const word_t *from)
-{
-	word_t a = from[-1], b = from[-2], c = from[-3], d = from[-4];
-
-	to[-1] = a;
-	to[-2] = b;
-	to[-3] = c;
-	to[-4] = d;
-}
-
 void *memmove(void *to, const void *from, size_t n)
 {
 	unsigned char *t = to;
@@ -43,8 +32,6 @@ void *memmove(void *to, const void *from, size_t n)
 
 	if ((uintptr_t)t - (uintptr_t)f >= n)	/* unsigned: also true when to is below from */
 		return memcpy(to, from, n);
-	for (; n >= 4 * WORD; n -= 4 * WORD)
-		move_words((word_t *)(void *)(t + n), (const word_t *)(const void *)(f + n));
 	for (; n >= WORD; n -= WORD)	/* bytes of from that a word of to overlaps have been read */
 		*(word_t *)(void *)(t + n - WORD) = *(const word_t *)(const void *)(f + n - WORD);
 	while (n-- > 0)
