@@ -13,6 +13,7 @@ static inline uint64_t instant(uint64_t key)
 	return key >> TIMEOUT_ORDER_BITS;
 }
 
+/* Insert t's deadline with this key. */
 static void insert(struct thread *t, uint64_t key)
 {
 	struct cpu *cpu = t->cpu;
@@ -28,6 +29,7 @@ static void insert(struct thread *t, uint64_t key)
 	}
 }
 
+/* Remove t's deadline, which must be in the tree. */
 static void remove_deadline(struct thread *t)
 {
 	struct cpu *cpu = t->cpu;
@@ -44,7 +46,7 @@ void timeout_forget(struct thread *t)
 		remove_deadline(t);
 }
 
-/* The deadline of t has passed: end its IPC, unless it is not timed or its time has not come. */
+/* The deadline of t has passed: end its IPC, unless t is not timed or its timeout ends later (T5). */
 static void expire(struct thread *t)
 {
 	bool early = t->until != t->deadline.key;
