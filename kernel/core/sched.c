@@ -3,8 +3,8 @@
  * sched.c - ready queues, slices, and the choice of the next thread. See sched.h.
  *
  * The highest ready priority is found in a bitmap of four words. Every operation takes constant time,
- * whatever the number of threads. The clock is read only when the slice owner changes, when the slice or
- * quantum of a thread is read or set, and at the end of a delay.
+ * whatever the number of threads. The clock is read only to charge time: when the slice owner changes, at a
+ * timer interrupt, and when a slice or total quantum is read, set or given up.
  */
 #include <core/arch.h>
 #include <core/ipc.h>

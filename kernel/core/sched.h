@@ -25,7 +25,7 @@
  *       input of the threshold; code that changes one sets floor to SCHED_NOBODY, until sched_run
  *   S8  cpu.first_deadline is the first of cpu.timeouts
  *   S9  cpu.slice_end is when the running slice will be used up, SLICE_ENDLESS or later if it has no end.
- *       If cpu.special is 0, the slow-path checks of sched_run can be skipped
+ *       If cpu.special is 0, the slow-path checks can be skipped
  *   S10 cpu.special counts the threads that have a total quantum, or had one that is over now
  */
 #ifndef CORE_SCHED_H
@@ -110,7 +110,8 @@ static inline struct thread *sched_handover(struct thread *to)
 }
 
 /*
- * Give up the rest of the slice: queue self behind those of its priority, with a new slice. Returns the next.
+ * Give up the rest of the slice: queue self behind those of its priority, with a new slice. Returns the
+ * next thread.
  */
 COLD_CODE struct thread *sched_yield(struct thread *self);
 

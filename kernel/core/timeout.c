@@ -22,7 +22,7 @@ static void insert(struct thread *t, uint64_t key)
 	tree_insert(&cpu->timeouts, &t->deadline, key);
 	if (deadline < cpu->first_deadline) {
 		cpu->first_deadline = deadline;
-		if (deadline < cpu->timer_set) {	/* else the timer fires before it, and is set again then */
+		if (deadline < cpu->timer_set) {	/* else the timer fires first and is set again */
 			cpu->special |= SPECIAL_TIMER;
 			cpu->floor = SCHED_NOBODY;
 		}
