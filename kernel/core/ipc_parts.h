@@ -114,24 +114,27 @@ struct thread *ipc_moved(struct thread *self, struct thread *other, bool taken);
 /* ---- transfer.c ---- */
 
 /*
- * Moves from's message to `to`, whose wait is over; one of the two is self, which runs. Returns the next
- * thread.
+ * Transfer from's message to `to`, whose wait has ended. One of the two must be self, the running thread.
+ * Returns the next thread.
  */
 struct thread *transfer_run(struct thread *self, struct thread *from, struct thread *to);
 
-/* The first step of self's message was not its last, or failed. self runs. Returns the next thread. */
+/*
+ * The first step of the message of self, the running thread, to `to` had result r, not MSG_DONE: continue in
+ * steps, or end the transfer. Returns the next thread.
+ */
 struct thread *transfer_begun(struct thread *self, struct thread *to, enum msg_result r);
 
 /*
- * t takes part in a transfer in steps: end it for both sides, with `mine` for t and `theirs` for its
- * partner. The partner is woken, t is not.
+ * End the transfer in steps of t for both sides, with error `mine` for t and `theirs` for its partner. The
+ * partner is queued if it is runnable; the caller must queue t.
  */
 COLD_CODE void transfer_abort(struct thread *t, enum l4_ipc_error mine, enum l4_ipc_error theirs);
 
 /* Returns true if the transfer that t takes part in has a transfer timeout. */
 bool transfer_timed(const struct thread *t);
 
-/* The transfer timeout has ended the transfer that t takes part in. As transfer_abort. */
+/* As transfer_abort, because the transfer timeout is over. */
 COLD_CODE void transfer_late(struct thread *t);
 
 /*

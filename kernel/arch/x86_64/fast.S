@@ -70,7 +70,7 @@ entry_syscall:
 	cmp	%rdx, %rsi		/* or the receiver */
 	jne	entry_ipc
 
-	/* A call. */
+	/* A call: RSI equals RDX. */
 	mov	T_WAIT_AT(%rbp), %rdi	/* self is on its list of waiters already */
 	cmp	(%rdi), %rsi		/* the whole id, version included */
 	jne	call_local

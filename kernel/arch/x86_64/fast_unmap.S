@@ -16,8 +16,7 @@
 	.globl fast_unmap
 	/*
 	 * Unmap: R9 is the fpage, RDX control. Self continues without the scheduler: no ready queue has
-	 * changed. Other system calls, and an Unmap that is not complete, continue at entry_call with all
-	 * their registers.
+	 * changed. Other system calls, and an Unmap that is not complete, continue at entry_call.
 	 */
 fast_unmap:
 	cmp	$UNMAP_RETURN, %rcx
