@@ -77,8 +77,8 @@ bool ipc_is_sending(const struct thread *t);
 bool ipc_is_receiving(const struct thread *t);
 
 /*
- * The FromSpecifier of t, or the order of its senders, has changed. If t waits, and a queued sender is now
- * acceptable, t gets WORK_RECEIVE and is queued (T13).
+ * The FromSpecifier of t has changed, or senders were queued at t again. If t waits, and a queued sender is
+ * now acceptable, t gets WORK_RECEIVE and is queued (T13).
  */
 COLD_CODE void ipc_look_again(struct thread *t);
 

@@ -96,8 +96,8 @@ struct thread *ipc_first_sender(const struct thread *t, struct thread *source, l
 bool ipc_begin_timeout(struct thread *t);
 
 /*
- * The message of `from` to t was propagated. If its virtual sender waits for `from`, change that wait into
- * one for t, with the same deadline (api 5.9).
+ * The message of `from` has arrived at t. If it is propagated, and its virtual sender waits for `from`,
+ * change that wait into one for t, with the same deadline (api 5.9).
  */
 void ipc_let_wait_follow(const struct thread *from, struct thread *t);
 

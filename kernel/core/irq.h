@@ -9,7 +9,7 @@
  *   any -> DETACHED       [irq_control, irq_handler_gone]   line masked
  *
  * Until an interrupt thread is attached for the first time its id is anythread, which no lookup finds: as a
- * partner it does not exist (api 5.1). Then it has its id for ever.
+ * partner it does not exist (api 5.1). From then on its id does not change.
  */
 #ifndef CORE_IRQ_H
 #define CORE_IRQ_H
@@ -32,9 +32,9 @@ void irq_init(unsigned lines);
 
 /*
  * ThreadControl of an interrupt thread: attach it to handler, or detach it if handler is the interrupt thread
- * itself. id must have the number and version of an interrupt thread. No effect, also on a queued message and
- * the mask, if it is attached or detached so already (ambiguities E11a, E11b). Returns L4_OK, or
- * L4_ERR_THREAD if the kernel uses the line itself, or handler is not a user thread.
+ * itself. id must have the number and version of an interrupt thread. If it is attached to handler, or
+ * detached, already, nothing changes, not even its queued message or the mask (ambiguities E11a, E11b).
+ * Returns L4_OK, or L4_ERR_THREAD if the kernel uses the line itself, or handler is not a user thread.
  */
 COLD_CODE enum l4_error irq_control(l4_tid_t id, struct thread *handler);
 

@@ -258,8 +258,8 @@ struct thread *sched_interrupted(struct thread *self)
 }
 
 /*
- * Returns true if only priorities determine whether self is preempted: no delay, slice not over, no flag d or
- * s.
+ * Returns true if only priorities determine whether self is preempted: no delay, slice not over, flags d
+ * and s clear.
  */
 static inline bool is_ordinary(const struct cpu *cpu, struct thread *self)
 {

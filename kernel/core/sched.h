@@ -11,7 +11,8 @@
  *   S2  every queued thread is ready, not halted, and has that priority
  *   S3  when user code runs, no queued thread has a higher priority than it, unless
  *       - the slice was donated to it (ThreadSwitch): then none is above the priority of the slice's owner.
- *         The donation lasts until the next entry that makes a scheduling decision, at most for the slice
+ *         The donation lasts until the next entry that makes a scheduling decision or
+ *         until the end of the slice
  *       - it delays a preemption (preempt.h): then none is above its sensitive priority
  *   S4  the timer is set no later than each of: the first deadline; the end of the slice owner's total
  *       quantum; while a preemption is delayed, the end of the delay; otherwise the end of the running slice,

@@ -132,6 +132,7 @@ back_out:
 	mov	(%rdi), %rsi		/* `to` again, as a global id */
 	jmp	entry_ipc
 
+	/* GS was changed: entry_call handles the Ipc. */
 bad_gs:	mov	T_RSP(%rbp), %rsp
 	xor	%ebp, %ebp
 	jmp	entry_call
