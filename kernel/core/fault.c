@@ -2,8 +2,8 @@
 /*
  * fault.c - faults and exceptions as messages. See fault.h.
  *
- * The message lies in the thread's kmr, and so does the reply: the message registers, buffer
- * registers and ErrorCode of the thread are not touched, and the thread does not notice.
+ * The message and the reply are in the thread's rest->kmr: the thread's message registers, buffer registers
+ * and ErrorCode do not change.
  */
 #include <core/arch.h>
 #include <core/fault.h>
@@ -13,14 +13,14 @@
 #include <core/sched.h>
 #include <lib/bits.h>
 
-/* t cannot go on: halt it, and say so and why on the kernel's console. */
+/* Halt t, which cannot continue, and report the reason on the kernel's console. */
 static void stop(struct thread *t, bool exception, const char *why)
 {
 	t->halted = true;
 	report_stop(t, exception, why);
 }
 
-/* The message is written up to MR2: send it to t's pager. */
+/* Send a message with this tag, mr1 and self's IP to self's pager. Returns the next thread. */
 static struct thread *call_pager(struct thread *self, l4_tag_t tag, l4_word_t mr1)
 {
 	self->rest->kmr[0] = tag.raw;
@@ -29,7 +29,10 @@ static struct thread *call_pager(struct thread *self, l4_tag_t tag, l4_word_t mr
 	return ipc_kernel_call(self, (l4_tid_t){ *thread_tcr(self, L4_TCR_PAGER) }, IPC_PAGE_FAULT);
 }
 
-/* Sigma0 has no pager: what it touches, the kernel maps 1:1 (protocols 3). */
+/*
+ * Sigma0 has no pager: the kernel maps the page or port at address 1:1 (protocols 3); if sigma0 may not have
+ * it, self is halted. Returns the next thread.
+ */
 static struct thread *root_fault(struct thread *self, enum map_world world, l4_word_t address)
 {
 	self->rest->fault_address = address;
@@ -66,7 +69,10 @@ struct thread *fault_exception(struct thread *self, l4_word_t number, l4_word_t 
 	return ipc_kernel_call(self, handler, IPC_EXCEPTION);
 }
 
-/* An exception like others: the reply holds new register values, and lets it go on. */
+/*
+ * The message has the form of an exception: the reply contains new register values, and t continues with
+ * them.
+ */
 void fault_delay_used_up(struct thread *t, struct thread *handler)
 {
 	t->rest->kmr[0] = l4_tag_kernel(L4_PROTO_SYS_EXCEPTION, 0, L4_EXC_WORDS).raw;
@@ -86,7 +92,7 @@ void fault_replied(struct thread *t, enum ipc_origin origin, struct thread *from
 		arch_regs_start(t, from->mr[1], from->mr[2]);
 }
 
-/* Cancelled or aborted: the instruction is restarted, and faults again if the cause is still there. */
+/* After a cancel or abort the instruction is restarted; it faults again if the cause remains. */
 void fault_failed(struct thread *t, enum ipc_origin origin, enum l4_ipc_error e)
 {
 	bool nobody = e == L4_IPC_NOT_EXISTING;

@@ -8,27 +8,30 @@
 #include <core/thread.h>
 #include <lib/section.h>
 
-/* access: exactly one of L4_R, L4_W, L4_X. */
+/*
+ * The running thread self has a page fault (access: exactly one of L4_R, L4_W, L4_X), an I/O fault on 2^log2
+ * ports, or an exception. Send the message; self then waits for the reply. Return as ipc_start.
+ */
 struct thread *fault_page(struct thread *self, l4_word_t address, unsigned access);
 COLD_CODE struct thread *fault_io(struct thread *self, l4_word_t port, unsigned log2);
 struct thread *fault_exception(struct thread *self, l4_word_t number, l4_word_t error);
 
 /*
- * t, the running thread, is preempted after it held that off as long as it may: its exception handler
- * is told (protocols 4), and t waits for the reply.
+ * t, the running thread, is preempted because its maximum delay is used up: send a preemption exception to
+ * handler, its exception handler (protocols 4); t waits for the reply.
  */
 void fault_delay_used_up(struct thread *t, struct thread *handler);
 
 /*
- * The IPC that the kernel made on t's behalf (`origin`) has a reply, whose words `from` still has, or has
- * failed. t's IPC state is already clear.
+ * The kernel-generated IPC of t (`origin`) has ended: with a reply, whose words are in the message registers
+ * of `from`, or with error e. t's IPC state must be clear.
  */
 void fault_replied(struct thread *t, enum ipc_origin origin, struct thread *from);
 void fault_failed(struct thread *t, enum ipc_origin origin, enum l4_ipc_error e);
 
 /*
- * The reply to t's page fault could not be mapped for want of kernel memory: t is halted, and its
- * pager gets one message that says so (docs/decisions/kernel-memory.md).
+ * The page in the reply to t's page fault was not mapped, because there is no kernel memory: halt t, and send
+ * one message about it to its pager (docs/decisions/kernel-memory.md).
  */
 COLD_CODE void fault_no_memory(struct thread *t);
 

@@ -2,15 +2,16 @@
 /*
  * ipc.c - Ipc: a send phase, then a receive phase. See ipc.h and the states in thread.h.
  *
- * The straight line is a message of untyped words in the sender's own name to a thread that is READY (T15),
- * and then a wait to which no sender is queued. Whatever is different branches off out of line: another
- * address (route.c), typed items (transfer.c), a receiver that waits in another way or not at all, a timeout,
- * a queued sender. Faults, exceptions and interrupts are messages of the kernel by the same functions.
+ * The straight line, the path through ipc_start without a call of an out-of-line function, is short IPC:
+ * untyped words without propagation to a READY thread (T15), then a wait for which no sender is queued. All
+ * other cases are out of line: redirection and propagation (route.c), typed items (transfer.c), a receiver
+ * that is not READY, timeouts, queued senders. Faults, exceptions and interrupts are kernel messages, sent by
+ * the same functions.
  *
- * The send phase comes first; when it is over the thread enters its receive phase in the same kernel
- * entry, so its partner already finds it receiving (api 5.1). A queued sender whose own receive phase finds
- * a sender queued in turn does that later, when it runs (WORK_RECEIVE): so the work of one entry does not
- * grow with a chain of waiting threads.
+ * The receive phase of a thread begins in the same kernel entry in which its send phase ends: so its partner
+ * finds it waiting (api 5.1). But if a queued sender, at the end of its send phase, has a queued sender
+ * itself, its receive phase is delayed until it runs (WORK_RECEIVE): so the work of one kernel entry does not
+ * grow with the length of a chain of senders.
  */
 #include <core/arch.h>
 #include <core/fault.h>
@@ -22,9 +23,12 @@
 #include <core/sched.h>
 #include <core/timeout.h>
 
-enum { SPECIAL = L4_TAG_PROPAGATED | 0x3f << 6 };	/* of a tag: flag p, typed words */
+enum { SPECIAL = L4_TAG_PROPAGATED | 0x3f << 6 };	/* bits of a tag: flag p, number of typed words */
 
-/* By the table first: a thread whose number stands in a local id does not have that id. */
+/*
+ * Returns the thread with id, global or local, or &thread_nobody. The table is read first, also for a local
+ * id: no thread has an id that is a local one, so the comparison of ids fails.
+ */
 static struct thread *find(struct thread *self, l4_tid_t id)
 {
 	struct thread *t;
@@ -38,8 +42,8 @@ static struct thread *find(struct thread *self, l4_tid_t id)
 }
 
 /*
- * Returns the thread that id names: most often the last that self waited for, or that waits for it. It is
- * DYING if none has that id: no longer has, or never had (thread_nobody).
+ * Returns the thread with id. It is usually the one that self last waited for (wait_at), or that last waited
+ * for self (caller). If no thread has that id, the result is a DYING thread or thread_nobody, which is DYING.
  */
 static inline struct thread *partner(struct thread *self, l4_tid_t id)
 {
@@ -52,7 +56,7 @@ static inline struct thread *partner(struct thread *self, l4_tid_t id)
 
 /* ---- a message of words ---- */
 
-/* Does self's message to dest go to dest itself? One to the redirector always does. */
+/* Returns true if no redirector diverts self's message to dest: self's space has none, or it is dest. */
 static inline bool is_straight(const struct thread *self, const struct thread *dest)
 {
 	l4_tid_t redirector = self->space->redirector;
@@ -60,7 +64,7 @@ static inline bool is_straight(const struct thread *self, const struct thread *d
 	return l4_tid_is_any(redirector) || l4_tid_eq(redirector, dest->id);
 }
 
-/* Is `to` READY for a message of from's, sent in its own name? */
+/* Returns true if `to` is READY and accepts a message of `from` that is not propagated. */
 static inline bool is_ready_for(const struct thread *to, const struct thread *from)
 {
 	return to->recv == RECV_READY
@@ -68,7 +72,7 @@ static inline bool is_ready_for(const struct thread *to, const struct thread *fr
 		|| (l4_tid_is_anylocal(to->recv_from) && to->space == from->space));
 }
 
-/* The words of `from` arrive at `to`, which is READY and accepts them. No more is to be undone (T15). */
+/* Deliver the words of `from` to `to`, which is READY and accepts them; recv and timed end its wait (T15). */
 static inline void give(const struct thread *from, struct thread *to, l4_tag_t tag)
 {
 	to->recv = RECV_NONE;
@@ -79,11 +83,11 @@ static inline void give(const struct thread *from, struct thread *to, l4_tag_t t
 
 /*
  * ---- the receive phase ----
- * Of what kind it is, recv_wanted, recv_from and recv_timeout say. The last two are as in a wait without a
- * timeout while a thread is in no IPC (T15), so the straight line does not write them.
+ * Its parameters are recv_wanted, recv_from and recv_timeout. recv_wanted and recv_timeout have the values of
+ * a wait without a timeout in every thread that is in no IPC (T15), so the straight line does not write them.
  */
 
-/* t, whose origin that is, waits for `source`, or, if that is 0, as its open recv_from says. */
+/* Make t, whose origin is `origin`, wait for source; if that is 0, recv_from is an open FromSpecifier. */
 static inline void wait_for(struct thread *t, struct thread *source, enum ipc_origin origin)
 {
 	if (source) {
@@ -93,7 +97,10 @@ static inline void wait_for(struct thread *t, struct thread *source, enum ipc_or
 	t->recv = origin == IPC_CALL && arch_thread_plain(t) ? RECV_READY : RECV_WAITING;
 }
 
-/* Has the queued `sender` called t by untyped words, so that nothing is left to decide when t takes them? */
+/*
+ * Returns true if the queued sender is in a call to t with untyped words only, no receive timeout, and no
+ * queued senders of its own: take_call can then transfer the message.
+ */
 static inline bool is_plain_call(const struct thread *sender, const struct thread *t)
 {
 	return sender->origin == IPC_CALL && sender->kind == THREAD_USER && !l4_tag_typed(sender->tag)
@@ -101,7 +108,7 @@ static inline bool is_plain_call(const struct thread *sender, const struct threa
 	    && sender->recv_timeout == L4_NEVER.raw && l4_tid_eq(sender->recv_from, t->id);
 }
 
-/* t, in no wait, takes the words of sender, a plain call, which then waits for t. */
+/* Transfer the words of sender, queued at t, a plain call (is_plain_call), to t; then sender waits for t. */
 static void take_call(struct thread *t, struct thread *sender)
 {
 	ipc_dequeue(sender);
@@ -121,8 +128,8 @@ static void take_call(struct thread *t, struct thread *sender)
 }
 
 /*
- * The receive phase of self: `sender` is queued, and its message is the one to take. If it is more than a
- * plain call, and dest runs first, self takes it when it runs again.
+ * The receive phase of self takes the message of `sender`, which is queued. If that is not a plain call, and
+ * dest is not 0, the receive phase is delayed until self runs again. dest: as in receive.
  */
 static __attribute__((noinline)) struct thread *receive_queued(struct thread *self, struct thread *dest,
 							       struct thread *sender)
@@ -138,13 +145,13 @@ static __attribute__((noinline)) struct thread *receive_queued(struct thread *se
 	return self->origin == IPC_CALL ? sched_answered(self, dest) : ipc_moved(self, dest, false);
 }
 
-/* self's Ipc is over, and dest, if not 0, has just got its message and can run. */
+/* self's Ipc has ended. dest: as in receive. Returns the next thread. */
 static struct thread *leave_ipc(struct thread *self, struct thread *dest)
 {
 	return dest ? sched_woken(self, dest, false) : sched_leave(self);
 }
 
-/* The same; no receive phase was wanted. */
+/* The same, for an Ipc without a receive phase. */
 static struct thread *sent(struct thread *self, struct thread *dest)
 {
 	self->recv_wanted = true;
@@ -154,8 +161,9 @@ static struct thread *sent(struct thread *self, struct thread *dest)
 }
 
 /*
- * The receive phase of self, which wants one unless recv_from is nil. dest, if not 0, has just got self's
- * message, and can run.
+ * Do the receive phase of self; there is none if recv_from is nilthread. dest: the thread that has just
+ * received self's message and is runnable but not queued, or 0. Returns the next thread, or 0 as
+ * sched_handover does.
  */
 static INLINE struct thread *receive(struct thread *self, struct thread *dest, enum ipc_origin origin)
 {
@@ -185,7 +193,7 @@ static INLINE struct thread *receive(struct thread *self, struct thread *dest, e
 	return dest ? sched_handover(dest) : sched_pick(cpu_self());
 }
 
-/* self's message is on its way, and dest, if not 0, has just got it and can run. */
+/* self's send phase has ended; dest and result: as in receive. */
 static __attribute__((noinline)) struct thread *continue_ipc(struct thread *self, struct thread *dest)
 {
 	return self->recv_wanted ? receive(self, dest, self->origin) : sent(self, dest);
@@ -241,7 +249,7 @@ struct thread *ipc_receive(struct thread *self)
 	if (wait_is_closed(self->recv_from))
 		source = thread_find(self->recv_from);
 	sender = ipc_first_sender(self, source, self->recv_from);
-	if (!sender) {			/* gone since ipc_begin_receive looked */
+	if (!sender) {			/* it was queued when WORK_RECEIVE was set */
 		ipc_begin_receive(self);
 		return sched_leave(self);
 	}
@@ -251,15 +259,16 @@ struct thread *ipc_receive(struct thread *self)
 	return transfer_run(self, sender, self);
 }
 
-/* ---- the send phase, but for the straight line ---- */
+/* ---- the send phase, except for the straight line ---- */
 
+/* self's send phase fails with e. Returns the next thread. */
 static struct thread *refuse(struct thread *self, enum l4_ipc_error e)
 {
 	ipc_fail(self, e, L4_SEND_PHASE);
 	return sched_leave(self);
 }
 
-/* u + t > 63: both sides see an overflow (ambiguity B7). */
+/* The tag has u + t > 63: both sides get a message overflow (ambiguity B7). */
 static struct thread *refuse_length(struct thread *self, struct thread *to)
 {
 	if (ipc_accepts(to, self)) {
@@ -270,7 +279,7 @@ static struct thread *refuse_length(struct thread *self, struct thread *to)
 	return refuse(self, L4_IPC_OVERFLOW);
 }
 
-/* self is queued at `to`. */
+/* Queue self at `to`, or fail if the send timeout is over. Returns the next thread. */
 static struct thread *block_sending(struct thread *self, struct thread *to, l4_time_t timeout)
 {
 	uint64_t now, deadline;
@@ -288,7 +297,10 @@ static struct thread *block_sending(struct thread *self, struct thread *to, l4_t
 	return sched_pick(cpu_self());
 }
 
-/* The handler's message acknowledges. A detached line takes none: the sender waits (ambiguity E11b). */
+/*
+ * A message of its handler acknowledges the interrupt. While an interrupt thread is detached it receives no
+ * message: the sender is queued (ambiguity E11b).
+ */
 static struct thread *send_to_interrupt(struct thread *self, struct thread *irq, l4_time_t timeout)
 {
 	if (irq->irq_state == IRQ_DETACHED) {
@@ -300,7 +312,7 @@ static struct thread *send_to_interrupt(struct thread *self, struct thread *irq,
 	return continue_ipc(self, 0);
 }
 
-/* The same, as its route says. */
+/* As give, for a message that is propagated or redirected. */
 static void give_routed(struct thread *from, struct thread *to)
 {
 	l4_tid_t id = route_told(from, to, true);
@@ -311,7 +323,10 @@ static void give_routed(struct thread *from, struct thread *to)
 	ipc_let_wait_follow(from, to);
 }
 
-/* self's message goes to dest, which waits for it: words, and items as far as they are done at once. */
+/*
+ * Transfer self's message to dest, which waits and accepts it: the words, and the first step of the typed
+ * items. Returns the next thread.
+ */
 static struct thread *move(struct thread *self, struct thread *dest)
 {
 	bool ready = dest->recv == RECV_READY;
@@ -328,7 +343,7 @@ static struct thread *move(struct thread *self, struct thread *dest)
 	r = msg_start(self, dest);
 	if (r != MSG_DONE)
 		return transfer_begun(self, dest, r);
-	if (ready && !self->route.flags) {	/* all else is so already (T15) */
+	if (ready && !self->route.flags) {	/* the other fields have their values already (T15) */
 		ipc_tell(dest, thread_id_for(self, dest->space));
 		return continue_ipc(self, dest);
 	}
@@ -338,7 +353,10 @@ static struct thread *move(struct thread *self, struct thread *dest)
 	return continue_ipc(self, thread_runnable(dest) ? dest : 0);
 }
 
-/* self sends to dest, unless that does not exist (partner), or to the thread that gets its messages. */
+/*
+ * The send phase in general: self sends to dest, or to the redirector that gets the message. dest is a result
+ * of partner: DYING if it does not exist.
+ */
 static __attribute__((noinline)) struct thread *send_otherwise(struct thread *self, struct thread *dest,
 							       l4_time_t timeout)
 {

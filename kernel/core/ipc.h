@@ -2,8 +2,8 @@
 /*
  * ipc.h - rendezvous: send phase, receive phase, transfer, abort (api 5).
  *
- * The functions that a thread calls for itself return who runs next. Those that end somebody else's
- * IPC make that thread ready (queued) and return nothing.
+ * The functions for an IPC of the running thread, self, return the next thread to run. Those that end the IPC
+ * of another thread put that thread into its ready queue if it is runnable, and return nothing.
  */
 #ifndef CORE_IPC_H
 #define CORE_IPC_H
@@ -13,61 +13,79 @@
 #include <lib/section.h>
 
 /*
- * An Ipc of self: send to `to` unless nil, then receive from `from` unless nil. The ids
- * are as the caller wrote them. Returns the thread that runs next.
+ * The system call Ipc of self: send to `to` unless it is nilthread, then receive from `from` unless it is
+ * nilthread. The ids, global or local, are the caller's arguments, unchecked. Returns the next thread, or 0
+ * as sched_handover does.
  */
 struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts);
 
-/* A message of the kernel on self's behalf (in rest->kmr) to the thread `to`; then wait for its reply. */
+/*
+ * Send the kernel message in self's rest->kmr to `to`; then self waits for the reply. Returns as ipc_start.
+ * If `to` is not a user thread, or is self, the IPC fails (not existing).
+ */
 struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin origin);
 
-/* t, which has just become active, waits for its start message from `pager`. */
+/* Make t, which has just become active, wait for its start message from `pager`. */
 void ipc_await_start(struct thread *t, l4_tid_t pager);
 
-/* t waits for that, and needs it no more: it goes on where its registers say. */
+/* End t's wait for its start message without one: t continues with the IP and SP in its registers. */
 void ipc_start_over(struct thread *t);
 
-/* Continue a transfer in steps (WORK_TRANSFER), or do the receive phase put off (WORK_RECEIVE). */
+/*
+ * Continue self's long operation: one step of a transfer (WORK_TRANSFER), or the delayed receive phase
+ * (WORK_RECEIVE). Return as ipc_start.
+ */
 struct thread *ipc_continue(struct thread *self);
 struct thread *ipc_receive(struct thread *self);
 
-/* t, which is not running, has another priority: if it is in a transfer, who does the work now? */
+/*
+ * The priority of t, which is not running, has changed: if t is in a transfer, choose the side that does it.
+ */
 COLD_CODE void ipc_prio_changed(struct thread *t);
 
-/* Does `to` wait for a message that `from` could send now? */
+/* Returns true if `to` waits, and its FromSpecifier accepts the message of `from` with its present route. */
 bool ipc_accepts(const struct thread *to, const struct thread *from);
 
 /*
- * End t's IPC with an error, whichever phase it is in (QUEUED, WAITING, about to receive, COPYING:
- * then the partner's too). Wakes those who become runnable. t is the running thread only if it does
- * the steps of its pager's answer, and time is up for the transfer that waits for that.
+ * End t's IPC with error e in any phase: QUEUED, WAITING, WORK_RECEIVE, or COPYING; in the last case the
+ * partner's IPC ends too. Queues the threads that become runnable. t may be the running thread in one case
+ * only: it is suspended, it does the steps of its pager's reply, and the timeout of the suspended transfer
+ * ends.
  */
 void ipc_cancel(struct thread *t, enum l4_ipc_error e);
 
 /*
- * t, which is not running, sends the kernel's untyped message in its kmr and expects no reply:
- * deliver it, or queue it (front: before other senders).
+ * Send the untyped kernel message in the rest->kmr of t, which is not running; t expects no reply. The
+ * message is delivered, or t is queued at `to` (front: before other senders).
  */
 void ipc_post(struct thread *t, struct thread *to, bool front);
 
 /*
- * The message of irq, an interrupt, to its handler, before other senders. Returns the handler if it can
- * run now, and is not queued yet; 0 if nothing is left to do.
+ * Send the message of irq, an interrupt thread, to its handler, before other senders. Returns the handler if
+ * the caller must queue it or switch to it: it is runnable and not queued. Returns 0 otherwise.
  */
 struct thread *ipc_interrupt(struct thread *irq, struct thread *handler);
 
-/* As ipc_post, at the back of the queue, and then t waits for the reply. */
+/* As ipc_post with front false; then t waits for the reply. */
 void ipc_ask(struct thread *t, struct thread *to);
 
-/* Is t in a send, or a receive, phase of its own, a transfer included? */
+/*
+ * Return true if t is in a send phase, or in a receive phase, including transfers. For a suspended thread:
+ * in its user's IPC, not in the call to its pager.
+ */
 bool ipc_is_sending(const struct thread *t);
 bool ipc_is_receiving(const struct thread *t);
 
-/* t, if it waits, waits for somebody else now, or its senders were sorted anew: is one of them for it? */
+/*
+ * The FromSpecifier of t has changed, or senders were queued at t again. If t waits, and a queued sender is
+ * now acceptable, t gets WORK_RECEIVE and is queued (T13).
+ */
 COLD_CODE void ipc_look_again(struct thread *t);
 
-/* t is on the list of waiters of `to`, a thread, from now on. */
+/* Move t from the list of waiters of t->wait_at, if it is on one, to that of `to`, a thread (T3). */
 void ipc_wait_elsewhere(struct thread *t, struct thread *to);
+
+/* Put t on the list of waiters of `to` (T3). */
 
 static inline void ipc_wait_at(struct thread *t, struct thread *to)
 {
@@ -75,6 +93,7 @@ static inline void ipc_wait_at(struct thread *t, struct thread *to)
 		ipc_wait_elsewhere(t, to);
 }
 
+/* Remove t from the list of waiters of t->wait_at. */
 static inline void ipc_wait_nowhere(struct thread *t)
 {
 	struct thread *at = thread_of(t->wait_at);
@@ -85,10 +104,10 @@ static inline void ipc_wait_nowhere(struct thread *t)
 	t->wait_at = &thread_nobody.id;
 }
 
-/* t is in nobody's queue and in no transfer any more. A partner in a transfer gets error 7. */
+/* Remove t from its sender queue, and end its transfer, if any. The partner of the transfer gets error 7. */
 void ipc_abandon(struct thread *t);
 
-/* End t's IPC without a result: it is being deleted. */
+/* End the IPC of t, which is being deleted, without a result for t. */
 static inline void ipc_forget(struct thread *t)
 {
 	if (t->send != SEND_NONE || t->recv == RECV_COPYING || t->suspended)
@@ -100,17 +119,19 @@ static inline void ipc_forget(struct thread *t)
 }
 
 /*
- * Something that T15 names has changed for t, which may be waiting. ipc_settle: is going to, and until
- * then t's regs are core's.
+ * A condition of T15 changes for t, which may be waiting. ipc_refresh: call after the change; it sets READY
+ * or WAITING. ipc_settle: call before the change; READY becomes WAITING and t's saved context is complete,
+ * until ipc_refresh.
  */
 void ipc_refresh(struct thread *t);
 void ipc_settle(struct thread *t);
 
-/* Does t, which waits, wait as T15 says? */
+/* Returns true if t, which waits, must be READY (T15). */
 bool ipc_is_plain_wait(const struct thread *t);
 
-/* Queue t, blocked sender, at its partner; and the reverse. */
+/* Make t QUEUED at `to`, its partner (front: before other senders). */
 void ipc_enqueue(struct thread *t, struct thread *to, bool front);
+/* Remove t, QUEUED, from its partner's sender queue or drain list. The caller sets t->send. */
 void ipc_dequeue(struct thread *t);
 
 void ipc_check(const struct thread *t);		/* T13 */

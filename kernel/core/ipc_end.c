@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ipc_end.c - the ends of an IPC other than success: its failure, and what others do to it.
+ * ipc_end.c - ends of an IPC other than success: failure, cancel and abort.
  */
 #include <core/arch.h>
 #include <core/fault.h>
@@ -11,7 +11,10 @@
 #include <core/sched.h>
 #include <core/timeout.h>
 
-/* Of a partial message the words that arrived stay; else there is nothing in registers but MR0. */
+/*
+ * Set the results of a failed Ipc. If part of a message has arrived, its words stay in the message registers;
+ * otherwise (partial is 0) only MR0 is set.
+ */
 static void fail_user(struct thread *t, l4_word_t code, l4_tag_t partial)
 {
 	t->mr[0] = partial.raw | L4_TAG_ERROR;
@@ -22,10 +25,6 @@ static void fail_user(struct thread *t, l4_word_t code, l4_tag_t partial)
 	arch_ipc_done(t);
 }
 
-/*
- * t's IPC has failed with this ErrorCode (l4_ipc_error, offset above it). Whether t can go on depends
- * on whose IPC it was.
- */
 void ipc_fail_code(struct thread *t, l4_word_t code, l4_tag_t partial)
 {
 	enum ipc_origin origin = t->origin;
@@ -35,9 +34,9 @@ void ipc_fail_code(struct thread *t, l4_word_t code, l4_tag_t partial)
 	case IPC_CALL:
 		fail_user(t, code, partial);
 		break;
-	case IPC_START:		/* aborted: runs with the IP and SP that it has (protocols 1.4) */
-	case IPC_REPORT:	/* it is halted */
-	case IPC_PREEMPTION:	/* it goes on */
+	case IPC_START:		/* aborted: t runs with the IP and SP in its registers (protocols 1.4) */
+	case IPC_REPORT:	/* t is halted */
+	case IPC_PREEMPTION:	/* t continues */
 		break;
 	case IPC_QUANTUM:
 		preempt_quantum_unsent(t);
@@ -57,7 +56,7 @@ void ipc_fail(struct thread *t, enum l4_ipc_error e, enum l4_ipc_phase phase)
 	ipc_fail_code(t, l4_ipc_error(e, phase), (l4_tag_t){ 0 });
 }
 
-/* ---- ends from outside ---- */
+/* ---- ends by other threads and by timeouts ---- */
 
 void ipc_cancel(struct thread *t, enum l4_ipc_error e)
 {
@@ -67,7 +66,7 @@ void ipc_cancel(struct thread *t, enum l4_ipc_error e)
 			transfer_abort(t, L4_IPC_ABORTED, L4_IPC_ABORTED);
 		else if (e == L4_IPC_TIMEOUT)
 			transfer_late(t);
-		else		/* the pager is gone, so the page will not come: it is t's */
+		else		/* the pager does not exist any more: error 5 for t, 6 for the partner */
 			transfer_abort(t, L4_IPC_XFER_MINE, L4_IPC_XFER_PARTNER);
 	} else if (e == L4_IPC_TIMEOUT && t->recv == RECV_COPYING) {
 		transfer_late(t);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ipc_parts.h - what ipc.c (phases), ipc_end.c (their failure) and transfer.c (a message in steps) have of
- * each other. Nobody else includes it.
+ * ipc_parts.h - functions that the files of IPC share: ipc.c (phases), ipc_wait.c (queues, waits), ipc_end.c
+ * (failures) and transfer.c (messages in steps). No other file includes it.
  */
 #ifndef CORE_IPC_PARTS_H
 #define CORE_IPC_PARTS_H
@@ -15,7 +15,10 @@
 
 /* ---- ipc.c, ipc_wait.c, ipc_end.c ---- */
 
-/* t's IPC is over: its message registers are its own again, and all is as T15 wants it for its next one. */
+/*
+ * End t's IPC: reset its IPC state. t->mr becomes the message registers of its user context, and the fields
+ * that T15 names get their fixed values.
+ */
 static inline void ipc_finish(struct thread *t)
 {
 	t->send = SEND_NONE;
@@ -29,30 +32,35 @@ static inline void ipc_finish(struct thread *t)
 	t->timed = false;
 }
 
-/* t's own wait is over. A suspended thread stays timed: its time is that of the transfer. */
+/*
+ * t's phase has ended: clear its timeout; but not that of a suspended thread, which bounds the transfer (T5).
+ */
 static inline void ipc_clear_deadline(struct thread *t)
 {
 	if (!t->suspended)
 		timeout_clear(t);
 }
 
-/* thread_resolve, of global ids by itself. */
+/* As thread_resolve, with a shorter way for global ids. */
 static inline struct thread *ipc_find(struct thread *self, l4_tid_t id)
 {
 	return l4_tid_is_local(id) ? thread_resolve(self, id) : thread_find(id);
 }
 
-/* t's own Ipc has a message, of id. */
+/* The Ipc that t called has received a message from id: set its result. */
 static inline void ipc_tell(struct thread *t, l4_tid_t id)
 {
 	arch_result_ipc(thread_regs(t), id);
 	arch_ipc_done(t);
 }
 
-/* t's receive phase may begin later, and a time point mean something else then: it is held as an instant. */
+/*
+ * If t's receive timeout is a time point, convert it to an instant now: the receive phase may begin so much
+ * later that the time point would stand for another instant.
+ */
 void ipc_hold_point(struct thread *t);
 
-/* t no longer waits, and is not timed. It stays on the list of the thread that it waited for (T3). */
+/* End t's wait and its timeout. t stays on the list of waiters of the thread that it waited for (T3). */
 static inline void ipc_end_wait(struct thread *t)
 {
 	ipc_clear_deadline(t);
@@ -62,76 +70,82 @@ static inline void ipc_end_wait(struct thread *t)
 }
 
 /*
- * t's IPC has failed with this ErrorCode (l4_ipc_error, offset above it), and with this tag, E set.
- * Whether t can go on depends on whose IPC it was; the caller wakes it. ipc_fail: without either.
+ * End t's IPC with this ErrorCode (l4_ipc_error in the low bits, offset above); for a user's Ipc MR0 becomes
+ * `partial`, with flag E set. thread.origin determines whether t becomes runnable; then the caller must queue
+ * it. ipc_fail: the same without offset, and with tag 0.
  */
 void ipc_fail_code(struct thread *t, l4_word_t code, l4_tag_t partial);
 void ipc_fail(struct thread *t, enum l4_ipc_error e, enum l4_ipc_phase phase);
 
 /*
- * t begins its receive phase. It ends up WAITING, or finished (failed or not wanted), or with WORK_RECEIVE
- * because somebody is queued already.
+ * Begin t's receive phase. Afterwards t is WAITING or READY; or its IPC is finished (failed, or without
+ * receive phase); or it has WORK_RECEIVE, because a sender is queued.
  */
 void ipc_begin_receive(struct thread *t);
 
 /*
- * Returns the first sender queued at t whose message it accepts if it waits for `from`, which `source` is, or
- * 0 if none is. from: anythread, anylocalthread, or a global id.
+ * Returns the first sender queued at t whose message a wait with this FromSpecifier accepts, or 0. from:
+ * anythread, anylocalthread, or a global id; source: the thread with that id, or 0.
  */
 struct thread *ipc_first_sender(const struct thread *t, struct thread *source, l4_tid_t from);
 
 /*
- * The wait of t, which has a receive timeout, begins. Returns false if the timeout is over: t's Ipc has
- * failed.
+ * Set t's deadline from its receive timeout, which is not never. Returns false if it has passed already: then
+ * t's IPC has failed.
  */
 bool ipc_begin_timeout(struct thread *t);
 
 /*
- * A thread that waits for `from`, which has passed on a message in its name to t, waits for t from now on,
- * until the same deadline (api 5.9).
+ * The message of `from` has arrived at t. If it is propagated, and its virtual sender waits for `from`,
+ * change that wait into one for t, with the same deadline (api 5.9).
  */
 void ipc_let_wait_follow(const struct thread *from, struct thread *t);
 
-/* The message from `from` has arrived at t; t's message has been taken. */
+/* receive_done: the message of `from` has arrived at t. send_done: t's message has been transferred. */
 void ipc_receive_done(struct thread *t, struct thread *from);
 void ipc_send_done(struct thread *t);
 
 /*
- * A message has passed between self, the running thread, and other. taken: self has taken a message of
- * other's, which has no receive phase (sched_taken). Returns the next thread.
+ * A message has passed between self, the running thread, and other. taken: self has received the message of
+ * other, which was queued and has no receive phase (sched_taken). Returns the next thread.
  */
 struct thread *ipc_moved(struct thread *self, struct thread *other, bool taken);
 
 /* ---- transfer.c ---- */
 
 /*
- * Moves from's message to `to`, whose wait is over; one of the two is self, which runs. Returns the next
- * thread.
+ * Transfer from's message to `to`, whose wait has ended. One of the two must be self, the running thread.
+ * Returns the next thread.
  */
 struct thread *transfer_run(struct thread *self, struct thread *from, struct thread *to);
 
-/* The first step of self's message was not its last, or failed. self runs. Returns the next thread. */
+/*
+ * The first step of the message of self, the running thread, to `to` had result r, not MSG_DONE: continue in
+ * steps, or end the transfer. Returns the next thread.
+ */
 struct thread *transfer_begun(struct thread *self, struct thread *to, enum msg_result r);
 
 /*
- * t takes part in a transfer in steps: end it for both sides, with `mine` for t and `theirs` for its
- * partner. The partner is woken, t is not.
+ * End the transfer in steps of t for both sides, with error `mine` for t and `theirs` for its partner. The
+ * partner is queued if it is runnable; the caller must queue t.
  */
 COLD_CODE void transfer_abort(struct thread *t, enum l4_ipc_error mine, enum l4_ipc_error theirs);
 
 /* Returns true if the transfer that t takes part in has a transfer timeout. */
 bool transfer_timed(const struct thread *t);
 
-/* The transfer timeout has ended the transfer that t takes part in. As transfer_abort. */
+/* As transfer_abort, because the transfer timeout is over. */
 COLD_CODE void transfer_late(struct thread *t);
 
-/* The call of t, suspended, to its pager is over: t is COPYING again, and no thread works on it yet. */
+/*
+ * The call of t, suspended, to its pager has ended: t is COPYING again. Neither side has WORK_TRANSFER yet.
+ */
 COLD_CODE void transfer_leave_nested(struct thread *t);
 
-/* Give up that call, wherever it is; then as above. */
+/* Cancel that call in whatever phase it is; then as transfer_leave_nested. */
 COLD_CODE void transfer_cancel_nested(struct thread *t);
 
-/* The pager has replied: the copy is resumed. */
+/* The pager of t, suspended, has replied: resume the transfer. */
 COLD_CODE void transfer_resume(struct thread *t);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ipc_wait.c - queues of senders, waits for a message, and what changes them from outside. See ipc.h.
+ * ipc_wait.c - sender queues, waits for a message, and changes to both by other threads. See ipc.h.
  */
 #include <core/arch.h>
 #include <core/ipc_parts.h>
@@ -13,9 +13,9 @@
 
 /* ---- queues ---- */
 
-enum { FRONT = 1 << 30 };	/* so far before all others: places are compared by their difference */
+enum { FRONT = 1 << 30 };	/* distance of a sender put to the front: orders are compared by difference */
 
-/* T16: a sender has left the queues of t. */
+/* A sender has left the sender queues or drain list of t: update lone_open and lone_closed (T16). */
 static inline void note_left(struct thread *t)
 {
 	bool none = list_empty(&t->senders[0]) && list_empty(&t->senders[1]) && list_empty(&t->drain[0]);
@@ -58,11 +58,13 @@ void ipc_dequeue(struct thread *t)
 		thread_sender_left(to);
 }
 
+/* Returns the first thread in a sender queue, or 0. */
 static struct thread *first_sender(const struct list *queue)
 {
 	return list_empty(queue) ? 0 : container_of(queue->next, struct thread, send_link);
 }
 
+/* Returns the sender that was queued first; either may be 0. */
 static struct thread *older(struct thread *a, struct thread *b)
 {
 	if (!a || !b)
@@ -70,7 +72,7 @@ static struct thread *older(struct thread *a, struct thread *b)
 	return (int32_t)(a->send_order - b->send_order) < 0 ? a : b;
 }
 
-/* The first of those queued at t that send in the name of id. */
+/* Returns the first sender queued at t whose virtual sender has this id, or 0. */
 static struct thread *first_in_name(const struct thread *t, l4_tid_t id)
 {
 	struct tree_node *n = tree_find(&t->virtuals, id.raw);
@@ -89,7 +91,10 @@ struct thread *ipc_first_sender(const struct thread *t, struct thread *source, l
 	return older(first_sender(&t->senders[1]), first_sender(&t->senders[0]));
 }
 
-/* Returns the sender that t, which waits or is about to, should take; 0 if none is queued. */
+/*
+ * Returns the queued sender whose message t, which waits or begins to, should receive next, or 0. source: the
+ * thread with id recv_from, or 0.
+ */
 static inline struct thread *queued_sender(const struct thread *t, struct thread *source)
 {
 	return t->lone_open ? 0 : ipc_first_sender(t, source, t->recv_from);
@@ -138,7 +143,7 @@ void ipc_refresh(struct thread *t)
 		t->recv = RECV_READY;
 }
 
-/* A thread that waits for any stays on the list of the one that it waited for last. */
+/* Make t wait for source. In an open wait (source 0) t stays on the list of waiters on which it is (T3). */
 static void wait_for_message(struct thread *t, struct thread *source)
 {
 	if (source) {
@@ -150,7 +155,7 @@ static void wait_for_message(struct thread *t, struct thread *source)
 	t->recv = ipc_is_plain_wait(t) ? RECV_READY : RECV_WAITING;
 }
 
-/* A message that is queued at t, WAITING, already is taken when t runs; its deadline stands (T5). */
+/* t receives the queued message when it runs; its deadline remains (T5). */
 void ipc_look_again(struct thread *t)
 {
 	if (!thread_waits(t) || !queued_sender(t, thread_awaited(t)))
@@ -175,8 +180,9 @@ void ipc_let_wait_follow(const struct thread *from, struct thread *t)
 
 /* ---- the receive phase ---- */
 
-enum { HELD = 16 };		/* bits of a raw time; an instant above them is of a time point */
+enum { HELD = 16 };		/* bits of a raw time; the bits above have the instant of a time point */
 
+/* Returns true if t's receive timeout is a time point. */
 static inline bool is_point(const struct thread *t)
 {
 	return l4_time_is_point((l4_time_t){ (uint16_t)t->recv_timeout });
@@ -203,16 +209,20 @@ bool ipc_begin_timeout(struct thread *t)
 	return true;
 }
 
-/* The thread that t names in a closed wait does not exist. Returns true if t waits all the same. */
+/*
+ * The thread for which t is about to wait does not exist. Returns true if t waits nevertheless (for its start
+ * message); otherwise t's IPC has failed.
+ */
 static __attribute__((cold, noinline)) bool waits_for_nobody(struct thread *t)
 {
 	if (t->origin == IPC_START)
 		return true;
-	ipc_clear_deadline(t);		/* of the wait that began before it looked again */
+	ipc_clear_deadline(t);		/* of a wait that ipc_look_again has ended */
 	ipc_fail(t, L4_IPC_NOT_EXISTING, L4_RECEIVE_PHASE);
 	return false;
 }
 
+/* End t's IPC, which has no receive phase, with success. */
 static void done_without_receive(struct thread *t)
 {
 	enum ipc_origin origin = t->origin;
@@ -246,7 +256,7 @@ void ipc_begin_receive(struct thread *t)
 		wait_for_message(t, source);
 }
 
-/* The pager need not exist yet, and may have sent already, while t was inactive. */
+/* The pager need not exist yet. It may be queued already: it may have sent while t was inactive. */
 void ipc_await_start(struct thread *t, l4_tid_t pager)
 {
 	struct thread *source = thread_find(pager);
@@ -256,7 +266,7 @@ void ipc_await_start(struct thread *t, l4_tid_t pager)
 	t->recv_wanted = true;
 	t->recv_from = pager;
 	t->recv_timeout = L4_NEVER.raw;
-	if (source && t->lone_open) {		/* it is on no list of waiters yet */
+	if (source && t->lone_open) {		/* t is on no list of waiters yet */
 		t->wait_at = &source->id;
 		list_push_back(&source->waiters, &t->wait_link);
 		source->caller = &t->id;
@@ -267,7 +277,7 @@ void ipc_await_start(struct thread *t, l4_tid_t pager)
 	sched_wake(t);
 }
 
-/* As ipc_cancel: such a wait has no end, and is not READY; nothing else of it is to be undone. */
+/* Does less than ipc_cancel: a wait for the start message has no timeout and is never READY. */
 void ipc_start_over(struct thread *t)
 {
 	t->recv = RECV_NONE;
@@ -280,8 +290,8 @@ void ipc_start_over(struct thread *t)
 }
 
 /*
- * A wait for a thread that did not exist yet (IPC_START) is met by its next message only; and one for
- * an id that its partner had before is about to end.
+ * T13 is not checked for a wait whose thread did not exist when it began (IPC_START): that ends with the
+ * thread's next message; nor for a wait for the former id of a renamed thread: that is about to fail.
  */
 void ipc_check(const struct thread *t)
 {

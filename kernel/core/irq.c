@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * irq.c - interrupt lines as threads without UTCB, space or life of their own. See irq.h.
+ * irq.c - interrupt lines as threads without UTCB and space, which exist for ever. See irq.h.
  */
 #include <core/arch.h>
 #include <core/ipc.h>
@@ -32,7 +32,7 @@ BOOT_CODE void irq_init(unsigned lines)
 	}
 }
 
-/* Forget an interrupt that was not delivered, and its handler. The line is masked. */
+/* Detach irq: mask the line, discard an interrupt that was not delivered, and clear the handler. */
 static void withdraw(struct thread *irq)
 {
 	if (irq->irq_state == IRQ_DETACHED)
@@ -47,7 +47,7 @@ static void withdraw(struct thread *irq)
 	irq->handler = 0;
 }
 
-/* Returns the handler if it can run now, and is not queued yet; 0 if nothing is left to do. */
+/* Send the message of irq to its handler. Returns as ipc_interrupt. */
 static struct thread *deliver(struct thread *irq)
 {
 	irq->irq_count++;
@@ -55,7 +55,7 @@ static struct thread *deliver(struct thread *irq)
 	return ipc_interrupt(irq, irq->handler);
 }
 
-/* The line may fire again; an edge that came meanwhile counts as the next interrupt. */
+/* Unmask the line of irq; if an edge came while it was masked, that is delivered as the next interrupt. */
 static void rearm(struct thread *irq)
 {
 	struct thread *woken;
@@ -94,7 +94,10 @@ struct thread *irq_arrived(struct thread *self, unsigned line)
 {
 	struct thread *irq = irq_thread(line), *woken = 0;
 
-	/* Not ARMED: a last interrupt that was on its way when the line was masked. It stays masked. */
+	/*
+	 * Not ARMED: the interrupt was under way when the line was masked. It is ignored; the line stays
+	 * masked.
+	 */
 	if (irq->irq_state == IRQ_ARMED)
 		woken = deliver(irq);
 	return woken ? sched_woken(self, woken, true) : sched_interrupted(self);

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * route.c - in whose name a message is sent, and to whom. See route.h.
+ * route.c - propagation and redirection of messages. See route.h.
  */
 #include <core/kernel.h>
 #include <core/route.h>
 
-/* The redirector of t's space; 0 if there is none, or it does not exist. */
+/* Returns the redirector of t's space, or 0 if the space has none or that thread does not exist. */
 static struct thread *redirector_of(const struct thread *t)
 {
 	return t->space && !l4_tid_is_any(t->space->redirector) ? thread_find(t->space->redirector) : 0;
 }
 
-/* Is self the redirector of t's space, or of that one's space, and so on? */
+/*
+ * Returns true if self is in t's chain of redirectors: the redirector of t's space, of that redirector's
+ * space, and so on, up to CFG_REDIRECTORS.
+ */
 static bool redirects(const struct thread *self, const struct thread *t)
 {
 	for (unsigned i = 0; t && i < CFG_REDIRECTORS; i++) {
@@ -23,8 +26,8 @@ static bool redirects(const struct thread *self, const struct thread *t)
 }
 
 /*
- * Who may speak for whom (api 5.9): a thread for those of its space, to those of its space, and a
- * redirector for those whose messages it gets.
+ * Check the virtual sender that t names; clear flag p if propagation is not permitted. It is permitted if the
+ * virtual sender or dest is in t's space, or if t is in the virtual sender's chain of redirectors (api 5.9).
  */
 static void propagate(struct thread *t, const struct thread *dest)
 {
@@ -34,7 +37,7 @@ static void propagate(struct thread *t, const struct thread *dest)
 
 	if (!v || (v->space != t->space && dest->space != t->space && !forwards)) {
 		t->tag.raw &= ~(l4_word_t)L4_TAG_PROPAGATED;
-		t->mr[0] = t->tag.raw;		/* the sender can tell that it was refused */
+		t->mr[0] = t->tag.raw;		/* so the sender can see that flag p was cleared */
 		return;
 	}
 	t->route = (struct route){ .flags = L4_TAG_PROPAGATED, .sender = v->id };
@@ -45,8 +48,9 @@ static void propagate(struct thread *t, const struct thread *dest)
 }
 
 /*
- * What leaves a space that has a redirector, for neither that one's space, goes to the redirector
- * (api 5.10). Its own messages leave, even if it lives in that space itself.
+ * Returns the receiver of t's message to dest; 0 if it is to be redirected, and the redirector does not
+ * exist. If t's space has a redirector, messages to other spaces go to it, except to the redirector's own
+ * space (api 5.10). Messages of the redirector itself are not redirected, even if it is in that space.
  */
 static struct thread *redirect(struct thread *t, struct thread *dest)
 {
@@ -65,7 +69,7 @@ static struct thread *redirect(struct thread *t, struct thread *dest)
 	return r;
 }
 
-/* Messages to interrupts are acknowledgements, and nobody else's business. */
+/* Messages to interrupt threads are acknowledgements: never propagated, never redirected. */
 struct thread *route_find(struct thread *t, struct thread *dest)
 {
 	if (dest->kind == THREAD_IRQ)
@@ -82,7 +86,7 @@ bool route_is_local(const struct thread *from, const struct space *s)
 	return from && from->space && from->space == s;
 }
 
-/* A global id as a thread of s sees it. */
+/* Returns the id, local or global, by which threads of s see the thread with this global id. */
 static l4_tid_t seen_from(l4_tid_t id, const struct space *s)
 {
 	const struct thread *t = thread_find(id);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sched.c - ready queues, slices, and the decision who runs. See sched.h.
+ * sched.c - ready queues, slices, and the choice of the next thread. See sched.h.
  *
- * Finding the highest ready priority looks at four words of a bitmap; every operation is constant
- * in the number of threads. The clock is read only when a slice changes hands or is asked for.
+ * The highest ready priority is found in a bitmap of four words. Every operation takes constant time,
+ * whatever the number of threads. The clock is read only to charge time: when the slice owner changes, at a
+ * timer interrupt, and when a slice or total quantum is read, set or given up.
  */
 #include <core/arch.h>
 #include <core/ipc.h>
@@ -27,6 +28,7 @@ BOOT_CODE void sched_init(struct cpu *cpu)
 	cpu->slice_start = arch_time_now();
 }
 
+/* Put t, not queued, into its ready queue. */
 static INLINE void push(struct cpu *cpu, struct thread *t, bool front)
 {
 	l4_word_t prio = t->prio;
@@ -43,15 +45,16 @@ static INLINE void push(struct cpu *cpu, struct thread *t, bool front)
 }
 
 /*
- * S7. An equal of the highest that is queued may be switched to only if the timer is set for the end of
- * the slice already, at which it has its turn (S4).
+ * Returns the direct-switch threshold (S7) while cpu.special is 0: the highest ready priority. If the timer
+ * is not set for the end of the slice, one more: when a thread of that priority runs, those queued with the
+ * same priority wait for that end (S4).
  */
 static inline uint32_t floor_of(const struct cpu *cpu)
 {
 	return (uint32_t)((RECV_READY << 8) + cpu->highest + (cpu->timer_set > cpu->slice_end));
 }
 
-/* The highest priority of word i or below with a queued thread, or -1. */
+/* Returns the highest priority with a queued thread in words 0 to i of ready_bits, or -1. */
 static inline int highest_from(const struct cpu *cpu, int i)
 {
 	for (; i >= 0; i--)
@@ -70,7 +73,7 @@ void sched_enqueue(struct thread *t, bool front)
 	push(t->cpu, t, front);
 }
 
-/* t is queued. */
+/* Remove t, queued, from its ready queue. */
 static inline void dequeue(struct thread *t)
 {
 	struct cpu *cpu = t->cpu;
@@ -96,12 +99,13 @@ void sched_wake(struct thread *t)
 		push(t->cpu, t, false);
 }
 
-/* The slice that runs has another owner, or that one has another slice (S9). */
+/* Recompute slice_end (S9). Call when the slice owner or its slice_left has changed. */
 static inline void note_owner(struct cpu *cpu)
 {
 	cpu->slice_end = cpu->slice_start + cpu->slice_owner->slice_left;
 }
 
+/* Charge `passed` us to the total quantum of owner, if it has one. */
 static __attribute__((cold, noinline)) void charge_quantum(struct thread *owner, uint64_t passed)
 {
 	if (passed < owner->quantum) {
@@ -113,7 +117,7 @@ static __attribute__((cold, noinline)) void charge_quantum(struct thread *owner,
 	}
 }
 
-/* The slice goes on to end when it did, or is over; note_owner follows. */
+/* As sched_charge; but the caller must call note_owner afterwards. */
 static inline void charge(struct cpu *cpu)
 {
 	struct thread *owner = cpu->slice_owner;
@@ -132,7 +136,7 @@ void sched_charge(struct cpu *cpu)
 	note_owner(cpu);
 }
 
-/* The slice that runs is t's own from now on. */
+/* Charge the slice owner, and make t the slice owner. */
 static __attribute__((noinline)) void switch_slice(struct cpu *cpu, struct thread *t)
 {
 	charge(cpu);
@@ -140,19 +144,21 @@ static __attribute__((noinline)) void switch_slice(struct cpu *cpu, struct threa
 	note_owner(cpu);
 }
 
+/* The same, if t is not the slice owner. */
 static inline void take_slice(struct cpu *cpu, struct thread *t)
 {
 	if (cpu->slice_owner != t)
 		switch_slice(cpu, t);
 }
 
+/* Give t a full slice. */
 static __attribute__((noinline)) void refill(struct cpu *cpu, struct thread *t)
 {
 	t->slice_left = t->slice;
 	note_owner(cpu);
 }
 
-/* t, whose turn it is, runs on a slice of its own. */
+/* Make t the slice owner, with a full slice if its own is used up. Returns t. */
 static inline struct thread *own_slice(struct cpu *cpu, struct thread *t)
 {
 	take_slice(cpu, t);
@@ -173,20 +179,25 @@ struct thread *sched_pick(struct cpu *cpu)
 	return own_slice(cpu, t);
 }
 
+/* Returns true if the running slice was used up at the last charge. */
 static inline bool is_slice_over(const struct cpu *cpu)
 {
 	return cpu->slice_end == cpu->slice_start;
 }
 
-/* Somebody is queued, `highest` the highest of them or -1, who should run now instead of self. */
+/*
+ * Returns true if a queued thread should run instead of self: the highest ready priority, `highest` (-1:
+ * none), is above that of self, or equal and the slice is over.
+ */
 static bool is_contested(const struct cpu *cpu, const struct thread *self, int highest)
 {
 	return highest >= self->prio + !is_slice_over(cpu);
 }
 
 /*
- * self can go on, and does unless it is contested and does not hold that off. A slice that is over
- * stays so as long as somebody who waits for its end is held off; then self goes on with one of its own.
+ * Returns the next thread; self is runnable. self continues unless it is contested and does not delay the
+ * preemption. If its slice is over and the preemption is delayed, the slice stays over; if it is not
+ * contested, self continues on a slice of its own. interrupted: self may be sent a preemption message.
  */
 static struct thread *defend(struct thread *self, int highest, bool interrupted)
 {
@@ -208,12 +219,13 @@ static struct thread *defend(struct thread *self, int highest, bool interrupted)
 	return over ? own_slice(cpu, self) : self;
 }
 
-/* Returns true if self, which can run, runs on whatever is left of its slice. */
+/* Returns true if self, which is runnable, continues on the running slice without further checks. */
 static inline bool is_uncontested(const struct cpu *cpu, const struct thread *self)
 {
 	return cpu->highest <= (int)self->prio && !cpu->delay_end;
 }
 
+/* sched_leave, sched_interrupted */
 static struct thread *leave(struct thread *self, bool interrupted)
 {
 	struct cpu *cpu = self->cpu;
@@ -225,7 +237,7 @@ static struct thread *leave(struct thread *self, bool interrupted)
 	return defend(self, cpu->highest, interrupted);
 }
 
-/* The same of a user thread that can go on. */
+/* The same without interrupt, for a user thread that is runnable. */
 static struct thread *go_on(struct thread *self)
 {
 	const struct cpu *cpu = cpu_self();
@@ -245,7 +257,10 @@ struct thread *sched_interrupted(struct thread *self)
 	return leave(self, true);
 }
 
-/* Nothing but priorities decides whether self gives way. */
+/*
+ * Returns true if only priorities determine whether self is preempted: no delay, slice not over, flags d
+ * and s clear.
+ */
 static inline bool is_ordinary(const struct cpu *cpu, struct thread *self)
 {
 	return !cpu->delay_end && !is_slice_over(cpu)
@@ -309,10 +324,10 @@ struct thread *sched_yield(struct thread *self)
 }
 
 /*
- * What is donated is self's own slice, even if it ran on somebody else's until now; and if self runs
- * by the grace of a thread of higher priority, or held one off, that one has its turn instead (S3). A
- * slice that is used up cannot be donated: the fresh one comes behind self's equals; so if they were
- * held off at the end of the slice that self ran on.
+ * self donates its own slice, even if it ran on the slice of another thread. If self runs on a donated slice
+ * while a thread of higher priority than self and t is queued, or has delayed its preemption by such a
+ * thread, that thread runs instead (S3). If self's slice is used up, or self has delayed the end of the slice
+ * on which it ran, there is nothing to donate: as sched_yield.
  */
 struct thread *sched_donate(struct thread *self, struct thread *t)
 {
@@ -399,18 +414,20 @@ struct thread *sched_tick(struct thread *self)
 	return defend(self, cpu->highest, true);
 }
 
+/* Returns the earlier of two instants. */
 static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
-/* When the slice that runs ends, if somebody waits for that. */
+/* Returns the end of the running slice if a queued thread waits for it, else L4_FOREVER. */
 static uint64_t end_of_slice(const struct cpu *cpu)
 {
 	return cpu->highest < (int)cpu->current->prio ? L4_FOREVER : cpu->slice_end;
 }
 
 /*
- * The end of a slice matters if somebody waits for it, or total quanta have to be charged right, and while
- * nobody is held off: those who are have their turn at the end of the delay. That of the total quantum
- * matters always.
+ * Returns for which instant the timer must be set, apart from deadlines (S4): the end of the delay while a
+ * preemption is delayed; otherwise the end of the slice, if a queued thread waits for it or any thread has a
+ * total quantum (so that time is charged to the right thread). The end of the owner's total quantum if that
+ * is earlier.
  */
 static __attribute__((cold)) uint64_t end_of_slice_or_more(const struct cpu *cpu)
 {
@@ -423,8 +440,8 @@ static __attribute__((cold)) uint64_t end_of_slice_or_more(const struct cpu *cpu
 }
 
 /*
- * The hardware timer is set to the next event: earliest deadline, end of slice, quantum or delay. A timer
- * that is set too early fires in vain once; setting it later at every switch costs more.
+ * Set the timer to `at`, unless it is set for an earlier instant. The timer is never set later: a timer that
+ * fires too early costs one interrupt, and to set it later at every switch costs more.
  */
 static inline void arm_timer(struct cpu *cpu, uint64_t at)
 {
@@ -434,6 +451,7 @@ static inline void arm_timer(struct cpu *cpu, uint64_t at)
 	arch_timer_at(at);
 }
 
+/* Returns the direct-switch threshold (S7); SCHED_NOBODY while a switch needs slow-path checks. */
 static uint32_t find_floor(const struct cpu *cpu)
 {
 	if (cpu->delay_end || cpu->slice_owner->quantum_state | cpu->current->quantum_state
@@ -443,21 +461,21 @@ static uint32_t find_floor(const struct cpu *cpu)
 }
 
 /*
- * A delay is over when nobody is held off any more. A server runs on its client's slice until the
- * client's total quantum is over, then on its own. And a thread whose own is over has one thing left
- * to do before it would run user code.
+ * Three slow-path checks before next runs. If the slice owner's total quantum is over, next runs on its own
+ * slice (a server that ran on its client's, S6). If no preemption is delayed any more, the delay ends (S5).
+ * If next's own total quantum is over, it gets WORK_QUANTUM before it runs user code.
  */
 static __attribute__((cold)) void switch_specially(struct cpu *cpu, struct thread *next)
 {
 	if (cpu->slice_owner->quantum_state != QUANTUM_RUNS)
-		own_slice(cpu, next);		/* first: who waited for the end of the other waits no more */
+		own_slice(cpu, next);		/* first: it can make next uncontested and end the delay */
 	if (cpu->delay_end && !(next == cpu->current && is_contested(cpu, next, cpu->highest)))
 		preempt_settle(cpu);
 	if (next->quantum_state == QUANTUM_OVER && next->work == WORK_NONE)
 		next->work = WORK_QUANTUM;
 }
 
-/* S9 */
+/* sched_run if cpu.special is not 0 (S9). */
 static __attribute__((cold, noinline)) struct thread *run_specially(struct cpu *cpu, struct thread *next)
 {
 	switch_specially(cpu, next);
@@ -468,7 +486,7 @@ static __attribute__((cold, noinline)) struct thread *run_specially(struct cpu *
 	return next;
 }
 
-/* Somebody waits for the end of the slice. */
+/* The end of sched_run if a queued thread waits for the end of the slice, and the timer is not set for it. */
 static __attribute__((noinline)) struct thread *run_timed(struct cpu *cpu, struct thread *next)
 {
 	arm_timer(cpu, cpu->slice_end);

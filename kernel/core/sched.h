@@ -1,31 +1,32 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sched.h - who runs: 256 priorities, round robin inside one, time slices that are donated along
- * with IPC, and an idle thread that is always ready.
+ * sched.h - the scheduler: 256 priorities, round robin among equal ones, time slices that IPC donates, and
+ * an idle thread for each CPU.
  *
- * A slice has an owner (cpu.slice_owner), who need not be the thread that runs on it: a server that
- * was called runs on its client's slice, and then on its own. Time is charged to the owner when the slice
- * changes hands on the C path; a direct switch by IPC reads no clock.
+ * The running slice has an owner (cpu.slice_owner), which need not be the running thread: a server that was
+ * called runs on the rest of its client's slice, then on its own. Time is charged to the owner when another
+ * thread becomes the owner; a direct switch by IPC keeps the owner and does not read the clock.
  *
  *   S1  the bit of a priority is set if and only if its ready queue is not empty; cpu.highest is the highest
  *   S2  every queued thread is ready, not halted, and has that priority
  *   S3  when user code runs, no queued thread has a higher priority than it, unless
- *       - the slice was donated to it (ThreadSwitch): then none is above the slice's owner; it lasts
- *         until the next entry that asks who runs, and not beyond the slice
- *       - it holds off a preemption (preempt.h): then none is above its sensitive priority
- *   S4  the timer is set to the first deadline at the latest, to the end of the running total quantum,
- *       and to the end of a delay, or else to that of the running slice, if somebody waits for it or
- *       any thread has a total quantum. Who owns the slice is not DYING
- *   S5  the running thread holds off a preemption only while it is contested
- *   S6  a thread whose total quantum is over runs no user code and owns the slice that is running
- *       only until it has told its scheduler
- *   S7  who blocks in favour of a READY thread whose prio and recv, as one number (thread.h), are not
- *       below cpu.floor needs no decision of core's: the thread runs on the slice that is running, with
- *       nothing to be done for S3 to S6. SCHED_NOBODY is above everybody. Such a switch changes nothing
- *       that the floor depends on. What does so inside the kernel makes it SCHED_NOBODY, until sched_run
+ *       - the slice was donated to it (ThreadSwitch): then none is above the priority of the slice's owner.
+ *         The donation lasts until the next entry that makes a scheduling decision or
+ *         until the end of the slice
+ *       - it delays a preemption (preempt.h): then none is above its sensitive priority
+ *   S4  the timer is set no later than each of: the first deadline; the end of the slice owner's total
+ *       quantum; while a preemption is delayed, the end of the delay; otherwise the end of the running slice,
+ *       if a queued thread waits for it or any thread has a total quantum. The slice owner is not DYING
+ *   S5  the running thread delays a preemption only while it is contested: another thread should run
+ *   S6  a thread whose total quantum is over runs no user code. It owns the running slice only until its
+ *       message to its scheduler is sent
+ *   S7  if a thread blocks in favour of a READY thread whose prio and recv, as one number (thread.h), are not
+ *       below cpu.floor, the READY thread runs next, on the running slice, without a decision of core: S3 to
+ *       S6 hold without further work. SCHED_NOBODY is above all such numbers. Such a switch changes no
+ *       input of the threshold; code that changes one sets floor to SCHED_NOBODY, until sched_run
  *   S8  cpu.first_deadline is the first of cpu.timeouts
- *   S9  cpu.slice_end is when the running slice will be used up, SLICE_ENDLESS or later if it has no end;
- *       cpu.special is not 0 if anything else matters, and while it is 0 nobody has to look for that
+ *   S9  cpu.slice_end is when the running slice will be used up, SLICE_ENDLESS or later if it has no end.
+ *       If cpu.special is 0, the slow-path checks can be skipped
  *   S10 cpu.special counts the threads that have a total quantum, or had one that is over now
  */
 #ifndef CORE_SCHED_H
@@ -44,50 +45,58 @@ enum { SCHED_NOBODY = (RECV_READY + 1) << 8 };
 
 void sched_init(struct cpu *cpu);
 
-/* t has become ready: put it into its queue (front: before its equals). Not if it is halted. */
+/* Put t, runnable, into its ready queue (front: before those of its priority). It must not be queued yet. */
 void sched_enqueue(struct thread *t, bool front);
 
-/* t is no longer ready, or moves: take it out of its queue if it is in one. */
+/* Remove t from its ready queue, if it is in it. */
 void sched_dequeue(struct thread *t);
 
-/* t may have become runnable: queue it behind its equals if it is. */
+/* Queue t behind those of its priority if it is runnable and not queued yet. */
 void sched_wake(struct thread *t);
 
-/* The highest queued thread, taken out of its queue, on a slice of its own; idle if there is none. */
+/*
+ * Returns the first thread of the highest priority, removed from its queue, or the idle thread if no thread
+ * is queued. It becomes the slice owner.
+ */
 struct thread *sched_pick(struct cpu *cpu);
 
 /*
- * self, the running thread, leaves the kernel: it goes on unless it cannot run or somebody of a
- * higher priority is queued (then it is queued itself, before its equals). Returns who runs.
+ * self, the running thread, is about to leave the kernel. Returns the next thread: self, unless it is not
+ * runnable or a thread of higher priority is queued; then self is queued before those of its priority.
  */
 struct thread *sched_leave(struct thread *self);
 
-/* The same after an interrupt: the exception handler of self, if it is preempted, may be told. */
+/*
+ * The same after an interrupt: if self is preempted, its exception handler may get a message
+ * (preempt_signal).
+ */
 struct thread *sched_interrupted(struct thread *self);
 
 /*
- * The same when `other`, which can run now and is not queued yet, was woken by self or by the interrupt;
- * self, which may be the idle thread, can go on: sched_wake of the one, and the other leaves.
+ * As sched_wake of `other`, then sched_leave of self (sched_interrupted if interrupted). `other` must be
+ * runnable and not queued; self, which may be the idle thread, must be runnable.
  */
 struct thread *sched_woken(struct thread *self, struct thread *other, bool interrupted);
 
 /*
- * The same when self has answered `other` and would wait, but finds somebody queued: as when it waits
- * (sched_handover), other runs on the slice that is running.
+ * As sched_woken, after a reply of self to `other` whose receive phase found a queued sender. If `other` is
+ * to run, it runs on the running slice, as if self had blocked (sched_handover).
  */
 struct thread *sched_answered(struct thread *self, struct thread *other);
 
 /*
- * The same when self has taken the message of `other`, which was queued and receives nothing (ambiguity B31):
- * as if the message had found self waiting, other runs before self if it is not below it. Of equals, other
- * runs on the slice that is running, and self is queued behind its equals; unless self puts off a preemption.
+ * As sched_woken, after self has received the message of `other`, which was queued and has no receive phase
+ * (ambiguity B31): as if self had been waiting for the message, `other` runs before self unless its priority
+ * is lower. At equal priority `other` runs on the running slice, and self is queued behind those of its
+ * priority; unless self delays a preemption.
  */
 struct thread *sched_taken(struct thread *self, struct thread *other);
 
 /*
- * The running thread has blocked in favour of `to`, runnable and not queued: `to` runs, on the slice that
- * is running, unless a thread of a higher priority is queued. Returns 0 where S7 holds, for a `to` that was
- * READY or could have been: then it is cpu.current, and sched_run has nothing to do.
+ * The running thread has blocked in favour of `to`, runnable and not queued: `to` runs next, on the running
+ * slice, unless a thread of higher priority is queued. sched_handover returns 0 if the threshold permits the
+ * direct switch (S7): then cpu.current is `to` already, and sched_run has nothing to do.
+ * sched_handover_timed: the slow path; returns the next thread.
  */
 struct thread *sched_handover_timed(struct thread *to);
 
@@ -101,43 +110,55 @@ static inline struct thread *sched_handover(struct thread *to)
 	return 0;
 }
 
-/* Give up the rest of the slice: behind its equals with a fresh one. Returns who runs. */
+/*
+ * Give up the rest of the slice: queue self behind those of its priority, with a new slice. Returns the
+ * next thread.
+ */
 COLD_CODE struct thread *sched_yield(struct thread *self);
 
-/* ThreadSwitch: let t, queued on this CPU, run on the rest of self's slice. */
+/* ThreadSwitch: run t, queued on this CPU, on the rest of self's slice. Returns the next thread. */
 COLD_CODE struct thread *sched_donate(struct thread *self, struct thread *t);
 
-/* t is being freed, or moves to another account of time: it owns no slice any more. */
+/*
+ * t is being deleted: remove it from its ready queue, from the slice's ownership and from the count of S10.
+ */
 COLD_CODE void sched_forget(struct thread *t);
 
-/* Change priority or slice of t, queued or not. */
+/* Change the priority, or the slice (us; 0: infinite), of t, which may be queued. */
 COLD_CODE void sched_set_prio(struct thread *t, uint8_t prio);
 COLD_CODE void sched_set_slice(struct thread *t, uint64_t us);
 
-/* A new total quantum, 0: no end. A thread that stopped because the last one was over goes on. */
+/*
+ * Give t a new total quantum (us; 0: infinite). If t was stopped because the old one was over, it becomes
+ * runnable.
+ */
 COLD_CODE void sched_set_quantum(struct thread *t, uint64_t us);
 
-/* S10 */
+/* Returns true if t counts in S10. */
 static inline bool sched_has_quantum(const struct thread *t)
 {
 	return t->quantum || t->quantum_state != QUANTUM_RUNS;
 }
 
-/* What t has left of its slice, in us. */
+/* Returns what is left of t's slice, in us. */
 COLD_CODE uint64_t sched_slice_left(const struct thread *t);
 
-/* Charge the time since the last charge to the owner of the slice: to its slice and total quantum. */
+/* Charge the time since the last charge to the slice owner: to its slice and its total quantum. */
 void sched_charge(struct cpu *cpu);
 
-/* The timer fired: wake what is due, end a slice that is used up, set the timer anew. */
+/*
+ * The timer has fired while self ran: end the IPC of threads whose timeout is over, and the slice if it is
+ * used up. Returns the next thread; sched_run then sets the timer.
+ */
 struct thread *sched_tick(struct thread *self);
 
-/* What follows, of a thread. */
+/* As sched_run, for a thread, not 0. */
 struct thread *sched_run_timed(struct thread *next);
 
 /*
- * The last act of every way into core: next is the current thread now, and the timer is set for it. 0: all
- * that is so already (sched_handover).
+ * Called last in each upcall, with the next thread, or 0 after a direct switch (sched_handover). Makes next
+ * the current thread, and sets the timer and cpu.floor for it; after a direct switch they are right already.
+ * Returns the current thread.
  */
 static inline struct thread *sched_run(struct thread *next)
 {
@@ -145,13 +166,14 @@ static inline struct thread *sched_run(struct thread *next)
 }
 
 /*
- * A system call after which self can go on has changed who is queued, perhaps: 0 if it does go on, and all is
- * seen to. Or who runs, if somebody is queued who may be before it, or a total quantum is to be
- * looked at; then sched_run follows, as ever.
+ * The same as sched_leave at the end of a system call that may have changed the ready queues; self must be
+ * runnable. Returns 0 if self continues: timer and cpu.floor are set, and sched_run is not necessary.
+ * Otherwise (a thread of higher priority is queued, or slow-path checks are necessary) returns the next
+ * thread, for sched_run.
  */
 struct thread *sched_return(struct thread *self);
 
-/* What cpu.highest must be: the highest priority with a queued thread, or -1. */
+/* Returns the highest priority with a queued thread, or -1: the value that cpu.highest must have (S1). */
 int sched_find_highest(const struct cpu *cpu);
 
 void sched_check_queues(const struct cpu *cpu);			/* S1, S2 */

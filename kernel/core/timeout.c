@@ -13,6 +13,7 @@ static inline uint64_t instant(uint64_t key)
 	return key >> TIMEOUT_ORDER_BITS;
 }
 
+/* Insert t's deadline with this key. */
 static void insert(struct thread *t, uint64_t key)
 {
 	struct cpu *cpu = t->cpu;
@@ -21,13 +22,14 @@ static void insert(struct thread *t, uint64_t key)
 	tree_insert(&cpu->timeouts, &t->deadline, key);
 	if (deadline < cpu->first_deadline) {
 		cpu->first_deadline = deadline;
-		if (deadline < cpu->timer_set) {	/* else the timer fires before it, and is set again then */
+		if (deadline < cpu->timer_set) {	/* else the timer fires first and is set again */
 			cpu->special |= SPECIAL_TIMER;
 			cpu->floor = SCHED_NOBODY;
 		}
 	}
 }
 
+/* Remove t's deadline, which must be in the tree. */
 static void remove_deadline(struct thread *t)
 {
 	struct cpu *cpu = t->cpu;
@@ -44,7 +46,7 @@ void timeout_forget(struct thread *t)
 		remove_deadline(t);
 }
 
-/* The deadline of t has passed: end its IPC, unless it is not timed or its time has not come. */
+/* The deadline of t has passed: end its IPC, unless t is not timed or its timeout ends later (T5). */
 static void expire(struct thread *t)
 {
 	bool early = t->until != t->deadline.key;

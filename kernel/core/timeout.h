@@ -18,7 +18,7 @@ enum { TIMEOUT_ORDER_BITS = 16 };
 /* Make t's phase or transfer end at `until`, in us of the system clock; L4_FOREVER: no timeout. */
 void timeout_set(struct thread *t, uint64_t until);
 
-/* t's phase or transfer has ended, or has no timeout. */
+/* t's phase or transfer has ended: it has no timeout any more. */
 static inline void timeout_clear(struct thread *t)
 {
 	t->timed = false;
@@ -27,7 +27,7 @@ static inline void timeout_clear(struct thread *t)
 /* t is being deleted: remove its deadline. */
 COLD_CODE void timeout_forget(struct thread *t);
 
-/* Handle at most CFG_STEP deadlines that are not after now: end the IPC of threads whose time has come. */
+/* Handle at most CFG_STEP deadlines that are not after now: end the IPC of threads whose timeout is over. */
 void timeout_expire(struct cpu *cpu, uint64_t now);
 
 /* Returns the earliest deadline, or L4_FOREVER: the value of cpu.first_deadline (S8). */

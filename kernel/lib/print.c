@@ -61,7 +61,8 @@ static void put_padded(struct sink *s, const struct spec *spec, const char *text
 		put_n(s, ' ', pad);
 }
 
-static void put_number(struct sink *s, const struct spec *spec, uint64_t v, unsigned radix, bool is_signed)
+static void put_number(struct sink *s, const struct spec *spec, uint64_t v, unsigned radix,
+		       bool is_signed)
 {
 	char text[NUMBER_MAX];
 	unsigned at = NUMBER_MAX;
@@ -79,7 +80,8 @@ static void put_number(struct sink *s, const struct spec *spec, uint64_t v, unsi
 }
 
 /* A shorter signed argument is extended by its sign. */
-static void print_number(struct sink *s, const struct spec *spec, struct args *a, unsigned radix, bool is_signed)
+static void print_number(struct sink *s, const struct spec *spec, struct args *a, unsigned radix,
+			 bool is_signed)
 {
 	uint64_t v = spec->longs == 0 ? va_arg(a->list, unsigned)
 		   : spec->longs == 1 ? va_arg(a->list, unsigned long) : va_arg(a->list, unsigned long long);

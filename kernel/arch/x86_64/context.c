@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * context.c - the user context of a thread, as core reads and changes it.
+ * context.c - functions with which core reads and changes the user context of a thread (core/arch.h).
  *
- * A thread in or just after a system call stands in the gateway page. What ExchangeRegisters shows
- * and sets is its caller: as if the stub's RET had been executed (design of the gateway, gateway.S).
+ * During and directly after a system call a thread's IP is in the gateway page. ExchangeRegisters reads and
+ * sets the IP and SP of the caller instead, as if the stub's RET had been executed (gateway.S).
  */
 #include <core/arch.h>
 #include <core/kernel.h>
@@ -13,12 +13,13 @@
 #include "local.h"
 #include "machine.h"
 
-/* MRi of an exception message, which is in two pieces. */
+/* Returns the address of MRi of an exception message, which is in two arrays (core/arch.h). */
 static INLINE l4_word_t *word(l4_word_t *first, l4_word_t *rest, unsigned i)
 {
 	return (i < REG_MRS ? first : rest) + i;
 }
 
+/* Returns the value of that MRi. */
 static INLINE l4_word_t of(const l4_word_t *first, const l4_word_t *rest, unsigned i)
 {
 	return (i < REG_MRS ? first : rest)[i];
@@ -36,13 +37,14 @@ static INLINE void registers_out(const struct arch_regs *r, l4_word_t *first, l4
 	EXCEPTION_REGISTERS(OUT)
 }
 
+/* Set the registers from the words of a reply. */
 static INLINE void registers_in(struct arch_regs *r, const l4_word_t *first, const l4_word_t *rest)
 {
 #define IN(name, field) r->field = of(first, rest, L4_EXC_##name);
 	EXCEPTION_REGISTERS(IN)
 }
 
-/* By the gateway's Ipc; its IP was not changed since. */
+/* True if t entered by the gateway's Ipc, and its IP and SP were not set since. */
 bool arch_thread_plain(const struct thread *t)
 {
 	return thread_regs(t)->entry == REGS_IPC;
@@ -59,7 +61,10 @@ void arch_ipc_received(struct thread *t, l4_tid_t from)
 	thread_regs(t)->rsi = from.raw;
 }
 
-/* What the fast path did not save is of an earlier entry: RDX and RBP become what it leaves in them. */
+/*
+ * The entry of an Ipc does not save all registers, so the frame has values of an earlier entry: RIP, RDX and
+ * RBP get the values that the fast path returns in them.
+ */
 void arch_ipc_done(struct thread *t)
 {
 	struct arch_regs *r = thread_regs(t);
@@ -94,7 +99,7 @@ void arch_regs_start(struct thread *t, l4_word_t ip, l4_word_t sp)
 	thread_regs(t)->rsp = sp;
 }
 
-/* t is at ip, in the gateway, and is said to be in its caller if that can be read. */
+/* Returns the state of t, whose IP, ip, is in the gateway: that of its caller, if the stack can be read. */
 static __attribute__((noinline)) struct arch_user user_of_gateway(struct thread *t, l4_word_t ip)
 {
 	struct arch_user u = { ip, thread_regs(t)->rsp, thread_regs(t)->rflags };
@@ -125,7 +130,7 @@ l4_word_t arch_user_ip(struct thread *t)
 	return r->entry == REGS_IPC || gateway_contains(r->rip) ? arch_user_get(t).ip : r->rip;
 }
 
-/* Complete u by what is not to be changed. */
+/* Set the members of u that `which` does not name to t's present IP and SP. */
 static __attribute__((noinline)) void keep_others(struct thread *t, struct arch_user *u, unsigned which)
 {
 	struct arch_user now = arch_user_get(t);
@@ -136,7 +141,7 @@ static __attribute__((noinline)) void keep_others(struct thread *t, struct arch_
 		u->sp = now.sp;
 }
 
-/* A message has come to t, by which it is to leave elsewhere: all its registers go into the frame (R6). */
+/* t's Ipc has received a message, and t's IP is about to be set: write all registers of the frame (R6). */
 static __attribute__((noinline)) void complete(struct thread *t)
 {
 	msg_own_registers(t, l4_tag_untyped((l4_tag_t){ thread_regs(t)->mr[0] }));
@@ -168,7 +173,7 @@ __attribute__((noinline)) void arch_exception_get(struct thread *t, l4_word_t nu
 	*word(first, rest, L4_EXC_ERROR) = error;
 }
 
-/* A shorter reply: the first registers only. */
+/* A reply of u words, fewer than all: set only the first u registers. */
 static __attribute__((cold, noinline)) void put_some(struct arch_regs *r, const l4_word_t *first,
 						     const l4_word_t *rest, unsigned u)
 {

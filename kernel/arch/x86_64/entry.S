@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * entry.S - into the kernel and out of it (docs/decisions/kernel-entry.md).
+ * entry.S - kernel entry and exit (docs/decisions/kernel-entry.md).
  *
- * Interrupts are off in the kernel but in idle and in cpu_window(). All user state is saved in the
- * struct arch_regs of the running thread, whose end is TSS.RSP0, where its struct thread begins: exceptions
- * and interrupts of user code land there by themselves, SYSCALL (fast.S) goes there by hand. Then C runs on
- * the CPU's one stack, from its top, and returns the thread to leave to. Nothing on the stack outlives a
- * kernel entry.
+ * In the kernel interrupts are off, except in idle and in cpu_window(). All user state is saved in the struct
+ * arch_regs of the running thread. Its end is TSS.RSP0, where the struct thread begins: for exceptions and
+ * interrupts of user code the CPU pushes its frame there; for SYSCALL the entry code loads RSP0 itself. Then
+ * C runs on the CPU's only kernel stack, from its top, and returns the thread to which the kernel exits. The
+ * contents of the stack are not needed after that.
  *
- * GS: the base is that of the UTCB cell all the time, the kernel does not use it. The selector is 0x33; a
- * user who loaded another one has destroyed the base, and gs_repair mends that before the thread, or
- * another one, runs again.
+ * GS: its base is always that of the UTCB cell; the kernel does not use it. Its selector is 0x33. If user
+ * code has loaded another selector, the base is lost: gs_repair restores both before user code runs again.
  *
- * #DB, NMI, #DF and #MC have stacks of their own (IST), as they may come between SYSCALL and the
- * change of stacks, or between that back and SYSRET.
+ * #DB, NMI, #DF and #MC have stacks of their own (IST): they can occur between SYSCALL and the switch to the
+ * kernel stack, or between the switch back and SYSRET.
  */
 #include "offsets.h"
 
@@ -29,7 +28,10 @@
 	.endr
 	.endm
 
-	/* RSP is the frame, complete: to the CPU's stack; RDI the thread; GS mended if need be. */
+	/*
+	 * RSP points to the complete struct arch_regs. Sets RDI to the thread and RSP to the CPU's kernel
+	 * stack; restores GS if it was changed.
+	 */
 	.macro enter_c
 	lea FRAME_BYTES(%rsp), %rdi
 	mov cpu_locals + LOCAL_STACK(%rip), %rsp
@@ -37,7 +39,7 @@
 	cmp $USER_GS, %eax
 	je 1f
 	push %rdi
-	push %rdi			/* twice: C wants RSP aligned to 16 */
+	push %rdi			/* twice: at a call RSP is aligned to 16 bytes (ABI) */
 	call gs_repair
 	pop %rdi
 	pop %rdi
@@ -47,7 +49,10 @@
 	.text
 	.balign 16
 	.globl entry_ipc, leave_to
-	/* Ipc, from fast.S: RBP is RSP0, RSP and RFLAGS are saved, GS is right; RDI, RBP, RCX, R11 are ours. */
+	/*
+	 * Ipc, from fast.S: RBP is RSP0, RSP and RFLAGS are saved, GS is checked. RDI, RBP, RCX and R11 need
+	 * not be preserved.
+	 */
 entry_ipc:
 	movq $REGS_IPC, T_ENTRY(%rbp)
 	.set at, T_MR
@@ -61,7 +66,7 @@ entry_ipc:
 	call trap_ipc
 	jmp leave_to
 
-	/* All other SYSCALLs: nothing has been changed. */
+	/* All other SYSCALLs; RSP is the user's, and nothing is saved yet. */
 	.balign 16
 	.globl entry_call
 entry_call:
@@ -78,7 +83,7 @@ entry_call:
 	enter_c
 	call trap_syscall
 
-/* Leave to the thread in RAX. */
+/* Exit from the kernel to the thread in RAX. */
 leave_to:
 	cmpl $REGS_IPC, T_ENTRY(%rax)
 	je fast_leave
@@ -88,7 +93,7 @@ leave_to:
 	pop_regs
 	cmpl $REGS_SYSCALL, (%rsp)
 	jne iret_to
-	mov FRAME_RIP(%rsp), %rcx	/* in the gateway page, so canonical (R1) */
+	mov FRAME_RIP(%rsp), %rcx	/* in the gateway page (R1): canonical, as SYSRET requires */
 	mov FRAME_RFLAGS(%rsp), %r11
 	mov FRAME_RSP(%rsp), %rsp
 	sysretq
@@ -96,27 +101,27 @@ iret_to:
 	add $FRAME_RIP, %rsp
 	iretq
 
-/* leave(thread): the first thread, from boot. */
+/* leave_first(thread): the exit to the first thread, at the end of booting. */
 	.globl leave_first
 leave_first:
 	mov %rdi, %rax
 	jmp leave_to
 
-/* Exceptions: vector, error code, RIP, CS.. on the stack. */
+/* Exceptions. On the stack: vector, error code, RIP, CS, RFLAGS, RSP, SS. */
 	.balign 16
 entry_vector:
 	testb $3, FRAME_CS(%rsp)
 	jz no_user
 save_user:
-	cld				/* C, and the string instructions of <arch/words.h>, count on it */
+	cld				/* required by the ABI and by <arch/words.h> */
 	push_regs
 	enter_c
 	call trap_user
 	jmp leave_to
 
 /*
- * Interrupts. From user mode if the frame ends at RSP0, where that of the running thread does: CS in it may
- * be anything (user_of_vm86).
+ * Interrupts. One comes from user mode if its frame ends at RSP0, as that of the running thread does. Its CS
+ * does not show that: it can have any value (user_of_vm86).
  */
 	.balign 16
 entry_irq:
@@ -129,14 +134,17 @@ entry_irq:
 	call trap_irq
 	jmp leave_to
 
-/* An interrupt in idle or in cpu_window: what the kernel did is over, and all of it is in TCBs. */
+/*
+ * An interrupt in idle or in cpu_window: the interrupted kernel code is not resumed; its state is in TCBs, so
+ * the stack is discarded.
+ */
 in_kernel:
 	movzbl T_ENTRY(%rbp), %edi
 	mov cpu_locals + LOCAL_STACK(%rip), %rsp
 	call trap_interrupt
 	jmp leave_to
 
-/* An exception in the kernel; or, with VM in the flags, of user code after all, whatever CS is. */
+/* An exception in the kernel; or in user code, if flag VM is set: then CS can have any value. */
 no_user:
 	testb $RFLAGS_VM >> 16, FRAME_RFLAGS + 2(%rsp)
 	jnz save_user
@@ -147,7 +155,7 @@ panic_frame:
 	call trap_kernel
 	ud2
 
-/* #DB: of user code, to the thread's frame; of the kernel (MOV SS, then SYSCALL), as NMI. */
+/* #DB: in user code, copied to the thread's frame; in the kernel (MOV SS, then SYSCALL), handled as NMI. */
 entry_debug:
 	testb $3, FRAME_CS(%rsp)
 	jz entry_nmi
@@ -161,7 +169,7 @@ entry_debug:
 	mov (%rax), %rax
 	jmp save_user
 
-/* NMI: noted, and back to wherever it was. */
+/* NMI: reported by trap_aside; then the interrupted code is resumed. */
 entry_nmi:
 	cld
 	push_regs
@@ -170,7 +178,7 @@ entry_nmi:
 	pop_regs
 	jmp iret_to
 
-/* One stub for each exception: error code (0 where the CPU has none), vector. */
+/* The stub of an exception: pushes an error code of 0 if the CPU pushes none, then the vector. */
 	.macro stub vector target
 	.if (\vector != 8) && (\vector < 10 || \vector > 14) && (\vector != 17) && (\vector != 21) \
 		&& (\vector != 29) && (\vector != 30)
@@ -198,8 +206,8 @@ entry_stubs:
 	.endr
 
 /*
- * Interrupts: four bytes each, push of a signed byte, whose low byte is the vector, and a short jump to the
- * end of its group, where it is pushed once more, in the place of an error code.
+ * The stubs of interrupts, four bytes each: push a signed byte, the low byte of which is the vector; jump to
+ * the end of the group. There it is pushed again: the first one stands in the place of the error code.
  */
 entry_irqs:
 	.rept (256 - FIRST_IRQ) / IRQ_GROUP

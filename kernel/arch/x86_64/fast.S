@@ -1,28 +1,29 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * fast.S - SYSCALL, and the commonest Ipc (docs/decisions/fast-path.md).
+ * fast.S - entry by SYSCALL, and the fast path of Ipc (docs/decisions/fast-path.md).
  *
- * A message of 0 to 63 untyped words from a thread that then waits without a timeout: for the receiver's
- * answer only (a call), or for any thread (reply and wait). The receiver is READY (thread.h, T15), and the
- * one that self waited for last, or that began to wait for self last. All else leaves for core (ipc.c),
- * which does it from the beginning: until the last check nothing is written but RSP and RFLAGS, to where
- * entry_ipc wants them anyway.
+ * The fast path does a send phase of 0 to 63 untyped words, followed by a wait without a timeout: for the
+ * receiver only (a call), or for any thread (reply and wait). The receiver must be READY (thread.h, T15); for
+ * a call it must be self's wait_at, for reply and wait self's caller. If a check fails, entry_ipc calls core
+ * (ipc.c), which does the whole Ipc. Before the last check only self's RSP and RFLAGS are saved, as entry_ipc
+ * requires, and the receiver's caller is set, which is valid for core too.
  *
- *   RBP  &self->id, which is RSP0         RDI  &to->id           RCX  GATEWAY_IPC_RETURN, all the time
- *   RSP  free: interrupts are off, and NMI, #DB, #DF and #MC have stacks of their own
- *   RSI  to, then the sender's id as the receiver knows it       RDX  FromSpecifier      R8  timeouts
- *   R9 RAX RBX R10 R12..R15  MR0..MR7: never touched, but for those that the message has not
+ *   RBP  &self->id, the value of RSP0     RDI  &to->id           RCX  GATEWAY_IPC_RETURN, unchanged
+ *   RSP  a scratch register: interrupts are off, and NMI, #DB, #DF and #MC have stacks of their own
+ *   RSI  to, then the sender's id for the receiver's space       RDX  FromSpecifier      R8  timeouts
+ *   R9 RAX RBX R10 R12..R15  MR0..MR7: unchanged; after the checks those beyond the message are loaded
  *
- * Data of the CPU is addressed as it is: there is one CPU, and GS stays the users'.
+ * Data of the CPU has fixed addresses: there is one CPU, and the kernel does not use GS.
  */
 #include "offsets.h"
 #include <arch/privileged.h>
 
-#define TAG_REST 0xffc0		/* typed words and flags of a tag, in its low 16 bits */
+#define TAG_REST 0xffc0		/* typed words and flags in a tag */
 
 	/*
-	 * Leave unless RDI is READY and not below the floor of the CPU (S7), and no sender is queued at self
-	 * that `mask` (T16) says its wait would have to look at: prio and recv are one number. RSP is destroyed.
+	 * Continue at entry_ipc unless RDI is READY, its prio and recv, as one number, are not below the
+	 * CPU's floor (S7), and `mask` (T16) is all ones: no queued sender must be looked at. RSP is
+	 * destroyed.
 	 */
 	.macro check_ready mask
 	movzwl	T_PRIO(%rdi), %esp
@@ -31,7 +32,7 @@
 	jb	entry_ipc
 	.endm
 
-	/* Leave unless RSI is the local id of RDI, in self's space. RSP is destroyed. */
+	/* Continue at entry_ipc unless RSI is the local id of RDI, in self's space. RSP is destroyed. */
 	.macro check_local
 	cmp	T_LOCAL(%rdi), %rsi
 	jne	entry_ipc
@@ -40,14 +41,17 @@
 	jne	entry_ipc
 	.endm
 
-	/* The beginning of each Ipc; of all else, leave. */
+	/*
+	 * The beginning of each Ipc: RBP is self, RSP and RFLAGS are saved. Other system calls jump to
+	 * `other`.
+	 */
 	.macro begin other
-	cmp	$IPC_RETURN, %rcx	/* by the gateway's Ipc? RCX then is what SYSRET needs */
+	cmp	$IPC_RETURN, %rcx	/* the gateway's Ipc: RCX has the value for SYSRET already */
 	jne	\other
 	mov	cpu_locals + LOCAL_RSP0(%rip), %rbp	/* RBP may be destroyed (amd64 4) */
 	mov	%rsp, T_RSP(%rbp)
 	mov	%r11, T_RFLAGS(%rbp)
-	read_gs %esp		/* a program that loaded GS has destroyed the base for all */
+	read_gs %esp		/* another selector means that the program has destroyed the GS base */
 	cmp	$USER_GS, %esp
 	jne	bad_gs
 	.endm
@@ -57,44 +61,44 @@
 	.globl entry_syscall, entry_by_c, fast_leave
 entry_syscall:
 	begin	other
-	test	%r8w, %r8w		/* receive timeout never; to send, no time is needed */
+	test	%r8w, %r8w		/* receive timeout: never. The send timeout has no effect here */
 	jne	entry_ipc
-	test	$TAG_REST, %r9d		/* untyped words only, and in its own name */
+	test	$TAG_REST, %r9d		/* untyped words only, not propagated */
 	jne	entry_ipc
-	cmp	$-1, %rdx		/* then waits for any thread? */
+	cmp	$-1, %rdx		/* FromSpecifier: anythread */
 	je	reply
-	cmp	%rdx, %rsi		/* or for the one it sends to */
+	cmp	%rdx, %rsi		/* or the receiver */
 	jne	entry_ipc
 
-	/* A call. */
-	mov	T_WAIT_AT(%rbp), %rdi	/* on its list self is already */
-	cmp	(%rdi), %rsi		/* the id, version and all */
+	/* A call: RSI equals RDX. */
+	mov	T_WAIT_AT(%rbp), %rdi	/* self is on its list of waiters already */
+	cmp	(%rdi), %rsi		/* the whole id, version included */
 	jne	call_local
 	check_ready T_LONE_CLOSED
-	mov	%rbp, T_CALLER(%rdi)	/* T3; is so even if C must go on */
+	mov	%rbp, T_CALLER(%rdi)	/* valid (T3) even if core does the Ipc */
 	mov	(%rbp), %rsi		/* self's id for other spaces */
-	cmpq	$-1, T_RECV_FROM(%rdi)	/* does it wait for any thread? */
+	cmpq	$-1, T_RECV_FROM(%rdi)	/* it waits for any thread */
 	jne	from_self
 go:	mov	T_SPACE(%rdi), %rsp
 	cmp	T_SPACE(%rbp), %rsp
 	je	beside
-	mov	SPACE_DIRECT(%rsp), %rsp	/* what to load, or 0: only C may go there */
+	mov	SPACE_DIRECT(%rsp), %rsp	/* value for CR3; 0: only core may switch to this space */
 	test	%rsp, %rsp
 	jz	back_out
-	movzwl	%r9w, %r8d		/* words of the message: also hides self's timeouts */
+	movzwl	%r9w, %r8d		/* number of words; the receiver does not see self's timeouts */
 
-	/* All checks are passed. */
+	/* All checks have succeeded. */
 	load_root %rsp
 commit_beside:
 	mov	%rdx, T_RECV_FROM(%rbp)
-	movb	$READY, T_RECV(%rbp)	/* self waits: the rest of such a wait is so already (T15) */
-	xor	%edx, %edx		/* hides self's FromSpecifier */
+	movb	$READY, T_RECV(%rbp)	/* self waits; the other fields have their values already (T15) */
+	xor	%edx, %edx		/* the receiver does not see self's FromSpecifier */
 	mov	%dx, T_RECV(%rdi)	/* RECV_NONE, and not timed (T5) */
-	mov	%rdi, cpu_locals + LOCAL_RSP0(%rip)	/* the receiver is the running thread */
+	mov	%rdi, cpu_locals + LOCAL_RSP0(%rip)	/* the receiver becomes the running thread */
 	mov	T_UTCB(%rdi), %rsp
 	jmp	*words(, %r8, 8)
 
-	/* Registers that the message has not: the receiver's own. */
+	/* Load the message registers that are not part of the message from the receiver's UTCB. */
 w0:	mov	8(%rsp), %rax
 w1:	mov	16(%rsp), %rbx
 w2:	mov	24(%rsp), %r10
@@ -104,18 +108,18 @@ w5:	mov	48(%rsp), %r14
 w6:	mov	56(%rsp), %r15
 w7:	mov	T_RFLAGS(%rdi), %r11
 	mov	T_RSP(%rdi), %rsp
-	mov	T_LOCAL(%rdi), %rdi	/* its UTCB, to RDI as it is promised, and to the cell */
+	mov	T_LOCAL(%rdi), %rdi	/* its UTCB address: the result in RDI, and the cell's value */
 	mov	%rdi, utcb_cells(%rip)
-	xor	%ebp, %ebp		/* hides self */
-	leave_to_user		/* to the stub's own RET: RCX */
+	xor	%ebp, %ebp		/* user code does not see self's kernel address */
+	leave_to_user		/* to RCX, the RET of the gateway's stub */
 
 	/* Reply and wait. */
-reply:	mov	T_CALLER(%rbp), %rdi	/* waits for self, or did so last */
+reply:	mov	T_CALLER(%rbp), %rdi	/* the thread that last began to wait for self */
 	cmp	(%rdi), %rsi
 	jne	reply_local
 1:	check_ready T_LONE_OPEN
 	mov	(%rbp), %rsi
-	cmp	T_RECV_FROM(%rdi), %rsi	/* does it wait for self? */
+	cmp	T_RECV_FROM(%rdi), %rsi	/* it waits for self, or for any thread */
 	je	go
 	cmpq	$-1, T_RECV_FROM(%rdi)
 	je	go
@@ -125,14 +129,15 @@ from_self:
 	cmp	T_RECV_FROM(%rdi), %rsi
 	je	go
 back_out:
-	mov	(%rdi), %rsi		/* as self has named it */
+	mov	(%rdi), %rsi		/* `to` again, as a global id */
 	jmp	entry_ipc
 
+	/* GS was changed: entry_call handles the Ipc. */
 bad_gs:	mov	T_RSP(%rbp), %rsp
 	xor	%ebp, %ebp
 	jmp	entry_call
 
-	/* The same by local ids. */
+	/* The same with a local id. */
 reply_local:
 	check_local
 	jmp	1b
@@ -146,28 +151,29 @@ call_local:
 	je	beside
 	cmp	T_RECV_FROM(%rdi), %rsi
 	je	beside
-	mov	(%rdi), %rsi		/* the global id names it as well, twice */
+	mov	(%rdi), %rsi		/* RSI and RDX: the global id instead of the local one */
 	jmp	entry_ipc
 
-beside:	mov	T_LOCAL(%rbp), %rsi	/* self's id there */
+	/* The receiver is in self's space. */
+beside:	mov	T_LOCAL(%rbp), %rsi	/* self's id in this space */
 	movzwl	%r9w, %r8d
 	jmp	commit_beside
 
-	/* 8 to 63 words: the others from UTCB to UTCB, by the kernel's addresses. */
+	/* 8 to 63 words: copy MR8 and above from UTCB to UTCB, at their kernel addresses. */
 many:	lea	-7(%r8), %ecx
 	mov	%rsi, %r11
 	mov	%rdi, %rdx
 	mov	T_UTCB(%rbp), %rsi
 	add	$64, %rsi
 	lea	64(%rsp), %rdi
-	rep movsq			/* DF is clear: SYSCALL has seen to that */
+	rep movsq			/* SYSCALL has cleared DF */
 	mov	%r11, %rsi
 	mov	%rdx, %rdi
 	mov	$IPC_RETURN, %rcx
 	xor	%edx, %edx
 	jmp	w7
 
-	/* From core, to the thread in RAX, whose message is in its frame and UTCB (regs.h, R6). */
+	/* The exit from core to the thread in RAX, whose message is in its frame and UTCB (regs.h, R6). */
 fast_leave:
 	mov	%rax, %rdi
 	mov	T_MR(%rdi), %r9
@@ -187,22 +193,22 @@ fast_leave:
 	jae	w7
 	jmp	*words(, %r8, 8)
 
-	/* SystemClock: no memory is written. */
+	/* SystemClock; no memory is written. Other system calls continue at fast_unmap. */
 other:	cmp	$CLOCK_RETURN, %rcx
 	jne	fast_unmap
-	read_gs %edx		/* as above; RDX may be destroyed */
+	read_gs %edx		/* as in begin; RDX may be destroyed */
 	cmp	$USER_GS, %edx
 	jne	entry_call
 	read_clock
 	xor	%edx, %edx
 	leave_to_user
 
-	/* Instead of entry_syscall, with fastpath=c. */
+	/* The SYSCALL entry with the option fastpath=c: core does each Ipc. */
 entry_by_c:
 	begin	entry_call
 	jmp	entry_ipc
 
-	/* By the number of words. */
+	/* Jump table, indexed by the number of words. */
 	.balign 64
 words:	.quad	w0, w1, w2, w3, w4, w5, w6, w7
 	.rept	56

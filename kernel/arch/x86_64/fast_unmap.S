@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * fast_unmap.S - Unmap of one fpage that is done at once, as core says (unmap_at_once).
+ * fast_unmap.S - the short Unmap: one fpage, if core can complete it in one step (unmap_at_once).
  */
 #include "offsets.h"
 #include <arch/privileged.h>
 
+	/* Execute op for each of the registers. */
 	.macro each op regs:vararg
 	.irp	reg, \regs
 	\op	%\reg
@@ -13,7 +14,10 @@
 
 	.text
 	.globl fast_unmap
-	/* Unmap: R9 is the fpage, RDX control. Self runs on: nothing has changed that could end its turn. */
+	/*
+	 * Unmap: R9 is the fpage, RDX control. Self continues without the scheduler: no ready queue has
+	 * changed. Other system calls, and an Unmap that is not complete, continue at entry_call.
+	 */
 fast_unmap:
 	cmp	$UNMAP_RETURN, %rcx
 	jne	entry_call
@@ -25,13 +29,13 @@ fast_unmap:
 	mov	cpu_locals + LOCAL_STACK(%rip), %rsp
 	each	push rax, rcx, rsi, r8, r10, r11, rdx, r9
 	mov	%rbp, %rdi
-	mov	%rsp, %rsi		/* where it finds the fpage, and puts what becomes of it */
+	mov	%rsp, %rsi		/* address of the fpage; unmap_at_once writes the status bits there */
 	call	unmap_at_once
 	test	%al, %al
 	each	pop r9, rdx, r11, r10, r8, rsi, rcx, rax
-	mov	T_LOCAL(%rbp), %rdi	/* as it is promised */
+	mov	T_LOCAL(%rbp), %rdi	/* UTCB address: a result of each system call */
 	mov	T_RSP(%rbp), %rsp
-	mov	$0, %ebp		/* the flags stay */
+	mov	$0, %ebp		/* MOV: the flags of TEST are used below */
 	jz	entry_call
 	leave_to_user
 

@@ -4,8 +4,9 @@
  * thread runs. A thread that never uses them costs nothing. The registers never contain another thread's
  * data, not even while CR0.TS is set (SDM 3A 13.4; speculative reads, CVE-2018-3665).
  *
- * On a switch between two threads that both use them, the registers of the next thread are loaded at once,
- * without #NM. This is done FPU_LOADS times; then the thread must show by #NM that it still uses them.
+ * On a switch between two threads that both use them, the registers of the next thread are loaded during the
+ * switch, without #NM. This is done FPU_LOADS times; then TS is set, and the thread's next use raises #NM. So
+ * a thread that has stopped using them soon costs nothing.
  *
  * User code can use only the components that XCR0 enables, and all of them are saved; CPUs without XSAVE
  * have only those that FXSAVE saves. docs/decisions/fpu.md
@@ -27,6 +28,7 @@ enum { FPU_LOADS = 15 };	/* thread.fpu_loads has 6 bits */
  */
 static uint8_t fpu_clean[FPU_BYTES] __attribute__((aligned(64)));
 
+/* Save the registers in the image `to`. */
 static void save(uint8_t *to)
 {
 	if (feature_used(FEATURE_XSAVE))
@@ -35,6 +37,7 @@ static void save(uint8_t *to)
 		cpu_fxsave(to);
 }
 
+/* Load the registers from an image. */
 static void restore(const uint8_t *from)
 {
 	if (feature_used(FEATURE_XSAVE))
@@ -50,7 +53,9 @@ static void clear_registers(void)
 	restore(fpu_clean);
 }
 
-/* AVX-512, AMX and others stay disabled: arch_extra has no room for their state. */
+/*
+ * Enable AVX if its state fits into arch_extra. AVX-512, AMX and others stay disabled: their state does not.
+ */
 static BOOT_CODE void enable_xsave(void)
 {
 	enum { ALWAYS = XCR0_X87 | XCR0_SSE };
@@ -103,6 +108,7 @@ void fpu_first_use(struct thread *t)
 	l->fpu_owner = t;
 }
 
+/* Clear the registers; no thread owns them. */
 static void disown(struct cpu_local *l)
 {
 	clear_registers();

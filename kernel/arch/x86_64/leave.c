@@ -52,12 +52,13 @@ struct thread *switch_fpu(struct thread *next)
 
 _Static_assert(THREAD_USER == 0 && WORK_NONE == 0, "asked for at once");
 
+/* Returns true if t is a user thread without work, and its user context can be loaded. */
 static INLINE bool can_leave(const struct thread *t)
 {
 	return !(t->kind | t->work) && (regs_by_gateway(thread_regs(t)) || arch_ip_ok(thread_regs(t)));
 }
 
-/* Checks may take longer than slices and timeouts: the clock is stopped during a check. */
+/* A check may take longer than slices and timeouts: its time is excluded from the clock. */
 void leave_check(struct thread *next)
 {
 	uint64_t began;

@@ -12,10 +12,11 @@
 #include "local.h"
 #include "machine.h"
 
-/* leave.c: the infrequent parts of switch_to. */
+/* leave.c: the slow paths of switch_to. */
 struct thread *switch_space(struct thread *next);
 struct thread *switch_fpu(struct thread *next);
 
+/* Returns true if DS, ES and FS have their usual selectors. */
 static INLINE bool data_segments_ok(void)
 {
 	unsigned ds, es, fs;
@@ -37,9 +38,9 @@ static INLINE void switch_segments(void)
 }
 
 /*
- * next is a user thread: idle waits in finish. The caller writes the UTCB cell. segments: reset DS, ES and FS
- * in another space; after a message directly to the partner they are not checked, as in fast.S
- * (docs/caveats.md).
+ * Load the CPU's state for next, a user thread (idle waits in finish), and return it. The caller writes the
+ * UTCB cell. segments: if the space changes, reset DS, ES and FS. It is false after a direct switch to the
+ * partner of a message: then they are not checked, as in fast.S (docs/caveats.md).
  */
 static INLINE struct thread *switch_to(struct thread *next, bool segments)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * trap.c - what came in, turned into an upcall of core. Called by entry.S on the kernel stack, with the
- * user state complete in the thread; returns the thread to leave to.
+ * trap.c - the C part of the kernel entry: turns system calls, exceptions and interrupts into upcalls of
+ * core. entry.S calls these functions on the kernel stack, after it has saved the user context in the thread.
+ * Each returns the thread to which the kernel exits.
  */
 #include <core/arch.h>
 #include <core/check.h>
@@ -30,7 +31,10 @@ struct thread *trap_interrupt(unsigned vector);
 _Noreturn void trap_kernel(const struct arch_regs *frame);
 void trap_aside(struct arch_regs *frame);
 
-/* self comes from user mode. The fast path may have switched to it since C left to cpu->current (fast.S). */
+/*
+ * self has entered the kernel from user mode. The fast path may have switched to it after the last exit from
+ * C code: make cpu.current and the record of the loaded space right (L1).
+ */
 static inline void note_current(struct thread *self)
 {
 	if (cpu_self()->current == self)
@@ -40,9 +44,9 @@ static inline void note_current(struct thread *self)
 }
 
 /*
- * No CPU has virtual-8086 mode in long mode, but QEMU's emulation enters it by IRETD (docs/caveats.md). What
- * user code had there, selectors and their bases, IOPL, IF, becomes what user code has: it goes on in 64-bit
- * mode, at the offset that was its IP.
+ * No CPU has virtual-8086 mode in long mode, but QEMU's emulation enters it by IRETD (docs/caveats.md). Reset
+ * selectors, their bases, IOPL and IF to the values of user code: it continues in 64-bit mode, at the offset
+ * that was its IP.
  */
 static COLD_CODE void user_of_vm86(struct arch_regs *r)
 {
@@ -53,7 +57,7 @@ static COLD_CODE void user_of_vm86(struct arch_regs *r)
 	gs_repair();
 }
 
-/* SYSCALL by the gateway's Ipc: what fast.S did not do. */
+/* The system call Ipc through the gateway, if the fast path has not done it. */
 struct thread *trap_ipc(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
 {
 	struct thread *next;
@@ -64,8 +68,9 @@ struct thread *trap_ipc(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word
 }
 
 /*
- * self goes on: all that was loaded for it is as it was. A floor above everybody is not the thread that runs
- * but what is loaded with it, and that stays too; or it is put right when C leaves the next time.
+ * Exit to self, for which all state is still loaded; only floor is updated. If floor is SCHED_NOBODY it is
+ * kept: switch_space or switch_fpu has set it, and the reason remains. If it was copied from cpu.floor
+ * instead, the next exit by leave() corrects it.
  */
 static inline struct thread *return_to(struct thread *self)
 {
@@ -78,7 +83,10 @@ static inline struct thread *return_to(struct thread *self)
 	return self;
 }
 
-/* Any other SYSCALL: only from the gateway it is a system call. RCX and R11 are as the CPU left them. */
+/*
+ * Any other SYSCALL: a system call if it came from the gateway, else exception 256. RCX and R11 have the
+ * values that SYSCALL stores in them.
+ */
 struct thread *trap_syscall(struct thread *self)
 {
 	l4_word_t number = gateway_call(thread_regs(self)->rip);
@@ -95,19 +103,21 @@ struct thread *trap_syscall(struct thread *self)
 	return leave(kernel_exception(self, L4_EXC_FOREIGN_SYSCALL, 0));
 }
 
+/* #PF (SDM 3A 6.15). Returns the next thread. */
 static struct thread *page_fault(struct thread *self)
 {
 	l4_word_t address = cpu_read_cr2(), error = thread_regs(self)->error;
 	unsigned access = error & PF_FETCH ? L4_X : error & PF_WRITE ? L4_W : L4_R;
 
-	if (error & PF_RESERVED)		/* mapped to an address that this CPU does not have */
+	if (error & PF_RESERVED)		/* physical address beyond those of this CPU */
 		return kernel_exception(self, VECTOR_PF, error);
 	return kernel_page_fault(self, address, access);
 }
 
 /*
- * Does self, which has just run into #UD, stand at lock; nop? Its first byte was fetched, by these page
- * tables, which nobody has changed since: so where both bytes lie in one page they are read as they are.
+ * Returns true if the instruction at which self got #UD is lock; nop. Its first byte was fetched by way of
+ * the present page tables, which have not changed since: so if both bytes are in one page, that is mapped and
+ * they are read directly.
  */
 static bool is_kernel_interface(struct thread *self)
 {
@@ -120,7 +130,10 @@ static bool is_kernel_interface(struct thread *self)
 	return arch_copy_in(self->space, &code, rip, sizeof(code)) && code == LOCK_NOP;
 }
 
-/* KernelInterface is the invalid instruction lock; nop (amd64 3). */
+/*
+ * #UD. The invalid instruction lock; nop is the system call KernelInterface (amd64 3). Returns the next
+ * thread.
+ */
 static struct thread *invalid_opcode(struct thread *self)
 {
 	struct arch_regs *r = thread_regs(self);
@@ -135,6 +148,7 @@ static struct thread *invalid_opcode(struct thread *self)
 	return self;
 }
 
+/* An exception of user code. Returns the next thread. */
 static struct thread *exception(struct thread *self, unsigned vector)
 {
 	switch (vector) {
@@ -158,6 +172,7 @@ static struct thread *exception(struct thread *self, unsigned vector)
 	return kernel_exception(self, vector, thread_regs(self)->error);
 }
 
+/* An interrupt while self was the current thread. Returns the next thread. */
 static struct thread *interrupt(struct thread *self, unsigned vector)
 {
 	int line;
@@ -174,7 +189,10 @@ static struct thread *interrupt(struct thread *self, unsigned vector)
 	return line == PLAT_IRQ_NONE ? self : kernel_irq(self, (unsigned)line);
 }
 
-/* Interrupt gates leave RFLAGS.AC as it was, and AC switches SMAP off. */
+/*
+ * After an entry from user mode through an interrupt gate. The gate does not clear RFLAGS.AC, which disables
+ * SMAP.
+ */
 static inline void note_user(struct thread *self)
 {
 	if (feature_used(FEATURE_SMAP))
@@ -184,7 +202,10 @@ static inline void note_user(struct thread *self)
 	note_current(self);
 }
 
-/* Whatever exception it was, it is #GP, which a CPU that refuses VM raises at the IRET. */
+/*
+ * An entry from virtual-8086 mode. Any exception becomes #GP, which a CPU without that mode raises at the
+ * IRET.
+ */
 static COLD_CODE __attribute__((noinline)) struct thread *from_vm86(struct thread *self)
 {
 	unsigned vector = (uint8_t)thread_regs(self)->entry;
@@ -212,7 +233,7 @@ struct thread *trap_irq(struct thread *self)
 	return leave(interrupt(self, (uint8_t)thread_regs(self)->entry));
 }
 
-/* From idle, or from between two steps of a long operation of the current thread. */
+/* An interrupt in idle, or between two steps of a long operation of the current thread. */
 struct thread *trap_interrupt(unsigned vector)
 {
 	return leave(interrupt(cpu_self()->current, vector));
@@ -231,8 +252,8 @@ void trap_kernel(const struct arch_regs *frame)
 }
 
 /*
- * NMI, or #DB that is nobody's: the kernel sets no breakpoints, so that was pending from user code (MOV SS
- * before SYSCALL). Back to where it was.
+ * NMI, or #DB in the kernel. The kernel sets no breakpoints: such a #DB was pending from user code (MOV SS
+ * before SYSCALL) and is ignored. entry.S then resumes the interrupted code.
  */
 void trap_aside(struct arch_regs *frame)
 {
