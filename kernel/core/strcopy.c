@@ -97,8 +97,8 @@ void strcopy_reset(struct thread *from)
 
 /*
  * The descriptors of a compound string at from->item arrive with their lengths, the first of them with the
- * address of the receiver's buffer, without those of the sender (ambiguity B5). Returns the MR behind them, or
- * 0 if they reach behind MR `end`. *bytes: of the string.
+ * address of the receiver's buffer, without those of the sender (ambiguity B5). Returns the MR after them, or
+ * 0 if they do not end within the message. *bytes: of the string.
  */
 static COLD_CODE unsigned deliver_compound(const struct thread *from, const struct thread *to, unsigned end,
 					   l4_word_t buffer, l4_word_t *bytes)
@@ -221,8 +221,8 @@ struct piece { l4_word_t src, dst, bytes; };
 static __attribute__((noinline)) bool
 copy_page(const struct space *from, l4_word_t src, const struct space *to, l4_word_t dst, l4_word_t n)
 {
-	const uint8_t *source = arch_user_near(from, src, false);
-	uint8_t *target = arch_user_near(to, dst, true);
+	const uint8_t *source = arch_user_near(&from->arch, src, false);
+	uint8_t *target = arch_user_near(&to->arch, dst, true);
 
 	if (!source || !target || overlay(target, source, n))
 		return false;

@@ -5,9 +5,10 @@
 #ifndef ARCH_USER_H
 #define ARCH_USER_H
 
-#include <mem/space.h>
+#include <stdbool.h>
+#include <arch/ptab.h>
 
-static inline void *arch_user_near(const struct space *s, l4_word_t at, bool write)
+static inline void *arch_user_near(const struct arch_space *s, l4_word_t at, bool write)
 {
 	(void)s, (void)at, (void)write;
 	return 0;

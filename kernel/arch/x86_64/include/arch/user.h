@@ -5,15 +5,14 @@
 #ifndef ARCH_USER_H
 #define ARCH_USER_H
 
-#include <mem/space.h>
 #include <arch/kmap.h>
 #include <arch/page.h>
 #include <arch/pte.h>
 
-static inline void *arch_user_near(const struct space *s, l4_word_t at, bool write)
+static inline void *arch_user_near(const struct arch_space *s, l4_word_t at, bool write)
 {
 	uint64_t need = PTE_P | PTE_U | PTE_A | (write ? PTE_W | PTE_D : 0);
-	const uint64_t *e = arch_page_near(&s->arch, at);
+	const uint64_t *e = arch_page_near(s, at);
 	uint64_t pa;
 
 	if (!e || (*e & (need | PTE_PWT | PTE_PCD | PTE_PAT)) != need)
