@@ -74,7 +74,7 @@ $(O)/obj/%.S.o: %.S $(O)/settings
 
 $(O)/obj/tests/guest/%: UFLAGS += -Itests/guest -DCHOSEN_LEVELS=$(if $(OPTIMIZE),0,1)
 # The guest tests watch the vector registers, the benchmark counts what their use costs.
-$(O)/obj/tests/guest/% $(O)/obj/bench/guest/%: UFLAGS += -mgeneral-regs-only
+$(O)/obj/tests/guest/% $(O)/obj/bench/%: UFLAGS += -mgeneral-regs-only
 # Servers of all programs use no vector registers, so that none are saved on the way to them.
 $(O)/obj/user/sigma0/% $(O)/obj/user/root/% $(O)/obj/user/servers/%: UFLAGS += -mgeneral-regs-only
 
@@ -103,6 +103,8 @@ $(eval $(call program,$(O)/sigma0,user/sigma0,$(SIGMA0_BASE)))
 $(eval $(call program,$(O)/root,user/root,$(ROOT_BASE)))
 $(eval $(call program,$(O)/tests/guest,$(GUEST_TESTS),$(ROOT_BASE)))
 $(eval $(call program,$(O)/bench/guest,bench/guest,$(ROOT_BASE)))
+$(eval $(call program,$(O)/bench/latency,bench/latency,$(ROOT_BASE)))
+$(O)/bench/latency: $(call objects,$(addprefix bench/guest/,world.c crowd.c say.c memory.c))
 $(foreach d,$(PROG_DIRS),$(eval $(call program,$(O)/bin/$(notdir $(d)),$(d),$(PROGRAM_BASE))))
 $(foreach d,$(GUEST_DIRS),$(eval $(call program,$(O)/tests/$(notdir $(d)),$(d),$(ROOT_BASE))))
 
