@@ -23,7 +23,7 @@ $(if $(filter debug release,$(MODE)),,$(error MODE=$(MODE) is not known: use MOD
 export DEPS O CC HOSTCC MODE QEMU_EXTRA ROOT V
 .PHONY: help all run debug iso test host-test host-tests libl4-test guest-test guest-tests boot-test bench
 .PHONY: model-test machine-test screen-test tour-test scope-test fuzz model coverage check-style clean force
-.PHONY: matrix bench-build house offset-mutants
+.PHONY: matrix bench-build house offset-mutants longest latency
 .PHONY: bench-check bench-accept deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR .SECONDARY .SUFFIXES:

@@ -23,8 +23,11 @@
 
 #include "../guest/bench.h"
 
-/* prepare and end do what is not measured. run begins and ends in the main thread. */
-struct operation { const char *name; void (*prepare)(void), (*run)(void), (*end)(void); };
+/*
+ * prepare and end do what is not measured. run begins and ends in the main thread. most: it is repeated so
+ * often at most; 0: until all distances have been used.
+ */
+struct operation { const char *name; void (*prepare)(void), (*run)(void), (*end)(void); unsigned most; };
 
 extern const struct operation operations[];	/* the last has no name */
 

@@ -17,13 +17,16 @@
 
 enum {
 	ITEMS = 31,			/* map items of one message */
-	LABEL_MAP = 1, LABEL_UNMAP,
+	LABEL_MAP = 1, LABEL_UNMAP, LABEL_FLUSH,
 	BELOW = 50,			/* priority of the crowd */
 	FAN_LOG2 = 24, FAN_EACH = 8,	/* addresses of one fan; each eighth level has one */
 	PORT = 0x70,
 	STRING = (1 << BULK_LOG2) - 8,	/* bytes */
 	SPIN = 2 * 1000 * 1000,		/* instructions */
-	MS = 1000, AHEAD_MS = 400, ALIGN_US = 1024, BEFORE_US = 50,
+	ABOVE = 220,			/* of a receiver: above the timer's handler */
+	WORDS = 63, MESSAGES = 400,
+	MS = 1000, AHEAD_MS = 400, ALIGN_US = 1024, EARLY_US = 100,
+	BEFORE_US = 12,			/* of which the timer's preparation takes most */
 	EXPIRY = 600,			/* instructions, or less, to end one timeout */
 	FPAGES = 64,
 };
@@ -67,6 +70,8 @@ static void obey(L4_MsgTag_t tag)
 		map_many((L4_ThreadId_t){ .raw = w[1] }, from, w[2], w[3]);
 	else if (L4_Label(tag) == LABEL_UNMAP)
 		L4_UnmapFpage(from);
+	else if (L4_Label(tag) == LABEL_FLUSH)
+		L4_Flush(from);
 }
 
 static void worker_main(void)
@@ -148,7 +153,7 @@ static void ports_prepare(void)
 	}
 }
 
-static void ports_run(void) { call_with(a, ITEMS * 2 << 6); }
+static void items_run(void) { call_with(a, ITEMS * 2 << 6); }
 static void ports_end(void) { L4_UnmapFpage(all_ports()); }
 
 /* ---- deletion of a thread for which others wait ---- */
@@ -223,7 +228,6 @@ static void string_prepare(void)
 	L4_StringItem_t item = L4_StringItem(STRING, (void *)bulk);
 
 	main_has(bulk[0], BULK_PAGES);
-	call(taker, 0);				/* it has its pages from then on */
 	L4_LoadMRs(1, 2, item.raw);
 }
 
@@ -251,18 +255,11 @@ static void sleeper_main(void)
 	}
 }
 
-static void sleep_until(L4_Word64_t us)
-{
-	L4_Word64_t begin = L4_SystemClock().raw;
-
-	if (us > begin)
-		L4_Sleep(L4_TimePeriod(us - begin));
-}
-
 /* The first run makes the threads, the others continue them. */
 static void timeouts_prepare(void)
 {
 	bool first = sleeper[0] == 0;
+	L4_Clock_t early;
 
 	ready = 0;
 	deadline = (L4_SystemClock().raw / ALIGN_US + 1) * ALIGN_US + AHEAD_MS * MS / ALIGN_US * ALIGN_US;
@@ -273,10 +270,12 @@ static void timeouts_prepare(void)
 		L4_Send((L4_ThreadId_t){ .raw = sleeper[i] });
 	}
 	await_crowd(size.sleepers);
-	if (L4_SystemClock().raw + BEFORE_US > deadline)
+	early.raw = deadline - EARLY_US;
+	if (L4_SystemClock().raw + EARLY_US > deadline)
 		fail("the timeouts were over too early");
-	while (L4_SystemClock().raw + 2 * BEFORE_US < deadline)
-		sleep_until(deadline - BEFORE_US);
+	L4_Sleep(__L4_TimePointFrom(early, L4_SystemClock()));
+	while (L4_SystemClock().raw + BEFORE_US < deadline)
+		continue;
 }
 
 static void timeouts_run(void)
@@ -318,17 +317,92 @@ static void spin_run(void)
 		continue;
 }
 
+/*
+ * ---- one message to a receiver above the timer's handler, which is above the sender: how long does the
+ * transfer keep a thread between the two from running? ----
+ */
+
+static void words_prepare(void) { L4_Set_Priority(a, ABOVE); }
+
+static void words_run(void)
+{
+	for (unsigned i = 0; i < MESSAGES; i++)
+		call(a, WORDS);
+}
+
+static void words_end(void) { L4_Set_Priority(a, PRIORITY); }
+
+static void mid_string_prepare(void)
+{
+	string_prepare();
+	L4_Set_Priority(taker, ABOVE);
+}
+
+static void mid_string_end(void) { L4_Set_Priority(taker, PRIORITY); }
+
+static void mid_map_prepare(void)
+{
+	L4_Fpage_t from = page_of(bulk, BULK_LOG2);
+
+	main_has(bulk[0], BULK_PAGES);
+	L4_Set_Priority(a, ABOVE);
+	for (int i = 0; i < ITEMS; i++) {
+		L4_LoadMR(2 * i + 1, L4_MapItem(from, FAN + ((L4_Word_t)i << BULK_LOG2)).raw[0]);
+		L4_LoadMR(2 * i + 2, from.raw);
+	}
+}
+
+static void mid_map_end(void)
+{
+	L4_Set_Priority(a, PRIORITY);
+	wide_end();
+}
+
+static void mid_grant_prepare(void)
+{
+	L4_Fpage_t from = page_of(bulk, BULK_LOG2);
+
+	main_has(bulk[0], BULK_PAGES);
+	L4_Set_Priority(a, ABOVE);
+	L4_LoadMRs(1, 2, L4_GrantItem(from, FAN).raw);
+}
+
+static void mid_grant_run(void) { call_with(a, 2 << 6); }
+
+static void mid_grant_end(void)
+{
+	L4_Set_Priority(a, PRIORITY);
+	ask(a, LABEL_FLUSH, at(FAN, BULK_LOG2), L4_nilthread, 0, 0);
+}
+
+static void mid_ports_prepare(void)
+{
+	L4_Set_Priority(a, ABOVE);
+	ports_prepare();
+}
+
+static void mid_ports_end(void)
+{
+	L4_Set_Priority(a, PRIORITY);
+	ports_end();
+}
+
 const struct operation operations[] = {
-	{ "user", nothing, spin_run, nothing },
-	{ "tree", tree_prepare, tree_run, nothing },
-	{ "pages", wide_prepare, wide_run, wide_end },
-	{ "ports", ports_prepare, ports_run, ports_end },
-	{ "senders", senders_prepare, senders_run, crowd_end },
-	{ "space", space_prepare, crowd_end, nothing },
-	{ "string", string_prepare, string_run, nothing },
-	{ "everything", everything_prepare, everything_run, nothing },
-	{ "timeouts", timeouts_prepare, timeouts_run, timeouts_end },	/* last: its crowd remains */
-	{ 0, 0, 0, 0 }
+	{ "user", nothing, spin_run, nothing, 0 },
+	{ "tree", tree_prepare, tree_run, nothing, 0 },
+	{ "pages", wide_prepare, wide_run, wide_end, 0 },
+	{ "ports", ports_prepare, items_run, ports_end, 0 },
+	{ "senders", senders_prepare, senders_run, crowd_end, 0 },
+	{ "space", space_prepare, crowd_end, nothing, 0 },
+	{ "string", string_prepare, string_run, nothing, 0 },
+	{ "everything", everything_prepare, everything_run, nothing, 0 },
+	{ "mid_words", words_prepare, words_run, words_end, 0 },
+	{ "mid_string", mid_string_prepare, string_run, mid_string_end, 0 },
+	{ "mid_map", mid_map_prepare, items_run, mid_map_end, 0 },
+	{ "mid_grant", mid_grant_prepare, mid_grant_run, mid_grant_end, 0 },
+	{ "mid_ports", mid_ports_prepare, items_run, mid_ports_end, 0 },
+	{ "timeouts", timeouts_prepare, timeouts_run, timeouts_end, 60 },	/* last: its crowd remains */
+	{ 0, 0, 0, 0, 0 }
 };
 
 void operations_init(void)
@@ -343,4 +417,7 @@ void operations_init(void)
 	a = thread_there(worker_main);
 	b = thread_apart(worker_main);
 	taker = thread_there(taker_main);
+	call(a, 0);
+	call(b, 0);
+	call(taker, 0);			/* all have what they need, and wait */
 }

@@ -20,7 +20,7 @@ enum {
 	ENABLED = 1, TIMER_ON = 1 << 2, TIMER_LINE = 9,
 	LINE = 8,			/* the CMOS clock's, which is edge-triggered and silent */
 	TICK = 10,			/* instructions */
-	READINGS = 200,
+	READINGS = 1000,
 	READ_DISTANCE = 1,		/* hpet.S */
 	LEAVING = 1000,			/* more than the handler needs from arming until it waits */
 	ALL = 20000, BEYOND = 1000, SPREAD = 60000,	/* each distance up to ALL; seeded ones from there */
@@ -149,16 +149,16 @@ static void start(void)
 	*hpet(COUNTER + 4) = 0;
 	*hpet(COMPARATOR) = NEVER;
 	*hpet(GENERAL) = ENABLED;
-	for (unsigned i = 0; i < READINGS; i++) {
+	for (unsigned i = 0; i < READINGS && last - first + 1 != TICK; i++) {
 		volatile uint32_t ticks;
 		L4_Word64_t tsc = hpet_read(hpet(COUNTER), &ticks) + READ_DISTANCE, begin = tsc - TICK * ticks;
 
-		for (volatile unsigned pause = draw(32); pause > 0; pause--)
+		for (volatile unsigned pause = draw(TICK); pause > 0; pause--)
 			continue;
 		first = begin < first ? begin : first;
 		last = begin > last ? begin : last;
 	}
-	if (last - first != TICK - 1)
+	if (last - first + 1 != TICK)
 		fail("the timer and the TSC do not go together");
 	zero = first;
 }
@@ -205,7 +205,7 @@ void timer_measure(const struct operation *o)
 	for (unsigned i = 0; i < BANDS; i++)
 		now.band[i] = 0;
 	next_distance();
-	while (now.number <= distances()) {
+	while (now.number <= distances() && (o->most == 0 || now.runs < o->most)) {
 		unsigned before = now.samples, k = now.k;
 
 		o->prepare();
