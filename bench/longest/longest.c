@@ -14,8 +14,10 @@
  *	out=FILE	where to write, at the end of QEMU, a line of JSON for each kind of run
  *	least=N		runs of less than N instructions (1000) are counted only, not described
  *	steps=FILE	of each window between two marks (bench/scope/marks.h): a line "begin", one
- *			"BEGIN LENGTH" for each run in it, and "end INSTRUCTIONS". BEGIN counts all
- *			instructions, of user code too, since the mark, which is one
+ *			"BEGIN LENGTH" for each run in it, and "end INSTRUCTIONS LENGTH HANDLER FUNCTION",
+ *			with the longest of these runs. BEGIN counts all instructions, of user code too,
+ *			since the mark, which is one
+ *	windows=FILE	the same, but only the "end" lines, and without INSTRUCTIONS: that is faster
  *
  * Kernel code is what lies between the first and the last symbol. Two runs are of one kind if they begin in
  * the same function, are in the same handler and have most of their instructions in the same function; the
@@ -49,7 +51,7 @@ struct kind {
 static struct symbol symbols[SYMBOLS];
 static unsigned nsymbols;
 
-static struct kind kinds[KINDS];
+static struct kind kinds[KINDS], found;	/* found: the last that was described */
 static unsigned nkinds;
 
 static uint64_t executed, began;		/* kernel instructions so far; when this run began */
@@ -61,7 +63,8 @@ static FILE *out;
 
 static FILE *steps;
 static uint64_t all, all_began, window_began;	/* all instructions so far; when this run, the window began */
-static bool in_window;
+static bool in_window, only_windows;
+static struct kind window_longest;		/* not filled in if it is below `least` */
 
 /* ---- symbols ---- */
 
@@ -178,7 +181,6 @@ static void describe(struct kind *k)
 
 static void note(uint64_t length, bool window)
 {
-	static struct kind found;
 	struct kind *k = kinds;
 
 	memset(&found, 0, sizeof found);
@@ -200,8 +202,12 @@ static void note(uint64_t length, bool window)
 
 static void note_step(uint64_t length)
 {
-	if (in_window && length && all_began >= window_began)
+	if (!in_window || !length || all_began < window_began)
+		return;
+	if (!only_windows)
 		fprintf(steps, "%" PRIu64 " %" PRIu64 "\n", all_began - window_began, length);
+	if (length >= least && length > window_longest.length)
+		window_longest = found;
 }
 
 static void finish(bool window)
@@ -209,9 +215,10 @@ static void finish(bool window)
 	uint64_t length = executed - began;
 
 	runs++;
-	note_step(length);
 	if (running && booted && logged && length >= least)
 		note(length, window);
+	if (running && booted)
+		note_step(length);
 	logged = 0;
 	began = executed;
 	all_began = all;
@@ -252,10 +259,12 @@ static void on_mark(unsigned vcpu, void *begins)
 {
 	(void)vcpu;
 	in_window = begins;
-	if (in_window)
+	if (in_window && !only_windows)
 		fprintf(steps, "begin\n");
-	else
-		fprintf(steps, "end %" PRIu64 "\n", all - window_began);
+	else if (!in_window)
+		fprintf(steps, "end %" PRIu64 " %" PRIu64 " %s %s\n", all - window_began, window_longest.length,
+			symbols[window_longest.handler].name, symbols[window_longest.hot].name);
+	window_longest.length = 0;
 	window_began = all;
 }
 
@@ -268,7 +277,8 @@ static void watch_all(struct qemu_plugin_tb *tb)
 
 		memcpy(q.bytes, qemu_plugin_insn_data(insn), q.len);
 		insn_classify(&q);
-		qemu_plugin_register_vcpu_insn_exec_inline(insn, QP_INLINE_ADD_U64, &all, 1);
+		if (!only_windows)
+			qemu_plugin_register_vcpu_insn_exec_inline(insn, QP_INLINE_ADD_U64, &all, 1);
 		if (q.mark == MARK_BEGIN || q.mark == MARK_END)
 			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_mark, QP_CB_NO_REGS,
 							       q.mark == MARK_BEGIN ? &in_window : NULL);
@@ -357,6 +367,9 @@ static bool option(const char *name, const char *value)
 	if (!strcmp(name, "least"))
 		return (least = strtoull(value, NULL, 0));
 	if (!strcmp(name, "steps"))
+		return (steps = fopen(value, "w"));
+	only_windows |= !strcmp(name, "windows");
+	if (only_windows)
 		return (steps = fopen(value, "w"));
 	return false;
 }
