@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""scripts.py - scripts of system calls (bench/search): played under bench/longest, and bred for long stretches.
+"""scripts.py - scripts of system calls (bench/search): played under bench/longest, bred for long stretches.
 
-A script is BYTES bytes. The corpus is lines "LENGTH HANDLER FUNCTION SCRIPT": the longest stretch with interrupts
-off that the script makes when it is played alone, where it was, and the script in hexadecimal.
+A script is BYTES bytes. The corpus is lines "LENGTH HANDLER FUNCTION SCRIPT": the longest stretch with
+interrupts off that the script makes when it is played alone, where it was, and the script in hexadecimal.
 """
+import json
 import os
 import random
 
@@ -21,7 +22,17 @@ END = r'^(search: (?:done|stuck)|bench: failed.*)$'
 
 
 def play(scripts):
-    """[(length, handler, function)] of each script that ended."""
+    """[((length, handler, function), script)] of those scripts that ended; one that hangs is left out."""
+    found = []
+    while scripts:
+        ended = play_some(scripts)
+        found += zip(ended, scripts)
+        scripts = scripts[len(ended) + 1:]
+    return found
+
+
+def play_some(scripts):
+    """[(length, handler, function)] of the scripts up to the first that hangs."""
     os.makedirs(WORK, exist_ok=True)
     path, windows = os.path.join(WORK, 'scripts'), os.path.join(WORK, 'windows')
     with open(path, 'wb') as f:
@@ -102,8 +113,8 @@ def confirm(pool):
     alone = []
     for _, script in pool:
         found = play([script])
-        if found and found[0][1:] not in [k[1:] for k, _ in alone]:
-            alone.append((found[0], script))
+        if found and found[0][0][1:] not in [k[1:] for k, _ in alone]:
+            alone += found
     return sorted(alone, reverse=True)
 
 
@@ -113,13 +124,13 @@ def search(rounds, seed):
     for i in range(rounds):
         scripts = [breed(pool, rng) for _ in range(BATCH)]
         try:
-            pool = best(pool + list(zip(play(scripts), scripts)))
+            pool = best(pool + play(scripts))
         except GuestError as e:
             save_failed(i, scripts)
             print('round %d: %s' % (i, e))
         print('round %d: %s' % (i, ', '.join('%d %s/%s' % f for f, _ in pool[:4])), flush=True)
     save(confirm(pool[:2 * EACH * EACH]))
-    return replay()
+    replay()
 
 
 def save_failed(i, scripts):
@@ -127,12 +138,19 @@ def save_failed(i, scripts):
         f.write(b''.join(scripts))
 
 
+def functions(length):
+    """Where the last machine spent a stretch of that length."""
+    with open(os.path.join(WORK, 'out'), encoding='ascii') as f:
+        found = [k for k in map(json.loads, f) if k.get('length') == length]
+    return ', '.join('%s %d' % (f[0], f[2]) for f in found[0]['functions'][:6]) if found else ''
+
+
 def replay():
     """The longest stretch of the corpus, each script alone."""
     worst = 0
     for (length, handler, function), script in load():
-        now = play([script])
-        worst = max([worst] + [n for n, _, _ in now])
-        print('%-9s %6d %-24s %-24s (%d when it was found)' % (
-            'script', now[0][0] if now else 0, handler, function, length))
+        now = [found[0] for found, _ in play([script])] or [0]
+        worst = max(worst, now[0])
+        print('%-9s %6d %-14s %-24s (%d when found)  %s' % (
+            'script', now[0], handler, function, length, functions(now[0])))
     return worst

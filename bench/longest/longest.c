@@ -366,10 +366,8 @@ static bool option(const char *name, const char *value)
 		return (out = fopen(value, "w"));
 	if (!strcmp(name, "least"))
 		return (least = strtoull(value, NULL, 0));
-	if (!strcmp(name, "steps"))
-		return (steps = fopen(value, "w"));
 	only_windows |= !strcmp(name, "windows");
-	if (only_windows)
+	if (!strcmp(name, "steps") || !strcmp(name, "windows"))
 		return (steps = fopen(value, "w"));
 	return false;
 }

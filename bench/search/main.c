@@ -8,7 +8,7 @@
 
 #include "search.h"
 
-enum { QEMU_EXIT_PORT = 0xf4, W_SCRIPT = 1, STUCK_US = 5000000 };
+enum { QEMU_EXIT_PORT = 0xf4, W_SCRIPT = 1, STUCK_US = 300000 };
 
 static volatile unsigned played;
 
