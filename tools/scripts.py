@@ -129,6 +129,7 @@ def search(rounds, seed):
             save_failed(i, scripts)
             print('round %d: %s' % (i, e))
         print('round %d: %s' % (i, ', '.join('%d %s/%s' % f for f, _ in pool[:4])), flush=True)
+        save(pool)
     save(confirm(pool[:2 * EACH * EACH]))
     replay()
 
