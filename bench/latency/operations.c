@@ -14,6 +14,9 @@
 #define CHAIN	0x200000000UL		/* free addresses in A and B */
 #define FAN	0x300000000UL
 #define WIDE	0x4000000000UL
+#define SIZES	0x8000000000UL		/* one extent of each size, so far apart */
+#define SIZES_LOG2	30
+#define LARGE	0x10000000UL		/* free memory of a machine of 1 GiB */
 
 enum {
 	ITEMS = 31,			/* map items of one message */
@@ -29,6 +32,7 @@ enum {
 	BEFORE_US = 12,			/* of which the timer's preparation takes most */
 	EXPIRY = 600,			/* instructions, or less, to end one timeout */
 	FPAGES = 64,
+	LARGE_LOG2 = 28, MORE = 1000,	/* mappings that are added */
 };
 
 static struct { unsigned depth, fan, wide_log2, senders, mappings, sleepers; } size;
@@ -309,6 +313,27 @@ static void everything_run(void)
 	L4_Unmap(FPAGES - 1);
 }
 
+/* ---- map items and a flush in a space whose extents have many sizes, some inside others ---- */
+
+static void sizes_prepare(void)
+{
+	if (L4_IsNilFpage(L4_Sigma0_GetPage(L4_nilthread, at(LARGE, LARGE_LOG2))))
+		fail("memory from sigma0");
+	main_has(page, 1);
+	for (L4_Word_t log2 = 13; log2 <= LARGE_LOG2; log2++)
+		map_many(a, at(LARGE, (unsigned)log2), SIZES + (log2 << SIZES_LOG2), 1);
+	map_many(a, page_of(page, 12), SIZES + ((L4_Word_t)LARGE_LOG2 << SIZES_LOG2) + PAGE, 1);
+	map_many(a, page_of(page, 12), FAN, size.mappings);
+}
+
+static void sizes_run(void)
+{
+	map_many(a, page_of(page, 12), CHAIN, MORE);
+	L4_Flush(page_of(page, 12));
+}
+
+static void sizes_end(void) { L4_Flush(at(LARGE, LARGE_LOG2)); }
+
 /* ---- user code, for comparison: interrupts are on ---- */
 
 static void spin_run(void)
@@ -396,6 +421,7 @@ const struct operation operations[] = {
 	{ "space", space_prepare, crowd_end, nothing, 0 },
 	{ "string", string_prepare, string_run, nothing, 0 },
 	{ "everything", everything_prepare, everything_run, nothing, 0 },
+	{ "sizes", sizes_prepare, sizes_run, sizes_end, 0 },
 	{ "mid_words", words_prepare, words_run, words_end, 0 },
 	{ "mid_string", mid_string_prepare, string_run, mid_string_end, 0 },
 	{ "mid_map", mid_map_prepare, items_run, mid_map_end, 0 },
