@@ -23,7 +23,7 @@ $(if $(filter debug release,$(MODE)),,$(error MODE=$(MODE) is not known: use MOD
 export DEPS O CC HOSTCC MODE QEMU_EXTRA ROOT V
 .PHONY: help all run debug iso test host-test host-tests libl4-test guest-test guest-tests boot-test bench
 .PHONY: model-test machine-test screen-test tour-test scope-test fuzz model coverage check-style clean force
-.PHONY: matrix bench-build house offset-mutants
+.PHONY: matrix bench-build house offset-mutants longest latency
 .PHONY: bench-check bench-accept deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR .SECONDARY .SUFFIXES:
@@ -74,7 +74,7 @@ $(O)/obj/%.S.o: %.S $(O)/settings
 
 $(O)/obj/tests/guest/%: UFLAGS += -Itests/guest -DCHOSEN_LEVELS=$(if $(OPTIMIZE),0,1)
 # The guest tests watch the vector registers, the benchmark counts what their use costs.
-$(O)/obj/tests/guest/% $(O)/obj/bench/guest/%: UFLAGS += -mgeneral-regs-only
+$(O)/obj/tests/guest/% $(O)/obj/bench/%: UFLAGS += -mgeneral-regs-only
 # Servers of all programs use no vector registers, so that none are saved on the way to them.
 $(O)/obj/user/sigma0/% $(O)/obj/user/root/% $(O)/obj/user/servers/%: UFLAGS += -mgeneral-regs-only
 
@@ -103,6 +103,9 @@ $(eval $(call program,$(O)/sigma0,user/sigma0,$(SIGMA0_BASE)))
 $(eval $(call program,$(O)/root,user/root,$(ROOT_BASE)))
 $(eval $(call program,$(O)/tests/guest,$(GUEST_TESTS),$(ROOT_BASE)))
 $(eval $(call program,$(O)/bench/guest,bench/guest,$(ROOT_BASE)))
+$(eval $(call program,$(O)/bench/latency,bench/latency,$(ROOT_BASE)))
+$(eval $(call program,$(O)/bench/search,bench/search,$(ROOT_BASE)))
+$(O)/bench/latency $(O)/bench/search: $(call objects,$(addprefix bench/guest/,world.c crowd.c say.c memory.c))
 $(foreach d,$(PROG_DIRS),$(eval $(call program,$(O)/bin/$(notdir $(d)),$(d),$(PROGRAM_BASE))))
 $(foreach d,$(GUEST_DIRS),$(eval $(call program,$(O)/tests/$(notdir $(d)),$(d),$(ROOT_BASE))))
 

@@ -13,6 +13,11 @@
  *	syms=FILE	lines "ADDRESS NAME" in hexadecimal, rising: the functions of the kernel's text
  *	out=FILE	where to write, at the end of QEMU, a line of JSON for each kind of run
  *	least=N		runs of less than N instructions (1000) are counted only, not described
+ *	steps=FILE	of each window between two marks (bench/scope/marks.h): a line "begin", one
+ *			"BEGIN LENGTH" for each run in it, and "end INSTRUCTIONS LENGTH HANDLER FUNCTION",
+ *			with the longest of these runs. BEGIN counts all instructions, of user code too,
+ *			since the mark, which is one
+ *	windows=FILE	the same, but only the "end" lines, and without INSTRUCTIONS: that is faster
  *
  * Kernel code is what lies between the first and the last symbol. Two runs are of one kind if they begin in
  * the same function, are in the same handler and have most of their instructions in the same function; the
@@ -46,7 +51,7 @@ struct kind {
 static struct symbol symbols[SYMBOLS];
 static unsigned nsymbols;
 
-static struct kind kinds[KINDS];
+static struct kind kinds[KINDS], found;	/* found: the last that was described */
 static unsigned nkinds;
 
 static uint64_t executed, began;		/* kernel instructions so far; when this run began */
@@ -55,6 +60,11 @@ static unsigned logged;
 static bool booted, running;
 static uint64_t runs, least = 1000;
 static FILE *out;
+
+static FILE *steps;
+static uint64_t all, all_began, window_began;	/* all instructions so far; when this run, the window began */
+static bool in_window, only_windows;
+static struct kind window_longest;		/* not filled in if it is below `least` */
 
 /* ---- symbols ---- */
 
@@ -171,7 +181,6 @@ static void describe(struct kind *k)
 
 static void note(uint64_t length, bool window)
 {
-	static struct kind found;
 	struct kind *k = kinds;
 
 	memset(&found, 0, sizeof found);
@@ -191,6 +200,16 @@ static void note(uint64_t length, bool window)
 		*k = found;
 }
 
+static void note_step(uint64_t length)
+{
+	if (!in_window || !length || all_began < window_began)
+		return;
+	if (!only_windows)
+		fprintf(steps, "%" PRIu64 " %" PRIu64 "\n", all_began - window_began, length);
+	if (length >= least && length > window_longest.length)
+		window_longest = found;
+}
+
 static void finish(bool window)
 {
 	uint64_t length = executed - began;
@@ -198,8 +217,11 @@ static void finish(bool window)
 	runs++;
 	if (running && booted && logged && length >= least)
 		note(length, window);
+	if (running && booted)
+		note_step(length);
 	logged = 0;
 	began = executed;
+	all_began = all;
 }
 
 /* ---- what QEMU calls ---- */
@@ -210,6 +232,7 @@ static void on_block(unsigned vcpu, void *data)
 	if (!running) {
 		running = true;
 		began = executed;
+		all_began = all;
 		logged = 0;
 	}
 	if (logged < LOG)
@@ -232,6 +255,36 @@ static void on_window(unsigned vcpu, void *data)
 	finish(true);
 }
 
+static void on_mark(unsigned vcpu, void *begins)
+{
+	(void)vcpu;
+	in_window = begins;
+	if (in_window && !only_windows)
+		fprintf(steps, "begin\n");
+	else if (!in_window)
+		fprintf(steps, "end %" PRIu64 " %" PRIu64 " %s %s\n", all - window_began, window_longest.length,
+			symbols[window_longest.handler].name, symbols[window_longest.hot].name);
+	window_longest.length = 0;
+	window_began = all;
+}
+
+/* Before the instructions of the block are watched for anything else: `all` is up to date then. */
+static void watch_all(struct qemu_plugin_tb *tb)
+{
+	for (size_t i = 0; steps && i < qemu_plugin_tb_n_insns(tb); i++) {
+		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
+		struct insn q = { .len = (uint8_t)qemu_plugin_insn_size(insn) };
+
+		memcpy(q.bytes, qemu_plugin_insn_data(insn), q.len);
+		insn_classify(&q);
+		if (!only_windows)
+			qemu_plugin_register_vcpu_insn_exec_inline(insn, QP_INLINE_ADD_U64, &all, 1);
+		if (q.mark == MARK_BEGIN || q.mark == MARK_END)
+			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_mark, QP_CB_NO_REGS,
+							       q.mark == MARK_BEGIN ? &in_window : NULL);
+	}
+}
+
 static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
 	size_t count = qemu_plugin_tb_n_insns(tb);
@@ -239,6 +292,7 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 	struct block *b;
 
 	(void)id;
+	watch_all(tb);
 	if (!is_kernel(va))
 		return;
 	b = calloc(1, sizeof *b);
@@ -300,6 +354,8 @@ static void on_exit_qemu(qemu_plugin_id_t id, void *data)
 		put_kind(&kinds[i]);
 	fprintf(out, "{\"runs\":%" PRIu64 ",\"instructions\":%" PRIu64 "}\n", runs, executed);
 	fclose(out);
+	if (steps)
+		fclose(steps);
 }
 
 static bool option(const char *name, const char *value)
@@ -310,6 +366,9 @@ static bool option(const char *name, const char *value)
 		return (out = fopen(value, "w"));
 	if (!strcmp(name, "least"))
 		return (least = strtoull(value, NULL, 0));
+	only_windows |= !strcmp(name, "windows");
+	if (!strcmp(name, "steps") || !strcmp(name, "windows"))
+		return (steps = fopen(value, "w"));
 	return false;
 }
 
