@@ -18,7 +18,7 @@ static inline bool strcopy_active(const struct thread *from) { return from->rest
  * Copy a bounded piece of the active string, or begin the one at MR from->item, which is behind it then.
  * `end`: the last MR of the message. MSG_DONE: all of it is copied. MSG_FAULT: a page is missing;
  * from->rest->str has the side, address and access. Call again when the page may be present. MSG_OVERFLOW:
- * the receiver accepts no strings, has no buffer or no room left, or the item does not end in the message.
+ * the receiver accepts no strings, has no buffer or room left, or the item does not end within the message.
  */
 enum msg_result strcopy_step(struct thread *from, struct thread *to, unsigned end, unsigned *budget);
 
