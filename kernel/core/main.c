@@ -51,19 +51,19 @@ struct thread *kernel_yield(struct thread *self)
 
 enum { SIZE_AND_RIGHTS = 0x3f << L4_FPAGE_SIZE_SHIFT | L4_RWX };
 
-/* A flush of more than that. */
-static __attribute__((noinline)) bool flush_more(struct thread *self, l4_fpage_t *f)
+/* Of other rights, or of more than a small page. */
+static __attribute__((noinline)) bool unmap_other(struct thread *self, l4_fpage_t *f, l4_word_t control)
 {
 	uint8_t *status = &self->rest->unmap.report.status;
 	unsigned log2 = l4_fpage_log2(*f);
-	struct cpu *cpu = cpu_self();
 
 	if (tlb_here()->loaded != self->space) {		/* the machine has gone on: C learns of that again */
-		cpu->current = 0;
+		cpu_self()->current = 0;
 		tlb_switched(self->space);
 	}
-	if (l4_fpage_rights(*f) != L4_RWX || log2 < KMEM_FRAME_LOG2 || log2 > MAPDB_ALL
-	    || !run_flush(&self->space->map[WORLD_MEMORY], l4_fpage_base(*f), log2, status))
+	if (log2 < KMEM_FRAME_LOG2 || log2 > MAPDB_ALL
+	    || !page_unmap(&self->space->map[WORLD_MEMORY], l4_fpage_base(*f), log2, l4_fpage_rights(*f),
+			   control, status))
 		return false;
 	tlb_sync();
 	f->raw = (f->raw & ~(l4_word_t)L4_RWX) | *status;
@@ -79,9 +79,9 @@ bool unmap_at_once(l4_tid_t *by, l4_fpage_t *f, l4_word_t control)
 	if (control & ~(l4_word_t)L4_UNMAP_FLUSH)
 		return false;
 	if ((f->raw & SIZE_AND_RIGHTS) != (KMEM_FRAME_LOG2 << L4_FPAGE_SIZE_SHIFT | L4_RWX)
-	    || !unmap_page(&self->space->map[WORLD_MEMORY], f->raw & ~(l4_word_t)(KMEM_FRAME - 1), control,
-			   &status))
-		return control && flush_more(self, f);
+	    || !page_unmap_all(&self->space->map[WORLD_MEMORY], f->raw & ~(l4_word_t)(KMEM_FRAME - 1), control,
+			       &status))
+		return unmap_other(self, f, control);
 	f->raw = (f->raw & ~(l4_word_t)L4_RWX) | status;
 	return true;
 }

@@ -173,7 +173,7 @@ static bool look_once(struct walk *w, struct mapping *n, struct region r, unsign
 	bool all;
 
 	if (mem.active_walks > 1 || unread(w) || w->set || w->revoke != L4_RWX || !n->parent
-	    || n->m->world != WORLD_MEMORY || (n->m->nested && mapping_log2(n) > KMEM_FRAME_LOG2))
+	    || n->m->world != WORLD_MEMORY || n->outer)
 		return false;
 	all = run_take(n, r.base, r.log2, w->flush, &w->status, &taken);
 	charge(budget, COST_ENTRY + taken * COST_TAKEN);

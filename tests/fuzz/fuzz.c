@@ -35,7 +35,8 @@ WRAP(leaf_set);
 WRAP(leaf_clear);
 WRAP(run_map);
 WRAP(run_item);
-WRAP(run_flush);
+WRAP(page_unmap);
+WRAP(page_unmap_all);
 WRAP(run_take);
 WRAP(run_clear);
 WRAP(mapping_leaf);
@@ -80,10 +81,17 @@ bool __wrap_run_item(struct space *sender, struct space *receiver, const struct 
 	return __real_run_item(sender, receiver, item);
 }
 
-bool __wrap_run_flush(struct mapspace *m, uint64_t base, unsigned log2, uint8_t *status)
+bool __wrap_page_unmap(struct mapspace *m, l4_word_t base, unsigned log2, unsigned revoke, bool flush,
+		       uint8_t *status)
 {
 	changed = true;
-	return __real_run_flush(m, base, log2, status);
+	return __real_page_unmap(m, base, log2, revoke, flush, status);
+}
+
+bool __wrap_page_unmap_all(struct mapspace *m, l4_word_t at, bool flush, unsigned *status)
+{
+	changed = true;
+	return __real_page_unmap_all(m, at, flush, status);
 }
 
 bool __wrap_run_take(struct mapping *n, uint64_t base, unsigned log2, bool flush, uint8_t *status,

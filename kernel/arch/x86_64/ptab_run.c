@@ -138,4 +138,22 @@ bool arch_page_copy(struct space *from, l4_word_t src, struct space *to, l4_word
 	return true;
 }
 
+unsigned arch_page_reset(uint64_t *e, unsigned revoke)
+{
+	struct passed p = passed_with(~revoke);
+	uint64_t old = *e;
+
+	*e = (old & (p.stay | PTE_KEPT)) | p.add;
+	return arch_page_seen(old);
+}
+
+unsigned arch_run_lacks(struct arch_run from, struct arch_run there, unsigned rights)
+{
+	uint64_t copy = *from.at & passed_with(rights).stay, gain = copy & ~*there.at;
+
+	if ((copy ^ *there.at) & PTE_FRAME)
+		return L4_RWX;
+	return (gain & PTE_W ? L4_W : 0) | (gain & PTE_SOFT_X ? L4_X : 0);
+}
+
 void arch_run_keep(struct arch_run run, unsigned kept) { *run.at |= (uint64_t)kept << PTE_KEPT_SHIFT; }
