@@ -46,49 +46,49 @@ static INLINE uint64_t *small_page(struct space *s, l4_word_t at)
 	return arch_page_there(e) ? e : 0;
 }
 
-/* A page derived from another one: its extent, 0 if there is none, its address and its PTE. */
-struct derived { struct mapping *c; l4_word_t at; uint64_t *e; };
-
-/* The page of child t derived from the one at `at` of its parent. False: more was derived from it in its turn. */
-static INLINE bool child_page(struct tree_node *t, l4_word_t at, struct derived *x)
+/* The PTE of c's page at `at`; 0 if there is none. */
+static INLINE uint64_t *own_page(struct mapping *c, l4_word_t at)
 {
-	struct mapping *c = container_of(t, struct mapping, by_src);
+	uint64_t *e = small_page(c->m->space, at);
 
-	x->c = c;
-	x->at = at + (l4_word_t)(c->by_base.key - c->by_src.key);
-	x->e = small_page(c->m->space, x->at);
-	if (!x->e || (c->outer && mapdb_find(c->m, x->at) != c))
-		x->c = 0;
-	return !x->c || !c->nchildren || !mapping_child(c, x->at, KMEM_FRAME_LOG2);
+	return e && c->outer && mapdb_find(c->m, at) != c ? 0 : e;
+}
+
+static INLINE l4_word_t at_child(const struct mapping *c, l4_word_t at)
+{
+	return at + (l4_word_t)(c->by_base.key - c->by_src.key);
 }
 
 /* Children looked at to find the one that has a page. */
 enum { CHILD_LOOKS = 3 };
 
-static __attribute__((noinline)) bool page_of_children(struct mapping *n, l4_word_t at, struct derived *x)
+/* The child of n that has a page derived from the one at `at`; 0 if there is none; n if there may be several. */
+static __attribute__((noinline)) struct mapping *one_child(struct mapping *n, l4_word_t at)
 {
 	struct tree_node *t = mapping_child(n, at, KMEM_FRAME_LOG2);
-	struct derived y;
+	struct mapping *one = 0;
 
-	x->c = 0;
 	for (unsigned looks = CHILD_LOOKS; t; t = mapping_next_child(n, t, at, KMEM_FRAME_LOG2)) {
-		if (looks-- == 0 || !child_page(t, at, &y) || (x->c && y.c))
-			return false;
-		if (y.c)
-			*x = y;
+		struct mapping *c = container_of(t, struct mapping, by_src);
+
+		if (looks-- == 0)
+			return n;
+		if (!own_page(c, at_child(c, at)))
+			continue;
+		if (one)
+			return n;
+		one = c;
 	}
-	return true;
+	return one;
 }
 
-/* The page derived from the small one at `at` of n. False: there are several, or too many extents to look at. */
-static INLINE bool derived_page(struct mapping *n, l4_word_t at, struct derived *x)
+static INLINE struct mapping *child_of(struct mapping *n, l4_word_t at)
 {
 	struct tree_node *t = n->children.root;
 
-	x->c = 0;
-	if (!t || (n->nchildren == 1 && (t->key ^ at) >> key_log2(t->key)))
-		return true;
-	return n->nchildren == 1 ? child_page(t, at, x) : page_of_children(n, at, x);
+	if (n->nchildren > 1)
+		return one_child(n, at);
+	return t && !((t->key ^ at) >> key_log2(t->key)) ? container_of(t, struct mapping, by_src) : 0;
 }
 
 /* The PTE e, at `at` of s, loses those rights and its status; with all rights it is cleared. Returns its status. */
@@ -107,41 +107,60 @@ static INLINE unsigned strip(struct space *s, const struct space *loaded, l4_wor
 	return seen;
 }
 
+/*
+ * The page of c derived from the one at `at` of its parent loses those rights. *up: the events that the
+ * parent's page learns. False: nothing has changed, as more was derived from it in its turn.
+ */
+static INLINE bool revoke_child(struct mapping *c, const struct space *loaded, l4_word_t at, unsigned revoke,
+				unsigned *up)
+{
+	uint64_t *e = own_page(c, at = at_child(c, at));
+	unsigned seen;
+
+	if (!e)
+		return true;
+	if (c->nchildren > 0 && mapping_child(c, at, KMEM_FRAME_LOG2))
+		return false;
+	seen = strip(c->m->space, loaded, at, e, revoke);
+	*up = (seen >> KEPT_UP | seen >> KEPT_NOW) & KEPT_PAIR;
+	if (revoke == L4_RWX)
+		pages_gone(c, 1);
+	else
+		arch_page_keep(e, KEPT_PAIR << KEPT_UP, (seen >> KEPT_NOW & KEPT_PAIR) << KEPT_OWN);
+	return true;
+}
+
 /* loaded: the space that the CPU has loaded. */
 static INLINE bool page_revoke(struct mapspace *m, const struct space *loaded, l4_word_t at, unsigned revoke,
 			       bool flush, unsigned *status)
 {
-	struct mapping *n = mapping_spot(m, at).around;
+	struct mapping *n = mapping_spot(m, at).around, *c;
+	struct space *s = m->space;
 	unsigned seen, up = 0;
-	struct derived x;
 	uint64_t *e;
 
 	if (!n || !n->parent || mem.active_walks)
 		return false;
-	e = small_page(m->space, at);
-	if (!e || !derived_page(n, at, &x))
+	e = small_page(s, at);
+	if (!e)
 		return false;
-	if (x.c) {
-		seen = strip(x.c->m->space, loaded, x.at, x.e, revoke);
-		up = (seen >> KEPT_UP | seen >> KEPT_NOW) & KEPT_PAIR;
-		if (revoke == L4_RWX)
-			pages_gone(x.c, 1);
-		else
-			arch_page_keep(x.e, KEPT_PAIR << KEPT_UP, (seen >> KEPT_NOW & KEPT_PAIR) << KEPT_OWN);
-	}
+	c = child_of(n, at);
+	if (c && (c == n || !revoke_child(c, loaded, at, revoke, &up)))
+		return false;
 	if (!flush) {
 		seen = arch_page_keep(e, KEPT_PAIR << KEPT_KIDS, up << KEPT_UP);
 		*status = status_rights(up | seen >> KEPT_KIDS);
 		return true;
 	}
-	seen = strip(m->space, loaded, at, e, revoke);
+	seen = strip(s, loaded, at, e, revoke);
 	*status = status_rights(up | seen >> KEPT_NOW | seen >> KEPT_OWN | seen >> KEPT_KIDS);
 	up = (up | seen >> KEPT_UP | seen >> KEPT_NOW) & KEPT_PAIR;
 	if (revoke != L4_RWX) {
 		arch_page_keep(e, KEPT_PAIR << KEPT_OWN | KEPT_PAIR << KEPT_KIDS, up << KEPT_UP);
 		return true;
 	}
-	keep(n->parent, mapping_origin(n, at), up << KEPT_UP | up << KEPT_KIDS);
+	if (n->parent->parent)
+		keep(n->parent, mapping_origin(n, at), up << KEPT_UP | up << KEPT_KIDS);
 	pages_gone(n, 1);
 	return true;
 }
@@ -151,7 +170,7 @@ bool page_unmap_all(struct mapspace *m, l4_word_t at, bool flush, unsigned *stat
 	return page_revoke(m, m->space, at, L4_RWX, flush, status);
 }
 
-static bool page_unmap_some(struct mapspace *m, l4_word_t at, unsigned revoke, bool flush, unsigned *status)
+static __attribute__((cold)) bool page_unmap_some(struct mapspace *m, l4_word_t at, unsigned revoke, bool flush, unsigned *status)
 {
 	return page_revoke(m, tlb_here()->loaded, at, revoke, flush, status);
 }
@@ -290,7 +309,7 @@ static bool clear_page(struct space *s, l4_word_t at)
 }
 
 /* More than that. */
-static __attribute__((noinline)) bool put_pages(struct space *sender, struct space *receiver,
+static __attribute__((noinline, cold)) bool put_pages(struct space *sender, struct space *receiver,
 						const struct map_item *item)
 {
 	unsigned log2 = l4_fpage_log2(item->send), n;
