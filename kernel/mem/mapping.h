@@ -146,6 +146,7 @@ enum {
 	COST_SCAN	= 2,	/* an entry of a ragged hole */
 	COST_FLUSH	= 4,	/* a frame written back from the caches */
 	COST_LEVELS	= 4,	/* so many derivations upwards cost 1 */
+	COST_TAKEN	= 3,	/* an extent that goes at once */
 };
 
 static inline void charge(unsigned *budget, unsigned cost)
@@ -205,17 +206,14 @@ uint64_t run_idle(const struct mapping *n, uint64_t pos, uint64_t bytes, unsigne
  */
 uint64_t run_clear(struct mapping *n, uint64_t pos, uint64_t bytes, unsigned *seen, unsigned *budget);
 
-/*
- * What was derived from the 2^log2 bytes at base of n, in memory and not the root, where no other extent is
- * inside, goes; and then, flush, what n has there; n with its last page. True: all of it. False: what has
- * gone is little, had nothing derived from it, and its status is kept or, like that of the rest, in *status.
- * *taken: from how many children. No other walk is under way.
- */
-bool run_take(struct mapping *n, uint64_t base, unsigned log2, bool flush, uint8_t *status,
-	      unsigned *taken);
+/* ---- page.c ---- */
 
-/* As many extents derived from there, each for so much of a step. */
-enum { TAKE_CHILDREN = 2, COST_TAKEN = 2 };
+/*
+ * What child c, in memory, has from the 2^log2 bytes at base of its parent goes, if that is few and has nothing
+ * derived from it. Its status is added to *status, and passed on. False: not all of it. No other walk is
+ * under way.
+ */
+bool page_take_child(struct mapping *c, uint64_t base, unsigned log2, uint8_t *status);
 
 /* ---- walks ---- */
 

@@ -355,112 +355,85 @@ bool run_item(struct space *sender, struct space *receiver, const struct map_ite
 	    || put_pages(sender, receiver, item);
 }
 
-/* ---- flush ---- */
+/* ---- unmap a few ---- */
 
 /*
- * All entries of n in the 2^log2 bytes at `at` go, and n with its last; *seen: the status they had. False:
- * perhaps not all, and if they are several only such as have none.
+ * The entries of n in the 2^log2 bytes at `at` go, and n with its last; *seen: the status they had. False: n is
+ * still there, perhaps with some of them; and if there are several only such as have no status have gone.
  */
-static __attribute__((noinline)) bool take(struct mapping *n, uint64_t at, unsigned log2, unsigned *seen)
+static bool take(struct mapping *n, uint64_t at, unsigned log2, unsigned *seen)
 {
 	struct space *s = n->m->space;
-	uint64_t *e = log2 == KMEM_FRAME_LOG2 ? arch_page_near(&s->arch, (l4_word_t)at) : 0;
-	unsigned count = 1, done = 1;
-	struct arch_run run;
+	struct arch_run run = arch_run_of(s, (l4_word_t)at);
+	unsigned count = entries_of(run, log2), done;
+	bool all;
 
-	if (e && arch_page_there(e)) {
-		run.log2 = KMEM_FRAME_LOG2;
-		*seen = arch_page_take(e);
-	} else {
-		run = arch_run_of(s, (l4_word_t)at);
-		count = entries_of(run, log2);
-		if (count == 0 || n->outer)
-			return false;
-		done = arch_run_clear(run, count, count > 1, seen);
-		if (done == 0)
-			return false;
-	}
+	if (count == 0 || (n->outer && log2 > KMEM_FRAME_LOG2))
+		return false;
+	done = arch_run_clear(run, count, count > 1, seen);
+	if (done == 0)
+		return false;
+	all = done == count || done == n->pages;
 	tlb_drop(s, (l4_word_t)at, run.log2, done);
 	pages_gone(n, done);
-	return done == count;
+	return all;
 }
 
-/*
- * What child c of n has from the region goes. False: there is something left. *status gets what was seen,
- * *taken counts what has gone.
- */
-static bool take_child(struct mapping *c, uint64_t base, unsigned log2, unsigned *status, unsigned *taken)
+bool page_take_child(struct mapping *c, uint64_t base, unsigned log2, uint8_t *status)
 {
-	struct mapping *n = c->parent;
 	bool part = mapping_log2(c) > log2;
-	uint64_t at = part ? mapping_base(c) + (base - mapping_src(c)) : mapping_base(c);
 	uint64_t origin = part ? base : mapping_src(c);
-	unsigned seen, bits;
+	uint64_t at = at_child(c, (l4_word_t)origin);
+	struct mapping *n = c->parent;
+	unsigned seen, up;
 
 	log2 = part ? log2 : mapping_log2(c);
-	if (c->nchildren > 0 && mapping_child(c, at, log2))
+	if ((c->nchildren > 0 && mapping_child(c, at, log2)) || (part && c->outer) || !take(c, at, log2, &seen))
 		return false;
-	if (part && c->outer && (log2 > KMEM_FRAME_LOG2 || mapdb_find(c->m, (l4_word_t)at) != c))
-		return log2 == KMEM_FRAME_LOG2;		/* that is another extent's */
-	if (!take(c, at, log2, &seen))
-		return part && log2 == KMEM_FRAME_LOG2 && arch_run_of(c->m->space, (l4_word_t)at).left == 0;
-	++*taken;
-	bits = (seen >> KEPT_NOW | seen >> KEPT_UP) & KEPT_PAIR;
-	keep(n, origin, bits << KEPT_UP);
-	*status |= bits;
+	up = (seen >> KEPT_NOW | seen >> KEPT_UP) & KEPT_PAIR;
+	keep(n, origin, up << KEPT_UP);
+	*status |= status_rights(up);
 	return true;
 }
 
-/* What was derived from the region goes. False: there is something left. */
-static bool take_children(struct mapping *n, uint64_t base, unsigned log2, unsigned *status, unsigned *taken)
-{
-	struct tree_node *t = n->nchildren ? mapping_child(n, base, log2) : 0, *next;
+enum { TAKE_CHILDREN = 2 };
 
-	for (unsigned i = 0; t && i < TAKE_CHILDREN; i++, t = next) {
-		next = mapping_next_child(n, t, base, log2);
-		if (!take_child(container_of(t, struct mapping, by_src), base, log2, status, taken))
-			return false;
-	}
-	return !t;
-}
-
-bool run_take(struct mapping *n, uint64_t base, unsigned log2, bool flush, uint8_t *status, unsigned *taken)
+/*
+ * What was derived from the 2^log2 bytes at base of n goes, if these are few extents, and then what n has there.
+ * As take, and the status is kept or in *status.
+ */
+static bool take_all(struct mapping *n, uint64_t base, unsigned log2, uint8_t *status)
 {
+	struct tree_node *t = mapping_child(n, base, log2), *next;
 	struct mapping *parent = n->parent;
 	uint64_t origin = mapping_origin(n, base);
-	unsigned seen, bits = 0;
-	bool all = take_children(n, base, log2, &bits, taken);
+	unsigned seen, up;
 
-	*status |= status_rights(bits);
-	if (!flush || !all)
-		return all && !flush;
+	for (unsigned i = 0; t; t = next, i++) {
+		next = mapping_next_child(n, t, base, log2);
+		if (i == TAKE_CHILDREN
+		    || !page_take_child(container_of(t, struct mapping, by_src), base, log2, status))
+			return false;
+	}
 	if (!take(n, base, log2, &seen))
 		return false;
 	*status |= status_rights(seen >> KEPT_NOW | seen >> KEPT_OWN | seen >> KEPT_KIDS);
-	bits = (seen >> KEPT_NOW | seen >> KEPT_UP) & KEPT_PAIR;
-	keep(parent, origin, bits << KEPT_UP | bits << KEPT_KIDS);
+	up = (seen >> KEPT_NOW | seen >> KEPT_UP) & KEPT_PAIR;
+	keep(parent, origin, up << KEPT_UP | up << KEPT_KIDS);
 	return true;
-}
-
-static __attribute__((noinline)) bool flush_few(struct mapspace *m, l4_word_t base, unsigned log2,
-						uint8_t *status)
-{
-	struct mapping *n = mapdb_find(m, base);
-	unsigned taken = 0;
-
-	return n && n->parent && log2 <= mapping_log2(n) && !mem.active_walks
-	    && run_take(n, base, log2, true, status, &taken);
 }
 
 bool page_unmap(struct mapspace *m, l4_word_t base, unsigned log2, unsigned revoke, bool flush, uint8_t *status)
 {
+	struct mapping *n;
 	unsigned seen;
 
-	if (m->world != WORLD_MEMORY)
+	if (m->world != WORLD_MEMORY || mem.active_walks)
 		return false;
 	if (log2 == KMEM_FRAME_LOG2 && page_unmap_some(m, base, revoke, flush, &seen)) {
 		*status |= (uint8_t)seen;
 		return true;
 	}
-	return flush && revoke == L4_RWX && flush_few(m, base, log2, status);
+	n = flush && revoke == L4_RWX ? mapdb_find(m, base) : 0;
+	return n && n->parent && log2 <= mapping_log2(n) && take_all(n, base, log2, status);
 }

@@ -37,7 +37,7 @@ WRAP(run_map);
 WRAP(run_item);
 WRAP(page_unmap);
 WRAP(page_unmap_all);
-WRAP(run_take);
+WRAP(page_take_child);
 WRAP(run_clear);
 WRAP(mapping_leaf);
 const char *__asan_default_options(void);
@@ -94,11 +94,10 @@ bool __wrap_page_unmap_all(struct mapspace *m, l4_word_t at, bool flush, unsigne
 	return __real_page_unmap_all(m, at, flush, status);
 }
 
-bool __wrap_run_take(struct mapping *n, uint64_t base, unsigned log2, bool flush, uint8_t *status,
-		     unsigned *taken)
+bool __wrap_page_take_child(struct mapping *c, uint64_t base, unsigned log2, uint8_t *status)
 {
 	changed = true;
-	return __real_run_take(n, base, log2, flush, status, taken);
+	return __real_page_take_child(c, base, log2, status);
 }
 
 void __wrap_mapdb_check(struct mapspace *m)

@@ -84,6 +84,12 @@ unsigned arch_run_idle(struct arch_run run, unsigned n)
 	return (unsigned)(e - run.at);
 }
 
+/* Are both leaves so? */
+static inline bool both(const uint64_t *e, uint64_t mask, uint64_t bits)
+{
+	return !(((e[0] ^ bits) | (e[1] ^ bits)) & mask);
+}
+
 /* What an entry that is mapped on with these rights keeps, and gets. */
 struct passed { uint64_t stay, add; };
 
@@ -105,8 +111,13 @@ unsigned arch_run_copy(struct arch_run from, struct arch_run to, unsigned rights
 	uint64_t mask = leaf_mask(from.log2), bits = leaf_bits(from.log2);
 	struct passed p = passed_with(rights);
 	const uint64_t *f = from.at, *end = f + n;
+	uint64_t *t = to.at;
 
-	for (uint64_t *t = to.at; f < end && (*f & mask) == bits && !*t; f++, t++)
+	for (; end - f >= 2 && both(f, mask, bits) && !(t[0] | t[1]); f += 2, t += 2) {
+		t[0] = (f[0] & p.stay) | p.add;
+		t[1] = (f[1] & p.stay) | p.add;
+	}
+	for (; f < end && (*f & mask) == bits && !*t; f++, t++)
 		*t = (*f & p.stay) | p.add;
 	return (unsigned)(f - from.at);
 }
@@ -118,6 +129,10 @@ unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, unsigned *se
 
 	if (idle)
 		mask |= PTE_A | PTE_D | PTE_KEPT;
+	for (; end - e >= 2 && both(e, mask, bits); e += 2) {
+		all |= e[0] | e[1];
+		e[0] = e[1] = 0;
+	}
 	for (; e < end && (*e & mask) == bits; e++) {
 		all |= *e;
 		*e = 0;
