@@ -309,7 +309,7 @@ static bool clear_page(struct space *s, l4_word_t at)
 }
 
 /* More than that. */
-static __attribute__((noinline, cold)) bool put_pages(struct space *sender, struct space *receiver,
+static __attribute__((noinline)) bool put_pages(struct space *sender, struct space *receiver,
 						const struct map_item *item)
 {
 	unsigned log2 = l4_fpage_log2(item->send), n;

@@ -93,10 +93,13 @@ static void next(struct thread *self, l4_fpage_t f)
 	call_over(self, L4_OK);
 }
 
-/* Without a walk; what is seen is added to the status. False: not all of it. */
+/*
+ * A small page without a walk; its status is added. False: not so. More is done at once where the machine calls
+ * first (unmap_at_once), and not here as well: that would be in the same step.
+ */
 static bool done_at_once(struct thread *self, l4_fpage_t f, l4_word_t base, unsigned log2)
 {
-	return !self->rest->unmap.sets
+	return !self->rest->unmap.sets && log2 == KMEM_FRAME_LOG2
 	    && page_unmap(world_of(self->space, f), base, log2, l4_fpage_rights(f),
 			  self->rest->unmap.control & L4_UNMAP_FLUSH, &self->rest->unmap.report.status);
 }
