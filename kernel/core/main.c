@@ -51,22 +51,24 @@ struct thread *kernel_yield(struct thread *self)
 
 enum { SIZE_AND_RIGHTS = 0x3f << L4_FPAGE_SIZE_SHIFT | L4_RWX };
 
-/* Of other rights, or of more than a small page. */
+/* Of other rights, or a flush of more than page_unmap_all can do. */
 static __attribute__((noinline)) bool unmap_other(struct thread *self, l4_fpage_t *f, l4_word_t control)
 {
+	struct mapspace *m = &self->space->map[WORLD_MEMORY];
 	uint8_t *status = &self->rest->unmap.report.status;
-	unsigned log2 = l4_fpage_log2(*f);
+	unsigned log2 = l4_fpage_log2(*f), rights = l4_fpage_rights(*f), seen = 0;
 
 	if (tlb_here()->loaded != self->space) {		/* the machine has gone on: C learns of that again */
 		cpu_self()->current = 0;
 		tlb_switched(self->space);
 	}
-	if (log2 < KMEM_FRAME_LOG2 || log2 > MAPDB_ALL
-	    || !page_unmap(&self->space->map[WORLD_MEMORY], l4_fpage_base(*f), log2, l4_fpage_rights(*f),
-			   control, status))
+	if (log2 < KMEM_FRAME_LOG2 || log2 > MAPDB_ALL)
+		return false;
+	if (rights == L4_RWX ? !control || !page_unmap_few(m, l4_fpage_base(*f), log2, status)
+	    : log2 > KMEM_FRAME_LOG2 || !page_unmap_one(m, l4_fpage_base(*f), rights, control, &seen))
 		return false;
 	tlb_sync();
-	f->raw = (f->raw & ~(l4_word_t)L4_RWX) | *status;
+	f->raw = (f->raw & ~(l4_word_t)L4_RWX) | *status | seen;
 	*status = 0;
 	return true;
 }

@@ -177,17 +177,19 @@ bool walk_step(struct mapspace *m);
 bool clear_step(struct mapspace *m);
 
 /*
- * Unmap, all rights, of the small page at `at` of m, which the CPU has loaded; flush: that page as well.
- * False: nothing has changed. *status: what was seen.
+ * Unmap of the small page at `at` of m, in memory, without a walk; flush: that page as well. False: nothing has
+ * changed, as there is more to do. *status becomes what was seen. page_unmap_all: all rights, and the CPU has
+ * loaded the space.
  */
+COLD_CODE bool page_unmap_one(struct mapspace *m, l4_word_t at, unsigned revoke, bool flush, unsigned *status);
 bool page_unmap_all(struct mapspace *m, l4_word_t at, bool flush, unsigned *status);
 
 /*
- * Unmap of the 2^log2 bytes at base without a walk, if that is a small page, or a flush of all rights of few
- * pages of one extent, and little was derived from them. False: something may be left, for a walk. What was
- * seen so far is added to *status.
+ * Flush of the 2^log2 bytes at base, in memory, all rights, without a walk, if that is few pages of one extent,
+ * and few were derived from them. False: something may be left, for a walk. What was seen so far is added to
+ * *status.
  */
-bool page_unmap(struct mapspace *m, l4_word_t base, unsigned log2, unsigned revoke, bool flush, uint8_t *status);
+bool page_unmap_few(struct mapspace *m, l4_word_t base, unsigned log2, uint8_t *status);
 
 /* The innermost extent of m at address, or 0. */
 struct mapping *mapdb_find(struct mapspace *m, l4_word_t address);

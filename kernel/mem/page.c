@@ -170,7 +170,7 @@ bool page_unmap_all(struct mapspace *m, l4_word_t at, bool flush, unsigned *stat
 	return page_revoke(m, m->space, at, L4_RWX, flush, status);
 }
 
-static __attribute__((cold)) bool page_unmap_some(struct mapspace *m, l4_word_t at, unsigned revoke, bool flush, unsigned *status)
+bool page_unmap_one(struct mapspace *m, l4_word_t at, unsigned revoke, bool flush, unsigned *status)
 {
 	return page_revoke(m, tlb_here()->loaded, at, revoke, flush, status);
 }
@@ -305,7 +305,7 @@ static bool clear_page(struct space *s, l4_word_t at)
 {
 	unsigned unread;
 
-	return page_unmap_some(&s->map[WORLD_MEMORY], at, L4_RWX, true, &unread);
+	return page_unmap_one(&s->map[WORLD_MEMORY], at, L4_RWX, true, &unread);
 }
 
 /* More than that. */
@@ -411,7 +411,7 @@ static bool take_all(struct mapping *n, uint64_t base, unsigned log2, uint8_t *s
 
 	for (unsigned i = 0; t; t = next, i++) {
 		next = mapping_next_child(n, t, base, log2);
-		if (i == TAKE_CHILDREN
+		if (i == TAKE_CHILDREN || (next && log2 > KMEM_FRAME_LOG2)
 		    || !page_take_child(container_of(t, struct mapping, by_src), base, log2, status))
 			return false;
 	}
@@ -423,17 +423,9 @@ static bool take_all(struct mapping *n, uint64_t base, unsigned log2, uint8_t *s
 	return true;
 }
 
-bool page_unmap(struct mapspace *m, l4_word_t base, unsigned log2, unsigned revoke, bool flush, uint8_t *status)
+bool page_unmap_few(struct mapspace *m, l4_word_t base, unsigned log2, uint8_t *status)
 {
-	struct mapping *n;
-	unsigned seen;
+	struct mapping *n = mem.active_walks ? 0 : mapdb_find(m, base);
 
-	if (m->world != WORLD_MEMORY || mem.active_walks)
-		return false;
-	if (log2 == KMEM_FRAME_LOG2 && page_unmap_some(m, base, revoke, flush, &seen)) {
-		*status |= (uint8_t)seen;
-		return true;
-	}
-	n = flush && revoke == L4_RWX ? mapdb_find(m, base) : 0;
 	return n && n->parent && log2 <= mapping_log2(n) && take_all(n, base, log2, status);
 }

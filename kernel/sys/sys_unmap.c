@@ -93,15 +93,17 @@ static void next(struct thread *self, l4_fpage_t f)
 	call_over(self, L4_OK);
 }
 
-/*
- * A small page without a walk; its status is added. False: not so. More is done at once where the machine calls
- * first (unmap_at_once), and not here as well: that would be in the same step.
- */
+/* A small page without a walk; its status is added. False: not so. */
 static bool done_at_once(struct thread *self, l4_fpage_t f, l4_word_t base, unsigned log2)
 {
-	return !self->rest->unmap.sets && log2 == KMEM_FRAME_LOG2
-	    && page_unmap(world_of(self->space, f), base, log2, l4_fpage_rights(f),
-			  self->rest->unmap.control & L4_UNMAP_FLUSH, &self->rest->unmap.report.status);
+	struct mapspace *m = world_of(self->space, f);
+	unsigned seen;
+
+	if (self->rest->unmap.sets || log2 != KMEM_FRAME_LOG2 || m->world != WORLD_MEMORY
+	    || !page_unmap_one(m, base, l4_fpage_rights(f), self->rest->unmap.control & L4_UNMAP_FLUSH, &seen))
+		return false;
+	self->rest->unmap.report.status |= (uint8_t)seen;
+	return true;
 }
 
 /* Much may have been done in this step. */

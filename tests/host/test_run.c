@@ -179,10 +179,13 @@ static bool give(unsigned f, unsigned t, l4_fpage_t send, l4_word_t hot, l4_fpag
 
 static bool flush(unsigned s, l4_word_t base, unsigned log2, uint8_t *status)
 {
+	struct mapspace *m = &mw_space[s].map[WORLD_MEMORY];
+	unsigned seen = 0;
 	bool all;
 
 	*status = 0;
-	all = page_unmap(&mw_space[s].map[WORLD_MEMORY], base, log2, L4_RWX, true, status);
+	all = (log2 == 12 && page_unmap_one(m, base, L4_RWX, true, &seen)) || page_unmap_few(m, base, log2, status);
+	*status |= (uint8_t)seen;
 	mapworld_check();
 	return all;
 }
