@@ -177,17 +177,18 @@ bool walk_step(struct mapspace *m);
 bool clear_step(struct mapspace *m);
 
 /*
- * Unmap of the small page at `at` of m, in memory, without a walk; flush: that page as well. False: nothing has
- * changed, as there is more to do. *status becomes what was seen. page_unmap_all: all rights, and the CPU has
- * loaded the space.
+ * Unmap of the small page at `at` of m, in memory, without a walk; flush: that page as well. False: nothing
+ * has changed, as there is more to do. *status becomes what was seen. page_unmap_all: all rights, and
+ * the CPU has loaded the space.
  */
-COLD_CODE bool page_unmap_one(struct mapspace *m, l4_word_t at, unsigned revoke, bool flush, unsigned *status);
+COLD_CODE bool page_unmap_one(struct mapspace *m, l4_word_t at, unsigned revoke, bool flush,
+			      unsigned *status);
 bool page_unmap_all(struct mapspace *m, l4_word_t at, bool flush, unsigned *status);
 
 /*
- * Flush of the 2^log2 bytes at base, in memory, all rights, without a walk, if that is few pages of one extent,
- * and few were derived from them. False: something may be left, for a walk. What was seen so far is added to
- * *status.
+ * Flush of the 2^log2 bytes at base, in memory, all rights, without a walk, if that is few pages of one
+ * extent, and few were derived from them. False: something may be left, for a walk. What was seen so far is
+ * added to *status.
  */
 bool page_unmap_few(struct mapspace *m, l4_word_t base, unsigned log2, uint8_t *status);
 

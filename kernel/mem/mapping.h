@@ -209,9 +209,9 @@ uint64_t run_clear(struct mapping *n, uint64_t pos, uint64_t bytes, unsigned *se
 /* ---- page.c ---- */
 
 /*
- * What child c, in memory, has from the 2^log2 bytes at base of its parent goes, if that is few and has nothing
- * derived from it. Its status is added to *status, and passed on. False: not all of it. No other walk is
- * under way.
+ * What child c, in memory, has from the 2^log2 bytes at base of its parent goes, if that is few and has
+ * nothing derived from it. Its status is added to *status, and passed on. False: not all of it. No other
+ * walk is under way.
  */
 bool page_take_child(struct mapping *c, uint64_t base, unsigned log2, uint8_t *status);
 

@@ -62,7 +62,7 @@ static INLINE l4_word_t at_child(const struct mapping *c, l4_word_t at)
 /* Children looked at to find the one that has a page. */
 enum { CHILD_LOOKS = 3 };
 
-/* The child of n that has a page derived from the one at `at`; 0 if there is none; n if there may be several. */
+/* The child of n that has a page derived from the one at `at`; 0: there is none; n: there may be several. */
 static __attribute__((noinline)) struct mapping *one_child(struct mapping *n, l4_word_t at)
 {
 	struct tree_node *t = mapping_child(n, at, KMEM_FRAME_LOG2);
@@ -91,7 +91,7 @@ static INLINE struct mapping *child_of(struct mapping *n, l4_word_t at)
 	return t && !((t->key ^ at) >> key_log2(t->key)) ? container_of(t, struct mapping, by_src) : 0;
 }
 
-/* The PTE e, at `at` of s, loses those rights and its status; with all rights it is cleared. Returns its status. */
+/* The PTE e, at `at` of s, loses those rights and its status, which is returned; all rights: it is cleared. */
 static INLINE unsigned strip(struct space *s, const struct space *loaded, l4_word_t at, uint64_t *e,
 			     unsigned revoke)
 {
@@ -358,8 +358,8 @@ bool run_item(struct space *sender, struct space *receiver, const struct map_ite
 /* ---- unmap a few ---- */
 
 /*
- * The entries of n in the 2^log2 bytes at `at` go, and n with its last; *seen: the status they had. False: n is
- * still there, perhaps with some of them; and if there are several only such as have no status have gone.
+ * The entries of n in the 2^log2 bytes at `at` go, and n with its last; *seen: the status they had. False: n
+ * is still there, perhaps with some of them; and if there are several only such as have no status have gone.
  */
 static bool take(struct mapping *n, uint64_t at, unsigned log2, unsigned *seen)
 {
@@ -399,8 +399,8 @@ bool page_take_child(struct mapping *c, uint64_t base, unsigned log2, uint8_t *s
 enum { TAKE_CHILDREN = 2 };
 
 /*
- * What was derived from the 2^log2 bytes at base of n goes, if these are few extents, and then what n has there.
- * As take, and the status is kept or in *status.
+ * What was derived from the 2^log2 bytes at base of n goes, if these are few extents, and then what n has
+ * there. As take, and the status is kept or in *status.
  */
 static bool take_all(struct mapping *n, uint64_t base, unsigned log2, uint8_t *status)
 {
