@@ -91,7 +91,7 @@ static INLINE struct mapping *child_of(struct mapping *n, l4_word_t at)
 	return t && !((t->key ^ at) >> key_log2(t->key)) ? container_of(t, struct mapping, by_src) : 0;
 }
 
-/* The PTE e, at `at` of s, loses those rights and its status, which is returned; all rights: it is cleared. */
+/* The PTE e, at `at` of s, loses those rights; all rights: it is cleared. Its status is lost and returned. */
 static INLINE unsigned strip(struct space *s, const struct space *loaded, l4_word_t at, uint64_t *e,
 			     unsigned revoke)
 {
