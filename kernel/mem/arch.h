@@ -66,9 +66,17 @@ unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, unsigned *se
  * hand (then nothing has happened). <arch/page.h> has arch_page_near, the entry for the small page at `at`
  * of s, or 0 if it is not at hand; arch_page_there: is one there that is not the kernel's own;
  * arch_page_take, which clears it and returns what it has seen; and arch_page_keep, which returns the kept
- * bits, and then takes `not` out of them and `more` in.
+ * bits, and then takes `not` out of them and `more` in. arch_page_reset takes away those rights, but not R,
+ * and what the machine has noted, and returns what the page has seen.
  */
+unsigned arch_page_reset(uint64_t *e, unsigned revoke);
 bool arch_page_copy(struct space *from, l4_word_t src, struct space *to, l4_word_t dst, unsigned rights);
+
+/*
+ * The rights that the first entry of `there` would gain by a copy of the first of `from`, all of them if it
+ * has another frame. Both are leaves of one size.
+ */
+unsigned arch_run_lacks(struct arch_run from, struct arch_run there, unsigned rights);
 
 /* The first entry, a leaf, gets these kept bits as well as those that it has. */
 void arch_run_keep(struct arch_run run, unsigned kept);

@@ -45,9 +45,9 @@ static struct mapping *child_inside(const struct mapping *s, uint64_t src, unsig
  */
 static struct mapping *wide_child(const struct mapping *n, uint64_t *at, unsigned *looks)
 {
-	struct tree_node *t = extent_first(&n->children, n->child_sizes, *at, KMEM_FRAME_LOG2, 0), *next;
+	struct tree_node *t = mapping_child(n, *at, KMEM_FRAME_LOG2);
 
-	for (; t && key_log2(t->key) > KMEM_FRAME_LOG2 && *looks > 0; t = next, --*looks) {
+	for (; t && key_log2(t->key) > KMEM_FRAME_LOG2 && *looks > 0; --*looks) {
 		struct mapping *c = container_of(t, struct mapping, by_src);
 		uint64_t there = mapping_base(c) + (*at - mapping_src(c));
 
@@ -55,9 +55,7 @@ static struct mapping *wide_child(const struct mapping *n, uint64_t *at, unsigne
 			*at = there;
 			return c;
 		}
-		next = tree_next(t);
-		if (next && next->key != t->key)
-			next = extent_first(&n->children, n->child_sizes, *at, KMEM_FRAME_LOG2, t->key + 1);
+		t = mapping_next_child(n, t, *at, KMEM_FRAME_LOG2);
 	}
 	return 0;
 }

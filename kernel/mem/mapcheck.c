@@ -144,7 +144,7 @@ static void check_extent(const struct mapspace *m, const struct mapping *n)
 	ASSERT(n->m == m && m->sizes & pow2(mapping_log2(n)));
 	ASSERT(is_aligned(mapping_base(n), mapping_log2(n)));
 	ASSERT(!next || next->key != n->by_base.key);				/* M1 */
-	ASSERT(m->nested || !next || !mapping_has(n, key_base(next->key)));
+	ASSERT(n->outer == (next && mapping_has(n, key_base(next->key))));
 	ASSERT(n->parent ? tree_linked(&n->by_src) : m->space->sigma0);
 	ASSERT(!n->parent || mapping_log2(n) <= extent_most(m->world));		/* M9 */
 	for (struct walk *w = n->walks; w; w = w->next_here)			/* M7 */
@@ -176,7 +176,7 @@ static size_t pages_in_table(const struct mapspace *m)
 
 void mapdb_check(struct mapspace *m)
 {
-	size_t nodes = 0, pages = 0;
+	size_t nodes = 0, pages = 0, outers = 0;
 	const struct mapping *recent = m->recent;	/* what is looked up here changes it */
 	bool found = !recent;
 
@@ -194,9 +194,10 @@ void mapdb_check(struct mapspace *m)
 		ASSERT(count_pages(m, n) == n->pages);				/* M2 */
 		ASSERT(n->pages > 0 || !n->parent);				/* M4 */
 		nodes++;
+		outers += n->outer;
 		pages += n->pages;
 		found |= n == recent;
 	}
-	ASSERT(nodes == m->nodes && pages == m->pages && found);
+	ASSERT(nodes == m->nodes && outers == m->outers && pages == m->pages && found);
 	ASSERT(m->world == WORLD_PORTS || pages_in_table(m) == pages);
 }

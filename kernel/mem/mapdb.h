@@ -91,7 +91,7 @@ struct mapspace {
 	enum map_world world;
 	struct tree extents;		/* by base, larger first */
 	uint64_t sizes;			/* bit k: an extent of 2^k bytes exists or existed */
-	bool nested;			/* one may lie inside another, else: none does */
+	size_t outers;			/* extents with others inside them */
 	struct mapping *recent;		/* found last, or 0 */
 	size_t nodes, pages;
 	size_t derivations;		/* pages ever derived from this space's, nodes that came below one */
@@ -177,16 +177,20 @@ bool walk_step(struct mapspace *m);
 bool clear_step(struct mapspace *m);
 
 /*
- * Flush the 2^log2 bytes at base, all rights, without a walk, if they are one extent's, with few pages, and
- * nothing stands in the way. False: something may be left, for a walk. *status gets what was seen so far.
+ * Unmap of the small page at `at` of m, in memory, without a walk; flush: that page as well. False: nothing
+ * has changed, as there is more to do. *status becomes what was seen. page_unmap_all: all rights, and
+ * the CPU has loaded the space.
  */
-bool run_flush(struct mapspace *m, uint64_t base, unsigned log2, uint8_t *status);
+COLD_CODE bool page_unmap_one(struct mapspace *m, l4_word_t at, unsigned revoke, bool flush,
+			      unsigned *status);
+bool page_unmap_all(struct mapspace *m, l4_word_t at, bool flush, unsigned *status);
 
 /*
- * Unmap, all rights, of the small page at `at` of m, which the CPU has loaded; flush: that page as well.
- * False: nothing has happened. *status: what was seen.
+ * Flush of the 2^log2 bytes at base, in memory, all rights, without a walk, if that is few pages of one
+ * extent, and few were derived from them. False: something may be left, for a walk. What was seen so far is
+ * added to *status.
  */
-bool unmap_page(struct mapspace *m, l4_word_t at, bool flush, unsigned *status);
+bool page_unmap_few(struct mapspace *m, l4_word_t base, unsigned log2, uint8_t *status);
 
 /* The innermost extent of m at address, or 0. */
 struct mapping *mapdb_find(struct mapspace *m, l4_word_t address);

@@ -80,7 +80,7 @@ struct spot mapping_look(struct mapspace *m, uint64_t address)
 		return (struct spot){ 0, 0 };
 	n = container_of(t, struct mapping, by_base);
 	if (!mapping_has(n, address))
-		n = m->nested ? find_around(m, n, address) : 0;
+		n = m->outers ? find_around(m, n, address) : 0;
 	if (n)
 		m->recent = n;
 	return (struct spot){ n, t };
@@ -101,6 +101,15 @@ struct tree_node *mapping_child(const struct mapping *n, uint64_t base, unsigned
 	return (t->key ^ base) >> k ? 0 : t;
 }
 
+struct tree_node *mapping_next_child(const struct mapping *n, const struct tree_node *t, uint64_t base,
+				     unsigned log2)
+{
+	struct tree_node *next = n->nchildren > 1 ? tree_next(t) : 0;
+
+	return next && next->key != t->key ? extent_first(&n->children, n->child_sizes, base, log2, t->key + 1)
+					   : next;
+}
+
 bool mapping_any_in(const struct mapspace *m, uint64_t base, unsigned log2)
 {
 	struct tree_node *n = tree_at_least(&m->extents, extent_key(base, log2));
@@ -112,7 +121,7 @@ uint64_t mapping_limit(const struct mapspace *m, uint64_t address)
 {
 	struct tree_node *n;
 
-	if (!m->nested && m->recent && mapping_has(m->recent, address))
+	if (m->recent && !m->recent->outer && mapping_has(m->recent, address))
 		return mapping_end(m->recent);
 	n = tree_at_least(&m->extents, (address | 63) + 1);
 
@@ -192,15 +201,22 @@ static struct mapping *node_new(struct mapspace *m, unsigned log2)
 	return n;
 }
 
-struct mapping *mapping_new(struct mapspace *m, const struct mapping *around, struct mapping *parent,
+static void set_outer(struct mapping *n, bool outer)
+{
+	n->m->outers += (size_t)outer - n->outer;
+	n->outer = outer;
+}
+
+struct mapping *mapping_new(struct mapspace *m, struct mapping *around, struct mapping *parent,
 			    uint64_t base, uint64_t src, unsigned log2)
 {
-	bool nests = around || (log2 > KMEM_FRAME_LOG2 && mapping_any_in(m, base, log2));
 	struct mapping *n = node_new(m, log2);
 
 	if (!n)
 		return 0;
-	m->nested |= nests;
+	if (around)
+		set_outer(around, true);
+	set_outer(n, mapping_any_in(m, base, log2));
 	tree_insert(&m->extents, &n->by_base, extent_key(base, log2));
 	add_child(parent, n, src);
 	return n;
@@ -258,7 +274,7 @@ struct mapping *mapping_grow(struct mapspace *m, struct tree_node *before, struc
 {
 	struct tree_node *side[] = { before, 0 };
 
-	if (m->nested || mem.active_walks)
+	if (mem.active_walks)
 		return 0;
 	side[1] = before ? tree_next(before) : tree_first(&m->extents);
 	for (unsigned i = 0; i < ARRAY_LEN(side); i++) {
@@ -283,6 +299,24 @@ enum l4_error mapdb_root(struct mapspace *m)
 	return L4_OK;
 }
 
+static bool has_inside(const struct mapping *n)
+{
+	const struct tree_node *next = tree_next(&n->by_base);
+
+	return next && mapping_has(n, next->key);
+}
+
+/* n is no extent any more. The one around it may have no other inside. */
+static void inner_gone(struct mapping *n)
+{
+	struct mapping *around;
+
+	set_outer(n, false);
+	around = mapping_look(n->m, mapping_base(n)).around;
+	if (around)
+		set_outer(around, has_inside(around));
+}
+
 static void node_free(struct mapping *n)
 {
 	struct mapspace *m = n->m;
@@ -295,10 +329,10 @@ static void node_free(struct mapping *n)
 	mem.nmappings--;
 	if (m->recent == n)
 		m->recent = 0;
-	if (--m->nodes == 0) {
+	if (--m->nodes == 0)
 		m->sizes = 0;
-		m->nested = false;
-	}
+	if (m->outers)
+		inner_gone(n);
 	slab_free(&m->space->blocks, 0, n);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * mapping.h - the nodes of the mapping database, shared by its parts: mapping.c (nodes and lookups),
- * mapdb.c (map), grant.c, walk.c (unmap), quick.c (a page at once), run.c (many) and mapcheck.c.
+ * mapdb.c (map), grant.c, walk.c (unmap), page.c (one page or a few), run.c (many) and mapcheck.c.
  *
  * An extent is filed under base | (63 - log2): by base, and at equal bases the larger one first. The
  * same for a node among its parent's children, by the source region. So the key says it all, and in
@@ -25,7 +25,8 @@ struct mapping {
 	struct tree children;
 	struct walk *walks;		/* those whose cursor is here, through walk.next_here */
 	uint64_t child_sizes : 53;	/* bit k: a child of 2^k bytes exists or existed */
-	uint64_t depth : 11;		/* 0: the root; at most CFG_MAP_DEPTH */
+	uint64_t depth : 10;		/* 0: the root; at most CFG_MAP_DEPTH */
+	uint64_t outer : 1;		/* other extents lie inside it */
 	uint32_t pages, nchildren;
 };
 
@@ -69,12 +70,16 @@ struct tree_node *extent_first(const struct tree *t, uint64_t sizes, uint64_t ba
 /* The first child of n derived from what overlaps the 2^log2 bytes at base, aligned; or 0. */
 struct tree_node *mapping_child(const struct mapping *n, uint64_t base, unsigned log2);
 
+/* The next one behind t, which is such a child. */
+struct tree_node *mapping_next_child(const struct mapping *n, const struct tree_node *t, uint64_t base,
+				     unsigned log2);
+
 /* Is there an extent inside the 2^log2 bytes at base, aligned, or just there? */
 bool mapping_any_in(const struct mapspace *m, uint64_t base, unsigned log2);
 
 /*
- * Where the next extent behind address begins, or no more than the end of the one around address where
- * none nests; the end of the world if there is none.
+ * Where the next extent behind address begins, or no more than the end of the one around address if that is
+ * not an outer one; the end of the world if there is none.
  */
 uint64_t mapping_limit(const struct mapspace *m, uint64_t address);
 
@@ -98,14 +103,14 @@ static INLINE struct spot mapping_spot(struct mapspace *m, uint64_t address)
 {
 	struct mapping *n = m->recent;
 
-	return n && !m->nested && mapping_has(n, address) ? (struct spot){ n, 0 } : mapping_look(m, address);
+	return n && !n->outer && mapping_has(n, address) ? (struct spot){ n, 0 } : mapping_look(m, address);
 }
 
 /*
  * A node without pages yet, charged to m's space; 0 if its account is exhausted. around: the innermost
  * extent of m that it lies in, or 0; at: the spot of base, around and inside which there is none.
  */
-struct mapping *mapping_new(struct mapspace *m, const struct mapping *around, struct mapping *parent,
+struct mapping *mapping_new(struct mapspace *m, struct mapping *around, struct mapping *parent,
 			    uint64_t base, uint64_t src, unsigned log2);
 struct mapping *mapping_new_at(struct mapspace *m, const struct spot *at, struct mapping *parent,
 			       uint64_t base, uint64_t src, unsigned log2);
@@ -141,6 +146,7 @@ enum {
 	COST_SCAN	= 2,	/* an entry of a ragged hole */
 	COST_FLUSH	= 4,	/* a frame written back from the caches */
 	COST_LEVELS	= 4,	/* so many derivations upwards cost 1 */
+	COST_TAKEN	= 3,	/* an extent that goes at once */
 };
 
 static inline void charge(unsigned *budget, unsigned cost)
@@ -200,17 +206,14 @@ uint64_t run_idle(const struct mapping *n, uint64_t pos, uint64_t bytes, unsigne
  */
 uint64_t run_clear(struct mapping *n, uint64_t pos, uint64_t bytes, unsigned *seen, unsigned *budget);
 
-/*
- * What was derived from the 2^log2 bytes at base of n, in memory and not the root, where no other extent is
- * inside, goes; and then, flush, what n has there; n with its last page. True: all of it. False: what has
- * gone is little, had nothing derived from it, and its status is kept or, like that of the rest, in *status.
- * *taken: from how many children. No other walk is under way.
- */
-bool run_take(struct mapping *n, uint64_t base, unsigned log2, bool flush, uint8_t *status,
-	      unsigned *taken);
+/* ---- page.c ---- */
 
-/* As many extents derived from there, each for so much of a step. */
-enum { TAKE_CHILDREN = 2, COST_TAKEN = 2 };
+/*
+ * What child c, in memory, has from the 2^log2 bytes at base of its parent goes, if that is few and has
+ * nothing derived from it. Its status is added to *status, and passed on. False: not all of it. No other
+ * walk is under way.
+ */
+bool page_take_child(struct mapping *c, uint64_t base, unsigned log2, uint8_t *status);
 
 /* ---- walks ---- */
 

@@ -163,23 +163,14 @@ static void skip(struct walk *w, struct region above)
 /* Nobody reads the status that this walk collects, so the top's entries keep it. */
 static bool unread(const struct walk *w) { return w == &w->m->clear; }
 
-/*
- * The extents derived from n, and n if it is to go, where that can be done at once. True: n is gone, or there
- * are more like those that have gone.
- */
-static bool look_once(struct walk *w, struct mapping *n, struct region r, unsigned *budget)
+/* The child is taken away at once, if that is all there is to do. False: perhaps not all of it. */
+static bool take_child(struct walk *w, struct mapping *c, struct region r, unsigned *budget)
 {
-	unsigned taken = 0;
-	bool all;
-
-	if (mem.active_walks > 1 || unread(w) || w->set || w->revoke != L4_RWX || !n->parent
-	    || n->m->world != WORLD_MEMORY || (n->m->nested && mapping_log2(n) > KMEM_FRAME_LOG2))
+	if (w->level > 0 || mem.active_walks > 1 || unread(w) || w->set || w->revoke != L4_RWX
+	    || c->m->world != WORLD_MEMORY)
 		return false;
-	all = run_take(n, r.base, r.log2, w->flush, &w->status, &taken);
-	charge(budget, COST_ENTRY + taken * COST_TAKEN);
-	if (w->at == n && all)
-		w->own = true;		/* of wider children only that part has gone */
-	return w->at != n || all || (taken > 0 && mapping_child(n, r.base, r.log2));
+	charge(budget, COST_TAKEN);
+	return page_take_child(c, r.base, r.log2, &w->status);
 }
 
 static void look(struct walk *w, unsigned *budget)
@@ -198,13 +189,13 @@ static void look(struct walk *w, unsigned *budget)
 	if (w->level == 1)
 		w->wide = grown(n, region_in(w, n, w->delta), w->wide);
 	r = region_in(w, n, w->delta);
-	if (w->level == 0 && look_once(w, n, r, budget))
-		return;
-	child = extent_first(&n->children, n->child_sizes, r.base, r.log2, 0);
-	if (child)
-		to_child(w, child);
-	else
-		w->own = true;
+	do {
+		child = mapping_child(n, r.base, r.log2);
+		if (!child)
+			w->own = true;
+		else if (!take_child(w, container_of(child, struct mapping, by_src), r, budget))
+			to_child(w, child);
+	} while (w->at == n && !w->own && *budget > 0);
 }
 
 /* ---- entries ---- */

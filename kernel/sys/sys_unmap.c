@@ -93,15 +93,20 @@ static void next(struct thread *self, l4_fpage_t f)
 	call_over(self, L4_OK);
 }
 
-/* All rights of f, own pages too, without a walk; what is seen is the status so far. False: not all. */
-static bool flush_at_once(struct thread *self, l4_fpage_t f, l4_word_t base, unsigned log2)
+/* A small page without a walk; its status is added. False: not so. */
+static bool done_at_once(struct thread *self, l4_fpage_t f, l4_word_t base, unsigned log2)
 {
-	return !self->rest->unmap.sets && self->rest->unmap.control & L4_UNMAP_FLUSH
-	    && l4_fpage_rights(f) == L4_RWX
-	    && run_flush(world_of(self->space, f), base, log2, &self->rest->unmap.report.status);
+	struct mapspace *m = world_of(self->space, f);
+	unsigned seen;
+
+	if (self->rest->unmap.sets || log2 != KMEM_FRAME_LOG2 || m->world != WORLD_MEMORY
+	    || !page_unmap_one(m, base, l4_fpage_rights(f), self->rest->unmap.control & L4_UNMAP_FLUSH, &seen))
+		return false;
+	self->rest->unmap.report.status |= (uint8_t)seen;
+	return true;
 }
 
-/* Much may have been flushed in this step. */
+/* Much may have been done in this step. */
 static void begin_between(struct thread *self, l4_fpage_t f, l4_word_t base, unsigned log2)
 {
 	arch_step_point();
@@ -122,7 +127,7 @@ static void start(struct thread *self)
 		walk_step(m);
 	else if (!sys_unmap_region(f, &base, &log2))
 		next(self, f);
-	else if (flush_at_once(self, f, base, log2))
+	else if (done_at_once(self, f, base, log2))
 		next(self, f);
 	else
 		begin_between(self, f, base, log2);

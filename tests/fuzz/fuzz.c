@@ -35,8 +35,10 @@ WRAP(leaf_set);
 WRAP(leaf_clear);
 WRAP(run_map);
 WRAP(run_item);
-WRAP(run_flush);
-WRAP(run_take);
+WRAP(page_unmap_one);
+WRAP(page_unmap_few);
+WRAP(page_unmap_all);
+WRAP(page_take_child);
 WRAP(run_clear);
 WRAP(mapping_leaf);
 const char *__asan_default_options(void);
@@ -80,17 +82,28 @@ bool __wrap_run_item(struct space *sender, struct space *receiver, const struct 
 	return __real_run_item(sender, receiver, item);
 }
 
-bool __wrap_run_flush(struct mapspace *m, uint64_t base, unsigned log2, uint8_t *status)
+bool __wrap_page_unmap_one(struct mapspace *m, l4_word_t at, unsigned revoke, bool flush, unsigned *status)
 {
 	changed = true;
-	return __real_run_flush(m, base, log2, status);
+	return __real_page_unmap_one(m, at, revoke, flush, status);
 }
 
-bool __wrap_run_take(struct mapping *n, uint64_t base, unsigned log2, bool flush, uint8_t *status,
-		     unsigned *taken)
+bool __wrap_page_unmap_few(struct mapspace *m, l4_word_t base, unsigned log2, uint8_t *status)
 {
 	changed = true;
-	return __real_run_take(n, base, log2, flush, status, taken);
+	return __real_page_unmap_few(m, base, log2, status);
+}
+
+bool __wrap_page_unmap_all(struct mapspace *m, l4_word_t at, bool flush, unsigned *status)
+{
+	changed = true;
+	return __real_page_unmap_all(m, at, flush, status);
+}
+
+bool __wrap_page_take_child(struct mapping *c, uint64_t base, unsigned log2, uint8_t *status)
+{
+	changed = true;
+	return __real_page_take_child(c, base, log2, status);
 }
 
 void __wrap_mapdb_check(struct mapspace *m)

@@ -11,7 +11,7 @@ struct space mw_space[SPACES];
 void (*mapworld_hook)(void);
 unsigned mapworld_steps, mapworld_budget = MAPWORLD_BUDGET;
 
-static unsigned unmaps;
+static unsigned unmaps, items;
 
 static _Alignas(PAGE) unsigned char pool[POOL_FRAMES * PAGE];
 
@@ -50,7 +50,7 @@ void mapworld_setup(void)
 	for (unsigned w = 0; w < WORLDS; w++)
 		CHECK_EQ(mapdb_root(&mw_space[0].map[w]), L4_OK);
 	mapworld_hook = 0;
-	mapworld_steps = unmaps = 0;
+	mapworld_steps = unmaps = items = 0;
 }
 
 void mapworld_check(void)
@@ -97,6 +97,7 @@ enum map_result mw_step(struct map_op *op)
 	return mapdb_step(op, &budget);
 }
 
+/* Every other time in one step, if possible. */
 enum map_result mw_item(unsigned f, unsigned t, l4_fpage_t send, l4_word_t hot, l4_fpage_t window,
 			bool grant)
 {
@@ -104,6 +105,10 @@ enum map_result mw_item(unsigned f, unsigned t, l4_fpage_t send, l4_word_t hot, 
 	struct map_op op;
 	enum map_result r = MAP_DONE;
 
+	if (items++ % 2 && !l4_fpage_is_nil(window) && run_item(&mw_space[f], &mw_space[t], &i)) {
+		mapworld_check();
+		return MAP_DONE;
+	}
 	if (!mapdb_begin(&op, &mw_space[f], &mw_space[t], &i))
 		return MAP_DONE;
 	do {
@@ -134,34 +139,45 @@ static void finish_walk(struct mapspace *m)
 
 bool mw_unmap_once(unsigned s, l4_word_t base, unsigned log2, bool flush, unsigned *status)
 {
+	return mw_revoke_once(s, l4_fpage(base, log2, L4_RWX), flush, status);
+}
+
+bool mw_revoke_once(unsigned s, l4_fpage_t f, bool flush, unsigned *status)
+{
 	static struct thread_rest rest;
 	struct thread self = { .space = &mw_space[s], .rest = &rest };
-	l4_fpage_t f = l4_fpage(base, log2, L4_RWX), was = f;
+	l4_fpage_t was = f;
 	bool done;
 
 	tlb_switch(self.space);
 	done = unmap_at_once(&self.id, &f, flush ? L4_UNMAP_FLUSH : 0);
-	CHECK_EQ(f.raw | L4_RWX, was.raw);
+	CHECK_EQ(f.raw | L4_RWX, was.raw | L4_RWX);
 	*status = done ? l4_fpage_rights(f) : rest.unmap.report.status;
 	rest.unmap.report.status = 0;
 	mapworld_check();
 	return done;
 }
 
-/* Every other time in one step, if possible. */
-unsigned mw_unmap(unsigned s, l4_word_t base, unsigned log2, unsigned rights, bool flush)
+unsigned mw_unmap_by_walk(unsigned s, l4_word_t base, unsigned log2, unsigned rights, bool flush)
 {
 	struct mapspace *m = &mw_space[s].map[WORLD_MEMORY];
-	unsigned status = 0;
 
 	finish_walk(m);
-	if (rights == L4_RWX && log2 < MAPDB_ALL && unmaps++ % 2
-	    && mw_unmap_once(s, base, log2, flush, &status))
-		return status;
 	walk_begin(m, base, log2, rights, flush);
 	finish_walk(m);
 	mapworld_check();
-	return m->walk.status | status;
+	return m->walk.status;
+}
+
+/* Every other time in one step, if possible. */
+unsigned mw_unmap(unsigned s, l4_word_t base, unsigned log2, unsigned rights, bool flush)
+{
+	unsigned status = 0;
+
+	finish_walk(&mw_space[s].map[WORLD_MEMORY]);
+	if (log2 < MAPDB_ALL && unmaps++ % 2 && mw_revoke_once(s, l4_fpage(base, log2, rights), flush, &status))
+		return status;
+	return mw_unmap_by_walk(s, base, log2, rights, flush) | status;
 }
 
 bool mw_set_attribute(unsigned s, l4_word_t base, unsigned log2, uint8_t attr)

@@ -179,10 +179,14 @@ static bool give(unsigned f, unsigned t, l4_fpage_t send, l4_word_t hot, l4_fpag
 
 static bool flush(unsigned s, l4_word_t base, unsigned log2, uint8_t *status)
 {
+	struct mapspace *m = &mw_space[s].map[WORLD_MEMORY];
+	unsigned seen = 0;
 	bool all;
 
 	*status = 0;
-	all = run_flush(&mw_space[s].map[WORLD_MEMORY], base, log2, status);
+	all = (log2 == 12 && page_unmap_one(m, base, L4_RWX, true, &seen))
+	   || page_unmap_few(m, base, log2, status);
+	*status |= (uint8_t)seen;
 	mapworld_check();
 	return all;
 }
@@ -215,7 +219,6 @@ TEST(HRUN0008, "an item does not go at once where something stands or must not, 
 	CHECK(!give(A, B, l4_fpage(VA, 12, 0), VB + PAGE, L4_COMPLETE));
 	CHECK(!give(A, B, l4_fpage(VA + SIZE, 12, 7), VB + PAGE, L4_COMPLETE));
 	CHECK(!give(A, 0, page, VB + PAGE, L4_COMPLETE));
-	CHECK(!give(A, A, page, VA, L4_COMPLETE));
 	CHECK(!give(A, B, l4_io_fpage(0x40, 12), VB + PAGE, L4_COMPLETE));
 	CHECK_EQ(mw_pages_of(B), 1);
 	walk_begin(&mw_space[C].map[WORLD_MEMORY], 0, MAPDB_ALL, 7, true);
@@ -374,125 +377,6 @@ TEST(HRUN0011, "two large pages are mapped and flushed at once, without any tabl
 	flush(A, VA, M + 1, &status);
 	CHECK_EQ(mw_unmap(A, VA, M + 1, 7, true) | status, L4_RWX);
 	CHECK_EQ(mw_nodes_of(A) + mw_nodes_of(B), 0);
-}
-
-/* ---- Unmap at once ---- */
-
-/* A's page at VA, and B's, C's and D's of it, one from the other. */
-static void chain(unsigned touched)
-{
-	mapworld_setup();
-	mw_map(0, A, RAM, VA, 13, L4_RWX);
-	mw_map(A, B, VA, VB, 13, L4_RWX);
-	mw_map(B, C, VB, VC, 12, L4_RWX);
-	if (touched)
-		CHECK(mw_touch(touched, touched == A ? VA : touched == B ? VB : VC, L4_W));
-}
-
-TEST(HRUN0030, "a small page is flushed in one step with its derived page, with its status bits kept above")
-{
-	for (unsigned touched = 0; touched <= C; touched++) {
-		unsigned all = touched ? L4_RWX : 0, status;
-
-		chain(touched);
-		CHECK(mw_unmap_once(B, VB, 12, true, &status));
-		CHECK_EQ(status, touched >= B ? all : 0);
-		CHECK_EQ(mw_rights_at(B, VB) | mw_rights_at(C, VC), 0);
-		CHECK(!mw_touch(B, VB, L4_R) && !mw_touch(C, VC, L4_R));
-		CHECK_EQ(mw_pages_of(B), 1);
-		CHECK_EQ(mw_nodes_of(C), 0);
-		CHECK(mw_unmap_once(A, VA, 12, false, &status));
-		CHECK_EQ(status, touched >= B ? all : 0);
-		CHECK(mw_unmap_once(A, VA, 12, false, &status));
-		CHECK_EQ(status, 0);
-		CHECK(mw_unmap_once(A, VA, 12, true, &status));
-		CHECK_EQ(status, touched == A ? all : 0);
-	}
-}
-
-TEST(HRUN0031, "what was derived from a small page goes at once, and its status stays for those above")
-{
-	for (unsigned touched = 0; touched <= C; touched++) {
-		unsigned all = touched ? L4_RWX : 0, status;
-
-		chain(touched);
-		CHECK(mw_unmap_once(B, VB, 12, false, &status));
-		CHECK_EQ(status, touched == C ? all : 0);
-		CHECK_EQ(mw_rights_at(B, VB), L4_RWX);
-		CHECK_EQ(mw_nodes_of(C), 0);
-		CHECK(!mw_touch(C, VC, L4_R));
-		CHECK(mw_unmap_once(B, VB, 12, false, &status));
-		CHECK_EQ(status, 0);
-		CHECK(mw_unmap_once(A, VA, 12, false, &status));
-		CHECK_EQ(status, touched >= B ? all : 0);
-		CHECK_EQ(mw_rights_at(B, VB), 0);
-	}
-}
-
-TEST(HRUN0032, "status bits of a flush in one step that others have read or kept before are not lost")
-{
-	unsigned status;
-
-	chain(C);
-	CHECK_EQ(mw_unmap(A, VA, 12, 0, false), L4_RWX);	/* B has not read it yet */
-	CHECK(mw_unmap_once(C, VC, 12, true, &status));
-	CHECK_EQ(status, L4_RWX);
-	CHECK(mw_unmap_once(B, VB, 12, true, &status));
-	CHECK_EQ(status, L4_RWX);
-	CHECK_EQ(mw_unmap(A, VA, 12, 0, false), 0);
-	chain(B);
-	CHECK_EQ(mw_unmap(A, VA, 12, 0, false), L4_RWX);
-	CHECK(mw_unmap_once(B, VB, 12, true, &status));
-	CHECK_EQ(status, L4_RWX);
-	chain(C);
-	CHECK_EQ(mw_unmap(B, VB, 12, 0, false), L4_RWX);
-	CHECK(mw_unmap_once(B, VB, 12, true, &status));
-	CHECK_EQ(status, 0);
-	CHECK_EQ(mw_unmap(A, VA, 12, 0, false), L4_RWX);
-}
-
-TEST(HRUN0033, "nothing happens at once where there is more to it, and a page of the same space is forgotten")
-{
-	unsigned status;
-
-	chain(C);
-	mw_map(C, D, VC, VD, 12, L4_RWX);
-	CHECK(!mw_unmap_once(B, VB, 12, false, &status) && status == 0);	/* one more below */
-	CHECK_EQ(mw_nodes_of(D), 1);
-	chain(C);
-	mw_map(B, D, VB, VD, 12, L4_RWX);
-	CHECK(!mw_unmap_once(B, VB, 12, false, &status) && status == 0);	/* two */
-	CHECK_EQ(mw_nodes_of(C) + mw_nodes_of(D), 2);
-	chain(0);
-	mw_map(B, B, VB, VD, 12, L4_RWX);
-	mw_unmap(C, VC, 12, L4_RWX, true);
-	CHECK(mw_touch(B, VD, L4_W));
-	CHECK(mw_unmap_once(B, VB, 12, true, &status));
-	CHECK_EQ(status, L4_RWX);
-	CHECK(!mw_touch(B, VB, L4_R) && !mw_touch(B, VD, L4_R));
-	CHECK(!mw_unmap_once(A, VC, 12, true, &status) && status == 0);
-	walk_begin(&mw_space[D].map[WORLD_MEMORY], 0, MAPDB_ALL, 7, true);
-	CHECK(!mw_unmap_once(A, VA, 12, true, &status));
-	CHECK_EQ(mw_rights_at(A, VA), L4_RWX);
-}
-
-TEST(HRUN0034, "a flush of more than a page continues in steps where one step was not enough")
-{
-	unsigned status;
-
-	mapworld_setup();
-	mw_map(0, A, RAM, VA, 14, L4_RWX);
-	mw_map(A, B, VA, VB, 14, L4_RWX);
-	CHECK(mw_unmap_once(A, VA, 14, true, &status));
-	CHECK_EQ(status, 0);
-	CHECK_EQ(mw_nodes_of(A) + mw_nodes_of(B), 0);
-	mw_map(0, A, RAM, VA, 14, L4_RWX);
-	mw_map(A, B, VA, VB, 12, L4_RWX);
-	mw_map(A, C, VA + PAGE, VC, 13, L4_RWX);
-	CHECK(mw_touch(B, VB, L4_W) && mw_touch(C, VC + PAGE, L4_R));
-	CHECK(!mw_unmap_once(A, VA, 14, true, &status));
-	CHECK_EQ(mw_unmap(A, VA, 14, 7, true) | status, L4_RWX);
-	CHECK_EQ(mw_nodes_of(A) + mw_nodes_of(B) + mw_nodes_of(C), 0);
 }
 
 TEST(HRUN0035, "a page is not put behind the end of a space, though an extent from there is around that")

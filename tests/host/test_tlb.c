@@ -171,7 +171,7 @@ TEST(HTLB0008, "a space that is not loaded is loaded once without its translatio
 	touch_pages(A, 8, L4_W);
 	run(B);
 	for (unsigned i = 1; i < 4; i++)
-		mw_unmap(A, VA + i * PAGE, 12, L4_W, true);
+		mw_unmap_by_walk(A, VA + i * PAGE, 12, L4_W, true);
 	CHECK_EQ(mw_space[A].tlb.enter, 0);
 	CHECK(!KEEPS(run(A)));
 	CHECK(!mw_touch(A, VA + PAGE, L4_W));
@@ -184,7 +184,7 @@ TEST(HTLB0009, "of the loaded space the pages that changed are forgotten, if the
 	set_up(4, 4);
 	touch_pages(A, 16, L4_W);
 	for (unsigned i = 1; i <= FEW; i++)
-		mw_unmap(A, VA + i * PAGE, 12, L4_W, true);
+		mw_unmap_by_walk(A, VA + i * PAGE, 12, L4_W, true);
 	tlb_switch(&mw_space[A]);
 	for (unsigned i = 0; i < 16; i++)
 		CHECK(host_tlb_has(VA + i * PAGE) == (i == 0 || i > FEW));
@@ -196,7 +196,7 @@ TEST(HTLB0010, "if they are many, all is forgotten")
 	set_up(4, 4);
 	touch_pages(A, 16, L4_W);
 	for (unsigned i = 1; i <= FEW + 1; i++)
-		mw_unmap(A, VA + i * PAGE, 12, L4_W, true);
+		mw_unmap_by_walk(A, VA + i * PAGE, 12, L4_W, true);
 	CHECK(host_tlb_has(VA));
 	tlb_switch(&mw_space[A]);
 	CHECK(!host_tlb_has(VA));
@@ -212,7 +212,7 @@ TEST(HTLB0011, "the same when another space runs next: few go at once, many when
 		set_up(4, 4);
 		touch_pages(A, 16, L4_W);
 		for (unsigned i = 1; i <= n; i++)
-			mw_unmap(A, VA + i * PAGE, 12, L4_W, true);
+			mw_unmap_by_walk(A, VA + i * PAGE, 12, L4_W, true);
 		run(B);
 		mapworld_check();
 		CHECK(KEEPS(run(A)) == (n <= FEW));

@@ -333,6 +333,21 @@ unsigned arch_page_keep(uint64_t *e, unsigned not, unsigned more)
 	return kept;
 }
 
+unsigned arch_page_reset(uint64_t *e, unsigned revoke)
+{
+	uint64_t old = *e;
+
+	*e &= ~(PTE_ACCESSED | PTE_DIRTY | (uint64_t)(revoke & (L4_W | L4_X)) << PTE_RIGHTS);
+	return page_seen(old);
+}
+
+unsigned arch_run_lacks(struct arch_run from, struct arch_run there, unsigned rights)
+{
+	if ((*from.at ^ *there.at) & PTE_FRAME)
+		return L4_RWX;
+	return *from.at >> PTE_RIGHTS & ~(*there.at >> PTE_RIGHTS) & rights & (L4_W | L4_X);
+}
+
 void arch_run_keep(struct arch_run run, unsigned kept) { *run.at |= (uint64_t)kept << PTE_KEPT; }
 
 void host_ptab_touch(struct space *s, l4_word_t address, bool write)

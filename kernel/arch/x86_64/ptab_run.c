@@ -83,6 +83,12 @@ unsigned arch_run_idle(struct arch_run run, unsigned n)
 	return (unsigned)(e - run.at);
 }
 
+/* Have both leaves these bits under the mask? */
+static inline bool both(const uint64_t *e, uint64_t mask, uint64_t bits)
+{
+	return !(((e[0] ^ bits) | (e[1] ^ bits)) & mask);
+}
+
 /* Bits that an entry keeps, and bits that are set, when it is copied with reduced rights. */
 struct passed { uint64_t stay, add; };
 
@@ -104,8 +110,13 @@ unsigned arch_run_copy(struct arch_run from, struct arch_run to, unsigned rights
 	uint64_t mask = leaf_mask(from.log2), bits = leaf_bits(from.log2);
 	struct passed p = passed_with(rights);
 	const uint64_t *f = from.at, *end = f + n;
+	uint64_t *t = to.at;
 
-	for (uint64_t *t = to.at; f < end && (*f & mask) == bits && !*t; f++, t++)
+	for (; end - f >= 2 && both(f, mask, bits) && !(t[0] | t[1]); f += 2, t += 2) {
+		t[0] = (f[0] & p.stay) | p.add;
+		t[1] = (f[1] & p.stay) | p.add;
+	}
+	for (; f < end && (*f & mask) == bits && !*t; f++, t++)
 		*t = (*f & p.stay) | p.add;
 	return (unsigned)(f - from.at);
 }
@@ -117,6 +128,10 @@ unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, unsigned *se
 
 	if (idle)
 		mask |= PTE_A | PTE_D | PTE_KEPT;
+	for (; end - e >= 2 && both(e, mask, bits); e += 2) {
+		all |= e[0] | e[1];
+		e[0] = e[1] = 0;
+	}
 	for (; e < end && (*e & mask) == bits; e++) {
 		all |= *e;
 		*e = 0;
@@ -135,6 +150,24 @@ bool arch_page_copy(struct space *from, l4_word_t src, struct space *to, l4_word
 		return false;
 	*t = (*f & p.stay) | p.add;
 	return true;
+}
+
+unsigned arch_page_reset(uint64_t *e, unsigned revoke)
+{
+	struct passed p = passed_with(~revoke);
+	uint64_t old = *e;
+
+	*e = (old & (p.stay | PTE_KEPT)) | p.add;
+	return arch_page_seen(old);
+}
+
+unsigned arch_run_lacks(struct arch_run from, struct arch_run there, unsigned rights)
+{
+	uint64_t copy = *from.at & passed_with(rights).stay, gain = copy & ~*there.at;
+
+	if ((copy ^ *there.at) & PTE_FRAME)
+		return L4_RWX;
+	return (gain & PTE_W ? L4_W : 0) | (gain & PTE_SOFT_X ? L4_X : 0);
 }
 
 void arch_run_keep(struct arch_run run, unsigned kept) { *run.at |= (uint64_t)kept << PTE_KEPT_SHIFT; }

@@ -20,7 +20,8 @@ static inline bool arch_page_there(const uint64_t *e) { return (*e & (PTE_P | PT
 static inline unsigned arch_page_seen(uint64_t e)
 {
 	_Static_assert(PTE_D == PTE_A << 1 && PTE_A >> 5 == 1, "as the pair is");
-	return (unsigned)((e & PTE_KEPT) >> PTE_KEPT_SHIFT | (e & (PTE_A | PTE_D)) >> 5 << PTE_KEPT_BITS);
+	return (unsigned)((e & PTE_KEPT) >> PTE_KEPT_SHIFT)
+	     | (unsigned)(e & (PTE_A | PTE_D)) << (PTE_KEPT_BITS - 5);
 }
 
 static inline unsigned arch_page_take(uint64_t *e)
