@@ -233,7 +233,7 @@ struct thread *ipc_moved(struct thread *self, struct thread *other, bool taken)
 {
 	if (thread_runnable(other) && !list_linked(&other->ready_link)) {
 		if (!thread_runnable(self))
-			return sched_handover(other);
+			return sched_handover_general(other);
 		if (taken)
 			return sched_taken(self, other);
 	}

@@ -13,7 +13,11 @@
 
 /* ---- queues ---- */
 
-enum { FRONT = 1 << 30 };	/* distance of a sender put to the front: orders are compared by difference */
+/*
+ * Distance of a sender put to the front. Orders are compared by difference: a sender that stays queued while
+ * 2^30 later ones are taken loses its place.
+ */
+enum { FRONT = 1 << 30 };
 
 /* A sender has left the sender queues or drain list of t: update lone_open and lone_closed (T16). */
 static inline void note_left(struct thread *t)

@@ -304,7 +304,7 @@ struct thread *sched_taken(struct thread *self, struct thread *other)
 	return other;
 }
 
-struct thread *sched_handover_timed(struct thread *to)
+struct thread *sched_handover_general(struct thread *to)
 {
 	if (to->cpu->highest <= to->prio)
 		return to;
@@ -487,14 +487,14 @@ static __attribute__((cold, noinline)) struct thread *run_specially(struct cpu *
 }
 
 /* The end of sched_run if a queued thread waits for the end of the slice, and the timer is not set for it. */
-static __attribute__((noinline)) struct thread *run_timed(struct cpu *cpu, struct thread *next)
+static __attribute__((noinline)) struct thread *run_until_slice_end(struct cpu *cpu, struct thread *next)
 {
 	arm_timer(cpu, cpu->slice_end);
 	cpu->floor = floor_of(cpu);
 	return next;
 }
 
-struct thread *sched_run_timed(struct thread *next)
+struct thread *sched_run_general(struct thread *next)
 {
 	struct cpu *cpu = cpu_self();
 
@@ -502,7 +502,7 @@ struct thread *sched_run_timed(struct thread *next)
 		return run_specially(cpu, next);
 	cpu->current = next;
 	if (__builtin_expect(cpu->highest >= next->prio && cpu->timer_set > cpu->slice_end, 0))
-		return run_timed(cpu, next);
+		return run_until_slice_end(cpu, next);
 	cpu->floor = floor_of(cpu);
 	return next;
 }

@@ -96,16 +96,16 @@ struct thread *sched_taken(struct thread *self, struct thread *other);
  * The running thread has blocked in favour of `to`, runnable and not queued: `to` runs next, on the running
  * slice, unless a thread of higher priority is queued. sched_handover returns 0 if the threshold permits the
  * direct switch (S7): then cpu.current is `to` already, and sched_run has nothing to do.
- * sched_handover_timed: the slow path; returns the next thread.
+ * sched_handover_general: the slow path; returns the next thread.
  */
-struct thread *sched_handover_timed(struct thread *to);
+struct thread *sched_handover_general(struct thread *to);
 
 static inline struct thread *sched_handover(struct thread *to)
 {
 	struct cpu *cpu = cpu_self();
 
 	if (((uint32_t)RECV_READY << 8) + to->prio < cpu->floor)
-		return sched_handover_timed(to);
+		return sched_handover_general(to);
 	cpu->current = to;
 	return 0;
 }
@@ -153,7 +153,7 @@ void sched_charge(struct cpu *cpu);
 struct thread *sched_tick(struct thread *self);
 
 /* As sched_run, for a thread, not 0. */
-struct thread *sched_run_timed(struct thread *next);
+struct thread *sched_run_general(struct thread *next);
 
 /*
  * Called last in each upcall, with the next thread, or 0 after a direct switch (sched_handover). Makes next
@@ -162,7 +162,7 @@ struct thread *sched_run_timed(struct thread *next);
  */
 static inline struct thread *sched_run(struct thread *next)
 {
-	return next ? sched_run_timed(next) : cpu_self()->current;
+	return next ? sched_run_general(next) : cpu_self()->current;
 }
 
 /*

@@ -259,6 +259,7 @@ void thread_move(struct thread *t, struct space *s)
 bool thread_kill(struct thread *t)
 {
 	*table_entry(l4_tid_number(t->id)) = 0;
+	t->id = L4_NILTHREAD;		/* another thread may get its id before its partners are notified */
 	t->life = THREAD_DYING;
 	sched_forget(t);
 	ipc_forget(t);

@@ -40,7 +40,7 @@ struct thread *kernel_ipc(struct thread *self, l4_tid_t to, l4_tid_t from, l4_wo
 {
 	struct thread *next = ipc_start(self, to, from, timeouts);
 
-	return next ? sched_run_timed(next) : 0;
+	return next ? sched_run_general(next) : 0;
 }
 
 struct thread *kernel_continue(struct thread *self)

@@ -151,6 +151,12 @@ struct thread *world_call(struct thread *self, unsigned nr)
 {
 	struct thread *next = host_fast(self, nr);
 
+	if (!next && nr == L4_CALL_IPC) {
+		struct l4_ipc_args a = arch_args_ipc(thread_regs(self));
+
+		next = kernel_ipc(self, a.to, a.from, a.timeouts);
+		return next ? next : cpu_self()->current;
+	}
 	if (!next)
 		next = kernel_syscall(self, nr);
 	if (next)

@@ -38,7 +38,7 @@ struct arch_regs {
 		struct { l4_word_t r9, rax, rbx, r10, r12, r13, r14, r15; };
 	};
 	l4_word_t rbp, r11, r8, rcx, rdx, rsi, rdi;
-	l4_word_t entry;		/* a value of the enum, or the vector in its low byte */
+	l4_word_t entry;		/* a value of the enum, or the vector, its sign extended */
 	l4_word_t error;		/* the CPU's error code, 0 if the exception has none */
 	l4_word_t rip, cs, rflags, rsp, ss;
 };
@@ -46,7 +46,7 @@ struct arch_regs {
 /* R1: does it return to the gateway? */
 static inline bool regs_by_gateway(const struct arch_regs *r)
 {
-	return r->entry & (REGS_SYSCALL | REGS_IPC);
+	return r->entry == REGS_IPC || r->entry == REGS_SYSCALL;
 }
 
 struct arch_extra {
