@@ -93,14 +93,18 @@ static void next(struct thread *self, l4_fpage_t f)
 	call_over(self, L4_OK);
 }
 
-/* A small page without a walk; its status is added. False: not so. */
+/* A small page, or a flush of a few, without a walk; its status is added. Returns false if it needs a walk. */
 static bool done_at_once(struct thread *self, l4_fpage_t f, l4_word_t base, unsigned log2)
 {
 	struct mapspace *m = world_of(self->space, f);
-	unsigned seen;
+	bool flush = self->rest->unmap.control & L4_UNMAP_FLUSH;
+	unsigned seen = 0;
 
-	if (self->rest->unmap.sets || log2 != KMEM_FRAME_LOG2 || m->world != WORLD_MEMORY
-	    || !page_unmap_one(m, base, l4_fpage_rights(f), self->rest->unmap.control & L4_UNMAP_FLUSH, &seen))
+	if (self->rest->unmap.sets || m->world != WORLD_MEMORY)
+		return false;
+	if ((log2 != KMEM_FRAME_LOG2 || !page_unmap_one(m, base, l4_fpage_rights(f), flush, &seen))
+	    && (!flush || l4_fpage_rights(f) != L4_RWX
+		|| !page_unmap_few(m, base, log2, &self->rest->unmap.report.status)))
 		return false;
 	self->rest->unmap.report.status |= (uint8_t)seen;
 	return true;
@@ -154,7 +158,10 @@ static struct thread *begin_call(struct thread *self, bool sets, l4_word_t contr
 	self->rest->unmap.space = self->space->number;
 	self->rest->unmap.report.phase = WALK_NONE;
 	self->work = WORK_UNMAP;
-	return sys_unmap_continue(self);
+	start(self);
+	if (self->rest->unmap.report.phase == WALK_OVER)
+		next(self, self->rest->unmap.fpage);
+	return self->work == WORK_NONE ? sched_return(self) : sched_leave(self);
 }
 
 struct thread *sys_unmap(struct thread *self)

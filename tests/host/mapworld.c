@@ -144,16 +144,25 @@ bool mw_unmap_once(unsigned s, l4_word_t base, unsigned log2, bool flush, unsign
 
 bool mw_revoke_once(unsigned s, l4_fpage_t f, bool flush, unsigned *status)
 {
-	static struct thread_rest rest;
-	struct thread self = { .space = &mw_space[s], .rest = &rest };
+	struct thread self = { .space = &mw_space[s] };
+	struct mapspace *m = &mw_space[s].map[WORLD_MEMORY];
+	unsigned log2 = l4_fpage_log2(f), rights = l4_fpage_rights(f);
 	l4_fpage_t was = f;
+	uint8_t few = 0;
 	bool done;
 
 	tlb_switch(self.space);
-	done = unmap_at_once(&self.id, &f, flush ? L4_UNMAP_FLUSH : 0);
-	CHECK_EQ(f.raw | L4_RWX, was.raw | L4_RWX);
-	*status = done ? l4_fpage_rights(f) : rest.unmap.report.status;
-	rest.unmap.report.status = 0;
+	if (unmap_at_once(&self.id, &f, flush ? L4_UNMAP_FLUSH : 0)) {
+		CHECK_EQ(f.raw | L4_RWX, was.raw | L4_RWX);
+		*status = l4_fpage_rights(f);
+		mapworld_check();
+		return true;
+	}
+	*status = 0;
+	done = (log2 == KMEM_FRAME_LOG2 && page_unmap_one(m, l4_fpage_base(f), rights, flush, status))
+	    || (flush && rights == L4_RWX && page_unmap_few(m, l4_fpage_base(f), log2, &few));
+	*status |= few;
+	tlb_switch(self.space);
 	mapworld_check();
 	return done;
 }

@@ -56,23 +56,18 @@ TEST(HLIB0003, "comparisons are of unsigned bytes and stop where they should")
 	CHECK_EQ(memcmp("ab\0c", "ab\0d", 3), 0);
 	CHECK(memcmp("\x80", "\x7f", 1) > 0);
 	CHECK_EQ(memcmp("x", "y", 0), 0);
-	CHECK_EQ(strcmp("", ""), 0);
-	CHECK(strcmp("abc", "abcd") < 0);
-	CHECK(strcmp("\xff", "a") > 0);
+	CHECK_EQ(strncmp("", "", 1), 0);
+	CHECK(strncmp("abc", "abcd", 9) < 0);
+	CHECK(strncmp("\xff", "a", 9) > 0);
 	CHECK_EQ(strncmp("abcx", "abcy", 3), 0);
 	CHECK(strncmp("abcx", "abcy", 4) < 0);
 	CHECK_EQ(strncmp("a", "a", 99), 0);
 }
 
-TEST(HLIB0004, "lengths and characters are found")
+TEST(HLIB0004, "lengths are found")
 {
-	const char *s = "hello";
-
 	CHECK_EQ(strlen(""), 0);
-	CHECK_EQ(strlen(s), 5);
-	CHECK(strchr(s, 'l') == s + 2);
-	CHECK(strchr(s, 0) == s + 5);
-	CHECK(!strchr(s, 'x'));
+	CHECK_EQ(strlen("hello"), 5);
 }
 
 TEST(HLIB0005, "user memory is read across pages, as far as user code could read it")
