@@ -31,13 +31,8 @@ enum { SPECIAL = L4_TAG_PROPAGATED | 0x3f << 6 };	/* bits of a tag: flag p, numb
  */
 static struct thread *find(struct thread *self, l4_tid_t id)
 {
-	struct thread *t;
+	struct thread *t = l4_tid_is_local(id) ? thread_resolve(self, id) : thread_probe(id);
 
-	if (l4_tid_is_nil(id))
-		return &thread_nobody;
-	t = thread_probe(id);
-	if (!t && l4_tid_is_local(id))
-		t = thread_resolve(self, id);
 	return t ? t : &thread_nobody;
 }
 

@@ -41,12 +41,6 @@ static inline void ipc_clear_deadline(struct thread *t)
 		timeout_clear(t);
 }
 
-/* As thread_resolve, with a shorter way for global ids. */
-static inline struct thread *ipc_find(struct thread *self, l4_tid_t id)
-{
-	return l4_tid_is_local(id) ? thread_resolve(self, id) : thread_find(id);
-}
-
 /* The Ipc that t called has received a message from id: set its result. */
 static inline void ipc_tell(struct thread *t, l4_tid_t id)
 {

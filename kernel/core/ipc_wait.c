@@ -245,7 +245,7 @@ void ipc_begin_receive(struct thread *t)
 		return;
 	}
 	if (wait_is_closed(t->recv_from)) {
-		source = ipc_find(t, t->recv_from);
+		source = thread_resolve(t, t->recv_from);
 		if (source)
 			t->recv_from = source->id;
 		else if (!waits_for_nobody(t))

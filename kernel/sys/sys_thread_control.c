@@ -240,9 +240,9 @@ static enum l4_error control_interrupt(struct thread *self, const struct plan *p
 	return irq_control(p->a.dest, handler);
 }
 
-enum l4_error sys_thread_control_general(struct thread *self)
+static enum l4_error create_or_change(struct thread *self, const struct l4_thread_control_args *a)
 {
-	struct plan p = { .a = arch_args_thread_control(thread_regs(self)) };
+	struct plan p = { .a = *a };
 	enum l4_error e;
 
 	e = check_dest(&p.a);
@@ -251,12 +251,69 @@ enum l4_error sys_thread_control_general(struct thread *self)
 	p.t = thread_numbered(l4_tid_number(p.a.dest));
 	if (l4_tid_number(p.a.dest) < kernel.irq_lines)
 		return control_interrupt(self, &p);
-	if (l4_tid_is_nil(p.a.space))		/* else it is self or sigma0 (sys_thread_plain.c) */
+	if (l4_tid_is_nil(p.a.space))		/* else it is self or sigma0 (find_victim) */
 		return p.t ? L4_ERR_THREAD : L4_OK;
 	e = make_plan(self, &p);
 	if (e != L4_OK)
 		return e;
 	return p.t ? modify(self, &p) : create(self, &p);
+}
+
+/* ---- the call ---- */
+
+/* Is id a global id with the number of a user thread, existing or not? */
+static inline bool is_user_id(l4_tid_t id)
+{
+	l4_word_t number = l4_tid_number(id);
+
+	return number >= kernel.user_base && !(number >> L4_THREAD_BITS) && !l4_tid_is_local(id)
+	    && !l4_tid_is_any(id);
+}
+
+/*
+ * Returns the thread to delete, or 0 if there is none or it is self or sigma0. Only the number of dest
+ * counts, not the version (ambiguity D8a).
+ */
+static struct thread *find_victim(const struct thread *self, l4_tid_t dest)
+{
+	struct thread *t = is_user_id(dest) ? thread_numbered(l4_tid_number(dest)) : 0;
+
+	return t == self || t == kernel.sigma0 ? 0 : t;
+}
+
+static void result(struct thread *self, enum l4_error e)
+{
+	*thread_tcr(self, L4_TCR_ERROR_CODE) = e;
+	arch_result_thread_control(thread_regs(self), e == L4_OK);
+}
+
+/* done: no steps are left. was: self's space at the call, which is loaded. Returns as a handler does. */
+static struct thread *end(struct thread *self, const struct space *was, bool done)
+{
+	if (done)
+		return self->space == was ? sched_return(self) : sched_leave(self);
+	self->work = WORK_CONTROL;
+	return sched_leave(self);
+}
+
+struct thread *sys_thread_control(struct thread *self)
+{
+	struct l4_thread_control_args a = arch_args_thread_control(thread_regs(self));
+	struct control *c = &self->rest->control;
+	const struct space *here = self->space;
+	struct thread *victim;
+
+	if (!here->privileged) {
+		result(self, L4_ERR_NO_PRIVILEGE);
+		return 0;
+	}
+	victim = l4_tid_is_nil(a.space) ? find_victim(self, a.dest) : 0;
+	if (victim) {
+		result(self, L4_OK);
+		return end(self, here, control_delete(c, victim));
+	}
+	result(self, create_or_change(self, &a));
+	return end(self, here, control_done(c) || control_step(c));
 }
 
 struct thread *sys_control_continue(struct thread *self)
