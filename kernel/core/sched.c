@@ -237,16 +237,6 @@ static struct thread *leave(struct thread *self, bool interrupted)
 	return defend(self, cpu->highest, interrupted);
 }
 
-/* The same without interrupt, for a user thread that is runnable. */
-static struct thread *go_on(struct thread *self)
-{
-	const struct cpu *cpu = cpu_self();
-
-	if (is_uncontested(cpu, self))
-		return self;
-	return defend(self, cpu->highest, false);
-}
-
 struct thread *sched_leave(struct thread *self)
 {
 	return leave(self, false);
@@ -280,7 +270,7 @@ struct thread *sched_woken(struct thread *self, struct thread *other, bool inter
 		}
 	}
 	push(cpu, other, false);
-	return self->kind == THREAD_IDLE || interrupted ? leave(self, interrupted) : go_on(self);
+	return leave(self, interrupted);
 }
 
 struct thread *sched_answered(struct thread *self, struct thread *other)

@@ -55,15 +55,8 @@ static bool account_grow(struct account *a, uint64_t bytes, uint64_t step, bool 
 /* By the usual piece if there is so much, or exactly what is missing. */
 static bool account_room(struct account *a, uint64_t bytes)
 {
-	uint64_t step = CFG_ACCOUNT_STEP, spare = a->granted - a->used - a->given;
-	struct account *p = a->parent;
+	uint64_t step = CFG_ACCOUNT_STEP;
 
-	if (p && bytes > spare && bytes - spare <= step && a->limit - a->granted >= step
-	    && p->granted - p->used - p->given >= step) {	/* the usual case: the parent has it */
-		a->granted += step;
-		p->given += step;
-		return true;
-	}
 	if (!account_grow(a, bytes, step, false)) {
 		step = 1;
 		if (!account_grow(a, bytes, step, false))
@@ -85,18 +78,10 @@ static void account_shrink(struct account *a)
 	}
 }
 
-static __attribute__((noinline)) bool charge_with_more(struct account *a, uint64_t bytes)
-{
-	if (!account_room(a, bytes))
-		return false;
-	a->used += bytes;
-	return true;
-}
-
 bool account_charge(struct account *a, uint64_t bytes)
 {
-	if (a->used + a->given + bytes > a->granted)
-		return charge_with_more(a, bytes);
+	if (a->used + a->given + bytes > a->granted && !account_room(a, bytes))
+		return false;
 	a->used += bytes;
 	return true;
 }
