@@ -226,7 +226,7 @@ static inline bool is_uncontested(const struct cpu *cpu, const struct thread *se
 }
 
 /* sched_leave, sched_interrupted */
-static struct thread *leave(struct thread *self, bool interrupted)
+struct thread *sched_leave_after(struct thread *self, bool interrupted)
 {
 	struct cpu *cpu = self->cpu;
 
@@ -235,16 +235,6 @@ static struct thread *leave(struct thread *self, bool interrupted)
 	if (is_uncontested(cpu, self))
 		return self;
 	return defend(self, cpu->highest, interrupted);
-}
-
-struct thread *sched_leave(struct thread *self)
-{
-	return leave(self, false);
-}
-
-struct thread *sched_interrupted(struct thread *self)
-{
-	return leave(self, true);
 }
 
 /*
@@ -270,7 +260,7 @@ struct thread *sched_woken(struct thread *self, struct thread *other, bool inter
 		}
 	}
 	push(cpu, other, false);
-	return leave(self, interrupted);
+	return sched_leave_after(self, interrupted);
 }
 
 struct thread *sched_answered(struct thread *self, struct thread *other)
@@ -502,7 +492,7 @@ struct thread *sched_return(struct thread *self)
 	struct cpu *cpu = cpu_self();
 
 	if (cpu->highest > self->prio || cpu->special | tlb_here()->pending)
-		return leave(self, false);
+		return sched_leave_after(self, false);
 	if (cpu->highest == self->prio)
 		arm_timer(cpu, cpu->slice_end);
 	cpu->floor = floor_of(cpu);

@@ -64,13 +64,14 @@ struct thread *sched_pick(struct cpu *cpu);
  * self, the running thread, is about to leave the kernel. Returns the next thread: self, unless it is not
  * runnable or a thread of higher priority is queued; then self is queued before those of its priority.
  */
-struct thread *sched_leave(struct thread *self);
+struct thread *sched_leave_after(struct thread *self, bool interrupted);
+static inline struct thread *sched_leave(struct thread *self) { return sched_leave_after(self, false); }
 
 /*
  * The same after an interrupt: if self is preempted, its exception handler may get a message
  * (preempt_signal).
  */
-struct thread *sched_interrupted(struct thread *self);
+static inline struct thread *sched_interrupted(struct thread *self) { return sched_leave_after(self, true); }
 
 /*
  * As sched_wake of `other`, then sched_leave of self (sched_interrupted if interrupted). `other` must be

@@ -32,8 +32,6 @@ void *memmove(void *to, const void *from, size_t n)
 
 	if ((uintptr_t)t - (uintptr_t)f >= n)	/* unsigned: also true when to is below from */
 		return memcpy(to, from, n);
-	for (; n >= WORD; n -= WORD)	/* bytes of from that a word of to overlaps have been read */
-		*(word_t *)(void *)(t + n - WORD) = *(const word_t *)(const void *)(f + n - WORD);
 	while (n-- > 0)
 		t[n] = f[n];
 	return to;
@@ -44,8 +42,6 @@ void *memset(void *to, int c, size_t n)
 	unsigned char *t = to;
 	word_t pattern = (unsigned char)c * (~(word_t)0 / 0xff);
 
-	for (; n > 0 && ((uintptr_t)t & (WORD - 1)) != 0; n--)
-		*t++ = (unsigned char)c;
 	for (; n >= WORD; n -= WORD, t += WORD)
 		*(word_t *)(void *)t = pattern;
 	while (n-- > 0)

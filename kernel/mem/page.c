@@ -221,16 +221,6 @@ static INLINE struct mapping *extent_for(struct mapspace *to, struct mapping *s,
 	return d ? d : mapping_new_at(to, &spot, s, dst, src, log2);
 }
 
-/*
- * Is the small page at `at` in that area, which is not smaller? Of no area at all the first page is said to
- * be, too: then mapdb.c has to do it.
- */
-static INLINE bool page_in_area(l4_fpage_t area, l4_word_t at)
-{
-	_Static_assert(L4_UTCB_AREA_LOG2_MIN >= 12 && L4_KIP_AREA_LOG2 >= 12 && KMEM_FRAME_LOG2 == 12, "");
-	return !((area.raw ^ at) >> l4_fpage_log2(area));
-}
-
 /* What an item sends, from which extent, and to which address. */
 struct sent { struct mapping *s; l4_word_t src, dst; unsigned rights; };
 
@@ -269,17 +259,11 @@ static INLINE bool put_beside(struct space *sender, struct space *receiver, cons
 	if (!d || d->outer || item->grant || !find_sent(sender, receiver, item, KMEM_FRAME_LOG2, &x)
 	    || !mapping_has(d, x.dst) || d->parent != x.s || mapping_origin(d, x.dst) != x.src
 	    || x.dst >= L4_USER_END	/* there d may be around, too (M9) */
-	    || page_in_area(receiver->kip_area, x.dst) || page_in_area(receiver->utcb_area, x.dst)
+	    || space_in_areas(receiver, x.dst, KMEM_FRAME_LOG2)
 	    || !arch_page_copy(sender, x.src, receiver, x.dst, x.rights))
 		return false;
 	pages_put(d, 1);
 	return true;
-}
-
-/* A grant of one small page from which nothing was derived. */
-static bool may_grant(const struct sent *x, unsigned log2)
-{
-	return log2 == KMEM_FRAME_LOG2 && !mapping_child(x->s, x->src, log2);
 }
 
 /* The page at src was granted: its status goes along, and the granter loses it. */
@@ -300,19 +284,11 @@ static unsigned lacking(struct space *receiver, const struct sent *x, struct arc
 	return there.left && there.log2 == run.log2 ? arch_run_lacks(run, there, x->rights) : L4_W;
 }
 
-/* Nothing reads the status of the page that goes: it is kept for the spaces above. */
-static bool clear_page(struct space *s, l4_word_t at)
-{
-	unsigned unread;
-
-	return page_unmap_one(&s->map[WORLD_MEMORY], at, L4_RWX, true, &unread);
-}
-
 /* More than that. */
 static __attribute__((noinline)) bool put_pages(struct space *sender, struct space *receiver,
 						const struct map_item *item)
 {
-	unsigned log2 = l4_fpage_log2(item->send), n;
+	unsigned log2 = l4_fpage_log2(item->send), n, unread;
 	struct mapspace *to = &receiver->map[WORLD_MEMORY];
 	struct arch_run run, room;
 	struct mapping *d;
@@ -321,7 +297,7 @@ static __attribute__((noinline)) bool put_pages(struct space *sender, struct spa
 	if (log2 < KMEM_FRAME_LOG2 || !find_sent(sender, receiver, item, log2, &x)
 	    || mapping_log2(x.s) < log2 || x.s->depth >= CFG_MAP_DEPTH || x.dst > L4_USER_END - pow2(log2)
 	    || (log2 > KMEM_FRAME_LOG2 && x.s->outer) || space_in_areas(receiver, x.dst, log2)
-	    || (item->grant && !may_grant(&x, log2)))
+	    || (item->grant && (log2 != KMEM_FRAME_LOG2 || mapping_child(x.s, x.src, log2))))
 		return false;
 	run = arch_run_of(sender, x.src);
 	n = entries_of(run, log2);
@@ -333,7 +309,7 @@ static __attribute__((noinline)) bool put_pages(struct space *sender, struct spa
 
 		if (lacks == 0)
 			return !item->grant;
-		if (lacks & L4_R && clear_page(receiver, x.dst))
+		if (lacks & L4_R && page_unmap_one(to, x.dst, L4_RWX, true, &unread))	/* status: kept above */
 			room = arch_run_room(receiver, x.dst, run.log2);
 	}
 	if (room.left < n)

@@ -93,7 +93,7 @@ static void next(struct thread *self, l4_fpage_t f)
 	call_over(self, L4_OK);
 }
 
-/* A small page, or a flush of a few, without a walk; its status is added. Returns false if it needs a walk. */
+/* A small page, or a flush of a few, without a walk; adds its status. Returns false if it needs a walk. */
 static bool done_at_once(struct thread *self, l4_fpage_t f, l4_word_t base, unsigned log2)
 {
 	struct mapspace *m = world_of(self->space, f);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_reply_late.c - a reply in steps to a client whose total quantum is over; an id that is used again while
- * the former partners of its last owner are still to be notified.
+ * test_reply_late.c - a reply in steps to a client whose total quantum is over; an id that is used again
+ * while the former partners of its last owner are still to be notified.
  */
 #include "world.h"
 
@@ -37,7 +37,7 @@ static void call_for_string(void)
 	CHECK(!call_to(client, server));
 }
 
-TEST(HQUA0035, "a reply in steps to a client whose total quantum is over: its scheduler has the message first")
+TEST(HQUA0035, "the scheduler of a client whose total quantum is over has its message before a reply in steps")
 {
 	call_for_string();
 	CHECK(world_current() == server && cpu_self()->slice_owner == client);
@@ -70,7 +70,7 @@ static void use_again(void *arg)
 	ipc(former, victim, L4_NILTHREAD, timeouts(TIME_NEVER, TIME_NEVER));
 }
 
-TEST(HTHR0046, "a thread created with the id of one whose deletion takes steps is found by that one's partners")
+TEST(HTHR0046, "partners of a thread that is being deleted find a new one with its id")
 {
 	struct thread *v;
 

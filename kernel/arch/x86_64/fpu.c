@@ -85,26 +85,18 @@ BOOT_CODE void fpu_init(void)
 	cpu_write_cr0(cpu_read_cr0() | CR0_TS);
 }
 
-/* Load t's saved registers; t becomes the owner. */
-static void own(struct cpu_local *l, struct thread *t)
-{
-	restore(t->rest->extra.fpu);
-	l->fpu_owner = t;
-}
-
 void fpu_first_use(struct thread *t)
 {
 	struct cpu_local *l = cpu_local();
 
 	ASSERT(!l->fpu_owner);			/* L3 */
 	cpu_clear_ts();
-	t->fpu_loads = FPU_LOADS;
-	if (t->fpu_used) {
-		own(l, t);
-		return;
-	}
-	arch_words_clear(t->rest->extra.fpu, sizeof(t->rest->extra.fpu) / sizeof(l4_word_t));	/* R4 */
+	if (t->fpu_used)
+		restore(t->rest->extra.fpu);
+	else
+		arch_words_clear(t->rest->extra.fpu, sizeof(t->rest->extra.fpu) / sizeof(l4_word_t));	/* R4 */
 	t->fpu_used = true;
+	t->fpu_loads = FPU_LOADS;
 	l->fpu_owner = t;
 }
 
@@ -127,7 +119,8 @@ void fpu_release(struct thread *next)
 	}
 	next->fpu_loads--;
 	cpu_fninit();
-	own(l, next);
+	restore(next->rest->extra.fpu);
+	l->fpu_owner = next;
 }
 
 void fpu_forget(struct thread *t)

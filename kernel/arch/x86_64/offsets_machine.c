@@ -28,8 +28,6 @@ void offsets_of_frames(void)
 	REGS(T_RFLAGS, rflags);
 	REGS(T_RSP, rsp);
 	REGS(T_MR, mr);
-	REGS(T_R8, r8);
-	REGS(T_RDX, rdx);
 	REGS(T_RSI, rsi);
 	REGS(T_ENTRY, entry);
 	VALUE(FRAME_BYTES, sizeof(struct arch_regs));

@@ -16,15 +16,7 @@
 struct thread *switch_space(struct thread *next);
 struct thread *switch_fpu(struct thread *next);
 
-/* Returns true if DS, ES and FS have their usual selectors. */
-static INLINE bool data_segments_ok(void)
-{
-	unsigned ds, es, fs;
-
-	__asm__ volatile("mov %%ds, %0; mov %%es, %1; mov %%fs, %2" : "=r"(ds), "=r"(es), "=r"(fs));
-	return ds * es * fs == SEL_USUAL;
-}
-
+/* Load the usual selectors. */
 static INLINE void reload_data_segments(void)
 {
 	__asm__ volatile("mov %w0, %%ds; mov %w0, %%es; mov %w0, %%fs" : : "r"(SEL_USER_SS) : "memory");
@@ -33,7 +25,10 @@ static INLINE void reload_data_segments(void)
 /* Reset DS, ES and FS after a switch of spaces. */
 static INLINE void switch_segments(void)
 {
-	if (!data_segments_ok())
+	unsigned ds, es, fs;
+
+	__asm__ volatile("mov %%ds, %0; mov %%es, %1; mov %%fs, %2" : "=r"(ds), "=r"(es), "=r"(fs));
+	if (ds * es * fs != SEL_USUAL)
 		reload_data_segments();
 }
 

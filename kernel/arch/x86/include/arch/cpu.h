@@ -12,7 +12,7 @@
 enum {
 	CR0_PE = 1 << 0, CR0_MP = 1 << 1, CR0_TS = 1 << 3, CR0_ET = 1 << 4, CR0_NE = 1 << 5,
 	CR0_WP = 1 << 16, CR0_AM = 1 << 18,
-	CR4_TSD = 1 << 2, CR4_DE = 1 << 3, CR4_PAE = 1 << 5, CR4_MCE = 1 << 6, CR4_PGE = 1 << 7,
+	CR4_DE = 1 << 3, CR4_PAE = 1 << 5, CR4_MCE = 1 << 6, CR4_PGE = 1 << 7,
 	CR4_OSFXSR = 1 << 9, CR4_OSXMMEXCPT = 1 << 10, CR4_UMIP = 1 << 11, CR4_PCIDE = 1 << 17,
 	CR4_OSXSAVE = 1 << 18, CR4_SMEP = 1 << 20, CR4_SMAP = 1 << 21,
 	EFER_SCE = 1 << 0, EFER_LME = 1 << 8, EFER_NXE = 1 << 11,
@@ -33,9 +33,7 @@ enum {
 	MSR_LSTAR		= 0xc0000082,
 	MSR_CSTAR		= 0xc0000083,
 	MSR_SFMASK		= 0xc0000084,
-	MSR_FS_BASE		= 0xc0000100,
 	MSR_GS_BASE		= 0xc0000101,
-	MSR_KERNEL_GS_BASE	= 0xc0000102,
 };
 
 struct cpuid { uint32_t eax, ebx, ecx, edx; };
@@ -79,41 +77,24 @@ static inline uint64_t cpu_scale(uint64_t v, const uint64_t *scale, uint8_t shif
 	return v;
 }
 
-static inline l4_word_t cpu_read_cr0(void)
-{
-	l4_word_t v;
+/* cpu_read_cr0 and the like. */
+#define READER(name) \
+	static inline l4_word_t cpu_read_##name(void) \
+	{ \
+		l4_word_t v; \
+		__asm__ volatile("mov %%" #name ", %0" : "=r"(v)); \
+		return v; \
+	}
 
-	__asm__ volatile("mov %%cr0, %0" : "=r"(v));
-	return v;
-}
+READER(cr0)
+READER(cr2)
+READER(cr3)
+READER(cr4)
+#undef READER
 
 static inline void cpu_write_cr0(l4_word_t v) { __asm__ volatile("mov %0, %%cr0" : : "r"(v) : "memory"); }
 
-static inline l4_word_t cpu_read_cr2(void)
-{
-	l4_word_t v;
-
-	__asm__ volatile("mov %%cr2, %0" : "=r"(v));
-	return v;
-}
-
-static inline l4_word_t cpu_read_cr3(void)
-{
-	l4_word_t v;
-
-	__asm__ volatile("mov %%cr3, %0" : "=r"(v));
-	return v;
-}
-
 static inline void cpu_write_cr3(l4_word_t v) { __asm__ volatile("mov %0, %%cr3" : : "r"(v) : "memory"); }
-
-static inline l4_word_t cpu_read_cr4(void)
-{
-	l4_word_t v;
-
-	__asm__ volatile("mov %%cr4, %0" : "=r"(v));
-	return v;
-}
 
 static inline void cpu_write_cr4(l4_word_t v) { __asm__ volatile("mov %0, %%cr4" : : "r"(v) : "memory"); }
 
