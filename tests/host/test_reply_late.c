@@ -37,7 +37,7 @@ static void call_for_string(void)
 	CHECK(!call_to(client, server));
 }
 
-TEST(HQUA0035, "the scheduler of a client whose total quantum is over has its message before a reply in steps")
+TEST(HQUA0035, "a total quantum that is over is reported before a client gets a reply in steps")
 {
 	call_for_string();
 	CHECK(world_current() == server && cpu_self()->slice_owner == client);
