@@ -96,7 +96,7 @@ static void apply_fastpath(const char *cmdline)
 {
 	if (!boot_option_is(cmdline, "fastpath", "off", false))
 		return;
-	cpu_self()->special |= SPECIAL_GENERAL;
+	cpu_self()->special |= SLOW_ALWAYS;
 	mem.active_walks = 1;
 }
 
@@ -154,7 +154,7 @@ static void make_servers(const struct boot_layout *l)
 	kernel.sigma0 = make_server(0, sigma0_share, &l->sigma0);
 	kernel.sigma0_space = kernel.sigma0->space;
 	kernel.sigma0_space->sigma0 = true;
-	for (unsigned w = 0; w < WORLDS; w++)
+	for (unsigned w = 0; w < RESOURCES; w++)
 		if (mapdb_root(&kernel.sigma0_space->map[w]) != L4_OK)
 			boot_refuse("too little kernel memory for sigma0: give kmem= a larger size");
 	kernel.root = make_server(2, pool - pool / KERNEL_SHARE - sigma0_share, &l->root);

@@ -22,7 +22,7 @@ static void check_table(struct thread *self)
 			quanta += sched_has_quantum(kernel.table[i][n]);
 		}
 	}
-	ASSERT(quanta == cpu_self()->special / SPECIAL_QUANTUM);			/* S10 */
+	ASSERT(quanta == cpu_self()->special / SLOW_QUANTUM);			/* S10 */
 }
 
 /* Returns the first free block of s, which has been used before, or 0. */

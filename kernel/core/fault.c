@@ -33,7 +33,7 @@ static struct thread *call_pager(struct thread *self, l4_tag_t tag, l4_word_t mr
  * Sigma0 has no pager: the kernel maps the page or port at address 1:1 (protocols 3); if sigma0 may not have
  * it, self is halted. Returns the next thread.
  */
-static struct thread *root_fault(struct thread *self, enum map_world world, l4_word_t address)
+static struct thread *root_fault(struct thread *self, enum map_resource world, l4_word_t address)
 {
 	self->rest->fault_address = address;
 	if (!mapdb_root_fault(self->space, world, address))
@@ -44,7 +44,7 @@ static struct thread *root_fault(struct thread *self, enum map_world world, l4_w
 struct thread *fault_page(struct thread *self, l4_word_t address, unsigned access)
 {
 	if (self->space->sigma0)
-		return root_fault(self, WORLD_MEMORY, address);
+		return root_fault(self, RESOURCE_MEMORY, address);
 	return call_pager(self, l4_tag_kernel(L4_PROTO_PAGEFAULT, access, 2), address);
 }
 
@@ -52,8 +52,8 @@ struct thread *fault_io(struct thread *self, l4_word_t port, unsigned log2)
 {
 	if (self->space->sigma0) {
 		for (l4_word_t p = port; p < port + pow2(log2) - 1; p++)
-			mapdb_root_fault(self->space, WORLD_PORTS, p << KMEM_FRAME_LOG2);
-		return root_fault(self, WORLD_PORTS, (port + pow2(log2) - 1) << KMEM_FRAME_LOG2);
+			mapdb_root_fault(self->space, RESOURCE_PORTS, p << KMEM_FRAME_LOG2);
+		return root_fault(self, RESOURCE_PORTS, (port + pow2(log2) - 1) << KMEM_FRAME_LOG2);
 	}
 	return call_pager(self, l4_tag_kernel(L4_PROTO_IO_FAULT, L4_R | L4_W, 2),
 			  l4_io_fpage(port, log2).raw & ~(l4_word_t)0xf);
@@ -87,7 +87,7 @@ void fault_replied(struct thread *t, enum ipc_origin origin, struct thread *from
 	unsigned u = l4_tag_untyped((l4_tag_t){ from->mr[0] });
 
 	if (origin == IPC_EXCEPTION)
-		arch_exception_put(t, from->mr, thread_says_kernel(from) ? from->mr : from->utcb, u);
+		arch_exception_put(t, from->mr, thread_has_kernel_message(from) ? from->mr : from->utcb, u);
 	else if (origin == IPC_START && u == 2)
 		arch_regs_start(t, from->mr[1], from->mr[2]);
 }

@@ -26,19 +26,19 @@
 enum { SPECIAL = L4_TAG_PROPAGATED | 0x3f << 6 };	/* bits of a tag: flag p, number of typed words */
 
 /*
- * Returns the thread with id, global or local, or &thread_nobody. The table is read first, also for a local
+ * Returns the thread with id, global or local, or &thread_none. The table is read first, also for a local
  * id: no thread has an id that is a local one, so the comparison of ids fails.
  */
 static struct thread *find(struct thread *self, l4_tid_t id)
 {
 	struct thread *t = l4_tid_is_local(id) ? thread_resolve(self, id) : thread_probe(id);
 
-	return t ? t : &thread_nobody;
+	return t ? t : &thread_none;
 }
 
 /*
  * Returns the thread with id. It is usually the one that self last waited for (wait_at), or that last waited
- * for self (caller). If no thread has that id, the result is a DYING thread or thread_nobody, which is DYING.
+ * for self (caller). If no thread has that id, the result is a DYING thread or thread_none, which is DYING.
  */
 static inline struct thread *partner(struct thread *self, l4_tid_t id)
 {
@@ -52,7 +52,7 @@ static inline struct thread *partner(struct thread *self, l4_tid_t id)
 /* ---- a message of words ---- */
 
 /* Returns true if no redirector diverts self's message to dest: self's space has none, or it is dest. */
-static inline bool is_straight(const struct thread *self, const struct thread *dest)
+static inline bool is_direct(const struct thread *self, const struct thread *dest)
 {
 	l4_tid_t redirector = self->space->redirector;
 
@@ -89,7 +89,7 @@ static inline void wait_for(struct thread *t, struct thread *source, enum ipc_or
 		ipc_wait_at(t, source);
 		source->caller = &t->id;
 	}
-	t->recv = origin == IPC_CALL && arch_thread_plain(t) ? RECV_READY : RECV_WAITING;
+	t->recv = origin == IPC_CALL && arch_thread_by_ipc(t) ? RECV_READY : RECV_WAITING;
 }
 
 /*
@@ -99,7 +99,7 @@ static inline void wait_for(struct thread *t, struct thread *source, enum ipc_or
 static inline bool is_plain_call(const struct thread *sender, const struct thread *t)
 {
 	return sender->origin == IPC_CALL && sender->kind == THREAD_USER && !l4_tag_typed(sender->tag)
-	    && !sender->route.flags && sender->recv_wanted && sender->lone_open
+	    && !sender->route.flags && sender->recv_wanted && sender->open_wait_mask
 	    && sender->recv_timeout == L4_NEVER.raw && l4_tid_eq(sender->recv_from, t->id);
 }
 
@@ -110,16 +110,16 @@ static void take_call(struct thread *t, struct thread *sender)
 	ipc_clear_deadline(sender);
 	sender->send = SEND_NONE;
 	msg_words(sender, t, sender->tag);
-	if (arch_thread_plain(t)) {
+	if (arch_thread_by_ipc(t)) {
 		arch_ipc_received(t, thread_id_for(sender, t->space));
 	} else {
 		msg_own_registers(t, l4_tag_untyped(sender->tag));
-		ipc_tell(t, thread_id_for(sender, t->space));
+		ipc_return_message(t, thread_id_for(sender, t->space));
 	}
 	t->recv_timeout = L4_NEVER.raw;
 	wait_for(sender, t, IPC_CALL);
-	if (!thread_unhindered(sender))
-		ipc_refresh(sender);
+	if (!thread_can_run_user(sender))
+		ipc_update_ready(sender);
 }
 
 /*
@@ -177,7 +177,7 @@ static INLINE struct thread *receive(struct thread *self, struct thread *dest, e
 		}
 		self->recv_from = source->id;
 	}
-	if (!self->lone_open) {
+	if (!self->open_wait_mask) {
 		sender = ipc_first_sender(self, source, self->recv_from);
 		if (sender)
 			return receive_queued(self, dest, sender);
@@ -203,11 +203,11 @@ void ipc_receive_done(struct thread *t, struct thread *from)
 
 	ipc_finish(t);
 	if (from->route.flags) {
-		id = route_told(from, t, origin == IPC_CALL);
-		ipc_let_wait_follow(from, t);
+		id = route_sender_seen(from, t, origin == IPC_CALL);
+		ipc_transfer_wait(from, t);
 	}
 	if (origin == IPC_CALL)
-		ipc_tell(t, id);
+		ipc_return_message(t, id);
 	else if (origin == IPC_XFER_FAULT)
 		transfer_resume(t);
 	else
@@ -230,7 +230,7 @@ struct thread *ipc_moved(struct thread *self, struct thread *other, bool taken)
 		if (!thread_runnable(self))
 			return sched_handover_general(other);
 		if (taken)
-			return sched_taken(self, other);
+			return sched_received(self, other);
 	}
 	sched_wake(other);
 	return sched_leave(self);
@@ -310,12 +310,12 @@ static struct thread *send_to_interrupt(struct thread *self, struct thread *irq,
 /* As give, for a message that is propagated or redirected. */
 static void give_routed(struct thread *from, struct thread *to)
 {
-	l4_tid_t id = route_told(from, to, true);
+	l4_tid_t id = route_sender_seen(from, to, true);
 
 	give(from, to, from->tag);
 	*to->mr |= from->route.flags;
 	arch_ipc_received(to, id);
-	ipc_let_wait_follow(from, to);
+	ipc_transfer_wait(from, to);
 }
 
 /*
@@ -339,12 +339,12 @@ static struct thread *move(struct thread *self, struct thread *dest)
 	if (r != MSG_DONE)
 		return transfer_begun(self, dest, r);
 	if (ready && !self->route.flags) {	/* the other fields have their values already (T15) */
-		ipc_tell(dest, thread_id_for(self, dest->space));
+		ipc_return_message(dest, thread_id_for(self, dest->space));
 		return continue_ipc(self, dest);
 	}
 	ipc_receive_done(dest, self);
 	if (dest->quantum_state != QUANTUM_RUNS)
-		cpu_self()->floor = SCHED_NOBODY;
+		cpu_self()->floor = SCHED_NO_SWITCH;
 	return continue_ipc(self, thread_runnable(dest) ? dest : 0);
 }
 
@@ -376,7 +376,7 @@ struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_wor
 	self->recv_from = from;
 	if (!l4_time_is_never(l4_timeout_receive(timeouts)))
 		self->recv_timeout = l4_timeout_receive(timeouts).raw;
-	if (!(tag.raw & SPECIAL) && is_ready_for(dest, self) && is_straight(self, dest)) {
+	if (!(tag.raw & SPECIAL) && is_ready_for(dest, self) && is_direct(self, dest)) {
 		give(self, dest, tag);
 		return receive(self, dest, IPC_CALL);
 	}
@@ -397,7 +397,7 @@ struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin
 	if (dest == self || dest->kind != THREAD_USER)
 		return refuse(self, L4_IPC_NOT_EXISTING);
 	self->recv_from = dest->id;
-	if (!is_ready_for(dest, self) || !is_straight(self, dest))
+	if (!is_ready_for(dest, self) || !is_direct(self, dest))
 		return send_otherwise(self, dest, L4_NEVER);
 	give(self, dest, (l4_tag_t){ self->mr[0] });
 	return continue_ipc(self, dest);

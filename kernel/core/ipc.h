@@ -80,28 +80,28 @@ bool ipc_is_receiving(const struct thread *t);
  * The FromSpecifier of t has changed, or senders were queued at t again. If t waits, and a queued sender is
  * now acceptable, t gets WORK_RECEIVE and is queued (T13).
  */
-COLD_CODE void ipc_look_again(struct thread *t);
+COLD_CODE void ipc_recheck_senders(struct thread *t);
 
 /* Move t from the list of waiters of t->wait_at, if it is on one, to that of `to`, a thread (T3). */
-void ipc_wait_elsewhere(struct thread *t, struct thread *to);
+void ipc_wait_change(struct thread *t, struct thread *to);
 
 /* Put t on the list of waiters of `to` (T3). */
 
 static inline void ipc_wait_at(struct thread *t, struct thread *to)
 {
 	if (t->wait_at != &to->id)
-		ipc_wait_elsewhere(t, to);
+		ipc_wait_change(t, to);
 }
 
 /* Remove t from the list of waiters of t->wait_at. */
-static inline void ipc_wait_nowhere(struct thread *t)
+static inline void ipc_wait_none(struct thread *t)
 {
 	struct thread *at = thread_of(t->wait_at);
 
 	if (at->caller == &t->id)
-		at->caller = &thread_nobody.id;
+		at->caller = &thread_none.id;
 	list_remove(&t->wait_link);
-	t->wait_at = &thread_nobody.id;
+	t->wait_at = &thread_none.id;
 }
 
 /* Remove t from its sender queue, and end its transfer, if any. The partner of the transfer gets error 7. */
@@ -112,19 +112,19 @@ static inline void ipc_forget(struct thread *t)
 {
 	if (t->send != SEND_NONE || t->recv == RECV_COPYING || t->suspended)
 		ipc_abandon(t);
-	ipc_wait_nowhere(t);
-	timeout_forget(t);
+	ipc_wait_none(t);
+	timeout_remove(t);
 	t->send = SEND_NONE;
 	t->recv = RECV_NONE;
 }
 
 /*
- * A condition of T15 changes for t, which may be waiting. ipc_refresh: call after the change; it sets READY
- * or WAITING. ipc_settle: call before the change; READY becomes WAITING and t's saved context is complete,
- * until ipc_refresh.
+ * A condition of T15 changes for t, which may be waiting. ipc_update_ready: call after the change; it sets
+ * READY or WAITING. ipc_complete: call before the change; READY becomes WAITING and t's saved context is
+ * complete, until ipc_update_ready.
  */
-void ipc_refresh(struct thread *t);
-void ipc_settle(struct thread *t);
+void ipc_update_ready(struct thread *t);
+void ipc_complete(struct thread *t);
 
 /* Returns true if t, which waits, must be READY (T15). */
 bool ipc_is_plain_wait(const struct thread *t);

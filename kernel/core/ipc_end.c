@@ -39,7 +39,7 @@ void ipc_fail_code(struct thread *t, l4_word_t code, l4_tag_t partial)
 	case IPC_PREEMPTION:	/* t continues */
 		break;
 	case IPC_QUANTUM:
-		preempt_quantum_unsent(t);
+		preempt_quantum_cancelled(t);
 		break;
 	case IPC_PAGE_FAULT:
 	case IPC_EXCEPTION:

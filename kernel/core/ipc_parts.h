@@ -42,7 +42,7 @@ static inline void ipc_clear_deadline(struct thread *t)
 }
 
 /* The Ipc that t called has received a message from id: set its result. */
-static inline void ipc_tell(struct thread *t, l4_tid_t id)
+static inline void ipc_return_message(struct thread *t, l4_tid_t id)
 {
 	arch_result_ipc(thread_regs(t), id);
 	arch_ipc_done(t);
@@ -59,7 +59,7 @@ static inline void ipc_end_wait(struct thread *t)
 {
 	ipc_clear_deadline(t);
 	if (t->recv == RECV_READY)
-		arch_thread_settle(t);
+		arch_thread_complete(t);
 	t->recv = RECV_NONE;
 }
 
@@ -93,7 +93,7 @@ bool ipc_begin_timeout(struct thread *t);
  * The message of `from` has arrived at t. If it is propagated, and its virtual sender waits for `from`,
  * change that wait into one for t, with the same deadline (api 5.9).
  */
-void ipc_let_wait_follow(const struct thread *from, struct thread *t);
+void ipc_transfer_wait(const struct thread *from, struct thread *t);
 
 /* receive_done: the message of `from` has arrived at t. send_done: t's message has been transferred. */
 void ipc_receive_done(struct thread *t, struct thread *from);
@@ -101,7 +101,7 @@ void ipc_send_done(struct thread *t);
 
 /*
  * A message has passed between self, the running thread, and other. taken: self has received the message of
- * other, which was queued and has no receive phase (sched_taken). Returns the next thread.
+ * other, which was queued and has no receive phase (sched_received). Returns the next thread.
  */
 struct thread *ipc_moved(struct thread *self, struct thread *other, bool taken);
 

@@ -19,13 +19,13 @@
  */
 enum { FRONT = 1 << 30 };
 
-/* A sender has left the sender queues or drain list of t: update lone_open and lone_closed (T16). */
+/* A sender has left the sender queues or drain list of t: update the two masks of T16. */
 static inline void note_left(struct thread *t)
 {
 	bool none = list_empty(&t->senders[0]) && list_empty(&t->senders[1]) && list_empty(&t->drain[0]);
 
-	t->lone_open = none ? ~(uint32_t)0 : 0;
-	t->lone_closed = tree_empty(&t->virtuals) ? ~(uint32_t)0 : 0;
+	t->open_wait_mask = none ? ~(uint32_t)0 : 0;
+	t->closed_wait_mask = tree_empty(&t->virtuals) ? ~(uint32_t)0 : 0;
 }
 
 void ipc_enqueue(struct thread *t, struct thread *to, bool front)
@@ -42,11 +42,11 @@ void ipc_enqueue(struct thread *t, struct thread *to, bool front)
 		list_push_front(queue, &t->send_link);
 	else
 		list_push_back(queue, &t->send_link);
-	to->lone_open = 0;
+	to->open_wait_mask = 0;
 	if (!propagated)
 		return;
 	tree_insert(&to->virtuals, &t->virtual_link, t->route.sender.raw);
-	to->lone_closed = 0;
+	to->closed_wait_mask = 0;
 }
 
 void ipc_dequeue(struct thread *t)
@@ -58,7 +58,7 @@ void ipc_dequeue(struct thread *t)
 		tree_remove(&to->virtuals, &t->virtual_link);
 	t->partner = 0;
 	note_left(to);
-	if (to->drainer)
+	if (to->notifier)
 		thread_sender_left(to);
 }
 
@@ -101,7 +101,7 @@ struct thread *ipc_first_sender(const struct thread *t, struct thread *source, l
  */
 static inline struct thread *queued_sender(const struct thread *t, struct thread *source)
 {
-	return t->lone_open ? 0 : ipc_first_sender(t, source, t->recv_from);
+	return t->open_wait_mask ? 0 : ipc_first_sender(t, source, t->recv_from);
 }
 
 bool ipc_accepts(const struct thread *to, const struct thread *from)
@@ -117,32 +117,32 @@ bool ipc_accepts(const struct thread *to, const struct thread *from)
 
 /* ---- waiting ---- */
 
-void ipc_wait_elsewhere(struct thread *t, struct thread *to)
+void ipc_wait_change(struct thread *t, struct thread *to)
 {
 	struct thread *at = thread_of(t->wait_at);
 
 	if (__builtin_expect(at->caller == &t->id, 1))
-		at->caller = &thread_nobody.id;
+		at->caller = &thread_none.id;
 	t->wait_at = &to->id;
 	list_move_back(&to->waiters, &t->wait_link);
 }
 
 bool ipc_is_plain_wait(const struct thread *t)
 {
-	return t->origin == IPC_CALL && thread_unhindered(t) && (t->recv == RECV_READY || arch_thread_plain(t));
+	return t->origin == IPC_CALL && thread_can_run_user(t) && (t->recv == RECV_READY || arch_thread_by_ipc(t));
 }
 
-void ipc_settle(struct thread *t)
+void ipc_complete(struct thread *t)
 {
 	if (t->recv != RECV_READY)
 		return;
-	arch_thread_settle(t);
+	arch_thread_complete(t);
 	t->recv = RECV_WAITING;
 }
 
-void ipc_refresh(struct thread *t)
+void ipc_update_ready(struct thread *t)
 {
-	ipc_settle(t);
+	ipc_complete(t);
 	if (thread_waits(t) && ipc_is_plain_wait(t))
 		t->recv = RECV_READY;
 }
@@ -154,23 +154,23 @@ static void wait_for_message(struct thread *t, struct thread *source)
 		ipc_wait_at(t, source);
 		source->caller = &t->id;
 	} else if (wait_is_closed(t->recv_from)) {
-		ipc_wait_nowhere(t);
+		ipc_wait_none(t);
 	}
 	t->recv = ipc_is_plain_wait(t) ? RECV_READY : RECV_WAITING;
 }
 
 /* t receives the queued message when it runs; its deadline remains (T5). */
-void ipc_look_again(struct thread *t)
+void ipc_recheck_senders(struct thread *t)
 {
-	if (!thread_waits(t) || !queued_sender(t, thread_awaited(t)))
+	if (!thread_waits(t) || !queued_sender(t, thread_waited_for(t)))
 		return;
-	ipc_settle(t);
+	ipc_complete(t);
 	t->recv = RECV_NONE;
 	t->work = WORK_RECEIVE;
 	sched_wake(t);
 }
 
-void ipc_let_wait_follow(const struct thread *from, struct thread *t)
+void ipc_transfer_wait(const struct thread *from, struct thread *t)
 {
 	struct thread *v = from->route.flags & L4_TAG_PROPAGATED ? thread_find(from->route.sender) : 0;
 
@@ -179,7 +179,7 @@ void ipc_let_wait_follow(const struct thread *from, struct thread *t)
 	ipc_wait_at(v, t);
 	t->caller = &v->id;
 	v->recv_from = t->id;
-	ipc_look_again(v);
+	ipc_recheck_senders(v);
 }
 
 /* ---- the receive phase ---- */
@@ -217,11 +217,11 @@ bool ipc_begin_timeout(struct thread *t)
  * The thread for which t is about to wait does not exist. Returns true if t waits nevertheless (for its start
  * message); otherwise t's IPC has failed.
  */
-static __attribute__((cold, noinline)) bool waits_for_nobody(struct thread *t)
+static __attribute__((cold, noinline)) bool waits_for_none(struct thread *t)
 {
 	if (t->origin == IPC_START)
 		return true;
-	ipc_clear_deadline(t);		/* of a wait that ipc_look_again has ended */
+	ipc_clear_deadline(t);		/* of a wait that ipc_recheck_senders has ended */
 	ipc_fail(t, L4_IPC_NOT_EXISTING, L4_RECEIVE_PHASE);
 	return false;
 }
@@ -248,7 +248,7 @@ void ipc_begin_receive(struct thread *t)
 		source = thread_resolve(t, t->recv_from);
 		if (source)
 			t->recv_from = source->id;
-		else if (!waits_for_nobody(t))
+		else if (!waits_for_none(t))
 			return;
 	}
 	if (queued_sender(t, source)) {
@@ -270,7 +270,7 @@ void ipc_await_start(struct thread *t, l4_tid_t pager)
 	t->recv_wanted = true;
 	t->recv_from = pager;
 	t->recv_timeout = L4_NEVER.raw;
-	if (source && t->lone_open) {		/* t is on no list of waiters yet */
+	if (source && t->open_wait_mask) {		/* t is on no list of waiters yet */
 		t->wait_at = &source->id;
 		list_push_back(&source->waiters, &t->wait_link);
 		source->caller = &t->id;
@@ -287,7 +287,7 @@ void ipc_start_over(struct thread *t)
 	t->recv = RECV_NONE;
 	t->origin = IPC_CALL;
 	t->mr = thread_regs(t)->mr;
-	if (thread_unhindered(t))
+	if (thread_can_run_user(t))
 		sched_enqueue(t, false);
 	else
 		sched_wake(t);
@@ -299,7 +299,7 @@ void ipc_start_over(struct thread *t)
  */
 void ipc_check(const struct thread *t)
 {
-	struct thread *awaited = thread_awaited(t);
+	struct thread *awaited = thread_waited_for(t);
 
 	if (thread_waits(t) && list_empty(&t->drain[0])
 	    && (!wait_is_closed(t->recv_from) || (awaited && l4_tid_eq(awaited->id, t->recv_from))))

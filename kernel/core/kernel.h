@@ -17,10 +17,10 @@ enum { THREAD_LEAF_LOG2 = sizeof(l4_word_t) == 8 ? 9 : 10 };	/* pointers in a fr
 
 /* Slow-path flags: what sched_run checks beside priorities and the end of the slice (S9). */
 enum cpu_special {
-	SPECIAL_DELAY	= 1 << 0,	/* a preemption is delayed: delay_end */
-	SPECIAL_TIMER	= 1 << 1,	/* the timer may be set later than the first deadline, or not set */
-	SPECIAL_GENERAL	= 1 << 2,	/* fastpath=off (boot.c): set for ever, forces the general path */
-	SPECIAL_QUANTUM	= 1 << 3,	/* unit of the count in the bits from 3 up: threads with a total quantum */
+	SLOW_DELAY	= 1 << 0,	/* a preemption is delayed: delay_end */
+	SLOW_TIMER	= 1 << 1,	/* the timer may be set later than the first deadline, or not set */
+	SLOW_ALWAYS	= 1 << 2,	/* fastpath=off (boot.c): set for ever, forces the general path */
+	SLOW_QUANTUM	= 1 << 3,	/* unit of the count in the bits from 3 up: threads with a total quantum */
 };
 
 struct cpu {

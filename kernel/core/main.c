@@ -51,14 +51,14 @@ struct thread *kernel_yield(struct thread *self)
 
 enum { SIZE_AND_RIGHTS = 0x3f << L4_FPAGE_SIZE_SHIFT | L4_RWX };
 
-bool unmap_at_once(l4_tid_t *by, l4_fpage_t *f, l4_word_t control)
+bool kernel_unmap_fast(l4_tid_t *by, l4_fpage_t *f, l4_word_t control)
 {
 	struct thread *self = thread_of(by);
 	unsigned status;
 
 	if (control & ~(l4_word_t)L4_UNMAP_FLUSH
 	    || (f->raw & SIZE_AND_RIGHTS) != (KMEM_FRAME_LOG2 << L4_FPAGE_SIZE_SHIFT | L4_RWX)
-	    || !page_unmap_all(&self->space->map[WORLD_MEMORY], f->raw & ~(l4_word_t)(KMEM_FRAME - 1), control,
+	    || !page_unmap_all(&self->space->map[RESOURCE_MEMORY], f->raw & ~(l4_word_t)(KMEM_FRAME - 1), control,
 			       &status))
 		return false;
 	f->raw = (f->raw & ~(l4_word_t)L4_RWX) | status;

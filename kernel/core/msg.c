@@ -74,7 +74,7 @@ void msg_own_registers(struct thread *t, unsigned n)
 /* Words behind the registers, up to MRn. */
 static inline void copy_rest(const struct thread *from, struct thread *to, unsigned n)
 {
-	const l4_word_t *first = (thread_says_kernel(from) ? from->mr : from->utcb) + REG_MRS;
+	const l4_word_t *first = (thread_has_kernel_message(from) ? from->mr : from->utcb) + REG_MRS;
 
 	arch_words_copy(to->utcb + REG_MRS, first, n + 1 - REG_MRS);
 }
@@ -103,7 +103,7 @@ void msg_words(const struct thread *from, struct thread *to, l4_tag_t tag)
  */
 static inline void put_words(const struct thread *from, struct thread *to, unsigned n)
 {
-	if (thread_says_kernel(to))
+	if (thread_has_kernel_message(to))
 		return;
 	copy_words(from, to, from->tag.raw, from->route.flags, n);
 	copy_last(to->mr, to->utcb, n);
@@ -118,7 +118,7 @@ static enum msg_result step_mapping(struct thread *from, struct thread *to, unsi
 	from->mapping = false;
 	if (r != MAP_NO_MEM)
 		return MSG_DONE;
-	if (!thread_says_kernel(to))
+	if (!thread_has_kernel_message(to))
 		*thread_user_mr(to, from->item - 1u) = L4_NILPAGE.raw;
 	return MSG_NO_MEM;
 }
@@ -136,7 +136,7 @@ static inline enum msg_result begin_mapping(struct thread *from, struct thread *
 		return MSG_OVERFLOW;
 	from->item = (uint8_t)(i + ITEM_WORDS);
 	item.send.raw = *thread_user_mr(from, i + 1);
-	if (!thread_says_kernel(to)) {
+	if (!thread_has_kernel_message(to)) {
 		*thread_user_mr(to, i) = first;
 		*thread_user_mr(to, i + 1) = item.send.raw;
 	}

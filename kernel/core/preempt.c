@@ -16,14 +16,14 @@ uint8_t preempt_sensitive(const struct thread *t)
 	return t->sensitive_prio > t->prio ? t->sensitive_prio : t->prio;
 }
 
-/* Has the running thread's delay ended, although preempt_settle was not called yet? */
+/* Has the running thread's delay ended, although preempt_end_delay was not called yet? */
 static bool delay_ended(const struct cpu *cpu)
 {
 	return cpu->delay_end && cpu->delay_end <= arch_time_now();
 }
 
 /* A thread whose total quantum is over stops anyway: it cannot delay a preemption. */
-bool preempt_held_off(struct thread *self, uint8_t prio)
+bool preempt_delayed(struct thread *self, uint8_t prio)
 {
 	struct cpu *cpu = self->cpu;
 
@@ -33,19 +33,19 @@ bool preempt_held_off(struct thread *self, uint8_t prio)
 		return false;
 	if (!cpu->delay_end) {
 		cpu->delay_end = arch_time_now() + self->delay_left;
-		cpu->special |= SPECIAL_DELAY;
+		cpu->special |= SLOW_DELAY;
 	}
 	*thread_tcr(self, L4_TCR_FLAGS) |= L4_PREEMPT_PENDING;
 	return true;
 }
 
-void preempt_settle(struct cpu *cpu)
+void preempt_end_delay(struct cpu *cpu)
 {
 	uint64_t now = arch_time_now();
 
 	cpu->current->delay_left = (uint16_t)(cpu->delay_end > now ? cpu->delay_end - now : 0);
 	cpu->delay_end = 0;
-	cpu->special &= ~(unsigned)SPECIAL_DELAY;
+	cpu->special &= ~(unsigned)SLOW_DELAY;
 }
 
 void preempt_refill(struct thread *t)
@@ -116,7 +116,7 @@ struct thread *preempt_quantum(struct thread *self)
 	return sched_leave(self);
 }
 
-void preempt_quantum_unsent(struct thread *t)
+void preempt_quantum_cancelled(struct thread *t)
 {
 	if (t->quantum_state == QUANTUM_STOPPED)
 		t->quantum_state = QUANTUM_OVER;

@@ -18,10 +18,10 @@ uint8_t preempt_sensitive(const struct thread *t);
  * self, running with d set, is to be preempted by a ready thread of priority prio. Returns true if it may
  * delay that: its delay is not used up. Then flag I is set, and cpu.delay_end is the end of the delay.
  */
-bool preempt_held_off(struct thread *self, uint8_t prio);
+bool preempt_delayed(struct thread *self, uint8_t prio);
 
 /* End the running thread's delay, used up or not; what is left of it goes to delay_left. */
-void preempt_settle(struct cpu *cpu);
+void preempt_end_delay(struct cpu *cpu);
 
 /* Give t its whole maximum delay again. */
 void preempt_refill(struct thread *t);
@@ -40,7 +40,7 @@ bool preempt_signal(struct thread *self, uint8_t prio);
 struct thread *preempt_quantum(struct thread *self);
 
 /* That message was cancelled before it was received: it is sent again if the quantum is still over. */
-void preempt_quantum_unsent(struct thread *t);
+void preempt_quantum_cancelled(struct thread *t);
 
 /* t has a new total quantum, or another scheduler: cancel that message if it was not received yet. */
 void preempt_quantum_withdraw(struct thread *t);

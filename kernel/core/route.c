@@ -94,7 +94,7 @@ static l4_tid_t seen_from(l4_tid_t id, const struct space *s)
 	return t ? thread_id_for(t, s) : id;
 }
 
-l4_tid_t route_told(const struct thread *from, struct thread *to, bool tcrs)
+l4_tid_t route_sender_seen(const struct thread *from, struct thread *to, bool tcrs)
 {
 	if (tcrs && from->route.flags & L4_TAG_REDIRECTED)
 		*thread_tcr(to, L4_TCR_INTENDED_RECEIVER) = seen_from(from->route.intended, to->space).raw;

@@ -41,6 +41,6 @@ bool route_is_local(const struct thread *from, const struct space *s);
  * Returns the id that `to` gets as the sender of from's message, which is propagated or redirected. With tcrs
  * also writes the TCRs of `to` that belong to these flags: ActualSender, IntendedReceiver (api 2.2).
  */
-l4_tid_t route_told(const struct thread *from, struct thread *to, bool tcrs);
+l4_tid_t route_sender_seen(const struct thread *from, struct thread *to, bool tcrs);
 
 #endif

@@ -39,7 +39,7 @@ static INLINE void push(struct cpu *cpu, struct thread *t, bool front)
 	else
 		list_push_back(queue, &t->ready_link);
 	cpu->ready_bits[prio / 64] |= pow2(prio % 64);
-	cpu->floor = SCHED_NOBODY;
+	cpu->floor = SCHED_NO_SWITCH;
 	if (cpu->highest < (int)prio)
 		cpu->highest = (int)prio;
 }
@@ -82,7 +82,7 @@ static inline void dequeue(struct thread *t)
 	if (!list_empty(&cpu->ready[t->prio]))
 		return;
 	cpu->ready_bits[t->prio / 64] &= ~pow2(t->prio % 64);
-	cpu->floor = SCHED_NOBODY;
+	cpu->floor = SCHED_NO_SWITCH;
 	if (cpu->highest == t->prio)
 		cpu->highest = highest_from(cpu, t->prio / 64);
 }
@@ -113,7 +113,7 @@ static __attribute__((cold, noinline)) void charge_quantum(struct thread *owner,
 	} else if (owner->quantum) {
 		owner->quantum = 0;
 		owner->quantum_state = QUANTUM_OVER;
-		ipc_refresh(owner);
+		ipc_update_ready(owner);
 	}
 }
 
@@ -126,7 +126,7 @@ static inline void charge(struct cpu *cpu)
 	owner->slice_left = cpu->slice_end > now ? cpu->slice_end - now : 0;
 	cpu->slice_start = now;
 	owner->time_used += passed;
-	if (cpu->special >= SPECIAL_QUANTUM)
+	if (cpu->special >= SLOW_QUANTUM)
 		charge_quantum(owner, passed);
 }
 
@@ -207,7 +207,7 @@ static struct thread *defend(struct thread *self, int highest, bool interrupted)
 	if (gives_way) {
 		l4_word_t flags = *thread_tcr(self, L4_TCR_FLAGS);
 
-		if (flags & L4_PREEMPT_DELAY && preempt_held_off(self, (uint8_t)highest))
+		if (flags & L4_PREEMPT_DELAY && preempt_delayed(self, (uint8_t)highest))
 			return self;
 		if (!(flags & L4_PREEMPT_SIGNAL && interrupted) || preempt_signal(self, (uint8_t)highest))
 			sched_enqueue(self, !over);
@@ -274,7 +274,7 @@ struct thread *sched_answered(struct thread *self, struct thread *other)
 	return sched_woken(self, other, false);
 }
 
-struct thread *sched_taken(struct thread *self, struct thread *other)
+struct thread *sched_received(struct thread *self, struct thread *other)
 {
 	struct cpu *cpu = cpu_self();
 
@@ -329,7 +329,7 @@ struct thread *sched_donate(struct thread *self, struct thread *t)
 	return t;
 }
 
-void sched_forget(struct thread *t)
+void sched_remove(struct thread *t)
 {
 	struct cpu *cpu = t->cpu;
 
@@ -337,7 +337,7 @@ void sched_forget(struct thread *t)
 	if (cpu->slice_owner == t)
 		switch_slice(cpu, cpu->current);
 	if (sched_has_quantum(t))
-		cpu->special -= SPECIAL_QUANTUM;
+		cpu->special -= SLOW_QUANTUM;
 }
 
 void sched_set_prio(struct thread *t, uint8_t prio)
@@ -363,13 +363,13 @@ void sched_set_quantum(struct thread *t, uint64_t us)
 	if (t->cpu->slice_owner == t)
 		sched_charge(t->cpu);
 	if (sched_has_quantum(t))
-		t->cpu->special -= SPECIAL_QUANTUM;
+		t->cpu->special -= SLOW_QUANTUM;
 	t->quantum = us;
 	t->quantum_state = QUANTUM_RUNS;
 	if (us)
-		t->cpu->special += SPECIAL_QUANTUM;
+		t->cpu->special += SLOW_QUANTUM;
 	preempt_quantum_withdraw(t);
-	ipc_refresh(t);
+	ipc_update_ready(t);
 	if (t != t->cpu->current)
 		sched_wake(t);
 }
@@ -386,7 +386,7 @@ struct thread *sched_tick(struct thread *self)
 	struct cpu *cpu = self->cpu;
 
 	cpu->timer_set = SLICE_ENDLESS;
-	cpu->special |= SPECIAL_TIMER;
+	cpu->special |= SLOW_TIMER;
 	timeout_expire(cpu, arch_time_now());
 	sched_charge(cpu);
 	if (!thread_runnable(self) || self->kind == THREAD_IDLE)
@@ -412,7 +412,7 @@ static uint64_t end_of_slice(const struct cpu *cpu)
 static __attribute__((cold)) uint64_t end_of_slice_or_more(const struct cpu *cpu)
 {
 	const struct thread *owner = cpu->slice_owner;
-	uint64_t at = cpu->special >= SPECIAL_QUANTUM ? cpu->slice_end : end_of_slice(cpu);
+	uint64_t at = cpu->special >= SLOW_QUANTUM ? cpu->slice_end : end_of_slice(cpu);
 
 	if (cpu->delay_end)
 		at = cpu->delay_end;
@@ -431,12 +431,12 @@ static inline void arm_timer(struct cpu *cpu, uint64_t at)
 	arch_timer_at(at);
 }
 
-/* Returns the direct-switch threshold (S7); SCHED_NOBODY while a switch needs slow-path checks. */
+/* Returns the direct-switch threshold (S7); SCHED_NO_SWITCH while a switch needs slow-path checks. */
 static uint32_t find_floor(const struct cpu *cpu)
 {
 	if (cpu->delay_end || cpu->slice_owner->quantum_state | cpu->current->quantum_state
-	    || cpu->special & SPECIAL_GENERAL)
-		return SCHED_NOBODY;
+	    || cpu->special & SLOW_ALWAYS)
+		return SCHED_NO_SWITCH;
 	return floor_of(cpu);
 }
 
@@ -445,23 +445,23 @@ static uint32_t find_floor(const struct cpu *cpu)
  * slice (a server that ran on its client's, S6). If no preemption is delayed any more, the delay ends (S5).
  * If next's own total quantum is over, it gets WORK_QUANTUM before it runs user code.
  */
-static __attribute__((cold)) void switch_specially(struct cpu *cpu, struct thread *next)
+static __attribute__((cold)) void switch_slow(struct cpu *cpu, struct thread *next)
 {
 	if (cpu->slice_owner->quantum_state != QUANTUM_RUNS)
 		own_slice(cpu, next);		/* first: it can make next uncontested and end the delay */
 	if (cpu->delay_end && !(next == cpu->current && is_contested(cpu, next, cpu->highest)))
-		preempt_settle(cpu);
+		preempt_end_delay(cpu);
 	if (next->quantum_state == QUANTUM_OVER && next->work == WORK_NONE)
 		next->work = WORK_QUANTUM;
 }
 
 /* sched_run if cpu.special is not 0 (S9). */
-static __attribute__((cold, noinline)) struct thread *run_specially(struct cpu *cpu, struct thread *next)
+static __attribute__((cold, noinline)) struct thread *run_slow(struct cpu *cpu, struct thread *next)
 {
-	switch_specially(cpu, next);
+	switch_slow(cpu, next);
 	cpu->current = next;
 	arm_timer(cpu, earlier(cpu->first_deadline, end_of_slice_or_more(cpu)));
-	cpu->special &= ~(unsigned)SPECIAL_TIMER;
+	cpu->special &= ~(unsigned)SLOW_TIMER;
 	cpu->floor = find_floor(cpu);
 	return next;
 }
@@ -479,7 +479,7 @@ struct thread *sched_run_general(struct thread *next)
 	struct cpu *cpu = cpu_self();
 
 	if (cpu->special)
-		return run_specially(cpu, next);
+		return run_slow(cpu, next);
 	cpu->current = next;
 	if (__builtin_expect(cpu->highest >= next->prio && cpu->timer_set > cpu->slice_end, 0))
 		return run_until_slice_end(cpu, next);
@@ -503,8 +503,8 @@ struct thread *sched_return(struct thread *self)
 static void check_special(const struct cpu *cpu)
 {
 	ASSERT(cpu->slice_end == cpu->slice_start + cpu->slice_owner->slice_left);
-	ASSERT(!(cpu->special & SPECIAL_DELAY) == !cpu->delay_end);
-	ASSERT(!(cpu->special & SPECIAL_TIMER));
+	ASSERT(!(cpu->special & SLOW_DELAY) == !cpu->delay_end);
+	ASSERT(!(cpu->special & SLOW_TIMER));
 }
 
 /* S4, S7 */

@@ -22,8 +22,8 @@
  *       message to its scheduler is sent
  *   S7  if a thread blocks in favour of a READY thread whose prio and recv, as one number (thread.h), are not
  *       below cpu.floor, the READY thread runs next, on the running slice, without a decision of core: S3 to
- *       S6 hold without further work. SCHED_NOBODY is above all such numbers. Such a switch changes no
- *       input of the threshold; code that changes one sets floor to SCHED_NOBODY, until sched_run
+ *       S6 hold without further work. SCHED_NO_SWITCH is above all such numbers. Such a switch changes no
+ *       input of the threshold; code that changes one sets floor to SCHED_NO_SWITCH, until sched_run
  *   S8  cpu.first_deadline is the first of cpu.timeouts
  *   S9  cpu.slice_end is when the running slice will be used up, SLICE_ENDLESS or later if it has no end.
  *       If cpu.special is 0, the slow-path checks can be skipped
@@ -38,7 +38,7 @@
 
 struct cpu;
 
-enum { SCHED_NOBODY = (RECV_READY + 1) << 8 };
+enum { SCHED_NO_SWITCH = (RECV_READY + 1) << 8 };
 
 /* A slice without an end has this length: it is never used up, and the timer is not set for its end. */
 #define SLICE_ENDLESS ((uint64_t)1 << 62)
@@ -91,7 +91,7 @@ struct thread *sched_answered(struct thread *self, struct thread *other);
  * is lower. At equal priority `other` runs on the running slice, and self is queued behind those of its
  * priority; unless self delays a preemption.
  */
-struct thread *sched_taken(struct thread *self, struct thread *other);
+struct thread *sched_received(struct thread *self, struct thread *other);
 
 /*
  * The running thread has blocked in favour of `to`, runnable and not queued: `to` runs next, on the running
@@ -123,7 +123,7 @@ COLD_CODE struct thread *sched_donate(struct thread *self, struct thread *t);
 /*
  * t is being deleted: remove it from its ready queue, from the slice's ownership and from the count of S10.
  */
-COLD_CODE void sched_forget(struct thread *t);
+COLD_CODE void sched_remove(struct thread *t);
 
 /* Change the priority, or the slice (us; 0: infinite), of t, which may be queued. */
 COLD_CODE void sched_set_prio(struct thread *t, uint8_t prio);

@@ -239,7 +239,7 @@ struct place { uint8_t *at; bool cached; };
  */
 static enum msg_result reach(struct strcopy *str, struct space *s, l4_word_t at, bool write, struct place *p)
 {
-	struct mapspace *m = &s->map[WORLD_MEMORY];
+	struct mapspace *m = &s->map[RESOURCE_MEMORY];
 	unsigned access = write ? L4_W : L4_R;
 	struct leaf leaf;
 

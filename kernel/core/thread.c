@@ -16,7 +16,7 @@
 #include <core/utcb.h>
 #include <lib/panic.h>
 
-struct thread thread_nobody = { .life = THREAD_DYING };
+struct thread thread_none = { .life = THREAD_DYING };
 
 #define LEAF_MASK (((l4_word_t)1 << THREAD_LEAF_LOG2) - 1)
 
@@ -46,7 +46,7 @@ static bool table_reserve(l4_word_t number)
 static void init_block(struct thread *t)
 {
 	t->cpu = cpu_self();
-	t->wait_at = t->caller = &thread_nobody.id;
+	t->wait_at = t->caller = &thread_none.id;
 	list_init(&t->senders[0]);
 	list_init(&t->senders[1]);
 	list_init(&t->send_link);
@@ -85,7 +85,7 @@ static inline void set_fields(struct thread *t)
 	t->timed = false;
 	t->send = SEND_NONE;
 	t->life = THREAD_INACTIVE;
-	t->lone_open = t->lone_closed = ~(uint32_t)0;
+	t->open_wait_mask = t->closed_wait_mask = ~(uint32_t)0;
 	t->kind = THREAD_USER;
 	t->origin = IPC_CALL;
 	t->work = WORK_NONE;
@@ -96,7 +96,7 @@ static inline void set_fields(struct thread *t)
 	t->queued_local = false;
 	t->quantum_state = QUANTUM_RUNS;
 	t->item = 0;
-	t->mapping = t->suspended = t->drain_fails = t->fpu_used = false;
+	t->mapping = t->suspended = t->notify_fails = t->fpu_used = false;
 	t->fpu_loads = 0;
 	t->route.flags = 0;
 	t->quantum = t->time_used = 0;
@@ -154,29 +154,29 @@ static void splice(struct list *to, struct list *from)
 }
 
 /*
- * Move all senders queued at t to its drain list, and with fails also all its waiters: thread_drain then
+ * Move all senders queued at t to its drain list, and with fails also all its waiters: thread_notify then
  * notifies them in steps that the id does not exist. t does not run before drain[0] is empty. Constant time.
  */
-static void start_drain(struct thread *t, bool fails)
+static void start_notify(struct thread *t, bool fails)
 {
 	splice(&t->drain[0], &t->senders[0]);
 	splice(&t->drain[0], &t->senders[1]);
 	if (fails) {
 		splice(&t->drain[1], &t->waiters);
-		t->drain_fails = true;
+		t->notify_fails = true;
 	}
-	ipc_refresh(t);
+	ipc_update_ready(t);
 	if (!thread_runnable(t))
 		sched_dequeue(t);
 }
 
 /* An interrupt is attached to a thread, not to its id: after a change of id it is queued again, in front. */
-static void drain_sender(struct thread *t, struct thread *sender)
+static void notify_sender(struct thread *t, struct thread *sender)
 {
 	if (sender->kind == THREAD_IRQ) {
 		list_remove(&sender->send_link);
 		list_push_front(&t->senders[0], &sender->send_link);
-	} else if (t->drain_fails) {
+	} else if (t->notify_fails) {
 		ipc_cancel(sender, L4_IPC_NOT_EXISTING);
 	} else {
 		list_remove(&sender->send_link);
@@ -189,11 +189,11 @@ static void drain_sender(struct thread *t, struct thread *sender)
  * Notify a waiter of t's former id. A thread that waits for its start message continues to wait: it may
  * still be started by ExchangeRegisters. A waiter for t's present id began after the change, and stays.
  */
-static void drain_waiter(struct thread *t, struct thread *waiter)
+static void notify_waiter(struct thread *t, struct thread *waiter)
 {
-	bool waits = thread_awaited(waiter) == t && thread_waits(waiter);
+	bool waits = thread_waited_for(waiter) == t && thread_waits(waiter);
 
-	ipc_wait_nowhere(waiter);
+	ipc_wait_none(waiter);
 	if (waits && t->life != THREAD_DYING && l4_tid_eq(waiter->recv_from, t->id))
 		ipc_wait_at(waiter, t);
 	else if (waits && waiter->origin != IPC_START)
@@ -205,8 +205,8 @@ void thread_sender_left(struct thread *t)
 {
 	if (!list_empty(&t->drain[0]))
 		return;
-	ipc_refresh(t);
-	ipc_look_again(t);
+	ipc_update_ready(t);
+	ipc_recheck_senders(t);
 	if (t != t->cpu->current)
 		sched_wake(t);
 }
@@ -217,19 +217,19 @@ static bool is_drained(const struct thread *t)
 	return list_empty(&t->drain[0]) && list_empty(&t->drain[1]);
 }
 
-bool thread_drain(struct thread *t)
+bool thread_notify(struct thread *t)
 {
 	for (unsigned i = 0; !is_drained(t); i++) {
 		if (i == CFG_STEP)
 			return false;
 		if (!list_empty(&t->drain[0])) {
-			drain_sender(t, container_of(t->drain[0].next, struct thread, send_link));
+			notify_sender(t, container_of(t->drain[0].next, struct thread, send_link));
 			thread_sender_left(t);
 		} else {
-			drain_waiter(t, container_of(t->drain[1].next, struct thread, wait_link));
+			notify_waiter(t, container_of(t->drain[1].next, struct thread, wait_link));
 		}
 	}
-	t->drain_fails = false;
+	t->notify_fails = false;
 	return true;
 }
 
@@ -238,7 +238,7 @@ void thread_rename(struct thread *t, l4_tid_t id)
 	t->id = id;
 	if (t->utcb)
 		*thread_tcr(t, L4_TCR_GLOBAL_ID) = id.raw;
-	start_drain(t, true);
+	start_notify(t, true);
 }
 
 /* ---- moving ---- */
@@ -251,7 +251,7 @@ void thread_move(struct thread *t, struct space *s)
 	t->space = s;
 	list_push_back(&s->threads, &t->space_link);
 	s->nthreads++;
-	start_drain(t, false);
+	start_notify(t, false);
 }
 
 /* ---- deletion ---- */
@@ -261,13 +261,13 @@ bool thread_kill(struct thread *t)
 	*table_entry(l4_tid_number(t->id)) = 0;
 	t->id = L4_NILTHREAD;		/* another thread may get its id before its partners are notified */
 	t->life = THREAD_DYING;
-	sched_forget(t);
+	sched_remove(t);
 	ipc_forget(t);
 	if (t->handles > 0)
-		irq_handler_gone(t);	/* before start_drain: it removes interrupts from that queue */
-	if (t->lone_open && list_empty(&t->waiters))
-		return !t->drainer && t->work == WORK_NONE;
-	start_drain(t, true);
+		irq_handler_gone(t);	/* before start_notify: it removes interrupts from that queue */
+	if (t->open_wait_mask && list_empty(&t->waiters))
+		return !t->notifier && t->work == WORK_NONE;
+	start_notify(t, true);
 	return false;
 }
 
@@ -287,9 +287,9 @@ static struct space *free_thread(struct thread *t)
 {
 	struct space *s = t->space;
 
-	if (t->drainer)
-		t->drainer->renamed = 0;
-	t->drainer = 0;
+	if (t->notifier)
+		t->notifier->renamed = 0;
+	t->notifier = 0;
 	if (t->utcb)
 		utcb_free(s, t);
 	arch_thread_exit(t);
@@ -305,7 +305,7 @@ static struct space *free_thread(struct thread *t)
 bool thread_step(struct thread *t, struct space **space)
 {
 	*space = 0;
-	if (!finish_unmap(t) || (!is_drained(t) && !thread_drain(t)))
+	if (!finish_unmap(t) || (!is_drained(t) && !thread_notify(t)))
 		return false;
 	*space = free_thread(t);
 	return true;
@@ -328,9 +328,9 @@ bool control_delete(struct control *c, struct thread *t)
 
 void control_rename(struct control *c, struct thread *t)
 {
-	if (t->drainer)
-		t->drainer->renamed = 0;
-	t->drainer = c;
+	if (t->notifier)
+		t->notifier->renamed = 0;
+	t->notifier = c;
 	c->renamed = t;
 }
 
@@ -351,8 +351,8 @@ static bool step_victim(struct control *c)
 static void step_innermost(struct control *c)
 {
 	if (c->renamed) {
-		if (thread_drain(c->renamed)) {
-			c->renamed->drainer = 0;
+		if (thread_notify(c->renamed)) {
+			c->renamed->notifier = 0;
 			c->renamed = 0;
 		}
 		return;

@@ -14,15 +14,15 @@
  *         any -> NONE [ipc_send_done, ipc_fail]
  *   recv: NONE -> WAITING, READY [ipc_begin_receive] no acceptable sender is queued
  *         WAITING, READY -> COPYING [transfer_run];  any -> NONE [ipc_receive_done, ipc_fail]
- *         WAITING <-> READY [ipc_refresh] READY: the fast path may deliver a message without core (T15)
+ *         WAITING <-> READY [ipc_update_ready] READY: the fast path may deliver a message without core (T15)
  *
  *   T1  send QUEUED: the thread is on exactly one sender queue, its partner's (or on the partner's drain
  *       list, if the partner is DYING, was renamed or was moved). Otherwise it is on no sender queue
  *   T2  a runnable thread is current on its CPU or on one ready queue, never both; others are on none
- *   T3  wait_at is thread_nobody, or the thread is on the list of waiters of wait_at (or on its drain
+ *   T3  wait_at is thread_none, or the thread is on the list of waiters of wait_at (or on its drain
  *       list, if wait_at is DYING or was renamed). In a closed receive wait_at is the awaited thread, or
- *       thread_nobody if that does not exist; otherwise it is the thread last waited for, a mere cache.
- *       caller is thread_nobody, or the thread that last began to wait for this one: its wait_at is this
+ *       thread_none if that does not exist; otherwise it is the thread last waited for, a mere cache.
+ *       caller is thread_none, or the thread that last began to wait for this one: its wait_at is this
  *   T4  at most one of the halves is not NONE
  *   T5  timed: the phase or transfer of the thread ends at `until`: its QUEUED send, its wait (also for
  *       WORK_RECEIVE if that wait had begun), or, while it receives COPYING or is suspended, the transfer.
@@ -35,9 +35,9 @@
  *       two has WORK_TRANSFER; or the partner is suspended from that, and neither has WORK_TRANSFER
  *   T9  suspended if and only if its IPC is an IPC_XFER_FAULT; while it is in an IPC, the message of an
  *       IPC_CALL is in its saved registers and, from REG_MRS on, in its UTCB; any other is in rest->kmr
- *   T10 a thread that waits for a revocation owns its report, and the revocation is active; drainer and
+ *   T10 a thread that waits for a revocation owns its report, and the revocation is active; notifier and
  *       renamed point at each other; the drain lists of a thread that is not DYING are empty unless it
- *       has a drainer; its unmap and its control are in progress only while it has that work
+ *       has a notifier; its unmap and its control are in progress only while it has that work
  *   T11 an interrupt thread has a handler, which is not DYING and counts it, unless it is DETACHED; it
  *       is in the sender queue of its handler if and only if it is WAITING
  *   T12 while it sends, its route has flag p if and only if its tag does; send QUEUED with a propagated
@@ -48,13 +48,13 @@
  *       for the message about it to its scheduler
  *   T15 recv READY if and only if the wait is a user's Ipc, and the thread could run in user mode right after
  *       delivery: it is not halted, its quantum is not over, its drain[0] is empty, and its registers are
- *       those of a plain call (arch_thread_plain). The fields with a fixed value in such a wait -
+ *       those of a plain call (arch_thread_by_ipc). The fields with a fixed value in such a wait -
  *       recv_wanted, recv_timeout never, IPC_CALL, mr - already have that value in a thread that is in no
  *       IPC, so the fast path need not write them. The end of such a wait writes recv and timed only
- *   T16 lone_open and lone_closed are 0 if such a wait must look at the queued senders first
+ *   T16 open_wait_mask and closed_wait_mask are 0 if such a wait must look at the queued senders first
  *   T17 a free block, before its first thread and between two: it is in no list or tree, its own lists and
- *       trees are empty, wait_at and caller are thread_nobody, cpu and rest are set, rest->control is
- *       done; handler and drainer are 0. thread_create relies on these values
+ *       trees are empty, wait_at and caller are thread_none, cpu and rest are set, rest->control is
+ *       done; handler and notifier are 0. thread_create relies on these values
  */
 #ifndef CORE_THREAD_H
 #define CORE_THREAD_H
@@ -188,8 +188,8 @@ struct thread {
 	uint8_t prio, recv;		/* in this order: read as one number and compared with cpu.floor (S7) */
 	bool timed;			/* T5; next to recv, because a message clears both at once */
 	uint8_t send;			/* enum above, as recv */
-	uint32_t lone_open;		/* all ones while no sender is queued, else 0 */
-	uint32_t lone_closed;		/* all ones while no propagated message is queued, else 0 */
+	uint32_t open_wait_mask;		/* all ones while no sender is queued, else 0 */
+	uint32_t closed_wait_mask;		/* all ones while no propagated message is queued, else 0 */
 	uint8_t kind, origin, work;
 	bool halted;			/* must not run user code (ExchangeRegisters H, no pager) */
 	l4_tid_t recv_from;		/* anythread, anylocalthread, or the global id that is waited for */
@@ -212,7 +212,7 @@ struct thread {
 	bool mapping;			/* rest->map_op is in use */
 	bool suspended;			/* its IPC state is saved in rest->outer */
 	uint8_t life;			/* enum above */
-	bool drain_fails : 1;		/* threads in the drain lists get error 2 (else senders are queued again) */
+	bool notify_fails : 1;		/* threads in the drain lists get error 2 (else senders are queued again) */
 	bool fpu_used : 1;		/* for the machine: rest->extra is in use since the thread started */
 	uint8_t fpu_loads : 6;		/* for the machine: loads left without #NM (fpu.c) */
 	struct route route;		/* of the message it sends */
@@ -229,7 +229,7 @@ struct thread {
 		uint64_t until;		/* T5; an instant and an order (timeout.h) */
 		l4_word_t irq_count;	/* of an interrupt thread: number of interrupts so far */
 	};
-	struct control *drainer;	/* the control whose `renamed` is this thread, or 0 */
+	struct control *notifier;	/* the control whose `renamed` is this thread, or 0 */
 
 	struct list senders[2];		/* sender queues: virtual sender in 0 another space, 1 this space */
 	struct tree virtuals;		/* queued senders of propagated messages; key: virtual sender's id */
@@ -248,7 +248,7 @@ struct thread {
 };
 
 /* A dummy TCB in place of a null pointer: waits for no thread, is in no list, is never written. */
-extern struct thread thread_nobody;
+extern struct thread thread_none;
 
 static inline struct arch_regs *thread_regs(const struct thread *t) { return (struct arch_regs *)t - 1; }
 
@@ -270,17 +270,17 @@ struct thread *thread_create(l4_tid_t id, struct space *s, l4_tid_t scheduler);
 /* Make t, inactive, active: it waits for a start message from `pager`. Its UTCB must be allocated. */
 void thread_activate(struct thread *t, l4_tid_t pager);
 
-/* Change t's version; senders and waiters of the old id move to the drain lists, for thread_drain. */
+/* Change t's version; senders and waiters of the old id move to the drain lists, for thread_notify. */
 COLD_CODE void thread_rename(struct thread *t, l4_tid_t id);
 
 /*
  * Move t to space s. Its UTCB must be allocated there, with the contents of the old one. Its senders
- * move to the drain lists; thread_drain puts them into the right queues again.
+ * move to the drain lists; thread_notify puts them into the right queues again.
  */
 COLD_CODE void thread_move(struct thread *t, struct space *s);
 
 /* One bounded step: notify, or queue again, the threads in t's drain lists. True when they are empty. */
-COLD_CODE bool thread_drain(struct thread *t);
+COLD_CODE bool thread_notify(struct thread *t);
 
 /* Call when a sender has left t's drain list: after the last one t may run again. */
 void thread_sender_left(struct thread *t);
@@ -330,9 +330,9 @@ static inline bool wait_is_closed(l4_tid_t from)
 }
 
 /* Returns the thread for which t waits in a closed receive; 0 if the receive is open or it does not exist. */
-static inline struct thread *thread_awaited(const struct thread *t)
+static inline struct thread *thread_waited_for(const struct thread *t)
 {
-	return !wait_is_closed(t->recv_from) || t->wait_at == &thread_nobody.id ? 0 : thread_of(t->wait_at);
+	return !wait_is_closed(t->recv_from) || t->wait_at == &thread_none.id ? 0 : thread_of(t->wait_at);
 }
 
 /* Is t neither blocked in an IPC nor inactive? It may still be halted or stopped: see thread_runnable. */
@@ -344,7 +344,7 @@ static inline bool thread_unblocked(const struct thread *t)
 }
 
 /* Part of T15: could t continue in user mode as soon as its message is delivered? */
-static inline bool thread_unhindered(const struct thread *t)
+static inline bool thread_can_run_user(const struct thread *t)
 {
 	return !t->halted && t->quantum_state == QUANTUM_RUNS && list_empty(&t->drain[0]);
 }
@@ -360,7 +360,7 @@ static inline bool thread_runnable(const struct thread *t)
 static inline l4_word_t *thread_tcr(struct thread *t, int i) { return t->utcb + i; }
 
 /* Is t's message a kernel message? True also if t has had no message yet. */
-static inline bool thread_says_kernel(const struct thread *t) { return t->mr != thread_regs(t)->mr; }
+static inline bool thread_has_kernel_message(const struct thread *t) { return t->mr != thread_regs(t)->mr; }
 
 /*
  * MR i of t's message. The first REG_MRS of a user message are in its saved registers only, the others in

@@ -41,5 +41,5 @@ l4_tid_t thread_id_for(const struct thread *t, const struct space *reader)
 
 l4_word_t *thread_mr(struct thread *t, unsigned i)
 {
-	return (i < REG_MRS || thread_says_kernel(t) ? t->mr : t->utcb) + i;
+	return (i < REG_MRS || thread_has_kernel_message(t) ? t->mr : t->utcb) + i;
 }

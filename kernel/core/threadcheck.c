@@ -27,12 +27,12 @@ static void check_queues(const struct thread *t)
 	if (thread_queued(t))
 		ASSERT((p->life != THREAD_DYING && on_list(&p->senders[t->queued_local], &t->send_link))
 		       || on_list(&p->drain[0], &t->send_link));
-	ASSERT(list_linked(&t->wait_link) == (w != &thread_nobody));			/* T3 */
-	if (w != &thread_nobody)
+	ASSERT(list_linked(&t->wait_link) == (w != &thread_none));			/* T3 */
+	if (w != &thread_none)
 		ASSERT((w->life != THREAD_DYING && on_list(&w->waiters, &t->wait_link))
 		       || on_list(&w->drain[1], &t->wait_link));
-	ASSERT(c == &thread_nobody || c->wait_at == &t->id);
-	if (thread_waits(t) && thread_awaited(t) && !on_list(&w->drain[1], &t->wait_link))
+	ASSERT(c == &thread_none || c->wait_at == &t->id);
+	if (thread_waits(t) && thread_waited_for(t) && !on_list(&w->drain[1], &t->wait_link))
 		ASSERT(l4_tid_eq(t->recv_from, w->id));
 }
 
@@ -45,9 +45,9 @@ static void check_ready(const struct thread *t)
 		ASSERT(t->origin == IPC_CALL && t->mr == thread_regs(t)->mr && t->recv_wanted
 		       && l4_time_is_never((l4_time_t){ (uint16_t)t->recv_timeout }));
 	ASSERT(!thread_waits(t) || (t->recv == RECV_READY) == ipc_is_plain_wait(t));
-	ASSERT(t->lone_open == (list_empty(&t->senders[0]) && list_empty(&t->senders[1])
+	ASSERT(t->open_wait_mask == (list_empty(&t->senders[0]) && list_empty(&t->senders[1])
 				&& list_empty(&t->drain[0]) ? ~(uint32_t)0 : 0));
-	ASSERT(t->lone_closed == (tree_empty(&t->virtuals) ? ~(uint32_t)0 : 0));
+	ASSERT(t->closed_wait_mask == (tree_empty(&t->virtuals) ? ~(uint32_t)0 : 0));
 }
 
 /* T12 */
@@ -112,10 +112,10 @@ static void check_work(const struct thread *t)
 	ASSERT((t->rest->unmap.report.phase == WALK_NONE && !t->rest->unmap.report.status)
 	       || t->work == WORK_UNMAP || t->life == THREAD_DYING);
 	ASSERT(control_done(&t->rest->control) || t->work == WORK_CONTROL || t->life == THREAD_DYING);
-	ASSERT(!t->drainer || t->drainer->renamed == t);
-	ASSERT(!t->rest->control.renamed || t->rest->control.renamed->drainer == &t->rest->control);
+	ASSERT(!t->notifier || t->notifier->renamed == t);
+	ASSERT(!t->rest->control.renamed || t->rest->control.renamed->notifier == &t->rest->control);
 	if (t->life != THREAD_DYING)
-		ASSERT(t->drainer || (list_empty(&t->drain[0]) && list_empty(&t->drain[1])));
+		ASSERT(t->notifier || (list_empty(&t->drain[0]) && list_empty(&t->drain[1])));
 }
 
 /* T14 */
@@ -149,9 +149,9 @@ void thread_check_spare(struct thread *t)
 	for (unsigned i = 0; i < ARRAY_LEN(links); i++)
 		ASSERT(list_empty(links[i]));
 	ASSERT(tree_empty(&t->virtuals) && !tree_linked(&t->virtual_link) && !tree_linked(&t->deadline));
-	ASSERT(t->wait_at == &thread_nobody.id && t->caller == &thread_nobody.id);
+	ASSERT(t->wait_at == &thread_none.id && t->caller == &thread_none.id);
 	ASSERT(t->cpu == cpu_self() && t->rest && control_done(&t->rest->control));
-	ASSERT(!t->handler && !t->drainer);
+	ASSERT(!t->handler && !t->notifier);
 }
 
 void thread_check(struct thread *t, struct thread *self)

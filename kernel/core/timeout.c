@@ -23,8 +23,8 @@ static void insert(struct thread *t, uint64_t key)
 	if (deadline < cpu->first_deadline) {
 		cpu->first_deadline = deadline;
 		if (deadline < cpu->timer_set) {	/* else the timer fires first and is set again */
-			cpu->special |= SPECIAL_TIMER;
-			cpu->floor = SCHED_NOBODY;
+			cpu->special |= SLOW_TIMER;
+			cpu->floor = SCHED_NO_SWITCH;
 		}
 	}
 }
@@ -39,7 +39,7 @@ static void remove_deadline(struct thread *t)
 		cpu->first_deadline = timeout_first(cpu);
 }
 
-void timeout_forget(struct thread *t)
+void timeout_remove(struct thread *t)
 {
 	t->timed = false;
 	if (tree_linked(&t->deadline))

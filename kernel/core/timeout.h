@@ -25,7 +25,7 @@ static inline void timeout_clear(struct thread *t)
 }
 
 /* t is being deleted: remove its deadline. */
-COLD_CODE void timeout_forget(struct thread *t);
+COLD_CODE void timeout_remove(struct thread *t);
 
 /* Handle at most CFG_STEP deadlines that are not after now: end the IPC of threads whose timeout is over. */
 void timeout_expire(struct cpu *cpu, uint64_t now);

@@ -232,9 +232,9 @@ static void call_pager_of(struct thread *t, const struct strcopy *str)
 /* Sigma0 has no pager: what is missing there, the kernel maps 1:1, as in fault.c. */
 static bool sigma0_has(struct thread *t, const struct strcopy *str)
 {
-	struct mapspace *m = &t->space->map[WORLD_MEMORY];
+	struct mapspace *m = &t->space->map[RESOURCE_MEMORY];
 
-	return t->space->sigma0 && mapdb_root_fault(t->space, WORLD_MEMORY, str->fault)
+	return t->space->sigma0 && mapdb_root_fault(t->space, RESOURCE_MEMORY, str->fault)
 	    && leaf_get(m, str->fault).rights & str->fault_access;
 }
 

@@ -7,7 +7,7 @@
  * kernel_continue(next). Then it sets cpu->current = next and resumes it.
  *
  * The fast path (fast.S) has the same effect as core, but does not set cpu->current: the machine does so
- * before the next upcall, except for unmap_at_once, which does not need it.
+ * before the next upcall, except for kernel_unmap_fast, which does not need it.
  */
 #ifndef CORE_UPCALL_H
 #define CORE_UPCALL_H
@@ -31,7 +31,7 @@ struct thread *kernel_syscall(struct thread *self, unsigned number);
  * points to its id, its space is loaded. Returns true if the Unmap is complete: *f has the status bits.
  * False: call the general Unmap; part may be done, with its status bits in rest->unmap.report.status.
  */
-bool unmap_at_once(l4_tid_t *by, l4_fpage_t *f, l4_word_t control);
+bool kernel_unmap_fast(l4_tid_t *by, l4_fpage_t *f, l4_word_t control);
 
 /*
  * The system call Ipc with these arguments; kernel_syscall accepts its number too. Returns 0 if self's

@@ -44,10 +44,10 @@ void arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2);
 struct arch_run { uint64_t *at; unsigned log2, left; };
 
 /* From the leaf for address, of whatever size, if there is one and it is not the kernel's own. */
-struct arch_run arch_run_of(struct space *s, l4_word_t address);
+struct arch_run arch_ptes_of(struct space *s, l4_word_t address);
 
 /* From the entry of 2^log2 bytes for address, if it is free and its table is there. */
-struct arch_run arch_run_room(struct space *s, l4_word_t address, unsigned log2);
+struct arch_run arch_ptes_room(struct space *s, l4_word_t address, unsigned log2);
 
 /*
  * How many of the first n entries are free; are leaves without kept bits; can be copied from `from`,
@@ -63,9 +63,9 @@ unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, unsigned *se
 
 /*
  * The same of one small page: from src of `from` to dst of `to`, which is free. False: not so, or not at
- * hand (then nothing has happened). <arch/page.h> has arch_page_near, the entry for the small page at `at`
- * of s, or 0 if it is not at hand; arch_page_there: is one there that is not the kernel's own;
- * arch_page_take, which clears it and returns what it has seen; and arch_page_keep, which returns the kept
+ * hand (then nothing has happened). <arch/page.h> has arch_page_last, the entry for the small page at `at`
+ * of s, or 0 if it is not at hand; arch_page_mapped: is one there that is not the kernel's own;
+ * arch_page_remove, which clears it and returns what it has seen; and arch_page_keep, which returns the kept
  * bits, and then takes `not` out of them and `more` in. arch_page_reset takes away those rights, but not R,
  * and what the machine has noted, and returns what the page has seen.
  */

@@ -13,9 +13,9 @@
 
 enum { PORT_LOG2 = 12, WORD_LOG2 = 6, PORT_HOLE = 9 };
 
-uint64_t leaf_sizes(enum map_world world)
+uint64_t leaf_sizes(enum map_resource world)
 {
-	return world == WORLD_PORTS ? pow2(PORT_LOG2) : arch_page_sizes();
+	return world == RESOURCE_PORTS ? pow2(PORT_LOG2) : arch_page_sizes();
 }
 
 /* The aligned block of ports around `port` of which none is in `allowed`, the word of 64 that it is in. */
@@ -64,14 +64,14 @@ static struct leaf port_get(const struct space *s, l4_word_t address)
 
 struct leaf leaf_get(const struct mapspace *m, l4_word_t address)
 {
-	if (m->world == WORLD_PORTS)
+	if (m->world == RESOURCE_PORTS)
 		return port_get(m->space, address);
 	return arch_ptab_get(m->space, address);
 }
 
 enum leaf_room leaf_reserve(struct mapspace *m, l4_word_t address, unsigned log2)
 {
-	if (m->world == WORLD_PORTS)
+	if (m->world == RESOURCE_PORTS)
 		return arch_io_reserve(m->space);
 	return arch_ptab_reserve(m->space, address, log2);
 }
@@ -83,7 +83,7 @@ enum leaf_room leaf_reserve_all(struct mapspace *m, l4_word_t address, unsigned 
 	do
 		room = leaf_reserve(m, address, log2);
 	while (room == LEAF_MORE);
-	if (room == LEAF_NO_MEM && m->world == WORLD_MEMORY)
+	if (room == LEAF_NO_MEM && m->world == RESOURCE_MEMORY)
 		arch_ptab_prune(m->space, address);
 	return room;
 }
@@ -99,7 +99,7 @@ void leaf_set(struct mapspace *m, l4_word_t address, struct leaf leaf)
 {
 	struct leaf old;
 
-	if (m->world == WORLD_PORTS) {
+	if (m->world == RESOURCE_PORTS) {
 		arch_io_set(m->space, address >> PORT_LOG2, true);
 		return;
 	}
@@ -113,7 +113,7 @@ void leaf_clear(struct mapspace *m, l4_word_t address)
 {
 	struct leaf old;
 
-	if (m->world == WORLD_PORTS) {
+	if (m->world == RESOURCE_PORTS) {
 		arch_io_set(m->space, address >> PORT_LOG2, false);
 		return;
 	}

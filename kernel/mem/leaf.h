@@ -27,7 +27,7 @@ struct leaf {
 };
 
 /* Sizes an entry may have, as a mask of log2: bit 12, and 21, 30 where the machine has them. */
-uint64_t leaf_sizes(enum map_world world);
+uint64_t leaf_sizes(enum map_resource world);
 
 struct leaf leaf_get(const struct mapspace *m, l4_word_t address);
 

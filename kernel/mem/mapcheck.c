@@ -38,7 +38,7 @@ bool mapdb_inspect(struct mapspace *m, l4_word_t start, struct l4_inspect_mappin
 		   l4_word_t *next)
 {
 	struct tree_node *t = tree_at_least(&m->extents, start);
-	unsigned shift = m->world == WORLD_PORTS ? KMEM_FRAME_LOG2 : 0;
+	unsigned shift = m->world == RESOURCE_PORTS ? KMEM_FRAME_LOG2 : 0;
 	const struct mapping *n;
 	struct leaf first;
 
@@ -71,14 +71,14 @@ static void check_page(struct mapspace *m, const struct mapping *n, uint64_t add
 
 	ASSERT(is_aligned(leaf.frame, leaf.log2) && leaf.log2 <= mapping_log2(n));
 	ASSERT(leaf.rights & L4_R);
-	if (m->world == WORLD_MEMORY) {						/* M6 */
+	if (m->world == RESOURCE_MEMORY) {						/* M6 */
 		ASSERT(!space_in_areas(m->space, address, leaf.log2));
 		ASSERT(!reserved_memory(leaf.frame, pow2(leaf.log2)));
 	}
-	ASSERT(leaf.attr < 1 << LEAF_ATTR_BITS && (m->world == WORLD_MEMORY || leaf.attr == 0));
+	ASSERT(leaf.attr < 1 << LEAF_ATTR_BITS && (m->world == RESOURCE_MEMORY || leaf.attr == 0));
 	if (!n->parent) {							/* M5, M8 */
 		ASSERT(leaf.frame == address);
-		ASSERT(m->world == WORLD_PORTS || leaf.attr == attribute_at(address)
+		ASSERT(m->world == RESOURCE_PORTS || leaf.attr == attribute_at(address)
 		       || (m->walk.set && walk_covers(&m->walk, address)));
 		return;
 	}
@@ -199,5 +199,5 @@ void mapdb_check(struct mapspace *m)
 		found |= n == recent;
 	}
 	ASSERT(nodes == m->nodes && outers == m->outers && pages == m->pages && found);
-	ASSERT(m->world == WORLD_PORTS || pages_in_table(m) == pages);
+	ASSERT(m->world == RESOURCE_PORTS || pages_in_table(m) == pages);
 }

@@ -89,14 +89,14 @@ static bool decode_memory(struct map_op *op, const struct map_item *item)
 
 bool mapdb_begin(struct map_op *op, struct space *from, struct space *to, const struct map_item *item)
 {
-	enum map_world world = l4_fpage_is_io(item->send) ? WORLD_PORTS : WORLD_MEMORY;
+	enum map_resource world = l4_fpage_is_io(item->send) ? RESOURCE_PORTS : RESOURCE_MEMORY;
 
 	*op = (struct map_op){ .from = &from->map[world], .to = &to->map[world] };
 	if (l4_fpage_is_nil(item->window) || l4_fpage_is_nil(item->send))
 		return false;
 	if (to->sigma0 || to->state == SPACE_DYING)
 		return false;
-	if (world == WORLD_PORTS ? !decode_ports(op, item->send) : !decode_memory(op, item))
+	if (world == RESOURCE_PORTS ? !decode_ports(op, item->send) : !decode_memory(op, item))
 		return false;
 	op->grant = item->grant && !from->sigma0;		/* sigma0 loses nothing (C11) */
 	op->clearing = op->log2 > KMEM_FRAME_LOG2;
@@ -156,7 +156,7 @@ static bool fit(const struct map_op *op, struct piece *p)
 		if (k > p->leaf.log2 || pow2(k) > rest || !is_aligned(p->src | p->dst, k)
 		    || p->dst + pow2(k) > world_end(op->to->world))
 			continue;
-		if (op->to->world == WORLD_MEMORY
+		if (op->to->world == RESOURCE_MEMORY
 		    && space_in_areas(op->to->space, p->dst, k))
 			continue;
 		p->log2 = k;
@@ -250,7 +250,7 @@ static struct mapping *target(struct map_op *op, struct piece *p, unsigned log2,
 		most = op->log2;
 	if (!d)
 		log2 = most;
-	if (!d && log2 == KMEM_FRAME_LOG2 && op->to->world == WORLD_MEMORY && !op->grant)
+	if (!d && log2 == KMEM_FRAME_LOG2 && op->to->world == RESOURCE_MEMORY && !op->grant)
 		n = mapping_grow(op->to, spot.before, parent, p->dst, origin);
 	if (n)
 		return n;
@@ -309,7 +309,7 @@ static enum map_result put(struct map_op *op, struct piece *p, unsigned *budget)
 {
 	const struct account *payer = &op->to->space->account;
 	uint64_t used = payer->used;
-	unsigned cost = op->to->world == WORLD_PORTS ? 2 * COST_FRAME : COST_FRAME;	/* cleared; and filled */
+	unsigned cost = op->to->world == RESOURCE_PORTS ? 2 * COST_FRAME : COST_FRAME;	/* cleared; and filled */
 	enum map_result r;
 
 	r = put_entry(op, p, budget);		/* first: a walk that it waits for has to get on in each step */
@@ -414,7 +414,7 @@ void mapdb_abort(struct map_op *op)
 
 /* ---- sigma0 ---- */
 
-bool mapdb_root_fault(struct space *sigma0, enum map_world world, l4_word_t address)
+bool mapdb_root_fault(struct space *sigma0, enum map_resource world, l4_word_t address)
 {
 	struct mapspace *m = &sigma0->map[world];
 	struct mapping *root = mapdb_find(m, address);
@@ -429,7 +429,7 @@ bool mapdb_root_fault(struct space *sigma0, enum map_world world, l4_word_t addr
 		uint64_t base = align_down(address, k);
 
 		if (!(leaf_sizes(world) & pow2(k)) || base + pow2(k) > world_end(world)
-		    || (world == WORLD_MEMORY && space_in_areas(sigma0, base, k)))
+		    || (world == RESOURCE_MEMORY && space_in_areas(sigma0, base, k)))
 			continue;
 		if (leaf_reserve_all(m, (l4_word_t)base, k) != LEAF_ROOM)
 			continue;

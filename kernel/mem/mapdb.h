@@ -48,7 +48,7 @@ struct mapping;
 /* log2 of a region, from address 0, that no extent reaches beyond. */
 enum { MAPDB_ALL = sizeof(l4_word_t) == 8 ? 63 : 32 };
 
-enum map_world { WORLD_MEMORY, WORLD_PORTS, WORLDS };
+enum map_resource { RESOURCE_MEMORY, RESOURCE_PORTS, RESOURCES };
 
 /*
  * A walk over everything derived from a region of a space, children before parents (walk.c). It
@@ -88,7 +88,7 @@ struct walk_report {
 /* One world of one space. */
 struct mapspace {
 	struct space *space;
-	enum map_world world;
+	enum map_resource world;
 	struct tree extents;		/* by base, larger first */
 	uint64_t sizes;			/* bit k: an extent of 2^k bytes exists or existed */
 	size_t outers;			/* extents with others inside them */
@@ -101,7 +101,7 @@ struct mapspace {
 };
 
 /* m is zero. */
-void mapspace_init(struct mapspace *m, struct space *s, enum map_world world);
+void mapspace_init(struct mapspace *m, struct space *s, enum map_resource world);
 
 /* Make m (of sigma0) the root of its world. */
 enum l4_error mapdb_root(struct mapspace *m);
@@ -156,7 +156,7 @@ enum map_result mapdb_step(struct map_op *op, unsigned *budget);
 void mapdb_abort(struct map_op *op);
 
 /* Sigma0's own fault: map the page at address 1:1 into sigma0. False if it is the kernel's. */
-COLD_CODE bool mapdb_root_fault(struct space *sigma0, enum map_world world, l4_word_t address);
+COLD_CODE bool mapdb_root_fault(struct space *sigma0, enum map_resource world, l4_word_t address);
 
 /*
  * Begin to revoke `rights` from everything derived from fpage of m's space (flush: and from its own

@@ -12,22 +12,22 @@
 /* Physical addresses of sigma0: what an entry of the machine can hold; a 32-bit fpage says less. */
 enum { ROOT_LOG2 = sizeof(l4_word_t) == 8 ? 52 : 32, PORTS_LOG2 = L4_IO_LOG2_ALL + KMEM_FRAME_LOG2 };
 
-uint64_t world_end(enum map_world world)
+uint64_t world_end(enum map_resource world)
 {
-	return world == WORLD_PORTS ? pow2(PORTS_LOG2) : L4_USER_END;
+	return world == RESOURCE_PORTS ? pow2(PORTS_LOG2) : L4_USER_END;
 }
 
-unsigned extent_most(enum map_world world)
+unsigned extent_most(enum map_resource world)
 {
 	return 64 - (unsigned)__builtin_clzll(world_end(world) - 1);
 }
 
-unsigned world_page(enum map_world world)
+unsigned world_page(enum map_resource world)
 {
 	return 63 - (unsigned)__builtin_clzll(leaf_sizes(world));
 }
 
-void mapspace_init(struct mapspace *m, struct space *s, enum map_world world)
+void mapspace_init(struct mapspace *m, struct space *s, enum map_resource world)
 {
 	m->space = s;
 	m->world = world;
@@ -137,9 +137,9 @@ struct leaf mapping_leaf(const struct mapspace *m, uint64_t address)
 	return leaf.own ? (struct leaf){ .log2 = KMEM_FRAME_LOG2 } : leaf;
 }
 
-static bool kernels_own(enum map_world world, uint64_t base, unsigned log2)
+static bool kernels_own(enum map_resource world, uint64_t base, unsigned log2)
 {
-	return world == WORLD_PORTS ? reserved_port((l4_word_t)(base >> KMEM_FRAME_LOG2))
+	return world == RESOURCE_PORTS ? reserved_port((l4_word_t)(base >> KMEM_FRAME_LOG2))
 				    : reserved_memory(base, pow2(log2));
 }
 
@@ -151,9 +151,9 @@ static struct leaf root_leaf(const struct mapspace *m, uint64_t address)
 		uint64_t base = align_down(address, k);
 
 		sizes &= ~pow2(k);
-		if (!kernels_own(m->world, base, k) && (m->world == WORLD_PORTS || attribute_uniform(base, k)))
+		if (!kernels_own(m->world, base, k) && (m->world == RESOURCE_PORTS || attribute_uniform(base, k)))
 			return (struct leaf){ .present = true, .log2 = (uint8_t)k, .rights = L4_RWX,
-					      .attr = m->world == WORLD_PORTS ? 0 : attribute_at(address),
+					      .attr = m->world == RESOURCE_PORTS ? 0 : attribute_at(address),
 					      .frame = base };
 	}
 	return (struct leaf){ .log2 = KMEM_FRAME_LOG2 };
@@ -290,7 +290,7 @@ struct mapping *mapping_grow(struct mapspace *m, struct tree_node *before, struc
 
 enum l4_error mapdb_root(struct mapspace *m)
 {
-	unsigned log2 = m->world == WORLD_PORTS ? PORTS_LOG2 : ROOT_LOG2;
+	unsigned log2 = m->world == RESOURCE_PORTS ? PORTS_LOG2 : ROOT_LOG2;
 	struct mapping *root = node_new(m, log2);
 
 	if (!root)

@@ -54,11 +54,11 @@ static inline uint64_t mapping_origin(const struct mapping *n, uint64_t address)
 }
 
 /* The first address behind a world, and the largest extent of one, but the root, as log2. */
-uint64_t world_end(enum map_world world);
-unsigned extent_most(enum map_world world);
+uint64_t world_end(enum map_resource world);
+unsigned extent_most(enum map_resource world);
 
 /* The largest entry of the world, as log2. */
-unsigned world_page(enum map_world world);
+unsigned world_page(enum map_resource world);
 
 /*
  * In a tree filed by extent_key with these sizes: the first node at or above key `min` that overlaps

@@ -15,7 +15,7 @@
 
 struct mem {
 	unsigned active_walks;			/* preempted unmaps, all spaces: derivations look out. One more with
-						   SPECIAL_GENERAL */
+						   SLOW_ALWAYS */
 	struct kmem kmem;
 	struct slab spaces;			/* shared block cache, see kmem.h */
 	struct tree space_tree;			/* all spaces by number */

@@ -24,14 +24,14 @@ static INLINE void pages_gone(struct mapping *n, unsigned count)
 static void keep(const struct mapping *n, uint64_t address, unsigned bits)
 {
 	if (bits && n->parent)
-		arch_run_keep(arch_run_of(n->m->space, (l4_word_t)address), bits);
+		arch_run_keep(arch_ptes_of(n->m->space, (l4_word_t)address), bits);
 }
 
 /* ---- unmap one small page ---- */
 
 static __attribute__((noinline)) uint64_t *far_page(struct space *s, l4_word_t at)
 {
-	struct arch_run run = arch_run_of(s, at);
+	struct arch_run run = arch_ptes_of(s, at);
 
 	return run.log2 == KMEM_FRAME_LOG2 && run.left ? run.at : 0;
 }
@@ -39,11 +39,11 @@ static __attribute__((noinline)) uint64_t *far_page(struct space *s, l4_word_t a
 /* The PTE of the small page at `at` of s; 0 if there is none, or it is the kernel's own. */
 static INLINE uint64_t *small_page(struct space *s, l4_word_t at)
 {
-	uint64_t *e = arch_page_near(&s->arch, at);
+	uint64_t *e = arch_page_last(&s->arch, at);
 
 	if (!e)
 		return far_page(s, at);
-	return arch_page_there(e) ? e : 0;
+	return arch_page_mapped(e) ? e : 0;
 }
 
 /* The PTE of c's page at `at`; 0 if there is none. */
@@ -96,14 +96,14 @@ static INLINE unsigned strip(struct space *s, const struct space *loaded, l4_wor
 			     unsigned revoke)
 {
 	uint64_t old = *e;
-	unsigned seen = revoke == L4_RWX ? arch_page_take(e) : arch_page_reset(e, revoke);
+	unsigned seen = revoke == L4_RWX ? arch_page_remove(e) : arch_page_reset(e, revoke);
 
 	if (revoke != L4_RWX && *e == old)
 		return seen;
 	if (s == loaded)
 		arch_tlb_page(at);
 	else
-		tlb_outdate(s);
+		tlb_mark_stale(s);
 	return seen;
 }
 
@@ -228,7 +228,7 @@ struct sent { struct mapping *s; l4_word_t src, dst; unsigned rights; };
 static INLINE bool find_sent(struct space *sender, struct space *receiver, const struct map_item *item,
 			     unsigned log2, struct sent *x)
 {
-	struct mapspace *from = &sender->map[WORLD_MEMORY];
+	struct mapspace *from = &sender->map[RESOURCE_MEMORY];
 
 	x->rights = l4_fpage_rights(item->send);
 	x->src = l4_fpage_base(item->send);
@@ -252,7 +252,7 @@ static INLINE void pages_put(struct mapping *d, unsigned n)
  */
 static INLINE bool put_beside(struct space *sender, struct space *receiver, const struct map_item *item)
 {
-	struct mapspace *to = &receiver->map[WORLD_MEMORY];
+	struct mapspace *to = &receiver->map[RESOURCE_MEMORY];
 	struct mapping *d = to->recent;
 	struct sent x;
 
@@ -269,7 +269,7 @@ static INLINE bool put_beside(struct space *sender, struct space *receiver, cons
 /* The page at src was granted: its status goes along, and the granter loses it. */
 static void give_up(const struct sent *x, struct arch_run run, struct arch_run room)
 {
-	unsigned seen = arch_page_take(run.at), now = seen >> KEPT_NOW & KEPT_PAIR;
+	unsigned seen = arch_page_remove(run.at), now = seen >> KEPT_NOW & KEPT_PAIR;
 
 	arch_run_keep(room, (seen & (pow2(KEPT_NOW) - 1)) | now << KEPT_UP | now << KEPT_OWN);
 	tlb_drop(x->s->m->space, x->src, run.log2, 1);
@@ -279,7 +279,7 @@ static void give_up(const struct sent *x, struct arch_run run, struct arch_run r
 /* The rights that the small page which is at dst would gain; L4_R among them if it has another frame. */
 static unsigned lacking(struct space *receiver, const struct sent *x, struct arch_run run)
 {
-	struct arch_run there = arch_run_of(receiver, x->dst);
+	struct arch_run there = arch_ptes_of(receiver, x->dst);
 
 	return there.left && there.log2 == run.log2 ? arch_run_lacks(run, there, x->rights) : L4_W;
 }
@@ -289,7 +289,7 @@ static __attribute__((noinline)) bool put_pages(struct space *sender, struct spa
 						const struct map_item *item)
 {
 	unsigned log2 = l4_fpage_log2(item->send), n, unread;
-	struct mapspace *to = &receiver->map[WORLD_MEMORY];
+	struct mapspace *to = &receiver->map[RESOURCE_MEMORY];
 	struct arch_run run, room;
 	struct mapping *d;
 	struct sent x;
@@ -299,18 +299,18 @@ static __attribute__((noinline)) bool put_pages(struct space *sender, struct spa
 	    || (log2 > KMEM_FRAME_LOG2 && x.s->outer) || space_in_areas(receiver, x.dst, log2)
 	    || (item->grant && (log2 != KMEM_FRAME_LOG2 || mapping_child(x.s, x.src, log2))))
 		return false;
-	run = arch_run_of(sender, x.src);
+	run = arch_ptes_of(sender, x.src);
 	n = entries_of(run, log2);
 	if (n == 0)
 		return false;
-	room = arch_run_room(receiver, x.dst, run.log2);
+	room = arch_ptes_room(receiver, x.dst, run.log2);
 	if (room.left == 0 && log2 == KMEM_FRAME_LOG2) {
 		unsigned lacks = lacking(receiver, &x, run);
 
 		if (lacks == 0)
 			return !item->grant;
 		if (lacks & L4_R && page_unmap_one(to, x.dst, L4_RWX, true, &unread))	/* status: kept above */
-			room = arch_run_room(receiver, x.dst, run.log2);
+			room = arch_ptes_room(receiver, x.dst, run.log2);
 	}
 	if (room.left < n)
 		return false;
@@ -340,7 +340,7 @@ bool run_item(struct space *sender, struct space *receiver, const struct map_ite
 static bool take(struct mapping *n, uint64_t at, unsigned log2, unsigned *seen)
 {
 	struct space *s = n->m->space;
-	struct arch_run run = arch_run_of(s, (l4_word_t)at);
+	struct arch_run run = arch_ptes_of(s, (l4_word_t)at);
 	unsigned count = entries_of(run, log2), done;
 	bool all;
 

@@ -37,7 +37,7 @@ struct way {
 /* May the item derive from an extent at src without any ado? */
 static bool find_from(const struct map_op *op, struct way *w)
 {
-	if (op->grant || op->to->world != WORLD_MEMORY || mem.active_walks || !(op->rights & L4_R))
+	if (op->grant || op->to->world != RESOURCE_MEMORY || mem.active_walks || !(op->rights & L4_R))
 		return false;
 	w->s = mapdb_find(op->from, (l4_word_t)w->src);
 	if (!w->s || !w->s->parent || w->s->depth >= CFG_MAP_DEPTH)
@@ -117,13 +117,13 @@ enum map_result run_map(struct map_op *op, unsigned *budget)
 	struct arch_run from, to;
 	enum leaf_room r;
 
-	if (w.dst >= world_end(WORLD_MEMORY) || !find_from(op, &w) || !find_to(op, &w))
+	if (w.dst >= world_end(RESOURCE_MEMORY) || !find_from(op, &w) || !find_to(op, &w))
 		return MAP_MORE;
-	w.bytes = least(w.bytes, world_end(WORLD_MEMORY) - w.dst);
-	from = arch_run_of(op->from->space, (l4_word_t)w.src);
+	w.bytes = least(w.bytes, world_end(RESOURCE_MEMORY) - w.dst);
+	from = arch_ptes_of(op->from->space, (l4_word_t)w.src);
 	if (entries_for(w.bytes, from, *budget) == 0 || !is_aligned(w.src | w.dst, from.log2))
 		return MAP_MORE;
-	to = arch_run_room(op->to->space, (l4_word_t)w.dst, from.log2);
+	to = arch_ptes_room(op->to->space, (l4_word_t)w.dst, from.log2);
 	if (to.left == 0) {
 		r = leaf_reserve(op->to, (l4_word_t)w.dst, from.log2);
 		if (r == LEAF_NO_MEM)
@@ -131,7 +131,7 @@ enum map_result run_map(struct map_op *op, unsigned *budget)
 		charge(budget, COST_FRAME);
 		if (r == LEAF_MORE)
 			return MAP_DONE;
-		to = arch_run_room(op->to->space, (l4_word_t)w.dst, from.log2);
+		to = arch_ptes_room(op->to->space, (l4_word_t)w.dst, from.log2);
 	}
 	return to.left == 0 ? MAP_MORE : put(op, &w, from, to, budget);
 }
@@ -144,9 +144,9 @@ uint64_t run_hole(const struct mapspace *m, uint64_t address, uint64_t known, ui
 	unsigned n;
 
 	charge(budget, COST_HOLE);
-	if (m->world != WORLD_MEMORY || known >= most || address >= world_end(WORLD_MEMORY))
+	if (m->world != RESOURCE_MEMORY || known >= most || address >= world_end(RESOURCE_MEMORY))
 		return known;
-	run = arch_run_room(m->space, (l4_word_t)address, KMEM_FRAME_LOG2);
+	run = arch_ptes_room(m->space, (l4_word_t)address, KMEM_FRAME_LOG2);
 	n = (unsigned)least(least(most >> KMEM_FRAME_LOG2, run.left), affordable);
 	n = arch_run_empty(run, n);
 	charge(budget, n / RUN_LOOKS);
@@ -158,7 +158,7 @@ uint64_t run_hole(const struct mapspace *m, uint64_t address, uint64_t known, ui
 uint64_t run_clear(struct mapping *n, uint64_t pos, uint64_t bytes, unsigned *seen, unsigned *budget)
 {
 	struct space *s = n->m->space;
-	struct arch_run run = arch_run_of(s, (l4_word_t)pos);
+	struct arch_run run = arch_ptes_of(s, (l4_word_t)pos);
 	unsigned count = entries_for(bytes, run, 2 * (*budget + 1));	/* clearing costs half of copying */
 
 	if (count == 0 || !is_aligned(pos, run.log2))
@@ -175,7 +175,7 @@ uint64_t run_clear(struct mapping *n, uint64_t pos, uint64_t bytes, unsigned *se
 
 uint64_t run_idle(const struct mapping *n, uint64_t pos, uint64_t bytes, unsigned *budget)
 {
-	struct arch_run run = arch_run_of(n->m->space, (l4_word_t)pos);
+	struct arch_run run = arch_ptes_of(n->m->space, (l4_word_t)pos);
 	uint64_t affordable = ((uint64_t)*budget + 1) * RUN_LOOKS;
 	unsigned count = (unsigned)least(least(bytes >> run.log2, run.left), affordable);
 

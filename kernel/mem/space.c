@@ -14,7 +14,7 @@
 enum { PAGE_LOG2 = 12, PAGE = 1 << PAGE_LOG2 };
 
 /* How far the taking down of a space has come. */
-enum { DOWN_MAPPINGS, DOWN_UTCBS = DOWN_MAPPINGS + WORLDS, DOWN_TABLES, DOWN_DONE };
+enum { DOWN_MAPPINGS, DOWN_UTCBS = DOWN_MAPPINGS + RESOURCES, DOWN_TABLES, DOWN_DONE };
 
 /* P4, in memory that is zero. */
 static void init_block(struct space *s)
@@ -22,8 +22,8 @@ static void init_block(struct space *s)
 	list_init(&s->threads);
 	tree_init(&s->utcbs);
 	slab_init(&s->blocks, &s->account, SPACE_BLOCK);
-	for (unsigned w = 0; w < WORLDS; w++)
-		mapspace_init(&s->map[w], s, (enum map_world)w);
+	for (unsigned w = 0; w < RESOURCES; w++)
+		mapspace_init(&s->map[w], s, (enum map_resource)w);
 }
 
 struct space *space_create(struct account *parent)
@@ -87,7 +87,7 @@ static void show_frame(struct space *s, l4_word_t address, uint64_t frame, unsig
 /* No thread of s was ever active: nobody knows where its areas are. */
 static bool unused(const struct space *s)
 {
-	return tree_empty(&s->utcbs) && s->map[WORLD_MEMORY].nodes == 0;
+	return tree_empty(&s->utcbs) && s->map[RESOURCE_MEMORY].nodes == 0;
 }
 
 /* Areas of a space in use cannot change; naming them again has no effect (ambiguity D10). */
@@ -128,10 +128,10 @@ enum l4_error space_configure(struct space *s, l4_fpage_t kip_area, l4_fpage_t u
 	if (!unused(s))
 		return L4_OK;
 	if (!l4_fpage_is_nil(kip_area)) {
-		if (leaf_reserve_all(&s->map[WORLD_MEMORY], kip, PAGE_LOG2) != LEAF_ROOM)
+		if (leaf_reserve_all(&s->map[RESOURCE_MEMORY], kip, PAGE_LOG2) != LEAF_ROOM)
 			return L4_ERR_NO_MEM;
 		if (!l4_fpage_is_nil(s->kip_area))
-			leaf_clear(&s->map[WORLD_MEMORY], l4_fpage_base(s->kip_area));
+			leaf_clear(&s->map[RESOURCE_MEMORY], l4_fpage_base(s->kip_area));
 		show_frame(s, kip, mem.kip_frame, L4_R);
 		s->kip_area = kip_area;
 	}
@@ -175,7 +175,7 @@ struct utcb_page *space_make_utcbs(struct space *s, l4_word_t location)
 	page->frame = kmem_frame(&s->account);
 	if (!page->frame)
 		goto no_frame;
-	if (leaf_reserve_all(&s->map[WORLD_MEMORY], address, PAGE_LOG2) != LEAF_ROOM)
+	if (leaf_reserve_all(&s->map[RESOURCE_MEMORY], address, PAGE_LOG2) != LEAF_ROOM)
 		goto no_table;
 	show_frame(s, address, arch_frame_pa(page->frame), L4_R | L4_W);
 	tree_insert(&s->utcbs, &page->node, address);
@@ -300,7 +300,7 @@ void space_check(struct space *s)
 	tree_check(&s->utcbs);
 	tlb_check_space(s);
 	account_check(&s->account);
-	for (unsigned w = 0; w < WORLDS; w++)
+	for (unsigned w = 0; w < RESOURCES; w++)
 		mapdb_check(&s->map[w]);
 }
 
@@ -310,7 +310,7 @@ void space_check_spare(struct space *s)
 	ASSERT(list_empty(&s->threads) && s->nthreads == 0 && tree_empty(&s->utcbs) && !s->newest);
 	ASSERT(!s->tlb.direct && !s->tlb.tag && !s->sigma0);
 	ASSERT(list_empty(&s->blocks.partial) && s->blocks.account == &s->account);
-	for (unsigned w = 0; w < WORLDS; w++) {
+	for (unsigned w = 0; w < RESOURCES; w++) {
 		const struct mapspace *m = &s->map[w];
 
 		ASSERT(m->space == s && m->world == w && tree_empty(&m->extents));

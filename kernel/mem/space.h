@@ -44,7 +44,7 @@ struct space {
 	size_t nthreads;
 	struct account account;
 	struct slab blocks;		/* mapping nodes, UTCB pages: 128-byte blocks of this account */
-	struct mapspace map[WORLDS];
+	struct mapspace map[RESOURCES];
 	unsigned teardown;		/* how far space_step has come */
 };
 

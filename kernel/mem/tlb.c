@@ -33,7 +33,7 @@ void tlb_redirected(struct space *s)
 }
 
 /* When s is loaded again everything under its tag has to go; without tags it does so anyway. */
-void tlb_outdate(struct space *s)
+void tlb_mark_stale(struct space *s)
 {
 	if (tlb_here()->tags > 1)
 		set_enter(s, 0);
@@ -44,7 +44,7 @@ void tlb_drop(struct space *s, l4_word_t address, unsigned log2, unsigned count)
 	struct tlb *tlb = tlb_here();
 
 	if (tlb->loaded != s) {
-		tlb_outdate(s);
+		tlb_mark_stale(s);
 		return;
 	}
 	if (log2 > TLB_PAGE_LOG2 || tlb->pending + count > TLB_FEW) {
@@ -62,7 +62,7 @@ void tlb_drop_table(struct space *s, l4_word_t address)
 	if (tlb->loaded == s)
 		arch_tlb_page(address);		/* and all that the CPU knows of tables under this tag */
 	else
-		tlb_outdate(s);
+		tlb_mark_stale(s);
 }
 
 void tlb_sync(void)
@@ -105,7 +105,7 @@ bool tlb_switch(struct space *s)
 	struct tlb *tlb = tlb_here();
 
 	if (tlb->loaded != s && (tlb->pending > TLB_FEW || tlb->tags == 1)) {
-		tlb_outdate(tlb->loaded);
+		tlb_mark_stale(tlb->loaded);
 		tlb->pending = 0;
 	}
 	tlb_sync();

@@ -58,7 +58,7 @@ void tlb_init(void);
 void tlb_drop(struct space *s, l4_word_t address, unsigned log2, unsigned count);
 
 /* The same where s is not what the CPU has loaded, whatever the address. */
-void tlb_outdate(struct space *s);
+void tlb_mark_stale(struct space *s);
 
 /* A table on the way to address was taken out of s, and shall be freed. */
 void tlb_drop_table(struct space *s, l4_word_t address);

@@ -167,7 +167,7 @@ static bool unread(const struct walk *w) { return w == &w->m->clear; }
 static bool take_child(struct walk *w, struct mapping *c, struct region r, unsigned *budget)
 {
 	if (w->level > 0 || mem.active_walks > 1 || unread(w) || w->set || w->revoke != L4_RWX
-	    || c->m->world != WORLD_MEMORY)
+	    || c->m->world != RESOURCE_MEMORY)
 		return false;
 	charge(budget, COST_TAKEN);
 	return page_take_child(c, r.base, r.log2, &w->status);
@@ -308,13 +308,13 @@ static uint64_t behind(const struct walk *w, const struct mapping *n, uint64_t p
 static bool takes_all(const struct walk *w, const struct mapping *n)
 {
 	return w->revoke == L4_RWX && !w->set && (w->level > 0 || w->flush) && n->parent
-	    && n->m->world == WORLD_MEMORY;
+	    && n->m->world == RESOURCE_MEMORY;
 }
 
 /* Does it only read what n's entries keep? */
 static bool only_reads(const struct walk *w, const struct mapping *n)
 {
-	return !w->set && w->level == 0 && !w->flush && n->m->world == WORLD_MEMORY;
+	return !w->set && w->level == 0 && !w->flush && n->m->world == RESOURCE_MEMORY;
 }
 
 /* Entries of n that keep nothing are of no interest. False: the one at pos is. */
@@ -427,7 +427,7 @@ static void begin(struct walk *w, uint64_t base, unsigned log2)
 void walk_begin(struct mapspace *m, l4_word_t base, unsigned log2, unsigned revoke, bool flush)
 {
 	/* A port is allowed or not: taking any right takes it (protocols 6). */
-	m->walk.revoke = (uint8_t)(m->world == WORLD_PORTS && revoke ? L4_RWX : revoke);
+	m->walk.revoke = (uint8_t)(m->world == RESOURCE_PORTS && revoke ? L4_RWX : revoke);
 	m->walk.flush = flush;
 	m->walk.set = false;
 	begin(&m->walk, base, log2);

@@ -108,7 +108,7 @@ static l4_word_t space_record(struct thread *self, l4_word_t start)
 	r.threads = s->nthreads;
 	r.kmem_used = (l4_word_t)s->account.used;
 	r.kmem_limit = (l4_word_t)s->account.limit;
-	for (unsigned w = 0; w < WORLDS; w++) {
+	for (unsigned w = 0; w < RESOURCES; w++) {
 		r.extents += s->map[w].nodes;
 		r.pages += s->map[w].pages;
 	}
@@ -116,7 +116,7 @@ static l4_word_t space_record(struct thread *self, l4_word_t start)
 	return put(self, &r, sizeof(r), s->number + 1);
 }
 
-static l4_word_t mapping_record(struct thread *self, enum map_world world, l4_word_t object,
+static l4_word_t mapping_record(struct thread *self, enum map_resource world, l4_word_t object,
 				l4_word_t start)
 {
 	struct space *s = space_of_number(object);
@@ -151,9 +151,9 @@ static l4_word_t inspect(struct thread *self, const struct l4_inspect_args *a)
 	case L4_INSPECT_SPACE:
 		return space_record(self, a->start);
 	case L4_INSPECT_MAPPING:
-		return mapping_record(self, WORLD_MEMORY, a->object, a->start);
+		return mapping_record(self, RESOURCE_MEMORY, a->object, a->start);
 	case L4_INSPECT_PORTS:
-		return mapping_record(self, WORLD_PORTS, a->object, a->start);
+		return mapping_record(self, RESOURCE_PORTS, a->object, a->start);
 	default:
 		return irq_record(self, a->start);
 	}

@@ -15,7 +15,7 @@
 
 static struct mapspace *world_of(struct space *s, l4_fpage_t f)
 {
-	return &s->map[l4_fpage_is_io(f) ? WORLD_PORTS : WORLD_MEMORY];
+	return &s->map[l4_fpage_is_io(f) ? RESOURCE_PORTS : RESOURCE_MEMORY];
 }
 
 bool sys_unmap_region(l4_fpage_t f, l4_word_t *base, unsigned *log2)
@@ -100,7 +100,7 @@ static bool done_at_once(struct thread *self, l4_fpage_t f, l4_word_t base, unsi
 	bool flush = self->rest->unmap.control & L4_UNMAP_FLUSH;
 	unsigned seen = 0;
 
-	if (self->rest->unmap.sets || m->world != WORLD_MEMORY)
+	if (self->rest->unmap.sets || m->world != RESOURCE_MEMORY)
 		return false;
 	if ((log2 != KMEM_FRAME_LOG2 || !page_unmap_one(m, base, l4_fpage_rights(f), flush, &seen))
 	    && (!flush || l4_fpage_rights(f) != L4_RWX

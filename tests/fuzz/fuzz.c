@@ -123,7 +123,7 @@ struct leaf __wrap_mapping_leaf(const struct mapspace *m, uint64_t address)
 
 	if (!looking || leaf.present || address >= world_end(m->world))
 		return leaf;
-	if (m->world == WORLD_PORTS)
+	if (m->world == RESOURCE_PORTS)
 		hole = KMEM_FRAME_LOG2 + host_io_hole(m->space, (l4_word_t)(address >> KMEM_FRAME_LOG2));
 	else if (!space_in_areas(m->space, address, KMEM_FRAME_LOG2))
 		hole = host_ptab_hole(m->space, (l4_word_t)address);

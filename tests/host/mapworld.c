@@ -28,7 +28,7 @@ static void make_space(unsigned i)
 	account_open(&s->account, &mem.kmem.pool);
 	CHECK(account_set_limit(&s->account, LIMIT_FRAMES * PAGE));
 	slab_init(&s->blocks, &s->account, SPACE_BLOCK);
-	for (unsigned w = 0; w < WORLDS; w++)
+	for (unsigned w = 0; w < RESOURCES; w++)
 		mapspace_init(&s->map[w], s, w);
 	CHECK(arch_space_init(s));
 }
@@ -47,7 +47,7 @@ void mapworld_setup(void)
 	mem.nreserved = 1;
 	for (unsigned i = 0; i < SPACES; i++)
 		make_space(i);
-	for (unsigned w = 0; w < WORLDS; w++)
+	for (unsigned w = 0; w < RESOURCES; w++)
 		CHECK_EQ(mapdb_root(&mw_space[0].map[w]), L4_OK);
 	mapworld_hook = 0;
 	mapworld_steps = unmaps = items = 0;
@@ -60,7 +60,7 @@ void mapworld_check(void)
 	tlb_check();
 	for (unsigned i = 0; i < SPACES; i++) {
 		account_check(&mw_space[i].account);
-		for (unsigned w = 0; w < WORLDS; w++)
+		for (unsigned w = 0; w < RESOURCES; w++)
 			mapdb_check(&mw_space[i].map[w]);
 		tlb_check_space(&mw_space[i]);
 		host_tlb_check(&mw_space[i]);
@@ -145,14 +145,14 @@ bool mw_unmap_once(unsigned s, l4_word_t base, unsigned log2, bool flush, unsign
 bool mw_revoke_once(unsigned s, l4_fpage_t f, bool flush, unsigned *status)
 {
 	struct thread self = { .space = &mw_space[s] };
-	struct mapspace *m = &mw_space[s].map[WORLD_MEMORY];
+	struct mapspace *m = &mw_space[s].map[RESOURCE_MEMORY];
 	unsigned log2 = l4_fpage_log2(f), rights = l4_fpage_rights(f);
 	l4_fpage_t was = f;
 	uint8_t few = 0;
 	bool done;
 
 	tlb_switch(self.space);
-	if (unmap_at_once(&self.id, &f, flush ? L4_UNMAP_FLUSH : 0)) {
+	if (kernel_unmap_fast(&self.id, &f, flush ? L4_UNMAP_FLUSH : 0)) {
 		CHECK_EQ(f.raw | L4_RWX, was.raw | L4_RWX);
 		*status = l4_fpage_rights(f);
 		mapworld_check();
@@ -169,7 +169,7 @@ bool mw_revoke_once(unsigned s, l4_fpage_t f, bool flush, unsigned *status)
 
 unsigned mw_unmap_by_walk(unsigned s, l4_word_t base, unsigned log2, unsigned rights, bool flush)
 {
-	struct mapspace *m = &mw_space[s].map[WORLD_MEMORY];
+	struct mapspace *m = &mw_space[s].map[RESOURCE_MEMORY];
 
 	finish_walk(m);
 	walk_begin(m, base, log2, rights, flush);
@@ -183,7 +183,7 @@ unsigned mw_unmap(unsigned s, l4_word_t base, unsigned log2, unsigned rights, bo
 {
 	unsigned status = 0;
 
-	finish_walk(&mw_space[s].map[WORLD_MEMORY]);
+	finish_walk(&mw_space[s].map[RESOURCE_MEMORY]);
 	if (log2 < MAPDB_ALL && unmaps++ % 2 && mw_revoke_once(s, l4_fpage(base, log2, rights), flush, &status))
 		return status;
 	return mw_unmap_by_walk(s, base, log2, rights, flush) | status;
@@ -191,7 +191,7 @@ unsigned mw_unmap(unsigned s, l4_word_t base, unsigned log2, unsigned rights, bo
 
 bool mw_set_attribute(unsigned s, l4_word_t base, unsigned log2, uint8_t attr)
 {
-	struct mapspace *m = &mw_space[s].map[WORLD_MEMORY];
+	struct mapspace *m = &mw_space[s].map[RESOURCE_MEMORY];
 
 	finish_walk(m);
 	if (!walk_begin_attribute(m, base, log2, attr))
@@ -203,14 +203,14 @@ bool mw_set_attribute(unsigned s, l4_word_t base, unsigned log2, uint8_t attr)
 
 unsigned mw_rights_at(unsigned s, l4_word_t va)
 {
-	struct leaf leaf = leaf_get(&mw_space[s].map[WORLD_MEMORY], va);
+	struct leaf leaf = leaf_get(&mw_space[s].map[RESOURCE_MEMORY], va);
 
 	return leaf.present ? leaf.rights : 0;
 }
 
 uint64_t mw_frame_at(unsigned s, l4_word_t va)
 {
-	struct leaf leaf = leaf_get(&mw_space[s].map[WORLD_MEMORY], va);
+	struct leaf leaf = leaf_get(&mw_space[s].map[RESOURCE_MEMORY], va);
 
 	CHECK(leaf.present);
 	return leaf_frame(leaf, va);
@@ -229,7 +229,7 @@ bool mw_touch(unsigned s, l4_word_t va, unsigned access)
 void mw_destroy(unsigned s)
 {
 	mw_space[s].state = SPACE_DYING;
-	for (unsigned w = 0; w < WORLDS; w++) {
+	for (unsigned w = 0; w < RESOURCES; w++) {
 		struct mapspace *m = &mw_space[s].map[w];
 
 		while (!clear_step(m) || !walk_step(m))
@@ -247,5 +247,5 @@ void mw_destroy(unsigned s)
 	make_space(s);
 }
 
-size_t mw_nodes_of(unsigned s) { return mw_space[s].map[WORLD_MEMORY].nodes; }
-size_t mw_pages_of(unsigned s) { return mw_space[s].map[WORLD_MEMORY].pages; }
+size_t mw_nodes_of(unsigned s) { return mw_space[s].map[RESOURCE_MEMORY].nodes; }
+size_t mw_pages_of(unsigned s) { return mw_space[s].map[RESOURCE_MEMORY].pages; }

@@ -53,8 +53,8 @@ unsigned mw_unmap(unsigned s, l4_word_t base, unsigned log2, unsigned rights, bo
 unsigned mw_unmap_by_walk(unsigned s, l4_word_t base, unsigned log2, unsigned rights, bool flush);
 
 /*
- * All rights, in one step (unmap_at_once, or as sys_unmap.c without a walk). Returns false if a part is left;
- * *status is that of the removed part.
+ * All rights, in one step (kernel_unmap_fast, or as sys_unmap.c without a walk). Returns false if a part is
+ * left; *status is that of the removed part.
  */
 bool mw_unmap_once(unsigned s, l4_word_t base, unsigned log2, bool flush, unsigned *status);
 bool mw_revoke_once(unsigned s, l4_fpage_t f, bool flush, unsigned *status);

@@ -18,7 +18,7 @@ static void set(unsigned s, l4_word_t base, unsigned log2, uint8_t attr)
 
 static uint8_t attr_at(unsigned s, l4_word_t va)
 {
-	struct leaf leaf = leaf_get(&mw_space[s].map[WORLD_MEMORY], va);
+	struct leaf leaf = leaf_get(&mw_space[s].map[RESOURCE_MEMORY], va);
 
 	CHECK(leaf.present);
 	return leaf.attr;
@@ -146,11 +146,11 @@ TEST(HATT0006, "what sigma0 sets holds for all that it maps later, in the larges
 
 TEST(HATT0007, "sigma0's own pages have it, touched before or later; a larger page comes again in pieces")
 {
-	struct mapspace *m = &mw_space[0].map[WORLD_MEMORY];
+	struct mapspace *m = &mw_space[0].map[RESOURCE_MEMORY];
 
 	mapworld_setup();
-	CHECK(mapdb_root_fault(&mw_space[0], WORLD_MEMORY, RAM));
-	CHECK(mapdb_root_fault(&mw_space[0], WORLD_MEMORY, RAM + 0x200000));
+	CHECK(mapdb_root_fault(&mw_space[0], RESOURCE_MEMORY, RAM));
+	CHECK(mapdb_root_fault(&mw_space[0], RESOURCE_MEMORY, RAM + 0x200000));
 	CHECK_EQ(leaf_get(m, RAM).log2, M);
 	CHECK(mw_touch(0, RAM, L4_R));
 	set(0, RAM + 0x1000, 12, UC);
@@ -158,8 +158,8 @@ TEST(HATT0007, "sigma0's own pages have it, touched before or later; a larger pa
 	CHECK_EQ(leaf_get(m, RAM + 0x200000).log2, M);
 	set(0, RAM + 0x200000, M, WC);
 	CHECK_EQ(attr_at(0, RAM + 0x200000), WC);
-	CHECK(mapdb_root_fault(&mw_space[0], WORLD_MEMORY, RAM + 0x1000));
-	CHECK(mapdb_root_fault(&mw_space[0], WORLD_MEMORY, RAM + 0x2000));
+	CHECK(mapdb_root_fault(&mw_space[0], RESOURCE_MEMORY, RAM + 0x1000));
+	CHECK(mapdb_root_fault(&mw_space[0], RESOURCE_MEMORY, RAM + 0x2000));
 	CHECK_EQ(attr_at(0, RAM + 0x1000), UC);
 	CHECK_EQ(attr_at(0, RAM + 0x2000), 0);
 	mapworld_check();
@@ -217,7 +217,7 @@ TEST(HATT0010, "when sigma0's account is used up the attribute is refused, and n
 		at += 2 * PAGE;
 	CHECK(at > RAM && at < RAM + 0x80000);
 	CHECK_EQ(attr_at(A, VA), UC);
-	CHECK(!mw_space[0].map[WORLD_MEMORY].walk.active);
+	CHECK(!mw_space[0].map[RESOURCE_MEMORY].walk.active);
 	mw_map(0, B, at, VB, 12, L4_RWX);
 	CHECK_EQ(attr_at(B, VB), 0);
 	set(0, RAM, 12, 0);

@@ -62,7 +62,7 @@ TEST(HBOO0001, "sigma0 and the root server start at their entries with priority 
 	CHECK_EQ(*thread_tcr(r, L4_TCR_GLOBAL_ID), r->id.raw);
 	CHECK_EQ(r->rest->utcb_location, L4_INITIAL_UTCB);
 	CHECK_EQ(arch_ptab_get(r->space, L4_INITIAL_KIP).frame, mem.kip_frame);
-	CHECK_EQ(r->space->map[WORLD_MEMORY].pages, 0);
+	CHECK_EQ(r->space->map[RESOURCE_MEMORY].pages, 0);
 }
 
 TEST(HBOO0002, "the KIP has the values of the specification")

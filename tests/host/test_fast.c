@@ -82,7 +82,7 @@ TEST(HFST0003, "core is called if another thread should run, or the message is p
 	set_up(false);
 	redirect(a, c->id);
 	check_asked("a redirector");
-	CHECK(thread_awaited(a) == c || partner_of(a) == c);
+	CHECK(thread_waited_for(a) == c || partner_of(a) == c);
 	redirect(a, L4_ANYTHREAD);
 	set_up(false);
 	redirect(b, c->id);

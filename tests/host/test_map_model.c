@@ -178,7 +178,7 @@ static void compare(void)
 			if (!model[s][p].there)
 				continue;
 			CHECK_EQ(mw_frame_at(s, va(p)), model[s][p].frame);
-			CHECK_EQ(leaf_get(&mw_space[s].map[WORLD_MEMORY], va(p)).attr, model[s][p].attr);
+			CHECK_EQ(leaf_get(&mw_space[s].map[RESOURCE_MEMORY], va(p)).attr, model[s][p].attr);
 		}
 }
 
@@ -360,7 +360,7 @@ static void any_operation(void)
 	case 10: mw_set_attribute(s, l4_fpage_base(send), any_size(), (uint8_t)dice(8)); break;
 	case 0: mw_unmap(s, l4_fpage_base(send), s % 2 ? 12 : 21, l4_fpage_rights(send), dice(2)); break;
 	case 1: mw_item(s, t, send, anywhere(), window, true); break;
-	case 2: mapdb_root_fault(&mw_space[0], WORLD_MEMORY, anywhere()); break;
+	case 2: mapdb_root_fault(&mw_space[0], RESOURCE_MEMORY, anywhere()); break;
 	case 3: if (s && dice(8) == 0) mw_destroy(s); break;
 	default: mw_item(s, t, send, anywhere(), window, false); break;
 	}

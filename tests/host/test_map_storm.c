@@ -68,7 +68,7 @@ TEST(HSTM0002, "granting over other pages, with every allocation failing in turn
 TEST(HSTM0003, "mapping ports, with every allocation failing in turn")
 {
 	each_allocation_fails(map_ports, 2);
-	CHECK_EQ(mw_space[B].map[WORLD_PORTS].pages, 32);
+	CHECK_EQ(mw_space[B].map[RESOURCE_PORTS].pages, 32);
 }
 
 TEST(HSTM0004, "a space at its limit gets no more pages, others are not affected, and unmap still works")
@@ -96,7 +96,7 @@ TEST(HSTM0005, "sigma0's own fault without memory maps nothing")
 	for (size_t n = 0; !ok; n++) {
 		mapworld_setup();
 		host_fail_at(n, true);
-		ok = mapdb_root_fault(&mw_space[0], WORLD_MEMORY, RESERVED - PAGE);
+		ok = mapdb_root_fault(&mw_space[0], RESOURCE_MEMORY, RESERVED - PAGE);
 		CHECK_EQ(mw_pages_of(0), ok);
 		CHECK(n < 10);
 		mapworld_check();
@@ -140,7 +140,7 @@ static void h_delete_e(void) { mw_destroy(E); }
 /* Begins a walk of C and leaves it in the middle, again and again. */
 static void h_half_unmap(void)
 {
-	struct mapspace *m = &mw_space[C].map[WORLD_MEMORY];
+	struct mapspace *m = &mw_space[C].map[RESOURCE_MEMORY];
 
 	if (!m->walk.active)
 		walk_begin(m, VC, LOG2 - 1, L4_W, false);
@@ -185,7 +185,7 @@ static unsigned perform(void (*act)(void), unsigned at)
 	mapworld_hook = play;
 	act();
 	mapworld_hook = 0;
-	while (!walk_step(&mw_space[C].map[WORLD_MEMORY]))	/* one that was begun and left */
+	while (!walk_step(&mw_space[C].map[RESOURCE_MEMORY]))	/* one that was begun and left */
 		mapworld_check();
 	touch_all();
 	return seen;
@@ -370,7 +370,7 @@ TEST(HSTM0017, "an item waits for a walk over its source, over what it extends, 
 	struct mapspace *b;
 
 	stage();
-	b = &mw_space[B].map[WORLD_MEMORY];
+	b = &mw_space[B].map[RESOURCE_MEMORY];
 	walk_begin(b, VB, LOG2, L4_RWX, false);
 	mw_map(B, F, VB, VA, 12, L4_RWX);
 	CHECK(!b->walk.active);

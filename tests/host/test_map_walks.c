@@ -36,7 +36,7 @@ TEST(HMAP0035, "a page deep in the tree is mapped on: the item finishes a walk o
 
 	mapworld_setup();
 	page = deep_page(A, DEEP);
-	walk_begin(&mw_space[A].map[WORLD_MEMORY], page, 12, L4_W, false);
+	walk_begin(&mw_space[A].map[RESOURCE_MEMORY], page, 12, L4_W, false);
 	CHECK(ends(A, B, page, VB, false));
 	CHECK_EQ(mem.active_walks, 0);
 	CHECK_EQ(mw_rights_at(B, VB), L4_RWX);
@@ -50,7 +50,7 @@ TEST(HMAP0036, "a page deep in the tree gets rights again though a walk over it 
 	mapworld_setup();
 	page = deep_page(A, DEEP);
 	mw_map(A, B, page, VB, 12, L4_R);
-	walk_begin(&mw_space[B].map[WORLD_MEMORY], VB, 12, L4_W, false);
+	walk_begin(&mw_space[B].map[RESOURCE_MEMORY], VB, 12, L4_W, false);
 	CHECK(ends(A, B, page, VB, false));
 	CHECK_EQ(mem.active_walks, 0);
 	CHECK_EQ(mw_rights_at(B, VB), L4_RWX);
@@ -63,7 +63,7 @@ TEST(HMAP0037, "a page deep in the tree is granted to where a walk is, with all 
 	mapworld_setup();
 	page = deep_page(A, DEEP);
 	mw_map(0, B, RAM + PAGE, VA, 12, L4_RWX);
-	walk_begin(&mw_space[B].map[WORLD_MEMORY], VB, 12, L4_RWX, true);
+	walk_begin(&mw_space[B].map[RESOURCE_MEMORY], VB, 12, L4_RWX, true);
 	CHECK(ends(A, B, page, VB, true));
 	CHECK_EQ(mw_rights_at(B, VB), L4_RWX);
 	mapworld_setup();
@@ -71,7 +71,7 @@ TEST(HMAP0037, "a page deep in the tree is granted to where a walk is, with all 
 	for (l4_word_t i = 0; i < CFG_GRANT_CHILDREN; i++)
 		mw_map(A, C, page, VB + 2 * i * PAGE, 12, L4_RWX);
 	mw_map(0, D, RAM + PAGE, VA, 12, L4_RWX);
-	walk_begin(&mw_space[D].map[WORLD_MEMORY], VA, 12, L4_W, false);
+	walk_begin(&mw_space[D].map[RESOURCE_MEMORY], VA, 12, L4_W, false);
 	CHECK(ends(A, B, page, VB, true));
 	CHECK_EQ(mw_rights_at(B, VB), L4_RWX);
 	CHECK_EQ(mw_pages_of(C), CFG_GRANT_CHILDREN);
@@ -84,7 +84,7 @@ TEST(HMAP0038, "a page is granted though a walk takes the extent away that it wa
 	mw_map(0, A, RAM, VA, 13, L4_RWX);
 	mw_map(A, B, VA, VB, 13, L4_RWX);
 	mw_map(B, C, VB, VA, 13, L4_RWX);
-	walk_begin(&mw_space[C].map[WORLD_MEMORY], VA, 13, L4_RWX, true);
+	walk_begin(&mw_space[C].map[RESOURCE_MEMORY], VA, 13, L4_RWX, true);
 	CHECK(ends(A, D, VA, VA, true));
 	CHECK_EQ(mw_rights_at(A, VA) | mw_nodes_of(C), 0);
 	CHECK_EQ(mw_rights_at(D, VA) & mw_rights_at(B, VB) & mw_rights_at(B, VB + PAGE), L4_RWX);
@@ -161,10 +161,10 @@ TEST(HMAP0041, "a page that is being granted with fewer rights, and replaced, ha
 	mapworld_budget = 1;
 	CHECK(mapdb_begin(&op, &mw_space[A], &mw_space[C], &item));
 	while (mw_step(&op) != MAP_DONE) {
-		if (replaced || !mw_space[A].map[WORLD_MEMORY].clear.active)
+		if (replaced || !mw_space[A].map[RESOURCE_MEMORY].clear.active)
 			continue;
 		replaced = true;
-		while (!clear_step(&mw_space[A].map[WORLD_MEMORY]))	/* as any other item of A does */
+		while (!clear_step(&mw_space[A].map[RESOURCE_MEMORY]))	/* as any other item of A does */
 			;
 		mw_unmap(A, VA, 12, L4_RWX, true);
 		mw_grant(D, A, VA, VA, 12, L4_RWX);

@@ -129,7 +129,7 @@ TEST(HMAP0008, "KIP and UTCB areas of the receiver are left out")
 
 TEST(HMAP0009, "what the kernel put into the sender's areas is not mapped on")
 {
-	struct mapspace *m = &mw_space[A].map[WORLD_MEMORY];
+	struct mapspace *m = &mw_space[A].map[RESOURCE_MEMORY];
 
 	mapworld_setup();
 	CHECK_EQ(leaf_reserve_all(m, KIP_AT, 12), LEAF_ROOM);
@@ -286,15 +286,15 @@ TEST(HMAP0019, "a chain ends at the depth limit: deeper pages are not mapped, an
 TEST(HMAP0020, "sigma0's own faults map 1:1, in pages that avoid the kernel's memory and its own areas")
 {
 	mapworld_setup();
-	CHECK(mapdb_root_fault(&mw_space[0], WORLD_MEMORY, 0x5000));
+	CHECK(mapdb_root_fault(&mw_space[0], RESOURCE_MEMORY, 0x5000));
 	CHECK_EQ(mw_frame_at(0, 0x5000), 0x5000);
 	CHECK_EQ(mw_pages_of(0), 1);
-	CHECK(mapdb_root_fault(&mw_space[0], WORLD_MEMORY, 0x7000));
+	CHECK(mapdb_root_fault(&mw_space[0], RESOURCE_MEMORY, 0x7000));
 	CHECK_EQ(mw_pages_of(0), 1);
-	CHECK(!mapdb_root_fault(&mw_space[0], WORLD_MEMORY, RESERVED + 0x3000));
-	CHECK(!mapdb_root_fault(&mw_space[0], WORLD_MEMORY, KIP_AT));
-	CHECK(!mapdb_root_fault(&mw_space[0], WORLD_MEMORY, 0x7ffff000));
-	CHECK(mapdb_root_fault(&mw_space[0], WORLD_MEMORY, UTCB_AT + 0x10000));
+	CHECK(!mapdb_root_fault(&mw_space[0], RESOURCE_MEMORY, RESERVED + 0x3000));
+	CHECK(!mapdb_root_fault(&mw_space[0], RESOURCE_MEMORY, KIP_AT));
+	CHECK(!mapdb_root_fault(&mw_space[0], RESOURCE_MEMORY, 0x7ffff000));
+	CHECK(mapdb_root_fault(&mw_space[0], RESOURCE_MEMORY, UTCB_AT + 0x10000));
 	CHECK(mw_touch(0, 0x5000, L4_W));
 	mw_map(0, A, 0x5000, VA, 12, L4_RWX);
 	mw_unmap(0, 0x5000, 12, 7, true);
@@ -307,12 +307,12 @@ TEST(HMAP0020, "sigma0's own faults map 1:1, in pages that avoid the kernel's me
 
 static bool port_at(unsigned s, l4_word_t port)
 {
-	return leaf_get(&mw_space[s].map[WORLD_PORTS], port << 12).present;
+	return leaf_get(&mw_space[s].map[RESOURCE_PORTS], port << 12).present;
 }
 
 static void unmap_ports(unsigned s, l4_word_t port, unsigned log2, bool flush)
 {
-	struct mapspace *m = &mw_space[s].map[WORLD_PORTS];
+	struct mapspace *m = &mw_space[s].map[RESOURCE_PORTS];
 
 	walk_begin(m, port << 12, log2 + 12, L4_R, flush);
 	while (!walk_step(m))
@@ -329,21 +329,21 @@ TEST(HMAP0021, "ports go where they came from, through any window that is not ni
 	CHECK(port_at(A, 0x3f8) && port_at(A, 0x3ff));
 	CHECK(!port_at(A, 0x400) && !port_at(A, 0x3f7));
 	mw_item(A, B, l4_io_fpage(0, 16), 0, l4_io_fpage(0, 16), false);
-	CHECK_EQ(mw_space[B].map[WORLD_PORTS].pages, 8);
+	CHECK_EQ(mw_space[B].map[RESOURCE_PORTS].pages, 8);
 	mw_item(A, C, l4_io_fpage(0x3fa, 0), 0, l4_fpage(VA, 12, 0), true);
 	CHECK(port_at(C, 0x3fa) && !port_at(A, 0x3fa));
 	unmap_ports(A, 0x3f8, 3, false);
 	CHECK(!port_at(B, 0x3f8) && port_at(A, 0x3f8) && port_at(C, 0x3fa));
 	unmap_ports(0, 0, 16, false);
-	CHECK_EQ(mw_space[A].map[WORLD_PORTS].nodes + mw_space[C].map[WORLD_PORTS].nodes, 0);
+	CHECK_EQ(mw_space[A].map[RESOURCE_PORTS].nodes + mw_space[C].map[RESOURCE_PORTS].nodes, 0);
 }
 
 TEST(HMAP0022, "all ports at once, in bounded steps, to a receiver with one node")
 {
 	mapworld_setup();
 	mw_item(0, A, l4_io_fpage(0, 16), 0, L4_COMPLETE, false);
-	CHECK_EQ(mw_space[A].map[WORLD_PORTS].pages, 65536);
-	CHECK_EQ(mw_space[A].map[WORLD_PORTS].nodes, 1);
+	CHECK_EQ(mw_space[A].map[RESOURCE_PORTS].pages, 65536);
+	CHECK_EQ(mw_space[A].map[RESOURCE_PORTS].nodes, 1);
 	CHECK(mapworld_steps >= 65536 / 32);
 }
 
@@ -353,7 +353,7 @@ TEST(HMAP0042, "behind the last port, and behind the last address of users, no e
 {
 	mapworld_setup();
 	mw_item(0, A, l4_io_fpage(0, 16), 0, L4_COMPLETE, false);
-	for (enum map_world w = WORLD_MEMORY; w < WORLDS; w++)
+	for (enum map_resource w = RESOURCE_MEMORY; w < RESOURCES; w++)
 		CHECK(!mapping_leaf(&mw_space[A].map[w], world_end(w)).present);
 }
 
@@ -363,16 +363,16 @@ TEST(HMAP0034, "ports of the kernel's own devices are holes in what sigma0 has, 
 	mem.nports = 1;
 	mem.ports[0] = (struct port_range){ 0x20, 2 };
 	mw_item(0, A, l4_io_fpage(0, 16), 0, L4_COMPLETE, false);
-	CHECK_EQ(mw_space[A].map[WORLD_PORTS].pages, 65536 - 2);
+	CHECK_EQ(mw_space[A].map[RESOURCE_PORTS].pages, 65536 - 2);
 	CHECK(port_at(A, 0x1f) && !port_at(A, 0x20) && !port_at(A, 0x21) && port_at(A, 0x22));
-	CHECK(!mapdb_root_fault(&mw_space[0], WORLD_PORTS, 0x21 << 12));
-	CHECK(mapdb_root_fault(&mw_space[0], WORLD_PORTS, 0x22 << 12));
+	CHECK(!mapdb_root_fault(&mw_space[0], RESOURCE_PORTS, 0x21 << 12));
+	CHECK(mapdb_root_fault(&mw_space[0], RESOURCE_PORTS, 0x22 << 12));
 	mem.nports = 0;
 }
 
 TEST(HMAP0023, "inspection lists every extent once, nested ones too, with parent and children")
 {
-	struct mapspace *m = &mw_space[A].map[WORLD_MEMORY];
+	struct mapspace *m = &mw_space[A].map[RESOURCE_MEMORY];
 	struct l4_inspect_mapping r;
 	l4_word_t at = 0;
 

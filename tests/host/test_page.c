@@ -119,7 +119,7 @@ TEST(HRUN0033, "nothing happens at once where there is more to it, and a page of
 	CHECK_EQ(status, L4_RWX);
 	CHECK(!mw_touch(B, VB, L4_R) && !mw_touch(B, VD, L4_R));
 	CHECK(!mw_unmap_once(A, VC, 12, true, &status) && status == 0);
-	walk_begin(&mw_space[D].map[WORLD_MEMORY], 0, MAPDB_ALL, 7, true);
+	walk_begin(&mw_space[D].map[RESOURCE_MEMORY], 0, MAPDB_ALL, 7, true);
 	CHECK(!mw_unmap_once(A, VA, 12, true, &status));
 	CHECK_EQ(mw_rights_at(A, VA), L4_RWX);
 }
@@ -219,7 +219,7 @@ TEST(HRUN0022, "an extent is an outer one only while another lies in it")
 	struct mapspace *m;
 
 	one_extent();
-	m = &mw_space[B].map[WORLD_MEMORY];
+	m = &mw_space[B].map[RESOURCE_MEMORY];
 	for (unsigned i = 0; i < 2; i++) {
 		mw_map(A, B, VA, VB, LOG2, L4_RWX);
 		mw_unmap(B, VB + 5 * PAGE, 13, L4_RWX, true);

@@ -256,7 +256,7 @@ static void waits_are_right(void)
 
 	if (a2 && blocked(a2)) {
 		CHECK(thread_waits(a2));
-		CHECK(thread_awaited(a2) == (delivered ? b : a));
+		CHECK(thread_waited_for(a2) == (delivered ? b : a));
 	}
 	if (delivered) {
 		CHECK_EQ(tag_of(b).raw & L4_TAG_FLAGS, L4_TAG_PROPAGATED);

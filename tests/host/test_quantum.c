@@ -526,11 +526,11 @@ TEST(HQUA0031, "threads with a quantum are counted: none is left when they have 
 	give_quantum(a, QUANTUM);
 	give_quantum(a, 2 * QUANTUM);
 	give_quantum(b, QUANTUM);
-	CHECK_EQ(cpu_self()->special / SPECIAL_QUANTUM, 2);
+	CHECK_EQ(cpu_self()->special / SLOW_QUANTUM, 2);
 	on_own_slice(a);
 	world_pass(20 * CFG_TIMESLICE_US);
 	CHECK_EQ(a->quantum_state, QUANTUM_STOPPED);
-	CHECK_EQ(cpu_self()->special / SPECIAL_QUANTUM, 2);
+	CHECK_EQ(cpu_self()->special / SLOW_QUANTUM, 2);
 	CHECK(delete_thread(a->id));
 	CHECK(schedule(root, b->id, 0xffff0000 | TIME_NEVER, KEEP) != L4_SCHED_ERROR);
 	CHECK_EQ(cpu_self()->special, 0);

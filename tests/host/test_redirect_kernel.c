@@ -177,7 +177,7 @@ TEST(HRED0030, "the report that kernel memory is exhausted is redirected; withou
 
 static unsigned char *byte_at(struct thread *t, l4_word_t va)
 {
-	struct leaf leaf = leaf_get(&t->space->map[WORLD_MEMORY], va);
+	struct leaf leaf = leaf_get(&t->space->map[RESOURCE_MEMORY], va);
 
 	CHECK(leaf.present);
 	return (unsigned char *)arch_frame_ptr(leaf.frame + (va & (((l4_word_t)1 << leaf.log2) - 1)));

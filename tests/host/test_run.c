@@ -76,7 +76,7 @@ TEST(HRUN0004, "nothing is mapped over the receiver's own areas, and what is the
 	struct mapspace *m;
 
 	one_extent();
-	m = &mw_space[B].map[WORLD_MEMORY];
+	m = &mw_space[B].map[RESOURCE_MEMORY];
 	CHECK_EQ(leaf_reserve_all(m, UTCB_AT, 12), LEAF_ROOM);
 	leaf_set(m, UTCB_AT, (struct leaf){ .present = true, .log2 = 12, .rights = L4_R, .own = true,
 					    .frame = RESERVED });
@@ -112,11 +112,11 @@ TEST(HRUN0006, "a copy has the attribute of the page, none of its status, and no
 	CHECK(mw_touch(A, VA + PAGE, L4_W));
 	CHECK(mw_set_attribute(A, VA + 2 * PAGE, 13, 3));
 	mw_map(A, B, VA, VB, LOG2, L4_R | L4_X);
-	leaf = leaf_get(&mw_space[B].map[WORLD_MEMORY], VB + PAGE);
+	leaf = leaf_get(&mw_space[B].map[RESOURCE_MEMORY], VB + PAGE);
 	CHECK_EQ(leaf.touched | leaf.kept, 0);
 	CHECK_EQ(leaf.rights, L4_R | L4_X);
-	CHECK_EQ(leaf_get(&mw_space[B].map[WORLD_MEMORY], VB + 2 * PAGE).attr, 3);
-	CHECK_EQ(leaf_get(&mw_space[B].map[WORLD_MEMORY], VB + 4 * PAGE).attr, 0);
+	CHECK_EQ(leaf_get(&mw_space[B].map[RESOURCE_MEMORY], VB + 2 * PAGE).attr, 3);
+	CHECK_EQ(leaf_get(&mw_space[B].map[RESOURCE_MEMORY], VB + 4 * PAGE).attr, 0);
 	CHECK_EQ(mw_unmap(A, VA, LOG2, 0, true), L4_RWX);
 }
 
@@ -154,7 +154,7 @@ TEST(HRUN0014, "a walk of another space is not in the way of a flush, nor taken 
 	mw_map(A, B, VA, VB, LOG2, L4_RWX);
 	for (l4_word_t o = 0; o < SIZE; o += PAGE)
 		mw_map(B, C, VB + o, VC + o, 12, L4_RWX);
-	b = &mw_space[C].map[WORLD_MEMORY];
+	b = &mw_space[C].map[RESOURCE_MEMORY];
 	mapworld_budget = 4;
 	walk_begin(b, VC, LOG2, L4_W, true);
 	walk_step(b);
@@ -179,7 +179,7 @@ static bool give(unsigned f, unsigned t, l4_fpage_t send, l4_word_t hot, l4_fpag
 
 static bool flush(unsigned s, l4_word_t base, unsigned log2, uint8_t *status)
 {
-	struct mapspace *m = &mw_space[s].map[WORLD_MEMORY];
+	struct mapspace *m = &mw_space[s].map[RESOURCE_MEMORY];
 	unsigned seen = 0;
 	bool all;
 
@@ -221,9 +221,9 @@ TEST(HRUN0008, "an item does not go at once where something stands or must not, 
 	CHECK(!give(A, 0, page, VB + PAGE, L4_COMPLETE));
 	CHECK(!give(A, B, l4_io_fpage(0x40, 12), VB + PAGE, L4_COMPLETE));
 	CHECK_EQ(mw_pages_of(B), 1);
-	walk_begin(&mw_space[C].map[WORLD_MEMORY], 0, MAPDB_ALL, 7, true);
+	walk_begin(&mw_space[C].map[RESOURCE_MEMORY], 0, MAPDB_ALL, 7, true);
 	CHECK(!give(A, B, page, VB + PAGE, L4_COMPLETE));
-	while (!walk_step(&mw_space[C].map[WORLD_MEMORY]))
+	while (!walk_step(&mw_space[C].map[RESOURCE_MEMORY]))
 		;
 	CHECK(give(A, B, page, VB + PAGE, L4_COMPLETE));
 }
@@ -309,8 +309,8 @@ TEST(HRUN0017, "pages that are mapped one by one from one place are one extent, 
 		else
 			CHECK(give(A, C, l4_fpage(VA + order[i] * PAGE, 12, L4_RWX), VC + order[i] * PAGE,
 				   L4_COMPLETE));
-		mapdb_check(&mw_space[A].map[WORLD_MEMORY]);
-		mapdb_check(&mw_space[B].map[WORLD_MEMORY]);
+		mapdb_check(&mw_space[A].map[RESOURCE_MEMORY]);
+		mapdb_check(&mw_space[B].map[RESOURCE_MEMORY]);
 	}
 	CHECK_EQ(mw_nodes_of(B), 1);
 	CHECK_EQ(mw_nodes_of(C), 1);
@@ -341,7 +341,7 @@ TEST(HRUN0018, "an extent does not grow over another, nor to where it would be t
 	mw_map(A, C, VA + 9 * PAGE, VC + 9 * PAGE, 12, L4_RWX);	/* the second grows, not over the first */
 	CHECK_EQ(mw_nodes_of(C), 2);
 	for (unsigned s = A; s <= C; s++)
-		mapdb_check(&mw_space[s].map[WORLD_MEMORY]);
+		mapdb_check(&mw_space[s].map[RESOURCE_MEMORY]);
 }
 
 static size_t frames_used(unsigned s) { return mw_space[s].account.used / PAGE; }
@@ -385,7 +385,7 @@ TEST(HRUN0035, "a page is not put behind the end of a space, though an extent fr
 
 	one_extent();
 	mw_map(A, B, VA, base, LOG2, L4_RWX);
-	CHECK(mapdb_find(&mw_space[B].map[WORLD_MEMORY], L4_USER_END));
+	CHECK(mapdb_find(&mw_space[B].map[RESOURCE_MEMORY], L4_USER_END));
 	mw_unmap(B, top, 12, 7, true);
 	CHECK(give(A, B, l4_fpage(VA + top - base, 12, L4_RWX), top, L4_COMPLETE));
 	CHECK(!give(A, B, l4_fpage(VA + top - base + PAGE, 12, L4_RWX), top + PAGE, L4_COMPLETE));

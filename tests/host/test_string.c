@@ -14,7 +14,7 @@ static struct thread *a, *b, *pager;
 /* A byte of t's memory at va, through its page table; t has it. */
 static unsigned char *byte_at(struct thread *t, l4_word_t va)
 {
-	struct leaf leaf = leaf_get(&t->space->map[WORLD_MEMORY], va);
+	struct leaf leaf = leaf_get(&t->space->map[RESOURCE_MEMORY], va);
 
 	CHECK(leaf.present);
 	return (unsigned char *)arch_frame_ptr(leaf.frame + (va & (PAGE - 1)));
@@ -581,9 +581,9 @@ TEST(HSTR0017, "a receiver that writes a string marks pages accessed and dirty, 
 	accept_simple(b, DST, 10);
 	STRINGS(string(10, 0, false), SRC);
 	transfer();
-	CHECK_EQ(leaf_get(&b->space->map[WORLD_MEMORY], DST).touched & (L4_R | L4_W), L4_R | L4_W);
-	CHECK_EQ(leaf_get(&a->space->map[WORLD_MEMORY], SRC).touched & (L4_R | L4_W), L4_R);
-	CHECK_EQ(leaf_get(&b->space->map[WORLD_MEMORY], DST + PAGE).touched, 0);
+	CHECK_EQ(leaf_get(&b->space->map[RESOURCE_MEMORY], DST).touched & (L4_R | L4_W), L4_R | L4_W);
+	CHECK_EQ(leaf_get(&a->space->map[RESOURCE_MEMORY], SRC).touched & (L4_R | L4_W), L4_R);
+	CHECK_EQ(leaf_get(&b->space->map[RESOURCE_MEMORY], DST + PAGE).touched, 0);
 }
 
 TEST(HSTR0018, "read-only memory is not written: the right is requested from the receiver's pager")

@@ -15,7 +15,7 @@ static l4_word_t next_frame, words[L4_MRS], nwords;
 
 static unsigned char *byte_at(struct thread *t, l4_word_t va)
 {
-	struct leaf leaf = leaf_get(&t->space->map[WORLD_MEMORY], va);
+	struct leaf leaf = leaf_get(&t->space->map[RESOURCE_MEMORY], va);
 
 	CHECK(leaf.present);
 	return (unsigned char *)arch_frame_ptr(leaf.frame + (va & (PAGE - 1)));

@@ -140,7 +140,7 @@ static size_t pages_before;
 
 static void few_pages(void *arg)
 {
-	size_t now = taker->space->map[WORLD_MEMORY].pages;
+	size_t now = taker->space->map[RESOURCE_MEMORY].pages;
 
 	(void)arg;
 	CHECK(now - pages_before <= CFG_STEP);
@@ -160,7 +160,7 @@ TEST(HMSG0023, "many map items in one message are as preemptible as a large one"
 	CHECK(send_to(giver, taker));
 	CHECK_SENT(taker);
 	CHECK(world_hook.steps >= 14);
-	CHECK_EQ(taker->space->map[WORLD_MEMORY].pages, 15 * 16);
+	CHECK_EQ(taker->space->map[RESOURCE_MEMORY].pages, 15 * 16);
 }
 
 /* ---- small things ---- */

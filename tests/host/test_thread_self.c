@@ -50,7 +50,7 @@ TEST(HTHR0037, "a space whose last thread moves itself away ends; if its UTCB do
 	CHECK(thread_control(root, root->id, d->id, NIL, NIL, KEEP));
 	CHECK(root->space == d->space);
 	CHECK_EQ(old->state, SPACE_DYING);	/* its account waits for those opened under it */
-	CHECK_EQ(old->map[WORLD_MEMORY].pages, 0);
+	CHECK_EQ(old->map[RESOURCE_MEMORY].pages, 0);
 	CHECK(exregs(d, root->id, 0, 0, 0));
 }
 

@@ -301,7 +301,7 @@ TEST(HTLB0016, "what the CPU still has as default memory is not in the caches wh
 /* A page of A that was written: the fields in `leaf` change. Returns whether core invalidates it. */
 static bool forgets(struct leaf leaf)
 {
-	struct mapspace *m = &mw_space[A].map[WORLD_MEMORY];
+	struct mapspace *m = &mw_space[A].map[RESOURCE_MEMORY];
 	struct leaf old;
 
 	set_up(4, 0);

@@ -176,5 +176,5 @@ TEST(HUNM0012, "deleting a space takes away all that was derived from it")
 	set_up();
 	CHECK(delete_thread(a->id));
 	CHECK(!mapped(b, VA, 0));
-	CHECK_EQ(b->space->map[WORLD_MEMORY].pages, 0);
+	CHECK_EQ(b->space->map[RESOURCE_MEMORY].pages, 0);
 }

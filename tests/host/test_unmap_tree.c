@@ -254,7 +254,7 @@ TEST(HUMT0016, "a part of a large page reports what the whole one keeps, and doe
 TEST(HUMT0017, "status of sigma0's own pages and of everything derived from them")
 {
 	mapworld_setup();
-	CHECK(mapdb_root_fault(&mw_space[0], WORLD_MEMORY, RAM));
+	CHECK(mapdb_root_fault(&mw_space[0], RESOURCE_MEMORY, RAM));
 	mw_map(0, A, RAM, VA, 12, L4_RWX);
 	CHECK(mw_touch(0, RAM, L4_W));
 	CHECK_EQ(mw_unmap(0, RAM, M, 0, false), 0);
@@ -329,7 +329,7 @@ TEST(HUMT0021, "a grant with fewer rights takes the children away, which would h
 TEST(HUMT0022, "sigma0's grant is a map")
 {
 	mapworld_setup();
-	CHECK(mapdb_root_fault(&mw_space[0], WORLD_MEMORY, RAM));
+	CHECK(mapdb_root_fault(&mw_space[0], RESOURCE_MEMORY, RAM));
 	mw_grant(0, A, RAM, VA, 12, L4_RWX);
 	CHECK_EQ(mw_pages_of(0), 1);
 	mw_unmap(0, RAM, 12, 7, false);
@@ -427,7 +427,7 @@ TEST(HUMT0028, "a read of a part stays one of a part after it has grown for a ch
  * one. */
 static bool stands_before_far_child(l4_word_t n)
 {
-	const struct walk *w = &mw_space[A].map[WORLD_MEMORY].walk;
+	const struct walk *w = &mw_space[A].map[RESOURCE_MEMORY].walk;
 
 	mapworld_setup();
 	mw_map(0, A, 0, 0, 31, L4_RWX);
@@ -435,8 +435,8 @@ static bool stands_before_far_child(l4_word_t n)
 	for (l4_word_t i = 2; i < n; i++)
 		mw_map(A, B, VA + i * PAGE, VB + 2 * i * PAGE, 12, L4_RWX);
 	mw_map(A, B, 0x50000000, VC, 21, L4_RWX);
-	walk_begin(&mw_space[A].map[WORLD_MEMORY], VA, M, L4_W, true);	/* all rights: children go at once */
-	CHECK(!walk_step(&mw_space[A].map[WORLD_MEMORY]) || n < CFG_WORK);
+	walk_begin(&mw_space[A].map[RESOURCE_MEMORY], VA, M, L4_W, true);	/* all rights: children go at once */
+	CHECK(!walk_step(&mw_space[A].map[RESOURCE_MEMORY]) || n < CFG_WORK);
 	return w->active && w->at && mapping_base(w->at) == VC;
 }
 
@@ -449,7 +449,7 @@ TEST(HUMT0029, "a walk that stands before a child which moves away by a grant co
 	CHECK(n < 2 * CFG_WORK);
 	mw_grant(A, C, 0x50000000, VA, 21, L4_RWX);
 	CHECK_EQ(mw_rights_at(B, VC), L4_RWX);
-	while (!walk_step(&mw_space[A].map[WORLD_MEMORY]))
+	while (!walk_step(&mw_space[A].map[RESOURCE_MEMORY]))
 		mapworld_check();
 	CHECK_EQ(mw_rights_at(A, VA) | mw_rights_at(B, VB), L4_R | L4_X);
 	CHECK_EQ(mw_rights_at(C, VA), L4_RWX);
@@ -469,7 +469,7 @@ TEST(HUMT0030, "a page far from its origin is granted with all children that may
 	struct mapspace *d;
 
 	mapworld_setup();
-	d = &mw_space[D].map[WORLD_MEMORY];
+	d = &mw_space[D].map[RESOURCE_MEMORY];
 	mw_map(0, D, RAM + PAGE, VA, 12, L4_RWX);
 	mw_map(0, B, RAM, VB, 12, L4_RWX);
 	for (l4_word_t i = 0; i < DEPTH; i++)

@@ -222,7 +222,7 @@ bool blocked(const struct thread *t)
 
 struct thread *partner_of(const struct thread *t)
 {
-	return thread_waits(t) ? thread_awaited(t) : t->partner;
+	return thread_waits(t) ? thread_waited_for(t) : t->partner;
 }
 
 bool ipc(struct thread *t, l4_tid_t to, l4_tid_t from, l4_word_t timeouts)

@@ -67,7 +67,7 @@ static void add_space(struct text *x, struct space *s)
 	add(x, "space %lu state %d privileged %d threads %zu kip %lx utcb %lx redirector %lx limit %llu\n",
 	    s->number, s->state, s->privileged, s->nthreads, s->kip_area.raw, s->utcb_area.raw,
 	    s->redirector.raw, (unsigned long long)s->account.limit);
-	for (int w = 0; w < WORLDS; w++)
+	for (int w = 0; w < RESOURCES; w++)
 		add_mappings(x, &s->map[w]);
 }
 

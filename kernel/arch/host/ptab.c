@@ -233,7 +233,7 @@ static struct arch_run run_from(l4_word_t address, uint64_t *e, unsigned level)
 
 static bool is_plain(uint64_t e) { return (e & (PTE_PRESENT | PTE_OWN)) == PTE_PRESENT; }
 
-struct arch_run arch_run_of(struct space *s, l4_word_t address)
+struct arch_run arch_ptes_of(struct space *s, l4_word_t address)
 {
 	unsigned level = 0;
 	uint64_t *e = walk(s, address, &level);
@@ -241,7 +241,7 @@ struct arch_run arch_run_of(struct space *s, l4_word_t address)
 	return is_plain(*e) ? run_from(address, e, level) : (struct arch_run){ .log2 = level_log2(level) };
 }
 
-struct arch_run arch_run_room(struct space *s, l4_word_t address, unsigned log2)
+struct arch_run arch_ptes_room(struct space *s, l4_word_t address, unsigned log2)
 {
 	unsigned target = (log2 - KMEM_FRAME_LOG2) / INDEX_LOG2, level = target;
 	uint64_t *e = walk(s, address, &level);
@@ -301,13 +301,13 @@ static bool in_last_table(l4_word_t address) { return (address >> 20 & 3) != 1; 
 
 bool arch_page_copy(struct space *from, l4_word_t src, struct space *to, l4_word_t dst, unsigned rights)
 {
-	struct arch_run run = arch_run_of(from, src), room = arch_run_room(to, dst, KMEM_FRAME_LOG2);
+	struct arch_run run = arch_ptes_of(from, src), room = arch_ptes_room(to, dst, KMEM_FRAME_LOG2);
 
 	return in_last_table(src) && run.log2 == KMEM_FRAME_LOG2 && run.left > 0 && room.left > 0
 	    && arch_run_copy(run, room, rights, 1) == 1;
 }
 
-uint64_t *arch_page_near(const struct arch_space *s, l4_word_t at)
+uint64_t *arch_page_last(const struct arch_space *s, l4_word_t at)
 {
 	unsigned level = 0;
 	uint64_t *e = walk_from(s->root, at, &level);
@@ -315,9 +315,9 @@ uint64_t *arch_page_near(const struct arch_space *s, l4_word_t at)
 	return in_last_table(at) && level == 0 ? e : 0;
 }
 
-bool arch_page_there(const uint64_t *e) { return is_plain(*e); }
+bool arch_page_mapped(const uint64_t *e) { return is_plain(*e); }
 
-unsigned arch_page_take(uint64_t *e)
+unsigned arch_page_remove(uint64_t *e)
 {
 	uint64_t old = *e;
 

@@ -55,12 +55,12 @@ void arch_exception_put(struct thread *t, const l4_word_t *mr, const l4_word_t *
 		set_flags(t, mr[L4_EXC_RFLAGS]);
 }
 
-bool arch_thread_plain(const struct thread *t)
+bool arch_thread_by_ipc(const struct thread *t)
 {
 	return t->utcb;
 }
 
-void arch_thread_settle(struct thread *t)
+void arch_thread_complete(struct thread *t)
 {
 	(void)t;
 }

@@ -45,12 +45,12 @@ static INLINE void registers_in(struct arch_regs *r, const l4_word_t *first, con
 }
 
 /* True if t entered by the gateway's Ipc, and its IP and SP were not set since. */
-bool arch_thread_plain(const struct thread *t)
+bool arch_thread_by_ipc(const struct thread *t)
 {
 	return thread_regs(t)->entry == REGS_IPC;
 }
 
-void arch_thread_settle(struct thread *t)
+void arch_thread_complete(struct thread *t)
 {
 	thread_regs(t)->entry = REGS_IPC;
 }
@@ -87,12 +87,12 @@ void arch_thread_init(struct thread *t)
 
 void arch_thread_exit(struct thread *t)
 {
-	fpu_forget(t);
+	fpu_discard(t);
 }
 
 void arch_regs_start(struct thread *t, l4_word_t ip, l4_word_t sp)
 {
-	fpu_forget(t);
+	fpu_discard(t);
 	arch_words_clear(thread_regs(t), sizeof(*thread_regs(t)) / sizeof(l4_word_t));
 	arch_thread_init(t);
 	thread_regs(t)->rip = ip;

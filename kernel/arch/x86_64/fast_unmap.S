@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * fast_unmap.S - the short Unmap: one fpage, if core can complete it in one step (unmap_at_once).
+ * fast_unmap.S - the short Unmap: one fpage, if core can complete it in one step (kernel_unmap_fast).
  */
 #include "offsets.h"
 #include <arch/privileged.h>
@@ -29,8 +29,8 @@ fast_unmap:
 	mov	cpu_locals + LOCAL_STACK(%rip), %rsp
 	each	push rax, rcx, rsi, r8, r10, r11, rdx, r9
 	mov	%rbp, %rdi
-	mov	%rsp, %rsi		/* address of the fpage; unmap_at_once writes the status bits there */
-	call	unmap_at_once
+	mov	%rsp, %rsi		/* address of the fpage; kernel_unmap_fast writes the status bits there */
+	call	kernel_unmap_fast
 	test	%al, %al
 	each	pop r9, rdx, r11, r10, r8, rsi, rcx, rax
 	mov	T_LOCAL(%rbp), %rdi	/* UTCB address: a result of each system call */

@@ -123,7 +123,7 @@ void fpu_release(struct thread *next)
 	l->fpu_owner = next;
 }
 
-void fpu_forget(struct thread *t)
+void fpu_discard(struct thread *t)
 {
 	struct cpu_local *l = cpu_local();
 

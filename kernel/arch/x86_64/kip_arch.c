@@ -12,12 +12,12 @@
 enum { PROC_DESC_LOG2 = 5, PROC_DESC_SHIFT = 60 };	/* 4 words each */
 
 /*
- * Ipc and Lipc have one address (amd64 4). With fastpath=off it is that of Lipc's stub: arch_thread_plain is
- * then false for every caller, so the general path does every Ipc.
+ * Ipc and Lipc have one address (amd64 4). With fastpath=off it is that of Lipc's stub:
+ * arch_thread_by_ipc is then false for every caller, so the general path does every Ipc.
  */
 static enum l4_call ipc_stub(void)
 {
-	return cpu_self()->special & SPECIAL_GENERAL ? L4_CALL_LIPC : L4_CALL_IPC;
+	return cpu_self()->special & SLOW_ALWAYS ? L4_CALL_LIPC : L4_CALL_IPC;
 }
 
 static void fill_links(struct l4_kip *kip)

@@ -31,7 +31,7 @@ struct thread *switch_space(struct thread *next)
 	if (tlb_switch(next->space))
 		switch_segments();
 	if (!next->space->tlb.direct)
-		cpu_local()->floor = SCHED_NOBODY;
+		cpu_local()->floor = SCHED_NO_SWITCH;
 	return next;
 }
 
@@ -46,7 +46,7 @@ struct thread *switch_fpu(struct thread *next)
 	if (l->fpu_owner && l->fpu_owner != next)
 		fpu_release(next);
 	if (l->fpu_owner)
-		l->floor = SCHED_NOBODY;
+		l->floor = SCHED_NO_SWITCH;
 	return next;
 }
 

@@ -49,7 +49,7 @@ _Noreturn void leave_boot(struct thread *first);
 void fpu_init(void);
 void fpu_first_use(struct thread *t);	/* #NM */
 void fpu_release(struct thread *next);	/* save and clear; next, which is not the owner, runs next */
-void fpu_forget(struct thread *t);	/* discard t's state */
+void fpu_discard(struct thread *t);	/* discard t's state */
 void fpu_check(void);			/* L3, R3 */
 
 /* io.c */

@@ -24,8 +24,8 @@ void offsets_of_threads(void)
 {
 	THREAD(T_PRIO, prio);
 	THREAD(T_RECV, recv);
-	THREAD(T_LONE_OPEN, lone_open);
-	THREAD(T_LONE_CLOSED, lone_closed);
+	THREAD(T_LONE_OPEN, open_wait_mask);
+	THREAD(T_LONE_CLOSED, closed_wait_mask);
 	THREAD(T_RECV_FROM, recv_from);
 	THREAD(T_WAIT_AT, wait_at);
 	THREAD(T_CALLER, caller);

@@ -42,7 +42,7 @@ static uint64_t leaf_mask(unsigned log2) { return PTE_P | PTE_OWN | (log2 == LEA
 
 static uint64_t leaf_bits(unsigned log2) { return PTE_P | (log2 == LEAF_LOG2 ? 0 : PTE_PS); }
 
-struct arch_run arch_run_of(struct space *s, l4_word_t address)
+struct arch_run arch_ptes_of(struct space *s, l4_word_t address)
 {
 	unsigned log2 = LEAF_LOG2;
 	uint64_t *e = walk_to(s, address, &log2);
@@ -52,7 +52,7 @@ struct arch_run arch_run_of(struct space *s, l4_word_t address)
 	return run_from(s, address, e, log2);
 }
 
-struct arch_run arch_run_room(struct space *s, l4_word_t address, unsigned log2)
+struct arch_run arch_ptes_room(struct space *s, l4_word_t address, unsigned log2)
 {
 	unsigned found = log2;
 	uint64_t *e = walk_to(s, address, &found);
@@ -142,11 +142,11 @@ unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, unsigned *se
 
 bool arch_page_copy(struct space *from, l4_word_t src, struct space *to, l4_word_t dst, unsigned rights)
 {
-	const uint64_t *f = arch_page_near(&from->arch, src);
-	uint64_t *t = arch_page_near(&to->arch, dst);
+	const uint64_t *f = arch_page_last(&from->arch, src);
+	uint64_t *t = arch_page_last(&to->arch, dst);
 	struct passed p = passed_with(rights);
 
-	if (!f || !t || *t || !arch_page_there(f))
+	if (!f || !t || *t || !arch_page_mapped(f))
 		return false;
 	*t = (*f & p.stay) | p.add;
 	return true;

@@ -68,7 +68,7 @@ struct thread *trap_ipc(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word
 }
 
 /*
- * Exit to self, for which all state is still loaded; only floor is updated. If floor is SCHED_NOBODY it is
+ * Exit to self, for which all state is still loaded; only floor is updated. If floor is SCHED_NO_SWITCH it is
  * kept: switch_space or switch_fpu has set it, and the reason remains. If it was copied from cpu.floor
  * instead, the next exit by leave() corrects it.
  */
@@ -76,7 +76,7 @@ static inline struct thread *return_to(struct thread *self)
 {
 	struct cpu_local *l = cpu_local();
 
-	if (l->floor != SCHED_NOBODY)
+	if (l->floor != SCHED_NO_SWITCH)
 		l->floor = cpu_self()->floor;
 	if (CHECK_PERIOD != 0)
 		leave_check(self);

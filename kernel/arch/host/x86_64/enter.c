@@ -30,7 +30,7 @@ static void leave_to(struct thread *self)
 	host.cpu.rsp0 = &self->id;
 	host.cpu.gs = host.gs_is_lost ? 0 : HOST_USER_GS;
 	tlb_switch(self->space);
-	host.cpu.floor = self->space->tlb.direct ? cpu_self()->floor : SCHED_NOBODY;
+	host.cpu.floor = self->space->tlb.direct ? cpu_self()->floor : SCHED_NO_SWITCH;
 }
 
 /* ---- entry ---- */

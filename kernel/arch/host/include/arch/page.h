@@ -9,9 +9,9 @@
 #include <stdint.h>
 #include <arch/ptab.h>
 
-uint64_t *arch_page_near(const struct arch_space *s, l4_word_t at);
-bool arch_page_there(const uint64_t *e);
-unsigned arch_page_take(uint64_t *e);
+uint64_t *arch_page_last(const struct arch_space *s, l4_word_t at);
+bool arch_page_mapped(const uint64_t *e);
+unsigned arch_page_remove(uint64_t *e);
 unsigned arch_page_keep(uint64_t *e, unsigned not, unsigned more);
 
 #endif

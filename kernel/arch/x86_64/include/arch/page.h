@@ -9,12 +9,12 @@
 #include <arch/pte.h>
 #include <arch/ptab.h>
 
-static inline uint64_t *arch_page_near(const struct arch_space *s, l4_word_t at)
+static inline uint64_t *arch_page_last(const struct arch_space *s, l4_word_t at)
 {
 	return s->last_pt_at == at >> 21 ? &s->last_pt[at >> 12 & (PTE_ENTRIES - 1)] : 0;
 }
 
-static inline bool arch_page_there(const uint64_t *e) { return (*e & (PTE_P | PTE_OWN)) == PTE_P; }
+static inline bool arch_page_mapped(const uint64_t *e) { return (*e & (PTE_P | PTE_OWN)) == PTE_P; }
 
 /* A dirty page is always accessed too. */
 static inline unsigned arch_page_seen(uint64_t e)
@@ -24,7 +24,7 @@ static inline unsigned arch_page_seen(uint64_t e)
 	     | (unsigned)(e & (PTE_A | PTE_D)) << (PTE_KEPT_BITS - 5);
 }
 
-static inline unsigned arch_page_take(uint64_t *e)
+static inline unsigned arch_page_remove(uint64_t *e)
 {
 	uint64_t old = *e;
 

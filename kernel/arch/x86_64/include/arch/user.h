@@ -12,7 +12,7 @@
 static inline void *arch_user_near(const struct arch_space *s, l4_word_t at, bool write)
 {
 	uint64_t need = PTE_P | PTE_U | PTE_A | (write ? PTE_W | PTE_D : 0);
-	const uint64_t *e = arch_page_near(s, at);
+	const uint64_t *e = arch_page_last(s, at);
 	uint64_t pa;
 
 	if (!e || (*e & (need | PTE_PWT | PTE_PCD | PTE_PAT)) != need)
