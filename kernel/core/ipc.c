@@ -89,7 +89,7 @@ static inline void wait_for(struct thread *t, struct thread *source, enum ipc_or
 		ipc_wait_at(t, source);
 		source->caller = &t->id;
 	}
-	t->recv = origin == IPC_CALL && arch_thread_by_ipc(t) ? RECV_READY : RECV_WAITING;
+	t->recv = origin == IPC_CALL && arch_came_by_ipc(t) ? RECV_READY : RECV_WAITING;
 }
 
 /*
@@ -110,7 +110,7 @@ static void take_call(struct thread *t, struct thread *sender)
 	ipc_clear_deadline(sender);
 	sender->send = SEND_NONE;
 	msg_words(sender, t, sender->tag);
-	if (arch_thread_by_ipc(t)) {
+	if (arch_came_by_ipc(t)) {
 		arch_ipc_received(t, thread_id_for(sender, t->space));
 	} else {
 		msg_own_registers(t, l4_tag_untyped(sender->tag));

@@ -129,7 +129,7 @@ void ipc_wait_change(struct thread *t, struct thread *to)
 
 bool ipc_is_plain_wait(const struct thread *t)
 {
-	return t->origin == IPC_CALL && thread_can_run_user(t) && (t->recv == RECV_READY || arch_thread_by_ipc(t));
+	return t->origin == IPC_CALL && thread_can_run_user(t) && (t->recv == RECV_READY || arch_came_by_ipc(t));
 }
 
 void ipc_complete(struct thread *t)

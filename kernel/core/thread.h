@@ -48,7 +48,7 @@
  *       for the message about it to its scheduler
  *   T15 recv READY if and only if the wait is a user's Ipc, and the thread could run in user mode right after
  *       delivery: it is not halted, its quantum is not over, its drain[0] is empty, and its registers are
- *       those of a plain call (arch_thread_by_ipc). The fields with a fixed value in such a wait -
+ *       those of a plain call (arch_came_by_ipc). The fields with a fixed value in such a wait -
  *       recv_wanted, recv_timeout never, IPC_CALL, mr - already have that value in a thread that is in no
  *       IPC, so the fast path need not write them. The end of such a wait writes recv and timed only
  *   T16 open_wait_mask and closed_wait_mask are 0 if such a wait must look at the queued senders first

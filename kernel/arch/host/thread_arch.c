@@ -55,7 +55,7 @@ void arch_exception_put(struct thread *t, const l4_word_t *mr, const l4_word_t *
 		set_flags(t, mr[L4_EXC_RFLAGS]);
 }
 
-bool arch_thread_by_ipc(const struct thread *t)
+bool arch_came_by_ipc(const struct thread *t)
 {
 	return t->utcb;
 }

@@ -45,7 +45,7 @@ static INLINE void registers_in(struct arch_regs *r, const l4_word_t *first, con
 }
 
 /* True if t entered by the gateway's Ipc, and its IP and SP were not set since. */
-bool arch_thread_by_ipc(const struct thread *t)
+bool arch_came_by_ipc(const struct thread *t)
 {
 	return thread_regs(t)->entry == REGS_IPC;
 }

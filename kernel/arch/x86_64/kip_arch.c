@@ -13,7 +13,7 @@ enum { PROC_DESC_LOG2 = 5, PROC_DESC_SHIFT = 60 };	/* 4 words each */
 
 /*
  * Ipc and Lipc have one address (amd64 4). With fastpath=off it is that of Lipc's stub:
- * arch_thread_by_ipc is then false for every caller, so the general path does every Ipc.
+ * arch_came_by_ipc is then false for every caller, so the general path does every Ipc.
  */
 static enum l4_call ipc_stub(void)
 {
