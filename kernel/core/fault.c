@@ -95,14 +95,14 @@ void fault_replied(struct thread *t, enum ipc_origin origin, struct thread *from
 /* After a cancel or abort the instruction is restarted; it faults again if the cause remains. */
 void fault_failed(struct thread *t, enum ipc_origin origin, enum l4_ipc_error e)
 {
-	bool nobody = e == L4_IPC_NOT_EXISTING;
+	bool none = e == L4_IPC_NOT_EXISTING;
 
 	if (e == L4_IPC_CANCELLED || e == L4_IPC_ABORTED)
 		return;
 	if (origin == IPC_EXCEPTION)
-		stop(t, true, nobody ? "it has no exception handler" : "its exception handler's reply failed");
+		stop(t, true, none ? "it has no exception handler" : "its exception handler's reply failed");
 	else
-		stop(t, false, nobody ? "it has no pager" : "its pager's reply failed");
+		stop(t, false, none ? "it has no pager" : "its pager's reply failed");
 }
 
 void fault_no_memory(struct thread *t)

@@ -90,7 +90,7 @@ static bool is_suspended_from(const struct thread *t, const struct thread *with)
 	return t->suspended && t->rest->outer.partner == with;
 }
 
-/* The pager's answer to t, in steps, is given up: the pager is told, t is not. */
+/* Abort the pager's reply to t, which is in steps: the pager's Ipc fails, t is left as it is. */
 static void abort_answer(struct thread *t)
 {
 	struct thread *pager = t->partner;
@@ -115,7 +115,7 @@ void transfer_cancel_nested(struct thread *t)
 	transfer_leave_nested(t);
 }
 
-/* The page is there, or the pager says so: the copy goes on where it was. */
+/* The pager has replied: resume the copy where it was. */
 void transfer_resume(struct thread *t)
 {
 	struct thread *driver;
@@ -214,7 +214,7 @@ static void set_transfer_deadline(struct thread *from, struct thread *to, uint64
 	str->deadline = b < a ? b : a;
 }
 
-/* t's pager is told; t, which is not the running thread or about to block, waits for its answer. */
+/* Send t's page fault to its pager; t, which does not run or is about to block, waits for the reply. */
 static void call_pager_of(struct thread *t, const struct strcopy *str)
 {
 	struct thread *pager = thread_resolve(t, (l4_tid_t){ *thread_tcr(t, L4_TCR_PAGER) });
@@ -280,7 +280,7 @@ static void transfer_in_steps(struct thread *from, struct thread *to, enum msg_r
 	suspend_transfer(from, to);
 }
 
-/* While one side waits for its pager nobody works, and there is nothing to change. */
+/* While one side waits for its pager neither side works, and there is nothing to change. */
 void ipc_prio_changed(struct thread *t)
 {
 	struct thread *other = t->partner;

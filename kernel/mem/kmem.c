@@ -16,7 +16,7 @@
  *       its first use until its frame goes
  *
  * Accounts without a limit of their own ("open") take and give back memory by CFG_ACCOUNT_STEP;
- * those with one ("carved") have granted = limit all the time, so nobody can take it from them.
+ * those with one ("carved") have granted = limit all the time: no other account can take it.
  */
 #include <mem/mem.h>
 #include <arch/hook.h>
@@ -160,7 +160,7 @@ BOOT_CODE void kmem_init(void *base, size_t bytes)
 	k->pool.carved = true;
 }
 
-/* A frame that nobody is charged for yet, off one list or, if that has none, the other; or 0. */
+/* Take a frame from one list or, if that is empty, the other; no account is charged. Returns 0 if both are. */
 static void *frame_take(struct list *list, struct list *other)
 {
 	struct list *frame = list_empty(list) ? other->next : list->next;

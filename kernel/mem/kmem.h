@@ -16,7 +16,7 @@
  *
  * Free frames that are known to be clear are kept apart, and handed out first where a clear one is
  * wanted: a page table that goes away has lost all of its entries before. Which frames these are is
- * nobody's: no account has a claim on them, and each gets what there is, cleared or to be cleared.
+ * free: no account has a claim on them, and each gets what there is, cleared or to be cleared.
  */
 #ifndef MEM_KMEM_H
 #define MEM_KMEM_H

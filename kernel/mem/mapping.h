@@ -202,7 +202,7 @@ uint64_t run_idle(const struct mapping *n, uint64_t pos, uint64_t bytes, unsigne
 /*
  * Clear the entries of n, in memory and not the root, from pos on, as far as one run goes, and not beyond so
  * many bytes, which are n's. Returns how many bytes they are: 0 if there is another case at pos, such as
- * status that somebody above is to know of. *seen becomes what the entries had. n may be without pages then.
+ * status that a space above can read. *seen becomes what the entries had. n may be without pages then.
  */
 uint64_t run_clear(struct mapping *n, uint64_t pos, uint64_t bytes, unsigned *seen, unsigned *budget);
 

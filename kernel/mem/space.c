@@ -84,7 +84,7 @@ static void show_frame(struct space *s, l4_word_t address, uint64_t frame, unsig
 				.frame = frame });
 }
 
-/* No thread of s was ever active: nobody knows where its areas are. */
+/* No thread of s was ever active: no program relies on the place of its areas. */
 static bool unused(const struct space *s)
 {
 	return tree_empty(&s->utcbs) && s->map[RESOURCE_MEMORY].nodes == 0;
@@ -242,7 +242,7 @@ static bool utcbs_step(struct space *s)
 }
 
 /*
- * Free s, if no other account was opened under its own: the spaces that a thread of s made go on
+ * Free s, if no other account was opened under its own: the spaces that a thread of s made continue
  * taking their memory out of it, and the last of them frees it in its turn. Only privileged spaces
  * make spaces, so that goes one level up at the most.
  */

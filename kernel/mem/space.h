@@ -37,7 +37,7 @@ struct space {
 	l4_word_t number;		/* 1.., never reused: for inspection */
 	struct tree_node link;		/* in mem.space_tree, by number */
 	l4_fpage_t kip_area, utcb_area;	/* nil until set */
-	l4_tid_t redirector;		/* anythread: unrestricted; changes are told to tlb_redirected */
+	l4_tid_t redirector;		/* anythread: unrestricted; tlb_redirected follows each change */
 	struct tree utcbs;		/* struct utcb_page by address */
 	struct utcb_page *newest;	/* the one made last, or 0: most lookups are for it */
 	struct list threads;		/* of core, with what follows: thread.space_link */
@@ -53,7 +53,7 @@ enum { SPACE_BLOCK = 128, UTCBS_PER_PAGE = (1 << 12) >> L4_UTCB_ALIGN_LOG2 };
 struct utcb_page {
 	struct tree_node node;		/* key: page address */
 	void *frame;			/* kernel address */
-	struct thread *owner[UTCBS_PER_PAGE];	/* core knows what that is; 0: of nobody */
+	struct thread *owner[UTCBS_PER_PAGE];	/* 0: not assigned */
 };
 
 /* A new, empty space paid for by parent's account; 0 if there is no memory. */

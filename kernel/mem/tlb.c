@@ -91,7 +91,7 @@ static void take_tag(struct tlb *tlb, struct space *s)
 	s->tlb.tag = tag;
 }
 
-/* Load s and forget everything under its tag, which may be somebody's before, or wrong. */
+/* Load s and invalidate all translations under its tag: they may be another space's, or outdated. */
 static void tlb_enter(struct tlb *tlb, struct space *s)
 {
 	if (tlb->tags > 1 && !s->tlb.tag)

@@ -12,7 +12,7 @@
  * another one when that is loaded: then everything under its tag is forgotten. Only tables are not
  * waited for, and caches (tlb_sync): the CPU walks the loaded space's on its own account.
  *
- *   G1  owner[t] has tag t, and who has a tag owns it; nobody owns tag 0
+ *   G1  owner[t] has tag t, and a space with a tag owns it; tag 0 has no owner
  *   G2  enter is what loads the space under its tag, without forgetting anything; or it is 0
  *   G3  enter is 0 of a space that has no tag, and of one that is not loaded while something is wrong
  *       under its tag

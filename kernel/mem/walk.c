@@ -160,7 +160,7 @@ static void skip(struct walk *w, struct region above)
 		to_parent(w);
 }
 
-/* Nobody reads the status that this walk collects, so the top's entries keep it. */
+/* The status that this walk collects is not read, so the top's entries keep it. */
 static bool unread(const struct walk *w) { return w == &w->m->clear; }
 
 /* The child is taken away at once, if that is all there is to do. False: perhaps not all of it. */
@@ -286,7 +286,7 @@ static __attribute__((noinline)) void visit(struct walk *w, struct mapping *n, u
 }
 
 /*
- * Where the walk goes on behind `pos`, which the entry (or hole) leaf answers for. When memory stops
+ * The position at which the walk continues behind `pos`, which the entry (or hole) leaf is for. When memory stops
  * being default memory, what the caches hold of it is written back after all entries were set, frame
  * by frame: at the top, and where an entry derived from sigma0's is larger than the region. Of
  * sigma0 there need be no entry.
