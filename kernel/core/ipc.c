@@ -343,7 +343,7 @@ static struct thread *move(struct thread *self, struct thread *dest)
 		return continue_ipc(self, dest);
 	}
 	ipc_receive_done(dest, self);
-	if (dest->quantum_state != QUANTUM_RUNS)
+	if (dest->quantum_state != QUANTUM_RUNS)	/* S7 is for the others */
 		cpu_self()->floor = SCHED_NO_SWITCH;
 	return continue_ipc(self, thread_runnable(dest) ? dest : 0);
 }

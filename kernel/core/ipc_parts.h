@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * ipc_parts.h - functions that the files of IPC share: ipc.c (phases), ipc_wait.c (queues, waits), ipc_end.c
- * (failures) and transfer.c (messages in steps). No other file includes it.
+ * (failures) and transfer.c (messages in steps). Only main.c includes it besides, for transfer_timed.
  */
 #ifndef CORE_IPC_PARTS_H
 #define CORE_IPC_PARTS_H

@@ -34,9 +34,8 @@ struct thread *kernel_syscall(struct thread *self, unsigned number);
 bool kernel_unmap_fast(l4_tid_t *by, l4_fpage_t *f, l4_word_t control);
 
 /*
- * The system call Ipc with these arguments; kernel_syscall accepts its number too. Returns 0 if self's
- * message was delivered to cpu.current, and self waits for a message of that thread, or of any: nothing else
- * has changed for the machine.
+ * The system call Ipc with these arguments; kernel_syscall accepts its number too. Returns 0 if cpu.current
+ * is the next thread already: self blocks in its favour, and S7 holds (sched_handover).
  */
 struct thread *kernel_ipc(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts);
 

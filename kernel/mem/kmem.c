@@ -160,7 +160,7 @@ BOOT_CODE void kmem_init(void *base, size_t bytes)
 	k->pool.carved = true;
 }
 
-/* Take a frame from one list or, if that is empty, the other; no account is charged. Returns 0 if both are. */
+/* Take a frame from one list or, if that is empty, the other; charges no account. 0: both are empty. */
 static void *frame_take(struct list *list, struct list *other)
 {
 	struct list *frame = list_empty(list) ? other->next : list->next;

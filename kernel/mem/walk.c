@@ -286,10 +286,10 @@ static __attribute__((noinline)) void visit(struct walk *w, struct mapping *n, u
 }
 
 /*
- * The position at which the walk continues behind `pos`, which the entry (or hole) leaf is for. When memory stops
- * being default memory, what the caches hold of it is written back after all entries were set, frame
- * by frame: at the top, and where an entry derived from sigma0's is larger than the region. Of
- * sigma0 there need be no entry.
+ * The position at which the walk continues behind `pos`, which the entry (or hole) leaf is for. When memory
+ * stops being default memory, what the caches hold of it is written back after all entries were set, frame
+ * by frame: at the top, and where an entry derived from sigma0's is larger than the region. Of sigma0 there
+ * need be no entry.
  */
 static uint64_t behind(const struct walk *w, const struct mapping *n, uint64_t pos, struct leaf leaf,
 		       unsigned *budget)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * call.h - the registers of the arguments and results of each system call (amd64 4). Other registers keep
- * the caller's values, except RCX and R11, which SYSCALL changes.
+ * the caller's values, except RCX and R11, which SYSCALL changes. After Ipc RBP, RDX, R8 and RSI may also
+ * have values of earlier entries of the caller.
  */
 #ifndef ARCH_CALL_H
 #define ARCH_CALL_H
