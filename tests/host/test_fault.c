@@ -408,6 +408,8 @@ TEST(HFLT0023, "when a fault's reply finds no kernel memory the faulter halts an
 
 TEST(HFLT0024, "a faulter is deleted in each phase of its fault")
 {
+	l4_tid_t id;
+
 	set_up();
 	CHECK(!touch(a, VA, L4_R));
 	CHECK(delete_thread(a->id));
@@ -416,9 +418,10 @@ TEST(HFLT0024, "a faulter is deleted in each phase of its fault")
 	*thread_tcr(b, L4_TCR_PAGER) = pager->id.raw;
 	CHECK(!touch(b, VA, L4_R));
 	CHECK(receive_from(pager, L4_ANYTHREAD));
-	CHECK(delete_thread(b->id));
+	id = b->id;
+	CHECK(delete_thread(id));
 	PUT(pager, 0);
-	CHECK(send_to(pager, b) || true);
+	ipc(pager, id, NIL, timeouts(TIME_NEVER, TIME_NEVER));
 	CHECK_FAILED(pager, SEND_ERROR(NOT_EXISTING));
 }
 
