@@ -120,3 +120,21 @@ TEST(HTLB0025, "the machine idles: the last space stays loaded, and is not loade
 	world_pass(100000);
 	CHECK(world_current() == root && loaded(root));
 }
+
+TEST(HTLB0029, "no translation of a page that was granted in one step is left in the granter's space")
+{
+	struct thread *a, *b;
+
+	world_boot();
+	a = new_space();
+	b = new_space();
+	give(a, ram(12), VA, 12, L4_RWX);
+	give(b, ram(12), VA + 0x1000, 12, L4_RWX);	/* its tables are there, so one step does it */
+	accept_window(b, L4_COMPLETE);
+	CHECK(!receive_from(b, L4_ANYTHREAD));
+	CHECK(touch(a, VA, L4_W));
+	put_map(a, l4_fpage(VA, 12, L4_RWX), VA, true);
+	CHECK(send_to(a, b));
+	CHECK(touch(b, VA, L4_W));
+	CHECK(!touch(a, VA, L4_R));
+}
