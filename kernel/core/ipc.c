@@ -151,7 +151,7 @@ static struct thread *sent(struct thread *self, struct thread *dest)
 {
 	self->recv_wanted = true;
 	self->recv_timeout = L4_NEVER.raw;
-	arch_ipc_done(self);
+	ipc_return_message(self, L4_NILTHREAD);
 	return leave_ipc(self, dest);
 }
 

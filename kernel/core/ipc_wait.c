@@ -233,7 +233,7 @@ static void done_without_receive(struct thread *t)
 
 	ipc_finish(t);
 	if (origin == IPC_CALL)
-		arch_ipc_done(t);
+		ipc_return_message(t, L4_NILTHREAD);
 }
 
 void ipc_begin_receive(struct thread *t)
