@@ -32,6 +32,8 @@ void *memmove(void *to, const void *from, size_t n)
 
 	if ((uintptr_t)t - (uintptr_t)f >= n)	/* unsigned: also true when to is below from */
 		return memcpy(to, from, n);
+	for (; n >= WORD; n -= WORD)	/* bytes of from that a word of to overlaps have been read */
+		*(word_t *)(void *)(t + n - WORD) = *(const word_t *)(const void *)(f + n - WORD);
 	while (n-- > 0)
 		t[n] = f[n];
 	return to;

@@ -7,7 +7,6 @@
  */
 #include <core/arch.h>
 #include <core/kernel.h>
-#include <sys/sys.h>
 #include <core/sched.h>
 #include <lib/bits.h>
 #include <lib/str.h>

@@ -129,9 +129,7 @@ static void start(struct thread *self)
 	self->rest->unmap.fpage = f;
 	if (m->walk.active)
 		walk_step(m);
-	else if (!sys_unmap_region(f, &base, &log2))
-		next(self, f);
-	else if (done_at_once(self, f, base, log2))
+	else if (!sys_unmap_region(f, &base, &log2) || done_at_once(self, f, base, log2))
 		next(self, f);
 	else
 		begin_between(self, f, base, log2);
