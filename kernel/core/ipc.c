@@ -25,10 +25,7 @@
 
 enum { SPECIAL = L4_TAG_PROPAGATED | 0x3f << 6 };	/* bits of a tag: flag p, number of typed words */
 
-/*
- * Returns the thread with id, global or local, or &thread_none. The table is read first, also for a local
- * id: no thread has an id that is a local one, so the comparison of ids fails.
- */
+/* Returns the thread with id, global or local, or &thread_none. */
 static struct thread *find(struct thread *self, l4_tid_t id)
 {
 	struct thread *t = l4_tid_is_local(id) ? thread_resolve(self, id) : thread_probe(id);

@@ -67,6 +67,16 @@ static void end_in_time(struct thread *a, struct thread *d)
 	CHECK(!blocked(a) && !a->timed);
 }
 
+/* a waits for d for so long, and no longer. */
+static void wait_lasts(struct thread *a, struct thread *d, unsigned us)
+{
+	CHECK(!ipc(a, L4_NILTHREAD, d->id, timeouts(TIME_NEVER, time_us(us))));
+	world_pass(us - 1);
+	CHECK(blocked(a));
+	world_pass(1);
+	CHECK_FAILED(a, RECEIVE_ERROR(TIMEOUT));
+}
+
 TEST(HTIM0003, "the deadline of a wait that a message has ended ends no later wait")
 {
 	struct thread *a, *d;
@@ -83,11 +93,7 @@ TEST(HTIM0003, "the deadline of a wait that a message has ended ends no later wa
 	CHECK(blocked(a));
 	CHECK(ipc(d, a->id, L4_NILTHREAD, timeouts(TIME_NEVER, TIME_NEVER)));
 	end_in_time(a, d);
-	CHECK(!ipc(a, L4_NILTHREAD, d->id, timeouts(TIME_NEVER, time_us(900))));
-	world_pass(899);
-	CHECK(blocked(a));
-	world_pass(1);
-	CHECK_FAILED(a, RECEIVE_ERROR(TIMEOUT));
+	wait_lasts(a, d, 900);
 }
 
 TEST(HTIM0004, "a wait that ends before the deadline of one that has ended in time ends at its own time")
@@ -98,11 +104,7 @@ TEST(HTIM0004, "a wait that ends before the deadline of one that has ended in ti
 	a = new_space();
 	d = new_thread(a);
 	end_in_time(a, d);
-	CHECK(!ipc(a, L4_NILTHREAD, d->id, timeouts(TIME_NEVER, time_us(100))));
-	world_pass(99);
-	CHECK(blocked(a));
-	world_pass(1);
-	CHECK_FAILED(a, RECEIVE_ERROR(TIMEOUT));
+	wait_lasts(a, d, 100);
 }
 
 TEST(HTIM0005, "of two waits that end at the same instant the one that began first ends first")
