@@ -155,51 +155,60 @@ TEST(HVTB0003, "pruning frees the tables in which nothing is, and no others")
 
 static struct config config;
 
-static const char *parse(const char *text, unsigned *line)
+static const char *parse(const char *text, struct place *at)
 {
-	return config_parse(&config, text, strlen(text), line);
+	return config_parse(&config, text, strlen(text), at);
 }
 
-TEST(HCFG0001, "an init file gives rights, ranges, limits and the start list")
+TEST(HCFG0001, "a system description gives rights, ranges, limits, names and the start list")
 {
-	unsigned line;
+	struct place at;
 	const struct program *p;
 
-	CHECK(parse("# rights\n\nprogram console log irq=4,1 io=3f8-3ff,60 phys=a0000-bffff mem=8M "
-		    "kmem=512K prio=200\n"
-		    "program shell spawn kill inspect power terminal # all\nstart names\n"
-		    "start  shell -x \"a b\"\n", &line) == 0);
+	CHECK(parse("# rights\n\ntask console # the driver\n rights log; irq 4 1\n ports 3f8-3ff 60\n"
+		    "physical a0000-bffff\n\tmemory 8M\nkernel-memory 512K; priority 200\nstart\n"
+		    "uses names; provides console console.* ; restart 5 60 ; heartbeat 3; keep 16K\n"
+		    "task shell;rights spawn kill\nrights inspect power terminal # all\n"
+		    "  start  -x \"a b\"  # twice\nstart;priority 10 20\ntask *; uses console", &at) == 0);
 	p = config_program(&config, "console");
 	CHECK(p->rights == RIGHT_LOG && p->priority == 200 && p->max_priority == 200);
-	CHECK(p->memory == 8 << 20 && p->kmem_kib == 512);
+	CHECK(p->memory == 8 << 20 && p->kmem_kib == 512 && p->keep == 16384);
 	CHECK(ranges_hold(&p->irqs, 1, 1) && !ranges_hold(&p->irqs, 2, 2));
 	CHECK(ranges_hold(&p->ports, 0x3f8, 0x3ff) && !ranges_hold(&p->ports, 0x3f8, 0x400));
 	CHECK(ranges_hold(&p->physical, 0xb8000, 0xbffff) && !ranges_hold(&p->physical, 1, 0));
-	CHECK(config_program(&config, "shell")->rights
-	      == (RIGHT_SPAWN | RIGHT_KILL | RIGHT_INSPECT | RIGHT_POWER | RIGHT_TERMINAL));
-	p = config_program(&config, "other");
-	CHECK(p->rights == 0 && p->priority == 100);
-	CHECK(config.starts == 2 && strcmp(config.start[1].args, "-x \"a b\"") == 0);
+	CHECK(names_hold(&p->uses, "names") && !names_hold(&p->uses, "name") && !names_hold(&p->uses, "console"));
+	CHECK(names_hold(&p->provides, "console") && names_hold(&p->provides, "console.2"));
+	CHECK(!names_hold(&p->provides, "consoles"));
+	CHECK(p->restarts == 5 && p->within == 60 && p->heartbeat == 3);
+	p = config_program(&config, "shell");
+	CHECK(p->rights == (RIGHT_SPAWN | RIGHT_KILL | RIGHT_INSPECT | RIGHT_POWER | RIGHT_TERMINAL));
+	CHECK(p->priority == 10 && p->max_priority == 20 && p->restarts == 0 && p->memory == DEFAULT_MEMORY);
+	CHECK(config.starts == 3 && config.start[0].program == config_program(&config, "console"));
+	CHECK(config.start[0].args[0] == 0 && strcmp(config.start[1].args, "-x \"a b\"") == 0);
+	CHECK(config.start[2].program == p && config.start[2].args[0] == 0);
 }
 
-TEST(HCFG0002, "a wrong line is named by its number and reason")
+TEST(HCFG0002, "a wrong word is named by its line and column")
 {
-	static const struct { const char *text; unsigned line; } wrong[] = {
-		{ "start a\nstop b\n", 2 }, { "program\n", 1 }, { "start a\n\nprogram x fly\n", 3 },
-		{ "program x irq=\n", 1 }, { "program x irq=1-\n", 1 }, { "program x io=9-8\n", 1 },
-		{ "program x irq=1,\n", 1 }, { "program x mem=4G\n", 1 }, { "program x prio=255\n", 1 },
-		{ "program x io=1,2,3,4,5,6,7,8,9\n", 1 }, { "program x irq=zz\n", 1 },
-		{ "program 12345678901234567890123456789012\n", 1 }, { "start\n", 1 },
+	static const struct { const char *text; unsigned line, column; } wrong[] = {
+		{ "task a\nstart\nstop b\n", 3, 1 }, { "task\n", 1, 5 },
+		{ "task a;start\n\n rights spawn fly\n", 3, 15 },
+		{ "start\ntask a\n", 1, 1 }, { "task a\nirq 1 2-\n", 2, 7 }, { "task a\nports 9-8\n", 2, 7 },
+		{ "task a\nirq 1,2\n", 2, 5 }, { "task a;memory 4G\n", 1, 15 }, { "task a;priority 255\n", 1, 17 },
+		{ "task a\n priority 5 4\n", 2, 13 }, { "task a\nports 1 2 3 4 5 6 7 8 9\n", 2, 23 },
+		{ "task a; irq zz\n", 1, 13 }, { "task 12345678901234567890123456789012\n", 1, 6 },
+		{ "task a b\n", 1, 8 }, { "task a\ntask a\n", 2, 6 }, { "task *\nstart\n", 2, 1 },
+		{ "task *;task *", 1, 13 }, { "task a; restart 17 1", 1, 17 }, { "task a; restart 3", 1, 18 },
+		{ "task a; restart 3 0", 1, 19 }, { "task a; heartbeat x", 1, 19 }, { "task a; keep", 1, 13 },
+		{ "task a; memory 1M 2M", 1, 19 }, { "task a; uses 12345678901234567890123456789012", 1, 14 },
 	};
-	unsigned line;
+	struct place at;
 
 	for (unsigned i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		CHECK(parse(wrong[i].text, &line) != 0);
-		CHECK(line == wrong[i].line);
+		CHECK(parse(wrong[i].text, &at) != 0);
+		CHECK(at.line == wrong[i].line && at.column == wrong[i].column);
 	}
-	CHECK(parse("program a spawn\n", &line) != 0);
-	CHECK(parse("", &line) != 0);
-	CHECK(parse("start x", &line) == 0);
+	CHECK(parse("task a; rights spawn\n", &at) != 0 && parse("", &at) != 0);
 }
 
 static uint8_t stack[4096] __attribute__((aligned(16)));

@@ -8,8 +8,8 @@
  * that has ended are dropped when the send of an answer fails.
  *
  * One task is in the foreground: reads are served for that one only. One task controls the terminal: it has
- * the right `terminal` in the file init, and no parent; if several have, the one started first. It, and
- * each task that has the terminal from it and has that right too, may hand the terminal to a child, and
+ * the right `terminal` in the system description, and no parent; if several have, the one started first. It,
+ * and each task that has the terminal from it and has that right too, may hand the terminal to a child, and
  * take it back. Every task may write. A task has at most 4 reads, 4 writes, 4 other requests waiting.
  */
 #ifndef PROTO_CONSOLE_H

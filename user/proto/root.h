@@ -146,6 +146,21 @@ enum root_request {
 	/* Power. R: power. in 1 enum root_power  2 exit status for emulators that take one. No reply */
 	ROOT_POWER,
 
+	/*
+	 * The memory that the caller's predecessor left, for tasks that root starts again (`keep` in the system
+	 * description): zeroed at first. out 1 address  2 bytes
+	 */
+	ROOT_KEEP,
+
+	/* The caller works: for tasks of which the system description expects heartbeats. No reply */
+	ROOT_HEARTBEAT,
+
+	/* May the task of this thread use the caller's services? in 1 thread id. ROOT_E_RIGHT: no */
+	ROOT_MAY_USE,
+
+	/* May the task of this thread provide this name? in 1 thread id  2.. NAME. ROOT_E_RIGHT: no */
+	ROOT_MAY_PROVIDE,
+
 	ROOT_REQUEST_END,		/* first label that is none */
 };
 
@@ -159,6 +174,7 @@ enum root_end {
 	ROOT_END_KILL,
 	ROOT_END_FAULT,			/* a page fault or exception without a handler; root reported it */
 	ROOT_END_MEMORY,		/* out of its memory or kernel memory; root reported it */
+	ROOT_END_HANG,			/* no heartbeat; root reported it */
 };
 
 enum root_error {

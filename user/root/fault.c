@@ -96,7 +96,7 @@ static void page_fault(const struct victim *v, unsigned access, l4_word_t addres
 		char what[WHERE_BYTES];
 
 		snprintf(what, sizeof(what),
-			 "out of memory at %#lx: its limit is %lu KiB (mem= in the file init)", address,
+			 "out of memory at %#lx: its limit is %lu KiB (`memory` in its section)", address,
 			 v->task->account.limit << PAGE_LOG2 >> 10);
 		stop(v, ROOT_END_MEMORY, what);
 		a->none = true;
@@ -138,8 +138,8 @@ static void exhausted(const struct victim *v)
 {
 	char what[WHERE_BYTES];
 
-	snprintf(what, sizeof(what), "out of kernel memory: its limit is %lu KiB (kmem= in the file init)",
-		 v->task->kmem_kib);
+	snprintf(what, sizeof(what),
+		 "out of kernel memory: its limit is %lu KiB (`kernel-memory` in its section)", v->task->kmem_kib);
 	stop(v, ROOT_END_MEMORY, what);
 }
 

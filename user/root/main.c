@@ -42,16 +42,17 @@ int main(void)
 	L4_MsgTag_t tag;
 
 	boot();
-	tag = L4_Wait(&from);
+	tag = L4_Wait_Timeout(supervise_pause(), &from);
 	for (;;) {
 		answer = (struct answer){ .none = L4_IpcFailed(tag) };
 		if (!answer.none)
 			serve(from.raw, (l4_tag_t){ tag.raw }, &answer);
+		supervise_run();
 		if (answer.none) {
-			tag = L4_Wait(&from);
+			tag = L4_Wait_Timeout(supervise_pause(), &from);
 			continue;
 		}
 		answer_load(&answer);
-		tag = L4_ReplyWait(from, &from);
+		tag = L4_ReplyWait_Timeout(from, supervise_pause(), &from);
 	}
 }

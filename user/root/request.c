@@ -200,6 +200,48 @@ static void request_power(const struct request *q, struct answer *a)
 	a->label = ROOT_E_ABSENT;
 }
 
+static void request_keep(const struct request *q, struct answer *a)
+{
+	a->label = supervise_keep(q->task, &a->word[0], &a->word[1]);
+	a->words = 2;
+}
+
+static void request_heartbeat(const struct request *q, struct answer *a)
+{
+	supervise_heard(q->task);
+	a->none = true;
+}
+
+/* The program of a thread's task, as the system description has it; 0 if there is no such thread. */
+static const struct program *program_of(l4_word_t thread)
+{
+	unsigned i;
+	const struct task *t = task_of_thread(thread, &i);
+
+	return t != 0 ? t->program : 0;
+}
+
+/* A task may always use what its own program serves. */
+static void request_may_use(const struct request *q, struct answer *a)
+{
+	const struct program *client = program_of(q->word[0]);
+
+	a->label = client == 0 ? ROOT_E_TASK
+		 : client == q->task->program || names_hold(&client->uses, q->task->image->name)
+		 ? ROOT_OK : ROOT_E_RIGHT;
+}
+
+static void request_may_provide(const struct request *q, struct answer *a)
+{
+	const struct program *server = program_of(q->word[0]);
+	char name[ROOT_NAME_BYTES];
+
+	memcpy(name, &q->word[1], sizeof(name));
+	name[ROOT_NAME_BYTES - 1] = 0;
+	a->label = server == 0 ? ROOT_E_TASK
+		 : names_hold(&server->provides, name) ? ROOT_OK : ROOT_E_RIGHT;
+}
+
 static const struct {
 	unsigned words, right;		/* words: at least */
 	void (*serve)(const struct request *, struct answer *);
@@ -229,6 +271,10 @@ static const struct {
 	[ROOT_LOG_WRITE - ROOT_SPAWN]	= { 0, 0, request_log_write },
 	[ROOT_LOG_READ - ROOT_SPAWN]	= { 0, RIGHT_LOG, request_log_read },
 	[ROOT_POWER - ROOT_SPAWN]	= { 2, RIGHT_POWER, request_power },
+	[ROOT_KEEP - ROOT_SPAWN]	= { 0, 0, request_keep },
+	[ROOT_HEARTBEAT - ROOT_SPAWN]	= { 0, 0, request_heartbeat },
+	[ROOT_MAY_USE - ROOT_SPAWN]	= { 1, 0, request_may_use },
+	[ROOT_MAY_PROVIDE - ROOT_SPAWN]	= { 1 + ROOT_NAME_WORDS, 0, request_may_provide },
 };
 
 _Static_assert(sizeof(table) / sizeof(table[0]) == ROOT_REQUEST_END - ROOT_SPAWN, "a row for each request");

@@ -2,7 +2,8 @@
 /*
  * root.h - the root task as a whole: its one instance of state, and what its files offer each other.
  *
- *   boot.c     memory from sigma0, boot image, init file; then task_start for each `start` line
+ *   boot.c     memory from sigma0, boot image, system description
+ *   supervise.c the tasks that the system description starts, also again
  *   main.c     the message loop: sender, kind of message, answer
  *   request*.c the requests of <proto/root.h>, one function each
  *   fault.c    page faults, I/O faults, exceptions of programs
@@ -82,6 +83,24 @@ void sigma_close(void);
 /* ---- boot.c ---- */
 
 void boot(void);
+
+/* ---- supervise.c ---- */
+
+/* Start the tasks of the system description. */
+void supervise_boot(void);
+
+/* t is ending. */
+void supervise_ended(const struct task *t);
+
+/* t has sent a heartbeat. */
+void supervise_heard(const struct task *t);
+
+/* Called by the message loop after each message, and after supervise_pause without one. */
+void supervise_run(void);
+L4_Time_t supervise_pause(void);
+
+/* Map the memory that outlives t, if its section has `keep`. */
+enum root_error supervise_keep(struct task *t, l4_word_t *address, l4_word_t *bytes);
 
 /* ---- log.c ---- */
 

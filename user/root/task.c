@@ -341,6 +341,7 @@ void task_end(struct task *t, enum root_end how, l4_word_t status)
 	t->ended = how;
 	t->status = status;
 	orphan(t);
+	supervise_ended(t);
 	if (t->parent == 0 && how == ROOT_END_EXIT)
 		report("%s (task %lu) has ended with status %ld", t->image->name, t->id, (long)status);
 	else if (t->parent == 0 && how == ROOT_END_KILL)

@@ -239,7 +239,7 @@ static void hear_interrupts(void *arg)
 		if (status == CONSOLE_OK || status == CONSOLE_REFUSED)	/* refused: that task has ended */
 			status = console_watch();
 		if (status == CONSOLE_REFUSED) {
-			puts("shell: ^C will not end programs: no right `terminal` in the file init");
+			puts("shell: ^C will not end programs: no right `terminal` in the system description");
 			return;
 		}
 		if (status != CONSOLE_OK) {

@@ -138,6 +138,7 @@ const char *pecan_end_text(enum root_end how)
 	case ROOT_END_KILL: return "killed";
 	case ROOT_END_FAULT: return "stopped by a fault";
 	case ROOT_END_MEMORY: return "out of memory";
+	case ROOT_END_HANG: return "ended because it hung";
 	}
 	return "ended";
 }
