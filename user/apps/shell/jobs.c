@@ -6,9 +6,6 @@
  * for the end in a call to root, so ^C is handled by a second thread: it waits at the console, and ends the
  * foreground task; root then answers the shell's wait. A program in the background that reads waits
  * until `wait` brings it to the foreground.
- *
- * The console itself is a program that can end. Without it the shell has neither input nor output, so it
- * starts another one and reports that: the only program that it starts by itself.
  */
 #include <l4/ipc.h>
 #include <pecan/console.h>
@@ -36,9 +33,6 @@ static struct job jobs[JOBS];
  */
 static L4_Word_t foreground;		/* task; 0: none */
 static bool interrupted;		/* since the last prompt */
-
-static L4_Word_t console_task;		/* the console that the shell started; 0: not one of ours */
-static bool console_restarted;
 
 bool jobs_is_program(const char *name)
 {
@@ -72,8 +66,6 @@ static void ended(const struct pecan_end *end)
 {
 	struct job *j = job_of(end->task);
 
-	if (end->task == console_task)
-		console_task = 0;
 	if (!j)
 		return;
 	say_end(j->name, end);
@@ -103,10 +95,8 @@ void jobs_report(void)
 	struct pecan_end end;
 
 	__atomic_store_n(&interrupted, false, __ATOMIC_SEQ_CST);
-	if (console_restarted) {
-		console_restarted = false;
-		printf("shell: the console driver had ended; task %lu is a new one\n", console_task);
-	}
+	servers_restore();
+	servers_report();
 	while (pecan_wait(0, true, &end) == ROOT_OK && end.task != 0)
 		ended(&end);
 	report_waiting();
@@ -253,28 +243,11 @@ static void hear_interrupts(void *arg)
 	}
 }
 
-/* Called by each thread that finds the console gone; only one of them may start another. */
-static void restart_console(void)
-{
-	static bool starting;
-	struct pecan_task t;
-	bool alive = false;
-
-	if (__atomic_exchange_n(&starting, true, __ATOMIC_ACQUIRE))
-		return;
-	for (L4_Word_t p = 0; pecan_next_task(&p, &t); )
-		if (strcmp(t.name, CONSOLE_NAME) == 0 && t.ended == ROOT_ALIVE)
-			alive = true;
-	if (!alive && pecan_spawn(CONSOLE_NAME, NULL, 0, &console_task, NULL) == ROOT_OK)
-		console_restarted = true;
-	__atomic_store_n(&starting, false, __ATOMIC_RELEASE);
-}
-
 void jobs_start(void)
 {
 	enum root_error e;
 
-	console_on_loss(restart_console);
+	console_on_loss(servers_restore);
 	e = pecan_thread_start(hear_interrupts, NULL, 0, NULL);
 	if (e != ROOT_OK)
 		shell_refused("shell: ^C will not end programs", e);

@@ -139,6 +139,7 @@ int main(void)
 			       (unsigned)CONSOLE_LINE_BYTES);
 			break;
 		case CONSOLE_END: shell_exit(""); break;
+		case CONSOLE_BAD_REQUEST: pecan_exit(1);	/* no console: that is in root's log */
 		default: break;
 		}
 	}

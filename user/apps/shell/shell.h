@@ -5,6 +5,7 @@
  *   main.c      reading lines, finding the command
  *   commands.c  the table of commands, and the small ones
  *   jobs.c      programs that the shell started: foreground, background, ^C
+ *   servers.c   name service and console, started again when they have ended
  *   ids.c       task numbers, thread ids and names, as typed and as shown
  *   tables.c    ps, mem, maps, irq: the records of the kernel and of root
  */
@@ -53,6 +54,14 @@ void jobs_run(const char *name, const char *args, bool background);
 void jobs_report(void);
 void jobs_list(const char *args);
 void jobs_wait(const char *args);
+
+/* servers.c */
+
+/* Start name service and console again if they have ended. Any thread of the shell may call it. */
+void servers_restore(void);
+
+/* Print which servers were started again since the last call. */
+void servers_report(void);
 
 /* tables.c */
 void table_ps(const char *args);

@@ -5,6 +5,7 @@
 #include <l4/ipc.h>
 #include <pecan/console.h>
 #include <pecan/names.h>
+#include <pecan/system.h>
 #include <string.h>
 
 enum {
@@ -16,35 +17,52 @@ enum {
 
 static L4_ThreadId_t console;		/* nilthread: not looked up yet */
 static void (*on_loss)(void);
+static bool lost;			/* the last request got no answer */
 
 void console_on_loss(void (*lost)(void)) { on_loss = lost; }
 
-static bool find(void)
+static enum names_error find(void)
 {
-	return pecan_lookup(CONSOLE_NAME, on_loss == NULL, &console) == NAMES_OK;
+	return pecan_lookup(CONSOLE_NAME, on_loss == NULL, &console);
 }
 
-/* One request to the console; repeated while the console is being replaced, or has no place. */
+/* The first request without an answer is reported in root's log; the later ones are tried once. */
+static void report_loss(void)
+{
+	if (lost)
+		return;
+	lost = true;
+	pecan_log("no console answers, or no name service to find it: what this program prints is lost");
+}
+
+/*
+ * One request to the console; repeated while the console, or the name service that finds it, is being
+ * replaced, or has no place.
+ */
 static bool request(const struct pecan_call *c, enum console_status *status)
 {
-	for (unsigned i = 0; i < RETRIES; ) {
+	for (unsigned i = 0; i < (lost ? 1 : RETRIES); ) {
 		L4_ThreadId_t to = console;
+		enum names_error e;
 		L4_Word_t label;
 
 		if (!L4_IsNilThread(to) && pecan_call_server(to, c, &label)) {
 			if (label != CONSOLE_BUSY) {
 				*status = (enum console_status)label;
+				lost = false;
 				return true;
 			}
-		} else if (i++, !find()) {
-			if (on_loss == NULL)
-				return false;
-			on_loss();
+		} else if (i++, (e = find()) != NAMES_OK) {
+			if (on_loss == NULL && e != NAMES_E_SERVICE)
+				break;
+			if (on_loss != NULL)
+				on_loss();
 		} else if (L4_IsThreadNotEqual(console, to)) {
 			continue;
 		}
 		L4_Sleep(L4_TimePeriod(RETRY_US));
 	}
+	report_loss();
 	return false;
 }
 
