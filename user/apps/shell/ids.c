@@ -83,6 +83,15 @@ static unsigned find(const char *text, bool by_number, L4_Word_t number, struct 
 	return count;
 }
 
+/* True if `task` is this shell, and would leave no other program that reads commands. */
+bool id_is_only_shell(L4_Word_t task)
+{
+	struct pecan_task me;
+
+	return pecan_task_of(L4_nilthread, &me) == ROOT_OK && me.task == task && me.parent == 0
+	       && find(me.name, false, 0, &me) == 1;
+}
+
 static bool find_thread(const char *command, L4_ThreadId_t thread, struct pecan_task *task)
 {
 	if (L4_IsThreadEqual(thread, sigma0()))

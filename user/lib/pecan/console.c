@@ -21,9 +21,15 @@ static bool lost;			/* the last request got no answer */
 
 void console_on_loss(void (*lost)(void)) { on_loss = lost; }
 
+/* `console` changes in one step: other threads use it meanwhile. */
 static enum names_error find(void)
 {
-	return pecan_lookup(CONSOLE_NAME, on_loss == NULL, &console);
+	L4_ThreadId_t found;
+	enum names_error e = pecan_lookup(CONSOLE_NAME, on_loss == NULL, &found);
+
+	if (e == NAMES_OK)
+		__atomic_store_n(&console.raw, found.raw, __ATOMIC_SEQ_CST);
+	return e;
 }
 
 /* The first request without an answer is reported in root's log; the later ones are tried once. */
@@ -153,6 +159,27 @@ enum console_status console_read_line(const char *prompt, bool keep, char *line,
 	if (!ask(CONSOLE_READ_LINE, prompt, keep ? CONSOLE_KEEP : 0, out, &status))
 		return CONSOLE_BAD_REQUEST;
 	take_text(line, bytes, out);
+	return status;
+}
+
+enum console_status console_edit_line(const char *prompt, struct console_edit *edit)
+{
+	L4_Word_t in[WORDS] = { 0 }, out[WORDS] = { 0 };
+	size_t n = strnlen(prompt, sizeof in[0]), len = strnlen(edit->text, CONSOLE_LINE_BYTES);
+	struct pecan_call c = { CONSOLE_READ_LINE, in, 3 + words_for(len), out, WORDS };
+	enum console_status status;
+
+	in[0] = n | (L4_Word_t)(CONSOLE_KEEP | CONSOLE_EDIT) << 32;
+	memcpy(&in[1], prompt, n);
+	in[2] = len | edit->cursor << 32;
+	memcpy(&in[3], edit->text, len);
+	if (!request(&c, &status))
+		return CONSOLE_BAD_REQUEST;
+	edit->cursor = out[0] >> 32;
+	out[0] &= 0xffffffff;
+	take_text(edit->text, edit->bytes, out);
+	if (edit->cursor > strlen(edit->text))
+		edit->cursor = strlen(edit->text);
 	return status;
 }
 
