@@ -87,7 +87,7 @@ static void deliver(struct pipe *p)
 	p->reading = L4_nilthread;
 }
 
-/* Answer whom the pipe's state allows to answer; free it when both ends are closed. */
+/* Answer the clients that have what they wait for; free the pipe when both ends are closed. */
 static void settle(struct pipe *p)
 {
 	if (!p->used || !p->made)
@@ -295,7 +295,7 @@ void pipes_check(bool own) { own_call(do_check, own ? &starting : NULL); }
 
 /* ---- the thread ---- */
 
-static bool somebody_waits(void)
+static bool any_client_waits(void)
 {
 	for (const struct pipe *p = pipes; p < pipes + PIPES; p++)
 		if (!L4_IsNilThread(p->reading) || !L4_IsNilThread(p->writing))
@@ -310,7 +310,7 @@ static void serve_streams(void *unused)
 
 	(void)unused;
 	for (;;) {
-		L4_MsgTag_t tag = L4_Wait_Timeout(somebody_waits() ? L4_TimePeriod(CHECK_US) : L4_Never, &from);
+		L4_MsgTag_t tag = L4_Wait_Timeout(any_client_waits() ? L4_TimePeriod(CHECK_US) : L4_Never, &from);
 		unsigned n = (unsigned)L4_UntypedWords(tag);
 
 		if (L4_IpcFailed(tag)) {
