@@ -27,7 +27,8 @@ static void cmd_help(int argc, char **argv)
 	if (argc > 1)
 		return;
 	puts("PROGRAM [ARGS] [&]       the same as run");
-	puts("A | B    B reads what A prints        A < FILE    A reads a file of the boot image");
+	puts("A | B                    B reads what A prints");
+	puts("A < FILE                 A reads a file of the boot image");
 	puts("'...', \"...\" and \\ keep blanks and other characters in one argument.");
 	puts("ID is a task number (7), a thread id (58.2) or a program's name; ps shows them.");
 	puts("Keys: Tab completes; arrows, Home, End, Delete; ^A ^E start and end,");

@@ -124,7 +124,7 @@ static void mem_row(const struct l4_inspect_space *s)
 		snprintf(used, sizeof used, "%lu", kib(t.memory));
 		snprintf(limit, sizeof limit, "%lu", kib(t.memory_limit));
 	}
-	printf("%5lu %5s %-14s %8lu %8lu %8s %8s %7lu %7lu %7lu\n", s->number, task_text(number, task), name,
+	printf("%5lu %5s %-12s %7lu %7lu %7s %7s %7lu %7lu %6lu\n", s->number, task_text(number, task), name,
 	       kib(s->kmem_used), kib(s->kmem_limit), used, limit, s->threads, s->extents, s->pages);
 }
 
@@ -136,7 +136,7 @@ void table_mem(int argc, char **argv)
 	(void)argc;
 	(void)argv;
 	mem_physical();
-	printf("%5s %5s %-14s %8s %8s %8s %8s %7s %7s %7s\n", "SPACE", "TASK", "PROGRAM", "KERNEL", "LIMIT",
+	printf("%5s %5s %-12s %7s %7s %7s %7s %7s %7s %6s\n", "SPACE", "TASK", "PROGRAM", "KERNEL", "LIMIT",
 	       "MEMORY", "LIMIT", "THREADS", "EXTENTS", "PAGES");
 	for (L4_Word_t at = 0; next_record(L4_INSPECT_SPACE, 0, &at, &s, WORDS(s), &e); )
 		mem_row(&s);
@@ -188,7 +188,7 @@ static void maps_row(const struct l4_inspect_mapping *m)
 	char name[NAME_TEXT], size[ID_TEXT];
 
 	space_name(m->parent_space, name);
-	printf("%16lx %5s %s %7lu %5lu %-14s %16lx %8lu\n", m->base, size_text(size, m->log2),
+	printf("%14lx %5s %s %7lu %5lu %-14s %14lx %8lu\n", m->base, size_text(size, m->log2),
 	       rights_text(m->rights), m->pages, m->parent_space, name, m->parent_base, m->children);
 }
 
@@ -252,7 +252,7 @@ void table_maps(int argc, char **argv)
 		return;
 	}
 	printf("space %lu, %s\n", space, t.name);
-	printf("%16s %5s %s %7s %5s %-14s %16s %8s\n", "BASE", "SIZE", "RWX", "PAGES", "FROM", "PROGRAM",
+	printf("%14s %5s %s %7s %5s %-14s %14s %8s\n", "BASE", "SIZE", "RWX", "PAGES", "FROM", "PROGRAM",
 	       "AT", "CHILDREN");
 	for (L4_Word_t at = 0; next_record(L4_INSPECT_MAPPING, space, &at, &m, WORDS(m), &e); )
 		maps_row(&m);
