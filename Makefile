@@ -21,7 +21,8 @@ say     = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 $(if $(filter debug release,$(MODE)),,$(error MODE=$(MODE) is not known: use MODE=debug or MODE=release))
 
 export DEPS O CC HOSTCC MODE QEMU_EXTRA ROOT V
-.PHONY: help all run debug iso test host-test host-tests libl4-test guest-test guest-tests boot-test bench
+.PHONY: help all run debug terminal iso test host-test host-tests libl4-test guest-test guest-tests
+.PHONY: boot-test bench
 .PHONY: model-test machine-test screen-test tour-test scope-test fuzz model coverage check-style clean force
 .PHONY: install sdk matrix bench-build house offset-mutants longest latency
 .PHONY: bench-check bench-accept deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz
@@ -143,6 +144,9 @@ run: $(IMAGES) | deps-run ## Boot under QEMU; ROOT=file.elf another root server,
 
 debug: $(IMAGES) | deps-debug ## QEMU stopped at the first instruction, gdb attached, all symbols loaded
 	@tools/debug
+
+terminal: ## In a second window: the serial line of what make debug runs
+	@tools/terminal
 
 # The kernel; what tests it and what counts its instructions.
 include kernel/kernel.mk tests/tests.mk tests/mutants/rules.mk

@@ -233,6 +233,17 @@ TEST(HSTK0001, "the stack has the entry, argc at 16 bytes, argv, and the auxilia
 	CHECK(*at(sp + 72) == 3 && *at(sp + 80) == 0x400040);
 }
 
+TEST(HSTK0003, "in quotation marks \\ keeps the next character, elsewhere it is one like any other")
+{
+	l4_word_t sp;
+
+	memset(stack, 0, sizeof(stack));
+	sp = stack_build(stack, TOP, &no_elf, "echo", "\"a\\\"b\\\\ c\" d\\e \"f\\");
+	CHECK(sp != 0 && *at(sp + 8) == 4);
+	CHECK(strcmp(text(*at(sp + 24)), "a\"b\\ c") == 0 && strcmp(text(*at(sp + 32)), "d\\e") == 0);
+	CHECK(strcmp(text(*at(sp + 40)), "f\\") == 0);
+}
+
 TEST(HSTK0002, "arguments that do not fit are refused")
 {
 	static char long_args[8192], many[200];

@@ -35,8 +35,11 @@ enum console_request {
 
 	/*
 	 * Read one edited line. in 1 bytes of the prompt | flags << 32  2.. prompt
+	 *     with CONSOLE_EDIT, in the words after that: bytes of a text | cursor << 32, and the text: the line
+	 *     begins with it
 	 * out 1 bytes  2.. the line, without its end. Status CONSOLE_OK, CONSOLE_INTERRUPTED (^C),
-	 * CONSOLE_TOO_LONG (more than CONSOLE_LINE_BYTES typed) or CONSOLE_END (^D).
+	 * CONSOLE_TOO_LONG (more than CONSOLE_LINE_BYTES typed) or CONSOLE_END (^D); with CONSOLE_EDIT also
+	 * CONSOLE_TAB: Tab was typed; out 1 bytes | cursor << 32  2.. the line so far, taken off the terminal
 	 * The readers of a task are served one after the other, in the order of their requests. A read of
 	 * a task that is not in the foreground waits until that task is.
 	 */
@@ -73,7 +76,8 @@ enum console_request {
 	CONSOLE_REQUEST_END,
 };
 
-enum { CONSOLE_KEEP = 1 };	/* flag of CONSOLE_READ_LINE: put the line into the history */
+/* Flags of CONSOLE_READ_LINE: put the line into the history; begin with a text, and stop at Tab. */
+enum { CONSOLE_KEEP = 1, CONSOLE_EDIT = 2 };
 
 enum console_parts { CONSOLE_SERIAL = 1, CONSOLE_VGA = 2, CONSOLE_FRAMEBUFFER = 4, CONSOLE_KEYBOARD = 8 };
 
@@ -85,6 +89,7 @@ enum console_status {
 	CONSOLE_TOO_LONG,
 	CONSOLE_END,
 	CONSOLE_REFUSED,		/* the caller may not control the terminal, or not give it to that task */
+	CONSOLE_TAB,
 };
 
 #endif

@@ -43,6 +43,7 @@ enum names_error {
 	NAMES_E_TAKEN,			/* another task has that name */
 	NAMES_E_OWNER,			/* not the caller's name or thread */
 	NAMES_E_FULL,			/* no room for more names, or more waiting clients */
+	NAMES_E_SERVICE,		/* from <pecan/names.h>, not from the service: there is none */
 };
 
 #endif

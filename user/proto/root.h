@@ -21,14 +21,19 @@ enum {
 	ROOT_NAME_BYTES	= 32,
 	ROOT_NAME_WORDS	= ROOT_NAME_BYTES / sizeof(l4_word_t),
 	ROOT_ARGS_WORDS	= 54,		/* arguments of ROOT_SPAWN */
+	ROOT_ARGS_MAX	= 63,		/* how many those can be */
 	ROOT_TEXT_WORDS	= 60,		/* text of one log or file message */
 };
 
 enum root_request {
 	/*
 	 * Start a program of the boot image in a task of its own. R: spawn
-	 * in  1 priority (0: the program's own; limited by the caller's highest)  2 zero  3.. NAME
-	 *     3 + ROOT_NAME_WORDS.. arguments, text: words parted by blanks, "..." keeps blanks
+	 * in  1 priority (0: the program's own; limited by the caller's highest)
+	 *     2 thread of the caller's task that serves the new one's streams (<proto/stream.h>); 0: the
+	 *       thread that serves the caller's, if there is one
+	 *     3.. NAME
+	 *     3 + ROOT_NAME_WORDS.. arguments, text: words parted by blanks, "..." keeps blanks, and in it \
+	 *       keeps " and \. ROOT_E_ARGS: more than ROOT_ARGS_MAX, or too long
 	 * out 1 task id  2 id of its first thread
 	 */
 	ROOT_SPAWN = 0x100,
@@ -52,6 +57,7 @@ enum root_request {
 	 * that is not 0:  2 task id
 	 * out 1 task id  2 task id of the parent, 0: root  3 id of its first thread  4.. NAME
 	 *     4 + ROOT_NAME_WORDS: 1 if the program has the right `terminal`, else 0
+	 *     5 + ROOT_NAME_WORDS: id of the thread that serves its streams, 0: none
 	 * ROOT_E_TASK if there is no such thread or task, or not any more.
 	 */
 	ROOT_TASK_OF,
@@ -190,6 +196,7 @@ enum root_error {
 	ROOT_E_ARGUMENT,		/* address, size, priority or number out of range */
 	ROOT_E_BUSY,			/* another task has it */
 	ROOT_E_ABSENT,			/* this kernel or machine has not got it */
+	ROOT_E_ARGS,			/* too many arguments for a program, or too long ones */
 };
 
 #endif

@@ -23,13 +23,19 @@ void request_spawn(const struct request *q, struct answer *a)
 {
 	char name[ROOT_NAME_BYTES], args[(ROOT_ARGS_WORDS + 1) * sizeof(l4_word_t)] = { 0 };
 	unsigned words = q->words - 2 - ROOT_NAME_WORDS;
-	struct spawn s = { q->task, name, args, (unsigned)q->word[0] };
+	l4_word_t streams = q->word[1] != 0 ? q->word[1] : q->task->streams;
+	struct spawn s = { q->task, name, args, (unsigned)q->word[0], streams };
 	struct task *t;
+	unsigned i;
 
 	memcpy(name, &q->word[2], sizeof(name));
 	name[sizeof(name) - 1] = 0;
 	if (words > ROOT_ARGS_WORDS || q->word[0] > 255) {
 		a->label = ROOT_E_ARGUMENT;
+		return;
+	}
+	if (q->word[1] != 0 && task_of_thread(q->word[1], &i) != q->task) {
+		a->label = ROOT_E_TASK;
 		return;
 	}
 	memcpy(args, &q->word[2 + ROOT_NAME_WORDS], words * sizeof(l4_word_t));
@@ -97,12 +103,13 @@ void request_task_of(const struct request *q, struct answer *a)
 		a->label = ROOT_E_TASK;
 		return;
 	}
-	a->words = 4 + ROOT_NAME_WORDS;
+	a->words = 5 + ROOT_NAME_WORDS;
 	a->word[0] = t->id;
 	a->word[1] = t->parent != 0 ? t->parent->id : 0;
 	a->word[2] = first_thread(t);
 	put_name(&a->word[3], t);
 	a->word[3 + ROOT_NAME_WORDS] = (t->program->rights & RIGHT_TERMINAL) != 0;
+	a->word[4 + ROOT_NAME_WORDS] = t->streams;
 }
 
 void request_tasks(const struct request *q, struct answer *a)

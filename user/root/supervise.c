@@ -48,7 +48,8 @@ static const char *why(enum root_error e)
 	case ROOT_E_IMAGE: return "see the line above";
 	case ROOT_E_MEMORY: return "its limit (`memory`) is more than the memory that is left";
 	case ROOT_E_KMEM: return "its kernel memory (`kernel-memory`) is too little, or not there";
-	case ROOT_E_ARGUMENT: return "its arguments are too long, or its priority too high";
+	case ROOT_E_ARGUMENT: return "its priority is too high";
+	case ROOT_E_ARGS: return "it has too many arguments, or too long ones";
 	default: return "there are too many tasks";
 	}
 }

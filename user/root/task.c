@@ -149,7 +149,7 @@ static enum root_error make_stack(struct task *t, const char *args, l4_word_t *s
 		return ROOT_E_MEMORY;
 	*sp = stack_build(direct(entry & ~PAGE_MASK), area_stack_top(t), &t->image->elf, t->image->name,
 			  args);
-	return *sp == 0 ? ROOT_E_ARGUMENT : ROOT_OK;
+	return *sp == 0 ? ROOT_E_ARGS : ROOT_OK;
 }
 
 static enum root_error priorities(struct task *t, const struct spawn *s)
@@ -245,6 +245,7 @@ enum root_error task_start(const struct spawn *s, struct task **started)
 		return e;
 	}
 	t->parent = s->parent;
+	t->streams = s->streams;
 	if (t->parent != 0)
 		t->parent->children++;
 	if (t->program->rights & RIGHT_NAMES && root.names == 0)

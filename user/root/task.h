@@ -65,6 +65,7 @@ struct task {
 	struct vtab vtab;
 	l4_word_t mapped;		/* pages of AREA_MAPPED areas */
 	l4_word_t kmem_kib;
+	l4_word_t streams;		/* thread that serves its streams; root only passes its id on */
 	unsigned max_priority, priority, threads, areas;
 	l4_word_t system;		/* where KIP, UTCBs and stack are: 2 MiB */
 	struct task_thread thread[THREADS_MAX];
@@ -119,7 +120,7 @@ unsigned area_rights(const struct task *t, const struct area *a, l4_word_t page)
 
 /* ---- task.c ---- */
 
-struct spawn { struct task *parent; const char *name, *args; unsigned priority; };
+struct spawn { struct task *parent; const char *name, *args; unsigned priority; l4_word_t streams; };
 
 enum root_error task_start(const struct spawn *s, struct task **started);
 

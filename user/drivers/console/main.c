@@ -5,7 +5,7 @@
  * One thread does all the work in a loop of messages: an interrupt of UART or keyboard is a message
  * from its hardware thread, a request is a message from a client. It waits nowhere else, and never
  * for a client. A second thread carries root's log to the first one, as a client like any other; a
- * third one registers the driver's name again if the name service is started anew.
+ * third one registers the driver's name with the name service, and again if that is started anew.
  *
  * The driver has no state that its clients need: when it is started again after
  * its end, clients find the new one by name and repeat the request that failed.
@@ -157,7 +157,7 @@ int main(void)
 		give_up("no serial line and no screen could be opened: does init give this program the"
 			" rights irq=, io= and phys=?");
 	e = pecan_register(CONSOLE_NAME, L4_nilthread);
-	if (e != NAMES_OK)
+	if (e != NAMES_OK && e != NAMES_E_SERVICE)	/* without a name service keep_name waits for one */
 		give_up(pecan_names_error_text(e));
 	if (pecan_thread_start(carry_log, NULL, 0, NULL) != ROOT_OK
 	    || pecan_thread_start(keep_name, NULL, 0, NULL) != ROOT_OK)

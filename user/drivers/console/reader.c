@@ -25,7 +25,9 @@ enum {
 struct reader {
 	L4_ThreadId_t client;
 	L4_Word_t task;
-	bool line, keep;
+	bool line, keep, edit;
+	unsigned text_bytes, cursor;		/* of the text that the line begins with */
+	char text[CONSOLE_LINE_BYTES];
 	char prompt[CONSOLE_PROMPT_BYTES + 1];	/* of a key: empty once it is shown */
 };
 
@@ -86,6 +88,11 @@ static void drop_ended_readers(void)
 		remove_reader(0);
 }
 
+static unsigned words_for(size_t bytes)
+{
+	return (unsigned)((bytes + sizeof(L4_Word_t) - 1) / sizeof(L4_Word_t));
+}
+
 /* Open the active reader's line if it reads and has none yet; or print the line's output for the key. */
 static void open_line(void)
 {
@@ -105,6 +112,10 @@ static void open_line(void)
 		terminal_echo("\r\n", 2);
 	line.out = terminal_echo;
 	line_begin(&line, r->prompt, r->keep ? &history : NULL);
+	if (r->edit) {
+		line.tab = true;
+		line_set(&line, r->text, r->text_bytes, r->cursor);
+	}
 	line_open = true;
 }
 
@@ -121,6 +132,17 @@ static void deliver_line(enum console_status status)
 	}
 }
 
+/* Tab: the reader gets the line so far. If it does not wait any more, that line is lost. */
+static void deliver_tab(void)
+{
+	L4_Word_t words[REQUEST_WORDS] = { line.len | line.pos << 32 };
+
+	memcpy(&words[1], line.text, line.len);
+	line_open = false;
+	client_answer(readers[0].client, CONSOLE_TAB, words, words_for(line.len) + 1);
+	remove_reader(0);
+}
+
 static void line_byte(unsigned char c)
 {
 	switch (line_key(&line, c)) {
@@ -129,6 +151,7 @@ static void line_byte(unsigned char c)
 	case LINE_TOO_LONG: deliver_line(CONSOLE_TOO_LONG); break;
 	case LINE_INTERRUPTED: deliver_line(CONSOLE_INTERRUPTED); break;
 	case LINE_END: deliver_line(CONSOLE_END); break;
+	case LINE_TAB: deliver_tab(); break;
 	}
 }
 
@@ -245,6 +268,25 @@ static void add_reader(const struct reader *r)
 	reader_arrange();
 }
 
+/* The text that a line begins with, from word i on, if the reader has one. Returns false if it is cut. */
+static bool take_text(const struct request *q, unsigned i, struct reader *r)
+{
+	L4_Word_t length;
+
+	r->edit = r->line && (q->word[0] >> 32 & CONSOLE_EDIT);
+	if (!r->edit)
+		return true;
+	if (q->words <= i)
+		return false;
+	length = q->word[i] & 0xffffffff;
+	if (length > CONSOLE_LINE_BYTES || length > (q->words - i - 1) * sizeof q->word[0])
+		return false;
+	r->text_bytes = (unsigned)length;
+	r->cursor = (unsigned)(q->word[i] >> 32);
+	memcpy(r->text, &q->word[i + 1], length);
+	return true;
+}
+
 /* r reads, by a request whose first word has the length of the prompt, which follows. */
 static void add_with_prompt(const struct request *q, struct reader *r)
 {
@@ -256,6 +298,10 @@ static void add_with_prompt(const struct request *q, struct reader *r)
 	}
 	r->keep = q->word[0] >> 32 & CONSOLE_KEEP;
 	memcpy(r->prompt, &q->word[1], length);
+	if (!take_text(q, 1 + words_for(length), r)) {
+		client_answer(q->from, CONSOLE_BAD_REQUEST, NULL, 0);
+		return;
+	}
 	add_reader(r);
 }
 

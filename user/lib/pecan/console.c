@@ -5,6 +5,7 @@
 #include <l4/ipc.h>
 #include <pecan/console.h>
 #include <pecan/names.h>
+#include <pecan/system.h>
 #include <string.h>
 
 enum {
@@ -15,36 +16,54 @@ enum {
 };
 
 static L4_ThreadId_t console;		/* nilthread: not looked up yet */
-static void (*on_loss)(void);
+static bool lost;			/* the last request got no answer */
 
-void console_on_loss(void (*lost)(void)) { on_loss = lost; }
-
-static bool find(void)
+/* `console` changes in one step: other threads use it meanwhile. */
+static enum names_error find(void)
 {
-	return pecan_lookup(CONSOLE_NAME, on_loss == NULL, &console) == NAMES_OK;
+	L4_ThreadId_t found;
+	enum names_error e = pecan_lookup(CONSOLE_NAME, true, &found);
+
+	if (e == NAMES_OK)
+		__atomic_store_n(&console.raw, found.raw, __ATOMIC_SEQ_CST);
+	return e;
 }
 
-/* One request to the console; repeated while the console is being replaced, or has no place. */
+/* The first request without an answer is reported in root's log; the later ones are tried once. */
+static void report_loss(void)
+{
+	if (lost)
+		return;
+	lost = true;
+	pecan_log("no console answers, or no name service to find it: what this program prints is lost");
+}
+
+/*
+ * One request to the console; repeated while the console, or the name service that finds it, is being
+ * replaced, or has no place.
+ */
 static bool request(const struct pecan_call *c, enum console_status *status)
 {
-	for (unsigned i = 0; i < RETRIES; ) {
+	for (unsigned i = 0; i < (lost ? 1 : RETRIES); ) {
 		L4_ThreadId_t to = console;
+		enum names_error e;
 		L4_Word_t label;
 
 		if (!L4_IsNilThread(to) && pecan_call_server(to, c, &label)) {
 			if (label != CONSOLE_BUSY) {
 				*status = (enum console_status)label;
+				lost = false;
 				return true;
 			}
-		} else if (i++, !find()) {
-			if (on_loss == NULL)
-				return false;
-			on_loss();
+		} else if (i++, (e = find()) != NAMES_OK) {
+			if (e != NAMES_E_SERVICE)
+				break;
 		} else if (L4_IsThreadNotEqual(console, to)) {
 			continue;
 		}
 		L4_Sleep(L4_TimePeriod(RETRY_US));
 	}
+	report_loss();
 	return false;
 }
 
@@ -135,6 +154,27 @@ enum console_status console_read_line(const char *prompt, bool keep, char *line,
 	if (!ask(CONSOLE_READ_LINE, prompt, keep ? CONSOLE_KEEP : 0, out, &status))
 		return CONSOLE_BAD_REQUEST;
 	take_text(line, bytes, out);
+	return status;
+}
+
+enum console_status console_edit_line(const char *prompt, struct console_edit *edit)
+{
+	L4_Word_t in[WORDS] = { 0 }, out[WORDS] = { 0 };
+	size_t n = strnlen(prompt, sizeof in[0]), len = strnlen(edit->text, CONSOLE_LINE_BYTES);
+	struct pecan_call c = { CONSOLE_READ_LINE, in, 3 + words_for(len), out, WORDS };
+	enum console_status status;
+
+	in[0] = n | (L4_Word_t)(CONSOLE_KEEP | CONSOLE_EDIT) << 32;
+	memcpy(&in[1], prompt, n);
+	in[2] = len | edit->cursor << 32;
+	memcpy(&in[3], edit->text, len);
+	if (!request(&c, &status))
+		return CONSOLE_BAD_REQUEST;
+	edit->cursor = out[0] >> 32;
+	out[0] &= 0xffffffff;
+	take_text(edit->text, edit->bytes, out);
+	if (edit->cursor > strlen(edit->text))
+		edit->cursor = strlen(edit->text);
 	return status;
 }
 

@@ -7,11 +7,12 @@
 
 static const char *const error_texts[] = {
 	[NAMES_OK]	  = "done",
-	[NAMES_E_REQUEST] = "the name service does not know this request, or there is no name service",
+	[NAMES_E_REQUEST] = "the name service does not know this request",
 	[NAMES_E_ABSENT]  = "no thread has that name",
 	[NAMES_E_TAKEN]   = "another program has that name",
 	[NAMES_E_OWNER]   = "the name or thread is another program's",
 	[NAMES_E_FULL]    = "the name service is full",
+	[NAMES_E_SERVICE] = "there is no name service",
 };
 
 const char *pecan_names_error_text(enum names_error e)
@@ -22,14 +23,14 @@ const char *pecan_names_error_text(enum names_error e)
 /* Looked up at each call: the service may have been restarted. */
 static enum names_error call(const struct pecan_call *c)
 {
-	L4_Word_t label = NAMES_E_REQUEST;
+	L4_Word_t label;
 	L4_ThreadId_t service;
 
 	if (c->room > 0)
 		memset(c->out, 0, c->room * sizeof(L4_Word_t));
 	if (pecan_call(&(struct pecan_call){ ROOT_NAMES, 0, 0, &service.raw, 1 }) != ROOT_OK
 	    || L4_IsNilThread(service) || !pecan_call_server(service, c, &label))
-		return NAMES_E_REQUEST;
+		return NAMES_E_SERVICE;
 	return (enum names_error)label;
 }
 

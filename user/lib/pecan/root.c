@@ -22,6 +22,7 @@ static const char *const error_texts[] = {
 	[ROOT_E_ARGUMENT] = "a number or address is out of range",
 	[ROOT_E_BUSY]	  = "another program has it",
 	[ROOT_E_ABSENT]	  = "this kernel or machine has not got it",
+	[ROOT_E_ARGS]	  = "too many arguments (63 are possible), or they are too long",
 };
 
 L4_ThreadId_t pecan_root(void)

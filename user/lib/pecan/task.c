@@ -6,7 +6,7 @@
 #include <pecan/task.h>
 #include <string.h>
 
-enum { TASKS_WORDS = 9 + ROOT_NAME_WORDS, TASK_OF_WORDS = 4 + ROOT_NAME_WORDS };
+enum { TASKS_WORDS = 9 + ROOT_NAME_WORDS, TASK_OF_WORDS = 5 + ROOT_NAME_WORDS };
 
 void _exit(int status) __attribute__((noreturn));
 
@@ -21,17 +21,22 @@ static L4_ThreadId_t thread_id(L4_Word_t raw)
 enum root_error pecan_spawn(const char *program, const char *args, unsigned priority,
 			    L4_Word_t *task, L4_ThreadId_t *first)
 {
-	L4_Word_t in[2 + ROOT_NAME_WORDS + ROOT_ARGS_WORDS] = { priority }, out[2];
+	return pecan_start(&(struct pecan_start){ program, args, priority, L4_nilthread }, task, first);
+}
+
+enum root_error pecan_start(const struct pecan_start *s, L4_Word_t *task, L4_ThreadId_t *first)
+{
+	L4_Word_t in[2 + ROOT_NAME_WORDS + ROOT_ARGS_WORDS] = { s->priority, s->streams.raw }, out[2];
 	struct pecan_call c = { ROOT_SPAWN, in, 0, out, 2 };
 	enum root_error e;
 
-	if (strlen(program) >= ROOT_NAME_BYTES)
+	if (strlen(s->program) >= ROOT_NAME_BYTES)
 		return ROOT_E_NAME;
-	if (args != 0 && strlen(args) >= ROOT_ARGS_WORDS * sizeof(L4_Word_t))
-		return ROOT_E_ARGUMENT;
-	pecan_pack(&in[2], ROOT_NAME_WORDS, program);
+	if (s->args != 0 && strlen(s->args) >= ROOT_ARGS_WORDS * sizeof(L4_Word_t))
+		return ROOT_E_ARGS;
+	pecan_pack(&in[2], ROOT_NAME_WORDS, s->program);
 	c.words = 2 + ROOT_NAME_WORDS;
-	c.words += pecan_pack(&in[2 + ROOT_NAME_WORDS], ROOT_ARGS_WORDS, args != 0 ? args : "");
+	c.words += pecan_pack(&in[2 + ROOT_NAME_WORDS], ROOT_ARGS_WORDS, s->args != 0 ? s->args : "");
 	e = pecan_call(&c);
 	if (e == ROOT_OK && task != 0)
 		*task = out[0];
@@ -84,6 +89,7 @@ static enum root_error task_of(const L4_Word_t in[2], struct pecan_task *t)
 	t->first = thread_id(out[2]);
 	pecan_unpack(t->name, sizeof(t->name), &out[3], ROOT_NAME_WORDS);
 	t->terminal = out[3 + ROOT_NAME_WORDS] != 0;
+	t->streams = thread_id(out[4 + ROOT_NAME_WORDS]);
 	return ROOT_OK;
 }
 
