@@ -50,8 +50,8 @@ static bool take_memory(void)
 	for (log2 = LARGEST_LOG2; log2 >= PAGE_LOG2; log2--)
 		while ((at = sigma_any(log2)) != 0)
 			pool_add(&root.pool, at, (l4_word_t)1 << (log2 - PAGE_LOG2));
-	root.own = (struct account){ &root.pool, 0, OWN_PAGES };
-	return pool_promise(&root.pool, OWN_PAGES);
+	root.own = (struct account){ .pool = &root.pool, .limit = OWN_PAGES };
+	return account_reserve(&root.own, OWN_PAGES);
 }
 
 static bool make_enter_page(void)
@@ -153,7 +153,8 @@ static const char *why(enum root_error e)
 	switch (e) {
 	case ROOT_E_NAME: return "the boot image has no program of that name in bin/";
 	case ROOT_E_IMAGE: return "see the line above";
-	case ROOT_E_MEMORY: return "its limit (mem= in the file init) is more than the memory that is left";
+	case ROOT_E_MEMORY: return "its limit (mem= in the file init) is too small, or more than there is";
+	case ROOT_E_POOL: return "no memory is left for it";
 	case ROOT_E_KMEM: return "its kernel memory (kmem= in the file init) is too little, or not there";
 	case ROOT_E_ARGUMENT: return "its priority is too high";
 	case ROOT_E_ARGS: return "it has too many arguments, or too long ones";

@@ -21,7 +21,7 @@ enum {
 	RIGHT_TERMINAL = 128,		/* may control the terminal; the console asks for it */
 	CONFIG_PROGRAMS = 48, CONFIG_STARTS = 16, CONFIG_RANGES = 8, CONFIG_ARGS_BYTES = 256,
 	DEFAULT_PRIORITY = 100,
-	DEFAULT_KMEM_KIB = 256,
+	DEFAULT_KMEM_KIB = 128,
 };
 
 #define DEFAULT_MEMORY	((l4_word_t)4 << 20)

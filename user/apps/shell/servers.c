@@ -69,7 +69,7 @@ static void start(struct server *s)
 	e = pecan_spawn(s->program, NULL, 0, &s->task, NULL);
 	if (e == ROOT_OK)
 		s->restarted = true;
-	else if (e != ROOT_E_MEMORY && e != ROOT_E_KMEM)
+	else if (e != ROOT_E_POOL && e != ROOT_E_KMEM)
 		give_up(s, pecan_error_text(e));
 }
 
