@@ -78,20 +78,48 @@ TEST(HPOL0002, "blocks are aligned to their size and never overlap, in a random 
 	CHECK(pool.free == pool.total);
 }
 
-TEST(HPOL0003, "promises are refused beyond the total, an account stops at its limit")
+/* So many pages on the account. */
+static bool takes(struct account *a, unsigned pages)
 {
-	struct account a = { &pool, 0, 3 };
+	while (pages > 0 && account_page(a))
+		pages--;
+	return pages == 0;
+}
+
+TEST(HPOL0003, "reservations are refused beyond what is free, an account stops at its limit")
+{
+	struct account a = { &pool, 0, 3, 0 }, b = { &pool, 0, ~0ul, 0 };
 
 	fresh();
-	CHECK(pool_promise(&pool, 1000) && !pool_promise(&pool, 24) && pool_promise(&pool, 23));
-	CHECK(!pool_promise(&pool, ~0ul));
-	CHECK(account_page(&a) && account_page(&a) && account_page(&a) && !account_page(&a));
+	CHECK(account_reserve(&b, 1000) && !account_reserve(&b, 1024) && account_reserve(&b, 1023));
+	CHECK(!account_reserve(&b, ~0ul) && pool.kept == 1023 && b.reserved == 1023);
+	CHECK(account_reserve(&b, 1000) && pool.kept == 1000 && pool.reserved == 1000);
+	CHECK(takes(&a, 3) && !account_page(&a));
 	CHECK(pool.free == pool.total - 3);
+}
+
+TEST(HPOL0004, "what an account has reserved cannot be taken by others, and all else can")
+{
+	struct account a = { &pool, 0, 1000, 0 }, b = { &pool, 0, ~0ul, 0 };
+	l4_word_t page;
+
+	fresh();
+	CHECK(account_reserve(&a, 100) && takes(&a, 40) && pool.kept == 60);
+	CHECK(account_has(&b, 923) && !account_has(&b, 924));
+	CHECK(takes(&b, 923) && !account_page(&b) && pool.free == 60);
+	CHECK(account_has(&a, 60) && !account_has(&a, 61) && takes(&a, 60) && !account_page(&a));
+	CHECK(pool.kept == 0 && pool.free == 0);
+	account_free(&b, PAGE_BYTES);
+	CHECK(!account_reserve(&b, 924) && pool.kept == 0);
+	page = account_page(&a);
+	CHECK(page != 0 && a.used == 101);
+	account_free(&a, page);
+	CHECK(pool.kept == 0 && a.used == 100 && account_reserve(&a, 0) && pool.reserved == 0);
 }
 
 TEST(HVTB0001, "pages are found again, in order, across the whole address space; tables go back")
 {
-	struct account a = { &pool, 0, 200 };
+	struct account a = { &pool, 0, 200, 0 };
 	struct vtab v = { 0 };
 	l4_word_t at[64], next = 0, *slot;
 	unsigned n = 0;
@@ -124,7 +152,7 @@ TEST(HVTB0001, "pages are found again, in order, across the whole address space;
 TEST(HVTB0002, "when the account is exhausted a slot is refused, and what was made is freed")
 {
 	for (unsigned limit = 0; limit < 4; limit++) {
-		struct account a = { &pool, 0, limit };
+		struct account a = { &pool, 0, limit, 0 };
 		struct vtab v = { 0 };
 
 		fresh();
@@ -136,7 +164,7 @@ TEST(HVTB0002, "when the account is exhausted a slot is refused, and what was ma
 
 TEST(HVTB0003, "pruning frees the tables in which nothing is, and no others")
 {
-	struct account a = { &pool, 0, 200 };
+	struct account a = { &pool, 0, 200, 0 };
 	struct vtab v = { 0 };
 	l4_word_t *kept, *gone;
 

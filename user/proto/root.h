@@ -76,7 +76,10 @@ enum root_request {
 	 */
 	ROOT_PROGRAMS,
 
-	/* Memory. out 1 managed by root  2 free  3 promised to tasks  4 the caller's limit  5 its use */
+	/*
+	 * Memory. out 1 managed by root  2 free  3 reserved for tasks  4 the caller's limit  5 its use
+	 *     6 of the free memory: reserved and not used yet
+	 */
 	ROOT_MEMORY,
 
 	/*
@@ -189,13 +192,14 @@ enum root_error {
 	ROOT_E_RIGHT,			/* the program has not got that right */
 	ROOT_E_NAME,			/* no such program or file */
 	ROOT_E_IMAGE,			/* the program is no ELF64 that root can load; see the log */
-	ROOT_E_MEMORY,			/* not enough free memory, or the caller's limit is reached */
+	ROOT_E_MEMORY,			/* the program's memory limit is reached, or wrong */
 	ROOT_E_KMEM,			/* the kernel has not enough memory (limit of the task, or pool) */
 	ROOT_E_LIMIT,			/* too many tasks, children, threads or areas */
 	ROOT_E_TASK,			/* no such task or thread, or not the caller's */
 	ROOT_E_ARGUMENT,		/* address, size, priority or number out of range */
 	ROOT_E_BUSY,			/* another task has it */
 	ROOT_E_ABSENT,			/* this kernel or machine has not got it */
+	ROOT_E_POOL,			/* no free memory is left */
 	ROOT_E_ARGS,			/* too many arguments for a program, or too long ones */
 };
 

@@ -50,8 +50,8 @@ static bool take_memory(void)
 	for (log2 = LARGEST_LOG2; log2 >= PAGE_LOG2; log2--)
 		while ((at = sigma_any(log2)) != 0)
 			pool_add(&root.pool, at, (l4_word_t)1 << (log2 - PAGE_LOG2));
-	root.own = (struct account){ &root.pool, 0, OWN_PAGES };
-	return pool_promise(&root.pool, OWN_PAGES);
+	root.own = (struct account){ .pool = &root.pool, .limit = OWN_PAGES };
+	return account_reserve(&root.own, OWN_PAGES);
 }
 
 static bool make_enter_page(void)

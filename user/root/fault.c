@@ -80,6 +80,19 @@ static void refuse(const struct victim *v, l4_word_t address, unsigned access, c
 	stop(v, ROOT_END_FAULT, what);
 }
 
+static void out_of_memory(const struct victim *v, l4_word_t address)
+{
+	const struct account *a = &v->task->account;
+	char what[WHERE_BYTES];
+
+	if (a->used < a->limit)
+		snprintf(what, sizeof(what), "out of memory at %#lx: the machine has no more that is free", address);
+	else
+		snprintf(what, sizeof(what), "out of memory at %#lx: its limit is %lu KiB (`memory` in its section)",
+			 address, a->limit << PAGE_LOG2 >> 10);
+	stop(v, ROOT_END_MEMORY, what);
+}
+
 static void page_fault(const struct victim *v, unsigned access, l4_word_t address, struct answer *a)
 {
 	struct area *area = address < L4_USER_END ? area_at(v->task, address) : 0;
@@ -93,12 +106,7 @@ static void page_fault(const struct victim *v, unsigned access, l4_word_t addres
 	}
 	entry = area_page(v->task, area, page);
 	if (entry == 0) {
-		char what[WHERE_BYTES];
-
-		snprintf(what, sizeof(what),
-			 "out of memory at %#lx: its limit is %lu KiB (`memory` in its section)", address,
-			 v->task->account.limit << PAGE_LOG2 >> 10);
-		stop(v, ROOT_END_MEMORY, what);
+		out_of_memory(v, address);
 		a->none = true;
 		return;
 	}

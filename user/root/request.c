@@ -37,12 +37,13 @@ static void request_memory(const struct request *q, struct answer *a)
 	const struct pool *p = &root.pool;
 	const struct account *own = &q->task->account;
 
-	a->words = 5;
+	a->words = 6;
 	a->word[0] = p->total << PAGE_LOG2;
 	a->word[1] = p->free << PAGE_LOG2;
-	a->word[2] = p->promised << PAGE_LOG2;
+	a->word[2] = p->reserved << PAGE_LOG2;
 	a->word[3] = own->limit << PAGE_LOG2;
 	a->word[4] = own->used << PAGE_LOG2;
+	a->word[5] = p->kept << PAGE_LOG2;
 }
 
 /*
@@ -66,8 +67,8 @@ static void request_map(const struct request *q, struct answer *a)
 	a->label = ROOT_E_ARGUMENT;
 	if (bytes == 0 || bytes < q->word[0] || at % PAGE_BYTES != 0)
 		return;
-	if (!memory_left(t, bytes >> PAGE_LOG2)) {
-		a->label = ROOT_E_MEMORY;
+	if (!memory_left(t, bytes >> PAGE_LOG2) || !account_has(&t->account, bytes >> PAGE_LOG2)) {
+		a->label = memory_left(t, bytes >> PAGE_LOG2) ? ROOT_E_POOL : ROOT_E_MEMORY;
 		return;
 	}
 	if (at == 0)

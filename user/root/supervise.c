@@ -46,7 +46,8 @@ static const char *why(enum root_error e)
 	switch (e) {
 	case ROOT_E_NAME: return "the boot image has no program of that name in bin/";
 	case ROOT_E_IMAGE: return "see the line above";
-	case ROOT_E_MEMORY: return "its limit (`memory`) is more than the memory that is left";
+	case ROOT_E_MEMORY: return "its limit (`memory`) is too small, or more than there is";
+	case ROOT_E_POOL: return "no memory is left for it";
 	case ROOT_E_KMEM: return "its kernel memory (`kernel-memory`) is too little, or not there";
 	case ROOT_E_ARGUMENT: return "its priority is too high";
 	case ROOT_E_ARGS: return "it has too many arguments, or too long ones";
@@ -181,13 +182,10 @@ enum root_error supervise_keep(struct task *t, l4_word_t *address, l4_word_t *by
 	while (PAGE_BYTES << order < *bytes)
 		order++;
 	if (s->kept == 0) {
-		if (!pool_promise(&root.pool, 1ul << order))
-			return ROOT_E_MEMORY;
-		s->kept = pool_alloc(&root.pool, order);
-		if (s->kept == 0) {
-			pool_unpromise(&root.pool, 1ul << order);
-			return ROOT_E_MEMORY;
-		}
+		if (1ul << order <= root.pool.free - root.pool.kept)
+			s->kept = pool_alloc(&root.pool, order);
+		if (s->kept == 0)
+			return ROOT_E_POOL;
 		memset(direct(s->kept), 0, *bytes);
 	}
 	area.physical = s->kept;

@@ -163,24 +163,23 @@ static enum root_error priorities(struct task *t, const struct spawn *s)
 	return t->priority > 254 ? ROOT_E_ARGUMENT : ROOT_OK;
 }
 
-/* A record in a free slot, with the memory that the program may use promised. */
+/* A record in a free slot, with memory reserved: up to TASK_RESERVE pages of what the program may use. */
 static struct task *task_alloc(const struct program *p, enum root_error *error)
 {
 	l4_word_t pages = p->memory >> PAGE_LOG2, at;
-	struct account a = { &root.pool, 0, pages };
+	struct account a = { .pool = &root.pool, .limit = pages };
 	unsigned slot = 0;
 	struct task *t;
 
 	while (slot < TASKS_MAX && root.task[slot] != 0)
 		slot++;
 	*error = slot == TASKS_MAX ? ROOT_E_LIMIT : ROOT_E_MEMORY;
-	if (slot == TASKS_MAX || !pool_promise(&root.pool, pages))
+	if (slot == TASKS_MAX || pages == 0 || pages > root.pool.total)
+		return 0;
+	*error = ROOT_E_POOL;
+	if (!account_reserve(&a, pages < TASK_RESERVE ? pages : TASK_RESERVE))
 		return 0;
 	at = account_page(&a);
-	if (at == 0) {
-		pool_unpromise(&root.pool, pages);
-		return 0;
-	}
 	t = direct(at);
 	t->slot = slot;
 	t->id = ++root.next_task_id;
@@ -191,7 +190,7 @@ static struct task *task_alloc(const struct program *p, enum root_error *error)
 	return t;
 }
 
-/* Everything of t but its threads: pages, tables, the record, the promise. */
+/* Everything of t but its threads: pages, tables, the record, the reservation. */
 static void task_free(struct task *t)
 {
 	struct account a;
@@ -202,7 +201,7 @@ static void task_free(struct task *t)
 	vtab_free(&t->vtab, &t->account);
 	a = t->account;
 	account_free(&a, page);
-	pool_unpromise(&root.pool, a.limit);
+	account_reserve(&a, 0);
 }
 
 static enum root_error task_build(struct task *t, const struct spawn *s)
@@ -322,7 +321,7 @@ static void settle(struct task *t)
 {
 	while (t->areas > 0)
 		area_remove(t, &t->area[t->areas - 1]);
-	pool_unpromise(&root.pool, t->account.limit - 1);
+	account_reserve(&t->account, 1);
 	t->account.limit = 1;
 }
 

@@ -100,7 +100,7 @@ static bool unknown_requests(void)
 	       && ask(ROOT_MAP, none, 0) == ROOT_E_REQUEST;
 }
 
-/* Root continues and no memory is lost. (What is promised also changes when others start or end.) */
+/* Root continues and no memory is lost. (What is reserved also changes when others start or end.) */
 static bool senseless_messages(void)
 {
 	struct pecan_memory before, after;
@@ -110,7 +110,7 @@ static bool senseless_messages(void)
 		if (child_end("fuzz", seed).how == ROOT_ALIVE)
 			return false;
 	pecan_memory(&after);
-	return before.promised == after.promised && before.used == after.used;
+	return before.reserved == after.reserved && before.used == after.used;
 }
 
 const struct check abuse_checks[] = {

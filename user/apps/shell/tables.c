@@ -91,6 +91,7 @@ static void mem_physical(void)
 	}
 	printf("%-10s %10s %10s %10s\n", "KiB", "TOTAL", "USED", "FREE");
 	printf("%-10s %10lu %10lu %10lu\n", "memory", kib(m.total), kib(m.total - m.free), kib(m.free));
+	printf("of the free memory %lu KiB are kept for programs that run\n", kib(m.kept));
 	if (!pecan_inspect(L4_INSPECT_SYSTEM, 0, &at, &s, WORDS(s), &e)) {
 		why("mem", e);
 		return;

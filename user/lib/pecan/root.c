@@ -15,13 +15,14 @@ static const char *const error_texts[] = {
 	[ROOT_E_RIGHT]	  = "the program has no right to that; rights are in the system description",
 	[ROOT_E_NAME]	  = "there is no such program or file in the boot image",
 	[ROOT_E_IMAGE]	  = "the program cannot be loaded; the log says why",
-	[ROOT_E_MEMORY]	  = "not enough memory; end something, or give more in the system description",
+	[ROOT_E_MEMORY]	  = "the program's memory limit is reached; give more in the system description",
 	[ROOT_E_KMEM]	  = "not enough kernel memory; end something, or give more by `kernel-memory`",
 	[ROOT_E_LIMIT]	  = "too many tasks, threads or mappings; end some first",
 	[ROOT_E_TASK]	  = "there is no such task or thread",
 	[ROOT_E_ARGUMENT] = "a number or address is out of range",
 	[ROOT_E_BUSY]	  = "another program has it",
 	[ROOT_E_ABSENT]	  = "this kernel or machine has not got it",
+	[ROOT_E_POOL]	  = "no free memory is left; end something",
 	[ROOT_E_ARGS]	  = "too many arguments (63 are possible), or they are too long",
 };
 
