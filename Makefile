@@ -40,6 +40,7 @@ OPT     := $(or $(OPTIMIZE),$(if $(filter debug,$(MODE)),-O1,-O2)) -g
 COMMON  := -std=gnu11 -ffreestanding -fno-pic -fno-stack-protector -fcf-protection=none -fno-common
 COMMON  += -fno-asynchronous-unwind-tables -mno-red-zone $(OPT) $(WARN) -MMD -MP
 UINC    := -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include -Iuser/lib/c/include -Iuser/lib/pecan/include -Iuser
+UINC    += -I$(O)/gen
 # gcc assumes that an asm statement, so a system call, changes no static variable whose address is not taken;
 # other threads do change them meanwhile. -fno-ipa-reference turns that off (docs/libl4.md).
 UFLAGS  := $(COMMON) $(UINC) $(if $(findstring clang,$(CC)),,-fno-ipa-reference)
@@ -60,11 +61,18 @@ $(O)/lib$(1).a: $(call objects,$(call lib_src,$(1)))
 endef
 $(foreach l,$(ULIBS),$(eval $(call library,$(l))))
 
-$(O)/obj/user/lib/%.c.o: user/lib/%.c $(O)/settings
+# The headers <proto/NAME*.h> of a protocol are made from its interface file (docs/user/protocols.md).
+vpath %.idl user/proto bench/guest
+STUBS   := $(patsubst %.idl,$(O)/gen/proto/%.h,$(notdir $(wildcard user/proto/*.idl bench/guest/*.idl)))
+$(O)/gen/proto/%.h: %.idl tools/stubs tools/idl.py | deps-build
+	$(call say,STUBS,$<)
+	$(Q)tools/stubs $< $(@D)
+
+$(O)/obj/user/lib/%.c.o: user/lib/%.c $(O)/settings | $(STUBS)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(UFLAGS) -mgeneral-regs-only -c -o $@ $<
 
-$(O)/obj/%.c.o: %.c $(O)/settings
+$(O)/obj/%.c.o: %.c $(O)/settings | $(STUBS)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(UFLAGS) -c -o $@ $<
 
