@@ -9,6 +9,7 @@
 #include <pecan/names.h>
 #include <pecan/print.h>
 #include <pecan/task.h>
+#include <proto/console_messages.h>
 #include <proto/names_messages.h>
 #include <proto/rtc_messages.h>
 #include <stdlib.h>
@@ -23,6 +24,11 @@ static bool find_names(L4_ThreadId_t *server)
 	return pecan_call(&(struct pecan_call){ ROOT_NAMES, 0, 0, &server->raw, 1 }) == ROOT_OK;
 }
 
+static bool find_console(L4_ThreadId_t *server)
+{
+	return pecan_lookup(CONSOLE_NAME, true, server) == NAMES_OK;
+}
+
 static bool find_rtc(L4_ThreadId_t *server)
 {
 	return pecan_spawn(RTC_NAME, "", 0, 0, 0) == ROOT_OK && pecan_lookup(RTC_NAME, true, server) == NAMES_OK;
@@ -34,6 +40,7 @@ static const struct {
 } servers[] = {
 	{ &names_protocol, find_names },
 	{ &rtc_protocol, find_rtc },
+	{ &console_protocol, find_console },
 };
 
 static void fail(const struct breaker *b, L4_MsgTag_t answer)

@@ -242,7 +242,7 @@ static int confuse_console(const struct target *t)
 	if (pecan_lookup(CONSOLE_NAME, false, &console) != NAMES_OK)
 		return SUCCEEDED;
 	ok = console_refuses(console, 0, 0, 0);
-	ok &= console_refuses(console, CONSOLE_REQUEST_END, 0, 1);
+	ok &= console_refuses(console, CONSOLE_WAITING + 1, 0, 1);
 	ok &= console_refuses(console, interrupt, 0, 0);
 	ok &= console_refuses(console, CONSOLE_WRITE, 0, 0);
 	ok &= console_refuses(console, CONSOLE_WRITE, 9, 2);
