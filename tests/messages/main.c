@@ -12,6 +12,7 @@
 #include <proto/console_messages.h>
 #include <proto/names_messages.h>
 #include <proto/rtc_messages.h>
+#include <proto/tenant_messages.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +35,11 @@ static bool find_rtc(L4_ThreadId_t *server)
 	return pecan_spawn(RTC_NAME, "", 0, 0, 0) == ROOT_OK && pecan_lookup(RTC_NAME, true, server) == NAMES_OK;
 }
 
+static bool find_tenant(L4_ThreadId_t *server)
+{
+	return pecan_spawn("tenant", "victim", 0, 0, server) == ROOT_OK;
+}
+
 static const struct {
 	const struct stub_protocol *protocol;
 	bool (*find)(L4_ThreadId_t *server);
@@ -41,6 +47,7 @@ static const struct {
 	{ &names_protocol, find_names },
 	{ &rtc_protocol, find_rtc },
 	{ &console_protocol, find_console },
+	{ &tenant_protocol, find_tenant },
 };
 
 static void fail(const struct breaker *b, L4_MsgTag_t answer)
