@@ -11,6 +11,7 @@
 #include <pecan/task.h>
 #include <proto/console_messages.h>
 #include <proto/names_messages.h>
+#include <proto/root_messages.h>
 #include <proto/rtc_messages.h>
 #include <proto/tenant_messages.h>
 #include <stdlib.h>
@@ -19,11 +20,6 @@
 #include "breaker.h"
 
 enum { OVERFLOW = 8, ERROR_KIND = 0xf, UNHEARD = 16 };
-
-static bool find_names(L4_ThreadId_t *server)
-{
-	return pecan_call(&(struct pecan_call){ ROOT_NAMES, 0, 0, &server->raw, 1 }) == ROOT_OK;
-}
 
 static bool find_console(L4_ThreadId_t *server)
 {
@@ -40,14 +36,21 @@ static bool find_tenant(L4_ThreadId_t *server)
 	return pecan_spawn("tenant", "victim", 0, 0, server) == ROOT_OK;
 }
 
+static bool find_root(L4_ThreadId_t *server)
+{
+	*server = pecan_root();
+	return true;
+}
+
 static const struct {
 	const struct stub_protocol *protocol;
 	bool (*find)(L4_ThreadId_t *server);
 } servers[] = {
-	{ &names_protocol, find_names },
+	{ &names_protocol, pecan_names },
 	{ &rtc_protocol, find_rtc },
 	{ &console_protocol, find_console },
 	{ &tenant_protocol, find_tenant },
+	{ &root_protocol, find_root },
 };
 
 static void fail(const struct breaker *b, L4_MsgTag_t answer)

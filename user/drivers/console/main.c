@@ -92,10 +92,7 @@ static void keep_name(void *arg)
 
 	(void)arg;
 	for (;;) {
-		const struct pecan_call find = { ROOT_NAMES, NULL, 0, &names.raw, 1 };
-
-		if (pecan_call(&find) == ROOT_OK && !L4_IsNilThread(names)
-		    && pecan_register(CONSOLE_NAME, server) == NAMES_OK)
+		if (pecan_names(&names) && pecan_register(CONSOLE_NAME, server) == NAMES_OK)
 			L4_Receive(names);
 		L4_Sleep(L4_TimePeriod(NAMES_RETRY_US));
 	}

@@ -4,6 +4,7 @@
  */
 #include <pecan/names.h>
 #include <proto/names_client.h>
+#include <proto/root_client.h>
 #include <string.h>
 
 static const char *const error_texts[] = {
@@ -23,24 +24,27 @@ const char *pecan_names_error_text(enum names_error e)
 }
 
 /* Asked for at each call: the service may have been restarted. */
-static bool find_service(L4_ThreadId_t *service)
+bool pecan_names(L4_ThreadId_t *service)
 {
-	return pecan_call(&(struct pecan_call){ ROOT_NAMES, 0, 0, &service->raw, 1 }) == ROOT_OK
-	    && !L4_IsNilThread(*service);
+	struct root_names_out out;
+
+	root_names(pecan_root(), &out);
+	*service = out.service;
+	return !L4_IsNilThread(out.service);
 }
 
 enum names_error pecan_register(const char *name, L4_ThreadId_t thread)
 {
 	L4_ThreadId_t service;
 
-	return find_service(&service) ? names_register(service, thread, name) : NAMES_E_LOST;
+	return pecan_names(&service) ? names_register(service, thread, name) : NAMES_E_LOST;
 }
 
 enum names_error pecan_unregister(const char *name)
 {
 	L4_ThreadId_t service;
 
-	return find_service(&service) ? names_unregister(service, name) : NAMES_E_LOST;
+	return pecan_names(&service) ? names_unregister(service, name) : NAMES_E_LOST;
 }
 
 enum names_error pecan_lookup(const char *name, bool wait, L4_ThreadId_t *thread)
@@ -49,7 +53,7 @@ enum names_error pecan_lookup(const char *name, bool wait, L4_ThreadId_t *thread
 	enum names_error e = NAMES_E_LOST;
 	L4_ThreadId_t service;
 
-	if (find_service(&service))
+	if (pecan_names(&service))
 		e = names_lookup(service, wait ? NAMES_WAIT : 0, name, &out);
 	*thread = out.thread;
 	return e;
@@ -60,7 +64,7 @@ bool pecan_next_name(L4_Word_t *position, struct pecan_name *n)
 	struct names_list_out out;
 	L4_ThreadId_t service;
 
-	if (!find_service(&service) || names_list(service, *position, &out) != NAMES_OK || out.next == 0)
+	if (!pecan_names(&service) || names_list(service, *position, &out) != NAMES_OK || out.next == 0)
 		return false;
 	*position = out.next;
 	n->thread = out.thread;
