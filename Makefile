@@ -23,7 +23,7 @@ $(if $(filter debug release,$(MODE)),,$(error MODE=$(MODE) is not known: use MOD
 export DEPS O CC HOSTCC MODE QEMU_EXTRA ROOT V
 .PHONY: help all run debug iso test host-test host-tests libl4-test guest-test guest-tests boot-test bench
 .PHONY: model-test machine-test screen-test tour-test scope-test fuzz model coverage check-style clean force
-.PHONY: matrix bench-build house offset-mutants longest latency
+.PHONY: install sdk matrix bench-build house offset-mutants longest latency
 .PHONY: bench-check bench-accept deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR .SECONDARY .SUFFIXES:
@@ -132,6 +132,19 @@ $(O)/pecan.iso: $(IMAGES) tools/grub.cfg tools/mkiso | deps-image
 	$(Q)tools/mkiso $@ $(IMAGES)
 
 iso: $(O)/pecan.iso ## One ISO for BIOS and UEFI: build/pecan.iso
+
+# ---- the SDK ----
+# What programs outside of this tree need: docs/sdk.md. DESTDIR and PREFIX as usual.
+PREFIX ?= /usr/local
+SDK    := pecan-sdk-$(file <VERSION)
+
+install: all ## Kernel, programs, libraries, tools for programs elsewhere: PREFIX=/usr/local DESTDIR=
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' tools/sdk/install
+
+sdk: all ## The same as a tar file that can be unpacked anywhere: build/pecan-sdk-VERSION.tar.gz
+	$(call say,TAR,$(O)/$(SDK).tar.gz)
+	$(Q)rm -rf $(O)/$(SDK) && DESTDIR=$(abspath $(O))/$(SDK) PREFIX= tools/sdk/install >/dev/null
+	$(Q)tar -C $(O) --owner=0 --group=0 --sort=name --mtime=@0 -czf $(O)/$(SDK).tar.gz $(SDK)
 
 # ---- use ----
 run: $(IMAGES) | deps-run ## Boot under QEMU; ROOT=file.elf another root server, QEMU_EXTRA=... more options
