@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * stubs.c - a call through the functions that tools/stubs makes (counter.idl), and the bare IPC with as many
- * words.
+ * stubs.c - a call through the functions that tools/stubs makes of examples/counter/counter.idl, and the
+ * bare IPC with as many words.
  */
 #include <proto/counter_client.h>
 #include <proto/counter_server.h>
