@@ -62,8 +62,8 @@ endef
 $(foreach l,$(ULIBS),$(eval $(call library,$(l))))
 
 # The headers <proto/NAME*.h> of a protocol are made from its interface file (docs/user/protocols.md).
-vpath %.idl user/proto examples/counter
-STUBS   := $(patsubst %.idl,$(O)/gen/proto/%.h,$(notdir $(wildcard user/proto/*.idl)) counter.idl)
+vpath %.idl user/proto examples/counter tests/messages
+STUBS   := $(patsubst %.idl,$(O)/gen/proto/%.h,$(notdir $(wildcard user/proto/*.idl)) counter.idl every.idl)
 $(O)/gen/proto/%.h: %.idl tools/stubs tools/idl.py | deps-build
 	$(call say,STUBS,$<)
 	$(Q)tools/stubs $< $(@D)

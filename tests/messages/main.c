@@ -10,6 +10,7 @@
 #include <pecan/print.h>
 #include <pecan/task.h>
 #include <proto/console_messages.h>
+#include <proto/every_messages.h>
 #include <proto/names_messages.h>
 #include <proto/root_messages.h>
 #include <proto/rtc_messages.h>
@@ -18,6 +19,7 @@
 #include <string.h>
 
 #include "breaker.h"
+#include "every.h"
 
 enum { OVERFLOW = 8, ERROR_KIND = 0xf, UNHEARD = 16 };
 
@@ -42,6 +44,17 @@ static bool find_root(L4_ThreadId_t *server)
 	return true;
 }
 
+static bool find_every(L4_ThreadId_t *server)
+{
+	const char *wrong = "no server";
+
+	if (every_start(server))
+		wrong = every_wrong(*server);
+	if (wrong != NULL)
+		printf("messages: every: %s\n", wrong);
+	return wrong == NULL;
+}
+
 static const struct {
 	const struct stub_protocol *protocol;
 	bool (*find)(L4_ThreadId_t *server);
@@ -51,6 +64,7 @@ static const struct {
 	{ &console_protocol, find_console },
 	{ &tenant_protocol, find_tenant },
 	{ &root_protocol, find_root },
+	{ &every_protocol, find_every },
 };
 
 static void fail(const struct breaker *b, L4_MsgTag_t answer)
