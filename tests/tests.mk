@@ -114,9 +114,9 @@ UTEST_SRC := $(wildcard tests/user/*.c) $(addsuffix .c,$(addprefix user/sigma0/,
 	$(addprefix user/root/,elf pool vtab tar config stack) user/servers/names/table user/apps/shell/words \
 	$(addprefix user/drivers/console/,line history screen font owner))
 UTEST_CFL := $(filter-out -Iabi/arch/host -Ikernel% -Itests/host,$(HOST_CFL)) -Iabi/arch/$(ARCH) -Iuser
-UTEST_CFL += -Iuser/lib/l4/include
+UTEST_CFL += -Iuser/lib/l4/include -I$(O)/gen
 
-$(O)/userobj/%.c.o: %.c $(O)/settings
+$(O)/userobj/%.c.o: %.c $(O)/settings | $(STUBS)
 	$(call say,HOSTCC,$<)
 	$(Q)mkdir -p $(@D) && $(HOSTCC) $(UTEST_CFL) -c -o $@ $<
 

@@ -6,6 +6,7 @@
 #define ROOT_CONFIG_H
 
 #include <proto/root.h>
+#include <x2/word.h>
 
 enum {
 	RIGHT_SPAWN = 1, RIGHT_KILL = 2, RIGHT_INSPECT = 4, RIGHT_POWER = 8, RIGHT_LOG = 16,

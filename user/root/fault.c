@@ -93,7 +93,7 @@ static void out_of_memory(const struct victim *v, l4_word_t address)
 	stop(v, ROOT_END_MEMORY, what);
 }
 
-static void page_fault(const struct victim *v, unsigned access, l4_word_t address, struct answer *a)
+static bool page_fault(const struct victim *v, unsigned access, l4_word_t address, L4_MapItem_t *answer)
 {
 	struct area *area = address < L4_USER_END ? area_at(v->task, address) : 0;
 	l4_word_t page = address & ~PAGE_MASK, entry;
@@ -101,34 +101,32 @@ static void page_fault(const struct victim *v, unsigned access, l4_word_t addres
 
 	if ((access & ~rights & (L4_W | L4_X)) != 0 || rights == 0) {
 		refuse(v, address, access, why_refused(area, access));
-		a->none = true;
-		return;
+		return false;
 	}
 	entry = area_page(v->task, area, page);
 	if (entry == 0) {
 		out_of_memory(v, address);
-		a->none = true;
-		return;
+		return false;
 	}
-	a->map = true;
-	a->base = page;
-	a->page = l4_fpage((l4_word_t)direct(entry & ~PAGE_MASK), PAGE_LOG2, rights);
+	answer->raw[0] = l4_map_item(page);
+	answer->raw[1] = l4_fpage((l4_word_t)direct(entry & ~PAGE_MASK), PAGE_LOG2, rights).raw;
+	return true;
 }
 
 /* A driver without a request before: served as if it had made one, if it has the right. */
-static void port_fault(const struct victim *v, l4_fpage_t ports, struct answer *a)
+static bool port_fault(const struct victim *v, l4_fpage_t ports, L4_MapItem_t *answer)
 {
 	char what[WHERE_BYTES];
 	enum root_error e = ROOT_E_ARGUMENT;
 
 	if (l4_fpage_is_io(ports))
-		e = device_ports(v->task, l4_io_port(ports), l4_io_log2(ports), a);
+		e = device_ports(v->task, l4_io_port(ports), l4_io_log2(ports), answer);
 	if (e == ROOT_OK)
-		return;
+		return true;
 	snprintf(what, sizeof(what), "it used I/O port %#lx: %s", l4_io_port(ports),
 		 e == ROOT_E_BUSY ? "another program has it" : "it has no right to it");
 	stop(v, ROOT_END_FAULT, what);
-	a->none = true;
+	return false;
 }
 
 static void exception(const struct victim *v, unsigned words, const l4_word_t *word)
@@ -151,26 +149,23 @@ static void exhausted(const struct victim *v)
 	stop(v, ROOT_END_MEMORY, what);
 }
 
-void fault_message(struct task *t, unsigned i, l4_tag_t tag, const l4_word_t *word, struct answer *a)
+bool fault_message(const struct root_caller *c, l4_tag_t tag, const l4_word_t *word, L4_MapItem_t *answer)
 {
 	unsigned words = l4_tag_untyped(tag);
-	struct victim v = { t, i, words > 1 ? word[1] : 0 };
+	struct victim v = { c->task, c->thread, words > 1 ? word[1] : 0 };
 
-	a->label = 0;
 	switch ((long)tag.raw >> TAG_N_SHIFT) {
 	case L4_PROTO_PAGEFAULT:
-		page_fault(&v, l4_tag_label(tag) & NIBBLE, word[0], a);
-		return;
+		return page_fault(&v, l4_tag_label(tag) & NIBBLE, word[0], answer);
 	case L4_PROTO_IO_FAULT:
-		port_fault(&v, (l4_fpage_t){ word[0] }, a);
-		return;
+		return port_fault(&v, (l4_fpage_t){ word[0] }, answer);
 	case L4_PROTO_EXCEPTION:
 		v.ip = word[0];
 		exception(&v, words, word);
-		break;
+		return false;
 	case L4_PROTO_MEM_EXHAUSTED:
 		exhausted(&v);
-		break;
+		return false;
 	}
-	a->none = true;
+	return false;
 }

@@ -5,7 +5,7 @@
  *   boot.c     memory from sigma0, boot image, system description
  *   supervise.c the tasks that the system description starts, also again
  *   main.c     the message loop: sender, kind of message, answer
- *   request*.c the requests of <proto/root.h>, one function each
+ *   request*.c the requests of user/proto/root.idl, one function each
  *   fault.c    page faults, I/O faults, exceptions of programs
  *   task.c     tasks and threads: life and death;  area.c  what lies where in a task
  *   image.c    programs of the boot image, their shared pages
@@ -19,6 +19,7 @@
 #define ROOT_ROOT_H
 
 #include <l4/types.h>
+#include <proto/root_server.h>
 #include <x2/arch.h>
 #include <x2/kip.h>
 #include <x2/msg.h>
@@ -47,22 +48,8 @@ static inline L4_ThreadId_t tid(l4_word_t raw)
 	return (L4_ThreadId_t){ .raw = raw };
 }
 
-/* ---- answer.c ---- */
-
-/* What goes back: words, or a Map item, or nothing at all. */
-struct answer {
-	l4_word_t label;
-	unsigned words;
-	bool none, map;
-	l4_word_t word[L4_MRS - 1];
-	l4_word_t base;			/* of the Map item */
-	l4_fpage_t page;
-};
-
-void answer_load(struct answer *a);
-
-/* Answer a thread that is not the sender of the message at hand. */
-void answer_send(l4_word_t to, struct answer *a);
+/* The sender of a request: its task, and its index there. */
+struct root_caller { struct task *task; unsigned thread; };
 
 /* ---- sigma.c ---- */
 
@@ -109,8 +96,6 @@ void report(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* One line from a program: dropped when the log is half full. */
 void log_text(const struct task *t, const char *text, unsigned bytes);
 
-/* The reader's call: the answer, at once or later. */
-void log_read(struct task *t, l4_word_t thread, struct answer *a);
 void log_reader_gone(const struct task *t);
 
 /* ---- voice.c ---- */
@@ -125,12 +110,11 @@ unsigned long voice_lost(void);
 
 enum root_error device_irq_attach(struct task *t, l4_word_t line, l4_word_t handler);
 enum root_error device_irq_detach(struct task *t, l4_word_t line);
-enum root_error device_ports(struct task *t, l4_word_t port, l4_word_t log2, struct answer *a);
+enum root_error device_ports(struct task *t, l4_word_t port, l4_word_t log2, L4_MapItem_t *ports);
 enum root_error device_ports_free(struct task *t, l4_word_t port, l4_word_t log2);
 enum root_error device_memory(struct task *t, l4_word_t physical, l4_word_t size, l4_word_t *address);
 void device_memory_gone(l4_word_t physical);
 void device_task_gone(struct task *t);
-enum root_error device_framebuffer(struct answer *a);
 
 /* ---- power.c ---- */
 
@@ -138,30 +122,7 @@ void power(enum root_power what, l4_word_t status);
 
 /* ---- fault.c ---- */
 
-/* A message of the kernel on behalf of thread number i of t. */
-void fault_message(struct task *t, unsigned i, l4_tag_t tag, const l4_word_t *word, struct answer *a);
-
-/* ---- request.c ---- */
-
-struct request {
-	struct task *task;
-	unsigned thread;		/* the sender's index in task */
-	l4_word_t label;
-	unsigned words;
-	const l4_word_t *word;		/* L4_MRS - 1 of them; those that were not sent are 0 */
-};
-
-void request_serve(const struct request *q, struct answer *a);
-
-/* Handlers: word[0] is MR1. They set the label; ROOT_OK and no words is what they find. */
-void request_spawn(const struct request *q, struct answer *a);
-void request_exit(const struct request *q, struct answer *a);
-void request_kill(const struct request *q, struct answer *a);
-void request_wait(const struct request *q, struct answer *a);
-void request_task_of(const struct request *q, struct answer *a);
-void request_tasks(const struct request *q, struct answer *a);
-void request_thread_new(const struct request *q, struct answer *a);
-void request_thread_end(const struct request *q, struct answer *a);
-void request_thread_priority(const struct request *q, struct answer *a);
+/* A message of the kernel on behalf of the caller. False: there is no answer, else it is the Map item. */
+bool fault_message(const struct root_caller *c, l4_tag_t tag, const l4_word_t *word, L4_MapItem_t *answer);
 
 #endif

@@ -283,8 +283,7 @@ void task_reap(struct task *t)
  */
 static bool tell_parent(const struct task *t)
 {
-	struct answer a = { .label = ROOT_OK, .words = 3, .word = { t->id, t->ended, t->status } };
-	struct answer none = { .label = ROOT_E_TASK };
+	struct root_wait_out out = { t->id, t->ended, (L4_SignedWord_t)t->status };
 	struct task_thread *w = t->parent->thread;
 	bool told = false;
 
@@ -296,7 +295,7 @@ static bool tell_parent(const struct task *t)
 		if (any && told && t->parent->children > 1)
 			continue;
 		w[i].waits_for = NOT_WAITING;
-		answer_send(w[i].id, any && told ? &none : &a);
+		answer_root_wait(tid(w[i].id), any && told ? ROOT_E_TASK : ROOT_OK, &out);
 		told = true;
 	}
 	return told;

@@ -95,7 +95,7 @@ static bool unknown_requests(void)
 {
 	L4_Word_t none[1] = { 0 };
 
-	return ask(0, none, 0) == ROOT_E_REQUEST && ask(ROOT_REQUEST_END, none, 1) == ROOT_E_REQUEST
+	return ask(0, none, 0) == ROOT_E_REQUEST && ask(ROOT_POWER + 1, none, 1) == ROOT_E_REQUEST
 	       && ask(ROOT_SPAWN - 1, none, 1) == ROOT_E_REQUEST && ask(ROOT_SPAWN, none, 1) == ROOT_E_REQUEST
 	       && ask(ROOT_MAP, none, 0) == ROOT_E_REQUEST;
 }

@@ -37,6 +37,8 @@ L4_ThreadId_t pecan_root(void)
 
 const char *pecan_error_text(enum root_error e)
 {
+	if (e == ROOT_LOST)
+		return "the root task did not answer";
 	return (unsigned)e < sizeof(error_texts) / sizeof(error_texts[0]) ? error_texts[e] : "unknown error";
 }
 
@@ -62,31 +64,4 @@ bool pecan_call_server(L4_ThreadId_t server, const struct pecan_call *c, L4_Word
 		memset(c->out + got, 0, (c->room - got) * sizeof(L4_Word_t));
 	*label = L4_Label(tag);
 	return true;
-}
-
-enum root_error pecan_call(const struct pecan_call *c)
-{
-	L4_Word_t label;
-
-	return pecan_call_server(pecan_root(), c, &label) ? (enum root_error)label : ROOT_E_REQUEST;
-}
-
-unsigned pecan_pack(L4_Word_t *words, unsigned room, const char *text)
-{
-	unsigned n = (unsigned)strnlen(text, room * sizeof(L4_Word_t) - 1);
-
-	memset(words, 0, room * sizeof(L4_Word_t));
-	memcpy(words, text, n);
-	return n / sizeof(L4_Word_t) + 1;
-}
-
-unsigned pecan_unpack(char *text, unsigned bytes, const L4_Word_t *words, unsigned count)
-{
-	unsigned n = (unsigned)strnlen((const char *)words, count * sizeof(L4_Word_t));
-
-	if (n > bytes - 1)
-		n = bytes - 1;
-	memcpy(text, words, n);
-	text[n] = 0;
-	return n;
 }

@@ -5,6 +5,7 @@
 #include <l4/ipc.h>
 #include <l4/schedule.h>
 #include <pecan/server.h>
+#include <proto/root_client.h>
 
 enum { VERDICTS = 64, BEAT_US = 1000000, TIMEOUT = 1, RECEIVE_PHASE = 1 };
 
@@ -15,7 +16,7 @@ bool pecan_may_use(L4_ThreadId_t client)
 	unsigned i = L4_ThreadNo(client) % VERDICTS;
 
 	if (verdict[i].thread != client.raw) {
-		verdict[i].may = pecan_call(&(struct pecan_call){ ROOT_MAY_USE, &client.raw, 1, 0, 0 }) == ROOT_OK;
+		verdict[i].may = root_may_use(pecan_root(), client) == ROOT_OK;
 		verdict[i].thread = client.raw;
 	}
 	return verdict[i].may;
@@ -23,20 +24,17 @@ bool pecan_may_use(L4_ThreadId_t client)
 
 bool pecan_may_provide(L4_ThreadId_t server, const char *name)
 {
-	L4_Word_t in[1 + ROOT_NAME_WORDS] = { server.raw };
-
-	pecan_pack(&in[1], ROOT_NAME_WORDS, name);
-	return pecan_call(&(struct pecan_call){ ROOT_MAY_PROVIDE, in, 1 + ROOT_NAME_WORDS, 0, 0 }) == ROOT_OK;
+	return root_may_provide(pecan_root(), server, name) == ROOT_OK;
 }
 
 void *pecan_keep(size_t *bytes)
 {
-	L4_Word_t out[2];
+	struct root_keep_out out;
 
-	if (pecan_call(&(struct pecan_call){ ROOT_KEEP, 0, 0, out, 2 }) != ROOT_OK)
+	if (root_keep(pecan_root(), &out) != ROOT_OK)
 		return 0;
-	*bytes = out[1];
-	return (void *)out[0];
+	*bytes = out.bytes;
+	return (void *)out.address;
 }
 
 /* A heartbeat each BEAT_US. Keeps MR0: an answer may be in the message registers. */
@@ -44,15 +42,13 @@ static void beat(void)
 {
 	static L4_Word_t last;
 	L4_Word_t now = L4_SystemClock().raw;
-	L4_MsgTag_t tag = L4_Niltag, kept;
+	L4_MsgTag_t kept;
 
 	if (now - last < BEAT_US)
 		return;
 	last = now;
 	kept = L4_MsgTag();
-	tag.X.label = ROOT_HEARTBEAT;
-	L4_Set_MsgTag(tag);
-	L4_Send(pecan_root());
+	root_heartbeat(pecan_root());
 	L4_Set_MsgTag(kept);
 }
 

@@ -9,6 +9,7 @@
 #define NAMES_TABLE_H
 
 #include <proto/names.h>
+#include <x2/word.h>
 
 enum { NAMES_MAX = 128, WAITS_MAX = 128, NAMES_PER_TASK = 16, WAITS_PER_TASK = 8 };
 
