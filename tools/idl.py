@@ -3,7 +3,7 @@
 import re
 
 WORD, REGISTERS, SHORT = 8, 63, 7		# bytes; words of a message, and of one in registers
-ROLES = ('ok', 'error', 'malformed', 'lost', 'later')
+ROLES = ('ok', 'error', 'malformed', 'refused', 'lost', 'later')
 NAME = re.compile(r'[A-Za-z]\w*$')
 USED = ('server', 'out', 'in', 'tag', 'u', 'w', 'c', 'to', 'status')	# names in the generated functions
 

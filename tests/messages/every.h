@@ -9,7 +9,7 @@
 
 bool every_start(L4_ThreadId_t *server);
 
-/* Calls with right and wrong arguments, and a server that answers wrongly: what does not work; 0: all works. */
+/* Calls with right and wrong arguments, and a server that answers wrongly. Returns what fails, or 0. */
 const char *every_wrong(L4_ThreadId_t server);
 
 #endif

@@ -10,12 +10,13 @@
 #include <string.h>
 #include "root.h"
 
-enum { SECOND = 1000000 };
+/* A task is ended when so many checks in a row, two of them in the time of its section, find no heartbeat. */
+enum { SECOND = 1000000, SILENT_MAX = 3 };
 
 struct supervised {
 	l4_word_t task;				/* id; 0: it does not run */
 	bool due;				/* to be started by the message loop */
-	l4_word_t heard;			/* us: last heartbeat, or start */
+	unsigned silent;			/* checks in a row without a heartbeat */
 	l4_word_t ended[CONFIG_RESTARTS];	/* us: the last restarts, a ring */
 	unsigned restarts;			/* since boot */
 	l4_word_t kept;				/* physical address of the memory that outlives it, 0: none */
@@ -67,7 +68,7 @@ static bool start(struct supervised *s)
 		return false;
 	}
 	s->task = t->id;
-	s->heard = now();
+	s->silent = 0;
 	return true;
 }
 
@@ -134,17 +135,22 @@ void supervise_heard(const struct task *t)
 	struct supervised *s = of_task(t);
 
 	if (s != 0)
-		s->heard = now();
+		s->silent = 0;
 }
 
+/*
+ * Counts checks, not time: after a pause of the whole machine the tasks get time for a heartbeat before they
+ * are ended.
+ */
 static void check_heartbeats(l4_word_t time)
 {
 	next_check = time + period;
 	for (unsigned i = 0; i < root.config.starts; i++) {
 		struct supervised *s = &supervised[i];
 		const struct program *p = start_of(s)->program;
+		unsigned each = p->heartbeat * (SECOND / 2) / period;	/* checks to one that counts for it */
 
-		if (s->task == 0 || p->heartbeat == 0 || time - s->heard < (l4_word_t)p->heartbeat * SECOND)
+		if (s->task == 0 || p->heartbeat == 0 || ++s->silent < SILENT_MAX * each)
 			continue;
 		report("%s (task %lu) hangs: no heartbeat for %u s", p->name, s->task, p->heartbeat);
 		task_end(task_by_id(s->task), ROOT_END_HANG, 0);

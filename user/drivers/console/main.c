@@ -15,6 +15,7 @@
 #include <pecan/names.h>
 #include <pecan/system.h>
 #include <pecan/task.h>
+#include <pecan/server.h>
 #include <pecan/thread.h>
 #include <string.h>
 
@@ -69,6 +70,11 @@ L4_Word_t client_task(const struct console_caller *c)
 	return task_of(c->thread);
 }
 
+bool permit_console(struct console_caller *c)
+{
+	return pecan_may_use(c->thread);
+}
+
 static void carry_log(void *arg)
 {
 	char text[LOG_BYTES];
@@ -115,7 +121,7 @@ int main(void)
 	    || pecan_thread_start(keep_name, NULL, 0, NULL) != ROOT_OK)
 		give_up("no threads for log and name: raise this program's kernel-memory limit in init");
 	for (;;) {
-		tag = L4_Wait(&c.thread);
+		tag = pecan_wait_alive(&c.thread);
 		if (L4_IpcFailed(tag))
 			continue;
 		if (!terminal_interrupt(c.thread, reader_typed) && console_serve(tag, &c))

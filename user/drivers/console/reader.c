@@ -288,9 +288,10 @@ enum console_status serve_con_read_line(struct console_caller *c, const struct c
 enum console_status serve_con_edit_line(struct console_caller *c, const struct con_edit_line_in *in,
 					struct con_edit_line_out *out)
 {
-	struct reader r = { .client = c->thread, .task = client_task(c), .line = true, .keep = true, .edit = true };
+	struct reader r = { .client = c->thread, .task = client_task(c), .line = true, .keep = true };
 
 	(void)out;
+	r.edit = true;
 	strlcpy(r.prompt, in->prompt, sizeof r.prompt);
 	memcpy(r.text, in->text, in->text_bytes);
 	r.text_bytes = (unsigned)in->text_bytes;

@@ -10,6 +10,7 @@
 #include <pecan/device.h>
 #include <pecan/names.h>
 #include <pecan/print.h>
+#include <pecan/server.h>
 #include <pecan/task.h>
 #include <proto/rtc_server.h>
 
@@ -74,6 +75,11 @@ enum rtc_status serve_rtc_tick(struct rtc_caller *c, struct rtc_tick_out *out)
 		return RTC_BUSY;
 	clients[client_count++] = c->thread;
 	return RTC_LATER;
+}
+
+bool permit_rtc(struct rtc_caller *c)
+{
+	return pecan_may_use(c->thread);
 }
 
 static void start(void)

@@ -14,6 +14,7 @@ static const char *const error_texts[] = {
 	[NAMES_E_TAKEN]   = "another program has that name",
 	[NAMES_E_OWNER]   = "the name or thread is another program's",
 	[NAMES_E_FULL]    = "the name service is full",
+	[NAMES_E_REFUSED] = "the program may not use the name service; its section has no `uses names`",
 };
 
 const char *pecan_names_error_text(enum names_error e)

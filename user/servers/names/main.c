@@ -8,6 +8,7 @@
  * server. Answers have a zero send timeout.
  */
 #include <l4/ipc.h>
+#include <pecan/server.h>
 #include <pecan/task.h>
 #include <proto/names_server.h>
 #include <string.h>
@@ -15,7 +16,7 @@
 
 struct names_caller { L4_ThreadId_t thread; };
 
-static struct table table;
+static struct table *table;
 
 /* 0 if the thread is gone. */
 static l4_word_t task_of(l4_word_t thread)
@@ -24,19 +25,6 @@ static l4_word_t task_of(l4_word_t thread)
 	struct pecan_task t;
 
 	return pecan_task_of(id, &t) == ROOT_OK ? t.task : 0;
-}
-
-/* A name that a program of the boot image has belongs to that program: no other task can pass for it. */
-static bool is_anothers(const char *text, l4_word_t thread)
-{
-	struct pecan_program p;
-	struct pecan_task t;
-
-	for (L4_Word_t at = 0; pecan_next_program(&at, &p); )
-		if (strcmp(p.name, text) == 0)
-			return pecan_task_of((L4_ThreadId_t){ .raw = thread }, &t) != ROOT_OK
-			    || strcmp(t.name, text) != 0;
-	return false;
 }
 
 /* The entry if its thread still lives; else it goes, and the result is 0. */
@@ -52,11 +40,11 @@ static void sweep(void)
 {
 	struct name *n;
 
-	for (l4_word_t i = 0; (n = table_next(&table, &i)) != 0; )
+	for (l4_word_t i = 0; (n = table_next(table, &i)) != 0; )
 		living(n);
 	for (unsigned i = 0; i < WAITS_MAX; i++)
-		if (table.wait[i].task != 0 && task_of(table.wait[i].thread) == 0)
-			table.wait[i].task = 0;
+		if (table->wait[i].task != 0 && task_of(table->wait[i].thread) == 0)
+			table->wait[i].task = 0;
 }
 
 static void tell_waiting(const char *text, l4_word_t thread)
@@ -64,7 +52,7 @@ static void tell_waiting(const char *text, l4_word_t thread)
 	struct names_lookup_out out = { { .raw = thread } };
 	L4_ThreadId_t to;
 
-	while ((to.raw = table_take_waiting(&table, text)) != 0)
+	while ((to.raw = table_take_waiting(table, text)) != 0)
 		answer_names_lookup(to, NAMES_OK, &out);
 }
 
@@ -76,12 +64,13 @@ enum names_error serve_names_register(struct names_caller *c, const struct names
 
 	if (task == 0 || task_of(thread) != task)
 		return NAMES_E_OWNER;
-	if (living(table_find(&table, in->name)) == 0 && is_anothers(in->name, thread))
+	if (living(table_find(table, in->name)) == 0
+	    && !pecan_may_provide((L4_ThreadId_t){ .raw = thread }, in->name))
 		return NAMES_E_OWNER;
-	e = table_register(&table, in->name, thread, task);
+	e = table_register(table, in->name, thread, task);
 	if (e == NAMES_E_FULL) {
 		sweep();
-		e = table_register(&table, in->name, thread, task);
+		e = table_register(table, in->name, thread, task);
 	}
 	if (e == NAMES_OK)
 		tell_waiting(in->name, thread);
@@ -90,13 +79,13 @@ enum names_error serve_names_register(struct names_caller *c, const struct names
 
 enum names_error serve_names_unregister(struct names_caller *c, const struct names_unregister_in *in)
 {
-	return table_unregister(&table, in->name, task_of(c->thread.raw));
+	return table_unregister(table, in->name, task_of(c->thread.raw));
 }
 
 enum names_error serve_names_lookup(struct names_caller *c, const struct names_lookup_in *in,
 				    struct names_lookup_out *out)
 {
-	struct name *n = living(table_find(&table, in->name));
+	struct name *n = living(table_find(table, in->name));
 	l4_word_t task;
 	enum names_error e;
 
@@ -107,10 +96,10 @@ enum names_error serve_names_lookup(struct names_caller *c, const struct names_l
 	if ((in->flags & NAMES_WAIT) == 0)
 		return NAMES_E_ABSENT;
 	task = task_of(c->thread.raw);
-	e = table_wait(&table, in->name, c->thread.raw, task);
+	e = table_wait(table, in->name, c->thread.raw, task);
 	if (e == NAMES_E_FULL) {
 		sweep();
-		e = table_wait(&table, in->name, c->thread.raw, task);
+		e = table_wait(table, in->name, c->thread.raw, task);
 	}
 	return e == NAMES_OK ? NAMES_LATER : e;
 }
@@ -123,7 +112,7 @@ enum names_error serve_names_list(struct names_caller *c, const struct names_lis
 
 	(void)c;
 	do {
-		n = table_next(&table, &position);
+		n = table_next(table, &position);
 		if (n == 0)
 			return NAMES_OK;
 	} while (living(n) == 0);
@@ -134,11 +123,31 @@ enum names_error serve_names_list(struct names_caller *c, const struct names_lis
 	return NAMES_OK;
 }
 
+bool permit_names(struct names_caller *c)
+{
+	return pecan_may_use(c->thread);
+}
+
+/* The table of the name service that ran before, if there was one: names survive its end. */
+static void find_table(void)
+{
+	static struct table new_table;
+	size_t bytes = 0;
+
+	table = pecan_keep(&bytes);
+	if (table == 0 || bytes < sizeof(*table))
+		table = &new_table;
+	table_restore(table);
+}
+
 int main(void)
 {
 	struct names_caller c;
-	L4_MsgTag_t tag = L4_Wait(&c.thread);
+	L4_MsgTag_t tag;
 
+	find_table();
+	tag = pecan_wait_alive(&c.thread);
 	for (;;)
-		tag = names_serve(tag, &c) ? L4_ReplyWait(c.thread, &c.thread) : L4_Wait(&c.thread);
+		tag = names_serve(tag, &c) ? pecan_reply_wait_alive(c.thread, &c.thread)
+					   : pecan_wait_alive(&c.thread);
 }

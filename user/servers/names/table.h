@@ -18,6 +18,12 @@ struct wait { char text[NAMES_NAME_BYTES]; l4_word_t thread, task; };		/* task 0
 
 struct table { struct name name[NAMES_MAX]; struct wait wait[WAITS_MAX]; };
 
+/*
+ * Make a table of zeroes, or one whose user ended in the middle of any of these functions, follow N1 and N2.
+ * No client waits any more.
+ */
+void table_restore(struct table *t);
+
 struct name *table_find(struct table *t, const char *text);
 
 /* Add or, for the same task, change. */
