@@ -6,11 +6,12 @@
  * program, thread, kind, address, instruction and nearest symbol. A forged message of this kind affects only
  * its sender: the faulting thread is the sender id that the kernel delivers.
  */
+#include <l4/pecan.h>
 #include <stdio.h>
 #include <string.h>
 #include "root.h"
 
-enum { WHERE_BYTES = 160, TAG_N_SHIFT = 20, NIBBLE = 0xf };
+enum { WHERE_BYTES = 200, TAG_N_SHIFT = 20, NIBBLE = 0xf };
 
 struct victim { struct task *task; unsigned thread; l4_word_t ip; };
 
@@ -60,8 +61,24 @@ static void stop(const struct victim *v, enum root_end how, const char *what)
 	task_end(v->task, how, 0);
 }
 
-static const char *why_refused(const struct area *a, unsigned access)
+/* Is a page there that root has not mapped? The kernel says so, if it has its inspection. */
+static bool has_foreign_page(const struct victim *v, l4_word_t address)
 {
+	l4_word_t number = l4_tid_number((l4_tid_t){ v->task->thread[v->thread].id });
+	struct l4_inspect_thread t;
+	struct l4_inspect_mapping m;
+
+	return L4_InspectRecord(L4_INSPECT_THREAD, 0, number, &t, sizeof(t) / sizeof(l4_word_t)) != 0
+	       && L4_InspectRecord(L4_INSPECT_MAPPING, t.space, address, &m, sizeof(m) / sizeof(l4_word_t)) != 0
+	       && m.base <= address && address - m.base < (l4_word_t)1 << m.log2 && m.pages > 0;
+}
+
+static const char *why_refused(const struct victim *v, l4_word_t address, unsigned access)
+{
+	const struct area *a = address < L4_USER_END ? area_at(v->task, address) : 0;
+
+	if (a == 0 && has_foreign_page(v, address))
+		return "the page came from another task or thread, without that right";
 	if (a == 0)
 		return "nothing is mapped there";
 	if (a->kind == AREA_GUARD)
@@ -100,7 +117,7 @@ static bool page_fault(const struct victim *v, unsigned access, l4_word_t addres
 	unsigned rights = area != 0 ? area_rights(v->task, area, page) : 0;
 
 	if ((access & ~rights & (L4_W | L4_X)) != 0 || rights == 0) {
-		refuse(v, address, access, why_refused(area, access));
+		refuse(v, address, access, why_refused(v, address, access));
 		return false;
 	}
 	entry = area_page(v->task, area, page);

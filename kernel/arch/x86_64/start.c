@@ -32,8 +32,7 @@ static _Noreturn void refuse(const char *why, const char *what)
 {
 	plat_screen_reclaim();
 	printk("Pecan cannot start: %s%s\n", why, what);
-	for (;;)
-		cpu_halt();
+	plat_stop(true);
 }
 
 /*

@@ -91,7 +91,6 @@ static void mem_physical(void)
 	}
 	printf("%-10s %10s %10s %10s\n", "KiB", "TOTAL", "USED", "FREE");
 	printf("%-10s %10lu %10lu %10lu\n", "memory", kib(m.total), kib(m.total - m.free), kib(m.free));
-	printf("of the free memory %lu KiB are kept for programs that run\n", kib(m.kept));
 	if (!pecan_inspect(L4_INSPECT_SYSTEM, 0, &at, &s, WORDS(s), &e)) {
 		why("mem", e);
 		return;
@@ -100,6 +99,7 @@ static void mem_physical(void)
 	       kib(s.kmem_total - s.kmem_used));
 	printf("kernel image: %lu KiB text, %lu KiB data; %lu threads, %lu spaces, %lu mappings\n",
 	       kib(s.kernel_text), kib(s.kernel_data), s.threads, s.spaces, s.mappings);
+	printf("of the free memory %lu KiB are kept for programs that run\n", kib(m.kept));
 }
 
 static bool task_memory(L4_Word_t task, struct pecan_task *found)
