@@ -57,7 +57,12 @@ int main(void)
 	for (;;) {
 		bool answer = serve(from.raw, tag);
 
-		supervise_run();
+		if (supervise_is_due()) {
+			if (answer)
+				L4_Reply(from);
+			answer = false;
+			supervise_run();	/* uses the message registers */
+		}
 		tag = answer ? L4_ReplyWait_Timeout(from, supervise_pause(), &from)
 			     : L4_Wait_Timeout(supervise_pause(), &from);
 	}

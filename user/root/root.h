@@ -82,7 +82,11 @@ void supervise_ended(const struct task *t);
 /* t has sent a heartbeat. */
 void supervise_heard(const struct task *t);
 
-/* Called by the message loop after each message, and after supervise_pause without one. */
+/*
+ * The message loop calls supervise_run after each message, and after supervise_pause without one, if
+ * supervise_is_due.
+ */
+bool supervise_is_due(void);
 void supervise_run(void);
 L4_Time_t supervise_pause(void);
 

@@ -157,14 +157,17 @@ static void check_heartbeats(l4_word_t time)
 	}
 }
 
+bool supervise_is_due(void)
+{
+	return any_due || (period != 0 && now() >= next_check);
+}
+
 void supervise_run(void)
 {
-	if (period != 0) {
-		l4_word_t time = now();
+	l4_word_t time = now();
 
-		if (time >= next_check)
-			check_heartbeats(time);
-	}
+	if (period != 0 && time >= next_check)
+		check_heartbeats(time);
 	if (any_due)
 		start_again();
 }
