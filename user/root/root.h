@@ -10,6 +10,7 @@
  *   task.c     tasks and threads: life and death;  area.c  what lies where in a task
  *   image.c    programs of the boot image, their shared pages
  *   device.c   interrupts, ports, device memory: one owner each
+ *   pci.c      which PCI devices have no driver
  *   log.c      reports to the console, or by voice.c to serial line and screen while there is none
  *
  * One thread. Root never waits for a client: it answers with a zero send timeout. It waits for
@@ -119,6 +120,10 @@ enum root_error device_ports_free(struct task *t, l4_word_t port, l4_word_t log2
 enum root_error device_memory(struct task *t, l4_word_t physical, l4_word_t size, l4_word_t *address);
 void device_memory_gone(l4_word_t physical);
 void device_task_gone(struct task *t);
+
+/* ---- pci.c ---- */
+
+void pci_report(void);
 
 /* ---- power.c ---- */
 
