@@ -8,6 +8,7 @@
 #ifndef CORE_IPC_H
 #define CORE_IPC_H
 
+#include <core/arch.h>
 #include <core/thread.h>
 #include <core/timeout.h>
 #include <lib/section.h>
@@ -54,6 +55,9 @@ bool ipc_accepts(const struct thread *to, const struct thread *from);
  */
 void ipc_cancel(struct thread *t, enum l4_ipc_error e);
 
+/* Handle at most CFG_STEP deadlines that are not after now: end the IPC of threads whose timeout is over. */
+void ipc_expire(struct cpu *cpu, uint64_t now);
+
 /*
  * Send the untyped kernel message in the rest->kmr of t, which is not running; t expects no reply. The
  * message is delivered, or t is queued at `to` (front: before other senders).
@@ -61,10 +65,14 @@ void ipc_cancel(struct thread *t, enum l4_ipc_error e);
 void ipc_post(struct thread *t, struct thread *to, bool front);
 
 /*
- * Send the message of irq, an interrupt thread, to its handler, before other senders. Returns the handler if
- * the caller must queue it or switch to it: it is runnable and not queued. Returns 0 otherwise.
+ * An interrupt of irq, an interrupt thread, has arrived: send the message to its handler, before other
+ * senders. Returns the handler if the caller must queue it or switch to it: it is runnable and not queued.
+ * Returns 0 otherwise.
  */
-struct thread *ipc_interrupt(struct thread *irq, struct thread *handler);
+struct thread *ipc_interrupt(struct thread *irq);
+
+/* Unmask the line of irq; if an edge came while it was masked, that is delivered as the next interrupt. */
+void ipc_unmask(struct thread *irq);
 
 /* As ipc_post with front false; then t waits for the reply. */
 void ipc_ask(struct thread *t, struct thread *to);
@@ -81,6 +89,12 @@ bool ipc_is_receiving(const struct thread *t);
  * now acceptable, t gets WORK_RECEIVE and is queued (T13).
  */
 COLD_CODE void ipc_recheck_senders(struct thread *t);
+
+/*
+ * Call when a sender has left t's drain list. After the last one - each is queued again, has failed or was
+ * cancelled - t may run again.
+ */
+COLD_CODE void ipc_sender_left(struct thread *t);
 
 /* Move t from the list of waiters of t->wait_at, if it is on one, to that of `to`, a thread (T3). */
 void ipc_wait_change(struct thread *t, struct thread *to);
@@ -124,7 +138,14 @@ static inline void ipc_forget(struct thread *t)
  * complete, until ipc_update_ready.
  */
 void ipc_update_ready(struct thread *t);
-void ipc_complete(struct thread *t);
+
+static inline void ipc_complete(struct thread *t)
+{
+	if (t->recv != RECV_READY)
+		return;
+	arch_thread_complete(t);
+	t->recv = RECV_WAITING;
+}
 
 /* Returns true if t, which waits, must be READY (T15). */
 bool ipc_is_plain_wait(const struct thread *t);

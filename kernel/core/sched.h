@@ -13,7 +13,7 @@
  *       - the slice was donated to it (ThreadSwitch): then none is above the priority of the slice's owner.
  *         The donation lasts until the next entry that makes a scheduling decision or
  *         until the end of the slice
- *       - it delays a preemption (preempt.h): then none is above its sensitive priority
+ *       - it delays a preemption (delay.h): then none is above its sensitive priority
  *   S4  the timer is set no later than each of: the first deadline; the end of the slice owner's total
  *       quantum; while a preemption is delayed, the end of the delay; otherwise the end of the running slice,
  *       if a queued thread waits for it or any thread has a total quantum. The slice owner is not DYING
@@ -64,20 +64,19 @@ struct thread *sched_pick(struct cpu *cpu);
  * self, the running thread, is about to leave the kernel. Returns the next thread: self, unless it is not
  * runnable or a thread of higher priority is queued; then self is queued before those of its priority.
  */
-struct thread *sched_leave_after(struct thread *self, bool interrupted);
-static inline struct thread *sched_leave(struct thread *self) { return sched_leave_after(self, false); }
+struct thread *sched_leave(struct thread *self);
+
+/* Returns true if self, runnable or not, would be queued by sched_leave: it is preempted, without delay. */
+bool sched_is_preempted(struct thread *self);
+
+/* As sched_pick, after the running thread has been preempted: a slice that is over is given out anew. */
+struct thread *sched_end_slice(struct cpu *cpu);
 
 /*
- * The same after an interrupt: if self is preempted, its exception handler may get a message
- * (preempt_signal).
+ * As sched_wake of `other`, then sched_leave of self. `other` must be runnable and not queued; self, which
+ * may be the idle thread, must be runnable.
  */
-static inline struct thread *sched_interrupted(struct thread *self) { return sched_leave_after(self, true); }
-
-/*
- * As sched_wake of `other`, then sched_leave of self (sched_interrupted if interrupted). `other` must be
- * runnable and not queued; self, which may be the idle thread, must be runnable.
- */
-struct thread *sched_woken(struct thread *self, struct thread *other, bool interrupted);
+struct thread *sched_woken(struct thread *self, struct thread *other);
 
 /*
  * As sched_woken, after a reply of self to `other` whose receive phase found a queued sender. If `other` is
@@ -129,10 +128,7 @@ COLD_CODE void sched_remove(struct thread *t);
 COLD_CODE void sched_set_prio(struct thread *t, uint8_t prio);
 COLD_CODE void sched_set_slice(struct thread *t, uint64_t us);
 
-/*
- * Give t a new total quantum (us; 0: infinite). If t was stopped because the old one was over, it becomes
- * runnable.
- */
+/* Set the total quantum of t (us; 0: infinite). See preempt_set_quantum. */
 COLD_CODE void sched_set_quantum(struct thread *t, uint64_t us);
 
 /* Returns true if t counts in S10. */
@@ -147,10 +143,10 @@ COLD_CODE uint64_t sched_slice_left(const struct thread *t);
 /* Charge the time since the last charge to the slice owner: to its slice and its total quantum. */
 void sched_charge(struct cpu *cpu);
 
-/*
- * The timer has fired while self ran: end the IPC of threads whose timeout is over, and the slice if it is
- * used up. Returns the next thread; sched_run then sets the timer.
- */
+/* The timer has fired: it is off; charge the slice owner. */
+void sched_timer_fired(struct cpu *cpu);
+
+/* As sched_leave, after that: the slice ends if it is used up. */
 struct thread *sched_tick(struct thread *self);
 
 /* As sched_run, for a thread, not 0. */

@@ -16,8 +16,6 @@
 #include <core/utcb.h>
 #include <lib/panic.h>
 
-struct thread thread_none = { .life = THREAD_DYING };
-
 #define LEAF_MASK (((l4_word_t)1 << THREAD_LEAF_LOG2) - 1)
 
 /* ---- ids ---- */
@@ -200,17 +198,6 @@ static void notify_waiter(struct thread *t, struct thread *waiter)
 		ipc_cancel(waiter, L4_IPC_NOT_EXISTING);
 }
 
-/* t may run again once drain[0] is empty: every sender is queued again, has failed or has been cancelled. */
-void thread_sender_left(struct thread *t)
-{
-	if (!list_empty(&t->drain[0]))
-		return;
-	ipc_update_ready(t);
-	ipc_recheck_senders(t);
-	if (t != t->cpu->current)
-		sched_wake(t);
-}
-
 /* Is no thread left to be notified? */
 static bool is_drained(const struct thread *t)
 {
@@ -224,7 +211,7 @@ bool thread_notify(struct thread *t)
 			return false;
 		if (!list_empty(&t->drain[0])) {
 			notify_sender(t, container_of(t->drain[0].next, struct thread, send_link));
-			thread_sender_left(t);
+			ipc_sender_left(t);
 		} else {
 			notify_waiter(t, container_of(t->drain[1].next, struct thread, wait_link));
 		}

@@ -220,7 +220,7 @@ struct thread {
 					   point, once it is held (ipc_hold_point) */
 	uint64_t quantum;		/* us left of the total quantum; 0: infinite, or used up */
 	uint64_t time_used;		/* us */
-	uint8_t sensitive_prio;		/* as set by Schedule; see preempt_sensitive */
+	uint8_t sensitive_prio;		/* as set by Schedule; see delay_sensitive */
 	uint8_t irq_state;		/* enum irq_state, of an interrupt thread */
 	uint16_t handles;		/* number of interrupts whose handler it is */
 	uint16_t max_delay, delay_left;	/* us */
@@ -281,9 +281,6 @@ COLD_CODE void thread_move(struct thread *t, struct space *s);
 
 /* One bounded step: notify, or queue again, the threads in t's drain lists. True when they are empty. */
 COLD_CODE bool thread_notify(struct thread *t);
-
-/* Call when a sender has left t's drain list: after the last one t may run again. */
-void thread_sender_left(struct thread *t);
 
 /*
  * Begin to delete t: its id is no longer found, its own IPC is ended. Returns true if t can be freed at once:

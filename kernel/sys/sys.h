@@ -32,7 +32,10 @@ struct thread *sys_unmap_continue(struct thread *self);
 struct thread *sys_control_continue(struct thread *self);
 
 /* Set the TCR ErrorCode of a call other than Ipc; L4_OK (0) after a success. */
-void sys_set_error(struct thread *self, enum l4_error e);
+static inline void sys_set_error(struct thread *self, enum l4_error e)
+{
+	*thread_tcr(self, L4_TCR_ERROR_CODE) = e;
+}
 
 /* Does this kernel have the inspection call? Defined in sys_inspect.c or sys_inspect_off.c. */
 extern const bool sys_inspects;

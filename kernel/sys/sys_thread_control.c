@@ -283,7 +283,7 @@ static struct thread *find_victim(const struct thread *self, l4_tid_t dest)
 
 static void result(struct thread *self, enum l4_error e)
 {
-	*thread_tcr(self, L4_TCR_ERROR_CODE) = e;
+	sys_set_error(self, e);
 	arch_result_thread_control(thread_regs(self), e == L4_OK);
 }
 

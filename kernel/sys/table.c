@@ -60,8 +60,3 @@ struct thread *kernel_continue(struct thread *self)
 		panic("thread %lx has unknown work %u", self->id.raw, self->work);
 	}
 }
-
-void sys_set_error(struct thread *self, enum l4_error e)
-{
-	*thread_tcr(self, L4_TCR_ERROR_CODE) = e;
-}
