@@ -290,8 +290,8 @@ static struct thread *block_sending(struct thread *self, struct thread *to, l4_t
 }
 
 /*
- * A message of its handler acknowledges an UNACKED interrupt; it has no effect otherwise (ambiguity B25). While an interrupt thread is detached it receives no
- * message: the sender is queued (ambiguity E11b).
+ * A message of its handler acknowledges an UNACKED interrupt; it has no effect otherwise (ambiguity B25).
+ * While an interrupt thread is detached it receives no message: the sender is queued (ambiguity E11b).
  */
 static struct thread *send_to_interrupt(struct thread *self, struct thread *irq, l4_time_t timeout)
 {
@@ -413,7 +413,7 @@ struct thread *ipc_interrupt(struct thread *irq)
 		return handler;
 	}
 	irq->irq_state = IRQ_WAITING;
-	ipc_post(irq, handler, true);
+	transfer_post(irq, handler, true);
 	return 0;
 }
 

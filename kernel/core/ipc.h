@@ -36,13 +36,13 @@ void ipc_start_over(struct thread *t);
  * Continue self's long operation: one step of a transfer (WORK_TRANSFER), or the delayed receive phase
  * (WORK_RECEIVE). Return as ipc_start.
  */
-struct thread *ipc_continue(struct thread *self);
+struct thread *transfer_continue(struct thread *self);
 struct thread *ipc_receive(struct thread *self);
 
 /*
  * The priority of t, which is not running, has changed: if t is in a transfer, choose the side that does it.
  */
-COLD_CODE void ipc_prio_changed(struct thread *t);
+COLD_CODE void transfer_prio_changed(struct thread *t);
 
 /* Returns true if `to` waits, and its FromSpecifier accepts the message of `from` with its present route. */
 bool ipc_accepts(const struct thread *to, const struct thread *from);
@@ -62,7 +62,7 @@ void ipc_expire(struct cpu *cpu, uint64_t now);
  * Send the untyped kernel message in the rest->kmr of t, which is not running; t expects no reply. The
  * message is delivered, or t is queued at `to` (front: before other senders).
  */
-void ipc_post(struct thread *t, struct thread *to, bool front);
+void transfer_post(struct thread *t, struct thread *to, bool front);
 
 /*
  * An interrupt of irq, an interrupt thread, has arrived: send the message to its handler, before other
@@ -74,8 +74,8 @@ struct thread *ipc_interrupt(struct thread *irq);
 /* Unmask the line of irq; if an edge came while it was masked, that is delivered as the next interrupt. */
 void ipc_unmask(struct thread *irq);
 
-/* As ipc_post with front false; then t waits for the reply. */
-void ipc_ask(struct thread *t, struct thread *to);
+/* As transfer_post with front false; then t waits for the reply. */
+void transfer_ask(struct thread *t, struct thread *to);
 
 /*
  * Return true if t is in a send phase, or in a receive phase, including transfers. For a suspended thread:

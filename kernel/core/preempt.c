@@ -41,7 +41,7 @@ static void send_message(struct thread *self, uint8_t prio)
 	} else {
 		put_clock(self);
 		self->origin = IPC_PREEMPTION;
-		ipc_post(self, handler, false);
+		transfer_post(self, handler, false);
 	}
 }
 
@@ -98,9 +98,9 @@ struct thread *preempt_quantum(struct thread *self)
 	if (scheduler && scheduler != self && scheduler->kind == THREAD_USER) {
 		put_clock(self);
 		self->origin = IPC_QUANTUM;
-		ipc_post(self, scheduler, false);
+		transfer_post(self, scheduler, false);
 	}
-	self->quantum_state = QUANTUM_STOPPED;	/* after ipc_post: if that failed, it is not sent again */
+	self->quantum_state = QUANTUM_STOPPED;	/* after the post: if that failed, it is not sent again */
 	return sched_leave(self);
 }
 

@@ -63,11 +63,6 @@ static inline int highest_from(const struct cpu *cpu, int i)
 	return -1;
 }
 
-int sched_find_highest(const struct cpu *cpu)
-{
-	return highest_from(cpu, ARRAY_LEN(cpu->ready_bits) - 1);
-}
-
 void sched_enqueue(struct thread *t, bool front)
 {
 	push(t->cpu, t, front);
@@ -511,6 +506,20 @@ struct thread *sched_return(struct thread *self)
 	return 0;
 }
 
+/* S1, S2 */
+static void check_queue(const struct cpu *cpu, unsigned prio)
+{
+	const struct list *head = &cpu->ready[prio];
+
+	ASSERT(list_empty(head) == !(cpu->ready_bits[prio / 64] & pow2(prio % 64)));
+	for (const struct list *l = head->next; l != head; l = l->next) {
+		const struct thread *t = container_of(l, struct thread, ready_link);
+
+		ASSERT(l->next->prev == l);
+		ASSERT(thread_runnable(t) && t->prio == prio && t->kind != THREAD_IDLE);
+	}
+}
+
 /* S9 */
 static void check_special(const struct cpu *cpu)
 {
@@ -539,6 +548,9 @@ static void check_above(const struct cpu *cpu, const struct thread *self)
 
 void sched_check(struct cpu *cpu, struct thread *self)
 {
+	for (unsigned p = 0; p < CFG_PRIORITIES; p++)
+		check_queue(cpu, p);
+	ASSERT(cpu->highest == highest_from(cpu, ARRAY_LEN(cpu->ready_bits) - 1));		/* S1 */
 	ASSERT(cpu->slice_owner->kind == THREAD_IDLE || cpu->slice_owner->life != THREAD_DYING);
 	check_timer(cpu);
 	check_special(cpu);

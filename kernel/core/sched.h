@@ -170,10 +170,6 @@ static inline struct thread *sched_run(struct thread *next)
  */
 struct thread *sched_return(struct thread *self);
 
-/* Returns the highest priority with a queued thread, or -1: the value that cpu.highest must have (S1). */
-int sched_find_highest(const struct cpu *cpu);
-
-void sched_check_queues(const struct cpu *cpu);			/* S1, S2 */
-void sched_check(struct cpu *cpu, struct thread *self);		/* the others */
+void sched_check(struct cpu *cpu, struct thread *self);		/* S1 to S10 */
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * thread.c - thread blocks, ids, creation and deletion. See thread.h.
+ * thread.c - thread blocks, ids, creation and the begin of deletion. See thread.h.
  *
  * A thread is found by its id with two loads and a compare: the number selects a leaf of pointers and an
  * entry in it, then the whole id, version included, must be equal. So a stale id of a number that is
@@ -57,11 +57,6 @@ static void init_block(struct thread *t)
 	tree_init(&t->virtuals);
 }
 
-static struct account *account_of(const struct space *s)
-{
-	return s ? (struct account *)&s->account : &mem.kmem.pool;
-}
-
 static struct thread *alloc(struct account *a)
 {
 	struct arch_regs *r = slab_alloc(&kernel.threads, a);
@@ -112,7 +107,7 @@ struct thread *thread_create(l4_tid_t id, struct space *s, l4_tid_t scheduler)
 
 	if (!table_reserve(l4_tid_number(id)))
 		return 0;
-	t = alloc(account_of(s));
+	t = alloc(s ? &s->account : &mem.kmem.pool);
 	if (!t)
 		return 0;
 	set_fields(t);
@@ -198,15 +193,9 @@ static void notify_waiter(struct thread *t, struct thread *waiter)
 		ipc_cancel(waiter, L4_IPC_NOT_EXISTING);
 }
 
-/* Is no thread left to be notified? */
-static bool is_drained(const struct thread *t)
-{
-	return list_empty(&t->drain[0]) && list_empty(&t->drain[1]);
-}
-
 bool thread_notify(struct thread *t)
 {
-	for (unsigned i = 0; !is_drained(t); i++) {
+	for (unsigned i = 0; !thread_is_drained(t); i++) {
 		if (i == CFG_STEP)
 			return false;
 		if (!list_empty(&t->drain[0])) {
@@ -243,7 +232,7 @@ void thread_move(struct thread *t, struct space *s)
 
 /* ---- deletion ---- */
 
-bool thread_kill(struct thread *t)
+void thread_kill(struct thread *t)
 {
 	*table_entry(l4_tid_number(t->id)) = 0;
 	t->id = L4_NILTHREAD;		/* another thread may get its id before its partners are notified */
@@ -252,116 +241,8 @@ bool thread_kill(struct thread *t)
 	ipc_forget(t);
 	if (t->handles > 0)
 		irq_handler_gone(t);	/* before start_notify: it removes interrupts from that queue */
-	if (t->open_wait_mask && list_empty(&t->waiters))
-		return !t->notifier && t->work == WORK_NONE;
-	start_notify(t, true);
-	return false;
-}
-
-/* ---- Unmap in progress ---- */
-
-/* The deleter finishes the revocation that t had begun. False: it used up this step. */
-static bool finish_unmap(struct thread *t)
-{
-	if (t->rest->unmap.report.phase != WALK_ACTIVE)
-		return true;
-	walk_step(t->rest->unmap.m);
-	return false;
-}
-
-/* Free t, which must be drained. Returns its space if that lost its last thread, or 0. */
-static struct space *free_thread(struct thread *t)
-{
-	struct space *s = t->space;
-
-	if (t->notifier)
-		t->notifier->renamed = 0;
-	t->notifier = 0;
-	if (t->utcb)
-		utcb_free(s, t);
-	arch_thread_exit(t);
-	list_remove(&t->space_link);
-	kernel.nthreads--;
-	slab_free(&kernel.threads, &s->account, thread_regs(t));
-	if (--s->nthreads > 0)
-		return 0;
-	space_kill(s);
-	return s;
-}
-
-bool thread_step(struct thread *t, struct space **space)
-{
-	*space = 0;
-	if (!finish_unmap(t) || (!is_drained(t) && !thread_notify(t)))
-		return false;
-	*space = free_thread(t);
-	return true;
-}
-
-bool control_delete(struct control *c, struct thread *t)
-{
-	if (!thread_kill(t)) {
-		c->victim = t;
-		return control_step(c);
-	}
-	c->space = free_thread(t);
-	if (!c->space)
-		return true;
-	if (!space_step(c->space))
-		return false;
-	c->space = 0;
-	return true;
-}
-
-void control_rename(struct control *c, struct thread *t)
-{
-	if (t->notifier)
-		t->notifier->renamed = 0;
-	t->notifier = c;
-	c->renamed = t;
-}
-
-/* One step of deleting the victim. True if it is freed, and no thread had to be notified in this step. */
-static bool step_victim(struct control *c)
-{
-	struct thread *t = c->victim;
-	bool was_drained = is_drained(t);
-	struct space *dead;
-
-	if (!thread_step(t, &dead))
-		return false;
-	c->victim = 0;
-	c->space = dead ? dead : c->space;
-	return was_drained;
-}
-
-static void step_innermost(struct control *c)
-{
-	if (c->renamed) {
-		if (thread_notify(c->renamed)) {
-			c->renamed->notifier = 0;
-			c->renamed = 0;
-		}
-		return;
-	}
-	if (c->victim && !step_victim(c))
-		return;
-	if (c->space && space_step(c->space))
-		c->space = 0;
-}
-
-/*
- * If the victim had a ThreadControl of its own in progress, its deleter finishes that too: the innermost
- * control of such a chain comes first. Only privileged threads can form a chain.
- */
-bool control_step(struct control *c)
-{
-	struct control *inner = c;
-
-	while (inner->victim && !control_done(&inner->victim->rest->control))
-		inner = &inner->victim->rest->control;
-	step_innermost(inner);
-	return control_done(c);
+	if (!t->open_wait_mask || !list_empty(&t->waiters))
+		start_notify(t, true);
 }
 
 /* ---- state ---- */

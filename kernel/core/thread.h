@@ -6,7 +6,7 @@
  *   (no TCB) -> INACTIVE  [thread_create]     exists; cannot run or communicate
  *   INACTIVE -> ACTIVE    [thread_activate]   waits for its pager's start message
  *   any      -> DYING     [thread_kill]       id no longer found; partners are notified in steps
- *   DYING    -> (no TCB)  [thread_step]
+ *   DYING    -> (no TCB)  [control_step]
  *
  * IPC, each half by itself (an ACTIVE thread with both halves NONE is runnable):
  *   send: NONE -> QUEUED [ipc_enqueue] the partner is not receiving from this thread
@@ -196,7 +196,7 @@ struct thread {
 	l4_tid_t *wait_at, *caller;	/* T3; each points to the field id of a thread: see thread_of */
 	struct space *space;		/* 0: interrupts, idle */
 	l4_word_t *utcb;		/* MR0 of its UTCB, kernel address; 0 before activation */
-	l4_tid_t local;			/* local id: the user address of MR0 */
+	l4_tid_t local;			/* local id: the user address of MR0, which system calls return */
 
 	/* message */
 	l4_word_t *mr;			/* MR0 of its message: in its user context, or rest->kmr for
@@ -252,9 +252,6 @@ extern struct thread thread_none;
 
 static inline struct arch_regs *thread_regs(const struct thread *t) { return (struct arch_regs *)t - 1; }
 
-/* Returns the thread with this number, whatever its version, or 0. */
-struct thread *thread_by_number(l4_word_t number);
-
 /* Returns the thread with id, which is global, or local in self's space (api 4.1); 0 if there is none. */
 struct thread *thread_resolve(struct thread *self, l4_tid_t id);
 
@@ -282,14 +279,14 @@ COLD_CODE void thread_move(struct thread *t, struct space *s);
 /* One bounded step: notify, or queue again, the threads in t's drain lists. True when they are empty. */
 COLD_CODE bool thread_notify(struct thread *t);
 
-/*
- * Begin to delete t: its id is no longer found, its own IPC is ended. Returns true if t can be freed at once:
- * its lists are empty (T10) and it had no work.
- */
-bool thread_kill(struct thread *t);
+/* Is no thread left to be notified? */
+static inline bool thread_is_drained(const struct thread *t)
+{
+	return list_empty(&t->drain[0]) && list_empty(&t->drain[1]);
+}
 
-/* One bounded step of the deletion; true when t is freed. *space is then its space if that has no thread. */
-bool thread_step(struct thread *t, struct space **space);
+/* Begin to delete t: its id is no longer found, its own IPC is ended. */
+void thread_kill(struct thread *t);
 
 static inline bool control_done(const struct control *c)
 {
@@ -365,13 +362,7 @@ static inline bool thread_has_kernel_message(const struct thread *t) { return t-
  */
 l4_word_t *thread_mr(struct thread *t, unsigned i);
 
-/* User address of MR0: the local id, and the UTCB pointer that system calls return (amd64 binding). */
-static inline l4_word_t thread_utcb_address(const struct thread *t)
-{
-	return t->local.raw;
-}
-
-/* The same of a user's. */
+/* The same of a user message. */
 static inline l4_word_t *thread_user_mr(const struct thread *t, unsigned i)
 {
 	return (i < REG_MRS ? t->mr : t->utcb) + i;

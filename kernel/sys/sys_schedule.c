@@ -68,7 +68,7 @@ static void commit(struct thread *t, const struct l4_schedule_args *a)
 {
 	if (!keeps_prio(a->prio)) {
 		sched_set_prio(t, a->prio & 0xff);
-		ipc_prio_changed(t);
+		transfer_prio_changed(t);
 	}
 	if (a->time != KEEP && slice_of(a->time).raw != KEEP_HALF)
 		sched_set_slice(t, l4_period_us(slice_of(a->time)));

@@ -28,16 +28,6 @@ struct plan {
 	l4_word_t utcb;			/* location of its UTCB afterwards, or NO_UTCB */
 };
 
-static enum l4_error check_dest(const struct l4_thread_control_args *a)
-{
-	l4_word_t number = l4_tid_number(a->dest);
-
-	if (l4_tid_is_nil(a->dest) || l4_tid_is_local(a->dest) || l4_tid_is_any(a->dest)
-	    || number >> L4_THREAD_BITS)
-		return L4_ERR_THREAD;
-	return number >= kernel.irq_lines && number < kernel.user_base ? L4_ERR_THREAD : L4_OK;
-}
-
 static enum l4_error check_space(struct thread *self, struct plan *p)
 {
 	struct thread *s;
@@ -125,10 +115,9 @@ static enum l4_error activate(const struct plan *p, struct thread *t)
 /* Undo a creation that ran out of memory, in a space that has other threads. No thread refers to t yet. */
 static void uncreate(struct thread *t)
 {
-	struct control undo = { .victim = t };
+	struct control undo = { .victim = 0 };
 
-	thread_kill(t);
-	while (!control_step(&undo))
+	for (bool done = control_delete(&undo, t); !done; done = control_step(&undo))
 		continue;
 }
 
@@ -231,35 +220,12 @@ static enum l4_error modify(struct thread *self, struct plan *p)
 	return L4_OK;
 }
 
-static enum l4_error control_interrupt(struct thread *self, const struct plan *p)
+static enum l4_error control_interrupt(struct thread *self, const struct l4_thread_control_args *a)
 {
-	struct thread *handler = thread_resolve(self, p->a.pager);
-
-	if (!l4_tid_eq(p->a.dest, l4_tid_global(l4_tid_number(p->a.dest), 1)))
+	if (!l4_tid_eq(a->dest, l4_tid_global(l4_tid_number(a->dest), 1)))
 		return L4_ERR_THREAD;
-	return irq_control(p->a.dest, handler);
+	return irq_control(a->dest, thread_resolve(self, a->pager));
 }
-
-static enum l4_error create_or_change(struct thread *self, const struct l4_thread_control_args *a)
-{
-	struct plan p = { .a = *a };
-	enum l4_error e;
-
-	e = check_dest(&p.a);
-	if (e != L4_OK)
-		return e;
-	p.t = thread_numbered(l4_tid_number(p.a.dest));
-	if (l4_tid_number(p.a.dest) < kernel.irq_lines)
-		return control_interrupt(self, &p);
-	if (l4_tid_is_nil(p.a.space))		/* else it is self or sigma0 (find_victim) */
-		return p.t ? L4_ERR_THREAD : L4_OK;
-	e = make_plan(self, &p);
-	if (e != L4_OK)
-		return e;
-	return p.t ? modify(self, &p) : create(self, &p);
-}
-
-/* ---- the call ---- */
 
 /* Is id a global id with the number of a user thread, existing or not? */
 static inline bool is_user_id(l4_tid_t id)
@@ -269,6 +235,26 @@ static inline bool is_user_id(l4_tid_t id)
 	return number >= kernel.user_base && !(number >> L4_THREAD_BITS) && !l4_tid_is_local(id)
 	    && !l4_tid_is_any(id);
 }
+
+static enum l4_error create_or_change(struct thread *self, const struct l4_thread_control_args *a)
+{
+	struct plan p = { .a = *a };
+	enum l4_error e;
+
+	if (l4_tid_number(a->dest) < kernel.irq_lines)
+		return control_interrupt(self, a);
+	if (!is_user_id(a->dest))
+		return L4_ERR_THREAD;
+	p.t = thread_numbered(l4_tid_number(a->dest));
+	if (l4_tid_is_nil(p.a.space))		/* else it is self or sigma0 (find_victim) */
+		return p.t ? L4_ERR_THREAD : L4_OK;
+	e = make_plan(self, &p);
+	if (e != L4_OK)
+		return e;
+	return p.t ? modify(self, &p) : create(self, &p);
+}
+
+/* ---- the call ---- */
 
 /*
  * Returns the thread to delete, or 0 if there is none or it is self or sigma0. Only the number of dest

@@ -38,7 +38,7 @@ static void call_over(struct thread *self, enum l4_error e)
 {
 	self->work = WORK_NONE;
 	self->rest->unmap.report.status = 0;
-	arch_result_utcb(thread_regs(self), thread_utcb_address(self));
+	arch_result_utcb(thread_regs(self), self->local.raw);
 	if (!self->rest->unmap.sets)
 		return;
 	sys_set_error(self, e);
@@ -135,7 +135,8 @@ static void start(struct thread *self)
 		begin_between(self, f, base, log2);
 }
 
-struct thread *sys_unmap_continue(struct thread *self)
+/* One step of the call. */
+static void step(struct thread *self)
 {
 	if (self->rest->unmap.report.phase == WALK_ACTIVE)
 		walk_step(self->rest->unmap.m);
@@ -145,10 +146,15 @@ struct thread *sys_unmap_continue(struct thread *self)
 		call_over(self, L4_ERR_PARAM);
 	if (self->rest->unmap.report.phase == WALK_OVER)
 		next(self, self->rest->unmap.fpage);
+}
+
+struct thread *sys_unmap_continue(struct thread *self)
+{
+	step(self);
 	return sched_leave(self);
 }
 
-static struct thread *begin_call(struct thread *self, bool sets, l4_word_t control)
+struct thread *sys_unmap_begin(struct thread *self, bool sets, l4_word_t control)
 {
 	self->rest->unmap.sets = sets;
 	self->rest->unmap.control = control;
@@ -156,18 +162,11 @@ static struct thread *begin_call(struct thread *self, bool sets, l4_word_t contr
 	self->rest->unmap.space = self->space->number;
 	self->rest->unmap.report.phase = WALK_NONE;
 	self->work = WORK_UNMAP;
-	start(self);
-	if (self->rest->unmap.report.phase == WALK_OVER)
-		next(self, self->rest->unmap.fpage);
+	step(self);
 	return self->work == WORK_NONE ? sched_return(self) : sched_leave(self);
 }
 
 struct thread *sys_unmap(struct thread *self)
 {
-	return begin_call(self, false, arch_args_unmap(thread_regs(self)));
-}
-
-struct thread *sys_unmap_attributes(struct thread *self, l4_word_t control)
-{
-	return begin_call(self, true, control);
+	return sys_unmap_begin(self, false, arch_args_unmap(thread_regs(self)));
 }

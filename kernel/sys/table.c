@@ -47,7 +47,7 @@ struct thread *kernel_continue(struct thread *self)
 {
 	switch (self->work) {
 	case WORK_TRANSFER:
-		return sched_run(ipc_continue(self));
+		return sched_run(transfer_continue(self));
 	case WORK_RECEIVE:
 		return sched_run(ipc_receive(self));
 	case WORK_UNMAP:
