@@ -43,19 +43,20 @@ static struct space *free_thread(struct thread *t)
 static bool step_victim(struct control *c)
 {
 	struct thread *t = c->victim;
-	bool was_drained = thread_is_drained(t);
+	bool drained = thread_is_drained(t);
 	struct space *dead;
 
 	if (t->rest->unmap.report.phase == WALK_ACTIVE) {
 		walk_step(t->rest->unmap.m);
 		return false;
 	}
-	if (!thread_notify(t))
+	if (!drained && !thread_notify(t))
 		return false;
 	dead = free_thread(t);
 	c->victim = 0;
-	c->space = dead ? dead : c->space;
-	return was_drained;
+	if (dead)
+		c->space = dead;
+	return drained;
 }
 
 static void step_innermost(struct control *c)
@@ -87,9 +88,10 @@ bool control_step(struct control *c)
 	return control_done(c);
 }
 
-bool control_delete(struct control *c, struct thread *t)
+void control_delete(struct control *c, struct thread *t)
 {
-	thread_kill(t);
-	c->victim = t;
-	return control_step(c);
+	if (thread_kill(t))
+		c->space = free_thread(t);
+	else
+		c->victim = t;
 }

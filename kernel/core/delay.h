@@ -9,6 +9,7 @@
 #define CORE_DELAY_H
 
 #include <core/thread.h>
+#include <lib/section.h>
 
 /* Returns the highest priority against which flags d and s of t have an effect: at least t's own. */
 uint8_t delay_sensitive(const struct thread *t);
@@ -17,7 +18,7 @@ uint8_t delay_sensitive(const struct thread *t);
  * self, running with d set, is to be preempted by a ready thread of priority prio. Returns true if it may
  * delay that: its delay is not used up. Then flag I is set, and cpu.delay_end is the end of the delay.
  */
-bool delay_preemption(struct thread *self, uint8_t prio);
+COLD_CODE bool delay_preemption(struct thread *self, uint8_t prio);
 
 /* Returns true if the running thread's delay is used up, although delay_end was not called yet. */
 bool delay_ended(const struct cpu *cpu);

@@ -232,7 +232,7 @@ void thread_move(struct thread *t, struct space *s)
 
 /* ---- deletion ---- */
 
-void thread_kill(struct thread *t)
+bool thread_kill(struct thread *t)
 {
 	*table_entry(l4_tid_number(t->id)) = 0;
 	t->id = L4_NILTHREAD;		/* another thread may get its id before its partners are notified */
@@ -241,8 +241,10 @@ void thread_kill(struct thread *t)
 	ipc_forget(t);
 	if (t->handles > 0)
 		irq_handler_gone(t);	/* before start_notify: it removes interrupts from that queue */
-	if (!t->open_wait_mask || !list_empty(&t->waiters))
-		start_notify(t, true);
+	if (t->open_wait_mask && list_empty(&t->waiters))
+		return !t->notifier && t->work == WORK_NONE;
+	start_notify(t, true);
+	return false;
 }
 
 /* ---- state ---- */

@@ -285,8 +285,11 @@ static inline bool thread_is_drained(const struct thread *t)
 	return list_empty(&t->drain[0]) && list_empty(&t->drain[1]);
 }
 
-/* Begin to delete t: its id is no longer found, its own IPC is ended. */
-void thread_kill(struct thread *t);
+/*
+ * Begin to delete t: its id is no longer found, its own IPC is ended. Returns true if t can be freed at once:
+ * its lists are empty (T10) and it had no work.
+ */
+bool thread_kill(struct thread *t);
 
 static inline bool control_done(const struct control *c)
 {
@@ -296,8 +299,8 @@ static inline bool control_done(const struct control *c)
 /* Make c empty t's drain lists, in place of the control that did so before. */
 void control_rename(struct control *c, struct thread *t);
 
-/* Begin to delete t under c, which must be done: one bounded step. True if c is done again. */
-bool control_delete(struct control *c, struct thread *t);
+/* Begin to delete t under c, which must be done. It is done again if nothing is left to do. */
+void control_delete(struct control *c, struct thread *t);
 
 /* One bounded step of a ThreadControl; true when it is done. */
 bool control_step(struct control *c);

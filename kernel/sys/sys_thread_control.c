@@ -117,8 +117,9 @@ static void uncreate(struct thread *t)
 {
 	struct control undo = { .victim = 0 };
 
-	for (bool done = control_delete(&undo, t); !done; done = control_step(&undo))
-		continue;
+	control_delete(&undo, t);
+	while (!control_done(&undo))
+		control_step(&undo);
 }
 
 static enum l4_error create(struct thread *self, struct plan *p)
@@ -236,36 +237,43 @@ static inline bool is_user_id(l4_tid_t id)
 	    && !l4_tid_is_any(id);
 }
 
-static enum l4_error create_or_change(struct thread *self, const struct l4_thread_control_args *a)
+/* t: the thread with dest's number, or 0. */
+static enum l4_error create_or_change(struct thread *self, const struct l4_thread_control_args *a,
+				      struct thread *t)
 {
-	struct plan p = { .a = *a };
-	enum l4_error e;
+	struct plan p = { .a = *a, .t = t };
+	enum l4_error e = make_plan(self, &p);
 
-	if (l4_tid_number(a->dest) < kernel.irq_lines)
-		return control_interrupt(self, a);
-	if (!is_user_id(a->dest))
-		return L4_ERR_THREAD;
-	p.t = thread_numbered(l4_tid_number(a->dest));
-	if (l4_tid_is_nil(p.a.space))		/* else it is self or sigma0 (find_victim) */
-		return p.t ? L4_ERR_THREAD : L4_OK;
-	e = make_plan(self, &p);
 	if (e != L4_OK)
 		return e;
 	return p.t ? modify(self, &p) : create(self, &p);
 }
 
-/* ---- the call ---- */
-
-/*
- * Returns the thread to delete, or 0 if there is none or it is self or sigma0. Only the number of dest
- * counts, not the version (ambiguity D8a).
- */
-static struct thread *find_victim(const struct thread *self, l4_tid_t dest)
+/* Begin to delete t. It has no effect on self and sigma0, and if t is 0. */
+static enum l4_error delete(struct thread *self, struct thread *t)
 {
-	struct thread *t = is_user_id(dest) ? thread_numbered(l4_tid_number(dest)) : 0;
-
-	return t == self || t == kernel.sigma0 ? 0 : t;
+	if (t == self || (t && t == kernel.sigma0))
+		return L4_ERR_THREAD;
+	if (t)
+		control_delete(&self->rest->control, t);
+	return L4_OK;
 }
+
+/* Only the number of dest counts, not the version (ambiguity D8a). */
+static enum l4_error control(struct thread *self, const struct l4_thread_control_args *a)
+{
+	l4_word_t number = l4_tid_number(a->dest);
+
+	if (number < kernel.irq_lines)
+		return control_interrupt(self, a);
+	if (!is_user_id(a->dest))
+		return L4_ERR_THREAD;
+	if (l4_tid_is_nil(a->space))
+		return delete(self, thread_numbered(number));
+	return create_or_change(self, a, thread_numbered(number));
+}
+
+/* ---- the call ---- */
 
 static void result(struct thread *self, enum l4_error e)
 {
@@ -273,33 +281,22 @@ static void result(struct thread *self, enum l4_error e)
 	arch_result_thread_control(thread_regs(self), e == L4_OK);
 }
 
-/* done: no steps are left. was: self's space at the call, which is loaded. Returns as a handler does. */
-static struct thread *end(struct thread *self, const struct space *was, bool done)
-{
-	if (done)
-		return self->space == was ? sched_return(self) : sched_leave(self);
-	self->work = WORK_CONTROL;
-	return sched_leave(self);
-}
-
 struct thread *sys_thread_control(struct thread *self)
 {
 	struct l4_thread_control_args a = arch_args_thread_control(thread_regs(self));
 	struct control *c = &self->rest->control;
 	const struct space *here = self->space;
-	struct thread *victim;
 
 	if (!here->privileged) {
 		result(self, L4_ERR_NO_PRIVILEGE);
 		return 0;
 	}
-	victim = l4_tid_is_nil(a.space) ? find_victim(self, a.dest) : 0;
-	if (victim) {
-		result(self, L4_OK);
-		return end(self, here, control_delete(c, victim));
-	}
-	result(self, create_or_change(self, &a));
-	return end(self, here, control_done(c) || control_step(c));
+	result(self, control(self, &a));
+	if (!control_done(c) && !control_step(c))
+		self->work = WORK_CONTROL;
+	else if (self->space == here)		/* it is loaded */
+		return sched_return(self);
+	return sched_leave(self);
 }
 
 struct thread *sys_control_continue(struct thread *self)

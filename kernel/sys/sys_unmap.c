@@ -93,6 +93,14 @@ static void next(struct thread *self, l4_fpage_t f)
 	call_over(self, L4_OK);
 }
 
+/* One step of m's walk, which may be that of another thread. */
+static void step(struct thread *self, struct mapspace *m)
+{
+	walk_step(m);
+	if (self->rest->unmap.report.phase == WALK_OVER)
+		next(self, self->rest->unmap.fpage);
+}
+
 /* A small page, or a flush of a few, without a walk; adds its status. Returns false if it needs a walk. */
 static bool done_at_once(struct thread *self, l4_fpage_t f, l4_word_t base, unsigned log2)
 {
@@ -115,7 +123,7 @@ static void begin_between(struct thread *self, l4_fpage_t f, l4_word_t base, uns
 {
 	arch_step_point();
 	if (begin(self, f, base, log2))
-		walk_step(world_of(self->space, f));
+		step(self, world_of(self->space, f));
 }
 
 /* Its turn has come for the fpage at index: begin it, or help an earlier walk of this space on. */
@@ -128,29 +136,23 @@ static void start(struct thread *self)
 
 	self->rest->unmap.fpage = f;
 	if (m->walk.active)
-		walk_step(m);
+		step(self, m);
 	else if (!sys_unmap_region(f, &base, &log2) || done_at_once(self, f, base, log2))
 		next(self, f);
 	else
 		begin_between(self, f, base, log2);
 }
 
-/* One step of the call. */
-static void step(struct thread *self)
-{
-	if (self->rest->unmap.report.phase == WALK_ACTIVE)
-		walk_step(self->rest->unmap.m);
-	else if (self->rest->unmap.report.phase == WALK_NONE && self->rest->unmap.space == self->space->number)
-		start(self);
-	else if (self->rest->unmap.report.phase == WALK_NONE)
-		call_over(self, L4_ERR_PARAM);
-	if (self->rest->unmap.report.phase == WALK_OVER)
-		next(self, self->rest->unmap.fpage);
-}
-
 struct thread *sys_unmap_continue(struct thread *self)
 {
-	step(self);
+	if (self->rest->unmap.report.phase == WALK_ACTIVE)
+		step(self, self->rest->unmap.m);
+	else if (self->rest->unmap.report.phase == WALK_OVER)
+		next(self, self->rest->unmap.fpage);
+	else if (self->rest->unmap.space == self->space->number)
+		start(self);
+	else
+		call_over(self, L4_ERR_PARAM);
 	return sched_leave(self);
 }
 
@@ -162,7 +164,7 @@ struct thread *sys_unmap_begin(struct thread *self, bool sets, l4_word_t control
 	self->rest->unmap.space = self->space->number;
 	self->rest->unmap.report.phase = WALK_NONE;
 	self->work = WORK_UNMAP;
-	step(self);
+	start(self);
 	return self->work == WORK_NONE ? sched_return(self) : sched_leave(self);
 }
 
