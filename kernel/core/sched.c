@@ -247,13 +247,10 @@ struct thread *sched_leave(struct thread *self)
 	return defend(self);
 }
 
-/*
- * Returns true if only priorities determine whether self is preempted: no delay, slice not over, flags d
- * and s clear.
- */
+/* Do only priorities determine whether self is preempted: slice not over, flags d and s clear? */
 static inline bool is_ordinary(const struct cpu *cpu, struct thread *self)
 {
-	return !cpu->delay_end && !is_slice_over(cpu)
+	return !is_slice_over(cpu)
 	    && !(*thread_tcr(self, L4_TCR_FLAGS) & (L4_PREEMPT_DELAY | L4_PREEMPT_SIGNAL));
 }
 
@@ -261,7 +258,8 @@ struct thread *sched_woken(struct thread *self, struct thread *other)
 {
 	struct cpu *cpu = cpu_self();
 
-	if (other->prio > cpu->highest && other->prio > self->prio) {
+	if (other->prio > cpu->highest && other->prio > self->prio
+	    && !(cpu->special & (SLOW_DELAY | SLOW_ALWAYS))) {
 		if (self->kind == THREAD_IDLE)
 			return own_slice(cpu, other);
 		if (is_ordinary(cpu, self)) {

@@ -65,7 +65,8 @@ static inline bool is_start(const struct thread *t, l4_word_t control)
 	enum { START = L4_EXREGS_SEND | L4_EXREGS_RECEIVE | L4_EXREGS_SET_SP | L4_EXREGS_SET_IP
 		     | L4_EXREGS_SET_HALT };
 
-	return control == START && t->origin == IPC_START && t->recv == RECV_WAITING;
+	return control == START && t->origin == IPC_START && t->recv == RECV_WAITING
+	    && !(t->cpu->special & SLOW_ALWAYS);
 }
 
 /* Change t as a says. was: the control word of the results. */
