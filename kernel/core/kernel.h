@@ -82,6 +82,6 @@ static INLINE struct thread *thread_probe(l4_tid_t id)
 struct thread *thread_find(l4_tid_t id);
 
 /* Returns the executing CPU. */
-static inline struct cpu *cpu_self(void) { return &kernel.cpu[0]; }
+static inline struct cpu *cpu_self(void) { return &kernel.cpu[cpu_number()]; }
 
 #endif

@@ -34,7 +34,7 @@ struct mem {
 
 extern struct mem mem;
 
-/* That of the CPU that executes this. */
-static inline struct tlb *tlb_here(void) { return &mem.tlb[0]; }
+/* Returns that of the executing CPU. */
+static inline struct tlb *tlb_here(void) { return &mem.tlb[cpu_number()]; }
 
 #endif

@@ -13,9 +13,8 @@
  *   RSI  to, then the sender's id for the receiver's space       RDX  FromSpecifier      R8  timeouts
  *   R9 RAX RBX R10 R12..R15  MR0..MR7: unchanged; after the checks those beyond the message are loaded
  *
- * Data of the CPU has fixed addresses: there is one CPU, and the kernel does not use GS.
+ * Data of the CPU has fixed addresses (CPU in <arch/privileged.h>): the kernel does not use GS.
  */
-#include "offsets.h"
 #include <arch/privileged.h>
 
 #define TAG_REST 0xffc0		/* typed words and flags in a tag */
@@ -28,7 +27,7 @@
 	.macro check_ready mask
 	movzwl	T_PRIO(%rdi), %esp
 	and	\mask(%rbp), %esp
-	cmp	cpu_locals + LOCAL_FLOOR(%rip), %esp
+	cmp	CPU(LOCAL_FLOOR), %esp
 	jb	entry_ipc
 	.endm
 
@@ -48,7 +47,7 @@
 	.macro begin other
 	cmp	$IPC_RETURN, %rcx	/* the gateway's Ipc: RCX has the value for SYSRET already */
 	jne	\other
-	mov	cpu_locals + LOCAL_RSP0(%rip), %rbp	/* RBP may be destroyed (amd64 4) */
+	mov	CPU(LOCAL_RSP0), %rbp	/* RBP may be destroyed (amd64 4) */
 	mov	%rsp, T_RSP(%rbp)
 	mov	%r11, T_RFLAGS(%rbp)
 	read_gs %esp		/* another selector means that the program has destroyed the GS base */
@@ -94,7 +93,7 @@ commit_beside:
 	movb	$READY, T_RECV(%rbp)	/* self waits; the other fields have their values already (T15) */
 	xor	%edx, %edx		/* the receiver does not see self's FromSpecifier */
 	mov	%dx, T_RECV(%rdi)	/* RECV_NONE, and not timed (T5) */
-	mov	%rdi, cpu_locals + LOCAL_RSP0(%rip)	/* the receiver becomes the running thread */
+	mov	%rdi, CPU(LOCAL_RSP0)	/* the receiver becomes the running thread */
 	mov	T_UTCB(%rdi), %rsp
 	jmp	*words(, %r8, 8)
 
@@ -109,7 +108,7 @@ w6:	mov	56(%rsp), %r15
 w7:	mov	T_RFLAGS(%rdi), %r11
 	mov	T_RSP(%rdi), %rsp
 	mov	T_LOCAL(%rdi), %rdi	/* its UTCB address: the result in RDI, and the cell's value */
-	mov	%rdi, utcb_cells(%rip)
+	mov	%rdi, UTCB_CELL
 	xor	%ebp, %ebp		/* user code does not see self's kernel address */
 	leave_to_user		/* to RCX, the RET of the gateway's stub */
 

@@ -76,7 +76,6 @@ void start(uint32_t magic, uint64_t info)
 {
 	struct thread *first;
 	const char *problem;
-	bool on, off;
 
 	plat_console_init();
 	descr_init();
@@ -93,9 +92,8 @@ void start(uint32_t magic, uint64_t info)
 	attribute_init();
 	descr_init_bitmap();
 	/* By entry_call each Ipc is a system call like the others: no thread is REGS_IPC or RECV_READY. */
-	off = boot_option_is(boot.cmdline, "fastpath", "off", false);
-	on = boot_option_is(boot.cmdline, "fastpath", "on", true);
-	descr_init_syscall(off ? entry_call : on ? entry_syscall : entry_by_c);
+	descr_init_syscall(boot_option_is(boot.cmdline, "fastpath", "off", false) ? entry_call
+			   : boot_option_is(boot.cmdline, "fastpath", "on", true) ? entry_syscall : entry_by_c);
 	fpu_init();
 	plat_irq_init(&boot);
 	problem = time_init(&boot);
