@@ -134,8 +134,8 @@ static inline void ipc_forget(struct thread *t)
 
 /*
  * A condition of T15 changes for t, which may be waiting. ipc_update_ready: call after the change; it sets
- * READY or WAITING. ipc_complete: call before the change; READY becomes WAITING and t's saved context is
- * complete, until ipc_update_ready.
+ * RECV_READY or RECV_WAITING. ipc_complete: call before the change; RECV_READY becomes RECV_WAITING and t's
+ * saved context is complete, until ipc_update_ready.
  */
 void ipc_update_ready(struct thread *t);
 
@@ -147,7 +147,7 @@ static inline void ipc_complete(struct thread *t)
 	t->recv = RECV_WAITING;
 }
 
-/* Returns true if t, which waits, must be READY (T15). */
+/* Returns true if t, which waits, must be RECV_READY (T15). */
 bool ipc_is_plain_wait(const struct thread *t);
 
 /* Make t QUEUED at `to`, its partner (front: before other senders). */

@@ -108,7 +108,7 @@ static __attribute__((cold, noinline)) void charge_quantum(struct thread *owner,
 	} else if (owner->quantum) {
 		owner->quantum = 0;
 		owner->quantum_state = QUANTUM_OVER;
-		ipc_complete(owner);		/* not READY any more (T15) */
+		ipc_complete(owner);		/* not RECV_READY any more (T15) */
 	}
 }
 

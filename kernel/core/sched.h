@@ -20,10 +20,11 @@
  *   S5  the running thread delays a preemption only while it is contested: another thread should run
  *   S6  a thread whose total quantum is over runs no user code. It owns the running slice only until its
  *       message to its scheduler is sent
- *   S7  if a thread blocks in favour of a READY thread whose prio and recv, as one number (thread.h), are not
- *       below cpu.floor, the READY thread runs next, on the running slice, without a decision of core: S3 to
- *       S6 hold without further work. SCHED_NO_SWITCH is above all such numbers. Such a switch changes no
- *       input of the threshold; code that changes one sets floor to SCHED_NO_SWITCH, until sched_run
+ *   S7  if a thread blocks in favour of a RECV_READY thread whose prio and recv, as one number (thread.h),
+ *       are not below cpu.floor, the RECV_READY thread runs next, on the running slice, without a decision
+ *       of core: S3 to S6 hold without further work. SCHED_NO_SWITCH is above all such numbers. Such a
+ *       switch changes no input of the threshold; code that changes one sets floor to SCHED_NO_SWITCH,
+ *       until sched_run
  *   S8  cpu.first_deadline is the first of cpu.timeouts
  *   S9  cpu.slice_end is when the running slice will be used up, SLICE_ENDLESS or later if it has no end.
  *       If cpu.special is 0, the slow-path checks can be skipped

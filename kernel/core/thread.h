@@ -8,7 +8,7 @@
  *   any      -> DYING     [thread_kill]       id no longer found; partners are notified in steps
  *   DYING    -> (no TCB)  [control_step]
  *
- * IPC, each half by itself (an ACTIVE thread with both halves NONE is runnable):
+ * IPC, each half by itself, its states without SEND_ and RECV_ (an ACTIVE thread with both NONE is runnable):
  *   send: NONE -> QUEUED [ipc_enqueue] the partner is not receiving from this thread
  *         NONE, QUEUED -> COPYING [transfer_run] typed items take more than one step
  *         any -> NONE [ipc_send_done, ipc_fail]
@@ -46,11 +46,11 @@
  *   T13 no sender whose message a WAITING thread would accept is in that thread's sender queue
  *   T14 a total quantum that is over has 0 us left; a thread that stopped for that is in no IPC, except
  *       for the message about it to its scheduler
- *   T15 recv READY if and only if the wait is a user's Ipc, and the thread could run in user mode right after
- *       delivery: it is not halted, its quantum is not over, its drain[0] is empty, and its registers are
- *       those of a plain call (arch_came_by_ipc). The fields with a fixed value in such a wait -
- *       recv_wanted, recv_timeout never, IPC_CALL, mr - already have that value in a thread that is in no
- *       IPC, so the fast path need not write them. The end of such a wait writes recv and timed only
+ *   T15 recv is RECV_READY if and only if the wait is a user's Ipc, and the thread could run in user mode
+ *       right after delivery: it is not halted, its quantum is not over, its drain[0] is empty, and its
+ *       registers are those of a plain call (arch_came_by_ipc). The fields with a fixed value in such a
+ *       wait - recv_wanted, recv_timeout never, IPC_CALL, mr - already have that value in a thread that is
+ *       in no IPC, so the fast path need not write them. The end of such a wait writes recv and timed only
  *   T16 open_wait_mask and closed_wait_mask are 0 if such a wait must look at the queued senders first; with
  *       fastpath=off open_wait_mask is always 0 (kernel.no_sender)
  *   T17 a free block, before its first thread and between two: it is in no list or tree, its own lists and
@@ -74,7 +74,7 @@ enum thread_life { THREAD_INACTIVE, THREAD_ACTIVE, THREAD_DYING };
 enum thread_kind { THREAD_USER, THREAD_IRQ, THREAD_IDLE };
 enum send_phase { SEND_NONE, SEND_COPYING, SEND_QUEUED };
 
-/* Ordered: the two kinds of wait are above NONE and COPYING; READY is the greatest (thread.prio). */
+/* Ordered: the two kinds of wait are above NONE and COPYING; RECV_READY is the greatest (thread.prio). */
 enum recv_phase { RECV_NONE, RECV_COPYING, RECV_WAITING, RECV_READY = 0xff };
 
 /* What caused an IPC: it determines what happens when the IPC ends. */

@@ -3,8 +3,8 @@
  * fast.S - entry by SYSCALL, and the fast path of Ipc (docs/decisions/fast-path.md).
  *
  * The fast path does a send phase of 0 to 63 untyped words, followed by a wait without a timeout: for the
- * receiver only (a call), or for any thread (reply and wait). The receiver must be READY (thread.h, T15); for
- * a call it must be self's wait_at, for reply and wait self's caller. If a check fails, entry_ipc calls core
+ * receiver only (a call), or for any thread (reply and wait). The receiver must be RECV_READY (T15); for a
+ * call it must be self's wait_at, for reply and wait self's caller. If a check fails, entry_ipc calls core
  * (ipc.c), which does the whole Ipc. Before the last check only self's RSP and RFLAGS are saved, as entry_ipc
  * requires, and the receiver's caller is set, which is valid for core too.
  *
@@ -20,7 +20,7 @@
 #define TAG_REST 0xffc0		/* typed words and flags in a tag */
 
 	/*
-	 * Continue at entry_ipc unless RDI is READY, its prio and recv, as one number, are not below the
+	 * Continue at entry_ipc unless RDI is RECV_READY, its prio and recv, as one number, are not below the
 	 * CPU's floor (S7), and `mask` (T16) is all ones: no queued sender must be looked at. RSP is
 	 * destroyed.
 	 */
@@ -90,7 +90,7 @@ go:	mov	T_SPACE(%rdi), %rsp
 	load_root %rsp
 commit_beside:
 	mov	%rdx, T_RECV_FROM(%rbp)
-	movb	$READY, T_RECV(%rbp)	/* self waits; the other fields have their values already (T15) */
+	movb	$RECV_READY, T_RECV(%rbp)	/* self waits; the other fields have their values already (T15) */
 	xor	%edx, %edx		/* the receiver does not see self's FromSpecifier */
 	mov	%dx, T_RECV(%rdi)	/* RECV_NONE, and not timed (T5) */
 	mov	%rdi, CPU(LOCAL_RSP0)	/* the receiver becomes the running thread */
