@@ -25,6 +25,7 @@ export DEPS O CC HOSTCC MODE QEMU_EXTRA ROOT V
 .PHONY: model-test machine-test screen-test tour-test scope-test fuzz model coverage check-style clean force
 .PHONY: matrix bench-build house offset-mutants longest latency
 .PHONY: bench-check bench-accept deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz
+.PHONY: terminal
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR .SECONDARY .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules -j$(shell nproc)
@@ -130,6 +131,9 @@ run: $(IMAGES) | deps-run ## Boot under QEMU; ROOT=file.elf another root server,
 
 debug: $(IMAGES) | deps-debug ## QEMU stopped at the first instruction, gdb attached, all symbols loaded
 	@tools/debug
+
+terminal: ## The serial line of the machine of make debug, on this terminal
+	@tools/terminal
 
 # The kernel; what tests it and what counts its instructions.
 include kernel/kernel.mk tests/tests.mk tests/mutants/rules.mk

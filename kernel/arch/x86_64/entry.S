@@ -46,7 +46,7 @@
 1:
 	.endm
 
-	.text
+	.text; .cfi_sections .debug_frame; .cfi_startproc; .cfi_undefined rip	/* no caller: a backtrace ends */
 	.balign 16
 	.globl entry_ipc, leave_to
 	/*
@@ -221,4 +221,4 @@ entry_irqs:
 	.org entry_irqs + (vector - FIRST_IRQ) / IRQ_GROUP * IRQ_GROUP_BYTES, 0xcc
 	.endr
 
-	.section .note.GNU-stack, "", @progbits
+	.cfi_endproc; .section .note.GNU-stack, "", @progbits
