@@ -9,6 +9,7 @@
 #include <core/kernel.h>
 #include <core/sched.h>
 #include <lib/bits.h>
+#include <kdb/kdb.h>
 #include <lib/str.h>
 #include <sys/sys.h>
 #include <x2/inspect.h>
@@ -30,13 +31,6 @@ static struct space *space_from(l4_word_t number)
 	struct tree_node *n = tree_at_least(&mem.space_tree, number);
 
 	return n ? container_of(n, struct space, link) : 0;
-}
-
-static struct space *space_of_number(l4_word_t number)
-{
-	struct space *s = space_from(number);
-
-	return s && s->number == number ? s : 0;
 }
 
 static l4_word_t system_record(struct thread *self, l4_word_t start)
@@ -118,11 +112,11 @@ static l4_word_t space_record(struct thread *self, l4_word_t start)
 static l4_word_t mapping_record(struct thread *self, enum map_resource world, l4_word_t object,
 				l4_word_t start)
 {
-	struct space *s = space_of_number(object);
+	struct space *s = space_from(object);
 	struct l4_inspect_mapping r;
 	l4_word_t next;
 
-	if (!s || !mapdb_inspect(&s->map[world], start, &r, &next))
+	if (!s || s->number != object || !mapdb_inspect(&s->map[world], start, &r, &next))
 		return 0;
 	return put(self, &r, sizeof(r), next);
 }
@@ -153,6 +147,8 @@ static l4_word_t inspect(struct thread *self, const struct l4_inspect_args *a)
 		return mapping_record(self, RESOURCE_MEMORY, a->object, a->start);
 	case L4_INSPECT_PORTS:
 		return mapping_record(self, RESOURCE_PORTS, a->object, a->start);
+	case L4_INSPECT_TRACE:
+		return trace_inspect(self, a->object, a->start);
 	default:
 		return irq_record(self, a->start);
 	}
@@ -162,7 +158,7 @@ struct thread *sys_inspect(struct thread *self)
 {
 	struct l4_inspect_args a = arch_args_inspect(thread_regs(self));
 	enum l4_error e = !self->space->privileged ? L4_ERR_NO_PRIVILEGE
-			: a.what >= L4_INSPECTS ? L4_ERR_PARAM : L4_OK;
+			: a.what >= (kdb_present ? L4_INSPECTS : L4_INSPECT_TRACE) ? L4_ERR_PARAM : L4_OK;
 
 	sys_set_error(self, e);
 	arch_result_inspect(thread_regs(self), e == L4_OK ? inspect(self, &a) : 0);

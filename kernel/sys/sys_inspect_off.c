@@ -5,7 +5,6 @@
  */
 #include <core/arch.h>
 #include <sys/sys.h>
-#include <sys/sys.h>
 
 const bool sys_inspects = false;
 

@@ -63,7 +63,7 @@ entry_ipc:
 	mov %r8, %rcx			/* to, FromSpecifier and timeouts: RSI, RDX, RCX */
 	mov %rbp, %rdi
 	mov cpu_locals + LOCAL_STACK(%rip), %rsp
-	call trap_ipc
+	call *cpu_locals + TRAPS_IPC(%rip)
 	jmp leave_to
 
 	/* All other SYSCALLs; RSP is the user's, and nothing is saved yet. */
@@ -81,7 +81,7 @@ entry_call:
 	push $REGS_SYSCALL
 	push_regs
 	enter_c
-	call trap_syscall
+	call *cpu_locals + TRAPS_SYSCALL(%rip)
 
 /* Exit from the kernel to the thread in RAX. */
 leave_to:
@@ -116,7 +116,7 @@ save_user:
 	cld				/* required by the ABI and by <arch/words.h> */
 	push_regs
 	enter_c
-	call trap_user
+	call *cpu_locals + TRAPS_USER(%rip)
 	jmp leave_to
 
 /*
@@ -131,7 +131,7 @@ entry_irq:
 	cmp %rbp, cpu_locals + LOCAL_RSP0(%rip)
 	jne in_kernel
 	enter_c
-	call trap_irq
+	call *cpu_locals + TRAPS_IRQ(%rip)
 	jmp leave_to
 
 /*
@@ -141,7 +141,7 @@ entry_irq:
 in_kernel:
 	movzbl T_ENTRY(%rbp), %edi
 	mov cpu_locals + LOCAL_STACK(%rip), %rsp
-	call trap_interrupt
+	call *cpu_locals + TRAPS_INTERRUPT(%rip)
 	jmp leave_to
 
 /* An exception in the kernel; or in user code, if flag VM is set: then CS can have any value. */
