@@ -17,7 +17,6 @@ import subprocess
 import gdb
 
 DIRECT, GATEWAY = 0xffff800000000000, 0xffffffffc0000000
-ROOT_DIRECT = 1 << 44			# where our root task sees physical memory (user/root/root.h)
 ADDRESS = 0x000ffffffffff000		# of a page table entry
 PRESENT, LARGE = 1, 0x80
 SERVERS = {1: 'sigma0', 2: 'root'}	# by space
@@ -117,11 +116,13 @@ def tasks():
         return []
     found = []
     state = at(DIRECT + int(root.address), root.address)
+    base = gdb.lookup_objfile('root').lookup_global_symbol('direct_base').value().address
+    seen_by_root = word(DIRECT + int(base))	# where it has physical memory
     for slot in range(512):
         pointer = state['task'][slot]
         if int(pointer):
-            task = at(int(pointer) - ROOT_DIRECT + DIRECT, pointer)
-            image = at(int(task['image']) - ROOT_DIRECT + DIRECT, task['image'])
+            task = at(int(pointer) - seen_by_root + DIRECT, pointer)
+            image = at(int(task['image']) - seen_by_root + DIRECT, task['image'])
             found.append((int(task['id']), image['name'].string(), int(task['thread'][0]['id'])))
     return found
 

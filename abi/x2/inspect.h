@@ -15,6 +15,7 @@
 #ifndef X2_INSPECT_H
 #define X2_INSPECT_H
 
+#include <x2/arch.h>
 #include <x2/word.h>
 
 enum l4_inspect {
@@ -25,6 +26,7 @@ enum l4_inspect {
 	L4_INSPECT_IRQ,		/* start: interrupt number; struct l4_inspect_irq */
 	L4_INSPECT_PORTS,	/* object: space number, start: port; struct l4_inspect_mapping */
 	L4_INSPECT_TRACE,	/* object: enum l4_trace_command, start: event number; struct l4_inspect_trace */
+	L4_INSPECT_REGISTERS,	/* start: thread number; struct l4_inspect_registers; not with KDB=no */
 	L4_INSPECTS,
 };
 
@@ -96,6 +98,12 @@ struct l4_inspect_trace {
 	l4_word_t count;
 	struct l4_trace_event event[L4_TRACE_EVENTS];
 };
+
+/*
+ * A user thread's registers at its last kernel entry, in the order of an exception message (protocols 5).
+ * After Ipc only the IP, SP, flags and message registers are those of the thread.
+ */
+struct l4_inspect_registers { l4_word_t word[L4_EXC_REPLY_WORDS]; };
 
 struct l4_inspect_irq {
 	l4_word_t number;

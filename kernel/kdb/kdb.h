@@ -5,6 +5,7 @@
  * own (kernel.ld), and without the option kdb= and a trace no code of the kernel calls it.
  *
  *   kdb.c, show.c   the debugger: reads commands, shows threads, spaces, mappings, queues
+ *   inspect.c       what Inspect returns of kdb
  *   trace.c         the ring of events
  *   arch/           what calls these on a machine: int3, a break on the serial line, entries while tracing
  */
@@ -31,9 +32,12 @@ extern const bool kdb_present;
  */
 void kdb_run(struct thread *self, const char *why);
 
+/* Inspect's records of kdb, for self; returns next (<x2/inspect.h>). */
+l4_word_t kdb_inspect(struct thread *self, const struct l4_inspect_args *a);
+
 /* ---- trace.c ---- */
 
-/* Inspect's record of the trace, for self; returns next (<x2/inspect.h>). */
+/* The same of the trace. */
 l4_word_t trace_inspect(struct thread *self, l4_word_t command, l4_word_t start);
 
 /* Add an event of thread t; detail is below 256. Only while tracing. */

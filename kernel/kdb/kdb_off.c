@@ -17,10 +17,9 @@ void kdb_run(struct thread *self, const char *why)
 
 struct thread *kdb_breakpoint(struct thread *self) { return self; }
 
-l4_word_t trace_inspect(struct thread *self, l4_word_t command, l4_word_t start)
+l4_word_t kdb_inspect(struct thread *self, const struct l4_inspect_args *a)
 {
 	(void)self;
-	(void)command;
-	(void)start;
+	(void)a;
 	return 0;
 }

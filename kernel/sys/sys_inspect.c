@@ -148,7 +148,8 @@ static l4_word_t inspect(struct thread *self, const struct l4_inspect_args *a)
 	case L4_INSPECT_PORTS:
 		return mapping_record(self, RESOURCE_PORTS, a->object, a->start);
 	case L4_INSPECT_TRACE:
-		return trace_inspect(self, a->object, a->start);
+	case L4_INSPECT_REGISTERS:
+		return kdb_inspect(self, a);
 	default:
 		return irq_record(self, a->start);
 	}

@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <core/arch.h>
 #include <kdb/kdb.h>
 #include <x2/inspect.h>
 #include "world.h"
@@ -151,4 +152,26 @@ TEST(HKDB0006, "without memory for the ring a trace does not start")
 	CHECK_EQ(next(), 0);
 	CHECK_EQ(error_of(root), L4_OK);
 	CHECK(!kernel.trace_map);
+}
+
+TEST(HKDB0007, "Inspect returns the registers of a user thread only, and changes nothing of it")
+{
+	const struct l4_inspect_registers *r;
+	struct thread *a;
+	struct arch_user u;
+
+	world_boot();
+	a = new_space();
+	r = (const void *)(root->utcb + 1);
+	CALL(root, L4_CALL_INSPECT, L4_INSPECT_REGISTERS, 0, l4_tid_number(a->id));
+	CHECK_EQ(next(), l4_tid_number(a->id) + 1);
+	u = arch_user_get(a);
+	CHECK_EQ(r->word[L4_EXC_RIP - 1], u.ip);
+	CHECK_EQ(r->word[L4_EXC_RSP - 1], u.sp);
+	CALL(root, L4_CALL_INSPECT, L4_INSPECT_REGISTERS, 0, 1);
+	CHECK_EQ(next(), 0);
+	CALL(root, L4_CALL_INSPECT, L4_INSPECT_REGISTERS, 0, ~(l4_word_t)0);
+	CHECK_EQ(next(), 0);
+	CALL(a, L4_CALL_INSPECT, L4_INSPECT_REGISTERS, 0, l4_tid_number(root->id));
+	CHECK_EQ(error_of(a), L4_ERR_NO_PRIVILEGE);
 }

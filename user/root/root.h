@@ -5,7 +5,7 @@
  *   boot.c     memory from sigma0, boot image, init file; then task_start for each `start` line
  *   main.c     the message loop: sender, kind of message, answer
  *   request*.c the requests of <proto/root.h>, one function each
- *   fault.c    page faults, I/O faults, exceptions of programs
+ *   fault.c    page faults, I/O faults, exceptions of programs;  dump.c  registers and calls for its reports
  *   task.c     tasks and threads: life and death;  area.c  what lies where in a task
  *   image.c    programs of the boot image, their shared pages
  *   device.c   interrupts, ports, device memory: one owner each
@@ -121,6 +121,11 @@ void power(enum root_power what, l4_word_t status);
 
 /* A message of the kernel on behalf of thread number i of t. */
 void fault_message(struct task *t, unsigned i, l4_tag_t tag, const l4_word_t *word, struct answer *a);
+
+/* ---- dump.c ---- */
+
+/* Report the registers and the calls of a thread of t that has stopped. */
+void dump_thread(struct task *t, l4_tid_t id);
 
 /* ---- request.c ---- */
 
