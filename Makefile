@@ -13,6 +13,8 @@ O      ?= build
 DEPS   ?= yes
 # INSPECT=no leaves out the inspection call (docs/api/inspect.md); ps, mem, maps and irq then show no data.
 INSPECT ?= yes
+# KDB=no leaves out the kernel's debugger, the console conventions of int3 and the trace.
+KDB    ?= yes
 CC     := $(if $(filter default,$(origin CC)),gcc,$(CC))
 HOSTCC ?= gcc
 Q      := $(if $(V),,@)
@@ -154,7 +156,7 @@ run: $(IMAGES) | deps-run ## Boot under QEMU; ROOT=file.elf another root server,
 debug: $(IMAGES) | deps-debug ## QEMU stopped at the first instruction, gdb attached, all symbols loaded
 	@tools/debug
 
-terminal: ## In a second window: the serial line of what make debug runs
+terminal: ## The serial line of the machine of make debug, on this terminal
 	@tools/terminal
 
 # The kernel; what tests it and what counts its instructions.
@@ -164,7 +166,7 @@ include kernel/kernel.mk tests/tests.mk tests/mutants/rules.mk
 deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz:
 	@tools/deps $(@:deps-%=%)
 
-SETTINGS := $(CC) | $(KFLAGS) | $(UFLAGS) | $(HOSTCC) $(HOST_CFL) | $(LDFLAGS) $(HOT) INSPECT=$(INSPECT)
+SETTINGS := $(CC) | $(KFLAGS) | $(UFLAGS) | $(HOSTCC) $(HOST_CFL) | $(LDFLAGS) $(HOT) $(INSPECT) $(KDB)
 $(O)/settings: force | deps-build
 	@mkdir -p $(@D); echo '$(SETTINGS)' | cmp -s - $@ || echo '$(SETTINGS)' >$@
 

@@ -15,8 +15,10 @@ KTIGHT  += $(if $(findstring clang,$(CC)),-mstack-alignment=8,-mpreferred-stack-
 KLTO    := $(if $(findstring clang,$(CC))$(filter debug,$(MODE)),,-flto -flto-partition=one)
 KFLAGS  := $(COMMON) $(KTIGHT) $(KLTO) $(KINC) $(if $(filter debug,$(MODE)),-DPECAN_DEBUG)
 
-KDIRS    := core mem boot sys lib arch/$(FAMILY) arch/$(ARCH) plat/$(PLAT)
+KDIRS    := core mem boot sys lib kdb kdb/arch/$(ARCH) arch/$(FAMILY) arch/$(ARCH) plat/$(PLAT)
 KTWIN    := kernel/sys/sys_inspect$(if $(filter no,$(INSPECT)),,_off).c
+KTWIN    += $(if $(filter no,$(KDB)),$(filter-out %_off.c,$(wildcard kernel/kdb/*.c kernel/kdb/arch/*/*.c)),\
+	kernel/kdb/kdb_off.c)
 KSRC     := $(foreach d,$(KDIRS),$(wildcard kernel/$(d)/*.c kernel/$(d)/*.S))
 OFFSETS  := kernel/arch/$(ARCH)/offsets_machine.c
 KOBJ     := $(patsubst %,$(O)/obj/%.o,$(filter-out %/offsets.c $(OFFSETS) $(KTWIN),$(KSRC)))
@@ -41,7 +43,7 @@ HOT := lib/tree mem/page \
 $(filter-out $(HOT:%=$(O)/obj/kernel/%.c.o),$(KOBJ)): private KFLAGS += $(KSMALL)
 # Without LTO: files that kernel.ld puts into .init by their names must still be separate objects.
 BOOT := $(foreach f,$(shell sed -n 's/^\t*\*\(.*\.c\.o\).*/\1/p' $(KLD)),$(filter %/$(f),$(KOBJ)))
-$(BOOT): private KFLAGS += -fno-lto
+$(BOOT) $(filter $(O)/obj/kernel/kdb/%,$(KOBJ)): private KFLAGS += -fno-lto
 
 # Structure offsets for assembly: offsets.c emits lines "->NAME value" into its assembler text.
 # -O1, because only an optimising compiler evaluates its values to constants.

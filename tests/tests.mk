@@ -10,7 +10,8 @@ house: portable ## How large and how tangled the kernel is: name, value, limit
 check-style: portable ## Directions of includes and calls, style limits; self-tests first
 	@cd tools && for t in includes symbols style; do ./check-$$t --self-test && ./check-$$t || exit 1; done
 
-HOST_DIRS := kernel/core kernel/mem kernel/boot kernel/sys kernel/lib kernel/arch/host tests/host
+HOST_DIRS := kernel/core kernel/mem kernel/boot kernel/sys kernel/lib kernel/kdb kernel/kdb/arch/host \
+	kernel/arch/host tests/host
 HOST_SRC := $(filter-out $(KTWIN),$(wildcard $(HOST_DIRS:%=%/*.c)))
 HOST_INC := -Iabi -Iabi/arch/host -Ikernel -Ikernel/arch/host/include -Itests/host
 # The fast path of x86_64 is part of the host programs of 64 bits: fast.o. It wants data at low addresses.

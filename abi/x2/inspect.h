@@ -15,6 +15,7 @@
 #ifndef X2_INSPECT_H
 #define X2_INSPECT_H
 
+#include <x2/arch.h>
 #include <x2/word.h>
 
 enum l4_inspect {
@@ -24,8 +25,19 @@ enum l4_inspect {
 	L4_INSPECT_MAPPING,	/* object: space number, start: address; struct l4_inspect_mapping */
 	L4_INSPECT_IRQ,		/* start: interrupt number; struct l4_inspect_irq */
 	L4_INSPECT_PORTS,	/* object: space number, start: port; struct l4_inspect_mapping */
+	L4_INSPECT_TRACE,	/* object: enum l4_trace_command, start: event number; struct l4_inspect_trace */
+	L4_INSPECT_REGISTERS,	/* start: thread number; struct l4_inspect_registers; not with KDB=no */
 	L4_INSPECTS,
 };
+
+/*
+ * The trace of kernel events: a ring in kernel memory. START: record into an empty ring. STOP: keep the
+ * events. FREE: free the ring. These return no record; next is 1, or 0 if there is no memory for the ring.
+ * READ: up to L4_TRACE_EVENTS events from event `start` on, or from the oldest one that is kept. A kernel
+ * made with KDB=no has no trace: ErrorCode 5.
+ */
+enum l4_trace_command { L4_TRACE_READ, L4_TRACE_START, L4_TRACE_STOP, L4_TRACE_FREE };
+enum { L4_TRACE_EVENTS = 3 };
 
 /* All fields are words, in the order of MR1.. Sizes in bytes, times in us. */
 struct l4_inspect_system {
@@ -65,6 +77,33 @@ struct l4_inspect_mapping {
 	l4_word_t children;		/* extents derived directly */
 	l4_word_t attribute;		/* of its first present page, as MemoryControl names it */
 };
+
+/* `what` is the kind in bits 56 to 63, a detail in bits 48 to 55, and below them ns since boot. */
+struct l4_trace_event { uint64_t what; l4_word_t thread, a, b; };
+
+/* Kinds, with detail, thread (global id), a and b. */
+enum l4_trace_kind {
+	L4_TRACE_SWITCH = 1,		/* the thread runs from now on; a space number, 0: idle */
+	L4_TRACE_CALL,			/* detail: enum l4_call, not Ipc and Lipc; a MR0, b control of Unmap */
+	L4_TRACE_SEND,			/* a thread calls Ipc with a send phase: a to, b tag */
+	L4_TRACE_WAIT,			/* ... with a receive phase: a FromSpecifier, b timeouts */
+	L4_TRACE_PAGE_FAULT,		/* a address, b ip */
+	L4_TRACE_EXCEPTION,		/* detail: vector; a ip, b error code */
+	L4_TRACE_INTERRUPT,		/* detail: vector; the thread was interrupted */
+	L4_TRACE_MAP,			/* detail: 1 for grant; from the thread; a fpage, b thread it is mapped to */
+};
+
+struct l4_inspect_trace {
+	l4_word_t number;		/* of the first of these events; numbers begin at 0 */
+	l4_word_t count;
+	struct l4_trace_event event[L4_TRACE_EVENTS];
+};
+
+/*
+ * A user thread's registers at its last kernel entry, in the order of an exception message (protocols 5).
+ * After Ipc only the IP, SP, flags and message registers are those of the thread.
+ */
+struct l4_inspect_registers { l4_word_t word[L4_EXC_REPLY_WORDS]; };
 
 struct l4_inspect_irq {
 	l4_word_t number;

@@ -7,6 +7,7 @@
 #include <core/ipc.h>
 #include <core/irq.h>
 #include <core/kernel.h>
+#include <kdb/kdb.h>
 #include <boot/kip.h>
 #include <core/sched.h>
 #include <core/upcall.h>
@@ -128,13 +129,12 @@ static struct thread *make_server(unsigned offset, uint64_t share, const struct 
 	struct space *s = space_create(&mem.kmem.pool);
 	struct thread *t = s ? thread_create(id, s, root) : 0;
 
-	if (!t || !account_set_limit(&s->account, align_down(share, KMEM_FRAME_LOG2)))
-		boot_refuse("too little kernel memory for the first servers: give kmem= a larger size");
-	s->privileged = true;
-	if (space_configure(s, l4_fpage(L4_INITIAL_KIP, L4_KIP_AREA_LOG2, 0),
-			    l4_fpage(L4_INITIAL_UTCB, L4_INITIAL_UTCB_LOG2, 0)) != L4_OK
+	if (!t || !account_set_limit(&s->account, align_down(share, KMEM_FRAME_LOG2))
+	    || space_configure(s, l4_fpage(L4_INITIAL_KIP, L4_KIP_AREA_LOG2, 0),
+			       l4_fpage(L4_INITIAL_UTCB, L4_INITIAL_UTCB_LOG2, 0)) != L4_OK
 	    || utcb_alloc(s, t, L4_INITIAL_UTCB) != L4_OK)
 		boot_refuse("too little kernel memory for the first servers: give kmem= a larger size");
+	s->privileged = true;
 	thread_activate(t, offset ? l4_tid_global(kernel.user_base, 1) : L4_NILTHREAD);
 	ipc_forget(t);
 	t->origin = IPC_CALL;
@@ -159,13 +159,12 @@ static void make_servers(const struct boot_layout *l)
 	kernel.root = make_server(2, pool - pool / KERNEL_SHARE - sigma0_share, &l->root);
 }
 
-static bool parse_kdb(const char *cmdline)
+static uint8_t parse_kdb(const char *cmdline)
 {
-	bool on = boot_option_is(cmdline, "kdb", "on", false);
-
-	if (!on && !boot_option_is(cmdline, "kdb", "off", true))
-		boot_refuse("kdb= is either on or off");
-	return on;
+	for (uint8_t i = 0; kdb_options[i]; i++)
+		if (boot_option_is(cmdline, "kdb", kdb_options[i], i == KDB_OFF))
+			return i;
+	boot_refuse("kdb= is one of off, on, key and debug; only off for a kernel made with KDB=no");
 }
 
 struct thread *kernel_main(const struct boot_info *bi)

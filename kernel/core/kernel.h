@@ -54,7 +54,8 @@ struct kernel {
 	struct thread *sigma0, *root;
 	struct l4_kip *kip;			/* kernel address of the page */
 	struct reports reports;			/* about threads that have stopped */
-	bool kdb;				/* int3 follows the debugger conventions (option kdb) */
+	uint8_t kdb;				/* the option kdb: enum kdb_option of <kdb/kdb.h> */
+	void (*trace_map)(const struct thread *from, const struct thread *to);	/* or 0 */
 };
 
 extern struct kernel kernel;

@@ -9,9 +9,9 @@
  */
 #include <arch/words.h>
 #include <core/arch.h>
+#include <core/kernel.h>
 #include <core/msg.h>
 #include <core/strcopy.h>
-#include <mem/mem.h>
 #include <mem/mapping.h>
 #include <mem/step.h>
 #include <lib/bits.h>
@@ -157,6 +157,8 @@ static inline enum msg_result step_item(struct thread *from, struct thread *to, 
 		return strcopy_step(from, to, end, budget);
 	case L4_ITEM_MAP:
 	case L4_ITEM_GRANT:
+		if (__builtin_expect(kernel.trace_map != 0, false))
+			kernel.trace_map(from, to);
 		return begin_mapping(from, to, end, first, budget);
 	default:
 		return MSG_OVERFLOW;

@@ -9,6 +9,7 @@
 #include <core/kernel.h>
 #include <core/sched.h>
 #include <lib/bits.h>
+#include <kdb/kdb.h>
 #include <lib/str.h>
 #include <sys/sys.h>
 #include <x2/inspect.h>
@@ -143,6 +144,9 @@ static l4_word_t inspect(struct thread *self, const struct l4_inspect_args *a)
 		return mapping_record(self, RESOURCE_MEMORY, a->object, a->start);
 	case L4_INSPECT_PORTS:
 		return mapping_record(self, RESOURCE_PORTS, a->object, a->start);
+	case L4_INSPECT_TRACE:
+	case L4_INSPECT_REGISTERS:
+		return kdb_inspect(self, a);
 	default:
 		return irq_record(self, a->start);
 	}
@@ -152,7 +156,7 @@ struct thread *sys_inspect(struct thread *self)
 {
 	struct l4_inspect_args a = arch_args_inspect(thread_regs(self));
 	enum l4_error e = !self->space->privileged ? L4_ERR_NO_PRIVILEGE
-			: a.what >= L4_INSPECTS ? L4_ERR_PARAM : L4_OK;
+			: a.what >= (kdb_present ? L4_INSPECTS : L4_INSPECT_TRACE) ? L4_ERR_PARAM : L4_OK;
 
 	sys_set_error(self, e);
 	arch_result_inspect(thread_regs(self), e == L4_OK ? inspect(self, &a) : 0);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <boot/boot.h>
 #include <core/arch.h>
+#include <kdb/kdb.h>
 #include "world.h"
 
 static struct boot_info boot;
@@ -355,8 +356,16 @@ TEST(HBOO0014, "unknown options are reported by name; a file name in front is no
 	CHECK(strstr(host.console, "\"kmemory\""));
 }
 
-TEST(HBOO0015, "kdb= takes on and off only")
+TEST(HBOO0015, "kdb= takes off, on, key and debug only")
 {
+	set_up();
+	strcpy(boot.cmdline, "kdb=key");
+	kernel_main(&boot);
+	CHECK_EQ(kernel.kdb, KDB_KEY);
+	set_up();
+	strcpy(boot.cmdline, "kdb=debug");
+	kernel_main(&boot);
+	CHECK_EQ(kernel.kdb, KDB_DEBUG);
 	set_up();
 	strcpy(boot.cmdline, "kdb=off");
 	kernel_main(&boot);

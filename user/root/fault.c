@@ -58,6 +58,7 @@ static void stop(const struct victim *v, enum root_end how, const char *what)
 	describe_ip(v, where);
 	report("%s (task %lu, thread %lu.%lu) was stopped: %s, %s", v->task->image->name, v->task->id,
 	       l4_tid_number(id), l4_tid_version(id), what, where);
+	dump_thread(v->task, id);
 	task_end(v->task, how, 0);
 }
 

@@ -6,7 +6,7 @@
  *   supervise.c the tasks that the system description starts, also again
  *   main.c     the message loop: sender, kind of message, answer
  *   request*.c the requests of user/proto/root.idl, one function each
- *   fault.c    page faults, I/O faults, exceptions of programs
+ *   fault.c    page faults, I/O faults, exceptions of programs;  dump.c  registers and calls for its reports
  *   task.c     tasks and threads: life and death;  area.c  what lies where in a task
  *   image.c    programs of the boot image, their shared pages
  *   device.c   interrupts, ports, device memory: one owner each
@@ -133,5 +133,10 @@ void power(enum root_power what, l4_word_t status);
 
 /* A message of the kernel on behalf of the caller. False: there is no answer, else it is the Map item. */
 bool fault_message(const struct root_caller *c, l4_tag_t tag, const l4_word_t *word, L4_MapItem_t *answer);
+
+/* ---- dump.c ---- */
+
+/* Report the registers and the calls of a thread of t that has stopped. */
+void dump_thread(struct task *t, l4_tid_t id);
 
 #endif

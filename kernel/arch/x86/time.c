@@ -68,6 +68,13 @@ void arch_timer_at(uint64_t at)
 	lapic_timer_set((uint32_t)scaled(us, clock.bus_scale, BUS_SHIFT) + 1);
 }
 
+void time_poll(uint64_t us)
+{
+	if (clock.bus_us_max > us)
+		clock.bus_us_max = us;
+	arch_timer_at(arch_time_now() + us);
+}
+
 struct sample { uint64_t tsc; uint32_t bus; uint16_t count; };
 
 /*

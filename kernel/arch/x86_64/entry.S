@@ -46,7 +46,7 @@
 1:
 	.endm
 
-	.text
+	.text; .cfi_sections .debug_frame; .cfi_startproc; .cfi_undefined rip	/* no caller: a backtrace ends */
 	.balign 16
 	.globl entry_ipc, leave_to
 	/*
@@ -63,7 +63,7 @@ entry_ipc:
 	mov %r8, %rcx			/* to, FromSpecifier and timeouts: RSI, RDX, RCX */
 	mov %rbp, %rdi
 	mov CPU(LOCAL_STACK), %rsp
-	call trap_ipc
+	call *CPU(TRAPS_IPC)
 	jmp leave_to
 
 	/* All other SYSCALLs; RSP is the user's, and nothing is saved yet. */
@@ -81,7 +81,7 @@ entry_call:
 	push $REGS_SYSCALL
 	push_regs
 	enter_c
-	call trap_syscall
+	call *CPU(TRAPS_SYSCALL)
 
 /* Exit from the kernel to the thread in RAX. */
 leave_to:
@@ -116,7 +116,7 @@ save_user:
 	cld				/* required by the ABI and by <arch/words.h> */
 	push_regs
 	enter_c
-	call trap_user
+	call *CPU(TRAPS_USER)
 	jmp leave_to
 
 /*
@@ -131,7 +131,7 @@ entry_irq:
 	cmp %rbp, CPU(LOCAL_RSP0)
 	jne in_kernel
 	enter_c
-	call trap_irq
+	call *CPU(TRAPS_IRQ)
 	jmp leave_to
 
 /*
@@ -141,7 +141,7 @@ entry_irq:
 in_kernel:
 	movzbl T_ENTRY(%rbp), %edi
 	mov CPU(LOCAL_STACK), %rsp
-	call trap_interrupt
+	call *CPU(TRAPS_INTERRUPT)
 	jmp leave_to
 
 /* An exception in the kernel; or in user code, if flag VM is set: then CS can have any value. */
@@ -221,4 +221,4 @@ entry_irqs:
 	.org entry_irqs + (vector - FIRST_IRQ) / IRQ_GROUP * IRQ_GROUP_BYTES, 0xcc
 	.endr
 
-	.section .note.GNU-stack, "", @progbits
+	.cfi_endproc; .section .note.GNU-stack, "", @progbits

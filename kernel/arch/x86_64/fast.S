@@ -55,7 +55,7 @@
 	jne	bad_gs
 	.endm
 
-	.text
+	.text; .cfi_sections .debug_frame; .cfi_startproc; .cfi_undefined rip	/* no caller: a backtrace ends */
 	.balign 64
 	.globl entry_syscall, entry_by_c, fast_leave
 entry_syscall:
@@ -214,4 +214,4 @@ words:	.quad	w0, w1, w2, w3, w4, w5, w6, w7
 	.quad	many
 	.endr
 
-	.section .note.GNU-stack, "", @progbits
+	.cfi_endproc; .section .note.GNU-stack, "", @progbits

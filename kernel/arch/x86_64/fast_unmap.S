@@ -11,7 +11,7 @@
 	.endr
 	.endm
 
-	.text
+	.text; .cfi_sections .debug_frame; .cfi_startproc; .cfi_undefined rip	/* no caller: a backtrace ends */
 	.globl fast_unmap
 	/*
 	 * Unmap: R9 is the fpage, RDX control. Self continues without the scheduler: no ready queue has
@@ -38,4 +38,4 @@ fast_unmap:
 	jz	entry_call
 	leave_to_user
 
-	.section .note.GNU-stack, "", @progbits
+	.cfi_endproc; .section .note.GNU-stack, "", @progbits

@@ -63,6 +63,16 @@ struct kernel_stack {
 	uint8_t stack[KERNEL_STACK_BYTES];
 } __attribute__((aligned(4096)));
 
+/*
+ * The functions that entry.S calls (trap.c): for Ipc, other SYSCALLs, exceptions, interrupts of user code and
+ * of the kernel. kernel/kdb puts functions of its own in front of them.
+ */
+struct traps {
+	struct thread *(*ipc)(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts);
+	struct thread *(*syscall)(struct thread *self), *(*user)(struct thread *self);
+	struct thread *(*irq)(struct thread *self), *(*interrupt)(unsigned vector);
+};
+
 struct cpu_local {
 	l4_word_t user_sp;		/* of SYSCALL, until it is stored in the frame */
 	l4_word_t stack;		/* top of the kernel stack */
@@ -72,6 +82,7 @@ struct cpu_local {
 	uint32_t floor __attribute__((aligned(16)));	/* as cpu.floor, or above all priorities while the fast
 					   path must not switch; aligns RSP0 too */
 	struct tss tss;
+	struct traps traps;
 } __attribute__((aligned(LOCAL_BYTES)));
 
 _Static_assert(offsetof(struct cpu_local, tss.rsp0) % 8 == 0, "written at each switch");

@@ -30,6 +30,9 @@ void descr_init_bitmap(void);
 void descr_init_syscall(void (*entry)(void));
 void gs_repair(void);
 
+/* trap.c: the functions that entry.S calls, before the first entry */
+void trap_init(void);
+
 /* entry.S */
 _Noreturn void leave_first(struct thread *t);
 
@@ -55,9 +58,6 @@ void fpu_check(void);			/* L3, R3 */
 /* io.c */
 struct thread *io_protection_fault(struct thread *self);	/* #GP */
 void io_free(struct space *s);				/* free the frames of its set, in its teardown */
-
-/* kdb_arch.c: int3 */
-__attribute__((noinline)) struct thread *kdb_breakpoint(struct thread *self);
 
 /* stop_arch.c: set the frame that arch_stop prints */
 void stop_note_frame(const struct arch_regs *frame);

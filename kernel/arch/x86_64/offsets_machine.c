@@ -36,6 +36,11 @@ void offsets_of_frames(void)
 void offsets_of_machine(void)
 {
 	VALUE(LOCAL_FLOOR, offsetof(struct cpu_local, floor));
+	VALUE(TRAPS_IPC, offsetof(struct cpu_local, traps.ipc));
+	VALUE(TRAPS_SYSCALL, offsetof(struct cpu_local, traps.syscall));
+	VALUE(TRAPS_USER, offsetof(struct cpu_local, traps.user));
+	VALUE(TRAPS_IRQ, offsetof(struct cpu_local, traps.irq));
+	VALUE(TRAPS_INTERRUPT, offsetof(struct cpu_local, traps.interrupt));
 	VALUE(IPC_RETURN, GATEWAY_IPC_RETURN);
 	VALUE(CLOCK_RETURN, GATEWAY_CLOCK_RETURN);
 	VALUE(UNMAP_RETURN, GATEWAY_UNMAP_RETURN);

@@ -21,6 +21,7 @@
 #include <arch/features.h>
 #include <arch/kmap.h>
 #include <arch/time.h>
+#include <kdb/kdb.h>
 #include <lib/print.h>
 #include "machine.h"
 
@@ -78,6 +79,7 @@ void start(uint32_t magic, uint64_t info)
 
 	plat_console_init();
 	descr_init();
+	trap_init();
 	problem = plat_handover(magic, info, &boot);
 	if (problem)
 		refuse("", problem);
@@ -99,7 +101,8 @@ void start(uint32_t magic, uint64_t info)
 	if (problem)
 		refuse("", problem);
 	first = kernel_main(&boot);
-	if (!kernel.kdb)
-		plat_screen_release();		/* with kdb=on the kernel prints for a root server without a driver */
+	kdb_start();
+	if (!(kernel.kdb & KDB_CONSOLE))
+		plat_screen_release();		/* else the kernel prints for a root server without a driver */
 	leave_boot(first);
 }

@@ -7,6 +7,7 @@
 #include <arch/board.h>
 #include <arch/cpu.h>
 #include <arch/kmap.h>
+#include <kdb/kdb.h>
 #include <lib/print.h>
 #include "local.h"
 #include "machine.h"
@@ -91,6 +92,8 @@ void arch_stop(void)
 	if (t)
 		printk("thread %lx, user rip %lx rsp %lx\n", t->id.raw, thread_regs(t)->rip, thread_regs(t)->rsp);
 	report_flush();
+	if (kernel.kdb & KDB_KEY)
+		kdb_run(t, "panic");
 	printk("The kernel has stopped.\n");
 	plat_stop(!t && !stop_frame);	/* neither: the boot was refused */
 }

@@ -13,8 +13,10 @@
 #include <arch/board.h>
 #include <arch/cpu.h>
 #include <arch/features.h>
+#include <kdb/kdb.h>
 #include <lib/panic.h>
 #include <lib/print.h>
+#include <lib/section.h>
 #include "gateway.h"
 #include "local.h"
 #include "machine.h"
@@ -30,6 +32,11 @@ struct thread *trap_irq(struct thread *self);
 struct thread *trap_interrupt(unsigned vector);
 _Noreturn void trap_kernel(const struct arch_regs *frame);
 void trap_aside(struct arch_regs *frame);
+
+BOOT_CODE void trap_init(void)
+{
+	cpu_local()->traps = (struct traps){ trap_ipc, trap_syscall, trap_user, trap_irq, trap_interrupt };
+}
 
 /*
  * self has entered the kernel from user mode. The fast path may have switched to it after the last exit from
@@ -162,7 +169,7 @@ static struct thread *exception(struct thread *self, unsigned vector)
 		fpu_first_use(self);
 		return self;
 	case VECTOR_BP:
-		if (kernel.kdb)
+		if (kernel.kdb & KDB_CONSOLE)
 			return kdb_breakpoint(self);
 		break;
 	case VECTOR_DB:

@@ -18,7 +18,8 @@
 #include "pc.h"
 
 enum { COM1 = 0x3f8, DATA = 0, IER = 1, FCR = 2, LCR = 3, MCR = 4, LSR = 5, SCRATCH = 7 };
-enum { LCR_8N1 = 3, LCR_DIVISOR = 0x80, MCR_DTR_RTS_OUT2 = 0xb, LSR_DATA = 1, LSR_EMPTY = 0x20 };
+enum { LCR_8N1 = 3, LCR_DIVISOR = 0x80, MCR_DTR_RTS_OUT2 = 0xb, LSR_DATA = 1 };
+enum { LSR_BREAK = 0x10, LSR_EMPTY = 0x20 };
 enum { DIVISOR_115200 = 1, FIFO_ON_CLEAR = 7, PATTERN = 0x5a };
 
 /*
@@ -27,7 +28,7 @@ enum { DIVISOR_115200 = 1, FIFO_ON_CLEAR = 7, PATTERN = 0x5a };
  */
 enum { POLLS_MAX = 10000000, NOTICE_BYTES = 48 };
 
-static bool present, stalled;
+static bool present, stalled, broken;	/* broken: a break came, see plat_console_break */
 static unsigned long lost;		/* characters dropped since the last notice */
 
 BOOT_CODE void plat_console_init(void)
@@ -45,7 +46,16 @@ BOOT_CODE void plat_console_init(void)
 	port_out8(COM1 + MCR, MCR_DTR_RTS_OUT2);
 }
 
-static bool is_empty(void) { return port_in8(COM1 + LSR) & LSR_EMPTY; }
+/* Reading it clears its bit of a break, so each read notes that. */
+static uint8_t line_status(void)
+{
+	uint8_t status = port_in8(COM1 + LSR);
+
+	broken |= status & LSR_BREAK;
+	return status;
+}
+
+static bool is_empty(void) { return line_status() & LSR_EMPTY; }
 
 bool plat_console_ready(void) { return !present || is_empty(); }
 
@@ -90,9 +100,23 @@ void plat_putc(char c)
 	screen_putc(c);
 }
 
+bool plat_console_break(void)
+{
+	bool seen;
+
+	if (present && line_status() & LSR_BREAK)
+		port_in8(COM1 + DATA);		/* the zero that stands for it */
+	seen = broken;
+	broken = false;
+	return seen;
+}
+
 int plat_getc(void)
 {
-	if (!present || !(port_in8(COM1 + LSR) & LSR_DATA))
+	uint8_t status = present ? line_status() : 0, c;
+
+	if (!(status & LSR_DATA))
 		return -1;
-	return port_in8(COM1 + DATA);
+	c = port_in8(COM1 + DATA);
+	return status & LSR_BREAK ? -1 : c;
 }

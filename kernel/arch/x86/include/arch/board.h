@@ -16,6 +16,7 @@ void plat_console_init(void);
 void plat_putc(char c);
 bool plat_console_ready(void);	/* true: plat_putc would not wait */
 int plat_getc(void);		/* -1: no character */
+bool plat_console_break(void);	/* true: a break was received since the last call; it is taken out */
 
 /* Print how many characters were dropped, if the line accepts that now. True: no such notice is left. */
 bool plat_console_report_lost(void);

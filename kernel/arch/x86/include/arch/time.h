@@ -24,6 +24,9 @@ static inline uint64_t arch_clock(void)
  */
 static inline void time_exclude(uint64_t since) { time_clock.start += cpu_tsc() - since; }
 
+/* From now on the timer of a local APIC is set for at most `us`; any other has such a limit already. */
+void time_poll(uint64_t us);
+
 struct boot_info;
 
 /* Measure the counters against the board's clock. Returns 0, or an error text. */

@@ -7,10 +7,12 @@
  */
 	.set	SERVER_STACK, 0x10000
 
-	.text
+	.text; .cfi_sections .debug_frame
 	.globl	_start
 	.type	_start, @function
 _start:
+	.cfi_startproc
+	.cfi_undefined rip			/* no caller: a backtrace ends */
 	xorl	%ebp, %ebp			/* end of the chain of frames */
 	cld
 	testq	%rsp, %rsp
@@ -22,6 +24,7 @@ _start:
 	andq	$-16, %rsp
 	call	__L4_Start
 	ud2
+	.cfi_endproc
 	.size	_start, . - _start
 
 	.bss

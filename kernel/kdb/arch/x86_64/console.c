@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * kdb_arch.c - the console conventions of a kernel debugger at int3 (amd64 9), for root servers that use
- * them; only with kdb=on. Pecan has no debugger: "enter the debugger" prints its text, and the thread
- * continues.
+ * console.c - the console conventions of a kernel debugger at int3 (amd64 9), for root servers that use
+ * them; only with kdb=on or kdb=debug. "Enter the debugger" prints its text; then kdb=debug enters it, and
+ * kdb=on continues the thread.
  */
 #include <core/arch.h>
 #include <core/kernel.h>
 #include <core/upcall.h>
 #include <lib/print.h>
 #include <lib/str.h>
-#include "machine.h"
+#include <kdb/kdb.h>
+#include <arch/time.h>
 
 enum {
 	CODE_NOP = 0x90, CODE_CMP_AL = 0x3c, CODE_JMP_SHORT = 0xeb, CODE_MOV_EAX = 0xb8,
@@ -99,6 +100,20 @@ static struct thread *operation(struct thread *self, uint8_t which)
 	}
 }
 
+/* Print the text at `at`, which names the reason, and with kdb=debug enter the debugger. */
+static struct thread *enter(struct thread *self, l4_word_t at)
+{
+	l4_word_t ip = thread_regs(self)->rip;
+	struct thread *next = print_text(self, at, "\n");
+	uint64_t began = cpu_tsc();
+
+	if (kernel.kdb == KDB_DEBUG && next == self && thread_regs(self)->rip == ip) {
+		kdb_run(self, "int3");
+		time_exclude(began);
+	}
+	return next;
+}
+
 struct thread *kdb_breakpoint(struct thread *self)
 {
 	uint8_t buffer[CODE_BYTES + 1] = { 0 }, *code = buffer;
@@ -109,6 +124,6 @@ struct thread *kdb_breakpoint(struct thread *self)
 	if (code[0] == CODE_CMP_AL)
 		return operation(self, code[1]);
 	if (code[0] == CODE_JMP_SHORT && entry_text(code))
-		return print_text(self, entry_text(code), "\n");
+		return enter(self, entry_text(code));
 	return self;
 }

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * kdb.h - what looks inside the kernel: the debugger on the serial line, the console conventions of int3, and
+ * the trace of kernel events. All of it is left out by KDB=no (kdb_off.c). Its code is in sections of its
+ * own (kernel.ld), and without the option kdb= and a trace no code of the kernel calls it.
+ *
+ *   kdb.c, show.c   the debugger: reads commands, shows threads, spaces, mappings, queues
+ *   inspect.c       what Inspect returns of kdb
+ *   trace.c         the ring of events
+ *   arch/           what calls these on a machine: int3, a break on the serial line, entries while tracing
+ */
+#ifndef KDB_KDB_H
+#define KDB_KDB_H
+
+#include <core/thread.h>
+
+/*
+ * The option kdb=, in kernel.kdb. on: console conventions for int3; key: a break on the serial line enters
+ * the debugger; debug: both, and int3's "enter the debugger" does so too.
+ */
+enum kdb_option { KDB_OFF, KDB_CONSOLE = 1, KDB_KEY = 2, KDB_DEBUG = KDB_CONSOLE | KDB_KEY };
+
+/* The words of the option, in that order; 0 at the end. */
+extern const char *const kdb_options[];
+
+/* False: this kernel was made with KDB=no. */
+extern const bool kdb_present;
+
+/*
+ * The debugger: reads commands until `go`. self is the thread that was running, or 0. Interrupts are off, and
+ * remain off.
+ */
+void kdb_run(struct thread *self, const char *why);
+
+/* Inspect's records of kdb, for self; returns next (<x2/inspect.h>). */
+l4_word_t kdb_inspect(struct thread *self, const struct l4_inspect_args *a);
+
+/* ---- trace.c ---- */
+
+/* The same of the trace. */
+l4_word_t trace_inspect(struct thread *self, l4_word_t command, l4_word_t start);
+
+/* Add an event of thread t; detail is below 256. Only while tracing. */
+void trace_event(unsigned kind, unsigned detail, const struct thread *t, l4_word_t a, l4_word_t b);
+
+/* Add an event unless t ran before: t runs from now on, or since the last event. */
+void trace_switch(const struct thread *t, bool now);
+
+/* ---- the machine ---- */
+
+/* End of booting: let the option kdb= take effect. */
+void kdb_start(void);
+
+/* int3 by self, with KDB_CONSOLE. Returns the next thread. */
+__attribute__((noinline)) struct thread *kdb_breakpoint(struct thread *self);
+
+/* Wait for input of the debugger a short time; false if none will come. */
+bool kdb_arch_wait(void);
+
+/* Returns ns since boot. */
+uint64_t kdb_arch_now(void);
+
+/* Make each entry into the kernel call trace.c, or no longer. */
+void kdb_arch_trace(bool on);
+
+#endif

@@ -1,0 +1,308 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""debug.py - the gdb commands of `make debug` (docs/user/debugging.md).
+
+    tasks                   all tasks (spaces, under a root server that is not ours)
+    threads                 all threads: id, task, state, partner, where in user code
+    backtrace-of ID         user backtrace of a thread that does not run, with its task's symbols
+    program NAME            use the symbols of this program for the programs' link address
+    break-in NAME PLACE     breakpoint that stops in this task only
+
+All is read from memory: kernel structures, and those of the root task, by their debug information.
+"""
+import bisect
+import functools
+import os
+import subprocess
+
+import gdb
+
+DIRECT, GATEWAY = 0xffff800000000000, 0xffffffffc0000000
+ADDRESS = 0x000ffffffffff000		# of a page table entry
+PRESENT, LARGE = 1, 0x80
+SERVERS = {1: 'sigma0', 2: 'root'}	# by space
+SAVED = ('rip', 'rsp', 'rbp')
+CR3 = 0x1d				# number in the protocol between gdb and QEMU; gdb itself cannot write it
+# What follows `call` in a system call of libl4: pop %rbp; lea 128(%rsp), %rsp
+LEAVE = bytes.fromhex('5d488da42480000000')
+ASLEEP = {1: 'copying', 2: 'waiting', 0xff: 'waiting'}
+
+
+def word(address):
+    return int.from_bytes(gdb.selected_inferior().read_memory(address, 8).tobytes(), 'little')
+
+
+def kernel(name):
+    """A global variable of the kernel."""
+    return gdb.lookup_objfile('pecan').lookup_global_symbol(name).value()
+
+
+def at(address, like):
+    """The object at address, of the type that the pointer `like` points to."""
+    return gdb.Value(address).cast(like.type).dereference()
+
+
+def tid(raw):
+    return '%d.%d' % (raw >> 32, raw & 0xffffffff)
+
+
+def booted():
+    return int(kernel('kernel')['kip']) != 0
+
+
+def threads():
+    """All user threads, by number."""
+    k = kernel('kernel')
+    like, memory = k['cpu'][0]['current'], gdb.selected_inferior()
+    leaf_bytes = 4096
+    table = memory.read_memory(int(k['table'].address), k['table'].type.sizeof).cast('Q')
+    for leaf in table:
+        for t in memory.read_memory(leaf, leaf_bytes).cast('Q') if leaf else ():
+            if t and int(at(t, like)['space']):
+                yield at(t, like)
+
+
+def current():
+    """The thread that runs user code, or did so last: TSS.RSP0 points to it (L1 of local.h)."""
+    rsp0 = int(kernel('cpu_locals')[0]['tss']['rsp0'])
+    like = kernel('kernel')['cpu'][0]['current']
+    return at(rsp0, like) if rsp0 >= DIRECT and rsp0 < GATEWAY else None
+
+
+def registers(t):
+    """The saved user registers, which are in front of the TCB."""
+    like = kernel('thread_none').address.cast(gdb.lookup_type('struct arch_regs').pointer())
+    return at(int(t.address) - like.type.target().sizeof, like)
+
+
+def translate(space, address):
+    """The kernel's address of a user address, or None."""
+    table = int(space['arch']['root'])
+    for shift in (39, 30, 21, 12):
+        entry = word(table + (address >> shift & 511) * 8)
+        if not entry & PRESENT:
+            return None
+        if shift == 12 or entry & LARGE:
+            low = (1 << shift) - 1
+            return DIRECT + (entry & ADDRESS & ~low) + (address & low)
+        table = DIRECT + (entry & ADDRESS)
+    return None
+
+
+def user_bytes(space, address, count):
+    place = translate(space, address)
+    return gdb.selected_inferior().read_memory(place, count).tobytes() if place else b''
+
+
+def user_state(t):
+    """Where a thread that is not running continues in its own code: {register: value}."""
+    r, space = registers(t), t['space']
+    state = {'rip': int(r['rip']), 'rsp': int(r['rsp']), 'rbp': int(r['rbp'])}
+    by_ipc = int(t['recv']) == 0xff or int(r['entry']) == 0x400
+    if by_ipc or GATEWAY <= state['rip'] < GATEWAY + 4096:
+        state['rip'] = int.from_bytes(user_bytes(space, state['rsp'], 8), 'little')
+        state['rsp'] += 8
+    if user_bytes(space, state['rip'], len(LEAVE)) == LEAVE:
+        state['rbp'] = int.from_bytes(user_bytes(space, state['rsp'], 8), 'little')
+        state['rsp'] += 8 + 128
+        state['rip'] += len(LEAVE)
+    return state
+
+
+def tasks():
+    """[(number, program, space, first thread)] as our root task has them; empty with another one."""
+    try:
+        root = gdb.lookup_objfile('root').lookup_global_symbol('root').value()
+    except (ValueError, AttributeError):
+        return []
+    found = []
+    state = at(DIRECT + int(root.address), root.address)
+    base = gdb.lookup_objfile('root').lookup_global_symbol('direct_base').value().address
+    seen_by_root = word(DIRECT + int(base))	# where it has physical memory
+    for slot in range(512):
+        pointer = state['task'][slot]
+        if int(pointer):
+            task = at(int(pointer) - seen_by_root + DIRECT, pointer)
+            image = at(int(task['image']) - seen_by_root + DIRECT, task['image'])
+            found.append((int(task['id']), image['name'].string(), int(task['thread'][0]['id'])))
+    return found
+
+
+def names():
+    """{space number: (task, program)}."""
+    result = {number: ('-', name) for number, name in SERVERS.items()}
+    first = {raw: (number, name) for number, name, raw in tasks()}
+    for t in threads():
+        raw = int(t['id']['raw'])
+        if raw in first:
+            result[int(t['space']['number'])] = first[raw]
+    return result
+
+
+def state_of(t):
+    if int(t['life']) == 0:
+        return 'inactive'
+    if int(t['halted']):
+        return 'halted'
+    if int(t['send']) == 2:
+        return 'sending'
+    return ASLEEP.get(int(t['recv']), 'ready')
+
+
+def partner_of(t):
+    """The thread that t sends to or waits for."""
+    if int(t['partner']):
+        return tid(int(t['partner']['id']['raw']))
+    raw = int(t['recv_from']['raw'])
+    return '-' if int(t['recv']) not in ASLEEP else 'any' if raw == (1 << 64) - 1 else tid(raw)
+
+
+@functools.lru_cache
+def symbols(path):
+    """Sorted [(address, name)] of an ELF file; empty if there is none."""
+    if not os.path.isfile(path):
+        return []
+    text = subprocess.run(['nm', '--defined-only', path], capture_output=True, text=True, check=False).stdout
+    return sorted((int(f[0], 16), f[2]) for f in map(str.split, text.splitlines()) if len(f) == 3)
+
+
+def symbol_at(name, address):
+    """SYMBOL+OFFSET of an address of that program, or nothing."""
+    table = symbols('%s/%s%s' % (folder(), '' if name in SERVERS.values() else 'bin/', name))
+    i = bisect.bisect(table, (address, '\x7f')) - 1
+    return '%s+%d' % (table[i][1], address - table[i][0]) if i >= 0 else ''
+
+
+def folder():
+    return gdb.current_progspace().filename.rsplit('/', 1)[0]
+
+
+def with_symbols(name):
+    """Programs share one link address: only this one's symbols stay. The kernel's and servers' always do."""
+    wanted = '%s/bin/%s' % (folder(), name)
+    loaded = [o.filename for o in gdb.objfiles() if '/bin/' in o.filename]
+    if name in SERVERS.values() or loaded == [wanted]:
+        return
+    for path in loaded:
+        gdb.execute('remove-symbol-file ' + path, to_string=True)
+    try:
+        gdb.execute('add-symbol-file ' + wanted, to_string=True)
+    except gdb.error:
+        pass				# a program that is not of this build
+
+
+class Command(gdb.Command):
+    """A command whose text is its function's, and which needs a kernel that has started."""
+
+    def __init__(self, name, function):
+        self.__doc__, self.function = function.__doc__, function
+        super().__init__(name, gdb.COMMAND_DATA)
+
+    def invoke(self, argument, from_tty):
+        if not booted():
+            raise gdb.GdbError('the kernel has not started yet')
+        self.function(*gdb.string_to_argv(argument))
+
+
+def list_tasks():
+    """tasks: all tasks, with program, space and number of threads."""
+    named, count, kip = names(), {}, {}
+    for t in threads():
+        number = int(t['space']['number'])
+        count[number] = count.get(number, 0) + 1
+        kip.setdefault(number, tid(int(t['id']['raw'])))
+    print('%5s %5s %-16s %8s %s' % ('TASK', 'SPACE', 'PROGRAM', 'THREADS', 'FIRST'))
+    for number in sorted(count):
+        task, name = named.get(number, ('-', '?'))
+        print('%5s %5d %-16s %8d %s' % (task, number, name, count[number], kip[number]))
+
+
+def list_threads():
+    """threads: all threads; * marks the one that runs."""
+    named, running = names(), current()
+    print('  %10s %5s %-16s %-9s %10s  %s' % ('THREAD', 'TASK', 'PROGRAM', 'STATE', 'PARTNER',
+                                              'USER CODE AT'))
+    for t in threads():
+        task, name = named.get(int(t['space']['number']), ('-', '?'))
+        runs = running is not None and t.address == running.address
+        ip = user_state(t)['rip']
+        print('%s %10s %5s %-16s %-9s %10s  %x %s' % (
+            '*' if runs else ' ', tid(int(t['id']['raw'])), task, name, 'running' if runs else state_of(t),
+            partner_of(t), ip, symbol_at(name, ip)))
+
+
+def backtrace_of(wanted):
+    """backtrace-of ID: the user backtrace of a thread that does not run (ID as `threads` shows it)."""
+    found = [t for t in threads() if tid(int(t['id']['raw'])) == wanted]
+    if not found:
+        raise gdb.GdbError('no thread has the id ' + wanted)
+    space = found[0]['space']
+    with_symbols(names().get(int(space['number']), ('-', '?'))[1])
+    state = user_state(found[0])
+    before = {r: int(gdb.parse_and_eval('$' + r)) & (1 << 64) - 1 for r in SAVED}
+    cr3 = int(gdb.parse_and_eval('$cr3').format_string(format='x'), 16)
+    try:
+        load(int(space['arch']['root']) - DIRECT, state)
+        gdb.execute('backtrace')
+    finally:
+        load(cr3, before)
+
+
+def load(cr3, values):
+    """Set CR3 and these registers of the stopped machine."""
+    packet = 'maintenance packet P%x=%s' % (CR3, cr3.to_bytes(8, 'little').hex())
+    for command in (packet, 'maintenance flush register-cache', 'maintenance flush dcache'):
+        gdb.execute(command, to_string=True)
+    for r, value in values.items():
+        gdb.execute('set $%s = %d' % (r, value))
+
+
+def use_program(name):
+    """program NAME: use the symbols of build/bin/NAME, and of no other program linked at its address."""
+    with_symbols(name)
+
+
+class InTask(gdb.Breakpoint):
+    """Stops if the running thread is one of that program's."""
+
+    def __init__(self, program, address):
+        self.program = program
+        super().__init__('*%d' % address, type=gdb.BP_HARDWARE_BREAKPOINT)
+
+    def stop(self):
+        t = current() if booted() else None
+        return t is not None and names().get(int(t['space']['number']), ('-', '?'))[1] == self.program
+
+
+def break_in(name, place):
+    """break-in NAME PLACE: hardware breakpoint at PLACE that stops in tasks of the program NAME only."""
+    with_symbols(name)
+    wanted = '%s/%s%s' % (folder(), '' if name in SERVERS.values() else 'bin/', name)
+    try:
+        lines = gdb.decode_line(place)[1] or ()
+    except gdb.error as e:
+        raise gdb.GdbError(str(e)) from None
+    own = [line.pc for line in lines if line.symtab and line.symtab.objfile.filename.endswith(wanted)]
+    if not own:
+        raise gdb.GdbError('%s has no %s' % (name, place))
+    for pc in own:
+        InTask(name, pc)
+
+
+def stopped(_):
+    """The symbols for the programs' link address are those of the program that runs."""
+    try:
+        if booted() and int(gdb.parse_and_eval('(unsigned long)$pc')) < DIRECT:
+            with_symbols(names()[int(current()['space']['number'])][1])
+    except (gdb.error, KeyError, TypeError):
+        pass				# early in booting, or a space without a name
+
+
+gdb.events.stop.connect(stopped)
+Command('tasks', list_tasks)
+Command('threads', list_threads)
+Command('backtrace-of', backtrace_of)
+for command_name, made in (('program', use_program), ('break-in', break_in)):
+    type('Early', (Command,), {'invoke': lambda self, argument, from_tty:
+         self.function(*gdb.string_to_argv(argument))})(command_name, made)
+for setting in ('confirm off', 'pagination off', 'architecture i386:x86-64'):
+    gdb.execute('set ' + setting, to_string=True)

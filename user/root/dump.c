@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * dump.c - registers and calls of a thread that was stopped, for root's report.
+ *
+ * Programs are compiled without frame pointers, and root does not read unwind tables: the calls are the words
+ * on the stack that point behind a call instruction of the program, the innermost first. A word that is left
+ * over from an earlier call may be among them.
+ */
+#include <l4/pecan.h>
+#include <stdio.h>
+#include <x2/inspect.h>
+#include "root.h"
+
+enum {
+	REGISTERS = L4_EXC_REPLY_WORDS, REGISTERS_OF_LINE = 6, LINE_BYTES = 400,
+	CALLS_SHOWN = 6, STACK_BYTES = 4096,
+	CALL_RELATIVE = 0xe8, CALL_INDIRECT = 0xff, CALL_INDIRECT_MASK = 0x38, CALL_INDIRECT_BITS = 0x10,
+};
+
+static const char *const names[] = {
+	[L4_EXC_RIP] = "rip", [L4_EXC_RBX] = "rbx", [L4_EXC_R10] = "r10", [L4_EXC_R12] = "r12",
+	[L4_EXC_R13] = "r13", [L4_EXC_R14] = "r14", [L4_EXC_R15] = "r15", [L4_EXC_RAX] = "rax",
+	[L4_EXC_RCX] = "rcx", [L4_EXC_RDX] = "rdx", [L4_EXC_RSI] = "rsi", [L4_EXC_RDI] = "rdi",
+	[L4_EXC_RBP] = "rbp", [L4_EXC_R8] = "r8", [L4_EXC_R9] = "r9", [L4_EXC_R11] = "r11",
+	[L4_EXC_RSP] = "rsp", [L4_EXC_RFLAGS] = "rflags",
+};
+
+static void dump_registers(const struct l4_inspect_registers *r)
+{
+	for (unsigned i = 0; i < REGISTERS; i += REGISTERS_OF_LINE) {
+		char line[LINE_BYTES] = "";
+		unsigned n = 0;
+
+		for (unsigned j = i; j < i + REGISTERS_OF_LINE; j++)
+			n += (unsigned)snprintf(line + n, sizeof(line) - n, " %s %#lx", names[j + 1], r->word[j]);
+		report(" %s", line);
+	}
+}
+
+/* The word at a user address of t; false if no page is there. */
+static bool user_word(struct task *t, l4_word_t address, l4_word_t *word)
+{
+	l4_word_t *slot = vtab_slot(&t->vtab, &t->account, address, false);
+
+	if (address % sizeof(*word) != 0 || slot == 0 || (*slot & VTAB_PRESENT) == 0)
+		return false;
+	*word = *(const l4_word_t *)direct((*slot & ~PAGE_MASK) + (address & PAGE_MASK));
+	return true;
+}
+
+/* The program's file at a code address, `before` bytes of which precede it; 0 if there is no code. */
+static const uint8_t *code_at(const struct elf *e, l4_word_t address, unsigned before)
+{
+	for (unsigned i = 0; i < e->segments; i++) {
+		const struct elf_segment *s = &e->segment[i];
+
+		if ((s->rights & L4_X) != 0 && address >= s->base + before && address - s->base <= s->file_bytes)
+			return e->file + s->offset + (address - s->base);
+	}
+	return 0;
+}
+
+static bool is_indirect_call(const uint8_t *p)
+{
+	return p[0] == CALL_INDIRECT && (p[1] & CALL_INDIRECT_MASK) == CALL_INDIRECT_BITS;
+}
+
+/* Does the instruction before this address call? */
+static bool follows_call(const struct elf *e, l4_word_t address)
+{
+	const uint8_t *p = code_at(e, address, 7);
+
+	return p != 0 && (p[-5] == CALL_RELATIVE || is_indirect_call(p - 2) || is_indirect_call(p - 3)
+			  || is_indirect_call(p - 6) || is_indirect_call(p - 7));
+}
+
+static void dump_calls(struct task *t, l4_word_t sp)
+{
+	char line[LINE_BYTES] = "";
+	unsigned n = 0, shown = 0;
+	l4_word_t word;
+
+	for (l4_word_t at = sp; at < sp + STACK_BYTES && shown < CALLS_SHOWN; at += sizeof(word)) {
+		l4_word_t offset = 0;
+		const char *name;
+
+		if (!user_word(t, at, &word))
+			break;
+		if (!follows_call(&t->image->elf, word))
+			continue;
+		name = elf_symbol(&t->image->elf, word, &offset);
+		if (offset == 0)		/* the entry point on the stack: no call returns there */
+			continue;
+		n += (unsigned)snprintf(line + n, sizeof(line) - n, " %#lx (%.40s+%#lx)", word,
+					name != 0 ? name : "?", offset);
+		shown++;
+	}
+	if (shown > 0)
+		report("  called from%s", line);
+}
+
+void dump_thread(struct task *t, l4_tid_t id)
+{
+	struct l4_inspect_registers r;
+
+	if (!L4_HasInspect()
+	    || L4_InspectRecord(L4_INSPECT_REGISTERS, 0, l4_tid_number(id), &r, REGISTERS) == 0)
+		return;
+	dump_registers(&r);
+	dump_calls(t, r.word[L4_EXC_RSP - 1]);
+}
