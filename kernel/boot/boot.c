@@ -90,12 +90,11 @@ static void make_idle(struct cpu *cpu)
 
 /*
  * fastpath=off forces the general path wherever there is a shorter one. Each shorter way tests a word that it
- * needs anyway, in which the option has a value of its own: cpu.special, kernel.no_sender, mem.active_walks
+ * needs anyway, in which the option has a value of its own: cpu.special, mem.active_walks
  * (docs/decisions/fast-path.md). The machine, for its part, makes no thread RECV_READY.
  */
 static void apply_fastpath(bool off)
 {
-	kernel.no_sender = off ? 0 : ~(uint32_t)0;
 	cpu_self()->special = off ? SLOW_ALWAYS : 0;
 	mem.active_walks = off ? MEM_GENERAL : 0;
 }

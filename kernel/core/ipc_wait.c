@@ -24,7 +24,7 @@ static inline void note_left(struct thread *t)
 {
 	bool none = list_empty(&t->senders[0]) && list_empty(&t->senders[1]) && list_empty(&t->drain[0]);
 
-	t->open_wait_mask = none ? kernel.no_sender : 0;
+	t->open_wait_mask = none ? ~(uint32_t)0 : 0;
 	t->closed_wait_mask = tree_empty(&t->virtuals) ? ~(uint32_t)0 : 0;
 }
 

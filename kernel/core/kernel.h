@@ -47,7 +47,6 @@ struct kernel {
 	struct slab rests;			/* struct thread_rest; threads.price includes one */
 	struct thread **table[1 << (L4_THREAD_BITS - THREAD_LEAF_LOG2)];	/* thread number -> TCB */
 	size_t nthreads;
-	uint32_t no_sender;			/* value of open_wait_mask if no sender is queued (T16) */
 	unsigned irq_lines;			/* SystemBase */
 	l4_word_t user_base;			/* UserBase */
 	struct space *sigma0_space;

@@ -78,8 +78,7 @@ static inline void set_fields(struct thread *t)
 	t->timed = false;
 	t->send = SEND_NONE;
 	t->life = THREAD_INACTIVE;
-	t->open_wait_mask = kernel.no_sender;
-	t->closed_wait_mask = ~(uint32_t)0;
+	t->open_wait_mask = t->closed_wait_mask = ~(uint32_t)0;
 	t->kind = THREAD_USER;
 	t->origin = IPC_CALL;
 	t->work = WORK_NONE;

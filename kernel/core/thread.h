@@ -51,8 +51,7 @@
  *       registers are those of a plain call (arch_came_by_ipc). The fields with a fixed value in such a
  *       wait - recv_wanted, recv_timeout never, IPC_CALL, mr - already have that value in a thread that is
  *       in no IPC, so the fast path need not write them. The end of such a wait writes recv and timed only
- *   T16 open_wait_mask and closed_wait_mask are 0 if such a wait must look at the queued senders first; with
- *       fastpath=off open_wait_mask is always 0 (kernel.no_sender)
+ *   T16 open_wait_mask and closed_wait_mask are 0 if such a wait must look at the queued senders first
  *   T17 a free block, before its first thread and between two: it is in no list or tree, its own lists and
  *       trees are empty, wait_at and caller are thread_none, cpu and rest are set, rest->control is
  *       done; handler and notifier are 0. thread_create relies on these values

@@ -46,7 +46,7 @@ static void check_ready(const struct thread *t)
 		       && l4_time_is_never((l4_time_t){ (uint16_t)t->recv_timeout }));
 	ASSERT(!thread_waits(t) || (t->recv == RECV_READY) == ipc_is_plain_wait(t));
 	ASSERT(t->open_wait_mask == (list_empty(&t->senders[0]) && list_empty(&t->senders[1])
-				&& list_empty(&t->drain[0]) ? kernel.no_sender : 0));
+				&& list_empty(&t->drain[0]) ? ~(uint32_t)0 : 0));
 	ASSERT(t->closed_wait_mask == (tree_empty(&t->virtuals) ? ~(uint32_t)0 : 0));
 }
 
