@@ -23,11 +23,11 @@ say     = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 $(if $(filter debug release,$(MODE)),,$(error MODE=$(MODE) is not known: use MODE=debug or MODE=release))
 
 export DEPS O CC HOSTCC MODE QEMU_EXTRA ROOT V
-.PHONY: help all run debug iso test host-test host-tests libl4-test guest-test guest-tests boot-test bench
+.PHONY: help all run debug terminal iso test host-test host-tests libl4-test guest-test guest-tests
+.PHONY: boot-test bench
 .PHONY: model-test machine-test screen-test tour-test scope-test fuzz model coverage check-style clean force
-.PHONY: matrix bench-build house offset-mutants longest latency
+.PHONY: install sdk matrix bench-build house offset-mutants longest latency
 .PHONY: bench-check bench-accept deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz
-.PHONY: terminal
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR .SECONDARY .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules -j$(shell nproc)
@@ -43,6 +43,7 @@ OPT     := $(or $(OPTIMIZE),$(if $(filter debug,$(MODE)),-O1,-O2)) -g
 COMMON  := -std=gnu11 -ffreestanding -fno-pic -fno-stack-protector -fcf-protection=none -fno-common
 COMMON  += -fno-asynchronous-unwind-tables -mno-red-zone $(OPT) $(WARN) -MMD -MP
 UINC    := -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include -Iuser/lib/c/include -Iuser/lib/pecan/include -Iuser
+UINC    += -I$(O)/gen
 # gcc assumes that an asm statement, so a system call, changes no static variable whose address is not taken;
 # other threads do change them meanwhile. -fno-ipa-reference turns that off (docs/libl4.md).
 UFLAGS  := $(COMMON) $(UINC) $(if $(findstring clang,$(CC)),,-fno-ipa-reference)
@@ -63,11 +64,18 @@ $(O)/lib$(1).a: $(call objects,$(call lib_src,$(1)))
 endef
 $(foreach l,$(ULIBS),$(eval $(call library,$(l))))
 
-$(O)/obj/user/lib/%.c.o: user/lib/%.c $(O)/settings
+# The headers <proto/NAME*.h> of a protocol are made from its interface file (docs/user/protocols.md).
+vpath %.idl user/proto examples/counter tests/messages
+STUBS   := $(patsubst %.idl,$(O)/gen/proto/%.h,$(notdir $(wildcard user/proto/*.idl)) counter.idl every.idl)
+$(O)/gen/proto/%.h: %.idl tools/stubs tools/idl.py | deps-build
+	$(call say,STUBS,$<)
+	$(Q)tools/stubs $< $(@D)
+
+$(O)/obj/user/lib/%.c.o: user/lib/%.c $(O)/settings | $(STUBS)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(UFLAGS) -mgeneral-regs-only -c -o $@ $<
 
-$(O)/obj/%.c.o: %.c $(O)/settings
+$(O)/obj/%.c.o: %.c $(O)/settings | $(STUBS)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(UFLAGS) -c -o $@ $<
 
@@ -100,7 +108,7 @@ PROGRAMS  := $(foreach d,$(PROG_DIRS),$(O)/bin/$(notdir $(d)))
 GUEST_DIRS := $(patsubst %/main.c,%,$(sort $(wildcard tests/guest/*/main.c)))
 GUEST_TESTS := $(patsubst %/,%,$(sort $(dir $(wildcard tests/guest/*.c tests/guest/*/*.c))))
 GUEST_TESTS := $(filter-out $(GUEST_DIRS),$(GUEST_TESTS))
-GUESTS    := $(O)/tests/guest $(foreach d,$(GUEST_DIRS),$(O)/tests/$(notdir $(d)))
+GUESTS    := $(O)/tests/guest $(foreach d,$(GUEST_DIRS),$(O)/tests/$(notdir $(d))) $(O)/tests/messages
 
 $(eval $(call program,$(O)/sigma0,user/sigma0,$(SIGMA0_BASE)))
 $(eval $(call program,$(O)/root,user/root,$(ROOT_BASE)))
@@ -109,6 +117,7 @@ $(eval $(call program,$(O)/bench/guest,bench/guest,$(ROOT_BASE)))
 $(eval $(call program,$(O)/bench/latency,bench/latency,$(ROOT_BASE)))
 $(eval $(call program,$(O)/bench/search,bench/search,$(ROOT_BASE)))
 $(O)/bench/latency $(O)/bench/search: $(call objects,$(addprefix bench/guest/,world.c crowd.c say.c memory.c))
+$(eval $(call program,$(O)/tests/messages,tests/messages,$(PROGRAM_BASE)))
 $(foreach d,$(PROG_DIRS),$(eval $(call program,$(O)/bin/$(notdir $(d)),$(d),$(PROGRAM_BASE))))
 $(foreach d,$(GUEST_DIRS),$(eval $(call program,$(O)/tests/$(notdir $(d)),$(d),$(ROOT_BASE))))
 
@@ -126,6 +135,19 @@ $(O)/pecan.iso: $(IMAGES) tools/grub.cfg tools/mkiso | deps-image
 	$(Q)tools/mkiso $@ $(IMAGES)
 
 iso: $(O)/pecan.iso ## One ISO for BIOS and UEFI: build/pecan.iso
+
+# ---- the SDK ----
+# What programs outside of this tree need: docs/sdk.md. DESTDIR and PREFIX as usual.
+PREFIX ?= /usr/local
+SDK    := pecan-sdk-$(file <VERSION)
+
+install: all ## Kernel, programs, libraries, tools for programs elsewhere: PREFIX=/usr/local DESTDIR=
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' tools/sdk/install
+
+sdk: all ## The same as a tar file that can be unpacked anywhere: build/pecan-sdk-VERSION.tar.gz
+	$(call say,TAR,$(O)/$(SDK).tar.gz)
+	$(Q)rm -rf $(O)/$(SDK) && DESTDIR=$(abspath $(O))/$(SDK) PREFIX= tools/sdk/install >/dev/null
+	$(Q)tar -C $(O) --owner=0 --group=0 --sort=name --mtime=@0 -czf $(O)/$(SDK).tar.gz $(SDK)
 
 # ---- use ----
 run: $(IMAGES) | deps-run ## Boot under QEMU; ROOT=file.elf another root server, QEMU_EXTRA=... more options

@@ -57,7 +57,7 @@ FUZZ_SRC := $(filter-out tests/host/%,$(HOST_SRC)) $(HOST_64) tests/host/world.c
 FUZZ_SRC += $(wildcard tests/fuzz/*.c)
 FUZZ_CFL := -I$(O)/fuzzobj/include $(HOST_CFL) -O2 -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp
 # What only looks, and what each play begins with, is not watched: that makes it several times as fast.
-FUZZ_FAST := mem/mapcheck core/check core/threadcheck lib/str arch/host/ptab arch/host/tlb
+FUZZ_FAST := mem/mapcheck core/check core/thread_check lib/str arch/host/ptab arch/host/tlb
 $(FUZZ_FAST:%=$(O)/fuzzobj/kernel/%.c.o): FUZZ_CFL := -I$(O)/fuzzobj/include $(HOST_CFL) -O2 -fno-sanitize=all
 $(O)/fuzzobj/kernel/mem/kmem.c.o $(O)/fuzzobj/tests/fuzz/fuzz.c.o: FUZZ_CFL += -fno-sanitize=address
 PLAY_SRC := $(filter-out tests/fuzz/fuzz.c tests/fuzz/mutate.c,$(FUZZ_SRC)) tests/fuzz/replay/main.c
@@ -112,12 +112,12 @@ coverage: $(O)/cov/host-test $(O)/cov/fuzz-replay | deps-fuzz ## Lines and branc
 
 # The parts of programs that do not call the kernel, with their tests, as one more host program.
 UTEST_SRC := $(wildcard tests/user/*.c) $(addsuffix .c,$(addprefix user/sigma0/,regions owners policy) \
-	$(addprefix user/root/,elf pool vtab tar config stack) user/servers/names/table \
+	$(addprefix user/root/,elf pool vtab tar config stack) user/servers/names/table user/apps/shell/words \
 	$(addprefix user/drivers/console/,line history screen font owner))
 UTEST_CFL := $(filter-out -Iabi/arch/host -Ikernel% -Itests/host,$(HOST_CFL)) -Iabi/arch/$(ARCH) -Iuser
-UTEST_CFL += -Iuser/lib/l4/include
+UTEST_CFL += -Iuser/lib/l4/include -I$(O)/gen
 
-$(O)/userobj/%.c.o: %.c $(O)/settings
+$(O)/userobj/%.c.o: %.c $(O)/settings | $(STUBS)
 	$(call say,HOSTCC,$<)
 	$(Q)mkdir -p $(@D) && $(HOSTCC) $(UTEST_CFL) -c -o $@ $<
 

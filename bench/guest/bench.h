@@ -30,7 +30,7 @@ enum {
 	W_OPEN_0, W_OPEN_7, W_CLOSED_0, W_CLOSED_7, W_SPLIT, W_QUEUED, W_SSE, W_STRING,
 	W_MAP_TOUCHED, W_UNMAP_TOUCHED, W_FLUSH_TOUCHED,
 	W_PLAIN_2, W_MAP_FLUSH_2M, W_EXCEPTION, W_THREAD_START, W_SPACE, W_SHORT, W_PORTS, W_DRIVER,
-	W_ALL_PORTS,
+	W_ALL_PORTS, W_STUB, W_STUB_BARE,
 	W_CURVE, W_CURVE_2, W_CURVE_3,
 	W_CLIFF, W_CLIFF_2, W_CLIFF_3,
 };
@@ -134,6 +134,7 @@ void bench_map(void);
 void bench_irq(void);
 void bench_ports(void);
 void bench_exception(void);
+void bench_stubs(void);
 void bench_threads(void);
 void bench_many_threads(void);	/* after bench_ipc and bench_threads */
 void bench_many_mappings(void);	/* after bench_map */

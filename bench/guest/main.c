@@ -59,6 +59,8 @@ static const struct figure { unsigned window, divisor; const char *name, *text; 
 	{ W_EXCEPTION, 1, "exception_rtt", "exception, handler in another space, reply", ALL },
 	{ W_THREAD_START, 1, "thread_cycle_start", "create, start and delete a thread", ALL },
 	{ W_SPACE, 1, "space_cycle", "create and delete a space", ALL },
+	{ W_STUB, 1, "stub_call", "call through generated stubs, 2 words there, 1 back", ALL },
+	{ W_STUB_BARE, 1, "stub_call_bare", "round trip with as many words", ALL },
 };
 
 static void announce(const struct figure *f)
@@ -91,6 +93,7 @@ static void rows(void)
 	bench_message();
 	bench_exception();
 	bench_ports();
+	bench_stubs();
 }
 
 static void cliffs(void)

@@ -89,16 +89,15 @@ static void make_idle(struct cpu *cpu)
 }
 
 /*
- * fastpath=off forces the general path wherever there is a shorter one: it forbids direct switches (S7, S9),
- * and the count of active revocations is never 0, so that map and unmap run in steps. arch_kip_fill makes
- * the machine leave no thread READY.
+ * fastpath=off forces the general path wherever there is a shorter one. Each shorter way tests a word that it
+ * needs anyway, in which the option has a value of its own: cpu.special, kernel.no_sender, mem.active_walks
+ * (docs/decisions/fast-path.md). The machine, for its part, makes no thread RECV_READY.
  */
-static void apply_fastpath(const char *cmdline)
+static void apply_fastpath(bool off)
 {
-	if (!boot_option_is(cmdline, "fastpath", "off", false))
-		return;
-	cpu_self()->special |= SLOW_ALWAYS;
-	mem.active_walks = 1;
+	kernel.no_sender = off ? 0 : ~(uint32_t)0;
+	cpu_self()->special = off ? SLOW_ALWAYS : 0;
+	mem.active_walks = off ? MEM_GENERAL : 0;
 }
 
 static void init_objects(const struct boot_info *bi)
@@ -116,7 +115,7 @@ static void init_objects(const struct boot_info *bi)
 	kernel.irq_lines = bi->irq_lines;
 	kernel.user_base = bi->irq_lines + SYSTEM_THREADS;
 	sched_init(cpu_self());
-	apply_fastpath(bi->cmdline);
+	apply_fastpath(boot_option_is(bi->cmdline, "fastpath", "off", false));
 	make_idle(cpu_self());
 	irq_init(bi->irq_lines);
 	make_kip();

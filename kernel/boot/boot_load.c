@@ -176,11 +176,10 @@ static void plan_server(struct boot_layout *l, struct server_image *s)
 			continue;
 		fault = segment_fault(l, s, p);
 		if (fault)
-			refuse_server(s, fault);
-		if (p->paddr < s->out->low)
-			s->out->low = p->paddr;
-		if (p->paddr + p->memsz > s->out->high)
-			s->out->high = p->paddr + p->memsz;
+			boot_refuse("module %u (%s, \"%s\") is %s (for this part, up to %lu KiB)", s->module, s->name,
+				    s->cmdline, fault, (l4_word_t)(p->paddr + p->memsz) >> 10);
+		s->out->low = p->paddr < s->out->low ? p->paddr : s->out->low;
+		s->out->high = p->paddr + p->memsz > s->out->high ? p->paddr + p->memsz : s->out->high;
 	}
 	if (s->out->high == 0)
 		refuse_server(s, "without anything to load");

@@ -67,16 +67,16 @@ void arch_exception_put(struct thread *t, const l4_word_t *first, const l4_word_
 
 /*
  * t waits in a user's Ipc. Returns true if its return from the call only has to load the message registers,
- * flags and SP. If core then makes it READY (T15), the fast path may deliver to it without core, and may
+ * flags and SP. If core then makes it RECV_READY (T15), the fast path may deliver to it without core, and may
  * leave registers with a fixed value in such a wait out of its saved context.
  */
 bool arch_came_by_ipc(const struct thread *t);
 
-/* t was READY and becomes WAITING: complete its saved context, for which arch_came_by_ipc is true. */
+/* t was RECV_READY and becomes WAITING: complete its saved context, for which arch_came_by_ipc is true. */
 void arch_thread_complete(struct thread *t);
 
 /*
- * The words of a message of `from` are in MR0.. of t, which was READY or is arch_came_by_ipc. Machine:
+ * The words of a message of `from` are in MR0.. of t, which was RECV_READY or is arch_came_by_ipc. Machine:
  * make t return from its Ipc, and load the message registers that the message does not set from t's UTCB.
  */
 void arch_ipc_received(struct thread *t, l4_tid_t from);

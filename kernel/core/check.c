@@ -54,6 +54,8 @@ static size_t check_space(struct space *s, struct thread *self)
 	}
 	utcb_check(s);
 	space_check(s);
+	for (unsigned w = 0; w < RESOURCES; w++)
+		mapdb_check(&s->map[w]);
 	return s->nthreads;
 }
 
@@ -74,6 +76,5 @@ void kernel_check(struct thread *self)
 	ASSERT(threads + kernel.irq_lines + CFG_CPUS == kernel.nthreads);
 	tree_check(&cpu->timeouts);
 	tlb_check();
-	sched_check_queues(cpu);
 	sched_check(cpu, self);
 }

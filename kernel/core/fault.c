@@ -79,7 +79,7 @@ void fault_delay_used_up(struct thread *t, struct thread *handler)
 	arch_exception_get(t, L4_EXC_PREEMPTION, 0, t->rest->kmr, t->rest->kmr);
 	t->rest->fault_address = L4_EXC_PREEMPTION;
 	t->origin = IPC_EXCEPTION;
-	ipc_ask(t, handler);
+	transfer_ask(t, handler);
 }
 
 void fault_replied(struct thread *t, enum ipc_origin origin, struct thread *from)
@@ -116,5 +116,5 @@ void fault_no_memory(struct thread *t)
 	if (!pager || pager->kind != THREAD_USER)
 		return;
 	t->origin = IPC_REPORT;
-	ipc_post(t, pager, false);
+	transfer_post(t, pager, false);
 }

@@ -140,7 +140,7 @@ static __attribute__((noinline)) struct thread *receive_queued(struct thread *se
 /* self's Ipc has ended. dest: as in receive. Returns the next thread. */
 static struct thread *leave_ipc(struct thread *self, struct thread *dest)
 {
-	return dest ? sched_woken(self, dest, false) : sched_leave(self);
+	return dest ? sched_woken(self, dest) : sched_leave(self);
 }
 
 /* The same, for an Ipc without a receive phase. */
@@ -216,7 +216,7 @@ void ipc_send_done(struct thread *t)
 	t->send = SEND_NONE;
 	t->partner = 0;
 	if (t->kind == THREAD_IRQ)
-		irq_delivered(t);
+		t->irq_state = IRQ_UNACKED;
 	else
 		ipc_begin_receive(t);
 }
@@ -290,8 +290,8 @@ static struct thread *block_sending(struct thread *self, struct thread *to, l4_t
 }
 
 /*
- * A message of its handler acknowledges the interrupt. While an interrupt thread is detached it receives no
- * message: the sender is queued (ambiguity E11b).
+ * A message of its handler acknowledges an UNACKED interrupt; it has no effect otherwise (ambiguity B25).
+ * While an interrupt thread is detached it receives no message: the sender is queued (ambiguity E11b).
  */
 static struct thread *send_to_interrupt(struct thread *self, struct thread *irq, l4_time_t timeout)
 {
@@ -299,8 +299,10 @@ static struct thread *send_to_interrupt(struct thread *self, struct thread *irq,
 		self->tag.raw &= ~(l4_word_t)L4_TAG_PROPAGATED;		/* as in its route (api 5.9) */
 		return block_sending(self, irq, timeout);
 	}
-	if (!irq_ack(irq, self))
+	if (irq->handler != self)
 		return refuse(self, L4_IPC_NOT_EXISTING);
+	if (irq->irq_state == IRQ_UNACKED)
+		ipc_unmask(irq);
 	return continue_ipc(self, 0);
 }
 
@@ -400,13 +402,29 @@ struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin
 	return continue_ipc(self, dest);
 }
 
-struct thread *ipc_interrupt(struct thread *irq, struct thread *handler)
+struct thread *ipc_interrupt(struct thread *irq)
 {
+	struct thread *handler = irq->handler;
+
+	irq->irq_count++;
 	if (is_ready_for(handler, irq)) {
 		give(irq, handler, irq->tag);
-		irq_delivered(irq);
+		irq->irq_state = IRQ_UNACKED;
 		return handler;
 	}
-	ipc_post(irq, handler, true);
+	irq->irq_state = IRQ_WAITING;
+	transfer_post(irq, handler, true);
 	return 0;
+}
+
+void ipc_unmask(struct thread *irq)
+{
+	struct thread *woken;
+
+	irq->irq_state = IRQ_ARMED;
+	if (!arch_irq_unmask((unsigned)l4_tid_number(irq->id)))
+		return;
+	woken = ipc_interrupt(irq);
+	if (woken)
+		sched_wake(woken);
 }

@@ -8,6 +8,7 @@
 #ifndef CORE_IPC_H
 #define CORE_IPC_H
 
+#include <core/arch.h>
 #include <core/thread.h>
 #include <core/timeout.h>
 #include <lib/section.h>
@@ -35,13 +36,13 @@ void ipc_start_over(struct thread *t);
  * Continue self's long operation: one step of a transfer (WORK_TRANSFER), or the delayed receive phase
  * (WORK_RECEIVE). Return as ipc_start.
  */
-struct thread *ipc_continue(struct thread *self);
+struct thread *transfer_continue(struct thread *self);
 struct thread *ipc_receive(struct thread *self);
 
 /*
  * The priority of t, which is not running, has changed: if t is in a transfer, choose the side that does it.
  */
-COLD_CODE void ipc_prio_changed(struct thread *t);
+COLD_CODE void transfer_prio_changed(struct thread *t);
 
 /* Returns true if `to` waits, and its FromSpecifier accepts the message of `from` with its present route. */
 bool ipc_accepts(const struct thread *to, const struct thread *from);
@@ -54,20 +55,27 @@ bool ipc_accepts(const struct thread *to, const struct thread *from);
  */
 void ipc_cancel(struct thread *t, enum l4_ipc_error e);
 
+/* Handle at most CFG_STEP deadlines that are not after now: end the IPC of threads whose timeout is over. */
+void ipc_expire(struct cpu *cpu, uint64_t now);
+
 /*
  * Send the untyped kernel message in the rest->kmr of t, which is not running; t expects no reply. The
  * message is delivered, or t is queued at `to` (front: before other senders).
  */
-void ipc_post(struct thread *t, struct thread *to, bool front);
+void transfer_post(struct thread *t, struct thread *to, bool front);
 
 /*
- * Send the message of irq, an interrupt thread, to its handler, before other senders. Returns the handler if
- * the caller must queue it or switch to it: it is runnable and not queued. Returns 0 otherwise.
+ * An interrupt of irq, an interrupt thread, has arrived: send the message to its handler, before other
+ * senders. Returns the handler if the caller must queue it or switch to it: it is runnable and not queued.
+ * Returns 0 otherwise.
  */
-struct thread *ipc_interrupt(struct thread *irq, struct thread *handler);
+struct thread *ipc_interrupt(struct thread *irq);
 
-/* As ipc_post with front false; then t waits for the reply. */
-void ipc_ask(struct thread *t, struct thread *to);
+/* Unmask the line of irq; if an edge came while it was masked, that is delivered as the next interrupt. */
+void ipc_unmask(struct thread *irq);
+
+/* As transfer_post with front false; then t waits for the reply. */
+void transfer_ask(struct thread *t, struct thread *to);
 
 /*
  * Return true if t is in a send phase, or in a receive phase, including transfers. For a suspended thread:
@@ -81,6 +89,12 @@ bool ipc_is_receiving(const struct thread *t);
  * now acceptable, t gets WORK_RECEIVE and is queued (T13).
  */
 COLD_CODE void ipc_recheck_senders(struct thread *t);
+
+/*
+ * Call when a sender has left t's drain list. After the last one - each is queued again, has failed or was
+ * cancelled - t may run again.
+ */
+COLD_CODE void ipc_sender_left(struct thread *t);
 
 /* Move t from the list of waiters of t->wait_at, if it is on one, to that of `to`, a thread (T3). */
 void ipc_wait_change(struct thread *t, struct thread *to);
@@ -120,13 +134,20 @@ static inline void ipc_forget(struct thread *t)
 
 /*
  * A condition of T15 changes for t, which may be waiting. ipc_update_ready: call after the change; it sets
- * READY or WAITING. ipc_complete: call before the change; READY becomes WAITING and t's saved context is
- * complete, until ipc_update_ready.
+ * RECV_READY or RECV_WAITING. ipc_complete: call before the change; RECV_READY becomes RECV_WAITING and t's
+ * saved context is complete, until ipc_update_ready.
  */
 void ipc_update_ready(struct thread *t);
-void ipc_complete(struct thread *t);
 
-/* Returns true if t, which waits, must be READY (T15). */
+static inline void ipc_complete(struct thread *t)
+{
+	if (t->recv != RECV_READY)
+		return;
+	arch_thread_complete(t);
+	t->recv = RECV_WAITING;
+}
+
+/* Returns true if t, which waits, must be RECV_READY (T15). */
 bool ipc_is_plain_wait(const struct thread *t);
 
 /* Make t QUEUED at `to`, its partner (front: before other senders). */

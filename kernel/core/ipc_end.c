@@ -7,7 +7,6 @@
 #include <core/ipc_parts.h>
 #include <core/kernel.h>
 #include <core/msg.h>
-#include <core/preempt.h>
 #include <core/sched.h>
 #include <core/timeout.h>
 
@@ -39,7 +38,8 @@ void ipc_fail_code(struct thread *t, l4_word_t code, l4_tag_t partial)
 	case IPC_PREEMPTION:	/* t continues */
 		break;
 	case IPC_QUANTUM:
-		preempt_quantum_cancelled(t);
+		if (t->quantum_state == QUANTUM_STOPPED)	/* it is sent again if the quantum is still over */
+			t->quantum_state = QUANTUM_OVER;
 		break;
 	case IPC_PAGE_FAULT:
 	case IPC_EXCEPTION:
@@ -84,6 +84,17 @@ void ipc_cancel(struct thread *t, enum l4_ipc_error e)
 	}
 	if (t != t->cpu->current)
 		sched_wake(t);
+}
+
+/* If more than CFG_STEP deadlines have passed, the timer is then set to a past time (arch_timer_at). */
+void ipc_expire(struct cpu *cpu, uint64_t now)
+{
+	struct thread *t;
+	bool over;
+
+	for (unsigned i = 0; i < CFG_STEP && (t = timeout_take(cpu, now, &over)); i++)
+		if (over)
+			ipc_cancel(t, L4_IPC_TIMEOUT);
 }
 
 void ipc_abandon(struct thread *t)

@@ -72,7 +72,7 @@ void ipc_fail_code(struct thread *t, l4_word_t code, l4_tag_t partial);
 void ipc_fail(struct thread *t, enum l4_ipc_error e, enum l4_ipc_phase phase);
 
 /*
- * Begin t's receive phase. Afterwards t is WAITING or READY; or its IPC is finished (failed, or without
+ * Begin t's receive phase. Afterwards t is WAITING or RECV_READY; or its IPC is finished (failed, or without
  * receive phase); or it has WORK_RECEIVE, because a sender is queued.
  */
 void ipc_begin_receive(struct thread *t);

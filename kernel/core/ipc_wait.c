@@ -24,7 +24,7 @@ static inline void note_left(struct thread *t)
 {
 	bool none = list_empty(&t->senders[0]) && list_empty(&t->senders[1]) && list_empty(&t->drain[0]);
 
-	t->open_wait_mask = none ? ~(uint32_t)0 : 0;
+	t->open_wait_mask = none ? kernel.no_sender : 0;
 	t->closed_wait_mask = tree_empty(&t->virtuals) ? ~(uint32_t)0 : 0;
 }
 
@@ -59,7 +59,7 @@ void ipc_dequeue(struct thread *t)
 	t->partner = 0;
 	note_left(to);
 	if (to->notifier)
-		thread_sender_left(to);
+		ipc_sender_left(to);
 }
 
 /* Returns the first thread in a sender queue, or 0. */
@@ -132,14 +132,6 @@ bool ipc_is_plain_wait(const struct thread *t)
 	return t->origin == IPC_CALL && thread_can_run_user(t) && (t->recv == RECV_READY || arch_came_by_ipc(t));
 }
 
-void ipc_complete(struct thread *t)
-{
-	if (t->recv != RECV_READY)
-		return;
-	arch_thread_complete(t);
-	t->recv = RECV_WAITING;
-}
-
 void ipc_update_ready(struct thread *t)
 {
 	ipc_complete(t);
@@ -168,6 +160,16 @@ void ipc_recheck_senders(struct thread *t)
 	t->recv = RECV_NONE;
 	t->work = WORK_RECEIVE;
 	sched_wake(t);
+}
+
+void ipc_sender_left(struct thread *t)
+{
+	if (!list_empty(&t->drain[0]))
+		return;
+	ipc_update_ready(t);
+	ipc_recheck_senders(t);
+	if (t != t->cpu->current)
+		sched_wake(t);
 }
 
 void ipc_transfer_wait(const struct thread *from, struct thread *t)

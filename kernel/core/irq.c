@@ -6,14 +6,9 @@
 #include <core/ipc.h>
 #include <core/irq.h>
 #include <core/kernel.h>
-#include <core/sched.h>
+#include <core/preempt.h>
 #include <lib/panic.h>
 #include <lib/section.h>
-
-static l4_word_t line_of(const struct thread *irq)
-{
-	return l4_tid_number(irq->id);
-}
 
 BOOT_CODE void irq_init(unsigned lines)
 {
@@ -37,7 +32,7 @@ static void withdraw(struct thread *irq)
 {
 	if (irq->irq_state == IRQ_DETACHED)
 		return;
-	arch_irq_mask((unsigned)line_of(irq));
+	arch_irq_mask((unsigned)l4_tid_number(irq->id));
 	if (thread_queued(irq)) {
 		ipc_dequeue(irq);
 		irq->send = SEND_NONE;
@@ -45,27 +40,6 @@ static void withdraw(struct thread *irq)
 	irq->irq_state = IRQ_DETACHED;
 	irq->handler->handles--;
 	irq->handler = 0;
-}
-
-/* Send the message of irq to its handler. Returns as ipc_interrupt. */
-static struct thread *deliver(struct thread *irq)
-{
-	irq->irq_count++;
-	irq->irq_state = IRQ_WAITING;
-	return ipc_interrupt(irq, irq->handler);
-}
-
-/* Unmask the line of irq; if an edge came while it was masked, that is delivered as the next interrupt. */
-static void rearm(struct thread *irq)
-{
-	struct thread *woken;
-
-	irq->irq_state = IRQ_ARMED;
-	if (!arch_irq_unmask((unsigned)line_of(irq)))
-		return;
-	woken = deliver(irq);
-	if (woken)
-		sched_wake(woken);
 }
 
 enum l4_error irq_control(l4_tid_t id, struct thread *handler)
@@ -86,7 +60,7 @@ enum l4_error irq_control(l4_tid_t id, struct thread *handler)
 	irq->id = id;
 	irq->handler = handler;
 	handler->handles++;
-	rearm(irq);
+	ipc_unmask(irq);
 	return L4_OK;
 }
 
@@ -99,22 +73,8 @@ struct thread *irq_arrived(struct thread *self, unsigned line)
 	 * masked.
 	 */
 	if (irq->irq_state == IRQ_ARMED)
-		woken = deliver(irq);
-	return woken ? sched_woken(self, woken, true) : sched_interrupted(self);
-}
-
-void irq_delivered(struct thread *irq)
-{
-	irq->irq_state = IRQ_UNACKED;
-}
-
-bool irq_ack(struct thread *irq, struct thread *from)
-{
-	if (irq->handler != from)
-		return false;
-	if (irq->irq_state == IRQ_UNACKED)
-		rearm(irq);
-	return true;
+		woken = ipc_interrupt(irq);
+	return preempt_interrupted(self, woken);
 }
 
 void irq_handler_gone(struct thread *handler)

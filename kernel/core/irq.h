@@ -3,9 +3,9 @@
  * irq.h - interrupts as senders: line i is the interrupt thread with number i and version 1 (protocols 2).
  *
  *   DETACHED -> ARMED     [irq_control]   line unmasked; the first time the thread gets its id
- *   ARMED -> WAITING      [irq_arrived]  line masked; queued at its handler, before other senders
- *   ARMED, WAITING -> UNACKED            message delivered
- *   UNACKED -> ARMED      [irq_ack]      the handler sent it a message: line unmasked
+ *   ARMED -> WAITING      [ipc_interrupt] line masked; queued at its handler, before other senders
+ *   ARMED, WAITING -> UNACKED             message delivered
+ *   UNACKED -> ARMED      [ipc_unmask]    the handler sent it a message: line unmasked
  *   any -> DETACHED       [irq_control, irq_handler_gone]   line masked
  *
  * Until an interrupt thread is attached for the first time its id is anythread, which no lookup finds: as a
@@ -43,15 +43,6 @@ COLD_CODE enum l4_error irq_control(l4_tid_t id, struct thread *handler);
  * thread.
  */
 struct thread *irq_arrived(struct thread *self, unsigned line);
-
-/* Called by ipc.c when the message of irq has been delivered. */
-void irq_delivered(struct thread *irq);
-
-/*
- * `from` sends a message to irq. Returns false if `from` is not its handler; then nothing is changed. A
- * message of the handler acknowledges an UNACKED interrupt, and has no effect otherwise (ambiguity B25).
- */
-bool irq_ack(struct thread *irq, struct thread *from);
 
 /* handler is being deleted: detach all interrupts that it handles. */
 void irq_handler_gone(struct thread *handler);

@@ -19,7 +19,7 @@ enum { THREAD_LEAF_LOG2 = sizeof(l4_word_t) == 8 ? 9 : 10 };	/* pointers in a fr
 enum cpu_special {
 	SLOW_DELAY	= 1 << 0,	/* a preemption is delayed: delay_end */
 	SLOW_TIMER	= 1 << 1,	/* the timer may be set later than the first deadline, or not set */
-	SLOW_ALWAYS	= 1 << 2,	/* fastpath=off (boot.c): set for ever, forces the general path */
+	SLOW_ALWAYS	= 1 << 2,	/* fastpath=off (boot.c): set for ever */
 	SLOW_QUANTUM	= 1 << 3,	/* unit of the count in the bits from 3 up: threads with a total quantum */
 };
 
@@ -47,6 +47,7 @@ struct kernel {
 	struct slab rests;			/* struct thread_rest; threads.price includes one */
 	struct thread **table[1 << (L4_THREAD_BITS - THREAD_LEAF_LOG2)];	/* thread number -> TCB */
 	size_t nthreads;
+	uint32_t no_sender;			/* value of open_wait_mask if no sender is queued (T16) */
 	unsigned irq_lines;			/* SystemBase */
 	l4_word_t user_base;			/* UserBase */
 	struct space *sigma0_space;
@@ -82,6 +83,6 @@ static INLINE struct thread *thread_probe(l4_tid_t id)
 struct thread *thread_find(l4_tid_t id);
 
 /* Returns the executing CPU. */
-static inline struct cpu *cpu_self(void) { return &kernel.cpu[0]; }
+static inline struct cpu *cpu_self(void) { return &kernel.cpu[cpu_number()]; }
 
 #endif

@@ -7,6 +7,7 @@
 #include <core/ipc_parts.h>
 #include <core/irq.h>
 #include <core/kernel.h>
+#include <core/preempt.h>
 #include <core/sched.h>
 #include <core/upcall.h>
 
@@ -39,7 +40,7 @@ struct thread *kernel_irq(struct thread *self, unsigned line)
 
 struct thread *kernel_timer(struct thread *self)
 {
-	return sched_run(sched_tick(self));
+	return sched_run(preempt_timer(self));
 }
 
 struct thread *kernel_yield(struct thread *self)

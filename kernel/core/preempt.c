@@ -1,65 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * preempt.c - PreemptFlags and the end of the total quantum. See preempt.h.
+ * preempt.c - messages about preemption and the end of the total quantum. See preempt.h.
  */
 #include <core/arch.h>
+#include <core/delay.h>
 #include <core/fault.h>
 #include <core/ipc.h>
 #include <core/kernel.h>
 #include <core/preempt.h>
 #include <core/sched.h>
-
-/* ---- delay ---- */
-
-uint8_t preempt_sensitive(const struct thread *t)
-{
-	return t->sensitive_prio > t->prio ? t->sensitive_prio : t->prio;
-}
-
-/* Has the running thread's delay ended, although preempt_end_delay was not called yet? */
-static bool delay_ended(const struct cpu *cpu)
-{
-	return cpu->delay_end && cpu->delay_end <= arch_time_now();
-}
-
-/* A thread whose total quantum is over stops anyway: it cannot delay a preemption. */
-bool preempt_delayed(struct thread *self, uint8_t prio)
-{
-	struct cpu *cpu = self->cpu;
-
-	if (prio > preempt_sensitive(self) || self->quantum_state != QUANTUM_RUNS || delay_ended(cpu))
-		return false;
-	if (!cpu->delay_end && self->delay_left == 0)
-		return false;
-	if (!cpu->delay_end) {
-		cpu->delay_end = arch_time_now() + self->delay_left;
-		cpu->special |= SLOW_DELAY;
-	}
-	*thread_tcr(self, L4_TCR_FLAGS) |= L4_PREEMPT_PENDING;
-	return true;
-}
-
-void preempt_end_delay(struct cpu *cpu)
-{
-	uint64_t now = arch_time_now();
-
-	cpu->current->delay_left = (uint16_t)(cpu->delay_end > now ? cpu->delay_end - now : 0);
-	cpu->delay_end = 0;
-	cpu->special &= ~(unsigned)SLOW_DELAY;
-}
-
-void preempt_refill(struct thread *t)
-{
-	t->delay_left = t->max_delay;
-	if (t == t->cpu->current && t->cpu->delay_end)
-		t->cpu->delay_end = arch_time_now() + t->max_delay;
-}
-
-void preempt_clear_pending(struct thread *self)
-{
-	preempt_refill(self);
-	*thread_tcr(self, L4_TCR_FLAGS) &= ~(l4_word_t)L4_PREEMPT_PENDING;
-}
 
 /* ---- messages ---- */
 
@@ -74,27 +23,66 @@ static void put_clock(struct thread *t)
 }
 
 /*
- * No message during a system call (work): the kernel is preempted then, not the thread. No message either
- * if there is no valid exception handler; that is no error of the thread.
+ * self is preempted by a ready thread of priority prio: send a message to its exception handler. No message
+ * during a system call (work): the kernel is preempted then, not the thread. No message either if there is no
+ * valid exception handler; that is no error of the thread.
  */
-bool preempt_signal(struct thread *self, uint8_t prio)
+static void send_message(struct thread *self, uint8_t prio)
 {
 	struct thread *handler;
 
-	if (prio > preempt_sensitive(self) || self->work != WORK_NONE
-	    || self->quantum_state != QUANTUM_RUNS)
-		return true;
+	if (prio > delay_sensitive(self) || self->work != WORK_NONE || self->quantum_state != QUANTUM_RUNS)
+		return;
 	handler = thread_resolve(self, (l4_tid_t){ *thread_tcr(self, L4_TCR_EXCEPTION_HANDLER) });
 	if (!handler || handler == self || handler->kind != THREAD_USER)
-		return true;
+		return;
 	if (*thread_tcr(self, L4_TCR_FLAGS) & L4_PREEMPT_DELAY && delay_ended(self->cpu)) {
 		fault_delay_used_up(self, handler);
 	} else {
 		put_clock(self);
 		self->origin = IPC_PREEMPTION;
-		ipc_post(self, handler, false);
+		transfer_post(self, handler, false);
 	}
-	return thread_runnable(self);
+}
+
+/* Does self, a user thread, have flag s set? */
+static inline bool signals(struct thread *self)
+{
+	return self->kind == THREAD_USER && *thread_tcr(self, L4_TCR_FLAGS) & L4_PREEMPT_SIGNAL;
+}
+
+/*
+ * self was interrupted. If it has flag s set and is preempted, send the message. Returns the next thread if
+ * self blocks until the message is received, or replied to; else 0.
+ */
+static struct thread *signal_preemption(struct thread *self)
+{
+	if (!signals(self) || !sched_is_preempted(self))
+		return 0;
+	send_message(self, (uint8_t)self->cpu->highest);
+	return thread_runnable(self) ? 0 : sched_end_slice(self->cpu);
+}
+
+struct thread *preempt_interrupted(struct thread *self, struct thread *woken)
+{
+	struct thread *next;
+
+	if (!signals(self))
+		return woken ? sched_woken(self, woken) : sched_leave(self);
+	if (woken)
+		sched_wake(woken);
+	next = signal_preemption(self);
+	return next ? next : sched_leave(self);
+}
+
+struct thread *preempt_timer(struct thread *self)
+{
+	struct thread *next;
+
+	ipc_expire(self->cpu, arch_time_now());
+	sched_timer_fired(self->cpu);
+	next = signal_preemption(self);
+	return next ? next : sched_tick(self);
 }
 
 /* ---- total quantum ---- */
@@ -110,20 +98,23 @@ struct thread *preempt_quantum(struct thread *self)
 	if (scheduler && scheduler != self && scheduler->kind == THREAD_USER) {
 		put_clock(self);
 		self->origin = IPC_QUANTUM;
-		ipc_post(self, scheduler, false);
+		transfer_post(self, scheduler, false);
 	}
-	self->quantum_state = QUANTUM_STOPPED;	/* after ipc_post: if that failed, it is not sent again */
+	self->quantum_state = QUANTUM_STOPPED;	/* after the post: if that failed, it is not sent again */
 	return sched_leave(self);
-}
-
-void preempt_quantum_cancelled(struct thread *t)
-{
-	if (t->quantum_state == QUANTUM_STOPPED)
-		t->quantum_state = QUANTUM_OVER;
 }
 
 void preempt_quantum_withdraw(struct thread *t)
 {
 	if (t->origin == IPC_QUANTUM)
 		ipc_cancel(t, L4_IPC_CANCELLED);
+}
+
+void preempt_set_quantum(struct thread *t, uint64_t us)
+{
+	sched_set_quantum(t, us);
+	preempt_quantum_withdraw(t);
+	ipc_update_ready(t);
+	if (t != t->cpu->current)
+		sched_wake(t);
 }

@@ -7,9 +7,9 @@
  * timer interrupt, and when a slice or total quantum is read, set or given up.
  */
 #include <core/arch.h>
+#include <core/delay.h>
 #include <core/ipc.h>
 #include <core/kernel.h>
-#include <core/preempt.h>
 #include <core/sched.h>
 #include <core/timeout.h>
 #include <mem/tlb.h>
@@ -63,11 +63,6 @@ static inline int highest_from(const struct cpu *cpu, int i)
 	return -1;
 }
 
-int sched_find_highest(const struct cpu *cpu)
-{
-	return highest_from(cpu, ARRAY_LEN(cpu->ready_bits) - 1);
-}
-
 void sched_enqueue(struct thread *t, bool front)
 {
 	push(t->cpu, t, front);
@@ -113,7 +108,7 @@ static __attribute__((cold, noinline)) void charge_quantum(struct thread *owner,
 	} else if (owner->quantum) {
 		owner->quantum = 0;
 		owner->quantum_state = QUANTUM_OVER;
-		ipc_update_ready(owner);
+		ipc_complete(owner);		/* not RECV_READY any more (T15) */
 	}
 }
 
@@ -186,37 +181,53 @@ static inline bool is_slice_over(const struct cpu *cpu)
 }
 
 /*
- * Returns true if a queued thread should run instead of self: the highest ready priority, `highest` (-1:
- * none), is above that of self, or equal and the slice is over.
+ * Returns true if a queued thread should run instead of self: the highest ready priority is above that of
+ * self, or equal and the slice is over.
  */
-static bool is_contested(const struct cpu *cpu, const struct thread *self, int highest)
+static bool is_contested(const struct cpu *cpu, const struct thread *self)
 {
-	return highest >= self->prio + !is_slice_over(cpu);
+	return cpu->highest >= self->prio + !is_slice_over(cpu);
+}
+
+/* Returns true if self, which is contested, delays its preemption. */
+static bool is_delayed(struct thread *self)
+{
+	return *thread_tcr(self, L4_TCR_FLAGS) & L4_PREEMPT_DELAY
+	    && delay_preemption(self, (uint8_t)self->cpu->highest);
+}
+
+bool sched_is_preempted(struct thread *self)
+{
+	return thread_runnable(self) && is_contested(self->cpu, self) && !is_delayed(self);
+}
+
+struct thread *sched_end_slice(struct cpu *cpu)
+{
+	if (is_slice_over(cpu))
+		refill(cpu, cpu->slice_owner);
+	return sched_pick(cpu);
 }
 
 /*
  * Returns the next thread; self is runnable. self continues unless it is contested and does not delay the
  * preemption. If its slice is over and the preemption is delayed, the slice stays over; if it is not
- * contested, self continues on a slice of its own. interrupted: self may be sent a preemption message.
+ * contested, self continues on a slice of its own.
  */
-static struct thread *defend(struct thread *self, int highest, bool interrupted)
+static struct thread *defend(struct thread *self)
 {
 	struct cpu *cpu = self->cpu;
-	bool over = is_slice_over(cpu), gives_way = is_contested(cpu, self, highest);
+	bool over = is_slice_over(cpu);
 
-	if (gives_way) {
-		l4_word_t flags = *thread_tcr(self, L4_TCR_FLAGS);
-
-		if (flags & L4_PREEMPT_DELAY && preempt_delayed(self, (uint8_t)highest))
+	if (is_contested(cpu, self)) {
+		if (is_delayed(self))
 			return self;
-		if (!(flags & L4_PREEMPT_SIGNAL && interrupted) || preempt_signal(self, (uint8_t)highest))
-			sched_enqueue(self, !over);
+		sched_enqueue(self, !over);
+		return sched_end_slice(cpu);
 	}
-	if (over)
-		refill(cpu, cpu->slice_owner);
-	if (gives_way)
-		return sched_pick(cpu);
-	return over ? own_slice(cpu, self) : self;
+	if (!over)
+		return self;
+	refill(cpu, cpu->slice_owner);
+	return own_slice(cpu, self);
 }
 
 /* Returns true if self, which is runnable, continues on the running slice without further checks. */
@@ -225,8 +236,7 @@ static inline bool is_uncontested(const struct cpu *cpu, const struct thread *se
 	return cpu->highest <= (int)self->prio && !cpu->delay_end;
 }
 
-/* sched_leave, sched_interrupted */
-struct thread *sched_leave_after(struct thread *self, bool interrupted)
+struct thread *sched_leave(struct thread *self)
 {
 	struct cpu *cpu = self->cpu;
 
@@ -234,24 +244,22 @@ struct thread *sched_leave_after(struct thread *self, bool interrupted)
 		return sched_pick(cpu);
 	if (is_uncontested(cpu, self))
 		return self;
-	return defend(self, cpu->highest, interrupted);
+	return defend(self);
 }
 
-/*
- * Returns true if only priorities determine whether self is preempted: no delay, slice not over, flags d
- * and s clear.
- */
+/* Do only priorities determine whether self is preempted: slice not over, flags d and s clear? */
 static inline bool is_ordinary(const struct cpu *cpu, struct thread *self)
 {
-	return !cpu->delay_end && !is_slice_over(cpu)
+	return !is_slice_over(cpu)
 	    && !(*thread_tcr(self, L4_TCR_FLAGS) & (L4_PREEMPT_DELAY | L4_PREEMPT_SIGNAL));
 }
 
-struct thread *sched_woken(struct thread *self, struct thread *other, bool interrupted)
+struct thread *sched_woken(struct thread *self, struct thread *other)
 {
 	struct cpu *cpu = cpu_self();
 
-	if (other->prio > cpu->highest && other->prio > self->prio) {
+	if (other->prio > cpu->highest && other->prio > self->prio
+	    && !(cpu->special & (SLOW_DELAY | SLOW_ALWAYS))) {
 		if (self->kind == THREAD_IDLE)
 			return own_slice(cpu, other);
 		if (is_ordinary(cpu, self)) {
@@ -260,7 +268,7 @@ struct thread *sched_woken(struct thread *self, struct thread *other, bool inter
 		}
 	}
 	push(cpu, other, false);
-	return sched_leave_after(self, interrupted);
+	return sched_leave(self);
 }
 
 struct thread *sched_answered(struct thread *self, struct thread *other)
@@ -271,7 +279,7 @@ struct thread *sched_answered(struct thread *self, struct thread *other)
 		push(cpu, self, true);
 		return other;
 	}
-	return sched_woken(self, other, false);
+	return sched_woken(self, other);
 }
 
 struct thread *sched_received(struct thread *self, struct thread *other)
@@ -279,7 +287,7 @@ struct thread *sched_received(struct thread *self, struct thread *other)
 	struct cpu *cpu = cpu_self();
 
 	if (other->prio != self->prio || !is_uncontested(cpu, self))
-		return sched_woken(self, other, false);
+		return sched_woken(self, other);
 	push(cpu, self, false);
 	return other;
 }
@@ -368,10 +376,6 @@ void sched_set_quantum(struct thread *t, uint64_t us)
 	t->quantum_state = QUANTUM_RUNS;
 	if (us)
 		t->cpu->special += SLOW_QUANTUM;
-	preempt_quantum_withdraw(t);
-	ipc_update_ready(t);
-	if (t != t->cpu->current)
-		sched_wake(t);
 }
 
 uint64_t sched_slice_left(const struct thread *t)
@@ -381,17 +385,18 @@ uint64_t sched_slice_left(const struct thread *t)
 	return t->slice_left;
 }
 
-struct thread *sched_tick(struct thread *self)
+void sched_timer_fired(struct cpu *cpu)
 {
-	struct cpu *cpu = self->cpu;
-
 	cpu->timer_set = SLICE_ENDLESS;
 	cpu->special |= SLOW_TIMER;
-	timeout_expire(cpu, arch_time_now());
 	sched_charge(cpu);
+}
+
+struct thread *sched_tick(struct thread *self)
+{
 	if (!thread_runnable(self) || self->kind == THREAD_IDLE)
-		return sched_pick(cpu);
-	return defend(self, cpu->highest, true);
+		return sched_pick(self->cpu);
+	return defend(self);
 }
 
 /* Returns the earlier of two instants. */
@@ -449,8 +454,8 @@ static __attribute__((cold)) void switch_slow(struct cpu *cpu, struct thread *ne
 {
 	if (cpu->slice_owner->quantum_state != QUANTUM_RUNS)
 		own_slice(cpu, next);		/* first: it can make next uncontested and end the delay */
-	if (cpu->delay_end && !(next == cpu->current && is_contested(cpu, next, cpu->highest)))
-		preempt_end_delay(cpu);
+	if (cpu->delay_end && !(next == cpu->current && is_contested(cpu, next)))
+		delay_end(cpu);
 	if (next->quantum_state == QUANTUM_OVER && next->work == WORK_NONE)
 		next->work = WORK_QUANTUM;
 }
@@ -492,11 +497,25 @@ struct thread *sched_return(struct thread *self)
 	struct cpu *cpu = cpu_self();
 
 	if (cpu->highest > self->prio || cpu->special | tlb_here()->pending)
-		return sched_leave_after(self, false);
+		return sched_leave(self);
 	if (cpu->highest == self->prio)
 		arm_timer(cpu, cpu->slice_end);
 	cpu->floor = floor_of(cpu);
 	return 0;
+}
+
+/* S1, S2 */
+static void check_queue(const struct cpu *cpu, unsigned prio)
+{
+	const struct list *head = &cpu->ready[prio];
+
+	ASSERT(list_empty(head) == !(cpu->ready_bits[prio / 64] & pow2(prio % 64)));
+	for (const struct list *l = head->next; l != head; l = l->next) {
+		const struct thread *t = container_of(l, struct thread, ready_link);
+
+		ASSERT(l->next->prev == l);
+		ASSERT(thread_runnable(t) && t->prio == prio && t->kind != THREAD_IDLE);
+	}
 }
 
 /* S9 */
@@ -519,16 +538,17 @@ static void check_timer(const struct cpu *cpu)
 /* S3, S5 */
 static void check_above(const struct cpu *cpu, const struct thread *self)
 {
-	int highest = cpu->highest;
-
 	if (cpu->delay_end)
-		ASSERT(is_contested(cpu, self, highest) && highest <= preempt_sensitive(self));
+		ASSERT(is_contested(cpu, self) && cpu->highest <= delay_sensitive(self));
 	else
-		ASSERT(highest <= self->prio || highest <= cpu->slice_owner->prio);
+		ASSERT(cpu->highest <= self->prio || cpu->highest <= cpu->slice_owner->prio);
 }
 
 void sched_check(struct cpu *cpu, struct thread *self)
 {
+	for (unsigned p = 0; p < CFG_PRIORITIES; p++)
+		check_queue(cpu, p);
+	ASSERT(cpu->highest == highest_from(cpu, ARRAY_LEN(cpu->ready_bits) - 1));		/* S1 */
 	ASSERT(cpu->slice_owner->kind == THREAD_IDLE || cpu->slice_owner->life != THREAD_DYING);
 	check_timer(cpu);
 	check_special(cpu);

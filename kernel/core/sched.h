@@ -13,17 +13,18 @@
  *       - the slice was donated to it (ThreadSwitch): then none is above the priority of the slice's owner.
  *         The donation lasts until the next entry that makes a scheduling decision or
  *         until the end of the slice
- *       - it delays a preemption (preempt.h): then none is above its sensitive priority
+ *       - it delays a preemption (delay.h): then none is above its sensitive priority
  *   S4  the timer is set no later than each of: the first deadline; the end of the slice owner's total
  *       quantum; while a preemption is delayed, the end of the delay; otherwise the end of the running slice,
  *       if a queued thread waits for it or any thread has a total quantum. The slice owner is not DYING
  *   S5  the running thread delays a preemption only while it is contested: another thread should run
  *   S6  a thread whose total quantum is over runs no user code. It owns the running slice only until its
  *       message to its scheduler is sent
- *   S7  if a thread blocks in favour of a READY thread whose prio and recv, as one number (thread.h), are not
- *       below cpu.floor, the READY thread runs next, on the running slice, without a decision of core: S3 to
- *       S6 hold without further work. SCHED_NO_SWITCH is above all such numbers. Such a switch changes no
- *       input of the threshold; code that changes one sets floor to SCHED_NO_SWITCH, until sched_run
+ *   S7  if a thread blocks in favour of a RECV_READY thread whose prio and recv, as one number (thread.h),
+ *       are not below cpu.floor, the RECV_READY thread runs next, on the running slice, without a decision
+ *       of core: S3 to S6 hold without further work. SCHED_NO_SWITCH is above all such numbers. Such a
+ *       switch changes no input of the threshold; code that changes one sets floor to SCHED_NO_SWITCH,
+ *       until sched_run
  *   S8  cpu.first_deadline is the first of cpu.timeouts
  *   S9  cpu.slice_end is when the running slice will be used up, SLICE_ENDLESS or later if it has no end.
  *       If cpu.special is 0, the slow-path checks can be skipped
@@ -64,20 +65,19 @@ struct thread *sched_pick(struct cpu *cpu);
  * self, the running thread, is about to leave the kernel. Returns the next thread: self, unless it is not
  * runnable or a thread of higher priority is queued; then self is queued before those of its priority.
  */
-struct thread *sched_leave_after(struct thread *self, bool interrupted);
-static inline struct thread *sched_leave(struct thread *self) { return sched_leave_after(self, false); }
+struct thread *sched_leave(struct thread *self);
+
+/* Returns true if self, runnable or not, would be queued by sched_leave: it is preempted, without delay. */
+bool sched_is_preempted(struct thread *self);
+
+/* As sched_pick, after the running thread has been preempted: a slice that is over is given out anew. */
+struct thread *sched_end_slice(struct cpu *cpu);
 
 /*
- * The same after an interrupt: if self is preempted, its exception handler may get a message
- * (preempt_signal).
+ * As sched_wake of `other`, then sched_leave of self. `other` must be runnable and not queued; self, which
+ * may be the idle thread, must be runnable.
  */
-static inline struct thread *sched_interrupted(struct thread *self) { return sched_leave_after(self, true); }
-
-/*
- * As sched_wake of `other`, then sched_leave of self (sched_interrupted if interrupted). `other` must be
- * runnable and not queued; self, which may be the idle thread, must be runnable.
- */
-struct thread *sched_woken(struct thread *self, struct thread *other, bool interrupted);
+struct thread *sched_woken(struct thread *self, struct thread *other);
 
 /*
  * As sched_woken, after a reply of self to `other` whose receive phase found a queued sender. If `other` is
@@ -129,10 +129,7 @@ COLD_CODE void sched_remove(struct thread *t);
 COLD_CODE void sched_set_prio(struct thread *t, uint8_t prio);
 COLD_CODE void sched_set_slice(struct thread *t, uint64_t us);
 
-/*
- * Give t a new total quantum (us; 0: infinite). If t was stopped because the old one was over, it becomes
- * runnable.
- */
+/* Set the total quantum of t (us; 0: infinite). See preempt_set_quantum. */
 COLD_CODE void sched_set_quantum(struct thread *t, uint64_t us);
 
 /* Returns true if t counts in S10. */
@@ -147,10 +144,10 @@ COLD_CODE uint64_t sched_slice_left(const struct thread *t);
 /* Charge the time since the last charge to the slice owner: to its slice and its total quantum. */
 void sched_charge(struct cpu *cpu);
 
-/*
- * The timer has fired while self ran: end the IPC of threads whose timeout is over, and the slice if it is
- * used up. Returns the next thread; sched_run then sets the timer.
- */
+/* The timer has fired: it is off; charge the slice owner. */
+void sched_timer_fired(struct cpu *cpu);
+
+/* As sched_leave, after that: the slice ends if it is used up. */
 struct thread *sched_tick(struct thread *self);
 
 /* As sched_run, for a thread, not 0. */
@@ -174,10 +171,6 @@ static inline struct thread *sched_run(struct thread *next)
  */
 struct thread *sched_return(struct thread *self);
 
-/* Returns the highest priority with a queued thread, or -1: the value that cpu.highest must have (S1). */
-int sched_find_highest(const struct cpu *cpu);
-
-void sched_check_queues(const struct cpu *cpu);			/* S1, S2 */
-void sched_check(struct cpu *cpu, struct thread *self);		/* the others */
+void sched_check(struct cpu *cpu, struct thread *self);		/* S1 to S10 */
 
 #endif

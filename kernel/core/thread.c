@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * thread.c - thread blocks, ids, creation and deletion. See thread.h.
+ * thread.c - thread blocks, ids, creation and the begin of deletion. See thread.h.
  *
  * A thread is found by its id with two loads and a compare: the number selects a leaf of pointers and an
  * entry in it, then the whole id, version included, must be equal. So a stale id of a number that is
@@ -15,8 +15,6 @@
 #include <core/timeout.h>
 #include <core/utcb.h>
 #include <lib/panic.h>
-
-struct thread thread_none = { .life = THREAD_DYING };
 
 #define LEAF_MASK (((l4_word_t)1 << THREAD_LEAF_LOG2) - 1)
 
@@ -59,11 +57,6 @@ static void init_block(struct thread *t)
 	tree_init(&t->virtuals);
 }
 
-static struct account *account_of(const struct space *s)
-{
-	return s ? (struct account *)&s->account : &mem.kmem.pool;
-}
-
 static struct thread *alloc(struct account *a)
 {
 	struct arch_regs *r = slab_alloc(&kernel.threads, a);
@@ -85,7 +78,8 @@ static inline void set_fields(struct thread *t)
 	t->timed = false;
 	t->send = SEND_NONE;
 	t->life = THREAD_INACTIVE;
-	t->open_wait_mask = t->closed_wait_mask = ~(uint32_t)0;
+	t->open_wait_mask = kernel.no_sender;
+	t->closed_wait_mask = ~(uint32_t)0;
 	t->kind = THREAD_USER;
 	t->origin = IPC_CALL;
 	t->work = WORK_NONE;
@@ -114,7 +108,7 @@ struct thread *thread_create(l4_tid_t id, struct space *s, l4_tid_t scheduler)
 
 	if (!table_reserve(l4_tid_number(id)))
 		return 0;
-	t = alloc(account_of(s));
+	t = alloc(s ? &s->account : &mem.kmem.pool);
 	if (!t)
 		return 0;
 	set_fields(t);
@@ -200,31 +194,14 @@ static void notify_waiter(struct thread *t, struct thread *waiter)
 		ipc_cancel(waiter, L4_IPC_NOT_EXISTING);
 }
 
-/* t may run again once drain[0] is empty: every sender is queued again, has failed or has been cancelled. */
-void thread_sender_left(struct thread *t)
-{
-	if (!list_empty(&t->drain[0]))
-		return;
-	ipc_update_ready(t);
-	ipc_recheck_senders(t);
-	if (t != t->cpu->current)
-		sched_wake(t);
-}
-
-/* Is no thread left to be notified? */
-static bool is_drained(const struct thread *t)
-{
-	return list_empty(&t->drain[0]) && list_empty(&t->drain[1]);
-}
-
 bool thread_notify(struct thread *t)
 {
-	for (unsigned i = 0; !is_drained(t); i++) {
+	for (unsigned i = 0; !thread_is_drained(t); i++) {
 		if (i == CFG_STEP)
 			return false;
 		if (!list_empty(&t->drain[0])) {
 			notify_sender(t, container_of(t->drain[0].next, struct thread, send_link));
-			thread_sender_left(t);
+			ipc_sender_left(t);
 		} else {
 			notify_waiter(t, container_of(t->drain[1].next, struct thread, wait_link));
 		}
@@ -269,112 +246,6 @@ bool thread_kill(struct thread *t)
 		return !t->notifier && t->work == WORK_NONE;
 	start_notify(t, true);
 	return false;
-}
-
-/* ---- Unmap in progress ---- */
-
-/* The deleter finishes the revocation that t had begun. False: it used up this step. */
-static bool finish_unmap(struct thread *t)
-{
-	if (t->rest->unmap.report.phase != WALK_ACTIVE)
-		return true;
-	walk_step(t->rest->unmap.m);
-	return false;
-}
-
-/* Free t, which must be drained. Returns its space if that lost its last thread, or 0. */
-static struct space *free_thread(struct thread *t)
-{
-	struct space *s = t->space;
-
-	if (t->notifier)
-		t->notifier->renamed = 0;
-	t->notifier = 0;
-	if (t->utcb)
-		utcb_free(s, t);
-	arch_thread_exit(t);
-	list_remove(&t->space_link);
-	kernel.nthreads--;
-	slab_free(&kernel.threads, &s->account, thread_regs(t));
-	if (--s->nthreads > 0)
-		return 0;
-	space_kill(s);
-	return s;
-}
-
-bool thread_step(struct thread *t, struct space **space)
-{
-	*space = 0;
-	if (!finish_unmap(t) || (!is_drained(t) && !thread_notify(t)))
-		return false;
-	*space = free_thread(t);
-	return true;
-}
-
-bool control_delete(struct control *c, struct thread *t)
-{
-	if (!thread_kill(t)) {
-		c->victim = t;
-		return control_step(c);
-	}
-	c->space = free_thread(t);
-	if (!c->space)
-		return true;
-	if (!space_step(c->space))
-		return false;
-	c->space = 0;
-	return true;
-}
-
-void control_rename(struct control *c, struct thread *t)
-{
-	if (t->notifier)
-		t->notifier->renamed = 0;
-	t->notifier = c;
-	c->renamed = t;
-}
-
-/* One step of deleting the victim. True if it is freed, and no thread had to be notified in this step. */
-static bool step_victim(struct control *c)
-{
-	struct thread *t = c->victim;
-	bool was_drained = is_drained(t);
-	struct space *dead;
-
-	if (!thread_step(t, &dead))
-		return false;
-	c->victim = 0;
-	c->space = dead ? dead : c->space;
-	return was_drained;
-}
-
-static void step_innermost(struct control *c)
-{
-	if (c->renamed) {
-		if (thread_notify(c->renamed)) {
-			c->renamed->notifier = 0;
-			c->renamed = 0;
-		}
-		return;
-	}
-	if (c->victim && !step_victim(c))
-		return;
-	if (c->space && space_step(c->space))
-		c->space = 0;
-}
-
-/*
- * If the victim had a ThreadControl of its own in progress, its deleter finishes that too: the innermost
- * control of such a chain comes first. Only privileged threads can form a chain.
- */
-bool control_step(struct control *c)
-{
-	struct control *inner = c;
-
-	while (inner->victim && !control_done(&inner->victim->rest->control))
-		inner = &inner->victim->rest->control;
-	step_innermost(inner);
-	return control_done(c);
 }
 
 /* ---- state ---- */

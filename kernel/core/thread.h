@@ -6,9 +6,9 @@
  *   (no TCB) -> INACTIVE  [thread_create]     exists; cannot run or communicate
  *   INACTIVE -> ACTIVE    [thread_activate]   waits for its pager's start message
  *   any      -> DYING     [thread_kill]       id no longer found; partners are notified in steps
- *   DYING    -> (no TCB)  [thread_step]
+ *   DYING    -> (no TCB)  [control_step]
  *
- * IPC, each half by itself (an ACTIVE thread with both halves NONE is runnable):
+ * IPC, each half by itself, its states without SEND_ and RECV_ (an ACTIVE thread with both NONE is runnable):
  *   send: NONE -> QUEUED [ipc_enqueue] the partner is not receiving from this thread
  *         NONE, QUEUED -> COPYING [transfer_run] typed items take more than one step
  *         any -> NONE [ipc_send_done, ipc_fail]
@@ -46,12 +46,13 @@
  *   T13 no sender whose message a WAITING thread would accept is in that thread's sender queue
  *   T14 a total quantum that is over has 0 us left; a thread that stopped for that is in no IPC, except
  *       for the message about it to its scheduler
- *   T15 recv READY if and only if the wait is a user's Ipc, and the thread could run in user mode right after
- *       delivery: it is not halted, its quantum is not over, its drain[0] is empty, and its registers are
- *       those of a plain call (arch_came_by_ipc). The fields with a fixed value in such a wait -
- *       recv_wanted, recv_timeout never, IPC_CALL, mr - already have that value in a thread that is in no
- *       IPC, so the fast path need not write them. The end of such a wait writes recv and timed only
- *   T16 open_wait_mask and closed_wait_mask are 0 if such a wait must look at the queued senders first
+ *   T15 recv is RECV_READY if and only if the wait is a user's Ipc, and the thread could run in user mode
+ *       right after delivery: it is not halted, its quantum is not over, its drain[0] is empty, and its
+ *       registers are those of a plain call (arch_came_by_ipc). The fields with a fixed value in such a
+ *       wait - recv_wanted, recv_timeout never, IPC_CALL, mr - already have that value in a thread that is
+ *       in no IPC, so the fast path need not write them. The end of such a wait writes recv and timed only
+ *   T16 open_wait_mask and closed_wait_mask are 0 if such a wait must look at the queued senders first; with
+ *       fastpath=off open_wait_mask is always 0 (kernel.no_sender)
  *   T17 a free block, before its first thread and between two: it is in no list or tree, its own lists and
  *       trees are empty, wait_at and caller are thread_none, cpu and rest are set, rest->control is
  *       done; handler and notifier are 0. thread_create relies on these values
@@ -73,7 +74,7 @@ enum thread_life { THREAD_INACTIVE, THREAD_ACTIVE, THREAD_DYING };
 enum thread_kind { THREAD_USER, THREAD_IRQ, THREAD_IDLE };
 enum send_phase { SEND_NONE, SEND_COPYING, SEND_QUEUED };
 
-/* Ordered: the two kinds of wait are above NONE and COPYING; READY is the greatest (thread.prio). */
+/* Ordered: the two kinds of wait are above NONE and COPYING; RECV_READY is the greatest (thread.prio). */
 enum recv_phase { RECV_NONE, RECV_COPYING, RECV_WAITING, RECV_READY = 0xff };
 
 /* What caused an IPC: it determines what happens when the IPC ends. */
@@ -196,7 +197,7 @@ struct thread {
 	l4_tid_t *wait_at, *caller;	/* T3; each points to the field id of a thread: see thread_of */
 	struct space *space;		/* 0: interrupts, idle */
 	l4_word_t *utcb;		/* MR0 of its UTCB, kernel address; 0 before activation */
-	l4_tid_t local;			/* local id: the user address of MR0 */
+	l4_tid_t local;			/* local id: the user address of MR0, which system calls return */
 
 	/* message */
 	l4_word_t *mr;			/* MR0 of its message: in its user context, or rest->kmr for
@@ -220,7 +221,7 @@ struct thread {
 					   point, once it is held (ipc_hold_point) */
 	uint64_t quantum;		/* us left of the total quantum; 0: infinite, or used up */
 	uint64_t time_used;		/* us */
-	uint8_t sensitive_prio;		/* as set by Schedule; see preempt_sensitive */
+	uint8_t sensitive_prio;		/* as set by Schedule; see delay_sensitive */
 	uint8_t irq_state;		/* enum irq_state, of an interrupt thread */
 	uint16_t handles;		/* number of interrupts whose handler it is */
 	uint16_t max_delay, delay_left;	/* us */
@@ -252,9 +253,6 @@ extern struct thread thread_none;
 
 static inline struct arch_regs *thread_regs(const struct thread *t) { return (struct arch_regs *)t - 1; }
 
-/* Returns the thread with this number, whatever its version, or 0. */
-struct thread *thread_by_number(l4_word_t number);
-
 /* Returns the thread with id, which is global, or local in self's space (api 4.1); 0 if there is none. */
 struct thread *thread_resolve(struct thread *self, l4_tid_t id);
 
@@ -282,17 +280,17 @@ COLD_CODE void thread_move(struct thread *t, struct space *s);
 /* One bounded step: notify, or queue again, the threads in t's drain lists. True when they are empty. */
 COLD_CODE bool thread_notify(struct thread *t);
 
-/* Call when a sender has left t's drain list: after the last one t may run again. */
-void thread_sender_left(struct thread *t);
+/* Is no thread left to be notified? */
+static inline bool thread_is_drained(const struct thread *t)
+{
+	return list_empty(&t->drain[0]) && list_empty(&t->drain[1]);
+}
 
 /*
  * Begin to delete t: its id is no longer found, its own IPC is ended. Returns true if t can be freed at once:
  * its lists are empty (T10) and it had no work.
  */
 bool thread_kill(struct thread *t);
-
-/* One bounded step of the deletion; true when t is freed. *space is then its space if that has no thread. */
-bool thread_step(struct thread *t, struct space **space);
 
 static inline bool control_done(const struct control *c)
 {
@@ -302,8 +300,8 @@ static inline bool control_done(const struct control *c)
 /* Make c empty t's drain lists, in place of the control that did so before. */
 void control_rename(struct control *c, struct thread *t);
 
-/* Begin to delete t under c, which must be done: one bounded step. True if c is done again. */
-bool control_delete(struct control *c, struct thread *t);
+/* Begin to delete t under c, which must be done. It is done again if nothing is left to do. */
+void control_delete(struct control *c, struct thread *t);
 
 /* One bounded step of a ThreadControl; true when it is done. */
 bool control_step(struct control *c);
@@ -368,13 +366,7 @@ static inline bool thread_has_kernel_message(const struct thread *t) { return t-
  */
 l4_word_t *thread_mr(struct thread *t, unsigned i);
 
-/* User address of MR0: the local id, and the UTCB pointer that system calls return (amd64 binding). */
-static inline l4_word_t thread_utcb_address(const struct thread *t)
-{
-	return t->local.raw;
-}
-
-/* The same of a user's. */
+/* The same of a user message. */
 static inline l4_word_t *thread_user_mr(const struct thread *t, unsigned i)
 {
 	return (i < REG_MRS ? t->mr : t->utcb) + i;

@@ -5,10 +5,7 @@
 #include <core/kernel.h>
 #include <core/utcb.h>
 
-struct thread *thread_by_number(l4_word_t number)
-{
-	return number >> L4_THREAD_BITS ? 0 : thread_numbered(number);
-}
+struct thread thread_none = { .life = THREAD_DYING };
 
 struct thread *thread_resolve(struct thread *self, l4_tid_t id)
 {

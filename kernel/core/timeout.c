@@ -2,7 +2,6 @@
 /*
  * timeout.c - deadlines of blocked threads. See timeout.h.
  */
-#include <core/ipc.h>
 #include <core/kernel.h>
 #include <core/sched.h>
 #include <core/timeout.h>
@@ -46,28 +45,18 @@ void timeout_remove(struct thread *t)
 		remove_deadline(t);
 }
 
-/* The deadline of t has passed: end its IPC, unless t is not timed or its timeout ends later (T5). */
-static void expire(struct thread *t)
+struct thread *timeout_take(struct cpu *cpu, uint64_t now, bool *over)
 {
-	bool early = t->until != t->deadline.key;
+	struct tree_node *first = tree_first(&cpu->timeouts);
+	struct thread *t = first ? container_of(first, struct thread, deadline) : 0;
 
+	if (!t || instant(first->key) > now)
+		return 0;
+	*over = t->timed && t->until == first->key;
 	remove_deadline(t);
-	if (t->timed && early)
+	if (t->timed && !*over)
 		insert(t, t->until);
-	else if (t->timed)
-		ipc_cancel(t, L4_IPC_TIMEOUT);
-}
-
-/* If more than CFG_STEP deadlines have passed, the timer is set to a past time (arch_timer_at). */
-void timeout_expire(struct cpu *cpu, uint64_t now)
-{
-	for (unsigned i = 0; i < CFG_STEP; i++) {
-		struct tree_node *first = tree_first(&cpu->timeouts);
-
-		if (!first || instant(first->key) > now)
-			return;
-		expire(container_of(first, struct thread, deadline));
-	}
+	return t;
 }
 
 uint64_t timeout_first(const struct cpu *cpu)

@@ -27,8 +27,11 @@ static inline void timeout_clear(struct thread *t)
 /* t is being deleted: remove its deadline. */
 COLD_CODE void timeout_remove(struct thread *t);
 
-/* Handle at most CFG_STEP deadlines that are not after now: end the IPC of threads whose timeout is over. */
-void timeout_expire(struct cpu *cpu, uint64_t now);
+/*
+ * Remove the first deadline if it is not after now. Returns its thread, or 0 if there is none. *over: the
+ * timeout of the thread is over; else it is not timed, or its timeout ends later and is in the tree (T5).
+ */
+struct thread *timeout_take(struct cpu *cpu, uint64_t now, bool *over);
 
 /* Returns the earliest deadline, or L4_FOREVER: the value of cpu.first_deadline (S8). */
 uint64_t timeout_first(const struct cpu *cpu);

@@ -226,7 +226,7 @@ static void call_pager_of(struct thread *t, const struct strcopy *str)
 		ipc_fail(t, L4_IPC_NOT_EXISTING, L4_SEND_PHASE);
 		return;
 	}
-	ipc_ask(t, pager);
+	transfer_ask(t, pager);
 }
 
 /* Sigma0 has no pager: what is missing there, the kernel maps 1:1, as in fault.c. */
@@ -281,7 +281,7 @@ static void transfer_in_steps(struct thread *from, struct thread *to, enum msg_r
 }
 
 /* While one side waits for its pager neither side works, and there is nothing to change. */
-void ipc_prio_changed(struct thread *t)
+void transfer_prio_changed(struct thread *t)
 {
 	struct thread *other = t->partner;
 
@@ -331,7 +331,7 @@ bool transfer_timed(const struct thread *t)
 	return from->rest->str.deadline != L4_FOREVER;
 }
 
-struct thread *ipc_continue(struct thread *self)
+struct thread *transfer_continue(struct thread *self)
 {
 	bool sending = self->send == SEND_COPYING;
 	struct thread *other = self->partner;
@@ -371,12 +371,12 @@ static void post(struct thread *t, struct thread *to, bool front, bool reply)
 	sched_wake(to);
 }
 
-void ipc_post(struct thread *t, struct thread *to, bool front)
+void transfer_post(struct thread *t, struct thread *to, bool front)
 {
 	post(t, to, front, false);
 }
 
-void ipc_ask(struct thread *t, struct thread *to)
+void transfer_ask(struct thread *t, struct thread *to)
 {
 	t->recv_from = to->id;
 	t->recv_timeout = L4_NEVER.raw;

@@ -7,26 +7,21 @@
 #include <lib/bits.h>
 #include <lib/panic.h>
 
-void utcb_assign(struct utcb_page *page, struct thread *t, l4_word_t location)
-{
-	char *block = (char *)page->frame + (location & (KMEM_FRAME - 1));
-
-	arch_words_clear(block, L4_UTCB_WORDS);
-	*space_utcb_owner(page, location) = t;
-	t->rest->utcb_location = location;
-	t->local.raw = location + L4_UTCB_MR0_OFFSET;
-	t->utcb = (l4_word_t *)(void *)(block + L4_UTCB_MR0_OFFSET);
-}
-
 enum l4_error utcb_alloc(struct space *s, struct thread *t, l4_word_t location)
 {
 	struct utcb_page *page = space_utcbs(s, location);
+	char *block;
 
 	if (!page)
 		page = space_make_utcbs(s, location);
 	if (!page)
 		return L4_ERR_NO_MEM;
-	utcb_assign(page, t, location);
+	block = (char *)page->frame + (location & (KMEM_FRAME - 1));
+	arch_words_clear(block, L4_UTCB_WORDS);
+	*space_utcb_owner(page, location) = t;
+	t->rest->utcb_location = location;
+	t->local.raw = location + L4_UTCB_MR0_OFFSET;
+	t->utcb = (l4_word_t *)(void *)(block + L4_UTCB_MR0_OFFSET);
 	return L4_OK;
 }
 

@@ -7,10 +7,10 @@
 
 #include <mem/space.h>
 
-/* Give t, which has no UTCB, the one at user address location, which is in page; zeroes it. */
-void utcb_assign(struct utcb_page *page, struct thread *t, l4_word_t location);
-
-/* The same; allocates the page of s if there is none. Returns L4_OK or L4_ERR_NO_MEM. */
+/*
+ * Give t, which has no UTCB, the one at user address location in s, and zero it. Allocates the page if there
+ * is none. Returns L4_OK or L4_ERR_NO_MEM.
+ */
 enum l4_error utcb_alloc(struct space *s, struct thread *t, l4_word_t location);
 
 /* Free t's UTCB in s. */

@@ -7,8 +7,14 @@
 
 #include <arch/ptab.h>
 
+/*
+ * Returns the number, below CFG_CPUS, of the CPU that executes this. The accessors of its state use it, and
+ * nothing else: cpu_self, tlb_here, and the machine's own.
+ */
+static inline unsigned cpu_number(void) { return 0; }
+
 enum {
-	CFG_CPUS		= 1,	/* SMP follows; state is already per CPU */
+	CFG_CPUS		= 1,	/* docs/porting.md says what stands against more */
 
 	/*
 	 * Work of one step of a long operation, between two points at which interrupts are let in: so many

@@ -13,9 +13,11 @@
 #include <mem/tlb.h>
 #include <lib/tree.h>
 
+enum { MEM_GENERAL = 1 << 30 };		/* flag in active_walks: fastpath=off, all is done by the general path */
+
 struct mem {
-	unsigned active_walks;			/* preempted unmaps, all spaces: derivations look out. One more with
-						   SLOW_ALWAYS */
+	unsigned active_walks;			/* number of revocations in progress, all spaces; the shorter ways
+						   are for 0 */
 	struct kmem kmem;
 	struct slab spaces;			/* shared block cache, see kmem.h */
 	struct tree space_tree;			/* all spaces by number */
@@ -32,7 +34,7 @@ struct mem {
 
 extern struct mem mem;
 
-/* That of the CPU that executes this. */
-static inline struct tlb *tlb_here(void) { return &mem.tlb[0]; }
+/* Returns that of the executing CPU. */
+static inline struct tlb *tlb_here(void) { return &mem.tlb[cpu_number()]; }
 
 #endif

@@ -300,8 +300,6 @@ void space_check(struct space *s)
 	tree_check(&s->utcbs);
 	tlb_check_space(s);
 	account_check(&s->account);
-	for (unsigned w = 0; w < RESOURCES; w++)
-		mapdb_check(&s->map[w]);
 }
 
 /* P4 */

@@ -349,7 +349,8 @@ static void entries(struct walk *w, unsigned *budget)
 	struct mapping *n = w->at;
 	struct region r = region_in(w, n, w->delta);
 	uint64_t end = r.base + pow2(r.log2), limit = 0;
-	bool all = takes_all(w, n), reads = only_reads(w, n);
+	bool runs = !(mem.active_walks & MEM_GENERAL), all = runs && takes_all(w, n);
+	bool reads = runs && only_reads(w, n);
 
 	if (w->level == 0 && !w->flush && (!n->parent || unread(w)))
 		end = 0;			/* no status to be read: the root keeps none */

@@ -24,15 +24,18 @@ struct thread *sys_inspect(struct thread *self);
 /* Sets the region of fpage f; false if it has none: nilpage, or smaller than the smallest page (C7). */
 bool sys_unmap_region(l4_fpage_t f, l4_word_t *base, unsigned *log2);
 
-/* Begin a MemoryControl, whose steps are those of Unmap. rest->unmap.attr must be set. */
-struct thread *sys_unmap_attributes(struct thread *self, l4_word_t control);
+/* Begin an Unmap; or, if sets, a MemoryControl with the same steps: then rest->unmap.attr must be set. */
+struct thread *sys_unmap_begin(struct thread *self, bool sets, l4_word_t control);
 
 /* One step of a long operation: WORK_UNMAP, WORK_CONTROL. */
 struct thread *sys_unmap_continue(struct thread *self);
 struct thread *sys_control_continue(struct thread *self);
 
 /* Set the TCR ErrorCode of a call other than Ipc; L4_OK (0) after a success. */
-void sys_set_error(struct thread *self, enum l4_error e);
+static inline void sys_set_error(struct thread *self, enum l4_error e)
+{
+	*thread_tcr(self, L4_TCR_ERROR_CODE) = e;
+}
 
 /* Does this kernel have the inspection call? Defined in sys_inspect.c or sys_inspect_off.c. */
 extern const bool sys_inspects;

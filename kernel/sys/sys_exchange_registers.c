@@ -65,7 +65,8 @@ static inline bool is_start(const struct thread *t, l4_word_t control)
 	enum { START = L4_EXREGS_SEND | L4_EXREGS_RECEIVE | L4_EXREGS_SET_SP | L4_EXREGS_SET_IP
 		     | L4_EXREGS_SET_HALT };
 
-	return control == START && t->origin == IPC_START && t->recv == RECV_WAITING;
+	return control == START && t->origin == IPC_START && t->recv == RECV_WAITING
+	    && !(t->cpu->special & SLOW_ALWAYS);
 }
 
 /* Change t as a says. was: the control word of the results. */
@@ -106,11 +107,11 @@ struct thread *sys_exchange_registers(struct thread *self)
 	bool starts;
 
 	if (!t || !is_permitted(self, t)) {
-		*thread_tcr(self, L4_TCR_ERROR_CODE) = L4_ERR_THREAD;
+		sys_set_error(self, L4_ERR_THREAD);
 		arch_result_exregs(thread_regs(self), &(struct l4_exregs_args){ .control = 0 });
 		return 0;
 	}
-	*thread_tcr(self, L4_TCR_ERROR_CODE) = L4_OK;
+	sys_set_error(self, L4_OK);
 	starts = is_start(t, a.control);
 	old = old_values(t, a.dest, starts);
 	arch_result_exregs(thread_regs(self), &old);

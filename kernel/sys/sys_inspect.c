@@ -25,11 +25,8 @@ static l4_word_t put(struct thread *self, const void *record, size_t bytes, l4_w
 	return next;
 }
 
-/* Returns the first space whose number is at least number, or 0. */
-static struct space *space_from(l4_word_t number)
+static struct space *space_at(struct tree_node *n)
 {
-	struct tree_node *n = tree_at_least(&mem.space_tree, number);
-
 	return n ? container_of(n, struct space, link) : 0;
 }
 
@@ -80,7 +77,7 @@ static l4_word_t thread_record(struct thread *self, l4_word_t start)
 	l4_word_t n = start, end = (l4_word_t)1 << L4_THREAD_BITS;
 
 	for (unsigned i = 0; i < NUMBERS_PER_CALL && n < end && r.id == 0; i++, n++) {
-		struct thread *t = thread_by_number(n);
+		struct thread *t = thread_numbered(n);
 
 		if (t && !l4_tid_is_any(t->id))		/* anythread: an interrupt that was never attached */
 			fill_thread(t, &r);
@@ -90,7 +87,7 @@ static l4_word_t thread_record(struct thread *self, l4_word_t start)
 
 static l4_word_t space_record(struct thread *self, l4_word_t start)
 {
-	struct space *s = space_from(start);
+	struct space *s = space_at(tree_at_least(&mem.space_tree, start));
 	struct l4_inspect_space r = { 0 };
 
 	if (!s)
@@ -112,18 +109,18 @@ static l4_word_t space_record(struct thread *self, l4_word_t start)
 static l4_word_t mapping_record(struct thread *self, enum map_resource world, l4_word_t object,
 				l4_word_t start)
 {
-	struct space *s = space_from(object);
+	struct space *s = space_at(tree_find(&mem.space_tree, object));
 	struct l4_inspect_mapping r;
 	l4_word_t next;
 
-	if (!s || s->number != object || !mapdb_inspect(&s->map[world], start, &r, &next))
+	if (!s || !mapdb_inspect(&s->map[world], start, &r, &next))
 		return 0;
 	return put(self, &r, sizeof(r), next);
 }
 
 static l4_word_t irq_record(struct thread *self, l4_word_t start)
 {
-	struct thread *t = start < kernel.irq_lines ? thread_by_number(start) : 0;
+	struct thread *t = start < kernel.irq_lines ? thread_numbered(start) : 0;
 	struct l4_inspect_irq r = { .number = start };
 
 	if (!t)

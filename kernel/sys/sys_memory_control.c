@@ -42,7 +42,7 @@ struct thread *sys_memory_control(struct thread *self)
 	if (e == L4_OK) {
 		for (unsigned i = 0; i < 4; i++)
 			self->rest->unmap.attr[i] = arch_attribute(a.attribute[i]);
-		return sys_unmap_attributes(self, a.control);
+		return sys_unmap_begin(self, true, a.control);
 	}
 	sys_set_error(self, e);
 	arch_result_memory_control(thread_regs(self), false);

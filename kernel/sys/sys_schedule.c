@@ -7,6 +7,7 @@
  * L4_HS_Schedule passes in this place, is refused and not used as times.
  */
 #include <core/arch.h>
+#include <core/delay.h>
 #include <core/ipc.h>
 #include <core/kernel.h>
 #include <core/preempt.h>
@@ -67,16 +68,16 @@ static void commit(struct thread *t, const struct l4_schedule_args *a)
 {
 	if (!keeps_prio(a->prio)) {
 		sched_set_prio(t, a->prio & 0xff);
-		ipc_prio_changed(t);
+		transfer_prio_changed(t);
 	}
 	if (a->time != KEEP && slice_of(a->time).raw != KEEP_HALF)
 		sched_set_slice(t, l4_period_us(slice_of(a->time)));
 	if (a->time != KEEP && quantum_of(a->time).raw != KEEP_HALF)
-		sched_set_quantum(t, l4_period_us(quantum_of(a->time)));
+		preempt_set_quantum(t, l4_period_us(quantum_of(a->time)));
 	if (a->preemption != KEEP) {
 		t->sensitive_prio = (uint8_t)sensitive_of(a->preemption);
 		t->max_delay = a->preemption & 0xffff;
-		preempt_refill(t);
+		delay_refill(t);
 	}
 }
 

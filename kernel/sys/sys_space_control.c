@@ -7,17 +7,15 @@
 #include <core/kernel.h>
 #include <sys/sys.h>
 
-/* Returns the kernel-memory limit of s in the format of the extension: KiB, and the flag. */
-static l4_word_t limit_word(const struct space *s)
-{
-	return L4_SPACE_KMEM_LIMIT | (l4_word_t)(s->account.limit >> 10);
-}
-
-/* The limit is taken from the creator's account, under which that of s was opened. */
-static enum l4_error set_limit(struct space *s, l4_word_t control)
+/*
+ * Change the kernel-memory limit, in KiB, of s; the memory comes from the creator's account, under which that
+ * of s was opened. *old: the former limit in the format of the extension.
+ */
+static enum l4_error set_limit(struct space *s, l4_word_t control, l4_word_t *old)
 {
 	uint64_t limit = (uint64_t)(control & (L4_SPACE_KMEM_LIMIT - 1)) << 10;
 
+	*old = L4_SPACE_KMEM_LIMIT | (l4_word_t)(s->account.limit >> 10);
 	return account_set_limit(&s->account, limit) ? L4_OK : L4_ERR_NO_MEM;
 }
 
@@ -36,8 +34,7 @@ static enum l4_error control(struct thread *self, const struct l4_space_control_
 		return e;
 	before = t->space->account;
 	if (a->control & L4_SPACE_KMEM_LIMIT) {
-		*old = limit_word(t->space);
-		e = set_limit(t->space, a->control);
+		e = set_limit(t->space, a->control, old);
 		if (e != L4_OK)
 			return e;
 	}

@@ -28,16 +28,6 @@ struct plan {
 	l4_word_t utcb;			/* location of its UTCB afterwards, or NO_UTCB */
 };
 
-static enum l4_error check_dest(const struct l4_thread_control_args *a)
-{
-	l4_word_t number = l4_tid_number(a->dest);
-
-	if (l4_tid_is_nil(a->dest) || l4_tid_is_local(a->dest) || l4_tid_is_any(a->dest)
-	    || number >> L4_THREAD_BITS)
-		return L4_ERR_THREAD;
-	return number >= kernel.irq_lines && number < kernel.user_base ? L4_ERR_THREAD : L4_OK;
-}
-
 static enum l4_error check_space(struct thread *self, struct plan *p)
 {
 	struct thread *s;
@@ -125,11 +115,11 @@ static enum l4_error activate(const struct plan *p, struct thread *t)
 /* Undo a creation that ran out of memory, in a space that has other threads. No thread refers to t yet. */
 static void uncreate(struct thread *t)
 {
-	struct control undo = { .victim = t };
+	struct control undo = { .victim = 0 };
 
-	thread_kill(t);
-	while (!control_step(&undo))
-		continue;
+	control_delete(&undo, t);
+	while (!control_done(&undo))
+		control_step(&undo);
 }
 
 static enum l4_error create(struct thread *self, struct plan *p)
@@ -231,35 +221,12 @@ static enum l4_error modify(struct thread *self, struct plan *p)
 	return L4_OK;
 }
 
-static enum l4_error control_interrupt(struct thread *self, const struct plan *p)
+static enum l4_error control_interrupt(struct thread *self, const struct l4_thread_control_args *a)
 {
-	struct thread *handler = thread_resolve(self, p->a.pager);
-
-	if (!l4_tid_eq(p->a.dest, l4_tid_global(l4_tid_number(p->a.dest), 1)))
+	if (!l4_tid_eq(a->dest, l4_tid_global(l4_tid_number(a->dest), 1)))
 		return L4_ERR_THREAD;
-	return irq_control(p->a.dest, handler);
+	return irq_control(a->dest, thread_resolve(self, a->pager));
 }
-
-static enum l4_error create_or_change(struct thread *self, const struct l4_thread_control_args *a)
-{
-	struct plan p = { .a = *a };
-	enum l4_error e;
-
-	e = check_dest(&p.a);
-	if (e != L4_OK)
-		return e;
-	p.t = thread_numbered(l4_tid_number(p.a.dest));
-	if (l4_tid_number(p.a.dest) < kernel.irq_lines)
-		return control_interrupt(self, &p);
-	if (l4_tid_is_nil(p.a.space))		/* else it is self or sigma0 (find_victim) */
-		return p.t ? L4_ERR_THREAD : L4_OK;
-	e = make_plan(self, &p);
-	if (e != L4_OK)
-		return e;
-	return p.t ? modify(self, &p) : create(self, &p);
-}
-
-/* ---- the call ---- */
 
 /* Is id a global id with the number of a user thread, existing or not? */
 static inline bool is_user_id(l4_tid_t id)
@@ -270,30 +237,48 @@ static inline bool is_user_id(l4_tid_t id)
 	    && !l4_tid_is_any(id);
 }
 
-/*
- * Returns the thread to delete, or 0 if there is none or it is self or sigma0. Only the number of dest
- * counts, not the version (ambiguity D8a).
- */
-static struct thread *find_victim(const struct thread *self, l4_tid_t dest)
+/* t: the thread with dest's number, or 0. */
+static enum l4_error create_or_change(struct thread *self, const struct l4_thread_control_args *a,
+				      struct thread *t)
 {
-	struct thread *t = is_user_id(dest) ? thread_numbered(l4_tid_number(dest)) : 0;
+	struct plan p = { .a = *a, .t = t };
+	enum l4_error e = make_plan(self, &p);
 
-	return t == self || t == kernel.sigma0 ? 0 : t;
+	if (e != L4_OK)
+		return e;
+	return p.t ? modify(self, &p) : create(self, &p);
 }
+
+/* Begin to delete t. It has no effect on self and sigma0, and if t is 0. */
+static enum l4_error delete(struct thread *self, struct thread *t)
+{
+	if (t == self || (t && t == kernel.sigma0))
+		return L4_ERR_THREAD;
+	if (t)
+		control_delete(&self->rest->control, t);
+	return L4_OK;
+}
+
+/* Only the number of dest counts, not the version (ambiguity D8a). */
+static enum l4_error control(struct thread *self, const struct l4_thread_control_args *a)
+{
+	l4_word_t number = l4_tid_number(a->dest);
+
+	if (number < kernel.irq_lines)
+		return control_interrupt(self, a);
+	if (!is_user_id(a->dest))
+		return L4_ERR_THREAD;
+	if (l4_tid_is_nil(a->space))
+		return delete(self, thread_numbered(number));
+	return create_or_change(self, a, thread_numbered(number));
+}
+
+/* ---- the call ---- */
 
 static void result(struct thread *self, enum l4_error e)
 {
-	*thread_tcr(self, L4_TCR_ERROR_CODE) = e;
+	sys_set_error(self, e);
 	arch_result_thread_control(thread_regs(self), e == L4_OK);
-}
-
-/* done: no steps are left. was: self's space at the call, which is loaded. Returns as a handler does. */
-static struct thread *end(struct thread *self, const struct space *was, bool done)
-{
-	if (done)
-		return self->space == was ? sched_return(self) : sched_leave(self);
-	self->work = WORK_CONTROL;
-	return sched_leave(self);
 }
 
 struct thread *sys_thread_control(struct thread *self)
@@ -301,19 +286,17 @@ struct thread *sys_thread_control(struct thread *self)
 	struct l4_thread_control_args a = arch_args_thread_control(thread_regs(self));
 	struct control *c = &self->rest->control;
 	const struct space *here = self->space;
-	struct thread *victim;
 
 	if (!here->privileged) {
 		result(self, L4_ERR_NO_PRIVILEGE);
 		return 0;
 	}
-	victim = l4_tid_is_nil(a.space) ? find_victim(self, a.dest) : 0;
-	if (victim) {
-		result(self, L4_OK);
-		return end(self, here, control_delete(c, victim));
-	}
-	result(self, create_or_change(self, &a));
-	return end(self, here, control_done(c) || control_step(c));
+	result(self, control(self, &a));
+	if (!control_done(c) && !control_step(c))
+		self->work = WORK_CONTROL;
+	else if (self->space == here)		/* it is loaded */
+		return sched_return(self);
+	return sched_leave(self);
 }
 
 struct thread *sys_control_continue(struct thread *self)

@@ -4,7 +4,7 @@
  * a delayed preemption and refill the maximum delay.
  */
 #include <core/arch.h>
-#include <core/preempt.h>
+#include <core/delay.h>
 #include <core/sched.h>
 #include <sys/sys.h>
 
@@ -12,7 +12,7 @@ struct thread *sys_thread_switch(struct thread *self)
 {
 	struct thread *dest = thread_resolve(self, arch_args_thread_switch(thread_regs(self)));
 
-	preempt_clear_pending(self);
+	delay_clear_pending(self);
 	if (dest && dest != self && thread_runnable(dest))
 		return sched_donate(self, dest);
 	return sched_yield(self);

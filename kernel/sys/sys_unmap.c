@@ -38,7 +38,7 @@ static void call_over(struct thread *self, enum l4_error e)
 {
 	self->work = WORK_NONE;
 	self->rest->unmap.report.status = 0;
-	arch_result_utcb(thread_regs(self), thread_utcb_address(self));
+	arch_result_utcb(thread_regs(self), self->local.raw);
 	if (!self->rest->unmap.sets)
 		return;
 	sys_set_error(self, e);
@@ -93,6 +93,14 @@ static void next(struct thread *self, l4_fpage_t f)
 	call_over(self, L4_OK);
 }
 
+/* One step of m's walk, which may be that of another thread. */
+static void step(struct thread *self, struct mapspace *m)
+{
+	walk_step(m);
+	if (self->rest->unmap.report.phase == WALK_OVER)
+		next(self, self->rest->unmap.fpage);
+}
+
 /* A small page, or a flush of a few, without a walk; adds its status. Returns false if it needs a walk. */
 static bool done_at_once(struct thread *self, l4_fpage_t f, l4_word_t base, unsigned log2)
 {
@@ -115,7 +123,7 @@ static void begin_between(struct thread *self, l4_fpage_t f, l4_word_t base, uns
 {
 	arch_step_point();
 	if (begin(self, f, base, log2))
-		walk_step(world_of(self->space, f));
+		step(self, world_of(self->space, f));
 }
 
 /* Its turn has come for the fpage at index: begin it, or help an earlier walk of this space on. */
@@ -128,7 +136,7 @@ static void start(struct thread *self)
 
 	self->rest->unmap.fpage = f;
 	if (m->walk.active)
-		walk_step(m);
+		step(self, m);
 	else if (!sys_unmap_region(f, &base, &log2) || done_at_once(self, f, base, log2))
 		next(self, f);
 	else
@@ -138,17 +146,17 @@ static void start(struct thread *self)
 struct thread *sys_unmap_continue(struct thread *self)
 {
 	if (self->rest->unmap.report.phase == WALK_ACTIVE)
-		walk_step(self->rest->unmap.m);
-	else if (self->rest->unmap.report.phase == WALK_NONE && self->rest->unmap.space == self->space->number)
-		start(self);
-	else if (self->rest->unmap.report.phase == WALK_NONE)
-		call_over(self, L4_ERR_PARAM);
-	if (self->rest->unmap.report.phase == WALK_OVER)
+		step(self, self->rest->unmap.m);
+	else if (self->rest->unmap.report.phase == WALK_OVER)
 		next(self, self->rest->unmap.fpage);
+	else if (self->rest->unmap.space == self->space->number)
+		start(self);
+	else
+		call_over(self, L4_ERR_PARAM);
 	return sched_leave(self);
 }
 
-static struct thread *begin_call(struct thread *self, bool sets, l4_word_t control)
+struct thread *sys_unmap_begin(struct thread *self, bool sets, l4_word_t control)
 {
 	self->rest->unmap.sets = sets;
 	self->rest->unmap.control = control;
@@ -157,17 +165,10 @@ static struct thread *begin_call(struct thread *self, bool sets, l4_word_t contr
 	self->rest->unmap.report.phase = WALK_NONE;
 	self->work = WORK_UNMAP;
 	start(self);
-	if (self->rest->unmap.report.phase == WALK_OVER)
-		next(self, self->rest->unmap.fpage);
 	return self->work == WORK_NONE ? sched_return(self) : sched_leave(self);
 }
 
 struct thread *sys_unmap(struct thread *self)
 {
-	return begin_call(self, false, arch_args_unmap(thread_regs(self)));
-}
-
-struct thread *sys_unmap_attributes(struct thread *self, l4_word_t control)
-{
-	return begin_call(self, true, control);
+	return sys_unmap_begin(self, false, arch_args_unmap(thread_regs(self)));
 }

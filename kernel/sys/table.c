@@ -47,7 +47,7 @@ struct thread *kernel_continue(struct thread *self)
 {
 	switch (self->work) {
 	case WORK_TRANSFER:
-		return sched_run(ipc_continue(self));
+		return sched_run(transfer_continue(self));
 	case WORK_RECEIVE:
 		return sched_run(ipc_receive(self));
 	case WORK_UNMAP:
@@ -59,9 +59,4 @@ struct thread *kernel_continue(struct thread *self)
 	default:
 		panic("thread %lx has unknown work %u", self->id.raw, self->work);
 	}
-}
-
-void sys_set_error(struct thread *self, enum l4_error e)
-{
-	*thread_tcr(self, L4_TCR_ERROR_CODE) = e;
 }

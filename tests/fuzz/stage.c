@@ -36,7 +36,7 @@ void test_fail(const char *file, int line, const char *format, ...)
 
 struct thread *fuzz_member(unsigned i)
 {
-	return thread_by_number(fuzz_number[i]);
+	return thread_numbered(fuzz_number[i]);
 }
 
 void fuzz_help(struct thread *t)
@@ -209,7 +209,7 @@ static void delete_all(struct thread *self)
 			n |= ((l4_word_t)1 << THREAD_LEAF_LOG2) - 1;
 			continue;
 		}
-		t = thread_by_number(n);
+		t = thread_numbered(n);
 		if (t && t != self && t->kind == THREAD_USER && t != kernel.sigma0)
 			CHECK(thread_control(self, t->id, NIL, NIL, NIL, KEEP));
 	}

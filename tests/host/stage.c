@@ -64,7 +64,7 @@ static void at_preemption_point(void *arg)
 	world_irq(line);
 	CHECK(world_current() == who);
 	script.play();
-	if (thread_by_number(l4_tid_number(irq))->handler == who && world_current() == who) {
+	if (thread_numbered(l4_tid_number(irq))->handler == who && world_current() == who) {
 		PUT(who, 0);
 		ipc(who, irq, irq, timeouts(TIME_ZERO, TIME_NEVER));
 	}
@@ -73,7 +73,7 @@ static void at_preemption_point(void *arg)
 static bool somebody_works(void)
 {
 	for (l4_word_t n = kernel.user_base; n < kernel.user_base + 1200; n++)
-		if (thread_by_number(n) && thread_by_number(n)->work != WORK_NONE)
+		if (thread_numbered(n) && thread_numbered(n)->work != WORK_NONE)
 			return true;
 	return mem.active_walks > 0;
 }

@@ -123,7 +123,7 @@ TEST(HPRE0020, "a thread with 700 partners is deleted in bounded steps")
 	CHECK(delete_thread(cast.c_id));
 	CHECK(world_hook.steps >= 700 / CFG_STEP);
 	for (l4_word_t n = kernel.user_base; n < kernel.user_base + 1200; n++) {
-		struct thread *t = thread_by_number(n);
+		struct thread *t = thread_numbered(n);
 
 		if (t && t->life == THREAD_ACTIVE)
 			CHECK(!partner_of(t) || partner_of(t)->kind == THREAD_IRQ);

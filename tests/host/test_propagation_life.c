@@ -250,8 +250,8 @@ static void answer_in_b_s_name(void)
  */
 static void waits_are_right(void)
 {
-	struct thread *a2 = thread_find(a2_id), *a = thread_by_number(l4_tid_number(cast.a_id));
-	struct thread *b = thread_by_number(l4_tid_number(cast.b_id));
+	struct thread *a2 = thread_find(a2_id), *a = thread_numbered(l4_tid_number(cast.a_id));
+	struct thread *b = thread_numbered(l4_tid_number(cast.b_id));
 	bool delivered = b && !blocked(b) && !l4_tag_failed(tag_of(b));
 
 	if (a2 && blocked(a2)) {
@@ -264,8 +264,8 @@ static void waits_are_right(void)
 		CHECK(!a || !l4_tag_failed(tag_of(a)));
 	}
 	for (l4_word_t n = l4_tid_number(cast.a_id); n <= l4_tid_number(other->id); n++)
-		if (thread_by_number(n) && thread_by_number(n) != cast.rival)
-			CHECK(delete_thread(thread_by_number(n)->id));
+		if (thread_numbered(n) && thread_numbered(n) != cast.rival)
+			CHECK(delete_thread(thread_numbered(n)->id));
 }
 
 TEST(HPRO0031, "each of the three is deleted, renamed, aborted at every point of a propagated transfer")

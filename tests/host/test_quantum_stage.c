@@ -87,7 +87,7 @@ static void let_time_pass(void)
 
 /* ---- what holds afterwards ---- */
 
-static struct thread *a_now(void) { return thread_by_number(l4_tid_number(cast.a_id)); }
+static struct thread *a_now(void) { return thread_numbered(l4_tid_number(cast.a_id)); }
 
 static bool told(const struct thread *scheduler)
 {

@@ -21,7 +21,7 @@ static void prepare(void)
 }
 
 static l4_tid_t renamed(l4_tid_t id) { return l4_tid_global(l4_tid_number(id), 9); }
-static struct thread *now(l4_tid_t id) { return thread_by_number(l4_tid_number(id)); }
+static struct thread *now(l4_tid_t id) { return thread_numbered(l4_tid_number(id)); }
 
 /* ---- what others do ---- */
 

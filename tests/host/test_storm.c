@@ -35,7 +35,7 @@ static struct thread *somebody(void)
 {
 	unsigned i = rnd(MEMBERS);
 
-	return i < NUMBERS ? thread_by_number(first_number + i) : thread_find(chief_id[i - NUMBERS]);
+	return i < NUMBERS ? thread_numbered(first_number + i) : thread_find(chief_id[i - NUMBERS]);
 }
 
 /* An id that is often right. */
@@ -204,7 +204,7 @@ static void do_thread_control(struct thread *self)
 	l4_tid_t dest = l4_tid_global(first_number + rnd(NUMBERS), 1 + rnd(2));
 	l4_tid_t space = one_in(3) ? dest : some_id(self);
 	l4_word_t utcb = L4_INITIAL_UTCB + (8 + rnd(12)) * L4_UTCB_BYTES;
-	struct thread *old = thread_by_number(l4_tid_number(dest));
+	struct thread *old = thread_numbered(l4_tid_number(dest));
 
 	if (one_in(3) && old)
 		dest = old->id;
@@ -358,7 +358,7 @@ static void end(void)
 	world_hook.call = 0;
 	recover_root();
 	for (unsigned i = 0; i < NUMBERS; i++) {
-		struct thread *t = thread_by_number(first_number + i);
+		struct thread *t = thread_numbered(first_number + i);
 
 		if (t)
 			CHECK(delete_thread(t->id));

@@ -84,7 +84,7 @@ l4_tid_t new_tid(void)
 {
 	l4_word_t n = kernel.user_base + 8;
 
-	while (thread_by_number(n))
+	while (thread_numbered(n))
 		n++;
 	return l4_tid_global(n, 1);
 }

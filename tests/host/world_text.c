@@ -106,7 +106,7 @@ char *world_text(void)
 	for (struct tree_node *n = tree_first(&mem.space_tree); n; n = tree_next(n))
 		add_space(&x, container_of(n, struct space, link));
 	for (l4_word_t n = 0; n < (l4_word_t)1 << L4_THREAD_BITS; n++) {
-		struct thread *t = thread_by_number(n);
+		struct thread *t = thread_numbered(n);
 
 		if (t)
 			add_thread(&x, t);

@@ -34,7 +34,7 @@ static l4_word_t seen(struct name n, bool local) { return local ? place_of(n.who
 
 static struct thread *real(int t)
 {
-	return thread_by_number(number_base + (l4_word_t)t);
+	return thread_numbered(number_base + (l4_word_t)t);
 }
 
 static struct name now(unsigned t) { return (struct name){ (uint8_t)t, ipc_state.party[t].version }; }

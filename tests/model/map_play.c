@@ -65,10 +65,10 @@ static l4_word_t number_of(unsigned space) { return first_number + 2 * (space - 
 
 static struct thread *actor(unsigned space)
 {
-	return space == SIGMA0 ? sigma0 : thread_by_number(number_of(space));
+	return space == SIGMA0 ? sigma0 : thread_numbered(number_of(space));
 }
 
-static struct thread *receiver(unsigned space) { return thread_by_number(number_of(space) + 1); }
+static struct thread *receiver(unsigned space) { return thread_numbered(number_of(space) + 1); }
 
 /* New threads get the lowest numbers that are free: those that the space's threads had. */
 static void make_space(unsigned i)

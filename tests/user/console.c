@@ -55,6 +55,16 @@ static void begin(const char *prompt)
 	line_begin(&line, prompt, &history);
 }
 
+/* As begin, with a text, and Tab wanted. */
+static void begin_with(const char *text, size_t pos)
+{
+	memset(&history, 0, sizeof history);
+	begin("> ");
+	line.tab = true;
+	line_set(&line, text, strlen(text), pos);
+	line_sync(&line);
+}
+
 static void begin_fresh(void)
 {
 	memset(&history, 0, sizeof history);
@@ -284,6 +294,26 @@ TEST(HCON0019, "keys that come in one go are drawn once, within the bound")
 	sent = 0;
 	line_key(&line, '\r');
 	CHECK(sent < LINE_DRAW_BYTES);
+}
+
+TEST(HCON0020, "Tab ends the line where it is wanted, text and cursor kept; else it rings the bell")
+{
+	begin_fresh();
+	CHECK(type("ab\t") == LINE_MORE && bells == 1 && strcmp(line.text, "ab") == 0);
+	begin_with("hello", 2);
+	CHECK(row_is(0, "> hello") && cursor_x == 4);
+	CHECK(line_key(&line, '\t') == LINE_TAB && strcmp(line.text, "hello") == 0 && line.pos == 2);
+	CHECK(row_is(0, "") && cursor_x == 0);
+}
+
+TEST(HCON0021, "a line may begin with a text; a cursor beyond its end, or inside a character, is moved")
+{
+	begin_with("heo", 2);
+	CHECK(type("ll\r") == LINE_DONE && strcmp(line.text, "hello") == 0);
+	begin_with("ab", 99);
+	CHECK(line.pos == 2 && type("c\x15") == LINE_MORE && line.len == 0);
+	begin_with("\xc3\xa4x", 1);
+	CHECK(line.pos == 2 && type("\b\r") == LINE_DONE && strcmp(line.text, "x") == 0);
 }
 
 TEST(HCON0014, "the screen scrolls, and draws only what has changed")

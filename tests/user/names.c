@@ -82,3 +82,19 @@ TEST(HNAM0005, "waiters for a name are answered once, a thread waits for one nam
 	CHECK(table_wait(&table, "c", 99, 1) == NAMES_E_FULL);
 	CHECK(table_wait(&table, "d", 100, 1) == NAMES_OK);
 }
+
+TEST(HNAM0006, "a table whose user ended has its whole names after table_restore, and no waiting clients")
+{
+	empty();
+	table_restore(&table);
+	CHECK(table_register(&table, "a", 11, 1) == NAMES_OK && table_register(&table, "b", 21, 2) == NAMES_OK);
+	CHECK(table_register(&table, "c", 31, 3) == NAMES_OK && table_register(&table, "d", 41, 4) == NAMES_OK);
+	CHECK(table_wait(&table, "e", 51, 5) == NAMES_OK);
+	memset(table_find(&table, "b")->text, 'x', NAMES_NAME_BYTES);
+	table_find(&table, "c")->text[0] = 0;
+	table_find(&table, "d")->text[0] = 'a';
+	table_restore(&table);
+	CHECK(table_find(&table, "a")->thread == 11 && table_take_waiting(&table, "e") == 0);
+	for (unsigned i = 1; i < NAMES_MAX; i++)
+		CHECK(table.name[i].task == 0);
+}

@@ -78,20 +78,48 @@ TEST(HPOL0002, "blocks are aligned to their size and never overlap, in a random 
 	CHECK(pool.free == pool.total);
 }
 
-TEST(HPOL0003, "promises are refused beyond the total, an account stops at its limit")
+/* So many pages on the account. */
+static bool takes(struct account *a, unsigned pages)
 {
-	struct account a = { &pool, 0, 3 };
+	while (pages > 0 && account_page(a))
+		pages--;
+	return pages == 0;
+}
+
+TEST(HPOL0003, "reservations are refused beyond what is free, an account stops at its limit")
+{
+	struct account a = { &pool, 0, 3, 0 }, b = { &pool, 0, ~0ul, 0 };
 
 	fresh();
-	CHECK(pool_promise(&pool, 1000) && !pool_promise(&pool, 24) && pool_promise(&pool, 23));
-	CHECK(!pool_promise(&pool, ~0ul));
-	CHECK(account_page(&a) && account_page(&a) && account_page(&a) && !account_page(&a));
+	CHECK(account_reserve(&b, 1000) && !account_reserve(&b, 1024) && account_reserve(&b, 1023));
+	CHECK(!account_reserve(&b, ~0ul) && pool.kept == 1023 && b.reserved == 1023);
+	CHECK(account_reserve(&b, 1000) && pool.kept == 1000 && pool.reserved == 1000);
+	CHECK(takes(&a, 3) && !account_page(&a));
 	CHECK(pool.free == pool.total - 3);
+}
+
+TEST(HPOL0004, "what an account has reserved cannot be taken by others, and all else can")
+{
+	struct account a = { &pool, 0, 1000, 0 }, b = { &pool, 0, ~0ul, 0 };
+	l4_word_t page;
+
+	fresh();
+	CHECK(account_reserve(&a, 100) && takes(&a, 40) && pool.kept == 60);
+	CHECK(account_has(&b, 923) && !account_has(&b, 924));
+	CHECK(takes(&b, 923) && !account_page(&b) && pool.free == 60);
+	CHECK(account_has(&a, 60) && !account_has(&a, 61) && takes(&a, 60) && !account_page(&a));
+	CHECK(pool.kept == 0 && pool.free == 0);
+	account_free(&b, PAGE_BYTES);
+	CHECK(!account_reserve(&b, 924) && pool.kept == 0);
+	page = account_page(&a);
+	CHECK(page != 0 && a.used == 101);
+	account_free(&a, page);
+	CHECK(pool.kept == 0 && a.used == 100 && account_reserve(&a, 0) && pool.reserved == 0);
 }
 
 TEST(HVTB0001, "pages are found again, in order, across the whole address space; tables go back")
 {
-	struct account a = { &pool, 0, 200 };
+	struct account a = { &pool, 0, 200, 0 };
 	struct vtab v = { 0 };
 	l4_word_t at[64], next = 0, *slot;
 	unsigned n = 0;
@@ -124,7 +152,7 @@ TEST(HVTB0001, "pages are found again, in order, across the whole address space;
 TEST(HVTB0002, "when the account is exhausted a slot is refused, and what was made is freed")
 {
 	for (unsigned limit = 0; limit < 4; limit++) {
-		struct account a = { &pool, 0, limit };
+		struct account a = { &pool, 0, limit, 0 };
 		struct vtab v = { 0 };
 
 		fresh();
@@ -136,7 +164,7 @@ TEST(HVTB0002, "when the account is exhausted a slot is refused, and what was ma
 
 TEST(HVTB0003, "pruning frees the tables in which nothing is, and no others")
 {
-	struct account a = { &pool, 0, 200 };
+	struct account a = { &pool, 0, 200, 0 };
 	struct vtab v = { 0 };
 	l4_word_t *kept, *gone;
 
@@ -155,51 +183,60 @@ TEST(HVTB0003, "pruning frees the tables in which nothing is, and no others")
 
 static struct config config;
 
-static const char *parse(const char *text, unsigned *line)
+static const char *parse(const char *text, struct place *at)
 {
-	return config_parse(&config, text, strlen(text), line);
+	return config_parse(&config, text, strlen(text), at);
 }
 
-TEST(HCFG0001, "an init file gives rights, ranges, limits and the start list")
+TEST(HCFG0001, "a system description gives rights, ranges, limits, names and the start list")
 {
-	unsigned line;
+	struct place at;
 	const struct program *p;
 
-	CHECK(parse("# rights\n\nprogram console log irq=4,1 io=3f8-3ff,60 phys=a0000-bffff mem=8M "
-		    "kmem=512K prio=200\n"
-		    "program shell spawn kill inspect power terminal # all\nstart names\n"
-		    "start  shell -x \"a b\"\n", &line) == 0);
+	CHECK(parse("# rights\n\ntask console # the driver\n rights log; irq 4 1\n ports 3f8-3ff 60\n"
+		    "physical a0000-bffff\n\tmemory 8M\nkernel-memory 512K; priority 200\nstart\n"
+		    "uses names; provides console console.* ; restart 5 60 ; heartbeat 3; keep 16K\n"
+		    "task shell;rights spawn kill\nrights inspect power terminal # all\n"
+		    "  start  -x \"a b\"  # twice\nstart;priority 10 20\ntask *; uses console", &at) == 0);
 	p = config_program(&config, "console");
 	CHECK(p->rights == RIGHT_LOG && p->priority == 200 && p->max_priority == 200);
-	CHECK(p->memory == 8 << 20 && p->kmem_kib == 512);
+	CHECK(p->memory == 8 << 20 && p->kmem_kib == 512 && p->keep == 16384);
 	CHECK(ranges_hold(&p->irqs, 1, 1) && !ranges_hold(&p->irqs, 2, 2));
 	CHECK(ranges_hold(&p->ports, 0x3f8, 0x3ff) && !ranges_hold(&p->ports, 0x3f8, 0x400));
 	CHECK(ranges_hold(&p->physical, 0xb8000, 0xbffff) && !ranges_hold(&p->physical, 1, 0));
-	CHECK(config_program(&config, "shell")->rights
-	      == (RIGHT_SPAWN | RIGHT_KILL | RIGHT_INSPECT | RIGHT_POWER | RIGHT_TERMINAL));
-	p = config_program(&config, "other");
-	CHECK(p->rights == 0 && p->priority == 100);
-	CHECK(config.starts == 2 && strcmp(config.start[1].args, "-x \"a b\"") == 0);
+	CHECK(names_hold(&p->uses, "names") && !names_hold(&p->uses, "name") && !names_hold(&p->uses, "console"));
+	CHECK(names_hold(&p->provides, "console") && names_hold(&p->provides, "console.2"));
+	CHECK(!names_hold(&p->provides, "consoles"));
+	CHECK(p->restarts == 5 && p->within == 60 && p->heartbeat == 3);
+	p = config_program(&config, "shell");
+	CHECK(p->rights == (RIGHT_SPAWN | RIGHT_KILL | RIGHT_INSPECT | RIGHT_POWER | RIGHT_TERMINAL));
+	CHECK(p->priority == 10 && p->max_priority == 20 && p->restarts == 0 && p->memory == DEFAULT_MEMORY);
+	CHECK(config.starts == 3 && config.start[0].program == config_program(&config, "console"));
+	CHECK(config.start[0].args[0] == 0 && strcmp(config.start[1].args, "-x \"a b\"") == 0);
+	CHECK(config.start[2].program == p && config.start[2].args[0] == 0);
 }
 
-TEST(HCFG0002, "a wrong line is named by its number and reason")
+TEST(HCFG0002, "a wrong word is named by its line and column")
 {
-	static const struct { const char *text; unsigned line; } wrong[] = {
-		{ "start a\nstop b\n", 2 }, { "program\n", 1 }, { "start a\n\nprogram x fly\n", 3 },
-		{ "program x irq=\n", 1 }, { "program x irq=1-\n", 1 }, { "program x io=9-8\n", 1 },
-		{ "program x irq=1,\n", 1 }, { "program x mem=4G\n", 1 }, { "program x prio=255\n", 1 },
-		{ "program x io=1,2,3,4,5,6,7,8,9\n", 1 }, { "program x irq=zz\n", 1 },
-		{ "program 12345678901234567890123456789012\n", 1 }, { "start\n", 1 },
+	static const struct { const char *text; unsigned line, column; } wrong[] = {
+		{ "task a\nstart\nstop b\n", 3, 1 }, { "task\n", 1, 5 },
+		{ "task a;start\n\n rights spawn fly\n", 3, 15 },
+		{ "start\ntask a\n", 1, 1 }, { "task a\nirq 1 2-\n", 2, 7 }, { "task a\nports 9-8\n", 2, 7 },
+		{ "task a\nirq 1,2\n", 2, 5 }, { "task a;memory 4G\n", 1, 15 }, { "task a;priority 255\n", 1, 17 },
+		{ "task a\n priority 5 4\n", 2, 13 }, { "task a\nports 1 2 3 4 5 6 7 8 9\n", 2, 23 },
+		{ "task a; irq zz\n", 1, 13 }, { "task 12345678901234567890123456789012\n", 1, 6 },
+		{ "task a b\n", 1, 8 }, { "task a\ntask a\n", 2, 6 }, { "task *\nstart\n", 2, 1 },
+		{ "task *;task *", 1, 13 }, { "task a; restart 17 1", 1, 17 }, { "task a; restart 3", 1, 18 },
+		{ "task a; restart 3 0", 1, 19 }, { "task a; heartbeat x", 1, 19 }, { "task a; keep", 1, 13 },
+		{ "task a; memory 1M 2M", 1, 19 }, { "task a; uses 12345678901234567890123456789012", 1, 14 },
 	};
-	unsigned line;
+	struct place at;
 
 	for (unsigned i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		CHECK(parse(wrong[i].text, &line) != 0);
-		CHECK(line == wrong[i].line);
+		CHECK(parse(wrong[i].text, &at) != 0);
+		CHECK(at.line == wrong[i].line && at.column == wrong[i].column);
 	}
-	CHECK(parse("program a spawn\n", &line) != 0);
-	CHECK(parse("", &line) != 0);
-	CHECK(parse("start x", &line) == 0);
+	CHECK(parse("task a; rights spawn\n", &at) != 0 && parse("", &at) != 0);
 }
 
 static uint8_t stack[4096] __attribute__((aligned(16)));
@@ -222,6 +259,17 @@ TEST(HSTK0001, "the stack has the entry, argc at 16 bytes, argv, and the auxilia
 	CHECK(strcmp(text(*at(sp + 32)), "two words") == 0 && strcmp(text(*at(sp + 40)), "three") == 0);
 	CHECK(*text(*at(sp + 48)) == 0 && *at(sp + 56) == 0 && *at(sp + 64) == 0);
 	CHECK(*at(sp + 72) == 3 && *at(sp + 80) == 0x400040);
+}
+
+TEST(HSTK0003, "in quotation marks \\ keeps the next character, elsewhere it is one like any other")
+{
+	l4_word_t sp;
+
+	memset(stack, 0, sizeof(stack));
+	sp = stack_build(stack, TOP, &no_elf, "echo", "\"a\\\"b\\\\ c\" d\\e \"f\\");
+	CHECK(sp != 0 && *at(sp + 8) == 4);
+	CHECK(strcmp(text(*at(sp + 24)), "a\"b\\ c") == 0 && strcmp(text(*at(sp + 32)), "d\\e") == 0);
+	CHECK(strcmp(text(*at(sp + 40)), "f\\") == 0);
 }
 
 TEST(HSTK0002, "arguments that do not fit are refused")

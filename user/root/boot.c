@@ -50,8 +50,8 @@ static bool take_memory(void)
 	for (log2 = LARGEST_LOG2; log2 >= PAGE_LOG2; log2--)
 		while ((at = sigma_any(log2)) != 0)
 			pool_add(&root.pool, at, (l4_word_t)1 << (log2 - PAGE_LOG2));
-	root.own = (struct account){ &root.pool, 0, OWN_PAGES };
-	return pool_promise(&root.pool, OWN_PAGES);
+	root.own = (struct account){ .pool = &root.pool, .limit = OWN_PAGES };
+	return account_reserve(&root.own, OWN_PAGES);
 }
 
 static bool make_enter_page(void)
@@ -136,41 +136,16 @@ static bool read_config(void)
 {
 	struct tar_member m;
 	const char *wrong;
-	unsigned line;
+	struct place at;
 
 	if (!tar_find(&root.boot_image, "init", &m)) {
-		report("the boot image has no file `init` (docs/user/root.md)");
+		report("the boot image has no system description, the file `init` (docs/user/system.md)");
 		return false;
 	}
-	wrong = config_parse(&root.config, (const char *)m.data, m.size, &line);
+	wrong = config_parse(&root.config, (const char *)m.data, m.size, &at);
 	if (wrong != 0)
-		report("boot image, file init, line %u: %s", line, wrong);
+		report("system description (init), line %u, column %u: %s", at.line, at.column, wrong);
 	return wrong == 0;
-}
-
-static const char *why(enum root_error e)
-{
-	switch (e) {
-	case ROOT_E_NAME: return "the boot image has no program of that name in bin/";
-	case ROOT_E_IMAGE: return "see the line above";
-	case ROOT_E_MEMORY: return "its limit (mem= in the file init) is more than the memory that is left";
-	case ROOT_E_KMEM: return "its kernel memory (kmem= in the file init) is too little, or not there";
-	case ROOT_E_ARGUMENT: return "its arguments are too long, or its priority too high";
-	default: return "there are too many tasks";
-	}
-}
-
-static void start_programs(void)
-{
-	for (unsigned i = 0; i < root.config.starts; i++) {
-		const struct start *s = &root.config.start[i];
-		struct spawn spawn = { .name = s->name, .args = s->args };
-		struct task *t;
-		enum root_error e = task_start(&spawn, &t);
-
-		if (e != ROOT_OK)
-			report("cannot start %s: %s", s->name, why(e));
-	}
 }
 
 void boot(void)
@@ -183,8 +158,9 @@ void boot(void)
 		return;
 	}
 	report("%lu KiB of memory for programs", root.pool.total << PAGE_LOG2 >> 10);
+	pci_report();
 	if (!find_image() || !read_config())
 		return;
 	sigma_close();
-	start_programs();
+	supervise_boot();
 }

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * config.c - see config.h. A line is cut into words at blanks; each word is looked up in a table.
+ * config.c - see config.h. The text is a list of statements, which end at the end of a line or at `;`. The
+ * first word of a statement is looked up in a table, whose function reads the rest.
  */
 #include "config.h"
 #include <string.h>
 
 struct word { const char *at; unsigned length; };
-struct cursor { const char *at, *end; };		/* the rest of a line */
+
+/* What is left of the text. `last`: the word read last, or the place at which none was. */
+struct cursor { const char *at, *end, *last; };
+
+/* The section that is being read, besides the configuration that it is part of. */
+struct reader { struct config *config; struct program *section; struct cursor text; };
 
 static const struct program defaults = {
 	.priority = DEFAULT_PRIORITY, .max_priority = DEFAULT_PRIORITY,
@@ -21,31 +27,32 @@ static const struct { const char *name; unsigned right; } right_names[] = {
 
 static bool blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
-static bool next_word(struct cursor *c, struct word *w)
+/* Skips blanks, and a comment up to the end of its line. Returns true if the statement ends here. */
+static bool at_end(struct cursor *c)
 {
 	while (c->at < c->end && blank(*c->at))
 		c->at++;
-	w->at = c->at;
-	while (c->at < c->end && !blank(*c->at))
+	if (c->at < c->end && *c->at == '#')
+		while (c->at < c->end && *c->at != '\n')
+			c->at++;
+	return c->at == c->end || *c->at == '\n' || *c->at == ';';
+}
+
+/* The next word of the statement; false at its end. */
+static bool next_word(struct cursor *c, struct word *w)
+{
+	bool end = at_end(c);
+
+	c->last = w->at = c->at;
+	while (!end && c->at < c->end && !blank(*c->at) && *c->at != '\n' && *c->at != ';')
 		c->at++;
 	w->length = (unsigned)(c->at - w->at);
-	return w->length > 0 && *w->at != '#';
+	return !end;
 }
 
 static bool is(const struct word *w, const char *text)
 {
 	return strlen(text) == w->length && memcmp(w->at, text, w->length) == 0;
-}
-
-/* `key=`: the value behind it. */
-static bool value_of(const struct word *w, const char *key, struct word *value)
-{
-	unsigned n = (unsigned)strlen(key);
-
-	if (w->length <= n || memcmp(w->at, key, n) != 0)
-		return false;
-	*value = (struct word){ w->at + n, w->length - n };
-	return true;
 }
 
 static bool copy_text(char *to, unsigned room, const struct word *w)
@@ -99,128 +106,231 @@ static bool size(struct word w, l4_word_t *value)
 	return true;
 }
 
-/* N, N-N, ... */
-static bool read_ranges(struct word w, unsigned radix, struct ranges *r)
+/* N or N-N. */
+static bool read_range(struct word w, unsigned radix, struct range *r)
 {
-	for (;;) {
-		struct range *at = &r->at[r->count];
-
-		if (r->count == CONFIG_RANGES || !number(&w, radix, &at->first))
-			return false;
-		at->last = at->first;
-		if (w.length > 0 && *w.at == '-') {
-			w = (struct word){ w.at + 1, w.length - 1 };
-			if (!number(&w, radix, &at->last) || at->last < at->first)
-				return false;
-		}
-		r->count++;
-		if (w.length == 0)
-			return true;
-		if (*w.at != ',')
-			return false;
-		w = (struct word){ w.at + 1, w.length - 1 };
-	}
-}
-
-static bool read_right(struct program *p, const struct word *w)
-{
-	for (unsigned i = 0; i < sizeof(right_names) / sizeof(right_names[0]); i++)
-		if (is(w, right_names[i].name)) {
-			p->rights |= right_names[i].right;
-			return true;
-		}
-	return false;
-}
-
-static bool read_property(struct program *p, const struct word *w)
-{
-	struct word v;
-	l4_word_t n;
-
-	if (value_of(w, "irq=", &v))
-		return read_ranges(v, 10, &p->irqs);
-	if (value_of(w, "io=", &v))
-		return read_ranges(v, 16, &p->ports);
-	if (value_of(w, "phys=", &v))
-		return read_ranges(v, 16, &p->physical);
-	if (value_of(w, "mem=", &v))
-		return size(v, &p->memory);
-	if (value_of(w, "prio=", &v))
-		return whole_number(v, 254, &p->priority);
-	if (value_of(w, "maxprio=", &v))
-		return whole_number(v, 254, &p->max_priority);
-	if (!value_of(w, "kmem=", &v) || !size(v, &n))
+	if (!number(&w, radix, &r->first))
 		return false;
-	p->kmem_kib = (unsigned)(n >> 10);
-	return n >> 40 == 0;
+	r->last = r->first;
+	if (w.length == 0)
+		return true;
+	if (*w.at != '-')
+		return false;
+	w = (struct word){ w.at + 1, w.length - 1 };
+	return number(&w, radix, &r->last) && w.length == 0 && r->last >= r->first;
 }
 
-static const char *read_program(struct config *c, struct cursor *rest)
+/* ---- statements: each returns 0, or what is wrong at text.last ---- */
+
+static const char *read_section(struct reader *r)
 {
-	struct program *p = &c->program[c->programs];
+	struct config *c = r->config;
 	struct word w;
 
-	if (c->programs == CONFIG_PROGRAMS)
-		return "there are too many `program` lines";
-	*p = defaults;
-	if (!next_word(rest, &w) || !copy_text(p->name, sizeof(p->name), &w))
-		return "a `program` line needs a name of at most 31 characters";
-	while (next_word(rest, &w))
-		if (!read_right(p, &w) && !read_property(p, &w))
-			return "a `program` line has a word that is no right or property";
-	if (p->max_priority < p->priority)
-		p->max_priority = p->priority;
-	c->programs++;
+	if (!next_word(&r->text, &w))
+		return "a name of a program, or *, is missing";
+	if (is(&w, "*")) {
+		r->section = &c->others;
+		if (c->has_others)
+			return "there is a section `task *` already";
+		c->has_others = true;
+	} else {
+		for (unsigned i = 0; i < c->programs; i++)
+			if (is(&w, c->program[i].name))
+				return "this program has a section already";
+		if (c->programs == CONFIG_PROGRAMS)
+			return "there are too many sections";
+		r->section = &c->program[c->programs++];
+	}
+	*r->section = defaults;
+	return copy_text(r->section->name, ROOT_NAME_BYTES, &w) ? 0 : "a name has at most 31 characters";
+}
+
+/* The arguments are the rest of the statement, quotation marks included. */
+static const char *read_start(struct reader *r)
+{
+	struct start *s = &r->config->start[r->config->starts];
+	struct word w, args;
+
+	if (r->section == &r->config->others)
+		return "`start` needs a section of one program";
+	if (r->config->starts == CONFIG_STARTS)
+		return "there are too many `start` statements";
+	at_end(&r->text);
+	args = (struct word){ r->text.at, 0 };
+	while (next_word(&r->text, &w))
+		args.length = (unsigned)(r->text.at - args.at);
+	r->text.last = args.at;
+	if (!copy_text(s->args, sizeof(s->args), &args))
+		return "the arguments are longer than 255 characters";
+	s->program = r->section;
+	r->config->starts++;
 	return 0;
 }
 
-static const char *read_start(struct config *c, struct cursor *rest)
+static const char *read_rights(struct reader *r)
 {
-	struct start *s = &c->start[c->starts];
 	struct word w;
 
-	if (c->starts == CONFIG_STARTS)
-		return "there are too many `start` lines";
-	if (!next_word(rest, &w) || !copy_text(s->name, sizeof(s->name), &w))
-		return "a `start` line needs a name of at most 31 characters";
-	while (rest->at < rest->end && blank(*rest->at))
-		rest->at++;
-	w = (struct word){ rest->at, (unsigned)(rest->end - rest->at) };
-	if (!copy_text(s->args, sizeof(s->args), &w))
-		return "the arguments of a `start` line are too long";
-	c->starts++;
+	while (next_word(&r->text, &w)) {
+		unsigned i = 0;
+
+		while (i < sizeof(right_names) / sizeof(right_names[0]) && !is(&w, right_names[i].name))
+			i++;
+		if (i == sizeof(right_names) / sizeof(right_names[0]))
+			return "this is no right";
+		r->section->rights |= right_names[i].right;
+	}
 	return 0;
 }
 
-static const char *read_line(struct config *c, struct cursor line)
+static const char *read_names(struct reader *r, struct name_list *l)
 {
 	struct word w;
 
-	if (!next_word(&line, &w))
+	while (next_word(&r->text, &w)) {
+		if (l->count == CONFIG_NAMES)
+			return "there are too many names in this section";
+		if (!copy_text(l->at[l->count], ROOT_NAME_BYTES, &w))
+			return "a name has at most 31 characters";
+		l->count++;
+	}
+	return 0;
+}
+
+static const char *read_uses(struct reader *r) { return read_names(r, &r->section->uses); }
+static const char *read_provides(struct reader *r) { return read_names(r, &r->section->provides); }
+
+static const char *read_ranges(struct reader *r, unsigned radix, struct ranges *l)
+{
+	struct word w;
+
+	while (next_word(&r->text, &w)) {
+		if (l->count == CONFIG_RANGES)
+			return "there are too many numbers in this section";
+		if (!read_range(w, radix, &l->at[l->count]))
+			return radix == 10 ? "this is neither a number nor N-N"
+					   : "this is neither a hexadecimal number nor HEX-HEX";
+		l->count++;
+	}
+	return 0;
+}
+
+static const char *read_irq(struct reader *r) { return read_ranges(r, 10, &r->section->irqs); }
+static const char *read_ports(struct reader *r) { return read_ranges(r, 16, &r->section->ports); }
+static const char *read_physical(struct reader *r) { return read_ranges(r, 16, &r->section->physical); }
+
+static const char *read_size(struct reader *r, l4_word_t *value)
+{
+	struct word w;
+
+	return next_word(&r->text, &w) && size(w, value) ? 0 : "a size is bytes, or has K or M behind the number";
+}
+
+static const char *read_memory(struct reader *r) { return read_size(r, &r->section->memory); }
+static const char *read_keep(struct reader *r) { return read_size(r, &r->section->keep); }
+
+static const char *read_kernel_memory(struct reader *r)
+{
+	l4_word_t bytes = 0;
+	const char *wrong = read_size(r, &bytes);
+
+	if (!wrong && bytes >> 40 != 0)
+		return "this is more than any machine has";
+	r->section->kmem_kib = (unsigned)(bytes >> 10);
+	return wrong;
+}
+
+static const char *read_priority(struct reader *r)
+{
+	struct program *p = r->section;
+	struct word w;
+
+	if (!next_word(&r->text, &w) || !whole_number(w, 254, &p->priority))
+		return "a priority is a number from 0 to 254";
+	p->max_priority = p->priority;
+	if (!next_word(&r->text, &w))
 		return 0;
-	if (is(&w, "program"))
-		return read_program(c, &line);
-	if (is(&w, "start"))
-		return read_start(c, &line);
-	return "a line begins neither with `program` nor with `start`";
+	if (!whole_number(w, 254, &p->max_priority) || p->max_priority < p->priority)
+		return "the highest priority is a number from the first one to 254";
+	return 0;
 }
 
-const char *config_parse(struct config *c, const char *text, l4_word_t size_of_text, unsigned *line)
+static const char *read_restart(struct reader *r)
 {
-	const char *end = text + size_of_text;
+	struct word w;
+
+	if (!next_word(&r->text, &w) || !whole_number(w, CONFIG_RESTARTS, &r->section->restarts))
+		return "a number of restarts, from 0 to 16, is missing";
+	if (!next_word(&r->text, &w) || !whole_number(w, 1000000, &r->section->within)
+	    || r->section->within == 0)
+		return "a number of seconds is missing: restart TIMES SECONDS";
+	return 0;
+}
+
+static const char *read_heartbeat(struct reader *r)
+{
+	struct word w;
+
+	return next_word(&r->text, &w) && whole_number(w, 1000000, &r->section->heartbeat)
+	       ? 0 : "a number of seconds is missing";
+}
+
+static const struct { const char *name; const char *(*read)(struct reader *r); } statements[] = {
+	{ "start", read_start }, { "rights", read_rights }, { "uses", read_uses },
+	{ "provides", read_provides }, { "irq", read_irq }, { "ports", read_ports },
+	{ "physical", read_physical }, { "memory", read_memory }, { "keep", read_keep },
+	{ "kernel-memory", read_kernel_memory }, { "priority", read_priority },
+	{ "restart", read_restart }, { "heartbeat", read_heartbeat },
+};
+
+static const char *read_statement(struct reader *r)
+{
+	const char *wrong = "this is no statement of a system description";
+	struct word w;
+
+	if (!next_word(&r->text, &w))
+		return 0;
+	if (is(&w, "task"))
+		wrong = read_section(r);
+	else if (r->section == 0)
+		return "a statement stands before the first `task`";
+	else
+		for (unsigned i = 0; i < sizeof(statements) / sizeof(statements[0]); i++)
+			if (is(&w, statements[i].name))
+				wrong = statements[i].read(r);
+	if (wrong == 0 && next_word(&r->text, &w))
+		return "this word is too much";
+	return wrong;
+}
+
+/* The place of `at` in the text that begins at `from`. */
+static struct place place_of(const char *from, const char *at)
+{
+	struct place p = { 1, 1 };
+
+	for (; from < at; from++) {
+		p.column++;
+		if (*from == '\n')
+			p = (struct place){ p.line + 1, 1 };
+	}
+	return p;
+}
+
+const char *config_parse(struct config *c, const char *text, l4_word_t size_of_text, struct place *at)
+{
+	struct reader r = { c, 0, { text, text + size_of_text, text } };
+	const char *wrong = 0;
 
 	memset(c, 0, sizeof(*c));
-	for (*line = 1; text < end; ++*line) {
-		const char *stop = text, *wrong;
-
-		while (stop < end && *stop != '\n')
-			stop++;
-		wrong = read_line(c, (struct cursor){ text, stop });
-		if (wrong != 0)
-			return wrong;
-		text = stop + 1;
+	c->others = defaults;
+	while (wrong == 0 && r.text.at < r.text.end) {
+		wrong = read_statement(&r);
+		if (wrong == 0 && r.text.at < r.text.end)
+			r.text.at++;			/* the end of the line, or `;` */
 	}
-	return c->starts == 0 ? "there is no `start` line" : 0;
+	*at = place_of(text, r.text.last);
+	return wrong == 0 && c->starts == 0 ? "there is no `start` statement" : wrong;
 }
 
 const struct program *config_program(const struct config *c, const char *name)
@@ -228,7 +338,7 @@ const struct program *config_program(const struct config *c, const char *name)
 	for (unsigned i = 0; i < c->programs; i++)
 		if (strcmp(c->program[i].name, name) == 0)
 			return &c->program[i];
-	return &defaults;
+	return &c->others;
 }
 
 bool ranges_hold(const struct ranges *r, l4_word_t first, l4_word_t last)
@@ -236,5 +346,17 @@ bool ranges_hold(const struct ranges *r, l4_word_t first, l4_word_t last)
 	for (unsigned i = 0; i < r->count; i++)
 		if (first >= r->at[i].first && last <= r->at[i].last && first <= last)
 			return true;
+	return false;
+}
+
+bool names_hold(const struct name_list *l, const char *name)
+{
+	for (unsigned i = 0; i < l->count; i++) {
+		const char *entry = l->at[i];
+		l4_word_t n = strlen(entry);
+
+		if (n > 0 && entry[n - 1] == '*' ? strncmp(entry, name, n - 1) == 0 : strcmp(entry, name) == 0)
+			return true;
+	}
 	return false;
 }

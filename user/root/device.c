@@ -98,7 +98,7 @@ static void ports_release(struct claim *c)
 	c->kind = CLAIM_NONE;
 }
 
-enum root_error device_ports(struct task *t, l4_word_t port, l4_word_t log2, struct answer *a)
+enum root_error device_ports(struct task *t, l4_word_t port, l4_word_t log2, L4_MapItem_t *ports)
 {
 	l4_word_t last = port + (1ul << (log2 & 15)) - 1;
 	enum root_error e;
@@ -114,9 +114,8 @@ enum root_error device_ports(struct task *t, l4_word_t port, l4_word_t log2, str
 		claim_at(CLAIM_PORTS, port, last)->kind = CLAIM_NONE;
 		return ROOT_E_ABSENT;
 	}
-	a->map = true;
-	a->base = 0;
-	a->page = l4_io_fpage(port, (unsigned)log2);
+	ports->raw[0] = l4_map_item(0);
+	ports->raw[1] = l4_io_fpage(port, (unsigned)log2).raw;
 	return ROOT_OK;
 }
 
@@ -153,22 +152,24 @@ static bool framebuffer(struct multiboot_framebuffer *f)
 	return (flags & MULTIBOOT_FRAMEBUFFER_FLAG) != 0 && f->address != 0;
 }
 
-enum root_error device_framebuffer(struct answer *a)
+static l4_word_t colour(uint8_t position, uint8_t size)
+{
+	return position | (l4_word_t)size << 8;
+}
+
+enum root_error serve_root_framebuffer(struct root_caller *c, struct root_framebuffer_out *out)
 {
 	struct multiboot_framebuffer f;
 
-	a->words = 9;
+	if ((c->task->program->rights & RIGHT_FRAMEBUFFER) == 0)
+		return ROOT_E_RIGHT;
 	if (!framebuffer(&f))
 		return ROOT_OK;
-	a->word[0] = f.address;
-	a->word[1] = f.pitch;
-	a->word[2] = f.width;
-	a->word[3] = f.height;
-	a->word[4] = f.bpp;
-	a->word[5] = f.type;
-	a->word[6] = f.red_position | (l4_word_t)f.red_size << 8;
-	a->word[7] = f.green_position | (l4_word_t)f.green_size << 8;
-	a->word[8] = f.blue_position | (l4_word_t)f.blue_size << 8;
+	*out = (struct root_framebuffer_out){
+		.physical = f.address, .pitch = f.pitch, .width = f.width, .height = f.height, .bpp = f.bpp,
+		.type = f.type, .red = colour(f.red_position, f.red_size),
+		.green = colour(f.green_position, f.green_size), .blue = colour(f.blue_position, f.blue_size),
+	};
 	return ROOT_OK;
 }
 

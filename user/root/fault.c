@@ -6,11 +6,12 @@
  * program, thread, kind, address, instruction and nearest symbol. A forged message of this kind affects only
  * its sender: the faulting thread is the sender id that the kernel delivers.
  */
+#include <l4/pecan.h>
 #include <stdio.h>
 #include <string.h>
 #include "root.h"
 
-enum { WHERE_BYTES = 160, TAG_N_SHIFT = 20, NIBBLE = 0xf };
+enum { WHERE_BYTES = 200, TAG_N_SHIFT = 20, NIBBLE = 0xf };
 
 struct victim { struct task *task; unsigned thread; l4_word_t ip; };
 
@@ -61,8 +62,24 @@ static void stop(const struct victim *v, enum root_end how, const char *what)
 	task_end(v->task, how, 0);
 }
 
-static const char *why_refused(const struct area *a, unsigned access)
+/* Is a page there that root has not mapped? The kernel says so, if it has its inspection. */
+static bool has_foreign_page(const struct victim *v, l4_word_t address)
 {
+	l4_word_t number = l4_tid_number((l4_tid_t){ v->task->thread[v->thread].id });
+	struct l4_inspect_thread t;
+	struct l4_inspect_mapping m;
+
+	return L4_InspectRecord(L4_INSPECT_THREAD, 0, number, &t, sizeof(t) / sizeof(l4_word_t)) != 0
+	       && L4_InspectRecord(L4_INSPECT_MAPPING, t.space, address, &m, sizeof(m) / sizeof(l4_word_t)) != 0
+	       && m.base <= address && address - m.base < (l4_word_t)1 << m.log2 && m.pages > 0;
+}
+
+static const char *why_refused(const struct victim *v, l4_word_t address, unsigned access)
+{
+	const struct area *a = address < L4_USER_END ? area_at(v->task, address) : 0;
+
+	if (a == 0 && has_foreign_page(v, address))
+		return "the page came from another task or thread, without that right";
 	if (a == 0)
 		return "nothing is mapped there";
 	if (a->kind == AREA_GUARD)
@@ -81,47 +98,53 @@ static void refuse(const struct victim *v, l4_word_t address, unsigned access, c
 	stop(v, ROOT_END_FAULT, what);
 }
 
-static void page_fault(const struct victim *v, unsigned access, l4_word_t address, struct answer *a)
+static void out_of_memory(const struct victim *v, l4_word_t address)
+{
+	const struct account *a = &v->task->account;
+	char what[WHERE_BYTES];
+
+	if (a->used < a->limit)
+		snprintf(what, sizeof(what), "out of memory at %#lx: the machine has no more that is free", address);
+	else
+		snprintf(what, sizeof(what), "out of memory at %#lx: its limit is %lu KiB (`memory` in its section)",
+			 address, a->limit << PAGE_LOG2 >> 10);
+	stop(v, ROOT_END_MEMORY, what);
+}
+
+static bool page_fault(const struct victim *v, unsigned access, l4_word_t address, L4_MapItem_t *answer)
 {
 	struct area *area = address < L4_USER_END ? area_at(v->task, address) : 0;
 	l4_word_t page = address & ~PAGE_MASK, entry;
 	unsigned rights = area != 0 ? area_rights(v->task, area, page) : 0;
 
 	if ((access & ~rights & (L4_W | L4_X)) != 0 || rights == 0) {
-		refuse(v, address, access, why_refused(area, access));
-		a->none = true;
-		return;
+		refuse(v, address, access, why_refused(v, address, access));
+		return false;
 	}
 	entry = area_page(v->task, area, page);
 	if (entry == 0) {
-		char what[WHERE_BYTES];
-
-		snprintf(what, sizeof(what),
-			 "out of memory at %#lx: its limit is %lu KiB (mem= in the file init)", address,
-			 v->task->account.limit << PAGE_LOG2 >> 10);
-		stop(v, ROOT_END_MEMORY, what);
-		a->none = true;
-		return;
+		out_of_memory(v, address);
+		return false;
 	}
-	a->map = true;
-	a->base = page;
-	a->page = l4_fpage((l4_word_t)direct(entry & ~PAGE_MASK), PAGE_LOG2, rights);
+	answer->raw[0] = l4_map_item(page);
+	answer->raw[1] = l4_fpage((l4_word_t)direct(entry & ~PAGE_MASK), PAGE_LOG2, rights).raw;
+	return true;
 }
 
 /* A driver without a request before: served as if it had made one, if it has the right. */
-static void port_fault(const struct victim *v, l4_fpage_t ports, struct answer *a)
+static bool port_fault(const struct victim *v, l4_fpage_t ports, L4_MapItem_t *answer)
 {
 	char what[WHERE_BYTES];
 	enum root_error e = ROOT_E_ARGUMENT;
 
 	if (l4_fpage_is_io(ports))
-		e = device_ports(v->task, l4_io_port(ports), l4_io_log2(ports), a);
+		e = device_ports(v->task, l4_io_port(ports), l4_io_log2(ports), answer);
 	if (e == ROOT_OK)
-		return;
+		return true;
 	snprintf(what, sizeof(what), "it used I/O port %#lx: %s", l4_io_port(ports),
 		 e == ROOT_E_BUSY ? "another program has it" : "it has no right to it");
 	stop(v, ROOT_END_FAULT, what);
-	a->none = true;
+	return false;
 }
 
 static void exception(const struct victim *v, unsigned words, const l4_word_t *word)
@@ -139,31 +162,28 @@ static void exhausted(const struct victim *v)
 {
 	char what[WHERE_BYTES];
 
-	snprintf(what, sizeof(what), "out of kernel memory: its limit is %lu KiB (kmem= in the file init)",
-		 v->task->kmem_kib);
+	snprintf(what, sizeof(what),
+		 "out of kernel memory: its limit is %lu KiB (`kernel-memory` in its section)", v->task->kmem_kib);
 	stop(v, ROOT_END_MEMORY, what);
 }
 
-void fault_message(struct task *t, unsigned i, l4_tag_t tag, const l4_word_t *word, struct answer *a)
+bool fault_message(const struct root_caller *c, l4_tag_t tag, const l4_word_t *word, L4_MapItem_t *answer)
 {
 	unsigned words = l4_tag_untyped(tag);
-	struct victim v = { t, i, words > 1 ? word[1] : 0 };
+	struct victim v = { c->task, c->thread, words > 1 ? word[1] : 0 };
 
-	a->label = 0;
 	switch ((long)tag.raw >> TAG_N_SHIFT) {
 	case L4_PROTO_PAGEFAULT:
-		page_fault(&v, l4_tag_label(tag) & NIBBLE, word[0], a);
-		return;
+		return page_fault(&v, l4_tag_label(tag) & NIBBLE, word[0], answer);
 	case L4_PROTO_IO_FAULT:
-		port_fault(&v, (l4_fpage_t){ word[0] }, a);
-		return;
+		return port_fault(&v, (l4_fpage_t){ word[0] }, answer);
 	case L4_PROTO_EXCEPTION:
 		v.ip = word[0];
 		exception(&v, words, word);
-		break;
+		return false;
 	case L4_PROTO_MEM_EXHAUSTED:
 		exhausted(&v);
-		break;
+		return false;
 	}
-	a->none = true;
+	return false;
 }

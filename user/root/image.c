@@ -3,7 +3,7 @@
  * image.c - programs of the boot image: checked when first started, then kept.
  *
  * Pages that no segment may write exist once, made when the first task touches them, and are never
- * freed; memory for all of them is promised when the program is first started.
+ * freed; memory for all of them is reserved when the program is first started.
  */
 #include <string.h>
 #include "root.h"
@@ -24,7 +24,7 @@ static l4_word_t count_pages(const struct elf *e, bool writable)
 	return pages;
 }
 
-/* Check the file and promise the memory for its shared pages. */
+/* Check the file and reserve the memory for its shared pages. */
 static enum root_error load(struct image *i, const struct tar_member *m)
 {
 	const char *wrong = elf_parse(&i->elf, m->data, m->size, L4_USER_END);
@@ -36,12 +36,12 @@ static enum root_error load(struct image *i, const struct tar_member *m)
 	}
 	pages = count_pages(&i->elf, false);
 	pages += pages / 512 + (i->elf.runs + 1) * LEVEL_TABLES;
-	if (!pool_promise(&root.pool, pages)) {
+	i->account = (struct account){ .pool = &root.pool, .limit = pages };
+	if (!account_reserve(&i->account, pages)) {
 		report("cannot start %s: its code needs %lu KiB and there is not so much free", m->name,
 		       pages << PAGE_LOG2 >> 10);
-		return ROOT_E_MEMORY;
+		return ROOT_E_POOL;
 	}
-	i->account = (struct account){ &root.pool, 0, pages };
 	i->private_pages = count_pages(&i->elf, true);
 	return ROOT_OK;
 }
@@ -59,7 +59,7 @@ static struct image *image_new(const char *name, unsigned slot, enum root_error 
 	*error = ROOT_E_NAME;
 	if (name[0] == 0 || !tar_find(&root.boot_image, path, &m))
 		return 0;
-	*error = ROOT_E_MEMORY;
+	*error = ROOT_E_POOL;
 	page = account_page(&root.own);
 	if (page == 0)
 		return 0;

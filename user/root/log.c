@@ -13,7 +13,7 @@
 #include <string.h>
 #include "root.h"
 
-enum { RING = 16384, LINE = 512, NOTICE = 64, ANSWER_BYTES = ROOT_TEXT_WORDS * sizeof(l4_word_t) };
+enum { RING = 16384, LINE = 512, NOTICE = 64 };
 
 static char ring[RING];
 static unsigned head, used;		/* head: where the next byte is read */
@@ -54,16 +54,9 @@ static void tell_lost(void)
 	lost = 0;
 }
 
-static void fill_answer(struct answer *a)
-{
-	a->words = 1 + ROOT_TEXT_WORDS;
-	memset(a->word, 0, sizeof(a->word));
-	a->word[0] = take((char *)&a->word[1], ANSWER_BYTES);
-}
-
 static void put(const char *text, unsigned bytes)
 {
-	struct answer a = { .label = ROOT_OK };
+	struct root_log_read_out out;
 
 	if (reader == 0) {
 		voice_write(text, bytes);
@@ -73,8 +66,8 @@ static void put(const char *text, unsigned bytes)
 	append(text, bytes);
 	if (waiting == 0 || used == 0)
 		return;
-	fill_answer(&a);
-	answer_send(waiting, &a);
+	out.text_bytes = take(out.text, sizeof(out.text));
+	answer_root_log_read(tid(waiting), ROOT_OK, &out);
 	waiting = 0;
 }
 
@@ -97,7 +90,7 @@ void report(const char *format, ...)
 /* No program may send control sequences to the terminal, or print as root, through the log. */
 void log_text(const struct task *t, const char *text, unsigned bytes)
 {
-	char line[ROOT_NAME_BYTES + 2 + ANSWER_BYTES + 2];
+	char line[ROOT_NAME_BYTES + 2 + ROOT_LOG_BYTES + 2];
 	unsigned n = (unsigned)snprintf(line, sizeof(line), "%s: ", t->image->name);
 
 	while (bytes > 0 && text[bytes - 1] == '\n')
@@ -111,20 +104,26 @@ void log_text(const struct task *t, const char *text, unsigned bytes)
 		lost += n;
 }
 
-void log_read(struct task *t, l4_word_t thread, struct answer *a)
+enum root_error serve_root_log_write(struct root_caller *c, const struct root_log_write_in *in)
 {
-	if (reader != 0 && reader != t) {
-		a->label = ROOT_E_BUSY;
-		return;
-	}
-	reader = t;
+	log_text(c->task, in->text, (unsigned)strlen(in->text));
+	return ROOT_OK;
+}
+
+enum root_error serve_root_log_read(struct root_caller *c, struct root_log_read_out *out)
+{
+	if ((c->task->program->rights & RIGHT_LOG) == 0)
+		return ROOT_E_RIGHT;
+	if (reader != 0 && reader != c->task)
+		return ROOT_E_BUSY;
+	reader = c->task;
 	tell_lost();
 	if (used > 0) {
-		fill_answer(a);
-		return;
+		out->text_bytes = take(out->text, sizeof(out->text));
+		return ROOT_OK;
 	}
-	waiting = thread;
-	a->none = true;
+	waiting = c->task->thread[c->thread].id;
+	return ROOT_LATER;
 }
 
 void log_reader_gone(const struct task *t)

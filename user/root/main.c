@@ -19,39 +19,51 @@ void _exit(int status)
 		L4_Sleep(L4_Never);
 }
 
-/* Kernel messages have negative labels. Who is no thread of a task gets no answer. */
-static void serve(l4_word_t from, l4_tag_t tag, struct answer *a)
+/* Kernel messages have negative labels. */
+static bool serve_fault(const struct root_caller *c, l4_tag_t tag)
 {
 	l4_word_t word[L4_MRS - 1] = { 0 };
-	struct request q = { .label = l4_tag_label(tag), .words = l4_tag_untyped(tag), .word = word };
+	L4_MapItem_t answer;
 
-	L4_StoreMRs(1, (int)q.words, word);
-	q.task = task_of_thread(from, &q.thread);
-	if (q.task == 0)
-		a->none = true;
-	else if (q.label >> (LABEL_BITS - 1) != 0)
-		fault_message(q.task, q.thread, tag, word, a);
-	else
-		request_serve(&q, a);
+	L4_StoreMRs(1, (int)l4_tag_untyped(tag), word);
+	if (!fault_message(c, tag, word, &answer))
+		return false;
+	L4_LoadMR(0, l4_tag(0, 0, 2).raw);
+	L4_LoadMRs(1, 2, answer.raw);
+	return true;
+}
+
+/* Returns true if there is an answer: it is in the message registers. A thread of no task gets none. */
+static bool serve(l4_word_t from, L4_MsgTag_t tag)
+{
+	struct root_caller c = { .task = 0 };
+
+	if (L4_IpcSucceeded(tag))
+		c.task = task_of_thread(from, &c.thread);
+	if (c.task == 0)
+		return false;
+	if (L4_Label(tag) >> (LABEL_BITS - 1) != 0)
+		return serve_fault(&c, (l4_tag_t){ tag.raw });
+	return root_serve(tag, &c);
 }
 
 int main(void)
 {
-	static struct answer answer;	/* cleared for each message; not on the stack for its size */
 	L4_ThreadId_t from;
 	L4_MsgTag_t tag;
 
 	boot();
-	tag = L4_Wait(&from);
+	tag = L4_Wait_Timeout(supervise_pause(), &from);
 	for (;;) {
-		answer = (struct answer){ .none = L4_IpcFailed(tag) };
-		if (!answer.none)
-			serve(from.raw, (l4_tag_t){ tag.raw }, &answer);
-		if (answer.none) {
-			tag = L4_Wait(&from);
-			continue;
+		bool answer = serve(from.raw, tag);
+
+		if (supervise_is_due()) {
+			if (answer)
+				L4_Reply(from);
+			answer = false;
+			supervise_run();	/* uses the message registers */
 		}
-		answer_load(&answer);
-		tag = L4_ReplyWait(from, &from);
+		tag = answer ? L4_ReplyWait_Timeout(from, supervise_pause(), &from)
+			     : L4_Wait_Timeout(supervise_pause(), &from);
 	}
 }

@@ -85,32 +85,45 @@ l4_word_t pool_alloc(struct pool *p, unsigned order)
 	return frame << PAGE_LOG2;
 }
 
-bool pool_promise(struct pool *p, l4_word_t pages)
+static l4_word_t unused(const struct account *a, l4_word_t reserved)
 {
-	if (pages > p->total - p->promised)
+	return reserved > a->used ? reserved - a->used : 0;
+}
+
+bool account_reserve(struct account *a, l4_word_t pages)
+{
+	l4_word_t before = unused(a, a->reserved), after = unused(a, pages);
+
+	if (after > before && after - before > a->pool->free - a->pool->kept)
 		return false;
-	p->promised += pages;
+	a->pool->kept += after - before;
+	a->pool->reserved += pages - a->reserved;
+	a->reserved = pages;
 	return true;
 }
 
-void pool_unpromise(struct pool *p, l4_word_t pages)
+bool account_has(const struct account *a, l4_word_t pages)
 {
-	p->promised -= pages;
+	l4_word_t own = unused(a, a->reserved), left = a->limit > a->used ? a->limit - a->used : 0;
+
+	return pages <= left && (pages <= own || pages - own <= a->pool->free - a->pool->kept);
 }
 
 l4_word_t account_page(struct account *a)
 {
-	l4_word_t at = a->used < a->limit ? pool_alloc(a->pool, 0) : 0;
+	l4_word_t at = account_has(a, 1) ? pool_alloc(a->pool, 0) : 0;
 
 	if (at == 0)
 		return 0;
-	a->used++;
+	if (a->used++ < a->reserved)
+		a->pool->kept--;
 	memset(direct(at), 0, PAGE_BYTES);
 	return at;
 }
 
 void account_free(struct account *a, l4_word_t physical)
 {
-	a->used--;
 	pool_free(a->pool, physical, 0);
+	if (--a->used < a->reserved)
+		a->pool->kept++;
 }

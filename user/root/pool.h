@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * pool.h - physical memory in root's hands: blocks of 2^order pages, and promises of pages.
+ * pool.h - physical memory in root's hands: blocks of 2^order pages, and accounts that use single pages.
  *
  * All memory is visible to root at direct(physical address). One byte per frame has its state; free
  * blocks carry the links of their list themselves.
  *
  *   L1  a free block is aligned to its size, and its buddy is not a free block of the same order
  *   L2  free counts the pages of all free blocks
- *   L3  promised <= total: what tasks may use together is there, so a page within a promise never
- *       fails (only larger blocks can, by fragmentation)
+ *   L3  kept <= free, and kept is the sum of what accounts have reserved and not used: so a page within a
+ *       reservation never fails. Above its reservation an account has what is free and not kept, up to its
+ *       limit. (A larger block can fail, by fragmentation.)
  */
 #ifndef ROOT_POOL_H
 #define ROOT_POOL_H
@@ -31,7 +32,7 @@ struct pool {
 	uint8_t *state;			/* one byte for each of `frames` frames */
 	l4_word_t frames;
 	struct pool_link free_list[POOL_ORDERS];
-	l4_word_t total, free, promised;	/* pages */
+	l4_word_t total, free, reserved, kept;	/* pages */
 };
 
 /* state: `frames` zeroed bytes. */
@@ -44,13 +45,16 @@ void pool_add(struct pool *p, l4_word_t physical, l4_word_t pages);
 l4_word_t pool_alloc(struct pool *p, unsigned order);
 void pool_free(struct pool *p, l4_word_t physical, unsigned order);
 
-bool pool_promise(struct pool *p, l4_word_t pages);
-void pool_unpromise(struct pool *p, l4_word_t pages);
+/* What one task uses, in pages. */
+struct account { struct pool *pool; l4_word_t used, limit, reserved; };
 
-/* What one task uses of its promise, in pages. */
-struct account { struct pool *pool; l4_word_t used, limit; };
+/* Returns false if so much is not free; nothing has changed then. */
+bool account_reserve(struct account *a, l4_word_t pages);
 
-/* A zeroed page on the account; 0 if the limit is reached. */
+/* Could the account have so many pages more now? */
+bool account_has(const struct account *a, l4_word_t pages);
+
+/* A zeroed page on the account; 0 if the limit is reached or no memory is free. */
 l4_word_t account_page(struct account *a);
 void account_free(struct account *a, l4_word_t physical);
 

@@ -1,48 +1,46 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * request.c - the requests of <proto/root.h>: a table with the words that each needs, the right, and the
- * function that serves it. Those about tasks and threads are in request_task.c.
+ * request.c - the requests of user/proto/root.idl about memory, devices and the boot image. Those about tasks
+ * and threads are in request_task.c, about the log in log.c.
  */
 #include <l4/pecan.h>
 #include <l4/thread.h>
 #include <string.h>
 #include "root.h"
 
-enum { RECORD_WORDS = 16 };
-
-static void request_programs(const struct request *q, struct answer *a)
+enum root_error serve_root_programs(struct root_caller *c, const struct root_programs_in *in,
+				    struct root_programs_out *out)
 {
 	static const char folder[] = "bin/";
-	l4_word_t position = q->word[0];
+	l4_word_t position = in->position;
 	struct tar_member m;
 
-	if (position > root.boot_image.size || position % 512 != 0) {
-		a->label = ROOT_E_ARGUMENT;
-		return;
-	}
-	a->words = 1;
+	(void)c;
+	if (position > root.boot_image.size || position % 512 != 0)
+		return ROOT_E_ARGUMENT;
 	while (tar_next(&root.boot_image, &position, &m) == TAR_MEMBER) {
 		if (strncmp(m.name, folder, sizeof(folder) - 1) != 0)
 			continue;
-		a->words = 2 + ROOT_NAME_WORDS;
-		a->word[0] = position;
-		a->word[1] = m.size;
-		strncpy((char *)&a->word[2], m.name + sizeof(folder) - 1, ROOT_NAME_BYTES - 1);
-		return;
+		out->next = position;
+		out->size = m.size;
+		strlcpy(out->name, m.name + sizeof(folder) - 1, sizeof(out->name));
+		break;
 	}
+	return ROOT_OK;
 }
 
-static void request_memory(const struct request *q, struct answer *a)
+enum root_error serve_root_memory(struct root_caller *c, struct root_memory_out *out)
 {
 	const struct pool *p = &root.pool;
-	const struct account *own = &q->task->account;
+	const struct account *own = &c->task->account;
 
-	a->words = 5;
-	a->word[0] = p->total << PAGE_LOG2;
-	a->word[1] = p->free << PAGE_LOG2;
-	a->word[2] = p->promised << PAGE_LOG2;
-	a->word[3] = own->limit << PAGE_LOG2;
-	a->word[4] = own->used << PAGE_LOG2;
+	out->total = p->total << PAGE_LOG2;
+	out->free = p->free << PAGE_LOG2;
+	out->reserved = p->reserved << PAGE_LOG2;
+	out->limit = own->limit << PAGE_LOG2;
+	out->used = own->used << PAGE_LOG2;
+	out->kept = p->kept << PAGE_LOG2;
+	return ROOT_OK;
 }
 
 /*
@@ -57,193 +55,160 @@ static bool memory_left(const struct task *t, l4_word_t pages)
 	       && t->mapped + pages + pages / 512 + other <= t->account.limit;
 }
 
-static void request_map(const struct request *q, struct answer *a)
+enum root_error serve_root_map(struct root_caller *c, const struct root_map_in *in, struct root_map_out *out)
 {
-	struct task *t = q->task;
-	l4_word_t bytes = (q->word[0] + PAGE_MASK) & ~PAGE_MASK, at = q->word[1];
+	struct task *t = c->task;
+	l4_word_t bytes = (in->size + PAGE_MASK) & ~PAGE_MASK, at = in->address;
 	struct area area = { .kind = AREA_MAPPED, .rights = L4_R | L4_W };
+	enum root_error e;
 
-	a->label = ROOT_E_ARGUMENT;
-	if (bytes == 0 || bytes < q->word[0] || at % PAGE_BYTES != 0)
-		return;
-	if (!memory_left(t, bytes >> PAGE_LOG2)) {
-		a->label = ROOT_E_MEMORY;
-		return;
-	}
+	if (bytes == 0 || bytes < in->size || at % PAGE_BYTES != 0)
+		return ROOT_E_ARGUMENT;
+	if (!memory_left(t, bytes >> PAGE_LOG2))
+		return ROOT_E_MEMORY;
+	if (!account_has(&t->account, bytes >> PAGE_LOG2))
+		return ROOT_E_POOL;
 	if (at == 0)
 		at = area_place(t, bytes);
 	if (at == 0 || !area_free_at(t, at, bytes))
-		return;
+		return ROOT_E_ARGUMENT;
 	area.base = at;
 	area.last = at + bytes - 1;
-	a->label = area_add(t, &area);
-	if (a->label != ROOT_OK)
-		return;
+	e = area_add(t, &area);
+	if (e != ROOT_OK)
+		return e;
 	t->mapped += bytes >> PAGE_LOG2;
-	a->words = 1;
-	a->word[0] = at;
+	out->address = at;
+	return ROOT_OK;
 }
 
-static void request_unmap(const struct request *q, struct answer *a)
+enum root_error serve_root_unmap(struct root_caller *c, const struct root_unmap_in *in)
 {
-	struct area *area = area_at(q->task, q->word[0]);
+	struct area *area = area_at(c->task, in->address);
 
-	a->label = ROOT_E_ARGUMENT;
 	if (area == 0 || (area->kind != AREA_MAPPED && area->kind != AREA_DEVICE)
-	    || area->base != (q->word[0] & ~PAGE_MASK))
-		return;
-	area_remove(q->task, area);
-	a->label = ROOT_OK;
+	    || area->base != (in->address & ~PAGE_MASK))
+		return ROOT_E_ARGUMENT;
+	area_remove(c->task, area);
+	return ROOT_OK;
 }
 
-static void request_irq_attach(const struct request *q, struct answer *a)
+enum root_error serve_root_irq_attach(struct root_caller *c, const struct root_irq_attach_in *in)
 {
-	l4_word_t handler = q->word[1] != 0 ? q->word[1] : q->task->thread[q->thread].id;
+	l4_word_t handler = L4_IsNilThread(in->handler) ? c->task->thread[c->thread].id : in->handler.raw;
 	unsigned i;
 
-	a->label = task_of_thread(handler, &i) == q->task
-		   ? device_irq_attach(q->task, q->word[0], handler) : ROOT_E_TASK;
+	return task_of_thread(handler, &i) == c->task ? device_irq_attach(c->task, in->line, handler)
+						      : ROOT_E_TASK;
 }
 
-static void request_irq_detach(const struct request *q, struct answer *a)
+enum root_error serve_root_irq_detach(struct root_caller *c, const struct root_irq_detach_in *in)
 {
-	a->label = device_irq_detach(q->task, q->word[0]);
+	return device_irq_detach(c->task, in->line);
 }
 
-static void request_ports(const struct request *q, struct answer *a)
+enum root_error serve_root_ports(struct root_caller *c, const struct root_ports_in *in,
+				 struct root_ports_out *out)
 {
-	a->label = device_ports(q->task, q->word[0], q->word[1], a);
+	return device_ports(c->task, in->first, in->log2, &out->ports);
 }
 
-static void request_ports_free(const struct request *q, struct answer *a)
+enum root_error serve_root_ports_free(struct root_caller *c, const struct root_ports_free_in *in)
 {
-	a->label = device_ports_free(q->task, q->word[0], q->word[1]);
+	return device_ports_free(c->task, in->first, in->log2);
 }
 
-static void request_phys(const struct request *q, struct answer *a)
+enum root_error serve_root_phys(struct root_caller *c, const struct root_phys_in *in,
+				struct root_phys_out *out)
 {
-	a->label = device_memory(q->task, q->word[0], q->word[1], &a->word[0]);
-	a->words = a->label == ROOT_OK;
+	return device_memory(c->task, in->physical, in->size, &out->address);
 }
 
-static void request_framebuffer(const struct request *q, struct answer *a)
+enum root_error serve_root_inspect(struct root_caller *c, const struct root_inspect_in *in,
+				   struct root_inspect_out *out)
 {
-	(void)q;
-	a->label = device_framebuffer(a);
-}
-
-static void request_inspect(const struct request *q, struct answer *a)
-{
-	l4_word_t next;
-
-	if (!L4_HasInspect()) {
-		a->label = ROOT_E_ABSENT;
-		return;
-	}
+	if ((c->task->program->rights & RIGHT_INSPECT) == 0)
+		return ROOT_E_RIGHT;
+	if (!L4_HasInspect())
+		return ROOT_E_ABSENT;
 	/* A record may be shorter than what is relayed: no word of an earlier message may go along. */
-	L4_LoadMRs(1, RECORD_WORDS, a->word);
-	next = L4_InspectRecord(q->word[0], q->word[1], q->word[2], &a->word[1], RECORD_WORDS);
-	a->word[0] = next;
-	a->words = next != 0 ? 1 + RECORD_WORDS : 1;
-	if (next == 0 && L4_ErrorCode() != L4_OK)
-		a->label = ROOT_E_ARGUMENT;
+	L4_LoadMRs(1, ROOT_RECORD_WORDS, out->record);
+	out->next = L4_InspectRecord(in->what, in->object, in->start, out->record, ROOT_RECORD_WORDS);
+	return out->next == 0 && L4_ErrorCode() != L4_OK ? ROOT_E_ARGUMENT : ROOT_OK;
 }
 
-static void request_names(const struct request *q, struct answer *a)
+enum root_error serve_root_names(struct root_caller *c, struct root_names_out *out)
 {
-	(void)q;
-	a->words = 1;
-	a->word[0] = root.names;
+	(void)c;
+	out->service = tid(root.names);
+	return ROOT_OK;
 }
 
-static void request_file(const struct request *q, struct answer *a)
+enum root_error serve_root_file(struct root_caller *c, const struct root_file_in *in,
+				struct root_file_out *out)
 {
-	char name[ROOT_NAME_BYTES];
-	l4_word_t offset = q->word[0], n = ROOT_TEXT_WORDS * sizeof(l4_word_t);
+	l4_word_t offset = in->offset, n = sizeof(out->data);
 	struct tar_member m;
 
-	memcpy(name, &q->word[1], sizeof(name));
-	name[ROOT_NAME_BYTES - 1] = 0;
-	if (!tar_find(&root.boot_image, name, &m)) {
-		a->label = ROOT_E_NAME;
-		return;
-	}
+	(void)c;
+	if (!tar_find(&root.boot_image, in->name, &m))
+		return ROOT_E_NAME;
 	if (offset > m.size)
 		offset = m.size;
 	if (n > m.size - offset)
 		n = m.size - offset;
-	a->words = 2 + ROOT_TEXT_WORDS;
-	a->word[0] = m.size;
-	a->word[1] = n;
-	memcpy(&a->word[2], m.data + offset, n);
+	out->size = m.size;
+	out->data_bytes = n;
+	memcpy(out->data, m.data + offset, n);
+	return ROOT_OK;
 }
 
-static void request_log_write(const struct request *q, struct answer *a)
+enum root_error serve_root_power(struct root_caller *c, const struct root_power_in *in)
 {
-	(void)a;
-	const char *text = (const char *)q->word;
-
-	log_text(q->task, text, (unsigned)strnlen(text, q->words * sizeof(l4_word_t)));
+	if ((c->task->program->rights & RIGHT_POWER) == 0)
+		return ROOT_E_RIGHT;
+	if (in->what > ROOT_POWER_REBOOT)
+		return ROOT_E_ARGUMENT;
+	power((enum root_power)in->what, in->exit_status);
+	return ROOT_E_ABSENT;
 }
 
-static void request_log_read(const struct request *q, struct answer *a)
+enum root_error serve_root_keep(struct root_caller *c, struct root_keep_out *out)
 {
-	log_read(q->task, q->task->thread[q->thread].id, a);
+	return supervise_keep(c->task, &out->address, &out->bytes);
 }
 
-static void request_power(const struct request *q, struct answer *a)
+void serve_root_heartbeat(struct root_caller *c)
 {
-	a->label = ROOT_E_ARGUMENT;
-	if (q->word[0] > ROOT_POWER_REBOOT)
-		return;
-	power((enum root_power)q->word[0], q->word[1]);
-	a->label = ROOT_E_ABSENT;
+	supervise_heard(c->task);
 }
 
-static const struct {
-	unsigned words, right;		/* words: at least */
-	void (*serve)(const struct request *, struct answer *);
-} table[] = {
-	[ROOT_SPAWN - ROOT_SPAWN]	= { 2 + ROOT_NAME_WORDS, RIGHT_SPAWN, request_spawn },
-	[ROOT_EXIT - ROOT_SPAWN]	= { 1, 0, request_exit },
-	[ROOT_KILL - ROOT_SPAWN]	= { 1, 0, request_kill },
-	[ROOT_WAIT - ROOT_SPAWN]	= { 2, 0, request_wait },
-	[ROOT_TASK_OF - ROOT_SPAWN]	= { 1, 0, request_task_of },
-	[ROOT_TASKS - ROOT_SPAWN]	= { 1, RIGHT_INSPECT, request_tasks },
-	[ROOT_PROGRAMS - ROOT_SPAWN]	= { 1, 0, request_programs },
-	[ROOT_MEMORY - ROOT_SPAWN]	= { 0, 0, request_memory },
-	[ROOT_MAP - ROOT_SPAWN]		= { 2, 0, request_map },
-	[ROOT_UNMAP - ROOT_SPAWN]	= { 1, 0, request_unmap },
-	[ROOT_THREAD_NEW - ROOT_SPAWN]	= { 3, 0, request_thread_new },
-	[ROOT_THREAD_END - ROOT_SPAWN]	= { 1, 0, request_thread_end },
-	[ROOT_THREAD_PRIORITY - ROOT_SPAWN] = { 2, 0, request_thread_priority },
-	[ROOT_IRQ_ATTACH - ROOT_SPAWN]	= { 2, 0, request_irq_attach },
-	[ROOT_IRQ_DETACH - ROOT_SPAWN]	= { 1, 0, request_irq_detach },
-	[ROOT_PORTS - ROOT_SPAWN]	= { 2, 0, request_ports },
-	[ROOT_PORTS_FREE - ROOT_SPAWN]	= { 2, 0, request_ports_free },
-	[ROOT_PHYS - ROOT_SPAWN]	= { 2, 0, request_phys },
-	[ROOT_FRAMEBUFFER - ROOT_SPAWN]	= { 0, RIGHT_FRAMEBUFFER, request_framebuffer },
-	[ROOT_INSPECT - ROOT_SPAWN]	= { 3, RIGHT_INSPECT, request_inspect },
-	[ROOT_NAMES - ROOT_SPAWN]	= { 0, 0, request_names },
-	[ROOT_FILE - ROOT_SPAWN]	= { 1 + ROOT_NAME_WORDS, 0, request_file },
-	[ROOT_LOG_WRITE - ROOT_SPAWN]	= { 0, 0, request_log_write },
-	[ROOT_LOG_READ - ROOT_SPAWN]	= { 0, RIGHT_LOG, request_log_read },
-	[ROOT_POWER - ROOT_SPAWN]	= { 2, RIGHT_POWER, request_power },
-};
-
-_Static_assert(sizeof(table) / sizeof(table[0]) == ROOT_REQUEST_END - ROOT_SPAWN, "a row for each request");
-
-void request_serve(const struct request *q, struct answer *a)
+/* The section of the system description for a thread's task; 0 if there is no such thread. */
+static const struct program *program_of(L4_ThreadId_t thread)
 {
-	l4_word_t i = q->label - ROOT_SPAWN;
+	unsigned i;
+	const struct task *t = task_of_thread(thread.raw, &i);
 
-	a->label = ROOT_OK;
-	if (i >= sizeof(table) / sizeof(table[0]) || q->words < table[i].words)
-		a->label = ROOT_E_REQUEST;
-	else if ((q->task->program->rights & table[i].right) != table[i].right)
-		a->label = ROOT_E_RIGHT;
-	else
-		table[i].serve(q, a);
-	if (a->label != ROOT_OK)
-		a->words = 0;
+	return t != 0 ? t->program : 0;
+}
+
+/* A task may always use what its own program serves. */
+enum root_error serve_root_may_use(struct root_caller *c, const struct root_may_use_in *in)
+{
+	const struct program *client = program_of(in->client);
+
+	if (client == 0)
+		return ROOT_E_TASK;
+	return client == c->task->program || names_hold(&client->uses, c->task->image->name)
+	       ? ROOT_OK : ROOT_E_RIGHT;
+}
+
+enum root_error serve_root_may_provide(struct root_caller *c, const struct root_may_provide_in *in)
+{
+	const struct program *server = program_of(in->owner);
+
+	(void)c;
+	if (server == 0)
+		return ROOT_E_TASK;
+	return names_hold(&server->provides, in->name) ? ROOT_OK : ROOT_E_RIGHT;
 }

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * request_task.c - the requests about tasks and threads (<proto/root.h>).
+ * request_task.c - the requests about tasks and threads (user/proto/root.idl).
  */
 #include <l4/schedule.h>
 #include <string.h>
 #include "root.h"
-
-static void put_name(l4_word_t *to, const struct task *t)
-{
-	memcpy(to, t->image->name, ROOT_NAME_BYTES);
-}
 
 static l4_word_t first_thread(const struct task *t)
 {
@@ -19,114 +14,113 @@ static l4_word_t first_thread(const struct task *t)
 	return 0;
 }
 
-void request_spawn(const struct request *q, struct answer *a)
+static l4_word_t parent_of(const struct task *t)
 {
-	char name[ROOT_NAME_BYTES], args[(ROOT_ARGS_WORDS + 1) * sizeof(l4_word_t)] = { 0 };
-	unsigned words = q->words - 2 - ROOT_NAME_WORDS;
-	struct spawn s = { q->task, name, args, (unsigned)q->word[0] };
+	return t->parent != 0 ? t->parent->id : 0;
+}
+
+enum root_error serve_root_spawn(struct root_caller *c, const struct root_spawn_in *in,
+				 struct root_spawn_out *out)
+{
+	l4_word_t streams = in->streams.raw != 0 ? in->streams.raw : c->task->streams;
+	struct spawn s = { c->task, in->name, in->args, (unsigned)in->priority, streams };
+	enum root_error e;
 	struct task *t;
+	unsigned i;
 
-	memcpy(name, &q->word[2], sizeof(name));
-	name[sizeof(name) - 1] = 0;
-	if (words > ROOT_ARGS_WORDS || q->word[0] > 255) {
-		a->label = ROOT_E_ARGUMENT;
-		return;
-	}
-	memcpy(args, &q->word[2 + ROOT_NAME_WORDS], words * sizeof(l4_word_t));
-	a->label = task_start(&s, &t);
-	if (a->label != ROOT_OK)
-		return;
-	a->words = 2;
-	a->word[0] = t->id;
-	a->word[1] = first_thread(t);
+	if ((c->task->program->rights & RIGHT_SPAWN) == 0)
+		return ROOT_E_RIGHT;
+	if (in->priority > 255)
+		return ROOT_E_ARGUMENT;
+	if (in->streams.raw != 0 && task_of_thread(in->streams.raw, &i) != c->task)
+		return ROOT_E_TASK;
+	e = task_start(&s, &t);
+	if (e != ROOT_OK)
+		return e;
+	out->task = t->id;
+	out->first = tid(first_thread(t));
+	return ROOT_OK;
 }
 
-void request_exit(const struct request *q, struct answer *a)
+enum root_error serve_root_exit(struct root_caller *c, const struct root_exit_in *in)
 {
-	task_end(q->task, ROOT_END_EXIT, q->word[0]);
-	a->none = true;
+	task_end(c->task, ROOT_END_EXIT, (l4_word_t)in->exit_status);
+	return ROOT_LATER;
 }
 
-void request_kill(const struct request *q, struct answer *a)
+enum root_error serve_root_kill(struct root_caller *c, const struct root_kill_in *in)
 {
-	struct task *t = task_by_id(q->word[0]);
+	struct task *t = task_by_id(in->task);
 
-	if (t == 0 || t->ended != ROOT_ALIVE) {
-		a->label = ROOT_E_TASK;
-		return;
-	}
-	if (t->parent != q->task && t != q->task && (q->task->program->rights & RIGHT_KILL) == 0) {
-		a->label = ROOT_E_RIGHT;
-		return;
-	}
-	a->none = t == q->task;
+	if (t == 0 || t->ended != ROOT_ALIVE)
+		return ROOT_E_TASK;
+	if (t->parent != c->task && t != c->task && (c->task->program->rights & RIGHT_KILL) == 0)
+		return ROOT_E_RIGHT;
 	task_end(t, ROOT_END_KILL, 0);
+	return t == c->task ? ROOT_LATER : ROOT_OK;
 }
 
-void request_wait(const struct request *q, struct answer *a)
+enum root_error serve_root_wait(struct root_caller *c, const struct root_wait_in *in,
+				struct root_wait_out *out)
 {
-	l4_word_t which = q->word[0];
 	bool exists;
-	struct task *c = task_ended_child(q->task, which, &exists);
+	struct task *child = task_ended_child(c->task, in->task, &exists);
 
-	if (!exists) {
-		a->label = ROOT_E_TASK;
-		return;
+	if (!exists)
+		return ROOT_E_TASK;
+	if (child == 0 && (in->flags & ROOT_WAIT_POLL) == 0) {
+		c->task->thread[c->thread].waits_for = in->task;
+		return ROOT_LATER;
 	}
-	if (c == 0 && (q->word[1] & ROOT_WAIT_POLL) == 0) {
-		q->task->thread[q->thread].waits_for = which;
-		a->none = true;
-		return;
-	}
-	a->words = 3;
-	if (c == 0)
-		return;
-	a->word[0] = c->id;
-	a->word[1] = c->ended;
-	a->word[2] = c->status;
-	task_reap(c);
+	if (child == 0)
+		return ROOT_OK;
+	*out = (struct root_wait_out){ child->id, child->ended, (L4_SignedWord_t)child->status };
+	task_reap(child);
+	return ROOT_OK;
 }
 
-void request_task_of(const struct request *q, struct answer *a)
+enum root_error serve_root_task_of(struct root_caller *c, const struct root_task_of_in *in,
+				   struct root_task_of_out *out)
 {
 	unsigned i;
-	struct task *t = q->word[0] != 0 ? task_of_thread(q->word[0], &i)
-		       : q->word[1] != 0 ? task_by_id(q->word[1]) : q->task;
+	struct task *t = !L4_IsNilThread(in->thread) ? task_of_thread(in->thread.raw, &i)
+		       : in->task != 0 ? task_by_id(in->task) : c->task;
 
-	if (t == 0 || t->ended != ROOT_ALIVE) {
-		a->label = ROOT_E_TASK;
-		return;
-	}
-	a->words = 4 + ROOT_NAME_WORDS;
-	a->word[0] = t->id;
-	a->word[1] = t->parent != 0 ? t->parent->id : 0;
-	a->word[2] = first_thread(t);
-	put_name(&a->word[3], t);
-	a->word[3 + ROOT_NAME_WORDS] = (t->program->rights & RIGHT_TERMINAL) != 0;
+	if (t == 0 || t->ended != ROOT_ALIVE)
+		return ROOT_E_TASK;
+	out->task = t->id;
+	out->parent = parent_of(t);
+	out->first = tid(first_thread(t));
+	strlcpy(out->name, t->image->name, sizeof(out->name));
+	out->terminal = (t->program->rights & RIGHT_TERMINAL) != 0;
+	out->streams = tid(t->streams);
+	return ROOT_OK;
 }
 
-void request_tasks(const struct request *q, struct answer *a)
+enum root_error serve_root_tasks(struct root_caller *c, const struct root_tasks_in *in,
+				 struct root_tasks_out *out)
 {
-	l4_word_t i = q->word[0];
+	l4_word_t i = in->position;
 	const struct task *t;
 
-	a->words = 1;
+	if ((c->task->program->rights & RIGHT_INSPECT) == 0)
+		return ROOT_E_RIGHT;
 	while (i < TASKS_MAX && root.task[i] == 0)
 		i++;
 	if (i >= TASKS_MAX)
-		return;
+		return ROOT_OK;
 	t = root.task[i];
-	a->words = 9 + ROOT_NAME_WORDS;
-	a->word[0] = i + 1;
-	a->word[1] = t->id;
-	a->word[2] = t->parent != 0 ? t->parent->id : 0;
-	a->word[3] = first_thread(t);
-	a->word[4] = t->ended;
-	a->word[5] = t->threads;
-	a->word[6] = t->account.used << PAGE_LOG2;
-	a->word[7] = t->account.limit << PAGE_LOG2;
-	a->word[8] = t->kmem_kib << 10;
-	put_name(&a->word[9], t);
+	out->next = i + 1;
+	out->task = t->id;
+	out->parent = parent_of(t);
+	out->first = tid(first_thread(t));
+	out->end = t->ended;
+	out->threads = t->threads;
+	out->memory = t->account.used << PAGE_LOG2;
+	out->memory_limit = t->account.limit << PAGE_LOG2;
+	out->kmem_limit = t->kmem_kib << 10;
+	strlcpy(out->name, t->image->name, sizeof(out->name));
+	return ROOT_OK;
 }
 
 /* Priority 0 stands for the task's own; no other may be above the task's highest. */
@@ -137,47 +131,44 @@ static bool priority_ok(const struct task *t, l4_word_t *priority)
 	return *priority <= t->max_priority;
 }
 
-void request_thread_new(const struct request *q, struct answer *a)
+enum root_error serve_root_thread_new(struct root_caller *c, const struct root_thread_new_in *in,
+				      struct root_thread_new_out *out)
 {
-	l4_word_t priority = q->word[2];
-	struct thread_start s = { q->word[0], q->word[1], 0 };
+	struct thread_start s = { in->ip, in->sp, 0 };
+	l4_word_t priority = in->priority;
 
-	a->label = ROOT_E_ARGUMENT;
-	if (!priority_ok(q->task, &priority) || s.ip >= L4_USER_END || s.sp > L4_USER_END)
-		return;
+	if (!priority_ok(c->task, &priority) || s.ip >= L4_USER_END || s.sp > L4_USER_END)
+		return ROOT_E_ARGUMENT;
 	s.priority = (unsigned)priority;
-	a->label = task_thread_new(q->task, &s, &a->word[0]);
-	a->words = a->label == ROOT_OK;
+	return task_thread_new(c->task, &s, &out->thread.raw);
 }
 
-/* The thread a request names (0: the sender) as its index in the task. */
-static bool own_thread(const struct request *q, l4_word_t id, unsigned *i)
+/* The thread a request names (nilthread: the sender) as its index in the task. */
+static bool own_thread(const struct root_caller *c, L4_ThreadId_t thread, unsigned *i)
 {
-	*i = q->thread;
-	return id == 0 || task_of_thread(id, i) == q->task;
+	*i = c->thread;
+	return L4_IsNilThread(thread) || task_of_thread(thread.raw, i) == c->task;
 }
 
-void request_thread_end(const struct request *q, struct answer *a)
+enum root_error serve_root_thread_end(struct root_caller *c, const struct root_thread_end_in *in)
 {
 	unsigned i;
 
-	if (!own_thread(q, q->word[0], &i)) {
-		a->label = ROOT_E_TASK;
-		return;
-	}
-	a->none = i == q->thread;
-	task_thread_end(q->task, i);
+	if (!own_thread(c, in->thread, &i))
+		return ROOT_E_TASK;
+	task_thread_end(c->task, i);
+	return i == c->thread ? ROOT_LATER : ROOT_OK;
 }
 
-void request_thread_priority(const struct request *q, struct answer *a)
+enum root_error serve_root_thread_priority(struct root_caller *c, const struct root_thread_priority_in *in)
 {
-	l4_word_t priority = q->word[1];
+	l4_word_t priority = in->priority;
 	unsigned i;
 
-	if (!own_thread(q, q->word[0], &i))
-		a->label = ROOT_E_TASK;
-	else if (!priority_ok(q->task, &priority))
-		a->label = ROOT_E_ARGUMENT;
-	else
-		L4_Set_Priority(tid(q->task->thread[i].id), priority);
+	if (!own_thread(c, in->thread, &i))
+		return ROOT_E_TASK;
+	if (!priority_ok(c->task, &priority))
+		return ROOT_E_ARGUMENT;
+	L4_Set_Priority(tid(c->task->thread[i].id), priority);
+	return ROOT_OK;
 }

@@ -2,13 +2,15 @@
 /*
  * root.h - the root task as a whole: its one instance of state, and what its files offer each other.
  *
- *   boot.c     memory from sigma0, boot image, init file; then task_start for each `start` line
+ *   boot.c     memory from sigma0, boot image, system description
+ *   supervise.c the tasks that the system description starts, also again
  *   main.c     the message loop: sender, kind of message, answer
- *   request*.c the requests of <proto/root.h>, one function each
+ *   request*.c the requests of user/proto/root.idl, one function each
  *   fault.c    page faults, I/O faults, exceptions of programs;  dump.c  registers and calls for its reports
  *   task.c     tasks and threads: life and death;  area.c  what lies where in a task
  *   image.c    programs of the boot image, their shared pages
  *   device.c   interrupts, ports, device memory: one owner each
+ *   pci.c      which PCI devices have no driver
  *   log.c      reports to the console, or by voice.c to serial line and screen while there is none
  *
  * One thread. Root never waits for a client: it answers with a zero send timeout. It waits for
@@ -18,6 +20,7 @@
 #define ROOT_ROOT_H
 
 #include <l4/types.h>
+#include <proto/root_server.h>
 #include <x2/arch.h>
 #include <x2/kip.h>
 #include <x2/msg.h>
@@ -46,22 +49,8 @@ static inline L4_ThreadId_t tid(l4_word_t raw)
 	return (L4_ThreadId_t){ .raw = raw };
 }
 
-/* ---- answer.c ---- */
-
-/* What goes back: words, or a Map item, or nothing at all. */
-struct answer {
-	l4_word_t label;
-	unsigned words;
-	bool none, map;
-	l4_word_t word[L4_MRS - 1];
-	l4_word_t base;			/* of the Map item */
-	l4_fpage_t page;
-};
-
-void answer_load(struct answer *a);
-
-/* Answer a thread that is not the sender of the message at hand. */
-void answer_send(l4_word_t to, struct answer *a);
+/* The sender of a request: its task, and its index there. */
+struct root_caller { struct task *task; unsigned thread; };
 
 /* ---- sigma.c ---- */
 
@@ -83,6 +72,28 @@ void sigma_close(void);
 
 void boot(void);
 
+/* ---- supervise.c ---- */
+
+/* Start the tasks of the system description. */
+void supervise_boot(void);
+
+/* t is ending. */
+void supervise_ended(const struct task *t);
+
+/* t has sent a heartbeat. */
+void supervise_heard(const struct task *t);
+
+/*
+ * The message loop calls supervise_run after each message, and after supervise_pause without one, if
+ * supervise_is_due.
+ */
+bool supervise_is_due(void);
+void supervise_run(void);
+L4_Time_t supervise_pause(void);
+
+/* Map the memory that outlives t, if its section has `keep`. */
+enum root_error supervise_keep(struct task *t, l4_word_t *address, l4_word_t *bytes);
+
 /* ---- log.c ---- */
 
 void report(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -90,8 +101,6 @@ void report(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* One line from a program: dropped when the log is half full. */
 void log_text(const struct task *t, const char *text, unsigned bytes);
 
-/* The reader's call: the answer, at once or later. */
-void log_read(struct task *t, l4_word_t thread, struct answer *a);
 void log_reader_gone(const struct task *t);
 
 /* ---- voice.c ---- */
@@ -106,12 +115,15 @@ unsigned long voice_lost(void);
 
 enum root_error device_irq_attach(struct task *t, l4_word_t line, l4_word_t handler);
 enum root_error device_irq_detach(struct task *t, l4_word_t line);
-enum root_error device_ports(struct task *t, l4_word_t port, l4_word_t log2, struct answer *a);
+enum root_error device_ports(struct task *t, l4_word_t port, l4_word_t log2, L4_MapItem_t *ports);
 enum root_error device_ports_free(struct task *t, l4_word_t port, l4_word_t log2);
 enum root_error device_memory(struct task *t, l4_word_t physical, l4_word_t size, l4_word_t *address);
 void device_memory_gone(l4_word_t physical);
 void device_task_gone(struct task *t);
-enum root_error device_framebuffer(struct answer *a);
+
+/* ---- pci.c ---- */
+
+void pci_report(void);
 
 /* ---- power.c ---- */
 
@@ -119,35 +131,12 @@ void power(enum root_power what, l4_word_t status);
 
 /* ---- fault.c ---- */
 
-/* A message of the kernel on behalf of thread number i of t. */
-void fault_message(struct task *t, unsigned i, l4_tag_t tag, const l4_word_t *word, struct answer *a);
+/* A message of the kernel on behalf of the caller. False: there is no answer, else it is the Map item. */
+bool fault_message(const struct root_caller *c, l4_tag_t tag, const l4_word_t *word, L4_MapItem_t *answer);
 
 /* ---- dump.c ---- */
 
 /* Report the registers and the calls of a thread of t that has stopped. */
 void dump_thread(struct task *t, l4_tid_t id);
-
-/* ---- request.c ---- */
-
-struct request {
-	struct task *task;
-	unsigned thread;		/* the sender's index in task */
-	l4_word_t label;
-	unsigned words;
-	const l4_word_t *word;		/* L4_MRS - 1 of them; those that were not sent are 0 */
-};
-
-void request_serve(const struct request *q, struct answer *a);
-
-/* Handlers: word[0] is MR1. They set the label; ROOT_OK and no words is what they find. */
-void request_spawn(const struct request *q, struct answer *a);
-void request_exit(const struct request *q, struct answer *a);
-void request_kill(const struct request *q, struct answer *a);
-void request_wait(const struct request *q, struct answer *a);
-void request_task_of(const struct request *q, struct answer *a);
-void request_tasks(const struct request *q, struct answer *a);
-void request_thread_new(const struct request *q, struct answer *a);
-void request_thread_end(const struct request *q, struct answer *a);
-void request_thread_priority(const struct request *q, struct answer *a);
 
 #endif

@@ -3,10 +3,11 @@
  * stack.c - see stack.h.
  */
 #include "stack.h"
+#include <proto/root.h>
 #include <string.h>
 
 enum {
-	PAGE = 4096, ARGS_MAX = 64,
+	PAGE = 4096, ARGS_MAX = 1 + ROOT_ARGS_MAX,
 	AUX_END = 0, AUX_PHDR = 3, AUX_PHENT = 4, AUX_PHNUM = 5, AUX_PAGESZ = 6, AUX_BASE = 7, AUX_ENTRY = 9,
 	PHDR_BYTES = 56,
 };
@@ -26,25 +27,37 @@ static bool push_text(struct builder *b, const char *text, unsigned length)
 	return true;
 }
 
-/* Words parted by blanks; a word in quotation marks keeps its blanks. */
+/*
+ * Moves *args behind the word there, which is copied to `to` as far as there is room. Returns its length. In
+ * quotation marks a word keeps its blanks, and \ keeps the character after it.
+ */
+static unsigned take_word(const char **args, char to[PAGE])
+{
+	const char *at = *args;
+	bool quoted = *at == '"';
+	unsigned n = 0;
+
+	for (at += quoted; *at != 0 && (quoted ? *at != '"' : *at != ' ' && *at != '\t'); at++) {
+		if (quoted && *at == '\\' && (at[1] == '"' || at[1] == '\\'))
+			at++;
+		if (n < PAGE)
+			to[n] = *at;
+		n++;
+	}
+	*args = at + (quoted && *at == '"');
+	return n;
+}
+
+/* Words parted by blanks. */
 static bool push_args(struct builder *b, const char *args)
 {
-	while (*args != 0) {
-		const char *from = args;
-		bool quoted = *args == '"';
+	static char word[PAGE];
 
-		if (*args == ' ' || *args == '\t') {
+	while (*args != 0) {
+		if (*args == ' ' || *args == '\t')
 			args++;
-			continue;
-		}
-		if (quoted)
-			from = ++args;
-		while (*args != 0 && (quoted ? *args != '"' : *args != ' ' && *args != '\t'))
-			args++;
-		if (!push_text(b, from, (unsigned)(args - from)))
+		else if (!push_text(b, word, take_word(&args, word)))
 			return false;
-		if (quoted && *args == '"')
-			args++;
 	}
 	return true;
 }

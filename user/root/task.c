@@ -149,7 +149,7 @@ static enum root_error make_stack(struct task *t, const char *args, l4_word_t *s
 		return ROOT_E_MEMORY;
 	*sp = stack_build(direct(entry & ~PAGE_MASK), area_stack_top(t), &t->image->elf, t->image->name,
 			  args);
-	return *sp == 0 ? ROOT_E_ARGUMENT : ROOT_OK;
+	return *sp == 0 ? ROOT_E_ARGS : ROOT_OK;
 }
 
 static enum root_error priorities(struct task *t, const struct spawn *s)
@@ -163,24 +163,23 @@ static enum root_error priorities(struct task *t, const struct spawn *s)
 	return t->priority > 254 ? ROOT_E_ARGUMENT : ROOT_OK;
 }
 
-/* A record in a free slot, with the memory that the program may use promised. */
+/* A record in a free slot, with memory reserved: up to TASK_RESERVE pages of what the program may use. */
 static struct task *task_alloc(const struct program *p, enum root_error *error)
 {
 	l4_word_t pages = p->memory >> PAGE_LOG2, at;
-	struct account a = { &root.pool, 0, pages };
+	struct account a = { .pool = &root.pool, .limit = pages };
 	unsigned slot = 0;
 	struct task *t;
 
 	while (slot < TASKS_MAX && root.task[slot] != 0)
 		slot++;
 	*error = slot == TASKS_MAX ? ROOT_E_LIMIT : ROOT_E_MEMORY;
-	if (slot == TASKS_MAX || !pool_promise(&root.pool, pages))
+	if (slot == TASKS_MAX || pages == 0 || pages > root.pool.total)
+		return 0;
+	*error = ROOT_E_POOL;
+	if (!account_reserve(&a, pages < TASK_RESERVE ? pages : TASK_RESERVE))
 		return 0;
 	at = account_page(&a);
-	if (at == 0) {
-		pool_unpromise(&root.pool, pages);
-		return 0;
-	}
 	t = direct(at);
 	t->slot = slot;
 	t->id = ++root.next_task_id;
@@ -191,7 +190,7 @@ static struct task *task_alloc(const struct program *p, enum root_error *error)
 	return t;
 }
 
-/* Everything of t but its threads: pages, tables, the record, the promise. */
+/* Everything of t but its threads: pages, tables, the record, the reservation. */
 static void task_free(struct task *t)
 {
 	struct account a;
@@ -202,7 +201,7 @@ static void task_free(struct task *t)
 	vtab_free(&t->vtab, &t->account);
 	a = t->account;
 	account_free(&a, page);
-	pool_unpromise(&root.pool, a.limit);
+	account_reserve(&a, 0);
 }
 
 static enum root_error task_build(struct task *t, const struct spawn *s)
@@ -245,6 +244,7 @@ enum root_error task_start(const struct spawn *s, struct task **started)
 		return e;
 	}
 	t->parent = s->parent;
+	t->streams = s->streams;
 	if (t->parent != 0)
 		t->parent->children++;
 	if (t->program->rights & RIGHT_NAMES && root.names == 0)
@@ -283,8 +283,7 @@ void task_reap(struct task *t)
  */
 static bool tell_parent(const struct task *t)
 {
-	struct answer a = { .label = ROOT_OK, .words = 3, .word = { t->id, t->ended, t->status } };
-	struct answer none = { .label = ROOT_E_TASK };
+	struct root_wait_out out = { t->id, t->ended, (L4_SignedWord_t)t->status };
 	struct task_thread *w = t->parent->thread;
 	bool told = false;
 
@@ -296,7 +295,7 @@ static bool tell_parent(const struct task *t)
 		if (any && told && t->parent->children > 1)
 			continue;
 		w[i].waits_for = NOT_WAITING;
-		answer_send(w[i].id, any && told ? &none : &a);
+		answer_root_wait(tid(w[i].id), any && told ? ROOT_E_TASK : ROOT_OK, &out);
 		told = true;
 	}
 	return told;
@@ -321,7 +320,7 @@ static void settle(struct task *t)
 {
 	while (t->areas > 0)
 		area_remove(t, &t->area[t->areas - 1]);
-	pool_unpromise(&root.pool, t->account.limit - 1);
+	account_reserve(&t->account, 1);
 	t->account.limit = 1;
 }
 
@@ -341,6 +340,7 @@ void task_end(struct task *t, enum root_end how, l4_word_t status)
 	t->ended = how;
 	t->status = status;
 	orphan(t);
+	supervise_ended(t);
 	if (t->parent == 0 && how == ROOT_END_EXIT)
 		report("%s (task %lu) has ended with status %ld", t->image->name, t->id, (long)status);
 	else if (t->parent == 0 && how == ROOT_END_KILL)

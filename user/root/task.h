@@ -2,12 +2,12 @@
 /*
  * task.h - a task: one running program, its address space, threads, memory, and its end.
  *
- *   (none) -> ALIVE   [task_start]   promise taken, space made, first thread running
+ *   (none) -> ALIVE   [task_start]   memory reserved, space made, first thread running
  *   ALIVE -> ENDED    [task_end]     threads, devices and memory gone; the record stays for the parent
  *   ALIVE, ENDED -> (none) [task_end, task_reap]  no thread waits for it, or it has been delivered
  *
  *   K1  thread i of the task in slot s has thread number user_base + THREADS_RESERVED + s * THREADS_MAX + i
- *   K2  account.limit pages are promised by the pool as long as the task is ALIVE, one page after
+ *   K2  up to TASK_RESERVE pages are reserved as long as the task is ALIVE, one page after
  *   K3  areas are sorted and disjoint; each present page lies in one
  *   K4  ENDED: parent is not 0, and no thread waits for this task
  *
@@ -23,6 +23,7 @@
 
 enum {
 	TASKS_MAX = 512, THREADS_MAX = 128, AREAS_MAX = 56, CHILDREN_MAX = 64,
+	TASK_RESERVE = 128,		/* pages that a task has for certain; above them, as long as some are free */
 	THREADS_RESERVED = 3,		/* sigma0, sigma1, root */
 };
 
@@ -65,6 +66,7 @@ struct task {
 	struct vtab vtab;
 	l4_word_t mapped;		/* pages of AREA_MAPPED areas */
 	l4_word_t kmem_kib;
+	l4_word_t streams;		/* thread that serves its streams; root only passes its id on */
 	unsigned max_priority, priority, threads, areas;
 	l4_word_t system;		/* where KIP, UTCBs and stack are: 2 MiB */
 	struct task_thread thread[THREADS_MAX];
@@ -119,7 +121,7 @@ unsigned area_rights(const struct task *t, const struct area *a, l4_word_t page)
 
 /* ---- task.c ---- */
 
-struct spawn { struct task *parent; const char *name, *args; unsigned priority; };
+struct spawn { struct task *parent; const char *name, *args; unsigned priority; l4_word_t streams; };
 
 enum root_error task_start(const struct spawn *s, struct task **started);
 

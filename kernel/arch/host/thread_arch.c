@@ -67,7 +67,7 @@ void arch_thread_complete(struct thread *t)
 
 void arch_ipc_done(struct thread *t)
 {
-	arch_result_utcb(thread_regs(t), thread_utcb_address(t));
+	arch_result_utcb(thread_regs(t), t->local.raw);
 }
 
 void arch_thread_init(struct thread *t)

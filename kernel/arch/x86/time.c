@@ -16,7 +16,7 @@
 
 enum {
 	MEASURE_COUNT	= 24000,		/* of 16 bits: 20 ms of an 8254, 7 ms of an ACPI timer */
-	MEASUREMENTS	= 10,
+	MEASUREMENTS	= 100,
 	AGREEMENT	= 1000,			/* two results agree if they differ by less than 1/1000 */
 	TRIES		= 10 * 1000 * 1000,	/* polls of a clock that may not run */
 	SAMPLES		= 16,
@@ -120,7 +120,7 @@ static BOOT_CODE bool measure(struct sample *ticks)
 
 /*
  * Measures until two successive results agree, which detects a pause in which the board's count wraps
- * around. hz: the frequency of the board's clock. False if that does not run.
+ * around; says so if none do. hz: the frequency of the board's clock. False if that does not run.
  */
 static BOOT_CODE bool measure_well(uint32_t hz, uint64_t *tsc_hz, uint64_t *bus_hz)
 {
@@ -133,9 +133,10 @@ static BOOT_CODE bool measure_well(uint32_t hz, uint64_t *tsc_hz, uint64_t *bus_
 		*tsc_hz = ticks.tsc * hz / ticks.count;
 		*bus_hz = (uint64_t)ticks.bus * hz / ticks.count;
 		if (*tsc_hz - last + *tsc_hz / AGREEMENT < 2 * (*tsc_hz / AGREEMENT))
-			break;
+			return true;
 		last = *tsc_hz;
 	}
+	printk("clock: no two of %u measurements agree: times may be wrong\n", MEASUREMENTS);
 	return true;
 }
 

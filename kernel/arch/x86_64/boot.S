@@ -143,15 +143,16 @@ tables:
 	lgdt boot_gdt_pointer
 	ljmp $0x08, $long_mode
 
-/* Print text EBP, then text EBX, and stop. */
+/* Print text EBP, then text EBX, and restart. */
 refuse:
 	mov $VGA_TEXT, %edi
 	call say
 	mov %ebx, %ebp
 	call say
-1:	cli
-	hlt
-	jmp 1b
+	lidt boot_gdt			/* its first 6 bytes are 0: no IDT */
+	xor %ecx, %ecx
+1:	loop 1b				/* 2^32 times: seconds for the text to be read */
+	ud2				/* the machine restarts */
 
 say:	movzbl (%ebp), %eax
 	test %al, %al
@@ -159,8 +160,7 @@ say:	movzbl (%ebp), %eax
 	mov $0x4f, %ah
 	mov %ax, (%edi)
 	add $2, %edi
-	mov %eax, %ecx
-	push %ecx
+	push %eax
 	mov $COM1 + 5, %edx
 	mov $100000, %ecx		/* limit of polls, in case there is no UART */
 1:	in %dx, %al
@@ -187,7 +187,7 @@ required_end:
 
 text_magic:	.asciz "Pecan: not started by a Multiboot boot loader (bad magic number). "
 text_none:	.asciz "Use GRUB's multiboot2 command or QEMU's -kernel.\r\n"
-text_lacks:	.asciz "Pecan cannot run on this CPU, which lacks "
+text_lacks:	.asciz "Restart in some seconds: Pecan cannot run on this CPU, which lacks "
 text_cpuid:	.asciz "CPUID\r\n"
 text_tsc:	.asciz "TSC (time-stamp counter)\r\n"
 text_msr:	.asciz "MSR (model-specific registers)\r\n"

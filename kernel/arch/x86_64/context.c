@@ -74,7 +74,7 @@ void arch_ipc_done(struct thread *t)
 		r->rip = GATEWAY_IPC_RETURN;
 		r->rdx = r->rbp = 0;
 	}
-	r->rdi = thread_utcb_address(t);
+	r->rdi = t->local.raw;
 }
 
 void arch_thread_init(struct thread *t)

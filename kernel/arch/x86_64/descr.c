@@ -155,10 +155,10 @@ BOOT_CODE void descr_init_bitmap(void)
  * SYSCALL (SDM 3A 5.8.8). It cannot come from compatibility mode, which has no descriptor. SYSENTER
  * with selector 0 is a fault (SDM 2B).
  */
-BOOT_CODE void descr_init_syscall(bool fast_path)
+BOOT_CODE void descr_init_syscall(void (*entry)(void))
 {
 	cpu_write_msr(MSR_STAR, (uint64_t)(SEL_COMPAT_CS) << 48 | (uint64_t)SEL_KERNEL_CS << 32);
-	cpu_write_msr(MSR_LSTAR, (uintptr_t)(fast_path ? entry_syscall : entry_by_c));
+	cpu_write_msr(MSR_LSTAR, (uintptr_t)entry);
 	cpu_write_msr(MSR_CSTAR, (uintptr_t)entry_call);
 	cpu_write_msr(MSR_SFMASK, SYSCALL_MASK);
 	cpu_write_msr(MSR_EFER, cpu_read_msr(MSR_EFER) | EFER_SCE);

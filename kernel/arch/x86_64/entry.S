@@ -14,7 +14,7 @@
  * #DB, NMI, #DF and #MC have stacks of their own (IST): they can occur between SYSCALL and the switch to the
  * kernel stack, or between the switch back and SYSRET.
  */
-#include "offsets.h"
+#include <arch/privileged.h>
 
 	.macro push_regs
 	.irp reg, rdi, rsi, rdx, rcx, r8, r11, rbp, r15, r14, r13, r12, r10, rbx, rax, r9
@@ -34,7 +34,7 @@
 	 */
 	.macro enter_c
 	lea FRAME_BYTES(%rsp), %rdi
-	mov cpu_locals + LOCAL_STACK(%rip), %rsp
+	mov CPU(LOCAL_STACK), %rsp
 	mov %gs, %eax
 	cmp $USER_GS, %eax
 	je 1f
@@ -62,18 +62,18 @@ entry_ipc:
 	.endr
 	mov %r8, %rcx			/* to, FromSpecifier and timeouts: RSI, RDX, RCX */
 	mov %rbp, %rdi
-	mov cpu_locals + LOCAL_STACK(%rip), %rsp
-	call *cpu_locals + TRAPS_IPC(%rip)
+	mov CPU(LOCAL_STACK), %rsp
+	call *CPU(TRAPS_IPC)
 	jmp leave_to
 
 	/* All other SYSCALLs; RSP is the user's, and nothing is saved yet. */
 	.balign 16
 	.globl entry_call
 entry_call:
-	mov %rsp, cpu_locals + LOCAL_USER_SP(%rip)
-	mov cpu_locals + LOCAL_RSP0(%rip), %rsp
+	mov %rsp, CPU(LOCAL_USER_SP)
+	mov CPU(LOCAL_RSP0), %rsp
 	push $USER_SS
-	push cpu_locals + LOCAL_USER_SP(%rip)
+	push CPU(LOCAL_USER_SP)
 	push %r11			/* RFLAGS */
 	push $USER_CS
 	push %rcx			/* RIP */
@@ -81,14 +81,14 @@ entry_call:
 	push $REGS_SYSCALL
 	push_regs
 	enter_c
-	call *cpu_locals + TRAPS_SYSCALL(%rip)
+	call *CPU(TRAPS_SYSCALL)
 
 /* Exit from the kernel to the thread in RAX. */
 leave_to:
 	cmpl $REGS_IPC, T_ENTRY(%rax)
 	je fast_leave
 	mov T_LOCAL(%rax), %rcx
-	mov %rcx, utcb_cells(%rip)
+	mov %rcx, UTCB_CELL
 	lea -FRAME_BYTES(%rax), %rsp
 	pop_regs
 	cmpl $REGS_SYSCALL, (%rsp)
@@ -116,7 +116,7 @@ save_user:
 	cld				/* required by the ABI and by <arch/words.h> */
 	push_regs
 	enter_c
-	call *cpu_locals + TRAPS_USER(%rip)
+	call *CPU(TRAPS_USER)
 	jmp leave_to
 
 /*
@@ -128,10 +128,10 @@ entry_irq:
 	cld
 	push_regs
 	lea FRAME_BYTES(%rsp), %rbp
-	cmp %rbp, cpu_locals + LOCAL_RSP0(%rip)
+	cmp %rbp, CPU(LOCAL_RSP0)
 	jne in_kernel
 	enter_c
-	call *cpu_locals + TRAPS_IRQ(%rip)
+	call *CPU(TRAPS_IRQ)
 	jmp leave_to
 
 /*
@@ -140,8 +140,8 @@ entry_irq:
  */
 in_kernel:
 	movzbl T_ENTRY(%rbp), %edi
-	mov cpu_locals + LOCAL_STACK(%rip), %rsp
-	call *cpu_locals + TRAPS_INTERRUPT(%rip)
+	mov CPU(LOCAL_STACK), %rsp
+	call *CPU(TRAPS_INTERRUPT)
 	jmp leave_to
 
 /* An exception in the kernel; or in user code, if flag VM is set: then CS can have any value. */
@@ -161,7 +161,7 @@ entry_debug:
 	jz entry_nmi
 	push %rax
 	mov %rsp, %rax
-	mov cpu_locals + LOCAL_RSP0(%rip), %rsp
+	mov CPU(LOCAL_RSP0), %rsp
 	.irp field, FRAME_SS, FRAME_RSP, FRAME_RFLAGS, FRAME_CS, FRAME_RIP, FRAME_ERROR
 	push \field + 8(%rax)
 	.endr

@@ -3,8 +3,8 @@
  * fast.S - entry by SYSCALL, and the fast path of Ipc (docs/decisions/fast-path.md).
  *
  * The fast path does a send phase of 0 to 63 untyped words, followed by a wait without a timeout: for the
- * receiver only (a call), or for any thread (reply and wait). The receiver must be READY (thread.h, T15); for
- * a call it must be self's wait_at, for reply and wait self's caller. If a check fails, entry_ipc calls core
+ * receiver only (a call), or for any thread (reply and wait). The receiver must be RECV_READY (T15); for a
+ * call it must be self's wait_at, for reply and wait self's caller. If a check fails, entry_ipc calls core
  * (ipc.c), which does the whole Ipc. Before the last check only self's RSP and RFLAGS are saved, as entry_ipc
  * requires, and the receiver's caller is set, which is valid for core too.
  *
@@ -13,22 +13,21 @@
  *   RSI  to, then the sender's id for the receiver's space       RDX  FromSpecifier      R8  timeouts
  *   R9 RAX RBX R10 R12..R15  MR0..MR7: unchanged; after the checks those beyond the message are loaded
  *
- * Data of the CPU has fixed addresses: there is one CPU, and the kernel does not use GS.
+ * Data of the CPU has fixed addresses (CPU in <arch/privileged.h>): the kernel does not use GS.
  */
-#include "offsets.h"
 #include <arch/privileged.h>
 
 #define TAG_REST 0xffc0		/* typed words and flags in a tag */
 
 	/*
-	 * Continue at entry_ipc unless RDI is READY, its prio and recv, as one number, are not below the
+	 * Continue at entry_ipc unless RDI is RECV_READY, its prio and recv, as one number, are not below the
 	 * CPU's floor (S7), and `mask` (T16) is all ones: no queued sender must be looked at. RSP is
 	 * destroyed.
 	 */
 	.macro check_ready mask
 	movzwl	T_PRIO(%rdi), %esp
 	and	\mask(%rbp), %esp
-	cmp	cpu_locals + LOCAL_FLOOR(%rip), %esp
+	cmp	CPU(LOCAL_FLOOR), %esp
 	jb	entry_ipc
 	.endm
 
@@ -48,7 +47,7 @@
 	.macro begin other
 	cmp	$IPC_RETURN, %rcx	/* the gateway's Ipc: RCX has the value for SYSRET already */
 	jne	\other
-	mov	cpu_locals + LOCAL_RSP0(%rip), %rbp	/* RBP may be destroyed (amd64 4) */
+	mov	CPU(LOCAL_RSP0), %rbp	/* RBP may be destroyed (amd64 4) */
 	mov	%rsp, T_RSP(%rbp)
 	mov	%r11, T_RFLAGS(%rbp)
 	read_gs %esp		/* another selector means that the program has destroyed the GS base */
@@ -91,10 +90,10 @@ go:	mov	T_SPACE(%rdi), %rsp
 	load_root %rsp
 commit_beside:
 	mov	%rdx, T_RECV_FROM(%rbp)
-	movb	$READY, T_RECV(%rbp)	/* self waits; the other fields have their values already (T15) */
+	movb	$RECV_READY, T_RECV(%rbp)	/* self waits; the other fields have their values already (T15) */
 	xor	%edx, %edx		/* the receiver does not see self's FromSpecifier */
 	mov	%dx, T_RECV(%rdi)	/* RECV_NONE, and not timed (T5) */
-	mov	%rdi, cpu_locals + LOCAL_RSP0(%rip)	/* the receiver becomes the running thread */
+	mov	%rdi, CPU(LOCAL_RSP0)	/* the receiver becomes the running thread */
 	mov	T_UTCB(%rdi), %rsp
 	jmp	*words(, %r8, 8)
 
@@ -109,7 +108,7 @@ w6:	mov	56(%rsp), %r15
 w7:	mov	T_RFLAGS(%rdi), %r11
 	mov	T_RSP(%rdi), %rsp
 	mov	T_LOCAL(%rdi), %rdi	/* its UTCB address: the result in RDI, and the cell's value */
-	mov	%rdi, utcb_cells(%rip)
+	mov	%rdi, UTCB_CELL
 	xor	%ebp, %ebp		/* user code does not see self's kernel address */
 	leave_to_user		/* to RCX, the RET of the gateway's stub */
 

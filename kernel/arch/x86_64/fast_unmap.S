@@ -2,7 +2,6 @@
 /*
  * fast_unmap.S - the short Unmap: one fpage, if core can complete it in one step (kernel_unmap_fast).
  */
-#include "offsets.h"
 #include <arch/privileged.h>
 
 	/* Execute op for each of the registers. */
@@ -24,9 +23,9 @@ fast_unmap:
 	read_gs %ebp		/* as in fast.S; RBP may be destroyed */
 	cmp	$USER_GS, %ebp
 	jne	entry_call
-	mov	cpu_locals + LOCAL_RSP0(%rip), %rbp
+	mov	CPU(LOCAL_RSP0), %rbp
 	mov	%rsp, T_RSP(%rbp)
-	mov	cpu_locals + LOCAL_STACK(%rip), %rsp
+	mov	CPU(LOCAL_STACK), %rsp
 	each	push rax, rcx, rsi, r8, r10, r11, rdx, r9
 	mov	%rbp, %rdi
 	mov	%rsp, %rsi		/* address of the fpage; kernel_unmap_fast writes the status bits there */

@@ -11,22 +11,13 @@
 
 enum { PROC_DESC_LOG2 = 5, PROC_DESC_SHIFT = 60 };	/* 4 words each */
 
-/*
- * Ipc and Lipc have one address (amd64 4). With fastpath=off it is that of Lipc's stub:
- * arch_came_by_ipc is then false for every caller, so the general path does every Ipc.
- */
-static enum l4_call ipc_stub(void)
-{
-	return cpu_self()->special & SLOW_ALWAYS ? L4_CALL_LIPC : L4_CALL_IPC;
-}
-
 static void fill_links(struct l4_kip *kip)
 {
 	kip->space_control = gateway_link(L4_CALL_SPACE_CONTROL);
 	kip->thread_control = gateway_link(L4_CALL_THREAD_CONTROL);
 	kip->processor_control = gateway_link(L4_CALL_PROCESSOR_CONTROL);
 	kip->memory_control = gateway_link(L4_CALL_MEMORY_CONTROL);
-	kip->ipc = kip->lipc = gateway_link(ipc_stub());
+	kip->ipc = kip->lipc = gateway_link(L4_CALL_IPC);		/* one address (amd64 4) */
 	kip->unmap = gateway_link(L4_CALL_UNMAP);
 	kip->exchange_registers = gateway_link(L4_CALL_EXCHANGE_REGISTERS);
 	kip->system_clock = gateway_link(L4_CALL_SYSTEM_CLOCK);

@@ -129,7 +129,7 @@ static void map_bitmap(uint64_t *root, uint64_t *const table[KMAP_TSS_TABLES], u
 
 	for (unsigned i = 0; i < KMAP_TSS_TABLES; e = table[i++])
 		*e = arch_frame_pa(table[i]) | flags;
-	e[0] = image_pa(&cpu_locals[0]) | flags | kmap.global;
+	e[0] = image_pa(cpu_local()) | flags | kmap.global;
 	e[1] = low | flags;
 	e[2] = high | flags;
 	e[3] = kmap.ones | flags;

@@ -95,6 +95,6 @@ extern struct cpu_local cpu_locals[CFG_CPUS];
 extern struct kernel_stack kernel_stack[CFG_CPUS];
 
 /* Returns the state of the executing CPU. */
-static inline struct cpu_local *cpu_local(void) { return &cpu_locals[0]; }
+static inline struct cpu_local *cpu_local(void) { return &cpu_locals[cpu_number()]; }
 
 #endif

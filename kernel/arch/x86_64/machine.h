@@ -27,7 +27,7 @@ enum {
 /* descr.c: the descriptor tables, before the first fault; the others when the final page tables are loaded */
 void descr_init(void);
 void descr_init_bitmap(void);
-void descr_init_syscall(bool fast_path);
+void descr_init_syscall(void (*entry)(void));
 void gs_repair(void);
 
 /* trap.c: the functions that entry.S calls, before the first entry */

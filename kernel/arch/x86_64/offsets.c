@@ -37,7 +37,7 @@ void offsets_of_threads(void)
 void offsets_of_others(void)
 {
 	VALUE(SPACE_DIRECT, offsetof(struct space, tlb.direct));
-	VALUE(READY, RECV_READY);
+	VALUE(RECV_READY, RECV_READY);
 }
 
 _Static_assert(offsetof(struct thread, id) == 0, "RSP0 is the address of the id");

@@ -33,8 +33,7 @@ static _Noreturn void refuse(const char *why, const char *what)
 {
 	plat_screen_reclaim();
 	printk("Pecan cannot start: %s%s\n", why, what);
-	for (;;)
-		cpu_halt();
+	plat_stop(true);
 }
 
 /*
@@ -93,7 +92,9 @@ void start(uint32_t magic, uint64_t info)
 	enable_features();
 	attribute_init();
 	descr_init_bitmap();
-	descr_init_syscall(boot_option_is(boot.cmdline, "fastpath", "on", true));
+	/* By entry_call each Ipc is a system call like the others: no thread is REGS_IPC or RECV_READY. */
+	descr_init_syscall(boot_option_is(boot.cmdline, "fastpath", "off", false) ? entry_call
+			   : boot_option_is(boot.cmdline, "fastpath", "on", true) ? entry_syscall : entry_by_c);
 	fpu_init();
 	plat_irq_init(&boot);
 	problem = time_init(&boot);

@@ -87,7 +87,7 @@ void arch_stop(void)
 	plat_screen_reclaim();
 	if (stop_frame)
 		print_frame(stop_frame);
-	if (t || stop_frame)		/* neither: boot_refuse has printed the reason */
+	if (t || stop_frame)
 		print_calls(stop_frame ? stop_frame->rsp : (uintptr_t)&here);
 	if (t)
 		printk("thread %lx, user rip %lx rsp %lx\n", t->id.raw, thread_regs(t)->rip, thread_regs(t)->rsp);
@@ -95,8 +95,5 @@ void arch_stop(void)
 	if (kernel.kdb & KDB_KEY)
 		kdb_run(t, "panic");
 	printk("The kernel has stopped.\n");
-	while (!plat_console_report_lost())
-		cpu_pause();
-	for (;;)
-		cpu_halt();
+	plat_stop(!t && !stop_frame);	/* neither: the boot was refused */
 }

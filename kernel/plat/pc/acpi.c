@@ -30,10 +30,12 @@ struct header {
 struct fadt { struct header h; uint8_t before[40]; uint32_t pm_timer; } __attribute__((packed));
 struct madt { struct header h; uint32_t lapic, flags; } __attribute__((packed));
 struct entry { uint8_t type, length; } __attribute__((packed));
+struct entry_lapic { struct entry e; uint8_t processor, id; uint32_t flags; } __attribute__((packed));
 struct entry_ioapic { struct entry e; uint8_t id, reserved; uint32_t base, first; } __attribute__((packed));
 struct entry_override { struct entry e; uint8_t bus, irq; uint32_t line; uint16_t flags; }
 	__attribute__((packed));
 
+enum { MADT_LAPIC = 0, LAPIC_ENABLED = 1 };	/* the entry's flag */
 enum { MADT_IOAPIC = 1, MADT_OVERRIDE = 2, RSDP_V1_BYTES = 20, TABLE_MAX = 1 << 20 };
 enum { POLARITY_LOW = 3, TRIGGER_LEVEL = 3 };
 enum { EBDA_SEGMENT = 0x40e, BIOS_AREA = 0xe0000, BIOS_END = 0x100000, EBDA_BYTES = 1024 };
@@ -146,6 +148,8 @@ static void read_madt(const struct header *madt, struct acpi_interrupts *out)
 
 		if (e->length < sizeof(*e) || at + e->length > end)
 			return;
+		if (e->type == MADT_LAPIC && e->length >= sizeof(struct entry_lapic))
+			out->processors += ((const struct entry_lapic *)e)->flags & LAPIC_ENABLED;
 		if (e->type == MADT_IOAPIC && e->length >= sizeof(struct entry_ioapic))
 			add_ioapic(out, (const void *)e);
 		if (e->type == MADT_OVERRIDE && e->length >= sizeof(struct entry_override))

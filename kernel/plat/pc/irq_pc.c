@@ -45,6 +45,8 @@ BOOT_CODE void plat_irq_init(struct boot_info *boot)
 	feature_line("I/O APIC", irqs.ioapic ? "used" : apic ? "absent" : "off (no local APIC)");
 	printk("interrupts: %u lines by %s, timer by %s\n", irqs.lines, irqs.ioapic ? "I/O APIC" : "8259 PIC",
 	       apic ? "local APIC" : "8254 PIT");
+	if (a.processors > 1)
+		printk("processors: 1 of %u is used\n", a.processors);
 }
 
 int plat_irq_accept(unsigned vector)

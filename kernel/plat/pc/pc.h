@@ -23,6 +23,7 @@ struct acpi_isa { uint32_t line; bool low, level; };	/* line of an ISA interrupt
 
 struct acpi_interrupts {
 	unsigned nioapics;
+	unsigned processors;		/* that the firmware has enabled */
 	struct acpi_ioapic ioapic[IOAPICS_MAX];
 	struct acpi_isa isa[ISA_LINES];
 };

@@ -7,11 +7,16 @@
  */
 #include <l4/amd64/forbidden.h>
 #include <l4/amd64/port.h>
+#include <l4/ipc.h>
+#include <l4/message.h>
 #include <pecan/demo.h>
+#include <pecan/memory.h>
 #include <pecan/print.h>
 #include <pecan/task.h>
+#include <pecan/thread.h>
 #include <string.h>
 
+enum { PAGE_LOG2 = 12, PAGE = 1 << PAGE_LOG2 };
 enum { POST_PORT = 0x80 };		/* a port without a device, not mapped to this task */
 
 static const char me[] = "faults";
@@ -53,6 +58,32 @@ static void wild_read(void)
 	sink = *pointer;
 }
 
+/* A page of our own, mapped to this task once more by IPC, read-only: root has no part in that. */
+static void lend(void *to)
+{
+	static unsigned char page[PAGE] __attribute__((aligned(PAGE)));
+	L4_MapItem_t item;
+
+	page[0] = 1;
+	item = L4_MapItem(L4_FpageAddRights(L4_FpageLog2((L4_Word_t)page, PAGE_LOG2), L4_Readable),
+			  PECAN_WINDOW_BASE);
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = 2 << 6 });
+	L4_LoadMRs(1, 2, item.raw);
+	L4_Send(*(L4_ThreadId_t *)to);
+}
+
+static void lent_write(void)
+{
+	L4_ThreadId_t self = L4_Myself(), lender;
+
+	L4_Accept(L4_MapGrantItems(L4_FpageLog2(PECAN_WINDOW_BASE, PAGE_LOG2)));
+	if (pecan_thread_start(lend, &self, 0, &lender) != ROOT_OK || L4_IpcFailed(L4_Receive(lender)))
+		demo_fail(me, "the page was not mapped");
+	pointer = (volatile unsigned char *)PECAN_WINDOW_BASE;
+	sink = *pointer;
+	*pointer = 0;
+}
+
 static void divide(void) { sink = dividend / zero; }
 static void undefined(void) { L4_ForbiddenUndefined(); }
 static void privileged(void) { L4_ForbiddenHalt(); }
@@ -65,6 +96,7 @@ static const struct kind { const char *name, *text; void (*fault)(void); } kinds
 	{ "execute", "executes its own data", data_execute },
 	{ "kernel", "reads the kernel's memory", kernel_read },
 	{ "wild", "reads an address that no page can have", wild_read },
+	{ "lent", "writes to a page that it was lent for reading", lent_write },
 	{ "divide", "divides by zero", divide },
 	{ "undefined", "executes an undefined instruction", undefined },
 	{ "privileged", "executes a privileged instruction", privileged },

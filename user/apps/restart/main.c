@@ -13,7 +13,7 @@
 #include <pecan/print.h>
 #include <pecan/task.h>
 #include <pecan/thread.h>
-#include <proto/rtc.h>
+#include <proto/rtc_client.h>
 
 enum { KILLS = 3, TICKS_BETWEEN = 3, RETRY_US = 5000, LOOKS = 2000, ERROR_NO_PARTNER = 2 };
 
@@ -49,12 +49,10 @@ static void client(void *arg)
 
 	(void)arg;
 	while (!__atomic_load_n(&stop, __ATOMIC_SEQ_CST)) {
-		L4_MsgTag_t tag;
-		L4_Word_t ticks;
+		struct rtc_tick_out now;
+		enum rtc_status status = rtc_tick(driver, &now);
 
-		L4_Set_MsgTag((L4_MsgTag_t){ .raw = (L4_Word_t)RTC_TICK << 16 });
-		tag = L4_Call(driver);
-		if (L4_IpcFailed(tag)) {
+		if (status == RTC_LOST) {
 			if ((L4_ErrorCode() >> 1 & 7) != ERROR_NO_PARTNER)
 				demo_fail(me, "a call failed with error %lu", L4_ErrorCode());
 			if (__atomic_load_n(&stop, __ATOMIC_SEQ_CST))
@@ -64,11 +62,10 @@ static void client(void *arg)
 			driver = find_driver(driver);
 			continue;
 		}
-		if (L4_Label(tag) != RTC_OK)
-			demo_fail(me, "the driver answered %lu", L4_Label(tag));
+		if (status != RTC_OK)
+			demo_fail(me, "the driver answered %d", status);
 		count(&got);
-		L4_StoreMR(1, &ticks);
-		printf("  client: tick %lu, number %lu of this driver\n", look(&got), ticks);
+		printf("  client: tick %lu, number %lu of this driver\n", look(&got), now.ticks);
 	}
 }
 

@@ -7,6 +7,7 @@
 #include <pecan/names.h>
 #include <pecan/thread.h>
 #include <stdlib.h>
+#include <proto/root_messages.h>
 #include <string.h>
 #include "selftest.h"
 
@@ -110,10 +111,20 @@ static L4_Word_t hostile_label(L4_Word_t *state)
 	L4_Word_t label;
 
 	do
-		label = ROOT_SPAWN - 2 + random_word(state) % (ROOT_REQUEST_END - ROOT_SPAWN + 4);
+		label = ROOT_SPAWN - 2 + random_word(state) % (ROOT_POWER - ROOT_SPAWN + 5);
 	while (label == ROOT_EXIT || label == ROOT_THREAD_NEW || label == ROOT_THREAD_END
 	       || label == ROOT_KILL || label == ROOT_LOG_WRITE);
 	return label;
+}
+
+/* As many words as the request has, so that root looks at them, or any number. */
+static unsigned hostile_length(L4_Word_t *state, L4_Word_t label)
+{
+	const struct stub_request *r = &root_requests[label - ROOT_SPAWN];
+
+	if (label - ROOT_SPAWN >= root_protocol.count || random_word(state) % 4 == 0)
+		return (unsigned)(random_word(state) % (WORDS + 1));
+	return r->least + (unsigned)(random_word(state) % (r->most - r->least + 1));
 }
 
 static int fuzz(long seed)
@@ -121,14 +132,12 @@ static int fuzz(long seed)
 	L4_Word_t state = (L4_Word_t)seed * 0x9e3779b97f4a7c15 + 1;
 
 	for (unsigned i = 0; i < FUZZ_MESSAGES; i++) {
-		unsigned n = (unsigned)(random_word(&state) % (WORDS + 1));
-		L4_MsgTag_t tag = L4_Niltag;
+		L4_Word_t label = hostile_label(&state);
+		unsigned n = hostile_length(&state, label);
 
 		for (unsigned k = 1; k <= n; k++)
 			L4_LoadMR((int)k, hostile_word(&state));
-		tag.X.label = hostile_label(&state);
-		tag.X.u = n;
-		L4_Set_MsgTag(tag);
+		L4_Set_MsgTag(stub_tag(label, n, 0));
 		L4_Call_Timeouts(pecan_root(), L4_Never, L4_TimePeriod(FUZZ_TIMEOUT_US));
 	}
 	return 0;

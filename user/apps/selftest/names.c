@@ -95,12 +95,12 @@ static bool unknown_requests(void)
 {
 	L4_Word_t none[1] = { 0 };
 
-	return ask(0, none, 0) == ROOT_E_REQUEST && ask(ROOT_REQUEST_END, none, 1) == ROOT_E_REQUEST
+	return ask(0, none, 0) == ROOT_E_REQUEST && ask(ROOT_POWER + 1, none, 1) == ROOT_E_REQUEST
 	       && ask(ROOT_SPAWN - 1, none, 1) == ROOT_E_REQUEST && ask(ROOT_SPAWN, none, 1) == ROOT_E_REQUEST
 	       && ask(ROOT_MAP, none, 0) == ROOT_E_REQUEST;
 }
 
-/* Root continues and no memory is lost. (What is promised also changes when others start or end.) */
+/* Root continues and no memory is lost. (What is reserved also changes when others start or end.) */
 static bool senseless_messages(void)
 {
 	struct pecan_memory before, after;
@@ -110,7 +110,7 @@ static bool senseless_messages(void)
 		if (child_end("fuzz", seed).how == ROOT_ALIVE)
 			return false;
 	pecan_memory(&after);
-	return before.promised == after.promised && before.used == after.used;
+	return before.reserved == after.reserved && before.used == after.used;
 }
 
 const struct check abuse_checks[] = {

@@ -11,52 +11,58 @@
 
 #include "shell.h"
 
-enum { FILE_CHUNK = 448, HISTORY_SHOWN = 50 };
+enum { HISTORY_SHOWN = 50 };
 
-static void cmd_help(const char *args)
+static void cmd_help(int argc, char **argv)
 {
 	unsigned found = 0;
 
 	for (const struct command *c = shell_commands; c->name; c++)
-		if (args[0] == 0 || strcmp(args, c->name) == 0) {
+		if (argc < 2 || strcmp(argv[1], c->name) == 0) {
 			printf("%-24s %s\n", c->usage, c->help);
 			found++;
 		}
 	if (!found)
-		printf("help: there is no command %s; help lists them all\n", args);
-	if (args[0])
+		printf("help: there is no command %s; help lists them all\n", argv[1]);
+	if (argc > 1)
 		return;
 	puts("PROGRAM [ARGS] [&]       the same as run");
-	puts("ID is a task number (7), a thread id (58.2) or a program's name; ps shows all three.");
-	puts("Keys: arrows, Home, End, Delete; ^A ^E start and end, ^U ^K ^W delete, ^L clear, ^C stop.");
+	puts("A | B                    B reads what A prints");
+	puts("A < FILE                 A reads a file of the boot image");
+	puts("'...', \"...\" and \\ keep blanks and other characters in one argument.");
+	puts("ID is a task number (7), a thread id (58.2) or a program's name; ps shows them.");
+	puts("Keys: Tab completes; arrows, Home, End, Delete; ^A ^E start and end,");
+	puts("      ^U ^K ^W delete, ^L clear, ^C stop, ^D end of the input.");
 }
 
-static void cmd_ls(const char *args)
+static void cmd_ls(int argc, char **argv)
 {
 	struct pecan_program p;
 
-	(void)args;
+	(void)argc;
+	(void)argv;
 	printf("%-16s %10s\n", "PROGRAM", "BYTES");
-	for (L4_Word_t at = 0; pecan_next_program(&at, &p); )
+	for (L4_Word_t at = 0; !jobs_interrupted() && pecan_next_program(&at, &p); )
 		printf("%-16s %10lu\n", p.name, p.size);
 }
 
-static void cmd_run(const char *args)
+static void cmd_run(int argc, char **argv)
 {
-	(void)args;
+	(void)argc;
+	(void)argv;
 	puts("run: name a program, as in run hello; ls lists them");
 }
 
-static void cmd_kill(const char *args)
+static void cmd_kill(int argc, char **argv)
 {
 	struct pecan_task t;
 	enum root_error e;
 
-	if (args[0] == 0) {
+	if (argc < 2) {
 		puts("kill: name a task, as in kill 7; ps shows them");
 		return;
 	}
-	if (!id_task("kill", args, &t))
+	if (!id_task("kill", argv[1], &t))
 		return;
 	if (t.task == 0) {
 		printf("kill: %s is no task of root's; the system cannot run without it\n", t.name);
@@ -69,30 +75,38 @@ static void cmd_kill(const char *args)
 		shell_refused("kill", e);
 }
 
-static void cmd_echo(const char *args) { puts(args); }
-
-static void cmd_clear(const char *args)
+static void cmd_echo(int argc, char **argv)
 {
-	(void)args;
+	for (int i = 1; i < argc; i++)
+		printf(i > 1 ? " %s" : "%s", argv[i]);
+	putchar('\n');
+}
+
+static void cmd_clear(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
 	printf("\033[2J\033[H");
 }
 
-static void cmd_uptime(const char *args)
+static void cmd_uptime(int argc, char **argv)
 {
 	L4_Word64_t us = L4_SystemClock().raw;
 	unsigned long s = us / 1000000;
 
-	(void)args;
+	(void)argc;
+	(void)argv;
 	printf("up %lu:%02lu:%02lu.%03lu\n", s / 3600, s / 60 % 60, s % 60,
 	       (unsigned long)(us / 1000 % 1000));
 }
 
-static void cmd_history(const char *args)
+static void cmd_history(int argc, char **argv)
 {
 	char line[CONSOLE_LINE_BYTES + 1];
 	unsigned n = 0;
 
-	(void)args;
+	(void)argc;
+	(void)argv;
 	while (n < HISTORY_SHOWN && console_history(n + 1, line, sizeof line))
 		n++;
 	for (unsigned shown = 1; n; n--, shown++)
@@ -100,75 +114,56 @@ static void cmd_history(const char *args)
 			printf("%3u  %s\n", shown, line);
 }
 
-static void cmd_cat(const char *args)
-{
-	char text[FILE_CHUNK];
-	L4_Word_t at = 0, got, size;
-	enum root_error e;
-
-	if (args[0] == 0) {
-		puts("cat: name a file of the boot image, as in cat init");
-		return;
-	}
-	do {
-		e = pecan_file_read(args, at, text, sizeof text, &got, &size);
-		if (e != ROOT_OK) {
-			shell_refused(args, e);
-			return;
-		}
-		console_write(text, got);
-		at += got;
-	} while (got && at < size);
-}
-
-static void cmd_names(const char *args)
+static void cmd_names(int argc, char **argv)
 {
 	struct pecan_name n;
 	char id[ID_TEXT];
 
-	(void)args;
+	(void)argc;
+	(void)argv;
 	printf("%-16s %6s %10s\n", "NAME", "TASK", "THREAD");
-	for (L4_Word_t at = 0; pecan_next_name(&at, &n); ) {
+	for (L4_Word_t at = 0; !jobs_interrupted() && pecan_next_name(&at, &n); ) {
 		id_text(id, n.thread);
 		printf("%-16s %6lu %10s\n", n.name, n.task, id);
 	}
 }
 
-static void power(enum root_power what, const char *args)
+static void cmd_reboot(int argc, char **argv)
 {
-	L4_Word_t status = 0;
-	enum root_error e;
-
-	if (args[0] && !shell_number(args, &status)) {
-		printf("%s is no number: give the exit status for the emulator, or nothing\n", args);
-		return;
-	}
-	e = pecan_power(what, status);
-	shell_refused("power", e);
+	(void)argc;
+	(void)argv;
+	shell_refused("reboot", pecan_power(ROOT_POWER_REBOOT, 0));
 }
 
-static void cmd_reboot(const char *args) { power(ROOT_POWER_REBOOT, args); }
-static void cmd_poweroff(const char *args) { power(ROOT_POWER_OFF, args); }
+static void cmd_poweroff(int argc, char **argv)
+{
+	L4_Word_t status = 0;
 
+	if (argc > 1 && !shell_number(argv[1], &status))
+		printf("poweroff: %s is no number: give the exit status for the emulator, or nothing\n", argv[1]);
+	else
+		shell_refused("poweroff", pecan_power(ROOT_POWER_OFF, status));
+}
+
+/* name, usage, help, how many arguments at the most, whether a pipe may begin with it, function */
 const struct command shell_commands[] = {
-	{ "help", "help [COMMAND]", "this list, or one line of it", cmd_help },
-	{ "ls", "ls", "the programs in the boot image", cmd_ls },
-	{ "run", "run PROGRAM [ARGS] [&]", "start a program and wait for it; with & do not wait", cmd_run },
-	{ "jobs", "jobs", "programs in the background", jobs_list },
-	{ "wait", "wait [ID]", "wait for one or all of them; ^C kills it", jobs_wait },
-	{ "kill", "kill ID", "end a task", cmd_kill },
-	{ "ps", "ps", "threads: task, id, space, state, priority, time used", table_ps },
-	{ "mem", "mem", "physical memory, and what each space uses of the kernel's", table_mem },
-	{ "maps", "maps ID", "mappings of a space: from where, and to which spaces they went", table_maps },
-	{ "irq", "irq", "interrupts: their handlers, and how many came", table_irq },
-	{ "names", "names", "the names and the threads that serve under them", cmd_names },
-	{ "uptime", "uptime", "time since the start", cmd_uptime },
-	{ "history", "history", "the last lines typed", cmd_history },
-	{ "cat", "cat FILE", "show a file of the boot image", cmd_cat },
-	{ "echo", "echo TEXT", "print TEXT (the demo of that name: run echo N)", cmd_echo },
-	{ "clear", "clear", "clear the screen", cmd_clear },
-	{ "exit", "exit", "leave a shell that another one has started", shell_exit },
-	{ "reboot", "reboot", "start the machine again", cmd_reboot },
-	{ "poweroff", "poweroff [STATUS]", "switch it off; STATUS is for emulators", cmd_poweroff },
-	{ NULL, NULL, NULL, NULL },
+	{ "help", "help [COMMAND]", "this list, or one line of it", 1, true, cmd_help },
+	{ "ls", "ls", "the programs in the boot image", 0, true, cmd_ls },
+	{ "run", "run PROGRAM [ARGS] [&]", "start a program; without & wait for it", 0, false, cmd_run },
+	{ "jobs", "jobs", "programs in the background", 0, true, jobs_list },
+	{ "wait", "wait [ID]", "wait for one or all of them; ^C ends it, and the wait", 1, false, jobs_wait },
+	{ "kill", "kill ID", "end a task", 1, false, cmd_kill },
+	{ "ps", "ps", "threads: task, id, space, state, priority, time used", 0, true, table_ps },
+	{ "mem", "mem", "memory, and what each space uses of the kernel's", 0, true, table_mem },
+	{ "maps", "maps ID", "mappings of a space: from where, to which spaces", 1, true, table_maps },
+	{ "irq", "irq", "interrupts: their handlers, and how many came", 0, true, table_irq },
+	{ "names", "names", "names and the threads that serve under them", 0, true, cmd_names },
+	{ "uptime", "uptime", "time since the start", 0, true, cmd_uptime },
+	{ "history", "history", "the last lines typed", 0, true, cmd_history },
+	{ "echo", "echo TEXT", "print TEXT (the demo of that name: run echo N)", -1, true, cmd_echo },
+	{ "clear", "clear", "clear the screen", 0, false, cmd_clear },
+	{ "exit", "exit", "leave a shell that another one has started", 0, false, shell_exit },
+	{ "reboot", "reboot", "start the machine again", 0, false, cmd_reboot },
+	{ "poweroff", "poweroff [STATUS]", "switch it off; STATUS is for emulators", 1, false, cmd_poweroff },
+	{ NULL, NULL, NULL, 0, false, NULL },
 };

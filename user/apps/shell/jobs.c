@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * jobs.c - programs started by the shell.
+ * jobs.c - programs started by the shell: a job is a program, or several that a pipe connects.
  *
- * The shell hands the terminal to a foreground program, and takes it back when that has ended. It waits
+ * The shell hands the terminal to the job in the foreground, and takes it back when that has ended. It waits
  * for the end in a call to root, so ^C is handled by a second thread: it waits at the console, and ends the
- * foreground task; root then answers the shell's wait. A program in the background that reads waits
+ * job's tasks; root then answers the shell's wait. A program in the background that reads the terminal waits
  * until `wait` brings it to the foreground.
- *
- * The console itself is a program that can end. Without it the shell has neither input nor output, so it
- * starts another one and reports that: the only program that it starts by itself.
  */
 #include <l4/ipc.h>
 #include <pecan/console.h>
@@ -19,26 +16,24 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "pipes.h"
 #include "shell.h"
 
-enum { JOBS = 32, RETRY_US = 10000, ARGS_BYTES = ROOT_ARGS_WORDS * sizeof(L4_Word_t) };
-
-struct job {
-	L4_Word_t task;			/* 0: free */
-	bool told;			/* the user was told that it waits for input */
-	char name[NAME_TEXT];
-};
+enum { JOBS = 64, RETRY_US = 10000 };
 
 static struct job jobs[JOBS];
+
 /*
  * Shared with the thread that waits for ^C. It sets `interrupted` and then looks at `foreground`; the
- * shell sets `foreground` and then looks at `interrupted`: so a ^C is not lost between the two.
+ * shell sets `foreground` and then looks at `interrupted`: so no ^C is lost between the two. What is not a
+ * task of the job any more has ended, and its number is not used again.
  */
-static L4_Word_t foreground;		/* task; 0: none */
+static struct job *foreground;		/* NULL: none */
+static L4_Word_t terminal_task;		/* the task of it that has the terminal; 0: the shell */
 static bool interrupted;		/* since the last prompt */
+static L4_ThreadId_t hears;		/* that thread */
 
-static L4_Word_t console_task;		/* the console that the shell started; 0: not one of ours */
-static bool console_restarted;
+bool jobs_interrupted(void) { return __atomic_load_n(&interrupted, __ATOMIC_SEQ_CST); }
 
 bool jobs_is_program(const char *name)
 {
@@ -50,50 +45,87 @@ bool jobs_is_program(const char *name)
 	return false;
 }
 
+static bool runs(const struct job *j)
+{
+	for (unsigned i = 0; i < j->count; i++)
+		if (j->task[i])
+			return true;
+	return false;
+}
+
+/* The job in the background that a task belongs to; NULL: none. 0: a free place. */
 static struct job *job_of(L4_Word_t task)
 {
-	for (unsigned i = 0; i < JOBS; i++)
-		if (jobs[i].task == task)
-			return &jobs[i];
+	for (struct job *j = jobs; j < jobs + JOBS; j++) {
+		if (task == 0 && j->count == 0)
+			return j;
+		for (unsigned i = 0; task && i < j->count; i++)
+			if (j->task[i] == task)
+				return j;
+	}
 	return NULL;
 }
 
-static void say_end(const char *name, const struct pecan_end *end)
+static void say_end(const struct job *j)
 {
-	if (end->how == ROOT_END_EXIT && end->status == 0)
-		printf("[%lu] %s: done\n", end->task, name);
-	else if (end->how == ROOT_END_EXIT)
-		printf("[%lu] %s: exit status %ld\n", end->task, name, end->status);
+	if (j->how == ROOT_END_EXIT && j->status == 0)
+		printf("[%lu] %s: done\n", j->number, j->name);
+	else if (j->how == ROOT_END_EXIT)
+		printf("[%lu] %s: exit status %ld\n", j->number, j->name, j->status);
 	else
-		printf("[%lu] %s: %s\n", end->task, name, pecan_end_text(end->how));
+		printf("[%lu] %s: %s\n", j->number, j->name, pecan_end_text(j->how));
+}
+
+/* One of the job's tasks has ended. The job ends as its last task does, or by a fault of any of them. */
+static void note_end(struct job *j, const struct pecan_end *end)
+{
+	for (unsigned i = 0; i < j->count; i++)
+		if (j->task[i] == end->task)
+			j->task[i] = 0;
+	if (end->task == j->number ? j->how != ROOT_END_FAULT && j->how != ROOT_END_MEMORY
+				   : end->how == ROOT_END_FAULT || end->how == ROOT_END_MEMORY) {
+		j->how = end->how;
+		j->status = end->status;
+	}
 }
 
 static void ended(const struct pecan_end *end)
 {
 	struct job *j = job_of(end->task);
 
-	if (end->task == console_task)
-		console_task = 0;
+	pipes_check(false);
 	if (!j)
 		return;
-	say_end(j->name, end);
-	j->task = 0;
+	note_end(j, end);
+	if (runs(j))
+		return;
+	say_end(j);
+	j->count = 0;
+}
+
+/* The task of the job that waits to read the terminal; 0: none. */
+static L4_Word_t waits(const struct job *j)
+{
+	for (unsigned i = 0; i < j->count; i++)
+		if (j->task[i] && console_waits(j->task[i]))
+			return j->task[i];
+	return 0;
 }
 
 static void say_waits(const struct job *j)
 {
-	printf("[%lu] %s: waits for input; wait %lu gives it the terminal\n", j->task, j->name, j->task);
+	printf("[%lu] %s: waits for input; wait %lu gives it the terminal\n", j->number, j->name, j->number);
 }
 
 /* Report each background program that cannot read, once. */
 static void report_waiting(void)
 {
 	for (struct job *j = jobs; j < jobs + JOBS; j++) {
-		bool waits = j->task && console_waits(j->task);
+		bool w = j->count && waits(j);
 
-		if (waits && !j->told)
+		if (w && !j->told)
 			say_waits(j);
-		j->told = waits;
+		j->told = w;
 	}
 }
 
@@ -103,18 +135,14 @@ void jobs_report(void)
 	struct pecan_end end;
 
 	__atomic_store_n(&interrupted, false, __ATOMIC_SEQ_CST);
-	if (console_restarted) {
-		console_restarted = false;
-		printf("shell: the console driver had ended; task %lu is a new one\n", console_task);
-	}
 	while (pecan_wait(0, true, &end) == ROOT_OK && end.task != 0)
 		ended(&end);
 	report_waiting();
 }
 
 /*
- * Send the console the task that has the terminal: after each change of `foreground`, and to a new console.
- * Two threads do so; one that sent an old value finds that here and sends the new one.
+ * Send the console the task that has the terminal: after each change of `terminal_task`, and to a new
+ * console. Two threads do so; one that sent an old value finds that here and sends the new one.
  */
 static enum console_status hand_over(void)
 {
@@ -122,160 +150,157 @@ static enum console_status hand_over(void)
 	L4_Word_t task;
 
 	do {
-		task = __atomic_load_n(&foreground, __ATOMIC_SEQ_CST);
+		task = __atomic_load_n(&terminal_task, __ATOMIC_SEQ_CST);
 		status = console_foreground(task);
-	} while (task != __atomic_load_n(&foreground, __ATOMIC_SEQ_CST));
+	} while (task != __atomic_load_n(&terminal_task, __ATOMIC_SEQ_CST));
 	return status;
 }
 
-/* Wait for the end of a task, or until ^C ends it. Returns false if root has no such task. */
-static bool wait_in_foreground(L4_Word_t task, struct pecan_end *end)
+static void give_terminal(L4_Word_t task)
 {
-	enum root_error e;
-
-	__atomic_store_n(&foreground, task, __ATOMIC_SEQ_CST);
-	if (__atomic_load_n(&interrupted, __ATOMIC_SEQ_CST))
-		pecan_kill(task);
+	__atomic_store_n(&terminal_task, task, __ATOMIC_SEQ_CST);
 	hand_over();
-	e = pecan_wait(task, false, end);
-	__atomic_store_n(&foreground, 0, __ATOMIC_SEQ_CST);
-	hand_over();
-	return e == ROOT_OK;
 }
 
-static void run_foreground(const char *name, L4_Word_t task)
+static void kill_job(const struct job *j)
 {
-	struct pecan_end end = { 0 };
-
-	if (!wait_in_foreground(task, &end))
-		printf("%s: root does not know task %lu any more\n", name, task);
-	else if (end.how != ROOT_END_EXIT || end.status != 0)
-		say_end(name, &end);
+	for (unsigned i = 0; i < j->count; i++)
+		if (j->task[i])
+			pecan_kill(j->task[i]);
 }
 
-void jobs_run(const char *name, const char *args, bool background)
+void jobs_to_foreground(struct job *j)
 {
-	struct job *j = job_of(0);
-	L4_Word_t task;
-	enum root_error e;
-
-	if (background && !j) {
-		printf("%s: %u programs run in the background already; wait for one, or kill one\n", name,
-		       (unsigned)JOBS);
-		return;
-	}
-	if (strlen(args) >= ARGS_BYTES) {
-		printf("%s: the arguments have %lu characters; %u are possible\n", name, strlen(args),
-		       (unsigned)ARGS_BYTES - 1);
-		return;
-	}
-	e = pecan_spawn(name, args, 0, &task, NULL);
-	if (e != ROOT_OK) {
-		shell_refused(name, e);
-		return;
-	}
-	if (!background) {
-		run_foreground(name, task);
-		return;
-	}
-	j->task = task;
-	j->told = false;
-	snprintf(j->name, sizeof j->name, "%s", name);
-	printf("[%lu] %s\n", task, name);
+	__atomic_store_n(&foreground, j, __ATOMIC_SEQ_CST);
+	if (jobs_interrupted())
+		kill_job(j);
+	give_terminal(j->task[0]);
 }
 
-void jobs_list(const char *args)
+/* The first task that has not ended has the terminal: the others mostly read a pipe. */
+void jobs_wait_for(struct job *j)
+{
+	jobs_to_foreground(j);
+	for (unsigned i = 0; i < j->count; i++) {
+		struct pecan_end end = { .task = j->task[i] };
+
+		if (j->task[i] == 0)
+			continue;
+		give_terminal(j->task[i]);
+		if (pecan_wait(j->task[i], false, &end) != ROOT_OK)	/* another thread cannot have reaped it */
+			end = (struct pecan_end){ .task = j->task[i], .how = ROOT_END_EXIT };
+		note_end(j, &end);
+		pipes_check(false);
+	}
+	__atomic_store_n(&foreground, NULL, __ATOMIC_SEQ_CST);
+	give_terminal(0);
+}
+
+void jobs_end_foreground(struct job *j)
+{
+	jobs_wait_for(j);
+	if (j->how != ROOT_END_EXIT || j->status != 0)
+		say_end(j);
+}
+
+bool jobs_room(void) { return job_of(0) != NULL; }
+
+void jobs_add(const struct job *j)
+{
+	struct job *to = job_of(0);
+
+	*to = *j;
+	printf("[%lu] %s\n", j->number, j->name);
+}
+
+void jobs_list(int argc, char **argv)
 {
 	unsigned n = 0;
 
-	(void)args;
+	(void)argc;
+	(void)argv;
 	jobs_report();
-	for (unsigned i = 0; i < JOBS; i++)
-		if (jobs[i].task) {
-			if (console_waits(jobs[i].task))
-				say_waits(&jobs[i]);
-			else
-				printf("[%lu] %s\n", jobs[i].task, jobs[i].name);
-			n++;
-		}
+	for (const struct job *j = jobs; j < jobs + JOBS; j++) {
+		if (j->count == 0)
+			continue;
+		if (waits(j))
+			say_waits(j);
+		else
+			printf("[%lu] %s\n", j->number, j->name);
+		n++;
+	}
 	if (n == 0)
 		puts("nothing runs in the background; run PROGRAM & starts something");
 }
 
-static void wait_for(L4_Word_t task)
+static void wait_for(struct job *j)
 {
-	struct pecan_end end = { 0 };
-
-	if (wait_in_foreground(task, &end))
-		ended(&end);
+	jobs_wait_for(j);
+	say_end(j);
+	j->count = 0;
 }
 
-void jobs_wait(const char *args)
+/* ^C ends the job that is waited for, and the wait. */
+void jobs_wait(int argc, char **argv)
 {
 	struct pecan_task t;
 
-	if (args[0]) {
-		if (!id_task("wait", args, &t))
+	if (argc > 1) {
+		if (!id_task("wait", argv[1], &t))
 			return;
 		if (t.task == 0 || !job_of(t.task)) {
-			printf("wait: %s does not run in the background of this shell; see jobs\n", args);
+			printf("wait: %s does not run in the background of this shell; see jobs\n", argv[1]);
 			return;
 		}
-		wait_for(t.task);
+		wait_for(job_of(t.task));
 		return;
 	}
-	for (unsigned i = 0; i < JOBS; i++)
-		if (jobs[i].task)
-			wait_for(jobs[i].task);
+	for (struct job *j = jobs; j < jobs + JOBS && !jobs_interrupted(); j++)
+		if (j->count)
+			wait_for(j);
+}
+
+static void interrupt(void)
+{
+	const struct job *j;
+
+	__atomic_store_n(&interrupted, true, __ATOMIC_SEQ_CST);
+	j = __atomic_load_n(&foreground, __ATOMIC_SEQ_CST);
+	if (j)
+		kill_job(j);
 }
 
 static void hear_interrupts(void *arg)
 {
-	(void)arg;
-	for (;;) {
-		enum console_status status = hand_over();
-		L4_Word_t task;
+	enum console_status status;
 
-		if (status == CONSOLE_OK || status == CONSOLE_REFUSED)	/* refused: that task has ended */
-			status = console_watch();
-		if (status == CONSOLE_REFUSED) {
-			puts("shell: ^C will not end programs: no right `terminal` in the file init");
-			return;
-		}
-		if (status != CONSOLE_OK) {
-			L4_Sleep(L4_TimePeriod(RETRY_US));
+	(void)arg;
+	while ((status = console_watch()) != CONSOLE_REFUSED) {
+		if (status == CONSOLE_OK) {
+			interrupt();
 			continue;
 		}
-		__atomic_store_n(&interrupted, true, __ATOMIC_SEQ_CST);
-		task = __atomic_load_n(&foreground, __ATOMIC_SEQ_CST);
-		if (task)
-			pecan_kill(task);
+		L4_Sleep(L4_TimePeriod(RETRY_US));	/* another console, perhaps */
+		hand_over();
 	}
+	puts("shell: ^C will not end programs: no right `terminal` in the system description");
 }
 
-/* Called by each thread that finds the console gone; only one of them may start another. */
-static void restart_console(void)
+bool jobs_interrupted_so_far(void)
 {
-	static bool starting;
-	struct pecan_task t;
-	bool alive = false;
-
-	if (__atomic_exchange_n(&starting, true, __ATOMIC_ACQUIRE))
-		return;
-	for (L4_Word_t p = 0; pecan_next_task(&p, &t); )
-		if (strcmp(t.name, CONSOLE_NAME) == 0 && t.ended == ROOT_ALIVE)
-			alive = true;
-	if (!alive && pecan_spawn(CONSOLE_NAME, NULL, 0, &console_task, NULL) == ROOT_OK)
-		console_restarted = true;
-	__atomic_store_n(&starting, false, __ATOMIC_RELEASE);
+	L4_ThreadSwitch(hears);
+	return jobs_interrupted();
 }
 
 void jobs_start(void)
 {
 	enum root_error e;
 
-	console_on_loss(restart_console);
-	e = pecan_thread_start(hear_interrupts, NULL, 0, NULL);
+	if (!pipes_start())
+		puts("shell: there are no pipes: the thread that serves them could not be started");
+	e = pecan_thread_start(hear_interrupts, NULL, 0, &hears);
 	if (e != ROOT_OK)
 		shell_refused("shell: ^C will not end programs", e);
+	else
+		L4_ThreadSwitch(hears);		/* it waits for ^C before the first prompt */
 }

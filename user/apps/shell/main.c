@@ -2,8 +2,8 @@
 /*
  * main.c - the shell: reads a line at the console, does it, and again.
  *
- * A line is a command of shell_commands, or a program of the boot image with its arguments; a
- * trailing & runs a program in the background. There are no variables, pipes or redirections.
+ * A line is a command of shell_commands, or a program of the boot image with its arguments, or programs
+ * connected by pipes; a trailing & runs programs in the background. There are no variables and no scripts.
  */
 #include <pecan/console.h>
 #include <pecan/print.h>
@@ -11,24 +11,7 @@
 
 #include "shell.h"
 
-static const char *skip(const char *text)
-{
-	while (*text == ' ')
-		text++;
-	return text;
-}
-
-const char *shell_word(const char *text, char *word, size_t bytes)
-{
-	size_t n = 0;
-
-	text = skip(text);
-	for (; *text && *text != ' '; text++)
-		if (n + 1 < bytes)
-			word[n++] = *text;
-	word[n] = 0;
-	return skip(text);
-}
+_Static_assert((int)WORDS_LINE == (int)CONSOLE_LINE_BYTES, "any line that can be typed can be taken apart");
 
 bool shell_number(const char *text, L4_Word_t *value)
 {
@@ -50,95 +33,58 @@ void shell_refused(const char *what, enum root_error e)
 	printf("%s: %s\n", what, pecan_error_text(e));
 }
 
-void shell_exit(const char *args)
+void shell_exit(int argc, char **argv)
 {
-	(void)args;
+	(void)argc;
+	(void)argv;
 	if (id_is_first_shell())
 		puts("shell: this is the only shell; poweroff ends the system");
 	else
 		pecan_exit(0);
 }
 
-static const struct command *find(const char *name)
+static void execute(const char *line)
 {
-	for (const struct command *c = shell_commands; c->name; c++)
-		if (strcmp(c->name, name) == 0)
-			return c;
-	return NULL;
-}
+	static struct words words;
+	const char *wrong = words_parse(&words, line);
 
-static void trim(char *line)
-{
-	size_t n = strlen(line);
-
-	while (n && line[n - 1] == ' ')
-		line[--n] = 0;
-}
-
-/* Take a trailing & off the line. */
-static bool take_background(char *line)
-{
-	size_t n = strlen(line);
-
-	if (n == 0 || line[n - 1] != '&')
-		return false;
-	line[n - 1] = 0;
-	trim(line);
-	return true;
-}
-
-static void start(const char *name, const char *args, bool background)
-{
-	if (jobs_is_program(name))
-		jobs_run(name, args, background);
+	if (wrong)
+		printf("shell: %s\n", wrong);
 	else
-		printf("%s: no such command or program; help lists the commands, ls the programs\n", name);
+		pipeline_run(&words);
 }
 
-static void execute(char *line)
+/* A line; Tab completes what was typed so far. */
+static enum console_status read_line(char *line, size_t bytes)
 {
-	static char name[CONSOLE_LINE_BYTES + 1];
-	const char *args;
-	const struct command *c;
-	bool background;
+	struct console_edit edit = { .text = line, .bytes = bytes };
+	enum console_status status;
 
-	trim(line);
-	background = take_background(line);
-	args = shell_word(line, name, sizeof name);
-	if (name[0] == 0) {
-		if (background)
-			puts("&: name a program before it, as in hello &");
-		return;
+	line[0] = 0;
+	while ((status = console_edit_line("pecan> ", &edit)) == CONSOLE_TAB) {
+		complete(line, bytes, &edit.cursor);
+		if (jobs_interrupted_so_far())		/* ^C came while no program read */
+			return CONSOLE_INTERRUPTED;
 	}
-	if (strcmp(name, "run") == 0 && args[0]) {
-		args = shell_word(args, name, sizeof name);
-		start(name, args, background);
-		return;
-	}
-	c = find(name);
-	if (c && background && strcmp(name, "run") != 0)
-		printf("%s: only programs run in the background; leave out the &\n", name);
-	else if (c)
-		c->run(args);
-	else
-		start(name, args, background);
+	return status;
 }
 
 int main(void)
 {
 	static char line[CONSOLE_LINE_BYTES + 1];
 
-	jobs_start();
 	puts("Pecan. Type help for the commands, ls for the programs.");
+	jobs_start();
 	for (;;) {
 		jobs_report();
-		switch (console_read_line("pecan> ", true, line, sizeof line)) {
+		switch (read_line(line, sizeof line)) {
 		case CONSOLE_OK: execute(line); break;
 		case CONSOLE_TOO_LONG:
 			printf("shell: the line was longer than %u characters; nothing was run, shorten it\n",
 			       (unsigned)CONSOLE_LINE_BYTES);
 			break;
-		case CONSOLE_END: shell_exit(""); break;
+		case CONSOLE_END: shell_exit(0, NULL); break;
+		case CONSOLE_BAD_REQUEST: pecan_exit(1);	/* no console: that is in root's log */
 		default: break;
 		}
 	}

@@ -2,7 +2,11 @@
 /*
  * shell.h - the parts of the shell.
  *
- *   main.c      reading lines, finding the command
+ *   main.c      reading lines
+ *   words.c     a line taken apart: words, quotation marks, | < > &
+ *   pipeline.c  what a line says is done: a command, a program, programs connected by pipes
+ *   pipes.c     the thread that serves pipes and files to those programs
+ *   complete.c  Tab
  *   commands.c  the table of commands, and the small ones
  *   jobs.c      programs that the shell started: foreground, background, ^C
  *   ids.c       task numbers, thread ids and names, as typed and as shown
@@ -16,27 +20,37 @@
 
 #include <pecan/task.h>
 
-enum { ID_TEXT = 24, NAME_TEXT = ROOT_NAME_BYTES };
+#include "words.h"
 
-/* A command: `args` is the rest of the line without the blanks around it. */
+enum { ID_TEXT = 24, NAME_TEXT = ROOT_NAME_BYTES, JOB_TEXT = 64 };
+
+/* A command of the shell itself. */
 struct command {
 	const char *name, *usage, *help;
-	void (*run)(const char *args);
+	int most;			/* arguments at the most; -1: any number */
+	bool prints;			/* and no more, so a pipe may begin with it */
+	void (*run)(int argc, char **argv);
 };
 
 extern const struct command shell_commands[];	/* ends with a NULL name */
 
-/* First word of text into word[0..bytes); returns the rest, blanks skipped. */
-const char *shell_word(const char *text, char *word, size_t bytes);
+/* Returns NULL if there is none. */
+const struct command *shell_command(const char *name);
 
 /* A decimal number and nothing else? */
 bool shell_number(const char *text, L4_Word_t *value);
 
 /* End this shell, if there is another one. */
-void shell_exit(const char *args);
+void shell_exit(int argc, char **argv);
 
 /* Print "what: why", why being root's error. */
 void shell_refused(const char *what, enum root_error e);
+
+/* pipeline.c: do what a line says. */
+void pipeline_run(struct words *w);
+
+/* complete.c: Tab was typed with the cursor at `pos`. Changes line and pos, or lists what can follow. */
+void complete(char *line, size_t bytes, size_t *pos);
 
 /* ids.c */
 void id_text(char *text, L4_ThreadId_t thread);
@@ -47,17 +61,45 @@ void id_program(char *name, L4_ThreadId_t thread, L4_Word_t *task);
 L4_Word_t id_space_of(L4_ThreadId_t thread);
 
 /* jobs.c */
+
+struct job {
+	unsigned count;			/* of tasks; 0: no job */
+	L4_Word_t task[STAGES_MAX];	/* 0: it has ended */
+	L4_Word_t number;		/* its last task */
+	enum root_end how;		/* and how that ended: valid when all have */
+	L4_SignedWord_t status;
+	bool told;			/* the user was told that it waits for input */
+	char name[JOB_TEXT];
+};
+
 void jobs_start(void);
 bool jobs_is_program(const char *name);
-void jobs_run(const char *name, const char *args, bool background);
+
+/* Was ^C typed since the last prompt, and not for a program that reads? */
+bool jobs_interrupted(void);
+
+/* The same, after giving way to the thread that waits for ^C. */
+bool jobs_interrupted_so_far(void);
+
+/* The job has the terminal, and ^C ends it. */
+void jobs_to_foreground(struct job *j);
+
+/* Wait for the end of a job in the foreground, and report it unless it was exit status 0. */
+void jobs_end_foreground(struct job *j);
+
+/* Is there room for another job in the background? Put it there. */
+bool jobs_room(void);
+void jobs_add(const struct job *j);
+
+/* Before a prompt: report background jobs that have ended or wait to read; forget a ^C typed so far. */
 void jobs_report(void);
-void jobs_list(const char *args);
-void jobs_wait(const char *args);
+void jobs_list(int argc, char **argv);
+void jobs_wait(int argc, char **argv);
 
 /* tables.c */
-void table_ps(const char *args);
-void table_mem(const char *args);
-void table_maps(const char *args);
-void table_irq(const char *args);
+void table_ps(int argc, char **argv);
+void table_mem(int argc, char **argv);
+void table_maps(int argc, char **argv);
+void table_irq(int argc, char **argv);
 
 #endif

@@ -26,6 +26,14 @@ static const char *const states[] = {
 static L4_ThreadId_t thread_of(L4_Word_t raw) { return (L4_ThreadId_t){ .raw = raw }; }
 static L4_Word_t kib(L4_Word_t bytes) { return (bytes + 1023) / 1024; }
 
+/* pecan_inspect until ^C. */
+static bool next_record(enum l4_inspect what, L4_Word_t object, L4_Word_t *start, void *record,
+			unsigned words, enum root_error *error)
+{
+	*error = ROOT_OK;
+	return !jobs_interrupted() && pecan_inspect(what, object, start, record, words, error);
+}
+
 static void why(const char *command, enum root_error e)
 {
 	if (e != ROOT_OK)
@@ -55,15 +63,16 @@ static void ps_row(const struct l4_inspect_thread *t)
 	       t->time_used / 1000 % 1000, partner);
 }
 
-void table_ps(const char *args)
+void table_ps(int argc, char **argv)
 {
 	struct l4_inspect_thread t;
 	enum root_error e = ROOT_OK;
 
-	(void)args;
+	(void)argc;
+	(void)argv;
 	printf("%5s %10s %5s %-14s %-9s %4s %13s  %s\n", "TASK", "THREAD", "SPACE", "PROGRAM", "STATE",
 	       "PRIO", "SECONDS", "PARTNER");
-	for (L4_Word_t at = 0; pecan_inspect(L4_INSPECT_THREAD, 0, &at, &t, WORDS(t), &e); )
+	for (L4_Word_t at = 0; next_record(L4_INSPECT_THREAD, 0, &at, &t, WORDS(t), &e); )
 		if (t.space)
 			ps_row(&t);
 	why("ps", e);
@@ -90,6 +99,7 @@ static void mem_physical(void)
 	       kib(s.kmem_total - s.kmem_used));
 	printf("kernel image: %lu KiB text, %lu KiB data; %lu threads, %lu spaces, %lu mappings\n",
 	       kib(s.kernel_text), kib(s.kernel_data), s.threads, s.spaces, s.mappings);
+	printf("of the free memory %lu KiB are kept for programs that run\n", kib(m.kept));
 }
 
 static bool task_memory(L4_Word_t task, struct pecan_task *found)
@@ -115,20 +125,21 @@ static void mem_row(const struct l4_inspect_space *s)
 		snprintf(used, sizeof used, "%lu", kib(t.memory));
 		snprintf(limit, sizeof limit, "%lu", kib(t.memory_limit));
 	}
-	printf("%5lu %5s %-14s %8lu %8lu %8s %8s %7lu %7lu %7lu\n", s->number, task_text(number, task), name,
+	printf("%5lu %5s %-12s %7lu %7lu %7s %7s %7lu %7lu %6lu\n", s->number, task_text(number, task), name,
 	       kib(s->kmem_used), kib(s->kmem_limit), used, limit, s->threads, s->extents, s->pages);
 }
 
-void table_mem(const char *args)
+void table_mem(int argc, char **argv)
 {
 	struct l4_inspect_space s;
 	enum root_error e = ROOT_OK;
 
-	(void)args;
+	(void)argc;
+	(void)argv;
 	mem_physical();
-	printf("%5s %5s %-14s %8s %8s %8s %8s %7s %7s %7s\n", "SPACE", "TASK", "PROGRAM", "KERNEL", "LIMIT",
+	printf("%5s %5s %-12s %7s %7s %7s %7s %7s %7s %6s\n", "SPACE", "TASK", "PROGRAM", "KERNEL", "LIMIT",
 	       "MEMORY", "LIMIT", "THREADS", "EXTENTS", "PAGES");
-	for (L4_Word_t at = 0; pecan_inspect(L4_INSPECT_SPACE, 0, &at, &s, WORDS(s), &e); )
+	for (L4_Word_t at = 0; next_record(L4_INSPECT_SPACE, 0, &at, &s, WORDS(s), &e); )
 		mem_row(&s);
 	why("mem", e);
 }
@@ -178,7 +189,7 @@ static void maps_row(const struct l4_inspect_mapping *m)
 	char name[NAME_TEXT], size[ID_TEXT];
 
 	space_name(m->parent_space, name);
-	printf("%16lx %5s %s %7lu %5lu %-14s %16lx %8lu\n", m->base, size_text(size, m->log2),
+	printf("%14lx %5s %s %7lu %5lu %-14s %14lx %8lu\n", m->base, size_text(size, m->log2),
 	       rights_text(m->rights), m->pages, m->parent_space, name, m->parent_base, m->children);
 }
 
@@ -188,7 +199,7 @@ static void maps_ports(L4_Word_t space)
 	char name[NAME_TEXT];
 	enum root_error e;
 
-	for (L4_Word_t at = 0; pecan_inspect(L4_INSPECT_PORTS, space, &at, &m, WORDS(m), &e); ) {
+	for (L4_Word_t at = 0; next_record(L4_INSPECT_PORTS, space, &at, &m, WORDS(m), &e); ) {
 		space_name(m.parent_space, name);
 		printf("ports %04lx to %04lx from space %lu, %s\n", m.base,
 		       m.base + ((L4_Word_t)1 << m.log2) - 1, m.parent_space, name);
@@ -203,7 +214,7 @@ static void maps_given(L4_Word_t from, const struct l4_inspect_space *to)
 	char name[NAME_TEXT];
 	enum root_error e;
 
-	for (L4_Word_t at = 0; pecan_inspect(L4_INSPECT_MAPPING, to->number, &at, &m, WORDS(m), &e); )
+	for (L4_Word_t at = 0; next_record(L4_INSPECT_MAPPING, to->number, &at, &m, WORDS(m), &e); )
 		if (m.parent_space == from) {
 			extents++;
 			pages += m.pages;
@@ -219,22 +230,22 @@ static void maps_children(L4_Word_t space)
 	struct l4_inspect_space s;
 	enum root_error e;
 
-	for (L4_Word_t at = 0; pecan_inspect(L4_INSPECT_SPACE, 0, &at, &s, WORDS(s), &e); )
+	for (L4_Word_t at = 0; next_record(L4_INSPECT_SPACE, 0, &at, &s, WORDS(s), &e); )
 		maps_given(space, &s);
 }
 
-void table_maps(const char *args)
+void table_maps(int argc, char **argv)
 {
 	struct pecan_task t;
 	struct l4_inspect_mapping m;
 	enum root_error e = ROOT_OK;
 	L4_Word_t space;
 
-	if (args[0] == 0) {
+	if (argc < 2) {
 		puts("maps: name a task, as in maps shell; ps shows them");
 		return;
 	}
-	if (!id_task("maps", args, &t))
+	if (!id_task("maps", argv[1], &t))
 		return;
 	space = id_space_of(t.first);
 	if (space == 0) {
@@ -242,16 +253,16 @@ void table_maps(const char *args)
 		return;
 	}
 	printf("space %lu, %s\n", space, t.name);
-	printf("%16s %5s %s %7s %5s %-14s %16s %8s\n", "BASE", "SIZE", "RWX", "PAGES", "FROM", "PROGRAM",
+	printf("%14s %5s %s %7s %5s %-14s %14s %8s\n", "BASE", "SIZE", "RWX", "PAGES", "FROM", "PROGRAM",
 	       "AT", "CHILDREN");
-	for (L4_Word_t at = 0; pecan_inspect(L4_INSPECT_MAPPING, space, &at, &m, WORDS(m), &e); )
+	for (L4_Word_t at = 0; next_record(L4_INSPECT_MAPPING, space, &at, &m, WORDS(m), &e); )
 		maps_row(&m);
 	why("maps", e);
 	maps_ports(space);
 	maps_children(space);
 }
 
-void table_irq(const char *args)
+void table_irq(int argc, char **argv)
 {
 	static const char *const text[] = { "detached", "armed", "message waiting", "not acknowledged" };
 	struct l4_inspect_irq i;
@@ -259,9 +270,10 @@ void table_irq(const char *args)
 	enum root_error e = ROOT_OK;
 	L4_Word_t task;
 
-	(void)args;
+	(void)argc;
+	(void)argv;
 	printf("%4s %10s %-14s %10s  %s\n", "IRQ", "THREAD", "PROGRAM", "COUNT", "STATE");
-	for (L4_Word_t at = 0; pecan_inspect(L4_INSPECT_IRQ, 0, &at, &i, WORDS(i), &e); ) {
+	for (L4_Word_t at = 0; next_record(L4_INSPECT_IRQ, 0, &at, &i, WORDS(i), &e); ) {
 		if (i.handler == 0)
 			continue;
 		id_text(id, thread_of(i.handler));

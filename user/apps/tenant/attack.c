@@ -19,7 +19,7 @@
 #include <pecan/system.h>
 #include <pecan/task.h>
 #include <proto/console.h>
-#include <proto/tenant.h>
+#include <proto/tenant_client.h>
 
 #include "tenant.h"
 
@@ -87,12 +87,12 @@ static int spoof_id(const struct target *t)
 {
 	L4_Word_t mine = L4_Myself().raw;
 	volatile L4_Word_t *id = &__L4_X86_Utcb()[__L4_TCR_MY_GLOBAL_ID];
-	L4_Word_t seen;
+	struct tenant_who_out seen;
 
 	*id = t->supervisor.raw;
-	seen = demo_ask("tenant", t->victim, TENANT_WHO, 0);
+	tenant_who(t->victim, &seen);
 	*id = mine;
-	return seen == mine ? CONTAINED : SUCCEEDED;
+	return seen.sender.raw == mine ? CONTAINED : SUCCEEDED;
 }
 
 /* The same by propagation, in the name of a thread that is not of our space. */
@@ -154,6 +154,13 @@ static int stop_victim(const struct target *t)
 	return L4_IsNilThread(r) && L4_ErrorCode() == L4_ErrInvalidThread ? CONTAINED : SUCCEEDED;
 }
 
+static bool is_intact(L4_ThreadId_t victim)
+{
+	struct tenant_check_out out;
+
+	return tenant_check(victim, &out) == TENANT_OK && out.intact;
+}
+
 static char page[PAGE] __attribute__((aligned(PAGE)));
 
 static L4_MsgTag_t send_page(L4_ThreadId_t to, L4_Word_t at)
@@ -181,11 +188,11 @@ static int overmap(const struct target *t)
 	L4_Word_t kip = (L4_Word_t)L4_GetKernelInterface();
 	L4_Word_t utcb = (L4_Word_t)__L4_X86_Utcb() & ~(L4_Word_t)(PAGE - 1);
 
-	demo_ask("tenant", t->victim, TENANT_OPEN, 1);
+	if (tenant_open(t->victim, 1) != TENANT_OK)
+		return SUCCEEDED;
 	send_page(t->victim, kip);
 	send_page(t->victim, utcb);
-	demo_ask("tenant", t->victim, TENANT_OPEN, 0);
-	return demo_ask("tenant", t->victim, TENANT_CHECK, 0) ? CONTAINED : SUCCEEDED;
+	return tenant_open(t->victim, 0) == TENANT_OK && is_intact(t->victim) ? CONTAINED : SUCCEEDED;
 }
 
 /* The task has the right to none of these; root looks the rights up by the sender id. */
@@ -219,7 +226,7 @@ static int ask_sigma0(const struct target *t)
 static int unmap_victim(const struct target *t)
 {
 	L4_Flush(L4_FpageAddRights(L4_FpageLog2(TENANT_SECRET_ADDRESS, PAGE_LOG2), L4_FullyAccessible));
-	return demo_ask("tenant", t->victim, TENANT_CHECK, 0) ? CONTAINED : SUCCEEDED;
+	return is_intact(t->victim) ? CONTAINED : SUCCEEDED;
 }
 
 static bool console_refuses(L4_ThreadId_t console, L4_Word_t request, L4_Word_t first, unsigned words)
@@ -242,7 +249,7 @@ static int confuse_console(const struct target *t)
 	if (pecan_lookup(CONSOLE_NAME, false, &console) != NAMES_OK)
 		return SUCCEEDED;
 	ok = console_refuses(console, 0, 0, 0);
-	ok &= console_refuses(console, CONSOLE_REQUEST_END, 0, 1);
+	ok &= console_refuses(console, CONSOLE_WAITING + 1, 0, 1);
 	ok &= console_refuses(console, interrupt, 0, 0);
 	ok &= console_refuses(console, CONSOLE_WRITE, 0, 0);
 	ok &= console_refuses(console, CONSOLE_WRITE, 9, 2);

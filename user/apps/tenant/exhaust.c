@@ -5,7 +5,7 @@
 #include <l4/ipc.h>
 #include <pecan/memory.h>
 #include <pecan/thread.h>
-#include <proto/tenant.h>
+#include <proto/tenant_client.h>
 
 #include "tenant.h"
 
@@ -58,11 +58,8 @@ static int take_time(const struct target *t)
 
 static int take_attention(const struct target *t)
 {
-	for (;;) {
-		L4_Set_MsgTag((L4_MsgTag_t){ .raw = (L4_Word_t)TENANT_NOTE << 16 | 1 });
-		L4_LoadMR(1, 0);
-		L4_Send(t->victim);
-	}
+	for (;;)
+		tenant_note(t->victim);
 	return SUCCEEDED;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * tenant.h - the roles of this program: victim.c serves <proto/tenant.h>, attack.c and exhaust.c
+ * tenant.h - the roles of this program: victim.c serves user/proto/tenant.idl, attack.c and exhaust.c
  * try what must not work, grab.c tries to take the terminal.
  */
 #ifndef TENANT_H

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * victim.c - the tenant that is attacked: keeps a secret, and serves <proto/tenant.h>.
+ * victim.c - the tenant that is attacked: keeps a secret, and serves user/proto/tenant.idl.
  */
 #include <l4/ipc.h>
 #include <l4/kip.h>
 #include <pecan/demo.h>
 #include <pecan/memory.h>
 #include <pecan/thread.h>
-#include <proto/tenant.h>
+#include <proto/tenant_server.h>
 
 #include "tenant.h"
 
@@ -15,7 +15,9 @@ enum { PAGE = 4096, GROWTH = 16 * PAGE };
 
 static volatile L4_Word_t *secret;
 static L4_Word_t notes, kip_sum;
-static L4_ThreadId_t self;
+static L4_ThreadId_t self, only;		/* only: the next message must be from it; nilthread: from any */
+
+struct tenant_caller { L4_ThreadId_t thread; };
 
 static L4_Word_t sum_of_kip(void)
 {
@@ -57,28 +59,65 @@ static L4_Word_t grow(void)
 	return pecan_thread_end(thread) == ROOT_OK && pecan_unmap(memory) == ROOT_OK;
 }
 
-static void serve(L4_ThreadId_t from, L4_Word_t request, L4_Word_t word)
+enum tenant_status serve_tenant_who(struct tenant_caller *c, struct tenant_who_out *out)
 {
-	switch (request) {
-	case TENANT_WHO: demo_answer(from, from.raw); break;
-	case TENANT_CHECK: demo_answer(from, intact()); break;
-	case TENANT_OPEN:
-		L4_Accept(word ? L4_MapGrantItems(L4_CompleteAddressSpace) : L4_UntypedWordsAcceptor);
-		demo_answer(from, 0);
-		break;
-	case TENANT_CLOSED:
-		demo_answer(from, 0);
-		L4_Receive(from);
-		demo_answer(from, 0);
-		break;
-	case TENANT_GROW: demo_answer(from, grow()); break;
-	case TENANT_NOTE: notes++; break;
-	case TENANT_NOTES: demo_answer(from, notes); break;
-	}
+	out->sender = c->thread;
+	return TENANT_OK;
+}
+
+enum tenant_status serve_tenant_check(struct tenant_caller *c, struct tenant_check_out *out)
+{
+	(void)c;
+	out->intact = intact();
+	return TENANT_OK;
+}
+
+enum tenant_status serve_tenant_open(struct tenant_caller *c, const struct tenant_open_in *in)
+{
+	(void)c;
+	L4_Accept(in->anywhere ? L4_MapGrantItems(L4_CompleteAddressSpace) : L4_UntypedWordsAcceptor);
+	return TENANT_OK;
+}
+
+enum tenant_status serve_tenant_closed(struct tenant_caller *c)
+{
+	only = c->thread;
+	return TENANT_OK;
+}
+
+enum tenant_status serve_tenant_grow(struct tenant_caller *c, struct tenant_grow_out *out)
+{
+	(void)c;
+	out->done = grow();
+	return TENANT_OK;
+}
+
+void serve_tenant_note(struct tenant_caller *c)
+{
+	(void)c;
+	notes++;
+}
+
+enum tenant_status serve_tenant_notes(struct tenant_caller *c, struct tenant_notes_out *out)
+{
+	(void)c;
+	out->count = notes;
+	return TENANT_OK;
+}
+
+/* From any thread, or, for one message, from `only`. */
+static L4_MsgTag_t receive(struct tenant_caller *c)
+{
+	if (L4_IsNilThread(only))
+		return L4_Wait(&c->thread);
+	c->thread = only;
+	only = L4_nilthread;
+	return L4_Receive(c->thread);
 }
 
 void victim(void)
 {
+	struct tenant_caller c;
 	void *at;
 
 	if (pecan_map_at(PAGE, TENANT_SECRET_ADDRESS, &at) != ROOT_OK)
@@ -88,14 +127,7 @@ void victim(void)
 	self = L4_Myself();
 	kip_sum = sum_of_kip();
 	L4_Accept(L4_UntypedWordsAcceptor);
-	for (;;) {
-		L4_ThreadId_t from;
-		L4_MsgTag_t tag = L4_Wait(&from);
-		L4_Word_t word;
-
-		if (L4_IpcFailed(tag))
-			continue;
-		L4_StoreMR(1, &word);
-		serve(from, L4_Label(tag), word);
-	}
+	for (;;)
+		if (tenant_serve(receive(&c), &c))
+			L4_Reply(c.thread);
 }

@@ -11,7 +11,7 @@
 #include <pecan/print.h>
 #include <pecan/system.h>
 #include <pecan/task.h>
-#include <proto/tenant.h>
+#include <proto/tenant_client.h>
 #include <stdio.h>
 
 enum { PINGS = 100, FLOODERS = 3, LOW_PRIORITY = 50 };
@@ -49,7 +49,43 @@ static const struct { const char *name, *text; enum outcome outcome; } attacks[]
 	{ "threads", "takes all the kernel memory it can get", LIMIT },
 };
 
-static L4_Word_t ask(L4_Word_t request, L4_Word_t word) { return demo_ask(me, victim, request, word); }
+static void answered(enum tenant_status status)
+{
+	if (status != TENANT_OK)
+		demo_fail(me, "the victim's answer has status %d: error %lu", status, L4_ErrorCode());
+}
+
+static bool is_intact(void)
+{
+	struct tenant_check_out out;
+
+	answered(tenant_check(victim, &out));
+	return out.intact;
+}
+
+static bool can_grow(void)
+{
+	struct tenant_grow_out out;
+
+	answered(tenant_grow(victim, &out));
+	return out.done;
+}
+
+static void ping(void)
+{
+	struct tenant_who_out out;
+
+	for (unsigned i = 0; i < PINGS; i++)
+		answered(tenant_who(victim, &out));
+}
+
+static L4_Word_t notes(void)
+{
+	struct tenant_notes_out out;
+
+	answered(tenant_notes(victim, &out));
+	return out.count;
+}
 
 static L4_Word_t attack(const char *name)
 {
@@ -71,9 +107,9 @@ static struct pecan_end end_of(L4_Word_t task)
 
 static void check_victim(const char *after)
 {
-	if (!ask(TENANT_CHECK, 0))
+	if (!is_intact())
 		demo_fail(me, "the victim is not what it was after the attack %s", after);
-	if (!ask(TENANT_GROW, 0))
+	if (!can_grow())
 		demo_fail(me, "the victim gets no memory and thread any more after the attack %s", after);
 }
 
@@ -85,10 +121,10 @@ static void one(unsigned i)
 	bool as_due;
 
 	if (is_break_in(i))
-		ask(TENANT_CLOSED, 0);
+		answered(tenant_closed(victim));
 	end = end_of(attack(attacks[i].name));
 	if (is_break_in(i))
-		ask(TENANT_CHECK, 0);
+		is_intact();
 	as_due = end.how == ROOT_END_EXIT && end.status == 0;
 	if (attacks[i].outcome == FAULT)
 		as_due = end.how == ROOT_END_FAULT;
@@ -128,8 +164,7 @@ static void hog(void)
 	thread = demo_spawn(me, "tenant", &task, "time 0x%lx 0x%lx", victim.raw, L4_Myself().raw);
 	while (time_used(thread) == 0)
 		L4_Sleep(L4_TimePeriod(20000));
-	for (unsigned i = 0; i < PINGS; i++)
-		ask(TENANT_WHO, 0);
+	ping();
 	check_victim("time");
 	printf("  contained: it computes for ever: %u questions were answered meanwhile\n", (unsigned)PINGS);
 	stop(task);
@@ -150,8 +185,7 @@ static void low_hog(void)
 	while (time_used(thread) == used)
 		L4_Sleep(L4_TimePeriod(20000));
 	used = time_used(thread);
-	for (unsigned i = 0; i < PINGS; i++)
-		ask(TENANT_WHO, 0);
+	ping();
 	if (time_used(thread) != used)
 		demo_fail(me, "a thread of low priority ran %lu us while others were ready",
 			  time_used(thread) - used);
@@ -164,14 +198,13 @@ static void flood(void)
 {
 	L4_Word_t tasks[FLOODERS], before, after;
 
-	before = ask(TENANT_NOTES, 0);
+	before = notes();
 	for (unsigned i = 0; i < FLOODERS; i++)
 		tasks[i] = attack("flood");
-	while (ask(TENANT_NOTES, 0) < before + PINGS)
+	while (notes() < before + PINGS)
 		L4_Sleep(L4_TimePeriod(20000));
-	for (unsigned i = 0; i < PINGS; i++)
-		ask(TENANT_WHO, 0);
-	after = ask(TENANT_NOTES, 0);
+	ping();
+	after = notes();
 	check_victim("flood");
 	printf("  contained: %u of them flood the victim: %u questions were answered between %lu messages\n",
 	       (unsigned)FLOODERS, (unsigned)PINGS, after - before);

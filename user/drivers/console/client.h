@@ -14,36 +14,15 @@
 #include <stddef.h>
 
 #include <l4/types.h>
-#include <proto/console.h>
+#include <proto/console_server.h>
 
-enum { REQUEST_WORDS = 63 };
+struct console_caller { L4_ThreadId_t thread; };
 
-/* A message as it came in. */
-struct request {
-	L4_ThreadId_t from;
-	L4_Word_t task;			/* that `from` belongs to */
-	L4_Word_t label;
-	unsigned words;
-	L4_Word_t word[REQUEST_WORDS];	/* MR1.. */
-};
-
-/* Answer with status and words; false if the client does not wait for it. */
-bool client_answer(L4_ThreadId_t to, enum console_status status, const L4_Word_t *words, unsigned n);
+/* The sender's task; 0 if it has ended. */
+L4_Word_t client_task(const struct console_caller *c);
 
 /* Returns true if the thread's task has ended. Asks root, which never waits for the console. */
 bool client_has_ended(L4_ThreadId_t client);
-
-/* Answer CONSOLE_OK-like statuses with text: its length, then its bytes. */
-bool client_answer_text(L4_ThreadId_t to, enum console_status status, const char *text, size_t len);
-
-/* Requests; each answers now or keeps the request. */
-void reader_line(const struct request *r);
-void reader_key(const struct request *r);
-void reader_history(const struct request *r);
-void reader_waiting(const struct request *r);
-void control_watch(const struct request *r);
-void control_give(const struct request *r);
-void writer_write(const struct request *r);
 
 /* ---- control.c ---- */
 

@@ -51,7 +51,7 @@ static bool serve_one(void)
 		if (c.watch || !owner_claim(&owner, c.task))
 			continue;
 		remove_control(i);
-		client_answer(c.client, owner_give(&owner, c.task, c.to) ? CONSOLE_OK : CONSOLE_REFUSED, NULL, 0);
+		answer_con_foreground(c.client, owner_give(&owner, c.task, c.to) ? CONSOLE_OK : CONSOLE_REFUSED);
 		return true;
 	}
 	return false;
@@ -88,7 +88,7 @@ void control_interrupt(void)
 			if (!c.watch || c.task != owner.chain[n])
 				continue;
 			remove_control(i);
-			if (client_answer(c.client, CONSOLE_OK, NULL, 0))
+			if (answer_con_watch(c.client, CONSOLE_OK))
 				return;
 			i--;
 		}
@@ -118,27 +118,31 @@ static bool has_place(L4_Word_t task)
 	return own < CONTROLS_PER_TASK && control_count < CONTROLS;
 }
 
-static void add(const struct request *q, bool watch)
+static enum console_status add(const struct control *new)
 {
 	struct owner_task t;
 
-	if (!find(q->task, &t) || !t.right) {
-		client_answer(q->from, CONSOLE_REFUSED, NULL, 0);
-		return;
-	}
-	forget(q->from);
-	if (!has_place(q->task))
+	if (new->task == 0 || !find(new->task, &t) || !t.right)
+		return CONSOLE_REFUSED;
+	forget(new->client);
+	if (!has_place(new->task))
 		drop_ended();
-	if (!has_place(q->task)) {
-		client_answer(q->from, CONSOLE_BUSY, NULL, 0);
-		return;
-	}
-	controls[control_count++] = (struct control){ q->from, q->task, q->word[0], watch };
+	if (!has_place(new->task))
+		return CONSOLE_BUSY;
+	controls[control_count++] = *new;
 	control_refresh();
+	return CONSOLE_LATER;
 }
 
-void control_watch(const struct request *q) { add(q, true); }
-void control_give(const struct request *q) { add(q, false); }
+enum console_status serve_con_watch(struct console_caller *c)
+{
+	return add(&(struct control){ .client = c->thread, .task = client_task(c), .watch = true });
+}
+
+enum console_status serve_con_foreground(struct console_caller *c, const struct con_foreground_in *in)
+{
+	return add(&(struct control){ .client = c->thread, .task = client_task(c), .to = in->task });
+}
 
 bool control_has_right(L4_Word_t task)
 {

@@ -13,7 +13,7 @@
 
 enum {
 	KEY_CTRL_A = 1, KEY_CTRL_B, KEY_CTRL_C, KEY_CTRL_D, KEY_CTRL_E, KEY_CTRL_F,
-	KEY_BACKSPACE = 8, KEY_NEWLINE = 10, KEY_CTRL_K, KEY_CTRL_L, KEY_RETURN, KEY_CTRL_N,
+	KEY_BACKSPACE = 8, KEY_TAB, KEY_NEWLINE, KEY_CTRL_K, KEY_CTRL_L, KEY_RETURN, KEY_CTRL_N,
 	KEY_CTRL_P = 16, KEY_CTRL_U = 21, KEY_CTRL_W = 23, KEY_ESCAPE = 27, KEY_DELETE = 127,
 };
 
@@ -286,6 +286,11 @@ enum line_result line_key(struct line *l, unsigned char c)
 	}
 	if (c == KEY_RETURN || c == KEY_NEWLINE)
 		return enter(l);
+	if (c == KEY_TAB && l->tab) {
+		line_hide(l);
+		l->stale = true;
+		return LINE_TAB;
+	}
 	if (c == KEY_CTRL_C)
 		return finish(l, "^C", LINE_INTERRUPTED);
 	if (c == KEY_CTRL_D && l->len == 0)
@@ -312,12 +317,23 @@ void line_begin(struct line *l, const char *prompt, struct history *history)
 	l->prompt[n] = 0;
 	l->text[0] = 0;
 	l->len = l->pos = l->view = 0;
-	l->stale = l->overflow = false;
+	l->stale = l->overflow = l->tab = false;
 	l->escape = ESCAPE_NONE;
 	l->partial_len = l->partial_need = 0;
 	l->history = history;
 	l->back = 0;
 	say(l, l->prompt);
+}
+
+void line_set(struct line *l, const char *text, size_t len, size_t pos)
+{
+	l->len = len < LINE_BYTES ? len : LINE_BYTES;
+	memcpy(l->text, text, l->len);
+	l->text[l->len] = 0;
+	l->pos = pos < l->len ? pos : l->len;
+	while (l->pos < l->len && is_continuation(l->text[l->pos]))
+		l->pos++;
+	l->stale = l->len != 0;
 }
 
 void line_hide(struct line *l) { say(l, "\r\033[K"); }

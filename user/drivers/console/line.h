@@ -34,6 +34,7 @@ enum line_result {
 	LINE_TOO_LONG,		/* Enter, but more was typed than fits */
 	LINE_INTERRUPTED,	/* ^C */
 	LINE_END,		/* ^D on an empty line */
+	LINE_TAB,		/* Tab, if it is wanted: line and cursor are as they were, and stale */
 };
 
 enum line_escape { ESCAPE_NONE, ESCAPE_START, ESCAPE_CSI, ESCAPE_SS3 };
@@ -42,6 +43,7 @@ struct line {
 	char text[LINE_BYTES + 1];
 	size_t len, pos, view;
 	bool stale;			/* the terminal does not show the line as it is */
+	bool tab;			/* Tab ends the line, for its reader to complete it */
 	bool overflow;			/* a character was refused because the line was full */
 	char prompt[LINE_PROMPT_BYTES + 1];
 
@@ -60,7 +62,13 @@ struct line {
 /* Start a line: forget the old text, show the prompt. */
 void line_begin(struct line *l, const char *prompt, struct history *history);
 
-/* One byte typed. After anything but LINE_MORE the terminal is at the start of a new line. */
+/* Begin with this text, the cursor at `pos`; what is not on a character boundary is moved there. */
+void line_set(struct line *l, const char *text, size_t len, size_t pos);
+
+/*
+ * One byte typed. After anything but LINE_MORE the terminal is at the start of a line, a new one but for
+ * LINE_TAB.
+ */
 enum line_result line_key(struct line *l, unsigned char c);
 
 /* Draw the line if it is stale. Sends fewer than LINE_DRAW_BYTES, and so does a key that ends it. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * main.c - the console driver: an ordinary task that serves <proto/console.h>.
+ * main.c - the console driver: an ordinary task that serves user/proto/console.idl.
  *
  * One thread does all the work in a loop of messages: an interrupt of UART or keyboard is a message
  * from its hardware thread, a request is a message from a client. It waits nowhere else, and never
  * for a client. A second thread carries root's log to the first one, as a client like any other; a
- * third one registers the driver's name again if the name service is started anew.
+ * third one registers the driver's name with the name service, and again if that is started anew.
  *
  * The driver has no state that its clients need: when it is started again after
  * its end, clients find the new one by name and repeat the request that failed.
@@ -15,6 +15,7 @@
 #include <pecan/names.h>
 #include <pecan/system.h>
 #include <pecan/task.h>
+#include <pecan/server.h>
 #include <pecan/thread.h>
 #include <string.h>
 
@@ -25,32 +26,14 @@ enum { LOG_BYTES = 512, NAMES_RETRY_US = 100000, KNOWN = 64 };
 
 static L4_ThreadId_t server;
 
-bool client_answer(L4_ThreadId_t to, enum console_status status, const L4_Word_t *words, unsigned n)
-{
-	L4_MsgTag_t tag = { .raw = (L4_Word_t)status << 16 | n };
-
-	L4_Set_MsgTag(tag);
-	for (unsigned i = 0; i < n; i++)
-		L4_LoadMR((int)(1 + i), words[i]);
-	return L4_IpcSucceeded(L4_Reply(to));
-}
-
-bool client_answer_text(L4_ThreadId_t to, enum console_status status, const char *text, size_t len)
-{
-	L4_Word_t words[REQUEST_WORDS] = { len };
-	unsigned n = 1 + (unsigned)((len + sizeof words[0] - 1) / sizeof words[0]);
-
-	memcpy(&words[1], text, len);
-	return client_answer(to, status, words, n);
-}
-
-static void info(const struct request *q)
+enum console_status serve_con_info(struct console_caller *c, struct con_info_out *out)
 {
 	unsigned columns, rows;
 
+	(void)c;
 	terminal_size(&columns, &rows);
-	client_answer(q->from, CONSOLE_OK,
-		      (L4_Word_t[]){ columns, rows, terminal_parts(), terminal_sent(), reader_bytes() }, 5);
+	*out = (struct con_info_out){ columns, rows, terminal_parts(), terminal_sent(), reader_bytes() };
+	return CONSOLE_OK;
 }
 
 bool client_has_ended(L4_ThreadId_t client)
@@ -82,37 +65,14 @@ static L4_Word_t task_of(L4_ThreadId_t thread)
 	return known[i].task;
 }
 
-static void serve(struct request *q)
+L4_Word_t client_task(const struct console_caller *c)
 {
-	q->task = task_of(q->from);
-	if (q->task == 0)
-		return;
-	switch (q->label) {
-	case CONSOLE_WRITE: writer_write(q); break;
-	case CONSOLE_READ_LINE: reader_line(q); break;
-	case CONSOLE_READ_KEY: reader_key(q); break;
-	case CONSOLE_WATCH: control_watch(q); break;
-	case CONSOLE_FOREGROUND: control_give(q); break;
-	case CONSOLE_WAITING: reader_waiting(q); break;
-	case CONSOLE_HISTORY: reader_history(q); break;
-	case CONSOLE_INFO: info(q); break;
-	default: client_answer(q->from, CONSOLE_BAD_REQUEST, NULL, 0); break;
-	}
+	return task_of(c->thread);
 }
 
-static void receive(struct request *q)
+bool permit_console(struct console_caller *c)
 {
-	L4_MsgTag_t tag = L4_Wait(&q->from);
-
-	if (L4_IpcFailed(tag)) {
-		q->from = L4_nilthread;
-		return;
-	}
-	q->label = L4_Label(tag);
-	q->words = (unsigned)L4_UntypedWords(tag);
-	q->word[0] = 0;
-	for (unsigned i = 0; i < q->words; i++)
-		L4_StoreMR((int)(1 + i), &q->word[i]);
+	return pecan_may_use(c->thread);
 }
 
 static void carry_log(void *arg)
@@ -138,10 +98,7 @@ static void keep_name(void *arg)
 
 	(void)arg;
 	for (;;) {
-		const struct pecan_call find = { ROOT_NAMES, NULL, 0, &names.raw, 1 };
-
-		if (pecan_call(&find) == ROOT_OK && !L4_IsNilThread(names)
-		    && pecan_register(CONSOLE_NAME, server) == NAMES_OK)
+		if (pecan_names(&names) && pecan_register(CONSOLE_NAME, server) == NAMES_OK)
 			L4_Receive(names);
 		L4_Sleep(L4_TimePeriod(NAMES_RETRY_US));
 	}
@@ -149,25 +106,26 @@ static void keep_name(void *arg)
 
 int main(void)
 {
-	static struct request q;
+	struct console_caller c;
 	enum names_error e;
+	L4_MsgTag_t tag;
 
 	server = L4_Myself();
 	if (!terminal_init())
 		give_up("no serial line and no screen could be opened: does init give this program the"
 			" rights irq=, io= and phys=?");
 	e = pecan_register(CONSOLE_NAME, L4_nilthread);
-	if (e != NAMES_OK)
+	if (e != NAMES_OK && e != NAMES_E_LOST)	/* without a name service keep_name waits for one */
 		give_up(pecan_names_error_text(e));
 	if (pecan_thread_start(carry_log, NULL, 0, NULL) != ROOT_OK
 	    || pecan_thread_start(keep_name, NULL, 0, NULL) != ROOT_OK)
 		give_up("no threads for log and name: raise this program's kernel-memory limit in init");
 	for (;;) {
-		receive(&q);
-		if (L4_IsNilThread(q.from))
+		tag = pecan_wait_alive(&c.thread);
+		if (L4_IpcFailed(tag))
 			continue;
-		if (!terminal_interrupt(q.from, reader_typed))
-			serve(&q);
+		if (!terminal_interrupt(c.thread, reader_typed) && console_serve(tag, &c))
+			L4_Reply(c.thread);
 		writer_continue();
 		reader_continue();
 		terminal_flush();

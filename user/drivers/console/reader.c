@@ -25,7 +25,9 @@ enum {
 struct reader {
 	L4_ThreadId_t client;
 	L4_Word_t task;
-	bool line, keep;
+	bool line, keep, edit;
+	unsigned text_bytes, cursor;		/* of the text that the line begins with */
+	char text[CONSOLE_LINE_BYTES];
 	char prompt[CONSOLE_PROMPT_BYTES + 1];	/* of a key: empty once it is shown */
 };
 
@@ -105,7 +107,25 @@ static void open_line(void)
 		terminal_echo("\r\n", 2);
 	line.out = terminal_echo;
 	line_begin(&line, r->prompt, r->keep ? &history : NULL);
+	if (r->edit) {
+		line.tab = true;
+		line_set(&line, r->text, r->text_bytes, r->cursor);
+	}
 	line_open = true;
+}
+
+/* Answer the active reader's request for a line: the line, or as far as it was typed when Tab came. */
+static bool answer_line(enum console_status status, bool tab)
+{
+	struct con_edit_line_out edited = { .tab = tab, .cursor = line.pos, .line_bytes = line.len };
+	struct con_read_line_out out = { .line_bytes = line.len };
+
+	if (readers[0].edit) {
+		memcpy(edited.line, line.text, line.len);
+		return answer_con_edit_line(readers[0].client, status, &edited);
+	}
+	memcpy(out.line, line.text, line.len);
+	return answer_con_read_line(readers[0].client, status, &out);
 }
 
 /* Give the finished line to the active reader, or to the first one behind it that still waits. */
@@ -115,10 +135,17 @@ static void deliver_line(enum console_status status)
 
 	line_open = false;
 	while (!delivered && active() && readers[0].line) {
-		delivered = client_answer_text(readers[0].client, status, line.text,
-					       status == CONSOLE_OK ? line.len : 0);
+		delivered = answer_line(status, false);
 		remove_reader(0);
 	}
+}
+
+/* Tab: the reader gets the line so far. If it does not wait any more, that line is lost. */
+static void deliver_tab(void)
+{
+	line_open = false;
+	answer_line(CONSOLE_OK, true);
+	remove_reader(0);
 }
 
 static void line_byte(unsigned char c)
@@ -129,16 +156,17 @@ static void line_byte(unsigned char c)
 	case LINE_TOO_LONG: deliver_line(CONSOLE_TOO_LONG); break;
 	case LINE_INTERRUPTED: deliver_line(CONSOLE_INTERRUPTED); break;
 	case LINE_END: deliver_line(CONSOLE_END); break;
+	case LINE_TAB: deliver_tab(); break;
 	}
 }
 
 static void key_byte(unsigned char c)
 {
-	L4_Word_t word = c;
+	struct con_read_key_out out = { c };
 	bool delivered = false;
 
 	while (!delivered && active() && !readers[0].line) {
-		delivered = client_answer(readers[0].client, CONSOLE_OK, &word, 1);
+		delivered = answer_con_read_key(readers[0].client, CONSOLE_OK, &out);
 		remove_reader(0);
 	}
 }
@@ -229,67 +257,80 @@ static bool has_place(L4_Word_t task)
 	    && (task == control_foreground() || background < READERS_BACKGROUND);
 }
 
-static void add_reader(const struct reader *r)
+static enum console_status add_reader(const struct reader *r)
 {
+	if (r->task == 0)
+		return CONSOLE_REFUSED;
 	forget_reader(r->client);
 	control_uses(r->task);
 	if (!has_place(r->task))
 		for (unsigned i = reader_count; i-- > 0; )
 			if (client_has_ended(readers[i].client))
 				remove_reader(i);
-	if (!has_place(r->task)) {
-		client_answer(r->client, CONSOLE_BUSY, NULL, 0);
-		return;
-	}
+	if (!has_place(r->task))
+		return CONSOLE_BUSY;
 	readers[reader_count++] = *r;
 	reader_arrange();
+	return CONSOLE_LATER;
 }
 
-/* r reads, by a request whose first word has the length of the prompt, which follows. */
-static void add_with_prompt(const struct request *q, struct reader *r)
+enum console_status serve_con_read_line(struct console_caller *c, const struct con_read_line_in *in,
+					struct con_read_line_out *out)
 {
-	L4_Word_t length = q->word[0] & 0xffffffff;
+	struct reader r = { .client = c->thread, .task = client_task(c), .line = true };
 
-	if (q->words < 1 || length > CONSOLE_PROMPT_BYTES || length > (q->words - 1) * sizeof q->word[0]) {
-		client_answer(q->from, CONSOLE_BAD_REQUEST, NULL, 0);
-		return;
-	}
-	r->keep = q->word[0] >> 32 & CONSOLE_KEEP;
-	memcpy(r->prompt, &q->word[1], length);
-	add_reader(r);
+	(void)out;
+	r.keep = in->flags & CONSOLE_KEEP;
+	memcpy(r.prompt, in->prompt, in->prompt_bytes);
+	return add_reader(&r);
 }
 
-void reader_line(const struct request *q)
+enum console_status serve_con_edit_line(struct console_caller *c, const struct con_edit_line_in *in,
+					struct con_edit_line_out *out)
 {
-	add_with_prompt(q, &(struct reader){ .client = q->from, .task = q->task, .line = true });
+	struct reader r = { .client = c->thread, .task = client_task(c), .line = true, .keep = true };
+
+	(void)out;
+	r.edit = true;
+	strlcpy(r.prompt, in->prompt, sizeof r.prompt);
+	memcpy(r.text, in->text, in->text_bytes);
+	r.text_bytes = (unsigned)in->text_bytes;
+	r.cursor = (unsigned)in->cursor;
+	return add_reader(&r);
 }
 
-void reader_key(const struct request *q)
+enum console_status serve_con_read_key(struct console_caller *c, const struct con_read_key_in *in,
+				       struct con_read_key_out *out)
 {
-	add_with_prompt(q, &(struct reader){ .client = q->from, .task = q->task });
+	struct reader r = { .client = c->thread, .task = client_task(c) };
+
+	(void)out;
+	memcpy(r.prompt, in->prompt, in->prompt_bytes);
+	return add_reader(&r);
 }
 
-void reader_waiting(const struct request *q)
+enum console_status serve_con_waiting(struct console_caller *c, const struct con_waiting_in *in,
+				      struct con_waiting_out *out)
 {
-	L4_Word_t n = 0;
-
+	(void)c;
 	for (unsigned i = 0; i < reader_count; i++)
-		n += readers[i].task == q->word[0] && readers[i].task != control_foreground();
-	client_answer(q->from, CONSOLE_OK, &n, 1);
+		out->count += readers[i].task == in->task && readers[i].task != control_foreground();
+	return CONSOLE_OK;
 }
 
 /* What was typed for the shell is for programs that control the terminal, like the shell. */
-void reader_history(const struct request *q)
+enum console_status serve_con_history(struct console_caller *c, const struct con_history_in *in,
+				      struct con_history_out *out)
 {
-	const char *text = q->words < 1 || q->word[0] > HISTORY_LINES ? NULL
-			 : history_get(&history, (unsigned)q->word[0]);
+	const char *text = in->n > HISTORY_LINES ? NULL : history_get(&history, (unsigned)in->n);
 
-	if (!control_has_right(q->task))
-		client_answer(q->from, CONSOLE_REFUSED, NULL, 0);
-	else if (text)
-		client_answer_text(q->from, CONSOLE_OK, text, strlen(text));
-	else
-		client_answer(q->from, CONSOLE_END, NULL, 0);
+	if (!control_has_right(client_task(c)))
+		return CONSOLE_REFUSED;
+	if (!text)
+		return CONSOLE_END;
+	out->line_bytes = strlen(text);
+	memcpy(out->line, text, out->line_bytes);
+	return CONSOLE_OK;
 }
 
 void reader_hide(void)

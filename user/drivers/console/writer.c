@@ -27,9 +27,7 @@ static unsigned writer_count;
 
 static void answer(const struct writer *w)
 {
-	L4_Word_t taken = w->length;
-
-	client_answer(w->client, CONSOLE_OK, &taken, 1);
+	answer_con_write(w->client, CONSOLE_OK, &(struct con_write_out){ w->length });
 }
 
 void writer_continue(void)
@@ -71,22 +69,21 @@ static bool has_place(L4_Word_t task)
 	    && (task == control_foreground() || background < WRITERS_BACKGROUND);
 }
 
-void writer_write(const struct request *q)
+enum console_status serve_con_write(struct console_caller *c, const struct con_write_in *in,
+				    struct con_write_out *out)
 {
 	struct writer *w = &writers[writer_count];
-	L4_Word_t length = q->word[0];
+	L4_Word_t task = client_task(c);
 
-	if (q->words < 1 || length > (q->words - 1) * sizeof q->word[0]) {
-		client_answer(q->from, CONSOLE_BAD_REQUEST, NULL, 0);
-		return;
-	}
-	if (!has_place(q->task) || has_request(q->from)) {
-		client_answer(q->from, CONSOLE_BUSY, NULL, 0);
-		return;
-	}
-	*w = (struct writer){ .client = q->from, .task = q->task, .length = length };
-	memcpy(w->text, &q->word[1], length);
+	(void)out;
+	if (task == 0)
+		return CONSOLE_REFUSED;
+	if (!has_place(task) || has_request(c->thread))
+		return CONSOLE_BUSY;
+	*w = (struct writer){ .client = c->thread, .task = task, .length = in->text_bytes };
+	memcpy(w->text, in->text, in->text_bytes);
 	writer_count++;
 	if (writer_count == 1)
 		writer_continue();
+	return CONSOLE_LATER;
 }

@@ -10,8 +10,9 @@
 #include <pecan/device.h>
 #include <pecan/names.h>
 #include <pecan/print.h>
+#include <pecan/server.h>
 #include <pecan/task.h>
-#include <proto/rtc.h>
+#include <proto/rtc_server.h>
 
 enum {
 	RTC_PORT = 0x70, RTC_PORTS_LOG2 = 1, RTC_IRQ = 8,
@@ -21,6 +22,8 @@ enum {
 	B_PERIODIC = 0x40, B_BINARY = 0x04,
 	CLIENTS = 16,
 };
+
+struct rtc_caller { L4_ThreadId_t thread; };
 
 static L4_ThreadId_t clients[CLIENTS];
 static unsigned client_count;
@@ -50,34 +53,33 @@ static L4_Word_t seconds_of_day(void)
 	return (number(REG_HOURS) & 0x7f) * 3600 + number(REG_MINUTES) * 60 + number(REG_SECONDS);
 }
 
-static void answer(L4_ThreadId_t to, enum rtc_status status, L4_Word_t a, L4_Word_t b)
-{
-	L4_Set_MsgTag((L4_MsgTag_t){ .raw = (L4_Word_t)status << 16 | 2 });
-	L4_LoadMR(1, a);
-	L4_LoadMR(2, b);
-	L4_Reply(to);
-}
-
 /* Reading register C lets the chip's interrupt line fall, so that it can rise again. */
 static void tick(L4_ThreadId_t irq)
 {
 	(void)get(REG_C);
 	ticks++;
-	while (client_count)
-		answer(clients[--client_count], RTC_OK, ticks, seconds_of_day());
+	while (client_count) {
+		struct rtc_tick_out out = { ticks, seconds_of_day() };
+
+		answer_rtc_tick(clients[--client_count], RTC_OK, &out);
+	}
 	L4_Set_MsgTag(L4_Niltag);
 	L4_Send_Timeout(irq, L4_ZeroTime);
 	(void)get(REG_C);
 }
 
-static void request(L4_ThreadId_t from, L4_Word_t label)
+enum rtc_status serve_rtc_tick(struct rtc_caller *c, struct rtc_tick_out *out)
 {
-	if (label != RTC_TICK)
-		answer(from, RTC_BAD_REQUEST, 0, 0);
-	else if (client_count == CLIENTS)
-		answer(from, RTC_BUSY, 0, 0);
-	else
-		clients[client_count++] = from;
+	(void)out;
+	if (client_count == CLIENTS)
+		return RTC_BUSY;
+	clients[client_count++] = c->thread;
+	return RTC_LATER;
+}
+
+bool permit_rtc(struct rtc_caller *c)
+{
+	return pecan_may_use(c->thread);
 }
 
 static void start(void)
@@ -101,18 +103,24 @@ static void start(void)
 	(void)get(REG_C);
 }
 
+/* Serves the message; returns true if its answer is in the message registers. */
+static bool serve(L4_MsgTag_t tag, struct rtc_caller *c)
+{
+	if (L4_IpcFailed(tag))
+		return false;
+	if (!L4_IsThreadEqual(c->thread, pecan_irq_id(RTC_IRQ)))
+		return rtc_serve(tag, c);
+	tick(c->thread);
+	return false;
+}
+
 int main(void)
 {
-	start();
-	for (;;) {
-		L4_ThreadId_t from;
-		L4_MsgTag_t tag = L4_Wait(&from);
+	struct rtc_caller c;
+	L4_MsgTag_t tag;
 
-		if (L4_IpcFailed(tag))
-			continue;
-		if (L4_IsThreadEqual(from, pecan_irq_id(RTC_IRQ)))
-			tick(from);
-		else
-			request(from, L4_Label(tag));
-	}
+	start();
+	tag = L4_Wait(&c.thread);
+	for (;;)
+		tag = serve(tag, &c) ? L4_ReplyWait(c.thread, &c.thread) : L4_Wait(&c.thread);
 }

@@ -5,73 +5,97 @@
 #include <l4/ipc.h>
 #include <pecan/console.h>
 #include <pecan/names.h>
+#include <pecan/system.h>
+#include <proto/console_client.h>
 #include <string.h>
 
 enum {
-	WORDS = 63,
 	RETRY_US = 10000,		/* pause before another try: the name service learns of an end
 					   a little later than the clients do */
 	RETRIES = 500,
 };
 
 static L4_ThreadId_t console;		/* nilthread: not looked up yet */
-static void (*on_loss)(void);
+static bool silent;			/* the last request got no answer */
 
-void console_on_loss(void (*lost)(void)) { on_loss = lost; }
-
-static bool find(void)
+/* `console` changes in one step: other threads use it meanwhile. */
+static enum names_error find(void)
 {
-	return pecan_lookup(CONSOLE_NAME, on_loss == NULL, &console) == NAMES_OK;
+	L4_ThreadId_t found;
+	enum names_error e = pecan_lookup(CONSOLE_NAME, true, &found);
+
+	if (e == NAMES_OK)
+		__atomic_store_n(&console.raw, found.raw, __ATOMIC_SEQ_CST);
+	return e;
 }
 
-/* One request to the console; repeated while the console is being replaced, or has no place. */
-static bool request(const struct pecan_call *c, enum console_status *status)
+/* The first request without an answer is reported in root's log; the later ones are tried once. */
+static void report_loss(void)
 {
-	for (unsigned i = 0; i < RETRIES; ) {
-		L4_ThreadId_t to = console;
-		L4_Word_t label;
+	if (silent)
+		return;
+	silent = true;
+	pecan_log("no console answers, or no name service to find it: what this program prints is lost");
+}
 
-		if (!L4_IsNilThread(to) && pecan_call_server(to, c, &label)) {
-			if (label != CONSOLE_BUSY) {
-				*status = (enum console_status)label;
-				return true;
-			}
-		} else if (i++, !find()) {
-			if (on_loss == NULL)
-				return false;
-			on_loss();
-		} else if (L4_IsThreadNotEqual(console, to)) {
-			continue;
+static void pause(void)
+{
+	L4_Sleep(L4_TimePeriod(RETRY_US));
+}
+
+/*
+ * Returns true if a request may be sent to `console`: it was found, perhaps after the name service was
+ * replaced. lost: how many times it was looked up so far.
+ */
+static bool look_up(unsigned *lost)
+{
+	L4_ThreadId_t last = console;
+	enum names_error e = NAMES_E_LOST;
+
+	for (; *lost < (silent ? 1 : RETRIES) && e == NAMES_E_LOST; pause()) {
+		++*lost;
+		e = find();
+		if (e == NAMES_OK) {
+			if (L4_IsThreadEqual(console, last))
+				pause();
+			return true;
 		}
-		L4_Sleep(L4_TimePeriod(RETRY_US));
 	}
+	report_loss();
 	return false;
 }
 
-static unsigned words_for(size_t bytes)
+static bool must_repeat(enum console_status status, unsigned *lost)
 {
-	return (unsigned)((bytes + sizeof(L4_Word_t) - 1) / sizeof(L4_Word_t));
+	if (status == CONSOLE_BUSY)
+		pause();
+	if (status != CONSOLE_LOST)
+		silent = false;
+	return status == CONSOLE_BUSY || (status == CONSOLE_LOST && look_up(lost));
 }
 
-static void write_call(struct pecan_call *c, L4_Word_t *words, const char *text, size_t len)
-{
-	words[0] = len;
-	words[words_for(len)] = 0;
-	memcpy(&words[1], text, len);
-	*c = (struct pecan_call){ CONSOLE_WRITE, words, 1 + words_for(len), NULL, 0 };
-}
+/* A request, repeated while the console is being replaced, or has no place. CONSOLE_LOST: there is none. */
+#define REQUEST(status, call)								\
+	do {										\
+		unsigned lost_ = 0;							\
+		bool send_ = !L4_IsNilThread(console) || look_up(&lost_);		\
+											\
+		for ((status) = CONSOLE_LOST; send_; send_ = must_repeat(status, &lost_)) \
+			(status) = (call);						\
+	} while (0)
+
+static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
 bool console_write(const char *text, size_t len)
 {
-	L4_Word_t words[WORDS];
-	struct pecan_call c;
 	enum console_status status;
+	struct con_write_out out;
 
 	while (len) {
-		size_t n = len < CONSOLE_TEXT_BYTES ? len : CONSOLE_TEXT_BYTES;
+		size_t n = least(len, CONSOLE_TEXT_BYTES);
 
-		write_call(&c, words, text, n);
-		if (!request(&c, &status) || status != CONSOLE_OK)
+		REQUEST(status, con_write(console, text, n, &out));
+		if (status != CONSOLE_OK)
 			return false;
 		text += n;
 		len -= n;
@@ -81,116 +105,110 @@ bool console_write(const char *text, size_t len)
 
 bool console_write_to(L4_ThreadId_t server, const char *text, size_t len)
 {
-	L4_Word_t words[WORDS], label;
-	struct pecan_call c;
+	struct con_write_out out;
 
 	while (len) {
-		size_t n = len < CONSOLE_TEXT_BYTES ? len : CONSOLE_TEXT_BYTES;
+		size_t n = least(len, CONSOLE_TEXT_BYTES);
+		enum console_status status = con_write(server, text, n, &out);
 
-		write_call(&c, words, text, n);
-		if (!pecan_call_server(server, &c, &label) || (label != CONSOLE_OK && label != CONSOLE_BUSY))
-			return false;
-		if (label == CONSOLE_BUSY) {
-			L4_Sleep(L4_TimePeriod(RETRY_US));
+		if (status == CONSOLE_BUSY) {
+			pause();
 			continue;
 		}
+		if (status != CONSOLE_OK)
+			return false;
 		text += n;
 		len -= n;
 	}
 	return true;
 }
 
-/* The text of a reply: words[0] bytes from words[1] on. */
-static void take_text(char *text, size_t bytes, const L4_Word_t *words)
+static void copy_text(char *line, size_t bytes, const char *text, size_t n)
 {
-	size_t n = words[0] < CONSOLE_TEXT_BYTES ? words[0] : CONSOLE_TEXT_BYTES;
-
-	if (n > bytes - 1)
-		n = bytes - 1;
-	memcpy(text, &words[1], n);
-	text[n] = 0;
-}
-
-/* A request that begins with a prompt. */
-static bool ask(enum console_request label, const char *prompt, L4_Word_t flags, L4_Word_t *out,
-		enum console_status *status)
-{
-	L4_Word_t in[WORDS] = { 0 };
-	size_t n = strlen(prompt);
-	struct pecan_call c = { label, in, 0, out, WORDS };
-
-	if (n > CONSOLE_PROMPT_BYTES)
-		n = CONSOLE_PROMPT_BYTES;
-	in[0] = n | flags << 32;
-	memcpy(&in[1], prompt, n);
-	c.words = 1 + words_for(n);
-	return request(&c, status);
+	n = least(n, bytes - 1);
+	memcpy(line, text, n);
+	line[n] = 0;
 }
 
 enum console_status console_read_line(const char *prompt, bool keep, char *line, size_t bytes)
 {
-	L4_Word_t out[WORDS] = { 0 };
+	size_t n = strnlen(prompt, CONSOLE_PROMPT_BYTES);
+	struct con_read_line_out out = { 0 };
 	enum console_status status;
 
-	if (!ask(CONSOLE_READ_LINE, prompt, keep ? CONSOLE_KEEP : 0, out, &status))
-		return CONSOLE_BAD_REQUEST;
-	take_text(line, bytes, out);
-	return status;
+	REQUEST(status, con_read_line(console, keep ? CONSOLE_KEEP : 0, prompt, n, &out));
+	copy_text(line, bytes, out.line, out.line_bytes);
+	return status == CONSOLE_LOST ? CONSOLE_BAD_REQUEST : status;
+}
+
+enum console_status console_edit_line(const char *prompt, struct console_edit *edit)
+{
+	size_t len = strnlen(edit->text, CONSOLE_LINE_BYTES);
+	struct con_edit_line_out out = { 0 };
+	enum console_status status;
+
+	REQUEST(status, con_edit_line(console, prompt, edit->cursor, edit->text, len, &out));
+	copy_text(edit->text, edit->bytes, out.line, out.line_bytes);
+	edit->cursor = least(out.cursor, strlen(edit->text));
+	if (status == CONSOLE_OK && out.tab)
+		return CONSOLE_TAB;
+	return status == CONSOLE_LOST ? CONSOLE_BAD_REQUEST : status;
 }
 
 int console_read_key(const char *prompt)
 {
-	L4_Word_t out[WORDS] = { 0 };
+	size_t n = strnlen(prompt, CONSOLE_PROMPT_BYTES);
 	enum console_status status;
+	struct con_read_key_out out;
 
-	return ask(CONSOLE_READ_KEY, prompt, 0, out, &status) && status == CONSOLE_OK ? (int)(out[0] & 0xff) : -1;
+	REQUEST(status, con_read_key(console, prompt, n, &out));
+	return status == CONSOLE_OK ? (int)out.key : -1;
 }
 
 enum console_status console_watch(void)
 {
-	const struct pecan_call c = { CONSOLE_WATCH, NULL, 0, NULL, 0 };
-	L4_Word_t label;
+	enum console_status status = L4_IsNilThread(console) ? CONSOLE_LOST : con_watch(console);
 
-	return pecan_call_server(console, &c, &label) ? (enum console_status)label : CONSOLE_BUSY;
+	return status == CONSOLE_LOST ? CONSOLE_BUSY : status;
 }
 
 enum console_status console_foreground(L4_Word_t task)
 {
-	const struct pecan_call c = { CONSOLE_FOREGROUND, &task, 1, NULL, 0 };
 	enum console_status status;
 
-	return request(&c, &status) ? status : CONSOLE_BAD_REQUEST;
+	REQUEST(status, con_foreground(console, task));
+	return status == CONSOLE_LOST ? CONSOLE_BAD_REQUEST : status;
 }
 
 bool console_waits(L4_Word_t task)
 {
-	L4_Word_t n = 0;
-	const struct pecan_call c = { CONSOLE_WAITING, &task, 1, &n, 1 };
+	struct con_waiting_out out;
 	enum console_status status;
 
-	return request(&c, &status) && status == CONSOLE_OK && n != 0;
+	REQUEST(status, con_waiting(console, task, &out));
+	return status == CONSOLE_OK && out.count != 0;
 }
 
 bool console_history(unsigned n, char *line, size_t bytes)
 {
-	L4_Word_t in = n, out[WORDS] = { 0 };
-	struct pecan_call c = { CONSOLE_HISTORY, &in, 1, out, WORDS };
+	struct con_history_out out;
 	enum console_status status;
 
-	if (!request(&c, &status) || status != CONSOLE_OK)
+	REQUEST(status, con_history(console, n, &out));
+	if (status != CONSOLE_OK)
 		return false;
-	take_text(line, bytes, out);
+	copy_text(line, bytes, out.line, out.line_bytes);
 	return true;
 }
 
 bool console_info(struct console_info *info)
 {
-	L4_Word_t out[5] = { 0 };
-	struct pecan_call c = { CONSOLE_INFO, NULL, 0, out, 5 };
+	struct con_info_out out;
 	enum console_status status;
 
-	if (!request(&c, &status) || status != CONSOLE_OK)
+	REQUEST(status, con_info(console, &out));
+	if (status != CONSOLE_OK)
 		return false;
-	*info = (struct console_info){ out[0], out[1], out[2], out[3], out[4] };
+	*info = (struct console_info){ out.columns, out.rows, out.parts, out.sent, out.typed };
 	return true;
 }

@@ -4,8 +4,7 @@
  */
 #include <l4/ipc.h>
 #include <pecan/device.h>
-
-enum { FRAMEBUFFER_WORDS = 9 };
+#include <proto/root_client.h>
 
 L4_ThreadId_t pecan_irq_id(L4_Word_t line)
 {
@@ -14,48 +13,43 @@ L4_ThreadId_t pecan_irq_id(L4_Word_t line)
 
 enum root_error pecan_irq_attach(L4_Word_t line, L4_ThreadId_t handler)
 {
-	L4_Word_t in[2] = { line, handler.raw };
-
-	return pecan_call(&(struct pecan_call){ ROOT_IRQ_ATTACH, in, 2, 0, 0 });
+	return root_irq_attach(pecan_root(), line, handler);
 }
 
 enum root_error pecan_irq_detach(L4_Word_t line)
 {
-	return pecan_call(&(struct pecan_call){ ROOT_IRQ_DETACH, &line, 1, 0, 0 });
+	return root_irq_detach(pecan_root(), line);
 }
 
 /* The answer brings the ports as a Map item: the window is open for this call only. */
 enum root_error pecan_ports(L4_Word_t port, unsigned log2)
 {
-	L4_Word_t in[2] = { port, log2 };
 	L4_Acceptor_t before = L4_Accepted();
+	struct root_ports_out out;
 	enum root_error e;
 
 	L4_Accept(L4_MapGrantItems(L4_CompleteAddressSpace));
-	e = pecan_call(&(struct pecan_call){ ROOT_PORTS, in, 2, 0, 0 });
+	e = root_ports(pecan_root(), port, log2, &out);
 	L4_Accept(before);
 	return e;
 }
 
 enum root_error pecan_ports_free(L4_Word_t port, unsigned log2)
 {
-	L4_Word_t in[2] = { port, log2 };
-
-	return pecan_call(&(struct pecan_call){ ROOT_PORTS_FREE, in, 2, 0, 0 });
+	return root_ports_free(pecan_root(), port, log2);
 }
 
 enum root_error pecan_framebuffer(struct pecan_framebuffer *fb)
 {
-	L4_Word_t out[FRAMEBUFFER_WORDS];
-	struct pecan_call c = { ROOT_FRAMEBUFFER, 0, 0, out, FRAMEBUFFER_WORDS };
-	enum root_error e = pecan_call(&c);
+	struct root_framebuffer_out out;
+	enum root_error e = root_framebuffer(pecan_root(), &out);
 
 	*fb = (struct pecan_framebuffer){
-		.address = out[0], .pitch = out[1], .width = out[2], .height = out[3],
-		.bpp = out[4], .type = out[5],
-		.red = { out[6] & 0xff, out[6] >> 8 & 0xff },
-		.green = { out[7] & 0xff, out[7] >> 8 & 0xff },
-		.blue = { out[8] & 0xff, out[8] >> 8 & 0xff },
+		.address = out.physical, .pitch = out.pitch, .width = out.width, .height = out.height,
+		.bpp = out.bpp, .type = out.type,
+		.red = { out.red & 0xff, out.red >> 8 & 0xff },
+		.green = { out.green & 0xff, out.green >> 8 & 0xff },
+		.blue = { out.blue & 0xff, out.blue >> 8 & 0xff },
 	};
 	return e;
 }

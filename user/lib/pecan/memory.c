@@ -3,13 +3,14 @@
  * memory.c - see <pecan/memory.h>.
  */
 #include <pecan/memory.h>
+#include <proto/root_client.h>
 
 enum root_error pecan_map_at(L4_Word_t size, L4_Word_t address, void **at)
 {
-	L4_Word_t in[2] = { size, address }, out;
-	enum root_error e = pecan_call(&(struct pecan_call){ ROOT_MAP, in, 2, &out, 1 });
+	struct root_map_out out;
+	enum root_error e = root_map(pecan_root(), size, address, &out);
 
-	*at = e == ROOT_OK ? (void *)out : 0;
+	*at = (void *)out.address;
 	return e;
 }
 
@@ -23,22 +24,23 @@ void *pecan_map(L4_Word_t size)
 
 enum root_error pecan_unmap(void *at)
 {
-	L4_Word_t address = (L4_Word_t)at;
-
-	return pecan_call(&(struct pecan_call){ ROOT_UNMAP, &address, 1, 0, 0 });
+	return root_unmap(pecan_root(), (L4_Word_t)at);
 }
 
 enum root_error pecan_phys(L4_Word_t address, L4_Word_t size, void **at)
 {
-	L4_Word_t in[2] = { address, size }, out;
-	enum root_error e = pecan_call(&(struct pecan_call){ ROOT_PHYS, in, 2, &out, 1 });
+	struct root_phys_out out;
+	enum root_error e = root_phys(pecan_root(), address, size, &out);
 
-	*at = e == ROOT_OK ? (void *)out : 0;
+	*at = (void *)out.address;
 	return e;
 }
 
 enum root_error pecan_memory(struct pecan_memory *m)
 {
-	return pecan_call(&(struct pecan_call){ ROOT_MEMORY, 0, 0, (L4_Word_t *)m,
-						sizeof(*m) / sizeof(L4_Word_t) });
+	struct root_memory_out out;
+	enum root_error e = root_memory(pecan_root(), &out);
+
+	*m = (struct pecan_memory){ out.total, out.free, out.reserved, out.limit, out.used, out.kept };
+	return e;
 }

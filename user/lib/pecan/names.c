@@ -3,70 +3,73 @@
  * names.c - see <pecan/names.h>.
  */
 #include <pecan/names.h>
+#include <proto/names_client.h>
+#include <proto/root_client.h>
 #include <string.h>
 
 static const char *const error_texts[] = {
 	[NAMES_OK]	  = "done",
-	[NAMES_E_REQUEST] = "the name service does not know this request, or there is no name service",
+	[NAMES_E_REQUEST] = "the name is empty or too long, or the name service does not know this request",
 	[NAMES_E_ABSENT]  = "no thread has that name",
 	[NAMES_E_TAKEN]   = "another program has that name",
 	[NAMES_E_OWNER]   = "the name or thread is another program's",
 	[NAMES_E_FULL]    = "the name service is full",
+	[NAMES_E_REFUSED] = "the program may not use the name service; its section has no `uses names`",
 };
 
 const char *pecan_names_error_text(enum names_error e)
 {
+	if (e == NAMES_E_LOST)
+		return "there is no name service";
 	return (unsigned)e < sizeof(error_texts) / sizeof(error_texts[0]) ? error_texts[e] : "unknown error";
 }
 
-/* Looked up at each call: the service may have been restarted. */
-static enum names_error call(const struct pecan_call *c)
+/* Asked for at each call: the service may have been restarted. */
+bool pecan_names(L4_ThreadId_t *service)
 {
-	L4_Word_t label = NAMES_E_REQUEST;
-	L4_ThreadId_t service;
+	struct root_names_out out;
 
-	if (c->room > 0)
-		memset(c->out, 0, c->room * sizeof(L4_Word_t));
-	if (pecan_call(&(struct pecan_call){ ROOT_NAMES, 0, 0, &service.raw, 1 }) != ROOT_OK
-	    || L4_IsNilThread(service) || !pecan_call_server(service, c, &label))
-		return NAMES_E_REQUEST;
-	return (enum names_error)label;
+	root_names(pecan_root(), &out);
+	*service = out.service;
+	return !L4_IsNilThread(out.service);
 }
 
 enum names_error pecan_register(const char *name, L4_ThreadId_t thread)
 {
-	L4_Word_t in[1 + NAMES_NAME_WORDS] = { thread.raw };
+	L4_ThreadId_t service;
 
-	pecan_pack(&in[1], NAMES_NAME_WORDS, name);
-	return call(&(struct pecan_call){ NAMES_REGISTER, in, 1 + NAMES_NAME_WORDS, 0, 0 });
+	return pecan_names(&service) ? names_register(service, thread, name) : NAMES_E_LOST;
 }
 
 enum names_error pecan_unregister(const char *name)
 {
-	L4_Word_t in[NAMES_NAME_WORDS];
+	L4_ThreadId_t service;
 
-	pecan_pack(in, NAMES_NAME_WORDS, name);
-	return call(&(struct pecan_call){ NAMES_UNREGISTER, in, NAMES_NAME_WORDS, 0, 0 });
+	return pecan_names(&service) ? names_unregister(service, name) : NAMES_E_LOST;
 }
 
 enum names_error pecan_lookup(const char *name, bool wait, L4_ThreadId_t *thread)
 {
-	L4_Word_t in[1 + NAMES_NAME_WORDS] = { wait ? NAMES_WAIT : 0 };
+	struct names_lookup_out out = { L4_nilthread };
+	enum names_error e = NAMES_E_LOST;
+	L4_ThreadId_t service;
 
-	pecan_pack(&in[1], NAMES_NAME_WORDS, name);
-	return call(&(struct pecan_call){ NAMES_LOOKUP, in, 1 + NAMES_NAME_WORDS, &thread->raw, 1 });
+	if (pecan_names(&service))
+		e = names_lookup(service, wait ? NAMES_WAIT : 0, name, &out);
+	*thread = out.thread;
+	return e;
 }
 
 bool pecan_next_name(L4_Word_t *position, struct pecan_name *n)
 {
-	L4_Word_t out[3 + NAMES_NAME_WORDS];
+	struct names_list_out out;
+	L4_ThreadId_t service;
 
-	if (call(&(struct pecan_call){ NAMES_LIST, position, 1, out, 3 + NAMES_NAME_WORDS }) != NAMES_OK
-	    || out[0] == 0)
+	if (!pecan_names(&service) || names_list(service, *position, &out) != NAMES_OK || out.next == 0)
 		return false;
-	*position = out[0];
-	n->thread.raw = out[1];
-	n->task = out[2];
-	pecan_unpack(n->name, sizeof(n->name), &out[3], NAMES_NAME_WORDS);
+	*position = out.next;
+	n->thread = out.thread;
+	n->task = out.task;
+	memcpy(n->name, out.name, sizeof(n->name));
 	return true;
 }

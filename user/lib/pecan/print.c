@@ -4,6 +4,7 @@
  */
 #include <pecan/console.h>
 #include <pecan/print.h>
+#include <pecan/stream.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,7 +18,7 @@ int vprintf(const char *format, va_list args)
 		memcpy(text + PRINT_MAX - (sizeof cut - 1), cut, sizeof cut);
 		n = PRINT_MAX;
 	}
-	return n >= 0 && console_write(text, (size_t)n) ? n : -1;
+	return n >= 0 && pecan_write(text, (size_t)n) ? n : -1;
 }
 
 int printf(const char *format, ...)
@@ -37,10 +38,12 @@ int putchar(int c)
 {
 	char text = (char)c;
 
-	return console_write(&text, 1) ? c : -1;
+	return pecan_write(&text, 1) ? c : -1;
 }
 
 int getline_console(const char *prompt, char *line, size_t bytes)
 {
+	if (pecan_input_is_stream())
+		return pecan_read_line(line, bytes);
 	return console_read_line(prompt, false, line, bytes) == CONSOLE_OK ? (int)strlen(line) : -1;
 }

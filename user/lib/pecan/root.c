@@ -12,16 +12,18 @@ enum { ROOT_NUMBER = 2, ROOT_VERSION = 1 };	/* of the root server, from UserBase
 static const char *const error_texts[] = {
 	[ROOT_OK]	  = "done",
 	[ROOT_E_REQUEST]  = "the root task does not know this request",
-	[ROOT_E_RIGHT]	  = "the program has no right to that; rights are in the file init of the boot image",
+	[ROOT_E_RIGHT]	  = "the program has no right to that; rights are in the system description",
 	[ROOT_E_NAME]	  = "there is no such program or file in the boot image",
 	[ROOT_E_IMAGE]	  = "the program cannot be loaded; the log says why",
-	[ROOT_E_MEMORY]	  = "not enough memory; end something, or give more by mem= in the file init",
-	[ROOT_E_KMEM]	  = "not enough kernel memory; end something, or give more by kmem=",
+	[ROOT_E_MEMORY]	  = "the program's memory limit is reached; give more in the system description",
+	[ROOT_E_KMEM]	  = "not enough kernel memory; end something, or give more by `kernel-memory`",
 	[ROOT_E_LIMIT]	  = "too many tasks, threads or mappings; end some first",
 	[ROOT_E_TASK]	  = "there is no such task or thread",
 	[ROOT_E_ARGUMENT] = "a number or address is out of range",
 	[ROOT_E_BUSY]	  = "another program has it",
 	[ROOT_E_ABSENT]	  = "this kernel or machine has not got it",
+	[ROOT_E_POOL]	  = "no free memory is left; end something",
+	[ROOT_E_ARGS]	  = "too many arguments (63 are possible), or they are too long",
 };
 
 L4_ThreadId_t pecan_root(void)
@@ -35,6 +37,8 @@ L4_ThreadId_t pecan_root(void)
 
 const char *pecan_error_text(enum root_error e)
 {
+	if (e == ROOT_LOST)
+		return "the root task did not answer";
 	return (unsigned)e < sizeof(error_texts) / sizeof(error_texts[0]) ? error_texts[e] : "unknown error";
 }
 
@@ -60,31 +64,4 @@ bool pecan_call_server(L4_ThreadId_t server, const struct pecan_call *c, L4_Word
 		memset(c->out + got, 0, (c->room - got) * sizeof(L4_Word_t));
 	*label = L4_Label(tag);
 	return true;
-}
-
-enum root_error pecan_call(const struct pecan_call *c)
-{
-	L4_Word_t label;
-
-	return pecan_call_server(pecan_root(), c, &label) ? (enum root_error)label : ROOT_E_REQUEST;
-}
-
-unsigned pecan_pack(L4_Word_t *words, unsigned room, const char *text)
-{
-	unsigned n = (unsigned)strnlen(text, room * sizeof(L4_Word_t) - 1);
-
-	memset(words, 0, room * sizeof(L4_Word_t));
-	memcpy(words, text, n);
-	return n / sizeof(L4_Word_t) + 1;
-}
-
-unsigned pecan_unpack(char *text, unsigned bytes, const L4_Word_t *words, unsigned count)
-{
-	unsigned n = (unsigned)strnlen((const char *)words, count * sizeof(L4_Word_t));
-
-	if (n > bytes - 1)
-		n = bytes - 1;
-	memcpy(text, words, n);
-	text[n] = 0;
-	return n;
 }

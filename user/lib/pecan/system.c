@@ -3,55 +3,47 @@
  * system.c - see <pecan/system.h>.
  */
 #include <pecan/system.h>
+#include <proto/root_client.h>
 #include <string.h>
-
-enum { RECORD_WORDS = 16 };
 
 bool pecan_inspect(enum l4_inspect what, L4_Word_t object, L4_Word_t *start,
 		   void *record, unsigned words, enum root_error *error)
 {
-	L4_Word_t in[3] = { what, object, *start }, out[1 + RECORD_WORDS];
-	enum root_error e = pecan_call(&(struct pecan_call){ ROOT_INSPECT, in, 3, out, 1 + RECORD_WORDS });
+	struct root_inspect_out out;
+	enum root_error e = root_inspect(pecan_root(), what, object, *start, &out);
 
 	if (error != 0)
 		*error = e;
-	if (e != ROOT_OK || out[0] == 0)
+	if (e != ROOT_OK || out.next == 0)
 		return false;
-	*start = out[0];
-	memcpy(record, &out[1], (words < RECORD_WORDS ? words : RECORD_WORDS) * sizeof(L4_Word_t));
+	*start = out.next;
+	memcpy(record, out.record, (words < ROOT_RECORD_WORDS ? words : ROOT_RECORD_WORDS) * sizeof(L4_Word_t));
 	return true;
 }
 
 enum root_error pecan_power(enum root_power what, L4_Word_t status)
 {
-	L4_Word_t in[2] = { what, status };
-
-	return pecan_call(&(struct pecan_call){ ROOT_POWER, in, 2, 0, 0 });
+	return root_power(pecan_root(), what, status);
 }
 
 void pecan_log(const char *text)
 {
-	L4_Word_t in[ROOT_TEXT_WORDS + 1];
-	size_t left = strlen(text), n;
+	char part[ROOT_LOG_BYTES];
 
-	for (; left > 0; text += n, left -= n) {
-		n = left < ROOT_TEXT_WORDS * sizeof(L4_Word_t) ? left : ROOT_TEXT_WORDS * sizeof(L4_Word_t);
-		memset(in, 0, sizeof(in));
-		memcpy(in, text, n);
-		pecan_call(&(struct pecan_call){ ROOT_LOG_WRITE, in, ROOT_TEXT_WORDS + 1, 0, 0 });
+	for (size_t n; (n = strlcpy(part, text, sizeof(part))) > 0; text += n) {
+		n = n < sizeof(part) ? n : sizeof(part) - 1;
+		root_log_write(pecan_root(), part);
 	}
 }
 
 unsigned pecan_log_read(char *text, unsigned bytes)
 {
-	L4_Word_t out[1 + ROOT_TEXT_WORDS];
+	struct root_log_read_out out;
 	unsigned n;
 
-	text[0] = 0;
-	if (pecan_call(&(struct pecan_call){ ROOT_LOG_READ, 0, 0, out, 1 + ROOT_TEXT_WORDS }) != ROOT_OK)
-		return 0;
-	n = out[0] < bytes ? (unsigned)out[0] : bytes - 1;
-	memcpy(text, &out[1], n);
+	root_log_read(pecan_root(), &out);
+	n = out.text_bytes < bytes ? (unsigned)out.text_bytes : bytes - 1;
+	memcpy(text, out.text, n);
 	text[n] = 0;
 	return n;
 }
@@ -59,22 +51,20 @@ unsigned pecan_log_read(char *text, unsigned bytes)
 enum root_error pecan_file_read(const char *name, L4_Word_t offset, void *to, L4_Word_t bytes,
 				L4_Word_t *got, L4_Word_t *size)
 {
-	L4_Word_t in[1 + ROOT_NAME_WORDS], out[2 + ROOT_TEXT_WORDS] = { 0 }, n;
-	struct pecan_call c = { ROOT_FILE, in, 1 + ROOT_NAME_WORDS, out, 2 + ROOT_TEXT_WORDS };
-	enum root_error e = ROOT_OK;
+	struct root_file_out out = { .size = 0 };
+	enum root_error e;
+	L4_Word_t n;
 
-	pecan_pack(&in[1], ROOT_NAME_WORDS, name);
 	*got = 0;
+	if (strlen(name) >= ROOT_NAME_BYTES)
+		return ROOT_E_NAME;
 	do {
-		in[0] = offset + *got;
-		e = pecan_call(&c);
-		n = e == ROOT_OK ? out[1] : 0;
-		if (n > bytes - *got)
-			n = bytes - *got;
-		memcpy((char *)to + *got, &out[2], n);
+		e = root_file(pecan_root(), offset + *got, name, &out);
+		n = out.data_bytes < bytes - *got ? out.data_bytes : bytes - *got;
+		memcpy((char *)to + *got, out.data, n);
 		*got += n;
 	} while (n > 0 && *got < bytes);
 	if (size != 0)
-		*size = out[0];
+		*size = out.size;
 	return e;
 }

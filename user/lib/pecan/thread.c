@@ -8,6 +8,7 @@
 #include <l4/thread.h>
 #include <pecan/memory.h>
 #include <pecan/thread.h>
+#include <proto/root_client.h>
 
 enum { STACK_BYTES = 64 * 1024 };
 
@@ -25,11 +26,11 @@ static void thread_main(void)
 
 enum root_error pecan_thread_new(L4_Word_t ip, L4_Word_t sp, unsigned priority, L4_ThreadId_t *thread)
 {
-	L4_Word_t in[3] = { ip, sp, priority }, out;
-	enum root_error e = pecan_call(&(struct pecan_call){ ROOT_THREAD_NEW, in, 3, &out, 1 });
+	struct root_thread_new_out out;
+	enum root_error e = root_thread_new(pecan_root(), ip, sp, priority, &out);
 
 	if (e == ROOT_OK && thread != 0)
-		thread->raw = out;
+		*thread = out.thread;
 	return e;
 }
 
@@ -51,12 +52,10 @@ enum root_error pecan_thread_start(pecan_thread_fn fn, void *arg, unsigned prior
 
 enum root_error pecan_thread_end(L4_ThreadId_t thread)
 {
-	return pecan_call(&(struct pecan_call){ ROOT_THREAD_END, &thread.raw, 1, 0, 0 });
+	return root_thread_end(pecan_root(), thread);
 }
 
 enum root_error pecan_thread_priority(L4_ThreadId_t thread, unsigned priority)
 {
-	L4_Word_t in[2] = { thread.raw, priority };
-
-	return pecan_call(&(struct pecan_call){ ROOT_THREAD_PRIORITY, in, 2, 0, 0 });
+	return root_thread_priority(pecan_root(), thread, priority);
 }

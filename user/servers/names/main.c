@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * main.c - the name service (<proto/names.h>, docs/user/names.md).
+ * main.c - the name service (user/proto/names.idl, docs/user/names.md).
  *
  * It trusts only the root task, which says what task a thread belongs to. Names of ended tasks are removed
  * when it matters: before an entry is shown or refuses a registration, and when the table is full, root is
@@ -8,21 +8,15 @@
  * server. Answers have a zero send timeout.
  */
 #include <l4/ipc.h>
+#include <pecan/server.h>
 #include <pecan/task.h>
-#include <x2/msg.h>
+#include <proto/names_server.h>
 #include <string.h>
 #include "table.h"
 
-struct request {
-	L4_ThreadId_t from;
-	l4_word_t label, task;		/* task: of the sender */
-	unsigned words;
-	l4_word_t word[1 + NAMES_NAME_WORDS];
-};
+struct names_caller { L4_ThreadId_t thread; };
 
-struct answer { l4_word_t label; unsigned words; bool none; l4_word_t word[3 + NAMES_NAME_WORDS]; };
-
-static struct table table;
+static struct table *table;
 
 /* 0 if the thread is gone. */
 static l4_word_t task_of(l4_word_t thread)
@@ -31,19 +25,6 @@ static l4_word_t task_of(l4_word_t thread)
 	struct pecan_task t;
 
 	return pecan_task_of(id, &t) == ROOT_OK ? t.task : 0;
-}
-
-/* A name that a program of the boot image has belongs to that program: no other task can pass for it. */
-static bool is_anothers(const char *text, l4_word_t thread)
-{
-	struct pecan_program p;
-	struct pecan_task t;
-
-	for (L4_Word_t at = 0; pecan_next_program(&at, &p); )
-		if (strcmp(p.name, text) == 0)
-			return pecan_task_of((L4_ThreadId_t){ .raw = thread }, &t) != ROOT_OK
-			    || strcmp(t.name, text) != 0;
-	return false;
 }
 
 /* The entry if its thread still lives; else it goes, and the result is 0. */
@@ -59,167 +40,114 @@ static void sweep(void)
 {
 	struct name *n;
 
-	for (l4_word_t i = 0; (n = table_next(&table, &i)) != 0; )
+	for (l4_word_t i = 0; (n = table_next(table, &i)) != 0; )
 		living(n);
 	for (unsigned i = 0; i < WAITS_MAX; i++)
-		if (table.wait[i].task != 0 && task_of(table.wait[i].thread) == 0)
-			table.wait[i].task = 0;
-}
-
-/* The name that begins at word i; false if it is not there whole, empty, or too long. */
-static bool name_at(const struct request *q, unsigned i, char text[NAMES_NAME_BYTES])
-{
-	if (q->words < i + NAMES_NAME_WORDS)
-		return false;
-	memcpy(text, &q->word[i], NAMES_NAME_BYTES);
-	return text[0] != 0 && text[NAMES_NAME_BYTES - 1] == 0;
+		if (table->wait[i].task != 0 && task_of(table->wait[i].thread) == 0)
+			table->wait[i].task = 0;
 }
 
 static void tell_waiting(const char *text, l4_word_t thread)
 {
+	struct names_lookup_out out = { { .raw = thread } };
 	L4_ThreadId_t to;
 
-	while ((to.raw = table_take_waiting(&table, text)) != 0) {
-		L4_LoadMR(0, l4_tag(NAMES_OK, 1, 0).raw);
-		L4_LoadMR(1, thread);
-		L4_Reply(to);
-	}
+	while ((to.raw = table_take_waiting(table, text)) != 0)
+		answer_names_lookup(to, NAMES_OK, &out);
 }
 
-static void serve_register(const struct request *q, struct answer *a)
+enum names_error serve_names_register(struct names_caller *c, const struct names_register_in *in)
 {
-	l4_word_t thread = q->word[0] != 0 ? q->word[0] : q->from.raw;
-	char text[NAMES_NAME_BYTES];
+	l4_word_t thread = L4_IsNilThread(in->thread) ? c->thread.raw : in->thread.raw;
+	l4_word_t task = task_of(c->thread.raw);
+	enum names_error e;
 
-	a->label = NAMES_E_REQUEST;
-	if (!name_at(q, 1, text))
-		return;
-	a->label = NAMES_E_OWNER;
-	if (task_of(thread) != q->task)
-		return;
-	if (living(table_find(&table, text)) == 0 && is_anothers(text, thread))
-		return;
-	a->label = table_register(&table, text, thread, q->task);
-	if (a->label == NAMES_E_FULL) {
+	if (task == 0 || task_of(thread) != task)
+		return NAMES_E_OWNER;
+	if (living(table_find(table, in->name)) == 0
+	    && !pecan_may_provide((L4_ThreadId_t){ .raw = thread }, in->name))
+		return NAMES_E_OWNER;
+	e = table_register(table, in->name, thread, task);
+	if (e == NAMES_E_FULL) {
 		sweep();
-		a->label = table_register(&table, text, thread, q->task);
+		e = table_register(table, in->name, thread, task);
 	}
-	if (a->label == NAMES_OK)
-		tell_waiting(text, thread);
+	if (e == NAMES_OK)
+		tell_waiting(in->name, thread);
+	return e;
 }
 
-static void serve_unregister(const struct request *q, struct answer *a)
+enum names_error serve_names_unregister(struct names_caller *c, const struct names_unregister_in *in)
 {
-	char text[NAMES_NAME_BYTES];
-
-	a->label = name_at(q, 0, text) ? table_unregister(&table, text, q->task) : NAMES_E_REQUEST;
+	return table_unregister(table, in->name, task_of(c->thread.raw));
 }
 
-static void serve_lookup(const struct request *q, struct answer *a)
+enum names_error serve_names_lookup(struct names_caller *c, const struct names_lookup_in *in,
+				    struct names_lookup_out *out)
 {
-	char text[NAMES_NAME_BYTES];
-	struct name *n;
+	struct name *n = living(table_find(table, in->name));
+	l4_word_t task;
+	enum names_error e;
 
-	a->label = NAMES_E_REQUEST;
-	if (!name_at(q, 1, text))
-		return;
-	n = living(table_find(&table, text));
 	if (n != 0) {
-		a->label = NAMES_OK;
-		a->words = 1;
-		a->word[0] = n->thread;
-		return;
+		out->thread.raw = n->thread;
+		return NAMES_OK;
 	}
-	a->label = NAMES_E_ABSENT;
-	if ((q->word[0] & NAMES_WAIT) == 0)
-		return;
-	a->label = table_wait(&table, text, q->from.raw, q->task);
-	if (a->label == NAMES_E_FULL) {
+	if ((in->flags & NAMES_WAIT) == 0)
+		return NAMES_E_ABSENT;
+	task = task_of(c->thread.raw);
+	e = table_wait(table, in->name, c->thread.raw, task);
+	if (e == NAMES_E_FULL) {
 		sweep();
-		a->label = table_wait(&table, text, q->from.raw, q->task);
+		e = table_wait(table, in->name, c->thread.raw, task);
 	}
-	a->none = a->label == NAMES_OK;
+	return e == NAMES_OK ? NAMES_LATER : e;
 }
 
-static void serve_list(const struct request *q, struct answer *a)
+enum names_error serve_names_list(struct names_caller *c, const struct names_list_in *in,
+				  struct names_list_out *out)
 {
-	l4_word_t position = q->word[0];
+	l4_word_t position = in->position;
 	struct name *n;
 
-	a->words = 1;
-	if (q->words < 1) {
-		a->label = NAMES_E_REQUEST;
-		return;
-	}
+	(void)c;
 	do {
-		n = table_next(&table, &position);
+		n = table_next(table, &position);
 		if (n == 0)
-			return;
+			return NAMES_OK;
 	} while (living(n) == 0);
-	a->words = 3 + NAMES_NAME_WORDS;
-	a->word[0] = position;
-	a->word[1] = n->thread;
-	a->word[2] = n->task;
-	memcpy(&a->word[3], n->text, NAMES_NAME_BYTES);
+	out->next = position;
+	out->thread.raw = n->thread;
+	out->task = n->task;
+	memcpy(out->name, n->text, sizeof(out->name));
+	return NAMES_OK;
 }
 
-static void serve(const struct request *q, struct answer *a)
+bool permit_names(struct names_caller *c)
 {
-	switch (q->label) {
-	case NAMES_REGISTER:
-		serve_register(q, a);
-		break;
-	case NAMES_UNREGISTER:
-		serve_unregister(q, a);
-		break;
-	case NAMES_LOOKUP:
-		serve_lookup(q, a);
-		break;
-	case NAMES_LIST:
-		serve_list(q, a);
-		break;
-	default:
-		a->label = NAMES_E_REQUEST;
-	}
-	if (a->label != NAMES_OK)
-		a->words = 0;
+	return pecan_may_use(c->thread);
 }
 
-/* Take the message in before anything else uses the message registers. */
-static void read_request(struct request *q, L4_ThreadId_t from, L4_MsgTag_t tag)
+/* The table of the name service that ran before, if there was one: names survive its end. */
+static void find_table(void)
 {
-	*q = (struct request){ .from = from, .label = L4_Label(tag) };
-	q->words = (unsigned)L4_UntypedWords(tag);
-	if (q->words > 1 + NAMES_NAME_WORDS)
-		q->words = 1 + NAMES_NAME_WORDS;
-	if (q->words > 0)
-		L4_StoreMRs(1, (int)q->words, q->word);
-	q->task = task_of(from.raw);
+	static struct table new_table;
+	size_t bytes = 0;
+
+	table = pecan_keep(&bytes);
+	if (table == 0 || bytes < sizeof(*table))
+		table = &new_table;
+	table_restore(table);
 }
 
 int main(void)
 {
-	L4_ThreadId_t from;
-	L4_MsgTag_t tag = L4_Wait(&from);
+	struct names_caller c;
+	L4_MsgTag_t tag;
 
-	for (;;) {
-		struct answer a = { .label = NAMES_OK };
-		struct request q;
-
-		if (L4_IpcSucceeded(tag))
-			read_request(&q, from, tag);
-		if (L4_IpcFailed(tag) || q.task == 0) {
-			tag = L4_Wait(&from);
-			continue;
-		}
-		serve(&q, &a);
-		if (a.none) {
-			tag = L4_Wait(&from);
-			continue;
-		}
-		L4_LoadMR(0, l4_tag(a.label, a.words, 0).raw);
-		if (a.words > 0)
-			L4_LoadMRs(1, (int)a.words, a.word);
-		tag = L4_ReplyWait(from, &from);
-	}
+	find_table();
+	tag = pecan_wait_alive(&c.thread);
+	for (;;)
+		tag = names_serve(tag, &c) ? pecan_reply_wait_alive(c.thread, &c.thread)
+					   : pecan_wait_alive(&c.thread);
 }

@@ -5,6 +5,23 @@
 #include "table.h"
 #include <string.h>
 
+static bool is_good(struct table *t, unsigned i)
+{
+	const struct name *n = &t->name[i];
+
+	if (n->text[0] == 0 || memchr(n->text, 0, sizeof(n->text)) == 0)
+		return false;
+	return table_find(t, n->text) == n;
+}
+
+void table_restore(struct table *t)
+{
+	for (unsigned i = 0; i < NAMES_MAX; i++)
+		if (t->name[i].task != 0 && !is_good(t, i))
+			t->name[i].task = 0;
+	memset(t->wait, 0, sizeof(t->wait));
+}
+
 struct name *table_find(struct table *t, const char *text)
 {
 	for (unsigned i = 0; i < NAMES_MAX; i++)
@@ -33,7 +50,7 @@ enum names_error table_register(struct table *t, const char *text, l4_word_t thr
 		return NAMES_E_FULL;
 	strcpy(unused->text, text);
 	unused->thread = thread;
-	unused->task = task;
+	__atomic_store_n(&unused->task, task, __ATOMIC_RELEASE);	/* last: table_restore */
 	return NAMES_OK;
 }
 

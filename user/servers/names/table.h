@@ -9,6 +9,7 @@
 #define NAMES_TABLE_H
 
 #include <proto/names.h>
+#include <x2/word.h>
 
 enum { NAMES_MAX = 128, WAITS_MAX = 128, NAMES_PER_TASK = 16, WAITS_PER_TASK = 8 };
 
@@ -16,6 +17,12 @@ struct name { char text[NAMES_NAME_BYTES]; l4_word_t thread, task; };		/* task 0
 struct wait { char text[NAMES_NAME_BYTES]; l4_word_t thread, task; };		/* task 0: free */
 
 struct table { struct name name[NAMES_MAX]; struct wait wait[WAITS_MAX]; };
+
+/*
+ * Make a table of zeroes, or one whose user ended in the middle of any of these functions, follow N1 and N2.
+ * No client waits any more.
+ */
+void table_restore(struct table *t);
 
 struct name *table_find(struct table *t, const char *text);
 

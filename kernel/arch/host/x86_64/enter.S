@@ -30,7 +30,7 @@ host_enter:
 	push	%\reg
 	.endr
 	sub	$8, %rsp		/* C needs RSP aligned to 16 (ABI) */
-	mov	%rsp, cpu_locals + LOCAL_STACK(%rip)
+	mov	%rsp, CPU(LOCAL_STACK)
 	each_register load
 	jmp	*host_entry(%rip)
 
@@ -44,7 +44,7 @@ entry_ipc:
 entry_call:
 	movl	$HOST_TO_CALL, host_exit(%rip)
 leave:	each_register store
-	mov	cpu_locals + LOCAL_STACK(%rip), %rsp
+	mov	CPU(LOCAL_STACK), %rsp
 	add	$8, %rsp
 	.irp	reg, r15, r14, r13, r12, rbx, rbp
 	pop	%\reg

@@ -21,6 +21,9 @@ bool plat_console_break(void);	/* true: a break was received since the last call
 /* Print how many characters were dropped, if the line accepts that now. True: no such notice is left. */
 bool plat_console_report_lost(void);
 
+/* Stand still for ever; restart: after some seconds the machine starts anew. */
+_Noreturn void plat_stop(bool restart);
+
 /* The text screen: use it, if there is one; stop using it; use it again and show the text since then. */
 void plat_screen_init(const struct boot_info *boot);
 void plat_screen_release(void);

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * privileged.h - the instructions of the fast path's .S files that are privileged or specific to the real
- * machine. The host machine has its own file of this name, so that its tests can run those .S files.
+ * privileged.h - what .S files need of the real machine: the data of the CPU, and the privileged instructions
+ * of the fast path. The host machine has its own file of this name, so that its tests can run those files.
  */
+#include "offsets.h"
+
+/* A field of the executing CPU's struct cpu_local, and its UTCB cell, as operands. There is one CPU. */
+#define CPU(offset)	cpu_locals + offset(%rip)
+#define UTCB_CELL	utcb_cells(%rip)
+
 	.macro load_root reg		/* RSP must not be used as a stack after it */
 	mov	\reg, %cr3
 	.endm

@@ -29,6 +29,16 @@ bool console_write_to(L4_ThreadId_t server, const char *text, size_t len);
  */
 enum console_status console_read_line(const char *prompt, bool keep, char *line, size_t bytes);
 
+/* A line that begins with `text`, and where the cursor stands in it. */
+struct console_edit { char *text; size_t bytes, cursor; };
+
+/*
+ * The same with a text to begin with, kept in the history; CONSOLE_TAB: Tab was typed, text and cursor are
+ * as they were then, and the terminal shows the line no more until it is edited again. The prompt has 1 to 8
+ * bytes.
+ */
+enum console_status console_edit_line(const char *prompt, struct console_edit *edit);
+
 /* One byte as typed, or -1. The prompt is shown when what is typed next, ^C as well, comes here. */
 int console_read_key(const char *prompt);
 
@@ -51,11 +61,5 @@ bool console_waits(L4_Word_t task);
 bool console_history(unsigned n, char *line, size_t bytes);
 
 bool console_info(struct console_info *info);
-
-/*
- * What to do when the console is gone, before it is looked up again: the shell starts another one.
- * Without it (the default) the request waits until another program has started one.
- */
-void console_on_loss(void (*lost)(void));
 
 #endif

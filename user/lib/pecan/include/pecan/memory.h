@@ -7,7 +7,7 @@
 
 #include <pecan/root.h>
 
-struct pecan_memory { L4_Word_t total, free, promised, limit, used; };
+struct pecan_memory { L4_Word_t total, free, reserved, limit, used, kept; };
 
 /*
  * Addresses that root never gives out by itself: room for receive windows and for mappings that

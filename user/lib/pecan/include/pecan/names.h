@@ -10,6 +10,11 @@
 
 struct pecan_name { L4_ThreadId_t thread; L4_Word_t task; char name[NAMES_NAME_BYTES]; };
 
+/* All return NAMES_E_LOST if there is no name service, or it ended during the call. */
+
+/* The service's thread; false: there is none. */
+bool pecan_names(L4_ThreadId_t *service);
+
 /* Register a thread of the own task (nilthread: the caller) under a name. */
 enum names_error pecan_register(const char *name, L4_ThreadId_t thread);
 enum names_error pecan_unregister(const char *name);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * print.h - formatted text on the console. Each call shows its text in one piece, so lines of
- * several threads or programs do not mix.
+ * print.h - formatted text on the program's output (<pecan/stream.h>), mostly the console. Each call shows
+ * its text in one piece, so lines of several threads or programs do not mix.
  */
 #ifndef PECAN_PRINT_H
 #define PECAN_PRINT_H
@@ -19,7 +19,10 @@ int vprintf(const char *format, va_list args) __attribute__((format(printf, 1, 0
 int puts(const char *text);
 int putchar(int c);
 
-/* A line from the console without its end, cut to bytes - 1; its length, or -1 at ^C, ^D or none. */
+/*
+ * A line of the program's input without its end, cut to bytes - 1; its length, or -1 at ^C, ^D or none. The
+ * prompt is shown if it comes from the console.
+ */
 int getline_console(const char *prompt, char *line, size_t bytes);
 
 #endif

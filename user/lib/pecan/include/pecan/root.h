@@ -8,6 +8,8 @@
 #ifndef PECAN_ROOT_H
 #define PECAN_ROOT_H
 
+#include <stdbool.h>
+
 #include <l4/types.h>
 #include <proto/root.h>
 
@@ -17,7 +19,10 @@ L4_ThreadId_t pecan_root(void);
 /* One sentence, no newline. */
 const char *pecan_error_text(enum root_error e);
 
-/* A call to the root task: label and `words` words of in; up to `room` words of the reply to out. */
+/*
+ * A call as no protocol describes it, for programs that test a server: label and `words` words of in; up to
+ * `room` words of the answer to out, those beyond what came are zero.
+ */
 struct pecan_call {
 	L4_Word_t label;
 	const L4_Word_t *in;
@@ -26,17 +31,7 @@ struct pecan_call {
 	unsigned room;
 };
 
-/* The reply's label; words beyond those received are zero. ROOT_E_REQUEST too if the IPC failed. */
-enum root_error pecan_call(const struct pecan_call *c);
-
-/* The same to any server: false if the IPC failed; else *label is the reply's label. */
+/* False if the IPC failed; else *label is the answer's label. */
 bool pecan_call_server(L4_ThreadId_t server, const struct pecan_call *c, L4_Word_t *label);
-
-/*
- * Text to words and back; what does not fit is cut. pack: room words, all written; returns how many
- * hold text, its NUL included. unpack: bytes with the NUL; returns the length of the text.
- */
-unsigned pecan_pack(L4_Word_t *words, unsigned room, const char *text);
-unsigned pecan_unpack(char *text, unsigned bytes, const L4_Word_t *words, unsigned count);
 
 #endif

@@ -14,6 +14,7 @@ struct pecan_task {
 	L4_ThreadId_t first;		/* its first thread */
 	enum root_end ended;		/* ROOT_ALIVE, or how it ended, if not waited for yet */
 	bool terminal;			/* its program has the right `terminal` */
+	L4_ThreadId_t streams;		/* serves its streams; nilthread: it has none (pecan_task_of only) */
 	L4_Word_t threads, memory, memory_limit, kmem_limit;
 	char name[ROOT_NAME_BYTES];
 };
@@ -23,6 +24,15 @@ struct pecan_program { L4_Word_t size; char name[ROOT_NAME_BYTES]; };
 /* Start a program. args may be 0; priority 0: the program's own. task and first may be 0. */
 enum root_error pecan_spawn(const char *program, const char *args, unsigned priority,
 			    L4_Word_t *task, L4_ThreadId_t *first);
+
+struct pecan_start {
+	const char *program, *args;
+	unsigned priority;
+	L4_ThreadId_t streams;		/* a thread of this task; nilthread: the one that serves its own */
+};
+
+/* The same with a server for the streams of the new task. */
+enum root_error pecan_start(const struct pecan_start *s, L4_Word_t *task, L4_ThreadId_t *first);
 
 void pecan_exit(L4_SignedWord_t status) __attribute__((noreturn));
 enum root_error pecan_kill(L4_Word_t task);

@@ -3,13 +3,15 @@
  * privileged.h - replaces the privileged instructions in the .S files of kernel/arch/x86_64, and the names of
  * the CPU's data, in host programs (enter.S).
  */
-#define cpu_locals	host
-#define utcb_cells	host + HOST_UTCB_CELL
+#include "offsets.h"
+
+#define CPU(offset)	host + offset(%rip)
+#define UTCB_CELL	CPU(HOST_UTCB_CELL)
 
 	/* Calls the model of the TLB. All registers are preserved except RSP, which points at no stack then. */
 	.macro load_root reg
 	mov	\reg, host_root(%rip)
-	mov	cpu_locals + LOCAL_STACK(%rip), %rsp
+	mov	CPU(LOCAL_STACK), %rsp
 	call	host_load_root
 	mov	host_root(%rip), %rsp
 	.endm
@@ -19,9 +21,9 @@
 	.endm
 
 	.macro read_gs reg
-	mov	host + HOST_GS(%rip), \reg
+	mov	CPU(HOST_GS), \reg
 	.endm
 
 	.macro read_clock
-	mov	host + HOST_NOW(%rip), %rax
+	mov	CPU(HOST_NOW), %rax
 	.endm

@@ -26,4 +26,17 @@ L4_INLINE void L4_PortOut16(L4_Word16_t port, L4_Word16_t value)
 	__asm__ __volatile__("outw %0, %1" : : "a"(value), "Nd"(port));
 }
 
+L4_INLINE L4_Word32_t L4_PortIn32(L4_Word16_t port)
+{
+	L4_Word32_t value;
+
+	__asm__ __volatile__("inl %1, %0" : "=a"(value) : "Nd"(port));
+	return value;
+}
+
+L4_INLINE void L4_PortOut32(L4_Word16_t port, L4_Word32_t value)
+{
+	__asm__ __volatile__("outl %0, %1" : : "a"(value), "Nd"(port));
+}
+
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * threadcheck.c - checks of a thread: the rules T1 to T17 of thread.h, S1 and S2 of sched.h.
+ * thread_check.c - checks of a thread: the rules T1 to T17 of thread.h.
  */
 #include <core/ipc.h>
 #include <core/irq.h>
@@ -46,7 +46,7 @@ static void check_ready(const struct thread *t)
 		       && l4_time_is_never((l4_time_t){ (uint16_t)t->recv_timeout }));
 	ASSERT(!thread_waits(t) || (t->recv == RECV_READY) == ipc_is_plain_wait(t));
 	ASSERT(t->open_wait_mask == (list_empty(&t->senders[0]) && list_empty(&t->senders[1])
-				&& list_empty(&t->drain[0]) ? ~(uint32_t)0 : 0));
+				&& list_empty(&t->drain[0]) ? kernel.no_sender : 0));
 	ASSERT(t->closed_wait_mask == (tree_empty(&t->virtuals) ? ~(uint32_t)0 : 0));
 }
 
@@ -179,25 +179,4 @@ void thread_check(struct thread *t, struct thread *self)
 		ASSERT(t->local.raw == t->rest->utcb_location + L4_UTCB_MR0_OFFSET);
 		ASSERT(utcb_local(t->space, t->local) == t);
 	}
-}
-
-/* S1, S2 */
-static void check_queue(const struct cpu *cpu, unsigned prio)
-{
-	const struct list *head = &cpu->ready[prio];
-
-	ASSERT(list_empty(head) == !(cpu->ready_bits[prio / 64] & pow2(prio % 64)));
-	for (const struct list *l = head->next; l != head; l = l->next) {
-		const struct thread *t = container_of(l, struct thread, ready_link);
-
-		ASSERT(l->next->prev == l);
-		ASSERT(thread_runnable(t) && t->prio == prio && t->kind != THREAD_IDLE);
-	}
-}
-
-void sched_check_queues(const struct cpu *cpu)
-{
-	for (unsigned p = 0; p < CFG_PRIORITIES; p++)
-		check_queue(cpu, p);
-	ASSERT(cpu->highest == sched_find_highest(cpu));
 }

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * stubs.c - a call through the functions that tools/stubs makes of examples/counter/counter.idl, and the
+ * bare IPC with as many words.
+ */
+#include <proto/counter_client.h>
+#include <proto/counter_server.h>
+
+#include "bench.h"
+
+struct counter_caller { L4_ThreadId_t thread; };
+
+static L4_Word_t counters[COUNTERS];
+static char names[COUNTERS][COUNTER_NAME];
+
+enum counter_status serve_counter_add(struct counter_caller *c, const struct counter_add_in *in,
+				      struct counter_add_out *out)
+{
+	(void)c;
+	if (__builtin_add_overflow(counters[in->which], in->amount, &out->sum))
+		return COUNTER_E_OVERFLOW;
+	counters[in->which] = out->sum;
+	return COUNTER_OK;
+}
+
+enum counter_status serve_counter_reset(struct counter_caller *c, const struct counter_reset_in *in)
+{
+	(void)c;
+	counters[in->which] = 0;
+	return COUNTER_OK;
+}
+
+enum counter_status serve_counter_rename(struct counter_caller *c, const struct counter_rename_in *in)
+{
+	(void)c;
+	for (unsigned i = 0; i < COUNTER_NAME; i++)
+		names[in->which][i] = in->name[i];
+	return COUNTER_OK;
+}
+
+/* The loop of every server. */
+static void counter_main(void)
+{
+	struct counter_caller c;
+	L4_MsgTag_t tag = L4_Wait(&c.thread);
+
+	for (;;)
+		tag = counter_serve(tag, &c) ? L4_ReplyWait(c.thread, &c.thread) : L4_Wait(&c.thread);
+}
+
+/* Answers each message with one word, whatever it is. */
+static void bare_main(void)
+{
+	L4_MsgTag_t one = { .raw = 1 };
+	L4_ThreadId_t from;
+
+	L4_Wait(&from);
+	for (;;) {
+		L4_Set_MsgTag(one);
+		L4_ReplyWait(from, &from);
+	}
+}
+
+static void check_counter(L4_ThreadId_t to)
+{
+	struct counter_add_out out;
+
+	if (counter_add(to, 3, 4, &out) != COUNTER_OK || out.sum != 4
+	    || counter_add(to, 3, ~(L4_Word_t)0, &out) != COUNTER_E_OVERFLOW || out.sum != 0
+	    || counter_add(to, COUNTERS, 1, &out) != COUNTER_E_REQUEST
+	    || counter_rename(to, 3, "three") != COUNTER_OK || names[3][4] != 'e'
+	    || counter_rename(to, 3, "") != COUNTER_E_REQUEST || counter_reset(to, 3) != COUNTER_OK
+	    || counters[3] != 0)
+		fail("calls through stubs");
+}
+
+void bench_stubs(void)
+{
+	L4_ThreadId_t counter = thread_there(counter_main), bare = thread_there(bare_main);
+	struct counter_add_out out;
+
+	check_counter(counter);
+	call(bare, 2);
+	MEASURE(W_STUB_BARE, call(bare, 2));
+	MEASURE(W_STUB, counter_add(counter, 3, 4, &out));
+	if (out.sum != REPEAT * 4)
+		fail("the sum of a counter");
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * breaker.h - messages that break a protocol in one place, made from its interface file (NAME_messages.h).
+ */
+#ifndef TESTS_MESSAGES_BREAKER_H
+#define TESTS_MESSAGES_BREAKER_H
+
+#include <proto/stub.h>
+
+enum { BREAKER_WORDS = 63, BREAKER_WAYS = 16 };
+
+struct breaker {
+	L4_Word_t state, made;			/* of the generator; bit n: a message was broken in way n */
+	const struct stub_request *request;
+	const char *way;			/* what is wrong with the message */
+	L4_Word_t label, word[BREAKER_WORDS];	/* word[0] is MR1 */
+	unsigned untyped, typed;
+};
+
+void breaker_seed(struct breaker *b, L4_Word_t seed);
+L4_Word_t breaker_random(struct breaker *b);
+
+/* A request of the protocol with random words, correct but for one thing. */
+void breaker_make(struct breaker *b, const struct stub_protocol *p);
+
+/* In how many ways messages were broken so far. */
+unsigned breaker_kinds(const struct breaker *b);
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * shell.c - tests of how the shell takes a line apart (user/apps/shell/words.c).
+ */
+#include "test.h"
+#include <string.h>
+#include <apps/shell/words.h>
+
+static struct words words;
+
+/* Is this stage these words, each followed by a `,`? */
+static bool stage_is(unsigned i, const char *text)
+{
+	char all[512] = "";
+
+	if (i >= words.stages)
+		return false;
+	for (unsigned n = 0; n < words.stage[i].argc; n++) {
+		strcat(all, words.stage[i].argv[n]);
+		strcat(all, ",");
+	}
+	return words.stage[i].argv[words.stage[i].argc] == NULL && strcmp(all, text) == 0;
+}
+
+static bool parses(const char *line, unsigned stages, const char *first)
+{
+	return words_parse(&words, line) == NULL && words.stages == stages && (!stages || stage_is(0, first));
+}
+
+static bool wrong(const char *line, const char *part)
+{
+	const char *why = words_parse(&words, line);
+
+	return why && strstr(why, part);
+}
+
+TEST(HSHL0001, "blanks part words; quotation marks and \\ keep what they stand for")
+{
+	CHECK(parses("", 0, "") && parses("  \t ", 0, ""));
+	CHECK(parses(" run  hello x ", 1, "run,hello,x,"));
+	CHECK(parses("a \"b  c\" 'd|e' f\\ g", 1, "a,b  c,d|e,f g,"));
+	CHECK(parses("a \"\" '' b", 1, "a,,,b,"));
+	CHECK(parses("x\"y z\"'\"'w", 1, "xy z\"w,"));
+	CHECK(parses("\"a\\\"b\\\\c\\d\"", 1, "a\"b\\c\\d,"));
+	CHECK(parses("'a\\'b", 1, "a\\b,"));
+	CHECK(parses("a\\|b \\& \\< \\>", 1, "a|b,&,<,>,"));
+}
+
+TEST(HSHL0002, "operators need no blanks around them, and part stages, files and &")
+{
+	CHECK(parses("cat<init|grep program>out&", 2, "cat,") && stage_is(1, "grep,program,"));
+	CHECK(strcmp(words.stage[0].input, "init") == 0 && words.stage[0].output == NULL);
+	CHECK(strcmp(words.stage[1].output, "out") == 0 && words.stage[1].input == NULL && words.background);
+	CHECK(parses("cat < 'a b' x", 1, "cat,x,") && strcmp(words.stage[0].input, "a b") == 0);
+	CHECK(!words.background);
+	CHECK(parses("a|b|c|d|e|f|g|h", 8, "a,") && stage_is(7, "h,"));
+}
+
+TEST(HSHL0003, "a line that cannot be meant is refused with what is wrong in it")
+{
+	CHECK(wrong("a \"b", "closing \"") && wrong("a 'b", "closing '") && wrong("a \\", "nothing follows"));
+	CHECK(wrong("|a", "both sides") && wrong("a|", "both sides") && wrong("a||b", "both sides"));
+	CHECK(wrong("a <", "after <") && wrong("a > | b", "after >") && wrong("< x", "before <"));
+	CHECK(wrong("a <b <c", "two <") && wrong("a >b >c", "two >"));
+	CHECK(wrong("a|b <c", "first program") && wrong("a >c|b", "last program"));
+	CHECK(wrong("a & b", "end of the line") && wrong("a | b & | c", "end of the line"));
+	CHECK(wrong("&", "name a program before the &") && wrong("a|b|c|d|e|f|g|h|i", "8 programs"));
+}
+
+TEST(HSHL0004, "a line of the longest length has room, whatever it consists of")
+{
+	char line[WORDS_LINE + 1] = "";
+
+	for (unsigned i = 0; i < WORDS_LINE; i++)
+		line[i] = i & 1 ? ' ' : 'a';
+	CHECK(words_parse(&words, line) == NULL && words.stage[0].argc == WORDS_LINE / 2);
+	memset(line, 'x', WORDS_LINE);
+	CHECK(words_parse(&words, line) == NULL && strlen(words.stage[0].argv[0]) == WORDS_LINE);
+	memset(line, '<', WORDS_LINE);
+	CHECK(words_parse(&words, line) != NULL);
+	memset(line, '"', WORDS_LINE);
+	CHECK(words_parse(&words, line) == NULL && words.stage[0].argc == 1);
+}
+
+TEST(HSHL0005, "arguments are joined so that root parts them into the same words")
+{
+	char text[64];
+
+	CHECK(parses("x a 'b c' '' '\"f' 'g h\\' d\\'e", 1, "x,a,b c,,\"f,g h\\,d'e,"));
+	CHECK(words_join(&words.stage[0], text, sizeof text) == strlen(text));
+	CHECK(strcmp(text, "a \"b c\" \"\" \"\\\"f\" \"g h\\\\\" d'e") == 0);
+	CHECK(words_join(&words.stage[0], text, 8) > 8 && strlen(text) == 7);
+	CHECK(parses("x", 1, "x,") && words_join(&words.stage[0], text, sizeof text) == 0 && text[0] == 0);
+}
+
+/* The cursor at the end of the text. */
+static struct words_cursor at_end(const char *text) { return words_cursor(text, strlen(text)); }
+
+TEST(HSHL0006, "the word at the cursor is known, and whether it names a program, an argument or a file")
+{
+	struct words_cursor c = at_end("he");
+
+	CHECK(c.first && !c.file && c.start == 0);
+	c = at_end("kill ");
+	CHECK(!c.first && !c.file && c.start == 5 && c.command == 0 && c.command_end == 4);
+	c = at_end("ls | he");
+	CHECK(c.first && !c.file && c.start == 5);
+	c = at_end("cat x|help 'a b' ki");
+	CHECK(!c.first && c.start == 17 && c.command == 6 && c.command_end == 10 && !c.quoted);
+	c = at_end("cat < in");
+	CHECK(c.file && c.start == 6);
+	c = at_end("cat <in");
+	CHECK(c.file && c.start == 5);
+	c = at_end("<in ca");
+	CHECK(c.first && !c.file && c.start == 4);
+	CHECK(at_end("cat 'in").quoted && !at_end("'cat' in").quoted);
+	CHECK(words_cursor("hello world", 3).first && words_cursor("hello world", 8).start == 6);
+}

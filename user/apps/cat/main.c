@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * main.c - cat [FILE...]: files of the boot image, or the input, to the output.
+ */
+#include <pecan/print.h>
+#include <pecan/stream.h>
+#include <pecan/system.h>
+
+enum { CHUNK = 480 };
+
+static bool show(const char *name)
+{
+	char text[CHUNK];
+	L4_Word_t at = 0, got, size;
+
+	do {
+		enum root_error e = pecan_file_read(name, at, text, sizeof text, &got, &size);
+
+		if (e != ROOT_OK) {
+			printf("cat: %s: %s\n", name, pecan_error_text(e));
+			return false;
+		}
+		if (!pecan_write(text, got))
+			return false;
+		at += got;
+	} while (got && at < size);
+	return true;
+}
+
+static bool copy(void)
+{
+	char text[CHUNK + 1];		/* a line of the console, whole */
+	long n;
+
+	while ((n = pecan_read(text, sizeof text)) > 0)
+		if (!pecan_write(text, (size_t)n))
+			return false;
+	return n == 0;
+}
+
+int main(int argc, char **argv)
+{
+	bool well = true;
+
+	if (argc == 1)
+		well = copy();
+	for (int i = 1; i < argc; i++)
+		well &= show(argv[i]);
+	return well ? 0 : 1;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * server.h - what a server asks root for: whom it serves, and what outlives it. All of it is decided by the
+ * system description (docs/user/system.md).
+ */
+#ifndef PECAN_SERVER_H
+#define PECAN_SERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <pecan/root.h>
+
+/*
+ * May the task of this thread use the caller's services? Root is asked once for each thread; the verdict is
+ * cached by the thread's id, which no other thread gets. For one thread of a task only.
+ */
+bool pecan_may_use(L4_ThreadId_t client);
+
+/* May the task of this thread provide this name? */
+bool pecan_may_provide(L4_ThreadId_t server, const char *name);
+
+/*
+ * Memory with the contents that the caller's predecessor left, zeroed at first; 0 if the system description
+ * gives none. The caller must check the contents: the predecessor may have ended in the middle of a change.
+ */
+void *pecan_keep(size_t *bytes);
+
+/*
+ * As L4_Wait and L4_ReplyWait, with a heartbeat each second: for tasks of which the system description
+ * expects one. pecan_reply_wait: the send timeout is zero.
+ */
+L4_MsgTag_t pecan_wait_alive(L4_ThreadId_t *from);
+L4_MsgTag_t pecan_reply_wait_alive(L4_ThreadId_t to, L4_ThreadId_t *from);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * server.c - see <pecan/server.h>.
+ */
+#include <l4/ipc.h>
+#include <l4/schedule.h>
+#include <pecan/server.h>
+#include <proto/root_client.h>
+
+enum { VERDICTS = 64, BEAT_US = 1000000, TIMEOUT = 1, RECEIVE_PHASE = 1 };
+
+static struct { L4_Word_t thread; bool may; } verdict[VERDICTS];
+
+bool pecan_may_use(L4_ThreadId_t client)
+{
+	unsigned i = L4_ThreadNo(client) % VERDICTS;
+
+	if (L4_IsLocalId(client))
+		return true;			/* a thread of the caller's task */
+	if (verdict[i].thread != client.raw) {
+		verdict[i].may = root_may_use(pecan_root(), client) == ROOT_OK;
+		verdict[i].thread = client.raw;
+	}
+	return verdict[i].may;
+}
+
+bool pecan_may_provide(L4_ThreadId_t server, const char *name)
+{
+	return root_may_provide(pecan_root(), server, name) == ROOT_OK;
+}
+
+void *pecan_keep(size_t *bytes)
+{
+	struct root_keep_out out;
+
+	if (root_keep(pecan_root(), &out) != ROOT_OK)
+		return 0;
+	*bytes = out.bytes;
+	return (void *)out.address;
+}
+
+/* A heartbeat each BEAT_US. Keeps MR0: an answer may be in the message registers. */
+static void beat(void)
+{
+	static L4_Word_t last;
+	L4_Word_t now = L4_SystemClock().raw;
+	L4_MsgTag_t kept;
+
+	if (now - last < BEAT_US)
+		return;
+	last = now;
+	kept = L4_MsgTag();
+	root_heartbeat(pecan_root());
+	L4_Set_MsgTag(kept);
+}
+
+/* Has the receive phase ended by its timeout? */
+static bool is_timeout(L4_MsgTag_t tag)
+{
+	L4_Word_t code = L4_IpcFailed(tag) ? L4_ErrorCode() : 0;
+
+	return code & RECEIVE_PHASE && (code >> 1 & 7) == TIMEOUT;
+}
+
+L4_MsgTag_t pecan_wait_alive(L4_ThreadId_t *from)
+{
+	L4_MsgTag_t tag;
+
+	do {
+		beat();
+		tag = L4_Wait_Timeout(L4_TimePeriod(BEAT_US), from);
+	} while (is_timeout(tag));
+	return tag;
+}
+
+L4_MsgTag_t pecan_reply_wait_alive(L4_ThreadId_t to, L4_ThreadId_t *from)
+{
+	L4_MsgTag_t tag;
+
+	beat();
+	tag = L4_ReplyWait_Timeout(to, L4_TimePeriod(BEAT_US), from);
+	return is_timeout(tag) ? pecan_wait_alive(from) : tag;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * stub.c - see <proto/stub.h>.
+ */
+#include <l4/message.h>
+#include <proto/stub.h>
+#include <string.h>
+
+enum { WORD = sizeof(L4_Word_t) };
+
+int stub_status(L4_MsgTag_t tag, L4_Word_t last)
+{
+	L4_Word_t label = L4_Label(tag);
+
+	return L4_IpcFailed(tag) || label == 0 || label > last ? -1 : (int)label;
+}
+
+L4_Word_t stub_put_bytes(int mr, const char *from, L4_Word_t bytes)
+{
+	L4_Word_t words = stub_words(bytes), last = 0;
+
+	for (L4_Word_t i = 0; i < bytes / WORD; i++) {
+		L4_Word_t w;
+
+		memcpy(&w, from + i * WORD, WORD);
+		L4_LoadMR(mr + (int)i, w);
+	}
+	memcpy(&last, from + bytes / WORD * WORD, bytes % WORD);
+	if (bytes % WORD != 0)
+		L4_LoadMR(mr + (int)words - 1, last);
+	return words;
+}
+
+/* The words of the message as bytes; what a last word has beyond them is 0. */
+bool stub_take_bytes(int mr, char *to, L4_Word_t bytes)
+{
+	L4_Word_t left = bytes % WORD, last;
+
+	for (L4_Word_t i = 0; i < bytes / WORD; i++) {
+		L4_Word_t w = stub_word(mr + (int)i);
+
+		memcpy(to + i * WORD, &w, WORD);
+	}
+	if (left == 0)
+		return true;
+	last = stub_word(mr + (int)(bytes / WORD));
+	memcpy(to + bytes - left, &last, left);
+	return last >> left * 8 == 0;
+}
+
+bool stub_put_text(int mr, const char *text, L4_Word_t bytes)
+{
+	L4_Word_t n = strnlen(text, bytes), used;
+
+	used = stub_put_bytes(mr, text, n < bytes ? n : bytes - 1);
+	for (L4_Word_t i = used; i < bytes / WORD; i++)
+		L4_LoadMR(mr + (int)i, 0);
+	return n < bytes;
+}
+
+bool stub_take_text(int mr, char *text, L4_Word_t bytes)
+{
+	L4_Word_t n;
+
+	stub_take_bytes(mr, text, bytes);
+	n = strnlen(text, bytes);
+	if (n == bytes)
+		return false;
+	while (n < bytes && text[n] == 0)
+		n++;
+	return n == bytes;
+}
+
+L4_Word_t stub_put_rest(int mr, const char *text, L4_Word_t bytes)
+{
+	L4_Word_t n = strnlen(text, bytes);
+
+	if (n == bytes)
+		return 0;
+	L4_LoadMR(mr + (int)(n / WORD), 0);
+	stub_put_bytes(mr, text, n);
+	return n / WORD + 1;
+}
+
+bool stub_take_rest(int mr, char *text, L4_Word_t words)
+{
+	text[0] = 0;
+	return words == 0 || stub_take_text(mr, text, words * WORD);
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * stub.h - what the functions that tools/stubs makes of an interface file (docs/user/protocols.md) are made
+ * of. The functions without a body are in libpecan.
+ *
+ * The put functions load message registers from `mr` on, the take functions store them and return false if
+ * what arrived is not as the interface file says.
+ */
+#ifndef PROTO_STUB_H
+#define PROTO_STUB_H
+
+#include <stdbool.h>
+
+#include <l4/ipc.h>
+#include <l4/short.h>
+#include <l4/types.h>
+
+_Static_assert(sizeof(L4_Word_t) == 8, "tools/stubs counts eight bytes to a word");
+
+/* Of a tag. The flags are those of propagation, redirection and other CPUs, without the error flag. */
+enum { STUB_LENGTH_BITS = 12, STUB_LABEL_SHIFT = 16, STUB_FLAGS = 7 << 12 };
+
+static inline L4_MsgTag_t stub_tag(L4_Word_t label, L4_Word_t untyped, L4_Word_t typed)
+{
+	return (L4_MsgTag_t){ .raw = label << STUB_LABEL_SHIFT | typed << 6 | untyped };
+}
+
+/* Label, error flag and length of a tag. */
+#define STUB_SHAPE(label, untyped)	((L4_Word_t)(label) << STUB_LABEL_SHIFT | (untyped))
+
+static inline L4_Word_t stub_shape(L4_MsgTag_t tag)
+{
+	return tag.raw & ~(L4_Word_t)STUB_FLAGS;
+}
+
+/* The IPC did not fail, and the message has this label and just so many words. */
+static inline bool stub_is(L4_MsgTag_t tag, L4_Word_t label, L4_Word_t untyped, L4_Word_t typed)
+{
+	return stub_shape(tag) == (STUB_SHAPE(label, untyped) | typed << 6);
+}
+
+/* The same of label 0, of any length. */
+static inline bool stub_is_ok(L4_MsgTag_t tag)
+{
+	return stub_shape(tag) >> STUB_LENGTH_BITS == 0;
+}
+
+/* The message has just so many words. */
+static inline bool stub_has(L4_MsgTag_t tag, L4_Word_t untyped, L4_Word_t typed)
+{
+	return (tag.raw & ((1 << STUB_LENGTH_BITS) - 1)) == (typed << 6 | untyped);
+}
+
+static inline bool stub_has_between(L4_MsgTag_t tag, L4_Word_t least, L4_Word_t most)
+{
+	return (tag.raw & ((1 << STUB_LENGTH_BITS) - 1)) - least <= most - least;
+}
+
+static inline L4_Word_t stub_word(int mr)
+{
+	L4_Word_t w;
+
+	L4_StoreMR(mr, &w);
+	return w;
+}
+
+static inline L4_Word_t stub_words(L4_Word_t bytes)
+{
+	return (bytes + sizeof(L4_Word_t) - 1) / sizeof(L4_Word_t);
+}
+
+static inline L4_MsgTag_t stub_call(L4_ThreadId_t server, L4_Word_t label, L4_Word_t untyped)
+{
+	L4_Set_MsgTag(stub_tag(label, untyped, 0));
+	return L4_Call(server);
+}
+
+static inline L4_MsgTag_t stub_send(L4_ThreadId_t server, L4_Word_t label, L4_Word_t untyped)
+{
+	L4_Set_MsgTag(stub_tag(label, untyped, 0));
+	return L4_Send(server);
+}
+
+static inline void stub_answer(int status, L4_Word_t untyped, L4_Word_t typed)
+{
+	L4_Set_MsgTag(stub_tag((L4_Word_t)status, untyped, typed));
+}
+
+/* The status of an answer that is not `ok`: 1 to last; -1 (lost) for a failed IPC and any other answer. */
+int stub_status(L4_MsgTag_t tag, L4_Word_t last);
+
+/* Text with a NUL, the rest of `bytes` zero. put: false if it was cut. */
+bool stub_put_text(int mr, const char *text, L4_Word_t bytes);
+bool stub_take_text(int mr, char *text, L4_Word_t bytes);
+
+/* Text up to the end of the message. put: how many words; 0 if it does not fit. take: 0 words are no text. */
+L4_Word_t stub_put_rest(int mr, const char *text, L4_Word_t bytes);
+bool stub_take_rest(int mr, char *text, L4_Word_t words);
+
+/* So many bytes, the rest of the last word zero. put: how many words. */
+L4_Word_t stub_put_bytes(int mr, const char *from, L4_Word_t bytes);
+bool stub_take_bytes(int mr, char *to, L4_Word_t bytes);
+
+/* ---- the layout of requests as data: NAME_messages.h ---- */
+
+enum stub_kind {
+	STUB_END, STUB_WORD, STUB_SIGNED, STUB_THREAD, STUB_ZERO, STUB_TEXT, STUB_BYTES, STUB_REST, STUB_WORDS,
+};
+
+struct stub_field {
+	enum stub_kind kind;
+	unsigned at, words, bytes;	/* first message register; room; of text */
+	L4_Word_t max;			/* if limited */
+	bool limited;
+	unsigned option;		/* text: 1, not empty; bytes: 2, with flags up to max; word: 1, optional */
+};
+
+struct stub_request {
+	const char *name;
+	L4_Word_t label;
+	const struct stub_field *fields;
+	unsigned least, most;		/* words */
+};
+
+struct stub_protocol {
+	const char *name;
+	const struct stub_request *requests;
+	unsigned count;
+	int malformed;			/* the status of an answer to a message that breaks the protocol */
+};
+
+#endif

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * supervise.c - the tasks that the system description starts: starts them, and starts them again.
+ *
+ * A task of a section with `restart` that has ended is started again by the message loop, after the message
+ * that ended it has been served; so no function that ends a task sees a new one in its place. When the limit
+ * is reached it is given up. A task of a section with `heartbeat` that is silent for too long is ended.
+ */
+#include <l4/schedule.h>
+#include <string.h>
+#include "root.h"
+
+/* A task is ended when so many checks in a row, two of them in the time of its section, find no heartbeat. */
+enum { SECOND = 1000000, SILENT_MAX = 3 };
+
+struct supervised {
+	l4_word_t task;				/* id; 0: it does not run */
+	bool due;				/* to be started by the message loop */
+	unsigned silent;			/* checks in a row without a heartbeat */
+	l4_word_t ended[CONFIG_RESTARTS];	/* us: the last restarts, a ring */
+	unsigned restarts;			/* since boot */
+	l4_word_t kept;				/* physical address of the memory that outlives it, 0: none */
+};
+
+static struct supervised supervised[CONFIG_STARTS];
+static bool any_due;
+static l4_word_t period;			/* us between two checks of heartbeats; 0: none are expected */
+static l4_word_t next_check;
+
+static l4_word_t now(void) { return L4_SystemClock().raw; }
+
+static struct supervised *of_task(const struct task *t)
+{
+	for (unsigned i = 0; i < root.config.starts; i++)
+		if (supervised[i].task == t->id)
+			return &supervised[i];
+	return 0;
+}
+
+static const struct start *start_of(const struct supervised *s)
+{
+	return &root.config.start[s - supervised];
+}
+
+static const char *why(enum root_error e)
+{
+	switch (e) {
+	case ROOT_E_NAME: return "the boot image has no program of that name in bin/";
+	case ROOT_E_IMAGE: return "see the line above";
+	case ROOT_E_MEMORY: return "its limit (`memory`) is too small, or more than there is";
+	case ROOT_E_POOL: return "no memory is left for it";
+	case ROOT_E_KMEM: return "its kernel memory (`kernel-memory`) is too little, or not there";
+	case ROOT_E_ARGUMENT: return "its priority is too high";
+	case ROOT_E_ARGS: return "it has too many arguments, or too long ones";
+	default: return "there are too many tasks";
+	}
+}
+
+static bool start(struct supervised *s)
+{
+	const struct start *what = start_of(s);
+	struct spawn spawn = { .name = what->program->name, .args = what->args };
+	struct task *t;
+	enum root_error e = task_start(&spawn, &t);
+
+	if (e != ROOT_OK) {
+		report("cannot start %s: %s", what->program->name, why(e));
+		return false;
+	}
+	s->task = t->id;
+	s->silent = 0;
+	return true;
+}
+
+void supervise_boot(void)
+{
+	for (unsigned i = 0; i < root.config.starts; i++) {
+		unsigned beat = root.config.start[i].program->heartbeat;
+
+		start(&supervised[i]);
+		if (beat != 0 && (period == 0 || beat * (SECOND / 2) < period))
+			period = beat * (SECOND / 2);
+	}
+	next_check = now() + period;
+}
+
+/* ---- the end of a task ---- */
+
+/* May it be started again? Not if its last restarts were all within the time that the section names. */
+static bool within_limit(struct supervised *s, const struct program *p, l4_word_t time)
+{
+	l4_word_t *oldest = &s->ended[s->restarts % p->restarts];
+
+	if (s->restarts >= p->restarts && time - *oldest < (l4_word_t)p->within * SECOND)
+		return false;
+	*oldest = time;
+	s->restarts++;
+	return true;
+}
+
+void supervise_ended(const struct task *t)
+{
+	struct supervised *s = of_task(t);
+	const struct program *p;
+
+	if (s == 0)
+		return;
+	p = start_of(s)->program;
+	s->task = 0;
+	if (p->restarts == 0)
+		return;
+	s->due = within_limit(s, p, now());
+	any_due |= s->due;
+	if (!s->due)
+		report("%s has ended %u times in %u s: it is not started again (`restart` in its section)",
+		       p->name, p->restarts + 1, p->within);
+}
+
+static void start_again(void)
+{
+	any_due = false;
+	for (unsigned i = 0; i < root.config.starts; i++)
+		if (supervised[i].due) {
+			supervised[i].due = false;
+			if (start(&supervised[i]))
+				report("%s is started again, as task %lu",
+				       start_of(&supervised[i])->program->name, supervised[i].task);
+		}
+}
+
+/* ---- heartbeats ---- */
+
+void supervise_heard(const struct task *t)
+{
+	struct supervised *s = of_task(t);
+
+	if (s != 0)
+		s->silent = 0;
+}
+
+/*
+ * Counts checks, not time: after a pause of the whole machine the tasks get time for a heartbeat before they
+ * are ended.
+ */
+static void check_heartbeats(l4_word_t time)
+{
+	next_check = time + period;
+	for (unsigned i = 0; i < root.config.starts; i++) {
+		struct supervised *s = &supervised[i];
+		const struct program *p = start_of(s)->program;
+		unsigned each = p->heartbeat * (SECOND / 2) / period;	/* checks to one that counts for it */
+
+		if (s->task == 0 || p->heartbeat == 0 || ++s->silent < SILENT_MAX * each)
+			continue;
+		report("%s (task %lu) hangs: no heartbeat for %u s", p->name, s->task, p->heartbeat);
+		task_end(task_by_id(s->task), ROOT_END_HANG, 0);
+	}
+}
+
+bool supervise_is_due(void)
+{
+	return any_due || (period != 0 && now() >= next_check);
+}
+
+void supervise_run(void)
+{
+	l4_word_t time = now();
+
+	if (period != 0 && time >= next_check)
+		check_heartbeats(time);
+	if (any_due)
+		start_again();
+}
+
+L4_Time_t supervise_pause(void)
+{
+	return period == 0 ? L4_Never : L4_TimePeriod(period);
+}
+
+/* ---- memory that outlives a task ---- */
+
+enum root_error supervise_keep(struct task *t, l4_word_t *address, l4_word_t *bytes)
+{
+	struct supervised *s = of_task(t);
+	struct area area = { .kind = AREA_DEVICE, .rights = L4_R | L4_W };
+	unsigned order = 0;
+
+	if (s == 0 || t->program->keep == 0)
+		return ROOT_E_RIGHT;
+	*bytes = (t->program->keep + PAGE_MASK) & ~PAGE_MASK;
+	while (PAGE_BYTES << order < *bytes)
+		order++;
+	if (s->kept == 0) {
+		if (1ul << order <= root.pool.free - root.pool.kept)
+			s->kept = pool_alloc(&root.pool, order);
+		if (s->kept == 0)
+			return ROOT_E_POOL;
+		memset(direct(s->kept), 0, *bytes);
+	}
+	area.physical = s->kept;
+	area.base = area_place(t, *bytes);
+	area.last = area.base + *bytes - 1;
+	*address = area.base;
+	return area.base == 0 ? ROOT_E_LIMIT : area_add(t, &area);
+}
