@@ -17,8 +17,6 @@
 enum {
 	MEASURE_COUNT	= 24000,		/* of 16 bits: 20 ms of an 8254, 7 ms of an ACPI timer */
 	MEASUREMENTS	= 100,
-	AGREEMENT	= 1000,			/* two results agree if they differ by less than 1/1000 */
-	TRIES		= 10 * 1000 * 1000,	/* polls of a clock that may not run */
 	SAMPLES		= 16,
 	US_PER_S	= 1000000,
 	BUS_SHIFT	= 32,			/* timer ticks = us * bus_scale >> 32 */
@@ -101,42 +99,43 @@ static BOOT_CODE struct sample sample(void)
 }
 
 /* Measures the ticks of the three counters during MEASURE_COUNT ticks of the board's; false if that stops. */
-static BOOT_CODE bool measure(struct sample *ticks)
+static BOOT_CODE bool measure(struct sample *ticks, struct clock_run *run)
 {
 	struct sample a, b;
 
 	if (feature_used(FEATURE_APIC))
 		lapic_timer_set(UINT32_MAX);
 	a = sample();
-	for (unsigned i = 0; (uint16_t)(a.count - plat_clock_count()) < MEASURE_COUNT; i++)
-		if (i == TRIES)
-			return false;
+	if (!plat_clock_wait(a.count, MEASURE_COUNT, run))
+		return false;
 	b = sample();
 	*ticks = (struct sample){ b.tsc - a.tsc, a.bus - b.bus, (uint16_t)(a.count - b.count) };
 	if (feature_used(FEATURE_APIC))
 		lapic_timer_set(0);
-	return ticks->tsc > 0;
+	ticks->count += !ticks->count;		/* wrapped around to the very start */
+	return true;
 }
 
 /*
- * Measures until two successive results agree, which detects a pause in which the board's count wraps
- * around; says so if none do. hz: the frequency of the board's clock. False if that does not run.
+ * Measures until a result agrees with what passed without pauses, in which the board's count of 16 bits may
+ * have wrapped around. hz: the frequency of the board's clock. False if that does not run.
  */
 static BOOT_CODE bool measure_well(uint32_t hz, uint64_t *tsc_hz, uint64_t *bus_hz)
 {
-	struct sample ticks;
-	uint64_t last = 0;
-
 	for (unsigned i = 0; i < MEASUREMENTS; i++) {
-		if (!measure(&ticks))
+		struct clock_run run = { 0 };
+		struct sample ticks;
+		uint64_t run_hz;
+
+		if (!measure(&ticks, &run))
 			return false;
 		*tsc_hz = ticks.tsc * hz / ticks.count;
 		*bus_hz = (uint64_t)ticks.bus * hz / ticks.count;
-		if (*tsc_hz - last + *tsc_hz / AGREEMENT < 2 * (*tsc_hz / AGREEMENT))
+		run_hz = run.count ? run.tsc * hz / run.count : 0;
+		if (run_hz / 8 * 7 < *tsc_hz && *tsc_hz < run_hz / 8 * 9)
 			return true;
-		last = *tsc_hz;
 	}
-	printk("clock: no two of %u measurements agree: times may be wrong\n", MEASUREMENTS);
+	printk("clock: none of %u measurements was good: times may be wrong\n", MEASUREMENTS);
 	return true;
 }
 

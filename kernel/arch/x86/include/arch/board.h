@@ -49,6 +49,14 @@ bool plat_irq_unmask(unsigned line);	/* as arch_irq_unmask */
 uint32_t plat_clock_init(struct boot_info *boot);
 uint16_t plat_clock_count(void);
 
+struct clock_run { uint64_t tsc, count; };
+
+/*
+ * Waits until so many ticks have passed since the count was `from`. Adds to *run what passed without pauses,
+ * as an emulator makes them. Returns false if the clock stands still.
+ */
+bool plat_clock_wait(uint16_t from, uint16_t ticks, struct clock_run *run);
+
 /* The one-shot timer for CPUs without a local APIC: init returns false if it does not run. Long delays
  * are shortened. */
 bool plat_timer_init(struct boot_info *boot);
