@@ -12,8 +12,9 @@
 
 enum {
 	ADDRESS = 0xcf8, DATA = 0xcfc, PORTS_LOG2 = 3,
-	BUSES = 256, DEVICES = 32, FUNCTIONS = 8,
-	REG_ID = 0, REG_CLASS = 8, REG_HEADER = 12,
+	DEVICES = 32, FUNCTIONS = 8,
+	REG_ID = 0, REG_CLASS = 8, REG_HEADER = 12, REG_BUSES = 24,
+	CLASS_PCI_BRIDGE = 0x0604, DEPTH = 4,	/* buses behind buses */
 	MULTI_FUNCTION = 0x80, NO_DEVICE = 0xffff,
 	TEXT = 400,
 };
@@ -45,13 +46,27 @@ static void name_device(char text[TEXT], unsigned bus, unsigned device, unsigned
 		snprintf(text + n, TEXT - n, " %02x:%02x.%u %s,", bus, device, function, classes[class]);
 }
 
-static void name_functions(char text[TEXT], unsigned bus, unsigned device)
+static void scan(char text[TEXT], unsigned bus, unsigned depth);
+
+static void look_at(char text[TEXT], unsigned bus, unsigned device, unsigned depth)
 {
 	unsigned functions = config(bus, device, 0, REG_HEADER) >> 16 & MULTI_FUNCTION ? FUNCTIONS : 1;
 
-	for (unsigned f = 0; f < functions; f++)
-		if (present(bus, device, f))
-			name_device(text, bus, device, f);
+	for (unsigned f = 0; f < functions; f++) {
+		if (!present(bus, device, f))
+			continue;
+		name_device(text, bus, device, f);
+		if (config(bus, device, f, REG_CLASS) >> 16 == CLASS_PCI_BRIDGE && depth < DEPTH)
+			scan(text, config(bus, device, f, REG_BUSES) >> 8 & 0xff, depth + 1);
+	}
+}
+
+/* One bus and those behind its bridges: a port access takes long, so not all 256. */
+static void scan(char text[TEXT], unsigned bus, unsigned depth)
+{
+	for (unsigned device = 0; device < DEVICES; device++)
+		if (present(bus, device, 0))
+			look_at(text, bus, device, depth);
 }
 
 void pci_report(void)
@@ -63,10 +78,7 @@ void pci_report(void)
 	L4_PortOut32(ADDRESS, 1u << 31);
 	if (L4_PortIn32(ADDRESS) != 1u << 31)
 		return;
-	for (unsigned bus = 0; bus < BUSES; bus++)
-		for (unsigned device = 0; device < DEVICES; device++)
-			if (present(bus, device, 0))
-				name_functions(text, bus, device);
+	scan(text, 0, 0);
 	if (text[0] != 0)
 		report("PCI devices without a driver:%.*s", (int)strlen(text) - 1, text);
 }
