@@ -15,6 +15,7 @@
  * kernel stack, or between the switch back and SYSRET.
  */
 #include "offsets.h"
+#include <arch/privileged.h>
 
 	.macro push_regs
 	.irp reg, rdi, rsi, rdx, rcx, r8, r11, rbp, r15, r14, r13, r12, r10, rbx, rax, r9
@@ -90,7 +91,10 @@ leave_to:
 	mov T_LOCAL(%rax), %rcx
 	mov %rcx, utcb_cells(%rip)
 	lea -FRAME_BYTES(%rax), %rsp
-	pop_regs
+	cmpq $0, T_TLS(%rax)
+	je 1f
+	load_tls %rax
+1:	pop_regs
 	cmpl $REGS_SYSCALL, (%rsp)
 	jne iret_to
 	mov FRAME_RIP(%rsp), %rcx	/* in the gateway page (R1): canonical, as SYSRET requires */
