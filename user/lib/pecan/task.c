@@ -8,8 +8,6 @@
 
 enum { TASKS_WORDS = 9 + ROOT_NAME_WORDS, TASK_OF_WORDS = 4 + ROOT_NAME_WORDS };
 
-void _exit(int status) __attribute__((noreturn));
-
 static L4_ThreadId_t thread_id(L4_Word_t raw)
 {
 	L4_ThreadId_t t;
@@ -46,12 +44,6 @@ void pecan_exit(L4_SignedWord_t status)
 
 	for (;;)
 		pecan_call(&(struct pecan_call){ ROOT_EXIT, &in, 1, 0, 0 });
-}
-
-/* Called by the start code with what main returned. */
-void _exit(int status)
-{
-	pecan_exit(status);
 }
 
 enum root_error pecan_kill(L4_Word_t task)
