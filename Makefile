@@ -15,6 +15,8 @@ DEPS   ?= yes
 INSPECT ?= yes
 # KDB=no leaves out the kernel's debugger, the console conventions of int3 and the trace.
 KDB    ?= yes
+# PORTS=yes: with the programs that need sources from Debian (docs/user/libc.md); newest: any version of them.
+PORTS ?= no
 CC     := $(if $(filter default,$(origin CC)),gcc,$(CC))
 HOSTCC ?= gcc
 Q      := $(if $(V),,@)
@@ -22,7 +24,7 @@ say     = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 
 $(if $(filter debug release,$(MODE)),,$(error MODE=$(MODE) is not known: use MODE=debug or MODE=release))
 
-export DEPS O CC HOSTCC MODE QEMU_EXTRA ROOT V
+export DEPS PORTS O CC HOSTCC MODE QEMU_EXTRA ROOT V
 .PHONY: help all run debug terminal iso test host-test host-tests libl4-test guest-test guest-tests
 .PHONY: boot-test bench
 .PHONY: model-test machine-test screen-test tour-test scope-test fuzz model coverage check-style clean force
@@ -89,6 +91,8 @@ $(O)/obj/tests/guest/% $(O)/obj/bench/%: UFLAGS += -mgeneral-regs-only
 # Servers of all programs use no vector registers, so that none are saved on the way to them.
 $(O)/obj/user/sigma0/% $(O)/obj/user/root/% $(O)/obj/user/servers/%: UFLAGS += -mgeneral-regs-only
 
+include ports/musl/rules.mk $(filter-out ports/musl/%,$(wildcard ports/*/rules.mk))
+
 # program(output, source folders, link address)
 define program
 $(1): $(call objects,$(wildcard $(foreach d,$(2),$(d)/*.[cS] $(d)/arch/$(ARCH)/*.[cS]))) $(LIBS) $(ULD)
@@ -103,7 +107,11 @@ ROOT_BASE    := 0x1000000
 PROGRAM_BASE := 0x400000
 
 PROG_DIRS := $(patsubst %/,%,$(sort $(dir $(wildcard user/servers/*/*.c user/drivers/*/*.c user/apps/*/*.c))))
+# A program that is linked with musl (docs/user/libc.md) has a file `libc` with this word.
+MUSL_DIRS := $(foreach d,$(PROG_DIRS),$(if $(filter musl,$(file <$(d)/libc)),$(d)))
+PROG_DIRS := $(filter-out $(MUSL_DIRS),$(PROG_DIRS))
 PROGRAMS  := $(foreach d,$(PROG_DIRS),$(O)/bin/$(notdir $(d)))
+MUSL_PROGRAMS += $(foreach d,$(MUSL_DIRS),$(O)/bin/$(notdir $(d)))
 # Below tests/guest a folder with a main.c is a root server of its own, the others hold tests by clause.
 GUEST_DIRS := $(patsubst %/main.c,%,$(sort $(wildcard tests/guest/*/main.c)))
 GUEST_TESTS := $(patsubst %/,%,$(sort $(dir $(wildcard tests/guest/*.c tests/guest/*/*.c))))
@@ -119,15 +127,22 @@ $(eval $(call program,$(O)/bench/search,bench/search,$(ROOT_BASE)))
 $(O)/bench/latency $(O)/bench/search: $(call objects,$(addprefix bench/guest/,world.c crowd.c say.c memory.c))
 $(eval $(call program,$(O)/tests/messages,tests/messages,$(PROGRAM_BASE)))
 $(foreach d,$(PROG_DIRS),$(eval $(call program,$(O)/bin/$(notdir $(d)),$(d),$(PROGRAM_BASE))))
+$(foreach d,$(MUSL_DIRS),$(eval $(call musl_program,$(O)/bin/$(notdir $(d)),$(d))))
 $(foreach d,$(GUEST_DIRS),$(eval $(call program,$(O)/tests/$(notdir $(d)),$(d),$(ROOT_BASE))))
 
 # ---- images ----
+
+# The boot image with the programs of musl and of the ports too: PORTS=yes.
+PORT_FILES := $(wildcard tests/ports/lua/*.lua)
+$(O)/ports.tar: $(PROGRAMS) $(MUSL_PROGRAMS) $(PORT_FILES) user/init tools/mkboot
+	$(call say,IMAGE,$@)
+	$(Q)tools/mkboot $@ user/init $(PROGRAMS) $(MUSL_PROGRAMS) -- $(PORT_FILES)
 
 $(O)/boot.tar: $(PROGRAMS) user/init tools/mkboot
 	$(call say,IMAGE,$@)
 	$(Q)tools/mkboot $@ user/init $(PROGRAMS)
 
-IMAGES := $(O)/pecan $(O)/sigma0 $(O)/root $(O)/boot.tar
+IMAGES := $(O)/pecan $(O)/sigma0 $(O)/root $(O)/$(if $(filter no,$(PORTS)),boot,ports).tar
 all: $(IMAGES) ## Kernel, sigma0, root task, programs, boot image
 
 $(O)/pecan.iso: $(IMAGES) tools/grub.cfg tools/mkiso | deps-image
@@ -173,5 +188,5 @@ $(O)/settings: force | deps-build
 clean: ## Remove everything built
 	rm -rf $(O)
 
-DEP_DIRS := $(wildcard $(addprefix $(O)/,obj host64 host32 userobj fuzzobj covobj))
+DEP_DIRS := $(wildcard $(addprefix $(O)/,obj musl host64 host32 userobj fuzzobj covobj))
 -include $(O)/gen/offsets.d $(if $(DEP_DIRS),$(shell find $(DEP_DIRS) -name '*.d'))

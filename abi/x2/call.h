@@ -23,7 +23,8 @@ enum l4_call {
 	L4_CALL_THREAD_CONTROL,
 	L4_CALL_PROCESSOR_CONTROL,
 	L4_CALL_MEMORY_CONTROL,
-	L4_CALL_INSPECT,		/* Pecan's extension, <x2/inspect.h>; last */
+	L4_CALL_INSPECT,		/* Pecan's extension, <x2/inspect.h> */
+	L4_CALL_SET_TLS,		/* Pecan's extension: the caller's thread-local storage */
 	L4_CALLS,
 };
 

@@ -36,7 +36,7 @@ struct l4_kip {
 	l4_word_t space_control, thread_control, processor_control, memory_control;
 	l4_word_t ipc, lipc, unmap, exchange_registers, system_clock, thread_switch, schedule;
 	l4_word_t reserved_1f8[5];
-	l4_word_t arch_syscall[4];	/* [0]: Pecan's inspection call, 0 if left out */
+	l4_word_t arch_syscall[4];	/* Pecan's: [0] Inspect, 0 if left out; [1] SetTls */
 };
 
 _Static_assert(offsetof(struct l4_kip, memory_info) == 0x15 * sizeof(l4_word_t), "api 1");

@@ -84,6 +84,7 @@ static inline void set_fields(struct thread *t)
 	t->work = WORK_NONE;
 	t->halted = false;
 	t->utcb = 0;
+	t->tls = 0;
 	t->partner = 0;
 	t->recv_wanted = true;
 	t->queued_local = false;

@@ -54,7 +54,7 @@
  *   T16 open_wait_mask and closed_wait_mask are 0 if such a wait must look at the queued senders first
  *   T17 a free block, before its first thread and between two: it is in no list or tree, its own lists and
  *       trees are empty, wait_at and caller are thread_none, cpu and rest are set, rest->control is
- *       done; handler and notifier are 0. thread_create relies on these values
+ *       done; notifier is 0. thread_create relies on these values
  */
 #ifndef CORE_THREAD_H
 #define CORE_THREAD_H
@@ -197,6 +197,10 @@ struct thread {
 	struct space *space;		/* 0: interrupts, idle */
 	l4_word_t *utcb;		/* MR0 of its UTCB, kernel address; 0 before activation */
 	l4_tid_t local;			/* local id: the user address of MR0, which system calls return */
+	union {
+		l4_word_t tls;		/* user address of its thread-local storage, for the machine; 0: none */
+		struct thread *handler;	/* of an interrupt thread; 0: detached */
+	};
 
 	/* message */
 	l4_word_t *mr;			/* MR0 of its message: in its user context, or rest->kmr for
@@ -224,7 +228,6 @@ struct thread {
 	uint8_t irq_state;		/* enum irq_state, of an interrupt thread */
 	uint16_t handles;		/* number of interrupts whose handler it is */
 	uint16_t max_delay, delay_left;	/* us */
-	struct thread *handler;		/* of an interrupt thread; 0: detached */
 	union {
 		uint64_t until;		/* T5; an instant and an order (timeout.h) */
 		l4_word_t irq_count;	/* of an interrupt thread: number of interrupts so far */

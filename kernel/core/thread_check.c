@@ -151,7 +151,7 @@ void thread_check_spare(struct thread *t)
 	ASSERT(tree_empty(&t->virtuals) && !tree_linked(&t->virtual_link) && !tree_linked(&t->deadline));
 	ASSERT(t->wait_at == &thread_none.id && t->caller == &thread_none.id);
 	ASSERT(t->cpu == cpu_self() && t->rest && control_done(&t->rest->control));
-	ASSERT(!t->handler && !t->notifier);
+	ASSERT(!t->notifier);
 }
 
 void thread_check(struct thread *t, struct thread *self)

@@ -20,6 +20,7 @@ struct thread *sys_thread_control(struct thread *self);
 struct thread *sys_processor_control(struct thread *self);
 struct thread *sys_memory_control(struct thread *self);
 struct thread *sys_inspect(struct thread *self);
+struct thread *sys_set_tls(struct thread *self);
 
 /* Sets the region of fpage f; false if it has none: nilpage, or smaller than the smallest page (C7). */
 bool sys_unmap_region(l4_fpage_t f, l4_word_t *base, unsigned *log2);

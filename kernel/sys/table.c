@@ -26,6 +26,7 @@ static sys_fn *const sys_table[] = {
 	[L4_CALL_PROCESSOR_CONTROL]	= sys_processor_control,
 	[L4_CALL_MEMORY_CONTROL]	= sys_memory_control,
 	[L4_CALL_INSPECT]		= sys_inspect,
+	[L4_CALL_SET_TLS]		= sys_set_tls,
 };
 _Static_assert(ARRAY_LEN(sys_table) == L4_CALLS, "a handler for each call");
 

@@ -475,3 +475,24 @@ TEST(HFST0016, "a message in time ends a wait with a timeout without core, and i
 	world_pass(1000);
 	CHECK(!blocked(b) && !l4_tag_failed(tag_of(b)) && !tree_linked(&b->deadline));
 }
+
+TEST(HFST0017, "a message loads the FS base of a thread that has one, and no register is another for it")
+{
+	enum { OF_A = 1, OF_B = 2, BOTH = 3 };
+
+	for (unsigned who = 0; who <= 2 * BOTH; who++) {
+		set_up(who > BOTH);
+		a->tls = who & OF_A ? (l4_word_t)0x1234567811223344 & (L4_USER_END - 1) : 0;
+		b->tls = who & OF_B ? (l4_word_t)0x765400000000 & (L4_USER_END - 1) : 0;
+		for (unsigned words = 0; words < 12; words++) {
+			put_marked(b, words);
+			put_marked(a, words);
+			CHECK(!ipc(a, b->id, b->id, timeouts(TIME_ZERO, TIME_NEVER)));
+			check_marked(b, a, words);
+			put_marked(b, words);
+			CHECK(!ipc(b, from_of(b), L4_ANYTHREAD, timeouts(NEVER, TIME_NEVER)));
+			check_marked(a, b, words);
+		}
+		CHECK_EQ(host.fast, by_fast(24));
+	}
+}

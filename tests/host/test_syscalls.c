@@ -279,3 +279,25 @@ TEST(HSYS0009, "Inspect returns the partner of a blocked thread, and that there 
 	CHECK_EQ(th->partner, root->id.raw);
 	CHECK_EQ(list(root, L4_INSPECT_SYSTEM, 0), 1);
 }
+
+TEST(HSYS0010, "SetTls sets the caller's own, an address of the user area or 0; others are refused with 5")
+{
+	struct thread *a, *b;
+
+	world_boot();
+	a = new_space();
+	b = new_thread(a);
+	CALL(a, L4_CALL_SET_TLS, L4_USER_END - 1);
+	CHECK_EQ(thread_regs(a)->out[0], 1);
+	CHECK_EQ(error_of(a), 0);
+	CHECK(a->tls == L4_USER_END - 1 && b->tls == 0);
+	CALL(b, L4_CALL_SET_TLS, 8);
+	CALL(a, L4_CALL_SET_TLS, L4_USER_END);
+	CHECK_EQ(thread_regs(a)->out[0], 0);
+	CHECK_EQ(error_of(a), L4_ERR_PARAM);
+	CALL(a, L4_CALL_SET_TLS, ~(l4_word_t)0);
+	CHECK_EQ(thread_regs(a)->out[0], 0);
+	CHECK(a->tls == L4_USER_END - 1 && b->tls == 8);
+	CALL(a, L4_CALL_SET_TLS, 0);
+	CHECK(thread_regs(a)->out[0] == 1 && a->tls == 0);
+}

@@ -321,7 +321,7 @@ static void fill_block(struct thread *t, int junk)
 	memset(first, junk, sizeof(*thread_regs(t)) - sizeof(void *));
 	memset(t, junk, offsetof(struct thread, wait_at));
 	memset(&t->space, junk, offsetof(struct thread, rest) - offsetof(struct thread, space));
-	memset(&t->recv_wanted, junk, offsetof(struct thread, handler) - offsetof(struct thread, recv_wanted));
+	memset(&t->recv_wanted, junk, offsetof(struct thread, until) - offsetof(struct thread, recv_wanted));
 	FILL(t, send_order, junk);
 	FILL(t, slice, junk);
 	FILL(t, slice_left, junk);

@@ -339,6 +339,25 @@ TEST(LPEC0002, "a kernel that does not name the feature is never asked, whatever
 	CHECK_EQ(world.calls, 0);
 }
 
+static void answer_tls(const struct regs *in, struct regs *out)
+{
+	out->rax = in->rdi == 0x1230;
+}
+
+TEST(LPEC0004, "SetTls: the address in RDI, the result in RAX; a kernel without the feature is not asked")
+{
+	world_start();
+	world.answer = answer_tls;
+	CHECK(L4_HasTls());
+	CHECK_EQ(L4_SetTls((void *)0x1230), 1);
+	CHECK_EQ(L4_SetTls((void *)0x1238), 0);
+	CHECK_EQ(world.calls, 2);
+	__L4_SetTls = 0;
+	CHECK(!L4_HasTls());
+	CHECK_EQ(L4_SetTls((void *)0x1230), 0);
+	CHECK_EQ(world.calls, 2);
+}
+
 TEST(LPEC0003, "a kernel-memory limit is bit 30 and KiB, cut at the largest")
 {
 	CHECK_EQ(L4_KmemLimit(64), L4_SPACE_KMEM_LIMIT | 64);

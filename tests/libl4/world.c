@@ -66,7 +66,7 @@ static void fill_links(void)
 	world_kip.space_control = world_kip.thread_control = world_kip.processor_control = link;
 	world_kip.memory_control = world_kip.ipc = world_kip.lipc = world_kip.unmap = link;
 	world_kip.exchange_registers = world_kip.system_clock = world_kip.thread_switch = link;
-	world_kip.schedule = world_kip.arch_syscall[0] = link;
+	world_kip.schedule = world_kip.arch_syscall[0] = world_kip.arch_syscall[1] = link;
 }
 
 static void catch(int signal)
@@ -81,7 +81,7 @@ static void catch(int signal)
 
 static void fill_page(void)
 {
-	static const char text[] = "a kernel\0ioflexpages\0inspect\0";
+	static const char text[] = "a kernel\0ioflexpages\0inspect\0tls\0";
 	const unsigned long desc[4] = { 0x04020000, 5ul | 6ul << 5 | 26ul << 9, 0x01020003, 0x6e616350 };
 
 	memcpy(world_page.desc, desc, sizeof desc);

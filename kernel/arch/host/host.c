@@ -144,6 +144,7 @@ static void fill_links(struct l4_kip *kip)
 	kip->thread_switch = host_link(L4_CALL_THREAD_SWITCH);
 	kip->schedule = host_link(L4_CALL_SCHEDULE);
 	kip->arch_syscall[0] = host_link(L4_CALL_INSPECT);
+	kip->arch_syscall[1] = host_link(L4_CALL_SET_TLS);
 }
 
 void arch_kip_fill(struct l4_kip *kip)

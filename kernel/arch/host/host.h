@@ -37,8 +37,12 @@ struct host_cpu {
 	l4_word_t wrong4;
 	l4_word_t gs;
 	l4_word_t wrong5;
-	void *stack;			/* on which C runs */
+	l4_word_t fs_base;
 	l4_word_t wrong6;
+	l4_word_t tls_loaded;		/* a byte */
+	l4_word_t wrong7;
+	void *stack;			/* on which C runs */
+	l4_word_t wrong8;
 };
 
 struct host {

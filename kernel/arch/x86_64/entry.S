@@ -90,7 +90,10 @@ leave_to:
 	mov T_LOCAL(%rax), %rcx
 	mov %rcx, UTCB_CELL
 	lea -FRAME_BYTES(%rax), %rsp
-	pop_regs
+	cmpq $0, T_TLS(%rax)
+	je 1f
+	load_tls %rax
+1:	pop_regs
 	cmpl $REGS_SYSCALL, (%rsp)
 	jne iret_to
 	mov FRAME_RIP(%rsp), %rcx	/* in the gateway page (R1): canonical, as SYSRET requires */

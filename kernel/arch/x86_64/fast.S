@@ -105,7 +105,9 @@ w3:	mov	32(%rsp), %r12
 w4:	mov	40(%rsp), %r13
 w5:	mov	48(%rsp), %r14
 w6:	mov	56(%rsp), %r15
-w7:	mov	T_RFLAGS(%rdi), %r11
+w7:	cmpq	$0, T_TLS(%rdi)
+	jne	set_tls
+last:	mov	T_RFLAGS(%rdi), %r11
 	mov	T_RSP(%rdi), %rsp
 	mov	T_LOCAL(%rdi), %rdi	/* its UTCB address: the result in RDI, and the cell's value */
 	mov	%rdi, UTCB_CELL
@@ -130,6 +132,15 @@ from_self:
 back_out:
 	mov	(%rdi), %rsi		/* `to` again, as a global id */
 	jmp	entry_ipc
+
+	/* The next thread has an FS base. */
+set_tls:
+	mov	%rax, %rsp
+	load_tls %rdi
+	mov	%rsp, %rax
+	xor	%edx, %edx
+	mov	$IPC_RETURN, %rcx
+	jmp	last
 
 	/* GS was changed: entry_call handles the Ipc. */
 bad_gs:	mov	T_RSP(%rbp), %rsp

@@ -24,6 +24,7 @@ static void fill_links(struct l4_kip *kip)
 	kip->thread_switch = gateway_link(L4_CALL_THREAD_SWITCH);
 	kip->schedule = gateway_link(L4_CALL_SCHEDULE);
 	kip->arch_syscall[0] = gateway_link(L4_CALL_INSPECT);
+	kip->arch_syscall[1] = gateway_link(L4_CALL_SET_TLS);
 }
 
 void arch_kip_fill(struct l4_kip *kip)
@@ -36,4 +37,5 @@ void arch_kip_fill(struct l4_kip *kip)
 	processor[0] = 0;				/* external frequency: unknown */
 	processor[1] = time_cpu_khz();
 	kip_feature(kip, "ioflexpages");
+	kip_feature(kip, "tls");
 }

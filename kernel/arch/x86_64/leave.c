@@ -29,7 +29,7 @@
 struct thread *switch_space(struct thread *next)
 {
 	if (tlb_switch(next->space))
-		switch_segments();
+		switch_segments(next);
 	if (!next->space->tlb.direct)
 		cpu_local()->floor = SCHED_NO_SWITCH;
 	return next;

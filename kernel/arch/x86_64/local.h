@@ -79,6 +79,7 @@ struct cpu_local {
 	struct thread *fpu_owner;
 	uint32_t entries;		/* for CHECK_PERIOD */
 	uint64_t gdt[GDT_ENTRIES];
+	bool tls_loaded;		/* the FS base was loaded for a thread since it was last 0 */
 	uint32_t floor __attribute__((aligned(16)));	/* as cpu.floor, or above all priorities while the fast
 					   path must not switch; aligns RSP0 too */
 	struct tss tss;
@@ -88,6 +89,8 @@ struct cpu_local {
 _Static_assert(offsetof(struct cpu_local, tss.rsp0) % 8 == 0, "written at each switch");
 _Static_assert(offsetof(struct cpu_local, floor) / 64
 	       == offsetof(struct cpu_local, tss.rsp0) / 64, "one line");
+_Static_assert(offsetof(struct cpu_local, tls_loaded) / 64
+	       == offsetof(struct cpu_local, floor) / 64, "and in the same");
 _Static_assert(sizeof(struct cpu_local) == LOCAL_BYTES, "a page, so that the bitmap can follow it (L4)");
 _Static_assert(sizeof(struct tss) == TSS_BASE_BYTES, "SDM 3A 7.7");
 

@@ -32,6 +32,7 @@ void offsets_of_threads(void)
 	THREAD(T_SPACE, space);
 	THREAD(T_UTCB, utcb);
 	THREAD(T_LOCAL, local);
+	THREAD(T_TLS, tls);
 }
 
 void offsets_of_others(void)

@@ -3,6 +3,7 @@
  * offsets_machine.c - all constants of C that .S files need.
  */
 #include <arch/apic.h>
+#include <arch/cpu.h>
 #include <arch/time.h>
 #include "gateway.h"
 #include "local.h"
@@ -48,6 +49,8 @@ void offsets_of_machine(void)
 	VALUE(CLOCK_SCALE, offsetof(struct time_clock, scale));
 	VALUE(CLOCK_SHIFT, TIME_SHIFT);
 	VALUE(LOCAL_USER_SP, offsetof(struct cpu_local, user_sp));
+	VALUE(LOCAL_TLS, offsetof(struct cpu_local, tls_loaded));
+	VALUE(MSR_FS_BASE, MSR_FS_BASE);
 	VALUE(LOCAL_STACK, offsetof(struct cpu_local, stack));
 	VALUE(LOCAL_RSP0, offsetof(struct cpu_local, tss.rsp0));
 	VALUE(STACK_TOP, sizeof(struct kernel_stack));

@@ -7,6 +7,7 @@
 
 #include <core/kernel.h>
 #include <core/sched.h>
+#include <arch/cpu.h>
 #include <arch/tlb.h>
 #include <lib/section.h>
 #include "local.h"
@@ -22,14 +23,21 @@ static INLINE void reload_data_segments(void)
 	__asm__ volatile("mov %w0, %%ds; mov %w0, %%es; mov %w0, %%fs" : : "r"(SEL_USER_SS) : "memory");
 }
 
-/* Reset DS, ES and FS after a switch of spaces. */
-static INLINE void switch_segments(void)
+/*
+ * Reset DS, ES and FS after a switch of spaces to next. Its FS base, if it has one, is loaded by entry.S or
+ * fast.S.
+ */
+static INLINE void switch_segments(const struct thread *next)
 {
 	unsigned ds, es, fs;
 
 	__asm__ volatile("mov %%ds, %0; mov %%es, %1; mov %%fs, %2" : "=r"(ds), "=r"(es), "=r"(fs));
 	if (ds * es * fs != SEL_USUAL)
 		reload_data_segments();
+	if (cpu_local()->tls_loaded && !next->tls) {
+		cpu_write_msr(MSR_FS_BASE, 0);
+		cpu_local()->tls_loaded = false;
+	}
 }
 
 /*
@@ -52,7 +60,7 @@ static INLINE struct thread *switch_to(struct thread *next, bool segments)
 		arch_tlb_load(direct);
 		tlb->loaded = s;
 		if (segments)
-			switch_segments();
+			switch_segments(next);
 	}
 	return l->fpu_owner ? switch_fpu(next) : next;
 }

@@ -10,7 +10,7 @@
 
 __L4_Link_t __L4_Ipc, __L4_Lipc, __L4_Unmap, __L4_ExchangeRegisters, __L4_SystemClock;
 __L4_Link_t __L4_ThreadSwitch, __L4_Schedule, __L4_SpaceControl, __L4_ThreadControl;
-__L4_Link_t __L4_ProcessorControl, __L4_MemoryControl, __L4_Inspect;
+__L4_Link_t __L4_ProcessorControl, __L4_MemoryControl, __L4_Inspect, __L4_SetTls;
 
 /* amd64 links are absolute addresses (amd64 4). */
 static __L4_Link_t link_at(L4_Word_t address)
@@ -36,4 +36,5 @@ void __L4_Init(void)
 	__L4_MemoryControl = link_at(kip->MemoryControl);
 	/* Other kernels may use the same word for something else: the feature string decides. */
 	__L4_Inspect = __L4_KipHasFeature(base, "inspect") ? link_at(kip->ArchSyscall0) : 0;
+	__L4_SetTls = __L4_KipHasFeature(base, "tls") ? link_at(kip->ArchSyscall1) : 0;
 }

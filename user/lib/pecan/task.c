@@ -7,7 +7,6 @@
 #include <proto/root_client.h>
 #include <string.h>
 
-void _exit(int status) __attribute__((noreturn));
 
 enum root_error pecan_spawn(const char *program, const char *args, unsigned priority,
 			    L4_Word_t *task, L4_ThreadId_t *first)
@@ -37,12 +36,6 @@ void pecan_exit(L4_SignedWord_t status)
 {
 	for (;;)
 		root_exit(pecan_root(), status);
-}
-
-/* Called by the start code with what main returned. */
-void _exit(int status)
-{
-	pecan_exit(status);
 }
 
 enum root_error pecan_kill(L4_Word_t task)

@@ -64,6 +64,8 @@ static void enter(void (*at)(void))
 	sigset_t all, before;
 
 	sigfillset(&all);
+	host.cpu.fs_base = INVALID_WORD;
+	host.cpu.tls_loaded = 0;
 	host_entry = at;
 	sigprocmask(SIG_SETMASK, &all, &before);
 	host_enter();
@@ -79,6 +81,13 @@ static void check_preserved(const struct host_registers *in)
 	ASSERT(host_registers.rsi == in->rsi && host_registers.r8 == in->r8);
 }
 
+/* The FS base was loaded for t if and only if it has one. */
+static void check_tls(const struct thread *t)
+{
+	ASSERT(host.cpu.fs_base == (t->tls ? t->tls : INVALID_WORD));
+	ASSERT(host.cpu.tls_loaded == (t->tls != 0));
+}
+
 /* An Ipc has returned to t by SYSRET: check the registers, and store them in t's frame. */
 static struct thread *ipc_left_to(struct thread *t)
 {
@@ -87,6 +96,7 @@ static struct thread *ipc_left_to(struct thread *t)
 	ASSERT(host_registers.rbp == 0 && host_registers.rdx == 0);	/* no data of another thread */
 	ASSERT(host_registers.rcx == host_link(L4_CALL_IPC));
 	ASSERT(host_registers.rsp == r->sp && host_registers.r11 == r->flags);
+	check_tls(t);
 	ASSERT(host_registers.rdi == t->local.raw && host.cpu.utcb_cell == t->local.raw);
 	ASSERT(host_registers.r8 == l4_tag_untyped((l4_tag_t){ host_registers.r9 }));
 	memcpy(r->mr, host_registers.mr, sizeof(r->mr));

@@ -19,6 +19,8 @@ void offsets_of_machine(void)
 	VALUE(LOCAL_RSP0, offsetof(struct host, cpu.rsp0));
 	VALUE(HOST_UTCB_CELL, offsetof(struct host, cpu.utcb_cell));
 	VALUE(HOST_GS, offsetof(struct host, cpu.gs));
+	VALUE(HOST_FS_BASE, offsetof(struct host, cpu.fs_base));
+	VALUE(LOCAL_TLS, offsetof(struct host, cpu.tls_loaded));
 	VALUE(HOST_NOW, offsetof(struct host, now));
 	VALUE(USER_GS, HOST_USER_GS);
 	VALUE(IPC_RETURN, host_link(L4_CALL_IPC));

@@ -112,4 +112,7 @@ static inline struct l4_inspect_args arch_args_inspect(const struct arch_regs *r
 
 static inline void arch_result_inspect(struct arch_regs *r, l4_word_t next) { r->rax = next; }
 
+static inline l4_word_t arch_args_set_tls(const struct arch_regs *r) { return r->rdi; }
+static inline void arch_result_set_tls(struct arch_regs *r, bool ok) { r->rax = ok; }
+
 #endif

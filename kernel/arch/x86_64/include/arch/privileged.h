@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * privileged.h - what .S files need of the real machine: the data of the CPU, and the privileged instructions
- * of the fast path. The host machine has its own file of this name, so that its tests can run those files.
+ * privileged.h - what .S files need of the real machine: the data of the CPU, and the instructions that are
+ * privileged or specific to it. The host machine has its own file of this name, so that its tests can run the
+ * fast path's files.
  */
 #include "offsets.h"
 
@@ -15,6 +16,15 @@
 
 	.macro leave_to_user		/* to RCX, with the flags of R11 */
 	sysretq
+	.endm
+
+	/* Load the FS base of `thread`. Destroys RAX, RCX and RDX. */
+	.macro load_tls thread
+	mov	T_TLS + 4(\thread), %edx
+	mov	T_TLS(\thread), %eax
+	mov	$MSR_FS_BASE, %ecx
+	wrmsr
+	movb	$1, cpu_locals + LOCAL_TLS(%rip)
 	.endm
 
 	.macro read_gs reg

@@ -4,6 +4,7 @@
  * interface page; a program that does not ask never notices.
  *
  *   inspect     state that only the kernel has, read-only, for privileged spaces (<x2/inspect.h>)
+ *   tls         thread-local storage: the base of FS, set by the thread itself
  *   kmemlimit   kernel memory of a space, carved out of its creator's, by SpaceControl's control
  */
 #ifndef L4_PECAN_H
@@ -18,14 +19,15 @@
 extern "C" {
 #endif
 
-/* Set by __L4_Init; NULL if the kernel was built without the call. */
-extern __L4_Link_t __L4_Inspect;
+/* Set by __L4_Init; NULL if the kernel has no such call. */
+extern __L4_Link_t __L4_Inspect, __L4_SetTls;
 
 #if defined(__cplusplus)
 }
 #endif
 
 #include __L4_INC_ARCH(inspect.h)
+#include __L4_INC_ARCH(tls.h)
 
 L4_INLINE L4_Bool_t L4_HasInspect(void)
 {
@@ -50,6 +52,20 @@ L4_INLINE L4_Word_t L4_InspectRecord(L4_Word_t what, L4_Word_t object, L4_Word_t
 	if (next != 0)
 		L4_StoreMRs(1, (int)words, (L4_Word_t *)record);
 	return next;
+}
+
+L4_INLINE L4_Bool_t L4_HasTls(void)
+{
+	return __L4_SetTls != 0;
+}
+
+/*
+ * Sets the FS base of the calling thread, until it sets another; 0: it has none. Returns 1; or 0 if the
+ * address is not in the user area (L4_ErrorCode is 5), or without the call.
+ */
+L4_INLINE L4_Word_t L4_SetTls(void *address)
+{
+	return L4_HasTls() ? __L4_SetTlsBy(__L4_SetTls, (L4_Word_t)address) : 0;
 }
 
 /* ---- Kernel-memory limit: a control word for L4_SpaceControl, in KiB ---- */

@@ -20,6 +20,16 @@
 	jmp	host_left_to_user
 	.endm
 
+	/* ECX is destroyed too, as by the real one. */
+	.macro load_tls thread
+	mov	T_TLS + 4(\thread), %edx
+	mov	T_TLS(\thread), %eax
+	mov	%eax, host + HOST_FS_BASE(%rip)
+	mov	%edx, host + HOST_FS_BASE + 4(%rip)
+	mov	$-1, %ecx
+	movb	$1, cpu_locals + LOCAL_TLS(%rip)
+	.endm
+
 	.macro read_gs reg
 	mov	CPU(HOST_GS), \reg
 	.endm

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# musl: the library $(MUSL)/lib/libc.a, its headers in $(MUSL)/include.
+MUSL       := $(O)/ports/musl/usr
+MUSL_EDGE  := $(shell cd ports/musl/edge && find * -type f)
+MUSL_FLAGS := -fno-pic -fno-pie -fno-stack-protector -fcf-protection=none
+
+$(MUSL)/lib/libc.a: ports/musl/port ports/musl/rules.mk $(MUSL_EDGE:%=ports/musl/edge/%)
+	@tools/deps port musl
+	$(call say,PORT,musl)
+	$(Q)rm -rf $(O)/ports/musl/build $(MUSL) && mkdir -p $(O)/ports/musl/build $(MUSL)/lib
+	$(Q)tar -xf $(O)/ports/musl/archive -C $(O)/ports/musl/build --strip-components=1
+	$(Q)cp -R ports/musl/edge/. $(O)/ports/musl/build
+	$(Q)cd $(O)/ports/musl/build && unset MAKEFLAGS MFLAGS MAKELEVEL O && \
+		{ CC="$(CC)" CFLAGS="$(MUSL_FLAGS)" ./configure --target=x86_64-linux-musl --disable-shared \
+			--disable-gcc-wrapper --prefix=/usr && make -j$(shell nproc) AR=ar RANLIB=ranlib lib/libc.a && \
+		make DESTDIR=../dest install-headers; } >../log 2>&1 || { tail -5 ../log | cut -c1-300 >&2; exit 1; }
+	$(Q)rm -rf $(MUSL)/include && mv $(O)/ports/musl/dest/usr/include $(MUSL)/include
+	$(Q)cp $(O)/ports/musl/build/lib/libc.a $@ && rm -rf $(O)/ports/musl/build $(O)/ports/musl/dest
+
+# Programs and user/lib/posix see musl's headers and no others of a C library.
+MUSL_CFLAGS := -std=gnu11 $(MUSL_FLAGS) $(or $(OPTIMIZE),-O2) -g $(WARN) -MMD -MP
+MUSL_CFLAGS += -nostdinc -isystem $(MUSL)/include
+POSIX_CFLAGS = $(MUSL_CFLAGS) -mgeneral-regs-only -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include
+POSIX_CFLAGS += -Iuser/lib/pecan/include -Iuser
+POSIX_SRC   := $(wildcard user/lib/posix/*.c user/lib/posix/arch/$(ARCH)/*.S)
+
+$(O)/musl/user/lib/posix/%.o: user/lib/posix/% $(O)/settings $(MUSL)/lib/libc.a
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(POSIX_CFLAGS) -c -o $@ $<
+
+$(O)/musl/user/apps/%.o: user/apps/% $(O)/settings $(MUSL)/lib/libc.a
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(MUSL_CFLAGS) -c -o $@ $<
+
+# The linker's own script: it has what musl wants (thread-local storage, program headers in memory).
+MUSL_LINK = $(CC) -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack
+MUSL_LIBS = $(MUSL)/lib/libc.a $(O)/libpecan.a $(O)/libl4.a
+POSIX_OBJ = $(POSIX_SRC:%=$(O)/musl/%.o)
+
+# musl_program(output, source folder)
+define musl_program
+$(1): $(patsubst %,$(O)/musl/%.o,$(wildcard $(2)/*.c)) $$(POSIX_OBJ) $$(MUSL_LIBS)
+	$$(call say,LD,$$@)
+	$$(Q)mkdir -p $$(@D) && $$(MUSL_LINK) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(MUSL_LIBS) \
+		-Wl,--end-group
+endef
