@@ -24,7 +24,7 @@
 	mov	T_TLS(\thread), %eax
 	mov	$MSR_FS_BASE, %ecx
 	wrmsr
-	movb	$1, cpu_locals + LOCAL_TLS(%rip)
+	movb	$1, CPU(LOCAL_TLS)
 	.endm
 
 	.macro read_gs reg

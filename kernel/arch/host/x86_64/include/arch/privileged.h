@@ -24,10 +24,10 @@
 	.macro load_tls thread
 	mov	T_TLS + 4(\thread), %edx
 	mov	T_TLS(\thread), %eax
-	mov	%eax, host + HOST_FS_BASE(%rip)
-	mov	%edx, host + HOST_FS_BASE + 4(%rip)
+	mov	%eax, CPU(HOST_FS_BASE)
+	mov	%edx, CPU(HOST_FS_BASE + 4)
 	mov	$-1, %ecx
-	movb	$1, cpu_locals + LOCAL_TLS(%rip)
+	movb	$1, CPU(LOCAL_TLS)
 	.endm
 
 	.macro read_gs reg
