@@ -179,6 +179,21 @@ TEST(HCON0006, "the history keeps 50 lines, no empty one, no repeated one")
 	CHECK(history_get(&history, 51) == NULL && history_get(&history, 0) == NULL);
 }
 
+TEST(HCON0022, "a history that is damaged, or left in the middle of a line, is usable after history_restore")
+{
+	memset(&history, 0, sizeof history);
+	history_restore(&history);
+	CHECK(history_get(&history, 1) == NULL);
+	history_add(&history, "first", 5);
+	memset(history.text[1], 'x', sizeof history.text[1]);
+	history_restore(&history);
+	CHECK(strcmp(history_get(&history, 1), "first") == 0 && history_get(&history, 2) == NULL);
+	CHECK(strlen(history.text[1]) == LINE_BYTES);
+	history.next = HISTORY_LINES;
+	history_restore(&history);
+	CHECK(history_get(&history, 1) == NULL && history.next == 0);
+}
+
 TEST(HCON0007, "^C gives the line up, ^D ends the input on an empty line and deletes otherwise")
 {
 	begin_fresh();

@@ -53,6 +53,9 @@ void reader_typed(unsigned char c);
 void reader_continue(void);
 L4_Word_t reader_bytes(void);
 
+/* Called first: finds the lines that were typed before this driver was started again. */
+void reader_init(void);
+
 /* Take the line being typed off the terminal, and put it back. */
 void reader_hide(void);
 void reader_show(void);

@@ -6,6 +6,14 @@
 
 #include "history.h"
 
+void history_restore(struct history *h)
+{
+	if (h->count > HISTORY_LINES || h->next >= HISTORY_LINES)
+		h->count = h->next = 0;
+	for (unsigned i = 0; i < HISTORY_LINES; i++)
+		h->text[i][LINE_BYTES] = 0;
+}
+
 void history_add(struct history *h, const char *text, size_t len)
 {
 	const char *last = history_get(h, 1);

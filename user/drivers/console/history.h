@@ -15,6 +15,12 @@ struct history {
 	unsigned next;		/* slot that the next line takes */
 };
 
+/*
+ * Make a history of zeroes, or one whose user ended in the middle of history_add, one that can be used. At
+ * worst it is empty then.
+ */
+void history_restore(struct history *h);
+
 /* Keep a line; an empty one, or one equal to the last, is not kept. */
 void history_add(struct history *h, const char *text, size_t len);
 

@@ -111,6 +111,7 @@ int main(void)
 	L4_MsgTag_t tag;
 
 	server = L4_Myself();
+	reader_init();
 	if (!terminal_init())
 		give_up("no serial line and no screen could be opened: does init give this program the"
 			" rights irq=, io= and phys=?");

@@ -7,6 +7,7 @@
  * reads a line, `line` is its line. Bytes that come while no reader is active wait in a ring. ^C then
  * goes to the client that waits for it.
  */
+#include <pecan/server.h>
 #include <string.h>
 
 #include "client.h"
@@ -34,7 +35,7 @@ struct reader {
 static struct reader readers[READERS];
 static unsigned reader_count;
 static struct line line;
-static struct history history;
+static struct history *history;	/* in memory that outlives this driver, if it has some */
 static bool line_open;			/* `line` is on the terminal */
 static bool reader_added;		/* since the last reader_continue, or another task is in front */
 
@@ -43,6 +44,17 @@ static unsigned ahead_first, ahead_count;
 static L4_Word_t bytes;
 
 L4_Word_t reader_bytes(void) { return bytes; }
+
+void reader_init(void)
+{
+	static struct history new_history;
+	size_t size = 0;
+
+	history = pecan_keep(&size);
+	if (!history || size < sizeof *history)
+		history = &new_history;
+	history_restore(history);
+}
 
 /* Is the first reader of the queue active? */
 static bool active(void)
@@ -106,7 +118,7 @@ static void open_line(void)
 	if (!terminal_at_line_start())
 		terminal_echo("\r\n", 2);
 	line.out = terminal_echo;
-	line_begin(&line, r->prompt, r->keep ? &history : NULL);
+	line_begin(&line, r->prompt, r->keep ? history : NULL);
 	if (r->edit) {
 		line.tab = true;
 		line_set(&line, r->text, r->text_bytes, r->cursor);
@@ -322,7 +334,7 @@ enum console_status serve_con_waiting(struct console_caller *c, const struct con
 enum console_status serve_con_history(struct console_caller *c, const struct con_history_in *in,
 				      struct con_history_out *out)
 {
-	const char *text = in->n > HISTORY_LINES ? NULL : history_get(&history, (unsigned)in->n);
+	const char *text = in->n > HISTORY_LINES ? NULL : history_get(history, (unsigned)in->n);
 
 	if (!control_has_right(client_task(c)))
 		return CONSOLE_REFUSED;
