@@ -73,10 +73,6 @@ $(O)/gen/proto/%.h: %.idl tools/stubs tools/idl.py | deps-build
 	$(call say,STUBS,$<)
 	$(Q)tools/stubs $< $(@D)
 
-$(O)/obj/user/lib/%.c.o: user/lib/%.c $(O)/settings | $(STUBS)
-	$(call say,CC,$<)
-	$(Q)mkdir -p $(@D) && $(CC) $(UFLAGS) -mgeneral-regs-only -c -o $@ $<
-
 $(O)/obj/%.c.o: %.c $(O)/settings | $(STUBS)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(UFLAGS) -c -o $@ $<
@@ -86,10 +82,9 @@ $(O)/obj/%.S.o: %.S $(O)/settings
 	$(Q)mkdir -p $(@D) && $(CC) $(UFLAGS) -c -o $@ $<
 
 $(O)/obj/tests/guest/%: UFLAGS += -Itests/guest -DCHOSEN_LEVELS=$(if $(OPTIMIZE),0,1)
-# The guest tests watch the vector registers, the benchmark counts what their use costs.
-$(O)/obj/tests/guest/% $(O)/obj/bench/%: UFLAGS += -mgeneral-regs-only
-# Servers of all programs use no vector registers, so that none are saved on the way to them.
-$(O)/obj/user/sigma0/% $(O)/obj/user/root/% $(O)/obj/user/servers/%: UFLAGS += -mgeneral-regs-only
+# Native programs have no vector state (docs/user/libc.md#vector-state). The guest tests watch the vector
+# registers, the benchmark counts what their use costs.
+$(O)/obj/user/% $(O)/obj/tests/guest/% $(O)/obj/bench/%: UFLAGS += -mgeneral-regs-only
 
 include ports/musl/rules.mk $(filter-out ports/musl/%,$(wildcard ports/*/rules.mk))
 
