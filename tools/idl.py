@@ -37,6 +37,8 @@ class Message:
         last = self.fields[-1] if self.fields else None
         if last and (last.kind in ('bytes', 'rest', 'map') or last.optional and not f.optional):
             raise Wrong('%s has no fixed place: %s is of variable length, or optional' % (f.name, last.name))
+        if f.kind in ('bytes', 'rest') and any(g.ends for g in self.fields):
+            raise Wrong('%s is of variable length, and the message may end before' % f.name)
         if f.name in [g.name for g in self.fields if g.name]:
             raise Wrong('there is a field %s already' % f.name)
         f.at = 1 + self.most + self.typed
@@ -190,6 +192,8 @@ class Reader:
             del words[1:3]
         if len(words) < 2 or not NAME.match(words[1]) or set(words[2:]) - {'later', 'oneway'}:
             raise Wrong('`request LABEL [= NUMBER] FUNCTION [later] [oneway]`')
+        if self.p.label in [self.p.value[r.label] for r in self.p.requests]:
+            raise Wrong('there is a request with the number %d already' % self.p.label)
         self.define(words[0], self.p.label)
         self.p.label += 1
         r = Request(words[0], words[1], words[2:], doc)
@@ -211,6 +215,8 @@ class Reader:
             if not options:
                 raise Wrong('%s has no size' % name)
             f.size = self.number_of(options.pop(0)) * (WORD if kind == 'words' else 1)
+            if f.size <= 0:
+                raise Wrong('%s has no size' % name)
         elif kind not in ('word', 'signed', 'thread', 'zero', 'map') or kind == 'map' and direction == 'in':
             raise Wrong('there is no kind %s %s' % (direction, kind))
         if kind in ('text', 'rest') and f.size % WORD:

@@ -227,7 +227,8 @@ TEST(HCFG0002, "a wrong word is named by its line and column")
 		{ "task a; irq zz\n", 1, 13 }, { "task 12345678901234567890123456789012\n", 1, 6 },
 		{ "task a b\n", 1, 8 }, { "task a\ntask a\n", 2, 6 }, { "task *\nstart\n", 2, 1 },
 		{ "task *;task *", 1, 13 }, { "task a; restart 17 1", 1, 17 }, { "task a; restart 3", 1, 18 },
-		{ "task a; restart 3 0", 1, 19 }, { "task a; heartbeat x", 1, 19 }, { "task a; keep", 1, 13 },
+		{ "task a; restart 3 0", 1, 19 }, { "task a; heartbeat x", 1, 19 },
+		{ "task a; heartbeat 1", 1, 19 }, { "task a; keep 2M", 1, 14 }, { "task a; keep", 1, 13 },
 		{ "task a; memory 1M 2M", 1, 19 }, { "task a; uses 12345678901234567890123456789012", 1, 14 },
 	};
 	struct place at;

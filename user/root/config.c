@@ -99,6 +99,8 @@ static bool size(struct word w, l4_word_t *value)
 {
 	if (!number(&w, 10, value))
 		return false;
+	if (*value >> 40 != 0)
+		return false;			/* more than any machine has */
 	if (w.length == 1 && (*w.at == 'K' || *w.at == 'M'))
 		*value <<= *w.at == 'K' ? 10 : 20;
 	else if (w.length != 0)
@@ -228,7 +230,13 @@ static const char *read_size(struct reader *r, l4_word_t *value)
 }
 
 static const char *read_memory(struct reader *r) { return read_size(r, &r->section->memory); }
-static const char *read_keep(struct reader *r) { return read_size(r, &r->section->keep); }
+
+static const char *read_keep(struct reader *r)
+{
+	const char *wrong = read_size(r, &r->section->keep);
+
+	return !wrong && r->section->keep > CONFIG_KEEP_MAX ? "this is more than 1 MiB" : wrong;
+}
 
 static const char *read_kernel_memory(struct reader *r)
 {
@@ -273,7 +281,7 @@ static const char *read_heartbeat(struct reader *r)
 	struct word w;
 
 	return next_word(&r->text, &w) && whole_number(w, 1000000, &r->section->heartbeat)
-	       ? 0 : "a number of seconds is missing";
+	       && r->section->heartbeat >= 2 ? 0 : "a number of seconds, 2 or more, is missing";
 }
 
 static const struct { const char *name; const char *(*read)(struct reader *r); } statements[] = {

@@ -15,6 +15,7 @@ enum {
 	RIGHT_TERMINAL = 128,		/* may control the terminal; the console asks for it */
 	CONFIG_PROGRAMS = 64, CONFIG_STARTS = 24, CONFIG_RANGES = 8, CONFIG_NAMES = 12, CONFIG_ARGS_BYTES = 256,
 	CONFIG_RESTARTS = 16,		/* largest restart limit */
+	CONFIG_KEEP_MAX = 1 << 20,
 	DEFAULT_PRIORITY = 100,
 	DEFAULT_KMEM_KIB = 128,
 };

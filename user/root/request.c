@@ -183,32 +183,26 @@ void serve_root_heartbeat(struct root_caller *c)
 	supervise_heard(c->task);
 }
 
-/* The section of the system description for a thread's task; 0 if there is no such thread. */
-static const struct program *program_of(L4_ThreadId_t thread)
-{
-	unsigned i;
-	const struct task *t = task_of_thread(thread.raw, &i);
-
-	return t != 0 ? t->program : 0;
-}
 
 /* A task may always use what its own program serves. */
 enum root_error serve_root_may_use(struct root_caller *c, const struct root_may_use_in *in)
 {
-	const struct program *client = program_of(in->client);
+	unsigned i;
+	const struct task *client = task_of_thread(in->client.raw, &i);
 
 	if (client == 0)
 		return ROOT_E_TASK;
-	return client == c->task->program || names_hold(&client->uses, c->task->image->name)
+	return client->image == c->task->image || names_hold(&client->program->uses, c->task->image->name)
 	       ? ROOT_OK : ROOT_E_RIGHT;
 }
 
 enum root_error serve_root_may_provide(struct root_caller *c, const struct root_may_provide_in *in)
 {
-	const struct program *server = program_of(in->owner);
+	unsigned i;
+	const struct task *server = task_of_thread(in->owner.raw, &i);
 
 	(void)c;
 	if (server == 0)
 		return ROOT_E_TASK;
-	return names_hold(&server->provides, in->name) ? ROOT_OK : ROOT_E_RIGHT;
+	return names_hold(&server->program->provides, in->name) ? ROOT_OK : ROOT_E_RIGHT;
 }

@@ -10,13 +10,16 @@
 #include <string.h>
 #include "root.h"
 
-/* A task is ended when so many checks in a row, two of them in the time of its section, find no heartbeat. */
+/*
+ * A task is ended when the checks of so many halves of its section's time, one after the other, find no
+ * heartbeat. The period of the checks is half of the shortest time.
+ */
 enum { SECOND = 1000000, SILENT_MAX = 3 };
 
 struct supervised {
 	l4_word_t task;				/* id; 0: it does not run */
 	bool due;				/* to be started by the message loop */
-	unsigned silent;			/* checks in a row without a heartbeat */
+	l4_word_t silent;			/* checks in a row without a heartbeat */
 	l4_word_t ended[CONFIG_RESTARTS];	/* us: the last restarts, a ring */
 	unsigned restarts;			/* since boot */
 	l4_word_t kept;				/* physical address of the memory that outlives it, 0: none */
@@ -75,11 +78,11 @@ static bool start(struct supervised *s)
 void supervise_boot(void)
 {
 	for (unsigned i = 0; i < root.config.starts; i++) {
-		unsigned beat = root.config.start[i].program->heartbeat;
+		l4_word_t half = root.config.start[i].program->heartbeat * (l4_word_t)(SECOND / 2);
 
 		start(&supervised[i]);
-		if (beat != 0 && (period == 0 || beat * (SECOND / 2) < period))
-			period = beat * (SECOND / 2);
+		if (half != 0 && (period == 0 || half < period))
+			period = half;
 	}
 	next_check = now() + period;
 }
@@ -148,9 +151,9 @@ static void check_heartbeats(l4_word_t time)
 	for (unsigned i = 0; i < root.config.starts; i++) {
 		struct supervised *s = &supervised[i];
 		const struct program *p = start_of(s)->program;
-		unsigned each = p->heartbeat * (SECOND / 2) / period;	/* checks to one that counts for it */
+		l4_word_t checks = (SILENT_MAX * (p->heartbeat * (l4_word_t)(SECOND / 2)) + period - 1) / period;
 
-		if (s->task == 0 || p->heartbeat == 0 || ++s->silent < SILENT_MAX * each)
+		if (s->task == 0 || p->heartbeat == 0 || ++s->silent < checks)
 			continue;
 		report("%s (task %lu) hangs: no heartbeat for %u s", p->name, s->task, p->heartbeat);
 		task_end(task_by_id(s->task), ROOT_END_HANG, 0);
@@ -172,9 +175,15 @@ void supervise_run(void)
 		start_again();
 }
 
+/* A time period has ten bits of mantissa: one 1/512 longer is not shorter than what is meant. */
 L4_Time_t supervise_pause(void)
 {
-	return period == 0 ? L4_Never : L4_TimePeriod(period);
+	l4_word_t time;
+
+	if (period == 0)
+		return L4_Never;
+	time = now();
+	return time >= next_check ? L4_ZeroTime : L4_TimePeriod((next_check - time) * 513 / 512 + 1);
 }
 
 /* ---- memory that outlives a task ---- */

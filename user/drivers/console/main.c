@@ -113,8 +113,8 @@ int main(void)
 	server = L4_Myself();
 	reader_init();
 	if (!terminal_init())
-		give_up("no serial line and no screen could be opened: does init give this program the"
-			" rights irq=, io= and phys=?");
+		give_up("no serial line and no screen could be opened: does its section have"
+			" `irq`, `ports` and `physical`?");
 	e = pecan_register(CONSOLE_NAME, L4_nilthread);
 	if (e != NAMES_OK && e != NAMES_E_LOST)	/* without a name service keep_name waits for one */
 		give_up(pecan_names_error_text(e));

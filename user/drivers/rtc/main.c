@@ -71,6 +71,9 @@ static void tick(L4_ThreadId_t irq)
 enum rtc_status serve_rtc_tick(struct rtc_caller *c, struct rtc_tick_out *out)
 {
 	(void)out;
+	for (unsigned i = 0; i < client_count; i++)
+		if (L4_IsThreadEqual(clients[i], c->thread))
+			return RTC_LATER;		/* it waits already */
 	if (client_count == CLIENTS)
 		return RTC_BUSY;
 	clients[client_count++] = c->thread;

@@ -29,13 +29,13 @@ static enum names_error find(void)
 	return e;
 }
 
-/* The first request without an answer is reported in root's log; the later ones are tried once. */
-static void report_loss(void)
+/* The first request that is not served is reported in root's log; the later ones are tried once. */
+static void report_loss(const char *why)
 {
 	if (silent)
 		return;
 	silent = true;
-	pecan_log("no console answers, or no name service to find it: what this program prints is lost");
+	pecan_log(why);
 }
 
 static void pause(void)
@@ -61,7 +61,7 @@ static bool look_up(unsigned *lost)
 			return true;
 		}
 	}
-	report_loss();
+	report_loss("no console answers, or no name service to find it: what this program prints is lost");
 	return false;
 }
 
@@ -69,7 +69,9 @@ static bool must_repeat(enum console_status status, unsigned *lost)
 {
 	if (status == CONSOLE_BUSY)
 		pause();
-	if (status != CONSOLE_LOST)
+	if (status == CONSOLE_DENIED)
+		report_loss("the console refuses this program: its section has no `uses console`");
+	else if (status != CONSOLE_LOST)
 		silent = false;
 	return status == CONSOLE_BUSY || (status == CONSOLE_LOST && look_up(lost));
 }
@@ -83,6 +85,12 @@ static bool must_repeat(enum console_status status, unsigned *lost)
 		for ((status) = CONSOLE_LOST; send_; send_ = must_repeat(status, &lost_)) \
 			(status) = (call);						\
 	} while (0)
+
+/* What a program that reads gets: without a console there is nothing to read. */
+static enum console_status read_status(enum console_status status)
+{
+	return status == CONSOLE_LOST || status == CONSOLE_DENIED ? CONSOLE_BAD_REQUEST : status;
+}
 
 static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
@@ -138,7 +146,7 @@ enum console_status console_read_line(const char *prompt, bool keep, char *line,
 
 	REQUEST(status, con_read_line(console, keep ? CONSOLE_KEEP : 0, prompt, n, &out));
 	copy_text(line, bytes, out.line, out.line_bytes);
-	return status == CONSOLE_LOST ? CONSOLE_BAD_REQUEST : status;
+	return read_status(status);
 }
 
 enum console_status console_edit_line(const char *prompt, struct console_edit *edit)
@@ -152,7 +160,7 @@ enum console_status console_edit_line(const char *prompt, struct console_edit *e
 	edit->cursor = least(out.cursor, strlen(edit->text));
 	if (status == CONSOLE_OK && out.tab)
 		return CONSOLE_TAB;
-	return status == CONSOLE_LOST ? CONSOLE_BAD_REQUEST : status;
+	return read_status(status);
 }
 
 int console_read_key(const char *prompt)
@@ -169,6 +177,8 @@ enum console_status console_watch(void)
 {
 	enum console_status status = L4_IsNilThread(console) ? CONSOLE_LOST : con_watch(console);
 
+	if (status == CONSOLE_DENIED)
+		return CONSOLE_REFUSED;
 	return status == CONSOLE_LOST ? CONSOLE_BUSY : status;
 }
 
@@ -177,7 +187,7 @@ enum console_status console_foreground(L4_Word_t task)
 	enum console_status status;
 
 	REQUEST(status, con_foreground(console, task));
-	return status == CONSOLE_LOST ? CONSOLE_BAD_REQUEST : status;
+	return read_status(status);
 }
 
 bool console_waits(L4_Word_t task)

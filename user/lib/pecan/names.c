@@ -34,27 +34,41 @@ bool pecan_names(L4_ThreadId_t *service)
 	return !L4_IsNilThread(out.service);
 }
 
+/* The service, if it is another one than *service: a call is repeated if the service ended during it. */
+static bool next_service(L4_ThreadId_t *service)
+{
+	L4_ThreadId_t last = *service;
+
+	return pecan_names(service) && L4_IsThreadNotEqual(*service, last);
+}
+
 enum names_error pecan_register(const char *name, L4_ThreadId_t thread)
 {
-	L4_ThreadId_t service;
+	L4_ThreadId_t service = L4_nilthread;
+	enum names_error e = NAMES_E_LOST;
 
-	return pecan_names(&service) ? names_register(service, thread, name) : NAMES_E_LOST;
+	while (e == NAMES_E_LOST && next_service(&service))
+		e = names_register(service, thread, name);
+	return e;
 }
 
 enum names_error pecan_unregister(const char *name)
 {
-	L4_ThreadId_t service;
+	L4_ThreadId_t service = L4_nilthread;
+	enum names_error e = NAMES_E_LOST;
 
-	return pecan_names(&service) ? names_unregister(service, name) : NAMES_E_LOST;
+	while (e == NAMES_E_LOST && next_service(&service))
+		e = names_unregister(service, name);
+	return e;
 }
 
 enum names_error pecan_lookup(const char *name, bool wait, L4_ThreadId_t *thread)
 {
 	struct names_lookup_out out = { L4_nilthread };
+	L4_ThreadId_t service = L4_nilthread;
 	enum names_error e = NAMES_E_LOST;
-	L4_ThreadId_t service;
 
-	if (pecan_names(&service))
+	while (e == NAMES_E_LOST && next_service(&service))
 		e = names_lookup(service, wait ? NAMES_WAIT : 0, name, &out);
 	*thread = out.thread;
 	return e;

@@ -7,7 +7,7 @@
 #include <pecan/server.h>
 #include <proto/root_client.h>
 
-enum { VERDICTS = 64, BEAT_US = 1000000, TIMEOUT = 1, RECEIVE_PHASE = 1 };
+enum { VERDICTS = 64, BEAT_US = 500000, TIMEOUT = 1, RECEIVE_PHASE = 1 };
 
 static struct { L4_Word_t thread; bool may; } verdict[VERDICTS];
 
@@ -39,7 +39,7 @@ void *pecan_keep(size_t *bytes)
 	return (void *)out.address;
 }
 
-/* A heartbeat each BEAT_US. Keeps MR0: an answer may be in the message registers. */
+/* A heartbeat, if the last one was BEAT_US ago. Keeps MR0: an answer may be in the message registers. */
 static void beat(void)
 {
 	static L4_Word_t last;

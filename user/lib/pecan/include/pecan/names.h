@@ -10,7 +10,7 @@
 
 struct pecan_name { L4_ThreadId_t thread; L4_Word_t task; char name[NAMES_NAME_BYTES]; };
 
-/* All return NAMES_E_LOST if there is no name service, or it ended during the call. */
+/* NAMES_E_LOST: there is no name service. A call during which the service ends is repeated with the next. */
 
 /* The service's thread; false: there is none. */
 bool pecan_names(L4_ThreadId_t *service);

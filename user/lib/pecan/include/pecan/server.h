@@ -27,8 +27,8 @@ bool pecan_may_provide(L4_ThreadId_t server, const char *name);
 void *pecan_keep(size_t *bytes);
 
 /*
- * As L4_Wait and L4_ReplyWait, with a heartbeat each second: for tasks of which the system description
- * expects one. pecan_reply_wait: the send timeout is zero.
+ * As L4_Wait and L4_ReplyWait, with a heartbeat at least each second: for tasks of which the system
+ * description expects one. pecan_reply_wait: the send timeout is zero.
  */
 L4_MsgTag_t pecan_wait_alive(L4_ThreadId_t *from);
 L4_MsgTag_t pecan_reply_wait_alive(L4_ThreadId_t to, L4_ThreadId_t *from);
