@@ -100,8 +100,9 @@ struct l4_inspect_trace {
 };
 
 /*
- * A user thread's registers at its last kernel entry, in the order of an exception message (protocols 5).
- * After Ipc only the IP, SP, flags and message registers are those of the thread.
+ * A user thread's registers at its last kernel entry, in the order of an exception message (protocols 5); IP,
+ * SP and flags as ExchangeRegisters returns them. If that entry was Ipc, the kernel has not saved all others:
+ * those, message registers included, may have values of an earlier entry.
  */
 struct l4_inspect_registers { l4_word_t word[L4_EXC_REPLY_WORDS]; };
 
