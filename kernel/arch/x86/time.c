@@ -149,7 +149,7 @@ BOOT_CODE const char *time_init(struct boot_info *boot)
 		return "no timer: neither a local APIC nor an 8254";
 	hz = plat_clock_init(boot);
 	if (hz == 0 || !measure_well(hz, &tsc_hz, &bus_hz))
-		return "no clock: neither an 8254 nor an ACPI timer";
+		return "no clock: no 8254 and no ACPI timer runs, or the time-stamp counter does not";
 	clock.cpu_khz = (uint32_t)(tsc_hz / 1000);
 	clock.bus_khz = (uint32_t)(bus_hz * LAPIC_DIVIDER / 1000);
 	time_clock.scale = ((uint64_t)US_PER_S << TIME_SHIFT) / tsc_hz;
