@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * inspect.h - Pecan's inspection extension: reads kernel state, for privileged spaces, one object for each
- * call (so the time of a call is bounded). KIP feature string "inspect"; the link is KIP ArchSyscall0. A
- * build with INSPECT=no leaves it out: then the link is 0 and the feature string absent.
+ * call (so the time of a call is bounded). It changes no state but the trace's, by START, STOP and FREE. KIP
+ * feature string "inspect"; the link is KIP ArchSyscall0. A build with INSPECT=no leaves it out: then the
+ * link is 0 and the feature string absent.
  *
  * Call: what, object, start. Result: the words of one record in MR1.., and `next`: the value of
  * `start` for the following record, or 0 if there is no record at or after `start` (then the
  * message registers are unchanged). Without privilege next is 0 and ErrorCode 1; for an unknown `what`
- * next is 0 and ErrorCode 5; ErrorCode is 0 otherwise.
+ * or command of the trace next is 0 and ErrorCode 5; ErrorCode is 0 otherwise.
  *
  * To list: start = 0; while ((next = inspect(what, object, start))) { use MR1..; start = next; }
  * A thread record with id 0 describes no thread: one call skips a bounded number of unused numbers.
@@ -78,7 +79,7 @@ struct l4_inspect_mapping {
 	l4_word_t attribute;		/* of its first present page, as MemoryControl names it */
 };
 
-/* `what` is the kind in bits 56 to 63, a detail in bits 48 to 55, and below them ns since boot. */
+/* `what`: the kind in bits 56 to 63, a detail in bits 48 to 55, and below them ns since boot, modulo 2^48. */
 struct l4_trace_event { uint64_t what; l4_word_t thread, a, b; };
 
 /* Kinds, with detail, thread (global id), a and b. */
@@ -100,8 +101,9 @@ struct l4_inspect_trace {
 };
 
 /*
- * A user thread's registers at its last kernel entry, in the order of an exception message (protocols 5).
- * After Ipc only the IP, SP, flags and message registers are those of the thread.
+ * A user thread's registers at its last kernel entry, in the order of an exception message (protocols 5); IP,
+ * SP and flags as ExchangeRegisters returns them. If that entry was Ipc, the kernel has not saved all others:
+ * those, message registers included, may have values of an earlier entry.
  */
 struct l4_inspect_registers { l4_word_t word[L4_EXC_REPLY_WORDS]; };
 

@@ -63,6 +63,7 @@ static struct thread *signal_preemption(struct thread *self)
 	return thread_runnable(self) ? 0 : sched_end_slice(self->cpu);
 }
 
+/* A slice that is over ends at the timer (sched_tick): before that sched_leave lets self continue. */
 struct thread *preempt_interrupted(struct thread *self, struct thread *woken)
 {
 	struct thread *next;
@@ -71,7 +72,7 @@ struct thread *preempt_interrupted(struct thread *self, struct thread *woken)
 		return woken ? sched_woken(self, woken) : sched_leave(self);
 	if (woken)
 		sched_wake(woken);
-	next = signal_preemption(self);
+	next = sched_is_uncontested(self->cpu, self) ? 0 : signal_preemption(self);
 	return next ? next : sched_leave(self);
 }
 

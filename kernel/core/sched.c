@@ -230,19 +230,13 @@ static struct thread *defend(struct thread *self)
 	return own_slice(cpu, self);
 }
 
-/* Returns true if self, which is runnable, continues on the running slice without further checks. */
-static inline bool is_uncontested(const struct cpu *cpu, const struct thread *self)
-{
-	return cpu->highest <= (int)self->prio && !cpu->delay_end;
-}
-
 struct thread *sched_leave(struct thread *self)
 {
 	struct cpu *cpu = self->cpu;
 
 	if (!thread_runnable(self) || self->kind == THREAD_IDLE)
 		return sched_pick(cpu);
-	if (is_uncontested(cpu, self))
+	if (sched_is_uncontested(cpu, self))
 		return self;
 	return defend(self);
 }
@@ -286,7 +280,7 @@ struct thread *sched_received(struct thread *self, struct thread *other)
 {
 	struct cpu *cpu = cpu_self();
 
-	if (other->prio != self->prio || !is_uncontested(cpu, self))
+	if (other->prio != self->prio || !sched_is_uncontested(cpu, self))
 		return sched_woken(self, other);
 	push(cpu, self, false);
 	return other;

@@ -67,7 +67,16 @@ struct thread *sched_pick(struct cpu *cpu);
  */
 struct thread *sched_leave(struct thread *self);
 
-/* Returns true if self, runnable or not, would be queued by sched_leave: it is preempted, without delay. */
+/* Returns true if self, which is runnable, continues on the running slice without further checks. */
+static inline bool sched_is_uncontested(const struct cpu *cpu, const struct thread *self)
+{
+	return cpu->highest <= (int)self->prio && !cpu->delay_end;
+}
+
+/*
+ * Returns true if self, runnable or not, would be queued by sched_tick; by sched_leave only if it is not
+ * uncontested. It is preempted then, without delay.
+ */
 bool sched_is_preempted(struct thread *self);
 
 /* As sched_pick, after the running thread has been preempted: a slice that is over is given out anew. */

@@ -2,7 +2,8 @@
 /*
  * kdb.h - what looks inside the kernel: the debugger on the serial line, the console conventions of int3, and
  * the trace of kernel events. All of it is left out by KDB=no (kdb_off.c). Its code is in sections of its
- * own (kernel.ld), and without the option kdb= and a trace no code of the kernel calls it.
+ * own (kernel.ld). Without the option kdb= and a trace it is called only by Inspect and at the end of booting
+ * (kdb_start).
  *
  *   kdb.c, show.c   the debugger: reads commands, shows threads, spaces, mappings, queues
  *   inspect.c       what Inspect returns of kdb

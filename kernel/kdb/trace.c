@@ -2,9 +2,10 @@
 /*
  * trace.c - the ring of kernel events (<x2/inspect.h>), in frames of the kernel's pool.
  *
- * Without a trace it costs two instructions for each map item (kernel.trace_map), and nothing else: while it
- * records, the machine's entries lead through functions that add events (kdb_arch_trace), and short IPC is
- * done by core.
+ * Without a trace it costs two instructions for each map item (kernel.trace_map), and an indirect call
+ * instead of a direct one at each entry into C (cpu_local.traps). While it records, these calls lead to
+ * functions that add events (kdb_arch_trace), and short IPC is done by core. The call that stops the trace
+ * returns through such a function: an event that comes while the trace is off is dropped.
  */
 #include <core/kernel.h>
 #include <kdb/kdb.h>
@@ -17,6 +18,8 @@ enum {
 	FRAME_EVENTS = KMEM_FRAME / sizeof(struct l4_trace_event),
 	KIND_SHIFT = 56, DETAIL_SHIFT = 48,
 };
+
+#define TIME_MASK (((uint64_t)1 << DETAIL_SHIFT) - 1)
 
 static struct {
 	struct l4_trace_event *frame[FRAMES_MAX];
@@ -35,18 +38,20 @@ static struct l4_trace_event *place(l4_word_t number)
 
 static void put(uint64_t kind, const struct thread *t, l4_word_t a, l4_word_t b)
 {
-	*place(trace.next++) = (struct l4_trace_event){ kind | trace.last, t->id.raw, a, b };
+	*place(trace.next++) = (struct l4_trace_event){ kind | (trace.last & TIME_MASK), t->id.raw, a, b };
 }
 
 void trace_event(unsigned kind, unsigned detail, const struct thread *t, l4_word_t a, l4_word_t b)
 {
+	if (!trace.on)
+		return;
 	trace.last = kdb_arch_now();
 	put((uint64_t)kind << KIND_SHIFT | (uint64_t)detail << DETAIL_SHIFT, t, a, b);
 }
 
 void trace_switch(const struct thread *t, bool now)
 {
-	if (t == trace.running)
+	if (!trace.on || t == trace.running)
 		return;
 	trace.running = t;
 	if (now)
@@ -92,8 +97,8 @@ static bool start(const struct thread *self)
 		return false;
 	trace.next = 0;
 	trace.running = 0;
-	trace_switch(self, true);
 	trace.on = true;
+	trace_switch(self, true);
 	kernel.trace_map = map;
 	kdb_arch_trace(true);
 	return true;
@@ -124,8 +129,11 @@ l4_word_t trace_inspect(struct thread *self, l4_word_t command, l4_word_t at)
 	case L4_TRACE_STOP:
 		stop();
 		return 1;
-	default:
+	case L4_TRACE_FREE:
 		free_frames();
 		return 1;
+	default:
+		*thread_tcr(self, L4_TCR_ERROR_CODE) = L4_ERR_PARAM;
+		return 0;
 	}
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sys_inspect.c - Pecan's inspection extension (<x2/inspect.h>): one record a call, read-only.
+ * sys_inspect.c - Pecan's inspection extension (<x2/inspect.h>): one record a call. It changes no state but
+ * the trace's (kdb/trace.c).
  *
  * One call looks at no more than NUMBERS_PER_CALL thread numbers. If none of them is in use, it returns a
  * record with id 0 and the number to continue from, so that the time of a call is bounded.

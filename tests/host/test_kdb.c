@@ -175,3 +175,62 @@ TEST(HKDB0007, "Inspect returns the registers of a user thread only, and changes
 	CALL(a, L4_CALL_INSPECT, L4_INSPECT_REGISTERS, 0, l4_tid_number(root->id));
 	CHECK_EQ(error_of(a), L4_ERR_NO_PRIVILEGE);
 }
+
+TEST(HKDB0008, "after STOP and after FREE no event is added, also by the call that is on its way out")
+{
+	struct thread *a;
+	l4_word_t end;
+
+	world_boot();
+	a = new_space();
+	trace(L4_TRACE_START, 0);
+	trace_switch(a, true);
+	trace(L4_TRACE_STOP, 0);
+	trace(L4_TRACE_READ, 0);
+	end = next();
+	CHECK(end > 0);
+	trace_switch(root, true);
+	trace_event(L4_TRACE_CALL, 0, root, 0, 0);
+	trace(L4_TRACE_READ, 0);
+	CHECK_EQ(next(), end);
+	trace(L4_TRACE_START, 0);
+	trace(L4_TRACE_FREE, 0);
+	trace_switch(a, true);
+	trace_event(L4_TRACE_CALL, 0, a, 0, 0);
+	trace(L4_TRACE_READ, 0);
+	CHECK_EQ(next(), 0);
+}
+
+TEST(HKDB0009, "the time of an event has 48 bits, and changes neither detail nor kind")
+{
+	const struct l4_inspect_trace *r;
+	uint64_t us = ((uint64_t)5 << 48) / 1000 + 1;
+
+	world_boot();
+	host.now += us;
+	us = host.now;
+	trace(L4_TRACE_START, 0);
+	trace_event(L4_TRACE_CALL, 2, root, 0, 0);
+	r = trace(L4_TRACE_READ, 0);
+	CHECK_EQ(r->event[0].what, (uint64_t)L4_TRACE_SWITCH << 56 | (us * 1000 & 0xffffffffffff));
+	CHECK_EQ(r->event[r->count - 1].what,
+		 (uint64_t)L4_TRACE_CALL << 56 | (uint64_t)2 << 48 | (us * 1000 & 0xffffffffffff));
+}
+
+TEST(HKDB0010, "an unknown command of the trace is refused, and changes nothing of it")
+{
+	l4_word_t end;
+
+	world_boot();
+	trace(L4_TRACE_START, 0);
+	trace(L4_TRACE_READ, 0);
+	end = next();
+	CHECK(end > 0);
+	trace(L4_TRACE_FREE + 1, 0);
+	CHECK_EQ(next(), 0);
+	CHECK_EQ(error_of(root), L4_ERR_PARAM);
+	CHECK(kernel.trace_map);
+	trace(L4_TRACE_READ, 0);
+	CHECK_EQ(error_of(root), L4_OK);
+	CHECK_EQ(next(), end);
+}

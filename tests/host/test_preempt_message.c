@@ -324,3 +324,23 @@ TEST(HPMS0016, "a thread preempted in the middle of its own long operation sends
 	CHECK(world_current() == a && a->work == WORK_NONE && !mapped(a, 0x400000, L4_R));
 	CHECK(blocked(handler));
 }
+
+TEST(HPMS0017, "a device interrupt after the slice's end, for an equal, sends no message: the timer does")
+{
+	set_up(0, 0);
+	CHECK(send_to(a, root));
+	set_prio(high, 100);
+	CHECK(thread_control(root, a->id, a->id, a->id, NIL, KEEP));
+	CHECK(!receive_from(root, L4_ANYTHREAD));
+	CHECK(world_current() == a && cpu_self()->slice_owner == a);
+	host.now += CFG_TIMESLICE_US;
+	CHECK(schedule(a, a->id, KEEP, KEEP) != L4_SCHED_ERROR);	/* charges the slice */
+	CHECK_EQ(cpu_self()->slice_end, cpu_self()->slice_start);
+	world_irq(LINE);
+	CHECK(world_current() == a && !blocked(a) && !blocked(high));
+	world_pass(0);
+	CHECK(world_current() == high && blocked(a));
+	high_done();
+	CHECK(receive_from(handler, L4_ANYTHREAD));
+	CHECK(handler_got(MESSAGE_TAG, host.now));
+}

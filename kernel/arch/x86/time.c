@@ -118,7 +118,8 @@ static BOOT_CODE bool measure(struct sample *ticks, struct clock_run *run)
 
 /*
  * Measures until a result agrees with what passed without pauses, in which the board's count of 16 bits may
- * have wrapped around. hz: the frequency of the board's clock. False if that does not run.
+ * have wrapped around. hz: the frequency of the board's clock. False if that
+ * or the time-stamp counter does not run.
  */
 static BOOT_CODE bool measure_well(uint32_t hz, uint64_t *tsc_hz, uint64_t *bus_hz)
 {
@@ -136,7 +137,7 @@ static BOOT_CODE bool measure_well(uint32_t hz, uint64_t *tsc_hz, uint64_t *bus_
 			return true;
 	}
 	printk("clock: none of %u measurements was good: times may be wrong\n", MEASUREMENTS);
-	return true;
+	return *tsc_hz > 0;
 }
 
 BOOT_CODE const char *time_init(struct boot_info *boot)
@@ -148,7 +149,7 @@ BOOT_CODE const char *time_init(struct boot_info *boot)
 		return "no timer: neither a local APIC nor an 8254";
 	hz = plat_clock_init(boot);
 	if (hz == 0 || !measure_well(hz, &tsc_hz, &bus_hz))
-		return "no clock: neither an 8254 nor an ACPI timer";
+		return "no clock: no 8254 and no ACPI timer runs, or the time-stamp counter does not";
 	clock.cpu_khz = (uint32_t)(tsc_hz / 1000);
 	clock.bus_khz = (uint32_t)(bus_hz * LAPIC_DIVIDER / 1000);
 	time_clock.scale = ((uint64_t)US_PER_S << TIME_SHIFT) / tsc_hz;

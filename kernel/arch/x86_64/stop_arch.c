@@ -92,7 +92,7 @@ void arch_stop(void)
 	if (t)
 		printk("thread %lx, user rip %lx rsp %lx\n", t->id.raw, thread_regs(t)->rip, thread_regs(t)->rsp);
 	report_flush();
-	if (kernel.kdb & KDB_KEY)
+	if ((t || stop_frame) && kernel.kdb & KDB_KEY)
 		kdb_run(t, "panic");
 	printk("The kernel has stopped.\n");
 	plat_stop(!t && !stop_frame);	/* neither: the boot was refused */

@@ -124,6 +124,26 @@ TEST(GPEC0004, "inspection lists a thread with its state, priority, pager and pl
 	CHECK(!find_thread(t, &record));
 }
 
+TEST(GPEC0017, "inspection of a thread in Ipc: IP and SP are those after its return from the call")
+{
+	static struct receiver r;
+	struct l4_inspect_registers registers;
+	struct l4_inspect_thread record;
+	struct space s;
+	L4_ThreadId_t t;
+
+	need_inspect();
+	space_make(&s);
+	r = (struct receiver){ .from = L4_Myself() };
+	t = space_start(&s, receive_once, &r);
+	CHECK(find_thread(t, &record));
+	CHECK(L4_InspectRecord(L4_INSPECT_REGISTERS, 0, L4_ThreadNo(t), &registers,
+			       sizeof registers / sizeof(word)) != 0);
+	CHECK_EQ(registers.word[L4_EXC_RIP - 1], record.ip);
+	CHECK_EQ(registers.word[L4_EXC_RSP - 1], record.sp);
+	thread_delete(t);
+}
+
 TEST(GPEC0005, "inspection lists a space with its threads and kernel memory")
 {
 	struct l4_inspect_space r;

@@ -4,6 +4,9 @@
  *
  * Each interrupt looks for a break, and the timer fires every POLL_US at least: so it works with any driver
  * of the serial line, with none, and if the driver hangs. Only the break itself is taken out of the input.
+ *
+ * To read the line status clears the bit of a break: a driver that reads it before the next interrupt, while
+ * its own line is masked, takes the break away.
  */
 #include <core/arch.h>
 #include <core/kernel.h>

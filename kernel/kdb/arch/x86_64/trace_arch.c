@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * trace_arch.c - while a trace records: the entries from entry.S lead through these functions, and SYSCALL to
- * entry_by_c, so that the fast path is not used. Nothing else of the kernel changes.
+ * entry_by_c instead of entry_syscall, so that the fast path is not used. Nothing else of the kernel changes.
  *
  * A thread that leaves the kernel is noted after leave() has returned it. Before that, while a step is
  * interrupted or the CPU idles, the current thread is noted at the next interrupt.
@@ -101,7 +101,8 @@ void kdb_arch_trace(bool on)
 		under = cpu_local()->traps;
 		under_syscall = cpu_read_msr(MSR_LSTAR);
 		cpu_local()->traps = traced;
-		cpu_write_msr(MSR_LSTAR, (uintptr_t)entry_by_c);
+		if (under_syscall == (uintptr_t)entry_syscall)
+			cpu_write_msr(MSR_LSTAR, (uintptr_t)entry_by_c);
 	} else {
 		cpu_local()->traps = under;
 		cpu_write_msr(MSR_LSTAR, under_syscall);

@@ -3,7 +3,7 @@
  * pecan.h - what Pecan adds to X.2. Each extension is named by a feature string of the kernel
  * interface page; a program that does not ask never notices.
  *
- *   inspect     state that only the kernel has, read-only, for privileged spaces (<x2/inspect.h>)
+ *   inspect     state that only the kernel has, and its trace, for privileged spaces (<x2/inspect.h>)
  *   tls         thread-local storage: the base of FS, set by the thread itself
  *   kmemlimit   kernel memory of a space, carved out of its creator's, by SpaceControl's control
  */
