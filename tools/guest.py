@@ -136,7 +136,10 @@ class Guest:
         """End QEMU if it still runs."""
         if self.process.poll() is None:
             self.process.terminate()
-        self.process.stdin.close()
+        try:
+            self.process.stdin.close()
+        except BrokenPipeError:			# something was typed, and QEMU has ended by itself
+            pass
         self.process.stdout.close()
         self.wait()
 

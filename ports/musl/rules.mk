@@ -21,10 +21,10 @@ $(MUSL)/lib/libc.a: ports/musl/port ports/musl/rules.mk $(MUSL_EDGE:%=ports/musl
 MUSL_CFLAGS := -std=gnu11 $(MUSL_FLAGS) $(or $(OPTIMIZE),-O2) -g $(WARN) -MMD -MP
 MUSL_CFLAGS += -nostdinc -isystem $(MUSL)/include
 POSIX_CFLAGS = $(MUSL_CFLAGS) -mgeneral-regs-only -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include
-POSIX_CFLAGS += -Iuser/lib/pecan/include -Iuser
+POSIX_CFLAGS += -Iuser/lib/pecan/include -Iuser -I$(O)/gen
 POSIX_SRC   := $(wildcard user/lib/posix/*.c user/lib/posix/arch/$(ARCH)/*.S)
 
-$(O)/musl/user/lib/posix/%.o: user/lib/posix/% $(O)/settings $(MUSL)/lib/libc.a
+$(O)/musl/user/lib/posix/%.o: user/lib/posix/% $(O)/settings $(MUSL)/lib/libc.a | $(STUBS)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(POSIX_CFLAGS) -c -o $@ $<
 

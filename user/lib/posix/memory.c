@@ -5,6 +5,7 @@
  * which clears them.
  */
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <pecan/memory.h>
