@@ -70,7 +70,7 @@ void kernel_check(struct thread *self)
 	check_table(self);
 	check_spares();
 	for (struct tree_node *n = tree_first(&mem.space_tree); n; n = tree_next(n), spaces++)
-		threads += check_space(container_of(n, struct space, link), self);
+		threads += check_space(space_at(n), self);
 	tree_check(&mem.space_tree);
 	ASSERT(spaces == mem.nspaces);
 	ASSERT(threads + kernel.irq_lines + CFG_CPUS == kernel.nthreads);

@@ -134,9 +134,7 @@ void show_thread(l4_word_t number)
 
 static struct space *space_from(l4_word_t number)
 {
-	struct tree_node *n = tree_at_least(&mem.space_tree, number);
-
-	return n ? container_of(n, struct space, link) : 0;
+	return space_at(tree_at_least(&mem.space_tree, number));
 }
 
 void show_spaces(void)

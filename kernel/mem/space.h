@@ -56,6 +56,12 @@ struct utcb_page {
 	struct thread *owner[UTCBS_PER_PAGE];	/* 0: not assigned */
 };
 
+/* The space of a node of mem.space_tree; 0 for no node. */
+static inline struct space *space_at(struct tree_node *n)
+{
+	return n ? container_of(n, struct space, link) : 0;
+}
+
 /* A new, empty space paid for by parent's account; 0 if there is no memory. */
 struct space *space_create(struct account *parent);
 

@@ -26,11 +26,6 @@ static l4_word_t put(struct thread *self, const void *record, size_t bytes, l4_w
 	return next;
 }
 
-static struct space *space_at(struct tree_node *n)
-{
-	return n ? container_of(n, struct space, link) : 0;
-}
-
 static l4_word_t system_record(struct thread *self, l4_word_t start)
 {
 	const struct kmem *k = &mem.kmem;
