@@ -183,7 +183,6 @@ void serve_root_heartbeat(struct root_caller *c)
 	supervise_heard(c->task);
 }
 
-
 /* A task may always use what its own program serves. */
 enum root_error serve_root_may_use(struct root_caller *c, const struct root_may_use_in *in)
 {

@@ -29,8 +29,15 @@ static struct supervised supervised[CONFIG_STARTS];
 static bool any_due;
 static l4_word_t period;			/* us between two checks of heartbeats; 0: none are expected */
 static l4_word_t next_check;
+static l4_word_t loop_time;		/* of the message loop: read once for each message, if period is not 0 */
 
 static l4_word_t now(void) { return L4_SystemClock().raw; }
+
+/* Half of the time of the section's heartbeat, in us; 0: none is expected. */
+static l4_word_t half_of(const struct program *p)
+{
+	return p->heartbeat * (l4_word_t)(SECOND / 2);
+}
 
 static struct supervised *of_task(const struct task *t)
 {
@@ -78,13 +85,14 @@ static bool start(struct supervised *s)
 void supervise_boot(void)
 {
 	for (unsigned i = 0; i < root.config.starts; i++) {
-		l4_word_t half = root.config.start[i].program->heartbeat * (l4_word_t)(SECOND / 2);
+		l4_word_t half = half_of(root.config.start[i].program);
 
 		start(&supervised[i]);
 		if (half != 0 && (period == 0 || half < period))
 			period = half;
 	}
-	next_check = now() + period;
+	loop_time = now();
+	next_check = loop_time + period;
 }
 
 /* ---- the end of a task ---- */
@@ -145,13 +153,13 @@ void supervise_heard(const struct task *t)
  * Counts checks, not time: after a pause of the whole machine the tasks get time for a heartbeat before they
  * are ended.
  */
-static void check_heartbeats(l4_word_t time)
+static void check_heartbeats(void)
 {
-	next_check = time + period;
+	next_check = loop_time + period;
 	for (unsigned i = 0; i < root.config.starts; i++) {
 		struct supervised *s = &supervised[i];
 		const struct program *p = start_of(s)->program;
-		l4_word_t checks = (SILENT_MAX * (p->heartbeat * (l4_word_t)(SECOND / 2)) + period - 1) / period;
+		l4_word_t checks = (SILENT_MAX * half_of(p) + period - 1) / period;
 
 		if (s->task == 0 || p->heartbeat == 0 || ++s->silent < checks)
 			continue;
@@ -162,15 +170,15 @@ static void check_heartbeats(l4_word_t time)
 
 bool supervise_is_due(void)
 {
-	return any_due || (period != 0 && now() >= next_check);
+	if (period != 0)
+		loop_time = now();
+	return any_due || (period != 0 && loop_time >= next_check);
 }
 
 void supervise_run(void)
 {
-	l4_word_t time = now();
-
-	if (period != 0 && time >= next_check)
-		check_heartbeats(time);
+	if (period != 0 && loop_time >= next_check)
+		check_heartbeats();
 	if (any_due)
 		start_again();
 }
@@ -178,12 +186,9 @@ void supervise_run(void)
 /* A time period has ten bits of mantissa: one 1/512 longer is not shorter than what is meant. */
 L4_Time_t supervise_pause(void)
 {
-	l4_word_t time;
-
 	if (period == 0)
 		return L4_Never;
-	time = now();
-	return time >= next_check ? L4_ZeroTime : L4_TimePeriod((next_check - time) * 513 / 512 + 1);
+	return loop_time >= next_check ? L4_ZeroTime : L4_TimePeriod((next_check - loop_time) * 513 / 512 + 1);
 }
 
 /* ---- memory that outlives a task ---- */

@@ -7,8 +7,8 @@
  * for a client. A second thread carries root's log to the first one, as a client like any other; a
  * third one registers the driver's name with the name service, and again if that is started anew.
  *
- * The driver has no state that its clients need: when it is started again after
- * its end, clients find the new one by name and repeat the request that failed.
+ * The driver has no state that its clients need, and the lines that were typed outlive it (pecan_keep):
+ * when it is started again, clients find the new one by name and repeat the request that failed.
  */
 #include <l4/ipc.h>
 #include <pecan/console.h>

@@ -7,7 +7,6 @@
 #include <proto/root_client.h>
 #include <string.h>
 
-
 enum root_error pecan_spawn(const char *program, const char *args, unsigned priority,
 			    L4_Word_t *task, L4_ThreadId_t *first)
 {
