@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Commands with an installed SDK first on their paths, and without what this tree's Makefile exports."""
+import os
+
+from guest import Guest
+
+
+def environment(sdk):
+    env = dict(os.environ, PKG_CONFIG_PATH=sdk + '/lib/pkgconfig', PATH=sdk + '/bin:' + os.environ['PATH'])
+    for name in ('CC', 'MAKEFLAGS', 'MAKELEVEL', 'O', 'MODE', 'V', 'ROOT'):
+        env.pop(name, None)
+    return env
+
+
+def guest_in(folder, sdk, argv):
+    """The Guest of a command that boots a system, run in this folder."""
+    env = environment(sdk)
+    words = ['-C', folder, 'PATH=' + env['PATH'], 'PKG_CONFIG_PATH=' + env['PKG_CONFIG_PATH']]
+    return Guest(*(words + argv), command='/usr/bin/env')
