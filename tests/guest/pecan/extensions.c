@@ -80,6 +80,21 @@ static bool find_thread(L4_ThreadId_t t, struct l4_inspect_thread *out)
 	return false;
 }
 
+/* A thread of a new space that waits for a message from this one, and its record. */
+static L4_ThreadId_t inspect_receiver(struct l4_inspect_thread *record)
+{
+	static struct receiver r;
+	struct space s;
+	L4_ThreadId_t t;
+
+	need_inspect();
+	space_make(&s);
+	r = (struct receiver){ .from = L4_Myself() };
+	t = space_start(&s, receive_once, &r);
+	CHECK(find_thread(t, record));
+	return t;
+}
+
 bool find_space(L4_ThreadId_t first, struct l4_inspect_space *out)
 {
 	word start = 0;
@@ -104,16 +119,9 @@ TEST(GPEC0003, "inspection of the system: kernel memory in use is below its tota
 
 TEST(GPEC0004, "inspection lists a thread with its state, priority, pager and place")
 {
-	static struct receiver r;
 	struct l4_inspect_thread record;
-	struct space s;
-	L4_ThreadId_t t;
+	L4_ThreadId_t t = inspect_receiver(&record);
 
-	need_inspect();
-	space_make(&s);
-	r = (struct receiver){ .from = L4_Myself() };
-	t = space_start(&s, receive_once, &r);
-	CHECK(find_thread(t, &record));
 	CHECK_EQ(record.state, L4_SCHEDRESULT_WAITING);
 	CHECK_EQ(record.halted, 0);
 	CHECK_EQ(record.priority, 150);
@@ -126,17 +134,10 @@ TEST(GPEC0004, "inspection lists a thread with its state, priority, pager and pl
 
 TEST(GPEC0017, "inspection of a thread in Ipc: IP and SP are those after its return from the call")
 {
-	static struct receiver r;
 	struct l4_inspect_registers registers;
 	struct l4_inspect_thread record;
-	struct space s;
-	L4_ThreadId_t t;
+	L4_ThreadId_t t = inspect_receiver(&record);
 
-	need_inspect();
-	space_make(&s);
-	r = (struct receiver){ .from = L4_Myself() };
-	t = space_start(&s, receive_once, &r);
-	CHECK(find_thread(t, &record));
 	CHECK(L4_InspectRecord(L4_INSPECT_REGISTERS, 0, L4_ThreadNo(t), &registers,
 			       sizeof registers / sizeof(word)) != 0);
 	CHECK_EQ(registers.word[L4_EXC_RIP - 1], record.ip);
