@@ -14,6 +14,7 @@
 #include <proto/names_messages.h>
 #include <proto/root_messages.h>
 #include <proto/rtc_messages.h>
+#include <proto/stream_messages.h>
 #include <proto/tenant_messages.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,17 @@ static bool find_rtc(L4_ThreadId_t *server)
 static bool find_tenant(L4_ThreadId_t *server)
 {
 	return pecan_spawn("tenant", "victim", 0, 0, server) == ROOT_OK;
+}
+
+/* With an output that is a pipe: the shell has the server. */
+static bool find_stream(L4_ThreadId_t *server)
+{
+	struct pecan_task me;
+
+	if (pecan_task_of(L4_nilthread, &me) != ROOT_OK)
+		return false;
+	*server = me.streams;
+	return !L4_IsNilThread(me.streams);
 }
 
 static bool find_root(L4_ThreadId_t *server)
@@ -63,6 +75,7 @@ static const struct {
 	{ &rtc_protocol, find_rtc },
 	{ &console_protocol, find_console },
 	{ &tenant_protocol, find_tenant },
+	{ &stream_protocol, find_stream },
 	{ &root_protocol, find_root },
 	{ &every_protocol, find_every },
 };

@@ -11,11 +11,11 @@
 #include <pecan/task.h>
 #include <pecan/thread.h>
 #include <string.h>
-#include <proto/stream.h>
+#include <proto/stream_server.h>
 
 #include "pipes.h"
 
-enum { PIPES = 16, ENDS = 48, PIPE_BYTES = 4096, CHECK_US = 50000, PARENTS = 8, WORDS = 63 };
+enum { PIPES = 16, ENDS = 48, PIPE_BYTES = 4096, CHECK_US = 50000, PARENTS = 8 };
 
 struct pipe {
 	bool used, made;		/* made: both tasks are known */
@@ -40,23 +40,7 @@ static L4_ThreadId_t server;
 static L4_Word_t own_task;
 static bool starting;			/* pipes_begin */
 
-/* ---- answers ---- */
-
-static bool answer(L4_ThreadId_t to, enum stream_status status, const L4_Word_t *words, unsigned n)
-{
-	L4_Set_MsgTag((L4_MsgTag_t){ .raw = (L4_Word_t)status << 16 | n });
-	for (unsigned i = 0; i < n; i++)
-		L4_LoadMR((int)(1 + i), words[i]);
-	return L4_IpcSucceeded(L4_Reply(to));
-}
-
-static bool answer_text(L4_ThreadId_t to, const char *text, size_t len)
-{
-	L4_Word_t words[1 + STREAM_TEXT_WORDS] = { len };
-
-	memcpy(&words[1], text, len);
-	return answer(to, STREAM_OK, words, 1 + (unsigned)((len + sizeof words[0] - 1) / sizeof words[0]));
-}
+struct stream_caller { L4_ThreadId_t thread; };
 
 /* ---- one pipe ---- */
 
@@ -75,14 +59,14 @@ static void put(struct pipe *p)
 /* Up to STREAM_TEXT_BYTES for the thread that reads; they stay in the pipe if it does not wait any more. */
 static void deliver(struct pipe *p)
 {
-	char text[STREAM_TEXT_BYTES];
-	unsigned n = p->count < sizeof text ? p->count : (unsigned)sizeof text;
+	struct stream_read_out out;
 
-	for (unsigned i = 0; i < n; i++)
-		text[i] = p->text[(p->first + i) % PIPE_BYTES];
-	if (answer_text(p->reading, text, n)) {
-		p->first = (p->first + n) % PIPE_BYTES;
-		p->count -= n;
+	out.text_bytes = p->count < sizeof out.text ? p->count : sizeof out.text;
+	for (unsigned i = 0; i < out.text_bytes; i++)
+		out.text[i] = p->text[(p->first + i) % PIPE_BYTES];
+	if (answer_stream_read(p->reading, STREAM_OK, &out)) {
+		p->first = (p->first + (unsigned)out.text_bytes) % PIPE_BYTES;
+		p->count -= (unsigned)out.text_bytes;
 	}
 	p->reading = L4_nilthread;
 }
@@ -98,11 +82,11 @@ static void settle(struct pipe *p)
 		put(p);
 	}
 	if (!L4_IsNilThread(p->reading) && !p->count && !p->writer) {
-		answer(p->reading, STREAM_END, NULL, 0);
+		answer_stream_read(p->reading, STREAM_END, NULL);
 		p->reading = L4_nilthread;
 	}
 	if (!L4_IsNilThread(p->writing) && (!p->rest_bytes || !p->reader)) {
-		answer(p->writing, p->reader ? STREAM_OK : STREAM_END, NULL, 0);
+		answer_stream_write(p->writing, p->reader ? STREAM_OK : STREAM_END);
 		p->writing = L4_nilthread;
 	}
 	if (!p->reader && !p->writer)
@@ -153,69 +137,69 @@ static struct ends *ends_of(L4_ThreadId_t thread)
 	return NULL;
 }
 
-static void read_file(struct ends *e, L4_ThreadId_t from)
+/* What a caller without ends gets. */
+static enum stream_status without_ends(void)
 {
-	char text[STREAM_TEXT_BYTES];
-	L4_Word_t got;
-
-	if (pecan_file_read(e->file, e->file_at, text, sizeof text, &got, NULL) != ROOT_OK || got == 0)
-		answer(from, STREAM_END, NULL, 0);
-	else if (answer_text(from, text, got))
-		e->file_at += got;
+	return starting ? STREAM_BUSY : STREAM_REFUSED;
 }
 
-static void serve_read(struct ends *e, L4_ThreadId_t from)
+enum stream_status serve_stream_ends(struct stream_caller *c, struct stream_ends_out *out)
 {
-	struct pipe *p = e->in;
+	struct ends *e = ends_of(c->thread);
 
-	if (e->file[0]) {
-		read_file(e, from);
-	} else if (!p) {
-		answer(from, STREAM_REFUSED, NULL, 0);
-	} else if (!L4_IsNilThread(p->reading) && L4_IsThreadNotEqual(p->reading, from)) {
-		answer(from, STREAM_BUSY, NULL, 0);
-	} else {
-		p->reading = from;
-		settle(p);
-	}
+	if (!e)
+		return without_ends();
+	out->ends = (e->in || e->file[0] ? STREAM_INPUT : 0) | (e->out ? STREAM_OUTPUT : 0);
+	return STREAM_OK;
 }
 
-static void serve_write(struct ends *e, L4_ThreadId_t from, const L4_Word_t *word, unsigned words)
+/* Text that the client does not receive is read again. */
+static enum stream_status read_file(struct ends *e, L4_ThreadId_t from, struct stream_read_out *out)
 {
-	struct pipe *p = e->out;
-
-	if (words < 1 || word[0] > (words - 1) * sizeof word[0] || word[0] > STREAM_TEXT_BYTES) {
-		answer(from, STREAM_BAD_REQUEST, NULL, 0);
-	} else if (!p) {
-		answer(from, STREAM_REFUSED, NULL, 0);
-	} else if (!L4_IsNilThread(p->writing)) {
-		answer(from, STREAM_BUSY, NULL, 0);
-	} else {
-		p->writing = from;
-		p->rest_bytes = word[0];
-		memcpy(p->rest, &word[1], word[0]);
-		settle(p);
-	}
+	if (pecan_file_read(e->file, e->file_at, out->text, sizeof out->text, &out->text_bytes, NULL) != ROOT_OK
+	    || out->text_bytes == 0)
+		return STREAM_END;
+	if (answer_stream_read(from, STREAM_OK, out))
+		e->file_at += out->text_bytes;
+	return STREAM_LATER;
 }
 
-static void serve(L4_ThreadId_t from, L4_Word_t label, const L4_Word_t *word, unsigned words)
+enum stream_status serve_stream_read(struct stream_caller *c, struct stream_read_out *out)
 {
-	struct ends *e = ends_of(from);
-	L4_Word_t which;
+	struct ends *e = ends_of(c->thread);
+	struct pipe *p;
 
-	if (!e) {
-		answer(from, starting ? STREAM_BUSY : STREAM_REFUSED, NULL, 0);
-		return;
-	}
-	switch (label) {
-	case STREAM_ENDS:
-		which = (e->in || e->file[0] ? STREAM_INPUT : 0) | (e->out ? STREAM_OUTPUT : 0);
-		answer(from, STREAM_OK, &which, 1);
-		break;
-	case STREAM_READ: serve_read(e, from); break;
-	case STREAM_WRITE: serve_write(e, from, word, words); break;
-	default: answer(from, STREAM_BAD_REQUEST, NULL, 0); break;
-	}
+	if (!e)
+		return without_ends();
+	if (e->file[0])
+		return read_file(e, c->thread, out);
+	p = e->in;
+	if (!p)
+		return STREAM_REFUSED;
+	if (!L4_IsNilThread(p->reading) && L4_IsThreadNotEqual(p->reading, c->thread))
+		return STREAM_BUSY;
+	p->reading = c->thread;
+	settle(p);
+	return STREAM_LATER;
+}
+
+enum stream_status serve_stream_write(struct stream_caller *c, const struct stream_write_in *in)
+{
+	struct ends *e = ends_of(c->thread);
+	struct pipe *p;
+
+	if (!e)
+		return without_ends();
+	p = e->out;
+	if (!p)
+		return STREAM_REFUSED;
+	if (!L4_IsNilThread(p->writing))
+		return STREAM_BUSY;
+	p->writing = c->thread;
+	p->rest_bytes = in->text_bytes;
+	memcpy(p->rest, in->text, in->text_bytes);
+	settle(p);
+	return STREAM_LATER;
 }
 
 /* ---- calls of the shell: the address of the function and its argument ---- */
@@ -303,28 +287,31 @@ static bool any_client_waits(void)
 	return false;
 }
 
+/* Returns true if it was one: the answer is in the message registers. */
+static bool serve_own_call(L4_MsgTag_t tag, L4_ThreadId_t from)
+{
+	L4_Word_t word[2];
+
+	if (!stub_is(tag, OWN_CALL, 2, 0) || !L4_IsLocalId(from))
+		return false;
+	L4_StoreMRs(1, 2, word);
+	L4_LoadMR(1, ((own_fn)word[0])((void *)word[1]));
+	stub_answer(STREAM_OK, 1, 0);
+	return true;
+}
+
 static void serve_streams(void *unused)
 {
-	L4_Word_t word[WORDS];
-	L4_ThreadId_t from;
+	struct stream_caller c;
 
 	(void)unused;
 	for (;;) {
-		L4_MsgTag_t tag = L4_Wait_Timeout(any_client_waits() ? L4_TimePeriod(CHECK_US) : L4_Never, &from);
-		unsigned n = (unsigned)L4_UntypedWords(tag);
+		L4_MsgTag_t tag = L4_Wait_Timeout(any_client_waits() ? L4_TimePeriod(CHECK_US) : L4_Never, &c.thread);
 
-		if (L4_IpcFailed(tag)) {
+		if (L4_IpcFailed(tag))
 			check();
-			continue;
-		}
-		L4_StoreMRs(1, (int)n, word);
-		if (L4_Label(tag) == OWN_CALL && L4_IsLocalId(from) && n == 2) {
-			L4_Word_t result = ((own_fn)word[0])((void *)word[1]);
-
-			answer(from, STREAM_OK, &result, 1);
-		} else {
-			serve(from, L4_Label(tag), word, n);
-		}
+		else if (serve_own_call(tag, c.thread) || stream_serve(tag, &c))
+			L4_Reply(c.thread);
 	}
 }
 

@@ -6,58 +6,50 @@
 #include <pecan/console.h>
 #include <pecan/stream.h>
 #include <pecan/task.h>
+#include <proto/stream_client.h>
 #include <string.h>
 
 enum { RETRY_US = 10000 };
 
 static L4_ThreadId_t server;		/* of the streams that root names; nilthread: none */
-static L4_Word_t ends;			/* enum stream_ends of those */
+static struct stream_ends_out ends;	/* of those */
 static bool known;			/* server and ends are set */
 static L4_ThreadId_t instead;		/* of pecan_output_to */
 
-static char ahead[STREAM_TEXT_BYTES];	/* read and not yet returned */
-static size_t ahead_first, ahead_count;
+static struct stream_read_out ahead;	/* what was read last */
+static size_t ahead_first;		/* of it, the first byte that pecan_read did not return yet */
 
-/* Returns STREAM_REFUSED too if the server has ended. */
-static enum stream_status request(L4_ThreadId_t to, const struct pecan_call *c)
+/* Returns true, after a while, if the request is to be repeated. */
+static bool try_again(enum stream_status status)
 {
-	L4_Word_t label;
-
-	while (pecan_call_server(to, c, &label)) {
-		if (label != STREAM_BUSY)
-			return (enum stream_status)label;
-		L4_Sleep(L4_TimePeriod(RETRY_US));
-	}
-	return STREAM_REFUSED;
+	if (status != STREAM_BUSY)
+		return false;
+	L4_Sleep(L4_TimePeriod(RETRY_US));
+	return true;
 }
 
 /* Asked once: a task's streams stay as they are. */
 static bool has(enum stream_ends end)
 {
 	struct pecan_task me;
+	enum stream_status status;
 
 	if (!__atomic_load_n(&known, __ATOMIC_ACQUIRE)) {
-		if (pecan_task_of(L4_nilthread, &me) == ROOT_OK && !L4_IsNilThread(me.streams)
-		    && request(me.streams, &(struct pecan_call){ STREAM_ENDS, NULL, 0, &ends, 1 }) == STREAM_OK)
-			server = me.streams;
+		if (pecan_task_of(L4_nilthread, &me) == ROOT_OK && !L4_IsNilThread(me.streams)) {
+			do
+				status = stream_ends(me.streams, &ends);
+			while (try_again(status));
+			if (status == STREAM_OK)
+				server = me.streams;
+		}
 		__atomic_store_n(&known, true, __ATOMIC_RELEASE);
 	}
-	return !L4_IsNilThread(server) && (ends & end);
+	return !L4_IsNilThread(server) && (ends.ends & end);
 }
 
 bool pecan_input_is_stream(void) { return has(STREAM_INPUT); }
 bool pecan_output_is_stream(void) { return !L4_IsNilThread(instead) || has(STREAM_OUTPUT); }
 void pecan_output_to(L4_ThreadId_t to) { instead = to; }
-
-/* At most STREAM_TEXT_BYTES. */
-static enum stream_status write_piece(L4_ThreadId_t to, const char *text, size_t len)
-{
-	L4_Word_t words[1 + STREAM_TEXT_WORDS] = { len };
-	unsigned n = 1 + (unsigned)((len + sizeof words[0] - 1) / sizeof words[0]);
-
-	memcpy(&words[1], text, len);
-	return request(to, &(struct pecan_call){ STREAM_WRITE, words, n, NULL, 0 });
-}
 
 bool pecan_write(const char *text, size_t len)
 {
@@ -67,8 +59,11 @@ bool pecan_write(const char *text, size_t len)
 		return console_write(text, len);
 	while (len) {
 		size_t n = len < STREAM_TEXT_BYTES ? len : STREAM_TEXT_BYTES;
-		enum stream_status status = write_piece(L4_IsNilThread(to) ? server : to, text, n);
+		enum stream_status status;
 
+		do
+			status = stream_write(L4_IsNilThread(to) ? server : to, text, n);
+		while (try_again(status));
 		if (status == STREAM_END && L4_IsNilThread(to))
 			pecan_exit(PECAN_PIPE_CLOSED);
 		if (status != STREAM_OK)
@@ -79,20 +74,15 @@ bool pecan_write(const char *text, size_t len)
 	return true;
 }
 
-/* Fills `ahead` if it is empty. Returns false at the end. */
+/* Fills `ahead` if all of it was returned. Returns false at the end. */
 static bool fill(void)
 {
-	L4_Word_t words[1 + STREAM_TEXT_WORDS] = { 0 };
-	struct pecan_call c = { STREAM_READ, NULL, 0, words, 1 + STREAM_TEXT_WORDS };
-
-	if (ahead_count)
+	if (ahead_first < ahead.text_bytes)
 		return true;
-	if (request(server, &c) != STREAM_OK || words[0] > STREAM_TEXT_BYTES)
-		return false;
-	memcpy(ahead, &words[1], words[0]);
 	ahead_first = 0;
-	ahead_count = words[0];
-	return ahead_count != 0;
+	while (try_again(stream_read(server, &ahead)))
+		;
+	return ahead.text_bytes != 0;
 }
 
 static long read_console(char *text, size_t bytes)
@@ -117,11 +107,10 @@ long pecan_read(char *text, size_t bytes)
 		return read_console(text, bytes);
 	if (!fill())
 		return 0;
-	if (bytes > ahead_count)
-		bytes = ahead_count;
-	memcpy(text, ahead + ahead_first, bytes);
+	if (bytes > ahead.text_bytes - ahead_first)
+		bytes = ahead.text_bytes - ahead_first;
+	memcpy(text, ahead.text + ahead_first, bytes);
 	ahead_first += bytes;
-	ahead_count -= bytes;
 	return (long)bytes;
 }
 
