@@ -24,7 +24,7 @@ SAVED = ('rip', 'rsp', 'rbp')
 CR3 = 0x1d				# number in the protocol between gdb and QEMU; gdb itself cannot write it
 # What follows `call` in a system call of libl4: pop %rbp; lea 128(%rsp), %rsp
 LEAVE = bytes.fromhex('5d488da42480000000')
-ASLEEP = {1: 'copying', 2: 'waiting', 0xff: 'waiting'}
+ASLEEP = {'RECV_COPYING': 'copying', 'RECV_WAITING': 'waiting', 'RECV_READY': 'waiting'}
 
 
 def word(address):
@@ -34,6 +34,12 @@ def word(address):
 def kernel(name):
     """A global variable of the kernel."""
     return gdb.lookup_objfile('pecan').lookup_global_symbol(name).value()
+
+
+@functools.lru_cache
+def constant(name):
+    """An enumeration constant of the kernel."""
+    return int(gdb.lookup_static_symbol(name).value())
 
 
 def at(address, like):
@@ -97,7 +103,7 @@ def user_state(t):
     """Where a thread that is not running continues in its own code: {register: value}."""
     r, space = registers(t), t['space']
     state = {'rip': int(r['rip']), 'rsp': int(r['rsp']), 'rbp': int(r['rbp'])}
-    by_ipc = int(t['recv']) == 0xff or int(r['entry']) == 0x400
+    by_ipc = int(t['recv']) == constant('RECV_READY') or int(r['entry']) == constant('REGS_IPC')
     if by_ipc or GATEWAY <= state['rip'] < GATEWAY + 4096:
         state['rip'] = int.from_bytes(user_bytes(space, state['rsp'], 8), 'little')
         state['rsp'] += 8
@@ -118,7 +124,7 @@ def tasks():
     state = at(DIRECT + int(root.address), root.address)
     base = gdb.lookup_objfile('root').lookup_global_symbol('direct_base').value().address
     seen_by_root = word(DIRECT + int(base))	# where it has physical memory
-    for slot in range(512):
+    for slot in range(state['task'].type.range()[1] + 1):
         pointer = state['task'][slot]
         if int(pointer):
             task = at(int(pointer) - seen_by_root + DIRECT, pointer)
@@ -138,14 +144,19 @@ def names():
     return result
 
 
+def asleep(t):
+    """How t waits for a message; None if it does not."""
+    return next((text for name, text in ASLEEP.items() if int(t['recv']) == constant(name)), None)
+
+
 def state_of(t):
-    if int(t['life']) == 0:
+    if int(t['life']) == constant('THREAD_INACTIVE'):
         return 'inactive'
     if int(t['halted']):
         return 'halted'
-    if int(t['send']) == 2:
+    if int(t['send']) == constant('SEND_QUEUED'):
         return 'sending'
-    return ASLEEP.get(int(t['recv']), 'ready')
+    return asleep(t) or 'ready'
 
 
 def partner_of(t):
@@ -153,7 +164,7 @@ def partner_of(t):
     if int(t['partner']):
         return tid(int(t['partner']['id']['raw']))
     raw = int(t['recv_from']['raw'])
-    return '-' if int(t['recv']) not in ASLEEP else 'any' if raw == (1 << 64) - 1 else tid(raw)
+    return '-' if not asleep(t) else 'any' if raw == (1 << 64) - 1 else tid(raw)
 
 
 @functools.lru_cache

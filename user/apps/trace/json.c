@@ -26,7 +26,7 @@ static const char *const calls[] = {
 	[L4_CALL_THREAD_SWITCH] = "ThreadSwitch", [L4_CALL_SCHEDULE] = "Schedule",
 	[L4_CALL_SPACE_CONTROL] = "SpaceControl", [L4_CALL_THREAD_CONTROL] = "ThreadControl",
 	[L4_CALL_PROCESSOR_CONTROL] = "ProcessorControl", [L4_CALL_MEMORY_CONTROL] = "MemoryControl",
-	[L4_CALL_INSPECT] = "Inspect",
+	[L4_CALL_INSPECT] = "Inspect", [L4_CALL_SET_TLS] = "SetTls",
 };
 
 static L4_Word_t time_of(const struct l4_trace_event *e) { return e->what & TIME; }
