@@ -10,7 +10,7 @@
 #include <l4/ipc.h>
 #include "posix.h"
 
-enum { WAIT = 0, WAKE = 1, REQUEUE = 3, COMMAND = 0x7f, LABEL = 0x7f00, US = 1000000 };
+enum { WAIT = 0, WAKE = 1, REQUEUE = 3, COMMAND = 0x7f, LABEL = 0x7f00 };
 
 struct waiter {
 	struct waiter *next;
@@ -154,6 +154,5 @@ long px_futex(const struct px_args *p)
 		return px_futex_wake(at, (int)(p->a[2] + p->a[3]));
 	if (command != WAIT)
 		return -ENOSYS;
-	return wait(at, (int)p->a[2],
-		    t ? px_now() + (unsigned long)t->tv_sec * US + (unsigned long)t->tv_nsec / 1000 + 1 : 0);
+	return wait(at, (int)p->a[2], t ? px_now() + px_us(t) : 0);
 }

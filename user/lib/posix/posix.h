@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <l4/types.h>
 
+struct timespec;
 struct px_args { long a[6]; };
 typedef long px_call(const struct px_args *p);
 
@@ -22,11 +23,11 @@ px_call px_read, px_readv, px_write, px_writev, px_open, px_openat, px_close;
 px_call px_lseek, px_fstat, px_stat, px_fstatat, px_ioctl, px_fcntl, px_access;
 px_call px_pread;
 
-/* memory.c */
-px_call px_mmap, px_munmap;
-
 /* Reads from an open file at an offset, for mmap. Returns the bytes read or an error. */
 long px_file_at(int fd, void *to, size_t bytes, unsigned long offset);
+
+/* memory.c */
+px_call px_mmap, px_munmap;
 
 /* futex.c */
 px_call px_futex;
@@ -41,5 +42,6 @@ px_call px_yield;
 px_call px_clock_gettime, px_clock_getres, px_gettimeofday, px_nanosleep;
 px_call px_clock_nanosleep;
 unsigned long px_now(void);		/* microseconds since boot */
+unsigned long px_us(const struct timespec *t);	/* rounded up */
 
 #endif

@@ -45,7 +45,7 @@ static long sleep_until(unsigned long deadline)
 	return 0;
 }
 
-static unsigned long us_of(const struct timespec *t)
+unsigned long px_us(const struct timespec *t)
 {
 	return (unsigned long)t->tv_sec * US + (unsigned long)(t->tv_nsec + 999) / 1000;
 }
@@ -59,7 +59,7 @@ long px_nanosleep(const struct px_args *p)
 {
 	const struct timespec *t = (const struct timespec *)p->a[0];
 
-	return is_time(t) ? sleep_until(px_now() + us_of(t)) : -EINVAL;
+	return is_time(t) ? sleep_until(px_now() + px_us(t)) : -EINVAL;
 }
 
 long px_clock_nanosleep(const struct px_args *p)
@@ -68,5 +68,5 @@ long px_clock_nanosleep(const struct px_args *p)
 
 	if (!is_time(t))
 		return -EINVAL;
-	return sleep_until((p->a[1] & TIMER_ABSTIME ? 0 : px_now()) + us_of(t));
+	return sleep_until((p->a[1] & TIMER_ABSTIME ? 0 : px_now()) + px_us(t));
 }
