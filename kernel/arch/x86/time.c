@@ -118,8 +118,8 @@ static BOOT_CODE bool measure(struct sample *ticks, struct clock_run *run)
 
 /*
  * Measures until a result agrees with what passed without pauses, in which the board's count of 16 bits may
- * have wrapped around. hz: the frequency of the board's clock. False if that
- * or the time-stamp counter does not run.
+ * have wrapped around. hz: the frequency of the board's clock. Returns false if that clock or the time-stamp
+ * counter does not run.
  */
 static BOOT_CODE bool measure_well(uint32_t hz, uint64_t *tsc_hz, uint64_t *bus_hz)
 {
