@@ -186,5 +186,5 @@ struct thread *kernel_main(const struct boot_info *bi)
 	boot_describe(&l);
 	printk("Pecan: starting sigma0 and the root task, %lu KiB of kernel memory\n",
 	       (l4_word_t)(mem.kmem.pool.limit >> 10));
-	return sched_run(sched_pick(cpu_self()));
+	return sched_pick(cpu_self());
 }

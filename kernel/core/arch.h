@@ -30,7 +30,7 @@
 uint64_t arch_time_now(void);
 
 /*
- * Makes kernel_timer be called at or soon after `at` (us); L4_FOREVER: never. If `at` has passed, the call
+ * Makes preempt_timer be called at or soon after `at` (us); L4_FOREVER: never. If `at` has passed, the call
  * comes some microseconds later, so that threads run between two ticks.
  */
 void arch_timer_at(uint64_t at);

@@ -9,14 +9,6 @@
 #include <lib/section.h>
 
 /*
- * The running thread self has a page fault (access: exactly one of L4_R, L4_W, L4_X), an I/O fault on 2^log2
- * ports, or an exception. Send the message; self then waits for the reply. Return as ipc_start.
- */
-struct thread *fault_page(struct thread *self, l4_word_t address, unsigned access);
-COLD_CODE struct thread *fault_io(struct thread *self, l4_word_t port, unsigned log2);
-struct thread *fault_exception(struct thread *self, l4_word_t number, l4_word_t error);
-
-/*
  * t, the running thread, is preempted because its maximum delay is used up: send a preemption exception to
  * handler, its exception handler (protocols 4); t waits for the reply.
  */

@@ -22,14 +22,19 @@
 #include <core/route.h>
 #include <core/sched.h>
 #include <core/timeout.h>
+#include <core/upcall.h>
 
 enum { SPECIAL = L4_TAG_PROPAGATED | 0x3f << 6 };	/* bits of a tag: flag p, number of typed words */
 
 /* Returns the thread with id, global or local, or &thread_none. */
 static struct thread *find(struct thread *self, l4_tid_t id)
 {
-	struct thread *t = l4_tid_is_local(id) ? thread_resolve(self, id) : thread_probe(id);
+	struct thread *t = 0;
 
+	if (!l4_tid_is_local(id))
+		t = thread_probe(id);
+	else if (!l4_tid_is_nil(id))
+		t = thread_resolve(self, id);
 	return t ? t : &thread_none;
 }
 
@@ -107,33 +112,36 @@ static void take_call(struct thread *t, struct thread *sender)
 	ipc_clear_deadline(sender);
 	sender->send = SEND_NONE;
 	msg_words(sender, t, sender->tag);
-	if (arch_came_by_ipc(t)) {
-		arch_ipc_received(t, thread_id_for(sender, t->space));
-	} else {
-		msg_own_registers(t, l4_tag_untyped(sender->tag));
-		ipc_return_message(t, thread_id_for(sender, t->space));
-	}
+	ipc_return_message(t, thread_id_for(sender, t->space));
 	t->recv_timeout = L4_NEVER.raw;
 	wait_for(sender, t, IPC_CALL);
 	if (!thread_can_run_user(sender))
 		ipc_update_ready(sender);
 }
 
+/* The receive phase of self takes the message of `sender`, which is queued. Returns the next thread. */
+static struct thread *take(struct thread *self, struct thread *sender)
+{
+	ipc_clear_deadline(self);
+	ipc_dequeue(sender);
+	ipc_clear_deadline(sender);
+	return transfer_run(self, sender, self);
+}
+
 /*
- * The receive phase of self takes the message of `sender`, which is queued. If that is not a plain call, and
- * dest is not 0, the receive phase is delayed until self runs again. dest: as in receive.
+ * The same; but if dest (as in receive) is not 0, and the message is no plain call, the receive phase is
+ * delayed until self runs again.
  */
-static __attribute__((noinline)) struct thread *receive_queued(struct thread *self, struct thread *dest,
-							       struct thread *sender)
+static NOINLINE struct thread *receive_queued(struct thread *self, struct thread *dest, struct thread *sender)
 {
 	if (is_plain_call(sender, self) && self->origin == IPC_CALL) {
 		take_call(self, sender);
 		return dest ? sched_answered(self, dest) : sched_leave(self);
 	}
+	if (!dest)
+		return take(self, sender);
 	self->work = WORK_RECEIVE;
 	ipc_hold_point(self);
-	if (!dest)
-		return ipc_receive(self);
 	return self->origin == IPC_CALL ? sched_answered(self, dest) : ipc_moved(self, dest, false);
 }
 
@@ -143,13 +151,36 @@ static struct thread *leave_ipc(struct thread *self, struct thread *dest)
 	return dest ? sched_woken(self, dest) : sched_leave(self);
 }
 
-/* The same, for an Ipc without a receive phase. */
+/* The same, for an Ipc without a receive phase. dest: as in receive. */
 static struct thread *sent(struct thread *self, struct thread *dest)
 {
 	self->recv_wanted = true;
 	self->recv_timeout = L4_NEVER.raw;
-	ipc_return_message(self, L4_NILTHREAD);
+	ipc_return_sent(self);
 	return leave_ipc(self, dest);
+}
+
+/* self waits for source, or, if that is 0, in an open wait. dest: as in receive. Returns the next thread. */
+static INLINE struct thread *block_receiving(struct thread *self, struct thread *dest, struct thread *source,
+					     enum ipc_origin origin)
+{
+	wait_for(self, source, origin);
+	return dest ? sched_handover(dest) : sched_pick(cpu_self());
+}
+
+/* The thread that self would wait for does not exist: as receive. */
+static NOINLINE struct thread *refuse_receive(struct thread *self, struct thread *dest)
+{
+	ipc_fail(self, L4_IPC_NOT_EXISTING, L4_RECEIVE_PHASE);
+	return leave_ipc(self, dest);
+}
+
+/* As block_receiving, if self has a receive timeout. */
+static NOINLINE struct thread *receive_timed(struct thread *self, struct thread *dest, struct thread *source)
+{
+	if (!ipc_begin_timeout(self))
+		return leave_ipc(self, dest);
+	return block_receiving(self, dest, source, self->origin);
 }
 
 /*
@@ -168,10 +199,8 @@ static INLINE struct thread *receive(struct thread *self, struct thread *dest, e
 		if (l4_tid_is_nil(from))
 			return sent(self, dest);
 		source = partner(self, from);
-		if (source->life == THREAD_DYING) {
-			ipc_fail(self, L4_IPC_NOT_EXISTING, L4_RECEIVE_PHASE);
-			return leave_ipc(self, dest);
-		}
+		if (source->life == THREAD_DYING)
+			return refuse_receive(self, dest);
 		self->recv_from = source->id;
 	}
 	if (!self->open_wait_mask) {
@@ -179,19 +208,29 @@ static INLINE struct thread *receive(struct thread *self, struct thread *dest, e
 		if (sender)
 			return receive_queued(self, dest, sender);
 	}
-	if (self->recv_timeout != L4_NEVER.raw && !ipc_begin_timeout(self))
-		return leave_ipc(self, dest);
-	wait_for(self, source, origin);
-	return dest ? sched_handover(dest) : sched_pick(cpu_self());
+	if (self->recv_timeout != L4_NEVER.raw)
+		return receive_timed(self, dest, source);
+	return block_receiving(self, dest, source, origin);
 }
 
 /* self's send phase has ended; dest and result: as in receive. */
-static __attribute__((noinline)) struct thread *continue_ipc(struct thread *self, struct thread *dest)
+static NOINLINE struct thread *continue_ipc(struct thread *self, struct thread *dest)
 {
 	return self->recv_wanted ? receive(self, dest, self->origin) : sent(self, dest);
 }
 
 /* ---- ends ---- */
+
+void ipc_return_message(struct thread *t, l4_tid_t id)
+{
+	if (arch_came_by_ipc(t)) {
+		arch_ipc_received(t, id);
+		return;
+	}
+	msg_own_registers(t, l4_tag_untyped((l4_tag_t){ t->mr[0] }));
+	arch_result_ipc(thread_regs(t), id);
+	arch_ipc_done(t);
+}
 
 void ipc_receive_done(struct thread *t, struct thread *from)
 {
@@ -245,23 +284,20 @@ struct thread *ipc_receive(struct thread *self)
 		ipc_begin_receive(self);
 		return sched_leave(self);
 	}
-	ipc_clear_deadline(self);
-	ipc_dequeue(sender);
-	ipc_clear_deadline(sender);
-	return transfer_run(self, sender, self);
+	return take(self, sender);
 }
 
 /* ---- the send phase, except for the straight line ---- */
 
 /* self's send phase fails with e. Returns the next thread. */
-static struct thread *refuse(struct thread *self, enum l4_ipc_error e)
+static COLD_CODE NOINLINE struct thread *refuse(struct thread *self, enum l4_ipc_error e)
 {
 	ipc_fail(self, e, L4_SEND_PHASE);
 	return sched_leave(self);
 }
 
 /* The tag has u + t > 63: both sides get a message overflow (ambiguity B7). */
-static struct thread *refuse_length(struct thread *self, struct thread *to)
+static COLD_CODE NOINLINE struct thread *refuse_length(struct thread *self, struct thread *to)
 {
 	if (ipc_accepts(to, self)) {
 		ipc_end_wait(to);
@@ -271,8 +307,8 @@ static struct thread *refuse_length(struct thread *self, struct thread *to)
 	return refuse(self, L4_IPC_OVERFLOW);
 }
 
-/* Queue self at `to`, or fail if the send timeout is over. Returns the next thread. */
-static struct thread *block_sending(struct thread *self, struct thread *to, l4_time_t timeout)
+/* As block_sending, with a timeout. */
+static NOINLINE struct thread *block_timed(struct thread *self, struct thread *to, l4_time_t timeout)
 {
 	uint64_t now, deadline;
 
@@ -283,8 +319,16 @@ static struct thread *block_sending(struct thread *self, struct thread *to, l4_t
 			return refuse(self, L4_IPC_TIMEOUT);
 		timeout_set(self, deadline);
 	}
-	if (self->recv_timeout)
-		ipc_hold_point(self);
+	ipc_hold_point(self);
+	ipc_enqueue(self, to, false);
+	return sched_pick(cpu_self());
+}
+
+/* Queue self at `to`, or fail if the send timeout is over. Returns the next thread. */
+static struct thread *block_sending(struct thread *self, struct thread *to, l4_time_t timeout)
+{
+	if (!l4_time_is_never(timeout) || self->recv_timeout != L4_NEVER.raw)
+		return block_timed(self, to, timeout);
 	ipc_enqueue(self, to, false);
 	return sched_pick(cpu_self());
 }
@@ -321,7 +365,7 @@ static void give_routed(struct thread *from, struct thread *to)
  * Transfer self's message to dest, which waits and accepts it: the words, and the first step of the typed
  * items. Returns the next thread.
  */
-static struct thread *move(struct thread *self, struct thread *dest)
+static NOINLINE struct thread *move(struct thread *self, struct thread *dest)
 {
 	bool ready = dest->recv == RECV_READY;
 	enum msg_result r;
@@ -338,7 +382,7 @@ static struct thread *move(struct thread *self, struct thread *dest)
 	if (r != MSG_DONE)
 		return transfer_begun(self, dest, r);
 	if (ready && !self->route.flags) {	/* the other fields have their values already (T15) */
-		ipc_return_message(dest, thread_id_for(self, dest->space));
+		arch_ipc_received(dest, thread_id_for(self, dest->space));
 		return continue_ipc(self, dest);
 	}
 	ipc_receive_done(dest, self);
@@ -347,17 +391,9 @@ static struct thread *move(struct thread *self, struct thread *dest)
 	return continue_ipc(self, thread_runnable(dest) ? dest : 0);
 }
 
-/*
- * The send phase in general: self sends to dest, or to the redirector that gets the message. dest is a result
- * of partner: DYING if it does not exist.
- */
-static __attribute__((noinline)) struct thread *send_otherwise(struct thread *self, struct thread *dest,
-							       l4_time_t timeout)
+/* The send phase of self to dest, once its route is known. */
+static INLINE struct thread *send_to(struct thread *self, struct thread *dest, l4_time_t timeout)
 {
-	self->tag = (l4_tag_t){ self->mr[0] };
-	dest = dest->life != THREAD_DYING ? route_begin(self, dest) : 0;
-	if (!dest)
-		return refuse(self, L4_IPC_NOT_EXISTING);
 	if (l4_tag_typed(self->tag) && l4_tag_untyped(self->tag) + l4_tag_typed(self->tag) >= L4_MRS)
 		return refuse_length(self, dest);
 	if (ipc_accepts(dest, self))
@@ -367,19 +403,43 @@ static __attribute__((noinline)) struct thread *send_otherwise(struct thread *se
 	return block_sending(self, dest, timeout);
 }
 
+/* The send phase of a message that is propagated, or whose sender's space has a redirector. */
+static NOINLINE struct thread *send_routed(struct thread *self, struct thread *dest, l4_time_t timeout)
+{
+	dest = route_find(self, dest);
+	return dest ? send_to(self, dest, timeout) : refuse(self, L4_IPC_NOT_EXISTING);
+}
+
+/*
+ * The send phase in general: self sends to dest, or to the redirector that gets the message. dest is a result
+ * of partner: DYING if it does not exist.
+ */
+static NOINLINE struct thread *send_otherwise(struct thread *self, struct thread *dest, l4_time_t timeout)
+{
+	self->tag.raw = self->mr[0];
+	if (dest->life == THREAD_DYING)
+		return refuse(self, L4_IPC_NOT_EXISTING);
+	self->route.flags = 0;
+	if (route_needed(self))
+		return send_routed(self, dest, timeout);
+	return send_to(self, dest, timeout);
+}
+
 struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
 {
-	l4_tag_t tag = { thread_regs(self)->mr[0] };
-	struct thread *dest = partner(self, to);
+	struct thread *dest;
+	l4_tag_t tag;
 
 	self->recv_from = from;
 	if (!l4_time_is_never(l4_timeout_receive(timeouts)))
 		self->recv_timeout = l4_timeout_receive(timeouts).raw;
+	dest = partner(self, to);
+	tag.raw = thread_regs(self)->mr[0];
 	if (!(tag.raw & SPECIAL) && is_ready_for(dest, self) && is_direct(self, dest)) {
 		give(self, dest, tag);
 		return receive(self, dest, IPC_CALL);
 	}
-	self->recv_wanted = !l4_tid_is_nil(from);
+	self->recv_wanted = !l4_tid_is_nil(self->recv_from);
 	if (l4_tid_is_nil(to))
 		return continue_ipc(self, 0);
 	return send_otherwise(self, dest, l4_timeout_send(timeouts));

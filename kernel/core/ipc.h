@@ -14,13 +14,6 @@
 #include <lib/section.h>
 
 /*
- * The system call Ipc of self: send to `to` unless it is nilthread, then receive from `from` unless it is
- * nilthread. The ids, global or local, are the caller's arguments, unchecked. Returns the next thread, or 0
- * as sched_handover does.
- */
-struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts);
-
-/*
  * Send the kernel message in self's rest->kmr to `to`; then self waits for the reply. Returns as ipc_start.
  * If `to` is not a user thread, or is self, the IPC fails (not existing).
  */
@@ -44,8 +37,14 @@ struct thread *ipc_receive(struct thread *self);
  */
 COLD_CODE void transfer_prio_changed(struct thread *t);
 
-/* Returns true if `to` waits, and its FromSpecifier accepts the message of `from` with its present route. */
-bool ipc_accepts(const struct thread *to, const struct thread *from);
+/* Returns true if the FromSpecifier of `to`, not anythread, accepts the message of `from`, with its route. */
+bool ipc_accepts_from(const struct thread *to, const struct thread *from);
+
+/* Returns true if `to` waits, and accepts the message of `from` with its present route. */
+static inline bool ipc_accepts(const struct thread *to, const struct thread *from)
+{
+	return thread_waits(to) && (l4_tid_is_any(to->recv_from) || ipc_accepts_from(to, from));
+}
 
 /*
  * End t's IPC with error e in any phase: QUEUED, WAITING, WORK_RECEIVE, or COPYING; in the last case the

@@ -10,15 +10,11 @@
 #include <core/sched.h>
 #include <core/timeout.h>
 
-/*
- * Set the results of a failed Ipc. If part of a message has arrived, its words stay in the message registers;
- * otherwise (partial is 0) only MR0 is set.
- */
+/* Set the results of a failed Ipc. partial: the tag of the message of which a part has arrived, or 0. */
 static void fail_user(struct thread *t, l4_word_t code, l4_tag_t partial)
 {
 	t->mr[0] = partial.raw | L4_TAG_ERROR;
-	if (!partial.raw)
-		msg_own_registers(t, 0);
+	msg_own_registers(t, l4_tag_untyped(partial));
 	*thread_tcr(t, L4_TCR_ERROR_CODE) = code;
 	arch_result_ipc(thread_regs(t), L4_NILTHREAD);
 	arch_ipc_done(t);

@@ -41,10 +41,13 @@ static inline void ipc_clear_deadline(struct thread *t)
 		timeout_clear(t);
 }
 
-/* The Ipc that t called has received a message from id: set its result. */
-static inline void ipc_return_message(struct thread *t, l4_tid_t id)
+/* The Ipc that t called has received a message from id, whose words are in MR0..: set its result. */
+void ipc_return_message(struct thread *t, l4_tid_t id);
+
+/* The Ipc that t called has ended without a receive phase: set its result. */
+static inline void ipc_return_sent(struct thread *t)
 {
-	arch_result_ipc(thread_regs(t), id);
+	arch_result_ipc(thread_regs(t), L4_NILTHREAD);
 	arch_ipc_done(t);
 }
 
@@ -83,11 +86,26 @@ void ipc_begin_receive(struct thread *t);
  */
 struct thread *ipc_first_sender(const struct thread *t, struct thread *source, l4_tid_t from);
 
+enum { IPC_HELD = 16 };		/* bits of a raw time; those above have the instant of a time point */
+
 /*
  * Set t's deadline from its receive timeout, which is not never. Returns false if it has passed already: then
  * t's IPC has failed.
  */
-bool ipc_begin_timeout(struct thread *t);
+static inline bool ipc_begin_timeout(struct thread *t)
+{
+	uint64_t now = arch_time_now(), until = t->recv_timeout >> IPC_HELD;
+
+	if (!until)
+		until = l4_deadline((l4_time_t){ (uint16_t)t->recv_timeout }, now);
+	if (until <= now) {
+		ipc_fail(t, L4_IPC_TIMEOUT, L4_RECEIVE_PHASE);
+		return false;
+	}
+	t->recv_timeout = L4_NEVER.raw;
+	timeout_set(t, until);
+	return true;
+}
 
 /*
  * The message of `from` has arrived at t. If it is propagated, and its virtual sender waits for `from`,

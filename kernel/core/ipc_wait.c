@@ -19,13 +19,11 @@
  */
 enum { FRONT = 1 << 30 };
 
-/* A sender has left the sender queues or drain list of t: update the two masks of T16. */
-static inline void note_left(struct thread *t)
+/* t, whose message is propagated, was queued at `to`. */
+static NOINLINE void enqueue_virtual(struct thread *t, struct thread *to)
 {
-	bool none = list_empty(&t->senders[0]) && list_empty(&t->senders[1]) && list_empty(&t->drain[0]);
-
-	t->open_wait_mask = none ? ~(uint32_t)0 : 0;
-	t->closed_wait_mask = tree_empty(&t->virtuals) ? ~(uint32_t)0 : 0;
+	tree_insert(&to->virtuals, &t->virtual_link, t->route.sender.raw);
+	to->closed_wait_mask = 0;
 }
 
 void ipc_enqueue(struct thread *t, struct thread *to, bool front)
@@ -38,15 +36,10 @@ void ipc_enqueue(struct thread *t, struct thread *to, bool front)
 	t->send = SEND_QUEUED;
 	t->partner = to;
 	t->send_order = front ? to->last_order - FRONT : ++to->last_order;
-	if (front)
-		list_push_front(queue, &t->send_link);
-	else
-		list_push_back(queue, &t->send_link);
+	list_insert_after(front ? queue : queue->prev, &t->send_link);
 	to->open_wait_mask = 0;
-	if (!propagated)
-		return;
-	tree_insert(&to->virtuals, &t->virtual_link, t->route.sender.raw);
-	to->closed_wait_mask = 0;
+	if (propagated)
+		enqueue_virtual(t, to);
 }
 
 void ipc_dequeue(struct thread *t)
@@ -54,10 +47,13 @@ void ipc_dequeue(struct thread *t)
 	struct thread *to = t->partner;
 
 	list_remove(&t->send_link);
-	if (tree_linked(&t->virtual_link))
+	if (tree_linked(&t->virtual_link)) {
 		tree_remove(&to->virtuals, &t->virtual_link);
+		to->closed_wait_mask = tree_empty(&to->virtuals) ? ~(uint32_t)0 : 0;
+	}
 	t->partner = 0;
-	note_left(to);
+	if (list_empty(&to->senders[0]) && list_empty(&to->senders[1]) && list_empty(&to->drain[0]))
+		to->open_wait_mask = ~(uint32_t)0;
 	if (to->notifier)
 		ipc_sender_left(to);
 }
@@ -104,12 +100,8 @@ static inline struct thread *queued_sender(const struct thread *t, struct thread
 	return t->open_wait_mask ? 0 : ipc_first_sender(t, source, t->recv_from);
 }
 
-bool ipc_accepts(const struct thread *to, const struct thread *from)
+bool ipc_accepts_from(const struct thread *to, const struct thread *from)
 {
-	if (!thread_waits(to))
-		return false;
-	if (l4_tid_is_any(to->recv_from))
-		return true;
 	if (l4_tid_is_anylocal(to->recv_from))
 		return route_is_local(from, to->space);
 	return route_is_from(from, to->recv_from);
@@ -186,8 +178,6 @@ void ipc_transfer_wait(const struct thread *from, struct thread *t)
 
 /* ---- the receive phase ---- */
 
-enum { HELD = 16 };		/* bits of a raw time; the bits above have the instant of a time point */
-
 /* Returns true if t's receive timeout is a time point. */
 static inline bool is_point(const struct thread *t)
 {
@@ -196,30 +186,15 @@ static inline bool is_point(const struct thread *t)
 
 void ipc_hold_point(struct thread *t)
 {
-	if (is_point(t) && !(t->recv_timeout >> HELD))
-		t->recv_timeout |= l4_deadline((l4_time_t){ (uint16_t)t->recv_timeout }, arch_time_now()) << HELD;
-}
-
-bool ipc_begin_timeout(struct thread *t)
-{
-	uint64_t now = arch_time_now(), until = t->recv_timeout >> HELD;
-
-	if (!until)
-		until = l4_deadline((l4_time_t){ (uint16_t)t->recv_timeout }, now);
-	if (until <= now) {
-		ipc_fail(t, L4_IPC_TIMEOUT, L4_RECEIVE_PHASE);
-		return false;
-	}
-	t->recv_timeout = L4_NEVER.raw;
-	timeout_set(t, until);
-	return true;
+	if (is_point(t) && !(t->recv_timeout >> IPC_HELD))
+		t->recv_timeout |= l4_deadline((l4_time_t){ (uint16_t)t->recv_timeout }, arch_time_now()) << IPC_HELD;
 }
 
 /*
  * The thread for which t is about to wait does not exist. Returns true if t waits nevertheless (for its start
  * message); otherwise t's IPC has failed.
  */
-static __attribute__((cold, noinline)) bool waits_for_none(struct thread *t)
+static COLD_CODE NOINLINE bool waits_for_none(struct thread *t)
 {
 	if (t->origin == IPC_START)
 		return true;
@@ -235,7 +210,7 @@ static void done_without_receive(struct thread *t)
 
 	ipc_finish(t);
 	if (origin == IPC_CALL)
-		ipc_return_message(t, L4_NILTHREAD);
+		ipc_return_sent(t);
 }
 
 void ipc_begin_receive(struct thread *t)

@@ -7,6 +7,7 @@
 #include <core/irq.h>
 #include <core/kernel.h>
 #include <core/preempt.h>
+#include <core/upcall.h>
 #include <lib/panic.h>
 #include <lib/section.h>
 

@@ -38,12 +38,6 @@ void irq_init(unsigned lines);
  */
 COLD_CODE enum l4_error irq_control(l4_tid_t id, struct thread *handler);
 
-/*
- * The line has fired while self ran; it is masked and acknowledged at the controller. Returns the next
- * thread.
- */
-struct thread *irq_arrived(struct thread *self, unsigned line);
-
 /* handler is being deleted: detach all interrupts that it handles. */
 void irq_handler_gone(struct thread *handler);
 

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * main.c - the upcalls for faults, interrupts and the short Unmap; those for system calls are in
- * sys/table.c, kernel_main is in boot/boot.c. See upcall.h.
+ * main.c - the short Unmap, and where a long operation may pause. See upcall.h.
  */
-#include <core/fault.h>
 #include <core/ipc_parts.h>
-#include <core/irq.h>
 #include <core/kernel.h>
-#include <core/preempt.h>
-#include <core/sched.h>
 #include <core/upcall.h>
 
 bool kernel_may_pause(void)
@@ -16,36 +11,6 @@ bool kernel_may_pause(void)
 	const struct thread *self = cpu_self()->current;
 
 	return self->work != WORK_NONE && !(self->work == WORK_TRANSFER && transfer_timed(self));
-}
-
-struct thread *kernel_page_fault(struct thread *self, l4_word_t address, unsigned access)
-{
-	return sched_run(fault_page(self, address, access));
-}
-
-struct thread *kernel_io_fault(struct thread *self, l4_word_t port, unsigned log2)
-{
-	return sched_run(fault_io(self, port, log2));
-}
-
-struct thread *kernel_exception(struct thread *self, l4_word_t number, l4_word_t error)
-{
-	return sched_run(fault_exception(self, number, error));
-}
-
-struct thread *kernel_irq(struct thread *self, unsigned line)
-{
-	return sched_run(irq_arrived(self, line));
-}
-
-struct thread *kernel_timer(struct thread *self)
-{
-	return sched_run(preempt_timer(self));
-}
-
-struct thread *kernel_yield(struct thread *self)
-{
-	return sched_run(sched_yield(self));
 }
 
 /* ---- the short Unmap: one fpage, called by the fast path ---- */

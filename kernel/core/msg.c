@@ -4,8 +4,9 @@
  *
  * A user thread's first message registers are in its saved registers, and neither sender's nor receiver's
  * UTCB is touched for them; the others are words of its UTCB. The kernel's own messages lie in rest->kmr.
- * Words that are not sent are not touched at the receiver: it keeps its own, which are in its UTCB, since
- * what is in its registers may be of an earlier entry.
+ * Untyped words arrive in the receiver's registers and, from REG_MRS on, in its UTCB; the words of typed
+ * items in its UTCB only. All registers behind the untyped words are loaded from there when the receiver
+ * returns (ipc_return_message), also those that the message does not set: the receiver keeps its own.
  */
 #include <arch/words.h>
 #include <core/arch.h>
@@ -97,17 +98,6 @@ void msg_words(const struct thread *from, struct thread *to, l4_tag_t tag)
 	copy_words(from, to, tag.raw, 0, l4_tag_untyped(tag));
 }
 
-/*
- * MR0 to MRn, and the receiver's own registers behind them. Words of a reply to the kernel stay where they
- * are (fault_replied).
- */
-static inline void put_words(const struct thread *from, struct thread *to, unsigned n)
-{
-	if (thread_has_kernel_message(to))
-		return;
-	copy_words(from, to, from->tag.raw, from->route.flags, n);
-	copy_last(to->mr, to->utcb, n);
-}
 
 static enum msg_result step_mapping(struct thread *from, struct thread *to, unsigned *budget)
 {
@@ -119,7 +109,7 @@ static enum msg_result step_mapping(struct thread *from, struct thread *to, unsi
 	if (r != MAP_NO_MEM)
 		return MSG_DONE;
 	if (!thread_has_kernel_message(to))
-		*thread_user_mr(to, from->item - 1u) = L4_NILPAGE.raw;
+		to->utcb[from->item - 1] = L4_NILPAGE.raw;
 	return MSG_NO_MEM;
 }
 
@@ -137,8 +127,8 @@ static inline enum msg_result begin_mapping(struct thread *from, struct thread *
 	from->item = (uint8_t)(i + ITEM_WORDS);
 	item.send.raw = *thread_user_mr(from, i + 1);
 	if (!thread_has_kernel_message(to)) {
-		*thread_user_mr(to, i) = first;
-		*thread_user_mr(to, i + 1) = item.send.raw;
+		to->utcb[i] = first;
+		to->utcb[i + 1] = item.send.raw;
 	}
 	from->mapping = !run_item(from->space, to->space, &item)
 		     && mapdb_begin(&from->rest->map_op, from->space, to->space, &item);
@@ -192,7 +182,8 @@ static enum msg_result start_items(struct thread *from, struct thread *to)
 
 enum msg_result msg_start(struct thread *from, struct thread *to)
 {
-	put_words(from, to, l4_tag_untyped(from->tag));
+	if (!thread_has_kernel_message(to))	/* else they are read where they are (fault_replied) */
+		copy_words(from, to, from->tag.raw, from->route.flags, l4_tag_untyped(from->tag));
 	return l4_tag_typed(from->tag) ? start_items(from, to) : MSG_DONE;
 }
 

@@ -21,10 +21,7 @@ enum msg_result {
  */
 void msg_words(const struct thread *from, struct thread *to, l4_tag_t tag);
 
-/*
- * Copies the tag and the untyped words, and takes the first step of the typed items. The receiver's
- * registers behind the words get what its UTCB holds: none of them may have a value of its own.
- */
+/* Copies the tag and the untyped words, and takes the first step of the typed items. */
 enum msg_result msg_start(struct thread *from, struct thread *to);
 enum msg_result msg_step(struct thread *from, struct thread *to);
 

@@ -9,6 +9,7 @@
 #include <core/kernel.h>
 #include <core/preempt.h>
 #include <core/sched.h>
+#include <core/upcall.h>
 
 /* ---- messages ---- */
 

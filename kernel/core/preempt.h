@@ -14,12 +14,6 @@
  */
 struct thread *preempt_interrupted(struct thread *self, struct thread *woken);
 
-/*
- * The same after the timer has fired: end the IPC of threads whose timeout is over, and the slice if it is
- * used up. sched_run then sets the timer.
- */
-struct thread *preempt_timer(struct thread *self);
-
 /* WORK_QUANTUM: self's total quantum is over: send the message to its scheduler and stop. Returns the next
  * thread. */
 struct thread *preempt_quantum(struct thread *self);

@@ -11,7 +11,13 @@
 #include <mem/space.h>
 #include <core/thread.h>
 
-/* The slow path of route_begin. */
+/* Returns true if t's message may be for another thread, or in another's name, than its arguments say. */
+static inline bool route_needed(const struct thread *t)
+{
+	return t->tag.raw & L4_TAG_PROPAGATED || !l4_tid_is_any(t->space->redirector);
+}
+
+/* As route_begin, if a route is needed; t->route.flags is 0. */
 struct thread *route_find(struct thread *t, struct thread *dest);
 
 /*
@@ -22,9 +28,7 @@ struct thread *route_find(struct thread *t, struct thread *dest);
 static inline struct thread *route_begin(struct thread *t, struct thread *dest)
 {
 	t->route.flags = 0;
-	if (!(t->tag.raw & L4_TAG_PROPAGATED) && l4_tid_is_any(t->space->redirector))
-		return dest;
-	return route_find(t, dest);
+	return route_needed(t) ? route_find(t, dest) : dest;
 }
 
 /* Returns true if id is the virtual or the real sender of from's message. */

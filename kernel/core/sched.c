@@ -12,6 +12,7 @@
 #include <core/kernel.h>
 #include <core/sched.h>
 #include <core/timeout.h>
+#include <core/upcall.h>
 #include <mem/tlb.h>
 #include <lib/bits.h>
 #include <lib/panic.h>
@@ -68,24 +69,22 @@ void sched_enqueue(struct thread *t, bool front)
 	push(t->cpu, t, front);
 }
 
-/* Remove t, queued, from its ready queue. */
-static inline void dequeue(struct thread *t)
+/* Remove t, queued, whose priority is prio, from its ready queue. */
+static inline void remove(struct cpu *cpu, struct thread *t, int prio)
 {
-	struct cpu *cpu = t->cpu;
-
 	list_remove(&t->ready_link);
-	if (!list_empty(&cpu->ready[t->prio]))
+	if (!list_empty(&cpu->ready[prio]))
 		return;
-	cpu->ready_bits[t->prio / 64] &= ~pow2(t->prio % 64);
+	cpu->ready_bits[prio / 64] &= ~pow2((unsigned)prio % 64);
 	cpu->floor = SCHED_NO_SWITCH;
-	if (cpu->highest == t->prio)
-		cpu->highest = highest_from(cpu, t->prio / 64);
+	if (cpu->highest == prio)
+		cpu->highest = highest_from(cpu, prio / 64);
 }
 
 void sched_dequeue(struct thread *t)
 {
 	if (list_linked(&t->ready_link))
-		dequeue(t);
+		remove(t->cpu, t, t->prio);
 }
 
 void sched_wake(struct thread *t)
@@ -101,7 +100,7 @@ static inline void note_owner(struct cpu *cpu)
 }
 
 /* Charge `passed` us to the total quantum of owner, if it has one. */
-static __attribute__((cold, noinline)) void charge_quantum(struct thread *owner, uint64_t passed)
+static COLD_CODE NOINLINE void charge_quantum(struct thread *owner, uint64_t passed)
 {
 	if (passed < owner->quantum) {
 		owner->quantum -= passed;
@@ -132,7 +131,7 @@ void sched_charge(struct cpu *cpu)
 }
 
 /* Charge the slice owner, and make t the slice owner. */
-static __attribute__((noinline)) void switch_slice(struct cpu *cpu, struct thread *t)
+static NOINLINE void switch_slice(struct cpu *cpu, struct thread *t)
 {
 	charge(cpu);
 	cpu->slice_owner = t;
@@ -147,7 +146,7 @@ static inline void take_slice(struct cpu *cpu, struct thread *t)
 }
 
 /* Give t a full slice. */
-static __attribute__((noinline)) void refill(struct cpu *cpu, struct thread *t)
+static NOINLINE void refill(struct cpu *cpu, struct thread *t)
 {
 	t->slice_left = t->slice;
 	note_owner(cpu);
@@ -170,7 +169,7 @@ struct thread *sched_pick(struct cpu *cpu)
 	if (prio < 0)
 		return own_slice(cpu, cpu->idle);
 	t = container_of(cpu->ready[prio].next, struct thread, ready_link);
-	dequeue(t);
+	remove(cpu, t, prio);
 	return own_slice(cpu, t);
 }
 
@@ -230,15 +229,17 @@ static struct thread *defend(struct thread *self)
 	return own_slice(cpu, self);
 }
 
+/* As sched_leave, for a thread that is runnable. */
+static inline struct thread *leave(struct cpu *cpu, struct thread *self)
+{
+	if (self->kind == THREAD_IDLE)
+		return sched_pick(cpu);
+	return sched_is_uncontested(cpu, self) ? self : defend(self);
+}
+
 struct thread *sched_leave(struct thread *self)
 {
-	struct cpu *cpu = self->cpu;
-
-	if (!thread_runnable(self) || self->kind == THREAD_IDLE)
-		return sched_pick(cpu);
-	if (sched_is_uncontested(cpu, self))
-		return self;
-	return defend(self);
+	return thread_runnable(self) ? leave(self->cpu, self) : sched_pick(self->cpu);
 }
 
 /* Do only priorities determine whether self is preempted: slice not over, flags d and s clear? */
@@ -262,7 +263,7 @@ struct thread *sched_woken(struct thread *self, struct thread *other)
 		}
 	}
 	push(cpu, other, false);
-	return sched_leave(self);
+	return leave(cpu, self);
 }
 
 struct thread *sched_answered(struct thread *self, struct thread *other)
@@ -286,7 +287,7 @@ struct thread *sched_received(struct thread *self, struct thread *other)
 	return other;
 }
 
-struct thread *sched_handover_general(struct thread *to)
+NOINLINE struct thread *sched_handover_general(struct thread *to)
 {
 	if (to->cpu->highest <= to->prio)
 		return to;
@@ -455,7 +456,7 @@ static __attribute__((cold)) void switch_slow(struct cpu *cpu, struct thread *ne
 }
 
 /* sched_run if cpu.special is not 0 (S9). */
-static __attribute__((cold, noinline)) struct thread *run_slow(struct cpu *cpu, struct thread *next)
+static COLD_CODE NOINLINE struct thread *run_slow(struct cpu *cpu, struct thread *next)
 {
 	switch_slow(cpu, next);
 	cpu->current = next;
@@ -466,14 +467,14 @@ static __attribute__((cold, noinline)) struct thread *run_slow(struct cpu *cpu, 
 }
 
 /* The end of sched_run if a queued thread waits for the end of the slice, and the timer is not set for it. */
-static __attribute__((noinline)) struct thread *run_until_slice_end(struct cpu *cpu, struct thread *next)
+static NOINLINE struct thread *run_until_slice_end(struct cpu *cpu, struct thread *next)
 {
 	arm_timer(cpu, cpu->slice_end);
 	cpu->floor = floor_of(cpu);
 	return next;
 }
 
-struct thread *sched_run_general(struct thread *next)
+struct thread *sched_run(struct thread *next)
 {
 	struct cpu *cpu = cpu_self();
 

@@ -105,7 +105,7 @@ struct thread *sched_received(struct thread *self, struct thread *other);
 /*
  * The running thread has blocked in favour of `to`, runnable and not queued: `to` runs next, on the running
  * slice, unless a thread of higher priority is queued. sched_handover returns 0 if the threshold permits the
- * direct switch (S7): then cpu.current is `to` already, and sched_run has nothing to do.
+ * direct switch (S7): then cpu.current is `to`, and timer and cpu.floor are right for it.
  * sched_handover_general: the slow path; returns the next thread.
  */
 struct thread *sched_handover_general(struct thread *to);
@@ -119,12 +119,6 @@ static inline struct thread *sched_handover(struct thread *to)
 	cpu->current = to;
 	return 0;
 }
-
-/*
- * Give up the rest of the slice: queue self behind those of its priority, with a new slice. Returns the
- * next thread.
- */
-COLD_CODE struct thread *sched_yield(struct thread *self);
 
 /* ThreadSwitch: run t, queued on this CPU, on the rest of self's slice. Returns the next thread. */
 COLD_CODE struct thread *sched_donate(struct thread *self, struct thread *t);
@@ -159,18 +153,11 @@ void sched_timer_fired(struct cpu *cpu);
 /* As sched_leave, after that: the slice ends if it is used up. */
 struct thread *sched_tick(struct thread *self);
 
-/* As sched_run, for a thread, not 0. */
-struct thread *sched_run_general(struct thread *next);
-
 /*
- * Called last in each upcall, with the next thread, or 0 after a direct switch (sched_handover). Makes next
- * the current thread, and sets the timer and cpu.floor for it; after a direct switch they are right already.
- * Returns the current thread.
+ * The machine calls it with the result of each upcall that is not 0 (upcall.h). Makes next the current
+ * thread, and sets the timer and cpu.floor for it. Returns next.
  */
-static inline struct thread *sched_run(struct thread *next)
-{
-	return next ? sched_run_general(next) : cpu_self()->current;
-}
+struct thread *sched_run(struct thread *next);
 
 /*
  * The same as sched_leave at the end of a system call that may have changed the ready queues; self must be

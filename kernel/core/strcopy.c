@@ -112,9 +112,9 @@ static COLD_CODE unsigned deliver_compound(const struct thread *from, const stru
 		next = i + 1 + parts_of(w);
 		if (next > end + 1)
 			return 0;
-		*mr(to, i) = w;
+		to->utcb[i] = w;
 		for (unsigned k = i + 1; k < next; k++, buffer = 0)
-			*mr(to, k) = buffer;
+			to->utcb[k] = buffer;
 		*bytes += parts_of(w) * length_of(w);
 		i = next;
 	} while (w & STRING_CONTINUES);
@@ -174,8 +174,8 @@ static INLINE enum msg_result begin(struct thread *from, struct thread *to, unsi
 	s->next_buffer = next_buffer < LAST_BR ? (uint8_t)next_buffer : 0;
 	if (is_simple(w)) {
 		*src = (struct span){ *mr(from, i + 1), length_of(w) };
-		*mr(to, i) = w;
-		*mr(to, i + 1) = place;
+		to->utcb[i] = w;
+		to->utcb[i + 1] = place;
 		s->left = src->left;
 		if (from->space == to->space && place > src->at && place - src->at < src->left && dst->left > 0)
 			plan_backward(s, dst->left);
@@ -218,7 +218,7 @@ struct piece { l4_word_t src, dst, bytes; };
  * Copies n bytes, which lie in one page of each side. False: nothing has been done, as a page is not at hand
  * or the two sides overlap. Calls nothing, so that no registers are saved.
  */
-static __attribute__((noinline)) bool
+static NOINLINE bool
 copy_page(const struct space *from, l4_word_t src, const struct space *to, l4_word_t dst, l4_word_t n)
 {
 	const uint8_t *source = arch_user_near(&from->arch, src, false);
@@ -278,7 +278,7 @@ static void flush_uncached(const struct place *source, const struct place *targe
 }
 
 /* copy_page of any page. Less than p, and *budget is used up, if it takes longer. */
-static COLD_CODE __attribute__((noinline)) enum msg_result
+static COLD_CODE NOINLINE enum msg_result
 copy_specially(struct thread *from, struct thread *to, struct piece *p, unsigned *budget)
 {
 	struct place source, target;
@@ -352,7 +352,7 @@ static INLINE enum msg_result copy_forward(struct thread *from, struct thread *t
 }
 
 /* One simple string to one simple buffer, from the end. */
-static COLD_CODE __attribute__((noinline)) enum msg_result
+static COLD_CODE NOINLINE enum msg_result
 copy_backward(struct thread *from, struct thread *to, unsigned *budget)
 {
 	struct strcopy *s = &from->rest->str;

@@ -190,7 +190,7 @@ struct thread {
 	uint8_t send;			/* enum above, as recv */
 	uint32_t open_wait_mask;		/* all ones while no sender is queued, else 0 */
 	uint32_t closed_wait_mask;		/* all ones while no propagated message is queued, else 0 */
-	uint8_t kind, origin, work;
+	uint8_t origin, kind, work;
 	bool halted;			/* must not run user code (ExchangeRegisters H, no pager) */
 	l4_tid_t recv_from;		/* anythread, anylocalthread, or the global id that is waited for */
 	l4_tid_t *wait_at, *caller;	/* T3; each points to the field id of a thread: see thread_of */

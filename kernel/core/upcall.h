@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * upcall.h - the functions of core that the machine calls. Interrupts are off; the user state of cpu->current
- * is in its thread_regs. Each returns the next thread to run, runnable and in no queue, unless its comment
- * says otherwise. While next->work is not WORK_NONE, the machine sets cpu->current = next, takes pending
- * interrupts (which call kernel_irq or kernel_timer with that thread, and do not return here), and calls
- * kernel_continue(next). Then it sets cpu->current = next and resumes it.
+ * upcall.h - the functions of core that the machine calls, each named after the file that defines it; those
+ * named kernel_ are in main.c, report.c, sys/table.c and boot/boot.c. Interrupts are off; the user state of
+ * cpu->current, self, is in its thread_regs. Each returns the next thread to run, runnable and in no queue,
+ * for which the machine calls sched_run; or 0 if cpu->current is that thread already: self has blocked in its
+ * favour, and S7 holds (sched_handover). While next->work is not WORK_NONE, the machine takes pending
+ * interrupts (which call irq_arrived or preempt_timer with that thread, and do not return here), and calls
+ * kernel_continue(next).
  *
  * The fast path (fast.S) has the same effect as core, but does not set cpu->current: the machine does so
  * before the next upcall, except for kernel_unmap_fast, which does not need it.
@@ -13,6 +15,7 @@
 #define CORE_UPCALL_H
 
 #include <core/thread.h>
+#include <lib/section.h>
 
 struct boot_info;
 
@@ -20,9 +23,9 @@ struct boot_info;
 struct thread *kernel_main(const struct boot_info *boot);
 
 /*
- * A system call through the gateway; number is below L4_CALLS, arguments are in self's registers. Returns 0
- * if self returns from its call, has no work, and apart from its registers (the results) and cpu.floor
- * nothing has changed that the machine has loaded for it.
+ * A system call through the gateway; number is below L4_CALLS, arguments are in self's registers. Here 0
+ * means that self returns from its call, has no work, and apart from its registers (the results) and
+ * cpu.floor nothing has changed that the machine has loaded for it.
  */
 struct thread *kernel_syscall(struct thread *self, unsigned number);
 
@@ -34,28 +37,28 @@ struct thread *kernel_syscall(struct thread *self, unsigned number);
 bool kernel_unmap_fast(l4_tid_t *by, l4_fpage_t *f, l4_word_t control);
 
 /*
- * The system call Ipc with these arguments; kernel_syscall accepts its number too. Returns 0 if cpu.current
- * is the next thread already: self blocks in its favour, and S7 holds (sched_handover).
+ * The system call Ipc: send to `to` unless it is nilthread, then receive from `from` unless it is nilthread.
+ * The ids, global or local, are the caller's arguments, unchecked. kernel_syscall accepts its number too.
  */
-struct thread *kernel_ipc(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts);
+struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts);
 
-/* A page fault of user code: access is one of L4_R, L4_W, L4_X. */
-struct thread *kernel_page_fault(struct thread *self, l4_word_t address, unsigned access);
+/* A page fault of user code: access is one of L4_R, L4_W, L4_X. self waits for the reply of its pager. */
+struct thread *fault_page(struct thread *self, l4_word_t address, unsigned access);
 
 /* An I/O instruction without permission: 2^log2 ports from port. */
-struct thread *kernel_io_fault(struct thread *self, l4_word_t port, unsigned log2);
+COLD_CODE struct thread *fault_io(struct thread *self, l4_word_t port, unsigned log2);
 
 /* Any other exception of user code. number: CPU vector, or L4_EXC_FOREIGN_SYSCALL. */
-struct thread *kernel_exception(struct thread *self, l4_word_t number, l4_word_t error);
+struct thread *fault_exception(struct thread *self, l4_word_t number, l4_word_t error);
 
 /* A device interrupt, masked and acknowledged at the controller. self may be the idle thread. */
-struct thread *kernel_irq(struct thread *self, unsigned line);
+struct thread *irq_arrived(struct thread *self, unsigned line);
 
-/* The one-shot timer fired. */
-struct thread *kernel_timer(struct thread *self);
+/* The one-shot timer fired: the timeouts that are over end, and the slice if it is used up. */
+struct thread *preempt_timer(struct thread *self);
 
-/* self polls for an event of the machine (a character on the debug console): run others of its priority. */
-struct thread *kernel_yield(struct thread *self);
+/* self gives up the rest of its slice: it is queued behind those of its priority, with a new slice. */
+COLD_CODE struct thread *sched_yield(struct thread *self);
 
 /*
  * Called by the idle thread: prints a character of the kernel's reports if the console is ready for one.

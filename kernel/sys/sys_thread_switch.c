@@ -6,6 +6,7 @@
 #include <core/arch.h>
 #include <core/delay.h>
 #include <core/sched.h>
+#include <core/upcall.h>
 #include <sys/sys.h>
 
 struct thread *sys_thread_switch(struct thread *self)

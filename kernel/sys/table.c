@@ -32,31 +32,22 @@ _Static_assert(ARRAY_LEN(sys_table) == L4_CALLS, "a handler for each call");
 
 struct thread *kernel_syscall(struct thread *self, unsigned number)
 {
-	struct thread *next = sys_table[number](self);
-
-	return next ? sched_run(next) : 0;
-}
-
-struct thread *kernel_ipc(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
-{
-	struct thread *next = ipc_start(self, to, from, timeouts);
-
-	return next ? sched_run_general(next) : 0;
+	return sys_table[number](self);
 }
 
 struct thread *kernel_continue(struct thread *self)
 {
 	switch (self->work) {
 	case WORK_TRANSFER:
-		return sched_run(transfer_continue(self));
+		return transfer_continue(self);
 	case WORK_RECEIVE:
-		return sched_run(ipc_receive(self));
+		return ipc_receive(self);
 	case WORK_UNMAP:
-		return sched_run(sys_unmap_continue(self));
+		return sys_unmap_continue(self);
 	case WORK_CONTROL:
-		return sched_run(sys_control_continue(self));
+		return sys_control_continue(self);
 	case WORK_QUANTUM:
-		return sched_run(preempt_quantum(self));
+		return preempt_quantum(self);
 	default:
 		panic("thread %lx has unknown work %u", self->id.raw, self->work);
 	}

@@ -359,7 +359,7 @@ static void do_access(struct thread *self)
 	uint64_t pa;
 
 	if (!host_user_access(self->space, va, access, &pa))
-		world_settle(kernel_page_fault(self, va, access));
+		world_settle(fault_page(self, va, access));
 }
 
 static void do_exception(struct thread *self)
@@ -367,11 +367,11 @@ static void do_exception(struct thread *self)
 	unsigned b = fuzz_byte();
 
 	if (b == 0xfc)
-		world_settle(kernel_yield(self));
+		world_settle(sched_yield(self));
 	else if (b & 1)
-		world_settle(kernel_io_fault(self, b & 2 ? fuzz_byte() * 8 : 0xfff8, b >> 2 & 3));
+		world_settle(fault_io(self, b & 2 ? fuzz_byte() * 8 : 0xfff8, b >> 2 & 3));
 	else
-		world_settle(kernel_exception(self, b == 0xfe ? L4_EXC_FOREIGN_SYSCALL : b >> 1 & 31, b));
+		world_settle(fault_exception(self, b == 0xfe ? L4_EXC_FOREIGN_SYSCALL : b >> 1 & 31, b));
 }
 
 /* One's own UTCB, or that of another thread of the space, which may be in the middle of something. */

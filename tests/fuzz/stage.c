@@ -47,7 +47,7 @@ void fuzz_help(struct thread *t)
 	ipc_cancel(t, L4_IPC_CANCELLED);
 	t->halted = false;
 	sched_wake(t);
-	world_settle(kernel_timer(world_current()));
+	world_settle(preempt_timer(world_current()));
 }
 
 /* ---- the beginning ---- */
@@ -196,7 +196,7 @@ static struct thread *cleaner(void)
 		return 0;
 	fuzz_help(t);
 	sched_set_prio(t, 255);
-	world_settle(kernel_timer(world_current()));
+	world_settle(preempt_timer(world_current()));
 	return world_current() == t ? t : 0;
 }
 

@@ -57,7 +57,7 @@ static void fault_is_served(void)
 static void traps(void)
 {
 	world_run(d);
-	world_settle(kernel_exception(d, 6, 0));
+	world_settle(fault_exception(d, 6, 0));
 	CHECK(blocked(d));
 }
 

@@ -35,7 +35,7 @@ static void reply_map(l4_word_t page, unsigned rights)
 static void exception(struct thread *t, l4_word_t number, l4_word_t error)
 {
 	world_run(t);
-	world_settle(kernel_exception(t, number, error));
+	world_settle(fault_exception(t, number, error));
 }
 
 static bool printed(const char *text)
@@ -323,7 +323,7 @@ TEST(HFLT0019, "an I/O fault names the ports and is served by an I/O fpage")
 	set_up();
 	CHECK(!receive_from(pager, L4_ANYTHREAD));
 	world_run(a);
-	world_settle(kernel_io_fault(a, 0x3f8, 0));
+	world_settle(fault_io(a, 0x3f8, 0));
 	CHECK(!blocked(pager));
 	CHECK_EQ(tag_of(pager).raw, l4_tag_kernel(L4_PROTO_IO_FAULT, L4_R | L4_W, 2).raw);
 	CHECK_EQ(get_mr(pager, 1) & ~(l4_word_t)0xf, l4_io_fpage(0x3f8, 0).raw & ~(l4_word_t)0xf);
@@ -333,7 +333,7 @@ TEST(HFLT0019, "an I/O fault names the ports and is served by an I/O fpage")
 	CHECK(send_to(pager, a));
 	CHECK(!arch_io_get(a->space, 0x3f8));
 	world_run(a);
-	world_settle(kernel_io_fault(a, 0x3f8, 0));
+	world_settle(fault_io(a, 0x3f8, 0));
 	CHECK(!blocked(sigma0));
 	put_map(sigma0, l4_io_fpage(0x3f8, 3), 0x3f8, false);
 	CHECK(send_to(sigma0, a));
@@ -350,7 +350,7 @@ TEST(HFLT0020, "sigma0 gets the ports that it touches")
 	PUT(root, 0);
 	CHECK(send_to(root, sigma0));
 	world_run(sigma0);
-	world_settle(kernel_io_fault(sigma0, 0x60, 2));
+	world_settle(fault_io(sigma0, 0x60, 2));
 	CHECK(world_current() == sigma0);
 	for (unsigned p = 0x60; p < 0x64; p++)
 		CHECK(arch_io_get(sigma0->space, p));

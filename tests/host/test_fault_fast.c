@@ -5,6 +5,7 @@
 #include <string.h>
 #include <core/fault.h>
 #include <core/kernel.h>
+#include <core/sched.h>
 #include <core/upcall.h>
 #include "world.h"
 
@@ -25,8 +26,8 @@ static void set_up(void)
 	*thread_tcr(a, L4_TCR_EXCEPTION_HANDLER) = pager->id.raw;
 }
 
-static struct thread *fault(void) { return kernel_page_fault(a, VA + 0x123, L4_W); }
-static struct thread *exception(void) { return kernel_exception(a, 6, 0x77); }
+static struct thread *fault(void) { return fault_page(a, VA + 0x123, L4_W); }
+static struct thread *exception(void) { return fault_exception(a, 6, 0x77); }
 
 /* The arguments of pager's next Ipc: to a, then from any thread. */
 static void reply_and_wait(void)
@@ -158,7 +159,7 @@ TEST(HFLT0031, "no answer reaches a thread that waits for another, or lets one r
 	reply_and_wait();
 	self = a->recv_from;
 	a->recv_from = b->id;
-	kernel_syscall(pager, L4_CALL_IPC);
+	sched_run(kernel_syscall(pager, L4_CALL_IPC));
 	a->recv_from = self;
 	CHECK_FAILED(pager, SEND_ERROR(TIMEOUT));
 	CHECK(blocked(a));
@@ -176,10 +177,10 @@ TEST(HFLT0032, "a page fault of sigma0 is no message, whatever pager it names")
 	CHECK(!receive_from(pager, L4_ANYTHREAD));
 	world_run(a);
 	a->space->sigma0 = true;
-	kernel_page_fault(a, VA, L4_W);
+	fault_page(a, VA, L4_W);
 	CHECK(blocked(pager) && !blocked(a));
 	a->space->sigma0 = false;
-	CHECK(kernel_page_fault(a, VA, L4_W) == pager);
+	CHECK(!fault_page(a, VA, L4_W) && world_current() == pager);
 }
 
 TEST(HFLT0030, "a fault is queued at a busy handler, gives way to a higher thread, and obeys a redirector")

@@ -198,7 +198,7 @@ static void let_all_time_out(void)
 	host.now += 400000;
 	for (unsigned i = 0; i < 3; i++) {
 		host.timer = L4_FOREVER;
-		world_settle(kernel_timer(world_current()));
+		world_settle(preempt_timer(world_current()));
 	}
 }
 

@@ -228,7 +228,7 @@ static void a2_times_out(void)
 {
 	host.now += 400000;
 	host.timer = L4_FOREVER;
-	world_settle(kernel_timer(world_current()));
+	world_settle(preempt_timer(world_current()));
 }
 
 static void abort_b(void)

@@ -109,7 +109,7 @@ TEST(HRED0027, "an exception likewise: the registers of the answer are taken, wh
 		CHECK(!receive_from(r, L4_ANYTHREAD));
 		CHECK(!receive_from(d, L4_ANYTHREAD));
 		world_run(s);
-		world_settle(kernel_exception(s, 6, 0));
+		world_settle(fault_exception(s, 6, 0));
 		CHECK(!blocked(r));
 		CHECK_EQ(tag_of(r).raw & L4_TAG_FLAGS, R);
 		if (handed_on)
@@ -130,7 +130,7 @@ TEST(HRED0028, "an I/O fault likewise")
 	setup();
 	CHECK(!receive_from(r, L4_ANYTHREAD));
 	world_run(s);
-	world_settle(kernel_io_fault(s, 0x3f8, 0));
+	world_settle(fault_io(s, 0x3f8, 0));
 	CHECK_ASKED(L4_PROTO_IO_FAULT, L4_R | L4_W, l4_io_fpage(0x3f8, 0).raw & ~(l4_word_t)0xf);
 	PUT(r, 0);
 	CHECK(send_to(r, s));

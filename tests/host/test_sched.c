@@ -318,7 +318,7 @@ TEST(HSCH0020, "hundreds of timeouts of one instant all end, a bounded number a 
 		CHECK(!ipc(t[i], L4_NILTHREAD, t[i]->id, timeouts(TIME_NEVER, time_us(1000))));
 	}
 	host.now += 1000;
-	world_settle(kernel_timer(world_current()));
+	world_settle(preempt_timer(world_current()));
 	CHECK(host.timer <= host.now);		/* the rest is due at once */
 	world_pass(1);
 	for (unsigned i = 0; i < 150; i++)
@@ -472,7 +472,7 @@ TEST(HSCH0031, "a timer that fires while the machine idles, with nothing due, ch
 	CHECK(!receive_from(a, a->id));
 	CHECK(!receive_from(b, b->id));
 	CHECK(!receive_from(c, c->id));
-	world_settle(kernel_timer(world_current()));
+	world_settle(preempt_timer(world_current()));
 	CHECK_EQ(world_current()->kind, THREAD_IDLE);
 }
 

@@ -182,9 +182,9 @@ static void do_fault(struct thread *self)
 	*thread_tcr(self, L4_TCR_PAGER) = some_id(self).raw;
 	*thread_tcr(self, L4_TCR_EXCEPTION_HANDLER) = some_id(self).raw;
 	if (one_in(3))
-		world_settle(kernel_exception(self, rnd(20), 0));
+		world_settle(fault_exception(self, rnd(20), 0));
 	else if (one_in(3))
-		world_settle(kernel_io_fault(self, rnd(500), rnd(3)));
+		world_settle(fault_io(self, rnd(500), rnd(3)));
 	else
 		touch(self, VA + (rnd(300) << 12), one_in(2) ? L4_R : L4_W);
 }
@@ -287,7 +287,7 @@ static void help(struct thread *t)
 	ipc_cancel(t, L4_IPC_CANCELLED);
 	t->halted = false;
 	sched_wake(t);
-	world_settle(kernel_timer(world_current()));
+	world_settle(preempt_timer(world_current()));
 }
 
 static void one_step(void)
@@ -349,7 +349,7 @@ static void recover_root(void)
 		world_pass(CFG_TIMESLICE_US);
 	help(root);
 	sched_set_prio(root, 255);
-	world_settle(kernel_timer(world_current()));
+	world_settle(preempt_timer(world_current()));
 	world_run(root);		/* sigma0 may be ready too, at 255 */
 }
 

@@ -199,10 +199,10 @@ static void one_wild_entry(struct thread **t, unsigned n)
 		touch(self, 0x400000 + (any() & 0xff) * 0x1000, any() % 2 ? L4_R : L4_W);
 		break;
 	case 1:
-		world_settle(kernel_exception(self, any() % 20, any()));
+		world_settle(fault_exception(self, any() % 20, any()));
 		break;
 	case 2:
-		world_settle(kernel_io_fault(self, any() & 0xfff8, any() % 3));
+		world_settle(fault_io(self, any() & 0xfff8, any() % 3));
 		break;
 	default:
 		memcpy(thread_regs(self)->in, in, sizeof(in));

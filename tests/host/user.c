@@ -256,7 +256,7 @@ bool touch(struct thread *t, l4_word_t va, unsigned access)
 	world_run(t);
 	if (host_user_access(t->space, va, access, &pa))
 		return true;
-	world_settle(kernel_page_fault(t, va, access));
+	world_settle(fault_page(t, va, access));
 	return false;
 }
 

@@ -10,6 +10,7 @@
 #include <boot/boot.h>
 #include <core/arch.h>
 #include <core/check.h>
+#include <core/sched.h>
 #include <lib/bits.h>
 #include <lib/print.h>
 #include "world.h"
@@ -106,14 +107,15 @@ struct thread *world_current(void)
  */
 enum { CHECK_EVERY = 17 };
 
-static void look(struct thread *next)
+/* An upcall has returned next. Returns the current thread. */
+static struct thread *run(struct thread *next)
 {
 	static unsigned steps;
 
-	cpu_self()->current = next;
-	if (next->work != WORK_NONE && ++steps % CHECK_EVERY != 0)
-		return;
-	kernel_check(next);
+	next = next ? sched_run(next) : world_current();
+	if (next->work == WORK_NONE || ++steps % CHECK_EVERY == 0)
+		kernel_check(next);
+	return next;
 }
 
 /* The interrupt window: afterwards the thread that the last entry of the hook returned runs. */
@@ -134,13 +136,12 @@ static struct thread *let_interrupts_in(struct thread *self)
 
 void world_settle(struct thread *next)
 {
-	look(next);
+	next = run(next);
 	while (next->work != WORK_NONE && next != stepping) {
 		next = let_interrupts_in(next);
 		if (next->work == WORK_NONE)
 			break;
-		next = kernel_continue(next);
-		look(next);
+		next = run(kernel_continue(next));
 	}
 	next = cpu_self()->current;
 	if (next->kind == THREAD_USER && next->work == WORK_NONE)
@@ -151,18 +152,18 @@ struct thread *world_call(struct thread *self, unsigned nr)
 {
 	struct thread *next = host_fast(self, nr);
 
-	if (!next && nr == L4_CALL_IPC) {
+	if (next) {
+		CHECK(next == world_current());
+		return 0;
+	}
+	if (nr == L4_CALL_IPC) {
 		struct l4_ipc_args a = arch_args_ipc(thread_regs(self));
 
-		next = kernel_ipc(self, a.to, a.from, a.timeouts);
-		return next ? next : cpu_self()->current;
+		return ipc_start(self, a.to, a.from, a.timeouts);
 	}
-	if (!next)
-		next = kernel_syscall(self, nr);
-	if (next)
-		return next;
-	CHECK(tlb_here()->pending == 0);		/* it continues at once: tlb_switch is not called again */
-	return self;
+	next = kernel_syscall(self, nr);
+	CHECK(next || (self == world_current() && tlb_here()->pending == 0));	/* it continues at once */
+	return next;
 }
 
 bool world_try_run(struct thread *t)
@@ -205,7 +206,7 @@ void world_pass(uint64_t us)
 		if (host.timer > host.now)
 			host.now = host.timer;
 		host.timer = L4_FOREVER;	/* one shot */
-		world_settle(kernel_timer(world_current()));
+		world_settle(preempt_timer(world_current()));
 	}
 	host.now = end;
 }
@@ -217,7 +218,7 @@ void world_irq(unsigned line)
 		return;
 	}
 	host.irq_open[line] = false;
-	world_settle(kernel_irq(world_current(), line));
+	world_settle(irq_arrived(world_current(), line));
 }
 
 /* ---- copies: by bcopy, since memcpy is the core's, which the sanitizers make slow ---- */

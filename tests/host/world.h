@@ -159,7 +159,8 @@ bool send_to(struct thread *t, struct thread *to);			/* never times out */
 bool receive_from(struct thread *t, l4_tid_t from);
 bool call_to(struct thread *t, struct thread *to);
 
-struct thread *world_call(struct thread *self, unsigned nr);	/* by the fast path where that can */
+/* A system call of self, by the fast path where that can. Returns 0 if the current thread runs next. */
+struct thread *world_call(struct thread *self, unsigned nr);
 bool blocked(const struct thread *t);		/* inside an IPC */
 struct thread *partner_of(const struct thread *t);	/* that it sends to, copies with or waits for; or 0 */
 

@@ -301,7 +301,7 @@ static void play_fault(int t, struct call_name pager)
 
 	world_run(r);
 	*thread_tcr(r, L4_TCR_PAGER) = tid(pager).raw;
-	world_settle(kernel_page_fault(r, FAULT_AT, L4_R));
+	world_settle(fault_page(r, FAULT_AT, L4_R));
 	spec_fault(t, pager);
 }
 

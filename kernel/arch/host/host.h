@@ -47,7 +47,7 @@ struct host_cpu {
 
 struct host {
 	uint64_t now;			/* us; set by tests */
-	uint64_t timer;			/* us when kernel_timer is due; L4_FOREVER: off */
+	uint64_t timer;			/* us when preempt_timer is due; L4_FOREVER: off */
 	bool irq_open[CFG_IRQS];	/* unmasked */
 	bool irq_edge[CFG_IRQS];	/* fired while masked */
 	size_t admitted;		/* number of allocations since host_fail_at */

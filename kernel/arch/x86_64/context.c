@@ -100,7 +100,7 @@ void arch_regs_start(struct thread *t, l4_word_t ip, l4_word_t sp)
 }
 
 /* Returns the state of t, whose IP, ip, is in the gateway: that of its caller, if the stack can be read. */
-static __attribute__((noinline)) struct arch_user user_of_gateway(struct thread *t, l4_word_t ip)
+static NOINLINE struct arch_user user_of_gateway(struct thread *t, l4_word_t ip)
 {
 	struct arch_user u = { ip, thread_regs(t)->rsp, thread_regs(t)->rflags };
 	l4_word_t caller;
@@ -131,7 +131,7 @@ l4_word_t arch_user_ip(struct thread *t)
 }
 
 /* Set the members of u that `which` does not name to t's present IP and SP. */
-static __attribute__((noinline)) void keep_others(struct thread *t, struct arch_user *u, unsigned which)
+static NOINLINE void keep_others(struct thread *t, struct arch_user *u, unsigned which)
 {
 	struct arch_user now = arch_user_get(t);
 
@@ -142,7 +142,7 @@ static __attribute__((noinline)) void keep_others(struct thread *t, struct arch_
 }
 
 /* t's Ipc has received a message, and t's IP is about to be set: write all registers of the frame (R6). */
-static __attribute__((noinline)) void complete(struct thread *t)
+static NOINLINE void complete(struct thread *t)
 {
 	msg_own_registers(t, l4_tag_untyped((l4_tag_t){ thread_regs(t)->mr[0] }));
 	arch_ipc_done(t);
@@ -165,7 +165,7 @@ void arch_user_set(struct thread *t, struct arch_user u, unsigned which)
 	thread_regs(t)->entry = REGS_OTHER;
 }
 
-__attribute__((noinline)) void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t error,
+NOINLINE void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t error,
 						  l4_word_t *first, l4_word_t *rest)
 {
 	registers_out(thread_regs(t), first, rest);
@@ -174,7 +174,7 @@ __attribute__((noinline)) void arch_exception_get(struct thread *t, l4_word_t nu
 }
 
 /* A reply of u words, fewer than all: set only the first u registers. */
-static __attribute__((cold, noinline)) void put_some(struct arch_regs *r, const l4_word_t *first,
+static COLD_CODE NOINLINE void put_some(struct arch_regs *r, const l4_word_t *first,
 						     const l4_word_t *rest, unsigned u)
 {
 	l4_word_t all[L4_EXC_REPLY_WORDS + 1];
@@ -185,8 +185,7 @@ static __attribute__((cold, noinline)) void put_some(struct arch_regs *r, const 
 	registers_in(r, all, all);
 }
 
-__attribute__((noinline)) void arch_exception_put(struct thread *t, const l4_word_t *first,
-						  const l4_word_t *rest, unsigned u)
+NOINLINE void arch_exception_put(struct thread *t, const l4_word_t *first, const l4_word_t *rest, unsigned u)
 {
 	if (u < L4_EXC_REPLY_WORDS)
 		put_some(thread_regs(t), first, rest, u);

@@ -140,6 +140,6 @@ struct thread *io_protection_fault(struct thread *self)
 	struct io_access a;
 
 	if (thread_regs(self)->error != 0 || !decode_io(self, &a) || !denied_part(self->space, &a))
-		return kernel_exception(self, VECTOR_GP, thread_regs(self)->error);
-	return kernel_io_fault(self, a.port, a.log2);
+		return fault_exception(self, VECTOR_GP, thread_regs(self)->error);
+	return fault_io(self, a.port, a.log2);
 }

@@ -26,7 +26,7 @@
  * The slow path of switch_to: invalidations are pending, or next's space has no tag, or a redirector. From a
  * space with tlb.direct 0 the fast path must not switch: the floor is above all priorities.
  */
-struct thread *switch_space(struct thread *next)
+NOINLINE struct thread *switch_space(struct thread *next)
 {
 	if (tlb_switch(next->space))
 		switch_segments(next);
@@ -39,7 +39,7 @@ struct thread *switch_space(struct thread *next)
  * The FPU contains the state of a thread: save it unless that thread is next. While the FPU contains a state,
  * the fast path must not switch to another thread.
  */
-struct thread *switch_fpu(struct thread *next)
+NOINLINE struct thread *switch_fpu(struct thread *next)
 {
 	struct cpu_local *l = cpu_local();
 
@@ -80,43 +80,41 @@ bool arch_step_point(void)
 	return true;
 }
 
-/* Do t's work in steps, or wait as idle, until a thread can leave the kernel. Returns that thread. */
-static __attribute__((noinline)) struct thread *finish(struct thread *t)
+/* The current thread, t, cannot leave: do one step of its work, or wait as idle. Returns as an upcall. */
+static NOINLINE struct thread *step(struct thread *t)
 {
-	do {
-		if (t->work != WORK_NONE) {
-			cpu_window();
-			t = kernel_continue(t);
-		} else if (t->kind == THREAD_IDLE) {
-			if (kernel_idle() || !plat_console_report_lost())
-				cpu_window();
-			else
-				cpu_wait();
-		} else {
-			t = kernel_exception(t, VECTOR_GP, 0);
-		}
-		if (CHECK_PERIOD != 0)
-			leave_check(t);
-	} while (!can_leave(t));
+	if (t->work != WORK_NONE) {
+		cpu_window();
+		return kernel_continue(t);
+	}
+	if (t->kind != THREAD_IDLE)
+		return fault_exception(t, VECTOR_GP, 0);
+	if (kernel_idle() || !plat_console_report_lost())
+		cpu_window();
+	else
+		cpu_wait();
 	return t;
+}
+
+/* Returns true if t, the current thread after a direct switch, leaves as by fast.S. */
+static INLINE bool leaves_by_ipc(const struct thread *t)
+{
+	return thread_regs(t)->entry == REGS_IPC && t->work == WORK_NONE;
 }
 
 struct thread *leave(struct thread *next)
 {
-	if (CHECK_PERIOD != 0)
-		leave_check(next);
-	if (!can_leave(next))
-		next = finish(next);
-	return switch_to(next, true);
-}
+	for (;; next = step(next)) {
+		bool direct = !next;
 
-struct thread *leave_to_partner(struct thread *next)
-{
-	if (thread_regs(next)->entry != REGS_IPC || next->work != WORK_NONE)
-		return leave(next);
-	if (CHECK_PERIOD != 0)
-		leave_check(next);
-	return switch_to(next, false);
+		next = direct ? cpu_self()->current : sched_run(next);
+		if (CHECK_PERIOD != 0)
+			leave_check(next);
+		if (direct && leaves_by_ipc(next))
+			return switch_to(next, false);
+		if (can_leave(next))
+			return switch_to(next, true);
+	}
 }
 
 /* End of booting: unmaps the boot code, which has called this. */

@@ -67,11 +67,8 @@ static COLD_CODE void user_of_vm86(struct arch_regs *r)
 /* The system call Ipc through the gateway, if the fast path has not done it. */
 struct thread *trap_ipc(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
 {
-	struct thread *next;
-
 	note_current(self);
-	next = kernel_ipc(self, to, from, timeouts);
-	return next ? leave(next) : leave_to_partner(cpu_self()->current);
+	return leave(ipc_start(self, to, from, timeouts));
 }
 
 /*
@@ -107,18 +104,18 @@ struct thread *trap_syscall(struct thread *self)
 	thread_regs(self)->entry = REGS_OTHER;
 	if (thread_regs(self)->rflags & RFLAGS_VM)
 		user_of_vm86(thread_regs(self));
-	return leave(kernel_exception(self, L4_EXC_FOREIGN_SYSCALL, 0));
+	return leave(fault_exception(self, L4_EXC_FOREIGN_SYSCALL, 0));
 }
 
-/* #PF (SDM 3A 6.15). Returns the next thread. */
+/* #PF (SDM 3A 6.15). Returns as an upcall. */
 static struct thread *page_fault(struct thread *self)
 {
 	l4_word_t address = cpu_read_cr2(), error = thread_regs(self)->error;
 	unsigned access = error & PF_FETCH ? L4_X : error & PF_WRITE ? L4_W : L4_R;
 
 	if (error & PF_RESERVED)		/* physical address beyond those of this CPU */
-		return kernel_exception(self, VECTOR_PF, error);
-	return kernel_page_fault(self, address, access);
+		return fault_exception(self, VECTOR_PF, error);
+	return fault_page(self, address, access);
 }
 
 /*
@@ -138,24 +135,23 @@ static bool is_kernel_interface(struct thread *self)
 }
 
 /*
- * #UD. The invalid instruction lock; nop is the system call KernelInterface (amd64 3). Returns the next
- * thread.
+ * #UD. The invalid instruction lock; nop is the system call KernelInterface (amd64 3). Returns as an upcall.
  */
 static struct thread *invalid_opcode(struct thread *self)
 {
 	struct arch_regs *r = thread_regs(self);
 
 	if (!is_kernel_interface(self))
-		return kernel_exception(self, VECTOR_UD, 0);
+		return fault_exception(self, VECTOR_UD, 0);
 	r->rax = l4_fpage_base(self->space->kip_area);
 	r->rcx = (uint32_t)kernel.kip->api_version;
 	r->rdx = kernel.kip->api_flags;
 	r->rsi = *(const l4_word_t *)((const void *)((const char *)kernel.kip + kernel.kip->kern_desc_ptr));
 	r->rip += 2;
-	return self;
+	return 0;
 }
 
-/* An exception of user code. Returns the next thread. */
+/* An exception of user code. Returns as an upcall; 0 if self continues. */
 static struct thread *exception(struct thread *self, unsigned vector)
 {
 	switch (vector) {
@@ -167,7 +163,7 @@ static struct thread *exception(struct thread *self, unsigned vector)
 		return invalid_opcode(self);
 	case VECTOR_NM:
 		fpu_first_use(self);
-		return self;
+		return 0;
 	case VECTOR_BP:
 		if (kernel.kdb & KDB_CONSOLE)
 			return kdb_breakpoint(self);
@@ -176,24 +172,24 @@ static struct thread *exception(struct thread *self, unsigned vector)
 		cpu_clear_dr6();
 		break;
 	}
-	return kernel_exception(self, vector, thread_regs(self)->error);
+	return fault_exception(self, vector, thread_regs(self)->error);
 }
 
-/* An interrupt while self was the current thread. Returns the next thread. */
+/* An interrupt while self was the current thread. Returns as an upcall; 0 if self continues. */
 static struct thread *interrupt(struct thread *self, unsigned vector)
 {
 	int line;
 
 	if (vector == VECTOR_TIMER) {
 		lapic_eoi();
-		return kernel_timer(self);
+		return preempt_timer(self);
 	}
 	if (vector > VECTOR_TIMER)
-		return self;			/* spurious: no end-of-interrupt */
+		return 0;			/* spurious: no end-of-interrupt */
 	line = plat_irq_accept(vector);
 	if (line == PLAT_IRQ_TIMER)
-		return kernel_timer(self);
-	return line == PLAT_IRQ_NONE ? self : kernel_irq(self, (unsigned)line);
+		return preempt_timer(self);
+	return line == PLAT_IRQ_NONE ? 0 : irq_arrived(self, (unsigned)line);
 }
 
 /*
@@ -213,7 +209,7 @@ static inline void note_user(struct thread *self)
  * An entry from virtual-8086 mode. Any exception becomes #GP, which a CPU without that mode raises at the
  * IRET.
  */
-static COLD_CODE __attribute__((noinline)) struct thread *from_vm86(struct thread *self)
+static COLD_CODE NOINLINE struct thread *from_vm86(struct thread *self)
 {
 	unsigned vector = (uint8_t)thread_regs(self)->entry;
 
@@ -221,7 +217,7 @@ static COLD_CODE __attribute__((noinline)) struct thread *from_vm86(struct threa
 	if (vector >= VECTOR_PIC)
 		return interrupt(self, vector);
 	cpu_clear_dr6();
-	return kernel_exception(self, VECTOR_GP, 0);
+	return fault_exception(self, VECTOR_GP, 0);
 }
 
 struct thread *trap_user(struct thread *self)

@@ -44,7 +44,7 @@ static struct thread *print_text(struct thread *self, l4_word_t at, const char *
 			return self;
 		else if (!arch_copy_in(self->space, &c, at + n, 1)) {
 			thread_regs(self)->rip -= INT3_BYTES;
-			return kernel_page_fault(self, at + n, L4_R);
+			return fault_page(self, at + n, L4_R);
 		}
 	report_flush();
 	for (unsigned i = 0; i < n && arch_copy_in(self->space, &c, at + i, 1) && c; i++)
@@ -71,7 +71,7 @@ static l4_word_t entry_text(const uint8_t *code)
 static struct thread *wait_for_key(struct thread *self)
 {
 	thread_regs(self)->rip -= INT3_BYTES;
-	return kernel_yield(self);
+	return sched_yield(self);
 }
 
 static struct thread *operation(struct thread *self, uint8_t which)
