@@ -120,7 +120,7 @@ static void take_call(struct thread *t, struct thread *sender)
 }
 
 /* The receive phase of self takes the message of `sender`, which is queued. Returns the next thread. */
-static struct thread *take(struct thread *self, struct thread *sender)
+static struct thread *take_message(struct thread *self, struct thread *sender)
 {
 	ipc_clear_deadline(self);
 	ipc_dequeue(sender);
@@ -139,7 +139,7 @@ static NOINLINE struct thread *receive_queued(struct thread *self, struct thread
 		return dest ? sched_answered(self, dest) : sched_leave(self);
 	}
 	if (!dest)
-		return take(self, sender);
+		return take_message(self, sender);
 	self->work = WORK_RECEIVE;
 	ipc_hold_point(self);
 	return self->origin == IPC_CALL ? sched_answered(self, dest) : ipc_moved(self, dest, false);
@@ -284,7 +284,7 @@ struct thread *ipc_receive(struct thread *self)
 		ipc_begin_receive(self);
 		return sched_leave(self);
 	}
-	return take(self, sender);
+	return take_message(self, sender);
 }
 
 /* ---- the send phase, except for the straight line ---- */

@@ -37,7 +37,7 @@ struct thread *ipc_receive(struct thread *self);
  */
 COLD_CODE void transfer_prio_changed(struct thread *t);
 
-/* Returns true if the FromSpecifier of `to`, not anythread, accepts the message of `from`, with its route. */
+/* Returns true if `to`, which waits, but not for anythread, accepts the message of `from`, with its route. */
 bool ipc_accepts_from(const struct thread *to, const struct thread *from);
 
 /* Returns true if `to` waits, and accepts the message of `from` with its present route. */

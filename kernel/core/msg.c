@@ -6,7 +6,8 @@
  * UTCB is touched for them; the others are words of its UTCB. The kernel's own messages lie in rest->kmr.
  * Untyped words arrive in the receiver's registers and, from REG_MRS on, in its UTCB; the words of typed
  * items in its UTCB only. All registers behind the untyped words are loaded from there when the receiver
- * returns (ipc_return_message), also those that the message does not set: the receiver keeps its own.
+ * returns (ipc_return_message), also those that the message does not set: the receiver keeps its own. If a
+ * message fails in the middle, the words of the items that had begun stay in the UTCB.
  */
 #include <arch/words.h>
 #include <core/arch.h>
@@ -97,7 +98,6 @@ void msg_words(const struct thread *from, struct thread *to, l4_tag_t tag)
 {
 	copy_words(from, to, tag.raw, 0, l4_tag_untyped(tag));
 }
-
 
 static enum msg_result step_mapping(struct thread *from, struct thread *to, unsigned *budget)
 {

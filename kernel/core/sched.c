@@ -230,7 +230,7 @@ static struct thread *defend(struct thread *self)
 }
 
 /* As sched_leave, for a thread that is runnable. */
-static inline struct thread *leave(struct cpu *cpu, struct thread *self)
+static inline struct thread *leave_runnable(struct cpu *cpu, struct thread *self)
 {
 	if (self->kind == THREAD_IDLE)
 		return sched_pick(cpu);
@@ -239,7 +239,7 @@ static inline struct thread *leave(struct cpu *cpu, struct thread *self)
 
 struct thread *sched_leave(struct thread *self)
 {
-	return thread_runnable(self) ? leave(self->cpu, self) : sched_pick(self->cpu);
+	return thread_runnable(self) ? leave_runnable(self->cpu, self) : sched_pick(self->cpu);
 }
 
 /* Do only priorities determine whether self is preempted: slice not over, flags d and s clear? */
@@ -263,7 +263,7 @@ struct thread *sched_woken(struct thread *self, struct thread *other)
 		}
 	}
 	push(cpu, other, false);
-	return leave(cpu, self);
+	return leave_runnable(cpu, self);
 }
 
 struct thread *sched_answered(struct thread *self, struct thread *other)

@@ -3,10 +3,10 @@
  * upcall.h - the functions of core that the machine calls, each named after the file that defines it; those
  * named kernel_ are in main.c, report.c, sys/table.c and boot/boot.c. Interrupts are off; the user state of
  * cpu->current, self, is in its thread_regs. Each returns the next thread to run, runnable and in no queue,
- * for which the machine calls sched_run; or 0 if cpu->current is that thread already: self has blocked in its
- * favour, and S7 holds (sched_handover). While next->work is not WORK_NONE, the machine takes pending
- * interrupts (which call irq_arrived or preempt_timer with that thread, and do not return here), and calls
- * kernel_continue(next).
+ * for which the machine calls sched_run; or 0 if cpu->current is that thread already, and timer and cpu.floor
+ * are right for it: self has blocked in its favour, and S7 holds (sched_handover). While next->work is not
+ * WORK_NONE, the machine takes pending interrupts (which call irq_arrived or preempt_timer with that thread,
+ * and do not return here), and calls kernel_continue(next).
  *
  * The fast path (fast.S) has the same effect as core, but does not set cpu->current: the machine does so
  * before the next upcall, except for kernel_unmap_fast, which does not need it.

@@ -14,7 +14,7 @@
  * unlikely. */
 #define COLD_CODE __attribute__((cold))
 
-/* Never inlined: a case apart from a function's straight line, which then saves no registers for it. */
+/* Never inlined: a case apart from a function's straight line, which saves no registers for it. */
 #define NOINLINE __attribute__((noinline))
 
 /* Always inlined, regardless of its size: for functions on the fast path. */

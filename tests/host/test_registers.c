@@ -5,6 +5,7 @@
  * neither UTCB is written.
  */
 #include <core/arch.h>
+#include <core/ipc.h>
 #include <lib/bits.h>
 #include "world.h"
 
@@ -175,6 +176,32 @@ TEST(HMRS0006, "a message of typed items too: the items, then what the receiver'
 	CHECK_EQ(get_mr(b, 7), MINE + 7);
 	for (unsigned i = 0; i < REG_MRS; i++)		/* the items arrive by way of the UTCB, and only they */
 		CHECK_EQ(b->utcb[i], i == 4 || i == 5 ? get_mr(b, i) : MINE + i);
+}
+
+TEST(HMRS0009, "after an abort in a string the words of the item are there, else what the UTCB holds")
+{
+	set_up();
+	give(a, ram(12), VA, 12, L4_RWX);
+	differ(a);
+	differ(b);
+	*thread_tcr(b, L4_TCR_PAGER) = root->id.raw;
+	*thread_tcr(b, L4_TCR_BR0) = 1;
+	*thread_tcr(b, L4_TCR_BR0 - 1) = (l4_word_t)100 << 10;
+	*thread_tcr(b, L4_TCR_BR0 - 2) = VA + 0x100000;
+	raw_ipc(b, NIL, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER));
+	put_registers(a, 3);
+	thread_regs(a)->mr[0] = l4_tag(7, 1, 2).raw;
+	thread_regs(a)->mr[2] = (l4_word_t)100 << 10;
+	thread_regs(a)->mr[3] = VA;
+	raw_ipc(a, b->id, NIL, timeouts(TIME_NEVER, TIME_NEVER));
+	CHECK(b->suspended);
+	ipc_cancel(b, L4_IPC_CANCELLED);
+	CHECK_FAILED(b, RECEIVE_ERROR(ABORTED));
+	CHECK_EQ(get_mr(b, 1), MINE + 1);
+	CHECK_EQ(get_mr(b, 2), (l4_word_t)100 << 10);
+	CHECK_EQ(get_mr(b, 3), VA + 0x100000);
+	for (unsigned i = 4; i < REG_MRS; i++)
+		CHECK_EQ(get_mr(b, i), MINE + i);
 }
 
 TEST(HMRS0007, "of a kernel message too the pager gets two words, and the others of its own UTCB")

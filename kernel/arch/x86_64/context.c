@@ -165,8 +165,8 @@ void arch_user_set(struct thread *t, struct arch_user u, unsigned which)
 	thread_regs(t)->entry = REGS_OTHER;
 }
 
-NOINLINE void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t error,
-						  l4_word_t *first, l4_word_t *rest)
+NOINLINE void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t error, l4_word_t *first,
+				 l4_word_t *rest)
 {
 	registers_out(thread_regs(t), first, rest);
 	*word(first, rest, L4_EXC_NUMBER) = number;
@@ -174,8 +174,8 @@ NOINLINE void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t e
 }
 
 /* A reply of u words, fewer than all: set only the first u registers. */
-static COLD_CODE NOINLINE void put_some(struct arch_regs *r, const l4_word_t *first,
-						     const l4_word_t *rest, unsigned u)
+static COLD_CODE NOINLINE void put_some(struct arch_regs *r, const l4_word_t *first, const l4_word_t *rest,
+					unsigned u)
 {
 	l4_word_t all[L4_EXC_REPLY_WORDS + 1];
 

@@ -96,7 +96,7 @@ static NOINLINE struct thread *step(struct thread *t)
 	return t;
 }
 
-/* Returns true if t, the current thread after a direct switch, leaves as by fast.S. */
+/* Returns true if t, for which sched_run is not needed, leaves as by fast.S: after a direct switch to it. */
 static INLINE bool leaves_by_ipc(const struct thread *t)
 {
 	return thread_regs(t)->entry == REGS_IPC && t->work == WORK_NONE;

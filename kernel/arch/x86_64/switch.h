@@ -41,7 +41,7 @@ static INLINE void switch_segments(const struct thread *next)
 }
 
 /*
- * Load the CPU's state for next, a user thread (idle waits in finish), and return it. The caller writes the
+ * Load the CPU's state for next, a user thread (idle waits in step), and return it. The caller writes the
  * UTCB cell. segments: if the space changes, reset DS, ES and FS. It is false after a direct switch to the
  * partner of a message: then they are not checked, as in fast.S (docs/caveats.md).
  */
