@@ -15,7 +15,7 @@ WAYS = [
     ('short Unmap in assembly', 'fast_unmap.S', ''),
     ('short Unmap: core\'s part', 'kernel_unmap_fast', ''),
     ('Ipc: words to a thread that is RECV_READY', 'give', ''),
-    ('Ipc: exit to the partner', 'kernel/arch/x86_64/leave.c', 'return switch_to(next, false);'),
+    ('Ipc: exit to the partner', 'kernel/arch/x86_64/trap.c', 'return switch_to(next, false);'),
     ('direct switch: a threshold that permits it', 'floor_of', ''),
     ('wake-up: the thread runs without having been queued', 'own_slice', 'sched_woken'),
     ('timer and slow-path flags not looked at', 'run_until_slice_end', ''),

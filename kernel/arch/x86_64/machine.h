@@ -40,9 +40,8 @@ void entry_syscall(void);
 void entry_by_c(void);
 void entry_call(void);
 
-/* leave.c: everything between an upcall's result and the registers of the next thread; 0: cpu.current. */
+/* trap.c: everything between an upcall's result and the registers of the next thread; 0: cpu.current. */
 struct thread *leave(struct thread *next);
-void leave_check(struct thread *next);	/* every CHECK_PERIOD-th call checks; if that is not 0 */
 _Noreturn void leave_boot(struct thread *first);
 
 /* fpu.c */

@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * trap.c - the C part of the kernel entry: turns system calls, exceptions and interrupts into upcalls of
- * core. entry.S calls these functions on the kernel stack, after it has saved the user context in the thread.
- * Each returns the thread to which the kernel exits.
+ * trap.c - the C part of the kernel entry and exit: turns system calls, exceptions and interrupts into
+ * upcalls of core, and goes from the thread that an upcall returned to the state of the CPU. entry.S calls
+ * the traps on the kernel stack, after it has saved the user context in the thread. Each returns the thread
+ * to which the kernel exits, for which all but the registers is loaded.
  */
 #include <core/arch.h>
 #include <core/check.h>
 #include <core/fault.h>
 #include <core/kernel.h>
+#include <core/sched.h>
 #include <core/upcall.h>
 #include <arch/apic.h>
 #include <arch/board.h>
 #include <arch/cpu.h>
 #include <arch/features.h>
+#include <arch/kmap.h>
+#include <arch/time.h>
+#include <arch/tlb.h>
 #include <kdb/kdb.h>
 #include <lib/panic.h>
 #include <lib/print.h>
@@ -20,7 +25,6 @@
 #include "gateway.h"
 #include "local.h"
 #include "machine.h"
-#include "switch.h"
 
 /* Error code of #PF (SDM 3A 4.7). */
 enum { PF_WRITE = 1 << 1, PF_RESERVED = 1 << 3, PF_FETCH = 1 << 4 };
@@ -37,6 +41,165 @@ BOOT_CODE void trap_init(void)
 {
 	cpu_local()->traps = (struct traps){ trap_ipc, trap_syscall, trap_user, trap_irq, trap_interrupt };
 }
+
+/*
+ * ---- the exit ----
+ * A thread with work left does one bounded step at a time. Between two steps pending interrupts are taken;
+ * the interrupt entry discards the kernel stack (entry.S, in_kernel). Then the CPU's state is loaded, and
+ * entry.S loads the registers and returns to user mode.
+ */
+
+/* Load the usual selectors. */
+static INLINE void reload_data_segments(void)
+{
+	__asm__ volatile("mov %w0, %%ds; mov %w0, %%es; mov %w0, %%fs" : : "r"(SEL_USER_SS) : "memory");
+}
+
+/*
+ * Reset DS, ES and FS after a switch of spaces to next. Its FS base, if it has one, is loaded by entry.S or
+ * fast.S.
+ */
+static INLINE void switch_segments(const struct thread *next)
+{
+	unsigned ds, es, fs;
+
+	__asm__ volatile("mov %%ds, %0; mov %%es, %1; mov %%fs, %2" : "=r"(ds), "=r"(es), "=r"(fs));
+	if (ds * es * fs != SEL_USUAL)
+		reload_data_segments();
+	if (cpu_local()->tls_loaded && !next->tls) {
+		cpu_write_msr(MSR_FS_BASE, 0);
+		cpu_local()->tls_loaded = false;
+	}
+}
+
+/*
+ * The slow path of switch_to: invalidations are pending, or next's space has no tag, or a redirector. From a
+ * space with tlb.direct 0 the fast path must not switch: the floor is above all priorities.
+ */
+static COLD_CODE NOINLINE struct thread *switch_space(struct thread *next)
+{
+	if (tlb_switch(next->space))
+		switch_segments(next);
+	if (!next->space->tlb.direct)
+		cpu_local()->floor = SCHED_NO_SWITCH;
+	return next;
+}
+
+/*
+ * The FPU contains the state of a thread: save it unless that thread is next. While the FPU contains a state,
+ * the fast path must not switch to another thread.
+ */
+static NOINLINE struct thread *switch_fpu(struct thread *next)
+{
+	struct cpu_local *l = cpu_local();
+
+	if (l->fpu_owner && l->fpu_owner != next)
+		fpu_release(next);
+	if (l->fpu_owner)
+		l->floor = SCHED_NO_SWITCH;
+	return next;
+}
+
+/*
+ * Load the CPU's state for next, a user thread (idle waits in step), and return it. The caller writes the
+ * UTCB cell. segments: if the space changes, reset DS, ES and FS. It is false after a direct switch to the
+ * partner of a message: then they are not checked, as in fast.S (docs/caveats.md).
+ */
+static INLINE struct thread *switch_to(struct thread *next, bool segments)
+{
+	struct tlb *tlb = tlb_here();
+	struct cpu_local *l = cpu_local();
+	struct space *s = next->space;
+	uint64_t direct = s->tlb.direct;
+
+	l->tss.rsp0 = (uintptr_t)next;
+	l->floor = cpu_self()->floor;
+	if (!direct || tlb->pending > 0) {
+		next = switch_space(next);
+	} else if (s != tlb->loaded) {
+		arch_tlb_load(direct);
+		tlb->loaded = s;
+		if (segments)
+			switch_segments(next);
+	}
+	return l->fpu_owner ? switch_fpu(next) : next;
+}
+
+_Static_assert(THREAD_USER == 0 && WORK_NONE == 0, "asked for at once");
+
+/* Returns true if t is a user thread without work, and its user context can be loaded. */
+static INLINE bool can_leave(const struct thread *t)
+{
+	return !(t->kind | t->work) && (regs_by_gateway(thread_regs(t)) || arch_ip_ok(thread_regs(t)));
+}
+
+/* A check may take longer than slices and timeouts: its time is excluded from the clock. */
+static void leave_check(struct thread *next)
+{
+	uint64_t began;
+
+	if (CHECK_PERIOD == 0 || ++cpu_local()->entries % CHECK_PERIOD != 0)
+		return;
+	began = cpu_tsc();
+	kernel_check(next);
+	fpu_check();
+	plat_irq_check();
+	time_exclude(began);
+}
+
+bool arch_step_point(void)
+{
+	if (!kernel_may_pause())
+		return false;
+	cpu_window();
+	return true;
+}
+
+/* The current thread, t, cannot leave: do one step of its work, or wait as idle. Returns as an upcall. */
+static COLD_CODE NOINLINE struct thread *step(struct thread *t)
+{
+	if (t->work != WORK_NONE) {
+		cpu_window();
+		return kernel_continue(t);
+	}
+	if (t->kind != THREAD_IDLE)
+		return fault_exception(t, VECTOR_GP, 0);
+	if (kernel_idle() || !plat_console_report_lost())
+		cpu_window();
+	else
+		cpu_wait();
+	return t;
+}
+
+/* Returns true if t, for which sched_run is not needed, leaves as by fast.S: after a direct switch to it. */
+static INLINE bool leaves_by_ipc(const struct thread *t)
+{
+	return thread_regs(t)->entry == REGS_IPC && t->work == WORK_NONE;
+}
+
+struct thread *leave(struct thread *next)
+{
+	for (;; next = step(next)) {
+		bool direct = !next;
+
+		next = direct ? cpu_self()->current : sched_run(next);
+		if (CHECK_PERIOD != 0)
+			leave_check(next);
+		if (direct && leaves_by_ipc(next))
+			return switch_to(next, false);
+		if (can_leave(next))
+			return switch_to(next, true);
+	}
+}
+
+/* End of booting: unmaps the boot code, which has called this. */
+void leave_boot(struct thread *first)
+{
+	kmap_unmap_boot();
+	leave_first(leave(first));
+}
+
+/* ---- entries ---- */
 
 /*
  * self has entered the kernel from user mode. The fast path may have switched to it after the last exit from
