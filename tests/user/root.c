@@ -229,6 +229,8 @@ TEST(HCFG0002, "a wrong word is named by its line and column")
 		{ "task *;task *", 1, 13 }, { "task a; restart 17 1", 1, 17 }, { "task a; restart 3", 1, 18 },
 		{ "task a; restart 3 0", 1, 19 }, { "task a; heartbeat x", 1, 19 },
 		{ "task a; heartbeat 1", 1, 19 }, { "task a; keep 2M", 1, 14 }, { "task a; keep", 1, 13 },
+		{ "task a; confined 1", 1, 18 }, { "task a; confined\n rights spawn", 2, 9 },
+		{ "task a; rights spawn; confined", 1, 23 },
 		{ "task a; memory 1M 2M", 1, 19 }, { "task a; uses 12345678901234567890123456789012", 1, 14 },
 	};
 	struct place at;
@@ -238,6 +240,23 @@ TEST(HCFG0002, "a wrong word is named by its line and column")
 		CHECK(at.line == wrong[i].line && at.column == wrong[i].column);
 	}
 	CHECK(parse("task a; rights spawn\n", &at) != 0 && parse("", &at) != 0);
+}
+
+TEST(HCFG0003, "without `files` a program reads all files, a confined one none; with it those that match")
+{
+	struct place at;
+
+	CHECK(parse("task a; start; task b; confined; task c; files init x.*\n"
+		    "task d; files; task e; files bin/e; rights kill; confined\n", &at) == 0);
+	CHECK(!config_program(&config, "a")->confined && config_program(&config, "b")->confined);
+	CHECK(config_may_read(config_program(&config, "a"), "init"));
+	CHECK(!config_may_read(config_program(&config, "b"), "init"));
+	CHECK(config_may_read(config_program(&config, "c"), "init"));
+	CHECK(config_may_read(config_program(&config, "c"), "x.lua"));
+	CHECK(!config_may_read(config_program(&config, "c"), "bin/c"));
+	CHECK(!config_may_read(config_program(&config, "d"), "init"));
+	CHECK(config_may_read(config_program(&config, "e"), "bin/e"));
+	CHECK(config_program(&config, "e")->confined && !config_program(&config, "other")->confined);
 }
 
 static uint8_t stack[4096] __attribute__((aligned(16)));

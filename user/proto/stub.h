@@ -86,8 +86,11 @@ static inline void stub_answer(int status, L4_Word_t untyped, L4_Word_t typed)
 	L4_Set_MsgTag(stub_tag((L4_Word_t)status, untyped, typed));
 }
 
-/* The status of an answer that is not `ok`: 1 to last; -1 (lost) for a failed IPC and any other answer. */
-int stub_status(L4_MsgTag_t tag, L4_Word_t last);
+/*
+ * The status of an answer that is not `ok`: 1 to last; `refused` if the caller is confined and may not send
+ * to the server; -1 (lost) for a failed IPC and any other answer.
+ */
+int stub_status(L4_MsgTag_t tag, L4_Word_t last, int refused);
 
 /* Text with a NUL, the rest of `bytes` zero. put: false if it was cut. */
 bool stub_put_text(int mr, const char *text, L4_Word_t bytes);

@@ -170,6 +170,14 @@ static const char *read_start(struct reader *r)
 	return 0;
 }
 
+static const char starts_others[] = "a confined task cannot start others: leave out `spawn` or `confined`";
+
+static const char *read_confined(struct reader *r)
+{
+	r->section->confined = true;
+	return r->section->rights & RIGHT_SPAWN ? starts_others : 0;
+}
+
 static const char *read_rights(struct reader *r)
 {
 	struct word w;
@@ -182,6 +190,8 @@ static const char *read_rights(struct reader *r)
 		if (i == sizeof(right_names) / sizeof(right_names[0]))
 			return "this is no right";
 		r->section->rights |= right_names[i].right;
+		if (r->section->confined && right_names[i].right == RIGHT_SPAWN)
+			return starts_others;
 	}
 	return 0;
 }
@@ -202,6 +212,12 @@ static const char *read_names(struct reader *r, struct name_list *l)
 
 static const char *read_uses(struct reader *r) { return read_names(r, &r->section->uses); }
 static const char *read_provides(struct reader *r) { return read_names(r, &r->section->provides); }
+
+static const char *read_files(struct reader *r)
+{
+	r->section->has_files = true;
+	return read_names(r, &r->section->files);
+}
 
 static const char *read_ranges(struct reader *r, unsigned radix, struct ranges *l)
 {
@@ -290,6 +306,7 @@ static const struct { const char *name; const char *(*read)(struct reader *r); }
 	{ "physical", read_physical }, { "memory", read_memory }, { "keep", read_keep },
 	{ "kernel-memory", read_kernel_memory }, { "priority", read_priority },
 	{ "restart", read_restart }, { "heartbeat", read_heartbeat },
+	{ "confined", read_confined }, { "files", read_files },
 };
 
 static const char *read_statement(struct reader *r)
@@ -347,6 +364,11 @@ const struct program *config_program(const struct config *c, const char *name)
 		if (strcmp(c->program[i].name, name) == 0)
 			return &c->program[i];
 	return &c->others;
+}
+
+bool config_may_read(const struct program *p, const char *file)
+{
+	return p->has_files ? names_hold(&p->files, file) : !p->confined;
 }
 
 bool ranges_hold(const struct ranges *r, l4_word_t first, l4_word_t last)

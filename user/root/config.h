@@ -35,6 +35,10 @@ struct program {
 	struct name_list uses, provides;
 	unsigned restarts, within;		/* at most so many restarts within so many seconds; 0: none */
 	unsigned heartbeat;			/* seconds; 0: none is expected */
+	bool confined;				/* its messages reach only tasks that it uses, or that use it */
+	bool has_files;
+	struct name_list files;			/* of the boot image, that it may read; without `files` all, or,
+						   if confined, none */
 };
 
 struct start { const struct program *program; char args[CONFIG_ARGS_BYTES]; };
@@ -55,6 +59,9 @@ const char *config_parse(struct config *c, const char *text, l4_word_t size, str
 
 /* The program's section, or that of `task *`, or the defaults. */
 const struct program *config_program(const struct config *c, const char *name);
+
+/* May the program read this file of the boot image? */
+bool config_may_read(const struct program *p, const char *file);
 
 /* Does [first, last] lie in one of the ranges? */
 bool ranges_hold(const struct ranges *r, l4_word_t first, l4_word_t last);

@@ -106,6 +106,8 @@ void log_text(const struct task *t, const char *text, unsigned bytes)
 
 enum root_error serve_root_log_write(struct root_caller *c, const struct root_log_write_in *in)
 {
+	if (c->task->program->confined)
+		return ROOT_E_RIGHT;
 	log_text(c->task, in->text, (unsigned)strlen(in->text));
 	return ROOT_OK;
 }

@@ -39,7 +39,8 @@ static bool serve(l4_word_t from, L4_MsgTag_t tag)
 	struct root_caller c = { .task = 0 };
 
 	if (L4_IpcSucceeded(tag))
-		c.task = task_of_thread(from, &c.thread);
+		c.task = L4_IsLocalId(tid(from)) ? confine_task(L4_GlobalIdOf(tid(from)).raw)
+						 : task_of_thread(from, &c.thread);
 	if (c.task == 0)
 		return false;
 	if (L4_Label(tag) >> (LABEL_BITS - 1) != 0)

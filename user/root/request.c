@@ -15,7 +15,8 @@ enum root_error serve_root_programs(struct root_caller *c, const struct root_pro
 	l4_word_t position = in->position;
 	struct tar_member m;
 
-	(void)c;
+	if (c->task->program->confined)
+		return ROOT_E_RIGHT;
 	if (position > root.boot_image.size || position % 512 != 0)
 		return ROOT_E_ARGUMENT;
 	while (tar_next(&root.boot_image, &position, &m) == TAR_MEMBER) {
@@ -150,7 +151,8 @@ enum root_error serve_root_file(struct root_caller *c, const struct root_file_in
 	l4_word_t offset = in->offset, n = sizeof(out->data);
 	struct tar_member m;
 
-	(void)c;
+	if (!config_may_read(c->task->program, in->name))
+		return ROOT_E_RIGHT;
 	if (!tar_find(&root.boot_image, in->name, &m))
 		return ROOT_E_NAME;
 	if (offset > m.size)

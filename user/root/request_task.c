@@ -86,7 +86,9 @@ enum root_error serve_root_task_of(struct root_caller *c, const struct root_task
 	struct task *t = !L4_IsNilThread(in->thread) ? task_of_thread(in->thread.raw, &i)
 		       : in->task != 0 ? task_by_id(in->task) : c->task;
 
-	if (t == 0 || t->ended != ROOT_ALIVE)
+	if (t == 0)
+		t = confine_task(in->thread.raw);
+	if (t == 0 || t->ended != ROOT_ALIVE || !confine_permits(c->task, t))
 		return ROOT_E_TASK;
 	out->task = t->id;
 	out->parent = parent_of(t);

@@ -8,13 +8,14 @@
  *   request*.c the requests of user/proto/root.idl, one function each
  *   fault.c    page faults, I/O faults, exceptions of programs;  dump.c  registers and calls for its reports
  *   task.c     tasks and threads: life and death;  area.c  what lies where in a task
+ *   confine.c  redirectors: what confined tasks may send
  *   image.c    programs of the boot image, their shared pages
  *   device.c   interrupts, ports, device memory: one owner each
  *   pci.c      which PCI devices have no driver
  *   log.c      reports to the console, or by voice.c to serial line and screen while there is none
  *
- * One thread. Root never waits for a client: it answers with a zero send timeout. It waits for
- * sigma0 only, which it trusts, as it trusts the kernel.
+ * One thread, and a redirector for each confined task. The one never waits for a client: it answers with a
+ * zero send timeout. It waits for sigma0 only, which it trusts, as it trusts the kernel.
  */
 #ifndef ROOT_ROOT_H
 #define ROOT_ROOT_H
@@ -93,6 +94,18 @@ L4_Time_t supervise_pause(void);
 
 /* Map the memory that outlives t, if its section has `keep`. */
 enum root_error supervise_keep(struct task *t, l4_word_t *address, l4_word_t *bytes);
+
+/* ---- confine.c ---- */
+
+/* May a thread of `from` send to one of `to`? If `from` is not confined, or one of them uses the other. */
+bool confine_permits(const struct task *from, const struct task *to);
+
+/* A redirector for t, running, if its program is confined: *redirector its id; else anythread. */
+enum root_error confine_begin(struct task *t, l4_word_t *redirector);
+void confine_end(struct task *t);
+
+/* The task whose redirector has this global id, or 0. */
+struct task *confine_task(l4_word_t redirector);
 
 /* ---- log.c ---- */
 

@@ -2,9 +2,9 @@
 /*
  * task.c - see task.h.
  *
- * A task ends in this order: its threads are deleted (the kernel then takes its space down), devices
- * given back, its pages unmapped from all spaces that got them from the task, accounts settled; only then are
- * parent and children notified, so no other task sees a partly deleted one.
+ * A task ends in this order: its threads are deleted (the kernel then takes its space down), then its
+ * redirector; devices given back, its pages unmapped from all spaces that got them from the task, accounts
+ * settled; only then are parent and children notified, so no other task sees a partly deleted one.
  */
 #include <l4/ipc.h>
 #include <l4/pecan.h>
@@ -20,13 +20,17 @@ static L4_ThreadId_t myself(void)
 	return L4_GlobalId(root.user_base + 2, 1);
 }
 
-/* K1, with a version that this number never had (until 2^32 threads were made). */
-static l4_word_t fresh_id(const struct task *t, unsigned i)
+l4_word_t task_fresh_id(unsigned n)
 {
 	if ((++root.next_version & VERSION_LOCAL_MASK) == 0)
 		root.next_version++;
-	return l4_tid_global(root.user_base + THREADS_RESERVED + t->slot * THREADS_MAX + i,
-			     root.next_version & 0xffffffff).raw;
+	return l4_tid_global(root.user_base + n, root.next_version & 0xffffffff).raw;
+}
+
+/* K1 */
+static l4_word_t fresh_id(const struct task *t, unsigned i)
+{
+	return task_fresh_id(THREADS_RESERVED + t->slot * THREADS_MAX + i);
 }
 
 struct task *task_of_thread(l4_word_t id, unsigned *thread)
@@ -118,20 +122,25 @@ void task_thread_end(struct task *t, unsigned i)
 /* The first thread, in a space of its own, waiting for its start message. */
 static enum root_error make_space(struct task *t)
 {
-	l4_word_t id = fresh_id(t, 0), old;
+	l4_word_t id = fresh_id(t, 0), old, redirector;
 	L4_Fpage_t kip = { .raw = l4_fpage(area_kip(t), L4_KIP_AREA_LOG2, 0).raw };
 	L4_Fpage_t utcbs = { .raw = l4_fpage(area_utcb(t), UTCB_AREA_LOG2, 0).raw };
-	enum root_error e = ROOT_OK;
+	enum root_error e = confine_begin(t, &redirector);
 
-	if (!L4_ThreadControl(tid(id), tid(id), myself(), L4_nilthread, (void *)-1))
+	if (e != ROOT_OK)
+		return e;
+	if (!L4_ThreadControl(tid(id), tid(id), myself(), L4_nilthread, (void *)-1)) {
+		confine_end(t);
 		return kernel_error(t, "a space");
+	}
 	if (!L4_SpaceControl(tid(id), L4_HasKmemLimit() ? L4_KmemLimit(t->kmem_kib) : 0, kip, utcbs,
-			     L4_anythread, &old))
+			     tid(redirector), &old))
 		e = kernel_error(t, "its kernel memory, KIP or UTCB area");
 	else if (!L4_ThreadControl(tid(id), tid(id), myself(), myself(), thread_utcb(t, 0)))
 		e = kernel_error(t, "its first thread");
 	if (e != ROOT_OK) {
 		thread_delete(id);
+		confine_end(t);
 		return e;
 	}
 	t->thread[0] = (struct task_thread){ id, NOT_WAITING };
@@ -334,6 +343,7 @@ void task_end(struct task *t, enum root_end how, l4_word_t status)
 		t->thread[i].id = 0;
 	}
 	t->threads = 0;
+	confine_end(t);
 	device_task_gone(t);
 	log_reader_gone(t);
 	settle(t);

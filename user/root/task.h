@@ -66,6 +66,7 @@ struct task {
 	struct vtab vtab;
 	l4_word_t mapped;		/* pages of AREA_MAPPED areas */
 	l4_word_t kmem_kib;
+	l4_word_t redirector, redirector_page;	/* of a confined task: thread, and its page; 0: none */
 	l4_word_t streams;		/* thread that serves its streams; root only passes its id on */
 	unsigned max_priority, priority, threads, areas;
 	l4_word_t system;		/* where KIP, UTCBs and stack are: 2 MiB */
@@ -132,6 +133,9 @@ void task_end(struct task *t, enum root_end how, l4_word_t status);
 void task_reap(struct task *t);
 
 struct task *task_by_id(l4_word_t id);
+
+/* The id of thread number user_base + n, with a version that it never had (until 2^32 threads were made). */
+l4_word_t task_fresh_id(unsigned n);
 
 /* The task of a living thread and its index there, or 0. */
 struct task *task_of_thread(l4_word_t id, unsigned *thread);

@@ -3,15 +3,18 @@
  * stub.c - see <proto/stub.h>.
  */
 #include <l4/message.h>
+#include <proto/root.h>
 #include <proto/stub.h>
 #include <string.h>
 
 enum { WORD = sizeof(L4_Word_t) };
 
-int stub_status(L4_MsgTag_t tag, L4_Word_t last)
+int stub_status(L4_MsgTag_t tag, L4_Word_t last, int refused)
 {
 	L4_Word_t label = L4_Label(tag);
 
+	if (L4_IpcSucceeded(tag) && label == ROOT_NOT_PERMITTED)
+		return refused;
 	return L4_IpcFailed(tag) || label == 0 || label > last ? -1 : (int)label;
 }
 

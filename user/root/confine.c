@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * confine.c - confined tasks: what they send to others goes to a redirector (api 5.10), which forwards it if
+ * the system description permits that, and else refuses it.
+ *
+ * A redirector is a thread of root's space, one for each confined task, with the highest priority that the
+ * task may have. So messages for root, faults above all, reach the message loop without it; it may wait for
+ * a receiver, as no other task depends on it; and its work is done at its task's expense. It shares no data
+ * with the message loop: it requests each verdict once (root_may_send), and caches it by the receiver's id,
+ * which no other thread gets.
+ *
+ * The forwarded message is in the name of its sender (propagation): the receiver answers that one, directly
+ * unless it is confined too.
+ */
+#include <l4/ipc.h>
+#include <l4/schedule.h>
+#include <proto/root_client.h>
+#include "root.h"
+
+enum {
+	VERDICTS = 64, FORWARD_US = 1000000, UTCB_BYTES = 1 << L4_UTCB_ALIGN_LOG2,
+	REDIRECTORS_MAX = (1 << L4_INITIAL_UTCB_LOG2) / UTCB_BYTES - 1,	/* beside the message loop */
+	NUMBERS_BEGIN = THREADS_RESERVED + TASKS_MAX * THREADS_MAX,	/* their thread numbers, from user_base */
+	LABEL_OF_KERNEL = 47,						/* bit of a label */
+};
+
+/* A page, with the stack at its end. */
+struct redirector { struct { l4_word_t to; bool may; } verdict[VERDICTS]; };
+
+/* What uses which UTCB: the redirector of which task; 0: none. */
+static const struct task *utcb_user[REDIRECTORS_MAX];
+
+/* ---- what may be sent ---- */
+
+bool confine_permits(const struct task *from, const struct task *to)
+{
+	return !from->program->confined || from == to || names_hold(&from->program->uses, to->image->name)
+	    || names_hold(&to->program->uses, from->image->name);
+}
+
+enum root_error serve_root_may_send(struct root_caller *c, const struct root_may_send_in *in)
+{
+	unsigned i;
+	const struct task *to = task_of_thread(in->receiver.raw, &i);
+
+	return to != 0 && confine_permits(c->task, to) ? ROOT_OK : ROOT_E_RIGHT;
+}
+
+struct task *confine_task(l4_word_t redirector)
+{
+	l4_word_t slot = l4_tid_number((l4_tid_t){ redirector }) - root.user_base - NUMBERS_BEGIN;
+	struct task *t = slot < TASKS_MAX ? root.task[slot] : 0;
+
+	return t != 0 && t->redirector == redirector ? t : 0;
+}
+
+/* ---- the redirector ---- */
+
+/* Keeps the message registers. */
+static bool may_send(struct redirector *r, L4_ThreadId_t to)
+{
+	unsigned i = L4_ThreadNo(to) % VERDICTS;
+	l4_word_t message[L4_MRS];
+
+	if (r->verdict[i].to != to.raw) {
+		L4_StoreMRs(0, L4_MRS, message);
+		r->verdict[i].may = root_may_send(L4_GlobalId(root.user_base + 2, 1), to) == ROOT_OK;
+		r->verdict[i].to = to.raw;
+		L4_LoadMRs(0, L4_MRS, message);
+	}
+	return r->verdict[i].may;
+}
+
+static L4_MsgTag_t refuse(L4_ThreadId_t *from, l4_word_t label)
+{
+	L4_Set_MsgTag(stub_tag(label, 0, 0));
+	return L4_ReplyWait(*from, from);
+}
+
+/*
+ * Forward the message in the message registers, or refuse it; then wait for the next one. A fault whose
+ * handler the task may not use goes to root, like those without a handler.
+ */
+static L4_MsgTag_t pass(struct redirector *r, L4_MsgTag_t tag, L4_ThreadId_t *from)
+{
+	L4_ThreadId_t to = L4_IntendedReceiver(), sender = *from;
+	L4_MsgTag_t forward = { .raw = stub_shape(tag) };
+
+	if (!may_send(r, to)) {
+		if (L4_Label(tag) >> LABEL_OF_KERNEL == 0)
+			return refuse(from, ROOT_NOT_PERMITTED);
+		to = L4_GlobalId(root.user_base + 2, 1);
+	}
+	L4_Set_VirtualSender(sender);
+	L4_Set_Propagation(&forward);
+	L4_Set_MsgTag(forward);
+	tag = L4_Ipc(to, L4_anythread, L4_Timeouts(L4_TimePeriod(FORWARD_US), L4_Never), from);
+	if (L4_IpcSucceeded(tag) || (L4_ErrorCode() & 1) != 0)	/* an error of the receive phase is of the next */
+		return tag;
+	*from = sender;
+	return refuse(from, ROOT_NOT_DELIVERED);
+}
+
+/* Messages that are not redirected are from threads that may not send to this one: ignored. */
+static void redirect(void)
+{
+	struct redirector *r = (struct redirector *)L4_UserDefinedHandle();
+	L4_ThreadId_t from;
+	L4_MsgTag_t tag = L4_Wait(&from);
+
+	for (;;)
+		tag = L4_IpcSucceeded(tag) && L4_IpcRedirected(tag) ? pass(r, tag, &from) : L4_Wait(&from);
+}
+
+/* ---- beginning and end ---- */
+
+static unsigned utcb_of(const struct task *t)
+{
+	unsigned i = 0;
+
+	while (i < REDIRECTORS_MAX && utcb_user[i] != t)
+		i++;
+	return i;
+}
+
+/* sigma0 is the pager of root's threads. */
+static bool start(l4_word_t id, unsigned utcb, l4_word_t page, unsigned priority)
+{
+	l4_word_t at = L4_INITIAL_UTCB + (utcb + 1) * UTCB_BYTES;
+	l4_word_t sp = (l4_word_t)direct(page) + PAGE_BYTES - sizeof(l4_word_t);	/* as after a call */
+
+	if (!L4_ThreadControl(tid(id), L4_Myself(), L4_Myself(), L4_GlobalId(root.user_base, 1), (void *)at))
+		return false;
+	L4_Set_UserDefinedHandleOf(tid(id), (l4_word_t)direct(page));
+	L4_Set_Priority(tid(id), priority);
+	L4_Start_SpIp(tid(id), sp, (l4_word_t)redirect);
+	return true;
+}
+
+enum root_error confine_begin(struct task *t, l4_word_t *redirector)
+{
+	unsigned utcb = utcb_of(0);
+
+	*redirector = L4_anythread.raw;
+	if (!t->program->confined)
+		return ROOT_OK;
+	if (utcb == REDIRECTORS_MAX)
+		return ROOT_E_LIMIT;
+	t->redirector_page = account_page(&t->account);
+	if (t->redirector_page == 0)
+		return ROOT_E_MEMORY;
+	t->redirector = task_fresh_id(NUMBERS_BEGIN + t->slot);
+	if (!start(t->redirector, utcb, t->redirector_page, t->max_priority)) {
+		t->redirector = 0;
+		return ROOT_E_KMEM;
+	}
+	utcb_user[utcb] = t;
+	*redirector = t->redirector;
+	return ROOT_OK;
+}
+
+void confine_end(struct task *t)
+{
+	if (t->redirector != 0) {
+		L4_ThreadControl(tid(t->redirector), L4_nilthread, L4_nilthread, L4_nilthread, (void *)-1);
+		utcb_user[utcb_of(t)] = 0;
+		t->redirector = 0;
+	}
+	if (t->redirector_page != 0)
+		account_free(&t->account, t->redirector_page);
+	t->redirector_page = 0;
+}
