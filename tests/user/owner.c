@@ -2,8 +2,8 @@
 /*
  * owner.c - tests of the console driver's chain of tasks that have the terminal (drivers/console/owner.c).
  *
- * Tasks 3 and 4 are shells that root started; 10 is a shell that 3 started, 11 a program of that one, 12 a
- * program of 3; 20 has no parent and no right.
+ * Tasks 3 and 4 are shells that root started, in this order; 10 is a shell that 3 started, 11 a program of
+ * that one, 12 a program of 3; 20 has no parent and no right.
  */
 #include "test.h"
 #include <drivers/console/owner.h>
@@ -27,11 +27,12 @@ static void begin(void)
 		tasks[i].lives = false;
 	tasks[3].lives = tasks[4].lives = tasks[10].lives = true;
 	tasks[11].lives = tasks[12].lives = tasks[20].lives = true;
-	tasks[3].t = tasks[4].t = (struct owner_task){ 0, true };
-	tasks[10].t = (struct owner_task){ 3, true };
-	tasks[11].t = (struct owner_task){ 10, false };
-	tasks[12].t = (struct owner_task){ 3, false };
-	tasks[20].t = (struct owner_task){ 0, false };
+	tasks[3].t = (struct owner_task){ 0, 1 };
+	tasks[4].t = (struct owner_task){ 0, 2 };
+	tasks[10].t = (struct owner_task){ 3, 34 };
+	tasks[11].t = (struct owner_task){ 10, 0 };
+	tasks[12].t = (struct owner_task){ 3, 0 };
+	tasks[20].t = (struct owner_task){ 0, 0 };
 	owner = (struct owner){ .find = find };
 }
 
@@ -44,7 +45,7 @@ TEST(HOWN0001, "only a task with the right, without a parent, gets a free termin
 	CHECK(owner_claim(&owner, 4) && owner_foreground(&owner) == 4);
 }
 
-TEST(HOWN0002, "of two tasks that may control the terminal the one started first does, whichever asks first")
+TEST(HOWN0002, "of two tasks that may control the terminal the first in the order does, whichever asks first")
 {
 	begin();
 	CHECK(owner_claim(&owner, 4));
@@ -108,6 +109,22 @@ TEST(HOWN0007, "when the controlling task has ended, its child, now an orphan, m
 	CHECK(owner_claim(&owner, 10) && owner_foreground(&owner) == 10);
 }
 
+TEST(HOWN0009, "a shell that root has started again takes the terminal from one that has lost its parent")
+{
+	begin();
+	owner_claim(&owner, 3);
+	owner_give(&owner, 3, 10);
+	tasks[3].lives = false;
+	tasks[10].t.parent = 0;
+	owner_prune(&owner);
+	owner_claim(&owner, 10);
+	owner_give(&owner, 10, 11);
+	tasks[21].lives = true;
+	tasks[21].t = (struct owner_task){ 0, 1 };
+	CHECK(owner_claim(&owner, 21) && owner_foreground(&owner) == 21);
+	CHECK(!owner_claim(&owner, 10) && owner_foreground(&owner) == 21);
+}
+
 TEST(HOWN0008, "a chain that is full takes no more task, and stays as it is")
 {
 	begin();
@@ -116,11 +133,11 @@ TEST(HOWN0008, "a chain that is full takes no more task, and stays as it is")
 		l4_word_t from = i == 1 ? 3 : 40 + i - 1;
 
 		tasks[40 + i].lives = true;
-		tasks[40 + i].t = (struct owner_task){ from, true };
+		tasks[40 + i].t = (struct owner_task){ from, 24 + from };
 		CHECK(owner_give(&owner, from, 40 + i));
 	}
 	tasks[50].lives = true;
-	tasks[50].t = (struct owner_task){ 40 + OWNERS - 1, true };
+	tasks[50].t = (struct owner_task){ 40 + OWNERS - 1, 74 };
 	CHECK(!owner_give(&owner, 40 + OWNERS - 1, 50));
 	CHECK(owner_foreground(&owner) == 40 + OWNERS - 1);
 }

@@ -94,7 +94,7 @@ enum root_error serve_root_task_of(struct root_caller *c, const struct root_task
 	out->parent = parent_of(t);
 	out->first = tid(first_thread(t));
 	strlcpy(out->name, t->image->name, sizeof(out->name));
-	out->terminal = (t->program->rights & RIGHT_TERMINAL) != 0;
+	out->terminal = t->program->rights & RIGHT_TERMINAL ? supervise_place(t) : 0;
 	out->streams = tid(t->streams);
 	return ROOT_OK;
 }

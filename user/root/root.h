@@ -81,6 +81,9 @@ void supervise_boot(void);
 /* t is ending. */
 void supervise_ended(const struct task *t);
 
+/* The order of tasks: from 1, those of the system description first, in its order; then the others by age. */
+l4_word_t supervise_place(const struct task *t);
+
 /* t has sent a heartbeat. */
 void supervise_heard(const struct task *t);
 

@@ -52,6 +52,13 @@ static const struct start *start_of(const struct supervised *s)
 	return &root.config.start[s - supervised];
 }
 
+l4_word_t supervise_place(const struct task *t)
+{
+	const struct supervised *s = of_task(t);
+
+	return s != 0 ? (l4_word_t)(s - supervised) + 1 : CONFIG_STARTS + t->id;
+}
+
 static const char *why(enum root_error e)
 {
 	switch (e) {

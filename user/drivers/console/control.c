@@ -26,7 +26,7 @@ static bool find(l4_word_t task, struct owner_task *t)
 
 	if (pecan_task_by_number(task, &found) != ROOT_OK)
 		return false;
-	*t = (struct owner_task){ found.parent, found.terminal };
+	*t = (struct owner_task){ .parent = found.parent, .place = found.terminal };
 	return true;
 }
 
@@ -122,7 +122,7 @@ static enum console_status add(const struct control *new)
 {
 	struct owner_task t;
 
-	if (new->task == 0 || !find(new->task, &t) || !t.right)
+	if (new->task == 0 || !find(new->task, &t) || t.place == 0)
 		return CONSOLE_REFUSED;
 	forget(new->client);
 	if (!has_place(new->task))
@@ -148,5 +148,5 @@ bool control_has_right(L4_Word_t task)
 {
 	struct owner_task t;
 
-	return owner_has(&owner, task) && find(task, &t) && t.right;
+	return owner_has(&owner, task) && find(task, &t) && t.place != 0;
 }

@@ -38,11 +38,13 @@ bool owner_has(const struct owner *o, l4_word_t task)
 
 bool owner_claim(struct owner *o, l4_word_t task)
 {
-	struct owner_task t;
+	struct owner_task t, first;
 
 	if (owner_has(o, task))
 		return true;
-	if ((o->depth && o->chain[0] < task) || !o->find(task, &t) || !t.right || t.parent != 0)
+	if (!o->find(task, &t) || t.place == 0 || t.parent != 0)
+		return false;
+	if (o->depth && o->find(o->chain[0], &first) && first.place < t.place)
 		return false;
 	o->chain[0] = task;
 	o->depth = 1;

@@ -2,14 +2,15 @@
 /*
  * owner.h - which task has the terminal.
  *
- * A chain of tasks. The first one controls the terminal: it has the right `terminal` and no parent. A task
- * of the chain with that right may make one of its children the next task, or take back what it handed
- * on. The last task of the chain is in the foreground: only its reads are served. A task that has ended
- * leaves the chain together with all tasks behind it.
+ * A chain of tasks. The first one controls the terminal: it has the right `terminal` and no parent. Of
+ * several such tasks it is the one with the first place in root's order (ROOT_TASK_OF): tasks of the system
+ * description are before those that have lost their parent, so a shell that is started again gets the
+ * terminal. A task of the chain with that right may make one of its children the next task, or take back what
+ * it handed on. The last task of the chain is in the foreground: only its reads are served. A task that has
+ * ended leaves the chain together with all tasks behind it.
  *
- * The record of a task (its parent, its right, whether it exists) is requested from root each time, by
- * `find`; no message of a client contains it. Of several tasks that could control the terminal the one that
- * was started first does: task numbers go up and are not used again.
+ * The record of a task (its parent, its place, whether it exists) is requested from root each time, by
+ * `find`; no message of a client contains it.
  */
 #ifndef CONSOLE_OWNER_H
 #define CONSOLE_OWNER_H
@@ -20,7 +21,10 @@
 
 enum { OWNERS = 8 };			/* shells within shells, and a program of the last one */
 
-struct owner_task { l4_word_t parent; bool right; };	/* parent 0: started by root, or it has ended */
+struct owner_task {
+	l4_word_t parent;		/* 0: started by root, or it has ended */
+	l4_word_t place;		/* 0: no right `terminal` */
+};
 
 struct owner {
 	bool (*find)(l4_word_t task, struct owner_task *t);	/* returns false if there is no such task */

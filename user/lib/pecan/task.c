@@ -57,7 +57,7 @@ static enum root_error task_of(L4_ThreadId_t thread, L4_Word_t task, struct peca
 	enum root_error e = root_task_of(pecan_root(), thread, task, &out);
 
 	*t = (struct pecan_task){ .task = out.task, .parent = out.parent, .first = out.first };
-	t->terminal = out.terminal != 0;
+	t->terminal = out.terminal;
 	t->streams = out.streams;
 	memcpy(t->name, out.name, sizeof(t->name));
 	return e;

@@ -13,7 +13,7 @@ struct pecan_task {
 	L4_Word_t task, parent;		/* parent 0: root */
 	L4_ThreadId_t first;		/* its first thread */
 	enum root_end ended;		/* ROOT_ALIVE, or how it ended, if not waited for yet */
-	bool terminal;			/* its program has the right `terminal` */
+	L4_Word_t terminal;		/* 0: no right `terminal`; else its place among those that have it */
 	L4_ThreadId_t streams;		/* serves its streams; nilthread: it has none (pecan_task_of only) */
 	L4_Word_t threads, memory, memory_limit, kmem_limit;
 	char name[ROOT_NAME_BYTES];
