@@ -4,6 +4,7 @@
  *
  *   hostile listen          prints its thread id, and then each message that it gets
  *   hostile deaf            prints its thread id, and receives nothing
+ *   hostile write           prints without end
  *   hostile attack ID...    tries to reach each of these threads in all ways there are, and root's requests
  *                           that tell of others. It may have no output: its exit status is ALL_REFUSED, or
  *                           100 + 20 * place of the thread + place of the try, of the first one not refused
@@ -255,6 +256,8 @@ int main(int argc, char **argv)
 		announce("deaf one");
 		L4_Sleep(L4_Never);
 	}
+	while (strcmp(what, "write") == 0)
+		puts("a line");
 	if (argc < 3)
 		return 2;
 	if (strcmp(what, "attack") == 0)

@@ -5,8 +5,12 @@
  * A pipe has at most one reader and one writer that wait; another one gets STREAM_BUSY. Answers are sent with
  * a zero timeout, so no client stops the thread. An end closes when its task has ended: the shell says so for
  * programs that it waits for; while a client waits, the thread itself asks root every CHECK_US.
+ *
+ * The thread also sends the shell's heartbeats.
  */
 #include <l4/ipc.h>
+#include <l4/schedule.h>
+#include <pecan/server.h>
 #include <pecan/system.h>
 #include <pecan/task.h>
 #include <pecan/thread.h>
@@ -36,9 +40,10 @@ struct ends {
 
 static struct pipe pipes[PIPES];
 static struct ends ends[ENDS];
-static L4_ThreadId_t server;
+static L4_ThreadId_t server, main_thread;
 static L4_Word_t own_task;
 static bool starting;			/* pipes_begin */
+static L4_Word_t checked;		/* time of the last check() */
 
 struct stream_caller { L4_ThreadId_t thread; };
 
@@ -113,6 +118,7 @@ static void check(void)
 {
 	struct pecan_task t;
 
+	checked = L4_SystemClock().raw;
 	for (struct ends *e = ends; e < ends + ENDS; e++)
 		if (e->task && e->task != own_task && pecan_task_by_number(e->task, &t) == ROOT_E_TASK)
 			close_ends(e);
@@ -306,12 +312,14 @@ static void serve_streams(void *unused)
 
 	(void)unused;
 	for (;;) {
-		L4_MsgTag_t tag = L4_Wait_Timeout(any_client_waits() ? L4_TimePeriod(CHECK_US) : L4_Never, &c.thread);
+		L4_Word_t pause = any_client_waits() ? CHECK_US : PECAN_BEAT_US;
+		L4_MsgTag_t tag = L4_Wait_Timeout(L4_TimePeriod(pause), &c.thread);
 
-		if (L4_IpcFailed(tag))
-			check();
-		else if (serve_own_call(tag, c.thread) || stream_serve(tag, &c))
+		if (L4_IpcSucceeded(tag) && (serve_own_call(tag, c.thread) || stream_serve(tag, &c)))
 			L4_Reply(c.thread);
+		if (any_client_waits() && L4_SystemClock().raw - checked >= CHECK_US)
+			check();
+		pecan_beat(main_thread);
 	}
 }
 
@@ -322,6 +330,7 @@ bool pipes_start(void)
 	if (pecan_task_of(L4_nilthread, &me) != ROOT_OK)
 		return false;
 	own_task = me.task;
+	main_thread = L4_Myself();
 	return pecan_thread_start(serve_streams, NULL, 0, &server) == ROOT_OK;
 }
 

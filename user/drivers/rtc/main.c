@@ -123,7 +123,7 @@ int main(void)
 	L4_MsgTag_t tag;
 
 	start();
-	tag = L4_Wait(&c.thread);
+	tag = pecan_wait_alive(&c.thread);
 	for (;;)
-		tag = serve(tag, &c) ? L4_ReplyWait(c.thread, &c.thread) : L4_Wait(&c.thread);
+		tag = serve(tag, &c) ? pecan_reply_wait_alive(c.thread, &c.thread) : pecan_wait_alive(&c.thread);
 }

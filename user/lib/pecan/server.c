@@ -7,7 +7,7 @@
 #include <pecan/server.h>
 #include <proto/root_client.h>
 
-enum { VERDICTS = 64, BEAT_US = 500000, TIMEOUT = 1, RECEIVE_PHASE = 1 };
+enum { VERDICTS = 64, TIMEOUT = 1, RECEIVE_PHASE = 1, EXREGS_READ = 0x200, IN_IPC = 0x6 };
 
 static struct { L4_Word_t thread; bool may; } verdict[VERDICTS];
 
@@ -39,14 +39,24 @@ void *pecan_keep(size_t *bytes)
 	return (void *)out.address;
 }
 
-/* A heartbeat, if the last one was BEAT_US ago. Keeps MR0: an answer may be in the message registers. */
-static void beat(void)
+/* Is the thread, one of this task, in an IPC? */
+static bool in_ipc(L4_ThreadId_t thread)
+{
+	L4_Word_t control, sp, ip, flags, handle;
+	L4_ThreadId_t pager;
+
+	L4_ExchangeRegisters(thread, EXREGS_READ, 0, 0, 0, 0, L4_nilthread, &control, &sp, &ip, &flags, &handle,
+			     &pager);
+	return (control & IN_IPC) != 0;
+}
+
+void pecan_beat(L4_ThreadId_t worker)
 {
 	static L4_Word_t last;
 	L4_Word_t now = L4_SystemClock().raw;
 	L4_MsgTag_t kept;
 
-	if (now - last < BEAT_US)
+	if (now - last < PECAN_BEAT_US || !(L4_IsNilThread(worker) || in_ipc(worker)))
 		return;
 	last = now;
 	kept = L4_MsgTag();
@@ -67,8 +77,8 @@ L4_MsgTag_t pecan_wait_alive(L4_ThreadId_t *from)
 	L4_MsgTag_t tag;
 
 	do {
-		beat();
-		tag = L4_Wait_Timeout(L4_TimePeriod(BEAT_US), from);
+		pecan_beat(L4_nilthread);
+		tag = L4_Wait_Timeout(L4_TimePeriod(PECAN_BEAT_US), from);
 	} while (is_timeout(tag));
 	return tag;
 }
@@ -77,7 +87,7 @@ L4_MsgTag_t pecan_reply_wait_alive(L4_ThreadId_t to, L4_ThreadId_t *from)
 {
 	L4_MsgTag_t tag;
 
-	beat();
-	tag = L4_ReplyWait_Timeout(to, L4_TimePeriod(BEAT_US), from);
+	pecan_beat(L4_nilthread);
+	tag = L4_ReplyWait_Timeout(to, L4_TimePeriod(PECAN_BEAT_US), from);
 	return is_timeout(tag) ? pecan_wait_alive(from) : tag;
 }

@@ -33,4 +33,14 @@ void *pecan_keep(size_t *bytes);
 L4_MsgTag_t pecan_wait_alive(L4_ThreadId_t *from);
 L4_MsgTag_t pecan_reply_wait_alive(L4_ThreadId_t to, L4_ThreadId_t *from);
 
+/*
+ * A heartbeat, if the last one was PECAN_BEAT_US ago and `worker`, another thread of this task, is in an IPC:
+ * for a program whose main thread calls servers, by a second thread that waits at most PECAN_BEAT_US at a
+ * time. There is none while the worker is found computing each time. nilthread: no worker. For one thread of
+ * a task. Keeps MR0: an answer may be in the message registers.
+ */
+enum { PECAN_BEAT_US = 500000 };
+
+void pecan_beat(L4_ThreadId_t worker);
+
 #endif
