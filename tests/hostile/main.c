@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * main.c - a program that tries to reach others, for tests/programs/run.
+ * main.c - a program that tries to reach others, and to take the places of others, for tests/programs/run.
  *
  *   hostile listen          prints its thread id, and then each message that it gets
  *   hostile deaf            prints its thread id, and receives nothing
  *   hostile write           prints without end
+ *   hostile crowd, beside, memory, die, many    crowd.c
  *   hostile attack ID...    tries to reach each of these threads in all ways there are, and root's requests
- *                           that tell of others. It may have no output: its exit status is ALL_REFUSED, or
+ *                           that tell of others. It may have no output: its exit status is ALL_WELL, or
  *                           100 + 20 * place of the thread + place of the try, of the first one not refused
  *   hostile handler ID      sets that thread as its exception handler, and executes an invalid instruction
  *   hostile wait ID         sends to a thread that receives nothing, and continues when that has failed
@@ -21,9 +22,10 @@
 #include <pecan/thread.h>
 #include <stdlib.h>
 #include <string.h>
+#include "hostile.h"
 
 enum {
-	ALL_REFUSED = 42, PLACES = 20, PLACE_OF_ROOT = 10, LABEL = 0x7777, WORDS = 63, PAGE = 4096,
+	PLACES = 20, PLACE_OF_ROOT = 10, LABEL = 0x7777, WORDS = 63, PAGE = 4096,
 	ERROR_KIND = 0xf, OVERFLOW_SENT = 8, OVERFLOW_RECEIVED = 9, LIMIT_US = 5000000, SENDERS = 4,
 };
 
@@ -230,7 +232,7 @@ static int attack(int count, char **ids)
 	}
 	puts("hostile: this must not be seen");
 	pecan_log("hostile: this must not be seen");
-	return sigma0_is_closed() ? ALL_REFUSED : 1;
+	return sigma0_is_closed() ? ALL_WELL : 1;
 }
 
 static void handler(L4_ThreadId_t to)
@@ -243,7 +245,7 @@ static int wait_for(L4_ThreadId_t to)
 {
 	L4_MsgTag_t tag = call(to, LABEL, 0, 0);
 
-	return L4_IpcSucceeded(tag) && L4_Label(tag) == ROOT_NOT_DELIVERED && pager(to) ? ALL_REFUSED : 1;
+	return L4_IpcSucceeded(tag) && L4_Label(tag) == ROOT_NOT_DELIVERED && pager(to) ? ALL_WELL : 1;
 }
 
 int main(int argc, char **argv)
@@ -258,6 +260,16 @@ int main(int argc, char **argv)
 	}
 	while (strcmp(what, "write") == 0)
 		puts("a line");
+	if (strcmp(what, "crowd") == 0)
+		crowd_tick();
+	if (strcmp(what, "beside") == 0)
+		return crowd_beside();
+	if (strcmp(what, "memory") == 0)
+		crowd_memory();
+	if (strcmp(what, "die") == 0)
+		return crowd_die();
+	if (strcmp(what, "many") == 0)
+		return crowd_many(argv[0]);
 	if (argc < 3)
 		return 2;
 	if (strcmp(what, "attack") == 0)

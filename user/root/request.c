@@ -186,13 +186,15 @@ void serve_root_heartbeat(struct root_caller *c)
 }
 
 /* A task may always use what its own program serves. */
-enum root_error serve_root_may_use(struct root_caller *c, const struct root_may_use_in *in)
+enum root_error serve_root_may_use(struct root_caller *c, const struct root_may_use_in *in,
+				   struct root_may_use_out *out)
 {
 	unsigned i;
 	const struct task *client = task_of_thread(in->client.raw, &i);
 
 	if (client == 0)
 		return ROOT_E_TASK;
+	out->task = client->id;
 	return client->image == c->task->image || names_hold(&client->program->uses, c->task->image->name)
 	       ? ROOT_OK : ROOT_E_RIGHT;
 }

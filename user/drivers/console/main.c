@@ -22,7 +22,7 @@
 #include "client.h"
 #include "terminal.h"
 
-enum { LOG_BYTES = 512, NAMES_RETRY_US = 100000, KNOWN = 64 };
+enum { LOG_BYTES = 512, NAMES_RETRY_US = 100000 };
 
 static L4_ThreadId_t server;
 
@@ -43,31 +43,9 @@ bool client_has_ended(L4_ThreadId_t client)
 	return pecan_task_of(client, &t) == ROOT_E_TASK;
 }
 
-/*
- * The thread's task; 0: 0 if it has ended. A thread id never names another thread later, so root is asked
- * once. The sender is a local id if it is a thread of this driver.
- */
-static L4_Word_t task_of(L4_ThreadId_t thread)
-{
-	static struct { L4_ThreadId_t thread; L4_Word_t task; } known[KNOWN];
-	struct pecan_task t;
-	unsigned i;
-
-	if (L4_IsLocalId(thread))
-		thread = L4_GlobalIdOf(thread);
-	i = (unsigned)(L4_ThreadNo(thread) % KNOWN);
-	if (L4_IsThreadNotEqual(known[i].thread, thread)) {
-		if (pecan_task_of(thread, &t) != ROOT_OK)
-			return 0;
-		known[i].thread = thread;
-		known[i].task = t.task;
-	}
-	return known[i].task;
-}
-
 L4_Word_t client_task(const struct console_caller *c)
 {
-	return task_of(c->thread);
+	return pecan_client_task(c->thread);
 }
 
 bool permit_console(struct console_caller *c)

@@ -20,12 +20,12 @@ enum {
 	REG_A = 0x0a, REG_B = 0x0b, REG_C = 0x0c,
 	A_RATE = 0x0f, A_RATE_16_HZ = 12,	/* 32768 >> (12 - 1) interrupts a second */
 	B_PERIODIC = 0x40, B_BINARY = 0x04,
-	CLIENTS = 16,
+	CLIENTS = 16, CLIENTS_PER_TASK = 4,
 };
 
 struct rtc_caller { L4_ThreadId_t thread; };
 
-static L4_ThreadId_t clients[CLIENTS];
+static struct client { L4_ThreadId_t thread; L4_Word_t task; } clients[CLIENTS];
 static unsigned client_count;
 static L4_Word_t ticks;
 
@@ -61,22 +61,38 @@ static void tick(L4_ThreadId_t irq)
 	while (client_count) {
 		struct rtc_tick_out out = { ticks, seconds_of_day() };
 
-		answer_rtc_tick(clients[--client_count], RTC_OK, &out);
+		answer_rtc_tick(clients[--client_count].thread, RTC_OK, &out);
 	}
 	L4_Set_MsgTag(L4_Niltag);
 	L4_Send_Timeout(irq, L4_ZeroTime);
 	(void)get(REG_C);
 }
 
+static void drop_ended(void)
+{
+	struct pecan_task t;
+
+	for (unsigned i = client_count; i-- > 0; )
+		if (pecan_task_of(clients[i].thread, &t) == ROOT_E_TASK)
+			clients[i] = clients[--client_count];
+}
+
 enum rtc_status serve_rtc_tick(struct rtc_caller *c, struct rtc_tick_out *out)
 {
+	L4_Word_t task = pecan_client_task(c->thread);
+	unsigned own = 0;
+
 	(void)out;
-	for (unsigned i = 0; i < client_count; i++)
-		if (L4_IsThreadEqual(clients[i], c->thread))
+	for (unsigned i = 0; i < client_count; i++) {
+		if (L4_IsThreadEqual(clients[i].thread, c->thread))
 			return RTC_LATER;		/* it waits already */
+		own += clients[i].task == task;
+	}
 	if (client_count == CLIENTS)
+		drop_ended();
+	if (client_count == CLIENTS || own == CLIENTS_PER_TASK)
 		return RTC_BUSY;
-	clients[client_count++] = c->thread;
+	clients[client_count++] = (struct client){ c->thread, task };
 	return RTC_LATER;
 }
 

@@ -9,19 +9,27 @@
 
 enum { VERDICTS = 64, TIMEOUT = 1, RECEIVE_PHASE = 1, EXREGS_READ = 0x200, IN_IPC = 0x6 };
 
-static struct { L4_Word_t thread; bool may; } verdict[VERDICTS];
+/* What root said of a thread. task 0: it may not use this program. */
+static struct verdict { L4_Word_t thread, task; } verdicts[VERDICTS];
+
+L4_Word_t pecan_client_task(L4_ThreadId_t client)
+{
+	struct root_may_use_out out;
+	struct verdict *v;
+
+	if (L4_IsLocalId(client))
+		client = L4_GlobalIdOf(client);
+	v = &verdicts[L4_ThreadNo(client) % VERDICTS];
+	if (v->thread != client.raw) {
+		v->task = root_may_use(pecan_root(), client, &out) == ROOT_OK ? out.task : 0;
+		v->thread = client.raw;
+	}
+	return v->task;
+}
 
 bool pecan_may_use(L4_ThreadId_t client)
 {
-	unsigned i = L4_ThreadNo(client) % VERDICTS;
-
-	if (L4_IsLocalId(client))
-		return true;			/* a thread of the caller's task */
-	if (verdict[i].thread != client.raw) {
-		verdict[i].may = root_may_use(pecan_root(), client) == ROOT_OK;
-		verdict[i].thread = client.raw;
-	}
-	return verdict[i].may;
+	return L4_IsLocalId(client) || pecan_client_task(client) != 0;
 }
 
 bool pecan_may_provide(L4_ThreadId_t server, const char *name)

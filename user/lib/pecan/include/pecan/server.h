@@ -17,6 +17,9 @@
  */
 bool pecan_may_use(L4_ThreadId_t client);
 
+/* The same: the task's number, for limits of what one task may have; 0: it may not, or has ended. */
+L4_Word_t pecan_client_task(L4_ThreadId_t client);
+
 /* May the task of this thread provide this name? */
 bool pecan_may_provide(L4_ThreadId_t server, const char *name);
 

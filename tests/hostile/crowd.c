@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * crowd.c - many threads that wait at the servers, and tasks that end while they wait. See main.c.
+ */
+#include <l4/ipc.h>
+#include <l4/schedule.h>
+#include <pecan/console.h>
+#include <pecan/memory.h>
+#include <pecan/names.h>
+#include <pecan/print.h>
+#include <pecan/stream.h>
+#include <pecan/task.h>
+#include <pecan/thread.h>
+#include <proto/console_client.h>
+#include <proto/names_client.h>
+#include <proto/rtc_client.h>
+#include <proto/stream_client.h>
+#include "hostile.h"
+
+enum { CROWD = 20, TASKS = 40, TRIES = 8, PAUSE_US = 30000, PLACES = 4 };
+
+static L4_ThreadId_t rtc, console;
+static unsigned started, served, refused;
+
+static void find_servers(void)
+{
+	if (pecan_lookup(RTC_NAME, true, &rtc) != NAMES_OK
+	    || pecan_lookup(CONSOLE_NAME, true, &console) != NAMES_OK)
+		pecan_exit(1);
+}
+
+static void start(pecan_thread_fn fn, unsigned count)
+{
+	while (count-- > 0)
+		if (pecan_thread_start(fn, 0, 0, 0) != ROOT_OK)
+			pecan_exit(1);
+}
+
+/* ---- all places of rtc ---- */
+
+static void keep_ticking(void *unused)
+{
+	struct rtc_tick_out out;
+
+	(void)unused;
+	for (;;) {
+		enum rtc_status s = rtc_tick(rtc, &out);
+
+		__atomic_fetch_add(s == RTC_OK ? &served : &refused, 1, __ATOMIC_SEQ_CST);
+		if (s != RTC_OK)
+			L4_Yield();
+	}
+}
+
+void crowd_tick(void)
+{
+	find_servers();
+	start(keep_ticking, CROWD);
+	while (__atomic_load_n(&served, __ATOMIC_SEQ_CST) < CROWD
+	       || __atomic_load_n(&refused, __ATOMIC_SEQ_CST) < CROWD)
+		L4_Sleep(L4_TimePeriod(PAUSE_US));
+	puts("hostile: the crowd waits");
+	for (;;)
+		L4_Sleep(L4_Never);
+}
+
+int crowd_beside(void)
+{
+	struct rtc_tick_out out;
+
+	find_servers();
+	for (unsigned i = 0; i < TRIES; i++) {
+		if (rtc_tick(rtc, &out) != RTC_OK)
+			return 1;
+		L4_Sleep(L4_TimePeriod(PAUSE_US));
+	}
+	return ALL_WELL;
+}
+
+/* ---- all memory ---- */
+
+void crowd_memory(void)
+{
+	for (L4_Word_t bytes = 1 << 20; bytes >= 4096; bytes /= 2) {
+		char *at;
+
+		while ((at = pecan_map(bytes)) != 0)
+			for (L4_Word_t i = 0; i < bytes; i += 4096)
+				at[i] = 1;
+	}
+	puts("hostile: no memory is left");
+	for (;;)
+		L4_Sleep(L4_Never);
+}
+
+/* ---- tasks that end in the middle of a call ---- */
+
+static void wait_name(void *unused)
+{
+	struct names_lookup_out out;
+	L4_ThreadId_t service;
+
+	(void)unused;
+	pecan_names(&service);
+	__atomic_fetch_add(&started, 1, __ATOMIC_SEQ_CST);
+	names_lookup(service, NAMES_WAIT, "no such name", &out);
+	pecan_exit(1);
+}
+
+static void wait_line(void *unused)
+{
+	struct con_read_line_out out;
+
+	(void)unused;
+	__atomic_fetch_add(&started, 1, __ATOMIC_SEQ_CST);
+	con_read_line(console, 0, "", 0, &out);
+	pecan_exit(1);
+}
+
+static void wait_tick(void *unused)
+{
+	struct rtc_tick_out out;
+
+	(void)unused;
+	__atomic_fetch_add(&started, 1, __ATOMIC_SEQ_CST);
+	for (;;)
+		rtc_tick(rtc, &out);
+}
+
+static void wait_stream(void *unused)
+{
+	struct pecan_task me;
+	static const char text[STREAM_TEXT_BYTES] = "a line\n";
+
+	(void)unused;
+	pecan_task_of(L4_nilthread, &me);
+	__atomic_fetch_add(&started, 1, __ATOMIC_SEQ_CST);
+	for (;;)
+		stream_write(me.streams, text, sizeof text);
+}
+
+/* The threads run before this one, which ends the task, continues after them. */
+int crowd_die(void)
+{
+	find_servers();
+	start(wait_name, PLACES);
+	start(wait_line, PLACES);
+	start(wait_tick, PLACES);
+	start(wait_stream, PLACES);
+	while (__atomic_load_n(&started, __ATOMIC_SEQ_CST) < 4 * PLACES)
+		L4_Yield();
+	for (unsigned i = 0; i < PLACES; i++)
+		L4_Yield();
+	return ALL_WELL;
+}
+
+int crowd_many(const char *program)
+{
+	for (unsigned i = 0; i < TASKS; i++) {
+		struct pecan_end end;
+		L4_Word_t task;
+
+		if (pecan_spawn(program, "die", 0, &task, 0) != ROOT_OK || pecan_wait(task, false, &end) != ROOT_OK
+		    || end.how != ROOT_END_EXIT || end.status != ALL_WELL)
+			return 1;
+	}
+	return ALL_WELL;
+}

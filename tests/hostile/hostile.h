@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * hostile.h - crowd.c: what main.c does not do itself.
+ */
+#ifndef HOSTILE_H
+#define HOSTILE_H
+
+enum { ALL_WELL = 42 };
+
+/* 20 threads that wait for rtc's ticks, one after the other. */
+void crowd_tick(void) __attribute__((noreturn));
+
+/* A client of rtc beside them. Returns ALL_WELL if it gets each tick that it waits for. */
+int crowd_beside(void);
+
+/* Take all memory that there is, and keep it. */
+void crowd_memory(void) __attribute__((noreturn));
+
+/* End while 16 threads wait: for a name, a line, a tick, and to write to a pipe. */
+int crowd_die(void);
+
+/* Start `program die` 40 times. Returns ALL_WELL if all of them end well. */
+int crowd_many(const char *program);
+
+#endif
