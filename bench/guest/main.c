@@ -61,6 +61,7 @@ static const struct figure { unsigned window, divisor; const char *name, *text; 
 	{ W_SPACE, 1, "space_cycle", "create and delete a space", ALL },
 	{ W_STUB, 1, "stub_call", "call through generated stubs, 2 words there, 1 back", ALL },
 	{ W_STUB_BARE, 1, "stub_call_bare", "round trip with as many words", ALL },
+	{ W_STUB_REFUSED, 1, "stub_refused", "call of a server that the caller may not use", ALL },
 };
 
 static void announce(const struct figure *f)

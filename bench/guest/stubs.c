@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * stubs.c - a call through the functions that tools/stubs makes of examples/counter/counter.idl, and the
- * bare IPC with as many words.
+ * bare IPC with as many words; and a call that is refused as our servers refuse clients that the system
+ * description does not name.
  */
+#include <pecan/server.h>
 #include <proto/counter_client.h>
 #include <proto/counter_server.h>
+#include <proto/rtc_client.h>
+#include <proto/rtc_server.h>
 
 #include "bench.h"
 
 struct counter_caller { L4_ThreadId_t thread; };
+struct rtc_caller { L4_ThreadId_t thread; };
 
 static L4_Word_t counters[COUNTERS];
 static char names[COUNTERS][COUNTER_NAME];
@@ -48,6 +53,27 @@ static void counter_main(void)
 		tag = counter_serve(tag, &c) ? L4_ReplyWait(c.thread, &c.thread) : L4_Wait(&c.thread);
 }
 
+bool permit_rtc(struct rtc_caller *c)
+{
+	return pecan_may_use(c->thread);
+}
+
+enum rtc_status serve_rtc_tick(struct rtc_caller *c, struct rtc_tick_out *out)
+{
+	(void)c;
+	out->ticks = 1;
+	return RTC_OK;
+}
+
+static void refusing_main(void)
+{
+	struct rtc_caller c;
+	L4_MsgTag_t tag = L4_Wait(&c.thread);
+
+	for (;;)
+		tag = rtc_serve(tag, &c) ? L4_ReplyWait(c.thread, &c.thread) : L4_Wait(&c.thread);
+}
+
 /* Answers each message with one word, whatever it is. */
 static void bare_main(void)
 {
@@ -74,6 +100,31 @@ static void check_counter(L4_ThreadId_t to)
 		fail("calls through stubs");
 }
 
+/* This program is the root task: the server requests its verdict of main from main, at the first message. */
+static void teach_refusal(L4_ThreadId_t server)
+{
+	L4_ThreadId_t from;
+
+	L4_Set_MsgTag(stub_tag(RTC_TICK, 0, 0));
+	L4_Send(server);
+	if (L4_Label(L4_Wait(&from)) != ROOT_MAY_USE || L4_IsThreadNotEqual(from, server))
+		fail("a server that asks whom it may serve");
+	L4_Set_MsgTag(stub_tag(ROOT_E_RIGHT, 0, 0));
+	if (L4_Label(L4_ReplyWait(server, &from)) != RTC_REFUSED)
+		fail("a refusal");
+}
+
+static void bench_refusal(void)
+{
+	L4_ThreadId_t server = thread_there(refusing_main);
+	struct rtc_tick_out out;
+
+	teach_refusal(server);
+	if (rtc_tick(server, &out) != RTC_REFUSED)
+		fail("a refusal by a cached verdict");
+	MEASURE(W_STUB_REFUSED, rtc_tick(server, &out));
+}
+
 void bench_stubs(void)
 {
 	L4_ThreadId_t counter = thread_there(counter_main), bare = thread_there(bare_main);
@@ -85,4 +136,5 @@ void bench_stubs(void)
 	MEASURE(W_STUB, counter_add(counter, 3, 4, &out));
 	if (out.sum != REPEAT * 4)
 		fail("the sum of a counter");
+	bench_refusal();
 }
