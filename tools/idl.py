@@ -3,7 +3,7 @@
 import re
 
 WORD, REGISTERS, SHORT = 8, 63, 7		# bytes; words of a message, and of one in registers
-ROLES = ('ok', 'error', 'malformed', 'refused', 'lost', 'later')
+ROLES = ('ok', 'error', 'malformed', 'refused', 'denied', 'lost', 'later')
 NAME = re.compile(r'[A-Za-z]\w*$')
 USED = ('server', 'out', 'in', 'tag', 'u', 'w', 'c', 'to', 'status')	# names in the generated functions
 
@@ -68,7 +68,7 @@ class Message:
 class Request:
     def __init__(self, label, name, modes, doc):
         self.label, self.name, self.doc = label, name, doc
-        self.later, self.oneway = 'later' in modes, 'oneway' in modes
+        self.later, self.oneway, self.needs = 'later' in modes, 'oneway' in modes, None
         self.message = {'in': Message(), 'out': Message()}
 
     def short(self):
@@ -200,10 +200,19 @@ class Reader:
         self.p.requests.append(r)
 
         def field(words, doc):
+            if words[0] == 'needs':
+                self.needs(r, words[1:])
+                return
             if len(words) < 2 or words[0] not in r.message or r.oneway and words[0] == 'out':
                 raise Wrong('`in KIND NAME ...` or `out KIND NAME ...`; a oneway request has no out')
             r.message[words[0]].add(self.field(words[0], words[1:], doc))
         self.block = field
+
+    def needs(self, r, words):
+        if len(words) != 1 or r.needs or r.oneway or 'denied' not in self.p.role:
+            raise Wrong('`needs RIGHT`, once; the status has a `denied`, and the request is not oneway')
+        self.number_of(words[0])
+        r.needs = words[0]
 
     def field(self, direction, words, doc):
         kind = words[0]

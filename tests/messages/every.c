@@ -67,6 +67,23 @@ void serve_every_silent(struct every_caller *c, const struct every_silent_in *in
 	strcpy(silent.text, in->text);
 }
 
+static L4_Word_t rights, guarded;		/* of the caller; calls of the guarded request */
+
+bool allow_every(struct every_caller *c, L4_Word_t right)
+{
+	(void)c;
+	return (rights & right) != 0;
+}
+
+enum every_status serve_every_guarded(struct every_caller *c, const struct every_guarded_in *in,
+				      struct every_guarded_out *out)
+{
+	(void)c;
+	guarded++;
+	out->digit = in->digit;
+	return EVERY_OK;
+}
+
 static void serve(void *unused)
 {
 	struct every_caller c;
@@ -145,6 +162,19 @@ static bool silent_arrives(L4_ThreadId_t server)
 	    && silent.word == 77 && strcmp(silent.text, "silent") == 0;
 }
 
+/* A message that breaks the protocol is malformed, with the right or without. */
+static bool guarded_needs_right(L4_ThreadId_t server)
+{
+	struct every_guarded_out out;
+
+	rights = ~(L4_Word_t)EVERY_RIGHT;
+	if (every_guarded(server, 5, &out) != EVERY_DENIED || out.digit != 0
+	    || every_guarded(server, 10, &out) != EVERY_MALFORMED || guarded != 0)
+		return false;
+	rights = EVERY_RIGHT;
+	return every_guarded(server, 5, &out) == EVERY_OK && out.digit == 5 && guarded == 1;
+}
+
 /* ---- a server that breaks the protocol ---- */
 
 static struct { L4_MsgTag_t tag; L4_Word_t word[BREAKER_WORDS]; } lie;
@@ -187,7 +217,7 @@ static bool lies_are_found(L4_ThreadId_t liar)
 	struct every_short_out out = { .sum = 1 };
 	bool found = true;
 
-	set_lie(EVERY_ERROR + 1, 0, 0);
+	set_lie(EVERY_DENIED + 1, 0, 0);
 	found &= no_text(liar);
 	set_lie(0, 0, 0);
 	found &= no_text(liar) && no_bytes(liar);
@@ -219,5 +249,6 @@ const char *every_wrong(L4_ThreadId_t server)
 	return !short_arrives(server) ? "short messages" : !long_arrives(server) ? "words and text"
 	     : !packed_arrives(server) ? "bytes" : !ending_arrives(server) ? "an answer that ends early"
 	     : !silent_arrives(server) ? "a message without an answer"
+	     : !guarded_needs_right(server) ? "a request that needs a right"
 	     : !lies_are_found(liar) ? "answers that break the protocol" : 0;
 }

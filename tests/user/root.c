@@ -199,7 +199,7 @@ TEST(HCFG0001, "a system description gives rights, ranges, limits, names and the
 		    "task shell;rights spawn kill\nrights inspect power terminal # all\n"
 		    "  start  -x \"a b\"  # twice\nstart;priority 10 20\ntask *; uses console", &at) == 0);
 	p = config_program(&config, "console");
-	CHECK(p->rights == RIGHT_LOG && p->priority == 200 && p->max_priority == 200);
+	CHECK(p->rights == ROOT_RIGHT_LOG && p->priority == 200 && p->max_priority == 200);
 	CHECK(p->memory == 8 << 20 && p->kmem_kib == 512 && p->keep == 16384);
 	CHECK(ranges_hold(&p->irqs, 1, 1) && !ranges_hold(&p->irqs, 2, 2));
 	CHECK(ranges_hold(&p->ports, 0x3f8, 0x3ff) && !ranges_hold(&p->ports, 0x3f8, 0x400));
@@ -209,7 +209,8 @@ TEST(HCFG0001, "a system description gives rights, ranges, limits, names and the
 	CHECK(!names_hold(&p->provides, "consoles"));
 	CHECK(p->restarts == 5 && p->within == 60 && p->heartbeat == 3);
 	p = config_program(&config, "shell");
-	CHECK(p->rights == (RIGHT_SPAWN | RIGHT_KILL | RIGHT_INSPECT | RIGHT_POWER | RIGHT_TERMINAL));
+	CHECK(p->rights == (ROOT_RIGHT_SPAWN | ROOT_RIGHT_KILL | ROOT_RIGHT_INSPECT | ROOT_RIGHT_POWER
+			    | ROOT_RIGHT_TERMINAL));
 	CHECK(p->priority == 10 && p->max_priority == 20 && p->restarts == 0 && p->memory == DEFAULT_MEMORY);
 	CHECK(config.starts == 3 && config.start[0].program == config_program(&config, "console"));
 	CHECK(config.start[0].args[0] == 0 && strcmp(config.start[1].args, "-x \"a b\"") == 0);

@@ -20,9 +20,9 @@ static const struct program defaults = {
 };
 
 static const struct { const char *name; unsigned right; } right_names[] = {
-	{ "spawn", RIGHT_SPAWN }, { "kill", RIGHT_KILL }, { "inspect", RIGHT_INSPECT },
-	{ "power", RIGHT_POWER }, { "log", RIGHT_LOG }, { "names", RIGHT_NAMES },
-	{ "framebuffer", RIGHT_FRAMEBUFFER }, { "terminal", RIGHT_TERMINAL },
+	{ "spawn", ROOT_RIGHT_SPAWN }, { "kill", ROOT_RIGHT_KILL }, { "inspect", ROOT_RIGHT_INSPECT },
+	{ "power", ROOT_RIGHT_POWER }, { "log", ROOT_RIGHT_LOG }, { "names", ROOT_RIGHT_NAMES },
+	{ "framebuffer", ROOT_RIGHT_FRAMEBUFFER }, { "terminal", ROOT_RIGHT_TERMINAL },
 };
 
 static bool blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
@@ -175,7 +175,7 @@ static const char starts_others[] = "a confined task cannot start others: leave 
 static const char *read_confined(struct reader *r)
 {
 	r->section->confined = true;
-	return r->section->rights & RIGHT_SPAWN ? starts_others : 0;
+	return r->section->rights & ROOT_RIGHT_SPAWN ? starts_others : 0;
 }
 
 static const char *read_rights(struct reader *r)
@@ -190,7 +190,7 @@ static const char *read_rights(struct reader *r)
 		if (i == sizeof(right_names) / sizeof(right_names[0]))
 			return "this is no right";
 		r->section->rights |= right_names[i].right;
-		if (r->section->confined && right_names[i].right == RIGHT_SPAWN)
+		if (r->section->confined && right_names[i].right == ROOT_RIGHT_SPAWN)
 			return starts_others;
 	}
 	return 0;

@@ -9,10 +9,6 @@
 #include <x2/word.h>
 
 enum {
-	RIGHT_SPAWN = 1, RIGHT_KILL = 2, RIGHT_INSPECT = 4, RIGHT_POWER = 8, RIGHT_LOG = 16,
-	RIGHT_NAMES = 32,		/* is the name service */
-	RIGHT_FRAMEBUFFER = 64,
-	RIGHT_TERMINAL = 128,		/* may control the terminal; the console asks for it */
 	CONFIG_PROGRAMS = 64, CONFIG_STARTS = 24, CONFIG_RANGES = 8, CONFIG_NAMES = 12, CONFIG_ARGS_BYTES = 256,
 	CONFIG_RESTARTS = 16,		/* largest restart limit */
 	CONFIG_KEEP_MAX = 1 << 20,
@@ -29,7 +25,8 @@ struct name_list { unsigned count; char at[CONFIG_NAMES][ROOT_NAME_BYTES]; };
 /* A section: what a program may do and use. */
 struct program {
 	char name[ROOT_NAME_BYTES];
-	unsigned rights, priority, max_priority, kmem_kib;
+	unsigned rights;			/* enum root_right, but OTHERS */
+	unsigned priority, max_priority, kmem_kib;
 	l4_word_t memory, keep;			/* bytes */
 	struct ranges irqs, ports, physical;
 	struct name_list uses, provides;

@@ -19,6 +19,13 @@ void _exit(int status)
 		L4_Sleep(L4_Never);
 }
 
+bool allow_root(struct root_caller *c, L4_Word_t right)
+{
+	const struct program *p = c->task->program;
+
+	return (p->rights & right) != 0 || (right == ROOT_RIGHT_OTHERS && !p->confined);
+}
+
 /* Kernel messages have negative labels. */
 static bool serve_fault(const struct root_caller *c, l4_tag_t tag)
 {

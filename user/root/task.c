@@ -256,7 +256,7 @@ enum root_error task_start(const struct spawn *s, struct task **started)
 	t->streams = s->streams;
 	if (t->parent != 0)
 		t->parent->children++;
-	if (t->program->rights & RIGHT_NAMES && root.names == 0)
+	if (t->program->rights & ROOT_RIGHT_NAMES && root.names == 0)
 		root.names = t->thread[0].id;
 	*started = t;
 	return ROOT_OK;
