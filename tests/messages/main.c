@@ -11,7 +11,9 @@
 #include <pecan/task.h>
 #include <proto/console_messages.h>
 #include <proto/every_messages.h>
+#include <proto/grant_messages.h>
 #include <proto/names_messages.h>
+#include <proto/pagers_messages.h>
 #include <proto/root_messages.h>
 #include <proto/rtc_messages.h>
 #include <proto/stream_messages.h>
@@ -37,6 +39,17 @@ static bool find_rtc(L4_ThreadId_t *server)
 static bool find_tenant(L4_ThreadId_t *server)
 {
 	return pecan_spawn("tenant", "victim", 0, 0, server) == ROOT_OK;
+}
+
+/* Tasks of the demos: a giver, and a worker. Its pager is this task, which gets no fault. */
+static bool find_grant(L4_ThreadId_t *server)
+{
+	return pecan_spawn("grant", "giver 0x1", 0, 0, server) == ROOT_OK;
+}
+
+static bool find_pagers(L4_ThreadId_t *server)
+{
+	return pecan_spawn("pagers", "worker 0x1", 0, 0, server) == ROOT_OK;
 }
 
 /* With an output that is a pipe: the shell has the server. */
@@ -78,6 +91,8 @@ static const struct {
 	{ &stream_protocol, find_stream },
 	{ &root_protocol, find_root },
 	{ &every_protocol, find_every },
+	{ &grant_protocol, find_grant },
+	{ &pagers_protocol, find_pagers },
 };
 
 static void fail(const struct breaker *b, L4_MsgTag_t answer)

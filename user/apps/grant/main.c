@@ -15,21 +15,12 @@
 #include <pecan/print.h>
 #include <pecan/task.h>
 #include <pecan/thread.h>
-#include <string.h>
+#include <proto/grant_client.h>
+#include <proto/grant_server.h>
 
 enum {
 	PAGE_LOG2 = 12, PAGE = 1 << PAGE_LOG2,
 	FIRST = 0x111, SECOND = 0x222, WRITTEN = 0x333,
-
-	/* requests to giver and taker; each is answered with one word */
-	ASK_READ = 1,			/* read the page through your pager */
-	ASK_WRITE,			/* write the word to it */
-	ASK_GIVE,			/* grant it to the thread named by the word */
-	ASK_TAKE,			/* take a grant from the thread named by the word */
-	GIFT,				/* not a request: the message with the grant item */
-
-	/* requests to the owner's pager thread */
-	ASK_FAULTS,			/* how many faults of the thread named by the word? */
 };
 
 static const char me[] = "grant";
@@ -40,6 +31,8 @@ static struct {
 	struct { L4_ThreadId_t thread; L4_Word_t faults; } who[2];
 } owner;
 
+struct grant_caller { L4_ThreadId_t thread, pager; };	/* pager: of giver and taker; nilthread: the owner */
+
 static volatile L4_Word_t *page(void) { return (volatile L4_Word_t *)PECAN_WINDOW_BASE; }
 
 static L4_Fpage_t fpage(L4_Word_t address)
@@ -49,53 +42,41 @@ static L4_Fpage_t fpage(L4_Word_t address)
 
 /* ---- giver and taker ---- */
 
-static L4_Word_t give(L4_ThreadId_t to)
+enum grant_status serve_grant_read(struct grant_caller *c, struct grant_read_out *out)
+{
+	if (L4_IsNilThread(c->pager))
+		return GRANT_E_REFUSED;
+	out->value = demo_touch(c->pager, page());
+	return GRANT_OK;
+}
+
+enum grant_status serve_grant_write(struct grant_caller *c, const struct grant_write_in *in,
+				    struct grant_write_out *out)
+{
+	if (L4_IsNilThread(c->pager))
+		return GRANT_E_REFUSED;
+	out->value = demo_touch(c->pager, page());
+	*page() = in->word;
+	return GRANT_OK;
+}
+
+enum grant_status serve_grant_give(struct grant_caller *c, const struct grant_give_in *in)
 {
 	L4_GrantItem_t item = L4_GrantItem(fpage(PECAN_WINDOW_BASE), PECAN_WINDOW_BASE);
 
-	L4_Set_MsgTag((L4_MsgTag_t){ .raw = (L4_Word_t)GIFT << 16 | 2 << 6 });
+	(void)c;
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = (L4_Word_t)GRANT_GIFT << 16 | 2 << 6 });
 	L4_LoadMRs(1, 2, item.raw);
-	return L4_IpcSucceeded(L4_Send(to));
+	return L4_IpcSucceeded(L4_Send(in->receiver)) ? GRANT_OK : GRANT_E_REFUSED;
 }
 
-static L4_Word_t take(L4_ThreadId_t from)
+/* If it fails, the taker's next read faults, which the owner sees. */
+void serve_grant_take(struct grant_caller *c, const struct grant_take_in *in)
 {
-	L4_MsgTag_t tag;
-
+	(void)c;
 	L4_Accept(L4_MapGrantItems(fpage(PECAN_WINDOW_BASE)));
-	tag = L4_Receive(from);
+	L4_Receive(in->giver);
 	L4_Accept(L4_UntypedWordsAcceptor);
-	return L4_IpcSucceeded(tag) && L4_Label(tag) == GIFT && L4_TypedWords(tag) == 2;
-}
-
-static L4_Word_t obey(L4_Word_t request, L4_Word_t word, L4_ThreadId_t pager)
-{
-	L4_Word_t value;
-
-	switch (request) {
-	case ASK_READ: return demo_touch(pager, page());
-	case ASK_WRITE:
-		value = demo_touch(pager, page());
-		*page() = word;
-		return value;
-	case ASK_GIVE: return give((L4_ThreadId_t){ .raw = word });
-	case ASK_TAKE: return take((L4_ThreadId_t){ .raw = word });
-	default: return 0;
-	}
-}
-
-static void play(L4_ThreadId_t pager)
-{
-	for (;;) {
-		L4_ThreadId_t from;
-		L4_MsgTag_t tag = L4_Wait(&from);
-		L4_Word_t word;
-
-		if (L4_IpcFailed(tag))
-			continue;
-		L4_StoreMR(1, &word);
-		demo_answer(from, obey(L4_Label(tag), word, pager));
-	}
 }
 
 /* ---- the owner ---- */
@@ -105,32 +86,49 @@ static L4_Word_t *faults_of(L4_ThreadId_t t)
 	for (unsigned i = 0; i < 2; i++)
 		if (L4_IsThreadEqual(owner.who[i].thread, t))
 			return &owner.who[i].faults;
-	demo_fail(me, "thread %lu.%lu is none of ours", L4_ThreadNo(t), L4_Version(t));
+	return NULL;
 }
 
-static void serve_pages(void *arg)
+enum grant_status serve_grant_faults(struct grant_caller *c, const struct grant_faults_in *in,
+				     struct grant_faults_out *out)
 {
-	(void)arg;
-	for (;;) {
-		L4_ThreadId_t from;
-		L4_MsgTag_t tag = L4_Wait(&from);
-		L4_Word_t word;
-		L4_MapItem_t item;
+	L4_Word_t *faults = faults_of(in->thread);
 
-		if (L4_IpcFailed(tag))
-			continue;
-		L4_StoreMR(1, &word);
-		if (!demo_is_page_fault(tag)) {
-			demo_answer(from, *faults_of((L4_ThreadId_t){ .raw = word }));
-			continue;
-		}
-		if ((word & ~(L4_Word_t)(PAGE - 1)) != PECAN_WINDOW_BASE)
-			demo_fail(me, "a fault at %lx came, outside of the window", word);
-		++*faults_of(from);
-		item = L4_MapItem(fpage(owner.given ? owner.second : owner.first), PECAN_WINDOW_BASE);
-		L4_Set_MsgTag((L4_MsgTag_t){ .raw = 2 << 6 });
-		L4_LoadMRs(1, 2, item.raw);
-		L4_Reply(from);
+	(void)c;
+	if (faults)
+		out->faults = *faults;
+	return faults ? GRANT_OK : GRANT_E_REFUSED;
+}
+
+static void serve_fault(L4_ThreadId_t from)
+{
+	L4_Word_t address, *faults = faults_of(from);
+	L4_MapItem_t item;
+
+	L4_StoreMR(1, &address);
+	if (!faults || (address & ~(L4_Word_t)(PAGE - 1)) != PECAN_WINDOW_BASE)
+		demo_fail(me, "a fault of another thread, or outside of the window: %lx", address);
+	++*faults;
+	item = L4_MapItem(fpage(owner.given ? owner.second : owner.first), PECAN_WINDOW_BASE);
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = 2 << 6 });
+	L4_LoadMRs(1, 2, item.raw);
+	L4_Reply(from);
+}
+
+/* The loop of all three. pager: of giver and taker; NULL: this is the owner. */
+static void serve(void *pager)
+{
+	struct grant_caller c = { .pager = L4_nilthread };
+
+	if (pager)
+		c.pager = *(L4_ThreadId_t *)pager;
+	for (;;) {
+		L4_MsgTag_t tag = L4_Wait(&c.thread);
+
+		if (demo_is_page_fault(tag))
+			serve_fault(c.thread);
+		else if (grant_serve(tag, &c))
+			L4_Reply(c.thread);
 	}
 }
 
@@ -138,12 +136,13 @@ static L4_ThreadId_t pager, giver, taker;
 
 static void check_faults(L4_Word_t of_giver, L4_Word_t of_taker)
 {
-	L4_Word_t a = demo_ask(me, pager, ASK_FAULTS, giver.raw);
-	L4_Word_t b = demo_ask(me, pager, ASK_FAULTS, taker.raw);
+	struct grant_faults_out a, b;
 
-	if (a != of_giver || b != of_taker)
-		demo_fail(me, "faults of giver and taker are %lu and %lu, not %lu and %lu", a, b, of_giver,
-			  of_taker);
+	if (grant_faults(pager, giver, &a) != GRANT_OK || grant_faults(pager, taker, &b) != GRANT_OK)
+		demo_fail(me, "the owner does not answer");
+	if (a.faults != of_giver || b.faults != of_taker)
+		demo_fail(me, "faults of giver and taker are %lu and %lu, not %lu and %lu", a.faults, b.faults,
+			  of_giver, of_taker);
 }
 
 static void check_pages(L4_Word_t of_giver, L4_Word_t of_taker)
@@ -159,24 +158,30 @@ static void check_pages(L4_Word_t of_giver, L4_Word_t of_taker)
 		demo_fail(me, "the page does not come from the owner's space %lu", mine);
 }
 
-static void expect(L4_ThreadId_t who, L4_Word_t request, L4_Word_t word, L4_Word_t answer)
+static void expect_read(L4_ThreadId_t who, L4_Word_t value)
 {
-	L4_Word_t got = demo_ask(me, who, request, word);
+	struct grant_read_out out;
 
-	if (got != answer)
-		demo_fail(me, "request %lu was answered with %lx, not %lx", request, got, answer);
+	if (grant_read(who, &out) != GRANT_OK || out.value != value)
+		demo_fail(me, "%lx was read, not %lx", out.value, value);
+}
+
+static void expect_write(L4_ThreadId_t who, L4_Word_t word, L4_Word_t before)
+{
+	struct grant_write_out out;
+
+	if (grant_write(who, word, &out) != GRANT_OK || out.value != before)
+		demo_fail(me, "%lx was there before the write, not %lx", out.value, before);
 }
 
 static void hand_over(void)
 {
-	/* Sent, not called: the taker is to wait for the giver now. Its answer is lost. */
-	L4_Set_MsgTag((L4_MsgTag_t){ .raw = (L4_Word_t)ASK_TAKE << 16 | 1 });
-	L4_LoadMR(1, giver.raw);
-	if (L4_IpcFailed(L4_Send(taker)))
+	if (grant_take(taker, giver) != GRANT_OK)
 		demo_fail(me, "the taker does not listen: error %lu", L4_ErrorCode());
 	owner.given = true;
-	expect(giver, ASK_GIVE, taker.raw, 1);
-	expect(taker, ASK_READ, 0, FIRST);
+	if (grant_give(giver, taker) != GRANT_OK)
+		demo_fail(me, "the giver could not grant the page");
+	expect_read(taker, FIRST);
 }
 
 static void set_up(L4_Word_t *tasks)
@@ -189,7 +194,7 @@ static void set_up(L4_Word_t *tasks)
 	owner.second = owner.first + PAGE;
 	*(volatile L4_Word_t *)owner.first = FIRST;
 	*(volatile L4_Word_t *)owner.second = SECOND;
-	if (pecan_thread_start(serve_pages, NULL, 0, &pager) != ROOT_OK)
+	if (pecan_thread_start(serve, NULL, 0, &pager) != ROOT_OK)
 		demo_fail(me, "no second thread");
 	owner.who[0].thread = giver = demo_spawn(me, me, &tasks[0], "giver 0x%lx", pager.raw);
 	owner.who[1].thread = taker = demo_spawn(me, me, &tasks[1], "taker 0x%lx", pager.raw);
@@ -197,12 +202,15 @@ static void set_up(L4_Word_t *tasks)
 
 int main(int argc, char **argv)
 {
+	L4_ThreadId_t up;
 	L4_Word_t tasks[2];
 
-	if (argc > 2)
-		play(demo_thread(argv[2]));
+	if (argc > 2) {
+		up = demo_thread(argv[2]);
+		serve(&up);
+	}
 	set_up(tasks);
-	expect(giver, ASK_READ, 0, FIRST);
+	expect_read(giver, FIRST);
 	check_faults(1, 0);
 	check_pages(1, 0);
 	puts("  the owner mapped a page to the giver, at its first fault");
@@ -210,16 +218,16 @@ int main(int argc, char **argv)
 	check_faults(1, 0);
 	check_pages(0, 1);
 	puts("  the giver granted it to the taker: it has the page without a fault, the giver no more");
-	expect(taker, ASK_WRITE, WRITTEN, FIRST);
+	expect_write(taker, WRITTEN, FIRST);
 	if (*(volatile L4_Word_t *)owner.first != WRITTEN)
 		demo_fail(me, "the owner does not see what the taker wrote");
 	puts("  the taker writes to it, and the owner reads that: the page itself has moved, not a copy");
-	expect(giver, ASK_READ, 0, SECOND);
+	expect_read(giver, SECOND);
 	check_faults(2, 0);
 	puts("  the giver touches the address again: it faults, and gets another page");
 	L4_UnmapFpage(L4_FpageAddRights(fpage(owner.first), L4_FullyAccessible));
 	check_pages(1, 0);
-	expect(taker, ASK_READ, 0, SECOND);
+	expect_read(taker, SECOND);
 	check_faults(2, 1);
 	puts("  the owner flushes the first page: the taker has lost it, though it had it from the giver");
 	pecan_kill(tasks[0]);

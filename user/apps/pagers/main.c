@@ -16,25 +16,24 @@
 #include <pecan/print.h>
 #include <pecan/task.h>
 #include <pecan/thread.h>
-#include <string.h>
+#include <proto/pagers_client.h>
+#include <proto/pagers_server.h>
 
 enum {
-	PAGES = 4, PAGE_LOG2 = 12, PAGE = 1 << PAGE_LOG2, WINDOW = PAGES * PAGE,
+	PAGES = PAGERS_PAGES, PAGE_LOG2 = 12, PAGE = 1 << PAGE_LOG2, WINDOW = PAGES * PAGE,
 	LEVELS = 3,			/* pagers; below them is the worker */
-
-	/* requests to pagers and worker */
-	ASK_FAULTS = 1,			/* how many faults did you serve? */
-	ASK_READ,			/* read page n through your pager */
-	ASK_WRITE,			/* write its number, complemented, to page n */
 };
 
 static const char me[] = "pagers";
 
+/* What a task has: a pager, or the worker. */
 struct pager {
 	L4_ThreadId_t up;		/* level 1: nil */
 	L4_Word_t source;		/* where it has the window's pages in its own space */
 	L4_Word_t faults;
 };
+
+struct pagers_caller { L4_ThreadId_t thread; struct pager *pager; };
 
 static volatile L4_Word_t *word_of_page(L4_Word_t base, L4_Word_t page)
 {
@@ -68,37 +67,43 @@ static void serve_fault(struct pager *p, L4_ThreadId_t from)
 	L4_Reply(from);
 }
 
-static void serve_pages(void *arg)
+enum pagers_status serve_pagers_faults(struct pagers_caller *c, struct pagers_faults_out *out)
 {
-	struct pager *p = arg;
-
-	for (;;) {
-		L4_ThreadId_t from;
-		L4_MsgTag_t tag = L4_Wait(&from);
-
-		if (L4_IpcFailed(tag))
-			continue;
-		if (demo_is_page_fault(tag))
-			serve_fault(p, from);
-		else
-			demo_answer(from, p->faults);
-	}
+	out->faults = c->pager->faults;
+	return PAGERS_OK;
 }
 
-static void work(L4_ThreadId_t up)
+enum pagers_status serve_pagers_read(struct pagers_caller *c, const struct pagers_read_in *in,
+				     struct pagers_read_out *out)
 {
-	for (;;) {
-		L4_ThreadId_t from;
-		L4_MsgTag_t tag = L4_Wait(&from);
-		L4_Word_t page, value;
+	if (L4_IsNilThread(c->pager->up))
+		return PAGERS_E_LEVEL;
+	out->value = demo_touch(c->pager->up, word_of_page(PECAN_WINDOW_BASE, in->page));
+	return PAGERS_OK;
+}
 
-		if (L4_IpcFailed(tag))
-			continue;
-		L4_StoreMR(1, &page);
-		value = demo_touch(up, word_of_page(PECAN_WINDOW_BASE, page));
-		if (L4_Label(tag) == ASK_WRITE)
-			*word_of_page(PECAN_WINDOW_BASE, page) = ~content(page);
-		demo_answer(from, value);
+enum pagers_status serve_pagers_write(struct pagers_caller *c, const struct pagers_write_in *in)
+{
+	struct pagers_read_in read = { in->page };
+	struct pagers_read_out unused;
+	enum pagers_status status = serve_pagers_read(c, &read, &unused);
+
+	if (status == PAGERS_OK)
+		*word_of_page(PECAN_WINDOW_BASE, in->page) = in->value;
+	return status;
+}
+
+static void serve(void *arg)
+{
+	struct pagers_caller c = { .pager = arg };
+
+	for (;;) {
+		L4_MsgTag_t tag = L4_Wait(&c.thread);
+
+		if (demo_is_page_fault(tag))
+			serve_fault(c.pager, c.thread);
+		else if (pagers_serve(tag, &c))
+			L4_Reply(c.thread);
 	}
 }
 
@@ -120,7 +125,7 @@ static void build(struct chain *c)
 	c->memory = top.source = ((L4_Word_t)memory + WINDOW - 1) & ~(L4_Word_t)(WINDOW - 1);
 	for (unsigned i = 0; i < PAGES; i++)
 		*word_of_page(c->memory, i) = content(i);
-	if (pecan_thread_start(serve_pages, &top, 0, &c->thread[0]) != ROOT_OK)
+	if (pecan_thread_start(serve, &top, 0, &c->thread[0]) != ROOT_OK)
 		demo_fail(me, "no second thread");
 	for (unsigned i = 1; i <= LEVELS; i++)
 		c->thread[i] = demo_spawn(me, me, &c->task[i], "%s 0x%lx", i < LEVELS ? "pager" : "worker",
@@ -130,23 +135,25 @@ static void build(struct chain *c)
 static void touch_all(const struct chain *c, L4_Word_t (*expected)(L4_Word_t))
 {
 	for (unsigned i = 0; i < PAGES; i++) {
-		L4_Word_t value = demo_ask(me, c->thread[LEVELS], ASK_READ, i);
+		struct pagers_read_out out;
 
-		if (value != expected(i))
-			demo_fail(me, "the worker read %lx in page %u, not %lx", value, i, expected(i));
+		if (pagers_read(c->thread[LEVELS], i, &out) != PAGERS_OK || out.value != expected(i))
+			demo_fail(me, "the worker read %lx in page %u, not %lx", out.value, i, expected(i));
 	}
 }
 
 static void check_faults(const struct chain *c, L4_Word_t each, const char *what)
 {
-	L4_Word_t n[LEVELS];
+	struct pagers_faults_out n[LEVELS];
 
 	for (unsigned i = 0; i < LEVELS; i++)
-		n[i] = demo_ask(me, c->thread[i], ASK_FAULTS, 0);
-	printf("  %s: faults served at level 1, 2, 3 so far: %lu %lu %lu\n", what, n[0], n[1], n[2]);
+		if (pagers_faults(c->thread[i], &n[i]) != PAGERS_OK)
+			demo_fail(me, "level %u does not answer", i + 1);
+	printf("  %s: faults served at level 1, 2, 3 so far: %lu %lu %lu\n", what, n[0].faults, n[1].faults,
+	       n[2].faults);
 	for (unsigned i = 0; i < LEVELS; i++)
-		if (n[i] != each)
-			demo_fail(me, "level %u served %lu faults, not %lu", i + 1, n[i], each);
+		if (n[i].faults != each)
+			demo_fail(me, "level %u served %lu faults, not %lu", i + 1, n[i].faults, each);
 }
 
 /* Does the kernel show `pages` pages in the window of each level below 1, each from the one above? */
@@ -175,8 +182,8 @@ static void show(struct chain *c)
 	touch_all(c, content);
 	check_faults(c, PAGES, "it touched them again     ");
 	for (unsigned i = 0; i < PAGES; i++) {
-		demo_ask(me, c->thread[LEVELS], ASK_WRITE, i);
-		if (*word_of_page(c->memory, i) != complement(i))
+		if (pagers_write(c->thread[LEVELS], i, complement(i)) != PAGERS_OK
+		    || *word_of_page(c->memory, i) != complement(i))
 			demo_fail(me, "level 1 does not see what the worker wrote to page %u", i);
 	}
 	puts("  what the worker writes, level 1 reads: it is the same memory");
@@ -194,12 +201,8 @@ int main(int argc, char **argv)
 	static struct pager p;
 
 	if (argc > 2) {
-		L4_ThreadId_t up = demo_thread(argv[2]);
-
-		if (strcmp(argv[1], "worker") == 0)
-			work(up);
-		p = (struct pager){ .up = up, .source = PECAN_WINDOW_BASE };
-		serve_pages(&p);
+		p = (struct pager){ .up = demo_thread(argv[2]), .source = PECAN_WINDOW_BASE };
+		serve(&p);
 	}
 	build(&c);
 	show(&c);

@@ -15,6 +15,8 @@
 #include <pecan/task.h>
 #include <pecan/thread.h>
 #include <string.h>
+#include <proto/shell_client.h>
+#include <proto/shell_server.h>
 #include <proto/stream_server.h>
 
 #include "pipes.h"
@@ -46,6 +48,7 @@ static bool starting;			/* pipes_begin */
 static L4_Word_t checked;		/* time of the last check() */
 
 struct stream_caller { L4_ThreadId_t thread; };
+struct shell_caller { L4_ThreadId_t thread; };
 
 /* ---- one pipe ---- */
 
@@ -208,20 +211,17 @@ enum stream_status serve_stream_write(struct stream_caller *c, const struct stre
 	return STREAM_LATER;
 }
 
-/* ---- calls of the shell: the address of the function and its argument ---- */
-
-enum { OWN_CALL = 0x5ff };
+/* ---- calls of the shell ---- */
 
 typedef L4_Word_t (*own_fn)(void *);
 
 static L4_Word_t own_call(own_fn fn, const void *arg)
 {
-	L4_Word_t in[2] = { (L4_Word_t)fn, (L4_Word_t)arg }, result = 0, label;
+	struct shell_call_out out = { 0 };
 
-	if (L4_IsNilThread(server)
-	    || !pecan_call_server(server, &(struct pecan_call){ OWN_CALL, in, 2, &result, 1 }, &label))
-		return 0;
-	return result;
+	if (!L4_IsNilThread(server))
+		shell_call(server, (L4_Word_t)fn, (L4_Word_t)arg, &out);
+	return out.result;
 }
 
 static L4_Word_t do_new(void *unused)
@@ -293,17 +293,21 @@ static bool any_client_waits(void)
 	return false;
 }
 
-/* Returns true if it was one: the answer is in the message registers. */
-static bool serve_own_call(L4_MsgTag_t tag, L4_ThreadId_t from)
+enum shell_status serve_shell_call(struct shell_caller *c, const struct shell_call_in *in,
+				   struct shell_call_out *out)
 {
-	L4_Word_t word[2];
+	(void)c;
+	out->result = ((own_fn)in->function)((void *)in->argument);
+	return SHELL_OK;
+}
 
-	if (!stub_is(tag, OWN_CALL, 2, 0) || !L4_IsLocalId(from))
-		return false;
-	L4_StoreMRs(1, 2, word);
-	L4_LoadMR(1, ((own_fn)word[0])((void *)word[1]));
-	stub_answer(STREAM_OK, 1, 0);
-	return true;
+/* Returns true if there is an answer. Only threads of the shell have functions called. */
+static bool serve(L4_MsgTag_t tag, struct stream_caller *c)
+{
+	struct shell_caller own = { c->thread };
+
+	return L4_IsLocalId(c->thread) && L4_Label(tag) == SHELL_CALL ? shell_serve(tag, &own)
+								     : stream_serve(tag, c);
 }
 
 static void serve_streams(void *unused)
@@ -315,7 +319,7 @@ static void serve_streams(void *unused)
 		L4_Word_t pause = any_client_waits() ? CHECK_US : PECAN_BEAT_US;
 		L4_MsgTag_t tag = L4_Wait_Timeout(L4_TimePeriod(pause), &c.thread);
 
-		if (L4_IpcSucceeded(tag) && (serve_own_call(tag, c.thread) || stream_serve(tag, &c)))
+		if (L4_IpcSucceeded(tag) && serve(tag, &c))
 			L4_Reply(c.thread);
 		if (any_client_waits() && L4_SystemClock().raw - checked >= CHECK_US)
 			check();

@@ -133,27 +133,6 @@ L4_Word_t demo_touch(L4_ThreadId_t pager, volatile L4_Word_t *at)
 	return value;
 }
 
-L4_Word_t demo_ask(const char *demo, L4_ThreadId_t to, L4_Word_t label, L4_Word_t word)
-{
-	L4_MsgTag_t tag = { .raw = label << 16 | 1 };
-
-	L4_Set_MsgTag(tag);
-	L4_LoadMR(1, word);
-	tag = L4_Call(to);
-	if (L4_IpcFailed(tag) || L4_UntypedWords(tag) != 1)
-		demo_fail(demo, "thread %lu.%lu did not answer request %lu: error %lu", L4_ThreadNo(to),
-			  L4_Version(to), label, L4_IpcFailed(tag) ? L4_ErrorCode() : 0);
-	L4_StoreMR(1, &word);
-	return word;
-}
-
-void demo_answer(L4_ThreadId_t to, L4_Word_t word)
-{
-	L4_Set_MsgTag((L4_MsgTag_t){ .raw = 1 });
-	L4_LoadMR(1, word);
-	L4_Reply(to);
-}
-
 L4_Word_t demo_space_of(const char *demo, L4_ThreadId_t thread)
 {
 	struct l4_inspect_thread t;

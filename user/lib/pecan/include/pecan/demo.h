@@ -39,12 +39,6 @@ void demo_started(L4_Word_t task);
 /* Read the word at `at` with `pager` as the pager of the thread, so that a fault goes there. */
 L4_Word_t demo_touch(L4_ThreadId_t pager, volatile L4_Word_t *at);
 
-/* Call with one word and get one word back; the demo named `demo` ends if that fails. */
-L4_Word_t demo_ask(const char *demo, L4_ThreadId_t to, L4_Word_t label, L4_Word_t word);
-
-/* Answer a call with one word, to a caller that waits. */
-void demo_answer(L4_ThreadId_t to, L4_Word_t word);
-
 /* The kernel's record of [base, base + size) in the space that `thread` lives in. */
 struct demo_window {
 	L4_Word_t pages;		/* present there */
