@@ -77,6 +77,17 @@ int crowd_beside(void)
 	return ALL_WELL;
 }
 
+void crowd_send(void)
+{
+	find_servers();
+	for (unsigned sent = 0;; sent++) {
+		L4_Set_MsgTag(stub_tag(RTC_TICK, 1, 0));	/* malformed: a word too many */
+		L4_Send(rtc);
+		if (sent == CROWD)
+			puts("hostile: it sends");
+	}
+}
+
 /* ---- all memory ---- */
 
 void crowd_memory(void)

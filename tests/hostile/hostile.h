@@ -13,6 +13,9 @@ void crowd_tick(void) __attribute__((noreturn));
 /* A client of rtc beside them. Returns ALL_WELL if it gets each tick that it waits for. */
 int crowd_beside(void);
 
+/* Send requests to rtc without end, and wait for no answer. */
+void crowd_send(void) __attribute__((noreturn));
+
 /* Take all memory that there is, and keep it. */
 void crowd_memory(void) __attribute__((noreturn));
 

@@ -5,7 +5,7 @@
  *   hostile listen          prints its thread id, and then each message that it gets
  *   hostile deaf            prints its thread id, and receives nothing
  *   hostile write           prints without end
- *   hostile crowd, beside, memory, die, many    crowd.c
+ *   hostile crowd, beside, send, memory, die, many    crowd.c
  *   hostile attack ID...    tries to reach each of these threads in all ways there are, and root's requests
  *                           that tell of others. It may have no output: its exit status is ALL_WELL, or
  *                           100 + 20 * place of the thread + place of the try, of the first one not refused
@@ -264,6 +264,8 @@ int main(int argc, char **argv)
 		crowd_tick();
 	if (strcmp(what, "beside") == 0)
 		return crowd_beside();
+	if (strcmp(what, "send") == 0)
+		crowd_send();
 	if (strcmp(what, "memory") == 0)
 		crowd_memory();
 	if (strcmp(what, "die") == 0)

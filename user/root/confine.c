@@ -3,14 +3,16 @@
  * confine.c - confined tasks: what they send to others goes to a redirector (api 5.10), which forwards it if
  * the system description permits that, and else refuses it.
  *
- * A redirector is a thread of root's space, one for each confined task, with the highest priority that the
- * task may have. So messages for root, faults above all, reach the message loop without it; it may wait for
- * a receiver, as no other task depends on it; and its work is done at its task's expense. It shares no data
- * with the message loop: it requests each verdict once (root_may_send), and caches it by the receiver's id,
- * which no other thread gets.
+ * A redirector is a thread of root's space, one for each confined task. So messages for root, faults above
+ * all, reach the message loop without it, and it may wait for a receiver, as no other task depends on it.
+ * Its priority is one above what the task may have: it has done its work when a thread of the task sends
+ * again, so an answer with a zero send timeout finds it waiting. It shares no data with the message loop: it
+ * requests each verdict once (root_may_send), and caches it by the receiver's id, which no other thread
+ * gets.
  *
  * The forwarded message is in the name of its sender (propagation): the receiver answers that one, directly
- * unless it is confined too.
+ * unless it is confined too. The redirector does not know the sender's timeouts. It waits for the receiver of
+ * a request, but not for that of an answer: clients that do not wait must not stop it.
  */
 #include <l4/ipc.h>
 #include <l4/schedule.h>
@@ -24,26 +26,36 @@ enum {
 	LABEL_OF_KERNEL = 47,						/* bit of a label */
 };
 
+enum verdict { REFUSED, REQUESTS, ANSWERS };
+
 /* A page, with the stack at its end. */
-struct redirector { struct { l4_word_t to; bool may; } verdict[VERDICTS]; };
+struct redirector { struct { l4_word_t to; enum verdict is; } verdict[VERDICTS]; };
 
 /* What uses which UTCB: the redirector of which task; 0: none. */
 static const struct task *utcb_user[REDIRECTORS_MAX];
 
 /* ---- what may be sent ---- */
 
-bool confine_permits(const struct task *from, const struct task *to)
+static bool uses(const struct task *client, const struct task *server)
 {
-	return !from->program->confined || from == to || names_hold(&from->program->uses, to->image->name)
-	    || names_hold(&to->program->uses, from->image->name);
+	return names_hold(&client->program->uses, server->image->name);
 }
 
-enum root_error serve_root_may_send(struct root_caller *c, const struct root_may_send_in *in)
+bool confine_permits(const struct task *from, const struct task *to)
+{
+	return !from->program->confined || from == to || uses(from, to) || uses(to, from);
+}
+
+enum root_error serve_root_may_send(struct root_caller *c, const struct root_may_send_in *in,
+				    struct root_may_send_out *out)
 {
 	unsigned i;
 	const struct task *to = task_of_thread(in->receiver.raw, &i);
 
-	return to != 0 && confine_permits(c->task, to) ? ROOT_OK : ROOT_E_RIGHT;
+	if (to == 0 || !confine_permits(c->task, to))
+		return ROOT_E_RIGHT;
+	out->answers = uses(to, c->task);
+	return ROOT_OK;
 }
 
 struct task *confine_task(l4_word_t redirector)
@@ -56,19 +68,28 @@ struct task *confine_task(l4_word_t redirector)
 
 /* ---- the redirector ---- */
 
+static enum verdict ask(L4_ThreadId_t to)
+{
+	struct root_may_send_out out;
+
+	if (root_may_send(L4_GlobalId(root.user_base + 2, 1), to, &out) != ROOT_OK)
+		return REFUSED;
+	return out.answers ? ANSWERS : REQUESTS;
+}
+
 /* Keeps the message registers. */
-static bool may_send(struct redirector *r, L4_ThreadId_t to)
+static enum verdict verdict_of(struct redirector *r, L4_ThreadId_t to)
 {
 	unsigned i = L4_ThreadNo(to) % VERDICTS;
 	l4_word_t message[L4_MRS];
 
 	if (r->verdict[i].to != to.raw) {
 		L4_StoreMRs(0, L4_MRS, message);
-		r->verdict[i].may = root_may_send(L4_GlobalId(root.user_base + 2, 1), to) == ROOT_OK;
+		r->verdict[i].is = ask(to);
 		r->verdict[i].to = to.raw;
 		L4_LoadMRs(0, L4_MRS, message);
 	}
-	return r->verdict[i].may;
+	return r->verdict[i].is;
 }
 
 static L4_MsgTag_t refuse(L4_ThreadId_t *from, l4_word_t label)
@@ -84,9 +105,11 @@ static L4_MsgTag_t refuse(L4_ThreadId_t *from, l4_word_t label)
 static L4_MsgTag_t pass(struct redirector *r, L4_MsgTag_t tag, L4_ThreadId_t *from)
 {
 	L4_ThreadId_t to = L4_IntendedReceiver(), sender = *from;
+	enum verdict verdict = verdict_of(r, to);
+	L4_Time_t limit = verdict == ANSWERS ? L4_ZeroTime : L4_TimePeriod(FORWARD_US);
 	L4_MsgTag_t forward = { .raw = stub_shape(tag) };
 
-	if (!may_send(r, to)) {
+	if (verdict == REFUSED) {
 		if (L4_Label(tag) >> LABEL_OF_KERNEL == 0)
 			return refuse(from, ROOT_NOT_PERMITTED);
 		to = L4_GlobalId(root.user_base + 2, 1);
@@ -94,7 +117,7 @@ static L4_MsgTag_t pass(struct redirector *r, L4_MsgTag_t tag, L4_ThreadId_t *fr
 	L4_Set_VirtualSender(sender);
 	L4_Set_Propagation(&forward);
 	L4_Set_MsgTag(forward);
-	tag = L4_Ipc(to, L4_anythread, L4_Timeouts(L4_TimePeriod(FORWARD_US), L4_Never), from);
+	tag = L4_Ipc(to, L4_anythread, L4_Timeouts(limit, L4_Never), from);
 	if (L4_IpcSucceeded(tag) || (L4_ErrorCode() & 1) != 0)	/* an error of the receive phase is of the next */
 		return tag;
 	*from = sender;
@@ -150,7 +173,7 @@ enum root_error confine_begin(struct task *t, l4_word_t *redirector)
 	if (t->redirector_page == 0)
 		return ROOT_E_MEMORY;
 	t->redirector = task_fresh_id(NUMBERS_BEGIN + t->slot);
-	if (!start(t->redirector, utcb, t->redirector_page, t->max_priority)) {
+	if (!start(t->redirector, utcb, t->redirector_page, t->max_priority + 1)) {
 		t->redirector = 0;
 		return ROOT_E_KMEM;
 	}
