@@ -170,7 +170,6 @@ static void check_heartbeats(void)
 
 		if (s->task == 0 || p->heartbeat == 0 || ++s->silent < checks)
 			continue;
-		report("%s (task %lu) hangs: no heartbeat for %u s", p->name, s->task, p->heartbeat);
 		task_end(task_by_id(s->task), ROOT_END_HANG, 0);
 	}
 }

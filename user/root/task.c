@@ -333,6 +333,19 @@ static void settle(struct task *t)
 	t->account.limit = 1;
 }
 
+/* After the end, not before: a console that hangs would take the report, and show nothing. */
+static void report_end(const struct task *t)
+{
+	const char *name = t->image->name;
+
+	if (t->ended == ROOT_END_EXIT)
+		report("%s (task %lu) has ended with status %ld", name, t->id, (long)t->status);
+	else if (t->ended == ROOT_END_KILL)
+		report("%s (task %lu) was killed", name, t->id);
+	else if (t->ended == ROOT_END_HANG)
+		report("%s (task %lu) hangs: no heartbeat for %u s", name, t->id, t->program->heartbeat);
+}
+
 void task_end(struct task *t, enum root_end how, l4_word_t status)
 {
 	for (unsigned i = 0; i < THREADS_MAX; i++) {
@@ -350,11 +363,9 @@ void task_end(struct task *t, enum root_end how, l4_word_t status)
 	t->ended = how;
 	t->status = status;
 	orphan(t);
+	if (t->parent == 0)
+		report_end(t);
 	supervise_ended(t);
-	if (t->parent == 0 && how == ROOT_END_EXIT)
-		report("%s (task %lu) has ended with status %ld", t->image->name, t->id, (long)status);
-	else if (t->parent == 0 && how == ROOT_END_KILL)
-		report("%s (task %lu) was killed", t->image->name, t->id);
 	if (t->parent == 0 || tell_parent(t))
 		task_reap(t);
 }
