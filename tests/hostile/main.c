@@ -10,9 +10,11 @@
  *                           that tell of others. It may have no output: its exit status is ALL_WELL, or
  *                           100 + 20 * place of the thread + place of the try, of the first one not refused
  *   hostile handler ID      sets that thread as its exception handler, and executes an invalid instruction
+ *   hostile cost ID         its exit status is the time in us of 1,000 refused calls to that thread
  *   hostile wait ID         sends to a thread that receives nothing, and continues when that has failed
  */
 #include <l4/ipc.h>
+#include <l4/schedule.h>
 #include <l4/sigma0.h>
 #include <pecan/memory.h>
 #include <pecan/names.h>
@@ -248,6 +250,19 @@ static int wait_for(L4_ThreadId_t to)
 	return L4_IpcSucceeded(tag) && L4_Label(tag) == ROOT_NOT_DELIVERED && pager(to) ? ALL_WELL : 1;
 }
 
+static int cost(L4_ThreadId_t to)
+{
+	L4_Word64_t begin;
+
+	if (!short_message(to))
+		return 0;
+	begin = L4_SystemClock().raw;
+	for (unsigned i = 0; i < 1000; i++)
+		if (!is_refused(call(to, LABEL, 0, 0)))
+			return 0;
+	return (int)(L4_SystemClock().raw - begin);
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -276,6 +291,8 @@ int main(int argc, char **argv)
 		return 2;
 	if (strcmp(what, "attack") == 0)
 		return attack(argc - 2, argv + 2);
+	if (strcmp(what, "cost") == 0)
+		return cost(thread_of(argv[2]));
 	if (strcmp(what, "handler") == 0)
 		handler(thread_of(argv[2]));
 	return wait_for(thread_of(argv[2]));
