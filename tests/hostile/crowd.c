@@ -16,7 +16,7 @@
 #include <proto/rtc_client.h>
 #include "hostile.h"
 
-enum { CROWD = 20, TASKS = 40, TRIES = 8, PAUSE_US = 30000, PLACES = 4 };
+enum { CROWD = 20, TASKS = 40, REPEATED = 300, TRIES = 8, PAUSE_US = 30000, PLACES = 4 };
 
 static L4_ThreadId_t rtc, console;
 static unsigned started, served, refused;
@@ -163,15 +163,34 @@ int crowd_die(void)
 	return ALL_WELL;
 }
 
+/* Its exit status; -1: it was not started, or ended otherwise. */
+static L4_SignedWord_t run(const char *program, const char *args)
+{
+	struct pecan_end end;
+	L4_Word_t task;
+
+	if (pecan_spawn(program, args, 0, &task, 0) != ROOT_OK || pecan_wait(task, false, &end) != ROOT_OK)
+		return -1;
+	return end.how == ROOT_END_EXIT ? end.status : -1;
+}
+
 int crowd_many(const char *program)
 {
-	for (unsigned i = 0; i < TASKS; i++) {
-		struct pecan_end end;
-		L4_Word_t task;
-
-		if (pecan_spawn(program, "die", 0, &task, 0) != ROOT_OK || pecan_wait(task, false, &end) != ROOT_OK
-		    || end.how != ROOT_END_EXIT || end.status != ALL_WELL)
+	for (unsigned i = 0; i < TASKS; i++)
+		if (run(program, "die") != ALL_WELL)
 			return 1;
-	}
 	return ALL_WELL;
+}
+
+int crowd_repeat(const char *program)
+{
+	struct pecan_memory before, after;
+
+	run(program, "");
+	pecan_memory(&before);
+	for (unsigned i = 0; i < REPEATED; i++)
+		if (run(program, "") != USAGE)
+			return 1;
+	pecan_memory(&after);
+	return before.free == after.free && before.reserved == after.reserved ? ALL_WELL : 3;
 }

@@ -5,7 +5,7 @@
 #ifndef HOSTILE_H
 #define HOSTILE_H
 
-enum { ALL_WELL = 42 };
+enum { ALL_WELL = 42, USAGE = 2 };
 
 /* 20 threads that wait for rtc's ticks, one after the other. */
 void crowd_tick(void) __attribute__((noreturn));
@@ -24,5 +24,8 @@ int crowd_die(void);
 
 /* Start `program die` 40 times. Returns ALL_WELL if all of them end well. */
 int crowd_many(const char *program);
+
+/* Start `program` 300 times. Returns ALL_WELL if each ends with USAGE, and no memory of root is lost. */
+int crowd_repeat(const char *program);
 
 #endif

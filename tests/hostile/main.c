@@ -5,7 +5,7 @@
  *   hostile listen          prints its thread id, and then each message that it gets
  *   hostile deaf            prints its thread id, and receives nothing
  *   hostile write           prints without end
- *   hostile crowd, beside, send, memory, die, many    crowd.c
+ *   hostile crowd, beside, send, memory, die, many, repeat PROGRAM    crowd.c
  *   hostile attack ID...    tries to reach each of these threads in all ways there are, and root's requests
  *                           that tell of others. It may have no output: its exit status is ALL_WELL, or
  *                           100 + 20 * place of the thread + place of the try, of the first one not refused
@@ -288,7 +288,9 @@ int main(int argc, char **argv)
 	if (strcmp(what, "many") == 0)
 		return crowd_many(argv[0]);
 	if (argc < 3)
-		return 2;
+		return USAGE;
+	if (strcmp(what, "repeat") == 0)
+		return crowd_repeat(argv[2]);
 	if (strcmp(what, "attack") == 0)
 		return attack(argc - 2, argv + 2);
 	if (strcmp(what, "cost") == 0)
