@@ -23,7 +23,6 @@ enum {
 	VERDICTS = 64, FORWARD_US = 1000000, UTCB_BYTES = 1 << L4_UTCB_ALIGN_LOG2,
 	REDIRECTORS_MAX = (1 << L4_INITIAL_UTCB_LOG2) / UTCB_BYTES - 1,	/* beside the message loop */
 	NUMBERS_BEGIN = THREADS_RESERVED + TASKS_MAX * THREADS_MAX,	/* their thread numbers, from user_base */
-	LABEL_OF_KERNEL = 47,						/* bit of a label */
 };
 
 enum verdict { REFUSED, REQUESTS, ANSWERS };
@@ -72,7 +71,7 @@ static enum verdict ask(L4_ThreadId_t to)
 {
 	struct root_may_send_out out;
 
-	if (root_may_send(L4_GlobalId(root.user_base + 2, 1), to, &out) != ROOT_OK)
+	if (root_may_send(root_thread(), to, &out) != ROOT_OK)
 		return REFUSED;
 	return out.answers ? ANSWERS : REQUESTS;
 }
@@ -110,9 +109,9 @@ static L4_MsgTag_t pass(struct redirector *r, L4_MsgTag_t tag, L4_ThreadId_t *fr
 	L4_MsgTag_t forward = { .raw = stub_shape(tag) };
 
 	if (verdict == REFUSED) {
-		if (L4_Label(tag) >> LABEL_OF_KERNEL == 0)
+		if (!is_of_kernel(tag))
 			return refuse(from, ROOT_NOT_PERMITTED);
-		to = L4_GlobalId(root.user_base + 2, 1);
+		to = root_thread();
 	}
 	L4_Set_VirtualSender(sender);
 	L4_Set_Propagation(&forward);
@@ -152,7 +151,7 @@ static bool start(l4_word_t id, unsigned utcb, l4_word_t page, unsigned priority
 	l4_word_t at = L4_INITIAL_UTCB + (utcb + 1) * UTCB_BYTES;
 	l4_word_t sp = (l4_word_t)direct(page) + PAGE_BYTES - sizeof(l4_word_t);	/* as after a call */
 
-	if (!L4_ThreadControl(tid(id), L4_Myself(), L4_Myself(), L4_GlobalId(root.user_base, 1), (void *)at))
+	if (!L4_ThreadControl(tid(id), root_thread(), root_thread(), L4_GlobalId(root.user_base, 1), (void *)at))
 		return false;
 	L4_Set_UserDefinedHandleOf(tid(id), (l4_word_t)direct(page));
 	L4_Set_Priority(tid(id), priority);

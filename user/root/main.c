@@ -5,8 +5,6 @@
 #include <l4/ipc.h>
 #include "root.h"
 
-enum { LABEL_BITS = 48 };
-
 struct root root;
 
 void _exit(int status);
@@ -26,7 +24,6 @@ bool allow_root(struct root_caller *c, L4_Word_t right)
 	return (p->rights & right) != 0 || (right == ROOT_RIGHT_OTHERS && !p->confined);
 }
 
-/* Kernel messages have negative labels. */
 static bool serve_fault(const struct root_caller *c, l4_tag_t tag)
 {
 	l4_word_t word[L4_MRS - 1] = { 0 };
@@ -50,7 +47,7 @@ static bool serve(l4_word_t from, L4_MsgTag_t tag)
 						 : task_of_thread(from, &c.thread);
 	if (c.task == 0)
 		return false;
-	if (L4_Label(tag) >> (LABEL_BITS - 1) != 0)
+	if (is_of_kernel(tag))
 		return serve_fault(&c, (l4_tag_t){ tag.raw });
 	return root_serve(tag, &c);
 }

@@ -20,6 +20,8 @@
 #ifndef ROOT_ROOT_H
 #define ROOT_ROOT_H
 
+#include <l4/message.h>
+#include <l4/thread.h>
 #include <l4/types.h>
 #include <proto/root_server.h>
 #include <x2/arch.h>
@@ -48,6 +50,18 @@ extern struct root root;
 static inline L4_ThreadId_t tid(l4_word_t raw)
 {
 	return (L4_ThreadId_t){ .raw = raw };
+}
+
+/* The thread of the message loop. */
+static inline L4_ThreadId_t root_thread(void)
+{
+	return L4_GlobalId(root.user_base + 2, 1);
+}
+
+/* Messages of the kernel, such as faults, have negative labels, of 48 bits. */
+static inline bool is_of_kernel(L4_MsgTag_t tag)
+{
+	return L4_Label(tag) >> 47 != 0;
 }
 
 /* The sender of a request: its task, and its index there. */

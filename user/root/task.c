@@ -15,11 +15,6 @@
 
 enum { UTCB_BYTES = 1 << L4_UTCB_ALIGN_LOG2, VERSION_LOCAL_MASK = L4_TID_LOCAL_MASK };
 
-static L4_ThreadId_t myself(void)
-{
-	return L4_GlobalId(root.user_base + 2, 1);
-}
-
 l4_word_t task_fresh_id(unsigned n)
 {
 	if ((++root.next_version & VERSION_LOCAL_MASK) == 0)
@@ -96,7 +91,7 @@ enum root_error task_thread_new(struct task *t, const struct thread_start *s, l4
 	if (i == THREADS_MAX)
 		return ROOT_E_LIMIT;
 	*id = fresh_id(t, i);
-	if (!L4_ThreadControl(tid(*id), tid(mate), myself(), myself(), thread_utcb(t, i)))
+	if (!L4_ThreadControl(tid(*id), tid(mate), root_thread(), root_thread(), thread_utcb(t, i)))
 		return kernel_error(t, "a thread");
 	t->thread[i] = (struct task_thread){ *id, NOT_WAITING };
 	t->threads++;
@@ -129,14 +124,14 @@ static enum root_error make_space(struct task *t)
 
 	if (e != ROOT_OK)
 		return e;
-	if (!L4_ThreadControl(tid(id), tid(id), myself(), L4_nilthread, (void *)-1)) {
+	if (!L4_ThreadControl(tid(id), tid(id), root_thread(), L4_nilthread, (void *)-1)) {
 		confine_end(t);
 		return kernel_error(t, "a space");
 	}
 	if (!L4_SpaceControl(tid(id), L4_HasKmemLimit() ? L4_KmemLimit(t->kmem_kib) : 0, kip, utcbs,
 			     tid(redirector), &old))
 		e = kernel_error(t, "its kernel memory, KIP or UTCB area");
-	else if (!L4_ThreadControl(tid(id), tid(id), myself(), myself(), thread_utcb(t, 0)))
+	else if (!L4_ThreadControl(tid(id), tid(id), root_thread(), root_thread(), thread_utcb(t, 0)))
 		e = kernel_error(t, "its first thread");
 	if (e != ROOT_OK) {
 		thread_delete(id);
