@@ -128,6 +128,8 @@ void test_time(void)
 	check(timegm(&tm) == 1795219200, "timegm");
 }
 
+static char text_page[2 * PAGE];
+
 /* What there is not says so. */
 void test_ends(void)
 {
@@ -136,7 +138,9 @@ void test_ends(void)
 	errno = 0;
 	check(vfork() == -1 && errno == ENOSYS, "vfork: ENOSYS");
 	errno = 0;
-	check(pipe((int[2]){ 0 }) == -1 && errno == ENOSYS, "pipe: ENOSYS");
+	check(execl("/bin/hello", "hello", NULL) == -1 && errno == ENOSYS, "exec: ENOSYS");
+	errno = 0;
+	check(mprotect(text_page, PAGE, PROT_READ) == -1 && errno == ENOSYS, "mprotect: ENOSYS");
 	check(mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0) == MAP_FAILED
 	      && errno == ENOSYS, "shared memory that can be written: ENOSYS");
 }

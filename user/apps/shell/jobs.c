@@ -19,7 +19,7 @@
 #include "pipes.h"
 #include "shell.h"
 
-enum { JOBS = 64, RETRY_US = 10000 };
+enum { JOBS = 64, RETRY_US = 10000, STATUS_KILLED = 128 + 9, STATUS_FAULT = 128 + 11 };
 
 static struct job jobs[JOBS];
 
@@ -30,6 +30,7 @@ static struct job jobs[JOBS];
  */
 static struct job *foreground;		/* NULL: none */
 static L4_Word_t terminal_task;		/* the task of it that has the terminal; 0: the shell */
+static bool one_line;			/* the shell hands nothing over, and reports no ends */
 static bool interrupted;		/* since the last prompt */
 static L4_ThreadId_t hears;		/* that thread */
 
@@ -158,6 +159,8 @@ static enum console_status hand_over(void)
 
 static void give_terminal(L4_Word_t task)
 {
+	if (one_line)
+		return;
 	__atomic_store_n(&terminal_task, task, __ATOMIC_SEQ_CST);
 	hand_over();
 }
@@ -196,11 +199,19 @@ void jobs_wait_for(struct job *j)
 	give_terminal(0);
 }
 
-void jobs_end_foreground(struct job *j)
+static int status_of(const struct job *j)
+{
+	if (j->how == ROOT_END_EXIT)
+		return (int)j->status;
+	return j->how == ROOT_END_FAULT ? STATUS_FAULT : STATUS_KILLED;
+}
+
+int jobs_end_foreground(struct job *j)
 {
 	jobs_wait_for(j);
-	if (j->how != ROOT_END_EXIT || j->status != 0)
+	if (!one_line && (j->how != ROOT_END_EXIT || j->status != 0))
 		say_end(j);
+	return status_of(j);
 }
 
 bool jobs_room(void) { return job_of(0) != NULL; }
@@ -290,6 +301,12 @@ bool jobs_interrupted_so_far(void)
 {
 	L4_ThreadSwitch(hears);
 	return jobs_interrupted();
+}
+
+bool jobs_start_one(void)
+{
+	one_line = true;
+	return pipes_start();
 }
 
 void jobs_start(void)

@@ -113,7 +113,12 @@ static long read_stream(L4_ThreadId_t from)
 	do
 		status = stream_read(from, &ahead);
 	while (try_again(status));
-	return status == STREAM_OK ? (long)ahead.text_bytes : status == STREAM_END ? 0 : PECAN_READ_ERROR;
+	switch (status) {
+	case STREAM_OK: return (long)ahead.text_bytes;
+	case STREAM_END: return 0;
+	case STREAM_INTERRUPTED: return PECAN_INTERRUPTED;
+	default: return PECAN_READ_ERROR;
+	}
 }
 
 static long read_console(void)

@@ -8,7 +8,7 @@
 #include <l4/ipc.h>
 #include "posix.h"
 
-enum { US = 1000000, LONGEST = 1000000000 };
+enum { US = 1000000 };
 
 unsigned long px_now(void)
 {
@@ -38,11 +38,14 @@ long px_gettimeofday(const struct px_args *p)
 	return 0;
 }
 
+/* A signal ends it. */
 static long sleep_until(unsigned long deadline)
 {
-	for (unsigned long now = px_now(); now < deadline; now = px_now())
-		L4_Sleep(L4_TimePeriod(deadline - now < LONGEST ? deadline - now : LONGEST));
-	return 0;
+	long e = 0;
+
+	while (e == 0 && px_now() < deadline)
+		e = px_wait(__atomic_load_n(&px_changes, __ATOMIC_SEQ_CST), deadline);
+	return e == -ETIMEDOUT ? 0 : e;
 }
 
 unsigned long px_us(const struct timespec *t)
@@ -55,11 +58,28 @@ static bool is_time(const struct timespec *t)
 	return t->tv_sec >= 0 && t->tv_nsec >= 0 && t->tv_nsec < 1000000000;
 }
 
+/* What is left of a period that a signal has ended. */
+static long say_rest(long e, unsigned long deadline, struct timespec *rest)
+{
+	unsigned long now = px_now(), left = deadline > now ? deadline - now : 0;
+
+	if (e == -EINTR && rest)
+		*rest = (struct timespec){ (time_t)(left / US), (long)(left % US) * 1000 };
+	return e;
+}
+
+static long sleep_for(const struct timespec *t, struct timespec *rest)
+{
+	unsigned long deadline = px_now() + px_us(t);
+
+	return say_rest(sleep_until(deadline), deadline, rest);
+}
+
 long px_nanosleep(const struct px_args *p)
 {
 	const struct timespec *t = (const struct timespec *)p->a[0];
 
-	return is_time(t) ? sleep_until(px_now() + px_us(t)) : -EINVAL;
+	return is_time(t) ? sleep_for(t, (struct timespec *)p->a[1]) : -EINVAL;
 }
 
 long px_clock_nanosleep(const struct px_args *p)
@@ -68,5 +88,7 @@ long px_clock_nanosleep(const struct px_args *p)
 
 	if (!is_time(t))
 		return -EINVAL;
-	return sleep_until((p->a[1] & TIMER_ABSTIME ? 0 : px_now()) + px_us(t));
+	if (!(p->a[1] & TIMER_ABSTIME))
+		return sleep_for(t, (struct timespec *)p->a[3]);
+	return sleep_until(px_us(t));
 }
