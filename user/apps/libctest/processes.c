@@ -7,10 +7,12 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include "libctest.h"
 
@@ -19,11 +21,14 @@ static char *no_environment[] = { NULL };
 /* What a child does. Returns its status. */
 int child(int argc, char **argv)
 {
+	time_t now = time(NULL);
 	char line[80];
 	int c;
 
 	if (strcmp(argv[1], "--exit") == 0)
 		exit(argc > 2 ? atoi(argv[2]) : 7);
+	if (strcmp(argv[1], "--shell") == 0)
+		return WEXITSTATUS(system(argv[2]));
 	if (strcmp(argv[1], "--abort") == 0)
 		abort();
 	if (strcmp(argv[1], "--term") == 0)
@@ -43,6 +48,8 @@ int child(int argc, char **argv)
 			printf("line %u\n", i);
 	if (strcmp(argv[1], "--terminal") == 0)
 		printf("%d %d %d\n", isatty(0), isatty(1), isatty(2));
+	if (strcmp(argv[1], "--date") == 0 && strftime(line, sizeof line, "%Y-%m-%d %H:%M", gmtime(&now)))
+		puts(line);
 	if (strcmp(argv[1], "--ask") == 0 && fgets(line, sizeof line, stdin))
 		printf("it is %s", line);
 	return 0;
@@ -135,6 +142,35 @@ static void test_children_in_pipes(void)
 	close(init);
 }
 
+/* More than there are places, in turn; and many at once, each with a pipe of its own. */
+static void test_many_children(void)
+{
+	enum { IN_TURN = 150, AT_ONCE = 12 };
+	pid_t pid[AT_ONCE];
+	int out[AT_ONCE][2];
+	char text[20], number[8];
+	bool right = true;
+
+	for (int i = 0; i < IN_TURN; i++) {
+		snprintf(number, sizeof number, "%d", i % 100);
+		right = right && end_of(start(NULL, "--exit", number, NULL)) == i % 100 << 8;
+	}
+	check(right, "more children in turn than there can be at once");
+	for (int i = 0; i < AT_ONCE; i++) {
+		snprintf(number, sizeof number, "%d", i);
+		right = right && pipe(out[i]) == 0;
+		pid[i] = start((int[]){ -1, out[i][1], -1 }, "--say", number, NULL);
+		close(out[i][1]);
+	}
+	for (int i = AT_ONCE; i-- > 0; ) {
+		long n = read(out[i][0], text, sizeof text - 1);
+
+		text[n > 0 ? n : 0] = 0;
+		right = right && atoi(text + 1) == i && end_of(pid[i]) == 0 && close(out[i][0]) == 0;
+	}
+	check(right, "many children at once, each with a pipe");
+}
+
 static void test_shell(void)
 {
 	char line[80] = "";
@@ -159,5 +195,6 @@ void test_processes(void)
 {
 	test_ends_of_children();
 	test_children_in_pipes();
+	test_many_children();
 	test_shell();
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * time.c - all clocks count from boot: there is no service that knows the date.
+ * time.c - clocks: CLOCK_REALTIME is the date if the driver `rtc` runs; all others count from boot.
  */
 #include <errno.h>
 #include <sys/time.h>
 #include <time.h>
-#include <l4/ipc.h>
+#include <pecan/names.h>
+#include <proto/rtc_client.h>
 #include "posix.h"
 
 enum { US = 1000000 };
@@ -15,9 +16,33 @@ unsigned long px_now(void)
 	return L4_SystemClock().raw;
 }
 
+/* The date at boot in us; 0: the driver does not run, or not for this program. */
+static unsigned long date_at_boot(void)
+{
+	static unsigned long date;
+	unsigned long now = px_now(), known = __atomic_load_n(&date, __ATOMIC_SEQ_CST);
+	struct rtc_date_out out;
+	L4_ThreadId_t rtc;
+
+	if (known || pecan_lookup(RTC_NAME, false, &rtc) != NAMES_OK || rtc_date(rtc, &out) != RTC_OK)
+		return known;
+	__atomic_store_n(&date, out.seconds * US - now, __ATOMIC_SEQ_CST);
+	return out.seconds * US - now;
+}
+
+static bool is_date(clockid_t clock)
+{
+	return clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE;
+}
+
+static unsigned long time_of(clockid_t clock)
+{
+	return (is_date(clock) ? date_at_boot() : 0) + px_now();
+}
+
 long px_clock_gettime(const struct px_args *p)
 {
-	unsigned long now = px_now();
+	unsigned long now = time_of((clockid_t)p->a[0]);
 
 	*(struct timespec *)p->a[1] = (struct timespec){ (time_t)(now / US), (long)(now % US) * 1000 };
 	return 0;
@@ -32,7 +57,7 @@ long px_clock_getres(const struct px_args *p)
 
 long px_gettimeofday(const struct px_args *p)
 {
-	unsigned long now = px_now();
+	unsigned long now = time_of(CLOCK_REALTIME);
 
 	*(struct timeval *)p->a[0] = (struct timeval){ (time_t)(now / US), (suseconds_t)(now % US) };
 	return 0;
@@ -90,5 +115,5 @@ long px_clock_nanosleep(const struct px_args *p)
 		return -EINVAL;
 	if (!(p->a[1] & TIMER_ABSTIME))
 		return sleep_for(t, (struct timespec *)p->a[3]);
-	return sleep_until(px_us(t));
+	return sleep_until(px_us(t) - (is_date((clockid_t)p->a[0]) ? date_at_boot() : 0));
 }
