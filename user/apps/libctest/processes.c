@@ -50,6 +50,8 @@ int child(int argc, char **argv)
 		printf("%d %d %d\n", isatty(0), isatty(1), isatty(2));
 	if (strcmp(argv[1], "--date") == 0 && strftime(line, sizeof line, "%Y-%m-%d %H:%M", gmtime(&now)))
 		puts(line);
+	if (strcmp(argv[1], "--random") == 0)
+		puts(getentropy(line, 40) == 0 ? "random numbers" : strerror(errno));
 	if (strcmp(argv[1], "--ask") == 0 && fgets(line, sizeof line, stdin))
 		printf("it is %s", line);
 	return 0;

@@ -72,7 +72,7 @@ static px_call *const calls[] = {
 	[SYS_gettimeofday] = px_gettimeofday, [SYS_nanosleep] = px_nanosleep,
 	[SYS_clock_nanosleep] = px_clock_nanosleep,
 	[SYS_getuid] = nothing, [SYS_geteuid] = nothing, [SYS_getgid] = nothing, [SYS_getegid] = nothing,
-	[SYS_uname] = px_uname,
+	[SYS_uname] = px_uname, [SYS_getrandom] = px_getrandom,
 };
 
 /* While no signal waits no thread-local variable is used: musl's first calls come before there are any. */

@@ -153,9 +153,9 @@ long px_dup(const struct px_args *p)
 
 long px_dup2(const struct px_args *p)
 {
-	if (p->a[0] == p->a[1])
-		return PX_WITH_FILE(p->a[0], f, f->refs ? p->a[1] : 0);
-	return duplicate_to(p->a[0], p->a[1], false);
+	if (p->a[0] != p->a[1])
+		return duplicate_to(p->a[0], p->a[1], false);
+	return p->a[0] >= 0 && p->a[0] < DESCRIPTORS && at[p->a[0]].file ? p->a[1] : -EBADF;
 }
 
 long px_dup3(const struct px_args *p)

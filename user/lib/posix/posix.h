@@ -154,6 +154,10 @@ bool px_interrupt(int tid);		/* ends the futex wait of a thread with EINTR */
 px_call px_exit, px_exit_group, px_gettid, px_set_tid_address, px_yield;
 int px_my_number(void);
 
+/* ---- random.c ---- */
+
+px_call px_getrandom;
+
 /* ---- time.c ---- */
 
 px_call px_clock_gettime, px_clock_getres, px_gettimeofday, px_nanosleep;
