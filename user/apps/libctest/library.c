@@ -107,6 +107,9 @@ void test_files(void)
 	errno = 0;
 	check(!fopen("no/such/file", "r") && errno == ENOENT, "no such file: ENOENT");
 	check(!fopen("init", "w") && errno == EROFS, "opening for writing: EROFS");
+	check(remove("init") == -1 && errno == EROFS && mkdir("new", 0700) == -1 && errno == EROFS,
+	      "removing, making a directory: EROFS");
+	check(sysconf(_SC_PHYS_PAGES) > 1000 && sysconf(_SC_NPROCESSORS_ONLN) == 1, "sysconf");
 	fd = open("/init", O_RDONLY);
 	check(fd > 2 && read(fd, text, 10) == 10 && close(fd) == 0, "open, read, close");
 	check(read(fd, text, 1) == -1 && errno == EBADF, "a closed file: EBADF");

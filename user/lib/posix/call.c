@@ -6,8 +6,10 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/utsname.h>
 #include <l4/schedule.h>
+#include <pecan/memory.h>
 #include "posix.h"
 
 long __pecan_syscall(long n, const long *a);
@@ -26,6 +28,25 @@ void px_unlock(int *lock)
 static long nothing(const struct px_args *p)
 {
 	(void)p;
+	return 0;
+}
+
+/* What would change a file system. */
+static long read_only(const struct px_args *p)
+{
+	(void)p;
+	return -EROFS;
+}
+
+static long px_sysinfo(const struct px_args *p)
+{
+	struct sysinfo *s = (struct sysinfo *)p->a[0];
+	struct pecan_memory m;
+
+	if (pecan_memory(&m) != ROOT_OK)
+		return -ENOSYS;
+	*s = (struct sysinfo){ .totalram = m.total, .freeram = m.free, .mem_unit = 1 };
+	s->uptime = px_now() / 1000000;
 	return 0;
 }
 
@@ -72,7 +93,10 @@ static px_call *const calls[] = {
 	[SYS_gettimeofday] = px_gettimeofday, [SYS_nanosleep] = px_nanosleep,
 	[SYS_clock_nanosleep] = px_clock_nanosleep,
 	[SYS_getuid] = nothing, [SYS_geteuid] = nothing, [SYS_getgid] = nothing, [SYS_getegid] = nothing,
-	[SYS_uname] = px_uname, [SYS_getrandom] = px_getrandom,
+	[SYS_unlink] = read_only, [SYS_unlinkat] = read_only, [SYS_rmdir] = read_only, [SYS_mkdir] = read_only,
+	[SYS_rename] = read_only, [SYS_link] = read_only, [SYS_symlink] = read_only, [SYS_chmod] = read_only,
+	[SYS_truncate] = read_only, [SYS_utimensat] = read_only,
+	[SYS_sysinfo] = px_sysinfo, [SYS_uname] = px_uname, [SYS_getrandom] = px_getrandom,
 };
 
 /* While no signal waits no thread-local variable is used: musl's first calls come before there are any. */
