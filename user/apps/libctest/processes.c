@@ -144,6 +144,41 @@ static void test_children_in_pipes(void)
 	close(init);
 }
 
+/* What is opened, copied and closed for the child only. */
+static void test_file_actions(void)
+{
+	char *argv[] = { "libctest", "--copy", NULL }, text[80], first[80];
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t group;
+	int out[2], init = open("init", O_RDONLY), same;
+	pid_t pid = -1;
+
+	pipe(out);
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, 0, "init", O_RDONLY, 0);
+	posix_spawn_file_actions_adddup2(&actions, out[1], 30);
+	posix_spawn_file_actions_adddup2(&actions, 30, 1);
+	posix_spawn_file_actions_addclose(&actions, 30);
+	check(posix_spawn(&pid, "libctest", &actions, NULL, argv, no_environment) == 0, "file actions");
+	close(out[1]);
+	same = read(init, first, sizeof first) == sizeof first && read(out[0], text, sizeof text) == sizeof text
+	    && memcmp(text, first, sizeof text) == 0;
+	check(same && fcntl(30, F_GETFD) == -1, "of the child, not of this program");
+	while (read(out[0], text, sizeof text) > 0)
+		continue;
+	check(end_of(pid) == 0, "and the whole file was copied");
+	posix_spawn_file_actions_addopen(&actions, 0, "none", O_RDONLY, 0);
+	check(posix_spawn(&pid, "libctest", &actions, NULL, argv, no_environment) == ENOENT,
+	      "a file that is not there");
+	posix_spawn_file_actions_destroy(&actions);
+	posix_spawnattr_init(&group);
+	posix_spawnattr_setflags(&group, POSIX_SPAWN_SETPGROUP);
+	check(posix_spawn(&pid, "libctest", NULL, &group, argv, no_environment) == ENOTSUP,
+	      "process groups: ENOTSUP");
+	close(out[0]);
+	close(init);
+}
+
 /* More than there are places, in turn; and many at once, each with a pipe of its own. */
 static void test_many_children(void)
 {
@@ -197,6 +232,7 @@ void test_processes(void)
 {
 	test_ends_of_children();
 	test_children_in_pipes();
+	test_file_actions();
 	test_many_children();
 	test_shell();
 }
