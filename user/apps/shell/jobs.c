@@ -11,6 +11,7 @@
 #include <pecan/console.h>
 #include <pecan/names.h>
 #include <pecan/print.h>
+#include <pecan/stream.h>
 #include <pecan/system.h>
 #include <pecan/thread.h>
 #include <stdio.h>
@@ -30,7 +31,8 @@ static struct job jobs[JOBS];
  */
 static struct job *foreground;		/* NULL: none */
 static L4_Word_t terminal_task;		/* the task of it that has the terminal; 0: the shell */
-static bool one_line;			/* the shell hands nothing over, and reports no ends */
+static bool one_line;			/* the shell reports no ends */
+static bool no_terminal;		/* and has no terminal to hand over: its input is a stream */
 static bool interrupted;		/* since the last prompt */
 static L4_ThreadId_t hears;		/* that thread */
 
@@ -159,7 +161,7 @@ static enum console_status hand_over(void)
 
 static void give_terminal(L4_Word_t task)
 {
-	if (one_line)
+	if (no_terminal)
 		return;
 	__atomic_store_n(&terminal_task, task, __ATOMIC_SEQ_CST);
 	hand_over();
@@ -320,6 +322,7 @@ bool jobs_interrupted_so_far(void)
 bool jobs_start_one(void)
 {
 	one_line = true;
+	no_terminal = pecan_input_is_stream();
 	return pipes_start();
 }
 

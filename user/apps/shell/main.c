@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * main.c - the shell: reads a line at the console, does it, and again. `shell -c LINE` does that line, and
- * ends with its status; it has no jobs then, and does not hand over the terminal.
+ * ends with its status; it has no jobs then.
  *
  * A line is a command of shell_commands, or a program of the boot image with its arguments, or programs
  * connected by pipes; a trailing & runs programs in the background. There are no variables and no scripts.
