@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/select.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 #include "libctest.h"
@@ -82,6 +83,23 @@ static void test_pipes(void)
 	close(ends[0]);
 	check(write(ends[1], "x", 1) == -1 && errno == EPIPE, "without a reader: EPIPE");
 	signal(SIGPIPE, SIG_DFL);
+	close(ends[1]);
+}
+
+/* Several parts are written whole or not at all. */
+static void test_parts(void)
+{
+	struct iovec parts[2] = { { big, 8 }, { big, 8 } };
+	char text[10];
+
+	pipe(ends);
+	fcntl(ends[1], F_SETFL, O_NONBLOCK);
+	while (write(ends[1], big, 1024) == 1024)
+		continue;
+	check(errno == EAGAIN && read(ends[0], text, sizeof text) == sizeof text
+	      && writev(ends[1], parts, 2) == -1 && errno == EAGAIN, "writev is not cut");
+	check(read(ends[0], text, sizeof text) == sizeof text && writev(ends[1], parts, 2) == 16, "writev");
+	close(ends[0]);
 	close(ends[1]);
 }
 
@@ -174,6 +192,7 @@ void test_streams(void)
 {
 	test_descriptors();
 	test_pipes();
+	test_parts();
 	test_waits();
 	test_directories();
 }

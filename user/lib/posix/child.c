@@ -123,10 +123,12 @@ static struct child *child_of(L4_ThreadId_t thread, enum stream_status *result)
 	enum root_error e = pecan_task_of(thread, &t);
 	struct child *c = NULL;
 
+	*result = STREAM_REFUSED;
 	for (unsigned i = 0; i < PARENTS && e == ROOT_OK && !c; i++) {
 		px_lock(&px_files_lock);
 		c = by_task(t.task);
-		*result = starting ? STREAM_BUSY : STREAM_REFUSED;
+		if (starting)		/* perhaps this one: it is known when the caller repeats the request */
+			*result = STREAM_BUSY;
 		px_unlock(&px_files_lock);
 		e = t.parent ? pecan_task_by_number(t.parent, &t) : ROOT_E_TASK;
 	}

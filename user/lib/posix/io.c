@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -157,12 +158,11 @@ long px_write(const struct px_args *p)
 typedef long transfer(struct px_file *f, void *at, size_t bytes);
 
 /* A part that is not transferred whole ends the call. */
-static long each_part(struct px_file *f, const struct px_args *p, transfer *one)
+static long each_part(struct px_file *f, const struct iovec *v, long parts, transfer *one)
 {
-	const struct iovec *v = (const struct iovec *)p->a[1];
 	long sum = 0;
 
-	for (long i = 0; i < p->a[2]; i++) {
+	for (long i = 0; i < parts; i++) {
 		long n = v[i].iov_len ? one(f, v[i].iov_base, v[i].iov_len) : 0;
 
 		if (n < 0)
@@ -179,14 +179,29 @@ static long write_part(struct px_file *f, void *at, size_t bytes)
 	return write_file(f, at, bytes);
 }
 
+/* What a pipe takes whole is written by one call: a reader never gets a part of it. */
+static long write_parts(struct px_file *f, const struct iovec *v, long parts)
+{
+	char text[PIPE_BUF];
+	size_t bytes = 0;
+
+	for (long i = 0; i < parts; i++) {
+		if (v[i].iov_len > sizeof text - bytes)
+			return each_part(f, v, parts, write_part);
+		memcpy(text + bytes, v[i].iov_base, v[i].iov_len);
+		bytes += v[i].iov_len;
+	}
+	return write_file(f, text, bytes);
+}
+
 long px_readv(const struct px_args *p)
 {
-	return PX_WITH_FILE(p->a[0], f, each_part(f, p, read_file));
+	return PX_WITH_FILE(p->a[0], f, each_part(f, (const struct iovec *)p->a[1], p->a[2], read_file));
 }
 
 long px_writev(const struct px_args *p)
 {
-	return PX_WITH_FILE(p->a[0], f, each_part(f, p, write_part));
+	return PX_WITH_FILE(p->a[0], f, write_parts(f, (const struct iovec *)p->a[1], p->a[2]));
 }
 
 /* ---- offset, kind, terminal ---- */
