@@ -39,7 +39,10 @@ static unsigned starting;			/* children whose task is not known yet */
 static int starts;				/* changes with each start */
 static int threads_started;
 
-struct stream_caller { L4_ThreadId_t thread; };
+struct stream_caller {
+	L4_ThreadId_t thread;
+	L4_Word_t task;				/* of the child that child_of found */
+};
 
 /* ---- ends ---- */
 
@@ -114,25 +117,32 @@ static void wait_for_ends(void *unused)
 /* ---- requests of children ---- */
 
 /*
- * The child that the thread belongs to, or of which the thread's task is a descendant; otherwise NULL, and
- * the answer in *result. Root is asked outside the lock; a child's entry stays until the child has ended.
+ * The child that the caller belongs to, or of which the caller's task is a descendant; otherwise NULL.
+ * *result: the answer then. Root is asked outside the lock, and the child may end at any time: see is_still.
  */
-static struct child *child_of(L4_ThreadId_t thread, enum stream_status *result)
+static struct child *child_of(struct stream_caller *from, enum stream_status *result)
 {
 	struct pecan_task t;
-	enum root_error e = pecan_task_of(thread, &t);
+	enum root_error e = pecan_task_of(from->thread, &t);
 	struct child *c = NULL;
 
 	*result = STREAM_REFUSED;
 	for (unsigned i = 0; i < PARENTS && e == ROOT_OK && !c; i++) {
 		px_lock(&px_files_lock);
 		c = by_task(t.task);
+		from->task = t.task;
 		if (starting)		/* perhaps this one: it is known when the caller repeats the request */
 			*result = STREAM_BUSY;
 		px_unlock(&px_files_lock);
 		e = t.parent ? pecan_task_by_number(t.parent, &t) : ROOT_E_TASK;
 	}
 	return c;
+}
+
+/* Is it the child of the caller, and not another one in the same place? Under px_files_lock. */
+static bool is_still(const struct child *c, const struct stream_caller *from)
+{
+	return c->used && !c->ended && c->task == from->task;
 }
 
 /* What the program itself has there, by its own server: the console, or a stream. */
@@ -147,7 +157,7 @@ static bool is_own(const struct px_file *f, enum px_kind kind, enum stream_ends 
 enum stream_status serve_stream_ends(struct stream_caller *from, struct stream_ends_out *out)
 {
 	enum stream_status result = STREAM_REFUSED;
-	struct child *c = child_of(from->thread, &result);
+	struct child *c = child_of(from, &result);
 
 	if (!c)
 		return result;
@@ -175,7 +185,7 @@ static enum stream_status read_image(struct px_file *f, L4_ThreadId_t to, struct
 enum stream_status serve_stream_read(struct stream_caller *from, struct stream_read_out *out)
 {
 	enum stream_status result = STREAM_REFUSED;
-	struct child *c = child_of(from->thread, &result);
+	struct child *c = child_of(from, &result);
 	struct px_file *f = c ? c->file[0] : NULL;
 
 	if (!c)
@@ -186,14 +196,19 @@ enum stream_status serve_stream_read(struct stream_caller *from, struct stream_r
 		return STREAM_END;
 	if (!L4_IsNilThread(c->reading) && !L4_IsThreadEqual(c->reading, from->thread))
 		return STREAM_BUSY;
-	c->reading = from->thread;
-	return STREAM_LATER;
+	px_lock(&px_files_lock);
+	if (is_still(c, from)) {
+		c->reading = from->thread;
+		result = STREAM_LATER;
+	}
+	px_unlock(&px_files_lock);
+	return result;
 }
 
 enum stream_status serve_stream_write(struct stream_caller *from, const struct stream_write_in *in)
 {
 	enum stream_status result = STREAM_REFUSED;
-	struct child *c = child_of(from->thread, &result);
+	struct child *c = child_of(from, &result);
 	struct px_file *f = c ? c->file[in->error ? 2 : 1] : NULL;
 
 	if (!f)
@@ -206,10 +221,15 @@ enum stream_status serve_stream_write(struct stream_caller *from, const struct s
 		return STREAM_REFUSED;
 	if (!L4_IsNilThread(c->writing))
 		return STREAM_BUSY;
-	c->writing = from->thread;
-	c->text = *in;
-	c->written = 0;
-	return STREAM_LATER;
+	px_lock(&px_files_lock);
+	if (is_still(c, from)) {
+		c->writing = from->thread;
+		c->text = *in;
+		c->written = 0;
+		result = STREAM_LATER;
+	}
+	px_unlock(&px_files_lock);
+	return result;
 }
 
 /* ---- what children wait for; under px_files_lock, all answers have a zero timeout ---- */
