@@ -154,11 +154,12 @@ PREFIX ?= /usr/local
 SDK    := pecan-sdk-$(file <VERSION)
 
 install: all ## Kernel, programs, libraries, tools for programs elsewhere: PREFIX=/usr/local DESTDIR=
-	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' tools/sdk/install
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' HAS_MUSL=$(HAS_MUSL) tools/sdk/install
 
 sdk: all ## The same as a tar file that can be unpacked anywhere: build/pecan-sdk-VERSION.tar.gz
 	$(call say,TAR,$(O)/$(SDK).tar.gz)
-	$(Q)rm -rf $(O)/$(SDK) && DESTDIR=$(abspath $(O))/$(SDK) PREFIX= tools/sdk/install >/dev/null
+	$(Q)rm -rf $(O)/$(SDK)
+	$(Q)DESTDIR=$(abspath $(O))/$(SDK) PREFIX= HAS_MUSL=$(HAS_MUSL) tools/sdk/install >/dev/null
 	$(Q)tar -C $(O) --owner=0 --group=0 --sort=name --mtime=@0 -czf $(O)/$(SDK).tar.gz $(SDK)
 
 # ---- use ----

@@ -15,6 +15,7 @@ $(MUSL)/lib/libc.a: ports/musl/port ports/musl/rules.mk $(MUSL_EDGE:%=ports/musl
 			--disable-gcc-wrapper --prefix=/usr && make -j$(shell nproc) AR=ar RANLIB=ranlib lib/libc.a && \
 		make DESTDIR=../dest install-headers; } >../log 2>&1 || { tail -5 ../log | cut -c1-300 >&2; exit 1; }
 	$(Q)rm -rf $(MUSL)/include && mv $(O)/ports/musl/dest/usr/include $(MUSL)/include
+	$(Q)cp $(O)/ports/musl/build/COPYRIGHT $(O)/ports/musl
 	$(Q)cp $(O)/ports/musl/build/lib/libc.a $@ && rm -rf $(O)/ports/musl/build $(O)/ports/musl/dest
 
 # Programs and user/lib/posix see musl's headers and no others of a C library.
@@ -22,6 +23,7 @@ MUSL_CFLAGS := -std=gnu11 $(MUSL_FLAGS) $(or $(OPTIMIZE),-O2) -g $(WARN) -MMD -M
 MUSL_CFLAGS += -nostdinc -isystem $(MUSL)/include
 POSIX_CFLAGS = $(MUSL_CFLAGS) -mgeneral-regs-only -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include
 POSIX_CFLAGS += -Iuser/lib/pecan/include -Iuser -I$(O)/gen
+POSIX_CFLAGS += $(if $(findstring clang,$(CC)),,-fno-ipa-reference)
 POSIX_SRC   := $(wildcard user/lib/posix/*.c user/lib/posix/arch/$(ARCH)/*.S)
 
 $(O)/musl/user/lib/posix/%.o: user/lib/posix/% $(O)/settings $(MUSL)/lib/libc.a | $(STUBS)
@@ -44,3 +46,27 @@ $(1): $(patsubst %,$(O)/musl/%.o,$(wildcard $(2)/*.c)) $$(POSIX_OBJ) $$(MUSL_LIB
 	$$(Q)mkdir -p $$(@D) && $$(MUSL_LINK) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(MUSL_LIBS) \
 		-Wl,--end-group
 endef
+
+# What the SDK has of it (docs/sdk.md): $(MUSL)/lib. The start code is an object of its own, as linkers want
+# it; libm and others are empty: musl has their functions in libc.a.
+POSIX_START := $(filter %/start.c.o %.S.o,$(POSIX_OBJ))
+MUSL_EMPTY  := m pthread rt dl util crypt resolv xnet
+MUSL_SDK    := $(MUSL)/lib/libposix.a $(MUSL)/lib/crt1.o $(MUSL_EMPTY:%=$(MUSL)/lib/lib%.a)
+
+$(MUSL)/lib/libposix.a: $(filter-out $(POSIX_START),$(POSIX_OBJ))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(MUSL)/lib/crt1.o: $(POSIX_START)
+	$(call say,LD,$@)
+	$(Q)$(CC) -nostdlib -no-pie -r -o $@ $^
+
+$(MUSL_EMPTY:%=$(MUSL)/lib/lib%.a): $(MUSL)/lib/libc.a
+	$(Q)ar rc $@
+
+# HAS_MUSL is empty without the source of musl: then the SDK has no such library.
+ifneq ($(filter install sdk,$(MAKECMDGOALS)),)
+HAS_MUSL := $(shell O=$(O) DEPS=$(DEPS) PORTS=$(PORTS) tools/deps port musl >&2 && echo yes)
+$(if $(HAS_MUSL),,$(info sdk: the C library is left out: there is no source of musl (docs/user/libc.md)))
+install sdk: $(if $(HAS_MUSL),$(MUSL_SDK))
+endif

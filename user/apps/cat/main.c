@@ -6,7 +6,7 @@
 #include <pecan/stream.h>
 #include <pecan/system.h>
 
-enum { CHUNK = 480 };
+enum { CHUNK = 480, ENDED_BY_INTERRUPT = 130 };
 
 static bool show(const char *name)
 {
@@ -27,15 +27,16 @@ static bool show(const char *name)
 	return true;
 }
 
-static bool copy(void)
+/* Returns the exit status. */
+static int copy(void)
 {
-	char text[CHUNK + 1];		/* a line of the console, whole */
+	char text[CHUNK];
 	long n;
 
 	while ((n = pecan_read(text, sizeof text)) > 0)
 		if (!pecan_write(text, (size_t)n))
-			return false;
-	return n == 0;
+			return 1;
+	return n == PECAN_INTERRUPTED ? ENDED_BY_INTERRUPT : n == 0 ? 0 : 1;
 }
 
 int main(int argc, char **argv)
@@ -43,7 +44,7 @@ int main(int argc, char **argv)
 	bool well = true;
 
 	if (argc == 1)
-		well = copy();
+		return copy();
 	for (int i = 1; i < argc; i++)
 		well &= show(argv[i]);
 	return well ? 0 : 1;

@@ -16,5 +16,11 @@ void test_files(void);
 void test_time(void);
 void test_threads(void);
 void test_ends(void);
+void test_streams(void);
+void test_signals(void);
+void test_processes(void);
+
+/* The program is a child of itself, or of a test at the serial line. Returns the exit status. */
+int child(int argc, char **argv);
 
 #endif

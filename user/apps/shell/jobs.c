@@ -11,6 +11,7 @@
 #include <pecan/console.h>
 #include <pecan/names.h>
 #include <pecan/print.h>
+#include <pecan/stream.h>
 #include <pecan/system.h>
 #include <pecan/thread.h>
 #include <stdio.h>
@@ -19,7 +20,7 @@
 #include "pipes.h"
 #include "shell.h"
 
-enum { JOBS = 64, RETRY_US = 10000 };
+enum { JOBS = 64, RETRY_US = 10000, STATUS_KILLED = 128 + 9, STATUS_FAULT = 128 + 11 };
 
 static struct job jobs[JOBS];
 
@@ -30,6 +31,8 @@ static struct job jobs[JOBS];
  */
 static struct job *foreground;		/* NULL: none */
 static L4_Word_t terminal_task;		/* the task of it that has the terminal; 0: the shell */
+static bool one_line;			/* the shell reports no ends */
+static bool no_terminal;		/* and has no terminal to hand over: its input is a stream */
 static bool interrupted;		/* since the last prompt */
 static L4_ThreadId_t hears;		/* that thread */
 
@@ -158,15 +161,31 @@ static enum console_status hand_over(void)
 
 static void give_terminal(L4_Word_t task)
 {
+	if (no_terminal)
+		return;
 	__atomic_store_n(&terminal_task, task, __ATOMIC_SEQ_CST);
 	hand_over();
+}
+
+/*
+ * Ends the tasks that a task has started, and it. The task last, as root reports the end of tasks without a
+ * parent; it starts no others meanwhile, since the shell has a higher priority and does not wait here.
+ */
+static void kill_family(L4_Word_t task)
+{
+	struct pecan_task t;
+
+	for (L4_Word_t at = 0; pecan_next_task(&at, &t); )
+		if (t.parent == task && t.ended == ROOT_ALIVE)
+			kill_family(t.task);
+	pecan_kill(task);
 }
 
 static void kill_job(const struct job *j)
 {
 	for (unsigned i = 0; i < j->count; i++)
 		if (j->task[i])
-			pecan_kill(j->task[i]);
+			kill_family(j->task[i]);
 }
 
 void jobs_to_foreground(struct job *j)
@@ -196,11 +215,19 @@ void jobs_wait_for(struct job *j)
 	give_terminal(0);
 }
 
-void jobs_end_foreground(struct job *j)
+static int status_of(const struct job *j)
+{
+	if (j->how == ROOT_END_EXIT)
+		return (int)j->status;
+	return j->how == ROOT_END_FAULT ? STATUS_FAULT : STATUS_KILLED;
+}
+
+int jobs_end_foreground(struct job *j)
 {
 	jobs_wait_for(j);
-	if (j->how != ROOT_END_EXIT || j->status != 0)
+	if (!one_line && (j->how != ROOT_END_EXIT || j->status != 0))
 		say_end(j);
+	return status_of(j);
 }
 
 bool jobs_room(void) { return job_of(0) != NULL; }
@@ -290,6 +317,13 @@ bool jobs_interrupted_so_far(void)
 {
 	L4_ThreadSwitch(hears);
 	return jobs_interrupted();
+}
+
+bool jobs_start_one(void)
+{
+	one_line = true;
+	no_terminal = pecan_input_is_stream();
+	return pipes_start();
 }
 
 void jobs_start(void)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * main.c - the shell: reads a line at the console, does it, and again.
+ * main.c - the shell: reads a line at the console, does it, and again. `shell -c LINE` does that line, and
+ * ends with its status; it has no jobs then.
  *
  * A line is a command of shell_commands, or a program of the boot image with its arguments, or programs
  * connected by pipes; a trailing & runs programs in the background. There are no variables and no scripts.
@@ -43,15 +44,25 @@ void shell_exit(int argc, char **argv)
 		pecan_exit(0);
 }
 
-static void execute(const char *line)
+/* Returns the status of what the line started. */
+static int execute(const char *line)
 {
 	static struct words words;
 	const char *wrong = words_parse(&words, line);
 
-	if (wrong)
-		printf("shell: %s\n", wrong);
-	else
-		pipeline_run(&words);
+	if (!wrong)
+		return pipeline_run(&words);
+	printf("shell: %s\n", wrong);
+	return SHELL_WRONG;
+}
+
+static int execute_only(const char *line)
+{
+	if (strlen(line) > WORDS_LINE) {
+		puts("shell: the line is too long");
+		return SHELL_WRONG;
+	}
+	return jobs_start_one() ? execute(line) : SHELL_WRONG;
 }
 
 /* A line; Tab completes what was typed so far. */
@@ -69,10 +80,12 @@ static enum console_status read_line(char *line, size_t bytes)
 	return status;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	static char line[CONSOLE_LINE_BYTES + 1];
 
+	if (argc == 3 && strcmp(argv[1], "-c") == 0)
+		return execute_only(argv[2]);
 	puts("Pecan. Type help for the commands, ls for the programs.");
 	jobs_start();
 	for (;;) {

@@ -165,14 +165,14 @@ static void give_up(struct job *j)
 	pipes_check(true);
 }
 
-static void run_programs(const struct words *w, const struct command *first)
+static int run_programs(const struct words *w, const struct command *first)
 {
 	static struct job j;
 	bool started;
 
 	if (w->background && !jobs_room()) {
 		puts("shell: too many programs run in the background; wait for one, or kill one");
-		return;
+		return SHELL_WRONG;
 	}
 	memset(&j, 0, sizeof j);
 	name_job(&j, w);
@@ -181,11 +181,11 @@ static void run_programs(const struct words *w, const struct command *first)
 	pipes_end();
 	if (!started) {
 		give_up(&j);
-		return;
+		return SHELL_WRONG;
 	}
 	if (w->background) {
 		jobs_add(&j);
-		return;
+		return 0;
 	}
 	if (first) {
 		jobs_to_foreground(&j);
@@ -194,17 +194,19 @@ static void run_programs(const struct words *w, const struct command *first)
 		pecan_output_to(L4_nilthread);
 		pipes_check(true);
 	}
-	jobs_end_foreground(&j);
+	return jobs_end_foreground(&j);
 }
 
-void pipeline_run(struct words *w)
+int pipeline_run(struct words *w)
 {
 	const struct command *first;
 
-	if (w->stages == 0 || !line_fits(w, &first))
-		return;
-	if (w->stages == 1 && first)
-		first->run((int)w->stage[0].argc, w->stage[0].argv);
-	else
-		run_programs(w, first);
+	if (w->stages == 0)
+		return 0;
+	if (!line_fits(w, &first))
+		return SHELL_NOT_FOUND;
+	if (w->stages > 1 || !first)
+		return run_programs(w, first);
+	first->run((int)w->stage[0].argc, w->stage[0].argv);
+	return 0;
 }

@@ -11,6 +11,7 @@
 #include <l4/ipc.h>
 #include <l4/schedule.h>
 #include <pecan/server.h>
+#include <pecan/stream.h>
 #include <pecan/system.h>
 #include <pecan/task.h>
 #include <pecan/thread.h>
@@ -152,6 +153,16 @@ static enum stream_status without_ends(void)
 	return starting ? STREAM_BUSY : STREAM_REFUSED;
 }
 
+/* An end that is no pipe of the shell is what the shell has there itself. */
+static void own_stream(struct stream_ends_out *out, enum stream_ends end, L4_ThreadId_t *at)
+{
+	if (out->ends & end)
+		return;
+	*at = pecan_stream_server(end);
+	if (!L4_IsNilThread(*at))
+		out->ends |= end;
+}
+
 enum stream_status serve_stream_ends(struct stream_caller *c, struct stream_ends_out *out)
 {
 	struct ends *e = ends_of(c->thread);
@@ -159,6 +170,9 @@ enum stream_status serve_stream_ends(struct stream_caller *c, struct stream_ends
 	if (!e)
 		return without_ends();
 	out->ends = (e->in || e->file[0] ? STREAM_INPUT : 0) | (e->out ? STREAM_OUTPUT : 0);
+	own_stream(out, STREAM_INPUT, &out->input);
+	own_stream(out, STREAM_OUTPUT, &out->output);
+	own_stream(out, STREAM_ERROR, &out->error);
 	return STREAM_OK;
 }
 
@@ -199,7 +213,7 @@ enum stream_status serve_stream_write(struct stream_caller *c, const struct stre
 
 	if (!e)
 		return without_ends();
-	p = e->out;
+	p = in->error ? NULL : e->out;
 	if (!p)
 		return STREAM_REFUSED;
 	if (!L4_IsNilThread(p->writing))

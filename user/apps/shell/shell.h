@@ -46,8 +46,12 @@ void shell_exit(int argc, char **argv);
 /* Print "what: why", why being root's error. */
 void shell_refused(const char *what, enum root_error e);
 
-/* pipeline.c: do what a line says. */
-void pipeline_run(struct words *w);
+/*
+ * pipeline.c: do what a line says. Returns the exit status of its program in the foreground, 128 and a number
+ * (9; 11: a fault) if that did not end by itself, or one of these.
+ */
+enum { SHELL_WRONG = 2, SHELL_NOT_FOUND = 127 };
+int pipeline_run(struct words *w);
 
 /* complete.c: Tab was typed with the cursor at `pos`. Changes line and pos, or lists what can follow. */
 void complete(char *line, size_t bytes, size_t *pos);
@@ -73,6 +77,9 @@ struct job {
 };
 
 void jobs_start(void);
+
+/* The same for a shell that does one line: only pipes. */
+bool jobs_start_one(void);
 bool jobs_is_program(const char *name);
 
 /* Was ^C typed since the last prompt, and not for a program that reads? */
@@ -84,8 +91,8 @@ bool jobs_interrupted_so_far(void);
 /* The job has the terminal, and ^C ends it. */
 void jobs_to_foreground(struct job *j);
 
-/* Wait for the end of a job in the foreground, and report it unless it was exit status 0. */
-void jobs_end_foreground(struct job *j);
+/* Wait for the end of a job in the foreground, report it unless it was status 0. Returns as pipeline_run. */
+int jobs_end_foreground(struct job *j);
 
 /* Is there room for another job in the background? Put it there. */
 bool jobs_room(void);

@@ -3,7 +3,8 @@
  * main.c - a small driver: the PC's real-time clock, interrupt 8, ports 0x70 and 0x71.
  *
  * The chip interrupts RTC_TICKS_PER_SECOND times a second; every interrupt is a message, and answers
- * the clients that wait for a tick. It is here to be killed and started again: docs/demos/restart.md.
+ * the clients that wait for a tick. It is here to be killed and started again: docs/demos/restart.md. It also
+ * gives the date to programs with a C library.
  */
 #include <l4/amd64/port.h>
 #include <l4/ipc.h>
@@ -14,10 +15,14 @@
 #include <pecan/task.h>
 #include <proto/rtc_server.h>
 
+#include "date.h"
+
 enum {
 	RTC_PORT = 0x70, RTC_PORTS_LOG2 = 1, RTC_IRQ = 8,
 	REG_SECONDS = 0x00, REG_MINUTES = 0x02, REG_HOURS = 0x04,
+	REG_DAY = 0x07, REG_MONTH = 0x08, REG_YEAR = 0x09, CENTURY = 2000, SECONDS_PER_DAY = 86400,
 	REG_A = 0x0a, REG_B = 0x0b, REG_C = 0x0c,
+	A_UPDATE = 0x80, UPDATE_US = 500,
 	A_RATE = 0x0f, A_RATE_16_HZ = 12,	/* 32768 >> (12 - 1) interrupts a second */
 	B_PERIODIC = 0x40, B_BINARY = 0x04,
 	CLIENTS = 16, CLIENTS_PER_TASK = 4,
@@ -51,6 +56,25 @@ static unsigned number(unsigned reg)
 static L4_Word_t seconds_of_day(void)
 {
 	return (number(REG_HOURS) & 0x7f) * 3600 + number(REG_MINUTES) * 60 + number(REG_SECONDS);
+}
+
+static L4_Word_t date(void)
+{
+	unsigned long days = date_days(CENTURY + number(REG_YEAR), number(REG_MONTH), number(REG_DAY));
+
+	return days * SECONDS_PER_DAY + seconds_of_day();
+}
+
+/* Repeated if the clock has counted meanwhile, or is about to: an update takes 2 ms. */
+enum rtc_status serve_rtc_date(struct rtc_caller *c, struct rtc_date_out *out)
+{
+	(void)c;
+	do {
+		while (get(REG_A) & A_UPDATE)
+			L4_Sleep(L4_TimePeriod(UPDATE_US));
+		out->seconds = date();
+	} while ((get(REG_A) & A_UPDATE) || date() != out->seconds);
+	return RTC_OK;
 }
 
 /* Reading register C lets the chip's interrupt line fall, so that it can rise again. */

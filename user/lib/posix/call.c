@@ -6,8 +6,10 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/utsname.h>
 #include <l4/schedule.h>
+#include <pecan/memory.h>
 #include "posix.h"
 
 long __pecan_syscall(long n, const long *a);
@@ -23,10 +25,28 @@ void px_unlock(int *lock)
 	__atomic_store_n(lock, 0, __ATOMIC_RELEASE);
 }
 
-/* Signals between tasks do not exist, and none is ever delivered: a mask has no effect. */
 static long nothing(const struct px_args *p)
 {
 	(void)p;
+	return 0;
+}
+
+/* What would change a file system. */
+static long read_only(const struct px_args *p)
+{
+	(void)p;
+	return -EROFS;
+}
+
+static long px_sysinfo(const struct px_args *p)
+{
+	struct sysinfo *s = (struct sysinfo *)p->a[0];
+	struct pecan_memory m;
+
+	if (pecan_memory(&m) != ROOT_OK)
+		return -ENOSYS;
+	*s = (struct sysinfo){ .totalram = m.total, .freeram = m.free, .mem_unit = 1 };
+	s->uptime = px_now() / 1000000;
 	return 0;
 }
 
@@ -43,37 +63,51 @@ static long px_uname(const struct px_args *p)
 	return 0;
 }
 
-static long px_getcwd(const struct px_args *p)
+/* The calls that are repeated after a handler with SA_RESTART. */
+static bool restarts(long n)
 {
-	if (p->a[1] < 2)
-		return -ERANGE;
-	strcpy((char *)p->a[0], "/");
-	return 2;
+	return n == SYS_read || n == SYS_readv || n == SYS_write || n == SYS_writev || n == SYS_wait4;
 }
 
 static px_call *const calls[] = {
 	[SYS_read] = px_read, [SYS_readv] = px_readv, [SYS_pread64] = px_pread,
 	[SYS_write] = px_write, [SYS_writev] = px_writev,
 	[SYS_open] = px_open, [SYS_openat] = px_openat, [SYS_close] = px_close,
+	[SYS_dup] = px_dup, [SYS_dup2] = px_dup2, [SYS_dup3] = px_dup3,
+	[SYS_pipe] = px_pipe, [SYS_pipe2] = px_pipe2,
+	[SYS_poll] = px_poll, [SYS_ppoll] = px_ppoll, [SYS_select] = px_select, [SYS_pselect6] = px_pselect,
 	[SYS_lseek] = px_lseek, [SYS_ioctl] = px_ioctl, [SYS_fcntl] = px_fcntl,
-	[SYS_stat] = px_stat, [SYS_lstat] = px_stat, [SYS_fstat] = px_fstat,
-	[SYS_newfstatat] = px_fstatat, [SYS_access] = px_access,
+	[SYS_stat] = px_stat, [SYS_lstat] = px_stat, [SYS_fstat] = px_fstat, [SYS_newfstatat] = px_fstatat,
+	[SYS_access] = px_access, [SYS_faccessat] = px_faccessat,
+	[SYS_chdir] = px_chdir, [SYS_fchdir] = px_fchdir, [SYS_getcwd] = px_getcwd,
+	[SYS_getdents64] = px_getdents,
 	[SYS_mmap] = px_mmap, [SYS_munmap] = px_munmap, [SYS_madvise] = nothing,
 	[SYS_futex] = px_futex, [SYS_sched_yield] = px_yield,
 	[SYS_exit] = px_exit, [SYS_exit_group] = px_exit_group,
 	[SYS_gettid] = px_gettid, [SYS_set_tid_address] = px_set_tid_address,
-	[SYS_getpid] = px_getpid, [SYS_tkill] = px_tkill,
-	[SYS_rt_sigprocmask] = nothing, [SYS_rt_sigaction] = nothing,
+	[SYS_getpid] = px_getpid, [SYS_getppid] = px_getppid, [SYS_wait4] = px_wait4,
+	[SYS_kill] = px_kill, [SYS_tkill] = px_tkill, [SYS_rt_sigaction] = px_sigaction,
+	[SYS_rt_sigprocmask] = px_sigprocmask, [SYS_rt_sigpending] = px_sigpending,
+	[SYS_rt_sigsuspend] = px_sigsuspend, [SYS_rt_sigtimedwait] = px_sigtimedwait, [SYS_pause] = px_pause,
 	[SYS_clock_gettime] = px_clock_gettime, [SYS_clock_getres] = px_clock_getres,
 	[SYS_gettimeofday] = px_gettimeofday, [SYS_nanosleep] = px_nanosleep,
 	[SYS_clock_nanosleep] = px_clock_nanosleep,
 	[SYS_getuid] = nothing, [SYS_geteuid] = nothing, [SYS_getgid] = nothing, [SYS_getegid] = nothing,
-	[SYS_uname] = px_uname, [SYS_getcwd] = px_getcwd,
+	[SYS_unlink] = read_only, [SYS_unlinkat] = read_only, [SYS_rmdir] = read_only, [SYS_mkdir] = read_only,
+	[SYS_rename] = read_only, [SYS_link] = read_only, [SYS_symlink] = read_only, [SYS_chmod] = read_only,
+	[SYS_truncate] = read_only, [SYS_utimensat] = read_only,
+	[SYS_sysinfo] = px_sysinfo, [SYS_uname] = px_uname, [SYS_getrandom] = px_getrandom,
 };
 
+/* While no signal waits no thread-local variable is used: musl's first calls come before there are any. */
 long __pecan_syscall(long n, const long *a)
 {
+	long result;
+
 	if (n < 0 || (size_t)n >= sizeof calls / sizeof *calls || !calls[n])
 		return -ENOSYS;
-	return calls[n]((const struct px_args *)a);
+	do
+		result = calls[n]((const struct px_args *)a);
+	while (__atomic_load_n(&px_signals, __ATOMIC_SEQ_CST) && px_deliver(result) && restarts(n));
+	return result;
 }

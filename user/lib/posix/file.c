@@ -1,310 +1,274 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * file.c - file descriptors: 0 to 2 are the console, the others read-only files of the boot image.
+ * file.c - descriptors, and the open files that they stand for: several descriptors and child tasks can have
+ * one file.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/stat.h>
-#include <sys/uio.h>
-#include <unistd.h>
-#include <pecan/console.h>
-#include <pecan/system.h>
 #include "posix.h"
 
-enum { FILES = 32, BLOCK = 512 };
+enum { FILES = 96, DESCRIPTORS = 64 };
 
-enum kind { CLOSED, CONSOLE, FILE_OF_IMAGE };
+static struct px_file files[FILES] = {
+	{ .refs = 1, .kind = PX_INPUT }, { .refs = 1, .kind = PX_OUTPUT }, { .refs = 1, .kind = PX_ERROR },
+};
+static struct { struct px_file *file; bool close_on_exec; } at[DESCRIPTORS] = {
+	{ &files[0], false }, { &files[1], false }, { &files[2], false },
+};
 
-struct file { enum kind kind; char name[ROOT_NAME_BYTES]; unsigned long offset, size; };
+int px_files_lock, px_changes;
 
-static struct file files[FILES] = { { .kind = CONSOLE }, { .kind = CONSOLE }, { .kind = CONSOLE } };
-static int files_lock;
-
-/* The line that was typed last, and how much of it was read. */
-static char line[CONSOLE_LINE_BYTES + 2];
-static size_t line_used, line_bytes;
-static int line_lock;
-
-static struct file *file_of(long fd)
+void px_changed(void)
 {
-	return fd >= 0 && fd < FILES && files[fd].kind != CLOSED ? &files[fd] : NULL;
+	__atomic_add_fetch(&px_changes, 1, __ATOMIC_SEQ_CST);
+	px_futex_wake(&px_changes, INT_MAX);
+	px_child_notify();
 }
 
-/* Makes sure that there is typed text, if there can be. Returns 0 at ^D, or an error. */
-static long fill_line(void)
+long px_wait(int seen, unsigned long deadline)
 {
-	enum console_status status;
+	long e;
 
-	if (line_used < line_bytes)
-		return 1;
-	line_used = line_bytes = 0;
-	status = console_read_line("", false, line, CONSOLE_LINE_BYTES + 1);
-	if (status == CONSOLE_INTERRUPTED)
+	if (px_signal_waits())
 		return -EINTR;
-	if (status == CONSOLE_END)
-		return 0;
-	if (status != CONSOLE_OK)
-		return -EIO;
-	line_bytes = strlen(line);
-	line[line_bytes++] = '\n';
-	return 1;
+	e = px_futex_wait(&px_changes, seen, deadline);
+	return e == -EAGAIN ? 0 : e;
 }
 
-static long read_console(char *to, size_t bytes)
-{
-	long more;
+/* ---- references ---- */
 
-	px_lock(&line_lock);
-	more = fill_line();
-	if (more > 0) {
-		if (bytes > line_bytes - line_used)
-			bytes = line_bytes - line_used;
-		memcpy(to, line + line_used, bytes);
-		line_used += bytes;
-		more = (long)bytes;
+struct px_file *px_file_get(long fd)
+{
+	struct px_file *f = NULL;
+
+	px_lock(&px_files_lock);
+	if (fd >= 0 && fd < DESCRIPTORS && at[fd].file) {
+		f = at[fd].file;
+		f->refs++;
 	}
-	px_unlock(&line_lock);
-	return more;
+	px_unlock(&px_files_lock);
+	return f;
 }
 
-static long read_image(const char *name, void *to, size_t bytes, unsigned long offset)
+void px_file_put(struct px_file *f)
 {
-	L4_Word_t got;
+	bool closed;
 
-	return pecan_file_read(name, offset, to, bytes, &got, NULL) == ROOT_OK ? (long)got : -EIO;
+	px_lock(&px_files_lock);
+	closed = --f->refs == 0 && (f->kind == PX_PIPE_READ || f->kind == PX_PIPE_WRITE);
+	if (closed)
+		px_pipe_close(f->pipe, f->kind == PX_PIPE_READ);
+	px_unlock(&px_files_lock);
+	if (closed)
+		px_changed();
 }
 
-static long read_file(struct file *f, void *to, size_t bytes)
+/* Takes the caller's reference. The lowest free descriptor from `from` on, or -EMFILE; then there is none. */
+static long describe_by(struct px_file *f, long from, bool close_on_exec)
 {
-	long got;
+	long fd = from;
 
-	if (f->kind == CONSOLE)
-		return read_console(to, bytes);
-	got = read_image(f->name, to, bytes, f->offset);
-	if (got > 0)
-		f->offset += (unsigned long)got;
-	return got;
-}
-
-long px_read(const struct px_args *p)
-{
-	struct file *f = file_of(p->a[0]);
-
-	return f ? read_file(f, (void *)p->a[1], (size_t)p->a[2]) : -EBADF;
-}
-
-long px_file_at(int fd, void *to, size_t bytes, unsigned long offset)
-{
-	struct file *f = file_of(fd);
-
-	if (!f)
-		return -EBADF;
-	return f->kind == CONSOLE ? -ESPIPE : read_image(f->name, to, bytes, offset);
-}
-
-long px_pread(const struct px_args *p)
-{
-	return px_file_at((int)p->a[0], (void *)p->a[1], (size_t)p->a[2], (unsigned long)p->a[3]);
-}
-
-/* A part that is not filled ends the call: then all that was typed, or the file, has been read. */
-long px_readv(const struct px_args *p)
-{
-	const struct iovec *v = (const struct iovec *)p->a[1];
-	struct file *f = file_of(p->a[0]);
-	long sum = 0;
-
-	if (!f)
-		return -EBADF;
-	for (long i = 0; i < p->a[2]; i++) {
-		long got = v[i].iov_len ? read_file(f, v[i].iov_base, v[i].iov_len) : 0;
-
-		if (got < 0)
-			return sum ? sum : got;
-		sum += got;
-		if ((size_t)got < v[i].iov_len)
-			break;
+	px_lock(&px_files_lock);
+	while (fd < DESCRIPTORS && at[fd].file)
+		fd++;
+	if (fd < DESCRIPTORS) {
+		at[fd].file = f;
+		at[fd].close_on_exec = close_on_exec;
 	}
-	return sum;
+	px_unlock(&px_files_lock);
+	if (fd < DESCRIPTORS)
+		return fd;
+	px_file_put(f);
+	return -EMFILE;
 }
 
-static long write_file(long fd, const char *text, size_t bytes)
+long px_file_new(const struct px_file *like, bool close_on_exec)
 {
-	struct file *f = file_of(fd);
+	struct px_file *f = files;
 
-	if (!f || f->kind != CONSOLE)
-		return -EBADF;
-	return console_write(text, bytes) ? (long)bytes : -EIO;
-}
-
-long px_write(const struct px_args *p)
-{
-	return write_file(p->a[0], (const char *)p->a[1], (size_t)p->a[2]);
-}
-
-long px_writev(const struct px_args *p)
-{
-	const struct iovec *v = (const struct iovec *)p->a[1];
-	long sum = 0;
-
-	for (long i = 0; i < p->a[2]; i++) {
-		long put = write_file(p->a[0], v[i].iov_base, v[i].iov_len);
-
-		if (put < 0)
-			return sum ? sum : put;
-		sum += put;
+	px_lock(&px_files_lock);
+	while (f < files + FILES && f->refs)
+		f++;
+	if (f < files + FILES) {
+		*f = *like;
+		f->refs = 1;
 	}
-	return sum;
-}
-
-/* Copies the name without a leading slash or "./". Returns 0, or an error if there is no such file. */
-static long find(const char *path, char *name, L4_Word_t *size)
-{
-	char byte;
-	L4_Word_t got;
-
-	while (*path == '/' || (path[0] == '.' && path[1] == '/'))
-		path++;
-	if (strlen(path) >= ROOT_NAME_BYTES)
-		return -ENAMETOOLONG;
-	strcpy(name, path);
-	return *path && pecan_file_read(name, 0, &byte, 1, &got, size) == ROOT_OK ? 0 : -ENOENT;
-}
-
-static long open_file(const char *path, long flags)
-{
-	struct file f = { .kind = FILE_OF_IMAGE };
-	long e, fd;
-
-	if ((flags & O_ACCMODE) != O_RDONLY || (flags & (O_CREAT | O_TRUNC)))
-		return -EROFS;
-	if (flags & O_DIRECTORY)
-		return -ENOTDIR;
-	e = find(path, f.name, &f.size);
-	if (e < 0)
-		return e;
-	px_lock(&files_lock);
-	for (fd = 0; fd < FILES && files[fd].kind != CLOSED; fd++)
-		continue;
-	if (fd < FILES)
-		files[fd] = f;
-	px_unlock(&files_lock);
-	return fd < FILES ? fd : -EMFILE;
-}
-
-long px_open(const struct px_args *p)
-{
-	return open_file((const char *)p->a[0], p->a[1]);
-}
-
-long px_openat(const struct px_args *p)
-{
-	return open_file((const char *)p->a[1], p->a[2]);
+	px_unlock(&px_files_lock);
+	return f < files + FILES ? describe_by(f, 0, close_on_exec) : -ENFILE;
 }
 
 long px_close(const struct px_args *p)
 {
-	struct file *f = file_of(p->a[0]);
+	struct px_file *f = NULL;
 
+	px_lock(&px_files_lock);
+	if (p->a[0] >= 0 && p->a[0] < DESCRIPTORS) {
+		f = at[p->a[0]].file;
+		at[p->a[0]].file = NULL;
+	}
+	px_unlock(&px_files_lock);
 	if (!f)
 		return -EBADF;
-	f->kind = CLOSED;
+	px_file_put(f);
 	return 0;
 }
 
-long px_lseek(const struct px_args *p)
+/* ---- duplicates ---- */
+
+static long duplicate(long fd, long from, bool close_on_exec)
 {
-	struct file *f = file_of(p->a[0]);
-	long base, to;
+	struct px_file *f = px_file_get(fd);
 
 	if (!f)
 		return -EBADF;
-	if (f->kind == CONSOLE)
-		return -ESPIPE;
-	base = p->a[2] == SEEK_CUR ? (long)f->offset : p->a[2] == SEEK_END ? (long)f->size : 0;
-	if (p->a[2] < SEEK_SET || p->a[2] > SEEK_END || __builtin_add_overflow(base, p->a[1], &to) || to < 0)
-		return -EINVAL;
-	f->offset = (unsigned long)to;
+	return from < 0 || from >= DESCRIPTORS ? (px_file_put(f), -EINVAL) : describe_by(f, from, close_on_exec);
+}
+
+static long duplicate_to(long fd, long to, bool close_on_exec)
+{
+	struct px_file *f = px_file_get(fd), *before;
+
+	if (!f)
+		return -EBADF;
+	if (to < 0 || to >= DESCRIPTORS) {
+		px_file_put(f);
+		return -EBADF;
+	}
+	px_lock(&px_files_lock);
+	before = at[to].file;
+	at[to].file = f;
+	at[to].close_on_exec = close_on_exec;
+	px_unlock(&px_files_lock);
+	if (before)
+		px_file_put(before);
 	return to;
 }
 
-static long describe(struct stat *st, const struct file *f)
+long px_dup(const struct px_args *p)
 {
-	memset(st, 0, sizeof *st);
-	st->st_mode = f->kind == CONSOLE ? S_IFCHR | 0600 : S_IFREG | 0444;
-	st->st_nlink = 1;
-	st->st_size = (off_t)f->size;
-	st->st_blksize = BLOCK;
-	st->st_blocks = (st->st_size + BLOCK - 1) / BLOCK;
-	return 0;
+	return duplicate(p->a[0], 0, false);
 }
 
-static long stat_path(const char *path, struct stat *st)
+long px_dup2(const struct px_args *p)
 {
-	struct file f = { .kind = FILE_OF_IMAGE };
-	long e = find(path, f.name, &f.size);
-
-	return e < 0 ? e : describe(st, &f);
+	if (p->a[0] != p->a[1])
+		return duplicate_to(p->a[0], p->a[1], false);
+	return p->a[0] >= 0 && p->a[0] < DESCRIPTORS && at[p->a[0]].file ? p->a[1] : -EBADF;
 }
 
-long px_fstat(const struct px_args *p)
+long px_dup3(const struct px_args *p)
 {
-	struct file *f = file_of(p->a[0]);
-
-	return f ? describe((struct stat *)p->a[1], f) : -EBADF;
+	if (p->a[0] == p->a[1] || (p->a[2] & ~O_CLOEXEC))
+		return -EINVAL;
+	return duplicate_to(p->a[0], p->a[1], p->a[2] & O_CLOEXEC);
 }
 
-long px_stat(const struct px_args *p)
+/* ---- fcntl ---- */
+
+static long access_mode(const struct px_file *f)
 {
-	return stat_path((const char *)p->a[0], (struct stat *)p->a[1]);
+	if (f->kind == PX_NULL)
+		return O_RDWR;
+	return f->kind == PX_OUTPUT || f->kind == PX_ERROR || f->kind == PX_PIPE_WRITE ? O_WRONLY : O_RDONLY;
 }
 
-long px_fstatat(const struct px_args *p)
+static long control(struct px_file *f, long fd, long command, long value)
 {
-	return stat_path((const char *)p->a[1], (struct stat *)p->a[2]);
-}
-
-long px_access(const struct px_args *p)
-{
-	struct stat st;
-	long e = stat_path((const char *)p->a[0], &st);
-
-	return e < 0 ? e : p->a[1] & W_OK ? -EROFS : 0;
-}
-
-/* The console has a window size, so that it is a terminal (isatty). */
-long px_ioctl(const struct px_args *p)
-{
-	struct file *f = file_of(p->a[0]);
-	struct console_info info = { 0 };
-
-	if (!f)
-		return -EBADF;
-	if (f->kind != CONSOLE || p->a[1] != TIOCGWINSZ)
-		return -ENOTTY;
-	console_info(&info);
-	*(struct winsize *)p->a[2] = (struct winsize){
-		.ws_col = (unsigned short)info.columns, .ws_row = (unsigned short)info.rows,
-	};
-	return 0;
-}
-
-/* Programs that run another do not inherit files, so close-on-exec has no effect. */
-long px_fcntl(const struct px_args *p)
-{
-	struct file *f = file_of(p->a[0]);
-
-	if (!f)
-		return -EBADF;
-	switch (p->a[1]) {
+	switch (command) {
 	case F_GETFD:
+		return at[fd].close_on_exec ? FD_CLOEXEC : 0;
 	case F_SETFD:
+		at[fd].close_on_exec = value & FD_CLOEXEC;
 		return 0;
 	case F_GETFL:
-		return f->kind == CONSOLE ? O_RDWR : O_RDONLY;
+		return access_mode(f) | f->flags;
+	case F_SETFL:
+		f->flags = (int)value & O_NONBLOCK;
+		return 0;
+	case F_DUPFD:
+	case F_DUPFD_CLOEXEC:
+		return duplicate(fd, value, command == F_DUPFD_CLOEXEC);
 	default:
 		return -ENOSYS;
 	}
+}
+
+long px_fcntl(const struct px_args *p)
+{
+	return PX_WITH_FILE(p->a[0], f, control(f, p->a[0], p->a[1], p->a[2]));
+}
+
+/* ---- new files ---- */
+
+static long open_null(long flags)
+{
+	return px_file_new(&(struct px_file){ .kind = PX_NULL }, flags & O_CLOEXEC);
+}
+
+static long open_file(const struct px_file *directory, const char *path, long flags)
+{
+	struct px_file f = { .kind = PX_IMAGE };
+	long e;
+
+	if (strcmp(path, "/dev/null") == 0)
+		return open_null(flags);
+	e = px_path(directory, path, f.name);
+	if (e < 0)
+		return e;
+	if ((flags & O_ACCMODE) != O_RDONLY || (flags & (O_CREAT | O_TRUNC)))
+		return -EROFS;
+	e = px_image_find(&f);
+	if (e < 0)
+		return e;
+	if ((flags & O_DIRECTORY) && f.kind != PX_DIRECTORY)
+		return -ENOTDIR;
+	return px_file_new(&f, flags & O_CLOEXEC);
+}
+
+long px_open(const struct px_args *p)
+{
+	return open_file(NULL, (const char *)p->a[0], p->a[1]);
+}
+
+long px_openat(const struct px_args *p)
+{
+	if (p->a[0] == AT_FDCWD)
+		return open_file(NULL, (const char *)p->a[1], p->a[2]);
+	return PX_WITH_FILE(p->a[0], f, open_file(f, (const char *)p->a[1], p->a[2]));
+}
+
+/* A pipe of which one end cannot be opened is closed again by closing the other. */
+static long open_pipe(int fd[2], long flags)
+{
+	struct px_file f = { .kind = PX_PIPE_READ, .flags = flags & O_NONBLOCK };
+	long in, out;
+
+	px_lock(&px_files_lock);
+	f.pipe = px_pipe_new();
+	px_unlock(&px_files_lock);
+	if (!f.pipe)
+		return -ENFILE;
+	in = px_file_new(&f, flags & O_CLOEXEC);
+	f.kind = PX_PIPE_WRITE;
+	out = px_file_new(&f, flags & O_CLOEXEC);
+	if (in < 0 || out < 0) {
+		px_close(&(struct px_args){ { in } });
+		px_close(&(struct px_args){ { out } });
+		return in < 0 ? in : out;
+	}
+	fd[0] = (int)in;
+	fd[1] = (int)out;
+	return 0;
+}
+
+long px_pipe(const struct px_args *p)
+{
+	return open_pipe((int *)p->a[0], 0);
+}
+
+long px_pipe2(const struct px_args *p)
+{
+	return p->a[1] & ~(O_CLOEXEC | O_NONBLOCK) ? -EINVAL : open_pipe((int *)p->a[0], p->a[1]);
 }

@@ -79,7 +79,8 @@ static bool withdraw(struct waiter *w)
 	return listed;
 }
 
-static long wait(int *at, int value, unsigned long deadline)
+/* A signal is queued before its sender looks for the waiter in the list: so it is found here or there. */
+static long wait(int *at, int value, unsigned long deadline, bool signals)
 {
 	struct waiter w = { .at = at, .thread = L4_Myself(), .listed = true };
 	long result = 0;
@@ -92,12 +93,24 @@ static long wait(int *at, int value, unsigned long deadline)
 	*end = &w;
 	end = &w.next;
 	px_unlock(&lock);
+	if (signals && px_signal_waits() && withdraw(&w))
+		return -EINTR;
 	if (wait_message(deadline, &result))
 		return result;
 	if (withdraw(&w))
 		return -ETIMEDOUT;
 	wait_message(0, &result);
 	return result;
+}
+
+long px_futex_wait(int *at, int value, unsigned long deadline)
+{
+	return wait(at, value, deadline, true);
+}
+
+void px_library_wait(int *at, int value)
+{
+	wait(at, value, 0, false);
 }
 
 /* Removes the next waiter for which `at` or `tid` is right. Returns false if there is none. */
@@ -154,5 +167,5 @@ long px_futex(const struct px_args *p)
 		return px_futex_wake(at, (int)(p->a[2] + p->a[3]));
 	if (command != WAIT)
 		return -ENOSYS;
-	return wait(at, (int)p->a[2], t ? px_now() + px_us(t) : 0);
+	return px_futex_wait(at, (int)p->a[2], t ? px_now() + px_us(t) : 0);
 }

@@ -86,7 +86,7 @@ long px_mmap(const struct px_args *p)
 		return -ENOMEM;
 	if (flags & MAP_ANONYMOUS)
 		return (long)at;
-	got = px_file_at((int)p->a[4], at, bytes, (unsigned long)p->a[5]);
+	got = px_pread(&(struct px_args){ { p->a[4], (long)at, p->a[1], p->a[5] } });
 	if (got >= 0)
 		return (long)at;
 	px_munmap(&(struct px_args){ { (long)at, p->a[1] } });

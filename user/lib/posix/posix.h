@@ -2,6 +2,9 @@
 /*
  * posix.h - what the files of user/lib/posix share: the system calls of musl, as functions of six words that
  * return a result or a negative error number (docs/user/libc.md).
+ *
+ * The threads of the program are musl's. The library has up to three of its own, which have no thread-local
+ * storage: they read the input (input.c), serve the streams of child tasks and wait for their end (child.c).
  */
 #ifndef POSIX_H
 #define POSIX_H
@@ -9,8 +12,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <l4/types.h>
+#include <proto/root.h>
 
 struct timespec;
+struct stat;
 struct px_args { long a[6]; };
 typedef long px_call(const struct px_args *p);
 
@@ -18,27 +23,143 @@ typedef long px_call(const struct px_args *p);
 void px_lock(int *lock);
 void px_unlock(int *lock);
 
-/* file.c */
-px_call px_read, px_readv, px_write, px_writev, px_open, px_openat, px_close;
-px_call px_lseek, px_fstat, px_stat, px_fstatat, px_ioctl, px_fcntl, px_access;
-px_call px_pread;
+/* ---- file.c: descriptors, and the open files that they stand for ---- */
 
-/* Reads from an open file at an offset, for mmap. Returns the bytes read or an error. */
-long px_file_at(int fd, void *to, size_t bytes, unsigned long offset);
+enum px_kind {
+	PX_INPUT, PX_OUTPUT, PX_ERROR,		/* those that the program was started with */
+	PX_IMAGE, PX_DIRECTORY,			/* of the boot image */
+	PX_NULL,				/* /dev/null */
+	PX_PIPE_READ, PX_PIPE_WRITE,
+};
 
-/* memory.c */
+struct px_pipe;
+struct px_file {
+	unsigned refs;				/* descriptors, children, calls; 0: free */
+	enum px_kind kind;
+	int flags;				/* O_NONBLOCK, or 0 */
+	unsigned long offset, size;		/* of a directory: offset is the number of the next entry */
+	struct px_pipe *pipe;
+	char name[ROOT_NAME_BYTES];		/* as image.c has it */
+};
+
+/* Guards descriptors, open files, pipes, the input, children. */
+extern int px_files_lock;
+
+px_call px_read, px_readv, px_write, px_writev, px_pread, px_open, px_openat, px_close, px_lseek, px_ioctl;
+px_call px_fstat, px_fcntl, px_dup, px_dup2, px_dup3, px_pipe, px_pipe2;
+
+/* The file of a descriptor with one reference more; NULL: the descriptor is closed. */
+struct px_file *px_file_get(long fd);
+void px_file_put(struct px_file *f);
+
+/* The value of `call` with f, the file of a descriptor; -EBADF if it is closed. */
+#define PX_WITH_FILE(fd, f, call)						\
+	({									\
+		struct px_file *f = px_file_get(fd);				\
+		long result_ = f ? (call) : -EBADF;				\
+										\
+		if (f)								\
+			px_file_put(f);						\
+		result_;							\
+	})
+
+/* A new descriptor of a new file like this one. Returns it or an error. */
+long px_file_new(const struct px_file *f, bool close_on_exec);
+
+/*
+ * Text that can be read at once from PX_INPUT or PX_PIPE_READ: peek copies up to `bytes`, skip takes them
+ * away. peek returns how many, 0 at the end, -EAGAIN if there is none yet, or an error. Under px_files_lock.
+ */
+long px_peek(struct px_file *f, void *to, size_t bytes);
+void px_skip(struct px_file *f, long bytes);
+
+/* Waits for a change of anything that a call can wait for. See px_wait. */
+extern int px_changes;
+void px_changed(void);
+
+/* Until px_changes is not `seen` any more, or the deadline. Returns 0, -ETIMEDOUT, or -EINTR for a signal. */
+long px_wait(int seen, unsigned long deadline);
+
+/* ---- image.c: names, files and directories of the boot image ---- */
+
+px_call px_stat, px_fstatat, px_access, px_faccessat, px_chdir, px_fchdir, px_getcwd, px_getdents;
+
+/* The name of a path in the boot image, relative to the directory `at` or, NULL, the current one. */
+long px_path(const struct px_file *at, const char *path, char name[ROOT_NAME_BYTES]);
+
+/* Fills kind and size of a file with a name. Returns 0 or an error. */
+long px_image_find(struct px_file *f);
+long px_image_read(const char *name, void *to, size_t bytes, unsigned long offset);
+void px_describe(struct stat *st, const struct px_file *f);
+
+/* ---- pipe.c; all under px_files_lock ---- */
+
+struct px_pipe *px_pipe_new(void);			/* both ends open; NULL: there are too many */
+void px_pipe_close(struct px_pipe *p, bool reader);
+long px_pipe_peek(struct px_pipe *p, char *to, size_t bytes);
+void px_pipe_skip(struct px_pipe *p, size_t bytes);
+long px_pipe_put(struct px_pipe *p, const char *from, size_t bytes);	/* bytes taken, -EAGAIN or -EPIPE */
+bool px_pipe_has_room(const struct px_pipe *p);
+
+/* ---- input.c; peek and skip under px_files_lock ---- */
+
+long px_input_peek(char *to, size_t bytes);
+void px_input_skip(size_t bytes);
+bool px_input_want(void);		/* let it be read, if peek returned -EAGAIN. False: that is not possible */
+
+/* ---- child.c ---- */
+
+px_call px_wait4;
+void px_child_notify(void);		/* a pipe or the input has changed */
+void px_child_interrupt(void);		/* ^C: for the children that read the input */
+bool px_child_kill(L4_Word_t task, int signal, long *result);	/* false: no child */
+
+/* ---- process.c ---- */
+
+px_call px_getpid, px_getppid, px_kill;
+
+/* ---- poll.c ---- */
+
+px_call px_poll, px_ppoll, px_select, px_pselect;
+
+/* ---- signal.c ---- */
+
+px_call px_sigaction, px_sigprocmask, px_sigpending, px_sigsuspend, px_sigtimedwait, px_pause, px_tkill;
+
+extern int px_signals;			/* how many wait for their thread */
+
+/* After a system call: runs handlers. Returns true if the call is to be repeated. */
+bool px_deliver(long result);
+bool px_signal_waits(void);		/* for this thread, and not blocked */
+void px_raise(int signal);		/* to the calling thread */
+void px_forget_signals(void);		/* of the calling thread, which ends */
+void px_signal_task(int signal);	/* from a thread of the library */
+unsigned long px_mask(unsigned long mask);	/* sets the signals blocked. Returns the ones before */
+void px_exit_by(int signal) __attribute__((noreturn));
+
+/* ---- memory.c ---- */
+
 px_call px_mmap, px_munmap;
 
-/* futex.c */
+/* ---- futex.c ---- */
+
 px_call px_futex;
 long px_futex_wake(int *at, int threads);
+long px_futex_wait(int *at, int value, unsigned long deadline);	/* 0: no deadline. A signal: -EINTR */
+void px_library_wait(int *at, int value);	/* for the library's threads */
 bool px_interrupt(int tid);		/* ends the futex wait of a thread with EINTR */
 
-/* thread.c */
-px_call px_exit, px_exit_group, px_gettid, px_set_tid_address, px_tkill, px_getpid;
-px_call px_yield;
+/* ---- thread.c ---- */
 
-/* time.c */
+px_call px_exit, px_exit_group, px_gettid, px_set_tid_address, px_yield;
+int px_my_number(void);
+
+/* ---- random.c ---- */
+
+px_call px_getrandom;
+
+/* ---- time.c ---- */
+
 px_call px_clock_gettime, px_clock_getres, px_gettimeofday, px_nanosleep;
 px_call px_clock_nanosleep;
 unsigned long px_now(void);		/* microseconds since boot */

@@ -10,7 +10,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <sched.h>
-#include <signal.h>
 #include <l4/pecan.h>
 #include <l4/schedule.h>
 #include <l4/thread.h>
@@ -18,7 +17,7 @@
 #include <pecan/thread.h>
 #include "posix.h"
 
-enum { EXIT_STACK = 4096, SIGNAL_CANCEL = 33, SIGNALLED = 128 };
+enum { EXIT_STACK = 4096, STATUS = 0xff };
 
 #define THREAD_FLAGS (CLONE_VM | CLONE_THREAD | CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID)
 
@@ -44,7 +43,7 @@ static int exit_lock;
 static L4_ThreadId_t on_exit_stack;
 static struct { void *base; size_t bytes; } stack_to_free;
 
-static int my_number(void)
+int px_my_number(void)
 {
 	return (int)L4_ThreadNo(L4_Myself());
 }
@@ -59,7 +58,7 @@ void px_thread_main(struct start *s)
 	L4_Set_ExceptionHandler(pecan_root());
 	L4_SetTls(s->tls);
 	L4_Set_UserDefinedHandle((L4_Word_t)s->clear);
-	*s->tid = my_number();
+	*s->tid = px_my_number();
 	s->run(s->arg);
 	__pecan_unmapself(0, 0);
 }
@@ -112,6 +111,7 @@ void px_leave(void)
 
 void __pecan_unmapself(void *base, size_t bytes)
 {
+	px_forget_signals();
 	px_lock(&exit_lock);
 	if (!L4_IsNilThread(on_exit_stack))
 		pecan_thread_end(on_exit_stack);
@@ -129,41 +129,19 @@ long px_exit(const struct px_args *p)
 
 long px_exit_group(const struct px_args *p)
 {
-	pecan_exit(p->a[0]);
+	pecan_exit(p->a[0] & STATUS);
 }
 
 long px_gettid(const struct px_args *p)
 {
 	(void)p;
-	return my_number();
+	return px_my_number();
 }
 
 long px_set_tid_address(const struct px_args *p)
 {
 	L4_Set_UserDefinedHandle((L4_Word_t)p->a[0]);
-	return my_number();
-}
-
-long px_getpid(const struct px_args *p)
-{
-	struct pecan_task me;
-
-	(void)p;
-	return pecan_task_of(L4_nilthread, &me) == ROOT_OK ? (long)me.task : 1;
-}
-
-/* No handlers run: a signal to cancel ends the thread's wait, any other to itself ends the program. */
-long px_tkill(const struct px_args *p)
-{
-	if (p->a[1] == 0)
-		return 0;
-	if (p->a[1] == SIGNAL_CANCEL) {
-		px_interrupt((int)p->a[0]);
-		return 0;
-	}
-	if (p->a[0] != my_number())
-		return -ENOSYS;
-	pecan_exit(SIGNALLED + p->a[1]);
+	return px_my_number();
 }
 
 long px_yield(const struct px_args *p)

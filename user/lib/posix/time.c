@@ -1,23 +1,48 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * time.c - all clocks count from boot: there is no service that knows the date.
+ * time.c - clocks: CLOCK_REALTIME is the date if the driver `rtc` runs; all others count from boot.
  */
 #include <errno.h>
 #include <sys/time.h>
 #include <time.h>
-#include <l4/ipc.h>
+#include <pecan/names.h>
+#include <proto/rtc_client.h>
 #include "posix.h"
 
-enum { US = 1000000, LONGEST = 1000000000 };
+enum { US = 1000000 };
 
 unsigned long px_now(void)
 {
 	return L4_SystemClock().raw;
 }
 
+/* The date at boot in us; 0: the driver does not run, or not for this program. */
+static unsigned long date_at_boot(void)
+{
+	static unsigned long date;
+	unsigned long now = px_now(), known = __atomic_load_n(&date, __ATOMIC_SEQ_CST);
+	struct rtc_date_out out;
+	L4_ThreadId_t rtc;
+
+	if (known || pecan_lookup(RTC_NAME, false, &rtc) != NAMES_OK || rtc_date(rtc, &out) != RTC_OK)
+		return known;
+	__atomic_store_n(&date, out.seconds * US - now, __ATOMIC_SEQ_CST);
+	return out.seconds * US - now;
+}
+
+static bool is_date(clockid_t clock)
+{
+	return clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE;
+}
+
+static unsigned long time_of(clockid_t clock)
+{
+	return (is_date(clock) ? date_at_boot() : 0) + px_now();
+}
+
 long px_clock_gettime(const struct px_args *p)
 {
-	unsigned long now = px_now();
+	unsigned long now = time_of((clockid_t)p->a[0]);
 
 	*(struct timespec *)p->a[1] = (struct timespec){ (time_t)(now / US), (long)(now % US) * 1000 };
 	return 0;
@@ -32,17 +57,20 @@ long px_clock_getres(const struct px_args *p)
 
 long px_gettimeofday(const struct px_args *p)
 {
-	unsigned long now = px_now();
+	unsigned long now = time_of(CLOCK_REALTIME);
 
 	*(struct timeval *)p->a[0] = (struct timeval){ (time_t)(now / US), (suseconds_t)(now % US) };
 	return 0;
 }
 
+/* A signal ends it. */
 static long sleep_until(unsigned long deadline)
 {
-	for (unsigned long now = px_now(); now < deadline; now = px_now())
-		L4_Sleep(L4_TimePeriod(deadline - now < LONGEST ? deadline - now : LONGEST));
-	return 0;
+	long e = 0;
+
+	while (e == 0 && px_now() < deadline)
+		e = px_wait(__atomic_load_n(&px_changes, __ATOMIC_SEQ_CST), deadline);
+	return e == -ETIMEDOUT ? 0 : e;
 }
 
 unsigned long px_us(const struct timespec *t)
@@ -55,11 +83,28 @@ static bool is_time(const struct timespec *t)
 	return t->tv_sec >= 0 && t->tv_nsec >= 0 && t->tv_nsec < 1000000000;
 }
 
+/* What is left of a period that a signal has ended. */
+static long say_rest(long e, unsigned long deadline, struct timespec *rest)
+{
+	unsigned long now = px_now(), left = deadline > now ? deadline - now : 0;
+
+	if (e == -EINTR && rest)
+		*rest = (struct timespec){ (time_t)(left / US), (long)(left % US) * 1000 };
+	return e;
+}
+
+static long sleep_for(const struct timespec *t, struct timespec *rest)
+{
+	unsigned long deadline = px_now() + px_us(t);
+
+	return say_rest(sleep_until(deadline), deadline, rest);
+}
+
 long px_nanosleep(const struct px_args *p)
 {
 	const struct timespec *t = (const struct timespec *)p->a[0];
 
-	return is_time(t) ? sleep_until(px_now() + px_us(t)) : -EINVAL;
+	return is_time(t) ? sleep_for(t, (struct timespec *)p->a[1]) : -EINVAL;
 }
 
 long px_clock_nanosleep(const struct px_args *p)
@@ -68,5 +113,7 @@ long px_clock_nanosleep(const struct px_args *p)
 
 	if (!is_time(t))
 		return -EINVAL;
-	return sleep_until((p->a[1] & TIMER_ABSTIME ? 0 : px_now()) + px_us(t));
+	if (!(p->a[1] & TIMER_ABSTIME))
+		return sleep_for(t, (struct timespec *)p->a[3]);
+	return sleep_until(px_us(t) - (is_date((clockid_t)p->a[0]) ? date_at_boot() : 0));
 }

@@ -15,22 +15,32 @@
 #include <l4/types.h>
 #include <proto/stream.h>
 
-enum { PECAN_PIPE_CLOSED = 141 };
+enum { PECAN_PIPE_CLOSED = 141, PECAN_READ_ERROR = -1, PECAN_INTERRUPTED = -2 };
 
 /* Is the program's input (output) something else than the console? */
 bool pecan_input_is_stream(void);
 bool pecan_output_is_stream(void);
 
+/* The thread that serves such an end of the program; nilthread: the end is the console. */
+L4_ThreadId_t pecan_stream_server(enum stream_ends end);
+
 /* Write all of it. Returns false if that is not possible. */
 bool pecan_write(const char *text, size_t len);
 
 /*
- * Read what there is, 1 to `bytes` bytes; from the console a line with its end, cut to fit. Returns 0 at the
- * end of the input, -1 after ^C or an error. One thread of a program reads.
+ * The same to STREAM_OUTPUT or STREAM_ERROR, and the program is not ended: STREAM_END if the pipe has no
+ * reader, another status if the text was not written.
+ */
+enum stream_status pecan_write_to(enum stream_ends end, const char *text, size_t len);
+
+/*
+ * Read what there is, 1 to `bytes` bytes; from the console a line with its end, the rest of it by the next
+ * call. Returns 0 at the end of the input, PECAN_INTERRUPTED after ^C, PECAN_READ_ERROR if there is nothing
+ * to read from. One thread of a program reads.
  */
 long pecan_read(char *text, size_t bytes);
 
-/* One line without its end, cut to bytes - 1; returns its length, or -1 at the end. Not for the console. */
+/* One line without its end, cut to bytes - 1; returns its length, or -1 at the end, ^C or an error. */
 int pecan_read_line(char *line, size_t bytes);
 
 /* From now on the output of this task goes to `server` (nilthread: where it went at the start). */

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * processes.c - other programs: posix_spawn, wait, system, popen. This program is the other one too, with the
+ * arguments that `child` takes.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include "libctest.h"
+
+static char *no_environment[] = { NULL };
+
+/* What a child does. Returns its status. */
+int child(int argc, char **argv)
+{
+	time_t now = time(NULL);
+	char line[80];
+	int c;
+
+	if (strcmp(argv[1], "--exit") == 0)
+		exit(argc > 2 ? atoi(argv[2]) : 7);
+	if (strcmp(argv[1], "--shell") == 0)
+		return WEXITSTATUS(system(argv[2]));
+	if (strcmp(argv[1], "--abort") == 0)
+		abort();
+	if (strcmp(argv[1], "--term") == 0)
+		raise(SIGTERM);
+	if (strcmp(argv[1], "--pause") == 0)
+		pause();
+	if (strcmp(argv[1], "--copy") == 0)
+		while ((c = getchar()) != EOF)
+			putchar(c);
+	if (strcmp(argv[1], "--error") == 0)
+		fprintf(stderr, "this is an error\n");
+	if (strcmp(argv[1], "--say") == 0)
+		for (int i = 2; i < argc; i++)
+			printf("<%s>", argv[i]);
+	if (strcmp(argv[1], "--many") == 0)
+		for (unsigned i = 0; i < 100000; i++)
+			printf("line %u\n", i);
+	if (strcmp(argv[1], "--terminal") == 0)
+		printf("%d %d %d\n", isatty(0), isatty(1), isatty(2));
+	if (strcmp(argv[1], "--date") == 0 && strftime(line, sizeof line, "%Y-%m-%d %H:%M", gmtime(&now)))
+		puts(line);
+	if (strcmp(argv[1], "--random") == 0)
+		puts(getentropy(line, 40) == 0 ? "random numbers" : strerror(errno));
+	if (strcmp(argv[1], "--ask") == 0 && fgets(line, sizeof line, stdin))
+		printf("it is %s", line);
+	return 0;
+}
+
+/* Starts this program with these descriptors as 0 to 2 (-1: as they are). Returns its number, or -1. */
+static pid_t start(const int fd[3], const char *a, const char *b, const char *c)
+{
+	char *argv[] = { "libctest", (char *)a, (char *)b, (char *)c, NULL };
+	posix_spawn_file_actions_t actions;
+	pid_t pid = -1;
+
+	posix_spawn_file_actions_init(&actions);
+	for (int i = 0; i < 3; i++)
+		if (fd && fd[i] >= 0)
+			posix_spawn_file_actions_adddup2(&actions, fd[i], i);
+	errno = posix_spawn(&pid, "/bin/libctest", &actions, NULL, argv, no_environment);
+	posix_spawn_file_actions_destroy(&actions);
+	return errno ? -1 : pid;
+}
+
+static int end_of(pid_t pid)
+{
+	int status = -1;
+
+	return waitpid(pid, &status, 0) == pid ? status : -1;
+}
+
+static void test_ends_of_children(void)
+{
+	int status = end_of(start(NULL, "--exit", "42", NULL));
+	pid_t pid;
+
+	check(WIFEXITED(status) && WEXITSTATUS(status) == 42, "posix_spawn and waitpid: the exit status");
+	status = end_of(start(NULL, "--exit", "-1", NULL));
+	check(WIFEXITED(status) && WEXITSTATUS(status) == 255, "exit status -1 is 255");
+	status = end_of(start(NULL, "--abort", NULL, NULL));
+	check(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT, "abort: SIGABRT");
+	status = end_of(start(NULL, "--term", NULL, NULL));
+	check(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM, "raise: SIGTERM");
+	pid = start(NULL, "--pause", NULL, NULL);
+	check(pid > 0 && waitpid(pid, &status, WNOHANG) == 0 && kill(pid, 0) == 0, "WNOHANG: it runs");
+	check(kill(pid, SIGKILL) == 0 && wait(&status) == pid && WIFSIGNALED(status)
+	      && WTERMSIG(status) == SIGKILL, "kill of a child, wait");
+	check(kill(pid, 0) == -1 && errno == ESRCH, "kill of a child that is waited for: ESRCH");
+	check(waitpid(pid, &status, 0) == -1 && errno == ECHILD, "waitpid without children: ECHILD");
+	check(posix_spawn(&pid, "/bin/none", NULL, NULL, no_environment, no_environment) == ENOENT,
+	      "posix_spawn of nothing: ENOENT");
+	check(posix_spawnp(&pid, "hello", NULL, NULL, (char *[]){ "hello", NULL }, no_environment) == 0
+	      && end_of(pid) == 0, "posix_spawnp of a program with the small library");
+	check(getppid() > 0 && getpid() > getppid(), "getpid, getppid");
+}
+
+static void test_children_in_pipes(void)
+{
+	int in[2], out[2], null = open("/dev/null", O_RDWR), init = open("init", O_RDONLY);
+	char text[200];
+	pid_t pid;
+	long n;
+
+	pipe(in);
+	pipe(out);
+	pid = start((int[]){ in[0], out[1], -1 }, "--copy", NULL, NULL);
+	close(in[0]);
+	close(out[1]);
+	check(write(in[1], "through a child\n", 16) == 16 && close(in[1]) == 0, "a pipe to a child");
+	n = read(out[0], text, sizeof text);
+	check(n == 16 && memcmp(text, "through a child\n", 16) == 0, "a pipe from a child");
+	check(read(out[0], text, 1) == 0 && end_of(pid) == 0, "the child's end is the end of the pipe");
+	close(out[0]);
+	pipe(out);
+	pid = start((int[]){ init, null, out[1] }, "--copy", NULL, NULL);
+	check(end_of(pid) == 0, "a file as input, /dev/null as output");
+	pid = start((int[]){ null, null, out[1] }, "--error", NULL, NULL);
+	n = read(out[0], text, sizeof text);
+	check(end_of(pid) == 0 && n == 17 && memcmp(text, "this is an error\n", 17) == 0, "a pipe for errors");
+	pid = start((int[]){ -1, out[1], -1 }, "--say", "a b", "\"q\\");
+	check(end_of(pid) == 0 && read(out[0], text, sizeof text) == 10 && memcmp(text, "<a b><\"q\\>", 10) == 0,
+	      "arguments with blanks and quotation marks");
+	close(out[1]);
+	close(out[0]);
+	pipe(out);
+	pid = start((int[]){ null, out[1], -1 }, "--many", NULL, NULL);
+	close(out[1]);
+	read(out[0], text, sizeof text);
+	close(out[0]);
+	n = end_of(pid);
+	check(WIFSIGNALED(n) && WTERMSIG(n) == SIGPIPE, "a child that writes to a closed pipe: SIGPIPE");
+	close(null);
+	close(init);
+}
+
+/* What is opened, copied and closed for the child only. */
+static void test_file_actions(void)
+{
+	char *argv[] = { "libctest", "--copy", NULL }, text[80], first[80];
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t group;
+	int out[2], init = open("init", O_RDONLY), same;
+	pid_t pid = -1;
+
+	pipe(out);
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, 0, "init", O_RDONLY, 0);
+	posix_spawn_file_actions_adddup2(&actions, out[1], 30);
+	posix_spawn_file_actions_adddup2(&actions, 30, 1);
+	posix_spawn_file_actions_addclose(&actions, 30);
+	check(posix_spawn(&pid, "libctest", &actions, NULL, argv, no_environment) == 0, "file actions");
+	close(out[1]);
+	same = read(init, first, sizeof first) == sizeof first && read(out[0], text, sizeof text) == sizeof text
+	    && memcmp(text, first, sizeof text) == 0;
+	check(same && fcntl(30, F_GETFD) == -1, "of the child, not of this program");
+	while (read(out[0], text, sizeof text) > 0)
+		continue;
+	check(end_of(pid) == 0, "and the whole file was copied");
+	posix_spawn_file_actions_addopen(&actions, 0, "none", O_RDONLY, 0);
+	check(posix_spawn(&pid, "libctest", &actions, NULL, argv, no_environment) == ENOENT,
+	      "a file that is not there");
+	posix_spawn_file_actions_destroy(&actions);
+	posix_spawnattr_init(&group);
+	posix_spawnattr_setflags(&group, POSIX_SPAWN_SETPGROUP);
+	check(posix_spawn(&pid, "libctest", NULL, &group, argv, no_environment) == ENOTSUP,
+	      "process groups: ENOTSUP");
+	close(out[0]);
+	close(init);
+}
+
+/* More than there are places, in turn; and many at once, each with a pipe of its own. */
+static void test_many_children(void)
+{
+	enum { IN_TURN = 150, AT_ONCE = 12 };
+	pid_t pid[AT_ONCE];
+	int out[AT_ONCE][2];
+	char text[20], number[8];
+	bool right = true;
+
+	for (int i = 0; i < IN_TURN; i++) {
+		snprintf(number, sizeof number, "%d", i % 100);
+		right = right && end_of(start(NULL, "--exit", number, NULL)) == i % 100 << 8;
+	}
+	check(right, "more children in turn than there can be at once");
+	for (int i = 0; i < AT_ONCE; i++) {
+		snprintf(number, sizeof number, "%d", i);
+		right = right && pipe(out[i]) == 0;
+		pid[i] = start((int[]){ -1, out[i][1], -1 }, "--say", number, NULL);
+		close(out[i][1]);
+	}
+	for (int i = AT_ONCE; i-- > 0; ) {
+		long n = read(out[i][0], text, sizeof text - 1);
+
+		text[n > 0 ? n : 0] = 0;
+		right = right && atoi(text + 1) == i && end_of(pid[i]) == 0 && close(out[i][0]) == 0;
+	}
+	check(right, "many children at once, each with a pipe");
+}
+
+static void test_shell(void)
+{
+	char line[80] = "";
+	FILE *f;
+
+	check(system(NULL) != 0, "there is a command interpreter");
+	check(WEXITSTATUS(system("libctest --exit 3")) == 3, "system: the exit status");
+	check(WEXITSTATUS(system("nosuchprogram")) == 127, "system: no such program");
+	f = popen("libctest --say one 'two three'", "r");
+	check(f && fgets(line, sizeof line, f) && strcmp(line, "<one><two three>") == 0, "popen for reading");
+	check(f && pclose(f) == 0, "pclose");
+	f = popen("cat init | grep 'task shell' | wc", "r");
+	check(f && fgets(line, sizeof line, f) && strcmp(line, "1 2 11\n") == 0 && pclose(f) == 0,
+	      "popen of a pipe");
+	f = popen("wc | cat", "w");
+	check(f && fprintf(f, "one two three\n") == 14 && pclose(f) == 0, "popen for writing");
+	f = popen("libctest --exit 9", "r");
+	check(f && !fgets(line, sizeof line, f) && WEXITSTATUS(pclose(f)) == 9, "pclose returns the status");
+}
+
+void test_processes(void)
+{
+	test_ends_of_children();
+	test_children_in_pipes();
+	test_file_actions();
+	test_many_children();
+	test_shell();
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * random.S - random numbers of the CPU.
+ */
+	.text
+	.globl	px_random
+
+#define CPUID_FEATURES	1
+#define RDRAND_BIT	30
+#define TRIES		10
+
+/*
+ * bool px_random(unsigned long *to): false without RDRAND. All ones, as some CPUs give after sleep, are no
+ * number.
+ */
+px_random:
+	push	%rbx
+	mov	$CPUID_FEATURES, %eax
+	cpuid
+	pop	%rbx
+	bt	$RDRAND_BIT, %ecx
+	jnc	2f
+	mov	$TRIES, %ecx
+1:	rdrand	%rdx
+	lea	1(%rdx), %rax
+	jnc	3f
+	test	%rax, %rax
+	jz	3f
+	mov	%rdx, (%rdi)
+	mov	$1, %eax
+	ret
+3:	dec	%ecx
+	jnz	1b
+2:	xor	%eax, %eax
+	ret
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * child.c - tasks that the program has started: their streams, and how they ended.
+ *
+ * One thread of the library serves their input, output and errors (<proto/stream.h>): open files of this
+ * program. Another one waits for their ends, closes their files, and keeps the status for wait4.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <l4/ipc.h>
+#include <pecan/stream.h>
+#include <pecan/task.h>
+#include <pecan/thread.h>
+#include <proto/stream_server.h>
+#include "child.h"
+#include "posix.h"
+
+enum { CHILDREN = 64, NOTIFY = 0x5fe, PARENTS = 8 };
+
+struct child {
+	L4_Word_t task;				/* 0: it is being started */
+	bool used, ended;
+	int status;				/* as wait4 has it */
+	int killed_by;				/* signal of px_child_kill; 0: none */
+	struct px_file *file[3];		/* NULL: closed */
+	L4_ThreadId_t reading, writing;		/* threads that wait; nilthread: none */
+	struct stream_write_in text;		/* of the one that writes */
+	size_t written;				/* bytes of it */
+	bool interrupted;			/* ^C was typed while it read the input */
+};
+
+static struct child children[CHILDREN];
+static L4_ThreadId_t server;
+static unsigned starting;			/* children whose task is not known yet */
+static int starts;				/* changes with each start */
+static int threads_started;
+
+struct stream_caller {
+	L4_ThreadId_t thread;
+	L4_Word_t task;				/* of the child that child_of found */
+};
+
+/* ---- ends ---- */
+
+static void close_files(struct child *c)
+{
+	for (unsigned i = 0; i < 3; i++)
+		if (c->file[i]) {
+			px_file_put(c->file[i]);
+			c->file[i] = NULL;
+		}
+}
+
+static int status_of(const struct child *c, const struct pecan_end *end)
+{
+	switch (end->how) {
+	case ROOT_END_EXIT:		/* 128 and a signal's number: of a program with a C library, or a pipe */
+		if (end->status > 128 && end->status < 160)
+			return (int)end->status - 128;
+		return (int)(end->status & 0xff) << 8;
+	case ROOT_END_FAULT:
+		return SIGSEGV;
+	default:
+		return c->killed_by ? c->killed_by : SIGKILL;
+	}
+}
+
+/* Under px_files_lock. */
+static struct child *by_task(L4_Word_t task)
+{
+	for (struct child *c = children; c < children + CHILDREN; c++)
+		if (c->used && c->task == task)
+			return c;
+	return NULL;
+}
+
+static void note_end(const struct pecan_end *end)
+{
+	struct child *c = NULL;
+
+	while (!c) {
+		px_lock(&px_files_lock);
+		c = by_task(end->task);
+		px_unlock(&px_files_lock);
+		if (!c)
+			L4_ThreadSwitch(L4_nilthread);	/* it is being started */
+	}
+	close_files(c);
+	px_lock(&px_files_lock);
+	c->status = status_of(c, end);
+	c->reading = c->writing = L4_nilthread;
+	c->ended = true;
+	px_unlock(&px_files_lock);
+	px_signal_task(SIGCHLD);
+	px_changed();
+}
+
+static void wait_for_ends(void *unused)
+{
+	struct pecan_end end;
+
+	(void)unused;
+	for (;;) {
+		int seen = __atomic_load_n(&starts, __ATOMIC_SEQ_CST);
+
+		if (pecan_wait(0, false, &end) == ROOT_OK)
+			note_end(&end);
+		else
+			px_library_wait(&starts, seen);		/* there are no children */
+	}
+}
+
+/* ---- requests of children ---- */
+
+/*
+ * The child that the caller belongs to, or of which the caller's task is a descendant; otherwise NULL.
+ * *result: the answer then. Root is asked outside the lock, and the child may end at any time: see is_still.
+ */
+static struct child *child_of(struct stream_caller *from, enum stream_status *result)
+{
+	struct pecan_task t;
+	enum root_error e = pecan_task_of(from->thread, &t);
+	struct child *c = NULL;
+
+	*result = STREAM_REFUSED;
+	for (unsigned i = 0; i < PARENTS && e == ROOT_OK && !c; i++) {
+		px_lock(&px_files_lock);
+		c = by_task(t.task);
+		from->task = t.task;
+		if (starting)		/* perhaps this one: it is known when the caller repeats the request */
+			*result = STREAM_BUSY;
+		px_unlock(&px_files_lock);
+		e = t.parent ? pecan_task_by_number(t.parent, &t) : ROOT_E_TASK;
+	}
+	return c;
+}
+
+/* Is it the child of the caller, and not another one in the same place? Under px_files_lock. */
+static bool is_still(const struct child *c, const struct stream_caller *from)
+{
+	return c->used && !c->ended && c->task == from->task;
+}
+
+/* What the program itself has there, by its own server: the console, or a stream. */
+static bool is_own(const struct px_file *f, enum px_kind kind, enum stream_ends end, L4_ThreadId_t *server_of)
+{
+	if (!f || f->kind != kind)
+		return false;
+	*server_of = pecan_stream_server(end);
+	return true;
+}
+
+enum stream_status serve_stream_ends(struct stream_caller *from, struct stream_ends_out *out)
+{
+	enum stream_status result = STREAM_REFUSED;
+	struct child *c = child_of(from, &result);
+
+	if (!c)
+		return result;
+	out->ends = STREAM_INPUT;
+	if (!is_own(c->file[1], PX_OUTPUT, STREAM_OUTPUT, &out->output) || !L4_IsNilThread(out->output))
+		out->ends |= STREAM_OUTPUT;
+	if (!is_own(c->file[2], PX_ERROR, STREAM_ERROR, &out->error) || !L4_IsNilThread(out->error))
+		out->ends |= STREAM_ERROR;
+	return STREAM_OK;
+}
+
+/* Answers at once. Text that the child does not receive is read again. */
+static enum stream_status read_image(struct px_file *f, L4_ThreadId_t to, struct stream_read_out *out)
+{
+	long n = px_image_read(f->name, out->text, sizeof out->text, f->offset);
+
+	if (n <= 0)
+		return STREAM_END;
+	out->text_bytes = (L4_Word_t)n;
+	if (answer_stream_read(to, STREAM_OK, out))
+		f->offset += (unsigned long)n;
+	return STREAM_LATER;
+}
+
+enum stream_status serve_stream_read(struct stream_caller *from, struct stream_read_out *out)
+{
+	enum stream_status result = STREAM_REFUSED;
+	struct child *c = child_of(from, &result);
+	struct px_file *f = c ? c->file[0] : NULL;
+
+	if (!c)
+		return result;
+	if (f && f->kind == PX_IMAGE)
+		return read_image(f, from->thread, out);
+	if (!f || (f->kind != PX_INPUT && f->kind != PX_PIPE_READ))
+		return STREAM_END;
+	if (!L4_IsNilThread(c->reading) && !L4_IsThreadEqual(c->reading, from->thread))
+		return STREAM_BUSY;
+	px_lock(&px_files_lock);
+	if (is_still(c, from)) {
+		c->reading = from->thread;
+		result = STREAM_LATER;
+	}
+	px_unlock(&px_files_lock);
+	return result;
+}
+
+enum stream_status serve_stream_write(struct stream_caller *from, const struct stream_write_in *in)
+{
+	enum stream_status result = STREAM_REFUSED;
+	struct child *c = child_of(from, &result);
+	struct px_file *f = c ? c->file[in->error ? 2 : 1] : NULL;
+
+	if (!f)
+		return result;
+	if (f->kind == PX_NULL)
+		return STREAM_OK;
+	if (f->kind == PX_OUTPUT || f->kind == PX_ERROR)
+		return pecan_write_to(f->kind == PX_OUTPUT ? STREAM_OUTPUT : STREAM_ERROR, in->text, in->text_bytes);
+	if (f->kind != PX_PIPE_WRITE)
+		return STREAM_REFUSED;
+	if (!L4_IsNilThread(c->writing))
+		return STREAM_BUSY;
+	px_lock(&px_files_lock);
+	if (is_still(c, from)) {
+		c->writing = from->thread;
+		c->text = *in;
+		c->written = 0;
+		result = STREAM_LATER;
+	}
+	px_unlock(&px_files_lock);
+	return result;
+}
+
+/* ---- what children wait for; under px_files_lock, all answers have a zero timeout ---- */
+
+/* Returns true if something was read. *want: the input must be read. */
+static bool settle_read(struct child *c, bool *want)
+{
+	struct px_file *f = c->file[0];
+	struct stream_read_out out;
+	bool sent;
+	long n;
+
+	if (L4_IsNilThread(c->reading) || !f)
+		return false;
+	if (c->interrupted) {
+		answer_stream_read(c->reading, STREAM_INTERRUPTED, NULL);
+		c->reading = L4_nilthread;
+		c->interrupted = false;
+		return false;
+	}
+	n = px_peek(f, out.text, sizeof out.text);
+	if (n == -EAGAIN) {
+		*want |= f->kind == PX_INPUT;
+		return false;
+	}
+	out.text_bytes = n > 0 ? (L4_Word_t)n : 0;
+	sent = answer_stream_read(c->reading, n > 0 ? STREAM_OK : STREAM_END, &out);
+	if (sent)
+		px_skip(f, n < 0 ? 0 : n);
+	c->reading = L4_nilthread;
+	return sent;
+}
+
+/* Returns true if something was written. */
+static bool settle_write(struct child *c)
+{
+	struct px_file *f = c->file[c->text.error ? 2 : 1];
+	long n;
+
+	if (L4_IsNilThread(c->writing) || !f)
+		return false;
+	n = px_pipe_put(f->pipe, c->text.text + c->written, c->text.text_bytes - c->written);
+	if (n == -EAGAIN)
+		return false;
+	if (n > 0)
+		c->written += (size_t)n;
+	if (n < 0 || c->written == c->text.text_bytes) {
+		answer_stream_write(c->writing, n < 0 ? STREAM_END : STREAM_OK);
+		c->writing = L4_nilthread;
+	}
+	return n > 0;
+}
+
+static bool settle_once(void)
+{
+	bool changed = false, want = false;
+
+	px_lock(&px_files_lock);
+	for (struct child *c = children; c < children + CHILDREN; c++) {
+		if (!c->used || c->ended)
+			continue;
+		changed |= settle_read(c, &want);
+		changed |= settle_write(c);
+	}
+	px_unlock(&px_files_lock);
+	if (want)
+		px_input_want();
+	return changed;
+}
+
+static void settle(void)
+{
+	bool changed = false;
+
+	while (settle_once())
+		changed = true;
+	if (changed)
+		px_changed();
+}
+
+static void serve(void *unused)
+{
+	struct stream_caller c;
+
+	(void)unused;
+	for (;;) {
+		L4_MsgTag_t tag = L4_Wait(&c.thread);
+		bool notified = L4_IsLocalId(c.thread) && L4_Label(tag) == NOTIFY;
+
+		if (L4_IpcSucceeded(tag) && !notified && stream_serve(tag, &c))
+			L4_Reply(c.thread);
+		settle();
+	}
+}
+
+static bool any_waits(void)
+{
+	for (const struct child *c = children; c < children + CHILDREN; c++)
+		if (c->used && !c->ended && (!L4_IsNilThread(c->reading) || !L4_IsNilThread(c->writing)))
+			return true;
+	return false;
+}
+
+void px_child_notify(void)
+{
+	if (L4_IsNilThread(server) || L4_IsThreadEqual(L4_Myself(), server) || !any_waits())
+		return;
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = (L4_Word_t)NOTIFY << 16 });
+	L4_Send(server);
+}
+
+void px_child_interrupt(void)
+{
+	px_lock(&px_files_lock);
+	for (struct child *c = children; c < children + CHILDREN; c++)
+		c->interrupted = c->used && !L4_IsNilThread(c->reading) && c->file[0]
+			      && c->file[0]->kind == PX_INPUT;
+	px_unlock(&px_files_lock);
+}
+
+bool px_child_kill(L4_Word_t task, int signal, long *result)
+{
+	struct child *c;
+
+	px_lock(&px_files_lock);
+	c = by_task(task);
+	if (c && signal)
+		c->killed_by = signal;
+	px_unlock(&px_files_lock);
+	if (c && signal && !c->ended)
+		pecan_kill(task);
+	*result = 0;
+	return c != NULL;
+}
+
+/* ---- starting ---- */
+
+static enum root_error start_threads(void)
+{
+	enum root_error e = ROOT_OK;
+
+	if (__atomic_exchange_n(&threads_started, 1, __ATOMIC_SEQ_CST))
+		return ROOT_OK;
+	if (L4_IsNilThread(server))
+		e = pecan_thread_start(serve, NULL, 0, &server);
+	if (e == ROOT_OK)
+		e = pecan_thread_start(wait_for_ends, NULL, 0, NULL);
+	if (e != ROOT_OK)
+		__atomic_store_n(&threads_started, 0, __ATOMIC_SEQ_CST);
+	return e;
+}
+
+static struct child *new_child(const int fd[3])
+{
+	struct child *c = children;
+
+	px_lock(&px_files_lock);
+	while (c < children + CHILDREN && c->used)
+		c++;
+	if (c < children + CHILDREN) {
+		*c = (struct child){ .used = true };
+		starting++;
+	}
+	px_unlock(&px_files_lock);
+	if (c == children + CHILDREN)
+		return NULL;
+	for (unsigned i = 0; i < 3; i++)
+		c->file[i] = px_file_get(fd[i]);
+	return c;
+}
+
+enum root_error px_child_start(const char *program, const char *args, const int fd[3], L4_Word_t *task)
+{
+	enum root_error e = start_threads();
+	struct child *c = e == ROOT_OK ? new_child(fd) : NULL;
+
+	if (!c)
+		return e == ROOT_OK ? ROOT_E_LIMIT : e;
+	e = pecan_start(&(struct pecan_start){ program, args, 0, server }, task, NULL);
+	if (e != ROOT_OK)
+		close_files(c);
+	px_lock(&px_files_lock);
+	c->task = *task;
+	c->used = e == ROOT_OK;
+	starting--;
+	px_unlock(&px_files_lock);
+	__atomic_add_fetch(&starts, 1, __ATOMIC_SEQ_CST);
+	px_futex_wake(&starts, 1);
+	return e;
+}
+
+/* ---- wait4 ---- */
+
+/* A child that has ended, and is forgotten; 0: none yet; -ECHILD: there is no such child. */
+static long take_ended(long task, int *status)
+{
+	long result = -ECHILD;
+
+	px_lock(&px_files_lock);
+	for (struct child *c = children; c < children + CHILDREN && result <= 0; c++) {
+		if (!c->used || !c->task || (task > 0 && c->task != (L4_Word_t)task))
+			continue;
+		result = 0;
+		if (c->ended) {
+			result = (long)c->task;
+			*status = c->status;
+			c->used = false;
+		}
+	}
+	px_unlock(&px_files_lock);
+	return result;
+}
+
+long px_wait4(const struct px_args *p)
+{
+	int status = 0;
+
+	if (p->a[0] < -1)
+		return -ECHILD;
+	for (;;) {
+		int seen = __atomic_load_n(&px_changes, __ATOMIC_SEQ_CST);
+		long e = take_ended(p->a[0], &status);
+
+		if (e > 0 && p->a[1])
+			*(int *)p->a[1] = status;
+		if (e > 0 && p->a[3])
+			memset((void *)p->a[3], 0, sizeof(struct rusage));
+		if (e != 0 || (p->a[2] & WNOHANG))
+			return e;
+		e = px_wait(seen, 0);
+		if (e < 0)
+			return e;
+	}
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * input.c - what the program was started with as its input: the console or a stream (<pecan/stream.h>).
+ *
+ * A thread reads it, one piece when a call wants one; so a call can wait for it and for other things, a
+ * signal can end the wait, and child tasks can have the input from here.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <pecan/stream.h>
+#include <pecan/thread.h>
+#include "posix.h"
+
+static char text[STREAM_TEXT_BYTES];
+static size_t first, count;
+static bool has_result;			/* 0, the end, or an error: returned once */
+static long result;
+static int wanted, started;
+
+static void read_piece(void)
+{
+	long n = pecan_read(text, sizeof text);
+
+	px_lock(&px_files_lock);
+	first = 0;
+	count = n > 0 ? (size_t)n : 0;
+	has_result = n == 0 || n == PECAN_READ_ERROR;
+	result = n == 0 ? 0 : -EIO;
+	__atomic_store_n(&wanted, 0, __ATOMIC_SEQ_CST);
+	px_unlock(&px_files_lock);
+	if (n == PECAN_INTERRUPTED)
+		px_child_interrupt();
+	px_changed();
+	if (n == PECAN_INTERRUPTED)
+		px_signal_task(SIGINT);
+}
+
+static void read_input(void *unused)
+{
+	(void)unused;
+	for (;;) {
+		if (__atomic_load_n(&wanted, __ATOMIC_SEQ_CST))
+			read_piece();
+		else
+			px_library_wait(&wanted, 0);
+	}
+}
+
+bool px_input_want(void)
+{
+	if (!__atomic_exchange_n(&started, 1, __ATOMIC_SEQ_CST)
+	    && pecan_thread_start(read_input, NULL, 0, NULL) != ROOT_OK) {
+		__atomic_store_n(&started, 0, __ATOMIC_SEQ_CST);
+		return false;
+	}
+	px_lock(&px_files_lock);
+	if (count == 0 && !has_result)
+		__atomic_store_n(&wanted, 1, __ATOMIC_SEQ_CST);
+	px_unlock(&px_files_lock);
+	px_futex_wake(&wanted, 1);
+	return true;
+}
+
+long px_input_peek(char *to, size_t bytes)
+{
+	if (count == 0)
+		return has_result ? result : -EAGAIN;
+	if (bytes > count)
+		bytes = count;
+	memcpy(to, text + first, bytes);
+	return (long)bytes;
+}
+
+void px_input_skip(size_t bytes)
+{
+	has_result = false;
+	first += bytes;
+	count -= bytes;
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * io.c - reading and writing of open files.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+#include <pecan/console.h>
+#include <pecan/stream.h>
+#include "posix.h"
+
+/* ---- reading ---- */
+
+long px_peek(struct px_file *f, void *to, size_t bytes)
+{
+	return f->kind == PX_INPUT ? px_input_peek(to, bytes) : px_pipe_peek(f->pipe, to, bytes);
+}
+
+void px_skip(struct px_file *f, long bytes)
+{
+	if (f->kind == PX_INPUT)
+		px_input_skip((size_t)bytes);
+	else
+		px_pipe_skip(f->pipe, (size_t)bytes);
+}
+
+static long read_text(struct px_file *f, void *to, size_t bytes)
+{
+	for (;;) {
+		int seen = __atomic_load_n(&px_changes, __ATOMIC_SEQ_CST);
+		long n;
+
+		px_lock(&px_files_lock);
+		n = px_peek(f, to, bytes);
+		if (n != -EAGAIN)
+			px_skip(f, n < 0 ? 0 : n);
+		px_unlock(&px_files_lock);
+		if (n > 0 && f->kind == PX_PIPE_READ)
+			px_changed();
+		if (n != -EAGAIN)
+			return n;
+		if (f->kind == PX_INPUT && !px_input_want())
+			return -ENOMEM;
+		if (f->flags & O_NONBLOCK)
+			return -EAGAIN;
+		n = px_wait(seen, 0);
+		if (n < 0)
+			return n;
+	}
+}
+
+static long read_image(struct px_file *f, void *to, size_t bytes)
+{
+	long n = px_image_read(f->name, to, bytes, f->offset);
+
+	if (n > 0)
+		f->offset += (unsigned long)n;
+	return n;
+}
+
+static long read_file(struct px_file *f, void *to, size_t bytes)
+{
+	switch (f->kind) {
+	case PX_INPUT:
+	case PX_PIPE_READ: return bytes ? read_text(f, to, bytes) : 0;
+	case PX_IMAGE: return read_image(f, to, bytes);
+	case PX_DIRECTORY: return -EISDIR;
+	case PX_NULL: return 0;
+	default: return -EBADF;
+	}
+}
+
+long px_read(const struct px_args *p)
+{
+	return PX_WITH_FILE(p->a[0], f, read_file(f, (void *)p->a[1], (size_t)p->a[2]));
+}
+
+static long read_at(const struct px_file *f, void *to, size_t bytes, unsigned long offset)
+{
+	if (f->kind == PX_IMAGE)
+		return px_image_read(f->name, to, bytes, offset);
+	return f->kind == PX_NULL ? 0 : f->kind == PX_DIRECTORY ? -EISDIR : -ESPIPE;
+}
+
+long px_pread(const struct px_args *p)
+{
+	return PX_WITH_FILE(p->a[0], f, read_at(f, (void *)p->a[1], (size_t)p->a[2], (unsigned long)p->a[3]));
+}
+
+/* ---- writing ---- */
+
+static long write_stream(enum stream_ends end, const char *text, size_t bytes)
+{
+	enum stream_status status = pecan_write_to(end, text, bytes);
+
+	if (status != STREAM_END)
+		return status == STREAM_OK ? (long)bytes : -EIO;
+	px_raise(SIGPIPE);
+	return -EPIPE;
+}
+
+/* Puts what fits. Returns bytes or an error; -EAGAIN: nothing fits. */
+static long put(struct px_file *f, const char *text, size_t bytes)
+{
+	long n;
+
+	px_lock(&px_files_lock);
+	n = px_pipe_put(f->pipe, text, bytes);
+	px_unlock(&px_files_lock);
+	if (n > 0)
+		px_changed();
+	if (n == -EPIPE)
+		px_raise(SIGPIPE);
+	return n;
+}
+
+static long write_pipe(struct px_file *f, const char *text, size_t bytes)
+{
+	size_t done = 0;
+
+	while (done < bytes) {
+		int seen = __atomic_load_n(&px_changes, __ATOMIC_SEQ_CST);
+		long n = put(f, text + done, bytes - done);
+
+		if (n == -EAGAIN && !(f->flags & O_NONBLOCK))
+			n = px_wait(seen, 0);
+		if (n < 0)
+			return done ? (long)done : n;
+		done += (size_t)n;
+	}
+	return (long)done;
+}
+
+static long write_file(struct px_file *f, const char *text, size_t bytes)
+{
+	switch (f->kind) {
+	case PX_OUTPUT: return write_stream(STREAM_OUTPUT, text, bytes);
+	case PX_ERROR: return write_stream(STREAM_ERROR, text, bytes);
+	case PX_PIPE_WRITE: return write_pipe(f, text, bytes);
+	case PX_NULL: return (long)bytes;
+	default: return -EBADF;
+	}
+}
+
+long px_write(const struct px_args *p)
+{
+	return PX_WITH_FILE(p->a[0], f, write_file(f, (const char *)p->a[1], (size_t)p->a[2]));
+}
+
+/* ---- several parts ---- */
+
+typedef long transfer(struct px_file *f, void *at, size_t bytes);
+
+/* A part that is not transferred whole ends the call. */
+static long each_part(struct px_file *f, const struct iovec *v, long parts, transfer *one)
+{
+	long sum = 0;
+
+	for (long i = 0; i < parts; i++) {
+		long n = v[i].iov_len ? one(f, v[i].iov_base, v[i].iov_len) : 0;
+
+		if (n < 0)
+			return sum ? sum : n;
+		sum += n;
+		if ((size_t)n < v[i].iov_len)
+			break;
+	}
+	return sum;
+}
+
+static long write_part(struct px_file *f, void *at, size_t bytes)
+{
+	return write_file(f, at, bytes);
+}
+
+/* What a pipe takes whole is written by one call: a reader never gets a part of it. */
+static long write_parts(struct px_file *f, const struct iovec *v, long parts)
+{
+	char text[PIPE_BUF];
+	size_t bytes = 0;
+
+	for (long i = 0; i < parts; i++) {
+		if (v[i].iov_len > sizeof text - bytes)
+			return each_part(f, v, parts, write_part);
+		memcpy(text + bytes, v[i].iov_base, v[i].iov_len);
+		bytes += v[i].iov_len;
+	}
+	return write_file(f, text, bytes);
+}
+
+long px_readv(const struct px_args *p)
+{
+	return PX_WITH_FILE(p->a[0], f, each_part(f, (const struct iovec *)p->a[1], p->a[2], read_file));
+}
+
+long px_writev(const struct px_args *p)
+{
+	return PX_WITH_FILE(p->a[0], f, write_parts(f, (const struct iovec *)p->a[1], p->a[2]));
+}
+
+/* ---- offset, kind, terminal ---- */
+
+static long seek(struct px_file *f, long by, long from)
+{
+	long base = from == SEEK_CUR ? (long)f->offset : from == SEEK_END ? (long)f->size : 0, to;
+
+	if (f->kind != PX_IMAGE && f->kind != PX_DIRECTORY && f->kind != PX_NULL)
+		return -ESPIPE;
+	if (from < SEEK_SET || from > SEEK_END || __builtin_add_overflow(base, by, &to) || to < 0)
+		return -EINVAL;
+	f->offset = (unsigned long)to;
+	return to;
+}
+
+long px_lseek(const struct px_args *p)
+{
+	return PX_WITH_FILE(p->a[0], f, seek(f, p->a[1], p->a[2]));
+}
+
+static bool is_stream(const struct px_file *f)
+{
+	static const enum stream_ends end[] = {
+		[PX_INPUT] = STREAM_INPUT, [PX_OUTPUT] = STREAM_OUTPUT, [PX_ERROR] = STREAM_ERROR,
+	};
+
+	return f->kind > PX_ERROR || !L4_IsNilThread(pecan_stream_server(end[f->kind]));
+}
+
+/* The console has a window size, so that it is a terminal (isatty). */
+static long window_size(const struct px_file *f, long request, struct winsize *size)
+{
+	struct console_info info = { 0 };
+
+	if (is_stream(f) || request != TIOCGWINSZ)
+		return -ENOTTY;
+	console_info(&info);
+	*size = (struct winsize){ .ws_col = (unsigned short)info.columns, .ws_row = (unsigned short)info.rows };
+	return 0;
+}
+
+long px_ioctl(const struct px_args *p)
+{
+	return PX_WITH_FILE(p->a[0], f, window_size(f, p->a[1], (struct winsize *)p->a[2]));
+}
+
+static long describe_open(struct px_file *f, struct stat *st)
+{
+	px_describe(st, f);
+	if (f->kind <= PX_ERROR && is_stream(f))
+		st->st_mode = S_IFIFO | 0600;
+	return 0;
+}
+
+long px_fstat(const struct px_args *p)
+{
+	return PX_WITH_FILE(p->a[0], f, describe_open(f, (struct stat *)p->a[1]));
+}

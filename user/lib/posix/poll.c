@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * poll.c - poll and select.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/select.h>
+#include <sys/time.h>
+#include <time.h>
+#include "posix.h"
+
+enum { MOST = 64 };
+
+/* Under px_files_lock. */
+static short events_of(struct px_file *f)
+{
+	char byte;
+	long n;
+
+	switch (f->kind) {
+	case PX_INPUT:
+		return px_peek(f, &byte, 1) != -EAGAIN ? POLLIN : 0;
+	case PX_PIPE_READ:
+		n = px_peek(f, &byte, 1);
+		return n > 0 ? POLLIN : n == 0 ? POLLHUP : 0;
+	case PX_PIPE_WRITE:
+		n = px_pipe_put(f->pipe, &byte, 0);
+		return n == -EPIPE ? POLLERR : px_pipe_has_room(f->pipe) ? POLLOUT : 0;
+	case PX_OUTPUT:
+	case PX_ERROR:
+		return POLLOUT;
+	default:
+		return POLLIN | POLLOUT;
+	}
+}
+
+static short ask(const struct pollfd *p)
+{
+	struct px_file *f = px_file_get(p->fd);
+	short events;
+
+	if (!f)
+		return POLLNVAL;
+	px_lock(&px_files_lock);
+	events = events_of(f);
+	px_unlock(&px_files_lock);
+	if (f->kind == PX_INPUT && !events && (p->events & POLLIN) && !px_input_want())
+		events = POLLERR;
+	px_file_put(f);
+	return events & (p->events | POLLERR | POLLHUP);
+}
+
+static long ask_all(struct pollfd *p, unsigned long n)
+{
+	long ready = 0;
+
+	for (unsigned long i = 0; i < n; i++) {
+		p[i].revents = p[i].fd >= 0 ? ask(&p[i]) : 0;
+		ready += p[i].revents != 0;
+	}
+	return ready;
+}
+
+/* deadline 0: none. */
+static long wait_for(struct pollfd *p, unsigned long n, unsigned long deadline)
+{
+	for (;;) {
+		int seen = __atomic_load_n(&px_changes, __ATOMIC_SEQ_CST);
+		long ready = ask_all(p, n), e;
+
+		if (ready)
+			return ready;
+		if (deadline && px_now() >= deadline)
+			return 0;
+		e = px_wait(seen, deadline);
+		if (e < 0)
+			return e == -ETIMEDOUT ? 0 : e;
+	}
+}
+
+long px_poll(const struct px_args *p)
+{
+	int ms = (int)p->a[2];
+
+	return wait_for((struct pollfd *)p->a[0], (unsigned long)p->a[1],
+			ms < 0 ? 0 : px_now() + (unsigned long)ms * 1000);
+}
+
+static unsigned long deadline_of(const struct timespec *t)
+{
+	return t ? px_now() + px_us(t) : 0;
+}
+
+/* A signal that the mask lets through is delivered with it. */
+static long with_mask(struct pollfd *p, unsigned long n, unsigned long deadline, const unsigned long *mask)
+{
+	unsigned long before;
+	long result;
+
+	if (!mask)
+		return wait_for(p, n, deadline);
+	before = px_mask(*mask);
+	result = wait_for(p, n, deadline);
+	px_deliver(0);
+	px_mask(before);
+	return result;
+}
+
+long px_ppoll(const struct px_args *p)
+{
+	return with_mask((struct pollfd *)p->a[0], (unsigned long)p->a[1],
+			 deadline_of((const struct timespec *)p->a[2]), (const unsigned long *)p->a[3]);
+}
+
+/* ---- select, by poll ---- */
+
+static int is_set(long fd, const fd_set *s)
+{
+	return s && FD_ISSET(fd, s);
+}
+
+/* Leaves in a set what has one of the events. Returns how many. */
+static long keep(fd_set *s, const struct pollfd *p, unsigned n, short events)
+{
+	long kept = 0;
+
+	for (unsigned i = 0; s && i < n; i++)
+		if (FD_ISSET(p[i].fd, s)) {
+			if (p[i].revents & events)
+				kept++;
+			else
+				FD_CLR(p[i].fd, s);
+		}
+	return kept;
+}
+
+static long select_by(const struct px_args *a, unsigned long deadline, const unsigned long *mask)
+{
+	fd_set *in = (fd_set *)a->a[1], *out = (fd_set *)a->a[2], *other = (fd_set *)a->a[3];
+	struct pollfd p[MOST];
+	unsigned n = 0;
+	long e;
+
+	for (long fd = 0; fd < a->a[0] && fd < FD_SETSIZE; fd++) {
+		short events = (short)((is_set(fd, in) ? POLLIN : 0) | (is_set(fd, out) ? POLLOUT : 0));
+
+		if (!events && !is_set(fd, other))
+			continue;
+		if (n == MOST || fd >= MOST)
+			return -EBADF;
+		p[n++] = (struct pollfd){ .fd = (int)fd, .events = events };
+	}
+	e = with_mask(p, n, deadline, mask);
+	if (e < 0)
+		return e;
+	for (unsigned i = 0; i < n; i++)
+		if (p[i].revents & POLLNVAL)
+			return -EBADF;
+	return keep(in, p, n, POLLIN | POLLHUP | POLLERR) + keep(out, p, n, POLLOUT | POLLERR)
+	     + keep(other, p, n, 0);
+}
+
+long px_select(const struct px_args *p)
+{
+	const struct timeval *t = (const struct timeval *)p->a[4];
+	struct timespec s;
+
+	if (!t)
+		return select_by(p, 0, NULL);
+	if (t->tv_sec < 0 || t->tv_usec < 0)
+		return -EINVAL;
+	s = (struct timespec){ t->tv_sec, t->tv_usec * 1000 };
+	return select_by(p, deadline_of(&s), NULL);
+}
+
+long px_pselect(const struct px_args *p)
+{
+	const unsigned long *const *mask = (const unsigned long *const *)p->a[5];
+
+	return select_by(p, deadline_of((const struct timespec *)p->a[4]), mask ? *mask : NULL);
+}
