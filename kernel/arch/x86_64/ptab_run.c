@@ -73,20 +73,20 @@ unsigned arch_run_empty(struct arch_run run, unsigned n)
 	return (unsigned)(e - run.at);
 }
 
+/* Have both leaves these bits under the mask? */
+static inline bool both(const uint64_t *e, uint64_t mask, uint64_t bits)
+{
+	return !(((e[0] ^ bits) | (e[1] ^ bits)) & mask);
+}
+
 unsigned arch_run_idle(struct arch_run run, unsigned n)
 {
 	uint64_t mask = leaf_mask(run.log2) | PTE_KEPT, bits = leaf_bits(run.log2);
 	const uint64_t *e = run.at, *end = e + n;
 
-	while (e < end && (*e & mask) == bits)
-		e++;
-	return (unsigned)(e - run.at);
-}
-
-/* Have both leaves these bits under the mask? */
-static inline bool both(const uint64_t *e, uint64_t mask, uint64_t bits)
-{
-	return !(((e[0] ^ bits) | (e[1] ^ bits)) & mask);
+	while (end - e >= 2 && both(e, mask, bits))
+		e += 2;
+	return (unsigned)(e - run.at) + (e < end && (*e & mask) == bits);
 }
 
 /* Bits that an entry keeps, and bits that are set, when it is copied with reduced rights. */
