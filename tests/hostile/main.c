@@ -129,15 +129,18 @@ static bool fault_message(L4_ThreadId_t to)
 	return L4_IpcFailed(tag) && (L4_ErrorCode() & ERROR_KIND) == OVERFLOW_RECEIVED;
 }
 
-/* A page fault, with that thread as the pager: root serves it. */
+/* A page fault, with that thread as the pager: root serves it. Each call touches another page. */
 static bool pager(L4_ThreadId_t to)
 {
-	static char untouched[PAGE * 2];
+	static char untouched[PAGE * 16];
+	static unsigned calls;
 	L4_ThreadId_t before = L4_Pager();
-	volatile char *at = untouched + PAGE;
+	volatile char *at = untouched + PAGE * (++calls % 16);
 
 	L4_Set_Pager(to);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);	/* the kernel reads the pager at the access */
 	*at = 1;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	L4_Set_Pager(before);
 	return *at == 1;
 }
@@ -199,7 +202,7 @@ static bool root_tells_nothing(L4_ThreadId_t thread)
 	return pecan_task_of(thread, &task) == ROOT_E_TASK && pecan_task_by_number(1, &task) == ROOT_E_TASK
 	    && !pecan_next_program(&position, &program) && !pecan_next_task(&position, &task)
 	    && pecan_file_read("init", 0, &word, sizeof word, &got, 0) == ROOT_E_RIGHT
-	    && pecan_spawn("hostile", "", 0, 0, 0) == ROOT_E_RIGHT && pecan_kill(1) == ROOT_E_RIGHT
+	    && pecan_spawn("hostile", "", 0, 0, 0) == ROOT_E_RIGHT && pecan_kill(1) == ROOT_E_TASK
 	    && !pecan_inspect(L4_INSPECT_SYSTEM, 0, &at, &word, 1, 0)
 	    && pecan_task_of(L4_nilthread, &task) == ROOT_OK;
 }

@@ -79,7 +79,7 @@ static enum verdict ask(L4_ThreadId_t to)
 /* Keeps the message registers. */
 static enum verdict verdict_of(struct redirector *r, L4_ThreadId_t to)
 {
-	unsigned i = L4_ThreadNo(to) % VERDICTS;
+	unsigned n = L4_ThreadNo(to), i = (n ^ n / THREADS_MAX) % VERDICTS;	/* tasks differ by THREADS_MAX */
 	l4_word_t message[L4_MRS];
 
 	if (r->verdict[i].to != to.raw) {
@@ -98,28 +98,44 @@ static L4_MsgTag_t refuse(L4_ThreadId_t *from, l4_word_t label)
 }
 
 /*
- * Forward the message in the message registers, or refuse it; then wait for the next one. A fault whose
- * handler the task may not use goes to root, like those without a handler.
+ * Forward the message in the message registers to `to`, in the name of *from, and wait for the next one: its
+ * tag is *tag, its sender *from. Returns false if the message was not received within the limit.
+ */
+static bool forward(L4_ThreadId_t to, L4_Time_t limit, L4_MsgTag_t *tag, L4_ThreadId_t *from)
+{
+	L4_MsgTag_t message = { .raw = stub_shape(*tag) }, next;
+	L4_ThreadId_t sender = *from;
+
+	L4_Set_VirtualSender(sender);
+	L4_Set_Propagation(&message);
+	L4_Set_MsgTag(message);
+	next = L4_Ipc(to, L4_anythread, L4_Timeouts(limit, L4_Never), from);
+	if (L4_IpcFailed(next) && (L4_ErrorCode() & 1) == 0) {	/* an error of the receive phase is of the next */
+		*from = sender;
+		return false;
+	}
+	*tag = next;
+	return true;
+}
+
+/*
+ * Forward the message in the message registers, or refuse it; then wait for the next one. A fault goes to
+ * root, like those without a handler, if the task may not use its handler, or that does not receive it: an
+ * empty answer would let the thread fault again, for ever.
  */
 static L4_MsgTag_t pass(struct redirector *r, L4_MsgTag_t tag, L4_ThreadId_t *from)
 {
-	L4_ThreadId_t to = L4_IntendedReceiver(), sender = *from;
+	L4_ThreadId_t to = L4_IntendedReceiver();
 	enum verdict verdict = verdict_of(r, to);
-	L4_Time_t limit = verdict == ANSWERS ? L4_ZeroTime : L4_TimePeriod(FORWARD_US);
-	L4_MsgTag_t forward = { .raw = stub_shape(tag) };
+	bool fault = is_of_kernel(tag);
+	L4_Time_t limit = verdict == ANSWERS && !fault ? L4_ZeroTime : L4_TimePeriod(FORWARD_US);
 
-	if (verdict == REFUSED) {
-		if (!is_of_kernel(tag))
-			return refuse(from, ROOT_NOT_PERMITTED);
-		to = root_thread();
-	}
-	L4_Set_VirtualSender(sender);
-	L4_Set_Propagation(&forward);
-	L4_Set_MsgTag(forward);
-	tag = L4_Ipc(to, L4_anythread, L4_Timeouts(limit, L4_Never), from);
-	if (L4_IpcSucceeded(tag) || (L4_ErrorCode() & 1) != 0)	/* an error of the receive phase is of the next */
+	if (verdict == REFUSED && !fault)
+		return refuse(from, ROOT_NOT_PERMITTED);
+	if (verdict != REFUSED && forward(to, limit, &tag, from))
 		return tag;
-	*from = sender;
+	if (fault && forward(root_thread(), limit, &tag, from))
+		return tag;
 	return refuse(from, ROOT_NOT_DELIVERED);
 }
 
@@ -174,6 +190,7 @@ enum root_error confine_begin(struct task *t, l4_word_t *redirector)
 	t->redirector = task_fresh_id(NUMBERS_BEGIN + t->slot);
 	if (!start(t->redirector, utcb, t->redirector_page, t->max_priority + 1)) {
 		t->redirector = 0;
+		confine_end(t);
 		return ROOT_E_KMEM;
 	}
 	utcb_user[utcb] = t;

@@ -192,8 +192,9 @@ enum root_error serve_root_may_use(struct root_caller *c, const struct root_may_
 	if (client == 0)
 		return ROOT_E_TASK;
 	out->task = client->id;
-	return client->image == c->task->image || names_hold(&client->program->uses, c->task->image->name)
-	       ? ROOT_OK : ROOT_E_RIGHT;
+	if (client->image == c->task->image || names_hold(&client->program->uses, c->task->image->name))
+		return ROOT_OK;
+	return confine_permits(c->task, client) ? ROOT_E_RIGHT : ROOT_E_TASK;
 }
 
 enum root_error serve_root_may_provide(struct root_caller *c, const struct root_may_provide_in *in)
@@ -201,8 +202,7 @@ enum root_error serve_root_may_provide(struct root_caller *c, const struct root_
 	unsigned i;
 	const struct task *server = task_of_thread(in->owner.raw, &i);
 
-	(void)c;
-	if (server == 0)
+	if (server == 0 || !confine_permits(c->task, server))
 		return ROOT_E_TASK;
 	return names_hold(&server->program->provides, in->name) ? ROOT_OK : ROOT_E_RIGHT;
 }

@@ -50,7 +50,7 @@ enum root_error serve_root_kill(struct root_caller *c, const struct root_kill_in
 {
 	struct task *t = task_by_id(in->task);
 
-	if (t == 0 || t->ended != ROOT_ALIVE)
+	if (t == 0 || t->ended != ROOT_ALIVE || !confine_permits(c->task, t))
 		return ROOT_E_TASK;
 	if (t->parent != c->task && t != c->task && (c->task->program->rights & ROOT_RIGHT_KILL) == 0)
 		return ROOT_E_RIGHT;

@@ -125,8 +125,9 @@ static enum root_error make_space(struct task *t)
 	if (e != ROOT_OK)
 		return e;
 	if (!L4_ThreadControl(tid(id), tid(id), root_thread(), L4_nilthread, (void *)-1)) {
+		e = kernel_error(t, "a space");
 		confine_end(t);
-		return kernel_error(t, "a space");
+		return e;
 	}
 	if (!L4_SpaceControl(tid(id), L4_HasKmemLimit() ? L4_KmemLimit(t->kmem_kib) : 0, kip, utcbs,
 			     tid(redirector), &old))

@@ -101,20 +101,27 @@ static void drop_ended(void)
 			clients[i] = clients[--client_count];
 }
 
+/* Is there no place for another client of this task? */
+static bool is_full(L4_Word_t task)
+{
+	unsigned own = 0;
+
+	for (unsigned i = 0; i < client_count; i++)
+		own += clients[i].task == task;
+	return client_count == CLIENTS || own == CLIENTS_PER_TASK;
+}
+
 enum rtc_status serve_rtc_tick(struct rtc_caller *c, struct rtc_tick_out *out)
 {
 	L4_Word_t task = pecan_client_task(c->thread);
-	unsigned own = 0;
 
 	(void)out;
-	for (unsigned i = 0; i < client_count; i++) {
+	for (unsigned i = 0; i < client_count; i++)
 		if (L4_IsThreadEqual(clients[i].thread, c->thread))
 			return RTC_LATER;		/* it waits already */
-		own += clients[i].task == task;
-	}
-	if (client_count == CLIENTS)
+	if (is_full(task))
 		drop_ended();
-	if (client_count == CLIENTS || own == CLIENTS_PER_TASK)
+	if (is_full(task))
 		return RTC_BUSY;
 	clients[client_count++] = (struct client){ c->thread, task };
 	return RTC_LATER;
