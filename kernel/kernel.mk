@@ -35,7 +35,7 @@ $(O)/obj/kernel/%.o: kernel/% $(O)/settings | $(O)/gen/offsets.h
 # HOT: files that most operations of bench/METHOD.md use, optimised for speed. All others: for size.
 KSMALL := $(if $(OPTIMIZE),,-Oz $(if $(KLTO),--param=max-jump-thread-duplication-stmts=2 -fno-tree-loop-im \
 	-fno-move-loop-invariants))
-HOT := lib/tree mem/page \
+HOT := lib/tree mem/mapping mem/page \
 	$(addprefix core/,control fault ipc ipc_wait irq main msg sched strcopy thread thread_id timeout) \
 	sys/table \
 	$(addprefix arch/$(FAMILY)/,irq_arch lapic time) $(addprefix arch/$(ARCH)/,context ptab_run trap) \

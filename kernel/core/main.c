@@ -19,14 +19,20 @@ enum { SIZE_AND_RIGHTS = 0x3f << L4_FPAGE_SIZE_SHIFT | L4_RWX };
 
 bool kernel_unmap_fast(l4_tid_t *by, l4_fpage_t *f, l4_word_t control)
 {
-	struct thread *self = thread_of(by);
+	struct space *s = thread_of(by)->space;
+	struct mapspace *m = &s->map[RESOURCE_MEMORY];
 	unsigned status;
+	bool done;
 
-	if (control & ~(l4_word_t)L4_UNMAP_FLUSH
-	    || (f->raw & SIZE_AND_RIGHTS) != (KMEM_FRAME_LOG2 << L4_FPAGE_SIZE_SHIFT | L4_RWX)
-	    || !page_unmap_all(&self->space->map[RESOURCE_MEMORY], f->raw & ~(l4_word_t)(KMEM_FRAME - 1), control,
-			       &status))
+	if (control & ~(l4_word_t)L4_UNMAP_FLUSH)
 		return false;
-	f->raw = (f->raw & ~(l4_word_t)L4_RWX) | status;
-	return true;
+	if ((f->raw & SIZE_AND_RIGHTS) == (KMEM_FRAME_LOG2 << L4_FPAGE_SIZE_SHIFT | L4_RWX)) {
+		done = page_unmap_all(m, f->raw & ~(l4_word_t)(KMEM_FRAME - 1), control, &status);
+	} else {
+		tlb_switched(s);	/* the machine may have loaded it by itself */
+		done = page_unmap_few(m, l4_fpage_base(*f), l4_fpage_log2(*f), l4_fpage_rights(*f), control, &status);
+	}
+	if (done)
+		f->raw = (f->raw & ~(l4_word_t)L4_RWX) | status;
+	return done;
 }

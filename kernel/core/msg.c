@@ -132,7 +132,7 @@ static inline enum msg_result begin_mapping(struct thread *from, struct thread *
 	}
 	from->mapping = !run_item(from->space, to->space, &item)
 		     && mapdb_begin(&from->rest->map_op, from->space, to->space, &item);
-	charge(budget, mem.nmappings == nodes ? COST_LOOK : COST_NODE);
+	charge(budget, mem.nmappings == nodes ? COST_LOOK : mapping_cost(&to->space->map[RESOURCE_MEMORY]));
 	return from->mapping ? step_mapping(from, to, budget) : MSG_DONE;
 }
 

@@ -32,7 +32,7 @@ struct thread *kernel_syscall(struct thread *self, unsigned number);
 /*
  * The short Unmap, for the fast path: the running thread calls Unmap with this control and *f in MR0. `by`
  * points to its id, its space is loaded. Returns true if the Unmap is complete: *f has the status bits.
- * False: call the general Unmap; part may be done, with its status bits in rest->unmap.report.status.
+ * False: call the general Unmap; part may be done, and no status is lost.
  */
 bool kernel_unmap_fast(l4_tid_t *by, l4_fpage_t *f, l4_word_t control);
 

@@ -5,6 +5,7 @@
  *   V1  keys do not decrease in order; equal keys are in the order in which they were inserted
  *   V2  balance = height(kid[1]) - height(kid[0]), and is -1, 0 or 1
  *   V3  a kid's up points at its parent; the root's up is 0
+ *   V4  reach is the largest end of outer extents in the subtree, or 0
  *
  * "side" is 0 for the smaller and 1 for the larger kid, so that mirrored cases share their code.
  */
@@ -12,7 +13,7 @@
 #include <lib/panic.h>
 
 static unsigned side_of(const struct tree_node *n) { return n->up->kid[1] == n; }
-static int8_t lean(unsigned side) { return side ? 1 : -1; }
+static int lean(unsigned side) { return 2 * (int)side - 1; }
 
 /* Replace `old`, a kid of up or the root, by n, which may be 0. */
 static void put(struct tree *t, struct tree_node *up, struct tree_node *old, struct tree_node *n)
@@ -23,6 +24,30 @@ static void put(struct tree *t, struct tree_node *up, struct tree_node *old, str
 		up->kid[up->kid[1] == old] = n;
 	if (n)
 		n->up = up;
+}
+
+static uint64_t end_of(const struct tree_node *n)
+{
+	return n->outer ? (n->key >> REACH_LOG2) + (pow2(key_log2(n->key)) >> REACH_LOG2) : 0;
+}
+
+static bool reaches(const struct tree_node *n, uint64_t end) { return n && n->reach > end; }
+
+static uint64_t reach_of(const struct tree_node *n)
+{
+	uint64_t reach = end_of(n);
+
+	for (unsigned i = 0; i < 2; i++)
+		if (reaches(n->kid[i], reach))
+			reach = n->kid[i]->reach;
+	return reach;
+}
+
+/* Below n something has changed, or n has. */
+static void correct_reach(struct tree_node *n)
+{
+	for (uint64_t reach; n && n->reach != (reach = reach_of(n)); n = n->up)
+		n->reach = reach;
 }
 
 /* Rotate the kid of p on `side` above p. The caller sets the balances. */
@@ -36,6 +61,10 @@ static struct tree_node *rotate(struct tree *t, struct tree_node *p, unsigned si
 	p->kid[side] = middle;
 	if (middle)
 		middle->up = p;
+	if (p->reach) {
+		c->reach = p->reach;
+		p->reach = reach_of(p);
+	}
 	return c;
 }
 
@@ -43,20 +72,20 @@ static struct tree_node *rotate(struct tree *t, struct tree_node *p, unsigned si
 static struct tree_node *rebalance(struct tree *t, struct tree_node *p, unsigned side)
 {
 	struct tree_node *c = p->kid[side], *g;
-	int8_t l = lean(side);
+	int l = lean(side);
 
 	if (c->balance != -l) {
 		bool even = c->balance == 0;	/* only after a removal */
 
 		rotate(t, p, side);
 		p->balance = even ? l : 0;
-		c->balance = even ? (int8_t)-l : 0;
+		c->balance = even ? -l : 0;
 		return c;
 	}
 	g = c->kid[!side];
 	rotate(t, c, !side);
 	rotate(t, p, side);
-	p->balance = g->balance == l ? (int8_t)-l : 0;
+	p->balance = g->balance == l ? -l : 0;
 	c->balance = g->balance == -l ? l : 0;
 	g->balance = 0;
 	return g;
@@ -72,13 +101,15 @@ static void link_at(struct tree_node *n, struct tree_node *up, struct tree_node 
 	for (; up; n = up, up = up->up) {
 		unsigned side = side_of(n);
 
-		up->balance += lean(side);
-		if (up->balance == 0)
-			return;
-		if (up->balance != lean(side)) {
-			rebalance(t, up, side);
-			return;
+		if (up->balance == 0) {
+			up->balance = lean(side);
+			continue;
 		}
+		if (up->balance == lean(side))
+			rebalance(t, up, side);
+		else
+			up->balance = 0;
+		return;
 	}
 }
 
@@ -93,48 +124,25 @@ void tree_insert(struct tree *t, struct tree_node *n, uint64_t key)
 	link_at(n, up, at, t, key);
 }
 
-void tree_insert_behind(struct tree *t, struct tree_node *before, struct tree_node *n, uint64_t key)
-{
-	struct tree_node *up = before, **at = before ? &before->kid[1] : &t->root;
-
-	while (*at) {
-		up = *at;
-		at = &up->kid[0];
-	}
-	link_at(n, up, at, t, key);
-}
-
 /* The subtree of up on `side` has lost a level: correct the balances above. */
-static void shrunk(struct tree *t, struct tree_node *up, unsigned side)
+static INLINE void shrunk(struct tree *t, struct tree_node *up, unsigned side)
 {
 	while (up) {
 		struct tree_node *top = up;
 
-		if (up->balance == -lean(side))
-			top = rebalance(t, up, !side);
+		if (up->balance == 0) {
+			up->balance = lean(!side);
+			return;
+		}
+		if (up->balance == lean(side))
+			up->balance = 0;
 		else
-			up->balance -= lean(side);
+			top = rebalance(t, up, !side);
 		if (top->balance != 0)
 			return;
 		up = top->up;
 		side = up ? side_of(top) : 0;
 	}
-}
-
-/* Remove n, which has no kids: the most frequent case. */
-static void remove_last(struct tree *t, struct tree_node *n)
-{
-	struct tree_node *up = n->up;
-	unsigned side;
-
-	n->linked = false;
-	if (!up) {
-		t->root = 0;
-		return;
-	}
-	side = side_of(n);
-	up->kid[side] = 0;
-	shrunk(t, up, side);
 }
 
 void tree_remove(struct tree *t, struct tree_node *n)
@@ -143,10 +151,6 @@ void tree_remove(struct tree *t, struct tree_node *n)
 	unsigned side;
 
 	ASSERT(n->linked);
-	if (!n->kid[0] && !n->kid[1]) {
-		remove_last(t, n);
-		return;
-	}
 	if (n->kid[0] && n->kid[1])
 		gone = tree_next(n);
 	up = gone->up;
@@ -154,6 +158,7 @@ void tree_remove(struct tree *t, struct tree_node *n)
 	put(t, up, gone, gone->kid[gone->kid[0] == 0]);
 	if (gone != n) {
 		gone->balance = n->balance;
+		gone->reach = n->reach;
 		put(t, n->up, n, gone);
 		for (unsigned i = 0; i < 2; i++) {
 			gone->kid[i] = n->kid[i];
@@ -163,7 +168,10 @@ void tree_remove(struct tree *t, struct tree_node *n)
 		if (up == n)
 			up = gone;
 	}
-	n->up = n->kid[0] = n->kid[1] = 0;
+	if (n->reach) {
+		correct_reach(up);
+		correct_reach(gone);
+	}
 	n->linked = false;
 	shrunk(t, up, side);
 }
@@ -177,17 +185,17 @@ struct tree_node *tree_first(const struct tree *t)
 	return n;
 }
 
-struct tree_node *tree_next(const struct tree_node *n)
+struct tree_node *tree_beside(const struct tree_node *n, unsigned side)
 {
-	struct tree_node *next = n->kid[1];
+	struct tree_node *next = n->kid[side];
 
 	if (!next) {
-		while (n->up && side_of(n) == 1)
+		while (n->up && side_of(n) == side)
 			n = n->up;
 		return n->up;
 	}
-	while (next->kid[0])
-		next = next->kid[0];
+	while (next->kid[!side])
+		next = next->kid[!side];
 	return next;
 }
 
@@ -222,6 +230,82 @@ struct tree_node *tree_find(const struct tree *t, uint64_t key)
 	return n && n->key == key ? n : 0;
 }
 
+void tree_set_outer(struct tree_node *n, bool outer)
+{
+	n->outer = outer;
+	correct_reach(n);
+}
+
+void tree_insert_extent(struct tree *t, struct tree_node *before, struct tree_node *n, uint64_t key)
+{
+	struct tree_node *up = before, **at = before ? &before->kid[1] : &t->root;
+
+	while (*at) {
+		up = *at;
+		at = &up->kid[0];
+	}
+	link_at(n, up, at, t, key);
+	if (before && !before->outer && key_has(before->key, key))
+		tree_set_outer(before, true);
+	up = key_log2(key) > SMALLEST_LOG2 ? tree_next(n) : 0;
+	if (up && key_has(key, up->key))
+		tree_set_outer(n, true);
+}
+
+/* In the subtree at n the outer extent nearest to `side` that reaches beyond end, or 0. */
+static struct tree_node *nearest(struct tree_node *n, unsigned side, uint64_t end)
+{
+	if (!reaches(n, end))
+		return 0;
+	for (;;) {
+		if (reaches(n->kid[side], end))
+			n = n->kid[side];
+		else if (end_of(n) > end)
+			return n;
+		else
+			n = n->kid[!side];
+	}
+}
+
+struct tree_node *tree_next_outer(const struct tree *t, const struct tree_node *n, unsigned side,
+				  uint64_t address)
+{
+	uint64_t end = address >> REACH_LOG2;
+	struct tree_node *found = nearest(n ? n->kid[side] : t->root, !side, end);
+
+	for (; !found && n && n->up; n = n->up)
+		if (n->up->reach > end && side_of(n) != side)
+			found = end_of(n->up) > end ? n->up : nearest(n->up->kid[side], !side, end);
+	return found;
+}
+
+void tree_look(const struct tree *t, uint64_t key, struct tree_spot *spot)
+{
+	struct tree_node *n = t->root, *before = 0, *after = 0;
+	struct tree_node *first = 0, *last = 0;		/* on the way: they, or some left of them, end above key */
+	uint64_t end = key >> REACH_LOG2;
+
+	while (n) {
+		if (n->key > key) {
+			after = n;
+			n = n->kid[0];
+			continue;
+		}
+		before = n;
+		if (n->reach > end && (end_of(n) > end || reaches(n->kid[0], end))) {
+			first = first ? first : n;
+			last = n;
+		}
+		n = n->kid[1];
+	}
+	*spot = (struct tree_spot){ .before = before, .after = after };
+	if (before && key_has(before->key, key))
+		spot->around = before;
+	else if (last)
+		spot->around = end_of(last) > end ? last : nearest(last->kid[0], 1, end);
+	spot->more = first && (first != spot->around || reaches(first->kid[0], end));
+}
+
 /* Returns the height of the subtree at n, which also is the depth of the recursion (small by V2). */
 static int check_subtree(const struct tree_node *n, const struct tree_node *up, int depth)
 {
@@ -235,6 +319,7 @@ static int check_subtree(const struct tree_node *n, const struct tree_node *up, 
 		height[i] = check_subtree(n->kid[i], n, depth + 1);
 	ASSERT(n->balance == height[1] - height[0]);				/* V2 */
 	ASSERT(n->balance >= -1 && n->balance <= 1);
+	ASSERT(n->reach == reach_of(n));					/* V4 */
 	return 1 + (height[0] > height[1] ? height[0] : height[1]);
 }
 

@@ -6,42 +6,81 @@
  * timeout queue and the UTCB pages of a space: each has a logarithmic worst case, and
  * no operation allocates memory. Equal keys are allowed; a later one comes after an earlier one.
  * The height is at most 1.45 log2(n): 24 for 100,000 entries.
+ *
+ * A key may stand for an extent, 2^log2 bytes at an aligned base (extent_key). At equal bases the
+ * larger one comes first, so an extent comes before those that lie inside it. One that may have others inside
+ * is marked as outer, so that it is found from behind them in O(log n), too.
  */
 #ifndef LIB_TREE_H
 #define LIB_TREE_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <lib/bits.h>
+#include <lib/section.h>
 
 struct tree_node {
 	struct tree_node *up, *kid[2];	/* kid[0] smaller, kid[1] larger or equal */
 	uint64_t key;
-	int8_t balance;			/* height(kid[1]) - height(kid[0]): -1, 0, 1 */
-	bool linked;
+	int64_t balance : 8;		/* height(kid[1]) - height(kid[0]): -1, 0, 1 */
+	uint64_t linked : 1;
+	uint64_t outer : 1;		/* an extent: others may lie inside it */
+	uint64_t reach : 54;		/* the largest end of outer extents in the subtree >> REACH_LOG2; 0: none */
 };
+
+enum { REACH_LOG2 = 10, SMALLEST_LOG2 = 12 };	/* SMALLEST_LOG2: of an extent */
+
+static inline uint64_t extent_key(uint64_t base, unsigned log2) { return base | (63 - log2); }
+static inline uint64_t key_base(uint64_t key) { return align_down(key, 6); }
+static inline unsigned key_log2(uint64_t key) { return 63 - (unsigned)(key & 63); }
+static INLINE bool key_has(uint64_t key, uint64_t address) { return !((key ^ address) >> key_log2(key)); }
 
 struct tree { struct tree_node *root; };
 
 static inline void tree_init(struct tree *t) { t->root = 0; }
 static inline bool tree_empty(const struct tree *t) { return !t->root; }
 static inline bool tree_linked(const struct tree_node *n) { return n->linked; }
+static INLINE bool tree_nested(const struct tree *t) { return t->root && t->root->reach; }
 
 /* Put n, not linked, into t under key. O(log n). */
 void tree_insert(struct tree *t, struct tree_node *n, uint64_t key);
 
-/* The same if its predecessor `before` is known; 0: n becomes the first. */
-void tree_insert_behind(struct tree *t, struct tree_node *before, struct tree_node *n, uint64_t key);
+/*
+ * The same of an extent. It is marked as outer if it has others inside, and so is that in which it lies.
+ * before: the last one with a key at or below key, or 0.
+ */
+void tree_insert_extent(struct tree *t, struct tree_node *before, struct tree_node *n, uint64_t key);
 
 /* Remove n from t, which must contain it. O(log n). */
 void tree_remove(struct tree *t, struct tree_node *n);
 
 struct tree_node *tree_first(const struct tree *t);		/* smallest key, or 0 */
-struct tree_node *tree_next(const struct tree_node *n);		/* next node in order, or 0 */
+struct tree_node *tree_beside(const struct tree_node *n, unsigned side);	/* next (1), previous (0), or 0 */
+static inline struct tree_node *tree_next(const struct tree_node *n) { return tree_beside(n, 1); }
 struct tree_node *tree_at_least(const struct tree *t, uint64_t key);	/* first with key >= key, or 0 */
 struct tree_node *tree_at_most(const struct tree *t, uint64_t key);	/* last with key <= key, or 0 */
 struct tree_node *tree_find(const struct tree *t, uint64_t key);	/* first with that key, or 0 */
 
-/* Check V1 to V3 (tree.c), in linear time; for kernel_check. */
+/* The extent n is outer, or is not. O(log n). */
+void tree_set_outer(struct tree_node *n, bool outer);
+
+/* What a search for the extent of that key finds. */
+struct tree_spot {
+	struct tree_node *around;	/* the innermost extent that contains it, or 0 */
+	struct tree_node *before;	/* the last one with a key at or below it, or 0 */
+	struct tree_node *after;	/* the first one with a key above it, or 0 */
+	bool more;			/* others may contain it: tree_next_outer of `around` on side 0 */
+};
+void tree_look(const struct tree *t, uint64_t key, struct tree_spot *spot);
+
+/*
+ * The next outer extent behind n (side 1) or before n (side 0) in order that ends above address, or 0. n 0:
+ * the first or last one. O(log n).
+ */
+struct tree_node *tree_next_outer(const struct tree *t, const struct tree_node *n, unsigned side,
+				  uint64_t address);
+
+/* Check V1 to V4 (tree.c), in linear time; for kernel_check. */
 void tree_check(const struct tree *t);
 
 #endif

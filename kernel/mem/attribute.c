@@ -13,19 +13,13 @@ static struct attribute_range *range_of(struct tree_node *n)
 	return n ? container_of(n, struct attribute_range, node) : 0;
 }
 
-/* The innermost range of more than 2^log2 bytes around address, or 0. */
-static struct attribute_range *around(uint64_t address, unsigned log2)
+/* The last range filed at or before key that has key's address, or 0. */
+static struct attribute_range *around(uint64_t key)
 {
-	const struct attributes *a = &mem.attributes;
+	struct tree_spot s;
 
-	for (uint64_t sizes = a->sizes >> log2 >> 1 << log2 << 1; sizes; sizes &= sizes - 1) {
-		unsigned k = (unsigned)__builtin_ctzll(sizes);
-		struct tree_node *n = tree_find(&a->ranges, extent_key(align_down(address, k), k));
-
-		if (n)
-			return range_of(n);
-	}
-	return 0;
+	tree_look(&mem.attributes.ranges, key, &s);
+	return range_of(s.around);
 }
 
 static uint8_t attr_of(const struct attribute_range *r) { return r ? r->attr : 0; }
@@ -38,7 +32,7 @@ static struct attribute_range *inside(uint64_t base, unsigned log2)
 	return n && align_down(key_base(n->key), log2) == base ? range_of(n) : 0;
 }
 
-uint8_t attribute_at(uint64_t address) { return attr_of(around(address, 0)); }
+uint8_t attribute_at(uint64_t address) { return attr_of(around(address | 63)); }
 
 bool attribute_uniform(uint64_t base, unsigned log2)
 {
@@ -50,16 +44,16 @@ static void drop(struct space *sigma0, struct attribute_range *r)
 	struct attributes *a = &mem.attributes;
 
 	tree_remove(&a->ranges, &r->node);
-	if (--a->count == 0)
-		a->sizes = 0;
+	a->count--;
 	slab_free(&sigma0->blocks, 0, r);
 }
 
 bool attribute_set(struct space *sigma0, uint64_t base, unsigned log2, uint8_t attr)
 {
 	struct attributes *a = &mem.attributes;
-	struct attribute_range *r = range_of(tree_find(&a->ranges, extent_key(base, log2)));
-	uint8_t outer = attr_of(around(base, log2));
+	uint64_t key = extent_key(base, log2);
+	struct attribute_range *r = range_of(tree_find(&a->ranges, key));
+	uint8_t outer = attr_of(around(key - 1));
 
 	_Static_assert(sizeof(*r) <= SPACE_BLOCK, "a range is a block of its space");
 	if (attr == outer) {
@@ -72,8 +66,7 @@ bool attribute_set(struct space *sigma0, uint64_t base, unsigned log2, uint8_t a
 		if (!r)
 			return false;
 		a->count++;
-		a->sizes |= pow2(log2);
-		tree_insert(&a->ranges, &r->node, extent_key(base, log2));
+		tree_insert_extent(&a->ranges, tree_at_most(&a->ranges, key), &r->node, key);
 	}
 	r->attr = attr;
 	return true;
@@ -102,7 +95,7 @@ void attribute_check(void)
 
 		ASSERT(is_aligned(key_base(n->key), key_log2(n->key)));		/* R1 */
 		ASSERT(!next || next->key != n->key);
-		ASSERT(a->sizes & pow2(key_log2(n->key)));
+		ASSERT(n->outer || !next || !key_has(n->key, next->key));
 		ASSERT(range_of(n)->attr < 1 << LEAF_ATTR_BITS);			/* R2 */
 	}
 	ASSERT(count == a->count);

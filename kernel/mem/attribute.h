@@ -28,7 +28,6 @@ struct attribute_range {
 
 struct attributes {
 	struct tree ranges;
-	uint64_t sizes;			/* bit k: a range of 2^k bytes exists or existed */
 	size_t count;
 };
 

@@ -45,7 +45,7 @@ static struct mapping *child_inside(const struct mapping *s, uint64_t src, unsig
  */
 static struct mapping *wide_child(const struct mapping *n, uint64_t *at, unsigned *looks)
 {
-	struct tree_node *t = mapping_child(n, *at, KMEM_FRAME_LOG2);
+	struct tree_node *t = extent_first(&n->children, *at, KMEM_FRAME_LOG2);
 
 	for (; t && key_log2(t->key) > KMEM_FRAME_LOG2 && *looks > 0; --*looks) {
 		struct mapping *c = container_of(t, struct mapping, by_src);
@@ -55,7 +55,7 @@ static struct mapping *wide_child(const struct mapping *n, uint64_t *at, unsigne
 			*at = there;
 			return c;
 		}
-		t = mapping_next_child(n, t, *at, KMEM_FRAME_LOG2);
+		t = extent_next(&n->children, t, *at, KMEM_FRAME_LOG2);
 	}
 	return 0;
 }
@@ -75,7 +75,7 @@ static unsigned count_inside(const struct mapping *n, uint64_t src, unsigned log
 /* The small page at `at` of n gets a node of its own, with what was derived from it. False: no memory. */
 static bool cut_out(struct mapping *n, uint64_t at)
 {
-	struct mapping *own = mapping_new(n->m, n, n->parent, at, mapping_origin(n, at), KMEM_FRAME_LOG2);
+	struct mapping *own = mapping_new(n->m, 0, n->parent, at, mapping_origin(n, at), KMEM_FRAME_LOG2);
 	struct mapping *c;
 
 	if (!own)
@@ -128,7 +128,7 @@ static enum cut cut_one(struct map_op *op, struct mapping *s, uint64_t src, unsi
 /* Can everything that was derived from the entry move along in one step? *count: how much that is. */
 static bool children_follow(const struct mapping *s, uint64_t src, unsigned log2, unsigned *count)
 {
-	struct tree_node *n = extent_first(&s->children, s->child_sizes, src, log2, 0);
+	struct tree_node *n = extent_first(&s->children, src, log2);
 
 	if (n && log2 > KMEM_FRAME_LOG2 && key_log2(n->key) > log2)
 		return false;
@@ -194,7 +194,7 @@ bool grant_prepare(struct map_op *op, struct mapping *s, uint64_t src, uint64_t 
 		return false;
 	if (log2 < leaf.log2 || is_emptied(op, src))
 		return true;
-	first = mapping_child(s, src, log2);
+	first = extent_first(&s->children, src, log2);
 	if (!first)
 		return true;
 	if (leaf.rights & ~(op->rights | L4_R))
@@ -255,5 +255,5 @@ void grant_finish(struct map_op *op, struct mapping *s, struct mapping *to, uint
 	while ((c = child_inside(s, src, leaf.log2)))
 		mapping_adopt(to, c, dst + (mapping_src(c) - src));
 	leaf_clear(s->m, (l4_word_t)src);
-	mapping_drop_page(s);
+	mapping_lose(s, 1);
 }

@@ -127,7 +127,7 @@ static void check_children(const struct mapping *n)
 		struct mapping *c = container_of(t, struct mapping, by_src);
 
 		ASSERT(c->parent == n && c->depth == n->depth + 1u && c->depth <= CFG_MAP_DEPTH);
-		ASSERT(n->child_sizes & pow2(mapping_log2(c)));
+		ASSERT(t->outer || !tree_next(t) || !key_has(t->key, tree_next(t)->key));
 		ASSERT(key_log2(t->key) == mapping_log2(c));
 		ASSERT(is_aligned(mapping_src(c), mapping_log2(c)));
 		ASSERT(mapping_src(c) >= mapping_base(n)
@@ -141,10 +141,12 @@ static void check_extent(const struct mapspace *m, const struct mapping *n)
 {
 	struct tree_node *next = tree_next((struct tree_node *)&n->by_base);
 
-	ASSERT(n->m == m && m->sizes & pow2(mapping_log2(n)));
+	ASSERT(n->m == m);
 	ASSERT(is_aligned(mapping_base(n), mapping_log2(n)));
 	ASSERT(!next || next->key != n->by_base.key);				/* M1 */
-	ASSERT(n->outer == (next && mapping_has(n, key_base(next->key))));
+	ASSERT(n->by_base.outer == (next && mapping_has(n, key_base(next->key))));
+	ASSERT(n->areas == (n->parent && m->world == RESOURCE_MEMORY				/* M6 */
+			    && space_in_areas(m->space, mapping_base(n), mapping_log2(n))));
 	ASSERT(n->parent ? tree_linked(&n->by_src) : m->space->sigma0);
 	ASSERT(!n->parent || mapping_log2(n) <= extent_most(m->world));		/* M9 */
 	for (struct walk *w = n->walks; w; w = w->next_here)			/* M7 */
@@ -176,7 +178,7 @@ static size_t pages_in_table(const struct mapspace *m)
 
 void mapdb_check(struct mapspace *m)
 {
-	size_t nodes = 0, pages = 0, outers = 0;
+	size_t nodes = 0, pages = 0;
 	const struct mapping *recent = m->recent;	/* what is looked up here changes it */
 	bool found = !recent;
 
@@ -194,10 +196,9 @@ void mapdb_check(struct mapspace *m)
 		ASSERT(count_pages(m, n) == n->pages);				/* M2 */
 		ASSERT(n->pages > 0 || !n->parent);				/* M4 */
 		nodes++;
-		outers += n->outer;
 		pages += n->pages;
 		found |= n == recent;
 	}
-	ASSERT(nodes == m->nodes && outers == m->outers && pages == m->pages && found);
+	ASSERT(nodes == m->nodes && pages == m->pages && found);
 	ASSERT(m->world == RESOURCE_PORTS || pages_in_table(m) == pages);
 }

@@ -234,14 +234,13 @@ static bool is_clean(struct mapspace *m, const struct mapping *d, struct area a,
  */
 static struct mapping *target(struct map_op *op, struct piece *p, unsigned log2, unsigned *budget)
 {
-	struct spot spot = mapping_spot(op->to, p->dst);
-	struct mapping *d = spot.around, *parent = op->grant ? p->s->parent : p->s, *n = 0;
+	struct mapping *d = mapdb_find(op->to, (l4_word_t)p->dst), *parent = op->grant ? p->s->parent : p->s;
 	uint64_t origin = op->grant ? mapping_origin(p->s, p->src) : p->src, base;
 	unsigned most = extent_most(op->to->world), scan = *budget / COST_SCAN, scans;
 
 	if (d && d->parent == parent && mapping_origin(d, p->dst) == origin)
 		return d;
-	charge(budget, COST_NODE);
+	charge(budget, mapping_cost(op->to));
 	scan = scan < CLEAN_SCAN_LEAST ? CLEAN_SCAN_LEAST : scan < CLEAN_SCAN ? scan : CLEAN_SCAN;
 	scans = scan;
 	if (mapping_log2(p->s) < most)
@@ -250,10 +249,6 @@ static struct mapping *target(struct map_op *op, struct piece *p, unsigned log2,
 		most = op->log2;
 	if (!d)
 		log2 = most;
-	if (!d && log2 == KMEM_FRAME_LOG2 && op->to->world == RESOURCE_MEMORY && !op->grant)
-		n = mapping_grow(op->to, spot.before, parent, p->dst, origin);
-	if (n)
-		return n;
 	for (; log2 < most; log2++) {
 		struct area buddy = { align_down(p->dst, log2) ^ pow2(log2), log2 };
 
@@ -262,7 +257,9 @@ static struct mapping *target(struct map_op *op, struct piece *p, unsigned log2,
 	}
 	charge(budget, (scans - scan) * COST_SCAN);
 	base = align_down(p->dst, log2);
-	return mapping_new(op->to, d, parent, base, origin - (p->dst - base), log2);
+	origin -= p->dst - base;
+	return d || op->grant ? mapping_new(op->to, 0, parent, base, origin, log2)
+			      : mapping_beside(op->to, 0, parent, base, origin, log2);
 }
 
 static enum map_result put_entry(struct map_op *op, struct piece *p, unsigned *budget)
@@ -297,9 +294,7 @@ static enum map_result put_entry(struct map_op *op, struct piece *p, unsigned *b
 		leaf.kept = p->leaf.kept;
 	}
 	leaf_set(op->to, (l4_word_t)p->dst, leaf);
-	n->pages++;
-	op->to->pages++;
-	n->parent->m->derivations++;
+	mapping_gain(n, 1);
 	if (op->grant)
 		grant_finish(op, p->s, n, p->src, p->dst);
 	return advance(op, p->src + pow2(k));

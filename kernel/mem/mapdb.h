@@ -18,7 +18,8 @@
  *       parent's. Its attribute is its own: it was the parent's when the page was mapped
  *   M4  a node has pages, or is the root; so a node with children has pages
  *   M5  the root (sigma0) maps all of physical memory 1:1 with full rights; its holes are not looked at
- *   M6  no page lies in the KIP or UTCB area of its space, or in memory of the kernel
+ *   M6  no page lies in the KIP or UTCB area of its space, or in memory of the kernel; an extent that touches
+ *       one of those areas is marked (areas)
  *   M7  the cursors of walks are on nodes, and each node lists the walks that are on it
  *   M8  a page of sigma0 has the attribute that physical memory has there (attribute.h), unless a walk
  *       that sets it is under way
@@ -90,8 +91,6 @@ struct mapspace {
 	struct space *space;
 	enum map_resource world;
 	struct tree extents;		/* by base, larger first */
-	uint64_t sizes;			/* bit k: an extent of 2^k bytes exists or existed */
-	size_t outers;			/* extents with others inside them */
 	struct mapping *recent;		/* found last, or 0 */
 	size_t nodes, pages;
 	size_t derivations;		/* pages ever derived from this space's, nodes that came below one */
@@ -177,20 +176,13 @@ bool walk_step(struct mapspace *m);
 bool clear_step(struct mapspace *m);
 
 /*
- * Unmap of the small page at `at` of m, in memory, without a walk; flush: that page as well. False: nothing
- * has changed, as there is more to do. *status becomes what was seen. page_unmap_all: all rights, and
- * the CPU has loaded the space.
+ * Unmap of the 2^log2 bytes at `at` of m, in memory, without a walk, if they are few pages; flush: those
+ * as well. *status becomes what was seen. False: there are no such pages, or more is to do: then some may
+ * be gone, and no status is lost. page_unmap_all: 4 KiB, all rights, and the CPU has loaded the space.
  */
-COLD_CODE bool page_unmap_one(struct mapspace *m, l4_word_t at, unsigned revoke, bool flush,
-			      unsigned *status);
+bool page_unmap_few(struct mapspace *m, l4_word_t at, unsigned log2, unsigned rights, bool flush,
+		    unsigned *status);
 bool page_unmap_all(struct mapspace *m, l4_word_t at, bool flush, unsigned *status);
-
-/*
- * Flush of the 2^log2 bytes at base, in memory, all rights, without a walk, if that is few pages of one
- * extent, and few were derived from them. False: something may be left, for a walk. What was seen so far is
- * added to *status.
- */
-bool page_unmap_few(struct mapspace *m, l4_word_t base, unsigned log2, uint8_t *status);
 
 /* The innermost extent of m at address, or 0. */
 struct mapping *mapdb_find(struct mapspace *m, l4_word_t address);

@@ -36,92 +36,48 @@ void mapspace_init(struct mapspace *m, struct space *s, enum map_resource world)
 
 /* ---- lookups ---- */
 
-struct tree_node *extent_first(const struct tree *t, uint64_t sizes, uint64_t base, unsigned log2,
-			       uint64_t min)
+struct tree_node *extent_next(const struct tree *t, const struct tree_node *n, uint64_t base, unsigned log2)
 {
 	uint64_t start = extent_key(base, log2);
-	uint64_t larger = sizes >> log2 >> 1;		/* bit k: size log2 + 1 + k */
-	struct tree_node *n;
+	struct tree_node *next;
+	struct tree_spot s;
 
-	/* Those around the region: the larger, the smaller its key. */
-	for (; larger; larger &= ~pow2(63 - (unsigned)__builtin_clzll(larger))) {
-		unsigned k = log2 + 1 + 63 - (unsigned)__builtin_clzll(larger);
-		uint64_t key = extent_key(align_down(base, k), k);
-
-		n = key >= min ? tree_find(t, key) : 0;
-		if (n)
-			return n;
+	if (n && n->key <= start && !n->outer && key_has(n->key, base))
+		return 0;		/* n contains the region, and no other */
+	if (n && n->key >= start) {
+		next = tree_next(n);
+	} else {
+		next = tree_nested(t) ? tree_next_outer(t, n, 1, base) : 0;
+		if (next && next->key <= start)
+			return next;
+		tree_look(t, start, &s);
+		if (s.before && s.before != n && key_has(s.before->key, base))
+			return s.before;
+		next = s.after;
 	}
-	n = tree_at_least(t, start > min ? start : min);
-	return n && align_down(key_base(n->key), log2) == base ? n : 0;
+	return next && next->key < base + pow2(log2) ? next : 0;
 }
 
-/* n, filed last before address, ends before it; but one of a larger size may be around both. */
-static struct mapping *find_around(struct mapspace *m, const struct mapping *n, uint64_t address)
+struct mapping *mapping_look(struct mapspace *m, uint64_t address, unsigned log2, struct tree_spot *spot)
 {
-	uint64_t sizes = m->sizes >> mapping_log2(n) << mapping_log2(n);
-
-	for (; sizes; sizes &= sizes - 1) {
-		unsigned k = (unsigned)__builtin_ctzll(sizes);
-		struct tree_node *e = tree_find(&m->extents, extent_key(align_down(address, k), k));
-
-		if (e)
-			return container_of(e, struct mapping, by_base);
-	}
-	return 0;
+	tree_look(&m->extents, extent_key(address, log2), spot);
+	if (spot->around)
+		m->recent = mapping_of(spot->around);
+	return mapping_of(spot->around);
 }
 
-struct spot mapping_look(struct mapspace *m, uint64_t address)
+struct mapping *mapdb_find(struct mapspace *m, l4_word_t address)
 {
-	struct tree_node *t = tree_at_most(&m->extents, address | 63);
-	struct mapping *n;
+	struct tree_spot spot;
 
-	if (!t)
-		return (struct spot){ 0, 0 };
-	n = container_of(t, struct mapping, by_base);
-	if (!mapping_has(n, address))
-		n = m->outers ? find_around(m, n, address) : 0;
-	if (n)
-		m->recent = n;
-	return (struct spot){ n, t };
-}
-
-struct mapping *mapdb_find(struct mapspace *m, l4_word_t address) { return mapping_spot(m, address).around; }
-
-struct tree_node *mapping_child(const struct mapping *n, uint64_t base, unsigned log2)
-{
-	struct tree_node *t = n->children.root;
-	unsigned k;
-
-	if (n->nchildren > 1)
-		return extent_first(&n->children, n->child_sizes, base, log2, 0);
-	if (!t)
-		return 0;
-	k = key_log2(t->key) > log2 ? key_log2(t->key) : log2;
-	return (t->key ^ base) >> k ? 0 : t;
-}
-
-struct tree_node *mapping_next_child(const struct mapping *n, const struct tree_node *t, uint64_t base,
-				     unsigned log2)
-{
-	struct tree_node *next = n->nchildren > 1 ? tree_next(t) : 0;
-
-	return next && next->key != t->key ? extent_first(&n->children, n->child_sizes, base, log2, t->key + 1)
-					   : next;
-}
-
-bool mapping_any_in(const struct mapspace *m, uint64_t base, unsigned log2)
-{
-	struct tree_node *n = tree_at_least(&m->extents, extent_key(base, log2));
-
-	return n && align_down(n->key, log2) == base;
+	return mapping_spot(m, address, KMEM_FRAME_LOG2, &spot);
 }
 
 uint64_t mapping_limit(const struct mapspace *m, uint64_t address)
 {
 	struct tree_node *n;
 
-	if (m->recent && !m->recent->outer && mapping_has(m->recent, address))
+	if (m->recent && !m->recent->by_base.outer && mapping_has(m->recent, address))
 		return mapping_end(m->recent);
 	n = tree_at_least(&m->extents, (address | 63) + 1);
 
@@ -166,28 +122,29 @@ struct leaf mapping_source(const struct mapping *n, uint64_t address)
 
 /* ---- nodes ---- */
 
+static void file_child(struct mapping *parent, struct mapping *n, uint64_t src)
+{
+	uint64_t key = extent_key(src, mapping_log2(n));
+
+	tree_insert_extent(&parent->children, tree_at_most(&parent->children, key), &n->by_src, key);
+}
+
 static void add_child(struct mapping *parent, struct mapping *n, uint64_t src)
 {
-	unsigned log2 = mapping_log2(n);
-
 	n->parent = parent;
-	n->depth = parent->depth + 1u;
+	n->depth = (uint16_t)(parent->depth + 1);
 	parent->nchildren++;
-	parent->child_sizes |= pow2(log2);
-	tree_insert(&parent->children, &n->by_src, extent_key(src, log2));
+	file_child(parent, n, src);
 }
 
 static void remove_child(struct mapping *n)
 {
-	struct mapping *parent = n->parent;
-
-	tree_remove(&parent->children, &n->by_src);
-	if (--parent->nchildren == 0)
-		parent->child_sizes = 0;
+	tree_remove(&n->parent->children, &n->by_src);
+	n->parent->nchildren--;
 }
 
 /* A node that is in no tree yet. */
-static struct mapping *node_new(struct mapspace *m, unsigned log2)
+static struct mapping *node_new(struct mapspace *m)
 {
 	struct mapping *n = slab_alloc(&m->space->blocks, 0);
 
@@ -196,40 +153,23 @@ static struct mapping *node_new(struct mapspace *m, unsigned log2)
 	n->m = m;
 	m->nodes++;
 	mem.nmappings++;
-	m->sizes |= pow2(log2);
 	m->recent = n;
 	return n;
 }
 
-static void set_outer(struct mapping *n, bool outer)
-{
-	n->m->outers += (size_t)outer - n->outer;
-	n->outer = outer;
-}
-
-struct mapping *mapping_new(struct mapspace *m, struct mapping *around, struct mapping *parent,
+struct mapping *mapping_new(struct mapspace *m, const struct tree_spot *spot, struct mapping *parent,
 			    uint64_t base, uint64_t src, unsigned log2)
 {
-	struct mapping *n = node_new(m, log2);
+	struct mapping *n = node_new(m);
+	struct tree_spot own;
 
 	if (!n)
 		return 0;
-	if (around)
-		set_outer(around, true);
-	set_outer(n, mapping_any_in(m, base, log2));
-	tree_insert(&m->extents, &n->by_base, extent_key(base, log2));
-	add_child(parent, n, src);
-	return n;
-}
-
-struct mapping *mapping_new_at(struct mapspace *m, const struct spot *at, struct mapping *parent,
-			       uint64_t base, uint64_t src, unsigned log2)
-{
-	struct mapping *n = node_new(m, log2);
-
-	if (!n)
-		return 0;
-	tree_insert_behind(&m->extents, at->before, &n->by_base, extent_key(base, log2));
+	if (!spot)
+		tree_look(&m->extents, extent_key(base, log2), &own);
+	tree_insert_extent(&m->extents, spot ? spot->before : own.before, &n->by_base, extent_key(base, log2));
+	n->areas = log2 > KMEM_FRAME_LOG2	/* a page does not */
+		&& m->world == RESOURCE_MEMORY && space_in_areas(m->space, base, log2);
 	add_child(parent, n, src);
 	return n;
 }
@@ -237,61 +177,68 @@ struct mapping *mapping_new_at(struct mapspace *m, const struct spot *at, struct
 /*
  * Pages that are mapped one by one, as a pager does it, are an extent all the same: it grows. It becomes no
  * larger than a table; and has one page of each eight, so that as a rule nothing else comes to lie in it. By
- * steps of eight, as each size that there is costs lookups time.
+ * steps of eight, as it is filed anew among its parent's children each time.
  */
 enum { GROW_LOG2 = 21, GROW_STEP = 3 };
 
-static bool is_in(const struct tree_node *n, uint64_t address, unsigned log2)
+/* May n have that key, which contains what its own does, where it is? */
+static bool can_take(const struct tree_node *n, uint64_t key)
 {
-	return n && !((n->key ^ address) >> log2);
+	const struct tree_node *before = tree_beside(n, 0), *after = tree_beside(n, 1);
+
+	return !(before && before->key >= key) && !(after && key_has(key, after->key));
 }
 
-static bool grow(struct mapping *n, struct mapping *parent, uint64_t address, uint64_t src)
+static bool grow(struct mapping *n, struct mapping *parent, uint64_t address)
 {
 	struct mapspace *m = n->m;
 	uint64_t base = mapping_base(n), from = mapping_src(n);
 	unsigned log2 = 64 - (unsigned)__builtin_clzll(base ^ address);
 
 	log2 += log2 < GROW_LOG2 ? (GROW_LOG2 - log2) % GROW_STEP : 0;
-	if (log2 > GROW_LOG2 || n->parent != parent || mapping_origin(n, address) != src
-	    || log2 > mapping_log2(parent) || !is_aligned(base - from, log2)
-	    || (uint64_t)n->pages << GROW_STEP < pow2(log2 - KMEM_FRAME_LOG2))
+	if (log2 > GROW_LOG2 || log2 > mapping_log2(parent) || !is_aligned(base - from, log2)
+	    || (uint64_t)n->pages << GROW_STEP < pow2(log2 - KMEM_FRAME_LOG2)
+	    || !can_take(&n->by_base, extent_key(align_down(base, log2), log2)))
 		return false;
 	base = align_down(base, log2);
-	if (tree_at_least(&m->extents, extent_key(base, log2)) != &n->by_base
-	    || is_in(tree_next(&n->by_base), base, log2))
-		return false;
+	from = align_down(from, log2);
+	n->by_base.key = extent_key(base, log2);
+	n->areas = space_in_areas(m->space, base, log2);
+	if (can_take(&n->by_src, extent_key(from, log2))) {
+		n->by_src.key = extent_key(from, log2);
+		tree_set_outer(&n->by_src, false);	/* none is inside now */
+		return true;
+	}
 	tree_remove(&parent->children, &n->by_src);
-	tree_insert(&parent->children, &n->by_src, extent_key(align_down(from, log2), log2));
-	parent->child_sizes |= pow2(log2);
-	n->by_base.key = extent_key(base, log2);	/* it stays in its place in order: nothing is between */
-	m->sizes |= pow2(log2);
+	file_child(parent, n, from);
 	return true;
 }
 
-struct mapping *mapping_grow(struct mapspace *m, struct tree_node *before, struct mapping *parent,
-			     uint64_t address, uint64_t src)
+struct mapping *mapping_beside(struct mapspace *m, const struct tree_spot *spot, struct mapping *parent,
+			       uint64_t base, uint64_t src, unsigned log2)
 {
-	struct tree_node *side[] = { before, 0 };
+	struct tree_spot own;
 
-	if (mem.active_walks)
-		return 0;
-	side[1] = before ? tree_next(before) : tree_first(&m->extents);
-	for (unsigned i = 0; i < ARRAY_LEN(side); i++) {
-		struct mapping *n = side[i] ? container_of(side[i], struct mapping, by_base) : 0;
+	if (!spot) {
+		tree_look(&m->extents, extent_key(base, log2), &own);
+		spot = &own;
+	}
+	for (unsigned i = 0; i < 2 && log2 == KMEM_FRAME_LOG2 && !mem.active_walks; i++) {
+		struct mapping *n = mapping_of(i ? spot->after : spot->before);
 
-		if (n && grow(n, parent, address, src)) {
+		if (n && m->world == RESOURCE_MEMORY && n->parent == parent && mapping_origin(n, base) == src
+		    && grow(n, parent, base)) {
 			m->recent = n;
 			return n;
 		}
 	}
-	return 0;
+	return mapping_new(m, spot, parent, base, src, log2);
 }
 
 enum l4_error mapdb_root(struct mapspace *m)
 {
 	unsigned log2 = m->world == RESOURCE_PORTS ? PORTS_LOG2 : ROOT_LOG2;
-	struct mapping *root = node_new(m, log2);
+	struct mapping *root = node_new(m);
 
 	if (!root)
 		return L4_ERR_NO_MEM;
@@ -299,22 +246,15 @@ enum l4_error mapdb_root(struct mapspace *m)
 	return L4_OK;
 }
 
-static bool has_inside(const struct mapping *n)
-{
-	const struct tree_node *next = tree_next(&n->by_base);
-
-	return next && mapping_has(n, next->key);
-}
-
 /* n is no extent any more. The one around it may have no other inside. */
 static void inner_gone(struct mapping *n)
 {
-	struct mapping *around;
+	struct tree_spot s;
 
-	set_outer(n, false);
-	around = mapping_look(n->m, mapping_base(n)).around;
-	if (around)
-		set_outer(around, has_inside(around));
+	tree_look(&n->m->extents, n->by_base.key, &s);
+	if (s.around)
+		tree_set_outer(s.around, s.before != s.around
+					 || (s.after && key_has(s.around->key, s.after->key)));
 }
 
 static void node_free(struct mapping *n)
@@ -329,9 +269,8 @@ static void node_free(struct mapping *n)
 	mem.nmappings--;
 	if (m->recent == n)
 		m->recent = 0;
-	if (--m->nodes == 0)
-		m->sizes = 0;
-	if (m->outers)
+	m->nodes--;
+	if (tree_nested(&m->extents))
 		inner_gone(n);
 	slab_free(&m->space->blocks, 0, n);
 }
@@ -340,13 +279,6 @@ void mapping_dropped(struct mapping *n)
 {
 	if (n->pages == 0 && n->parent)
 		node_free(n);
-}
-
-void mapping_drop_page(struct mapping *n)
-{
-	n->m->pages--;
-	n->pages--;
-	mapping_dropped(n);
 }
 
 /*

@@ -18,21 +18,16 @@
 #include <lib/section.h>
 
 struct mapping {
-	struct tree_node by_base;	/* in mapspace.extents */
+	struct tree_node by_base;	/* in mapspace.extents; outer: others do lie inside it */
 	struct tree_node by_src;	/* in parent->children; not linked in the root */
 	struct mapspace *m;
 	struct mapping *parent;		/* 0: the root */
 	struct tree children;
 	struct walk *walks;		/* those whose cursor is here, through walk.next_here */
-	uint64_t child_sizes : 53;	/* bit k: a child of 2^k bytes exists or existed */
-	uint64_t depth : 10;		/* 0: the root; at most CFG_MAP_DEPTH */
-	uint64_t outer : 1;		/* other extents lie inside it */
 	uint32_t pages, nchildren;
+	uint16_t depth;			/* 0: the root; at most CFG_MAP_DEPTH */
+	bool areas;			/* touches the KIP or UTCB area of its space; the root: 0 */
 };
-
-static inline uint64_t extent_key(uint64_t base, unsigned log2) { return base | (63 - log2); }
-static inline uint64_t key_base(uint64_t key) { return align_down(key, 6); }
-static inline unsigned key_log2(uint64_t key) { return 63 - (unsigned)(key & 63); }
 
 static inline uint64_t mapping_base(const struct mapping *n) { return key_base(n->by_base.key); }
 static inline uint64_t mapping_src(const struct mapping *n) { return key_base(n->by_src.key); }
@@ -42,9 +37,15 @@ static inline uint64_t mapping_end(const struct mapping *n)
 	return mapping_base(n) + pow2(mapping_log2(n));
 }
 
-static inline bool mapping_has(const struct mapping *n, uint64_t address)
+static INLINE bool mapping_has(const struct mapping *n, uint64_t address)
 {
-	return !((n->by_base.key ^ address) >> mapping_log2(n));
+	return key_has(n->by_base.key, address);
+}
+
+/* The extent of a node of mapspace.extents; 0 of none. */
+static INLINE struct mapping *mapping_of(struct tree_node *t)
+{
+	return t ? container_of(t, struct mapping, by_base) : 0;
 }
 
 /* The address in the parent's space from which address, in n's space, was mapped. */
@@ -60,22 +61,13 @@ unsigned extent_most(enum map_resource world);
 /* The largest entry of the world, as log2. */
 unsigned world_page(enum map_resource world);
 
-/*
- * In a tree filed by extent_key with these sizes: the first node at or above key `min` that overlaps
- * [base, base + 2^log2), or 0. O(sizes * log n).
- */
-struct tree_node *extent_first(const struct tree *t, uint64_t sizes, uint64_t base, unsigned log2,
-			       uint64_t min);
+/* The first one that overlaps the 2^log2 bytes at base, aligned; or, if n is not 0, the next one behind n. */
+struct tree_node *extent_next(const struct tree *t, const struct tree_node *n, uint64_t base, unsigned log2);
 
-/* The first child of n derived from what overlaps the 2^log2 bytes at base, aligned; or 0. */
-struct tree_node *mapping_child(const struct mapping *n, uint64_t base, unsigned log2);
-
-/* The next one behind t, which is such a child. */
-struct tree_node *mapping_next_child(const struct mapping *n, const struct tree_node *t, uint64_t base,
-				     unsigned log2);
-
-/* Is there an extent inside the 2^log2 bytes at base, aligned, or just there? */
-bool mapping_any_in(const struct mapspace *m, uint64_t base, unsigned log2);
+static INLINE struct tree_node *extent_first(const struct tree *t, uint64_t base, unsigned log2)
+{
+	return tree_empty(t) ? 0 : extent_next(t, 0, base, log2);
+}
 
 /*
  * Where the next extent behind address begins, or no more than the end of the one around address if that is
@@ -93,40 +85,48 @@ struct leaf mapping_leaf(const struct mapspace *m, uint64_t address);
 struct leaf mapping_source(const struct mapping *n, uint64_t address);
 
 /*
- * What a lookup of an address finds: the innermost extent around it; and if that is 0, the one filed last
- * before it, 0 if it is the first.
+ * The innermost extent around 2^log2 bytes at an address, or around the address if that is not an outer one;
+ * or 0. spot: what else was found, if that is 0.
  */
-struct spot { struct mapping *around; struct tree_node *before; };
-struct spot mapping_look(struct mapspace *m, uint64_t address);
+struct mapping *mapping_look(struct mapspace *m, uint64_t address, unsigned log2, struct tree_spot *spot);
 
-static INLINE struct spot mapping_spot(struct mapspace *m, uint64_t address)
+/* The same; if the result of the last lookup is used, *spot does not change. */
+static INLINE struct mapping *mapping_spot(struct mapspace *m, uint64_t address, unsigned log2,
+					   struct tree_spot *spot)
 {
 	struct mapping *n = m->recent;
 
-	return n && !n->outer && mapping_has(n, address) ? (struct spot){ n, 0 } : mapping_look(m, address);
+	return n && !n->by_base.outer && mapping_has(n, address) ? n : mapping_look(m, address, log2, spot);
 }
 
 /*
- * A node without pages yet, charged to m's space; 0 if its account is exhausted. around: the innermost
- * extent of m that it lies in, or 0; at: the spot of base, around and inside which there is none.
+ * A node without pages yet, charged to m's space; 0 if its account is exhausted. spot: what mapping_look
+ * found for it, or 0. mapping_beside: where no extent is; for 4 KiB rather one beside it that came from the
+ * same place, made larger so that they lie in it, if there is one and it would not be too thin.
  */
-struct mapping *mapping_new(struct mapspace *m, struct mapping *around, struct mapping *parent,
+struct mapping *mapping_new(struct mapspace *m, const struct tree_spot *spot, struct mapping *parent,
 			    uint64_t base, uint64_t src, unsigned log2);
-struct mapping *mapping_new_at(struct mapspace *m, const struct spot *at, struct mapping *parent,
+struct mapping *mapping_beside(struct mapspace *m, const struct tree_spot *spot, struct mapping *parent,
 			       uint64_t base, uint64_t src, unsigned log2);
-
-/*
- * The extent beside the 4 KiB at address, where none is, that came from the same place, made larger so that
- * they lie in it; 0: there is none that could, or it would be too thin. before: of address's spot.
- */
-struct mapping *mapping_grow(struct mapspace *m, struct tree_node *before, struct mapping *parent,
-			     uint64_t address, uint64_t src);
 
 /* n has given up pages; it is freed with its last, and walks that were at n have moved on then. */
 void mapping_dropped(struct mapping *n);
 
-/* n gives up one page. */
-void mapping_drop_page(struct mapping *n);
+/* So many entries of n are there no more; or are new. */
+static INLINE void mapping_lose(struct mapping *n, unsigned count)
+{
+	n->m->pages -= count;
+	n->pages -= count;
+	if (n->pages == 0)
+		mapping_dropped(n);
+}
+
+static INLINE void mapping_gain(struct mapping *n, unsigned count)
+{
+	n->pages += count;
+	n->m->pages += count;
+	n->parent->m->derivations += count;
+}
 
 /* n becomes a child of parent, which holds the same frames from src on. */
 COLD_CODE void mapping_adopt(struct mapping *parent, struct mapping *n, uint64_t src);
@@ -142,6 +142,7 @@ enum {
 	COST_CHILD	= 1,	/* a node that gets another parent */
 	COST_PUT	= 5,	/* an entry made, */
 	COST_NODE	= 3,	/* with a node of its own, */
+	COST_MANY	= 2,	/* where there are many, or some inside others, */
 	COST_FRAME	= 4,	/* with a frame for tables or nodes, which is cleared */
 	COST_SCAN	= 2,	/* an entry of a ragged hole */
 	COST_FLUSH	= 4,	/* a frame written back from the caches */
@@ -152,6 +153,14 @@ enum {
 static inline void charge(unsigned *budget, unsigned cost)
 {
 	*budget -= cost < *budget ? cost : *budget;
+}
+
+/* What a new node of m costs. */
+static inline unsigned mapping_cost(const struct mapspace *m)
+{
+	enum { MANY = 256 };
+
+	return m->nodes >= MANY || tree_nested(&m->extents) ? COST_NODE + COST_MANY : COST_NODE;
 }
 
 /* The frame at address inside an entry. */

@@ -12,14 +12,6 @@
 #include <arch/tlb.h>
 #include <lib/section.h>
 
-static INLINE void pages_gone(struct mapping *n, unsigned count)
-{
-	n->pages -= count;
-	n->m->pages -= count;
-	if (n->pages == 0)
-		mapping_dropped(n);
-}
-
 /* The entry at address of n, if that is not the root, keeps these bits. */
 static void keep(const struct mapping *n, uint64_t address, unsigned bits)
 {
@@ -27,161 +19,185 @@ static void keep(const struct mapping *n, uint64_t address, unsigned bits)
 		arch_run_keep(arch_ptes_of(n->m->space, (l4_word_t)address), bits);
 }
 
-/* ---- unmap one small page ---- */
+/*
+ * At most so many entries, as log2, are changed in one step. Tables are not made here, so that several items
+ * are a step.
+ */
+enum { QUICK_LOG2 = 3 };
 
-static __attribute__((noinline)) uint64_t *far_page(struct space *s, l4_word_t at)
+/* The entries of the 2^log2 bytes at `at` of s; .at is 0 if they are not all there, few, and of one size. */
+static __attribute__((noinline)) struct arch_run far_ptes(struct space *s, l4_word_t at, unsigned log2)
 {
 	struct arch_run run = arch_ptes_of(s, at);
+	unsigned n = run.log2 <= log2 && log2 - run.log2 <= QUICK_LOG2 ? 1u << (log2 - run.log2) : 0;
 
-	return run.log2 == KMEM_FRAME_LOG2 && run.left ? run.at : 0;
+	return n > 0 && n <= run.left ? (struct arch_run){ run.at, run.log2, n } : (struct arch_run){ 0 };
 }
 
-/* The PTE of the small page at `at` of s; 0 if there is none, or it is the kernel's own. */
-static INLINE uint64_t *small_page(struct space *s, l4_word_t at)
+/* The same; of a small page without a walk of the tables, if its table is the one used last. */
+static INLINE struct arch_run ptes_of(struct space *s, l4_word_t at, unsigned log2)
 {
-	uint64_t *e = arch_page_last(&s->arch, at);
+	uint64_t *e = log2 == KMEM_FRAME_LOG2 ? arch_page_last(&s->arch, at) : 0;
 
+	if (log2 > KMEM_FRAME_LOG2)
+		return far_ptes(s, at, log2);
 	if (!e)
-		return far_page(s, at);
-	return arch_page_mapped(e) ? e : 0;
+		e = far_ptes(s, at, log2).at;
+	else if (!arch_page_mapped(e))
+		e = 0;
+	return (struct arch_run){ e, KMEM_FRAME_LOG2, 1 };
 }
 
-/* The PTE of c's page at `at`; 0 if there is none. */
-static INLINE uint64_t *own_page(struct mapping *c, l4_word_t at)
-{
-	uint64_t *e = small_page(c->m->space, at);
-
-	return e && c->outer && mapdb_find(c->m, at) != c ? 0 : e;
-}
+/* ---- unmap ---- */
 
 static INLINE l4_word_t at_child(const struct mapping *c, l4_word_t at)
 {
 	return at + (l4_word_t)(c->by_base.key - c->by_src.key);
 }
 
-/* Children looked at to find the one that has a page. */
-enum { CHILD_LOOKS = 3 };
+/* What is revoked: of 2^log2 bytes; loaded: the space that the CPU has loaded. */
+struct revoked { const struct space *loaded; unsigned log2, rights; };
 
-/* The child of n that has a page derived from the one at `at`; 0: there is none; n: there may be several. */
-static __attribute__((noinline)) struct mapping *one_child(struct mapping *n, l4_word_t at)
+/*
+ * The entries of the run, at `at` of s, lose those rights; all rights: they are cleared. Their status is
+ * lost: *seen. Returns how many did: of several, which lose all rights, those before one with status.
+ */
+static INLINE unsigned strip(struct space *s, l4_word_t at, struct arch_run run, struct revoked r,
+			     unsigned *seen)
 {
-	struct tree_node *t = mapping_child(n, at, KMEM_FRAME_LOG2);
-	struct mapping *one = 0;
+	uint64_t old = *run.at;
 
-	for (unsigned looks = CHILD_LOOKS; t; t = mapping_next_child(n, t, at, KMEM_FRAME_LOG2)) {
-		struct mapping *c = container_of(t, struct mapping, by_src);
-
-		if (looks-- == 0)
-			return n;
-		if (!own_page(c, at_child(c, at)))
-			continue;
-		if (one)
-			return n;
-		one = c;
-	}
-	return one;
-}
-
-static INLINE struct mapping *child_of(struct mapping *n, l4_word_t at)
-{
-	struct tree_node *t = n->children.root;
-
-	if (n->nchildren > 1)
-		return one_child(n, at);
-	return t && !((t->key ^ at) >> key_log2(t->key)) ? container_of(t, struct mapping, by_src) : 0;
-}
-
-/* The PTE e, at `at` of s, loses those rights; all rights: it is cleared. Its status is lost and returned. */
-static INLINE unsigned strip(struct space *s, const struct space *loaded, l4_word_t at, uint64_t *e,
-			     unsigned revoke)
-{
-	uint64_t old = *e;
-	unsigned seen = revoke == L4_RWX ? arch_page_remove(e) : arch_page_reset(e, revoke);
-
-	if (revoke != L4_RWX && *e == old)
-		return seen;
-	if (s == loaded)
+	if (run.left > 1)
+		run.left = arch_run_clear(run, run.left, true, seen);
+	else
+		*seen = r.rights == L4_RWX ? arch_page_remove(run.at) : arch_page_reset(run.at, r.rights);
+	if (r.rights != L4_RWX && *run.at == old)
+		return 1;
+	if (r.log2 > KMEM_FRAME_LOG2)
+		tlb_drop(s, at, run.log2, run.left);
+	else if (s == r.loaded)
 		arch_tlb_page(at);
 	else
 		tlb_mark_stale(s);
-	return seen;
+	return run.left;
 }
 
 /*
- * The page of c derived from the one at `at` of its parent loses those rights. *up: the events that the
- * parent's page learns. False: nothing has changed, as more was derived from it in its turn.
+ * The pages of c derived from the region at `at` of its parent, which c covers, lose those rights. *up: the
+ * events that the parent's page learns; of several pages, none. False: not all did, as more was derived from
+ * them in its turn, or they are not few.
  */
-static INLINE bool revoke_child(struct mapping *c, const struct space *loaded, l4_word_t at, unsigned revoke,
-				unsigned *up)
+static INLINE bool revoke_child(struct mapping *c, l4_word_t at, struct revoked r, unsigned *up)
 {
-	uint64_t *e = own_page(c, at = at_child(c, at));
-	unsigned seen;
+	struct space *s = c->m->space;
+	struct arch_run run = ptes_of(s, at = at_child(c, at), r.log2);
+	unsigned done, seen;
 
-	if (!e)
-		return true;
-	if (c->nchildren > 0 && mapping_child(c, at, KMEM_FRAME_LOG2))
+	if (!run.at || (c->by_base.outer && (r.log2 > KMEM_FRAME_LOG2 || mapdb_find(c->m, at) != c)))
+		return r.log2 == KMEM_FRAME_LOG2;
+	if (extent_first(&c->children, at, r.log2))
 		return false;
-	seen = strip(c->m->space, loaded, at, e, revoke);
-	*up = (seen >> KEPT_UP | seen >> KEPT_NOW) & KEPT_PAIR;
-	if (revoke == L4_RWX)
-		pages_gone(c, 1);
+	done = strip(s, at, run, r, &seen);
+	*up |= (seen >> KEPT_UP | seen >> KEPT_NOW) & KEPT_PAIR;
+	if (r.rights == L4_RWX)
+		mapping_lose(c, done);
 	else
-		arch_page_keep(e, KEPT_PAIR << KEPT_UP, (seen >> KEPT_NOW & KEPT_PAIR) << KEPT_OWN);
+		arch_page_keep(run.at, KEPT_PAIR << KEPT_UP, (seen >> KEPT_NOW & KEPT_PAIR) << KEPT_OWN);
+	return done == run.left;
+}
+
+/* Extents that may have pages derived from the region, at the most. */
+enum { REVOKE_CHILDREN = 2 };
+
+/* revoke_child of the children of n that were found there (tree_look). False: not of all. */
+static __attribute__((noinline)) bool revoke_children(struct mapping *n, const struct tree_spot *s,
+						      l4_word_t at, struct revoked r, unsigned *up)
+{
+	unsigned children = 0;
+
+	if (s->after && key_has(extent_key(at, r.log2), s->after->key))
+		return false;		/* parts of the region were derived */
+	for (struct tree_node *t = s->around, *next; t; t = next) {
+		next = s->more ? tree_next_outer(&n->children, t, 0, at) : 0;
+		if (children++ == REVOKE_CHILDREN
+		    || !revoke_child(container_of(t, struct mapping, by_src), at, r, up))
+			return false;
+	}
 	return true;
 }
 
-/* loaded: the space that the CPU has loaded. */
-static INLINE bool page_revoke(struct mapspace *m, const struct space *loaded, l4_word_t at, unsigned revoke,
-			       bool flush, unsigned *status)
+/* Find them; one: of a small page, and in place if there is one at most. */
+static INLINE bool revoke_derived(struct mapping *n, l4_word_t at, struct revoked r, bool one, unsigned *up)
 {
-	struct mapping *n = mapping_spot(m, at).around, *c;
-	struct space *s = m->space;
-	unsigned seen, up = 0;
-	uint64_t *e;
+	struct tree_node *t = n->children.root;
+	struct tree_spot s;
 
-	if (!n || !n->parent || mem.active_walks)
+	if (!t)
+		return true;
+	if (!one || n->nchildren > 1) {
+		tree_look(&n->children, extent_key(at, r.log2), &s);
+		if (!one || s.more)
+			return revoke_children(n, &s, at, r, up);
+		t = s.around;
+	}
+	return !t || !key_has(t->key, at) || revoke_child(container_of(t, struct mapping, by_src), at, r, up);
+}
+
+/* page_unmap_few; one: a small page. What is read of its status is kept where more remains to be done. */
+static INLINE bool revoke(struct mapspace *m, l4_word_t at, struct revoked r, bool one, bool flush,
+			  unsigned *status)
+{
+	struct tree_spot spot;
+	struct mapping *n = mapping_spot(m, at, KMEM_FRAME_LOG2, &spot);
+	struct space *s = m->space;
+	unsigned seen, up = 0, done;
+	struct arch_run run;
+
+	if (!n || !n->parent || mem.active_walks
+	    || (r.log2 > KMEM_FRAME_LOG2 && (n->by_base.outer || mapping_log2(n) < r.log2)))
 		return false;
-	e = small_page(s, at);
-	if (!e)
+	run = ptes_of(s, at, r.log2);
+	if (!run.at || (run.left > 1 && r.rights != L4_RWX))
 		return false;
-	c = child_of(n, at);
-	if (c && (c == n || !revoke_child(c, loaded, at, revoke, &up)))
+	if (!revoke_derived(n, at, r, one, &up)) {
+		arch_page_keep(run.at, 0, up << KEPT_UP | up << KEPT_KIDS);
 		return false;
+	}
 	if (!flush) {
-		seen = arch_page_keep(e, KEPT_PAIR << KEPT_KIDS, up << KEPT_UP);
+		if (run.left > 1 && arch_run_idle(run, run.left) < run.left)
+			return false;
+		seen = arch_page_keep(run.at, KEPT_PAIR << KEPT_KIDS, up << KEPT_UP);
 		*status = status_rights(up | seen >> KEPT_KIDS);
 		return true;
 	}
-	seen = strip(s, loaded, at, e, revoke);
+	done = strip(s, at, run, r, &seen);
 	*status = status_rights(up | seen >> KEPT_NOW | seen >> KEPT_OWN | seen >> KEPT_KIDS);
 	up = (up | seen >> KEPT_UP | seen >> KEPT_NOW) & KEPT_PAIR;
-	if (revoke != L4_RWX) {
-		arch_page_keep(e, KEPT_PAIR << KEPT_OWN | KEPT_PAIR << KEPT_KIDS, up << KEPT_UP);
+	if (r.rights != L4_RWX) {
+		arch_page_keep(run.at, KEPT_PAIR << KEPT_OWN | KEPT_PAIR << KEPT_KIDS, up << KEPT_UP);
 		return true;
 	}
 	if (n->parent->parent)
 		keep(n->parent, mapping_origin(n, at), up << KEPT_UP | up << KEPT_KIDS);
-	pages_gone(n, 1);
-	return true;
+	mapping_lose(n, done);
+	return done == run.left;
 }
 
 bool page_unmap_all(struct mapspace *m, l4_word_t at, bool flush, unsigned *status)
 {
-	return page_revoke(m, m->space, at, L4_RWX, flush, status);
+	return revoke(m, at, (struct revoked){ m->space, KMEM_FRAME_LOG2, L4_RWX }, true, flush, status);
 }
 
-bool page_unmap_one(struct mapspace *m, l4_word_t at, unsigned revoke, bool flush, unsigned *status)
+bool page_unmap_few(struct mapspace *m, l4_word_t at, unsigned log2, unsigned rights, bool flush,
+		    unsigned *status)
 {
-	return page_revoke(m, tlb_here()->loaded, at, revoke, flush, status);
+	bool all = revoke(m, at, (struct revoked){ tlb_here()->loaded, log2, rights }, false, flush, status);
+
+	tlb_sync();
+	return all;
 }
 
 /* ---- map ---- */
-
-/*
- * An item of few entries that go to where no extent is, or one that came from there: it needs no op. Tables
- * are not made here, so that several items are a step.
- */
-enum { QUICK_LOG2 = 3 };
 
 /* Where the fpage that the item sends, of 2^log2 bytes, comes to stand. False: it is cut. */
 static INLINE bool place(const struct map_item *item, unsigned log2, l4_word_t *dst)
@@ -196,74 +212,45 @@ static INLINE bool place(const struct map_item *item, unsigned log2, l4_word_t *
 	return window >= log2;
 }
 
-/* How many of its entries the run has in 2^log2 bytes; 0: not all of them, or too many. */
-static INLINE unsigned entries_of(struct arch_run run, unsigned log2)
-{
-	unsigned n = run.log2 <= log2 && log2 - run.log2 <= QUICK_LOG2 ? 1u << (log2 - run.log2) : 0;
+/* What an item sends: 2^log2 bytes at src of extent s, to dst, which is in d, or else near to. */
+struct sent { struct mapping *s, *d; struct tree_spot to; l4_word_t src, dst; unsigned log2, rights; };
 
-	return n <= run.left ? n : 0;
-}
-
-/* The extent that 2^log2 bytes at dst, mapped from s, are to belong to. 0: no case for this, or no memory. */
-static INLINE struct mapping *extent_for(struct mapspace *to, struct mapping *s, uint64_t dst, uint64_t src,
-				  unsigned log2)
-{
-	struct spot spot = mapping_spot(to, dst);
-	struct mapping *d = spot.around;
-
-	if (d)
-		return d->parent == s && mapping_origin(d, dst) == src && mapping_log2(d) >= log2
-		       && !(log2 > KMEM_FRAME_LOG2 && d->outer) ? d : 0;
-	if (log2 == KMEM_FRAME_LOG2)
-		d = mapping_grow(to, spot.before, s, dst, src);
-	else if (mapping_any_in(to, dst, log2))
-		return 0;
-	return d ? d : mapping_new_at(to, &spot, s, dst, src, log2);
-}
-
-/* What an item sends, from which extent, and to which address. */
-struct sent { struct mapping *s; l4_word_t src, dst; unsigned rights; };
-
-/* Could it be a case for this file? */
+/* False: it is no case for this file. */
 static INLINE bool find_sent(struct space *sender, struct space *receiver, const struct map_item *item,
-			     unsigned log2, struct sent *x)
+			     struct sent *x)
 {
-	struct mapspace *from = &sender->map[RESOURCE_MEMORY];
-
+	x->log2 = l4_fpage_log2(item->send);
 	x->rights = l4_fpage_rights(item->send);
 	x->src = l4_fpage_base(item->send);
-	if (mem.active_walks || !(x->rights & L4_R) || !place(item, log2, &x->dst)
-	    || receiver->state == SPACE_DYING)
+	if (mem.active_walks || x->log2 < KMEM_FRAME_LOG2 || !(x->rights & L4_R)
+	    || !place(item, x->log2, &x->dst) || receiver->state == SPACE_DYING)
 		return false;
-	x->s = mapping_spot(from, x->src).around;
-	return x->s && x->s->parent;
-}
-
-static INLINE void pages_put(struct mapping *d, unsigned n)
-{
-	d->pages += n;
-	d->m->pages += n;
-	d->parent->m->derivations += n;
-}
-
-/*
- * One small page, into an extent that came from there, so that most is known of it; both tables are at hand.
- * False: nothing happened.
- */
-static INLINE bool put_beside(struct space *sender, struct space *receiver, const struct map_item *item)
-{
-	struct mapspace *to = &receiver->map[RESOURCE_MEMORY];
-	struct mapping *d = to->recent;
-	struct sent x;
-
-	if (!d || d->outer || item->grant || !find_sent(sender, receiver, item, KMEM_FRAME_LOG2, &x)
-	    || !mapping_has(d, x.dst) || d->parent != x.s || mapping_origin(d, x.dst) != x.src
-	    || x.dst >= L4_USER_END	/* there d may be around, too (M9) */
-	    || space_in_areas(receiver, x.dst, KMEM_FRAME_LOG2)
-	    || !arch_page_copy(sender, x.src, receiver, x.dst, x.rights))
+	x->s = mapping_spot(&sender->map[RESOURCE_MEMORY], x->src, x->log2, &x->to);
+	if (!x->s || !x->s->parent)
 		return false;
-	pages_put(d, 1);
+	x->d = mapping_spot(&receiver->map[RESOURCE_MEMORY], x->dst, x->log2, &x->to);
 	return true;
+}
+
+/* Is d, which is around dst, an extent that parent's pages at src are mapped to there? */
+static INLINE bool from_there(const struct mapping *d, const struct mapping *parent, uint64_t src,
+			      uint64_t dst)
+{
+	return d->parent == parent && mapping_origin(d, dst) == src;
+}
+
+/* The extent that 2^log2 bytes, mapped from parent, are to belong to. 0: no case for this, or no memory. */
+static INLINE struct mapping *extent_for(struct mapspace *to, struct mapping *parent, const struct sent *x,
+					 uint64_t src)
+{
+	struct mapping *d = x->d;
+
+	if (d)
+		return from_there(d, parent, src, x->dst) && mapping_log2(d) >= x->log2
+		       && !(x->log2 > KMEM_FRAME_LOG2 && d->by_base.outer) ? d : 0;
+	if (x->to.after && key_has(extent_key(x->dst, x->log2), x->to.after->key))
+		return 0;		/* an extent inside */
+	return mapping_beside(to, &x->to, parent, x->dst, src, x->log2);
 }
 
 /* The page at src was granted: its status goes along, and the granter loses it. */
@@ -273,135 +260,90 @@ static void give_up(const struct sent *x, struct arch_run run, struct arch_run r
 
 	arch_run_keep(room, (seen & (pow2(KEPT_NOW) - 1)) | now << KEPT_UP | now << KEPT_OWN);
 	tlb_drop(x->s->m->space, x->src, run.log2, 1);
-	pages_gone(x->s, 1);
+	mapping_lose(x->s, 1);
 }
 
-/* The rights that the small page which is at dst would gain; L4_R among them if it has another frame. */
-static unsigned lacking(struct space *receiver, const struct sent *x, struct arch_run run)
+/* May the item be carried out here? Of a grant nothing may be derived. */
+static INLINE bool fits(const struct space *receiver, const struct sent *x, bool grant)
 {
-	struct arch_run there = arch_ptes_of(receiver, x->dst);
+	const struct mapping *d = x->d;
 
-	return there.left && there.log2 == run.log2 ? arch_run_lacks(run, there, x->rights) : L4_W;
+	return mapping_log2(x->s) >= x->log2 && x->s->depth < CFG_MAP_DEPTH
+	    && x->dst <= L4_USER_END - pow2(x->log2)
+	    && !(x->log2 > KMEM_FRAME_LOG2 && x->s->by_base.outer)
+	    && !((!d || d->areas) && space_in_areas(receiver, x->dst, x->log2))
+	    && !(grant && (x->log2 != KMEM_FRAME_LOG2 || extent_first(&x->s->children, x->src, x->log2)));
 }
 
-/* More than that. */
-static __attribute__((noinline)) bool put_pages(struct space *sender, struct space *receiver,
-						const struct map_item *item)
+static __attribute__((noinline)) bool put_pages(struct space *sender, struct space *receiver, bool grant,
+						struct sent *x)
 {
-	unsigned log2 = l4_fpage_log2(item->send), n, unread;
 	struct mapspace *to = &receiver->map[RESOURCE_MEMORY];
 	struct arch_run run, room;
 	struct mapping *d;
-	struct sent x;
+	unsigned n, unread;		/* status that is kept above */
 
-	if (log2 < KMEM_FRAME_LOG2 || !find_sent(sender, receiver, item, log2, &x)
-	    || mapping_log2(x.s) < log2 || x.s->depth >= CFG_MAP_DEPTH || x.dst > L4_USER_END - pow2(log2)
-	    || (log2 > KMEM_FRAME_LOG2 && x.s->outer) || space_in_areas(receiver, x.dst, log2)
-	    || (item->grant && (log2 != KMEM_FRAME_LOG2 || mapping_child(x.s, x.src, log2))))
+	if (!fits(receiver, x, grant))
 		return false;
-	run = arch_ptes_of(sender, x.src);
-	n = entries_of(run, log2);
-	if (n == 0)
+	run = ptes_of(sender, x->src, x->log2);
+	if (!run.at)
 		return false;
-	room = arch_ptes_room(receiver, x.dst, run.log2);
-	if (room.left == 0 && log2 == KMEM_FRAME_LOG2) {
-		unsigned lacks = lacking(receiver, &x, run);
+	room = arch_ptes_room(receiver, x->dst, run.log2);
+	if (room.left == 0 && x->log2 == KMEM_FRAME_LOG2) {
+		struct arch_run there = arch_ptes_of(receiver, x->dst);
+		unsigned lacks = there.left && there.log2 == run.log2 ? arch_run_lacks(run, there, x->rights)
+								      : L4_W;	/* that it would gain */
 
 		if (lacks == 0)
-			return !item->grant;
-		if (lacks & L4_R && page_unmap_one(to, x.dst, L4_RWX, true, &unread))	/* status: kept above */
-			room = arch_ptes_room(receiver, x.dst, run.log2);
+			return !grant;
+		if (lacks & L4_R && page_unmap_few(to, x->dst, x->log2, L4_RWX, true, &unread)) {
+			room = arch_ptes_room(receiver, x->dst, run.log2);
+			x->d = mapping_spot(to, x->dst, x->log2, &x->to);
+		}
 	}
-	if (room.left < n)
+	if (room.left < run.left)
 		return false;
-	d = item->grant ? extent_for(to, x.s->parent, x.dst, mapping_origin(x.s, x.src), log2)
-			: extent_for(to, x.s, x.dst, x.src, log2);
+	d = grant ? extent_for(to, x->s->parent, x, mapping_origin(x->s, x->src))
+		  : extent_for(to, x->s, x, x->src);
 	if (!d)
 		return false;
-	n = arch_run_copy(run, room, x.rights, n);
-	pages_put(d, n);
-	if (item->grant)
-		give_up(&x, run, room);
-	return (uint64_t)n << run.log2 == pow2(log2);
+	n = arch_run_copy(run, room, x->rights, run.left);
+	mapping_gain(d, n);
+	if (grant)
+		give_up(x, run, room);
+	return (uint64_t)n << run.log2 == pow2(x->log2);
 }
-
-bool run_item(struct space *sender, struct space *receiver, const struct map_item *item)
-{
-	return (l4_fpage_log2(item->send) == KMEM_FRAME_LOG2 && put_beside(sender, receiver, item))
-	    || put_pages(sender, receiver, item);
-}
-
-/* ---- unmap a few ---- */
 
 /*
- * The entries of n in the 2^log2 bytes at `at` go, and n with its last; *seen: the status they had. False: n
- * is still there, perhaps with some of them; and if there are several only such as have no status have gone.
+ * The most frequent case first: one small page into an extent that came from there, and both tables are at
+ * hand.
  */
-static bool take(struct mapping *n, uint64_t at, unsigned log2, unsigned *seen)
+bool run_item(struct space *sender, struct space *receiver, const struct map_item *item)
 {
-	struct space *s = n->m->space;
-	struct arch_run run = arch_ptes_of(s, (l4_word_t)at);
-	unsigned count = entries_of(run, log2), done;
-	bool all;
+	struct sent x;
 
-	if (count == 0 || (n->outer && log2 > KMEM_FRAME_LOG2))
+	if (!find_sent(sender, receiver, item, &x))
 		return false;
-	done = arch_run_clear(run, count, count > 1, seen);
-	if (done == 0)
-		return false;
-	all = done == count || done == n->pages;
-	tlb_drop(s, (l4_word_t)at, run.log2, done);
-	pages_gone(n, done);
-	return all;
+	if (!x.d || x.d->areas || item->grant || x.log2 != KMEM_FRAME_LOG2 || !from_there(x.d, x.s, x.src, x.dst)
+	    || x.dst >= L4_USER_END	/* there d may be around, too (M9) */
+	    || !arch_page_copy(sender, x.src, receiver, x.dst, x.rights))
+		return put_pages(sender, receiver, item->grant, &x);
+	mapping_gain(x.d, 1);
+	return true;
 }
+
+/* ---- for a walk ---- */
 
 bool page_take_child(struct mapping *c, uint64_t base, unsigned log2, uint8_t *status)
 {
-	bool part = mapping_log2(c) > log2;
-	uint64_t origin = part ? base : mapping_src(c);
-	uint64_t at = at_child(c, (l4_word_t)origin);
+	struct revoked r = { tlb_here()->loaded, mapping_log2(c) > log2 ? log2 : mapping_log2(c), L4_RWX };
+	uint64_t origin = mapping_log2(c) > log2 ? base : mapping_src(c);
 	struct mapping *n = c->parent;
-	unsigned seen, up;
+	size_t nodes = mem.nmappings;
+	unsigned up = 0;
 
-	log2 = part ? log2 : mapping_log2(c);
-	if ((c->nchildren > 0 && mapping_child(c, at, log2)) || (part && c->outer) || !take(c, at, log2, &seen))
-		return false;
-	up = (seen >> KEPT_NOW | seen >> KEPT_UP) & KEPT_PAIR;
+	revoke_children(n, &(struct tree_spot){ .around = &c->by_src }, (l4_word_t)origin, r, &up);
 	keep(n, origin, up << KEPT_UP);
 	*status |= status_rights(up);
-	return true;
-}
-
-enum { TAKE_CHILDREN = 2 };
-
-/*
- * What was derived from the 2^log2 bytes at base of n goes, if these are few extents, and then what n has
- * there. As take, and the status is kept or in *status.
- */
-static bool take_all(struct mapping *n, uint64_t base, unsigned log2, uint8_t *status)
-{
-	struct tree_node *t = mapping_child(n, base, log2), *next;
-	struct mapping *parent = n->parent;
-	uint64_t origin = mapping_origin(n, base);
-	unsigned seen, up;
-
-	for (unsigned i = 0; t; t = next, i++) {
-		next = mapping_next_child(n, t, base, log2);
-		if (i == TAKE_CHILDREN || (next && log2 > KMEM_FRAME_LOG2)
-		    || !page_take_child(container_of(t, struct mapping, by_src), base, log2, status))
-			return false;
-	}
-	if (!take(n, base, log2, &seen))
-		return false;
-	*status |= status_rights(seen >> KEPT_NOW | seen >> KEPT_OWN | seen >> KEPT_KIDS);
-	up = (seen >> KEPT_NOW | seen >> KEPT_UP) & KEPT_PAIR;
-	keep(parent, origin, up << KEPT_UP | up << KEPT_KIDS);
-	return true;
-}
-
-bool page_unmap_few(struct mapspace *m, l4_word_t base, unsigned log2, uint8_t *status)
-{
-	struct mapping *n = mem.active_walks ? 0 : mapdb_find(m, base);
-
-	return n && n->parent && log2 <= mapping_log2(n) && take_all(n, base, log2, status);
+	return mem.nmappings < nodes;
 }

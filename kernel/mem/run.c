@@ -29,7 +29,6 @@ static uint64_t reach(const struct mapspace *m, const struct mapping *n, uint64_
 /* A way from one extent to another. */
 struct way {
 	struct mapping *s, *d;		/* d 0: to be made, for the 2^log2 bytes around dst */
-	struct tree_node *before;	/* then: of dst's spot */
 	uint64_t src, dst, bytes;
 	unsigned log2;
 };
@@ -49,10 +48,7 @@ static bool find_from(const struct map_op *op, struct way *w)
 /* An extent from there, or none at all: then what is free around dst. */
 static bool find_to(const struct map_op *op, struct way *w)
 {
-	struct spot spot = mapping_spot(op->to, w->dst);
-
-	w->d = spot.around;
-	w->before = spot.before;
+	w->d = mapdb_find(op->to, (l4_word_t)w->dst);
 	if (w->d) {
 		w->bytes = least(w->bytes, reach(op->to, w->d, w->dst));
 		return w->d->parent == w->s && mapping_origin(w->d, w->dst) == w->src;
@@ -81,11 +77,8 @@ static bool make_extent(const struct map_op *op, struct way *w, unsigned *budget
 {
 	uint64_t base = align_down(w->dst, w->log2);
 
-	charge(budget, COST_NODE);
-	if (w->log2 == KMEM_FRAME_LOG2)
-		w->d = mapping_grow(op->to, w->before, w->s, w->dst, w->src);
-	if (!w->d)
-		w->d = mapping_new(op->to, 0, w->s, base, w->src - (w->dst - base), w->log2);
+	charge(budget, mapping_cost(op->to));
+	w->d = mapping_beside(op->to, 0, w->s, base, w->src - (w->dst - base), w->log2);
 	return w->d;
 }
 
@@ -102,9 +95,7 @@ static enum map_result put(struct map_op *op, struct way *w, struct arch_run fro
 	if (!w->d && !make_extent(op, w, budget))
 		return MAP_NO_MEM;
 	n = arch_run_copy(from, to, op->rights, n);
-	w->d->pages += n;
-	op->to->pages += n;
-	op->from->derivations += n;
+	mapping_gain(w->d, n);
 	op->done += (uint64_t)n << to.log2;
 	charge(budget, n / ARCH_RUN_ENTRIES);
 	return MAP_DONE;

@@ -312,7 +312,7 @@ void space_check_spare(struct space *s)
 		const struct mapspace *m = &s->map[w];
 
 		ASSERT(m->space == s && m->world == w && tree_empty(&m->extents));
-		ASSERT(!m->sizes && !m->outers && !m->recent && !m->nodes && !m->pages);
+		ASSERT(!m->recent && !m->nodes && !m->pages);
 		ASSERT(!m->walk.active && !m->clear.active && !m->report);
 	}
 }

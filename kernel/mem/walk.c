@@ -150,10 +150,9 @@ static void skip(struct walk *w, struct region above)
 	struct tree_node *next;
 
 	if (w->level == 0)
-		next = extent_first(&w->m->extents, w->m->sizes, above.base, above.log2, n->by_base.key);
+		next = extent_next(&w->m->extents, &n->by_base, above.base, above.log2);
 	else
-		next = extent_first(&n->parent->children, n->parent->child_sizes, above.base, above.log2,
-				    n->by_src.key);
+		next = extent_next(&n->parent->children, &n->by_src, above.base, above.log2);
 	if (next)
 		to_sibling(w, next);
 	else
@@ -190,7 +189,7 @@ static void look(struct walk *w, unsigned *budget)
 		w->wide = grown(n, region_in(w, n, w->delta), w->wide);
 	r = region_in(w, n, w->delta);
 	do {
-		child = mapping_child(n, r.base, r.log2);
+		child = extent_first(&n->children, r.base, r.log2);
 		if (!child)
 			w->own = true;
 		else if (!take_child(w, container_of(child, struct mapping, by_src), r, budget))
@@ -253,7 +252,7 @@ static void set_attribute(struct walk *w, struct mapping *n, uint64_t address, s
 {
 	if (!n->parent && leaf.log2 > w->log2) {
 		leaf_clear(n->m, (l4_word_t)address);
-		mapping_drop_page(n);
+		mapping_lose(n, 1);
 	} else if (leaf.attr != w->attr) {
 		leaf.attr = w->attr;
 		leaf_set(n->m, (l4_word_t)address, leaf);
@@ -276,7 +275,7 @@ static __attribute__((noinline)) void visit(struct walk *w, struct mapping *n, u
 		if (w->level == 0)
 			pass_up(w, n, address, leaf.kept >> KEPT_UP & KEPT_PAIR);
 		leaf_clear(n->m, (l4_word_t)address);
-		mapping_drop_page(n);
+		mapping_lose(n, 1);
 		return;
 	}
 	if (mine)
@@ -375,9 +374,10 @@ static void entries(struct walk *w, unsigned *budget)
 			limit = mapping_limit(n->m, w->pos);
 		}
 		if (leaf.present && all && take_run(w, n, limit < end ? limit : end, budget)) {
-			if (w->at != n)
-				return;
-			continue;
+			if (w->at == n)
+				continue;
+			charge(budget, COST_ENTRY);
+			return;
 		}
 		if (leaf.present && reads && skip_run(w, n, limit < end ? limit : end, budget))
 			continue;
@@ -421,7 +421,7 @@ static void begin(struct walk *w, uint64_t base, unsigned log2)
 		if (leaf.present && leaf.log2 > log2)
 			w->wide = w->wide_top = leaf.log2;
 	}
-	first = extent_first(&m->extents, m->sizes, align_down(w->base, w->wide), w->wide, 0);
+	first = extent_first(&m->extents, align_down(w->base, w->wide), w->wide);
 	walk_move(w, first ? container_of(first, struct mapping, by_base) : 0);
 }
 

@@ -101,18 +101,15 @@ static void step(struct thread *self, struct mapspace *m)
 		next(self, self->rest->unmap.fpage);
 }
 
-/* A small page, or a flush of a few, without a walk; adds its status. Returns false if it needs a walk. */
+/* Without a walk; adds the status. False: it needs one. kernel_unmap_fast has tried a single fpage. */
 static bool done_at_once(struct thread *self, l4_fpage_t f, l4_word_t base, unsigned log2)
 {
 	struct mapspace *m = world_of(self->space, f);
-	bool flush = self->rest->unmap.control & L4_UNMAP_FLUSH;
-	unsigned seen = 0;
+	l4_word_t control = self->rest->unmap.control;
+	unsigned seen;
 
-	if (self->rest->unmap.sets || m->world != RESOURCE_MEMORY)
-		return false;
-	if ((log2 != KMEM_FRAME_LOG2 || !page_unmap_one(m, base, l4_fpage_rights(f), flush, &seen))
-	    && (!flush || l4_fpage_rights(f) != L4_RWX
-		|| !page_unmap_few(m, base, log2, &self->rest->unmap.report.status)))
+	if (self->rest->unmap.sets || m->world != RESOURCE_MEMORY || !(control & L4_UNMAP_K)
+	    || !page_unmap_few(m, base, log2, l4_fpage_rights(f), control & L4_UNMAP_FLUSH, &seen))
 		return false;
 	self->rest->unmap.report.status |= (uint8_t)seen;
 	return true;

@@ -35,7 +35,6 @@ WRAP(leaf_set);
 WRAP(leaf_clear);
 WRAP(run_map);
 WRAP(run_item);
-WRAP(page_unmap_one);
 WRAP(page_unmap_few);
 WRAP(page_unmap_all);
 WRAP(page_take_child);
@@ -82,16 +81,11 @@ bool __wrap_run_item(struct space *sender, struct space *receiver, const struct 
 	return __real_run_item(sender, receiver, item);
 }
 
-bool __wrap_page_unmap_one(struct mapspace *m, l4_word_t at, unsigned revoke, bool flush, unsigned *status)
+bool __wrap_page_unmap_few(struct mapspace *m, l4_word_t at, unsigned log2, unsigned rights, bool flush,
+			   unsigned *status)
 {
 	changed = true;
-	return __real_page_unmap_one(m, at, revoke, flush, status);
-}
-
-bool __wrap_page_unmap_few(struct mapspace *m, l4_word_t base, unsigned log2, uint8_t *status)
-{
-	changed = true;
-	return __real_page_unmap_few(m, base, log2, status);
+	return __real_page_unmap_few(m, at, log2, rights, flush, status);
 }
 
 bool __wrap_page_unmap_all(struct mapspace *m, l4_word_t at, bool flush, unsigned *status)

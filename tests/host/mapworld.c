@@ -148,7 +148,6 @@ bool mw_revoke_once(unsigned s, l4_fpage_t f, bool flush, unsigned *status)
 	struct mapspace *m = &mw_space[s].map[RESOURCE_MEMORY];
 	unsigned log2 = l4_fpage_log2(f), rights = l4_fpage_rights(f);
 	l4_fpage_t was = f;
-	uint8_t few = 0;
 	bool done;
 
 	tlb_switch(self.space);
@@ -159,9 +158,7 @@ bool mw_revoke_once(unsigned s, l4_fpage_t f, bool flush, unsigned *status)
 		return true;
 	}
 	*status = 0;
-	done = (log2 == KMEM_FRAME_LOG2 && page_unmap_one(m, l4_fpage_base(f), rights, flush, status))
-	    || (flush && rights == L4_RWX && page_unmap_few(m, l4_fpage_base(f), log2, &few));
-	*status |= few;
+	done = page_unmap_few(m, l4_fpage_base(f), log2, rights, flush, status);
 	tlb_switch(self.space);
 	mapworld_check();
 	return done;

@@ -99,7 +99,7 @@ TEST(HRUN0032, "status bits of a flush in one step that others have read or kept
 	CHECK_EQ(mw_unmap(A, VA, 12, 0, false), L4_RWX);
 }
 
-TEST(HRUN0033, "nothing happens at once where there is more to it, and a page of the same space is forgotten")
+TEST(HRUN0033, "where there is more to it no status is lost; and a page of the same space is forgotten")
 {
 	unsigned status;
 
@@ -108,9 +108,16 @@ TEST(HRUN0033, "nothing happens at once where there is more to it, and a page of
 	CHECK(!mw_unmap_once(B, VB, 12, false, &status) && status == 0);	/* one more below */
 	CHECK_EQ(mw_nodes_of(D), 1);
 	chain(C);
-	mw_map(B, D, VB, VD, 12, L4_RWX);
-	CHECK(!mw_unmap_once(B, VB, 12, false, &status) && status == 0);	/* two */
-	CHECK_EQ(mw_nodes_of(C) + mw_nodes_of(D), 2);
+	for (unsigned i = 0; i < 5; i++)
+		mw_map(B, D, VB, VD + i * 17 * PAGE, 12, L4_RWX);
+	for (unsigned i = 0; i < 5; i++)
+		CHECK(mw_touch(D, VD + i * 17 * PAGE, L4_R));
+	CHECK(!mw_unmap_once(B, VB, 12, false, &status) && status == 0);	/* six */
+	CHECK(mw_nodes_of(D) > 0 && mw_nodes_of(D) < 5);
+	CHECK_EQ(mw_unmap(B, VB, 12, L4_RWX, false), L4_RWX);
+	CHECK_EQ(mw_nodes_of(C) + mw_nodes_of(D), 0);
+	CHECK_EQ(mw_unmap(B, VB, 12, 0, false), 0);
+	CHECK_EQ(mw_unmap(A, VA, 12, 0, false), L4_RWX);
 	chain(0);
 	mw_map(B, B, VB, VD, 12, L4_RWX);
 	mw_unmap(C, VC, 12, L4_RWX, true);
@@ -124,7 +131,7 @@ TEST(HRUN0033, "nothing happens at once where there is more to it, and a page of
 	CHECK_EQ(mw_rights_at(A, VA), L4_RWX);
 }
 
-TEST(HRUN0034, "a flush of more than a page continues in steps where one step was not enough")
+TEST(HRUN0034, "few pages, or a large one, go at once; where one step is not enough, the rest goes in steps")
 {
 	unsigned status;
 
@@ -141,6 +148,18 @@ TEST(HRUN0034, "a flush of more than a page continues in steps where one step wa
 	CHECK(!mw_unmap_once(A, VA, 14, true, &status));
 	CHECK_EQ(mw_unmap(A, VA, 14, 7, true) | status, L4_RWX);
 	CHECK_EQ(mw_nodes_of(A) + mw_nodes_of(B) + mw_nodes_of(C), 0);
+	mw_map(0, A, RAM, VA, 21, L4_RWX);
+	mw_map(A, B, VA, VB, 21, L4_RWX);
+	CHECK(mw_touch(B, VB + PAGE, L4_R));
+	CHECK(!mw_unmap_once(A, VA, 12, true, &status));
+	CHECK(mw_unmap_once(A, VA, 21, true, &status));
+	CHECK_EQ(status, L4_R | L4_X);
+	CHECK_EQ(mw_nodes_of(A) + mw_nodes_of(B), 0);
+	CHECK(!mw_touch(B, VB, L4_R));
+	mw_map(0, A, RAM, VA, 21, L4_RWX);
+	mw_map(A, B, VA + PAGE, VB, 12, L4_RWX);
+	CHECK(!mw_unmap_once(A, VA, 21, true, &status));
+	CHECK_EQ(mw_nodes_of(A) + mw_nodes_of(B), 2);
 }
 
 TEST(HRUN0019, "a page replaces another one at once; what was derived from that goes, its status is kept")
@@ -224,21 +243,21 @@ TEST(HRUN0022, "an extent is an outer one only while another lies in it")
 		mw_map(A, B, VA, VB, LOG2, L4_RWX);
 		mw_unmap(B, VB + 5 * PAGE, 13, L4_RWX, true);
 		mw_map(0, B, RAM + 0x800000, VB + 5 * PAGE, 12, L4_RWX);
-		CHECK_EQ(m->outers, 1);
+		CHECK(tree_nested(&m->extents));
 		mw_map(0, B, RAM + 0x900000, VB + 6 * PAGE, 12, L4_RWX);
 		mw_unmap(B, VB + 5 * PAGE, 12, L4_RWX, true);
-		CHECK_EQ(m->outers, 1);
+		CHECK(tree_nested(&m->extents));
 		if (i == 0)
 			mw_unmap(B, VB + 6 * PAGE, 12, L4_RWX, true);
 		else
 			mw_unmap(A, VA, LOG2, L4_RWX, false);
-		CHECK_EQ(m->outers, 0);
+		CHECK(!tree_nested(&m->extents));
 		CHECK_EQ(mw_nodes_of(B), 1);
 		mw_unmap(B, VB, LOG2, L4_RWX, true);
 	}
 }
 
-TEST(HRUN0023, "of several extents around a page the one that has it is found at once")
+TEST(HRUN0023, "of several extents around a page those that have it are found at once")
 {
 	unsigned status;
 
@@ -252,6 +271,8 @@ TEST(HRUN0023, "of several extents around a page the one that has it is found at
 	CHECK_EQ(status, L4_RWX);
 	CHECK_EQ(mw_pages_of(B), 7);
 	CHECK_EQ(mw_pages_of(C), 1);
-	CHECK(!mw_unmap_once(A, VA + 5 * PAGE, 12, false, &status) && status == 0);	/* both */
-	CHECK_EQ(mw_pages_of(B) + mw_pages_of(C), 8);
+	CHECK(mw_unmap_once(A, VA + 5 * PAGE, 12, false, &status));			/* both */
+	CHECK_EQ(status, L4_R | L4_X);
+	CHECK_EQ(mw_pages_of(B), 6);
+	CHECK_EQ(mw_pages_of(C), 0);
 }

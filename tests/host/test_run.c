@@ -181,12 +181,9 @@ static bool flush(unsigned s, l4_word_t base, unsigned log2, uint8_t *status)
 {
 	struct mapspace *m = &mw_space[s].map[RESOURCE_MEMORY];
 	unsigned seen = 0;
-	bool all;
+	bool all = page_unmap_few(m, base, log2, L4_RWX, true, &seen);
 
-	*status = 0;
-	all = (log2 == 12 && page_unmap_one(m, base, L4_RWX, true, &seen))
-	   || page_unmap_few(m, base, log2, status);
-	*status |= (uint8_t)seen;
+	*status = (uint8_t)seen;
 	mapworld_check();
 	return all;
 }

@@ -87,7 +87,7 @@ TEST(HTLB0028, "nor is a large page, nor what the space has from its own page")
 	CALL(a, L4_CALL_UNMAP, 0);
 	CHECK(touch(a, VA, L4_W));
 	CHECK(!touch(b, THERE, L4_R) && !touch(a, THERE, L4_R));
-	CHECK_EQ(host.unmaps, by_fast(1));		/* core unmaps the large page */
+	CHECK_EQ(host.unmaps, by_fast(2));
 }
 
 TEST(HTLB0024, "a space that is deleted is not loaded any more, and its tag has no owner")

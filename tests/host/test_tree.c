@@ -134,3 +134,70 @@ TEST(HTREE0004, "keys use all 64 bits")
 	CHECK(tree_at_most(&t, ~(uint64_t)0) == &nodes[64]);
 	CHECK(tree_at_least(&t, pow2(63)) == &nodes[0]);
 }
+
+/* Extents below 2^18. */
+enum { FIRST_LOG2 = 12, LAST_LOG2 = 18 };
+
+static bool ends_above(const struct tree_node *n, uint64_t address)
+{
+	return n->outer && key_base(n->key) + pow2(key_log2(n->key)) > address;
+}
+
+/* around: the last outer extent before `before` that ends above address. */
+static void compare_look(const struct tree *t, uint64_t address, struct tree_node *before,
+			 struct tree_node *around)
+{
+	struct tree_spot s;
+	bool more = false;
+
+	tree_look(t, address | 63, &s);
+	CHECK(s.before == before && s.after == tree_at_least(t, (address | 63) + 1));
+	CHECK(s.around == (before && key_has(before->key, address) ? before : around));
+	for (size_t i = 0; i < count && sorted[i] != s.around; i++)
+		more |= s.around && ends_above(sorted[i], address);
+	CHECK(s.more || !more);
+	CHECK(!s.more || tree_nested(t));
+}
+
+static void compare_outer(const struct tree *t, uint64_t address)
+{
+	struct tree_node *before = tree_at_most(t, address | 63), *after = 0, *around = 0, *outer = 0;
+
+	for (size_t i = count; i > 0; i--)
+		if (ends_above(sorted[i - 1], address))
+			after = sorted[i - 1];
+	for (size_t i = 0; i < count && sorted[i] != before; i++)
+		if (ends_above(sorted[i], address))
+			around = sorted[i];
+	CHECK(tree_next_outer(t, 0, 1, address) == after);
+	CHECK(!before || tree_next_outer(t, before, 0, address) == around);
+	compare_look(t, address, before, before ? around : 0);
+	for (size_t i = count; after && i > 0 && sorted[i - 1] != after; i--)
+		if (ends_above(sorted[i - 1], address))
+			outer = sorted[i - 1];
+	CHECK(!after || tree_next_outer(t, after, 1, address) == outer);
+}
+
+TEST(HTREE0005, "outer extents are found from any place, whatever is inserted, removed and marked between")
+{
+	struct tree t;
+
+	for (uint32_t s = 1; s <= 4; s++) {
+		fresh(&t, s);
+		for (unsigned step = 0; step < 3000; step++) {
+			struct tree_node *n = &nodes[next_random() % NODES];
+			unsigned log2 = FIRST_LOG2 + next_random() % (LAST_LOG2 - FIRST_LOG2);
+			uint64_t base = align_down(next_random() & (pow2(LAST_LOG2) - 1), log2);
+
+			if (!tree_linked(n) && step % 1000 < 600)
+				model_insert(&t, n, extent_key(base, log2));
+			else if (tree_linked(n) && next_random() % 2)
+				tree_set_outer(n, !n->outer);
+			else if (count > 0)
+				model_remove(&t, next_random() % count);
+			if (step % 16 == 0)
+				compare(&t);
+			compare_outer(&t, next_random() & (pow2(LAST_LOG2) - 1));
+		}
+	}
+}
