@@ -120,7 +120,7 @@ static inline enum msg_result begin_mapping(struct thread *from, struct thread *
 	unsigned i = from->item;
 	struct map_item item = { .base = l4_item_base(first), .grant = l4_item_kind(first) == L4_ITEM_GRANT,
 				 .window = window(to) };
-	size_t nodes = mem.nmappings;
+	size_t changes = mem.changes;
 
 	if (i >= end || l4_fpage_is_nil(item.window))
 		return MSG_OVERFLOW;
@@ -132,7 +132,7 @@ static inline enum msg_result begin_mapping(struct thread *from, struct thread *
 	}
 	from->mapping = !run_item(from->space, to->space, &item)
 		     && mapdb_begin(&from->rest->map_op, from->space, to->space, &item);
-	charge(budget, mem.nmappings == nodes ? COST_LOOK : mapping_cost(&to->space->map[RESOURCE_MEMORY]));
+	charge(budget, mem.changes == changes ? COST_LOOK : mapping_cost(&to->space->map[RESOURCE_MEMORY]));
 	return from->mapping ? step_mapping(from, to, budget) : MSG_DONE;
 }
 

@@ -61,8 +61,7 @@ static void put_padded(struct sink *s, const struct spec *spec, const char *text
 		put_n(s, ' ', pad);
 }
 
-static void put_number(struct sink *s, const struct spec *spec, uint64_t v, unsigned radix,
-		       bool is_signed)
+static void put_number(struct sink *s, const struct spec *spec, uint64_t v, unsigned radix, bool is_signed)
 {
 	char text[NUMBER_MAX];
 	unsigned at = NUMBER_MAX;

@@ -34,8 +34,7 @@ static struct leaf first_page(struct mapspace *m, const struct mapping *n)
 }
 
 /* `start` of the next record is the key behind this one, so that nested extents are listed too. */
-bool mapdb_inspect(struct mapspace *m, l4_word_t start, struct l4_inspect_mapping *out,
-		   l4_word_t *next)
+bool mapdb_inspect(struct mapspace *m, l4_word_t start, struct l4_inspect_mapping *out, l4_word_t *next)
 {
 	struct tree_node *t = tree_at_least(&m->extents, start);
 	unsigned shift = m->world == RESOURCE_PORTS ? KMEM_FRAME_LOG2 : 0;

@@ -25,7 +25,7 @@ static void keep(const struct mapping *n, uint64_t address, unsigned bits)
  */
 enum { QUICK_LOG2 = 3 };
 
-/* The entries of the 2^log2 bytes at `at` of s; .at is 0 if they are not all there, few, and of one size. */
+/* The entries of the 2^log2 bytes at `at` of s; .at is 0 if the first is none, or they cross a table. */
 static __attribute__((noinline)) struct arch_run far_ptes(struct space *s, l4_word_t at, unsigned log2)
 {
 	struct arch_run run = arch_ptes_of(s, at);

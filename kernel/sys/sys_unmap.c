@@ -101,7 +101,7 @@ static void step(struct thread *self, struct mapspace *m)
 		next(self, self->rest->unmap.fpage);
 }
 
-/* Without a walk; adds the status. False: it needs one. kernel_unmap_fast has tried a single fpage. */
+/* Without a walk; adds the status. False: it needs one, or is single (kernel_unmap_fast tries those). */
 static bool done_at_once(struct thread *self, l4_fpage_t f, l4_word_t base, unsigned log2)
 {
 	struct mapspace *m = world_of(self->space, f);
