@@ -18,10 +18,23 @@
 
 static char *no_environment[] = { NULL };
 
+/* A wait until the beginning of 1970 is none. */
+static int show_date(void)
+{
+	const struct timespec past = { 0, 0 };
+	time_t now = time(NULL);
+	char line[80];
+
+	if (clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &past, NULL) != 0
+	    || !strftime(line, sizeof line, "%Y-%m-%d %H:%M", gmtime(&now)))
+		return 1;
+	puts(line);
+	return 0;
+}
+
 /* What a child does. Returns its status. */
 int child(int argc, char **argv)
 {
-	time_t now = time(NULL);
 	char line[80];
 	int c;
 
@@ -48,12 +61,12 @@ int child(int argc, char **argv)
 			printf("line %u\n", i);
 	if (strcmp(argv[1], "--terminal") == 0)
 		printf("%d %d %d\n", isatty(0), isatty(1), isatty(2));
-	if (strcmp(argv[1], "--date") == 0 && strftime(line, sizeof line, "%Y-%m-%d %H:%M", gmtime(&now)))
-		puts(line);
+	if (strcmp(argv[1], "--date") == 0)
+		return show_date();
 	if (strcmp(argv[1], "--random") == 0)
 		puts(getentropy(line, 40) == 0 ? "random numbers" : strerror(errno));
-	if (strcmp(argv[1], "--ask") == 0 && fgets(line, sizeof line, stdin))
-		printf("it is %s", line);
+	if (strcmp(argv[1], "--ask") == 0)
+		return fgets(line, sizeof line, stdin) ? printf("it is %s", line) < 0 : 1;
 	return 0;
 }
 
@@ -228,6 +241,19 @@ static void test_shell(void)
 	check(f && !fgets(line, sizeof line, f) && WEXITSTATUS(pclose(f)) == 9, "pclose returns the status");
 }
 
+/* The pipe's end is descriptor 0 already, which the child is to have. */
+static void test_closed_input(void)
+{
+	int input = dup(0);
+	FILE *f;
+
+	close(0);
+	f = popen("libctest --ask", "w");
+	check(f && fprintf(f, "a line\n") == 7 && pclose(f) == 0, "popen for writing with descriptor 0 closed");
+	dup2(input, 0);
+	close(input);
+}
+
 void test_processes(void)
 {
 	test_ends_of_children();
@@ -235,4 +261,5 @@ void test_processes(void)
 	test_file_actions();
 	test_many_children();
 	test_shell();
+	test_closed_input();
 }

@@ -2,11 +2,14 @@
 /*
  * signals.c - signals within the program.
  */
+#define _GNU_SOURCE
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/select.h>
 #include <time.h>
 #include <unistd.h>
 #include "libctest.h"
@@ -98,6 +101,21 @@ static void *send_later(void *unused)
 	return pthread_kill(main_thread, SIGUSR2) == 0 ? unused : NULL;
 }
 
+static void test_negative_periods(void)
+{
+	struct timespec t = { -1, 0 };
+	sigset_t none;
+
+	sigemptyset(&none);
+	check(nanosleep(&t, NULL) == -1 && errno == EINVAL, "nanosleep: a negative period");
+	errno = 0;
+	check(ppoll(NULL, 0, &t, NULL) == -1 && errno == EINVAL, "ppoll: a negative period");
+	errno = 0;
+	check(pselect(0, NULL, NULL, NULL, &t, NULL) == -1 && errno == EINVAL, "pselect: a negative period");
+	errno = 0;
+	check(sigtimedwait(&none, NULL, &t) == -1 && errno == EINVAL, "sigtimedwait: a negative period");
+}
+
 /* Another thread's signal ends a wait. */
 static void test_interrupts(void)
 {
@@ -113,9 +131,13 @@ static void test_interrupts(void)
 	check(nanosleep(&t, &rest) == -1 && errno == EINTR && rest.tv_sec >= 900 && count == 1,
 	      "a signal ends nanosleep");
 	pthread_join(thread, NULL);
+	t.tv_sec = 1l << 60;
+	pthread_create(&thread, NULL, send_later, NULL);
+	check(nanosleep(&t, NULL) == -1 && errno == EINTR && count == 2, "a period without an end");
+	pthread_join(thread, NULL);
 	pipe(fd);
 	pthread_create(&thread, NULL, send_later, NULL);
-	check(read(fd[0], &byte, 1) == -1 && errno == EINTR && count == 2, "and a read");
+	check(read(fd[0], &byte, 1) == -1 && errno == EINTR && count == 3, "and a read");
 	pthread_join(thread, NULL);
 	close(fd[0]);
 	close(fd[1]);
@@ -126,4 +148,5 @@ void test_signals(void)
 	test_raise();
 	test_masks();
 	test_interrupts();
+	test_negative_periods();
 }

@@ -112,6 +112,25 @@ static void *write_later(void *unused)
 	return (void *)write(ends[1], "x", 1);
 }
 
+/* readv does not wait for more than there is: not for the byte that another thread writes later. */
+static void test_read_parts(void)
+{
+	char first[4], second[8];
+	struct iovec parts[3] = { { NULL, 0 }, { first, sizeof first }, { second, sizeof second } };
+	pthread_t thread;
+	ssize_t n;
+
+	pipe(ends);
+	check(write(ends[1], "abcd", 4) == 4, "four bytes in a pipe");
+	pthread_create(&thread, NULL, write_later, NULL);
+	n = readv(ends[0], parts, 3);
+	pthread_join(thread, NULL);
+	check(n == 4 && memcmp(first, "abcd", 4) == 0, "readv returns what is there");
+	check(readv(ends[0], parts, 3) == 1 && first[0] == 'x', "readv waits for nothing more");
+	close(ends[0]);
+	close(ends[1]);
+}
+
 static void *read_for_ever(void *unused)
 {
 	char byte;
@@ -193,6 +212,7 @@ void test_streams(void)
 	test_descriptors();
 	test_pipes();
 	test_parts();
+	test_read_parts();
 	test_waits();
 	test_directories();
 }

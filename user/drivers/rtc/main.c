@@ -22,9 +22,9 @@ enum {
 	REG_SECONDS = 0x00, REG_MINUTES = 0x02, REG_HOURS = 0x04,
 	REG_DAY = 0x07, REG_MONTH = 0x08, REG_YEAR = 0x09, CENTURY = 2000, SECONDS_PER_DAY = 86400,
 	REG_A = 0x0a, REG_B = 0x0b, REG_C = 0x0c,
-	A_UPDATE = 0x80, UPDATE_US = 500,
+	A_UPDATE = 0x80, UPDATE_US = 500, UPDATE_WAITS = 100, DATE_READS = 4,
 	A_RATE = 0x0f, A_RATE_16_HZ = 12,	/* 32768 >> (12 - 1) interrupts a second */
-	B_PERIODIC = 0x40, B_BINARY = 0x04,
+	B_PERIODIC = 0x40, B_BINARY = 0x04, B_24_HOURS = 0x02, HOURS_PM = 0x80,
 	CLIENTS = 16, CLIENTS_PER_TASK = 4,
 };
 
@@ -46,35 +46,59 @@ static void set(unsigned reg, unsigned value)
 	L4_PortOut8(RTC_PORT + 1, (L4_Word8_t)value);
 }
 
+static unsigned decimal(unsigned value)
+{
+	return get(REG_B) & B_BINARY ? value : (value >> 4) * 10 + (value & 15);
+}
+
 static unsigned number(unsigned reg)
 {
-	unsigned value = get(reg);
+	return decimal(get(reg));
+}
 
-	return get(REG_B) & B_BINARY ? value : (value >> 4) * 10 + (value & 15);
+static unsigned hours(void)
+{
+	unsigned value = get(REG_HOURS), hour = decimal(value & ~(unsigned)HOURS_PM);
+
+	if (get(REG_B) & B_24_HOURS)
+		return hour;
+	return hour % 12 + (value & HOURS_PM ? 12 : 0);		/* 12 am is 0 */
 }
 
 static L4_Word_t seconds_of_day(void)
 {
-	return (number(REG_HOURS) & 0x7f) * 3600 + number(REG_MINUTES) * 60 + number(REG_SECONDS);
+	return hours() * 3600 + number(REG_MINUTES) * 60 + number(REG_SECONDS);
 }
 
 static L4_Word_t date(void)
 {
-	unsigned long days = date_days(CENTURY + number(REG_YEAR), number(REG_MONTH), number(REG_DAY));
+	unsigned month = number(REG_MONTH), day = number(REG_DAY);
+	unsigned long days = date_days(CENTURY + number(REG_YEAR), month ? month : 1, day ? day : 1);
 
 	return days * SECONDS_PER_DAY + seconds_of_day();
 }
 
-/* Repeated if the clock has counted meanwhile, or is about to: an update takes 2 ms. */
+/* Returns false if the clock says for 50 ms that it is being updated: an update takes 2 ms. */
+static bool wait_update(void)
+{
+	for (unsigned i = 0; i < UPDATE_WAITS; i++) {
+		if (!(get(REG_A) & A_UPDATE))
+			return true;
+		L4_Sleep(L4_TimePeriod(UPDATE_US));
+	}
+	return false;
+}
+
+/* Read again if the clock has counted meanwhile, or is about to. */
 enum rtc_status serve_rtc_date(struct rtc_caller *c, struct rtc_date_out *out)
 {
 	(void)c;
-	do {
-		while (get(REG_A) & A_UPDATE)
-			L4_Sleep(L4_TimePeriod(UPDATE_US));
+	for (unsigned i = 0; i < DATE_READS && wait_update(); i++) {
 		out->seconds = date();
-	} while ((get(REG_A) & A_UPDATE) || date() != out->seconds);
-	return RTC_OK;
+		if (!(get(REG_A) & A_UPDATE) && date() == out->seconds)
+			return RTC_OK;
+	}
+	return RTC_BUSY;
 }
 
 /* Reading register C lets the chip's interrupt line fall, so that it can rise again. */

@@ -12,7 +12,7 @@
 enum { RETRY_US = 10000 };
 
 static struct stream_ends_out ends;	/* of this task, with the server of each */
-static bool known;			/* ends is set */
+static bool claimed, known;		/* a thread sets ends; ends is set */
 static L4_ThreadId_t instead;		/* of pecan_output_to */
 
 static struct stream_read_out ahead;	/* what was read last: a line of the console fits with its end */
@@ -36,7 +36,7 @@ static void name_server(L4_ThreadId_t *of, L4_ThreadId_t server)
 		*of = server;
 }
 
-static void ask_ends(void)
+static void ask_ends(struct stream_ends_out *own)
 {
 	enum stream_status status;
 	struct pecan_task me;
@@ -44,23 +44,30 @@ static void ask_ends(void)
 	if (pecan_task_of(L4_nilthread, &me) != ROOT_OK || L4_IsNilThread(me.streams))
 		return;
 	do
-		status = stream_ends(me.streams, &ends);
+		status = stream_ends(me.streams, own);
 	while (try_again(status));
-	name_server(&ends.input, me.streams);
-	name_server(&ends.output, me.streams);
-	name_server(&ends.error, me.streams);
+	name_server(&own->input, me.streams);
+	name_server(&own->output, me.streams);
+	name_server(&own->error, me.streams);
 }
 
-/* Asked once: a task's streams stay as they are. */
+/* A task's streams stay as they are: the first answer is kept, other threads may ask meanwhile. */
 L4_ThreadId_t pecan_stream_server(enum stream_ends end)
 {
-	if (!__atomic_load_n(&known, __ATOMIC_ACQUIRE)) {
-		ask_ends();
-		__atomic_store_n(&known, true, __ATOMIC_RELEASE);
+	struct stream_ends_out own = { 0 };
+
+	if (__atomic_load_n(&known, __ATOMIC_ACQUIRE)) {
+		own = ends;
+	} else {
+		ask_ends(&own);
+		if (!__atomic_exchange_n(&claimed, true, __ATOMIC_SEQ_CST)) {
+			ends = own;
+			__atomic_store_n(&known, true, __ATOMIC_RELEASE);
+		}
 	}
-	if (!(ends.ends & end))
+	if (!(own.ends & end))
 		return L4_nilthread;
-	return end == STREAM_INPUT ? ends.input : end == STREAM_OUTPUT ? ends.output : ends.error;
+	return end == STREAM_INPUT ? own.input : end == STREAM_OUTPUT ? own.output : own.error;
 }
 
 /* Where text for this end goes; nilthread: to the console. */

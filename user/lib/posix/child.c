@@ -37,7 +37,6 @@ static struct child children[CHILDREN];
 static L4_ThreadId_t server;
 static unsigned starting;			/* children whose task is not known yet */
 static int starts;				/* changes with each start */
-static int threads_started;
 
 struct stream_caller {
 	L4_ThreadId_t thread;
@@ -46,13 +45,19 @@ struct stream_caller {
 
 /* ---- ends ---- */
 
+/* Closes a child's files, and ends what waits for them. They are put when no child has them any more. */
 static void close_files(struct child *c)
 {
+	struct px_file *file[3];
+
+	px_lock(&px_files_lock);
+	memcpy(file, c->file, sizeof file);
+	memset(c->file, 0, sizeof c->file);
+	c->reading = c->writing = L4_nilthread;
+	px_unlock(&px_files_lock);
 	for (unsigned i = 0; i < 3; i++)
-		if (c->file[i]) {
-			px_file_put(c->file[i]);
-			c->file[i] = NULL;
-		}
+		if (file[i])
+			px_file_put(file[i]);
 }
 
 static int status_of(const struct child *c, const struct pecan_end *end)
@@ -92,7 +97,6 @@ static void note_end(const struct pecan_end *end)
 	close_files(c);
 	px_lock(&px_files_lock);
 	c->status = status_of(c, end);
-	c->reading = c->writing = L4_nilthread;
 	c->ended = true;
 	px_unlock(&px_files_lock);
 	px_signal_task(SIGCHLD);
@@ -145,6 +149,20 @@ static bool is_still(const struct child *c, const struct stream_caller *from)
 	return c->used && !c->ended && c->task == from->task;
 }
 
+/* The child's file with one reference more; NULL: it is closed, or the child has ended. */
+static struct px_file *file_of(const struct child *c, const struct stream_caller *from, unsigned i)
+{
+	struct px_file *f = NULL;
+
+	px_lock(&px_files_lock);
+	if (is_still(c, from) && c->file[i]) {
+		f = c->file[i];
+		f->refs++;
+	}
+	px_unlock(&px_files_lock);
+	return f;
+}
+
 /* What the program itself has there, by its own server: the console, or a stream. */
 static bool is_own(const struct px_file *f, enum px_kind kind, enum stream_ends end, L4_ThreadId_t *server_of)
 {
@@ -182,24 +200,59 @@ static enum stream_status read_image(struct px_file *f, L4_ThreadId_t to, struct
 	return STREAM_LATER;
 }
 
+static enum stream_status read_file(struct child *c, struct px_file *f, const struct stream_caller *from,
+				    struct stream_read_out *out)
+{
+	enum stream_status result = STREAM_END;
+
+	if (f->kind == PX_IMAGE)
+		return read_image(f, from->thread, out);
+	if (f->kind != PX_INPUT && f->kind != PX_PIPE_READ)
+		return STREAM_END;
+	px_lock(&px_files_lock);
+	if (c->file[0] == f && is_still(c, from)) {
+		bool other = !L4_IsNilThread(c->reading) && !L4_IsThreadEqual(c->reading, from->thread);
+
+		if (!other)
+			c->reading = from->thread;
+		result = other ? STREAM_BUSY : STREAM_LATER;
+	}
+	px_unlock(&px_files_lock);
+	return result;
+}
+
 enum stream_status serve_stream_read(struct stream_caller *from, struct stream_read_out *out)
 {
 	enum stream_status result = STREAM_REFUSED;
 	struct child *c = child_of(from, &result);
-	struct px_file *f = c ? c->file[0] : NULL;
+	struct px_file *f = c ? file_of(c, from, 0) : NULL;
 
-	if (!c)
-		return result;
-	if (f && f->kind == PX_IMAGE)
-		return read_image(f, from->thread, out);
-	if (!f || (f->kind != PX_INPUT && f->kind != PX_PIPE_READ))
-		return STREAM_END;
-	if (!L4_IsNilThread(c->reading) && !L4_IsThreadEqual(c->reading, from->thread))
-		return STREAM_BUSY;
+	if (!f)
+		return c ? STREAM_END : result;
+	result = read_file(c, f, from, out);
+	px_file_put(f);
+	return result;
+}
+
+static enum stream_status write_file(struct child *c, const struct px_file *f,
+				     const struct stream_caller *from, const struct stream_write_in *in)
+{
+	enum stream_status result = STREAM_REFUSED;
+
+	if (f->kind == PX_NULL)
+		return STREAM_OK;
+	if (f->kind == PX_OUTPUT || f->kind == PX_ERROR)
+		return pecan_write_to(f->kind == PX_OUTPUT ? STREAM_OUTPUT : STREAM_ERROR, in->text, in->text_bytes);
+	if (f->kind != PX_PIPE_WRITE)
+		return STREAM_REFUSED;
 	px_lock(&px_files_lock);
-	if (is_still(c, from)) {
-		c->reading = from->thread;
-		result = STREAM_LATER;
+	if (c->file[in->error ? 2 : 1] == f && is_still(c, from)) {
+		result = L4_IsNilThread(c->writing) ? STREAM_LATER : STREAM_BUSY;
+		if (result == STREAM_LATER) {
+			c->writing = from->thread;
+			c->text = *in;
+			c->written = 0;
+		}
 	}
 	px_unlock(&px_files_lock);
 	return result;
@@ -209,26 +262,12 @@ enum stream_status serve_stream_write(struct stream_caller *from, const struct s
 {
 	enum stream_status result = STREAM_REFUSED;
 	struct child *c = child_of(from, &result);
-	struct px_file *f = c ? c->file[in->error ? 2 : 1] : NULL;
+	struct px_file *f = c ? file_of(c, from, in->error ? 2 : 1) : NULL;
 
 	if (!f)
 		return result;
-	if (f->kind == PX_NULL)
-		return STREAM_OK;
-	if (f->kind == PX_OUTPUT || f->kind == PX_ERROR)
-		return pecan_write_to(f->kind == PX_OUTPUT ? STREAM_OUTPUT : STREAM_ERROR, in->text, in->text_bytes);
-	if (f->kind != PX_PIPE_WRITE)
-		return STREAM_REFUSED;
-	if (!L4_IsNilThread(c->writing))
-		return STREAM_BUSY;
-	px_lock(&px_files_lock);
-	if (is_still(c, from)) {
-		c->writing = from->thread;
-		c->text = *in;
-		c->written = 0;
-		result = STREAM_LATER;
-	}
-	px_unlock(&px_files_lock);
+	result = write_file(c, f, from, in);
+	px_file_put(f);
 	return result;
 }
 
@@ -367,18 +406,20 @@ bool px_child_kill(L4_Word_t task, int signal, long *result)
 
 /* ---- starting ---- */
 
+/* Another thread that starts its first child meanwhile waits: it needs `server`. */
 static enum root_error start_threads(void)
 {
+	static bool started;
+	static int lock;
 	enum root_error e = ROOT_OK;
 
-	if (__atomic_exchange_n(&threads_started, 1, __ATOMIC_SEQ_CST))
-		return ROOT_OK;
-	if (L4_IsNilThread(server))
+	px_lock(&lock);
+	if (!started && L4_IsNilThread(server))
 		e = pecan_thread_start(serve, NULL, 0, &server);
-	if (e == ROOT_OK)
+	if (!started && e == ROOT_OK)
 		e = pecan_thread_start(wait_for_ends, NULL, 0, NULL);
-	if (e != ROOT_OK)
-		__atomic_store_n(&threads_started, 0, __ATOMIC_SEQ_CST);
+	started = e == ROOT_OK;
+	px_unlock(&lock);
 	return e;
 }
 

@@ -239,7 +239,19 @@ long px_openat(const struct px_args *p)
 	return PX_WITH_FILE(p->a[0], f, open_file(f, (const char *)p->a[1], p->a[2]));
 }
 
-/* A pipe of which one end cannot be opened is closed again by closing the other. */
+/* An end of a pipe that gets no descriptor is closed. */
+static long open_end(const struct px_file *f, bool close_on_exec)
+{
+	long fd = px_file_new(f, close_on_exec);
+
+	if (fd == -ENFILE) {
+		px_lock(&px_files_lock);
+		px_pipe_close(f->pipe, f->kind == PX_PIPE_READ);
+		px_unlock(&px_files_lock);
+	}
+	return fd;
+}
+
 static long open_pipe(int fd[2], long flags)
 {
 	struct px_file f = { .kind = PX_PIPE_READ, .flags = flags & O_NONBLOCK };
@@ -250,9 +262,9 @@ static long open_pipe(int fd[2], long flags)
 	px_unlock(&px_files_lock);
 	if (!f.pipe)
 		return -ENFILE;
-	in = px_file_new(&f, flags & O_CLOEXEC);
+	in = open_end(&f, flags & O_CLOEXEC);
 	f.kind = PX_PIPE_WRITE;
-	out = px_file_new(&f, flags & O_CLOEXEC);
+	out = open_end(&f, flags & O_CLOEXEC);
 	if (in < 0 || out < 0) {
 		px_close(&(struct px_args){ { in } });
 		px_close(&(struct px_args){ { out } });

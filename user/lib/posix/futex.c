@@ -159,7 +159,8 @@ long px_futex(const struct px_args *p)
 {
 	const struct timespec *t = (const struct timespec *)p->a[3];
 	int *at = (int *)p->a[0];
-	long command = p->a[1] & COMMAND;
+	long command = p->a[1] & COMMAND, e;
+	unsigned long deadline;
 
 	if (command == WAKE)
 		return px_futex_wake(at, (int)p->a[2]);
@@ -167,5 +168,6 @@ long px_futex(const struct px_args *p)
 		return px_futex_wake(at, (int)(p->a[2] + p->a[3]));
 	if (command != WAIT)
 		return -ENOSYS;
-	return px_futex_wait(at, (int)p->a[2], t ? px_now() + px_us(t) : 0);
+	e = px_deadline(t, &deadline);
+	return e < 0 ? e : px_futex_wait(at, (int)p->a[2], deadline);
 }

@@ -194,9 +194,19 @@ static long write_parts(struct px_file *f, const struct iovec *v, long parts)
 	return write_file(f, text, bytes);
 }
 
+/* A wait for the second part would hold back the text of the first: only a file is read on. */
+static long read_parts(struct px_file *f, const struct iovec *v, long parts)
+{
+	while (f->kind != PX_IMAGE && parts > 1 && !v->iov_len) {
+		v++;
+		parts--;
+	}
+	return each_part(f, v, f->kind != PX_IMAGE && parts > 1 ? 1 : parts, read_file);
+}
+
 long px_readv(const struct px_args *p)
 {
-	return PX_WITH_FILE(p->a[0], f, each_part(f, (const struct iovec *)p->a[1], p->a[2], read_file));
+	return PX_WITH_FILE(p->a[0], f, read_parts(f, (const struct iovec *)p->a[1], p->a[2]));
 }
 
 long px_writev(const struct px_args *p)

@@ -87,11 +87,6 @@ long px_poll(const struct px_args *p)
 			ms < 0 ? 0 : px_now() + (unsigned long)ms * 1000);
 }
 
-static unsigned long deadline_of(const struct timespec *t)
-{
-	return t ? px_now() + px_us(t) : 0;
-}
-
 /* A signal that the mask lets through is delivered with it. */
 static long with_mask(struct pollfd *p, unsigned long n, unsigned long deadline, const unsigned long *mask)
 {
@@ -109,8 +104,13 @@ static long with_mask(struct pollfd *p, unsigned long n, unsigned long deadline,
 
 long px_ppoll(const struct px_args *p)
 {
-	return with_mask((struct pollfd *)p->a[0], (unsigned long)p->a[1],
-			 deadline_of((const struct timespec *)p->a[2]), (const unsigned long *)p->a[3]);
+	unsigned long deadline;
+	long e = px_deadline((const struct timespec *)p->a[2], &deadline);
+
+	if (e < 0)
+		return e;
+	return with_mask((struct pollfd *)p->a[0], (unsigned long)p->a[1], deadline,
+			 (const unsigned long *)p->a[3]);
 }
 
 /* ---- select, by poll ---- */
@@ -135,13 +135,16 @@ static long keep(fd_set *s, const struct pollfd *p, unsigned n, short events)
 	return kept;
 }
 
-static long select_by(const struct px_args *a, unsigned long deadline, const unsigned long *mask)
+static long select_by(const struct px_args *a, const struct timespec *t, const unsigned long *mask)
 {
 	fd_set *in = (fd_set *)a->a[1], *out = (fd_set *)a->a[2], *other = (fd_set *)a->a[3];
 	struct pollfd p[MOST];
+	unsigned long deadline;
 	unsigned n = 0;
-	long e;
+	long e = px_deadline(t, &deadline);
 
+	if (e < 0)
+		return e;
 	for (long fd = 0; fd < a->a[0] && fd < FD_SETSIZE; fd++) {
 		short events = (short)((is_set(fd, in) ? POLLIN : 0) | (is_set(fd, out) ? POLLOUT : 0));
 
@@ -167,16 +170,16 @@ long px_select(const struct px_args *p)
 	struct timespec s;
 
 	if (!t)
-		return select_by(p, 0, NULL);
-	if (t->tv_sec < 0 || t->tv_usec < 0)
+		return select_by(p, NULL, NULL);
+	if (t->tv_usec < 0 || t->tv_usec >= 1000000)
 		return -EINVAL;
 	s = (struct timespec){ t->tv_sec, t->tv_usec * 1000 };
-	return select_by(p, deadline_of(&s), NULL);
+	return select_by(p, &s, NULL);
 }
 
 long px_pselect(const struct px_args *p)
 {
 	const unsigned long *const *mask = (const unsigned long *const *)p->a[5];
 
-	return select_by(p, deadline_of((const struct timespec *)p->a[4]), mask ? *mask : NULL);
+	return select_by(p, (const struct timespec *)p->a[4], mask ? *mask : NULL);
 }

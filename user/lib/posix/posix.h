@@ -163,6 +163,8 @@ px_call px_getrandom;
 px_call px_clock_gettime, px_clock_getres, px_gettimeofday, px_nanosleep;
 px_call px_clock_nanosleep;
 unsigned long px_now(void);		/* microseconds since boot */
-unsigned long px_us(const struct timespec *t);	/* rounded up */
+
+/* When a period that begins now ends; 0 without one. Returns 0, or -EINVAL for what is no period. */
+long px_deadline(const struct timespec *t, unsigned long *deadline);
 
 #endif

@@ -314,11 +314,11 @@ long px_sigtimedwait(const struct px_args *p)
 	unsigned long set = *(const unsigned long *)p->a[0];
 	siginfo_t *info = (siginfo_t *)p->a[1];
 	const struct timespec *t = (const struct timespec *)p->a[2];
-	unsigned long deadline = t ? px_now() + px_us(t) : 0;
+	unsigned long deadline;
+	long e = px_deadline(t, &deadline);
 
-	for (;;) {
+	while (e >= 0) {
 		int seen = __atomic_load_n(&px_changes, __ATOMIC_SEQ_CST), signal = next(set, true);
-		long e;
 
 		if (signal) {
 			if (info)
@@ -326,7 +326,6 @@ long px_sigtimedwait(const struct px_args *p)
 			return signal;
 		}
 		e = px_wait(seen, deadline);
-		if (e < 0)
-			return e == -ETIMEDOUT ? -EAGAIN : e;
 	}
+	return e == -ETIMEDOUT ? -EAGAIN : e;
 }

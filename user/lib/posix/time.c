@@ -10,6 +10,7 @@
 #include "posix.h"
 
 enum { US = 1000000 };
+#define FOREVER (1ul << 62)	/* us: the sum with the time since boot is a number yet */
 
 unsigned long px_now(void)
 {
@@ -73,14 +74,27 @@ static long sleep_until(unsigned long deadline)
 	return e == -ETIMEDOUT ? 0 : e;
 }
 
-unsigned long px_us(const struct timespec *t)
-{
-	return (unsigned long)t->tv_sec * US + (unsigned long)(t->tv_nsec + 999) / 1000;
-}
-
 static bool is_time(const struct timespec *t)
 {
 	return t->tv_sec >= 0 && t->tv_nsec >= 0 && t->tv_nsec < 1000000000;
+}
+
+/* Of an is_time; rounded up, FOREVER at most. */
+static unsigned long us(const struct timespec *t)
+{
+	if ((unsigned long)t->tv_sec >= FOREVER / US)
+		return FOREVER;
+	return (unsigned long)t->tv_sec * US + (unsigned long)(t->tv_nsec + 999) / 1000;
+}
+
+long px_deadline(const struct timespec *t, unsigned long *deadline)
+{
+	*deadline = 0;
+	if (t && !is_time(t))
+		return -EINVAL;
+	if (t)
+		*deadline = px_now() + us(t);
+	return 0;
 }
 
 /* What is left of a period that a signal has ended. */
@@ -95,25 +109,26 @@ static long say_rest(long e, unsigned long deadline, struct timespec *rest)
 
 static long sleep_for(const struct timespec *t, struct timespec *rest)
 {
-	unsigned long deadline = px_now() + px_us(t);
+	unsigned long deadline;
+	long e = px_deadline(t, &deadline);
 
-	return say_rest(sleep_until(deadline), deadline, rest);
+	return e < 0 ? e : say_rest(sleep_until(deadline), deadline, rest);
 }
 
 long px_nanosleep(const struct px_args *p)
 {
-	const struct timespec *t = (const struct timespec *)p->a[0];
-
-	return is_time(t) ? sleep_for(t, (struct timespec *)p->a[1]) : -EINVAL;
+	return sleep_for((const struct timespec *)p->a[0], (struct timespec *)p->a[1]);
 }
 
+/* A time before boot has passed. */
 long px_clock_nanosleep(const struct px_args *p)
 {
 	const struct timespec *t = (const struct timespec *)p->a[2];
+	unsigned long boot = is_date((clockid_t)p->a[0]) ? date_at_boot() : 0;
 
 	if (!is_time(t))
 		return -EINVAL;
 	if (!(p->a[1] & TIMER_ABSTIME))
 		return sleep_for(t, (struct timespec *)p->a[3]);
-	return sleep_until(px_us(t) - (is_date((clockid_t)p->a[0]) ? date_at_boot() : 0));
+	return us(t) > boot ? sleep_until(us(t) - boot) : 0;
 }

@@ -12,8 +12,8 @@
 
 enum { DESCRIPTORS = 64 };
 
-/* Descriptors of this process that the new one has; -1: none. */
-struct table { int at[DESCRIPTORS]; int opened[DESCRIPTORS]; unsigned opens; };
+/* at: descriptors of this process that the new one has, -1: none; placed: by a file action. */
+struct table { int at[DESCRIPTORS]; int placed[DESCRIPTORS]; int opened[DESCRIPTORS]; unsigned opens; };
 
 int __pecan_spawn(const char *path, char *const argv[], const int fd[3], int *task);
 
@@ -27,6 +27,7 @@ static int copy(struct table *t, int from, int to)
 	if (!is_descriptor(from) || !is_descriptor(to) || fcntl(t->at[from], F_GETFD) < 0)
 		return EBADF;
 	t->at[to] = t->at[from];
+	t->placed[to] = 1;
 	return 0;
 }
 
@@ -42,6 +43,7 @@ static int open_as(struct table *t, const struct fdop *op)
 	if (fd < 0)
 		return errno;
 	t->at[op->fd] = t->opened[t->opens++] = fd;
+	t->placed[op->fd] = 1;
 	return 0;
 }
 
@@ -74,11 +76,11 @@ static int act_all(struct table *t, const posix_spawn_file_actions_t *fa)
 	return e;
 }
 
-/* What is left as it was, and is to be closed, is closed. */
+/* What is to be closed, and was not placed by an action, is closed: dup2 clears the flag. */
 static void close_on_exec(struct table *t)
 {
 	for (int fd = 0; fd < 3; fd++)
-		if (t->at[fd] == fd && (fcntl(fd, F_GETFD) & FD_CLOEXEC))
+		if (!t->placed[fd] && (fcntl(fd, F_GETFD) & FD_CLOEXEC))
 			t->at[fd] = -1;
 }
 
@@ -94,8 +96,8 @@ int posix_spawn(pid_t *restrict res, const char *restrict path, const posix_spaw
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
 	for (int fd = 0; fd < DESCRIPTORS; fd++)
 		t.at[fd] = fd;
-	close_on_exec(&t);
 	e = act_all(&t, fa);
+	close_on_exec(&t);
 	if (!e)
 		e = __pecan_spawn(path, argv, t.at, res);
 	while (t.opens)
