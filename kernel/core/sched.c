@@ -409,7 +409,7 @@ static uint64_t end_of_slice(const struct cpu *cpu)
  * total quantum (so that time is charged to the right thread). The end of the owner's total quantum if that
  * is earlier.
  */
-static __attribute__((cold)) uint64_t end_of_slice_or_more(const struct cpu *cpu)
+static COLD_CODE uint64_t end_of_slice_or_more(const struct cpu *cpu)
 {
 	const struct thread *owner = cpu->slice_owner;
 	uint64_t at = cpu->special >= SLOW_QUANTUM ? cpu->slice_end : end_of_slice(cpu);
@@ -445,7 +445,7 @@ static uint32_t find_floor(const struct cpu *cpu)
  * slice (a server that ran on its client's, S6). If no preemption is delayed any more, the delay ends (S5).
  * If next's own total quantum is over, it gets WORK_QUANTUM before it runs user code.
  */
-static __attribute__((cold)) void switch_slow(struct cpu *cpu, struct thread *next)
+static COLD_CODE void switch_slow(struct cpu *cpu, struct thread *next)
 {
 	if (cpu->slice_owner->quantum_state != QUANTUM_RUNS)
 		own_slice(cpu, next);		/* first: it can make next uncontested and end the delay */

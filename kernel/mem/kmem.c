@@ -295,7 +295,7 @@ static void *block_out(struct slab_frame *f, void *block)
 	return block;
 }
 
-static __attribute__((noinline)) void *block_new(struct slab *s)
+static NOINLINE void *block_new(struct slab *s)
 {
 	struct slab_frame *f = list_empty(&s->partial) ? slab_grow(s) : (struct slab_frame *)s->partial.next;
 	void *block = f ? block_carve(s, f) : 0;

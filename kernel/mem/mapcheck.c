@@ -43,7 +43,7 @@ bool mapdb_inspect(struct mapspace *m, l4_word_t start, struct l4_inspect_mappin
 
 	if (!t)
 		return false;
-	n = container_of(t, struct mapping, by_base);
+	n = mapping_of(t);
 	first = first_page(m, n);
 	*out = (struct l4_inspect_mapping){
 		.base = (l4_word_t)(mapping_base(n) >> shift),
@@ -188,7 +188,7 @@ void mapdb_check(struct mapspace *m)
 
 	tree_check(&m->extents);
 	for (struct tree_node *t = tree_first(&m->extents); t; t = tree_next(t)) {
-		struct mapping *n = container_of(t, struct mapping, by_base);
+		struct mapping *n = mapping_of(t);
 
 		check_extent(m, n);
 		check_children(n);

@@ -26,7 +26,7 @@ static void keep(const struct mapping *n, uint64_t address, unsigned bits)
 enum { QUICK_LOG2 = 3 };
 
 /* The entries of the 2^log2 bytes at `at` of s; .at is 0 if the first is none, or they cross a table. */
-static __attribute__((noinline)) struct arch_run far_ptes(struct space *s, l4_word_t at, unsigned log2)
+static NOINLINE struct arch_run far_ptes(struct space *s, l4_word_t at, unsigned log2)
 {
 	struct arch_run run = arch_ptes_of(s, at);
 	unsigned n = run.log2 <= log2 && log2 - run.log2 <= QUICK_LOG2 ? 1u << (log2 - run.log2) : 0;
@@ -110,7 +110,7 @@ static INLINE bool revoke_child(struct mapping *c, l4_word_t at, struct revoked 
 enum { REVOKE_CHILDREN = 2 };
 
 /* revoke_child of the children of n that were found there (tree_look). False: not of all. */
-static __attribute__((noinline)) bool revoke_children(struct mapping *n, const struct tree_spot *s,
+static NOINLINE bool revoke_children(struct mapping *n, const struct tree_spot *s,
 						      l4_word_t at, struct revoked r, unsigned *up)
 {
 	unsigned children = 0;
@@ -275,7 +275,7 @@ static INLINE bool fits(const struct space *receiver, const struct sent *x, bool
 	    && !(grant && (x->log2 != KMEM_FRAME_LOG2 || extent_first(&x->s->children, x->src, x->log2)));
 }
 
-static __attribute__((noinline)) bool put_pages(struct space *sender, struct space *receiver, bool grant,
+static NOINLINE bool put_pages(struct space *sender, struct space *receiver, bool grant,
 						struct sent *x)
 {
 	struct mapspace *to = &receiver->map[RESOURCE_MEMORY];

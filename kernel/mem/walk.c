@@ -28,6 +28,7 @@
 #include <mem/mapping.h>
 #include <mem/step.h>
 #include <lib/panic.h>
+#include <lib/section.h>
 
 /* ---- cursor ---- */
 
@@ -59,7 +60,7 @@ static void to_sibling(struct walk *w, struct tree_node *next)
 	struct mapping *n;
 
 	if (w->level == 0) {
-		walk_move(w, container_of(next, struct mapping, by_base));
+		walk_move(w, mapping_of(next));
 		return;
 	}
 	n = container_of(next, struct mapping, by_src);
@@ -260,7 +261,7 @@ static void set_attribute(struct walk *w, struct mapping *n, uint64_t address, s
 }
 
 /* The entry of n at address, which is its first one. */
-static __attribute__((noinline)) void visit(struct walk *w, struct mapping *n, uint64_t address,
+static NOINLINE void visit(struct walk *w, struct mapping *n, uint64_t address,
 					    struct leaf old)
 {
 	bool mine = w->level > 0 || w->flush;
@@ -422,7 +423,7 @@ static void begin(struct walk *w, uint64_t base, unsigned log2)
 			w->wide = w->wide_top = leaf.log2;
 	}
 	first = extent_first(&m->extents, align_down(w->base, w->wide), w->wide);
-	walk_move(w, first ? container_of(first, struct mapping, by_base) : 0);
+	walk_move(w, mapping_of(first));
 }
 
 void walk_begin(struct mapspace *m, l4_word_t base, unsigned log2, unsigned revoke, bool flush)
