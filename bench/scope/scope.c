@@ -12,7 +12,8 @@
  *	ulo=A,uhi=B	[A, B) is user though it lies above (a page that the kernel gives to user code);
  *			what is executed there is also counted alone ("gateway")
  *	warm=N		the first N operations of a window are warm-up for the steady-state figures (16)
- *	trace=FILE,traceop=N	write the instructions and accesses of operation N (20) of each window
+ *	trace=FILE,traceop=N	write the instructions and accesses of operation N (20) of each window,
+ *			or, with traceid=N, of the windows with that id
  *
  * Order of events: QEMU calls on_insn before an instruction, on_access after each of its accesses.
  * An instruction that faults was counted already; transition() takes it back when it is run again.
@@ -31,7 +32,7 @@ struct window window = { .warm_ops = 16 };
 
 static struct { uint64_t low, high; } kernel_range, user_range;
 static FILE *out, *trace;
-static uint64_t trace_op = 20;
+static uint64_t trace_op = 20, trace_id = UINT64_MAX;
 
 static bool is_gateway(uint64_t va)
 {
@@ -165,7 +166,7 @@ static void fetch(uint64_t va, uint64_t pa, bool kernel)
 
 static bool tracing(void)
 {
-	return trace && window.n.ops == trace_op;
+	return trace && window.n.ops == trace_op && (trace_id == UINT64_MAX || trace_id == window.id);
 }
 
 static void trace_insn(const struct insn *q)
@@ -417,6 +418,7 @@ static bool option(const char *name, const char *value)
 	static const struct { const char *name; uint64_t *to; } numbers[] = {
 		{ "klo", &kernel_range.low }, { "khi", &kernel_range.high }, { "ulo", &user_range.low },
 		{ "uhi", &user_range.high }, { "warm", &window.warm_ops }, { "traceop", &trace_op },
+		{ "traceid", &trace_id },
 	};
 
 	if (!strcmp(name, "out"))
