@@ -28,7 +28,6 @@
 #include <mem/mapping.h>
 #include <mem/step.h>
 #include <lib/panic.h>
-#include <lib/section.h>
 
 /* ---- cursor ---- */
 
