@@ -41,14 +41,6 @@ static const uint32_t needs[FEATURES] = {
 	[FEATURE_AVX] = 1 << FEATURE_XSAVE, [FEATURE_INVPCID] = 1 << FEATURE_PCID,
 };
 
-/* Not tested by boot.S: Intel's CPUs report it in 64-bit mode only. */
-static const struct {
-	const char *name;
-	struct bit in;
-} required[] = {
-	{ "SYSCALL", { 0x80000001, EDX, 11 } },
-};
-
 uint32_t cpu_features;
 
 static bool has(struct bit b)
@@ -92,10 +84,8 @@ void features_init(const char *cmdline)
 	feature_line("FXSR and SSE", "used");		/* required: boot.S */
 }
 
+/* boot.S does not test for SYSCALL: Intel's CPUs report it in 64-bit mode only. */
 const char *features_missing(void)
 {
-	for (unsigned i = 0; i < ARRAY_LEN(required); i++)
-		if (!has(required[i].in))
-			return required[i].name;
-	return 0;
+	return has((struct bit){ 0x80000001, EDX, 11 }) ? 0 : "SYSCALL";
 }

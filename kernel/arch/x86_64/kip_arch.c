@@ -5,6 +5,7 @@
 #include <core/arch.h>
 #include <core/kernel.h>
 #include <boot/kip.h>
+#include <arch/board.h>
 #include <arch/features.h>
 #include <arch/time.h>
 #include "gateway.h"
@@ -38,4 +39,6 @@ void arch_kip_fill(struct l4_kip *kip)
 	processor[1] = time_cpu_khz();
 	kip_feature(kip, "ioflexpages");
 	kip_feature(kip, "tls");
+	if (plat_irq_messages())
+		kip_feature(kip, "msi");
 }

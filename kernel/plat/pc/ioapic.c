@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ioapic.c - I/O APICs (82093AA). Lines are ACPI's global system interrupts; line n has vector
- * VECTOR_GSI + n and is delivered to the boot CPU.
+ * ioapic.c - I/O APICs (82093AA), and interrupts by messages (MSI, MSI-X: PCI 3.0, 6.8). Lines are ACPI's
+ * global system interrupts, then those for messages; line n has vector VECTOR_GSI + n and is delivered to the
+ * boot CPU.
  *
  * A level-triggered line is masked at the controller until it is acknowledged. An edge-triggered line
  * is not, because the controller loses edges of a masked line: the first edge before the
  * acknowledgement is recorded here, and then the line is masked, so that a faulty device cannot
- * interrupt without limit.
+ * interrupt without limit. A message is recorded in the same way, but only its device could mask it.
  */
 #include <core/arch.h>
 #include <boot/boot.h>
 #include <core/config.h>
 #include <core/irq.h>
+#include <x2/msi.h>
 #include <arch/apic.h>
 #include <arch/board.h>
 #include <arch/kmap.h>
@@ -27,10 +29,12 @@ enum {
 };
 
 _Static_assert((int)LINES_MAX <= (int)CFG_IRQS, "a thread for each line");
+_Static_assert((int)VECTOR_GSI == (int)L4_MSI_VECTOR, "user code computes the vectors of messages");
 
 struct line {
-	volatile uint32_t *registers;	/* of its controller; 0: the line does not exist */
+	volatile uint32_t *registers;	/* of its controller, or 0 */
 	uint8_t pin;
+	bool message;			/* a message of a device: no controller */
 	bool level, low;
 	bool open;			/* masked neither by core nor after an interrupt */
 	bool missed;			/* an edge came while it was not open */
@@ -55,6 +59,8 @@ static void write_entry(unsigned n, bool masked)
 	const struct line *l = &lines[n];
 	uint32_t v = VECTOR_GSI + n;
 
+	if (l->message)
+		return;
 	if (l->low)
 		v |= ENTRY_LOW_ACTIVE;
 	if (l->level)
@@ -110,7 +116,21 @@ BOOT_CODE unsigned ioapic_init(struct boot_info *boot, const struct acpi_interru
 	return count;
 }
 
-bool ioapic_usable(unsigned line) { return line < LINES_MAX && lines[line].registers; }
+BOOT_CODE unsigned ioapic_add_messages(unsigned first)
+{
+	unsigned end = first + L4_MSI_IDS;
+
+	if (end > LINES_MAX)
+		return first;
+	for (unsigned n = first; n < end; n++)
+		lines[n].message = true;
+	return end;
+}
+
+bool ioapic_usable(unsigned line)
+{
+	return line < LINES_MAX && (lines[line].registers || lines[line].message);
+}
 
 int ioapic_accept(unsigned line)
 {

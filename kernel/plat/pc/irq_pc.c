@@ -14,7 +14,7 @@
 
 static struct {
 	bool ioapic;
-	unsigned lines;
+	unsigned lines, messages;
 } irqs;
 
 static BOOT_CODE void reserve_lapic(struct boot_info *boot)
@@ -41,13 +41,16 @@ BOOT_CODE void plat_irq_init(struct boot_info *boot)
 		reserve_lapic(boot);
 	}
 	irqs.lines = irqs.ioapic ? ioapic_init(boot, &a) : PIC_LINES;
-	boot->irq_lines = irqs.lines;
+	boot->irq_lines = irqs.ioapic ? ioapic_add_messages(irqs.lines) : irqs.lines;
+	irqs.messages = boot->irq_lines - irqs.lines;
 	feature_line("I/O APIC", irqs.ioapic ? "used" : apic ? "absent" : "off (no local APIC)");
-	printk("interrupts: %u lines by %s, timer by %s\n", irqs.lines, irqs.ioapic ? "I/O APIC" : "8259 PIC",
-	       apic ? "local APIC" : "8254 PIT");
+	printk("interrupts: %u lines by %s, %u messages, timer by %s\n", irqs.lines,
+	       irqs.ioapic ? "I/O APIC" : "8259 PIC", irqs.messages, apic ? "local APIC" : "8254 PIT");
 	if (a.processors > 1)
 		printk("processors: 1 of %u is used\n", a.processors);
 }
+
+bool plat_irq_messages(void) { return irqs.messages > 0; }
 
 int plat_irq_accept(unsigned vector)
 {

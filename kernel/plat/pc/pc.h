@@ -49,6 +49,7 @@ void pic_unmask(unsigned line);
 
 /* ioapic.c: lines are global system interrupts */
 unsigned ioapic_init(struct boot_info *boot, const struct acpi_interrupts *a);	/* number of lines */
+unsigned ioapic_add_messages(unsigned first);	/* lines for messages (x2/msi.h); number of all lines */
 bool ioapic_usable(unsigned line);
 int ioapic_accept(unsigned line);
 void ioapic_mask(unsigned line);

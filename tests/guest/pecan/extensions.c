@@ -432,3 +432,17 @@ TEST(GPEC0015, "the short forms of Ipc carry 0 to 7 words to another space and b
 			CHECK_EQ(words[i], i < n ? 1001 + i : 1 + i);
 	}
 }
+
+TEST(GPEC0018, "with feature msi each of the last 32 ids below SystemBase takes a handler and is silent")
+{
+	if (!L4_HasMsi())
+		return;
+	for (word i = L4_FirstMsi(); i < system_base; i++) {
+		L4_ThreadId_t id = L4_GlobalId(i, 1);
+
+		CHECK(L4_AssociateInterrupt(id, L4_Myself()));
+		CHECK(L4_IpcFailed(L4_Receive_Timeout(id, L4_TimePeriod(100))));
+		CHECK_EQ(L4_ErrorCode(), RECEIVE_TIMEOUT);
+		CHECK(L4_DeassociateInterrupt(id));
+	}
+}

@@ -34,6 +34,7 @@ const char *plat_handover(uint32_t magic, uint64_t info, struct boot_info *boot)
 
 /* Find and set up the interrupt controllers, all lines masked; prints a feature line. */
 void plat_irq_init(struct boot_info *boot);
+bool plat_irq_messages(void);		/* there are interrupt ids for messages of devices (x2/msi.h) */
 
 /* An interrupt with a vector below VECTOR_TIMER. Masks, acknowledges and returns its line; or the enum. */
 enum { PLAT_IRQ_NONE = -1, PLAT_IRQ_TIMER = -2 };

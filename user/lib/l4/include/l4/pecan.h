@@ -5,6 +5,7 @@
  *
  *   inspect     state that only the kernel has, and its trace, for privileged spaces (<x2/inspect.h>)
  *   tls         thread-local storage: the base of FS, set by the thread itself
+ *   msi         interrupt ids for messages of devices (<x2/msi.h>)
  *   kmemlimit   kernel memory of a space, carved out of its creator's, by SpaceControl's control
  */
 #ifndef L4_PECAN_H
@@ -14,6 +15,7 @@
 #include __L4_INC_ARCH(vregs.h)
 #include __L4_INC_ARCH(syscalls.h)
 #include <x2/inspect.h>
+#include <x2/msi.h>
 
 #if defined(__cplusplus)
 extern "C" {
@@ -66,6 +68,19 @@ L4_INLINE L4_Bool_t L4_HasTls(void)
 L4_INLINE L4_Word_t L4_SetTls(void *address)
 {
 	return L4_HasTls() ? __L4_SetTlsBy(__L4_SetTls, (L4_Word_t)address) : 0;
+}
+
+/* ---- Interrupts by messages ---- */
+
+L4_INLINE L4_Bool_t L4_HasMsi(void)
+{
+	return __L4_KipHasFeature(L4_GetKernelInterface(), "msi");
+}
+
+/* The lowest interrupt id for messages; there are L4_MSI_IDS. */
+L4_INLINE L4_Word_t L4_FirstMsi(void)
+{
+	return L4_ThreadIdSystemBase(L4_GetKernelInterface()) - L4_MSI_IDS;
 }
 
 /* ---- Kernel-memory limit: a control word for L4_SpaceControl, in KiB ---- */
