@@ -170,7 +170,7 @@ struct thread *kernel_main(const struct boot_info *bi)
 {
 	struct boot_layout l;
 
-	printk("Pecan: L4 X.2 microkernel, %lu MiB of RAM, %u interrupt lines\n",
+	printk("Pecan: L4 X.2 microkernel, %lu MiB of RAM, %u interrupts\n",
 	       (l4_word_t)(ram_bytes(bi) >> 20), bi->irq_lines);
 	kernel.kdb = parse_kdb(bi->cmdline);
 	for (; mem.nports < bi->nports; mem.nports++)

@@ -104,29 +104,33 @@ void area_drop_pages(struct task *t, l4_word_t base, l4_word_t last)
 	}
 }
 
-/* Device pages are not on an account, but must leave the task's space all the same. */
-static void drop_device(const struct area *a)
+/* Device pages and blocks have no page records of the task, but must leave its space all the same. */
+static void drop_physical(const struct area *a)
 {
 	struct batch b = { .n = 0 };
 
 	for (l4_word_t at = a->base; at < a->last; at += PAGE_BYTES)
 		batch_add(&b, a->physical + (at - a->base));
 	batch_flush(&b);
-	device_memory_gone(a->physical);
 }
 
 void area_remove(struct task *t, struct area *a)
 {
 	unsigned i = (unsigned)(a - t->area);
+	struct area gone = *a;
 
-	if (a->kind == AREA_DEVICE)
-		drop_device(a);
+	if (a->kind == AREA_DEVICE || a->kind == AREA_DMA)
+		drop_physical(a);
 	if (a->kind == AREA_MAPPED)
 		t->mapped -= (a->last - a->base + 1) >> PAGE_LOG2;
 	area_drop_pages(t, a->base, a->last);
 	vtab_prune(&t->vtab, &t->account);
 	for (t->areas--; i < t->areas; i++)
 		t->area[i] = t->area[i + 1];
+	if (gone.kind == AREA_DEVICE)
+		device_memory_gone(gone.physical);
+	if (gone.kind == AREA_DMA)
+		dma_closed(t, gone.physical);
 }
 
 static bool run_touches(const struct elf *e, l4_word_t base, l4_word_t bytes)
@@ -210,6 +214,7 @@ static l4_word_t make_page(struct task *t, const struct area *a, l4_word_t page)
 		frame = account_page(&t->account);
 		break;
 	case AREA_DEVICE:
+	case AREA_DMA:
 		return (a->physical + (page - a->base)) | VTAB_PRESENT;
 	case AREA_ENTER:
 		return root.enter_page | VTAB_PRESENT;

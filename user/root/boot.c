@@ -158,7 +158,6 @@ void boot(void)
 		return;
 	}
 	report("%lu KiB of memory for programs", root.pool.total << PAGE_LOG2 >> 10);
-	pci_report();
 	if (!find_image() || !read_config())
 		return;
 	sigma_close();

@@ -23,6 +23,7 @@ static const struct { const char *name; unsigned right; } right_names[] = {
 	{ "spawn", ROOT_RIGHT_SPAWN }, { "kill", ROOT_RIGHT_KILL }, { "inspect", ROOT_RIGHT_INSPECT },
 	{ "power", ROOT_RIGHT_POWER }, { "log", ROOT_RIGHT_LOG }, { "names", ROOT_RIGHT_NAMES },
 	{ "framebuffer", ROOT_RIGHT_FRAMEBUFFER }, { "terminal", ROOT_RIGHT_TERMINAL },
+	{ "devices", ROOT_RIGHT_DEVICES },
 };
 
 static bool blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
@@ -238,6 +239,35 @@ static const char *read_irq(struct reader *r) { return read_ranges(r, 10, &r->se
 static const char *read_ports(struct reader *r) { return read_ranges(r, 16, &r->section->ports); }
 static const char *read_physical(struct reader *r) { return read_ranges(r, 16, &r->section->physical); }
 
+/* VENDOR:DEVICE, both hexadecimal. */
+static bool read_device(struct word w, struct range *r)
+{
+	l4_word_t vendor, device;
+
+	if (!number(&w, 16, &vendor) || w.length == 0 || *w.at != ':')
+		return false;
+	w = (struct word){ w.at + 1, w.length - 1 };
+	if (!number(&w, 16, &device) || w.length != 0 || vendor > 0xffff || device > 0xffff)
+		return false;
+	r->first = r->last = vendor << 16 | device;
+	return true;
+}
+
+static const char *read_pci(struct reader *r)
+{
+	struct ranges *l = &r->section->pci;
+	struct word w;
+
+	while (next_word(&r->text, &w)) {
+		if (l->count == CONFIG_RANGES)
+			return "there are too many devices in this section";
+		if (!read_device(w, &l->at[l->count]))
+			return "this is no device, VENDOR:DEVICE in hexadecimal";
+		l->count++;
+	}
+	return 0;
+}
+
 static const char *read_size(struct reader *r, l4_word_t *value)
 {
 	struct word w;
@@ -302,7 +332,7 @@ static const char *read_heartbeat(struct reader *r)
 
 static const struct { const char *name; const char *(*read)(struct reader *r); } statements[] = {
 	{ "start", read_start }, { "rights", read_rights }, { "uses", read_uses },
-	{ "provides", read_provides }, { "irq", read_irq }, { "ports", read_ports },
+	{ "provides", read_provides }, { "irq", read_irq }, { "ports", read_ports }, { "pci", read_pci },
 	{ "physical", read_physical }, { "memory", read_memory }, { "keep", read_keep },
 	{ "kernel-memory", read_kernel_memory }, { "priority", read_priority },
 	{ "restart", read_restart }, { "heartbeat", read_heartbeat },

@@ -29,6 +29,7 @@ struct program {
 	unsigned priority, max_priority, kmem_kib;
 	l4_word_t memory, keep;			/* bytes */
 	struct ranges irqs, ports, physical;
+	struct ranges pci;			/* devices: vendor << 16 | device */
 	struct name_list uses, provides;
 	unsigned restarts, within;		/* at most so many restarts within so many seconds; 0: none */
 	unsigned heartbeat;			/* seconds; 0: none is expected */

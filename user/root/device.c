@@ -59,7 +59,7 @@ enum root_error device_irq_attach(struct task *t, l4_word_t line, l4_word_t hand
 {
 	enum root_error e;
 
-	if (!ranges_hold(&t->program->irqs, line, line))
+	if (!ranges_hold(&t->program->irqs, line, line) && !bus_gave(t, ROOT_IRQS, line, line))
 		return ROOT_E_RIGHT;
 	e = claim(t, CLAIM_IRQ, line, line);
 	if (e != ROOT_OK)
@@ -176,7 +176,8 @@ static bool may_map(const struct task *t, l4_word_t first, l4_word_t last)
 {
 	struct multiboot_framebuffer f;
 
-	if (ranges_hold(&t->program->physical, first, last))
+	if (ranges_hold(&t->program->physical, first, last) || bus_gave(t, ROOT_PHYSICAL, first, last)
+	    || t->program->rights & ROOT_RIGHT_DEVICES)
 		return true;
 	return t->program->rights & ROOT_RIGHT_FRAMEBUFFER && framebuffer(&f) && first >= f.address
 	       && last - f.address < (l4_word_t)f.pitch * f.height;
@@ -227,6 +228,7 @@ void device_memory_gone(l4_word_t physical)
 /* Device memory is unmapped with the areas. */
 void device_task_gone(struct task *t)
 {
+	bus_task_gone(t);
 	for (unsigned i = 0; i < CLAIMS_MAX; i++) {
 		if (claims[i].kind == CLAIM_NONE || claims[i].task != t->id)
 			continue;

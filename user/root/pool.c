@@ -109,21 +109,36 @@ bool account_has(const struct account *a, l4_word_t pages)
 	return pages <= left && (pages <= own || pages - own <= a->pool->free - a->pool->kept);
 }
 
-l4_word_t account_page(struct account *a)
+/* The account uses so many pages from now on; pages of its reservation that it uses are not kept any more. */
+static void set_used(struct account *a, l4_word_t used)
 {
-	l4_word_t at = account_has(a, 1) ? pool_alloc(a->pool, 0) : 0;
+	l4_word_t before = unused(a, a->reserved);
+
+	a->used = used;
+	a->pool->kept += unused(a, a->reserved) - before;
+}
+
+l4_word_t account_block(struct account *a, unsigned order)
+{
+	l4_word_t pages = (l4_word_t)1 << order, at = account_has(a, pages) ? pool_alloc(a->pool, order) : 0;
 
 	if (at == 0)
 		return 0;
-	if (a->used++ < a->reserved)
-		a->pool->kept--;
-	memset(direct(at), 0, PAGE_BYTES);
+	set_used(a, a->used + pages);
+	memset(direct(at), 0, pages << PAGE_LOG2);
 	return at;
 }
 
-void account_free(struct account *a, l4_word_t physical)
+void account_free_block(struct account *a, l4_word_t physical, unsigned order)
 {
-	pool_free(a->pool, physical, 0);
-	if (--a->used < a->reserved)
-		a->pool->kept++;
+	pool_free(a->pool, physical, order);
+	set_used(a, a->used - ((l4_word_t)1 << order));
+}
+
+void account_move(struct account *from, struct account *to, unsigned order)
+{
+	l4_word_t pages = (l4_word_t)1 << order;
+
+	set_used(from, from->used - pages);
+	set_used(to, to->used + pages);
 }

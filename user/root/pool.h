@@ -54,8 +54,14 @@ bool account_reserve(struct account *a, l4_word_t pages);
 /* Could the account have so many pages more now? */
 bool account_has(const struct account *a, l4_word_t pages);
 
-/* A zeroed page on the account; 0 if the limit is reached or no memory is free. */
-l4_word_t account_page(struct account *a);
-void account_free(struct account *a, l4_word_t physical);
+/* 2^order zeroed pages on the account; 0 if the limit is reached or no such block is free. */
+l4_word_t account_block(struct account *a, unsigned order);
+void account_free_block(struct account *a, l4_word_t physical, unsigned order);
+
+/* Blocks of 2^order pages of `from` are on the account of `to` from now on, whatever the limit of that. */
+void account_move(struct account *from, struct account *to, unsigned order);
+
+static inline l4_word_t account_page(struct account *a) { return account_block(a, 0); }
+static inline void account_free(struct account *a, l4_word_t physical) { account_free_block(a, physical, 0); }
 
 #endif

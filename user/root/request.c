@@ -86,7 +86,8 @@ enum root_error serve_root_unmap(struct root_caller *c, const struct root_unmap_
 {
 	struct area *area = area_at(c->task, in->address);
 
-	if (area == 0 || (area->kind != AREA_MAPPED && area->kind != AREA_DEVICE)
+	if (area == 0
+	    || (area->kind != AREA_MAPPED && area->kind != AREA_DEVICE && area->kind != AREA_DMA)
 	    || area->base != (in->address & ~PAGE_MASK))
 		return ROOT_E_ARGUMENT;
 	area_remove(c->task, area);

@@ -11,7 +11,7 @@
  *   confine.c  redirectors: what confined tasks may send
  *   image.c    programs of the boot image, their shared pages
  *   device.c   interrupts, ports, device memory: one owner each
- *   pci.c      which PCI devices have no driver
+ *   bus.c      devices that the PCI server gives to drivers;  dma.c  memory that devices reach
  *   log.c      reports to the console, or by voice.c to serial line and screen while there is none
  *
  * One thread, and a redirector for each confined task. The one never waits for a client: it answers with a
@@ -151,9 +151,27 @@ enum root_error device_memory(struct task *t, l4_word_t physical, l4_word_t size
 void device_memory_gone(l4_word_t physical);
 void device_task_gone(struct task *t);
 
-/* ---- pci.c ---- */
+/* ---- bus.c ---- */
 
-void pci_report(void);
+/* Was [first, last] given to t? */
+bool bus_gave(const struct task *t, enum root_resource kind, l4_word_t first, l4_word_t last);
+
+/* Was anything given to t? */
+bool bus_drives(const struct task *t);
+
+/* t is ending; its record is there until root_device_clear. */
+void bus_task_gone(const struct task *t);
+
+/* ---- dma.c ---- */
+
+/* The area of the block at `physical` has left t's space. */
+void dma_closed(const struct task *t, l4_word_t physical);
+
+/* t is ending, and its areas are gone. */
+void dma_task_gone(struct task *t);
+
+/* The devices of that task, which has ended, are reset. */
+void dma_clear(l4_word_t task);
 
 /* ---- power.c ---- */
 

@@ -325,6 +325,7 @@ static void settle(struct task *t)
 {
 	while (t->areas > 0)
 		area_remove(t, &t->area[t->areas - 1]);
+	dma_task_gone(t);
 	account_reserve(&t->account, 1);
 	t->account.limit = 1;
 }

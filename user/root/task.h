@@ -32,6 +32,7 @@ enum area_kind {
 	AREA_ZERO,			/* zeroed when touched */
 	AREA_MAPPED,			/* the same, by ROOT_MAP: may be given back */
 	AREA_DEVICE,			/* device memory at `physical` */
+	AREA_DMA,			/* a block of dma.c at `physical` */
 	AREA_ENTER,			/* root's start code */
 	AREA_GUARD,			/* below the stack */
 	AREA_KERNEL,			/* KIP and UTCBs */

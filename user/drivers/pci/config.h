@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * config.h - the configuration space of PCI devices, by ports (PCI 3.0, 3.2.2.3.2), which every chipset of
+ * the PC has. A place is bus << 8 | device << 3 | function.
+ */
+#ifndef PCI_CONFIG_H
+#define PCI_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum config_reg {
+	REG_ID = 0x00, REG_COMMAND = 0x04, REG_CLASS = 0x08, REG_HEADER = 0x0c, REG_BAR = 0x10,
+	REG_BUSES = 0x18, REG_CAPABILITIES = 0x34,
+};
+
+enum { COMMAND_IO = 1, COMMAND_MEMORY = 2, COMMAND_MASTER = 4, COMMAND_NO_INTX = 1 << 10 };
+
+enum capability {
+	CAP_POWER = 0x01, CAP_MSI = 0x05, CAP_VENDOR = 0x09, CAP_EXPRESS = 0x10, CAP_MSIX = 0x11, CAP_AF = 0x13,
+};
+
+/* Returns false if this machine has no configuration ports. */
+bool config_init(void);
+
+uint32_t config_read(unsigned place, unsigned offset);
+void config_write(unsigned place, unsigned offset, uint32_t value);
+
+/* The same for the two bytes at offset, which is even. */
+uint16_t config_read16(unsigned place, unsigned offset);
+void config_write16(unsigned place, unsigned offset, uint16_t value);
+
+/*
+ * Returns the offset of the first capability of that kind behind the one at `after` (0: of the list), or 0.
+ * A list that a device has made a ring of ends as well.
+ */
+unsigned config_capability(unsigned place, unsigned after, enum capability kind);
+
+#endif

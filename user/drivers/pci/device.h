@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * device.h - the devices of the machine: what they are, where their memory is, and which task drives them.
+ *
+ * The table is in memory that outlives this task (`keep`): a server that is started again finds the devices
+ * as they are, and asks no device that is in use.
+ */
+#ifndef PCI_DEVICE_H
+#define PCI_DEVICE_H
+
+#include <l4/pecan.h>
+#include <proto/pci.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { BARS = PCI_BARS_LAST + 1, DEVICES_MAX = 64, VECTORS = PCI_VECTORS_LAST + 1 };
+
+struct bar { uint64_t physical, bytes; };	/* bytes 0: no memory region */
+
+struct device {
+	uint32_t place, id, class;
+	uint32_t msi, msix, express;		/* offsets of capabilities, or 0 */
+	L4_Word_t task;				/* that has opened it, or 0 */
+	struct bar bar[BARS];
+	uint8_t irq[VECTORS];			/* number of its interrupt id among those of messages + 1, or 0 */
+};
+
+struct devices { uint32_t complete, count; struct device at[DEVICES_MAX]; };
+
+extern struct devices *devices;
+
+/* Find the devices, or those that the predecessor has found. Returns false without memory to keep them. */
+bool device_init(void);
+
+struct device *device_at(L4_Word_t place);
+
+/* The table of the device's MSI-X messages: where it is, and how many messages it has. False: none. */
+bool device_table(const struct device *d, unsigned *bar, uint32_t *offset, unsigned *vectors);
+
+/* Does another device have a region in the same pages? */
+bool device_shares_page(const struct device *d, unsigned bar);
+
+/*
+ * Take the device from its driver: it writes no memory any more, and knows none. Its interrupt ids are free.
+ * No other task may have its memory mapped. Returns false if a virtio device could not be reset: then it
+ * remains its driver's.
+ */
+bool device_reset(struct device *d);
+
+#endif

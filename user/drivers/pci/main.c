@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * main.c - the PCI server: finds the devices of the machine, and hands each to one driver, as the system
+ * description says. See user/proto/pci.idl and docs/user/devices.md.
+ *
+ * A driver gets the device's memory and an interrupt id for each of its messages from root, on this server's
+ * word. The table of the messages is written here only: no driver can raise another's interrupt by it. When a
+ * driver ends, its devices are reset before its memory can be used again (root_device_clear).
+ */
+#include <cpuid.h>
+#include <l4/ipc.h>
+#include <l4/kip.h>
+#include <l4/pecan.h>
+#include <l4/schedule.h>
+#include <pecan/memory.h>
+#include <pecan/names.h>
+#include <pecan/server.h>
+#include <pecan/task.h>
+#include <pecan/thread.h>
+#include <proto/pci_client.h>
+#include <proto/pci_server.h>
+#include <proto/root_client.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "config.h"
+#include "device.h"
+
+enum {
+	MSIX_ENTRY = 16, MSIX_ENABLE = 1 << 15, MSI_ENABLE = 1, MSI_64 = 1 << 7, RETRY_US = 1000000,
+	TEXT = 400,
+};
+
+struct pci_caller { L4_ThreadId_t thread; };
+
+/* The device at `place`, if the caller's task has opened it; else 0. */
+static struct device *own_device(const struct pci_caller *c, L4_Word_t place)
+{
+	struct device *d = device_at(place);
+
+	return d && d->task && d->task == pecan_client_task(c->thread) ? d : 0;
+}
+
+/* Write a line to root's log: the console may not run yet. */
+static void __attribute__((format(printf, 1, 2))) say(const char *format, ...)
+{
+	char text[ROOT_LOG_BYTES];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	root_log_write(pecan_root(), text);
+}
+
+/* ---- the end of a driver ---- */
+
+/* Reset all devices of a task that has ended. Root frees its memory only if that was possible. */
+static void take_back(L4_Word_t task)
+{
+	bool done = true;
+
+	for (unsigned i = 0; i < devices->count; i++)
+		if (devices->at[i].task == task)
+			done &= device_reset(&devices->at[i]);
+	if (done)
+		root_device_clear(pecan_root(), task);
+}
+
+static void take_back_if_ended(L4_Word_t task)
+{
+	struct pecan_task t;
+
+	if (task && pecan_task_by_number(task, &t) == ROOT_E_TASK)
+		take_back(task);
+}
+
+enum pci_status serve_pci_ended(struct pci_caller *c, const struct pci_ended_in *in)
+{
+	if (!L4_IsLocalId(c->thread))
+		return PCI_E_RIGHT;
+	take_back(in->task);
+	return PCI_OK;
+}
+
+/* The second thread: waits for the end of drivers. */
+static void wait_for_ends(void *arg)
+{
+	L4_ThreadId_t server = *(L4_ThreadId_t *)arg;
+	struct root_device_ended_out out;
+
+	for (;;)
+		if (root_device_ended(pecan_root(), &out) != ROOT_OK || pci_ended(server, out.task) != PCI_OK)
+			L4_Sleep(L4_TimePeriod(RETRY_US));
+}
+
+/* ---- requests of drivers ---- */
+
+bool permit_pci(struct pci_caller *c)
+{
+	return pecan_may_use(c->thread);
+}
+
+/* Opens d for the task, if its last driver has ended. */
+static enum pci_status take(struct device *d, L4_Word_t task)
+{
+	take_back_if_ended(d->task);
+	if (d->task && d->task != task)
+		return PCI_E_BUSY;
+	d->task = task;
+	config_write16(d->place, REG_COMMAND, COMMAND_MEMORY | COMMAND_NO_INTX);
+	return PCI_OK;
+}
+
+enum pci_status serve_pci_open(struct pci_caller *c, const struct pci_open_in *in, struct pci_open_out *out)
+{
+	enum pci_status status = PCI_E_NONE;
+	struct root_may_drive_out driver;
+
+	switch (root_may_drive(pecan_root(), c->thread, in->id, &driver)) {
+	case ROOT_OK: break;
+	case ROOT_E_RIGHT: return PCI_E_RIGHT;
+	default: return PCI_E_ROOT;
+	}
+	for (unsigned i = 0; i < devices->count && status != PCI_OK; i++) {
+		struct device *d = &devices->at[i];
+
+		if (d->id != in->id || (in->place != PCI_ANY && in->place != d->place))
+			continue;
+		status = in->place == PCI_ANY && d->task == driver.task ? PCI_E_BUSY : take(d, driver.task);
+		out->place = d->place;
+	}
+	return status;
+}
+
+enum pci_status serve_pci_close(struct pci_caller *c, const struct pci_close_in *in)
+{
+	struct device *d = own_device(c, in->place);
+
+	if (!d)
+		return PCI_E_NONE;
+	return device_reset(d) ? PCI_OK : PCI_E_BUSY;
+}
+
+enum pci_status serve_pci_read(struct pci_caller *c, const struct pci_read_in *in, struct pci_read_out *out)
+{
+	if (!own_device(c, in->place) || in->offset % 4 != 0)
+		return PCI_E_NONE;
+	out->value = config_read((unsigned)in->place, (unsigned)in->offset);
+	return PCI_OK;
+}
+
+enum pci_status serve_pci_bar(struct pci_caller *c, const struct pci_bar_in *in, struct pci_bar_out *out)
+{
+	struct device *d = own_device(c, in->place);
+	unsigned table, vectors;
+	uint32_t offset;
+	struct bar *b;
+
+	if (!d)
+		return PCI_E_NONE;
+	b = &d->bar[in->bar];
+	if (!b->bytes || device_shares_page(d, (unsigned)in->bar)
+	    || (device_table(d, &table, &offset, &vectors) && table == in->bar))
+		return PCI_E_BAR;
+	if (root_device_give(pecan_root(), d->task, ROOT_PHYSICAL, b->physical, b->physical + b->bytes - 1)
+	    != ROOT_OK)
+		return PCI_E_ROOT;
+	*out = (struct pci_bar_out){ b->physical, b->bytes };
+	return PCI_OK;
+}
+
+enum pci_status serve_pci_master(struct pci_caller *c, const struct pci_master_in *in)
+{
+	struct device *d = own_device(c, in->place);
+	uint16_t command = COMMAND_MEMORY | COMMAND_NO_INTX;
+
+	if (!d)
+		return PCI_E_NONE;
+	config_write16(d->place, REG_COMMAND, in->on ? command | COMMAND_MASTER : command);
+	return PCI_OK;
+}
+
+/* ---- messages ---- */
+
+static uint32_t message_address(void)
+{
+	unsigned eax, ebx = 0, ecx, edx;
+
+	__get_cpuid(1, &eax, &ebx, &ecx, &edx);
+	return L4_MSI_ADDRESS | (ebx >> 24) << L4_MSI_APIC_SHIFT;
+}
+
+static bool write_msix(const struct device *d, unsigned vector, uint32_t data)
+{
+	unsigned bar, vectors;
+	uint32_t offset;
+	void *table;
+	volatile uint32_t *entry;
+
+	if (!device_table(d, &bar, &offset, &vectors) || vector >= vectors
+	    || pecan_phys(d->bar[bar].physical + offset, vectors * MSIX_ENTRY, &table) != ROOT_OK)
+		return false;
+	entry = (volatile uint32_t *)table + vector * (MSIX_ENTRY / 4);
+	entry[0] = message_address();
+	entry[1] = 0;
+	entry[2] = data;
+	entry[3] = 0;
+	config_write16(d->place, d->msix + 2, MSIX_ENABLE);
+	pecan_unmap(table);
+	return true;
+}
+
+static bool write_msi(const struct device *d, unsigned vector, uint32_t data)
+{
+	bool wide = d->msi && config_read16(d->place, d->msi + 2) & MSI_64;
+
+	if (!d->msi || vector != 0)
+		return false;
+	config_write(d->place, d->msi + 4, message_address());
+	if (wide)
+		config_write(d->place, d->msi + 8, 0);
+	config_write16(d->place, d->msi + (wide ? 12 : 8), (uint16_t)data);
+	config_write16(d->place, d->msi + 2, MSI_ENABLE);
+	return true;
+}
+
+/* Returns the number of an interrupt id that no device has, from 1, or 0. */
+static uint8_t free_irq(void)
+{
+	bool used[L4_MSI_IDS + 1] = { 0 };
+
+	for (unsigned i = 0; i < devices->count; i++)
+		for (unsigned v = 0; v < VECTORS; v++)
+			used[devices->at[i].irq[v] % (L4_MSI_IDS + 1)] = true;
+	for (uint8_t n = 1; n <= L4_MSI_IDS; n++)
+		if (!used[n])
+			return n;
+	return 0;
+}
+
+enum pci_status serve_pci_vector(struct pci_caller *c, const struct pci_vector_in *in, struct pci_vector_out *out)
+{
+	struct device *d = own_device(c, in->place);
+	uint8_t n;
+
+	if (!d)
+		return PCI_E_NONE;
+	n = d->irq[in->vector] ? d->irq[in->vector] : free_irq();
+	if (n == 0 || !L4_HasMsi())
+		return PCI_E_VECTOR;
+	out->irq = L4_FirstMsi() + n - 1;
+	if (root_device_give(pecan_root(), d->task, ROOT_IRQS, out->irq, out->irq) != ROOT_OK)
+		return PCI_E_ROOT;
+	d->irq[in->vector] = n;
+	if (write_msix(d, (unsigned)in->vector, (uint32_t)out->irq + L4_MSI_VECTOR)
+	    || (!d->msix && write_msi(d, (unsigned)in->vector, (uint32_t)out->irq + L4_MSI_VECTOR)))
+		return PCI_OK;
+	d->irq[in->vector] = 0;
+	return PCI_E_VECTOR;
+}
+
+/* ---- what there is ---- */
+
+enum pci_status serve_pci_list(struct pci_caller *c, const struct pci_list_in *in, struct pci_list_out *out)
+{
+	const struct device *d = &devices->at[in->position % DEVICES_MAX];
+
+	(void)c;
+	if (in->position >= devices->count)
+		return PCI_OK;
+	*out = (struct pci_list_out){ in->position + 1, d->place, d->id, d->class, d->task };
+	return PCI_OK;
+}
+
+/* Classes (PCI Code and ID 1.11) of devices that need a driver to be of use; others are not named. */
+static const char *class_name(const struct device *d)
+{
+	static const char *const names[] = {
+		[0] = "other", [1] = "storage", [2] = "network", [4] = "multimedia", [7] = "communication",
+		[9] = "input", [12] = "serial bus", [13] = "wireless",
+	};
+	unsigned class = d->class >> 16;
+
+	return class < sizeof(names) / sizeof(names[0]) ? names[class] : 0;
+}
+
+/* One line of root's log, so that no user looks for a disk or network card in vain. */
+static void report_undriven(void)
+{
+	char text[TEXT] = "";
+	struct root_may_drive_out out;
+
+	for (unsigned i = 0; i < devices->count; i++) {
+		const struct device *d = &devices->at[i];
+		size_t n = strlen(text);
+
+		if (class_name(d) && root_may_drive(pecan_root(), L4_nilthread, d->id, &out) == ROOT_E_RIGHT)
+			snprintf(text + n, TEXT - n, " %02x:%02x.%u %s,", d->place >> 8, d->place >> 3 & 0x1f,
+				 d->place & 7, class_name(d));
+	}
+	if (text[0] == 0)
+		return;
+	text[strlen(text) - 1] = 0;
+	say("PCI devices without a driver:%s", text);
+}
+
+/* ---- the server ---- */
+
+static void fail(const char *why)
+{
+	say("%s", why);
+	pecan_exit(1);
+}
+
+static void start(void)
+{
+	static L4_ThreadId_t self;
+	L4_ThreadId_t waiter;
+	enum names_error n;
+
+	if (!config_init())
+		fail("the machine has no PCI configuration ports, or another task has them");
+	if (!device_init())
+		fail("no memory for the devices: its section needs `keep 16K`");
+	self = L4_Myself();
+	if (pecan_thread_start(wait_for_ends, &self, 0, &waiter) != ROOT_OK)
+		fail("no second thread");
+	n = pecan_register(PCI_NAME, L4_nilthread);
+	if (n != NAMES_OK)
+		fail(pecan_names_error_text(n));
+	report_undriven();
+}
+
+int main(void)
+{
+	struct pci_caller c;
+	L4_MsgTag_t tag;
+
+	start();
+	tag = pecan_wait_alive(&c.thread);
+	for (;;)
+		tag = pci_serve(tag, &c) ? pecan_reply_wait_alive(c.thread, &c.thread)
+					 : pecan_wait_alive(&c.thread);
+}

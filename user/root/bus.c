@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * bus.c - devices that are found on a bus. The system description says what a program drives (`pci`), the
+ * task with the right `devices` (the PCI server) finds the device, and gives the driver its memory and
+ * interrupts. When the driver has ended, the device may still write to memory: what it was given is kept, and
+ * so are the pages that it may reach (dma.c), until that task has reset the device (root_device_clear).
+ */
+#include <l4/ipc.h>
+#include "root.h"
+
+enum { GIVEN_MAX = 128, GIVEN_PER_TASK = 32 };
+
+struct given { l4_word_t task; enum root_resource kind; l4_word_t first, last; bool ended; };
+
+static struct given given[GIVEN_MAX];	/* task 0: free */
+static l4_word_t waiting;		/* thread that waits in root_device_ended, or 0 */
+
+bool bus_gave(const struct task *t, enum root_resource kind, l4_word_t first, l4_word_t last)
+{
+	for (unsigned i = 0; i < GIVEN_MAX; i++)
+		if (given[i].task == t->id && given[i].kind == kind && given[i].first <= first
+		    && last <= given[i].last)
+			return true;
+	return false;
+}
+
+bool bus_drives(const struct task *t)
+{
+	for (unsigned i = 0; i < GIVEN_MAX; i++)
+		if (given[i].task == t->id)
+			return true;
+	return false;
+}
+
+/* Returns the task of some device whose driver has ended, or 0. */
+static l4_word_t first_ended(void)
+{
+	for (unsigned i = 0; i < GIVEN_MAX; i++)
+		if (given[i].task != 0 && given[i].ended)
+			return given[i].task;
+	return 0;
+}
+
+void bus_task_gone(const struct task *t)
+{
+	struct root_device_ended_out out = { t->id };
+	bool any = false;
+	unsigned i;
+
+	for (unsigned n = 0; n < GIVEN_MAX; n++)
+		if (given[n].task == t->id)
+			any = given[n].ended = true;
+	if (!any || task_of_thread(waiting, &i) == 0)
+		return;
+	answer_root_device_ended(tid(waiting), ROOT_OK, &out);
+	waiting = 0;
+}
+
+/* Does any section name this device? */
+static bool is_named(l4_word_t device)
+{
+	for (unsigned i = 0; i < root.config.programs; i++)
+		if (ranges_hold(&root.config.program[i].pci, device, device))
+			return true;
+	return false;
+}
+
+enum root_error serve_root_may_drive(struct root_caller *c, const struct root_may_drive_in *in,
+				     struct root_may_drive_out *out)
+{
+	unsigned i;
+	const struct task *t = task_of_thread(in->driver.raw, &i);
+
+	(void)c;
+	if (L4_IsNilThread(in->driver))
+		return is_named(in->device) ? ROOT_OK : ROOT_E_RIGHT;
+	if (t == 0)
+		return ROOT_E_TASK;
+	out->task = t->id;
+	return ranges_hold(&t->program->pci, in->device, in->device) ? ROOT_OK : ROOT_E_RIGHT;
+}
+
+enum root_error serve_root_device_give(struct root_caller *c, const struct root_device_give_in *in)
+{
+	const struct task *t = task_by_id(in->task);
+	struct given *place = 0;
+	unsigned own = 0;
+
+	(void)c;
+	if (t == 0 || t->ended != ROOT_ALIVE)
+		return ROOT_E_TASK;
+	if (in->last < in->first)
+		return ROOT_E_ARGUMENT;
+	if (bus_gave(t, (enum root_resource)in->kind, in->first, in->last))
+		return ROOT_OK;
+	for (unsigned i = 0; i < GIVEN_MAX; i++) {
+		if (given[i].task == 0)
+			place = &given[i];
+		own += given[i].task == t->id;
+	}
+	if (place == 0 || own == GIVEN_PER_TASK)
+		return ROOT_E_LIMIT;
+	*place = (struct given){ t->id, (enum root_resource)in->kind, in->first, in->last, false };
+	return ROOT_OK;
+}
+
+enum root_error serve_root_device_ended(struct root_caller *c, struct root_device_ended_out *out)
+{
+	unsigned i;
+	const struct task *other = task_of_thread(waiting, &i);
+
+	if (other != 0 && other != c->task)
+		return ROOT_E_BUSY;
+	out->task = first_ended();
+	if (out->task != 0)
+		return ROOT_OK;
+	waiting = c->task->thread[c->thread].id;
+	return ROOT_LATER;
+}
+
+enum root_error serve_root_device_clear(struct root_caller *c, const struct root_device_clear_in *in)
+{
+	(void)c;
+	for (unsigned i = 0; i < GIVEN_MAX; i++)
+		if (given[i].task == in->task && given[i].ended)
+			given[i].task = 0;
+	if (task_by_id(in->task) == 0 || task_by_id(in->task)->ended != ROOT_ALIVE)
+		dma_clear(in->task);
+	return ROOT_OK;
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * dma.c - memory that devices read and write: blocks of physically contiguous pages, each for one task or
+ * shared by two, its owner and its user (a driver and its client). The owner is charged.
+ *
+ *   D1  a side is open while its task has the block in its space
+ *   D2  a side reaches the block from when a driver of devices opens it until it gives it back, or has ended
+ *       and its devices are reset (root_device_clear)
+ *   D3  a block is freed when no side is open and none reaches it: so no other task gets a page that a device
+ *       may write
+ */
+#include <string.h>
+#include "root.h"
+
+enum { BLOCKS_MAX = 256, BLOCKS_PER_TASK = 32, SIDES = 2, OWNER = 0, USER = 1 };
+
+struct side { l4_word_t task; bool open, reaches; };
+
+struct block {
+	l4_word_t id, physical;		/* physical 0: free */
+	unsigned order;
+	bool orphaned;			/* the owner has ended: on the account of no task */
+	struct side side[SIDES];
+};
+
+static struct block blocks[BLOCKS_MAX];
+static l4_word_t last_id;
+static struct account orphans = { .pool = &root.pool };
+
+static l4_word_t bytes_of(const struct block *b) { return PAGE_BYTES << b->order; }
+
+static struct block *block_of(l4_word_t id)
+{
+	for (unsigned i = 0; i < BLOCKS_MAX; i++)
+		if (blocks[i].physical != 0 && blocks[i].id == id)
+			return &blocks[i];
+	return 0;
+}
+
+/* D3 */
+static void free_unused(struct block *b)
+{
+	for (unsigned i = 0; i < SIDES; i++)
+		if (b->side[i].open || b->side[i].reaches)
+			return;
+	account_free_block(b->orphaned ? &orphans : &task_by_id(b->side[OWNER].task)->account, b->physical,
+			   b->order);
+	b->physical = 0;
+}
+
+/* Put the block into t's space. */
+static enum root_error open_side(struct block *b, unsigned which, struct task *t, l4_word_t *address)
+{
+	struct side *s = &b->side[which];
+	struct area area = { .kind = AREA_DMA, .rights = L4_R | L4_W, .physical = b->physical };
+	enum root_error e;
+
+	if (s->open)
+		return ROOT_E_BUSY;
+	area.base = area_place(t, bytes_of(b));
+	area.last = area.base + bytes_of(b) - 1;
+	e = area.base == 0 ? ROOT_E_LIMIT : area_add(t, &area);
+	if (e != ROOT_OK)
+		return e;
+	*address = area.base;
+	s->task = t->id;
+	s->open = true;
+	s->reaches = t->program->pci.count > 0;
+	return ROOT_OK;
+}
+
+/* Only who drives a device learns of physical addresses. */
+static l4_word_t seen_by(const struct block *b, const struct task *t)
+{
+	return t->program->pci.count > 0 ? b->physical : 0;
+}
+
+static struct block *new_block(struct task *t, unsigned order, enum root_error *e)
+{
+	struct block *b = 0;
+	unsigned own = 0;
+
+	for (unsigned i = 0; i < BLOCKS_MAX; i++) {
+		if (blocks[i].physical == 0)
+			b = &blocks[i];
+		else
+			own += blocks[i].side[OWNER].task == t->id;
+	}
+	*e = ROOT_E_LIMIT;
+	if (b == 0 || own >= BLOCKS_PER_TASK)
+		return 0;
+	*e = account_has(&t->account, 1ul << order) ? ROOT_E_POOL : ROOT_E_MEMORY;
+	*b = (struct block){ .physical = account_block(&t->account, order), .order = order };
+	if (b->physical == 0)
+		return 0;
+	b->id = ++last_id;
+	b->side[OWNER].task = t->id;
+	return b;
+}
+
+/* The task of a thread that c's task may share a block with; nilthread: 0. */
+static enum root_error partner(const struct root_caller *c, L4_ThreadId_t thread, l4_word_t *task)
+{
+	unsigned i;
+	const struct task *t = task_of_thread(thread.raw, &i);
+
+	*task = t != 0 ? t->id : 0;
+	if (L4_IsNilThread(thread))
+		return ROOT_OK;
+	return t != 0 && t != c->task && confine_permits(c->task, t) ? ROOT_OK : ROOT_E_TASK;
+}
+
+enum root_error serve_root_dma_new(struct root_caller *c, const struct root_dma_new_in *in,
+				   struct root_dma_new_out *out)
+{
+	unsigned order = 0;
+	l4_word_t user;
+	enum root_error e = partner(c, in->user, &user);
+	struct block *b;
+
+	if (e != ROOT_OK)
+		return e;
+	if (in->size == 0 || in->size > ROOT_DMA_MAX)
+		return ROOT_E_ARGUMENT;
+	while (PAGE_BYTES << order < in->size)
+		order++;
+	b = new_block(c->task, order, &e);
+	if (b == 0)
+		return e;
+	b->side[USER].task = user;
+	e = open_side(b, OWNER, c->task, &out->address);
+	if (e != ROOT_OK) {
+		free_unused(b);
+		return e;
+	}
+	out->block = b->id;
+	out->physical = seen_by(b, c->task);
+	return ROOT_OK;
+}
+
+enum root_error serve_root_dma_open(struct root_caller *c, const struct root_dma_open_in *in,
+				    struct root_dma_open_out *out)
+{
+	struct block *b = block_of(in->block);
+	enum root_error e;
+
+	if (b == 0 || b->side[USER].task != c->task->id || b->orphaned)
+		return ROOT_E_ARGUMENT;
+	e = open_side(b, USER, c->task, &out->address);
+	out->bytes = bytes_of(b);
+	out->physical = seen_by(b, c->task);
+	return e;
+}
+
+enum root_error serve_root_dma_share(struct root_caller *c, const struct root_dma_share_in *in)
+{
+	struct block *b = block_of(in->block);
+	l4_word_t user;
+	enum root_error e = partner(c, in->user, &user);
+
+	if (b == 0 || b->side[OWNER].task != c->task->id)
+		return ROOT_E_ARGUMENT;
+	if (e != ROOT_OK)
+		return e;
+	if (b->side[USER].open || b->side[USER].reaches)
+		return user == b->side[USER].task ? ROOT_OK : ROOT_E_BUSY;
+	b->side[USER].task = user;
+	return ROOT_OK;
+}
+
+/* A task that ends without a device that it was given cannot have told one of the block. */
+void dma_closed(const struct task *t, l4_word_t physical)
+{
+	bool may_reach = t->threads == 0 && bus_drives(t);
+
+	for (unsigned i = 0; i < BLOCKS_MAX; i++) {
+		struct block *b = &blocks[i];
+
+		if (b->physical != physical)
+			continue;
+		for (unsigned k = 0; k < SIDES; k++)
+			if (b->side[k].open && b->side[k].task == t->id) {
+				b->side[k].open = false;
+				b->side[k].reaches &= may_reach;
+			}
+		free_unused(b);
+	}
+}
+
+void dma_task_gone(struct task *t)
+{
+	for (unsigned i = 0; i < BLOCKS_MAX; i++) {
+		struct block *b = &blocks[i];
+
+		if (b->physical == 0 || b->side[OWNER].task != t->id)
+			continue;
+		account_move(&t->account, &orphans, b->order);
+		b->orphaned = true;
+	}
+}
+
+void dma_clear(l4_word_t task)
+{
+	for (unsigned i = 0; i < BLOCKS_MAX; i++) {
+		struct block *b = &blocks[i];
+
+		if (b->physical == 0)
+			continue;
+		for (unsigned k = 0; k < SIDES; k++)
+			b->side[k].reaches &= b->side[k].task != task;
+		free_unused(b);
+	}
+}
