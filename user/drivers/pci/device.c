@@ -115,7 +115,7 @@ static void scan(unsigned bus, unsigned depth)
 			look_at(bus, device, depth);
 }
 
-bool device_init(void)
+bool device_init(bool has_bus)
 {
 	size_t bytes;
 
@@ -125,7 +125,8 @@ bool device_init(void)
 	if (devices->complete == COMPLETE && devices->count <= DEVICES_MAX)
 		return true;
 	devices->count = 0;
-	scan(0, 0);
+	if (has_bus)
+		scan(0, 0);
 	devices->complete = COMPLETE;
 	return true;
 }

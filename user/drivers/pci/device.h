@@ -29,8 +29,11 @@ struct devices { uint32_t complete, count; struct device at[DEVICES_MAX]; };
 
 extern struct devices *devices;
 
-/* Find the devices, or those that the predecessor has found. Returns false without memory to keep them. */
-bool device_init(void);
+/*
+ * Find the devices, or those that the predecessor has found. Without a bus there are none. Returns false
+ * without memory to keep them.
+ */
+bool device_init(bool has_bus);
 
 struct device *device_at(L4_Word_t place);
 

@@ -320,9 +320,7 @@ static void start(void)
 	L4_ThreadId_t waiter;
 	enum names_error n;
 
-	if (!config_init())
-		fail("the machine has no PCI configuration ports, or another task has them");
-	if (!device_init())
+	if (!device_init(config_init()))
 		fail("no memory for the devices: its section needs `keep 16K`");
 	self = L4_Myself();
 	if (pecan_thread_start(wait_for_ends, &self, 0, &waiter) != ROOT_OK)

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * client.h - the clients of the driver: their rings, and the blocks that the device reads and writes.
+ */
+#ifndef BLK_CLIENT_H
+#define BLK_CLIENT_H
+
+#include <pecan/disk.h>
+
+enum { CLIENTS = 8 };
+
+struct client {
+	L4_Word_t task;			/* 0: free */
+	struct disk_rings *rings;
+	struct pecan_dma ring_block, data[DISK_BLOCKS];
+	unsigned blocks;
+	uint32_t taken, answered;	/* entries of the two rings */
+	unsigned under_way;		/* requests at the device */
+	bool broken, leaving;		/* it has broken the rules; it goes when none is under way */
+	L4_ThreadId_t waiter;		/* in disk_bell, or nilthread */
+	uint32_t waiter_taken;
+};
+
+extern struct client clients[CLIENTS];
+
+struct client *client_of(L4_Word_t task);
+
+/* A new client, or the same one anew; 0 and *status: no place, or the block is no ring. */
+struct client *client_attach(L4_Word_t task, L4_Word_t block, enum disk_status *status);
+
+/* Its blocks are given back when no request is under way. */
+void client_leave(struct client *c);
+
+/* Drop the clients whose tasks have ended. */
+void client_drop_ended(void);
+
+/*
+ * The next request, copied, into *r. Returns false if there is none, or the client is cut off: its index
+ * cannot be true.
+ */
+bool client_next(struct client *c, struct disk_entry *r);
+
+/* Is the request one that the disk can do? The physical address of its data, in *physical. */
+struct limits { uint64_t sectors; bool read_only; };
+enum disk_status client_check(const struct client *c, const struct disk_entry *r, const struct limits *disk,
+			      uint64_t *physical);
+
+/* Put an answer into the ring. */
+void client_answer(struct client *c, uint64_t tag, enum disk_status status);
+
+/* The thread that waits in disk_bell and must be answered now, which it is not any more; or nilthread. */
+L4_ThreadId_t client_to_wake(struct client *c);
+
+/* Tell the client whether the driver sleeps. */
+void client_note_sleep(struct client *c, bool sleeps);
+
+#endif

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * main.c - the driver of virtio disks (virtio 1.0, 5.2): takes requests out of its clients' rings, and lets the
+ * device read and write their memory. See user/proto/disk.idl and docs/user/devices.md.
+ *
+ * A device that breaks the rules of its queue, or gives up, ends the driver: root starts it again, after the
+ * PCI server has reset the device, and the clients repeat what was not answered.
+ */
+#include <l4/ipc.h>
+#include <pecan/device.h>
+#include <pecan/names.h>
+#include <pecan/server.h>
+#include <pecan/task.h>
+#include <proto/disk_server.h>
+#include <proto/root_client.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <virtio/virtio.h>
+
+#include "client.h"
+
+enum {
+	QUEUE = 0, QUEUE_SIZE = 256, SLOTS = 64, PARTS = 3, ID_BYTES = 20,
+	CONFIG_CAPACITY = 0, ID_WAITS = 1000, ID_WAIT_US = 1000, TIMEOUT_CODE = 3,
+	TYPE_READ = 0, TYPE_WRITE = 1, TYPE_FLUSH = 4, TYPE_ID = 8, STATUS_OK = 0, STATUS_UNSET = 0xff,
+};
+
+#define FEATURE_READ_ONLY	((uint64_t)1 << 5)
+#define FEATURE_FLUSH		((uint64_t)1 << 9)
+
+struct disk_caller { L4_ThreadId_t thread; };
+
+/* What the device reads before the data, and writes after them. */
+struct frame { uint32_t type, zero; uint64_t sector; uint8_t status, unused[15]; };
+
+/* A request at the device; client 0: free. */
+struct slot { struct client *client; uint64_t tag; };
+
+static struct {
+	struct virtio device;
+	struct virtq queue;
+	L4_Word_t irq;
+	struct limits limits;
+	char serial[DISK_SERIAL];
+	volatile struct frame *frames;		/* one for each slot */
+	uint64_t frames_physical;
+	struct slot slot[SLOTS];
+	uint8_t slot_of[VIRTQ_MAX];		/* by the head of its chain */
+	unsigned free_slots;
+} disk;
+
+static _Noreturn void __attribute__((format(printf, 1, 2))) fail(const char *format, ...)
+{
+	char text[ROOT_LOG_BYTES];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	root_log_write(pecan_root(), text);
+	pecan_exit(1);
+}
+
+/* ---- the device ---- */
+
+/* Give the device the request of a slot: its frame, and `bytes` of memory. */
+static void start(unsigned slot, uint32_t type, uint64_t sector, const struct virtq_part *data)
+{
+	uint64_t frame = disk.frames_physical + slot * sizeof(struct frame);
+	struct virtq_part part[PARTS] = { { frame, offsetof(struct frame, status), false } };
+	unsigned n = 1;
+	int head;
+
+	disk.frames[slot].type = type;
+	disk.frames[slot].sector = sector;
+	disk.frames[slot].status = STATUS_UNSET;
+	if (data->bytes > 0)
+		part[n++] = *data;
+	part[n++] = (struct virtq_part){ frame + offsetof(struct frame, status), 1, true };
+	head = virtq_add(&disk.queue, part, n);
+	if (head < 0)
+		fail("the queue is smaller than the requests under way");
+	disk.slot_of[head] = (uint8_t)slot;
+}
+
+static void notify_device(void)
+{
+	if (virtq_wants_notice(&disk.queue))
+		virtio_notify(&disk.device, &disk.queue, QUEUE);
+}
+
+/* The next slot that the device has done with, or -1. */
+static int next_done(void)
+{
+	uint32_t written;
+	int head = virtq_take(&disk.queue, &written);
+
+	if (head == VIRTQ_BROKEN || virtio_is_broken(&disk.device))
+		fail("the device has broken the rules of its queue");
+	return head < 0 ? -1 : disk.slot_of[head];
+}
+
+/* The text that names the disk; none if the device has none. */
+static void read_serial(void)
+{
+	struct virtio_memory m;
+
+	if (virtio_memory(ID_BYTES, &m))
+		return;
+	start(0, TYPE_ID, 0, &(struct virtq_part){ m.physical, ID_BYTES, true });
+	notify_device();
+	for (unsigned i = 0; i < ID_WAITS && next_done() < 0; i++)
+		L4_Sleep(L4_TimePeriod(ID_WAIT_US));
+	if (disk.frames[0].status == STATUS_OK)
+		memcpy(disk.serial, m.at, ID_BYTES);
+}
+
+static void check(const char *wrong)
+{
+	if (wrong)
+		fail("the disk cannot be used: %s", wrong);
+}
+
+/* Without a disk the driver stays, so that it is not started again and again. */
+static void find_device(void)
+{
+	enum virtio_found found = virtio_find(&disk.device, VIRTIO_BLOCK);
+	L4_ThreadId_t from;
+
+	while (found == VIRTIO_NONE)
+		pecan_wait_alive(&from);
+	check(found == VIRTIO_FOUND ? 0 : virtio_found_text(found));
+}
+
+static void begin(void)
+{
+	struct virtio_queue q = { QUEUE, QUEUE_SIZE, 0 };
+	struct virtio_memory m;
+
+	find_device();
+	check(virtio_open(&disk.device, FEATURE_READ_ONLY | FEATURE_FLUSH));
+	check(virtio_queue(&disk.device, &q, &disk.queue, &disk.irq));
+	check(virtio_memory(SLOTS * sizeof(struct frame), &m));
+	disk.frames = m.at;
+	disk.frames_physical = m.physical;
+	disk.free_slots = disk.queue.size / PARTS < SLOTS ? disk.queue.size / PARTS : SLOTS;
+	disk.limits.sectors = virtio_config64(&disk.device, CONFIG_CAPACITY);
+	disk.limits.read_only = (disk.device.features & FEATURE_READ_ONLY) != 0;
+	check(virtio_begin(&disk.device));
+	read_serial();
+}
+
+/* ---- requests ---- */
+
+static unsigned take_slot(struct client *c, uint64_t tag)
+{
+	unsigned i = 0;
+
+	while (disk.slot[i].client)
+		i++;
+	disk.slot[i] = (struct slot){ c, tag };
+	disk.free_slots--;
+	c->under_way++;
+	return i;
+}
+
+static void begin_request(struct client *c, const struct disk_entry *r)
+{
+	static const uint32_t types[] = { TYPE_READ, TYPE_WRITE, TYPE_FLUSH };
+	struct virtq_part data = { 0, r->sectors * DISK_SECTOR, r->kind == DISK_READ };
+	enum disk_status e = client_check(c, r, &disk.limits, &data.physical);
+
+	if (r->kind == DISK_FLUSH)
+		data.bytes = 0;
+	if (e == DISK_OK && (r->kind != DISK_FLUSH || disk.device.features & FEATURE_FLUSH))
+		start(take_slot(c, r->tag), types[r->kind], r->kind == DISK_FLUSH ? 0 : r->sector, &data);
+	else
+		client_answer(c, r->tag, e);
+}
+
+/* Take what all clients have asked for, as long as there are slots. Returns true if there was anything. */
+static bool take_requests(void)
+{
+	struct disk_entry r;
+	bool any = false;
+
+	for (unsigned i = 0; i < CLIENTS; i++)
+		while (disk.free_slots > 0 && client_next(&clients[i], &r)) {
+			begin_request(&clients[i], &r);
+			any = true;
+		}
+	return any;
+}
+
+static void end_request(unsigned slot)
+{
+	struct slot s = disk.slot[slot];
+
+	disk.slot[slot].client = 0;
+	disk.free_slots++;
+	s.client->under_way--;
+	if (s.client->leaving)
+		client_leave(s.client);
+	else
+		client_answer(s.client, s.tag, disk.frames[slot].status == STATUS_OK ? DISK_OK : DISK_E_DEVICE);
+}
+
+static void take_done(void)
+{
+	int slot;
+
+	while ((slot = next_done()) >= 0)
+		end_request((unsigned)slot);
+}
+
+/* Do all that there is to do, then say that the driver sleeps; what comes in between is seen here. */
+static void work(void)
+{
+	bool any = take_requests();
+
+	for (unsigned i = 0; i < CLIENTS; i++)
+		client_note_sleep(&clients[i], true);
+	any |= take_requests();
+	if (any)
+		notify_device();
+	for (unsigned i = 0; i < CLIENTS; i++) {
+		bool broken = clients[i].broken;
+		L4_ThreadId_t waiter = client_to_wake(&clients[i]);
+
+		if (!L4_IsNilThread(waiter))
+			answer_disk_bell(waiter, broken ? DISK_E_CLIENT : DISK_OK);
+	}
+}
+
+/* ---- the protocol ---- */
+
+bool permit_disk(struct disk_caller *c)
+{
+	return pecan_may_use(c->thread);
+}
+
+enum disk_status serve_disk_info(struct disk_caller *c, struct disk_info_out *out)
+{
+	(void)c;
+	out->sectors = disk.limits.sectors;
+	out->read_only = disk.limits.read_only;
+	memcpy(out->serial, disk.serial, sizeof(out->serial));
+	return DISK_OK;
+}
+
+enum disk_status serve_disk_attach(struct disk_caller *c, const struct disk_attach_in *in)
+{
+	enum disk_status status;
+
+	client_attach(pecan_client_task(c->thread), in->block, &status);
+	return status;
+}
+
+/* The client of the caller, if it has not broken the rules. */
+static struct client *caller(const struct disk_caller *c)
+{
+	struct client *client = client_of(pecan_client_task(c->thread));
+
+	return client && !client->broken ? client : 0;
+}
+
+enum disk_status serve_disk_add(struct disk_caller *c, const struct disk_add_in *in, struct disk_add_out *out)
+{
+	struct client *client = caller(c);
+
+	if (!client)
+		return DISK_E_CLIENT;
+	if (client->blocks == DISK_BLOCKS)
+		return DISK_E_FULL;
+	if (pecan_dma_open(in->block, &client->data[client->blocks]) != ROOT_OK)
+		return DISK_E_BLOCK;
+	out->number = client->blocks++;
+	return DISK_OK;
+}
+
+enum disk_status serve_disk_bell(struct disk_caller *c, const struct disk_bell_in *in)
+{
+	struct client *client = caller(c);
+
+	if (!client)
+		return DISK_E_CLIENT;
+	if (!in->wait)
+		return DISK_OK;
+	client->waiter = c->thread;
+	client->waiter_taken = (uint32_t)in->taken;
+	return DISK_LATER;
+}
+
+enum disk_status serve_disk_detach(struct disk_caller *c)
+{
+	struct client *client = client_of(pecan_client_task(c->thread));
+
+	if (!client)
+		return DISK_E_CLIENT;
+	client_leave(client);
+	return DISK_OK;
+}
+
+/* ---- the message loop ---- */
+
+static void acknowledge(void)
+{
+	L4_Set_MsgTag(L4_Niltag);
+	L4_Send_Timeout(pecan_irq_id(disk.irq), L4_ZeroTime);
+}
+
+/* Serve one message, or none for a second. */
+static void serve(L4_MsgTag_t tag, struct disk_caller *c)
+{
+	for (unsigned i = 0; i < CLIENTS; i++)
+		client_note_sleep(&clients[i], false);
+	if (L4_IpcFailed(tag))
+		client_drop_ended();
+	else if (L4_IsThreadEqual(c->thread, pecan_irq_id(disk.irq)))
+		acknowledge();
+	else if (disk_serve(tag, c))
+		L4_Reply(c->thread);
+	take_done();
+	work();
+}
+
+int main(void)
+{
+	struct disk_caller c;
+	enum names_error n;
+
+	begin();
+	n = pecan_register(DISK_NAME, L4_nilthread);
+	if (n != NAMES_OK)
+		fail("%s", pecan_names_error_text(n));
+	for (;;) {
+		pecan_beat(L4_nilthread);
+		serve(L4_Wait_Timeout(L4_TimePeriod(PECAN_BEAT_US), &c.thread), &c);
+	}
+}

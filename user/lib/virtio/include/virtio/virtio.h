@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * virtio.h - virtio 1.0 devices on the PCI bus, for drivers: finding the device by the PCI server, its
+ * registers, features and queues. Functions that can fail return 0, or what is wrong, as a text.
+ */
+#ifndef VIRTIO_VIRTIO_H
+#define VIRTIO_VIRTIO_H
+
+#include <l4/types.h>
+#include <virtio/virtq.h>
+
+/* vendor << 16 | device, as in `pci` of the system description. */
+enum {
+	VIRTIO_NETWORK = 0x1af41041, VIRTIO_BLOCK = 0x1af41042, VIRTIO_CONSOLE = 0x1af41043,
+	VIRTIO_RANDOM = 0x1af41044,
+};
+
+#define VIRTIO_VERSION_1	((uint64_t)1 << 32)
+
+struct virtio {
+	L4_ThreadId_t pci;		/* the PCI server */
+	L4_Word_t place;		/* of the device on its bus */
+	volatile uint8_t *common, *notify, *config;
+	uint32_t notify_step, config_bytes;
+	uint64_t features;		/* that both sides have */
+};
+
+/* Memory that the device reaches. */
+struct virtio_memory { void *at; uint64_t physical; };
+
+/* Take the first such device that no other driver has from the PCI server; waits for that server. */
+enum virtio_found { VIRTIO_FOUND, VIRTIO_NONE, VIRTIO_NO_RIGHT, VIRTIO_BUSY, VIRTIO_NO_SERVER };
+enum virtio_found virtio_find(struct virtio *v, uint32_t id);
+const char *virtio_found_text(enum virtio_found found);
+
+/* Reset it, and agree on features among `wanted`. */
+const char *virtio_open(struct virtio *v, uint64_t wanted);
+
+/* `bytes` of memory, zeroed, physically contiguous; up to 2 MiB. */
+const char *virtio_memory(size_t bytes, struct virtio_memory *m);
+
+/*
+ * Set up queue `index` with `size` descriptors, or as many as the device has at the most. Its interrupts come
+ * to the calling thread, by the device's message `vector`: *irq is its id.
+ */
+struct virtio_queue { unsigned index, size, vector; };
+const char *virtio_queue(struct virtio *v, const struct virtio_queue *wanted, struct virtq *q, L4_Word_t *irq);
+
+/* The device may begin. */
+const char *virtio_begin(struct virtio *v);
+
+/* Notify the device that something was added to q, its queue `index`. */
+void virtio_notify(const struct virtio *v, const struct virtq *q, unsigned index);
+
+/* Has the device given up (DEVICE_NEEDS_RESET)? */
+bool virtio_is_broken(const struct virtio *v);
+
+/* Fields of the device's own configuration; 0 beyond its end. */
+uint32_t virtio_config32(const struct virtio *v, unsigned offset);
+uint64_t virtio_config64(const struct virtio *v, unsigned offset);
+
+#endif

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * virtio.c - see <virtio/virtio.h>. Register layout: virtio 1.0, 4.1.4.
+ */
+#include <l4/ipc.h>
+#include <pecan/device.h>
+#include <pecan/dma.h>
+#include <pecan/memory.h>
+#include <pecan/names.h>
+#include <proto/pci_client.h>
+#include <virtio/virtio.h>
+
+enum {
+	CAP_LIST = 0x34, CAP_VENDOR = 0x09, CAPS = 48,
+	COMMON = 1, NOTIFY = 2, CONFIG = 4,		/* kinds of structures */
+	DEVICE_FEATURE_SELECT = 0, DEVICE_FEATURE = 4, DRIVER_FEATURE_SELECT = 8, DRIVER_FEATURE = 12,
+	STATUS = 20, QUEUE_SELECT = 22, QUEUE_SIZE = 24, QUEUE_VECTOR = 26, QUEUE_ENABLE = 28,
+	QUEUE_NOTIFY = 30, QUEUE_DESC = 32, QUEUE_AVAIL = 40, QUEUE_USED = 48, COMMON_BYTES = 56,
+	ACKNOWLEDGE = 1, DRIVER = 2, DRIVER_OK = 4, FEATURES_OK = 8, NEEDS_RESET = 64,
+	RESET_WAITS = 1000, WAIT_US = 1000, GENERATION = 21, READS = 8, NO_VECTOR = 0xffff,
+};
+
+static volatile uint16_t *reg16(const struct virtio *v, unsigned at)
+{
+	return (volatile void *)(v->common + at);
+}
+
+static volatile uint32_t *reg32(const struct virtio *v, unsigned at)
+{
+	return (volatile void *)(v->common + at);
+}
+
+/* 64-bit registers are written by halves (virtio 1.0, 4.1.3.1). */
+static void write64(const struct virtio *v, unsigned at, uint64_t value)
+{
+	*reg32(v, at) = (uint32_t)value;
+	*reg32(v, at + 4) = (uint32_t)(value >> 32);
+}
+
+static uint32_t config(const struct virtio *v, unsigned offset)
+{
+	struct pci_read_out out = { 0 };
+
+	pci_read(v->pci, v->place, offset, &out);
+	return (uint32_t)out.value;
+}
+
+/* ---- registers ---- */
+
+/* Map the structure that the capability at `cap` describes. */
+static volatile uint8_t *map_structure(const struct virtio *v, unsigned cap, uint32_t *bytes)
+{
+	uint32_t offset = config(v, cap + 8);
+	struct pci_bar_out bar;
+	void *at;
+
+	*bytes = config(v, cap + 12);
+	if (pci_bar(v->pci, v->place, config(v, cap + 4) & 0xff, &bar) != PCI_OK || *bytes == 0
+	    || bar.bytes < (uint64_t)offset + *bytes || pecan_phys(bar.physical + offset, *bytes, &at) != ROOT_OK)
+		return 0;
+	return at;
+}
+
+/* Map each kind of structure once: the first that can be mapped is the best (virtio 1.0, 4.1.4). */
+static const char *map_structures(struct virtio *v)
+{
+	unsigned cap = config(v, CAP_LIST) & 0xfc;
+	uint32_t bytes = 0, notify_bytes;
+
+	for (unsigned i = 0; i < CAPS && cap != 0; i++) {
+		uint32_t head = config(v, cap);
+		unsigned kind = (head & 0xff) == CAP_VENDOR ? head >> 24 : 0;
+
+		if (kind == COMMON && !v->common)
+			v->common = map_structure(v, cap, &bytes);
+		else if (kind == NOTIFY && !v->notify && (v->notify = map_structure(v, cap, &notify_bytes)))
+			v->notify_step = config(v, cap + 16);
+		else if (kind == CONFIG && !v->config)
+			v->config = map_structure(v, cap, &v->config_bytes);
+		cap = head >> 8 & 0xfc;
+	}
+	return v->common && bytes >= COMMON_BYTES && v->notify ? 0 : "its registers cannot be mapped";
+}
+
+static const char *reset(const struct virtio *v)
+{
+	v->common[STATUS] = 0;
+	for (unsigned i = 0; i < RESET_WAITS; i++) {
+		if (v->common[STATUS] == 0)
+			return 0;
+		L4_Sleep(L4_TimePeriod(WAIT_US));
+	}
+	return "it does not end its reset";
+}
+
+static const char *agree(struct virtio *v, uint64_t wanted)
+{
+	uint64_t offered;
+
+	v->common[STATUS] = ACKNOWLEDGE;
+	v->common[STATUS] = ACKNOWLEDGE | DRIVER;
+	*reg32(v, DEVICE_FEATURE_SELECT) = 0;
+	offered = *reg32(v, DEVICE_FEATURE);
+	*reg32(v, DEVICE_FEATURE_SELECT) = 1;
+	offered |= (uint64_t)*reg32(v, DEVICE_FEATURE) << 32;
+	v->features = offered & (wanted | VIRTIO_VERSION_1);
+	for (uint32_t half = 0; half < 2; half++) {
+		*reg32(v, DRIVER_FEATURE_SELECT) = half;
+		*reg32(v, DRIVER_FEATURE) = (uint32_t)(v->features >> 32 * half);
+	}
+	v->common[STATUS] = ACKNOWLEDGE | DRIVER | FEATURES_OK;
+	return v->features & VIRTIO_VERSION_1 && v->common[STATUS] & FEATURES_OK ? 0 : "it is not of virtio 1.0";
+}
+
+enum virtio_found virtio_find(struct virtio *v, uint32_t id)
+{
+	struct pci_open_out out;
+
+	*v = (struct virtio){ .notify_step = 0 };
+	if (pecan_lookup(PCI_NAME, true, &v->pci) != NAMES_OK)
+		return VIRTIO_NO_SERVER;
+	switch (pci_open(v->pci, id, PCI_ANY, &out)) {
+	case PCI_OK:
+		v->place = out.place;
+		return VIRTIO_FOUND;
+	case PCI_E_NONE: return VIRTIO_NONE;
+	case PCI_E_BUSY: return VIRTIO_BUSY;
+	case PCI_REFUSED:
+	case PCI_E_RIGHT: return VIRTIO_NO_RIGHT;
+	default: return VIRTIO_NO_SERVER;
+	}
+}
+
+const char *virtio_found_text(enum virtio_found found)
+{
+	static const char *const texts[] = {
+		[VIRTIO_FOUND] = "found", [VIRTIO_NONE] = "the machine has no such device",
+		[VIRTIO_NO_RIGHT] = "its section names no such device (`pci`), or not the PCI server (`uses`)",
+		[VIRTIO_BUSY] = "another driver has it", [VIRTIO_NO_SERVER] = "the PCI server does not answer",
+	};
+
+	return texts[found];
+}
+
+const char *virtio_open(struct virtio *v, uint64_t wanted)
+{
+	const char *wrong = map_structures(v);
+
+	if (!wrong)
+		wrong = reset(v);
+	return wrong ? wrong : agree(v, wanted);
+}
+
+/* ---- queues ---- */
+
+const char *virtio_memory(size_t bytes, struct virtio_memory *m)
+{
+	struct pecan_dma d;
+
+	if (pecan_dma_new(bytes, L4_nilthread, &d) != ROOT_OK)
+		return "there is no memory for it";
+	*m = (struct virtio_memory){ d.at, d.physical };
+	return 0;
+}
+
+static const char *attach(struct virtio *v, unsigned vector, L4_Word_t *irq)
+{
+	struct pci_vector_out out;
+
+	if (pci_vector(v->pci, v->place, vector, &out) != PCI_OK)
+		return "there is no interrupt for it";
+	*irq = out.irq;
+	return pecan_irq_attach(out.irq, L4_nilthread) == ROOT_OK ? 0 : "its interrupt cannot be attached";
+}
+
+const char *virtio_queue(struct virtio *v, const struct virtio_queue *wanted, struct virtq *q, L4_Word_t *irq)
+{
+	struct virtio_memory m;
+	const char *wrong = attach(v, wanted->vector, irq);
+	unsigned size = wanted->size;
+
+	*reg16(v, QUEUE_SELECT) = (uint16_t)wanted->index;
+	if (size > *reg16(v, QUEUE_SIZE))
+		size = *reg16(v, QUEUE_SIZE);
+	if (!wrong && (size == 0 || size > VIRTQ_MAX || (size & (size - 1))))
+		wrong = "it lacks a queue";
+	if (!wrong)
+		wrong = virtio_memory(virtq_bytes(size), &m);
+	if (wrong)
+		return wrong;
+	virtq_init(q, size, m.at, m.physical);
+	*reg16(v, QUEUE_SIZE) = (uint16_t)size;
+	*reg16(v, QUEUE_VECTOR) = (uint16_t)wanted->vector;
+	if (*reg16(v, QUEUE_VECTOR) == NO_VECTOR)
+		return "it has no message for a queue";
+	write64(v, QUEUE_DESC, q->physical_desc);
+	write64(v, QUEUE_AVAIL, q->physical_avail);
+	write64(v, QUEUE_USED, q->physical_used);
+	*reg16(v, QUEUE_ENABLE) = 1;
+	q->notify_at = *reg16(v, QUEUE_NOTIFY) * v->notify_step;
+	return 0;
+}
+
+const char *virtio_begin(struct virtio *v)
+{
+	if (pci_master(v->pci, v->place, 1) != PCI_OK)
+		return "it may not reach memory";
+	v->common[STATUS] = ACKNOWLEDGE | DRIVER | FEATURES_OK | DRIVER_OK;
+	return 0;
+}
+
+void virtio_notify(const struct virtio *v, const struct virtq *q, unsigned index)
+{
+	*(volatile uint16_t *)(volatile void *)(v->notify + q->notify_at) = (uint16_t)index;
+}
+
+bool virtio_is_broken(const struct virtio *v) { return v->common[STATUS] & NEEDS_RESET; }
+
+/* ---- the device's own configuration ---- */
+
+uint32_t virtio_config32(const struct virtio *v, unsigned offset)
+{
+	if (!v->config || offset + 4 > v->config_bytes)
+		return 0;
+	return *(volatile uint32_t *)(volatile void *)(v->config + offset);
+}
+
+/* Read again if the device has changed it in between. */
+uint64_t virtio_config64(const struct virtio *v, unsigned offset)
+{
+	uint64_t value = 0;
+
+	for (unsigned i = 0; i < READS; i++) {
+		uint8_t before = v->common[GENERATION];
+
+		value = virtio_config32(v, offset) | (uint64_t)virtio_config32(v, offset + 4) << 32;
+		if (v->common[GENERATION] == before)
+			break;
+	}
+	return value;
+}
