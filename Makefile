@@ -44,8 +44,7 @@ WARN    := -Wall -Wextra -Werror
 OPT     := $(or $(OPTIMIZE),$(if $(filter debug,$(MODE)),-O1,-O2)) -g
 COMMON  := -std=gnu11 -ffreestanding -fno-pic -fno-stack-protector -fcf-protection=none -fno-common
 COMMON  += -fno-asynchronous-unwind-tables -mno-red-zone $(OPT) $(WARN) -MMD -MP
-UINC    := -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include -Iuser/lib/c/include -Iuser/lib/pecan/include -Iuser/lib/virtio/include
-UINC    += -Iuser
+UINC    := -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include -Iuser/lib/c/include -Iuser/lib/pecan/include -Iuser
 UINC    += -I$(O)/gen
 # gcc assumes that an asm statement, so a system call, changes no static variable whose address is not taken;
 # other threads do change them meanwhile. -fno-ipa-reference turns that off (docs/libl4.md).
@@ -54,7 +53,7 @@ LDFLAGS := -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page-size=40
 
 # ---- user libraries and programs ----
 
-ULIBS    := l4 c pecan virtio
+ULIBS    := l4 c pecan
 ULD      := user/lib/user.ld
 lib_src   = $(wildcard $(foreach d,. src arch/$(ARCH),user/lib/$(1)/$(d)/*.c user/lib/$(1)/$(d)/*.S))
 objects   = $(patsubst %,$(O)/obj/%.o,$(subst /./,/,$(1)))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * main.c - `disk`: what the disk is; `disk read SECTOR`: prints the beginning of a sector; `disk check ROUNDS`:
- * writes and reads back a pattern, with as many requests under way as there can be, and says how often the
- * driver was another one meanwhile. It overwrites the first MiB of the disk.
+ * main.c - `disk`: what the disk is; `disk read SECTOR`: prints the beginning of a sector; `disk check
+ * ROUNDS`: writes and reads back a pattern, with as many requests under way as there can be, and says how
+ * often the driver was another one meanwhile. It overwrites the first 256 KiB of the disk.
  */
 #include <pecan/disk.h>
 #include <pecan/print.h>

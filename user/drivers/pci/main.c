@@ -7,7 +7,7 @@
  * word. The table of the messages is written here only: no driver can raise another's interrupt by it. When a
  * driver ends, its devices are reset before its memory can be used again (root_device_clear).
  */
-#include <cpuid.h>
+#include <l4/amd64/cpuid.h>
 #include <l4/ipc.h>
 #include <l4/kip.h>
 #include <l4/pecan.h>
@@ -186,10 +186,7 @@ enum pci_status serve_pci_master(struct pci_caller *c, const struct pci_master_i
 
 static uint32_t message_address(void)
 {
-	unsigned eax, ebx = 0, ecx, edx;
-
-	__get_cpuid(1, &eax, &ebx, &ecx, &edx);
-	return L4_MSI_ADDRESS | (ebx >> 24) << L4_MSI_APIC_SHIFT;
+	return L4_MSI_ADDRESS | (L4_CpuId(1).ebx >> 24) << L4_MSI_APIC_SHIFT;
 }
 
 static bool write_msix(const struct device *d, unsigned vector, uint32_t data)
@@ -240,7 +237,8 @@ static uint8_t free_irq(void)
 	return 0;
 }
 
-enum pci_status serve_pci_vector(struct pci_caller *c, const struct pci_vector_in *in, struct pci_vector_out *out)
+enum pci_status serve_pci_vector(struct pci_caller *c, const struct pci_vector_in *in,
+				 struct pci_vector_out *out)
 {
 	struct device *d = own_device(c, in->place);
 	uint8_t n;

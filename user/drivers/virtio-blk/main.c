@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * main.c - the driver of virtio disks (virtio 1.0, 5.2): takes requests out of its clients' rings, and lets the
- * device read and write their memory. See user/proto/disk.idl and docs/user/devices.md.
+ * main.c - the driver of virtio disks (virtio 1.0, 5.2): takes requests out of its clients' rings, and lets
+ * the device read and write their memory. See user/proto/disk.idl and docs/user/devices.md.
  *
  * A device that breaks the rules of its queue, or gives up, ends the driver: root starts it again, after the
  * PCI server has reset the device, and the clients repeat what was not answered.
@@ -16,7 +16,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <virtio/virtio.h>
+#include <pecan/virtio.h>
 
 #include "client.h"
 

@@ -4,9 +4,9 @@
  * copy. If the driver ends, what it has not answered is given to its successor again: reads and writes of
  * sectors have the same result when they are done twice.
  *
- * The rings: requests are produced by the client, answers by the driver. The index of each ring only grows; its
- * producer writes it after the entry, its consumer keeps an index of its own, in memory of its own. Neither
- * side believes the other: an index that is more than DISK_RING ahead ends the client, or the connection.
+ * The rings: requests are produced by the client, answers by the driver. The index of each ring only grows;
+ * its producer writes it after the entry, its consumer keeps an index of its own, in memory of its own.
+ * Neither side believes the other: an index that is more than DISK_RING ahead ends the connection.
  * The driver sets driver_sleeps, looks at the ring once more, and waits; so a driver that works gets no
  * message. A client waits by a call (disk_bell), which the driver answers when there is something to take.
  *

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * virtq.h - a split virtqueue (virtio 1.0, 2.4), the driver's side. It is memory that the device writes at any
- * time: nothing that the driver decides by is kept there. A descriptor chain is freed only when the device
- * returns its head, and each head once; anything else the device says is an error.
+ * virtq.h - a split virtqueue (virtio 1.0, 2.4), the driver's side. It is memory that the device writes at
+ * any time: nothing that the driver decides by is kept there. A descriptor chain is freed only when the
+ * device returns its head, and each head once; anything else that the device writes is an error.
  *
  *   V1  each descriptor is free, or in the chain of one head in flight
  *   V2  chain[i] is the length of the chain if i is a head in flight, else 0
  */
-#ifndef VIRTIO_VIRTQ_H
-#define VIRTIO_VIRTQ_H
+#ifndef PECAN_VIRTQ_H
+#define PECAN_VIRTQ_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -47,13 +47,13 @@ int virtq_add(struct virtq *q, const struct virtq_part *part, unsigned n);
 bool virtq_wants_notice(const struct virtq *q);
 
 /*
- * The next chain that the device has done with: its head, with *written bytes; -1 if there is none; -2 if the
- * device has returned a chain that it has not got, or more than it has. The queue cannot be used after that.
+ * The next chain that the device has done with: its head, with *written bytes; VIRTQ_NONE; or VIRTQ_BROKEN,
+ * if the device has returned a chain that it has not got: the queue cannot be used after that.
  */
 enum { VIRTQ_NONE = -1, VIRTQ_BROKEN = -2 };
 int virtq_take(struct virtq *q, uint32_t *written);
 
-/* Should the device interrupt? After `true`, what it has done meanwhile must be taken: it is not announced. */
+/* Should the device interrupt? After `true`, what it has done meanwhile must be taken: no interrupt comes. */
 void virtq_want_interrupts(struct virtq *q, bool want);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * virtq.c - see <virtio/virtq.h>.
+ * virtq.c - see <pecan/virtq.h>.
  */
-#include <virtio/virtq.h>
+#include <pecan/virtq.h>
 
 enum { DESC_NEXT = 1, DESC_WRITE = 2, AVAIL_NO_INTERRUPT = 1, USED_NO_NOTIFY = 1 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * virtio.c - see <virtio/virtio.h>. Register layout: virtio 1.0, 4.1.4.
+ * virtio.c - see <pecan/virtio.h>. Register layout: virtio 1.0, 4.1.4.
  */
 #include <l4/ipc.h>
 #include <pecan/device.h>
@@ -8,7 +8,7 @@
 #include <pecan/memory.h>
 #include <pecan/names.h>
 #include <proto/pci_client.h>
-#include <virtio/virtio.h>
+#include <pecan/virtio.h>
 
 enum {
 	CAP_LIST = 0x34, CAP_VENDOR = 0x09, CAPS = 48,
@@ -173,7 +173,8 @@ static const char *attach(struct virtio *v, unsigned vector, L4_Word_t *irq)
 	return pecan_irq_attach(out.irq, L4_nilthread) == ROOT_OK ? 0 : "its interrupt cannot be attached";
 }
 
-const char *virtio_queue(struct virtio *v, const struct virtio_queue *wanted, struct virtq *q, L4_Word_t *irq)
+const char *virtio_queue(struct virtio *v, const struct virtio_queue *wanted, struct virtq *q,
+			 L4_Word_t *irq)
 {
 	struct virtio_memory m;
 	const char *wrong = attach(v, wanted->vector, irq);

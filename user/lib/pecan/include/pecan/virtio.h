@@ -3,11 +3,11 @@
  * virtio.h - virtio 1.0 devices on the PCI bus, for drivers: finding the device by the PCI server, its
  * registers, features and queues. Functions that can fail return 0, or what is wrong, as a text.
  */
-#ifndef VIRTIO_VIRTIO_H
-#define VIRTIO_VIRTIO_H
+#ifndef PECAN_VIRTIO_H
+#define PECAN_VIRTIO_H
 
 #include <l4/types.h>
-#include <virtio/virtq.h>
+#include <pecan/virtq.h>
 
 /* vendor << 16 | device, as in `pci` of the system description. */
 enum {
@@ -44,7 +44,8 @@ const char *virtio_memory(size_t bytes, struct virtio_memory *m);
  * to the calling thread, by the device's message `vector`: *irq is its id.
  */
 struct virtio_queue { unsigned index, size, vector; };
-const char *virtio_queue(struct virtio *v, const struct virtio_queue *wanted, struct virtq *q, L4_Word_t *irq);
+const char *virtio_queue(struct virtio *v, const struct virtio_queue *wanted, struct virtq *q,
+			 L4_Word_t *irq);
 
 /* The device may begin. */
 const char *virtio_begin(struct virtio *v);
