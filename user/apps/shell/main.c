@@ -8,6 +8,7 @@
  */
 #include <pecan/console.h>
 #include <pecan/print.h>
+#include <pecan/server.h>
 #include <string.h>
 
 #include "shell.h"
@@ -90,6 +91,7 @@ int main(int argc, char **argv)
 	jobs_start();
 	for (;;) {
 		jobs_report();
+		pecan_progress();
 		switch (read_line(line, sizeof line)) {
 		case CONSOLE_OK: execute(line); break;
 		case CONSOLE_TOO_LONG:

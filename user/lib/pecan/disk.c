@@ -8,7 +8,7 @@
 #include <proto/disk_client.h>
 #include <string.h>
 
-enum { SHARE_WAITS = 200, SHARE_US = 10000 };
+enum { SHARE_WAITS = 200, SHARE_US = 10000, OPEN_WAITS = 100 };
 
 /* ---- the connection ---- */
 
@@ -77,15 +77,27 @@ static enum disk_status connect(struct disk *d, bool wait)
 	return e;
 }
 
+/* The driver has ended, or has cut this task off. */
+static enum disk_status reconnect(struct disk *d)
+{
+	d->restarts++;
+	return connect(d, true);
+}
+
 enum disk_status disk_open(struct disk *d)
 {
-	enum disk_status e;
+	enum disk_status e = DISK_LOST;
 
 	memset(d, 0, sizeof(*d));
 	if (pecan_dma_new(sizeof(struct disk_rings), L4_nilthread, &d->ring_block) != ROOT_OK)
 		return DISK_E_BLOCK;
 	d->rings = d->ring_block.at;
-	e = connect(d, false);
+	for (unsigned i = 0; i < OPEN_WAITS; i++) {	/* the driver may be about to be started again */
+		e = connect(d, false);
+		if (e != DISK_LOST)
+			break;
+		L4_Sleep(L4_TimePeriod(SHARE_US));
+	}
 	if (e != DISK_OK)
 		pecan_dma_free(&d->ring_block);
 	return e;
@@ -102,14 +114,19 @@ void disk_close(struct disk *d)
 int disk_block(struct disk *d, L4_Word_t bytes)
 {
 	struct pecan_dma *block = &d->data[d->blocks];
+	enum disk_status e;
 
 	if (d->blocks == DISK_BLOCKS || pecan_dma_new(bytes, L4_nilthread, block) != ROOT_OK)
 		return -1;
-	if (add_block(d, block) != DISK_OK) {
-		pecan_dma_free(block);
-		return -1;
-	}
-	return (int)d->blocks++;
+	e = add_block(d, block);
+	d->blocks++;
+	if (e == DISK_LOST)
+		e = reconnect(d);		/* adds all blocks */
+	if (e == DISK_OK)
+		return (int)d->blocks - 1;
+	d->blocks--;
+	pecan_dma_free(block);
+	return -1;
 }
 
 /* ---- requests ---- */
@@ -169,10 +186,8 @@ int disk_wait(struct disk *d, enum disk_status *status)
 		if (n >= 0)
 			return n;
 		*status = disk_bell(d->driver, 1, d->taken);
-		if (*status == DISK_OK)
-			continue;
-		d->restarts++;
-		*status = connect(d, true);
+		if (*status != DISK_OK)
+			*status = reconnect(d);
 		if (*status != DISK_OK)
 			return -1;
 	}

@@ -60,15 +60,23 @@ static bool in_ipc(L4_ThreadId_t thread)
 	return (control & IN_IPC) != 0;
 }
 
+/* How often pecan_progress was called. */
+static volatile L4_Word_t progress;
+
+void pecan_progress(void) { progress++; }
+
 void pecan_beat(L4_ThreadId_t worker)
 {
-	static L4_Word_t last;
+	static L4_Word_t last, last_progress;
 	L4_Word_t now = L4_SystemClock().raw;
 	L4_MsgTag_t kept;
 
-	if (now - last < PECAN_BEAT_US || !(L4_IsNilThread(worker) || in_ipc(worker)))
+	if (now - last < PECAN_BEAT_US)
+		return;
+	if (!L4_IsNilThread(worker) && progress == last_progress && !in_ipc(worker))
 		return;
 	last = now;
+	last_progress = progress;
 	kept = L4_MsgTag();
 	root_heartbeat(pecan_root());
 	L4_Set_MsgTag(kept);

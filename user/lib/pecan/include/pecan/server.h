@@ -37,13 +37,15 @@ L4_MsgTag_t pecan_wait_alive(L4_ThreadId_t *from);
 L4_MsgTag_t pecan_reply_wait_alive(L4_ThreadId_t to, L4_ThreadId_t *from);
 
 /*
- * A heartbeat, if the last one was PECAN_BEAT_US ago and `worker`, another thread of this task, is in an IPC:
- * for a program whose main thread calls servers, by a second thread that waits at most PECAN_BEAT_US at a
- * time. There is none while the worker is found computing each time. nilthread: no worker. For one thread of
- * a task. Keeps MR0: an answer may be in the message registers.
+ * A heartbeat, if the last one was PECAN_BEAT_US ago and `worker`, another thread of this task, is in an IPC,
+ * or pecan_progress was called since then: for a program whose main thread calls servers, by a second thread
+ * that waits at most PECAN_BEAT_US at a time. A busy worker is often found preempted, not in an IPC: so it
+ * calls pecan_progress for each piece of work. nilthread: no worker. For one thread of a task. Keeps MR0: an
+ * answer may be in the message registers.
  */
 enum { PECAN_BEAT_US = 500000 };
 
 void pecan_beat(L4_ThreadId_t worker);
+void pecan_progress(void);
 
 #endif

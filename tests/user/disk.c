@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * disk.c - tests of what the driver of virtio disks accepts from its clients (user/drivers/virtio-blk/client.c).
+ * Root is a stand-in: every block can be opened, and is memory of this program.
+ */
+#include "test.h"
+#include <drivers/virtio-blk/client.h>
+#include <pecan/task.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK = 4096, PHYSICAL = 0x100000, SECTORS = 1000 };
+
+static unsigned open_blocks;
+static L4_Word_t ended;			/* a task that has ended */
+
+enum root_error pecan_dma_open(L4_Word_t block, struct pecan_dma *d)
+{
+	if (block == 0)
+		return ROOT_E_ARGUMENT;
+	open_blocks++;
+	*d = (struct pecan_dma){ block, calloc(1, BLOCK), PHYSICAL * block, block == 9 ? 512 : BLOCK };
+	return ROOT_OK;
+}
+
+enum root_error pecan_dma_free(struct pecan_dma *d)
+{
+	open_blocks--;
+	free(d->at);
+	*d = (struct pecan_dma){ 0 };
+	return ROOT_OK;
+}
+
+enum root_error pecan_task_by_number(L4_Word_t task, struct pecan_task *t)
+{
+	(void)t;
+	return task == ended ? ROOT_E_TASK : ROOT_OK;
+}
+
+static struct client *attach(L4_Word_t task)
+{
+	enum disk_status status;
+	struct client *c = client_attach(task, 1, &status);
+
+	if (!c || status != DISK_OK)
+		abort();
+	return c;
+}
+
+static void add(struct client *c)
+{
+	pecan_dma_open(2, &c->data[c->blocks++]);
+}
+
+TEST(HDSK0001, "requests come in their order; an index that is too far ahead cuts the client off")
+{
+	struct client *c = attach(5);
+	struct disk_entry r;
+
+	CHECK(!client_next(c, &r));
+	for (unsigned i = 0; i < 200; i++) {
+		c->rings->request[i % DISK_RING].tag = i;
+		c->rings->requests = i + 1;
+		CHECK(client_next(c, &r) && r.tag == i && !client_next(c, &r));
+	}
+	c->rings->requests = 200 + DISK_RING + 1;
+	CHECK(!client_next(c, &r) && c->broken);
+	c->rings->requests = 201;
+	CHECK(!client_next(c, &r));
+	client_leave(c);
+	CHECK(open_blocks == 0);
+}
+
+TEST(HDSK0002, "a client that has a ring full of requests at the device and adds one is cut off")
+{
+	struct client *c = attach(5);
+	struct disk_entry r;
+
+	c->rings->requests = 1;
+	c->under_way = DISK_RING;
+	CHECK(!client_next(c, &r) && c->broken);
+	c->under_way = 0;
+	client_leave(c);
+}
+
+TEST(HDSK0003, "a request outside of the disk, of its block, or of no kind is refused; one inside has its address")
+{
+	struct limits disk = { SECTORS, false };
+	struct client *c = attach(5);
+	uint64_t at;
+	struct { struct disk_entry r; enum disk_status want; } cases[] = {
+		{ { DISK_READ, 0, 0, 0, 0, 8 }, DISK_OK }, { { DISK_READ, 0, 0, 0, 0, 9 }, DISK_E_RANGE },
+		{ { DISK_READ, 0, 0, 0, 512, 8 }, DISK_E_RANGE }, { { DISK_READ, 0, 0, 0, 3584, 1 }, DISK_OK },
+		{ { DISK_READ, 0, 0, 0, 100, 1 }, DISK_E_BLOCK }, { { DISK_READ, 1, 0, 0, 0, 1 }, DISK_E_BLOCK },
+		{ { DISK_READ, 0, 0, 0, 0xfffffe00, 1 }, DISK_E_RANGE },
+		{ { DISK_READ, 0, 0, 0, 512, 0xffffffff }, DISK_E_RANGE },
+		{ { DISK_READ, 0, SECTORS - 1, 0, 0, 1 }, DISK_OK },
+		{ { DISK_READ, 0, SECTORS - 1, 0, 0, 2 }, DISK_E_RANGE },
+		{ { DISK_READ, 0, SECTORS, 0, 0, 1 }, DISK_E_RANGE },
+		{ { DISK_WRITE, 0, ~0ul, 0, 0, 2 }, DISK_E_RANGE }, { { DISK_WRITE, 0, 0, 0, 0, 0 }, DISK_E_RANGE },
+		{ { 3, 0, 0, 0, 0, 1 }, DISK_E_BLOCK }, { { 0xffffffff, 0, 0, 0, 0, 1 }, DISK_E_BLOCK },
+		{ { DISK_FLUSH, 77, ~0ul, 0, 77, ~0u }, DISK_OK },
+	};
+
+	add(c);
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		CHECK(client_check(c, &cases[i].r, &disk, &at) == cases[i].want);
+	CHECK(client_check(c, &cases[3].r, &disk, &at) == DISK_OK && at == 2ul * PHYSICAL + 3584);
+	disk.read_only = true;
+	cases[0].r.kind = DISK_WRITE;
+	CHECK(client_check(c, &cases[0].r, &disk, &at) == DISK_E_READ_ONLY);
+	client_leave(c);
+	CHECK(open_blocks == 0);
+}
+
+TEST(HDSK0004, "blocks of a client that leaves, or has ended, are kept until no request is under way")
+{
+	struct client *c = attach(5);
+	enum disk_status status;
+
+	add(c);
+	c->under_way = 2;
+	ended = 5;
+	client_drop_ended();
+	CHECK(open_blocks == 2 && c->task == 5 && c->leaving);
+	CHECK(!client_attach(5, 1, &status) && status == DISK_E_FULL && open_blocks == 2);
+	c->under_way = 0;
+	client_leave(c);
+	CHECK(open_blocks == 0 && !client_of(5));
+	ended = 0;
+}
+
+TEST(HDSK0005, "there are places for 8 clients; a block that is too small for the rings, or none, is refused")
+{
+	enum disk_status status;
+
+	CHECK(!client_attach(1, 0, &status) && status == DISK_E_BLOCK);
+	CHECK(!client_attach(1, 9, &status) && status == DISK_E_BLOCK && open_blocks == 0);
+	for (L4_Word_t task = 1; task <= CLIENTS; task++)
+		attach(task);
+	CHECK(!client_attach(CLIENTS + 1, 1, &status) && status == DISK_E_FULL);
+	ended = 3;
+	CHECK(client_attach(CLIENTS + 1, 1, &status) && !client_of(3));
+	for (unsigned i = 0; i < CLIENTS; i++)
+		client_leave(&clients[i]);
+	CHECK(open_blocks == 0);
+	ended = 0;
+}
+
+TEST(HDSK0006, "the thread that waits is answered when there is more than it has taken, or the client is cut off")
+{
+	struct client *c = attach(5);
+	L4_ThreadId_t t = { .raw = 0x123 };
+
+	c->waiter = t;
+	c->waiter_taken = 0;
+	CHECK(client_to_wake(c).raw == 0 && c->waiter.raw == t.raw);
+	client_answer(c, 7, DISK_OK);
+	CHECK(c->rings->answers == 1 && c->rings->answer[0].tag == 7);
+	CHECK(client_to_wake(c).raw == t.raw && client_to_wake(c).raw == 0);
+	c->waiter = t;
+	c->waiter_taken = 1;
+	CHECK(client_to_wake(c).raw == 0);
+	c->broken = true;
+	CHECK(client_to_wake(c).raw == t.raw);
+	client_leave(c);
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * virtq.c - tests of the queues of virtio devices (user/lib/pecan/virtq.c): a device that keeps the rules, and
+ * one that writes anything anywhere into the memory that it shares.
+ */
+#include "test.h"
+#include <pecan/virtq.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SIZE = 16, MEMORY = 4096, PLAYS = 2000, STEPS = 200, ADDRESS = 0x10000 };
+
+/* The layout of virtio 1.0, 2.4, as the device sees it. */
+struct desc { uint64_t address; uint32_t length; uint16_t flags, next; };
+struct item { uint32_t id, length; };
+
+struct device {
+	unsigned char *memory;
+	struct virtq queue;
+	uint16_t seen, done;
+};
+
+static struct desc *descriptor(struct device *d, unsigned i)
+{
+	return (struct desc *)(void *)(d->memory + (d->queue.physical_desc - ADDRESS)) + i;
+}
+
+static uint16_t *available(struct device *d)
+{
+	return (uint16_t *)(void *)(d->memory + (d->queue.physical_avail - ADDRESS));
+}
+
+static uint16_t *used(struct device *d)
+{
+	return (uint16_t *)(void *)(d->memory + (d->queue.physical_used - ADDRESS));
+}
+
+static struct item *item(struct device *d, unsigned i)
+{
+	return (struct item *)(void *)(used(d) + 2) + i % SIZE;
+}
+
+static void begin(struct device *d)
+{
+	memset(d, 0, sizeof(*d));
+	d->memory = calloc(1, virtq_bytes(SIZE));
+	virtq_init(&d->queue, SIZE, d->memory, ADDRESS);
+}
+
+/* The device takes the next chain: its head, or -1. */
+static int device_takes(struct device *d)
+{
+	if (available(d)[1] == d->seen)
+		return -1;
+	return available(d)[2 + d->seen++ % SIZE];
+}
+
+static void device_returns(struct device *d, unsigned head, uint32_t length)
+{
+	*item(d, d->done) = (struct item){ head, length };
+	used(d)[1] = ++d->done;
+}
+
+static unsigned chain_length(struct device *d, unsigned head)
+{
+	unsigned n = 1;
+
+	for (; descriptor(d, head)->flags & 1; n++)
+		head = descriptor(d, head)->next;
+	return n;
+}
+
+static const struct virtq_part parts[] = { { 0x5000, 16, false }, { 0x7000, 512, true }, { 0x6000, 1, true } };
+
+TEST(HVTQ0001, "the device finds each chain as it was added, and the driver gets back the head and the length")
+{
+	struct device d;
+	uint32_t written;
+
+	begin(&d);
+	for (unsigned round = 0; round < 100000; round++) {
+		int head = virtq_add(&d.queue, parts, 3);
+
+		CHECK(head >= 0 && device_takes(&d) == head && device_takes(&d) == -1);
+		CHECK(chain_length(&d, (unsigned)head) == 3 && descriptor(&d, (unsigned)head)->address == 0x5000);
+		CHECK(descriptor(&d, (unsigned)head)->flags == 1);
+		CHECK(descriptor(&d, descriptor(&d, (unsigned)head)->next)->flags == 3);
+		CHECK(virtq_take(&d.queue, &written) == VIRTQ_NONE);
+		device_returns(&d, (unsigned)head, round);
+		CHECK(virtq_take(&d.queue, &written) == head && written == round);
+		CHECK(d.queue.spare == SIZE);
+	}
+	free(d.memory);
+}
+
+TEST(HVTQ0002, "chains are returned in any order; what does not fit is refused, and nothing has changed then")
+{
+	struct device d;
+	uint32_t written;
+	int head[SIZE / 3];
+
+	begin(&d);
+	for (unsigned i = 0; i < SIZE / 3; i++)
+		head[i] = virtq_add(&d.queue, parts, 3);
+	CHECK(virtq_add(&d.queue, parts, 3) == VIRTQ_NONE && d.queue.spare == SIZE % 3);
+	CHECK(virtq_add(&d.queue, parts, 0) == VIRTQ_NONE);
+	for (unsigned i = SIZE / 3; i-- > 0; ) {
+		device_returns(&d, (unsigned)head[i], 0);
+		CHECK(virtq_take(&d.queue, &written) == head[i]);
+	}
+	CHECK(d.queue.spare == SIZE && virtq_take(&d.queue, &written) == VIRTQ_NONE);
+	free(d.memory);
+}
+
+TEST(HVTQ0003, "a head that is none, returned twice, or an index too far ahead breaks the queue")
+{
+	struct device d;
+	uint32_t written;
+	int head;
+
+	begin(&d);
+	head = virtq_add(&d.queue, parts, 3);
+	device_returns(&d, SIZE, 0);
+	CHECK(virtq_take(&d.queue, &written) == VIRTQ_BROKEN);
+	d.done--;
+	device_returns(&d, descriptor(&d, (unsigned)head)->next, 0);	/* in the middle of the chain */
+	CHECK(virtq_take(&d.queue, &written) == VIRTQ_BROKEN);
+	d.done--;
+	device_returns(&d, (unsigned)head, 0);
+	CHECK(virtq_take(&d.queue, &written) == head);
+	device_returns(&d, (unsigned)head, 0);
+	CHECK(virtq_take(&d.queue, &written) == VIRTQ_BROKEN);
+	used(&d)[1] = (uint16_t)(d.queue.taken + SIZE + 1);
+	CHECK(virtq_take(&d.queue, &written) == VIRTQ_BROKEN);
+	free(d.memory);
+}
+
+/* V1, V2: every descriptor is free or in one chain, whatever the shared memory says. */
+static bool is_whole(const struct virtq *q)
+{
+	bool seen[SIZE] = { false };
+	unsigned n = 0, at = q->first_free;
+
+	for (unsigned i = 0; i < q->spare; i++, n++) {
+		if (at >= SIZE || seen[at])
+			return false;
+		seen[at] = true;
+		at = q->next[at];
+	}
+	for (unsigned head = 0; head < SIZE; head++) {
+		at = head;
+		for (unsigned i = 0; i < q->chain[head]; i++, n++) {
+			if (at >= SIZE || seen[at])
+				return false;
+			seen[at] = true;
+			at = q->next[at];
+		}
+	}
+	return n == SIZE;
+}
+
+/* The device writes what it likes, where it likes. */
+static void lie(struct device *d)
+{
+	size_t bytes = virtq_bytes(SIZE);
+
+	switch (rand() % 4) {
+	case 0:
+		d->memory[(size_t)rand() % bytes] = (unsigned char)rand();
+		break;
+	case 1:
+		used(d)[1] = (uint16_t)rand();
+		break;
+	case 2:
+		*item(d, (unsigned)rand()) = (struct item){ (uint32_t)rand() % (2 * SIZE), (uint32_t)rand() };
+		break;
+	default:
+		device_returns(d, (unsigned)rand() % SIZE, (uint32_t)rand());
+	}
+}
+
+TEST(HVTQ0004, "whatever a device writes, each descriptor stays free or in one chain, and no chain comes back twice")
+{
+	srand(1);
+	for (unsigned play = 0; play < PLAYS; play++) {
+		bool busy[SIZE] = { false };
+		struct device d;
+		uint32_t written;
+
+		begin(&d);
+		for (unsigned step = 0; step < STEPS; step++) {
+			int head = virtq_add(&d.queue, parts, 1 + (unsigned)rand() % 3);
+
+			if (head >= 0) {
+				CHECK(!busy[head]);
+				busy[head] = true;
+			}
+			lie(&d);
+			head = virtq_take(&d.queue, &written);
+			CHECK(head < SIZE && (head < 0 || busy[head]));
+			if (head >= 0)
+				busy[head] = false;
+			CHECK(is_whole(&d.queue));
+			virtq_want_interrupts(&d.queue, rand() % 2);
+		}
+		free(d.memory);
+	}
+}
