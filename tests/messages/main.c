@@ -10,10 +10,12 @@
 #include <pecan/print.h>
 #include <pecan/task.h>
 #include <proto/console_messages.h>
+#include <proto/disk_messages.h>
 #include <proto/every_messages.h>
 #include <proto/grant_messages.h>
 #include <proto/names_messages.h>
 #include <proto/pagers_messages.h>
+#include <proto/pci_messages.h>
 #include <proto/root_messages.h>
 #include <proto/rtc_messages.h>
 #include <proto/stream_messages.h>
@@ -29,6 +31,16 @@ enum { OVERFLOW = 8, ERROR_KIND = 0xf, UNHEARD = 16 };
 static bool find_console(L4_ThreadId_t *server)
 {
 	return pecan_lookup(CONSOLE_NAME, true, server) == NAMES_OK;
+}
+
+static bool find_pci(L4_ThreadId_t *server)
+{
+	return pecan_lookup(PCI_NAME, true, server) == NAMES_OK;
+}
+
+static bool find_disk(L4_ThreadId_t *server)
+{
+	return pecan_lookup(DISK_NAME, true, server) == NAMES_OK;
 }
 
 static bool find_rtc(L4_ThreadId_t *server)
@@ -93,6 +105,8 @@ static const struct {
 	{ &every_protocol, find_every },
 	{ &grant_protocol, find_grant },
 	{ &pagers_protocol, find_pagers },
+	{ &pci_protocol, find_pci },
+	{ &disk_protocol, find_disk },
 };
 
 static void fail(const struct breaker *b, L4_MsgTag_t answer)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * disk.c - tests of what the driver of virtio disks accepts from its clients (user/drivers/virtio-blk/client.c).
- * Root is a stand-in: every block can be opened, and is memory of this program.
+ * disk.c - tests of what the driver of virtio disks accepts from its clients
+ * (user/drivers/virtio-blk/client.c). Root is a stand-in: every block can be opened, and is memory of this
+ * program.
  */
 #include "test.h"
 #include <drivers/virtio-blk/client.h>
@@ -83,7 +84,7 @@ TEST(HDSK0002, "a client that has a ring full of requests at the device and adds
 	client_leave(c);
 }
 
-TEST(HDSK0003, "a request outside of the disk, of its block, or of no kind is refused; one inside has its address")
+TEST(HDSK0003, "a request outside of the disk or its block, or of no kind is refused; others have an address")
 {
 	struct limits disk = { SECTORS, false };
 	struct client *c = attach(5);
@@ -147,7 +148,7 @@ TEST(HDSK0005, "there are places for 8 clients; a block that is too small for th
 	ended = 0;
 }
 
-TEST(HDSK0006, "the thread that waits is answered when there is more than it has taken, or the client is cut off")
+TEST(HDSK0006, "a waiting thread is answered when there is more than it has taken, or the client is cut off")
 {
 	struct client *c = attach(5);
 	L4_ThreadId_t t = { .raw = 0x123 };

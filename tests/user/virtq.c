@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * virtq.c - tests of the queues of virtio devices (user/lib/pecan/virtq.c): a device that keeps the rules, and
- * one that writes anything anywhere into the memory that it shares.
+ * virtq.c - tests of the queues of virtio devices (user/lib/pecan/virtq.c): a device that keeps the rules,
+ * and one that writes anything anywhere into the memory that it shares.
  */
 #include "test.h"
 #include <pecan/virtq.h>
@@ -70,9 +70,11 @@ static unsigned chain_length(struct device *d, unsigned head)
 	return n;
 }
 
-static const struct virtq_part parts[] = { { 0x5000, 16, false }, { 0x7000, 512, true }, { 0x6000, 1, true } };
+static const struct virtq_part parts[] = {
+	{ 0x5000, 16, false }, { 0x7000, 512, true }, { 0x6000, 1, true },
+};
 
-TEST(HVTQ0001, "the device finds each chain as it was added, and the driver gets back the head and the length")
+TEST(HVTQ0001, "the device finds each chain as it was added; the driver gets back the head and the length")
 {
 	struct device d;
 	uint32_t written;
@@ -179,7 +181,7 @@ static void lie(struct device *d)
 	}
 }
 
-TEST(HVTQ0004, "whatever a device writes, each descriptor stays free or in one chain, and no chain comes back twice")
+TEST(HVTQ0004, "whatever a device writes, each descriptor is free or in one chain, and none comes back twice")
 {
 	srand(1);
 	for (unsigned play = 0; play < PLAYS; play++) {
