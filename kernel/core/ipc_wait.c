@@ -178,16 +178,12 @@ void ipc_transfer_wait(const struct thread *from, struct thread *t)
 
 /* ---- the receive phase ---- */
 
-/* Returns true if t's receive timeout is a time point. */
-static inline bool is_point(const struct thread *t)
-{
-	return l4_time_is_point((l4_time_t){ (uint16_t)t->recv_timeout });
-}
-
 void ipc_hold_point(struct thread *t)
 {
-	if (is_point(t) && !(t->recv_timeout >> IPC_HELD))
-		t->recv_timeout |= l4_deadline((l4_time_t){ (uint16_t)t->recv_timeout }, arch_time_now()) << IPC_HELD;
+	l4_time_t timeout = { (uint16_t)t->recv_timeout };
+
+	if (l4_time_is_point(timeout) && !(t->recv_timeout >> IPC_HELD))
+		t->recv_timeout |= l4_deadline(timeout, arch_time_now()) << IPC_HELD;
 }
 
 /*
@@ -203,22 +199,15 @@ static COLD_CODE NOINLINE bool waits_for_none(struct thread *t)
 	return false;
 }
 
-/* End t's IPC, which has no receive phase, with success. */
-static void done_without_receive(struct thread *t)
-{
-	enum ipc_origin origin = t->origin;
-
-	ipc_finish(t);
-	if (origin == IPC_CALL)
-		ipc_return_sent(t);
-}
-
 void ipc_begin_receive(struct thread *t)
 {
+	enum ipc_origin origin = t->origin;
 	struct thread *source = 0;
 
 	if (!t->recv_wanted) {
-		done_without_receive(t);
+		ipc_finish(t);
+		if (origin == IPC_CALL)
+			ipc_return_sent(t);
 		return;
 	}
 	if (wait_is_closed(t->recv_from)) {
