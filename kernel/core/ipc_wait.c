@@ -160,8 +160,7 @@ void ipc_sender_left(struct thread *t)
 		return;
 	ipc_update_ready(t);
 	ipc_recheck_senders(t);
-	if (t != t->cpu->current)
-		sched_wake(t);
+	sched_wake(t);
 }
 
 void ipc_transfer_wait(const struct thread *from, struct thread *t)

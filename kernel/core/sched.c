@@ -89,7 +89,7 @@ void sched_dequeue(struct thread *t)
 
 void sched_wake(struct thread *t)
 {
-	if (thread_runnable(t) && !list_linked(&t->ready_link))
+	if (thread_runnable(t) && !list_linked(&t->ready_link) && t != t->cpu->current)
 		push(t->cpu, t, false);
 }
 

@@ -52,7 +52,7 @@ void sched_enqueue(struct thread *t, bool front);
 /* Remove t from its ready queue, if it is in it. */
 void sched_dequeue(struct thread *t);
 
-/* Queue t behind those of its priority if it is runnable and not queued yet. */
+/* Queue t behind those of its priority if it is runnable, not queued yet, and not the running thread. */
 void sched_wake(struct thread *t);
 
 /*
