@@ -29,12 +29,7 @@ enum { SPECIAL = L4_TAG_PROPAGATED | 0x3f << 6 };	/* bits of a tag: flag p, numb
 /* Returns the thread with id, global or local, or &thread_none. */
 static struct thread *find(struct thread *self, l4_tid_t id)
 {
-	struct thread *t = 0;
-
-	if (!l4_tid_is_local(id))
-		t = thread_probe(id);
-	else if (!l4_tid_is_nil(id))
-		t = thread_resolve(self, id);
+	struct thread *t = l4_tid_is_local(id) ? thread_resolve(self, id) : thread_probe(id);
 	return t ? t : &thread_none;
 }
 
@@ -427,22 +422,22 @@ static NOINLINE struct thread *send_otherwise(struct thread *self, struct thread
 
 struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
 {
-	struct thread *dest;
+	struct thread *dest = 0;
 	l4_tag_t tag;
 
 	self->recv_from = from;
 	if (!l4_time_is_never(l4_timeout_receive(timeouts)))
 		self->recv_timeout = l4_timeout_receive(timeouts).raw;
-	dest = partner(self, to);
-	tag.raw = thread_regs(self)->mr[0];
-	if (!(tag.raw & SPECIAL) && is_ready_for(dest, self) && is_direct(self, dest)) {
+	if (!l4_tid_is_nil(to)) {
+		dest = partner(self, to);
+		tag.raw = thread_regs(self)->mr[0];
+		if (tag.raw & SPECIAL || !is_ready_for(dest, self) || !is_direct(self, dest)) {
+			self->recv_wanted = !l4_tid_is_nil(from);
+			return send_otherwise(self, dest, l4_timeout_send(timeouts));
+		}
 		give(self, dest, tag);
-		return receive(self, dest, IPC_CALL);
 	}
-	self->recv_wanted = !l4_tid_is_nil(self->recv_from);
-	if (l4_tid_is_nil(to))
-		return continue_ipc(self, 0);
-	return send_otherwise(self, dest, l4_timeout_send(timeouts));
+	return receive(self, dest, IPC_CALL);
 }
 
 /* ---- messages of the kernel ---- */
@@ -459,7 +454,7 @@ struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin
 	if (!is_ready_for(dest, self) || !is_direct(self, dest))
 		return send_otherwise(self, dest, L4_NEVER);
 	give(self, dest, (l4_tag_t){ self->mr[0] });
-	return continue_ipc(self, dest);
+	return self->closed_wait_mask ? block_receiving(self, dest, dest, origin) : continue_ipc(self, dest);
 }
 
 struct thread *ipc_interrupt(struct thread *irq)
