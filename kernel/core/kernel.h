@@ -25,7 +25,6 @@ enum cpu_special {
 
 struct cpu {
 	struct thread *current;			/* the running thread, or the one that entered the kernel */
-	struct list ready[CFG_PRIORITIES];
 	struct thread *idle;
 	uint64_t ready_bits[CFG_PRIORITIES / 64];
 	int highest;				/* highest priority with a queued thread, -1: none (S1) */
@@ -39,6 +38,7 @@ struct cpu {
 	uint64_t timer_set;			/* us: when the timer fires, SLICE_ENDLESS if it is off */
 	uint32_t floor;				/* direct-switch threshold: S7 */
 	unsigned number;
+	struct list ready[CFG_PRIORITIES];	/* at the end: large */
 };
 
 struct kernel {

@@ -69,11 +69,11 @@ void sched_enqueue(struct thread *t, bool front)
 	push(t->cpu, t, front);
 }
 
-/* Remove t, queued, whose priority is prio, from its ready queue. */
-static inline void remove(struct cpu *cpu, struct thread *t, int prio)
+/* Remove t from queue, the ready queue of its priority, prio. */
+static inline void remove(struct cpu *cpu, struct thread *t, struct list *queue, int prio)
 {
 	list_remove(&t->ready_link);
-	if (!list_empty(&cpu->ready[prio]))
+	if (!list_empty(queue))
 		return;
 	cpu->ready_bits[prio / 64] &= ~pow2((unsigned)prio % 64);
 	cpu->floor = SCHED_NO_SWITCH;
@@ -84,7 +84,7 @@ static inline void remove(struct cpu *cpu, struct thread *t, int prio)
 void sched_dequeue(struct thread *t)
 {
 	if (list_linked(&t->ready_link))
-		remove(t->cpu, t, t->prio);
+		remove(t->cpu, t, &t->cpu->ready[t->prio], t->prio);
 }
 
 void sched_wake(struct thread *t)
@@ -164,12 +164,13 @@ static inline struct thread *own_slice(struct cpu *cpu, struct thread *t)
 struct thread *sched_pick(struct cpu *cpu)
 {
 	int prio = cpu->highest;
+	struct list *queue = cpu->ready + prio;
 	struct thread *t;
 
 	if (prio < 0)
 		return own_slice(cpu, cpu->idle);
-	t = container_of(cpu->ready[prio].next, struct thread, ready_link);
-	remove(cpu, t, prio);
+	t = container_of(queue->next, struct thread, ready_link);
+	remove(cpu, t, queue, prio);
 	return own_slice(cpu, t);
 }
 
