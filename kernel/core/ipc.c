@@ -230,15 +230,12 @@ void ipc_return_message(struct thread *t, l4_tid_t id)
 void ipc_receive_done(struct thread *t, struct thread *from)
 {
 	enum ipc_origin origin = t->origin;
-	l4_tid_t id = thread_id_for(from, t->space);
 
 	ipc_finish(t);
-	if (from->route.flags) {
-		id = route_sender_seen(from, t, origin == IPC_CALL);
+	if (from->route.flags)
 		ipc_transfer_wait(from, t);
-	}
 	if (origin == IPC_CALL)
-		ipc_return_message(t, id);
+		ipc_return_message(t, route_sender_seen(from, t));
 	else if (origin == IPC_XFER_FAULT)
 		transfer_resume(t);
 	else
@@ -348,7 +345,7 @@ static struct thread *send_to_interrupt(struct thread *self, struct thread *irq,
 /* As give, for a message that is propagated or redirected. */
 static void give_routed(struct thread *from, struct thread *to)
 {
-	l4_tid_t id = route_sender_seen(from, to, true);
+	l4_tid_t id = route_sender_seen(from, to);
 
 	give(from, to, from->tag);
 	*to->mr |= from->route.flags;
@@ -387,7 +384,7 @@ static NOINLINE struct thread *move(struct thread *self, struct thread *dest)
 }
 
 /* The send phase of self to dest, once its route is known. */
-static INLINE struct thread *send_to(struct thread *self, struct thread *dest, l4_time_t timeout)
+static NOINLINE struct thread *send_to(struct thread *self, struct thread *dest, l4_time_t timeout)
 {
 	if (l4_tag_typed(self->tag) && l4_tag_untyped(self->tag) + l4_tag_typed(self->tag) >= L4_MRS)
 		return refuse_length(self, dest);

@@ -104,7 +104,7 @@ bool ipc_accepts_from(const struct thread *to, const struct thread *from)
 {
 	if (l4_tid_is_anylocal(to->recv_from))
 		return route_is_local(from, to->space);
-	return route_is_from(from, to->recv_from);
+	return from->route.flags & L4_TAG_PROPAGATED && l4_tid_eq(from->route.sender, to->recv_from);
 }
 
 /* ---- waiting ---- */
