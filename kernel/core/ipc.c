@@ -412,9 +412,7 @@ static NOINLINE struct thread *send_otherwise(struct thread *self, struct thread
 	if (dest->life == THREAD_DYING)
 		return refuse(self, L4_IPC_NOT_EXISTING);
 	self->route.flags = 0;
-	if (route_needed(self))
-		return send_routed(self, dest, timeout);
-	return send_to(self, dest, timeout);
+	return route_needed(self) ? send_routed(self, dest, timeout) : send_to(self, dest, timeout);
 }
 
 struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
@@ -456,7 +454,7 @@ struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin
 
 struct thread *ipc_interrupt(struct thread *irq)
 {
-	struct thread *handler = irq->handler;
+	struct thread *handler = thread_reach(irq->handler);
 
 	irq->irq_count++;
 	if (is_ready_for(handler, irq)) {

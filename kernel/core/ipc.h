@@ -9,7 +9,7 @@
 #define CORE_IPC_H
 
 #include <core/arch.h>
-#include <core/thread.h>
+#include <core/kernel.h>
 #include <core/timeout.h>
 #include <lib/section.h>
 

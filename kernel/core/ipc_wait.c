@@ -61,7 +61,7 @@ void ipc_dequeue(struct thread *t)
 /* Returns the first thread in a sender queue, or 0. */
 static struct thread *first_sender(const struct list *queue)
 {
-	return list_empty(queue) ? 0 : container_of(queue->next, struct thread, send_link);
+	return list_empty(queue) ? 0 : thread_reach(container_of(queue->next, struct thread, send_link));
 }
 
 /* Returns the sender that was queued first; either may be 0. */
@@ -77,7 +77,7 @@ static struct thread *first_in_name(const struct thread *t, l4_tid_t id)
 {
 	struct tree_node *n = tree_find(&t->virtuals, id.raw);
 
-	return n ? container_of(n, struct thread, virtual_link) : 0;
+	return n ? thread_reach(container_of(n, struct thread, virtual_link)) : 0;
 }
 
 struct thread *ipc_first_sender(const struct thread *t, struct thread *source, l4_tid_t from)
