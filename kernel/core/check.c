@@ -47,7 +47,7 @@ static void check_spares(void)
 static size_t check_space(struct space *s, struct thread *self)
 {
 	for (struct list *l = s->threads.next; l != &s->threads; l = l->next) {
-		struct thread *t = container_of(l, struct thread, space_link);
+		struct thread *t = thread_reach(container_of(l, struct thread, space_link));
 
 		if (t->life == THREAD_DYING)
 			thread_check(t, self);
@@ -74,7 +74,6 @@ void kernel_check(struct thread *self)
 	tree_check(&mem.space_tree);
 	ASSERT(spaces == mem.nspaces);
 	ASSERT(threads + kernel.irq_lines + CFG_CPUS == kernel.nthreads);
-	tree_check(&cpu->timeouts);
 	tlb_check();
 	sched_check(cpu, self);
 }

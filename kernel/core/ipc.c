@@ -29,12 +29,7 @@ enum { SPECIAL = L4_TAG_PROPAGATED | 0x3f << 6 };	/* bits of a tag: flag p, numb
 /* Returns the thread with id, global or local, or &thread_none. */
 static struct thread *find(struct thread *self, l4_tid_t id)
 {
-	struct thread *t = 0;
-
-	if (!l4_tid_is_local(id))
-		t = thread_probe(id);
-	else if (!l4_tid_is_nil(id))
-		t = thread_resolve(self, id);
+	struct thread *t = l4_tid_is_local(id) ? thread_resolve(self, id) : thread_probe(id);
 	return t ? t : &thread_none;
 }
 
@@ -235,15 +230,12 @@ void ipc_return_message(struct thread *t, l4_tid_t id)
 void ipc_receive_done(struct thread *t, struct thread *from)
 {
 	enum ipc_origin origin = t->origin;
-	l4_tid_t id = thread_id_for(from, t->space);
 
 	ipc_finish(t);
-	if (from->route.flags) {
-		id = route_sender_seen(from, t, origin == IPC_CALL);
+	if (from->route.flags)
 		ipc_transfer_wait(from, t);
-	}
 	if (origin == IPC_CALL)
-		ipc_return_message(t, id);
+		ipc_return_message(t, route_sender_seen(from, t));
 	else if (origin == IPC_XFER_FAULT)
 		transfer_resume(t);
 	else
@@ -353,7 +345,7 @@ static struct thread *send_to_interrupt(struct thread *self, struct thread *irq,
 /* As give, for a message that is propagated or redirected. */
 static void give_routed(struct thread *from, struct thread *to)
 {
-	l4_tid_t id = route_sender_seen(from, to, true);
+	l4_tid_t id = route_sender_seen(from, to);
 
 	give(from, to, from->tag);
 	*to->mr |= from->route.flags;
@@ -392,7 +384,7 @@ static NOINLINE struct thread *move(struct thread *self, struct thread *dest)
 }
 
 /* The send phase of self to dest, once its route is known. */
-static INLINE struct thread *send_to(struct thread *self, struct thread *dest, l4_time_t timeout)
+static NOINLINE struct thread *send_to(struct thread *self, struct thread *dest, l4_time_t timeout)
 {
 	if (l4_tag_typed(self->tag) && l4_tag_untyped(self->tag) + l4_tag_typed(self->tag) >= L4_MRS)
 		return refuse_length(self, dest);
@@ -420,29 +412,27 @@ static NOINLINE struct thread *send_otherwise(struct thread *self, struct thread
 	if (dest->life == THREAD_DYING)
 		return refuse(self, L4_IPC_NOT_EXISTING);
 	self->route.flags = 0;
-	if (route_needed(self))
-		return send_routed(self, dest, timeout);
-	return send_to(self, dest, timeout);
+	return route_needed(self) ? send_routed(self, dest, timeout) : send_to(self, dest, timeout);
 }
 
 struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
 {
-	struct thread *dest;
+	struct thread *dest = 0;
 	l4_tag_t tag;
 
 	self->recv_from = from;
 	if (!l4_time_is_never(l4_timeout_receive(timeouts)))
 		self->recv_timeout = l4_timeout_receive(timeouts).raw;
-	dest = partner(self, to);
-	tag.raw = thread_regs(self)->mr[0];
-	if (!(tag.raw & SPECIAL) && is_ready_for(dest, self) && is_direct(self, dest)) {
+	if (!l4_tid_is_nil(to)) {
+		dest = partner(self, to);
+		tag.raw = thread_regs(self)->mr[0];
+		if (tag.raw & SPECIAL || !is_ready_for(dest, self) || !is_direct(self, dest)) {
+			self->recv_wanted = !l4_tid_is_nil(from);
+			return send_otherwise(self, dest, l4_timeout_send(timeouts));
+		}
 		give(self, dest, tag);
-		return receive(self, dest, IPC_CALL);
 	}
-	self->recv_wanted = !l4_tid_is_nil(self->recv_from);
-	if (l4_tid_is_nil(to))
-		return continue_ipc(self, 0);
-	return send_otherwise(self, dest, l4_timeout_send(timeouts));
+	return receive(self, dest, IPC_CALL);
 }
 
 /* ---- messages of the kernel ---- */
@@ -459,12 +449,12 @@ struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin
 	if (!is_ready_for(dest, self) || !is_direct(self, dest))
 		return send_otherwise(self, dest, L4_NEVER);
 	give(self, dest, (l4_tag_t){ self->mr[0] });
-	return continue_ipc(self, dest);
+	return self->closed_wait_mask ? block_receiving(self, dest, dest, origin) : continue_ipc(self, dest);
 }
 
 struct thread *ipc_interrupt(struct thread *irq)
 {
-	struct thread *handler = irq->handler;
+	struct thread *handler = thread_reach(irq->handler);
 
 	irq->irq_count++;
 	if (is_ready_for(handler, irq)) {

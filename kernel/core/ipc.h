@@ -9,7 +9,7 @@
 #define CORE_IPC_H
 
 #include <core/arch.h>
-#include <core/thread.h>
+#include <core/kernel.h>
 #include <core/timeout.h>
 #include <lib/section.h>
 
@@ -37,13 +37,14 @@ struct thread *ipc_receive(struct thread *self);
  */
 COLD_CODE void transfer_prio_changed(struct thread *t);
 
-/* Returns true if `to`, which waits, but not for anythread, accepts the message of `from`, with its route. */
+/* As ipc_accepts, if `to` waits, but neither for anythread nor for `from`. */
 bool ipc_accepts_from(const struct thread *to, const struct thread *from);
 
 /* Returns true if `to` waits, and accepts the message of `from` with its present route. */
 static inline bool ipc_accepts(const struct thread *to, const struct thread *from)
 {
-	return thread_waits(to) && (l4_tid_is_any(to->recv_from) || ipc_accepts_from(to, from));
+	return thread_waits(to) && (l4_tid_is_any(to->recv_from) || l4_tid_eq(to->recv_from, from->id)
+				    || ipc_accepts_from(to, from));
 }
 
 /*

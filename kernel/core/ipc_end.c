@@ -78,8 +78,7 @@ void ipc_cancel(struct thread *t, enum l4_ipc_error e)
 		sched_dequeue(t);
 		ipc_fail(t, e, L4_RECEIVE_PHASE);
 	}
-	if (t != t->cpu->current)
-		sched_wake(t);
+	sched_wake(t);
 }
 
 /* If more than CFG_STEP deadlines have passed, the timer is then set to a past time (arch_timer_at). */

@@ -61,7 +61,7 @@ void ipc_dequeue(struct thread *t)
 /* Returns the first thread in a sender queue, or 0. */
 static struct thread *first_sender(const struct list *queue)
 {
-	return list_empty(queue) ? 0 : container_of(queue->next, struct thread, send_link);
+	return list_empty(queue) ? 0 : thread_reach(container_of(queue->next, struct thread, send_link));
 }
 
 /* Returns the sender that was queued first; either may be 0. */
@@ -77,7 +77,7 @@ static struct thread *first_in_name(const struct thread *t, l4_tid_t id)
 {
 	struct tree_node *n = tree_find(&t->virtuals, id.raw);
 
-	return n ? container_of(n, struct thread, virtual_link) : 0;
+	return n ? thread_reach(container_of(n, struct thread, virtual_link)) : 0;
 }
 
 struct thread *ipc_first_sender(const struct thread *t, struct thread *source, l4_tid_t from)
@@ -104,7 +104,7 @@ bool ipc_accepts_from(const struct thread *to, const struct thread *from)
 {
 	if (l4_tid_is_anylocal(to->recv_from))
 		return route_is_local(from, to->space);
-	return route_is_from(from, to->recv_from);
+	return from->route.flags & L4_TAG_PROPAGATED && l4_tid_eq(from->route.sender, to->recv_from);
 }
 
 /* ---- waiting ---- */
@@ -160,8 +160,7 @@ void ipc_sender_left(struct thread *t)
 		return;
 	ipc_update_ready(t);
 	ipc_recheck_senders(t);
-	if (t != t->cpu->current)
-		sched_wake(t);
+	sched_wake(t);
 }
 
 void ipc_transfer_wait(const struct thread *from, struct thread *t)
@@ -178,16 +177,12 @@ void ipc_transfer_wait(const struct thread *from, struct thread *t)
 
 /* ---- the receive phase ---- */
 
-/* Returns true if t's receive timeout is a time point. */
-static inline bool is_point(const struct thread *t)
-{
-	return l4_time_is_point((l4_time_t){ (uint16_t)t->recv_timeout });
-}
-
 void ipc_hold_point(struct thread *t)
 {
-	if (is_point(t) && !(t->recv_timeout >> IPC_HELD))
-		t->recv_timeout |= l4_deadline((l4_time_t){ (uint16_t)t->recv_timeout }, arch_time_now()) << IPC_HELD;
+	l4_time_t timeout = { (uint16_t)t->recv_timeout };
+
+	if (l4_time_is_point(timeout) && !(t->recv_timeout >> IPC_HELD))
+		t->recv_timeout |= l4_deadline(timeout, arch_time_now()) << IPC_HELD;
 }
 
 /*
@@ -203,22 +198,15 @@ static COLD_CODE NOINLINE bool waits_for_none(struct thread *t)
 	return false;
 }
 
-/* End t's IPC, which has no receive phase, with success. */
-static void done_without_receive(struct thread *t)
-{
-	enum ipc_origin origin = t->origin;
-
-	ipc_finish(t);
-	if (origin == IPC_CALL)
-		ipc_return_sent(t);
-}
-
 void ipc_begin_receive(struct thread *t)
 {
+	enum ipc_origin origin = t->origin;
 	struct thread *source = 0;
 
 	if (!t->recv_wanted) {
-		done_without_receive(t);
+		ipc_finish(t);
+		if (origin == IPC_CALL)
+			ipc_return_sent(t);
 		return;
 	}
 	if (wait_is_closed(t->recv_from)) {

@@ -24,7 +24,7 @@ enum irq_state { IRQ_DETACHED, IRQ_ARMED, IRQ_WAITING, IRQ_UNACKED };
 static inline struct thread *irq_thread(l4_word_t line)
 {
 	_Static_assert(CFG_IRQS <= 1 << THREAD_LEAF_LOG2, "all in the first leaf");
-	return kernel.table[0][line];
+	return thread_reach(kernel.table[0][line]);
 }
 
 /* Create the interrupt threads of lines 0 to lines - 1, at boot. */

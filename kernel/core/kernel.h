@@ -9,6 +9,7 @@
 
 #include <core/report.h>
 #include <core/thread.h>
+#include <lib/panic.h>
 #include <mem/mem.h>
 #include <mem/space.h>
 #include <x2/kip.h>
@@ -25,7 +26,6 @@ enum cpu_special {
 
 struct cpu {
 	struct thread *current;			/* the running thread, or the one that entered the kernel */
-	struct list ready[CFG_PRIORITIES];
 	struct thread *idle;
 	uint64_t ready_bits[CFG_PRIORITIES / 64];
 	int highest;				/* highest priority with a queued thread, -1: none (S1) */
@@ -39,6 +39,7 @@ struct cpu {
 	uint64_t timer_set;			/* us: when the timer fires, SLICE_ENDLESS if it is off */
 	uint32_t floor;				/* direct-switch threshold: S7 */
 	unsigned number;
+	struct list ready[CFG_PRIORITIES];	/* at the end: large */
 };
 
 struct kernel {
@@ -59,12 +60,38 @@ struct kernel {
 
 extern struct kernel kernel;
 
+/* Returns the executing CPU. */
+static inline struct cpu *cpu_self(void) { return &kernel.cpu[cpu_number()]; }
+
+/*
+ * Returns t (or 0), which may be written then. Each function that finds a thread - by its id, as a partner,
+ * in a list or tree, as the handler of an interrupt - returns the result of this (tools/check-style checks
+ * it): so a thread of another CPU could be found here only. There is none yet (docs/porting.md).
+ */
+static inline struct thread *thread_reach(const struct thread *t)
+{
+	ASSERT(CFG_CPUS == 1 || !t || t->cpu == cpu_self());
+	return (struct thread *)(uintptr_t)t;
+}
+
+/* wait_at and caller point to the id of a thread. */
+static inline struct thread *thread_of(const l4_tid_t *id)
+{
+	return thread_reach(container_of(id, const struct thread, id));
+}
+
+/* Returns the thread for which t waits in a closed receive; 0 if the receive is open or it does not exist. */
+static inline struct thread *thread_waited_for(const struct thread *t)
+{
+	return !wait_is_closed(t->recv_from) || t->wait_at == &thread_none.id ? 0 : thread_of(t->wait_at);
+}
+
 /* Returns the thread with this number, or 0. number must be below 2^L4_THREAD_BITS. */
 static inline struct thread *thread_numbered(l4_word_t number)
 {
 	struct thread **leaf = kernel.table[number >> THREAD_LEAF_LOG2];
 
-	return leaf ? leaf[number & (((l4_word_t)1 << THREAD_LEAF_LOG2) - 1)] : 0;
+	return leaf ? thread_reach(leaf[number & (((l4_word_t)1 << THREAD_LEAF_LOG2) - 1)]) : 0;
 }
 
 /*
@@ -80,8 +107,5 @@ static INLINE struct thread *thread_probe(l4_tid_t id)
 
 /* The same, out of line, for infrequent calls. */
 struct thread *thread_find(l4_tid_t id);
-
-/* Returns the executing CPU. */
-static inline struct cpu *cpu_self(void) { return &kernel.cpu[cpu_number()]; }
 
 #endif

@@ -117,6 +117,5 @@ void preempt_set_quantum(struct thread *t, uint64_t us)
 	sched_set_quantum(t, us);
 	preempt_quantum_withdraw(t);
 	ipc_update_ready(t);
-	if (t != t->cpu->current)
-		sched_wake(t);
+	sched_wake(t);
 }

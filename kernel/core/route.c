@@ -94,13 +94,12 @@ static l4_tid_t seen_from(l4_tid_t id, const struct space *s)
 	return t ? thread_id_for(t, s) : id;
 }
 
-l4_tid_t route_sender_seen(const struct thread *from, struct thread *to, bool tcrs)
+l4_tid_t route_sender_seen(const struct thread *from, struct thread *to)
 {
-	if (tcrs && from->route.flags & L4_TAG_REDIRECTED)
+	if (from->route.flags & L4_TAG_REDIRECTED)
 		*thread_tcr(to, L4_TCR_INTENDED_RECEIVER) = seen_from(from->route.intended, to->space).raw;
 	if (!(from->route.flags & L4_TAG_PROPAGATED))
 		return thread_id_for(from, to->space);
-	if (tcrs)
-		*thread_tcr(to, L4_TCR_SENDER) = from->id.raw;	/* never a local id (ambiguity B19a) */
+	*thread_tcr(to, L4_TCR_SENDER) = from->id.raw;	/* never a local id (ambiguity B19a) */
 	return seen_from(from->route.sender, to->space);
 }

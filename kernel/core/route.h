@@ -31,20 +31,13 @@ static inline struct thread *route_begin(struct thread *t, struct thread *dest)
 	return route_needed(t) ? route_find(t, dest) : dest;
 }
 
-/* Returns true if id is the virtual or the real sender of from's message. */
-static inline bool route_is_from(const struct thread *from, l4_tid_t id)
-{
-	return l4_tid_eq(from->id, id)
-	    || (from->route.flags & L4_TAG_PROPAGATED && l4_tid_eq(from->route.sender, id));
-}
-
 /* Returns true if the sender of from's message is in space s; of a propagated message, the virtual sender. */
 bool route_is_local(const struct thread *from, const struct space *s);
 
 /*
- * Returns the id that `to` gets as the sender of from's message, which is propagated or redirected. With tcrs
- * also writes the TCRs of `to` that belong to these flags: ActualSender, IntendedReceiver (api 2.2).
+ * Returns the id that `to`, which receives from's message by Ipc, gets as its sender. If the message is
+ * propagated or redirected, also writes those TCRs of `to`: ActualSender, IntendedReceiver (api 2.2).
  */
-l4_tid_t route_sender_seen(const struct thread *from, struct thread *to, bool tcrs);
+l4_tid_t route_sender_seen(const struct thread *from, struct thread *to);
 
 #endif

@@ -69,11 +69,11 @@ void sched_enqueue(struct thread *t, bool front)
 	push(t->cpu, t, front);
 }
 
-/* Remove t, queued, whose priority is prio, from its ready queue. */
-static inline void remove(struct cpu *cpu, struct thread *t, int prio)
+/* Remove t from queue, the ready queue of its priority, prio. */
+static inline void remove(struct cpu *cpu, struct thread *t, struct list *queue, int prio)
 {
 	list_remove(&t->ready_link);
-	if (!list_empty(&cpu->ready[prio]))
+	if (!list_empty(queue))
 		return;
 	cpu->ready_bits[prio / 64] &= ~pow2((unsigned)prio % 64);
 	cpu->floor = SCHED_NO_SWITCH;
@@ -84,12 +84,12 @@ static inline void remove(struct cpu *cpu, struct thread *t, int prio)
 void sched_dequeue(struct thread *t)
 {
 	if (list_linked(&t->ready_link))
-		remove(t->cpu, t, t->prio);
+		remove(t->cpu, t, &t->cpu->ready[t->prio], t->prio);
 }
 
 void sched_wake(struct thread *t)
 {
-	if (thread_runnable(t) && !list_linked(&t->ready_link))
+	if (thread_runnable(t) && !list_linked(&t->ready_link) && t != t->cpu->current)
 		push(t->cpu, t, false);
 }
 
@@ -164,12 +164,13 @@ static inline struct thread *own_slice(struct cpu *cpu, struct thread *t)
 struct thread *sched_pick(struct cpu *cpu)
 {
 	int prio = cpu->highest;
+	struct list *queue = cpu->ready + prio;
 	struct thread *t;
 
 	if (prio < 0)
 		return own_slice(cpu, cpu->idle);
-	t = container_of(cpu->ready[prio].next, struct thread, ready_link);
-	remove(cpu, t, prio);
+	t = thread_reach(container_of(queue->next, struct thread, ready_link));
+	remove(cpu, t, queue, prio);
 	return own_slice(cpu, t);
 }
 
@@ -509,7 +510,7 @@ static void check_queue(const struct cpu *cpu, unsigned prio)
 		const struct thread *t = container_of(l, struct thread, ready_link);
 
 		ASSERT(l->next->prev == l);
-		ASSERT(thread_runnable(t) && t->prio == prio && t->kind != THREAD_IDLE);
+		ASSERT(thread_runnable(t) && t->prio == prio && t->kind != THREAD_IDLE && t->cpu == cpu);
 	}
 }
 
@@ -521,10 +522,18 @@ static void check_special(const struct cpu *cpu)
 	ASSERT(!(cpu->special & SLOW_TIMER));
 }
 
+/* S8 */
+static void check_deadlines(const struct cpu *cpu)
+{
+	tree_check(&cpu->timeouts);
+	ASSERT(cpu->first_deadline == timeout_first(cpu));
+	for (struct tree_node *n = tree_first(&cpu->timeouts); n; n = tree_next(n))
+		ASSERT(thread_reach(container_of(n, struct thread, deadline))->cpu == cpu);
+}
+
 /* S4, S7 */
 static void check_timer(const struct cpu *cpu)
 {
-	ASSERT(cpu->first_deadline == timeout_first(cpu));					/* S8 */
 	ASSERT(cpu->timer_set <= cpu->first_deadline);
 	ASSERT(cpu->timer_set <= end_of_slice_or_more(cpu));
 	ASSERT(cpu->floor == find_floor(cpu));				/* S7 */
@@ -545,6 +554,8 @@ void sched_check(struct cpu *cpu, struct thread *self)
 		check_queue(cpu, p);
 	ASSERT(cpu->highest == highest_from(cpu, ARRAY_LEN(cpu->ready_bits) - 1));		/* S1 */
 	ASSERT(cpu->slice_owner->kind == THREAD_IDLE || cpu->slice_owner->life != THREAD_DYING);
+	ASSERT(self->cpu == cpu && cpu->slice_owner->cpu == cpu);
+	check_deadlines(cpu);
 	check_timer(cpu);
 	check_special(cpu);
 	ASSERT(cpu->slice_owner->quantum_state == QUANTUM_RUNS					/* S6 */

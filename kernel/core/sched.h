@@ -8,7 +8,7 @@
  * thread becomes the owner; a direct switch by IPC keeps the owner and does not read the clock.
  *
  *   S1  the bit of a priority is set if and only if its ready queue is not empty; cpu.highest is the highest
- *   S2  every queued thread is ready, not halted, and has that priority
+ *   S2  every queued thread is ready, not halted, of this CPU, and has that priority
  *   S3  when user code runs, no queued thread has a higher priority than it, unless
  *       - the slice was donated to it (ThreadSwitch): then none is above the priority of the slice's owner.
  *         The donation lasts until the next entry that makes a scheduling decision or
@@ -25,7 +25,7 @@
  *       of core: S3 to S6 hold without further work. SCHED_NO_SWITCH is above all such numbers. Such a
  *       switch changes no input of the threshold; code that changes one sets floor to SCHED_NO_SWITCH,
  *       until sched_run
- *   S8  cpu.first_deadline is the first of cpu.timeouts
+ *   S8  cpu.first_deadline is the first of cpu.timeouts, which are those of threads of this CPU
  *   S9  cpu.slice_end is when the running slice will be used up, SLICE_ENDLESS or later if it has no end.
  *       If cpu.special is 0, the slow-path checks can be skipped
  *   S10 cpu.special counts the threads that have a total quantum, or had one that is over now
@@ -52,7 +52,7 @@ void sched_enqueue(struct thread *t, bool front);
 /* Remove t from its ready queue, if it is in it. */
 void sched_dequeue(struct thread *t);
 
-/* Queue t behind those of its priority if it is runnable and not queued yet. */
+/* Queue t behind those of its priority if it is runnable, not queued yet, and not the running thread. */
 void sched_wake(struct thread *t);
 
 /*

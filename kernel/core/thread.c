@@ -200,10 +200,10 @@ bool thread_notify(struct thread *t)
 		if (i == CFG_STEP)
 			return false;
 		if (!list_empty(&t->drain[0])) {
-			notify_sender(t, container_of(t->drain[0].next, struct thread, send_link));
+			notify_sender(t, thread_reach(container_of(t->drain[0].next, struct thread, send_link)));
 			ipc_sender_left(t);
 		} else {
-			notify_waiter(t, container_of(t->drain[1].next, struct thread, wait_link));
+			notify_waiter(t, thread_reach(container_of(t->drain[1].next, struct thread, wait_link)));
 		}
 	}
 	t->notify_fails = false;

@@ -193,7 +193,7 @@ struct thread {
 	uint8_t origin, kind, work;
 	bool halted;			/* must not run user code (ExchangeRegisters H, no pager) */
 	l4_tid_t recv_from;		/* anythread, anylocalthread, or the global id that is waited for */
-	l4_tid_t *wait_at, *caller;	/* T3; each points to the field id of a thread: see thread_of */
+	l4_tid_t *wait_at, *caller;	/* T3; each points to the field id of a thread: see thread_of (kernel.h) */
 	struct space *space;		/* 0: interrupts, idle */
 	l4_word_t *utcb;		/* MR0 of its UTCB, kernel address; 0 before activation */
 	l4_tid_t local;			/* local id: the user address of MR0, which system calls return */
@@ -308,9 +308,6 @@ void control_delete(struct control *c, struct thread *t);
 /* One bounded step of a ThreadControl; true when it is done. */
 bool control_step(struct control *c);
 
-/* wait_at and caller point to the id of a thread. */
-static inline struct thread *thread_of(l4_tid_t *id) { return container_of(id, struct thread, id); }
-
 /* Is t in a sender queue? */
 static inline bool thread_queued(const struct thread *t) { return t->send == SEND_QUEUED; }
 
@@ -327,12 +324,6 @@ static inline bool thread_in_ipc(const struct thread *t)
 static inline bool wait_is_closed(l4_tid_t from)
 {
 	return !l4_tid_is_any(from) && !l4_tid_is_anylocal(from);
-}
-
-/* Returns the thread for which t waits in a closed receive; 0 if the receive is open or it does not exist. */
-static inline struct thread *thread_waited_for(const struct thread *t)
-{
-	return !wait_is_closed(t->recv_from) || t->wait_at == &thread_none.id ? 0 : thread_of(t->wait_at);
 }
 
 /* Is t neither blocked in an IPC nor inactive? It may still be halted or stopped: see thread_runnable. */

@@ -48,7 +48,7 @@ void timeout_remove(struct thread *t)
 struct thread *timeout_take(struct cpu *cpu, uint64_t now, bool *over)
 {
 	struct tree_node *first = tree_first(&cpu->timeouts);
-	struct thread *t = first ? container_of(first, struct thread, deadline) : 0;
+	struct thread *t = first ? thread_reach(container_of(first, struct thread, deadline)) : 0;
 
 	if (!t || instant(first->key) > now)
 		return 0;

@@ -3,6 +3,7 @@
  * utcb.c - owners of UTCBs. See utcb.h.
  */
 #include <core/arch.h>
+#include <core/kernel.h>
 #include <core/utcb.h>
 #include <lib/bits.h>
 #include <lib/panic.h>
@@ -40,7 +41,7 @@ struct thread *utcb_local(const struct space *s, l4_tid_t local)
 
 	if (!page || !is_aligned(location, L4_UTCB_ALIGN_LOG2))
 		return 0;
-	t = *space_utcb_owner(page, location);
+	t = thread_reach(*space_utcb_owner(page, location));
 	return t && t->life == THREAD_ACTIVE ? t : 0;	/* a DYING thread has a UTCB, but its id is invalid */
 }
 
@@ -50,7 +51,7 @@ void utcb_check(const struct space *s)
 	size_t n = 0;
 
 	for (struct list *l = s->threads.next; l != &s->threads; l = l->next, n++) {
-		struct thread *t = container_of(l, struct thread, space_link);
+		const struct thread *t = container_of(l, struct thread, space_link);
 
 		ASSERT(t->space == s);
 		if (t->utcb)

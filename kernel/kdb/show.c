@@ -193,7 +193,7 @@ static void ready_threads(const struct cpu *cpu)
 		const struct list *head = &cpu->ready[prio];
 
 		for (const struct list *l = head->next; l != head && !stopped(); l = l->next)
-			thread_line(container_of(l, struct thread, ready_link));
+			thread_line(thread_reach(container_of(l, struct thread, ready_link)));
 	}
 }
 

@@ -79,8 +79,7 @@ static void exchange(struct thread *self, struct thread *t, const struct l4_exre
 	if (a->control & L4_EXREGS_SET_HALT)
 		set_halted(t, a->control & L4_EXREGS_HALT);
 	ipc_update_ready(t);
-	if (t != self)
-		sched_wake(t);
+	sched_wake(t);
 }
 
 /*
