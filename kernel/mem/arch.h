@@ -27,15 +27,19 @@ bool arch_space_exit_step(struct space *s);
 
 /*
  * Leaves of the page table; the semantics of leaf.h. Core: addresses in the user area, aligned to
- * the entry. Machine: arch_ptab_set writes touched as the hardware's bits; no allocation but in
- * arch_ptab_reserve, which charges s's account (kmem_frame) and frees an empty table in the way.
- * Neither set nor clear flushes translations.
+ * the entry. Machine: arch_ptab_set takes `read` out of the hardware's bits and adds touched;
+ * arch_ptab_clear returns touched. No allocation but in arch_ptab_reserve (all: never LEAF_MORE), which
+ * charges s's account (kmem_frame) and frees an empty table in the way. Neither set nor clear flushes
+ * translations.
+ *
+ * Here and below: a present entry is changed by one atomic operation (lib/atomic.h), as a CPU may set status
+ * bits in it at any time. One that is not present is written as it is.
  */
 struct leaf arch_ptab_get(struct space *s, l4_word_t address);
-enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned log2);
+enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned log2, bool all);
 void arch_ptab_prune(struct space *s, l4_word_t address);	/* frees the empty tables for that address */
-void arch_ptab_set(struct space *s, l4_word_t address, struct leaf leaf);
-void arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2);
+void arch_ptab_set(struct space *s, l4_word_t address, struct leaf leaf, uint8_t read);
+uint8_t arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2);
 
 /*
  * A run: entries of 2^log2 bytes that stand side by side in one table. `left` of them, from that for the
@@ -46,7 +50,7 @@ struct arch_run { uint64_t *at; unsigned log2, left; };
 /* From the leaf for address, of whatever size, if there is one and it is not the kernel's own. */
 struct arch_run arch_ptes_of(struct space *s, l4_word_t address);
 
-/* From the entry of 2^log2 bytes for address, if it is free and its table is there. */
+/* From the entry of 2^log2 bytes for address, if it is free and its table is there (.at: if that is). */
 struct arch_run arch_ptes_room(struct space *s, l4_word_t address, unsigned log2);
 
 /*
@@ -77,9 +81,6 @@ bool arch_page_copy(struct space *from, l4_word_t src, struct space *to, l4_word
  * has another frame. Both are leaves of one size.
  */
 unsigned arch_run_lacks(struct arch_run from, struct arch_run there, unsigned rights);
-
-/* The first entry, a leaf, gets these kept bits as well as those that it has. */
-void arch_run_keep(struct arch_run run, unsigned kept);
 
 /* Sizes of page-table entries, bit k: 2^k bytes. */
 uint64_t arch_page_sizes(void);

@@ -75,9 +75,11 @@ static unsigned count_inside(const struct mapping *n, uint64_t src, unsigned log
 /* The small page at `at` of n gets a node of its own, with what was derived from it. False: no memory. */
 static bool cut_out(struct mapping *n, uint64_t at)
 {
-	struct mapping *own = mapping_new(n->m, 0, n->parent, at, mapping_origin(n, at), KMEM_FRAME_LOG2);
-	struct mapping *c;
+	struct mapping *own, *c;
+	struct tree_spot spot;
 
+	tree_look(&n->m->extents, extent_key(at, KMEM_FRAME_LOG2), &spot);
+	own = mapping_new(n->m, &spot, n->parent, at, mapping_origin(n, at), KMEM_FRAME_LOG2);
 	if (!own)
 		return false;
 	while ((c = child_inside(n, at, KMEM_FRAME_LOG2)))
@@ -182,7 +184,7 @@ static enum cut cut(struct map_op *op, struct mapping *s, uint64_t src, unsigned
 	return r;
 }
 
-bool grant_prepare(struct map_op *op, struct mapping *s, uint64_t src, uint64_t dst, unsigned log2,
+NOINLINE bool grant_prepare(struct map_op *op, struct mapping *s, uint64_t src, uint64_t dst, unsigned log2,
 		   unsigned *budget)
 {
 	struct leaf leaf = mapping_leaf(s->m, src);
@@ -242,18 +244,18 @@ void grant_onto(struct map_op *op, struct mapping *s, uint64_t src, uint64_t dst
 
 void grant_finish(struct map_op *op, struct mapping *s, struct mapping *to, uint64_t src, uint64_t dst)
 {
-	struct leaf leaf = mapping_leaf(s->m, src), placed = mapping_leaf(to->m, dst);
+	struct leaf leaf = mapping_leaf(s->m, src);
+	unsigned log2 = mapping_leaf(to->m, dst).log2;
 	struct mapping *c;
 
-	if (placed.log2 < leaf.log2) {
-		uint64_t next = src + pow2(placed.log2);
+	if (leaf.present) {		/* larger than what was placed: it goes with the last piece */
+		uint64_t next = src + pow2(log2);
 
 		if (is_aligned(next, leaf.log2) || next == op->src + pow2(op->log2))
 			clear_begin(op->from, op, align_down(src, leaf.log2), leaf.log2, true);
 		return;
 	}
-	while ((c = child_inside(s, src, leaf.log2)))
+	while ((c = child_inside(s, src, log2)))
 		mapping_adopt(to, c, dst + (mapping_src(c) - src));
-	leaf_clear(s->m, (l4_word_t)src);
 	mapping_lose(s, 1);
 }

@@ -73,7 +73,7 @@ enum leaf_room leaf_reserve(struct mapspace *m, l4_word_t address, unsigned log2
 {
 	if (m->world == RESOURCE_PORTS)
 		return arch_io_reserve(m->space);
-	return arch_ptab_reserve(m->space, address, log2);
+	return arch_ptab_reserve(m->space, address, log2, false);
 }
 
 enum leaf_room leaf_reserve_all(struct mapspace *m, l4_word_t address, unsigned log2)
@@ -81,7 +81,8 @@ enum leaf_room leaf_reserve_all(struct mapspace *m, l4_word_t address, unsigned 
 	enum leaf_room room;
 
 	do
-		room = leaf_reserve(m, address, log2);
+		room = m->world == RESOURCE_PORTS ? arch_io_reserve(m->space)
+						  : arch_ptab_reserve(m->space, address, log2, true);
 	while (room == LEAF_MORE);
 	if (room == LEAF_NO_MEM && m->world == RESOURCE_MEMORY)
 		arch_ptab_prune(m->space, address);
@@ -91,11 +92,10 @@ enum leaf_room leaf_reserve_all(struct mapspace *m, l4_word_t address, unsigned 
 /* Has a translation made from `old` become wrong? */
 static bool stale(struct leaf old, struct leaf leaf)
 {
-	return old.rights != leaf.rights || old.frame != leaf.frame || old.attr != leaf.attr
-	    || old.touched & ~leaf.touched;
+	return old.rights != leaf.rights || old.frame != leaf.frame || old.attr != leaf.attr;
 }
 
-void leaf_set(struct mapspace *m, l4_word_t address, struct leaf leaf)
+void leaf_change(struct mapspace *m, l4_word_t address, struct leaf leaf, uint8_t read)
 {
 	struct leaf old;
 
@@ -104,21 +104,23 @@ void leaf_set(struct mapspace *m, l4_word_t address, struct leaf leaf)
 		return;
 	}
 	old = arch_ptab_get(m->space, address);
-	arch_ptab_set(m->space, address, leaf);
-	if (old.present && stale(old, leaf))
+	arch_ptab_set(m->space, address, leaf, read);
+	if (old.present && (stale(old, leaf) || read & ~leaf.touched))
 		tlb_drop(m->space, address, leaf.log2, 1);
 }
 
-void leaf_clear(struct mapspace *m, l4_word_t address)
+void leaf_set(struct mapspace *m, l4_word_t address, struct leaf leaf) { leaf_change(m, address, leaf, 0); }
+
+uint8_t leaf_clear(struct mapspace *m, l4_word_t address)
 {
 	struct leaf old;
 
 	if (m->world == RESOURCE_PORTS) {
 		arch_io_set(m->space, address >> PORT_LOG2, false);
-		return;
+		return 0;
 	}
 	old = arch_ptab_get(m->space, address);
 	ASSERT(old.present);
-	arch_ptab_clear(m->space, (l4_word_t)align_down(address, old.log2), old.log2);
 	tlb_drop(m->space, address, old.log2, 1);
+	return arch_ptab_clear(m->space, (l4_word_t)align_down(address, old.log2), old.log2);
 }

@@ -43,10 +43,15 @@ enum leaf_room leaf_reserve(struct mapspace *m, l4_word_t address, unsigned log2
 /* All tables at once; not LEAF_MORE. LEAF_NO_MEM: of memory none was made. */
 enum leaf_room leaf_reserve_all(struct mapspace *m, l4_word_t address, unsigned log2);
 
-/* Write the whole entry (present, 2^leaf.log2 bytes). Drops a stale translation if there was one. */
+/*
+ * Write the whole entry (present, 2^leaf.log2 bytes), but for the status of the hardware: what it has set
+ * stays, and `touched` is added. Drops a stale translation if there was one. leaf_change: of that status,
+ * `read` is taken out before, which the caller has read.
+ */
+void leaf_change(struct mapspace *m, l4_word_t address, struct leaf leaf, uint8_t read);
 void leaf_set(struct mapspace *m, l4_word_t address, struct leaf leaf);
 
-/* Remove the entry at address, which is present. Drops its translation. */
-void leaf_clear(struct mapspace *m, l4_word_t address);
+/* Remove the entry at address, which is present. Drops its translation. Returns `touched`, as it was last. */
+uint8_t leaf_clear(struct mapspace *m, l4_word_t address);
 
 #endif

@@ -68,19 +68,12 @@ static bool decode_ports(struct map_op *op, l4_fpage_t send)
 static bool decode_memory(struct map_op *op, const struct map_item *item)
 {
 	struct area s = area_of(item->send), r = area_of(item->window);
-	l4_word_t hot = item->base;
 
 	if (l4_fpage_is_io(item->window) || s.log2 < KMEM_FRAME_LOG2 || r.log2 < KMEM_FRAME_LOG2)
 		return false;
-	if (s.log2 <= r.log2) {
-		op->src = s.base;
-		op->dst = r.base + align_down(hot & (pow2(r.log2) - 1), s.log2);
-		op->log2 = (uint8_t)s.log2;
-	} else {
-		op->src = s.base + align_down(hot & (pow2(s.log2) - 1), r.log2);
-		op->dst = r.base;
-		op->log2 = (uint8_t)r.log2;
-	}
+	op->log2 = (uint8_t)(s.log2 < r.log2 ? s.log2 : r.log2);
+	op->src = s.base + align_down(item->base & (pow2(s.log2) - 1), op->log2);
+	op->dst = r.base + align_down(item->base & (pow2(r.log2) - 1), op->log2);
 	op->fpage = s.base;
 	op->fpage_log2 = (uint8_t)s.log2;
 	op->rights = (uint8_t)l4_fpage_rights(item->send);
@@ -154,10 +147,8 @@ static bool fit(const struct map_op *op, struct piece *p)
 
 		sizes &= ~pow2(k);
 		if (k > p->leaf.log2 || pow2(k) > rest || !is_aligned(p->src | p->dst, k)
-		    || p->dst + pow2(k) > world_end(op->to->world))
-			continue;
-		if (op->to->world == RESOURCE_MEMORY
-		    && space_in_areas(op->to->space, p->dst, k))
+		    || p->dst + pow2(k) > world_end(op->to->world)
+		    || (op->to->world == RESOURCE_MEMORY && space_in_areas(op->to->space, p->dst, k)))
 			continue;
 		p->log2 = k;
 		return true;
@@ -232,11 +223,12 @@ static bool is_clean(struct mapspace *m, const struct mapping *d, struct area a,
  * The node that the piece will belong to. An extent that came from the same place is used again. In a
  * hole of a foreign extent d the new one takes the largest block that holds no page of d (M2).
  */
-static struct mapping *target(struct map_op *op, struct piece *p, unsigned log2, unsigned *budget)
+static NOINLINE struct mapping *target(struct map_op *op, struct piece *p, unsigned log2, unsigned *budget)
 {
 	struct mapping *d = mapdb_find(op->to, (l4_word_t)p->dst), *parent = op->grant ? p->s->parent : p->s;
 	uint64_t origin = op->grant ? mapping_origin(p->s, p->src) : p->src, base;
 	unsigned most = extent_most(op->to->world), scan = *budget / COST_SCAN, scans;
+	struct tree_spot spot;
 
 	if (d && d->parent == parent && mapping_origin(d, p->dst) == origin)
 		return d;
@@ -258,8 +250,9 @@ static struct mapping *target(struct map_op *op, struct piece *p, unsigned log2,
 	charge(budget, (scans - scan) * COST_SCAN);
 	base = align_down(p->dst, log2);
 	origin -= p->dst - base;
-	return d || op->grant ? mapping_new(op->to, 0, parent, base, origin, log2)
-			      : mapping_beside(op->to, 0, parent, base, origin, log2);
+	tree_look(&op->to->extents, extent_key(base, log2), &spot);
+	return d || op->grant ? mapping_new(op->to, &spot, parent, base, origin, log2)
+			      : mapping_beside(op->to, &spot, parent, base, origin, log2);
 }
 
 static enum map_result put_entry(struct map_op *op, struct piece *p, unsigned *budget)
@@ -290,7 +283,7 @@ static enum map_result put_entry(struct map_op *op, struct piece *p, unsigned *b
 		return MAP_NO_MEM;
 	leaf.log2 = (uint8_t)k;
 	if (op->grant && k == p->leaf.log2) {
-		leaf.touched = p->leaf.touched;
+		leaf.touched = leaf_clear(p->s->m, (l4_word_t)p->src);
 		leaf.kept = p->leaf.kept;
 	}
 	leaf_set(op->to, (l4_word_t)p->dst, leaf);
@@ -328,17 +321,11 @@ static bool skip_hole(struct map_op *op, const struct piece *p, unsigned *budget
 	return true;
 }
 
-static enum map_result place(struct map_op *op, struct piece *p, unsigned *budget)
-{
-	struct leaf d = mapping_leaf(op->to, p->dst);
-
-	return d.present ? replace(op, p, d, budget) : put(op, p, budget);
-}
-
 static enum map_result one_piece(struct map_op *op, unsigned *budget)
 {
 	struct piece p = { .src = op->src + op->done, .dst = op->dst + op->done };
 	enum map_result r;
+	struct leaf d;
 	struct walk *w;
 	unsigned cost;
 
@@ -361,7 +348,8 @@ static enum map_result one_piece(struct map_op *op, unsigned *budget)
 	}
 	cost = walk_covering_cost(p.s);
 	w = walk_covering(p.s, p.src);
-	r = w ? wait_for(w, budget) : place(op, &p, budget);
+	d = mapping_leaf(op->to, p.dst);
+	r = w ? wait_for(w, budget) : d.present ? replace(op, &p, d, budget) : put(op, &p, budget);
 	charge(budget, cost);
 	return r;
 }
@@ -424,9 +412,8 @@ bool mapdb_root_fault(struct space *sigma0, enum map_resource world, l4_word_t a
 		uint64_t base = align_down(address, k);
 
 		if (!(leaf_sizes(world) & pow2(k)) || base + pow2(k) > world_end(world)
-		    || (world == RESOURCE_MEMORY && space_in_areas(sigma0, base, k)))
-			continue;
-		if (leaf_reserve_all(m, (l4_word_t)base, k) != LEAF_ROOM)
+		    || (world == RESOURCE_MEMORY && space_in_areas(sigma0, base, k))
+		    || leaf_reserve_all(m, (l4_word_t)base, k) != LEAF_ROOM)
 			continue;
 		leaf.log2 = (uint8_t)k;
 		leaf.frame = base;

@@ -100,7 +100,7 @@ static bool kernels_own(enum map_resource world, uint64_t base, unsigned log2)
 }
 
 /* All of memory, or all ports, but the kernel's own, in the largest size that has one attribute. */
-static struct leaf root_leaf(const struct mapspace *m, uint64_t address)
+static COLD_CODE struct leaf root_leaf(const struct mapspace *m, uint64_t address)
 {
 	for (uint64_t sizes = leaf_sizes(m->world); sizes; ) {
 		unsigned k = 63 - (unsigned)__builtin_clzll(sizes);
@@ -162,13 +162,10 @@ struct mapping *mapping_new(struct mapspace *m, const struct tree_spot *spot, st
 			    uint64_t base, uint64_t src, unsigned log2)
 {
 	struct mapping *n = node_new(m);
-	struct tree_spot own;
 
 	if (!n)
 		return 0;
-	if (!spot)
-		tree_look(&m->extents, extent_key(base, log2), &own);
-	tree_insert_extent(&m->extents, spot ? spot->before : own.before, &n->by_base, extent_key(base, log2));
+	tree_insert_extent(&m->extents, spot->before, &n->by_base, extent_key(base, log2));
 	n->areas = log2 > KMEM_FRAME_LOG2	/* a page does not */
 		&& m->world == RESOURCE_MEMORY && space_in_areas(m->space, base, log2);
 	add_child(parent, n, src);
@@ -218,12 +215,6 @@ static bool grow(struct mapping *n, struct mapping *parent, uint64_t address)
 struct mapping *mapping_beside(struct mapspace *m, const struct tree_spot *spot, struct mapping *parent,
 			       uint64_t base, uint64_t src, unsigned log2)
 {
-	struct tree_spot own;
-
-	if (!spot) {
-		tree_look(&m->extents, extent_key(base, log2), &own);
-		spot = &own;
-	}
 	for (unsigned i = 0; i < 2 && log2 == KMEM_FRAME_LOG2 && !mem.active_walks; i++) {
 		struct mapping *n = mapping_of(i ? spot->after : spot->before);
 
@@ -236,7 +227,7 @@ struct mapping *mapping_beside(struct mapspace *m, const struct tree_spot *spot,
 	return mapping_new(m, spot, parent, base, src, log2);
 }
 
-enum l4_error mapdb_root(struct mapspace *m)
+BOOT_CODE enum l4_error mapdb_root(struct mapspace *m)
 {
 	unsigned log2 = m->world == RESOURCE_PORTS ? PORTS_LOG2 : ROOT_LOG2;
 	struct mapping *root = node_new(m);

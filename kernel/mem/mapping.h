@@ -101,7 +101,7 @@ static INLINE struct mapping *mapping_spot(struct mapspace *m, uint64_t address,
 
 /*
  * A node without pages yet, charged to m's space; 0 if its account is exhausted. spot: what mapping_look
- * found for it, or 0. mapping_beside: where no extent is; for 4 KiB rather one beside it that came from the
+ * found for it. mapping_beside: where no extent is; for 4 KiB rather one beside it that came from the
  * same place, made larger so that they lie in it, if there is one and it would not be too thin.
  */
 struct mapping *mapping_new(struct mapspace *m, const struct tree_spot *spot, struct mapping *parent,
@@ -267,7 +267,7 @@ bool grant_prepare(struct map_op *op, struct mapping *s, uint64_t src, uint64_t 
 /* The receiver has the same frame at dst already: begin to clear one of the two. */
 void grant_onto(struct map_op *op, struct mapping *s, uint64_t src, uint64_t dst);
 
-/* The page stands in `to` at dst: its children follow, and the source entry goes. At once. */
+/* The page stands in `to` at dst, and is gone from src of s, if all of it is in `to`: its children follow. */
 void grant_finish(struct map_op *op, struct mapping *s, struct mapping *to, uint64_t src, uint64_t dst);
 
 #endif

@@ -16,7 +16,7 @@
 static void keep(const struct mapping *n, uint64_t address, unsigned bits)
 {
 	if (bits && n->parent)
-		arch_run_keep(arch_ptes_of(n->m->space, (l4_word_t)address), bits);
+		arch_page_keep(arch_ptes_of(n->m->space, (l4_word_t)address).at, 0, bits);
 }
 
 /*
@@ -48,12 +48,17 @@ static INLINE struct arch_run ptes_of(struct space *s, l4_word_t at, unsigned lo
 	return (struct arch_run){ e, KMEM_FRAME_LOG2, 1 };
 }
 
-/* ---- unmap ---- */
-
-static INLINE l4_word_t at_child(const struct mapping *c, l4_word_t at)
+/* Entries for 2^log2 bytes; of a small page one, without a walk of the tables, if its table was used last. */
+static INLINE struct arch_run room_of(struct space *s, l4_word_t at, unsigned log2, unsigned entry_log2)
 {
-	return at + (l4_word_t)(c->by_base.key - c->by_src.key);
+	uint64_t *e = log2 == KMEM_FRAME_LOG2 ? arch_page_last(&s->arch, at) : 0;
+
+	if (!e)
+		return arch_ptes_room(s, at, entry_log2);
+	return (struct arch_run){ e, log2, !*e };
 }
+
+/* ---- unmap ---- */
 
 /* What is revoked: of 2^log2 bytes; loaded: the space that the CPU has loaded. */
 struct revoked { const struct space *loaded; unsigned log2, rights; };
@@ -65,14 +70,17 @@ struct revoked { const struct space *loaded; unsigned log2, rights; };
 static INLINE unsigned strip(struct space *s, l4_word_t at, struct arch_run run, struct revoked r,
 			     unsigned *seen)
 {
-	uint64_t old = *run.at;
-
-	if (run.left > 1)
+	if (run.left > 1) {
 		run.left = arch_run_clear(run, run.left, true, seen);
-	else
-		*seen = r.rights == L4_RWX ? arch_page_remove(run.at) : arch_page_reset(run.at, r.rights);
-	if (r.rights != L4_RWX && *run.at == old)
-		return 1;
+	} else if (r.rights == L4_RWX) {
+		*seen = arch_page_remove(run.at);
+	} else {
+		uint64_t old = *run.at;
+
+		*seen = arch_page_reset(run.at, r.rights);
+		if (*run.at == old)
+			return 1;
+	}
 	if (r.log2 > KMEM_FRAME_LOG2)
 		tlb_drop(s, at, run.log2, run.left);
 	else if (s == r.loaded)
@@ -90,7 +98,7 @@ static INLINE unsigned strip(struct space *s, l4_word_t at, struct arch_run run,
 static INLINE bool revoke_child(struct mapping *c, l4_word_t at, struct revoked r, unsigned *up)
 {
 	struct space *s = c->m->space;
-	struct arch_run run = ptes_of(s, at = at_child(c, at), r.log2);
+	struct arch_run run = ptes_of(s, at += (l4_word_t)(c->by_base.key - c->by_src.key), r.log2);
 	unsigned done, seen;
 
 	if (!run.at || (c->by_base.outer && (r.log2 > KMEM_FRAME_LOG2 || mapdb_find(c->m, at) != c)))
@@ -258,7 +266,7 @@ static void give_up(const struct sent *x, struct arch_run run, struct arch_run r
 {
 	unsigned seen = arch_page_remove(run.at), now = seen >> KEPT_NOW & KEPT_PAIR;
 
-	arch_run_keep(room, (seen & (pow2(KEPT_NOW) - 1)) | now << KEPT_UP | now << KEPT_OWN);
+	arch_page_keep(room.at, 0, (seen & (pow2(KEPT_NOW) - 1)) | now << KEPT_UP | now << KEPT_OWN);
 	tlb_drop(x->s->m->space, x->src, run.log2, 1);
 	mapping_lose(x->s, 1);
 }
@@ -288,16 +296,14 @@ static NOINLINE bool put_pages(struct space *sender, struct space *receiver, boo
 	run = ptes_of(sender, x->src, x->log2);
 	if (!run.at)
 		return false;
-	room = arch_ptes_room(receiver, x->dst, run.log2);
-	if (room.left == 0 && x->log2 == KMEM_FRAME_LOG2) {
-		struct arch_run there = arch_ptes_of(receiver, x->dst);
-		unsigned lacks = there.left && there.log2 == run.log2 ? arch_run_lacks(run, there, x->rights)
-								      : L4_W;	/* that it would gain */
+	room = room_of(receiver, x->dst, x->log2, run.log2);
+	if (room.left == 0 && x->log2 == KMEM_FRAME_LOG2 && room.at && arch_page_mapped(room.at)) {
+		unsigned lacks = arch_run_lacks(run, room, x->rights);	/* that it would gain */
 
 		if (lacks == 0)
 			return !grant;
 		if (lacks & L4_R && page_unmap_few(to, x->dst, x->log2, L4_RWX, true, &unread)) {
-			room = arch_ptes_room(receiver, x->dst, run.log2);
+			room.left = 1;
 			x->d = mapping_spot(to, x->dst, x->log2, &x->to);
 		}
 	}

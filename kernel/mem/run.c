@@ -67,18 +67,14 @@ static unsigned entries_for(uint64_t bytes, struct arch_run run, unsigned budget
 	return (unsigned)least(n, (uint64_t)budget * ARCH_RUN_ENTRIES);
 }
 
-/* Does the run touch an area of the space? More is said to do so than does. */
-static bool in_areas(const struct space *s, uint64_t base, uint64_t bytes)
-{
-	return space_in_areas(s, base, 64 - (unsigned)__builtin_clzll(base ^ (base + bytes - 1)));
-}
-
 static bool make_extent(const struct map_op *op, struct way *w, unsigned *budget)
 {
 	uint64_t base = align_down(w->dst, w->log2);
+	struct tree_spot spot;
 
 	charge(budget, mapping_cost(op->to));
-	w->d = mapping_beside(op->to, 0, w->s, base, w->src - (w->dst - base), w->log2);
+	tree_look(&op->to->extents, extent_key(base, w->log2), &spot);
+	w->d = mapping_beside(op->to, &spot, w->s, base, w->src - (w->dst - base), w->log2);
 	return w->d;
 }
 
@@ -86,12 +82,15 @@ static enum map_result put(struct map_op *op, struct way *w, struct arch_run fro
 			   unsigned *budget)
 {
 	unsigned n = entries_for(w->bytes, to, *budget + 1);	/* one, if the table cost all there was */
+	uint64_t last;
 
 	n = n < from.left ? n : from.left;
-	if (n > 1 && in_areas(op->to->space, w->dst, (uint64_t)n << to.log2))
+	last = w->dst + ((uint64_t)n << to.log2) - 1;
+	if (space_in_areas(op->to->space, w->dst, 64 - (unsigned)__builtin_clzll(w->dst ^ last))) {
+		if (space_in_areas(op->to->space, w->dst, to.log2))
+			return MAP_MORE;
 		n = 1;
-	if (n <= 1 && space_in_areas(op->to->space, w->dst, to.log2))
-		return MAP_MORE;
+	}
 	if (!w->d && !make_extent(op, w, budget))
 		return MAP_NO_MEM;
 	n = arch_run_copy(from, to, op->rights, n);

@@ -81,7 +81,7 @@ static void show_frame(struct space *s, l4_word_t address, uint64_t frame, unsig
 {
 	arch_ptab_set(s, address,
 		 (struct leaf){ .present = true, .log2 = PAGE_LOG2, .rights = (uint8_t)rights, .own = true,
-				.frame = frame });
+				.frame = frame }, 0);
 }
 
 /* No thread of s was ever active: no program relies on the place of its areas. */

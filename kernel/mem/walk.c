@@ -263,25 +263,26 @@ static void set_attribute(struct walk *w, struct mapping *n, uint64_t address, s
 static NOINLINE void visit(struct walk *w, struct mapping *n, uint64_t address,
 					    struct leaf old)
 {
-	bool mine = w->level > 0 || w->flush;
+	bool mine = w->level > 0 || w->flush, goes = mine && w->revoke == L4_RWX;
 	struct leaf leaf;
 
 	if (w->set) {
 		set_attribute(w, n, address, old);
 		return;
 	}
+	if (goes)
+		old.touched = leaf_clear(n->m, (l4_word_t)address);
 	leaf = read_status(w, n, address, old);
-	if (mine && w->revoke == L4_RWX) {
+	if (goes) {
 		if (w->level == 0)
 			pass_up(w, n, address, leaf.kept >> KEPT_UP & KEPT_PAIR);
-		leaf_clear(n->m, (l4_word_t)address);
 		mapping_lose(n, 1);
 		return;
 	}
 	if (mine)
 		leaf.rights &= (uint8_t)~(w->revoke & (L4_W | L4_X));
 	if (leaf.rights != old.rights || leaf.kept != old.kept || leaf.touched != old.touched)
-		leaf_set(n->m, (l4_word_t)address, leaf);
+		leaf_change(n->m, (l4_word_t)address, leaf, old.touched);
 }
 
 /*
@@ -301,28 +302,6 @@ static uint64_t behind(const struct walk *w, const struct mapping *n, uint64_t p
 	charge(budget, COST_FLUSH);
 	tlb_sync();			/* by the old translations they would fill again */
 	return pos + arch_cache_flush(n->parent ? leaf_frame(leaf, pos) : pos, end - pos);
-}
-
-/* Does the walk take away all pages of n that are in the region? */
-static bool takes_all(const struct walk *w, const struct mapping *n)
-{
-	return w->revoke == L4_RWX && !w->set && (w->level > 0 || w->flush) && n->parent
-	    && n->m->world == RESOURCE_MEMORY;
-}
-
-/* Does it only read what n's entries keep? */
-static bool only_reads(const struct walk *w, const struct mapping *n)
-{
-	return !w->set && w->level == 0 && !w->flush && n->m->world == RESOURCE_MEMORY;
-}
-
-/* Entries of n that keep nothing are of no interest. False: the one at pos is. */
-static bool skip_run(struct walk *w, const struct mapping *n, uint64_t until, unsigned *budget)
-{
-	uint64_t bytes = run_idle(n, w->pos, until - w->pos, budget);
-
-	w->pos += bytes;
-	return bytes > 0;
 }
 
 /* Many entries of n, from pos up to `until`, which are n's, go at once. False: the first one cannot. */
@@ -348,10 +327,10 @@ static void entries(struct walk *w, unsigned *budget)
 	struct mapping *n = w->at;
 	struct region r = region_in(w, n, w->delta);
 	uint64_t end = r.base + pow2(r.log2), limit = 0;
-	bool runs = !(mem.active_walks & MEM_GENERAL), all = runs && takes_all(w, n);
-	bool reads = runs && only_reads(w, n);
+	bool runs = !(mem.active_walks & MEM_GENERAL) && !w->set && n->m->world == RESOURCE_MEMORY;
+	bool mine = w->level > 0 || w->flush, all = runs && mine && w->revoke == L4_RWX && n->parent;
 
-	if (w->level == 0 && !w->flush && (!n->parent || unread(w)))
+	if (!mine && (!n->parent || unread(w)))
 		end = 0;			/* no status to be read: the root keeps none */
 	if (end > world_end(n->m->world))
 		end = world_end(n->m->world);
@@ -379,7 +358,9 @@ static void entries(struct walk *w, unsigned *budget)
 			charge(budget, COST_ENTRY);
 			return;
 		}
-		if (leaf.present && reads && skip_run(w, n, limit < end ? limit : end, budget))
+		if (leaf.present && runs && !mine)	/* entries that keep nothing are of no interest */
+			w->pos += run_idle(n, pos, (limit < end ? limit : end) - pos, budget);
+		if (w->pos != pos)
 			continue;
 		w->pos = align_down(pos, leaf.log2) + pow2(leaf.log2);
 		if (!leaf.present && !w->set) {

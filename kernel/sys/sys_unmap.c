@@ -115,14 +115,6 @@ static bool done_at_once(struct thread *self, l4_fpage_t f, l4_word_t base, unsi
 	return true;
 }
 
-/* Much may have been done in this step. */
-static void begin_between(struct thread *self, l4_fpage_t f, l4_word_t base, unsigned log2)
-{
-	arch_step_point();
-	if (begin(self, f, base, log2))
-		step(self, world_of(self->space, f));
-}
-
 /* Its turn has come for the fpage at index: begin it, or help an earlier walk of this space on. */
 static void start(struct thread *self)
 {
@@ -132,12 +124,16 @@ static void start(struct thread *self)
 	unsigned log2;
 
 	self->rest->unmap.fpage = f;
-	if (m->walk.active)
-		step(self, m);
-	else if (!sys_unmap_region(f, &base, &log2) || done_at_once(self, f, base, log2))
-		next(self, f);
-	else
-		begin_between(self, f, base, log2);
+	if (!m->walk.active) {
+		if (!sys_unmap_region(f, &base, &log2) || done_at_once(self, f, base, log2)) {
+			next(self, f);
+			return;
+		}
+		arch_step_point();		/* much may have been done in this step */
+		if (!begin(self, f, base, log2))
+			return;
+	}
+	step(self, m);
 }
 
 struct thread *sys_unmap_continue(struct thread *self)

@@ -32,6 +32,7 @@ WRAP(slab_free);
 WRAP(space_check_spare);
 WRAP(thread_check_spare);
 WRAP(leaf_set);
+WRAP(leaf_change);
 WRAP(leaf_clear);
 WRAP(run_map);
 WRAP(run_item);
@@ -56,10 +57,16 @@ void __wrap_leaf_set(struct mapspace *m, l4_word_t address, struct leaf leaf)
 	__real_leaf_set(m, address, leaf);
 }
 
-void __wrap_leaf_clear(struct mapspace *m, l4_word_t address)
+void __wrap_leaf_change(struct mapspace *m, l4_word_t address, struct leaf leaf, uint8_t read)
 {
 	changed = true;
-	__real_leaf_clear(m, address);
+	__real_leaf_change(m, address, leaf, read);
+}
+
+uint8_t __wrap_leaf_clear(struct mapspace *m, l4_word_t address)
+{
+	changed = true;
+	return __real_leaf_clear(m, address);
 }
 
 enum map_result __wrap_run_map(struct map_op *op, unsigned *budget)

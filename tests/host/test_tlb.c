@@ -313,7 +313,7 @@ static bool forgets(struct leaf leaf)
 	leaf.touched = old.touched & (uint8_t)~leaf.touched;
 	leaf.attr = old.attr ^ leaf.attr;
 	leaf.frame = old.frame ^ leaf.frame;
-	leaf_set(m, VA, leaf);
+	leaf_change(m, VA, leaf, old.touched);
 	host_tlb_check(&mw_space[A]);
 	return mw_space[A].tlb.enter && tlb_here()->pending > 0;
 }
@@ -327,6 +327,36 @@ TEST(HTLB0017, "a change of anything in a translation is invalidated; a change o
 	CHECK(forgets((struct leaf){ .attr = 3 }));
 	CHECK(forgets((struct leaf){ .frame = PAGE }));
 	CHECK(!forgets((struct leaf){ .kept = 1 }));
+}
+
+/* A page of A that was read. Returns its leaf; then it is written, as by another CPU. */
+static struct leaf read_then_written(void)
+{
+	struct leaf leaf;
+
+	set_up(4, 0);
+	CHECK(mw_touch(A, VA, L4_R));
+	leaf = leaf_get(&mw_space[A].map[RESOURCE_MEMORY], VA);
+	CHECK(!(leaf.touched & L4_W));
+	CHECK(mw_touch(A, VA, L4_W));
+	return leaf;
+}
+
+TEST(HTLB0030, "status that the hardware sets between the reading of an entry and its change is not lost")
+{
+	struct mapspace *m = &mw_space[A].map[RESOURCE_MEMORY];
+	struct leaf leaf = read_then_written();
+	uint8_t read = leaf.touched;
+
+	leaf.kept = 1;
+	leaf_set(m, VA, leaf);
+	CHECK(leaf_get(m, VA).touched & L4_W);
+	leaf = read_then_written();
+	leaf.touched = 0;
+	leaf_change(m, VA, leaf, read);
+	CHECK(leaf_get(m, VA).touched & L4_W);
+	read_then_written();
+	CHECK(leaf_clear(m, VA) & L4_W);
 }
 
 /* ---- tables ---- */

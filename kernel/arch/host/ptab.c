@@ -12,6 +12,7 @@
 #include <core/arch.h>
 #include <mem/kmem.h>
 #include <arch/page.h>
+#include <lib/atomic.h>
 #include <lib/bits.h>
 #include <lib/panic.h>
 #include "host.h"
@@ -30,6 +31,11 @@ enum {
 static uint8_t status_of(uint64_t e)
 {
 	return (uint8_t)((e & PTE_ACCESSED ? L4_R | L4_X : 0) | (e & PTE_DIRTY ? L4_R | L4_W : 0));
+}
+
+static uint64_t status_bits(uint8_t touched)
+{
+	return (touched ? PTE_ACCESSED : 0) | (touched & L4_W ? PTE_DIRTY : 0);
 }
 
 static unsigned level_log2(unsigned level) { return KMEM_FRAME_LOG2 + INDEX_LOG2 * level; }
@@ -179,7 +185,7 @@ void arch_ptab_prune(struct space *s, l4_word_t address)
 	}
 }
 
-enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned log2)
+enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned log2, bool all)
 {
 	unsigned target = (log2 - KMEM_FRAME_LOG2) / INDEX_LOG2, level = target;
 	uint64_t *e = walk(s, address, &level);
@@ -194,32 +200,28 @@ enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned lo
 	*e = (uintptr_t)table | PTE_TABLE;
 	if (host_tlb_is_loaded(s))
 		host_tlb_walk(address);
-	return LEAF_MORE;
+	return all ? arch_ptab_reserve(s, address, log2, true) : LEAF_MORE;
 }
 
-void arch_ptab_set(struct space *s, l4_word_t address, struct leaf leaf)
+void arch_ptab_set(struct space *s, l4_word_t address, struct leaf leaf, uint8_t read)
 {
 	unsigned level = (leaf.log2 - KMEM_FRAME_LOG2) / INDEX_LOG2, found = level;
 	uint64_t *e = walk(s, address, &found);
 
 	ASSERT(found == level && !(*e & PTE_TABLE) && is_aligned(leaf.frame, leaf.log2));
-	*e = leaf.frame | PTE_PRESENT | (uint64_t)leaf.rights << PTE_RIGHTS
-	   | (uint64_t)leaf.attr << PTE_ATTR | (uint64_t)leaf.kept << PTE_KEPT;
-	if (leaf.touched)
-		*e |= PTE_ACCESSED;
-	if (leaf.touched & L4_W)
-		*e |= PTE_DIRTY;
-	if (leaf.own)
-		*e |= PTE_OWN;
+	atomic_change(e, (PTE_ACCESSED | PTE_DIRTY) & ~status_bits(read),
+		      leaf.frame | PTE_PRESENT | (uint64_t)leaf.rights << PTE_RIGHTS | (leaf.own ? PTE_OWN : 0)
+		      | (uint64_t)leaf.attr << PTE_ATTR | (uint64_t)leaf.kept << PTE_KEPT
+		      | status_bits(leaf.touched));
 }
 
-void arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2)
+uint8_t arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2)
 {
 	unsigned level = (log2 - KMEM_FRAME_LOG2) / INDEX_LOG2, found = level;
 	uint64_t *e = walk(s, address, &found);
 
 	ASSERT(found == level && *e & PTE_PRESENT);
-	*e = 0;
+	return status_of(atomic_take(e));
 }
 
 /* ---- ranges of adjacent PTEs ---- */
@@ -246,7 +248,10 @@ struct arch_run arch_ptes_room(struct space *s, l4_word_t address, unsigned log2
 	unsigned target = (log2 - KMEM_FRAME_LOG2) / INDEX_LOG2, level = target;
 	uint64_t *e = walk(s, address, &level);
 
-	return level == target && !*e ? run_from(address, e, level) : (struct arch_run){ .log2 = log2 };
+	struct arch_run run = level == target ? run_from(address, e, level) : (struct arch_run){ .log2 = log2 };
+
+	run.left = *e ? 0 : run.left;
+	return run;
 }
 
 unsigned arch_run_empty(struct arch_run run, unsigned n)
@@ -288,9 +293,13 @@ unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, unsigned *se
 	uint64_t all = 0;
 	unsigned i = 0;
 
-	for (; i < n && is_plain(run.at[i]) && !(idle && run.at[i] & PTE_STATUS); i++) {
-		all |= run.at[i];
-		run.at[i] = 0;
+	while (i < n && is_plain(run.at[i]) && !(idle && run.at[i] & PTE_STATUS)) {
+		uint64_t e = run.at[i];
+
+		if (!atomic_replace(run.at + i, e, 0))
+			continue;
+		all |= e;
+		i++;
 	}
 	*seen = page_seen(all);
 	return i;
@@ -319,26 +328,21 @@ bool arch_page_mapped(const uint64_t *e) { return is_plain(*e); }
 
 unsigned arch_page_remove(uint64_t *e)
 {
-	uint64_t old = *e;
-
-	*e = 0;
-	return page_seen(old);
+	return page_seen(atomic_take(e));
 }
 
 unsigned arch_page_keep(uint64_t *e, unsigned not, unsigned more)
 {
-	unsigned kept = page_seen(*e) & ((1 << LEAF_KEPT_BITS) - 1);
+	uint64_t old = atomic_change(e, ~((uint64_t)not << PTE_KEPT), (uint64_t)more << PTE_KEPT);
 
-	*e = (*e & ~((uint64_t)not << PTE_KEPT)) | (uint64_t)more << PTE_KEPT;
-	return kept;
+	return page_seen(old) & ((1 << LEAF_KEPT_BITS) - 1);
 }
 
 unsigned arch_page_reset(uint64_t *e, unsigned revoke)
 {
-	uint64_t old = *e;
+	uint64_t gone = PTE_ACCESSED | PTE_DIRTY | (uint64_t)(revoke & (L4_W | L4_X)) << PTE_RIGHTS;
 
-	*e &= ~(PTE_ACCESSED | PTE_DIRTY | (uint64_t)(revoke & (L4_W | L4_X)) << PTE_RIGHTS);
-	return page_seen(old);
+	return page_seen(atomic_change(e, ~gone, 0));
 }
 
 unsigned arch_run_lacks(struct arch_run from, struct arch_run there, unsigned rights)
@@ -348,13 +352,11 @@ unsigned arch_run_lacks(struct arch_run from, struct arch_run there, unsigned ri
 	return *from.at >> PTE_RIGHTS & ~(*there.at >> PTE_RIGHTS) & rights & (L4_W | L4_X);
 }
 
-void arch_run_keep(struct arch_run run, unsigned kept) { *run.at |= (uint64_t)kept << PTE_KEPT; }
-
 void host_ptab_touch(struct space *s, l4_word_t address, bool write)
 {
 	unsigned level = 0;
 
-	*walk(s, address, &level) |= PTE_ACCESSED | (write ? PTE_DIRTY : 0);
+	atomic_change(walk(s, address, &level), ~(uint64_t)0, PTE_ACCESSED | (write ? PTE_DIRTY : 0));
 }
 
 /* ---- ports: two frames of 32768 bits ---- */

@@ -20,6 +20,7 @@
 #include <arch/features.h>
 #include <arch/kmap.h>
 #include <arch/pte.h>
+#include <lib/atomic.h>
 #include <lib/bits.h>
 #include <lib/panic.h>
 #include <lib/section.h>
@@ -80,20 +81,30 @@ static uint64_t encode_attr(uint8_t attr, unsigned log2)
 	     | (attr & ATTR_PAT ? pat_bit(log2) : 0);
 }
 
+static uint8_t touched_by(uint64_t e)
+{
+	return (uint8_t)((e & PTE_A ? L4_R | L4_X : 0) | (e & PTE_D ? L4_R | L4_W : 0));
+}
+
 static struct leaf decode(uint64_t e, unsigned log2)
 {
-	bool x = e & PTE_SOFT_X, w = e & PTE_W, accessed = e & PTE_A, dirty = e & PTE_D;
+	bool x = e & PTE_SOFT_X, w = e & PTE_W;
 
 	return (struct leaf){
 		.present = true,
 		.log2 = (uint8_t)log2,
 		.rights = (uint8_t)(L4_R | (w ? L4_W : 0) | (x ? L4_X : 0)),
-		.touched = (uint8_t)((accessed ? L4_R | L4_X : 0) | (dirty ? L4_R | L4_W : 0)),
+		.touched = touched_by(e),
 		.kept = (uint8_t)((e & PTE_KEPT) >> PTE_KEPT_SHIFT),
 		.attr = decode_attr(e, log2),
 		.own = e & PTE_OWN,
 		.frame = align_down(e & PTE_FRAME, log2),
 	};
+}
+
+static uint64_t status_bits(uint8_t touched)
+{
+	return (touched ? PTE_A : 0) | (touched & L4_W ? PTE_D : 0);
 }
 
 static uint64_t encode(struct leaf leaf)
@@ -109,13 +120,9 @@ static uint64_t encode(struct leaf leaf)
 		e |= PTE_SOFT_X;
 	else if (feature_used(FEATURE_NX))
 		e |= PTE_NX;
-	if (leaf.touched)
-		e |= PTE_A;
-	if (leaf.touched & L4_W)
-		e |= PTE_D;
 	if (leaf.own)
 		e |= PTE_OWN;
-	return e;
+	return e | status_bits(leaf.touched);
 }
 
 struct leaf arch_ptab_get(struct space *s, l4_word_t address)
@@ -126,12 +133,9 @@ struct leaf arch_ptab_get(struct space *s, l4_word_t address)
 	return e & PTE_P ? decode(e, log2) : (struct leaf){ .log2 = (uint8_t)log2 };
 }
 
-static bool table_empty(const uint64_t *table)
+static bool table_empty(uint64_t *table)
 {
-	for (unsigned i = 0; i < PTE_ENTRIES; i += LINE)
-		if (!line_empty(table + i))
-			return false;
-	return true;
+	return arch_run_empty((struct arch_run){ .at = table }, PTE_ENTRIES) == PTE_ENTRIES;
 }
 
 /* Free the empty table at e, and invalidate it in the CPU's caches. */
@@ -163,7 +167,10 @@ static void note_table(uint64_t *above, unsigned index)
 	*above = e | group_bit(index);
 }
 
-/* Make entry e, at level log2, of the table at *above point at a new table. False: no memory. */
+/*
+ * Make entry e, at level log2, of the table at *above point at a new table. False: no memory. The CPU sets
+ * no bits in such an entry, as A is set: it is changed by stores.
+ */
 static bool make_table(struct space *s, l4_word_t address, uint64_t *above, uint64_t *e, unsigned log2)
 {
 	void *table = kmem_frame(&s->account);
@@ -176,13 +183,17 @@ static bool make_table(struct space *s, l4_word_t address, uint64_t *above, uint
 	return true;
 }
 
-enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned log2)
+enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned log2, bool all)
 {
 	uint64_t *above = &s->arch.below, *e = entry_in(s->arch.root, address, ROOT_LOG2);
 
 	for (unsigned l = ROOT_LOG2; l > log2; l -= PTE_LEVEL_BITS) {
-		if (!(*e & PTE_P) || is_leaf(*e, l))
-			return make_table(s, address, above, e, l) ? LEAF_MORE : LEAF_NO_MEM;
+		if (!(*e & PTE_P) || is_leaf(*e, l)) {
+			if (!make_table(s, address, above, e, l))
+				return LEAF_NO_MEM;
+			if (!all)
+				return LEAF_MORE;
+		}
 		above = e;
 		e = entry_in(table_of(*e), address, l - PTE_LEVEL_BITS);
 	}
@@ -219,14 +230,14 @@ static uint64_t *slot(struct space *s, l4_word_t address, unsigned log2)
 	return e;
 }
 
-void arch_ptab_set(struct space *s, l4_word_t address, struct leaf leaf)
+void arch_ptab_set(struct space *s, l4_word_t address, struct leaf leaf, uint8_t read)
 {
-	*slot(s, address, leaf.log2) = encode(leaf);
+	atomic_change(slot(s, address, leaf.log2), (PTE_A | PTE_D) & ~status_bits(read), encode(leaf));
 }
 
-void arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2)
+uint8_t arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2)
 {
-	*slot(s, address, log2) = 0;
+	return touched_by(atomic_take(slot(s, address, log2)));
 }
 
 BOOT_CODE unsigned arch_tlb_tags(void) { return feature_used(FEATURE_PCID) ? ARCH_TLB_TAGS : 1; }
@@ -312,57 +323,43 @@ bool arch_space_exit_step(struct space *s)
 
 /* ---- user memory ---- */
 
-void *arch_user_ptr(struct space *s, l4_word_t at, bool write)
+/*
+ * Returns where the kernel sees the byte at `at` of s, and notes the access that `need` is for; 0 if its page
+ * does not have those bits, or has an attribute (if `plain`), or is not in the direct map.
+ */
+static void *reach(struct space *s, l4_word_t at, uint64_t need, bool plain)
 {
-	uint64_t need = write ? PTE_P | PTE_U | PTE_W : PTE_P | PTE_U, *e, pa;
+	uint64_t *e, pa, noted = need & PTE_W ? PTE_A | PTE_D : PTE_A;
 	unsigned log2 = LEAF_LOG2;
 
 	if (at >= L4_USER_END)
 		return 0;
 	e = walk_to(s, at, &log2);
 	pa = align_down(*e & PTE_FRAME, log2) | (at & (pow2(log2) - 1));
-	if ((*e & (need | PTE_PWT | PTE_PCD | pat_bit(log2))) != need || !kmap_covers(pa))
+	if ((*e & (need | (plain ? PTE_PWT | PTE_PCD | pat_bit(log2) : 0))) != need || !kmap_covers(pa))
 		return 0;
-	*e |= write ? PTE_A | PTE_D : PTE_A;
+	if (~*e & noted)
+		atomic_change(e, ~(uint64_t)0, noted);
 	if (log2 == LEAF_LOG2)
 		note_last_pt(s, at, e);
 	return arch_frame_ptr(pa);
 }
 
-/* Returns how many of n bytes at user address `from` are readable and in its page; *at is their address. */
-static size_t readable(struct space *s, l4_word_t from, size_t n, const void **at)
+void *arch_user_ptr(struct space *s, l4_word_t at, bool write)
 {
-	struct leaf leaf;
-	uint64_t pa, rest;
-
-	if (from >= L4_USER_END)
-		return 0;
-	leaf = arch_ptab_get(s, from);
-	pa = leaf.frame + (from - align_down(from, leaf.log2));
-	if (!leaf.present || !kmap_covers(pa))
-		return 0;
-	if (!(leaf.touched & L4_R)) {
-		leaf.touched |= L4_R;
-		arch_ptab_set(s, from, leaf);
-	}
-	*at = arch_frame_ptr(pa);
-	rest = pow2(LEAF_LOG2) - (from & (pow2(LEAF_LOG2) - 1));
-	return rest < n ? (size_t)rest : n;
+	return reach(s, at, write ? PTE_P | PTE_U | PTE_W : PTE_P | PTE_U, true);
 }
 
 bool arch_copy_in(struct space *s, void *to, l4_word_t from, size_t n)
 {
-	const void *at;
+	for (size_t piece; n > 0; to = (uint8_t *)to + piece, from += piece, n -= piece) {
+		size_t rest = pow2(LEAF_LOG2) - (from & (pow2(LEAF_LOG2) - 1));
+		const void *at = reach(s, from, PTE_P | PTE_U, false);
 
-	for (uint8_t *t = to; n > 0; ) {
-		size_t piece = readable(s, from, n, &at);
-
-		if (piece == 0)
+		if (!at)
 			return false;
-		memcpy(t, at, piece);
-		t += piece;
-		from += piece;
-		n -= piece;
+		piece = rest < n ? rest : n;
+		memcpy(to, at, piece);
 	}
 	return true;
 }

@@ -56,10 +56,10 @@ struct arch_run arch_ptes_room(struct space *s, l4_word_t address, unsigned log2
 {
 	unsigned found = log2;
 	uint64_t *e = walk_to(s, address, &found);
+	struct arch_run run = found == log2 ? run_from(s, address, e, log2) : (struct arch_run){ .log2 = log2 };
 
-	if (found != log2 || *e)
-		return (struct arch_run){ .log2 = log2 };
-	return run_from(s, address, e, log2);
+	run.left = *e ? 0 : run.left;
+	return run;
 }
 
 unsigned arch_run_empty(struct arch_run run, unsigned n)
@@ -105,6 +105,7 @@ static inline struct passed passed_with(unsigned rights)
 	return p;
 }
 
+/* The targets are not present, so the CPU sets nothing in them: they are stored. */
 unsigned arch_run_copy(struct arch_run from, struct arch_run to, unsigned rights, unsigned n)
 {
 	uint64_t mask = leaf_mask(from.log2), bits = leaf_bits(from.log2);
@@ -121,6 +122,27 @@ unsigned arch_run_copy(struct arch_run from, struct arch_run to, unsigned rights
 	return (unsigned)(f - from.at);
 }
 
+/*
+ * Clear the four leaves at *at, if all have these bits under the mask; their other bits are added to *all.
+ * *at moves behind those that are clear. False: not all, as one has other bits, or has changed meanwhile.
+ */
+static INLINE bool clear_four(uint64_t **at, uint64_t mask, uint64_t bits, uint64_t *all)
+{
+	uint64_t *e = *at, a = e[0], b = e[1], c = e[2], d = e[3];
+	uint64_t found = (a ^ bits) | (b ^ bits) | (c ^ bits) | (d ^ bits);
+
+	if (found & mask)
+		return false;
+	*all |= found;
+	*at += 4;
+	if (atomic_replace(e, a, 0) && atomic_replace(e + 1, b, 0) && atomic_replace(e + 2, c, 0)
+	    && atomic_replace(e + 3, d, 0))
+		return true;
+	for (*at = e; !**at; )
+		++*at;
+	return false;
+}
+
 unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, unsigned *seen)
 {
 	uint64_t mask = leaf_mask(run.log2), bits = leaf_bits(run.log2), all = 0;
@@ -128,13 +150,11 @@ unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, unsigned *se
 
 	if (idle)
 		mask |= PTE_A | PTE_D | PTE_KEPT;
-	for (; end - e >= 2 && both(e, mask, bits); e += 2) {
-		all |= e[0] | e[1];
-		e[0] = e[1] = 0;
-	}
-	for (; e < end && (*e & mask) == bits; e++) {
-		all |= *e;
-		*e = 0;
+	for (unsigned fours = n / 4; fours > 0 && clear_four(&e, mask, bits, &all); fours--)
+		;
+	for (uint64_t old; e < end && ((old = *e) & mask) == bits; ) {
+		all |= old;
+		e += atomic_replace(e, old, 0);
 	}
 	*seen = arch_page_seen(all);
 	return (unsigned)(e - run.at);
@@ -155,10 +175,8 @@ bool arch_page_copy(struct space *from, l4_word_t src, struct space *to, l4_word
 unsigned arch_page_reset(uint64_t *e, unsigned revoke)
 {
 	struct passed p = passed_with(~revoke);
-	uint64_t old = *e;
 
-	*e = (old & (p.stay | PTE_KEPT)) | p.add;
-	return arch_page_seen(old);
+	return arch_page_seen(atomic_change(e, p.stay | PTE_KEPT, p.add));
 }
 
 unsigned arch_run_lacks(struct arch_run from, struct arch_run there, unsigned rights)
@@ -169,5 +187,3 @@ unsigned arch_run_lacks(struct arch_run from, struct arch_run there, unsigned ri
 		return L4_RWX;
 	return (gain & PTE_W ? L4_W : 0) | (gain & PTE_SOFT_X ? L4_X : 0);
 }
-
-void arch_run_keep(struct arch_run run, unsigned kept) { *run.at |= (uint64_t)kept << PTE_KEPT_SHIFT; }

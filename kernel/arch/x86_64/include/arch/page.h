@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <arch/pte.h>
 #include <arch/ptab.h>
+#include <lib/atomic.h>
 
 static inline uint64_t *arch_page_last(const struct arch_space *s, l4_word_t at)
 {
@@ -26,17 +27,13 @@ static inline unsigned arch_page_seen(uint64_t e)
 
 static inline unsigned arch_page_remove(uint64_t *e)
 {
-	uint64_t old = *e;
-
-	*e = 0;
-	return arch_page_seen(old);
+	return arch_page_seen(atomic_take(e));
 }
 
 static inline unsigned arch_page_keep(uint64_t *e, unsigned not, unsigned more)
 {
-	uint64_t old = *e;
+	uint64_t old = atomic_change(e, ~((uint64_t)not << PTE_KEPT_SHIFT), (uint64_t)more << PTE_KEPT_SHIFT);
 
-	*e = (old & ~((uint64_t)not << PTE_KEPT_SHIFT)) | (uint64_t)more << PTE_KEPT_SHIFT;
 	return (unsigned)((old & PTE_KEPT) >> PTE_KEPT_SHIFT);
 }
 
