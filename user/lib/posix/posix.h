@@ -63,6 +63,10 @@ void px_file_put(struct px_file *f);
 		result_;							\
 	})
 
+/* The same for the directory of a path: f is NULL for AT_FDCWD, the current one. */
+#define PX_AT(fd, f, call)							\
+	((fd) == AT_FDCWD ? ({ struct px_file *f = NULL; (call); }) : PX_WITH_FILE(fd, f, call))
+
 /* A new descriptor of a new file like this one. Returns it or an error. */
 long px_file_new(const struct px_file *f, bool close_on_exec);
 
@@ -73,7 +77,10 @@ long px_file_new(const struct px_file *f, bool close_on_exec);
 long px_peek(struct px_file *f, void *to, size_t bytes);
 void px_skip(struct px_file *f, long bytes);
 
-/* Waits for a change of anything that a call can wait for. See px_wait. */
+/*
+ * Counts the changes of what a call can wait for. px_changed counts one and wakes the calls that wait: by
+ * px_wait those of this program, by px_child_notify those of its children.
+ */
 extern int px_changes;
 void px_changed(void);
 
