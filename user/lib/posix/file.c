@@ -31,7 +31,7 @@ long px_wait(int seen, unsigned long deadline)
 {
 	long e;
 
-	if (px_signal_waits())
+	if (px_interrupted())
 		return -EINTR;
 	e = px_futex_wait(&px_changes, seen, deadline);
 	return e == -EAGAIN ? 0 : e;

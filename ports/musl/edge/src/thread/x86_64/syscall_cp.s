@@ -24,7 +24,7 @@ __cp_begin:
 	mov	%rax, 40(%rsp)
 	mov	%rsi, %rdi
 	mov	%rsp, %rsi
-	call	__pecan_syscall
+	call	__pecan_syscall_point
 	add	$56, %rsp
 __cp_end:
 	ret
