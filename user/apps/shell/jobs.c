@@ -159,12 +159,35 @@ static enum console_status hand_over(void)
 	return status;
 }
 
+static void hand_over_once(void *unused)
+{
+	(void)unused;
+	hand_over();
+}
+
+/*
+ * The console answers a shell in the background when that is in the foreground. The shell that executes one
+ * line waits for its programs meanwhile: another thread waits for the console, in place of the one before.
+ */
+static void hand_over_later(void)
+{
+	static L4_ThreadId_t waits_for_console;
+
+	if (!L4_IsNilThread(waits_for_console))
+		pecan_thread_end(waits_for_console);
+	if (pecan_thread_start(hand_over_once, NULL, 0, &waits_for_console) != ROOT_OK)
+		hand_over();
+}
+
 static void give_terminal(L4_Word_t task)
 {
 	if (no_terminal)
 		return;
 	__atomic_store_n(&terminal_task, task, __ATOMIC_SEQ_CST);
-	hand_over();
+	if (one_line)
+		hand_over_later();
+	else
+		hand_over();
 }
 
 /*
