@@ -342,19 +342,29 @@ bool jobs_interrupted_so_far(void)
 	return jobs_interrupted();
 }
 
-bool jobs_start_one(void)
+/* Without heartbeats root would end the shell later, and give another reason. */
+static void start_pipes(void)
+{
+	enum root_error e = pipes_start();
+
+	if (e == ROOT_OK)
+		return;
+	shell_refused("shell: there is no thread for pipes and heartbeats", e);
+	pecan_exit(1);
+}
+
+void jobs_start_one(void)
 {
 	one_line = true;
 	no_terminal = pecan_input_is_stream();
-	return pipes_start();
+	start_pipes();
 }
 
 void jobs_start(void)
 {
 	enum root_error e;
 
-	if (!pipes_start())
-		puts("shell: there are no pipes: the thread that serves them could not be started");
+	start_pipes();
 	e = pecan_thread_start(hear_interrupts, NULL, 0, &hears);
 	if (e != ROOT_OK)
 		shell_refused("shell: ^C will not end programs", e);
