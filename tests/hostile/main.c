@@ -11,6 +11,7 @@
  *                           100 + 20 * place of the thread + place of the try, of the first one not refused
  *   hostile handler ID      sets that thread as its exception handler, and executes an invalid instruction
  *   hostile cost ID         its exit status is the time in us of 1,000 refused calls to that thread
+ *   hostile ask ID LABEL    calls that thread; its exit status is the label of the answer
  *   hostile wait ID         sends to a thread that receives nothing, and continues when that has failed
  */
 #include <l4/ipc.h>
@@ -298,6 +299,8 @@ int main(int argc, char **argv)
 		return attack(argc - 2, argv + 2);
 	if (strcmp(what, "cost") == 0)
 		return cost(thread_of(argv[2]));
+	if (strcmp(what, "ask") == 0 && argc > 3)
+		return (int)L4_Label(call(thread_of(argv[2]), strtoul(argv[3], 0, 0), 0, 0));
 	if (strcmp(what, "handler") == 0)
 		handler(thread_of(argv[2]));
 	return wait_for(thread_of(argv[2]));
