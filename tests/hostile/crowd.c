@@ -148,15 +148,35 @@ static void wait_stream(void *unused)
 	pecan_exit(1);
 }
 
+/* The child ends after this task: root answers no wait for it. */
+static void wait_child(void *unused)
+{
+	struct pecan_end end;
+
+	(void)unused;
+	__atomic_fetch_add(&started, 1, __ATOMIC_SEQ_CST);
+	pecan_wait(0, false, &end);
+	pecan_exit(1);
+}
+
+int crowd_nap(void)
+{
+	L4_Sleep(L4_TimePeriod(10 * PAUSE_US));
+	return ALL_WELL;
+}
+
 /* The threads run before this one, which ends the task, continues after them. */
-int crowd_die(void)
+int crowd_die(const char *program)
 {
 	find_servers();
+	if (pecan_spawn(program, "nap", 0, 0, 0) != ROOT_OK)
+		return 1;
+	start(wait_child, PLACES);
 	start(wait_name, PLACES);
 	start(wait_line, PLACES);
 	start(wait_tick, PLACES);
 	start(wait_stream, PLACES);
-	while (__atomic_load_n(&started, __ATOMIC_SEQ_CST) < 4 * PLACES)
+	while (__atomic_load_n(&started, __ATOMIC_SEQ_CST) < 5 * PLACES)
 		L4_Yield();
 	for (unsigned i = 0; i < PLACES; i++)
 		L4_Yield();

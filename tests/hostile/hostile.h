@@ -19,8 +19,11 @@ void crowd_send(void) __attribute__((noreturn));
 /* Take all memory that there is, and keep it. */
 void crowd_memory(void) __attribute__((noreturn));
 
-/* End while 16 threads wait: for a name, a line, a tick, and to write to a pipe. */
-int crowd_die(void);
+/* End after 300 ms. */
+int crowd_nap(void);
+
+/* End while 20 threads wait: for `program nap`, a name, a line, a tick, and to write to a pipe. */
+int crowd_die(const char *program);
 
 /* Start `program die` 40 times. Returns ALL_WELL if all of them end well. */
 int crowd_many(const char *program);

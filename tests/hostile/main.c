@@ -5,12 +5,13 @@
  *   hostile listen          prints its thread id, and then each message that it gets
  *   hostile deaf            prints its thread id, and receives nothing
  *   hostile write           prints without end
- *   hostile crowd, beside, send, memory, die, many, repeat PROGRAM    crowd.c
+ *   hostile crowd, beside, send, memory, nap, die, many, repeat PROGRAM    crowd.c
  *   hostile attack ID...    tries to reach each of these threads in all ways there are, and root's requests
  *                           that tell of others. It may have no output: its exit status is ALL_WELL, or
  *                           100 + 20 * place of the thread + place of the try, of the first one not refused
  *   hostile handler ID      sets that thread as its exception handler, and executes an invalid instruction
  *   hostile cost ID         its exit status is the time in us of 1,000 refused calls to that thread
+ *   hostile ask ID LABEL    calls that thread; its exit status is the label of the answer
  *   hostile wait ID         sends to a thread that receives nothing, and continues when that has failed
  */
 #include <l4/ipc.h>
@@ -286,8 +287,10 @@ int main(int argc, char **argv)
 		crowd_send();
 	if (strcmp(what, "memory") == 0)
 		crowd_memory();
+	if (strcmp(what, "nap") == 0)
+		return crowd_nap();
 	if (strcmp(what, "die") == 0)
-		return crowd_die();
+		return crowd_die(argv[0]);
 	if (strcmp(what, "many") == 0)
 		return crowd_many(argv[0]);
 	if (argc < 3)
@@ -298,6 +301,8 @@ int main(int argc, char **argv)
 		return attack(argc - 2, argv + 2);
 	if (strcmp(what, "cost") == 0)
 		return cost(thread_of(argv[2]));
+	if (strcmp(what, "ask") == 0 && argc > 3)
+		return (int)L4_Label(call(thread_of(argv[2]), strtoul(argv[3], 0, 0), 0, 0));
 	if (strcmp(what, "handler") == 0)
 		handler(thread_of(argv[2]));
 	return wait_for(thread_of(argv[2]));

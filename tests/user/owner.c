@@ -98,7 +98,8 @@ TEST(HOWN0006, "a task that has ended leaves the chain with all behind it")
 	CHECK(owner_prune(&owner) && owner_foreground(&owner) == 0);
 }
 
-TEST(HOWN0007, "when the controlling task has ended, its child, now an orphan, may control the terminal")
+/* The controlling task 3 ends; its child 10, which has the terminal, is an orphan then. */
+static void begin_with_orphan(void)
 {
 	begin();
 	owner_claim(&owner, 3);
@@ -106,17 +107,17 @@ TEST(HOWN0007, "when the controlling task has ended, its child, now an orphan, m
 	tasks[3].lives = false;
 	tasks[10].t.parent = 0;
 	owner_prune(&owner);
+}
+
+TEST(HOWN0007, "when the controlling task has ended, its child, now an orphan, may control the terminal")
+{
+	begin_with_orphan();
 	CHECK(owner_claim(&owner, 10) && owner_foreground(&owner) == 10);
 }
 
 TEST(HOWN0009, "a shell that root has started again takes the terminal from one that has lost its parent")
 {
-	begin();
-	owner_claim(&owner, 3);
-	owner_give(&owner, 3, 10);
-	tasks[3].lives = false;
-	tasks[10].t.parent = 0;
-	owner_prune(&owner);
+	begin_with_orphan();
 	owner_claim(&owner, 10);
 	owner_give(&owner, 10, 11);
 	tasks[21].lives = true;

@@ -260,6 +260,26 @@ TEST(HCFG0003, "without `files` a program reads all files, a confined one none; 
 	CHECK(config_program(&config, "e")->confined && !config_program(&config, "other")->confined);
 }
 
+TEST(HCFG0004, "two sections that are started and name one device are refused, where the second names it")
+{
+	static const struct { const char *text; unsigned line, column; } wrong[] = {
+		{ "task a; start; irq 4 8\ntask b\nirq 8; start\n", 3, 5 },
+		{ "task a; ports 60-6f; start\ntask b; ports 10 6f-80; start", 2, 18 },
+		{ "task a; start; physical a0000-bffff\ntask c; irq 1\ntask b; start; physical 0-a0000\n", 3, 25 },
+	};
+	struct place at;
+
+	for (unsigned i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		const char *why = parse(wrong[i].text, &at);
+
+		CHECK(why != 0 && strstr(why, "`a` and `b`") != 0);
+		CHECK(at.line == wrong[i].line && at.column == wrong[i].column);
+	}
+	CHECK(parse("task a; start; irq 8; task b; irq 8\n", &at) == 0);
+	CHECK(parse("task a; start; irq 8 7-9; start\ntask b; start; irq 10; ports 8\n", &at) == 0);
+	CHECK(parse("task *; irq 8; ports 1\ntask a; start; irq 8; task b; start; ports 2 1\n", &at) == 0);
+}
+
 static uint8_t stack[4096] __attribute__((aligned(16)));
 static const struct elf no_elf = { .entry = 0x401000, .headers = 0x400040, .header_count = 3 };
 

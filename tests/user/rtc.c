@@ -25,3 +25,16 @@ TEST(HRTC0002, "each day follows the one before, from 1970 to 2099, and no month
 				CHECK(date_days(year, month, day) == expected++);
 	CHECK(date_days(1970, 0, 1) < 366 && date_days(1970, 255, 1) < 366);
 }
+
+TEST(HRTC0003, "numbers of the clock are binary or decimal digits, each hour am and pm is one of the day")
+{
+	CHECK(date_number(0x59, 0) == 59 && date_number(0x3b, DATE_BINARY) == 59);
+	CHECK(date_hour(0x23, DATE_24_HOURS) == 23 && date_hour(23, DATE_24_HOURS | DATE_BINARY) == 23);
+	for (unsigned hour = 0; hour < 24; hour++) {
+		unsigned shown = hour % 12 ? hour % 12 : 12, pm = hour < 12 ? 0 : 0x80;
+
+		CHECK(date_hour(shown | pm, DATE_BINARY) == hour);
+		CHECK(date_hour((shown / 10 << 4 | shown % 10) | pm, 0) == hour);
+		CHECK(date_hour(hour, DATE_24_HOURS | DATE_BINARY) == hour);
+	}
+}

@@ -4,6 +4,7 @@
  * first word of a statement is looked up in a table, whose function reads the rest.
  */
 #include "config.h"
+#include <stdio.h>
 #include <string.h>
 
 struct word { const char *at; unsigned length; };
@@ -227,6 +228,7 @@ static const char *read_ranges(struct reader *r, unsigned radix, struct ranges *
 	while (next_word(&r->text, &w)) {
 		if (l->count == CONFIG_RANGES)
 			return "there are too many numbers in this section";
+		l->at[l->count].at = w.at;
 		if (!read_range(w, radix, &l->at[l->count]))
 			return radix == 10 ? "this is neither a number nor N-N"
 					   : "this is neither a hexadecimal number nor HEX-HEX";
@@ -359,6 +361,57 @@ static const char *read_statement(struct reader *r)
 	return wrong;
 }
 
+/* ---- devices that two tasks would have ---- */
+
+static bool is_started(const struct config *c, const struct program *p)
+{
+	for (unsigned i = 0; i < c->starts; i++)
+		if (c->start[i].program == p)
+			return true;
+	return false;
+}
+
+/* The first range of b in which one of a lies too; 0: there is none. */
+static const struct range *common(const struct ranges *a, const struct ranges *b)
+{
+	for (const struct range *r = b->at; r < b->at + b->count; r++)
+		for (const struct range *s = a->at; s < a->at + a->count; s++)
+			if (r->first <= s->last && s->first <= r->last)
+				return r;
+	return 0;
+}
+
+static const char *conflict(const struct program *a, const struct program *b, const char **at)
+{
+	static char text[2 * ROOT_NAME_BYTES + 80];
+	static const char *const kinds[] = { "an interrupt", "a port", "device memory" };
+	const struct range *r[] = {
+		common(&a->irqs, &b->irqs), common(&a->ports, &b->ports), common(&a->physical, &b->physical),
+	};
+
+	for (unsigned i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (r[i] == 0)
+			continue;
+		*at = r[i]->at;
+		snprintf(text, sizeof(text), "`%s` and `%s`, which are both started, have %s in common", a->name,
+			 b->name, kinds[i]);
+		return text;
+	}
+	return 0;
+}
+
+/* Only sections that are started: another one may be an alternative. Returns 0, or what is wrong at *at. */
+static const char *find_conflict(const struct config *c, const char **at)
+{
+	const char *wrong = 0;
+
+	for (const struct program *b = c->program; b < c->program + c->programs; b++)
+		for (const struct program *a = c->program; a < b && wrong == 0; a++)
+			if (is_started(c, a) && is_started(c, b))
+				wrong = conflict(a, b, at);
+	return wrong;
+}
+
 /* The place of `at` in the text that begins at `from`. */
 static struct place place_of(const char *from, const char *at)
 {
@@ -384,8 +437,12 @@ const char *config_parse(struct config *c, const char *text, l4_word_t size_of_t
 		if (wrong == 0 && r.text.at < r.text.end)
 			r.text.at++;			/* the end of the line, or `;` */
 	}
+	if (wrong == 0 && c->starts == 0)
+		wrong = "there is no `start` statement";
+	if (wrong == 0)
+		wrong = find_conflict(c, &r.text.last);
 	*at = place_of(text, r.text.last);
-	return wrong == 0 && c->starts == 0 ? "there is no `start` statement" : wrong;
+	return wrong;
 }
 
 const struct program *config_program(const struct config *c, const char *name)

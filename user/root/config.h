@@ -18,7 +18,7 @@ enum {
 
 #define DEFAULT_MEMORY	((l4_word_t)4 << 20)
 
-struct range { l4_word_t first, last; };
+struct range { l4_word_t first, last; const char *at; };	/* at: in the text, while that is read */
 struct ranges { unsigned count; struct range at[CONFIG_RANGES]; };
 struct name_list { unsigned count; char at[CONFIG_NAMES][ROOT_NAME_BYTES]; };
 

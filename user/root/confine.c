@@ -7,8 +7,8 @@
  * all, reach the message loop without it, and it may wait for a receiver, as no other task depends on it.
  * Its priority is one above what the task may have: it has done its work when a thread of the task sends
  * again, so an answer with a zero send timeout finds it waiting. It shares no data with the message loop: it
- * requests each verdict once (root_may_send), and caches it by the receiver's id, which no other thread
- * gets.
+ * requests verdicts from it (root_may_send), and caches them by the receiver's id, which no other thread
+ * gets: a verdict stays until one for another receiver takes its place.
  *
  * The forwarded message is in the name of its sender (propagation): the receiver answers that one, directly
  * unless it is confined too. The redirector does not know the sender's timeouts. It waits for the receiver of
@@ -17,10 +17,11 @@
 #include <l4/ipc.h>
 #include <l4/schedule.h>
 #include <proto/root_client.h>
+#include <proto/verdict.h>
 #include "root.h"
 
 enum {
-	VERDICTS = 64, FORWARD_US = 1000000, UTCB_BYTES = 1 << L4_UTCB_ALIGN_LOG2,
+	FORWARD_US = 1000000, UTCB_BYTES = 1 << L4_UTCB_ALIGN_LOG2,
 	REDIRECTORS_MAX = (1 << L4_INITIAL_UTCB_LOG2) / UTCB_BYTES - 1,	/* beside the message loop */
 	NUMBERS_BEGIN = THREADS_RESERVED + TASKS_MAX * THREADS_MAX,	/* their thread numbers, from user_base */
 };
@@ -79,7 +80,7 @@ static enum verdict ask(L4_ThreadId_t to)
 /* Keeps the message registers. */
 static enum verdict verdict_of(struct redirector *r, L4_ThreadId_t to)
 {
-	unsigned n = L4_ThreadNo(to), i = (n ^ n / THREADS_MAX) % VERDICTS;	/* tasks differ by THREADS_MAX */
+	unsigned i = verdict_place(to);
 	l4_word_t message[L4_MRS];
 
 	if (r->verdict[i].to != to.raw) {
@@ -139,7 +140,7 @@ static L4_MsgTag_t pass(struct redirector *r, L4_MsgTag_t tag, L4_ThreadId_t *fr
 	return refuse(from, ROOT_NOT_DELIVERED);
 }
 
-/* Messages that are not redirected are from threads that may not send to this one: ignored. */
+/* A message that is not redirected has no intended receiver: ignored. */
 static void redirect(void)
 {
 	struct redirector *r = (struct redirector *)L4_UserDefinedHandle();

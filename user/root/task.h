@@ -22,7 +22,7 @@
 #include "elf.h"
 
 enum {
-	TASKS_MAX = 512, THREADS_MAX = 128, AREAS_MAX = 56, CHILDREN_MAX = 64,
+	TASKS_MAX = 512, THREADS_MAX = ROOT_TASK_THREADS, AREAS_MAX = 56, CHILDREN_MAX = 64,
 	TASK_RESERVE = 128,		/* pages that a task has for certain; above them, as long as some are free */
 	THREADS_RESERVED = 3,		/* sigma0, sigma1, root */
 };

@@ -31,13 +31,24 @@ static struct {
 	struct { L4_ThreadId_t thread; L4_Word_t faults; } who[2];
 } owner;
 
-struct grant_caller { L4_ThreadId_t thread, pager; };	/* pager: of giver and taker; nilthread: the owner */
+/* pager: of giver and taker, and its task; nilthread: this is the owner. */
+struct grant_caller { L4_ThreadId_t thread, pager; L4_Word_t owner; };
 
 static volatile L4_Word_t *page(void) { return (volatile L4_Word_t *)PECAN_WINDOW_BASE; }
 
 static L4_Fpage_t fpage(L4_Word_t address)
 {
 	return L4_FpageAddRights(L4_FpageLog2(address, PAGE_LOG2), L4_ReadWriteOnly);
+}
+
+/* The owner serves its own threads, giver and taker serve the owner. */
+bool permit_grant(struct grant_caller *c)
+{
+	struct pecan_task t;
+
+	if (L4_IsNilThread(c->pager))
+		return L4_IsLocalId(c->thread);
+	return pecan_task_of(c->thread, &t) == ROOT_OK && t.task == c->owner;
 }
 
 /* ---- giver and taker ---- */
@@ -64,7 +75,8 @@ enum grant_status serve_grant_give(struct grant_caller *c, const struct grant_gi
 {
 	L4_GrantItem_t item = L4_GrantItem(fpage(PECAN_WINDOW_BASE), PECAN_WINDOW_BASE);
 
-	(void)c;
+	if (L4_IsNilThread(c->pager))
+		return GRANT_E_REFUSED;
 	L4_Set_MsgTag((L4_MsgTag_t){ .raw = (L4_Word_t)GRANT_GIFT << 16 | 2 << 6 });
 	L4_LoadMRs(1, 2, item.raw);
 	return L4_IpcSucceeded(L4_Send(in->receiver)) ? GRANT_OK : GRANT_E_REFUSED;
@@ -73,7 +85,8 @@ enum grant_status serve_grant_give(struct grant_caller *c, const struct grant_gi
 /* If it fails, the taker's next read faults, which the owner sees. */
 void serve_grant_take(struct grant_caller *c, const struct grant_take_in *in)
 {
-	(void)c;
+	if (L4_IsNilThread(c->pager))
+		return;
 	L4_Accept(L4_MapGrantItems(fpage(PECAN_WINDOW_BASE)));
 	L4_Receive(in->giver);
 	L4_Accept(L4_UntypedWordsAcceptor);
@@ -105,9 +118,11 @@ static void serve_fault(L4_ThreadId_t from)
 	L4_Word_t address, *faults = faults_of(from);
 	L4_MapItem_t item;
 
+	if (!faults)
+		return;
 	L4_StoreMR(1, &address);
-	if (!faults || (address & ~(L4_Word_t)(PAGE - 1)) != PECAN_WINDOW_BASE)
-		demo_fail(me, "a fault of another thread, or outside of the window: %lx", address);
+	if ((address & ~(L4_Word_t)(PAGE - 1)) != PECAN_WINDOW_BASE)
+		demo_fail(me, "a fault outside of the window: %lx", address);
 	++*faults;
 	item = L4_MapItem(fpage(owner.given ? owner.second : owner.first), PECAN_WINDOW_BASE);
 	L4_Set_MsgTag((L4_MsgTag_t){ .raw = 2 << 6 });
@@ -119,9 +134,12 @@ static void serve_fault(L4_ThreadId_t from)
 static void serve(void *pager)
 {
 	struct grant_caller c = { .pager = L4_nilthread };
+	struct pecan_task t;
 
 	if (pager)
 		c.pager = *(L4_ThreadId_t *)pager;
+	if (pager && pecan_task_of(c.pager, &t) == ROOT_OK)
+		c.owner = t.task;
 	for (;;) {
 		L4_MsgTag_t tag = L4_Wait(&c.thread);
 

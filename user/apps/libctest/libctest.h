@@ -18,6 +18,7 @@ void test_threads(void);
 void test_ends(void);
 void test_streams(void);
 void test_signals(void);
+void test_alarms(void);
 void test_processes(void);
 
 /* The program is a child of itself, or of a test at the serial line. Returns the exit status. */

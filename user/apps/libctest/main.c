@@ -48,6 +48,7 @@ int main(int argc, char **argv)
 	test_threads();
 	test_streams();
 	test_signals();
+	test_alarms();
 	test_processes();
 	test_ends();
 	printf("libctest: %u passed, %u failed\n", passed, failed);

@@ -5,12 +5,14 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -32,9 +34,30 @@ static int show_date(void)
 	return 0;
 }
 
+static void *end_main(void *thread)
+{
+	return pthread_kill(*(pthread_t *)thread, SIGTERM) == 0 ? thread : NULL;
+}
+
+/* By a signal that is blocked while another thread sends it. */
+static void end_by_unblocking(void)
+{
+	pthread_t self = pthread_self(), thread;
+	sigset_t one;
+
+	sigemptyset(&one);
+	sigaddset(&one, SIGTERM);
+	sigprocmask(SIG_BLOCK, &one, NULL);
+	pthread_create(&thread, NULL, end_main, &self);
+	pthread_join(thread, NULL);
+	write(1, "still here\n", 11);
+	sigprocmask(SIG_UNBLOCK, &one, NULL);
+}
+
 /* What a child does. Returns its status. */
 int child(int argc, char **argv)
 {
+	const struct itimerval soon = { { 0, 0 }, { 0, 10000 } };
 	char line[80];
 	int c;
 
@@ -46,6 +69,15 @@ int child(int argc, char **argv)
 		abort();
 	if (strcmp(argv[1], "--term") == 0)
 		raise(SIGTERM);
+	if (strcmp(argv[1], "--unblock") == 0)
+		end_by_unblocking();
+	if (strcmp(argv[1], "--alarm") == 0 && setitimer(ITIMER_REAL, &soon, NULL) == 0)
+		for (;;)
+			continue;
+	if (strcmp(argv[1], "--ignore-abort") == 0) {
+		signal(SIGABRT, SIG_IGN);
+		abort();
+	}
 	if (strcmp(argv[1], "--pause") == 0)
 		pause();
 	if (strcmp(argv[1], "--copy") == 0)
@@ -105,6 +137,10 @@ static void test_ends_of_children(void)
 	check(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT, "abort: SIGABRT");
 	status = end_of(start(NULL, "--term", NULL, NULL));
 	check(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM, "raise: SIGTERM");
+	status = end_of(start(NULL, "--ignore-abort", NULL, NULL));
+	check(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT, "abort ends also a program that ignores it");
+	status = end_of(start(NULL, "--alarm", NULL, NULL));
+	check(WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM, "SIGALRM ends a program that computes");
 	pid = start(NULL, "--pause", NULL, NULL);
 	check(pid > 0 && waitpid(pid, &status, WNOHANG) == 0 && kill(pid, 0) == 0, "WNOHANG: it runs");
 	check(kill(pid, SIGKILL) == 0 && wait(&status) == pid && WIFSIGNALED(status)
@@ -116,6 +152,53 @@ static void test_ends_of_children(void)
 	check(posix_spawnp(&pid, "hello", NULL, NULL, (char *[]){ "hello", NULL }, no_environment) == 0
 	      && end_of(pid) == 0, "posix_spawnp of a program with the small library");
 	check(getppid() > 0 && getpid() > getppid(), "getpid, getppid");
+}
+
+static volatile sig_atomic_t ends;
+
+static void note_end(int signal)
+{
+	ends = ends + (signal == SIGCHLD);
+}
+
+/* A child ends with SIGCHLD. */
+static void test_sigchld(void)
+{
+	struct sigaction a = { .sa_handler = note_end };
+	const struct timespec most = { 10, 0 };
+	sigset_t one, before;
+	pid_t pid;
+
+	sigemptyset(&one);
+	sigaddset(&one, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &one, &before);
+	pid = start(NULL, "--exit", "3", NULL);
+	check(sigtimedwait(&one, NULL, &most) == SIGCHLD && end_of(pid) == 3 << 8,
+	      "sigtimedwait takes SIGCHLD, which has no handler");
+	sigaction(SIGCHLD, &a, NULL);
+	pid = start(NULL, "--exit", "4", NULL);
+	errno = 0;
+	check(sigsuspend(&before) == -1 && errno == EINTR && ends == 1 && end_of(pid) == 4 << 8,
+	      "the handler of SIGCHLD");
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	a.sa_flags = SA_RESTART;
+	sigaction(SIGCHLD, &a, NULL);
+	check(end_of(start(NULL, "--exit", "5", NULL)) == 5 << 8 && ends == 2, "SA_RESTART: waitpid continues");
+	signal(SIGCHLD, SIG_DFL);
+}
+
+/* A signal that waits ends the program when it is unblocked, not before. */
+static void test_unblocked_end(void)
+{
+	char text[20];
+	int out[2], status;
+
+	pipe(out);
+	status = end_of(start((int[]){ -1, out[1], -1 }, "--unblock", NULL, NULL));
+	close(out[1]);
+	check(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM && read(out[0], text, sizeof text) == 11,
+	      "a signal ends the program when it is unblocked");
+	close(out[0]);
 }
 
 static void test_children_in_pipes(void)
@@ -257,6 +340,8 @@ static void test_closed_input(void)
 void test_processes(void)
 {
 	test_ends_of_children();
+	test_sigchld();
+	test_unblocked_end();
 	test_children_in_pipes();
 	test_file_actions();
 	test_many_children();

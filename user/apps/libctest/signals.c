@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -143,10 +144,209 @@ static void test_interrupts(void)
 	close(fd[1]);
 }
 
+static void nap(void)
+{
+	nanosleep(&(struct timespec){ 0, 20000000 }, NULL);
+}
+
+static void *end_main(void *unused)
+{
+	return pthread_kill(main_thread, SIGTERM) == 0 ? unused : NULL;
+}
+
+/* A blocked signal waits also without a handler. */
+static void test_without_handlers(void)
+{
+	const struct timespec most = { 5, 0 };
+	sigset_t both, before, pending;
+	pthread_t thread;
+
+	main_thread = pthread_self();
+	sigemptyset(&both);
+	sigaddset(&both, SIGTERM);
+	sigaddset(&both, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &both, &before);
+	raise(SIGCHLD);
+	check(sigtimedwait(&both, NULL, &most) == SIGCHLD, "a blocked signal that is ignored by default");
+	check(kill(getpid(), SIGTERM) == 0 && sigtimedwait(&both, NULL, &most) == SIGTERM,
+	      "a blocked signal that ends the program by default");
+	pthread_create(&thread, NULL, end_main, NULL);
+	pthread_join(thread, NULL);
+	check(sigtimedwait(&both, NULL, &most) == SIGTERM, "from another thread");
+	raise(SIGTERM);
+	signal(SIGTERM, SIG_IGN);
+	check(sigpending(&pending) == 0 && !sigismember(&pending, SIGTERM), "SIG_IGN discards what waits");
+	signal(SIGTERM, SIG_DFL);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+enum { FAILED, GOT_BYTE, INTERRUPTED };
+
+static void *read_byte(void *fd)
+{
+	char byte;
+	long n = read(*(int *)fd, &byte, 1);
+
+	return (void *)(long)(n == 1 ? GOT_BYTE : errno == EINTR ? INTERRUPTED : FAILED);
+}
+
+static void *read_uncancelled(void *fd)
+{
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
+	return read_byte(fd);
+}
+
+/* A call ends with EINTR only in the thread in which a handler has run. */
+static void test_one_of_two(void)
+{
+	pthread_t thread[2];
+	sigset_t one, before;
+	void *result[2];
+	int fd[2];
+
+	set(SIGUSR2, note, 0);
+	count = 0;
+	sigemptyset(&one);
+	sigaddset(&one, SIGUSR2);
+	pipe(fd);
+	pthread_create(&thread[0], NULL, read_byte, fd);
+	pthread_create(&thread[1], NULL, read_byte, fd);
+	sigprocmask(SIG_BLOCK, &one, &before);
+	nap();
+	kill(getpid(), SIGUSR2);
+	nap();
+	write(fd[1], "ab", 2);
+	pthread_join(thread[0], &result[0]);
+	pthread_join(thread[1], &result[1]);
+	check(count == 1 && (long)result[0] + (long)result[1] == GOT_BYTE + INTERRUPTED,
+	      "a signal to the program ends the wait of one thread");
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	close(fd[0]);
+	close(fd[1]);
+	pipe(fd);
+	pthread_create(&thread[0], NULL, read_uncancelled, fd);
+	nap();
+	pthread_cancel(thread[0]);
+	nap();
+	write(fd[1], "a", 1);
+	pthread_join(thread[0], &result[0]);
+	check((long)result[0] == GOT_BYTE, "a cancellation that is disabled ends no wait");
+	close(fd[0]);
+	close(fd[1]);
+}
+
+/* To the program, from a thread that blocks it. */
+static void *signal_program(void *unused)
+{
+	sigset_t one;
+
+	sigemptyset(&one);
+	sigaddset(&one, SIGUSR2);
+	pthread_sigmask(SIG_BLOCK, &one, NULL);
+	nap();
+	kill(getpid(), SIGUSR2);
+	return unused;
+}
+
+static void test_semaphore(void)
+{
+	struct timespec until;
+	pthread_t thread;
+	sem_t semaphore;
+
+	set(SIGUSR2, note, 0);
+	count = 0;
+	sem_init(&semaphore, 0, 0);
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += 5;
+	pthread_create(&thread, NULL, signal_program, NULL);
+	errno = 0;
+	check(sem_timedwait(&semaphore, &until) == -1 && errno == EINTR && count == 1,
+	      "a signal to the program ends the wait for a semaphore");
+	pthread_join(thread, NULL);
+}
+
+static void *signal_and_write(void *fd)
+{
+	send_later(NULL);
+	nap();
+	return write(*(int *)fd, "a", 1) == 1 ? fd : NULL;
+}
+
+static void test_restart(void)
+{
+	pthread_t thread;
+	int fd[2];
+	char byte;
+
+	main_thread = pthread_self();
+	set(SIGUSR2, note, SA_RESTART);
+	count = 0;
+	pipe(fd);
+	pthread_create(&thread, NULL, signal_and_write, &fd[1]);
+	check(read(fd[0], &byte, 1) == 1 && count == 1, "SA_RESTART: a read continues after the handler");
+	pthread_join(thread, NULL);
+	errno = 0;
+	pthread_create(&thread, NULL, send_later, NULL);
+	check(nanosleep(&(struct timespec){ 1000, 0 }, NULL) == -1 && errno == EINTR && count == 2,
+	      "SA_RESTART: nanosleep does not");
+	pthread_join(thread, NULL);
+	close(fd[0]);
+	close(fd[1]);
+}
+
+/* The signal is blocked but for the wait. */
+static void test_masks_of_waits(void)
+{
+	const struct timespec most = { 1000, 0 }, none = { 0, 0 };
+	sigset_t one, before, pending;
+	struct pollfd p = { .events = POLLIN };
+	pthread_t thread;
+	int fd[2];
+
+	main_thread = pthread_self();
+	set(SIGUSR2, note, 0);
+	count = 0;
+	sigemptyset(&one);
+	sigaddset(&one, SIGUSR2);
+	sigprocmask(SIG_BLOCK, &one, &before);
+	raise(SIGUSR2);
+	errno = 0;
+	check(ppoll(NULL, 0, &most, &before) == -1 && errno == EINTR && count == 1, "ppoll: a signal waits");
+	pthread_create(&thread, NULL, send_later, NULL);
+	errno = 0;
+	check(ppoll(NULL, 0, &most, &before) == -1 && errno == EINTR && count == 2, "ppoll: a signal comes");
+	pthread_join(thread, NULL);
+	raise(SIGUSR2);
+	errno = 0;
+	check(pselect(0, NULL, NULL, NULL, &most, &before) == -1 && errno == EINTR && count == 3,
+	      "pselect: a signal waits");
+	raise(SIGUSR2);
+	errno = 0;
+	check(ppoll(NULL, 0, &none, &before) == -1 && errno == EINTR && count == 4,
+	      "ppoll: a signal waits, and the period is 0");
+	raise(SIGUSR2);
+	check(ppoll(NULL, 0, &none, &one) == 0 && count == 4 && sigpending(&pending) == 0
+	      && sigismember(&pending, SIGUSR2), "ppoll: the mask blocks it");
+	pipe(fd);
+	p.fd = fd[0];
+	write(fd[1], "a", 1);
+	check(ppoll(&p, 1, &most, &before) == 1 && p.revents == POLLIN, "ppoll: what is ready comes first");
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	check(count == 5, "and the signal comes then");
+	close(fd[0]);
+	close(fd[1]);
+}
+
 void test_signals(void)
 {
 	test_raise();
 	test_masks();
 	test_interrupts();
 	test_negative_periods();
+	test_one_of_two();
+	test_restart();
+	test_masks_of_waits();
+	test_semaphore();
+	test_without_handlers();
 }

@@ -159,12 +159,35 @@ static enum console_status hand_over(void)
 	return status;
 }
 
+static void hand_over_once(void *unused)
+{
+	(void)unused;
+	hand_over();
+}
+
+/*
+ * The console answers a shell in the background when that is in the foreground. The shell that executes one
+ * line waits for its programs meanwhile: another thread waits for the console, in place of the one before.
+ */
+static void hand_over_later(void)
+{
+	static L4_ThreadId_t waits_for_console;
+
+	if (!L4_IsNilThread(waits_for_console))
+		pecan_thread_end(waits_for_console);
+	if (pecan_thread_start(hand_over_once, NULL, 0, &waits_for_console) != ROOT_OK)
+		hand_over();
+}
+
 static void give_terminal(L4_Word_t task)
 {
 	if (no_terminal)
 		return;
 	__atomic_store_n(&terminal_task, task, __ATOMIC_SEQ_CST);
-	hand_over();
+	if (one_line)
+		hand_over_later();
+	else
+		hand_over();
 }
 
 /*
@@ -319,19 +342,29 @@ bool jobs_interrupted_so_far(void)
 	return jobs_interrupted();
 }
 
-bool jobs_start_one(void)
+/* Without heartbeats root would end the shell later, and give another reason. */
+static void start_pipes(void)
+{
+	enum root_error e = pipes_start();
+
+	if (e == ROOT_OK)
+		return;
+	shell_refused("shell: there is no thread for pipes and heartbeats", e);
+	pecan_exit(1);
+}
+
+void jobs_start_one(void)
 {
 	one_line = true;
 	no_terminal = pecan_input_is_stream();
-	return pipes_start();
+	start_pipes();
 }
 
 void jobs_start(void)
 {
 	enum root_error e;
 
-	if (!pipes_start())
-		puts("shell: there are no pipes: the thread that serves them could not be started");
+	start_pipes();
 	e = pecan_thread_start(hear_interrupts, NULL, 0, &hears);
 	if (e != ROOT_OK)
 		shell_refused("shell: ^C will not end programs", e);

@@ -233,8 +233,7 @@ static L4_Word_t own_call(own_fn fn, const void *arg)
 {
 	struct shell_call_out out = { 0 };
 
-	if (!L4_IsNilThread(server))
-		shell_call(server, (L4_Word_t)fn, (L4_Word_t)arg, &out);
+	shell_call(server, (L4_Word_t)fn, (L4_Word_t)arg, &out);
 	return out.result;
 }
 
@@ -341,15 +340,16 @@ static void serve_streams(void *unused)
 	}
 }
 
-bool pipes_start(void)
+enum root_error pipes_start(void)
 {
 	struct pecan_task me;
+	enum root_error e = pecan_task_of(L4_nilthread, &me);
 
-	if (pecan_task_of(L4_nilthread, &me) != ROOT_OK)
-		return false;
+	if (e != ROOT_OK)
+		return e;
 	own_task = me.task;
 	main_thread = L4_Myself();
-	return pecan_thread_start(serve_streams, NULL, 0, &server) == ROOT_OK;
+	return pecan_thread_start(serve_streams, NULL, 0, &server);
 }
 
 L4_ThreadId_t pipes_server(void) { return server; }

@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-#include <l4/types.h>
+#include <pecan/root.h>
 
 /* The ends of one task. */
 struct pipe_ends {
@@ -19,8 +19,8 @@ struct pipe_ends {
 	const char *file;		/* that it reads; NULL: none */
 };
 
-/* Start the thread. Returns false if there is none; then there are no pipes. */
-bool pipes_start(void);
+/* Starts the thread, which also sends the shell's heartbeats. */
+enum root_error pipes_start(void);
 
 /* The thread that serves the streams. */
 L4_ThreadId_t pipes_server(void);

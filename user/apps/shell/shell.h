@@ -79,7 +79,7 @@ struct job {
 void jobs_start(void);
 
 /* The same for a shell that does one line: only pipes. */
-bool jobs_start_one(void);
+void jobs_start_one(void);
 bool jobs_is_program(const char *name);
 
 /* Was ^C typed since the last prompt, and not for a program that reads? */

@@ -24,7 +24,7 @@ enum {
 	REG_A = 0x0a, REG_B = 0x0b, REG_C = 0x0c,
 	A_UPDATE = 0x80, UPDATE_US = 500, UPDATE_WAITS = 100, DATE_READS = 4,
 	A_RATE = 0x0f, A_RATE_16_HZ = 12,	/* 32768 >> (12 - 1) interrupts a second */
-	B_PERIODIC = 0x40, B_BINARY = 0x04, B_24_HOURS = 0x02, HOURS_PM = 0x80,
+	B_PERIODIC = 0x40,
 	CLIENTS = 16, CLIENTS_PER_TASK = 4,
 };
 
@@ -46,28 +46,14 @@ static void set(unsigned reg, unsigned value)
 	L4_PortOut8(RTC_PORT + 1, (L4_Word8_t)value);
 }
 
-static unsigned decimal(unsigned value)
-{
-	return get(REG_B) & B_BINARY ? value : (value >> 4) * 10 + (value & 15);
-}
-
 static unsigned number(unsigned reg)
 {
-	return decimal(get(reg));
-}
-
-static unsigned hours(void)
-{
-	unsigned value = get(REG_HOURS), hour = decimal(value & ~(unsigned)HOURS_PM);
-
-	if (get(REG_B) & B_24_HOURS)
-		return hour;
-	return hour % 12 + (value & HOURS_PM ? 12 : 0);		/* 12 am is 0 */
+	return date_number(get(reg), get(REG_B));
 }
 
 static L4_Word_t seconds_of_day(void)
 {
-	return hours() * 3600 + number(REG_MINUTES) * 60 + number(REG_SECONDS);
+	return date_hour(get(REG_HOURS), get(REG_B)) * 3600 + number(REG_MINUTES) * 60 + number(REG_SECONDS);
 }
 
 static L4_Word_t date(void)

@@ -6,8 +6,9 @@
 #include <l4/schedule.h>
 #include <pecan/server.h>
 #include <proto/root_client.h>
+#include <proto/verdict.h>
 
-enum { VERDICTS = 64, THREADS_LOG2 = 7, TIMEOUT = 1, RECEIVE_PHASE = 1, EXREGS_READ = 0x200, IN_IPC = 0x6 };
+enum { TIMEOUT = 1, RECEIVE_PHASE = 1, EXREGS_READ = 0x200, IN_IPC = 0x6 };
 
 /* What root said of a thread. task 0: it may not use this program. */
 static struct verdict { L4_Word_t thread, task; } verdicts[VERDICTS];
@@ -16,12 +17,10 @@ L4_Word_t pecan_client_task(L4_ThreadId_t client)
 {
 	struct root_may_use_out out;
 	struct verdict *v;
-	L4_Word_t number;
 
 	if (L4_IsLocalId(client))
 		client = L4_GlobalIdOf(client);
-	number = L4_ThreadNo(client);		/* those of two tasks differ by a multiple of 2^THREADS_LOG2 */
-	v = &verdicts[(number ^ number >> THREADS_LOG2) % VERDICTS];
+	v = &verdicts[verdict_place(client)];
 	if (v->thread != client.raw) {
 		v->task = root_may_use(pecan_root(), client, &out) == ROOT_OK ? out.task : 0;
 		v->thread = client.raw;

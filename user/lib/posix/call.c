@@ -13,6 +13,7 @@
 #include "posix.h"
 
 long __pecan_syscall(long n, const long *a);
+long __pecan_syscall_point(long n, const long *a);
 
 void px_lock(int *lock)
 {
@@ -63,10 +64,11 @@ static long px_uname(const struct px_args *p)
 	return 0;
 }
 
-/* The calls that are repeated after a handler with SA_RESTART. */
-static bool restarts(long n)
+/* The calls that are repeated after a handler with SA_RESTART; of a futex, the wait without a timeout. */
+static bool restarts(long n, const long *a)
 {
-	return n == SYS_read || n == SYS_readv || n == SYS_write || n == SYS_writev || n == SYS_wait4;
+	return n == SYS_read || n == SYS_readv || n == SYS_write || n == SYS_writev || n == SYS_wait4
+	    || (n == SYS_futex && !a[3]);
 }
 
 static px_call *const calls[] = {
@@ -92,6 +94,10 @@ static px_call *const calls[] = {
 	[SYS_clock_gettime] = px_clock_gettime, [SYS_clock_getres] = px_clock_getres,
 	[SYS_gettimeofday] = px_gettimeofday, [SYS_nanosleep] = px_nanosleep,
 	[SYS_clock_nanosleep] = px_clock_nanosleep,
+	[SYS_getitimer] = px_getitimer, [SYS_setitimer] = px_setitimer,
+	[SYS_timer_create] = px_timer_create, [SYS_timer_settime] = px_timer_settime,
+	[SYS_timer_gettime] = px_timer_gettime, [SYS_timer_getoverrun] = px_timer_getoverrun,
+	[SYS_timer_delete] = px_timer_delete,
 	[SYS_getuid] = nothing, [SYS_geteuid] = nothing, [SYS_getgid] = nothing, [SYS_getegid] = nothing,
 	[SYS_unlink] = read_only, [SYS_unlinkat] = read_only, [SYS_rmdir] = read_only, [SYS_mkdir] = read_only,
 	[SYS_rename] = read_only, [SYS_link] = read_only, [SYS_symlink] = read_only, [SYS_chmod] = read_only,
@@ -99,15 +105,26 @@ static px_call *const calls[] = {
 	[SYS_sysinfo] = px_sysinfo, [SYS_uname] = px_uname, [SYS_getrandom] = px_getrandom,
 };
 
-/* While no signal waits no thread-local variable is used: musl's first calls come before there are any. */
-long __pecan_syscall(long n, const long *a)
+/* point: is it a cancellation point? */
+static long call(long n, const long *a, bool point)
 {
 	long result;
 
 	if (n < 0 || (size_t)n >= sizeof calls / sizeof *calls || !calls[n])
 		return -ENOSYS;
-	do
+	do {
+		px_signal_point(point);
 		result = calls[n]((const struct px_args *)a);
-	while (__atomic_load_n(&px_signals, __ATOMIC_SEQ_CST) && px_deliver(result) && restarts(n));
+	} while (px_deliver(result == -EINTR) && restarts(n, a));
 	return result;
+}
+
+long __pecan_syscall(long n, const long *a)
+{
+	return call(n, a, false);
+}
+
+long __pecan_syscall_point(long n, const long *a)
+{
+	return call(n, a, true);
 }

@@ -99,7 +99,7 @@ static void note_end(const struct pecan_end *end)
 	c->status = status_of(c, end);
 	c->ended = true;
 	px_unlock(&px_files_lock);
-	px_signal_task(SIGCHLD);
+	px_signal_send(0, SIGCHLD);
 	px_changed();
 }
 
@@ -114,7 +114,7 @@ static void wait_for_ends(void *unused)
 		if (pecan_wait(0, false, &end) == ROOT_OK)
 			note_end(&end);
 		else
-			px_library_wait(&starts, seen);		/* there are no children */
+			px_library_wait(&starts, seen, 0);		/* there are no children */
 	}
 }
 

@@ -31,7 +31,7 @@ long px_wait(int seen, unsigned long deadline)
 {
 	long e;
 
-	if (px_signal_waits())
+	if (px_interrupted())
 		return -EINTR;
 	e = px_futex_wait(&px_changes, seen, deadline);
 	return e == -EAGAIN ? 0 : e;
@@ -234,9 +234,7 @@ long px_open(const struct px_args *p)
 
 long px_openat(const struct px_args *p)
 {
-	if (p->a[0] == AT_FDCWD)
-		return open_file(NULL, (const char *)p->a[1], p->a[2]);
-	return PX_WITH_FILE(p->a[0], f, open_file(f, (const char *)p->a[1], p->a[2]));
+	return PX_AT(p->a[0], f, open_file(f, (const char *)p->a[1], p->a[2]));
 }
 
 /* An end of a pipe that gets no descriptor is closed. */

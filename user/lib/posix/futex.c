@@ -93,7 +93,7 @@ static long wait(int *at, int value, unsigned long deadline, bool signals)
 	*end = &w;
 	end = &w.next;
 	px_unlock(&lock);
-	if (signals && px_signal_waits() && withdraw(&w))
+	if (signals && px_interrupted() && withdraw(&w))
 		return -EINTR;
 	if (wait_message(deadline, &result))
 		return result;
@@ -103,14 +103,20 @@ static long wait(int *at, int value, unsigned long deadline, bool signals)
 	return result;
 }
 
+/* Another thread may have taken the signal that has ended the wait, or it is not for this thread any more. */
 long px_futex_wait(int *at, int value, unsigned long deadline)
 {
-	return wait(at, value, deadline, true);
+	long e;
+
+	do
+		e = wait(at, value, deadline, true);
+	while (e == -EINTR && !px_interrupted());
+	return e;
 }
 
-void px_library_wait(int *at, int value)
+void px_library_wait(int *at, int value, unsigned long deadline)
 {
-	wait(at, value, 0, false);
+	wait(at, value, deadline, false);
 }
 
 /* Removes the next waiter for which `at` or `tid` is right. Returns false if there is none. */

@@ -136,6 +136,14 @@ long px_image_read(const char *name, void *to, size_t bytes, unsigned long offse
 	return pecan_file_read(name, offset, to, bytes, &got, NULL) == ROOT_OK ? (long)got : -EIO;
 }
 
+static long change_to(const struct px_file *f)
+{
+	if (f->kind != PX_DIRECTORY)
+		return -ENOTDIR;
+	strcpy(current, f->name);
+	return 0;
+}
+
 long px_chdir(const struct px_args *p)
 {
 	struct px_file f;
@@ -143,20 +151,7 @@ long px_chdir(const struct px_args *p)
 
 	if (e == 0)
 		e = px_image_find(&f);
-	if (e < 0)
-		return e;
-	if (f.kind != PX_DIRECTORY)
-		return -ENOTDIR;
-	strcpy(current, f.name);
-	return 0;
-}
-
-static long change_to(const struct px_file *f)
-{
-	if (f->kind != PX_DIRECTORY)
-		return -ENOTDIR;
-	strcpy(current, f->name);
-	return 0;
+	return e < 0 ? e : change_to(&f);
 }
 
 long px_fchdir(const struct px_args *p)
@@ -229,7 +224,7 @@ long px_stat(const struct px_args *p)
 
 static long stat_at(const struct px_file *f, const char *path, struct stat *st, long flags)
 {
-	if (*path || !(flags & AT_EMPTY_PATH))
+	if (!f || *path || !(flags & AT_EMPTY_PATH))
 		return stat_path(f, path, st);
 	px_describe(st, f);
 	return 0;
@@ -237,12 +232,7 @@ static long stat_at(const struct px_file *f, const char *path, struct stat *st, 
 
 long px_fstatat(const struct px_args *p)
 {
-	const char *path = (const char *)p->a[1];
-	struct stat *st = (struct stat *)p->a[2];
-
-	if (p->a[0] == AT_FDCWD)
-		return stat_path(NULL, path, st);
-	return PX_WITH_FILE(p->a[0], f, stat_at(f, path, st, p->a[3]));
+	return PX_AT(p->a[0], f, stat_at(f, (const char *)p->a[1], (struct stat *)p->a[2], p->a[3]));
 }
 
 static long may(const struct px_file *at, const char *path, long mode)
@@ -264,9 +254,7 @@ long px_access(const struct px_args *p)
 
 long px_faccessat(const struct px_args *p)
 {
-	if (p->a[0] == AT_FDCWD)
-		return may(NULL, (const char *)p->a[1], p->a[2]);
-	return PX_WITH_FILE(p->a[0], f, may(f, (const char *)p->a[1], p->a[2]));
+	return PX_AT(p->a[0], f, may(f, (const char *)p->a[1], p->a[2]));
 }
 
 /* ---- what is in a directory ---- */

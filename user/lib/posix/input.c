@@ -33,7 +33,7 @@ static void read_piece(void)
 		px_child_interrupt();
 	px_changed();
 	if (n == PECAN_INTERRUPTED)
-		px_signal_task(SIGINT);
+		px_signal_send(0, SIGINT);
 }
 
 static void read_input(void *unused)
@@ -43,7 +43,7 @@ static void read_input(void *unused)
 		if (__atomic_load_n(&wanted, __ATOMIC_SEQ_CST))
 			read_piece();
 		else
-			px_library_wait(&wanted, 0);
+			px_library_wait(&wanted, 0, 0);
 	}
 }
 

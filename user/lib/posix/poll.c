@@ -71,8 +71,6 @@ static long wait_for(struct pollfd *p, unsigned long n, unsigned long deadline)
 
 		if (ready)
 			return ready;
-		if (deadline && px_now() >= deadline)
-			return 0;
 		e = px_wait(seen, deadline);
 		if (e < 0)
 			return e == -ETIMEDOUT ? 0 : e;
@@ -87,7 +85,7 @@ long px_poll(const struct px_args *p)
 			ms < 0 ? 0 : px_now() + (unsigned long)ms * 1000);
 }
 
-/* A signal that the mask lets through is delivered with it. */
+/* A signal that ends the wait is delivered with the mask that has let it through. */
 static long with_mask(struct pollfd *p, unsigned long n, unsigned long deadline, const unsigned long *mask)
 {
 	unsigned long before;
@@ -97,7 +95,8 @@ static long with_mask(struct pollfd *p, unsigned long n, unsigned long deadline,
 		return wait_for(p, n, deadline);
 	before = px_mask(*mask);
 	result = wait_for(p, n, deadline);
-	px_deliver(0);
+	if (result == -EINTR)
+		px_deliver(true);
 	px_mask(before);
 	return result;
 }

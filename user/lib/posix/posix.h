@@ -3,12 +3,14 @@
  * posix.h - what the files of user/lib/posix share: the system calls of musl, as functions of six words that
  * return a result or a negative error number (docs/user/libc.md).
  *
- * The threads of the program are musl's. The library has up to three of its own, which have no thread-local
- * storage: they read the input (input.c), serve the streams of child tasks and wait for their end (child.c).
+ * The threads of the program are musl's. The library has up to four of its own, which have no thread-local
+ * storage: they read the input (input.c), serve the streams of child tasks and wait for their end (child.c),
+ * and wait for timers (timer.c).
  */
 #ifndef POSIX_H
 #define POSIX_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <l4/types.h>
@@ -63,6 +65,10 @@ void px_file_put(struct px_file *f);
 		result_;							\
 	})
 
+/* The same for the directory of a path: f is NULL for AT_FDCWD, the current one. */
+#define PX_AT(fd, f, call)							\
+	((fd) == AT_FDCWD ? ({ struct px_file *f = NULL; (call); }) : PX_WITH_FILE(fd, f, call))
+
 /* A new descriptor of a new file like this one. Returns it or an error. */
 long px_file_new(const struct px_file *f, bool close_on_exec);
 
@@ -73,7 +79,10 @@ long px_file_new(const struct px_file *f, bool close_on_exec);
 long px_peek(struct px_file *f, void *to, size_t bytes);
 void px_skip(struct px_file *f, long bytes);
 
-/* Waits for a change of anything that a call can wait for. See px_wait. */
+/*
+ * Counts the changes of what a call can wait for. px_changed counts one and wakes the calls that wait: by
+ * px_wait those of this program, by px_child_notify those of its children.
+ */
 extern int px_changes;
 void px_changed(void);
 
@@ -126,14 +135,22 @@ px_call px_poll, px_ppoll, px_select, px_pselect;
 
 px_call px_sigaction, px_sigprocmask, px_sigpending, px_sigsuspend, px_sigtimedwait, px_pause, px_tkill;
 
-extern int px_signals;			/* how many wait for their thread */
+void px_signal_begin(void);		/* the calling thread is the program's first */
+void px_signal_end(void);		/* the calling thread ends */
 
-/* After a system call: runs handlers. Returns true if the call is to be repeated. */
-bool px_deliver(long result);
-bool px_signal_waits(void);		/* for this thread, and not blocked */
+/* Calls make(arg), which starts a thread and returns its number: it gets the caller's mask. */
+long px_signal_thread(long (*make)(void *), void *arg);
+
+/* Before a system call: is it a cancellation point? */
+void px_signal_point(bool is);
+
+/* After it: runs handlers. Returns true if it was interrupted, and all handlers have SA_RESTART. */
+bool px_deliver(bool interrupted);
+
+/* Is a handler to run in this thread, or its cancellation point to end? */
+bool px_interrupted(void);
 void px_raise(int signal);		/* to the calling thread */
-void px_forget_signals(void);		/* of the calling thread, which ends */
-void px_signal_task(int signal);	/* from a thread of the library */
+void px_signal_send(int thread, int signal);	/* thread 0: to the program */
 unsigned long px_mask(unsigned long mask);	/* sets the signals blocked. Returns the ones before */
 void px_exit_by(int signal) __attribute__((noreturn));
 
@@ -146,7 +163,7 @@ px_call px_mmap, px_munmap;
 px_call px_futex;
 long px_futex_wake(int *at, int threads);
 long px_futex_wait(int *at, int value, unsigned long deadline);	/* 0: no deadline. A signal: -EINTR */
-void px_library_wait(int *at, int value);	/* for the library's threads */
+void px_library_wait(int *at, int value, unsigned long deadline);	/* for the library's threads */
 bool px_interrupt(int tid);		/* ends the futex wait of a thread with EINTR */
 
 /* ---- thread.c ---- */
@@ -164,7 +181,21 @@ px_call px_clock_gettime, px_clock_getres, px_gettimeofday, px_nanosleep;
 px_call px_clock_nanosleep;
 unsigned long px_now(void);		/* microseconds since boot */
 
+struct timespec px_timespec(unsigned long us);
+long px_period(const struct timespec *t);	/* us, rounded up; -EINVAL for what is no period */
+
 /* When a period that begins now ends; 0 without one. Returns 0, or -EINVAL for what is no period. */
 long px_deadline(const struct timespec *t, unsigned long *deadline);
+
+/* The time since boot at which the clock shows that time. Not 0. */
+unsigned long px_time_point(int clock, unsigned long us);
+
+/* ---- timer.c ---- */
+
+px_call px_getitimer, px_setitimer;
+px_call px_timer_create, px_timer_settime, px_timer_gettime, px_timer_getoverrun, px_timer_delete;
+
+/* What a handler gets for a signal that the calling thread has taken: of a timer, or not. */
+void px_timer_describe(int signal, siginfo_t *info);
 
 #endif

@@ -2,9 +2,13 @@
 /*
  * signal.c - signals within a program.
  *
- * A signal waits in a queue until the thread that it is for (thread 0: any) comes to the end of a system
- * call; then its action is taken there. px_wait ends with EINTR when a signal arrives that is not blocked.
- * Musl's signal for cancellation has no action: the call that it ends is a cancellation point.
+ * A signal waits, for a thread or for the program, until a thread that does not block it comes to the end of
+ * a system call; then its action is taken there. What ends the program and is not blocked does so when it is
+ * sent, so also a program that makes no system call.
+ *
+ * A thread that waits claims what it does not block (px_interrupted): the wait ends with EINTR only if that
+ * thread is going to run a handler. Musl's signal for cancellation has no action: it ends a call that is a
+ * cancellation point, and musl cancels the thread then.
  */
 #include <errno.h>
 #include <signal.h>
@@ -13,7 +17,7 @@
 #include <pecan/task.h>
 #include "posix.h"
 
-enum { QUEUE = 32, SIGNALLED = 128, SIGNAL_CANCEL = 33, SIGNALS = 65 };
+enum { SIGNALLED = 128, SIGNAL_CANCEL = 33, SIGNALS = 65 };
 
 /* As the kernel interface of musl has it. */
 struct action {
@@ -23,13 +27,19 @@ struct action {
 	unsigned long mask;
 };
 
-struct queued { int thread, signal; };	/* signal 0: free */
+/* A thread of musl's. Sets of signals have bit n - 1 for signal n. */
+struct thread {
+	int number;			/* 0: there is none */
+	unsigned long blocked, waiting;
+	bool at_point;			/* a signal for cancellation ends the wait of its system call */
+};
 
 static struct action actions[SIGNALS];
-static struct queued queue[QUEUE];
+static struct thread threads[ROOT_TASK_THREADS];
+static unsigned long waiting;		/* for the program */
+
+/* Guards all of these; a thread reads its own without it. */
 static int lock;
-static __thread unsigned long blocked;
-int px_signals;
 
 static unsigned long bit(int signal)
 {
@@ -39,6 +49,17 @@ static unsigned long bit(int signal)
 static bool is_signal(long signal)
 {
 	return signal > 0 && signal < SIGNALS;
+}
+
+/* The numbers of a task's threads differ modulo ROOT_TASK_THREADS. */
+static struct thread *place_of(int thread)
+{
+	return &threads[thread % ROOT_TASK_THREADS];
+}
+
+static struct thread *self(void)
+{
+	return place_of(px_my_number());
 }
 
 void px_exit_by(int signal)
@@ -55,88 +76,112 @@ static bool is_ignored(int signal)
 	return signal == SIGCHLD || signal == SIGURG || signal == SIGWINCH || signal == SIGCONT;
 }
 
+static bool ends_program(int signal)
+{
+	return actions[signal].handler == SIG_DFL && !is_ignored(signal);
+}
+
 static bool stops(int signal)
 {
 	return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
 }
 
-/* ---- the queue ---- */
+/* ---- threads ---- */
 
-/* A signal that waits already is not queued twice. */
-static void enqueue(int thread, int signal)
+void px_signal_begin(void)
 {
-	struct queued *free = NULL;
-
-	px_lock(&lock);
-	for (struct queued *q = queue; q < queue + QUEUE; q++) {
-		if (q->signal == signal && q->thread == thread) {
-			free = NULL;
-			break;
-		}
-		if (!q->signal && !free)
-			free = q;
-	}
-	if (free) {
-		*free = (struct queued){ thread, signal };
-		px_signals++;
-	}
-	px_unlock(&lock);
+	*self() = (struct thread){ .number = px_my_number() };
 }
 
-/* A signal of the set that is for this thread, and with `take` not any more; 0: none. */
-static int next(unsigned long set, bool take)
+/* No signal finds the new thread before it has its mask, and it does not end before. */
+long px_signal_thread(long (*make)(void *), void *arg)
 {
-	int me = px_my_number(), signal = 0;
+	long number;
 
 	px_lock(&lock);
-	for (struct queued *q = queue; q < queue + QUEUE && !signal; q++)
-		if (q->signal && (q->thread == 0 || q->thread == me) && (bit(q->signal) & set)) {
-			signal = q->signal;
-			if (take) {
-				q->signal = 0;
-				px_signals--;
-			}
-		}
+	number = make(arg);
+	if (number > 0)
+		*place_of((int)number) = (struct thread){ .number = (int)number, .blocked = self()->blocked };
 	px_unlock(&lock);
-	return signal;
+	return number;
 }
 
-bool px_signal_waits(void)
+void px_signal_end(void)
 {
-	return __atomic_load_n(&px_signals, __ATOMIC_SEQ_CST) && next(~blocked, false);
+	px_lock(&lock);
+	*self() = (struct thread){ 0 };
+	px_unlock(&lock);
 }
 
 /* ---- sending ---- */
 
+/* Under the lock. t NULL: do all threads block it? */
+static bool is_blocked(const struct thread *t, int signal)
+{
+	if (t)
+		return t->blocked & bit(signal);
+	for (t = threads; t < threads + ROOT_TASK_THREADS; t++)
+		if (t->number && !(t->blocked & bit(signal)))
+			return false;
+	return true;
+}
+
+/* Adds the signal, or takes the action that needs no thread. Returns false if the thread has ended. */
+static bool add(struct thread *t, int number, int signal)
+{
+	bool lives, blocks;
+
+	px_lock(&lock);
+	lives = !t || t->number == number;
+	blocks = is_blocked(t, signal);
+	if (lives && !blocks && ends_program(signal))
+		px_exit_by(signal);
+	if (lives && (blocks || !is_ignored(signal)))
+		*(t ? &t->waiting : &waiting) |= bit(signal);
+	px_unlock(&lock);
+	return lives;
+}
+
+/* Ends the wait of a thread that takes a signal to the program. */
+static void interrupt_one(int signal)
+{
+	for (const struct thread *t = threads; t < threads + ROOT_TASK_THREADS; t++)
+		if (t->number && !(t->blocked & bit(signal)) && px_interrupt(t->number))
+			return;
+}
+
+/* A thread that is about to wait takes the signal, or is found: it looks for signals once it can be found. */
+static long send(int thread, int signal)
+{
+	struct thread *t = thread ? place_of(thread) : NULL;
+
+	if (!add(t, thread, signal))
+		return -ESRCH;
+	px_changed();
+	if (t)
+		px_interrupt(thread);
+	else
+		interrupt_one(signal);
+	return 0;
+}
+
 void px_raise(int signal)
 {
-	if (!is_ignored(signal))
-		enqueue(px_my_number(), signal);
+	add(self(), px_my_number(), signal);
 }
 
-void px_signal_task(int signal)
+void px_signal_send(int thread, int signal)
 {
-	if (is_ignored(signal))
-		return;
-	if (actions[signal].handler == SIG_DFL)
-		px_exit_by(signal);
-	enqueue(0, signal);
-	px_changed();
+	send(thread, signal);
 }
 
-/* The thread's masks are its own, so a signal without a handler ends the program also if it blocks it. */
 static long signal_thread(int thread, int signal)
 {
 	if (stops(signal) && actions[signal].handler == SIG_DFL)
 		return -ENOSYS;
-	if (is_ignored(signal))
-		return 0;
-	if (thread != 0 && thread != px_my_number() && actions[signal].handler == SIG_DFL)
-		px_exit_by(signal);
-	enqueue(thread, signal);
-	px_changed();
-	if (thread != 0 && thread != px_my_number())
-		px_interrupt(thread);
+	if (thread != px_my_number())
+		return send(thread, signal);
+	px_raise(signal);
 	return 0;
 }
 
@@ -145,6 +190,12 @@ long px_tkill(const struct px_args *p)
 	if (p->a[1] == 0)
 		return 0;
 	return is_signal(p->a[1]) ? signal_thread((int)p->a[0], (int)p->a[1]) : -EINVAL;
+}
+
+/* The calling thread takes what it does not block, so before kill returns. */
+static long signal_program(int signal)
+{
+	return signal_thread(self()->blocked & bit(signal) ? 0 : px_my_number(), signal);
 }
 
 /* To one's own task, or ends another one: a child, or any with the right `kill`. */
@@ -157,7 +208,7 @@ long px_kill(const struct px_args *p)
 	if (signal < 0 || signal >= SIGNALS)
 		return -EINVAL;
 	if (task == px_getpid(p) || task == 0)
-		return signal ? signal_thread(0, (int)signal) : 0;
+		return signal ? signal_program((int)signal) : 0;
 	if (task < 0)
 		return -EPERM;
 	if (signal && signal != SIGKILL && signal != SIGTERM && signal != SIGINT && signal != SIGHUP)
@@ -168,99 +219,146 @@ long px_kill(const struct px_args *p)
 	return e == ROOT_OK ? 0 : e == ROOT_E_RIGHT ? -EPERM : -ESRCH;
 }
 
-void px_forget_signals(void)
-{
-	int me = px_my_number();
+/* ---- delivery ---- */
 
-	px_lock(&lock);
-	for (struct queued *q = queue; q < queue + QUEUE; q++)
-		if (q->signal && q->thread == me) {
-			q->signal = 0;
-			px_signals--;
-		}
-	px_unlock(&lock);
+/* A signal of the set, the lowest; 0: none. */
+static int first_of(unsigned long set)
+{
+	return set ? __builtin_ctzl(set) + 1 : 0;
 }
 
-/* ---- delivery ---- */
+/* Under the lock: moves what the thread does not block to it, takes the actions that need no handler. */
+static void claim(struct thread *t)
+{
+	unsigned long due = (t->waiting | waiting) & ~t->blocked;
+	int signal;
+
+	waiting &= ~due;
+	t->waiting = (t->waiting & t->blocked) | due;
+	for (; (signal = first_of(due)) != 0; due &= ~bit(signal)) {
+		if (signal == SIGNAL_CANCEL ? !t->at_point : is_ignored(signal))
+			t->waiting &= ~bit(signal);
+		else if (ends_program(signal))
+			px_exit_by(signal);
+	}
+}
+
+bool px_interrupted(void)
+{
+	struct thread *t = self();
+	bool due;
+
+	if (((t->waiting | __atomic_load_n(&waiting, __ATOMIC_SEQ_CST)) & ~t->blocked) == 0)
+		return false;
+	px_lock(&lock);
+	claim(t);
+	due = (t->waiting & ~t->blocked) != 0;
+	px_unlock(&lock);
+	return due;
+}
+
+/* Takes a signal that has a handler, and its action; 0: none. */
+static int take(struct action *a)
+{
+	struct thread *t = self();
+	int signal;
+
+	if (!px_interrupted())
+		return 0;
+	px_lock(&lock);
+	claim(t);
+	signal = first_of(t->waiting & ~t->blocked);
+	if (signal) {
+		t->waiting &= ~bit(signal);
+		*a = actions[signal];
+		if (a->flags & SA_RESETHAND)
+			actions[signal].handler = SIG_DFL;
+	}
+	px_unlock(&lock);
+	return signal;
+}
 
 static void run_handler(int signal, const struct action *a)
 {
-	unsigned long before = blocked;
-	siginfo_t info = { .si_signo = signal, .si_code = SI_USER };
+	unsigned long before = px_mask(self()->blocked | a->mask | (a->flags & SA_NODEFER ? 0 : bit(signal)));
 	ucontext_t context;
+	siginfo_t info;
 
-	blocked |= a->mask | (a->flags & SA_NODEFER ? 0 : bit(signal));
 	if (a->flags & SA_SIGINFO) {
 		memset(&context, 0, sizeof context);
+		px_timer_describe(signal, &info);
 		a->action(signal, &info, &context);
 	} else {
 		a->handler(signal);
 	}
-	blocked = before;
+	px_mask(before);
 }
 
-static struct action take_action(int signal)
+void px_signal_point(bool is)
 {
-	struct action a;
-
-	px_lock(&lock);
-	a = actions[signal];
-	if (a.flags & SA_RESETHAND)
-		actions[signal].handler = SIG_DFL;
-	px_unlock(&lock);
-	return a;
+	self()->at_point = is;
 }
 
-bool px_deliver(long result)
+bool px_deliver(bool interrupted)
 {
-	bool restart = result == -EINTR;
 	unsigned handlers = 0;
+	struct action a;
 	int signal;
 
-	while ((signal = next(~blocked, true)) != 0) {
-		struct action a = take_action(signal);
-
-		if (signal == SIGNAL_CANCEL || is_ignored(signal) || a.handler == SIG_IGN)
-			continue;
-		if (a.handler == SIG_DFL)
-			px_exit_by(signal);
+	px_signal_point(false);
+	while ((signal = take(&a)) != 0) {
 		run_handler(signal, &a);
 		handlers++;
-		restart = restart && (a.flags & SA_RESTART);
+		interrupted = interrupted && (a.flags & SA_RESTART);
 	}
-	return restart && handlers;
+	return interrupted && handlers;
 }
 
 /* ---- the calls ---- */
+
+static void discard(int signal)
+{
+	waiting &= ~bit(signal);
+	for (struct thread *t = threads; t < threads + ROOT_TASK_THREADS; t++)
+		t->waiting &= ~bit(signal);
+}
 
 long px_sigaction(const struct px_args *p)
 {
 	const struct action *new = (const struct action *)p->a[1];
 	struct action *old = (struct action *)p->a[2];
+	int signal = (int)p->a[0];
 
-	if (!is_signal(p->a[0]) || (new && (p->a[0] == SIGKILL || p->a[0] == SIGSTOP)))
+	if (!is_signal(p->a[0]) || (new && (signal == SIGKILL || signal == SIGSTOP)))
 		return -EINVAL;
 	px_lock(&lock);
 	if (old)
-		*old = actions[p->a[0]];
-	if (new)
-		actions[p->a[0]] = *new;
+		*old = actions[signal];
+	if (new) {
+		actions[signal] = *new;
+		if (is_ignored(signal))
+			discard(signal);
+	}
 	px_unlock(&lock);
 	return 0;
 }
 
+/* Under the lock: the sender of a signal that this unblocks has added it before, or finds it unblocked. */
 unsigned long px_mask(unsigned long mask)
 {
-	unsigned long before = blocked;
+	struct thread *t = self();
+	unsigned long before = t->blocked;
 
-	blocked = mask & ~(bit(SIGKILL) | bit(SIGSTOP));
+	px_lock(&lock);
+	t->blocked = mask & ~(bit(SIGKILL) | bit(SIGSTOP));
+	px_unlock(&lock);
 	return before;
 }
 
 long px_sigprocmask(const struct px_args *p)
 {
 	const unsigned long *set = (const unsigned long *)p->a[1];
-	unsigned long *old = (unsigned long *)p->a[2], before = blocked;
+	unsigned long *old = (unsigned long *)p->a[2], before = self()->blocked;
 
 	if (set && p->a[0] == SIG_BLOCK)
 		px_mask(before | *set);
@@ -277,15 +375,9 @@ long px_sigprocmask(const struct px_args *p)
 
 long px_sigpending(const struct px_args *p)
 {
-	unsigned long set = 0;
-	int me = px_my_number();
-
 	px_lock(&lock);
-	for (const struct queued *q = queue; q < queue + QUEUE; q++)
-		if (q->signal && (q->thread == 0 || q->thread == me))
-			set |= bit(q->signal);
+	*(unsigned long *)p->a[0] = waiting | self()->waiting;
 	px_unlock(&lock);
-	*(unsigned long *)p->a[0] = set;
 	return 0;
 }
 
@@ -295,7 +387,7 @@ long px_pause(const struct px_args *p)
 	(void)p;
 	while (px_wait(__atomic_load_n(&px_changes, __ATOMIC_SEQ_CST), 0) != -EINTR)
 		continue;
-	px_deliver(0);
+	px_deliver(true);
 	return -EINTR;
 }
 
@@ -308,21 +400,35 @@ long px_sigsuspend(const struct px_args *p)
 	return -EINTR;
 }
 
+/* A signal of the set, blocked or not, that waits no more; 0: none. */
+static int take_any(unsigned long set)
+{
+	struct thread *t = self();
+	int signal;
+
+	px_lock(&lock);
+	signal = first_of((t->waiting | waiting) & set);
+	if (signal && (t->waiting & bit(signal)))
+		t->waiting &= ~bit(signal);
+	else if (signal)
+		waiting &= ~bit(signal);
+	px_unlock(&lock);
+	return signal;
+}
+
 /* Takes a signal of the set without its action. */
 long px_sigtimedwait(const struct px_args *p)
 {
-	unsigned long set = *(const unsigned long *)p->a[0];
-	siginfo_t *info = (siginfo_t *)p->a[1];
-	const struct timespec *t = (const struct timespec *)p->a[2];
+	siginfo_t *info = (siginfo_t *)p->a[1], unused;
 	unsigned long deadline;
-	long e = px_deadline(t, &deadline);
+	long e = px_deadline((const struct timespec *)p->a[2], &deadline);
 
 	while (e >= 0) {
-		int seen = __atomic_load_n(&px_changes, __ATOMIC_SEQ_CST), signal = next(set, true);
+		int seen = __atomic_load_n(&px_changes, __ATOMIC_SEQ_CST);
+		int signal = take_any(*(const unsigned long *)p->a[0]);
 
 		if (signal) {
-			if (info)
-				*info = (siginfo_t){ .si_signo = signal, .si_code = SI_USER };
+			px_timer_describe(signal, info ? info : &unused);
 			return signal;
 		}
 		e = px_wait(seen, deadline);

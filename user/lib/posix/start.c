@@ -3,6 +3,7 @@
  * start.c - the beginning of a program that is linked with musl: the links of the kernel's calls, then musl.
  */
 #include <l4/thread.h>
+#include "posix.h"
 
 int main(int argc, char **argv, char **environment);
 int __libc_start_main(int (*run)(int, char **, char **), int argc, char **argv, void (*init)(void),
@@ -12,6 +13,7 @@ void px_start(long *stack) __attribute__((noreturn));
 void px_start(long *stack)
 {
 	__L4_Init();
+	px_signal_begin();
 	__libc_start_main(main, (int)stack[0], (char **)&stack[1], 0, 0, 0);
 	__builtin_unreachable();
 }

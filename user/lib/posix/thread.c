@@ -63,15 +63,15 @@ void px_thread_main(struct start *s)
 	__pecan_unmapself(0, 0);
 }
 
-static long start_thread(struct start *s)
+static long start_thread(void *start)
 {
+	int *tid = ((struct start *)start)->tid;
 	L4_ThreadId_t thread;
-	int *tid = s->tid;
 
-	if (pecan_thread_new((L4_Word_t)px_thread_entry, (L4_Word_t)s, 0, &thread) != ROOT_OK)
+	if (pecan_thread_new((L4_Word_t)px_thread_entry, (L4_Word_t)start, 0, &thread) != ROOT_OK)
 		return -EAGAIN;
 	*tid = (int)L4_ThreadNo(thread);
-	return *tid;
+	return (long)L4_ThreadNo(thread);
 }
 
 /* Threads only: a process cannot be copied. */
@@ -90,7 +90,7 @@ long __pecan_clone(int (*run)(void *), void *stack, int flags, void *arg, ...)
 	s->tls = __builtin_va_arg(more, void *);
 	s->clear = __builtin_va_arg(more, int *);
 	__builtin_va_end(more);
-	return start_thread(s);
+	return px_signal_thread(start_thread, s);
 }
 
 /* On exit_stack. After the unlock the next thread may come here, and it ends this one. */
@@ -111,7 +111,7 @@ void px_leave(void)
 
 void __pecan_unmapself(void *base, size_t bytes)
 {
-	px_forget_signals();
+	px_signal_end();
 	px_lock(&exit_lock);
 	if (!L4_IsNilThread(on_exit_stack))
 		pecan_thread_end(on_exit_stack);

@@ -10,7 +10,7 @@
 #include "posix.h"
 
 enum { US = 1000000 };
-#define FOREVER (1ul << 62)	/* us: the sum with the time since boot is a number yet */
+#define FOREVER (1l << 62)	/* us: the sum with the time since boot is a number yet */
 
 unsigned long px_now(void)
 {
@@ -36,6 +36,11 @@ static bool is_date(clockid_t clock)
 	return clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE;
 }
 
+struct timespec px_timespec(unsigned long us)
+{
+	return (struct timespec){ (time_t)(us / US), (long)(us % US) * 1000 };
+}
+
 static unsigned long time_of(clockid_t clock)
 {
 	return (is_date(clock) ? date_at_boot() : 0) + px_now();
@@ -43,9 +48,7 @@ static unsigned long time_of(clockid_t clock)
 
 long px_clock_gettime(const struct px_args *p)
 {
-	unsigned long now = time_of((clockid_t)p->a[0]);
-
-	*(struct timespec *)p->a[1] = (struct timespec){ (time_t)(now / US), (long)(now % US) * 1000 };
+	*(struct timespec *)p->a[1] = px_timespec(time_of((clockid_t)p->a[0]));
 	return 0;
 }
 
@@ -79,22 +82,30 @@ static bool is_time(const struct timespec *t)
 	return t->tv_sec >= 0 && t->tv_nsec >= 0 && t->tv_nsec < 1000000000;
 }
 
-/* Of an is_time; rounded up, FOREVER at most. */
-static unsigned long us(const struct timespec *t)
+/* FOREVER at most. */
+long px_period(const struct timespec *t)
 {
+	if (!is_time(t))
+		return -EINVAL;
 	if ((unsigned long)t->tv_sec >= FOREVER / US)
 		return FOREVER;
-	return (unsigned long)t->tv_sec * US + (unsigned long)(t->tv_nsec + 999) / 1000;
+	return t->tv_sec * US + (t->tv_nsec + 999) / 1000;
 }
 
 long px_deadline(const struct timespec *t, unsigned long *deadline)
 {
-	*deadline = 0;
-	if (t && !is_time(t))
-		return -EINVAL;
-	if (t)
-		*deadline = px_now() + us(t);
-	return 0;
+	long period = t ? px_period(t) : 0;
+
+	*deadline = t && period >= 0 ? px_now() + (unsigned long)period : 0;
+	return period < 0 ? period : 0;
+}
+
+/* A time before boot has passed. */
+unsigned long px_time_point(clockid_t clock, unsigned long us)
+{
+	unsigned long boot = is_date(clock) ? date_at_boot() : 0;
+
+	return us > boot ? us - boot : 1;
 }
 
 /* What is left of a period that a signal has ended. */
@@ -103,7 +114,7 @@ static long say_rest(long e, unsigned long deadline, struct timespec *rest)
 	unsigned long now = px_now(), left = deadline > now ? deadline - now : 0;
 
 	if (e == -EINTR && rest)
-		*rest = (struct timespec){ (time_t)(left / US), (long)(left % US) * 1000 };
+		*rest = px_timespec(left);
 	return e;
 }
 
@@ -120,15 +131,14 @@ long px_nanosleep(const struct px_args *p)
 	return sleep_for((const struct timespec *)p->a[0], (struct timespec *)p->a[1]);
 }
 
-/* A time before boot has passed. */
 long px_clock_nanosleep(const struct px_args *p)
 {
 	const struct timespec *t = (const struct timespec *)p->a[2];
-	unsigned long boot = is_date((clockid_t)p->a[0]) ? date_at_boot() : 0;
+	long time = px_period(t);
 
-	if (!is_time(t))
-		return -EINVAL;
+	if (time < 0)
+		return time;
 	if (!(p->a[1] & TIMER_ABSTIME))
 		return sleep_for(t, (struct timespec *)p->a[3]);
-	return us(t) > boot ? sleep_until(us(t) - boot) : 0;
+	return sleep_until(px_time_point((clockid_t)p->a[0], (unsigned long)time));
 }

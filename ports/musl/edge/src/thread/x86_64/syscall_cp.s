@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * __syscall_cp_asm(cancel, n, a1 .. a6): a system call that is a cancellation point. There are no signals, so a
- * thread is cancelled before the call or after it (EINTR), never between __cp_begin and __cp_end.
+ * __syscall_cp_asm(cancel, n, a1 .. a6): a system call that is a cancellation point. A signal is delivered at
+ * the end of a system call, never between two instructions of a program: so a thread is cancelled before the
+ * call or after it (EINTR), never between __cp_begin and __cp_end.
  */
 	.text
 	.globl	__cp_begin, __cp_end, __cp_cancel, __syscall_cp_asm
@@ -23,7 +24,7 @@ __cp_begin:
 	mov	%rax, 40(%rsp)
 	mov	%rsi, %rdi
 	mov	%rsp, %rsi
-	call	__pecan_syscall
+	call	__pecan_syscall_point
 	add	$56, %rsp
 __cp_end:
 	ret
