@@ -205,6 +205,8 @@ static void on_insn(unsigned vcpu, void *data)
 	count_closed(q);
 	if (before == q && q->flags & F_REP) {		/* the next iteration of the same instruction */
 		n->rep_extra[k]++;
+		if (tracing())
+			trace_insn(q);
 		return;
 	}
 	if (before)
