@@ -6,6 +6,7 @@
 #define LIBCTEST_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 /* Counts a check; prints `what` if it does not hold. */
 void check(bool holds, const char *what);
@@ -20,8 +21,13 @@ void test_streams(void);
 void test_signals(void);
 void test_alarms(void);
 void test_processes(void);
+void test_races(void);
 
 /* The program is a child of itself, or of a test at the serial line. Returns the exit status. */
 int child(int argc, char **argv);
+
+/* Starts this program with these descriptors as 0 to 2 (-1: as they are). Returns its number, or -1. */
+pid_t start_child(const int fd[3], const char *a, const char *b, const char *c);
+int end_of_child(pid_t pid);		/* its status as waitpid has it, or -1 */
 
 #endif

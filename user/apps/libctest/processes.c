@@ -102,8 +102,7 @@ int child(int argc, char **argv)
 	return 0;
 }
 
-/* Starts this program with these descriptors as 0 to 2 (-1: as they are). Returns its number, or -1. */
-static pid_t start(const int fd[3], const char *a, const char *b, const char *c)
+pid_t start_child(const int fd[3], const char *a, const char *b, const char *c)
 {
 	char *argv[] = { "libctest", (char *)a, (char *)b, (char *)c, NULL };
 	posix_spawn_file_actions_t actions;
@@ -118,7 +117,7 @@ static pid_t start(const int fd[3], const char *a, const char *b, const char *c)
 	return errno ? -1 : pid;
 }
 
-static int end_of(pid_t pid)
+int end_of_child(pid_t pid)
 {
 	int status = -1;
 
@@ -127,21 +126,21 @@ static int end_of(pid_t pid)
 
 static void test_ends_of_children(void)
 {
-	int status = end_of(start(NULL, "--exit", "42", NULL));
+	int status = end_of_child(start_child(NULL, "--exit", "42", NULL));
 	pid_t pid;
 
 	check(WIFEXITED(status) && WEXITSTATUS(status) == 42, "posix_spawn and waitpid: the exit status");
-	status = end_of(start(NULL, "--exit", "-1", NULL));
+	status = end_of_child(start_child(NULL, "--exit", "-1", NULL));
 	check(WIFEXITED(status) && WEXITSTATUS(status) == 255, "exit status -1 is 255");
-	status = end_of(start(NULL, "--abort", NULL, NULL));
+	status = end_of_child(start_child(NULL, "--abort", NULL, NULL));
 	check(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT, "abort: SIGABRT");
-	status = end_of(start(NULL, "--term", NULL, NULL));
+	status = end_of_child(start_child(NULL, "--term", NULL, NULL));
 	check(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM, "raise: SIGTERM");
-	status = end_of(start(NULL, "--ignore-abort", NULL, NULL));
+	status = end_of_child(start_child(NULL, "--ignore-abort", NULL, NULL));
 	check(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT, "abort ends also a program that ignores it");
-	status = end_of(start(NULL, "--alarm", NULL, NULL));
+	status = end_of_child(start_child(NULL, "--alarm", NULL, NULL));
 	check(WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM, "SIGALRM ends a program that computes");
-	pid = start(NULL, "--pause", NULL, NULL);
+	pid = start_child(NULL, "--pause", NULL, NULL);
 	check(pid > 0 && waitpid(pid, &status, WNOHANG) == 0 && kill(pid, 0) == 0, "WNOHANG: it runs");
 	check(kill(pid, SIGKILL) == 0 && wait(&status) == pid && WIFSIGNALED(status)
 	      && WTERMSIG(status) == SIGKILL, "kill of a child, wait");
@@ -150,7 +149,7 @@ static void test_ends_of_children(void)
 	check(posix_spawn(&pid, "/bin/none", NULL, NULL, no_environment, no_environment) == ENOENT,
 	      "posix_spawn of nothing: ENOENT");
 	check(posix_spawnp(&pid, "hello", NULL, NULL, (char *[]){ "hello", NULL }, no_environment) == 0
-	      && end_of(pid) == 0, "posix_spawnp of a program with the small library");
+	      && end_of_child(pid) == 0, "posix_spawnp of a program with the small library");
 	check(getppid() > 0 && getpid() > getppid(), "getpid, getppid");
 }
 
@@ -172,18 +171,19 @@ static void test_sigchld(void)
 	sigemptyset(&one);
 	sigaddset(&one, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &one, &before);
-	pid = start(NULL, "--exit", "3", NULL);
-	check(sigtimedwait(&one, NULL, &most) == SIGCHLD && end_of(pid) == 3 << 8,
+	pid = start_child(NULL, "--exit", "3", NULL);
+	check(sigtimedwait(&one, NULL, &most) == SIGCHLD && end_of_child(pid) == 3 << 8,
 	      "sigtimedwait takes SIGCHLD, which has no handler");
 	sigaction(SIGCHLD, &a, NULL);
-	pid = start(NULL, "--exit", "4", NULL);
+	pid = start_child(NULL, "--exit", "4", NULL);
 	errno = 0;
-	check(sigsuspend(&before) == -1 && errno == EINTR && ends == 1 && end_of(pid) == 4 << 8,
+	check(sigsuspend(&before) == -1 && errno == EINTR && ends == 1 && end_of_child(pid) == 4 << 8,
 	      "the handler of SIGCHLD");
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	a.sa_flags = SA_RESTART;
 	sigaction(SIGCHLD, &a, NULL);
-	check(end_of(start(NULL, "--exit", "5", NULL)) == 5 << 8 && ends == 2, "SA_RESTART: waitpid continues");
+	pid = start_child(NULL, "--exit", "5", NULL);
+	check(end_of_child(pid) == 5 << 8 && ends == 2, "SA_RESTART: waitpid continues");
 	signal(SIGCHLD, SIG_DFL);
 }
 
@@ -194,7 +194,7 @@ static void test_unblocked_end(void)
 	int out[2], status;
 
 	pipe(out);
-	status = end_of(start((int[]){ -1, out[1], -1 }, "--unblock", NULL, NULL));
+	status = end_of_child(start_child((int[]){ -1, out[1], -1 }, "--unblock", NULL, NULL));
 	close(out[1]);
 	check(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM && read(out[0], text, sizeof text) == 11,
 	      "a signal ends the program when it is unblocked");
@@ -210,31 +210,32 @@ static void test_children_in_pipes(void)
 
 	pipe(in);
 	pipe(out);
-	pid = start((int[]){ in[0], out[1], -1 }, "--copy", NULL, NULL);
+	pid = start_child((int[]){ in[0], out[1], -1 }, "--copy", NULL, NULL);
 	close(in[0]);
 	close(out[1]);
 	check(write(in[1], "through a child\n", 16) == 16 && close(in[1]) == 0, "a pipe to a child");
 	n = read(out[0], text, sizeof text);
 	check(n == 16 && memcmp(text, "through a child\n", 16) == 0, "a pipe from a child");
-	check(read(out[0], text, 1) == 0 && end_of(pid) == 0, "the child's end is the end of the pipe");
+	check(read(out[0], text, 1) == 0 && end_of_child(pid) == 0, "the child's end is the end of the pipe");
 	close(out[0]);
 	pipe(out);
-	pid = start((int[]){ init, null, out[1] }, "--copy", NULL, NULL);
-	check(end_of(pid) == 0, "a file as input, /dev/null as output");
-	pid = start((int[]){ null, null, out[1] }, "--error", NULL, NULL);
+	pid = start_child((int[]){ init, null, out[1] }, "--copy", NULL, NULL);
+	check(end_of_child(pid) == 0, "a file as input, /dev/null as output");
+	pid = start_child((int[]){ null, null, out[1] }, "--error", NULL, NULL);
 	n = read(out[0], text, sizeof text);
-	check(end_of(pid) == 0 && n == 17 && memcmp(text, "this is an error\n", 17) == 0, "a pipe for errors");
-	pid = start((int[]){ -1, out[1], -1 }, "--say", "a b", "\"q\\");
-	check(end_of(pid) == 0 && read(out[0], text, sizeof text) == 10 && memcmp(text, "<a b><\"q\\>", 10) == 0,
-	      "arguments with blanks and quotation marks");
+	check(end_of_child(pid) == 0 && n == 17 && memcmp(text, "this is an error\n", 17) == 0,
+	      "a pipe for errors");
+	pid = start_child((int[]){ -1, out[1], -1 }, "--say", "a b", "\"q\\");
+	check(end_of_child(pid) == 0 && read(out[0], text, sizeof text) == 10
+	      && memcmp(text, "<a b><\"q\\>", 10) == 0, "arguments with blanks and quotation marks");
 	close(out[1]);
 	close(out[0]);
 	pipe(out);
-	pid = start((int[]){ null, out[1], -1 }, "--many", NULL, NULL);
+	pid = start_child((int[]){ null, out[1], -1 }, "--many", NULL, NULL);
 	close(out[1]);
 	read(out[0], text, sizeof text);
 	close(out[0]);
-	n = end_of(pid);
+	n = end_of_child(pid);
 	check(WIFSIGNALED(n) && WTERMSIG(n) == SIGPIPE, "a child that writes to a closed pipe: SIGPIPE");
 	close(null);
 	close(init);
@@ -262,7 +263,7 @@ static void test_file_actions(void)
 	check(same && fcntl(30, F_GETFD) == -1, "of the child, not of this program");
 	while (read(out[0], text, sizeof text) > 0)
 		continue;
-	check(end_of(pid) == 0, "and the whole file was copied");
+	check(end_of_child(pid) == 0, "and the whole file was copied");
 	posix_spawn_file_actions_addopen(&actions, 0, "none", O_RDONLY, 0);
 	check(posix_spawn(&pid, "libctest", &actions, NULL, argv, no_environment) == ENOENT,
 	      "a file that is not there");
@@ -286,20 +287,20 @@ static void test_many_children(void)
 
 	for (int i = 0; i < IN_TURN; i++) {
 		snprintf(number, sizeof number, "%d", i % 100);
-		right = right && end_of(start(NULL, "--exit", number, NULL)) == i % 100 << 8;
+		right = right && end_of_child(start_child(NULL, "--exit", number, NULL)) == i % 100 << 8;
 	}
 	check(right, "more children in turn than there can be at once");
 	for (int i = 0; i < AT_ONCE; i++) {
 		snprintf(number, sizeof number, "%d", i);
 		right = right && pipe(out[i]) == 0;
-		pid[i] = start((int[]){ -1, out[i][1], -1 }, "--say", number, NULL);
+		pid[i] = start_child((int[]){ -1, out[i][1], -1 }, "--say", number, NULL);
 		close(out[i][1]);
 	}
 	for (int i = AT_ONCE; i-- > 0; ) {
 		long n = read(out[i][0], text, sizeof text - 1);
 
 		text[n > 0 ? n : 0] = 0;
-		right = right && atoi(text + 1) == i && end_of(pid[i]) == 0 && close(out[i][0]) == 0;
+		right = right && atoi(text + 1) == i && end_of_child(pid[i]) == 0 && close(out[i][0]) == 0;
 	}
 	check(right, "many children at once, each with a pipe");
 }
