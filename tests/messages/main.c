@@ -16,6 +16,7 @@
 #include <proto/names_messages.h>
 #include <proto/pagers_messages.h>
 #include <proto/pci_messages.h>
+#include <proto/random_messages.h>
 #include <proto/root_messages.h>
 #include <proto/rtc_messages.h>
 #include <proto/stream_messages.h>
@@ -41,6 +42,11 @@ static bool find_pci(L4_ThreadId_t *server)
 static bool find_disk(L4_ThreadId_t *server)
 {
 	return pecan_lookup(DISK_NAME, true, server) == NAMES_OK;
+}
+
+static bool find_random(L4_ThreadId_t *server)
+{
+	return pecan_lookup(RANDOM_NAME, true, server) == NAMES_OK;
 }
 
 static bool find_rtc(L4_ThreadId_t *server)
@@ -107,6 +113,7 @@ static const struct {
 	{ &pagers_protocol, find_pagers },
 	{ &pci_protocol, find_pci },
 	{ &disk_protocol, find_disk },
+	{ &random_protocol, find_random },
 };
 
 static void fail(const struct breaker *b, L4_MsgTag_t answer)
