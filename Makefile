@@ -131,9 +131,12 @@ $(foreach d,$(GUEST_DIRS),$(eval $(call program,$(O)/tests/$(notdir $(d)),$(d),$
 
 # The boot image with the programs of musl and of the ports too: PORTS=yes.
 PORT_FILES := $(wildcard tests/ports/lua/*.lua)
-$(O)/ports.tar: $(PROGRAMS) $(MUSL_PROGRAMS) $(PORT_FILES) user/init tools/mkboot
+$(O)/ports.init: user/init user/init.ports
+	$(Q)cat $^ >$@
+
+$(O)/ports.tar: $(PROGRAMS) $(MUSL_PROGRAMS) $(PORT_FILES) $(O)/ports.init tools/mkboot
 	$(call say,IMAGE,$@)
-	$(Q)tools/mkboot $@ user/init $(PROGRAMS) $(MUSL_PROGRAMS) -- $(PORT_FILES)
+	$(Q)tools/mkboot $@ $(O)/ports.init $(PROGRAMS) $(MUSL_PROGRAMS) -- $(PORT_FILES)
 
 $(O)/boot.tar: $(PROGRAMS) user/init tools/mkboot
 	$(call say,IMAGE,$@)
