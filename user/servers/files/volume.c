@@ -6,7 +6,6 @@
  * bitmaps, inodes; at the end of an operation that is put into blocks, too. To take an operation back the
  * file system is opened again from the blocks as they were.
  */
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
