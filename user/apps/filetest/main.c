@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * main.c - filetest: an ordinary C program, which shows what it gets of files of the disk (docs/user/files.md).
- * `filetest hold ROUNDS`: keeps a file open and writes it, while a test ends the file server. It includes no
- * header of Pecan.
+ * main.c - filetest: an ordinary C program, which shows what it gets of files of the disk
+ * (docs/user/files.md). `filetest hold ROUNDS`: keeps a file open and writes it, while a test ends the file
+ * server. `filetest work ROUNDS`: files that are synced, written, renamed and removed, for power cuts. It
+ * includes no header of Pecan.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -82,7 +83,8 @@ static void test_offsets(void)
 	check(pwrite(fd, "ab", 2, 4) == 2 && pread(fd, text, 5, 3) == 5 && memcmp(text, "3ab67", 5) == 0,
 	      "pwrite and pread at an offset");
 	other = dup(fd);
-	check(lseek(other, 1, SEEK_SET) == 1 && read(fd, text, 1) == 1 && text[0] == '1', "dup shares the offset");
+	check(lseek(other, 1, SEEK_SET) == 1 && read(fd, text, 1) == 1 && text[0] == '1',
+	      "dup shares the offset");
 	close(other);
 	check(lseek(fd, 3 * BLOCK, SEEK_SET) == 3 * BLOCK && write(fd, "end", 3) == 3
 	      && pread(fd, text, 4, 2 * BLOCK) == 4 && memcmp(text, "\0\0\0\0", 4) == 0, "a hole reads as zero");
@@ -124,12 +126,15 @@ static void test_names(void)
 	write_text("/disk/t/d/f", "f");
 	check(fails(rmdir("/disk/t/d"), ENOTEMPTY), "rmdir of what is not empty: ENOTEMPTY");
 	check(fails(unlink("/disk/t/d"), EISDIR), "unlink of a directory: EISDIR");
-	check(rename("/disk/t/d/f", "/disk/t/g") == 0 && has_text("/disk/t/g", "f"), "rename to another directory");
+	check(rename("/disk/t/d/f", "/disk/t/g") == 0 && has_text("/disk/t/g", "f"),
+	      "rename to another directory");
 	write_text("/disk/t/h", "h");
 	check(rename("/disk/t/h", "/disk/t/g") == 0 && has_text("/disk/t/g", "h"), "rename replaces a file");
-	check(fails(rename("/disk/t/d", "/disk/t/d/e"), EINVAL), "rename of a directory into itself: EINVAL");
+	check(fails(rename("/disk/t/d", "/disk/t/d/e"), EINVAL),
+	      "rename of a directory into itself: EINVAL");
 	check(fails(rename("/init", "/disk/t/i"), EROFS), "rename from the boot image: EROFS");
-	check(rename("/disk/t/d", "/disk/t/e") == 0 && rmdir("/disk/t/e") == 0, "rename and rmdir of a directory");
+	check(rename("/disk/t/d", "/disk/t/e") == 0 && rmdir("/disk/t/e") == 0,
+	      "rename and rmdir of a directory");
 	check(fails(rmdir("/disk/t/e"), ENOENT), "rmdir of what is not there: ENOENT");
 	memset(name, 'n', sizeof name - 1);
 	name[sizeof name - 1] = 0;
@@ -158,7 +163,8 @@ static void test_directories(void)
 	while (d && (e = readdir(d)) != NULL)
 		found += strncmp(e->d_name, "a-file", 6) == 0 && e->d_type == DT_REG;
 	check(found == MANY && closedir(d) == 0, "readdir finds each of 100 names once");
-	check(chdir("/disk/t/many") == 0 && getcwd(text, sizeof text) && strcmp(text, "/disk/t/many") == 0, "chdir");
+	check(chdir("/disk/t/many") == 0 && getcwd(text, sizeof text) && strcmp(text, "/disk/t/many") == 0,
+	      "chdir");
 	check(access("a-file-with-a-name-7", R_OK | W_OK) == 0, "a relative path");
 	check(access("../x", F_OK) == 0 && access("../../../init", F_OK) == 0, "a path with ..");
 	check(chdir("/") == 0 && access("init", F_OK) == 0, "chdir back to the boot image");
@@ -192,8 +198,45 @@ static int hold(unsigned rounds)
 	return wrong != 0;
 }
 
+/* The text of a file that is synced: its number, some hundred times. */
+static void write_number(const char *path, unsigned number)
+{
+	FILE *f = fopen(path, "w");
+
+	for (unsigned i = 0; f && i < 200 + number * 13 % 700; i++)
+		fprintf(f, "%u %u\n", number, i);
+	if (!f || fflush(f) != 0 || fsync(fileno(f)) != 0 || fclose(f) != 0)
+		printf("filetest: %s: errno %d\n", path, errno);
+}
+
+/* /disk/kept/N is made and synced in round N, and not touched again; /disk/NAME change all the time. */
+static int work(unsigned rounds)
+{
+	char path[64], other[64];
+
+	mkdir("/disk/kept", 0755);
+	mkdir("/disk/moved", 0755);
+	for (unsigned i = 0; i < rounds; i++) {
+		snprintf(path, sizeof path, "/disk/a%u", i % 5);
+		snprintf(other, sizeof other, "/disk/moved/b%u", i % 7);
+		write_text(path, "some text\n");
+		rename(path, other);
+		if (i % 3 == 0)
+			unlink(other);
+		snprintf(path, sizeof path, "/disk/kept/%u", i);
+		write_number(path, i);
+		snprintf(path, sizeof path, "/disk/d%u", i % 4);
+		if (mkdir(path, 0755) != 0)
+			rmdir(path);
+	}
+	printf("filetest: %u rounds\n", rounds);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
+	if (argc == 3 && strcmp(argv[1], "work") == 0)
+		return work((unsigned)atoi(argv[2]));
 	if (argc == 3 && strcmp(argv[1], "hold") == 0)
 		return hold((unsigned)atoi(argv[2]));
 	check(mkdir("/disk/t", 0755) == 0, "a directory for the tests");
