@@ -11,6 +11,7 @@
 #include <pecan/task.h>
 #include <proto/console_messages.h>
 #include <proto/every_messages.h>
+#include <proto/files_messages.h>
 #include <proto/grant_messages.h>
 #include <proto/names_messages.h>
 #include <proto/pagers_messages.h>
@@ -29,6 +30,11 @@ enum { OVERFLOW = 8, ERROR_KIND = 0xf, UNHEARD = 16 };
 static bool find_console(L4_ThreadId_t *server)
 {
 	return pecan_lookup(CONSOLE_NAME, true, server) == NAMES_OK;
+}
+
+static bool find_files(L4_ThreadId_t *server)
+{
+	return pecan_lookup("files", true, server) == NAMES_OK;
 }
 
 static bool find_rtc(L4_ThreadId_t *server)
@@ -92,7 +98,7 @@ static const struct {
 	{ &root_protocol, find_root },
 	{ &every_protocol, find_every },
 	{ &grant_protocol, find_grant },
-	{ &pagers_protocol, find_pagers },
+	{ &pagers_protocol, find_pagers }, { &files_protocol, find_files },
 };
 
 static void fail(const struct breaker *b, L4_MsgTag_t answer)

@@ -220,9 +220,10 @@ static int work(unsigned rounds)
 		snprintf(path, sizeof path, "/disk/a%u", i % 5);
 		snprintf(other, sizeof other, "/disk/moved/b%u", i % 7);
 		write_text(path, "some text\n");
-		rename(path, other);
+		if (i % 4 == 0)			/* which the server syncs */
+			rename(path, other);
 		if (i % 3 == 0)
-			unlink(other);
+			unlink(i % 4 ? path : other);
 		snprintf(path, sizeof path, "/disk/kept/%u", i);
 		write_number(path, i);
 		snprintf(path, sizeof path, "/disk/d%u", i % 4);

@@ -119,6 +119,7 @@ static enum files_status use(struct files_file *f, const char *path, L4_Word_t f
 	unsigned tries = 0;
 	enum files_status s = begin();
 
+	f->handle = 0;
 	if (strlen(path) >= sizeof f->path)
 		return FILES_E_NAME;
 	strcpy(f->path, path);
