@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * main.c - filetest: an ordinary C program, which shows what it gets of files of the disk
- * (docs/user/files.md). `filetest hold ROUNDS`: keeps a file open and writes it, while a test ends the file
- * server. `filetest work ROUNDS`: files that are synced, written, renamed and removed, for power cuts. It
- * includes no header of Pecan.
+ * (docs/user/files.md); it includes no header of Pecan.
+ *
+ *   filetest               tests of the calls
+ *   filetest hold ROUNDS   keeps a file open and writes it, while a test ends the file server
+ *   filetest work ROUNDS   files that are synced, written, renamed and removed, for power cuts
+ *   filetest measure       what calls cost
  */
 #include <dirent.h>
 #include <errno.h>
@@ -15,9 +18,10 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { BLOCK = 4096, BIG = 200000, MANY = 100 };
+enum { BLOCK = 4096, BIG = 200000, MANY = 100, TIMES = 1000 };
 
 static unsigned passed, failed;
 
@@ -234,8 +238,48 @@ static int work(unsigned rounds)
 	return 0;
 }
 
+static long now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* Nanoseconds of calls: instructions, if QEMU counts them (-icount shift=0). */
+static int measure(void)
+{
+	static char bytes[BLOCK];
+	int fd = open("/disk/measured", O_RDWR | O_CREAT, 0644);
+	struct stat st;
+	long start, reads, writes, opens;
+
+	write(fd, bytes, sizeof bytes);
+	start = now();
+	for (unsigned i = 0; i < TIMES; i++)
+		pread(fd, bytes, sizeof bytes, 0);
+	reads = now() - start;
+	start = now();
+	for (unsigned i = 0; i < TIMES; i++)
+		pwrite(fd, bytes, sizeof bytes, 0);
+	writes = now() - start;
+	close(fd);
+	start = now();
+	for (unsigned i = 0; i < TIMES; i++) {
+		fd = open("/disk/measured", O_RDONLY);
+		fstat(fd, &st);
+		close(fd);
+	}
+	opens = now() - start;
+	printf("filetest: read %ld, write %ld, open+fstat+close %ld\n", reads / TIMES, writes / TIMES,
+	       opens / TIMES);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
+	if (argc == 2 && strcmp(argv[1], "measure") == 0)
+		return measure();
 	if (argc == 3 && strcmp(argv[1], "work") == 0)
 		return work((unsigned)atoi(argv[2]));
 	if (argc == 3 && strcmp(argv[1], "hold") == 0)
