@@ -16,6 +16,11 @@ INSPECT ?= yes
 # KDB=no leaves out the kernel's debugger, the console conventions of int3 and the trace.
 KDB    ?= yes
 # PORTS=yes: with the programs that need sources from Debian (docs/user/libc.md); newest: any version of them.
+# make run has them unless PORTS=no, or they cannot be fetched.
+ifeq ($(origin PORTS)/$(filter run,$(MAKECMDGOALS))/$(ROOT),undefined/run/)
+PORTS := $(shell for p in $(notdir $(patsubst %/port,%,$(wildcard ports/*/port))); do \
+	O=$(O) DEPS=$(DEPS) tools/deps port $$p >&2 || { echo no; exit; }; done; echo yes)
+endif
 PORTS ?= no
 CC     := $(if $(filter default,$(origin CC)),gcc,$(CC))
 HOSTCC ?= gcc
@@ -131,9 +136,12 @@ $(foreach d,$(GUEST_DIRS),$(eval $(call program,$(O)/tests/$(notdir $(d)),$(d),$
 
 # The boot image with the programs of musl and of the ports too: PORTS=yes.
 PORT_FILES := $(wildcard tests/ports/lua/*.lua)
-$(O)/ports.tar: $(PROGRAMS) $(MUSL_PROGRAMS) $(PORT_FILES) user/init tools/mkboot
+$(O)/ports.init: user/init user/init.ports
+	$(Q)cat $^ >$@
+
+$(O)/ports.tar: $(PROGRAMS) $(MUSL_PROGRAMS) $(PORT_FILES) $(O)/ports.init tools/mkboot
 	$(call say,IMAGE,$@)
-	$(Q)tools/mkboot $@ user/init $(PROGRAMS) $(MUSL_PROGRAMS) -- $(PORT_FILES)
+	$(Q)tools/mkboot $@ $(O)/ports.init $(PROGRAMS) $(MUSL_PROGRAMS) -- $(PORT_FILES)
 
 $(O)/boot.tar: $(PROGRAMS) user/init tools/mkboot
 	$(call say,IMAGE,$@)
@@ -163,7 +171,7 @@ sdk: all ## The same as a tar file that can be unpacked anywhere: build/pecan-sd
 	$(Q)tar -C $(O) --owner=0 --group=0 --sort=name --mtime=@0 -czf $(O)/$(SDK).tar.gz $(SDK)
 
 # ---- use ----
-run: $(IMAGES) | deps-run ## Boot under QEMU; ROOT=file.elf another root server, QEMU_EXTRA=... more options
+run: $(IMAGES) $(O)/boot.tar | deps-run ## Boot under QEMU; DISK=FILE, ROOT=file.elf another root server
 	@tools/run
 
 debug: $(IMAGES) | deps-debug ## QEMU stopped at the first instruction, gdb attached, all symbols loaded

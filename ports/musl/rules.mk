@@ -30,6 +30,11 @@ $(O)/musl/user/lib/posix/%.o: user/lib/posix/% $(O)/settings $(MUSL)/lib/libc.a 
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(POSIX_CFLAGS) -c -o $@ $<
 
+# Servers: with the interface of the system, and what their sources need (SERVER_CFLAGS of a port).
+$(O)/musl/user/servers/%.o: user/servers/% $(O)/settings $(MUSL)/lib/libc.a | $(STUBS)
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(POSIX_CFLAGS) $(SERVER_CFLAGS) -c -o $@ $<
+
 $(O)/musl/user/apps/%.o: user/apps/% $(O)/settings $(MUSL)/lib/libc.a
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(MUSL_CFLAGS) -c -o $@ $<

@@ -12,6 +12,7 @@
 #include <proto/console_messages.h>
 #include <proto/disk_messages.h>
 #include <proto/every_messages.h>
+#include <proto/files_messages.h>
 #include <proto/grant_messages.h>
 #include <proto/names_messages.h>
 #include <proto/pagers_messages.h>
@@ -47,6 +48,11 @@ static bool find_disk(L4_ThreadId_t *server)
 static bool find_random(L4_ThreadId_t *server)
 {
 	return pecan_lookup(RANDOM_NAME, true, server) == NAMES_OK;
+}
+
+static bool find_files(L4_ThreadId_t *server)
+{
+	return pecan_lookup("files", true, server) == NAMES_OK;
 }
 
 static bool find_rtc(L4_ThreadId_t *server)
@@ -114,6 +120,7 @@ static const struct {
 	{ &pci_protocol, find_pci },
 	{ &disk_protocol, find_disk },
 	{ &random_protocol, find_random },
+	{ &files_protocol, find_files },
 };
 
 static void fail(const struct breaker *b, L4_MsgTag_t answer)

@@ -53,6 +53,8 @@ TEST(HSHL0002, "operators need no blanks around them, and part stages, files and
 	CHECK(strcmp(words.stage[1].output, "out") == 0 && words.stage[1].input == NULL && words.background);
 	CHECK(parses("cat < 'a b' x", 1, "cat,x,") && strcmp(words.stage[0].input, "a b") == 0);
 	CHECK(!words.background);
+	CHECK(parses("a > b", 1, "a,") && !words.stage[0].append);
+	CHECK(parses("a>>b c", 1, "a,c,") && words.stage[0].append && strcmp(words.stage[0].output, "b") == 0);
 	CHECK(parses("a|b|c|d|e|f|g|h", 8, "a,") && stage_is(7, "h,"));
 }
 

@@ -1,18 +1,46 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * main.c - cat [FILE...]: files of the boot image, or the input, to the output.
+ * main.c - cat [FILE...]: files of the boot image or of the disk (/disk/...), or the input, to the output.
  */
+#include <pecan/files.h>
 #include <pecan/print.h>
 #include <pecan/stream.h>
 #include <pecan/system.h>
+#include <string.h>
 
-enum { CHUNK = 480, ENDED_BY_INTERRUPT = 130 };
+enum { CHUNK = 480, DISK_CHUNK = 16384, ENDED_BY_INTERRUPT = 130 };
+
+static const char disk[] = "/disk/";
+
+/* A file of the disk, whose paths begin at its root. */
+static bool show_disk(const char *name)
+{
+	static char text[DISK_CHUNK];
+	struct files_file f;
+	enum files_status s = files_use(&f, name + sizeof disk - 2, 0);
+	uint64_t at = 0;
+	long n = 1;
+
+	for (; s == FILES_OK && n > 0; at += (uint64_t)n) {
+		n = files_get(&f, at, text, sizeof text);
+		if (n < 0)
+			s = (enum files_status)-n;
+		else if (!pecan_write(text, (size_t)n))
+			break;
+	}
+	files_done(&f);
+	if (s != FILES_OK)
+		printf("cat: %s: %s\n", name, files_error_text(s));
+	return s == FILES_OK;
+}
 
 static bool show(const char *name)
 {
 	char text[CHUNK];
 	L4_Word_t at = 0, got, size;
 
+	if (strncmp(name, disk, sizeof disk - 1) == 0)
+		return show_disk(name);
 	do {
 		enum root_error e = pecan_file_read(name, at, text, sizeof text, &got, &size);
 

@@ -4,6 +4,7 @@
  */
 #include <l4/schedule.h>
 #include <pecan/console.h>
+#include <pecan/files.h>
 #include <pecan/names.h>
 #include <pecan/print.h>
 #include <pecan/system.h>
@@ -28,22 +29,12 @@ static void cmd_help(int argc, char **argv)
 		return;
 	puts("PROGRAM [ARGS] [&]       the same as run");
 	puts("A | B                    B reads what A prints");
-	puts("A < FILE                 A reads a file of the boot image");
+	puts("A < FILE                 A reads a file, of the boot image or of the disk (/disk/...)");
+	puts("A > FILE, A >> FILE      a file of the disk becomes what A prints, or grows by it");
 	puts("'...', \"...\" and \\ keep blanks and other characters in one argument.");
 	puts("ID is a task number (7), a thread id (58.2) or a program's name; ps shows them.");
 	puts("Keys: Tab completes; arrows, Home, End, Delete; ^A ^E start and end,");
 	puts("      ^U ^K ^W delete, ^L clear, ^C stop, ^D end of the input.");
-}
-
-static void cmd_ls(int argc, char **argv)
-{
-	struct pecan_program p;
-
-	(void)argc;
-	(void)argv;
-	printf("%-16s %10s\n", "PROGRAM", "BYTES");
-	for (L4_Word_t at = 0; !jobs_interrupted() && pecan_next_program(&at, &p); )
-		printf("%-16s %10lu\n", p.name, p.size);
 }
 
 static void cmd_run(int argc, char **argv)
@@ -132,6 +123,7 @@ static void cmd_reboot(int argc, char **argv)
 {
 	(void)argc;
 	(void)argv;
+	files_flush(true);
 	shell_refused("reboot", pecan_power(ROOT_POWER_REBOOT, 0));
 }
 
@@ -141,14 +133,24 @@ static void cmd_poweroff(int argc, char **argv)
 
 	if (argc > 1 && !shell_number(argv[1], &status))
 		printf("poweroff: %s is no number: give the exit status for the emulator, or nothing\n", argv[1]);
-	else
+	else {
+		files_flush(true);
 		shell_refused("poweroff", pecan_power(ROOT_POWER_OFF, status));
+	}
 }
 
 /* name, usage, help, how many arguments at the most, whether a pipe may begin with it, function */
 const struct command shell_commands[] = {
 	{ "help", "help [COMMAND]", "this list, or one line of it", 1, true, cmd_help },
-	{ "ls", "ls", "the programs in the boot image", 0, true, cmd_ls },
+	{ "ls", "ls [PATH]", "the programs in the boot image, or a directory of the disk", 1, true, disk_ls },
+	{ "cd", "cd [PATH]", "change the directory: / or one of the disk, /disk", 1, false, disk_cd },
+	{ "pwd", "pwd", "the directory", 0, true, disk_pwd },
+	{ "cp", "cp FROM TO", "copy a file to the disk", 2, false, disk_cp },
+	{ "mv", "mv FROM TO", "rename a file or directory of the disk", 2, false, disk_mv },
+	{ "rm", "rm [-r] PATH...", "remove files of the disk; -r: directories too", -1, false, disk_rm },
+	{ "mkdir", "mkdir PATH...", "make directories on the disk", -1, false, disk_mkdir },
+	{ "df", "df", "how much of the disk is used", 0, true, disk_df },
+	{ "sync", "sync", "have all that was written on the disk", 0, false, disk_sync },
 	{ "run", "run PROGRAM [ARGS] [&]", "start a program; without & wait for it", 0, false, cmd_run },
 	{ "jobs", "jobs", "programs in the background", 0, true, jobs_list },
 	{ "wait", "wait [ID]", "wait for one or all of them; ^C ends it, and the wait", 1, false, jobs_wait },

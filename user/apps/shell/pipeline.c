@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "paths.h"
 #include "pipes.h"
 #include "shell.h"
 
@@ -51,8 +52,8 @@ static bool command_fits(const struct command *c, const struct words *w, unsigne
 		return false;
 	if (w->stage[i].input || i > 0)
 		printf("%s: it reads no input; only programs do\n", c->name);
-	else if (w->stages > 1 && !c->prints)
-		printf("%s: it cannot write to a pipe\n", c->name);
+	else if ((w->stages > 1 || w->stage[i].output) && !c->prints)
+		printf("%s: it cannot write to a pipe or file\n", c->name);
 	else if (w->background && strcmp(c->name, "run") != 0)
 		printf("%s: only programs run in the background; leave out the &\n", c->name);
 	else
@@ -64,9 +65,6 @@ static bool program_fits(const struct stage *s)
 {
 	char args[ARGS_BYTES];
 	size_t n = words_join(s, args, sizeof args);
-	L4_Word_t got;
-	enum root_error e;
-	char byte;
 
 	if (!jobs_is_program(s->argv[0])) {
 		printf("%s: no such command or program; help lists the commands, ls the programs\n", s->argv[0]);
@@ -77,14 +75,7 @@ static bool program_fits(const struct stage *s)
 		       (unsigned)ARGS_BYTES - 1);
 		return false;
 	}
-	if (!s->input)
-		return true;
-	e = ROOT_E_NAME;
-	if (strlen(s->input) < ROOT_NAME_BYTES)
-		e = pecan_file_read(s->input, 0, &byte, 1, &got, NULL);
-	if (e != ROOT_OK)
-		shell_refused(s->input, e);
-	return e == ROOT_OK;
+	return !s->input || paths_can_read(s->input);
 }
 
 /* Returns false, with a message, if the line is wrong. *first: the command that it begins with. */
@@ -100,10 +91,7 @@ static bool line_fits(struct words *w, const struct command **first)
 		if (c ? !command_fits(c, w, i) : !program_fits(&w->stage[i]))
 			return false;
 	}
-	if (output)
-		printf("%s: nothing can be written there: the files of the boot image are read-only, and there are"
-		       " no others\n", output);
-	return !output;
+	return !output || paths_begin_write(output, w->stage[w->stages - 1].append);
 }
 
 static void name_job(struct job *j, const struct words *w)
@@ -115,6 +103,11 @@ static void name_job(struct job *j, const struct words *w)
 		n += (size_t)snprintf(j->name + n, sizeof j->name - n, i ? " | %s" : "%s", w->stage[i].argv[0]);
 }
 
+static bool has_ends(const struct pipe_ends *e)
+{
+	return e->in || e->out || e->file || e->output;
+}
+
 /* Start the program of a stage with these ends. */
 static bool start(struct job *j, const struct stage *s, struct pipe_ends *e)
 {
@@ -123,7 +116,7 @@ static bool start(struct job *j, const struct stage *s, struct pipe_ends *e)
 	enum root_error error;
 
 	words_join(s, args, sizeof args);
-	if (e->in || e->out || e->file)
+	if (has_ends(e))
 		start.streams = pipes_server();
 	error = pecan_start(&start, &e->task, NULL);
 	if (error != ROOT_OK) {
@@ -131,7 +124,7 @@ static bool start(struct job *j, const struct stage *s, struct pipe_ends *e)
 		return false;
 	}
 	j->task[j->count++] = j->number = e->task;
-	if (!(e->in || e->out || e->file) || pipes_give(e))
+	if (!has_ends(e) || pipes_give(e))
 		return true;
 	printf("%s: too many programs have pipes; wait for some of them\n", s->argv[0]);
 	return false;
@@ -143,7 +136,13 @@ static bool start_all(struct job *j, const struct words *w, bool command)
 	unsigned in = 0;
 
 	for (unsigned i = 0; i < w->stages; i++) {
-		struct pipe_ends e = { .in = in, .file = w->stage[i].input };
+		char input[PATH_TEXT], output[PATH_TEXT];
+		struct pipe_ends e = { .in = in, .append = w->stage[i].append };
+
+		if (w->stage[i].input)
+			e.file = paths_whole(w->stage[i].input, input);
+		if (w->stage[i].output)
+			e.output = paths_on_disk(paths_whole(w->stage[i].output, output));
 
 		if (i + 1 < w->stages && (e.out = in = pipes_new()) == 0) {
 			puts("shell: too many pipes; wait for some of the programs");
@@ -194,7 +193,7 @@ static int run_programs(const struct words *w, const struct command *first)
 		pecan_output_to(L4_nilthread);
 		pipes_check(true);
 	}
-	return jobs_end_foreground(&j);
+	return j.count ? jobs_end_foreground(&j) : 0;
 }
 
 int pipeline_run(struct words *w)
@@ -205,7 +204,7 @@ int pipeline_run(struct words *w)
 		return 0;
 	if (!line_fits(w, &first))
 		return SHELL_NOT_FOUND;
-	if (w->stages > 1 || !first)
+	if (w->stages > 1 || !first || w->stage[0].output)
 		return run_programs(w, first);
 	first->run((int)w->stage[0].argc, w->stage[0].argv);
 	return 0;

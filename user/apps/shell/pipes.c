@@ -10,6 +10,8 @@
  */
 #include <l4/ipc.h>
 #include <l4/schedule.h>
+#include <pecan/files.h>
+#include <pecan/print.h>
 #include <pecan/server.h>
 #include <pecan/stream.h>
 #include <pecan/system.h>
@@ -20,9 +22,11 @@
 #include <proto/shell_server.h>
 #include <proto/stream_server.h>
 
+#include "paths.h"
 #include "pipes.h"
 
-enum { PIPES = 16, ENDS = 48, PIPE_BYTES = 4096, CHECK_US = 50000, PARENTS = 8 };
+enum { PIPES = 16, ENDS = 48, PIPE_BYTES = 4096, CHECK_US = 50000, PARENTS = 8,
+       OUTPUTS = 8, OUTPUT_BYTES = 16384 };
 
 struct pipe {
 	bool used, made;		/* made: both tasks are known */
@@ -34,15 +38,27 @@ struct pipe {
 	size_t rest_bytes;
 };
 
+/* A file of the disk that a task writes: text is gathered, as each write of a file has its price. */
+struct output {
+	bool used, failed;
+	struct files_file file;
+	uint64_t at;
+	char text[OUTPUT_BYTES];
+	size_t bytes;
+};
+
 struct ends {
 	L4_Word_t task;			/* 0: free */
 	struct pipe *in, *out;
-	char file[ROOT_NAME_BYTES];	/* "": none */
+	char file[ROOT_NAME_BYTES];	/* of the boot image; "": none */
+	struct files_file disk_file;	/* path "": none */
 	L4_Word_t file_at;
+	struct output *output;
 };
 
 static struct pipe pipes[PIPES];
 static struct ends ends[ENDS];
+static struct output outputs[OUTPUTS];
 static L4_ThreadId_t server, main_thread;
 static L4_Word_t own_task;
 static bool starting;			/* pipes_begin */
@@ -102,10 +118,69 @@ static void settle(struct pipe *p)
 		memset(p, 0, sizeof *p);
 }
 
+/* ---- files of the disk ---- */
+
+static void write_gathered(struct output *o)
+{
+	for (size_t done = 0; done < o->bytes && !o->failed; ) {
+		long n = files_put(&o->file, o->at, o->text + done, o->bytes - done);
+
+		if (n <= 0) {
+			printf("%s: %s\n", o->file.path, files_error_text(n ? (enum files_status)-n : FILES_E_SPACE));
+			o->failed = true;
+			break;
+		}
+		done += (size_t)n;
+		o->at += (uint64_t)n;
+	}
+	o->bytes = 0;
+}
+
+static enum stream_status write_output(struct output *o, const struct stream_write_in *in)
+{
+	if (in->text_bytes > OUTPUT_BYTES - o->bytes)
+		write_gathered(o);
+	if (o->failed)
+		return STREAM_REFUSED;
+	memcpy(o->text + o->bytes, in->text, in->text_bytes);
+	o->bytes += in->text_bytes;
+	return STREAM_OK;
+}
+
+static void close_output(struct output *o)
+{
+	write_gathered(o);
+	files_done(&o->file);
+	o->used = false;
+}
+
+/* The file is there, and empty if its text is to be replaced: the shell has seen to that. */
+static bool open_output(struct ends *e, const struct pipe_ends *from)
+{
+	struct output *o = outputs;
+
+	while (o < outputs + OUTPUTS && o->used)
+		o++;
+	if (o == outputs + OUTPUTS || files_use(&o->file, from->output, FILES_WRITE) != FILES_OK)
+		return false;
+	o->used = true;
+	o->failed = false;
+	o->bytes = 0;
+	o->at = 0;
+	if (from->append)
+		files_size(&o->file, &o->at);
+	e->output = o;
+	return true;
+}
+
 static void close_ends(struct ends *e)
 {
 	struct pipe *in = e->in, *out = e->out;
 
+	if (e->output)
+		close_output(e->output);
+	if (e->disk_file.path[0])
+		files_done(&e->disk_file);
 	memset(e, 0, sizeof *e);
 	if (in) {
 		in->reader = 0;
@@ -169,18 +244,33 @@ enum stream_status serve_stream_ends(struct stream_caller *c, struct stream_ends
 
 	if (!e)
 		return without_ends();
-	out->ends = (e->in || e->file[0] ? STREAM_INPUT : 0) | (e->out ? STREAM_OUTPUT : 0);
+	out->ends = (e->in || e->file[0] || e->disk_file.path[0] ? STREAM_INPUT : 0)
+		    | (e->out || e->output ? STREAM_OUTPUT : 0);
 	own_stream(out, STREAM_INPUT, &out->input);
 	own_stream(out, STREAM_OUTPUT, &out->output);
 	own_stream(out, STREAM_ERROR, &out->error);
 	return STREAM_OK;
 }
 
+static void read_part(struct ends *e, struct stream_read_out *out)
+{
+	long n;
+
+	if (e->file[0]) {
+		if (pecan_file_read(e->file, e->file_at, out->text, sizeof out->text, &out->text_bytes, NULL)
+		    != ROOT_OK)
+			out->text_bytes = 0;
+		return;
+	}
+	n = files_get(&e->disk_file, e->file_at, out->text, sizeof out->text);
+	out->text_bytes = n > 0 ? (L4_Word_t)n : 0;
+}
+
 /* Text that the client does not receive is read again. */
 static enum stream_status read_file(struct ends *e, L4_ThreadId_t from, struct stream_read_out *out)
 {
-	if (pecan_file_read(e->file, e->file_at, out->text, sizeof out->text, &out->text_bytes, NULL) != ROOT_OK
-	    || out->text_bytes == 0)
+	read_part(e, out);
+	if (out->text_bytes == 0)
 		return STREAM_END;
 	if (answer_stream_read(from, STREAM_OK, out))
 		e->file_at += out->text_bytes;
@@ -194,7 +284,7 @@ enum stream_status serve_stream_read(struct stream_caller *c, struct stream_read
 
 	if (!e)
 		return without_ends();
-	if (e->file[0])
+	if (e->file[0] || e->disk_file.path[0])
 		return read_file(e, c->thread, out);
 	p = e->in;
 	if (!p)
@@ -213,6 +303,8 @@ enum stream_status serve_stream_write(struct stream_caller *c, const struct stre
 
 	if (!e)
 		return without_ends();
+	if (e->output && !in->error)
+		return write_output(e->output, in);
 	p = in->error ? NULL : e->out;
 	if (!p)
 		return STREAM_REFUSED;
@@ -258,6 +350,17 @@ static L4_Word_t do_starting(void *on)
 	return 1;
 }
 
+static bool give_files(struct ends *e, const struct pipe_ends *from)
+{
+	const char *on_disk = from->file ? paths_on_disk(from->file) : NULL;
+
+	if (on_disk && files_use(&e->disk_file, on_disk, 0) != FILES_OK)
+		return false;
+	if (from->file && !on_disk)
+		strncpy(e->file, from->file, sizeof e->file - 1);
+	return !from->output || open_output(e, from);
+}
+
 static L4_Word_t do_give(void *arg)
 {
 	const struct pipe_ends *from = arg;
@@ -266,8 +369,10 @@ static L4_Word_t do_give(void *arg)
 		if (e->task)
 			continue;
 		*e = (struct ends){ .task = from->task ? from->task : own_task };
-		if (from->file)
-			strncpy(e->file, from->file, sizeof e->file - 1);
+		if (!give_files(e, from)) {
+			e->task = 0;
+			return 0;
+		}
 		if (from->in) {
 			e->in = &pipes[from->in - 1];
 			e->in->reader = e->task;

@@ -6,6 +6,8 @@
  *   words.c     a line taken apart: words, quotation marks, | < > &
  *   pipeline.c  what a line says is done: a command, a program, programs connected by pipes
  *   pipes.c     the thread that serves pipes and files to those programs
+ *   paths.c     names of files: the current directory, the boot image, the disk
+ *   disk.c      commands for files and directories of the disk
  *   complete.c  Tab
  *   commands.c  the table of commands, and the small ones
  *   jobs.c      programs that the shell started: foreground, background, ^C
@@ -102,6 +104,17 @@ void jobs_add(const struct job *j);
 void jobs_report(void);
 void jobs_list(int argc, char **argv);
 void jobs_wait(int argc, char **argv);
+
+/* disk.c */
+void disk_ls(int argc, char **argv);
+void disk_cp(int argc, char **argv);
+void disk_mv(int argc, char **argv);
+void disk_rm(int argc, char **argv);
+void disk_mkdir(int argc, char **argv);
+void disk_df(int argc, char **argv);
+void disk_sync(int argc, char **argv);
+void disk_cd(int argc, char **argv);
+void disk_pwd(int argc, char **argv);
 
 /* tables.c */
 void table_ps(int argc, char **argv);

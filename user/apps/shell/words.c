@@ -86,6 +86,8 @@ static const char *take_stage(struct parser *p, struct stage *s)
 		if (*p->at == '<') {
 			wrong = take_file(p, &s->input);
 		} else if (*p->at == '>') {
+			s->append = p->at[1] == '>';
+			p->at += s->append;
 			wrong = take_file(p, &s->output);
 		} else {
 			p->w->word[p->words++] = take_word(p, &wrong);

@@ -3,7 +3,7 @@
  * words.h - a line of the shell, taken apart. Pure: no IPC, so the same code runs in a host test.
  *
  *   line   = stage { "|" stage } [ "&" ]
- *   stage  = { word | "<" word | ">" word }
+ *   stage  = { word | "<" word | ">" word | ">>" word }
  *
  * Blanks part words. '...' keeps every character, "..." all but \ before " and \, which keeps the next
  * character; \ does so outside quotation marks too. Nothing else is special.
@@ -19,7 +19,8 @@ enum { WORDS_LINE = 480, WORDS_MAX = WORDS_LINE, STAGES_MAX = 8 };
 struct stage {
 	unsigned argc;			/* at least 1 */
 	char **argv;			/* argv[argc] is NULL */
-	const char *input, *output;	/* of < and >; NULL: none */
+	const char *input, *output;	/* of < and > or >>; NULL: none */
+	bool append;			/* >> */
 };
 
 struct words {

@@ -10,6 +10,7 @@
 #include <sys/utsname.h>
 #include <l4/schedule.h>
 #include <pecan/memory.h>
+#include "disk.h"
 #include "posix.h"
 
 long __pecan_syscall(long n, const long *a);
@@ -99,9 +100,12 @@ static px_call *const calls[] = {
 	[SYS_timer_gettime] = px_timer_gettime, [SYS_timer_getoverrun] = px_timer_getoverrun,
 	[SYS_timer_delete] = px_timer_delete,
 	[SYS_getuid] = nothing, [SYS_geteuid] = nothing, [SYS_getgid] = nothing, [SYS_getegid] = nothing,
-	[SYS_unlink] = read_only, [SYS_unlinkat] = read_only, [SYS_rmdir] = read_only, [SYS_mkdir] = read_only,
-	[SYS_rename] = read_only, [SYS_link] = read_only, [SYS_symlink] = read_only, [SYS_chmod] = read_only,
-	[SYS_truncate] = read_only, [SYS_utimensat] = read_only,
+	[SYS_unlink] = px_unlink, [SYS_unlinkat] = px_unlinkat, [SYS_rmdir] = px_rmdir,
+	[SYS_mkdir] = px_mkdir, [SYS_mkdirat] = px_mkdirat, [SYS_rename] = px_rename, [SYS_pwrite64] = px_pwrite,
+	[SYS_truncate] = px_truncate, [SYS_ftruncate] = px_ftruncate, [SYS_fsync] = px_fsync,
+	[SYS_fdatasync] = px_fsync, [SYS_sync] = px_sync, [SYS_statfs] = px_statfs, [SYS_fstatfs] = px_fstatfs,
+	[SYS_link] = read_only, [SYS_symlink] = read_only, [SYS_chmod] = read_only,
+	[SYS_utimensat] = read_only,
 	[SYS_sysinfo] = px_sysinfo, [SYS_uname] = px_uname, [SYS_getrandom] = px_getrandom,
 };
 

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include "disk.h"
 #include "posix.h"
 
 enum { FILES = 96, DESCRIPTORS = 64 };
@@ -54,15 +55,21 @@ struct px_file *px_file_get(long fd)
 
 void px_file_put(struct px_file *f)
 {
+	struct px_disk *disk = NULL;
 	bool closed;
 
 	px_lock(&px_files_lock);
-	closed = --f->refs == 0 && (f->kind == PX_PIPE_READ || f->kind == PX_PIPE_WRITE);
+	f->refs--;
+	if (f->refs == 0 && (f->kind == PX_DISK_FILE || f->kind == PX_DISK_DIRECTORY))
+		disk = f->disk;
+	closed = f->refs == 0 && (f->kind == PX_PIPE_READ || f->kind == PX_PIPE_WRITE);
 	if (closed)
 		px_pipe_close(f->pipe, f->kind == PX_PIPE_READ);
 	px_unlock(&px_files_lock);
 	if (closed)
 		px_changed();
+	if (disk)
+		px_disk_close(disk);
 }
 
 /* Takes the caller's reference. The lowest free descriptor from `from` on, or -EMFILE; then there is none. */
@@ -171,6 +178,8 @@ static long access_mode(const struct px_file *f)
 {
 	if (f->kind == PX_NULL)
 		return O_RDWR;
+	if (f->kind == PX_DISK_FILE)
+		return px_disk_access(f);
 	return f->kind == PX_OUTPUT || f->kind == PX_ERROR || f->kind == PX_PIPE_WRITE ? O_WRONLY : O_RDONLY;
 }
 
@@ -210,10 +219,13 @@ static long open_null(long flags)
 static long open_file(const struct px_file *directory, const char *path, long flags)
 {
 	struct px_file f = { .kind = PX_IMAGE };
+	char whole[PX_PATH];
 	long e;
 
 	if (strcmp(path, "/dev/null") == 0)
 		return open_null(flags);
+	if (px_on_disk(directory, &path, whole))
+		return px_disk_open(path, flags);
 	e = px_path(directory, path, f.name);
 	if (e < 0)
 		return e;

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <pecan/system.h>
+#include "disk.h"
 #include "posix.h"
 
 enum { BLOCK = 512, DOTS = 2 };
@@ -138,17 +139,25 @@ long px_image_read(const char *name, void *to, size_t bytes, unsigned long offse
 
 static long change_to(const struct px_file *f)
 {
+	if (f->kind == PX_DISK_DIRECTORY)
+		return px_disk_change_to(f);
 	if (f->kind != PX_DIRECTORY)
 		return -ENOTDIR;
+	px_disk_leave();
 	strcpy(current, f->name);
 	return 0;
 }
 
 long px_chdir(const struct px_args *p)
 {
+	const char *path = (const char *)p->a[0];
+	char whole[PX_PATH];
 	struct px_file f;
-	long e = px_path(NULL, (const char *)p->a[0], f.name);
+	long e;
 
+	if (px_on_disk(NULL, &path, whole))
+		return px_disk_chdir(path);
+	e = px_path(NULL, path, f.name);
 	if (e == 0)
 		e = px_image_find(&f);
 	return e < 0 ? e : change_to(&f);
@@ -161,13 +170,14 @@ long px_fchdir(const struct px_args *p)
 
 long px_getcwd(const struct px_args *p)
 {
-	size_t n = strlen(current) + 2;
+	const char *on_disk = px_disk_current(), *name = on_disk ? on_disk + 1 : current;
+	size_t n = strlen(name) + 2;
 	char *to = (char *)p->a[0];
 
 	if ((size_t)p->a[1] < n)
 		return -ERANGE;
 	to[0] = '/';
-	strcpy(to + 1, current);
+	strcpy(to + 1, name);
 	return (long)n;
 }
 
@@ -205,7 +215,11 @@ void px_describe(struct stat *st, const struct px_file *f)
 static long stat_path(const struct px_file *at, const char *path, struct stat *st)
 {
 	struct px_file f = { .kind = PX_NULL };
+	char whole[PX_PATH];
 	long e = 0;
+
+	if (px_on_disk(at, &path, whole))
+		return px_disk_stat(path, st);
 
 	if (strcmp(path, "/dev/null") != 0) {
 		e = px_path(at, path, f.name);
@@ -226,6 +240,8 @@ static long stat_at(const struct px_file *f, const char *path, struct stat *st, 
 {
 	if (!f || *path || !(flags & AT_EMPTY_PATH))
 		return stat_path(f, path, st);
+	if (f->kind == PX_DISK_FILE || f->kind == PX_DISK_DIRECTORY)
+		return px_disk_describe(f, st);
 	px_describe(st, f);
 	return 0;
 }
@@ -242,7 +258,7 @@ static long may(const struct px_file *at, const char *path, long mode)
 
 	if (e < 0 || S_ISCHR(st.st_mode))
 		return e;
-	if (mode & W_OK)
+	if ((mode & W_OK) && st.st_dev == 0)
 		return -EROFS;
 	return (mode & X_OK) && !(st.st_mode & 0111) ? -EACCES : 0;
 }
@@ -304,6 +320,8 @@ static long list(struct px_file *f, char *to, size_t room)
 	static const char *const dot[DOTS] = { ".", ".." };
 	size_t used = 0, n = 1;
 
+	if (f->kind == PX_DISK_DIRECTORY)
+		return px_disk_list(f, to, room);
 	if (f->kind != PX_DIRECTORY)
 		return -ENOTDIR;
 	for (; n; number++) {

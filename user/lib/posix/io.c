@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include <pecan/console.h>
 #include <pecan/stream.h>
+#include "disk.h"
 #include "posix.h"
 
 /* ---- reading ---- */
@@ -64,12 +65,23 @@ static long read_image(struct px_file *f, void *to, size_t bytes)
 	return n;
 }
 
+static long read_disk(struct px_file *f, void *to, size_t bytes)
+{
+	long n = px_disk_read(f, to, bytes, f->offset);
+
+	if (n > 0)
+		f->offset += (unsigned long)n;
+	return n;
+}
+
 static long read_file(struct px_file *f, void *to, size_t bytes)
 {
 	switch (f->kind) {
 	case PX_INPUT:
 	case PX_PIPE_READ: return bytes ? read_text(f, to, bytes) : 0;
 	case PX_IMAGE: return read_image(f, to, bytes);
+	case PX_DISK_FILE: return read_disk(f, to, bytes);
+	case PX_DISK_DIRECTORY:
 	case PX_DIRECTORY: return -EISDIR;
 	case PX_NULL: return 0;
 	default: return -EBADF;
@@ -85,6 +97,8 @@ static long read_at(const struct px_file *f, void *to, size_t bytes, unsigned lo
 {
 	if (f->kind == PX_IMAGE)
 		return px_image_read(f->name, to, bytes, offset);
+	if (f->kind == PX_DISK_FILE || f->kind == PX_DISK_DIRECTORY)
+		return px_disk_read(f, to, bytes, offset);
 	return f->kind == PX_NULL ? 0 : f->kind == PX_DIRECTORY ? -EISDIR : -ESPIPE;
 }
 
@@ -143,6 +157,7 @@ static long write_file(struct px_file *f, const char *text, size_t bytes)
 	case PX_OUTPUT: return write_stream(STREAM_OUTPUT, text, bytes);
 	case PX_ERROR: return write_stream(STREAM_ERROR, text, bytes);
 	case PX_PIPE_WRITE: return write_pipe(f, text, bytes);
+	case PX_DISK_FILE: return px_disk_write(f, text, bytes);
 	case PX_NULL: return (long)bytes;
 	default: return -EBADF;
 	}
@@ -197,11 +212,11 @@ static long write_parts(struct px_file *f, const struct iovec *v, long parts)
 /* A wait for the second part would hold back the text of the first: only a file is read on. */
 static long read_parts(struct px_file *f, const struct iovec *v, long parts)
 {
-	while (f->kind != PX_IMAGE && parts > 1 && !v->iov_len) {
+	while (!px_is_file(f) && parts > 1 && !v->iov_len) {
 		v++;
 		parts--;
 	}
-	return each_part(f, v, f->kind != PX_IMAGE && parts > 1 ? 1 : parts, read_file);
+	return each_part(f, v, !px_is_file(f) && parts > 1 ? 1 : parts, read_file);
 }
 
 long px_readv(const struct px_args *p)
@@ -220,8 +235,13 @@ static long seek(struct px_file *f, long by, long from)
 {
 	long base = from == SEEK_CUR ? (long)f->offset : from == SEEK_END ? (long)f->size : 0, to;
 
-	if (f->kind != PX_IMAGE && f->kind != PX_DIRECTORY && f->kind != PX_NULL)
+	if (!px_is_file(f) && f->kind != PX_DIRECTORY && f->kind != PX_DISK_DIRECTORY && f->kind != PX_NULL)
 		return -ESPIPE;
+	if (f->kind == PX_DISK_FILE && from == SEEK_END) {
+		base = px_disk_size(f);
+		if (base < 0)
+			return base;
+	}
 	if (from < SEEK_SET || from > SEEK_END || __builtin_add_overflow(base, by, &to) || to < 0)
 		return -EINVAL;
 	f->offset = (unsigned long)to;
@@ -261,6 +281,8 @@ long px_ioctl(const struct px_args *p)
 
 static long describe_open(struct px_file *f, struct stat *st)
 {
+	if (f->kind == PX_DISK_FILE || f->kind == PX_DISK_DIRECTORY)
+		return px_disk_describe(f, st);
 	px_describe(st, f);
 	if (f->kind <= PX_ERROR && is_stream(f))
 		st->st_mode = S_IFIFO | 0600;

@@ -32,15 +32,18 @@ enum px_kind {
 	PX_IMAGE, PX_DIRECTORY,			/* of the boot image */
 	PX_NULL,				/* /dev/null */
 	PX_PIPE_READ, PX_PIPE_WRITE,
+	PX_DISK_FILE, PX_DISK_DIRECTORY,	/* disk.h */
 };
 
 struct px_pipe;
+struct px_disk;
 struct px_file {
 	unsigned refs;				/* descriptors, children, calls; 0: free */
 	enum px_kind kind;
 	int flags;				/* O_NONBLOCK, or 0 */
 	unsigned long offset, size;		/* of a directory: offset is the number of the next entry */
 	struct px_pipe *pipe;
+	struct px_disk *disk;
 	char name[ROOT_NAME_BYTES];		/* as image.c has it */
 };
 
@@ -88,6 +91,12 @@ void px_changed(void);
 
 /* Until px_changes is not `seen` any more, or the deadline. Returns 0, -ETIMEDOUT, or -EINTR for a signal. */
 long px_wait(int seen, unsigned long deadline);
+
+/* Is it a file with an offset? */
+static inline bool px_is_file(const struct px_file *f)
+{
+	return f->kind == PX_IMAGE || f->kind == PX_DISK_FILE;
+}
 
 /* ---- image.c: names, files and directories of the boot image ---- */
 

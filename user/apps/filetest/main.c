@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * main.c - filetest: an ordinary C program, which shows what it gets of files of the disk
+ * (docs/user/files.md); it includes no header of Pecan.
+ *
+ *   filetest               tests of the calls
+ *   filetest hold ROUNDS   keeps a file open and writes it, while a test ends the file server
+ *   filetest work ROUNDS   files that are synced, written, renamed and removed, for power cuts
+ *   filetest measure       what calls cost
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { BLOCK = 4096, BIG = 200000, MANY = 100, TIMES = 1000 };
+
+static unsigned passed, failed;
+
+static void check(bool holds, const char *what)
+{
+	passed += holds;
+	failed += !holds;
+	if (!holds)
+		printf("filetest: not ok: %s (errno %d)\n", what, errno);
+}
+
+static bool fails(long result, int error)
+{
+	return result < 0 && errno == error;
+}
+
+static void write_text(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	check(f && fputs(text, f) >= 0 && fclose(f) == 0, "stdio writes a file");
+}
+
+static bool has_text(const char *path, const char *text)
+{
+	char line[BLOCK] = "";
+	FILE *f = fopen(path, "r");
+	size_t n = f ? fread(line, 1, sizeof line - 1, f) : 0;
+
+	if (f)
+		fclose(f);
+	return f && n == strlen(text) && strcmp(line, text) == 0;
+}
+
+static void test_open(void)
+{
+	int fd;
+
+	check(fails(open("/disk/t/absent", O_RDONLY), ENOENT), "a file that is not there: ENOENT");
+	write_text("/disk/t/x", "hello\n");
+	check(has_text("/disk/t/x", "hello\n"), "what was written is read");
+	check(fails(open("/disk/t/x", O_WRONLY | O_CREAT | O_EXCL, 0644), EEXIST), "O_EXCL: EEXIST");
+	check(fails(open("/disk/t", O_WRONLY), EISDIR), "a directory cannot be written: EISDIR");
+	check(fails(open("/disk/t/x", O_RDONLY | O_DIRECTORY), ENOTDIR), "O_DIRECTORY: ENOTDIR");
+	check(fails(open("/disk/t/x/y", O_RDONLY), ENOTDIR), "a path through a file: ENOTDIR");
+	fd = open("/disk/t/x", O_RDONLY);
+	check(fd >= 0 && fails(write(fd, "x", 1), EBADF), "a file open for reading cannot be written: EBADF");
+	close(fd);
+	fd = open("/disk/t/x", O_WRONLY | O_TRUNC);
+	close(fd);
+	check(has_text("/disk/t/x", ""), "O_TRUNC makes a file empty");
+	check(fails(open("/new", O_WRONLY | O_CREAT, 0644), EROFS), "the boot image cannot be written: EROFS");
+}
+
+static void test_offsets(void)
+{
+	char text[16] = "";
+	int fd = open("/disk/t/o", O_RDWR | O_CREAT | O_TRUNC, 0644), other;
+
+	check(write(fd, "0123456789", 10) == 10 && lseek(fd, 0, SEEK_CUR) == 10, "a write moves the offset");
+	check(lseek(fd, -3, SEEK_END) == 7 && read(fd, text, sizeof text) == 3 && strcmp(text, "789") == 0,
+	      "SEEK_END, and a read up to the end");
+	check(pwrite(fd, "ab", 2, 4) == 2 && pread(fd, text, 5, 3) == 5 && memcmp(text, "3ab67", 5) == 0,
+	      "pwrite and pread at an offset");
+	other = dup(fd);
+	check(lseek(other, 1, SEEK_SET) == 1 && read(fd, text, 1) == 1 && text[0] == '1',
+	      "dup shares the offset");
+	close(other);
+	check(lseek(fd, 3 * BLOCK, SEEK_SET) == 3 * BLOCK && write(fd, "end", 3) == 3
+	      && pread(fd, text, 4, 2 * BLOCK) == 4 && memcmp(text, "\0\0\0\0", 4) == 0, "a hole reads as zero");
+	check(ftruncate(fd, 5) == 0 && lseek(fd, 0, SEEK_END) == 5, "ftruncate shortens");
+	check(ftruncate(fd, 20) == 0 && pread(fd, text, 16, 4) == 16 && memcmp(text, "a\0\0\0", 4) == 0,
+	      "ftruncate lengthens with zeros");
+	check(fsync(fd) == 0 && close(fd) == 0, "fsync");
+	write_text("/disk/t/a", "one\n");
+	fd = open("/disk/t/a", O_WRONLY | O_APPEND);
+	check(lseek(fd, 0, SEEK_SET) == 0 && write(fd, "two\n", 4) == 4, "O_APPEND writes");
+	check(close(fd) == 0 && has_text("/disk/t/a", "one\ntwo\n"), "at the end");
+}
+
+static void test_big(void)
+{
+	static char out[BIG], in[BIG];
+	int fd = open("/disk/t/big", O_RDWR | O_CREAT, 0644);
+	struct stat st;
+	void *at;
+
+	for (unsigned i = 0; i < BIG; i++)
+		out[i] = (char)(i * 7 + i / 251);
+	check(write(fd, out, BIG) == BIG && pread(fd, in, BIG, 0) == BIG && memcmp(in, out, BIG) == 0,
+	      "200,000 bytes at once");
+	check(fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == BIG, "fstat");
+	at = mmap(NULL, BIG, PROT_READ, MAP_PRIVATE, fd, 0);
+	check(at != MAP_FAILED && memcmp(at, out, BIG) == 0, "mmap for reading");
+	close(fd);
+}
+
+static void test_names(void)
+{
+	struct stat st;
+	char name[300];
+	int fd;
+
+	check(mkdir("/disk/t/d", 0755) == 0 && stat("/disk/t/d", &st) == 0 && S_ISDIR(st.st_mode), "mkdir");
+	check(fails(mkdir("/disk/t/d", 0755), EEXIST), "mkdir of what is there: EEXIST");
+	write_text("/disk/t/d/f", "f");
+	check(fails(rmdir("/disk/t/d"), ENOTEMPTY), "rmdir of what is not empty: ENOTEMPTY");
+	check(fails(unlink("/disk/t/d"), EISDIR), "unlink of a directory: EISDIR");
+	check(rename("/disk/t/d/f", "/disk/t/g") == 0 && has_text("/disk/t/g", "f"),
+	      "rename to another directory");
+	write_text("/disk/t/h", "h");
+	check(rename("/disk/t/h", "/disk/t/g") == 0 && has_text("/disk/t/g", "h"), "rename replaces a file");
+	check(fails(rename("/disk/t/d", "/disk/t/d/e"), EINVAL),
+	      "rename of a directory into itself: EINVAL");
+	check(fails(rename("/init", "/disk/t/i"), EROFS), "rename from the boot image: EROFS");
+	check(rename("/disk/t/d", "/disk/t/e") == 0 && rmdir("/disk/t/e") == 0,
+	      "rename and rmdir of a directory");
+	check(fails(rmdir("/disk/t/e"), ENOENT), "rmdir of what is not there: ENOENT");
+	memset(name, 'n', sizeof name - 1);
+	name[sizeof name - 1] = 0;
+	memcpy(name, "/disk/t/", 8);
+	check(fails(open(name, O_WRONLY | O_CREAT, 0644), ENAMETOOLONG)
+	      || fails(open(name, O_WRONLY | O_CREAT, 0644), EROFS), "a path that is too long is refused");
+	fd = open("/disk/t/g", O_RDWR);
+	check(unlink("/disk/t/g") == 0 && pread(fd, name, 1, 0) == 1 && name[0] == 'h' && close(fd) == 0,
+	      "an open file can be read when its name is removed");
+}
+
+static void test_directories(void)
+{
+	char path[64], text[64];
+	unsigned found = 0;
+	struct dirent *e;
+	struct statfs s;
+	DIR *d;
+
+	mkdir("/disk/t/many", 0755);
+	for (unsigned i = 0; i < MANY; i++) {
+		snprintf(path, sizeof path, "/disk/t/many/a-file-with-a-name-%u", i);
+		close(open(path, O_WRONLY | O_CREAT, 0644));
+	}
+	d = opendir("/disk/t/many");
+	while (d && (e = readdir(d)) != NULL)
+		found += strncmp(e->d_name, "a-file", 6) == 0 && e->d_type == DT_REG;
+	check(found == MANY && closedir(d) == 0, "readdir finds each of 100 names once");
+	check(chdir("/disk/t/many") == 0 && getcwd(text, sizeof text) && strcmp(text, "/disk/t/many") == 0,
+	      "chdir");
+	check(access("a-file-with-a-name-7", R_OK | W_OK) == 0, "a relative path");
+	check(access("../x", F_OK) == 0 && access("../../../init", F_OK) == 0, "a path with ..");
+	check(chdir("/") == 0 && access("init", F_OK) == 0, "chdir back to the boot image");
+	check(statfs("/disk", &s) == 0 && s.f_bfree > 0 && s.f_bfree < s.f_blocks, "statfs");
+	for (unsigned i = 0; i < MANY; i++) {
+		snprintf(path, sizeof path, "/disk/t/many/a-file-with-a-name-%u", i);
+		found -= unlink(path) == 0;
+	}
+	check(found == 0 && rmdir("/disk/t/many") == 0, "all are removed");
+}
+
+/* Bytes of a file that is open all the time, in different places, read back at once and at the end. */
+static int hold(unsigned rounds)
+{
+	static char out[BLOCK], in[BLOCK];
+	int fd = open("/disk/held", O_RDWR | O_CREAT | O_TRUNC, 0644);
+	unsigned wrong = 0;
+
+	puts("filetest: holds");
+	for (unsigned i = 0; i < rounds; i++) {
+		memset(out, (int)i, sizeof out);
+		wrong += pwrite(fd, out, sizeof out, (off_t)i * BLOCK) != BLOCK;
+		wrong += pread(fd, in, sizeof in, (off_t)i * BLOCK) != BLOCK || memcmp(in, out, BLOCK) != 0;
+	}
+	for (unsigned i = 0; i < rounds; i++) {
+		memset(out, (int)i, sizeof out);
+		wrong += pread(fd, in, sizeof in, (off_t)i * BLOCK) != BLOCK || memcmp(in, out, BLOCK) != 0;
+	}
+	close(fd);
+	printf("filetest: %u blocks, %u wrong\n", rounds, wrong);
+	return wrong != 0;
+}
+
+/* The text of a file that is synced: its number, some hundred times. */
+static void write_number(const char *path, unsigned number)
+{
+	FILE *f = fopen(path, "w");
+
+	for (unsigned i = 0; f && i < 200 + number * 13 % 700; i++)
+		fprintf(f, "%u %u\n", number, i);
+	if (!f || fflush(f) != 0 || fsync(fileno(f)) != 0 || fclose(f) != 0)
+		printf("filetest: %s: errno %d\n", path, errno);
+}
+
+/* /disk/kept/N is made and synced in round N, and not touched again; /disk/NAME change all the time. */
+static int work(unsigned rounds)
+{
+	char path[64], other[64];
+
+	mkdir("/disk/kept", 0755);
+	mkdir("/disk/moved", 0755);
+	for (unsigned i = 0; i < rounds; i++) {
+		snprintf(path, sizeof path, "/disk/a%u", i % 5);
+		snprintf(other, sizeof other, "/disk/moved/b%u", i % 7);
+		write_text(path, "some text\n");
+		if (i % 4 == 0)			/* which the server syncs */
+			rename(path, other);
+		if (i % 3 == 0)
+			unlink(i % 4 ? path : other);
+		snprintf(path, sizeof path, "/disk/kept/%u", i);
+		write_number(path, i);
+		snprintf(path, sizeof path, "/disk/d%u", i % 4);
+		if (mkdir(path, 0755) != 0)
+			rmdir(path);
+	}
+	printf("filetest: %u rounds\n", rounds);
+	return 0;
+}
+
+static long now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* Nanoseconds of calls: instructions, if QEMU counts them (-icount shift=0). */
+static int measure(void)
+{
+	static char bytes[BLOCK];
+	int fd = open("/disk/measured", O_RDWR | O_CREAT, 0644);
+	struct stat st;
+	long start, reads, writes, opens;
+
+	write(fd, bytes, sizeof bytes);
+	start = now();
+	for (unsigned i = 0; i < TIMES; i++)
+		pread(fd, bytes, sizeof bytes, 0);
+	reads = now() - start;
+	start = now();
+	for (unsigned i = 0; i < TIMES; i++)
+		pwrite(fd, bytes, sizeof bytes, 0);
+	writes = now() - start;
+	close(fd);
+	start = now();
+	for (unsigned i = 0; i < TIMES; i++) {
+		fd = open("/disk/measured", O_RDONLY);
+		fstat(fd, &st);
+		close(fd);
+	}
+	opens = now() - start;
+	printf("filetest: read %ld, write %ld, open+fstat+close %ld\n", reads / TIMES, writes / TIMES,
+	       opens / TIMES);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 2 && strcmp(argv[1], "measure") == 0)
+		return measure();
+	if (argc == 3 && strcmp(argv[1], "work") == 0)
+		return work((unsigned)atoi(argv[2]));
+	if (argc == 3 && strcmp(argv[1], "hold") == 0)
+		return hold((unsigned)atoi(argv[2]));
+	check(mkdir("/disk/t", 0755) == 0, "a directory for the tests");
+	test_open();
+	test_offsets();
+	test_big();
+	test_names();
+	test_directories();
+	printf("filetest: %u passed, %u failed\n", passed, failed);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * disk.c - the commands for files and directories of the disk.
+ */
+#include <pecan/print.h>
+#include <pecan/system.h>
+#include <proto/files_client.h>
+#include <string.h>
+
+#include "paths.h"
+#include "shell.h"
+
+enum { CHUNK = 65536, ENTRIES_BYTES = 4096, DEPTH = 16, TYPE_DIRECTORY = 2 };
+
+static bool failed(const char *command, const char *what, enum files_status s)
+{
+	if (s != FILES_OK)
+		printf("%s: %s: %s\n", command, what, files_error_text(s));
+	return s != FILES_OK;
+}
+
+/* The path of the disk, or a message. */
+static const char *need_disk(const char *command, const char *typed, char path[PATH_TEXT])
+{
+	const char *disk = paths_on_disk(paths_whole(typed, path));
+
+	if (!disk)
+		printf("%s: %s: it is not on the disk, whose paths begin with /disk\n", command, typed);
+	return disk;
+}
+
+static bool enough(const char *command, int argc, int least)
+{
+	if (argc > least)
+		return true;
+	printf("%s: the usage is: %s\n", command, shell_command(command)->usage);
+	return false;
+}
+
+/* ---- directories ---- */
+
+void disk_cd(int argc, char **argv)
+{
+	char path[PATH_TEXT];
+	const char *whole = paths_whole(argc > 1 ? argv[1] : "/", path), *disk = paths_on_disk(whole);
+	struct files_stat_out stat;
+	enum files_status s = FILES_OK;
+
+	if (disk) {
+		s = files_describe_path(disk, &stat);
+		if (s == FILES_OK && !(stat.mode & FILES_MODE_DIRECTORY))
+			s = FILES_E_NO_DIRECTORY;
+	} else if (*whole) {
+		s = FILES_E_ABSENT;
+	}
+	if (!failed("cd", argc > 1 ? argv[1] : "/", s))
+		paths_change(whole);
+}
+
+void disk_pwd(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	puts(*paths_current() ? paths_current() : "/");
+}
+
+static void list_programs(void)
+{
+	struct pecan_program p;
+
+	printf("%-16s %10s\n", "PROGRAM", "BYTES");
+	for (L4_Word_t at = 0; !jobs_interrupted() && pecan_next_program(&at, &p); )
+		printf("%-16s %10lu\n", p.name, p.size);
+}
+
+static bool is_dots(const char *name)
+{
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+/* The path of an entry; "" if it is too long. */
+static void join(char to[PATH_TEXT], const char *directory, const char *name)
+{
+	size_t n = strlen(directory), k = strlen(name);
+
+	to[0] = 0;
+	if (n + k + 2 > PATH_TEXT)
+		return;
+	memcpy(to, directory, n);
+	to[n] = '/';
+	memcpy(to + n + 1, name, k + 1);
+}
+
+static void show_entry(const char *directory, const struct files_entry *e)
+{
+	struct files_stat_out stat = { 0 };
+	char path[PATH_TEXT];
+
+	if (is_dots(e->name))
+		return;
+	join(path, directory, e->name);
+	files_describe_path(path, &stat);
+	if (e->type == TYPE_DIRECTORY)
+		printf("%10s %s/\n", "", e->name);
+	else
+		printf("%10lu %s\n", stat.size, e->name);
+}
+
+static enum files_status list_directory(struct files_file *f)
+{
+	static char entries[ENTRIES_BYTES];
+	uint64_t at = 0;
+	long n = 0;
+
+	while (!jobs_interrupted() && (n = files_entries(f, at, entries, sizeof entries)) > 0)
+		for (long i = 0; i < n; i += ((struct files_entry *)(entries + i))->bytes) {
+			const struct files_entry *e = (struct files_entry *)(entries + i);
+
+			show_entry(f->path, e);
+			at = e->next;
+		}
+	return n < 0 ? (enum files_status)-n : FILES_OK;
+}
+
+void disk_ls(int argc, char **argv)
+{
+	char path[PATH_TEXT];
+	const char *typed = argc > 1 ? argv[1] : ".", *whole = paths_whole(typed, path);
+	const char *disk = paths_on_disk(whole);
+	struct files_file f;
+	uint64_t size;
+
+	if (!disk) {
+		if (*whole)
+			printf("ls: %s: only / and directories of the disk, below /disk, can be listed\n", typed);
+		else
+			list_programs();
+		return;
+	}
+	if (failed("ls", typed, files_use(&f, disk, 0)))
+		return;
+	if (f.mode & FILES_MODE_DIRECTORY)
+		failed("ls", typed, list_directory(&f));
+	else if (!failed("ls", typed, files_size(&f, &size)))
+		printf("%10lu %s\n", size, typed);
+	files_done(&f);
+}
+
+void disk_mkdir(int argc, char **argv)
+{
+	char path[PATH_TEXT];
+
+	if (!enough("mkdir", argc, 1))
+		return;
+	for (int i = 1; i < argc; i++) {
+		const char *disk = need_disk("mkdir", argv[i], path);
+
+		if (disk)
+			failed("mkdir", argv[i], files_make_directory(disk));
+	}
+}
+
+/* ---- files ---- */
+
+/* A directory stands for the file of the same name in it. */
+static const char *target(const char *from, const char *to, char path[PATH_TEXT])
+{
+	struct files_stat_out stat;
+	const char *name = strrchr(from, '/');
+
+	if (files_describe_path(to, &stat) != FILES_OK || !(stat.mode & FILES_MODE_DIRECTORY))
+		return to;
+	join(path, to, name ? name + 1 : from);
+	return path;
+}
+
+/* Bytes of a file of the boot image or of the disk. */
+static long read_some(const char *image, struct files_file *f, uint64_t at, char *to)
+{
+	L4_Word_t got;
+
+	if (!image)
+		return files_get(f, at, to, CHUNK);
+	return pecan_file_read(image, at, to, CHUNK, &got, NULL) == ROOT_OK ? (long)got : -(long)FILES_E_ABSENT;
+}
+
+static enum files_status copy(const char *image, struct files_file *from, struct files_file *to)
+{
+	static char bytes[CHUNK];
+	uint64_t at = 0;
+	long n;
+
+	while (!jobs_interrupted() && (n = read_some(image, from, at, bytes)) != 0) {
+		if (n < 0)
+			return (enum files_status)-n;
+		for (long done = 0; done < n; ) {
+			long k = files_put(to, at, bytes + done, (size_t)(n - done));
+
+			if (k <= 0)
+				return k ? (enum files_status)-k : FILES_E_SPACE;
+			done += k;
+			at += (uint64_t)k;
+		}
+	}
+	return FILES_OK;
+}
+
+static bool is_same(const char *a, const char *b)
+{
+	struct files_stat_out x, y;
+
+	return files_describe_path(a, &x) == FILES_OK && files_describe_path(b, &y) == FILES_OK
+	       && x.inode == y.inode;
+}
+
+void disk_cp(int argc, char **argv)
+{
+	char from_path[PATH_TEXT], to_path[PATH_TEXT], in_directory[PATH_TEXT];
+	const char *from, *from_disk, *to;
+	static struct files_file source, copied;
+
+	if (!enough("cp", argc, 2))
+		return;
+	from = paths_whole(argv[1], from_path);
+	from_disk = paths_on_disk(from);
+	to = need_disk("cp", argv[2], to_path);
+	if (!to || !paths_can_read(argv[1]))
+		return;
+	to = target(from, to, in_directory);
+	if (from_disk && is_same(from_disk, to)) {
+		printf("cp: %s: it is the same file\n", argv[2]);
+		return;
+	}
+	if (from_disk && failed("cp", argv[1], files_use(&source, from_disk, 0)))
+		return;
+	if (!failed("cp", argv[2], files_use(&copied, to, FILES_WRITE | FILES_CREATE | FILES_TRUNCATE))) {
+		failed("cp", argv[2], copy(from_disk ? NULL : from, &source, &copied));
+		files_done(&copied);
+	}
+	if (from_disk)
+		files_done(&source);
+}
+
+void disk_mv(int argc, char **argv)
+{
+	char from_path[PATH_TEXT], to_path[PATH_TEXT], in_directory[PATH_TEXT];
+	const char *from, *to;
+
+	if (!enough("mv", argc, 2))
+		return;
+	from = need_disk("mv", argv[1], from_path);
+	to = from ? need_disk("mv", argv[2], to_path) : NULL;
+	if (to)
+		failed("mv", argv[1], files_move(from, target(from, to, in_directory)));
+}
+
+/* The path of the first entry of a directory that is to be removed; "": it is empty. */
+static enum files_status first_entry(const char *directory, char path[PATH_TEXT])
+{
+	static char entries[ENTRIES_BYTES];
+	struct files_file f;
+	uint64_t at = 0;
+	enum files_status s = files_use(&f, directory, 0);
+	long n = 0;
+
+	path[0] = 0;
+	if (s != FILES_OK)
+		return s;
+	while (!path[0] && (n = files_entries(&f, at, entries, sizeof entries)) > 0)
+		for (long i = 0; i < n && !path[0]; i += ((struct files_entry *)(entries + i))->bytes) {
+			const struct files_entry *e = (struct files_entry *)(entries + i);
+
+			at = e->next;
+			if (!is_dots(e->name))
+				join(path, directory, e->name);
+		}
+	files_done(&f);
+	return n < 0 ? (enum files_status)-n : FILES_OK;
+}
+
+static enum files_status remove_tree(const char *path, unsigned depth)
+{
+	char entry[PATH_TEXT];
+	enum files_status s = files_remove(path);
+
+	if (s != FILES_E_DIRECTORY || depth == DEPTH)
+		return s;
+	while ((s = first_entry(path, entry)) == FILES_OK && entry[0] && !jobs_interrupted()) {
+		s = remove_tree(entry, depth + 1);
+		if (s != FILES_OK)
+			return s;
+	}
+	return s == FILES_OK ? files_remove_directory(path) : s;
+}
+
+void disk_rm(int argc, char **argv)
+{
+	bool all = argc > 1 && strcmp(argv[1], "-r") == 0;
+	char path[PATH_TEXT];
+
+	if (!enough("rm", argc, 1 + all))
+		return;
+	for (int i = 1 + all; i < argc; i++) {
+		const char *disk = need_disk("rm", argv[i], path);
+
+		if (disk)
+			failed("rm", argv[i], all ? remove_tree(disk, 0) : files_remove(disk));
+	}
+}
+
+/* ---- the disk ---- */
+
+void disk_df(int argc, char **argv)
+{
+	struct files_space_out s;
+	L4_Word_t kib;
+
+	(void)argc;
+	(void)argv;
+	if (failed("df", "/disk", files_free(&s)))
+		return;
+	printf("%10s %10s %10s %10s\n", "KIB", "FREE", "FILES", "MORE");
+	kib = s.block_bytes / 1024;
+	printf("%10lu %10lu %10lu %10lu\n", s.blocks * kib, s.free_blocks * kib, s.inodes - s.free_inodes,
+	       s.free_inodes);
+}
+
+void disk_sync(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	failed("sync", "/disk", files_flush(true));
+}

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * files.c - see <pecan/files.h>.
+ */
+#include <l4/ipc.h>
+#include <pecan/dma.h>
+#include <pecan/files.h>
+#include <pecan/names.h>
+#include <proto/files_client.h>
+#include <string.h>
+
+enum { BLOCK_BYTES = 65536, WAITS = 1000, WAIT_US = 10000, TRIES = 100, LOCK_US = 500 };
+
+static struct pecan_dma block;
+static L4_ThreadId_t server;
+static unsigned connection;		/* 0: none yet */
+static int busy;			/* a thread is in one of the functions */
+
+/* A connection has one block, so one request at a time is under way. */
+static void lock(void)
+{
+	while (__atomic_exchange_n(&busy, 1, __ATOMIC_ACQUIRE))
+		L4_Sleep(L4_TimePeriod(LOCK_US));
+}
+
+static void unlock(void)
+{
+	__atomic_store_n(&busy, 0, __ATOMIC_RELEASE);
+}
+
+#define LOCKED(call)								\
+	({									\
+		lock();								\
+		__typeof__(call) result_ = (call);				\
+										\
+		unlock();							\
+		result_;							\
+	})
+
+/* ---- the connection ---- */
+
+static enum files_status share(void)
+{
+	enum root_error e = ROOT_OK;
+
+	if (!block.at)
+		e = pecan_dma_new(BLOCK_BYTES, L4_nilthread, &block);
+	if (e == ROOT_OK)
+		e = pecan_dma_share(&block, server);
+	if (e == ROOT_E_BUSY || e == ROOT_E_TASK)
+		return FILES_LOST;
+	if (e != ROOT_OK && block.block == 0)
+		block.at = NULL;
+	return e == ROOT_OK ? files_attach(server, block.block) : FILES_E_LIMIT;
+}
+
+/* restarted: there was a server; wait for the next one. */
+static enum files_status connect(bool restarted)
+{
+	enum files_status s = FILES_E_NO_DISK;
+
+	for (unsigned i = 0; i < WAITS; i++) {
+		if (pecan_lookup(FILES_NAME, restarted, &server) != NAMES_OK)
+			return FILES_E_NO_DISK;
+		s = share();
+		if (s == FILES_OK)
+			connection++;
+		if (s != FILES_LOST && !(restarted && s == FILES_E_NO_DISK))
+			return s;
+		L4_Sleep(L4_TimePeriod(WAIT_US));
+	}
+	return s;
+}
+
+/* After a request: is it to be sent again? Then *s says whether there is a server. */
+static bool again(enum files_status *s, unsigned *tries)
+{
+	if ((*s != FILES_LOST && *s != FILES_E_HANDLE) || ++*tries > TRIES)
+		return false;
+	*s = connect(*s == FILES_LOST);
+	return *s == FILES_OK;
+}
+
+static enum files_status begin(void)
+{
+	return connection ? FILES_OK : connect(false);
+}
+
+/* A request without an open file; `first` is the result that a repeated one has if the first one was done. */
+#define REQUEST(call, first)							\
+	({									\
+		unsigned tries_ = 0;						\
+		enum files_status s_ = begin();					\
+										\
+		if (s_ == FILES_OK)						\
+			do							\
+				s_ = (call);					\
+			while (again(&s_, &tries_));				\
+		tries_ && s_ == (first) ? FILES_OK : s_;			\
+	})
+
+/* ---- open files ---- */
+
+static enum files_status open_by_path(struct files_file *f, L4_Word_t flags, struct files_open_out *out)
+{
+	enum files_status s = files_open(server, flags, f->path, out);
+
+	if (s == FILES_OK) {
+		f->handle = out->handle;
+		f->mode = out->mode;
+		f->connection = connection;
+	}
+	return s;
+}
+
+static enum files_status use(struct files_file *f, const char *path, L4_Word_t flags)
+{
+	struct files_open_out out;
+	unsigned tries = 0;
+	enum files_status s = begin();
+
+	f->handle = 0;
+	if (strlen(path) >= sizeof f->path)
+		return FILES_E_NAME;
+	strcpy(f->path, path);
+	f->flags = flags & FILES_WRITE;
+	if (s != FILES_OK)
+		return s;
+	do
+		s = open_by_path(f, tries ? flags & ~(L4_Word_t)FILES_EXCLUSIVE : flags, &out);
+	while (again(&s, &tries));
+	return s;
+}
+
+/* The file is open at this server. */
+static enum files_status reopen(struct files_file *f)
+{
+	struct files_open_out out;
+
+	return f->connection == connection ? FILES_OK : open_by_path(f, f->flags, &out);
+}
+
+/* A request for an open file. */
+#define FILE_REQUEST(f, call)							\
+	({									\
+		unsigned tries_ = 0;						\
+		enum files_status s_;						\
+										\
+		do {								\
+			s_ = reopen(f);						\
+			if (s_ == FILES_OK)					\
+				s_ = (call);					\
+		} while (again(&s_, &tries_));					\
+		s_;								\
+	})
+
+void files_done(struct files_file *f)
+{
+	if (f->handle && f->connection == connection)
+		LOCKED(files_close(server, f->handle));
+	f->handle = 0;
+}
+
+static size_t at_most(size_t bytes)
+{
+	return bytes < block.bytes ? bytes : block.bytes;
+}
+
+static long get_bytes(struct files_file *f, uint64_t offset, void *to, size_t bytes)
+{
+	struct files_read_out out;
+	enum files_status s;
+
+	if (offset > FILES_OFFSET_MAX)
+		return -(long)FILES_E_ARGUMENT;
+	s = FILE_REQUEST(f, files_read(server, f->handle, offset, at_most(bytes), &out));
+	if (s != FILES_OK)
+		return -(long)s;
+	if (out.got > at_most(bytes))
+		return -(long)FILES_E_DEVICE;
+	memcpy(to, block.at, out.got);
+	return (long)out.got;
+}
+
+static enum files_status put(struct files_file *f, uint64_t offset, struct files_write_out *out, size_t bytes)
+{
+	return FILE_REQUEST(f, files_write(server, f->handle, 0, offset, bytes, out));
+}
+
+static long put_bytes(struct files_file *f, uint64_t offset, const void *from, size_t bytes)
+{
+	struct files_write_out out = { 0 };
+	enum files_status s;
+
+	if (offset > FILES_OFFSET_MAX - block.bytes)
+		return -(long)FILES_E_LARGE;
+	memcpy(block.at, from, at_most(bytes));
+	s = put(f, offset, &out, at_most(bytes));
+	return s == FILES_OK ? (long)out.put : -(long)s;
+}
+
+static enum files_status describe(struct files_file *f, struct files_stat_out *out)
+{
+	return FILE_REQUEST(f, files_stat(server, f->handle, out));
+}
+
+/* The size is found first; bytes that may have been written there already are written there again. */
+static long append(struct files_file *f, uint64_t *offset, const void *from, size_t bytes)
+{
+	struct files_stat_out stat;
+	struct files_write_out out = { 0 };
+	enum files_status s;
+
+	bytes = at_most(bytes);
+	for (;;) {
+		s = describe(f, &stat);
+		if (s != FILES_OK)
+			return -(long)s;
+		memcpy(block.at, from, bytes);
+		s = files_write(server, f->handle, FILES_APPEND, stat.size, bytes, &out);
+		if (s == FILES_LOST)
+			s = put(f, stat.size, &out, bytes);
+		*offset = stat.size;
+		if (s != FILES_E_MOVED && s != FILES_E_HANDLE)
+			return s == FILES_OK ? (long)out.put : -(long)s;
+	}
+}
+
+enum files_status files_set_size(struct files_file *f, uint64_t size)
+{
+	return size > FILES_OFFSET_MAX ? FILES_E_LARGE
+				       : LOCKED(FILE_REQUEST(f, files_resize(server, f->handle, size)));
+}
+
+static long entries(struct files_file *f, uint64_t position, void *to, size_t bytes)
+{
+	struct files_list_out out;
+	enum files_status s = FILE_REQUEST(f, files_list(server, f->handle, position, &out));
+	size_t used = 0;
+
+	if (s != FILES_OK)
+		return -(long)s;
+	while (used + sizeof(struct files_entry) <= out.got && used < block.bytes) {
+		const struct files_entry *e = (const struct files_entry *)((char *)block.at + used);
+
+		if (e->bytes < sizeof *e || e->bytes > bytes - used || e->bytes > block.bytes - used)
+			break;
+		used += e->bytes;
+	}
+	memcpy(to, block.at, used);
+	return out.got && !used ? -(long)FILES_E_ARGUMENT : (long)used;
+}
+
+/* ---- names ---- */
+
+static enum files_status describe_path(const char *path, struct files_stat_out *out)
+{
+	struct files_look_out look = { 0 };
+	enum files_status s = REQUEST(files_look(server, path, &look), FILES_OK);
+
+	*out = (struct files_stat_out){
+		.mode = look.mode, .size = look.size, .inode = look.inode, .links = look.links,
+		.sectors = look.sectors, .modified = look.modified,
+	};
+	return s;
+}
+
+enum files_status files_move(const char *old, const char *fresh)
+{
+	return LOCKED(REQUEST(files_rename(server, old, fresh), FILES_E_ABSENT));
+}
+
+enum files_status files_remove(const char *path)
+{
+	return LOCKED(REQUEST(files_unlink(server, path), FILES_E_ABSENT));
+}
+
+enum files_status files_make_directory(const char *path)
+{
+	return LOCKED(REQUEST(files_mkdir(server, path), FILES_E_EXISTS));
+}
+
+enum files_status files_remove_directory(const char *path)
+{
+	return LOCKED(REQUEST(files_rmdir(server, path), FILES_E_ABSENT));
+}
+
+enum files_status files_flush(bool clean)
+{
+	return LOCKED(REQUEST(files_sync(server, clean), FILES_OK));
+}
+
+enum files_status files_free(struct files_space_out *out)
+{
+	return LOCKED(REQUEST(files_space(server, out), FILES_OK));
+}
+
+/* ---- one thread at a time ---- */
+
+enum files_status files_use(struct files_file *f, const char *path, L4_Word_t flags)
+{
+	return LOCKED(use(f, path, flags));
+}
+
+long files_get(struct files_file *f, uint64_t offset, void *to, size_t bytes)
+{
+	return LOCKED(get_bytes(f, offset, to, bytes));
+}
+
+long files_put(struct files_file *f, uint64_t offset, const void *from, size_t bytes)
+{
+	return LOCKED(put_bytes(f, offset, from, bytes));
+}
+
+long files_append(struct files_file *f, uint64_t *offset, const void *from, size_t bytes)
+{
+	return LOCKED(append(f, offset, from, bytes));
+}
+
+enum files_status files_describe(struct files_file *f, struct files_stat_out *out)
+{
+	return LOCKED(describe(f, out));
+}
+
+enum files_status files_size(struct files_file *f, uint64_t *size)
+{
+	struct files_stat_out out = { 0 };
+	enum files_status s = files_describe(f, &out);
+
+	*size = out.size;
+	return s;
+}
+
+long files_entries(struct files_file *f, uint64_t position, void *to, size_t bytes)
+{
+	return LOCKED(entries(f, position, to, bytes));
+}
+
+enum files_status files_describe_path(const char *path, struct files_stat_out *out)
+{
+	return LOCKED(describe_path(path, out));
+}
+
+const char *files_error_text(enum files_status s)
+{
+	static const char *const texts[] = {
+		[FILES_OK] = "done", [FILES_E_REQUEST] = "the path is too long",
+		[FILES_E_ABSENT] = "no such file or directory", [FILES_E_EXISTS] = "it is there already",
+		[FILES_E_NO_DIRECTORY] = "not a directory", [FILES_E_DIRECTORY] = "it is a directory",
+		[FILES_E_NOT_EMPTY] = "the directory is not empty",
+		[FILES_E_KIND] = "neither a file nor a directory that can be read here",
+		[FILES_E_NAME] = "the name is too long", [FILES_E_ARGUMENT] = "that is not possible",
+		[FILES_E_SPACE] = "the disk is full", [FILES_E_LARGE] = "the file would be too large",
+		[FILES_E_READ_ONLY] = "the disk cannot be written", [FILES_E_LIMIT] = "too many open files",
+		[FILES_E_HANDLE] = "the file is not open", [FILES_E_MOVED] = "the file has another size now",
+		[FILES_E_DEVICE] = "the disk is damaged; see e2fsck",
+		[FILES_E_NO_DISK] = "there is no disk with files",
+		[FILES_REFUSED] = "the program's section has no `uses files`",
+	};
+
+	if ((unsigned)s < sizeof texts / sizeof *texts && texts[s])
+		return texts[s];
+	return "the file server does not answer";
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * files.h - files and directories of the disk (user/proto/files.idl, docs/user/files.md).
+ *
+ * If the server ends, the next call waits for its successor, and open files are opened again by their paths.
+ * A request that was not answered is repeated. All threads of a program may use these functions, but one open
+ * file by one thread at a time.
+ */
+#ifndef PECAN_FILES_H
+#define PECAN_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <proto/files.h>
+
+/* bytes: of this entry. type: 1 a file, 2 a directory, else something that cannot be opened. */
+struct files_entry { uint64_t inode, next; uint16_t bytes; uint8_t type; char name[5]; };
+
+struct files_file {
+	L4_Word_t handle;		/* 0: not open */
+	unsigned connection;		/* with which it was opened */
+	L4_Word_t flags, mode;
+	char path[FILES_PATH_BYTES];
+};
+
+enum { FILES_MODE_DIRECTORY = 0040000, FILES_MODE_FILE = 0100000 };
+
+struct files_stat_out;
+struct files_space_out;
+
+/* FILES_E_NO_DISK also if there is no server. */
+enum files_status files_use(struct files_file *f, const char *path, L4_Word_t flags);
+void files_done(struct files_file *f);
+
+/* Up to `bytes` bytes. Return how many, or the negative of a status. */
+long files_get(struct files_file *f, uint64_t offset, void *to, size_t bytes);
+long files_put(struct files_file *f, uint64_t offset, const void *from, size_t bytes);
+
+/* At the end of the file; *offset becomes where. */
+long files_append(struct files_file *f, uint64_t *offset, const void *from, size_t bytes);
+enum files_status files_set_size(struct files_file *f, uint64_t size);
+enum files_status files_size(struct files_file *f, uint64_t *size);
+enum files_status files_describe(struct files_file *f, struct files_stat_out *out);
+
+/* Entries from a position on, as struct files_entry. Returns their bytes, 0 at the end, or as above. */
+long files_entries(struct files_file *f, uint64_t position, void *to, size_t bytes);
+
+enum files_status files_describe_path(const char *path, struct files_stat_out *out);
+enum files_status files_move(const char *old, const char *fresh);
+enum files_status files_remove(const char *path);
+enum files_status files_make_directory(const char *path);
+enum files_status files_remove_directory(const char *path);
+enum files_status files_flush(bool clean);
+enum files_status files_free(struct files_space_out *out);
+
+/* One sentence, no newline. */
+const char *files_error_text(enum files_status s);
+
+#endif

@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * disk.c - files and directories below /disk: those of the file server (<pecan/files.h>, docs/user/files.md).
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+#include <pecan/files.h>
+#include <proto/files_client.h>
+#include "disk.h"
+#include "posix.h"
+
+enum { FILES = 64, ENTRIES_BYTES = 2048, BLOCK = 4096, EXT_MAGIC = 0xef53, NAME_BYTES = 255 };
+
+struct px_disk {
+	bool used, writes, append;
+	struct files_file file;
+};
+
+#define ROOT "/disk"
+
+static struct px_disk files[FILES];
+static char current[FILES_PATH_BYTES + sizeof ROOT];	/* directory, if that is of the disk, else "" */
+
+static long error_of(enum files_status s)
+{
+	static const int numbers[] = {
+		[FILES_OK] = 0, [FILES_E_REQUEST] = ENAMETOOLONG, [FILES_E_ABSENT] = ENOENT,
+		[FILES_E_EXISTS] = EEXIST, [FILES_E_NO_DIRECTORY] = ENOTDIR, [FILES_E_DIRECTORY] = EISDIR,
+		[FILES_E_NOT_EMPTY] = ENOTEMPTY, [FILES_E_KIND] = ENOTSUP, [FILES_E_NAME] = ENAMETOOLONG,
+		[FILES_E_ARGUMENT] = EINVAL, [FILES_E_SPACE] = ENOSPC, [FILES_E_LARGE] = EFBIG,
+		[FILES_E_READ_ONLY] = EROFS, [FILES_E_LIMIT] = ENFILE, [FILES_E_HANDLE] = EIO,
+		[FILES_E_MOVED] = EIO, [FILES_E_DEVICE] = EIO, [FILES_E_NO_DISK] = ENODEV,
+		[FILES_REFUSED] = EACCES,
+	};
+
+	return (unsigned)s < sizeof numbers / sizeof *numbers ? -numbers[s] : -EIO;
+}
+
+/* ---- paths ---- */
+
+/* Adds the part of `n` characters to a path. Returns false if it is too long. */
+static bool enter(char *path, size_t room, const char *part, size_t n)
+{
+	size_t at = strlen(path);
+
+	if (n == 1 && part[0] == '.')
+		return true;
+	if (n == 2 && part[0] == '.' && part[1] == '.') {
+		char *slash = strrchr(path, '/');
+
+		*(slash ? slash : path) = 0;
+		return true;
+	}
+	if (at + n + 2 > room)
+		return false;
+	path[at++] = '/';
+	memcpy(path + at, part, n);
+	path[at + n] = 0;
+	return true;
+}
+
+/* Where a relative path begins. */
+static void begin(const struct px_file *at, char whole[PX_PATH])
+{
+	if (!at)
+		strcpy(whole, current);
+	else if (at->kind == PX_DISK_DIRECTORY)
+		strcat(strcpy(whole, ROOT), at->disk->file.path);
+	else
+		whole[0] = 0;
+}
+
+bool px_on_disk(const struct px_file *at, const char **path, char whole[PX_PATH])
+{
+	const char *rest = *path;
+
+	if (*rest == '/')
+		whole[0] = 0;
+	else
+		begin(at, whole);
+	if (*rest != '/' && !whole[0])
+		return false;			/* relative to a directory of the boot image */
+	for (size_t n; *rest; rest += n + (rest[n] == '/')) {
+		n = strcspn(rest, "/");
+		if (n && !enter(whole, PX_PATH, rest, n))
+			return false;
+	}
+	if (strncmp(whole, ROOT, strlen(ROOT)) == 0 && (whole[strlen(ROOT)] == '/' || !whole[strlen(ROOT)])) {
+		*path = whole + strlen(ROOT);
+		return true;
+	}
+	if (!whole[0])
+		strcpy(whole, "/");
+	*path = whole;
+	return false;
+}
+
+/* ---- opening ---- */
+
+static struct px_disk *take(void)
+{
+	struct px_disk *d = files;
+
+	px_lock(&px_files_lock);
+	while (d < files + FILES && d->used)
+		d++;
+	if (d < files + FILES)
+		d->used = true;
+	px_unlock(&px_files_lock);
+	return d < files + FILES ? d : NULL;
+}
+
+void px_disk_close(struct px_disk *d)
+{
+	files_done(&d->file);
+	d->used = false;
+}
+
+static L4_Word_t flags_of(long flags)
+{
+	return ((flags & O_ACCMODE) != O_RDONLY ? FILES_WRITE : 0) | (flags & O_CREAT ? FILES_CREATE : 0)
+	       | (flags & O_CREAT && flags & O_EXCL ? FILES_EXCLUSIVE : 0)
+	       | (flags & O_TRUNC ? FILES_TRUNCATE : 0);
+}
+
+long px_disk_open(const char *path, long flags)
+{
+	struct px_disk *d = take();
+	struct px_file f = { .kind = PX_DISK_FILE, .flags = (int)flags & O_NONBLOCK, .disk = d };
+	long e, fd;
+
+	if (!d)
+		return -ENFILE;
+	e = error_of(files_use(&d->file, path, flags_of(flags)));
+	if (e == 0) {
+		d->writes = (flags & O_ACCMODE) != O_RDONLY;
+		d->append = flags & O_APPEND;
+		if (S_ISDIR(d->file.mode))
+			f.kind = PX_DISK_DIRECTORY;
+		else if (flags & O_DIRECTORY)
+			e = -ENOTDIR;
+	}
+	if (e < 0) {
+		px_disk_close(d);
+		return e;
+	}
+	fd = px_file_new(&f, flags & O_CLOEXEC);
+	if (fd == -ENFILE)
+		px_disk_close(d);
+	return fd;
+}
+
+long px_disk_access(const struct px_file *f)
+{
+	return (f->disk->writes ? O_RDWR : O_RDONLY) | (f->disk->append ? O_APPEND : 0);
+}
+
+/* ---- bytes ---- */
+
+static long count_or_error(long n)
+{
+	return n < 0 ? error_of((enum files_status)-n) : n;
+}
+
+/* A file is read on until the bytes are there, or the end. */
+long px_disk_read(const struct px_file *f, void *to, size_t bytes, unsigned long offset)
+{
+	size_t done = 0;
+
+	if (f->kind == PX_DISK_DIRECTORY)
+		return -EISDIR;
+	while (done < bytes) {
+		long n = count_or_error(files_get(&f->disk->file, offset + done, (char *)to + done, bytes - done));
+
+		if (n <= 0)
+			return done ? (long)done : n;
+		done += (size_t)n;
+	}
+	return (long)done;
+}
+
+static long write_at(const struct px_file *f, const char *from, size_t bytes, unsigned long *offset)
+{
+	struct px_disk *d = f->disk;
+	size_t done = 0;
+
+	if (f->kind == PX_DISK_DIRECTORY || !d->writes)
+		return -EBADF;
+	while (done < bytes) {
+		long n = d->append ? files_append(&d->file, offset, from + done, bytes - done)
+				   : files_put(&d->file, *offset, from + done, bytes - done);
+
+		n = count_or_error(n);
+		if (n <= 0)
+			return done ? (long)done : n ? n : -ENOSPC;
+		done += (size_t)n;
+		*offset += (unsigned long)n;
+	}
+	return (long)done;
+}
+
+long px_disk_write(struct px_file *f, const void *from, size_t bytes)
+{
+	return write_at(f, from, bytes, &f->offset);
+}
+
+static long write_there(const struct px_file *f, const char *from, size_t bytes, long offset)
+{
+	unsigned long at = (unsigned long)offset;
+
+	if (f->kind != PX_DISK_FILE)
+		return f->kind == PX_NULL ? (long)bytes : f->kind == PX_IMAGE ? -EBADF : -ESPIPE;
+	return offset < 0 ? -EINVAL : write_at(f, from, bytes, &at);
+}
+
+long px_pwrite(const struct px_args *p)
+{
+	return PX_WITH_FILE(p->a[0], f, write_there(f, (const char *)p->a[1], (size_t)p->a[2], p->a[3]));
+}
+
+long px_disk_size(const struct px_file *f)
+{
+	uint64_t size = 0;
+	long e = error_of(files_size(&f->disk->file, &size));
+
+	return e ? e : (long)size;
+}
+
+static long set_size(const struct px_file *f, long size)
+{
+	if (f->kind != PX_DISK_FILE || !f->disk->writes || size < 0)
+		return -EINVAL;
+	return error_of(files_set_size(&f->disk->file, (uint64_t)size));
+}
+
+long px_ftruncate(const struct px_args *p)
+{
+	return PX_WITH_FILE(p->a[0], f, set_size(f, p->a[1]));
+}
+
+long px_truncate(const struct px_args *p)
+{
+	const char *path = (const char *)p->a[0];
+	char whole[PX_PATH];
+	struct files_file f;
+	long e;
+
+	if (!px_on_disk(NULL, &path, whole))
+		return -EROFS;
+	e = error_of(files_use(&f, path, FILES_WRITE));
+	if (e)
+		return e;
+	e = p->a[1] < 0 ? -EINVAL : error_of(files_set_size(&f, (uint64_t)p->a[1]));
+	files_done(&f);
+	return e;
+}
+
+static long sync_file(const struct px_file *f)
+{
+	if (f->kind != PX_DISK_FILE && f->kind != PX_DISK_DIRECTORY)
+		return f->kind == PX_IMAGE || f->kind == PX_DIRECTORY ? 0 : -EINVAL;
+	return error_of(files_flush(false));
+}
+
+long px_fsync(const struct px_args *p)
+{
+	return PX_WITH_FILE(p->a[0], f, sync_file(f));
+}
+
+long px_sync(const struct px_args *p)
+{
+	(void)p;
+	files_flush(true);
+	return 0;
+}
+
+/* ---- what a file is ---- */
+
+static long fill(struct stat *st, const struct files_stat_out *from)
+{
+	memset(st, 0, sizeof *st);
+	st->st_dev = 1;
+	st->st_mode = (mode_t)from->mode;
+	st->st_ino = from->inode;
+	st->st_nlink = from->links;
+	st->st_size = (off_t)from->size;
+	st->st_blksize = BLOCK;
+	st->st_blocks = (blkcnt_t)from->sectors;
+	st->st_mtim.tv_sec = st->st_ctim.tv_sec = st->st_atim.tv_sec = (time_t)from->modified;
+	return 0;
+}
+
+long px_disk_stat(const char *path, struct stat *st)
+{
+	struct files_stat_out out;
+	long e = error_of(files_describe_path(path, &out));
+
+	return e ? e : fill(st, &out);
+}
+
+long px_disk_describe(const struct px_file *f, struct stat *st)
+{
+	struct files_stat_out out;
+	long e = error_of(files_describe(&f->disk->file, &out));
+
+	return e ? e : fill(st, &out);
+}
+
+static long fill_space(struct statfs *s)
+{
+	struct files_space_out out;
+	long e = error_of(files_free(&out));
+
+	if (e)
+		return e;
+	*s = (struct statfs){
+		.f_type = EXT_MAGIC, .f_bsize = out.block_bytes, .f_frsize = out.block_bytes, .f_blocks = out.blocks,
+		.f_bfree = out.free_blocks, .f_bavail = out.free_blocks, .f_files = out.inodes,
+		.f_ffree = out.free_inodes, .f_namelen = NAME_BYTES,
+	};
+	return 0;
+}
+
+long px_statfs(const struct px_args *p)
+{
+	const char *path = (const char *)p->a[0];
+	char whole[PX_PATH];
+
+	return px_on_disk(NULL, &path, whole) ? fill_space((struct statfs *)p->a[1]) : -ENOSYS;
+}
+
+static long space_of(const struct px_file *f, struct statfs *s)
+{
+	return f->kind == PX_DISK_FILE || f->kind == PX_DISK_DIRECTORY ? fill_space(s) : -ENOSYS;
+}
+
+long px_fstatfs(const struct px_args *p)
+{
+	return PX_WITH_FILE(p->a[0], f, space_of(f, (struct statfs *)p->a[1]));
+}
+
+/* ---- directories ---- */
+
+long px_disk_chdir(const char *path)
+{
+	struct stat st;
+	long e = *path ? px_disk_stat(path, &st) : 0;
+
+	if (e || (*path && !S_ISDIR(st.st_mode)))
+		return e ? e : -ENOTDIR;
+	strcat(strcpy(current, ROOT), path);
+	return 0;
+}
+
+long px_disk_change_to(const struct px_file *f)
+{
+	return px_disk_chdir(f->disk->file.path);
+}
+
+const char *px_disk_current(void)
+{
+	return current[0] ? current : NULL;
+}
+
+void px_disk_leave(void)
+{
+	current[0] = 0;
+}
+
+static unsigned char type_of(unsigned type)
+{
+	static const unsigned char types[] = {
+		DT_UNKNOWN, DT_REG, DT_DIR, DT_CHR, DT_BLK, DT_FIFO, DT_SOCK, DT_LNK,
+	};
+
+	return type < sizeof types ? types[type] : DT_UNKNOWN;
+}
+
+/* Adds an entry. Returns its size; 0 if it does not fit. */
+static size_t put_entry(char *to, size_t room, const struct files_entry *e)
+{
+	struct dirent *d = (struct dirent *)to;
+	size_t n = offsetof(struct dirent, d_name) + strlen(e->name) + 1;
+
+	n = (n + _Alignof(struct dirent) - 1) & ~(_Alignof(struct dirent) - 1);
+	if (n > room)
+		return 0;
+	d->d_ino = e->inode;
+	d->d_off = (off_t)e->next;
+	d->d_reclen = (unsigned short)n;
+	d->d_type = type_of(e->type);
+	strcpy(d->d_name, e->name);
+	return n;
+}
+
+long px_disk_list(struct px_file *f, char *to, size_t room)
+{
+	char entries[ENTRIES_BYTES] __attribute__((aligned(8)));
+	long got = count_or_error(files_entries(&f->disk->file, f->offset, entries, sizeof entries));
+	size_t used = 0;
+
+	for (long at = 0; at < got; ) {
+		const struct files_entry *e = (const struct files_entry *)(entries + at);
+		size_t n = put_entry(to + used, room - used, e);
+
+		if (n == 0)
+			return used ? (long)used : -EINVAL;
+		used += n;
+		f->offset = e->next;
+		at += e->bytes;
+	}
+	return got < 0 ? got : (long)used;
+}
+
+/* ---- what changes names ---- */
+
+typedef enum files_status change_fn(const char *path);
+
+static long change(const struct px_file *at, const char *path, change_fn *fn)
+{
+	char whole[PX_PATH];
+
+	return px_on_disk(at, &path, whole) ? error_of(fn(path)) : -EROFS;
+}
+
+long px_unlink(const struct px_args *p)
+{
+	return change(NULL, (const char *)p->a[0], files_remove);
+}
+
+long px_rmdir(const struct px_args *p)
+{
+	return change(NULL, (const char *)p->a[0], files_remove_directory);
+}
+
+long px_mkdir(const struct px_args *p)
+{
+	return change(NULL, (const char *)p->a[0], files_make_directory);
+}
+
+long px_unlinkat(const struct px_args *p)
+{
+	change_fn *fn = p->a[2] & AT_REMOVEDIR ? files_remove_directory : files_remove;
+
+	if (p->a[0] == AT_FDCWD)
+		return change(NULL, (const char *)p->a[1], fn);
+	return PX_WITH_FILE(p->a[0], f, change(f, (const char *)p->a[1], fn));
+}
+
+long px_mkdirat(const struct px_args *p)
+{
+	if (p->a[0] == AT_FDCWD)
+		return change(NULL, (const char *)p->a[1], files_make_directory);
+	return PX_WITH_FILE(p->a[0], f, change(f, (const char *)p->a[1], files_make_directory));
+}
+
+long px_rename(const struct px_args *p)
+{
+	const char *old = (const char *)p->a[0], *fresh = (const char *)p->a[1];
+	char whole[PX_PATH], other[PX_PATH];
+
+	if (!px_on_disk(NULL, &old, whole))
+		return -EROFS;
+	return px_on_disk(NULL, &fresh, other) ? error_of(files_move(old, fresh)) : -EXDEV;
+}

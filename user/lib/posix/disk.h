@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * disk.h - files and directories below /disk, which are the file server's: what the other files of the
+ * library do with them. Functions return as system calls do.
+ */
+#ifndef POSIX_DISK_H
+#define POSIX_DISK_H
+
+#include "posix.h"
+#include <proto/files.h>
+
+enum { PX_PATH = FILES_PATH_BYTES + 8 };
+
+/*
+ * Is the path, relative to the directory `at` or, NULL, the current one, of the disk? Then *path becomes the
+ * path there, else one that px_path understands. whole: memory for it.
+ */
+bool px_on_disk(const struct px_file *at, const char **path, char whole[PX_PATH]);
+
+long px_disk_open(const char *path, long flags);
+void px_disk_close(struct px_disk *d);
+long px_disk_access(const struct px_file *f);		/* flags of F_GETFL */
+long px_disk_read(const struct px_file *f, void *to, size_t bytes, unsigned long offset);
+long px_disk_write(struct px_file *f, const void *from, size_t bytes);
+long px_disk_size(const struct px_file *f);
+long px_disk_stat(const char *path, struct stat *st);
+long px_disk_describe(const struct px_file *f, struct stat *st);
+long px_disk_list(struct px_file *f, char *to, size_t room);
+
+/* The current directory, if it is of the disk: NULL if not. */
+long px_disk_chdir(const char *path);
+long px_disk_change_to(const struct px_file *f);
+const char *px_disk_current(void);
+void px_disk_leave(void);
+
+px_call px_pwrite, px_truncate, px_ftruncate, px_fsync, px_sync, px_statfs, px_fstatfs;
+px_call px_unlink, px_unlinkat, px_rmdir, px_mkdir, px_mkdirat, px_rename;
+
+#endif

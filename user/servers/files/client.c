@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * client.c - see client.h.
+ */
+#include <pecan/task.h>
+#include <string.h>
+
+#include "client.h"
+#include "volume.h"
+
+static struct client clients[CLIENTS];
+static struct open_file files[OPEN_FILES];
+
+struct client *client_of(L4_Word_t task)
+{
+	for (struct client *c = clients; c < clients + CLIENTS; c++)
+		if (c->task == task)
+			return c;
+	return NULL;
+}
+
+static void drop(struct client *c)
+{
+	for (struct open_file *f = files; f < files + OPEN_FILES; f++)
+		if (f->client == c)
+			client_close(f);
+	pecan_dma_free(&c->block);
+	c->task = 0;
+}
+
+void client_drop_ended(void)
+{
+	struct pecan_task t;
+
+	for (struct client *c = clients; c < clients + CLIENTS; c++)
+		if (c->task && pecan_task_by_number(c->task, &t) == ROOT_E_TASK)
+			drop(c);
+}
+
+enum files_status client_attach(L4_Word_t task, L4_Word_t block)
+{
+	struct client *c = client_of(task);
+
+	if (c)
+		drop(c);
+	else if (!client_of(0))
+		client_drop_ended();
+	c = client_of(0);
+	if (!c)
+		return FILES_E_LIMIT;
+	if (pecan_dma_open(block, &c->block) != ROOT_OK)
+		return FILES_E_ARGUMENT;
+	c->task = task;
+	return FILES_OK;
+}
+
+enum files_status client_open(const struct open_file *like, L4_Word_t *handle)
+{
+	struct open_file *place = NULL;
+	unsigned own = 0;
+
+	for (struct open_file *f = files; f < files + OPEN_FILES; f++) {
+		own += f->client == like->client;
+		if (!f->client)
+			place = f;
+	}
+	if (!place || own >= OPEN_OF_ONE)
+		return FILES_E_LIMIT;
+	*place = *like;
+	*handle = (L4_Word_t)(place - files) + 1;
+	return FILES_OK;
+}
+
+struct open_file *client_file(const struct client *c, L4_Word_t handle)
+{
+	if (handle == 0 || handle > OPEN_FILES || files[handle - 1].client != c)
+		return NULL;
+	return &files[handle - 1];
+}
+
+void client_close(struct open_file *f)
+{
+	memset(f, 0, sizeof *f);
+}
+
+bool inode_is_open(ext2_ino_t inode)
+{
+	for (const struct open_file *f = files; f < files + OPEN_FILES; f++)
+		if (f->client && f->inode == inode)
+			return true;
+	return false;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * client.h - the clients of the server, their blocks, and what they have open.
+ */
+#ifndef FILES_CLIENT_H
+#define FILES_CLIENT_H
+
+#include <stdbool.h>
+#include <ext2fs/ext2fs.h>
+#include <pecan/dma.h>
+#include <proto/files.h>
+
+enum { CLIENTS = 24, OPEN_FILES = 256, OPEN_OF_ONE = 40 };
+
+struct client { L4_Word_t task; struct pecan_dma block; };	/* task 0: free */
+
+struct open_file {
+	struct client *client;		/* NULL: free */
+	ext2_ino_t inode;
+	bool writes, directory;
+};
+
+/* NULL: not attached. */
+struct client *client_of(L4_Word_t task);
+enum files_status client_attach(L4_Word_t task, L4_Word_t block);
+
+/* Free what belongs to tasks that have ended. */
+void client_drop_ended(void);
+
+/* *handle: of the new open file. */
+enum files_status client_open(const struct open_file *f, L4_Word_t *handle);
+struct open_file *client_file(const struct client *c, L4_Word_t handle);
+void client_close(struct open_file *f);
+
+#endif

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * content.c - the bytes of files: see tree.h. They are on the disk before the operation that maps them is
+ * committed.
+ */
+#include <string.h>
+#include <time.h>
+
+#include "cache.h"
+#include "tree.h"
+#include "volume.h"
+#include <ext2fs/ext2fsP.h>
+
+enum { PIECES = CACHE_FETCH };
+
+static errcode_t read_file_inode(ext2_ino_t number, struct ext2_inode *inode)
+{
+	errcode_t e = ext2fs_read_inode(volume, number, inode);
+
+	if (e)
+		return e;
+	return LINUX_S_ISREG(inode->i_mode) && !(inode->i_flags & (EXT4_INLINE_DATA_FL | EXT4_ENCRYPT_FL))
+		? 0 : TREE_KIND;
+}
+
+/* The block of the disk with this block of the file; 0: a hole, or not written yet. */
+static errcode_t map(ext2_ino_t number, struct ext2_inode *inode, blk64_t of_file, blk64_t *block)
+{
+	int flags = 0;
+	errcode_t e = ext2fs_bmap2(volume, number, inode, NULL, 0, of_file, &flags, block);
+
+	if (!e && (flags & BMAP_RET_UNINIT))
+		*block = 0;
+	return e;
+}
+
+static errcode_t copy_out(const struct cache_piece *p, struct tree_list *list)
+{
+	const char *from = p->block ? cache_read(p->block) : NULL;
+
+	if (p->block && !from)
+		return EXT2_ET_SHORT_READ;
+	if (from)
+		memcpy(list->to + list->used, from + p->offset, p->bytes);
+	else
+		memset(list->to + list->used, 0, p->bytes);
+	list->used += p->bytes;
+	return 0;
+}
+
+/* The part of `bytes` bytes from `offset` on that lies in one block of the file. */
+static struct cache_piece first_piece(uint64_t offset, size_t bytes)
+{
+	unsigned size = volume->blocksize;
+	struct cache_piece p = { offset / size, (unsigned)(offset % size), 0 };
+
+	p.bytes = bytes < size - p.offset ? (unsigned)bytes : size - p.offset;
+	return p;
+}
+
+/* Up to PIECES blocks. */
+static errcode_t read_some(ext2_ino_t number, struct ext2_inode *inode, uint64_t offset,
+			   struct tree_list *list)
+{
+	struct cache_piece piece[PIECES];
+	uint64_t blocks[PIECES] = { 0 };
+	size_t left = list->room - list->used;
+	unsigned n = 0;
+	errcode_t e = 0;
+
+	for (; n < PIECES && left > 0; n++) {
+		blk64_t block;
+
+		piece[n] = first_piece(offset, left);
+		e = map(number, inode, piece[n].block, &block);
+		if (e)
+			return e;
+		piece[n].block = blocks[n] = block;
+		offset += piece[n].bytes;
+		left -= piece[n].bytes;
+	}
+	cache_fetch(blocks, n);
+	for (unsigned i = 0; i < n && !e; i++)
+		e = copy_out(&piece[i], list);
+	return e;
+}
+
+errcode_t content_read(ext2_ino_t number, uint64_t offset, struct tree_list *list)
+{
+	struct ext2_inode inode;
+	errcode_t e = read_file_inode(number, &inode);
+	uint64_t size = EXT2_I_SIZE(&inode);
+
+	if (e || offset >= size)
+		return e;
+	if (list->room > size - offset)
+		list->room = (size_t)(size - offset);
+	while (!e && list->used < list->room)
+		e = read_some(number, &inode, offset + list->used, list);
+	return e;
+}
+
+/* A block for the piece of a file, with what it has to keep. */
+static errcode_t write_piece(ext2_ino_t number, struct ext2_inode *inode, struct cache_piece *p,
+			     const char *from)
+{
+	blk64_t of_file = p->block, block;
+	errcode_t e = map(number, inode, of_file, &block);
+	bool keep = block != 0;
+
+	if (e)
+		return e;
+	if (!keep) {
+		int flags = 0;
+
+		e = ext2fs_bmap2(volume, number, inode, NULL, BMAP_ALLOC, of_file, &flags, &block);
+		if (!e && (flags & BMAP_RET_UNINIT))
+			e = ext2fs_bmap2(volume, number, inode, NULL, BMAP_SET, of_file, NULL, &block);
+	}
+	p->block = block;
+	return e ? e : cache_put_data(p, from, keep);
+}
+
+static errcode_t write_some(ext2_ino_t number, struct ext2_inode *inode, uint64_t offset, const char *from,
+			    size_t bytes)
+{
+	uint64_t blocks[PIECES] = { 0 };
+	unsigned n = 0;
+
+	for (; bytes > 0; n++) {
+		struct cache_piece p = first_piece(offset, bytes);
+		errcode_t e = write_piece(number, inode, &p, from);
+
+		if (e)
+			return e;
+		blocks[n] = p.block;
+		offset += p.bytes;
+		from += p.bytes;
+		bytes -= p.bytes;
+	}
+	return cache_write_data(blocks, n);
+}
+
+static errcode_t set_size(ext2_ino_t number, struct ext2_inode *inode, uint64_t size)
+{
+	errcode_t e = ext2fs_inode_size_set(volume, inode, (ext2_off64_t)size);
+
+	inode->i_mtime = inode->i_ctime = (__u32)time(NULL);
+	return e ? e : ext2fs_write_inode(volume, number, inode);
+}
+
+errcode_t content_write(ext2_ino_t number, uint64_t offset, const char *from, size_t bytes)
+{
+	struct ext2_inode inode;
+	errcode_t e = read_file_inode(number, &inode);
+	size_t most = (PIECES - 1) * volume->blocksize;
+	uint64_t size;
+
+	if (e || bytes == 0)
+		return e;
+	if (ext2fs_file_block_offset_too_big(volume, &inode, (offset + bytes - 1) / volume->blocksize))
+		return TREE_LARGE;
+	for (size_t done = 0; !e && done < bytes; done += most) {
+		size_t n = bytes - done < most ? bytes - done : most;
+
+		e = write_some(number, &inode, offset + done, from + done, n);
+	}
+	if (e)
+		return e;
+	size = EXT2_I_SIZE(&inode);
+	return set_size(number, &inode, offset + bytes > size ? offset + bytes : size);
+}
+
+/* The bytes of the last block behind the file's end are zero, so that it can grow again. */
+static errcode_t clear_end(ext2_ino_t number, struct ext2_inode *inode, uint64_t size)
+{
+	static const char zero[EXT2_MAX_BLOCK_SIZE];
+	struct cache_piece p = first_piece(size, volume->blocksize);
+	blk64_t block;
+	errcode_t e = p.offset ? map(number, inode, p.block, &block) : 0;
+
+	if (e || p.offset == 0 || block == 0)
+		return e;
+	p.block = block;
+	e = cache_put_data(&p, zero, true);
+	return e ? e : cache_write_data(&p.block, 1);
+}
+
+errcode_t content_resize(ext2_ino_t number, uint64_t size)
+{
+	struct ext2_inode inode;
+	errcode_t e = read_file_inode(number, &inode);
+	unsigned bytes = volume->blocksize;
+
+	if (e || EXT2_I_SIZE(&inode) == size)
+		return e;
+	if (size && ext2fs_file_block_offset_too_big(volume, &inode, (size - 1) / bytes))
+		return TREE_LARGE;
+	if (size < EXT2_I_SIZE(&inode)) {
+		e = clear_end(number, &inode, size);
+		if (!e)
+			e = ext2fs_punch(volume, number, &inode, NULL, (size + bytes - 1) / bytes, ~0ULL);
+	}
+	return e ? e : set_size(number, &inode, size);
+}

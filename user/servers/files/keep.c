@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * keep.c - see keep.h.
+ */
+#include <pecan/server.h>
+#include <string.h>
+
+#include "keep.h"
+
+enum { MAGIC = 0x46696c65, PLACES_MAX = 1024 };
+
+/* version 0: free */
+struct place { uint64_t block, version; uint32_t class, zero; };
+
+struct header {
+	uint64_t magic, committed;
+	uint32_t block_bytes, places;
+	uint8_t uuid[16];
+	struct place place[];
+};
+
+static struct header *keep;
+static char *bytes_of_places;
+static int free_places;
+
+static struct header *memory(size_t *bytes)
+{
+	static size_t size;
+
+	if (!keep)
+		keep = pecan_keep(&size);
+	*bytes = size;
+	return keep;
+}
+
+bool keep_was_used(void)
+{
+	size_t bytes;
+	const struct header *h = memory(&bytes);
+
+	return h && bytes >= sizeof *h && h->magic == MAGIC;
+}
+
+static char *bytes_at(int place)
+{
+	return bytes_of_places + (size_t)place * keep->block_bytes;
+}
+
+/* Free what does not count (K2, K3). */
+static void sort_out(void)
+{
+	struct place *p = keep->place;
+
+	for (unsigned i = 0; i < keep->places; i++) {
+		if (p[i].version > keep->committed)
+			p[i].version = 0;
+		for (unsigned k = 0; k < i && p[i].version; k++) {
+			if (p[k].version == 0 || p[k].block != p[i].block)
+				continue;
+			p[p[k].version < p[i].version ? k : i].version = 0;
+		}
+	}
+	free_places = 0;
+	for (unsigned i = 0; i < keep->places; i++)
+		free_places += p[i].version == 0;
+}
+
+bool keep_begin(const uint8_t uuid[16], unsigned block_bytes)
+{
+	size_t bytes = 0, places;
+	struct header *h = memory(&bytes);
+	bool same;
+
+	if (!h)
+		return false;
+	places = (bytes - sizeof *h) / (block_bytes + sizeof(struct place));
+	if (places > PLACES_MAX)
+		places = PLACES_MAX;
+	same = h->magic == MAGIC && h->block_bytes == block_bytes && h->places == places
+	       && memcmp(h->uuid, uuid, sizeof h->uuid) == 0;
+	if (!same) {
+		memset(h, 0, sizeof *h + places * sizeof(struct place));
+		h->block_bytes = block_bytes;
+		h->places = (uint32_t)places;
+		h->committed = 1;
+		memcpy(h->uuid, uuid, sizeof h->uuid);
+		__atomic_store_n(&h->magic, MAGIC, __ATOMIC_RELEASE);
+	}
+	bytes_of_places = (char *)h + bytes - places * block_bytes;
+	sort_out();
+	return same && free_places < keep_places();
+}
+
+int keep_places(void)
+{
+	return keep ? (int)keep->places : 0;
+}
+
+int keep_free_places(void)
+{
+	return free_places;
+}
+
+int keep_put(uint64_t block, unsigned class, const void *bytes)
+{
+	for (int i = 0; i < keep_places(); i++) {
+		struct place *p = &keep->place[i];
+
+		if (p->version)
+			continue;
+		memcpy(bytes_at(i), bytes, keep->block_bytes);
+		p->block = block;
+		p->class = class;
+		__atomic_store_n(&p->version, keep->committed + 1, __ATOMIC_RELEASE);
+		free_places--;
+		return i;
+	}
+	return KEEP_NONE;
+}
+
+void keep_commit(void)
+{
+	if (keep)
+		__atomic_store_n(&keep->committed, keep->committed + 1, __ATOMIC_SEQ_CST);
+}
+
+void keep_free(int place)
+{
+	if (place == KEEP_NONE)
+		return;
+	__atomic_store_n(&keep->place[place].version, 0, __ATOMIC_SEQ_CST);
+	free_places++;
+}
+
+const void *keep_get(int place, uint64_t *block, unsigned *class)
+{
+	const struct place *p = &keep->place[place];
+
+	*block = p->block;
+	*class = p->class;
+	return p->version ? bytes_at(place) : NULL;
+}

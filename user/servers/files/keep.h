@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * keep.h - blocks in the memory that outlives the server (`keep` of its section): what operations have
+ * committed and the disk has not.
+ *
+ *   K1  a place has one version of a block; a new version gets another place
+ *   K2  a version counts if its number is not above the committed one: a single store commits an operation
+ *   K3  of two versions of a block that count the later one counts; the other one's place is being freed
+ */
+#ifndef FILES_KEEP_H
+#define FILES_KEEP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { KEEP_NONE = -1 };
+
+/* Use the memory for blocks of this size. Returns true if there are versions of a predecessor. */
+bool keep_begin(const uint8_t uuid[16], unsigned block_bytes);
+
+/* Has a predecessor used the disk since the machine was started? */
+bool keep_was_used(void);
+
+int keep_places(void);
+int keep_free_places(void);
+
+/* A place with this version, which counts when it is committed; KEEP_NONE: none is free. */
+int keep_put(uint64_t block, unsigned class, const void *bytes);
+void keep_commit(void);
+void keep_free(int place);
+
+/* The version in a place that counts, after keep_begin; NULL: none. */
+const void *keep_get(int place, uint64_t *block, unsigned *class);
+
+#endif

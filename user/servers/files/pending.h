@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * pending.h - what is to be freed when nothing on the disk leads to it any more: a list that outlives the
+ * server, as it is committed with the blocks of an operation.
+ */
+#ifndef FILES_PENDING_H
+#define FILES_PENDING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define PENDING_BLOCK	UINT64_MAX	/* the list in the kept memory (keep.h) has this number */
+
+enum pending_kind {
+	PENDING_BLOCKS,
+	PENDING_LINK,			/* a name of an inode was removed */
+	PENDING_DIRECTORY,		/* the same of a directory */
+	PENDING_INODE,			/* of a file; it is cleared */
+	PENDING_INODE_DIRECTORY,
+};
+
+struct pending { uint64_t first; uint32_t count, kind; };
+
+/* The list of a predecessor, or an empty one; of at most one block's size. */
+void pending_begin(unsigned block_bytes);
+
+unsigned pending_count(void);
+struct pending pending_at(unsigned i);
+
+/* Returns false if the list is full. */
+bool pending_add(enum pending_kind kind, uint64_t first);
+void pending_remove(unsigned i);
+
+/* So full that a sync should come before the next operation. */
+bool pending_is_full(void);
+
+/* Before and after the commit of an operation. put returns true if the list is another one. */
+bool pending_put(void);
+void pending_done(void);
+void pending_rollback(void);
+
+#endif

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * tree.c - see tree.h.
+ */
+#include <string.h>
+#include <time.h>
+#include <pecan/files.h>
+
+#include "tree.h"
+#include "volume.h"
+
+enum { NAME_MAX_BYTES = EXT2_NAME_LEN, LINKS_MAX = 65000, FILE_MODE = 0644 };
+
+/* ---- paths ---- */
+
+/* What a path leads to, and the directory that has its last name. */
+struct place {
+	ext2_ino_t directory, inode;	/* inode 0: there is none of that name */
+	char name[NAME_MAX_BYTES + 1];	/* "" for the root */
+};
+
+enum files_status tree_status(errcode_t e)
+{
+	switch (e) {
+	case 0: return FILES_OK;
+	case TREE_NOT_EMPTY: return FILES_E_NOT_EMPTY;
+	case TREE_KIND: return FILES_E_KIND;
+	case TREE_NAME: return FILES_E_NAME;
+	case TREE_ARGUMENT: return FILES_E_ARGUMENT;
+	case TREE_DIRECTORY: return FILES_E_DIRECTORY;
+	case TREE_LARGE:
+	case EXT2_ET_FILE_TOO_BIG: return FILES_E_LARGE;
+	case EXT2_ET_FILE_NOT_FOUND: return FILES_E_ABSENT;
+	case EXT2_ET_FILE_EXISTS: return FILES_E_EXISTS;
+	case EXT2_ET_NO_DIRECTORY: return FILES_E_NO_DIRECTORY;
+	case EXT2_ET_BLOCK_ALLOC_FAIL:
+	case EXT2_ET_INODE_ALLOC_FAIL:
+	case EXT2_ET_DIR_NO_SPACE: return FILES_E_SPACE;
+	case EXT2_ET_RO_FILSYS: return FILES_E_READ_ONLY;
+	case EXT2_ET_NO_MEMORY: return FILES_E_LIMIT;
+	default: return FILES_E_DEVICE;
+	}
+}
+
+static errcode_t lookup(ext2_ino_t directory, const char *name, size_t length, ext2_ino_t *inode)
+{
+	errcode_t e = ext2fs_check_directory(volume, directory);
+	struct ext2_inode found;
+
+	*inode = 0;
+	if (!e)
+		e = ext2fs_lookup(volume, directory, name, (int)length, NULL, inode);
+	if (e || *inode == 0)
+		return e ? e : EXT2_ET_FILE_NOT_FOUND;
+	if (*inode > volume->super->s_inodes_count)
+		return EXT2_ET_BAD_INODE_NUM;
+	e = ext2fs_read_inode(volume, *inode, &found);
+	return e ? e : found.i_links_count == 0 ? EXT2_ET_FILE_NOT_FOUND : 0;
+}
+
+/* An absent last name is no error: p->inode is 0 then. */
+static errcode_t walk(const char *path, struct place *p)
+{
+	errcode_t e;
+
+	*p = (struct place){ .directory = EXT2_ROOT_INO, .inode = EXT2_ROOT_INO };
+	for (;;) {
+		size_t n;
+
+		path += strspn(path, "/");
+		n = strcspn(path, "/");
+		if (n == 0)
+			return 0;
+		if (n > NAME_MAX_BYTES)
+			return TREE_NAME;
+		if (p->inode == 0)
+			return EXT2_ET_FILE_NOT_FOUND;
+		p->directory = p->inode;
+		memcpy(p->name, path, n);
+		p->name[n] = 0;
+		e = lookup(p->directory, path, n, &p->inode);
+		if (e == EXT2_ET_FILE_NOT_FOUND)
+			p->inode = 0;
+		else if (e)
+			return e;
+		path += n;
+	}
+}
+
+errcode_t tree_find(const char *path, ext2_ino_t *inode)
+{
+	struct place p;
+	errcode_t e = walk(path, &p);
+
+	*inode = p.inode;
+	return e ? e : p.inode == 0 ? EXT2_ET_FILE_NOT_FOUND : 0;
+}
+
+static bool is_dots(const char *name)
+{
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || *name == 0;
+}
+
+/* A place where a new name can be made, or the name of something that is there. */
+static errcode_t find_place(const char *path, bool there, struct place *p)
+{
+	errcode_t e = walk(path, p);
+
+	if (e)
+		return e;
+	if (is_dots(p->name))
+		return there ? TREE_ARGUMENT : EXT2_ET_FILE_EXISTS;
+	if (there && p->inode == 0)
+		return EXT2_ET_FILE_NOT_FOUND;
+	return !there && p->inode != 0 ? EXT2_ET_FILE_EXISTS : 0;
+}
+
+static errcode_t read_mode(ext2_ino_t number, bool *directory)
+{
+	struct ext2_inode inode;
+	errcode_t e = ext2fs_read_inode(volume, number, &inode);
+
+	*directory = !e && LINUX_S_ISDIR(inode.i_mode);
+	return e;
+}
+
+/* ---- directories ---- */
+
+static errcode_t touch(ext2_ino_t number, int links)
+{
+	struct ext2_inode inode;
+	errcode_t e = ext2fs_read_inode(volume, number, &inode);
+
+	if (e)
+		return e;
+	inode.i_mtime = inode.i_ctime = (__u32)time(NULL);
+	inode.i_links_count = (unsigned short)(inode.i_links_count + links);
+	return ext2fs_write_inode(volume, number, &inode);
+}
+
+static errcode_t add_name(const struct place *p, ext2_ino_t inode, int type)
+{
+	errcode_t e;
+
+	volume_names_follow();
+	e = ext2fs_link(volume, p->directory, p->name, inode, type);
+	if (e == EXT2_ET_DIR_NO_SPACE) {
+		e = ext2fs_expand_dir(volume, p->directory);
+		if (!e)
+			e = ext2fs_link(volume, p->directory, p->name, inode, type);
+	}
+	return e ? e : touch(p->directory, 0);
+}
+
+static errcode_t remove_name(const struct place *p)
+{
+	errcode_t e;
+
+	volume_names_follow();
+	e = ext2fs_unlink(volume, p->directory, p->name, 0, 0);
+	return e ? e : touch(p->directory, 0);
+}
+
+static errcode_t new_inode(ext2_ino_t directory, ext2_ino_t *number)
+{
+	struct ext2_inode inode;
+	ext2_extent_handle_t handle;
+	errcode_t e = ext2fs_new_inode(volume, directory, LINUX_S_IFREG | FILE_MODE, NULL, number);
+
+	if (e)
+		return e;
+	memset(&inode, 0, sizeof inode);
+	inode.i_mode = LINUX_S_IFREG | FILE_MODE;
+	inode.i_links_count = 1;
+	inode.i_atime = inode.i_ctime = inode.i_mtime = (__u32)time(NULL);
+	ext2fs_inode_alloc_stats2(volume, *number, +1, 0);
+	if (ext2fs_has_feature_extents(volume->super)) {
+		e = ext2fs_extent_open2(volume, *number, &inode, &handle);
+		if (e)
+			return e;
+		ext2fs_extent_free(handle);
+	}
+	return ext2fs_write_new_inode(volume, *number, &inode);
+}
+
+errcode_t tree_create(const char *path, ext2_ino_t *inode)
+{
+	struct place p;
+	errcode_t e = find_place(path, false, &p);
+
+	if (!e)
+		e = new_inode(p.directory, inode);
+	return e ? e : add_name(&p, *inode, EXT2_FT_REG_FILE);
+}
+
+errcode_t tree_mkdir(const char *path)
+{
+	struct place p;
+	errcode_t e = find_place(path, false, &p);
+
+	if (e)
+		return e;
+	volume_names_follow();
+	e = ext2fs_mkdir(volume, p.directory, 0, p.name);
+	if (e == EXT2_ET_DIR_NO_SPACE) {
+		e = ext2fs_expand_dir(volume, p.directory);
+		if (!e)
+			e = ext2fs_mkdir(volume, p.directory, 0, p.name);
+	}
+	return e ? e : touch(p.directory, 0);
+}
+
+errcode_t tree_unlink(const char *path)
+{
+	struct place p;
+	bool directory = false;
+	errcode_t e = find_place(path, true, &p);
+
+	if (!e)
+		e = read_mode(p.inode, &directory);
+	if (!e && directory)
+		e = TREE_DIRECTORY;
+	if (!e)
+		e = remove_name(&p);
+	return e ? e : volume_drop(p.inode, false);
+}
+
+static int note_entry(struct ext2_dir_entry *d, int offset, int size, char *buf, void *empty)
+{
+	int n = ext2fs_dirent_name_len(d);
+
+	(void)offset;
+	(void)size;
+	(void)buf;
+	if ((n == 1 && d->name[0] == '.') || (n == 2 && d->name[0] == '.' && d->name[1] == '.'))
+		return 0;
+	*(bool *)empty = false;
+	return DIRENT_ABORT;
+}
+
+static errcode_t check_empty(ext2_ino_t directory)
+{
+	bool empty = true;
+	errcode_t e = ext2fs_dir_iterate(volume, directory, 0, NULL, note_entry, &empty);
+
+	return e ? e : empty ? 0 : TREE_NOT_EMPTY;
+}
+
+errcode_t tree_rmdir(const char *path)
+{
+	struct place p;
+	errcode_t e = find_place(path, true, &p);
+
+	if (!e)
+		e = ext2fs_check_directory(volume, p.inode);
+	if (!e)
+		e = check_empty(p.inode);
+	if (!e)
+		e = remove_name(&p);
+	if (!e)
+		e = touch(p.directory, -1);
+	return e ? e : volume_drop(p.inode, true);
+}
+
+/* ---- renaming ---- */
+
+struct change { const char *name; size_t length; ext2_ino_t inode; bool done; };
+
+static int change_entry(struct ext2_dir_entry *d, int offset, int size, char *buf, void *arg)
+{
+	struct change *c = arg;
+
+	(void)offset;
+	(void)size;
+	(void)buf;
+	if ((size_t)ext2fs_dirent_name_len(d) != c->length || memcmp(d->name, c->name, c->length) != 0)
+		return 0;
+	d->inode = c->inode;
+	c->done = true;
+	return DIRENT_CHANGED | DIRENT_ABORT;
+}
+
+/* The name stands for another inode from now on. */
+static errcode_t set_name(ext2_ino_t directory, const char *name, ext2_ino_t inode)
+{
+	struct change c = { name, strlen(name), inode, false };
+	errcode_t e;
+
+	volume_names_follow();
+	e = ext2fs_dir_iterate(volume, directory, 0, NULL, change_entry, &c);
+	return e ? e : c.done ? 0 : EXT2_ET_FILE_NOT_FOUND;
+}
+
+/* Is the directory `inner` the same as `outer`, or below it? */
+static errcode_t is_below(ext2_ino_t inner, ext2_ino_t outer, bool *below)
+{
+	errcode_t e = 0;
+
+	*below = inner == outer;
+	for (unsigned depth = 0; !e && !*below && inner != EXT2_ROOT_INO; depth++) {
+		if (depth == FILES_PATH_BYTES)
+			return EXT2_ET_DIR_CORRUPTED;
+		e = ext2fs_lookup(volume, inner, "..", 2, NULL, &inner);
+		*below = inner == outer;
+	}
+	return e;
+}
+
+static errcode_t check_rename(const struct place *from, const struct place *to, bool directory)
+{
+	bool wrong = false, other = false;
+	errcode_t e = directory ? is_below(to->directory, from->inode, &wrong) : 0;
+
+	if (e || wrong)
+		return e ? e : TREE_ARGUMENT;
+	if (to->inode == 0)
+		return 0;
+	e = read_mode(to->inode, &other);
+	return e ? e : directory ? EXT2_ET_FILE_EXISTS : other ? TREE_DIRECTORY : 0;
+}
+
+/* One block has both names: they change in one write of the disk. */
+static bool is_one_block(const struct place *from, const struct place *to)
+{
+	struct ext2_inode inode;
+
+	return from->directory == to->directory && ext2fs_read_inode(volume, from->directory, &inode) == 0
+	       && EXT2_I_SIZE(&inode) == volume->blocksize;
+}
+
+static errcode_t add_new_name(const struct place *from, const struct place *to, bool directory)
+{
+	errcode_t e;
+
+	if (to->inode == 0)
+		return add_name(to, from->inode, directory ? EXT2_FT_DIR : EXT2_FT_REG_FILE);
+	e = set_name(to->directory, to->name, from->inode);
+	return e ? e : volume_drop(to->inode, false);
+}
+
+/* A directory has another parent: its "..", and the links of both. */
+static errcode_t move_directory(const struct place *from, const struct place *to)
+{
+	errcode_t e = set_name(from->inode, "..", to->directory);
+
+	if (!e)
+		e = touch(from->directory, -1);
+	return e ? e : touch(to->directory, +1);
+}
+
+errcode_t tree_rename(const char *old, const char *fresh, bool *again)
+{
+	struct place from, to;
+	bool directory = false;
+	errcode_t e = find_place(old, true, &from);
+
+	*again = false;
+	if (!e)
+		e = walk(fresh, &to);
+	if (!e && is_dots(to.name))
+		e = TREE_ARGUMENT;
+	if (!e)
+		e = read_mode(from.inode, &directory);
+	if (e)
+		return e;
+	if (from.inode != to.inode) {
+		e = check_rename(&from, &to, directory);
+		if (!e)
+			e = add_new_name(&from, &to, directory);
+		*again = !e && !is_one_block(&from, &to);
+		if (*again)
+			return touch(from.inode, +1);	/* the second half drops it */
+	} else if (from.directory == to.directory && strcmp(from.name, to.name) == 0) {
+		return 0;
+	} else {
+		e = volume_drop(from.inode, false);
+	}
+	if (!e)
+		e = remove_name(&from);
+	return !e && directory && from.directory != to.directory ? move_directory(&from, &to) : e;
+}
+
+/* ---- lists ---- */
+
+struct listing { struct tree_list *list; uint64_t from, block; bool began, full; };
+
+static bool put_entry(struct tree_list *l, const struct ext2_dir_entry *d, uint64_t next)
+{
+	size_t n = (size_t)ext2fs_dirent_name_len(d);
+	size_t bytes = (sizeof(struct files_entry) + n + 1 + 7) & ~(size_t)7;
+	struct files_entry *e = (struct files_entry *)(l->to + l->used);
+
+	if (bytes > l->room - l->used)
+		return false;
+	*e = (struct files_entry){ d->inode, next, (uint16_t)bytes, (uint8_t)ext2fs_dirent_file_type(d), { 0 } };
+	memcpy(e->name, d->name, n);
+	e->name[n] = 0;
+	l->used += bytes;
+	return true;
+}
+
+static int list_entry(struct ext2_dir_entry *d, int offset, int size, char *buf, void *arg)
+{
+	struct listing *l = arg;
+	unsigned length;
+	uint64_t at;
+
+	(void)buf;
+	if (offset == 0 && l->began)
+		l->block += (uint64_t)size;
+	l->began = true;
+	at = l->block + (uint64_t)offset;
+	if (d->inode == 0 || at < l->from || ext2fs_get_rec_len(volume, d, &length))
+		return 0;
+	l->full = !put_entry(l->list, d, at + length);
+	return l->full ? DIRENT_ABORT : 0;
+}
+
+errcode_t tree_list(ext2_ino_t directory, uint64_t position, struct tree_list *list)
+{
+	struct listing l = { list, position, 0, false, false };
+
+	return ext2fs_dir_iterate(volume, directory, DIRENT_FLAG_INCLUDE_EMPTY, NULL, list_entry, &l);
+}

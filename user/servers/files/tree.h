@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * tree.h - names: paths, directories, and what changes them; and the bytes of files. Errors are those of
+ * libext2fs, of which names_status makes what the protocol has. What changes something is followed by
+ * volume_end.
+ */
+#ifndef FILES_TREE_H
+#define FILES_TREE_H
+
+#include <stdbool.h>
+#include <ext2fs/ext2fs.h>
+#include <proto/files.h>
+
+/* Errors that libext2fs has no number for. */
+enum { TREE_NOT_EMPTY = 1, TREE_KIND, TREE_NAME, TREE_ARGUMENT, TREE_LARGE, TREE_DIRECTORY };
+
+enum files_status tree_status(errcode_t e);
+
+errcode_t tree_find(const char *path, ext2_ino_t *inode);
+errcode_t tree_create(const char *path, ext2_ino_t *inode);
+errcode_t tree_unlink(const char *path);
+errcode_t tree_mkdir(const char *path);
+errcode_t tree_rmdir(const char *path);
+
+/* *again: the first half is done, to be committed; call once more for the second one. */
+errcode_t tree_rename(const char *from, const char *to, bool *again);
+
+/* Entries as struct files_entry (<pecan/files.h>) from a position on. */
+struct tree_list { char *to; size_t room, used; };
+errcode_t tree_list(ext2_ino_t directory, uint64_t position, struct tree_list *list);
+
+/* content.c. content_read: list->used becomes how many bytes were read. */
+errcode_t content_read(ext2_ino_t inode, uint64_t offset, struct tree_list *list);
+errcode_t content_write(ext2_ino_t inode, uint64_t offset, const char *from, size_t bytes);
+errcode_t content_resize(ext2_ino_t inode, uint64_t size);
+
+#endif

@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * volume.c - see volume.h.
+ *
+ * An operation changes blocks in memory (cache.h). libext2fs has more in memory: superblock, descriptors,
+ * bitmaps, inodes; at the end of an operation that is put into blocks, too. To take an operation back the
+ * file system is opened again from the blocks as they were.
+ */
+#include <string.h>
+#include <time.h>
+
+#include "cache.h"
+#include "keep.h"
+#include "partition.h"
+#include "pending.h"
+#include "volume.h"
+
+enum {
+	SUPER_BYTES = 1024, ROUNDS = 8,
+	CHANGED = EXT2_FLAG_DIRTY | EXT2_FLAG_BB_DIRTY | EXT2_FLAG_IB_DIRTY,
+};
+
+ext2_filsys volume;
+static struct struct_io_manager manager;
+static ext2fs_block_bitmap on_disk;	/* blocks in use, as of the last time that all was written out */
+static bool read_only, was_clean, names_follow, frees;
+
+/* ---- the io_manager of libext2fs ---- */
+
+static errcode_t io_open(const char *name, int flags, io_channel *channel)
+{
+	static struct struct_io_channel io;
+	static char text[] = "disk";
+
+	(void)name;
+	(void)flags;
+	memset(&io, 0, sizeof io);
+	io.magic = EXT2_ET_MAGIC_IO_CHANNEL;
+	io.manager = &manager;
+	io.name = text;
+	io.refcount = 1;
+	io.block_size = SUPER_BYTES;
+	*channel = &io;
+	return 0;
+}
+
+static errcode_t io_close(io_channel channel)
+{
+	(void)channel;
+	return 0;
+}
+
+static errcode_t io_size(io_channel channel, int bytes)
+{
+	channel->block_size = bytes;
+	return 0;
+}
+
+static bool in(blk64_t block, blk64_t first, unsigned count)
+{
+	return block >= first && block - first < count;
+}
+
+/* A block that libext2fs writes. */
+static enum cache_class class_of(blk64_t block)
+{
+	if (!volume || !on_disk || !ext2fs_test_block_bitmap2(on_disk, block))
+		return CLASS_FIRST;
+	if (block <= volume->super->s_first_data_block + volume->desc_blocks)
+		return CLASS_FIRST;
+	for (dgrp_t g = 0; g < volume->group_desc_count; g++) {
+		if (block == ext2fs_block_bitmap_loc(volume, g) || block == ext2fs_inode_bitmap_loc(volume, g))
+			return CLASS_FIRST;
+		if (in(block, ext2fs_inode_table_loc(volume, g), volume->inode_blocks_per_group))
+			return CLASS_INODES;
+	}
+	return names_follow ? CLASS_NAMES : CLASS_INODES;
+}
+
+/* Each part of `bytes` bytes from `offset` on that lies in one block of the cache. */
+typedef errcode_t piece_fn(const struct cache_piece *p, char *bytes);
+
+static errcode_t each_piece(uint64_t offset, size_t bytes, char *at, piece_fn *fn)
+{
+	unsigned size = partition.block_bytes;
+
+	while (bytes > 0) {
+		struct cache_piece p = { offset / size, (unsigned)(offset % size), 0 };
+		errcode_t e;
+
+		p.bytes = bytes < size - p.offset ? (unsigned)bytes : size - p.offset;
+		e = fn(&p, at);
+		if (e)
+			return e;
+		offset += p.bytes;
+		at += p.bytes;
+		bytes -= p.bytes;
+	}
+	return 0;
+}
+
+static errcode_t read_piece(const struct cache_piece *p, char *to)
+{
+	const char *from = cache_read(p->block);
+
+	if (!from)
+		return EXT2_ET_SHORT_READ;
+	memcpy(to, from + p->offset, p->bytes);
+	return 0;
+}
+
+static errcode_t write_piece(const struct cache_piece *p, char *from)
+{
+	return cache_change(p, from, class_of(p->block));
+}
+
+static size_t bytes_of(io_channel channel, int count)
+{
+	return count < 0 ? (size_t)-(long)count : (size_t)count * (unsigned)channel->block_size;
+}
+
+static errcode_t io_read(io_channel channel, unsigned long long block, int count, void *to)
+{
+	return each_piece(block * (unsigned)channel->block_size, bytes_of(channel, count), to, read_piece);
+}
+
+static errcode_t io_write(io_channel channel, unsigned long long block, int count, const void *from)
+{
+	return each_piece(block * (unsigned)channel->block_size, bytes_of(channel, count), (char *)from,
+			  write_piece);
+}
+
+static errcode_t io_read_32(io_channel channel, unsigned long block, int count, void *to)
+{
+	return io_read(channel, block, count, to);
+}
+
+static errcode_t io_write_32(io_channel channel, unsigned long block, int count, const void *from)
+{
+	return io_write(channel, block, count, from);
+}
+
+static errcode_t io_write_bytes(io_channel channel, unsigned long offset, int count, const void *from)
+{
+	(void)channel;
+	return each_piece(offset, (size_t)count, (char *)from, write_piece);
+}
+
+static errcode_t io_flush(io_channel channel)
+{
+	(void)channel;
+	return 0;
+}
+
+static struct struct_io_manager manager = {
+	.magic = EXT2_ET_MAGIC_IO_MANAGER, .name = "disk", .open = io_open, .close = io_close,
+	.set_blksize = io_size, .read_blk = io_read_32, .write_blk = io_write_32, .read_blk64 = io_read,
+	.write_blk64 = io_write, .flush = io_flush, .write_byte = io_write_bytes,
+};
+
+/* ---- opening ---- */
+
+/* libext2fs has freed a block: it stays in use until nothing on the disk leads to it. */
+static void block_changed(ext2_filsys fs, blk64_t block, int in_use)
+{
+	if (in_use > 0 || frees)
+		return;
+	if (!pending_add(PENDING_BLOCKS, block))
+		return;			/* the list is full: free at once */
+	frees = true;
+	ext2fs_block_alloc_stats2(fs, block, +1);
+	frees = false;
+}
+
+/* What is in use now is in use on the disk. */
+static errcode_t note_on_disk(void)
+{
+	if (on_disk)
+		ext2fs_free_block_bitmap(on_disk);
+	on_disk = NULL;
+	return ext2fs_copy_bitmap(volume->block_map, &on_disk);
+}
+
+static errcode_t open_volume(void)
+{
+	int flags = EXT2_FLAG_64BITS | (read_only ? 0 : EXT2_FLAG_RW);
+	ext2_filsys fs;
+	errcode_t e = ext2fs_open("disk", flags, 0, 0, &manager, &fs);
+
+	if (e)
+		return e;
+	volume = fs;
+	e = ext2fs_read_bitmaps(fs);
+	fs->flags |= EXT2_FLAG_MASTER_SB_ONLY;
+	fs->flags &= ~(CHANGED | EXT2_FLAG_CHANGED);
+	ext2fs_set_block_alloc_stats_callback(fs, block_changed, NULL);
+	return e;
+}
+
+static void close_volume(void)
+{
+	if (volume)
+		ext2fs_free(volume);
+	volume = NULL;
+}
+
+/* What this server cannot change without harm. */
+static bool must_not_write(const struct ext2_super_block *s)
+{
+	struct ext2_super_block *super = (struct ext2_super_block *)s;
+
+	return cache_read_only() || (s->s_state & EXT2_ERROR_FS)
+	       || ext2fs_has_feature_journal_needs_recovery(super) || ext2fs_has_feature_bigalloc(super)
+	       || ext2fs_has_feature_quota(super) || ext2fs_has_feature_project(super)
+	       || ext2fs_has_feature_orphan_present(super) || ext2fs_has_feature_mmp(super);
+}
+
+bool volume_mount(const char **why)
+{
+	struct ext2_super_block super;
+	errcode_t e;
+	bool kept;
+
+	read_only = true;
+	*why = partition_find(&super);
+	if (*why)
+		return false;
+	kept = keep_begin(super.s_uuid, partition.block_bytes);
+	pending_begin(partition.block_bytes);
+	read_only = must_not_write(&super);
+	was_clean = kept || (super.s_state & EXT2_VALID_FS);
+	e = cache_begin(partition.first, partition.blocks, partition.block_bytes);
+	if (!e)
+		e = open_volume();
+	if (!e)
+		e = note_on_disk();
+	if (e) {
+		close_volume();
+		*why = "its file system is damaged, or of a form that is not supported; see e2fsck";
+	}
+	return !e;
+}
+
+bool volume_is_read_only(void)
+{
+	return read_only;
+}
+
+/* ---- operations ---- */
+
+void volume_names_follow(void)
+{
+	names_follow = true;
+}
+
+static bool is_changed(void)
+{
+	return cache_is_changed() || (volume->flags & CHANGED);
+}
+
+static errcode_t take_back(errcode_t e)
+{
+	cache_rollback();
+	pending_rollback();
+	close_volume();
+	if (open_volume())
+		close_volume();
+	return e;
+}
+
+/* The superblock says whether the file system is clean: not from the first change on, until volume_sync. */
+static errcode_t commit(bool clean)
+{
+	struct ext2_super_block *s = volume->super;
+	errcode_t e;
+
+	s->s_state = (unsigned short)(clean ? s->s_state | EXT2_VALID_FS : s->s_state & ~EXT2_VALID_FS);
+	ext2fs_mark_super_dirty(volume);
+	e = ext2fs_flush2(volume, EXT2_FLAG_FLUSH_NO_SYNC);
+	if (e)
+		return take_back(e);
+	e = cache_commit(pending_put());
+	pending_done();
+	return e;
+}
+
+errcode_t volume_end(errcode_t e)
+{
+	names_follow = false;
+	if (!volume || !is_changed())
+		return e;
+	e = e ? take_back(e) : commit(false);
+	if (!e && (cache_is_full() || pending_is_full()))
+		e = volume_sync(false);
+	return e;
+}
+
+errcode_t volume_drop(ext2_ino_t inode, bool directory)
+{
+	return pending_add(directory ? PENDING_DIRECTORY : PENDING_LINK, inode) ? 0 : EXT2_ET_NO_MEMORY;
+}
+
+/* ---- what is freed later ---- */
+
+static errcode_t clear_inode(ext2_ino_t number, struct ext2_inode *inode, bool directory)
+{
+	errcode_t e = 0;
+
+	inode->i_links_count = 0;
+	inode->i_dtime = (__u32)(volume->now ? volume->now : time(NULL));
+	if (inode->i_dtime == 0)
+		inode->i_dtime = 1;
+	if (ext2fs_inode_has_valid_blocks2(volume, inode))
+		e = ext2fs_punch(volume, number, inode, NULL, 0, ~0ULL);
+	if (!e)
+		e = ext2fs_write_inode(volume, number, inode);
+	if (!e && !pending_add(directory ? PENDING_INODE_DIRECTORY : PENDING_INODE, number))
+		e = EXT2_ET_NO_MEMORY;
+	return e;
+}
+
+static errcode_t drop_link(ext2_ino_t number, bool directory)
+{
+	struct ext2_inode inode;
+	errcode_t e = ext2fs_read_inode(volume, number, &inode);
+
+	if (e)
+		return e;
+	if (!directory && inode.i_links_count > 1) {
+		inode.i_links_count--;
+		return ext2fs_write_inode(volume, number, &inode);
+	}
+	return clear_inode(number, &inode, directory);
+}
+
+/* An entry whose turn it is. */
+static errcode_t process(const struct pending *p)
+{
+	switch (p->kind) {
+	case PENDING_LINK:
+	case PENDING_DIRECTORY:
+		return drop_link((ext2_ino_t)p->first, p->kind == PENDING_DIRECTORY);
+	case PENDING_BLOCKS:
+		frees = true;
+		for (uint32_t i = 0; i < p->count; i++)
+			ext2fs_block_alloc_stats2(volume, p->first + i, -1);
+		frees = false;
+		return 0;
+	default:
+		ext2fs_inode_alloc_stats2(volume, (ext2_ino_t)p->first, -1, p->kind == PENDING_INODE_DIRECTORY);
+		return 0;
+	}
+}
+
+static bool must_wait(const struct pending *p)
+{
+	return (p->kind == PENDING_LINK || p->kind == PENDING_DIRECTORY) && inode_is_open((ext2_ino_t)p->first);
+}
+
+/*
+ * All is on the disk: the turn of each entry that was there has come. What cannot be freed, in a damaged file
+ * system, stays in use.
+ */
+static errcode_t process_all(bool *any)
+{
+	unsigned n = pending_count();
+	errcode_t e = 0;
+
+	*any = false;
+	for (unsigned i = 0; i < n && !e && volume; n--) {
+		struct pending p = pending_at(i);
+
+		if (must_wait(&p)) {
+			i++;
+			n++;
+			continue;
+		}
+		pending_remove(i);
+		*any = true;
+		if (process(&p)) {
+			take_back(0);
+			pending_remove(i);
+		}
+		e = volume ? commit(false) : EXT2_ET_SHORT_READ;
+	}
+	return e;
+}
+
+static bool is_clean(void)
+{
+	return volume->super->s_state & EXT2_VALID_FS;
+}
+
+errcode_t volume_sync(bool clean)
+{
+	bool any = true;
+	errcode_t e = 0;
+
+	if (!volume || read_only)
+		return 0;
+	for (unsigned round = 0; round < ROUNDS && any && !e; round++) {
+		e = cache_write_out(true);
+		if (!e)
+			e = note_on_disk();
+		if (!e)
+			e = process_all(&any);
+		any &= clean;
+	}
+	if (e || !clean || !volume || !was_clean || pending_count() > 0 || is_clean())
+		return e;
+	e = commit(true);
+	return e ? e : cache_write_out(true);
+}
+
+bool volume_is_dirty(void)
+{
+	return volume && !read_only && (cache_is_dirty() || (was_clean && !is_clean()));
+}
+
+bool volume_gained_space(errcode_t e)
+{
+	if ((e != EXT2_ET_BLOCK_ALLOC_FAIL && e != EXT2_ET_INODE_ALLOC_FAIL) || pending_count() == 0)
+		return false;
+	return volume_sync(true) == 0;
+}

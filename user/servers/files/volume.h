@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * volume.h - the file system of the disk as a whole: finding it, operations that are done or not done, the
+ * order in which deleted files are freed. Errors are those of libext2fs, 0 is none.
+ */
+#ifndef FILES_VOLUME_H
+#define FILES_VOLUME_H
+
+#include <stdbool.h>
+#include <ext2fs/ext2fs.h>
+
+extern ext2_filsys volume;		/* NULL: not mounted */
+
+/* Mount the first file system of the disk that can be used; *why: what is wrong if none is. */
+bool volume_mount(const char **why);
+bool volume_is_read_only(void);
+
+/*
+ * The end of an operation that returned e: what it has changed is committed, or taken back if e is not 0.
+ * Returns e, or why it cannot be committed.
+ */
+errcode_t volume_end(errcode_t e);
+
+/* What is changed from now on is a directory. Until volume_end. */
+void volume_names_follow(void);
+
+/*
+ * A name of this inode was removed: when that is on the disk its link is dropped, and with the last link the
+ * inode is freed.
+ */
+errcode_t volume_drop(ext2_ino_t inode, bool directory);
+
+/*
+ * Everything committed is on the disk. clean: what was deleted is freed there, too, and the file system is
+ * marked as clean.
+ */
+errcode_t volume_sync(bool clean);
+
+/* There is something to sync. */
+bool volume_is_dirty(void);
+
+/* After a lack of space: can it help to free what was deleted? Then it was freed. */
+bool volume_gained_space(errcode_t e);
+
+/* Is an inode open? Defined by the server. */
+bool inode_is_open(ext2_ino_t inode);
+
+#endif
