@@ -72,14 +72,19 @@ TEST(HDSK0001, "requests come in their order; an index that is too far ahead cut
 	CHECK(open_blocks == 0);
 }
 
-TEST(HDSK0002, "a client that has a ring full of requests at the device and adds one is cut off")
+TEST(HDSK0002, "a client with more requests in the ring and at the device than a ring has is cut off")
 {
 	struct client *c = attach(5);
 	struct disk_entry r;
 
-	c->rings->requests = 1;
-	c->under_way = DISK_RING;
-	CHECK(!client_next(c, &r) && c->broken);
+	for (unsigned ahead = 1; ahead <= DISK_RING; ahead += DISK_RING - 1) {
+		c->rings->requests = c->taken + ahead;
+		c->under_way = DISK_RING + 1 - ahead;
+		CHECK(!client_next(c, &r) && c->broken);
+		c->broken = false;
+		c->under_way--;
+		CHECK(client_next(c, &r));
+	}
 	c->under_way = 0;
 	client_leave(c);
 }
@@ -131,7 +136,7 @@ TEST(HDSK0004, "blocks of a client that leaves, or has ended, are kept until no 
 	ended = 0;
 }
 
-TEST(HDSK0005, "there are places for 8 clients; a block that is too small for the rings, or none, is refused")
+TEST(HDSK0005, "places for clients are limited; a block that is too small for the rings, or none, is refused")
 {
 	enum disk_status status;
 

@@ -32,11 +32,12 @@ struct task *task_of_thread(l4_word_t id, unsigned *thread)
 	return task_by_id(id);
 }
 
+static const struct task *confined;	/* may send to no task */
+
 bool confine_permits(const struct task *from, const struct task *to)
 {
-	(void)from;
 	(void)to;
-	return true;
+	return from != confined;
 }
 
 bool bus_drives(const struct task *t) { return with_device[t - tasks]; }
@@ -198,6 +199,33 @@ TEST(HDMA0004, "a block gets another user only when the last one's devices are r
 	end(1);
 	dma_clear(share.user.raw);
 	CHECK(root.pool.free == root.pool.total);
+}
+
+TEST(HDMA0007, "a confined task shares no block with a task that it may not send to, whoever makes it")
+{
+	struct root_dma_new_out made;
+
+	begin();
+	confined = &tasks[1];
+	CHECK(new_block(0, 1, &made) == ROOT_E_TASK && new_block(1, 0, &made) == ROOT_E_TASK);
+	CHECK(new_block(1, 1, &made) == ROOT_OK);
+	confined = 0;
+}
+
+TEST(HDMA0008, "a task has 12 blocks, a driver of devices 32")
+{
+	struct root_dma_new_out made;
+	unsigned n[TASKS] = { 0 };
+
+	begin();
+	start(2, false);
+	start(3, true);
+	for (unsigned i = 0; i < TASKS; i++) {
+		tasks[i].account.limit = ~0ul;
+		while (tasks[i].areas < 50 && new_block(i, i, &made) == ROOT_OK)
+			n[i]++;
+	}
+	CHECK(n[0] == 32 && n[1] == 12 && n[2] == 12 && n[3] == 32);
 }
 
 TEST(HDMA0005, "a task without a device that ended leaves nothing that is kept, though it may know addresses")

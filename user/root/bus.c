@@ -32,13 +32,22 @@ bool bus_drives(const struct task *t)
 	return false;
 }
 
-/* Returns the task of some device whose driver has ended, or 0. */
-static l4_word_t first_ended(void)
+/* Returns the lowest number above `after` of a driver that has ended, or the lowest of all, or 0. */
+static l4_word_t next_ended(l4_word_t after)
 {
-	for (unsigned i = 0; i < GIVEN_MAX; i++)
-		if (given[i].task != 0 && given[i].ended)
-			return given[i].task;
-	return 0;
+	l4_word_t next = 0, lowest = 0;
+
+	for (unsigned i = 0; i < GIVEN_MAX; i++) {
+		l4_word_t task = given[i].task;
+
+		if (task == 0 || !given[i].ended)
+			continue;
+		if (lowest == 0 || task < lowest)
+			lowest = task;
+		if (task > after && (next == 0 || task < next))
+			next = task;
+	}
+	return next != 0 ? next : lowest;
 }
 
 void bus_task_gone(const struct task *t)
@@ -104,14 +113,15 @@ enum root_error serve_root_device_give(struct root_caller *c, const struct root_
 	return ROOT_OK;
 }
 
-enum root_error serve_root_device_ended(struct root_caller *c, struct root_device_ended_out *out)
+enum root_error serve_root_device_ended(struct root_caller *c, const struct root_device_ended_in *in,
+					struct root_device_ended_out *out)
 {
 	unsigned i;
 	const struct task *other = task_of_thread(waiting, &i);
 
 	if (other != 0 && other != c->task)
 		return ROOT_E_BUSY;
-	out->task = first_ended();
+	out->task = next_ended(in->after);
 	if (out->task != 0)
 		return ROOT_OK;
 	waiting = c->task->thread[c->thread].id;

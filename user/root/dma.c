@@ -12,7 +12,11 @@
 #include <string.h>
 #include "root.h"
 
-enum { BLOCKS_MAX = 256, BLOCKS_PER_TASK = 32, SIDES = 2, OWNER = 0, USER = 1 };
+enum {
+	BLOCKS_MAX = 256, FOR_DRIVERS = 64,	/* places that only drivers of devices get */
+	PER_TASK = 12, PER_DRIVER = 32,
+	SIDES = 2, OWNER = 0, USER = 1,
+};
 
 struct side { l4_word_t task; bool open, reaches; };
 
@@ -77,17 +81,20 @@ static l4_word_t seen_by(const struct block *b, const struct task *t)
 
 static struct block *new_block(struct task *t, unsigned order, enum root_error *e)
 {
+	bool drives = t->program->pci.count > 0;
 	struct block *b = 0;
-	unsigned own = 0;
+	unsigned own = 0, spare = 0;
 
 	for (unsigned i = 0; i < BLOCKS_MAX; i++) {
-		if (blocks[i].physical == 0)
+		if (blocks[i].physical == 0) {
 			b = &blocks[i];
-		else
+			spare++;
+		} else {
 			own += blocks[i].side[OWNER].task == t->id;
+		}
 	}
 	*e = ROOT_E_LIMIT;
-	if (b == 0 || own >= BLOCKS_PER_TASK)
+	if (b == 0 || own >= (drives ? PER_DRIVER : PER_TASK) || (!drives && spare <= FOR_DRIVERS))
 		return 0;
 	*e = account_has(&t->account, 1ul << order) ? ROOT_E_POOL : ROOT_E_MEMORY;
 	*b = (struct block){ .physical = account_block(&t->account, order), .order = order };
@@ -107,7 +114,8 @@ static enum root_error partner(const struct root_caller *c, L4_ThreadId_t thread
 	*task = t != 0 ? t->id : 0;
 	if (L4_IsNilThread(thread))
 		return ROOT_OK;
-	return t != 0 && t != c->task && confine_permits(c->task, t) ? ROOT_OK : ROOT_E_TASK;
+	return t != 0 && t != c->task && confine_permits(c->task, t) && confine_permits(t, c->task)
+	       ? ROOT_OK : ROOT_E_TASK;
 }
 
 enum root_error serve_root_dma_new(struct root_caller *c, const struct root_dma_new_in *in,

@@ -95,15 +95,16 @@ static void scan(unsigned bus, unsigned depth);
 
 static void look_at(unsigned bus, unsigned device, unsigned depth)
 {
-	unsigned first = bus << 8 | device << 3;
+	unsigned first = bus << 8 | device << 3, behind;
 	unsigned functions = config_read(first, REG_HEADER) >> 16 & MULTI_FUNCTION ? FUNCTIONS : 1;
 
 	for (unsigned place = first; place < first + functions; place++) {
 		if ((config_read(place, REG_ID) & 0xffff) == NO_DEVICE || devices->count == DEVICES_MAX)
 			continue;
 		add(place);
-		if (config_read(place, REG_CLASS) >> 16 == CLASS_PCI_BRIDGE && depth < DEPTH)
-			scan(config_read(place, REG_BUSES) >> 8 & 0xff, depth + 1);
+		behind = config_read(place, REG_BUSES) >> 8 & 0xff;
+		if (config_read(place, REG_CLASS) >> 16 == CLASS_PCI_BRIDGE && behind > bus && depth < DEPTH)
+			scan(behind, depth + 1);
 	}
 }
 
@@ -141,7 +142,7 @@ bool device_table(const struct device *d, unsigned *bar, uint32_t *offset, unsig
 	*bar = where & MSIX_BIR;
 	*offset = where & ~(uint32_t)MSIX_BIR;
 	*vectors = (config_read(d->place, d->msix) >> 16 & MSIX_SIZE) + 1;
-	return *bar < BARS && d->bar[*bar].bytes >= *offset + *vectors * MSIX_ENTRY;
+	return *bar < BARS && d->bar[*bar].bytes >= *offset + (uint64_t)*vectors * MSIX_ENTRY;
 }
 
 /* The pages of a region. */

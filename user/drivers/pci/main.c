@@ -28,7 +28,8 @@
 #include "device.h"
 
 enum {
-	MSIX_ENTRY = 16, MSIX_ENABLE = 1 << 15, MSI_ENABLE = 1, MSI_64 = 1 << 7, RETRY_US = 1000000,
+	MSIX_ENTRY = 16, MSIX_ENABLE = 1 << 15, MSIX_MASKED = 1,
+	MSI_ENABLE = 1, MSI_64 = 1 << 7, RETRY_US = 1000000,
 	TEXT = 400,
 };
 
@@ -56,16 +57,15 @@ static void __attribute__((format(printf, 1, 2))) say(const char *format, ...)
 
 /* ---- the end of a driver ---- */
 
-/* Reset all devices of a task that has ended. Root frees its memory only if that was possible. */
-static void take_back(L4_Word_t task)
+/* Reset all devices of a task that has ended. Root frees its memory only if that was possible: then true. */
+static bool take_back(L4_Word_t task)
 {
 	bool done = true;
 
 	for (unsigned i = 0; i < devices->count; i++)
 		if (devices->at[i].task == task)
 			done &= device_reset(&devices->at[i]);
-	if (done)
-		root_device_clear(pecan_root(), task);
+	return done && root_device_clear(pecan_root(), task) == ROOT_OK;
 }
 
 static void take_back_if_ended(L4_Word_t task)
@@ -80,18 +80,18 @@ enum pci_status serve_pci_ended(struct pci_caller *c, const struct pci_ended_in 
 {
 	if (!L4_IsLocalId(c->thread))
 		return PCI_E_RIGHT;
-	take_back(in->task);
-	return PCI_OK;
+	return take_back(in->task) ? PCI_OK : PCI_E_BUSY;
 }
 
-/* The second thread: waits for the end of drivers. */
+/* The second thread: waits for the end of drivers. A device that cannot be reset is tried again and again. */
 static void wait_for_ends(void *arg)
 {
 	L4_ThreadId_t server = *(L4_ThreadId_t *)arg;
-	struct root_device_ended_out out;
+	struct root_device_ended_out out = { 0 };
 
 	for (;;)
-		if (root_device_ended(pecan_root(), &out) != ROOT_OK || pci_ended(server, out.task) != PCI_OK)
+		if (root_device_ended(pecan_root(), out.task, &out) != ROOT_OK
+		    || pci_ended(server, out.task) != PCI_OK)
 			L4_Sleep(L4_TimePeriod(RETRY_US));
 }
 
@@ -178,6 +178,8 @@ enum pci_status serve_pci_master(struct pci_caller *c, const struct pci_master_i
 
 	if (!d)
 		return PCI_E_NONE;
+	if (root_device_give(pecan_root(), d->task, ROOT_MASTER, d->place, d->place) != ROOT_OK)
+		return PCI_E_ROOT;
 	config_write16(d->place, REG_COMMAND, in->on ? command | COMMAND_MASTER : command);
 	return PCI_OK;
 }
@@ -189,6 +191,17 @@ static uint32_t message_address(void)
 	return L4_MSI_ADDRESS | (L4_CpuId(1).ebx >> 24) << L4_MSI_APIC_SHIFT;
 }
 
+/* Does the device have a message of that number? */
+static bool has_vector(const struct device *d, unsigned vector)
+{
+	unsigned bar, vectors;
+	uint32_t offset;
+
+	if (d->msix)
+		return device_table(d, &bar, &offset, &vectors) && vector < vectors;
+	return d->msi && vector == 0;
+}
+
 static bool write_msix(const struct device *d, unsigned vector, uint32_t data)
 {
 	unsigned bar, vectors;
@@ -196,9 +209,12 @@ static bool write_msix(const struct device *d, unsigned vector, uint32_t data)
 	void *table;
 	volatile uint32_t *entry;
 
-	if (!device_table(d, &bar, &offset, &vectors) || vector >= vectors
+	if (!device_table(d, &bar, &offset, &vectors)
 	    || pecan_phys(d->bar[bar].physical + offset, vectors * MSIX_ENTRY, &table) != ROOT_OK)
 		return false;
+	if (!(config_read16(d->place, d->msix + 2) & MSIX_ENABLE))	/* what a former driver had */
+		for (unsigned i = 0; i < vectors; i++)
+			((volatile uint32_t *)table)[i * (MSIX_ENTRY / 4) + 3] = MSIX_MASKED;
 	entry = (volatile uint32_t *)table + vector * (MSIX_ENTRY / 4);
 	entry[0] = message_address();
 	entry[1] = 0;
@@ -209,12 +225,10 @@ static bool write_msix(const struct device *d, unsigned vector, uint32_t data)
 	return true;
 }
 
-static bool write_msi(const struct device *d, unsigned vector, uint32_t data)
+static bool write_msi(const struct device *d, uint32_t data)
 {
-	bool wide = d->msi && config_read16(d->place, d->msi + 2) & MSI_64;
+	bool wide = config_read16(d->place, d->msi + 2) & MSI_64;
 
-	if (!d->msi || vector != 0)
-		return false;
 	config_write(d->place, d->msi + 4, message_address());
 	if (wide)
 		config_write(d->place, d->msi + 8, 0);
@@ -241,22 +255,22 @@ enum pci_status serve_pci_vector(struct pci_caller *c, const struct pci_vector_i
 				 struct pci_vector_out *out)
 {
 	struct device *d = own_device(c, in->place);
-	uint8_t n;
+	unsigned vector = (unsigned)in->vector;
+	uint32_t data;
 
 	if (!d)
 		return PCI_E_NONE;
-	n = d->irq[in->vector] ? d->irq[in->vector] : free_irq();
-	if (n == 0 || !L4_HasMsi())
+	if (!has_vector(d, vector) || !L4_HasMsi())
 		return PCI_E_VECTOR;
-	out->irq = L4_FirstMsi() + n - 1;
+	if (!d->irq[vector])		/* before root knows: an id that was given once is not free */
+		d->irq[vector] = free_irq();
+	if (!d->irq[vector])
+		return PCI_E_VECTOR;
+	out->irq = L4_FirstMsi() + d->irq[vector] - 1;
 	if (root_device_give(pecan_root(), d->task, ROOT_IRQS, out->irq, out->irq) != ROOT_OK)
 		return PCI_E_ROOT;
-	d->irq[in->vector] = n;
-	if (write_msix(d, (unsigned)in->vector, (uint32_t)out->irq + L4_MSI_VECTOR)
-	    || (!d->msix && write_msi(d, (unsigned)in->vector, (uint32_t)out->irq + L4_MSI_VECTOR)))
-		return PCI_OK;
-	d->irq[in->vector] = 0;
-	return PCI_E_VECTOR;
+	data = (uint32_t)out->irq + L4_MSI_VECTOR;
+	return (d->msix ? write_msix(d, vector, data) : write_msi(d, data)) ? PCI_OK : PCI_E_ROOT;
 }
 
 /* ---- what there is ---- */

@@ -11,7 +11,7 @@
 #include "virtio.h"
 
 enum {
-	VENDOR = 0x1af4, COMMON = 1, COMMON_BYTES = 56, STATUS = 20,
+	VENDOR = 0x1af4, CAPABILITIES = 48, COMMON = 1, COMMON_BYTES = 56, STATUS = 20,
 	WAITS = 1000, WAIT_US = 1000,
 };
 
@@ -20,9 +20,11 @@ static unsigned common_capability(const struct device *d)
 {
 	unsigned at = 0;
 
-	while ((at = config_capability(d->place, at, CAP_VENDOR)) != 0)
-		if (config_read(d->place, at) >> 24 == COMMON)
+	for (unsigned i = 0; i < CAPABILITIES; i++) {
+		at = config_capability(d->place, at, CAP_VENDOR);
+		if (at == 0 || config_read(d->place, at) >> 24 == COMMON)
 			return at;
+	}
 	return 0;
 }
 

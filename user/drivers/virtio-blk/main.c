@@ -7,6 +7,7 @@
  * PCI server has reset the device, and the clients repeat what was not answered.
  */
 #include <l4/ipc.h>
+#include <l4/schedule.h>
 #include <pecan/device.h>
 #include <pecan/names.h>
 #include <pecan/server.h>
@@ -22,7 +23,7 @@
 
 enum {
 	QUEUE = 0, QUEUE_SIZE = 256, SLOTS = 64, PARTS = 3, ID_BYTES = 20,
-	CONFIG_CAPACITY = 0, ID_WAITS = 1000, ID_WAIT_US = 1000, TIMEOUT_CODE = 3,
+	CONFIG_CAPACITY = 0, ID_WAITS = 1000, ID_WAIT_US = 1000, SECOND_US = 1000000,
 	TYPE_READ = 0, TYPE_WRITE = 1, TYPE_FLUSH = 4, TYPE_ID = 8, STATUS_OK = 0, STATUS_UNSET = 0xff,
 };
 
@@ -112,6 +113,8 @@ static void read_serial(void)
 	notify_device();
 	for (unsigned i = 0; i < ID_WAITS && next_done() < 0; i++)
 		L4_Sleep(L4_TimePeriod(ID_WAIT_US));
+	if (disk.frames[0].status == STATUS_UNSET)	/* the frame is still the device's */
+		fail("the device does not answer");
 	if (disk.frames[0].status == STATUS_OK)
 		memcpy(disk.serial, m.at, ID_BYTES);
 }
@@ -182,14 +185,19 @@ static void begin_request(struct client *c, const struct disk_entry *r)
 /* Take what all clients have asked for, as long as there are slots. Returns true if there was anything. */
 static bool take_requests(void)
 {
+	static unsigned first;		/* another client is served first each time */
 	struct disk_entry r;
 	bool any = false;
 
-	for (unsigned i = 0; i < CLIENTS; i++)
-		while (disk.free_slots > 0 && client_next(&clients[i], &r)) {
-			begin_request(&clients[i], &r);
+	first++;
+	for (unsigned i = 0; i < CLIENTS; i++) {
+		struct client *c = &clients[(first + i) % CLIENTS];
+
+		while (disk.free_slots > 0 && client_next(c, &r)) {
+			begin_request(c, &r);
 			any = true;
 		}
+	}
 	return any;
 }
 
@@ -249,10 +257,22 @@ enum disk_status serve_disk_info(struct disk_caller *c, struct disk_info_out *ou
 	return DISK_OK;
 }
 
+/* The thread that waits for the task's requests, if any, waits in vain. */
+static void cut_off(L4_Word_t task)
+{
+	struct client *client = client_of(task);
+
+	if (client && !L4_IsNilThread(client->waiter))
+		answer_disk_bell(client->waiter, DISK_E_CLIENT);
+	if (client)
+		client->waiter = L4_nilthread;
+}
+
 enum disk_status serve_disk_attach(struct disk_caller *c, const struct disk_attach_in *in)
 {
 	enum disk_status status;
 
+	cut_off(pecan_client_task(c->thread));
 	client_attach(pecan_client_task(c->thread), in->block, &status);
 	return status;
 }
@@ -298,6 +318,7 @@ enum disk_status serve_disk_detach(struct disk_caller *c)
 
 	if (!client)
 		return DISK_E_CLIENT;
+	cut_off(client->task);
 	client_leave(client);
 	return DISK_OK;
 }
@@ -310,17 +331,28 @@ static void acknowledge(void)
 	L4_Send_Timeout(pecan_irq_id(disk.irq), L4_ZeroTime);
 }
 
-/* Serve one message, or none for a second. */
+/* Each second: clients whose tasks have ended. */
+static void drop_ended(void)
+{
+	static L4_Word_t last;
+	L4_Word_t now = L4_SystemClock().raw;
+
+	if (now - last < SECOND_US)
+		return;
+	client_drop_ended();
+	last = now;
+}
+
+/* Serve one message, or none for half a second. */
 static void serve(L4_MsgTag_t tag, struct disk_caller *c)
 {
 	for (unsigned i = 0; i < CLIENTS; i++)
 		client_note_sleep(&clients[i], false);
-	if (L4_IpcFailed(tag))
-		client_drop_ended();
-	else if (L4_IsThreadEqual(c->thread, pecan_irq_id(disk.irq)))
+	if (L4_IpcSucceeded(tag) && L4_IsThreadEqual(c->thread, pecan_irq_id(disk.irq)))
 		acknowledge();
 	else if (disk_serve(tag, c))
 		L4_Reply(c->thread);
+	drop_ended();
 	take_done();
 	work();
 }

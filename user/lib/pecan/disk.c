@@ -199,8 +199,11 @@ enum disk_status disk_do(struct disk *d, const struct disk_entry *r)
 	enum disk_status status = DISK_E_FULL;
 	int n = disk_submit(d, r);
 
-	while (n >= 0 && disk_wait(d, &status) != n)
-		if (status == DISK_LOST)
+	while (n >= 0) {
+		int done = disk_wait(d, &status);
+
+		if (done == n || done < 0)
 			break;
+	}
 	return status;
 }

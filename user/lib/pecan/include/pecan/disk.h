@@ -57,7 +57,7 @@ static inline void *disk_data(const struct disk *d, unsigned block) { return d->
 
 /*
  * Put a request into the ring; tag is ignored. Returns its number, by which disk_wait returns it, or -1 if
- * DISK_RING are under way. The driver sees it at the latest when disk_push or disk_wait is called.
+ * DISK_RING are under way. The driver sees it at the latest when disk_push is called, or disk_wait waits.
  */
 int disk_submit(struct disk *d, const struct disk_entry *r);
 
@@ -66,7 +66,7 @@ void disk_push(struct disk *d);
 
 /*
  * Wait until any request has been answered: its number, and *status. -1: none is under way, or there is no
- * driver any more (then *status is DISK_LOST).
+ * driver any more, or it refuses this task; then *status is the reason.
  */
 int disk_wait(struct disk *d, enum disk_status *status);
 
