@@ -54,21 +54,22 @@ static enum files_status share(void)
 	return e == ROOT_OK ? files_attach(server, block.block) : FILES_E_LIMIT;
 }
 
-/* restarted: there was a server; wait for the next one. */
+static enum files_status find(void)
+{
+	return pecan_lookup(FILES_NAME, false, &server) == NAMES_OK ? share() : FILES_E_NO_DISK;
+}
+
+/* restarted: there was a server; wait for the next one, some 10 s. */
 static enum files_status connect(bool restarted)
 {
-	enum files_status s = FILES_E_NO_DISK;
+	enum files_status s = find();
 
-	for (unsigned i = 0; i < WAITS; i++) {
-		if (pecan_lookup(FILES_NAME, restarted, &server) != NAMES_OK)
-			return FILES_E_NO_DISK;
-		s = share();
-		if (s == FILES_OK)
-			connection++;
-		if (s != FILES_LOST && !(restarted && s == FILES_E_NO_DISK))
-			return s;
+	for (unsigned i = 0; i < WAITS && (s == FILES_LOST || (restarted && s == FILES_E_NO_DISK)); i++) {
 		L4_Sleep(L4_TimePeriod(WAIT_US));
+		s = find();
 	}
+	if (s == FILES_OK)
+		connection++;
 	return s;
 }
 

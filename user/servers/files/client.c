@@ -54,15 +54,24 @@ enum files_status client_attach(L4_Word_t task, L4_Word_t block)
 	return FILES_OK;
 }
 
+static struct open_file *free_place(void)
+{
+	for (struct open_file *f = files; f < files + OPEN_FILES; f++)
+		if (!f->client)
+			return f;
+	return NULL;
+}
+
 enum files_status client_open(const struct open_file *like, L4_Word_t *handle)
 {
-	struct open_file *place = NULL;
+	struct open_file *place = free_place();
 	unsigned own = 0;
 
-	for (struct open_file *f = files; f < files + OPEN_FILES; f++) {
+	for (const struct open_file *f = files; f < files + OPEN_FILES; f++)
 		own += f->client == like->client;
-		if (!f->client)
-			place = f;
+	if (!place) {
+		client_drop_ended();
+		place = free_place();
 	}
 	if (!place || own >= OPEN_OF_ONE)
 		return FILES_E_LIMIT;

@@ -2,9 +2,9 @@
 /*
  * files.h - files and directories of the disk (user/proto/files.idl, docs/user/files.md).
  *
- * If the server ends, the next call waits for its successor, and open files are opened again by their paths.
- * A request that was not answered is repeated. All threads of a program may use these functions, but one open
- * file by one thread at a time.
+ * If the server ends, the next call waits for its successor, some 10 s, and open files are opened again by
+ * their paths. A request that was not answered is repeated. All threads of a program may use these functions,
+ * but one open file by one thread at a time.
  */
 #ifndef PECAN_FILES_H
 #define PECAN_FILES_H
