@@ -39,7 +39,7 @@ static void withdraw(struct thread *irq)
 		irq->send = SEND_NONE;
 	}
 	irq->irq_state = IRQ_DETACHED;
-	irq->handler->handles--;
+	thread_reach(irq->handler)->handles--;
 	irq->handler = 0;
 }
 
