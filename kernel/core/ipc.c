@@ -3,10 +3,11 @@
  * ipc.c - Ipc: a send phase, then a receive phase. See ipc.h and the states in thread.h.
  *
  * The straight line, the path through ipc_start without a call of an out-of-line function, is short IPC:
- * untyped words without propagation to a READY thread (T15), then a wait for which no sender is queued. All
- * other cases are out of line: redirection and propagation (route.c), typed items (transfer.c), a receiver
- * that is not READY, timeouts, queued senders. Faults, exceptions and interrupts are kernel messages, sent by
- * the same functions.
+ * untyped words without propagation to a READY thread (T15), then a wait for which no sender is queued. It
+ * includes such a wait without a send phase, and ipc_kernel_call has one as well: a message about a fault to
+ * a READY thread, then the wait for its reply. All other cases are out of line: redirection and propagation
+ * (route.c), typed items (transfer.c), a receiver that is not READY, timeouts, queued senders. Faults,
+ * exceptions and interrupts are kernel messages, sent by the same functions.
  *
  * The receive phase of a thread begins in the same kernel entry in which its send phase ends: so its partner
  * finds it waiting (api 5.1). But if a queued sender, at the end of its send phase, has a queued sender

@@ -28,18 +28,21 @@ BOOT_CODE void irq_init(unsigned lines)
 	}
 }
 
-/* Detach irq: mask the line, discard an interrupt that was not delivered, and clear the handler. */
+/*
+ * Detach irq: mask the line, discard an interrupt that was not delivered, and clear the handler. If it is
+ * detached already, discard an edge that came since.
+ */
 static void withdraw(struct thread *irq)
 {
+	arch_irq_mask((unsigned)l4_tid_number(irq->id));
 	if (irq->irq_state == IRQ_DETACHED)
 		return;
-	arch_irq_mask((unsigned)l4_tid_number(irq->id));
 	if (thread_queued(irq)) {
 		ipc_dequeue(irq);
 		irq->send = SEND_NONE;
 	}
 	irq->irq_state = IRQ_DETACHED;
-	irq->handler->handles--;
+	thread_reach(irq->handler)->handles--;
 	irq->handler = 0;
 }
 
@@ -57,8 +60,8 @@ enum l4_error irq_control(l4_tid_t id, struct thread *handler)
 		return L4_ERR_THREAD;
 	if (handler == irq->handler)
 		return L4_OK;
-	withdraw(irq);
 	irq->id = id;
+	withdraw(irq);
 	irq->handler = handler;
 	handler->handles++;
 	ipc_unmask(irq);

@@ -66,7 +66,8 @@ static inline struct cpu *cpu_self(void) { return &kernel.cpu[cpu_number()]; }
 /*
  * Returns t (or 0), which may be written then. Each function that finds a thread - by its id, as a partner,
  * in a list or tree, as the handler of an interrupt - returns the result of this (tools/check-style checks
- * it): so a thread of another CPU could be found here only. There is none yet (docs/porting.md).
+ * container_of only): so a thread of another CPU could be found here only. There is none yet. The pointers
+ * that do not pass it: docs/porting.md.
  */
 static inline struct thread *thread_reach(const struct thread *t)
 {

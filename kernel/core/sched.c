@@ -164,13 +164,12 @@ static inline struct thread *own_slice(struct cpu *cpu, struct thread *t)
 struct thread *sched_pick(struct cpu *cpu)
 {
 	int prio = cpu->highest;
-	struct list *queue = cpu->ready + prio;
 	struct thread *t;
 
 	if (prio < 0)
 		return own_slice(cpu, cpu->idle);
-	t = thread_reach(container_of(queue->next, struct thread, ready_link));
-	remove(cpu, t, queue, prio);
+	t = thread_reach(container_of(cpu->ready[prio].next, struct thread, ready_link));
+	remove(cpu, t, &cpu->ready[prio], prio);
 	return own_slice(cpu, t);
 }
 

@@ -98,8 +98,7 @@ static void abort_answer(struct thread *t)
 	msg_abort(pager);
 	sched_dequeue(pager);
 	ipc_fail(pager, L4_IPC_ABORTED, L4_SEND_PHASE);
-	if (pager != pager->cpu->current)
-		sched_wake(pager);
+	sched_wake(pager);
 }
 
 /* Give up t's call to its pager, wherever it is. */
@@ -168,8 +167,7 @@ void transfer_abort(struct thread *t, enum l4_ipc_error mine, enum l4_ipc_error 
 		  (l4_tag_t){ 0 });
 	ipc_fail_code(other, l4_ipc_error(theirs, sending ? L4_RECEIVE_PHASE : L4_SEND_PHASE) | offset,
 		  (l4_tag_t){ 0 });
-	if (other != other->cpu->current)
-		sched_wake(other);
+	sched_wake(other);
 }
 
 /*

@@ -185,7 +185,7 @@ static enum cut cut(struct map_op *op, struct mapping *s, uint64_t src, unsigned
 }
 
 NOINLINE bool grant_prepare(struct map_op *op, struct mapping *s, uint64_t src, uint64_t dst, unsigned log2,
-		   unsigned *budget)
+			    unsigned *budget)
 {
 	struct leaf leaf = mapping_leaf(s->m, src);
 	const struct tree_node *first;

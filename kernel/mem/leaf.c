@@ -121,6 +121,7 @@ uint8_t leaf_clear(struct mapspace *m, l4_word_t address)
 	}
 	old = arch_ptab_get(m->space, address);
 	ASSERT(old.present);
-	tlb_drop(m->space, address, old.log2, 1);
-	return arch_ptab_clear(m->space, (l4_word_t)align_down(address, old.log2), old.log2);
+	old.touched = arch_ptab_clear(m->space, (l4_word_t)align_down(address, old.log2), old.log2);
+	tlb_drop(m->space, address, old.log2, 1);	/* afterwards: until then a CPU may load it again */
+	return old.touched;
 }

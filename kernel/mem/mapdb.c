@@ -283,8 +283,8 @@ static enum map_result put_entry(struct map_op *op, struct piece *p, unsigned *b
 		return MAP_NO_MEM;
 	leaf.log2 = (uint8_t)k;
 	if (op->grant && k == p->leaf.log2) {
+		leaf.kept = mapping_leaf(p->s->m, p->src).kept;	/* a walk may have added to it (grant_prepare) */
 		leaf.touched = leaf_clear(p->s->m, (l4_word_t)p->src);
-		leaf.kept = p->leaf.kept;
 	}
 	leaf_set(op->to, (l4_word_t)p->dst, leaf);
 	mapping_gain(n, 1);

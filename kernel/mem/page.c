@@ -78,7 +78,7 @@ static INLINE unsigned strip(struct space *s, l4_word_t at, struct arch_run run,
 		uint64_t old = *run.at;
 
 		*seen = arch_page_reset(run.at, r.rights);
-		if (*run.at == old)
+		if (*run.at == old && !(*seen >> KEPT_NOW))
 			return 1;
 	}
 	if (r.log2 > KMEM_FRAME_LOG2)

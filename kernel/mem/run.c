@@ -153,6 +153,7 @@ uint64_t run_clear(struct mapping *n, uint64_t pos, uint64_t bytes, unsigned *se
 
 	if (count == 0 || !is_aligned(pos, run.log2))
 		return 0;
+	/* With status only if the parent is the root: any other parent's entry has to keep it (pass_up). */
 	count = arch_run_clear(run, count, n->parent->parent, seen);
 	if (count == 0)
 		return 0;

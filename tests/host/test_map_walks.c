@@ -176,3 +176,32 @@ TEST(HMAP0041, "a page that is being granted with fewer rights, and replaced, ha
 	CHECK_EQ(mw_rights_at(C, VA), L4_R);
 	CHECK_EQ(mw_pages_of(B), 0);
 }
+
+/* What mw_unmap reads at sigma0 of a page that B wrote, which is granted to B during or after a walk of B. */
+static unsigned status_after_grant(bool during)
+{
+	struct mapspace *b;
+
+	mapworld_setup();
+	mw_map(0, A, RAM, VA, 12, L4_RWX);
+	mw_map(A, B, VA, VB, 12, L4_RWX);
+	CHECK(mw_touch(B, VB, L4_W));
+	b = &mw_space[B].map[RESOURCE_MEMORY];
+	walk_begin(b, VB, 16, L4_RWX, true);
+	while (!during && !walk_step(b))
+		;
+	mw_grant(A, B, VA, VB + 8 * PAGE, 12, L4_RWX);
+	CHECK_EQ(mw_rights_at(B, VB), 0);
+	CHECK_EQ(mw_rights_at(B, VB + 8 * PAGE), L4_RWX);
+	return mw_unmap(0, RAM, 12, 0, false);
+}
+
+TEST(HMAP0043, "status that a walk passes up to a page that is being granted is not lost")
+{
+	CHECK_EQ(status_after_grant(true), L4_RWX);
+}
+
+TEST(HMAP0044, "status that a walk passed up to a page that is granted later is not lost")
+{
+	CHECK_EQ(status_after_grant(false), L4_RWX);
+}
