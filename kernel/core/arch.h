@@ -94,7 +94,7 @@ size_t arch_image_size(bool text);
 /* ---- interrupts ---- */
 
 bool arch_irq_usable(unsigned line);	/* false: used by the kernel, or it does not exist */
-void arch_irq_mask(unsigned line);	/* and forget an edge that came while it was masked */
+void arch_irq_mask(unsigned line);
 
 /*
  * Unmask the line. Returns true if an edge came while it was masked: then the machine has cleared that

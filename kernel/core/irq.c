@@ -28,15 +28,12 @@ BOOT_CODE void irq_init(unsigned lines)
 	}
 }
 
-/*
- * Detach irq: mask the line, discard an interrupt that was not delivered, and clear the handler. If it is
- * detached already, discard an edge that came since.
- */
+/* Detach irq: mask the line, discard an interrupt that was not delivered, and clear the handler. */
 static void withdraw(struct thread *irq)
 {
-	arch_irq_mask((unsigned)l4_tid_number(irq->id));
 	if (irq->irq_state == IRQ_DETACHED)
 		return;
+	arch_irq_mask((unsigned)l4_tid_number(irq->id));
 	if (thread_queued(irq)) {
 		ipc_dequeue(irq);
 		irq->send = SEND_NONE;
@@ -60,8 +57,8 @@ enum l4_error irq_control(l4_tid_t id, struct thread *handler)
 		return L4_ERR_THREAD;
 	if (handler == irq->handler)
 		return L4_OK;
-	irq->id = id;
 	withdraw(irq);
+	irq->id = id;
 	irq->handler = handler;
 	handler->handles++;
 	ipc_unmask(irq);

@@ -474,19 +474,3 @@ TEST(HIRQ0028, "attaching again to the same handler leaves a line masked that wa
 	CHECK(ipc(a, irq, NIL, timeouts(TIME_ZERO, TIME_NEVER)));
 	CHECK(host.irq_open[LINE]);
 }
-
-TEST(HIRQ0029, "an edge that came while a line had no handler is not delivered to the next handler")
-{
-	set_up();
-	world_irq(LINE + 1);			/* before it is attached for the first time */
-	CHECK(attach(l4_tid_global(LINE + 1, 1), b->id));
-	CHECK(host.irq_open[LINE + 1]);
-	CHECK(attach(irq, irq));
-	world_irq(LINE);
-	CHECK(attach(irq, b->id));
-	CHECK(host.irq_open[LINE]);
-	CHECK(!receive_from(b, L4_ANYTHREAD));
-	world_irq(LINE);
-	CHECK(!blocked(b));
-	CHECK_EQ(from_of(b).raw, irq.raw);
-}

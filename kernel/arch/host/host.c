@@ -116,7 +116,6 @@ void arch_irq_mask(unsigned line)
 {
 	ASSERT(arch_irq_usable(line));
 	host.irq_open[line] = false;
-	host.irq_edge[line] = false;	/* as the I/O APIC's driver does */
 }
 
 bool arch_irq_unmask(unsigned line)
