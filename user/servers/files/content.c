@@ -4,7 +4,6 @@
  * committed.
  */
 #include <string.h>
-#include <time.h>
 
 #include "cache.h"
 #include "tree.h"
@@ -145,7 +144,7 @@ static errcode_t set_size(ext2_ino_t number, struct ext2_inode *inode, uint64_t 
 {
 	errcode_t e = ext2fs_inode_size_set(volume, inode, (ext2_off64_t)size);
 
-	inode->i_mtime = inode->i_ctime = (__u32)time(NULL);
+	inode->i_mtime = inode->i_ctime = (__u32)volume->now;
 	return e ? e : ext2fs_write_inode(volume, number, inode);
 }
 

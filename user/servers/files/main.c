@@ -73,6 +73,7 @@ static enum files_status need(struct files_caller *c, bool client, bool write)
 {
 	if (!volume)
 		return FILES_E_NO_DISK;
+	volume_tick();
 	if (write && volume_is_read_only())
 		return FILES_E_READ_ONLY;
 	c->client = client_of(pecan_client_task(c->thread));
@@ -360,6 +361,7 @@ static void sync_in_time(bool idle)
 		dirty_since = now;
 	if (!idle && now - dirty_since < LATEST_US)
 		return;
+	volume_tick();
 	if (volume_sync(idle) != 0)
 		report("it cannot be written");
 	dirty_since = 0;

@@ -3,7 +3,6 @@
  * tree.c - see tree.h.
  */
 #include <string.h>
-#include <time.h>
 #include <pecan/files.h>
 
 #include "tree.h"
@@ -133,7 +132,7 @@ static errcode_t touch(ext2_ino_t number, int links)
 
 	if (e)
 		return e;
-	inode.i_mtime = inode.i_ctime = (__u32)time(NULL);
+	inode.i_mtime = inode.i_ctime = (__u32)volume->now;
 	inode.i_links_count = (unsigned short)(inode.i_links_count + links);
 	return ext2fs_write_inode(volume, number, &inode);
 }
@@ -172,7 +171,7 @@ static errcode_t new_inode(ext2_ino_t directory, ext2_ino_t *number)
 	memset(&inode, 0, sizeof inode);
 	inode.i_mode = LINUX_S_IFREG | FILE_MODE;
 	inode.i_links_count = 1;
-	inode.i_atime = inode.i_ctime = inode.i_mtime = (__u32)time(NULL);
+	inode.i_atime = inode.i_ctime = inode.i_mtime = (__u32)volume->now;
 	ext2fs_inode_alloc_stats2(volume, *number, +1, 0);
 	if (ext2fs_has_feature_extents(volume->super)) {
 		e = ext2fs_extent_open2(volume, *number, &inode, &handle);

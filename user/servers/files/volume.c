@@ -181,6 +181,13 @@ static errcode_t note_on_disk(void)
 	return ext2fs_copy_bitmap(volume->block_map, &on_disk);
 }
 
+void volume_tick(void)
+{
+	time_t now = time(NULL), made = volume->super->s_mkfs_time;
+
+	volume->now = now >= made ? now : made + now;
+}
+
 static errcode_t open_volume(void)
 {
 	int flags = EXT2_FLAG_64BITS | (read_only ? 0 : EXT2_FLAG_RW);
@@ -190,6 +197,7 @@ static errcode_t open_volume(void)
 	if (e)
 		return e;
 	volume = fs;
+	volume_tick();
 	e = ext2fs_read_bitmaps(fs);
 	fs->flags |= EXT2_FLAG_MASTER_SB_ONLY;
 	fs->flags &= ~(CHANGED | EXT2_FLAG_CHANGED);
@@ -307,9 +315,7 @@ static errcode_t clear_inode(ext2_ino_t number, struct ext2_inode *inode, bool d
 	errcode_t e = 0;
 
 	inode->i_links_count = 0;
-	inode->i_dtime = (__u32)(volume->now ? volume->now : time(NULL));
-	if (inode->i_dtime == 0)
-		inode->i_dtime = 1;
+	inode->i_dtime = (__u32)volume->now;
 	if (ext2fs_inode_has_valid_blocks2(volume, inode))
 		e = ext2fs_punch(volume, number, inode, NULL, 0, ~0ULL);
 	if (!e)
