@@ -37,9 +37,9 @@ errcode_t volume_drop(ext2_ino_t inode, bool directory);
 errcode_t volume_sync(bool clean);
 
 /*
- * Read the time of day: for each request, and before a sync. It sends messages. Without a clock the time begins
- * when the file system was made: a small number in an inode's i_dtime would be taken for the number of another
- * inode.
+ * Read the time of day: for each request, and before a sync. It sends messages. Without a clock the time
+ * begins when the file system was made: a small number in an inode's i_dtime would be taken for the number of
+ * another inode.
  */
 void volume_tick(void);
 
