@@ -29,8 +29,8 @@ static void cmd_help(int argc, char **argv)
 		return;
 	puts("PROGRAM [ARGS] [&]       the same as run");
 	puts("A | B                    B reads what A prints");
-	puts("A < FILE                 A reads a file, of the boot image or of the disk (/disk/...)");
-	puts("A > FILE, A >> FILE      a file of the disk becomes what A prints, or grows by it");
+	puts("A < FILE                 A reads a file, also of the disk (/disk/...)");
+	puts("A > FILE, A >> FILE      what A prints becomes a file of the disk, or its end");
 	puts("'...', \"...\" and \\ keep blanks and other characters in one argument.");
 	puts("ID is a task number (7), a thread id (58.2) or a program's name; ps shows them.");
 	puts("Keys: Tab completes; arrows, Home, End, Delete; ^A ^E start and end,");
