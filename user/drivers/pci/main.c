@@ -15,12 +15,12 @@
 #include <pecan/memory.h>
 #include <pecan/names.h>
 #include <pecan/server.h>
+#include <pecan/system.h>
 #include <pecan/task.h>
 #include <pecan/thread.h>
 #include <proto/pci_client.h>
 #include <proto/pci_server.h>
 #include <proto/root_client.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -41,18 +41,6 @@ static struct device *own_device(const struct pci_caller *c, L4_Word_t place)
 	struct device *d = device_at(place);
 
 	return d && d->task && d->task == pecan_client_task(c->thread) ? d : 0;
-}
-
-/* Write a line to root's log: the console may not run yet. */
-static void __attribute__((format(printf, 1, 2))) say(const char *format, ...)
-{
-	char text[ROOT_LOG_BYTES];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	root_log_write(pecan_root(), text);
 }
 
 /* ---- the end of a driver ---- */
@@ -315,14 +303,14 @@ static void report_undriven(void)
 	if (text[0] == 0)
 		return;
 	text[strlen(text) - 1] = 0;
-	say("PCI devices without a driver:%s", text);
+	pecan_logf("PCI devices without a driver:%s", text);
 }
 
 /* ---- the server ---- */
 
 static void fail(const char *why)
 {
-	say("%s", why);
+	pecan_log(why);
 	pecan_exit(1);
 }
 

@@ -11,11 +11,9 @@
 #include <pecan/device.h>
 #include <pecan/names.h>
 #include <pecan/server.h>
+#include <pecan/system.h>
 #include <pecan/task.h>
 #include <proto/disk_server.h>
-#include <proto/root_client.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <pecan/virtio.h>
 
@@ -51,15 +49,9 @@ static struct {
 	unsigned free_slots;
 } disk;
 
-static _Noreturn void __attribute__((format(printf, 1, 2))) fail(const char *format, ...)
+static _Noreturn void fail(const char *why)
 {
-	char text[ROOT_LOG_BYTES];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	root_log_write(pecan_root(), text);
+	pecan_log(why);
 	pecan_exit(1);
 }
 
@@ -121,19 +113,10 @@ static void read_serial(void)
 
 static void check(const char *wrong)
 {
-	if (wrong)
-		fail("the disk cannot be used: %s", wrong);
-}
-
-/* Without a disk the driver stays, so that it is not started again and again. */
-static void find_device(void)
-{
-	enum virtio_found found = virtio_find(&disk.device, VIRTIO_BLOCK);
-	L4_ThreadId_t from;
-
-	while (found == VIRTIO_NONE)
-		pecan_wait_alive(&from);
-	check(found == VIRTIO_FOUND ? 0 : virtio_found_text(found));
+	if (!wrong)
+		return;
+	pecan_logf("the disk cannot be used: %s", wrong);
+	pecan_exit(1);
 }
 
 static void begin(void)
@@ -141,8 +124,7 @@ static void begin(void)
 	struct virtio_queue q = { QUEUE, QUEUE_SIZE, 0 };
 	struct virtio_memory m;
 
-	find_device();
-	check(virtio_open(&disk.device, FEATURE_READ_ONLY | FEATURE_FLUSH));
+	check(virtio_open(&disk.device, VIRTIO_BLOCK, FEATURE_READ_ONLY | FEATURE_FLUSH));
 	check(virtio_queue(&disk.device, &q, &disk.queue, &disk.irq));
 	check(virtio_memory(SLOTS * sizeof(struct frame), &m));
 	disk.frames = m.at;
@@ -365,7 +347,7 @@ int main(void)
 	begin();
 	n = pecan_register(DISK_NAME, L4_nilthread);
 	if (n != NAMES_OK)
-		fail("%s", pecan_names_error_text(n));
+		fail(pecan_names_error_text(n));
 	for (;;) {
 		pecan_beat(L4_nilthread);
 		serve(L4_Wait_Timeout(L4_TimePeriod(PECAN_BEAT_US), &c.thread), &c);

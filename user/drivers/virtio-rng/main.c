@@ -7,10 +7,10 @@
 #include <pecan/device.h>
 #include <pecan/names.h>
 #include <pecan/server.h>
+#include <pecan/system.h>
 #include <pecan/task.h>
 #include <pecan/virtio.h>
 #include <proto/random_server.h>
-#include <proto/root_client.h>
 #include <string.h>
 
 enum { QUEUE = 0, QUEUE_SIZE = 2, STORE = 4096, CLIENTS = 16, CLIENTS_PER_TASK = 4 };
@@ -31,7 +31,7 @@ static struct {
 
 static _Noreturn void fail(const char *why)
 {
-	root_log_write(pecan_root(), why);
+	pecan_log(why);
 	pecan_exit(1);
 }
 
@@ -132,24 +132,12 @@ enum random_status serve_random_get(struct random_caller *c, const struct random
 
 /* ---- the message loop ---- */
 
-/* Without a device the driver stays, so that it is not started again and again. */
-static void find_device(void)
-{
-	enum virtio_found found = virtio_find(&source.device, VIRTIO_RANDOM);
-	L4_ThreadId_t from;
-
-	while (found == VIRTIO_NONE)
-		pecan_wait_alive(&from);
-	check(found == VIRTIO_FOUND ? 0 : virtio_found_text(found));
-}
-
 static void start(void)
 {
 	struct virtio_queue q = { QUEUE, QUEUE_SIZE, 0 };
 	enum names_error n;
 
-	find_device();
-	check(virtio_open(&source.device, 0));
+	check(virtio_open(&source.device, VIRTIO_RANDOM, 0));
 	check(virtio_queue(&source.device, &q, &source.queue, &source.irq));
 	check(virtio_memory(STORE, &source.memory));
 	check(virtio_begin(&source.device));

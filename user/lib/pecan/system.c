@@ -4,6 +4,8 @@
  */
 #include <pecan/system.h>
 #include <proto/root_client.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 bool pecan_inspect(enum l4_inspect what, L4_Word_t object, L4_Word_t *start,
@@ -34,6 +36,17 @@ void pecan_log(const char *text)
 		n = n < sizeof(part) ? n : sizeof(part) - 1;
 		root_log_write(pecan_root(), part);
 	}
+}
+
+void pecan_logf(const char *format, ...)
+{
+	char text[ROOT_LOG_BYTES];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	pecan_log(text);
 }
 
 unsigned pecan_log_read(char *text, unsigned bytes)

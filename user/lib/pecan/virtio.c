@@ -7,6 +7,7 @@
 #include <pecan/dma.h>
 #include <pecan/memory.h>
 #include <pecan/names.h>
+#include <pecan/server.h>
 #include <proto/pci_client.h>
 #include <pecan/virtio.h>
 
@@ -112,40 +113,41 @@ static const char *agree(struct virtio *v, uint64_t wanted)
 	return v->features & VIRTIO_VERSION_1 && v->common[STATUS] & FEATURES_OK ? 0 : "it is not of virtio 1.0";
 }
 
-enum virtio_found virtio_find(struct virtio *v, uint32_t id)
+static _Noreturn void wait_for_ever(void)
+{
+	L4_ThreadId_t from;
+
+	for (;;)
+		pecan_wait_alive(&from);
+}
+
+static const char *take_device(struct virtio *v, uint32_t id)
 {
 	struct pci_open_out out;
 
 	*v = (struct virtio){ .notify_step = 0 };
 	if (pecan_lookup(PCI_NAME, true, &v->pci) != NAMES_OK)
-		return VIRTIO_NO_SERVER;
+		return "the PCI server does not answer";
 	switch (pci_open(v->pci, id, PCI_ANY, &out)) {
 	case PCI_OK:
 		v->place = out.place;
-		return VIRTIO_FOUND;
-	case PCI_E_NONE: return VIRTIO_NONE;
-	case PCI_E_BUSY: return VIRTIO_BUSY;
+		return 0;
+	case PCI_E_NONE:
+		wait_for_ever();
+	case PCI_E_BUSY: return "another driver has it";
 	case PCI_REFUSED:
-	case PCI_E_RIGHT: return VIRTIO_NO_RIGHT;
-	default: return VIRTIO_NO_SERVER;
+	case PCI_E_RIGHT:
+		return "its section names no such device (`pci`), or not the PCI server (`uses`)";
+	default: return "the PCI server does not answer";
 	}
 }
 
-const char *virtio_found_text(enum virtio_found found)
+const char *virtio_open(struct virtio *v, uint32_t id, uint64_t wanted)
 {
-	static const char *const texts[] = {
-		[VIRTIO_FOUND] = "found", [VIRTIO_NONE] = "the machine has no such device",
-		[VIRTIO_NO_RIGHT] = "its section names no such device (`pci`), or not the PCI server (`uses`)",
-		[VIRTIO_BUSY] = "another driver has it", [VIRTIO_NO_SERVER] = "the PCI server does not answer",
-	};
+	const char *wrong = take_device(v, id);
 
-	return texts[found];
-}
-
-const char *virtio_open(struct virtio *v, uint64_t wanted)
-{
-	const char *wrong = map_structures(v);
-
+	if (!wrong)
+		wrong = map_structures(v);
 	if (!wrong)
 		wrong = reset(v);
 	return wrong ? wrong : agree(v, wanted);

@@ -32,10 +32,7 @@ static bool disk_is_open;
 
 static void report(const char *text)
 {
-	char line[ROOT_LOG_BYTES];
-
-	snprintf(line, sizeof line, "files: the disk: %s", text);
-	pecan_log(line);
+	pecan_logf("files: the disk: %s", text);
 }
 
 /* Returns false if it may help to try again. */

@@ -22,6 +22,9 @@ enum root_error pecan_power(enum root_power what, L4_Word_t status);
 /* A line to root's log: seen on the console, or on the serial line while there is no console. */
 void pecan_log(const char *text);
 
+/* The same with printf's conversions; ROOT_LOG_BYTES - 1 characters at the most. */
+void pecan_logf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* Wait for log text (right log): up to bytes - 1 characters and a NUL. Returns the length, or 0. */
 unsigned pecan_log_read(char *text, unsigned bytes);
 

@@ -28,13 +28,12 @@ struct virtio {
 /* Memory that the device reaches. */
 struct virtio_memory { void *at; uint64_t physical; };
 
-/* Take the first such device that no other driver has from the PCI server; waits for that server. */
-enum virtio_found { VIRTIO_FOUND, VIRTIO_NONE, VIRTIO_NO_RIGHT, VIRTIO_BUSY, VIRTIO_NO_SERVER };
-enum virtio_found virtio_find(struct virtio *v, uint32_t id);
-const char *virtio_found_text(enum virtio_found found);
-
-/* Reset it, and agree on features among `wanted`. */
-const char *virtio_open(struct virtio *v, uint64_t wanted);
+/*
+ * Take the first such device that no other driver has from the PCI server, reset it, and agree on features
+ * among `wanted`. Waits for that server. On a machine without the device it does not return, but sends
+ * heartbeats: a driver that ended would be started again and again.
+ */
+const char *virtio_open(struct virtio *v, uint32_t id, uint64_t wanted);
 
 /* `bytes` of memory, zeroed, physically contiguous; up to 2 MiB. */
 const char *virtio_memory(size_t bytes, struct virtio_memory *m);
