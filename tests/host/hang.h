@@ -6,6 +6,6 @@
 #ifndef HANG_H
 #define HANG_H
 
-enum { HANG_SECONDS = 3600 };
+enum { HANG_SECONDS = 1200 };
 
 #endif
