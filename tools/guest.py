@@ -49,6 +49,12 @@ def end_all(number, unused):
 signal.signal(signal.SIGTERM, end_all)
 
 
+def virtio_disk(path, drive='', device=''):
+    """QEMU's options for a disk with the bytes of a file; more options of its drive and its device."""
+    return ['-drive', 'file=%s,if=none,id=disk,format=raw%s' % (path, drive),
+            '-device', 'virtio-blk-pci,drive=disk,disable-legacy=on' + device]
+
+
 class Guest:
     def __init__(self, *options, life=HANG, command='tools/qemu', echo=None):
         self.text = ''			# everything the guest printed, carriage returns taken out

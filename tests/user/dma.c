@@ -201,7 +201,7 @@ TEST(HDMA0004, "a block gets another user only when the last one's devices are r
 	CHECK(root.pool.free == root.pool.total);
 }
 
-TEST(HDMA0007, "a confined task shares no block with a task that it may not send to, whoever makes it")
+TEST(HDMA0007, "a confined task shares no block with a task it may not send to, whichever of them makes it")
 {
 	struct root_dma_new_out made;
 

@@ -124,6 +124,9 @@ static bool read_range(struct word w, unsigned radix, struct range *r)
 	return number(&w, radix, &r->last) && w.length == 0 && r->last >= r->first;
 }
 
+static bool read_decimal(struct word w, struct range *r) { return read_range(w, 10, r); }
+static bool read_hex(struct word w, struct range *r) { return read_range(w, 16, r); }
+
 /* ---- statements: each returns 0, or what is wrong at text.last ---- */
 
 static const char *read_section(struct reader *r)
@@ -221,25 +224,7 @@ static const char *read_files(struct reader *r)
 	return read_names(r, &r->section->files);
 }
 
-static const char *read_ranges(struct reader *r, unsigned radix, struct ranges *l)
-{
-	struct word w;
-
-	while (next_word(&r->text, &w)) {
-		if (l->count == CONFIG_RANGES)
-			return "there are too many numbers in this section";
-		l->at[l->count].at = w.at;
-		if (!read_range(w, radix, &l->at[l->count]))
-			return radix == 10 ? "this is neither a number nor N-N"
-					   : "this is neither a hexadecimal number nor HEX-HEX";
-		l->count++;
-	}
-	return 0;
-}
-
-static const char *read_irq(struct reader *r) { return read_ranges(r, 10, &r->section->irqs); }
-static const char *read_ports(struct reader *r) { return read_ranges(r, 16, &r->section->ports); }
-static const char *read_physical(struct reader *r) { return read_ranges(r, 16, &r->section->physical); }
+static const char not_hex[] = "this is neither a hexadecimal number nor HEX-HEX";
 
 /* VENDOR:DEVICE, both hexadecimal. */
 static bool read_device(struct word w, struct range *r)
@@ -255,19 +240,42 @@ static bool read_device(struct word w, struct range *r)
 	return true;
 }
 
-static const char *read_pci(struct reader *r)
+/* The words up to the end of the line; wrong: what is said of one that is not what `read` takes. */
+static const char *read_ranges(struct reader *r, struct ranges *l, bool (*read)(struct word, struct range *),
+			       const char *wrong)
 {
-	struct ranges *l = &r->section->pci;
 	struct word w;
 
 	while (next_word(&r->text, &w)) {
 		if (l->count == CONFIG_RANGES)
-			return "there are too many devices in this section";
-		if (!read_device(w, &l->at[l->count]))
-			return "this is no device, VENDOR:DEVICE in hexadecimal";
+			return "there are too many of these in this section";
+		l->at[l->count].at = w.at;
+		if (!read(w, &l->at[l->count]))
+			return wrong;
 		l->count++;
 	}
 	return 0;
+}
+
+static const char *read_irq(struct reader *r)
+{
+	return read_ranges(r, &r->section->irqs, read_decimal, "this is neither a number nor N-N");
+}
+
+static const char *read_ports(struct reader *r)
+{
+	return read_ranges(r, &r->section->ports, read_hex, not_hex);
+}
+
+static const char *read_physical(struct reader *r)
+{
+	return read_ranges(r, &r->section->physical, read_hex, not_hex);
+}
+
+static const char *read_pci(struct reader *r)
+{
+	return read_ranges(r, &r->section->pci, read_device,
+			   "this is no device, VENDOR:DEVICE in hexadecimal");
 }
 
 static const char *read_size(struct reader *r, l4_word_t *value)
