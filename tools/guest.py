@@ -18,6 +18,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 O = os.environ.get('O', 'build')
@@ -240,7 +241,7 @@ class Checks:
         try:
             function(*arguments)
         except (GuestError, AssertionError, OSError) as e:
-            return self.result(name, False, str(e))
+            return self.result(name, False, str(e) or traceback.format_exc())
         return self.result(name, True)
 
     def done(self):
