@@ -117,7 +117,7 @@ GUEST_DIRS := $(patsubst %/main.c,%,$(sort $(wildcard tests/guest/*/main.c)))
 GUEST_TESTS := $(patsubst %/,%,$(sort $(dir $(wildcard tests/guest/*.c tests/guest/*/*.c))))
 GUEST_TESTS := $(filter-out $(GUEST_DIRS),$(GUEST_TESTS))
 GUESTS    := $(O)/tests/guest $(foreach d,$(GUEST_DIRS),$(O)/tests/$(notdir $(d))) $(O)/tests/messages \
-	     $(O)/tests/hostile
+	     $(O)/tests/hostile $(O)/tests/reuse
 
 $(eval $(call program,$(O)/sigma0,user/sigma0,$(SIGMA0_BASE)))
 $(eval $(call program,$(O)/root,user/root,$(ROOT_BASE)))
@@ -128,6 +128,7 @@ $(eval $(call program,$(O)/bench/search,bench/search,$(ROOT_BASE)))
 $(O)/bench/latency $(O)/bench/search: $(call objects,$(addprefix bench/guest/,world.c crowd.c say.c memory.c))
 $(eval $(call program,$(O)/tests/messages,tests/messages,$(PROGRAM_BASE)))
 $(eval $(call program,$(O)/tests/hostile,tests/hostile,$(PROGRAM_BASE)))
+$(eval $(call program,$(O)/tests/reuse,tests/reuse,$(PROGRAM_BASE)))
 $(foreach d,$(PROG_DIRS),$(eval $(call program,$(O)/bin/$(notdir $(d)),$(d),$(PROGRAM_BASE))))
 $(foreach d,$(MUSL_DIRS),$(eval $(call musl_program,$(O)/bin/$(notdir $(d)),$(d))))
 $(foreach d,$(GUEST_DIRS),$(eval $(call program,$(O)/tests/$(notdir $(d)),$(d),$(ROOT_BASE))))

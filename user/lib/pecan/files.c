@@ -169,7 +169,7 @@ static size_t at_most(size_t bytes)
 
 static long get_bytes(struct files_file *f, uint64_t offset, void *to, size_t bytes)
 {
-	struct files_read_out out;
+	struct files_read_out out = { 0 };
 	enum files_status s;
 
 	if (offset > FILES_OFFSET_MAX)
@@ -235,7 +235,7 @@ enum files_status files_set_size(struct files_file *f, uint64_t size)
 
 static long entries(struct files_file *f, uint64_t position, void *to, size_t bytes)
 {
-	struct files_list_out out;
+	struct files_list_out out = { 0 };
 	enum files_status s = FILE_REQUEST(f, files_list(server, f->handle, position, &out));
 	size_t used = 0;
 
