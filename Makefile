@@ -182,7 +182,7 @@ terminal: ## The serial line of the machine of make debug, on this terminal
 	@tools/terminal
 
 # The kernel; what tests it and what counts its instructions.
-include kernel/kernel.mk tests/tests.mk tests/mutants/rules.mk
+include kernel/kernel.mk tests/tests.mk tests/mutants/rules.mk tests/files/rules.mk
 
 # ---- the rest ----
 deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz:
@@ -195,5 +195,5 @@ $(O)/settings: force | deps-build
 clean: ## Remove everything built
 	rm -rf $(O)
 
-DEP_DIRS := $(wildcard $(addprefix $(O)/,obj musl host64 host32 userobj fuzzobj covobj))
+DEP_DIRS := $(wildcard $(addprefix $(O)/,obj musl host64 host32 userobj fuzzobj covobj filesobj))
 -include $(O)/gen/offsets.d $(if $(DEP_DIRS),$(shell find $(DEP_DIRS) -name '*.d'))

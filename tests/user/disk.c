@@ -15,8 +15,9 @@ enum { BLOCK = 4096, PHYSICAL = 0x100000, SECTORS = 1000 };
 static unsigned open_blocks;
 static L4_Word_t ended;			/* a task that has ended */
 
-enum root_error pecan_dma_open(L4_Word_t block, struct pecan_dma *d)
+enum root_error pecan_dma_open(L4_Word_t block, L4_Word_t owner, struct pecan_dma *d)
 {
+	(void)owner;
 	if (block == 0)
 		return ROOT_E_ARGUMENT;
 	open_blocks++;
@@ -50,7 +51,7 @@ static struct client *attach(L4_Word_t task)
 
 static void add(struct client *c)
 {
-	pecan_dma_open(2, &c->data[c->blocks++]);
+	pecan_dma_open(2, c->task, &c->data[c->blocks++]);
 }
 
 TEST(HDSK0001, "requests come in their order; an index that is too far ahead cuts the client off")

@@ -15,7 +15,7 @@ struct root root;
 static struct task tasks[TASKS];
 static struct program driver_program, plain_program;
 static bool with_device[TASKS];		/* the task was given a device */
-static l4_word_t last_physical;
+static l4_word_t last_owner, last_physical;
 
 struct task *task_by_id(l4_word_t id)
 {
@@ -113,6 +113,7 @@ static enum root_error new_block(unsigned owner, unsigned user, struct root_dma_
 	struct root_caller c = { &tasks[owner], 0 };
 	struct root_dma_new_in in = { .size = 3 * PAGE_BYTES, .user.raw = tasks[user].id };
 
+	last_owner = tasks[owner].id;
 	if (owner == user)
 		in.user.raw = 0;
 	return serve_root_dma_new(&c, &in, out);
@@ -121,7 +122,7 @@ static enum root_error new_block(unsigned owner, unsigned user, struct root_dma_
 static enum root_error open_block(unsigned user, l4_word_t block, struct root_dma_open_out *out)
 {
 	struct root_caller c = { &tasks[user], 0 };
-	struct root_dma_open_in in = { block };
+	struct root_dma_open_in in = { block, last_owner };
 
 	return serve_root_dma_open(&c, &in, out);
 }
@@ -210,6 +211,24 @@ TEST(HDMA0007, "a confined task shares no block with a task it may not send to, 
 	CHECK(new_block(0, 1, &made) == ROOT_E_TASK && new_block(1, 0, &made) == ROOT_E_TASK);
 	CHECK(new_block(1, 1, &made) == ROOT_OK);
 	confined = 0;
+}
+
+TEST(HDMA0009, "a block is opened by its user only with the number of its owner's task")
+{
+	struct root_dma_new_out made;
+	struct root_dma_open_out opened;
+
+	begin();
+	start(2, false);
+	CHECK(new_block(1, 0, &made) == ROOT_OK);
+	last_owner = tasks[2].id;
+	CHECK(open_block(0, made.block, &opened) == ROOT_E_ARGUMENT);
+	last_owner = tasks[1].id;
+	CHECK(open_block(0, made.block, &opened) == ROOT_OK);
+	give_back(0, 0);
+	end(1);
+	end(2);
+	CHECK(root.pool.free == root.pool.total);
 }
 
 TEST(HDMA0008, "a task has 12 blocks, a driver of devices 32")

@@ -152,7 +152,7 @@ enum root_error serve_root_dma_open(struct root_caller *c, const struct root_dma
 	struct block *b = block_of(in->block);
 	enum root_error e;
 
-	if (b == 0 || b->side[USER].task != c->task->id || b->orphaned)
+	if (b == 0 || b->side[USER].task != c->task->id || b->side[OWNER].task != in->owner || b->orphaned)
 		return ROOT_E_ARGUMENT;
 	e = open_side(b, USER, c->task, &out->address);
 	out->bytes = bytes_of(b);

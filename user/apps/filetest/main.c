@@ -5,6 +5,7 @@
  *
  *   filetest               tests of the calls
  *   filetest hold ROUNDS   keeps a file open and writes it, while a test ends the file server
+ *   filetest replaced      writes a file until that fails, while a test replaces it and ends the file server
  *   filetest work ROUNDS   files that are synced, written, renamed and removed, for power cuts
  *   filetest measure       what calls cost
  */
@@ -21,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BLOCK = 4096, BIG = 200000, MANY = 100, TIMES = 1000 };
+enum { BLOCK = 4096, BIG = 200000, MANY = 100, TIMES = 1000, PAUSE_US = 20000 };
 
 static unsigned passed, failed;
 
@@ -139,6 +140,8 @@ static void test_names(void)
 	check(fails(rename("/init", "/disk/t/i"), EROFS), "rename from the boot image: EROFS");
 	check(rename("/disk/t/d", "/disk/t/e") == 0 && rmdir("/disk/t/e") == 0,
 	      "rename and rmdir of a directory");
+	check(chdir("/disk/t") == 0 && fails(open("", O_RDONLY), ENOENT) && chdir("/") == 0,
+	      "an empty path: ENOENT");
 	check(fails(rmdir("/disk/t/e"), ENOENT), "rmdir of what is not there: ENOENT");
 	memset(name, 'n', sizeof name - 1);
 	name[sizeof name - 1] = 0;
@@ -200,6 +203,19 @@ static int hold(unsigned rounds)
 	close(fd);
 	printf("filetest: %u blocks, %u wrong\n", rounds, wrong);
 	return wrong != 0;
+}
+
+/* The name leads to another file meanwhile, and the server is another one: it cannot be opened again. */
+static int replaced(void)
+{
+	int fd = open("/disk/replaced", O_RDWR | O_CREAT | O_TRUNC, 0644), tries = 0;
+
+	puts("filetest: writes");
+	while (tries++ < TIMES && pwrite(fd, "old\n", 4, 0) == 4)
+		usleep(PAUSE_US);
+	printf("filetest: ended by %s\n", errno == ENOENT ? "ENOENT" : "another error");
+	close(fd);
+	return 0;
 }
 
 /* The text of a file that is synced: its number, some hundred times. */
@@ -280,6 +296,8 @@ int main(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "measure") == 0)
 		return measure();
+	if (argc == 2 && strcmp(argv[1], "replaced") == 0)
+		return replaced();
 	if (argc == 3 && strcmp(argv[1], "work") == 0)
 		return work((unsigned)atoi(argv[2]));
 	if (argc == 3 && strcmp(argv[1], "hold") == 0)

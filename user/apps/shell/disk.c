@@ -22,7 +22,7 @@ static bool failed(const char *command, const char *what, enum files_status s)
 /* The path of the disk, or a message. */
 static const char *need_disk(const char *command, const char *typed, char path[PATH_TEXT])
 {
-	const char *disk = paths_on_disk(paths_whole(typed, path));
+	const char *disk = files_below(paths_whole(typed, path));
 
 	if (!disk)
 		printf("%s: %s: it is not on the disk, whose paths begin with /disk\n", command, typed);
@@ -42,7 +42,7 @@ static bool enough(const char *command, int argc, int least)
 void disk_cd(int argc, char **argv)
 {
 	char path[PATH_TEXT];
-	const char *whole = paths_whole(argc > 1 ? argv[1] : "/", path), *disk = paths_on_disk(whole);
+	const char *whole = paths_whole(argc > 1 ? argv[1] : "/", path), *disk = files_below(whole);
 	struct files_stat_out stat;
 	enum files_status s = FILES_OK;
 
@@ -126,7 +126,7 @@ void disk_ls(int argc, char **argv)
 {
 	char path[PATH_TEXT];
 	const char *typed = argc > 1 ? argv[1] : ".", *whole = paths_whole(typed, path);
-	const char *disk = paths_on_disk(whole);
+	const char *disk = files_below(whole);
 	struct files_file f;
 	uint64_t size;
 
@@ -222,7 +222,7 @@ void disk_cp(int argc, char **argv)
 	if (!enough("cp", argc, 2))
 		return;
 	from = paths_whole(argv[1], from_path);
-	from_disk = paths_on_disk(from);
+	from_disk = files_below(from);
 	to = need_disk("cp", argv[2], to_path);
 	if (!to || !paths_can_read(argv[1]))
 		return;

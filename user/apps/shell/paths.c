@@ -9,8 +9,6 @@
 #include "paths.h"
 #include "shell.h"
 
-#define DISK "/disk"
-
 static char current[PATH_TEXT];		/* "" or a path of the disk */
 
 const char *paths_current(void)
@@ -23,70 +21,18 @@ void paths_change(const char *whole)
 	strcpy(current, whole);
 }
 
-/* The last part of the path goes. */
-static void leave(char *path)
-{
-	char *slash = strrchr(path, '/');
-
-	*(slash ? slash : path) = 0;
-}
-
-static bool enter(char *path, const char *part, size_t n)
-{
-	size_t at = strlen(path);
-
-	if (n == 1 && part[0] == '.')
-		return true;
-	if (n == 2 && part[0] == '.' && part[1] == '.') {
-		leave(path);
-		return true;
-	}
-	if (at + n + 2 > PATH_TEXT)
-		return false;
-	path[at++] = '/';
-	memcpy(path + at, part, n);
-	path[at + n] = 0;
-	return true;
-}
-
-const char *paths_on_disk(const char *whole)
-{
-	size_t n = strlen(DISK);
-
-	if (strncmp(whole, DISK, n) != 0 || (whole[n] != '/' && whole[n] != 0))
-		return NULL;
-	return whole + n;
-}
-
-/* The number of characters up to a slash or the end. */
-static size_t part_length(const char *path)
-{
-	size_t n = 0;
-
-	while (path[n] && path[n] != '/')
-		n++;
-	return n;
-}
-
 const char *paths_whole(const char *typed, char to[PATH_TEXT])
 {
 	strcpy(to, *typed == '/' ? "" : current);
-	while (*typed) {
-		size_t n = part_length(typed);
-
-		if (n > 0 && !enter(to, typed, n)) {
-			to[0] = 0;
-			return to;
-		}
-		typed += n + (typed[n] == '/');
-	}
-	return paths_on_disk(to) || !*to ? to : to + 1;
+	if (!files_path_add(to, PATH_TEXT, typed))
+		to[0] = 0;
+	return files_below(to) || !*to ? to : to + 1;
 }
 
 bool paths_can_read(const char *typed)
 {
 	char path[PATH_TEXT];
-	const char *whole = paths_whole(typed, path), *disk = paths_on_disk(whole);
+	const char *whole = paths_whole(typed, path), *disk = files_below(whole);
 	struct files_file f;
 	enum files_status s;
 	enum root_error e = ROOT_E_NAME;
@@ -113,7 +59,7 @@ bool paths_can_read(const char *typed)
 bool paths_begin_write(const char *typed, bool append)
 {
 	char path[PATH_TEXT];
-	const char *disk = paths_on_disk(paths_whole(typed, path));
+	const char *disk = files_below(paths_whole(typed, path));
 	struct files_file f;
 	enum files_status s;
 

@@ -15,9 +15,6 @@ enum { PATH_TEXT = FILES_PATH_BYTES + 8 };
 /* The whole path, without `.` and `..`; "" if it is too long. Of the boot image: without the first slash. */
 const char *paths_whole(const char *typed, char to[PATH_TEXT]);
 
-/* What the disk has to be asked for; NULL: not a path of the disk. */
-const char *paths_on_disk(const char *whole);
-
 /* The current directory, as paths_whole has it. */
 const char *paths_current(void);
 void paths_change(const char *whole);

@@ -40,7 +40,7 @@ struct pipe {
 
 /* A file of the disk that a task writes: text is gathered, as each write of a file has its price. */
 struct output {
-	bool used, failed;
+	bool used, failed, append;
 	struct files_file file;
 	uint64_t at;
 	char text[OUTPUT_BYTES];
@@ -123,7 +123,8 @@ static void settle(struct pipe *p)
 static void write_gathered(struct output *o)
 {
 	for (size_t done = 0; done < o->bytes && !o->failed; ) {
-		long n = files_put(&o->file, o->at, o->text + done, o->bytes - done);
+		long n = o->append ? files_append(&o->file, &o->at, o->text + done, o->bytes - done)
+				   : files_put(&o->file, o->at, o->text + done, o->bytes - done);
 
 		if (n <= 0) {
 			printf("%s: %s\n", o->file.path, files_error_text(n ? (enum files_status)-n : FILES_E_SPACE));
@@ -165,10 +166,9 @@ static bool open_output(struct ends *e, const struct pipe_ends *from)
 		return false;
 	o->used = true;
 	o->failed = false;
+	o->append = from->append;
 	o->bytes = 0;
 	o->at = 0;
-	if (from->append)
-		files_size(&o->file, &o->at);
 	e->output = o;
 	return true;
 }
@@ -352,13 +352,17 @@ static L4_Word_t do_starting(void *on)
 
 static bool give_files(struct ends *e, const struct pipe_ends *from)
 {
-	const char *on_disk = from->file ? paths_on_disk(from->file) : NULL;
+	const char *on_disk = from->file ? files_below(from->file) : NULL;
 
 	if (on_disk && files_use(&e->disk_file, on_disk, 0) != FILES_OK)
 		return false;
 	if (from->file && !on_disk)
 		strncpy(e->file, from->file, sizeof e->file - 1);
-	return !from->output || open_output(e, from);
+	if (!from->output || open_output(e, from))
+		return true;
+	if (on_disk)
+		files_done(&e->disk_file);
+	return false;
 }
 
 static L4_Word_t do_give(void *arg)

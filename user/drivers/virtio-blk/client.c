@@ -57,7 +57,7 @@ struct client *client_attach(L4_Word_t task, L4_Word_t block, enum disk_status *
 	if (!c)
 		return 0;
 	*status = DISK_E_BLOCK;
-	if (pecan_dma_open(block, &d) != ROOT_OK)
+	if (pecan_dma_open(block, task, &d) != ROOT_OK)
 		return 0;
 	if (d.bytes < sizeof(struct disk_rings)) {
 		pecan_dma_free(&d);

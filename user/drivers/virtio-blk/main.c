@@ -275,7 +275,7 @@ enum disk_status serve_disk_add(struct disk_caller *c, const struct disk_add_in 
 		return DISK_E_CLIENT;
 	if (client->blocks == DISK_BLOCKS)
 		return DISK_E_FULL;
-	if (pecan_dma_open(in->block, &client->data[client->blocks]) != ROOT_OK)
+	if (pecan_dma_open(in->block, client->task, &client->data[client->blocks]) != ROOT_OK)
 		return DISK_E_BLOCK;
 	out->number = client->blocks++;
 	return DISK_OK;

@@ -188,8 +188,10 @@ int disk_wait(struct disk *d, enum disk_status *status)
 		*status = disk_bell(d->driver, 1, d->taken);
 		if (*status != DISK_OK)
 			*status = reconnect(d);
-		if (*status != DISK_OK)
+		if (*status != DISK_OK) {
+			memset(d->pending, 0, sizeof(d->pending));	/* no driver has them */
 			return -1;
+		}
 	}
 	return -1;
 }

@@ -18,10 +18,10 @@ enum root_error pecan_dma_new(L4_Word_t bytes, L4_ThreadId_t user, struct pecan_
 	return e;
 }
 
-enum root_error pecan_dma_open(L4_Word_t block, struct pecan_dma *d)
+enum root_error pecan_dma_open(L4_Word_t block, L4_Word_t owner, struct pecan_dma *d)
 {
 	struct root_dma_open_out out;
-	enum root_error e = root_dma_open(pecan_root(), block, &out);
+	enum root_error e = root_dma_open(pecan_root(), block, owner, &out);
 
 	*d = (struct pecan_dma){ block, (void *)out.address, out.physical, out.bytes };
 	return e;

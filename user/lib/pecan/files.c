@@ -106,12 +106,17 @@ static enum files_status open_by_path(struct files_file *f, L4_Word_t flags, str
 {
 	enum files_status s = files_open(server, flags, f->path, out);
 
-	if (s == FILES_OK) {
-		f->handle = out->handle;
-		f->mode = out->mode;
-		f->connection = connection;
+	if (s != FILES_OK)
+		return s;
+	if (f->number && f->number != out->number) {
+		files_close(server, out->handle);
+		return FILES_E_ABSENT;
 	}
-	return s;
+	f->handle = out->handle;
+	f->mode = out->mode;
+	f->number = out->number;
+	f->connection = connection;
+	return FILES_OK;
 }
 
 static enum files_status use(struct files_file *f, const char *path, L4_Word_t flags)
@@ -120,7 +125,7 @@ static enum files_status use(struct files_file *f, const char *path, L4_Word_t f
 	unsigned tries = 0;
 	enum files_status s = begin();
 
-	f->handle = 0;
+	f->handle = f->number = 0;
 	if (strlen(path) >= sizeof f->path)
 		return FILES_E_NAME;
 	strcpy(f->path, path);
@@ -205,12 +210,23 @@ static enum files_status describe(struct files_file *f, struct files_stat_out *o
 	return FILE_REQUEST(f, files_stat(server, f->handle, out));
 }
 
-/* The size is found first; bytes that may have been written there already are written there again. */
+/* After a request that was not answered: are its bytes in the file? */
+static enum files_status was_put(struct files_file *f, uint64_t at, const void *from, size_t bytes, bool *is)
+{
+	struct files_read_out out = { 0 };
+	enum files_status s = FILE_REQUEST(f, files_read(server, f->handle, at, bytes, &out));
+
+	*is = s == FILES_OK && out.got == bytes && memcmp(block.at, from, bytes) == 0;
+	return s;
+}
+
+/* The size is found first; the server writes only if it is that still. */
 static long append(struct files_file *f, uint64_t *offset, const void *from, size_t bytes)
 {
-	struct files_stat_out stat;
 	struct files_write_out out = { 0 };
+	struct files_stat_out stat;
 	enum files_status s;
+	bool done = false;
 
 	bytes = at_most(bytes);
 	for (;;) {
@@ -219,9 +235,13 @@ static long append(struct files_file *f, uint64_t *offset, const void *from, siz
 			return -(long)s;
 		memcpy(block.at, from, bytes);
 		s = files_write(server, f->handle, FILES_APPEND, stat.size, bytes, &out);
-		if (s == FILES_LOST)
-			s = put(f, stat.size, &out, bytes);
 		*offset = stat.size;
+		if (s == FILES_LOST) {
+			s = was_put(f, stat.size, from, bytes, &done);
+			out.put = bytes;
+			if (s == FILES_OK && !done)
+				continue;
+		}
 		if (s != FILES_E_MOVED && s != FILES_E_HANDLE)
 			return s == FILES_OK ? (long)out.put : -(long)s;
 	}
@@ -340,6 +360,45 @@ long files_entries(struct files_file *f, uint64_t position, void *to, size_t byt
 enum files_status files_describe_path(const char *path, struct files_stat_out *out)
 {
 	return LOCKED(describe_path(path, out));
+}
+
+/* ---- paths of programs ---- */
+
+static bool enter(char *path, size_t room, const char *part, size_t n)
+{
+	size_t at = strlen(path);
+
+	if (n == 0 || (n == 1 && part[0] == '.'))
+		return true;
+	if (n == 2 && part[0] == '.' && part[1] == '.') {
+		char *slash = strrchr(path, '/');
+
+		*(slash ? slash : path) = 0;
+		return true;
+	}
+	if (at + n + 2 > room)
+		return false;
+	path[at++] = '/';
+	memcpy(path + at, part, n);
+	path[at + n] = 0;
+	return true;
+}
+
+bool files_path_add(char *whole, size_t room, const char *typed)
+{
+	for (size_t n; *typed; typed += n + (typed[n] == '/')) {
+		n = strcspn(typed, "/");
+		if (!enter(whole, room, typed, n))
+			return false;
+	}
+	return true;
+}
+
+const char *files_below(const char *whole)
+{
+	size_t n = strlen(FILES_ROOT);
+
+	return strncmp(whole, FILES_ROOT, n) == 0 && (whole[n] == '/' || !whole[n]) ? whole + n : NULL;
 }
 
 const char *files_error_text(enum files_status s)

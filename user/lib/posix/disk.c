@@ -21,10 +21,8 @@ struct px_disk {
 	struct files_file file;
 };
 
-#define ROOT "/disk"
-
 static struct px_disk files[FILES];
-static char current[FILES_PATH_BYTES + sizeof ROOT];	/* directory, if that is of the disk, else "" */
+static char current[FILES_PATH_BYTES + sizeof FILES_ROOT];	/* directory, if that is of the disk, else "" */
 
 static long error_of(enum files_status s)
 {
@@ -43,55 +41,33 @@ static long error_of(enum files_status s)
 
 /* ---- paths ---- */
 
-/* Adds the part of `n` characters to a path. Returns false if it is too long. */
-static bool enter(char *path, size_t room, const char *part, size_t n)
-{
-	size_t at = strlen(path);
-
-	if (n == 1 && part[0] == '.')
-		return true;
-	if (n == 2 && part[0] == '.' && part[1] == '.') {
-		char *slash = strrchr(path, '/');
-
-		*(slash ? slash : path) = 0;
-		return true;
-	}
-	if (at + n + 2 > room)
-		return false;
-	path[at++] = '/';
-	memcpy(path + at, part, n);
-	path[at + n] = 0;
-	return true;
-}
-
 /* Where a relative path begins. */
 static void begin(const struct px_file *at, char whole[PX_PATH])
 {
 	if (!at)
 		strcpy(whole, current);
 	else if (at->kind == PX_DISK_DIRECTORY)
-		strcat(strcpy(whole, ROOT), at->disk->file.path);
+		strcat(strcpy(whole, FILES_ROOT), at->disk->file.path);
 	else
 		whole[0] = 0;
 }
 
 bool px_on_disk(const struct px_file *at, const char **path, char whole[PX_PATH])
 {
-	const char *rest = *path;
+	const char *below;
 
-	if (*rest == '/')
-		whole[0] = 0;
-	else
+	if (!**path)
+		return false;			/* no file has that name */
+	whole[0] = 0;
+	if (**path != '/')
 		begin(at, whole);
-	if (*rest != '/' && !whole[0])
+	if (**path != '/' && !whole[0])
 		return false;			/* relative to a directory of the boot image */
-	for (size_t n; *rest; rest += n + (rest[n] == '/')) {
-		n = strcspn(rest, "/");
-		if (n && !enter(whole, PX_PATH, rest, n))
-			return false;
-	}
-	if (strncmp(whole, ROOT, strlen(ROOT)) == 0 && (whole[strlen(ROOT)] == '/' || !whole[strlen(ROOT)])) {
-		*path = whole + strlen(ROOT);
+	if (!files_path_add(whole, PX_PATH, *path))
+		return false;
+	below = files_below(whole);
+	if (below) {
+		*path = below;
 		return true;
 	}
 	if (!whole[0])
@@ -353,7 +329,7 @@ long px_disk_chdir(const char *path)
 
 	if (e || (*path && !S_ISDIR(st.st_mode)))
 		return e ? e : -ENOTDIR;
-	strcat(strcpy(current, ROOT), path);
+	strcat(strcpy(current, FILES_ROOT), path);
 	return 0;
 }
 

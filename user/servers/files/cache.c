@@ -218,7 +218,7 @@ static long take_kept(void)
 		const void *bytes = keep_get(i, &block, &class);
 		struct buffer *b;
 
-		if (!bytes || block == PENDING_BLOCK)
+		if (!bytes || pending_has(block))
 			continue;
 		b = class < CLASSES && block < block_count && !find(block) ? take(block) : NULL;
 		if (!b)
@@ -304,9 +304,18 @@ long cache_write_data(const uint64_t *blocks, unsigned n)
 	unflushed = true;
 	if (transfer(b, n, DISK_WRITE) == 0)
 		return 0;
-	while (n > 0)
-		forget(b[--n]);
+	cache_drop_data(blocks, n);
 	return EXT2_ET_SHORT_WRITE;
+}
+
+void cache_drop_data(const uint64_t *blocks, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		struct buffer *b = find(blocks[i]);
+
+		if (b)
+			forget(b);
+	}
 }
 
 /* ---- operations ---- */

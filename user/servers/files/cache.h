@@ -51,6 +51,9 @@ long cache_put_data(const struct cache_piece *p, const void *from, bool keep);
 /* Write those blocks to the disk. */
 long cache_write_data(const uint64_t *blocks, unsigned n);
 
+/* They are not to be written: forget what was put into them. */
+void cache_drop_data(const uint64_t *blocks, unsigned n);
+
 bool cache_is_changed(void);		/* by the operation under way */
 bool cache_is_dirty(void);		/* there are committed blocks that the disk has not */
 

@@ -48,7 +48,7 @@ enum files_status client_attach(L4_Word_t task, L4_Word_t block)
 	c = client_of(0);
 	if (!c)
 		return FILES_E_LIMIT;
-	if (pecan_dma_open(block, &c->block) != ROOT_OK)
+	if (pecan_dma_open(block, task, &c->block) != ROOT_OK)
 		return FILES_E_ARGUMENT;
 	c->task = task;
 	return FILES_OK;
@@ -62,22 +62,23 @@ static struct open_file *free_place(void)
 	return NULL;
 }
 
-enum files_status client_open(const struct open_file *like, L4_Word_t *handle)
+bool client_has_place(const struct client *c)
 {
-	struct open_file *place = free_place();
 	unsigned own = 0;
 
 	for (const struct open_file *f = files; f < files + OPEN_FILES; f++)
-		own += f->client == like->client;
-	if (!place) {
+		own += f->client == c;
+	if (!free_place())
 		client_drop_ended();
-		place = free_place();
-	}
-	if (!place || own >= OPEN_OF_ONE)
-		return FILES_E_LIMIT;
+	return own < OPEN_OF_ONE && free_place();
+}
+
+L4_Word_t client_open(const struct open_file *like)
+{
+	struct open_file *place = free_place();
+
 	*place = *like;
-	*handle = (L4_Word_t)(place - files) + 1;
-	return FILES_OK;
+	return (L4_Word_t)(place - files) + 1;
 }
 
 struct open_file *client_file(const struct client *c, L4_Word_t handle)

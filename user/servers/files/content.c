@@ -130,8 +130,10 @@ static errcode_t write_some(ext2_ino_t number, struct ext2_inode *inode, uint64_
 		struct cache_piece p = first_piece(offset, bytes);
 		errcode_t e = write_piece(number, inode, &p, from);
 
-		if (e)
+		if (e) {
+			cache_drop_data(blocks, n);
 			return e;
+		}
 		blocks[n] = p.block;
 		offset += p.bytes;
 		from += p.bytes;

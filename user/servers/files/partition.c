@@ -41,6 +41,9 @@ static bool try(uint64_t first, uint64_t sectors, struct ext2_super_block *s)
 	blocks = s->s_blocks_count;
 	if (s->s_feature_incompat & EXT4_FEATURE_INCOMPAT_64BIT)
 		blocks |= (uint64_t)s->s_blocks_count_hi << 32;
+	/* libext2fs would read bitmaps that begin at a later block beyond their memory. */
+	if (s->s_first_data_block > (log == BLOCK_LOG_MIN))
+		return false;
 	if (blocks == 0 || blocks > sectors / ((1u << log) / SECTOR))
 		return false;
 	partition = (struct partition){ first, blocks, 1u << log };

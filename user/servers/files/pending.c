@@ -7,34 +7,46 @@
 #include "keep.h"
 #include "pending.h"
 
-enum { BYTES_MAX = 65536, ENTRIES = BYTES_MAX / sizeof(struct pending) - 1,
+enum { BYTES_MAX = 65536, BYTES_MIN = 4096, PARTS = BYTES_MIN / 1024,
+       ENTRIES = BYTES_MAX / sizeof(struct pending) - 1,
        SPARE = 8 };	/* entries that are not for blocks */
+
+/* Part i of the list has the number FIRST_PART + i in the kept memory. */
+#define FIRST_PART	(UINT64_MAX - PARTS + 1)
 
 struct list { uint64_t count, zero; struct pending entry[ENTRIES]; };
 
 static struct list list, committed;
-static unsigned most;			/* entries */
-static int place = KEEP_NONE, next_place = KEEP_NONE;
+static unsigned part_bytes, parts, most;	/* most: entries */
+static unsigned closed;				/* entries whose turn has come: they do not grow */
+static int place[PARTS], next_place[PARTS];
 
 void pending_begin(unsigned block_bytes)
 {
 	memset(&list, 0, sizeof list);
-	most = block_bytes / sizeof(struct pending) - 1;
-	if (most > ENTRIES)
-		most = ENTRIES;
+	part_bytes = block_bytes;
+	parts = block_bytes < BYTES_MIN ? BYTES_MIN / block_bytes : 1;
+	most = parts * part_bytes / sizeof(struct pending) - 1;
+	for (unsigned i = 0; i < parts; i++)
+		place[i] = next_place[i] = KEEP_NONE;
 	for (int i = 0; i < keep_places(); i++) {
 		uint64_t block;
 		unsigned class;
 		const void *bytes = keep_get(i, &block, &class);
 
-		if (!bytes || block != PENDING_BLOCK)
+		if (!bytes || !pending_has(block) || block - FIRST_PART >= parts)
 			continue;
-		memcpy(&list, bytes, sizeof(struct pending) * (most + 1));
-		place = i;
+		memcpy((char *)&list + (block - FIRST_PART) * part_bytes, bytes, part_bytes);
+		place[block - FIRST_PART] = i;
 	}
 	if (list.count > most)
 		list.count = 0;
 	committed = list;
+}
+
+bool pending_has(uint64_t block)
+{
+	return block >= FIRST_PART;
 }
 
 unsigned pending_count(void)
@@ -49,7 +61,7 @@ struct pending pending_at(unsigned i)
 
 bool pending_add(enum pending_kind kind, uint64_t first)
 {
-	struct pending *last = list.count ? &list.entry[list.count - 1] : NULL;
+	struct pending *last = list.count > closed ? &list.entry[list.count - 1] : NULL;
 
 	if (last && kind == PENDING_BLOCKS && last->kind == kind) {
 		if (last->first + last->count == first || last->first == first + 1) {
@@ -67,7 +79,19 @@ bool pending_add(enum pending_kind kind, uint64_t first)
 void pending_remove(unsigned i)
 {
 	list.count--;
+	closed -= i < closed;
 	memmove(&list.entry[i], &list.entry[i + 1], (list.count - i) * sizeof list.entry[0]);
+}
+
+unsigned pending_turn(void)
+{
+	closed = (unsigned)list.count;
+	return closed;
+}
+
+unsigned pending_most_waiting(void)
+{
+	return most / 4;
 }
 
 bool pending_is_full(void)
@@ -85,7 +109,8 @@ bool pending_put(void)
 {
 	if (same())
 		return false;
-	next_place = keep_put(PENDING_BLOCK, 0, &list);
+	for (unsigned i = 0; i < parts; i++)
+		next_place[i] = keep_put(FIRST_PART + i, 0, (char *)&list + i * part_bytes);
 	return true;
 }
 
@@ -94,12 +119,15 @@ void pending_done(void)
 	if (same())
 		return;
 	committed = list;
-	keep_free(place);
-	place = next_place;
-	next_place = KEEP_NONE;
+	for (unsigned i = 0; i < parts; i++) {
+		keep_free(place[i]);
+		place[i] = next_place[i];
+		next_place[i] = KEEP_NONE;
+	}
 }
 
 void pending_rollback(void)
 {
 	list = committed;
+	closed = (unsigned)list.count;
 }

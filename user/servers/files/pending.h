@@ -9,8 +9,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PENDING_BLOCK	UINT64_MAX	/* the list in the kept memory (keep.h) has this number */
-
 enum pending_kind {
 	PENDING_BLOCKS,
 	PENDING_LINK,			/* a name of an inode was removed */
@@ -21,8 +19,11 @@ enum pending_kind {
 
 struct pending { uint64_t first; uint32_t count, kind; };
 
-/* The list of a predecessor, or an empty one; of at most one block's size. */
+/* The list of a predecessor, or an empty one. */
 void pending_begin(unsigned block_bytes);
+
+/* In the kept memory (keep.h): is it a part of the list, not a block of the disk? */
+bool pending_has(uint64_t block);
 
 unsigned pending_count(void);
 struct pending pending_at(unsigned i);
@@ -30,6 +31,12 @@ struct pending pending_at(unsigned i);
 /* Returns false if the list is full. */
 bool pending_add(enum pending_kind kind, uint64_t first);
 void pending_remove(unsigned i);
+
+/* The turn of all entries has come. Returns how many. What is added from now on becomes no part of them. */
+unsigned pending_turn(void);
+
+/* Entries that can wait for files to be closed: more would leave too few for others. */
+unsigned pending_most_waiting(void);
 
 /* So full that a sync should come before the next operation. */
 bool pending_is_full(void);

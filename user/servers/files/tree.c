@@ -8,7 +8,7 @@
 #include "tree.h"
 #include "volume.h"
 
-enum { NAME_MAX_BYTES = EXT2_NAME_LEN, LINKS_MAX = 65000, FILE_MODE = 0644 };
+enum { NAME_MAX_BYTES = EXT2_NAME_LEN, FILE_MODE = 0644 };
 
 /* ---- paths ---- */
 
@@ -171,6 +171,7 @@ static errcode_t new_inode(ext2_ino_t directory, ext2_ino_t *number)
 	memset(&inode, 0, sizeof inode);
 	inode.i_mode = LINUX_S_IFREG | FILE_MODE;
 	inode.i_links_count = 1;
+	inode.i_generation = volume_generation();
 	inode.i_atime = inode.i_ctime = inode.i_mtime = (__u32)volume->now;
 	ext2fs_inode_alloc_stats2(volume, *number, +1, 0);
 	if (ext2fs_has_feature_extents(volume->super)) {

@@ -16,14 +16,14 @@
 #include "volume.h"
 
 enum {
-	SUPER_BYTES = 1024, ROUNDS = 8,
+	SUPER_BYTES = 1024, ROUNDS = 8, US_PER_S = 1000000, NS_PER_US = 1000,
 	CHANGED = EXT2_FLAG_DIRTY | EXT2_FLAG_BB_DIRTY | EXT2_FLAG_IB_DIRTY,
 };
 
 ext2_filsys volume;
 static struct struct_io_manager manager;
 static ext2fs_block_bitmap on_disk;	/* blocks in use, as of the last time that all was written out */
-static bool read_only, was_clean, names_follow, frees;
+static bool mounted, read_only, was_clean, names_follow, frees;
 
 /* ---- the io_manager of libext2fs ---- */
 
@@ -188,6 +188,14 @@ void volume_tick(void)
 	volume->now = now >= made ? now : made + now;
 }
 
+uint32_t volume_generation(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint32_t)(volume->now + t.tv_sec * US_PER_S + t.tv_nsec / NS_PER_US);
+}
+
 static errcode_t open_volume(void)
 {
 	int flags = EXT2_FLAG_64BITS | (read_only ? 0 : EXT2_FLAG_RW);
@@ -246,6 +254,7 @@ bool volume_mount(const char **why)
 		close_volume();
 		*why = "its file system is damaged, or of a form that is not supported; see e2fsck";
 	}
+	mounted = !e;
 	return !e;
 }
 
@@ -271,9 +280,15 @@ static errcode_t take_back(errcode_t e)
 	cache_rollback();
 	pending_rollback();
 	close_volume();
-	if (open_volume())
-		close_volume();
+	volume_is_there();
 	return e;
+}
+
+bool volume_is_there(void)
+{
+	if (!volume && mounted && open_volume())
+		close_volume();
+	return volume != NULL;
 }
 
 /* The superblock says whether the file system is clean: not from the first change on, until volume_sync. */
@@ -303,8 +318,24 @@ errcode_t volume_end(errcode_t e)
 	return e;
 }
 
+/* Entries that wait for a file to be closed. */
+static unsigned waiting(void)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < pending_count(); i++) {
+		struct pending p = pending_at(i);
+
+		n += (p.kind == PENDING_LINK || p.kind == PENDING_DIRECTORY)
+		     && inode_is_open((ext2_ino_t)p.first);
+	}
+	return n;
+}
+
 errcode_t volume_drop(ext2_ino_t inode, bool directory)
 {
+	if (inode_is_open(inode) && waiting() >= pending_most_waiting())
+		return EXT2_ET_NO_MEMORY;
 	return pending_add(directory ? PENDING_DIRECTORY : PENDING_LINK, inode) ? 0 : EXT2_ET_NO_MEMORY;
 }
 
@@ -312,11 +343,15 @@ errcode_t volume_drop(ext2_ino_t inode, bool directory)
 
 static errcode_t clear_inode(ext2_ino_t number, struct ext2_inode *inode, bool directory)
 {
-	errcode_t e = 0;
+	struct ext2_inode_large whole = { 0 };
+	errcode_t e;
 
+	memcpy(&whole, inode, sizeof *inode);
+	e = ext2fs_free_ext_attr(volume, number, &whole);
+	memcpy(inode, &whole, sizeof *inode);
 	inode->i_links_count = 0;
 	inode->i_dtime = (__u32)volume->now;
-	if (ext2fs_inode_has_valid_blocks2(volume, inode))
+	if (!e && ext2fs_inode_has_valid_blocks2(volume, inode))
 		e = ext2fs_punch(volume, number, inode, NULL, 0, ~0ULL);
 	if (!e)
 		e = ext2fs_write_inode(volume, number, inode);
@@ -348,8 +383,10 @@ static errcode_t process(const struct pending *p)
 		return drop_link((ext2_ino_t)p->first, p->kind == PENDING_DIRECTORY);
 	case PENDING_BLOCKS:
 		frees = true;
-		for (uint32_t i = 0; i < p->count; i++)
+		for (uint32_t i = 0; i < p->count; i++) {
 			ext2fs_block_alloc_stats2(volume, p->first + i, -1);
+			ext2fs_unmark_block_bitmap2(on_disk, p->first + i);
+		}
 		frees = false;
 		return 0;
 	default:
@@ -358,9 +395,16 @@ static errcode_t process(const struct pending *p)
 	}
 }
 
+/* The last link of an inode is kept while that is open. */
 static bool must_wait(const struct pending *p)
 {
-	return (p->kind == PENDING_LINK || p->kind == PENDING_DIRECTORY) && inode_is_open((ext2_ino_t)p->first);
+	ext2_ino_t number = (ext2_ino_t)p->first;
+	struct ext2_inode inode;
+
+	if ((p->kind != PENDING_LINK && p->kind != PENDING_DIRECTORY) || !inode_is_open(number))
+		return false;
+	return p->kind == PENDING_DIRECTORY || ext2fs_read_inode(volume, number, &inode) != 0
+	       || inode.i_links_count <= 1;
 }
 
 /*
@@ -369,7 +413,7 @@ static bool must_wait(const struct pending *p)
  */
 static errcode_t process_all(bool *any)
 {
-	unsigned n = pending_count();
+	unsigned n = pending_turn();
 	errcode_t e = 0;
 
 	*any = false;

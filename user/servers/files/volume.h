@@ -9,11 +9,14 @@
 #include <stdbool.h>
 #include <ext2fs/ext2fs.h>
 
-extern ext2_filsys volume;		/* NULL: not mounted */
+extern ext2_filsys volume;		/* NULL: not mounted, or it could not be read again */
 
 /* Mount the first file system of the disk that can be used; *why: what is wrong if none is. */
 bool volume_mount(const char **why);
 bool volume_is_read_only(void);
+
+/* Is there a file system? If the disk failed when an operation was taken back, it is tried again. */
+bool volume_is_there(void);
 
 /*
  * The end of an operation that returned e: what it has changed is committed, or taken back if e is not 0.
@@ -26,7 +29,7 @@ void volume_names_follow(void);
 
 /*
  * A name of this inode was removed: when that is on the disk its link is dropped, and with the last link the
- * inode is freed.
+ * inode is freed. EXT2_ET_NO_MEMORY: there is too much to be freed, or too many removed files are open.
  */
 errcode_t volume_drop(ext2_ino_t inode, bool directory);
 
@@ -42,6 +45,9 @@ errcode_t volume_sync(bool clean);
  * another inode.
  */
 void volume_tick(void);
+
+/* For a new inode: differs from that of another one which had the same number before. */
+uint32_t volume_generation(void);
 
 /* There is something to sync. */
 bool volume_is_dirty(void);

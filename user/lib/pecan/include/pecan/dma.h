@@ -14,8 +14,11 @@ struct pecan_dma { L4_Word_t block; void *at; L4_Word_t physical, bytes; };
 /* Zeroed memory; the task of `user` (nilthread: none) can open it. */
 enum root_error pecan_dma_new(L4_Word_t bytes, L4_ThreadId_t user, struct pecan_dma *d);
 
-/* The block of another task, which has named a thread of the caller's as its user. */
-enum root_error pecan_dma_open(L4_Word_t block, struct pecan_dma *d);
+/*
+ * The block of another task, which has named a thread of the caller's as its user. owner: the number of that
+ * task, as pecan_client_task has it: a client that names the block of another one is refused.
+ */
+enum root_error pecan_dma_open(L4_Word_t block, L4_Word_t owner, struct pecan_dma *d);
 
 /* Another task may open the block; ROOT_E_BUSY while the last one, or a device of it, may have it. */
 enum root_error pecan_dma_share(const struct pecan_dma *d, L4_ThreadId_t user);

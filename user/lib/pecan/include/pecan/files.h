@@ -21,6 +21,7 @@ struct files_file {
 	L4_Word_t handle;		/* 0: not open */
 	unsigned connection;		/* with which it was opened */
 	L4_Word_t flags, mode;
+	L4_Word_t number;		/* of the server: it is opened again if its path still leads to it */
 	char path[FILES_PATH_BYTES];
 };
 
@@ -53,6 +54,18 @@ enum files_status files_make_directory(const char *path);
 enum files_status files_remove_directory(const char *path);
 enum files_status files_flush(bool clean);
 enum files_status files_free(struct files_space_out *out);
+
+/*
+ * Paths of programs, where FILES_ROOT stands for the disk. A whole path begins with / and has neither `.` nor
+ * `..`, nor a / at its end; "" is the root.
+ *
+ * files_path_add adds a path as it was typed to a whole one. Returns false if it is too long; then a part of
+ * it was added. files_below: what a whole path is for this library; NULL: it is not of the disk.
+ */
+#define FILES_ROOT	"/disk"
+
+bool files_path_add(char *whole, size_t room, const char *typed);
+const char *files_below(const char *whole);
 
 /* One sentence, no newline. */
 const char *files_error_text(enum files_status s);

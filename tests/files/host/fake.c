@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * fake.c - see fake.h.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <pecan/disk.h>
+#include <pecan/server.h>
+#include <pecan/task.h>
+
+#include <servers/files/cache.h>
+#include <servers/files/requests.h>
+#include <servers/files/volume.h>
+#include "fake.h"
+
+enum { BLOCK_BYTES = 65536, SHARED_BLOCKS = 64, ENDED_BY_FAKE = 99, NOT_MOUNTED = 3, LINE = 1024 };
+
+struct fake *fake;
+unsigned char *disk_bytes;
+static char path[] = "files-host.img";
+static struct files_caller caller = { { CLIENT }, NULL };
+static char *client_block;		/* of the client that the requests come from */
+static char *shared_blocks[SHARED_BLOCKS];
+static L4_Word_t ended;
+
+static void must(bool holds, const char *what)
+{
+	if (holds)
+		return;
+	perror(what);
+	exit(2);
+}
+
+/* ---- the disk, from the host ---- */
+
+static void *shared(size_t bytes, int fd)
+{
+	void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | (fd < 0 ? MAP_ANONYMOUS : 0), fd, 0);
+
+	must(at != MAP_FAILED, "mmap");
+	return at;
+}
+
+void *fake_shared(size_t bytes)
+{
+	return shared(bytes, -1);
+}
+
+static int run(const char *command)
+{
+	int status;
+
+	fflush(stdout);
+	status = system(command);
+	must(WIFEXITED(status) && WEXITSTATUS(status) < 126, command);
+	return WEXITSTATUS(status);
+}
+
+void disk_make(unsigned kib, const char *options)
+{
+	char command[LINE];
+	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0644);
+
+	if (fake) {
+		munmap(disk_bytes, fake->sectors * SECTOR);
+		munmap(fake, sizeof *fake);
+	}
+	must(fd >= 0 && ftruncate(fd, (off_t)kib * 1024) == 0, path);
+	fake = shared(sizeof *fake, -1);
+	fake->sectors = (uint64_t)kib * 2;
+	disk_bytes = shared((size_t)kib * 1024, fd);
+	close(fd);
+	snprintf(command, sizeof command, "PATH=$PATH:/sbin mke2fs -q -F -O ^has_journal %s %s", options, path);
+	must(run(command) == 0, command);
+}
+
+const char *disk_debugfs(const char *text)
+{
+	static char out[65536];
+	char command[LINE];
+	FILE *f;
+
+	snprintf(command, sizeof command, "PATH=$PATH:/sbin debugfs -w -R '%s' %s 2>&1", text, path);
+	f = popen(command, "r");
+	must(f != NULL, command);
+	out[fread(out, 1, sizeof out - 1, f)] = 0;
+	pclose(f);
+	return out;
+}
+
+int disk_check(const char *options)
+{
+	char command[LINE];
+	int status;
+
+	snprintf(command, sizeof command, "PATH=$PATH:/sbin e2fsck %s %s >files-host.fsck 2>&1", options, path);
+	status = run(command);
+	if (status > 1 || (status && strcmp(options, "-fn") == 0))
+		run("cat files-host.fsck");
+	return status;
+}
+
+/* ---- the disk, from the server ---- */
+
+enum disk_status disk_open(struct disk *d)
+{
+	memset(d, 0, sizeof *d);
+	d->sectors = fake->sectors;
+	return DISK_OK;
+}
+
+int disk_block(struct disk *d, L4_Word_t bytes)
+{
+	if (d->blocks == DISK_BLOCKS)
+		return -1;
+	d->data[d->blocks].at = calloc(1, bytes);
+	return (int)d->blocks++;
+}
+
+int disk_submit(struct disk *d, const struct disk_entry *r)
+{
+	for (int i = 0; i < DISK_RING; i++)
+		if (!d->pending[i].used) {
+			d->pending[i] = (struct disk_pending){ true, *r };
+			return i;
+		}
+	return -1;
+}
+
+static enum disk_status perform(const struct disk *d, const struct disk_entry *r)
+{
+	char *at = (char *)disk_data(d, r->block) + r->offset;
+	unsigned char *there = disk_bytes + r->sector * SECTOR;
+
+	if (++fake->requests == fake->end_at)
+		_exit(ENDED_BY_FAKE);
+	if (fake->watch && fake->noted < sizeof fake->note / sizeof *fake->note)
+		fake->note[fake->noted++] = (struct note){ "rwf"[r->kind], r->sector, r->sectors };
+	if (r->kind == DISK_FLUSH)
+		return DISK_OK;
+	if (r->sector > fake->sectors || r->sectors > fake->sectors - r->sector
+	    || (r->sector < fake->bad_to && r->sector + r->sectors > fake->bad_from))
+		return DISK_E_DEVICE;
+	memcpy(r->kind == DISK_READ ? (void *)at : there, r->kind == DISK_READ ? (void *)there : at,
+	       (size_t)r->sectors * SECTOR);
+	return DISK_OK;
+}
+
+/* Answers come in another order than requests. */
+int disk_wait(struct disk *d, enum disk_status *status)
+{
+	for (int i = DISK_RING - 1; i >= 0; i--)
+		if (d->pending[i].used) {
+			d->pending[i].used = false;
+			*status = perform(d, &d->pending[i].request);
+			return i;
+		}
+	return -1;
+}
+
+enum disk_status disk_do(struct disk *d, const struct disk_entry *r)
+{
+	return perform(d, r);
+}
+
+/* ---- root ---- */
+
+void pecan_beat(L4_ThreadId_t worker)
+{
+	(void)worker;
+}
+
+void *pecan_keep(size_t *bytes)
+{
+	*bytes = sizeof fake->keep;
+	return fake->keep;
+}
+
+L4_Word_t pecan_client_task(L4_ThreadId_t client)
+{
+	return client.raw;
+}
+
+bool pecan_may_use(L4_ThreadId_t client)
+{
+	(void)client;
+	return true;
+}
+
+enum root_error pecan_task_by_number(L4_Word_t task, struct pecan_task *t)
+{
+	(void)t;
+	return task == ended ? ROOT_E_TASK : ROOT_OK;
+}
+
+/* The block of a task has the task's number. */
+enum root_error pecan_dma_open(L4_Word_t block, L4_Word_t owner, struct pecan_dma *d)
+{
+	*d = (struct pecan_dma){ 0 };
+	if (block == 0 || block >= SHARED_BLOCKS || block != owner)
+		return ROOT_E_ARGUMENT;
+	if (!shared_blocks[block])
+		shared_blocks[block] = calloc(1, BLOCK_BYTES);
+	*d = (struct pecan_dma){ block, shared_blocks[block], 0, BLOCK_BYTES };
+	return ROOT_OK;
+}
+
+enum root_error pecan_dma_free(struct pecan_dma *d)
+{
+	*d = (struct pecan_dma){ 0 };
+	return ROOT_OK;
+}
+
+/* ---- lives ---- */
+
+static void be_server(void (*fn)(void), bool sync)
+{
+	const char *why;
+
+	if (!cache_open_disk() || !volume_mount(&why)) {
+		_exit(NOT_MOUNTED);
+	}
+	fs_client(CLIENT);
+	fn();
+	if (sync && volume && volume_sync(true) != 0)
+		test_fail(__FILE__, __LINE__, "the sync at the end");
+	fflush(stdout);
+	_exit(test_failed());
+}
+
+int life_status(void (*fn)(void), bool sync)
+{
+	int status;
+	pid_t child;
+
+	fflush(stdout);
+	child = fork();
+	must(child >= 0, "fork");
+	if (child == 0)
+		be_server(fn, sync);
+	must(waitpid(child, &status, 0) == child, "waitpid");
+	return status;
+}
+
+bool life(void (*fn)(void), bool sync)
+{
+	int status = life_status(fn, sync);
+
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/* ---- requests ---- */
+
+void fs_client(L4_Word_t task)
+{
+	struct files_attach_in in = { task };
+	struct pecan_dma block;
+
+	caller.thread.raw = task;
+	pecan_dma_open(task, task, &block);
+	client_block = block.at;
+	serve_files_attach(&caller, &in);
+}
+
+void fs_ended(L4_Word_t task)
+{
+	ended = task;
+}
+
+static void set_path(char to[FILES_PATH_BYTES], const char *from)
+{
+	strncpy(to, from, FILES_PATH_BYTES - 1);
+	to[FILES_PATH_BYTES - 1] = 0;
+}
+
+enum files_status fs_open(const char *name, L4_Word_t flags, L4_Word_t *handle)
+{
+	struct files_open_in in = { .flags = flags };
+	struct files_open_out out = { 0 };
+	enum files_status s;
+
+	set_path(in.path, name);
+	s = serve_files_open(&caller, &in, &out);
+	*handle = out.handle;
+	return s;
+}
+
+enum files_status fs_close(L4_Word_t handle)
+{
+	return serve_files_close(&caller, &(struct files_close_in){ handle });
+}
+
+long fs_write(L4_Word_t handle, uint64_t offset, const void *from, size_t bytes)
+{
+	struct files_write_in in = { handle, 0, offset, bytes };
+	struct files_write_out out = { 0 };
+	enum files_status s;
+
+	memcpy(client_block, from, bytes);
+	s = serve_files_write(&caller, &in, &out);
+	return s == FILES_OK ? (long)out.put : -(long)s;
+}
+
+long fs_read(L4_Word_t handle, uint64_t offset, void *to, size_t bytes)
+{
+	struct files_read_in in = { handle, offset, bytes };
+	struct files_read_out out = { 0 };
+	enum files_status s = serve_files_read(&caller, &in, &out);
+
+	memcpy(to, client_block, out.got);
+	return s == FILES_OK ? (long)out.got : -(long)s;
+}
+
+long fs_list(L4_Word_t handle, uint64_t position, void *to)
+{
+	struct files_list_out out = { 0 };
+	enum files_status s = serve_files_list(&caller, &(struct files_list_in){ handle, position }, &out);
+
+	memcpy(to, client_block, out.got);
+	return s == FILES_OK ? (long)out.got : -(long)s;
+}
+
+enum files_status fs_unlink(const char *name)
+{
+	struct files_unlink_in in;
+
+	set_path(in.path, name);
+	return serve_files_unlink(&caller, &in);
+}
+
+enum files_status fs_mkdir(const char *name)
+{
+	struct files_mkdir_in in;
+
+	set_path(in.path, name);
+	return serve_files_mkdir(&caller, &in);
+}
+
+enum files_status fs_rmdir(const char *name)
+{
+	struct files_rmdir_in in;
+
+	set_path(in.path, name);
+	return serve_files_rmdir(&caller, &in);
+}
+
+enum files_status fs_rename(const char *old, const char *fresh)
+{
+	struct files_rename_in in;
+
+	set_path(in.old, old);
+	set_path(in.fresh, fresh);
+	return serve_files_rename(&caller, &in);
+}
+
+enum files_status fs_sync(bool clean)
+{
+	return serve_files_sync(&caller, &(struct files_sync_in){ clean });
+}
+
+uint64_t fs_free_blocks(void)
+{
+	struct files_space_out out = { 0 };
+
+	serve_files_space(&caller, &out);
+	return out.free_blocks;
+}
+
+enum files_status fs_put(const char *name, const char *text)
+{
+	L4_Word_t f;
+	enum files_status s = fs_open(name, FILES_WRITE | FILES_CREATE | FILES_TRUNCATE, &f);
+	long n = s == FILES_OK ? fs_write(f, 0, text, strlen(text)) : -(long)s;
+
+	if (s == FILES_OK)
+		fs_close(f);
+	return n < 0 ? (enum files_status)-n : FILES_OK;
+}
+
+bool fs_has(const char *name, const char *text)
+{
+	static char bytes[BLOCK_BYTES];
+	L4_Word_t f;
+	long n = -1;
+
+	if (fs_open(name, 0, &f) != FILES_OK)
+		return false;
+	n = fs_read(f, 0, bytes, strlen(text));
+	fs_close(f);
+	return n == (long)strlen(text) && memcmp(bytes, text, (size_t)n) == 0;
+}

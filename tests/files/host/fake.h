@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * fake.h - a disk, root and clients for the file server's core (user/servers/files without main.c), as a host
+ * program. The disk is a file, so that e2fsprogs of the host can make and check it.
+ *
+ * Each life of the server is a process of its own (life): the disk and the kept memory outlive it.
+ */
+#ifndef TESTS_FILES_HOST_FAKE_H
+#define TESTS_FILES_HOST_FAKE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <proto/files.h>
+
+#include "../../user/test.h"
+
+enum { SECTOR = 512, CLIENT = 7, OTHER = 8 };
+
+/* What the lives and the tests share. */
+struct fake {
+	uint64_t sectors;
+	uint64_t bad_from, bad_to;	/* sectors that cannot be read or written: from <= s < to */
+	unsigned requests;		/* of the disk, so far */
+	unsigned end_at;		/* the life ends at this request; 0: never */
+	bool watch;			/* note reads, writes and flushes */
+	unsigned noted;
+	struct note { char kind; uint64_t sector; unsigned sectors; } note[4096];
+	char keep[512 * 1024];
+};
+extern struct fake *fake;
+extern unsigned char *disk_bytes;
+
+/* Memory that the lives and the tests share. */
+void *fake_shared(size_t bytes);
+
+/* A new disk with a file system of mke2fs; the kept memory is empty. */
+void disk_make(unsigned kib, const char *mke2fs_options);
+
+/* A command of debugfs, which may change the file system. Returns what it prints, valid until the next. */
+const char *disk_debugfs(const char *command);
+
+/* The status of e2fsck; options -fn or -fy. */
+int disk_check(const char *options);
+
+/*
+ * A life of the server: mounts the disk, runs fn, and, if that is wanted, syncs. Returns true if it came to
+ * its end and no CHECK failed.
+ */
+bool life(void (*fn)(void), bool sync);
+
+/* The same; how it ended, as waitpid has it. */
+int life_status(void (*fn)(void), bool sync);
+
+/* ---- requests, in a life ---- */
+
+enum files_status fs_open(const char *path, L4_Word_t flags, L4_Word_t *handle);
+enum files_status fs_close(L4_Word_t handle);
+
+/* Bytes, or the negative of a status. The block of a client has 64 KiB. */
+long fs_write(L4_Word_t handle, uint64_t offset, const void *from, size_t bytes);
+long fs_read(L4_Word_t handle, uint64_t offset, void *to, size_t bytes);
+
+/* Entries of a directory, as struct files_entry: their bytes. */
+long fs_list(L4_Word_t handle, uint64_t position, void *to);
+enum files_status fs_unlink(const char *path);
+enum files_status fs_mkdir(const char *path);
+enum files_status fs_rmdir(const char *path);
+enum files_status fs_rename(const char *old, const char *fresh);
+enum files_status fs_sync(bool clean);
+uint64_t fs_free_blocks(void);
+
+/* The requests that follow come from this task. */
+void fs_client(L4_Word_t task);
+
+/* A task has ended, or is there again. */
+void fs_ended(L4_Word_t task);
+
+/* A file with this text, closed. */
+enum files_status fs_put(const char *path, const char *text);
+
+/* Does it begin with that text? */
+bool fs_has(const char *path, const char *text);
+
+#endif

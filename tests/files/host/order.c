@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * order.c - in which order the server writes, what it forgets when an operation fails, and what it frees.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <servers/files/client.h>
+#include <servers/files/volume.h>
+#include "fake.h"
+
+enum { BLOCK = 1024, BIG = 65536, DISK_KIB = 4096 };
+
+static char bytes[BIG];
+
+/* ---- what is on the disk is what is read ---- */
+
+static void fill_disk(void)
+{
+	L4_Word_t f;
+
+	CHECK(fs_open("/fill", FILES_WRITE | FILES_CREATE, &f) == FILES_OK);
+	for (uint64_t at = 0; fs_write(f, at, bytes, BIG) == BIG; at += BIG)
+		;
+	for (uint64_t at = 0; at < DISK_KIB; at++)
+		fs_write(f, at * BLOCK, bytes, BLOCK);
+}
+
+/* Of 64 blocks 16 are taken. */
+static void write_on_full_disk(void)
+{
+	L4_Word_t f;
+
+	CHECK(fs_open("/x", FILES_WRITE | FILES_CREATE, &f) == FILES_OK);
+	memset(bytes, 'a', sizeof bytes);
+	CHECK(fs_write(f, 0, bytes, 20 * BLOCK) == 20 * BLOCK);
+	fill_disk();
+	memset(bytes, 'b', sizeof bytes);
+	CHECK(fs_write(f, 0, bytes, BIG) == 16 * BLOCK);
+	CHECK(fs_read(f, 0, bytes, BIG) == 20 * BLOCK);
+	CHECK(bytes[16 * BLOCK - 1] == 'b' && bytes[16 * BLOCK] == 'a');
+}
+
+TEST(FSRV0001, "bytes that a full disk did not take are not read from the cache")
+{
+	disk_make(DISK_KIB, "-b 1024");
+	CHECK(life(write_on_full_disk, true));
+	CHECK(disk_check("-fn") == 0);
+}
+
+/* ---- what is freed ---- */
+
+static void remove_with_attributes(void)
+{
+	CHECK(fs_unlink("/x") == FILES_OK);
+}
+
+static void make_x(void)
+{
+	CHECK(fs_put("/x", "text") == FILES_OK);
+}
+
+TEST(FSRV0002, "the block of a file's extended attributes is freed with the file")
+{
+	char command[2048];
+
+	disk_make(DISK_KIB, "-b 1024");
+	CHECK(life(make_x, true));
+	strcpy(command, "ea_set x user.long ");
+	memset(command + strlen(command), 'v', 500);
+	disk_debugfs(command);
+	CHECK(disk_check("-fn") == 0);
+	CHECK(life(remove_with_attributes, true));
+	CHECK(disk_check("-fn") == 0);
+}
+
+/* Two files, whose blocks lie side by side. */
+static void free_side_by_side(void)
+{
+	L4_Word_t f;
+	uint64_t before;
+
+	memset(bytes, 'a', sizeof bytes);
+	CHECK(fs_open("/b", FILES_WRITE | FILES_CREATE, &f) == FILES_OK);
+	CHECK(fs_write(f, 0, bytes, 4 * BLOCK) == 4 * BLOCK && fs_close(f) == FILES_OK);
+	CHECK(fs_open("/a", FILES_WRITE | FILES_CREATE, &f) == FILES_OK);
+	CHECK(fs_write(f, 0, bytes, 4 * BLOCK) == 4 * BLOCK && fs_close(f) == FILES_OK);
+	CHECK(fs_sync(true) == FILES_OK);
+	before = fs_free_blocks();
+	CHECK(fs_unlink("/a") == FILES_OK);
+	CHECK(fs_open("/b", FILES_WRITE | FILES_TRUNCATE, &f) == FILES_OK);
+	CHECK(fs_sync(false) == FILES_OK);
+	CHECK(fs_free_blocks() == before + 4);		/* of /b, whose inode is on the disk without them */
+	CHECK(fs_sync(true) == FILES_OK);
+	CHECK(fs_free_blocks() == before + 8);
+}
+
+TEST(FSRV0003, "the blocks of a deleted file are used again only when its inode on the disk has none")
+{
+	disk_make(DISK_KIB, "-b 1024");
+	CHECK(life(free_side_by_side, true));
+	CHECK(disk_check("-fn") == 0);
+}
+
+/* The place of the first request of this kind for a sector in what was noted; -1: none. */
+static int noted(char kind, uint64_t sector)
+{
+	for (unsigned i = 0; i < fake->noted; i++)
+		if (fake->note[i].kind == kind && (kind == 'f' || fake->note[i].sector == sector))
+			return (int)i;
+	return -1;
+}
+
+static void use_again(void)
+{
+	ext2_ino_t number;
+	blk64_t block, before;
+	L4_Word_t f;
+
+	CHECK(fs_put("/a", "text") == FILES_OK && fs_sync(true) == FILES_OK);
+	CHECK(ext2fs_namei(volume, EXT2_ROOT_INO, EXT2_ROOT_INO, "a", &number) == 0);
+	CHECK(ext2fs_bmap2(volume, number, NULL, NULL, 0, 0, NULL, &before) == 0);
+	CHECK(fs_unlink("/a") == FILES_OK && fs_sync(false) == FILES_OK && fs_sync(false) == FILES_OK);
+	CHECK(fs_mkdir("/d") == FILES_OK);
+	CHECK(fs_open("/d", 0, &f) == FILES_OK);
+	fake->watch = true;
+	CHECK(fs_sync(false) == FILES_OK);
+	CHECK(ext2fs_namei(volume, EXT2_ROOT_INO, EXT2_ROOT_INO, "d", &number) == 0);
+	CHECK(ext2fs_bmap2(volume, number, NULL, NULL, 0, 0, NULL, &block) == 0);
+	CHECK(block == before && noted('w', block * BLOCK / SECTOR) >= 0);
+	CHECK(noted('w', block * BLOCK / SECTOR) < noted('f', 0));
+}
+
+TEST(FSRV0004, "a block that is used again is written before what leads to it")
+{
+	disk_make(DISK_KIB, "-b 1024");
+	CHECK(life(use_again, true));
+	CHECK(disk_check("-fn") == 0);
+}
+
+/* ---- opening ---- */
+
+static void open_too_many(void)
+{
+	L4_Word_t f;
+
+	CHECK(fs_put("/x", "text") == FILES_OK);
+	for (unsigned i = 0; i < OPEN_OF_ONE; i++)
+		CHECK(fs_open("/x", 0, &f) == FILES_OK);
+	CHECK(fs_open("/x", FILES_WRITE | FILES_TRUNCATE, &f) == FILES_E_LIMIT);
+	CHECK(fs_open("/new", FILES_WRITE | FILES_CREATE, &f) == FILES_E_LIMIT);
+	fs_client(OTHER);
+	CHECK(fs_has("/x", "text"));
+	CHECK(fs_open("/new", 0, &f) == FILES_E_ABSENT);
+}
+
+TEST(FSRV0005, "a file that cannot be opened for lack of places is neither made nor emptied")
+{
+	disk_make(DISK_KIB, "-b 1024");
+	CHECK(life(open_too_many, true));
+}
+
+static void open_directories(void)
+{
+	L4_Word_t f;
+
+	CHECK(fs_mkdir("/d") == FILES_OK);
+	CHECK(fs_open("/d", FILES_WRITE | FILES_TRUNCATE, &f) == FILES_E_DIRECTORY);
+	CHECK(fs_open("/d", FILES_WRITE, &f) == FILES_E_DIRECTORY);
+	CHECK(fs_open("/d", 0, &f) == FILES_OK);
+}
+
+TEST(FSRV0006, "a directory is not opened for writing, nor emptied as a file")
+{
+	disk_make(DISK_KIB, "-b 1024");
+	CHECK(life(open_directories, true));
+}
+
+static void hold_removed_files(void)
+{
+	char path[32];
+	L4_Word_t f;
+
+	CHECK(fs_put("/kept", "text") == FILES_OK);
+	for (unsigned i = 0; i < 2 * OPEN_OF_ONE; i++) {
+		snprintf(path, sizeof path, "/f%u", i);
+		if (i == OPEN_OF_ONE)
+			fs_client(OTHER);
+		CHECK(fs_open(path, FILES_WRITE | FILES_CREATE, &f) == FILES_OK);
+		fs_unlink(path);
+	}
+	fs_client(OTHER + 1);
+	CHECK(fs_unlink("/kept") == FILES_OK);
+	CHECK(fs_put("/kept", "new") == FILES_OK && fs_unlink("/kept") == FILES_OK);
+}
+
+TEST(FSRV0007, "clients that hold many removed files open do not keep others from removing files")
+{
+	disk_make(DISK_KIB, "-b 1024");
+	CHECK(life(hold_removed_files, true));
+}
+
+/* ---- a disk that fails ---- */
+
+static void fail_for_a_while(void)
+{
+	L4_Word_t f;
+
+	CHECK(fs_put("/kept", "text") == FILES_OK && fs_sync(true) == FILES_OK);
+	memset(bytes, 'a', sizeof bytes);
+	CHECK(fs_open("/x", FILES_WRITE | FILES_CREATE, &f) == FILES_OK);
+	for (unsigned i = 0; i < 64; i++)
+		CHECK(fs_write(f, (uint64_t)i * BIG, bytes, BIG) == BIG);
+	CHECK(fs_sync(true) == FILES_OK);
+	for (unsigned i = 0; i < 64; i++)
+		CHECK(fs_read(f, (uint64_t)i * BIG, bytes, BIG) == BIG);
+	fake->bad_to = fake->sectors;
+	for (unsigned i = 0; i < 8; i++)
+		CHECK(fs_write(f, (uint64_t)(64 + i) * BIG, bytes, BIG) < 0);
+	fake->bad_to = 0;
+	CHECK(fs_put("/kept", "more") == FILES_OK);
+	CHECK(fs_has("/kept", "more"));
+}
+
+TEST(FSRV0008, "a disk that failed for a while can be used again")
+{
+	disk_make(16384, "-b 1024");
+	CHECK(life(fail_for_a_while, true));
+	CHECK(disk_check("-fn") == 0);
+}
+
+static void open_and_rename(void)
+{
+	L4_Word_t f;
+
+	CHECK(fs_mkdir("/d") == FILES_OK && fs_put("/a", "text") == FILES_OK);
+	CHECK(fs_open("/a", 0, &f) == FILES_OK);
+	CHECK(fs_rename("/a", "/d/a") == FILES_OK);
+}
+
+TEST(FSRV0009, "the file system is clean after a file was renamed that is still open")
+{
+	disk_make(DISK_KIB, "-b 1024");
+	CHECK(life(open_and_rename, true));
+	CHECK(disk_check("-fn") == 0);
+	CHECK(strstr(disk_debugfs("show_super_stats -h"), "state:         clean") != NULL);
+}

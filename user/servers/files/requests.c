@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * requests.c - what clients ask for (user/proto/files.idl): the handlers of the requests.
+ */
+#include <pecan/server.h>
+
+#include "client.h"
+#include "requests.h"
+#include "tree.h"
+#include "volume.h"
+
+enum { GENERATION_SHIFT = 32 };
+
+/* ---- what requests have in common ---- */
+
+bool permit_files(struct files_caller *c)
+{
+	return pecan_may_use(c->thread);
+}
+
+static enum files_status need(struct files_caller *c, bool client, bool write)
+{
+	if (!volume_is_there())
+		return FILES_E_NO_DISK;
+	volume_tick();
+	if (write && volume_is_read_only())
+		return FILES_E_READ_ONLY;
+	c->client = client_of(pecan_client_task(c->thread));
+	return client && !c->client ? FILES_E_HANDLE : FILES_OK;
+}
+
+static enum files_status need_file(struct files_caller *c, L4_Word_t handle, struct open_file **f)
+{
+	enum files_status s = need(c, true, false);
+
+	if (s != FILES_OK)
+		return s;
+	*f = client_file(c->client, handle);
+	return *f ? FILES_OK : FILES_E_HANDLE;
+}
+
+/* ---- files ---- */
+
+enum files_status serve_files_attach(struct files_caller *c, const struct files_attach_in *in)
+{
+	return volume ? client_attach(pecan_client_task(c->thread), in->block) : FILES_E_NO_DISK;
+}
+
+static errcode_t find_or_create(const struct files_open_in *in, ext2_ino_t *inode)
+{
+	errcode_t e = tree_find(in->path, inode);
+
+	if (!e && (in->flags & FILES_CREATE) && (in->flags & FILES_EXCLUSIVE))
+		return EXT2_ET_FILE_EXISTS;
+	if (e != EXT2_ET_FILE_NOT_FOUND || !(in->flags & FILES_CREATE))
+		return e;
+	e = volume_end(tree_create(in->path, inode));
+	if (volume_gained_space(e))
+		e = volume_end(tree_create(in->path, inode));
+	return e;
+}
+
+enum files_status serve_files_open(struct files_caller *c, const struct files_open_in *in,
+				   struct files_open_out *out)
+{
+	bool writes = in->flags != 0;
+	enum files_status s = need(c, true, writes);
+	struct open_file f = { .client = c->client, .writes = writes };
+	struct ext2_inode inode;
+	errcode_t e;
+
+	if (s == FILES_OK && !client_has_place(c->client))
+		s = FILES_E_LIMIT;
+	if (s != FILES_OK)
+		return s;
+	e = find_or_create(in, &f.inode);
+	if (!e)
+		e = ext2fs_read_inode(volume, f.inode, &inode);
+	if (e)
+		return tree_status(e);
+	f.directory = LINUX_S_ISDIR(inode.i_mode);
+	if (f.directory && writes)
+		return FILES_E_DIRECTORY;
+	if (!f.directory && !LINUX_S_ISREG(inode.i_mode))
+		return FILES_E_KIND;
+	if (in->flags & FILES_TRUNCATE)
+		e = volume_end(content_resize(f.inode, 0));
+	if (e)
+		return tree_status(e);
+	*out = (struct files_open_out){
+		.handle = client_open(&f), .mode = inode.i_mode, .size = EXT2_I_SIZE(&inode),
+		.number = f.inode | (L4_Word_t)inode.i_generation << GENERATION_SHIFT,
+	};
+	if (in->flags & FILES_TRUNCATE)
+		out->size = 0;
+	return FILES_OK;
+}
+
+enum files_status serve_files_close(struct files_caller *c, const struct files_close_in *in)
+{
+	struct open_file *f;
+	enum files_status s = need_file(c, in->handle, &f);
+
+	if (s == FILES_OK)
+		client_close(f);
+	return s;
+}
+
+enum files_status serve_files_read(struct files_caller *c, const struct files_read_in *in,
+				   struct files_read_out *out)
+{
+	struct open_file *f;
+	enum files_status s = need_file(c, in->handle, &f);
+	struct tree_list list = { .room = in->bytes };
+	errcode_t e;
+
+	if (s != FILES_OK)
+		return s;
+	if (in->bytes > c->client->block.bytes)
+		return FILES_E_ARGUMENT;
+	list.to = c->client->block.at;
+	e = f->directory ? TREE_DIRECTORY : content_read(f->inode, in->offset, &list);
+	out->got = list.used;
+	return tree_status(e);
+}
+
+/* Bytes beyond a lack of space are not written. */
+static errcode_t write_all(const struct open_file *f, uint64_t offset, size_t *bytes)
+{
+	errcode_t e = volume_end(content_write(f->inode, offset, f->client->block.at, *bytes));
+
+	if (volume_gained_space(e))
+		e = volume_end(content_write(f->inode, offset, f->client->block.at, *bytes));
+	while (e == EXT2_ET_BLOCK_ALLOC_FAIL && *bytes > volume->blocksize) {
+		*bytes /= 2;
+		e = volume_end(content_write(f->inode, offset, f->client->block.at, *bytes));
+	}
+	return e;
+}
+
+enum files_status serve_files_write(struct files_caller *c, const struct files_write_in *in,
+				    struct files_write_out *out)
+{
+	struct open_file *f;
+	enum files_status s = need_file(c, in->handle, &f);
+	struct ext2_inode inode;
+	size_t bytes = in->bytes;
+	errcode_t e;
+
+	if (s != FILES_OK)
+		return s;
+	if (!f->writes || bytes > c->client->block.bytes || (in->flags & ~(L4_Word_t)FILES_APPEND))
+		return FILES_E_ARGUMENT;
+	if (in->flags & FILES_APPEND) {
+		e = ext2fs_read_inode(volume, f->inode, &inode);
+		if (e || EXT2_I_SIZE(&inode) != in->offset)
+			return e ? tree_status(e) : FILES_E_MOVED;
+	}
+	e = write_all(f, in->offset, &bytes);
+	out->put = bytes;
+	return tree_status(e);
+}
+
+enum files_status serve_files_resize(struct files_caller *c, const struct files_resize_in *in)
+{
+	struct open_file *f;
+	enum files_status s = need_file(c, in->handle, &f);
+
+	if (s != FILES_OK)
+		return s;
+	return f->writes ? tree_status(volume_end(content_resize(f->inode, in->size))) : FILES_E_ARGUMENT;
+}
+
+static errcode_t describe(ext2_ino_t number, struct files_stat_out *out)
+{
+	struct ext2_inode inode;
+	errcode_t e = ext2fs_read_inode(volume, number, &inode);
+
+	if (e)
+		return e;
+	*out = (struct files_stat_out){
+		.mode = inode.i_mode, .size = EXT2_I_SIZE(&inode), .inode = number,
+		.links = inode.i_links_count, .sectors = ext2fs_inode_i_blocks(volume, &inode),
+		.modified = inode.i_mtime,
+	};
+	return 0;
+}
+
+enum files_status serve_files_stat(struct files_caller *c, const struct files_stat_in *in,
+				   struct files_stat_out *out)
+{
+	struct open_file *f;
+	enum files_status s = need_file(c, in->handle, &f);
+
+	return s == FILES_OK ? tree_status(describe(f->inode, out)) : s;
+}
+
+/* ---- names ---- */
+
+enum files_status serve_files_look(struct files_caller *c, const struct files_look_in *in,
+				   struct files_look_out *out)
+{
+	enum files_status s = need(c, false, false);
+	struct files_stat_out stat = { 0 };
+	ext2_ino_t inode;
+	errcode_t e;
+
+	if (s != FILES_OK)
+		return s;
+	e = tree_find(in->path, &inode);
+	if (!e)
+		e = describe(inode, &stat);
+	*out = (struct files_look_out){
+		.mode = stat.mode, .size = stat.size, .inode = stat.inode, .links = stat.links,
+		.sectors = stat.sectors, .modified = stat.modified,
+	};
+	return tree_status(e);
+}
+
+enum files_status serve_files_list(struct files_caller *c, const struct files_list_in *in,
+				   struct files_list_out *out)
+{
+	struct open_file *f;
+	enum files_status s = need_file(c, in->handle, &f);
+	struct tree_list list = { 0 };
+	errcode_t e;
+
+	if (s != FILES_OK)
+		return s;
+	if (!f->directory)
+		return FILES_E_NO_DIRECTORY;
+	list.to = c->client->block.at;
+	list.room = c->client->block.bytes;
+	e = tree_list(f->inode, in->position, &list);
+	out->got = list.used;
+	return tree_status(e);
+}
+
+enum files_status serve_files_rename(struct files_caller *c, const struct files_rename_in *in)
+{
+	enum files_status s = need(c, false, true);
+	bool again;
+	errcode_t e;
+
+	if (s != FILES_OK)
+		return s;
+	e = volume_end(tree_rename(in->old, in->fresh, &again));
+	if (!e && again) {
+		e = volume_sync(false);		/* the new name before the old one is removed */
+		if (!e)
+			e = volume_end(tree_rename(in->old, in->fresh, &again));
+	}
+	return tree_status(e);
+}
+
+static enum files_status change(struct files_caller *c, errcode_t (*fn)(const char *), const char *path)
+{
+	enum files_status s = need(c, false, true);
+	errcode_t e;
+
+	if (s != FILES_OK)
+		return s;
+	e = volume_end(fn(path));
+	if (volume_gained_space(e))
+		e = volume_end(fn(path));
+	return tree_status(e);
+}
+
+enum files_status serve_files_unlink(struct files_caller *c, const struct files_unlink_in *in)
+{
+	return change(c, tree_unlink, in->path);
+}
+
+enum files_status serve_files_mkdir(struct files_caller *c, const struct files_mkdir_in *in)
+{
+	return change(c, tree_mkdir, in->path);
+}
+
+enum files_status serve_files_rmdir(struct files_caller *c, const struct files_rmdir_in *in)
+{
+	return change(c, tree_rmdir, in->path);
+}
+
+/* ---- the whole ---- */
+
+enum files_status serve_files_sync(struct files_caller *c, const struct files_sync_in *in)
+{
+	enum files_status s = need(c, false, false);
+
+	return s == FILES_OK ? tree_status(volume_sync(in->clean)) : s;
+}
+
+enum files_status serve_files_space(struct files_caller *c, struct files_space_out *out)
+{
+	enum files_status s = need(c, false, false);
+
+	if (s != FILES_OK)
+		return s;
+	*out = (struct files_space_out){
+		.block_bytes = volume->blocksize, .blocks = ext2fs_blocks_count(volume->super),
+		.free_blocks = ext2fs_free_blocks_count(volume->super),
+		.inodes = volume->super->s_inodes_count, .free_inodes = volume->super->s_free_inodes_count,
+	};
+	return FILES_OK;
+}
