@@ -222,7 +222,7 @@ static void be_server(void (*fn)(void), bool sync)
 {
 	const char *why;
 
-	if (!cache_open_disk() || !volume_mount(&why)) {
+	if (cache_open_disk() != DISK_OK || !volume_mount(&why)) {
 		_exit(NOT_MOUNTED);
 	}
 	fs_client(CLIENT);

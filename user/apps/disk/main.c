@@ -19,10 +19,11 @@ static int fail(enum disk_status e)
 		[DISK_OK] = "no error", [DISK_E_REQUEST] = "malformed request", [DISK_E_FULL] = "too many clients",
 		[DISK_E_BLOCK] = "no memory that the device can reach", [DISK_E_CLIENT] = "the driver has cut it off",
 		[DISK_E_RANGE] = "no such sector", [DISK_E_DEVICE] = "the device reports an error",
-		[DISK_E_READ_ONLY] = "the disk is read-only", [DISK_REFUSED] = "its section does not name the driver",
+		[DISK_E_READ_ONLY] = "the disk is read-only", [DISK_E_ABSENT] = "the machine has no disk",
+		[DISK_REFUSED] = "its section does not name the driver",
 	};
 
-	printf("disk: %s\n", (unsigned)e <= DISK_REFUSED ? texts[e] : "there is no disk, or no driver for it");
+	printf("disk: %s\n", (unsigned)e <= DISK_REFUSED ? texts[e] : "there is no driver of a disk");
 	return 1;
 }
 

@@ -21,7 +21,7 @@
 
 enum {
 	QUEUE = 0, QUEUE_SIZE = 256, SLOTS = 64, PARTS = 3, ID_BYTES = 20,
-	CONFIG_CAPACITY = 0, ID_WAITS = 1000, ID_WAIT_US = 1000, SECOND_US = 1000000,
+	CONFIG_CAPACITY = 0, ID_WAITS = 5000, ID_WAIT_US = 1000, SECOND_US = 1000000,
 	TYPE_READ = 0, TYPE_WRITE = 1, TYPE_FLUSH = 4, TYPE_ID = 8, STATUS_OK = 0, STATUS_UNSET = 0xff,
 };
 
@@ -47,6 +47,7 @@ static struct {
 	struct slot slot[SLOTS];
 	uint8_t slot_of[VIRTQ_MAX];		/* by the head of its chain */
 	unsigned free_slots;
+	bool absent;				/* clients get that as an answer, so they need not wait */
 } disk;
 
 static _Noreturn void fail(const char *why)
@@ -123,8 +124,12 @@ static void begin(void)
 {
 	struct virtio_queue q = { QUEUE, QUEUE_SIZE, 0 };
 	struct virtio_memory m;
+	const char *wrong = virtio_try_open(&disk.device, VIRTIO_BLOCK, FEATURE_READ_ONLY | FEATURE_FLUSH);
 
-	check(virtio_open(&disk.device, VIRTIO_BLOCK, FEATURE_READ_ONLY | FEATURE_FLUSH));
+	disk.absent = wrong == virtio_absent;
+	if (disk.absent)
+		return;
+	check(wrong);
 	check(virtio_queue(&disk.device, &q, &disk.queue, &disk.irq));
 	check(virtio_memory(SLOTS * sizeof(struct frame), &m));
 	disk.frames = m.at;
@@ -233,6 +238,8 @@ bool permit_disk(struct disk_caller *c)
 enum disk_status serve_disk_info(struct disk_caller *c, struct disk_info_out *out)
 {
 	(void)c;
+	if (disk.absent)
+		return DISK_E_ABSENT;
 	out->sectors = disk.limits.sectors;
 	out->read_only = disk.limits.read_only;
 	memcpy(out->serial, disk.serial, sizeof(out->serial));
@@ -254,6 +261,8 @@ enum disk_status serve_disk_attach(struct disk_caller *c, const struct disk_atta
 {
 	enum disk_status status;
 
+	if (disk.absent)
+		return DISK_E_ABSENT;
 	cut_off(pecan_client_task(c->thread));
 	client_attach(pecan_client_task(c->thread), in->block, &status);
 	return status;
@@ -334,6 +343,8 @@ static void serve(L4_MsgTag_t tag, struct disk_caller *c)
 		acknowledge();
 	else if (disk_serve(tag, c))
 		L4_Reply(c->thread);
+	if (disk.absent)
+		return;
 	drop_ended();
 	take_done();
 	work();

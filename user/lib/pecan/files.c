@@ -56,10 +56,10 @@ static enum files_status share(void)
 
 static enum files_status find(void)
 {
-	return pecan_lookup(FILES_NAME, false, &server) == NAMES_OK ? share() : FILES_E_NO_DISK;
+	return pecan_lookup(FILES_NAME, false, &server) == NAMES_OK ? share() : FILES_LOST;
 }
 
-/* restarted: there was a server; wait for the next one, some 10 s. */
+/* Wait for a server, some 10 s: it may be about to be started. restarted: it may be without its disk so far. */
 static enum files_status connect(bool restarted)
 {
 	enum files_status s = find();

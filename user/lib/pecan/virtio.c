@@ -18,7 +18,7 @@ enum {
 	STATUS = 20, QUEUE_SELECT = 22, QUEUE_SIZE = 24, QUEUE_VECTOR = 26, QUEUE_ENABLE = 28,
 	QUEUE_NOTIFY = 30, QUEUE_DESC = 32, QUEUE_AVAIL = 40, QUEUE_USED = 48, COMMON_BYTES = 56,
 	ACKNOWLEDGE = 1, DRIVER = 2, DRIVER_OK = 4, FEATURES_OK = 8, NEEDS_RESET = 64,
-	RESET_WAITS = 1000, WAIT_US = 1000, GENERATION = 21, READS = 8, NO_VECTOR = 0xffff,
+	RESET_WAITS = 5000, WAIT_US = 1000, GENERATION = 21, READS = 8, NO_VECTOR = 0xffff,
 };
 
 static volatile uint16_t *reg16(const struct virtio *v, unsigned at)
@@ -113,13 +113,7 @@ static const char *agree(struct virtio *v, uint64_t wanted)
 	return v->features & VIRTIO_VERSION_1 && v->common[STATUS] & FEATURES_OK ? 0 : "it is not of virtio 1.0";
 }
 
-static _Noreturn void wait_for_ever(void)
-{
-	L4_ThreadId_t from;
-
-	for (;;)
-		pecan_wait_alive(&from);
-}
+const char virtio_absent[] = "the machine has no such device";
 
 static const char *take_device(struct virtio *v, uint32_t id)
 {
@@ -133,7 +127,7 @@ static const char *take_device(struct virtio *v, uint32_t id)
 		v->place = out.place;
 		return 0;
 	case PCI_E_NONE:
-		wait_for_ever();
+		return virtio_absent;
 	case PCI_E_BUSY: return "another driver has it";
 	case PCI_REFUSED:
 	case PCI_E_RIGHT:
@@ -142,7 +136,7 @@ static const char *take_device(struct virtio *v, uint32_t id)
 	}
 }
 
-const char *virtio_open(struct virtio *v, uint32_t id, uint64_t wanted)
+const char *virtio_try_open(struct virtio *v, uint32_t id, uint64_t wanted)
 {
 	const char *wrong = take_device(v, id);
 
@@ -151,6 +145,16 @@ const char *virtio_open(struct virtio *v, uint32_t id, uint64_t wanted)
 	if (!wrong)
 		wrong = reset(v);
 	return wrong ? wrong : agree(v, wanted);
+}
+
+const char *virtio_open(struct virtio *v, uint32_t id, uint64_t wanted)
+{
+	const char *wrong = virtio_try_open(v, id, wanted);
+	L4_ThreadId_t from;
+
+	while (wrong == virtio_absent)
+		pecan_wait_alive(&from);
+	return wrong;
 }
 
 /* ---- queues ---- */

@@ -34,16 +34,18 @@ static bool unflushed;			/* data were written since the last flush */
 
 /* ---- the disk ---- */
 
-bool cache_open_disk(void)
+enum disk_status cache_open_disk(void)
 {
-	if (disk_open(&disk) != DISK_OK)
-		return false;
+	enum disk_status e = disk_open(&disk);
+
+	if (e != DISK_OK)
+		return e;
 	while (pieces < PIECES && (piece[pieces] = disk_block(&disk, PIECE)) >= 0)
 		pieces++;
 	if (pieces < 2)
-		return false;
+		return DISK_E_BLOCK;
 	scratch = (unsigned)piece[--pieces];
-	return true;
+	return DISK_OK;
 }
 
 uint64_t cache_sectors(void)

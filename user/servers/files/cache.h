@@ -10,6 +10,7 @@
 #ifndef FILES_CACHE_H
 #define FILES_CACHE_H
 
+#include <pecan/disk.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,8 +25,8 @@ enum cache_class {
 
 enum { CACHE_FETCH = 64 };	/* blocks of cache_fetch at the most */
 
-/* Connect to the disk; false: there is none. */
-bool cache_open_disk(void);
+/* Connect to the disk. Returns DISK_E_ABSENT if the machine has none. */
+enum disk_status cache_open_disk(void);
 uint64_t cache_sectors(void);
 bool cache_read_only(void);
 

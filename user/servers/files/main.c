@@ -19,7 +19,7 @@
 #include "volume.h"
 
 enum {
-	IDLE_US = 300000, LATEST_US = 3000000, FIRST_US = 10000, FIRST_TIMES = 300, AGAIN_US = 500000,
+	IDLE_US = 300000, LATEST_US = 3000000, FIRST_US = 10000, FIRST_TIMES = 9, AGAIN_US = 500000,
 };
 
 static uint64_t dirty_since;		/* 0: nothing is */
@@ -37,9 +37,11 @@ static bool mount(void)
 {
 	const char *why;
 
-	if (!disk_is_open && !cache_open_disk())
-		return false;
-	disk_is_open = true;
+	enum disk_status e = disk_is_open ? DISK_OK : cache_open_disk();
+
+	disk_is_open = e == DISK_OK;
+	if (!disk_is_open)
+		return e == DISK_E_ABSENT;
 	if (!volume_mount(&why))
 		report(why);
 	else if (volume_is_read_only())

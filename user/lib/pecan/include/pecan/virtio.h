@@ -30,9 +30,12 @@ struct virtio_memory { void *at; uint64_t physical; };
 
 /*
  * Take the first such device that no other driver has from the PCI server, reset it, and agree on features
- * among `wanted`. Waits for that server. On a machine without the device it does not return, but sends
- * heartbeats: a driver that ended would be started again and again.
+ * among `wanted`. Waits for that server. On a machine without the device virtio_try_open returns
+ * virtio_absent; virtio_open does not return, but sends heartbeats: a driver that ended would be started
+ * again and again.
  */
+extern const char virtio_absent[];
+const char *virtio_try_open(struct virtio *v, uint32_t id, uint64_t wanted);
 const char *virtio_open(struct virtio *v, uint32_t id, uint64_t wanted);
 
 /* `bytes` of memory, zeroed, physically contiguous; up to 2 MiB. */
