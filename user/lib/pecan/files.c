@@ -59,7 +59,7 @@ static enum files_status find(void)
 	return pecan_lookup(FILES_NAME, false, &server) == NAMES_OK ? share() : FILES_LOST;
 }
 
-/* Wait for a server, some 10 s: it may be about to be started. restarted: it may be without its disk so far. */
+/* Wait for a server, some 10 s: it may be about to be started. restarted: it may have no disk so far. */
 static enum files_status connect(bool restarted)
 {
 	enum files_status s = find();
