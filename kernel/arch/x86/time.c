@@ -41,7 +41,7 @@ uint64_t arch_time_now(void)
 	return arch_clock();
 }
 
-/* Between two ticks of which the second is due at once, so that user code and other interrupts run. */
+/* Until the next tick if its time has passed: so user code and other interrupts run if many have. */
 enum { TIMER_GAP_US = 4 };
 
 void arch_timer_at(uint64_t at)
@@ -56,7 +56,7 @@ void arch_timer_at(uint64_t at)
 		return;
 	}
 	now = arch_time_now();
-	us = at > now ? at - now : TIMER_GAP_US;
+	us = at > now ? at - now : now - at <= 1 ? 1 : TIMER_GAP_US;	/* 1: it has just passed */
 	if (!feature_used(FEATURE_APIC)) {
 		plat_timer_set(us);
 		return;
