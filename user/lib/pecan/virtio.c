@@ -10,6 +10,7 @@
 #include <pecan/server.h>
 #include <proto/pci_client.h>
 #include <pecan/virtio.h>
+#include <string.h>
 
 enum {
 	CAP_LIST = 0x34, CAP_VENDOR = 0x09, CAPS = 48,
@@ -157,6 +158,13 @@ const char *virtio_open(struct virtio *v, uint32_t id, uint64_t wanted)
 	return wrong;
 }
 
+const char *virtio_reset(struct virtio *v)
+{
+	const char *wrong = reset(v);
+
+	return wrong ? wrong : agree(v, v->features);
+}
+
 /* ---- queues ---- */
 
 const char *virtio_memory(size_t bytes, struct virtio_memory *m)
@@ -179,6 +187,21 @@ static const char *attach(struct virtio *v, unsigned vector, L4_Word_t *irq)
 	return pecan_irq_attach(out.irq, L4_nilthread) == ROOT_OK ? 0 : "its interrupt cannot be attached";
 }
 
+static const char *write_queue(struct virtio *v, const struct virtio_queue *wanted, struct virtq *q)
+{
+	*reg16(v, QUEUE_SELECT) = (uint16_t)wanted->index;
+	*reg16(v, QUEUE_SIZE) = (uint16_t)q->size;
+	*reg16(v, QUEUE_VECTOR) = (uint16_t)wanted->vector;
+	if (*reg16(v, QUEUE_VECTOR) == NO_VECTOR)
+		return "it has no message for a queue";
+	write64(v, QUEUE_DESC, q->physical_desc);
+	write64(v, QUEUE_AVAIL, q->physical_avail);
+	write64(v, QUEUE_USED, q->physical_used);
+	*reg16(v, QUEUE_ENABLE) = 1;
+	q->notify_at = *reg16(v, QUEUE_NOTIFY) * v->notify_step;
+	return 0;
+}
+
 const char *virtio_queue(struct virtio *v, const struct virtio_queue *wanted, struct virtq *q,
 			 L4_Word_t *irq)
 {
@@ -196,22 +219,23 @@ const char *virtio_queue(struct virtio *v, const struct virtio_queue *wanted, st
 	if (wrong)
 		return wrong;
 	virtq_init(q, size, m.at, m.physical);
-	*reg16(v, QUEUE_SIZE) = (uint16_t)size;
-	*reg16(v, QUEUE_VECTOR) = (uint16_t)wanted->vector;
-	if (*reg16(v, QUEUE_VECTOR) == NO_VECTOR)
-		return "it has no message for a queue";
-	write64(v, QUEUE_DESC, q->physical_desc);
-	write64(v, QUEUE_AVAIL, q->physical_avail);
-	write64(v, QUEUE_USED, q->physical_used);
-	*reg16(v, QUEUE_ENABLE) = 1;
-	q->notify_at = *reg16(v, QUEUE_NOTIFY) * v->notify_step;
-	return 0;
+	return write_queue(v, wanted, q);
+}
+
+const char *virtio_queue_again(struct virtio *v, const struct virtio_queue *wanted, struct virtq *q)
+{
+	void *memory = (void *)(uintptr_t)q->desc;
+
+	memset(memory, 0, virtq_bytes(q->size));
+	virtq_init(q, q->size, memory, q->physical_desc);
+	return write_queue(v, wanted, q);
 }
 
 const char *virtio_begin(struct virtio *v)
 {
-	if (pci_master(v->pci, v->place, 1) != PCI_OK)
+	if (!v->master && pci_master(v->pci, v->place, 1) != PCI_OK)
 		return "it may not reach memory";
+	v->master = true;
 	v->common[STATUS] = ACKNOWLEDGE | DRIVER | FEATURES_OK | DRIVER_OK;
 	return 0;
 }

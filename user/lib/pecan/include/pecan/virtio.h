@@ -22,6 +22,7 @@ struct virtio {
 	L4_Word_t place;		/* of the device on its bus */
 	volatile uint8_t *common, *notify, *config;
 	uint32_t notify_step, config_bytes;
+	bool master;			/* it may reach memory */
 	uint64_t features;		/* that both sides have */
 };
 
@@ -48,6 +49,13 @@ const char *virtio_memory(size_t bytes, struct virtio_memory *m);
 struct virtio_queue { unsigned index, size, vector; };
 const char *virtio_queue(struct virtio *v, const struct virtio_queue *wanted, struct virtq *q,
 			 L4_Word_t *irq);
+
+/*
+ * Take from the device all that it was given, and agree on the same features. Then set up each queue that
+ * virtio_queue has made again, empty, in the same memory.
+ */
+const char *virtio_reset(struct virtio *v);
+const char *virtio_queue_again(struct virtio *v, const struct virtio_queue *wanted, struct virtq *q);
 
 /* The device may begin. */
 const char *virtio_begin(struct virtio *v);

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * link.h - network cards for their client, the network server (user/proto/link.idl): packets by rings in
+ * shared memory, without a copy.
+ *
+ * Each ring has one producer and one consumer. Its index only grows; the producer writes it after the entry,
+ * the consumer keeps an index of its own, in memory of its own. Neither side believes the other.
+ *
+ *   receive   the client's empty buffers		received   those with a packet, or, with 0 bytes, without
+ *   send      the client's packets			sent       buffers that the device has read
+ *
+ * A side that is about to wait sets its `sleeps`, looks at its rings once more, and waits; the other side
+ * sends LINK_BELL only then. A side that works has `sleeps` clear before it looks at the other one's: so the
+ * two never send to each other at the same time.
+ */
+#ifndef PECAN_LINK_H
+#define PECAN_LINK_H
+
+#include <pecan/dma.h>
+#include <proto/link.h>
+#include <stdint.h>
+
+enum {
+	LINK_HEADER = 12,		/* bytes before a received packet, which the device writes */
+	LINK_BUFFER = LINK_HEADER + LINK_FRAME,	/* bytes of a buffer for one */
+	LINK_BELL_US = 10000,		/* for which the other side is waited for */
+};
+
+/* offset: of the buffer, or of the packet to be sent, in the block. bytes: of the packet. */
+struct link_entry { uint32_t offset; uint16_t bytes, tag; };
+
+struct link_ring { uint32_t index, unused[15]; struct link_entry entry[LINK_RING]; };
+
+struct link_rings {
+	uint32_t client_sleeps, unused[15], driver_sleeps, unused2[15];
+	struct link_ring receive, received, send, sent;
+};
+
+/* Put an entry behind those of an index, which the producer keeps. */
+static inline void link_put(struct link_ring *r, uint32_t *index, struct link_entry e)
+{
+	r->entry[(*index)++ % LINK_RING] = e;
+	__atomic_store_n(&r->index, *index, __ATOMIC_RELEASE);
+}
+
+/* How many entries there are beyond the index that the consumer keeps; more than LINK_RING cannot be true. */
+static inline uint32_t link_ready(const struct link_ring *r, uint32_t taken)
+{
+	return __atomic_load_n(&r->index, __ATOMIC_ACQUIRE) - taken;
+}
+
+/* A copy of the next one. */
+static inline struct link_entry link_take(const struct link_ring *r, uint32_t *taken)
+{
+	const volatile struct link_entry *e = &r->entry[(*taken)++ % LINK_RING];
+
+	return (struct link_entry){ e->offset, e->bytes, e->tag };
+}
+
+static inline void link_set_sleeps(uint32_t *own, bool sleeps)
+{
+	__atomic_store_n(own, sleeps, __ATOMIC_SEQ_CST);
+}
+
+/* After link_put: does the other side want a message? */
+static inline bool link_sleeps(const uint32_t *other)
+{
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);	/* the index before the other side's flag */
+	return __atomic_load_n(other, __ATOMIC_RELAXED) != 0;
+}
+
+/* Send LINK_BELL. The other side may be between its last look and its wait: so not with a zero timeout. */
+void link_ring_bell(L4_ThreadId_t other);
+
+/* ---- the client ---- */
+
+struct link {
+	L4_ThreadId_t driver;		/* nilthread: none */
+	struct pecan_dma block;
+	struct link_rings *rings;
+	uint32_t given, taken, sent, reaped;	/* indices of the four rings */
+	unsigned restarts;
+	L4_Word_t mac;
+	bool up;
+};
+
+/* A block with rings and `bytes` bytes for buffers behind them. */
+enum root_error link_init(struct link *l, L4_Word_t bytes);
+
+/*
+ * Is there a driver? If it is another one than before it is attached to, and *fresh is set: all buffers are
+ * the client's again. Returns at once.
+ */
+bool link_connect(struct link *l, bool *fresh);
+
+#endif

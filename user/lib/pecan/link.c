@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * link.c - see <pecan/link.h>.
+ */
+#include <l4/ipc.h>
+#include <pecan/link.h>
+#include <pecan/names.h>
+#include <proto/link_client.h>
+#include <string.h>
+
+void link_ring_bell(L4_ThreadId_t other)
+{
+	L4_Set_MsgTag(stub_tag(LINK_BELL, 0, 0));
+	L4_Send_Timeout(other, L4_TimePeriod(LINK_BELL_US));
+}
+
+enum root_error link_init(struct link *l, L4_Word_t bytes)
+{
+	enum root_error e;
+
+	memset(l, 0, sizeof(*l));
+	e = pecan_dma_new(sizeof(struct link_rings) + bytes, L4_nilthread, &l->block);
+	l->rings = l->block.at;
+	return e;
+}
+
+/* The driver before, if there was one, has ended: it and its device reach the block no more. */
+static bool attach(struct link *l, L4_ThreadId_t driver)
+{
+	struct link_info_out info;
+
+	if (pecan_dma_share(&l->block, driver) != ROOT_OK)
+		return false;
+	memset(l->rings, 0, sizeof(*l->rings));
+	l->given = l->taken = l->sent = l->reaped = 0;
+	if (link_info(driver, &info) != LINK_OK || link_attach(driver, l->block.block) != LINK_OK)
+		return false;
+	l->mac = info.mac;
+	l->up = info.up != 0;
+	return true;
+}
+
+bool link_connect(struct link *l, bool *fresh)
+{
+	L4_ThreadId_t driver;
+
+	*fresh = false;
+	if (pecan_lookup(LINK_NAME, false, &driver) != NAMES_OK)
+		driver = L4_nilthread;
+	if (L4_IsThreadEqual(driver, l->driver))
+		return !L4_IsNilThread(driver);
+	l->driver = L4_nilthread;
+	if (L4_IsNilThread(driver) || !attach(l, driver))
+		return false;
+	l->driver = driver;
+	l->restarts++;
+	*fresh = true;
+	return true;
+}
