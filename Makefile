@@ -109,7 +109,8 @@ PROGRAM_BASE := 0x400000
 PROG_DIRS := $(patsubst %/,%,$(sort $(dir $(wildcard user/servers/*/*.c user/drivers/*/*.c user/apps/*/*.c))))
 # A program that is linked with musl (docs/user/libc.md) has a file `libc` with this word.
 MUSL_DIRS := $(foreach d,$(PROG_DIRS),$(if $(filter musl,$(file <$(d)/libc)),$(d)))
-PROG_DIRS := $(filter-out $(MUSL_DIRS),$(PROG_DIRS))
+# One that is linked with a port is built by the port's rules.mk: PORT_DIRS.
+PROG_DIRS := $(filter-out $(MUSL_DIRS) $(PORT_DIRS),$(PROG_DIRS))
 PROGRAMS  := $(foreach d,$(PROG_DIRS),$(O)/bin/$(notdir $(d)))
 MUSL_PROGRAMS += $(foreach d,$(MUSL_DIRS),$(O)/bin/$(notdir $(d)))
 # Below tests/guest a folder with a main.c is a root server of its own, the others hold tests by clause.
@@ -131,6 +132,7 @@ $(eval $(call program,$(O)/tests/hostile,tests/hostile,$(PROGRAM_BASE)))
 $(eval $(call program,$(O)/tests/reuse,tests/reuse,$(PROGRAM_BASE)))
 $(foreach d,$(PROG_DIRS),$(eval $(call program,$(O)/bin/$(notdir $(d)),$(d),$(PROGRAM_BASE))))
 $(foreach d,$(MUSL_DIRS),$(eval $(call musl_program,$(O)/bin/$(notdir $(d)),$(d))))
+$(foreach d,$(PORT_DIRS),$(eval $(call program,$(O)/bin/$(notdir $(d)),$(d),$(PROGRAM_BASE))))
 $(foreach d,$(GUEST_DIRS),$(eval $(call program,$(O)/tests/$(notdir $(d)),$(d),$(ROOT_BASE))))
 
 # ---- images ----

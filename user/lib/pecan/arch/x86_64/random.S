@@ -3,17 +3,17 @@
  * random.S - random numbers of the CPU.
  */
 	.text
-	.globl	px_random
+	.globl	pecan_random_word
 
 #define CPUID_FEATURES	1
 #define RDRAND_BIT	30
 #define TRIES		10
 
 /*
- * bool px_random(unsigned long *to): false without RDRAND. All ones, as some CPUs give after sleep, are no
- * number.
+ * bool pecan_random_word(unsigned long *to): false without RDRAND. All ones, as some CPUs give after sleep,
+ * are no number.
  */
-px_random:
+pecan_random_word:
 	push	%rbx
 	mov	$CPUID_FEATURES, %eax
 	cpuid

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * cc.h - lwIP on the C library of native programs, and, for tests, on that of the host.
+ */
+#ifndef LWIP_ARCH_CC_H
+#define LWIP_ARCH_CC_H
+
+#if !__STDC_HOSTED__
+#include <limits.h>
+#define LWIP_NO_INTTYPES_H	1
+#define LWIP_NO_CTYPE_H		1
+#define LWIP_NO_UNISTD_H	1
+#undef SSIZE_MAX
+#define SSIZE_MAX	__LONG_MAX__
+typedef long ssize_t;
+#define X8_F	"02x"
+#define U16_F	"u"
+#define S16_F	"d"
+#define X16_F	"x"
+#define U32_F	"u"
+#define S32_F	"d"
+#define X32_F	"x"
+#define SZT_F	"lu"
+#endif
+
+/* What must not be was found: ends the server. */
+void net_failed(const char *what) __attribute__((noreturn));
+
+#define LWIP_PLATFORM_DIAG(x)
+#define LWIP_PLATFORM_ASSERT(x)	net_failed(x)
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * lwipopts.h - lwIP as the network server uses it: one thread, the raw interface, IPv4. What is not here is
+ * as lwip/opt.h has it.
+ */
+#ifndef LWIPOPTS_H
+#define LWIPOPTS_H
+
+#include <stdint.h>
+
+#define NO_SYS			1
+#define SYS_LIGHTWEIGHT_PROT	0
+#define LWIP_NETCONN		0
+#define LWIP_SOCKET		0
+#define LWIP_RAW		1
+#define LWIP_DHCP		1
+#define DHCP_DOES_ARP_CHECK	0
+#define LWIP_DNS		1
+#define LWIP_NETIF_HOSTNAME	1
+#define LWIP_NETIF_LOOPBACK	1
+#define LWIP_HAVE_LOOPIF	1
+#define LWIP_LOOPBACK_MAX_PBUFS	64
+#define LWIP_SUPPORT_CUSTOM_PBUF 1
+#define ARP_QUEUEING		0
+#define ARP_TABLE_SIZE		32
+#define ETHARP_TRUST_IP_MAC	0
+
+/* Memory: the heap has what is sent; what is received is in the buffers of the card. */
+#define MEM_ALIGNMENT		8
+#define MEM_SIZE		(1024 * 1024)
+#define MEMP_NUM_PBUF		256
+#define PBUF_POOL_SIZE		16
+#define LWIP_DISABLE_TCP_SANITY_CHECKS 1	/* of a pool that is not used */
+#define MEMP_NUM_TCP_PCB	256
+#define MEMP_NUM_TCP_PCB_LISTEN	64
+#define MEMP_NUM_TCP_SEG	2048
+#define MEMP_NUM_UDP_PCB	136
+#define MEMP_NUM_RAW_PCB	32
+#define IP_REASS_MAX_PBUFS	46	/* one datagram of 64 KiB */
+#define MEMP_NUM_REASSDATA	8
+
+#define TCP_MSS			1460
+#define TCP_WND			(22 * TCP_MSS)
+#define TCP_SND_BUF		(22 * TCP_MSS)
+#define TCP_SND_QUEUELEN	96
+#define TCP_LISTEN_BACKLOG	1
+#define LWIP_TCP_KEEPALIVE	1
+#define SO_REUSE		1
+
+#define LWIP_STATS		1
+#define LWIP_STATS_DISPLAY	0
+#define MEM_STATS		1
+#define MEMP_STATS		0
+
+/* Packets that came out of order are kept in the card's buffers too: fewer if few are free. */
+uint16_t net_out_of_order(void);
+#define TCP_OOSEQ_MAX_PBUFS	1
+#define TCP_OOSEQ_PBUFS_LIMIT(pcb)	net_out_of_order()
+
+uint32_t net_random(void);
+#define LWIP_RAND()		net_random()
+#define LWIP_HOOK_TCP_ISN(local, local_port, remote, remote_port)	net_random()
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * main.c - `ifconfig`: shows the network interface. Its address comes from DHCP; nothing is set here.
+ */
+#include <pecan/print.h>
+#include <pecan/sockets.h>
+#include <proto/sockets_client.h>
+#include <stdio.h>
+
+enum { TEXT = 20 };
+
+static const char *text_of(L4_Word_t address, char text[TEXT])
+{
+	snprintf(text, TEXT, "%lu.%lu.%lu.%lu", address >> 24 & 0xff, address >> 16 & 0xff, address >> 8 & 0xff,
+		 address & 0xff);
+	return text;
+}
+
+static void show_mac(L4_Word_t mac)
+{
+	for (int i = 5; i >= 0; i--)
+		printf("%02lx%c", mac >> 8 * i & 0xff, i ? ':' : '\n');
+}
+
+int main(int argc, char **argv)
+{
+	static const char *const links[] = { "no network card, or no driver for it", "no cable", "up" };
+	struct sockets_interface_out i;
+	enum sockets_status s = socket_interface(&i);
+	char a[TEXT], b[TEXT];
+
+	(void)argv;
+	if (argc > 1) {
+		printf("usage: ifconfig\n");
+		return 2;
+	}
+	if (s != SOCKETS_OK) {
+		printf("ifconfig: %s\n", socket_error_text(s));
+		return 1;
+	}
+	printf("link      %s\n", links[i.link % 3]);
+	if (i.link == 0)
+		return 0;
+	printf("mac       ");
+	show_mac(i.mac);
+	if (i.address == 0)
+		printf("address   none yet\n");
+	else
+		printf("address   %s, mask %s\n", text_of(i.address, a), text_of(i.mask, b));
+	printf("gateway   %s\n", text_of(i.gateway, a));
+	printf("dns       %s\n", text_of(i.dns, a));
+	printf("received  %lu packets, %lu bytes\n", i.received, i.received_bytes);
+	printf("sent      %lu packets, %lu bytes\n", i.sent, i.sent_bytes);
+	printf("dropped   %lu packets\n", i.dropped);
+	printf("driver    started again %lu times\n", i.restarts);
+	return 0;
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * card.c - see card.h.
+ *
+ *   C1  a receive buffer is free (on the stack of free ones), at the driver, or that of one pbuf
+ *   C2  a send buffer is free or at the driver
+ * A driver that ends has none any more: buffers at it are free again when the next one is attached. What it
+ * returns is believed only if it is at it.
+ */
+#include <lwip/dhcp.h>
+#include <lwip/etharp.h>
+#include <lwip/stats.h>
+#include <netif/ethernet.h>
+#include <proto/link_client.h>
+#include <string.h>
+
+#include "card.h"
+#include "socket.h"
+
+enum {
+	RECEIVES = 512, SENDS = 128, BUFFER = 1536, AT_DRIVER = LINK_RING, PUSH_AFTER = 32,
+	RINGS_BYTES = (sizeof(struct link_rings) + BUFFER - 1) / BUFFER * BUFFER,
+};
+
+struct receive { struct pbuf_custom pbuf; bool at_driver; };
+
+struct netif card_netif;
+struct card_counts card_counts;
+
+static struct link link;
+static struct receive receive[RECEIVES];
+static uint16_t free_receive[RECEIVES], free_send[SENDS];
+static unsigned free_receives, free_sends, receives_at_driver;
+static bool send_at_driver[SENDS];
+static bool is_attached, has_news;	/* for the driver */
+
+/* ---- buffers ---- */
+
+static uint32_t receive_offset(unsigned i)
+{
+	return RINGS_BYTES + i * BUFFER;
+}
+
+static uint32_t send_offset(unsigned i)
+{
+	return RINGS_BYTES + (RECEIVES + i) * BUFFER;
+}
+
+static char *at(uint32_t offset)
+{
+	return (char *)link.block.at + offset;
+}
+
+unsigned net_free_buffers(void)
+{
+	return free_receives + receives_at_driver;
+}
+
+/* Let the driver have as many as a ring has. */
+static void give_receives(void)
+{
+	while (is_attached && free_receives > 0 && receives_at_driver < AT_DRIVER) {
+		unsigned i = free_receive[--free_receives];
+
+		receive[i].at_driver = true;
+		receives_at_driver++;
+		link_put(&link.rings->receive, &link.given,
+			 (struct link_entry){ receive_offset(i), LINK_BUFFER, (uint16_t)i });
+	}
+}
+
+/* lwIP is done with a packet. */
+static void on_free(struct pbuf *p)
+{
+	struct receive *r = (struct receive *)(void *)p;
+
+	free_receive[free_receives++] = (uint16_t)(r - receive);
+}
+
+static void take_all_back(void)
+{
+	free_sends = 0;
+	for (unsigned i = 0; i < SENDS; i++) {
+		send_at_driver[i] = false;
+		free_send[free_sends++] = (uint16_t)i;
+	}
+	for (unsigned i = 0; i < RECEIVES; i++)
+		if (receive[i].at_driver) {
+			receive[i].at_driver = false;
+			free_receive[free_receives++] = (uint16_t)i;
+		}
+	receives_at_driver = 0;
+}
+
+/* ---- sending ---- */
+
+static void take_sent(void)
+{
+	uint32_t ready = is_attached ? link_ready(&link.rings->sent, link.reaped) : 0;
+
+	for (; ready > 0 && ready <= LINK_RING; ready--) {
+		unsigned i = link_take(&link.rings->sent, &link.reaped).tag;
+
+		if (i < SENDS && send_at_driver[i]) {
+			send_at_driver[i] = false;
+			free_send[free_sends++] = (uint16_t)i;
+		}
+	}
+}
+
+/* A free one; the driver gives some back when it works. */
+static bool find_send(unsigned *i)
+{
+	if (free_sends == 0)
+		take_sent();
+	if (free_sends == 0) {
+		card_push();
+		take_sent();
+	}
+	if (free_sends == 0)
+		return false;
+	*i = free_send[--free_sends];
+	return true;
+}
+
+static err_t transmit(struct netif *n, struct pbuf *p)
+{
+	unsigned i;
+
+	(void)n;
+	if (!is_attached || p->tot_len > LINK_FRAME || !find_send(&i)) {
+		card_counts.dropped++;
+		return is_attached ? ERR_MEM : ERR_OK;	/* without a driver it is as if the cable were cut */
+	}
+	pbuf_copy_partial(p, at(send_offset(i)), p->tot_len, 0);
+	send_at_driver[i] = true;
+	link_put(&link.rings->send, &link.sent, (struct link_entry){ send_offset(i), p->tot_len, (uint16_t)i });
+	has_news = true;
+	card_counts.sent++;
+	card_counts.sent_bytes += p->tot_len;
+	return ERR_OK;
+}
+
+void card_push(void)
+{
+	if (!is_attached || !has_news)
+		return;
+	has_news = false;
+	if (link_sleeps(&link.rings->driver_sleeps))
+		link_ring_bell(link.driver);
+}
+
+/* ---- receiving ---- */
+
+/* One entry of the driver. */
+static void take_one(void)
+{
+	struct link_entry e = link_take(&link.rings->received, &link.taken);
+	struct receive *r = &receive[e.tag % RECEIVES];
+	struct pbuf *p;
+
+	if (e.tag >= RECEIVES || !r->at_driver)
+		return;
+	r->at_driver = false;
+	receives_at_driver--;
+	if (e.bytes == 0 || e.bytes > LINK_FRAME) {
+		on_free(&r->pbuf.pbuf);
+		return;
+	}
+	card_counts.received++;
+	card_counts.received_bytes += e.bytes;
+	r->pbuf.custom_free_function = on_free;
+	p = pbuf_alloced_custom(PBUF_RAW, e.bytes, PBUF_REF, &r->pbuf, at(receive_offset(e.tag)) + LINK_HEADER,
+				LINK_FRAME);
+	if (card_netif.input(p, &card_netif) != ERR_OK)
+		pbuf_free(p);
+}
+
+bool card_receive(void)
+{
+	uint32_t ready = is_attached ? link_ready(&link.rings->received, link.taken) : 0;
+	unsigned done = 0;
+
+	for (; ready > 0 && ready <= LINK_RING; ready--) {
+		take_one();
+		if (++done % PUSH_AFTER == 0)
+			give_receives();
+	}
+	give_receives();
+	return done > 0;
+}
+
+bool card_sleep(bool sleeps)
+{
+	if (!is_attached)
+		return false;
+	link_set_sleeps(&link.rings->client_sleeps, sleeps);
+	return sleeps && link_ready(&link.rings->received, link.taken) != 0;
+}
+
+/* ---- the driver, the interface ---- */
+
+bool card_is_driver(L4_ThreadId_t from)
+{
+	return is_attached && L4_IsThreadEqual(from, link.driver);
+}
+
+static void set_mac(void)
+{
+	for (unsigned i = 0; i < ETH_HWADDR_LEN; i++)
+		card_netif.hwaddr[i] = (u8_t)(link.mac >> 8 * (ETH_HWADDR_LEN - 1 - i));
+}
+
+void card_look(void)
+{
+	struct link_info_out info;
+	bool fresh;
+
+	is_attached = link_connect(&link, &fresh);
+	if (fresh) {
+		take_all_back();
+		set_mac();
+		card_counts.restarts = link.restarts - 1;
+		give_receives();
+		has_news = true;
+		card_push();
+	}
+	if (!is_attached || link_info(link.driver, &info) != LINK_OK)
+		return;
+	link.up = info.up != 0;
+	if (link.up)
+		netif_set_link_up(&card_netif);
+	else
+		netif_set_link_down(&card_netif);
+}
+
+unsigned card_state(void)
+{
+	return !is_attached ? 0 : link.up ? 2 : 1;
+}
+
+L4_Word_t card_mac(void)
+{
+	return link.mac;
+}
+
+static err_t begin_netif(struct netif *n)
+{
+	n->name[0] = 'e';
+	n->name[1] = 'n';
+	n->hwaddr_len = ETH_HWADDR_LEN;
+	n->mtu = LINK_FRAME - SIZEOF_ETH_HDR;
+	n->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET;
+	n->output = etharp_output;
+	n->linkoutput = transmit;
+	netif_set_hostname(n, "pecan");
+	return ERR_OK;
+}
+
+bool card_init(void)
+{
+	if (link_init(&link, receive_offset(RECEIVES + SENDS) - sizeof(struct link_rings)) != ROOT_OK)
+		return false;
+	for (unsigned i = 0; i < RECEIVES; i++)
+		free_receive[free_receives++] = (uint16_t)i;
+	take_all_back();
+	netif_add(&card_netif, NULL, NULL, NULL, NULL, begin_netif, ethernet_input);
+	netif_set_default(&card_netif);
+	netif_set_up(&card_netif);
+	dhcp_start(&card_netif);
+	return true;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * client.c - see client.h.
+ */
+#include <pecan/task.h>
+#include <string.h>
+
+#include "client.h"
+
+static struct client clients[CLIENTS];
+
+struct client *client_of(L4_Word_t task)
+{
+	for (struct client *c = clients; c < clients + CLIENTS; c++)
+		if (c->task == task)
+			return c;
+	return NULL;
+}
+
+static void drop(struct client *c)
+{
+	wait_forget_client(c);
+	host_forget_client(c);
+	sock_close_all(&c->owner);
+	pecan_dma_free(&c->block);
+	c->task = 0;
+	c->wakes = 0;
+}
+
+void client_drop_ended(void)
+{
+	struct pecan_task t;
+
+	for (struct client *c = clients; c < clients + CLIENTS; c++)
+		if (c->task && pecan_task_by_number(c->task, &t) == ROOT_E_TASK)
+			drop(c);
+}
+
+enum sockets_status client_attach(L4_Word_t task, L4_Word_t block)
+{
+	struct client *c = client_of(task);
+
+	if (c)
+		drop(c);
+	else if (!client_of(0))
+		client_drop_ended();
+	c = client_of(0);
+	if (!c)
+		return SOCKETS_E_LIMIT;
+	if (pecan_dma_open(block, &c->block) != ROOT_OK)
+		return SOCKETS_E_ARGUMENT;
+	c->task = task;
+	return SOCKETS_OK;
+}
+
+void *client_part(const struct client *c, size_t offset, size_t bytes)
+{
+	if (offset > c->block.bytes || bytes > c->block.bytes - offset)
+		return NULL;
+	return (char *)c->block.at + offset;
+}

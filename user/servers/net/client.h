@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * client.h - the clients of the server: their blocks, and their threads that wait.
+ */
+#ifndef NET_CLIENT_H
+#define NET_CLIENT_H
+
+#include <pecan/dma.h>
+
+#include "socket.h"
+
+enum { CLIENTS = 24, WAITS = 64, WAITS_OF_ONE = 16, HOSTS = 8, HOSTS_OF_ONE = 2 };
+
+struct client {
+	L4_Word_t task;			/* 0: free */
+	struct pecan_dma block;
+	struct owner owner;
+	L4_Word_t wakes;
+};
+
+/* NULL: not attached. */
+struct client *client_of(L4_Word_t task);
+enum sockets_status client_attach(L4_Word_t task, L4_Word_t block);
+void client_drop_ended(void);
+
+/* Is that part within the client's block? Its address, or NULL. */
+void *client_part(const struct client *c, size_t offset, size_t bytes);
+
+/* ---- wait.c ---- */
+
+struct wait_list { L4_Word_t wakes, milliseconds; const struct sockets_entry *entry; unsigned entries; };
+
+/*
+ * Fills in what is ready. Returns true if the wait is over; else it is kept, and *s is SOCKETS_LATER, or why
+ * not.
+ */
+bool wait_begin(struct client *c, L4_ThreadId_t thread, const struct wait_list *w, enum sockets_status *s,
+		struct sockets_entry *ready);
+
+/* Answer those that are over. */
+void wait_answer(void);
+
+/* Milliseconds until the first timeout, at most `most`. */
+uint32_t wait_next(uint32_t most);
+
+/* The thread, or all of the client's, waits for nothing any more. */
+void wait_forget_thread(L4_ThreadId_t thread);
+void wait_forget_client(const struct client *c);
+
+/* ---- host.c ---- */
+
+/* SOCKETS_LATER: the answer is sent when there is one. */
+enum sockets_status host_resolve(struct client *c, L4_ThreadId_t thread, const char *name, uint32_t *address);
+void host_forget_client(const struct client *c);
+
+#endif

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * datagram.c - see socket.h: sockets of UDP and of ICMP echo. Those of echo send requests and get the answers
+ * to them, as messages from their ICMP header on; the server puts in their identifier, the socket's port, and
+ * the checksum.
+ */
+#include <lwip/icmp.h>
+#include <lwip/inet_chksum.h>
+#include <lwip/ip.h>
+#include <lwip/ip4_addr.h>
+#include <string.h>
+
+#include "socket.h"
+
+enum { PORT_TRIES = 64, UDP_MOST = 65507, MOST_UNREAD = 32 };
+
+/* ---- what lwIP reports ---- */
+
+static bool is_from_peer(const struct sock *s, struct socket_name from)
+{
+	return s->state != SOCK_CONNECTED || (s->peer.address == from.address
+					      && (s->kind == SOCKETS_ECHO || s->peer.port == from.port));
+}
+
+static void take(struct sock *s, struct pbuf *p, struct socket_name from)
+{
+	if (s->shut_in || s->pieces >= MOST_UNREAD || !is_from_peer(s, from) || !sock_put(s, p, from))
+		pbuf_free(p);
+}
+
+static void on_datagram(void *arg, struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *from, u16_t port)
+{
+	(void)pcb;
+	take(arg, p, sock_name(from, port));
+}
+
+/* All ICMP messages come here; 1: it is an answer to this socket. */
+static u8_t on_icmp(void *arg, struct raw_pcb *pcb, struct pbuf *p, const ip_addr_t *from)
+{
+	struct sock *s = arg;
+	const struct ip_hdr *ip = p->payload;
+	u16_t head = IPH_HL_BYTES(ip);
+	struct icmp_echo_hdr echo;
+
+	(void)pcb;
+	if (pbuf_copy_partial(p, &echo, sizeof echo, head) != sizeof echo || echo.type != ICMP_ER
+	    || lwip_ntohs(echo.id) != s->local.port)
+		return 0;
+	pbuf_remove_header(p, head);
+	take(s, p, sock_name(from, 0));
+	return 1;
+}
+
+/* ---- the pcb of a socket ---- */
+
+enum sockets_status datagram_open(struct sock *s)
+{
+	if (s->kind == SOCKETS_UDP) {
+		s->udp = udp_new();
+		if (!s->udp)
+			return SOCKETS_E_LIMIT;
+		udp_recv(s->udp, on_datagram, s);
+	} else {
+		s->raw = raw_new(IP_PROTO_ICMP);
+		if (!s->raw)
+			return SOCKETS_E_LIMIT;
+		raw_recv(s->raw, on_icmp, s);
+		s->local.port = sock_random_port();
+	}
+	datagram_set_options(s);
+	return SOCKETS_OK;
+}
+
+void datagram_close(struct sock *s)
+{
+	if (s->kind == SOCKETS_UDP)
+		udp_remove(s->udp);
+	else
+		raw_remove(s->raw);
+}
+
+void datagram_set_options(struct sock *s)
+{
+	const struct options *o = &s->options;
+	u8_t flags = (u8_t)((o->reuse ? SOF_REUSEADDR : 0) | SOF_BROADCAST);
+
+	if (s->kind == SOCKETS_UDP) {
+		s->udp->ttl = (u8_t)o->ttl;
+		s->udp->tos = (u8_t)o->tos;
+		s->udp->so_options = flags;
+	} else {
+		s->raw->ttl = (u8_t)o->ttl;
+		s->raw->tos = (u8_t)o->tos;
+		s->raw->so_options = flags;
+	}
+}
+
+/* ---- names ---- */
+
+static enum sockets_status bind_to(struct sock *s, struct socket_name at)
+{
+	ip_addr_t address = sock_address(at);
+
+	if (s->kind == SOCKETS_UDP)
+		return sock_status(udp_bind(s->udp, &address, at.port));
+	s->local = at;
+	return sock_status(raw_bind(s->raw, &address));
+}
+
+enum sockets_status datagram_bind(struct sock *s, struct socket_name at)
+{
+	enum sockets_status e = SOCKETS_E_IN_USE;
+
+	if (s->kind == SOCKETS_UDP && s->udp->local_port != 0)
+		return SOCKETS_E_ARGUMENT;
+	if (at.port != 0)
+		return bind_to(s, at);
+	for (unsigned i = 0; i < PORT_TRIES && e == SOCKETS_E_IN_USE; i++) {
+		at.port = sock_random_port();
+		e = bind_to(s, at);
+	}
+	return e;
+}
+
+static enum sockets_status bind_any(struct sock *s)
+{
+	return s->kind == SOCKETS_ECHO || s->udp->local_port != 0 ? SOCKETS_OK
+								  : datagram_bind(s, (struct socket_name){ 0, 0 });
+}
+
+enum sockets_status datagram_connect(struct sock *s, struct socket_name to)
+{
+	bool off = to.address == 0 && to.port == 0;
+
+	if (!off && to.port == 0 && s->kind == SOCKETS_UDP)
+		return SOCKETS_E_ARGUMENT;
+	s->peer = to;
+	s->state = off ? SOCK_NEW : SOCK_CONNECTED;
+	return off ? SOCKETS_OK : bind_any(s);
+}
+
+/* ---- datagrams ---- */
+
+/* The identifier of the socket, and the checksum. Returns false for what is no echo request. */
+static bool make_request(const struct sock *s, struct pbuf *p)
+{
+	struct icmp_echo_hdr *echo = p->payload;
+
+	if (p->len < sizeof *echo || echo->type != ICMP_ECHO || echo->code != 0)
+		return false;
+	echo->id = lwip_htons(s->local.port);
+	echo->chksum = 0;
+	echo->chksum = inet_chksum_pbuf(p);
+	return true;
+}
+
+static enum sockets_status transmit(struct sock *s, struct pbuf *p, struct socket_name to)
+{
+	ip_addr_t address = sock_address(to);
+	struct netif *route = ip4_route(ip_2_ip4(&address));
+
+	if (!route)
+		return SOCKETS_E_UNREACHABLE;
+	if (!s->options.broadcast && ip_addr_isbroadcast(&address, route))
+		return SOCKETS_E_BROADCAST;
+	if (s->kind == SOCKETS_UDP)
+		return sock_status(udp_sendto(s->udp, p, &address, to.port));
+	if (!make_request(s, p))
+		return SOCKETS_E_ARGUMENT;
+	return sock_status(raw_sendto(s->raw, p, &address));
+}
+
+enum sockets_status datagram_send(struct sock *s, const void *from, size_t bytes, struct socket_name to)
+{
+	enum sockets_status e;
+	struct pbuf *p;
+
+	if (to.address == 0 && to.port == 0) {
+		if (s->state != SOCK_CONNECTED)
+			return SOCKETS_E_NOT_CONNECTED;
+		to = s->peer;
+	}
+	if (s->shut_out)
+		return SOCKETS_E_CLOSED;
+	if (bytes > UDP_MOST)
+		return SOCKETS_E_LARGE;
+	if (to.address == 0)
+		to.address = INADDR_LOOPBACK;
+	e = bind_any(s);
+	if (e != SOCKETS_OK)
+		return e;
+	p = pbuf_alloc(s->kind == SOCKETS_UDP ? PBUF_TRANSPORT : PBUF_IP, (u16_t)bytes, PBUF_RAM);
+	if (!p)
+		return SOCKETS_E_LIMIT;
+	memcpy(p->payload, from, bytes);
+	e = transmit(s, p, to);
+	pbuf_free(p);
+	return e;
+}
+
+enum sockets_status datagram_receive(struct sock *s, struct reception *r)
+{
+	struct piece *first = sock_piece(s, 0);
+
+	if (s->pieces == 0)
+		return s->shut_in ? SOCKETS_OK : SOCKETS_E_AGAIN;
+	r->from = first->from;
+	r->whole = first->p->tot_len;
+	r->got = r->whole < r->bytes ? r->whole : r->bytes;
+	pbuf_copy_partial(first->p, r->to, (u16_t)r->got, 0);
+	if (!r->peek)
+		sock_drop_piece(s);
+	return SOCKETS_OK;
+}

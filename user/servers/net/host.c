@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * host.c - see client.h: addresses of hosts by their names, from lwIP's client of DNS.
+ */
+#include <lwip/dns.h>
+#include <string.h>
+
+#include "client.h"
+#include "main.h"
+
+/* query: lwIP calls back for each once, also when the client is gone meanwhile. */
+static struct host { struct client *client; L4_ThreadId_t thread; bool query; } hosts[HOSTS];
+
+static void on_found(const char *name, const ip_addr_t *address, void *arg)
+{
+	struct host *h = arg;
+
+	(void)name;
+	h->query = false;
+	if (h->client)
+		main_answer_resolve(h->thread, address ? SOCKETS_OK : SOCKETS_E_HOST,
+				    address ? sock_name(address, 0).address : 0);
+	h->client = NULL;
+}
+
+static struct host *place(const struct client *c)
+{
+	struct host *spare = NULL;
+	unsigned own = 0;
+
+	for (struct host *h = hosts; h < hosts + HOSTS; h++) {
+		own += h->client == c;
+		if (!h->query)
+			spare = h;
+	}
+	return own < HOSTS_OF_ONE ? spare : NULL;
+}
+
+enum sockets_status host_resolve(struct client *c, L4_ThreadId_t thread, const char *name, uint32_t *address)
+{
+	struct host *h = place(c);
+	ip_addr_t found;
+
+	*address = INADDR_LOOPBACK;
+	if (strcmp(name, "localhost") == 0)
+		return SOCKETS_OK;
+	if (!h)
+		return SOCKETS_E_LIMIT;
+	switch (dns_gethostbyname(name, &found, on_found, h)) {
+	case ERR_OK:
+		*address = sock_name(&found, 0).address;
+		return SOCKETS_OK;
+	case ERR_INPROGRESS:
+		*h = (struct host){ c, thread, true };
+		return SOCKETS_LATER;
+	case ERR_MEM:
+		return SOCKETS_E_LIMIT;
+	default:
+		return SOCKETS_E_HOST;
+	}
+}
+
+void host_forget_client(const struct client *c)
+{
+	for (struct host *h = hosts; h < hosts + HOSTS; h++)
+		if (h->client == c)
+			h->client = NULL;
+}

@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * main.c - the network server: sockets for its clients (user/proto/sockets.idl, docs/user/network.md).
+ *
+ * One thread: it serves a message, takes the packets that have come, lets lwIP do what is due, and answers
+ * the threads whose wait is over.
+ */
+#include <l4/ipc.h>
+#include <l4/schedule.h>
+#include <lwip/dns.h>
+#include <lwip/init.h>
+#include <lwip/sys.h>
+#include <lwip/timeouts.h>
+#include <pecan/names.h>
+#include <pecan/random.h>
+#include <pecan/server.h>
+#include <pecan/system.h>
+#include <pecan/task.h>
+#include <proto/sockets_server.h>
+#include <string.h>
+
+#include "card.h"
+#include "client.h"
+#include "main.h"
+
+enum { LOOK_MS = 100, SECOND_MS = 1000, MS_US = 1000, SPARE = 64 };
+
+struct sockets_caller { L4_ThreadId_t thread; struct client *client; };
+
+void net_failed(const char *what)
+{
+	pecan_logf("lwIP: %s", what);
+	pecan_exit(1);
+}
+
+static uint32_t now;			/* milliseconds */
+
+uint32_t sys_now(void) { return now; }
+
+static void set_now(void)
+{
+	now = (uint32_t)(L4_SystemClock().raw / MS_US);
+}
+
+/* ---- random numbers ---- */
+
+/* Without a source of random numbers: the clock, mixed. What sees packets of this machine can guess it. */
+static void guessable(uint32_t *to, unsigned n)
+{
+	static uint64_t state;
+
+	for (unsigned i = 0; i < n; i++) {
+		state = (state ^ L4_SystemClock().raw) * 0x9e3779b97f4a7c15 + i;
+		state ^= state >> 29;
+		to[i] = (uint32_t)(state >> 32);
+	}
+}
+
+uint32_t net_random(void)
+{
+	static uint32_t spare[SPARE];
+	static unsigned left;
+
+	if (left == 0) {
+		if (pecan_random(spare, sizeof spare) < sizeof spare)
+			guessable(spare, SPARE);
+		left = SPARE;
+	}
+	return spare[--left];
+}
+
+/* ---- what requests have in common ---- */
+
+bool permit_sockets(struct sockets_caller *c)
+{
+	return pecan_may_use(c->thread);
+}
+
+static bool attached(struct sockets_caller *c)
+{
+	c->client = client_of(pecan_client_task(c->thread));
+	return c->client != NULL;
+}
+
+static struct sock *find(struct sockets_caller *c, L4_Word_t handle)
+{
+	return attached(c) ? sock_of(&c->client->owner, handle) : NULL;
+}
+
+static struct socket_name name_of(L4_Word_t address, L4_Word_t port)
+{
+	return (struct socket_name){ (uint32_t)address, (uint16_t)port };
+}
+
+/* ---- sockets ---- */
+
+enum sockets_status serve_sockets_attach(struct sockets_caller *c, const struct sockets_attach_in *in)
+{
+	return client_attach(pecan_client_task(c->thread), in->block);
+}
+
+enum sockets_status serve_sockets_open(struct sockets_caller *c, const struct sockets_open_in *in,
+				       struct sockets_open_out *out)
+{
+	enum sockets_status e;
+	struct sock *s;
+
+	if (!attached(c))
+		return SOCKETS_E_HANDLE;
+	e = sock_open(&c->client->owner, (enum sockets_kind)in->kind, &s);
+	if (e == SOCKETS_OK)
+		out->handle = sock_handle(s);
+	return e;
+}
+
+enum sockets_status serve_sockets_close(struct sockets_caller *c, const struct sockets_close_in *in)
+{
+	struct sock *s = find(c, in->handle);
+
+	if (!s)
+		return SOCKETS_E_HANDLE;
+	sock_close(s, in->abort != 0);
+	return SOCKETS_OK;
+}
+
+enum sockets_status serve_sockets_bind(struct sockets_caller *c, const struct sockets_bind_in *in)
+{
+	struct sock *s = find(c, in->handle);
+
+	return s ? sock_bind(s, name_of(in->address, in->port)) : SOCKETS_E_HANDLE;
+}
+
+enum sockets_status serve_sockets_listen(struct sockets_caller *c, const struct sockets_listen_in *in)
+{
+	struct sock *s = find(c, in->handle);
+
+	return s ? sock_listen(s, in->backlog > BACKLOG ? BACKLOG : (unsigned)in->backlog) : SOCKETS_E_HANDLE;
+}
+
+enum sockets_status serve_sockets_accept(struct sockets_caller *c, const struct sockets_accept_in *in,
+					 struct sockets_accept_out *out)
+{
+	struct sock *s = find(c, in->handle), *from;
+	enum sockets_status e;
+
+	if (!s)
+		return SOCKETS_E_HANDLE;
+	e = sock_accept(s, &from);
+	if (e == SOCKETS_OK)
+		*out = (struct sockets_accept_out){ sock_handle(from), from->peer.address, from->peer.port };
+	return e;
+}
+
+enum sockets_status serve_sockets_connect(struct sockets_caller *c, const struct sockets_connect_in *in)
+{
+	struct sock *s = find(c, in->handle);
+
+	return s ? sock_connect(s, name_of(in->address, in->port)) : SOCKETS_E_HANDLE;
+}
+
+enum sockets_status serve_sockets_send(struct sockets_caller *c, const struct sockets_send_in *in,
+				       struct sockets_send_out *out)
+{
+	struct sock *s = find(c, in->handle);
+	const void *from = s ? client_part(c->client, in->offset, in->bytes) : NULL;
+	enum sockets_status e;
+
+	if (!from)
+		return s ? SOCKETS_E_ARGUMENT : SOCKETS_E_HANDLE;
+	out->sent = in->bytes;
+	e = sock_send(s, from, &out->sent, name_of(in->address, in->port));
+	return e;
+}
+
+enum sockets_status serve_sockets_receive(struct sockets_caller *c, const struct sockets_receive_in *in,
+					  struct sockets_receive_out *out)
+{
+	struct sock *s = find(c, in->handle);
+	struct reception r = { .bytes = in->bytes, .peek = in->flags & SOCKETS_PEEK };
+	enum sockets_status e;
+
+	if (!s)
+		return SOCKETS_E_HANDLE;
+	r.to = client_part(c->client, in->offset, in->bytes);
+	if (!r.to)
+		return SOCKETS_E_ARGUMENT;
+	e = sock_receive(s, &r);
+	*out = (struct sockets_receive_out){ r.got, r.whole, r.from.address, r.from.port };
+	return e;
+}
+
+enum sockets_status serve_sockets_shutdown(struct sockets_caller *c, const struct sockets_shutdown_in *in)
+{
+	struct sock *s = find(c, in->handle);
+
+	return s ? sock_shutdown(s, (unsigned)in->directions) : SOCKETS_E_HANDLE;
+}
+
+enum sockets_status serve_sockets_names(struct sockets_caller *c, const struct sockets_names_in *in,
+					struct sockets_names_out *out)
+{
+	struct sock *s = find(c, in->handle);
+	struct socket_name local, peer;
+
+	if (!s)
+		return SOCKETS_E_HANDLE;
+	sock_names(s, &local, &peer);
+	*out = (struct sockets_names_out){
+		s->kind, local.address, local.port, sock_is_connected(s), peer.address, peer.port,
+	};
+	return SOCKETS_OK;
+}
+
+enum sockets_status serve_sockets_set(struct sockets_caller *c, const struct sockets_set_in *in)
+{
+	struct sock *s = find(c, in->handle);
+
+	return s ? sock_set(s, (enum sockets_option)in->option, in->value) : SOCKETS_E_HANDLE;
+}
+
+enum sockets_status serve_sockets_get(struct sockets_caller *c, const struct sockets_get_in *in,
+				      struct sockets_get_out *out)
+{
+	struct sock *s = find(c, in->handle);
+
+	return s ? sock_get(s, (enum sockets_option)in->option, &out->value) : SOCKETS_E_HANDLE;
+}
+
+/* ---- waiting ---- */
+
+enum sockets_status serve_sockets_wait(struct sockets_caller *c, const struct sockets_wait_in *in,
+				       struct sockets_wait_out *out)
+{
+	struct sockets_entry entry[SOCKETS_WAIT_MOST], ready[SOCKETS_WAIT_MOST];
+	unsigned n = (unsigned)(in->list_bytes / sizeof *entry);
+	struct wait_list list = { in->wakes, in->milliseconds, entry, n };
+	enum sockets_status s;
+
+	if (!attached(c))
+		return SOCKETS_E_HANDLE;
+	memcpy(entry, in->list, in->list_bytes);
+	wait_forget_thread(c->thread);
+	if (!wait_begin(c->client, c->thread, &list, &s, ready))
+		return s;
+	out->wakes = c->client->wakes;
+	out->list_bytes = n * sizeof *ready;
+	memcpy(out->list, ready, out->list_bytes);
+	return SOCKETS_OK;
+}
+
+void main_answer_wait(L4_ThreadId_t thread, L4_Word_t wakes, const struct sockets_entry *entry, unsigned n)
+{
+	struct sockets_wait_out out = { .wakes = wakes, .list_bytes = n * sizeof *entry };
+
+	memcpy(out.list, entry, out.list_bytes);
+	answer_sockets_wait(thread, SOCKETS_OK, &out);
+}
+
+enum sockets_status serve_sockets_wake(struct sockets_caller *c, struct sockets_wake_out *out)
+{
+	if (!attached(c))
+		return SOCKETS_E_HANDLE;
+	out->wakes = ++c->client->wakes;
+	return SOCKETS_OK;
+}
+
+enum sockets_status serve_sockets_resolve(struct sockets_caller *c, const struct sockets_resolve_in *in,
+					  struct sockets_resolve_out *out)
+{
+	enum sockets_status e;
+	uint32_t address;
+
+	if (!attached(c))
+		return SOCKETS_E_HANDLE;
+	wait_forget_thread(c->thread);
+	e = host_resolve(c->client, c->thread, in->host, &address);
+	if (e == SOCKETS_OK)
+		out->address = address;
+	return e;
+}
+
+void main_answer_resolve(L4_ThreadId_t thread, enum sockets_status s, uint32_t address)
+{
+	answer_sockets_resolve(thread, s, &(struct sockets_resolve_out){ address });
+}
+
+/* ---- the interface ---- */
+
+static L4_Word_t number(const ip4_addr_t *a)
+{
+	return lwip_ntohl(a->addr);
+}
+
+enum sockets_status serve_sockets_interface(struct sockets_caller *c, struct sockets_interface_out *out)
+{
+	const struct card_counts *n = &card_counts;
+
+	(void)c;
+	*out = (struct sockets_interface_out){
+		.link = card_state(), .mac = card_mac(), .mtu = card_netif.mtu,
+		.address = number(netif_ip4_addr(&card_netif)), .mask = number(netif_ip4_netmask(&card_netif)),
+		.gateway = number(netif_ip4_gw(&card_netif)), .dns = number(ip_2_ip4(dns_getserver(0))),
+		.received = n->received, .received_bytes = n->received_bytes, .sent = n->sent,
+		.sent_bytes = n->sent_bytes, .dropped = n->dropped, .restarts = n->restarts,
+	};
+	return SOCKETS_OK;
+}
+
+/* ---- the message loop ---- */
+
+static void look_around(void)
+{
+	static uint32_t looked, dropped;
+
+	if (now - looked >= LOOK_MS) {
+		looked = now;
+		card_look();
+	}
+	if (now - dropped >= SECOND_MS) {
+		dropped = now;
+		client_drop_ended();
+		sock_sweep();
+	}
+}
+
+/* Until nothing is left that can be done without waiting; then the driver knows that this side sleeps. */
+static void work(void)
+{
+	set_now();
+	do {
+		card_receive();
+		netif_poll_all();
+		sys_check_timeouts();
+		look_around();
+		wait_answer();
+		card_push();
+	} while (card_sleep(true));
+	set_now();
+}
+
+static L4_Time_t until_next(void)
+{
+	uint32_t ms = sys_timeouts_sleeptime();
+
+	return L4_TimePeriod((uint64_t)wait_next(ms < LOOK_MS ? ms : LOOK_MS) * MS_US);
+}
+
+int main(void)
+{
+	struct sockets_caller c = { .client = NULL };
+
+	set_now();
+	lwip_init();
+	if (!card_init()) {
+		pecan_log("there is no memory for packets");
+		return 1;
+	}
+	if (pecan_register(SOCKETS_NAME, L4_nilthread) != NAMES_OK)
+		return 1;
+	for (;;) {
+		L4_MsgTag_t tag;
+
+		work();
+		pecan_beat(L4_nilthread);
+		tag = L4_Wait_Timeout(until_next(), &c.thread);
+		card_sleep(false);
+		if (L4_IpcSucceeded(tag) && !card_is_driver(c.thread) && sockets_serve(tag, &c))
+			L4_Reply(c.thread);
+	}
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * main.h - answers to requests that have waited: sent by main.c, which has the protocol.
+ */
+#ifndef NET_MAIN_H
+#define NET_MAIN_H
+
+#include <pecan/sockets.h>
+
+void main_answer_wait(L4_ThreadId_t thread, L4_Word_t wakes, const struct sockets_entry *entry, unsigned n);
+void main_answer_resolve(L4_ThreadId_t thread, enum sockets_status s, uint32_t address);
+
+#endif

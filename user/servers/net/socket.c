@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * socket.c - see socket.h: the table of sockets, and what all kinds have in common.
+ */
+#include <lwip/stats.h>
+#include <lwip/tcp.h>
+#include <string.h>
+
+#include "socket.h"
+
+enum {
+	FIRST_PORT = 49152, PORTS = 16384, HANDLE_BITS = 8, HEAP_PER_PACKET = 2048,
+	DEFAULT_IDLE = 7200, DEFAULT_INTERVAL = 75, DEFAULT_COUNT = 9, DEFAULT_TTL = 64,
+};
+
+static struct sock socks[SOCKETS];
+static struct owner orphans;		/* of those that are closing, and whose client has ended */
+
+unsigned sock_changes;
+
+/* ---- the table ---- */
+
+static struct sock *free_place(void)
+{
+	for (struct sock *s = socks; s < socks + SOCKETS; s++)
+		if (!s->owner)
+			return s;
+	return NULL;
+}
+
+/* The one that was closed first; o: of this client only. */
+static struct sock *oldest_closing(const struct owner *o)
+{
+	struct sock *oldest = NULL;
+
+	for (struct sock *s = socks; s < socks + SOCKETS; s++)
+		if (s->owner && s->state == SOCK_CLOSING && (!o || s->owner == o)
+		    && (!oldest || (int32_t)(s->since - oldest->since) < 0))
+			oldest = s;
+	return oldest;
+}
+
+static bool make_room(const struct owner *o)
+{
+	struct sock *s;
+
+	sock_sweep();
+	s = oldest_closing(o);
+	if (s)
+		stream_close(s, true);
+	return s != NULL;
+}
+
+struct sock *sock_new(struct owner *o, enum sockets_kind kind)
+{
+	struct sock *s;
+	unsigned generation;
+
+	if (o->sockets >= SOCKETS_MOST && !make_room(o) && o->sockets >= SOCKETS_MOST)
+		return NULL;
+	if (!free_place())
+		make_room(NULL);
+	s = free_place();
+	if (!s)
+		return NULL;
+	generation = s->generation + 1;
+	memset(s, 0, sizeof *s);
+	s->owner = o;
+	s->kind = kind;
+	s->generation = generation;
+	s->options = (struct options){
+		.idle = DEFAULT_IDLE, .interval = DEFAULT_INTERVAL, .count = DEFAULT_COUNT, .ttl = DEFAULT_TTL,
+	};
+	o->sockets++;
+	return s;
+}
+
+void sock_free(struct sock *s)
+{
+	while (s->pieces)
+		sock_drop_piece(s);
+	s->owner->sockets--;
+	s->owner->queued -= s->queued;
+	s->owner = NULL;
+	sock_changes++;
+}
+
+L4_Word_t sock_handle(const struct sock *s)
+{
+	return (L4_Word_t)(s->generation & 0xffffff) << HANDLE_BITS | (L4_Word_t)(s - socks);
+}
+
+struct sock *sock_of(const struct owner *o, L4_Word_t handle)
+{
+	struct sock *s = &socks[(handle & 0xff) % SOCKETS];
+
+	if (s->owner != o || s->state == SOCK_CLOSING || s->state == SOCK_PENDING || sock_handle(s) != handle)
+		return NULL;
+	return s;
+}
+
+void sock_close_all(struct owner *o)
+{
+	for (struct sock *s = socks; s < socks + SOCKETS; s++)
+		if (s->owner == o && s->state != SOCK_CLOSING && s->state != SOCK_PENDING)
+			sock_close(s, false);
+	for (struct sock *s = socks; s < socks + SOCKETS; s++)
+		if (s->owner == o) {
+			s->owner = &orphans;
+			orphans.sockets++;
+			orphans.queued += s->queued;
+		}
+	*o = (struct owner){ 0 };
+}
+
+void sock_sweep(void)
+{
+	for (struct sock *s = socks; s < socks + SOCKETS; s++)
+		if (s->owner && s->state == SOCK_CLOSING)
+			stream_sweep(s);
+}
+
+/* ---- received packets, memory ---- */
+
+static size_t heap_free(void)
+{
+	return MEM_SIZE - lwip_stats.mem.used;
+}
+
+bool sock_has_room(const struct sock *s, size_t bytes)
+{
+	return s->owner->queued + bytes <= heap_free() / 2;
+}
+
+bool sock_put(struct sock *s, struct pbuf *p, struct socket_name from)
+{
+	unsigned n = pbuf_clen(p);
+
+	if (s->pieces == PIECES || s->owner->held + n > net_free_buffers()
+	    || s->owner->held + n > heap_free() / HEAP_PER_PACKET)
+		return false;
+	*sock_piece(s, s->pieces++) = (struct piece){ p, from };
+	s->owner->held += n;
+	sock_changes++;
+	return true;
+}
+
+void sock_drop_piece(struct sock *s)
+{
+	struct pbuf *p = sock_piece(s, 0)->p;
+
+	s->owner->held -= pbuf_clen(p);
+	pbuf_free(p);
+	s->first = (s->first + 1) % PIECES;
+	s->pieces--;
+	s->offset = 0;
+}
+
+uint16_t net_out_of_order(void)
+{
+	unsigned some = net_free_buffers() / 8;
+
+	return (uint16_t)(some < 22 ? some : 22);
+}
+
+/* ---- results ---- */
+
+enum sockets_status sock_status(err_t e)
+{
+	switch (e) {
+	case ERR_OK: return SOCKETS_OK;
+	case ERR_MEM:
+	case ERR_BUF: return SOCKETS_E_LIMIT;
+	case ERR_TIMEOUT: return SOCKETS_E_TIMEOUT;
+	case ERR_RTE:
+	case ERR_IF: return SOCKETS_E_UNREACHABLE;
+	case ERR_USE: return SOCKETS_E_IN_USE;
+	case ERR_ISCONN: return SOCKETS_E_CONNECTED;
+	case ERR_CONN: return SOCKETS_E_NOT_CONNECTED;
+	case ERR_RST:
+	case ERR_ABRT:
+	case ERR_CLSD: return SOCKETS_E_RESET;
+	default: return SOCKETS_E_ARGUMENT;
+	}
+}
+
+enum sockets_status sock_take_error(struct sock *s)
+{
+	enum sockets_status e = s->error;
+
+	s->error = SOCKETS_OK;
+	return e;
+}
+
+uint16_t sock_random_port(void)
+{
+	return (uint16_t)(FIRST_PORT + net_random() % PORTS);
+}
+
+/* ---- what is done with one, by its kind ---- */
+
+enum sockets_status sock_open(struct owner *o, enum sockets_kind kind, struct sock **s)
+{
+	enum sockets_status e;
+
+	*s = sock_new(o, kind);
+	if (!*s)
+		return SOCKETS_E_LIMIT;
+	e = kind == SOCKETS_TCP ? stream_open(*s) : datagram_open(*s);
+	if (e != SOCKETS_OK)
+		sock_free(*s);
+	return e;
+}
+
+void sock_close(struct sock *s, bool abort)
+{
+	if (s->kind == SOCKETS_TCP) {
+		stream_close(s, abort);
+	} else {
+		datagram_close(s);
+		sock_free(s);
+	}
+}
+
+/* Any address, one of this machine, or one of the loopback. */
+static bool is_own(uint32_t address)
+{
+	struct netif *n;
+
+	if (address == 0 || address >> 24 == 127)
+		return true;
+	NETIF_FOREACH(n)
+		if (lwip_ntohl(netif_ip4_addr(n)->addr) == address)
+			return true;
+	return false;
+}
+
+enum sockets_status sock_bind(struct sock *s, struct socket_name at)
+{
+	if (s->state != SOCK_NEW)
+		return SOCKETS_E_KIND;
+	if (!is_own(at.address))
+		return SOCKETS_E_ADDRESS;
+	return s->kind == SOCKETS_TCP ? stream_bind(s, at) : datagram_bind(s, at);
+}
+
+enum sockets_status sock_connect(struct sock *s, struct socket_name to)
+{
+	if (to.address == 0 && to.port != 0)
+		to.address = INADDR_LOOPBACK;
+	return s->kind == SOCKETS_TCP ? stream_connect(s, to) : datagram_connect(s, to);
+}
+
+enum sockets_status sock_shutdown(struct sock *s, unsigned directions)
+{
+	if (s->kind == SOCKETS_TCP)
+		return stream_shutdown(s, directions);
+	s->shut_in |= (directions & SOCKETS_SHUT_IN) != 0;
+	s->shut_out |= (directions & SOCKETS_SHUT_OUT) != 0;
+	sock_changes++;
+	return sock_is_connected(s) ? SOCKETS_OK : SOCKETS_E_NOT_CONNECTED;
+}
+
+enum sockets_status sock_send(struct sock *s, const void *from, size_t *bytes, struct socket_name to)
+{
+	return s->kind == SOCKETS_TCP ? stream_send(s, from, bytes) : datagram_send(s, from, *bytes, to);
+}
+
+enum sockets_status sock_receive(struct sock *s, struct reception *r)
+{
+	return s->kind == SOCKETS_TCP ? stream_receive(s, r) : datagram_receive(s, r);
+}
+
+unsigned sock_events(const struct sock *s)
+{
+	unsigned e = s->error ? SOCKETS_ERROR : 0;
+
+	if (s->kind == SOCKETS_TCP)
+		return e | stream_events(s);
+	return e | SOCKETS_OUT | (s->pieces || s->shut_in ? SOCKETS_IN : 0);
+}
+
+bool sock_is_connected(const struct sock *s)
+{
+	return s->state == SOCK_CONNECTED;
+}
+
+void sock_names(const struct sock *s, struct socket_name *local, struct socket_name *peer)
+{
+	*peer = s->peer;
+	*local = s->local;
+	if (s->kind == SOCKETS_TCP && s->tcp)
+		*local = sock_name(&s->tcp->local_ip, s->tcp->local_port);
+	if (s->kind == SOCKETS_UDP)
+		*local = sock_name(&s->udp->local_ip, s->udp->local_port);
+}
+
+/* ---- options ---- */
+
+static enum sockets_status set_option(struct options *p, enum sockets_option o, L4_Word_t value)
+{
+	switch (o) {
+	case SOCKETS_REUSE: p->reuse = value != 0; break;
+	case SOCKETS_BROADCAST: p->broadcast = value != 0; break;
+	case SOCKETS_NODELAY: p->nodelay = value != 0; break;
+	case SOCKETS_KEEPALIVE: p->keepalive = value != 0; break;
+	case SOCKETS_KEEP_IDLE: p->idle = (unsigned)value; break;
+	case SOCKETS_KEEP_INTERVAL: p->interval = (unsigned)value; break;
+	case SOCKETS_KEEP_COUNT: p->count = (unsigned)value; break;
+	case SOCKETS_TTL: p->ttl = (unsigned)value; break;
+	case SOCKETS_TOS: p->tos = (unsigned)value; break;
+	default: return SOCKETS_E_ARGUMENT;
+	}
+	return SOCKETS_OK;
+}
+
+enum sockets_status sock_set(struct sock *s, enum sockets_option o, L4_Word_t value)
+{
+	L4_Word_t most = o == SOCKETS_TTL || o == SOCKETS_TOS || o == SOCKETS_KEEP_COUNT ? 255 : 32767;
+	bool can_be_zero = o != SOCKETS_TTL && (o < SOCKETS_KEEP_IDLE || o > SOCKETS_KEEP_COUNT);
+	enum sockets_status e;
+
+	if (value > most || (value == 0 && !can_be_zero))
+		return SOCKETS_E_ARGUMENT;
+	e = set_option(&s->options, o, value);
+	if (e == SOCKETS_OK && s->kind == SOCKETS_TCP)
+		stream_set_options(s);
+	else if (e == SOCKETS_OK)
+		datagram_set_options(s);
+	return e;
+}
+
+static size_t available(struct sock *s)
+{
+	size_t bytes = 0;
+
+	if (s->kind != SOCKETS_TCP)
+		return s->pieces ? sock_piece(s, 0)->p->tot_len : 0;
+	for (unsigned i = 0; i < s->pieces; i++)
+		bytes += sock_piece(s, i)->p->tot_len;
+	return bytes - s->offset;
+}
+
+enum sockets_status sock_get(struct sock *s, enum sockets_option o, L4_Word_t *value)
+{
+	const struct options *p = &s->options;
+
+	switch (o) {
+	case SOCKETS_REUSE: *value = p->reuse; break;
+	case SOCKETS_BROADCAST: *value = p->broadcast; break;
+	case SOCKETS_NODELAY: *value = p->nodelay; break;
+	case SOCKETS_KEEPALIVE: *value = p->keepalive; break;
+	case SOCKETS_KEEP_IDLE: *value = p->idle; break;
+	case SOCKETS_KEEP_INTERVAL: *value = p->interval; break;
+	case SOCKETS_KEEP_COUNT: *value = p->count; break;
+	case SOCKETS_TTL: *value = p->ttl; break;
+	case SOCKETS_TOS: *value = p->tos; break;
+	case SOCKETS_PENDING: *value = sock_take_error(s); break;
+	case SOCKETS_AVAILABLE: *value = available(s); break;
+	case SOCKETS_LISTENS: *value = s->state == SOCK_LISTENS; break;
+	case SOCKETS_RECEIVE_ROOM: *value = TCP_WND; break;
+	case SOCKETS_SEND_ROOM: *value = TCP_SND_BUF; break;
+	}
+	return SOCKETS_OK;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * socket.h - the sockets, by lwIP's raw interface: a table of all, and what is done with one. Nothing here
+ * does IPC, so tests on the host are linked with it.
+ *
+ * What one client can take: SOCKETS_MOST sockets; of received packets as many as there are buffers free, and
+ * of the heap, for what it sends, half as much as is free. So however many clients take all that they can,
+ * there is something left for the next one.
+ */
+#ifndef NET_SOCKET_H
+#define NET_SOCKET_H
+
+#include <lwip/inet.h>
+#include <lwip/pbuf.h>
+#include <lwip/raw.h>
+#include <lwip/tcp.h>
+#include <lwip/udp.h>
+#include <pecan/sockets.h>
+
+enum { SOCKETS = 160, PIECES = 48, BACKLOG = 16 };
+
+/* A client as far as sockets go. held: packets in queues; queued: bytes that are being sent. */
+struct owner { unsigned sockets, held; size_t queued; };
+
+/* A received packet. TCP: the first one is used up to `offset` of struct sock. */
+struct piece { struct pbuf *p; struct socket_name from; };
+
+enum state {
+	SOCK_NEW,
+	SOCK_LISTENS,
+	SOCK_PENDING,		/* came by a listening socket, and is not accepted yet */
+	SOCK_CONNECTING,
+	SOCK_CONNECTED,
+	SOCK_BROKEN,		/* TCP without a pcb */
+	SOCK_CLOSING,		/* the client has closed it; bytes are not acknowledged yet */
+};
+
+struct options { bool reuse, broadcast, nodelay, keepalive; unsigned idle, interval, count, ttl, tos; };
+
+struct sock {
+	struct owner *owner;	/* NULL: free */
+	enum sockets_kind kind;
+	enum state state;
+	unsigned generation;
+	union { struct tcp_pcb *tcp; struct udp_pcb *udp; struct raw_pcb *raw; };
+	struct options options;
+	enum sockets_status error;	/* to be reported once */
+	bool end, shut_in, shut_out;	/* the peer's FIN; shut down here */
+	bool blocked;			/* the last send found no memory: until lwIP has sent something */
+	struct piece piece[PIECES];	/* a ring */
+	unsigned first, pieces, held;
+	size_t offset, queued;
+	struct sock *waiting[BACKLOG], *listener;
+	unsigned waits, backlog;
+	struct socket_name local, peer;	/* of SOCKETS_ECHO: port is the id */
+	uint32_t since;			/* of SOCK_CLOSING: when it was closed, sys_now */
+};
+
+/* Counts what a wait may wait for. */
+extern unsigned sock_changes;
+
+enum sockets_status sock_open(struct owner *o, enum sockets_kind kind, struct sock **s);
+L4_Word_t sock_handle(const struct sock *s);
+struct sock *sock_of(const struct owner *o, L4_Word_t handle);	/* NULL: there is none */
+void sock_close(struct sock *s, bool abort);
+void sock_close_all(struct owner *o);		/* the client has ended */
+unsigned sock_events(const struct sock *s);	/* enum sockets_event */
+
+enum sockets_status sock_bind(struct sock *s, struct socket_name at);
+enum sockets_status sock_connect(struct sock *s, struct socket_name to);
+enum sockets_status sock_listen(struct sock *s, unsigned backlog);
+enum sockets_status sock_accept(struct sock *s, struct sock **from);
+enum sockets_status sock_shutdown(struct sock *s, unsigned directions);
+enum sockets_status sock_set(struct sock *s, enum sockets_option o, L4_Word_t value);
+enum sockets_status sock_get(struct sock *s, enum sockets_option o, L4_Word_t *value);
+void sock_names(const struct sock *s, struct socket_name *local, struct socket_name *peer);
+bool sock_is_connected(const struct sock *s);
+
+/* from, to: memory that the client may change meanwhile. */
+enum sockets_status sock_send(struct sock *s, const void *from, size_t *bytes, struct socket_name to);
+struct reception { void *to; size_t bytes, got, whole; bool peek; struct socket_name from; };
+enum sockets_status sock_receive(struct sock *s, struct reception *r);
+
+/* Now and then: forgets closed sockets whose bytes are acknowledged, or that are too old. */
+void sock_sweep(void);
+
+/* ---- between the files of sockets ---- */
+
+struct sock *sock_new(struct owner *o, enum sockets_kind kind);
+void sock_free(struct sock *s);
+enum sockets_status sock_status(err_t e);
+bool sock_put(struct sock *s, struct pbuf *p, struct socket_name from);	/* false: no room */
+void sock_drop_piece(struct sock *s);
+uint16_t sock_random_port(void);
+enum sockets_status sock_take_error(struct sock *s);
+bool sock_has_room(const struct sock *s, size_t bytes);	/* of the heap */
+
+static inline struct piece *sock_piece(struct sock *s, unsigned i)
+{
+	return &s->piece[(s->first + i) % PIECES];
+}
+
+static inline struct socket_name sock_name(const ip_addr_t *address, uint16_t port)
+{
+	return (struct socket_name){ lwip_ntohl(ip_2_ip4(address)->addr), port };
+}
+
+static inline ip_addr_t sock_address(struct socket_name n)
+{
+	ip_addr_t a;
+
+	ip_addr_set_ip4_u32(&a, lwip_htonl(n.address));
+	return a;
+}
+
+enum sockets_status stream_open(struct sock *s);
+enum sockets_status stream_bind(struct sock *s, struct socket_name at);
+enum sockets_status stream_connect(struct sock *s, struct socket_name to);
+enum sockets_status stream_send(struct sock *s, const void *from, size_t *bytes);
+enum sockets_status stream_receive(struct sock *s, struct reception *r);
+enum sockets_status stream_shutdown(struct sock *s, unsigned directions);
+void stream_close(struct sock *s, bool abort);
+void stream_set_options(struct sock *s);
+unsigned stream_events(const struct sock *s);
+void stream_sweep(struct sock *s);		/* of SOCK_CLOSING: frees it, if its end has come */
+
+enum sockets_status datagram_open(struct sock *s);
+enum sockets_status datagram_bind(struct sock *s, struct socket_name at);
+enum sockets_status datagram_connect(struct sock *s, struct socket_name to);
+enum sockets_status datagram_send(struct sock *s, const void *from, size_t bytes, struct socket_name to);
+enum sockets_status datagram_receive(struct sock *s, struct reception *r);
+void datagram_close(struct sock *s);
+void datagram_set_options(struct sock *s);
+
+/* ---- what the rest of the server gives ---- */
+
+unsigned net_free_buffers(void);		/* of the card, for packets that come */
+
+#endif

@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * stream.c - see socket.h: sockets of TCP.
+ *
+ * lwIP calls back with the socket as argument. After the callback of an error, and after tcp_close and
+ * tcp_abort, the pcb is lwIP's alone: s->tcp is NULL then.
+ */
+#include <lwip/priv/tcp_priv.h>
+#include <lwip/sys.h>
+#include <string.h>
+
+#include "socket.h"
+
+enum {
+	PORT_TRIES = 64, POLL_HALF_SECONDS = 1, CLOSING_MS = 60000,
+	/* Who loses its pcb if there are none: first those that end, then those that no program has accepted. */
+	PRIORITY_CLOSING = TCP_PRIO_MIN, PRIORITY_PENDING = TCP_PRIO_MIN + 1,
+};
+
+static void attach(struct sock *s, struct tcp_pcb *pcb);
+
+/* ---- what lwIP reports ---- */
+
+static err_t on_received(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t e)
+{
+	struct sock *s = arg;
+
+	(void)e;
+	if (!p) {
+		s->end = true;
+		sock_changes++;
+	} else if (s->shut_in || s->state == SOCK_CLOSING) {
+		tcp_recved(pcb, p->tot_len);
+		pbuf_free(p);
+	} else if (!sock_put(s, p, s->peer)) {
+		return ERR_MEM;			/* lwIP keeps it, and takes no more until stream_receive */
+	}
+	return ERR_OK;
+}
+
+static err_t on_sent(void *arg, struct tcp_pcb *pcb, u16_t bytes)
+{
+	struct sock *s = arg;
+	size_t done = bytes < s->queued ? bytes : s->queued;	/* a FIN counts too */
+
+	(void)pcb;
+	s->queued -= done;
+	s->owner->queued -= done;
+	s->blocked = false;
+	sock_changes++;
+	return ERR_OK;
+}
+
+static err_t on_poll(void *arg, struct tcp_pcb *pcb)
+{
+	struct sock *s = arg;
+
+	(void)pcb;
+	if (s->blocked)
+		sock_changes++;
+	s->blocked = false;
+	return ERR_OK;
+}
+
+static enum sockets_status lost_by(const struct sock *s, err_t e)
+{
+	if (s->state == SOCK_CONNECTING && e == ERR_RST)
+		return SOCKETS_E_NO_SERVICE;
+	return e == ERR_ABRT ? SOCKETS_E_TIMEOUT : SOCKETS_E_RESET;
+}
+
+/* The pcb does not exist any more. */
+static void on_error(void *arg, err_t e)
+{
+	struct sock *s = arg;
+
+	s->tcp = NULL;
+	s->owner->queued -= s->queued;
+	s->queued = 0;
+	if (s->state == SOCK_CLOSING) {
+		sock_free(s);
+		return;
+	}
+	s->error = lost_by(s, e);
+	if (s->state != SOCK_PENDING)
+		s->state = SOCK_BROKEN;
+	sock_changes++;
+}
+
+static err_t on_connected(void *arg, struct tcp_pcb *pcb, err_t e)
+{
+	struct sock *s = arg;
+
+	(void)pcb;
+	(void)e;
+	s->state = SOCK_CONNECTED;
+	sock_changes++;
+	return ERR_OK;
+}
+
+/* A connection has come to a listening socket: a socket of its own, which sock_accept returns. */
+static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t e)
+{
+	struct sock *listener = arg, *s;
+
+	if (e != ERR_OK || !pcb || !listener)
+		return ERR_VAL;
+	s = listener->waits < listener->backlog ? sock_new(listener->owner, SOCKETS_TCP) : NULL;
+	if (!s) {
+		tcp_abort(pcb);
+		return ERR_ABRT;
+	}
+	s->state = SOCK_PENDING;
+	s->listener = listener;
+	s->options = listener->options;
+	s->peer = sock_name(&pcb->remote_ip, pcb->remote_port);
+	attach(s, pcb);
+	stream_set_options(s);
+	tcp_backlog_delayed(pcb);
+	listener->waiting[listener->waits++] = s;
+	sock_changes++;
+	return ERR_OK;
+}
+
+/* ---- the pcb of a socket ---- */
+
+static void attach(struct sock *s, struct tcp_pcb *pcb)
+{
+	s->tcp = pcb;
+	tcp_arg(pcb, s);
+	tcp_recv(pcb, on_received);
+	tcp_sent(pcb, on_sent);
+	tcp_err(pcb, on_error);
+	tcp_poll(pcb, on_poll, POLL_HALF_SECONDS);
+}
+
+static void detach(struct tcp_pcb *pcb)
+{
+	tcp_arg(pcb, NULL);
+	if (pcb->state == LISTEN) {
+		tcp_accept(pcb, NULL);
+		return;
+	}
+	tcp_recv(pcb, NULL);
+	tcp_sent(pcb, NULL);
+	tcp_err(pcb, NULL);
+	tcp_poll(pcb, NULL, 0);
+}
+
+enum sockets_status stream_open(struct sock *s)
+{
+	struct tcp_pcb *pcb = tcp_new();
+
+	if (!pcb)
+		return SOCKETS_E_LIMIT;
+	attach(s, pcb);
+	return SOCKETS_OK;
+}
+
+void stream_set_options(struct sock *s)
+{
+	const struct options *o = &s->options;
+	struct tcp_pcb *pcb = s->tcp;
+
+	if (!pcb)
+		return;
+	pcb->ttl = (u8_t)o->ttl;
+	pcb->tos = (u8_t)o->tos;
+	pcb->so_options = (u8_t)((o->reuse ? SOF_REUSEADDR : 0) | (o->keepalive ? SOF_KEEPALIVE : 0));
+	if (pcb->state == LISTEN)
+		return;				/* it has no more fields */
+	pcb->keep_idle = o->idle * 1000;
+	pcb->keep_intvl = o->interval * 1000;
+	pcb->keep_cnt = o->count;
+	if (o->nodelay)
+		tcp_nagle_disable(pcb);
+	else
+		tcp_nagle_enable(pcb);
+}
+
+/* Forget the pcb; lwIP sends what is left. */
+static void let_close(struct sock *s)
+{
+	struct tcp_pcb *pcb = s->tcp;
+
+	while (s->pieces)			/* left unread: lwIP resets the connection */
+		sock_drop_piece(s);
+	if (s->queued == 0) {
+		detach(pcb);
+		tcp_setprio(pcb, PRIORITY_CLOSING);
+		tcp_close(pcb);
+		sock_free(s);
+		return;
+	}
+	s->state = SOCK_CLOSING;
+	s->since = sys_now();
+	tcp_setprio(pcb, PRIORITY_CLOSING);
+	tcp_close(pcb);
+}
+
+static void close_listener(struct sock *s)
+{
+	struct tcp_pcb *pcb = s->tcp;
+
+	for (unsigned i = 0; i < s->waits; i++)
+		stream_close(s->waiting[i], true);
+	s->waits = 0;
+	detach(pcb);
+	tcp_close(pcb);
+	sock_free(s);
+}
+
+void stream_close(struct sock *s, bool abort)
+{
+	struct tcp_pcb *pcb = s->tcp;
+
+	if (s->state == SOCK_LISTENS) {
+		close_listener(s);
+	} else if (!pcb) {
+		sock_free(s);
+	} else if (abort) {
+		detach(pcb);
+		tcp_abort(pcb);
+		sock_free(s);
+	} else {
+		let_close(s);
+	}
+}
+
+/* lwIP does not report the orderly end of a pcb that was closed. */
+static bool has_pcb(const struct sock *s)
+{
+	for (const struct tcp_pcb *pcb = tcp_active_pcbs; pcb; pcb = pcb->next)
+		if (pcb == s->tcp && pcb->callback_arg == s)
+			return true;
+	return false;
+}
+
+void stream_sweep(struct sock *s)
+{
+	if (!has_pcb(s)) {
+		sock_free(s);
+	} else if (s->queued == 0) {
+		detach(s->tcp);
+		sock_free(s);
+	} else if (sys_now() - s->since > CLOSING_MS) {
+		stream_close(s, true);
+	}
+}
+
+/* ---- names ---- */
+
+static enum sockets_status bind_to(struct sock *s, struct socket_name at)
+{
+	ip_addr_t address = sock_address(at);
+
+	return sock_status(tcp_bind(s->tcp, &address, at.port));
+}
+
+/* lwIP counts its own ports upwards; ours cannot be guessed. */
+enum sockets_status stream_bind(struct sock *s, struct socket_name at)
+{
+	enum sockets_status e = SOCKETS_E_IN_USE;
+
+	if (s->tcp->local_port != 0)
+		return SOCKETS_E_ARGUMENT;
+	if (at.port != 0)
+		return bind_to(s, at);
+	ip_reset_option(s->tcp, SOF_REUSEADDR);
+	for (unsigned i = 0; i < PORT_TRIES && e == SOCKETS_E_IN_USE; i++) {
+		at.port = sock_random_port();
+		e = bind_to(s, at);
+	}
+	stream_set_options(s);
+	return e;
+}
+
+static enum sockets_status bind_any(struct sock *s)
+{
+	return s->tcp->local_port != 0 ? SOCKETS_OK : stream_bind(s, (struct socket_name){ 0, 0 });
+}
+
+enum sockets_status stream_connect(struct sock *s, struct socket_name to)
+{
+	ip_addr_t address = sock_address(to);
+	enum sockets_status e;
+
+	if (s->state == SOCK_CONNECTING)
+		return SOCKETS_E_IN_PROGRESS;
+	if (s->error)
+		return sock_take_error(s);
+	if (s->state != SOCK_NEW)
+		return s->state == SOCK_CONNECTED ? SOCKETS_E_CONNECTED : SOCKETS_E_KIND;
+	if (to.port == 0)
+		return SOCKETS_E_ARGUMENT;
+	e = bind_any(s);
+	if (e == SOCKETS_OK)
+		e = sock_status(tcp_connect(s->tcp, &address, to.port, on_connected));
+	if (e != SOCKETS_OK)
+		return e;
+	s->state = SOCK_CONNECTING;
+	s->peer = to;
+	return SOCKETS_E_IN_PROGRESS;
+}
+
+enum sockets_status sock_listen(struct sock *s, unsigned backlog)
+{
+	enum sockets_status e;
+	struct tcp_pcb *listener;
+	err_t error;
+
+	if (s->kind != SOCKETS_TCP)
+		return SOCKETS_E_KIND;
+	s->backlog = backlog < 1 ? 1 : backlog > BACKLOG ? BACKLOG : backlog;
+	if (s->state == SOCK_LISTENS) {
+		tcp_backlog_set(s->tcp, (u8_t)s->backlog);
+		return SOCKETS_OK;
+	}
+	if (s->state != SOCK_NEW)
+		return SOCKETS_E_KIND;
+	e = bind_any(s);
+	if (e != SOCKETS_OK)
+		return e;
+	tcp_setprio(s->tcp, PRIORITY_PENDING);	/* its connections inherit it */
+	listener = tcp_listen_with_backlog_and_err(s->tcp, (u8_t)s->backlog, &error);
+	if (!listener)
+		return sock_status(error);
+	s->tcp = listener;
+	s->state = SOCK_LISTENS;
+	tcp_accept(listener, on_accept);
+	return SOCKETS_OK;
+}
+
+enum sockets_status sock_accept(struct sock *s, struct sock **from)
+{
+	if (s->state != SOCK_LISTENS)
+		return SOCKETS_E_ARGUMENT;
+	if (s->waits == 0)
+		return SOCKETS_E_AGAIN;
+	*from = s->waiting[0];
+	memmove(s->waiting, s->waiting + 1, --s->waits * sizeof s->waiting[0]);
+	(*from)->listener = NULL;
+	(*from)->state = (*from)->tcp ? SOCK_CONNECTED : SOCK_BROKEN;
+	if ((*from)->tcp) {
+		tcp_backlog_accepted((*from)->tcp);
+		tcp_setprio((*from)->tcp, TCP_PRIO_NORMAL);
+	}
+	return SOCKETS_OK;
+}
+
+/* ---- bytes ---- */
+
+/* What is said before bytes are sent or received; SOCKETS_OK: it is connected, or was. */
+static enum sockets_status ready(struct sock *s)
+{
+	switch (s->state) {
+	case SOCK_NEW:
+	case SOCK_LISTENS: return SOCKETS_E_NOT_CONNECTED;
+	case SOCK_CONNECTING: return SOCKETS_E_AGAIN;
+	default: return SOCKETS_OK;
+	}
+}
+
+enum sockets_status stream_send(struct sock *s, const void *from, size_t *bytes)
+{
+	enum sockets_status e = ready(s);
+	size_t n = *bytes;
+	err_t error = ERR_MEM;
+
+	*bytes = 0;
+	if (e != SOCKETS_OK)
+		return e;
+	if (s->error)
+		return sock_take_error(s);
+	if (!s->tcp || s->shut_out)
+		return SOCKETS_E_CLOSED;
+	if (n > tcp_sndbuf(s->tcp))
+		n = tcp_sndbuf(s->tcp);
+	for (; n > 0 && sock_has_room(s, n); n /= 2) {
+		error = tcp_write(s->tcp, from, (u16_t)n, TCP_WRITE_FLAG_COPY);
+		if (error != ERR_MEM)
+			break;
+	}
+	if (n == 0 || error == ERR_MEM) {
+		s->blocked = true;
+		return SOCKETS_E_AGAIN;
+	}
+	if (error != ERR_OK)
+		return sock_status(error);
+	s->queued += n;
+	s->owner->queued += n;
+	*bytes = n;
+	tcp_output(s->tcp);
+	return SOCKETS_OK;
+}
+
+/* Copies from the queue; with peek the bytes stay there. */
+static void copy_pieces(struct sock *s, struct reception *r)
+{
+	size_t offset = s->offset;
+
+	for (unsigned i = 0; i < s->pieces && r->got < r->bytes;) {
+		struct pbuf *p = sock_piece(s, i)->p;
+		size_t n = p->tot_len - offset;
+
+		if (n > r->bytes - r->got)
+			n = r->bytes - r->got;
+		pbuf_copy_partial(p, (char *)r->to + r->got, (u16_t)n, (u16_t)offset);
+		r->got += n;
+		offset += n;
+		if (offset == p->tot_len) {
+			offset = 0;
+			if (r->peek)
+				i++;
+			else
+				sock_drop_piece(s);
+		}
+	}
+	if (!r->peek)
+		s->offset = offset;
+}
+
+enum sockets_status stream_receive(struct sock *s, struct reception *r)
+{
+	enum sockets_status e = ready(s);
+
+	r->from = s->peer;
+	if (e != SOCKETS_OK)
+		return e;
+	if (r->bytes > UINT16_MAX)
+		r->bytes = UINT16_MAX;
+	copy_pieces(s, r);
+	r->whole = r->got;
+	if (r->got > 0 && !r->peek && s->tcp) {
+		tcp_recved(s->tcp, (u16_t)r->got);
+		if (s->tcp && s->tcp->refused_data)
+			tcp_process_refused_data(s->tcp);
+	}
+	if (r->got > 0 || r->bytes == 0)
+		return SOCKETS_OK;
+	if (s->error)
+		return sock_take_error(s);
+	return s->end || s->shut_in || !s->tcp ? SOCKETS_OK : SOCKETS_E_AGAIN;
+}
+
+enum sockets_status stream_shutdown(struct sock *s, unsigned directions)
+{
+	if (s->state == SOCK_BROKEN)
+		return SOCKETS_OK;
+	if (s->state != SOCK_CONNECTED)
+		return SOCKETS_E_NOT_CONNECTED;
+	if ((directions & SOCKETS_SHUT_OUT) && !s->shut_out) {
+		s->shut_out = true;
+		tcp_shutdown(s->tcp, 0, 1);
+	}
+	if (directions & SOCKETS_SHUT_IN)
+		s->shut_in = true;
+	sock_changes++;
+	return SOCKETS_OK;
+}
+
+/* Can bytes be sent, or would an attempt not have to wait? */
+static bool can_send(const struct sock *s)
+{
+	return s->shut_out || (!s->blocked && tcp_sndbuf(s->tcp) >= TCP_MSS
+			       && tcp_sndqueuelen(s->tcp) < TCP_SNDQUEUELOWAT && sock_has_room(s, TCP_MSS));
+}
+
+unsigned stream_events(const struct sock *s)
+{
+	bool over = s->end && s->shut_out;
+
+	switch (s->state) {
+	case SOCK_NEW:
+		return SOCKETS_OUT | SOCKETS_HANGUP;
+	case SOCK_LISTENS:
+		return s->waits ? SOCKETS_IN : 0;
+	case SOCK_CONNECTED:
+		return (s->pieces || s->end || s->shut_in ? SOCKETS_IN : 0) | (can_send(s) ? SOCKETS_OUT : 0)
+		       | (over ? SOCKETS_HANGUP : 0);
+	case SOCK_BROKEN:
+		return SOCKETS_IN | SOCKETS_OUT | SOCKETS_HANGUP;
+	default:
+		return 0;
+	}
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * wait.c - see client.h: the threads that wait for sockets. An answer that is not received is lost, with the
+ * wait: the thread has ended, or another one of its program has ended its call.
+ */
+#include <lwip/sys.h>
+#include <proto/sockets.h>
+#include <string.h>
+
+#include "client.h"
+#include "main.h"
+
+static struct wait {
+	struct client *client;		/* NULL: free */
+	L4_ThreadId_t thread;
+	L4_Word_t wakes;
+	uint32_t begun, milliseconds;
+	unsigned entries;
+	struct sockets_entry entry[SOCKETS_WAIT_MOST];
+} waits[WAITS];
+
+static unsigned waiting;		/* how many places are used */
+
+/* Returns true if any is ready. */
+static bool look(const struct client *c, struct sockets_entry *entry, unsigned n)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < n; i++) {
+		const struct sock *s = sock_of(&c->owner, entry[i].handle);
+		unsigned events = entry[i].events | SOCKETS_ERROR | SOCKETS_HANGUP;
+
+		entry[i].ready = (uint16_t)(s ? sock_events(s) & events : SOCKETS_INVALID);
+		any |= entry[i].ready != 0;
+	}
+	return any;
+}
+
+static void end(struct wait *w)
+{
+	w->client = NULL;
+	waiting--;
+}
+
+void wait_forget_thread(L4_ThreadId_t thread)
+{
+	for (struct wait *w = waits; waiting && w < waits + WAITS; w++)
+		if (w->client && L4_IsThreadEqual(w->thread, thread))
+			end(w);
+}
+
+void wait_forget_client(const struct client *c)
+{
+	for (struct wait *w = waits; waiting && w < waits + WAITS; w++)
+		if (w->client == c)
+			end(w);
+}
+
+static struct wait *place(const struct client *c)
+{
+	struct wait *spare = NULL;
+	unsigned own = 0;
+
+	for (struct wait *w = waits; w < waits + WAITS; w++) {
+		own += w->client == c;
+		if (!w->client && !spare)
+			spare = w;
+	}
+	return own < WAITS_OF_ONE ? spare : NULL;
+}
+
+bool wait_begin(struct client *c, L4_ThreadId_t thread, const struct wait_list *list, enum sockets_status *s,
+		struct sockets_entry *ready)
+{
+	struct wait *w;
+	size_t bytes = list->entries * sizeof *ready;
+
+	*s = SOCKETS_OK;
+	memcpy(ready, list->entry, bytes);
+	if (look(c, ready, list->entries) || c->wakes > list->wakes || list->milliseconds == 0)
+		return true;
+	w = place(c);
+	*s = w ? SOCKETS_LATER : SOCKETS_E_LIMIT;
+	if (!w)
+		return false;
+	*w = (struct wait){
+		.client = c, .thread = thread, .wakes = list->wakes, .begun = sys_now(),
+		.milliseconds = (uint32_t)list->milliseconds, .entries = list->entries,
+	};
+	memcpy(w->entry, list->entry, bytes);
+	waiting++;
+	return false;
+}
+
+static bool is_late(const struct wait *w)
+{
+	return w->milliseconds != SOCKETS_FOREVER && sys_now() - w->begun >= w->milliseconds;
+}
+
+void wait_answer(void)
+{
+	static unsigned seen;
+	bool changed = seen != sock_changes;
+
+	seen = sock_changes;
+	for (struct wait *w = waits; waiting && w < waits + WAITS; w++) {
+		if (!w->client || !((changed && look(w->client, w->entry, w->entries))
+				    || w->client->wakes > w->wakes || is_late(w)))
+			continue;
+		main_answer_wait(w->thread, w->client->wakes, w->entry, w->entries);
+		end(w);
+	}
+}
+
+uint32_t wait_next(uint32_t most)
+{
+	for (const struct wait *w = waits; waiting && w < waits + WAITS; w++) {
+		uint32_t passed = sys_now() - w->begun;
+
+		if (!w->client || w->milliseconds == SOCKETS_FOREVER)
+			continue;
+		if (passed >= w->milliseconds)
+			return 0;
+		if (w->milliseconds - passed < most)
+			most = w->milliseconds - passed;
+	}
+	return most;
+}
