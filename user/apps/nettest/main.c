@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * main.c - `nettest udp HOST PORT COUNT BYTES`, `nettest tcp HOST PORT BYTES`: sends a pattern, datagrams or
+ * bytes, to a server that sends back what it gets, and compares. `nettest serve PORT`: such a server of both.
+ * `nettest hoard PORT`: takes connections and datagrams there, and never what they bring.
+ */
+#include <pecan/print.h>
+#include <pecan/sockets.h>
+#include <pecan/task.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BUFFER = 16384, TIMEOUT_MS = 1000, CONNECT_MS = 10000, CONNECTIONS = 24, FACTOR = 251 };
+
+static unsigned char buffer[BUFFER], expected[BUFFER];
+
+static int fail(const char *what, enum sockets_status s)
+{
+	printf("nettest: %s: %s\n", what, socket_error_text(s));
+	return 1;
+}
+
+/* The bytes of the stream from a position on; no two pieces of it are the same. */
+static void fill(unsigned char *to, unsigned long position, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i++, position++)
+		to[i] = (unsigned char)(position % FACTOR ^ position >> 11);
+}
+
+/* ---- datagrams ---- */
+
+static int check_udp(struct socket_name to, unsigned long count, size_t bytes)
+{
+	unsigned long answered = 0, wrong = 0;
+	struct socket s;
+	enum sockets_status e = socket_open(SOCKETS_UDP, &s);
+
+	if (e == SOCKETS_OK)
+		e = socket_connect(&s, to);
+	if (e != SOCKETS_OK)
+		return fail("no socket", e);
+	for (unsigned long i = 0; i < count; i++) {
+		long n;
+
+		fill(expected, i, bytes);
+		n = socket_send(&s, expected, bytes, NULL);
+		if (n < 0)
+			return fail("sending", (enum sockets_status)-n);
+		if (!(socket_until(&s, SOCKETS_IN, TIMEOUT_MS) & SOCKETS_IN))
+			continue;
+		n = socket_receive(&s, buffer, sizeof buffer, 0, NULL);
+		answered++;
+		wrong += n != (long)bytes || memcmp(buffer, expected, bytes) != 0;
+	}
+	socket_close(&s, false);
+	printf("%lu datagrams of %lu bytes, %lu answered, %lu wrong\n", count, bytes, answered, wrong);
+	return wrong != 0 || answered == 0;
+}
+
+/* ---- streams ---- */
+
+static enum sockets_status connect_to(struct socket *s, struct socket_name to)
+{
+	enum sockets_status e = socket_open(SOCKETS_TCP, s);
+	L4_Word_t error = SOCKETS_OK;
+
+	if (e == SOCKETS_OK)
+		e = socket_connect(s, to);
+	if (e != SOCKETS_E_IN_PROGRESS)
+		return e;
+	if (!socket_until(s, SOCKETS_OUT, CONNECT_MS))
+		return SOCKETS_E_TIMEOUT;
+	e = socket_get(s, SOCKETS_PENDING, &error);
+	return e == SOCKETS_OK ? (enum sockets_status)error : e;
+}
+
+/* What can be sent at once; *sent: so far. */
+static long send_some(const struct socket *s, unsigned long *sent, unsigned long count)
+{
+	size_t bytes = count - *sent < BUFFER ? count - *sent : BUFFER;
+	long n;
+
+	if (bytes == 0)
+		return 0;
+	fill(buffer, *sent, bytes);
+	n = socket_send(s, buffer, bytes, NULL);
+	if (n > 0)
+		*sent += (unsigned long)n;
+	return n == -SOCKETS_E_AGAIN ? 0 : n;
+}
+
+static long receive_some(const struct socket *s, unsigned long *received, unsigned long *wrong)
+{
+	long n = socket_receive(s, buffer, BUFFER, 0, NULL);
+
+	if (n <= 0)
+		return n == -SOCKETS_E_AGAIN ? 0 : n ? n : -SOCKETS_E_CLOSED;
+	fill(expected, *received, (size_t)n);
+	for (long i = 0; i < n; i++)
+		*wrong += buffer[i] != expected[i];
+	*received += (unsigned long)n;
+	return n;
+}
+
+static int check_tcp(struct socket_name to, unsigned long count)
+{
+	unsigned long sent = 0, received = 0, wrong = 0;
+	struct socket s;
+	enum sockets_status e = connect_to(&s, to);
+	long n = 0;
+
+	if (e != SOCKETS_OK)
+		return fail("no connection", e);
+	while (received < count && n >= 0) {
+		unsigned ready = socket_until(&s, SOCKETS_IN | (sent < count ? SOCKETS_OUT : 0), SOCKETS_FOREVER);
+
+		if (ready & ~(unsigned)SOCKETS_OUT)
+			n = receive_some(&s, &received, &wrong);
+		if (n >= 0 && ready & SOCKETS_OUT)
+			n = send_some(&s, &sent, count);
+	}
+	socket_close(&s, false);
+	printf("%lu bytes sent, %lu received, %lu wrong\n", sent, received, wrong);
+	if (n < 0)
+		return fail("the connection", (enum sockets_status)-n);
+	return wrong != 0;
+}
+
+/* ---- a server ---- */
+
+/* 0: UDP, 1: the listening socket, then connections. */
+static struct socket_wait served[CONNECTIONS + 2];
+static unsigned serving = 2;
+
+static void end_connection(unsigned i)
+{
+	socket_close(&served[i].socket, false);
+	served[i] = served[--serving];
+}
+
+static void accept_all(void)
+{
+	struct socket_name peer;
+	struct socket s;
+
+	while (serving < CONNECTIONS + 2 && socket_accept(&served[1].socket, &s, &peer) == SOCKETS_OK)
+		served[serving++] = (struct socket_wait){ s, SOCKETS_IN, 0 };
+}
+
+/* All that was received is sent before more is received. */
+static void echo_stream(unsigned i)
+{
+	struct socket *s = &served[i].socket;
+	long n = socket_receive(s, buffer, BUFFER, 0, NULL), done = 0;
+
+	while (n > 0 && done < n) {
+		long sent = socket_send(s, buffer + done, (size_t)(n - done), NULL);
+
+		if (sent == -SOCKETS_E_AGAIN)
+			socket_until(s, SOCKETS_OUT, SOCKETS_FOREVER);
+		else if (sent < 0)
+			n = sent;
+		else
+			done += sent;
+	}
+	if (n <= 0 && n != -SOCKETS_E_AGAIN)
+		end_connection(i);
+}
+
+static void echo_datagram(void)
+{
+	struct socket_datagram d;
+	long n = socket_receive(&served[0].socket, buffer, BUFFER, 0, &d);
+
+	if (n >= 0)
+		socket_send(&served[0].socket, buffer, (size_t)n, &d.from);
+}
+
+static enum sockets_status open_both(uint16_t port)
+{
+	struct socket_name at = { 0, port };
+	enum sockets_status e = socket_open(SOCKETS_UDP, &served[0].socket);
+
+	if (e == SOCKETS_OK)
+		e = socket_bind(&served[0].socket, at);
+	if (e == SOCKETS_OK)
+		e = socket_open(SOCKETS_TCP, &served[1].socket);
+	if (e == SOCKETS_OK)
+		e = socket_set(&served[1].socket, SOCKETS_REUSE, 1);
+	if (e == SOCKETS_OK)
+		e = socket_bind(&served[1].socket, at);
+	if (e == SOCKETS_OK)
+		e = socket_listen(&served[1].socket, CONNECTIONS);
+	served[0].events = served[1].events = SOCKETS_IN;
+	return e;
+}
+
+static int serve(uint16_t port, bool hoard)
+{
+	enum sockets_status e = open_both(port);
+
+	if (e != SOCKETS_OK)
+		return fail("no socket", e);
+	printf("nettest: %s port %u\n", hoard ? "hoards at" : "serves", port);
+	if (hoard)
+		served[0].events = 0;
+	for (;;) {
+		socket_wait(served, hoard ? 2 : serving, SOCKETS_FOREVER, NULL);
+		if (served[1].ready & SOCKETS_ERROR)
+			return fail("the server", SOCKETS_E_RESET);
+		for (unsigned i = serving; !hoard && i-- > 2;)
+			if (served[i].ready)
+				echo_stream(i);
+		if (served[0].ready)
+			echo_datagram();
+		if (served[1].ready)
+			accept_all();
+	}
+}
+
+int main(int argc, char **argv)
+{
+	bool udp = argc > 1 && strcmp(argv[1], "udp") == 0, tcp = argc > 1 && strcmp(argv[1], "tcp") == 0;
+	struct socket_name to = { 0, 0 };
+	enum sockets_status e;
+
+	if (argc == 3 && (strcmp(argv[1], "serve") == 0 || strcmp(argv[1], "hoard") == 0))
+		return serve((uint16_t)strtoul(argv[2], NULL, 10), argv[1][0] == 'h');
+	if ((!udp || argc != 6) && (!tcp || argc != 5)) {
+		printf("usage: nettest udp HOST PORT COUNT BYTES | tcp HOST PORT BYTES | serve PORT | hoard PORT\n");
+		return 2;
+	}
+	e = socket_resolve(argv[2], &to.address);
+	if (e != SOCKETS_OK)
+		return fail(argv[2], e);
+	to.port = (uint16_t)strtoul(argv[3], NULL, 10);
+	if (tcp)
+		return check_tcp(to, strtoul(argv[4], NULL, 10));
+	return check_udp(to, strtoul(argv[4], NULL, 10), strtoul(argv[5], NULL, 10) % (BUFFER + 1));
+}
