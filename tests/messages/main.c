@@ -14,12 +14,14 @@
 #include <proto/every_messages.h>
 #include <proto/files_messages.h>
 #include <proto/grant_messages.h>
+#include <proto/link_messages.h>
 #include <proto/names_messages.h>
 #include <proto/pagers_messages.h>
 #include <proto/pci_messages.h>
 #include <proto/random_messages.h>
 #include <proto/root_messages.h>
 #include <proto/rtc_messages.h>
+#include <proto/sockets_messages.h>
 #include <proto/stream_messages.h>
 #include <proto/tenant_messages.h>
 #include <stdlib.h>
@@ -48,6 +50,16 @@ static bool find_disk(L4_ThreadId_t *server)
 static bool find_random(L4_ThreadId_t *server)
 {
 	return pecan_lookup(RANDOM_NAME, true, server) == NAMES_OK;
+}
+
+static bool find_link(L4_ThreadId_t *server)
+{
+	return pecan_lookup("link", true, server) == NAMES_OK;
+}
+
+static bool find_sockets(L4_ThreadId_t *server)
+{
+	return pecan_lookup("sockets", true, server) == NAMES_OK;
 }
 
 static bool find_files(L4_ThreadId_t *server)
@@ -121,6 +133,8 @@ static const struct {
 	{ &disk_protocol, find_disk },
 	{ &random_protocol, find_random },
 	{ &files_protocol, find_files },
+	{ &link_protocol, find_link },
+	{ &sockets_protocol, find_sockets },
 };
 
 static void fail(const struct breaker *b, L4_MsgTag_t answer)

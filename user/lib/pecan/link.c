@@ -8,10 +8,15 @@
 #include <proto/link_client.h>
 #include <string.h>
 
-void link_ring_bell(L4_ThreadId_t other)
+enum { NONEXISTENT = 2 };		/* kind of IPC error (api 5.6) */
+
+bool link_ring_bell(L4_ThreadId_t other)
 {
+	L4_MsgTag_t tag;
+
 	L4_Set_MsgTag(stub_tag(LINK_BELL, 0, 0));
-	L4_Send_Timeout(other, L4_TimePeriod(LINK_BELL_US));
+	tag = L4_Send_Timeout(other, L4_TimePeriod(LINK_BELL_US));
+	return L4_IpcSucceeded(tag) || (L4_ErrorCode() >> 1 & 7) != NONEXISTENT;
 }
 
 enum root_error link_init(struct link *l, L4_Word_t bytes)

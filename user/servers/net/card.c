@@ -4,8 +4,9 @@
  *
  *   C1  a receive buffer is free (on the stack of free ones), at the driver, or that of one pbuf
  *   C2  a send buffer is free or at the driver
- * A driver that ends has none any more: buffers at it are free again when the next one is attached. What it
- * returns is believed only if it is at it.
+ * A driver that ends has none any more: when the next one is attached, receive buffers at it are free again,
+ * and packets that it had and has not reported as sent are given to the next one, as they may be lost. What a
+ * driver returns is believed only if it is at it.
  */
 #include <lwip/dhcp.h>
 #include <lwip/etharp.h>
@@ -31,7 +32,7 @@ static struct link link;
 static struct receive receive[RECEIVES];
 static uint16_t free_receive[RECEIVES], free_send[SENDS];
 static unsigned free_receives, free_sends, receives_at_driver;
-static bool send_at_driver[SENDS];
+static uint16_t send_bytes[SENDS];	/* of a packet at the driver; 0: none */
 static bool is_attached, has_news;	/* for the driver */
 
 /* ---- buffers ---- */
@@ -77,19 +78,27 @@ static void on_free(struct pbuf *p)
 	free_receive[free_receives++] = (uint16_t)(r - receive);
 }
 
-static void take_all_back(void)
+static void put_send(unsigned i, unsigned bytes)
 {
-	free_sends = 0;
-	for (unsigned i = 0; i < SENDS; i++) {
-		send_at_driver[i] = false;
-		free_send[free_sends++] = (uint16_t)i;
-	}
+	send_bytes[i] = (uint16_t)bytes;
+	link_put(&link.rings->send, &link.sent,
+		 (struct link_entry){ send_offset(i), (uint16_t)bytes, (uint16_t)i });
+	has_news = true;
+}
+
+/* Another driver. */
+static void begin_rings(void)
+{
+	for (unsigned i = 0; i < SENDS; i++)
+		if (send_bytes[i])
+			put_send(i, send_bytes[i]);
 	for (unsigned i = 0; i < RECEIVES; i++)
 		if (receive[i].at_driver) {
 			receive[i].at_driver = false;
 			free_receive[free_receives++] = (uint16_t)i;
 		}
 	receives_at_driver = 0;
+	give_receives();
 }
 
 /* ---- sending ---- */
@@ -101,8 +110,8 @@ static void take_sent(void)
 	for (; ready > 0 && ready <= LINK_RING; ready--) {
 		unsigned i = link_take(&link.rings->sent, &link.reaped).tag;
 
-		if (i < SENDS && send_at_driver[i]) {
-			send_at_driver[i] = false;
+		if (i < SENDS && send_bytes[i]) {
+			send_bytes[i] = 0;
 			free_send[free_sends++] = (uint16_t)i;
 		}
 	}
@@ -133,9 +142,7 @@ static err_t transmit(struct netif *n, struct pbuf *p)
 		return is_attached ? ERR_MEM : ERR_OK;	/* without a driver it is as if the cable were cut */
 	}
 	pbuf_copy_partial(p, at(send_offset(i)), p->tot_len, 0);
-	send_at_driver[i] = true;
-	link_put(&link.rings->send, &link.sent, (struct link_entry){ send_offset(i), p->tot_len, (uint16_t)i });
-	has_news = true;
+	put_send(i, p->tot_len);
 	card_counts.sent++;
 	card_counts.sent_bytes += p->tot_len;
 	return ERR_OK;
@@ -146,8 +153,8 @@ void card_push(void)
 	if (!is_attached || !has_news)
 		return;
 	has_news = false;
-	if (link_sleeps(&link.rings->driver_sleeps))
-		link_ring_bell(link.driver);
+	if (link_sleeps(&link.rings->driver_sleeps) && !link_ring_bell(link.driver))
+		is_attached = false;		/* it has ended */
 }
 
 /* ---- receiving ---- */
@@ -213,18 +220,22 @@ static void set_mac(void)
 
 void card_look(void)
 {
-	struct link_info_out info;
 	bool fresh;
 
 	is_attached = link_connect(&link, &fresh);
-	if (fresh) {
-		take_all_back();
-		set_mac();
-		card_counts.restarts = link.restarts - 1;
-		give_receives();
-		has_news = true;
-		card_push();
-	}
+	if (!fresh)
+		return;
+	set_mac();
+	card_counts.restarts = link.restarts - 1;
+	begin_rings();
+	card_push();
+	card_look_at_cable();
+}
+
+void card_look_at_cable(void)
+{
+	struct link_info_out info;
+
 	if (!is_attached || link_info(link.driver, &info) != LINK_OK)
 		return;
 	link.up = info.up != 0;
@@ -263,7 +274,8 @@ bool card_init(void)
 		return false;
 	for (unsigned i = 0; i < RECEIVES; i++)
 		free_receive[free_receives++] = (uint16_t)i;
-	take_all_back();
+	for (unsigned i = 0; i < SENDS; i++)
+		free_send[free_sends++] = (uint16_t)i;
 	netif_add(&card_netif, NULL, NULL, NULL, NULL, begin_netif, ethernet_input);
 	netif_set_default(&card_netif);
 	netif_set_up(&card_netif);

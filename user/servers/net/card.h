@@ -18,8 +18,12 @@ extern struct card_counts card_counts;
 /* Returns false if there is no memory. */
 bool card_init(void);
 
-/* Attach to the driver, if there is another one than before; to be called now and then. */
+/* Attach to the driver, if there is another one than before; to be called now and then, CARD_LOOK_MS. */
+enum { CARD_LOOK_MS = 50 };
 void card_look(void);
+
+/* Is a cable there? DHCP begins anew with each. */
+void card_look_at_cable(void);
 
 /* 0: no driver; 1: no cable; 2: up. */
 unsigned card_state(void);

@@ -23,7 +23,7 @@
 #include "client.h"
 #include "main.h"
 
-enum { LOOK_MS = 100, SECOND_MS = 1000, MS_US = 1000, SPARE = 64 };
+enum { SECOND_MS = 1000, MS_US = 1000, SPARE = 64 };
 
 struct sockets_caller { L4_ThreadId_t thread; struct client *client; };
 
@@ -312,12 +312,13 @@ static void look_around(void)
 {
 	static uint32_t looked, dropped;
 
-	if (now - looked >= LOOK_MS) {
+	if (now - looked >= CARD_LOOK_MS) {
 		looked = now;
 		card_look();
 	}
 	if (now - dropped >= SECOND_MS) {
 		dropped = now;
+		card_look_at_cable();
 		client_drop_ended();
 		sock_sweep();
 	}
@@ -342,7 +343,7 @@ static L4_Time_t until_next(void)
 {
 	uint32_t ms = sys_timeouts_sleeptime();
 
-	return L4_TimePeriod((uint64_t)wait_next(ms < LOOK_MS ? ms : LOOK_MS) * MS_US);
+	return L4_TimePeriod((uint64_t)wait_next(ms < CARD_LOOK_MS ? ms : CARD_LOOK_MS) * MS_US);
 }
 
 int main(void)

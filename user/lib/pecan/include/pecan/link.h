@@ -69,8 +69,11 @@ static inline bool link_sleeps(const uint32_t *other)
 	return __atomic_load_n(other, __ATOMIC_RELAXED) != 0;
 }
 
-/* Send LINK_BELL. The other side may be between its last look and its wait: so not with a zero timeout. */
-void link_ring_bell(L4_ThreadId_t other);
+/*
+ * Send LINK_BELL. The other side may be between its last look and its wait: so not with a zero timeout.
+ * Returns false if it has ended.
+ */
+bool link_ring_bell(L4_ThreadId_t other);
 
 /* ---- the client ---- */
 
