@@ -126,6 +126,17 @@ $(O)/user-test: $(UTEST_SRC:%=$(O)/userobj/%.o)
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOSTCC) -no-pie -fsanitize=address,undefined -o $@ $^
 
+# The network server's sockets and lwIP against malformed packets. lwIP reads headers at any address.
+NET_TEST := $(addprefix tests/net/host/,main.c packet.c)
+NET_TEST += $(addprefix user/servers/net/,socket.c stream.c datagram.c)
+LWIP_CFL := $(filter-out $(WARN) -M% -I%,$(HOST_CFL)) -fno-sanitize=alignment -w
+$(eval $(call lwip_object,host,$(HOSTCC) $(LWIP_CFL)))
+$(NET_TEST:%=$(O)/userobj/%.o): UTEST_CFL += $(LWIP_INC) -fno-sanitize=alignment
+$(NET_TEST:%=$(O)/userobj/%.o): | $(LWIP)/src/include/lwip/init.h
+$(O)/net-test: $(NET_TEST:%=$(O)/userobj/%.o) $(LWIP)/host.o
+	$(call say,HOSTLD,$@)
+	$(Q)$(HOSTCC) -no-pie -fsanitize=address,undefined -o $@ $^
+
 host-tests: $(O)/host-test-64 $(O)/host-test-32 $(O)/user-test $(O)/fuzz-replay
 guest-tests: $(GUESTS)
 

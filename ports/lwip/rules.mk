@@ -6,19 +6,19 @@ LWIP_INC  := -Iports/lwip -isystem $(LWIP)/src/include
 LWIP_PART := $(addprefix core/,def dns inet_chksum init ip mem memp netif pbuf raw stats tcp tcp_in tcp_out \
 	     timeouts udp ipv4/dhcp ipv4/etharp ipv4/icmp ipv4/ip4 ipv4/ip4_addr ipv4/ip4_frag) netif/ethernet
 
-$(LWIP)/src/include/lwip/init.h: ports/lwip/port
+$(LWIP)/src/include/lwip/init.h: ports/lwip/port ports/lwip/rules.mk ports/lwip/changes.sed
 	@tools/deps port lwip
 	$(Q)rm -rf $(LWIP) && mkdir -p $(LWIP)
 	$(Q)tar -xf $(O)/ports/lwip/archive -C $(LWIP) --strip-components=1
+	$(Q)sed -i -f ports/lwip/changes.sed $(LWIP)/src/core/tcp_in.c $(LWIP)/src/core/tcp_out.c
 	$(Q)cp $(LWIP)/COPYING $(O)/ports/lwip && touch $@
 
 # lwip_object(name, compiler and flags)
 define lwip_object
-$(LWIP)/$(1).o: $(LWIP)/src/include/lwip/init.h ports/lwip/rules.mk ports/lwip/lwipopts.h \
-		ports/lwip/arch/cc.h $(O)/settings
+$(LWIP)/$(1).o: $(LWIP)/src/include/lwip/init.h ports/lwip/lwipopts.h ports/lwip/arch/cc.h $(O)/settings
 	$$(call say,PORT,lwip $(1))
 	$$(Q)printf '%s\n' $(LWIP_PART) | xargs -P $(shell nproc) -I{} sh -c \
-		'mkdir -p $$$$(dirname $(LWIP)/$(1)/{}) && $(2) $(LWIP_INC) -c -o $(LWIP)/$(1)/{}.o $(LWIP)/src/{}.c'
+		'mkdir -p $$$$(dirname $(LWIP)/$(1)/{}); $(2) $(LWIP_INC) -c -o $(LWIP)/$(1)/{}.o $(LWIP)/src/{}.c'
 	$$(Q)$(CC) -nostdlib -no-pie -r -o $$@ $(LWIP_PART:%=$(LWIP)/$(1)/%.o)
 endef
 $(eval $(call lwip_object,lwip,$(CC) $(filter-out $(WARN) -MMD -MP,$(UFLAGS)) -mgeneral-regs-only -w))

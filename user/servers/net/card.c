@@ -164,6 +164,7 @@ static void take_one(void)
 {
 	struct link_entry e = link_take(&link.rings->received, &link.taken);
 	struct receive *r = &receive[e.tag % RECEIVES];
+	char *frame = at(receive_offset(e.tag % RECEIVES)) + LINK_HEADER;
 	struct pbuf *p;
 
 	if (e.tag >= RECEIVES || !r->at_driver)
@@ -177,8 +178,8 @@ static void take_one(void)
 	card_counts.received++;
 	card_counts.received_bytes += e.bytes;
 	r->pbuf.custom_free_function = on_free;
-	p = pbuf_alloced_custom(PBUF_RAW, e.bytes, PBUF_REF, &r->pbuf, at(receive_offset(e.tag)) + LINK_HEADER,
-				LINK_FRAME);
+	e.bytes = (uint16_t)net_fill_up(frame, e.bytes);
+	p = pbuf_alloced_custom(PBUF_RAW, e.bytes, PBUF_REF, &r->pbuf, frame, LINK_FRAME);
 	if (card_netif.input(p, &card_netif) != ERR_OK)
 		pbuf_free(p);
 }

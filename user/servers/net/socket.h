@@ -16,6 +16,7 @@
 #include <lwip/tcp.h>
 #include <lwip/udp.h>
 #include <pecan/sockets.h>
+#include <string.h>
 
 enum { SOCKETS = 160, PIECES = 48, BACKLOG = 16 };
 
@@ -135,5 +136,19 @@ void datagram_set_options(struct sock *s);
 /* ---- what the rest of the server gives ---- */
 
 unsigned net_free_buffers(void);		/* of the card, for packets that come */
+
+/*
+ * Virtual cards deliver packets that are shorter than Ethernet's least, and lwIP reads those of ARP without
+ * a look at their length: they are filled up with zeros.
+ */
+enum { NET_FRAME_LEAST = 60 };
+
+static inline unsigned net_fill_up(void *frame, unsigned bytes)
+{
+	if (bytes >= NET_FRAME_LEAST)
+		return bytes;
+	memset((char *)frame + bytes, 0, NET_FRAME_LEAST - bytes);
+	return NET_FRAME_LEAST;
+}
 
 #endif

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * main.c - `net-test [PACKETS [SEED]]`: the sockets of the network server and lwIP, as a program of the host
+ * with address and undefined behaviour sanitizers, against malformed packets: of a generator that knows the
+ * state of the connections, mutated, and packets that the server itself has sent, mutated. Between them
+ * programs open, use and close sockets at random. Each packet is in a block of memory of just its size. At
+ * the end all memory must be free again.
+ */
+#include <lwip/dhcp.h>
+#include <lwip/dns.h>
+#include <lwip/etharp.h>
+#include <lwip/init.h>
+#include <lwip/priv/tcp_priv.h>
+#include <lwip/stats.h>
+#include <lwip/sys.h>
+#include <lwip/timeouts.h>
+#include <netif/ethernet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net.h"
+
+enum {
+	PACKETS = 1000000, OWNERS = 4, HANDLES = 16, BUFFERS = 512, BYTES = 20000,
+	BEHIND = 1,		/* lwIP reads one byte beyond TCP options that are cut; the card's buffers have it */
+	QUIET_MS = 500, QUIET_ROUNDS = 4000,	/* longer than TIME_WAIT and what is closing last */
+};
+
+static uint64_t state;
+static uint32_t clock_ms;
+static unsigned buffers;		/* of received packets, in use */
+static struct netif card;
+static char data[BYTES];
+static unsigned long accepted, received_bytes;
+
+static struct program { struct owner owner; L4_Word_t handle[HANDLES]; } programs[OWNERS];
+
+uint32_t sys_now(void) { return clock_ms; }
+
+uint32_t net_random(void)
+{
+	state = state * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(state >> 32);
+}
+
+unsigned below(unsigned n)
+{
+	return net_random() % n;
+}
+
+unsigned net_free_buffers(void) { return BUFFERS - buffers; }
+
+void net_failed(const char *what)
+{
+	printf("net-test: lwIP: %s\n", what);
+	fflush(stdout);
+	abort();
+}
+
+/* ---- the card ---- */
+
+static err_t transmit(struct netif *n, struct pbuf *p)
+{
+	unsigned char frame[FRAME];
+
+	(void)n;
+	if (p->tot_len > FRAME)
+		net_failed("a packet is larger than the card takes");
+	pbuf_copy_partial(p, frame, p->tot_len, 0);
+	packet_seen(frame, p->tot_len);
+	return below(64) ? ERR_OK : ERR_MEM;
+}
+
+struct received { struct pbuf_custom pbuf; unsigned char *frame; };
+
+static void on_free(struct pbuf *p)
+{
+	struct received *r = (struct received *)(void *)p;
+
+	buffers--;
+	free(r->frame);
+	free(r);
+}
+
+static void receive(const unsigned char *frame, unsigned bytes)
+{
+	struct received *r;
+	struct pbuf *p;
+
+	if (buffers == BUFFERS || bytes == 0)
+		return;
+	r = calloc(1, sizeof *r);
+	r->frame = calloc(1, (bytes < NET_FRAME_LEAST ? NET_FRAME_LEAST : bytes) + BEHIND);
+	memcpy(r->frame, frame, bytes);
+	bytes = net_fill_up(r->frame, bytes);
+	r->pbuf.custom_free_function = on_free;
+	buffers++;
+	p = pbuf_alloced_custom(PBUF_RAW, (u16_t)bytes, PBUF_REF, &r->pbuf, r->frame, (u16_t)bytes);
+	if (card.input(p, &card) != ERR_OK)
+		pbuf_free(p);
+}
+
+static err_t begin_card(struct netif *n)
+{
+	memcpy(n->hwaddr, card_mac, sizeof card_mac);
+	n->hwaddr_len = sizeof card_mac;
+	n->mtu = 1500;
+	n->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_LINK_UP;
+	n->output = etharp_output;
+	n->linkoutput = transmit;
+	return ERR_OK;
+}
+
+/* ---- programs ---- */
+
+static struct sock *pick(struct program *p, L4_Word_t **handle)
+{
+	*handle = &p->handle[below(HANDLES)];
+	return sock_of(&p->owner, **handle);
+}
+
+static void open_one(struct program *p, L4_Word_t *handle)
+{
+	struct socket_name at = { 0, (uint16_t)(below(4) ? FIRST_PORT + below(PORTS) : 0) };
+	struct sock *s;
+
+	if (sock_open(&p->owner, (enum sockets_kind)below(3), &s) != SOCKETS_OK)
+		return;
+	*handle = sock_handle(s);
+	sock_set(s, (enum sockets_option)below(SOCKETS_SEND_ROOM + 1), below(300));
+	if (below(2))
+		sock_set(s, SOCKETS_REUSE, 1);
+	if (below(4))
+		sock_bind(s, at);
+	if (below(2))
+		sock_listen(s, below(20));
+	else if (below(2))
+		sock_connect(s, (struct socket_name){ below(4) ? PEER : 0, (uint16_t)(FIRST_PORT + below(PORTS)) });
+}
+
+static void accept_one(struct program *p, struct sock *s)
+{
+	struct sock *from;
+	L4_Word_t *handle = &p->handle[below(HANDLES)];
+	struct sock *before = sock_of(&p->owner, *handle);
+
+	if (before == s || sock_accept(s, &from) != SOCKETS_OK)
+		return;
+	if (before)
+		sock_close(before, below(2));
+	*handle = sock_handle(from);
+	accepted++;
+}
+
+static void use_one(struct program *p, struct sock *s)
+{
+	struct reception r = { .to = data, .bytes = below(BYTES), .peek = below(8) == 0 };
+	size_t bytes = below(3) ? below(100) : below(BYTES);
+	L4_Word_t value;
+
+	switch (below(8)) {
+	case 0: sock_connect(s, (struct socket_name){ PEER, (uint16_t)(FIRST_PORT + below(PORTS)) }); break;
+	case 1: accept_one(p, s); break;
+	case 2:
+		data[0] = 8;			/* an echo request */
+		data[1] = 0;
+		sock_send(s, data, &bytes, (struct socket_name){ below(2) ? PEER : 0, FIRST_PORT });
+		break;
+	case 3:
+	case 4:
+	case 5:
+		sock_receive(s, &r);
+		received_bytes += r.got;
+		break;
+	case 6: sock_get(s, (enum sockets_option)below(SOCKETS_SEND_ROOM + 1), &value); break;
+	default:
+		if (below(8) == 0)
+			sock_shutdown(s, below(4));
+		sock_events(s);
+	}
+}
+
+static void act(void)
+{
+	struct program *p = &programs[below(OWNERS)];
+	L4_Word_t *handle;
+	struct sock *s = pick(p, &handle);
+
+	if (!s)
+		open_one(p, handle);
+	else if (below(40) == 0)
+		sock_close(s, below(4) == 0);
+	else
+		use_one(p, s);
+	if (below(3000) == 0)
+		sock_close_all(&p->owner);
+}
+
+static void on_host(const char *name, const ip_addr_t *address, void *arg)
+{
+	(void)name;
+	(void)address;
+	(void)arg;
+}
+
+static void pass_time(unsigned ms)
+{
+	clock_ms += ms;
+	netif_poll_all();
+	sys_check_timeouts();
+	sock_sweep();
+}
+
+static void look_up(void)
+{
+	char name[] = "host0.example";
+	ip_addr_t address;
+
+	name[4] = (char)('0' + below(10));
+	dns_gethostbyname(name, &address, on_host, NULL);
+}
+
+/* ---- the run ---- */
+
+static void play(unsigned long count)
+{
+	unsigned char frame[FRAME];
+
+	for (unsigned long i = 0; i < count; i++) {
+		unsigned bytes = packet_make(frame);
+
+		receive(frame, bytes);
+		if (below(2))
+			act();
+		if (below(8) == 0)
+			pass_time(below(100) ? below(40) : below(20000));
+		if (below(500) == 0)
+			look_up();
+		if (below(20000) == 0)
+			dhcp_stop(&card), dhcp_start(&card);
+		if (below(200) == 0)
+			netif_set_addr(&card, packet_address(CARD), packet_address(MASK), packet_address(PEER));
+	}
+}
+
+/* Everything is closed, and all that was closed has ended: what is not free is lost. */
+static int check_end(void)
+{
+	unsigned used, pcbs = 0;
+
+	for (unsigned i = 0; i < OWNERS; i++)
+		sock_close_all(&programs[i].owner);
+	dhcp_stop(&card);
+	dhcp_cleanup(&card);
+	for (unsigned i = 0; i < QUIET_ROUNDS; i++)
+		pass_time(QUIET_MS);
+	netif_remove(&card);			/* with packets that wait for ARP */
+	used = (unsigned)lwip_stats.mem.used;
+	for (const struct tcp_pcb *t = tcp_active_pcbs; t; t = t->next)
+		pcbs++;
+	for (const struct tcp_pcb *t = tcp_tw_pcbs; t; t = t->next)
+		pcbs++;
+	if (buffers == 0 && used == 0 && pcbs == 0 && !tcp_listen_pcbs.pcbs && !tcp_bound_pcbs)
+		return 0;
+	printf("net-test: left over: %u buffers, %u bytes of the heap, %u connections\n", buffers, used, pcbs);
+	return 1;
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long count = argc > 1 ? strtoul(argv[1], NULL, 10) : PACKETS;
+	int wrong;
+
+	state = argc > 2 ? strtoul(argv[2], NULL, 10) : 1;
+	lwip_init();
+	netif_add(&card, packet_address(CARD), packet_address(MASK), packet_address(PEER), NULL, begin_card,
+		  ethernet_input);
+	netif_set_default(&card);
+	netif_set_up(&card);
+	dhcp_start(&card);
+	dns_setserver(0, (const ip_addr_t *)packet_address(PEER));
+	play(count);
+	wrong = check_end();
+	printf("%s - %lu malformed packets, %lu of them to connections, lose no memory and no bound\n",
+	       wrong ? "not ok" : "ok", count, packets_known);
+	printf("note: %lu connections accepted, %lu bytes received\n", accepted, received_bytes);
+	printf("%d passed, %d failed\n", !wrong, wrong);
+	return wrong;
+}

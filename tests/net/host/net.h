@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * net.h - packets for the network server under test, and what they know of its connections.
+ */
+#ifndef NET_TEST_H
+#define NET_TEST_H
+
+#include <servers/net/socket.h>
+
+enum { FRAME = 1514, FIRST_PORT = 1000, PORTS = 8 };
+
+#define CARD	0x0a090002u		/* 10.9.0.2 */
+#define PEER	0x0a090001u
+#define MASK	0xffffff00u
+
+extern const unsigned char card_mac[6];
+extern unsigned long packets_known;	/* how many were made that fit a connection or query */
+
+/* The next packet; returns its bytes. */
+unsigned packet_make(unsigned char frame[FRAME]);
+
+/* The server has sent it. */
+void packet_seen(const unsigned char *frame, unsigned bytes);
+
+/* Valid until the fourth call after it. */
+const ip4_addr_t *packet_address(uint32_t address);
+
+/* A random number less than n. */
+unsigned below(unsigned n);
+
+#endif
