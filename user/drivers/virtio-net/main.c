@@ -17,7 +17,7 @@
 #include <pecan/virtio.h>
 #include <proto/link_server.h>
 
-#include "client.h"
+#include "exchange.h"
 
 enum {
 	RECEIVE, SEND, QUEUES, QUEUE_SIZE = 256, SEND_PARTS = 2,
@@ -131,7 +131,7 @@ static bool take_received(void)
 
 		card.received += fits;
 		card.dropped += !fits;
-		client_received(e, fits ? written - LINK_HEADER : 0);
+		exchange_received(e, fits ? written - LINK_HEADER : 0);
 	}
 	return any;
 }
@@ -143,7 +143,7 @@ static bool take_sent(void)
 	bool any = false;
 
 	for (; next_done(SEND, &e, &written); any = true)
-		client_sent(e);
+		exchange_sent(e);
 	return any;
 }
 
@@ -153,7 +153,7 @@ static bool give_buffers(void)
 	struct link_entry e;
 	bool any = false;
 
-	for (; card.queue[RECEIVE].spare > 0 && client_next_receive(&e, &part.physical); any = true)
+	for (; card.queue[RECEIVE].spare > 0 && exchange_next_receive(&e, &part.physical); any = true)
 		note(RECEIVE, virtq_add(&card.queue[RECEIVE], &part, 1), e);
 	if (any)
 		notify_device(RECEIVE);
@@ -166,7 +166,7 @@ static bool send_packets(void)
 	struct link_entry e;
 	bool any = false;
 
-	for (; card.queue[SEND].spare >= SEND_PARTS && client_next_send(&e, &part[1].physical); any = true) {
+	for (; card.queue[SEND].spare >= SEND_PARTS && exchange_next_send(&e, &part[1].physical); any = true) {
 		part[1].bytes = e.bytes;
 		note(SEND, virtq_add(&card.queue[SEND], part, SEND_PARTS), e);
 		card.sent++;
@@ -203,19 +203,19 @@ static void work(void)
 	bool any = true, news = false;
 
 	want_interrupts(false);
-	while (client.rings && !client.broken) {
+	while (exchange.rings && !exchange.broken) {
 		news |= work_once(&any);
 		if (any)
 			continue;
-		if (news && link_sleeps(&client.rings->client_sleeps))
-			link_ring_bell(client.thread);
+		if (news && link_sleeps(&exchange.rings->client_sleeps))
+			link_ring_bell(exchange.thread);
 		news = false;
 		want_interrupts(true);
-		link_set_sleeps(&client.rings->driver_sleeps, true);
+		link_set_sleeps(&exchange.rings->driver_sleeps, true);
 		news |= work_once(&any);
 		if (!any)
 			return;
-		link_set_sleeps(&client.rings->driver_sleeps, false);
+		link_set_sleeps(&exchange.rings->driver_sleeps, false);
 		want_interrupts(false);
 	}
 }
@@ -229,9 +229,9 @@ bool permit_link(struct link_caller *c)
 
 enum link_status serve_link_attach(struct link_caller *c, const struct link_attach_in *in)
 {
-	if (client.rings)
+	if (exchange.rings)
 		reset();
-	return client_attach(c->thread, in->block);
+	return exchange_attach(c->thread, in->block);
 }
 
 void serve_link_bell(struct link_caller *c)
@@ -274,10 +274,10 @@ static void look_around(void)
 	last = now;
 	if (virtio_is_broken(&card.device))
 		fail("the network card has given up");
-	if (!client.rings || (!client.broken && pecan_task_of(client.thread, &t) != ROOT_E_TASK))
+	if (!exchange.rings || (!exchange.broken && pecan_task_of(exchange.thread, &t) != ROOT_E_TASK))
 		return;
 	reset();
-	client_leave();
+	exchange_leave();
 }
 
 int main(void)
@@ -294,8 +294,8 @@ int main(void)
 
 		pecan_beat(L4_nilthread);
 		tag = L4_Wait_Timeout(L4_TimePeriod(PECAN_BEAT_US), &c.thread);
-		if (client.rings)
-			link_set_sleeps(&client.rings->driver_sleeps, false);
+		if (exchange.rings)
+			link_set_sleeps(&exchange.rings->driver_sleeps, false);
 		if (L4_IpcSucceeded(tag) && !acknowledge(c.thread) && link_serve(tag, &c))
 			L4_Reply(c.thread);
 		work();

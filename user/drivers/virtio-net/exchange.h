@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * client.h - the client of the driver: its rings, and the buffers that the device reads and writes.
+ * exchange.h - the client of the driver: its rings, and the buffers that the device reads and writes.
  */
-#ifndef NET_CLIENT_H
-#define NET_CLIENT_H
+#ifndef NET_EXCHANGE_H
+#define NET_EXCHANGE_H
 
 #include <pecan/link.h>
 
-struct client {
+struct exchange {
 	L4_ThreadId_t thread;		/* nilthread: there is none */
 	struct pecan_dma block;
 	struct link_rings *rings;
@@ -16,22 +16,22 @@ struct client {
 	bool broken;			/* it has broken the rules */
 };
 
-extern struct client client;
+extern struct exchange exchange;
 
 /* The device reaches the block of the client before no more: give it back, and take that of another one. */
-enum link_status client_attach(L4_ThreadId_t thread, L4_Word_t block);
-void client_leave(void);
+enum link_status exchange_attach(L4_ThreadId_t thread, L4_Word_t block);
+void exchange_leave(void);
 
 /*
  * The next buffer for a packet, or the next packet, with its physical address. Returns false if there is
  * none, or the client has broken the rules: an index that cannot be true, or more at the device than a ring
  * has. What is not in the block is given back at once.
  */
-bool client_next_receive(struct link_entry *e, uint64_t *physical);
-bool client_next_send(struct link_entry *e, uint64_t *physical);
+bool exchange_next_receive(struct link_entry *e, uint64_t *physical);
+bool exchange_next_send(struct link_entry *e, uint64_t *physical);
 
-/* Give an entry back that client_next_... had. bytes: of the packet; 0: none. */
-void client_received(struct link_entry e, unsigned bytes);
-void client_sent(struct link_entry e);
+/* Give an entry back that exchange_next_... had. bytes: of the packet; 0: none. */
+void exchange_received(struct link_entry e, unsigned bytes);
+void exchange_sent(struct link_entry e);
 
 #endif
