@@ -18,7 +18,7 @@ static char *region;
 static size_t region_pages, next_page;
 static int lock;
 
-/* As much as root promises the task, less what is left for areas of other kinds. */
+/* As much as root promises the task, less a step at least for areas of other kinds: stacks, blocks. */
 static void make_region(void)
 {
 	struct pecan_memory m;
@@ -29,9 +29,13 @@ static void make_region(void)
 	step = m.limit / STEPS & ~(size_t)(PAGE - 1);
 	if (step > (size_t)PAGES / STEPS * PAGE)
 		step = (size_t)PAGES / STEPS * PAGE;
-	for (size_t bytes = step * STEPS; bytes > 0 && !region; bytes -= step) {
+	for (size_t bytes = step * STEPS; bytes > step && !region; bytes -= step) {
 		region = pecan_map(bytes);
-		region_pages = region ? bytes >> PAGE_LOG2 : 0;
+		if (region) {
+			pecan_unmap(region);
+			region = pecan_map(bytes - step);
+			region_pages = region ? (bytes - step) >> PAGE_LOG2 : 0;
+		}
 	}
 }
 
