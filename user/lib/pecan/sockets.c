@@ -125,6 +125,7 @@ enum sockets_status socket_open(enum sockets_kind kind, struct socket *s)
 		if (e != SOCKETS_OK)
 			break;
 		s->connection = connection;
+		s->kind = kind;
 		e = sockets_open(server, kind, &out);
 		s->handle = out.handle;
 	} while (checked(e) == SOCKETS_E_RESET);
@@ -156,7 +157,7 @@ enum sockets_status socket_accept(const struct socket *s, struct socket *from, s
 	struct sockets_accept_out out = { 0 };
 	enum sockets_status e = SOCKET_REQUEST(s, sockets_accept(server, s->handle, &out));
 
-	*from = (struct socket){ out.handle, e == SOCKETS_OK ? s->connection : 0 };
+	*from = (struct socket){ out.handle, e == SOCKETS_OK ? s->connection : 0, SOCKETS_TCP };
 	*peer = (struct socket_name){ (uint32_t)out.address, (uint16_t)out.port };
 	return e;
 }
@@ -202,11 +203,11 @@ long socket_send(const struct socket *s, const void *from, size_t bytes, const s
 
 	if (!is_open(s))
 		return -(long)not_open(s);
+	if (bytes > most && s->kind != SOCKETS_TCP)
+		return -SOCKETS_E_LARGE;
 	piece = take_piece();
 	memcpy(piece_at(piece), from, most);
-	/* Of a datagram that does not fit the server gets a length that it refuses. */
-	e = checked(sockets_send(server, s->handle, piece * SOCKET_PIECE, most + (bytes > most), name.address,
-				 name.port, &out));
+	e = checked(sockets_send(server, s->handle, piece * SOCKET_PIECE, most, name.address, name.port, &out));
 	give_piece(piece);
 	return e == SOCKETS_OK ? (long)out.sent : -(long)e;
 }

@@ -18,7 +18,7 @@
 #include <proto/sockets.h>
 
 /* connection: of the program with the server, when the socket was opened; 0: it is not open. */
-struct socket { L4_Word_t handle; unsigned connection; };
+struct socket { L4_Word_t handle; unsigned connection; enum sockets_kind kind; };
 struct socket_name { uint32_t address; uint16_t port; };
 
 enum { SOCKET_PIECE = 16384 };		/* bytes that one call sends or receives at the most */
