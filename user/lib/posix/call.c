@@ -12,6 +12,7 @@
 #include <pecan/memory.h>
 #include "disk.h"
 #include "posix.h"
+#include "socket.h"
 
 long __pecan_syscall(long n, const long *a);
 long __pecan_syscall_point(long n, const long *a);
@@ -69,7 +70,8 @@ static long px_uname(const struct px_args *p)
 static bool restarts(long n, const long *a)
 {
 	return n == SYS_read || n == SYS_readv || n == SYS_write || n == SYS_writev || n == SYS_wait4
-	    || (n == SYS_futex && !a[3]);
+	    || n == SYS_accept || n == SYS_accept4 || n == SYS_connect || n == SYS_sendto || n == SYS_sendmsg
+	    || n == SYS_recvfrom || n == SYS_recvmsg || (n == SYS_futex && !a[3]);
 }
 
 static px_call *const calls[] = {
@@ -106,6 +108,11 @@ static px_call *const calls[] = {
 	[SYS_fdatasync] = px_fsync, [SYS_sync] = px_sync, [SYS_statfs] = px_statfs, [SYS_fstatfs] = px_fstatfs,
 	[SYS_link] = read_only, [SYS_symlink] = read_only, [SYS_chmod] = read_only,
 	[SYS_utimensat] = read_only,
+	[SYS_socket] = px_socket, [SYS_bind] = px_bind, [SYS_listen] = px_listen, [SYS_accept] = px_accept,
+	[SYS_accept4] = px_accept4, [SYS_connect] = px_connect, [SYS_shutdown] = px_shutdown,
+	[SYS_getsockname] = px_getsockname, [SYS_getpeername] = px_getpeername,
+	[SYS_sendto] = px_sendto, [SYS_recvfrom] = px_recvfrom, [SYS_sendmsg] = px_sendmsg,
+	[SYS_recvmsg] = px_recvmsg, [SYS_setsockopt] = px_setsockopt, [SYS_getsockopt] = px_getsockopt,
 	[SYS_sysinfo] = px_sysinfo, [SYS_uname] = px_uname, [SYS_getrandom] = px_getrandom,
 };
 

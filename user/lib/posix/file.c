@@ -9,6 +9,7 @@
 #include <string.h>
 #include "disk.h"
 #include "posix.h"
+#include "socket.h"
 
 enum { FILES = 96, DESCRIPTORS = 64 };
 
@@ -25,6 +26,7 @@ void px_changed(void)
 {
 	__atomic_add_fetch(&px_changes, 1, __ATOMIC_SEQ_CST);
 	px_futex_wake(&px_changes, INT_MAX);
+	px_socket_notify();
 	px_child_notify();
 }
 
@@ -55,6 +57,7 @@ struct px_file *px_file_get(long fd)
 
 void px_file_put(struct px_file *f)
 {
+	struct px_socket *socket = NULL;
 	struct px_disk *disk = NULL;
 	bool closed;
 
@@ -62,6 +65,8 @@ void px_file_put(struct px_file *f)
 	f->refs--;
 	if (f->refs == 0 && (f->kind == PX_DISK_FILE || f->kind == PX_DISK_DIRECTORY))
 		disk = f->disk;
+	if (f->refs == 0 && f->kind == PX_SOCKET)
+		socket = f->socket;
 	closed = f->refs == 0 && (f->kind == PX_PIPE_READ || f->kind == PX_PIPE_WRITE);
 	if (closed)
 		px_pipe_close(f->pipe, f->kind == PX_PIPE_READ);
@@ -70,6 +75,8 @@ void px_file_put(struct px_file *f)
 		px_changed();
 	if (disk)
 		px_disk_close(disk);
+	if (socket)
+		px_socket_close(socket);
 }
 
 /* Takes the caller's reference. The lowest free descriptor from `from` on, or -EMFILE; then there is none. */
@@ -176,7 +183,7 @@ long px_dup3(const struct px_args *p)
 
 static long access_mode(const struct px_file *f)
 {
-	if (f->kind == PX_NULL)
+	if (f->kind == PX_NULL || f->kind == PX_SOCKET)
 		return O_RDWR;
 	if (f->kind == PX_DISK_FILE)
 		return px_disk_access(f);
@@ -224,6 +231,8 @@ static long open_file(const struct px_file *directory, const char *path, long fl
 
 	if (strcmp(path, "/dev/null") == 0)
 		return open_null(flags);
+	if (px_text_open(path, flags, &e))
+		return e;
 	if (px_on_disk(directory, &path, whole))
 		return px_disk_open(path, flags);
 	e = px_path(directory, path, f.name);

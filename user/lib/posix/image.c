@@ -198,7 +198,7 @@ void px_describe(struct stat *st, const struct px_file *f)
 	static const mode_t modes[] = {
 		[PX_INPUT] = S_IFCHR | 0600, [PX_OUTPUT] = S_IFCHR | 0600, [PX_ERROR] = S_IFCHR | 0600,
 		[PX_IMAGE] = S_IFREG | 0444, [PX_DIRECTORY] = S_IFDIR | 0555, [PX_NULL] = S_IFCHR | 0666,
-		[PX_PIPE_READ] = S_IFIFO | 0600, [PX_PIPE_WRITE] = S_IFIFO | 0600,
+		[PX_PIPE_READ] = S_IFIFO | 0600, [PX_PIPE_WRITE] = S_IFIFO | 0600, [PX_SOCKET] = S_IFSOCK | 0777,
 	};
 
 	memset(st, 0, sizeof *st);

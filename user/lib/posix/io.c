@@ -15,6 +15,7 @@
 #include <pecan/stream.h>
 #include "disk.h"
 #include "posix.h"
+#include "socket.h"
 
 /* ---- reading ---- */
 
@@ -84,6 +85,7 @@ static long read_file(struct px_file *f, void *to, size_t bytes)
 	case PX_DISK_DIRECTORY:
 	case PX_DIRECTORY: return -EISDIR;
 	case PX_NULL: return 0;
+	case PX_SOCKET: return px_socket_read(f, &(struct iovec){ to, bytes }, 1);
 	default: return -EBADF;
 	}
 }
@@ -159,6 +161,7 @@ static long write_file(struct px_file *f, const char *text, size_t bytes)
 	case PX_PIPE_WRITE: return write_pipe(f, text, bytes);
 	case PX_DISK_FILE: return px_disk_write(f, text, bytes);
 	case PX_NULL: return (long)bytes;
+	case PX_SOCKET: return px_socket_write(f, &(struct iovec){ (char *)text, bytes }, 1);
 	default: return -EBADF;
 	}
 }
@@ -200,6 +203,8 @@ static long write_parts(struct px_file *f, const struct iovec *v, long parts)
 	char text[PIPE_BUF];
 	size_t bytes = 0;
 
+	if (f->kind == PX_SOCKET)
+		return px_socket_write(f, v, parts);
 	for (long i = 0; i < parts; i++) {
 		if (v[i].iov_len > sizeof text - bytes)
 			return each_part(f, v, parts, write_part);
@@ -212,6 +217,8 @@ static long write_parts(struct px_file *f, const struct iovec *v, long parts)
 /* A wait for the second part would hold back the text of the first: only a file is read on. */
 static long read_parts(struct px_file *f, const struct iovec *v, long parts)
 {
+	if (f->kind == PX_SOCKET)
+		return px_socket_read(f, v, parts);
 	while (!px_is_file(f) && parts > 1 && !v->iov_len) {
 		v++;
 		parts--;
@@ -274,9 +281,14 @@ static long window_size(const struct px_file *f, long request, struct winsize *s
 	return 0;
 }
 
+static long io_control(struct px_file *f, long request, void *to)
+{
+	return f->kind == PX_SOCKET ? px_socket_ioctl(f, request, to) : window_size(f, request, to);
+}
+
 long px_ioctl(const struct px_args *p)
 {
-	return PX_WITH_FILE(p->a[0], f, window_size(f, p->a[1], (struct winsize *)p->a[2]));
+	return PX_WITH_FILE(p->a[0], f, io_control(f, p->a[1], (void *)p->a[2]));
 }
 
 static long describe_open(struct px_file *f, struct stat *st)

@@ -9,6 +9,7 @@
 #include <sys/time.h>
 #include <time.h>
 #include "posix.h"
+#include "socket.h"
 
 enum { MOST = 64 };
 
@@ -30,6 +31,8 @@ static short events_of(struct px_file *f)
 	case PX_OUTPUT:
 	case PX_ERROR:
 		return POLLOUT;
+	case PX_SOCKET:			/* px_socket_poll looks at those */
+		return 0;
 	default:
 		return POLLIN | POLLOUT;
 	}
@@ -62,8 +65,8 @@ static long ask_all(struct pollfd *p, unsigned long n)
 	return ready;
 }
 
-/* deadline 0: none. */
-static long wait_for(struct pollfd *p, unsigned long n, unsigned long deadline)
+/* Without sockets. deadline 0: none. */
+static long wait_here(struct pollfd *p, unsigned long n, unsigned long deadline)
 {
 	for (;;) {
 		int seen = __atomic_load_n(&px_changes, __ATOMIC_SEQ_CST);
@@ -75,6 +78,34 @@ static long wait_for(struct pollfd *p, unsigned long n, unsigned long deadline)
 		if (e < 0)
 			return e == -ETIMEDOUT ? 0 : e;
 	}
+}
+
+/* With sockets: what else changes ends the wait at their server (px_changed). */
+static long wait_there(struct pollfd *p, unsigned long n, unsigned long deadline,
+		       struct px_socket_poll *sockets)
+{
+	for (;;) {
+		unsigned long now = px_now();
+		long ready = ask_all(p, n), e = px_socket_poll(sockets, p, ready ? now : deadline);
+
+		if (ready + (e < 0 ? 0 : e) > 0)
+			return ready + (e < 0 ? 0 : e);
+		if (e < 0 || (deadline && now >= deadline))
+			return e;
+	}
+}
+
+static long wait_for(struct pollfd *p, unsigned long n, unsigned long deadline)
+{
+	struct px_socket_poll sockets;
+	long result = px_socket_poll_begin(&sockets, p, n);
+
+	if (result == 0 && sockets.count)
+		result = wait_there(p, n, deadline, &sockets);
+	else if (result == 0)
+		result = wait_here(p, n, deadline);
+	px_socket_poll_end(&sockets);
+	return result;
 }
 
 long px_poll(const struct px_args *p)

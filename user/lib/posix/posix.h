@@ -33,10 +33,12 @@ enum px_kind {
 	PX_NULL,				/* /dev/null */
 	PX_PIPE_READ, PX_PIPE_WRITE,
 	PX_DISK_FILE, PX_DISK_DIRECTORY,	/* disk.h */
+	PX_SOCKET,				/* socket.h */
 };
 
 struct px_pipe;
 struct px_disk;
+struct px_socket;
 struct px_file {
 	unsigned refs;				/* descriptors, children, calls; 0: free */
 	enum px_kind kind;
@@ -44,6 +46,7 @@ struct px_file {
 	unsigned long offset, size;		/* of a directory: offset is the number of the next entry */
 	struct px_pipe *pipe;
 	struct px_disk *disk;
+	struct px_socket *socket;
 	char name[ROOT_NAME_BYTES];		/* as image.c has it */
 };
 
@@ -84,7 +87,7 @@ void px_skip(struct px_file *f, long bytes);
 
 /*
  * Counts the changes of what a call can wait for. px_changed counts one and wakes the calls that wait: by
- * px_wait those of this program, by px_child_notify those of its children.
+ * px_wait and px_socket_notify those of this program, by px_child_notify those of its children.
  */
 extern int px_changes;
 void px_changed(void);
@@ -131,6 +134,11 @@ px_call px_wait4;
 void px_child_notify(void);		/* a pipe or the input has changed */
 void px_child_interrupt(void);		/* ^C: for the children that read the input */
 bool px_child_kill(L4_Word_t task, int signal, long *result);	/* false: no child */
+
+/* ---- text.c ---- */
+
+/* Is it a file that the library makes when it is opened? Then *result is a descriptor of it, or an error. */
+bool px_text_open(const char *path, long flags, long *result);
 
 /* ---- process.c ---- */
 

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * socktest.h - what the files of socktest share.
+ */
+#ifndef SOCKTEST_H
+#define SOCKTEST_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+
+/* Counts a check; prints `what` if it does not hold. */
+void check(bool holds, const char *what);
+
+/* 127.0.0.1 */
+struct sockaddr_in local(unsigned short port);
+bool same(const struct sockaddr_in *a, const struct sockaddr_in *b);
+struct sockaddr_in name_of(int fd);
+
+int open_listener(void);		/* of TCP, at a free port; ends the program without one */
+int open_datagram(void);		/* the same of UDP */
+
+/* A connection over the loopback. */
+struct pair { int a, b; };
+struct pair open_pair(void);
+void close_pair(struct pair p);
+
+void pause_ms(unsigned ms);
+
+void test_streams(void);
+void test_connections(void);
+void test_datagrams(void);
+void test_waits(void);
+void test_names(void);
+
+#endif

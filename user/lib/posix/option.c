@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * option.c - options of sockets.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/time.h>
+#include "socket.h"
+
+enum { US_PER_S = 1000000 };
+
+/* Those that the server has, as numbers. */
+static const struct { int level, name; enum sockets_option option; bool fixed; } options[] = {
+	{ SOL_SOCKET, SO_REUSEADDR, SOCKETS_REUSE, false },
+	{ SOL_SOCKET, SO_BROADCAST, SOCKETS_BROADCAST, false },
+	{ SOL_SOCKET, SO_KEEPALIVE, SOCKETS_KEEPALIVE, false },
+	{ SOL_SOCKET, SO_ACCEPTCONN, SOCKETS_LISTENS, true },
+	{ SOL_SOCKET, SO_RCVBUF, SOCKETS_RECEIVE_ROOM, true },
+	{ SOL_SOCKET, SO_SNDBUF, SOCKETS_SEND_ROOM, true },
+	{ IPPROTO_TCP, TCP_NODELAY, SOCKETS_NODELAY, false },
+	{ IPPROTO_TCP, TCP_KEEPIDLE, SOCKETS_KEEP_IDLE, false },
+	{ IPPROTO_TCP, TCP_KEEPINTVL, SOCKETS_KEEP_INTERVAL, false },
+	{ IPPROTO_TCP, TCP_KEEPCNT, SOCKETS_KEEP_COUNT, false },
+	{ IPPROTO_IP, IP_TTL, SOCKETS_TTL, false },
+	{ IPPROTO_IP, IP_TOS, SOCKETS_TOS, false },
+};
+enum { OPTIONS = sizeof options / sizeof *options };
+
+int px_socket_error(struct px_socket *s)
+{
+	L4_Word_t value = SOCKETS_OK;
+	enum sockets_status e = socket_get(&s->server, SOCKETS_PENDING, &value);
+
+	return (int)-px_socket_errno(e == SOCKETS_OK ? (enum sockets_status)value : e);
+}
+
+/* ---- setting ---- */
+
+static long set_timeout(unsigned long *to, const struct timeval *t, socklen_t bytes)
+{
+	if (bytes < sizeof *t)
+		return -EINVAL;
+	if (t->tv_sec < 0 || t->tv_usec < 0 || t->tv_usec >= US_PER_S)
+		return -EDOM;
+	*to = (unsigned long)t->tv_sec * US_PER_S + (unsigned long)t->tv_usec;
+	return 0;
+}
+
+static long set_linger(struct px_socket *s, const struct linger *l, socklen_t bytes)
+{
+	if (bytes < sizeof *l)
+		return -EINVAL;
+	s->aborts = l->l_onoff && l->l_linger == 0;
+	return 0;
+}
+
+/* Sizes of buffers are the server's; setting one has no effect. */
+static long set(struct px_socket *s, const struct px_args *p)
+{
+	const int *value = (const int *)p->a[3];
+	socklen_t bytes = (socklen_t)p->a[4];
+
+	if (p->a[1] == SOL_SOCKET && p->a[2] == SO_RCVTIMEO)
+		return set_timeout(&s->receive_us, (const struct timeval *)p->a[3], bytes);
+	if (p->a[1] == SOL_SOCKET && p->a[2] == SO_SNDTIMEO)
+		return set_timeout(&s->send_us, (const struct timeval *)p->a[3], bytes);
+	if (p->a[1] == SOL_SOCKET && p->a[2] == SO_LINGER)
+		return set_linger(s, (const struct linger *)p->a[3], bytes);
+	if (bytes < sizeof *value)
+		return -EINVAL;
+	if (p->a[1] == SOL_SOCKET && (p->a[2] == SO_RCVBUF || p->a[2] == SO_SNDBUF))
+		return 0;
+	for (unsigned i = 0; i < OPTIONS; i++)
+		if (p->a[1] == options[i].level && p->a[2] == options[i].name && !options[i].fixed)
+			return px_socket_errno(socket_set(&s->server, options[i].option, (L4_Word_t)*value));
+	return -ENOPROTOOPT;
+}
+
+long px_setsockopt(const struct px_args *p)
+{
+	return PX_WITH_SOCKET(p->a[0], f, s, set(s, p));
+}
+
+/* ---- getting ---- */
+
+static long put(const void *value, socklen_t size, const struct px_args *p)
+{
+	socklen_t *bytes = (socklen_t *)p->a[4];
+
+	if (*bytes > size)
+		*bytes = size;
+	memcpy((void *)p->a[3], value, *bytes);
+	return 0;
+}
+
+static long put_timeout(unsigned long us, const struct px_args *p)
+{
+	struct timeval t = { (time_t)(us / US_PER_S), (suseconds_t)(us % US_PER_S) };
+
+	return put(&t, sizeof t, p);
+}
+
+static long get_from_server(const struct px_socket *s, const struct px_args *p, int *value)
+{
+	L4_Word_t word = 0;
+	long e = -ENOPROTOOPT;
+
+	for (unsigned i = 0; i < OPTIONS; i++)
+		if (p->a[1] == options[i].level && p->a[2] == options[i].name)
+			e = px_socket_errno(socket_get(&s->server, options[i].option, &word));
+	*value = (int)word;
+	return e;
+}
+
+static long get(struct px_socket *s, const struct px_args *p)
+{
+	long name = p->a[1] == SOL_SOCKET ? p->a[2] : -1, e = 0;
+	struct linger linger = { s->aborts, 0 };
+	int value = 0;
+
+	switch (name) {
+	case SO_RCVTIMEO: return put_timeout(s->receive_us, p);
+	case SO_SNDTIMEO: return put_timeout(s->send_us, p);
+	case SO_LINGER: return put(&linger, sizeof linger, p);
+	case SO_ERROR: value = px_socket_error(s); break;
+	case SO_TYPE: value = s->type; break;
+	case SO_PROTOCOL: value = s->protocol; break;
+	case SO_DOMAIN: value = AF_INET; break;
+	default: e = get_from_server(s, p, &value); break;
+	}
+	return e < 0 ? e : put(&value, sizeof value, p);
+}
+
+long px_getsockopt(const struct px_args *p)
+{
+	return PX_WITH_SOCKET(p->a[0], f, s, get(s, p));
+}
+
+long px_socket_ioctl(struct px_file *f, long request, int *value)
+{
+	L4_Word_t bytes = 0;
+	long e;
+
+	if (request == FIONBIO) {
+		f->flags = *value ? O_NONBLOCK : 0;
+		return 0;
+	}
+	if (request != FIONREAD)
+		return -ENOTTY;
+	e = px_socket_errno(socket_get(&f->socket->server, SOCKETS_AVAILABLE, &bytes));
+	*value = (int)bytes;
+	return e;
+}
