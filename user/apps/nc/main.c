@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * main.c - nc: a connection of TCP, or datagrams of UDP, between the network and standard input and output.
+ *
+ *   nc [-u] HOST PORT        connect
+ *   nc [-u] -l PORT          wait for one connection, or for the sender of a first datagram
+ *
+ * With TCP it ends when both sides have ended their direction, or the other one has and the input is a
+ * terminal; with UDP at the end of the input, when no answer has come for a second.
+ */
+#include <netdb.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { PIECE = 16384, LAST_MS = 1000 };
+
+static struct { bool udp, listens; const char *host, *port; } options;
+
+static void fail(const char *what)
+{
+	fflush(stdout);
+	fprintf(stderr, "nc: ");
+	perror(what);
+	exit(1);
+}
+
+static void write_all(int fd, const char *from, size_t bytes)
+{
+	while (bytes > 0) {
+		ssize_t n = write(fd, from, bytes);
+
+		if (n < 0)
+			fail(fd == 1 ? "output" : "connection");
+		from += n;
+		bytes -= (size_t)n;
+	}
+}
+
+/* ---- the connection ---- */
+
+static unsigned short port_number(void)
+{
+	char *end;
+	unsigned long port = strtoul(options.port, &end, 10);
+
+	if (*options.port && !*end && port > 0 && port < 65536)
+		return (unsigned short)port;
+	fprintf(stderr, "nc: %s is no port\n", options.port);
+	exit(1);
+}
+
+static int open_socket(void)
+{
+	int fd = socket(AF_INET, options.udp ? SOCK_DGRAM : SOCK_STREAM, 0);
+
+	if (fd < 0)
+		fail("socket");
+	return fd;
+}
+
+static int connected(void)
+{
+	struct addrinfo *found, hints = {
+		.ai_family = AF_INET, .ai_socktype = options.udp ? SOCK_DGRAM : SOCK_STREAM,
+	};
+	int fd, e;
+
+	port_number();
+	e = getaddrinfo(options.host, options.port, &hints, &found);
+	if (e) {
+		fprintf(stderr, "nc: %s: %s\n", options.host, gai_strerror(e));
+		exit(1);
+	}
+	fd = open_socket();
+	if (connect(fd, found->ai_addr, found->ai_addrlen) < 0)
+		fail(options.host);
+	freeaddrinfo(found);
+	return fd;
+}
+
+/* The first datagram stays where it is. */
+static void wait_for_sender(int fd)
+{
+	struct sockaddr_in from;
+	socklen_t bytes = sizeof from;
+	char byte;
+
+	if (recvfrom(fd, &byte, 1, MSG_PEEK, (struct sockaddr *)&from, &bytes) < 0
+	    || connect(fd, (struct sockaddr *)&from, bytes) < 0)
+		fail("socket");
+}
+
+static int listened(void)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons(port_number()) };
+	int fd = open_socket(), one = 1, from;
+
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+	if (bind(fd, (struct sockaddr *)&at, sizeof at) < 0)
+		fail(options.port);
+	if (options.udp) {
+		wait_for_sender(fd);
+		return fd;
+	}
+	if (listen(fd, 1) < 0)
+		fail(options.port);
+	from = accept(fd, NULL, NULL);
+	if (from < 0)
+		fail("accept");
+	close(fd);
+	return from;
+}
+
+/* ---- both directions ---- */
+
+/* Returns false at the end. */
+static bool move(int from, int to)
+{
+	static char text[PIECE];
+	ssize_t n = read(from, text, sizeof text);
+
+	if (n < 0)
+		fail(from == 0 ? "input" : "connection");
+	write_all(to, text, (size_t)n);
+	return n > 0 || (options.udp && from != 0);
+}
+
+static void run(int fd)
+{
+	struct pollfd p[] = { { .fd = fd, .events = POLLIN }, { .fd = 0, .events = POLLIN } };
+
+	while (p[0].fd >= 0 || (p[1].fd >= 0 && !isatty(0))) {
+		int n = poll(p, 2, options.udp && p[1].fd < 0 ? LAST_MS : -1);
+
+		if (n < 0)
+			fail("poll");
+		if (n == 0)
+			break;
+		if (p[0].revents && !move(fd, 1))
+			p[0].fd = -1;
+		if (p[1].revents && !move(0, fd)) {
+			p[1].fd = -1;
+			if (!options.udp)
+				shutdown(fd, SHUT_WR);
+		}
+	}
+}
+
+static bool parse(int argc, char **argv)
+{
+	int c;
+
+	while ((c = getopt(argc, argv, "ul")) != -1) {
+		if (c == '?')
+			return false;
+		*(c == 'u' ? &options.udp : &options.listens) = true;
+	}
+	if (argc - optind != (options.listens ? 1 : 2))
+		return false;
+	options.host = argv[optind];
+	options.port = argv[argc - 1];
+	return true;
+}
+
+int main(int argc, char **argv)
+{
+	if (!parse(argc, argv)) {
+		fputs("nc [-u] HOST PORT, nc [-u] -l PORT: a connection with standard input and output\n", stderr);
+		return 1;
+	}
+	signal(SIGPIPE, SIG_IGN);
+	run(options.listens ? listened() : connected());
+	return 0;
+}
