@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""system.py - the boot image with the network, machines with a card, and the shell of one: what the tests of
+this folder share.
+"""
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+
+from guest import HANG, Guest, O
+
+WORK = os.path.join(O, 'test', 'net', os.path.basename(sys.argv[0]))
+PROMPT = r'^pecan> '
+PAUSE = 0.05
+
+
+def make_image():
+    """In an empty folder."""
+    shutil.rmtree(WORK, ignore_errors=True)
+    os.makedirs(WORK)
+    with open('user/init', encoding='ascii') as a, open('user/init.ports', encoding='ascii') as b:
+        init = (a.read() + b.read()).replace('restart 5 60', 'restart 16 1')
+    path = os.path.join(WORK, 'init')
+    with open(path, 'w', encoding='ascii') as f:
+        f.write(init + 'task messages; uses *\n')
+    programs = [O + '/tests/messages'] + [O + '/bin/' + n for n in os.listdir(O + '/bin')]
+    subprocess.run(['tools/mkboot', os.path.join(WORK, 'image.tar'), path] + programs, check=True)
+
+
+def free_port():
+    with socket.create_server(('127.0.0.1', 0)) as s:
+        return s.getsockname()[1]
+
+
+def user_network(*ports):
+    """QEMU's own. ports: pairs of a port of the host and that of the guest to which it leads."""
+    forward = ''.join(',hostfwd=tcp:127.0.0.1:%d-:%d' % pair for pair in ports)
+    return ['-netdev', 'user,id=net' + forward, '-device', 'virtio-net-pci,netdev=net,disable-legacy=on']
+
+
+def system(options):
+    return Guest('--boot', os.path.join(WORK, 'image.tar'), '--mem', '64', '--', *options, life=HANG)
+
+
+def shell(guest, line, want=None):
+    """Type a line; what was printed until its end. want: a pattern that must be in it."""
+    guest.line(line)
+    at = guest.at
+    guest.expect(PROMPT)
+    # What programs in the background print shows a prompt too: this one cannot be mistaken.
+    shell.count += 1
+    guest.line('echo end-%d' % shell.count)
+    guest.expect(r'^(\x1b\[K)?end-%d\n' % shell.count)
+    guest.expect(PROMPT)
+    text = guest.text[at:guest.at]
+    assert want is None or re.search(want, text, re.M), '%s: /%s/ did not come%s' % (line, want, guest.tail())
+    return text
+
+
+shell.count = 0
+
+
+def begin(guest, address='10.0.2.15'):
+    """Wait until the interface has its address."""
+    guest.expect(PROMPT)
+    has_address(guest, address)
+
+
+def has_address(guest, address='10.0.2.15'):
+    while 'address   ' + address not in shell(guest, 'ifconfig'):
+        time.sleep(PAUSE)
