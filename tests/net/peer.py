@@ -94,9 +94,15 @@ class Peer:
         elif kind == IPV4 and frame[30:34] == IP and frame[23] == ICMP and frame[34] == 8:
             self.send(icmp(0, frame[38:14 + struct.unpack('>H', frame[16:18])[0]]))
 
+    @staticmethod
+    def more_options():
+        """Of DHCP."""
+        return b''
+
     def dhcp(self, message):
         kind = message[message.index(COOKIE) + 6]
         options = COOKIE + bytes([53, 1, OFFER if kind == DISCOVER else ACK, 54, 4]) + IP
         options += bytes([1, 4]) + MASK + bytes([51, 4, 0, 1, 0, 0, 3, 4]) + IP + bytes([255])
+        options = options[:-1] + self.more_options() + options[-1:]
         head = bytes([2, 1, 6, 0]) + message[4:12] + bytes(4) + GUEST_IP + IP + bytes(4) + message[28:44]
         self.send(udp(67, 68, head + bytes(192) + options, bytes([255] * 4)))

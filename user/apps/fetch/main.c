@@ -28,13 +28,13 @@ static size_t got;
 
 static void fail(const char *format, ...)
 {
+	char what[HOST + 200];
 	va_list args;
 
-	fputs("fetch: ", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	vsnprintf(what, sizeof what, format, args);
 	va_end(args);
-	fputc('\n', stderr);
+	fprintf(stderr, "fetch: %s\n", what);
 	exit(1);
 }
 
@@ -229,7 +229,7 @@ int main(int argc, char **argv)
 	if (to < 0)
 		fail("%s: %s", file, strerror(errno));
 	sum = read_page(fd, to, bytes);
-	if (file && (fsync(to) < 0 || close(to) < 0))
+	if (file && close(to) < 0)
 		fail("%s: %s", file, strerror(errno));
 	if (file)
 		fprintf(stderr, "fetch: %lu bytes\n", sum);

@@ -8,6 +8,7 @@
  * With TCP it ends when both sides have ended their direction, or the other one has and the input is a
  * terminal; with UDP at the end of the input, when no answer has come for a second.
  */
+#include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -26,8 +27,7 @@ static struct { bool udp, listens; const char *host, *port; } options;
 static void fail(const char *what)
 {
 	fflush(stdout);
-	fprintf(stderr, "nc: ");
-	perror(what);
+	fprintf(stderr, "nc: %s: %s\n", what, strerror(errno));
 	exit(1);
 }
 
