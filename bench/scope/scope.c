@@ -12,6 +12,9 @@
  *	ulo=A,uhi=B	[A, B) is user though it lies above (a page that the kernel gives to user code);
  *			what is executed there is also counted alone ("gateway")
  *	warm=N		the first N operations of a window are warm-up for the steady-state figures (16)
+ *	light=1	count instructions only, and nothing else: some ten times as fast, for windows of long work.
+ *			An instruction that faults and is run again counts twice
+ *	from=A		the only window, of the id 0, begins at the instruction at A and ends with the machine
  *	trace=FILE,traceop=N	write the instructions and accesses of operation N (20) of each window,
  *			or, with traceid=N, of the windows with that id
  *
@@ -33,6 +36,8 @@ struct window window = { .warm_ops = 16 };
 static struct { uint64_t low, high; } kernel_range, user_range;
 static FILE *out, *trace;
 static uint64_t trace_op = 20, trace_id = UINT64_MAX;
+static uint64_t light, from = UINT64_MAX;
+static uint64_t executed[2], executed_before[2];	/* light: since the start, and until the window began */
 
 static bool is_gateway(uint64_t va)
 {
@@ -291,7 +296,7 @@ static void on_access(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t va, vo
 
 /* ---- marks ---- */
 
-static void window_begin(const struct insn *mark)
+static void window_begin(uint16_t id)
 {
 	memset(&window.n, 0, sizeof window.n);
 	memset(&window.warm, 0, sizeof window.warm);
@@ -307,7 +312,8 @@ static void window_begin(const struct insn *mark)
 	last = NULL;
 	last_line = NO_LINE;
 	pendings = 0;
-	window.id = mark->id;
+	memcpy(executed_before, executed, sizeof executed);
+	window.id = id;
 	window.number++;
 	window.active = true;
 }
@@ -339,6 +345,8 @@ static void warm_up_ends(void)
 static void window_op(struct insn *mark)
 {
 	window.n.ops++;
+	if (light)
+		return;
 	if (last)
 		transition(last, mark);
 	last = mark;
@@ -350,24 +358,55 @@ static void window_op(struct insn *mark)
 	footprint_clear(&window.op);
 }
 
+static void window_end(void)
+{
+	for (int k = 0; k < 2 && light; k++)
+		window.n.insn[k] = executed[k] - executed_before[k];
+	window.active = false;
+	window_report(out);
+}
+
 static void on_mark(unsigned vcpu, void *data)
 {
 	struct insn *q = data;
 
 	(void)vcpu;
+	if (from != UINT64_MAX)
+		return;
 	if (q->mark == MARK_BEGIN) {
-		window_begin(q);
+		window_begin(q->id);
 	} else if (window.active && q->mark == MARK_OP) {
 		window_op(q);
 	} else if (window.active) {
 		if (last)
 			transition(last, q);
-		window.active = false;
-		window_report(out);
+		window_end();
 	}
 }
 
+static void on_from(unsigned vcpu, void *data)
+{
+	(void)vcpu;
+	(void)data;
+	if (!window.active)
+		window_begin(0);
+}
+
 /* ---- QEMU's side ---- */
+
+static void watch(struct qemu_plugin_insn *insn, struct insn *q)
+{
+	if (q->va == from)
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_from, QP_CB_NO_REGS, q);
+	if (q->mark != MARK_NONE) {
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_mark, QP_CB_NO_REGS, q);
+	} else if (light) {
+		qemu_plugin_register_vcpu_insn_exec_inline(insn, QP_INLINE_ADD_U64, &executed[q->kernel], 1);
+	} else {
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_insn, QP_CB_NO_REGS, q);
+		qemu_plugin_register_vcpu_mem_cb(insn, on_access, QP_CB_NO_REGS, QP_MEM_RW, q);
+	}
+}
 
 static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
@@ -381,14 +420,8 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 		uint64_t pa = ram == UINT64_MAX ? (uintptr_t)host : ram;
 		size_t size = qemu_plugin_insn_size(insn), len = size < INSN_MAX ? size : INSN_MAX;
 		uint64_t va = qemu_plugin_insn_vaddr(insn);
-		struct insn *q = insn_find(va, pa, qemu_plugin_insn_data(insn), len);
 
-		if (q->mark != MARK_NONE) {
-			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_mark, QP_CB_NO_REGS, q);
-		} else {
-			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_insn, QP_CB_NO_REGS, q);
-			qemu_plugin_register_vcpu_mem_cb(insn, on_access, QP_CB_NO_REGS, QP_MEM_RW, q);
-		}
+		watch(insn, insn_find(va, pa, qemu_plugin_insn_data(insn), len));
 	}
 }
 
@@ -396,7 +429,9 @@ static void on_exit_qemu(qemu_plugin_id_t id, void *data)
 {
 	(void)id;
 	(void)data;
-	if (window.active) {
+	if (window.active && from != UINT64_MAX) {
+		window_end();
+	} else if (window.active) {
 		fprintf(out, "{\"tool\":\"scope\",\"warning\":\"window %u still open at exit\"}\n",
 			window.id);
 		fflush(out);
@@ -420,7 +455,7 @@ static bool option(const char *name, const char *value)
 	static const struct { const char *name; uint64_t *to; } numbers[] = {
 		{ "klo", &kernel_range.low }, { "khi", &kernel_range.high }, { "ulo", &user_range.low },
 		{ "uhi", &user_range.high }, { "warm", &window.warm_ops }, { "traceop", &trace_op },
-		{ "traceid", &trace_id },
+		{ "traceid", &trace_id }, { "light", &light }, { "from", &from },
 	};
 
 	if (!strcmp(name, "out"))
