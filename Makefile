@@ -137,18 +137,20 @@ $(foreach d,$(GUEST_DIRS),$(eval $(call program,$(O)/tests/$(notdir $(d)),$(d),$
 
 # ---- images ----
 
+in_image = $(patsubst $(O)/bin/%,$(O)/image/%,$(1))
+$(O)/image/%: $(O)/bin/% # boot images stay in memory: no symbols
+	$(Q)mkdir -p $(@D) && strip -s -o $@ $<
+
 # The boot image with the programs of musl and of the ports too: PORTS=yes.
 PORT_FILES := $(wildcard tests/ports/lua/*.lua)
-$(O)/ports.init: user/init user/init.ports
-	$(Q)cat $^ >$@
+$(O)/ports.init: user/init user/init.ports; $(Q)cat $^ >$@
 
-$(O)/ports.tar: $(PROGRAMS) $(MUSL_PROGRAMS) $(PORT_FILES) $(O)/ports.init tools/mkboot
+$(O)/ports.tar: MORE = -- $(PORT_FILES)
+$(O)/ports.tar: $(O)/ports.init $(call in_image,$(PROGRAMS) $(MUSL_PROGRAMS)) $(PORT_FILES)
+$(O)/boot.tar: user/init $(call in_image,$(PROGRAMS))
+$(O)/ports.tar $(O)/boot.tar: tools/mkboot
 	$(call say,IMAGE,$@)
-	$(Q)tools/mkboot $@ $(O)/ports.init $(PROGRAMS) $(MUSL_PROGRAMS) -- $(PORT_FILES)
-
-$(O)/boot.tar: $(PROGRAMS) user/init tools/mkboot
-	$(call say,IMAGE,$@)
-	$(Q)tools/mkboot $@ user/init $(PROGRAMS)
+	$(Q)tools/mkboot $@ $(filter %init,$^) $(filter $(O)/image/%,$^) $(MORE)
 
 IMAGES := $(O)/pecan $(O)/sigma0 $(O)/root $(O)/$(if $(filter no,$(PORTS)),boot,ports).tar
 all: $(IMAGES) ## Kernel, sigma0, root task, programs, boot image
