@@ -117,8 +117,8 @@ MUSL_PROGRAMS += $(foreach d,$(MUSL_DIRS),$(O)/bin/$(notdir $(d)))
 GUEST_DIRS := $(patsubst %/main.c,%,$(sort $(wildcard tests/guest/*/main.c)))
 GUEST_TESTS := $(patsubst %/,%,$(sort $(dir $(wildcard tests/guest/*.c tests/guest/*/*.c))))
 GUEST_TESTS := $(filter-out $(GUEST_DIRS),$(GUEST_TESTS))
-GUESTS    := $(O)/tests/guest $(foreach d,$(GUEST_DIRS),$(O)/tests/$(notdir $(d))) $(O)/tests/messages \
-	     $(O)/tests/hostile $(O)/tests/reuse
+TASKS     := messages hostile reuse
+GUESTS    := $(addprefix $(O)/tests/,guest $(notdir $(GUEST_DIRS)) $(TASKS))
 
 $(eval $(call program,$(O)/sigma0,user/sigma0,$(SIGMA0_BASE)))
 $(eval $(call program,$(O)/root,user/root,$(ROOT_BASE)))
@@ -127,9 +127,7 @@ $(eval $(call program,$(O)/bench/guest,bench/guest,$(ROOT_BASE)))
 $(eval $(call program,$(O)/bench/latency,bench/latency,$(ROOT_BASE)))
 $(eval $(call program,$(O)/bench/search,bench/search,$(ROOT_BASE)))
 $(O)/bench/latency $(O)/bench/search: $(call objects,$(addprefix bench/guest/,world.c crowd.c say.c memory.c))
-$(eval $(call program,$(O)/tests/messages,tests/messages,$(PROGRAM_BASE)))
-$(eval $(call program,$(O)/tests/hostile,tests/hostile,$(PROGRAM_BASE)))
-$(eval $(call program,$(O)/tests/reuse,tests/reuse,$(PROGRAM_BASE)))
+$(foreach t,$(TASKS),$(eval $(call program,$(O)/tests/$(t),tests/$(t),$(PROGRAM_BASE))))
 $(foreach d,$(PROG_DIRS),$(eval $(call program,$(O)/bin/$(notdir $(d)),$(d),$(PROGRAM_BASE))))
 $(foreach d,$(MUSL_DIRS),$(eval $(call musl_program,$(O)/bin/$(notdir $(d)),$(d))))
 $(foreach d,$(PORT_DIRS),$(eval $(call program,$(O)/bin/$(notdir $(d)),$(d),$(PROGRAM_BASE))))
@@ -186,7 +184,7 @@ terminal: ## The serial line of the machine of make debug, on this terminal
 	@tools/terminal
 
 # The kernel; what tests it and what counts its instructions.
-include kernel/kernel.mk tests/tests.mk tests/mutants/rules.mk tests/files/rules.mk
+include kernel/kernel.mk tests/tests.mk tests/mutants/rules.mk tests/files/rules.mk bench/linux/rules.mk
 
 # ---- the rest ----
 deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz:

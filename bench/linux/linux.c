@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * linux.c - the first program of the Linux that `make bench-linux` counts: loads the modules in /modules by
+ * their names' order, does the work that the kernel's option work=NAME names, and switches off.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/io_uring.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "rows.h"
+
+#define DISK "/dev/vda"
+
+enum { PATH = 300 };
+
+static _Noreturn void end(void)
+{
+	fflush(stdout);
+	sync();
+	reboot(RB_POWER_OFF);
+	for (;;)
+		pause();
+}
+
+_Noreturn void work_failed(const char *text)
+{
+	printf("work: failed: %s: %m\n", text);
+	end();
+}
+
+static void must(int result, const char *text)
+{
+	if (result < 0)
+		work_failed(text);
+}
+
+static void load_modules(void)
+{
+	struct dirent **names;
+	int n = scandir("/modules", &names, NULL, alphasort);
+
+	for (int i = 0; i < n; i++) {
+		char path[PATH];
+		int fd;
+
+		if (names[i]->d_name[0] == '.')
+			continue;
+		snprintf(path, sizeof path, "/modules/%s", names[i]->d_name);
+		fd = open(path, O_RDONLY);
+		must((int)syscall(SYS_finit_module, fd, "", 0), path);
+		close(fd);
+	}
+}
+
+/* ---- blocks of the disk ---- */
+
+static void read_one(int disk, char *to)
+{
+	static unsigned n;
+
+	if (pread(disk, to, READ_BYTES, (off_t)block_at(n++)) != READ_BYTES)
+		work_failed("pread of the disk");
+}
+
+static struct ring {
+	int fd;
+	unsigned *submitted, *array, *taken, *done, mask;
+	struct io_uring_sqe *request;
+	struct io_uring_cqe *answer;
+} ring;
+
+/* Best practice of Linux 6.1 for one thread: fixed buffers and file, work of completions in that thread. */
+static void make_ring(int disk, char *buffers)
+{
+	struct io_uring_params p = { .flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN };
+	struct iovec v = { buffers, (size_t)DEPTH * READ_BYTES };
+	char *sq, *cq;
+
+	ring.fd = (int)syscall(SYS_io_uring_setup, DEPTH, &p);
+	must(ring.fd, "io_uring_setup");
+	sq = mmap(NULL, p.sq_off.array + p.sq_entries * sizeof(unsigned), PROT_READ | PROT_WRITE,
+		  MAP_SHARED | MAP_POPULATE, ring.fd, IORING_OFF_SQ_RING);
+	cq = mmap(NULL, p.cq_off.cqes + p.cq_entries * sizeof(struct io_uring_cqe), PROT_READ | PROT_WRITE,
+		  MAP_SHARED | MAP_POPULATE, ring.fd, IORING_OFF_CQ_RING);
+	ring.request = mmap(NULL, p.sq_entries * sizeof(struct io_uring_sqe), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_POPULATE, ring.fd, IORING_OFF_SQES);
+	ring.submitted = (unsigned *)(sq + p.sq_off.tail);
+	ring.array = (unsigned *)(sq + p.sq_off.array);
+	ring.taken = (unsigned *)(cq + p.cq_off.head);
+	ring.done = (unsigned *)(cq + p.cq_off.tail);
+	ring.answer = (struct io_uring_cqe *)(cq + p.cq_off.cqes);
+	ring.mask = DEPTH - 1;
+	must((int)syscall(SYS_io_uring_register, ring.fd, IORING_REGISTER_BUFFERS, &v, 1), "fixed buffers");
+	must((int)syscall(SYS_io_uring_register, ring.fd, IORING_REGISTER_FILES, &disk, 1), "fixed file");
+}
+
+static void put_request(char *buffers, unsigned slot)
+{
+	static unsigned n;
+	unsigned at = *ring.submitted & ring.mask;
+
+	ring.request[at] = (struct io_uring_sqe){
+		.opcode = IORING_OP_READ_FIXED, .flags = IOSQE_FIXED_FILE, .fd = 0, .len = READ_BYTES,
+		.addr = (uint64_t)(uintptr_t)(buffers + (size_t)slot * READ_BYTES), .off = block_at(n++),
+		.user_data = slot,
+	};
+	ring.array[at] = at;
+	__atomic_store_n(ring.submitted, *ring.submitted + 1, __ATOMIC_RELEASE);
+}
+
+/* DEPTH requests are under way, `more` of them not submitted yet: take what is answered, and put as many. */
+static unsigned next_answers(char *buffers, unsigned *more)
+{
+	unsigned answers = 0;
+
+	must((int)syscall(SYS_io_uring_enter, ring.fd, *more, 1, IORING_ENTER_GETEVENTS, NULL, 0),
+	     "io_uring_enter");
+	while (*ring.taken != __atomic_load_n(ring.done, __ATOMIC_ACQUIRE)) {
+		struct io_uring_cqe *c = &ring.answer[*ring.taken & (2 * DEPTH - 1)];
+
+		if (c->res != READ_BYTES)
+			work_failed("an answer of io_uring");
+		put_request(buffers, (unsigned)c->user_data);
+		__atomic_store_n(ring.taken, *ring.taken + 1, __ATOMIC_RELEASE);
+		answers++;
+	}
+	*more = answers;
+	return answers;
+}
+
+static void read_many(char *buffers)
+{
+	unsigned more = DEPTH;
+
+	for (unsigned i = 0; i < DEPTH; i++)
+		put_request(buffers, i);
+	for (int w = 0; w < WINDOWS; w++) {
+		unsigned n = 0;
+
+		SCOPE_BEGIN(ROW_READ_32);
+		while (n < 4 * DEPTH) {
+			unsigned some = next_answers(buffers, &more);
+
+			n += some;
+			while (some-- > 0)
+				SCOPE_OP(ROW_READ_32);
+		}
+		SCOPE_END(ROW_READ_32);
+	}
+}
+
+static void work_disk(void)
+{
+	int disk = open(DISK, O_RDONLY | O_DIRECT);
+	char *buffers = mmap(NULL, (size_t)DEPTH * READ_BYTES, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	must(disk, DISK);
+	ROW(ROW_READ_1, read_one(disk, buffers));
+	make_ring(disk, buffers);
+	read_many(buffers);
+}
+
+static void mount_disk(void)
+{
+	mkdir("/disk", 0700);
+	must(mount(DISK, "/disk", "ext4", MS_NOATIME, ""), "mount");
+}
+
+int main(void)
+{
+	const char *work = getenv("work");
+
+	mkdir("/dev", 0700);
+	must(mount("devtmpfs", "/dev", "devtmpfs", 0, ""), "devtmpfs");
+	must(open("/dev/console", O_RDWR), "/dev/console");
+	dup2(0, 1);
+	dup2(0, 2);
+	load_modules();
+	if (work && strcmp(work, "disk") == 0) {
+		work_disk();
+	} else {
+		mount_disk();
+		work_files("/disk");
+	}
+	printf("work: done\n");
+	end();
+}

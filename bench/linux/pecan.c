@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * pecan.c - the work of `make bench-linux` on Pecan: work disk|files|restart.
+ */
+#include <pecan/disk.h>
+#include <pecan/task.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rows.h"
+
+enum { RESTARTS = 8, FILES_WAITS = 1000, FILES_WAIT_US = 10000 };
+
+static struct disk disk;
+static int block;
+
+_Noreturn void work_failed(const char *text)
+{
+	printf("work: failed: %s\n", text);
+	exit(1);
+}
+
+/* ---- blocks of the disk ---- */
+
+static struct disk_entry request(unsigned slot)
+{
+	static unsigned n;
+
+	return (struct disk_entry){ DISK_READ, (uint32_t)block, block_at(n++) / DISK_SECTOR, 0, slot * READ_BYTES,
+				    READ_BYTES / DISK_SECTOR };
+}
+
+static void read_one(void)
+{
+	struct disk_entry r = request(0);
+
+	if (disk_do(&disk, &r) != DISK_OK)
+		work_failed("a read of the disk");
+}
+
+static unsigned slot_of[DISK_RING];		/* of the requests under way */
+
+static void submit(unsigned slot)
+{
+	struct disk_entry r = request(slot);
+	int number = disk_submit(&disk, &r);
+
+	if (number < 0)
+		work_failed("a request is refused");
+	slot_of[number] = slot;
+}
+
+/* DEPTH requests are under way: take an answer, and put the next request. */
+static void next_answer(void)
+{
+	enum disk_status status;
+	int number = disk_wait(&disk, &status);
+
+	if (number < 0 || status != DISK_OK)
+		work_failed("an answer of the disk");
+	submit(slot_of[number]);
+}
+
+static void read_many(void)
+{
+	for (unsigned i = 0; i < DEPTH; i++)
+		submit(i);
+	for (int w = 0; w < WINDOWS; w++) {
+		SCOPE_BEGIN(ROW_READ_32);
+		for (unsigned n = 0; n < 4 * DEPTH; n++) {
+			next_answer();
+			SCOPE_OP(ROW_READ_32);
+		}
+		SCOPE_END(ROW_READ_32);
+	}
+}
+
+static void open_disk(void)
+{
+	if (disk_open(&disk) != DISK_OK)
+		work_failed("no disk");
+	block = disk_block(&disk, DEPTH * READ_BYTES);
+	if (block < 0)
+		work_failed("no block of memory");
+}
+
+static void work_disk(void)
+{
+	open_disk();
+	ROW(ROW_READ_1, read_one());
+	read_many();
+}
+
+/* ---- a driver that is killed ---- */
+
+static L4_Word_t driver(void)
+{
+	struct pecan_task t;
+
+	for (L4_Word_t p = 0; pecan_next_task(&p, &t);)
+		if (strcmp(t.name, "virtio-blk") == 0 && t.ended == ROOT_ALIVE)
+			return t.task;
+	work_failed("no driver of the disk");
+}
+
+/* From the kill to the answer of the next driver to the read that follows it. */
+static void work_restart(void)
+{
+	open_disk();
+	read_one();
+	for (int w = 0; w < RESTARTS; w++) {
+		L4_Word_t task = driver();
+
+		SCOPE_BEGIN(ROW_RESTART);
+		if (pecan_kill(task) != ROOT_OK)
+			work_failed("the driver cannot be killed");
+		read_one();
+		SCOPE_OP(ROW_RESTART);
+		SCOPE_END(ROW_RESTART);
+	}
+	if (disk.restarts != RESTARTS)
+		work_failed("the driver was not started again each time");
+}
+
+/* The file server may not have mounted the disk yet. */
+static void wait_for_files(void)
+{
+	for (int i = 0; i < FILES_WAITS && access("/disk", F_OK) != 0; i++)
+		usleep(FILES_WAIT_US);
+}
+
+int main(int argc, char **argv)
+{
+	const char *work = argc > 1 ? argv[1] : "";
+
+	if (strcmp(work, "disk") == 0) {
+		work_disk();
+	} else if (strcmp(work, "restart") == 0) {
+		work_restart();
+	} else {
+		wait_for_files();
+		work_files("/disk");
+	}
+	printf("work: done\n");
+	return 0;
+}
