@@ -152,7 +152,7 @@ class Guest:
 
 
 def ports_are_built(what, *more):
-    """Builds all ports, the boot image with them, and more. False, with a note, if a source is out of reach."""
+    """Builds all ports, the boot image with them, and more. False, with a note, if there is no source."""
     for name in os.listdir('ports'):
         status = subprocess.run(['tools/deps', 'port', name], check=False).returncode
         if status == 4:

@@ -2,6 +2,7 @@
 /*
  * exchange.c - see exchange.h.
  */
+#include <pecan/server.h>
 #include <string.h>
 
 #include "exchange.h"
@@ -20,7 +21,7 @@ enum link_status exchange_attach(L4_ThreadId_t thread, L4_Word_t block)
 	struct pecan_dma d;
 
 	exchange_leave();
-	if (pecan_dma_open(block, &d) != ROOT_OK)
+	if (pecan_dma_open(block, pecan_client_task(thread), &d) != ROOT_OK)
 		return LINK_E_BLOCK;
 	if (d.bytes < sizeof(struct link_rings)) {
 		pecan_dma_free(&d);

@@ -47,7 +47,7 @@ enum sockets_status client_attach(L4_Word_t task, L4_Word_t block)
 	c = client_of(0);
 	if (!c)
 		return SOCKETS_E_LIMIT;
-	if (pecan_dma_open(block, &c->block) != ROOT_OK)
+	if (pecan_dma_open(block, task, &c->block) != ROOT_OK)
 		return SOCKETS_E_ARGUMENT;
 	c->task = task;
 	return SOCKETS_OK;
