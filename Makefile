@@ -33,7 +33,7 @@ export DEPS PORTS O CC HOSTCC MODE QEMU_EXTRA ROOT V
 .PHONY: help all run debug terminal iso test host-test host-tests libl4-test guest-test guest-tests
 .PHONY: boot-test bench
 .PHONY: model-test machine-test screen-test tour-test scope-test fuzz model coverage check-style clean force
-.PHONY: install sdk matrix bench-build house offset-mutants longest latency
+.PHONY: install sdk matrix bench-build house offset-mutants longest latency test-browser deps-browser
 .PHONY: bench-check bench-accept deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR .SECONDARY .SUFFIXES:
@@ -186,7 +186,7 @@ terminal: ## The serial line of the machine of make debug, on this terminal
 include kernel/kernel.mk tests/tests.mk tests/mutants/rules.mk tests/files/rules.mk bench/linux/rules.mk
 
 # ---- the rest ----
-deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz:
+deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz deps-browser:
 	@tools/deps $(@:deps-%=%)
 
 SETTINGS := $(CC) | $(KFLAGS) | $(UFLAGS) | $(HOSTCC) $(HOST_CFL) | $(LDFLAGS) $(HOT) $(INSPECT) $(KDB)

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Tests and figures: included by the Makefile.
 
+test-browser: | deps-browser ## The page of the running system, in a Chromium
+	+@tests/net/chromium
+
 test: | deps-test ## Everything that can be tested; ends with "N passed, N failed"
 	@tools/test
 
