@@ -135,8 +135,8 @@ $(foreach d,$(GUEST_DIRS),$(eval $(call program,$(O)/tests/$(notdir $(d)),$(d),$
 # ---- images ----
 
 in_image = $(patsubst $(O)/bin/%,$(O)/image/%,$(1))
-$(O)/image/%: $(O)/bin/% # boot images stay in memory: no symbols
-	$(Q)mkdir -p $(@D) && strip -s -o $@ $<
+$(O)/image/%: $(O)/bin/% # they stay in memory: without what only gdb reads
+	$(Q)mkdir -p $(@D) && strip -g -o $@ $<
 
 # The boot image with the programs of musl and of the ports too: PORTS=yes.
 PORT_FILES := $(wildcard tests/ports/lua/*.lua)
