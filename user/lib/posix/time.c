@@ -17,15 +17,21 @@ unsigned long px_now(void)
 	return L4_SystemClock().raw;
 }
 
-/* The date at boot in us; 0: the driver does not run, or not for this program. */
+/*
+ * The date at boot in us; 0: the driver does not run, or not for this program. Then it is looked up again
+ * after a second at the earliest.
+ */
 static unsigned long date_at_boot(void)
 {
-	static unsigned long date;
+	static unsigned long date, next_look;
 	unsigned long now = px_now(), known = __atomic_load_n(&date, __ATOMIC_SEQ_CST);
 	struct rtc_date_out out;
 	L4_ThreadId_t rtc;
 
-	if (known || pecan_lookup(RTC_NAME, false, &rtc) != NAMES_OK || rtc_date(rtc, &out) != RTC_OK)
+	if (known || now < __atomic_load_n(&next_look, __ATOMIC_RELAXED))
+		return known;
+	__atomic_store_n(&next_look, now + US, __ATOMIC_RELAXED);
+	if (pecan_lookup(RTC_NAME, false, &rtc) != NAMES_OK || rtc_date(rtc, &out) != RTC_OK)
 		return known;
 	__atomic_store_n(&date, out.seconds * US - now, __ATOMIC_SEQ_CST);
 	return out.seconds * US - now;
