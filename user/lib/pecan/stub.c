@@ -63,15 +63,16 @@ bool stub_put_text(int mr, const char *text, L4_Word_t bytes)
 
 bool stub_take_text(int mr, char *text, L4_Word_t bytes)
 {
-	L4_Word_t n;
+	L4_Word_t n, rest;
 
 	stub_take_bytes(mr, text, bytes);
 	n = strnlen(text, bytes);
 	if (n == bytes)
 		return false;
-	while (n < bytes && text[n] == 0)
-		n++;
-	return n == bytes;
+	rest = stub_word(mr + (int)(n / WORD)) >> n % WORD * 8;
+	for (L4_Word_t i = n / WORD + 1; i < stub_words(bytes); i++)
+		rest |= stub_word(mr + (int)i);
+	return rest == 0;
 }
 
 L4_Word_t stub_put_rest(int mr, const char *text, L4_Word_t bytes)
