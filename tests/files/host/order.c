@@ -49,6 +49,59 @@ TEST(FSRV0001, "bytes that a full disk did not take are not read from the cache"
 	CHECK(disk_check("-fn") == 0);
 }
 
+/* Block n of a file has only this character. */
+static bool block_is(L4_Word_t f, unsigned n, char c)
+{
+	if (fs_read(f, (uint64_t)n * BLOCK, bytes, BLOCK) != BLOCK)
+		return false;
+	for (unsigned i = 0; i < BLOCK; i++)
+		if (bytes[i] != c)
+			return false;
+	return true;
+}
+
+static void empty_and_extend(void)
+{
+	L4_Word_t f;
+
+	CHECK(fs_open("/x", FILES_WRITE | FILES_CREATE, &f) == FILES_OK);
+	memset(bytes, 'a', sizeof bytes);
+	CHECK(fs_write(f, 0, bytes, 4 * BLOCK) == 4 * BLOCK && block_is(f, 1, 'a') && fs_close(f) == FILES_OK);
+	CHECK(fs_open("/x", FILES_WRITE | FILES_TRUNCATE, &f) == FILES_OK);
+	CHECK(fs_write(f, 5 * BLOCK, "b", 1) == 1);
+	CHECK(block_is(f, 1, 0));
+}
+
+TEST(FSRV0014, "a file that was emptied and extended has zeros where its blocks were")
+{
+	disk_make(DISK_KIB, "-b 1024");
+	CHECK(life(empty_and_extend, true));
+}
+
+/* A write of 65 blocks, of which there are 64; half of it is done. Then a byte is written behind it. */
+static void fail_and_extend(void)
+{
+	L4_Word_t f;
+
+	CHECK(fs_open("/x", FILES_WRITE | FILES_CREATE, &f) == FILES_OK);
+	CHECK(fs_put("/y", "") == FILES_OK && fs_open("/y", FILES_WRITE, &f) == FILES_OK);
+	memset(bytes, 'a', sizeof bytes);
+	CHECK(fs_write(f, 0, bytes, BIG) == BIG && fs_close(f) == FILES_OK);
+	fill_disk();
+	CHECK(fs_unlink("/y") == FILES_OK && fs_sync(true) == FILES_OK);
+	CHECK(fs_open("/x", FILES_WRITE, &f) == FILES_OK);
+	memset(bytes, 'b', sizeof bytes);
+	CHECK(fs_write(f, BLOCK / 2, bytes, BIG) == BIG / 2);
+	CHECK(fs_write(f, 70 * BLOCK, "c", 1) == 1);
+	CHECK(block_is(f, 63, 0));
+}
+
+TEST(FSRV0015, "what a failed write has found is not used for what is read later")
+{
+	disk_make(DISK_KIB, "-b 1024");
+	CHECK(life(fail_and_extend, true));
+}
+
 /* ---- what is freed ---- */
 
 static void remove_with_attributes(void)

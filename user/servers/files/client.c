@@ -10,6 +10,7 @@
 
 static struct client clients[CLIENTS];
 static struct open_file files[OPEN_FILES];
+static unsigned first_free;		/* a place that may be free: the search begins there */
 
 struct client *client_of(L4_Word_t task)
 {
@@ -56,21 +57,20 @@ enum files_status client_attach(L4_Word_t task, L4_Word_t block)
 
 static struct open_file *free_place(void)
 {
-	for (struct open_file *f = files; f < files + OPEN_FILES; f++)
+	for (unsigned i = 0; i < OPEN_FILES; i++) {
+		struct open_file *f = &files[(first_free + i) % OPEN_FILES];
+
 		if (!f->client)
 			return f;
+	}
 	return NULL;
 }
 
 bool client_has_place(const struct client *c)
 {
-	unsigned own = 0;
-
-	for (const struct open_file *f = files; f < files + OPEN_FILES; f++)
-		own += f->client == c;
 	if (!free_place())
 		client_drop_ended();
-	return own < OPEN_OF_ONE && free_place();
+	return c->files < OPEN_OF_ONE && free_place();
 }
 
 L4_Word_t client_open(const struct open_file *like)
@@ -78,6 +78,7 @@ L4_Word_t client_open(const struct open_file *like)
 	struct open_file *place = free_place();
 
 	*place = *like;
+	place->client->files++;
 	return (L4_Word_t)(place - files) + 1;
 }
 
@@ -90,7 +91,9 @@ struct open_file *client_file(const struct client *c, L4_Word_t handle)
 
 void client_close(struct open_file *f)
 {
+	f->client->files--;
 	memset(f, 0, sizeof *f);
+	first_free = (unsigned)(f - files);
 }
 
 bool inode_is_open(ext2_ino_t inode)

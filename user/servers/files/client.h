@@ -12,7 +12,7 @@
 
 enum { CLIENTS = 24, OPEN_FILES = 256, OPEN_OF_ONE = 40 };
 
-struct client { L4_Word_t task; struct pecan_dma block; };	/* task 0: free */
+struct client { L4_Word_t task; struct pecan_dma block; unsigned files; };	/* task 0: free; files: open */
 
 struct open_file {
 	struct client *client;		/* NULL: free */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cache.h"
+#include "found.h"
 #include "tree.h"
 #include "volume.h"
 #include <ext2fs/ext2fsP.h>
@@ -26,10 +27,15 @@ static errcode_t read_file_inode(ext2_ino_t number, struct ext2_inode *inode)
 static errcode_t map(ext2_ino_t number, struct ext2_inode *inode, blk64_t of_file, blk64_t *block)
 {
 	int flags = 0;
-	errcode_t e = ext2fs_bmap2(volume, number, inode, NULL, 0, of_file, &flags, block);
+	errcode_t e;
 
+	if (found_block(number, of_file, block))
+		return 0;
+	e = ext2fs_bmap2(volume, number, inode, NULL, 0, of_file, &flags, block);
 	if (!e && (flags & BMAP_RET_UNINIT))
 		*block = 0;
+	if (!e && *block != 0)
+		found_put_block(number, of_file, *block);
 	return e;
 }
 

@@ -20,6 +20,7 @@
 
 enum {
 	IDLE_US = 300000, LATEST_US = 3000000, FIRST_US = 10000, FIRST_TIMES = 9, AGAIN_US = 500000,
+	RECEIVE_PHASE = 1,
 };
 
 static uint64_t dirty_since;		/* 0: nothing is */
@@ -60,18 +61,21 @@ static void mount_first(void)
 
 /* ---- the message loop ---- */
 
-static void sync_in_time(bool idle)
+static bool must_sync(bool idle)
 {
 	uint64_t now = L4_SystemClock().raw;
 
 	if (!volume_is_dirty()) {
 		dirty_since = 0;
-		return;
+		return false;
 	}
 	if (dirty_since == 0)
 		dirty_since = now;
-	if (!idle && now - dirty_since < LATEST_US)
-		return;
+	return idle || now - dirty_since >= LATEST_US;
+}
+
+static void sync(bool idle)
+{
 	volume_tick();
 	if (volume_sync(idle) != 0)
 		report("it cannot be written");
@@ -81,21 +85,26 @@ static void sync_in_time(bool idle)
 int main(void)
 {
 	struct files_caller c = { .client = NULL };
+	L4_ThreadId_t to = L4_nilthread;	/* the client that the message registers have an answer for */
 
 	mount_first();
 	if (pecan_register(FILES_NAME, L4_nilthread) != NAMES_OK)
 		return 1;
 	for (;;) {
-		L4_MsgTag_t tag = L4_Wait_Timeout(L4_TimePeriod(volume ? IDLE_US : AGAIN_US), &c.thread);
-		bool idle = L4_IpcFailed(tag);
+		L4_Time_t period = L4_TimePeriod(volume ? IDLE_US : AGAIN_US);
+		L4_MsgTag_t tag = L4_ReplyWait_Timeout(to, period, &c.thread);
+		bool failed = L4_IpcFailed(tag), idle = failed && L4_ErrorCode() & RECEIVE_PHASE;
 
 		if (idle)
 			client_drop_ended();
 		if (idle && !disk_is_open)
 			mount();
-		if (!idle && files_serve(tag, &c))
-			L4_Reply(c.thread);
-		sync_in_time(idle);
+		to = !failed && files_serve(tag, &c) ? c.thread : L4_nilthread;
+		if (must_sync(idle)) {
+			L4_Reply(to);
+			to = L4_nilthread;
+			sync(idle);
+		}
 		pecan_beat(L4_nilthread);
 	}
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <pecan/files.h>
 
+#include "found.h"
 #include "tree.h"
 #include "volume.h"
 
@@ -41,11 +42,13 @@ enum files_status tree_status(errcode_t e)
 	}
 }
 
-static errcode_t lookup(ext2_ino_t directory, const char *name, size_t length, ext2_ino_t *inode)
+static errcode_t find_name(ext2_ino_t directory, const char *name, size_t length, ext2_ino_t *inode)
 {
-	errcode_t e = ext2fs_check_directory(volume, directory);
-	struct ext2_inode found;
+	errcode_t e;
 
+	if (found_name(directory, name, length, inode))
+		return 0;
+	e = ext2fs_check_directory(volume, directory);
 	*inode = 0;
 	if (!e)
 		e = ext2fs_lookup(volume, directory, name, (int)length, NULL, inode);
@@ -53,6 +56,17 @@ static errcode_t lookup(ext2_ino_t directory, const char *name, size_t length, e
 		return e ? e : EXT2_ET_FILE_NOT_FOUND;
 	if (*inode > volume->super->s_inodes_count)
 		return EXT2_ET_BAD_INODE_NUM;
+	found_put_name(directory, name, length, *inode);
+	return 0;
+}
+
+static errcode_t lookup(ext2_ino_t directory, const char *name, size_t length, ext2_ino_t *inode)
+{
+	errcode_t e = find_name(directory, name, length, inode);
+	struct ext2_inode found;
+
+	if (e)
+		return e;
 	e = ext2fs_read_inode(volume, *inode, &found);
 	return e ? e : found.i_links_count == 0 ? EXT2_ET_FILE_NOT_FOUND : 0;
 }

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "cache.h"
+#include "found.h"
 #include "keep.h"
 #include "partition.h"
 #include "pending.h"
@@ -165,6 +166,7 @@ static void block_changed(ext2_filsys fs, blk64_t block, int in_use)
 {
 	if (in_use > 0 || frees)
 		return;
+	found_forget_blocks();
 	if (!pending_add(PENDING_BLOCKS, block))
 		return;			/* the list is full: free at once */
 	frees = true;
@@ -215,6 +217,8 @@ static errcode_t open_volume(void)
 
 static void close_volume(void)
 {
+	found_forget_blocks();		/* also those of an operation that is taken back */
+	found_forget_names();
 	if (volume)
 		ext2fs_free(volume);
 	volume = NULL;
@@ -268,6 +272,7 @@ bool volume_is_read_only(void)
 void volume_names_follow(void)
 {
 	names_follow = true;
+	found_forget_names();
 }
 
 static bool is_changed(void)
