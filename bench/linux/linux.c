@@ -19,6 +19,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "linux.h"
 #include "rows.h"
 
 #define DISK "/dev/vda"
@@ -40,7 +41,7 @@ _Noreturn void work_failed(const char *text)
 	end();
 }
 
-static void must(int result, const char *text)
+void must(int result, const char *text)
 {
 	if (result < 0)
 		work_failed(text);
@@ -179,22 +180,31 @@ static void mount_disk(void)
 	must(mount(DISK, "/disk", "ext4", MS_NOATIME, ""), "mount");
 }
 
+static void do_work(const char *work)
+{
+	if (strcmp(work, "disk") == 0) {
+		work_disk();
+	} else if (strcmp(work, "files") == 0) {
+		mount_disk();
+		work_files("/disk");
+	} else if (strcmp(work, "net") == 0) {
+		net_begin(NEAR);
+		work_net();
+	} else {
+		net_begin(PEER);
+		work_peer(strcmp(work, "peer-dhcp") == 0);
+	}
+}
+
 int main(void)
 {
-	const char *work = getenv("work");
-
 	mkdir("/dev", 0700);
 	must(mount("devtmpfs", "/dev", "devtmpfs", 0, ""), "devtmpfs");
 	must(open("/dev/console", O_RDWR), "/dev/console");
 	dup2(0, 1);
 	dup2(0, 2);
 	load_modules();
-	if (work && strcmp(work, "disk") == 0) {
-		work_disk();
-	} else {
-		mount_disk();
-		work_files("/disk");
-	}
+	do_work(getenv("work"));
 	printf("work: done\n");
 	end();
 }

@@ -4,6 +4,7 @@
 The time of the disk is the host's, so the number of instructions in a window is not quite the same each time.
 """
 import collections
+import contextlib
 import glob
 import json
 import os
@@ -11,6 +12,7 @@ import shutil
 import struct
 import subprocess
 import sys
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path += [os.path.join(HERE, '..'), os.path.join(HERE, '../../tools')]
@@ -24,7 +26,7 @@ PROMPT = r'^pecan> '
 
 # In the order in which they are loaded.
 MODULES = ('virtio virtio_ring virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk '
-           'crc32c_generic crc16 mbcache jbd2 ext4').split()
+           'crc32c_generic crc16 mbcache jbd2 ext4 failover net_failover virtio_net').split()
 OPTIONS = 'console=ttyS0 quiet mitigations=off nokaslr norandmaps panic=-1'
 
 # A disk for blocks, of zeros: it answers after 1 ms, so the CPU is idle when the answer comes.
@@ -32,14 +34,28 @@ BLOCKS = ['-blockdev', 'driver=null-co,node-name=disk,size=67108864,read-zeroes=
           '-device', 'virtio-blk-pci,drive=disk,disable-legacy=on,ioeventfd=off']
 
 
+# A network card without the work that a device can do for its driver.
+CARD = 'virtio-net-pci,netdev=net,disable-legacy=on,' + ','.join('%s=off' % feature for feature in (
+    'csum guest_csum gso guest_tso4 guest_tso6 guest_ecn guest_ufo host_tso4 host_tso6 host_ecn host_ufo '
+    'mrg_rxbuf').split())
+
+
 class Missing(Exception):
     """There is no result; the text has the reason."""
 
 
+def card(server):
+    path = os.path.join(WORK, 'net.socket')
+    link = 'stream,id=net,server=%s,addr.type=unix,addr.path=%s' % (server, path)
+    return ['-netdev', link, '-device', CARD]
+
+
 def machine(work, name):
-    """Options of QEMU: the disk of that work, which is a new one."""
+    """Options of QEMU: the network card, or the disk, a new one, of that work."""
     if work in ('disk', 'restart'):
         return BLOCKS
+    if work == 'net':
+        return card('off')
     path = os.path.join(WORK, name + '.img')
     with open(path, 'wb') as f:
         f.truncate(64 << 20)
@@ -110,12 +126,28 @@ def kernel():
     return paths[0]
 
 
+def start_linux(work, options):
+    return Guest('--kernel', kernel(), '--modules', os.path.join(WORK, 'initramfs'), '--append',
+                 '%s work=%s' % (OPTIONS, work), '--', *options, life=LIFE)
+
+
+def peer(work, dhcp):
+    """The other end of the network, if the work has one: to be used by `with`."""
+    if work != 'net':
+        return contextlib.nullcontext()
+    if os.path.exists(os.path.join(WORK, 'net.socket')):
+        os.remove(os.path.join(WORK, 'net.socket'))
+    found = start_linux('peer-dhcp' if dhcp else 'peer', card('on'))
+    while not os.path.exists(os.path.join(WORK, 'net.socket')) and found.process.poll() is None:
+        time.sleep(0.05)
+    return found
+
+
 def linux(work, number):
     """{window number: [window]} of a run."""
     out = os.path.join(WORK, 'linux-%s-%d.json' % (work, number))
-    with Guest('--kernel', kernel(), '--modules', os.path.join(WORK, 'initramfs'), '--append',
-               '%s work=%s' % (OPTIONS, work), '--', *counting(out),
-               *machine(work, 'linux-%s-%d' % (work, number)), life=LIFE) as guest:
+    disk = machine(work, 'linux-%s-%d' % (work, number))
+    with peer(work, False), start_linux(work, counting(out) + disk) as guest:
         finished(guest, 'Linux, ' + work)
         guest.finish()
     return windows_of(out)
@@ -131,7 +163,8 @@ def pecan(work, number, *more):
     """{window number: [window]} of a run; more: options of the plugin."""
     name = 'pecan-%s-%d' % (work, number)
     out = os.path.join(WORK, name + '.json')
-    with start_pecan('bench/linux/boot.tar', counting(out, *more) + machine(work, name)) as guest:
+    options = counting(out, *more) + machine(work, name)
+    with peer(work, True), start_pecan('bench/linux/boot.tar', options) as guest:
         guest.expect(PROMPT)
         guest.line('run work ' + work)
         finished(guest, 'Pecan, ' + work)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * pecan.c - the work of `make bench-linux` on Pecan: work disk|files|restart.
+ * pecan.c - the work of `make bench-linux` on Pecan: work disk|files|restart|net.
  */
 #include <pecan/disk.h>
 #include <pecan/task.h>
@@ -139,6 +139,8 @@ int main(int argc, char **argv)
 		work_disk();
 	} else if (strcmp(work, "restart") == 0) {
 		work_restart();
+	} else if (strcmp(work, "net") == 0) {
+		work_net();
 	} else {
 		wait_for_files();
 		work_files("/disk");

@@ -3,7 +3,8 @@
 LINUX_WORK := $(O)/bench/linux
 
 # The first program of Linux: static, with the C library of the host.
-$(LINUX_WORK)/first: bench/linux/linux.c bench/linux/posix.c $(wildcard bench/linux/*.h) $(O)/settings
+$(LINUX_WORK)/first: $(addprefix bench/linux/,linux.c peer.c posix.c net.c) \
+		$(wildcard bench/linux/*.h) $(O)/settings
 	$(call say,HOSTCC,$@)
 	$(Q)mkdir -p $(@D) && $(HOSTCC) -std=gnu11 -O2 $(WARN) -static -o $@ $(filter %.c,$^)
 
@@ -11,7 +12,7 @@ $(O)/musl/bench/linux/%.o: bench/linux/% $(O)/settings $(MUSL)/lib/libc.a | $(ST
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(POSIX_CFLAGS) -c -o $@ $<
 
-$(LINUX_WORK)/bin/work: $(patsubst %,$(O)/musl/bench/linux/%.c.o,pecan posix) $(POSIX_OBJ) $(MUSL_LIBS)
+$(LINUX_WORK)/bin/work: $(patsubst %,$(O)/musl/bench/linux/%.c.o,pecan posix net) $(POSIX_OBJ) $(MUSL_LIBS)
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D) && $(MUSL_LINK) -o $@ $(filter %.o,$^) -Wl,--start-group $(MUSL_LIBS) -Wl,--end-group
 
