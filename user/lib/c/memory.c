@@ -20,15 +20,22 @@ static size_t misaligned(const void *p)
 	return (uintptr_t)p % WORD;
 }
 
+/* Words that are loaded before any of them is stored. */
+struct __attribute__((packed, may_alias)) loose_words { unsigned long a, b, c, d; };
+
 /* Upwards: right if `to` is below `from`, or they do not overlap. */
 static void copy_up(unsigned char *to, const unsigned char *from, size_t n)
 {
-	while (n > 0 && misaligned(to)) {
-		*to++ = *from++;
-		n--;
+	for (; n >= sizeof(struct loose_words); n -= sizeof(struct loose_words)) {
+		const struct loose_words *w = (const void *)from;
+		unsigned long a = w->a, b = w->b, c = w->c, d = w->d;
+
+		*(struct loose_words *)(void *)to = (struct loose_words){ a, b, c, d };
+		to += sizeof(struct loose_words);
+		from += sizeof(struct loose_words);
 	}
 	for (; n >= WORD; n -= WORD, to += WORD, from += WORD)
-		*(word *)(void *)to = ((const struct loose_word *)(const void *)from)->value;
+		((struct loose_word *)(void *)to)->value = ((const struct loose_word *)(const void *)from)->value;
 	while (n-- > 0)
 		*to++ = *from++;
 }
