@@ -57,6 +57,9 @@ uint16_t net_out_of_order(void);
 #define TCP_OOSEQ_MAX_PBUFS	1
 #define TCP_OOSEQ_PBUFS_LIMIT(pcb)	net_out_of_order()
 
+uint16_t net_checksum(const void *data, int bytes);
+#define LWIP_CHKSUM		net_checksum
+
 uint32_t net_random(void);
 #define LWIP_RAND()		net_random()
 #define LWIP_HOOK_TCP_ISN(local, local_port, remote, remote_port)	net_random()

@@ -23,6 +23,10 @@ typedef long ssize_t;
 #define SZT_F	"lu"
 #endif
 
+/* In a freestanding program memcpy is a call, even of some bytes. */
+#define MEMCPY(to, from, bytes)		__builtin_memcpy(to, from, bytes)
+#define SMEMCPY(to, from, bytes)	__builtin_memcpy(to, from, bytes)
+
 /* What must not be was found: ends the server. */
 void net_failed(const char *what) __attribute__((noreturn));
 

@@ -251,14 +251,11 @@ enum link_status serve_link_info(struct link_caller *c, struct link_info_out *ou
 
 /* ---- the message loop ---- */
 
-static bool acknowledge(L4_ThreadId_t from)
+static bool is_interrupt(L4_ThreadId_t from)
 {
 	for (unsigned i = 0; i < QUEUES; i++)
-		if (L4_IsThreadEqual(from, pecan_irq_id(card.irq[i]))) {
-			L4_Set_MsgTag(L4_Niltag);
-			L4_Send_Timeout(from, L4_ZeroTime);
+		if (L4_IsThreadEqual(from, pecan_irq_id(card.irq[i])))
 			return true;
-		}
 	return false;
 }
 
@@ -282,7 +279,8 @@ static void look_around(void)
 
 int main(void)
 {
-	struct link_caller c;
+	struct link_caller c = { L4_nilthread };
+	bool interrupt = false;
 	enum names_error n;
 
 	begin();
@@ -293,10 +291,13 @@ int main(void)
 		L4_MsgTag_t tag;
 
 		pecan_beat(L4_nilthread);
-		tag = L4_Wait_Timeout(L4_TimePeriod(PECAN_BEAT_US), &c.thread);
+		L4_Set_MsgTag(L4_Niltag);		/* acknowledges an interrupt */
+		tag = L4_ReplyWait_Timeout(interrupt ? c.thread : L4_nilthread, L4_TimePeriod(PECAN_BEAT_US),
+					   &c.thread);
 		if (exchange.rings)
 			link_set_sleeps(&exchange.rings->driver_sleeps, false);
-		if (L4_IpcSucceeded(tag) && !acknowledge(c.thread) && link_serve(tag, &c))
+		interrupt = L4_IpcSucceeded(tag) && is_interrupt(c.thread);
+		if (L4_IpcSucceeded(tag) && !interrupt && link_serve(tag, &c))
 			L4_Reply(c.thread);
 		work();
 		look_around();

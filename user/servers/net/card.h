@@ -18,8 +18,7 @@ extern struct card_counts card_counts;
 /* Returns false if there is no memory. */
 bool card_init(void);
 
-/* Attach to the driver, if there is another one than before; to be called now and then, CARD_LOOK_MS. */
-enum { CARD_LOOK_MS = 50 };
+/* Attach to the driver, if there is another one than before; to be called now and then. */
 void card_look(void);
 
 /* Is a cable there? DHCP begins anew with each. */

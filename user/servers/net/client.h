@@ -37,6 +37,9 @@ struct wait_list { L4_Word_t wakes, milliseconds; const struct sockets_entry *en
 bool wait_begin(struct client *c, L4_ThreadId_t thread, const struct wait_list *w, enum sockets_status *s,
 		struct sockets_entry *ready);
 
+/* Has something changed that a wait may be for? */
+bool wait_is_due(void);
+
 /* Answer those that are over. */
 void wait_answer(void);
 

@@ -16,6 +16,7 @@
 #include <pecan/server.h>
 #include <pecan/system.h>
 #include <pecan/task.h>
+#include <pecan/thread.h>
 #include <proto/sockets_server.h>
 #include <string.h>
 
@@ -23,7 +24,7 @@
 #include "client.h"
 #include "main.h"
 
-enum { SECOND_MS = 1000, MS_US = 1000, SPARE = 64 };
+enum { TICK_MS = 50, SECOND_MS = 1000, MS_US = 1000, SPARE = 64 };
 
 struct sockets_caller { L4_ThreadId_t thread; struct client *client; };
 
@@ -238,6 +239,8 @@ enum sockets_status serve_sockets_wait(struct sockets_caller *c, const struct so
 
 	if (!attached(c))
 		return SOCKETS_E_HANDLE;
+	if (in->milliseconds != SOCKETS_FOREVER)
+		set_now();
 	memcpy(entry, in->list, in->list_bytes);
 	wait_forget_thread(c->thread);
 	if (!wait_begin(c->client, c->thread, &list, &s, ready))
@@ -261,6 +264,7 @@ enum sockets_status serve_sockets_wake(struct sockets_caller *c, struct sockets_
 	if (!attached(c))
 		return SOCKETS_E_HANDLE;
 	out->wakes = ++c->client->wakes;
+	sock_changes++;
 	return SOCKETS_OK;
 }
 
@@ -308,64 +312,122 @@ enum sockets_status serve_sockets_interface(struct sockets_caller *c, struct soc
 
 /* ---- the message loop ---- */
 
-static void look_around(void)
+/* Each TICK_MS: what is due by the time. */
+static void pass_time(void)
 {
-	static uint32_t looked, dropped;
+	static uint32_t dropped;
 
-	if (now - looked >= CARD_LOOK_MS) {
-		looked = now;
-		card_look();
-	}
-	if (now - dropped >= SECOND_MS) {
-		dropped = now;
-		card_look_at_cable();
-		client_drop_ended();
-		sock_sweep();
-	}
+	set_now();
+	pecan_beat(L4_nilthread);
+	sys_check_timeouts();
+	card_look();
+	if (now - dropped < SECOND_MS)
+		return;
+	dropped = now;
+	card_look_at_cable();
+	client_drop_ended();
+	sock_sweep();
 }
 
-/* Until nothing is left that can be done without waiting; then the driver knows that this side sleeps. */
+/* Has a program sent packets to this machine? */
+static bool has_loopback(void)
+{
+	const struct netif *n;
+
+	NETIF_FOREACH(n)
+		if (n->loop_first)
+			return true;
+	return false;
+}
+
+/* Until nothing is left that can be done without waiting. */
 static void work(void)
 {
-	set_now();
 	do {
 		card_receive();
 		netif_poll_all();
-		sys_check_timeouts();
-		look_around();
 		wait_answer();
 		card_push();
-	} while (card_sleep(true));
-	set_now();
+	} while (card_sleep(true) || has_loopback());
 }
 
-static L4_Time_t until_next(void)
+/*
+ * The same, if nothing is there to be done but to push what is to be sent: then the answer in the message
+ * registers stays there. Returns false if there is more to do.
+ */
+static bool work_beside_answer(void)
 {
-	uint32_t ms = sys_timeouts_sleeptime();
+	L4_MsgTag_t answer = L4_MsgTag();
 
-	return L4_TimePeriod((uint64_t)wait_next(ms < CARD_LOOK_MS ? ms : CARD_LOOK_MS) * MS_US);
+	if (wait_is_due() || has_loopback())
+		return false;
+	card_push();
+	L4_Set_MsgTag(answer);
+	return !card_sleep(true);
+}
+
+/* A thread of its own, so that the first one waits without a timeout, which costs less. */
+static void tick(void *arg)
+{
+	const L4_ThreadId_t *first = arg;
+
+	for (;;) {
+		L4_Sleep(L4_TimePeriod(TICK_MS * MS_US));
+		L4_Set_MsgTag(L4_Niltag);
+		L4_Send(*first);
+	}
+}
+
+/* Sends the answer, if there is one, and waits; a wait may end before the next tick. */
+static L4_MsgTag_t next_message(bool answer, struct sockets_caller *c)
+{
+	L4_ThreadId_t to = answer ? c->thread : L4_nilthread;
+	uint32_t ms;
+
+	if (wait_next(2 * TICK_MS) == 2 * TICK_MS)	/* `now` is up to TICK_MS old */
+		return L4_ReplyWait(to, &c->thread);
+	set_now();
+	ms = wait_next(TICK_MS);
+	return L4_ReplyWait_Timeout(to, L4_TimePeriod((ms ? ms : 1) * MS_US), &c->thread);
+}
+
+static void begin(void)
+{
+	static L4_ThreadId_t first;
+	L4_ThreadId_t ticker;
+
+	set_now();
+	lwip_init();
+	if (!card_init())
+		net_failed("there is no memory for packets");
+	first = L4_Myself();
+	if (pecan_thread_start(tick, &first, 0, &ticker) != ROOT_OK)
+		net_failed("no second thread");
+	if (pecan_register(SOCKETS_NAME, L4_nilthread) != NAMES_OK)
+		net_failed("its name is not registered");
 }
 
 int main(void)
 {
 	struct sockets_caller c = { .client = NULL };
+	bool answer = false;
 
-	set_now();
-	lwip_init();
-	if (!card_init()) {
-		pecan_log("there is no memory for packets");
-		return 1;
-	}
-	if (pecan_register(SOCKETS_NAME, L4_nilthread) != NAMES_OK)
-		return 1;
+	begin();
 	for (;;) {
 		L4_MsgTag_t tag;
 
-		work();
-		pecan_beat(L4_nilthread);
-		tag = L4_Wait_Timeout(until_next(), &c.thread);
-		card_sleep(false);
-		if (L4_IpcSucceeded(tag) && !card_is_driver(c.thread) && sockets_serve(tag, &c))
+		if (answer && !work_beside_answer()) {
 			L4_Reply(c.thread);
+			answer = false;
+		}
+		if (!answer)
+			work();
+		tag = next_message(answer, &c);
+		card_sleep(false);
+		answer = false;
+		if (L4_IpcFailed(tag) || L4_IsLocalId(c.thread))	/* a time is over */
+			pass_time();
+		else if (!card_is_driver(c.thread))
+			answer = sockets_serve(tag, &c);
 	}
 }

@@ -11,15 +11,17 @@
 #include "main.h"
 
 static struct wait {
-	struct client *client;		/* NULL: free */
+	struct client *client;
 	L4_ThreadId_t thread;
 	L4_Word_t wakes;
 	uint32_t begun, milliseconds;
 	unsigned entries;
 	struct sockets_entry entry[SOCKETS_WAIT_MOST];
-} waits[WAITS];
+} places[WAITS];
 
-static unsigned waiting;		/* how many places are used */
+/* Those that wait come first; the others are free. */
+static struct wait *waits[WAITS];
+static unsigned waiting, seen;		/* seen: value of sock_changes up to which waits were answered */
 
 /* Returns true if any is ready. */
 static bool look(const struct client *c, struct sockets_entry *entry, unsigned n)
@@ -36,37 +38,39 @@ static bool look(const struct client *c, struct sockets_entry *entry, unsigned n
 	return any;
 }
 
-static void end(struct wait *w)
+static void end(unsigned i)
 {
-	w->client = NULL;
-	waiting--;
+	struct wait *w = waits[i];
+
+	waits[i] = waits[--waiting];
+	waits[waiting] = w;
 }
 
 void wait_forget_thread(L4_ThreadId_t thread)
 {
-	for (struct wait *w = waits; waiting && w < waits + WAITS; w++)
-		if (w->client && L4_IsThreadEqual(w->thread, thread))
-			end(w);
+	for (unsigned i = waiting; i-- > 0;)
+		if (L4_IsThreadEqual(waits[i]->thread, thread))
+			end(i);
 }
 
 void wait_forget_client(const struct client *c)
 {
-	for (struct wait *w = waits; waiting && w < waits + WAITS; w++)
-		if (w->client == c)
-			end(w);
+	for (unsigned i = waiting; i-- > 0;)
+		if (waits[i]->client == c)
+			end(i);
 }
 
 static struct wait *place(const struct client *c)
 {
-	struct wait *spare = NULL;
 	unsigned own = 0;
 
-	for (struct wait *w = waits; w < waits + WAITS; w++) {
-		own += w->client == c;
-		if (!w->client && !spare)
-			spare = w;
-	}
-	return own < WAITS_OF_ONE ? spare : NULL;
+	for (unsigned i = 0; i < waiting; i++)
+		own += waits[i]->client == c;
+	if (own >= WAITS_OF_ONE || waiting == WAITS)
+		return NULL;
+	if (!waits[waiting])
+		waits[waiting] = &places[waiting];
+	return waits[waiting++];
 }
 
 bool wait_begin(struct client *c, L4_ThreadId_t thread, const struct wait_list *list, enum sockets_status *s,
@@ -83,12 +87,13 @@ bool wait_begin(struct client *c, L4_ThreadId_t thread, const struct wait_list *
 	*s = w ? SOCKETS_LATER : SOCKETS_E_LIMIT;
 	if (!w)
 		return false;
-	*w = (struct wait){
-		.client = c, .thread = thread, .wakes = list->wakes, .begun = sys_now(),
-		.milliseconds = (uint32_t)list->milliseconds, .entries = list->entries,
-	};
+	w->client = c;
+	w->thread = thread;
+	w->wakes = list->wakes;
+	w->begun = sys_now();
+	w->milliseconds = (uint32_t)list->milliseconds;
+	w->entries = list->entries;
 	memcpy(w->entry, list->entry, bytes);
-	waiting++;
 	return false;
 }
 
@@ -97,27 +102,34 @@ static bool is_late(const struct wait *w)
 	return w->milliseconds != SOCKETS_FOREVER && sys_now() - w->begun >= w->milliseconds;
 }
 
+bool wait_is_due(void)
+{
+	return waiting > 0 && seen != sock_changes;
+}
+
 void wait_answer(void)
 {
-	static unsigned seen;
 	bool changed = seen != sock_changes;
 
 	seen = sock_changes;
-	for (struct wait *w = waits; waiting && w < waits + WAITS; w++) {
-		if (!w->client || !((changed && look(w->client, w->entry, w->entries))
-				    || w->client->wakes > w->wakes || is_late(w)))
+	for (unsigned i = waiting; i-- > 0;) {
+		struct wait *w = waits[i];
+
+		if (!((changed && look(w->client, w->entry, w->entries)) || w->client->wakes > w->wakes
+		      || is_late(w)))
 			continue;
 		main_answer_wait(w->thread, w->client->wakes, w->entry, w->entries);
-		end(w);
+		end(i);
 	}
 }
 
 uint32_t wait_next(uint32_t most)
 {
-	for (const struct wait *w = waits; waiting && w < waits + WAITS; w++) {
+	for (unsigned i = 0; i < waiting; i++) {
+		const struct wait *w = waits[i];
 		uint32_t passed = sys_now() - w->begun;
 
-		if (!w->client || w->milliseconds == SOCKETS_FOREVER)
+		if (w->milliseconds == SOCKETS_FOREVER)
 			continue;
 		if (passed >= w->milliseconds)
 			return 0;
