@@ -75,7 +75,8 @@ void disk_make(unsigned kib, const char *options)
 	fake->sectors = (uint64_t)kib * 2;
 	disk_bytes = shared((size_t)kib * 1024, fd);
 	close(fd);
-	snprintf(command, sizeof command, "PATH=$PATH:/sbin mke2fs -q -F -O ^has_journal %s %s", options, path);
+	snprintf(command, sizeof command, "PATH=$PATH:/sbin mke2fs -q -F -b 1024 -O ^has_journal %s %s", options,
+		 path);
 	must(run(command) == 0, command);
 }
 
@@ -256,15 +257,26 @@ bool life(void (*fn)(void), bool sync)
 
 /* ---- requests ---- */
 
-void fs_client(L4_Word_t task)
+void fs_use_client(L4_Word_t task)
 {
-	struct files_attach_in in = { task };
 	struct pecan_dma block;
 
 	caller.thread.raw = task;
 	pecan_dma_open(task, task, &block);
 	client_block = block.at;
+}
+
+void fs_client(L4_Word_t task)
+{
+	struct files_attach_in in = { task };
+
+	fs_use_client(task);
 	serve_files_attach(&caller, &in);
+}
+
+enum files_status fs_lock(L4_Word_t handle, L4_Word_t kind, uint64_t from, uint64_t to)
+{
+	return serve_files_lock(&caller, &(struct files_lock_in){ handle, kind, from, to });
 }
 
 void fs_ended(L4_Word_t task)
@@ -314,6 +326,11 @@ long fs_read(L4_Word_t handle, uint64_t offset, void *to, size_t bytes)
 
 	memcpy(to, client_block, out.got);
 	return s == FILES_OK ? (long)out.got : -(long)s;
+}
+
+enum files_status fs_resize(L4_Word_t handle, uint64_t size)
+{
+	return serve_files_resize(&caller, &(struct files_resize_in){ handle, size });
 }
 
 long fs_list(L4_Word_t handle, uint64_t position, void *to)

@@ -34,7 +34,7 @@ extern unsigned char *disk_bytes;
 /* Memory that the lives and the tests share. */
 void *fake_shared(size_t bytes);
 
-/* A new disk with a file system of mke2fs; the kept memory is empty. */
+/* A new disk with a file system of mke2fs, of blocks of 1 KiB; the kept memory is empty. */
 void disk_make(unsigned kib, const char *mke2fs_options);
 
 /* A command of debugfs, which may change the file system. Returns what it prints, valid until the next. */
@@ -60,6 +60,7 @@ enum files_status fs_close(L4_Word_t handle);
 /* Bytes, or the negative of a status. The block of a client has 64 KiB. */
 long fs_write(L4_Word_t handle, uint64_t offset, const void *from, size_t bytes);
 long fs_read(L4_Word_t handle, uint64_t offset, void *to, size_t bytes);
+enum files_status fs_resize(L4_Word_t handle, uint64_t size);
 
 /* Entries of a directory, as struct files_entry: their bytes. */
 long fs_list(L4_Word_t handle, uint64_t position, void *to);
@@ -70,8 +71,11 @@ enum files_status fs_rename(const char *old, const char *fresh);
 enum files_status fs_sync(bool clean);
 uint64_t fs_free_blocks(void);
 
-/* The requests that follow come from this task. */
+enum files_status fs_lock(L4_Word_t handle, L4_Word_t kind, uint64_t from, uint64_t to);
+
+/* The requests that follow come from this task, which is a new client, or one that has attached before. */
 void fs_client(L4_Word_t task);
+void fs_use_client(L4_Word_t task);
 
 /* A task has ended, or is there again. */
 void fs_ended(L4_Word_t task);

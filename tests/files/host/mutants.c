@@ -219,7 +219,7 @@ TEST(FSRV0102, "a superblock whose first block is not the first one is refused")
 {
 	struct ext2_super_block *s;
 
-	disk_make(DISK_KIB, "-b 1024 -O ^metadata_csum");
+	disk_make(DISK_KIB, "-t ext4 -O ^metadata_csum");
 	s = (struct ext2_super_block *)(disk_bytes + 1024);
 	s->s_first_data_block = 2000;
 	CHECK(WEXITSTATUS(life_status(never_mounted, false)) == NOT_MOUNTED);
@@ -231,11 +231,11 @@ TEST(FSRV0101, "100 damaged file systems: each request comes to its end")
 
 	for (unsigned seed = 0; seed < IMAGES; seed++) {
 		if (seed == 0)
-			CHECK(make_template("-b 1024 -t ext4 -O ^metadata_csum,^uninit_bg"));
+			CHECK(make_template("-t ext4 -O ^metadata_csum,^uninit_bg"));
 		if (seed == IMAGES / 2)
-			CHECK(make_template("-b 1024 -t ext4"));
+			CHECK(make_template("-t ext4"));
 		if (seed == IMAGES * 3 / 4)
-			CHECK(make_template("-b 1024 -t ext2"));
+			CHECK(make_template("-t ext2"));
 		CHECK(play(seed, &faults, &refused));
 	}
 	printf("note: of %u damaged file systems %u are refused; %u faults\n", IMAGES, refused, faults);

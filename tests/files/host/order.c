@@ -10,7 +10,7 @@
 #include <servers/files/volume.h>
 #include "fake.h"
 
-enum { BLOCK = 1024, BIG = 65536, DISK_KIB = 4096 };
+enum { BLOCK = 1024, BIG = 65536, DISK_KIB = 4096, EXTENTS = 10 };
 
 static char bytes[BIG];
 
@@ -44,7 +44,7 @@ static void write_on_full_disk(void)
 
 TEST(FSRV0001, "bytes that a full disk did not take are not read from the cache")
 {
-	disk_make(DISK_KIB, "-b 1024");
+	disk_make(DISK_KIB, "-t ext4");
 	CHECK(life(write_on_full_disk, true));
 	CHECK(disk_check("-fn") == 0);
 }
@@ -118,7 +118,7 @@ TEST(FSRV0002, "the block of a file's extended attributes is freed with the file
 {
 	char command[2048];
 
-	disk_make(DISK_KIB, "-b 1024");
+	disk_make(DISK_KIB, "-t ext4");
 	CHECK(life(make_x, true));
 	strcpy(command, "ea_set x user.long ");
 	memset(command + strlen(command), 'v', 500);
@@ -151,7 +151,7 @@ static void free_side_by_side(void)
 
 TEST(FSRV0003, "the blocks of a deleted file are used again only when its inode on the disk has none")
 {
-	disk_make(DISK_KIB, "-b 1024");
+	disk_make(DISK_KIB, "-t ext4");
 	CHECK(life(free_side_by_side, true));
 	CHECK(disk_check("-fn") == 0);
 }
@@ -187,8 +187,72 @@ static void use_again(void)
 
 TEST(FSRV0004, "a block that is used again is written before what leads to it")
 {
-	disk_make(DISK_KIB, "-b 1024");
+	disk_make(DISK_KIB, "-t ext4");
 	CHECK(life(use_again, true));
+	CHECK(disk_check("-fn") == 0);
+}
+
+static int find_map(ext2_filsys fs, blk64_t *block, e2_blkcnt_t number, blk64_t r, int o, void *map)
+{
+	(void)fs;
+	(void)r;
+	(void)o;
+	if (number >= 0)
+		return 0;
+	*(blk64_t *)map = *block;
+	return BLOCK_ABORT;
+}
+
+/* A file whose extents are in a block of their own: sectors of that, and of the block with its inode. */
+static bool make_mapped(L4_Word_t *f, uint64_t *map, uint64_t *inode)
+{
+	ext2_ino_t number = 0;
+	blk64_t block = 0;
+
+	if (fs_open("/x", FILES_WRITE | FILES_CREATE, f) != FILES_OK)
+		return false;
+	for (uint64_t i = 0; i < EXTENTS; i++)
+		if (fs_write(*f, 2 * i * BLOCK, bytes, BLOCK) != BLOCK)
+			return false;
+	if (fs_sync(true) != FILES_OK || ext2fs_namei(volume, EXT2_ROOT_INO, EXT2_ROOT_INO, "x", &number))
+		return false;
+	ext2fs_block_iterate3(volume, number, 0, NULL, find_map, &block);
+	*map = block * BLOCK / SECTOR;
+	*inode = (ext2fs_inode_table_loc(volume, 0) + (number - 1) * EXT2_INODE_SIZE(volume->super) / BLOCK)
+		 * BLOCK / SECTOR;
+	return block != 0;
+}
+
+/* Was the first sector written before the last write of the second one, with a flush between them? */
+static bool in_order(uint64_t first, uint64_t second)
+{
+	int a = noted('w', first), b = (int)fake->noted - 1, flushes = 0;
+
+	while (b >= 0 && (fake->note[b].kind != 'w' || fake->note[b].sector != second))
+		b--;
+	for (int i = a; i < b; i++)
+		flushes += fake->note[i].kind == 'f';
+	return a >= 0 && b >= 0 && flushes > 0;
+}
+
+static void grow_and_shrink(void)
+{
+	L4_Word_t f;
+	uint64_t map, inode;
+
+	CHECK(make_mapped(&f, &map, &inode));
+	fake->watch = true;
+	CHECK(fs_write(f, (2 * EXTENTS - 1) * BLOCK, bytes, BLOCK) == BLOCK && fs_sync(false) == FILES_OK);
+	CHECK(in_order(inode, map));
+	fake->noted = 0;
+	CHECK(fs_resize(f, EXTENTS * BLOCK) == FILES_OK && fs_sync(false) == FILES_OK);
+	CHECK(in_order(map, inode));
+}
+
+TEST(FSRV0010, "no block of extents on the disk maps what is behind the file's end: e2fsck would clear it")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(grow_and_shrink, true));
 	CHECK(disk_check("-fn") == 0);
 }
 
@@ -210,7 +274,7 @@ static void open_too_many(void)
 
 TEST(FSRV0005, "a file that cannot be opened for lack of places is neither made nor emptied")
 {
-	disk_make(DISK_KIB, "-b 1024");
+	disk_make(DISK_KIB, "-t ext4");
 	CHECK(life(open_too_many, true));
 }
 
@@ -226,7 +290,7 @@ static void open_directories(void)
 
 TEST(FSRV0006, "a directory is not opened for writing, nor emptied as a file")
 {
-	disk_make(DISK_KIB, "-b 1024");
+	disk_make(DISK_KIB, "-t ext4");
 	CHECK(life(open_directories, true));
 }
 
@@ -250,7 +314,7 @@ static void hold_removed_files(void)
 
 TEST(FSRV0007, "clients that hold many removed files open do not keep others from removing files")
 {
-	disk_make(DISK_KIB, "-b 1024");
+	disk_make(DISK_KIB, "-t ext4");
 	CHECK(life(hold_removed_files, true));
 }
 
@@ -278,7 +342,7 @@ static void fail_for_a_while(void)
 
 TEST(FSRV0008, "a disk that failed for a while can be used again")
 {
-	disk_make(16384, "-b 1024");
+	disk_make(16384, "-t ext4");
 	CHECK(life(fail_for_a_while, true));
 	CHECK(disk_check("-fn") == 0);
 }
@@ -294,7 +358,7 @@ static void open_and_rename(void)
 
 TEST(FSRV0009, "the file system is clean after a file was renamed that is still open")
 {
-	disk_make(DISK_KIB, "-b 1024");
+	disk_make(DISK_KIB, "-t ext4");
 	CHECK(life(open_and_rename, true));
 	CHECK(disk_check("-fn") == 0);
 	CHECK(strstr(disk_debugfs("show_super_stats -h"), "state:         clean") != NULL);

@@ -5,6 +5,7 @@
  *
  *   filetest               tests of the calls
  *   filetest hold ROUNDS   keeps a file open and writes it, while a test ends the file server
+ *   filetest count ROUNDS  adds to the number in a file, which it locks: two of them at a time
  *   filetest replaced      writes a file until that fails, while a test replaces it and ends the file server
  *   filetest work ROUNDS   files that are synced, written, renamed and removed, for power cuts
  *   filetest measure       what calls cost
@@ -153,6 +154,27 @@ static void test_names(void)
 	      "an open file can be read when its name is removed");
 }
 
+static long lock(int fd, int command, short type, long from, long bytes)
+{
+	struct flock l = { .l_type = type, .l_whence = SEEK_SET, .l_start = from, .l_len = bytes };
+
+	return fcntl(fd, command, &l) < 0 ? -1 : l.l_type;
+}
+
+static void test_locks(void)
+{
+	int fd = open("/disk/t/locked", O_RDWR | O_CREAT, 0644), other = open("/disk/t/locked", O_RDONLY);
+
+	check(lock(fd, F_SETLK, F_WRLCK, 10, 5) >= 0 && lock(fd, F_SETLKW, F_RDLCK, 12, 0) >= 0,
+	      "F_SETLK, F_SETLKW");
+	check(lock(other, F_GETLK, F_WRLCK, 0, 0) == F_UNLCK, "F_GETLK: no lock of this program is in the way");
+	check(fails(lock(other, F_SETLK, F_WRLCK, 0, 1), EBADF), "a write lock of a file open for reading");
+	check(fails(lock(fd, F_SETLK, F_WRLCK, -1, 1), EINVAL), "a lock before the file: EINVAL");
+	check(lock(fd, F_SETLK, F_UNLCK, 0, 0) >= 0, "all is unlocked");
+	close(other);
+	close(fd);
+}
+
 static void test_directories(void)
 {
 	char path[64], text[64];
@@ -203,6 +225,25 @@ static int hold(unsigned rounds)
 	close(fd);
 	printf("filetest: %u blocks, %u wrong\n", rounds, wrong);
 	return wrong != 0;
+}
+
+/* Each round reads a number, adds 1, and writes it: with locks no round of another program is lost. */
+static int count(unsigned rounds)
+{
+	int fd = open("/disk/count", O_RDWR | O_CREAT, 0644);
+	unsigned failures = 0, number;
+
+	for (unsigned i = 0; i < rounds; i++) {
+		failures += lock(fd, F_SETLKW, F_WRLCK, 0, sizeof number) < 0;
+		if (pread(fd, &number, sizeof number, 0) != sizeof number)
+			number = 0;
+		number++;
+		failures += pwrite(fd, &number, sizeof number, 0) != sizeof number;
+		failures += lock(fd, F_SETLK, F_UNLCK, 0, 0) < 0;
+	}
+	close(fd);
+	printf("filetest: %u rounds, %u failed\n", rounds, failures);
+	return failures != 0;
 }
 
 /* The name leads to another file meanwhile, and the server is another one: it cannot be opened again. */
@@ -296,6 +337,8 @@ int main(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "measure") == 0)
 		return measure();
+	if (argc == 3 && strcmp(argv[1], "count") == 0)
+		return count((unsigned)atoi(argv[2]));
 	if (argc == 2 && strcmp(argv[1], "replaced") == 0)
 		return replaced();
 	if (argc == 3 && strcmp(argv[1], "work") == 0)
@@ -307,6 +350,7 @@ int main(int argc, char **argv)
 	test_offsets();
 	test_big();
 	test_names();
+	test_locks();
 	test_directories();
 	printf("filetest: %u passed, %u failed\n", passed, failed);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;

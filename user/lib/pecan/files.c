@@ -126,6 +126,7 @@ static enum files_status use(struct files_file *f, const char *path, L4_Word_t f
 	enum files_status s = begin();
 
 	f->handle = f->number = 0;
+	f->locked = false;
 	if (strlen(path) >= sizeof f->path)
 		return FILES_E_NAME;
 	strcpy(f->path, path);
@@ -162,9 +163,10 @@ static enum files_status reopen(struct files_file *f)
 
 void files_done(struct files_file *f)
 {
-	if (f->handle && f->connection == connection)
-		LOCKED(files_close(server, f->handle));
+	if (f->handle && (f->locked || f->connection == connection))
+		LOCKED(FILE_REQUEST(f, files_close(server, f->handle)));
 	f->handle = 0;
+	f->locked = false;
 }
 
 static size_t at_most(size_t bytes)
@@ -245,6 +247,18 @@ static long append(struct files_file *f, uint64_t *offset, const void *from, siz
 		if (s != FILES_E_MOVED && s != FILES_E_HANDLE)
 			return s == FILES_OK ? (long)out.put : -(long)s;
 	}
+}
+
+enum files_status files_set_lock(struct files_file *f, L4_Word_t kind, uint64_t from, uint64_t to)
+{
+	f->locked |= kind != FILES_UNLOCK;
+	return LOCKED(FILE_REQUEST(f, files_lock(server, f->handle, kind, from, to)));
+}
+
+enum files_status files_find_lock(struct files_file *f, L4_Word_t kind, uint64_t from, uint64_t to,
+				  struct files_locked_out *out)
+{
+	return LOCKED(FILE_REQUEST(f, files_locked(server, f->handle, kind, from, to, out)));
 }
 
 enum files_status files_set_size(struct files_file *f, uint64_t size)
@@ -413,6 +427,7 @@ const char *files_error_text(enum files_status s)
 		[FILES_E_SPACE] = "the disk is full", [FILES_E_LARGE] = "the file would be too large",
 		[FILES_E_READ_ONLY] = "the disk cannot be written", [FILES_E_LIMIT] = "too many open files",
 		[FILES_E_HANDLE] = "the file is not open", [FILES_E_MOVED] = "the file has another size now",
+		[FILES_E_LOCKED] = "another program has locked it",
 		[FILES_E_DEVICE] = "the disk is damaged; see e2fsck",
 		[FILES_E_NO_DISK] = "there is no disk with files",
 		[FILES_REFUSED] = "the program's section has no `uses files`",

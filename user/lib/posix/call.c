@@ -3,6 +3,7 @@
  * call.c - the table of system calls, and the small ones. What is not in the table returns ENOSYS.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -71,7 +72,8 @@ static bool restarts(long n, const long *a)
 {
 	return n == SYS_read || n == SYS_readv || n == SYS_write || n == SYS_writev || n == SYS_wait4
 	    || n == SYS_accept || n == SYS_accept4 || n == SYS_connect || n == SYS_sendto || n == SYS_sendmsg
-	    || n == SYS_recvfrom || n == SYS_recvmsg || (n == SYS_futex && !a[3]);
+	    || n == SYS_recvfrom || n == SYS_recvmsg || (n == SYS_futex && !a[3])
+	    || (n == SYS_fcntl && a[1] == F_SETLKW);
 }
 
 static px_call *const calls[] = {

@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <unistd.h>
-#include <pecan/files.h>
 #include <proto/files_client.h>
 #include "disk.h"
 #include "posix.h"
@@ -24,7 +23,7 @@ struct px_disk {
 static struct px_disk files[FILES];
 static char current[FILES_PATH_BYTES + sizeof FILES_ROOT];	/* directory, if that is of the disk, else "" */
 
-static long error_of(enum files_status s)
+long px_disk_error(enum files_status s)
 {
 	static const int numbers[] = {
 		[FILES_OK] = 0, [FILES_E_REQUEST] = ENAMETOOLONG, [FILES_E_ABSENT] = ENOENT,
@@ -32,7 +31,7 @@ static long error_of(enum files_status s)
 		[FILES_E_NOT_EMPTY] = ENOTEMPTY, [FILES_E_KIND] = ENOTSUP, [FILES_E_NAME] = ENAMETOOLONG,
 		[FILES_E_ARGUMENT] = EINVAL, [FILES_E_SPACE] = ENOSPC, [FILES_E_LARGE] = EFBIG,
 		[FILES_E_READ_ONLY] = EROFS, [FILES_E_LIMIT] = ENFILE, [FILES_E_HANDLE] = EIO,
-		[FILES_E_MOVED] = EIO, [FILES_E_DEVICE] = EIO, [FILES_E_NO_DISK] = ENODEV,
+		[FILES_E_MOVED] = EIO, [FILES_E_LOCKED] = EAGAIN, [FILES_E_DEVICE] = EIO, [FILES_E_NO_DISK] = ENODEV,
 		[FILES_REFUSED] = EACCES,
 	};
 
@@ -112,7 +111,7 @@ long px_disk_open(const char *path, long flags)
 
 	if (!d)
 		return -ENFILE;
-	e = error_of(files_use(&d->file, path, flags_of(flags)));
+	e = px_disk_error(files_use(&d->file, path, flags_of(flags)));
 	if (e == 0) {
 		d->writes = (flags & O_ACCMODE) != O_RDONLY;
 		d->append = flags & O_APPEND;
@@ -131,6 +130,11 @@ long px_disk_open(const char *path, long flags)
 	return fd;
 }
 
+struct files_file *px_disk_file(const struct px_file *f)
+{
+	return &f->disk->file;
+}
+
 long px_disk_access(const struct px_file *f)
 {
 	return (f->disk->writes ? O_RDWR : O_RDONLY) | (f->disk->append ? O_APPEND : 0);
@@ -140,7 +144,7 @@ long px_disk_access(const struct px_file *f)
 
 static long count_or_error(long n)
 {
-	return n < 0 ? error_of((enum files_status)-n) : n;
+	return n < 0 ? px_disk_error((enum files_status)-n) : n;
 }
 
 /* A file is read on until the bytes are there, or the end. */
@@ -202,7 +206,7 @@ long px_pwrite(const struct px_args *p)
 long px_disk_size(const struct px_file *f)
 {
 	uint64_t size = 0;
-	long e = error_of(files_size(&f->disk->file, &size));
+	long e = px_disk_error(files_size(&f->disk->file, &size));
 
 	return e ? e : (long)size;
 }
@@ -211,7 +215,7 @@ static long set_size(const struct px_file *f, long size)
 {
 	if (f->kind != PX_DISK_FILE || !f->disk->writes || size < 0)
 		return -EINVAL;
-	return error_of(files_set_size(&f->disk->file, (uint64_t)size));
+	return px_disk_error(files_set_size(&f->disk->file, (uint64_t)size));
 }
 
 long px_ftruncate(const struct px_args *p)
@@ -228,10 +232,10 @@ long px_truncate(const struct px_args *p)
 
 	if (!px_on_disk(NULL, &path, whole))
 		return -EROFS;
-	e = error_of(files_use(&f, path, FILES_WRITE));
+	e = px_disk_error(files_use(&f, path, FILES_WRITE));
 	if (e)
 		return e;
-	e = p->a[1] < 0 ? -EINVAL : error_of(files_set_size(&f, (uint64_t)p->a[1]));
+	e = p->a[1] < 0 ? -EINVAL : px_disk_error(files_set_size(&f, (uint64_t)p->a[1]));
 	files_done(&f);
 	return e;
 }
@@ -240,7 +244,7 @@ static long sync_file(const struct px_file *f)
 {
 	if (f->kind != PX_DISK_FILE && f->kind != PX_DISK_DIRECTORY)
 		return f->kind == PX_IMAGE || f->kind == PX_DIRECTORY ? 0 : -EINVAL;
-	return error_of(files_flush(false));
+	return px_disk_error(files_flush(false));
 }
 
 long px_fsync(const struct px_args *p)
@@ -274,7 +278,7 @@ static long fill(struct stat *st, const struct files_stat_out *from)
 long px_disk_stat(const char *path, struct stat *st)
 {
 	struct files_stat_out out;
-	long e = error_of(files_describe_path(path, &out));
+	long e = px_disk_error(files_describe_path(path, &out));
 
 	return e ? e : fill(st, &out);
 }
@@ -282,7 +286,7 @@ long px_disk_stat(const char *path, struct stat *st)
 long px_disk_describe(const struct px_file *f, struct stat *st)
 {
 	struct files_stat_out out;
-	long e = error_of(files_describe(&f->disk->file, &out));
+	long e = px_disk_error(files_describe(&f->disk->file, &out));
 
 	return e ? e : fill(st, &out);
 }
@@ -290,7 +294,7 @@ long px_disk_describe(const struct px_file *f, struct stat *st)
 static long fill_space(struct statfs *s)
 {
 	struct files_space_out out;
-	long e = error_of(files_free(&out));
+	long e = px_disk_error(files_free(&out));
 
 	if (e)
 		return e;
@@ -401,7 +405,7 @@ static long change(const struct px_file *at, const char *path, change_fn *fn)
 {
 	char whole[PX_PATH];
 
-	return px_on_disk(at, &path, whole) ? error_of(fn(path)) : -EROFS;
+	return px_on_disk(at, &path, whole) ? px_disk_error(fn(path)) : -EROFS;
 }
 
 long px_unlink(const struct px_args *p)
@@ -442,5 +446,5 @@ long px_rename(const struct px_args *p)
 
 	if (!px_on_disk(NULL, &old, whole))
 		return -EROFS;
-	return px_on_disk(NULL, &fresh, other) ? error_of(files_move(old, fresh)) : -EXDEV;
+	return px_on_disk(NULL, &fresh, other) ? px_disk_error(files_move(old, fresh)) : -EXDEV;
 }

@@ -7,7 +7,7 @@
 #define POSIX_DISK_H
 
 #include "posix.h"
-#include <proto/files.h>
+#include <pecan/files.h>
 
 enum { PX_PATH = FILES_PATH_BYTES + 8 };
 
@@ -26,6 +26,12 @@ long px_disk_size(const struct px_file *f);
 long px_disk_stat(const char *path, struct stat *st);
 long px_disk_describe(const struct px_file *f, struct stat *st);
 long px_disk_list(struct px_file *f, char *to, size_t room);
+struct files_file *px_disk_file(const struct px_file *f);
+long px_disk_error(enum files_status s);
+
+/* lock.c: F_GETLK, F_SETLK and F_SETLKW. */
+struct flock;
+long px_lock_file(const struct px_file *f, long command, struct flock *l);
 
 /* The current directory, if it is of the disk: NULL if not. */
 long px_disk_chdir(const char *path);

@@ -203,6 +203,10 @@ static long control(struct px_file *f, long fd, long command, long value)
 	case F_SETFL:
 		f->flags = (int)value & O_NONBLOCK;
 		return 0;
+	case F_GETLK:
+	case F_SETLK:
+	case F_SETLKW:
+		return px_lock_file(f, command, (struct flock *)value);
 	case F_DUPFD:
 	case F_DUPFD_CLOEXEC:
 		return duplicate(fd, value, command == F_DUPFD_CLOEXEC);

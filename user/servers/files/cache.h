@@ -18,7 +18,8 @@
 /* In this order blocks are written, so that nothing on the disk leads to a block that is not written yet. */
 enum cache_class {
 	CLASS_FIRST,		/* those that nothing on the disk leads to; bitmaps, descriptors, superblock */
-	CLASS_INODES,		/* inodes, and what maps a file's blocks */
+	CLASS_INODES,
+	CLASS_MAPS,		/* what maps a file's blocks: e2fsck clears what it maps behind the file's end */
 	CLASS_NAMES,		/* directories */
 	CLASSES,
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "client.h"
+#include "lock.h"
 #include "volume.h"
 
 static struct client clients[CLIENTS];
@@ -36,6 +37,7 @@ void client_drop_ended(void)
 	for (struct client *c = clients; c < clients + CLIENTS; c++)
 		if (c->task && pecan_task_by_number(c->task, &t) == ROOT_E_TASK)
 			drop(c);
+	lock_drop_ended();
 }
 
 enum files_status client_attach(L4_Word_t task, L4_Word_t block)
@@ -92,6 +94,7 @@ struct open_file *client_file(const struct client *c, L4_Word_t handle)
 void client_close(struct open_file *f)
 {
 	f->client->files--;
+	lock_drop(f->client->task, f->inode);
 	memset(f, 0, sizeof *f);
 	first_free = (unsigned)(f - files);
 }

@@ -193,20 +193,47 @@ static errcode_t clear_end(ext2_ino_t number, struct ext2_inode *inode, uint64_t
 	return e ? e : cache_write_data(&p.block, 1);
 }
 
-errcode_t content_resize(ext2_ino_t number, uint64_t size)
+/* Are there blocks behind the first `blocks` ones that the inode does not map by itself? */
+static errcode_t maps_more(ext2_ino_t number, struct ext2_inode *inode, uint64_t blocks, bool *more)
+{
+	struct ext2_extent_info info;
+	struct ext2fs_extent last;
+	ext2_extent_handle_t handle;
+	errcode_t e;
+
+	*more = false;
+	if (!(inode->i_flags & EXT4_EXTENTS_FL))
+		return 0;
+	e = ext2fs_extent_open2(volume, number, inode, &handle);
+	if (e)
+		return e;
+	e = ext2fs_extent_get_info(handle, &info);
+	if (!e && info.max_depth > 0) {
+		e = ext2fs_extent_get(handle, EXT2_EXTENT_LAST_LEAF, &last);
+		*more = !e && last.e_lblk + last.e_len > blocks;
+	}
+	ext2fs_extent_free(handle);
+	return e;
+}
+
+/* The extents of a block on the disk are shortened before the file is: CLASS_MAPS. */
+errcode_t content_resize(ext2_ino_t number, uint64_t size, bool *again)
 {
 	struct ext2_inode inode;
 	errcode_t e = read_file_inode(number, &inode);
 	unsigned bytes = volume->blocksize;
 
+	*again = false;
 	if (e || EXT2_I_SIZE(&inode) == size)
 		return e;
 	if (size && ext2fs_file_block_offset_too_big(volume, &inode, (size - 1) / bytes))
 		return TREE_LARGE;
 	if (size < EXT2_I_SIZE(&inode)) {
 		e = clear_end(number, &inode, size);
+		if (!e && size > 0)
+			e = maps_more(number, &inode, (size + bytes - 1) / bytes, again);
 		if (!e)
 			e = ext2fs_punch(volume, number, &inode, NULL, (size + bytes - 1) / bytes, ~0ULL);
 	}
-	return e ? e : set_size(number, &inode, size);
+	return e || *again ? e : set_size(number, &inode, size);
 }

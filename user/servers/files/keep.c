@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "keep.h"
+#include "lock.h"
 
 enum { MAGIC = 0x46696c65, PLACES_MAX = 1024 };
 
@@ -16,6 +17,7 @@ struct header {
 	uint64_t magic, committed;
 	uint32_t block_bytes, places;
 	uint8_t uuid[16];
+	struct lock lock[KEEP_LOCKS];
 	struct place place[];
 };
 
@@ -89,6 +91,11 @@ bool keep_begin(const uint8_t uuid[16], unsigned block_bytes)
 	bytes_of_places = (char *)h + bytes - places * block_bytes;
 	sort_out();
 	return same && free_places < keep_places();
+}
+
+struct lock *keep_locks(void)
+{
+	return keep ? keep->lock : NULL;
 }
 
 int keep_places(void)

@@ -13,13 +13,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { KEEP_NONE = -1 };
+enum { KEEP_NONE = -1, KEEP_LOCKS = 128 };
 
 /* Use the memory for blocks of this size. Returns true if there are versions of a predecessor. */
 bool keep_begin(const uint8_t uuid[16], unsigned block_bytes);
 
 /* Has a predecessor used the disk since the machine was started? */
 bool keep_was_used(void);
+
+/* The table of lock.h, of KEEP_LOCKS; NULL: there is no such memory, so nothing can be locked. */
+struct lock *keep_locks(void);
 
 int keep_places(void);
 int keep_free_places(void);

@@ -5,6 +5,8 @@
 #include <pecan/server.h>
 
 #include "client.h"
+#include "keep.h"
+#include "lock.h"
 #include "requests.h"
 #include "tree.h"
 #include "volume.h"
@@ -60,6 +62,17 @@ static errcode_t find_or_create(const struct files_open_in *in, ext2_ino_t *inod
 	return e;
 }
 
+static errcode_t resize(ext2_ino_t inode, uint64_t size)
+{
+	bool again;
+	errcode_t e = volume_end(content_resize(inode, size, &again));
+
+	if (e || !again)
+		return e;
+	e = volume_sync(false);
+	return e ? e : volume_end(content_resize(inode, size, &again));
+}
+
 enum files_status serve_files_open(struct files_caller *c, const struct files_open_in *in,
 				   struct files_open_out *out)
 {
@@ -84,7 +97,7 @@ enum files_status serve_files_open(struct files_caller *c, const struct files_op
 	if (!f.directory && !LINUX_S_ISREG(inode.i_mode))
 		return FILES_E_KIND;
 	if (in->flags & FILES_TRUNCATE)
-		e = volume_end(content_resize(f.inode, 0));
+		e = resize(f.inode, 0);
 	if (e)
 		return tree_status(e);
 	*out = (struct files_open_out){
@@ -168,7 +181,7 @@ enum files_status serve_files_resize(struct files_caller *c, const struct files_
 
 	if (s != FILES_OK)
 		return s;
-	return f->writes ? tree_status(volume_end(content_resize(f->inode, in->size))) : FILES_E_ARGUMENT;
+	return f->writes ? tree_status(resize(f->inode, in->size)) : FILES_E_ARGUMENT;
 }
 
 static errcode_t describe(ext2_ino_t number, struct files_stat_out *out)
@@ -193,6 +206,43 @@ enum files_status serve_files_stat(struct files_caller *c, const struct files_st
 	enum files_status s = need_file(c, in->handle, &f);
 
 	return s == FILES_OK ? tree_status(describe(f->inode, out)) : s;
+}
+
+/* ---- locks ---- */
+
+enum files_status serve_files_lock(struct files_caller *c, const struct files_lock_in *in)
+{
+	struct open_file *f;
+	enum files_status s = need_file(c, in->handle, &f);
+	struct lock wanted = { .from = in->first, .to = in->last, .kind = (uint32_t)in->kind };
+
+	if (s != FILES_OK)
+		return s;
+	wanted.task = c->client->task;
+	wanted.inode = f->inode;
+	if (wanted.from > wanted.to || !keep_locks())
+		return FILES_E_ARGUMENT;
+	if (wanted.kind != FILES_UNLOCK && lock_conflict(&wanted))
+		return FILES_E_LOCKED;
+	return lock_set(&wanted);
+}
+
+enum files_status serve_files_locked(struct files_caller *c, const struct files_locked_in *in,
+				     struct files_locked_out *out)
+{
+	struct open_file *f;
+	enum files_status s = need_file(c, in->handle, &f);
+	struct lock wanted = { .from = in->first, .to = in->last, .kind = (uint32_t)in->kind };
+	const struct lock *l;
+
+	if (s != FILES_OK)
+		return s;
+	wanted.task = c->client->task;
+	wanted.inode = f->inode;
+	l = lock_conflict(&wanted);
+	if (l)
+		*out = (struct files_locked_out){ l->task, l->kind, l->from, l->to };
+	return FILES_OK;
 }
 
 /* ---- names ---- */

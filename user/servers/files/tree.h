@@ -32,6 +32,8 @@ errcode_t tree_list(ext2_ino_t directory, uint64_t position, struct tree_list *l
 /* content.c. content_read: list->used becomes how many bytes were read. */
 errcode_t content_read(ext2_ino_t inode, uint64_t offset, struct tree_list *list);
 errcode_t content_write(ext2_ino_t inode, uint64_t offset, const char *from, size_t bytes);
-errcode_t content_resize(ext2_ino_t inode, uint64_t size);
+
+/* *again: the first half is done, to be committed and synced; call once more for the second one. */
+errcode_t content_resize(ext2_ino_t inode, uint64_t size, bool *again);
 
 #endif

@@ -75,7 +75,7 @@ static enum cache_class class_of(blk64_t block)
 		if (in(block, ext2fs_inode_table_loc(volume, g), volume->inode_blocks_per_group))
 			return CLASS_INODES;
 	}
-	return names_follow ? CLASS_NAMES : CLASS_INODES;
+	return names_follow ? CLASS_NAMES : CLASS_MAPS;
 }
 
 /* Each part of `bytes` bytes from `offset` on that lies in one block of the cache. */

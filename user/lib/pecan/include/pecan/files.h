@@ -22,12 +22,14 @@ struct files_file {
 	unsigned connection;		/* with which it was opened */
 	L4_Word_t flags, mode;
 	L4_Word_t number;		/* of the server: it is opened again if its path still leads to it */
+	bool locked;			/* the server has locks of this task, perhaps */
 	char path[FILES_PATH_BYTES];
 };
 
 enum { FILES_MODE_DIRECTORY = 0040000, FILES_MODE_FILE = 0100000 };
 
 struct files_stat_out;
+struct files_locked_out;
 struct files_space_out;
 
 /* FILES_E_NO_DISK also if there is no server. */
@@ -43,6 +45,13 @@ long files_append(struct files_file *f, uint64_t *offset, const void *from, size
 enum files_status files_set_size(struct files_file *f, uint64_t size);
 enum files_status files_size(struct files_file *f, uint64_t *size);
 enum files_status files_describe(struct files_file *f, struct files_stat_out *out);
+
+/* What the task has in these bytes becomes enum files_lock_kind; FILES_E_LOCKED: another task has a lock. */
+enum files_status files_set_lock(struct files_file *f, L4_Word_t kind, uint64_t from, uint64_t to);
+
+/* The lock that is in the way; task 0: none. */
+enum files_status files_find_lock(struct files_file *f, L4_Word_t kind, uint64_t from, uint64_t to,
+				  struct files_locked_out *out);
 
 /* Entries from a position on, as struct files_entry. Returns their bytes, 0 at the end, or as above. */
 long files_entries(struct files_file *f, uint64_t position, void *to, size_t bytes);

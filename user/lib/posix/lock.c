@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * lock.c - locks of fcntl, for files of the disk: the file server has them. A call that waits asks again and
+ * again.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <time.h>
+#include <unistd.h>
+#include <proto/files_client.h>
+#include "disk.h"
+
+enum { AGAIN_NS = 5000000 };
+
+struct range { unsigned long from, to; };
+
+static long kind_of(short type)
+{
+	switch (type) {
+	case F_RDLCK: return FILES_LOCK_READ;
+	case F_WRLCK: return FILES_LOCK_WRITE;
+	case F_UNLCK: return FILES_UNLOCK;
+	default: return -EINVAL;
+	}
+}
+
+static long range_of(const struct px_file *f, const struct flock *l, struct range *r)
+{
+	long base = l->l_whence == SEEK_CUR ? (long)f->offset : l->l_whence == SEEK_END ? px_disk_size(f) : 0;
+	long from, end;
+
+	if (base < 0)
+		return base;
+	if (l->l_whence < SEEK_SET || l->l_whence > SEEK_END || __builtin_add_overflow(base, l->l_start, &from)
+	    || __builtin_add_overflow(from, l->l_len, &end) || from < 0 || end < 0)
+		return -EINVAL;
+	r->from = (unsigned long)(l->l_len < 0 ? end : from);
+	r->to = l->l_len == 0 ? LONG_MAX : (unsigned long)(l->l_len < 0 ? from : end) - 1;
+	return 0;
+}
+
+static long set(const struct px_file *f, L4_Word_t kind, const struct range *r, bool wait)
+{
+	for (;;) {
+		enum files_status s = files_set_lock(px_disk_file(f), kind, r->from, r->to);
+
+		if (s == FILES_E_LIMIT)
+			return -ENOLCK;
+		if (s != FILES_E_LOCKED || !wait)
+			return px_disk_error(s);
+		if (px_nanosleep(&(struct px_args){ { (long)&(struct timespec){ 0, AGAIN_NS } } }) == -EINTR)
+			return -EINTR;
+	}
+}
+
+static long get(const struct px_file *f, L4_Word_t kind, const struct range *r, struct flock *l)
+{
+	struct files_locked_out out = { 0 };
+	long e = px_disk_error(files_find_lock(px_disk_file(f), kind, r->from, r->to, &out));
+
+	if (e)
+		return e;
+	if (out.task == 0) {
+		l->l_type = F_UNLCK;
+		return 0;
+	}
+	*l = (struct flock){
+		.l_type = out.its_kind == FILES_LOCK_READ ? F_RDLCK : F_WRLCK, .l_whence = SEEK_SET,
+		.l_start = (off_t)out.its_first, .l_pid = (pid_t)out.task,
+		.l_len = out.its_last == LONG_MAX ? 0 : (off_t)(out.its_last - out.its_first + 1),
+	};
+	return 0;
+}
+
+long px_lock_file(const struct px_file *f, long command, struct flock *l)
+{
+	long kind = kind_of(l->l_type);
+	struct range r;
+	long e;
+
+	if (f->kind != PX_DISK_FILE)
+		return -EINVAL;
+	e = kind < 0 ? kind : range_of(f, l, &r);
+	if (e)
+		return e;
+	if (kind == FILES_LOCK_WRITE && (px_disk_access(f) & O_ACCMODE) == O_RDONLY && command != F_GETLK)
+		return -EBADF;
+	return command == F_GETLK ? get(f, (L4_Word_t)kind, &r, l)
+				  : set(f, (L4_Word_t)kind, &r, command == F_SETLKW);
+}

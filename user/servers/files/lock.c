@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * lock.c - see lock.h. The table is in the kept memory. A store to `task` makes an entry count, and one to
+ * `from` or `to` shortens it; what is new is added before what it replaces is taken away.
+ */
+#include <pecan/task.h>
+
+#include "keep.h"
+#include "lock.h"
+
+enum { OF_ONE = 24 };			/* entries of one task */
+
+#define EACH(l)	for (struct lock *l = keep_locks(); l && l < keep_locks() + KEEP_LOCKS; l++)
+
+static bool overlaps(const struct lock *a, const struct lock *b)
+{
+	return a->inode == b->inode && a->from <= b->to && b->from <= a->to;
+}
+
+static void set_task(struct lock *l, L4_Word_t task)
+{
+	__atomic_store_n(&l->task, task, __ATOMIC_RELEASE);
+}
+
+static bool has_ended(L4_Word_t task)
+{
+	struct pecan_task t;
+
+	return pecan_task_by_number(task, &t) == ROOT_E_TASK;
+}
+
+const struct lock *lock_conflict(const struct lock *wanted)
+{
+	EACH(l) {
+		if (l->task == 0 || l->task == wanted->task || !overlaps(l, wanted)
+		    || (l->kind == FILES_LOCK_READ && wanted->kind == FILES_LOCK_READ))
+			continue;
+		if (!has_ended(l->task))
+			return l;
+		set_task(l, 0);
+	}
+	return NULL;
+}
+
+static bool add(const struct lock *new)
+{
+	EACH(l) {
+		if (l->task)
+			continue;
+		l->from = new->from;
+		l->to = new->to;
+		l->inode = new->inode;
+		l->kind = new->kind;
+		set_task(l, new->task);
+		return true;
+	}
+	return false;
+}
+
+/* Takes the range away from a lock of the same task. */
+static void cut(struct lock *l, const struct lock *range)
+{
+	struct lock rest = *l;
+
+	if (l->from < range->from && l->to > range->to) {
+		rest.from = range->to + 1;
+		add(&rest);
+	}
+	if (l->from < range->from)
+		__atomic_store_n(&l->to, range->from - 1, __ATOMIC_RELEASE);
+	else if (l->to > range->to)
+		__atomic_store_n(&l->from, range->to + 1, __ATOMIC_RELEASE);
+	else
+		set_task(l, 0);
+}
+
+static bool has_room(L4_Word_t task, unsigned needed)
+{
+	unsigned own = 0, free = 0;
+
+	EACH(l) {
+		own += l->task == task;
+		free += l->task == 0;
+	}
+	return needed == 0 || (free >= needed && own + needed <= OF_ONE);
+}
+
+enum files_status lock_set(const struct lock *wanted)
+{
+	struct lock *old[OF_ONE];
+	unsigned n = 0, needed = wanted->kind != FILES_UNLOCK;
+
+	EACH(l) {
+		if (l->task != wanted->task || !overlaps(l, wanted) || n == OF_ONE)
+			continue;
+		old[n++] = l;
+		needed += l->from < wanted->from && l->to > wanted->to;
+	}
+	if (!has_room(wanted->task, needed)) {
+		lock_drop_ended();
+		if (!has_room(wanted->task, needed))
+			return FILES_E_LIMIT;
+	}
+	if (wanted->kind != FILES_UNLOCK)
+		add(wanted);
+	while (n > 0)
+		cut(old[--n], wanted);
+	return FILES_OK;
+}
+
+void lock_drop(L4_Word_t task, ext2_ino_t inode)
+{
+	EACH(l)
+		if (l->task == task && l->inode == inode)
+			set_task(l, 0);
+}
+
+void lock_drop_ended(void)
+{
+	EACH(l)
+		if (l->task && has_ended(l->task))
+			set_task(l, 0);
+}
