@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <root/elf.h>
+#include <pecan/elf.h>
 #include <root/tar.h>
 
 #define USER_END 0x7ffffffff000ul

@@ -88,15 +88,29 @@ static void batch_add(struct batch *b, l4_word_t frame)
 	b->page[b->n++].raw = l4_fpage((l4_word_t)direct(frame), PAGE_LOG2, L4_RWX).raw;
 }
 
-void area_drop_pages(struct task *t, l4_word_t base, l4_word_t last)
+/* The pages of [base, last] that t owns leave all spaces; they stay its own. */
+static void unmap_owned(struct task *t, l4_word_t base, l4_word_t last)
 {
 	struct batch b = { .n = 0 };
-	l4_word_t at, *slot;
+	l4_word_t *slot;
 
-	for (at = base; vtab_next(&t->vtab, &at, last, &slot); at += PAGE_BYTES)
+	for (l4_word_t at = base; vtab_next(&t->vtab, &at, last, &slot); at += PAGE_BYTES)
 		if (*slot & VTAB_OWNED)
 			batch_add(&b, *slot & ~PAGE_MASK);
 	batch_flush(&b);
+}
+
+void area_seal(struct task *t, struct area *a, unsigned rights)
+{
+	a->rights = rights;
+	unmap_owned(t, a->base, a->last);
+}
+
+void area_drop_pages(struct task *t, l4_word_t base, l4_word_t last)
+{
+	l4_word_t at, *slot;
+
+	unmap_owned(t, base, last);
 	for (at = base; vtab_next(&t->vtab, &at, last, &slot); at += PAGE_BYTES) {
 		if (*slot & VTAB_OWNED)
 			account_free(&t->account, *slot & ~PAGE_MASK);

@@ -94,6 +94,16 @@ enum root_error serve_root_unmap(struct root_caller *c, const struct root_unmap_
 	return ROOT_OK;
 }
 
+enum root_error serve_root_seal(struct root_caller *c, const struct root_seal_in *in)
+{
+	struct area *area = area_at(c->task, in->address);
+
+	if (area == 0 || area->kind != AREA_MAPPED || area->base != (in->address & ~PAGE_MASK))
+		return ROOT_E_ARGUMENT;
+	area_seal(c->task, area, L4_R | (in->executable ? L4_X : 0));
+	return ROOT_OK;
+}
+
 enum root_error serve_root_irq_attach(struct root_caller *c, const struct root_irq_attach_in *in)
 {
 	l4_word_t handler = L4_IsNilThread(in->handler) ? c->task->thread[c->thread].id : in->handler.raw;

@@ -8,7 +8,7 @@
 #ifndef ROOT_STACK_H
 #define ROOT_STACK_H
 
-#include "elf.h"
+#include <pecan/elf.h>
 
 /*
  * Fill `page` (zeroed), which is the last page of the stack and ends at address `top`. args is cut

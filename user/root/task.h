@@ -17,9 +17,9 @@
 #define ROOT_TASK_H
 
 #include <x2/fpage.h>
+#include <pecan/elf.h>
 #include <proto/root.h>
 #include "vtab.h"
-#include "elf.h"
 
 enum {
 	TASKS_MAX = 512, THREADS_MAX = ROOT_TASK_THREADS, AREAS_MAX = 56, CHILDREN_MAX = 64,
@@ -98,6 +98,9 @@ enum root_error area_add(struct task *t, const struct area *a);
 
 /* Take an area and its pages away. */
 void area_remove(struct task *t, struct area *a);
+
+/* The area has these rights from now on: a page of it gets them when it is touched again. */
+void area_seal(struct task *t, struct area *a, unsigned rights);
 
 /* Unmap the pages of [base, last] from t and from all spaces that got them from t; free those it owns. */
 void area_drop_pages(struct task *t, l4_word_t base, l4_word_t last);

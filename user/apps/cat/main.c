@@ -6,18 +6,14 @@
 #include <pecan/print.h>
 #include <pecan/stream.h>
 #include <pecan/system.h>
-#include <string.h>
 
 enum { CHUNK = 480, DISK_CHUNK = 16384, ENDED_BY_INTERRUPT = 130 };
 
-static const char disk[] = "/disk/";
-
-/* A file of the disk, whose paths begin at its root. */
-static bool show_disk(const char *name)
+static bool show_disk(const char *name, const char *below)
 {
 	static char text[DISK_CHUNK];
 	struct files_file f;
-	enum files_status s = files_use(&f, name + sizeof disk - 2, 0);
+	enum files_status s = files_use(&f, below, 0);
 	uint64_t at = 0;
 	long n = 1;
 
@@ -37,10 +33,11 @@ static bool show_disk(const char *name)
 static bool show(const char *name)
 {
 	char text[CHUNK];
+	const char *below = files_below(name);
 	L4_Word_t at = 0, got, size;
 
-	if (strncmp(name, disk, sizeof disk - 1) == 0)
-		return show_disk(name);
+	if (below)
+		return show_disk(name, below);
 	do {
 		enum root_error e = pecan_file_read(name, at, text, sizeof text, &got, &size);
 

@@ -7,12 +7,14 @@
  *   filetest hold ROUNDS   keeps a file open and writes it, while a test ends the file server
  *   filetest count ROUNDS  adds to the number in a file, which it locks: two of them at a time
  *   filetest replaced      writes a file until that fails, while a test replaces it and ends the file server
+ *   filetest spawn PATH    starts a program with /disk/in as its input and /disk/out as its output
  *   filetest work ROUNDS   files that are synced, written, renamed and removed, for power cuts
  *   filetest measure       what calls cost
  */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +22,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -246,6 +249,23 @@ static int count(unsigned rounds)
 	return failures != 0;
 }
 
+static int spawn(char *path)
+{
+	char *argv[] = { path, NULL }, *environment[] = { NULL };
+	posix_spawn_file_actions_t actions;
+	int e, status = -1;
+	pid_t child;
+
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, 0, "/disk/in", O_RDONLY, 0);
+	posix_spawn_file_actions_addopen(&actions, 1, "/disk/out", O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	e = posix_spawn(&child, path, &actions, NULL, argv, environment);
+	if (e == 0)
+		waitpid(child, &status, 0);
+	printf("filetest: %s, status %d\n", e ? strerror(e) : "started", status);
+	return 0;
+}
+
 /* The name leads to another file meanwhile, and the server is another one: it cannot be opened again. */
 static int replaced(void)
 {
@@ -337,6 +357,8 @@ int main(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "measure") == 0)
 		return measure();
+	if (argc == 3 && strcmp(argv[1], "spawn") == 0)
+		return spawn(argv[2]);
 	if (argc == 3 && strcmp(argv[1], "count") == 0)
 		return count((unsigned)atoi(argv[2]));
 	if (argc == 2 && strcmp(argv[1], "replaced") == 0)

@@ -3,27 +3,31 @@
  * complete.c - Tab: completes the word at the cursor, or lists what it can become.
  *
  * The first word of a stage is a command or a program, a word after < or an argument of cat a file;
- * arguments of help are commands, of run programs, of kill, maps and wait the programs of tasks that run.
+ * arguments of help are commands, of run programs, of kill, maps and wait the programs of tasks that run. A
+ * word with a / is a path of the disk; so is one without, of the commands for files and of cat and <, if the
+ * current directory is of the disk.
  */
+#include <pecan/files.h>
 #include <pecan/print.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "paths.h"
 #include "shell.h"
 
-enum { COLUMNS = 80, CELL = 16, FOUND_MAX = 64 };
+enum { COLUMNS = 80, CELL = 16, FOUND_MAX = 64, ENTRIES_BYTES = 4096, TYPE_DIRECTORY = 2 };
 
 /* What begins with `word`: as a list, each once, and how much of it all have in common. */
 struct found {
 	const char *word;
 	size_t length;
-	char text[FOUND_MAX][NAME_TEXT + 4];
+	char text[FOUND_MAX][PATH_TEXT];
 	unsigned count;
 };
 
 static void consider(struct found *f, const char *prefix, const char *text)
 {
-	char whole[NAME_TEXT + 4];
+	char whole[PATH_TEXT];
 
 	snprintf(whole, sizeof whole, "%s%s", prefix, text);
 	if (strncmp(whole, f->word, f->length) != 0 || f->count == FOUND_MAX)
@@ -71,8 +75,64 @@ static bool is(const char *line, const struct words_cursor *c, const char *comma
 	return c->command_end - c->command == n && strncmp(line + c->command, command, n) == 0;
 }
 
+/* An entry of a directory; a name that would have to be quoted is left out. */
+static void entry(struct found *f, const char *prefix, const struct files_entry *e)
+{
+	char name[PATH_TEXT];
+	bool dots = strcmp(e->name, ".") == 0 || strcmp(e->name, "..") == 0;
+
+	if (dots || e->name[strcspn(e->name, " \t'\"\\|<>&")])
+		return;
+	snprintf(name, sizeof name, "%s%s", e->name, e->type == TYPE_DIRECTORY ? "/" : "");
+	consider(f, prefix, name);
+}
+
+/* What the directory has in which the word is. */
+static void disk_paths(struct found *f)
+{
+	static char entries[ENTRIES_BYTES];
+	char prefix[PATH_TEXT] = "", path[PATH_TEXT];
+	struct files_file directory;
+	const char *below;
+	uint64_t at = 0;
+	size_t n = f->length;
+	long got;
+
+	while (n > 0 && f->word[n - 1] != '/')
+		n--;
+	if (n >= sizeof prefix)
+		return;
+	memcpy(prefix, f->word, n);
+	below = files_below(paths_whole(n ? prefix : ".", path));
+	if (!below)
+		consider(f, "", FILES_ROOT "/");
+	if (!below || files_use(&directory, below, 0) != FILES_OK)
+		return;
+	while ((got = files_entries(&directory, at, entries, sizeof entries)) > 0)
+		for (long i = 0; i < got; i += ((struct files_entry *)(entries + i))->bytes) {
+			const struct files_entry *e = (const struct files_entry *)(entries + i);
+
+			entry(f, prefix, e);
+			at = e->next;
+		}
+	files_done(&directory);
+}
+
+/* Is the word an argument of a command for files? */
+static bool names_file(const char *line, const struct words_cursor *c)
+{
+	static const char *const commands_for_files[] = { "cat", "cd", "cp", "ls", "mkdir", "mv", "rm" };
+	bool does = c->file;
+
+	for (unsigned i = 0; i < sizeof commands_for_files / sizeof *commands_for_files && !c->first; i++)
+		does |= is(line, c, commands_for_files[i]);
+	return does;
+}
+
 static void find(struct found *f, const char *line, const struct words_cursor *c)
 {
+	if (memchr(f->word, '/', f->length) || (names_file(line, c) && *paths_current()))
+		disk_paths(f);
 	if (c->file || (!c->first && is(line, c, "cat"))) {
 		files(f);
 	} else if (c->first) {
@@ -148,6 +208,6 @@ void complete(char *line, size_t bytes, size_t *pos)
 		list(&f);
 	else
 		insert(line, bytes, pos, f.text[0] + f.length, n - f.length);
-	if (f.count == 1)
+	if (f.count == 1 && f.text[0][strlen(f.text[0]) - 1] != '/')
 		insert(line, bytes, pos, " ", 1);
 }

@@ -61,12 +61,32 @@ static bool command_fits(const struct command *c, const struct words *w, unsigne
 	return false;
 }
 
+/* A stage of a program of the disk becomes one of `loader`, whose first argument is its path. */
+static struct stage loaded(const struct stage *s)
+{
+	static char path[PATH_TEXT], *argv[WORDS_MAX + STAGES_MAX], loader[] = "loader";
+	struct stage to = *s;
+
+	if (!strchr(s->argv[0], '/') || !files_below(paths_whole(s->argv[0], path)))
+		return to;
+	argv[0] = loader;
+	argv[1] = path;
+	memcpy(argv + 2, s->argv + 1, s->argc * sizeof *argv);
+	to.argv = argv;
+	to.argc++;
+	return to;
+}
+
 static bool program_fits(const struct stage *s)
 {
+	struct stage program = loaded(s);
+	bool on_disk = program.argv != s->argv;
 	char args[ARGS_BYTES];
-	size_t n = words_join(s, args, sizeof args);
+	size_t n = words_join(&program, args, sizeof args);
 
-	if (!jobs_is_program(s->argv[0])) {
+	if (on_disk && !paths_can_read(s->argv[0]))
+		return false;
+	if (!jobs_is_program(program.argv[0])) {
 		printf("%s: no such command or program; help lists the commands, ls the programs\n", s->argv[0]);
 		return false;
 	}
@@ -112,10 +132,11 @@ static bool has_ends(const struct pipe_ends *e)
 static bool start(struct job *j, const struct stage *s, struct pipe_ends *e)
 {
 	char args[ARGS_BYTES];
-	struct pecan_start start = { .program = s->argv[0], .args = args };
+	struct stage program = loaded(s);
+	struct pecan_start start = { .program = program.argv[0], .args = args };
 	enum root_error error;
 
-	words_join(s, args, sizeof args);
+	words_join(&program, args, sizeof args);
 	if (has_ends(e))
 		start.streams = pipes_server();
 	error = pecan_start(&start, &e->task, NULL);

@@ -376,6 +376,15 @@ enum files_status files_describe_path(const char *path, struct files_stat_out *o
 	return LOCKED(describe_path(path, out));
 }
 
+void files_leave(void)
+{
+	lock();
+	if (block.at)
+		pecan_dma_free(&block);
+	connection = 0;
+	unlock();
+}
+
 /* ---- paths of programs ---- */
 
 static bool enter(char *path, size_t room, const char *part, size_t n)

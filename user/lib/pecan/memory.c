@@ -27,6 +27,11 @@ enum root_error pecan_unmap(void *at)
 	return root_unmap(pecan_root(), (L4_Word_t)at);
 }
 
+enum root_error pecan_seal(void *at, bool executable)
+{
+	return root_seal(pecan_root(), (L4_Word_t)at, executable);
+}
+
 enum root_error pecan_phys(L4_Word_t address, L4_Word_t size, void **at)
 {
 	struct root_phys_out out;

@@ -17,6 +17,7 @@
 #include <pecan/thread.h>
 #include <proto/stream_server.h>
 #include "child.h"
+#include "disk.h"
 #include "posix.h"
 
 enum { CHILDREN = 64, NOTIFY = 0x5fe, PARENTS = 8 };
@@ -188,9 +189,10 @@ enum stream_status serve_stream_ends(struct stream_caller *from, struct stream_e
 }
 
 /* Answers at once. Text that the child does not receive is read again. */
-static enum stream_status read_image(struct px_file *f, L4_ThreadId_t to, struct stream_read_out *out)
+static enum stream_status read_bytes(struct px_file *f, L4_ThreadId_t to, struct stream_read_out *out)
 {
-	long n = px_image_read(f->name, out->text, sizeof out->text, f->offset);
+	long n = f->kind == PX_IMAGE ? px_image_read(f->name, out->text, sizeof out->text, f->offset)
+				     : px_disk_read(f, out->text, sizeof out->text, f->offset);
 
 	if (n <= 0)
 		return STREAM_END;
@@ -205,8 +207,8 @@ static enum stream_status read_file(struct child *c, struct px_file *f, const st
 {
 	enum stream_status result = STREAM_END;
 
-	if (f->kind == PX_IMAGE)
-		return read_image(f, from->thread, out);
+	if (px_is_file(f))
+		return read_bytes(f, from->thread, out);
 	if (f->kind != PX_INPUT && f->kind != PX_PIPE_READ)
 		return STREAM_END;
 	px_lock(&px_files_lock);
@@ -234,13 +236,16 @@ enum stream_status serve_stream_read(struct stream_caller *from, struct stream_r
 	return result;
 }
 
-static enum stream_status write_file(struct child *c, const struct px_file *f,
+static enum stream_status write_file(struct child *c, struct px_file *f,
 				     const struct stream_caller *from, const struct stream_write_in *in)
 {
 	enum stream_status result = STREAM_REFUSED;
 
 	if (f->kind == PX_NULL)
 		return STREAM_OK;
+	if (f->kind == PX_DISK_FILE)
+		return px_disk_write(f, in->text, in->text_bytes) == (long)in->text_bytes ? STREAM_OK
+											 : STREAM_REFUSED;
 	if (f->kind == PX_OUTPUT || f->kind == PX_ERROR)
 		return pecan_write_to(f->kind == PX_OUTPUT ? STREAM_OUTPUT : STREAM_ERROR, in->text, in->text_bytes);
 	if (f->kind != PX_PIPE_WRITE)

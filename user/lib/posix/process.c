@@ -4,8 +4,10 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <pecan/task.h>
 #include "child.h"
+#include "disk.h"
 #include "posix.h"
 
 enum { ARGS = ROOT_ARGS_WORDS * sizeof(L4_Word_t) };
@@ -84,17 +86,35 @@ static int error_number(enum root_error e)
 	}
 }
 
+/* A program of the disk is started by `loader`, whose first argument is its path. */
+static int find_program(const char *path, char name[ROOT_NAME_BYTES], char args[ARGS], size_t *n)
+{
+	char whole[PX_PATH];
+	struct stat st;
+	long e;
+
+	*n = 0;
+	args[0] = 0;
+	if (!px_on_disk(NULL, &path, whole))
+		return program_of(path, name);
+	e = px_disk_stat(path, &st);
+	if (e == 0 && !S_ISREG(st.st_mode))
+		e = -EACCES;
+	strcpy(name, "loader");
+	*n = add_word(args, 0, whole);
+	return e ? (int)-e : *n == ARGS ? E2BIG : 0;
+}
+
 /* The program's name is its first argument, whatever argv[0] is. */
 int __pecan_spawn(const char *path, char *const argv[], const int fd[3], int *task)
 {
 	char name[ROOT_NAME_BYTES], args[ARGS];
-	int e = program_of(path, name);
 	L4_Word_t number = 0;
-	size_t n = 0;
+	size_t n;
+	int e = find_program(path, name, args, &n);
 
 	if (e)
 		return e;
-	args[0] = 0;
 	for (unsigned i = 1; argv[0] && argv[i]; i++) {
 		n = add_word(args, n, argv[i]);
 		if (n == ARGS)

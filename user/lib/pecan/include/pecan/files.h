@@ -76,6 +76,9 @@ enum files_status files_free(struct files_space_out *out);
 bool files_path_add(char *whole, size_t room, const char *typed);
 const char *files_below(const char *whole);
 
+/* Give the block that is shared with the server back; no file may be open. The next call connects again. */
+void files_leave(void);
+
 /* One sentence, no newline. */
 const char *files_error_text(enum files_status s);
 

@@ -5,6 +5,8 @@
 #ifndef PECAN_MEMORY_H
 #define PECAN_MEMORY_H
 
+#include <stdbool.h>
+
 #include <pecan/root.h>
 
 struct pecan_memory { L4_Word_t total, free, reserved, limit, used, kept; };
@@ -20,6 +22,9 @@ struct pecan_memory { L4_Word_t total, free, reserved, limit, used, kept; };
 void *pecan_map(L4_Word_t size);
 enum root_error pecan_map_at(L4_Word_t size, L4_Word_t address, void **at);
 enum root_error pecan_unmap(void *at);
+
+/* Memory of the two functions above, whole, cannot be written from now on, but perhaps be executed. */
+enum root_error pecan_seal(void *at, bool executable);
 
 /* Device memory (right phys=): the address of physical byte `address`. */
 enum root_error pecan_phys(L4_Word_t address, L4_Word_t size, void **at);

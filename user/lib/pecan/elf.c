@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * elf.c - see elf.h. Fields are copied out before use: the file may lie at any alignment.
+ * elf.c - see <pecan/elf.h>. Fields are copied out before use: the file may lie at any alignment.
  */
-#include "elf.h"
+#include <pecan/elf.h>
 #include <string.h>
 
 enum {
@@ -233,7 +233,7 @@ const char *elf_symbol(const struct elf *e, l4_word_t address, l4_word_t *offset
 	l4_word_t distance = ~(l4_word_t)0;
 	struct elf_sym s;
 
-	if (!find_symbols(e, &symbols, &strings))
+	if (!elf_run_at(e, address) || !find_symbols(e, &symbols, &strings))
 		return 0;
 	for (l4_word_t at = 0; at + sizeof(s) <= symbols.size; at += sizeof(s)) {
 		memcpy(&s, e->file + symbols.offset + at, sizeof(s));

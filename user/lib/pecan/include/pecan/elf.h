@@ -8,8 +8,8 @@
  *   segments  [ text r-x     ][ rodata r-- ][ data rw-   bss ]
  *   runs      |  r-x |  r-x  |r-x| r-- | rw- |  rw- |  rw-   |     (pages)
  */
-#ifndef ROOT_ELF_H
-#define ROOT_ELF_H
+#ifndef PECAN_ELF_H
+#define PECAN_ELF_H
 
 #include <x2/fpage.h>
 
@@ -38,8 +38,8 @@ const struct elf_run *elf_run_at(const struct elf *e, l4_word_t address);
 void elf_fill(const struct elf *e, l4_word_t page, uint8_t *to);
 
 /*
- * The function or object symbol nearest below `address` (and its distance), or 0. Damaged tables
- * only lead to 0. The name lies in the file and is NUL-terminated.
+ * The function or object symbol nearest below `address` (and its distance), or 0, also for an address outside
+ * of the program. Damaged tables only lead to 0. The name lies in the file and is NUL-terminated.
  */
 const char *elf_symbol(const struct elf *e, l4_word_t address, l4_word_t *offset);
 
