@@ -15,7 +15,7 @@
 
 #include "../../user/test.h"
 
-enum { SECTOR = 512, CLIENT = 7, OTHER = 8 };
+enum { SECTOR = 512, CLIENT = 7, OTHER = 8, NOT_MOUNTED = 3 };	/* the last one: status of a life */
 
 /* What the lives and the tests share. */
 struct fake {
