@@ -128,9 +128,8 @@ $(eval $(call program,$(O)/bench/latency,bench/latency,$(ROOT_BASE)))
 $(eval $(call program,$(O)/bench/search,bench/search,$(ROOT_BASE)))
 $(O)/bench/latency $(O)/bench/search: $(call objects,$(addprefix bench/guest/,world.c crowd.c say.c memory.c))
 $(foreach t,messages hostile reuse,$(eval $(call program,$(O)/tests/$(t),tests/$(t),$(PROGRAM_BASE))))
-$(foreach d,$(PROG_DIRS),$(eval $(call program,$(O)/bin/$(notdir $(d)),$(d),$(call base,$(notdir $(d))))))
+$(foreach d,$(PROG_DIRS) $(PORT_DIRS),$(eval $(call program,$(O)/bin/$(notdir $(d)),$(d),$(call base,$(notdir $(d))))))
 $(foreach d,$(MUSL_DIRS),$(eval $(call musl_program,$(O)/bin/$(notdir $(d)),$(d))))
-$(foreach d,$(PORT_DIRS),$(eval $(call program,$(O)/bin/$(notdir $(d)),$(d),$(PROGRAM_BASE))))
 $(foreach d,$(GUEST_DIRS),$(eval $(call program,$(O)/tests/$(notdir $(d)),$(d),$(ROOT_BASE))))
 
 # ---- images ----
