@@ -105,7 +105,7 @@ endef
 SIGMA0_BASE  := 0xF00000
 ROOT_BASE    := 0x1000000
 PROGRAM_BASE := 0x400000
-base = $(if $(filter loader,$(1)),0x70000000,$(PROGRAM_BASE))
+base = $(if $(filter %/loader,$(1)),0x70000000,$(PROGRAM_BASE))
 
 PROG_DIRS := $(patsubst %/,%,$(sort $(dir $(wildcard user/servers/*/*.c user/drivers/*/*.c user/apps/*/*.c))))
 # A program that is linked with musl (docs/user/libc.md) has a file `libc` with this word.
@@ -128,7 +128,7 @@ $(eval $(call program,$(O)/bench/latency,bench/latency,$(ROOT_BASE)))
 $(eval $(call program,$(O)/bench/search,bench/search,$(ROOT_BASE)))
 $(O)/bench/latency $(O)/bench/search: $(call objects,$(addprefix bench/guest/,world.c crowd.c say.c memory.c))
 $(foreach t,messages hostile reuse,$(eval $(call program,$(O)/tests/$(t),tests/$(t),$(PROGRAM_BASE))))
-$(foreach d,$(PROG_DIRS) $(PORT_DIRS),$(eval $(call program,$(O)/bin/$(notdir $(d)),$(d),$(call base,$(notdir $(d))))))
+$(foreach d,$(PROG_DIRS) $(PORT_DIRS),$(eval $(call program,$(O)/bin/$(notdir $(d)),$(d),$(call base,$(d)))))
 $(foreach d,$(MUSL_DIRS),$(eval $(call musl_program,$(O)/bin/$(notdir $(d)),$(d))))
 $(foreach d,$(GUEST_DIRS),$(eval $(call program,$(O)/tests/$(notdir $(d)),$(d),$(ROOT_BASE))))
 
