@@ -22,7 +22,7 @@ enum { BLOCK_BYTES = 65536, SHARED_BLOCKS = 64, ENDED_BY_FAKE = 99, LINE = 1024 
 
 struct fake *fake;
 unsigned char *disk_bytes;
-static char path[] = "files-host.img";
+static char path[LINE];			/* the disk, in the folder of what is built */
 static struct files_caller caller = { { CLIENT }, NULL };
 static char *client_block;		/* of the client that the requests come from */
 static char *shared_blocks[SHARED_BLOCKS];
@@ -63,9 +63,12 @@ static int run(const char *command)
 
 void disk_make(unsigned kib, const char *options)
 {
-	char command[LINE];
-	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0644);
+	char command[2 * LINE];
+	const char *built = getenv("O");
+	int fd;
 
+	snprintf(path, sizeof path, "%s/files-host.img", built ? built : "build");
+	fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0644);
 	if (fake) {
 		munmap(disk_bytes, fake->sectors * SECTOR);
 		munmap(fake, sizeof *fake);
@@ -83,7 +86,7 @@ void disk_make(unsigned kib, const char *options)
 const char *disk_debugfs(const char *text)
 {
 	static char out[65536];
-	char command[LINE];
+	char command[2 * LINE];
 	FILE *f;
 
 	snprintf(command, sizeof command, "PATH=$PATH:/sbin debugfs -w -R '%s' %s 2>&1", text, path);
@@ -96,13 +99,14 @@ const char *disk_debugfs(const char *text)
 
 int disk_check(const char *options)
 {
-	char command[LINE];
+	char command[3 * LINE];
 	int status;
 
-	snprintf(command, sizeof command, "PATH=$PATH:/sbin e2fsck %s %s >files-host.fsck 2>&1", options, path);
+	snprintf(command, sizeof command, "PATH=$PATH:/sbin e2fsck %s %s >%s.fsck 2>&1", options, path, path);
 	status = run(command);
+	snprintf(command, sizeof command, "cat %s.fsck", path);
 	if (status > 1 || (status && strcmp(options, "-fn") == 0))
-		run("cat files-host.fsck");
+		run(command);
 	return status;
 }
 
