@@ -110,7 +110,16 @@ static void write_gift(struct text *t, const struct model *m, const struct plan 
 	text_add(t, " to ");
 	text_add_escaped(t, m->space[to].name);
 	text_add(t, ": %lu pages in %lu extents</title></path>\n", g->pages, g->extents);
-	text_add(t, "<text class=\"size\" x=\"%u\" y=\"%u\">%lu KiB</text>\n", u - 8, v - 4, kib(g->pages));
+}
+
+static void write_size(struct text *t, const struct model *m, const struct plan *p,
+		       const struct model_gift *g)
+{
+	unsigned to = index_of(m, g->to);
+
+	if (index_of(m, g->from) < m->spaces && to < m->spaces)
+		text_add(t, "<text class=\"size\" x=\"%u\" y=\"%u\">%lu KiB</text>\n", left(p, to) - 8,
+			 middle(p, to) - 4, kib(g->pages));
 }
 
 static void write_shared(struct text *t, const struct model *m, const struct plan *p,
@@ -159,6 +168,8 @@ void drawing_write(struct text *t, const struct model *m)
 		 "<title>Which space has memory from which</title>\n", width, height, width, height);
 	for (unsigned i = 0; i < m->gifts; i++)
 		write_gift(t, m, &p, &m->gift[i]);
+	for (unsigned i = 0; i < m->gifts; i++)
+		write_size(t, m, &p, &m->gift[i]);
 	for (unsigned i = 0; i < m->shares; i++)
 		write_shared(t, m, &p, &m->shared[i]);
 	for (unsigned i = 0; i < m->spaces; i++)

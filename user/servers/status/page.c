@@ -23,7 +23,8 @@ static const char style[] =
 	"meter{width:5.5rem;height:.8rem;vertical-align:middle}\n"
 	"svg{max-width:100%;height:auto}svg rect{fill:var(--box);stroke:var(--edge)}"
 	"svg text{fill:var(--ink);font-size:12px}svg .name{font-weight:600;font-size:13px}"
-	"svg .has,svg .size{fill:var(--dim);font-size:11px}svg .size{text-anchor:end}"
+	"svg .has,svg .size{fill:var(--dim);font-size:11px}svg .size{text-anchor:end;"
+	"paint-order:stroke;stroke:var(--paper);stroke-width:3px}"
 	"svg path{fill:none}.gift{stroke:var(--edge);opacity:.55}"
 	".shared{stroke:var(--shared);stroke-dasharray:5 4;opacity:.8}\n";
 
