@@ -354,6 +354,15 @@ enum files_status fs_unlink(const char *name)
 	return serve_files_unlink(&caller, &in);
 }
 
+enum files_status fs_symlink(const char *target, const char *name)
+{
+	struct files_symlink_in in;
+
+	set_path(in.target, target);
+	set_path(in.path, name);
+	return serve_files_symlink(&caller, &in);
+}
+
 enum files_status fs_mkdir(const char *name)
 {
 	struct files_mkdir_in in;

@@ -318,6 +318,44 @@ TEST(FSRV0007, "clients that hold many removed files open do not keep others fro
 	CHECK(life(hold_removed_files, true));
 }
 
+/* ---- symbolic links ---- */
+
+static void follow_links(void)
+{
+	char path[16];
+	L4_Word_t f;
+
+	CHECK(fs_mkdir("/d") == FILES_OK && fs_put("/d/x", "text") == FILES_OK);
+	CHECK(fs_symlink("d", "/to-d") == FILES_OK && fs_has("/to-d/x", "text"));
+	CHECK(fs_symlink("../d/./x", "/d/up") == FILES_OK && fs_has("/to-d/up", "text"));
+	CHECK(fs_symlink("/d/x", "/absolute") == FILES_OK && fs_has("/absolute", "text"));
+	CHECK(fs_symlink("/disk/d/x", "/of-programs") == FILES_OK && fs_has("/of-programs", "text"));
+	CHECK(fs_symlink("absent", "/dangling") == FILES_OK);
+	CHECK(fs_open("/dangling", 0, &f) == FILES_E_ABSENT);
+	CHECK(fs_symlink("x", "/dangling") == FILES_E_EXISTS);
+	CHECK(fs_symlink("/loop/x", "/loop") == FILES_OK && fs_open("/loop", 0, &f) == FILES_E_LOOP);
+	for (unsigned i = 0; i < 10; i++) {
+		snprintf(bytes, sizeof bytes, i ? "l%u" : "d/x", i - 1);
+		snprintf(path, sizeof path, "/l%u", i);
+		CHECK(fs_symlink(bytes, path) == FILES_OK);
+	}
+	CHECK(fs_has("/l7", "text") && fs_open("/l8", 0, &f) == FILES_E_LOOP);
+	memset(bytes, '/', 200);
+	strcpy(bytes + 200, "d/x");
+	CHECK(fs_symlink(bytes, "/slow") == FILES_OK && fs_has("/slow", "text"));
+	CHECK(fs_rename("/slow", "/d/moved") == FILES_OK && fs_has("/d/moved", "text"));
+	CHECK(fs_rename("/d/moved", "/absolute") == FILES_OK && fs_rename("/d/x", "/to-d/y") == FILES_OK);
+	CHECK(fs_rename("/l0", "/d/y") == FILES_OK && fs_unlink("/dangling") == FILES_OK);
+	CHECK(fs_unlink("/to-d") == FILES_OK && fs_open("/d", 0, &f) == FILES_OK);
+}
+
+TEST(FSRV0011, "symbolic links are followed, up to 8 of them, and renamed and removed themselves")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(follow_links, true));
+	CHECK(disk_check("-fn") == 0);
+}
+
 /* ---- a disk that fails ---- */
 
 static void fail_for_a_while(void)

@@ -178,6 +178,22 @@ static void test_locks(void)
 	close(fd);
 }
 
+static void test_links(void)
+{
+	char text[32] = "";
+	struct stat st;
+
+	check(symlink("x", "/disk/t/link") == 0 && has_text("/disk/t/link", ""), "a symbolic link is followed");
+	check(readlink("/disk/t/link", text, sizeof text) == 1 && text[0] == 'x', "readlink");
+	check(lstat("/disk/t/link", &st) == 0 && S_ISLNK(st.st_mode) && stat("/disk/t/link", &st) == 0
+	      && S_ISREG(st.st_mode), "lstat and stat of a link");
+	check(fails(readlink("/disk/t/x", text, sizeof text), EINVAL), "readlink of a file: EINVAL");
+	check(symlink("loop", "/disk/t/loop") == 0 && fails(open("/disk/t/loop", O_RDONLY), ELOOP),
+	      "a loop: ELOOP");
+	check(unlink("/disk/t/link") == 0 && access("/disk/t/x", F_OK) == 0, "a link is removed, not its file");
+	check(fails(symlink("x", "/link"), EROFS), "a link in the boot image: EROFS");
+}
+
 static void test_directories(void)
 {
 	char path[64], text[64];
@@ -373,6 +389,7 @@ int main(int argc, char **argv)
 	test_big();
 	test_names();
 	test_locks();
+	test_links();
 	test_directories();
 	printf("filetest: %u passed, %u failed\n", passed, failed);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -288,10 +288,10 @@ static long entries(struct files_file *f, uint64_t position, void *to, size_t by
 
 /* ---- names ---- */
 
-static enum files_status describe_path(const char *path, struct files_stat_out *out)
+static enum files_status describe_path(const char *path, bool link, struct files_stat_out *out)
 {
 	struct files_look_out look = { 0 };
-	enum files_status s = REQUEST(files_look(server, path, &look), FILES_OK);
+	enum files_status s = REQUEST(files_look(server, link, path, &look), FILES_OK);
 
 	*out = (struct files_stat_out){
 		.mode = look.mode, .size = look.size, .inode = look.inode, .links = look.links,
@@ -373,7 +373,22 @@ long files_entries(struct files_file *f, uint64_t position, void *to, size_t byt
 
 enum files_status files_describe_path(const char *path, struct files_stat_out *out)
 {
-	return LOCKED(describe_path(path, out));
+	return LOCKED(describe_path(path, false, out));
+}
+
+enum files_status files_describe_link(const char *path, struct files_stat_out *out)
+{
+	return LOCKED(describe_path(path, true, out));
+}
+
+enum files_status files_make_link(const char *target, const char *path)
+{
+	return LOCKED(REQUEST(files_symlink(server, target, path), FILES_E_EXISTS));
+}
+
+enum files_status files_read_link(const char *path, struct files_readlink_out *out)
+{
+	return LOCKED(REQUEST(files_readlink(server, path, out), FILES_OK));
 }
 
 void files_leave(void)
@@ -383,45 +398,6 @@ void files_leave(void)
 		pecan_dma_free(&block);
 	connection = 0;
 	unlock();
-}
-
-/* ---- paths of programs ---- */
-
-static bool enter(char *path, size_t room, const char *part, size_t n)
-{
-	size_t at = strlen(path);
-
-	if (n == 0 || (n == 1 && part[0] == '.'))
-		return true;
-	if (n == 2 && part[0] == '.' && part[1] == '.') {
-		char *slash = strrchr(path, '/');
-
-		*(slash ? slash : path) = 0;
-		return true;
-	}
-	if (at + n + 2 > room)
-		return false;
-	path[at++] = '/';
-	memcpy(path + at, part, n);
-	path[at + n] = 0;
-	return true;
-}
-
-bool files_path_add(char *whole, size_t room, const char *typed)
-{
-	for (size_t n; *typed; typed += n + (typed[n] == '/')) {
-		n = strcspn(typed, "/");
-		if (!enter(whole, room, typed, n))
-			return false;
-	}
-	return true;
-}
-
-const char *files_below(const char *whole)
-{
-	size_t n = strlen(FILES_ROOT);
-
-	return strncmp(whole, FILES_ROOT, n) == 0 && (whole[n] == '/' || !whole[n]) ? whole + n : NULL;
 }
 
 const char *files_error_text(enum files_status s)
@@ -436,6 +412,7 @@ const char *files_error_text(enum files_status s)
 		[FILES_E_SPACE] = "the disk is full", [FILES_E_LARGE] = "the file would be too large",
 		[FILES_E_READ_ONLY] = "the disk cannot be written", [FILES_E_LIMIT] = "too many open files",
 		[FILES_E_HANDLE] = "the file is not open", [FILES_E_MOVED] = "the file has another size now",
+		[FILES_E_LOOP] = "too many symbolic links",
 		[FILES_E_LOCKED] = "another program has locked it",
 		[FILES_E_DEVICE] = "the disk is damaged; see e2fsck",
 		[FILES_E_NO_DISK] = "there is no disk with files",

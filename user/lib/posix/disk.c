@@ -31,7 +31,8 @@ long px_disk_error(enum files_status s)
 		[FILES_E_NOT_EMPTY] = ENOTEMPTY, [FILES_E_KIND] = ENOTSUP, [FILES_E_NAME] = ENAMETOOLONG,
 		[FILES_E_ARGUMENT] = EINVAL, [FILES_E_SPACE] = ENOSPC, [FILES_E_LARGE] = EFBIG,
 		[FILES_E_READ_ONLY] = EROFS, [FILES_E_LIMIT] = ENFILE, [FILES_E_HANDLE] = EIO,
-		[FILES_E_MOVED] = EIO, [FILES_E_LOCKED] = EAGAIN, [FILES_E_DEVICE] = EIO, [FILES_E_NO_DISK] = ENODEV,
+		[FILES_E_MOVED] = EIO, [FILES_E_LOCKED] = EAGAIN,
+		[FILES_E_LOOP] = ELOOP, [FILES_E_DEVICE] = EIO, [FILES_E_NO_DISK] = ENODEV,
 		[FILES_REFUSED] = EACCES,
 	};
 
@@ -275,10 +276,10 @@ static long fill(struct stat *st, const struct files_stat_out *from)
 	return 0;
 }
 
-long px_disk_stat(const char *path, struct stat *st)
+long px_disk_stat(const char *path, bool link, struct stat *st)
 {
 	struct files_stat_out out;
-	long e = px_disk_error(files_describe_path(path, &out));
+	long e = px_disk_error(link ? files_describe_link(path, &out) : files_describe_path(path, &out));
 
 	return e ? e : fill(st, &out);
 }
@@ -329,7 +330,7 @@ long px_fstatfs(const struct px_args *p)
 long px_disk_chdir(const char *path)
 {
 	struct stat st;
-	long e = *path ? px_disk_stat(path, &st) : 0;
+	long e = *path ? px_disk_stat(path, false, &st) : 0;
 
 	if (e || (*path && !S_ISDIR(st.st_mode)))
 		return e ? e : -ENOTDIR;

@@ -23,7 +23,7 @@ long px_disk_access(const struct px_file *f);		/* flags of F_GETFL */
 long px_disk_read(const struct px_file *f, void *to, size_t bytes, unsigned long offset);
 long px_disk_write(struct px_file *f, const void *from, size_t bytes);
 long px_disk_size(const struct px_file *f);
-long px_disk_stat(const char *path, struct stat *st);
+long px_disk_stat(const char *path, bool link, struct stat *st);	/* link: of a symbolic link itself */
 long px_disk_describe(const struct px_file *f, struct stat *st);
 long px_disk_list(struct px_file *f, char *to, size_t room);
 struct files_file *px_disk_file(const struct px_file *f);
@@ -40,6 +40,7 @@ const char *px_disk_current(void);
 void px_disk_leave(void);
 
 px_call px_pwrite, px_truncate, px_ftruncate, px_fsync, px_sync, px_statfs, px_fstatfs;
+px_call px_readlink, px_readlinkat, px_symlink, px_symlinkat;		/* link.c */
 px_call px_unlink, px_unlinkat, px_rmdir, px_mkdir, px_mkdirat, px_rename;
 
 #endif

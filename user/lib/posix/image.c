@@ -212,15 +212,14 @@ void px_describe(struct stat *st, const struct px_file *f)
 	st->st_blocks = (st->st_size + BLOCK - 1) / BLOCK;
 }
 
-static long stat_path(const struct px_file *at, const char *path, struct stat *st)
+static long stat_path(const struct px_file *at, const char *path, bool link, struct stat *st)
 {
 	struct px_file f = { .kind = PX_NULL };
 	char whole[PX_PATH];
 	long e = 0;
 
 	if (px_on_disk(at, &path, whole))
-		return px_disk_stat(path, st);
-
+		return px_disk_stat(path, link, st);
 	if (strcmp(path, "/dev/null") != 0) {
 		e = px_path(at, path, f.name);
 		if (e == 0)
@@ -233,13 +232,18 @@ static long stat_path(const struct px_file *at, const char *path, struct stat *s
 
 long px_stat(const struct px_args *p)
 {
-	return stat_path(NULL, (const char *)p->a[0], (struct stat *)p->a[1]);
+	return stat_path(NULL, (const char *)p->a[0], false, (struct stat *)p->a[1]);
+}
+
+long px_lstat(const struct px_args *p)
+{
+	return stat_path(NULL, (const char *)p->a[0], true, (struct stat *)p->a[1]);
 }
 
 static long stat_at(const struct px_file *f, const char *path, struct stat *st, long flags)
 {
 	if (!f || *path || !(flags & AT_EMPTY_PATH))
-		return stat_path(f, path, st);
+		return stat_path(f, path, flags & AT_SYMLINK_NOFOLLOW, st);
 	if (f->kind == PX_DISK_FILE || f->kind == PX_DISK_DIRECTORY)
 		return px_disk_describe(f, st);
 	px_describe(st, f);
@@ -254,7 +258,7 @@ long px_fstatat(const struct px_args *p)
 static long may(const struct px_file *at, const char *path, long mode)
 {
 	struct stat st;
-	long e = stat_path(at, path, &st);
+	long e = stat_path(at, path, false, &st);
 
 	if (e < 0 || S_ISCHR(st.st_mode))
 		return e;

@@ -103,7 +103,7 @@ static inline bool px_is_file(const struct px_file *f)
 
 /* ---- image.c: names, files and directories of the boot image ---- */
 
-px_call px_stat, px_fstatat, px_access, px_faccessat, px_chdir, px_fchdir, px_getcwd, px_getdents;
+px_call px_stat, px_lstat, px_fstatat, px_access, px_faccessat, px_chdir, px_fchdir, px_getcwd, px_getdents;
 
 /* The name of a path in the boot image, relative to the directory `at` or, NULL, the current one. */
 long px_path(const struct px_file *at, const char *path, char name[ROOT_NAME_BYTES]);

@@ -97,7 +97,7 @@ static int find_program(const char *path, char name[ROOT_NAME_BYTES], char args[
 	args[0] = 0;
 	if (!px_on_disk(NULL, &path, whole))
 		return program_of(path, name);
-	e = px_disk_stat(path, &st);
+	e = px_disk_stat(path, false, &st);
 	if (e == 0 && !S_ISREG(st.st_mode))
 		e = -EACCES;
 	strcpy(name, "loader");

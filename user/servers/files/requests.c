@@ -257,7 +257,7 @@ enum files_status serve_files_look(struct files_caller *c, const struct files_lo
 
 	if (s != FILES_OK)
 		return s;
-	e = tree_find(in->path, &inode);
+	e = in->link ? tree_find_link(in->path, &inode) : tree_find(in->path, &inode);
 	if (!e)
 		e = describe(inode, &stat);
 	*out = (struct files_look_out){
@@ -319,6 +319,27 @@ static enum files_status change(struct files_caller *c, errcode_t (*fn)(const ch
 enum files_status serve_files_unlink(struct files_caller *c, const struct files_unlink_in *in)
 {
 	return change(c, tree_unlink, in->path);
+}
+
+enum files_status serve_files_symlink(struct files_caller *c, const struct files_symlink_in *in)
+{
+	enum files_status s = need(c, false, true);
+	errcode_t e;
+
+	if (s != FILES_OK)
+		return s;
+	e = volume_end(tree_symlink(in->target, in->path));
+	if (volume_gained_space(e))
+		e = volume_end(tree_symlink(in->target, in->path));
+	return tree_status(e);
+}
+
+enum files_status serve_files_readlink(struct files_caller *c, const struct files_readlink_in *in,
+				       struct files_readlink_out *out)
+{
+	enum files_status s = need(c, false, false);
+
+	return s == FILES_OK ? tree_status(tree_read_link(in->path, out->target)) : s;
 }
 
 enum files_status serve_files_mkdir(struct files_caller *c, const struct files_mkdir_in *in)

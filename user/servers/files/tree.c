@@ -5,11 +5,15 @@
 #include <string.h>
 #include <pecan/files.h>
 
+#include "cache.h"
 #include "found.h"
 #include "tree.h"
 #include "volume.h"
 
-enum { NAME_MAX_BYTES = EXT2_NAME_LEN, FILE_MODE = 0644 };
+enum {
+	NAME_MAX_BYTES = EXT2_NAME_LEN, FILE_MODE = 0644, LINK_BYTES = 512, WALK_BYTES = 1024, LINKS_MAX = 8,
+	TYPE_SHIFT = 12,
+};
 
 /* ---- paths ---- */
 
@@ -17,6 +21,7 @@ enum { NAME_MAX_BYTES = EXT2_NAME_LEN, FILE_MODE = 0644 };
 struct place {
 	ext2_ino_t directory, inode;	/* inode 0: there is none of that name */
 	char name[NAME_MAX_BYTES + 1];	/* "" for the root */
+	unsigned links;			/* that were followed */
 };
 
 enum files_status tree_status(errcode_t e)
@@ -30,6 +35,7 @@ enum files_status tree_status(errcode_t e)
 	case TREE_DIRECTORY: return FILES_E_DIRECTORY;
 	case TREE_LARGE:
 	case EXT2_ET_FILE_TOO_BIG: return FILES_E_LARGE;
+	case EXT2_ET_SYMLINK_LOOP: return FILES_E_LOOP;
 	case EXT2_ET_FILE_NOT_FOUND: return FILES_E_ABSENT;
 	case EXT2_ET_FILE_EXISTS: return FILES_E_EXISTS;
 	case EXT2_ET_NO_DIRECTORY: return FILES_E_NO_DIRECTORY;
@@ -71,42 +77,130 @@ static errcode_t lookup(ext2_ino_t directory, const char *name, size_t length, e
 	return e ? e : found.i_links_count == 0 ? EXT2_ET_FILE_NOT_FOUND : 0;
 }
 
-/* An absent last name is no error: p->inode is 0 then. */
-static errcode_t walk(const char *path, struct place *p)
+/* What a symbolic link leads to; *to is empty if the inode is none. */
+static errcode_t read_link(ext2_ino_t number, char to[LINK_BYTES])
+{
+	struct ext2_inode inode;
+	const char *text = (const char *)inode.i_block;
+	errcode_t e = ext2fs_read_inode(volume, number, &inode);
+	blk64_t block;
+
+	*to = 0;
+	if (e || !LINUX_S_ISLNK(inode.i_mode))
+		return e;
+	if ((inode.i_flags & EXT4_INLINE_DATA_FL) || inode.i_size == 0 || inode.i_size >= LINK_BYTES)
+		return TREE_KIND;
+	if (!ext2fs_is_fast_symlink(&inode)) {
+		e = ext2fs_bmap2(volume, number, &inode, NULL, 0, 0, NULL, &block);
+		text = e || block == 0 ? NULL : cache_read(block);
+	}
+	if (!text || inode.i_size >= volume->blocksize)
+		return e ? e : EXT2_ET_SHORT_READ;
+	memcpy(to, text, inode.i_size);
+	to[inode.i_size] = 0;
+	return 0;
+}
+
+/*
+ * The path `rest` behind a link is one behind what the link leads to: `whole` becomes that. A link to an
+ * absolute path leads to the root of the disk, with FILES_ROOT in front or without.
+ */
+static errcode_t follow(char whole[WALK_BYTES], const char *rest, const char *link, struct place *p)
+{
+	char old[WALK_BYTES];
+	const char *below = files_below(link);
+
+	if (++p->links > LINKS_MAX)
+		return EXT2_ET_SYMLINK_LOOP;
+	p->inode = *link == '/' ? EXT2_ROOT_INO : p->directory;
+	link = below ? below : link;
+	strcpy(old, rest);
+	if (strlen(link) + strlen(old) + 2 > WALK_BYTES)
+		return TREE_NAME;
+	strcpy(whole, link);
+	strcat(strcat(whole, "/"), old);
+	return 0;
+}
+
+/* The next name of a path, of n characters. An absent one is no error: p->inode is 0 then. */
+static errcode_t step(const char *name, size_t n, struct place *p)
 {
 	errcode_t e;
 
+	if (n > NAME_MAX_BYTES)
+		return TREE_NAME;
+	if (p->inode == 0)
+		return EXT2_ET_FILE_NOT_FOUND;
+	p->directory = p->inode;
+	memcpy(p->name, name, n);
+	p->name[n] = 0;
+	e = lookup(p->directory, name, n, &p->inode);
+	if (e == EXT2_ET_FILE_NOT_FOUND)
+		p->inode = 0;
+	return e == EXT2_ET_FILE_NOT_FOUND ? 0 : e;
+}
+
+/* last: a link that is the last name is followed, too. An absent last name is no error, as above. */
+static errcode_t walk(const char *path, bool last, struct place *p)
+{
+	char whole[WALK_BYTES], link[LINK_BYTES];
+	const char *at = whole;
+	errcode_t e = strlen(path) < WALK_BYTES ? 0 : TREE_NAME;
+
 	*p = (struct place){ .directory = EXT2_ROOT_INO, .inode = EXT2_ROOT_INO };
-	for (;;) {
+	if (!e)
+		strcpy(whole, path);
+	while (!e) {
 		size_t n;
 
-		path += strspn(path, "/");
-		n = strcspn(path, "/");
+		at += strspn(at, "/");
+		n = strcspn(at, "/");
 		if (n == 0)
 			return 0;
-		if (n > NAME_MAX_BYTES)
-			return TREE_NAME;
-		if (p->inode == 0)
-			return EXT2_ET_FILE_NOT_FOUND;
-		p->directory = p->inode;
-		memcpy(p->name, path, n);
-		p->name[n] = 0;
-		e = lookup(p->directory, path, n, &p->inode);
-		if (e == EXT2_ET_FILE_NOT_FOUND)
-			p->inode = 0;
-		else if (e)
-			return e;
-		path += n;
+		e = step(at, n, p);
+		at += n;
+		if (e || p->inode == 0 || (!last && !at[strspn(at, "/")]))
+			continue;
+		e = read_link(p->inode, link);
+		if (!e && *link) {
+			e = follow(whole, at, link, p);
+			at = whole;
+		}
 	}
+	return e;
+}
+
+static errcode_t find(const char *path, bool last, ext2_ino_t *inode)
+{
+	struct place p;
+	errcode_t e = walk(path, last, &p);
+
+	*inode = p.inode;
+	return e ? e : p.inode == 0 ? EXT2_ET_FILE_NOT_FOUND : 0;
 }
 
 errcode_t tree_find(const char *path, ext2_ino_t *inode)
 {
-	struct place p;
-	errcode_t e = walk(path, &p);
+	return find(path, true, inode);
+}
 
-	*inode = p.inode;
-	return e ? e : p.inode == 0 ? EXT2_ET_FILE_NOT_FOUND : 0;
+errcode_t tree_find_link(const char *path, ext2_ino_t *inode)
+{
+	return find(path, false, inode);
+}
+
+errcode_t tree_read_link(const char *path, char to[FILES_PATH_BYTES])
+{
+	char link[LINK_BYTES];
+	ext2_ino_t inode;
+	errcode_t e = find(path, false, &inode);
+
+	if (!e)
+		e = read_link(inode, link);
+	if (e || !*link || strlen(link) >= FILES_PATH_BYTES)
+		return e ? e : *link ? TREE_NAME : TREE_ARGUMENT;
+	strcpy(to, link);
+	return 0;
 }
 
 static bool is_dots(const char *name)
@@ -117,7 +211,7 @@ static bool is_dots(const char *name)
 /* A place where a new name can be made, or the name of something that is there. */
 static errcode_t find_place(const char *path, bool there, struct place *p)
 {
-	errcode_t e = walk(path, p);
+	errcode_t e = walk(path, false, p);
 
 	if (e)
 		return e;
@@ -224,6 +318,23 @@ errcode_t tree_mkdir(const char *path)
 	return e ? e : touch(p.directory, 0);
 }
 
+errcode_t tree_symlink(const char *target, const char *path)
+{
+	struct place p;
+	errcode_t e = find_place(path, false, &p);
+
+	if (e || !*target)
+		return e ? e : EXT2_ET_FILE_NOT_FOUND;
+	volume_names_follow();
+	e = ext2fs_symlink(volume, p.directory, 0, p.name, target);
+	if (e == EXT2_ET_DIR_NO_SPACE) {
+		e = ext2fs_expand_dir(volume, p.directory);
+		if (!e)
+			e = ext2fs_symlink(volume, p.directory, 0, p.name, target);
+	}
+	return e ? e : touch(p.directory, 0);
+}
+
 errcode_t tree_unlink(const char *path)
 {
 	struct place p;
@@ -278,7 +389,7 @@ errcode_t tree_rmdir(const char *path)
 
 /* ---- renaming ---- */
 
-struct change { const char *name; size_t length; ext2_ino_t inode; bool done; };
+struct change { const char *name; size_t length; ext2_ino_t inode; int type; bool done; };
 
 static int change_entry(struct ext2_dir_entry *d, int offset, int size, char *buf, void *arg)
 {
@@ -290,14 +401,16 @@ static int change_entry(struct ext2_dir_entry *d, int offset, int size, char *bu
 	if ((size_t)ext2fs_dirent_name_len(d) != c->length || memcmp(d->name, c->name, c->length) != 0)
 		return 0;
 	d->inode = c->inode;
+	if (ext2fs_has_feature_filetype(volume->super))
+		ext2fs_dirent_set_file_type(d, c->type);
 	c->done = true;
 	return DIRENT_CHANGED | DIRENT_ABORT;
 }
 
 /* The name stands for another inode from now on. */
-static errcode_t set_name(ext2_ino_t directory, const char *name, ext2_ino_t inode)
+static errcode_t set_name(ext2_ino_t directory, const char *name, ext2_ino_t inode, int type)
 {
-	struct change c = { name, strlen(name), inode, false };
+	struct change c = { name, strlen(name), inode, type, false };
 	errcode_t e;
 
 	volume_names_follow();
@@ -342,20 +455,38 @@ static bool is_one_block(const struct place *from, const struct place *to)
 	       && EXT2_I_SIZE(&inode) == volume->blocksize;
 }
 
-static errcode_t add_new_name(const struct place *from, const struct place *to, bool directory)
+/* What a directory says of an inode of this kind (EXT2_FT_). */
+static errcode_t read_type(ext2_ino_t number, int *type)
 {
-	errcode_t e;
+	static const char types[] = {
+		[LINUX_S_IFIFO >> TYPE_SHIFT] = EXT2_FT_FIFO, [LINUX_S_IFCHR >> TYPE_SHIFT] = EXT2_FT_CHRDEV,
+		[LINUX_S_IFDIR >> TYPE_SHIFT] = EXT2_FT_DIR, [LINUX_S_IFBLK >> TYPE_SHIFT] = EXT2_FT_BLKDEV,
+		[LINUX_S_IFREG >> TYPE_SHIFT] = EXT2_FT_REG_FILE,
+		[LINUX_S_IFLNK >> TYPE_SHIFT] = EXT2_FT_SYMLINK,
+		[LINUX_S_IFSOCK >> TYPE_SHIFT] = EXT2_FT_SOCK,
+	};
+	struct ext2_inode inode;
+	errcode_t e = ext2fs_read_inode(volume, number, &inode);
 
-	if (to->inode == 0)
-		return add_name(to, from->inode, directory ? EXT2_FT_DIR : EXT2_FT_REG_FILE);
-	e = set_name(to->directory, to->name, from->inode);
+	*type = e || inode.i_mode >> TYPE_SHIFT >= (int)sizeof types ? 0 : types[inode.i_mode >> TYPE_SHIFT];
+	return e;
+}
+
+static errcode_t add_new_name(const struct place *from, const struct place *to)
+{
+	int type;
+	errcode_t e = read_type(from->inode, &type);
+
+	if (e || to->inode == 0)
+		return e ? e : add_name(to, from->inode, type);
+	e = set_name(to->directory, to->name, from->inode, type);
 	return e ? e : volume_drop(to->inode, false);
 }
 
 /* A directory has another parent: its "..", and the links of both. */
 static errcode_t move_directory(const struct place *from, const struct place *to)
 {
-	errcode_t e = set_name(from->inode, "..", to->directory);
+	errcode_t e = set_name(from->inode, "..", to->directory, EXT2_FT_DIR);
 
 	if (!e)
 		e = touch(from->directory, -1);
@@ -370,7 +501,7 @@ errcode_t tree_rename(const char *old, const char *fresh, bool *again)
 
 	*again = false;
 	if (!e)
-		e = walk(fresh, &to);
+		e = walk(fresh, false, &to);
 	if (!e && is_dots(to.name))
 		e = TREE_ARGUMENT;
 	if (!e)
@@ -380,7 +511,7 @@ errcode_t tree_rename(const char *old, const char *fresh, bool *again)
 	if (from.inode != to.inode) {
 		e = check_rename(&from, &to, directory);
 		if (!e)
-			e = add_new_name(&from, &to, directory);
+			e = add_new_name(&from, &to);
 		*again = !e && !is_one_block(&from, &to);
 		if (*again)
 			return touch(from.inode, +1);	/* the second half drops it */

@@ -16,7 +16,11 @@ enum { TREE_NOT_EMPTY = 1, TREE_KIND, TREE_NAME, TREE_ARGUMENT, TREE_LARGE, TREE
 
 enum files_status tree_status(errcode_t e);
 
+/* Symbolic links are followed; find_link, and what changes names: but for the last name of the path. */
 errcode_t tree_find(const char *path, ext2_ino_t *inode);
+errcode_t tree_find_link(const char *path, ext2_ino_t *inode);
+errcode_t tree_read_link(const char *path, char to[FILES_PATH_BYTES]);
+errcode_t tree_symlink(const char *target, const char *path);
 errcode_t tree_create(const char *path, ext2_ino_t *inode);
 errcode_t tree_unlink(const char *path);
 errcode_t tree_mkdir(const char *path);

@@ -30,6 +30,7 @@ enum { FILES_MODE_DIRECTORY = 0040000, FILES_MODE_FILE = 0100000 };
 
 struct files_stat_out;
 struct files_locked_out;
+struct files_readlink_out;
 struct files_space_out;
 
 /* FILES_E_NO_DISK also if there is no server. */
@@ -56,7 +57,11 @@ enum files_status files_find_lock(struct files_file *f, L4_Word_t kind, uint64_t
 /* Entries from a position on, as struct files_entry. Returns their bytes, 0 at the end, or as above. */
 long files_entries(struct files_file *f, uint64_t position, void *to, size_t bytes);
 
+/* _link: of a symbolic link itself, not of what it leads to. */
 enum files_status files_describe_path(const char *path, struct files_stat_out *out);
+enum files_status files_describe_link(const char *path, struct files_stat_out *out);
+enum files_status files_make_link(const char *target, const char *path);
+enum files_status files_read_link(const char *path, struct files_readlink_out *out);
 enum files_status files_move(const char *old, const char *fresh);
 enum files_status files_remove(const char *path);
 enum files_status files_make_directory(const char *path);

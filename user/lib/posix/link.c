@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * link.c - symbolic links, which only the disk has.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <proto/files_client.h>
+#include "disk.h"
+
+static long read_link(const struct px_file *at, const char *path, char *to, size_t bytes)
+{
+	struct files_readlink_out out;
+	char whole[PX_PATH];
+	size_t n;
+	long e;
+
+	if (!px_on_disk(at, &path, whole))
+		return -EINVAL;
+	e = px_disk_error(files_read_link(path, &out));
+	if (e)
+		return e;
+	n = strlen(out.target);
+	memcpy(to, out.target, n < bytes ? n : bytes);
+	return (long)(n < bytes ? n : bytes);
+}
+
+long px_readlink(const struct px_args *p)
+{
+	return read_link(NULL, (const char *)p->a[0], (char *)p->a[1], (size_t)p->a[2]);
+}
+
+long px_readlinkat(const struct px_args *p)
+{
+	return PX_AT(p->a[0], f, read_link(f, (const char *)p->a[1], (char *)p->a[2], (size_t)p->a[3]));
+}
+
+static long make_link(const char *target, const struct px_file *at, const char *path)
+{
+	char whole[PX_PATH];
+
+	if (strlen(target) >= FILES_PATH_BYTES)
+		return -ENAMETOOLONG;
+	return px_on_disk(at, &path, whole) ? px_disk_error(files_make_link(target, path)) : -EROFS;
+}
+
+long px_symlink(const struct px_args *p)
+{
+	return make_link((const char *)p->a[0], NULL, (const char *)p->a[1]);
+}
+
+long px_symlinkat(const struct px_args *p)
+{
+	return PX_AT(p->a[1], f, make_link((const char *)p->a[0], f, (const char *)p->a[2]));
+}
