@@ -131,7 +131,7 @@ $(O)/user-test: $(UTEST_SRC:%=$(O)/userobj/%.o)
 	$(Q)$(HOSTCC) -no-pie -fsanitize=address,undefined -o $@ $^
 
 # The network server's sockets and lwIP against malformed packets. lwIP reads headers at any address.
-NET_TEST := $(addprefix tests/net/host/,main.c packet.c)
+NET_TEST := $(addprefix tests/net/host/,cases.c main.c packet.c)
 NET_TEST += $(addprefix user/servers/net/,socket.c stream.c datagram.c checksum.c)
 LWIP_CFL := $(filter-out $(WARN) -M% -I%,$(HOST_CFL)) -fno-sanitize=alignment -w
 $(eval $(call lwip_object,host,$(HOSTCC) $(LWIP_CFL)))

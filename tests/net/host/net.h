@@ -7,7 +7,7 @@
 
 #include <servers/net/socket.h>
 
-enum { FRAME = 1514, FIRST_PORT = 1000, PORTS = 8 };
+enum { FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, CASES = 1 };
 
 #define CARD	0x0a090002u		/* 10.9.0.2 */
 #define PEER	0x0a090001u
@@ -24,6 +24,12 @@ void packet_seen(const unsigned char *frame, unsigned bytes);
 
 /* Valid until the fourth call after it. */
 const ip4_addr_t *packet_address(uint32_t address);
+
+/* Let lwIP and the sockets do what is due after so long. */
+void pass_time(unsigned ms);
+
+/* Connections that are made on purpose (cases.c). Returns how many of CASES fail. */
+unsigned cases_run(void);
 
 /* A random number less than n. */
 unsigned below(unsigned n);

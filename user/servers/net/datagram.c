@@ -24,7 +24,7 @@ static bool is_from_peer(const struct sock *s, struct socket_name from)
 
 static void take(struct sock *s, struct pbuf *p, struct socket_name from)
 {
-	if (s->shut_in || s->pieces >= MOST_UNREAD || !is_from_peer(s, from) || !sock_put(s, p, from))
+	if (s->shut_in || s->pieces >= MOST_UNREAD || !is_from_peer(s, from) || !sock_put(s, p, from, false))
 		pbuf_free(p);
 }
 

@@ -132,12 +132,12 @@ bool sock_has_room(const struct sock *s, size_t bytes)
 	return s->owner->queued + bytes <= heap_free() / 2;
 }
 
-bool sock_put(struct sock *s, struct pbuf *p, struct socket_name from)
+bool sock_put(struct sock *s, struct pbuf *p, struct socket_name from, bool last)
 {
 	unsigned n = pbuf_clen(p);
 
-	if (s->pieces == PIECES || s->owner->held + n > net_free_buffers()
-	    || s->owner->held + n > heap_free() / HEAP_PER_PACKET)
+	if (!last && (s->pieces >= PIECES - 1 || s->owner->held + n > net_free_buffers()
+		      || s->owner->held + n > heap_free() / HEAP_PER_PACKET))
 		return false;
 	*sock_piece(s, s->pieces++) = (struct piece){ p, from };
 	s->owner->held += n;

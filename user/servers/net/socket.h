@@ -90,7 +90,8 @@ void sock_sweep(void);
 struct sock *sock_new(struct owner *o, enum sockets_kind kind);
 void sock_free(struct sock *s);
 enum sockets_status sock_status(err_t e);
-bool sock_put(struct sock *s, struct pbuf *p, struct socket_name from);	/* false: no room */
+/* Returns false if there is no room; there is always room for the last packet, which comes once. */
+bool sock_put(struct sock *s, struct pbuf *p, struct socket_name from, bool last);
 void sock_drop_piece(struct sock *s);
 uint16_t sock_random_port(void);
 enum sockets_status sock_take_error(struct sock *s);

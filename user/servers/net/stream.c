@@ -2,8 +2,8 @@
 /*
  * stream.c - see socket.h: sockets of TCP.
  *
- * lwIP calls back with the socket as argument. After the callback of an error, and after tcp_close and
- * tcp_abort, the pcb is lwIP's alone: s->tcp is NULL then.
+ * lwIP calls back with the socket as argument. After the callback of an error, in TIME_WAIT, whose end is not
+ * reported, and after tcp_close and tcp_abort, the pcb is lwIP's alone: s->tcp is NULL then.
  */
 #include <lwip/priv/tcp_priv.h>
 #include <lwip/sys.h>
@@ -18,9 +18,23 @@ enum {
 };
 
 static void attach(struct sock *s, struct tcp_pcb *pcb);
+static void detach(struct tcp_pcb *pcb);
 
 /* ---- what lwIP reports ---- */
 
+static void leave_time_wait(struct sock *s)
+{
+	struct tcp_pcb *pcb = s->tcp;
+
+	if (pcb->state != TIME_WAIT || !s->end || s->state != SOCK_CONNECTED)
+		return;
+	s->local = sock_name(&pcb->local_ip, pcb->local_port);
+	detach(pcb);
+	s->tcp = NULL;
+	s->state = SOCK_BROKEN;
+}
+
+/* The last bytes are taken whatever room there is: lwIP would free them, unread, when the pcb ends. */
 static err_t on_received(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t e)
 {
 	struct sock *s = arg;
@@ -29,10 +43,11 @@ static err_t on_received(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t e
 	if (!p) {
 		s->end = true;
 		sock_changes++;
-	} else if (s->shut_in || s->state == SOCK_CLOSING) {
+		leave_time_wait(s);
+	} else if (s->shut_in || s->end || s->state == SOCK_CLOSING) {
 		tcp_recved(pcb, p->tot_len);
 		pbuf_free(p);
-	} else if (!sock_put(s, p, s->peer)) {
+	} else if (!sock_put(s, p, s->peer, pcb->state >= CLOSE_WAIT)) {
 		return ERR_MEM;			/* lwIP keeps it, and takes no more until stream_receive */
 	}
 	return ERR_OK;
@@ -48,6 +63,7 @@ static err_t on_sent(void *arg, struct tcp_pcb *pcb, u16_t bytes)
 	s->owner->queued -= done;
 	s->blocked = false;
 	sock_changes++;
+	leave_time_wait(s);
 	return ERR_OK;
 }
 

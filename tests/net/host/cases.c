@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * cases.c - see net.h: pairs of sockets that are connected by the loopback, in states that packets at random
+ * do not reach.
+ */
+#include <lwip/netif.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "net.h"
+
+enum { FIRST = 5000, TIME_WAIT_S = 200, HANG_S = 20, MORE = 100000 };
+
+static struct owner owners[2];
+static char bytes_of[MORE];
+
+static bool open_pair(struct sock **a, struct sock **b)
+{
+	static uint16_t port = FIRST;
+	struct socket_name at = { INADDR_LOOPBACK, ++port };
+	struct sock *listener;
+	bool is_open;
+
+	if (sock_open(&owners[0], SOCKETS_TCP, &listener) != SOCKETS_OK || sock_bind(listener, at) != SOCKETS_OK
+	    || sock_listen(listener, 1) != SOCKETS_OK || sock_open(&owners[1], SOCKETS_TCP, a) != SOCKETS_OK
+	    || sock_connect(*a, at) != SOCKETS_E_IN_PROGRESS)
+		return false;
+	netif_poll_all();
+	is_open = sock_accept(listener, b) == SOCKETS_OK;
+	sock_close(listener, false);
+	return is_open;
+}
+
+static enum sockets_status send_all(struct sock *s, size_t bytes)
+{
+	enum sockets_status e = SOCKETS_OK;
+	size_t n;
+
+	for (; bytes > 0 && e == SOCKETS_OK; bytes -= n) {
+		n = bytes;
+		e = sock_send(s, bytes_of, &n, (struct socket_name){ 0, 0 });
+		netif_poll_all();
+	}
+	return e;
+}
+
+static enum sockets_status receive(struct sock *s, size_t *got)
+{
+	struct reception r = { .to = bytes_of, .bytes = sizeof bytes_of };
+	enum sockets_status e = sock_receive(s, &r);
+
+	*got = r.got;
+	netif_poll_all();
+	return e;
+}
+
+static bool arrives(struct sock *from, struct sock *to)
+{
+	size_t got;
+
+	return send_all(from, 10) == SOCKETS_OK && receive(to, &got) == SOCKETS_OK && got == 10;
+}
+
+static void wait_seconds(unsigned s)
+{
+	for (unsigned i = 0; i < s * 10; i++)
+		pass_time(100);
+}
+
+/* A connection that ended by both sides, and is closed long after: its pcb is that of another one now. */
+static bool late_close(void)
+{
+	struct sock *a, *b, *c, *d;
+	size_t got;
+	bool is_well = open_pair(&a, &b) && sock_shutdown(a, SOCKETS_SHUT_OUT) == SOCKETS_OK;
+
+	netif_poll_all();
+	sock_close(b, false);
+	netif_poll_all();
+	wait_seconds(TIME_WAIT_S);
+	is_well = is_well && open_pair(&c, &d) && receive(a, &got) == SOCKETS_OK && got == 0;
+	sock_close(a, false);
+	netif_poll_all();
+	is_well = is_well && arrives(c, d) && arrives(d, c);
+	sock_close(c, false);
+	sock_close(d, false);
+	return is_well;
+}
+
+static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
+	{ "a socket that is closed long after its connection has ended touches no other one", late_close },
+};
+
+unsigned cases_run(void)
+{
+	unsigned failed = 0;
+
+	for (unsigned i = 0; i < CASES; i++) {
+		bool is_well;
+
+		alarm(HANG_S);
+		is_well = cases[i].run();
+		alarm(0);
+		for (unsigned o = 0; o < sizeof owners / sizeof *owners; o++)
+			sock_close_all(&owners[o]);
+		wait_seconds(2);
+		printf("%s - %s\n", is_well ? "ok" : "not ok", cases[i].name);
+		fflush(stdout);
+		failed += !is_well;
+	}
+	return failed;
+}
