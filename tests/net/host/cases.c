@@ -10,10 +10,10 @@
 
 #include "net.h"
 
-enum { FIRST = 5000, TIME_WAIT_S = 200, HANG_S = 20, MORE = 100000 };
+enum { FIRST = 5000, TIME_WAIT_S = 200, HANG_S = 20, MOST = 100000 };
 
 static struct owner owners[2];
-static char bytes_of[MORE];
+static char bytes_of[MOST];
 
 static bool open_pair(struct sock **a, struct sock **b)
 {
@@ -88,8 +88,22 @@ static bool late_close(void)
 	return is_well;
 }
 
+/* The other side ends first: its end is the last thing, not an error. */
+static bool orderly_end(void)
+{
+	struct sock *a, *b;
+	size_t got;
+	bool is_well = open_pair(&a, &b) && arrives(a, b) && sock_shutdown(b, SOCKETS_SHUT_OUT) == SOCKETS_OK;
+
+	netif_poll_all();
+	is_well = is_well && sock_shutdown(a, SOCKETS_SHUT_OUT) == SOCKETS_OK;
+	netif_poll_all();
+	return is_well && !(sock_events(a) & SOCKETS_ERROR) && receive(a, &got) == SOCKETS_OK && got == 0;
+}
+
 static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	{ "a socket that is closed long after its connection has ended touches no other one", late_close },
+	{ "an end that both sides have sent is no error", orderly_end },
 };
 
 unsigned cases_run(void)

@@ -82,6 +82,8 @@ static enum sockets_status lost_by(const struct sock *s, err_t e)
 {
 	if (s->state == SOCK_CONNECTING && e == ERR_RST)
 		return SOCKETS_E_NO_SERVICE;
+	if (e == ERR_CLSD && s->end)		/* both sides have ended it */
+		return SOCKETS_OK;
 	return e == ERR_ABRT ? SOCKETS_E_TIMEOUT : SOCKETS_E_RESET;
 }
 
