@@ -10,10 +10,10 @@
 
 #include "net.h"
 
-enum { FIRST = 5000, TIME_WAIT_S = 200, HANG_S = 20, MOST = 100000 };
+enum { FIRST = 5000, TIME_WAIT_S = 200, HANG_S = 20, MORE = 100000 };
 
 static struct owner owners[2];
-static char bytes_of[MOST];
+static char bytes_of[MORE];
 
 static bool open_pair(struct sock **a, struct sock **b)
 {
@@ -101,9 +101,23 @@ static bool orderly_end(void)
 	return is_well && !(sock_events(a) & SOCKETS_ERROR) && receive(a, &got) == SOCKETS_OK && got == 0;
 }
 
+/* Both send until both windows are closed. */
+static bool closed_windows(void)
+{
+	struct sock *a, *b;
+	bool is_well = open_pair(&a, &b);
+
+	for (unsigned i = 0; i < 2; i++) {
+		is_well = is_well && send_all(a, MORE) == SOCKETS_E_AGAIN && send_all(b, MORE) == SOCKETS_E_AGAIN;
+		wait_seconds(60);
+	}
+	return is_well;
+}
+
 static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	{ "a socket that is closed long after its connection has ended touches no other one", late_close },
 	{ "an end that both sides have sent is no error", orderly_end },
+	{ "a connection of the loopback with both windows closed is silent", closed_windows },
 };
 
 unsigned cases_run(void)
