@@ -10,9 +10,9 @@
 
 #include "net.h"
 
-enum { FIRST = 5000, TIME_WAIT_S = 200, HANG_S = 20, MORE = 100000 };
+enum { FIRST = 5000, TIME_WAIT_S = 200, HANG_S = 20, MORE = 100000, DATAGRAM = 65507 };
 
-static struct owner owners[2];
+static struct owner owners[3];
 static char bytes_of[MORE];
 
 static bool open_pair(struct sock **a, struct sock **b)
@@ -114,10 +114,38 @@ static bool closed_windows(void)
 	return is_well;
 }
 
+/* Two owners that take all that they can of their own datagrams; then a third one. */
+static bool large_datagrams(void)
+{
+	static const struct socket_name at = { INADDR_LOOPBACK, FIRST };
+	bool is_well = true;
+
+	for (unsigned o = 0; o < sizeof owners / sizeof *owners; o++) {
+		struct socket_name to = { at.address, (uint16_t)(at.port - o) };
+		struct sock *s;
+		size_t bytes, got;
+
+		is_well = is_well && sock_open(&owners[o], SOCKETS_UDP, &s) == SOCKETS_OK
+			  && sock_bind(s, to) == SOCKETS_OK;
+		for (bytes = o < 2 ? DATAGRAM : 0; is_well && bytes > 0; bytes /= 2)
+			for (unsigned before = ~0u; before != s->pieces;) {
+				before = s->pieces;
+				sock_send(s, bytes_of, &bytes, to);
+				netif_poll_all();
+			}
+		bytes = DATAGRAM;
+		if (o == 2)
+			is_well = is_well && sock_send(s, bytes_of, &bytes, to) == SOCKETS_OK
+				  && (netif_poll_all(), receive(s, &got) == SOCKETS_OK) && got == bytes;
+	}
+	return is_well;
+}
+
 static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	{ "a socket that is closed long after its connection has ended touches no other one", late_close },
 	{ "an end that both sides have sent is no error", orderly_end },
 	{ "a connection of the loopback with both windows closed is silent", closed_windows },
+	{ "datagrams of 64 KiB that no program takes leave room for those of others", large_datagrams },
 };
 
 unsigned cases_run(void)

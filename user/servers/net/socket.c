@@ -132,9 +132,17 @@ bool sock_has_room(const struct sock *s, size_t bytes)
 	return s->owner->queued + bytes <= heap_free() / 2;
 }
 
+/* In packets: of the loopback one can be as large as many of the card. */
+static unsigned weight(const struct pbuf *p)
+{
+	unsigned n = pbuf_clen(p), large = p->tot_len / HEAP_PER_PACKET + 1u;
+
+	return n > large ? n : large;
+}
+
 bool sock_put(struct sock *s, struct pbuf *p, struct socket_name from, bool last)
 {
-	unsigned n = pbuf_clen(p);
+	unsigned n = weight(p);
 
 	if (!last && (s->pieces >= PIECES - 1 || s->owner->held + n > net_free_buffers()
 		      || s->owner->held + n > heap_free() / HEAP_PER_PACKET))
@@ -149,7 +157,7 @@ void sock_drop_piece(struct sock *s)
 {
 	struct pbuf *p = sock_piece(s, 0)->p;
 
-	s->owner->held -= pbuf_clen(p);
+	s->owner->held -= weight(p);
 	pbuf_free(p);
 	s->first = (s->first + 1) % PIECES;
 	s->pieces--;
