@@ -141,11 +141,35 @@ static bool large_datagrams(void)
 	return is_well;
 }
 
+/* Connections that are read by none, until the owner's share of the heap is used up. */
+static bool ready_takes(void)
+{
+	struct sock *a, *b;
+	size_t n = 0;
+
+	if (!open_pair(&a, &b) || send_all(a, 44000) != SOCKETS_OK)	/* then a part of a window is left */
+		return false;
+	for (unsigned i = 0; i < SOCKETS_MOST / 2; i++) {
+		if (!open_pair(&a, &b))
+			return false;
+		for (unsigned seconds = 0; seconds < 3; seconds++) {
+			for (; sock_events(a) & SOCKETS_OUT; netif_poll_all()) {
+				n = MORE;
+				if (sock_send(a, bytes_of, &n, (struct socket_name){ 0, 0 }) != SOCKETS_OK)
+					return false;
+			}
+			wait_seconds(1);
+		}
+	}
+	return n > 0;
+}
+
 static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	{ "a socket that is closed long after its connection has ended touches no other one", late_close },
 	{ "an end that both sides have sent is no error", orderly_end },
 	{ "a connection of the loopback with both windows closed is silent", closed_windows },
 	{ "datagrams of 64 KiB that no program takes leave room for those of others", large_datagrams },
+	{ "a connection that is ready for bytes takes some", ready_takes },
 };
 
 unsigned cases_run(void)

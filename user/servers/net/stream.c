@@ -394,8 +394,9 @@ enum sockets_status stream_send(struct sock *s, const void *from, size_t *bytes)
 		return SOCKETS_E_CLOSED;
 	if (n > tcp_sndbuf(s->tcp))
 		n = tcp_sndbuf(s->tcp);
-	for (; n > 0 && sock_has_room(s, n); n /= 2) {
-		error = tcp_write(s->tcp, from, (u16_t)n, TCP_WRITE_FLAG_COPY);
+	for (; n > 0; n /= 2) {
+		if (sock_has_room(s, n))
+			error = tcp_write(s->tcp, from, (u16_t)n, TCP_WRITE_FLAG_COPY);
 		if (error != ERR_MEM)
 			break;
 	}
