@@ -164,12 +164,26 @@ static bool ready_takes(void)
 	return n > 0;
 }
 
+/* Not even with the option of both, and an address of its own. */
+static bool one_listener(void)
+{
+	static const struct socket_name at[] = { { 0, FIRST }, { INADDR_LOOPBACK, FIRST } };
+	struct sock *s[2];
+
+	for (unsigned i = 0; i < 2; i++)
+		if (sock_open(&owners[i], SOCKETS_TCP, &s[i]) != SOCKETS_OK
+		    || sock_set(s[i], SOCKETS_REUSE, 1) != SOCKETS_OK || sock_bind(s[i], at[i]) != SOCKETS_OK)
+			return false;
+	return sock_listen(s[0], 1) == SOCKETS_OK && sock_listen(s[1], 1) == SOCKETS_E_IN_USE;
+}
+
 static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	{ "a socket that is closed long after its connection has ended touches no other one", late_close },
 	{ "an end that both sides have sent is no error", orderly_end },
 	{ "a connection of the loopback with both windows closed is silent", closed_windows },
 	{ "datagrams of 64 KiB that no program takes leave room for those of others", large_datagrams },
 	{ "a connection that is ready for bytes takes some", ready_takes },
+	{ "a port has one listening socket", one_listener },
 };
 
 unsigned cases_run(void)

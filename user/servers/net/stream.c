@@ -321,6 +321,17 @@ enum sockets_status stream_connect(struct sock *s, struct socket_name to)
 	return SOCKETS_E_IN_PROGRESS;
 }
 
+/* With SOCKETS_REUSE too: the listening socket with an address would get the clients of the one without. */
+static bool is_listened_to(const struct tcp_pcb *pcb)
+{
+	for (const struct tcp_pcb_listen *l = tcp_listen_pcbs.listen_pcbs; l; l = l->next)
+		if (l->local_port == pcb->local_port
+		    && (ip_addr_isany_val(l->local_ip) || ip_addr_isany_val(pcb->local_ip)
+			|| ip_addr_cmp(&l->local_ip, &pcb->local_ip)))
+			return true;
+	return false;
+}
+
 enum sockets_status sock_listen(struct sock *s, unsigned backlog)
 {
 	enum sockets_status e;
@@ -337,6 +348,8 @@ enum sockets_status sock_listen(struct sock *s, unsigned backlog)
 	if (s->state != SOCK_NEW)
 		return SOCKETS_E_KIND;
 	e = bind_any(s);
+	if (e == SOCKETS_OK && is_listened_to(s->tcp))
+		e = SOCKETS_E_IN_USE;
 	if (e != SOCKETS_OK)
 		return e;
 	tcp_setprio(s->tcp, PRIORITY_PENDING);	/* its connections inherit it */
