@@ -33,7 +33,7 @@
 #define LWIP_DISABLE_TCP_SANITY_CHECKS 1	/* of a pool that is not used */
 #define MEMP_NUM_TCP_PCB	256
 #define MEMP_NUM_TCP_PCB_LISTEN	64
-#define MEMP_NUM_TCP_SEG	2048
+#define MEMP_NUM_TCP_SEG	(160 * TCP_SND_QUEUELEN + MEMP_NUM_TCP_PCB) /* each socket's most, and ends */
 #define MEMP_NUM_UDP_PCB	136
 #define MEMP_NUM_RAW_PCB	32
 #define IP_REASS_MAX_PBUFS	46	/* one datagram of 64 KiB */

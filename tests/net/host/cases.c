@@ -164,6 +164,25 @@ static bool ready_takes(void)
 	return n > 0;
 }
 
+/* Connections of one owner with as many segments of a byte as they take; then one of another owner. */
+static bool small_segments(void)
+{
+	struct socket_name at = { INADDR_LOOPBACK, FIRST };
+	struct sock *a, *b, *other;
+
+	for (unsigned i = 0; i < SOCKETS_MOST - 2; i++) {
+		if (!open_pair(&a, &b) || sock_set(a, SOCKETS_NODELAY, 1) != SOCKETS_OK)
+			return false;
+		while (send_all(a, 1) == SOCKETS_OK)
+			;
+	}
+	return sock_open(&owners[0], SOCKETS_TCP, &b) == SOCKETS_OK && sock_bind(b, at) == SOCKETS_OK
+	       && sock_listen(b, 1) == SOCKETS_OK && sock_open(&owners[2], SOCKETS_TCP, &other) == SOCKETS_OK
+	       && sock_connect(other, at) == SOCKETS_E_IN_PROGRESS
+	       && (netif_poll_all(), sock_accept(b, &a) == SOCKETS_OK)
+	       && send_all(other, 10) == SOCKETS_OK;
+}
+
 /* Not even with the option of both, and an address of its own. */
 static bool one_listener(void)
 {
@@ -183,6 +202,7 @@ static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	{ "a connection of the loopback with both windows closed is silent", closed_windows },
 	{ "datagrams of 64 KiB that no program takes leave room for those of others", large_datagrams },
 	{ "a connection that is ready for bytes takes some", ready_takes },
+	{ "segments of a byte that are not acknowledged leave some for another program", small_segments },
 	{ "a port has one listening socket", one_listener },
 };
 

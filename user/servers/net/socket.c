@@ -14,6 +14,7 @@ enum {
 };
 
 static struct sock socks[SOCKETS];
+_Static_assert(MEMP_NUM_TCP_SEG >= SOCKETS * TCP_SND_QUEUELEN, "a client can take the segments of others");
 static struct owner orphans;		/* of those that are closing, and whose client has ended */
 
 unsigned sock_changes;
