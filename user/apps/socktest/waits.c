@@ -15,7 +15,7 @@
 #include <unistd.h>
 #include "socktest.h"
 
-enum { PAUSE_MS = 30, ROUNDS = 200 };
+enum { PAUSE_MS = 30, ROUNDS = 200, READERS = 20, STACK = 65536 };
 
 /* What a thread writes to after a pause. */
 static void *write_later(void *fd)
@@ -211,6 +211,32 @@ static void test_cancel(void)
 	close_pair(p);
 }
 
+/* Of more threads than the network server keeps waits of one program. */
+static void test_many(void)
+{
+	int fd = open_datagram(), quiet = open_datagram();
+	struct sockaddr_in to = name_of(fd);
+	struct pollfd set = { .fd = quiet, .events = POLLIN };
+	pthread_t thread[READERS];
+	pthread_attr_t small;
+	unsigned n = 0, got = 0;
+	void *result;
+
+	pthread_attr_init(&small);
+	pthread_attr_setstacksize(&small, STACK);
+	while (n < READERS && pthread_create(&thread[n], &small, read_one, &fd) == 0)
+		n++;
+	pause_ms(PAUSE_MS);
+	check(n == READERS && poll(&set, 1, PAUSE_MS) == 0 && !set.revents,
+	      "poll of a quiet socket while 20 threads wait: its time ends");
+	for (unsigned i = 0; i < n; i++)
+		sendto(quiet, "x", 1, 0, (struct sockaddr *)&to, sizeof to);
+	for (unsigned i = 0; i < n; i++)
+		got += pthread_join(thread[i], &result) == 0 && result == (void *)1;
+	check(got == n, "each of 20 threads that wait for a socket gets a datagram");
+	close_pair((struct pair){ fd, quiet });
+}
+
 void test_waits(void)
 {
 	test_poll();
@@ -219,4 +245,5 @@ void test_waits(void)
 	test_timeouts();
 	test_threads();
 	test_cancel();
+	test_many();
 }

@@ -264,6 +264,22 @@ static unsigned put_entries(struct socket_wait *w, unsigned n, struct sockets_en
 	return ready;
 }
 
+/* The request; a server that keeps as many waits as it can is asked again and again. */
+static enum sockets_status wait_for(struct sockets_entry *entry, unsigned n, unsigned milliseconds,
+				    L4_Word_t seen, struct sockets_wait_out *out)
+{
+	enum { STEP_MS = WAIT_US / 1000 };
+	enum sockets_status e;
+
+	while ((e = sockets_wait(server, seen, milliseconds, (const char *)entry, n * sizeof *entry, out))
+	       == SOCKETS_E_LIMIT) {
+		L4_Sleep(L4_TimePeriod(WAIT_US));
+		if (milliseconds != SOCKETS_FOREVER)
+			milliseconds -= milliseconds < STEP_MS ? milliseconds : STEP_MS;
+	}
+	return e;
+}
+
 unsigned socket_wait(struct socket_wait *w, unsigned n, unsigned milliseconds, L4_Word_t *wakes)
 {
 	struct sockets_entry entry[SOCKETS_WAIT_MOST];
@@ -277,7 +293,7 @@ unsigned socket_wait(struct socket_wait *w, unsigned n, unsigned milliseconds, L
 	ready = put_entries(w, n, entry);
 	if (ready || begin() != SOCKETS_OK)
 		return ready;
-	e = sockets_wait(server, seen, milliseconds, (const char *)entry, n * sizeof *entry, &out);
+	e = wait_for(entry, n, milliseconds, seen, &out);
 	if (e == SOCKETS_LOST && was_canceled())
 		return 0;
 	if (checked(e) != SOCKETS_OK || out.list_bytes != n * sizeof *entry)
