@@ -7,6 +7,8 @@
  *   filetest hold ROUNDS   keeps a file open and writes it, while a test ends the file server
  *   filetest count ROUNDS  adds to the number in a file, which it locks: two of them at a time
  *   filetest replaced      writes a file until that fails, while a test replaces it and ends the file server
+ *   filetest others        what other programs see of locks
+ *   filetest locked PATH   is there a lock of another program?
  *   filetest spawn PATH    starts a program with /disk/in as its input and /disk/out as its output
  *   filetest work ROUNDS   files that are synced, written, renamed and removed, for power cuts
  *   filetest measure       what calls cost
@@ -164,6 +166,25 @@ static long lock(int fd, int command, short type, long from, long bytes)
 	return fcntl(fd, command, &l) < 0 ? -1 : l.l_type;
 }
 
+/* Is there a lock of another program? */
+static int locked(const char *path)
+{
+	int fd = open(path, O_RDONLY);
+
+	return lock(fd, F_GETLK, F_WRLCK, 0, 0) != F_WRLCK;
+}
+
+/* The same, as another program sees it. */
+static bool is_locked(char *path)
+{
+	char *argv[] = { "filetest", "locked", path, NULL }, *environment[] = { NULL };
+	int status = -1;
+	pid_t child;
+
+	return posix_spawn(&child, "/bin/filetest", NULL, NULL, argv, environment) == 0
+	       && waitpid(child, &status, 0) == child && status == 0;
+}
+
 static void test_locks(void)
 {
 	int fd = open("/disk/t/locked", O_RDWR | O_CREAT, 0644), other = open("/disk/t/locked", O_RDONLY);
@@ -176,6 +197,8 @@ static void test_locks(void)
 	check(lock(fd, F_SETLK, F_UNLCK, 0, 0) >= 0, "all is unlocked");
 	close(other);
 	close(fd);
+	check(fails(truncate("/disk/t", 0), EISDIR) && fails(truncate("/disk/t/absent", 0), ENOENT)
+	      && fails(truncate("/disk/t/locked", -1), EINVAL), "truncate: EISDIR, ENOENT, EINVAL");
 }
 
 static void test_links(void)
@@ -192,6 +215,25 @@ static void test_links(void)
 	      "a loop: ELOOP");
 	check(unlink("/disk/t/link") == 0 && access("/disk/t/x", F_OK) == 0, "a link is removed, not its file");
 	check(fails(symlink("x", "/link"), EROFS), "a link in the boot image: EROFS");
+}
+
+/* What another program sees of the locks; it needs the right to start one. */
+static int test_others(void)
+{
+	int fd, other;
+
+	mkdir("/disk/t", 0755);
+	fd = open("/disk/t/locked", O_RDWR | O_CREAT, 0644);
+	other = open("/disk/t/locked", O_RDONLY);
+	check(lock(fd, F_SETLK, F_WRLCK, 0, 1) >= 0 && is_locked("/disk/t/locked"),
+	      "another program sees the lock");
+	check(truncate("/disk/t/locked", 7) == 0 && lseek(fd, 0, SEEK_END) == 7 && is_locked("/disk/t/locked"),
+	      "truncate leaves the locks");
+	close(other);
+	check(!is_locked("/disk/t/locked"), "close of another descriptor ends the locks");
+	close(fd);
+	printf("filetest: others: %u passed, %u failed\n", passed, failed);
+	return failed != 0;
 }
 
 static void test_directories(void)
@@ -373,6 +415,10 @@ int main(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "measure") == 0)
 		return measure();
+	if (argc == 2 && strcmp(argv[1], "others") == 0)
+		return test_others();
+	if (argc == 3 && strcmp(argv[1], "locked") == 0)
+		return locked(argv[2]);
 	if (argc == 3 && strcmp(argv[1], "spawn") == 0)
 		return spawn(argv[2]);
 	if (argc == 3 && strcmp(argv[1], "count") == 0)

@@ -305,6 +305,12 @@ enum files_status files_move(const char *old, const char *fresh)
 	return LOCKED(REQUEST(files_rename(server, old, fresh), FILES_E_ABSENT));
 }
 
+enum files_status files_truncate(const char *path, uint64_t size)
+{
+	return size > FILES_OFFSET_MAX ? FILES_E_LARGE
+				       : LOCKED(REQUEST(files_resize_path(server, size, path), FILES_OK));
+}
+
 enum files_status files_remove(const char *path)
 {
 	return LOCKED(REQUEST(files_unlink(server, path), FILES_E_ABSENT));

@@ -228,17 +228,10 @@ long px_truncate(const struct px_args *p)
 {
 	const char *path = (const char *)p->a[0];
 	char whole[PX_PATH];
-	struct files_file f;
-	long e;
 
 	if (!px_on_disk(NULL, &path, whole))
 		return -EROFS;
-	e = px_disk_error(files_use(&f, path, FILES_WRITE));
-	if (e)
-		return e;
-	e = p->a[1] < 0 ? -EINVAL : px_disk_error(files_set_size(&f, (uint64_t)p->a[1]));
-	files_done(&f);
-	return e;
+	return p->a[1] < 0 ? -EINVAL : px_disk_error(files_truncate(path, (uint64_t)p->a[1]));
 }
 
 static long sync_file(const struct px_file *f)

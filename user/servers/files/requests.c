@@ -184,6 +184,25 @@ enum files_status serve_files_resize(struct files_caller *c, const struct files_
 	return f->writes ? tree_status(resize(f->inode, in->size)) : FILES_E_ARGUMENT;
 }
 
+enum files_status serve_files_resize_path(struct files_caller *c, const struct files_resize_path_in *in)
+{
+	enum files_status s = need(c, false, true);
+	struct ext2_inode inode;
+	ext2_ino_t number;
+	errcode_t e;
+
+	if (s != FILES_OK)
+		return s;
+	e = tree_find(in->path, &number);
+	if (!e)
+		e = ext2fs_read_inode(volume, number, &inode);
+	if (!e && LINUX_S_ISDIR(inode.i_mode))
+		e = TREE_DIRECTORY;
+	else if (!e && !LINUX_S_ISREG(inode.i_mode))
+		e = TREE_KIND;
+	return tree_status(e ? e : resize(number, in->size));
+}
+
 static errcode_t describe(ext2_ino_t number, struct files_stat_out *out)
 {
 	struct ext2_inode inode;

@@ -62,6 +62,7 @@ enum files_status files_describe_path(const char *path, struct files_stat_out *o
 enum files_status files_describe_link(const char *path, struct files_stat_out *out);
 enum files_status files_make_link(const char *target, const char *path);
 enum files_status files_read_link(const char *path, struct files_readlink_out *out);
+enum files_status files_truncate(const char *path, uint64_t size);	/* no lock of the file ends */
 enum files_status files_move(const char *old, const char *fresh);
 enum files_status files_remove(const char *path);
 enum files_status files_make_directory(const char *path);
