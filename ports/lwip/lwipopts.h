@@ -16,6 +16,7 @@
 #define LWIP_DHCP		1
 #define DHCP_DOES_ARP_CHECK	0
 #define LWIP_DNS		1
+#define DNS_TABLE_SIZE		8
 #define LWIP_NETIF_HOSTNAME	1
 #define LWIP_NETIF_LOOPBACK	1
 #define LWIP_HAVE_LOOPIF	1

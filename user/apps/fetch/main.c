@@ -158,10 +158,11 @@ static long read_head(int fd)
 		if (got == sizeof text || !receive(fd, 0))
 			fail("%s: that is no answer of HTTP", url.host);
 	text[head - 1] = 0;
-	if (sscanf(text, "HTTP/%*u.%*u %u", &status) != 1)
+	value = strchr(text, ' ');
+	if (!value || sscanf(text, "HTTP/%*u.%*u %u", &status) != 1)
 		fail("%s: that is no answer of HTTP", url.host);
 	if (status != 200)
-		fail("%s: status %.*s", url.host, (int)strcspn(strchr(text, ' ') + 1, "\r\n"), strchr(text, ' ') + 1);
+		fail("%s: status %.*s", url.host, (int)strcspn(value + 1, "\r\n"), value + 1);
 	value = field("Content-Length:");
 	bytes = value ? strtol(value, NULL, 10) : -1;
 	got -= head;

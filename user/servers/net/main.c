@@ -24,7 +24,7 @@
 #include "client.h"
 #include "main.h"
 
-enum { TICK_MS = 50, SECOND_MS = 1000, MS_US = 1000, SPARE = 64 };
+enum { TICK_MS = 50, SECOND_MS = 1000, MS_US = 1000, SPARE = 64, ROUNDS = 32 };
 
 struct sockets_caller { L4_ThreadId_t thread; struct client *client; };
 
@@ -340,15 +340,18 @@ static bool has_loopback(void)
 	return false;
 }
 
-/* Until nothing is left that can be done without waiting. */
-static void work(void)
+/* Does what can be done without waiting. Returns false if ROUNDS did not end it: messages get their turn. */
+static bool work(void)
 {
-	do {
+	for (unsigned i = 0; i < ROUNDS; i++) {
 		card_receive();
 		netif_poll_all();
 		wait_answer();
 		card_push();
-	} while (card_sleep(true) || has_loopback());
+		if (!card_sleep(true) && !has_loopback())
+			return true;
+	}
+	return false;
 }
 
 /*
@@ -378,12 +381,17 @@ static void tick(void *arg)
 	}
 }
 
-/* Sends the answer, if there is one, and waits; a wait may end before the next tick. */
-static L4_MsgTag_t next_message(bool answer, struct sockets_caller *c)
+/*
+ * Sends the answer, if there is one, and waits; a wait may end before the next tick. If there is more work,
+ * only a message that is there already is taken.
+ */
+static L4_MsgTag_t next_message(bool answer, bool more, struct sockets_caller *c)
 {
 	L4_ThreadId_t to = answer ? c->thread : L4_nilthread;
 	uint32_t ms;
 
+	if (more)
+		return L4_Wait_Timeout(L4_ZeroTime, &c->thread);
 	if (wait_next(2 * TICK_MS) == 2 * TICK_MS)	/* `now` is up to TICK_MS old */
 		return L4_ReplyWait(to, &c->thread);
 	set_now();
@@ -415,14 +423,14 @@ int main(void)
 	begin();
 	for (;;) {
 		L4_MsgTag_t tag;
+		bool more;
 
 		if (answer && !work_beside_answer()) {
 			L4_Reply(c.thread);
 			answer = false;
 		}
-		if (!answer)
-			work();
-		tag = next_message(answer, &c);
+		more = !answer && !work();
+		tag = next_message(answer, more, &c);
 		card_sleep(false);
 		answer = false;
 		if (L4_IpcFailed(tag) || L4_IsLocalId(c.thread))	/* a time is over */
