@@ -64,7 +64,15 @@ bool args_serial(void)
 	return starts_with("serial", line()) && *line();
 }
 
-static bool is_prefix(const char *w) { return !starts_with("serial", w) && !starts_with(w, "rounds="); }
+static bool is_prefix(const char *w)
+{
+	if (starts_with("serial", w))
+		return false;
+	while (*w && *w != ' ')
+		if (*w++ == '=')
+			return false;
+	return true;
+}
 
 bool args_select(const char *id)
 {
@@ -78,13 +86,15 @@ bool args_select(const char *id)
 	return !any;
 }
 
-unsigned long args_rounds(unsigned long otherwise)
+unsigned long args_number(const char *name, unsigned long otherwise)
 {
-	unsigned long n = 0;
+	unsigned long n = 0, length = 0;
 
+	while (name[length])
+		length++;
 	for (const char *s = line(); *s; s = skip_word(s))
-		if (starts_with(s, "rounds=")) {
-			for (s += sizeof "rounds=" - 1; *s >= '0' && *s <= '9'; s++)
+		if (starts_with(s, name) && s[length] == '=') {
+			for (s += length + 1; *s >= '0' && *s <= '9'; s++)
 				n = n * 10 + (unsigned long)(*s - '0');
 			return n;
 		}

@@ -13,10 +13,10 @@
  */
 bool args_serial(void);
 
-/* "rounds=N": how often GRND0001 repeats its tests. */
-unsigned long args_rounds(unsigned long otherwise);
+/* "NAME=N". rounds: how often GRND0001 repeats its tests; limit: of a test, in seconds. */
+unsigned long args_number(const char *name, unsigned long otherwise);
 
-/* Other words are prefixes of ids: only such tests are run. None: all are. */
+/* Words without "=" are prefixes of ids: only such tests are run. None: all are. */
 bool args_select(const char *id);
 
 #endif

@@ -63,6 +63,9 @@ void guest_check_eq(const char *file, int line, const char *what, word got, word
 void guest_note(const char *text, word value);	/* printed if the test fails */
 void guest_skip(const char *why) __attribute__((noreturn));
 
+/* What an attack came to, for tests/attack/run: a row of its table, in so many rounds. At most 4 a test. */
+void guest_figure(const char *row, word rounds, word value);
+
 /* ---- messages ---- */
 
 enum {

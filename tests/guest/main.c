@@ -8,6 +8,7 @@
  *
  *   1..N                         the plan
  *   # note                       from a failed test, before its line
+ *   attack ROW ROUNDS VALUE      what an attack came to (tests/attack), before its line
  *   ok 3 - GIPC0007 sentence      not ok ...;  "# SKIP why" where a test does not apply
  *   N passed, N failed           the last line
  *
@@ -18,7 +19,7 @@
 #include "supervisor.h"
 
 enum {
-	TEST_LIMIT_US = 10000000,
+	TEST_LIMIT_S = 10, US_PER_S = 1000000, FIGURES = 4,
 	QEMU_EXIT_PORT = 0xf4,		/* isa-debug-exit, where the emulator has it */
 };
 
@@ -26,6 +27,8 @@ extern const struct guest_test *__start_guest_tests[], *__stop_guest_tests[];
 
 static const char *volatile skip_reason;
 static supervisor_job *volatile job;
+static struct { const char *row; word rounds, value; } figure[FIGURES];	/* of the running test */
+static volatile unsigned figures;
 
 /* ---- what tests send ---- */
 
@@ -81,6 +84,14 @@ void guest_skip(const char *why)
 {
 	skip_reason = why;
 	end_test(SKIPPED);
+}
+
+void guest_figure(const char *row, word rounds, word value)
+{
+	CHECK(figures < FIGURES);
+	figure[figures].row = row;
+	figure[figures].rounds = rounds;
+	figure[figures++].value = value;
 }
 
 void guest_supervise(supervisor_job *f)
@@ -197,6 +208,7 @@ enum verdict run_one(const struct guest_test *test)
 	enum verdict v;
 
 	log_clear();
+	figures = 0;
 	world_begin();
 	t = thread_waiting(supervisor);
 	top = stack_new();
@@ -205,15 +217,29 @@ enum verdict run_one(const struct guest_test *test)
 		log_line();
 		return FAILED;
 	}
-	v = supervise(TEST_LIMIT_US);
+	v = supervise(args_number("limit", TEST_LIMIT_S) * US_PER_S);
 	world_end();
 	return v;
+}
+
+static void print_figures(void)
+{
+	for (unsigned i = 0; i < figures; i++) {
+		put_text("attack ");
+		put_text(figure[i].row);
+		put_text(" ");
+		put_dec(figure[i].rounds);
+		put_text(" ");
+		put_dec(figure[i].value);
+		put_text("\n");
+	}
 }
 
 static void print_result(enum verdict v, word number, const struct guest_test *test)
 {
 	if (v == FAILED)
 		log_print();
+	print_figures();
 	put_text(v == FAILED ? "not ok " : "ok ");
 	put_dec(number);
 	put_text(" - ");

@@ -12,6 +12,7 @@
 enum {
 	XFER_MINE_SEND = 10, XFER_MINE_RECEIVE = 11, XFER_PARTNER_SEND = 12, XFER_PARTNER_RECEIVE = 13,
 	OFFSET = 4, PRIO_BELOW = 90, PRIO_RECEIVER = 91, DST = 64, SERVED = 128, MIB = 1 << 20,
+	PARTNERS = 32,			/* first page that the other side's pager serves, from SERVED on */
 };
 
 /* Receives once, with these buffers. */

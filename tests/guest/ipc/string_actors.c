@@ -135,3 +135,47 @@ void make_target(struct space *s, unsigned pages)
 	for (unsigned i = 0; i < pages; i++)
 		map_page(s, DST + i, (word)i * PAGE, RW);
 }
+
+/* ---- pairs ---- */
+
+void pair_init(struct pair *p, word src, word dst, int bytes)
+{
+	*p = (struct pair){ .to_pager = { .first = PARTNERS } };
+	space_make(&p->from_space);
+	space_make(&p->to_space);
+	taker_init(&p->taker);
+	taker_buffer(&p->taker, WINDOW + dst, bytes);
+	p->taker.pager = thread_start(serve_strings, &p->to_pager);
+	p->giver = (struct giver){ .at = WINDOW + src, .bytes = bytes };
+	p->giver.pager = thread_start(serve_strings, &p->from_pager);
+}
+
+void pair_start(struct pair *p)
+{
+	p->to = space_start(&p->to_space, take, &p->taker);
+	p->giver.to = p->to;
+	p->from = space_start(&p->from_space, give, &p->giver);
+}
+
+void pair_wait(struct pair *p)
+{
+	for (unsigned i = 0; i < 1000 && !(p->giver.done && p->taker.got.done); i++)
+		sleep_us(1000);
+	CHECK(p->giver.done && p->taker.got.done);
+}
+
+void pair_present(struct pair *p, unsigned from_pages, unsigned to_pages)
+{
+	for (unsigned i = 0; i < from_pages; i++)
+		map_page(&p->from_space, i, i * PAGE, RW);
+	for (unsigned i = 0; i < to_pages; i++)
+		map_page(&p->to_space, DST + i, i * PAGE, RW);
+}
+
+void pair_end(struct pair *p)
+{
+	thread_delete(p->giver.pager);
+	thread_delete(p->taker.pager);
+	space_delete(&p->from_space);
+	space_delete(&p->to_space);
+}

@@ -52,7 +52,7 @@ static bool same(const struct memory *a, const struct memory *b)
 static enum verdict run_rounds(const struct guest_test **tests, word n)
 {
 	static struct memory before, after;
-	word rounds = args_rounds(ROUNDS_IN_EACH_RUN);
+	word rounds = args_number("rounds", ROUNDS_IN_EACH_RUN);
 
 	look(&before);
 	for (word r = 0; r < rounds; r++)

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The attacks: tests/attack/table.py, docs/security.md.
+.PHONY: attack attack-build
+
+ATTACK_HELP := $(call objects,tests/guest/ipc/string_actors.c)
+$(eval $(call program,$(O)/tests/attack,tests/guest tests/attack/guest,$(ROOT_BASE)))
+$(O)/tests/attack: $(ATTACK_HELP)
+$(O)/obj/tests/attack/%: UFLAGS += -Itests/guest -mgeneral-regs-only
+
+attack-build: $(IMAGES) $(O)/tests/attack $(O)/host-test-64
+
+attack: attack-build | deps-test ## What an adversary's program gains: a table; LONG=1 with the full rounds
+	@tests/attack/run

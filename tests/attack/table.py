@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""table.py - the rows of `make attack`: what is tried, how many times, and what must come out.
+
+A row's command prints "attack NAME ROUNDS VALUE", NAME being the row's, after at least as many rounds as it
+was asked for. A command can print the lines of several rows: it is run once. docs/security.md says which
+promise each row shows.
+"""
+import collections
+import os
+
+O = os.environ.get('O', 'build')
+
+# name; what is tried; rounds in `make test` and `make attack`, rounds with LONG=1; a condition of the value,
+# "= N", "<= N" or ">= N"; a function of the rounds that makes the command.
+Row = collections.namedtuple('Row', 'name what rounds long wanted command')
+
+
+def guest(test, cpu='qemu64', seconds=1000000):
+    """A test of tests/attack/guest; seconds: of the guest's time, after which it counts as hanging."""
+    return lambda rounds: ('tests/guest/run', '--image', 'attack', '--shift', '0', '--cpu', cpu,
+                           'rounds=%d' % rounds, 'limit=%d' % seconds, test)
+
+
+def host(test, bits=64):
+    """A test of the kernel's core as a program, that prints the row's line."""
+    return lambda rounds: ('env', 'ROUNDS=%d' % rounds, '%s/host-test-%d' % (O, bits), '-v', test)
+
+
+ROWS = [
+    Row('string-stopped', 'string stopped by the other side: wrong errors, offsets, times, bytes',
+        100, 10000, '= 0', guest('ASTR0001')),
+]
