@@ -128,13 +128,11 @@ L4_INLINE void __L4_MsgBufferChain(L4_StringItem_t *s)
 /* A buffer that does not fit is not appended. */
 L4_INLINE void L4_MsgBufferAppendRcvString(L4_MsgBuffer_t *b, L4_StringItem_t *s)
 {
-	L4_StringItem_t *last, *end = b->string;
+	L4_StringItem_t *last;
 	L4_Word_t *to, used = 0, words = __L4_StringWords(s);
 
-	if (!__L4_MsgBufferEmpty(b)) {
-		end = __L4_EndOfStrings(b->string, &last);
-		used = (L4_Word_t)(end->raw - b->raw);
-	}
+	if (!__L4_MsgBufferEmpty(b))
+		used = (L4_Word_t)(__L4_EndOfStrings(b->string, &last)->raw - b->raw);
 	if (used + words > __L4_NUM_BRS - 1)
 		return;
 	if (used != 0)
