@@ -26,7 +26,7 @@ static char path[LINE];			/* the disk, in the folder of what is built */
 static struct files_caller caller = { { CLIENT }, NULL };
 static char *client_block;		/* of the client that the requests come from */
 static char *shared_blocks[SHARED_BLOCKS];
-static L4_Word_t ended;
+static L4_Word_t ended, losses;
 
 static void must(bool holds, const char *what)
 {
@@ -137,6 +137,20 @@ int disk_submit(struct disk *d, const struct disk_entry *r)
 	return -1;
 }
 
+/* What was written before is kept from now on, or, if the flush fails, lost. */
+static enum disk_status flush_disk(void)
+{
+	static unsigned char *kept;
+	size_t bytes = fake->sectors * SECTOR;
+	bool fails = kept && fake->bad_flushes > 0;
+
+	if (!kept)
+		kept = malloc(bytes);
+	memcpy(fails ? disk_bytes : kept, fails ? kept : disk_bytes, bytes);
+	fake->bad_flushes -= fails;
+	return fails ? DISK_E_DEVICE : DISK_OK;
+}
+
 static enum disk_status perform(const struct disk *d, const struct disk_entry *r)
 {
 	char *at = (char *)disk_data(d, r->block) + r->offset;
@@ -147,7 +161,7 @@ static enum disk_status perform(const struct disk *d, const struct disk_entry *r
 	if (fake->watch && fake->noted < sizeof fake->note / sizeof *fake->note)
 		fake->note[fake->noted++] = (struct note){ "rwf"[r->kind], r->sector, r->sectors };
 	if (r->kind == DISK_FLUSH)
-		return DISK_OK;
+		return flush_disk();
 	if (r->sector > fake->sectors || r->sectors > fake->sectors - r->sector
 	    || (r->sector < fake->bad_to && r->sector + r->sectors > fake->bad_from))
 		return DISK_E_DEVICE;
@@ -273,9 +287,11 @@ void fs_use_client(L4_Word_t task)
 void fs_client(L4_Word_t task)
 {
 	struct files_attach_in in = { task };
+	struct files_attach_out out = { 0 };
 
 	fs_use_client(task);
-	serve_files_attach(&caller, &in);
+	serve_files_attach(&caller, &in, &out);
+	losses = out.losses;
 }
 
 enum files_status fs_lock(L4_Word_t handle, L4_Word_t kind, uint64_t from, uint64_t to)
@@ -390,7 +406,12 @@ enum files_status fs_rename(const char *old, const char *fresh)
 
 enum files_status fs_sync(bool clean)
 {
-	return serve_files_sync(&caller, &(struct files_sync_in){ clean });
+	struct files_sync_out out = { losses };
+	enum files_status s = serve_files_sync(&caller, &(struct files_sync_in){ clean }, &out);
+	bool lost = out.losses != losses;
+
+	losses = out.losses;
+	return lost ? FILES_E_DEVICE : s;
 }
 
 uint64_t fs_free_blocks(void)

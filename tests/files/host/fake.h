@@ -23,6 +23,7 @@ struct fake {
 	uint64_t bad_from, bad_to;	/* sectors that cannot be read or written: from <= s < to */
 	unsigned requests;		/* of the disk, so far */
 	unsigned end_at;		/* the life ends at this request; 0: never */
+	unsigned bad_flushes;		/* so many flushes fail, and lose what was written since the one before */
 	bool watch;			/* note reads, writes and flushes */
 	unsigned noted;
 	struct note { char kind; uint64_t sector; unsigned sectors; } note[4096];

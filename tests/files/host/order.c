@@ -385,6 +385,29 @@ TEST(FSRV0008, "a disk that failed for a while can be used again")
 	CHECK(disk_check("-fn") == 0);
 }
 
+static void fail_to_flush(void)
+{
+	CHECK(fs_put("/kept", "text") == FILES_OK && fs_sync(true) == FILES_OK);
+	CHECK(fs_put("/x", "lost") == FILES_OK && fs_mkdir("/d") == FILES_OK);
+	fake->bad_flushes = 2;
+	CHECK(volume_sync(false) != 0);			/* by the server itself */
+	CHECK(fs_sync(false) == FILES_E_DEVICE);	/* and again */
+	CHECK(fs_sync(false) == FILES_OK);
+	CHECK(fs_put("/d/y", "text") == FILES_OK);
+	fake->bad_flushes = 1;
+	CHECK(volume_sync(false) != 0);
+	CHECK(fs_sync(false) == FILES_E_DEVICE);	/* though all is flushed now */
+	CHECK(fs_sync(false) == FILES_OK);
+}
+
+TEST(FSRV0016, "what a failed flush has lost is written again, or the next sync fails, once")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(fail_to_flush, true));
+	CHECK(disk_check("-fn") == 0);
+	CHECK(strstr(disk_debugfs("ls -p /d"), "/y/") != NULL);
+}
+
 static void open_and_rename(void)
 {
 	L4_Word_t f;

@@ -7,6 +7,7 @@
  *   filetest hold ROUNDS   keeps a file open and writes it, while a test ends the file server
  *   filetest count ROUNDS  adds to the number in a file, which it locks: two of them at a time
  *   filetest replaced      writes a file until that fails, while a test replaces it and ends the file server
+ *   filetest lost          writes a file, of which the disk does not flush the first bytes
  *   filetest others        what other programs see of locks
  *   filetest locked PATH   is there a lock of another program?
  *   filetest spawn PATH    starts a program with /disk/in as its input and /disk/out as its output
@@ -373,6 +374,21 @@ static int work(unsigned rounds)
 	return 0;
 }
 
+/* The server has flushed the disk in vain: fsync fails once for each file that was open then. */
+static int lost(void)
+{
+	int fd = open("/disk/lost", O_RDWR | O_CREAT, 0644), other = open("/disk/lost", O_RDONLY), later;
+
+	check(write(fd, "text", 4) == 4, "a write before the failure");
+	sleep(1);
+	later = open("/disk/lost", O_RDONLY);
+	check(fails(fsync(fd), EIO) && fsync(fd) == 0, "fsync of the file that was written: EIO once");
+	check(fails(fdatasync(other), EIO) && fsync(other) == 0, "of the same file, open elsewhere: EIO once");
+	check(fsync(later) == 0, "fsync of a file that was opened later");
+	printf("filetest: lost: %u passed, %u failed\n", passed, failed);
+	return failed != 0;
+}
+
 static long now(void)
 {
 	struct timespec t;
@@ -415,6 +431,8 @@ int main(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "measure") == 0)
 		return measure();
+	if (argc == 2 && strcmp(argv[1], "lost") == 0)
+		return lost();
 	if (argc == 2 && strcmp(argv[1], "others") == 0)
 		return test_others();
 	if (argc == 3 && strcmp(argv[1], "locked") == 0)

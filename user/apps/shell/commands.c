@@ -119,11 +119,17 @@ static void cmd_names(int argc, char **argv)
 	}
 }
 
+static void flush_files(const char *command)
+{
+	if (files_flush(true) == FILES_E_DEVICE)
+		printf("%s: /disk: %s\n", command, files_error_text(FILES_E_DEVICE));
+}
+
 static void cmd_reboot(int argc, char **argv)
 {
 	(void)argc;
 	(void)argv;
-	files_flush(true);
+	flush_files("reboot");
 	shell_refused("reboot", pecan_power(ROOT_POWER_REBOOT, 0));
 }
 
@@ -134,7 +140,7 @@ static void cmd_poweroff(int argc, char **argv)
 	if (argc > 1 && !shell_number(argv[1], &status))
 		printf("poweroff: %s is no number: give the exit status for the emulator, or nothing\n", argv[1]);
 	else {
-		files_flush(true);
+		flush_files("poweroff");
 		shell_refused("poweroff", pecan_power(ROOT_POWER_OFF, status));
 	}
 }

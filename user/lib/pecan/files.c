@@ -14,6 +14,8 @@ enum { BLOCK_BYTES = 65536, WAITS = 1000, WAIT_US = 10000, TRIES = 100, LOCK_US 
 static struct pecan_dma block;
 static L4_ThreadId_t server;
 static unsigned connection;		/* 0: none yet */
+static L4_Word_t losses;		/* the count up to which files_flush has failed */
+static bool has_losses;			/* it is known since the first connection */
 static int busy;			/* a thread is in one of the functions */
 
 /* A connection has one block, so one request at a time is under way. */
@@ -39,6 +41,17 @@ static void unlock(void)
 
 /* ---- the connection ---- */
 
+static enum files_status attach(void)
+{
+	struct files_attach_out out;
+	enum files_status s = files_attach(server, block.block, &out);
+
+	if (s == FILES_OK && !has_losses)
+		losses = out.losses;
+	has_losses |= s == FILES_OK;
+	return s;
+}
+
 static enum files_status share(void)
 {
 	enum root_error e = ROOT_OK;
@@ -51,7 +64,7 @@ static enum files_status share(void)
 		return FILES_LOST;
 	if (e != ROOT_OK && block.block == 0)
 		block.at = NULL;
-	return e == ROOT_OK ? files_attach(server, block.block) : FILES_E_LIMIT;
+	return e == ROOT_OK ? attach() : FILES_E_LIMIT;
 }
 
 static enum files_status find(void)
@@ -112,6 +125,8 @@ static enum files_status open_by_path(struct files_file *f, L4_Word_t flags, str
 		files_close(server, out->handle);
 		return FILES_E_ABSENT;
 	}
+	if (!f->number)
+		f->losses = out->losses;
 	f->handle = out->handle;
 	f->mode = out->mode;
 	f->number = out->number;
@@ -326,9 +341,26 @@ enum files_status files_remove_directory(const char *path)
 	return LOCKED(REQUEST(files_rmdir(server, path), FILES_E_ABSENT));
 }
 
+/* *seen: the count of losses up to which the caller has got an error. */
+static enum files_status flush(bool clean, L4_Word_t *seen)
+{
+	struct files_sync_out out = { 0 };
+	enum files_status s = REQUEST(files_sync(server, clean, &out), FILES_OK);
+
+	if (s != FILES_OK || out.losses == *seen)
+		return s;
+	*seen = out.losses;
+	return FILES_E_DEVICE;
+}
+
 enum files_status files_flush(bool clean)
 {
-	return LOCKED(REQUEST(files_sync(server, clean), FILES_OK));
+	return LOCKED(flush(clean, &losses));
+}
+
+enum files_status files_flush_file(struct files_file *f)
+{
+	return LOCKED(flush(false, &f->losses));
 }
 
 enum files_status files_free(struct files_space_out *out)

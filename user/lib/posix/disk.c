@@ -238,7 +238,7 @@ static long sync_file(const struct px_file *f)
 {
 	if (f->kind != PX_DISK_FILE && f->kind != PX_DISK_DIRECTORY)
 		return f->kind == PX_IMAGE || f->kind == PX_DIRECTORY ? 0 : -EINVAL;
-	return px_disk_error(files_flush(false));
+	return px_disk_error(files_flush_file(&f->disk->file));
 }
 
 long px_fsync(const struct px_args *p)

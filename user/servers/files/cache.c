@@ -78,12 +78,21 @@ long cache_read_sectors(uint64_t sector, void *to, size_t bytes)
 	return 0;
 }
 
+/* A failed flush or write: what was written since the last good flush may be lost. */
+static long lose(void)
+{
+	keep_count_loss();
+	return EXT2_ET_SHORT_WRITE;
+}
+
 static long flush(void)
 {
 	struct disk_entry r = { .kind = DISK_FLUSH };
 
+	if (disk_do(&disk, &r) != DISK_OK)
+		return lose();
 	unflushed = false;
-	return disk_do(&disk, &r) == DISK_OK ? 0 : EXT2_ET_SHORT_WRITE;
+	return 0;
 }
 
 /* ---- buffers ---- */
@@ -307,7 +316,7 @@ long cache_write_data(const uint64_t *blocks, unsigned n)
 	if (transfer(b, n, DISK_WRITE) == 0)
 		return 0;
 	cache_drop_data(blocks, n);
-	return EXT2_ET_SHORT_WRITE;
+	return lose();
 }
 
 void cache_drop_data(const uint64_t *blocks, unsigned n)
@@ -395,29 +404,33 @@ void cache_rollback(void)
 	changed = 0;
 }
 
-/* Blocks of a class to the disk. *any: there were some. */
+/* Blocks of a class to the disk, where they are when it is flushed. *any: there were some. */
 static long write_class(enum cache_class class, bool *any)
 {
 	struct buffer *b[DISK_RING];
 	unsigned n = 0;
+	long e = 0;
 
-	for (unsigned i = 0; i < count; i++) {
+	for (unsigned i = 0; i < count && !e; i++) {
 		if (!buffers[i].dirty || buffers[i].class != class)
 			continue;
 		b[n++] = &buffers[i];
 		*any = true;
-		if (n == DISK_RING || n == dirty) {
-			if (transfer(b, n, DISK_WRITE))
-				return EXT2_ET_SHORT_WRITE;
-			while (n > 0)
-				drop_changes(b[--n]);
+		if (n == DISK_RING) {
+			e = transfer(b, n, DISK_WRITE);
+			n = 0;
 		}
 	}
-	if (n > 0 && transfer(b, n, DISK_WRITE))
-		return EXT2_ET_SHORT_WRITE;
-	while (n > 0)
-		drop_changes(b[--n]);
-	return 0;
+	if (!e)
+		e = transfer(b, n, DISK_WRITE);
+	return e ? lose() : 0;
+}
+
+static void drop_class(enum cache_class class)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (buffers[i].dirty && buffers[i].class == class)
+			drop_changes(&buffers[i]);
 }
 
 long cache_write_out(bool always)
@@ -430,6 +443,8 @@ long cache_write_out(bool always)
 			e = flush();
 		if (e)
 			return e;
+		if (any)
+			drop_class(class);
 	}
 	return 0;
 }

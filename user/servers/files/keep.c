@@ -14,7 +14,7 @@ enum { MAGIC = 0x46696c65, PLACES_MAX = 1024 };
 struct place { uint64_t block, version; uint32_t class, zero; };
 
 struct header {
-	uint64_t magic, committed;
+	uint64_t magic, committed, losses;
 	uint32_t block_bytes, places;
 	uint8_t uuid[16];
 	struct lock lock[KEEP_LOCKS];
@@ -24,6 +24,7 @@ struct header {
 static struct header *keep;
 static char *bytes_of_places;
 static int free_places;
+static uint64_t losses;			/* without such memory */
 
 static struct header *memory(size_t *bytes)
 {
@@ -91,6 +92,16 @@ bool keep_begin(const uint8_t uuid[16], unsigned block_bytes)
 	bytes_of_places = (char *)h + bytes - places * block_bytes;
 	sort_out();
 	return same && free_places < keep_places();
+}
+
+void keep_count_loss(void)
+{
+	__atomic_add_fetch(keep ? &keep->losses : &losses, 1, __ATOMIC_SEQ_CST);
+}
+
+uint64_t keep_losses(void)
+{
+	return keep ? keep->losses : losses;
 }
 
 struct lock *keep_locks(void)

@@ -21,6 +21,10 @@ bool keep_begin(const uint8_t uuid[16], unsigned block_bytes);
 /* Has a predecessor used the disk since the machine was started? */
 bool keep_was_used(void);
 
+/* How often the disk failed to write or to flush: what was answered before may be lost each time. */
+void keep_count_loss(void);
+uint64_t keep_losses(void);
+
 /* The table of lock.h, of KEEP_LOCKS; NULL: there is no such memory, so nothing can be locked. */
 struct lock *keep_locks(void);
 

@@ -43,8 +43,10 @@ static enum files_status need_file(struct files_caller *c, L4_Word_t handle, str
 
 /* ---- files ---- */
 
-enum files_status serve_files_attach(struct files_caller *c, const struct files_attach_in *in)
+enum files_status serve_files_attach(struct files_caller *c, const struct files_attach_in *in,
+				     struct files_attach_out *out)
 {
+	out->losses = keep_losses();
 	return volume ? client_attach(pecan_client_task(c->thread), in->block) : FILES_E_NO_DISK;
 }
 
@@ -103,6 +105,7 @@ enum files_status serve_files_open(struct files_caller *c, const struct files_op
 	*out = (struct files_open_out){
 		.handle = client_open(&f), .mode = inode.i_mode, .size = EXT2_I_SIZE(&inode),
 		.number = f.inode | (L4_Word_t)inode.i_generation << GENERATION_SHIFT,
+		.losses = keep_losses(),
 	};
 	if (in->flags & FILES_TRUNCATE)
 		out->size = 0;
@@ -373,11 +376,19 @@ enum files_status serve_files_rmdir(struct files_caller *c, const struct files_r
 
 /* ---- the whole ---- */
 
-enum files_status serve_files_sync(struct files_caller *c, const struct files_sync_in *in)
+/* A loss is no status: the caller gets its count, so that it knows of each one once. */
+enum files_status serve_files_sync(struct files_caller *c, const struct files_sync_in *in,
+				   struct files_sync_out *out)
 {
 	enum files_status s = need(c, false, false);
+	uint64_t before = keep_losses();
+	errcode_t e;
 
-	return s == FILES_OK ? tree_status(volume_sync(in->clean)) : s;
+	if (s != FILES_OK)
+		return s;
+	e = volume_sync(in->clean);
+	out->losses = keep_losses();
+	return out->losses == before ? tree_status(e) : FILES_OK;
 }
 
 enum files_status serve_files_space(struct files_caller *c, struct files_space_out *out)

@@ -22,6 +22,7 @@ struct files_file {
 	unsigned connection;		/* with which it was opened */
 	L4_Word_t flags, mode;
 	L4_Word_t number;		/* of the server: it is opened again if its path still leads to it */
+	L4_Word_t losses;		/* of FILES_SYNC, up to which files_flush_file has failed */
 	bool locked;			/* the server has locks of this task, perhaps */
 	char path[FILES_PATH_BYTES];
 };
@@ -67,7 +68,15 @@ enum files_status files_move(const char *old, const char *fresh);
 enum files_status files_remove(const char *path);
 enum files_status files_make_directory(const char *path);
 enum files_status files_remove_directory(const char *path);
+
+/*
+ * All that was changed is on the disk, of all files. FILES_E_DEVICE: the disk has failed, now or since the
+ * file was opened, for files_flush since the program's first call: what was written since the last flush may
+ * be lost. Each failure is an error once, of each open file, and of files_flush.
+ */
 enum files_status files_flush(bool clean);
+enum files_status files_flush_file(struct files_file *f);
+
 enum files_status files_free(struct files_space_out *out);
 
 /*
