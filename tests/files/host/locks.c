@@ -3,6 +3,7 @@
  * locks.c - locks of tasks, as fcntl of POSIX has them.
  */
 #include <servers/files/client.h>
+#include <servers/files/volume.h>
 #include "fake.h"
 
 enum { END = 0x7fffffff, MANY = 30 };
@@ -94,6 +95,26 @@ static void lock_and_end(void)
 {
 	open_both();
 	CHECK(fs_lock(mine, FILES_LOCK_WRITE, 5, 9) == FILES_OK);
+}
+
+static void remove_and_reuse(void)
+{
+	ext2_ino_t before, now;
+	L4_Word_t f;
+
+	fs_client(OTHER);
+	CHECK(ext2fs_namei(volume, EXT2_ROOT_INO, EXT2_ROOT_INO, "x", &before) == 0);
+	CHECK(fs_unlink("/x") == FILES_OK && fs_sync(true) == FILES_OK);
+	CHECK(fs_open("/y", FILES_WRITE | FILES_CREATE, &f) == FILES_OK);
+	CHECK(ext2fs_namei(volume, EXT2_ROOT_INO, EXT2_ROOT_INO, "y", &now) == 0 && now == before);
+	CHECK(fs_lock(f, FILES_LOCK_WRITE, 0, END) == FILES_OK);
+}
+
+TEST(FSRV0205, "the lock of a file that was removed after a restart is not one of its inode's next file")
+{
+	disk_make(4096, "-t ext4");
+	CHECK(life(lock_and_end, true));
+	CHECK(life(remove_and_reuse, true));
 }
 
 static void find_locked(void)

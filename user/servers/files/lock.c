@@ -115,6 +115,13 @@ void lock_drop(L4_Word_t task, ext2_ino_t inode)
 			set_task(l, 0);
 }
 
+void lock_drop_file(ext2_ino_t inode)
+{
+	EACH(l)
+		if (l->inode == inode)
+			set_task(l, 0);
+}
+
 void lock_drop_ended(void)
 {
 	EACH(l)

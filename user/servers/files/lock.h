@@ -28,6 +28,9 @@ enum files_status lock_set(const struct lock *wanted);
 /* The task has closed the file. */
 void lock_drop(L4_Word_t task, ext2_ino_t inode);
 
+/* The file is deleted: its inode's number can become that of another one. */
+void lock_drop_file(ext2_ino_t inode);
+
 /* Drop the locks of tasks that have ended. */
 void lock_drop_ended(void);
 

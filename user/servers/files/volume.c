@@ -12,6 +12,7 @@
 #include "cache.h"
 #include "found.h"
 #include "keep.h"
+#include "lock.h"
 #include "partition.h"
 #include "pending.h"
 #include "volume.h"
@@ -354,6 +355,7 @@ static errcode_t clear_inode(ext2_ino_t number, struct ext2_inode *inode, bool d
 	memcpy(&whole, inode, sizeof *inode);
 	e = ext2fs_free_ext_attr(volume, number, &whole);
 	memcpy(inode, &whole, sizeof *inode);
+	lock_drop_file(number);		/* of tasks that have not opened it again after a restart */
 	inode->i_links_count = 0;
 	inode->i_dtime = (__u32)volume->now;
 	if (!e && ext2fs_inode_has_valid_blocks2(volume, inode))
