@@ -46,8 +46,8 @@ def new_disk(name, mib=16, options=()):
     return path
 
 
-def system(disk, mem='128'):
-    return Guest('--boot', at('image.tar'), '--mem', mem, '--', *virtio_disk(disk))
+def system(disk, mem='128', image='image.tar'):
+    return Guest('--boot', at(image), '--mem', mem, '--', *virtio_disk(disk))
 
 
 def shell(guest, *lines):
@@ -73,18 +73,19 @@ def content(disk, path):
     return host('debugfs', '-R', 'cat ' + path, disk)
 
 
-def make_image(*more):
+def make_image(*more, name='image.tar', change=lambda init: init):
+    """A boot image with all programs and more files; change: of the system description."""
     with open('user/init', encoding='ascii') as a, open('user/init.ports', encoding='ascii') as b:
         init = (a.read() + b.read()).replace('restart 5 60', 'restart 16 1')
-    init += 'task messages; uses *\n'
-    path = at('init')
+    init = change(init + 'task messages; uses *\n')
+    path = at('init' if name == 'image.tar' else name + '.init')
     with open(path, 'w', encoding='ascii') as f:
         f.write(init)
     data = at('data')
     with open(data, 'wb') as f:
         f.write(random.Random(1).randbytes(3 << 20))
     programs = [O + '/tests/messages'] + [O + '/bin/' + n for n in os.listdir(O + '/bin')]
-    image = at('image.tar')
+    image = at(name)
     subprocess.run(['tools/mkboot', image, path] + programs + ['--', data, *more], check=True)
 
 
