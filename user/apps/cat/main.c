@@ -30,16 +30,25 @@ static bool show_disk(const char *name, const char *below)
 	return s == FILES_OK;
 }
 
+/* A whole path, from the directory in which the program was started. Returns false if it is too long. */
+static bool make_whole(const char *name, char whole[STREAM_PATH_BYTES])
+{
+	whole[0] = 0;
+	if (*name != '/')
+		pecan_start_directory(whole);
+	return files_path_add(whole, STREAM_PATH_BYTES, name);
+}
+
 static bool show(const char *name)
 {
-	char text[CHUNK];
-	const char *below = files_below(name);
+	char text[CHUNK], whole[STREAM_PATH_BYTES];
+	const char *image = make_whole(name, whole) && *whole ? whole + 1 : "";
 	L4_Word_t at = 0, got, size;
 
-	if (below)
-		return show_disk(name, below);
+	if (*image && files_below(whole))
+		return show_disk(name, files_below(whole));
 	do {
-		enum root_error e = pecan_file_read(name, at, text, sizeof text, &got, &size);
+		enum root_error e = pecan_file_read(image, at, text, sizeof text, &got, &size);
 
 		if (e != ROOT_OK) {
 			printf("cat: %s: %s\n", name, pecan_error_text(e));

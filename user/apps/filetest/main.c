@@ -8,6 +8,9 @@
  *   filetest count ROUNDS  adds to the number in a file, which it locks: two of them at a time
  *   filetest replaced      writes a file until that fails, while a test replaces it and ends the file server
  *   filetest lost          writes a file, of which the disk does not flush the first bytes
+ *   filetest where NAME [DIRECTORY]
+ *                          the current directory, and is the file there? of a program that is started in
+ *                          the directory
  *   filetest others        what other programs see of locks
  *   filetest locked PATH   is there a lock of another program?
  *   filetest spawn PATH    starts a program with /disk/in as its input and /disk/out as its output
@@ -216,6 +219,23 @@ static void test_links(void)
 	      "a loop: ELOOP");
 	check(unlink("/disk/t/link") == 0 && access("/disk/t/x", F_OK) == 0, "a link is removed, not its file");
 	check(fails(symlink("x", "/link"), EROFS), "a link in the boot image: EROFS");
+}
+
+static int where(char *name, const char *directory)
+{
+	char *argv[] = { "filetest", "where", name, NULL }, *environment[] = { NULL }, text[BLOCK];
+	int status = 0;
+	pid_t child;
+
+	if (!directory) {
+		printf("filetest: in %s: %s is %s\n", getcwd(text, sizeof text), name,
+		       access(name, F_OK) == 0 ? "there" : "absent");
+		return 0;
+	}
+	check(chdir(directory) == 0, "chdir");
+	check(posix_spawn(&child, "/bin/filetest", NULL, NULL, argv, environment) == 0
+	      && waitpid(child, &status, 0) == child, "a child");
+	return failed != 0;
 }
 
 /* What another program sees of the locks; it needs the right to start one. */
@@ -431,6 +451,8 @@ int main(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "measure") == 0)
 		return measure();
+	if (argc > 2 && strcmp(argv[1], "where") == 0)
+		return where(argv[2], argv[3]);
 	if (argc == 2 && strcmp(argv[1], "lost") == 0)
 		return lost();
 	if (argc == 2 && strcmp(argv[1], "others") == 0)

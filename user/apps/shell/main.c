@@ -11,6 +11,7 @@
 #include <pecan/server.h>
 #include <string.h>
 
+#include "paths.h"
 #include "shell.h"
 
 _Static_assert((int)WORDS_LINE == (int)CONSOLE_LINE_BYTES, "any line that can be typed can be taken apart");
@@ -86,6 +87,7 @@ int main(int argc, char **argv)
 {
 	static char line[CONSOLE_LINE_BYTES + 1];
 
+	paths_start();
 	if (argc == 3 && strcmp(argv[1], "-c") == 0)
 		return execute_only(argv[2]);
 	puts("Pecan. Type help for the commands, ls for the programs.");

@@ -3,6 +3,7 @@
  * paths.c - see paths.h.
  */
 #include <pecan/print.h>
+#include <pecan/stream.h>
 #include <pecan/system.h>
 #include <string.h>
 
@@ -10,6 +11,15 @@
 #include "shell.h"
 
 static char current[PATH_TEXT];		/* "" or a path of the disk */
+
+void paths_start(void)
+{
+	char path[STREAM_PATH_BYTES];
+
+	pecan_start_directory(path);
+	if (files_below(path))
+		strcpy(current, path);
+}
 
 const char *paths_current(void)
 {

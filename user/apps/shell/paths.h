@@ -15,6 +15,9 @@ enum { PATH_TEXT = FILES_PATH_BYTES + 8 };
 /* The whole path, without `.` and `..`; "" if it is too long. Of the boot image: without the first slash. */
 const char *paths_whole(const char *typed, char to[PATH_TEXT]);
 
+/* Begin in the directory in which the shell was started. */
+void paths_start(void);
+
 /* The current directory, as paths_whole has it. */
 const char *paths_current(void);
 void paths_change(const char *whole);

@@ -125,7 +125,7 @@ static void name_job(struct job *j, const struct words *w)
 
 static bool has_ends(const struct pipe_ends *e)
 {
-	return e->in || e->out || e->file || e->output;
+	return e->in || e->out || e->file || e->output || *e->directory;
 }
 
 /* Start the program of a stage with these ends. */
@@ -147,7 +147,7 @@ static bool start(struct job *j, const struct stage *s, struct pipe_ends *e)
 	j->task[j->count++] = j->number = e->task;
 	if (!has_ends(e) || pipes_give(e))
 		return true;
-	printf("%s: too many programs have pipes; wait for some of them\n", s->argv[0]);
+	printf("%s: too many programs have pipes, or a directory; wait for some of them\n", s->argv[0]);
 	return false;
 }
 
@@ -158,7 +158,7 @@ static bool start_all(struct job *j, const struct words *w, bool command)
 
 	for (unsigned i = 0; i < w->stages; i++) {
 		char input[PATH_TEXT], output[PATH_TEXT];
-		struct pipe_ends e = { .in = in, .append = w->stage[i].append };
+		struct pipe_ends e = { .in = in, .append = w->stage[i].append, .directory = paths_current() };
 
 		if (w->stage[i].input)
 			e.file = paths_whole(w->stage[i].input, input);

@@ -54,6 +54,7 @@ struct ends {
 	struct files_file disk_file;	/* path "": none */
 	L4_Word_t file_at;
 	struct output *output;
+	char directory[STREAM_PATH_BYTES];
 };
 
 static struct pipe pipes[PIPES];
@@ -252,6 +253,16 @@ enum stream_status serve_stream_ends(struct stream_caller *c, struct stream_ends
 	return STREAM_OK;
 }
 
+enum stream_status serve_stream_directory(struct stream_caller *c, struct stream_directory_out *out)
+{
+	struct ends *e = ends_of(c->thread);
+
+	if (!e)
+		return without_ends();
+	strcpy(out->path, e->directory);
+	return STREAM_OK;
+}
+
 static void read_part(struct ends *e, struct stream_read_out *out)
 {
 	long n;
@@ -373,6 +384,7 @@ static L4_Word_t do_give(void *arg)
 		if (e->task)
 			continue;
 		*e = (struct ends){ .task = from->task ? from->task : own_task };
+		strncpy(e->directory, from->directory, sizeof e->directory - 1);
 		if (!give_files(e, from)) {
 			e->task = 0;
 			return 0;

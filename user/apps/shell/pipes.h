@@ -19,6 +19,7 @@ struct pipe_ends {
 	const char *file;		/* that it reads, as paths_file has it; NULL: none */
 	const char *output;		/* path below the disk of a file that it writes; NULL: none */
 	bool append;
+	const char *directory;		/* in which it is started: "" or a path of the disk */
 };
 
 /* Starts the thread, which also sends the shell's heartbeats. */

@@ -51,6 +51,19 @@ static void ask_ends(struct stream_ends_out *own)
 	name_server(&own->error, me.streams);
 }
 
+void pecan_start_directory(char path[STREAM_PATH_BYTES])
+{
+	struct stream_directory_out out = { .path = "" };
+	enum stream_status status = STREAM_REFUSED;
+	struct pecan_task me;
+
+	if (pecan_task_of(L4_nilthread, &me) == ROOT_OK && !L4_IsNilThread(me.streams))
+		do
+			status = stream_directory(me.streams, &out);
+		while (try_again(status));
+	strcpy(path, status == STREAM_OK ? out.path : "");
+}
+
 /* A task's streams stay as they are: the first answer is kept, other threads may ask meanwhile. */
 L4_ThreadId_t pecan_stream_server(enum stream_ends end)
 {

@@ -32,6 +32,7 @@ struct child {
 	struct stream_write_in text;		/* of the one that writes */
 	size_t written;				/* bytes of it */
 	bool interrupted;			/* ^C was typed while it read the input */
+	char directory[STREAM_PATH_BYTES];	/* in which it was started */
 };
 
 static struct child children[CHILDREN];
@@ -185,6 +186,17 @@ enum stream_status serve_stream_ends(struct stream_caller *from, struct stream_e
 		out->ends |= STREAM_OUTPUT;
 	if (!is_own(c->file[2], PX_ERROR, STREAM_ERROR, &out->error) || !L4_IsNilThread(out->error))
 		out->ends |= STREAM_ERROR;
+	return STREAM_OK;
+}
+
+enum stream_status serve_stream_directory(struct stream_caller *from, struct stream_directory_out *out)
+{
+	enum stream_status result = STREAM_REFUSED;
+	struct child *c = child_of(from, &result);
+
+	if (!c)
+		return result;
+	strcpy(out->path, c->directory);
 	return STREAM_OK;
 }
 
@@ -444,6 +456,8 @@ static struct child *new_child(const int fd[3])
 		return NULL;
 	for (unsigned i = 0; i < 3; i++)
 		c->file[i] = px_file_get(fd[i]);
+	if (px_disk_current())
+		strcpy(c->directory, px_disk_current());
 	return c;
 }
 

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <unistd.h>
+#include <pecan/stream.h>
 #include <proto/files_client.h>
 #include "disk.h"
 #include "posix.h"
@@ -21,7 +22,11 @@ struct px_disk {
 };
 
 static struct px_disk files[FILES];
-static char current[FILES_PATH_BYTES + sizeof FILES_ROOT];	/* directory, if that is of the disk, else "" */
+static char current[STREAM_PATH_BYTES];	/* directory, if that is of the disk, else "" */
+static bool has_current;		/* false: it is the one in which the program was started */
+static int current_lock;
+
+_Static_assert(sizeof current >= FILES_PATH_BYTES + sizeof FILES_ROOT, "a path of the disk");
 
 long px_disk_error(enum files_status s)
 {
@@ -41,11 +46,34 @@ long px_disk_error(enum files_status s)
 
 /* ---- paths ---- */
 
+const char *px_disk_current(void)
+{
+	char path[STREAM_PATH_BYTES];
+
+	if (!__atomic_load_n(&has_current, __ATOMIC_ACQUIRE)) {
+		pecan_start_directory(path);
+		px_lock(&current_lock);
+		if (!has_current && files_below(path))
+			strcpy(current, path);
+		__atomic_store_n(&has_current, true, __ATOMIC_RELEASE);
+		px_unlock(&current_lock);
+	}
+	return current[0] ? current : NULL;
+}
+
+static void set_current(const char *whole)
+{
+	px_lock(&current_lock);
+	strcpy(current, whole);
+	__atomic_store_n(&has_current, true, __ATOMIC_RELEASE);
+	px_unlock(&current_lock);
+}
+
 /* Where a relative path begins. */
 static void begin(const struct px_file *at, char whole[PX_PATH])
 {
 	if (!at)
-		strcpy(whole, current);
+		strcpy(whole, px_disk_current() ? current : "");
 	else if (at->kind == PX_DISK_DIRECTORY)
 		strcat(strcpy(whole, FILES_ROOT), at->disk->file.path);
 	else
@@ -322,12 +350,14 @@ long px_fstatfs(const struct px_args *p)
 
 long px_disk_chdir(const char *path)
 {
+	char whole[sizeof current];
 	struct stat st;
 	long e = *path ? px_disk_stat(path, false, &st) : 0;
 
 	if (e || (*path && !S_ISDIR(st.st_mode)))
 		return e ? e : -ENOTDIR;
-	strcat(strcpy(current, FILES_ROOT), path);
+	strcat(strcpy(whole, FILES_ROOT), path);
+	set_current(whole);
 	return 0;
 }
 
@@ -336,14 +366,9 @@ long px_disk_change_to(const struct px_file *f)
 	return px_disk_chdir(f->disk->file.path);
 }
 
-const char *px_disk_current(void)
-{
-	return current[0] ? current : NULL;
-}
-
 void px_disk_leave(void)
 {
-	current[0] = 0;
+	set_current("");
 }
 
 static unsigned char type_of(unsigned type)

@@ -24,6 +24,9 @@ bool pecan_output_is_stream(void);
 /* The thread that serves such an end of the program; nilthread: the end is the console. */
 L4_ThreadId_t pecan_stream_server(enum stream_ends end);
 
+/* The directory in which the program was started, as a whole path of <pecan/files.h>: "" is the root. */
+void pecan_start_directory(char path[STREAM_PATH_BYTES]);
+
 /* Write all of it. Returns false if that is not possible. */
 bool pecan_write(const char *text, size_t len);
 
