@@ -404,6 +404,15 @@ enum files_status fs_rename(const char *old, const char *fresh)
 	return serve_files_rename(&caller, &in);
 }
 
+enum files_status fs_link(const char *old, const char *fresh)
+{
+	struct files_link_in in;
+
+	set_path(in.old, old);
+	set_path(in.fresh, fresh);
+	return serve_files_link(&caller, &in);
+}
+
 enum files_status fs_sync(bool clean)
 {
 	struct files_sync_out out = { losses };

@@ -66,6 +66,7 @@ enum files_status fs_resize(L4_Word_t handle, uint64_t size);
 /* Entries of a directory, as struct files_entry: their bytes. */
 long fs_list(L4_Word_t handle, uint64_t position, void *to);
 enum files_status fs_unlink(const char *path);
+enum files_status fs_link(const char *old, const char *fresh);
 enum files_status fs_symlink(const char *target, const char *path);
 enum files_status fs_mkdir(const char *path);
 enum files_status fs_rmdir(const char *path);

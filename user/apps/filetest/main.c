@@ -238,6 +238,42 @@ static int where(char *name, const char *directory)
 	return failed != 0;
 }
 
+static void test_names_of_file(void)
+{
+	struct stat st;
+
+	check(link("/disk/t/a", "/disk/t/hard") == 0 && has_text("/disk/t/hard", "one\ntwo\n")
+	      && stat("/disk/t/a", &st) == 0 && st.st_nlink == 2, "link: another name of a file");
+	check(fails(link("/disk/t/a", "/disk/t/hard"), EEXIST) && fails(link("/disk/t", "/disk/t/dir"), EPERM)
+	      && fails(link("/init", "/disk/t/init"), EROFS) && fails(link("/disk/t/a", "/a"), EXDEV),
+	      "link: EEXIST, EPERM, EROFS, EXDEV");
+	check(rename("/disk/t/a", "/disk/t/hard") == 0 && access("/disk/t/a", F_OK) == 0,
+	      "rename of one name of a file to another one changes nothing");
+	check(unlink("/disk/t/a") == 0 && stat("/disk/t/hard", &st) == 0 && st.st_nlink == 1
+	      && has_text("/disk/t/hard", "one\ntwo\n"), "a name is removed, not the file");
+}
+
+static void test_attributes(void)
+{
+	struct timespec t[2] = { { 1000000, 0 }, { 2000000000, 5 } };
+	int fd = open("/disk/t/x", O_RDONLY);
+	struct stat st;
+
+	check(chmod("/disk/t/x", 0751) == 0 && fstat(fd, &st) == 0 && st.st_mode == (S_IFREG | 0751), "chmod");
+	check(fchmod(fd, 0600) == 0 && stat("/disk/t/x", &st) == 0 && st.st_mode == (S_IFREG | 0600), "fchmod");
+	check(utimensat(AT_FDCWD, "/disk/t/x", t, 0) == 0 && stat("/disk/t/x", &st) == 0
+	      && st.st_atime == 1000000 && st.st_mtime == 2000000000, "utimensat");
+	t[0].tv_nsec = UTIME_OMIT;
+	t[1].tv_nsec = UTIME_NOW;
+	check(futimens(fd, t) == 0 && fstat(fd, &st) == 0 && st.st_atime == 1000000 && st.st_mtime != 2000000000,
+	      "futimens: UTIME_OMIT, UTIME_NOW");
+	t[1].tv_sec = -1;
+	t[1].tv_nsec = 0;
+	check(fails(futimens(fd, t), EINVAL) && fails(chmod("/init", 0600), EROFS)
+	      && fails(chmod("/disk/t/absent", 0600), ENOENT), "EINVAL, EROFS, ENOENT");
+	close(fd);
+}
+
 /* What another program sees of the locks; it needs the right to start one. */
 static int test_others(void)
 {
@@ -369,6 +405,14 @@ static void write_number(const char *path, unsigned number)
 		printf("filetest: %s: errno %d\n", path, errno);
 }
 
+/* The same by a file that gets the name, and loses the one with which it was made. */
+static void write_moved(const char *path, unsigned number)
+{
+	write_number("/disk/moved/new", number);
+	if (link("/disk/moved/new", path) != 0 || unlink("/disk/moved/new") != 0)
+		printf("filetest: %s: errno %d\n", path, errno);
+}
+
 /* /disk/kept/N is made and synced in round N, and not touched again; /disk/NAME change all the time. */
 static int work(unsigned rounds)
 {
@@ -385,7 +429,10 @@ static int work(unsigned rounds)
 		if (i % 3 == 0)
 			unlink(i % 4 ? path : other);
 		snprintf(path, sizeof path, "/disk/kept/%u", i);
-		write_number(path, i);
+		if (i % 4 == 2)			/* the name of the file is another one when it is there */
+			write_moved(path, i);
+		else
+			write_number(path, i);
 		snprintf(path, sizeof path, "/disk/d%u", i % 4);
 		if (mkdir(path, 0755) != 0)
 			rmdir(path);
@@ -476,6 +523,8 @@ int main(int argc, char **argv)
 	test_names();
 	test_locks();
 	test_links();
+	test_names_of_file();
+	test_attributes();
 	test_directories();
 	printf("filetest: %u passed, %u failed\n", passed, failed);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -310,7 +310,8 @@ static enum files_status describe_path(const char *path, bool link, struct files
 
 	*out = (struct files_stat_out){
 		.mode = look.mode, .size = look.size, .inode = look.inode, .links = look.links,
-		.sectors = look.sectors, .modified = look.modified,
+		.sectors = look.sectors, .modified = look.modified, .changed = look.changed,
+		.accessed = look.accessed,
 	};
 	return s;
 }
@@ -318,6 +319,23 @@ static enum files_status describe_path(const char *path, bool link, struct files
 enum files_status files_move(const char *old, const char *fresh)
 {
 	return LOCKED(REQUEST(files_rename(server, old, fresh), FILES_E_ABSENT));
+}
+
+enum files_status files_set(struct files_file *f, const struct files_attributes *a)
+{
+	return LOCKED(FILE_REQUEST(f, files_change(server, f->handle, a->what, a->mode, a->accessed, a->modified,
+						   "")));
+}
+
+enum files_status files_set_path(const char *path, const struct files_attributes *a)
+{
+	return LOCKED(REQUEST(files_change(server, 0, a->what, a->mode, a->accessed, a->modified, path),
+			      FILES_OK));
+}
+
+enum files_status files_add_name(const char *old, const char *fresh)
+{
+	return LOCKED(REQUEST(files_link(server, old, fresh), FILES_E_EXISTS));
 }
 
 enum files_status files_truncate(const char *path, uint64_t size)

@@ -35,13 +35,6 @@ static long nothing(const struct px_args *p)
 	return 0;
 }
 
-/* What would change a file system. */
-static long read_only(const struct px_args *p)
-{
-	(void)p;
-	return -EROFS;
-}
-
 static long px_sysinfo(const struct px_args *p)
 {
 	struct sysinfo *s = (struct sysinfo *)p->a[0];
@@ -109,8 +102,9 @@ static px_call *const calls[] = {
 	[SYS_truncate] = px_truncate, [SYS_ftruncate] = px_ftruncate, [SYS_fsync] = px_fsync,
 	[SYS_fdatasync] = px_fsync, [SYS_sync] = px_sync, [SYS_statfs] = px_statfs, [SYS_fstatfs] = px_fstatfs,
 	[SYS_readlink] = px_readlink, [SYS_readlinkat] = px_readlinkat, [SYS_symlink] = px_symlink,
-	[SYS_symlinkat] = px_symlinkat, [SYS_link] = read_only, [SYS_chmod] = read_only,
-	[SYS_utimensat] = read_only,
+	[SYS_symlinkat] = px_symlinkat, [SYS_link] = px_link, [SYS_linkat] = px_linkat,
+	[SYS_chmod] = px_chmod, [SYS_fchmod] = px_fchmod, [SYS_fchmodat] = px_fchmodat,
+	[SYS_utimensat] = px_utimensat,
 	[SYS_socket] = px_socket, [SYS_bind] = px_bind, [SYS_listen] = px_listen, [SYS_accept] = px_accept,
 	[SYS_accept4] = px_accept4, [SYS_connect] = px_connect, [SYS_shutdown] = px_shutdown,
 	[SYS_getsockname] = px_getsockname, [SYS_getpeername] = px_getpeername,

@@ -293,7 +293,9 @@ static long fill(struct stat *st, const struct files_stat_out *from)
 	st->st_size = (off_t)from->size;
 	st->st_blksize = BLOCK;
 	st->st_blocks = (blkcnt_t)from->sectors;
-	st->st_mtim.tv_sec = st->st_ctim.tv_sec = st->st_atim.tv_sec = (time_t)from->modified;
+	st->st_mtim.tv_sec = (time_t)from->modified;
+	st->st_ctim.tv_sec = (time_t)from->changed;
+	st->st_atim.tv_sec = (time_t)from->accessed;
 	return 0;
 }
 

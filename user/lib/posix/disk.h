@@ -40,7 +40,8 @@ const char *px_disk_current(void);
 void px_disk_leave(void);
 
 px_call px_pwrite, px_truncate, px_ftruncate, px_fsync, px_sync, px_statfs, px_fstatfs;
-px_call px_readlink, px_readlinkat, px_symlink, px_symlinkat;		/* link.c */
+px_call px_readlink, px_readlinkat, px_symlink, px_symlinkat, px_link, px_linkat;	/* link.c */
+px_call px_chmod, px_fchmod, px_fchmodat, px_utimensat;				/* attribute.c */
 px_call px_unlink, px_unlinkat, px_rmdir, px_mkdir, px_mkdirat, px_rename;
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * link.c - symbolic links, which only the disk has.
+ * link.c - symbolic links, and other names of a file, which only the disk has.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -52,4 +52,34 @@ long px_symlink(const struct px_args *p)
 long px_symlinkat(const struct px_args *p)
 {
 	return PX_AT(p->a[1], f, make_link((const char *)p->a[0], f, (const char *)p->a[2]));
+}
+
+/* fresh_at: of the directory of the new name. A symbolic link gets another name itself. */
+static long add_name(const struct px_file *at, const char *old, long fresh_at, const char *fresh)
+{
+	char whole[PX_PATH], other[PX_PATH];
+	enum files_status s;
+	long both;
+
+	if (!*old || !*fresh)
+		return -ENOENT;
+	if (!px_on_disk(at, &old, whole))
+		return -EROFS;
+	both = PX_AT(fresh_at, f, px_on_disk(f, &fresh, other));
+	if (both <= 0)
+		return both ? both : -EXDEV;
+	s = files_add_name(old, fresh);
+	return s == FILES_E_DIRECTORY ? -EPERM : s == FILES_E_LIMIT ? -EMLINK : px_disk_error(s);
+}
+
+long px_link(const struct px_args *p)
+{
+	return add_name(NULL, (const char *)p->a[0], AT_FDCWD, (const char *)p->a[1]);
+}
+
+long px_linkat(const struct px_args *p)
+{
+	if (p->a[4])
+		return -EINVAL;
+	return PX_AT(p->a[0], f, add_name(f, (const char *)p->a[1], p->a[2], (const char *)p->a[3]));
 }

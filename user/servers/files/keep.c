@@ -14,7 +14,8 @@ enum { MAGIC = 0x46696c65, PLACES_MAX = 1024 };
 struct place { uint64_t block, version; uint32_t class, zero; };
 
 struct header {
-	uint64_t magic, committed, losses;
+	uint64_t magic, committed;
+	struct notes { uint64_t losses, renamed; } notes;
 	uint32_t block_bytes, places;
 	uint8_t uuid[16];
 	struct lock lock[KEEP_LOCKS];
@@ -24,7 +25,7 @@ struct header {
 static struct header *keep;
 static char *bytes_of_places;
 static int free_places;
-static uint64_t losses;			/* without such memory */
+static struct notes no_notes;		/* without such memory */
 
 static struct header *memory(size_t *bytes)
 {
@@ -94,14 +95,29 @@ bool keep_begin(const uint8_t uuid[16], unsigned block_bytes)
 	return same && free_places < keep_places();
 }
 
+static struct notes *notes(void)
+{
+	return keep ? &keep->notes : &no_notes;
+}
+
 void keep_count_loss(void)
 {
-	__atomic_add_fetch(keep ? &keep->losses : &losses, 1, __ATOMIC_SEQ_CST);
+	__atomic_add_fetch(&notes()->losses, 1, __ATOMIC_SEQ_CST);
 }
 
 uint64_t keep_losses(void)
 {
-	return keep ? keep->losses : losses;
+	return notes()->losses;
+}
+
+void keep_set_renamed(uint64_t inode)
+{
+	__atomic_store_n(&notes()->renamed, inode, __ATOMIC_SEQ_CST);
+}
+
+uint64_t keep_renamed(void)
+{
+	return notes()->renamed;
 }
 
 struct lock *keep_locks(void)

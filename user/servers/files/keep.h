@@ -25,6 +25,10 @@ bool keep_was_used(void);
 void keep_count_loss(void);
 uint64_t keep_losses(void);
 
+/* The inode of a file that has two names, as the first half of tree_rename is done; 0: none. */
+void keep_set_renamed(uint64_t inode);
+uint64_t keep_renamed(void);
+
 /* The table of lock.h, of KEEP_LOCKS; NULL: there is no such memory, so nothing can be locked. */
 struct lock *keep_locks(void);
 

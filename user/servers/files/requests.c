@@ -215,8 +215,8 @@ static errcode_t describe(ext2_ino_t number, struct files_stat_out *out)
 		return e;
 	*out = (struct files_stat_out){
 		.mode = inode.i_mode, .size = EXT2_I_SIZE(&inode), .inode = number,
-		.links = inode.i_links_count, .sectors = ext2fs_inode_i_blocks(volume, &inode),
-		.modified = inode.i_mtime,
+		.links = volume_links(number, inode.i_links_count), .sectors = ext2fs_inode_i_blocks(volume, &inode),
+		.modified = inode.i_mtime, .changed = inode.i_ctime, .accessed = inode.i_atime,
 	};
 	return 0;
 }
@@ -228,6 +228,46 @@ enum files_status serve_files_stat(struct files_caller *c, const struct files_st
 	enum files_status s = need_file(c, in->handle, &f);
 
 	return s == FILES_OK ? tree_status(describe(f->inode, out)) : s;
+}
+
+static __u32 time_of(L4_Word_t wanted)
+{
+	return (__u32)(wanted == FILES_NOW ? (L4_Word_t)volume->now : wanted);
+}
+
+static errcode_t change_inode(ext2_ino_t number, const struct files_change_in *in)
+{
+	struct ext2_inode inode;
+	errcode_t e = ext2fs_read_inode(volume, number, &inode);
+
+	if (e)
+		return e;
+	if (in->what & FILES_SET_MODE)
+		inode.i_mode = (__u16)((inode.i_mode & LINUX_S_IFMT) | in->mode);
+	if (in->what & FILES_SET_ACCESSED)
+		inode.i_atime = time_of(in->accessed);
+	if (in->what & FILES_SET_MODIFIED)
+		inode.i_mtime = time_of(in->modified);
+	inode.i_ctime = (__u32)volume->now;
+	return ext2fs_write_inode(volume, number, &inode);
+}
+
+enum files_status serve_files_change(struct files_caller *c, const struct files_change_in *in)
+{
+	struct open_file *f = NULL;
+	enum files_status s = need(c, false, true);
+	ext2_ino_t number;
+	errcode_t e = 0;
+
+	if (s == FILES_OK && in->handle)
+		s = need_file(c, in->handle, &f);
+	if (s != FILES_OK)
+		return s;
+	if (f)
+		number = f->inode;
+	else
+		e = in->what & FILES_OF_LINK ? tree_find_link(in->path, &number) : tree_find(in->path, &number);
+	return tree_status(e ? e : volume_end(change_inode(number, in)));
 }
 
 /* ---- locks ---- */
@@ -284,7 +324,8 @@ enum files_status serve_files_look(struct files_caller *c, const struct files_lo
 		e = describe(inode, &stat);
 	*out = (struct files_look_out){
 		.mode = stat.mode, .size = stat.size, .inode = stat.inode, .links = stat.links,
-		.sectors = stat.sectors, .modified = stat.modified,
+		.sectors = stat.sectors, .modified = stat.modified, .changed = stat.changed,
+		.accessed = stat.accessed,
 	};
 	return tree_status(e);
 }
@@ -322,6 +363,7 @@ enum files_status serve_files_rename(struct files_caller *c, const struct files_
 		if (!e)
 			e = volume_end(tree_rename(in->old, in->fresh, &again));
 	}
+	keep_set_renamed(0);
 	return tree_status(e);
 }
 
@@ -341,6 +383,20 @@ static enum files_status change(struct files_caller *c, errcode_t (*fn)(const ch
 enum files_status serve_files_unlink(struct files_caller *c, const struct files_unlink_in *in)
 {
 	return change(c, tree_unlink, in->path);
+}
+
+/* The name is on the disk before the other one can be removed. */
+enum files_status serve_files_link(struct files_caller *c, const struct files_link_in *in)
+{
+	enum files_status s = need(c, false, true);
+	errcode_t e;
+
+	if (s != FILES_OK)
+		return s;
+	e = volume_end(tree_link(in->old, in->fresh));
+	if (volume_gained_space(e))
+		e = volume_end(tree_link(in->old, in->fresh));
+	return tree_status(e ? e : volume_sync(false));
 }
 
 enum files_status serve_files_symlink(struct files_caller *c, const struct files_symlink_in *in)

@@ -7,12 +7,13 @@
 
 #include "cache.h"
 #include "found.h"
+#include "keep.h"
 #include "tree.h"
 #include "volume.h"
 
 enum {
 	NAME_MAX_BYTES = EXT2_NAME_LEN, FILE_MODE = 0644, LINK_BYTES = 512, WALK_BYTES = 1024, LINKS_MAX = 8,
-	TYPE_SHIFT = 12,
+	TYPE_SHIFT = 12, NAMES_OF_FILE = 65000,
 };
 
 /* ---- paths ---- */
@@ -472,6 +473,36 @@ static errcode_t read_type(ext2_ino_t number, int *type)
 	return e;
 }
 
+/* The file gets another name. */
+static errcode_t add_link(ext2_ino_t number)
+{
+	struct ext2_inode inode;
+	errcode_t e = ext2fs_read_inode(volume, number, &inode);
+
+	if (e || inode.i_links_count >= NAMES_OF_FILE)
+		return e ? e : EXT2_ET_NO_MEMORY;
+	inode.i_links_count++;
+	inode.i_ctime = (__u32)volume->now;
+	return ext2fs_write_inode(volume, number, &inode);
+}
+
+errcode_t tree_link(const char *old, const char *fresh)
+{
+	struct place from, to;
+	int type = 0;
+	errcode_t e = find_place(old, true, &from);
+
+	if (!e)
+		e = read_type(from.inode, &type);
+	if (!e && type == EXT2_FT_DIR)
+		e = TREE_DIRECTORY;
+	if (!e)
+		e = find_place(fresh, false, &to);
+	if (!e)
+		e = add_link(from.inode);
+	return e ? e : add_name(&to, from.inode, type);
+}
+
 static errcode_t add_new_name(const struct place *from, const struct place *to)
 {
 	int type;
@@ -513,57 +544,16 @@ errcode_t tree_rename(const char *old, const char *fresh, bool *again)
 		if (!e)
 			e = add_new_name(&from, &to);
 		*again = !e && !is_one_block(&from, &to);
-		if (*again)
-			return touch(from.inode, +1);	/* the second half drops it */
-	} else if (from.directory == to.directory && strcmp(from.name, to.name) == 0) {
-		return 0;
+		if (*again) {
+			keep_set_renamed(from.inode);
+			return add_link(from.inode);	/* the second half drops it */
+		}
+	} else if (keep_renamed() != from.inode) {
+		return 0;				/* two names of one file, as they were before */
 	} else {
 		e = volume_drop(from.inode, false);
 	}
 	if (!e)
 		e = remove_name(&from);
 	return !e && directory && from.directory != to.directory ? move_directory(&from, &to) : e;
-}
-
-/* ---- lists ---- */
-
-struct listing { struct tree_list *list; uint64_t from, block; bool began, full; };
-
-static bool put_entry(struct tree_list *l, const struct ext2_dir_entry *d, uint64_t next)
-{
-	size_t n = (size_t)ext2fs_dirent_name_len(d);
-	size_t bytes = (sizeof(struct files_entry) + n + 1 + 7) & ~(size_t)7;
-	struct files_entry *e = (struct files_entry *)(l->to + l->used);
-
-	if (bytes > l->room - l->used)
-		return false;
-	*e = (struct files_entry){ d->inode, next, (uint16_t)bytes, (uint8_t)ext2fs_dirent_file_type(d), { 0 } };
-	memcpy(e->name, d->name, n);
-	e->name[n] = 0;
-	l->used += bytes;
-	return true;
-}
-
-static int list_entry(struct ext2_dir_entry *d, int offset, int size, char *buf, void *arg)
-{
-	struct listing *l = arg;
-	unsigned length;
-	uint64_t at;
-
-	(void)buf;
-	if (offset == 0 && l->began)
-		l->block += (uint64_t)size;
-	l->began = true;
-	at = l->block + (uint64_t)offset;
-	if (d->inode == 0 || at < l->from || ext2fs_get_rec_len(volume, d, &length))
-		return 0;
-	l->full = !put_entry(l->list, d, at + length);
-	return l->full ? DIRENT_ABORT : 0;
-}
-
-errcode_t tree_list(ext2_ino_t directory, uint64_t position, struct tree_list *list)
-{
-	struct listing l = { list, position, 0, false, false };
-
-	return ext2fs_dir_iterate(volume, directory, DIRENT_FLAG_INCLUDE_EMPTY, NULL, list_entry, &l);
 }

@@ -22,6 +22,7 @@ errcode_t tree_find_link(const char *path, ext2_ino_t *inode);
 errcode_t tree_read_link(const char *path, char to[FILES_PATH_BYTES]);
 errcode_t tree_symlink(const char *target, const char *path);
 errcode_t tree_create(const char *path, ext2_ino_t *inode);
+errcode_t tree_link(const char *old, const char *fresh);
 errcode_t tree_unlink(const char *path);
 errcode_t tree_mkdir(const char *path);
 errcode_t tree_rmdir(const char *path);
@@ -29,7 +30,7 @@ errcode_t tree_rmdir(const char *path);
 /* *again: the first half is done, to be committed; call once more for the second one. */
 errcode_t tree_rename(const char *from, const char *to, bool *again);
 
-/* Entries as struct files_entry (<pecan/files.h>) from a position on. */
+/* list.c. Entries as struct files_entry (<pecan/files.h>) from a position on. */
 struct tree_list { char *to; size_t room, used; };
 errcode_t tree_list(ext2_ino_t directory, uint64_t position, struct tree_list *list);
 

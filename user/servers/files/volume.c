@@ -345,6 +345,13 @@ errcode_t volume_drop(ext2_ino_t inode, bool directory)
 	return pending_add(directory ? PENDING_DIRECTORY : PENDING_LINK, inode) ? 0 : EXT2_ET_NO_MEMORY;
 }
 
+unsigned volume_links(ext2_ino_t inode, unsigned links)
+{
+	for (unsigned i = 0; i < pending_count() && links > 0; i++)
+		links -= pending_at(i).kind == PENDING_LINK && pending_at(i).first == inode;
+	return links;
+}
+
 /* ---- what is freed later ---- */
 
 static errcode_t clear_inode(ext2_ino_t number, struct ext2_inode *inode, bool directory)

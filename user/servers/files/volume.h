@@ -33,6 +33,9 @@ void volume_names_follow(void);
  */
 errcode_t volume_drop(ext2_ino_t inode, bool directory);
 
+/* How many of an inode's links are names; the others are of removed names, until that is on the disk. */
+unsigned volume_links(ext2_ino_t inode, unsigned links);
+
 /*
  * Everything committed is on the disk. clean: what was deleted is freed there, too, and the file system is
  * marked as clean.

@@ -63,6 +63,15 @@ enum files_status files_describe_path(const char *path, struct files_stat_out *o
 enum files_status files_describe_link(const char *path, struct files_stat_out *out);
 enum files_status files_make_link(const char *target, const char *path);
 enum files_status files_read_link(const char *path, struct files_readlink_out *out);
+
+/* Sets what is in `what`, of enum files_attribute; a time can be FILES_NOW. */
+struct files_attributes { L4_Word_t what, mode, accessed, modified; };
+enum files_status files_set(struct files_file *f, const struct files_attributes *a);
+enum files_status files_set_path(const char *path, const struct files_attributes *a);
+
+/* Another name of a file; on the disk when it returns. FILES_E_LIMIT: it has too many. */
+enum files_status files_add_name(const char *old, const char *fresh);
+
 enum files_status files_truncate(const char *path, uint64_t size);	/* no lock of the file ends */
 enum files_status files_move(const char *old, const char *fresh);
 enum files_status files_remove(const char *path);

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * links.c - several names of one file.
+ */
+#include <string.h>
+
+#include <servers/files/volume.h>
+#include "fake.h"
+
+enum { BLOCK = 1024, DISK_KIB = 4096, REQUESTS = 60 };
+
+/* The sector of a block of the inode table, or of the first block of a directory. */
+static uint64_t inode_sector(const char *name)
+{
+	ext2_ino_t number = 0;
+
+	ext2fs_namei(volume, EXT2_ROOT_INO, EXT2_ROOT_INO, name, &number);
+	return (ext2fs_inode_table_loc(volume, 0) + (number - 1) * EXT2_INODE_SIZE(volume->super) / BLOCK)
+	       * BLOCK / SECTOR;
+}
+
+static uint64_t directory_sector(const char *name)
+{
+	ext2_ino_t number = 0;
+	blk64_t block = 0;
+
+	ext2fs_namei(volume, EXT2_ROOT_INO, EXT2_ROOT_INO, name, &number);
+	ext2fs_bmap2(volume, number, NULL, NULL, 0, 0, NULL, &block);
+	return block * BLOCK / SECTOR;
+}
+
+/* Flushes before the first write of a sector in what was noted; -1: it was not written. */
+static int flushes_before(uint64_t sector)
+{
+	int flushes = 0;
+
+	for (unsigned i = 0; i < fake->noted; i++) {
+		if (fake->note[i].kind == 'w' && fake->note[i].sector == sector)
+			return flushes;
+		flushes += fake->note[i].kind == 'f';
+	}
+	return -1;
+}
+
+static void add_and_remove(void)
+{
+	int inode, name;
+	L4_Word_t f;
+
+	CHECK(fs_put("/a", "text") == FILES_OK && fs_mkdir("/d") == FILES_OK && fs_sync(true) == FILES_OK);
+	fake->watch = true;
+	CHECK(fs_link("/a", "/d/b") == FILES_OK);
+	inode = flushes_before(inode_sector("a"));
+	name = flushes_before(directory_sector("d"));
+	CHECK(inode >= 0 && name > inode && fs_has("/d/b", "text"));
+	CHECK(fs_link("/a", "/d/b") == FILES_E_EXISTS && fs_link("/d", "/e") == FILES_E_DIRECTORY);
+	CHECK(fs_rename("/a", "/d/b") == FILES_OK && fs_has("/a", "text"));
+	CHECK(fs_unlink("/a") == FILES_OK && fs_open("/a", 0, &f) == FILES_E_ABSENT);
+	CHECK(fs_sync(true) == FILES_OK && fs_has("/d/b", "text"));
+}
+
+TEST(FSRV0401, "a link is counted on the disk before its name is there; a removed name leaves the file")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(add_and_remove, true));
+	CHECK(disk_check("-fn") == 0);
+}
+
+static void prepare(void)
+{
+	CHECK(fs_put("/a", "text") == FILES_OK && fs_mkdir("/d") == FILES_OK);
+}
+
+static void move(void)
+{
+	fake->end_at = fake->requests + fake->noted;
+	fs_rename("/a", "/d/a");
+}
+
+static void move_again(void)
+{
+	enum files_status s = fs_rename("/a", "/d/a");
+	L4_Word_t f;
+
+	CHECK(s == FILES_OK || s == FILES_E_ABSENT);
+	CHECK(fs_open("/a", 0, &f) == FILES_E_ABSENT && fs_has("/d/a", "text"));
+}
+
+TEST(FSRV0402, "a rename during which the server ends, at any request of the disk, can be repeated")
+{
+	for (unsigned n = 1; n < REQUESTS; n++) {
+		disk_make(DISK_KIB, "-t ext4");
+		CHECK(life(prepare, true));
+		fake->noted = n;
+		life(move, false);
+		fake->end_at = 0;
+		CHECK(life(move_again, true));
+		CHECK(disk_check("-fn") == 0);
+	}
+}
