@@ -7,6 +7,7 @@
  * program runs.
  */
 #include <l4/kip.h>
+#include <pecan/cpu.h>
 #include <string.h>
 #include "root.h"
 
@@ -148,6 +149,19 @@ static bool read_config(void)
 	return wrong == 0;
 }
 
+/* Meltdown lets programs read all of the memory, so it is named. */
+static void report_cpu(void)
+{
+	struct cpu_model m = cpu_model();
+	unsigned open = 0;
+
+	for (unsigned i = 0; i < cpu_issues_count; i++)
+		open += cpu_issue_state(&cpu_issues[i], &m) == CPU_NOT_MITIGATED;
+	report("%u known issues of this CPU are not mitigated%s: cpu lists them", open,
+	       cpu_issue_state(&cpu_issues[CPU_MELTDOWN], &m) == CPU_NOT_MITIGATED
+	       ? ", among them Meltdown" : "");
+}
+
 void boot(void)
 {
 	root.kip = L4_GetKernelInterface();
@@ -158,6 +172,7 @@ void boot(void)
 		return;
 	}
 	report("%lu KiB of memory for programs", root.pool.total << PAGE_LOG2 >> 10);
+	report_cpu();
 	if (!find_image() || !read_config())
 		return;
 	sigma_close();

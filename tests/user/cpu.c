@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * cpu.c - tests of which issues a CPU has (user/lib/pecan/cpu.c).
+ */
+#include "test.h"
+#include <pecan/cpu.h>
+#include <string.h>
+
+static enum cpu_state state(const char *name, const char *vendor, unsigned family, unsigned model,
+			    unsigned stepping)
+{
+	struct cpu_model m = { .family = family, .model = model, .stepping = stepping };
+
+	strcpy(m.vendor, vendor);
+	for (unsigned i = 0; i < cpu_issues_count; i++)
+		if (strcmp(cpu_issues[i].name, name) == 0)
+			return cpu_issue_state(&cpu_issues[i], &m);
+	test_fail(__FILE__, __LINE__, name);
+	return CPU_NOT_AFFECTED;
+}
+
+static enum cpu_state intel(const char *name, unsigned model, unsigned stepping)
+{
+	return state(name, "GenuineIntel", 6, model, stepping);
+}
+
+static enum cpu_state amd(const char *name, unsigned family, unsigned model)
+{
+	return state(name, "AuthenticAMD", family, model, 0);
+}
+
+TEST(HCPU0001, "Meltdown and L1TF: Intel before Ice Lake, some steppings of three models, no others")
+{
+	CHECK(intel("Meltdown", 0x3c, 3) == CPU_NOT_MITIGATED && intel("L1TF", 0x3c, 3) == CPU_MITIGATED);
+	CHECK(intel("Meltdown", 0x55, 4) == CPU_NOT_MITIGATED);
+	CHECK(intel("Meltdown", 0x55, 7) == CPU_NOT_AFFECTED);
+	CHECK(intel("Meltdown", 0x9e, 10) == CPU_NOT_MITIGATED);
+	CHECK(intel("Meltdown", 0x9e, 13) == CPU_NOT_AFFECTED);
+	CHECK(intel("Meltdown", 0x7e, 5) == CPU_NOT_AFFECTED && intel("L1TF", 0x8f, 4) == CPU_NOT_AFFECTED);
+	CHECK(amd("Meltdown", 0xf, 107) == CPU_NOT_AFFECTED && amd("L1TF", 0x17, 1) == CPU_NOT_AFFECTED);
+}
+
+TEST(HCPU0002, "an Intel CPU of an unknown model counts as affected")
+{
+	CHECK(intel("Meltdown", 0xff, 0) == CPU_NOT_MITIGATED);
+	CHECK(intel("Downfall", 0xff, 0) == CPU_NOT_MITIGATED);
+}
+
+TEST(HCPU0003, "issues of Zen: Retbleed before Zen 3, Zenbleed in Zen 2, Inception in Zen 1 to 4")
+{
+	CHECK(amd("Retbleed", 0x17, 0x71) == CPU_NOT_MITIGATED);
+	CHECK(amd("Retbleed", 0x19, 0x21) == CPU_NOT_AFFECTED);
+	CHECK(amd("Zenbleed", 0x17, 0x71) == CPU_NOT_MITIGATED);
+	CHECK(amd("Zenbleed", 0x17, 1) == CPU_NOT_AFFECTED);
+	CHECK(amd("Inception", 0x19, 0x61) == CPU_NOT_MITIGATED);
+	CHECK(amd("Inception", 0x1a, 0x44) == CPU_NOT_AFFECTED);
+	CHECK(intel("Zenbleed", 0x3c, 3) == CPU_NOT_AFFECTED);
+}
+
+TEST(HCPU0004, "every CPU has Spectre, which is not mitigated, and POP SS, which is; none has SWAPGS")
+{
+	CHECK(amd("Spectre v1", 0x1a, 0x44) == CPU_NOT_MITIGATED);
+	CHECK(intel("Spectre v2", 0x8f, 4) == CPU_NOT_MITIGATED);
+	CHECK(amd("POP SS", 0xf, 107) == CPU_MITIGATED && intel("SYSRET", 0x3c, 3) == CPU_MITIGATED);
+	CHECK(amd("SYSRET", 0xf, 107) == CPU_NOT_AFFECTED && intel("SWAPGS", 0x3c, 3) == CPU_NOT_AFFECTED);
+}

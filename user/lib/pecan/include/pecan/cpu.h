@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * pecan/cpu.h - known issues of x86 CPUs, and what the kernel does about each (docs/security.md).
+ *
+ * What a CPU is affected by is decided by what CPUID reports. Programs cannot read the register in which
+ * newer CPUs say what they are free of (IA32_ARCH_CAPABILITIES): an unknown model counts as affected.
+ */
+#ifndef PECAN_CPU_H
+#define PECAN_CPU_H
+
+#include <stdbool.h>
+
+struct cpu_model { char vendor[13]; unsigned family, model, stepping; };	/* as the vendors print them */
+
+enum cpu_state { CPU_NOT_AFFECTED, CPU_MITIGATED, CPU_NOT_MITIGATED };
+
+struct cpu_issue {
+	const char *name, *numbers;	/* numbers: CVE- */
+	bool (*affects)(const struct cpu_model *m);
+	const char *how;		/* it is mitigated, with the instructions that it costs; 0: it is not */
+};
+
+enum { CPU_MELTDOWN };				/* its place in cpu_issues */
+
+extern const struct cpu_issue cpu_issues[];
+extern const unsigned cpu_issues_count;
+
+struct cpu_model cpu_model(void);	/* of the executing CPU */
+enum cpu_state cpu_issue_state(const struct cpu_issue *i, const struct cpu_model *m);
+
+#endif
