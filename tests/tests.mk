@@ -116,9 +116,8 @@ coverage: $(O)/cov/host-test $(O)/cov/fuzz-replay | deps-fuzz ## Lines and branc
 # The parts of programs that do not call the kernel, with their tests, as one more host program.
 UTEST_SRC := $(wildcard tests/user/*.c) $(addsuffix .c,$(addprefix user/sigma0/,regions owners policy) \
 	$(addprefix user/root/,dma pool vtab tar config stack) user/servers/names/table user/lib/pecan/elf \
-	user/apps/shell/words user/drivers/rtc/date user/lib/pecan/virtq user/lib/pecan/cpu \
-	$(addprefix user/drivers/,virtio-blk/client virtio-net/exchange) \
-	$(addprefix user/drivers/console/,line history screen font owner) \
+	user/apps/shell/words user/drivers/rtc/date $(addprefix user/lib/pecan/,virtq cpu exchange) \
+	user/drivers/virtio-blk/client $(addprefix user/drivers/console/,line history screen font owner) \
 	$(addprefix user/servers/status/,model drawing page http))
 UTEST_CFL := $(filter-out -Iabi/arch/host -Ikernel% -Itests/host,$(HOST_CFL)) -Iabi/arch/$(ARCH) -Iuser
 UTEST_CFL += -Iuser/lib/l4/include -Iuser/lib/pecan/include -I$(O)/gen

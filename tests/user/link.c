@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * link.c - tests of what the driver of virtio network cards accepts from its client
- * (user/drivers/virtio-net/exchange.c), and of the rings. Root is that of disk.c: every block can be opened,
+ * (user/lib/pecan/exchange.c), and of the rings. Root is that of disk.c: every block can be opened,
  * and has 4 KiB of this program's memory; so the rings have a block of their own here.
  */
 #include "test.h"
-#include <drivers/virtio-net/exchange.h>
+#include <pecan/exchange.h>
 #include <pecan/server.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +22,7 @@ static void begin(void)
 	memset(&exchange, 0, sizeof(exchange));
 	exchange.block = (struct pecan_dma){ .at = calloc(1, BYTES), .physical = PHYSICAL, .bytes = BYTES };
 	exchange.rings = exchange.block.at;
+	exchange_limits = (struct exchange_limits){ LINK_BUFFER, LINK_FRAME };
 }
 
 static void end(void)
@@ -102,6 +103,28 @@ TEST(HLNK0004, "a buffer or packet that is not in the block, or has no size of a
 		CHECK(!good || at == PHYSICAL + cases[i].e.offset);
 		back = link_ready(receive ? &exchange.rings->received : &exchange.rings->sent, 0);
 		CHECK(back == !good && (good || exchange.rings->received.entry[0].bytes == 0));
+		end();
+	}
+}
+
+TEST(HLNK0006, "where entries say how large buffers are, each has its own size, within the block and not 0")
+{
+	struct { uint32_t offset, bytes; bool good; } cases[] = {
+		{ 0, 1, true }, { BYTES - 1, 1, true }, { BYTES - 1, 2, false }, { 1, 65535, true },
+		{ 2, 65535, false }, { BYTES, 1, false }, { 0, 0, false },
+	};
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct link_entry e = { cases[i].offset, (uint16_t)cases[i].bytes, 0 };
+		uint32_t index = 0;
+		uint64_t at;
+
+		begin();
+		exchange_limits = (struct exchange_limits){ 0, 65535 };
+		link_put(&exchange.rings->receive, &index, e);
+		CHECK(exchange_next_receive(&e, &at) == cases[i].good && !exchange.broken);
+		CHECK(!cases[i].good || (at == PHYSICAL + cases[i].offset && exchange_room(&e) == cases[i].bytes));
+		CHECK(link_ready(&exchange.rings->received, 0) == !cases[i].good);
 		end();
 	}
 }

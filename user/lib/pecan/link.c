@@ -19,11 +19,11 @@ bool link_ring_bell(L4_ThreadId_t other)
 	return L4_IpcSucceeded(tag) || (L4_ErrorCode() >> 1 & 7) != NONEXISTENT;
 }
 
-enum root_error link_init(struct link *l, L4_Word_t bytes)
+enum root_error link_init(struct link *l, const char *name, L4_Word_t bytes)
 {
 	enum root_error e;
 
-	memset(l, 0, sizeof(*l));
+	*l = (struct link){ .name = name };
 	e = pecan_dma_new(sizeof(struct link_rings) + bytes, L4_nilthread, &l->block);
 	l->rings = l->block.at;
 	return e;
@@ -50,7 +50,7 @@ bool link_connect(struct link *l, bool *fresh)
 	L4_ThreadId_t driver;
 
 	*fresh = false;
-	if (pecan_lookup(LINK_NAME, false, &driver) != NAMES_OK)
+	if (pecan_lookup(l->name, false, &driver) != NAMES_OK)
 		driver = L4_nilthread;
 	if (L4_IsThreadEqual(driver, l->driver))
 		return !L4_IsNilThread(driver);

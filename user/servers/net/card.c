@@ -271,7 +271,7 @@ static err_t begin_netif(struct netif *n)
 
 bool card_init(void)
 {
-	if (link_init(&link, receive_offset(RECEIVES + SENDS) - sizeof(struct link_rings)) != ROOT_OK)
+	if (link_init(&link, LINK_NAME, receive_offset(RECEIVES + SENDS) - sizeof(struct link_rings)) != ROOT_OK)
 		return false;
 	for (unsigned i = 0; i < RECEIVES; i++)
 		free_receive[free_receives++] = (uint16_t)i;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * link.h - network cards for their client, the network server (user/proto/link.idl): packets by rings in
+ * link.h - network cards and virtio's console for their client (user/proto/link.idl): packets by rings in
  * shared memory, without a copy.
  *
  * Each ring has one producer and one consumer. Its index only grows; the producer writes it after the entry,
@@ -26,7 +26,10 @@ enum {
 	LINK_BELL_US = 10000,		/* for which the other side is waited for */
 };
 
-/* offset: of the buffer, or of the packet to be sent, in the block. bytes: of the packet. */
+/*
+ * offset: of the buffer, or of the packet to be sent, in the block. bytes: of the packet, or of a console's
+ * empty buffer.
+ */
 struct link_entry { uint32_t offset; uint16_t bytes, tag; };
 
 struct link_ring { uint32_t index, unused[15]; struct link_entry entry[LINK_RING]; };
@@ -78,6 +81,7 @@ bool link_ring_bell(L4_ThreadId_t other);
 /* ---- the client ---- */
 
 struct link {
+	const char *name;		/* of the driver */
 	L4_ThreadId_t driver;		/* nilthread: none */
 	struct pecan_dma block;
 	struct link_rings *rings;
@@ -88,7 +92,7 @@ struct link {
 };
 
 /* A block with rings and `bytes` bytes for buffers behind them. */
-enum root_error link_init(struct link *l, L4_Word_t bytes);
+enum root_error link_init(struct link *l, const char *name, L4_Word_t bytes);
 
 /*
  * Is there a driver? If it is another one than before it is attached to, and *fresh is set: all buffers are

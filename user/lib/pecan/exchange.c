@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * exchange.c - see exchange.h.
+ * exchange.c - see <pecan/exchange.h>.
  */
+#include <pecan/exchange.h>
 #include <pecan/server.h>
 #include <string.h>
 
-#include "exchange.h"
-
 struct exchange exchange;
+struct exchange_limits exchange_limits;
 
 void exchange_leave(void)
 {
@@ -18,16 +18,17 @@ void exchange_leave(void)
 
 enum link_status exchange_attach(L4_ThreadId_t thread, L4_Word_t block)
 {
+	L4_Word_t task = pecan_client_task(thread);
 	struct pecan_dma d;
 
 	exchange_leave();
-	if (pecan_dma_open(block, pecan_client_task(thread), &d) != ROOT_OK)
+	if (pecan_dma_open(block, task, &d) != ROOT_OK)
 		return LINK_E_BLOCK;
 	if (d.bytes < sizeof(struct link_rings)) {
 		pecan_dma_free(&d);
 		return LINK_E_BLOCK;
 	}
-	exchange = (struct exchange){ .thread = thread, .block = d, .rings = d.at };
+	exchange = (struct exchange){ .thread = thread, .task = task, .block = d, .rings = d.at };
 	return LINK_OK;
 }
 
@@ -56,10 +57,15 @@ static bool in_block(const struct link_entry *e, unsigned bytes, uint64_t *physi
 	return e->offset < exchange.block.bytes && bytes <= exchange.block.bytes - e->offset;
 }
 
+unsigned exchange_room(const struct link_entry *e)
+{
+	return exchange_limits.buffer ? exchange_limits.buffer : e->bytes;
+}
+
 bool exchange_next_receive(struct link_entry *e, uint64_t *physical)
 {
 	while (next(&exchange.rings->receive, &exchange.given, &exchange.receives, e)) {
-		if (in_block(e, LINK_BUFFER, physical))
+		if (exchange_room(e) > 0 && in_block(e, exchange_room(e), physical))
 			return true;
 		exchange_received(*e, 0);
 	}
@@ -69,7 +75,7 @@ bool exchange_next_receive(struct link_entry *e, uint64_t *physical)
 bool exchange_next_send(struct link_entry *e, uint64_t *physical)
 {
 	while (next(&exchange.rings->send, &exchange.sent, &exchange.sends, e)) {
-		if (e->bytes > 0 && e->bytes <= LINK_FRAME && in_block(e, e->bytes, physical))
+		if (e->bytes > 0 && e->bytes <= exchange_limits.packet && in_block(e, e->bytes, physical))
 			return true;
 		exchange_sent(*e);
 	}
