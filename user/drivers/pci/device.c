@@ -224,6 +224,7 @@ bool device_reset(struct device *d)
 		return false;
 	config_write16(d->place, REG_COMMAND, COMMAND_NO_INTX);
 	memset(d->irq, 0, sizeof(d->irq));
+	d->line = 0;
 	d->task = 0;
 	return true;
 }

@@ -23,6 +23,7 @@ struct device {
 	L4_Word_t task;				/* that has opened it, or 0 */
 	struct bar bar[BARS];
 	uint8_t irq[VECTORS];			/* number of its interrupt id among those of messages + 1, or 0 */
+	uint8_t line;				/* the interrupt line that its driver has + 1, or 0 */
 };
 
 struct devices { uint32_t complete, count; struct device at[DEVICES_MAX]; };

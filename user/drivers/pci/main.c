@@ -26,6 +26,7 @@
 
 #include "config.h"
 #include "device.h"
+#include "intx.h"
 
 enum {
 	MSIX_ENTRY = 16, MSIX_ENABLE = 1 << 15, MSIX_MASKED = 1,
@@ -162,7 +163,7 @@ enum pci_status serve_pci_bar(struct pci_caller *c, const struct pci_bar_in *in,
 enum pci_status serve_pci_master(struct pci_caller *c, const struct pci_master_in *in)
 {
 	struct device *d = own_device(c, in->place);
-	uint16_t command = COMMAND_MEMORY | COMMAND_NO_INTX;
+	uint16_t command = COMMAND_MEMORY | (d && d->line ? 0 : COMMAND_NO_INTX);
 
 	if (!d)
 		return PCI_E_NONE;
@@ -239,6 +240,66 @@ static uint8_t free_irq(void)
 	return 0;
 }
 
+/* ---- lines ---- */
+
+/* A device whose driver has this line, or 0. */
+static struct device *line_owner(unsigned line)
+{
+	for (unsigned i = 0; i < devices->count; i++)
+		if (devices->at[i].line == line + 1)
+			return &devices->at[i];
+	return 0;
+}
+
+static const char *driver_name(const struct device *d, struct pecan_task *t)
+{
+	return pecan_task_by_number(d->task, t) == ROOT_OK ? t->name : "ended";
+}
+
+static void report_conflict(const struct device *d, const struct device *owner, unsigned line)
+{
+	struct pecan_task mine, its;
+
+	pecan_logf("%02x:%02x.%u (%s) cannot have interrupt line %u: %02x:%02x.%u (%s) has it", d->place >> 8,
+		   d->place >> 3 & 0x1f, d->place & 7, driver_name(d, &mine), line, owner->place >> 8,
+		   owner->place >> 3 & 0x1f, owner->place & 7, driver_name(owner, &its));
+}
+
+/* Devices without a driver may share the line: the firmware may have left their interrupts on. */
+static void quiet_others(void)
+{
+	for (unsigned i = 0; i < devices->count; i++) {
+		const struct device *d = &devices->at[i];
+
+		if (!d->task)
+			config_write16(d->place, REG_COMMAND, config_read16(d->place, REG_COMMAND) | COMMAND_NO_INTX);
+	}
+}
+
+static enum pci_status give_line(struct device *d, struct pci_vector_out *out)
+{
+	struct device *owner;
+	unsigned line;
+
+	if (!intx_line(d, &line) || line >= L4_FirstMsi())
+		return PCI_E_VECTOR;
+	owner = line_owner(line);
+	if (owner && owner != d)
+		take_back_if_ended(owner->task);
+	if (owner && owner != d && owner->line) {
+		report_conflict(d, owner, line);
+		return PCI_E_BUSY;
+	}
+	d->line = (uint8_t)(line + 1);	/* before root knows, as above */
+	if (root_device_give(pecan_root(), d->task, ROOT_IRQS, line, line) != ROOT_OK)
+		return PCI_E_ROOT;
+	quiet_others();
+	config_write16(d->place, REG_COMMAND,
+		       config_read16(d->place, REG_COMMAND) & (uint16_t)~COMMAND_NO_INTX);
+	*out = (struct pci_vector_out){ .irq = line, .line = 1 };
+	return PCI_OK;
+}
+
 enum pci_status serve_pci_vector(struct pci_caller *c, const struct pci_vector_in *in,
 				 struct pci_vector_out *out)
 {
@@ -248,7 +309,11 @@ enum pci_status serve_pci_vector(struct pci_caller *c, const struct pci_vector_i
 
 	if (!d)
 		return PCI_E_NONE;
-	if (!has_vector(d, vector) || !L4_HasMsi())
+	if (!L4_HasMsi())
+		return PCI_E_VECTOR;
+	if (!d->msix && !d->msi)
+		return give_line(d, out);
+	if (!has_vector(d, vector))
 		return PCI_E_VECTOR;
 	if (!d->irq[vector])		/* before root knows: an id that was given once is not free */
 		d->irq[vector] = free_irq();
@@ -322,6 +387,7 @@ static void start(void)
 
 	if (!device_init(config_init()))
 		fail("no memory for the devices: its section needs `keep 16K`");
+	intx_init();
 	self = L4_Myself();
 	if (pecan_thread_start(wait_for_ends, &self, 0, &waiter) != ROOT_OK)
 		fail("no second thread");

@@ -318,6 +318,7 @@ enum disk_status serve_disk_detach(struct disk_caller *c)
 
 static void acknowledge(void)
 {
+	virtio_interrupted(&disk.device);
 	L4_Set_MsgTag(L4_Niltag);
 	L4_Send_Timeout(pecan_irq_id(disk.irq), L4_ZeroTime);
 }

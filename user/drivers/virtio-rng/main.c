@@ -153,6 +153,7 @@ static bool serve(L4_MsgTag_t tag, struct random_caller *c)
 		return false;
 	if (!L4_IsThreadEqual(c->thread, pecan_irq_id(source.irq)))
 		return random_serve(tag, c);
+	virtio_interrupted(&source.device);
 	L4_Set_MsgTag(L4_Niltag);
 	L4_Send_Timeout(c->thread, L4_ZeroTime);
 	take_filled();

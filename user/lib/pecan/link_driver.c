@@ -302,6 +302,8 @@ void link_drive(const struct link_driver *kind)
 		if (exchange.rings)
 			link_set_sleeps(&exchange.rings->driver_sleeps, false);
 		interrupt = L4_IpcSucceeded(tag) && is_interrupt(c.thread);
+		if (interrupt)
+			virtio_interrupted(&driver.device);
 		if (L4_IpcSucceeded(tag) && !interrupt && link_serve(tag, &c))
 			L4_Reply(c.thread);
 		work();

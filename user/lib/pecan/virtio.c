@@ -14,7 +14,7 @@
 
 enum {
 	CAP_LIST = 0x34, CAP_VENDOR = 0x09, CAPS = 48,
-	COMMON = 1, NOTIFY = 2, CONFIG = 4,		/* kinds of structures */
+	COMMON = 1, NOTIFY = 2, INTERRUPT_STATUS = 3, CONFIG = 4,	/* kinds of structures */
 	DEVICE_FEATURE_SELECT = 0, DEVICE_FEATURE = 4, DRIVER_FEATURE_SELECT = 8, DRIVER_FEATURE = 12,
 	STATUS = 20, QUEUE_SELECT = 22, QUEUE_SIZE = 24, QUEUE_VECTOR = 26, QUEUE_ENABLE = 28,
 	QUEUE_NOTIFY = 30, QUEUE_DESC = 32, QUEUE_AVAIL = 40, QUEUE_USED = 48, COMMON_BYTES = 56,
@@ -67,7 +67,7 @@ static volatile uint8_t *map_structure(const struct virtio *v, unsigned cap, uin
 static const char *map_structures(struct virtio *v)
 {
 	unsigned cap = config(v, CAP_LIST) & 0xfc;
-	uint32_t bytes = 0, notify_bytes;
+	uint32_t bytes = 0, other_bytes;
 
 	for (unsigned i = 0; i < CAPS && cap != 0; i++) {
 		uint32_t head = config(v, cap);
@@ -75,8 +75,10 @@ static const char *map_structures(struct virtio *v)
 
 		if (kind == COMMON && !v->common)
 			v->common = map_structure(v, cap, &bytes);
-		else if (kind == NOTIFY && !v->notify && (v->notify = map_structure(v, cap, &notify_bytes)))
+		else if (kind == NOTIFY && !v->notify && (v->notify = map_structure(v, cap, &other_bytes)))
 			v->notify_step = config(v, cap + 16);
+		else if (kind == INTERRUPT_STATUS && !v->status)
+			v->status = map_structure(v, cap, &other_bytes);
 		else if (kind == CONFIG && !v->config)
 			v->config = map_structure(v, cap, &v->config_bytes);
 		cap = head >> 8 & 0xfc;
@@ -183,6 +185,9 @@ static const char *attach(struct virtio *v, unsigned vector, L4_Word_t *irq)
 
 	if (pci_vector(v->pci, v->place, vector, &out) != PCI_OK)
 		return "there is no interrupt for it";
+	v->line = out.line;
+	if (v->line && !v->status)
+		return "its interrupt status cannot be mapped";
 	*irq = out.irq;
 	return pecan_irq_attach(out.irq, L4_nilthread) == ROOT_OK ? 0 : "its interrupt cannot be attached";
 }
@@ -191,8 +196,8 @@ static const char *write_queue(struct virtio *v, const struct virtio_queue *want
 {
 	*reg16(v, QUEUE_SELECT) = (uint16_t)wanted->index;
 	*reg16(v, QUEUE_SIZE) = (uint16_t)q->size;
-	*reg16(v, QUEUE_VECTOR) = (uint16_t)wanted->vector;
-	if (*reg16(v, QUEUE_VECTOR) == NO_VECTOR)
+	*reg16(v, QUEUE_VECTOR) = v->line ? NO_VECTOR : (uint16_t)wanted->vector;
+	if (!v->line && *reg16(v, QUEUE_VECTOR) == NO_VECTOR)
 		return "it has no message for a queue";
 	write64(v, QUEUE_DESC, q->physical_desc);
 	write64(v, QUEUE_AVAIL, q->physical_avail);
@@ -243,6 +248,13 @@ const char *virtio_begin(struct virtio *v)
 void virtio_notify(const struct virtio *v, const struct virtq *q, unsigned index)
 {
 	*(volatile uint16_t *)(volatile void *)(v->notify + q->notify_at) = (uint16_t)index;
+}
+
+/* A read clears it, and ends the line (virtio 1.0, 4.1.4.5). */
+void virtio_interrupted(const struct virtio *v)
+{
+	if (v->line)
+		(void)*v->status;
 }
 
 bool virtio_is_broken(const struct virtio *v) { return v->common[STATUS] & NEEDS_RESET; }

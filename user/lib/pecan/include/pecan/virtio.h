@@ -20,9 +20,10 @@ enum {
 struct virtio {
 	L4_ThreadId_t pci;		/* the PCI server */
 	L4_Word_t place;		/* of the device on its bus */
-	volatile uint8_t *common, *notify, *config;
+	volatile uint8_t *common, *notify, *config, *status;
 	uint32_t notify_step, config_bytes;
 	bool master;			/* it may reach memory */
+	bool line;			/* its interrupt is a line, not messages */
 	uint64_t features;		/* that both sides have */
 };
 
@@ -44,7 +45,8 @@ const char *virtio_memory(size_t bytes, struct virtio_memory *m);
 
 /*
  * Set up queue `index` with `size` descriptors, or as many as the device has at the most. Its interrupts come
- * to the calling thread, by the device's message `vector`: *irq is its id.
+ * to the calling thread, by the device's message `vector`: *irq is its id. A device without messages has one
+ * line for all queues.
  */
 struct virtio_queue { unsigned index, size, vector; };
 const char *virtio_queue(struct virtio *v, const struct virtio_queue *wanted, struct virtq *q,
@@ -59,6 +61,9 @@ const char *virtio_queue_again(struct virtio *v, const struct virtio_queue *want
 
 /* The device may begin. */
 const char *virtio_begin(struct virtio *v);
+
+/* To be called for each interrupt, before the queues are looked at: a line is raised until then. */
+void virtio_interrupted(const struct virtio *v);
 
 /* Notify the device that something was added to q, its queue `index`. */
 void virtio_notify(const struct virtio *v, const struct virtq *q, unsigned index);
