@@ -117,7 +117,7 @@ coverage: $(O)/cov/host-test $(O)/cov/fuzz-replay | deps-fuzz ## Lines and branc
 UTEST_SRC := $(wildcard tests/user/*.c) $(addsuffix .c,$(addprefix user/sigma0/,regions owners policy) \
 	$(addprefix user/root/,dma pool vtab tar config stack) user/servers/names/table user/lib/pecan/elf \
 	user/apps/shell/words user/drivers/rtc/date $(addprefix user/lib/pecan/,virtq cpu exchange) \
-	user/drivers/virtio-blk/client user/drivers/pci/mptable \
+	user/drivers/virtio-blk/client user/drivers/pci/mptable user/drivers/pci/bars \
 	$(addprefix user/drivers/console/,line history screen font owner) \
 	$(addprefix user/servers/status/,model drawing page http))
 UTEST_CFL := $(filter-out -Iabi/arch/host -Ikernel% -Itests/host,$(HOST_CFL)) -Iabi/arch/$(ARCH) -Iuser

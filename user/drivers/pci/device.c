@@ -8,14 +8,14 @@
 #include <pecan/server.h>
 #include <string.h>
 
+#include "bars.h"
 #include "config.h"
 #include "device.h"
 #include "virtio.h"
 
 enum {
 	BUSES = 256, FUNCTIONS = 8, DEVICES = 32, DEPTH = 4,	/* buses behind buses */
-	MULTI_FUNCTION = 0x80, NO_DEVICE = 0xffff, CLASS_PCI_BRIDGE = 0x0604, HEADER_TYPE = 0x7f,
-	BAR_IO = 1, BAR_64 = 4, BAR_FLAGS = 0xf,
+	MULTI_FUNCTION = 0x80, NO_DEVICE = 0xffff, CLASS_PCI_BRIDGE = 0x0604,
 	COMPLETE = 0x50434931,		/* the table's format */
 	MSIX_BIR = 7, MSIX_SIZE = 0x7ff, MSIX_ENTRY = 16,
 	EXPRESS_FLR = 1 << 28, EXPRESS_START_FLR = 1 << 15, AF_FLR = 1 << 25, FLR_US = 100000,
@@ -34,49 +34,6 @@ struct device *device_at(L4_Word_t place)
 
 /* ---- what there is ---- */
 
-/* The size of a region: the address bits that can be set. Meanwhile the device decodes no addresses. */
-static void read_bar(struct device *d, unsigned i)
-{
-	unsigned at = REG_BAR + 4 * i;
-	uint32_t low = config_read(d->place, at);
-	bool wide = (low & BAR_FLAGS & ~8u) == BAR_64 && i + 1 < BARS;
-	uint64_t mask;
-
-	if (low & BAR_IO)
-		return;
-	config_write(d->place, at, ~0u);
-	mask = config_read(d->place, at) & ~(uint32_t)BAR_FLAGS;
-	config_write(d->place, at, low);
-	d->bar[i].physical = low & ~(uint32_t)BAR_FLAGS;
-	if (wide) {
-		uint32_t high = config_read(d->place, at + 4);
-
-		config_write(d->place, at + 4, ~0u);
-		mask |= (uint64_t)config_read(d->place, at + 4) << 32;
-		config_write(d->place, at + 4, high);
-		d->bar[i].physical |= (uint64_t)high << 32;
-	} else if (mask) {
-		mask |= ~(uint64_t)0 << 32;
-	}
-	d->bar[i].bytes = d->bar[i].physical ? -mask : 0;
-}
-
-static void read_bars(struct device *d)
-{
-	uint16_t command = config_read16(d->place, REG_COMMAND);
-	unsigned bars = (config_read(d->place, REG_HEADER) >> 16 & HEADER_TYPE) == 0 ? BARS : 0;
-
-	config_write16(d->place, REG_COMMAND, command & (uint16_t)~(COMMAND_IO | COMMAND_MEMORY));
-	for (unsigned i = 0; i < bars; i++) {
-		uint32_t low = config_read(d->place, REG_BAR + 4 * i);
-
-		read_bar(d, i);
-		if (!(low & BAR_IO) && (low & 6) == BAR_64)
-			i++;
-	}
-	config_write16(d->place, REG_COMMAND, command);
-}
-
 static void add(unsigned place)
 {
 	struct device *d = &devices->at[devices->count];
@@ -87,7 +44,7 @@ static void add(unsigned place)
 	d->msi = config_capability(place, 0, CAP_MSI);
 	d->msix = config_capability(place, 0, CAP_MSIX);
 	d->express = config_capability(place, 0, CAP_EXPRESS);
-	read_bars(d);
+	bars_read(d, &devices->probe);
 	devices->count++;
 }
 
@@ -125,6 +82,7 @@ bool device_init(bool has_bus)
 		return false;
 	if (devices->complete == COMPLETE && devices->count <= DEVICES_MAX)
 		return true;
+	bars_restore(&devices->probe);
 	devices->count = 0;
 	if (has_bus)
 		scan(0, 0);
@@ -166,16 +124,6 @@ bool device_shares_page(const struct device *d, unsigned bar)
 
 /* ---- reset ---- */
 
-static void write_bars(const struct device *d)
-{
-	for (unsigned i = 0; i < BARS; i++)
-		if (d->bar[i].bytes) {
-			config_write(d->place, REG_BAR + 4 * i, (uint32_t)d->bar[i].physical);
-			if ((config_read(d->place, REG_BAR + 4 * i) & 6) == BAR_64 && i + 1 < BARS)
-				config_write(d->place, REG_BAR + 4 * i + 4, (uint32_t)(d->bar[i].physical >> 32));
-		}
-}
-
 /* By way of a state without power, unless the device keeps its state there. */
 static void power_cycle(const struct device *d)
 {
@@ -188,7 +136,7 @@ static void power_cycle(const struct device *d)
 	L4_Sleep(L4_TimePeriod(POWER_US));
 	config_write16(d->place, at + 4, control & (uint16_t)~POWER_D3);
 	L4_Sleep(L4_TimePeriod(POWER_US));
-	write_bars(d);
+	bars_write(d);
 }
 
 /* Function level reset (PCI Express 3.0, 6.6.2; PCI Advanced Features), or what comes next to it. */
@@ -206,7 +154,7 @@ static void reset_function(const struct device *d)
 		return;
 	}
 	L4_Sleep(L4_TimePeriod(FLR_US));
-	write_bars(d);
+	bars_write(d);
 }
 
 bool device_reset(struct device *d)

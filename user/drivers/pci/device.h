@@ -26,7 +26,10 @@ struct device {
 	uint8_t line;				/* the interrupt line that its driver has + 1, or 0 */
 };
 
-struct devices { uint32_t complete, count; struct device at[DEVICES_MAX]; };
+/* The registers of the device the regions of which are being measured (bars.h). */
+struct probe { uint32_t probing, place, bar[BARS]; uint16_t command; };
+
+struct devices { uint32_t complete, count; struct probe probe; struct device at[DEVICES_MAX]; };
 
 extern struct devices *devices;
 

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * bars.c - tests of how the PCI server measures the memory regions of a device
+ * (user/drivers/pci/bars.c): a device of this program, and a server that is killed.
+ */
+#include "test.h"
+#include <drivers/pci/bars.h>
+#include <drivers/pci/config.h>
+#include <setjmp.h>
+#include <string.h>
+
+enum { PLACE = 0x20, WORDS = 64, COMMAND = 7, NEVER = -1 };
+
+/* A region of 4 KiB, one of 16 MiB of 64 bits, ports, and one that is not there. */
+static const uint32_t fixed[BARS] = { 0xfff, 0xffffff, 0, 0x1f, 0xffffffff, 0xffffffff };
+static const uint32_t flags[BARS] = { 0, 0xc, 0, 1, 0, 0 };
+static const uint32_t at_boot[BARS] = { 0xfeb00000, 0xc, 0x10, 0xc001, 0, 0 };
+
+static uint32_t space[WORDS];
+static int writes_left;			/* then the server is killed; NEVER */
+static jmp_buf killed;
+
+static void write_one(unsigned offset, uint32_t value)
+{
+	unsigned i = (offset - REG_BAR) / 4;
+
+	if (writes_left == 0)
+		longjmp(killed, 1);
+	writes_left -= writes_left > 0;
+	space[offset / 4] = offset >= REG_BAR && i < BARS ? (value & ~fixed[i]) | flags[i] : value;
+}
+
+uint32_t config_read(unsigned place, unsigned offset) { return place == PLACE ? space[offset / 4] : ~0u; }
+void config_write(unsigned place, unsigned offset, uint32_t value) { (void)place; write_one(offset, value); }
+
+uint16_t config_read16(unsigned place, unsigned offset)
+{
+	return (uint16_t)config_read(place, offset);
+}
+
+void config_write16(unsigned place, unsigned offset, uint16_t value)
+{
+	(void)place;
+	write_one(offset, value);
+}
+
+static void begin(struct device *d)
+{
+	*d = (struct device){ .place = PLACE };
+	memset(space, 0, sizeof(space));
+	memcpy(&space[REG_BAR / 4], at_boot, sizeof(at_boot));
+	space[REG_COMMAND / 4] = COMMAND;
+	writes_left = NEVER;
+}
+
+static bool is_as_at_boot(void)
+{
+	return memcmp(&space[REG_BAR / 4], at_boot, sizeof(at_boot)) == 0 && space[REG_COMMAND / 4] == COMMAND;
+}
+
+static bool is_measured(const struct device *d)
+{
+	return d->bar[0].physical == 0xfeb00000 && d->bar[0].bytes == 0x1000 && d->bar[1].physical == 0x1000000000
+	       && d->bar[1].bytes == 0x1000000 && !d->bar[2].bytes && !d->bar[3].bytes && !d->bar[4].bytes;
+}
+
+TEST(HBAR0001, "address and size of each memory region are found; the registers are as they were")
+{
+	struct probe probe = { .probing = 0 };
+	struct device d;
+
+	begin(&d);
+	bars_read(&d, &probe);
+	CHECK(is_measured(&d) && is_as_at_boot() && !probe.probing);
+	bars_restore(&probe);
+	CHECK(is_as_at_boot());
+}
+
+TEST(HBAR0002, "a server killed at any write: the next one restores the registers, and measures the same")
+{
+	static volatile int writes;
+	static struct probe probe;
+	static struct device d;
+
+	for (writes = 0; writes < 100; writes++) {
+		begin(&d);
+		memset(&probe, 0, sizeof(probe));
+		writes_left = writes;
+		if (!setjmp(killed)) {
+			bars_read(&d, &probe);
+			break;
+		}
+		writes_left = NEVER;
+		bars_restore(&probe);
+		CHECK(is_as_at_boot());
+		bars_read(&d, &probe);
+		CHECK(is_measured(&d) && is_as_at_boot());
+	}
+	CHECK(writes > 10 && writes < 100);
+}
+
+TEST(HBAR0003, "a server killed while it restores: the next one does it")
+{
+	static volatile int writes;
+	static struct probe probe;
+	static struct device d;
+
+	for (writes = 0; writes < BARS + 1; writes++) {
+		begin(&d);
+		memset(&probe, 0, sizeof(probe));
+		writes_left = 2;
+		if (!setjmp(killed))
+			bars_read(&d, &probe);
+		writes_left = writes;
+		if (!setjmp(killed))
+			bars_restore(&probe);
+		writes_left = NEVER;
+		bars_restore(&probe);
+		CHECK(is_as_at_boot() && !probe.probing);
+	}
+}
+
+TEST(HBAR0004, "after a reset the registers are written again")
+{
+	struct probe probe = { .probing = 0 };
+	struct device d;
+
+	begin(&d);
+	bars_read(&d, &probe);
+	for (unsigned i = 0; i < BARS; i++)
+		config_write(PLACE, REG_BAR + 4 * i, i == 3 ? at_boot[3] : 0);
+	bars_write(&d);
+	CHECK(is_as_at_boot());
+}
