@@ -123,15 +123,6 @@ enum pci_status serve_pci_open(struct pci_caller *c, const struct pci_open_in *i
 	return status;
 }
 
-enum pci_status serve_pci_close(struct pci_caller *c, const struct pci_close_in *in)
-{
-	struct device *d = own_device(c, in->place);
-
-	if (!d)
-		return PCI_E_NONE;
-	return device_reset(d) ? PCI_OK : PCI_E_BUSY;
-}
-
 enum pci_status serve_pci_read(struct pci_caller *c, const struct pci_read_in *in, struct pci_read_out *out)
 {
 	if (!own_device(c, in->place) || in->offset % 4 != 0)
