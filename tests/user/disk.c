@@ -5,12 +5,13 @@
  * program.
  */
 #include "test.h"
+#include "../rings/rings.h"
 #include <drivers/virtio-blk/client.h>
 #include <pecan/task.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 4096, PHYSICAL = 0x100000, SECTORS = 1000 };
+enum { BLOCK = 4096, PHYSICAL = 0x100000, SECTORS = 1000, PLAYS = 2000 };
 
 static unsigned open_blocks;
 static L4_Word_t ended;			/* a task that has ended */
@@ -171,4 +172,24 @@ TEST(HDSK0006, "a waiting thread is answered when there is more than it has take
 	c->broken = true;
 	CHECK(client_to_wake(c).raw == t.raw);
 	client_leave(c);
+}
+
+TEST(HDSK0007, "an index behind the last one cuts the client off, however many requests are at the device")
+{
+	struct client *c = attach(5);
+	struct disk_entry r;
+
+	for (c->under_way = 0; c->under_way <= DISK_RING; c->under_way++)
+		for (uint32_t back = 1; back <= DISK_RING; back++) {
+			c->rings->requests = c->taken - back;
+			CHECK(!client_next(c, &r) && c->broken);
+			c->broken = false;
+		}
+	c->under_way = 0;
+	client_leave(c);
+}
+
+TEST(HDSK0008, "whatever a client writes, what the device gets is in disk and block, and a ring full at most")
+{
+	CHECK(!play_random(play_disk, PLAYS));
 }

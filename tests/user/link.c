@@ -5,12 +5,13 @@
  * and has 4 KiB of this program's memory; so the rings have a block of their own here.
  */
 #include "test.h"
+#include "../rings/rings.h"
 #include <pecan/exchange.h>
 #include <pecan/server.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { BYTES = 65536, PHYSICAL = 0x100000, PLAYS = 300, STEPS = 2000 };
+enum { BYTES = 65536, PHYSICAL = 0x100000, PLAYS = 2000 };
 
 L4_Word_t pecan_client_task(L4_ThreadId_t client)
 {
@@ -129,43 +130,7 @@ TEST(HLNK0006, "where entries say how large buffers are, each has its own size, 
 	}
 }
 
-/* A client that writes anything anywhere. */
-static void scribble(unsigned *seed)
-{
-	unsigned char *at = (unsigned char *)exchange.rings;
-
-	for (unsigned i = 0; i < 20; i++)
-		at[(unsigned)rand_r(seed) % sizeof(struct link_rings)] = (unsigned char)rand_r(seed);
-	if (rand_r(seed) % 2)
-		exchange.rings->receive.index = exchange.given + (unsigned)rand_r(seed) % 4;
-	if (rand_r(seed) % 2)
-		exchange.rings->send.index = exchange.sent + (unsigned)rand_r(seed) % 4;
-}
-
 TEST(HLNK0005, "whatever a client writes, what the device gets is in its block, and a ring full at most")
 {
-	unsigned seed = 1;
-
-	for (unsigned play = 0; play < PLAYS; play++) {
-		begin();
-		for (unsigned step = 0; step < STEPS && !exchange.broken; step++) {
-			struct link_entry e;
-			uint64_t at;
-
-			scribble(&seed);
-			if (exchange_next_receive(&e, &at)) {
-				CHECK(at >= PHYSICAL && at + LINK_BUFFER <= PHYSICAL + BYTES);
-				if (rand_r(&seed) % 4)
-					exchange_received(e, 60);
-			}
-			if (exchange_next_send(&e, &at)) {
-				CHECK(e.bytes > 0 && e.bytes <= LINK_FRAME);
-				CHECK(at >= PHYSICAL && at + e.bytes <= PHYSICAL + BYTES);
-				if (rand_r(&seed) % 4)
-					exchange_sent(e);
-			}
-			CHECK(exchange.receives <= LINK_RING && exchange.sends <= LINK_RING);
-		}
-		end();
-	}
+	CHECK(!play_random(play_link, PLAYS));
 }

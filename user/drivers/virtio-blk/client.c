@@ -77,7 +77,7 @@ bool client_next(struct client *c, struct disk_entry *r)
 	ready = __atomic_load_n(&c->rings->requests, __ATOMIC_ACQUIRE) - c->taken;
 	if (ready == 0)
 		return false;
-	if (ready + c->under_way > DISK_RING) {
+	if (ready > DISK_RING - c->under_way) {
 		c->broken = true;
 		return false;
 	}
