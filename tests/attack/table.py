@@ -27,6 +27,8 @@ def host(test, bits=64):
 
 
 ROWS = [
+    Row('memory-owned', 'kernel memory used up: wrong errors, effects on others, bytes not back',
+        200, 1000, '= 0', guest('AOWN0001')),
     Row('string-stopped', 'string stopped by the other side: wrong errors, offsets, times, bytes',
         100, 10000, '= 0', guest('ASTR0001')),
 ]
