@@ -61,6 +61,7 @@ static void test_refused(void)
 	      && (errno == EINPROGRESS || errno == ECONNREFUSED), "connect does not wait");
 	check(poll(&out, 1, PATIENCE_MS) == 1 && (out.revents & POLLERR), "poll: POLLERR");
 	check(getsockopt(a, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == ECONNREFUSED, "SO_ERROR");
+	check(connect(a, (struct sockaddr *)&at, sizeof at) == -1, "connect after SO_ERROR fails");
 	close(a);
 	listener = open_listener();
 	at = name_of(listener);

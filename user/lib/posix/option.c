@@ -30,7 +30,8 @@ static const struct { int level, name; enum sockets_option option; bool fixed; }
 };
 enum { OPTIONS = sizeof options / sizeof *options };
 
-int px_socket_error(struct px_socket *s)
+/* The error that waits at the socket, which has none then: an error number, or 0. */
+static int take_error(const struct px_socket *s)
 {
 	L4_Word_t value = SOCKETS_OK;
 	enum sockets_status e = socket_get(&s->server, SOCKETS_PENDING, &value);
@@ -126,7 +127,7 @@ static long get(struct px_socket *s, const struct px_args *p)
 	case SO_RCVTIMEO: return put_timeout(s->receive_us, p);
 	case SO_SNDTIMEO: return put_timeout(s->send_us, p);
 	case SO_LINGER: return put(&linger, sizeof linger, p);
-	case SO_ERROR: value = px_socket_error(s); break;
+	case SO_ERROR: value = take_error(s); break;
 	case SO_TYPE: value = s->type; break;
 	case SO_PROTOCOL: value = s->protocol; break;
 	case SO_DOMAIN: value = AF_INET; break;

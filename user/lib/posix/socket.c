@@ -194,8 +194,9 @@ long px_accept(const struct px_args *p)
 	return px_accept4(&(struct px_args){ { p->a[0], p->a[1], p->a[2], 0 } });
 }
 
-/* Until the connection that was begun is made, or has failed. */
-static long end_connect(struct px_file *f)
+/* Until the connection that was begun is made, or has failed. The server knows which of them: SO_ERROR, or
+ * another call, may have taken the error. */
+static long end_connect(struct px_file *f, struct socket_name to)
 {
 	struct px_socket *s = f->socket;
 	bool waits = !(f->flags & O_NONBLOCK);
@@ -206,7 +207,8 @@ static long end_connect(struct px_file *f)
 	if (e < 0)
 		return e;
 	s->connecting = false;
-	return -px_socket_error(s);
+	e = px_socket_errno(socket_connect(&s->server, to));
+	return e == -EISCONN ? 0 : e;
 }
 
 static long connect_to(struct px_file *f, const struct sockaddr *name, socklen_t bytes)
@@ -219,12 +221,12 @@ static long connect_to(struct px_file *f, const struct sockaddr *name, socklen_t
 	if (e < 0)
 		return e;
 	if (s->connecting)
-		return end_connect(f);
+		return end_connect(f, to);
 	e = px_socket_errno(socket_connect(&s->server, to));
 	if (e != -EINPROGRESS)
 		return e;
 	s->connecting = true;
-	return f->flags & O_NONBLOCK ? e : end_connect(f);
+	return f->flags & O_NONBLOCK ? e : end_connect(f, to);
 }
 
 long px_connect(const struct px_args *p)

@@ -49,9 +49,6 @@ long px_socket_write(struct px_file *f, const struct iovec *v, long parts);
 px_call px_setsockopt, px_getsockopt;
 long px_socket_ioctl(struct px_file *f, long request, int *value);
 
-/* The error that waits at the socket, which has none then: an error number, or 0. */
-int px_socket_error(struct px_socket *s);
-
 /* ---- ready.c: waiting ---- */
 
 /* Until the socket is ready for one of the events, or the deadline (0: none): 0, -EAGAIN, or -EINTR. */
