@@ -9,6 +9,7 @@
  * terminal; with UDP at the end of the input, when no answer has come for a second.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -31,13 +32,13 @@ static void fail(const char *what)
 	exit(1);
 }
 
-static void write_all(int fd, const char *from, size_t bytes)
+static void print(const char *from, size_t bytes)
 {
 	while (bytes > 0) {
-		ssize_t n = write(fd, from, bytes);
+		ssize_t n = write(1, from, bytes);
 
 		if (n < 0)
-			fail(fd == 1 ? "output" : "connection");
+			fail("output");
 		from += n;
 		bytes -= (size_t)n;
 	}
@@ -120,36 +121,74 @@ static int listened(void)
 
 /* ---- both directions ---- */
 
+static struct { char text[PIECE]; size_t at, bytes; } unsent;	/* of the input */
+
 /* Returns false at the end. */
-static bool move(int from, int to)
+static bool take_input(void)
 {
-	static char text[PIECE];
-	ssize_t n = read(from, text, sizeof text);
+	ssize_t n = read(0, unsent.text, sizeof unsent.text);
 
 	if (n < 0)
-		fail(from == 0 ? "input" : "connection");
-	write_all(to, text, (size_t)n);
-	return n > 0 || (options.udp && from != 0);
+		fail("input");
+	unsent.at = 0;
+	unsent.bytes = (size_t)n;
+	return n > 0;
+}
+
+/* What there is no room for waits: the other side may read only while its own bytes are taken. */
+static void send_input(int fd)
+{
+	ssize_t n = write(fd, unsent.text + unsent.at, unsent.bytes);
+
+	if (n < 0 && errno == EAGAIN)
+		return;
+	if (n < 0)
+		fail("connection");
+	unsent.at += (size_t)n;
+	unsent.bytes -= (size_t)n;
+}
+
+/* Returns false at the end. */
+static bool receive(int fd)
+{
+	static char text[PIECE];
+	ssize_t n = read(fd, text, sizeof text);
+
+	if (n < 0 && errno == EAGAIN)
+		return true;
+	if (n < 0)
+		fail("connection");
+	print(text, (size_t)n);
+	return n > 0 || options.udp;
 }
 
 static void run(int fd)
 {
-	struct pollfd p[] = { { .fd = fd, .events = POLLIN }, { .fd = 0, .events = POLLIN } };
+	bool receives = true, sends = true;
 
-	while (p[0].fd >= 0 || (p[1].fd >= 0 && !isatty(0))) {
-		int n = poll(p, 2, options.udp && p[1].fd < 0 ? LAST_MS : -1);
+	if (fcntl(fd, F_SETFL, O_NONBLOCK) < 0)
+		fail("connection");
+	while (receives || unsent.bytes || (sends && !isatty(0))) {
+		struct pollfd p[] = {
+			{ .fd = receives || unsent.bytes ? fd : -1,
+			  .events = (short)((receives ? POLLIN : 0) | (unsent.bytes ? POLLOUT : 0)) },
+			{ .fd = sends && !unsent.bytes ? 0 : -1, .events = POLLIN },
+		};
+		int n = poll(p, 2, options.udp && !sends && !unsent.bytes ? LAST_MS : -1);
 
 		if (n < 0)
 			fail("poll");
 		if (n == 0)
 			break;
-		if (p[0].revents && !move(fd, 1))
-			p[0].fd = -1;
-		if (p[1].revents && !move(0, fd)) {
-			p[1].fd = -1;
+		if (p[0].revents && receives)
+			receives = receive(fd);
+		if (p[1].revents && !take_input()) {
+			sends = false;
 			if (!options.udp)
 				shutdown(fd, SHUT_WR);
 		}
+		if (unsent.bytes)
+			send_input(fd);
 	}
 }
 
