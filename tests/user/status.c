@@ -238,10 +238,10 @@ static enum http_status parse(const char *request)
 TEST(HSTA0009, "requests for the page are understood, with any header lines and line ends")
 {
 	struct http_request r;
-	const char *head = "HEAD /live?x=1 HTTP/1.0\n\n";
+	const char *head = "HEAD /live?x=1 HTTP/1.0\nA: b\nhost:localhost\n\n";
 
-	CHECK(parse("GET / HTTP/1.1\r\nHost: x\r\n\r\n") == HTTP_OK);
-	CHECK(parse("GET /?a HTTP/1.1\n\n") == HTTP_OK);
+	CHECK(parse("GET / HTTP/1.1\r\nHost: 10.0.2.15\r\nA: b\r\n\r\n") == HTTP_OK);
+	CHECK(parse("GET /?a HTTP/1.1\nHost:127.0.0.1\n\nHost: x") == HTTP_OK);
 	CHECK(http_parse(head, strlen(head), &r) == HTTP_OK && r.head && r.refresh == 5);
 }
 
@@ -273,7 +273,7 @@ TEST(HSTA0011, "each part of a head wants more, up to a limit; a NUL is refused 
 
 TEST(HSTA0012, "no bytes make the parser read beyond them: 200,000 heads with changed bytes")
 {
-	static const char head[] = "GET /live HTTP/1.1\r\nA: b\r\n\r\n";
+	static const char head[] = "GET /live HTTP/1.1\r\nHost: [::1]:80\r\n\r\n";
 	unsigned long seed = 1;
 
 	for (unsigned i = 0; i < 200000; i++) {
@@ -289,7 +289,8 @@ TEST(HSTA0012, "no bytes make the parser read beyond them: 200,000 heads with ch
 		}
 		s = http_parse(copy, bytes, &r);
 		free(copy);
-		CHECK(s == HTTP_MORE || s == HTTP_OK || s == HTTP_BAD || s == HTTP_ABSENT || s == HTTP_METHOD);
+		CHECK(s == HTTP_MORE || s == HTTP_OK || s == HTTP_BAD || s == HTTP_ABSENT || s == HTTP_METHOD
+		      || s == HTTP_MISDIRECTED);
 	}
 }
 
@@ -301,4 +302,41 @@ TEST(HSTA0013, "the head of an answer has status, length, and for 405 the method
 	CHECK(n == strlen(to) && strncmp(to, "HTTP/1.1 405 Method Not Allowed\r\n", 33) == 0);
 	CHECK(strstr(to, "\r\nContent-Length: 123\r\n") && strstr(to, "\r\nAllow: GET, HEAD\r\n"));
 	CHECK(strcmp(to + n - 4, "\r\n\r\n") == 0 && http_answer(to, 20, HTTP_OK, "text/plain", 1) == 0);
+}
+
+/* The status of a request with this line after the first one. */
+static enum http_status with_host(const char *line)
+{
+	char request[256];
+
+	snprintf(request, sizeof request, "GET / HTTP/1.1\r\n%s\r\n", line);
+	return parse(request);
+}
+
+TEST(HSTA0015, "the field Host has to be there once, with an address or localhost, and a port or none")
+{
+	static const char *const own[] = {
+		"127.0.0.1:8080", "localhost", "LocalHost:1", "10.0.2.15", " \t10.0.2.15 \t", "[::1]",
+		"[fe80::1]:8080",
+	};
+	static const char *const foreign[] = {
+		"a.example", "localhost.a.example", "127.0.0.1.a.example", "1.2.3", "127.0.0.1:80a",
+		"127.0.0.1:a.example",
+		"127.0.0.1 a.example", "[::1", "[::1]a", "[a.example]", "[]", "", ":80", "::1", "localhost/",
+		"@localhost",
+		"0123456789012345678901234567890123456789012345678901234567890123456789",
+	};
+	char line[128];
+
+	for (unsigned i = 0; i < sizeof own / sizeof *own; i++) {
+		snprintf(line, sizeof line, "Host: %s\r\n", own[i]);
+		CHECK(with_host(line) == HTTP_OK);
+	}
+	for (unsigned i = 0; i < sizeof foreign / sizeof *foreign; i++) {
+		snprintf(line, sizeof line, "Host: %s\r\n", foreign[i]);
+		CHECK(with_host(line) == HTTP_MISDIRECTED);
+	}
+	CHECK(with_host("") == HTTP_BAD && with_host("Host : localhost\r\n") == HTTP_BAD);
+	CHECK(with_host("X-Host: localhost\r\n") == HTTP_BAD && with_host("\r\nHost: localhost\r\n") == HTTP_BAD);
+	CHECK(with_host("Host: localhost\r\nHost: localhost\r\n") == HTTP_BAD);
 }

@@ -2,12 +2,16 @@
 /*
  * http.c - see http.h.
  */
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "http.h"
 
-enum { REFRESH_S = 5 };
+#define FIELD "Host:"
+
+enum { REFRESH_S = 5, HOST = 64 };
 
 static bool is_token(char c)
 {
@@ -68,16 +72,73 @@ static enum http_status parse_line(const char *at, size_t length, struct http_re
 	return find(path, (size_t)(version - path), r);
 }
 
+/* ---- the field Host ---- */
+
+/* Nothing, or a colon and digits? */
+static bool is_port(const char *at)
+{
+	return *at == 0 || (*at == ':' && at[1 + strspn(at + 1, "0123456789")] == 0);
+}
+
+/* No name but localhost: a site could give its own name this system's address, and then read ours. */
+static bool is_own(const char *from, size_t length)
+{
+	char host[HOST] = "", address[sizeof(struct in6_addr)], *end;
+	bool six = length > 0 && *from == '[';
+
+	if (length >= sizeof host)
+		return false;
+	memcpy(host, from, length);
+	end = host + strcspn(host, six ? "]" : ":");
+	if (six != (*end == ']') || !is_port(end + six))
+		return false;
+	*end = 0;
+	if (six)
+		return inet_pton(AF_INET6, host + 1, address) == 1;
+	return strcasecmp(host, "localhost") == 0 || inet_pton(AF_INET, host, address) == 1;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* The lines after the first one, up to an empty one: one of them has to be the field Host (RFC 9112, 3.2). */
+static enum http_status check_host(const char *at, const char *end)
+{
+	const char *next;
+	unsigned hosts = 0;
+	bool own = false;
+
+	for (; (next = memchr(at, '\n', (size_t)(end - at))); at = next + 1) {
+		const char *value = at + strlen(FIELD), *last = next;
+
+		if (at == next || (*at == '\r' && at + 1 == next))
+			break;
+		if (strncasecmp(at, FIELD, strlen(FIELD)) != 0)
+			continue;
+		while (value < last && is_blank(*value))
+			value++;
+		while (value < last && is_blank(last[-1]))
+			last--;
+		own = is_own(value, (size_t)(last - value));
+		hosts++;
+	}
+	return hosts != 1 ? HTTP_BAD : own ? HTTP_OK : HTTP_MISDIRECTED;
+}
+
 enum http_status http_parse(const char *at, size_t bytes, struct http_request *r)
 {
 	const char *end = memchr(at, '\n', bytes);
+	enum http_status status;
 
 	*r = (struct http_request){ .head = false };
 	if (memchr(at, 0, bytes))
 		return HTTP_BAD;
-	if (end && is_complete(at, bytes))
-		return parse_line(at, (size_t)(end - at), r);
-	return bytes >= HTTP_HEAD_MAX ? HTTP_BAD : HTTP_MORE;
+	if (!end || !is_complete(at, bytes))
+		return bytes >= HTTP_HEAD_MAX ? HTTP_BAD : HTTP_MORE;
+	status = parse_line(at, (size_t)(end - at), r);
+	return status == HTTP_OK ? check_host(end + 1, at + bytes) : status;
 }
 
 const char *http_text(enum http_status status)
@@ -86,6 +147,7 @@ const char *http_text(enum http_status status)
 	case HTTP_OK: return "OK";
 	case HTTP_BAD: return "Bad Request";
 	case HTTP_ABSENT: return "Not Found";
+	case HTTP_MISDIRECTED: return "Misdirected Request";
 	case HTTP_METHOD: return "Method Not Allowed";
 	default: return "Internal Server Error";
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * http.h - what is understood of HTTP/1.1: the request line (RFC 9112, 3). A connection has one request.
+ * http.h - what is understood of HTTP/1.1: the request line and the field Host (RFC 9112, 3). A connection
+ * has one request.
  */
 #ifndef STATUS_HTTP_H
 #define STATUS_HTTP_H
@@ -13,6 +14,7 @@ enum { HTTP_HEAD_MAX = 4096 };
 enum http_status {
 	HTTP_MORE = 0,			/* the head of the request is not complete */
 	HTTP_OK = 200, HTTP_BAD = 400, HTTP_ABSENT = 404, HTTP_METHOD = 405, HTTP_FAILED = 500,
+	HTTP_MISDIRECTED = 421,		/* Host is neither an address nor localhost */
 };
 
 struct http_request { bool head; unsigned refresh; };	/* head: HEAD, no body is to be sent */
