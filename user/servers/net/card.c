@@ -4,9 +4,9 @@
  *
  *   C1  a receive buffer is free (on the stack of free ones), at the driver, or that of one pbuf
  *   C2  a send buffer is free or at the driver
- * A driver that ends has none any more: when the next one is attached, receive buffers at it are free again,
- * and packets that it had and has not reported as sent are given to the next one, as they may be lost. What a
- * driver returns is believed only if it is at it.
+ * A driver that ends has none any more: when the next one is attached, all buffers at it are free again. A
+ * packet that it had may have been sent long ago, as it reports them late, so none is given to the next one;
+ * TCP sends again what was lost. What a driver returns is believed only if it is at it.
  */
 #include <lwip/dhcp.h>
 #include <lwip/etharp.h>
@@ -32,7 +32,7 @@ static struct link link;
 static struct receive receive[RECEIVES];
 static uint16_t free_receive[RECEIVES], free_send[SENDS];
 static unsigned free_receives, free_sends, receives_at_driver;
-static uint16_t send_bytes[SENDS];	/* of a packet at the driver; 0: none */
+static bool send_at_driver[SENDS];		/* of the send buffers */
 static bool is_attached, has_news;	/* for the driver */
 
 /* ---- buffers ---- */
@@ -80,18 +80,24 @@ static void on_free(struct pbuf *p)
 
 static void put_send(unsigned i, unsigned bytes)
 {
-	send_bytes[i] = (uint16_t)bytes;
+	send_at_driver[i] = true;
 	link_put(&link.rings->send, &link.sent,
 		 (struct link_entry){ send_offset(i), (uint16_t)bytes, (uint16_t)i });
 	has_news = true;
+}
+
+static void free_sending(unsigned i)
+{
+	send_at_driver[i] = false;
+	free_send[free_sends++] = (uint16_t)i;
 }
 
 /* Another driver. */
 static void begin_rings(void)
 {
 	for (unsigned i = 0; i < SENDS; i++)
-		if (send_bytes[i])
-			put_send(i, send_bytes[i]);
+		if (send_at_driver[i])
+			free_sending(i);
 	for (unsigned i = 0; i < RECEIVES; i++)
 		if (receive[i].at_driver) {
 			receive[i].at_driver = false;
@@ -110,10 +116,8 @@ static void take_sent(void)
 	for (; ready > 0 && ready <= LINK_RING; ready--) {
 		unsigned i = link_take(&link.rings->sent, &link.reaped).tag;
 
-		if (i < SENDS && send_bytes[i]) {
-			send_bytes[i] = 0;
-			free_send[free_sends++] = (uint16_t)i;
-		}
+		if (i < SENDS && send_at_driver[i])
+			free_sending(i);
 	}
 }
 
@@ -229,6 +233,7 @@ void card_look(void)
 	set_mac();
 	card_counts.restarts = link.restarts - 1;
 	begin_rings();
+	stream_send_again();
 	card_push();
 	card_look_at_cable();
 }

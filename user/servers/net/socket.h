@@ -124,6 +124,7 @@ enum sockets_status stream_shutdown(struct sock *s, unsigned directions);
 void stream_close(struct sock *s, bool abort);
 void stream_set_options(struct sock *s);
 unsigned stream_events(const struct sock *s);
+void stream_send_again(void);			/* what is not acknowledged, of all connections */
 void stream_sweep(struct sock *s);		/* of SOCK_CLOSING: frees it, if its end has come */
 
 enum sockets_status datagram_open(struct sock *s);

@@ -266,6 +266,18 @@ void stream_sweep(struct sock *s)
 	}
 }
 
+void stream_send_again(void)
+{
+	for (struct tcp_pcb *pcb = tcp_active_pcbs; pcb; pcb = pcb->next) {
+		if (pcb->unacked) {
+			tcp_rexmit_rto(pcb);
+		} else {
+			tcp_ack_now(pcb);
+			tcp_output(pcb);
+		}
+	}
+}
+
 /* ---- names ---- */
 
 static enum sockets_status bind_to(struct sock *s, struct socket_name at)
