@@ -3,6 +3,7 @@
 
 Guest starts tools/qemu with the serial line on pipes; expect() waits for a pattern, send() types.
 HANG is the one limit: it ends what hangs, and no healthy run comes near it, however busy the host is.
+Typed is any program on a terminal of its own.
 Checks counts results and prints the line that tools/test sums up.
 
 The guest tests number the lines that they print, each with a checksum: "TEXT #NUMBER:SUM" (both in
@@ -11,6 +12,7 @@ whole() repeats such a run: what the serial line lost is no result.
 """
 import fcntl
 import os
+import pty
 import re
 import select
 import shutil
@@ -149,6 +151,56 @@ class Guest:
             pass
         self.process.stdout.close()
         self.wait()
+
+
+class Typed:
+    """A program on a pseudo-terminal, which a user types at."""
+
+    def __init__(self, *argv, **more):
+        """more: variables of its environment."""
+        self.seen, self.name = b'', argv[0]
+        self.child, self.fd = pty.fork()
+        if self.child == 0:
+            os.environ.update(more)
+            os.execvp('timeout', ['timeout', '--foreground', str(HANG)] + list(argv))
+
+    def expect(self, pattern):
+        """Wait until this comes; returns the match; what follows it is kept."""
+        m = None
+        while not m:
+            m = re.search(pattern, self.seen)
+            if m:
+                self.seen = self.seen[m.end():]
+            elif not select.select([self.fd], [], [], HANG)[0]:
+                raise GuestError('%s: %r did not come after %r' % (self.name, pattern, self.seen[-300:]))
+            else:
+                self.read(pattern)
+        return m
+
+    def read(self, pattern):
+        try:
+            self.seen += os.read(self.fd, 4096)
+        except OSError:
+            last = self.seen[-300:]
+            raise GuestError('%s ended before %r, after %r' % (self.name, pattern, last)) from None
+
+    def type(self, text):
+        os.write(self.fd, text)
+
+    def finish(self):
+        """Wait until it ends by itself; its exit status."""
+        try:
+            while os.read(self.fd, 4096):
+                pass
+        except OSError:			# the terminal closes when the last program that has it ends
+            pass
+        os.close(self.fd)
+        return os.waitstatus_to_exitcode(os.waitpid(self.child, 0)[1])
+
+    def end(self):
+        os.kill(self.child, signal.SIGTERM)
+        os.close(self.fd)
+        os.waitpid(self.child, 0)
 
 
 def ports_are_built(what, *more):
