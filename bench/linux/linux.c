@@ -187,6 +187,9 @@ static void do_work(const char *work)
 	} else if (strcmp(work, "files") == 0) {
 		mount_disk();
 		work_files("/disk");
+	} else if (strcmp(work, "sql") == 0) {
+		mount_disk();
+		work_sql("/disk");
 	} else if (strcmp(work, "net") == 0) {
 		net_begin(NEAR);
 		work_net();

@@ -12,15 +12,16 @@ import shutil
 import struct
 import subprocess
 import sys
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path += [os.path.join(HERE, '..'), os.path.join(HERE, '../../tools')]
-from guest import Guest, GuestError, O, TOP  # noqa: E402 (the path is set just above)
+import gate  # noqa: E402 (the path is set just above)
+from guest import Guest, GuestError, O, TOP  # noqa: E402
 
 WORK = os.path.join(TOP, O, 'bench', 'linux')
 PLUGIN = os.path.join(TOP, O, 'bench', 'scope.so')
 DEBIAN = os.path.join(WORK, 'debian')
+ENDS = os.path.join(WORK, 'counted.socket'), os.path.join(WORK, 'peer.socket')	# of the network's cable
 LIFE = 1800		# seconds
 PROMPT = r'^pecan> '
 
@@ -34,20 +35,20 @@ BLOCKS = ['-blockdev', 'driver=null-co,node-name=disk,size=67108864,read-zeroes=
           '-device', 'virtio-blk-pci,drive=disk,disable-legacy=on,ioeventfd=off']
 
 
-# A network card without the work that a device can do for its driver.
+# A network card without the work that a device can do for its driver. It sends when its timer, which counts
+# instructions, ends; as by default it would be when a thread of QEMU runs.
 CARD = 'virtio-net-pci,netdev=net,disable-legacy=on,' + ','.join('%s=off' % feature for feature in (
     'csum guest_csum gso guest_tso4 guest_tso6 guest_ecn guest_ufo host_tso4 host_tso6 host_ecn host_ufo '
-    'mrg_rxbuf').split())
+    'mrg_rxbuf').split()) + ',ioeventfd=off,tx=timer'
 
 
 class Missing(Exception):
     """There is no result; the text has the reason."""
 
 
-def card(server):
-    path = os.path.join(WORK, 'net.socket')
-    link = 'stream,id=net,server=%s,addr.type=unix,addr.path=%s' % (server, path)
-    return ['-netdev', link, '-device', CARD]
+def card(end):
+    """end: of the cable (ENDS)."""
+    return ['-netdev', 'stream,id=net,server=off,addr.type=unix,addr.path=' + end, '-device', CARD]
 
 
 def machine(work, name):
@@ -55,7 +56,7 @@ def machine(work, name):
     if work in ('disk', 'restart'):
         return BLOCKS
     if work == 'net':
-        return card('off')
+        return card(ENDS[0])
     path = os.path.join(WORK, name + '.img')
     with open(path, 'wb') as f:
         f.truncate(64 << 20)
@@ -131,16 +132,14 @@ def start_linux(work, options):
                  '%s work=%s' % (OPTIONS, work), '--', *options, life=LIFE)
 
 
+@contextlib.contextmanager
 def peer(work, dhcp):
-    """The other end of the network, if the work has one: to be used by `with`."""
+    """The other end of the network, if the work has one."""
     if work != 'net':
-        return contextlib.nullcontext()
-    if os.path.exists(os.path.join(WORK, 'net.socket')):
-        os.remove(os.path.join(WORK, 'net.socket'))
-    found = start_linux('peer-dhcp' if dhcp else 'peer', card('on'))
-    while not os.path.exists(os.path.join(WORK, 'net.socket')) and found.process.poll() is None:
-        time.sleep(0.05)
-    return found
+        yield
+        return
+    with gate.Gate(*ENDS), start_linux('peer-dhcp' if dhcp else 'peer', card(ENDS[1])):
+        yield
 
 
 def linux(work, number):

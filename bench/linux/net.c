@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * net.c - rows of the network that are the same program on both systems: a server for the peer (peer.c). It
- * sends datagrams back, takes a stream, and sends one.
+ * sends datagrams back, takes a stream in bursts, and sends one.
  */
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -9,9 +9,21 @@
 
 #include "rows.h"
 
-enum { PIECE = 16384 };
+/* EXCHANGES windows with one exchange each, which is so many operations. */
+#define EXCHANGE_ROW(row, operations, exchange)				\
+	do {								\
+		for (int n_ = 0; n_ < FIRST; n_++)			\
+			exchange;					\
+		for (int w_ = 0; w_ < EXCHANGES; w_++) {		\
+			SCOPE_BEGIN(row);				\
+			exchange;					\
+			for (int n_ = 0; n_ < operations; n_++)		\
+				SCOPE_OP(row);				\
+			SCOPE_END(row);					\
+		}							\
+	} while (0)
 
-static char bytes[PIECE];
+static char bytes[BURST_BYTES];
 
 static int bound(int kind, int port)
 {
@@ -33,31 +45,31 @@ static void echo(int s)
 		work_failed("recvfrom and sendto");
 }
 
-/* Bytes that were not needed for the segments before are part of the next one. */
-static void take_segment(int s)
+/* Each burst is answered with a byte. */
+static void take_burst(int s)
 {
-	static size_t ahead;
-
-	while (ahead < SEGMENT) {
-		ssize_t n = recv(s, bytes, sizeof bytes, 0);
+	for (size_t got = 0; got < BURST_BYTES;) {
+		ssize_t n = recv(s, bytes, BURST_BYTES - got, 0);
 
 		if (n <= 0)
 			work_failed("recv");
-		ahead += (size_t)n;
+		got += (size_t)n;
 	}
-	ahead -= SEGMENT;
+	if (send(s, bytes, 1, 0) != 1)
+		work_failed("send");
 }
 
-static void put_segment(int s)
+static void put_burst(int s)
 {
-	static size_t ahead;
+	for (size_t sent = 0; sent < BURST_BYTES;) {
+		ssize_t n = send(s, bytes, BURST_BYTES - sent, 0);
 
-	if (ahead < SEGMENT) {
-		if (send(s, bytes, sizeof bytes, 0) != sizeof bytes)
+		if (n <= 0)
 			work_failed("send");
-		ahead += sizeof bytes;
+		sent += (size_t)n;
 	}
-	ahead -= SEGMENT;
+	if (recv(s, bytes, 1, 0) != 1)
+		work_failed("recv");
 }
 
 void work_net(void)
@@ -66,12 +78,12 @@ void work_net(void)
 
 	if (listen(tcp, 1) != 0)
 		work_failed("listen");
-	ROW(ROW_UDP_64, echo(udp));
-	ROW(ROW_UDP_1400, echo(udp));
+	EXCHANGE_ROW(ROW_UDP_64, 1, echo(udp));
+	EXCHANGE_ROW(ROW_UDP_1400, 1, echo(udp));
 	s = accept(tcp, NULL, NULL);
 	if (s < 0)
 		work_failed("accept");
-	ROW(ROW_TCP_RECEIVE, take_segment(s));
-	ROW(ROW_TCP_SEND, put_segment(s));
+	EXCHANGE_ROW(ROW_TCP_RECEIVE, BURST, take_burst(s));
+	EXCHANGE_ROW(ROW_TCP_SEND, BURST, put_burst(s));
 	close(s);
 }

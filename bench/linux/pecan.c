@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * pecan.c - the work of `make bench-linux` on Pecan: work disk|files|restart|net.
+ * pecan.c - the work of `make bench-linux` on Pecan: work disk|files|sql|restart|net.
  */
 #include <pecan/disk.h>
 #include <pecan/task.h>
@@ -143,7 +143,10 @@ int main(int argc, char **argv)
 		work_net();
 	} else {
 		wait_for_files();
-		work_files("/disk");
+		if (strcmp(work, "sql") == 0)
+			work_sql("/disk");
+		else
+			work_files("/disk");
 	}
 	printf("work: done\n");
 	return 0;

@@ -10,7 +10,7 @@
 
 enum row {
 	ROW_READ_1 = 1, ROW_READ_32, ROW_FILE_READ, ROW_OPEN_CLOSE, ROW_RESTART, ROW_UDP_64, ROW_UDP_1400,
-	ROW_TCP_RECEIVE, ROW_TCP_SEND,
+	ROW_TCP_RECEIVE, ROW_TCP_SEND, ROW_SQL_INSERTS, ROW_SQL_COMMITS,
 };
 
 enum { WINDOWS = 32, OPERATIONS = 64, READ_BYTES = 4096, DEPTH = 32, DISK_BYTES = 64 << 20 };
@@ -42,10 +42,14 @@ _Noreturn void work_failed(const char *text);
 /* posix.c: rows by the calls of POSIX, with files below the folder. */
 void work_files(const char *folder);
 
+/* sql.c: rows of SQLite, with a database in the folder. */
+void work_sql(const char *folder);
+
 /* net.c: the machine that is counted, and its peer. */
 enum { NEAR = 0x0a000901, PEER = 0x0a000902, MASK = 0xffffff00, SEGMENT = 1460 };
 enum { UDP_PORT = 7, TCP_PORT = 9, SHORT = 64, LONG = 1400 };
-enum { DATAGRAMS = (WINDOWS + 1) * OPERATIONS, STREAM_BYTES = (WINDOWS + 1) * OPERATIONS * SEGMENT };
+enum { EXCHANGES = 100, FIRST = 8 };	/* of each row, after FIRST that do not count */
+enum { BURST = 16, BURST_BYTES = BURST * SEGMENT };	/* an exchange of a stream */
 void work_net(void);
 
 #endif

@@ -15,6 +15,8 @@ ROWS = [
     Row('read_4k_depth_32', 2, 'disk', 1, None, PER, 'the same, 32 requests under way (io_uring)'),
     Row('file_read_4k', 3, 'files', 2, None, PER, 'pread of 4 KiB of a file that is in the cache'),
     Row('open_fstat_close', 4, 'files', 2, None, PER, 'open, fstat and close'),
+    Row('sql_inserts', 10, 'sql', 1.2, None, PER, 'SQLite: an insert of 10,000 in one transaction'),
+    Row('sql_transactions', 11, 'sql', 1.2, None, PER, 'SQLite: a transaction of 1,000, one insert each'),
     Row('udp_echo_64', 6, 'net', 1, None, PER, 'receive a datagram of 64 bytes and send it back'),
     Row('udp_echo_1400', 7, 'net', 1, None, PER, 'the same with 1,400 bytes'),
     Row('tcp_receive', 8, 'net', 1.5, None, PER, 'a stream that is received, per segment of 1,460 bytes'),

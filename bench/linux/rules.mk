@@ -2,19 +2,38 @@
 # Pecan beside Linux (bench/LINUX.md): the same work in both.
 LINUX_WORK := $(O)/bench/linux
 
-# The first program of Linux: static, with the C library of the host.
-$(LINUX_WORK)/first: $(addprefix bench/linux/,linux.c peer.c posix.c net.c) \
-		$(wildcard bench/linux/*.h) $(O)/settings
-	$(call say,HOSTCC,$@)
-	$(Q)mkdir -p $(@D) && $(HOSTCC) -std=gnu11 -O2 $(WARN) -static -o $@ $(filter %.c,$^)
+# The first program of Linux: static, with musl as its source is, compiled as Pecan's.
+LINUX_MUSL   := $(LINUX_WORK)/musl
+LINUX_CFLAGS := $(MUSL_CFLAGS) -I$(SQLITE) -idirafter /usr/include -idirafter /usr/include/$(ARCH)-linux-gnu
+LINUX_OBJ    := $(patsubst %,$(O)/musl/linux/%.c.o,linux peer posix net sql)
 
-$(O)/musl/bench/linux/%.o: bench/linux/% $(O)/settings $(MUSL)/lib/libc.a | $(STUBS)
+$(LINUX_MUSL)/lib/libc.a: $(MUSL)/lib/libc.a
+	$(call say,PORT,musl for Linux)
+	$(Q)rm -rf $(LINUX_MUSL) && mkdir -p $(LINUX_MUSL)
+	$(Q)tar -xf $(O)/ports/musl/archive -C $(LINUX_MUSL) --strip-components=1
+	$(Q){ $(call musl_make,$(LINUX_MUSL),lib/libc.a lib/crt1.o lib/crti.o lib/crtn.o); } \
+		>$(LINUX_WORK)/musl.log 2>&1 || { tail -5 ../musl.log | cut -c1-300 >&2; exit 1; }
+
+$(O)/musl/linux/%.c.o: bench/linux/%.c $(O)/settings $(MUSL)/lib/libc.a $(O)/bin/sqlite3
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(LINUX_CFLAGS) -c -o $@ $<
+
+# SQLite is the same object file on both systems.
+$(LINUX_WORK)/first: $(LINUX_OBJ) $(LINUX_MUSL)/lib/libc.a
+	$(call say,LD,$@)
+	$(Q)$(CC) -nostdlib -static -no-pie -o $@ $(addprefix $(LINUX_MUSL)/lib/,crt1.o crti.o) $(LINUX_OBJ) \
+		$(SQLITE)/sqlite3.o $(LINUX_MUSL)/lib/libc.a $(LINUX_MUSL)/lib/crtn.o
+
+$(O)/musl/bench/linux/sql.c.o: POSIX_CFLAGS += -I$(SQLITE)
+$(O)/musl/bench/linux/%.o: bench/linux/% $(O)/settings $(MUSL)/lib/libc.a $(O)/bin/sqlite3 | $(STUBS)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(POSIX_CFLAGS) -c -o $@ $<
 
-$(LINUX_WORK)/bin/work: $(patsubst %,$(O)/musl/bench/linux/%.c.o,pecan posix net) $(POSIX_OBJ) $(MUSL_LIBS)
+$(LINUX_WORK)/bin/work: $(patsubst %,$(O)/musl/bench/linux/%.c.o,pecan posix net sql) $(POSIX_OBJ) \
+		$(MUSL_LIBS)
 	$(call say,LD,$@)
-	$(Q)mkdir -p $(@D) && $(MUSL_LINK) -o $@ $(filter %.o,$^) -Wl,--start-group $(MUSL_LIBS) -Wl,--end-group
+	$(Q)mkdir -p $(@D) && $(MUSL_LINK) -o $@ $(filter %.o,$^) $(SQLITE)/sqlite3.o \
+		-Wl,--start-group $(MUSL_LIBS) -Wl,--end-group
 
 # A boot image of its own, with that program.
 $(LINUX_WORK)/boot.tar: $(O)/ports.tar $(LINUX_WORK)/bin/work bench/linux/init.work

@@ -4,16 +4,21 @@ MUSL       := $(O)/ports/musl/usr
 MUSL_EDGE  := $(shell cd ports/musl/edge && find * -type f)
 MUSL_FLAGS := -fno-pic -fno-pie -fno-stack-protector -fcf-protection=none
 
+# musl_make(source, targets): in the folder of a source, which is configured first
+define musl_make
+cd $(1) && unset MAKEFLAGS MFLAGS MAKELEVEL O && CC="$(CC)" CFLAGS="$(MUSL_FLAGS)" ./configure \
+	--target=x86_64-linux-musl --disable-shared --disable-gcc-wrapper --prefix=/usr && \
+	make -j$(shell nproc) AR=ar RANLIB=ranlib $(2)
+endef
+
 $(MUSL)/lib/libc.a: ports/musl/port ports/musl/rules.mk $(MUSL_EDGE:%=ports/musl/edge/%)
 	@tools/deps port musl
 	$(call say,PORT,musl)
 	$(Q)rm -rf $(O)/ports/musl/build $(MUSL) && mkdir -p $(O)/ports/musl/build $(MUSL)/lib
 	$(Q)tar -xf $(O)/ports/musl/archive -C $(O)/ports/musl/build --strip-components=1
 	$(Q)cp -R ports/musl/edge/. $(O)/ports/musl/build
-	$(Q)cd $(O)/ports/musl/build && unset MAKEFLAGS MFLAGS MAKELEVEL O && \
-		{ CC="$(CC)" CFLAGS="$(MUSL_FLAGS)" ./configure --target=x86_64-linux-musl --disable-shared \
-			--disable-gcc-wrapper --prefix=/usr && make -j$(shell nproc) AR=ar RANLIB=ranlib lib/libc.a && \
-		make DESTDIR=../dest install-headers; } >../log 2>&1 || { tail -5 ../log | cut -c1-300 >&2; exit 1; }
+	$(Q){ $(call musl_make,$(O)/ports/musl/build,lib/libc.a) && make DESTDIR=../dest install-headers; } \
+		>$(O)/ports/musl/log 2>&1 || { tail -5 ../log | cut -c1-300 >&2; exit 1; }
 	$(Q)rm -rf $(MUSL)/include && mv $(O)/ports/musl/dest/usr/include $(MUSL)/include
 	$(Q)cp $(O)/ports/musl/build/COPYRIGHT $(O)/ports/musl
 	$(Q)cp $(O)/ports/musl/build/lib/libc.a $@ && rm -rf $(O)/ports/musl/build $(O)/ports/musl/dest
