@@ -21,6 +21,7 @@ struct buffer {
 	uint8_t class;			/* if changed or dirty */
 	bool busy;			/* a request is under way */
 	int place;			/* of the committed version */
+	unsigned listed_at;		/* in `listed`, if changed or dirty */
 	struct buffer *next;		/* of the same hash */
 };
 
@@ -28,6 +29,8 @@ static struct disk disk;
 static int piece[PIECES];
 static unsigned pieces, scratch;	/* the last one is for sectors past the cache */
 static struct buffer buffers[BUFFERS], *hashed[HASH];
+static struct buffer *listed[BUFFERS];	/* those that are changed or dirty, in no order */
+static unsigned nlisted;
 static unsigned count, hand, block_bytes, changed, dirty;
 static uint64_t first_sector, block_count;
 static bool unflushed;			/* data were written since the last flush */
@@ -96,6 +99,23 @@ static long flush(void)
 }
 
 /* ---- buffers ---- */
+
+static void mark(struct buffer *b, bool is_changed, bool is_dirty)
+{
+	bool was = b->changed || b->dirty, is = is_changed || is_dirty;
+
+	changed += (unsigned)is_changed - (unsigned)b->changed;
+	dirty += (unsigned)is_dirty - (unsigned)b->dirty;
+	b->changed = is_changed;
+	b->dirty = is_dirty;
+	if (is && !was) {
+		b->listed_at = nlisted;
+		listed[nlisted++] = b;
+	} else if (was && !is) {
+		listed[b->listed_at] = listed[--nlisted];
+		listed[b->listed_at]->listed_at = b->listed_at;
+	}
+}
 
 static char *bytes_of(const struct buffer *b)
 {
@@ -235,10 +255,9 @@ static long take_kept(void)
 		if (!b)
 			return EXT2_ET_NO_MEMORY;
 		memcpy(bytes_of(b), bytes, block_bytes);
-		b->dirty = true;
+		mark(b, false, true);
 		b->class = (uint8_t)class;
 		b->place = i;
-		dirty++;
 	}
 	return 0;
 }
@@ -254,6 +273,20 @@ long cache_begin(uint64_t sector, uint64_t blocks, unsigned bytes)
 
 /* ---- changes ---- */
 
+/* As memcmp, a word at a time: metadata come in whole blocks, most of them with few changes. */
+static bool is_equal(const char *a, const char *b, size_t bytes)
+{
+	uint64_t x, y;
+
+	for (; bytes >= sizeof x; a += sizeof x, b += sizeof x, bytes -= sizeof x) {
+		memcpy(&x, a, sizeof x);
+		memcpy(&y, b, sizeof y);
+		if (x != y)
+			return false;
+	}
+	return memcmp(a, b, bytes) == 0;
+}
+
 long cache_change(const struct cache_piece *p, const void *from, enum cache_class class)
 {
 	struct buffer *b;
@@ -261,7 +294,7 @@ long cache_change(const struct cache_piece *p, const void *from, enum cache_clas
 	if (p->block >= block_count)
 		return EXT2_ET_BAD_BLOCK_NUM;
 	b = p->bytes < block_bytes ? load(p->block) : find(p->block);
-	if (b && memcmp(bytes_of(b) + p->offset, from, p->bytes) == 0)
+	if (b && is_equal(bytes_of(b) + p->offset, from, p->bytes))
 		return 0;
 	if (!b && p->bytes == block_bytes)
 		b = take(p->block);
@@ -270,8 +303,7 @@ long cache_change(const struct cache_piece *p, const void *from, enum cache_clas
 	memcpy(bytes_of(b) + p->offset, from, p->bytes);
 	if (!b->changed && !b->dirty)
 		b->class = (uint8_t)class;
-	changed += !b->changed;
-	b->changed = true;
+	mark(b, true, b->dirty);
 	return 0;
 }
 
@@ -280,9 +312,7 @@ static void drop_changes(struct buffer *b)
 {
 	keep_free(b->place);
 	b->place = KEEP_NONE;
-	changed -= b->changed;
-	dirty -= b->dirty;
-	b->changed = b->dirty = false;
+	mark(b, false, false);
 }
 
 long cache_put_data(const struct cache_piece *p, const void *from, bool keep)
@@ -349,9 +379,9 @@ bool cache_is_full(void)
 /* Versions of all changed blocks, of which none counts yet. */
 static void put_versions(int *place)
 {
-	for (unsigned i = 0; i < count; i++)
-		if (buffers[i].changed)
-			place[i] = keep_put(buffers[i].block, buffers[i].class, bytes_of(&buffers[i]));
+	for (unsigned i = 0; i < nlisted; i++)
+		if (listed[i]->changed)
+			place[i] = keep_put(listed[i]->block, listed[i]->class, bytes_of(listed[i]));
 }
 
 long cache_commit(bool more)
@@ -364,27 +394,24 @@ long cache_commit(bool more)
 	if (fits)
 		put_versions(place);
 	keep_commit();
-	for (unsigned i = 0; i < count; i++) {
-		struct buffer *b = &buffers[i];
+	for (unsigned i = 0; i < nlisted; i++) {
+		struct buffer *b = listed[i];
 
 		if (!b->changed)
 			continue;
-		dirty += !b->dirty;
-		b->dirty = true;
-		b->changed = false;
+		mark(b, false, true);
 		if (fits) {
 			keep_free(b->place);
 			b->place = place[i];
 		}
 	}
-	changed = 0;
 	return fits ? 0 : cache_write_out(true);
 }
 
 void cache_rollback(void)
 {
-	for (unsigned i = 0; i < count; i++) {
-		struct buffer *b = &buffers[i];
+	for (unsigned i = nlisted; i-- > 0; ) {		/* backwards: drop_changes takes b off the list */
+		struct buffer *b = listed[i];
 		const void *bytes = NULL;
 		uint64_t block;
 		unsigned class;
@@ -393,15 +420,14 @@ void cache_rollback(void)
 			continue;
 		if (b->place != KEEP_NONE)
 			bytes = keep_get(b->place, &block, &class);
-		b->changed = false;
 		if (bytes) {
+			mark(b, false, b->dirty);
 			memcpy(bytes_of(b), bytes, block_bytes);
 			continue;
 		}
 		drop_changes(b);
 		forget(b);
 	}
-	changed = 0;
 }
 
 /* Blocks of a class to the disk, where they are when it is flushed. *any: there were some. */
@@ -411,10 +437,10 @@ static long write_class(enum cache_class class, bool *any)
 	unsigned n = 0;
 	long e = 0;
 
-	for (unsigned i = 0; i < count && !e; i++) {
-		if (!buffers[i].dirty || buffers[i].class != class)
+	for (unsigned i = 0; i < nlisted && !e; i++) {
+		if (!listed[i]->dirty || listed[i]->class != class)
 			continue;
-		b[n++] = &buffers[i];
+		b[n++] = listed[i];
 		*any = true;
 		if (n == DISK_RING) {
 			e = transfer(b, n, DISK_WRITE);
@@ -428,9 +454,9 @@ static long write_class(enum cache_class class, bool *any)
 
 static void drop_class(enum cache_class class)
 {
-	for (unsigned i = 0; i < count; i++)
-		if (buffers[i].dirty && buffers[i].class == class)
-			drop_changes(&buffers[i]);
+	for (unsigned i = nlisted; i-- > 0; )
+		if (listed[i]->dirty && listed[i]->class == class)
+			drop_changes(listed[i]);
 }
 
 long cache_write_out(bool always)
