@@ -31,4 +31,6 @@ ROWS = [
         200, 1000, '= 0', guest('AOWN0001')),
     Row('string-stopped', 'string stopped by the other side: wrong errors, offsets, times, bytes',
         100, 10000, '= 0', guest('ASTR0001')),
+    Row('rights', 'random maps, grants, unmaps: pages and ports with rights that their source has not',
+        10000, 1000000, '= 0', host('HATK0001')),
 ]

@@ -10,6 +10,7 @@
 struct space mw_space[SPACES];
 void (*mapworld_hook)(void);
 unsigned mapworld_steps, mapworld_budget = MAPWORLD_BUDGET;
+enum map_resource mw_world;
 
 static unsigned unmaps, items;
 
@@ -51,6 +52,7 @@ void mapworld_setup(void)
 		CHECK_EQ(mapdb_root(&mw_space[0].map[w]), L4_OK);
 	mapworld_hook = 0;
 	mapworld_steps = unmaps = items = 0;
+	mw_world = RESOURCE_MEMORY;
 }
 
 void mapworld_check(void)
@@ -120,14 +122,22 @@ enum map_result mw_item(unsigned f, unsigned t, l4_fpage_t send, l4_word_t hot, 
 	return r;
 }
 
+static struct mapspace *world_of(unsigned s) { return &mw_space[s].map[mw_world]; }
+
+static l4_fpage_t fpage_of(l4_word_t base, unsigned log2, unsigned rights)
+{
+	return mw_world == RESOURCE_PORTS ? l4_io_fpage(base / PAGE, log2 - KMEM_FRAME_LOG2)
+					  : l4_fpage(base, log2, rights);
+}
+
 void mw_map(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log2, unsigned rights)
 {
-	CHECK_EQ(mw_item(f, t, l4_fpage(src, log2, rights), dst, L4_COMPLETE, false), MAP_DONE);
+	CHECK_EQ(mw_item(f, t, fpage_of(src, log2, rights), dst, L4_COMPLETE, false), MAP_DONE);
 }
 
 void mw_grant(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log2, unsigned rights)
 {
-	CHECK_EQ(mw_item(f, t, l4_fpage(src, log2, rights), dst, L4_COMPLETE, true), MAP_DONE);
+	CHECK_EQ(mw_item(f, t, fpage_of(src, log2, rights), dst, L4_COMPLETE, true), MAP_DONE);
 }
 
 /* Runs the walk of m to its end. */
@@ -166,7 +176,7 @@ bool mw_revoke_once(unsigned s, l4_fpage_t f, bool flush, unsigned *status)
 
 unsigned mw_unmap_by_walk(unsigned s, l4_word_t base, unsigned log2, unsigned rights, bool flush)
 {
-	struct mapspace *m = &mw_space[s].map[RESOURCE_MEMORY];
+	struct mapspace *m = world_of(s);
 
 	finish_walk(m);
 	walk_begin(m, base, log2, rights, flush);
@@ -180,8 +190,9 @@ unsigned mw_unmap(unsigned s, l4_word_t base, unsigned log2, unsigned rights, bo
 {
 	unsigned status = 0;
 
-	finish_walk(&mw_space[s].map[RESOURCE_MEMORY]);
-	if (log2 < MAPDB_ALL && unmaps++ % 2 && mw_revoke_once(s, l4_fpage(base, log2, rights), flush, &status))
+	finish_walk(world_of(s));
+	if (mw_world == RESOURCE_MEMORY && log2 < MAPDB_ALL && unmaps++ % 2
+	    && mw_revoke_once(s, l4_fpage(base, log2, rights), flush, &status))
 		return status;
 	return mw_unmap_by_walk(s, base, log2, rights, flush) | status;
 }
@@ -200,14 +211,14 @@ bool mw_set_attribute(unsigned s, l4_word_t base, unsigned log2, uint8_t attr)
 
 unsigned mw_rights_at(unsigned s, l4_word_t va)
 {
-	struct leaf leaf = leaf_get(&mw_space[s].map[RESOURCE_MEMORY], va);
+	struct leaf leaf = leaf_get(world_of(s), va);
 
 	return leaf.present ? leaf.rights : 0;
 }
 
 uint64_t mw_frame_at(unsigned s, l4_word_t va)
 {
-	struct leaf leaf = leaf_get(&mw_space[s].map[RESOURCE_MEMORY], va);
+	struct leaf leaf = leaf_get(world_of(s), va);
 
 	CHECK(leaf.present);
 	return leaf_frame(leaf, va);

@@ -37,6 +37,12 @@ extern unsigned mapworld_steps;
 enum { MAPWORLD_BUDGET = 56 };
 extern unsigned mapworld_budget;
 
+/*
+ * What mw_map, mw_grant, mw_unmap, mw_unmap_by_walk, mw_rights_at and mw_frame_at are about: memory, after
+ * mapworld_setup. A port p stands at address p * PAGE, and can be mapped to that address only.
+ */
+extern enum map_resource mw_world;
+
 /* An item from space f to space t; hot is the destination where the window is complete. */
 enum map_result mw_item(unsigned f, unsigned t, l4_fpage_t send, l4_word_t hot, l4_fpage_t window,
 			bool grant);

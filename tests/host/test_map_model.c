@@ -4,8 +4,11 @@
  *
  * The model has pages of one size: for each page of each space the frame, the rights, the page that
  * it came from, and the two kinds of events that its owner has not read yet. After each operation
- * every page, its rights and the status just read must agree. Fixed seeds: a failing run replays.
+ * every page, its rights and the status just read must agree. Fixed seeds: a failing run replays. The same
+ * for I/O ports, which have no rights, status and attributes of their own.
  */
+#include <string.h>
+#include "attack.h"
 #include "mapworld.h"
 
 enum { PAGES = 32, PAGES_LOG2 = 5, BASE = 0x10000000, NONE = -1 };
@@ -27,7 +30,9 @@ static unsigned dice(unsigned n)
 	return (seed >> 10) % n;
 }
 
-static l4_word_t va(unsigned page) { return BASE + page * (l4_word_t)PAGE; }
+/* Ports are mapped to where they are. */
+static bool is_ports(void) { return mw_world == RESOURCE_PORTS; }
+static l4_word_t va(unsigned page) { return (is_ports() ? RAM : BASE) + page * (l4_word_t)PAGE; }
 
 /* ---- the model ---- */
 
@@ -36,7 +41,7 @@ static bool is_child(const struct page *c, unsigned s, unsigned p)
 	return c->there && c->from_space == (int)s && c->from_page == (int)p;
 }
 
-/* Take `rights` from all that was derived from page p of s; all three remove it. */
+/* Take `rights` from all that was derived from page p of s; all three remove it, and any one a port. */
 static void model_revoke(unsigned s, unsigned p, unsigned rights, bool own)
 {
 	for (unsigned t = 1; t < SPACES; t++)
@@ -45,7 +50,7 @@ static void model_revoke(unsigned s, unsigned p, unsigned rights, bool own)
 				model_revoke(t, q, rights, true);
 	if (!own)
 		return;
-	if (rights == L4_RWX)
+	if (rights == L4_RWX || (is_ports() && rights))
 		model[s][p] = (struct page){ 0 };
 	else
 		model[s][p].rights &= ~(rights & (L4_W | L4_X));
@@ -96,7 +101,8 @@ static bool source(unsigned s, unsigned p, unsigned rights, struct page *out)
 	*out = model[s][p];
 	if (s == 0)
 		*out = (struct page){ true, L4_RWX, model[0][p].attr, RAM + p * (l4_word_t)PAGE, 0, 0, 0, 0 };
-	out->rights &= rights;
+	if (!is_ports())
+		out->rights &= rights;
 	if (out->rights)
 		out->rights |= L4_R;
 	return out->there && out->rights;
@@ -170,16 +176,35 @@ static void model_grant(unsigned s, unsigned p, unsigned t, unsigned q, unsigned
 
 /* ---- one random operation, done twice ---- */
 
-static void compare(void)
+static bool agrees(unsigned s, unsigned p)
 {
+	const struct page *x = &model[s][p];
+	struct leaf leaf = leaf_get(&mw_space[s].map[mw_world], va(p));
+
+	if (!x->there)
+		return !leaf.present;
+	return leaf.present && leaf.rights == x->rights && leaf_frame(leaf, va(p)) == x->frame
+	    && leaf.attr == x->attr;
+}
+
+/* Has the page a right that the page has not from which it came? */
+static bool exceeds(unsigned s, unsigned p)
+{
+	const struct page *x = &model[s][p];
+
+	return x->from_space > 0 && mw_rights_at(s, va(p)) & ~mw_rights_at((unsigned)x->from_space,
+									   va((unsigned)x->from_page));
+}
+
+/* Number of pages that are not as they should be. */
+static unsigned wrong_pages(void)
+{
+	unsigned wrong = 0;
+
 	for (unsigned s = 1; s < SPACES; s++)
-		for (unsigned p = 0; p < PAGES; p++) {
-			CHECK_EQ(mw_rights_at(s, va(p)), model[s][p].rights);
-			if (!model[s][p].there)
-				continue;
-			CHECK_EQ(mw_frame_at(s, va(p)), model[s][p].frame);
-			CHECK_EQ(leaf_get(&mw_space[s].map[RESOURCE_MEMORY], va(p)).attr, model[s][p].attr);
-		}
+		for (unsigned p = 0; p < PAGES; p++)
+			wrong += !agrees(s, p) || exceeds(s, p);
+	return wrong;
 }
 
 /* A page to act on: one that is there, if a few tries find one. */
@@ -203,7 +228,7 @@ static void random_map(void)
 	if (dice(8) == 0)
 		s = 0;
 	p = p >> log2 << log2;
-	q = dice(PAGES) >> log2 << log2;
+	q = is_ports() ? p : dice(PAGES) >> log2 << log2;
 	src = s ? va(p) : RAM + p * (l4_word_t)PAGE;
 	mw_map(s, t, src, va(q), 12 + log2, rights);
 	for (unsigned i = 0; log2 > 0 && i < 1u << log2; i++)
@@ -220,6 +245,8 @@ static void random_grant(void)
 	unsigned rights = dice(4) ? L4_RWX : dice(8);
 
 	pick(&s, &p);
+	if (is_ports())
+		q = p;
 	mw_grant(s, t, va(p), va(q), 12, rights);
 	model_grant(s, p, t, q, rights);
 }
@@ -297,43 +324,74 @@ static void count(void)
 		}
 }
 
-static void run(uint32_t with, unsigned operations)
+static void one_operation(void)
+{
+	switch (dice(is_ports() ? 16 : 25)) {
+	case 0: case 1: random_grant(); break;
+	case 2: case 3: case 4: case 5: random_unmap(); break;
+	case 6: if (dice(8) == 0) random_end(); break;
+	case 16: case 17: case 18: case 19: case 20: case 21: random_touch(); break;
+	case 22: random_attribute(); break;
+	default: random_map(); break;
+	}
+}
+
+static void begin(uint32_t with, enum map_resource world)
 {
 	mapworld_setup();
-	for (unsigned s = 0; s < SPACES; s++)
-		for (unsigned p = 0; p < PAGES; p++)
-			model[s][p] = (struct page){ 0 };
+	mw_world = world;
+	memset(model, 0, sizeof(model));
 	seed = with;
+}
+
+static void run(uint32_t with, unsigned operations, enum map_resource world)
+{
+	begin(with, world);
 	for (unsigned i = 0; i < operations; i++) {
-		switch (dice(25)) {
-		case 0: case 1: random_grant(); break;
-		case 2: case 3: case 4: case 5: random_unmap(); break;
-		case 6: case 7: case 8: case 9: case 10: case 11: random_touch(); break;
-		case 24: random_attribute(); break;
-		case 12: if (dice(8) == 0) random_end(); break;
-		default: random_map(); break;
-		}
-		compare();
+		one_operation();
+		CHECK_EQ(wrong_pages(), 0);
 		count();
 	}
 }
 
 TEST(HMOD0001, "random operations agree with the model, page by page and bit by bit: seed 1")
 {
-	run(1, 1500);
+	run(1, 1500, RESOURCE_MEMORY);
 	CHECK(present > looked_at / 4);
 	CHECK(deep > looked_at / 32);
 }
 
 TEST(HMOD0002, "random operations agree with the model: seed 2")
 {
-	run(2, 1500);
+	run(2, 1500, RESOURCE_MEMORY);
 }
 
 TEST(HMOD0003, "random operations agree with the model: many short runs")
 {
 	for (uint32_t s = 100; s < 160; s++)
-		run(s, 40);
+		run(s, 40, RESOURCE_MEMORY);
+}
+
+TEST(HMOD0005, "random operations on I/O ports agree with the model")
+{
+	run(3, 1500, RESOURCE_PORTS);
+	CHECK(present > looked_at / 8);
+	CHECK(deep > looked_at / 64);
+}
+
+/* Memory and ports in turn. */
+TEST(HATK0001, "no page or port has a right that the one from which it came has not, at any of ROUNDS steps")
+{
+	enum { LEG = 500 };
+	unsigned long rounds = attack_rounds(2000), wrong = 0;
+
+	for (unsigned long i = 0; i < rounds; i++) {
+		if (i % LEG == 0)
+			begin((uint32_t)i, i / LEG % 2 ? RESOURCE_PORTS : RESOURCE_MEMORY);
+		one_operation();
+		wrong += wrong_pages();
+	}
+	attack_figure("rights", rounds, wrong);
 }
 
 /* ---- large pages: no model, the rules alone ---- */
