@@ -33,4 +33,6 @@ ROWS = [
         100, 10000, '= 0', guest('ASTR0001')),
     Row('rights', 'random maps, grants, unmaps: pages and ports with rights that their source has not',
         10000, 1000000, '= 0', host('HATK0001')),
+    Row('preemption-points', 'hostile calls inside long operations: wrong results',
+        500, 5000, '= 0', host('HATK0002')),
 ]

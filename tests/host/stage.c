@@ -102,19 +102,26 @@ static unsigned perform(const struct world_copy *start, unsigned at, stage_act *
 	return points;
 }
 
-void stage_at_every_point(stage_act *operation, stage_act *play, bool by_rival, stage_act *judge)
+unsigned stage_at_points(stage_act *operation, struct script with, stage_act *judge, unsigned every)
 {
+	static unsigned first;
 	struct world_copy *start = world_save();
-	unsigned points = perform(start, UINT32_MAX, operation);
+	unsigned points = perform(start, UINT32_MAX, operation), played = 0;
 
 	CHECK(points > 0);
-	script = (struct script){ play, by_rival };
-	for (unsigned at = 0; at < points; at++) {
+	script = with;
+	for (unsigned at = first++ % every; at < points; at += every, played++) {
 		perform(start, at, operation);
 		judge();
 	}
 	world_restore(start);
 	world_drop(start);
+	return played;
+}
+
+void stage_at_every_point(stage_act *operation, stage_act *play, bool by_rival, stage_act *judge)
+{
+	stage_at_points(operation, (struct script){ play, by_rival }, judge, 1);
 }
 
 void stage_rival_deletes(l4_tid_t id)

@@ -38,6 +38,9 @@ void stage_remember(void);
 /* Run the operation with the script at each of its preemption points, then judge the result. */
 void stage_at_every_point(stage_act *operation, stage_act *play, bool by_rival, stage_act *judge);
 
+/* The same at one in `every` points, others each time. Returns at how many. */
+unsigned stage_at_points(stage_act *operation, struct script with, stage_act *judge, unsigned every);
+
 /* For scripts of rival. */
 void stage_rival_deletes(l4_tid_t id);
 

@@ -54,3 +54,24 @@ void flush_as_a2(void)
 	CHECK(!mapped(cast.a2, VA, 0));
 	CHECK(!mapped(cast.b, VA, 0));
 }
+
+void second_flush(void) { by_a2(flush_as_a2); }
+
+static void halt_and_abort_as_a2(void)
+{
+	CHECK(exregs(cast.a2, cast.a_id,
+		     L4_EXREGS_SET_HALT | L4_EXREGS_HALT | L4_EXREGS_SEND | L4_EXREGS_RECEIVE, 0, 0));
+}
+
+void halt_a(void) { by_a2(halt_and_abort_as_a2); }
+
+static l4_tid_t renamed(l4_tid_t id)
+{
+	l4_tid_t new = l4_tid_global(l4_tid_number(id), 5);
+
+	CHECK(thread_control(cast.rival, new, id, NIL, NIL, KEEP));
+	return new;
+}
+
+void rename_a(void) { cast.a_id = renamed(cast.a_id); }
+void rename_b(void) { cast.b_id = renamed(cast.b_id); }

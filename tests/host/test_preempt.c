@@ -32,25 +32,6 @@ static void nothing_is_left(void)
 	check_gone(cast.b_id, 16 * VA, SIZE);
 }
 
-/* ---- scripts ---- */
-
-static void move_a(void)
-{
-	l4_tid_t new = l4_tid_global(l4_tid_number(cast.a_id), 5);
-
-	CHECK(thread_control(cast.rival, new, cast.a_id, NIL, NIL, KEEP));
-	cast.a_id = new;
-}
-
-static void halt_and_abort_as_a2(void)
-{
-	CHECK(exregs(cast.a2, cast.a_id,
-		     L4_EXREGS_SET_HALT | L4_EXREGS_HALT | L4_EXREGS_SEND | L4_EXREGS_RECEIVE, 0, 0));
-}
-
-static void second_flush(void) { by_a2(flush_as_a2); }
-static void halt_a(void) { by_a2(halt_and_abort_as_a2); }
-
 /* ---- unmap ---- */
 
 static void with_waiting_receivers(void)
@@ -124,7 +105,7 @@ TEST(HPRE0023, "a flush whose caller is halted is finished all the same")
 TEST(HPRE0008, "a flush whose caller gets another id")
 {
 	with_waiting_receivers();
-	stage_at_every_point(flush_all, move_a, true, nothing_is_left);
+	stage_at_every_point(flush_all, rename_a, true, nothing_is_left);
 }
 
 TEST(HPRE0009, "a flush while its whole space is deleted")
@@ -220,7 +201,7 @@ TEST(HPRE0012, "a transfer whose sender, receiver or their spaces are deleted")
 	stage_at_every_point(map_again, delete_a, true, any_end_will_do);
 	stage_at_every_point(map_again, delete_a_and_a2, true, any_end_will_do);
 	stage_at_every_point(map_again, delete_b, true, any_end_will_do);
-	stage_at_every_point(map_again, move_a, true, any_end_will_do);
+	stage_at_every_point(map_again, rename_a, true, any_end_will_do);
 }
 
 static void aborted_or_done(void)
