@@ -35,4 +35,8 @@ ROWS = [
         10000, 1000000, '= 0', host('HATK0001')),
     Row('preemption-points', 'hostile calls inside long operations: wrong results',
         500, 5000, '= 0', host('HATK0002')),
+    Row('between-client', 'a call between two others, a client begins: wrong roots, translations, states',
+        700, 150000, '= 0', host('HATK0003')),
+    Row('between-server', 'the same, a server begins', 700, 150000, '= 0', host('HATK0004')),
+    Row('between-root', 'the same, a privileged thread begins', 700, 150000, '= 0', host('HATK0005')),
 ]
