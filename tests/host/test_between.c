@@ -334,7 +334,7 @@ static void with_middle(const struct world_copy *start, unsigned x, unsigned y)
 
 static void in_scene(const char *row, void (*scene)(void))
 {
-	enum { MANY = 100000, ONE_IN = 251 };	/* all, or a prime part of them */
+	enum { MANY = 10000, ONE_IN = 251 };	/* all, or a prime part of them */
 	struct world_copy *start;
 
 	every = attack_rounds(0) < MANY ? ONE_IN : 1;
