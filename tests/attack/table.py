@@ -43,4 +43,8 @@ ROWS = [
         10000, 1000000, '= 0', guest('AFRG0001')),
     Row('listening-in', 'waits for every class of id, late ids, redirector cycles: messages of others',
         10000, 1000000, '= 0', guest('AFRG0001')),
+    Row('recycled', 'pages and ports before they are mapped, after they were taken, in new spaces: accesses',
+        160, 5000, '= 0', guest('ACYC0001', 'bochs')),
+    Row('recycled-tags', 'the same of pages, with tags of the TLB that other spaces had: wrong accesses',
+        300, 100000, '= 0', host('HATK0006')),
 ]
