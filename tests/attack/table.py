@@ -11,8 +11,8 @@ import os
 O = os.environ.get('O', 'build')
 
 # name; what is tried; rounds in `make test` and `make attack`, rounds with LONG=1; a condition of the value,
-# "= N", "<= N" or ">= N"; a function of the rounds that makes the command.
-Row = collections.namedtuple('Row', 'name what rounds long wanted command')
+# "= N", "<= N" or ">= N"; a function of the rounds that makes the command; why it is known to fall short.
+Row = collections.namedtuple('Row', 'name what rounds long wanted command known', defaults=('',))
 
 
 def guest(test, cpu='qemu64', seconds=1000000):
@@ -47,4 +47,20 @@ ROWS = [
         160, 5000, '= 0', guest('ACYC0001', 'bochs')),
     Row('recycled-tags', 'the same of pages, with tags of the TLB that other spaces had: wrong accesses',
         300, 100000, '= 0', host('HATK0006')),
+    Row('time-theft', 'switches, calls, faults, naps at the end of a slice: thousandths that an equal loses',
+        23, 690, '<= 10', guest('ATIM0001'),
+        'a client of a server above runs on the slice of the server (docs/caveats.md)'),
+    Row('time-below', 'steps of threads while one above them is ready', 200, 10000, '= 0', guest('ATIM0002')),
+    Row('mute-clients', '100 clients that never receive: thousandths that 100 others lose by them',
+        3000, 90000, '<= 49', guest('AMUT0001')),
+    Row('interrupt-storm', '8,192 interrupts a second: thousandths of the CPU left to equals of the driver',
+        1000, 100000, '>= 900', guest('AIRQ0001')),
+    Row('interrupt-intruder', "attach, detach, acknowledge, receive another's interrupts: successes, losses",
+        1000, 100000, '= 0', guest('AIRQ0002')),
+    Row('words-left', 'answers without words after another was served: words of the other that come along',
+        10000, 1000000, '= 0', guest('AANS0001')),
+    Row('selectors', 'any selector, IRET with any flags, SYSENTER, INT n: wrong pointers, bases, selectors',
+        5000, 100000, '= 0', guest('ASEG0001')),
+    Row('left-overs', "others' words and kernel addresses in registers, vector registers and UTCBs",
+        10000, 1000000, '= 0', guest('ALEF0001', 'max')),
 ]

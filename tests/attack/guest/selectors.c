@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * selectors.c - a thread that loads any selector, and leaves its mode by IRET, SYSENTER, INT n and others,
+ * with any flags. Its handler, which is its pager too, starts it again after each trap.
+ *
+ * Victims in spaces of their own look, each time they run, at their UTCB pointer, FS base and selectors.
+ */
+#include <l4/pecan.h>
+#include "attack.h"
+
+enum {
+	PRIO = 90, PRIO_HANDLER = 95, VICTIMS = 2, SLICE = 50, COMPUTE = 40000, FIXED = 2, IF = 0x200,
+	INT3 = 3, INTS = 256, LOW = 0x10000,
+};
+
+struct cell { const struct cell *self; };	/* at FS base */
+
+static struct cell cells[VICTIMS];
+static volatile word tricks, traps, looks, wrong;
+static word stack_top;
+static L4_ThreadId_t handler;
+
+/* ---- the adversary ---- */
+
+static word selector(void)
+{
+	static const word known[] = { 0, 3, 0x08, 0x10, 0x1b, 0x20, 0x23, 0x28, 0x2b, 0x33, 0x38 };
+
+	if (random_below(2))
+		return known[random_below(sizeof known / sizeof *known)];
+	return random_below(LOW);
+}
+
+static void interrupt(void)
+{
+	word n = random_below(INTS);
+
+	if (n != INT3)			/* that one is the debugger's, and prints */
+		((void (*)(void))((word)int_all + 2 * n))();
+}
+
+/* To the first 64 KiB, where nothing is. */
+static void leave_by_iret(void)
+{
+	static word quad[5];
+	static uint32_t lower[9];
+
+	for (unsigned i = 0; i < 9; i++)
+		lower[i] = (uint32_t)selector();
+	lower[0] = (uint32_t)random_below(LOW);
+	lower[2] = (uint32_t)random_below(1u << 22) | FIXED;
+	for (unsigned i = 0; i < 5; i++)
+		quad[i] = lower[i];
+	if (random_below(2))
+		iret_quad(quad);
+	iret_long(lower);
+}
+
+static void trap(void)
+{
+	static void (*const ways[])(void) = { trap_sysenter, trap_syscall, trap_swapgs, trap_wrgsbase, trap_iret,
+					      load_gs_null, load_gs_user, load_fs_null, load_ds_null, lock_nop };
+
+	ways[random_below(sizeof ways / sizeof *ways)]();
+}
+
+static void play_trick(void)
+{
+	switch (random_below(6)) {
+	case 0:
+		segments_load(selector());
+		break;
+	case 1:
+		gs_load(selector());
+		break;
+	case 2:
+		leave_by_iret();
+		break;
+	case 3:
+		interrupt();
+		break;
+	case 4:
+		trap();
+		break;
+	default:
+		segments_load(selector());
+		gs_load(selector());
+		count_down(COMPUTE);		/* until it is preempted */
+	}
+}
+
+static void attack(void *unused)
+{
+	(void)unused;
+	L4_Set_ExceptionHandler(handler);
+	for (;;) {
+		tricks++;
+		L4_Yield();
+		play_trick();
+	}
+}
+
+/* Its handler and pager. */
+static void restart(void *unused)
+{
+	L4_ThreadId_t from;
+	L4_MsgTag_t tag = L4_Wait(&from);
+
+	(void)unused;
+	for (;;) {
+		if (image_fault(tag, mr(1))) {
+			image_map(mr(1));
+			tag = L4_ReplyWait(from, &from);
+			continue;
+		}
+		traps++;
+		L4_AbortIpc_and_stop(from);
+		L4_Start_SpIpFlags(from, thread_frame(stack_top, attack, 0), (word)guest_thread_entry, FIXED | IF);
+		tag = L4_Wait(&from);
+	}
+}
+
+/* ---- the victims ---- */
+
+static void look(void *arg)
+{
+	struct cell *mine = arg;
+	word pointer = gs_read(), selectors = segments_read(), gs = gs_selector();
+
+	mine->self = mine;
+	CHECK(L4_SetTls(mine));
+	for (;;) {
+		wrong += gs_read() != pointer || gs_selector() != gs || segments_read() != selectors
+			|| fs_read() != (word)mine;
+		looks++;
+		L4_Yield();
+	}
+}
+
+static void start_adversary(struct space *s)
+{
+	L4_ThreadId_t t;
+
+	handler = thread_start_prio(restart, 0, PRIO_HANDLER);
+	t = space_waiting(s, handler);
+	stack_top = stack_new();
+	CHECK(L4_Set_Priority(t, PRIO) != 0 && L4_Set_Timeslice(t, L4_TimePeriod(SLICE), L4_Never) != 0);
+	L4_Start_SpIpFlags(t, thread_frame(stack_top, attack, 0), (word)guest_thread_entry, FIXED | IF);
+}
+
+TEST(ASEG0001, "whatever a thread loads, others have their own UTCB pointer, FS base and selectors")
+{
+	static struct space spaces[VICTIMS + 1];
+	word asked = rounds_asked();
+
+	tricks = traps = looks = wrong = 0;
+	for (unsigned i = 0; i <= VICTIMS; i++)
+		space_make(&spaces[i]);
+	for (unsigned i = 0; i < VICTIMS; i++)
+		space_start_prio(&spaces[i], look, &cells[i], PRIO);
+	sleep_us(1000);
+	start_adversary(&spaces[VICTIMS]);
+	while (tricks < asked) {
+		word before = tricks;
+
+		sleep_us(50000);
+		CHECK(tricks > before);
+	}
+	CHECK(looks > tricks && traps > tricks / 3);
+	guest_figure("selectors", tricks, wrong);
+	CHECK_EQ(wrong, 0);
+}
