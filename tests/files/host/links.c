@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include <servers/files/keep.h>
 #include <servers/files/volume.h>
 #include "fake.h"
 
@@ -97,4 +98,73 @@ TEST(FSRV0402, "a rename during which the server ends, at any request of the dis
 		CHECK(life(move_again, true));
 		CHECK(disk_check("-fn") == 0);
 	}
+}
+
+static void prepare_more(void)
+{
+	prepare();
+	CHECK(fs_put("/x", "other") == FILES_OK);
+}
+
+/* What another client does before the one that has begun repeats its request. */
+static void rename_other(void)
+{
+	CHECK(fs_rename("/x", "/d/x") == FILES_OK && fs_has("/d/x", "other"));
+}
+
+TEST(FSRV0403, "a rename during which the server ends can be repeated after one of another file")
+{
+	for (unsigned n = 1; n < REQUESTS; n++) {
+		disk_make(DISK_KIB, "-t ext4");
+		CHECK(life(prepare_more, true));
+		fake->noted = n;
+		life(move, false);
+		fake->end_at = 0;
+		CHECK(life(rename_other, false));
+		CHECK(life(move_again, true));
+		CHECK(disk_check("-fn") == 0);
+	}
+}
+
+static void watch_move_again(void)
+{
+	int fresh, old;
+
+	fake->noted = 0;
+	fake->watch = true;
+	move_again();
+	CHECK(fs_sync(true) == FILES_OK);
+	fresh = flushes_before(directory_sector("d"));
+	old = flushes_before(directory_sector("."));
+	CHECK(old < 0 || fresh < old);
+}
+
+TEST(FSRV0404, "a repeated rename removes the old name from the disk after the new one is there")
+{
+	for (unsigned n = 1; n < REQUESTS; n++) {
+		disk_make(DISK_KIB, "-t ext4");
+		CHECK(life(prepare, true));
+		fake->noted = n;
+		life(move, false);
+		fake->end_at = 0;
+		CHECK(life(watch_move_again, true));
+	}
+}
+
+/* As if the server had ended after its note and before the first half was committed. */
+static void rename_to_itself(void)
+{
+	ext2_ino_t number;
+
+	CHECK(ext2fs_namei(volume, EXT2_ROOT_INO, EXT2_ROOT_INO, "a", &number) == 0);
+	keep_add_renamed(number);
+	CHECK(fs_rename("/a", "/a") == FILES_OK && fs_has("/a", "text"));
+}
+
+TEST(FSRV0405, "a rename to the same name leaves the file, also if a rename of it was begun before")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(prepare, true));
+	CHECK(life(rename_to_itself, true));
+	CHECK(disk_check("-fn") == 0);
 }

@@ -8,14 +8,14 @@
 #include "keep.h"
 #include "lock.h"
 
-enum { MAGIC = 0x46696c65, PLACES_MAX = 1024 };
+enum { MAGIC = 0x46696c65, PLACES_MAX = 1024, RENAMED = 16 };
 
 /* version 0: free */
 struct place { uint64_t block, version; uint32_t class, zero; };
 
 struct header {
 	uint64_t magic, committed;
-	struct notes { uint64_t losses, renamed; } notes;
+	struct notes { uint64_t losses, renamed[RENAMED]; } notes;
 	uint32_t block_bytes, places;
 	uint8_t uuid[16];
 	struct lock lock[KEEP_LOCKS];
@@ -110,14 +110,20 @@ uint64_t keep_losses(void)
 	return notes()->losses;
 }
 
-void keep_set_renamed(uint64_t inode)
+void keep_add_renamed(uint64_t inode)
 {
-	__atomic_store_n(&notes()->renamed, inode, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&notes()->renamed[inode % RENAMED], inode, __ATOMIC_SEQ_CST);
 }
 
-uint64_t keep_renamed(void)
+bool keep_is_renamed(uint64_t inode)
 {
-	return notes()->renamed;
+	return notes()->renamed[inode % RENAMED] == inode;
+}
+
+void keep_drop_renamed(uint64_t inode)
+{
+	if (keep_is_renamed(inode))
+		__atomic_store_n(&notes()->renamed[inode % RENAMED], 0, __ATOMIC_SEQ_CST);
 }
 
 struct lock *keep_locks(void)

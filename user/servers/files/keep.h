@@ -25,9 +25,10 @@ bool keep_was_used(void);
 void keep_count_loss(void);
 uint64_t keep_losses(void);
 
-/* The inode of a file that has two names, as the first half of tree_rename is done; 0: none. */
-void keep_set_renamed(uint64_t inode);
-uint64_t keep_renamed(void);
+/* Inodes of files that have two names, as only the first half of tree_rename is done. */
+void keep_add_renamed(uint64_t inode);
+bool keep_is_renamed(uint64_t inode);
+void keep_drop_renamed(uint64_t inode);
 
 /* The table of lock.h, of KEEP_LOCKS; NULL: there is no such memory, so nothing can be locked. */
 struct lock *keep_locks(void);

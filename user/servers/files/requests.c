@@ -352,18 +352,20 @@ enum files_status serve_files_list(struct files_caller *c, const struct files_li
 enum files_status serve_files_rename(struct files_caller *c, const struct files_rename_in *in)
 {
 	enum files_status s = need(c, false, true);
-	bool again;
+	ext2_ino_t half = 0;
 	errcode_t e;
 
 	if (s != FILES_OK)
 		return s;
-	e = volume_end(tree_rename(in->old, in->fresh, &again));
-	if (!e && again) {
+	e = volume_end(tree_rename(in->old, in->fresh, &half));
+	if (!e && half) {
 		e = volume_sync(false);		/* the new name before the old one is removed */
 		if (!e)
-			e = volume_end(tree_rename(in->old, in->fresh, &again));
+			e = volume_end(tree_rename(in->old, in->fresh, &half));
+		if (e)
+			return tree_status(e);	/* if it is repeated the second half is done */
 	}
-	keep_set_renamed(0);
+	keep_drop_renamed(half);
 	return tree_status(e);
 }
 

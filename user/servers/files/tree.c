@@ -514,6 +514,11 @@ static errcode_t add_new_name(const struct place *from, const struct place *to)
 	return e ? e : volume_drop(to->inode, false);
 }
 
+static bool is_same_name(const struct place *a, const struct place *b)
+{
+	return a->directory == b->directory && strcmp(a->name, b->name) == 0;
+}
+
 /* A directory has another parent: its "..", and the links of both. */
 static errcode_t move_directory(const struct place *from, const struct place *to)
 {
@@ -524,13 +529,12 @@ static errcode_t move_directory(const struct place *from, const struct place *to
 	return e ? e : touch(to->directory, +1);
 }
 
-errcode_t tree_rename(const char *old, const char *fresh, bool *again)
+errcode_t tree_rename(const char *old, const char *fresh, ext2_ino_t *half)
 {
 	struct place from, to;
 	bool directory = false;
 	errcode_t e = find_place(old, true, &from);
 
-	*again = false;
 	if (!e)
 		e = walk(fresh, false, &to);
 	if (!e && is_dots(to.name))
@@ -543,13 +547,16 @@ errcode_t tree_rename(const char *old, const char *fresh, bool *again)
 		e = check_rename(&from, &to, directory);
 		if (!e)
 			e = add_new_name(&from, &to);
-		*again = !e && !is_one_block(&from, &to);
-		if (*again) {
-			keep_set_renamed(from.inode);
+		if (!e && !is_one_block(&from, &to)) {
+			*half = from.inode;
+			keep_add_renamed(from.inode);
 			return add_link(from.inode);	/* the second half drops it */
 		}
-	} else if (keep_renamed() != from.inode) {
-		return 0;				/* two names of one file, as they were before */
+	} else if (is_same_name(&from, &to) || !keep_is_renamed(from.inode)) {
+		return 0;				/* names of one file, as they were before */
+	} else if (*half != from.inode) {
+		*half = from.inode;			/* done before a restart, perhaps not on the disk */
+		return 0;
 	} else {
 		e = volume_drop(from.inode, false);
 	}

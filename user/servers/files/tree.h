@@ -27,8 +27,11 @@ errcode_t tree_unlink(const char *path);
 errcode_t tree_mkdir(const char *path);
 errcode_t tree_rmdir(const char *path);
 
-/* *again: the first half is done, to be committed; call once more for the second one. */
-errcode_t tree_rename(const char *from, const char *to, bool *again);
+/*
+ * *half, 0 at first, becomes the inode of a file of which the first half is done, by this call or before a
+ * restart: sync, then call once more for the second one. It stays 0 if there are no halves.
+ */
+errcode_t tree_rename(const char *from, const char *to, ext2_ino_t *half);
 
 /* list.c. Entries as struct files_entry (<pecan/files.h>) from a position on. */
 struct tree_list { char *to; size_t room, used; };

@@ -363,6 +363,7 @@ static errcode_t clear_inode(ext2_ino_t number, struct ext2_inode *inode, bool d
 	e = ext2fs_free_ext_attr(volume, number, &whole);
 	memcpy(inode, &whole, sizeof *inode);
 	lock_drop_file(number);		/* of tasks that have not opened it again after a restart */
+	keep_drop_renamed(number);
 	inode->i_links_count = 0;
 	inode->i_dtime = (__u32)volume->now;
 	if (!e && ext2fs_inode_has_valid_blocks2(volume, inode))
