@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include <servers/files/cache.h>
 #include <servers/files/keep.h>
 #include <servers/files/volume.h>
 #include "fake.h"
@@ -167,4 +168,31 @@ TEST(FSRV0405, "a rename to the same name leaves the file, also if a rename of i
 	CHECK(life(prepare, true));
 	CHECK(life(rename_to_itself, true));
 	CHECK(disk_check("-fn") == 0);
+}
+
+static void link_once(void)
+{
+	fake->end_at = fake->requests + fake->noted;
+	fs_link("/a", "/d/b");
+}
+
+static void link_again(void)
+{
+	enum files_status s = fs_link("/a", "/d/b");
+
+	CHECK(s == FILES_OK || s == FILES_E_EXISTS);
+	CHECK(!cache_is_dirty() && fs_has("/d/b", "text"));
+}
+
+TEST(FSRV0406, "a link that is repeated after the server has ended is on the disk when it is answered")
+{
+	for (unsigned n = 1; n < REQUESTS; n++) {
+		disk_make(DISK_KIB, "-t ext4");
+		CHECK(life(prepare, true));
+		fake->noted = n;
+		life(link_once, false);
+		fake->end_at = 0;
+		CHECK(life(link_again, true));
+		CHECK(disk_check("-fn") == 0);
+	}
 }

@@ -387,18 +387,30 @@ enum files_status serve_files_unlink(struct files_caller *c, const struct files_
 	return change(c, tree_unlink, in->path);
 }
 
-/* The name is on the disk before the other one can be removed. */
+static bool is_one_file(const char *a, const char *b)
+{
+	ext2_ino_t x, y;
+
+	return tree_find_link(a, &x) == 0 && tree_find_link(b, &y) == 0 && x == y;
+}
+
+/*
+ * The name is on the disk before the other one can be removed: also if it is there already, as the client
+ * repeats the request after a restart.
+ */
 enum files_status serve_files_link(struct files_caller *c, const struct files_link_in *in)
 {
 	enum files_status s = need(c, false, true);
-	errcode_t e;
+	errcode_t e, synced = 0;
 
 	if (s != FILES_OK)
 		return s;
 	e = volume_end(tree_link(in->old, in->fresh));
 	if (volume_gained_space(e))
 		e = volume_end(tree_link(in->old, in->fresh));
-	return tree_status(e ? e : volume_sync(false));
+	if (!e || (e == EXT2_ET_FILE_EXISTS && is_one_file(in->old, in->fresh)))
+		synced = volume_sync(false);
+	return tree_status(synced ? synced : e);
 }
 
 enum files_status serve_files_symlink(struct files_caller *c, const struct files_symlink_in *in)
