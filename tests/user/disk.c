@@ -130,10 +130,11 @@ TEST(HDSK0004, "blocks of a client that leaves, or has ended, are kept until no 
 	c->under_way = 2;
 	ended = 5;
 	client_drop_ended();
-	CHECK(open_blocks == 2 && c->task == 5 && c->leaving);
+	CHECK(open_blocks == 2 && c->task == 5 && c->leaving && client_is_leaving());
 	CHECK(!client_attach(5, 1, &status) && status == DISK_E_FULL && open_blocks == 2);
 	c->under_way = 0;
 	client_leave(c);
+	CHECK(!client_is_leaving());
 	CHECK(open_blocks == 0 && !client_of(5));
 	ended = 0;
 }

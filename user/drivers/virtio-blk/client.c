@@ -44,6 +44,14 @@ void client_drop_ended(void)
 			client_leave(&clients[i]);
 }
 
+bool client_is_leaving(void)
+{
+	for (unsigned i = 0; i < CLIENTS; i++)
+		if (clients[i].leaving)
+			return true;
+	return false;
+}
+
 struct client *client_attach(L4_Word_t task, L4_Word_t block, enum disk_status *status)
 {
 	struct client *c = client_of(task);

@@ -35,6 +35,9 @@ void client_leave(struct client *c);
 /* Drop the clients whose tasks have ended. */
 void client_drop_ended(void);
 
+/* Has a client that leaves requests at the device? */
+bool client_is_leaving(void);
+
 /*
  * The next request, copied, into *r. Returns false if there is none, or the client is cut off: its index
  * cannot be true.

@@ -169,13 +169,19 @@ static void begin_request(struct client *c, const struct disk_entry *r)
 		client_answer(c, r->tag, e);
 }
 
-/* Take what all clients have asked for, as long as there are slots. Returns true if there was anything. */
+/*
+ * Take what all clients have asked for, as long as there are slots. Returns true if there was anything.
+ * Nothing is begun while a client that has ended has requests at the device: its successor writes the same
+ * sectors, and the device may do its requests in any order.
+ */
 static bool take_requests(void)
 {
 	static unsigned first;		/* another client is served first each time */
 	struct disk_entry r;
 	bool any = false;
 
+	if (client_is_leaving())
+		return false;
 	first++;
 	for (unsigned i = 0; i < CLIENTS; i++) {
 		struct client *c = &clients[(first + i) % CLIENTS];
@@ -323,8 +329,18 @@ static void acknowledge(void)
 	L4_Send_Timeout(pecan_irq_id(disk.irq), L4_ZeroTime);
 }
 
-/* Each second: clients whose tasks have ended. */
-static void drop_ended(void)
+/* Answers all that wait for the device: they report to root that they are alive, and wait again. */
+static void wake_waiters(void)
+{
+	for (unsigned i = 0; i < CLIENTS; i++)
+		if (!L4_IsNilThread(clients[i].waiter)) {
+			answer_disk_bell(clients[i].waiter, DISK_OK);
+			clients[i].waiter = L4_nilthread;
+		}
+}
+
+/* Each second: clients whose tasks have ended, and those that wait. */
+static void each_second(void)
 {
 	static L4_Word_t last;
 	L4_Word_t now = L4_SystemClock().raw;
@@ -332,6 +348,7 @@ static void drop_ended(void)
 	if (now - last < SECOND_US)
 		return;
 	client_drop_ended();
+	wake_waiters();
 	last = now;
 }
 
@@ -346,7 +363,7 @@ static void serve(L4_MsgTag_t tag, struct disk_caller *c)
 		L4_Reply(c->thread);
 	if (disk.absent)
 		return;
-	drop_ended();
+	each_second();
 	take_done();
 	work();
 }
