@@ -32,11 +32,11 @@ static void lie(struct bytes *b, struct client *c)
 		c->rings->requests = c->taken + next_step(b);
 		break;
 	default:
-		r->kind = next_byte(b);
-		r->block = next_byte(b);
-		r->sector = next_number(b);
-		r->offset = next_byte(b) * (DISK_SECTOR / 2);
-		r->sectors = next_byte(b);
+		r->kind = next_byte(b) % 4;
+		r->block = next_byte(b) % (BLOCKS + 1);
+		r->sector = next_number(b) % (2 * SECTORS);
+		r->offset = next_byte(b) % 32 * (DISK_SECTOR / 2);
+		r->sectors = next_byte(b) % 32;
 		c->rings->requests = c->taken + 1;
 	}
 }

@@ -35,6 +35,12 @@ static struct link_entry any_entry(struct bytes *b)
 	return e;
 }
 
+/* Small and forward each other time: so rings become full, and no connection ends at once. */
+static uint32_t any_step(struct bytes *b)
+{
+	return next_byte(b) % 2 ? next_byte(b) % 4 : (uint32_t)next_step(b);
+}
+
 static void lie(struct bytes *b)
 {
 	struct link_rings *r = exchange.rings;
@@ -42,8 +48,8 @@ static void lie(struct bytes *b)
 
 	switch (next_byte(b) % 5) {
 	case 0: scribble(b, r, sizeof(*r)); break;
-	case 1: r->receive.index = exchange.given + next_step(b); break;
-	case 2: r->send.index = exchange.sent + next_step(b); break;
+	case 1: r->receive.index = exchange.given + any_step(b); break;
+	case 2: r->send.index = exchange.sent + any_step(b); break;
 	case 3: link_put(&r->receive, &given, any_entry(b)); break;
 	default: link_put(&r->send, &sent, any_entry(b));
 	}
@@ -56,6 +62,8 @@ static bool in_block(uint64_t at, unsigned bytes)
 
 static const char *drive(struct bytes *b, struct held *receives, struct held *sends)
 {
+	uint32_t given = exchange.rings->receive.index - exchange.given;	/* that are ready */
+	uint32_t sent = exchange.rings->send.index - exchange.sent;
 	bool broken = exchange.broken;
 	struct link_entry e;
 	uint64_t at;
@@ -63,12 +71,14 @@ static const char *drive(struct bytes *b, struct held *receives, struct held *se
 	switch (next_byte(b) % 4) {
 	case 0:
 		if (exchange_next_receive(&e, &at)
-		    && (broken || !in_block(at, exchange_room(&e)) || !hold(receives, e)))
+		    && (broken || given > LINK_RING - receives->count || !in_block(at, exchange_room(&e))
+			|| !hold(receives, e)))
 			return "the device gets a buffer that is not in the block, or one too many";
 		break;
 	case 1:
 		if (exchange_next_send(&e, &at)
-		    && (broken || !in_block(at, e.bytes) || e.bytes > exchange_limits.packet || !hold(sends, e)))
+		    && (broken || sent > LINK_RING - sends->count || !in_block(at, e.bytes)
+			|| e.bytes > exchange_limits.packet || !hold(sends, e)))
 			return "the device gets a packet that is not in the block, or one too many";
 		break;
 	case 2:

@@ -99,7 +99,7 @@ static void wait(const struct link_ring *ring, uint32_t taken)
 	if (link_ready(ring, taken) == 0)
 		tag = L4_Receive_Timeout(port.driver, L4_TimePeriod(WAIT_US));
 	link_set_sleeps(&port.rings->client_sleeps, false);
-	if (L4_IpcFailed(tag) && link_ready(ring, taken) == 0 && !connect())
+	if ((L4_IsNilThread(port.driver) || L4_IpcFailed(tag)) && link_ready(ring, taken) == 0 && !connect())
 		L4_Sleep(L4_TimePeriod(CONNECT_US));
 }
 

@@ -195,8 +195,10 @@ static void work(void)
 		news |= work_once(&any);
 		if (any)
 			continue;
-		if (news && link_sleeps(&exchange.rings->client_sleeps))
+		if (news && link_sleeps(&exchange.rings->client_sleeps)) {
 			link_ring_bell(exchange.thread);
+			pecan_beat(L4_nilthread);	/* a client that lets the bell time out can keep the loop going */
+		}
 		news = false;
 		want_interrupts(true);
 		link_set_sleeps(&exchange.rings->driver_sleeps, true);
