@@ -125,7 +125,7 @@ static void mem_row(const struct l4_inspect_space *s)
 		snprintf(used, sizeof used, "%lu", kib(t.memory));
 		snprintf(limit, sizeof limit, "%lu", kib(t.memory_limit));
 	}
-	printf("%5lu %5s %-12s %7lu %7lu %7s %7s %7lu %7lu %6lu\n", s->number, task_text(number, task), name,
+	printf("%5lu %4s %-14s %7lu %7lu %7s %7s %7lu %7lu %5lu\n", s->number, task_text(number, task), name,
 	       kib(s->kmem_used), kib(s->kmem_limit), used, limit, s->threads, s->extents, s->pages);
 }
 
@@ -137,7 +137,7 @@ void table_mem(int argc, char **argv)
 	(void)argc;
 	(void)argv;
 	mem_physical();
-	printf("%5s %5s %-12s %7s %7s %7s %7s %7s %7s %6s\n", "SPACE", "TASK", "PROGRAM", "KERNEL", "LIMIT",
+	printf("%5s %4s %-14s %7s %7s %7s %7s %7s %7s %5s\n", "SPACE", "TASK", "PROGRAM", "KERNEL", "LIMIT",
 	       "MEMORY", "LIMIT", "THREADS", "EXTENTS", "PAGES");
 	for (L4_Word_t at = 0; next_record(L4_INSPECT_SPACE, 0, &at, &s, WORDS(s), &e); )
 		mem_row(&s);
