@@ -23,14 +23,12 @@ void grant_on(void)
 
 void flush_own(void)
 {
-	put_mr(cast.mole, 0, l4_fpage(VA + SIZE / 4, LOG2 - 2, L4_RWX).raw);
-	CALL(cast.mole, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
+	unmap_fpage(cast.mole, l4_fpage(VA + SIZE / 4, LOG2 - 2, L4_RWX), true);
 }
 
 void read_status(void)
 {
-	put_mr(cast.mole, 0, L4_COMPLETE.raw);
-	CALL(cast.mole, L4_CALL_UNMAP, 0);
+	unmap_fpage(cast.mole, L4_COMPLETE, false);
 }
 
 void delete_a(void) { stage_rival_deletes(cast.a_id); }
@@ -49,8 +47,7 @@ void by_a2(stage_act *act)
 
 void flush_as_a2(void)
 {
-	put_mr(cast.a2, 0, l4_fpage(VA, LOG2, L4_RWX).raw);
-	CALL(cast.a2, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
+	unmap_fpage(cast.a2, l4_fpage(VA, LOG2, L4_RWX), true);
 	CHECK(!mapped(cast.a2, VA, 0));
 	CHECK(!mapped(cast.b, VA, 0));
 }

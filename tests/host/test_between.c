@@ -64,8 +64,7 @@ static void grant_to(struct thread *self, l4_tid_t to) { send_item(self, to, tru
 
 static void unmap_pages(struct thread *self, unsigned log2, unsigned rights, bool flush)
 {
-	put_mr(self, 0, l4_fpage(VA, log2, rights).raw);
-	CALL(self, L4_CALL_UNMAP, flush ? L4_UNMAP_FLUSH : 0);
+	unmap_fpage(self, l4_fpage(VA, log2, rights), flush);
 }
 
 static void unmap_one(struct thread *self, l4_tid_t to) { (void)to; unmap_pages(self, 12, L4_RWX, false); }

@@ -444,8 +444,7 @@ static size_t call_all(void)
 	check_marked(b, a, 3);
 	put_marked(b, 0);
 	CHECK(!ipc(b, a->id, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER)));
-	put_mr(a, 0, l4_fpage(MINE, 12, L4_RWX).raw);
-	CALL(a, L4_CALL_UNMAP, 0);
+	unmap_fpage(a, l4_fpage(MINE, 12, L4_RWX), false);
 	CHECK_EQ(get_mr(a, 0), l4_fpage(MINE, 12, 0).raw);
 	host.now += 12345;
 	CALL(a, L4_CALL_SYSTEM_CLOCK, 0);

@@ -175,8 +175,7 @@ static void set_up_page(bool used)
 
 static void flush(struct thread *t, l4_fpage_t f)
 {
-	put_mr(t, 0, f.raw);
-	CALL(t, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
+	unmap_fpage(t, f, true);
 	put_marked(t, 0);
 }
 

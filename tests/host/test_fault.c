@@ -443,8 +443,7 @@ TEST(HFLT0025, "a chain of three pagers serves a fault, and a flush at the top t
 	put_map(middle, l4_fpage(VA, 12, L4_R | L4_W), VA, false);
 	CHECK(send_to(middle, a));
 	CHECK(touch(a, VA, L4_W));
-	put_mr(top, 0, l4_fpage(VA, 12, L4_RWX).raw);
-	CALL(top, L4_CALL_UNMAP, 0);
+	unmap_fpage(top, l4_fpage(VA, 12, L4_RWX), false);
 	CHECK(!mapped(a, VA, 0));
 	CHECK(!mapped(middle, VA, 0));
 	CHECK(mapped(top, VA, L4_RWX));

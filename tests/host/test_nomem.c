@@ -249,8 +249,7 @@ TEST(HMEM0010, "unmap and deletion need no memory at all")
 	send_items(false);
 	check_items_done();
 	host_fail_at(0, true);
-	put_mr(a, 0, l4_fpage(0x400000, 14, L4_RWX).raw);
-	CALL(a, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
+	unmap_fpage(a, l4_fpage(0x400000, 14, L4_RWX), true);
 	CHECK(!mapped(a, 0x400000, 0));
 	CHECK(!mapped(b, 0x1000000, 0));
 	CHECK(delete_thread(a->id));

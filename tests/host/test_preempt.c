@@ -10,8 +10,7 @@
 
 static void flush_all(void)
 {
-	put_mr(cast.a, 0, l4_fpage(VA, LOG2, L4_RWX).raw);
-	CALL(cast.a, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
+	unmap_fpage(cast.a, l4_fpage(VA, LOG2, L4_RWX), true);
 }
 
 static void check_gone(l4_tid_t id, l4_word_t at, l4_word_t size)
@@ -116,8 +115,7 @@ TEST(HPRE0009, "a flush while its whole space is deleted")
 
 static void flush_by_a2(void)
 {
-	put_mr(cast.a2, 0, l4_fpage(VA, LOG2, L4_RWX).raw);
-	CALL(cast.a2, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
+	unmap_fpage(cast.a2, l4_fpage(VA, LOG2, L4_RWX), true);
 }
 
 static void move_a2(void)
@@ -177,8 +175,7 @@ static void b_waits_for_a(void)
 
 static void flush_target(void)
 {
-	put_mr(cast.mole, 0, l4_fpage(16 * VA, LOG2, L4_RWX).raw);
-	CALL(cast.mole, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
+	unmap_fpage(cast.mole, l4_fpage(16 * VA, LOG2, L4_RWX), true);
 }
 
 TEST(HPRE0010, "a transfer in steps ends with the whole region mapped")

@@ -38,8 +38,7 @@ static void pass_time(void) { world_pass(3 * CFG_TIMESLICE_US); }
 
 static void flush_other(void)
 {
-	put_mr(cast.mole, 0, l4_fpage(OTHER, LOG2, L4_RWX).raw);
-	CALL(cast.mole, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
+	unmap_fpage(cast.mole, l4_fpage(OTHER, LOG2, L4_RWX), true);
 }
 
 static void abort_b(void) { CHECK(exregs(cast.mole, cast.b_id, L4_EXREGS_SEND | L4_EXREGS_RECEIVE, 0, 0)); }
@@ -89,8 +88,7 @@ static unsigned status;		/* of the operation without a script */
 
 static void unmap_region(unsigned rights, bool flush)
 {
-	put_mr(cast.a, 0, l4_fpage(VA, LOG2, rights).raw);
-	CALL(cast.a, L4_CALL_UNMAP, flush ? L4_UNMAP_FLUSH : 0);
+	unmap_fpage(cast.a, l4_fpage(VA, LOG2, rights), flush);
 }
 
 static void flush_region(void) { unmap_region(L4_RWX, true); }
@@ -195,8 +193,7 @@ static size_t ports_of(l4_tid_t id)
 
 static void unmap_ports(void)
 {
-	put_mr(cast.a, 0, l4_io_fpage(PORT, PORTS_LOG2).raw);
-	CALL(cast.a, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
+	unmap_fpage(cast.a, l4_io_fpage(PORT, PORTS_LOG2), true);
 }
 
 static void ports_are_gone(void) { CHECK_EQ(ports_of(cast.a_id) + ports_of(cast.b_id), 0); }

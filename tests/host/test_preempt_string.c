@@ -67,14 +67,12 @@ static void do_nothing(void) { }
 
 static void flush_target(void)
 {
-	put_mr(cast.mole, 0, l4_fpage(TARGET, 16, L4_RWX).raw);
-	CALL(cast.mole, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
+	unmap_fpage(cast.mole, l4_fpage(TARGET, 16, L4_RWX), true);
 }
 
 static void make_target_read_only(void)
 {
-	put_mr(cast.mole, 0, l4_fpage(TARGET, 16, L4_W).raw);
-	CALL(cast.mole, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
+	unmap_fpage(cast.mole, l4_fpage(TARGET, 16, L4_W), true);
 }
 
 /* What a thread of the own space, or of a space that shares the page, could write at any time. */

@@ -30,8 +30,7 @@ static void use_up(void)
 
 static void flush(void)
 {
-	put_mr(cast.a, 0, l4_fpage(VA, LOG2, L4_RWX).raw);
-	CALL(cast.a, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
+	unmap_fpage(cast.a, l4_fpage(VA, LOG2, L4_RWX), true);
 }
 
 static void flush_and_use_up(void)

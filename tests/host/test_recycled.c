@@ -32,8 +32,7 @@ static void pass_on(struct thread *from, struct thread *to)
 
 static void take_back(struct thread *t, unsigned log2, bool flush)
 {
-	put_mr(t, 0, l4_fpage(VA, log2, L4_RWX).raw);
-	CALL(t, L4_CALL_UNMAP, flush ? L4_UNMAP_FLUSH : 0);
+	unmap_fpage(t, l4_fpage(VA, log2, L4_RWX), flush);
 }
 
 /*

@@ -158,8 +158,7 @@ static void no_pagers(void)
 
 static void unmap_all(void)
 {
-	put_mr(cast.mole, 0, l4_fpage(BUFFER, 20, L4_RWX).raw);
-	CALL(cast.mole, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
+	unmap_fpage(cast.mole, l4_fpage(BUFFER, 20, L4_RWX), true);
 }
 
 /* Without a hostile call it all arrives. */

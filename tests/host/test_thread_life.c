@@ -397,12 +397,10 @@ TEST(HUNM0013, "what an Unmap had found when its thread was deleted is not repor
 		CHECK(touch(giver, OTHER_VA + 2 * i * PAGE, L4_W));
 	}
 	world_hook = (struct world_hook){ .call = delete_the_unmapper, .arg = t };
-	put_mr(t, 0, l4_fpage(OTHER_VA, 21, L4_W).raw);
-	CALL(t, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
+	unmap_fpage(t, l4_fpage(OTHER_VA, 21, L4_W), true);
 	CHECK_EQ(lowered, 1);
 	next = new_space();
 	CHECK(next == t);
-	put_mr(next, 0, l4_fpage(VA, 21, L4_RWX).raw);
-	CALL(next, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
+	unmap_fpage(next, l4_fpage(VA, 21, L4_RWX), true);
 	CHECK_EQ(get_mr(next, 0), l4_fpage(VA, 21, 0).raw);
 }

@@ -42,8 +42,7 @@ TEST(HTLB0023, "a page that a pager takes back is not there when its client runs
 	put_map(a, l4_fpage(VA, 13, L4_RWX), VA, false);
 	CHECK(send_to(a, b));
 	CHECK(touch(b, VA, L4_W) && touch(b, VA + 0x1000, L4_W) && touch(a, VA, L4_W));
-	put_mr(a, 0, l4_fpage(VA, 12, L4_RWX).raw);
-	CALL(a, L4_CALL_UNMAP, 0);
+	unmap_fpage(a, l4_fpage(VA, 12, L4_RWX), false);
 	CHECK(touch(a, VA, L4_W));
 	CHECK(touch(b, VA + 0x1000, L4_W));
 	CHECK(!touch(b, VA, L4_R));
@@ -57,8 +56,7 @@ TEST(HTLB0027, "a page that a thread flushes is not there when the call, which g
 	a = new_space();
 	give(a, ram(13), VA, 13, L4_RWX);
 	CHECK(touch(a, VA, L4_W) && touch(a, VA + 0x1000, L4_W));
-	put_mr(a, 0, l4_fpage(VA, 12, L4_RWX).raw);
-	CALL(a, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
+	unmap_fpage(a, l4_fpage(VA, 12, L4_RWX), true);
 	CHECK(!touch(a, VA, L4_R));
 }
 
@@ -72,8 +70,7 @@ TEST(HTLB0028, "nor is a large page, nor what the space has from its own page")
 	give(a, ram(21), 2 * VA, 21, L4_RWX);
 	CHECK(touch(a, 2 * VA, L4_W));
 	host.unmaps = 0;
-	put_mr(a, 0, l4_fpage(2 * VA, 21, L4_RWX).raw);
-	CALL(a, L4_CALL_UNMAP, L4_UNMAP_FLUSH);
+	unmap_fpage(a, l4_fpage(2 * VA, 21, L4_RWX), true);
 	CHECK(!touch(a, 2 * VA, L4_R));
 	a = new_space();
 	give(a, ram(13), VA, 13, L4_RWX);
@@ -83,8 +80,7 @@ TEST(HTLB0028, "nor is a large page, nor what the space has from its own page")
 	put_map(a, l4_fpage(VA, 13, L4_RWX), THERE, false);
 	CHECK(send_to(a, b));
 	CHECK(touch(b, THERE, L4_W) && touch(a, VA, L4_W));
-	put_mr(a, 0, l4_fpage(VA, 12, L4_RWX).raw);
-	CALL(a, L4_CALL_UNMAP, 0);
+	unmap_fpage(a, l4_fpage(VA, 12, L4_RWX), false);
 	CHECK(touch(a, VA, L4_W));
 	CHECK(!touch(b, THERE, L4_R) && !touch(a, THERE, L4_R));
 	CHECK_EQ(host.unmaps, by_fast(2));

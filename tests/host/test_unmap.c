@@ -26,8 +26,7 @@ static void set_up(void)
 /* One fpage; returns the status. */
 static unsigned unmap(struct thread *t, l4_fpage_t f, bool flush)
 {
-	put_mr(t, 0, f.raw);
-	CALL(t, L4_CALL_UNMAP, flush ? L4_UNMAP_FLUSH : 0);
+	unmap_fpage(t, f, flush);
 	CHECK_EQ(get_mr(t, 0) & ~(l4_word_t)L4_RWX, f.raw & ~(l4_word_t)L4_RWX);
 	return get_mr(t, 0) & L4_RWX;
 }

@@ -210,6 +210,12 @@ void put_map(struct thread *t, l4_fpage_t send, l4_word_t base, bool grant)
 	put_mr(t, 2, send.raw);
 }
 
+void unmap_fpage(struct thread *t, l4_fpage_t f, bool flush)
+{
+	put_mr(t, 0, f.raw);
+	CALL(t, L4_CALL_UNMAP, flush ? L4_UNMAP_FLUSH : 0);
+}
+
 void accept_window(struct thread *t, l4_fpage_t window)
 {
 	*thread_tcr(t, L4_TCR_BR0) = window.raw & ~(l4_word_t)0xf;

@@ -153,6 +153,9 @@ void accept_window(struct thread *t, l4_fpage_t window);	/* BR0 */
 /* One map or grant item as the whole message. */
 void put_map(struct thread *t, l4_fpage_t send, l4_word_t base, bool grant);
 
+/* Unmap of one fpage; its status is in MR0. */
+void unmap_fpage(struct thread *t, l4_fpage_t f, bool flush);
+
 /* Ipc. Returns true if it has ended: t is ready; it may have failed. */
 bool ipc(struct thread *t, l4_tid_t to, l4_tid_t from, l4_word_t timeouts);
 bool send_to(struct thread *t, struct thread *to);			/* never times out */
