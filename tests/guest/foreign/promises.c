@@ -288,11 +288,14 @@ void sender_first(void)
 
 	CHECK(L4_ThreadControl(t, root, root, root, UTCB_AREA + 5 * UTCB_SIZE) == 1);
 	CHECK(L4_Schedule(t, ~0ul, ~0ul, PRIO_ROOT, ~0ul, &old) != 0);
+	/* t continues on the slice of the receiver: without an end, as a busy host ends any other at any time. */
+	CHECK(L4_Schedule(root, 0, ~0ul, ~0ul, ~0ul, &old) != 0);
 	step = 0;
 	CHECK(!failed(start(t, 3, send_and_step)));
 	receive(root, period(100000));		/* long enough for t to send, also on a busy host */
 	CHECK(step == 1);
 	CHECK(receive(t, ZERO_TIME).raw == make_tag(6, 0, 0));
 	CHECK(step == 2);
+	CHECK(L4_Schedule(root, period(10000) << 16, ~0ul, ~0ul, ~0ul, &old) != 0);
 	CHECK(L4_ThreadControl(t, NILTHREAD, NILTHREAD, NILTHREAD, ~0ul) == 1);
 }
