@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """gate.py - the cable between the two machines of `make bench-linux`, which lets them run in turns.
 
-QEMU's time is the host's: of two machines on one cable it depends on the host how many frames come with an
-interrupt, and so how many instructions a segment needs. The gate keeps the frames of each machine until both
-are idle, and then passes on all that it has, with one write: QEMU puts them into the ring of an idle machine
-before that executes its next instruction. So the same frames come in the same groups in each run.
+QEMU's time is the host's: of two machines on one cable it depends on the host when a frame comes, how many
+come with an interrupt, and so how many instructions a segment needs. Here the host's time has no part. Before
+each HLT a machine waits for its turn (bench/scope/turns.c), and its time stands still. The gate keeps the
+frames of each machine until both wait, passes on all that it has, and gives the turn to those that got some;
+to both if there was none, and then their time jumps to their next timer (-icount sleep=off).
 """
 import glob
 import os
@@ -15,25 +16,46 @@ import threading
 import time
 
 STEP = 0.0005		# seconds between two looks
-QUIET = 4		# looks at which all threads of both slept, and no frame came
+QUIET = 3		# looks at which all threads of both slept, and nothing came
 PIECE = 1 << 20
 
 
+def turns(path):
+    """The socket of the turns of the machine whose end of the cable is path."""
+    return path + '.turns'
+
+
+def listen(path):
+    if os.path.exists(path):
+        os.remove(path)
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(path)
+    listener.listen(1)
+    return listener
+
+
+def take(link):
+    """What has come; b'' if nothing has. EOFError: the other side has ended."""
+    if not select.select([link], [], [], 0)[0]:
+        return b''
+    data = link.recv(PIECE)
+    if not data:
+        raise EOFError
+    return data
+
+
 class Machine:
-    """path: the socket for -netdev stream."""
+    """path: the socket for -netdev stream; that of the plugin's turns is turns(path)."""
 
     def __init__(self, path):
-        self.path = path
-        if os.path.exists(path):
-            os.remove(path)
-        self.listener = socket.socket(socket.AF_UNIX)
-        self.listener.bind(path)
-        self.listener.listen(1)
-        self.link, self.tasks, self.kept = None, None, b''
+        self.listeners = [listen(path), listen(turns(path))]
+        self.links, self.tasks = [], None
+        self.kept = b''			# for this machine
+        self.waits = False		# for its turn
 
     def accept(self):
-        self.link = self.listener.accept()[0]
-        credentials = self.link.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize('3i'))
+        self.links = [listener.accept()[0] for listener in self.listeners]
+        credentials = self.links[0].getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize('3i'))
         self.tasks = '/proc/%d/task/*/stat' % struct.unpack('3i', credentials)[0]
 
     def sleeps(self):
@@ -45,18 +67,23 @@ class Machine:
         return set(states) == {'S'}
 
     def take(self):
-        """What it has sent; None if nothing came. EOFError: it has ended."""
-        if not select.select([self.link], [], [], 0)[0]:
-            return None
-        data = self.link.recv(PIECE)
-        if not data:
-            raise EOFError
-        return data
+        """(the frames that it has sent, is this all that it did?)"""
+        frames, ends = (take(link) for link in self.links)
+        self.waits = self.waits or bool(ends)
+        return frames, not frames and not ends and self.sleeps()
+
+    def deliver(self):
+        self.links[0].sendall(self.kept)
+        self.kept = b''
+
+    def give_turn(self):
+        if self.waits:
+            self.waits = False
+            self.links[1].sendall(b'.')
 
     def close(self):
-        self.listener.close()
-        if self.link:
-            self.link.close()
+        for s in self.listeners + self.links:
+            s.close()
 
 
 class Gate:
@@ -71,6 +98,9 @@ class Gate:
         return self
 
     def __exit__(self, *unused):
+        self.close()
+
+    def close(self):
         for machine in self.machines:
             machine.close()
 
@@ -79,24 +109,31 @@ class Gate:
             for machine in self.machines:
                 machine.accept()
             while True:
-                self.wait_for_silence()
-                for machine in self.machines:
-                    machine.link.sendall(machine.kept)
-                    machine.kept = b''
+                self.play()
         except (EOFError, OSError):
-            pass
+            self.close()		# the other machine runs on
+
+    def play(self):
+        """One turn."""
+        self.wait_for_silence()
+        receivers = [machine for machine in self.machines if machine.kept]
+        for machine in receivers:
+            machine.deliver()
+        if receivers:
+            self.wait_for_silence()		# until QEMU has put the frames into the ring
+        for machine in receivers or self.machines:
+            machine.give_turn()
 
     def wait_for_silence(self):
         quiet = 0
-        while quiet < QUIET or not any(machine.kept for machine in self.machines):
+        while quiet < QUIET:
             time.sleep(STEP)
             quiet = quiet + 1 if self.is_silent() else 0
 
     def is_silent(self):
         silent = True
         for machine, other in zip(self.machines, reversed(self.machines)):
-            data = machine.take()
-            if data:
-                other.kept += data
-                silent = False
-        return silent and all(machine.sleeps() for machine in self.machines)
+            frames, nothing = machine.take()
+            other.kept += frames
+            silent = silent and nothing
+        return silent

@@ -16,6 +16,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path += [os.path.join(HERE, '..'), os.path.join(HERE, '../../tools')]
 import gate  # noqa: E402 (the path is set just above)
+import rows  # noqa: E402
 from guest import Guest, GuestError, O, TOP  # noqa: E402
 
 WORK = os.path.join(TOP, O, 'bench', 'linux')
@@ -35,11 +36,13 @@ BLOCKS = ['-blockdev', 'driver=null-co,node-name=disk,size=67108864,read-zeroes=
           '-device', 'virtio-blk-pci,drive=disk,disable-legacy=on,ioeventfd=off']
 
 
-# A network card without the work that a device can do for its driver. It sends when its timer, which counts
-# instructions, ends; as by default it would be when a thread of QEMU runs.
+# A network card without the work that a device can do for its driver.
 CARD = 'virtio-net-pci,netdev=net,disable-legacy=on,' + ','.join('%s=off' % feature for feature in (
     'csum guest_csum gso guest_tso4 guest_tso6 guest_ecn guest_ufo host_tso4 host_tso6 host_ecn host_ufo '
-    'mrg_rxbuf').split()) + ',ioeventfd=off,tx=timer'
+    'mrg_rxbuf').split()) + ',ioeventfd=off,tx='
+# What the counted machine sends is sent when a timer ends, by the machine's time; as by default it would be
+# when a thread of QEMU runs. The other machine has nothing to do meanwhile.
+SENDS = dict(zip(ENDS, ('timer', 'bh')))
 
 
 class Missing(Exception):
@@ -48,7 +51,8 @@ class Missing(Exception):
 
 def card(end):
     """end: of the cable (ENDS)."""
-    return ['-netdev', 'stream,id=net,server=off,addr.type=unix,addr.path=' + end, '-device', CARD]
+    return ['-netdev', 'stream,id=net,server=off,addr.type=unix,addr.path=' + end, '-device',
+            CARD + SENDS[end]]
 
 
 def machine(work, name):
@@ -66,11 +70,14 @@ def machine(work, name):
             'virtio-blk-pci,drive=disk,disable-legacy=on']
 
 
-def counting(out, *more):
-    """Options of QEMU; more: options of the plugin."""
+def counting(name, work, *more, end=ENDS[0]):
+    """(file of the windows, options of QEMU); more: options of the plugin; end: of the cable."""
+    out, icount = os.path.join(WORK, name + '.json'), 'shift=0'
     if os.path.exists(out):
         os.remove(out)
-    return ['-icount', 'shift=0', '-plugin', ','.join(('%s,out=%s,light=1' % (PLUGIN, out),) + more)]
+    if work == 'net':
+        more, icount = more + ('turns=' + gate.turns(end),), icount + ',sleep=off'
+    return out, ['-icount', icount, '-plugin', ','.join(('%s,out=%s,light=1' % (PLUGIN, out),) + more)]
 
 
 def windows_of(out):
@@ -138,15 +145,16 @@ def peer(work, dhcp):
     if work != 'net':
         yield
         return
-    with gate.Gate(*ENDS), start_linux('peer-dhcp' if dhcp else 'peer', card(ENDS[1])):
+    in_turns = counting('peer', work, end=ENDS[1])[1]
+    with gate.Gate(*ENDS), start_linux('peer-dhcp' if dhcp else 'peer', card(ENDS[1]) + in_turns):
         yield
 
 
 def linux(work, number):
     """{window number: [window]} of a run."""
-    out = os.path.join(WORK, 'linux-%s-%d.json' % (work, number))
-    disk = machine(work, 'linux-%s-%d' % (work, number))
-    with peer(work, False), start_linux(work, counting(out) + disk) as guest:
+    name = 'linux-%s-%d' % (work, number)
+    out, options = counting(name, work)
+    with peer(work, False), start_linux(work, options + machine(work, name)) as guest:
         finished(guest, 'Linux, ' + work)
         guest.finish()
     return windows_of(out)
@@ -161,9 +169,8 @@ def start_pecan(image, options):
 def pecan(work, number, *more):
     """{window number: [window]} of a run; more: options of the plugin."""
     name = 'pecan-%s-%d' % (work, number)
-    out = os.path.join(WORK, name + '.json')
-    options = counting(out, *more) + machine(work, name)
-    with peer(work, True), start_pecan('bench/linux/boot.tar', options) as guest:
+    out, options = counting(name, work, *more)
+    with peer(work, True), start_pecan('bench/linux/boot.tar', options + machine(work, name)) as guest:
         guest.expect(PROMPT)
         guest.line('run work ' + work)
         finished(guest, 'Pecan, ' + work)
@@ -181,11 +188,11 @@ def entry():
 def boot(number):
     """(instructions from the kernel's first one to the prompt, KiB of memory in use then)."""
     name = 'pecan-boot-%d' % number
-    out = os.path.join(WORK, name + '.json')
-    with start_pecan('ports.tar', counting(out, 'from=%#x' % entry()) + machine('boot', name)) as guest:
+    out, options = counting(name, rows.BOOT, 'from=%#x' % entry())
+    with start_pecan('ports.tar', options + machine(rows.BOOT, name)) as guest:
         guest.expect(PROMPT)
     instructions = windows_of(out)[0][0]['insn']['total']
-    with start_pecan('ports.tar', machine('boot', name)) as guest:
+    with start_pecan('ports.tar', machine(rows.BOOT, name)) as guest:
         ram = int(guest.expect(r'kernel, (\d+) MiB of RAM').group(1)) * 1024
         guest.expect(PROMPT)
         guest.line('ls /disk')

@@ -14,6 +14,7 @@
  *	warm=N		the first N operations of a window are warm-up for the steady-state figures (16)
  *	light=1	count instructions only, and nothing else: some ten times as fast, for windows of long work.
  *			An instruction that faults and is run again counts twice
+ *	turns=PATH	wait before each HLT for a turn, which comes by this socket (turns.c)
  *	from=A		the only window, of the id 0, begins at the instruction at A and ends with the machine
  *	trace=FILE,traceop=N	write the instructions and accesses of operation N (20) of each window,
  *			or, with traceid=N, of the windows with that id
@@ -27,6 +28,7 @@
 #include <string.h>
 
 #include "qplugin.h"
+#include "turns.h"
 #include "window.h"
 
 QP_EXPORT int qemu_plugin_version = 1;
@@ -396,6 +398,8 @@ static void on_from(unsigned vcpu, void *data)
 
 static void watch(struct qemu_plugin_insn *insn, struct insn *q)
 {
+	if (turns_is_end(q->bytes, q->len))
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, turns_end, QP_CB_NO_REGS, q);
 	if (q->va == from)
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_from, QP_CB_NO_REGS, q);
 	if (q->mark != MARK_NONE) {
@@ -462,6 +466,8 @@ static bool option(const char *name, const char *value)
 		return (out = open_file(value, "a"));
 	if (!strcmp(name, "trace"))
 		return (trace = open_file(value, "w"));
+	if (!strcmp(name, "turns"))
+		return turns_connect(value);
 	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
 		if (!strcmp(name, numbers[i].name)) {
 			*numbers[i].to = strtoull(value, NULL, 0);
