@@ -26,6 +26,11 @@ def host(test, bits=64):
     return lambda rounds: ('env', 'ROUNDS=%d' % rounds, '%s/host-test-%d' % (O, bits), '-v', test)
 
 
+def aside(kind):
+    """NMIs or machine checks while the guest test ASID0001 runs."""
+    return lambda rounds: ('tests/attack/aside', kind, str(rounds))
+
+
 ROWS = [
     Row('memory-owned', 'kernel memory used up: wrong errors, effects on others, bytes not back',
         200, 1000, '= 0', guest('AOWN0001')),
@@ -63,4 +68,8 @@ ROWS = [
         5000, 100000, '= 0', guest('ASEG0001')),
     Row('left-overs', "others' words and kernel addresses in registers, vector registers and UTCBs",
         10000, 1000000, '= 0', guest('ALEF0001', 'max')),
+    Row('nmi', 'NMIs at instructions of entry and exit: late ones, no report, wrong results',
+        100, 1000, '= 0', aside('NMI')),
+    Row('machine-check', 'machine checks there: no report with the address, or the kernel ran on',
+        5, 1000, '= 0', aside('MC')),
 ]
