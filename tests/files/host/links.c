@@ -196,3 +196,56 @@ TEST(FSRV0406, "a link that is repeated after the server has ended is on the dis
 		CHECK(disk_check("-fn") == 0);
 	}
 }
+
+/* Is the name there, or not, as it should be? */
+static bool is_there(const char *path, bool wanted)
+{
+	L4_Word_t f;
+	enum files_status s = fs_open(path, 0, &f);
+
+	return wanted ? s == FILES_OK && fs_close(f) == FILES_OK : s == FILES_E_ABSENT;
+}
+
+/* Each of these is looked for before, so that the server knows that there is none, or one. */
+static void come_and_go(void)
+{
+	L4_Word_t f;
+
+	CHECK(fs_put("/a", "text") == FILES_OK && fs_mkdir("/d") == FILES_OK);
+	CHECK(is_there("/d/link", false) && fs_link("/a", "/d/link") == FILES_OK && is_there("/d/link", true));
+	CHECK(fs_unlink("/d/link") == FILES_OK && is_there("/d/link", false));
+	CHECK(is_there("/d/new", false) && fs_rename("/a", "/d/new") == FILES_OK && is_there("/d/new", true));
+	CHECK(is_there("/a", false) && fs_put("/a", "other") == FILES_OK && fs_has("/a", "other"));
+	CHECK(fs_rename("/a", "/d/new") == FILES_OK && fs_has("/d/new", "other") && is_there("/a", false));
+	CHECK(is_there("/s", false) && fs_symlink("d/new", "/s") == FILES_OK && fs_has("/s", "other"));
+	CHECK(fs_unlink("/d/new") == FILES_OK && is_there("/s", false));
+	CHECK(fs_rmdir("/d") == FILES_OK && is_there("/d/new", false) && fs_sync(true) == FILES_OK);
+	CHECK(fs_mkdir("/e") == FILES_OK && is_there("/e/new", false) && fs_put("/e/new", "third") == FILES_OK);
+	CHECK(fs_has("/e/new", "third") && fs_open("/d", 0, &f) == FILES_E_ABSENT);
+}
+
+TEST(FSRV0407, "a name that was absent is found when it is made, and not when it is removed, in every way")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(come_and_go, true));
+	CHECK(disk_check("-fn") == 0);
+}
+
+static void change(void)
+{
+	CHECK(fs_sync(true) == FILES_OK && fs_put("/a", "text") == FILES_OK && fs_mkdir("/d") == FILES_OK);
+	fake->noted = (unsigned)fs_free_blocks();
+}
+
+static void look(void)
+{
+	CHECK(fs_free_blocks() == fake->noted && fs_has("/a", "text"));
+}
+
+TEST(FSRV0408, "the next server counts the same free blocks; on the disk they are right when it is clean")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(change, false));
+	CHECK(life(look, true));
+	CHECK(disk_check("-fn") == 0);
+}

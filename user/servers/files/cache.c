@@ -273,18 +273,23 @@ long cache_begin(uint64_t sector, uint64_t blocks, unsigned bytes)
 
 /* ---- changes ---- */
 
-/* As memcmp, a word at a time: metadata come in whole blocks, most of them with few changes. */
-static bool is_equal(const char *a, const char *b, size_t bytes)
+/* As memcmp, some words at a time: metadata come in whole blocks, most of them with few changes. */
+static bool is_equal(const void *a, const void *b, size_t bytes)
 {
-	uint64_t x, y;
+	typedef uint64_t word __attribute__((may_alias, aligned(1)));
+	const word *x = a, *y = b;
 
-	for (; bytes >= sizeof x; a += sizeof x, b += sizeof x, bytes -= sizeof x) {
-		memcpy(&x, a, sizeof x);
-		memcpy(&y, b, sizeof y);
-		if (x != y)
+	for (; bytes >= 4 * sizeof *x; x += 4, y += 4, bytes -= 4 * sizeof *x)
+		if ((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]))
 			return false;
-	}
-	return memcmp(a, b, bytes) == 0;
+	return memcmp(x, y, bytes) == 0;
+}
+
+bool cache_has(uint64_t block, const void *bytes)
+{
+	const char *now = cache_read(block);
+
+	return now && is_equal(now, bytes, block_bytes);
 }
 
 long cache_change(const struct cache_piece *p, const void *from, enum cache_class class)

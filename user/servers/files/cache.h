@@ -43,6 +43,9 @@ const char *cache_read(uint64_t block);
 /* Have these blocks read, all at a time. */
 void cache_fetch(const uint64_t *blocks, unsigned n);
 
+/* Are these the bytes of the whole block? */
+bool cache_has(uint64_t block, const void *bytes);
+
 /* Change a block in memory: bytes from `offset` on. The class is that of its first change. */
 struct cache_piece { uint64_t block; unsigned offset, bytes; };
 long cache_change(const struct cache_piece *p, const void *from, enum cache_class class);

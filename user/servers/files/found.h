@@ -3,8 +3,9 @@
  * found.h - what was found on the disk before: the block of the disk with a block of a file, and the inode of
  * a name in a directory. libext2fs reads, checks and unpacks both anew each time.
  *
- * A block stays that of its file until a block is freed, a name that of its inode until a directory is
- * changed; both until the file system is opened again. Then all are forgotten. What is not there is not kept.
+ * A block stays that of its file until a block is freed, a name that of its inode until that name, or a
+ * directory as a whole, is changed; both until the file system is opened again. An inode of 0: there is no
+ * such name in the directory.
  */
 #ifndef FILES_FOUND_H
 #define FILES_FOUND_H

@@ -10,7 +10,7 @@
 
 enum { OF_ONE = 24 };			/* entries of one task */
 
-#define EACH(l)	for (struct lock *l = keep_locks(); l && l < keep_locks() + KEEP_LOCKS; l++)
+#define EACH(l)	for (struct lock *l = keep_locks(), *end_ = l ? l + KEEP_LOCKS : NULL; l < end_; l++)
 
 static bool overlaps(const struct lock *a, const struct lock *b)
 {
@@ -78,11 +78,13 @@ static bool has_room(L4_Word_t task, unsigned needed)
 {
 	unsigned own = 0, free = 0;
 
+	if (needed == 0)
+		return true;
 	EACH(l) {
 		own += l->task == task;
 		free += l->task == 0;
 	}
-	return needed == 0 || (free >= needed && own + needed <= OF_ONE);
+	return free >= needed && own + needed <= OF_ONE;
 }
 
 enum files_status lock_set(const struct lock *wanted)

@@ -21,6 +21,12 @@ static unsigned part_bytes, parts, most;	/* most: entries */
 static unsigned closed;				/* entries whose turn has come: they do not grow */
 static int place[PARTS], next_place[PARTS];
 
+static void copy(struct list *to, const struct list *from)
+{
+	to->count = from->count;
+	memcpy(to->entry, from->entry, from->count * sizeof from->entry[0]);
+}
+
 void pending_begin(unsigned block_bytes)
 {
 	memset(&list, 0, sizeof list);
@@ -41,7 +47,7 @@ void pending_begin(unsigned block_bytes)
 	}
 	if (list.count > most)
 		list.count = 0;
-	committed = list;
+	copy(&committed, &list);
 }
 
 bool pending_has(uint64_t block)
@@ -118,7 +124,7 @@ void pending_done(void)
 {
 	if (same())
 		return;
-	committed = list;
+	copy(&committed, &list);
 	for (unsigned i = 0; i < parts; i++) {
 		keep_free(place[i]);
 		place[i] = next_place[i];
@@ -128,6 +134,6 @@ void pending_done(void)
 
 void pending_rollback(void)
 {
-	list = committed;
+	copy(&list, &committed);
 	closed = (unsigned)list.count;
 }

@@ -54,11 +54,13 @@ static errcode_t find_name(ext2_ino_t directory, const char *name, size_t length
 	errcode_t e;
 
 	if (found_name(directory, name, length, inode))
-		return 0;
+		return *inode ? 0 : EXT2_ET_FILE_NOT_FOUND;
 	e = ext2fs_check_directory(volume, directory);
 	*inode = 0;
 	if (!e)
 		e = ext2fs_lookup(volume, directory, name, (int)length, NULL, inode);
+	if (e == EXT2_ET_FILE_NOT_FOUND)
+		found_put_name(directory, name, length, 0);
 	if (e || *inode == 0)
 		return e ? e : EXT2_ET_FILE_NOT_FOUND;
 	if (*inode > volume->super->s_inodes_count)
@@ -257,7 +259,10 @@ static errcode_t add_name(const struct place *p, ext2_ino_t inode, int type)
 		if (!e)
 			e = ext2fs_link(volume, p->directory, p->name, inode, type);
 	}
-	return e ? e : touch(p->directory, 0);
+	if (e)
+		return e;
+	found_put_name(p->directory, p->name, strlen(p->name), inode);
+	return touch(p->directory, 0);
 }
 
 static errcode_t remove_name(const struct place *p)
@@ -266,7 +271,10 @@ static errcode_t remove_name(const struct place *p)
 
 	volume_names_follow();
 	e = ext2fs_unlink(volume, p->directory, p->name, 0, 0);
-	return e ? e : touch(p->directory, 0);
+	if (e)
+		return e;
+	found_put_name(p->directory, p->name, strlen(p->name), 0);
+	return touch(p->directory, 0);
 }
 
 static errcode_t new_inode(ext2_ino_t directory, ext2_ino_t *number)
@@ -310,6 +318,7 @@ errcode_t tree_mkdir(const char *path)
 	if (e)
 		return e;
 	volume_names_follow();
+	found_forget_names();
 	e = ext2fs_mkdir(volume, p.directory, 0, p.name);
 	if (e == EXT2_ET_DIR_NO_SPACE) {
 		e = ext2fs_expand_dir(volume, p.directory);
@@ -327,6 +336,7 @@ errcode_t tree_symlink(const char *target, const char *path)
 	if (e || !*target)
 		return e ? e : EXT2_ET_FILE_NOT_FOUND;
 	volume_names_follow();
+	found_forget_names();
 	e = ext2fs_symlink(volume, p.directory, 0, p.name, target);
 	if (e == EXT2_ET_DIR_NO_SPACE) {
 		e = ext2fs_expand_dir(volume, p.directory);
@@ -385,6 +395,7 @@ errcode_t tree_rmdir(const char *path)
 		e = remove_name(&p);
 	if (!e)
 		e = touch(p.directory, -1);
+	found_forget_names();
 	return e ? e : volume_drop(p.inode, true);
 }
 
@@ -415,6 +426,7 @@ static errcode_t set_name(ext2_ino_t directory, const char *name, ext2_ino_t ino
 	errcode_t e;
 
 	volume_names_follow();
+	found_forget_names();
 	e = ext2fs_dir_iterate(volume, directory, 0, NULL, change_entry, &c);
 	return e ? e : c.done ? 0 : EXT2_ET_FILE_NOT_FOUND;
 }

@@ -2,9 +2,9 @@
 /*
  * volume.c - see volume.h.
  *
- * An operation changes blocks in memory (cache.h). libext2fs has more in memory: superblock, descriptors,
- * bitmaps, inodes; at the end of an operation that is put into blocks, too. To take an operation back the
- * file system is opened again from the blocks as they were.
+ * An operation changes blocks in memory (cache.h). libext2fs has more in memory (state.h); at the end of an
+ * operation that is put into blocks, too. To take an operation back the file system is opened again from the
+ * blocks as they were.
  */
 #include <string.h>
 #include <time.h>
@@ -15,6 +15,7 @@
 #include "lock.h"
 #include "partition.h"
 #include "pending.h"
+#include "state.h"
 #include "volume.h"
 
 enum {
@@ -210,6 +211,8 @@ static errcode_t open_volume(void)
 	volume = fs;
 	volume_tick();
 	e = ext2fs_read_bitmaps(fs);
+	if (!e)
+		e = state_begin(fs);
 	fs->flags |= EXT2_FLAG_MASTER_SB_ONLY;
 	fs->flags &= ~(CHANGED | EXT2_FLAG_CHANGED);
 	ext2fs_set_block_alloc_stats_callback(fs, block_changed, NULL);
@@ -273,7 +276,6 @@ bool volume_is_read_only(void)
 void volume_names_follow(void)
 {
 	names_follow = true;
-	found_forget_names();
 }
 
 static bool is_changed(void)
@@ -297,15 +299,29 @@ bool volume_is_there(void)
 	return volume != NULL;
 }
 
-/* The superblock says whether the file system is clean: not from the first change on, until volume_sync. */
-static errcode_t commit(bool clean)
+static bool is_clean(void)
+{
+	return volume->super->s_state & EXT2_VALID_FS;
+}
+
+/* The superblock says whether the file system is clean, from volume_sync until the first change. */
+static errcode_t put_super(bool clean)
 {
 	struct ext2_super_block *s = volume->super;
-	errcode_t e;
 
+	if (clean == is_clean())
+		return 0;
 	s->s_state = (unsigned short)(clean ? s->s_state | EXT2_VALID_FS : s->s_state & ~EXT2_VALID_FS);
 	ext2fs_mark_super_dirty(volume);
-	e = ext2fs_flush2(volume, EXT2_FLAG_FLUSH_NO_SYNC);
+	return ext2fs_flush2(volume, EXT2_FLAG_FLUSH_NO_SYNC);
+}
+
+static errcode_t commit(bool clean)
+{
+	errcode_t e = state_put(volume);
+
+	if (!e)
+		e = put_super(clean);
 	if (e)
 		return take_back(e);
 	e = cache_commit(pending_put());
@@ -449,11 +465,6 @@ static errcode_t process_all(bool *any)
 		e = volume ? commit(false) : EXT2_ET_SHORT_READ;
 	}
 	return e;
-}
-
-static bool is_clean(void)
-{
-	return volume->super->s_state & EXT2_VALID_FS;
 }
 
 errcode_t volume_sync(bool clean)
