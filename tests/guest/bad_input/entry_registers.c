@@ -3,6 +3,7 @@
  * entry_registers.c - threads with random IP and SP, and random registers at every entry of the kernel.
  */
 #include "bad_values.h"
+#include "random.h"
 
 /* A thread that is set to a random address: its fault or exception comes here, or it halts. */
 static void send_to_place(word ip, word sp, word flags)
@@ -424,16 +425,9 @@ TEST(GWLD0033, "wild requests to sigma0")
 	check_alive();
 }
 
-/* A xorshift generator: the same sequence on every run. */
 static word random_state;
 
-static word next_random(void)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return random_state;
-}
+static word next_random(void) { return random_next(&random_state); }
 
 /* Ipc has no receive phase, Unmap does not flush, ExchangeRegisters sets nothing: the caller continues. */
 static void random_call(void)

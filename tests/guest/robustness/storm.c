@@ -7,6 +7,7 @@
  */
 #include <l4/pecan.h>
 #include "bad_values.h"
+#include "random.h"
 
 enum {
 	SPACES = 3, THREADS = 12, PRIO_LOW = 85, PRIO_SPREAD = 8, SLICE_US = 300, STORM_US = 3000000,
@@ -24,23 +25,15 @@ static struct space space[SPACES];
 static volatile word received, corrupt, errors[8];
 static word state = 0x243f6a8885a308d3;
 
-static word step(word *seed)
-{
-	*seed ^= *seed << 13;
-	*seed ^= *seed >> 7;
-	*seed ^= *seed << 17;
-	return *seed;
-}
-
 static L4_ThreadId_t someone(word *seed)
 {
-	return (L4_ThreadId_t){ .raw = member[step(seed) % THREADS].id.raw };
+	return (L4_ThreadId_t){ .raw = member[random_next(seed) % THREADS].id.raw };
 }
 
 /* A message contains its sender's number, so that a forged one is detected. */
 static void load_words(word *seed)
 {
-	word u = 3 + step(seed) % 60, first = step(seed);
+	word u = 3 + random_next(seed) % 60, first = random_next(seed);
 
 	L4_LoadMR(1, first);
 	L4_LoadMR(2, ~first);
@@ -52,15 +45,15 @@ static void load_words(word *seed)
 
 static void load_item(word *seed)
 {
-	word log2 = 12 + step(seed) % 5, base = pool(step(seed) % 240);
-	L4_Fpage_t f = fpage(base, (int)log2, step(seed) % 8);
+	word log2 = 12 + random_next(seed) % 5, base = pool(random_next(seed) % 240);
+	L4_Fpage_t f = fpage(base, (int)log2, random_next(seed) % 8);
 
-	if (step(seed) % 3 == 0)
-		f = fpage(WINDOW + (step(seed) % WINDOW_PAGES) * PAGE, 12, 7);
+	if (random_next(seed) % 3 == 0)
+		f = fpage(WINDOW + (random_next(seed) % WINDOW_PAGES) * PAGE, 12, 7);
 	L4_LoadMR(1, 7);
 	L4_LoadMR(2, ~7ul);
 	L4_LoadMR(3, L4_MyGlobalId().raw);
-	L4_LoadMR(4, (step(seed) % 4 ? L4_MapItem(f, step(seed) % WINDOW_PAGES * PAGE).raw[0]
+	L4_LoadMR(4, (random_next(seed) % 4 ? L4_MapItem(f, random_next(seed) % WINDOW_PAGES * PAGE).raw[0]
 				     : L4_GrantItem(f, 0).raw[0]));
 	L4_LoadMR(5, f.raw);
 	L4_Set_MsgTag(tag_make(MAGIC, 3, 2));
@@ -79,20 +72,24 @@ static void check_message(L4_MsgTag_t tag)
 		corrupt += mr((int)i) != first + i;
 }
 
-static word short_time(word *seed) { return step(seed) % 4 ? L4_ZeroTime.raw : period(step(seed) % 800 + 1); }
+static word short_time(word *seed)
+{
+	return random_next(seed) % 4 ? L4_ZeroTime.raw : period(random_next(seed) % 800 + 1);
+}
 
 static void one_ipc(word *seed)
 {
 	L4_ThreadId_t to = L4_nilthread, source = L4_nilthread, from = L4_nilthread;
-	word what = step(seed) % 4, timeouts = short_time(seed) << 16 | period(step(seed) % 900 + 1);
+	word what = random_next(seed) % 4;
+	word timeouts = short_time(seed) << 16 | period(random_next(seed) % 900 + 1);
 	L4_MsgTag_t tag;
 
 	if (what != 0)
 		to = someone(seed);
 	if (what != 1)
-		source = step(seed) % 3 ? L4_anythread : someone(seed);
+		source = random_next(seed) % 3 ? L4_anythread : someone(seed);
 	L4_Accept(L4_MapGrantItems(L4_FpageLog2(WINDOW, 18)));
-	if (step(seed) % 4)
+	if (random_next(seed) % 4)
 		load_words(seed);
 	else
 		load_item(seed);
@@ -105,11 +102,12 @@ static void one_ipc(word *seed)
 
 static void one_unmap(word *seed)
 {
-	word log2 = 12 + step(seed) % 7;
+	word log2 = 12 + random_next(seed) % 7;
+	L4_Fpage_t f = fpage(WINDOW + random_next(seed) % WINDOW_PAGES * PAGE, (int)log2, random_next(seed) % 8);
 
-	L4_LoadMR(0, fpage(WINDOW + (step(seed) % WINDOW_PAGES) * PAGE, (int)log2, step(seed) % 8).raw);
-	L4_LoadMR(1, fpage(pool(step(seed) % 240), 12, step(seed) % 8).raw);
-	L4_Unmap(step(seed) % 2 ? 0x40 : 1);
+	L4_LoadMR(0, f.raw);
+	L4_LoadMR(1, fpage(pool(random_next(seed) % 240), 12, random_next(seed) % 8).raw);
+	L4_Unmap(random_next(seed) % 2 ? 0x40 : 1);
 }
 
 static void run_member(void *arg)
@@ -118,12 +116,12 @@ static void run_member(void *arg)
 	word seed = m->seed;
 
 	for (;;) {
-		switch (step(&seed) % 8) {
+		switch (random_next(&seed) % 8) {
 		case 0:
 			one_unmap(&seed);
 			break;
 		case 1:
-			L4_ThreadSwitch(step(&seed) % 2 ? L4_nilthread : someone(&seed));
+			L4_ThreadSwitch(random_next(&seed) % 2 ? L4_nilthread : someone(&seed));
 			break;
 		default:
 			one_ipc(&seed);
@@ -145,15 +143,15 @@ static void make_member(unsigned i)
 	L4_ThreadId_t t = tid_new();
 	bool here;
 
-	m->seed = step(&state) | 1;
-	m->space = (unsigned)(step(&state) % (SPACES + 1));
+	m->seed = random_next(&state) | 1;
+	m->space = (unsigned)(random_next(&state) % (SPACES + 1));
 	here = m->space == SPACES;
 	adopt(t);
 	CHECK_EQ(thread_control(t, here ? supervisor : space[m->space].anchor, supervisor, supervisor,
 				here ? m->utcb : SPACE_UTCB + 1024 * i), 0);
 	m->id.raw = t.raw;
 	L4_Set_Timeslice(t, L4_TimePeriod(SLICE_US), L4_Never);
-	thread_go(t, PRIO_LOW + step(&state) % PRIO_SPREAD, thread_frame(m->stack, run_member, m));
+	thread_go(t, PRIO_LOW + random_next(&state) % PRIO_SPREAD, thread_frame(m->stack, run_member, m));
 }
 
 static void delete_member(unsigned i)
@@ -194,7 +192,7 @@ static void disturb(unsigned i)
 
 	if (member[i].space < SPACES)
 		return;
-	if (step(&state) % 2)
+	if (random_next(&state) % 2)
 		L4_AbortIpc_and_stop(t);
 	else
 		L4_Stop(t);
@@ -204,9 +202,9 @@ static void disturb(unsigned i)
 
 static void one_action(void)
 {
-	unsigned i = (unsigned)(step(&state) % THREADS);
+	unsigned i = (unsigned)(random_next(&state) % THREADS);
 
-	switch (step(&state) % 16) {
+	switch (random_next(&state) % 16) {
 	case 0: case 1: case 2: case 3: case 4:
 		delete_member(i);
 		make_member(i);
@@ -219,10 +217,10 @@ static void one_action(void)
 		break;
 	case 10: case 11:
 		CHECK(L4_Set_Priority((L4_ThreadId_t){ .raw = member[i].id.raw },
-				      PRIO_LOW + step(&state) % PRIO_SPREAD));
+				      PRIO_LOW + random_next(&state) % PRIO_SPREAD));
 		break;
 	case 12:
-		remake_space((unsigned)(step(&state) % SPACES));
+		remake_space((unsigned)(random_next(&state) % SPACES));
 		break;
 	default:
 		sleep_us(300);
@@ -246,7 +244,7 @@ static void storm(word steps, word messages)
 		make_member(i);
 	for (word i = 0; (i < steps || received < messages) && now() < end; i++) {
 		one_action();
-		sleep_us(step(&state) % 200);
+		sleep_us(random_next(&state) % 200);
 	}
 	for (unsigned i = 0; i < THREADS; i++)
 		delete_member(i);
