@@ -20,6 +20,9 @@ void regs_call(struct regs *r, word target);
 /* Fill r with patterns that are no addresses: base + index in each register. */
 void regs_pattern(struct regs *r, word base);
 
+/* Ipc with r's other registers; the message is in its registers and the UTCB. */
+void regs_ipc(struct regs *r, L4_ThreadId_t to, L4_ThreadId_t from, word timeouts, L4_MsgTag_t tag);
+
 /*
  * Thread entries that put every register, as found, into regs_found: at the start of a thread, and
  * then wait for ever (regs_entry).

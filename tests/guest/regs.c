@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * regs.c - register images for regs_call.
+ * regs.c - register images for regs_call, and Ipc by them.
  */
 #include "machine.h"
 
@@ -12,4 +12,14 @@ void regs_pattern(struct regs *r, word base)
 		w[i] = base + i;
 	r->flags = 0x202;
 	r->sp = 0;
+}
+
+void regs_ipc(struct regs *r, L4_ThreadId_t to, L4_ThreadId_t from, word timeouts, L4_MsgTag_t tag)
+{
+	r->rdi = L4_MyLocalId().raw;
+	r->rsi = to.raw;
+	r->rdx = from.raw;
+	r->r8 = timeouts;
+	r->r9 = tag.raw;
+	regs_call(r, (word)__L4_Ipc);
 }

@@ -10,7 +10,7 @@
 #include "exceptions.h"
 
 enum {
-	PRIO = 90, PRIO_SERVER = 95, WORDS = 64, UTCB = 1024, IPC_LINK = 0x1c0, SHORT_US = 50,
+	PRIO = 90, PRIO_SERVER = 95, WORDS = 64, UTCB = 1024, SHORT_US = 50,
 	SECOND_US = 1000000,
 	UD2 = 2,			/* bytes */
 };
@@ -154,12 +154,7 @@ static void look_at(const struct regs *r)
 static void raw_ipc(struct regs *r, L4_ThreadId_t to, L4_ThreadId_t from, word timeouts, word u)
 {
 	regs_pattern(r, rounds << 8);
-	r->rsi = to.raw;
-	r->rdx = from.raw;
-	r->r8 = timeouts;
-	r->rdi = L4_MyLocalId().raw;
-	r->r9 = tag_make(2, u, 0).raw;
-	regs_call(r, *(word *)((word)SPACE_KIP + IPC_LINK));
+	regs_ipc(r, to, from, timeouts, tag_make(2, u, 0));
 }
 
 static void ask(struct regs *r)

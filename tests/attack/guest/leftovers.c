@@ -7,8 +7,7 @@
 #include "attack.h"
 
 enum {
-	PRIO = 90, HOLDERS = 2, UTCB = 1024, SWITCH_LINK = 0x1e8, IPC_LINK = 0x1c0, LIFE = 500, SLICE = 100,
-	NAP_US = 10,
+	PRIO = 90, HOLDERS = 2, UTCB = 1024, LIFE = 500, SLICE = 100, NAP_US = 10,
 };
 
 #define SECRET 0x5ec7e80000000000ul
@@ -21,9 +20,8 @@ static L4_ThreadId_t server;		/* one of those that hold the pattern */
 /* The gateway is in the kernel's half, no secret. */
 static bool is_left(word w)
 {
-	word gateway = *(word *)((word)SPACE_KIP + IPC_LINK);
-
-	return w >> 40 == SECRET >> 40 || (w >= KERNEL_HALF && w < SMALL_NEGATIVE && w / PAGE != gateway / PAGE);
+	return w >> 40 == SECRET >> 40
+	    || (w >= KERNEL_HALF && w < SMALL_NEGATIVE && w / PAGE != (word)__L4_Ipc / PAGE);
 }
 
 static word left_in(const volatile void *at, word bytes)
@@ -38,30 +36,20 @@ static word left_in(const volatile void *at, word bytes)
 
 static volatile word *my_utcb(void) { return (word *)(L4_MyLocalId().raw / UTCB * UTCB); }
 
-/* Ipc with an empty message, with r in the other registers. */
-static void raw_ipc(struct regs *r, word to, word from, word timeouts)
-{
-	r->rdi = L4_MyLocalId().raw;
-	r->rsi = to;
-	r->rdx = from;
-	r->r8 = timeouts;
-	r->r9 = 0;
-	regs_call(r, *(word *)((word)SPACE_KIP + IPC_LINK));
-}
-
 /* ThreadSwitch to no particular thread, a receive that times out, or a call. */
 static void enter_kernel(struct regs *r)
 {
 	switch (random_below(4)) {
 	case 0:
-		raw_ipc(r, 0, L4_MyGlobalId().raw, L4_Timeouts(L4_ZeroTime, L4_TimePeriod(NAP_US)));
+		regs_ipc(r, L4_nilthread, L4_MyGlobalId(), L4_Timeouts(L4_ZeroTime, L4_TimePeriod(NAP_US)),
+			 L4_Niltag);
 		break;
 	case 1:
-		raw_ipc(r, server.raw, server.raw, 0);
+		regs_ipc(r, server, server, 0, L4_Niltag);
 		break;
 	default:
 		r->rdi = 0;
-		regs_call(r, *(word *)((word)SPACE_KIP + SWITCH_LINK));
+		regs_call(r, (word)__L4_ThreadSwitch);
 	}
 }
 
@@ -96,10 +84,10 @@ static void answer(void *unused)
 
 	(void)unused;
 	for (;;) {
-		word to = r.rsi;
+		L4_ThreadId_t to = { .raw = r.rsi };
 
 		fill_all(&r);
-		raw_ipc(&r, to, L4_anythread.raw, L4_Timeouts(L4_ZeroTime, L4_Never));
+		regs_ipc(&r, to, L4_anythread, L4_Timeouts(L4_ZeroTime, L4_Never), L4_Niltag);
 	}
 }
 

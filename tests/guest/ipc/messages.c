@@ -549,12 +549,7 @@ TEST(GIPC0042, "message registers 0 to 7 are taken from the CPU's registers, and
 	for (int i = 0; i < 12; i++)
 		L4_LoadMR(i, 0x1000 + (word)i);
 	regs_pattern(&x, 0x2000);
-	x.rsi = t.raw;
-	x.rdx = 0;
-	x.r8 = 0;
-	x.rdi = L4_MyLocalId().raw;
-	x.r9 = tag_make(5, 10, 0).raw;
-	regs_call(&x, *(word *)((word)kip + 0x1c0));
+	regs_ipc(&x, t, L4_nilthread, 0, tag_make(5, 10, 0));
 	CHECK(r.got.done);
 	CHECK_EQ(r.got.tag, tag_make(5, 10, 0).raw);
 	CHECK_EQ(r.got.mr[1], 0x2000);		/* RAX */

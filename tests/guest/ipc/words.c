@@ -6,7 +6,7 @@
 #include "ipc.h"
 #include "machine.h"
 
-enum { MINE = 0x1000, OLD = 0x2000, THEIRS = 0x5000, IPC_LINK = 0x1c0 };
+enum { MINE = 0x1000, OLD = 0x2000, THEIRS = 0x5000 };
 
 /* Answers once, with as many words as it was sent: THEIRS + 1.. */
 static void answer(void *arg)
@@ -25,12 +25,7 @@ static void raw_ipc(struct regs *x, L4_ThreadId_t to, L4_ThreadId_t from, word t
 	for (int i = 0; i < 8; i++)
 		L4_LoadMR(i, MINE + (word)i);
 	regs_pattern(x, OLD);
-	x->rsi = to.raw;
-	x->rdx = from.raw;
-	x->r8 = timeouts;
-	x->rdi = L4_MyLocalId().raw;
-	x->r9 = tag_make(5, u, 0).raw;
-	regs_call(x, *(word *)((word)kip + IPC_LINK));
+	regs_ipc(x, to, from, timeouts, tag_make(5, u, 0));
 }
 
 /* The first u message registers are `first` + 1.., the others those of the UTCB, unchanged. */
