@@ -40,7 +40,4 @@ void skip(L4_ThreadId_t t, void (*next)(void));
 /* All of it, for an instruction that needs nothing. */
 void trap_and_skip(word number, word error, void (*at)(void), void (*next)(void));
 
-/* Is this QEMU's emulation (TCG), which raises neither #XM nor #AC, and #SS only for selectors? */
-bool under_qemu(void);
-
 #endif

@@ -106,6 +106,9 @@ void iret_quad(const void *frame) __attribute__((noreturn));
 struct fault_case { word at, next, number, other, error; };
 extern const struct fault_case faults_privileged[], faults_invalid[], faults_selector[], faults_umip[];
 
+/* The same behind MOV SS, with TF and AC set: at is where to begin, next where the exception is. */
+extern const struct fault_case faults_shadowed[];
+
 void int_all(void), int_all_end(void);		/* int n for all n, two bytes each, and a return */
 void trap_ac(void), trap_ac_at(void), trap_ac_next(void);	/* AC set, then a load that is not aligned */
 void trap_bp(void), trap_bp_next(void);		/* load from RBP, so by SS */
@@ -132,6 +135,9 @@ bool pat_usable(void);
 
 struct cpuid { uint32_t eax, ebx, ecx, edx; };
 void cpuid(word leaf, word sub, struct cpuid *out);
+
+/* Is this QEMU's emulation (TCG), which raises neither #XM nor #AC, and #SS only for selectors? */
+bool under_qemu(void);
 
 /* May user code use XSAVE and XGETBV; AVX? The value of XCR0; XSAVE of all its components. */
 bool xsave_usable(void), avx_usable(void);

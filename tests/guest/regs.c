@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * regs.c - register images for regs_call, and Ipc by them.
+ * regs.c - register images for regs_call, Ipc by them, and which CPU they are of.
  */
 #include "machine.h"
 
@@ -22,4 +22,12 @@ void regs_ipc(struct regs *r, L4_ThreadId_t to, L4_ThreadId_t from, word timeout
 	r->r8 = timeouts;
 	r->r9 = tag.raw;
 	regs_call(r, (word)__L4_Ipc);
+}
+
+bool under_qemu(void)
+{
+	struct cpuid id;
+
+	cpuid(0x40000000, 0, &id);
+	return id.ebx == 0x54474354;		/* "TCGTCGTCGTCG" */
 }

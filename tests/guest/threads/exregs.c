@@ -4,23 +4,6 @@
  */
 #include "exregs.h"
 
-struct exregs exchange(L4_ThreadId_t t, word control, struct exregs in)
-{
-	struct exregs out = { 0 };
-	L4_ThreadId_t pager;
-
-	out.result = L4_ExchangeRegisters(t, control, in.sp, in.ip, in.flags, in.handle,
-					  (L4_ThreadId_t){ .raw = in.pager }, &out.control, &out.sp,
-					  &out.ip, &out.flags, &out.handle, &pager).raw;
-	out.pager = pager.raw;
-	return out;
-}
-
-struct exregs exchange_control(L4_ThreadId_t t, word control)
-{
-	return exchange(t, control, (struct exregs){ 0 });
-}
-
 static word local_of(L4_ThreadId_t t) { return exchange_control(t, 0).result; }
 
 static void spin_entry(void *counter) { spin(counter); }

@@ -152,6 +152,45 @@ to_tss:	.long	0x1000000
 to_nil:	.long	0x1000000
 	.word	0
 
+/*
+ * ---- behind MOV SS, which holds a single step off for one instruction ----
+ *
+ * Entries: where to begin, the instruction pointer of the exception, its number twice, its error code.
+ */
+
+	.macro	SHADOWED number, error, at, insn:vararg
+	.text
+1:	mov	user_ss, %ss
+2:	\insn
+3:	ret
+	.section .rodata
+	.quad	1b, \at, \number, \number, \error
+	.text
+	.endm
+
+	TABLE	faults_shadowed
+	SHADOWED 1, 0, 3b, nop
+	SHADOWED 1, 0, 3b, mov user_ss, %ss
+	SHADOWED 256, 0, 3b, syscall
+	SHADOWED 13, 0, 2b, sysenter			/* of Intel */
+	SHADOWED 6, 0, 2b, ud2
+	SHADOWED 6, 0, 2b, .byte 0x17			/* pop %ss */
+	SHADOWED 13, 0x0a, 2b, int $1
+	SHADOWED 13, 0x12, 2b, int $2
+	SHADOWED 13, 0x42, 2b, int $8
+	SHADOWED 13, 0x92, 2b, int $18
+	SHADOWED 13, 0x402, 2b, int $0x80
+	SHADOWED 13, 0, 2b, hlt
+	SHADOWED 13, 0, 2b, cli
+	SHADOWED 13, 0x28, 2b, mov user_cs, %ss
+	SHADOWED 13, 0x18, 2b, ljmp *to_compat
+	SHADOWED 17, 0, 2b, mov 1(%rsp), %rax
+	SHADOWED 17, 0, 2b, push 1(%rsp)
+	.section .rodata
+	.quad	0
+user_ss: .word	0x23
+	.text
+
 /* ---- those that take more than one instruction ---- */
 
 	.macro	FUNC name

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * wild_places.c - wild instruction pointers, stack pointers and flags for a thread that leaves the kernel by
+ * each way that there is: from a system call, an interrupt, a fault, an exception. ExchangeRegisters by a
+ * thread of its space and the replies of its handler set them.
+ *
+ * The puppet never gets far: each time it faults or traps at once. The test, its pager and handler, compares
+ * the message with what X.2 specifies for these values, and the puppet's accomplice the old values.
+ */
+#include "exceptions.h"
+#include "bad_values.h"
+#include "exregs.h"
+#include "victims.h"
+
+enum {
+	PRIO = 90, PRIO_PUPPET = 92, F_RF = 0x10000, F_TF = 0x100, F_AC = 0x40000,
+	F_FIXED = 0x202,
+	GENERAL_PROTECTION = 13, STACK_FAULT = 12, INVALID = 6, ALIGNMENT = 17, SPIN_US = 20, WORDS_OF_FAULT = 2,
+};
+
+#define FLAGS_OF_USER 0x240dd5ul	/* CF PF AF ZF SF TF DF OF AC ID */
+#define CANONICAL(a) ((word)((long)((a) << 16) >> 16) == (a))
+
+struct state { word ip, sp, flags; };
+
+enum way { BY_REPLY, FROM_WAIT, LATER, FROM_CALL, FROM_INTERRUPT, WAYS };
+enum goal { ANYWHERE, AT_TRAP, AT_RETURN, GOALS };
+
+static struct space own;
+static L4_ThreadId_t boss, puppet;
+static struct { struct state set; word control; struct exregs old; } order;
+static volatile word wrong, spun;
+static word user_stack;
+
+/* ---- what comes of a state ---- */
+
+static word effective(word flags) { return (flags & FLAGS_OF_USER) | F_FIXED; }
+
+static word any_word(void)
+{
+	word w = wild[random_below(WILDS)];
+
+	switch (random_below(4)) {
+	case 0:
+		return w + random_below(64) - 32;
+	case 1:
+		return w ^ 1ul << random_below(64);
+	case 2:
+		return 1ul << random_below(64);
+	default:
+		return w;
+	}
+}
+
+extern char __program_start[], __program_end[];
+
+/* Is there something at an address, or in the word there, that the puppet can use? */
+static bool is_mapped(word a)
+{
+	static const word areas[] = { SPACE_KIP, SPACE_UTCB };
+	word gateway = (word)__L4_Ipc / PAGE;
+
+	for (word at = a - 8; at != a + 16; at += 8) {
+		if (at - (word)__program_start < (word)(__program_end - __program_start) || at / PAGE == gateway)
+			return true;
+		for (unsigned i = 0; i < 2; i++)
+			if (at - areas[i] < 1ul << SPACE_UTCB_LOG2)
+				return true;
+	}
+	return false;
+}
+
+static word nowhere(void)
+{
+	word a = any_word();
+
+	while (is_mapped(a))
+		a = any_word();
+	return a;
+}
+
+static struct state any_state(enum goal goal)
+{
+	struct state s = { .ip = nowhere(), .sp = any_word(), .flags = any_word() };
+
+	if (goal == AT_TRAP)
+		s.ip = (word)trap_ud;
+	if (goal == AT_RETURN) {
+		s.ip = (word)only_return;
+		s.sp = nowhere() & ~7ul;
+	}
+	return s;
+}
+
+static bool is_exception(L4_MsgTag_t tag, word number, const struct state *s)
+{
+	return tag_protocol(tag) == N_EXCEPTION && mr(M_NUMBER) == number && mr(M_RIP) == s->ip
+	    && mr(M_RSP) == s->sp && (mr(M_RFLAGS) & ~(word)F_RF) == effective(s->flags);
+}
+
+static bool is_plain(L4_MsgTag_t tag, word number, const struct state *s)
+{
+	return is_exception(tag, number, s) && mr(M_ERROR) == 0;
+}
+
+static bool is_fault(L4_MsgTag_t tag, word address, word ip, word access)
+{
+	return tag_protocol(tag) == N_PAGEFAULT && L4_UntypedWords(tag) == WORDS_OF_FAULT && mr(1) == address
+	    && mr(2) == ip && tag_nibble(tag) == access;
+}
+
+static bool is_expected(L4_MsgTag_t tag, enum goal goal, const struct state *s)
+{
+	if (goal == AT_TRAP)
+		return is_plain(tag, INVALID, s);
+	if (goal == ANYWHERE && !CANONICAL(s->ip))
+		return is_plain(tag, GENERAL_PROTECTION, s);
+	if (goal == ANYWHERE)
+		return is_fault(tag, s->ip, s->ip, L4_eXecutable);
+	if (!CANONICAL(s->sp))
+		return is_plain(tag, STACK_FAULT, s)
+		    || (under_qemu() && is_plain(tag, GENERAL_PROTECTION, s));
+	return is_fault(tag, s->sp, s->ip, L4_Readable);
+}
+
+/* ---- the puppet and its accomplice ---- */
+
+static void spin_here(void) { spin(&spun); }
+
+static void accomplice(void *unused)
+{
+	L4_ThreadId_t from;
+	L4_MsgTag_t tag = L4_Receive(boss);
+
+	(void)unused;
+	image_read();
+	for (;;) {
+		order.old = exchange(puppet, order.control, (struct exregs){
+			.sp = order.set.sp, .ip = order.set.ip, .flags = order.set.flags });
+		tag = L4_Ipc(boss, boss, L4_Timeouts(L4_Never, L4_Never), &from);
+		(void)tag;
+	}
+}
+
+/* The accomplice does so. */
+static void exchange_by(L4_ThreadId_t t, word control, struct state set)
+{
+	L4_MsgTag_t tag;
+
+	order.control = control;
+	order.set = set;
+	L4_Set_MsgTag(L4_Niltag);
+	tag = L4_Call(t);
+	CHECK(L4_IpcSucceeded(tag));
+}
+
+static void reply_state(const struct state *s)
+{
+	for (int i = 1; i <= M_WORDS; i++)
+		L4_LoadMR(i, any_word());
+	L4_LoadMR(M_RIP, s->ip);
+	L4_LoadMR(M_RSP, s->sp);
+	L4_LoadMR(M_RFLAGS, s->flags);
+	reply_words(puppet, M_WORDS);
+}
+
+enum { SET = X_SP | X_IP | X_FLAGS, RESUME = X_HALT, ABORT = X_S | X_R };
+
+/* The old values are those of the last state, which the puppet did not leave. */
+static bool is_old(const struct state *last)
+{
+	const struct exregs *o = &order.old;
+
+	return o->result == L4_LocalIdOf(puppet).raw && o->control == X_R && o->ip == last->ip
+	    && o->sp == last->sp && (o->flags & ~(word)F_RF) == effective(last->flags);
+}
+
+/* Bring the puppet from its wait for an answer to a state where it leaves the kernel by that way. */
+static void get_ready(L4_ThreadId_t by, enum way way)
+{
+	struct state s = { .ip = (word)redirect_target, .sp = user_stack, .flags = F_FIXED };
+
+	if (way == FROM_INTERRUPT)
+		s.ip = (word)spin_here;
+	exchange_by(by, SET | ABORT | RESUME, s);
+	sleep_us(SPIN_US);
+}
+
+/* The puppet, which waits for an answer in state last, gets state s. */
+static bool put(L4_ThreadId_t by, enum way way, const struct state *last, const struct state *s)
+{
+	switch (way) {
+	case BY_REPLY:
+		reply_state(s);
+		return true;
+	case FROM_WAIT:
+		exchange_by(by, SET | ABORT | RESUME, *s);
+		return is_old(last);
+	case LATER:
+		exchange_by(by, SET, *s);
+		L4_Set_MsgTag(L4_Niltag);
+		reply_words(puppet, 0);
+		return is_old(last);
+	default:
+		get_ready(by, way);
+		exchange_by(by, SET | ABORT | RESUME, *s);
+		return order.old.control == (way == FROM_CALL ? X_R : 0);
+	}
+}
+
+static void be_puppet(void *first)
+{
+	image_read();
+	run_trap(first);
+}
+
+/* Its state when it waits for the first answer. */
+static struct state start_puppet(void)
+{
+	static struct trap first;
+
+	first = (struct trap){ .handler = boss, .target = (word)trap_ud };
+	puppet = space_start_pager(&own, be_puppet, &first, boss);
+	CHECK_EQ(tag_protocol(pager_serve(puppet)), N_EXCEPTION);
+	CHECK(L4_Set_Priority(puppet, PRIO_PUPPET));
+	return (struct state){ mr(M_RIP), mr(M_RSP), mr(M_RFLAGS) };
+}
+
+/* A space with the puppet and its accomplice, and victims beside it. Returns the accomplice. */
+static L4_ThreadId_t start_all(struct state *first)
+{
+	L4_ThreadId_t by;
+
+	wrong = 0;
+	boss = L4_Myself();
+	user_stack = stack_new() - 16;
+	space_make(&own);
+	victims_start(PRIO);
+	by = space_start(&own, accomplice, 0);
+	*first = start_puppet();
+	return by;
+}
+
+static void count(bool right, const char *what, word number)
+{
+	if (!right)
+		guest_note(what, number);
+	wrong += !right;
+}
+
+TEST(AWLD0002, "wild IP, SP and flags by replies and ExchangeRegisters fault or trap there as specified")
+{
+	word asked = rounds_asked();
+	bool replies = true;		/* is it an exception that waits for an answer? */
+	struct state last;
+	L4_ThreadId_t by = start_all(&last);
+
+	for (word r = 0; r < asked; r++) {
+		enum goal goal = random_below(GOALS);
+		enum way way = replies ? random_below(WAYS) : FROM_WAIT + random_below(WAYS - FROM_WAIT);
+		struct state s = any_state(goal);
+		bool right = put(by, way, &last, &s);
+		L4_MsgTag_t tag = pager_serve(puppet);
+
+		right &= L4_IpcSucceeded(tag) && is_expected(tag, goal, &s);
+		count(right, "way and goal", way * GOALS + goal);
+		replies = tag_protocol(tag) == N_EXCEPTION;
+		last = s;
+	}
+	CHECK(victims_calls() > 0);
+	guest_figure("wild-places", asked, wrong + victims_wrong());
+	CHECK_EQ(wrong + victims_wrong(), 0);
+}
+
+TEST(AWLD0003, "traps behind MOV SS with single steps, and unaligned accesses, are exceptions of the thread")
+{
+	word asked = rounds_asked(), cases = 0;
+	struct state last;
+	L4_ThreadId_t by = start_all(&last);
+
+	if (under_qemu())
+		guest_skip("QEMU holds no single step off, and checks no alignment");
+	while (faults_shadowed[cases].at)
+		cases++;
+	for (word r = 0; r < asked; r++) {
+		const struct fault_case *c = &faults_shadowed[random_below(cases)];
+		enum way way = random_below(WAYS);
+		struct state s = { c->at, user_stack - random_below(8) * (c->number != ALIGNMENT),
+				   any_word() | F_TF | F_AC };
+		bool right = put(by, way, &last, &s);
+		L4_MsgTag_t tag = pager_serve(puppet);
+
+		s.ip = c->next;
+		right &= is_exception(tag, c->number, &s) && mr(M_ERROR) == c->error;
+		count(right, "case", (word)(c - faults_shadowed));
+		last = s;
+	}
+	CHECK(victims_calls() > 0);
+	guest_figure("wild-shadows", asked, wrong + victims_wrong());
+	CHECK_EQ(wrong + victims_wrong(), 0);
+}
