@@ -66,7 +66,7 @@ ROWS = [
         1000, 100000, '= 0', guest('AIRQ0002')),
     Row('words-left', 'answers without words after another was served: words of the other that come along',
         10000, 1000000, '= 0', guest('AANS0001')),
-    Row('selectors', 'any selector, IRET with any flags, SYSENTER, INT n: wrong pointers, bases, selectors',
+    Row('selectors', 'any selector, IRET, far jumps, SYSENTER, INT n: wrong pointers, selectors, traps',
         5000, 100000, '= 0', guest('ASEG0001')),
     Row('wild-arguments', 'wild values in all registers of every system call: wrong results',
         2000, 100000, '= 0', guest('AWLD0001')),

@@ -100,6 +100,11 @@ void gs_write(word value);
 void iret_long(const void *frame) __attribute__((noreturn));
 void iret_quad(const void *frame) __attribute__((noreturn));
 
+/* Far transfers: a jump, a call, a return. */
+struct far_pointer { uint32_t ip; uint16_t selector; };
+void far_jump(const struct far_pointer *to), far_call(const struct far_pointer *to);
+void far_return(word ip, word selector) __attribute__((noreturn));
+
 /* ---- faults.S ---- */
 
 /* Instructions with the exceptions that they raise; a table ends with at = 0. */

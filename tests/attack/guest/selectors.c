@@ -1,22 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * selectors.c - a thread that loads any selector, and leaves its mode by IRET, SYSENTER, INT n and others,
- * with any flags. Its handler, which is its pager too, starts it again after each trap.
+ * selectors.c - a thread that loads any selector, and leaves its mode by IRET, SYSENTER, INT n, far jumps,
+ * calls and returns, with any flags. Its handler, which is its pager too, starts it again after each trap.
+ *
+ * There is one code segment for users, of 64 bits: a far transfer to any other selector, of the global or a
+ * local table, is exception 13 with the selector as error code.
  *
  * Victims in spaces of their own look, each time they run, at their UTCB pointer, FS base and selectors.
  */
 #include <l4/pecan.h>
 #include "attack.h"
+#include "exceptions.h"
 
 enum {
 	PRIO = 90, PRIO_HANDLER = 95, VICTIMS = 2, SLICE = 50, COMPUTE = 40000, FIXED = 2, IF = 0x200,
-	INT3 = 3, INTS = 256, LOW = 0x10000,
+	INT3 = 3, INTS = 256, LOW = 0x10000, USER_CS = 0x28, RPL = 3,
 };
 
 struct cell { const struct cell *self; };	/* at FS base */
 
 static struct cell cells[VICTIMS];
 static volatile word tricks, traps, looks, wrong;
+static struct { struct far_pointer to; bool under_way, returns; } far;
 static word stack_top;
 static L4_ThreadId_t handler;
 
@@ -56,6 +61,19 @@ static void leave_by_iret(void)
 	iret_long(lower);
 }
 
+static void leave_far(void)
+{
+	far.to = (struct far_pointer){ (uint32_t)random_below(LOW), (uint16_t)selector() };
+	far.under_way = true;
+	far.returns = random_below(3) == 0;
+	if (far.returns)
+		far_return(far.to.ip, far.to.selector);
+	else if (random_below(2))
+		far_jump(&far.to);
+	else
+		far_call(&far.to);
+}
+
 static void trap(void)
 {
 	static void (*const ways[])(void) = { trap_sysenter, trap_syscall, trap_swapgs, trap_wrgsbase, trap_iret,
@@ -66,7 +84,7 @@ static void trap(void)
 
 static void play_trick(void)
 {
-	switch (random_below(6)) {
+	switch (random_below(7)) {
 	case 0:
 		segments_load(selector());
 		break;
@@ -81,6 +99,9 @@ static void play_trick(void)
 		break;
 	case 4:
 		trap();
+		break;
+	case 5:
+		leave_far();
 		break;
 	default:
 		segments_load(selector());
@@ -100,6 +121,16 @@ static void attack(void *unused)
 	}
 }
 
+/* Is it what the far transfer should come to? A return cannot go to a lower RPL. */
+static bool is_far_trap(L4_MsgTag_t tag)
+{
+	word error = far.to.selector & ~(word)RPL;
+
+	if (error == USER_CS && (!far.returns || (far.to.selector & RPL) == RPL))
+		return tag_protocol(tag) == N_PAGEFAULT && mr(1) == far.to.ip;
+	return tag_protocol(tag) == N_EXCEPTION && mr(M_NUMBER) == 13 && mr(M_ERROR) == error;
+}
+
 /* Its handler and pager. */
 static void restart(void *unused)
 {
@@ -114,6 +145,8 @@ static void restart(void *unused)
 			continue;
 		}
 		traps++;
+		wrong += far.under_way && !is_far_trap(tag);
+		far.under_way = false;
 		L4_AbortIpc_and_stop(from);
 		L4_Start_SpIpFlags(from, thread_frame(stack_top, attack, 0), (word)guest_thread_entry, FIXED | IF);
 		tag = L4_Wait(&from);
@@ -154,6 +187,7 @@ TEST(ASEG0001, "whatever a thread loads, others have their own UTCB pointer, FS 
 	word asked = rounds_asked();
 
 	tricks = traps = looks = wrong = 0;
+	far.under_way = false;
 	for (unsigned i = 0; i <= VICTIMS; i++)
 		space_make(&spaces[i]);
 	for (unsigned i = 0; i < VICTIMS; i++)

@@ -333,6 +333,18 @@ FUNC iret_quad
 	mov	%rdi, %rsp
 	iretq
 
+FUNC far_jump
+	ljmp	*(%rdi)
+
+FUNC far_call
+	lcall	*(%rdi)
+	ret
+
+FUNC far_return
+	push	%rsi
+	push	%rdi
+	lretq
+
 /* ---- data ---- */
 
 	.section .rodata
