@@ -115,6 +115,7 @@ extern const struct fault_case faults_privileged[], faults_invalid[], faults_sel
 extern const struct fault_case faults_shadowed[];
 
 void int_all(void), int_all_end(void);		/* int n for all n, two bytes each, and a return */
+void debug_registers(void);			/* mov from debug register n, n < 8: three bytes, and a return */
 void trap_ac(void), trap_ac_at(void), trap_ac_next(void);	/* AC set, then a load that is not aligned */
 void trap_bp(void), trap_bp_next(void);		/* load from RBP, so by SS */
 void trap_int3_long(void), trap_int3_long_next(void);	/* of two bytes */

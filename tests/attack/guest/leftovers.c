@@ -3,18 +3,24 @@
  * leftovers.c - what is left in the CPU and in UTCBs when another thread runs. Some threads hold a pattern in
  * every register that they have, and in their UTCB; a thread of another space searches all of its own after
  * each switch, when it begins, and after the others' lives. An address of the kernel counts as well.
+ *
+ * It also faults, traps and reads the debug registers, which is refused: its pager and handler, the judge,
+ * searches each message, and what the kernel wrote beside it.
  */
 #include "attack.h"
+#include "exceptions.h"
 
 enum {
-	PRIO = 90, HOLDERS = 2, UTCB = 1024, LIFE = 500, SLICE = 100, NAP_US = 10,
+	PRIO = 90, PRIO_JUDGE = 95, HOLDERS = 2, UTCB = 1024, LIFE = 500, SLICE = 100, NAP_US = 10,
+	DEBUG_REGISTERS = 8, DEBUG_BYTES = 3, UD2_BYTES = 2, INVALID = 6,
 };
 
 #define SECRET 0x5ec7e80000000000ul
 #define KERNEL_HALF 0xffff800000000000ul
 #define SMALL_NEGATIVE 0xfffffffffff00000ul	/* -1 and error codes are no addresses */
 
-static volatile word switches, found;
+static volatile word switches, found, messages;
+static L4_ThreadId_t judge;
 static L4_ThreadId_t server;		/* one of those that hold the pattern */
 
 /* The gateway is in the kernel's half, no secret. */
@@ -91,17 +97,75 @@ static void answer(void *unused)
 	}
 }
 
+static void trap(struct regs *r)
+{
+	word n = random_below(DEBUG_REGISTERS + 2);
+
+	if (n < DEBUG_REGISTERS) {
+		regs_call(r, (word)debug_registers + n * (DEBUG_BYTES + 1));
+	} else if (n == DEBUG_REGISTERS) {
+		regs_call(r, (word)trap_ud);
+	} else {
+		L4_Flush(fpage(WINDOW, 12, L4_FullyAccessible));
+		r->rax = WINDOW;
+		regs_call(r, (word)trap_read);
+	}
+}
+
+/* The reply to what came from t: it continues behind the instruction, or with a page. */
+static void load_reply(L4_MsgTag_t tag)
+{
+	word address = mr(1), next = mr(M_RIP) + (mr(M_NUMBER) == INVALID ? UD2_BYTES : DEBUG_BYTES);
+	L4_Fpage_t page = fpage((word)load_reply & -(word)PAGE, 12, L4_Readable);
+
+	for (int i = 1; i < 64; i++)
+		L4_LoadMR(i, 0);
+	if (image_fault(tag, address)) {
+		image_map(address);
+	} else if (tag_protocol(tag) == N_PAGEFAULT) {
+		L4_LoadMR(1, L4_MapItem(page, WINDOW).raw[0]);
+		L4_LoadMR(2, page.raw);
+		L4_Set_MsgTag(tag_make(0, 0, 2));
+	} else {
+		L4_LoadMR(M_RIP, next);
+		L4_Set_MsgTag(tag_make(0, M_RIP, 0));
+	}
+}
+
+static void be_judge(void *unused)
+{
+	L4_ThreadId_t from;
+	L4_MsgTag_t tag;
+
+	(void)unused;
+	image_read();
+	tag = L4_Wait(&from);
+	for (;;) {
+		L4_Set_MsgTag(L4_Niltag);		/* the kernel's labels are negative */
+		found += left_in(my_utcb(), UTCB);
+		messages++;
+		load_reply(tag);
+		tag = L4_ReplyWait(from, &from);
+	}
+}
+
 static void search(void *unused)
 {
 	struct regs r;
 	struct fpu f;
 
 	(void)unused;
+	found += left_in((void *)(word)SPACE_UTCB, PAGE) + left_in((void *)(word)SPACE_KIP, PAGE);
+	L4_Set_Pager(judge);
+	L4_Set_ExceptionHandler(judge);
 	for (;;) {
 		fpu_store(&f);
 		found += left_in(&f, sizeof f) + left_in(my_utcb(), UTCB);
 		regs_pattern(&r, switches << 8);
-		enter_kernel(&r);
+		if (random_below(4))
+			enter_kernel(&r);
+		else
+			trap(&r);
 		found += left_in(&r, sizeof r);
 		switches++;
 	}
@@ -111,12 +175,14 @@ static void search(void *unused)
 static void live_once(void)
 {
 	static void (*const run[])(void *) = { answer, hold, search };
-	static struct space spaces[HOLDERS + 1];
+	static struct space spaces[HOLDERS + 1], own;
 	struct mark mark = world_mark();
 	word begin = switches;
 
 	for (unsigned i = 0; i <= HOLDERS; i++)
 		space_make(&spaces[i]);
+	space_make(&own);
+	judge = space_start_prio(&own, be_judge, 0, PRIO_JUDGE);
 	for (unsigned i = 0; i <= HOLDERS; i++) {
 		L4_ThreadId_t t = space_start_prio(&spaces[i], run[i], 0, PRIO);
 
@@ -131,6 +197,7 @@ static void live_once(void)
 	}
 	for (unsigned i = 0; i <= HOLDERS; i++)
 		space_delete(&spaces[i]);
+	space_delete(&own);
 	world_release(mark);
 }
 
@@ -138,9 +205,11 @@ TEST(ALEF0001, "no thread finds another's words, or addresses of the kernel, in 
 {
 	word asked = rounds_asked();
 
-	switches = found = 0;
+	switches = found = messages = 0;
 	while (switches < asked)
 		live_once();
+	guest_note("messages", messages);
+	CHECK(messages > switches / 10);
 	guest_figure("left-overs", switches, found);
 	CHECK_EQ(found, 0);
 }
