@@ -5,8 +5,8 @@
  * memory that it had, byte for byte. One cycle of each kind comes before: what the kernel keeps beside
  * threads that stay (docs/caveats.md, memory of deleted threads) is there then.
  */
-#include <l4/pecan.h>
 #include "attack.h"
+#include "pecan.h"
 
 enum {
 	ACCOUNT_KIB = 128, THREADS = 400, LIMIT = 4000, LABEL_EXHAUSTED = -16,
@@ -131,7 +131,7 @@ static bool by_nodes(struct space *s)
 	return (passing.error & 0xf) == SEND_OVERFLOW;
 }
 
-/* ---- the others, and the memory ---- */
+/* ---- the others ---- */
 
 /* A space beside it is made, gets a page, a string and a thread, and is deleted. */
 static void others_work(void)
@@ -152,27 +152,6 @@ static void others_work(void)
 	space_delete(&s);
 }
 
-static void look(struct l4_inspect_system *system)
-{
-	L4_InspectRecord(L4_INSPECT_SYSTEM, 0, 0, system, sizeof *system / sizeof(word));
-	system->uptime = system->idle_time = 0;
-}
-
-static bool same(const struct l4_inspect_system *a, const struct l4_inspect_system *b)
-{
-	const word *x = (const word *)a, *y = (const word *)b;
-	bool equal = true;
-
-	for (word i = 0; i < sizeof *a / sizeof(word); i++)
-		if (x[i] != y[i]) {
-			equal = false;
-			guest_note("figure", i);
-			guest_note("  before", x[i]);
-			guest_note("  after", y[i]);
-		}
-	return equal;
-}
-
 /* A space that uses up its account in the way of this round, and one beside it. */
 static void cycle(word round)
 {
@@ -190,7 +169,7 @@ static void cycle(word round)
 
 TEST(AOWN0001, "an account used up: the operation's error, no effect on others, all memory comes back")
 {
-	struct l4_inspect_system before, after;
+	static struct kernel_memory before, after;
 	word rounds = rounds_asked();
 
 	wrong = 0;
@@ -199,11 +178,11 @@ TEST(AOWN0001, "an account used up: the operation's error, no effect on others, 
 	CHECK(!L4_IsNilFpage(L4_Sigma0_GetPage(L4_nilthread, L4_IoFpage(NOWHERE, 1 << NOWHERE_LOG2))));
 	for (word r = 0; r < WAYS; r++)
 		cycle(r);
-	look(&before);
+	kernel_memory_look(&before);
 	for (word r = 0; r < rounds; r++) {
 		cycle(r);
-		look(&after);
-		expect(same(&before, &after), "the kernel's memory");
+		kernel_memory_look(&after);
+		expect(kernel_memory_same(&before, &after), "the kernel's memory");
 	}
 	guest_figure("memory-owned", rounds, wrong);
 	CHECK_EQ(wrong, 0);

@@ -64,12 +64,6 @@ TEST(GPEC0002, "a foreign system call without a handler stops its thread")
 
 /* ---- inspection ---- */
 
-void need_inspect(void)
-{
-	if (!L4_HasInspect())
-		guest_skip("no inspection in this kernel");
-}
-
 static bool find_thread(L4_ThreadId_t t, struct l4_inspect_thread *out)
 {
 	word start = 0;
@@ -93,16 +87,6 @@ static L4_ThreadId_t inspect_receiver(struct l4_inspect_thread *record)
 	t = space_start(&s, receive_once, &r);
 	CHECK(find_thread(t, record));
 	return t;
-}
-
-bool find_space(L4_ThreadId_t first, struct l4_inspect_space *out)
-{
-	word start = 0;
-
-	while ((start = L4_InspectRecord(L4_INSPECT_SPACE, 0, start, out, sizeof *out / sizeof(word))))
-		if (out->thread == first.raw)
-			return true;
-	return false;
 }
 
 TEST(GPEC0003, "inspection of the system: kernel memory in use is below its total")
