@@ -56,12 +56,6 @@ static void compute(struct member *m, word limit)
 		m->steps++;
 }
 
-static void switch_to(struct member *m, L4_ThreadId_t t)
-{
-	L4_ThreadSwitch(t);
-	m->turn = us_now();
-}
-
 static void call(L4_ThreadId_t t)
 {
 	L4_MsgTag_t tag;
@@ -69,62 +63,6 @@ static void call(L4_ThreadId_t t)
 	L4_Set_MsgTag(L4_Niltag);
 	tag = L4_Call(t);
 	(void)tag;
-}
-
-static void yield_soon(struct member *m)
-{
-	compute(m, SLICE / 4);
-	L4_Yield();
-}
-
-static void yield_late(struct member *m)
-{
-	compute_almost(m);
-	switch_to(m, L4_nilthread);
-}
-
-static void switch_to_itself(struct member *m)
-{
-	compute_almost(m);
-	switch_to(m, L4_Myself());
-}
-
-static void sleep_late(struct member *m)
-{
-	compute_almost(m);
-	sleep_us(1);
-	m->turn = us_now();
-}
-
-static void sleep_soon(struct member *m)
-{
-	compute(m, SLICE / 4);
-	sleep_us(1);
-}
-
-static void donate_late(struct member *m)
-{
-	compute_almost(m);
-	switch_to(m, m->partner);
-}
-
-static void donate_soon(struct member *m)
-{
-	compute(m, SLICE / 4);
-	switch_to(m, m->partner);
-}
-
-static void call_server_late(struct member *m)
-{
-	compute_almost(m);
-	call(server);
-	m->turn = us_now();
-}
-
-static void call_server_soon(struct member *m)
-{
-	compute(m, SLICE / 4);
-	call(server);
 }
 
 static void send(L4_ThreadId_t t)
@@ -136,16 +74,41 @@ static void send(L4_ThreadId_t t)
 	(void)tag;
 }
 
-static void send_server_late(struct member *m)
+static void yield(struct member *m)
 {
-	compute_almost(m);
-	send(server);
-	m->turn = us_now();
+	(void)m;
+	L4_Yield();
 }
 
-static void send_server_soon(struct member *m)
+static void switch_to_itself(struct member *m)
 {
-	compute(m, SLICE / 4);
+	(void)m;
+	L4_ThreadSwitch(L4_Myself());
+}
+
+static void nap(struct member *m)
+{
+	(void)m;
+	sleep_us(1);
+}
+
+static void donate(struct member *m) { L4_ThreadSwitch(m->partner); }
+
+static void call_server(struct member *m)
+{
+	(void)m;
+	call(server);
+}
+
+static void call_sleeper(struct member *m)
+{
+	(void)m;
+	call(sleeper);
+}
+
+static void send_server(struct member *m)
+{
+	(void)m;
 	send(server);
 }
 
@@ -174,28 +137,14 @@ static void flood_with_items(struct member *m)
 	(void)tag;
 }
 
-static void call_sleeper_late(struct member *m)
+static void fault(struct member *m)
 {
-	compute_almost(m);
-	call(sleeper);
-	m->turn = us_now();
-}
-
-static void call_sleeper_soon(struct member *m)
-{
-	compute(m, SLICE / 4);
-	call(sleeper);
-}
-
-static void fault_late(struct member *m)
-{
-	compute_almost(m);
+	(void)m;
 	L4_Flush(fpage(WINDOW, 12, L4_FullyAccessible));
 	(void)*(volatile word *)WINDOW;
-	m->turn = us_now();
 }
 
-static void send_and_wait(struct member *m)
+static void pass_along(struct member *m)
 {
 	L4_ThreadId_t from;
 	L4_MsgTag_t tag;
@@ -203,19 +152,6 @@ static void send_and_wait(struct member *m)
 	L4_Set_MsgTag(L4_Niltag);
 	tag = L4_Ipc(m->partner, L4_anythread, L4_Timeouts(L4_Never, L4_Never), &from);
 	(void)tag;
-}
-
-static void pass_on_late(struct member *m)
-{
-	compute_almost(m);
-	send_and_wait(m);
-	m->turn = us_now();
-}
-
-static void pass_on_soon(struct member *m)
-{
-	compute(m, SLICE / 4);
-	send_and_wait(m);
 }
 
 static void flood_or_drain(struct member *m)
@@ -243,12 +179,11 @@ static void ask_for_more(struct member *m)
 {
 	L4_ThreadId_t me = L4_MyGlobalId();
 
-	compute(m, SLICE / 4);
 	m->steps += L4_Set_Timeslice(me, L4_Never, L4_Never) != 0 || L4_Set_Priority(me, PRIO + 1) != 0
 		|| L4_Set_PreemptionDelay(me, PRIO + 1, WINDOW_US) != 0;
 }
 
-/* The two halt and resume each other. */
+/* The two halt and resume each other. Neither has a new turn by that. */
 static void restart_partner(struct member *m)
 {
 	compute_almost(m);
@@ -258,25 +193,43 @@ static void restart_partner(struct member *m)
 
 /* ---- the games ---- */
 
+/* LATE: just before the end of the slice; a turn begins after it. */
+enum when { AT_ONCE, SOON, LATE };
+
 static const struct game {
-	void (*move)(struct member *m);
+	enum when when;
+	void (*act)(struct member *m);
 	word members, ready;		/* how many threads; how many of them are ready at the same time */
 	bool one_space;
 } games[] = {
-	{ yield_soon, 1, 1, false }, { yield_late, 1, 1, false }, { switch_to_itself, 1, 1, false },
-	{ sleep_late, 1, 1, false }, { sleep_soon, 1, 1, false },
-	{ donate_late, 2, 2, false }, { donate_soon, 2, 2, false },
-	{ call_server_late, 1, 1, false }, { call_server_soon, 1, 1, false },
-	{ send_server_late, 1, 1, false }, { send_server_soon, 1, 1, false }, { flood_server, 1, 1, false },
-	{ flood_with_flag, 1, 1, false }, { flood_with_items, 1, 1, false },
-	{ call_sleeper_late, 1, 1, false }, { call_sleeper_soon, 1, 1, false }, { fault_late, 1, 1, false },
-	{ pass_on_late, 3, 1, false }, { pass_on_soon, 3, 1, false }, { flood_or_drain, 2, 2, false },
-	{ flag, 1, 1, false }, { ask_for_more, 1, 1, false }, { restart_partner, 2, 2, true },
+	{ SOON, yield, 1, 1, false }, { LATE, yield, 1, 1, false }, { LATE, switch_to_itself, 1, 1, false },
+	{ LATE, nap, 1, 1, false }, { SOON, nap, 1, 1, false },
+	{ LATE, donate, 2, 2, false }, { SOON, donate, 2, 2, false },
+	{ LATE, call_server, 1, 1, false }, { SOON, call_server, 1, 1, false },
+	{ LATE, send_server, 1, 1, false }, { SOON, send_server, 1, 1, false },
+	{ AT_ONCE, flood_server, 1, 1, false }, { AT_ONCE, flood_with_flag, 1, 1, false },
+	{ AT_ONCE, flood_with_items, 1, 1, false },
+	{ LATE, call_sleeper, 1, 1, false }, { SOON, call_sleeper, 1, 1, false }, { LATE, fault, 1, 1, false },
+	{ LATE, pass_along, 3, 1, false }, { SOON, pass_along, 3, 1, false },
+	{ AT_ONCE, flood_or_drain, 2, 2, false },
+	{ AT_ONCE, flag, 1, 1, false }, { SOON, ask_for_more, 1, 1, false },
+	{ AT_ONCE, restart_partner, 2, 2, true },
 };
 
 enum { GAMES = sizeof games / sizeof *games };
 
 static const struct game *playing;
+
+static void move(struct member *m)
+{
+	if (playing->when == SOON)
+		compute(m, SLICE / 4);
+	if (playing->when == LATE)
+		compute_almost(m);
+	playing->act(m);
+	if (playing->when == LATE)
+		m->turn = us_now();
+}
 
 static void attack(void *arg)
 {
@@ -290,7 +243,7 @@ static void attack(void *arg)
 	m->turn = us_now();
 	for (;;) {
 		m->steps++;
-		playing->move(m);
+		move(m);
 	}
 }
 
