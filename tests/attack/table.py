@@ -15,9 +15,10 @@ O = os.environ.get('O', 'build')
 Row = collections.namedtuple('Row', 'name what rounds long wanted command known', defaults=('',))
 
 
-def guest(test, cpu='qemu64', seconds=1000000):
+def guest(test, cpu='qemu64', seconds=1000000, device=''):
     """A test of tests/attack/guest; seconds: of the guest's time, after which it counts as hanging."""
-    return lambda rounds: ('tests/guest/run', '--image', 'attack', '--shift', '0', '--cpu', cpu,
+    extra = ('env', 'QEMU_EXTRA=-device ' + device) if device else ()
+    return lambda rounds: (*extra, 'tests/guest/run', '--image', 'attack', '--shift', '0', '--cpu', cpu,
                            'rounds=%d' % rounds, 'limit=%d' % seconds, test)
 
 
@@ -62,6 +63,10 @@ ROWS = [
         3000, 90000, '<= 49', guest('AMUT0001')),
     Row('interrupt-storm', '8,192 interrupts a second: thousandths of the CPU left to equals of the driver',
         1000, 100000, '>= 900', guest('AIRQ0001')),
+    Row('level-storm', 'a line that stays active: thousandths of their share left to equals of the driver',
+        1000, 100000, '>= 900', guest('AEDU', device='edu')),
+    Row('message-flood', 'messages of a device without end: thousandths of their share left to equals',
+        1000, 100000, '>= 900', guest('AEDU', device='edu')),
     Row('interrupt-intruder', "attach, detach, acknowledge, receive another's interrupts: successes, losses",
         1000, 100000, '= 0', guest('AIRQ0002')),
     Row('words-left', 'answers without words after another was served: words of the other that come along',
