@@ -145,6 +145,12 @@ void cpuid(word leaf, word sub, struct cpuid *out);
 /* Is this QEMU's emulation (TCG), which raises neither #XM nor #AC, and #SS only for selectors? */
 bool under_qemu(void);
 
+/*
+ * Flags without VIF and VIP where that is QEMU: an IRET with VM sets them (bad_input/iret.c), and none of its
+ * instructions clears them any more. Elsewhere the flags as they are.
+ */
+word without_vif(word flags);
+
 /* May user code use XSAVE and XGETBV; AVX? The value of XCR0; XSAVE of all its components. */
 bool xsave_usable(void), avx_usable(void);
 word xcr0_read(void);

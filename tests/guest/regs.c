@@ -31,3 +31,10 @@ bool under_qemu(void)
 	cpuid(0x40000000, 0, &id);
 	return id.ebx == 0x54474354;		/* "TCGTCGTCGTCG" */
 }
+
+word without_vif(word flags)
+{
+	enum { VIF = 1 << 19, VIP = 1 << 20 };
+
+	return under_qemu() ? flags & ~(word)(VIF | VIP) : flags;
+}

@@ -451,7 +451,7 @@ static void call_once(const struct call *c)
 	flags_write(F_FIXED | F_IF);
 	if (c->is_right != is_clock)
 		try.error = L4_ErrorCode();
-	right = c->is_right(&try) && (try.r.flags & ~FLAGS_OF_USER) == (F_FIXED | F_IF);
+	right = c->is_right(&try) && (without_vif(try.r.flags) & ~FLAGS_OF_USER) == (F_FIXED | F_IF);
 	if (!right)
 		guest_note("call", (word)(c - calls));
 	wrong += !right;
@@ -485,7 +485,7 @@ static void answer_steps(void *unused)
 	(void)unused;
 	for (;;) {
 		bool right = tag_protocol(tag) == N_EXCEPTION && mr(M_NUMBER) == 1 && in_program(mr(M_RIP))
-			  && (mr(M_RFLAGS) & ~FLAGS_OF_USER) == (F_FIXED | F_IF);
+			  && (without_vif(mr(M_RFLAGS)) & ~FLAGS_OF_USER) == (F_FIXED | F_IF);
 
 		steps++;
 		if (!right)

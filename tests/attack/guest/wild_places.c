@@ -95,7 +95,7 @@ static struct state any_state(enum goal goal)
 static bool is_exception(L4_MsgTag_t tag, word number, const struct state *s)
 {
 	return tag_protocol(tag) == N_EXCEPTION && mr(M_NUMBER) == number && mr(M_RIP) == s->ip
-	    && mr(M_RSP) == s->sp && (mr(M_RFLAGS) & ~(word)F_RF) == effective(s->flags);
+	    && mr(M_RSP) == s->sp && (without_vif(mr(M_RFLAGS)) & ~(word)F_RF) == effective(s->flags);
 }
 
 static bool is_plain(L4_MsgTag_t tag, word number, const struct state *s)
@@ -172,7 +172,7 @@ static bool is_old(const struct state *last)
 	const struct exregs *o = &order.old;
 
 	return o->result == L4_LocalIdOf(puppet).raw && o->control == X_R && o->ip == last->ip
-	    && o->sp == last->sp && (o->flags & ~(word)F_RF) == effective(last->flags);
+	    && o->sp == last->sp && (without_vif(o->flags) & ~(word)F_RF) == effective(last->flags);
 }
 
 /* Bring the puppet from its wait for an answer to a state where it leaves the kernel by that way. */
