@@ -61,6 +61,7 @@ def virtio_disk(path, drive='', device=''):
 class Guest:
     def __init__(self, *options, life=HANG, command='tools/qemu', echo=None):
         self.text = ''			# everything the guest printed, carriage returns taken out
+        self.raw = bytearray()		# the same, as it came
         self.at = 0			# up to here it has been matched
         self.echo = echo		# called with each piece that arrives
         self.status = None
@@ -85,6 +86,7 @@ class Guest:
         if not select.select([fd], [], [], max(0, limit))[0]:
             return True
         data = os.read(fd, PIPE_BYTES)
+        self.raw += data
         piece = data.decode('latin-1').replace('\r', '').replace('\0', '')
         self.text += piece
         if self.echo and piece:

@@ -9,6 +9,7 @@
 #include <drivers/console/font.h>
 #include <drivers/console/line.h>
 #include <drivers/console/screen.h>
+#include <pecan/plain.h>
 
 enum { COLUMNS = 80, ROWS = 5 };
 
@@ -396,4 +397,26 @@ TEST(HCON0018, "every printable character has a picture of its own")
 		}
 	}
 	CHECK(font_row(0, 0) == 0 && font_row(0xff, 0) == 0 && font_row('A', FONT_HEIGHT) == 0);
+}
+
+static bool plain_is(const char *text, const char *plain)
+{
+	char got[64];
+	size_t n = strlen(text);
+
+	memcpy(got, text, n);
+	n = plain_text(got, n);
+	return n == strlen(plain) && memcmp(got, plain, n) == 0;
+}
+
+TEST(HCON0023, "plain text has no control character, in whatever form, and no part of a character")
+{
+	static const char all[] = "a\tb\n\xc3\xa4\xe2\x82\xac\xf0\x9f\x99\x82\xc2\xa0z";
+
+	CHECK(plain_is(all, all));
+	CHECK(plain_is("\033[2J\r\b\a\005\016\177z", "[2Jz"));
+	CHECK(plain_is("a\x9b" "6n\xc2\x9b" "6n\xc2\x85z", "a6n6nz"));			/* C1 */
+	CHECK(plain_is("\xc0\x9b\xe0\x80\x9b\xf0\x80\x80\x9bz", "z"));			/* ESC in too many bytes */
+	CHECK(plain_is("\xe2\x82z\xf0\x9f\x99z\xe2", "zz") && plain_is("\x80\xff", ""));	/* parts */
+	CHECK(plain_is("\xed\xa0\x80\xf4\x90\x80\x80", ""));				/* no characters */
 }

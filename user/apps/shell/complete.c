@@ -8,6 +8,7 @@
  * current directory is of the disk.
  */
 #include <pecan/files.h>
+#include <pecan/plain.h>
 #include <pecan/print.h>
 #include <stdio.h>
 #include <string.h>
@@ -75,15 +76,15 @@ static bool is(const char *line, const struct words_cursor *c, const char *comma
 	return c->command_end - c->command == n && strncmp(line + c->command, command, n) == 0;
 }
 
-/* An entry of a directory; a name that would have to be quoted is left out. */
+/* An entry of a directory; a name that would have to be quoted, or is no plain text, is left out. */
 static void entry(struct found *f, const char *prefix, const struct files_entry *e)
 {
 	char name[PATH_TEXT];
 	bool dots = strcmp(e->name, ".") == 0 || strcmp(e->name, "..") == 0;
 
-	if (dots || e->name[strcspn(e->name, " \t'\"\\|<>&")])
-		return;
 	snprintf(name, sizeof name, "%s%s", e->name, e->type == TYPE_DIRECTORY ? "/" : "");
+	if (dots || name[strcspn(name, " \t\n'\"\\|<>&")] || plain_text(name, strlen(name)) != strlen(name))
+		return;
 	consider(f, prefix, name);
 }
 

@@ -2,6 +2,7 @@
 /*
  * disk.c - the commands for files and directories of the disk.
  */
+#include <pecan/plain.h>
 #include <pecan/print.h>
 #include <pecan/system.h>
 #include <proto/files_client.h>
@@ -91,19 +92,22 @@ static void join(char to[PATH_TEXT], const char *directory, const char *name)
 	memcpy(to + n + 1, name, k + 1);
 }
 
+/* Any program that may use the disk can have made the name: none is shown that the terminal would obey. */
 static void show_entry(const char *directory, const struct files_entry *e)
 {
 	struct files_stat_out stat = { 0 };
-	char path[PATH_TEXT];
+	char path[PATH_TEXT], name[PATH_TEXT];
 
 	if (is_dots(e->name))
 		return;
 	join(path, directory, e->name);
 	files_describe_path(path, &stat);
+	strlcpy(name, e->name, sizeof name);
+	name[plain_text(name, strlen(name))] = 0;
 	if (e->type == TYPE_DIRECTORY)
-		printf("%10s %s/\n", "", e->name);
+		printf("%10s %s/\n", "", name);
 	else
-		printf("%10lu %s\n", stat.size, e->name);
+		printf("%10lu %s\n", stat.size, name);
 }
 
 static enum files_status list_directory(struct files_file *f)

@@ -59,13 +59,13 @@ static void watch(void *unused)
 	keep_asking(CONSOLE_WATCH, NULL, 0, "a ^C");
 }
 
-/* Long texts that show nothing, one after the other without a pause. */
+/* Long texts of empty lines, one after the other without a pause. */
 static void write(void *unused)
 {
 	L4_Word_t in[WORDS] = { CONSOLE_TEXT_BYTES };
 
 	(void)unused;
-	memset(&in[1], '\r', CONSOLE_TEXT_BYTES);
+	memset(&in[1], '\n', CONSOLE_TEXT_BYTES);
 	for (unsigned n = 0; n < TEXTS; )
 		n += ask(CONSOLE_WRITE, in, WORDS) == CONSOLE_OK;
 	__atomic_fetch_add(&wrote, 1, __ATOMIC_SEQ_CST);

@@ -4,7 +4,11 @@
  *
  * Text that does not fit into the serial line's ring waits here together with its writer, which is
  * answered when all of it was taken: so a fast writer is slowed down to the speed of the line.
+ *
+ * A terminal obeys and answers control characters: they are for the task in the foreground. Of the text of
+ * others only what is printable is shown (<pecan/plain.h>).
  */
+#include <pecan/plain.h>
 #include <string.h>
 
 #include "client.h"
@@ -18,7 +22,7 @@ enum {
 struct writer {
 	L4_ThreadId_t client;
 	L4_Word_t task;
-	size_t length, done;
+	size_t asked, length, done;		/* length: of what is shown */
 	char text[CONSOLE_TEXT_BYTES];
 };
 
@@ -27,7 +31,7 @@ static unsigned writer_count;
 
 static void answer(const struct writer *w)
 {
-	answer_con_write(w->client, CONSOLE_OK, &(struct con_write_out){ w->length });
+	answer_con_write(w->client, CONSOLE_OK, &(struct con_write_out){ w->asked });
 }
 
 void writer_continue(void)
@@ -80,8 +84,9 @@ enum console_status serve_con_write(struct console_caller *c, const struct con_w
 		return CONSOLE_REFUSED;
 	if (!has_place(task) || has_request(c->thread))
 		return CONSOLE_BUSY;
-	*w = (struct writer){ .client = c->thread, .task = task, .length = in->text_bytes };
-	memcpy(w->text, in->text, in->text_bytes);
+	*w = (struct writer){ .client = c->thread, .task = task, .asked = in->text_bytes };
+	memcpy(w->text, in->text, w->asked);
+	w->length = task == control_foreground() ? w->asked : plain_text(w->text, w->asked);
 	writer_count++;
 	if (writer_count == 1)
 		writer_continue();
