@@ -7,7 +7,11 @@ $(eval $(call program,$(O)/tests/attack,tests/guest tests/attack/guest,$(ROOT_BA
 $(O)/tests/attack: $(ATTACK_HELP)
 $(O)/obj/tests/attack/%: UFLAGS += -Itests/guest -mgeneral-regs-only
 
-attack-build: $(IMAGES) $(O)/tests/attack $(O)/host-test-64
+# A program of the real system that attacks its servers: tests/attack/system.py.
+$(eval $(call program,$(O)/tests/intruder,tests/attack/intruder,$(PROGRAM_BASE)))
+$(O)/tests/intruder: $(call objects,tests/messages/breaker.c)
+
+attack-build: $(IMAGES) $(O)/tests/attack $(O)/tests/intruder $(O)/host-test-64
 
 attack: attack-build | deps-test ## What an adversary's program gains: a table; LONG=1 with the full rounds
 	@tests/attack/run

@@ -32,6 +32,11 @@ def aside(kind):
     return lambda rounds: ('tests/attack/aside', kind, str(rounds))
 
 
+def system(row):
+    """A program beside the servers of the real system: tests/attack/ROW."""
+    return lambda rounds: ('tests/attack/' + row, str(rounds))
+
+
 ROWS = [
     Row('memory-owned', 'kernel memory used up: wrong errors, effects on others, bytes not back',
         200, 1000, '= 0', guest('AOWN0001')),
@@ -85,4 +90,6 @@ ROWS = [
         100, 1000, '= 0', aside('NMI')),
     Row('machine-check', 'machine checks there: no report with the address, or the kernel ran on',
         5, 1000, '= 0', aside('MC')),
+    Row('terminal', 'a program in the background wants the terminal: things gained, shown to it, lost',
+        2000, 50000, '= 0', system('terminal')),
 ]

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * intruder.h - what the attacks of this program share.
+ *
+ * It runs beside the real servers, without rights. Each attack counts what it gained; a gain is also a line
+ * of the log. The number is the program's exit status, as it may have no output.
+ */
+#ifndef INTRUDER_H
+#define INTRUDER_H
+
+#include <l4/ipc.h>
+#include <l4/types.h>
+
+#include "../../messages/breaker.h"
+
+enum { GAINS_MOST = 99 };
+
+/* Something that must not be gained was gained. Any thread may call it. */
+void gained(const char *what, L4_Word_t detail);
+unsigned gains(void);
+
+L4_ThreadId_t thread_of(const char *text);	/* NUMBER.VERSION */
+
+/* Tries of all kinds to take the terminal; ids: threads of the shell and of the console. */
+void attack_terminal(L4_Word_t tries, L4_Word_t seed, int count, char **ids);
+
+#endif

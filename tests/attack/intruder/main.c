@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * main.c - a program without rights that attacks the servers of a running system, for the rows of
+ * tests/attack/system.
+ *
+ *   intruder terminal TRIES SEED ID...    terminal.c
+ */
+#include <pecan/system.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "intruder.h"
+
+enum { USAGE = 100, NOTES = 5 };
+
+static unsigned count;
+
+void gained(const char *what, L4_Word_t detail)
+{
+	if (__atomic_fetch_add(&count, 1, __ATOMIC_SEQ_CST) < NOTES)
+		pecan_logf("gained: %s (%lx)", what, detail);
+}
+
+unsigned gains(void) { return __atomic_load_n(&count, __ATOMIC_SEQ_CST); }
+
+L4_ThreadId_t thread_of(const char *text)
+{
+	char *end;
+	L4_Word_t number = strtoul(text, &end, 10);
+
+	return L4_GlobalId(number, strtoul(end + 1, 0, 10));
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 4 || strcmp(argv[1], "terminal") != 0)
+		return USAGE;
+	attack_terminal(strtoul(argv[2], 0, 0), strtoul(argv[3], 0, 0), argc - 4, argv + 4);
+	return (int)(gains() < GAINS_MOST ? gains() : GAINS_MOST);
+}
