@@ -127,6 +127,23 @@ def read_log(path):
     return log
 
 
+def dated(image='image.tar'):
+    """While the clock's driver runs the server has the date from it; a file has that time."""
+    disk = new_disk('dated')
+    with system(disk, image=image) as g:
+        g.expect(PROMPT)
+        shell(g, 'rtc &')
+        while not re.search('^rtc ', shell(g, 'names'), re.M):
+            pass
+        shell(g, 'kill files')				# the next one asks for the date
+        shell(g, 'echo text > /disk/x')
+        assert 'text' in shell(g, 'cat < /disk/x') and 'hangs' not in g.text, g.tail()
+        end(g)
+    clean(disk)
+    stat = host('debugfs', '-R', 'stat /x', disk).decode()
+    return int(re.search(r'mtime: 0x([0-9a-f]+)', stat).group(1), 16)
+
+
 def logged(disk, log_path):
     """Options for a disk whose writes and flushes are noted."""
     with open(log_path, 'wb') as f:

@@ -6,10 +6,11 @@
 #include <sys/time.h>
 #include <time.h>
 #include <pecan/names.h>
-#include <proto/rtc_client.h>
+#include <proto/rtc.h>
+#include <proto/stub.h>
 #include "posix.h"
 
-enum { US = 1000000 };
+enum { US = 1000000, ASK_US = 100000, ASK_AGAIN_US = 60 * US };
 #define FOREVER (1l << 62)	/* us: the sum with the time since boot is a number yet */
 
 unsigned long px_now(void)
@@ -17,24 +18,40 @@ unsigned long px_now(void)
 	return L4_SystemClock().raw;
 }
 
+/* No answer comes to a program that may not use the driver: that is confined. */
+static bool ask_date(L4_ThreadId_t rtc, unsigned long *seconds)
+{
+	L4_Time_t limit = L4_TimePeriod(ASK_US);
+	L4_MsgTag_t tag;
+
+	L4_Set_MsgTag(stub_tag(RTC_DATE, 0, 0));
+	tag = L4_Call_Timeouts(rtc, limit, limit);
+	L4_StoreMR(1, seconds);
+	return stub_is(tag, RTC_OK, 1, 0);
+}
+
 /*
  * The date at boot in us; 0: the driver does not run, or not for this program. Then it is looked up again
- * after a second at the earliest.
+ * after a second at the earliest, or after a minute if it did not answer.
  */
 static unsigned long date_at_boot(void)
 {
 	static unsigned long date, next_look;
 	unsigned long now = px_now(), known = __atomic_load_n(&date, __ATOMIC_SEQ_CST);
-	struct rtc_date_out out;
+	unsigned long seconds;
 	L4_ThreadId_t rtc;
 
 	if (known || now < __atomic_load_n(&next_look, __ATOMIC_RELAXED))
 		return known;
 	__atomic_store_n(&next_look, now + US, __ATOMIC_RELAXED);
-	if (pecan_lookup(RTC_NAME, false, &rtc) != NAMES_OK || rtc_date(rtc, &out) != RTC_OK)
+	if (pecan_lookup(RTC_NAME, false, &rtc) != NAMES_OK)
 		return known;
-	__atomic_store_n(&date, out.seconds * US - now, __ATOMIC_SEQ_CST);
-	return out.seconds * US - now;
+	if (!ask_date(rtc, &seconds)) {
+		__atomic_store_n(&next_look, now + ASK_AGAIN_US, __ATOMIC_RELAXED);
+		return known;
+	}
+	__atomic_store_n(&date, seconds * US - now, __ATOMIC_SEQ_CST);
+	return seconds * US - now;
 }
 
 static bool is_date(clockid_t clock)
