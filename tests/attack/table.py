@@ -90,6 +90,8 @@ ROWS = [
         100, 1000, '= 0', aside('NMI')),
     Row('machine-check', 'machine checks there: no report with the address, or the kernel ran on',
         5, 1000, '= 0', aside('MC')),
+    Row('tenant', 'all requests to all servers by a task without rights: things gained, wrong, not as before',
+        2000, 1000000, '= 0', system('tenant')),
     Row('terminal', 'a program in the background wants the terminal: things gained, shown to it, lost',
         2000, 50000, '= 0', system('terminal')),
 ]

@@ -103,7 +103,7 @@ static void fill(struct breaker *b, const struct stub_field *f)
 	}
 }
 
-static void make_correct(struct breaker *b, const struct stub_protocol *p)
+void breaker_correct(struct breaker *b, const struct stub_protocol *p)
 {
 	b->request = &p->requests[below(b, p->count)];
 	b->label = b->request->label;
@@ -276,7 +276,7 @@ void breaker_make(struct breaker *b, const struct stub_protocol *p)
 
 	protocol = p;
 	do {
-		make_correct(b, p);
+		breaker_correct(b, p);
 		way = below(b, sizeof ways / sizeof ways[0]);
 	} while (!ways[way].break_it(b));
 	b->way = ways[way].text;

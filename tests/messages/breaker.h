@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * breaker.h - messages that break a protocol in one place, made from its interface file (NAME_messages.h).
+ * breaker.h - messages of a protocol, and those that break it in one place, made from its interface file
+ * (NAME_messages.h).
  */
 #ifndef TESTS_MESSAGES_BREAKER_H
 #define TESTS_MESSAGES_BREAKER_H
@@ -20,7 +21,10 @@ struct breaker {
 void breaker_seed(struct breaker *b, L4_Word_t seed);
 L4_Word_t breaker_random(struct breaker *b);
 
-/* A request of the protocol with random words, correct but for one thing. */
+/* A correct request of the protocol, with random words. */
+void breaker_correct(struct breaker *b, const struct stub_protocol *p);
+
+/* The same, correct but for one thing. */
 void breaker_make(struct breaker *b, const struct stub_protocol *p);
 
 /* In how many ways messages were broken so far. */

@@ -118,18 +118,23 @@ struct stub_field {
 	unsigned option;		/* text: 1, not empty; bytes: 2, with flags up to max; word: 1, optional */
 };
 
+/* The answer may come later; there is none; the client needs a right. */
+enum stub_mode { STUB_LATER = 1, STUB_ONEWAY = 2, STUB_NEEDS = 4 };
+
 struct stub_request {
 	const char *name;
 	L4_Word_t label;
 	const struct stub_field *fields;
 	unsigned least, most;		/* words */
+	unsigned modes;			/* of enum stub_mode */
 };
 
 struct stub_protocol {
 	const char *name;
 	const struct stub_request *requests;
 	unsigned count;
-	int malformed;			/* the status of an answer to a message that breaks the protocol */
+	int malformed, refused, denied;	/* statuses; -1: it has none */
+	int last;			/* of the statuses that are sent, which begin at 0 */
 };
 
 #endif

@@ -24,4 +24,10 @@ L4_ThreadId_t thread_of(const char *text);	/* NUMBER.VERSION */
 /* Tries of all kinds to take the terminal; ids: threads of the shell and of the console. */
 void attack_terminal(L4_Word_t tries, L4_Word_t seed, int count, char **ids);
 
+/*
+ * Requests of all kinds to all servers, but `confined` ones to those that may be used only: ids are
+ * [+|-]PROGRAM=NUMBER.VERSION; +: the task may use that server; -: a thread that serves no clients.
+ */
+void attack_servers(L4_Word_t requests, L4_Word_t seed, int count, char **ids);
+
 #endif

@@ -3,8 +3,10 @@
  * main.c - a program without rights that attacks the servers of a running system, for the rows of
  * tests/attack/system.
  *
- *   intruder terminal TRIES SEED ID...    terminal.c
+ *   intruder terminal TRIES SEED ID...      terminal.c
+ *   intruder servers REQUESTS SEED ID...    servers.c
  */
+#include <pecan/print.h>
 #include <pecan/system.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +19,10 @@ static unsigned count;
 
 void gained(const char *what, L4_Word_t detail)
 {
-	if (__atomic_fetch_add(&count, 1, __ATOMIC_SEQ_CST) < NOTES)
-		pecan_logf("gained: %s (%lx)", what, detail);
+	if (__atomic_fetch_add(&count, 1, __ATOMIC_SEQ_CST) >= NOTES)
+		return;
+	pecan_logf("gained: %s (%lx)", what, detail);
+	printf("gained: %s (%lx)\n", what, detail);	/* a confined task has no log */
 }
 
 unsigned gains(void) { return __atomic_load_n(&count, __ATOMIC_SEQ_CST); }
@@ -33,8 +37,13 @@ L4_ThreadId_t thread_of(const char *text)
 
 int main(int argc, char **argv)
 {
-	if (argc < 4 || strcmp(argv[1], "terminal") != 0)
+	if (argc < 4)
 		return USAGE;
-	attack_terminal(strtoul(argv[2], 0, 0), strtoul(argv[3], 0, 0), argc - 4, argv + 4);
+	if (strcmp(argv[1], "terminal") == 0)
+		attack_terminal(strtoul(argv[2], 0, 0), strtoul(argv[3], 0, 0), argc - 4, argv + 4);
+	else if (strcmp(argv[1], "servers") == 0)
+		attack_servers(strtoul(argv[2], 0, 0), strtoul(argv[3], 0, 0), argc - 4, argv + 4);
+	else
+		return USAGE;
 	return (int)(gains() < GAINS_MOST ? gains() : GAINS_MOST);
 }
