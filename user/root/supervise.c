@@ -156,22 +156,48 @@ void supervise_heard(const struct task *t)
 		s->silent = 0;
 }
 
+/* Is a heartbeat expected of it? */
+static bool is_checked(const struct supervised *s)
+{
+	return s->task != 0 && start_of(s)->program->heartbeat != 0;
+}
+
+/*
+ * Is a task of a higher priority silent since the same time? Then this one may not have run. Their last
+ * heartbeats may have come on both sides of a check.
+ */
+static bool may_be_starved(const struct supervised *s)
+{
+	for (unsigned i = 0; i < root.config.starts; i++) {
+		const struct supervised *o = &supervised[i];
+
+		if (is_checked(o) && start_of(o)->program->priority > start_of(s)->program->priority
+		    && o->silent + 1 >= s->silent)
+			return true;
+	}
+	return false;
+}
+
 /*
  * Counts checks, not time: after a pause of the whole machine the tasks get time for a heartbeat before they
- * are ended.
+ * are ended. After the end of a task those below it have the time between two checks for one.
  */
 static void check_heartbeats(void)
 {
+	bool hangs[CONFIG_STARTS];
+
 	next_check = loop_time + period;
+	for (unsigned i = 0; i < root.config.starts; i++)
+		supervised[i].silent++;
 	for (unsigned i = 0; i < root.config.starts; i++) {
 		struct supervised *s = &supervised[i];
-		const struct program *p = start_of(s)->program;
-		l4_word_t checks = (SILENT_MAX * half_of(p) + period - 1) / period;
+		l4_word_t checks = (SILENT_MAX * half_of(start_of(s)->program) + period - 1) / period;
 
-		if (s->task == 0 || p->heartbeat == 0 || ++s->silent < checks)
-			continue;
-		task_end(task_by_id(s->task), ROOT_END_HANG, 0);
+		hangs[i] = is_checked(s) && s->silent >= checks && !may_be_starved(s);
 	}
+	for (unsigned i = 0; i < root.config.starts; i++)
+		if (hangs[i])
+			task_end(task_by_id(supervised[i].task), ROOT_END_HANG, 0);
 }
 
 bool supervise_is_due(void)
