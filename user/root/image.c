@@ -102,3 +102,15 @@ l4_word_t image_shared(struct image *i, l4_word_t page)
 	}
 	return *slot;
 }
+
+void image_renew(const struct image *i)
+{
+	l4_word_t *slot;
+
+	for (unsigned n = 0; n < i->elf.runs; n++)
+		for (l4_word_t at = i->elf.run[n].base; vtab_next(&i->shared, &at, i->elf.run[n].last, &slot);
+		     at += PAGE_BYTES) {
+			memset(direct(*slot), 0, PAGE_BYTES);
+			elf_fill(&i->elf, at, direct(*slot));
+		}
+}

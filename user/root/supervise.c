@@ -129,6 +129,8 @@ void supervise_ended(const struct task *t)
 		return;
 	s->due = within_limit(s, p, now());
 	any_due |= s->due;
+	if (s->due)
+		image_renew(t->image);	/* what ended the task may be a changed bit of its text */
 	if (!s->due)
 		report("%s has ended %u times in %u s: it is not started again (`restart` in its section)",
 		       p->name, p->restarts + 1, p->within);

@@ -85,6 +85,12 @@ struct image *image_get(const char *name, enum root_error *error);
 /* The frame of a page that all tasks share; 0: no memory. */
 l4_word_t image_shared(struct image *i, l4_word_t page);
 
+/*
+ * The pages that all tasks share have the bytes of the file again. Tasks that use them see no other ones: no
+ * thread of theirs runs before root waits.
+ */
+void image_renew(const struct image *i);
+
 /* ---- area.c ---- */
 
 struct area *area_at(struct task *t, l4_word_t address);
