@@ -128,7 +128,10 @@ bool permit_names(struct names_caller *c)
 	return pecan_may_use(c->thread);
 }
 
-/* The table of the name service that ran before, if there was one: names survive its end. */
+/*
+ * The table of the name service that ran before, if there was one: names survive its end. It may have ended
+ * because it was wrong: so names stay only with tasks that may provide them.
+ */
 static void find_table(void)
 {
 	static struct table new_table;
@@ -138,6 +141,12 @@ static void find_table(void)
 	if (table == 0 || bytes < sizeof(*table))
 		table = &new_table;
 	table_restore(table);
+	for (unsigned i = 0; i < NAMES_MAX; i++) {
+		struct name *n = &table->name[i];
+
+		if (n->task != 0 && !pecan_may_provide((L4_ThreadId_t){ .raw = n->thread }, n->text))
+			n->task = 0;
+	}
 }
 
 int main(void)
