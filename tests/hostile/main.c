@@ -21,6 +21,7 @@
 #include <pecan/names.h>
 #include <pecan/print.h>
 #include <pecan/system.h>
+#include <pecan/server.h>
 #include <pecan/task.h>
 #include <pecan/thread.h>
 #include <stdlib.h>
@@ -279,6 +280,8 @@ int main(int argc, char **argv)
 	}
 	while (strcmp(what, "write") == 0)
 		puts("a line");
+	while (strcmp(what, "busy") == 0)
+		pecan_beat(L4_nilthread);
 	if (strcmp(what, "crowd") == 0)
 		crowd_tick();
 	if (strcmp(what, "beside") == 0)

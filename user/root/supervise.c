@@ -6,6 +6,7 @@
  * that ended it has been served; so no function that ends a task sees a new one in its place. When the limit
  * is reached it is given up. A task of a section with `heartbeat` that is silent for too long is ended.
  */
+#include <l4/pecan.h>
 #include <l4/schedule.h>
 #include <string.h>
 #include "root.h"
@@ -20,6 +21,7 @@ struct supervised {
 	l4_word_t task;				/* id; 0: it does not run */
 	bool due;				/* to be started by the message loop */
 	l4_word_t silent;			/* checks in a row without a heartbeat */
+	l4_word_t used, ran;			/* us of the CPU: up to the last check; between it and that before */
 	l4_word_t ended[CONFIG_RESTARTS];	/* us: the last restarts, a ring */
 	unsigned restarts;			/* since boot */
 	l4_word_t kept;				/* physical address of the memory that outlives it, 0: none */
@@ -85,7 +87,7 @@ static bool start(struct supervised *s)
 		return false;
 	}
 	s->task = t->id;
-	s->silent = 0;
+	s->silent = s->used = s->ran = 0;
 	return true;
 }
 
@@ -180,26 +182,83 @@ static bool may_be_starved(const struct supervised *s)
 	return false;
 }
 
+/* 0 without the kernel's inspection. */
+static l4_word_t cpu_time(const struct task *t)
+{
+	struct l4_inspect_thread record;
+	l4_word_t sum = 0;
+
+	for (unsigned i = 0; i < THREADS_MAX; i++)
+		if (t->thread[i].id != 0
+		    && L4_InspectRecord(L4_INSPECT_THREAD, 0, l4_tid_number((l4_tid_t){ t->thread[i].id }), &record,
+					sizeof(record) / sizeof(l4_word_t)) != 0)
+			sum += record.time_used;
+	return sum;
+}
+
+/* A task above one that has not run, which took the time: it has heartbeats, and does not stop. 0: none. */
+static struct supervised *taker_from(const struct supervised *s)
+{
+	for (unsigned i = 0; i < root.config.starts && s->ran == 0; i++) {
+		struct supervised *o = &supervised[i];
+
+		if (is_checked(o) && start_of(o)->program->priority > start_of(s)->program->priority
+		    && o->ran > period / 2)
+			return o;
+	}
+	return 0;
+}
+
+static void note_check(struct supervised *s)
+{
+	l4_word_t used = is_checked(s) ? cpu_time(task_by_id(s->task)) : 0;
+
+	s->ran = used - s->used;
+	s->used = used;
+	s->silent++;
+}
+
+/* The task that is to be ended for the silence of this one: mostly itself; 0: none. */
+static struct supervised *cause_of(struct supervised *s)
+{
+	l4_word_t checks = (SILENT_MAX * half_of(start_of(s)->program) + period - 1) / period;
+	struct supervised *taker;
+
+	if (!is_checked(s) || s->silent < checks || may_be_starved(s))
+		return 0;
+	taker = taker_from(s);
+	return taker != 0 ? taker : s;
+}
+
+static void report_taker(const struct supervised *taker, const struct supervised *s)
+{
+	report("%s (task %lu) leaves no time for %s (task %lu)", start_of(taker)->program->name, taker->task,
+	       start_of(s)->program->name, s->task);
+}
+
 /*
  * Counts checks, not time: after a pause of the whole machine the tasks get time for a heartbeat before they
  * are ended. After the end of a task those below it have the time between two checks for one.
  */
 static void check_heartbeats(void)
 {
-	bool hangs[CONFIG_STARTS];
+	enum root_end ends[CONFIG_STARTS] = { ROOT_ALIVE };
 
 	next_check = loop_time + period;
 	for (unsigned i = 0; i < root.config.starts; i++)
-		supervised[i].silent++;
+		note_check(&supervised[i]);
 	for (unsigned i = 0; i < root.config.starts; i++) {
-		struct supervised *s = &supervised[i];
-		l4_word_t checks = (SILENT_MAX * half_of(start_of(s)->program) + period - 1) / period;
+		const struct supervised *s = &supervised[i], *cause = cause_of(&supervised[i]);
 
-		hangs[i] = is_checked(s) && s->silent >= checks && !may_be_starved(s);
+		if (cause == 0 || ends[cause - supervised] != ROOT_ALIVE)
+			continue;
+		ends[cause - supervised] = cause == s ? ROOT_END_HANG : ROOT_END_KILL;
+		if (cause != s)
+			report_taker(cause, s);
 	}
 	for (unsigned i = 0; i < root.config.starts; i++)
-		if (hangs[i])
-			task_end(task_by_id(supervised[i].task), ROOT_END_HANG, 0);
+		if (ends[i] != ROOT_ALIVE)
+			task_end(task_by_id(supervised[i].task), ends[i], 0);
 }
 
 bool supervise_is_due(void)
