@@ -80,7 +80,7 @@ class Guest:
     def __exit__(self, *unused):
         self.end()
 
-    def _read(self, limit):
+    def read(self, limit):
         """Take what arrives within limit seconds. False at the end of the output."""
         fd = self.process.stdout.fileno()
         if not select.select([fd], [], [], max(0, limit))[0]:
@@ -111,7 +111,7 @@ class Guest:
                 raise (Lost if self.status in BY_ITSELF else GuestError)(what + self.tail())
             if time.monotonic() > end:
                 raise GuestError('/%s/ did not come in %d s%s' % (pattern, limit, self.tail()))
-            alive = self._read(1)
+            alive = self.read(1)
 
     def send(self, text):
         """Type text, as it is."""
@@ -128,7 +128,7 @@ class Guest:
     def finish(self, limit=HANG):
         """Wait until QEMU ends by itself; its exit status."""
         end = time.monotonic() + limit
-        while self._read(1):
+        while self.read(1):
             if time.monotonic() > end:
                 raise GuestError('QEMU did not end in %d s%s' % (limit, self.tail()))
         return self.wait()
