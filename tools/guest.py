@@ -253,6 +253,12 @@ def bochs(name, root, append, build=O, commands=None, **options):
     return Guest(*words, command='tools/bochs', **options)
 
 
+def symbols(path):
+    """{name: address} of an ELF file."""
+    out = subprocess.run(['nm', path], cwd=TOP, capture_output=True, text=True, check=True).stdout
+    return {f[2]: int(f[0], 16) for f in map(str.split, out.splitlines()) if len(f) == 3}
+
+
 def checksum(number, text):
     """FNV-1a of 32 bits, begun with the number of the line."""
     total = 0x811c9dc5 ^ number

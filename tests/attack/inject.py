@@ -8,8 +8,9 @@ alone, so a run can be repeated.
 import collections
 import random
 import re
-import socket
 import subprocess
+
+from stub import Stub
 
 PAGE = 4096
 PREFIXES = frozenset(b'\x66\x67\xf0\xf2\xf3\x2e\x36\x3e\x26\x64\x65')
@@ -147,45 +148,18 @@ class Program:
                 return kind.__name__, i.address, i.code, new
 
 
-class Machine:
-    """Writes to the memory of a machine under QEMU by its stub for gdb: so what it has translated of the old
-    code is dropped."""
+class Machine(Stub):
+    """A machine under QEMU that runs. Its memory is written by the stub for gdb: so what QEMU has translated
+    of the old code is dropped."""
 
-    def __init__(self, path, timeout):
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(timeout)
-        self.socket.connect(path)
-        self.seen = b''
-        self.ask('Qqemu.PhyMemMode:1')
-        self.send('c')
+    def __init__(self, path, seconds):
+        super().__init__(path, seconds)
+        self.must('Qqemu.PhyMemMode:1')
+        self.resume()
 
-    def send(self, text):
-        data = text.encode('ascii')
-        self.socket.sendall(b'$%s#%02x' % (data, sum(data) & 0xff))
-
-    def receive(self):
-        while True:
-            m = re.search(rb'\$([^#]*)#..', self.seen)
-            if m:
-                self.seen = self.seen[m.end():]
-                self.socket.sendall(b'+')
-                return m.group(1).decode('ascii')
-            piece = self.socket.recv(4096)
-            if not piece:
-                raise OSError('QEMU has ended')
-            self.seen += piece
-
-    def ask(self, text):
-        self.send(text)
-        while (answer := self.receive()).startswith('T'):
-            pass			# it has stopped
-        if answer != 'OK':
-            raise OSError('the stub for gdb answers %r to %r' % (answer, text))
-
-    def write(self, pieces):
+    def change(self, pieces):
         """Stop, write [(physical address, bytes)], continue."""
-        self.socket.sendall(b'\x03')
-        self.receive()
+        self.stop()
         for at, piece in pieces:
-            self.ask('M%x,%x:%s' % (at, len(piece), piece.hex()))
-        self.send('c')
+            self.write(at, piece)
+        self.resume()
