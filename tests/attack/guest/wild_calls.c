@@ -259,12 +259,12 @@ static bool is_unmap(struct try *t)
 
 /* ---- Ipc ---- */
 
-enum partner { NOBODY, UNKNOWN, SILENT, LISTENER };
+enum partner { NO_PARTNER, UNKNOWN, SILENT, LISTENER };
 
 static enum partner partner_of(word id)
 {
 	if (id == 0)
-		return NOBODY;
+		return NO_PARTNER;
 	if (id == sink.raw)
 		return LISTENER;
 	return is_known(id) ? SILENT : UNKNOWN;
@@ -303,13 +303,13 @@ static word error_of(const struct try *t)
 		return SEND_NOT_EXISTING;
 	if (to == UNKNOWN)
 		return SEND_NOT_EXISTING;
-	if (to != NOBODY && is_too_long(t))
+	if (to != NO_PARTNER && is_too_long(t))
 		return SEND_OVERFLOW;
 	if (to == SILENT)
 		return SEND_TIMEOUT;
 	if (to == LISTENER && is_refused_item(t))
 		return SEND_OVERFLOW;
-	return from == NOBODY ? 0 : from == UNKNOWN ? RECEIVE_NOT_EXISTING : RECEIVE_TIMEOUT;
+	return from == NO_PARTNER ? 0 : from == UNKNOWN ? RECEIVE_NOT_EXISTING : RECEIVE_TIMEOUT;
 }
 
 /* Zero in one of its forms, or a short time. */
