@@ -51,7 +51,6 @@ void reader_typed(unsigned char c);
 
 /* Process typed input, as far as there are readers and room for the echo. */
 void reader_continue(void);
-L4_Word_t reader_bytes(void);
 
 /* Called first: finds the lines that were typed before this driver was started again. */
 void reader_init(void);

@@ -32,7 +32,7 @@ enum console_status serve_con_info(struct console_caller *c, struct con_info_out
 
 	(void)c;
 	terminal_size(&columns, &rows);
-	*out = (struct con_info_out){ columns, rows, terminal_parts(), terminal_sent(), reader_bytes() };
+	*out = (struct con_info_out){ columns, rows, terminal_parts() };
 	return CONSOLE_OK;
 }
 

@@ -41,9 +41,6 @@ static bool reader_added;		/* since the last reader_continue, or another task is
 
 static unsigned char ahead[TYPED_AHEAD];
 static unsigned ahead_first, ahead_count;
-static L4_Word_t bytes;
-
-L4_Word_t reader_bytes(void) { return bytes; }
 
 void reader_init(void)
 {
@@ -209,7 +206,6 @@ static void interrupt(void)
 
 void reader_typed(unsigned char c)
 {
-	bytes++;
 	if (ahead_count < TYPED_AHEAD)
 		ahead[(ahead_first + ahead_count++) % TYPED_AHEAD] = c;
 	else

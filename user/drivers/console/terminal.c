@@ -23,7 +23,7 @@ enum {
 };
 
 static struct screen screen;
-static L4_Word_t parts, sent;
+static L4_Word_t parts;
 static bool line_start = true;
 
 /* The interrupt is attached first: an edge before that would be lost. */
@@ -94,7 +94,6 @@ bool terminal_init(void)
 }
 
 L4_Word_t terminal_parts(void) { return parts; }
-L4_Word_t terminal_sent(void) { return sent; }
 bool terminal_at_line_start(void) { return line_start; }
 
 void terminal_size(unsigned *columns, unsigned *rows)
@@ -129,7 +128,6 @@ static void send(const char *text, size_t len)
 		screen_put(&screen, (unsigned char)text[i]);
 		note((unsigned char)text[i]);
 	}
-	sent += len;
 }
 
 void terminal_echo(const char *text, size_t len)

@@ -38,7 +38,4 @@ bool terminal_interrupt(L4_ThreadId_t from, void (*typed)(unsigned char));
 /* Bring the screen up to date. */
 void terminal_flush(void);
 
-/* Bytes sent since the start. */
-L4_Word_t terminal_sent(void);
-
 #endif

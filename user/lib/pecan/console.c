@@ -219,6 +219,6 @@ bool console_info(struct console_info *info)
 	REQUEST(status, con_info(console, &out));
 	if (status != CONSOLE_OK)
 		return false;
-	*info = (struct console_info){ out.columns, out.rows, out.parts, out.sent, out.typed };
+	*info = (struct console_info){ out.columns, out.rows, out.parts };
 	return true;
 }

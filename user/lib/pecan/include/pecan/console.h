@@ -14,7 +14,7 @@
 #include <l4/types.h>
 #include <proto/console.h>
 
-struct console_info { L4_Word_t columns, rows, parts, sent, typed; };
+struct console_info { L4_Word_t columns, rows, parts; };
 
 /* Show text. False if there is no console, and none comes. */
 bool console_write(const char *text, size_t len);
