@@ -186,7 +186,7 @@ longest: $(O)/bench/longest.so $(O)/bench/search guest-tests ## The longest stre
 # The limits only go down. Known to be above: docs/latency.md, figures.
 LATENCY := $(O)/pecan $(O)/sigma0 $(O)/bench/latency $(O)/bench/longest.so
 latency: $(LATENCY) | deps-tour ## How late interrupts and their handlers are in long operations
-	@tools/latency --limit 3000 --known timeouts=3000
+	@tools/latency --limit 3000 --known timeouts=3000 --known lost=3000
 
 BENCH := $(O)/pecan $(O)/sigma0 $(O)/bench/guest $(O)/bench/scope.so
 bench: ## Count instructions of the kernel's operations; build/bench/figures.tsv, .html

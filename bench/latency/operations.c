@@ -190,6 +190,32 @@ static void senders_prepare(void)
 
 static void senders_run(void) { delete(victim); }
 
+/* ---- threads that begin where no code can be: an exception each, without a handler ---- */
+
+#define NOWHERE	((entry_fn *)0x800000000000)		/* not canonical */
+
+static void last_main(void)
+{
+	L4_Set_MsgTag(L4_Niltag);
+	L4_Send(main_thread);
+	for (;;)
+		L4_Sleep(L4_Never);
+}
+
+/* The last of the crowd runs when all others have stopped. */
+static void lost_prepare(void)
+{
+	crowd_grow(size.senders, NOWHERE, BELOW);
+	crowd_grow(size.senders + 1, last_main, BELOW - 1);
+}
+
+static void lost_run(void)
+{
+	L4_ThreadId_t from;
+
+	L4_Wait(&from);
+}
+
 /* ---- deletion of a space ---- */
 
 static volatile L4_Word_t newest;
@@ -418,6 +444,7 @@ const struct operation operations[] = {
 	{ "pages", wide_prepare, wide_run, wide_end, 0 },
 	{ "ports", ports_prepare, items_run, ports_end, 0 },
 	{ "senders", senders_prepare, senders_run, crowd_end, 0 },
+	{ "lost", lost_prepare, lost_run, crowd_end, 0 },
 	{ "space", space_prepare, crowd_end, nothing, 0 },
 	{ "string", string_prepare, string_run, nothing, 0 },
 	{ "everything", everything_prepare, everything_run, nothing, 0 },
@@ -446,4 +473,7 @@ void operations_init(void)
 	call(a, 0);
 	call(b, 0);
 	call(taker, 0);			/* all have what they need, and wait */
+	lost_prepare();
+	lost_run();			/* from now on without sigma0, whose priority is the highest */
+	crowd_end();
 }

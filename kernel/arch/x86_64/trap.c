@@ -155,15 +155,16 @@ bool arch_step_point(void)
 	return true;
 }
 
-/* The current thread, t, cannot leave: do one step of its work, or wait as idle. Returns as an upcall. */
+/*
+ * The current thread, t, cannot leave: do one step of its work, raise #GP for its IP, or wait as idle. Before
+ * the first two, interrupts are taken: any number of ready threads can have such an IP. Returns as an upcall.
+ */
 static COLD_CODE NOINLINE struct thread *step(struct thread *t)
 {
-	if (t->work != WORK_NONE) {
+	if (t->kind != THREAD_IDLE) {
 		cpu_window();
-		return kernel_continue(t);
+		return t->work != WORK_NONE ? kernel_continue(t) : fault_exception(t, VECTOR_GP, 0);
 	}
-	if (t->kind != THREAD_IDLE)
-		return fault_exception(t, VECTOR_GP, 0);
 	if (kernel_idle() || !plat_console_report_lost())
 		cpu_window();
 	else
