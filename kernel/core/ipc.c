@@ -121,7 +121,7 @@ static struct thread *take_message(struct thread *self, struct thread *sender)
 	ipc_clear_deadline(self);
 	ipc_dequeue(sender);
 	ipc_clear_deadline(sender);
-	return transfer_run(self, sender, self);
+	return transfer_step(self, sender, self, msg_start(sender, self));
 }
 
 /*
@@ -138,13 +138,13 @@ static NOINLINE struct thread *receive_queued(struct thread *self, struct thread
 		return take_message(self, sender);
 	self->work = WORK_RECEIVE;
 	ipc_hold_point(self);
-	return self->origin == IPC_CALL ? sched_answered(self, dest) : ipc_moved(self, dest, false);
+	return self->origin == IPC_CALL ? sched_answered(self, dest) : ipc_moved(self, dest, true);
 }
 
 /* self's Ipc has ended. dest: as in receive. Returns the next thread. */
 static struct thread *leave_ipc(struct thread *self, struct thread *dest)
 {
-	return dest ? sched_woken(self, dest) : sched_leave(self);
+	return dest ? sched_woken(self, dest, cpu_self()->slice_owner) : sched_leave(self);
 }
 
 /* The same, for an Ipc without a receive phase. dest: as in receive. */
@@ -253,13 +253,12 @@ void ipc_send_done(struct thread *t)
 		ipc_begin_receive(t);
 }
 
-struct thread *ipc_moved(struct thread *self, struct thread *other, bool taken)
+struct thread *ipc_moved(struct thread *self, struct thread *other, bool sent)
 {
 	if (thread_runnable(other) && !list_linked(&other->ready_link)) {
 		if (!thread_runnable(self))
 			return sched_handover_general(other);
-		if (taken)
-			return sched_received(self, other);
+		return sent ? leave_ipc(self, other) : sched_received(self, other);
 	}
 	sched_wake(other);
 	return sched_leave(self);
@@ -373,7 +372,7 @@ static NOINLINE struct thread *move(struct thread *self, struct thread *dest)
 	ipc_end_wait(dest);
 	r = msg_start(self, dest);
 	if (r != MSG_DONE)
-		return transfer_begun(self, dest, r);
+		return transfer_step(self, self, dest, r);
 	if (ready && !self->route.flags) {	/* the other fields have their values already (T15) */
 		arch_ipc_received(dest, thread_id_for(self, dest->space));
 		return continue_ipc(self, dest);

@@ -118,24 +118,18 @@ void ipc_receive_done(struct thread *t, struct thread *from);
 void ipc_send_done(struct thread *t);
 
 /*
- * A message has passed between self, the running thread, and other. taken: self has received the message of
- * other, which was queued and has no receive phase (sched_received). Returns the next thread.
+ * A message has passed between self, the running thread, and other. sent: it was self's; otherwise that of
+ * other, which was queued (sched_received). Returns the next thread.
  */
-struct thread *ipc_moved(struct thread *self, struct thread *other, bool taken);
+struct thread *ipc_moved(struct thread *self, struct thread *other, bool sent);
 
 /* ---- transfer.c ---- */
 
 /*
- * Transfer from's message to `to`, whose wait has ended. One of the two must be self, the running thread.
- * Returns the next thread.
+ * A step of the message from -> to has had result r: continue in steps, or end the transfer. One of the two
+ * is self, the running thread. Returns the next thread.
  */
-struct thread *transfer_run(struct thread *self, struct thread *from, struct thread *to);
-
-/*
- * The first step of the message of self, the running thread, to `to` had result r, not MSG_DONE: continue in
- * steps, or end the transfer. Returns the next thread.
- */
-struct thread *transfer_begun(struct thread *self, struct thread *to, enum msg_result r);
+struct thread *transfer_step(struct thread *self, struct thread *from, struct thread *to, enum msg_result r);
 
 /*
  * End the transfer in steps of t for both sides, with error `mine` for t and `theirs` for its partner. The

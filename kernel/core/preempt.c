@@ -70,7 +70,7 @@ struct thread *preempt_interrupted(struct thread *self, struct thread *woken)
 	struct thread *next;
 
 	if (!signals(self))
-		return woken ? sched_woken(self, woken) : sched_leave(self);
+		return woken ? sched_woken(self, woken, woken) : sched_leave(self);
 	if (woken)
 		sched_wake(woken);
 	next = sched_is_uncontested(self->cpu, self) ? 0 : signal_preemption(self);

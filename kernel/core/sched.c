@@ -46,13 +46,19 @@ static INLINE void push(struct cpu *cpu, struct thread *t, bool front)
 }
 
 /*
- * Returns the direct-switch threshold (S7) while cpu.special is 0: the highest ready priority. If the timer
- * is not set for the end of the slice, one more: when a thread of that priority runs, those queued with the
- * same priority wait for that end (S4).
+ * Returns the direct-switch threshold (S7) while cpu.special is 0: the highest ready priority; one more if a
+ * thread of that priority needs a decision, because its equals wait for the end of the slice: the timer is
+ * not set for it (S4), or the slice is that of a thread above (is_answer_from_above).
  */
-static inline uint32_t floor_of(const struct cpu *cpu)
+static inline uint32_t floor_of(const struct cpu *cpu, bool decide)
 {
-	return (uint32_t)((RECV_READY << 8) + cpu->highest + (cpu->timer_set > cpu->slice_end));
+	return (uint32_t)((RECV_READY << 8) + cpu->highest + decide);
+}
+
+/* See floor_of. */
+static inline bool needs_decision(const struct cpu *cpu)
+{
+	return cpu->timer_set > cpu->slice_end || cpu->slice_owner->prio > cpu->highest;
 }
 
 /* Returns the highest priority with a queued thread in words 0 to i of ready_bits, or -1. */
@@ -145,11 +151,16 @@ static inline void take_slice(struct cpu *cpu, struct thread *t)
 		switch_slice(cpu, t);
 }
 
-/* Give t a full slice. */
+/*
+ * Give t a full slice. If t is queued, because a thread above has used up the slice, t's turn is over: it is
+ * queued behind its equals. If an equal has used it up, t was queued behind them when it gave it away.
+ */
 static NOINLINE void refill(struct cpu *cpu, struct thread *t)
 {
 	t->slice_left = t->slice;
 	note_owner(cpu);
+	if (t->prio < cpu->current->prio)
+		sched_set_prio(t, t->prio);
 }
 
 /* Make t the slice owner, with a full slice if its own is used up. Returns t. */
@@ -242,25 +253,31 @@ struct thread *sched_leave(struct thread *self)
 	return thread_runnable(self) ? leave_runnable(self->cpu, self) : sched_pick(self->cpu);
 }
 
-/* Do only priorities determine whether self is preempted: slice not over, flags d and s clear? */
-static inline bool is_ordinary(const struct cpu *cpu, struct thread *self)
+/* sched_woken if `other` is above self, which may delay its preemption, or whose slice is over. */
+static COLD_CODE NOINLINE struct thread *woken_above(struct thread *self, struct thread *other,
+						     struct thread *payer)
 {
-	return !is_slice_over(cpu)
-	    && !(*thread_tcr(self, L4_TCR_FLAGS) & (L4_PREEMPT_DELAY | L4_PREEMPT_SIGNAL));
+	struct thread *next;
+
+	sched_enqueue(other, false);
+	next = defend(self);
+	if (next == other)
+		take_slice(cpu_self(), payer);
+	return next;
 }
 
-struct thread *sched_woken(struct thread *self, struct thread *other)
+struct thread *sched_woken(struct thread *self, struct thread *other, struct thread *payer)
 {
 	struct cpu *cpu = cpu_self();
 
-	if (other->prio > cpu->highest && other->prio > self->prio
-	    && !(cpu->special & (SLOW_DELAY | SLOW_ALWAYS))) {
-		if (self->kind == THREAD_IDLE)
-			return own_slice(cpu, other);
-		if (is_ordinary(cpu, self)) {
+	if (other->prio > cpu->highest && other->prio > self->prio) {
+		if (self->kind != THREAD_IDLE) {
+			if (is_slice_over(cpu) || *thread_tcr(self, L4_TCR_FLAGS) & L4_PREEMPT_DELAY)
+				return woken_above(self, other, payer);
 			push(cpu, self, true);
-			return own_slice(cpu, other);
 		}
+		own_slice(cpu, payer);
+		return other;
 	}
 	push(cpu, other, false);
 	return leave_runnable(cpu, self);
@@ -274,7 +291,7 @@ struct thread *sched_answered(struct thread *self, struct thread *other)
 		push(cpu, self, true);
 		return other;
 	}
-	return sched_woken(self, other);
+	return sched_woken(self, other, cpu->slice_owner);
 }
 
 struct thread *sched_received(struct thread *self, struct thread *other)
@@ -282,17 +299,27 @@ struct thread *sched_received(struct thread *self, struct thread *other)
 	struct cpu *cpu = cpu_self();
 
 	if (other->prio != self->prio || !sched_is_uncontested(cpu, self))
-		return sched_woken(self, other);
+		return sched_woken(self, other, other);
 	push(cpu, self, false);
 	return other;
 }
 
+/* Has the running thread answered `to`, a thread below it, on a slice of its own? */
+static bool is_answer_from_above(const struct cpu *cpu, const struct thread *to)
+{
+	const struct thread *self = cpu->current;
+
+	return self == cpu->slice_owner && self->prio > to->prio && !l4_tid_eq(self->recv_from, to->id);
+}
+
 NOINLINE struct thread *sched_handover_general(struct thread *to)
 {
-	if (to->cpu->highest <= to->prio)
+	struct cpu *cpu = to->cpu;
+
+	if (cpu->highest < to->prio + !is_answer_from_above(cpu, to))
 		return to;
 	sched_enqueue(to, false);
-	return sched_pick(to->cpu);
+	return sched_pick(cpu);
 }
 
 struct thread *sched_yield(struct thread *self)
@@ -397,12 +424,6 @@ struct thread *sched_tick(struct thread *self)
 /* Returns the earlier of two instants. */
 static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
-/* Returns the end of the running slice if a queued thread waits for it, else L4_FOREVER. */
-static uint64_t end_of_slice(const struct cpu *cpu)
-{
-	return cpu->highest < (int)cpu->current->prio ? L4_FOREVER : cpu->slice_end;
-}
-
 /*
  * Returns for which instant the timer must be set, apart from deadlines (S4): the end of the delay while a
  * preemption is delayed; otherwise the end of the slice, if a queued thread waits for it or any thread has a
@@ -412,10 +433,12 @@ static uint64_t end_of_slice(const struct cpu *cpu)
 static COLD_CODE uint64_t end_of_slice_or_more(const struct cpu *cpu)
 {
 	const struct thread *owner = cpu->slice_owner;
-	uint64_t at = cpu->special >= SLOW_QUANTUM ? cpu->slice_end : end_of_slice(cpu);
+	uint64_t at = L4_FOREVER;
 
 	if (cpu->delay_end)
 		at = cpu->delay_end;
+	else if (cpu->special >= SLOW_QUANTUM || cpu->highest >= cpu->current->prio)
+		at = cpu->slice_end;
 	return owner->quantum ? earlier(at, cpu->slice_start + owner->quantum) : at;
 }
 
@@ -431,13 +454,13 @@ static inline void arm_timer(struct cpu *cpu, uint64_t at)
 	arch_timer_at(at);
 }
 
-/* Returns the direct-switch threshold (S7); SCHED_NO_SWITCH while a switch needs slow-path checks. */
+/* Returns the lowest correct threshold (S7); SCHED_NO_SWITCH while a switch needs slow-path checks. */
 static uint32_t find_floor(const struct cpu *cpu)
 {
 	if (cpu->delay_end || cpu->slice_owner->quantum_state | cpu->current->quantum_state
 	    || cpu->special & SLOW_ALWAYS)
 		return SCHED_NO_SWITCH;
-	return floor_of(cpu);
+	return floor_of(cpu, needs_decision(cpu));
 }
 
 /*
@@ -466,11 +489,11 @@ static COLD_CODE NOINLINE struct thread *run_slow(struct cpu *cpu, struct thread
 	return next;
 }
 
-/* The end of sched_run if a queued thread waits for the end of the slice, and the timer is not set for it. */
+/* The end of sched_run if queued threads wait for the end of the slice, and there is more to do for that. */
 static NOINLINE struct thread *run_until_slice_end(struct cpu *cpu, struct thread *next)
 {
 	arm_timer(cpu, cpu->slice_end);
-	cpu->floor = floor_of(cpu);
+	cpu->floor = floor_of(cpu, needs_decision(cpu));
 	return next;
 }
 
@@ -481,9 +504,9 @@ struct thread *sched_run(struct thread *next)
 	if (cpu->special)
 		return run_slow(cpu, next);
 	cpu->current = next;
-	if (__builtin_expect(cpu->highest >= next->prio && cpu->timer_set > cpu->slice_end, 0))
+	if (__builtin_expect(cpu->highest >= next->prio && needs_decision(cpu), 0))
 		return run_until_slice_end(cpu, next);
-	cpu->floor = floor_of(cpu);
+	cpu->floor = floor_of(cpu, cpu->highest < next->prio);	/* one that is above decides itself */
 	return next;
 }
 
@@ -495,7 +518,7 @@ struct thread *sched_return(struct thread *self)
 		return sched_leave(self);
 	if (cpu->highest == self->prio)
 		arm_timer(cpu, cpu->slice_end);
-	cpu->floor = floor_of(cpu);
+	cpu->floor = floor_of(cpu, needs_decision(cpu));
 	return 0;
 }
 
@@ -535,7 +558,7 @@ static void check_timer(const struct cpu *cpu)
 {
 	ASSERT(cpu->timer_set <= cpu->first_deadline);
 	ASSERT(cpu->timer_set <= end_of_slice_or_more(cpu));
-	ASSERT(cpu->floor == find_floor(cpu));				/* S7 */
+	ASSERT(cpu->floor - find_floor(cpu) <= 1);			/* S7 */
 }
 
 /* S3, S5 */

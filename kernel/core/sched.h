@@ -23,8 +23,8 @@
  *   S7  if a thread blocks in favour of a RECV_READY thread whose prio and recv, as one number (thread.h),
  *       are not below cpu.floor, the RECV_READY thread runs next, on the running slice, without a decision
  *       of core: S3 to S6 hold without further work. SCHED_NO_SWITCH is above all such numbers. Such a
- *       switch changes no input of the threshold; code that changes one sets floor to SCHED_NO_SWITCH,
- *       until sched_run
+ *       switch leaves the threshold correct; code that changes an input of it sets floor to
+ *       SCHED_NO_SWITCH, until sched_run
  *   S8  cpu.first_deadline is the first of cpu.timeouts, which are those of threads of this CPU
  *   S9  cpu.slice_end is when the running slice will be used up, SLICE_ENDLESS or later if it has no end.
  *       If cpu.special is 0, the slow-path checks can be skipped
@@ -84,9 +84,11 @@ struct thread *sched_end_slice(struct cpu *cpu);
 
 /*
  * As sched_wake of `other`, then sched_leave of self. `other` must be runnable and not queued; self, which
- * may be the idle thread, must be runnable.
+ * may be the idle thread, must be runnable. payer: on whose slice `other` runs if it is to run: its own; or,
+ * if a message of self has woken it, the running one (a thread that sends without waiting pays for what
+ * threads above do for it).
  */
-struct thread *sched_woken(struct thread *self, struct thread *other);
+struct thread *sched_woken(struct thread *self, struct thread *other, struct thread *payer);
 
 /*
  * As sched_woken, after a reply of self to `other` whose receive phase found a queued sender. If `other` is
@@ -95,7 +97,7 @@ struct thread *sched_woken(struct thread *self, struct thread *other);
 struct thread *sched_answered(struct thread *self, struct thread *other);
 
 /*
- * As sched_woken, after self has received the message of `other`, which was queued and has no receive phase
+ * As sched_woken, after self has received the message of `other`, which was queued and is not waiting now
  * (ambiguity B31): as if self had been waiting for the message, `other` runs before self unless its priority
  * is lower. At equal priority `other` runs on the running slice, and self is queued behind those of its
  * priority; unless self delays a preemption.
@@ -104,8 +106,9 @@ struct thread *sched_received(struct thread *self, struct thread *other);
 
 /*
  * The running thread has blocked in favour of `to`, runnable and not queued: `to` runs next, on the running
- * slice, unless a thread of higher priority is queued. sched_handover returns 0 if the threshold permits the
- * direct switch (S7): then cpu.current is `to`, and timer and cpu.floor are right for it.
+ * slice, unless a thread of higher priority is queued; or one of the same priority is, and the running thread
+ * is above them, runs on its own slice and does not wait for `to`. sched_handover returns 0 if the threshold
+ * permits the direct switch (S7): then cpu.current is `to`, and timer and cpu.floor are right for it.
  * sched_handover_general: the slow path; returns the next thread.
  */
 struct thread *sched_handover_general(struct thread *to);

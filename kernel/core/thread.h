@@ -10,10 +10,10 @@
  *
  * IPC, each half by itself, its states without SEND_ and RECV_ (an ACTIVE thread with both NONE is runnable):
  *   send: NONE -> QUEUED [ipc_enqueue] the partner is not receiving from this thread
- *         NONE, QUEUED -> COPYING [transfer_run] typed items take more than one step
+ *         NONE, QUEUED -> COPYING [transfer_step] typed items take more than one step
  *         any -> NONE [ipc_send_done, ipc_fail]
  *   recv: NONE -> WAITING, READY [ipc_begin_receive] no acceptable sender is queued
- *         WAITING, READY -> COPYING [transfer_run];  any -> NONE [ipc_receive_done, ipc_fail]
+ *         WAITING, READY -> COPYING [transfer_step];  any -> NONE [ipc_receive_done, ipc_fail]
  *         WAITING <-> READY [ipc_update_ready] READY: the fast path may deliver a message without core (T15)
  *
  *   T1  send QUEUED: the thread is on exactly one sender queue, its partner's (or on the partner's drain

@@ -292,34 +292,18 @@ void transfer_prio_changed(struct thread *t)
 	sched_wake(other);
 }
 
-/* What is done with the result of a step; one of the two is the running thread self. */
-static void transfer_step_done(struct thread *from, struct thread *to, enum msg_result r)
+struct thread *transfer_step(struct thread *self, struct thread *from, struct thread *to, enum msg_result r)
 {
 	if (r == MSG_MORE || r == MSG_FAULT) {
 		transfer_in_steps(from, to, r);
-		return;
+	} else {
+		from->work = to->work = WORK_NONE;
+		from->send = SEND_NONE;
+		to->recv = RECV_NONE;
+		from->partner = to->partner = 0;
+		transfer_done(from, to, r);
 	}
-	from->work = to->work = WORK_NONE;
-	from->send = SEND_NONE;
-	to->recv = RECV_NONE;
-	from->partner = to->partner = 0;
-	transfer_done(from, to, r);
-}
-
-/* Move the message; one of the two is the running thread self, whose fate is returned. */
-struct thread *transfer_run(struct thread *self, struct thread *from, struct thread *to)
-{
-	struct thread *other = self == from ? to : from;
-	bool taken = self == to && !from->recv_wanted;
-
-	transfer_step_done(from, to, msg_start(from, to));
-	return ipc_moved(self, other, taken);
-}
-
-struct thread *transfer_begun(struct thread *self, struct thread *to, enum msg_result r)
-{
-	transfer_step_done(self, to, r);
-	return ipc_moved(self, to, false);
+	return ipc_moved(self, self == from ? to : from, self == from);
 }
 
 bool transfer_timed(const struct thread *t)
@@ -331,19 +315,16 @@ bool transfer_timed(const struct thread *t)
 
 struct thread *transfer_continue(struct thread *self)
 {
-	bool sending = self->send == SEND_COPYING;
-	struct thread *other = self->partner;
-	struct thread *from = sending ? self : other, *to = sending ? other : self;
-	bool taken = !sending && !from->recv_wanted;
+	struct thread *from = self->send == SEND_COPYING ? self : self->partner, *to = from->partner;
 	enum msg_result r = msg_step(from, to);
 
-	if (r == MSG_MORE && from->rest->str.deadline > arch_time_now())
-		return sched_leave(self);
-	if (r == MSG_MORE)
+	if (r != MSG_MORE)
+		return transfer_step(self, from, to, r);
+	if (from->rest->str.deadline <= arch_time_now()) {
 		transfer_late(from);
-	else
-		transfer_step_done(from, to, r);
-	return ipc_moved(self, other, taken);
+		sched_wake(from);
+	}
+	return sched_leave(self);
 }
 
 /* ---- messages of the kernel ---- */

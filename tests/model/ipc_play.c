@@ -125,7 +125,7 @@ static void boot(void)
 	strcpy(b.cmdline, "kmem=2M");
 	b.irq_lines = IRQ_LINES;
 	world_boot_from(&b);
-	ipc_state = (struct ipc_state){ .current = NOBODY, .telling = NOBODY };
+	ipc_state = (struct ipc_state){ .current = NOBODY, .payer = NOBODY, .telling = NOBODY };
 	for (unsigned i = 0; i < TEAMS; i++) {
 		hand[i] = new_space();
 		attach(hand[i], TEAM_LINE + i);

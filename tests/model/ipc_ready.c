@@ -78,7 +78,7 @@ static int highest(void)
 
 void pick(void)
 {
-	ipc_state.current = (int8_t)highest();
+	ipc_state.current = ipc_state.payer = (int8_t)highest();
 	dequeue(ipc_state.current);
 }
 
@@ -98,10 +98,41 @@ void leave(int t)
 	pick();
 }
 
-void hand_over(int t)
+void leave_woken(int t, int other)
+{
+	int8_t payer = ipc_state.payer;
+
+	wake(other);
+	leave(t);
+	if (ipc_state.current == other && !spoilt(IPC_FAULT_FREE_SEND))
+		ipc_state.payer = payer;
+}
+
+static bool equal_is_ready(int t)
+{
+	return highest() != NOBODY && party(highest())->prio == party(t)->prio;
+}
+
+/* Does self call t, that is, wait for its message next? */
+static bool calls(int self, int t)
+{
+	const struct party *p = party(self);
+
+	return (p->phase == WAITING || p->phase == SENDING) && p->want.whom == ONE && is(p->want.name, t)
+	    && !spoilt(IPC_FAULT_CALL_BELOW);
+}
+
+/* A thread above that has answered keeps a slice of its own for itself: t waits for its turn. */
+static bool keeps_slice(int self, int t)
+{
+	return ipc_state.payer == self && party(self)->prio > party(t)->prio && !calls(self, t)
+	    && !spoilt(IPC_FAULT_ANSWER);
+}
+
+void hand_over(int self, int t)
 {
 	ipc_state.current = (int8_t)t;
-	if (!outranked(t) && !spoilt(IPC_FAULT_HANDOVER))
+	if (!outranked(t) && !(equal_is_ready(t) && keeps_slice(self, t)) && !spoilt(IPC_FAULT_HANDOVER))
 		return;
 	enqueue(t, false);
 	pick();
@@ -122,10 +153,15 @@ bool spec_can_run(int t) { return party(t)->phase == READY && !party(t)->halted;
 
 void spec_run(int t)
 {
-	if (ipc_state.current == t)
+	int donor = ipc_state.current;
+
+	if (donor == t)
 		return;
+	if (outranked(donor) && outranked(t))	/* it runs first, and donates then */
+		donor = highest();
 	dequeue(t);
 	enqueue(ipc_state.current, false);
 	ipc_state.current = (int8_t)t;
+	ipc_state.payer = (int8_t)donor;
 }
 

@@ -24,16 +24,19 @@ void dequeue(int t);
 /* t, which does not run, may be able to. */
 void wake(int t);
 
-/* No thread runs: the first of the highest priority is next. */
+/* No thread runs: the first of the highest priority is next, on its own slice. */
 void pick(void);
 
 /* t, which runs, leaves the kernel. */
 void leave(int t);
 
-/* Who runs has blocked in favour of t. */
-void hand_over(int t);
+/* t, which runs, leaves the kernel; its message has made `other` ready. */
+void leave_woken(int t, int other);
 
-/* t, which runs, has taken a queued message; its sender, other, receives nothing and is not ready yet. */
+/* self has blocked in favour of t, which gets the running slice. */
+void hand_over(int self, int t);
+
+/* t, which runs, has taken a queued message; its sender, other, does not wait and is not ready yet. */
 void stand_back(int t, int other);
 
 #endif

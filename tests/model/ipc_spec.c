@@ -252,8 +252,10 @@ static void deliver(int running, int from, int t)
 	if (from == running && party(from)->phase == TAKING)
 		take_call(from);
 	if (!runnable(running) && runnable(other) && !in_ready(other)) {
-		hand_over(other);
-	} else if (running == t && !party(from)->wants && runnable(from) && !in_ready(from)) {
+		hand_over(running, other);
+	} else if (running == from) {
+		leave_woken(running, other);
+	} else if (runnable(from) && !in_ready(from)) {
 		stand_back(running, from);
 	} else {
 		wake(other);

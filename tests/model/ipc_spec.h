@@ -70,6 +70,7 @@ struct party {
 struct ipc_state {
 	struct party party[THREADS];
 	int8_t current;			/* runs; NOBODY: none of them */
+	int8_t payer;			/* on whose slice */
 	int8_t ready[THREADS], nready;	/* in order; of those with the highest priority the first runs */
 	int8_t telling;			/* the thread whose partners are being notified */
 	bool watched[TEAMS];
@@ -132,7 +133,7 @@ enum ipc_fault {
 	IPC_FAULT_DEAD_SENDER, IPC_FAULT_DEAD_WAITER, IPC_FAULT_OLD_NAME, IPC_FAULT_HANDOVER,
 	IPC_FAULT_PREEMPT, IPC_FAULT_CANCEL, IPC_FAULT_HALT, IPC_FAULT_PAGER, IPC_FAULT_MOVED,
 	IPC_FAULT_TEAM_RULE, IPC_FAULT_CHAIN, IPC_FAULT_FOLLOW, IPC_FAULT_ESCAPE, IPC_FAULT_LATE,
-	IPC_FAULT_TAKEN, IPC_FAULT_LOCAL_SENDER,
+	IPC_FAULT_TAKEN, IPC_FAULT_LOCAL_SENDER, IPC_FAULT_ANSWER, IPC_FAULT_CALL_BELOW, IPC_FAULT_FREE_SEND,
 };
 
 #endif

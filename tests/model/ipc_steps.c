@@ -19,6 +19,8 @@ const char *const ipc_faults[IPC_FAULTS] = {
 	"propagation to the sender's own space is refused", "chains of redirectors end after one",
 	"waits do not follow messages", "without its redirector a space is free", "timeouts are late",
 	"the receiver of a queued message runs before its sender", "ActualSender is a local id inside a space",
+	"an answer from above comes with the slice of the thread above",
+	"a call from above comes without the caller's slice", "a thread that sends without waiting pays nothing",
 };
 
 /* ---- keys ---- */
@@ -96,6 +98,15 @@ static size_t key_of_thread(uint8_t *out, const struct party *p, const uint8_t *
 	return n;
 }
 
+/* Slices have no end, so it matters only that the payer is above another thread. */
+static uint8_t as_payer(const uint8_t *as)
+{
+	for (int i = 0; i < THREADS && ipc_state.payer != NOBODY; i++)
+		if (ipc_state.party[i].prio < ipc_state.party[ipc_state.payer].prio)
+			return as[ipc_state.payer];
+	return 0xff;
+}
+
 /* With the threads renumbered: order[i] is the one that gets the number i. */
 static size_t key_named(uint8_t *out, const uint8_t *order)
 {
@@ -107,6 +118,7 @@ static size_t key_named(uint8_t *out, const uint8_t *order)
 	for (unsigned i = 0; i < THREADS; i++)
 		n += key_of_thread(out + n, &ipc_state.party[order[i]], as);
 	out[n++] = ipc_state.current == NOBODY ? 0xff : as[ipc_state.current];
+	out[n++] = as_payer(as);
 	for (int i = 0; i < ipc_state.nready; i++)
 		out[n++] = as[ipc_state.ready[i]];
 	for (unsigned i = 0; i < TEAMS; i++)
@@ -194,7 +206,7 @@ static struct step random_control(void)
 {
 	static const uint8_t what[] = {
 		IPC_EXCHANGE, IPC_EXCHANGE, IPC_CREATE, IPC_CREATE_STARTED, IPC_CREATE_STARTED, IPC_CREATE_STARTED,
-		IPC_DELETE, IPC_RENAME, IPC_MOVE, IPC_PRIO, IPC_WATCH,
+		IPC_DELETE, IPC_RENAME, IPC_MOVE, IPC_PRIO, IPC_PRIO, IPC_PRIO, IPC_WATCH,
 	};
 	struct step s = { { what[dice(sizeof(what))], (uint8_t)dice(THREADS) } };
 

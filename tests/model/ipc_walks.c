@@ -82,6 +82,14 @@ static unsigned meet(struct step *out)
 	return steps_of(out, &c);
 }
 
+/* Whose slice is passed on: it shows in the order of equals below a thread. */
+static unsigned slices(struct step *out)
+{
+	static const struct choice c = { .times = { WAIT_FOREVER + 1 }, .controls = { IPC_PRIO } };
+
+	return steps_of(out, &c);
+}
+
 static unsigned timed(struct step *out)
 {
 	static const struct choice c = {
@@ -126,6 +134,7 @@ static unsigned everything(struct step *out)
 
 const struct search ipc_walks[] = {
 	{ "3 threads: calls, cancel", &ipc_game, meet, 5, DEPTH_LONG },
+	{ "3 threads: calls, priorities", &ipc_game, slices, 5, DEPTH_LONG },
 	{ "3 threads: calls with timeouts, time", &ipc_game, timed, 4, DEPTH_LONG },
 	{ "3 threads: faults, halt, delete, create, move", &ipc_game, lives, 3, DEPTH_LONG },
 	{ "3 threads: propagation, redirection", &ipc_game, routes, 3, DEPTH_LONG },
