@@ -257,13 +257,11 @@ struct thread *sched_leave(struct thread *self)
 static COLD_CODE NOINLINE struct thread *woken_above(struct thread *self, struct thread *other,
 						     struct thread *payer)
 {
-	struct thread *next;
-
 	sched_enqueue(other, false);
-	next = defend(self);
-	if (next == other)
-		take_slice(cpu_self(), payer);
-	return next;
+	if (defend(self) == self)
+		return self;
+	take_slice(cpu_self(), payer);
+	return other;
 }
 
 struct thread *sched_woken(struct thread *self, struct thread *other, struct thread *payer)
@@ -304,12 +302,13 @@ struct thread *sched_received(struct thread *self, struct thread *other)
 	return other;
 }
 
-/* Has the running thread answered `to`, a thread below it, on a slice of its own? */
+/* Has the running thread answered `to`, a thread below it, on the slice of a thread above `to`? */
 static bool is_answer_from_above(const struct cpu *cpu, const struct thread *to)
 {
-	const struct thread *self = cpu->current;
+	const struct thread *self = cpu->current, *owner = cpu->slice_owner;
 
-	return self == cpu->slice_owner && self->prio > to->prio && !l4_tid_eq(self->recv_from, to->id);
+	return owner->prio > to->prio && self->prio > to->prio
+	    && !l4_tid_eq(self->recv_from, to->id) && !l4_tid_eq(owner->recv_from, to->id);
 }
 
 NOINLINE struct thread *sched_handover_general(struct thread *to)

@@ -106,8 +106,8 @@ struct thread *sched_received(struct thread *self, struct thread *other);
 
 /*
  * The running thread has blocked in favour of `to`, runnable and not queued: `to` runs next, on the running
- * slice, unless a thread of higher priority is queued; or one of the same priority is, and the running thread
- * is above them, runs on its own slice and does not wait for `to`. sched_handover returns 0 if the threshold
+ * slice, unless a thread of higher priority is queued; or one of the same priority is, the running thread and
+ * the slice's owner are above them, and neither waits for `to`. sched_handover returns 0 if the threshold
  * permits the direct switch (S7): then cpu.current is `to`, and timer and cpu.floor are right for it.
  * sched_handover_general: the slow path; returns the next thread.
  */

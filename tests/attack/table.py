@@ -65,7 +65,7 @@ ROWS = [
     Row('recycled-tags', 'the same of pages, with tags of the TLB that other spaces had: wrong accesses',
         300, 100000, '= 0', host('HATK0006')),
     Row('time-theft', 'switches, calls, faults, naps at the end of a slice: thousandths that an equal loses',
-        23, 690, '<= 10', guest('ATIM0001')),
+        25, 750, '<= 10', guest('ATIM0001')),
     Row('time-below', 'steps of threads while one above them is ready', 200, 10000, '= 0', guest('ATIM0002')),
     Row('mute-clients', '100 clients that never receive: thousandths that 100 others lose by them',
         3000, 90000, '<= 49', guest('AMUT0001')),

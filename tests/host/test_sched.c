@@ -540,6 +540,23 @@ TEST(HSCH0034, "a queued sender without a receive phase runs when its message is
 	}
 }
 
+TEST(HSCH0042, "so does one with a receive phase that does not wait then")
+{
+	set_up();
+	CHECK(!ipc(b, a->id, a->id, timeouts(TIME_NEVER, TIME_ZERO)));
+	CHECK(receive_from(a, b->id));
+	CHECK(world_current() == b);
+	CHECK_FAILED(b, RECEIVE_ERROR(TIMEOUT));
+	set_up();
+	set_prio(c, CFG_PRIO_DEFAULT - 1);
+	CHECK(!receive_from(root, root->id));
+	CHECK(!send_to(c, b));
+	CHECK(!ipc(b, a->id, c->id, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK(receive_from(a, b->id));
+	CHECK(world_current() == b);
+	CHECK(l4_tid_eq(from_of(b), c->id));
+}
+
 TEST(HSCH0035, "it runs on the receiver's slice, and the receiver is queued behind its equals")
 {
 	set_up();

@@ -46,18 +46,21 @@ TEST(HSCH0036, "two threads that donate to each other as their slices end do not
 	CHECK(turns >= 5);
 }
 
-static struct thread *client, *server, *equal;
+static struct thread *client, *server, *driver, *equal;
 
 static void set_up(void)
 {
 	world_boot();
 	client = new_space();
 	server = new_space();
+	driver = new_space();
 	equal = new_space();
 	give(client, ram(12), 0x8000, 12, L4_RWX);
 	accept_window(server, L4_COMPLETE);
 	set_prio(server, 101);
+	set_prio(driver, 102);
 	CHECK(!receive_from(server, L4_ANYTHREAD));
+	CHECK(!receive_from(driver, L4_ANYTHREAD));
 	CHECK(!receive_from(root, root->id));
 	world_run(client);
 }
@@ -97,6 +100,24 @@ TEST(HSCH0038, "nor on that of a server that was waiting for something else, wha
 		world_pass(100);
 		CHECK(world_current() == server);
 		CHECK(reply_and_wait(server, client, next[i]) == equal);
+	}
+}
+
+TEST(HSCH0041, "nor on the slice of a server of its server")
+{
+	set_up();
+	for (unsigned i = 0; i < 3; i++) {
+		CHECK(world_current() == client);
+		CHECK(!call_to(client, server));
+		PUT(server, 0);
+		CHECK(!call_to(server, driver));
+		CHECK(!ipc(driver, L4_NILTHREAD, driver->id, timeouts(TIME_NEVER, time_us(100))));
+		CHECK(world_current() == equal);
+		world_pass(100);
+		CHECK(world_current() == driver);
+		CHECK(reply_and_wait(driver, server, L4_ANYTHREAD) == server);
+		CHECK(reply_and_wait(server, client, L4_ANYTHREAD) == equal);
+		world_pass(CFG_TIMESLICE_US);
 	}
 }
 

@@ -122,11 +122,13 @@ static bool calls(int self, int t)
 	    && !spoilt(IPC_FAULT_CALL_BELOW);
 }
 
-/* A thread above that has answered keeps a slice of its own for itself: t waits for its turn. */
+/* Has self, above t, answered it on the slice of a thread above t? Then t waits for its turn. */
 static bool keeps_slice(int self, int t)
 {
-	return ipc_state.payer == self && party(self)->prio > party(t)->prio && !calls(self, t)
-	    && !spoilt(IPC_FAULT_ANSWER);
+	int payer = ipc_state.payer;
+
+	return party(payer)->prio > party(t)->prio && party(self)->prio > party(t)->prio
+	    && !calls(self, t) && !calls(payer, t) && !spoilt(IPC_FAULT_ANSWER);
 }
 
 void hand_over(int self, int t)

@@ -10,7 +10,7 @@
 #include "attack.h"
 
 enum {
-	PRIO = 90, PRIO_SERVER = 95, SLICE = 2000, EDGE = 6, GAP = 3,
+	PRIO = 90, PRIO_FRONT = 93, PRIO_SERVER = 95, SLICE = 2000, EDGE = 6, GAP = 3,
 	WARM_UP = 5000, WINDOW_US = 80000, SERVED_US = 10, MEMBERS = 3, WHOLE = 1000,
 	PRIO_BELOW_ALL = 80, READY_US = 1000, PAUSE_US = 500,
 };
@@ -24,7 +24,7 @@ struct member {
 
 static struct space spaces[MEMBERS];
 static struct member member[MEMBERS];
-static L4_ThreadId_t self[MEMBERS], server, sleeper, pager;
+static L4_ThreadId_t self[MEMBERS], server, sleeper, front, pager;
 static word ticks_per_us;		/* the KIP is elsewhere in other spaces */
 
 /* ---- what adversaries do ---- */
@@ -104,6 +104,12 @@ static void call_sleeper(struct member *m)
 {
 	(void)m;
 	call(sleeper);
+}
+
+static void call_front(struct member *m)
+{
+	(void)m;
+	call(front);
 }
 
 static void send_server(struct member *m)
@@ -209,7 +215,8 @@ static const struct game {
 	{ LATE, send_server, 1, 1, false }, { SOON, send_server, 1, 1, false },
 	{ AT_ONCE, flood_server, 1, 1, false }, { AT_ONCE, flood_with_flag, 1, 1, false },
 	{ AT_ONCE, flood_with_items, 1, 1, false },
-	{ LATE, call_sleeper, 1, 1, false }, { SOON, call_sleeper, 1, 1, false }, { LATE, fault, 1, 1, false },
+	{ LATE, call_sleeper, 1, 1, false }, { SOON, call_sleeper, 1, 1, false },
+	{ LATE, call_front, 1, 1, false }, { SOON, call_front, 1, 1, false }, { LATE, fault, 1, 1, false },
 	{ LATE, pass_along, 3, 1, false }, { SOON, pass_along, 3, 1, false },
 	{ AT_ONCE, flood_or_drain, 2, 2, false },
 	{ AT_ONCE, flag, 1, 1, false }, { SOON, ask_for_more, 1, 1, false },
@@ -290,6 +297,19 @@ static void serve(void *sleeps)
 	}
 }
 
+/* An honest server above its clients, which asks the one that waits for a device. */
+static void serve_in_front(void *unused)
+{
+	L4_ThreadId_t from;
+
+	(void)unused;
+	for (L4_Wait(&from); ; ) {
+		call(sleeper);
+		L4_Set_MsgTag(L4_Niltag);
+		L4_ReplyWait(from, &from);
+	}
+}
+
 /* An honest pager above all: page 0 of the pool at WINDOW. */
 static void serve_faults(void *unused)
 {
@@ -323,6 +343,7 @@ static void start_members(const struct game *g, word prio)
 	playing = g;
 	server = thread_start_prio(serve, 0, PRIO_SERVER);
 	sleeper = thread_start_prio(serve, &sleeper, PRIO_SERVER);
+	front = thread_start_prio(serve_in_front, 0, PRIO_FRONT);
 	pager = thread_start_prio(serve_faults, 0, PRIO_SERVER);
 	for (word i = 0; i < g->members; i++) {
 		struct space *s = &spaces[g->one_space ? 0 : i];
@@ -345,6 +366,7 @@ static void end_members(const struct game *g)
 		space_delete(&spaces[i]);
 	thread_delete(server);
 	thread_delete(sleeper);
+	thread_delete(front);
 	thread_delete(pager);
 }
 
