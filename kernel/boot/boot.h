@@ -12,6 +12,7 @@
 #include <mem/config.h>
 #include <mem/reserved.h>
 #include <x2/kip.h>
+#include <x2/multiboot.h>
 
 enum { BOOT_MEMORY_MAX = 64, BOOT_MODULES_MAX = 32, BOOT_CMDLINE_MAX = 256,
        BOOT_RESERVED_MAX = 16 };
@@ -23,13 +24,6 @@ enum { BOOT_RESERVED = 2, BOOT_UNTIL_STARTED = 3 };
 
 struct boot_module { uint64_t base, size; char cmdline[BOOT_CMDLINE_MAX]; };
 
-struct boot_framebuffer {
-	uint64_t base;			/* 0: none */
-	uint32_t pitch, width, height;	/* bytes, pixels, pixels (text: characters) */
-	uint8_t bpp, type;		/* type as Multiboot: 0 indexed, 1 RGB, 2 text */
-	uint8_t red_pos, red_size, green_pos, green_size, blue_pos, blue_size;
-};
-
 struct boot_info {
 	char cmdline[BOOT_CMDLINE_MAX];
 	unsigned nmemory;
@@ -40,10 +34,13 @@ struct boot_info {
 	struct boot_memory reserved[BOOT_RESERVED_MAX];
 	unsigned nports;		/* port ranges of devices that the kernel uses: not mapped to user code */
 	struct port_range ports[CFG_RESERVED_PORTS];
-	struct boot_framebuffer fb;
+	struct multiboot_framebuffer fb;
 	uint64_t rsdp;			/* ACPI root pointer, 0 if unknown */
 	unsigned irq_lines;
 };
+
+/* Is [base, base + size) RAM, according to the boot loader? */
+bool boot_is_ram(const struct boot_info *bi, uint64_t base, uint64_t size);
 
 /* Returns the value of option name, which ends at a space or NUL: empty for a bare `name`; 0 if absent. */
 const char *boot_option(const char *cmdline, const char *name);

@@ -133,21 +133,6 @@ static void write_bootinfo(struct bump *p, const struct boot_layout *l, uint64_t
 	info->size = (l4_word_t)(p->at - (char *)info);
 }
 
-/* The Multiboot information structure, version 0.6.96, section 3.3. */
-struct multiboot_info {
-	uint32_t flags, mem_lower, mem_upper, boot_device, cmdline, mods_count, mods_addr, syms[4];
-	uint32_t mmap_length, mmap_addr, drives[2], config_table, loader_name, apm_table;
-	uint32_t vbe[4];
-	uint64_t fb_addr;
-	uint32_t fb_pitch, fb_width, fb_height;
-	uint8_t fb_bpp, fb_type, fb_color[6];
-};
-
-struct multiboot_module { uint32_t start, end, cmdline, reserved; };
-struct multiboot_mmap { uint32_t size; uint64_t base, length; uint32_t type; } __attribute__((packed));
-
-enum { MBI_MEMORY = 1, MBI_CMDLINE = 4, MBI_MODULES = 8, MBI_MMAP = 64, MBI_FRAMEBUFFER = 1 << 12 };
-
 static void write_mmap(struct bump *p, struct multiboot_info *mbi, const struct boot_info *bi)
 {
 	struct multiboot_mmap *map = bump_alloc(p, bi->nmemory * sizeof(*map));
@@ -157,7 +142,7 @@ static void write_mmap(struct bump *p, struct multiboot_info *mbi, const struct 
 						  bi->memory[i].type };
 	mbi->mmap_addr = (uint32_t)arch_frame_pa(map);
 	mbi->mmap_length = bi->nmemory * (uint32_t)sizeof(*map);
-	mbi->flags |= MBI_MMAP;
+	mbi->flags |= MULTIBOOT_MMAP;
 }
 
 static void write_modules(struct bump *p, struct multiboot_info *mbi, const struct boot_layout *l)
@@ -171,24 +156,7 @@ static void write_modules(struct bump *p, struct multiboot_info *mbi, const stru
 	}
 	mbi->mods_addr = (uint32_t)arch_frame_pa(m);
 	mbi->mods_count = l->bi->nmodules;
-	mbi->flags |= MBI_MODULES;
-}
-
-static void write_framebuffer(struct multiboot_info *mbi, const struct boot_framebuffer *fb)
-{
-	const uint8_t color[6] = { fb->red_pos, fb->red_size, fb->green_pos, fb->green_size,
-				   fb->blue_pos, fb->blue_size };
-
-	if (!fb->base)
-		return;
-	mbi->fb_addr = fb->base;
-	mbi->fb_pitch = fb->pitch;
-	mbi->fb_width = fb->width;
-	mbi->fb_height = fb->height;
-	mbi->fb_bpp = fb->bpp;
-	mbi->fb_type = fb->type;
-	memcpy(mbi->fb_color, color, sizeof(color));
-	mbi->flags |= MBI_FRAMEBUFFER;
+	mbi->flags |= MULTIBOOT_MODULES;
 }
 
 /* Its command line is that of the root server's module (protocols 7.4). Returns the physical address. */
@@ -197,10 +165,10 @@ static uint64_t write_multiboot(struct bump *p, const struct boot_layout *l)
 	struct multiboot_info *mbi = bump_alloc(p, sizeof(*mbi));
 
 	mbi->cmdline = (uint32_t)bump_string(p, l->bi->modules[1].cmdline);
-	mbi->flags = MBI_CMDLINE;
+	mbi->flags = MULTIBOOT_CMDLINE | (l->bi->fb.base ? MULTIBOOT_FRAMEBUFFER : 0);
+	mbi->fb = l->bi->fb;
 	write_mmap(p, mbi, l->bi);
 	write_modules(p, mbi, l);
-	write_framebuffer(mbi, &l->bi->fb);
 	return arch_frame_pa(mbi);
 }
 

@@ -51,7 +51,7 @@ static void mark_used(struct boot_layout *l, uint64_t base, uint64_t size)
 	l->used[l->nused++] = (struct boot_range){ base, size };
 }
 
-static bool is_ram(const struct boot_info *bi, uint64_t base, uint64_t size)
+bool boot_is_ram(const struct boot_info *bi, uint64_t base, uint64_t size)
 {
 	for (unsigned i = 0; i < bi->nmemory; i++) {
 		const struct boot_memory *m = &bi->memory[i];
@@ -116,9 +116,12 @@ struct server_image {
 	struct boot_server *out;
 };
 
+/* Returns segment i, or 0 if nothing of it is to be loaded. */
 static const struct elf_segment *segment(const struct server_image *s, unsigned i)
 {
-	return (const void *)((const char *)s->elf + s->elf->phoff + (uint64_t)i * s->elf->phentsize);
+	const struct elf_segment *p = (const void *)((const char *)s->elf + s->elf->phoff);
+
+	return p[i].type == ELF_LOAD && p[i].memsz ? &p[i] : 0;
 }
 
 static const char *header_fault(const struct server_image *s)
@@ -135,7 +138,7 @@ static const char *header_fault(const struct server_image *s)
 		return "not an ELF64 file for x86-64";
 	if (e->type != ELF_EXECUTABLE)
 		return "not a statically linked executable";
-	if (e->phentsize < sizeof(struct elf_segment) || e->phoff > s->size || e->phoff % 8
+	if (e->phentsize != sizeof(struct elf_segment) || e->phoff > s->size || e->phoff % 8
 	    || (uint64_t)e->phnum * e->phentsize > s->size - e->phoff)
 		return "damaged: its program headers lie outside of the file";
 	return 0;
@@ -148,7 +151,7 @@ static const char *segment_fault(const struct boot_layout *l, const struct serve
 		return "damaged: a segment lies outside of the file";
 	if (p->paddr != p->vaddr)
 		return "linked for different physical and virtual addresses: sigma0 maps 1:1";
-	if (!is_ram(l->bi, p->paddr, p->memsz))
+	if (!boot_is_ram(l->bi, p->paddr, p->memsz))
 		return "linked for addresses where there is no memory";
 	if (is_reserved(l->bi, p->paddr, p->memsz))
 		return "linked for addresses that the kernel needs";
@@ -172,7 +175,7 @@ static void plan_server(struct boot_layout *l, struct server_image *s)
 	for (unsigned i = 0; i < s->elf->phnum; i++) {
 		const struct elf_segment *p = segment(s, i);
 
-		if (p->type != ELF_LOAD || p->memsz == 0)
+		if (!p)
 			continue;
 		fault = segment_fault(l, s, p);
 		if (fault)
@@ -183,18 +186,18 @@ static void plan_server(struct boot_layout *l, struct server_image *s)
 	}
 	if (s->out->high == 0)
 		refuse_server(s, "without anything to load");
+	if (s->out->entry < s->out->low || s->out->entry >= s->out->high)
+		refuse_server(s, "damaged: it starts outside of its segments");
 }
 
 static void load_server(const struct server_image *s)
 {
 	for (unsigned i = 0; i < s->elf->phnum; i++) {
 		const struct elf_segment *p = segment(s, i);
-		char *to = arch_frame_ptr(p->paddr);
-
-		if (p->type != ELF_LOAD)
+		if (!p)
 			continue;
-		memcpy(to, (const char *)s->elf + p->offset, p->filesz);
-		memset(to + p->filesz, 0, p->memsz - p->filesz);
+		memcpy(arch_frame_ptr(p->paddr), (const char *)s->elf + p->offset, p->filesz);
+		memset((char *)arch_frame_ptr(p->paddr) + p->filesz, 0, p->memsz - p->filesz);
 	}
 }
 
@@ -248,6 +251,11 @@ void boot_load(struct boot_layout *l, const struct boot_info *bi)
 		mark_used(l, bi->reserved[i].base, bi->reserved[i].size);
 	for (unsigned i = 0; i < bi->nmodules; i++) {
 		l->module[i] = bi->modules[i].base;
+		if (!boot_is_ram(bi, l->module[i], bi->modules[i].size)
+		    || !is_aligned(l->module[i], SMALLEST_PAGE_LOG2))
+			boot_refuse("module %u (\"%s\") is not on pages of memory: at %lx, %lu KiB", i,
+				    bi->modules[i].cmdline, (l4_word_t)l->module[i],
+				    (l4_word_t)(bi->modules[i].size >> 10));
 		mark_used(l, bi->modules[i].base, bi->modules[i].size);
 	}
 	sigma0 = image(l, 0, "sigma0", &l->sigma0);

@@ -14,6 +14,18 @@ $(eval $(call program,$(O)/tests/worker,tests/attack/worker,$(PROGRAM_BASE)))
 $(eval $(call program,$(O)/tests/intruder,tests/attack/intruder,$(PROGRAM_BASE)))
 $(O)/tests/intruder: $(call objects,tests/messages/breaker.c)
 
+# What reads what boot loader and firmware give, on the host; trace-pc counts its steps (tests/parsers).
+BOARD := $(addprefix kernel/plat/pc/,acpi memory multiboot screen)
+COUNTED := $(BOARD:%=%.c) $(wildcard kernel/boot/*.c)
+define counted
+$(O)/host-test-$(1): $(BOARD:%=$(O)/host$(1)/%.c.o) $(O)/host$(1)/tests/parsers/campaign.c.o
+$(COUNTED:%=$(O)/host$(1)/%.o): HOST_CFL += -fsanitize-coverage=trace-pc -Ikernel/arch/x86/include
+endef
+$(foreach w,64 32,$(eval $(call counted,$(w))))
+$(O)/fuzz-replay: $(O)/host64/tests/parsers/campaign.c.o
+$(O)/cov/host-test: $(BOARD:%=$(O)/covobj/%.c.o) $(O)/covobj/tests/parsers/campaign.c.o
+$(BOARD:%=$(O)/covobj/%.c.o): COV_CFL += -Ikernel/arch/x86/include
+
 attack-build: $(IMAGES) $(O)/tests/attack $(O)/tests/intruder $(O)/tests/worker $(O)/host-test-64
 
 attack: attack-build | deps-test ## What an adversary's program gains: a table; LONG=1 with the full rounds

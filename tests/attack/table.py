@@ -97,6 +97,8 @@ ROWS = [
         2000, 1000000, '= 0', system('tenant')),
     Row('terminal', 'a program in the background wants the terminal: things gained, shown to it, lost',
         2000, 50000, '= 0', system('terminal')),
+    Row('boot-parsers', 'boot information, modules, memory maps, ACPI tables changed: faults, panics, hangs',
+        5000, 100000, '= 0', host('HATK0007')),
     Row('faults-kernel', 'bits and instructions of running drivers and servers changed: panics, hangs',
         100, 10000, '= 0', system('faults'), FAULTS),
     Row('faults-recovered', 'the same: thousandths of the failures after which the clients continue',

@@ -255,6 +255,33 @@ TEST(HBOO0008, "damaged program headers and segments are refused")
 	CHECK(stops_with("root task"));
 }
 
+TEST(HBOO0033, "modules outside of memory, servers that start outside of their segments are refused")
+{
+	set_up();
+	boot.modules[1].base = HOST_MEMORY;
+	CHECK(stops_with("module 1 (\"root\") is not on pages of memory"));
+	set_up();
+	boot.modules[1].base += 8;
+	CHECK(stops_with("module 1 (\"root\") is not on pages of memory"));
+	set_up();
+	elf(1)->e_entry += segment(1)->p_memsz;
+	CHECK(stops_with("starts outside"));
+	set_up();
+	elf(0)->e_entry = 0;
+	CHECK(stops_with("starts outside"));
+}
+
+TEST(HBOO0034, "a segment that takes no memory is not loaded, whatever it has in the file")
+{
+	set_up();
+	elf(1)->e_phnum = 2;
+	segment(1)[1] = *segment(1);
+	segment(1)[1].p_paddr = HOST_MEMORY;
+	segment(1)[1].p_memsz = 0;
+	kernel_main(&boot);
+	CHECK_EQ(host_memory[0x200000], 0x90);
+}
+
 TEST(HBOO0009, "servers linked for places that do not exist, overlap, or are the kernel's are refused")
 {
 	set_up();
@@ -267,7 +294,7 @@ TEST(HBOO0009, "servers linked for places that do not exist, overlap, or are the
 	segment(1)->p_memsz = ~0ull - 4095;
 	CHECK(stops_with("root task"));
 	set_up();
-	segment(1)->p_paddr = segment(1)->p_vaddr = segment(0)->p_paddr;
+	segment(1)->p_paddr = segment(1)->p_vaddr = elf(1)->e_entry = segment(0)->p_paddr;
 	CHECK(stops_with("same addresses"));
 	set_up();
 	boot.nreserved = 1;
@@ -421,8 +448,8 @@ TEST(HBOO0028, "a module in the servers' way that cannot be moved anywhere is na
 TEST(HBOO0029, "a screen is described to the root server in the Multiboot information")
 {
 	set_up();
-	boot.fb = (struct boot_framebuffer){ .base = 0xb8000, .pitch = 160, .width = 80, .height = 25, .bpp = 16,
-					     .type = 2 };
+	boot.fb = (struct multiboot_framebuffer){ .base = 0xb8000, .pitch = 160, .width = 80, .height = 25,
+						  .bpp = 16, .type = 2 };
 	kernel_main(&boot);
 	CHECK(kernel.kip->boot_info);
 }

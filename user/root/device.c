@@ -132,24 +132,14 @@ enum root_error device_ports_free(struct task *t, l4_word_t port, l4_word_t log2
 
 /* ---- memory ---- */
 
-/* The Multiboot record of the framebuffer (specification 0.6.96, 3.3). */
-struct multiboot_framebuffer {
-	uint64_t address;
-	uint32_t pitch, width, height;
-	uint8_t bpp, type, red_position, red_size, green_position, green_size, blue_position, blue_size;
-} __attribute__((packed));
-
-enum { MULTIBOOT_FRAMEBUFFER_FLAG = 1 << 12, MULTIBOOT_FRAMEBUFFER_AT = 88 };
-
 static bool framebuffer(struct multiboot_framebuffer *f)
 {
-	uint32_t flags;
+	const struct multiboot_info *i = direct(root.multiboot);
 
 	if (root.multiboot == 0)
 		return false;
-	memcpy(&flags, direct(root.multiboot), sizeof(flags));
-	memcpy(f, (const char *)direct(root.multiboot) + MULTIBOOT_FRAMEBUFFER_AT, sizeof(*f));
-	return (flags & MULTIBOOT_FRAMEBUFFER_FLAG) != 0 && f->address != 0;
+	*f = i->fb;
+	return (i->flags & MULTIBOOT_FRAMEBUFFER) != 0 && f->base != 0;
 }
 
 static l4_word_t colour(uint8_t position, uint8_t size)
@@ -165,9 +155,9 @@ enum root_error serve_root_framebuffer(struct root_caller *c, struct root_frameb
 	if (!framebuffer(&f))
 		return ROOT_OK;
 	*out = (struct root_framebuffer_out){
-		.physical = f.address, .pitch = f.pitch, .width = f.width, .height = f.height, .bpp = f.bpp,
-		.type = f.type, .red = colour(f.red_position, f.red_size),
-		.green = colour(f.green_position, f.green_size), .blue = colour(f.blue_position, f.blue_size),
+		.physical = f.base, .pitch = f.pitch, .width = f.width, .height = f.height, .bpp = f.bpp,
+		.type = f.type, .red = colour(f.red_pos, f.red_size),
+		.green = colour(f.green_pos, f.green_size), .blue = colour(f.blue_pos, f.blue_size),
 	};
 	return ROOT_OK;
 }
@@ -179,8 +169,8 @@ static bool may_map(const struct task *t, l4_word_t first, l4_word_t last)
 	if (ranges_hold(&t->program->physical, first, last) || bus_gave(t, ROOT_PHYSICAL, first, last)
 	    || t->program->rights & ROOT_RIGHT_DEVICES)
 		return true;
-	return t->program->rights & ROOT_RIGHT_FRAMEBUFFER && framebuffer(&f) && first >= f.address
-	       && last - f.address < (l4_word_t)f.pitch * f.height;
+	return t->program->rights & ROOT_RIGHT_FRAMEBUFFER && framebuffer(&f) && first >= f.base
+	       && last - f.base < (l4_word_t)f.pitch * f.height;
 }
 
 /* Does [first, last] hold memory that root hands out as RAM? */

@@ -27,6 +27,7 @@
 #include <x2/arch.h>
 #include <x2/kip.h>
 #include <x2/msg.h>
+#include <x2/multiboot.h>
 #include "config.h"
 #include "task.h"
 #include "tar.h"

@@ -26,12 +26,13 @@
 #include "local.h"
 #include "machine.h"
 
-enum { PAGE_LOG2 = 12, BIG_LOG2 = 21, HUGE_LOG2 = 30, ROOT_LOG2 = 39, SPARE_TABLES = 32 };
+/* Of the spare tables, those kept are for registers of devices only. */
+enum { PAGE_LOG2 = 12, BIG_LOG2 = 21, HUGE_LOG2 = 30, ROOT_LOG2 = 39, SPARE_TABLES = 32, TABLES_KEPT = 8 };
 
 /* Root entries, of 512 GiB each, for the image, the TSS and the direct map. */
 enum { ROOT_USED = 2 + (KMAP_DIRECT_BYTES >> 39) };
 
-#define FOUR_GIB pow2(32)
+#define FOUR_GIB ((uint64_t)1 << 32)
 
 extern uint8_t boot_code_start[], kernel_start[], kernel_text_end[], kernel_rodata_end[], kernel_end[];
 extern uint8_t gateway_page[], image_load[], image_end[];
@@ -48,7 +49,7 @@ static struct {
 	unsigned nused;
 } kmap;
 
-uint64_t kmap_covered_below;
+uint64_t kmap_covered_below = FOUR_GIB;		/* by boot.S */
 
 /* The UTCB pointer of each CPU, one cache line each; the page is mapped read-only for users. */
 uint8_t utcb_cells[1 << PAGE_LOG2] __attribute__((aligned(1 << PAGE_LOG2)));
@@ -191,9 +192,9 @@ static BOOT_CODE unsigned add_one(uint64_t pa, uint64_t end, uint64_t flags)
 
 BOOT_CODE void *kmap_add(uint64_t base, uint64_t size, bool uncached)
 {
-	uint64_t end = align_up(base + size, BIG_LOG2);
+	uint64_t end = align_up(base + size, BIG_LOG2), kept = uncached ? 0 : TABLES_KEPT << PAGE_LOG2;
 
-	if (base + size < base || end > KMAP_DIRECT_BYTES)
+	if (base + size < base || end > KMAP_DIRECT_BYTES || kmap.end - kmap.next < kept)
 		return 0;
 	for (uint64_t pa = align_down(base, BIG_LOG2); pa < end; )
 		pa += pow2(add_one(pa, end, uncached ? PTE_UC : 0));
@@ -353,7 +354,7 @@ BOOT_CODE const char *kmap_init(struct boot_info *boot)
 		if (boot->memory[i].type == 1)
 			kmap_add(boot->memory[i].base, boot->memory[i].size, false);
 	kmap_add(0, pow2(20), false);		/* firmware tables, text screen */
-	while (kmap_covers(kmap_covered_below))
+	for (kmap_covered_below = 0; kmap_covers(kmap_covered_below); )
 		kmap_covered_below += kmap_rest(kmap_covered_below);
 	cpu_write_cr3(kmap_cr3());
 	return 0;

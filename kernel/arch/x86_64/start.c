@@ -62,12 +62,9 @@ static void enable_features(void)
 
 static void start_cpu(void)
 {
-	const char *missing;
-
 	features_init(boot.cmdline);
-	missing = features_missing();
-	if (missing)
-		refuse("this CPU lacks ", missing);
+	if (features_missing())
+		refuse("this CPU lacks ", features_missing());
 	if (feature_used(FEATURE_NX))
 		cpu_write_msr(MSR_EFER, cpu_read_msr(MSR_EFER) | EFER_NXE);
 }
@@ -89,6 +86,7 @@ void start(uint32_t magic, uint64_t info)
 	problem = kmap_init(&boot);
 	if (problem)
 		refuse("", problem);
+	plat_check_memory(&boot);
 	enable_features();
 	attribute_init();
 	descr_init_bitmap();

@@ -17,12 +17,15 @@
 #include <arch/apic.h>
 #include <arch/board.h>
 #include <arch/kmap.h>
+#include <lib/bits.h>
 #include <lib/panic.h>
+#include <lib/print.h>
 #include <lib/section.h>
 #include "pc.h"
 
 enum {
 	SELECT = 0x00 / 4, WINDOW = 0x10 / 4, REG_VERSION = 1, REG_TABLE = 0x10, REGISTER_BYTES = 4096,
+	VERSION_NONE = 0xff,
 	LINES_MAX = VECTOR_GSI_END - VECTOR_GSI,
 	ENTRY_LOW_ACTIVE = 1 << 13, ENTRY_LEVEL = 1 << 15, ENTRY_MASKED = 1 << 16,
 	DESTINATION_SHIFT = 24,
@@ -82,11 +85,25 @@ static BOOT_CODE void set_mode(struct line *l, unsigned n, const struct acpi_int
 	}
 }
 
-/* Set up the lines of one controller, all masked. Returns the number of its last line + 1. */
-static BOOT_CODE unsigned init_one(const struct acpi_ioapic *io, const struct acpi_interrupts *a)
+/* Returns the registers of a controller, or 0 if there is none. RAM is not tried: it would change. */
+static BOOT_CODE volatile uint32_t *registers_at(const struct boot_info *boot, uint64_t base)
 {
-	volatile uint32_t *r = kmap_add(io->base, REGISTER_BYTES, true);
-	unsigned pins = (reg_read(r, REG_VERSION) >> 16 & 0xff) + 1, end = 0;
+	volatile uint32_t *r = 0;
+	uint32_t version = 0;
+
+	if (is_aligned(base, 4) && !boot_is_ram(boot, base, sizeof(*r)))
+		r = kmap_add(base, REGISTER_BYTES, true);
+	if (r)
+		version = reg_read(r, REG_VERSION);
+	return version & 0xff && (version & 0xff) != VERSION_NONE ? r : 0;
+}
+
+/* Set up the lines of one controller, all masked. Returns the number of its last line + 1, or 0. */
+static BOOT_CODE unsigned init_one(const struct boot_info *boot, const struct acpi_ioapic *io,
+				   const struct acpi_interrupts *a)
+{
+	volatile uint32_t *r = registers_at(boot, io->base);
+	unsigned pins = r ? (reg_read(r, REG_VERSION) >> 16 & 0xff) + 1 : 0, end = 0;
 
 	for (unsigned pin = 0; pin < pins && io->first + pin < LINES_MAX; pin++) {
 		unsigned n = io->first + pin;
@@ -105,10 +122,14 @@ BOOT_CODE unsigned ioapic_init(struct boot_info *boot, const struct acpi_interru
 	unsigned count = 0;
 
 	for (unsigned i = 0; i < a->nioapics; i++) {
-		unsigned end = init_one(&a->ioapic[i], a);
+		unsigned end = init_one(boot, &a->ioapic[i], a);
 
-		if (end > count)
-			count = end;
+		if (end == 0) {
+			printk("boot: ACPI's I/O APIC at %x is not used: it is not there, or has no free lines\n",
+			       a->ioapic[i].base);
+			continue;
+		}
+		count = end > count ? end : count;
 		if (boot->nreserved < BOOT_RESERVED_MAX)
 			boot->reserved[boot->nreserved++] =
 				(struct boot_memory){ a->ioapic[i].base, REGISTER_BYTES, 2 };

@@ -34,13 +34,17 @@ BOOT_CODE void plat_irq_init(struct boot_info *boot)
 	struct acpi_interrupts a = { 0 };
 	bool apic = feature_used(FEATURE_APIC);
 
-	irqs.ioapic = apic && acpi_interrupts(boot, &a);
 	pic_init(boot);
 	if (apic) {
-		lapic_init(!irqs.ioapic);
+		lapic_init(false);
 		reserve_lapic(boot);
+		irqs.lines = acpi_interrupts(boot, &a) ? ioapic_init(boot, &a) : 0;
 	}
-	irqs.lines = irqs.ioapic ? ioapic_init(boot, &a) : PIC_LINES;
+	irqs.ioapic = irqs.lines > 0;
+	if (!irqs.ioapic)
+		irqs.lines = PIC_LINES;
+	if (apic && !irqs.ioapic)
+		lapic_init(true);
 	boot->irq_lines = irqs.ioapic ? ioapic_add_messages(irqs.lines) : irqs.lines;
 	irqs.messages = boot->irq_lines - irqs.lines;
 	feature_line("I/O APIC", irqs.ioapic ? "used" : apic ? "absent" : "off (no local APIC)");

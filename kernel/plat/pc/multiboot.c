@@ -5,29 +5,19 @@
  * The information may be anywhere below 4 GiB, in memory that is free later: so everything that is
  * needed is copied. Command lines are copied unchanged; QEMU, and the usual configuration of GRUB, put the
  * file's name in front.
+ *
+ * Nothing in it is believed: what does not fit, is not mapped or cannot be is left out, with a message.
  */
 #include <core/arch.h>
 #include <boot/boot.h>
 #include <arch/board.h>
+#include <arch/kmap.h>
+#include <lib/bits.h>
 #include <lib/print.h>
-#include <lib/str.h>
+#include "pc.h"
 
 #define MAGIC1	0x2badb002u
 #define MAGIC2	0x36d76289u
-
-/* Multiboot 0.6.96, 3.3 */
-struct info1 {
-	uint32_t flags, mem_lower, mem_upper, boot_device, cmdline, mods_count, mods;
-	uint32_t syms[4], mmap_length, mmap, drives[2], config, loader, apm, vbe[4];
-	uint64_t fb_base;
-	uint32_t fb_pitch, fb_width, fb_height;
-	uint8_t fb_bpp, fb_type, fb_color[6];
-} __attribute__((packed));
-
-enum { HAS_MEMORY = 1 << 0, HAS_CMDLINE = 1 << 2, HAS_MODS = 1 << 3, HAS_MMAP = 1 << 6, HAS_FB = 1 << 12 };
-
-struct mod1 { uint32_t start, end, cmdline, reserved; };
-struct mmap1 { uint32_t size; uint64_t base, length; uint32_t type; } __attribute__((packed));
 
 /* Multiboot 2.0, 3.6 */
 struct tag { uint32_t type, size; };
@@ -46,16 +36,28 @@ enum {
 	TAG_RSDP_OLD = 14, TAG_RSDP_NEW = 15,
 };
 
-_Static_assert(offsetof(struct info1, fb_base) == 88, "Multiboot 3.3");
+/* More than any boot loader gives: a damaged length does not stop the boot for long. */
+enum { MAP_BYTES_MAX = 1 << 16, INFO2_BYTES_MAX = 1 << 20 };
 
-static void copy_text(char *to, const char *from, size_t max)
+/* What was left out: damaged, or more than there is room for. */
+static struct left_out { unsigned ranges, modules; bool damaged; } without;
+
+/* Returns [pa, pa + size), which is not empty, or 0 if it is not mapped. */
+static const void *mapped(uint64_t pa, uint64_t size)
 {
-	size_t n = 0;
+	if (arch_frame_reachable(pa) && arch_frame_reachable(pa + size - 1))
+		return arch_frame_ptr(pa);
+	without.damaged = true;
+	return 0;
+}
 
-	while (n < max && n + 1 < BOOT_CMDLINE_MAX && from[n])
-		n++;
-	memcpy(to, from, n);
-	to[n] = 0;
+static void copy_text(char *to, uint64_t from, uint64_t end)
+{
+	const char *c;
+
+	for (unsigned n = 0; n + 1 < BOOT_CMDLINE_MAX && from < end && (c = mapped(from++, 1)) && *c; n++)
+		*to++ = *c;
+	*to = 0;
 }
 
 /* Merges adjacent ranges of one type: UEFI describes memory in many small pieces. */
@@ -65,94 +67,96 @@ static void add_memory(struct boot_info *boot, uint64_t base, uint64_t size, uin
 
 	if (size == 0)
 		return;
-	if (last && last->type == type && last->base + last->size == base) {
+	if (size > KMAP_DIRECT_BYTES || base > KMAP_DIRECT_BYTES - size)
+		without.ranges++;
+	else if (last && last->type == type && last->base + last->size == base)
 		last->size += size;
-		return;
-	}
-	if (boot->nmemory == BOOT_MEMORY_MAX) {
-		printk("boot: more than %d memory ranges; [%llx, %llx) is not used\n", BOOT_MEMORY_MAX,
-		       (unsigned long long)base, (unsigned long long)(base + size));
-		return;
-	}
-	boot->memory[boot->nmemory++] = (struct boot_memory){ base, size, type };
+	else if (boot->nmemory == BOOT_MEMORY_MAX)
+		without.ranges++;
+	else
+		boot->memory[boot->nmemory++] = (struct boot_memory){ base, size, type };
 }
 
-static void add_module(struct boot_info *boot, uint32_t start, uint32_t end, const char *cmdline, size_t max)
+/* The text is at [text, text_end), if it has no NUL before. */
+static void add_module(struct boot_info *boot, uint32_t start, uint32_t end, uint64_t text, uint64_t text_end)
 {
 	struct boot_module *m;
 
 	if (boot->nmodules == BOOT_MODULES_MAX) {
-		printk("boot: more than %d modules; one at %x is not used\n", BOOT_MODULES_MAX, start);
+		without.modules++;
 		return;
 	}
 	m = &boot->modules[boot->nmodules++];
 	m->base = start;
 	m->size = end > start ? end - start : 0;
-	copy_text(m->cmdline, cmdline, max);
-}
-
-static void set_framebuffer(struct boot_info *boot, const struct boot_framebuffer *fb, const uint8_t *color)
-{
-	boot->fb = *fb;
-	if (fb->type != 1)
-		return;
-	boot->fb.red_pos = color[0];
-	boot->fb.red_size = color[1];
-	boot->fb.green_pos = color[2];
-	boot->fb.green_size = color[3];
-	boot->fb.blue_pos = color[4];
-	boot->fb.blue_size = color[5];
+	copy_text(m->cmdline, text, text_end);
 }
 
 /* ---- Multiboot 1 ---- */
 
 /* Without a framebuffer field the screen has the BIOS's mode: 80 by 25 characters of text. */
-static void screen1(const struct info1 *i, struct boot_info *boot)
+static void screen1(const struct multiboot_info *i, struct boot_info *boot)
 {
-	struct boot_framebuffer text = { .base = 0xb8000, .pitch = 160, .width = 80, .height = 25,
-					 .bpp = 16, .type = 2 };
-
-	if (i->flags & HAS_FB)
-		text = (struct boot_framebuffer){ .base = i->fb_base, .pitch = i->fb_pitch,
-			.width = i->fb_width, .height = i->fb_height, .bpp = i->fb_bpp, .type = i->fb_type };
-	set_framebuffer(boot, &text, i->fb_color);
+	boot->fb = (struct multiboot_framebuffer){ .base = 0xb8000, .pitch = 160, .width = 80, .height = 25,
+						   .bpp = 16, .type = 2 };
+	if (i->flags & MULTIBOOT_FRAMEBUFFER)
+		boot->fb = i->fb;
 }
 
-static void memory1(const struct info1 *i, struct boot_info *boot)
+static void memory1(const struct multiboot_info *i, struct boot_info *boot)
 {
-	if (i->flags & HAS_MMAP) {
-		for (uint32_t at = 0; at + sizeof(struct mmap1) <= i->mmap_length; ) {
-			const struct mmap1 *m = arch_frame_ptr((uint64_t)i->mmap + at);
+	const struct multiboot_mmap *m;
 
+	if (i->flags & MULTIBOOT_MMAP) {
+		uint64_t at = i->mmap_addr, end = at + i->mmap_length;
+
+		if (i->mmap_length > MAP_BYTES_MAX)
+			end = at + MAP_BYTES_MAX;
+		for (; at + sizeof(*m) <= end && (m = mapped(at, sizeof(*m))); at += m->size + sizeof(m->size))
 			add_memory(boot, m->base, m->length, m->type);
-			at += m->size + (uint32_t)sizeof(m->size);
-		}
-	} else if (i->flags & HAS_MEMORY) {
+	} else if (i->flags & MULTIBOOT_MEMORY) {
 		add_memory(boot, 0, (uint64_t)i->mem_lower << 10, 1);
 		add_memory(boot, 1 << 20, (uint64_t)i->mem_upper << 10, 1);
 	}
 }
 
-static void read_info1(const struct info1 *i, struct boot_info *boot)
+static void modules1(const struct multiboot_info *i, struct boot_info *boot)
 {
-	const struct mod1 *mods = arch_frame_ptr(i->mods);
+	const struct multiboot_module *m;
 
-	if (i->flags & HAS_CMDLINE)
-		copy_text(boot->cmdline, arch_frame_ptr(i->cmdline), BOOT_CMDLINE_MAX);
-	for (uint32_t n = 0; i->flags & HAS_MODS && n < i->mods_count; n++)
-		add_module(boot, mods[n].start, mods[n].end,
-			   mods[n].cmdline ? arch_frame_ptr(mods[n].cmdline) : "", BOOT_CMDLINE_MAX);
+	for (uint32_t n = 0; n < i->mods_count && !without.modules; n++) {
+		m = mapped(i->mods_addr + (uint64_t)n * sizeof(*m), sizeof(*m));
+		if (!m)
+			return;
+		add_module(boot, m->start, m->end, m->cmdline, m->cmdline ? UINT64_MAX : 0);
+	}
+}
+
+static void read_info1(const struct multiboot_info *i, struct boot_info *boot)
+{
+	if (i->flags & MULTIBOOT_CMDLINE)
+		copy_text(boot->cmdline, i->cmdline, UINT64_MAX);
+	if (i->flags & MULTIBOOT_MODULES)
+		modules1(i, boot);
 	memory1(i, boot);
 	screen1(i, boot);
 }
 
 /* ---- Multiboot 2 ---- */
 
+static const uint8_t tag_bytes[] = {
+	[TAG_MODULE] = sizeof(struct tag_module), [TAG_MMAP] = sizeof(struct tag_mmap),
+	[TAG_FB] = sizeof(struct tag_fb), [TAG_RSDP_OLD] = sizeof(struct tag) + 20,
+	[TAG_RSDP_NEW] = sizeof(struct tag) + 36,
+};
+
 static void memory2(const struct tag_mmap *t, struct boot_info *boot)
 {
-	if (t->entry_size < sizeof(struct mmap2))
+	if (t->entry_size < sizeof(struct mmap2) || !is_aligned(t->entry_size, 3)) {
+		without.damaged = true;
 		return;
-	for (uint32_t at = sizeof(*t); at + t->entry_size <= t->tag.size; at += t->entry_size) {
+	}
+	for (uint64_t at = sizeof(*t); at + t->entry_size <= t->tag.size; at += t->entry_size) {
 		const struct mmap2 *m = (const void *)((const char *)t + at);
 
 		add_memory(boot, m->base, m->length, m->type);
@@ -161,56 +165,78 @@ static void memory2(const struct tag_mmap *t, struct boot_info *boot)
 
 static void read_tag(const struct tag *tag, struct boot_info *boot)
 {
-	const void *body = tag + 1;
+	uint64_t body = arch_frame_pa(tag + 1), end = arch_frame_pa(tag) + tag->size;
 	const struct tag_module *module = (const void *)tag;
 	const struct tag_fb *fb = (const void *)tag;
 
 	switch (tag->type) {
 	case TAG_CMDLINE:
-		copy_text(boot->cmdline, body, tag->size - sizeof(*tag));
+		copy_text(boot->cmdline, body, end);
 		break;
 	case TAG_MODULE:
-		add_module(boot, module->start, module->end, module->cmdline, tag->size - sizeof(*module));
+		add_module(boot, module->start, module->end, arch_frame_pa(module->cmdline), end);
 		break;
 	case TAG_MMAP:
 		memory2((const void *)tag, boot);
 		break;
 	case TAG_FB:
-		set_framebuffer(boot, &(struct boot_framebuffer){ .base = fb->base, .pitch = fb->pitch,
-			.width = fb->width, .height = fb->height, .bpp = fb->bpp, .type = fb->type },
-			fb->color);
+		boot->fb = (struct multiboot_framebuffer){ fb->base, fb->pitch, fb->width, fb->height, fb->bpp,
+			fb->type, fb->color[0], fb->color[1], fb->color[2], fb->color[3], fb->color[4],
+			fb->color[5] };
 		break;
 	case TAG_RSDP_OLD:
 		if (!boot->rsdp)
-			boot->rsdp = arch_frame_pa(body);
+			boot->rsdp = body;
 		break;
 	case TAG_RSDP_NEW:
-		boot->rsdp = arch_frame_pa(body);
+		boot->rsdp = body;
 		break;
 	}
 }
 
-static void read_info2(const uint32_t *info, struct boot_info *boot)
+static void read_info2(uint64_t info, uint32_t bytes, struct boot_info *boot)
 {
-	const char *at = (const char *)(info + 2), *end = (const char *)info + info[0];
+	uint64_t at = info + 8, end = info + (bytes < INFO2_BYTES_MAX ? bytes : INFO2_BYTES_MAX);
+	const struct tag *tag;
 
-	while (at + sizeof(struct tag) <= end) {
-		const struct tag *tag = (const void *)at;
+	while (at + sizeof(*tag) <= end && (tag = mapped(at, sizeof(*tag))) && tag->type != TAG_END) {
+		uint32_t least = tag->type < ARRAY_LEN(tag_bytes) && tag_bytes[tag->type] ? tag_bytes[tag->type]
+			       : sizeof(*tag);
 
-		if (tag->type == TAG_END || tag->size < sizeof(*tag) || at + tag->size > end)
-			break;
+		if (tag->size < least || tag->size > end - at || !mapped(at, tag->size)) {
+			without.damaged = true;
+			return;
+		}
 		read_tag(tag, boot);
-		at += (tag->size + 7) & ~7u;
+		at = align_up(at + tag->size, 3);
 	}
+}
+
+static void report(void)
+{
+	if (without.damaged)
+		printk("boot: the boot loader's information is damaged; a part of it is not used\n");
+	if (without.ranges)
+		printk("boot: %u memory ranges are not used: they cannot be, or are more than %d\n",
+		       without.ranges, BOOT_MEMORY_MAX);
+	if (without.modules)
+		printk("boot: more than %d modules; the others are not used\n", BOOT_MODULES_MAX);
 }
 
 const char *plat_handover(uint32_t magic, uint64_t info, struct boot_info *boot)
 {
-	if (magic == MAGIC1)
-		read_info1(arch_frame_ptr(info), boot);
-	else if (magic == MAGIC2)
-		read_info2(arch_frame_ptr(info), boot);
-	else
+	const struct multiboot_info *i = mapped(info, sizeof(*i));
+
+	without = (struct left_out){ 0 };
+	if (magic != MAGIC1 && magic != MAGIC2)
 		return "not started by a Multiboot boot loader (bad magic number)";
+	if (!i)
+		return "the boot loader's information is not in memory";
+	if (magic == MAGIC1)
+		read_info1(i, boot);
+	else
+		read_info2(info, i->flags, boot);
+	pc_check_memory(boot, 0, (uint64_t)1 << 32);
+	report();
 	return boot->nmemory ? 0 : "the boot loader reports no memory";
 }

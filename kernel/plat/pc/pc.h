@@ -12,6 +12,12 @@ struct boot_info;
 /* irq_pc.c: make these ports unavailable to user code. */
 void pc_reserve_ports(struct boot_info *boot, uint16_t first, uint16_t count);
 
+/*
+ * memory.c: RAM in [from, end) that does not exist, and what follows it in its range, is taken out of the
+ * memory map, with a message. All of it that exists must be in the direct map.
+ */
+void pc_check_memory(struct boot_info *boot, uint64_t from, uint64_t end);
+
 /* screen.c */
 void screen_putc(char c);
 

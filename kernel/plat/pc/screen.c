@@ -9,10 +9,12 @@
 #include <boot/boot.h>
 #include <arch/board.h>
 #include <arch/words.h>
+#include <lib/bits.h>
 #include <lib/section.h>
 #include "pc.h"
 
 enum { FB_TEXT = 2, ATTRIBUTE = 0x0700, STOP_ATTRIBUTE = 0x4f00, KEPT = 1024 };
+enum { WINDOW = 0xa0000, WINDOW_END = 0xc0000 };	/* in which VGA has its memory */
 
 static struct {
 	uint16_t *cells;		/* 0: no text screen */
@@ -57,9 +59,17 @@ void screen_putc(char c)
 		screen.kept[screen.nkept++ % KEPT] = c;
 }
 
+/* Cells elsewhere are no text screen of a PC. Lines of whole words: new_line copies words. */
+static BOOT_CODE bool is_in_window(const struct multiboot_framebuffer *fb)
+{
+	return fb->base >= WINDOW && fb->base < WINDOW_END && is_aligned(fb->base, 3)
+	    && fb->width > 0 && is_aligned(fb->width, 2) && fb->height > 0
+	    && (uint64_t)fb->width * fb->height <= (WINDOW_END - fb->base) / sizeof(*screen.cells);
+}
+
 BOOT_CODE void plat_screen_init(const struct boot_info *boot)
 {
-	if (boot->fb.type != FB_TEXT || boot->fb.base == 0 || boot->fb.width == 0 || boot->fb.height == 0)
+	if (boot->fb.type != FB_TEXT || !is_in_window(&boot->fb))
 		return;
 	screen.cells = arch_frame_ptr(boot->fb.base);
 	screen.width = boot->fb.width;

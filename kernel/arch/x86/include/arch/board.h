@@ -32,6 +32,9 @@ void plat_screen_reclaim(void);
 /* Copy the boot loader's information to *boot, before the final page tables. Returns 0 or an error text. */
 const char *plat_handover(uint32_t magic, uint64_t info, struct boot_info *boot);
 
+/* Take RAM at 4 GiB and above that does not exist out of the memory map. plat_handover does so below. */
+void plat_check_memory(struct boot_info *boot);
+
 /* Find and set up the interrupt controllers, all lines masked; prints a feature line. */
 void plat_irq_init(struct boot_info *boot);
 bool plat_irq_messages(void);		/* there are interrupt ids for messages of devices (x2/msi.h) */
