@@ -54,7 +54,7 @@ void pool_add(struct pool *p, l4_word_t physical, l4_word_t pages)
 	l4_word_t frame = physical >> PAGE_LOG2;
 
 	for (; pages > 0 && frame < p->frames; pages--, frame++) {
-		if (frame == 0 || p->state[frame] != FRAME_FOREIGN)
+		if (frame < POOL_LOWEST || p->state[frame] != FRAME_FOREIGN)
 			continue;
 		p->total++;
 		pool_free(p, frame << PAGE_LOG2, 0);

@@ -16,12 +16,16 @@
 
 #include <x2/word.h>
 
-enum { PAGE_LOG2 = 12, POOL_ORDERS = 10 };
+/*
+ * Frames below POOL_LOWEST are not used: a driver that gives its device a null pointer, or an offset instead
+ * of an address, makes it write there.
+ */
+enum { PAGE_LOG2 = 12, POOL_ORDERS = 10, POOL_LOWEST = 16 };
 
 #define PAGE_BYTES	((l4_word_t)1 << PAGE_LOG2)
 #define PAGE_MASK	(PAGE_BYTES - 1)
 
-/* Where physical address 0 would be seen by root; page 0 itself is never in the pool. */
+/* Where physical address 0 would be seen by root. */
 extern l4_word_t direct_base;
 
 static inline void *direct(l4_word_t physical) { return (void *)(direct_base + physical); }
@@ -38,7 +42,7 @@ struct pool {
 /* state: `frames` zeroed bytes. */
 void pool_init(struct pool *p, uint8_t *state, l4_word_t frames);
 
-/* Put memory into the pool; what lies beyond `frames` is ignored. */
+/* Put memory into the pool; what lies below POOL_LOWEST or beyond `frames` is ignored. */
 void pool_add(struct pool *p, l4_word_t physical, l4_word_t pages);
 
 /* 2^order pages, contents undefined; 0 if there are none. */
