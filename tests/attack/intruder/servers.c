@@ -31,7 +31,7 @@
 
 enum {
 	SERVERS = 32, WAITERS = 32, PAGE = 4096, KEPT = 4 * PAGE, WINDOW_LOG2 = 40, UNHEARD = 16, SELDOM = 1024,
-	LATE_US = 20000000, PAUSE_US = 1000, REDIRECTED_US = 2000000,
+	LATE_US = 20000000, PAUSE_US = 1000, REDIRECTED_US = 2000000, TRIES = 20,
 };
 
 struct server {
@@ -283,20 +283,35 @@ static bool may_fail(const struct server *s, enum kind kind)
 	return kind == ITEMS || !s->serves || (is_sigma0(s) && !me.confined);
 }
 
-static void ask(struct breaker *b, const struct server *s)
+static L4_MsgTag_t call(struct breaker *b, const struct server *s, bool fails, L4_Word_t flags)
 {
 	L4_Time_t soon = L4_TimePeriod(me.confined ? REDIRECTED_US : PAUSE_US), late = L4_TimePeriod(LATE_US);
+
+	load(b, flags);
+	return L4_Call_Timeouts(s->thread, s->serves || me.confined ? late : L4_ZeroTime, fails ? soon : late);
+}
+
+/* The redirector waits a second for the server: one that is at the disk, on a busy host, may need longer. */
+static bool is_undelivered(const struct server *s, L4_MsgTag_t tag)
+{
+	return me.confined && s->serves && L4_IpcSucceeded(tag) && L4_Label(tag) == ROOT_NOT_DELIVERED;
+}
+
+static void ask(struct breaker *b, const struct server *s)
+{
 	enum kind kind = make(b, s);
 	bool fails = may_fail(s, kind);
+	L4_Word_t flags = any_flags(b);
 	L4_MsgTag_t tag;
 
-	load(b, any_flags(b));
 	if (!fails && below(b, UNHEARD) == 0) {
-		L4_Send_Timeout(s->thread, late);
+		load(b, flags);
+		L4_Send_Timeout(s->thread, L4_TimePeriod(LATE_US));
 		return;
 	}
-	tag = L4_Call_Timeouts(s->thread, s->serves || me.confined ? late : L4_ZeroTime,
-			       fails && kind != ITEMS ? soon : late);
+	tag = call(b, s, fails && kind != ITEMS, flags);
+	for (unsigned i = 1; i < TRIES && is_undelivered(s, tag); i++)
+		tag = call(b, s, fails && kind != ITEMS, 0);
 	if (L4_IpcSucceeded(tag))
 		judge(s, b, kind, tag);
 	else if (!fails)
