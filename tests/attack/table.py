@@ -54,6 +54,8 @@ ROWS = [
         700, 60000, '= 0', host('HATK0003')),
     Row('between-server', 'the same, a server begins', 700, 60000, '= 0', host('HATK0004')),
     Row('between-root', 'the same, a privileged thread begins', 700, 60000, '= 0', host('HATK0005')),
+    Row('between-guest', 'the same under an emulator, with PCIDs: pages that are wrong, or were revoked',
+        300, 10000, '= 0', guest('ABET0001', 'bochs')),
     Row('forged-senders', 'messages with ids of every class, propagated and redirected: wrong senders',
         10000, 1000000, '= 0', guest('AFRG0001')),
     Row('listening-in', 'waits for every class of id, late ids, redirector cycles: messages of others',
