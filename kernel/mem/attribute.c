@@ -56,7 +56,7 @@ bool attribute_set(struct space *sigma0, uint64_t base, unsigned log2, uint8_t a
 	uint8_t outer = attr_of(around(key - 1));
 
 	_Static_assert(sizeof(*r) <= SPACE_BLOCK, "a range is a block of its space");
-	if (attr == outer) {
+	if (attr == outer || base >= L4_USER_END) {	/* no memory is there; the tree ends below 2^64 */
 		if (r)
 			drop(sigma0, r);
 		return true;

@@ -292,3 +292,14 @@ TEST(HATT0014, "sigma0's memory is written back, touched by it or not; a larger 
 	set(0, 0, MAPDB_ALL, UC);
 	CHECK(!any_cached(0, HOST_MEMORY >> 12));
 }
+
+TEST(HATT0015, "addresses behind those of programs have no memory: sigma0's attributes for them are not kept")
+{
+	l4_word_t top = (l4_word_t)7 << (L4_WORD_BITS - 3);
+
+	mapworld_setup();
+	set(0, top, L4_WORD_BITS - 3, UC);
+	set(0, top, 20, WC);
+	mapworld_check();
+	CHECK_EQ(mem.attributes.count, 0);
+}
