@@ -21,18 +21,21 @@
 
 enum { ITEM_WORDS = 2 };
 
-/* What the receiver accepts typed items into (api 5.4; protocols 1.5 and 3 for the kernel's waits). */
-static l4_fpage_t window(struct thread *to)
+/*
+ * What the receiver accepts typed items into, in the form of BR0 (api 5.4; protocols 1.5 and 3 for the
+ * kernel's waits). No strings into rest->kmr: it has fewer MRs than a message.
+ */
+static l4_word_t acceptor(struct thread *to)
 {
 	switch (to->origin) {
 	case IPC_CALL:
-		return l4_acceptor_window(*thread_tcr(to, L4_TCR_BR0));
+		return *thread_tcr(to, L4_TCR_BR0);
 	case IPC_PAGE_FAULT:
 	case IPC_EXCEPTION:
 	case IPC_XFER_FAULT:
-		return L4_COMPLETE;
+		return L4_COMPLETE.raw;
 	default:
-		return L4_NILPAGE;
+		return L4_NILPAGE.raw;
 	}
 }
 
@@ -119,7 +122,7 @@ static inline enum msg_result begin_mapping(struct thread *from, struct thread *
 {
 	unsigned i = from->item;
 	struct map_item item = { .base = l4_item_base(first), .grant = l4_item_kind(first) == L4_ITEM_GRANT,
-				 .window = window(to) };
+				 .window = l4_acceptor_window(from->rest->str.acceptor) };
 	size_t changes = mem.changes;
 
 	if (i >= end || l4_fpage_is_nil(item.window))
@@ -177,6 +180,7 @@ static enum msg_result start_items(struct thread *from, struct thread *to)
 	from->item = (uint8_t)(l4_tag_untyped(from->tag) + 1);
 	from->mapping = false;
 	strcopy_reset(from);
+	from->rest->str.acceptor = acceptor(to);
 	return run_items(from, to, CFG_FIRST);
 }
 

@@ -143,7 +143,7 @@ static COLD_CODE void plan_backward(struct strcopy *s, l4_word_t room)
 {
 	s->backward = true;
 	s->cut = s->left > room;
-	s->whole = s->left = smaller(s->left, room);
+	s->src.done = s->left = smaller(s->left, room);
 }
 
 /*
@@ -157,8 +157,8 @@ static INLINE enum msg_result begin(struct thread *from, struct thread *to, unsi
 	unsigned i = from->item, b = s->next_buffer, next = i + 2, next_buffer;
 	l4_word_t w, buffer, place;
 
-	if (to->origin != IPC_CALL || b == 0 || !l4_acceptor_strings(br(to, 0)) || i >= end)
-		return MSG_OVERFLOW;		/* rest->kmr has fewer MRs than a message */
+	if (b == 0 || !l4_acceptor_strings(s->acceptor) || i >= end)
+		return MSG_OVERFLOW;
 	s->src = (struct strcursor){ .item = (uint8_t)i };
 	s->dst = (struct strcursor){ .item = (uint8_t)b };
 	s->backward = false;
@@ -369,7 +369,7 @@ copy_backward(struct thread *from, struct thread *to, unsigned *budget)
 		return MSG_MORE;
 	if (s->cut)
 		return MSG_OVERFLOW;		/* s->bytes without it: its first bytes were copied last */
-	s->bytes += s->whole;
+	s->bytes += s->src.done;
 	return MSG_DONE;
 }
 

@@ -108,21 +108,25 @@ enum quantum_state {
 /* A position in a list of string descriptors (strcopy.c). */
 struct strcursor {
 	uint8_t item, part;		/* first word of the descriptor, substring */
-	l4_word_t done;			/* bytes of the substring already copied */
+	l4_word_t done;			/* bytes of the substring already copied; see strcopy.backward */
 };
 
 /* The string of a message that is being copied; kept by the sender. */
 struct strcopy {
 	struct strcursor src, dst;
 	uint8_t next_buffer;		/* BR of the next string's buffer, 0: none */
-	bool backward, cut;		/* cut: longer than the buffer */
+	bool backward, cut;		/* backward: src.done is all that it copies; cut: longer than the buffer */
 	uint8_t fault_access;		/* after MSG_FAULT: L4_R or L4_W; the side and address are below */
 	bool fault_at_receiver;
-	bool receivers_deadline;	/* the deadline is that of the receiver's transfer timeout */
+	/*
+	 * receivers_deadline: the deadline is that of the receiver's transfer timeout. faults_end: a transfer
+	 * timeout is over at the first fault; receivers_end: that of the receiver.
+	 */
+	bool receivers_deadline, faults_end, receivers_end;
+	l4_word_t acceptor;		/* of the message: the receiver's BR0, read once */
 	l4_word_t fault;
 	l4_word_t bytes;		/* copied of all strings so far: the offset in error codes */
 	l4_word_t left;			/* bytes of this string still to be copied */
-	l4_word_t whole;		/* backward: total bytes to copy of this string */
 	uint64_t deadline;		/* us, of the transfer; L4_FOREVER: none so far */
 };
 

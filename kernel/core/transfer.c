@@ -187,27 +187,21 @@ void transfer_late(struct thread *t)
 
 /* ---- page faults ---- */
 
-/* The instant at which a transfer timeout that begins now is over. Zero counts only at a fault. */
-static uint64_t transfer_end(l4_time_t timeout, uint64_t now, bool fault)
-{
-	uint64_t end = l4_deadline(timeout, now);
-
-	return fault || end > now ? end : L4_FOREVER;
-}
-
 /*
- * The steps of the transfer from -> to begin now, or there is a fault: when the transfer must be over, and by
- * which side's timeout (api 5.8).
+ * The steps of the transfer from -> to begin now: when the transfer must be over, and by which side's timeout
+ * (api 5.8). A timeout that is over already, like zero, counts only at a fault. Both are read once.
  */
-static void set_transfer_deadline(struct thread *from, struct thread *to, uint64_t now, bool fault)
+static void set_transfer_deadline(struct thread *from, struct thread *to)
 {
 	struct strcopy *str = &from->rest->str;
 	l4_word_t send = *thread_tcr(from, L4_TCR_XFER_TIMEOUTS), receive = *thread_tcr(to, L4_TCR_XFER_TIMEOUTS);
-	uint64_t a = transfer_end(l4_timeout_send(send), now, fault);
-	uint64_t b = transfer_end(l4_timeout_receive(receive), now, fault);
+	uint64_t now = arch_time_now();
+	uint64_t a = l4_deadline(l4_timeout_send(send), now), b = l4_deadline(l4_timeout_receive(receive), now);
 
-	if (a >= str->deadline && b >= str->deadline)
-		return;
+	str->faults_end = a <= now || b <= now;
+	str->receivers_end = b < a;
+	a = a > now ? a : L4_FOREVER;
+	b = b > now ? b : L4_FOREVER;
 	str->receivers_deadline = b < a;
 	str->deadline = b < a ? b : a;
 }
@@ -245,15 +239,16 @@ static struct thread *faulter(struct thread *from, struct thread *to)
 static void suspend_transfer(struct thread *from, struct thread *to)
 {
 	struct thread *t = faulter(from, to);
-	uint64_t now = arch_time_now();
+	struct strcopy *str = &from->rest->str;
 
-	set_transfer_deadline(from, to, now, true);
-	if (from->rest->str.deadline <= now) {
+	if (str->faults_end)
+		str->receivers_deadline = str->receivers_end;
+	if (str->faults_end || str->deadline <= arch_time_now()) {
 		transfer_late(t);
 		return;
 	}
-	enter_nested(t, from->rest->str.deadline);
-	call_pager_of(t, &from->rest->str);
+	enter_nested(t, str->deadline);
+	call_pager_of(t, str);
 }
 
 /* ---- steps ---- */
@@ -261,15 +256,15 @@ static void suspend_transfer(struct thread *from, struct thread *to)
 /* More than one step: both sides are COPYING. */
 static void transfer_in_steps(struct thread *from, struct thread *to, enum msg_result r)
 {
+	if (from->send != SEND_COPYING && to->origin == IPC_CALL) {
+		set_transfer_deadline(from, to);
+		timeout_set(to, from->rest->str.deadline);
+	}
 	from->send = SEND_COPYING;
 	to->recv = RECV_COPYING;
 	from->partner = to;
 	to->partner = from;
 	ipc_hold_point(from);
-	if (to->origin == IPC_CALL) {
-		set_transfer_deadline(from, to, arch_time_now(), false);
-		timeout_set(to, from->rest->str.deadline);
-	}
 	if (r == MSG_MORE || sigma0_has(faulter(from, to), &from->rest->str)) {
 		appoint_driver(from);
 		return;

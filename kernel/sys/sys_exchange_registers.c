@@ -19,15 +19,14 @@ static l4_word_t phase(const struct thread *t)
 }
 
 /* Returns the results of the call: the values before it changes anything. */
-static inline struct l4_exregs_args old_values(struct thread *t, l4_tid_t named, bool starts)
+static inline struct l4_exregs_args old_values(struct thread *t, l4_tid_t named, l4_tid_t pager, bool starts)
 {
 	struct arch_user u = arch_user_get(t);
-	struct l4_exregs_args old = { .sp = u.sp, .ip = u.ip, .flags = u.flags };
+	struct l4_exregs_args old = { .sp = u.sp, .ip = u.ip, .flags = u.flags, .pager = pager };
 
 	old.dest = l4_tid_is_local(named) ? t->id : t->local;
 	old.control = (t->halted ? L4_EXREGS_HALT : 0) | (starts ? L4_EXREGS_RECEIVE : phase(t));
 	old.handle = *thread_tcr(t, L4_TCR_USER_HANDLE);
-	old.pager.raw = *thread_tcr(t, L4_TCR_PAGER);
 	return old;
 }
 
@@ -83,36 +82,37 @@ static void exchange(struct thread *self, struct thread *t, const struct l4_exre
 }
 
 /*
- * Extended permission (api 4.4, pagerexregs): is t's pager in self's space? The pager is the one in t's TCR
- * at this moment; a local id there is a thread of t's space.
+ * Extended permission (api 4.4, pagerexregs): is t's pager, which has this id, in self's space? A local id is
+ * that of a thread of t's space.
  */
-static inline bool is_paged_here(const struct thread *self, struct thread *t)
+static inline bool is_paged_here(const struct thread *self, struct thread *t, l4_tid_t id)
 {
-	const struct thread *pager = thread_resolve(t, (l4_tid_t){ *thread_tcr(t, L4_TCR_PAGER) });
+	const struct thread *pager = thread_resolve(t, id);
 
 	return pager && pager->space == self->space;
 }
 
-static inline bool is_permitted(const struct thread *self, struct thread *t)
+static inline bool is_permitted(const struct thread *self, struct thread *t, l4_tid_t pager)
 {
 	return t->life == THREAD_ACTIVE && t->kind == THREAD_USER
-	    && (t->space == self->space || is_paged_here(self, t));
+	    && (t->space == self->space || is_paged_here(self, t, pager));
 }
 
 struct thread *sys_exchange_registers(struct thread *self)
 {
 	struct l4_exregs_args a = arch_args_exregs(thread_regs(self)), old;
 	struct thread *t = l4_tid_is_local(a.dest) ? thread_resolve(self, a.dest) : thread_find(a.dest);
+	l4_tid_t pager = { t && t->utcb ? *thread_tcr(t, L4_TCR_PAGER) : 0 };	/* read once */
 	bool starts;
 
-	if (!t || !is_permitted(self, t)) {
+	if (!t || !is_permitted(self, t, pager)) {
 		sys_set_error(self, L4_ERR_THREAD);
 		arch_result_exregs(thread_regs(self), &(struct l4_exregs_args){ .control = 0 });
 		return 0;
 	}
 	sys_set_error(self, L4_OK);
 	starts = is_start(t, a.control);
-	old = old_values(t, a.dest, starts);
+	old = old_values(t, a.dest, pager, starts);
 	arch_result_exregs(thread_regs(self), &old);
 	if (starts) {
 		arch_user_set(t, (struct arch_user){ a.ip, a.sp, 0 }, ARCH_SET_IP | ARCH_SET_SP);

@@ -89,8 +89,9 @@ static void next(struct thread *self, l4_fpage_t f)
 	self->rest->unmap.report.phase = WALK_NONE;
 	self->rest->unmap.report.status = 0;
 	if (self->rest->unmap.index++ < (self->rest->unmap.control & L4_UNMAP_K))
-		return;
-	call_over(self, L4_OK);
+		self->rest->unmap.fpage.raw = *thread_mr(self, self->rest->unmap.index);
+	else
+		call_over(self, L4_OK);
 }
 
 /* One step of m's walk, which may be that of another thread. */
@@ -118,12 +119,11 @@ static bool done_at_once(struct thread *self, l4_fpage_t f, l4_word_t base, unsi
 /* Its turn has come for the fpage at index: begin it, or help an earlier walk of this space on. */
 static void start(struct thread *self)
 {
-	l4_fpage_t f = { *thread_mr(self, self->rest->unmap.index) };
+	l4_fpage_t f = self->rest->unmap.fpage;
 	struct mapspace *m = world_of(self->space, f);
 	l4_word_t base;
 	unsigned log2;
 
-	self->rest->unmap.fpage = f;
 	if (!m->walk.active) {
 		if (!sys_unmap_region(f, &base, &log2) || done_at_once(self, f, base, log2)) {
 			next(self, f);
@@ -154,6 +154,7 @@ struct thread *sys_unmap_begin(struct thread *self, bool sets, l4_word_t control
 	self->rest->unmap.sets = sets;
 	self->rest->unmap.control = control;
 	self->rest->unmap.index = 0;
+	self->rest->unmap.fpage.raw = *thread_mr(self, 0);
 	self->rest->unmap.space = self->space->number;
 	self->rest->unmap.report.phase = WALK_NONE;
 	self->work = WORK_UNMAP;

@@ -26,7 +26,13 @@ $(O)/fuzz-replay: $(O)/host64/tests/parsers/campaign.c.o
 $(O)/cov/host-test: $(BOARD:%=$(O)/covobj/%.c.o) $(O)/covobj/tests/parsers/campaign.c.o
 $(BOARD:%=$(O)/covobj/%.c.o): COV_CFL += -Ikernel/arch/x86/include
 
-attack-build: $(IMAGES) $(O)/tests/attack $(O)/tests/intruder $(O)/tests/worker $(O)/host-test-64
+# Words that another thread rewrites as soon as the kernel has read them.
+WORDS_SRC := $(filter-out tests/fuzz/replay/%,$(PLAY_SRC)) $(wildcard tests/fuzz/words/*.c)
+$(O)/words: $(WORDS_SRC:%=$(O)/host64/%.o) $(O)/host64/tests/parsers/campaign.c.o $(O)/host64/fast.o tests/fuzz/words/wrap
+	$(call say,HOSTLD,$@)
+	$(Q)$(HOSTCC) -no-pie -fsanitize=address,undefined @tests/fuzz/words/wrap -o $@ $(filter %.o,$^)
+
+attack-build: $(IMAGES) $(O)/tests/attack $(O)/tests/intruder $(O)/tests/worker $(O)/host-test-64 $(O)/words
 
 attack: attack-build | deps-test ## What an adversary's program gains: a table; LONG=1 with the full rounds
 	@tests/attack/run

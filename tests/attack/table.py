@@ -27,6 +27,11 @@ def host(test, bits=64):
     return lambda rounds: ('env', 'ROUNDS=%d' % rounds, '%s/host-test-%d' % (O, bits), '-v', test)
 
 
+def words(rounds):
+    """Plays of the kernel's core as a program, each call undisturbed and disturbed: tests/fuzz/words."""
+    return ('setarch', '-R', '%s/words' % O, str(rounds))
+
+
 def aside(kind):
     """NMIs or machine checks while the guest test ASID0001 runs."""
     return lambda rounds: ('tests/attack/aside', kind, str(rounds))
@@ -50,6 +55,8 @@ ROWS = [
         10000, 1000000, '= 0', host('HATK0001')),
     Row('preemption-points', 'hostile calls inside long operations: wrong results',
         500, 5000, '= 0', host('HATK0002')),
+    Row('words-rewritten', 'UTCB words rewritten as soon as the kernel has read them: other results',
+        3000, 100000, '= 0', words),
     Row('between-client', 'a call between two others, a client begins: wrong roots, translations, states',
         700, 60000, '= 0', host('HATK0003')),
     Row('between-server', 'the same, a server begins', 700, 60000, '= 0', host('HATK0004')),

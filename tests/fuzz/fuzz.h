@@ -11,6 +11,7 @@
 #ifndef FUZZ_H
 #define FUZZ_H
 
+#include <stdio.h>
 #include "../host/world.h"
 
 enum {
@@ -22,6 +23,7 @@ enum {
 	FUZZ_LINE = 4, FUZZ_LINES = 3,
 	FUZZ_STEPS = 80000,		/* of long operations after one action: more is a hang */
 	FUZZ_RECORD = 16,		/* bytes that one action is made of; one byte precedes the first */
+	FUZZ_BYTES = 1 << 16,		/* of a play in a pack, at most */
 };
 
 /* ---- stage.c ---- */
@@ -36,11 +38,24 @@ void fuzz_set_stage(void);
 
 void fuzz_run(const uint8_t *data, size_t size);
 
+/* The world as it is when a play begins. */
+void fuzz_begin(void);
+
 /* The member with that index, or 0 if it is gone. */
 struct thread *fuzz_member(unsigned i);
 
 /* A member that is stuck is helped out, as a friend with ExchangeRegisters would do. */
 void fuzz_help(struct thread *t);
+
+/* ---- plays.c: packs of plays (tests/fuzz/pack) ---- */
+
+typedef void fuzz_play(const char *name, const uint8_t *bytes, size_t size);
+
+/* Is the file a pack? It is at its beginning again. */
+bool fuzz_is_pack(FILE *f);
+
+/* Each play of a pack; size 0: its line does not have that form. */
+void fuzz_each_play(FILE *f, fuzz_play *with);
 
 /* ---- pool.c: the bytes, and values made of them ---- */
 

@@ -233,13 +233,18 @@ static void clean_up(void)
 	CHECK_EQ(mem.active_walks, 0);
 }
 
-void fuzz_run(const uint8_t *data, size_t size)
+void fuzz_begin(void)
 {
 	if (!start.pool)
 		fuzz_set_stage();
 	restore();
 	world_hook = (struct world_hook){ .watch = fuzz_watch };
 	fuzz_disarm();
+}
+
+void fuzz_run(const uint8_t *data, size_t size)
+{
+	fuzz_begin();
 	fuzz_source(data, size);
 	for (bool more = fuzz_next_record(1); more; more = fuzz_next_record(FUZZ_RECORD))
 		fuzz_action();

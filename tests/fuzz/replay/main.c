@@ -5,7 +5,6 @@
  *
  *	fuzz-replay PACK|FILE...
  */
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,12 +13,8 @@
 #include "../fuzz.h"
 #include "hang.h"
 
-enum { BYTES_MAX = 1 << 16 };
-
-static const char pack_start[] = "# plays: ";
-
 static unsigned passed, failed;
-static uint8_t bytes[BYTES_MAX];
+static uint8_t bytes[FUZZ_BYTES];
 
 /* In a process of its own: it may crash, or hang. */
 static void play(const char *path, const char *name, size_t size)
@@ -40,39 +35,16 @@ static void play(const char *path, const char *name, size_t size)
 		printf("FAIL %s %s: status %#x\n", path, name, (unsigned)status);
 }
 
-/* The bytes of a line behind its name, in hexadecimal with spaces: how many, 0 if it is not of that form. */
-static size_t parse(const char *text)
+static const char *pack;
+
+static void play_line(const char *name, const uint8_t *of, size_t size)
 {
-	size_t n = 0;
-
-	while (*text != '\n' && *text != '\0') {
-		unsigned byte;
-
-		text += *text == ' ';
-		if (n == BYTES_MAX || !isxdigit(text[0]) || !isxdigit(text[1]) || sscanf(text, "%2x", &byte) != 1)
-			return 0;
-		bytes[n++] = (uint8_t)byte;
-		text += 2;
-	}
-	return n;
-}
-
-/* The lines of a pack that follow its first. */
-static void play_pack(const char *path, FILE *f)
-{
-	static char line[3 * BYTES_MAX];
-
-	while (fgets(line, sizeof(line), f)) {
-		char *end = strchr(line, ' ');
-		size_t size = end ? parse(end) : 0;
-
-		line[strcspn(line, " \n")] = '\0';
-		if (size != 0) {
-			play(path, line, size);
-		} else {
-			printf("FAIL %s %s: no bytes in hexadecimal\n", path, line);
-			failed++;
-		}
+	memcpy(bytes, of, size);
+	if (size != 0) {
+		play(pack, name, size);
+	} else {
+		printf("FAIL %s %s: no bytes in hexadecimal\n", pack, name);
+		failed++;
 	}
 }
 
@@ -86,13 +58,11 @@ static void play_file(const char *path)
 		failed++;
 		return;
 	}
-	size = fread(bytes, 1, sizeof(bytes), f);
-	if (size >= sizeof(pack_start) && memcmp(bytes, pack_start, sizeof(pack_start) - 1) == 0) {
-		rewind(f);
-		while (getc(f) != '\n' && !feof(f))
-			;
-		play_pack(path, f);
+	if (fuzz_is_pack(f)) {
+		pack = path;
+		fuzz_each_play(f, play_line);
 	} else {
+		size = fread(bytes, 1, sizeof(bytes), f);
 		play(path, "", size);
 	}
 	fclose(f);
