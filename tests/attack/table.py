@@ -51,7 +51,7 @@ ROWS = [
         200, 1000, '= 0', guest('AOWN0001')),
     Row('string-stopped', 'string stopped by the other side: wrong errors, offsets, times, bytes',
         100, 10000, '= 0', guest('ASTR0001')),
-    Row('rights', 'random maps, grants, unmaps: pages and ports with rights that their source has not',
+    Row('rights', 'random maps, grants, unmaps: rights that the source has not, wrong pages and status',
         10000, 1000000, '= 0', host('HATK0001')),
     Row('preemption-points', 'hostile calls inside long operations: wrong results',
         500, 5000, '= 0', host('HATK0002')),

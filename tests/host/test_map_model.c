@@ -251,15 +251,25 @@ static void random_grant(void)
 	model_grant(s, p, t, q, rights);
 }
 
-/*
- * False: only pages and rights are compared. In run(103000, 240, RESOURCE_MEMORY) the status of an unmap
- * of pages with those that their own space derived from them is 0, and 7 in the model (docs/caveats.md).
- */
-static bool compares_status = true;
+/* Is page q of s derived from one of these pages of s, or from what was? */
+static bool derives_within(unsigned s, unsigned q, unsigned first, unsigned pages)
+{
+	for (const struct page *x = &model[s][q]; x->from_space > 0; x = &model[x->from_space][x->from_page])
+		if (x->from_space == (int)s && (unsigned)x->from_page - first < pages)
+			return true;
+	return false;
+}
 
+/* Unmaps whose status was not that of the model. */
+static unsigned wrong_status;
+
+/*
+ * A page that goes because another page of the same fpage is its origin: whether its status is read first is
+ * left open (docs/model.md). All that it reports its origin reports too, or has reported.
+ */
 static void random_unmap(void)
 {
-	unsigned s, p, log2 = dice(4) ? dice(2) : dice(PAGES_LOG2 + 1), status = 0, got;
+	unsigned s, p, log2 = dice(4) ? dice(2) : dice(PAGES_LOG2 + 1), status = 0, open = 0, got;
 	unsigned rights = dice(3) ? dice(7) & ~L4_W : dice(2) ? L4_W : L4_RWX;
 	bool flush;
 
@@ -269,11 +279,13 @@ static void random_unmap(void)
 	flush = s > 0 && dice(2);
 	p = p >> log2 << log2;
 	got = mw_unmap(s, s ? va(p) : RAM + p * (l4_word_t)PAGE, 12 + log2, rights, flush);
-	for (unsigned i = 0; s > 0 && i < 1u << log2; i++)
+	for (unsigned i = 0; s > 0 && i < 1u << log2; i++) {
+		unsigned *of = rights == L4_RWX && derives_within(s, p + i, p, 1u << log2) ? &open : &status;
+
 		if (model[s][p + i].there)
-			status |= model_status(s, p + i, flush);
-	if (s > 0 && compares_status)
-		CHECK_EQ(got, status);
+			*of |= model_status(s, p + i, flush);
+	}
+	wrong_status += s > 0 && (status & ~got || got & ~(status | open));
 	for (unsigned i = 0; i < 1u << log2; i++)
 		if (s == 0 || model[s][p + i].there)
 			model_revoke(s, p + i, rights, flush);
@@ -355,7 +367,7 @@ static void run(uint32_t with, unsigned operations, enum map_resource world)
 	begin(with, world);
 	for (unsigned i = 0; i < operations; i++) {
 		one_operation();
-		CHECK_EQ(wrong_pages(), 0);
+		CHECK_EQ(wrong_pages() + wrong_status, 0);
 		count();
 	}
 }
@@ -385,20 +397,24 @@ TEST(HMOD0005, "random operations on I/O ports agree with the model")
 	CHECK(deep > looked_at / 64);
 }
 
+TEST(HMOD0006, "a page with status not read yet goes with its origin in the same space: seed 103000")
+{
+	run(103000, 240, RESOURCE_MEMORY);
+}
+
 /* Memory and ports in turn. */
-TEST(HATK0001, "no page or port has a right that the one from which it came has not, at any of ROUNDS steps")
+TEST(HATK0001, "at each of ROUNDS steps nothing exceeds the rights of its origin, and each status is right")
 {
 	enum { LEG = 500 };
 	unsigned long rounds = attack_rounds(2000), wrong = 0;
 
-	compares_status = false;
 	for (unsigned long i = 0; i < rounds; i++) {
 		if (i % LEG == 0)
 			begin((uint32_t)i, i / LEG % 2 ? RESOURCE_PORTS : RESOURCE_MEMORY);
 		one_operation();
 		wrong += wrong_pages();
 	}
-	attack_figure("rights", rounds, wrong);
+	attack_figure("rights", rounds, wrong + wrong_status);
 }
 
 /* ---- large pages: no model, the rules alone ---- */
