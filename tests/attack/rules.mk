@@ -28,7 +28,8 @@ $(BOARD:%=$(O)/covobj/%.c.o): COV_CFL += -Ikernel/arch/x86/include
 
 # Words that another thread rewrites as soon as the kernel has read them.
 WORDS_SRC := $(filter-out tests/fuzz/replay/%,$(PLAY_SRC)) $(wildcard tests/fuzz/words/*.c)
-$(O)/words: $(WORDS_SRC:%=$(O)/host64/%.o) $(O)/host64/tests/parsers/campaign.c.o $(O)/host64/fast.o tests/fuzz/words/wrap
+$(O)/words: $(WORDS_SRC:%=$(O)/host64/%.o) $(O)/host64/tests/parsers/campaign.c.o $(O)/host64/fast.o
+$(O)/words: tests/fuzz/words/wrap
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOSTCC) -no-pie -fsanitize=address,undefined @tests/fuzz/words/wrap -o $@ $(filter %.o,$^)
 
