@@ -132,11 +132,11 @@ static bool differs(const char *what, const void *is, const void *should, size_t
 
 static bool is_different(const struct state *s)
 {
-	bool any = differs("kernel", &kernel, &s->kernel, sizeof(kernel))
-		 | differs("mem", &mem, &s->mem, sizeof(mem))
-		 | differs("host", &host, &s->host, offsetof(struct host, console))
-		 | differs("memory", memory(), s->memory, MEMORY);
+	bool any = differs("kernel", &kernel, &s->kernel, sizeof(kernel));
 
+	any |= differs("mem", &mem, &s->mem, sizeof(mem));
+	any |= differs("host", &host, &s->host, offsetof(struct host, console));
+	any |= differs("memory", memory(), s->memory, MEMORY);
 	for (size_t i = 0; i < mem.kmem.frames; i++)
 		any |= differs("kernel memory", frame(i), s->pool[i], kept(s, i));
 	return any;

@@ -57,7 +57,7 @@ static const uint8_t *skip_prefixes(const uint8_t *ip, bool *wide, bool *short_w
 }
 
 /* 0f XX: what compilers make of moves. 0 bytes: another. */
-static struct form long_form(uint8_t op, unsigned word, bool short_word, bool repeated)
+static struct form long_form(uint8_t op, unsigned word, bool repeated)
 {
 	switch (op) {
 	case 0x10: case 0x11: return (struct form){ repeated ? 4 : WIDEST, op & 1 };
@@ -72,7 +72,6 @@ static struct form long_form(uint8_t op, unsigned word, bool short_word, bool re
 	}
 	if ((op & 0xf0) == 0x40 || op == 0xba || op == 0xa3)
 		return (struct form){ word, false };
-	(void)short_word;
 	return (struct form){ 0, false };
 }
 
@@ -86,7 +85,7 @@ static struct form form_at(const uint8_t *ip)
 	op = *ip;
 	word = wide ? 8 : short_word ? 2 : 4;
 	if (op == 0x0f)
-		return long_form(ip[1], word, short_word, repeated);
+		return long_form(ip[1], word, repeated);
 	if (op < 0x40 && (op & 7) < 4)			/* arithmetic */
 		return (struct form){ op & 1 ? word : 1, false };
 	switch (op & 0xfe) {
@@ -282,6 +281,7 @@ void watch_end(void)
 
 /* Blocked in the fast path, whose RSP is a user's: so these handlers have a stack of their own. */
 int __real_sigprocmask(int how, const sigset_t *set, sigset_t *old);
+
 int __wrap_sigprocmask(int how, const sigset_t *set, sigset_t *old)
 {
 	sigset_t less = *set;
