@@ -98,6 +98,8 @@ ROWS = [
         500, 100000, '= 0', guest('AWLD0003', 'bochs')),
     Row('left-overs', "others' words and kernel addresses in registers, vector registers and UTCBs",
         10000, 1000000, '= 0', guest('ALEF0001', 'max')),
+    Row('fresh-pages', "others' words in the memory of new tasks: bss, stack, maps, blocks for devices",
+        60, 3000, '= 0', system('pages')),
     Row('nmi', 'NMIs at instructions of entry and exit: late ones, no report, wrong results',
         100, 1000, '= 0', aside('NMI')),
     Row('machine-check', 'machine checks there: no report with the address, or the kernel ran on',

@@ -8,6 +8,7 @@
 #ifndef INTRUDER_H
 #define INTRUDER_H
 
+#include <stdbool.h>
 #include <l4/ipc.h>
 #include <l4/types.h>
 
@@ -29,5 +30,9 @@ void attack_terminal(L4_Word_t tries, L4_Word_t seed, int count, char **ids);
  * [+|-]PROGRAM=NUMBER.VERSION; +: the task may use that server; -: a thread that serves no clients.
  */
 void attack_servers(L4_Word_t requests, L4_Word_t seed, int count, char **ids);
+
+/* Rounds in which a task takes the memory that another one has filled; and what these tasks do. */
+void attack_pages(L4_Word_t rounds);
+void pages_task(bool fills, L4_ThreadId_t parent);
 
 #endif

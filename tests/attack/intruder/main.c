@@ -5,7 +5,9 @@
  *
  *   intruder terminal TRIES SEED ID...      terminal.c
  *   intruder servers REQUESTS SEED ID...    servers.c
+ *   intruder pages ROUNDS SEED              pages.c
  */
+#include <pecan/demo.h>
 #include <pecan/print.h>
 #include <pecan/system.h>
 #include <stdlib.h>
@@ -43,6 +45,10 @@ int main(int argc, char **argv)
 		attack_terminal(strtoul(argv[2], 0, 0), strtoul(argv[3], 0, 0), argc - 4, argv + 4);
 	else if (strcmp(argv[1], "servers") == 0)
 		attack_servers(strtoul(argv[2], 0, 0), strtoul(argv[3], 0, 0), argc - 4, argv + 4);
+	else if (strcmp(argv[1], "pages") == 0)
+		attack_pages(strtoul(argv[2], 0, 0));
+	else if (strcmp(argv[1], "fill") == 0 || strcmp(argv[1], "look") == 0)
+		pages_task(argv[1][0] == 'f', demo_thread(argv[2]));
 	else
 		return USAGE;
 	return (int)(gains() < GAINS_MOST ? gains() : GAINS_MOST);
