@@ -33,7 +33,13 @@ $(O)/words: tests/fuzz/words/wrap
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOSTCC) -no-pie -fsanitize=address,undefined @tests/fuzz/words/wrap -o $@ $(filter %.o,$^)
 
-attack-build: $(IMAGES) $(O)/tests/attack $(O)/tests/intruder $(O)/tests/worker $(O)/host-test-64 $(O)/words
+# The same as BOARD of what root, sigma0 and the PCI server read.
+$(addprefix $(O)/userobj/user/,root/tar.c.o root/config.c.o lib/pecan/elf.c.o sigma0/regions.c.o \
+	drivers/pci/mptable.c.o): UTEST_CFL += -fsanitize-coverage=trace-pc
+$(O)/user-test: $(O)/userobj/tests/parsers/campaign.c.o
+
+attack-build: $(IMAGES) $(O)/tests/attack $(O)/tests/intruder $(O)/tests/worker $(O)/host-test-64 \
+	$(O)/user-test $(O)/words
 
 attack: attack-build | deps-test ## What an adversary's program gains: a table; LONG=1 with the full rounds
 	@tests/attack/run

@@ -110,6 +110,8 @@ ROWS = [
         2000, 50000, '= 0', system('terminal')),
     Row('boot-parsers', 'boot information, modules, memory maps, ACPI tables changed: faults, panics, hangs',
         5000, 100000, '= 0', host('HATK0007')),
+    Row('image-parsers', 'boot image, system description, programs, KIP, MP table changed: faults, hangs',
+        5000, 100000, '= 0', lambda rounds: ('env', 'ROUNDS=%d' % rounds, O + '/user-test', 'HATP0001')),
     Row('faults-kernel', 'bits and instructions of running drivers and servers changed: panics, hangs',
         100, 10000, '= 0', system('faults'), FAULTS),
     Row('faults-recovered', 'the same: thousandths of the failures after which the clients continue',
