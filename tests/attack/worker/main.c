@@ -21,7 +21,8 @@ enum {
 };
 
 static const struct work *const works[] = {
-	&disk_work, &link_work, &random_work, &lines_work, &names_work,
+	&disk_work, &link_work, &random_work, &lines_work, &names_work, &bus_work, &clock_work,
+	&port_work, &files_work, &packets_work,
 };
 enum { WORKS = sizeof(works) / sizeof(works[0]) };
 
@@ -137,6 +138,6 @@ int main(int argc, char **argv)
 	for (;;) {
 		pecan_beat(L4_nilthread);
 		watch();
-		L4_Sleep(L4_TimePeriod(TICK_US));
+		L4_Sleep(L4_TimePeriod(state.pace > TICK_US ? state.pace : TICK_US));
 	}
 }

@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * services.c - work at the source of random numbers, the console and the name service.
+ * services.c - work at the source of random numbers, the console, the name service, the PCI server and the
+ * clock.
  *
  * The device of random numbers gives numbers that this task can check: 1, 2, 3 ... each times FACTOR, so no
  * byte may come twice, and none that the device has not given. Of the lines on the console each has its
- * number and a sum, which tests/attack/faults checks.
+ * number and a sum, which tests/attack/faults checks. The devices of the bus stay what they are. The clock of
+ * the machine counts the same time as the processor.
  */
 #include <l4/ipc.h>
+#include <l4/amd64/specials.h>
 #include <pecan/console.h>
 #include <pecan/names.h>
+#include <proto/pci_client.h>
 #include <proto/random_client.h>
+#include <proto/rtc_client.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,7 +23,10 @@
 #define FACTOR	0x9e3779b97f4a7c15ul
 #define INVERSE	0xf1de83e19937733dul	/* of FACTOR, modulo 2^64 */
 
-enum { RETRY_US = 5000, GAP = 1 << 24, LINE_BYTES = 64 };
+enum {
+	RETRY_US = 5000, GAP = 1 << 24, LINE_BYTES = 64, NS_PER_SECOND = 1000000000, SLACK_SECONDS = 2,
+	ROUNDS_PER_TICK = 8,
+};
 
 static void retry_later(void) { L4_Sleep(L4_TimePeriod(RETRY_US)); }
 
@@ -87,6 +95,85 @@ static void names_round(void)
 		work_right();
 }
 
+/* What is the same each time: not which task has opened a device. */
+static enum pci_status read_bus(L4_ThreadId_t server, L4_Word_t *sum)
+{
+	struct pci_list_out d = { 0 };
+	enum pci_status e;
+
+	*sum = 0;
+	do {
+		e = pci_list(server, d.next, &d);
+		*sum = ((*sum + d.place) * FACTOR + d.id) * FACTOR + d.class;
+	} while (e == PCI_OK && d.next != 0);
+	return e;
+}
+
+static void bus_round(void)
+{
+	static L4_Word_t first;
+	L4_ThreadId_t server;
+	L4_Word_t sum;
+	enum pci_status e = PCI_LOST;
+
+	if (pecan_lookup(PCI_NAME, true, &server) == NAMES_OK)
+		e = read_bus(server, &sum);
+	if (first == 0 && e == PCI_OK)
+		first = sum;			/* before any fault */
+	if (e == PCI_LOST)
+		retry_later();
+	else if (e != PCI_OK)
+		work_error();
+	else if (sum != first)
+		work_wrong();
+	else
+		work_right();
+}
+
+/* Under -icount the counter counts nanoseconds. A debug kernel's own clock stands still in its checks. */
+static L4_Word_t seconds(void) { return __L4_Rdtsc() / NS_PER_SECOND; }
+
+/*
+ * The date, less what it was when the processor's counter began, is between the times before and after the
+ * request. The beginning is not known until a request took less than a second, before any fault.
+ */
+static bool is_right_date(L4_Word_t date, L4_Word_t before, L4_Word_t after)
+{
+	static L4_Word_t began;
+
+	if (began == 0 && after - before <= 1)
+		began = date - before;
+	return began == 0 || (date - began + SLACK_SECONDS >= before && date - began <= after + SLACK_SECONDS);
+}
+
+static void clock_round(void)
+{
+	static L4_Word_t round;
+	struct rtc_date_out out = { 0 };
+	struct rtc_tick_out tick;
+	L4_ThreadId_t driver;
+	L4_Word_t before = 0, after = 0;
+	enum rtc_status e = RTC_LOST;
+
+	if (pecan_lookup(RTC_NAME, true, &driver) == NAMES_OK) {
+		before = seconds();
+		e = rtc_date(driver, &out);
+		after = seconds();
+	}
+	if (e == RTC_OK && ++round % ROUNDS_PER_TICK == 0)
+		e = rtc_tick(driver, &tick);
+	if (e == RTC_LOST)
+		retry_later();
+	else if (e != RTC_OK)
+		work_error();
+	else if (!is_right_date(out.seconds, before, after))
+		work_wrong();
+	else
+		work_right();
+}
+
 const struct work random_work = { "virtio-rng", 0, random_round };
 const struct work lines_work = { "console", 0, lines_round };
 const struct work names_work = { "names", 0, names_round };
+const struct work bus_work = { "pci", 0, bus_round };
+const struct work clock_work = { "rtc", 0, clock_round };

@@ -29,7 +29,7 @@ struct state {
 	L4_Word_t verified;		/* whole passes over the disk, see disk.c */
 	L4_Word_t sum;			/* of what the disk has then */
 	/* Written by tests/attack/faults. */
-	L4_Word_t pace;			/* us between two rounds */
+	L4_Word_t pace;			/* us between two rounds; of the watchdog TICK_US at least */
 	L4_Word_t patience;		/* ticks for which a request may take, 0: any */
 	L4_Word_t complain;		/* another number than before: the driver is to be ended */
 	L4_Word_t verify;		/* another number than before: verify, and do nothing more */
@@ -44,7 +44,8 @@ struct work {
 	void (*round)(void);		/* says by one of the functions below what came of it */
 };
 
-extern const struct work disk_work, link_work, random_work, lines_work, names_work;
+extern const struct work disk_work, link_work, random_work, lines_work, names_work, bus_work, clock_work;
+extern const struct work port_work, files_work, packets_work;
 
 /* One request has the right result; failed with an error; has a wrong result, so the driver is ended. */
 void work_right(void);
