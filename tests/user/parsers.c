@@ -51,8 +51,9 @@ static const char init_text[] =
 
 static void part(void *at, const char *fields)
 {
-	parts[nparts++] = (struct part){ (unsigned char *)&image + ((unsigned char *)at - (unsigned char *)&first),
-					 fields };
+	unsigned char *here = (unsigned char *)&image + ((unsigned char *)at - (unsigned char *)&first);
+
+	parts[nparts++] = (struct part){ here, fields };
 }
 
 /* ---- the image without a change ---- */
