@@ -199,16 +199,15 @@ static bool is_contested(const struct cpu *cpu, const struct thread *self)
 	return cpu->highest >= self->prio + !is_slice_over(cpu);
 }
 
-/* Returns true if self, which is contested, delays its preemption. */
-static bool is_delayed(struct thread *self)
+/* Returns true if self, which is contested by a thread of priority prio, delays its preemption. */
+static inline bool is_delayed(struct thread *self, int prio)
 {
-	return *thread_tcr(self, L4_TCR_FLAGS) & L4_PREEMPT_DELAY
-	    && delay_preemption(self, (uint8_t)self->cpu->highest);
+	return *thread_tcr(self, L4_TCR_FLAGS) & L4_PREEMPT_DELAY && delay_preemption(self, (uint8_t)prio);
 }
 
 bool sched_is_preempted(struct thread *self)
 {
-	return thread_runnable(self) && is_contested(self->cpu, self) && !is_delayed(self);
+	return thread_runnable(self) && is_contested(self->cpu, self) && !is_delayed(self, self->cpu->highest);
 }
 
 struct thread *sched_end_slice(struct cpu *cpu)
@@ -229,7 +228,7 @@ static struct thread *defend(struct thread *self)
 	bool over = is_slice_over(cpu);
 
 	if (is_contested(cpu, self)) {
-		if (is_delayed(self))
+		if (is_delayed(self, cpu->highest))
 			return self;
 		sched_enqueue(self, !over);
 		return sched_end_slice(cpu);
@@ -253,14 +252,22 @@ struct thread *sched_leave(struct thread *self)
 	return thread_runnable(self) ? leave_runnable(self->cpu, self) : sched_pick(self->cpu);
 }
 
-/* sched_woken if `other` is above self, which may delay its preemption, or whose slice is over. */
-static COLD_CODE NOINLINE struct thread *woken_above(struct thread *self, struct thread *other,
-						     struct thread *payer)
+/*
+ * sched_woken if `other` is above self and all that are queued. The slice changes hands once at most: of time
+ * that is charged twice in one entry, a part could be lost between the two each time.
+ */
+static NOINLINE struct thread *woken_above(struct thread *self, struct thread *other, struct thread *payer)
 {
-	sched_enqueue(other, false);
-	if (defend(self) == self)
-		return self;
-	take_slice(cpu_self(), payer);
+	struct cpu *cpu = cpu_self();
+
+	if (self->kind != THREAD_IDLE) {
+		if (is_delayed(self, other->prio)) {
+			push(cpu, other, false);
+			return self;
+		}
+		push(cpu, self, !is_slice_over(cpu));
+	}
+	own_slice(cpu, payer);
 	return other;
 }
 
@@ -268,15 +275,8 @@ struct thread *sched_woken(struct thread *self, struct thread *other, struct thr
 {
 	struct cpu *cpu = cpu_self();
 
-	if (other->prio > cpu->highest && other->prio > self->prio) {
-		if (self->kind != THREAD_IDLE) {
-			if (is_slice_over(cpu) || *thread_tcr(self, L4_TCR_FLAGS) & L4_PREEMPT_DELAY)
-				return woken_above(self, other, payer);
-			push(cpu, self, true);
-		}
-		own_slice(cpu, payer);
-		return other;
-	}
+	if (other->prio > cpu->highest && other->prio > self->prio)
+		return woken_above(self, other, payer);
 	push(cpu, other, false);
 	return leave_runnable(cpu, self);
 }

@@ -175,3 +175,24 @@ TEST(HSCH0040, "one that sends to a server above, and does not wait, pays for it
 	CHECK(turns_beside_sends(L4_PREEMPT_DELAY, 0) >= 5);
 	CHECK(turns_beside_sends(0, 1) >= 5);
 }
+
+TEST(HSCH0043, "no time is charged between such a message and what it wakes, with the delay flag or without")
+{
+	static const l4_word_t flags[] = { 0, L4_PREEMPT_DELAY };
+
+	for (unsigned i = 0; i < ARRAY_LEN(flags); i++) {
+		const struct thread *payer;
+		uint64_t used;
+
+		set_up();
+		*thread_tcr(client, L4_TCR_FLAGS) = flags[i];
+		payer = cpu_self()->slice_owner;
+		used = payer->time_used;
+		world_pass(5);
+		PUT(client, 1);
+		CHECK(send_to(client, server));
+		CHECK(world_current() == server);
+		CHECK(cpu_self()->slice_owner == payer);
+		CHECK_EQ(payer->time_used, used);
+	}
+}
