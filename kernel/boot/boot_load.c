@@ -167,11 +167,11 @@ static _Noreturn void refuse_server(const struct server_image *s, const char *wh
 static void plan_server(struct boot_layout *l, struct server_image *s)
 {
 	const char *fault = header_fault(s);
+	bool starts = false;
 
 	if (fault)
 		refuse_server(s, fault);
-	s->out->entry = s->elf->entry;
-	s->out->low = UINT64_MAX;
+	*s->out = (struct boot_server){ .entry = s->elf->entry, .low = UINT64_MAX };
 	for (unsigned i = 0; i < s->elf->phnum; i++) {
 		const struct elf_segment *p = segment(s, i);
 
@@ -181,12 +181,13 @@ static void plan_server(struct boot_layout *l, struct server_image *s)
 		if (fault)
 			boot_refuse("module %u (%s, \"%s\") is %s (for this part, up to %lu KiB)", s->module, s->name,
 				    s->cmdline, fault, (l4_word_t)(p->paddr + p->memsz) >> 10);
+		starts |= s->elf->entry - p->paddr < p->memsz;
 		s->out->low = p->paddr < s->out->low ? p->paddr : s->out->low;
 		s->out->high = p->paddr + p->memsz > s->out->high ? p->paddr + p->memsz : s->out->high;
 	}
 	if (s->out->high == 0)
 		refuse_server(s, "without anything to load");
-	if (s->out->entry < s->out->low || s->out->entry >= s->out->high)
+	if (!starts)
 		refuse_server(s, "damaged: it starts outside of its segments");
 }
 
@@ -253,9 +254,8 @@ void boot_load(struct boot_layout *l, const struct boot_info *bi)
 		l->module[i] = bi->modules[i].base;
 		if (!boot_is_ram(bi, l->module[i], bi->modules[i].size)
 		    || !is_aligned(l->module[i], SMALLEST_PAGE_LOG2))
-			boot_refuse("module %u (\"%s\") is not on pages of memory: at %lx, %lu KiB", i,
-				    bi->modules[i].cmdline, (l4_word_t)l->module[i],
-				    (l4_word_t)(bi->modules[i].size >> 10));
+			boot_refuse("module %u (\"%s\") is not on pages of memory, at %lx", i,
+				    bi->modules[i].cmdline, (l4_word_t)l->module[i]);
 		mark_used(l, bi->modules[i].base, bi->modules[i].size);
 	}
 	sigma0 = image(l, 0, "sigma0", &l->sigma0);

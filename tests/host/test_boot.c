@@ -269,6 +269,12 @@ TEST(HBOO0033, "modules outside of memory, servers that start outside of their s
 	set_up();
 	elf(0)->e_entry = 0;
 	CHECK(stops_with("starts outside"));
+	set_up();
+	elf(0)->e_phnum = 2;				/* between two segments */
+	segment(0)[1] = segment(0)[0];
+	segment(0)[1].p_paddr = segment(0)[1].p_vaddr += 0x4000;
+	elf(0)->e_entry = segment(0)->p_paddr + segment(0)->p_memsz;
+	CHECK(stops_with("starts outside"));
 }
 
 TEST(HBOO0034, "a segment that takes no memory is not loaded, whatever it has in the file")

@@ -51,9 +51,9 @@ static const char init_text[] =
 
 static void part(void *at, const char *fields)
 {
-	unsigned char *here = (unsigned char *)&image + ((unsigned char *)at - (unsigned char *)&first);
+	size_t offset = (size_t)((unsigned char *)at - (unsigned char *)&first);
 
-	parts[nparts++] = (struct part){ here, fields };
+	parts[nparts++] = (struct part){ (unsigned char *)&image + offset, fields };
 }
 
 /* ---- the image without a change ---- */
