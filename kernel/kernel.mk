@@ -13,7 +13,9 @@ KTIGHT  += $(if $(findstring clang,$(CC)),-mstack-alignment=8,-mpreferred-stack-
 	-fno-align-jumps -fno-caller-saves -fno-ipa-reference -freorder-blocks-algorithm=simple \
 	--param=max-inline-insns-auto=10 --param=max-jump-thread-duplication-stmts=8)
 KLTO    := $(if $(findstring clang,$(CC))$(filter debug,$(MODE)),,-flto -flto-partition=one)
-KFLAGS  := $(COMMON) $(KTIGHT) $(KLTO) $(KINC) $(if $(filter debug,$(MODE)),-DPECAN_DEBUG)
+KFLAGS  := $(COMMON) $(KTIGHT) $(KLTO) $(KINC)
+# The value: after how many entries a debug kernel checks all invariants.
+KFLAGS  += $(if $(filter debug,$(MODE)),-DPECAN_DEBUG=$(or $(CHECK_PERIOD),61))
 
 KDIRS    := core mem boot sys lib kdb kdb/arch/$(ARCH) arch/$(FAMILY) arch/$(ARCH) plat/$(PLAT)
 KTWIN    := kernel/sys/sys_inspect$(if $(filter no,$(INSPECT)),,_off).c

@@ -8,7 +8,7 @@
 
 /* Entries between two checks on real machines; 0: never. The host machine checks after each entry. */
 #ifdef PECAN_DEBUG
-enum { CHECK_PERIOD = 61 };
+enum { CHECK_PERIOD = PECAN_DEBUG };
 #else
 enum { CHECK_PERIOD = 0 };
 #endif
