@@ -149,6 +149,13 @@ void thread_go(L4_ThreadId_t t, word prio, word sp);	/* start t, whose pager is 
 void thread_delete(L4_ThreadId_t t);
 word thread_state(L4_ThreadId_t t);	/* L4_SCHEDRESULT_... */
 
+/*
+ * Thread numbers from this one on, above user_base, are of threads that may do anything: the supervisor
+ * ignores what they send. Such ids are not given out by tid_new.
+ */
+enum { STRANGERS = 16 + 4096 };
+bool is_stranger(L4_ThreadId_t t);
+
 /* SP of a thread that begins at guest_thread_entry with run(arg). */
 word thread_frame(word stack_top, void (*run)(void *), void *arg);
 void guest_thread_entry(void);
@@ -171,6 +178,7 @@ L4_ThreadId_t space_waiting(struct space *s, L4_ThreadId_t pager);
 
 enum { PAGE = 4096, POOL_PAGES = 256, BIG_LOG2 = 21 };
 word pool(unsigned page);		/* address of a page of the pool; 1 MiB, aligned, 1:1 */
+void pool_anew(void);			/* unmapped everywhere, and had again page by page, in order */
 word big_page(void);			/* 2 MiB from sigma0, aligned in every respect */
 enum { WINDOW = 0x40000000 };		/* free in every other space: nothing is there but what tests map */
 

@@ -20,7 +20,7 @@ enum {
 #define FNV_BASIS 0x811c9dc5u
 #define FNV_PRIME 0x1000193u
 
-static bool by_port;
+static bool by_port, line_begins = true;
 
 /* Of the line that is being printed. */
 static unsigned line_number = 1, line_sum;
@@ -108,6 +108,9 @@ static void put_hex(unsigned value, int digits)
 
 static void put_char(char c)
 {
+	if (line_begins && by_port)
+		put_raw('\n');		/* the kernel may be in the middle of a line */
+	line_begins = c == '\n';
 	if (c != '\n') {
 		line_sum = (line_sum ^ (unsigned char)c) * FNV_PRIME;
 		put_raw(c);

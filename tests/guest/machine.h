@@ -129,6 +129,10 @@ struct fpu { word xmm[16][2], high[16][2], mmx[8], mxcsr, control; };
 void fpu_load(const struct fpu *f);
 void fpu_store(struct fpu *f);
 
+/* Different in each register and for each seed; what this CPU has of them. */
+void fpu_pattern(struct fpu *f, word seed);
+bool fpu_same(const struct fpu *a, const struct fpu *b);
+
 /* The x87 and SSE part as FXSAVE writes it, with the addresses of the last instruction and operand. */
 struct fpu_image { uint8_t bytes[512]; } __attribute__((aligned(64)));
 void fpu_image(struct fpu_image *to);

@@ -182,7 +182,7 @@ static enum verdict supervise(word limit)
 		tag = L4_Ipc(to, L4_anythread, L4_Timeouts(L4_ZeroTime, L4_TimePeriod(deadline - time)),
 			     &from);
 		to = L4_nilthread;
-		if (L4_IpcFailed(tag))
+		if (L4_IpcFailed(tag) || is_stranger(from))
 			continue;
 		v = handle(tag, from, &to);
 		if (v != RUNNING)

@@ -10,7 +10,7 @@
 #include "machine.h"
 #include "supervisor.h"
 
-enum { CHUNK_LOG2 = 16, BIG_WINDOW = 0x20000000, PROBE_LIMIT_US = 200000 };
+enum { CHUNK_LOG2 = 16, POOL_LOG2 = 20, BIG_WINDOW = 0x20000000, PROBE_LIMIT_US = 200000 };
 
 extern char __program_start[], __program_end[];
 
@@ -54,6 +54,14 @@ void memory_begin(void)
 {
 	for (word a = (word)pool_bytes; a < (word)pool_bytes + sizeof pool_bytes; a += PAGE)
 		(void)*(volatile char *)a;
+}
+
+void pool_anew(void)
+{
+	L4_UnmapFpage(fpage(pool(0), POOL_LOG2, L4_FullyAccessible));
+	for (unsigned i = 0; i < POOL_PAGES; i++)
+		L4_Flush(fpage(pool(i), 12, L4_FullyAccessible));
+	memory_begin();
 }
 
 bool image_fault(L4_MsgTag_t tag, word address)

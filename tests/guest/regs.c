@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * regs.c - register images for regs_call, Ipc by them, and which CPU they are of.
+ * regs.c - register images for regs_call and of vector registers, Ipc by them, and which CPU they are of.
  */
 #include "machine.h"
 
@@ -22,6 +22,32 @@ void regs_ipc(struct regs *r, L4_ThreadId_t to, L4_ThreadId_t from, word timeout
 	r->r8 = timeouts;
 	r->r9 = tag.raw;
 	regs_call(r, (word)__L4_Ipc);
+}
+
+void fpu_pattern(struct fpu *f, word seed)
+{
+	word wide = avx_usable() ? ~0ul : 0;
+
+	for (word i = 0; i < 16; i++) {
+		f->xmm[i][0] = seed + i;
+		f->xmm[i][1] = ~seed + i;
+		f->high[i][0] = (seed * 5 + i) & wide;
+		f->high[i][1] = (seed * 7 + i) & wide;
+	}
+	for (word i = 0; i < 8; i++)
+		f->mmx[i] = seed * 3 + i;
+	f->mxcsr = 0x1f80 | (seed & 3) << 13;
+	f->control = 0x037f;
+}
+
+bool fpu_same(const struct fpu *a, const struct fpu *b)
+{
+	const word *x = (const word *)a, *y = (const word *)b;
+
+	for (unsigned i = 0; i < sizeof *a / sizeof *x; i++)
+		if (x[i] != y[i])
+			return false;
+	return true;
 }
 
 bool under_qemu(void)

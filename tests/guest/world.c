@@ -11,7 +11,7 @@
 
 enum {
 	STACK_BYTES = 8192, STACKS = 160, ADOPTED = 400,
-	NUMBERS = 4096,			/* thread numbers in use by the tests */
+	NUMBERS = STRANGERS - 16,	/* thread numbers in use by the tests */
 	UTCB_BYTES = 1024, UTCBS = 256,
 	NUMBERS_STEP = 64, WARM_VERSION = 0x10000001,
 	IN_A_FRAME = 16,		/* threads, or less */
@@ -123,6 +123,11 @@ L4_ThreadId_t tid_new(void)
 		n = ids++;
 	while (number_in_use(user_base + 16 + n % NUMBERS));
 	return L4_GlobalId(user_base + 16 + n % NUMBERS, n / NUMBERS * 2 + 1);
+}
+
+bool is_stranger(L4_ThreadId_t t)
+{
+	return !L4_IsLocalId(t) && L4_ThreadNo(t) >= user_base + STRANGERS;
 }
 
 word utcb_new(void)

@@ -5,32 +5,6 @@
  */
 #include "machine.h"
 
-static void pattern(struct fpu *f, word seed)
-{
-	word wide = avx_usable() ? ~0ul : 0;
-
-	for (word i = 0; i < 16; i++) {
-		f->xmm[i][0] = seed + i;
-		f->xmm[i][1] = ~seed + i;
-		f->high[i][0] = (seed * 5 + i) & wide;
-		f->high[i][1] = (seed * 7 + i) & wide;
-	}
-	for (word i = 0; i < 8; i++)
-		f->mmx[i] = seed * 3 + i;
-	f->mxcsr = 0x1f80 | (seed & 3) << 13;
-	f->control = 0x037f;
-}
-
-static bool same(const struct fpu *a, const struct fpu *b)
-{
-	const word *x = (const word *)a, *y = (const word *)b;
-
-	for (unsigned i = 0; i < sizeof *a / sizeof *x; i++)
-		if (x[i] != y[i])
-			return false;
-	return true;
-}
-
 struct job {
 	word seed;
 	void (*between)(struct job *);
@@ -45,11 +19,11 @@ static void keep(void *arg)
 	struct fpu mine, found;
 
 	for (word i = 0; i < 20; i++) {
-		pattern(&mine, j->seed + i * 0x10001);
+		fpu_pattern(&mine, j->seed + i * 0x10001);
 		fpu_load(&mine);
 		j->between(j);
 		fpu_store(&found);
-		j->wrong += !same(&mine, &found);
+		j->wrong += !fpu_same(&mine, &found);
 		j->rounds++;
 	}
 	j->done = 1;
@@ -157,12 +131,12 @@ TEST(GFPU0005, "a new thread has clean registers, whatever others left in them")
 {
 	static struct fpu mine, found;
 
-	pattern(&mine, 0x5151515151515151);
+	fpu_pattern(&mine, 0x5151515151515151);
 	fpu_load(&mine);
 	thread_start(clean_registers, &found);
 	check_clean(&found);
 	fpu_store(&found);
-	CHECK(same(&mine, &found));
+	CHECK(fpu_same(&mine, &found));
 }
 
 static void load_and_wait(void *f)
@@ -177,7 +151,7 @@ TEST(GFPU0006, "the registers of a deleted thread do not come to the next one")
 	struct space s;
 	L4_ThreadId_t t;
 
-	pattern(&mine, 0x6161616161616161);
+	fpu_pattern(&mine, 0x6161616161616161);
 	t = thread_start(load_and_wait, &mine);
 	thread_delete(t);
 	space_make(&s);
@@ -192,7 +166,7 @@ static void answer(void *arg)
 	L4_MsgTag_t tag = L4_Wait(&from);
 
 	for (;;) {
-		pattern(&mine, (word)arg);
+		fpu_pattern(&mine, (word)arg);
 		fpu_load(&mine);
 		(void)tag;
 		L4_Set_MsgTag(L4_Niltag);
@@ -209,12 +183,12 @@ TEST(GFPU0007, "a call to a server that uses the registers leaves the caller's a
 	space_make(&s);
 	t = space_start(&s, answer, (void *)0x7171ul);
 	for (word i = 0; i < 20; i++) {
-		pattern(&mine, 0xabcd + i);
+		fpu_pattern(&mine, 0xabcd + i);
 		fpu_load(&mine);
 		L4_Set_MsgTag(L4_Niltag);
 		CHECK(L4_IpcSucceeded(L4_Call(t)));
 		fpu_store(&found);
-		CHECK(same(&mine, &found));
+		CHECK(fpu_same(&mine, &found));
 	}
 }
 
@@ -240,25 +214,25 @@ TEST(GFPU0008, "a page fault leaves the registers alone, although the pager uses
 
 	space_make(&s);
 	f.done = 0;
-	pattern(&f.mine, 0x8181);
+	fpu_pattern(&f.mine, 0x8181);
 	t = space_start_pager(&s, use_and_fault, &f, L4_Myself());
 	tag = pager_serve(t);
 	CHECK_EQ(tag_protocol(tag), N_PAGEFAULT);
-	pattern(&other, 0x9191);
+	fpu_pattern(&other, 0x9191);
 	fpu_load(&other);
 	L4_LoadMR(1, L4_MapItem(fpage(pool(0), 12, 6), WINDOW).raw[0]);
 	L4_LoadMR(2, fpage(pool(0), 12, 6).raw);
 	L4_Set_MsgTag(tag_make(0, 0, 2));
 	CHECK(L4_IpcSucceeded(L4_Reply(t)));
 	CHECK(f.done);
-	CHECK(same(&f.mine, &f.found));
+	CHECK(fpu_same(&f.mine, &f.found));
 }
 
 TEST(GFPU0009, "system calls leave the registers alone")
 {
 	struct fpu mine, found;
 
-	pattern(&mine, 0xa1a1);
+	fpu_pattern(&mine, 0xa1a1);
 	fpu_load(&mine);
 	for (unsigned i = 0; i < 10; i++) {
 		now();
@@ -267,7 +241,7 @@ TEST(GFPU0009, "system calls leave the registers alone")
 		thread_state(L4_Myself());
 	}
 	fpu_store(&found);
-	CHECK(same(&mine, &found));
+	CHECK(fpu_same(&mine, &found));
 }
 
 static void leave_error(void *unused)

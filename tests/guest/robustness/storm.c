@@ -252,13 +252,8 @@ static void storm(word steps, word messages)
 		thread_delete(space[i].anchor);
 		disown(space[i].anchor);
 	}
-	L4_UnmapFpage(fpage(pool(0), 20, 7));
 	L4_Flush(fpage(WINDOW, 18, 7));
-	/* All pages anew, in order: which extents they are in depends on the neighbouring pages before. */
-	for (unsigned i = 0; i < POOL_PAGES; i++)
-		L4_Flush(fpage(pool(i), 12, 7));
-	for (unsigned i = 0; i < POOL_PAGES; i++)
-		(void)*(volatile word *)pool(i);
+	pool_anew();		/* which extents pages are in depends on the neighbouring pages before */
 	world_release(mark);
 }
 
