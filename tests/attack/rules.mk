@@ -38,13 +38,15 @@ $(addprefix $(O)/userobj/user/,root/tar.c.o root/config.c.o lib/pecan/elf.c.o si
 	drivers/pci/mptable.c.o): UTEST_CFL += -fsanitize-coverage=trace-pc
 $(O)/user-test: $(O)/userobj/tests/parsers/campaign.c.o
 
-# Its assertions are on while faults are injected.
-$(O)/debug/pecan: $(O)/pecan
-	$(Q)+$(MAKE) -s O=$(O)/debug MODE=debug PORTS=no $@
+# Debug kernels: for faults; and one whose checks of everything are rare enough for tests/attack/forever.
+$(O)/debug/pecan: force
+	$(Q)MAKEFLAGS= $(MAKE) -s O=$(O)/debug MODE=debug PORTS=no $@
+$(O)/checked/pecan: force
+	$(Q)MAKEFLAGS= $(MAKE) -s O=$(O)/checked MODE=debug CHECK_PERIOD=6101 PORTS=no $@
 
 attack-build: $(IMAGES) $(O)/tests/attack $(O)/tests/intruder $(O)/tests/worker $(O)/host-test-64 \
 	$(O)/user-test $(O)/words
-attack-build: $(O)/debug/pecan
+attack-build: $(O)/debug/pecan $(O)/checked/pecan
 
 attack: attack-build | deps-test ## What an adversary's program gains: a table; LONG=1 with the full rounds
 	@tests/attack/run

@@ -37,6 +37,11 @@ def aside(kind):
     return lambda rounds: ('tests/attack/aside', kind, str(rounds))
 
 
+def forever(*options):
+    """Random calls and code, beside victims, while a privileged thread changes everything."""
+    return lambda rounds: ('tests/attack/forever', *options, str(rounds))
+
+
 def system(row):
     """A program beside the servers of the real system: tests/attack/ROW."""
     return lambda rounds: ('tests/attack/' + row, str(rounds))
@@ -96,6 +101,10 @@ ROWS = [
         10000, 1000000, '= 0', guest('ALEF0001', 'max')),
     Row('fresh-pages', "others' words in the memory of new tasks: bss, stack, maps, blocks for devices",
         60, 3000, '= 0', system('pages')),
+    Row('forever', 'random calls and code for ever: panics, hangs, wrong words, registers, memory not back',
+        1000000, 10000000, '= 0', forever()),
+    Row('forever-debug', 'the same on a debug kernel: its assertions as well',
+        1000000, 2000000, '= 0', forever('--debug')),
     Row('nmi', 'NMIs at instructions of entry and exit: late ones, no report, wrong results',
         100, 1000, '= 0', aside('NMI')),
     Row('machine-check', 'machine checks there: no report with the address, or the kernel ran on',
