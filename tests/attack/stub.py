@@ -67,6 +67,11 @@ class Stub:
     def register(self, number):
         return int.from_bytes(bytes.fromhex(self.ask('g'))[8 * number:8 * number + 8], 'little')
 
+    def set_register(self, number, value):
+        data = bytearray.fromhex(self.ask('g'))
+        data[8 * number:8 * number + 8] = value.to_bytes(8, 'little')
+        self.must('G' + data.hex())
+
     def word(self, address):
         return int.from_bytes(bytes.fromhex(self.ask('m%x,8' % address)), 'little')
 

@@ -117,6 +117,8 @@ ROWS = [
         5000, 100000, '= 0', host('HATK0007')),
     Row('image-parsers', 'boot image, system description, programs, KIP, MP table changed: faults, hangs',
         5000, 100000, '= 0', lambda rounds: ('env', 'ROUNDS=%d' % rounds, O + '/user-test', 'HATP0001')),
+    Row('boots', 'the same, and the boot image, in real boots: panics, resets, no prompt without a message',
+        9, 200, '= 0', system('boots')),
     Row('faults-kernel', 'bits and instructions of running drivers and servers changed: panics, hangs',
         100, 10000, '= 0', system('faults')),
     Row('faults-recovered', 'the same: thousandths of the failures after which the clients continue',
