@@ -112,8 +112,10 @@ static void memory1(const struct multiboot_info *i, struct boot_info *boot)
 
 		if (i->mmap_length > MAP_BYTES_MAX)
 			end = at + MAP_BYTES_MAX;
-		for (; at + sizeof(*m) <= end && (m = mapped(at, sizeof(*m))); at += m->size + sizeof(m->size))
+		while (at + sizeof(*m) <= end && (m = mapped(at, sizeof(*m)))) {
 			add_memory(boot, m->base, m->length, m->type);
+			at += (uint64_t)m->size + sizeof(m->size);
+		}
 	} else if (i->flags & MULTIBOOT_MEMORY) {
 		add_memory(boot, 0, (uint64_t)i->mem_lower << 10, 1);
 		add_memory(boot, 1 << 20, (uint64_t)i->mem_upper << 10, 1);
