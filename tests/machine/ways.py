@@ -17,7 +17,6 @@ WAYS = [
     ('Ipc: words to a thread that is RECV_READY', 'give', ''),
     ('Ipc: exit to the partner', 'kernel/arch/x86_64/trap.c', 'return switch_to(next, false);'),
     ('direct switch: a threshold that permits it', 'floor_of', ''),
-    ('wake-up: the thread runs without having been queued', 'own_slice', 'sched_woken'),
     ('timer and slow-path flags not looked at', 'run_until_slice_end', ''),
     ('start by ExchangeRegisters', 'ipc_start_over', ''),
     ('map: one page beside another', 'mapping_gain', 'run_item'),
