@@ -14,13 +14,6 @@
 #include <core/upcall.h>
 #include <lib/bits.h>
 
-/* Halt t, which cannot continue, and report the reason on the kernel's console. */
-static void stop(struct thread *t, bool exception, const char *why)
-{
-	t->halted = true;
-	report_stop(t, exception, why);
-}
-
 /* Send a message with this tag, mr1 and self's IP to self's pager. Returns the next thread. */
 static struct thread *call_pager(struct thread *self, l4_tag_t tag, l4_word_t mr1)
 {
@@ -38,7 +31,7 @@ static struct thread *root_fault(struct thread *self, enum map_resource world, l
 {
 	self->rest->fault_address = address;
 	if (!mapdb_root_fault(self->space, world, address))
-		stop(self, false, "neither memory nor ports that sigma0 may have");
+		report_stop(self, false, "neither memory nor ports that sigma0 may have");
 	return sched_leave(self);
 }
 
@@ -101,9 +94,9 @@ void fault_failed(struct thread *t, enum ipc_origin origin, enum l4_ipc_error e)
 	if (e == L4_IPC_CANCELLED || e == L4_IPC_ABORTED)
 		return;
 	if (origin == IPC_EXCEPTION)
-		stop(t, true, none ? "it has no exception handler" : "its exception handler's reply failed");
+		report_stop(t, true, none ? "it has no exception handler" : "its exception handler's reply failed");
 	else
-		stop(t, false, none ? "it has no pager" : "its pager's reply failed");
+		report_stop(t, false, none ? "it has no pager" : "its pager's reply failed");
 }
 
 void fault_no_memory(struct thread *t)

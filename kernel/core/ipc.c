@@ -255,13 +255,12 @@ void ipc_send_done(struct thread *t)
 
 struct thread *ipc_moved(struct thread *self, struct thread *other, bool sent)
 {
-	if (thread_runnable(other) && !list_linked(&other->ready_link)) {
-		if (!thread_runnable(self))
-			return sched_handover_general(other);
-		return sent ? leave_ipc(self, other) : sched_received(self, other);
-	}
-	sched_wake(other);
-	return sched_leave(self);
+	if (!thread_runnable(other))
+		return sched_leave(self);
+	sched_dequeue(other);		/* it is queued if an error has ended its IPC */
+	if (!thread_runnable(self))
+		return sched_handover_general(other);
+	return sent ? leave_ipc(self, other) : sched_received(self, other);
 }
 
 struct thread *ipc_receive(struct thread *self)
@@ -291,12 +290,14 @@ static COLD_CODE NOINLINE struct thread *refuse(struct thread *self, enum l4_ipc
 /* The tag has u + t > 63: both sides get a message overflow (ambiguity B7). */
 static COLD_CODE NOINLINE struct thread *refuse_length(struct thread *self, struct thread *to)
 {
-	if (ipc_accepts(to, self)) {
-		ipc_end_wait(to);
-		ipc_fail(to, L4_IPC_OVERFLOW, L4_RECEIVE_PHASE);
-		sched_wake(to);
-	}
-	return refuse(self, L4_IPC_OVERFLOW);
+	bool accepted = ipc_accepts(to, self);
+
+	ipc_fail(self, L4_IPC_OVERFLOW, L4_SEND_PHASE);
+	if (!accepted)
+		return sched_leave(self);
+	ipc_end_wait(to);
+	ipc_fail(to, L4_IPC_OVERFLOW, L4_RECEIVE_PHASE);
+	return ipc_moved(self, to, true);
 }
 
 /* As block_sending, with a timeout. */

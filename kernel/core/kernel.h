@@ -29,6 +29,7 @@ struct cpu {
 	struct thread *idle;
 	uint64_t ready_bits[CFG_PRIORITIES / 64];
 	int highest;				/* highest priority with a queued thread, -1: none (S1) */
+	bool turn_over;				/* the slice began while a thread above worked for its owner */
 	struct thread *slice_owner;		/* charged for the time that passes; may be blocked */
 	uint64_t slice_start, slice_end;	/* us: when the owner was charged last; S9 */
 	unsigned special;			/* enum above */

@@ -61,7 +61,7 @@ static struct thread *signal_preemption(struct thread *self)
 	if (!signals(self) || !sched_is_preempted(self))
 		return 0;
 	send_message(self, (uint8_t)self->cpu->highest);
-	return thread_runnable(self) ? 0 : sched_end_slice(self->cpu);
+	return thread_runnable(self) ? 0 : sched_pick(self->cpu);
 }
 
 /* A slice that is over ends at the timer (sched_tick): before that sched_leave lets self continue. */

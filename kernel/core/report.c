@@ -13,6 +13,7 @@ void report_stop(struct thread *t, bool exception, const char *why)
 	struct arch_user u = arch_user_get(t);
 	struct reports *r = &kernel.reports;
 
+	t->halted = true;
 	if (t->space->reports == REPORTS_OF_SPACE)
 		return;
 	t->space->reports++;
@@ -33,8 +34,9 @@ static void put_part(const struct report *p, unsigned part, char *line)
 		fmt_print(line, REPORT_LINE, p->exception ? "kernel: exception %lu\r\n"
 			  : "kernel: page or I/O fault at %lx\r\n", p->cause);
 	else if (part == 1)
-		fmt_print(line, REPORT_LINE, "kernel: thread %lx.%lx stopped: %s", l4_tid_number(p->thread),
-			  l4_tid_version(p->thread), p->why);
+		fmt_print(line, REPORT_LINE, "kernel: %s %lx.%lx stopped: %s",
+			  l4_tid_number(p->thread) == kernel.user_base + 2 ? "root task, thread" : "thread",
+			  l4_tid_number(p->thread), l4_tid_version(p->thread), p->why);
 	else
 		fmt_print(line, REPORT_LINE, " (ip %lx sp %lx)%s\r\n", p->ip, p->sp,
 			  p->last ? "; further reports of this space are left out" : "");

@@ -27,7 +27,7 @@ struct reports {
 	char line[REPORT_LINE];		/* the part that is being printed */
 };
 
-/* Add a report that t stops, unless its space has reached its limit. why must be a string constant. */
+/* Halt t, and add a report of that, unless its space has reached its limit. why must be a string constant. */
 COLD_CODE void report_stop(struct thread *t, bool exception, const char *why);
 
 /* Print all reports at once; call before other output. */

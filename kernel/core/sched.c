@@ -48,17 +48,16 @@ static INLINE void push(struct cpu *cpu, struct thread *t, bool front)
 /*
  * Returns the direct-switch threshold (S7) while cpu.special is 0: the highest ready priority; one more if a
  * thread of that priority needs a decision, because its equals wait for the end of the slice: the timer is
- * not set for it (S4), or the slice is that of a thread above (is_answer_from_above).
+ * not set for it (S4), or the slice is that of a thread above or turn_over is set (is_answer_from_above).
  */
 static inline uint32_t floor_of(const struct cpu *cpu, bool decide)
 {
 	return (uint32_t)((RECV_READY << 8) + cpu->highest + decide);
 }
 
-/* See floor_of. */
 static inline bool needs_decision(const struct cpu *cpu)
 {
-	return cpu->timer_set > cpu->slice_end || cpu->slice_owner->prio > cpu->highest;
+	return cpu->timer_set > cpu->slice_end || cpu->slice_owner->prio > cpu->highest || cpu->turn_over;
 }
 
 /* Returns the highest priority with a queued thread in words 0 to i of ready_bits, or -1. */
@@ -136,12 +135,27 @@ void sched_charge(struct cpu *cpu)
 	note_owner(cpu);
 }
 
+/*
+ * t's slice is used up. If t is queued, because it is preempted or a thread above has used up the slice, it
+ * is queued behind its equals. If an equal has used it up, t was queued behind them when it gave it away.
+ */
+static void end_turn(const struct cpu *cpu, struct thread *t)
+{
+	if (t == cpu->current || t->prio < cpu->current->prio)
+		sched_set_prio(t, t->prio);
+}
+
 /* Charge the slice owner, and make t the slice owner. */
 static NOINLINE void switch_slice(struct cpu *cpu, struct thread *t)
 {
+	struct thread *owner = cpu->slice_owner;
+
 	charge(cpu);
 	cpu->slice_owner = t;
+	cpu->turn_over = false;
 	note_owner(cpu);
+	if (owner->slice_left == 0)
+		end_turn(cpu, owner);
 }
 
 /* The same, if t is not the slice owner. */
@@ -151,16 +165,12 @@ static inline void take_slice(struct cpu *cpu, struct thread *t)
 		switch_slice(cpu, t);
 }
 
-/*
- * Give t a full slice. If t is queued, because a thread above has used up the slice, t's turn is over: it is
- * queued behind its equals. If an equal has used it up, t was queued behind them when it gave it away.
- */
+/* Give t, the slice owner, a full slice: its turn is over. */
 static NOINLINE void refill(struct cpu *cpu, struct thread *t)
 {
 	t->slice_left = t->slice;
 	note_owner(cpu);
-	if (t->prio < cpu->current->prio)
-		sched_set_prio(t, t->prio);
+	end_turn(cpu, t);
 }
 
 /* Make t the slice owner, with a full slice if its own is used up. Returns t. */
@@ -210,33 +220,27 @@ bool sched_is_preempted(struct thread *self)
 	return thread_runnable(self) && is_contested(self->cpu, self) && !is_delayed(self, self->cpu->highest);
 }
 
-struct thread *sched_end_slice(struct cpu *cpu)
-{
-	if (is_slice_over(cpu))
-		refill(cpu, cpu->slice_owner);
-	return sched_pick(cpu);
-}
-
 /*
  * Returns the next thread; self is runnable. self continues unless it is contested and does not delay the
- * preemption. If its slice is over and the preemption is delayed, the slice stays over; if it is not
- * contested, self continues on a slice of its own.
+ * preemption. If its slice is over and the preemption is delayed, the slice stays over. If self is not
+ * contested, it continues: on the next slice of the owner if that is below it, as it works for the owner, but
+ * not on the one after that; otherwise on a slice of its own.
  */
 static struct thread *defend(struct thread *self)
 {
 	struct cpu *cpu = self->cpu;
-	bool over = is_slice_over(cpu);
 
 	if (is_contested(cpu, self)) {
 		if (is_delayed(self, cpu->highest))
 			return self;
-		sched_enqueue(self, !over);
-		return sched_end_slice(cpu);
+		sched_enqueue(self, !is_slice_over(cpu));
+		return sched_pick(cpu);
 	}
-	if (!over)
+	if (!is_slice_over(cpu))
 		return self;
 	refill(cpu, cpu->slice_owner);
-	return own_slice(cpu, self);
+	cpu->turn_over = cpu->slice_owner->prio < self->prio && !cpu->turn_over;
+	return cpu->turn_over ? self : own_slice(cpu, self);
 }
 
 /* As sched_leave, for a thread that is runnable. */
@@ -302,13 +306,17 @@ struct thread *sched_received(struct thread *self, struct thread *other)
 	return other;
 }
 
-/* Has the running thread answered `to`, a thread below it, on the slice of a thread above `to`? */
+/*
+ * Has the running thread answered `to`, a thread below it, on the slice of a thread above `to`, or on one
+ * that began while a thread above worked for its owner? Then it does not matter for what the owner waits: it
+ * is no caller above, and could choose `to` itself.
+ */
 static bool is_answer_from_above(const struct cpu *cpu, const struct thread *to)
 {
 	const struct thread *self = cpu->current, *owner = cpu->slice_owner;
 
-	return owner->prio > to->prio && self->prio > to->prio
-	    && !l4_tid_eq(self->recv_from, to->id) && !l4_tid_eq(owner->recv_from, to->id);
+	return self->prio > to->prio && !l4_tid_eq(self->recv_from, to->id)
+	    && (cpu->turn_over || (owner->prio > to->prio && !l4_tid_eq(owner->recv_from, to->id)));
 }
 
 NOINLINE struct thread *sched_handover_general(struct thread *to)
@@ -381,16 +389,14 @@ void sched_set_prio(struct thread *t, uint8_t prio)
 
 void sched_set_slice(struct thread *t, uint64_t us)
 {
-	if (t->cpu->slice_owner == t)
-		sched_charge(t->cpu);
+	sched_slice_left(t);		/* charges it */
 	t->slice = t->slice_left = us ? us : SLICE_ENDLESS;
 	note_owner(t->cpu);
 }
 
 void sched_set_quantum(struct thread *t, uint64_t us)
 {
-	if (t->cpu->slice_owner == t)
-		sched_charge(t->cpu);
+	sched_slice_left(t);		/* charges it */
 	if (sched_has_quantum(t))
 		t->cpu->special -= SLOW_QUANTUM;
 	t->quantum = us;
@@ -415,28 +421,25 @@ void sched_timer_fired(struct cpu *cpu)
 
 struct thread *sched_tick(struct thread *self)
 {
-	if (!thread_runnable(self) || self->kind == THREAD_IDLE)
-		return sched_pick(self->cpu);
-	return defend(self);
+	return thread_runnable(self) && self->kind != THREAD_IDLE ? defend(self) : sched_pick(self->cpu);
 }
 
-/* Returns the earlier of two instants. */
 static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
 /*
  * Returns for which instant the timer must be set, apart from deadlines (S4): the end of the delay while a
- * preemption is delayed; otherwise the end of the slice, if a queued thread waits for it or any thread has a
- * total quantum (so that time is charged to the right thread). The end of the owner's total quantum if that
- * is earlier.
+ * preemption is delayed; otherwise the end of the slice, if a queued thread of priority prio or above waits
+ * for it, or any thread has a total quantum (so that time is charged to the right thread). The end of the
+ * owner's total quantum if that is earlier.
  */
-static COLD_CODE uint64_t end_of_slice_or_more(const struct cpu *cpu)
+static COLD_CODE uint64_t end_of_slice_or_more(const struct cpu *cpu, int prio)
 {
 	const struct thread *owner = cpu->slice_owner;
 	uint64_t at = L4_FOREVER;
 
 	if (cpu->delay_end)
 		at = cpu->delay_end;
-	else if (cpu->special >= SLOW_QUANTUM || cpu->highest >= cpu->current->prio)
+	else if (cpu->special >= SLOW_QUANTUM || cpu->highest >= prio)
 		at = cpu->slice_end;
 	return owner->quantum ? earlier(at, cpu->slice_start + owner->quantum) : at;
 }
@@ -477,12 +480,19 @@ static COLD_CODE void switch_slow(struct cpu *cpu, struct thread *next)
 		next->work = WORK_QUANTUM;
 }
 
-/* sched_run if cpu.special is not 0 (S9). */
+/*
+ * sched_run if cpu.special is not 0 (S9). If the timer has fired for a deadline, it is set for the end of the
+ * slice again, also if next is above the owner and its equals that wait for that end: otherwise the owner
+ * would not be charged for what next does after it (turn_over).
+ */
 static COLD_CODE NOINLINE struct thread *run_slow(struct cpu *cpu, struct thread *next)
 {
+	int prio;
+
 	switch_slow(cpu, next);
 	cpu->current = next;
-	arm_timer(cpu, earlier(cpu->first_deadline, end_of_slice_or_more(cpu)));
+	prio = cpu->slice_owner->prio < next->prio ? cpu->slice_owner->prio : next->prio;
+	arm_timer(cpu, earlier(cpu->first_deadline, end_of_slice_or_more(cpu, prio)));
 	cpu->special &= ~(unsigned)SLOW_TIMER;
 	cpu->floor = find_floor(cpu);
 	return next;
@@ -556,7 +566,7 @@ static void check_deadlines(const struct cpu *cpu)
 static void check_timer(const struct cpu *cpu)
 {
 	ASSERT(cpu->timer_set <= cpu->first_deadline);
-	ASSERT(cpu->timer_set <= end_of_slice_or_more(cpu));
+	ASSERT(cpu->timer_set <= end_of_slice_or_more(cpu, cpu->current->prio));
 	ASSERT(cpu->floor - find_floor(cpu) <= 1);			/* S7 */
 }
 

@@ -4,8 +4,9 @@
  * an idle thread for each CPU.
  *
  * The running slice has an owner (cpu.slice_owner), which need not be the running thread: a server that was
- * called runs on the rest of its client's slice, then on its own. Time is charged to the owner when another
- * thread becomes the owner; a direct switch by IPC keeps the owner and does not read the clock.
+ * called runs on the rest of its client's slice, then on the client's next if it is above the client, then
+ * on its own. Time is charged to the owner when another thread becomes the owner; a direct switch by IPC
+ * keeps the owner and does not read the clock.
  *
  *   S1  the bit of a priority is set if and only if its ready queue is not empty; cpu.highest is the highest
  *   S2  every queued thread is ready, not halted, of this CPU, and has that priority
@@ -79,9 +80,6 @@ static inline bool sched_is_uncontested(const struct cpu *cpu, const struct thre
  */
 bool sched_is_preempted(struct thread *self);
 
-/* As sched_pick, after the running thread has been preempted: a slice that is over is given out anew. */
-struct thread *sched_end_slice(struct cpu *cpu);
-
 /*
  * As sched_wake of `other`, then sched_leave of self. `other` must be runnable and not queued; self, which
  * may be the idle thread, must be runnable. payer: on whose slice `other` runs if it is to run: its own; or,
@@ -106,9 +104,10 @@ struct thread *sched_received(struct thread *self, struct thread *other);
 
 /*
  * The running thread has blocked in favour of `to`, runnable and not queued: `to` runs next, on the running
- * slice, unless a thread of higher priority is queued; or one of the same priority is, the running thread and
- * the slice's owner are above them, and neither waits for `to`. sched_handover returns 0 if the threshold
- * permits the direct switch (S7): then cpu.current is `to`, and timer and cpu.floor are right for it.
+ * slice, unless a thread of higher priority is queued; or one of the same priority is, the running thread is
+ * above them and does not wait for `to`, and the slice's owner is above them and does not either, or the
+ * slice began while a thread above its owner ran. sched_handover returns 0 if the threshold permits the
+ * direct switch (S7): then cpu.current is `to`, and timer and cpu.floor are right for it.
  * sched_handover_general: the slow path; returns the next thread.
  */
 struct thread *sched_handover_general(struct thread *to);

@@ -315,11 +315,10 @@ struct thread *transfer_continue(struct thread *self)
 
 	if (r != MSG_MORE)
 		return transfer_step(self, from, to, r);
-	if (from->rest->str.deadline <= arch_time_now()) {
-		transfer_late(from);
-		sched_wake(from);
-	}
-	return sched_leave(self);
+	if (from->rest->str.deadline > arch_time_now())
+		return sched_leave(self);
+	transfer_late(from);
+	return ipc_moved(self, self == from ? to : from, self == from);
 }
 
 /* ---- messages of the kernel ---- */

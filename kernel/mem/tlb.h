@@ -5,7 +5,7 @@
  *
  * Where a TLB marks what it holds with a tag (PCID, ASID), each space that ran lately has one, of each
  * CPU, and a switch forgets nothing. Where it does not, there is only tag 0, and each switch forgets all.
- * Tag 0 is the kernel's own; the others go round: who needs one takes the next, away from its owner.
+ * Tag 0 is the kernel's own; the others go round: a space that needs one takes the next from its owner.
  *
  * As a rule nothing is done at once for a change of an entry. The kernel itself uses no translation of user
  * addresses, so those of the loaded space need to be right when it is left to (tlb_switch), those of

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <core/arch.h>
+#include <mem/leaf.h>
+#include <lib/bits.h>
 #include "stage_scripts.h"
 
 void rest(void) { }
@@ -72,3 +75,22 @@ static l4_tid_t renamed(l4_tid_t id)
 
 void rename_a(void) { cast.a_id = renamed(cast.a_id); }
 void rename_b(void) { cast.b_id = renamed(cast.b_id); }
+
+static void space_has_attribute(struct space *s, l4_word_t frames, l4_word_t size, uint8_t attr)
+{
+	for (uint64_t at = 0; at < L4_USER_END; ) {
+		struct leaf leaf = arch_ptab_get(s, (l4_word_t)at);
+
+		if (leaf.present && leaf.frame >= frames && leaf.frame < frames + size)
+			CHECK_EQ(leaf.attr, attr);
+		at = align_down(at, leaf.log2) + pow2(leaf.log2);
+	}
+}
+
+void have_attribute(l4_word_t frames, l4_word_t size, l4_word_t attribute)
+{
+	for (struct tree_node *n = tree_first(&mem.space_tree); n; n = tree_next(n))
+		space_has_attribute(container_of(n, struct space, link), frames, size, arch_attribute(attribute));
+	for (l4_word_t o = 0; o < size; o += PAGE)
+		CHECK(!host_cached(frames + o));
+}

@@ -26,4 +26,7 @@ void by_a2(stage_act *act);
 /* For that: a2 unmaps the whole region; afterwards no space has it. */
 stage_act flush_as_a2;
 
+/* Every page of these frames has the attribute, in each space, and none is in a cache. */
+void have_attribute(l4_word_t frames, l4_word_t size, l4_word_t attribute);
+
 #endif

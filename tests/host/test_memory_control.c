@@ -196,24 +196,7 @@ static void set_all(void)
 }
 
 /* Every page that comes from a's region has the attribute; and so has each that will. */
-static void check_space(struct space *s, uint8_t attr)
-{
-	for (uint64_t at = 0; at < L4_USER_END; ) {
-		struct leaf leaf = arch_ptab_get(s, (l4_word_t)at);
-
-		if (leaf.present && leaf.frame >= frames && leaf.frame < frames + SIZE)
-			CHECK_EQ(leaf.attr, attr);
-		at = align_down(at, leaf.log2) + pow2(leaf.log2);
-	}
-}
-
-static void all_have(l4_word_t attribute)
-{
-	for (struct tree_node *n = tree_first(&mem.space_tree); n; n = tree_next(n))
-		check_space(container_of(n, struct space, link), arch_attribute(attribute));
-	for (l4_word_t o = 0; o < SIZE; o += PAGE)
-		CHECK(!host_cached(frames + o));
-}
+static void all_have(l4_word_t attribute) { have_attribute(frames, SIZE, attribute); }
 
 static void all_uncached(void) { all_have(UC); }
 

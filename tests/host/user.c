@@ -140,14 +140,16 @@ struct thread *new_thread(struct thread *other)
 	return t;
 }
 
+l4_word_t new_space_areas;
+
 struct thread *new_space(void)
 {
 	l4_tid_t id = new_tid();
 	struct thread *t;
 
 	CHECK(thread_control(root, id, id, root->id, L4_NILTHREAD, KEEP));
-	CHECK(space_control(root, id, 0, l4_fpage(L4_INITIAL_KIP, L4_KIP_AREA_LOG2, 0),
-			    l4_fpage(L4_INITIAL_UTCB, SPACE_UTCB_LOG2, 0)));
+	CHECK(space_control(root, id, 0, l4_fpage(L4_INITIAL_KIP + new_space_areas, L4_KIP_AREA_LOG2, 0),
+			    l4_fpage(L4_INITIAL_UTCB + new_space_areas, SPACE_UTCB_LOG2, 0)));
 	t = created(id);
 	CHECK(thread_control(root, id, id, L4_NILTHREAD, root->id, free_utcb(t->space)));
 	start(t);

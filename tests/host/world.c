@@ -77,6 +77,7 @@ void world_boot_from(const struct boot_info *boot)
 	memset(&mem, 0, sizeof(mem));
 	host_reset();
 	host_tlb_reset();
+	new_space_areas = 0;
 	world_settle(kernel_main(boot));
 	sigma0 = kernel.sigma0;
 	root = kernel.root;

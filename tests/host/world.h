@@ -92,6 +92,9 @@ enum {
 /* An id that no thread has. */
 l4_tid_t new_tid(void);
 
+/* So far above L4_INITIAL_KIP and L4_INITIAL_UTCB are the areas of new spaces; world_boot_from makes it 0. */
+extern l4_word_t new_space_areas;
+
 /* A running thread in a new space; in the space of `other`. Both end with root running. */
 struct thread *new_space(void);
 struct thread *new_thread(struct thread *other);
