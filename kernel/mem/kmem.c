@@ -9,7 +9,7 @@
  *
  *   K1  a frame of a cache is in its `partial` list if and only if it has a free block
  *   K2  no frame of a cache is empty: the last block takes the frame along. Of a shared cache one may be,
- *       if no other has a free block: who makes and deletes one object would take it each time
+ *       if no other has a free block: making and deleting one object would take it each time
  *   K3  a frame in kmem.clear is zero behind its link
  *   K4  a block is zero when it is used first; later what is behind slab.clear is what it was, but for the
  *       link of free blocks in the first word. Of a cache with an `other` cache it has a block of that from

@@ -161,7 +161,7 @@ static void check_walk(const struct walk *w)
 		ASSERT(here);
 }
 
-/* M2 from the other side: all pages that stand in the table, whoever has them. */
+/* M2 from the other side: all pages in the table, of whatever extent. */
 static size_t pages_in_table(const struct mapspace *m)
 {
 	size_t pages = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mapdb.h - who mapped what to whom: map, grant, unmap, and what is known of each delegation.
+ * mapdb.h - the mapping database: map, grant, unmap, and what is known of each delegation.
  *
  * A node (struct mapping) stands for one extent: a naturally aligned power-of-two region that was
  * delegated from one parent node, in one go or, growing, page by page. Its pages are the present
@@ -53,8 +53,8 @@ enum map_resource { RESOURCE_MEMORY, RESOURCE_PORTS, RESOURCES };
 
 /*
  * A walk over everything derived from a region of a space, children before parents (walk.c). It
- * belongs to the space whose mappings are revoked, not to the caller, so it can be finished by
- * anybody to whom it is in the way.
+ * belongs to the space whose mappings are revoked, not to the caller, so any call that it blocks
+ * can finish it.
  */
 struct walk {
 	struct mapspace *m;		/* whose pages are revoked; fixed */
@@ -77,8 +77,8 @@ struct walk {
 };
 
 /*
- * How far the walk is that a caller of walk_begin waits for. Whoever finishes the walk, for itself or because
- * it is in its way, sets over and status, and nothing has that report any more.
+ * How far the walk is that a caller of walk_begin waits for. The call that finishes the walk, for itself or
+ * because it is blocked by it, sets over and status, and nothing has that report any more.
  */
 enum walk_phase { WALK_NONE, WALK_ACTIVE, WALK_OVER };
 struct walk_report {

@@ -170,13 +170,13 @@ static inline uint64_t leaf_frame(struct leaf leaf, uint64_t address)
 }
 
 /*
- * Status in software bits of an entry (leaf.kept), two bits for each of three readers who may come:
+ * Status in software bits of an entry (leaf.kept), two bits for each of three possible readers:
  * what was collected by one of them, or left behind by a removed entry, is kept for the others. KEPT_NOW: not
  * kept, but what the machine has noted in an entry that goes (arch_run_clear).
  */
 enum {
 	KEPT_UP		= 0,	/* for those above: events that only this space has read so far */
-	KEPT_OWN	= 2,	/* for this space, of the entry itself: someone above has read it */
+	KEPT_OWN	= 2,	/* for this space, of the entry itself: a space above has read it */
 	KEPT_KIDS	= 4,	/* for this space, of what was derived from the entry */
 	KEPT_NOW	= LEAF_KEPT_BITS,
 	KEPT_SEEN	= 1,	/* of each pair: referenced, */

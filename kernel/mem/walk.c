@@ -15,7 +15,7 @@
  * where they would have gone next (walk_leave), which costs no memory. At most two walks (walk,
  * clear) of each space above a node can be on it, so that is bounded by 2 * CFG_MAP_DEPTH.
  *
- * The walk ends whatever others do: whoever wants to derive something from a covered page finishes
+ * The walk ends whatever others do: a thread that wants to derive something from a covered page finishes
  * the walk first (walk_covering), so that below the region nodes only vanish; and the space's own
  * extents are visited in rising order.
  *

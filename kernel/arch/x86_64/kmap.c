@@ -32,8 +32,6 @@ enum { PAGE_LOG2 = 12, BIG_LOG2 = 21, HUGE_LOG2 = 30, ROOT_LOG2 = 39, SPARE_TABL
 /* Root entries, of 512 GiB each, for the image, the TSS and the direct map. */
 enum { ROOT_USED = 2 + (KMAP_DIRECT_BYTES >> 39) };
 
-#define FOUR_GIB ((uint64_t)1 << 32)
-
 extern uint8_t boot_code_start[], kernel_start[], kernel_text_end[], kernel_rodata_end[], kernel_end[];
 extern uint8_t gateway_page[], image_load[], image_end[];
 
@@ -49,7 +47,7 @@ static struct {
 	unsigned nused;
 } kmap;
 
-uint64_t kmap_covered_below = FOUR_GIB;		/* by boot.S */
+uint64_t kmap_covered_below = KMAP_BOOT_BYTES;
 
 /* The UTCB pointer of each CPU, one cache line each; the page is mapped read-only for users. */
 uint8_t utcb_cells[1 << PAGE_LOG2] __attribute__((aligned(1 << PAGE_LOG2)));
@@ -302,7 +300,7 @@ static BOOT_CODE uint64_t place_in(const struct boot_info *boot, uint64_t base, 
 {
 	uint64_t low;
 
-	end = align_down(end < FOUR_GIB ? end : FOUR_GIB, PAGE_LOG2);
+	end = align_down(end < KMAP_BOOT_BYTES ? end : KMAP_BOOT_BYTES, PAGE_LOG2);
 	base = base < pow2(20) ? pow2(20) : base;
 	while (end >= size && end - size >= base) {
 		if (!obstacle(boot, end - size, size, &low))

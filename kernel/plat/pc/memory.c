@@ -9,6 +9,7 @@
 #include <core/arch.h>
 #include <boot/boot.h>
 #include <arch/board.h>
+#include <arch/kmap.h>
 #include <lib/bits.h>
 #include <lib/print.h>
 #include "pc.h"
@@ -16,7 +17,6 @@
 enum { BLOCK_LOG2 = 21, WORD = 8 };
 
 #define PATTERN	0x5ac35ac35ac35ac3ull
-#define FOUR_GIB ((uint64_t)1 << 32)
 
 static bool exists(uint64_t pa)
 {
@@ -67,4 +67,4 @@ void pc_check_memory(struct boot_info *boot, uint64_t from, uint64_t end)
 	}
 }
 
-void plat_check_memory(struct boot_info *boot) { pc_check_memory(boot, FOUR_GIB, UINT64_MAX); }
+void plat_check_memory(struct boot_info *boot) { pc_check_memory(boot, KMAP_BOOT_BYTES, UINT64_MAX); }

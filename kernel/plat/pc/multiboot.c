@@ -238,7 +238,7 @@ const char *plat_handover(uint32_t magic, uint64_t info, struct boot_info *boot)
 		read_info1(i, boot);
 	else
 		read_info2(info, i->flags, boot);
-	pc_check_memory(boot, 0, (uint64_t)1 << 32);
+	pc_check_memory(boot, 0, KMAP_BOOT_BYTES);
 	report();
 	return boot->nmemory ? 0 : "the boot loader reports no memory";
 }

@@ -15,6 +15,7 @@
 
 #define KMAP_DIRECT		0xffff800000000000ul
 #define KMAP_DIRECT_BYTES	((uint64_t)1 << 46)
+#define KMAP_BOOT_BYTES		((uint64_t)1 << 32)	/* the part that boot.S maps */
 #define KMAP_TSS		0xffffff0000000000ul
 #define KMAP_IMAGE		0xffffffff80000000ul
 #define KMAP_GATEWAY		0xffffffffc0000000ul
