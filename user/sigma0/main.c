@@ -7,7 +7,7 @@
  *
  *   label N, words        answer
  *   -6                    page request: Map item, or nilpage if refused or u is neither 2 nor 3
- *   -2, -8                page fault, I/O fault: the same, u = 2
+ *   -2, -8                page fault, I/O fault: the same, u = 2; if refused, sigma0 is no longer the pager
  *   SIGMA0_CLOSE          from the root server's space: closed to all others; MR1 = 0
  *   -1001, u >= 1         from the root server's space: MR1 = 2 with MR2 != 0 empty message, else none
  *   anything else         none, whatever u is (F2)
@@ -18,6 +18,7 @@
 #include <l4/kip.h>
 #include <l4/misc.h>
 #include <l4/pecan.h>
+#include <l4/thread.h>
 #include <proto/sigma0.h>
 #include "policy.h"
 
@@ -89,7 +90,7 @@ static bool wants_any(l4_fpage_t page)
 	return page.raw >> L4_FPAGE_BASE_SHIFT == ~(l4_word_t)0 >> L4_FPAGE_BASE_SHIFT;
 }
 
-static l4_fpage_t memory_request(const struct request *q, l4_tid_t who)
+static l4_fpage_t memory_request(const struct request *q, l4_tid_t owner)
 {
 	l4_fpage_t page = { q->word[0] };
 	bool extended = (page.raw & 8) != 0 && l4_tag_untyped(q->tag) > 2;
@@ -98,22 +99,22 @@ static l4_fpage_t memory_request(const struct request *q, l4_tid_t who)
 	if (log2 == 0 && kernel_thread(q->from))
 		log2 = KERNEL_LOG2;
 	if (wants_any(page))
-		return policy_any(&policy, who, log2);
-	return policy_page(&policy, who, l4_fpage_base(page) | (extended ? q->word[2] << 32 : 0), log2);
+		return policy_any(&policy, owner, log2);
+	return policy_page(&policy, owner, l4_fpage_base(page) | (extended ? q->word[2] << 32 : 0), log2);
 }
 
 /* Attribute 0 leaves memory the one that it has; what cannot be given with its attribute is not owned. */
-static l4_fpage_t page_request(const struct request *q, l4_tid_t who)
+static l4_fpage_t page_request(const struct request *q, l4_tid_t owner)
 {
 	l4_fpage_t page = { q->word[0] };
 	l4_word_t attribute = q->word[1];
 	bool ports = l4_fpage_is_io(page) && !wants_any(page);
 
 	if (attribute == L4_DefaultMemory)
-		return ports ? policy_ports(&policy, who, page) : memory_request(q, who);
+		return ports ? policy_ports(&policy, owner, page) : memory_request(q, owner);
 	if (ports || !attribute_exists(attribute))
 		return L4_NILPAGE;
-	page = memory_request(q, who);
+	page = memory_request(q, owner);
 	return l4_fpage_is_nil(page) || set_attribute(page, attribute) ? page : L4_NILPAGE;
 }
 
@@ -142,31 +143,57 @@ static bool answer_control(const struct request *q)
 	return true;
 }
 
+/* A page fault, or an I/O fault: Map item, or nilpage if refused. */
+static l4_fpage_t fault(const struct request *q, l4_tid_t owner, bool port)
+{
+	l4_fpage_t page = L4_NILPAGE;
+
+	if (!port)
+		page = policy_fault(&policy, owner, q->word[0]);
+	else if (l4_fpage_is_io((l4_fpage_t){ q->word[0] }))
+		page = policy_ports(&policy, owner, (l4_fpage_t){ q->word[0] });
+	return page;
+}
+
+/*
+ * After nilpage the thread executes the same instruction again: with sigma0 as pager it would fault for ever,
+ * and a root server whose image is damaged would do so without a report. Without a pager it is halted, and
+ * the kernel reports the fault. There is no effect on a thread whose pager is not in sigma0's space, or that
+ * is not at the IP of the message: a pager that has forwarded another thread's fault, or a string transfer.
+ */
+static void withdraw(const struct request *q)
+{
+	L4_ThreadId_t t = { .raw = q->from.raw };
+
+	if (__L4_Exregs(t, __L4_EXREGS_DELIVER, 0, 0, 0).ip == q->word[1])
+		L4_Set_PagerOf(t, L4_nilthread);
+}
+
 /* Put the answer into the message registers; false: there is none. */
 static bool serve(const struct request *q)
 {
 	long n = (long)q->tag.raw >> TAG_N_SHIFT;
 	unsigned u = l4_tag_untyped(q->tag);
-	l4_tid_t who = owner_of(q->from);
-	bool served = !closed || l4_tid_eq(who, root);
+	l4_tid_t owner = owner_of(q->from);
+	bool served = !closed || l4_tid_eq(owner, root);
 	l4_fpage_t page = L4_NILPAGE;
 
-	if (n == SIGMA0_N_CLOSE && l4_tid_eq(who, root)) {
+	if (n == SIGMA0_N_CLOSE && l4_tid_eq(owner, root)) {
 		closed = true;
 		answer_words(1);
 		return true;
 	}
-	if (n == SIGMA0_N_CONTROL && l4_tid_eq(who, root))
+	if (n == SIGMA0_N_CONTROL && l4_tid_eq(owner, root))
 		return answer_control(q);
 	if (n != L4_PROTO_SIGMA0 && n != L4_PROTO_PAGEFAULT && n != L4_PROTO_IO_FAULT)
 		return false;
 	served = served && (u == 2 || (n == L4_PROTO_SIGMA0 && u == 3));
 	if (served && n == L4_PROTO_SIGMA0)
-		page = page_request(q, who);
-	else if (served && n == L4_PROTO_PAGEFAULT)
-		page = policy_fault(&policy, who, q->word[0]);
-	else if (served && l4_fpage_is_io((l4_fpage_t){ q->word[0] }))
-		page = policy_ports(&policy, who, (l4_fpage_t){ q->word[0] });
+		page = page_request(q, owner);
+	else if (served)
+		page = fault(q, owner, n == L4_PROTO_IO_FAULT);
+	if (n != L4_PROTO_SIGMA0 && u == 2 && l4_fpage_is_nil(page))
+		withdraw(q);
 	answer_page(page);
 	return true;
 }

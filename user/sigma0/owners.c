@@ -27,33 +27,33 @@ const struct extent *owners_first(const struct owners *o, l4_word_t base, l4_wor
 	return i < o->count && o->at[i].base <= last ? &o->at[i] : 0;
 }
 
-enum owned owners_state(const struct owners *o, l4_word_t base, l4_word_t last, l4_tid_t who)
+enum owned owners_state(const struct owners *o, l4_word_t base, l4_word_t last, l4_tid_t owner)
 {
 	unsigned i = find(o, base);
 	const struct extent *e = &o->at[i];
 
-	if (i < o->count && l4_tid_eq(e->owner, who) && e->base <= base && e->last >= last)
+	if (i < o->count && l4_tid_eq(e->owner, owner) && e->base <= base && e->last >= last)
 		return OWNED_MINE;
 	for (; i < o->count && o->at[i].base <= last; i++)
-		if (!l4_tid_eq(o->at[i].owner, who))
+		if (!l4_tid_eq(o->at[i].owner, owner))
 			return OWNED_OTHER;
 	return OWNED_FREE;
 }
 
-static bool joins(const struct extent *e, l4_word_t base, l4_word_t last, l4_tid_t who)
+static bool joins(const struct extent *e, l4_word_t base, l4_word_t last, l4_tid_t owner)
 {
-	return l4_tid_eq(e->owner, who) && (e->base <= last || e->base == last + 1)
+	return l4_tid_eq(e->owner, owner) && (e->base <= last || e->base == last + 1)
 	       && (e->last >= base || e->last == base - 1);
 }
 
-void owners_claim(struct owners *o, l4_word_t base, l4_word_t last, l4_tid_t who)
+void owners_claim(struct owners *o, l4_word_t base, l4_word_t last, l4_tid_t owner)
 {
 	unsigned i = find(o, base), end;
 
-	if (i > 0 && joins(&o->at[i - 1], base, last, who))
+	if (i > 0 && joins(&o->at[i - 1], base, last, owner))
 		i--;
 	end = i;
-	while (end < o->count && joins(&o->at[end], base, last, who)) {
+	while (end < o->count && joins(&o->at[end], base, last, owner)) {
 		if (o->at[end].base < base)
 			base = o->at[end].base;
 		if (o->at[end].last > last)
@@ -69,7 +69,7 @@ void owners_claim(struct owners *o, l4_word_t base, l4_word_t last, l4_tid_t who
 			o->at[i + 1 + k - end] = o->at[k];
 		o->count -= end - i - 1;
 	}
-	o->at[i] = (struct extent){ base, last, who };
+	o->at[i] = (struct extent){ base, last, owner };
 }
 
 void owners_move(struct owners *o, struct extent *table, unsigned room)

@@ -20,11 +20,11 @@ struct owners { struct extent *at; unsigned count, room; };
 
 enum owned { OWNED_FREE, OWNED_MINE, OWNED_OTHER };
 
-/* OWNED_OTHER if any part of [base, last] is another's, OWNED_MINE if all is `who`'s, else FREE. */
-enum owned owners_state(const struct owners *o, l4_word_t base, l4_word_t last, l4_tid_t who);
+/* OWNED_OTHER if any part of [base, last] is another's, OWNED_MINE if all is `owner`'s, else FREE. */
+enum owned owners_state(const struct owners *o, l4_word_t base, l4_word_t last, l4_tid_t owner);
 
-/* Give [base, last], no part of which is another's, to who. Needs one free place (O3). */
-void owners_claim(struct owners *o, l4_word_t base, l4_word_t last, l4_tid_t who);
+/* Give [base, last], no part of which is another's, to owner. Needs one free place (O3). */
+void owners_claim(struct owners *o, l4_word_t base, l4_word_t last, l4_tid_t owner);
 
 /* The first extent that touches [base, last], or 0. */
 const struct extent *owners_first(const struct owners *o, l4_word_t base, l4_word_t last);

@@ -30,8 +30,8 @@ static bool fault_ok(unsigned type, enum owned state)
 					   : type != L4_MEM_RESERVED && state == OWNED_MINE;
 }
 
-/* Returns true if `who` may have every piece of the range. *pieces: extents that claiming it can add. */
-static bool range_ok(const struct policy *p, l4_tid_t who, const struct region *range, piece_ok ok,
+/* Returns true if `owner` may have every piece of the range. *pieces: extents that claiming it can add. */
+static bool range_ok(const struct policy *p, l4_tid_t owner, const struct region *range, piece_ok ok,
 		     unsigned *pieces)
 {
 	l4_word_t at = range->base, last;
@@ -40,7 +40,7 @@ static bool range_ok(const struct policy *p, l4_tid_t who, const struct region *
 	for (;;) {
 		unsigned type = regions_type(&p->regions, at, range->last, &last);
 
-		if (!ok(type, owners_state(&p->memory, at, last, who)))
+		if (!ok(type, owners_state(&p->memory, at, last, owner)))
 			return false;
 		*pieces += type != L4_MEM_SHARED;
 		if (last == range->last)
@@ -49,14 +49,14 @@ static bool range_ok(const struct policy *p, l4_tid_t who, const struct region *
 	}
 }
 
-/* Shared pieces have no owner; all others of the range are claimed for `who`. */
-static void range_claim(struct policy *p, l4_tid_t who, const struct region *range)
+/* Shared pieces have no owner; all others of the range are claimed for `owner`. */
+static void range_claim(struct policy *p, l4_tid_t owner, const struct region *range)
 {
 	l4_word_t at = range->base, last;
 
 	for (;;) {
 		if (regions_type(&p->regions, at, range->last, &last) != L4_MEM_SHARED)
-			owners_claim(&p->memory, at, last, who);
+			owners_claim(&p->memory, at, last, owner);
 		if (last == range->last)
 			return;
 		at = last + 1;
@@ -131,20 +131,20 @@ static bool make_room(struct policy *p, struct owners *o, unsigned n)
 	return true;
 }
 
-static l4_fpage_t give(struct policy *p, l4_tid_t who, const struct region *range, piece_ok ok)
+static l4_fpage_t give(struct policy *p, l4_tid_t owner, const struct region *range, piece_ok ok)
 {
 	unsigned log2 = PAGE_LOG2, pieces;
 
-	if (!range_ok(p, who, range, ok, &pieces) || !make_room(p, &p->memory, pieces)
-	    || !range_ok(p, who, range, ok, &pieces))
+	if (!range_ok(p, owner, range, ok, &pieces) || !make_room(p, &p->memory, pieces)
+	    || !range_ok(p, owner, range, ok, &pieces))
 		return L4_NILPAGE;
-	range_claim(p, who, range);
+	range_claim(p, owner, range);
 	while (((l4_word_t)1 << log2) - 1 != range->last - range->base)
 		log2++;
 	return l4_fpage(range->base, log2, L4_RWX);
 }
 
-l4_fpage_t policy_page(struct policy *p, l4_tid_t who, l4_word_t base, unsigned log2)
+l4_fpage_t policy_page(struct policy *p, l4_tid_t owner, l4_word_t base, unsigned log2)
 {
 	struct region range;
 
@@ -152,10 +152,10 @@ l4_fpage_t policy_page(struct policy *p, l4_tid_t who, l4_word_t base, unsigned 
 		return L4_NILPAGE;
 	range.base = base >> log2 << log2;
 	range.last = range.base + ((l4_word_t)1 << log2) - 1;
-	return give(p, who, &range, request_ok);
+	return give(p, owner, &range, request_ok);
 }
 
-l4_fpage_t policy_any(struct policy *p, l4_tid_t who, unsigned log2)
+l4_fpage_t policy_any(struct policy *p, l4_tid_t owner, unsigned log2)
 {
 	l4_word_t at;
 
@@ -164,28 +164,28 @@ l4_fpage_t policy_any(struct policy *p, l4_tid_t who, unsigned log2)
 	at = find_any(p, log2, true);
 	if (at == 0)
 		at = find_any(p, log2, false);
-	return at == 0 ? L4_NILPAGE : policy_page(p, who, at, log2);
+	return at == 0 ? L4_NILPAGE : policy_page(p, owner, at, log2);
 }
 
-l4_fpage_t policy_fault(struct policy *p, l4_tid_t who, l4_word_t address)
+l4_fpage_t policy_fault(struct policy *p, l4_tid_t owner, l4_word_t address)
 {
 	struct region range = { address & ~PAGE_MASK, address | PAGE_MASK, 0 };
 
 	if (address >> PHYSICAL_BITS != 0)
 		return L4_NILPAGE;
-	return give(p, who, &range, fault_ok);
+	return give(p, owner, &range, fault_ok);
 }
 
-l4_fpage_t policy_ports(struct policy *p, l4_tid_t who, l4_fpage_t ports)
+l4_fpage_t policy_ports(struct policy *p, l4_tid_t owner, l4_fpage_t ports)
 {
 	unsigned log2 = l4_io_log2(ports);
 	l4_word_t base = l4_io_port(ports), last = base + ((l4_word_t)1 << (log2 & 31)) - 1;
 
 	if (log2 > L4_IO_LOG2_ALL || last > PORT_LAST)
 		return L4_NILPAGE;
-	if (owners_state(&p->ports, base, last, who) == OWNED_OTHER || !make_room(p, &p->ports, 1))
+	if (owners_state(&p->ports, base, last, owner) == OWNED_OTHER || !make_room(p, &p->ports, 1))
 		return L4_NILPAGE;
-	owners_claim(&p->ports, base, last, who);
+	owners_claim(&p->ports, base, last, owner);
 	return l4_io_fpage(base, log2);
 }
 
@@ -193,16 +193,16 @@ l4_fpage_t policy_ports(struct policy *p, l4_tid_t who, l4_fpage_t ports)
  * The pages from low to the one that holds high (F12) belong to a server from the start; high may be
  * exclusive and that last page another server's, which then keeps it.
  */
-static void server_region(struct policy *p, const struct l4_kip_server *s, l4_tid_t who)
+static void server_region(struct policy *p, const struct l4_kip_server *s, l4_tid_t owner)
 {
 	l4_word_t base = s->low & ~PAGE_MASK, last = s->high | PAGE_MASK;
 
 	if (s->high == 0)
 		return;
-	if (owners_state(&p->memory, base, last, who) == OWNED_OTHER)
+	if (owners_state(&p->memory, base, last, owner) == OWNED_OTHER)
 		last = (s->high - 1) | PAGE_MASK;
-	if (owners_state(&p->memory, base, last, who) != OWNED_OTHER)
-		owners_claim(&p->memory, base, last, who);
+	if (owners_state(&p->memory, base, last, owner) != OWNED_OTHER)
+		owners_claim(&p->memory, base, last, owner);
 }
 
 void policy_init(struct policy *p, const struct l4_kip *kip, const struct policy_tables *tables)

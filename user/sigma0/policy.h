@@ -45,9 +45,9 @@ struct policy_tables { struct extent *memory, *ports; unsigned memory_room, port
 void policy_init(struct policy *p, const struct l4_kip *kip, const struct policy_tables *tables);
 
 /* Nilpage, or what to send: full rights, aligned, base = physical address or port. */
-l4_fpage_t policy_page(struct policy *p, l4_tid_t who, l4_word_t base, unsigned log2);
-l4_fpage_t policy_any(struct policy *p, l4_tid_t who, unsigned log2);
-l4_fpage_t policy_fault(struct policy *p, l4_tid_t who, l4_word_t address);
-l4_fpage_t policy_ports(struct policy *p, l4_tid_t who, l4_fpage_t ports);
+l4_fpage_t policy_page(struct policy *p, l4_tid_t owner, l4_word_t base, unsigned log2);
+l4_fpage_t policy_any(struct policy *p, l4_tid_t owner, unsigned log2);
+l4_fpage_t policy_fault(struct policy *p, l4_tid_t owner, l4_word_t address);
+l4_fpage_t policy_ports(struct policy *p, l4_tid_t owner, l4_fpage_t ports);
 
 #endif

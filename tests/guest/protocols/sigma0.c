@@ -268,6 +268,47 @@ TEST(GSG00016, "sigma0 does not map the kernel's memory to a thread that faults 
 	CHECK_EQ(job[2], 0);
 }
 
+TEST(GSG00029, "a thread whose page fault sigma0 refuses has no pager any more, and is halted")
+{
+	static volatile word job[3];
+	L4_ThreadId_t t = thread_waiting(sigma0());
+
+	job[0] = page_of_type(L4_ReservedMemoryType);
+	job[2] = 0;
+	CHECK_EQ(L4_PagerOf(t).raw, sigma0().raw);
+	L4_Start_SpIp(t, thread_frame(stack_new(), fault_to_sigma0, (void *)job),
+		      (word)guest_thread_entry);
+	sleep_us(5000);
+	CHECK_EQ(job[2], 0);
+	CHECK_EQ(L4_PagerOf(t).raw, L4_nilthread.raw);
+	CHECK(L4_ThreadWasHalted(L4_Stop(t)));
+}
+
+static void forge_fault(void *arg)
+{
+	volatile word *job = arg;
+
+	L4_LoadMR(1, job[0]);
+	L4_LoadMR(2, 0);
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = 0xffffffffffe20002 });
+	L4_Call(sigma0());
+	job[2] = 1;
+	sleep_us(1000000);
+}
+
+TEST(GSG00030, "a message in the form of a refused fault that is none does not cost its sender its pager")
+{
+	static volatile word job[3];
+	L4_ThreadId_t t = thread_waiting(sigma0());
+
+	job[0] = page_of_type(L4_ReservedMemoryType);
+	job[2] = 0;
+	L4_Start_SpIp(t, thread_frame(stack_new(), forge_fault, (void *)job), (word)guest_thread_entry);
+	sleep_us(5000);
+	CHECK_EQ(job[2], 1);
+	CHECK_EQ(L4_PagerOf(t).raw, sigma0().raw);
+}
+
 static void request_ports(void *arg)
 {
 	struct request *r = arg;
