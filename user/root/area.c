@@ -46,16 +46,21 @@ bool area_free_at(const struct task *t, l4_word_t base, l4_word_t bytes)
 	return i == t->areas || t->area[i].base > base + bytes - 1;
 }
 
-l4_word_t area_place(const struct task *t, l4_word_t bytes)
+static l4_word_t align_up(l4_word_t at, l4_word_t align)
 {
-	l4_word_t at = MAP_BASE + PAGE_BYTES;
+	return (at + align - 1) & ~(align - 1);
+}
+
+l4_word_t area_place(const struct task *t, l4_word_t bytes, l4_word_t align)
+{
+	l4_word_t at = align_up(MAP_BASE + PAGE_BYTES, align);
 
 	if (bytes == 0 || bytes > MAP_END - MAP_BASE)
 		return 0;
 	for (unsigned i = index_of(t, MAP_BASE); i < t->areas; i++) {
 		if (t->area[i].base > at && t->area[i].base - at >= bytes + PAGE_BYTES)
 			break;
-		at = t->area[i].last + 1 + PAGE_BYTES;
+		at = align_up(t->area[i].last + 1 + PAGE_BYTES, align);
 	}
 	return at < MAP_END && bytes <= MAP_END - at ? at : 0;
 }
@@ -81,11 +86,11 @@ static void batch_flush(struct batch *b)
 	b->n = 0;
 }
 
-static void batch_add(struct batch *b, l4_word_t frame)
+static void batch_add(struct batch *b, l4_word_t frame, unsigned log2)
 {
 	if (b->n == UNMAP_MAX)
 		batch_flush(b);
-	b->page[b->n++].raw = l4_fpage((l4_word_t)direct(frame), PAGE_LOG2, L4_RWX).raw;
+	b->page[b->n++].raw = l4_fpage((l4_word_t)direct(frame), log2, L4_RWX).raw;
 }
 
 /* The pages of [base, last] that t owns leave all spaces; they stay its own. */
@@ -96,7 +101,7 @@ static void unmap_owned(struct task *t, l4_word_t base, l4_word_t last)
 
 	for (l4_word_t at = base; vtab_next(&t->vtab, &at, last, &slot); at += PAGE_BYTES)
 		if (*slot & VTAB_OWNED)
-			batch_add(&b, *slot & ~PAGE_MASK);
+			batch_add(&b, *slot & ~PAGE_MASK, PAGE_LOG2);
 	batch_flush(&b);
 }
 
@@ -123,8 +128,8 @@ static void drop_physical(const struct area *a)
 {
 	struct batch b = { .n = 0 };
 
-	for (l4_word_t at = a->base; at < a->last; at += PAGE_BYTES)
-		batch_add(&b, a->physical + (at - a->base));
+	for (l4_word_t at = a->base; at < a->last; at += (l4_word_t)1 << area_unit(a))
+		batch_add(&b, a->physical + (at - a->base), area_unit(a));
 	batch_flush(&b);
 }
 
@@ -201,6 +206,11 @@ enum root_error area_layout(struct task *t)
 		t->system -= SYSTEM_STEP;
 	}
 	return e == ROOT_OK ? add_system(t) : e;
+}
+
+unsigned area_unit(const struct area *a)
+{
+	return a->kind == AREA_DMA ? 63 - (unsigned)__builtin_clzl(a->last - a->base + 1) : PAGE_LOG2;
 }
 
 unsigned area_rights(const struct task *t, const struct area *a, l4_word_t page)

@@ -61,7 +61,7 @@ static enum root_error open_side(struct block *b, unsigned which, struct task *t
 
 	if (s->open)
 		return ROOT_E_BUSY;
-	area.base = area_place(t, bytes_of(b));
+	area.base = area_place(t, bytes_of(b), bytes_of(b));
 	area.last = area.base + bytes_of(b) - 1;
 	e = area.base == 0 ? ROOT_E_LIMIT : area_add(t, &area);
 	if (e != ROOT_OK)

@@ -2,9 +2,9 @@
 /*
  * fault.c - root as pager and exception handler of its programs (protocols 3, 5, 6).
  *
- * A fault that can be served is answered with one page. Any other ends the program, with a report of
- * program, thread, kind, address, instruction and nearest symbol. A forged message of this kind affects only
- * its sender: the faulting thread is the sender id that the kernel delivers.
+ * A fault that can be served is answered with one page, or the block of dma.c around it. Any other ends the
+ * program, with a report of program, thread, kind, address, instruction and nearest symbol. A forged message
+ * of this kind affects only its sender: the faulting thread is the sender id that the kernel delivers.
  */
 #include <l4/pecan.h>
 #include <stdio.h>
@@ -114,7 +114,7 @@ static void out_of_memory(const struct victim *v, l4_word_t address)
 static bool page_fault(const struct victim *v, unsigned access, l4_word_t address, L4_MapItem_t *answer)
 {
 	struct area *area = address < L4_USER_END ? area_at(v->task, address) : 0;
-	l4_word_t page = address & ~PAGE_MASK, entry;
+	l4_word_t page = address & ~PAGE_MASK, entry, within;
 	unsigned rights = area != 0 ? area_rights(v->task, area, page) : 0;
 
 	if ((access & ~rights & (L4_W | L4_X)) != 0 || rights == 0) {
@@ -126,8 +126,9 @@ static bool page_fault(const struct victim *v, unsigned access, l4_word_t addres
 		out_of_memory(v, address);
 		return false;
 	}
-	answer->raw[0] = l4_map_item(page);
-	answer->raw[1] = l4_fpage((l4_word_t)direct(entry & ~PAGE_MASK), PAGE_LOG2, rights).raw;
+	within = ((l4_word_t)1 << area_unit(area)) - 1;
+	answer->raw[0] = l4_map_item(page & ~within);
+	answer->raw[1] = l4_fpage((l4_word_t)direct(entry & ~within), area_unit(area), rights).raw;
 	return true;
 }
 

@@ -69,7 +69,7 @@ enum root_error serve_root_map(struct root_caller *c, const struct root_map_in *
 	if (!account_has(&t->account, bytes >> PAGE_LOG2))
 		return ROOT_E_POOL;
 	if (at == 0)
-		at = area_place(t, bytes);
+		at = area_place(t, bytes, PAGE_BYTES);
 	if (at == 0 || !area_free_at(t, at, bytes))
 		return ROOT_E_ARGUMENT;
 	area.base = at;

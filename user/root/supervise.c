@@ -305,7 +305,7 @@ enum root_error supervise_keep(struct task *t, l4_word_t *address, l4_word_t *by
 		memset(direct(s->kept), 0, *bytes);
 	}
 	area.physical = s->kept;
-	area.base = area_place(t, *bytes);
+	area.base = area_place(t, *bytes, PAGE_BYTES);
 	area.last = area.base + *bytes - 1;
 	*address = area.base;
 	return area.base == 0 ? ROOT_E_LIMIT : area_add(t, &area);

@@ -95,8 +95,11 @@ void image_renew(const struct image *i);
 
 struct area *area_at(struct task *t, l4_word_t address);
 
-/* A place of that many bytes that touches nothing else of t, a page free on both sides; 0: none. */
-l4_word_t area_place(const struct task *t, l4_word_t bytes);
+/*
+ * A place of that many bytes, at a multiple of `align`, a power of two, that touches nothing else of t, with
+ * a page free on both sides; 0: none.
+ */
+l4_word_t area_place(const struct task *t, l4_word_t bytes, l4_word_t align);
 
 /* Is [base, base + bytes) free in t and in the user area? */
 bool area_free_at(const struct task *t, l4_word_t base, l4_word_t bytes);
@@ -126,6 +129,13 @@ static inline l4_word_t area_stack_top(const struct task *t) { return t->system 
  * is used up.
  */
 l4_word_t area_page(struct task *t, const struct area *a, l4_word_t page);
+
+/*
+ * How much of area a is mapped by one fault, as log2: a page. A block as a whole, so that it is one extent of
+ * each space that has it, however its pages are touched: the pages of a client's block are on the account of
+ * the server that has it open.
+ */
+unsigned area_unit(const struct area *a);
 
 /* The rights that the page at `page` of area a may have. */
 unsigned area_rights(const struct task *t, const struct area *a, l4_word_t page);
