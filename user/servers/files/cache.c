@@ -32,7 +32,7 @@ static struct buffer buffers[BUFFERS], *hashed[HASH];
 static struct buffer *listed[BUFFERS];	/* those that are changed or dirty, in no order */
 static unsigned nlisted;
 static unsigned count, hand, block_bytes, changed, dirty;
-static uint64_t first_sector, block_count;
+static uint64_t first_sector, block_count, reads;
 static bool unflushed;			/* data were written since the last flush */
 
 /* ---- the disk ---- */
@@ -224,7 +224,13 @@ const char *cache_read(uint64_t block)
 {
 	const struct buffer *b = load(block);
 
+	reads++;
 	return b ? bytes_of(b) : NULL;
+}
+
+uint64_t cache_reads(void)
+{
+	return reads;
 }
 
 void cache_fetch(const uint64_t *blocks, unsigned n)

@@ -40,6 +40,9 @@ long cache_begin(uint64_t first_sector, uint64_t blocks, unsigned block_bytes);
 /* A block's bytes, valid until the next call; NULL: it cannot be read. */
 const char *cache_read(uint64_t block);
 
+/* How many calls of cache_read there were. */
+uint64_t cache_reads(void);
+
 /* Have these blocks read, all at a time. */
 void cache_fetch(const uint64_t *blocks, unsigned n);
 

@@ -14,6 +14,7 @@
 enum {
 	NAME_MAX_BYTES = EXT2_NAME_LEN, FILE_MODE = 0644, LINK_BYTES = 512, WALK_BYTES = 1024, LINKS_MAX = 8,
 	TYPE_SHIFT = 12, NAMES_OF_FILE = 65000,
+	WALK_BLOCKS = 1024, WALK_LARGEST = LINKS_MAX + 2,
 };
 
 /* ---- paths ---- */
@@ -23,6 +24,7 @@ struct place {
 	ext2_ino_t directory, inode;	/* inode 0: there is none of that name */
 	char name[NAME_MAX_BYTES + 1];	/* "" for the root */
 	unsigned links;			/* that were followed */
+	uint64_t read, largest;		/* blocks that the path has taken, and those of one name at the most */
 };
 
 enum files_status tree_status(errcode_t e)
@@ -125,6 +127,25 @@ static errcode_t follow(char whole[WALK_BYTES], const char *rest, const char *li
 	return 0;
 }
 
+/*
+ * A name that is not in found.c is looked for in its whole directory, and a path with links has up to 2,000
+ * names. So a path reads its largest directory no more often than the most links in it do, and WALK_BLOCKS
+ * besides.
+ */
+static errcode_t lookup_next(const char *name, size_t n, struct place *p)
+{
+	uint64_t before = cache_reads(), read;
+	errcode_t e;
+
+	if (p->read > WALK_BLOCKS + WALK_LARGEST * p->largest)
+		return EXT2_ET_SYMLINK_LOOP;
+	e = lookup(p->directory, name, n, &p->inode);
+	read = cache_reads() - before;
+	p->read += read;
+	p->largest = read > p->largest ? read : p->largest;
+	return e;
+}
+
 /* The next name of a path, of n characters. An absent one is no error: p->inode is 0 then. */
 static errcode_t step(const char *name, size_t n, struct place *p)
 {
@@ -137,7 +158,7 @@ static errcode_t step(const char *name, size_t n, struct place *p)
 	p->directory = p->inode;
 	memcpy(p->name, name, n);
 	p->name[n] = 0;
-	e = lookup(p->directory, name, n, &p->inode);
+	e = lookup_next(name, n, p);
 	if (e == EXT2_ET_FILE_NOT_FOUND)
 		p->inode = 0;
 	return e == EXT2_ET_FILE_NOT_FOUND ? 0 : e;
