@@ -32,11 +32,13 @@
 #define MEMP_NUM_PBUF		256
 #define PBUF_POOL_SIZE		16
 #define LWIP_DISABLE_TCP_SANITY_CHECKS 1	/* of a pool that is not used */
-#define MEMP_NUM_TCP_PCB	256
-#define MEMP_NUM_TCP_PCB_LISTEN	64
-#define MEMP_NUM_TCP_SEG	(160 * TCP_SND_QUEUELEN + MEMP_NUM_TCP_PCB) /* each socket's most, and ends */
-#define MEMP_NUM_UDP_PCB	136
-#define MEMP_NUM_RAW_PCB	32
+/* All sockets of the server can be of one kind: a client takes none of the others' by its choice of kinds. */
+#define NET_SOCKETS		160
+#define MEMP_NUM_TCP_PCB	(NET_SOCKETS + 96)	/* and connections that are ending or come */
+#define MEMP_NUM_TCP_PCB_LISTEN	NET_SOCKETS
+#define MEMP_NUM_TCP_SEG	(NET_SOCKETS * TCP_SND_QUEUELEN + MEMP_NUM_TCP_PCB) /* their most, and ends */
+#define MEMP_NUM_UDP_PCB	(NET_SOCKETS + 1 + DNS_TABLE_SIZE)	/* and of DHCP and DNS */
+#define MEMP_NUM_RAW_PCB	NET_SOCKETS
 #define IP_REASS_MAX_PBUFS	46	/* one datagram of 64 KiB */
 #define MEMP_NUM_REASSDATA	8
 

@@ -10,7 +10,8 @@ $(LWIP)/src/include/lwip/init.h: ports/lwip/port ports/lwip/rules.mk ports/lwip/
 	@tools/deps port lwip
 	$(Q)rm -rf $(LWIP) && mkdir -p $(LWIP)
 	$(Q)tar -xf $(O)/ports/lwip/archive -C $(LWIP) --strip-components=1
-	$(Q)sed -i -f ports/lwip/changes.sed $(LWIP)/src/core/tcp_in.c $(LWIP)/src/core/tcp_out.c
+	$(Q)sed -i -f ports/lwip/changes.sed $(LWIP)/src/core/tcp_in.c $(LWIP)/src/core/tcp_out.c \
+		$(LWIP)/src/core/ipv4/etharp.c
 	$(Q)cp $(LWIP)/COPYING $(O)/ports/lwip && touch $@
 
 # lwip_object(name, compiler and flags)

@@ -41,8 +41,8 @@ def user_network(*ports):
     return ['-netdev', 'user,id=net' + forward, '-device', 'virtio-net-pci,netdev=net,disable-legacy=on']
 
 
-def system(options):
-    return Guest('--boot', os.path.join(WORK, 'image.tar'), '--mem', '64', '--', *options, life=HANG)
+def system(options, mem=64):
+    return Guest('--boot', os.path.join(WORK, 'image.tar'), '--mem', str(mem), '--', *options, life=HANG)
 
 
 def shell(guest, line, want=None):

@@ -3,7 +3,10 @@
  * cases.c - see net.h: pairs of sockets that are connected by the loopback, in states that packets at random
  * do not reach.
  */
+#include <lwip/etharp.h>
+#include <lwip/icmp.h>
 #include <lwip/netif.h>
+#include <lwip/prot/etharp.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -183,17 +186,178 @@ static bool small_segments(void)
 	       && send_all(other, 10) == SOCKETS_OK;
 }
 
+static const struct socket_name any_name = { 0, FIRST }, loop_name = { INADDR_LOOPBACK, FIRST };
+
+/* A socket that allows others at its name; *s also if that is refused. */
+static enum sockets_status bind_shared(struct owner *o, enum sockets_kind kind, struct socket_name at,
+				       struct sock **s)
+{
+	if (sock_open(o, kind, s) != SOCKETS_OK || sock_set(*s, SOCKETS_REUSE, 1) != SOCKETS_OK)
+		return SOCKETS_E_LIMIT;
+	return sock_bind(*s, at);
+}
+
 /* Not even with the option of both, and an address of its own. */
 static bool one_listener(void)
 {
-	static const struct socket_name at[] = { { 0, FIRST }, { INADDR_LOOPBACK, FIRST } };
 	struct sock *s[2];
 
-	for (unsigned i = 0; i < 2; i++)
-		if (sock_open(&owners[i], SOCKETS_TCP, &s[i]) != SOCKETS_OK
-		    || sock_set(s[i], SOCKETS_REUSE, 1) != SOCKETS_OK || sock_bind(s[i], at[i]) != SOCKETS_OK)
-			return false;
-	return sock_listen(s[0], 1) == SOCKETS_OK && sock_listen(s[1], 1) == SOCKETS_E_IN_USE;
+	return bind_shared(&owners[0], SOCKETS_TCP, any_name, &s[0]) == SOCKETS_OK
+	       && bind_shared(&owners[0], SOCKETS_TCP, loop_name, &s[1]) == SOCKETS_OK
+	       && sock_listen(s[0], 1) == SOCKETS_OK && sock_listen(s[1], 1) == SOCKETS_E_IN_USE;
+}
+
+/* A connection of owners 0 and 1; the listening socket, which stays open, shares its name. */
+static bool open_shared(struct sock **a, struct sock **b)
+{
+	struct sock *listener;
+
+	if (bind_shared(&owners[0], SOCKETS_TCP, any_name, &listener) != SOCKETS_OK
+	    || sock_listen(listener, 1) != SOCKETS_OK || sock_open(&owners[1], SOCKETS_TCP, a) != SOCKETS_OK
+	    || sock_connect(*a, loop_name) != SOCKETS_E_IN_PROGRESS)
+		return false;
+	netif_poll_all();
+	return sock_accept(listener, b) == SOCKETS_OK;
+}
+
+/* Another program gets no socket at the name of a connection, its own no second connection. */
+static bool one_connection(void)
+{
+	struct socket_name local, peer;
+	struct sock *a, *b, *s;
+
+	if (!open_shared(&a, &b))
+		return false;
+	sock_names(b, &local, &peer);
+	if (bind_shared(&owners[2], SOCKETS_TCP, local, &s) != SOCKETS_E_IN_USE
+	    || bind_shared(&owners[0], SOCKETS_TCP, local, &s) != SOCKETS_OK
+	    || sock_set(s, SOCKETS_REUSE, 0) != SOCKETS_OK || sock_connect(s, peer) != SOCKETS_E_IN_USE)
+		return false;
+	netif_poll_all();
+	return arrives(a, b) && arrives(b, a);
+}
+
+/* Of what a program leaves: a connection with bytes to send, and one in TIME_WAIT. */
+static bool bound_again(void)
+{
+	struct sock *a, *b, *c, *s;
+
+	if (!open_shared(&a, &b) || send_all(b, MORE) != SOCKETS_E_AGAIN)
+		return false;
+	sock_close_all(&owners[0]);
+	netif_poll_all();
+	if (!open_shared(&c, &b))
+		return false;
+	sock_close_all(&owners[0]);
+	netif_poll_all();
+	sock_close(c, false);
+	netif_poll_all();
+	return bind_shared(&owners[2], SOCKETS_TCP, any_name, &s) == SOCKETS_OK
+	       && sock_listen(s, 1) == SOCKETS_OK;
+}
+
+static bool one_receiver(void)
+{
+	struct sock *s, *other, *own;
+	size_t n = 10, got;
+
+	return bind_shared(&owners[0], SOCKETS_UDP, any_name, &s) == SOCKETS_OK
+	       && bind_shared(&owners[2], SOCKETS_UDP, loop_name, &other) == SOCKETS_E_IN_USE
+	       && sock_send(other, bytes_of, &n, loop_name) == SOCKETS_OK
+	       && (netif_poll_all(), receive(s, &got) == SOCKETS_OK) && got == 10
+	       && bind_shared(&owners[0], SOCKETS_UDP, loop_name, &own) == SOCKETS_OK;
+}
+
+/* The answer has the identifier of the request's socket. */
+static bool one_identifier(void)
+{
+	struct socket_name own, peer, other = { 0, FIRST };
+	char request[16] = { ICMP_ECHO };
+	size_t n = sizeof request, got;
+	struct sock *s, *x;
+
+	if (sock_open(&owners[0], SOCKETS_ECHO, &s) != SOCKETS_OK
+	    || sock_open(&owners[2], SOCKETS_ECHO, &x) != SOCKETS_OK)
+		return false;
+	sock_names(s, &own, &peer);
+	return sock_bind(x, own) == SOCKETS_E_IN_USE && sock_bind(x, other) == SOCKETS_OK
+	       && sock_bind(s, other) == SOCKETS_E_IN_USE
+	       && sock_send(s, request, &n, (struct socket_name){ INADDR_LOOPBACK, 0 }) == SOCKETS_OK
+	       && (netif_poll_all(), netif_poll_all(), receive(s, &got) == SOCKETS_OK) && got == n;
+}
+
+/* Of each kind as many as the table has, by as many programs as that takes. */
+static bool all_of_kind(void)
+{
+	static struct owner crowd[SOCKETS / SOCKETS_MOST];
+	static const enum sockets_kind kinds[] = { SOCKETS_TCP, SOCKETS_UDP, SOCKETS_ECHO };
+	bool is_well = true;
+
+	for (unsigned k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+		for (unsigned i = 0; i < SOCKETS; i++) {
+			struct sock *s;
+
+			is_well = is_well && sock_open(&crowd[i / SOCKETS_MOST], kinds[k], &s) == SOCKETS_OK
+				  && (kinds[k] != SOCKETS_TCP || sock_listen(s, 1) == SOCKETS_OK);
+		}
+		for (unsigned o = 0; o < SOCKETS / SOCKETS_MOST; o++)
+			sock_close_all(&crowd[o]);
+	}
+	return is_well;
+}
+
+/* ---- ARP ---- */
+
+static void answer_arp(uint32_t address)
+{
+	struct pbuf *p = pbuf_alloc(PBUF_RAW, NET_FRAME_LEAST, PBUF_RAM);
+	struct eth_hdr *frame = p->payload;
+	struct etharp_hdr *arp = (struct etharp_hdr *)(frame + 1);
+	ip4_addr_t own = { lwip_htonl(CARD) }, of = { lwip_htonl(address) };
+
+	memset(frame, 0, NET_FRAME_LEAST);
+	memcpy(&frame->dest, card_mac, sizeof card_mac);
+	frame->type = PP_HTONS(ETHTYPE_ARP);
+	arp->hwtype = PP_HTONS(1);
+	arp->proto = PP_HTONS(ETHTYPE_IP);
+	arp->hwlen = sizeof card_mac;
+	arp->protolen = sizeof own;
+	arp->opcode = PP_HTONS(ARP_REPLY);
+	memcpy(&arp->sipaddr, &of, sizeof of);
+	memcpy(&arp->dipaddr, &own, sizeof own);
+	netif_default->input(p, netif_default);
+}
+
+static bool is_resolved(uint32_t address)
+{
+	ip4_addr_t of = { lwip_htonl(address) };
+	const ip4_addr_t *found;
+	struct eth_addr *to;
+
+	return etharp_find_addr(netif_default, &of, &to, &found) >= 0;
+}
+
+/* Datagrams to many addresses of the network, absent and present: the gateway, PEER, stays known. */
+static bool many_addresses(void)
+{
+	struct socket_name to = { PEER + 100, FIRST };
+	bool is_well;
+	struct sock *s;
+	size_t n = 1;
+
+	if (sock_open(&owners[0], SOCKETS_UDP, &s) != SOCKETS_OK)
+		return false;
+	answer_arp(PEER);
+	answer_arp(PEER + 2);
+	wait_seconds(2);			/* so they are the oldest */
+	for (unsigned i = 0; i < 2 * ARP_TABLE_SIZE; i++, to.address++)
+		sock_send(s, bytes_of, &n, to);
+	is_well = is_resolved(PEER) && is_resolved(PEER + 2);
+	for (unsigned i = 0; i < 2 * ARP_TABLE_SIZE; i++)
+		answer_arp(PEER + 100 + i);
+	is_well = is_well && is_resolved(PEER) && is_resolved(to.address - 1);
+	etharp_cleanup_netif(netif_default);
+	return is_well;
 }
 
 static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
@@ -204,6 +368,13 @@ static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	{ "a connection that is ready for bytes takes some", ready_takes },
 	{ "segments of a byte that are not acknowledged leave some for another program", small_segments },
 	{ "a port has one listening socket", one_listener },
+	{ "a client that attaches again has the look-ups that it had before", hosts_attached_again },
+	{ "a connection is not taken over by a second one with the same peers", one_connection },
+	{ "a port whose program has ended is bound again, with the connections that it left", bound_again },
+	{ "datagrams come to the program that has bound the port", one_receiver },
+	{ "an identifier of echo has one socket", one_identifier },
+	{ "of each kind there are as many sockets as the table has", all_of_kind },
+	{ "many addresses do not displace that of the gateway", many_addresses },
 };
 
 unsigned cases_run(void)

@@ -7,7 +7,7 @@
 
 #include <servers/net/socket.h>
 
-enum { FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, CASES = 7 };
+enum { FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, CASES = 14 };
 
 #define CARD	0x0a090002u		/* 10.9.0.2 */
 #define PEER	0x0a090001u
@@ -30,6 +30,9 @@ void pass_time(unsigned ms);
 
 /* Connections that are made on purpose (cases.c). Returns how many of CASES fail. */
 unsigned cases_run(void);
+
+/* A case of them (hosts.c): a client that attaches again while its names are looked up. */
+bool hosts_attached_again(void);
 
 /* A random number less than n. */
 unsigned below(unsigned n);

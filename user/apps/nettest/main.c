@@ -2,15 +2,21 @@
 /*
  * main.c - `nettest udp HOST PORT COUNT BYTES`, `nettest tcp HOST PORT BYTES`: sends a pattern, datagrams or
  * bytes, to a server that sends back what it gets, and compares. `nettest serve PORT`: such a server of both.
- * `nettest hoard PORT`: takes connections and datagrams there, and never what they bring.
+ * `nettest hoard PORT`: takes connections and datagrams there, and never what they bring. `nettest spread`:
+ * sends a byte from every second page of as large a block as a client can use, and keeps it.
  */
+#include <l4/ipc.h>
+#include <pecan/dma.h>
+#include <pecan/names.h>
 #include <pecan/print.h>
 #include <pecan/sockets.h>
 #include <pecan/task.h>
+#include <proto/sockets_client.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUFFER = 16384, TIMEOUT_MS = 1000, CONNECT_MS = 10000, CONNECTIONS = 24, FACTOR = 251 };
+enum { BUFFER = 16384, TIMEOUT_MS = 1000, CONNECT_MS = 10000, CONNECTIONS = 24, FACTOR = 251,
+       EVERY = 8192, DISCARD = 9 };
 
 static unsigned char buffer[BUFFER], expected[BUFFER];
 
@@ -218,6 +224,40 @@ static int serve(uint16_t port, bool hoard)
 	}
 }
 
+/* ---- a block ---- */
+
+#define LOOPBACK 0x7f000001u
+
+static enum sockets_status send_spread(L4_ThreadId_t net, L4_Word_t block)
+{
+	struct sockets_open_out s;
+	struct sockets_send_out sent;
+	enum sockets_status e = sockets_attach(net, block);
+
+	if (e == SOCKETS_OK)
+		e = sockets_open(net, SOCKETS_UDP, &s);
+	for (L4_Word_t at = 0; e == SOCKETS_OK && at < SOCKETS_BLOCK_MAX; at += EVERY)
+		e = sockets_send(net, s.handle, at, 1, LOOPBACK, DISCARD, &sent);
+	return e;
+}
+
+static int spread(void)
+{
+	struct pecan_dma block;
+	L4_ThreadId_t net;
+	enum sockets_status e;
+
+	if (pecan_lookup(SOCKETS_NAME, true, &net) != NAMES_OK
+	    || pecan_dma_new(SOCKETS_BLOCK_MAX, net, &block) != ROOT_OK)
+		return fail("no block", SOCKETS_E_LIMIT);
+	e = send_spread(net, block.block);
+	if (e != SOCKETS_OK)
+		return fail("a page", e);
+	printf("nettest: all pages are sent\n");
+	for (;;)
+		L4_Sleep(L4_Never);
+}
+
 int main(int argc, char **argv)
 {
 	bool udp = argc > 1 && strcmp(argv[1], "udp") == 0, tcp = argc > 1 && strcmp(argv[1], "tcp") == 0;
@@ -226,8 +266,11 @@ int main(int argc, char **argv)
 
 	if (argc == 3 && (strcmp(argv[1], "serve") == 0 || strcmp(argv[1], "hoard") == 0))
 		return serve((uint16_t)strtoul(argv[2], NULL, 10), argv[1][0] == 'h');
+	if (argc == 2 && strcmp(argv[1], "spread") == 0)
+		return spread();
 	if ((!udp || argc != 6) && (!tcp || argc != 5)) {
-		printf("usage: nettest udp HOST PORT COUNT BYTES | tcp HOST PORT BYTES | serve PORT | hoard PORT\n");
+		printf("usage: nettest udp HOST PORT COUNT BYTES | tcp HOST PORT BYTES | serve PORT | hoard PORT"
+		       " | spread\n");
 		return 2;
 	}
 	e = socket_resolve(argv[2], &to.address);

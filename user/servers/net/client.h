@@ -53,7 +53,8 @@ void wait_forget_client(const struct client *c);
 /* ---- host.c ---- */
 
 /* SOCKETS_LATER: the answer is sent when there is one. */
-enum sockets_status host_resolve(struct client *c, L4_ThreadId_t thread, const char *name, uint32_t *address);
+enum sockets_status host_resolve(const struct client *c, L4_ThreadId_t thread, const char *name,
+				 uint32_t *address);
 void host_forget_client(const struct client *c);
 
 #endif

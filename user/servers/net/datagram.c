@@ -55,6 +55,8 @@ static u8_t on_icmp(void *arg, struct raw_pcb *pcb, struct pbuf *p, const ip_add
 
 enum sockets_status datagram_open(struct sock *s)
 {
+	enum sockets_status e = SOCKETS_OK;
+
 	if (s->kind == SOCKETS_UDP) {
 		s->udp = udp_new();
 		if (!s->udp)
@@ -65,10 +67,12 @@ enum sockets_status datagram_open(struct sock *s)
 		if (!s->raw)
 			return SOCKETS_E_LIMIT;
 		raw_recv(s->raw, on_icmp, s);
-		s->local.port = sock_random_port();
+		e = datagram_bind(s, (struct socket_name){ 0, 0 });
 	}
 	datagram_set_options(s);
-	return SOCKETS_OK;
+	if (e != SOCKETS_OK)
+		datagram_close(s);
+	return e;
 }
 
 void datagram_close(struct sock *s)
@@ -101,6 +105,8 @@ static enum sockets_status bind_to(struct sock *s, struct socket_name at)
 {
 	ip_addr_t address = sock_address(at);
 
+	if (sock_is_taken(s, at))
+		return SOCKETS_E_IN_USE;
 	if (s->kind == SOCKETS_UDP)
 		return sock_status(udp_bind(s->udp, &address, at.port));
 	s->local = at;

@@ -8,8 +8,11 @@
 #include "client.h"
 #include "main.h"
 
-/* query: lwIP calls back for each once, also when the client is gone meanwhile. */
-static struct host { struct client *client; L4_ThreadId_t thread; bool query; } hosts[HOSTS];
+/*
+ * query: lwIP calls back for each once, also when the client is gone meanwhile: thread is nilthread then. Up
+ * to the call it is one of the task's places, whether that has attached again or not.
+ */
+static struct host { L4_Word_t task; L4_ThreadId_t thread; bool query; } hosts[HOSTS];
 
 static void on_found(const char *name, const ip_addr_t *address, void *arg)
 {
@@ -17,10 +20,9 @@ static void on_found(const char *name, const ip_addr_t *address, void *arg)
 
 	(void)name;
 	h->query = false;
-	if (h->client)
+	if (!L4_IsNilThread(h->thread))
 		main_answer_resolve(h->thread, address ? SOCKETS_OK : SOCKETS_E_HOST,
 				    address ? sock_name(address, 0).address : 0);
-	h->client = NULL;
 }
 
 static struct host *place(const struct client *c)
@@ -29,14 +31,15 @@ static struct host *place(const struct client *c)
 	unsigned own = 0;
 
 	for (struct host *h = hosts; h < hosts + HOSTS; h++) {
-		own += h->client == c;
+		own += h->query && h->task == c->task;
 		if (!h->query)
 			spare = h;
 	}
 	return own < HOSTS_OF_ONE ? spare : NULL;
 }
 
-enum sockets_status host_resolve(struct client *c, L4_ThreadId_t thread, const char *name, uint32_t *address)
+enum sockets_status host_resolve(const struct client *c, L4_ThreadId_t thread, const char *name,
+				 uint32_t *address)
 {
 	struct host *h = place(c);
 	ip_addr_t found;
@@ -51,7 +54,7 @@ enum sockets_status host_resolve(struct client *c, L4_ThreadId_t thread, const c
 		*address = sock_name(&found, 0).address;
 		return SOCKETS_OK;
 	case ERR_INPROGRESS:
-		*h = (struct host){ c, thread, true };
+		*h = (struct host){ c->task, thread, true };
 		return SOCKETS_LATER;
 	case ERR_MEM:
 		return SOCKETS_E_LIMIT;
@@ -63,6 +66,6 @@ enum sockets_status host_resolve(struct client *c, L4_ThreadId_t thread, const c
 void host_forget_client(const struct client *c)
 {
 	for (struct host *h = hosts; h < hosts + HOSTS; h++)
-		if (h->client == c)
-			h->client = NULL;
+		if (h->task == c->task)
+			h->thread = L4_nilthread;
 }

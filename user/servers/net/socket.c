@@ -14,7 +14,7 @@ enum {
 };
 
 static struct sock socks[SOCKETS];
-_Static_assert(MEMP_NUM_TCP_SEG >= SOCKETS * TCP_SND_QUEUELEN, "a client can take the segments of others");
+_Static_assert(SOCKETS <= 1 << HANDLE_BITS, "a socket has no handle");
 static struct owner orphans;		/* of those that are closing, and whose client has ended */
 
 unsigned sock_changes;
@@ -229,6 +229,30 @@ void sock_close(struct sock *s, bool abort)
 		datagram_close(s);
 		sock_free(s);
 	}
+}
+
+static bool overlap(struct socket_name a, struct socket_name b)
+{
+	return a.port == b.port && (a.address == 0 || b.address == 0 || a.address == b.address);
+}
+
+/*
+ * Sockets share a name only if all allow it and one client has them: with SOCKETS_REUSE alone lwIP would give
+ * one client the datagrams of another. Closed ones are left out: a port is bound again while connections end.
+ */
+bool sock_is_taken(const struct sock *s, struct socket_name at)
+{
+	for (const struct sock *other = socks; other < socks + SOCKETS; other++) {
+		bool shared = other->owner == s->owner && other->options.reuse && s->options.reuse;
+		struct socket_name local, peer;
+
+		if (other == s || !other->owner || other->state == SOCK_CLOSING || other->kind != s->kind || shared)
+			continue;
+		sock_names(other, &local, &peer);
+		if (overlap(local, at))
+			return true;
+	}
+	return false;
 }
 
 /* Any address, one of this machine, or one of the loopback. */

@@ -18,7 +18,7 @@
 #include <pecan/sockets.h>
 #include <string.h>
 
-enum { SOCKETS = 160, PIECES = 48, BACKLOG = 16 };
+enum { SOCKETS = NET_SOCKETS, PIECES = 48, BACKLOG = 16 };
 
 /* A client as far as sockets go. held: packets in queues; queued: bytes that are being sent. */
 struct owner { unsigned sockets, held; size_t queued; };
@@ -94,6 +94,7 @@ enum sockets_status sock_status(err_t e);
 bool sock_put(struct sock *s, struct pbuf *p, struct socket_name from, bool last);
 void sock_drop_piece(struct sock *s);
 uint16_t sock_random_port(void);
+bool sock_is_taken(const struct sock *s, struct socket_name at);	/* s cannot be bound there */
 enum sockets_status sock_take_error(struct sock *s);
 bool sock_has_room(const struct sock *s, size_t bytes);	/* of the heap */
 

@@ -284,6 +284,8 @@ static enum sockets_status bind_to(struct sock *s, struct socket_name at)
 {
 	ip_addr_t address = sock_address(at);
 
+	if (sock_is_taken(s, at))
+		return SOCKETS_E_IN_USE;
 	return sock_status(tcp_bind(s->tcp, &address, at.port));
 }
 
@@ -324,8 +326,11 @@ enum sockets_status stream_connect(struct sock *s, struct socket_name to)
 	if (to.port == 0)
 		return SOCKETS_E_ARGUMENT;
 	e = bind_any(s);
-	if (e == SOCKETS_OK)
-		e = sock_status(tcp_connect(s->tcp, &address, to.port, on_connected));
+	if (e != SOCKETS_OK)
+		return e;
+	ip_set_option(s->tcp, SOF_REUSEADDR);	/* else lwIP does not look for a connection with the same peers */
+	e = sock_status(tcp_connect(s->tcp, &address, to.port, on_connected));
+	stream_set_options(s);
 	if (e != SOCKETS_OK)
 		return e;
 	s->state = SOCK_CONNECTING;

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * hosts.c - see net.h: names that are looked up (user/servers/net/host.c), and a name server that is silent.
+ */
+#include <servers/net/client.h>
+#include <servers/net/main.h>
+#include <stdio.h>
+
+#include "net.h"
+
+enum { SILENCE_S = 60, ROUNDS = 8 };
+
+static unsigned answers;
+
+void main_answer_resolve(L4_ThreadId_t thread, enum sockets_status s, uint32_t address)
+{
+	(void)thread;
+	(void)s;
+	(void)address;
+	answers++;
+}
+
+/* How many of its names are looked up now; each is another one. */
+static unsigned look_up_all(struct client *c)
+{
+	static unsigned number;
+	static const L4_ThreadId_t thread = { 1 };
+	char name[32];
+	uint32_t address;
+	unsigned n = 0;
+
+	do
+		snprintf(name, sizeof name, "name%u.example", number++);
+	while (host_resolve(c, thread, name, &address) == SOCKETS_LATER && ++n <= HOSTS);
+	return n;
+}
+
+/* Its answers are dropped then, and its share is used until the name server's time is over. */
+bool hosts_attached_again(void)
+{
+	struct client a = { .task = 1 }, b = { .task = 2 };
+	bool is_well = look_up_all(&a) == HOSTS_OF_ONE;
+
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		host_forget_client(&a);
+		is_well = is_well && look_up_all(&a) == 0;
+	}
+	is_well = is_well && look_up_all(&b) == HOSTS_OF_ONE;
+	for (unsigned i = 0; i < SILENCE_S; i++)
+		pass_time(1000);
+	is_well = is_well && answers == HOSTS_OF_ONE && look_up_all(&a) == HOSTS_OF_ONE;
+	host_forget_client(&a);
+	for (unsigned i = 0; i < SILENCE_S; i++)
+		pass_time(1000);
+	return is_well && answers == HOSTS_OF_ONE;
+}
