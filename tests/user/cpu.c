@@ -40,13 +40,15 @@ TEST(HCPU0001, "Meltdown and L1TF: Intel before Ice Lake, some steppings of thre
 	CHECK(amd("Meltdown", 0xf, 107) == CPU_NOT_AFFECTED && amd("L1TF", 0x17, 1) == CPU_NOT_AFFECTED);
 }
 
-TEST(HCPU0002, "an Intel CPU of an unknown model counts as affected")
+TEST(HCPU0002, "a CPU of an unknown model or vendor counts as affected")
 {
 	CHECK(intel("Meltdown", 0xff, 0) == CPU_NOT_MITIGATED);
 	CHECK(intel("Downfall", 0xff, 0) == CPU_NOT_MITIGATED);
+	CHECK(intel("Retbleed", 0xff, 0) == CPU_NOT_MITIGATED && intel("ITS", 0xff, 0) == CPU_NOT_MITIGATED);
+	CHECK(state("Meltdown", "CentaurHauls", 7, 0x3b, 0) == CPU_NOT_MITIGATED);
 }
 
-TEST(HCPU0003, "issues of Zen: Retbleed before Zen 3, Zenbleed in Zen 2, Inception in Zen 1 to 4")
+TEST(HCPU0003, "issues of Zen: Retbleed before Zen 3, Zenbleed in 2, Inception in 1 to 4, TSA in 3 and 4")
 {
 	CHECK(amd("Retbleed", 0x17, 0x71) == CPU_NOT_MITIGATED);
 	CHECK(amd("Retbleed", 0x19, 0x21) == CPU_NOT_AFFECTED);
@@ -54,7 +56,23 @@ TEST(HCPU0003, "issues of Zen: Retbleed before Zen 3, Zenbleed in Zen 2, Incepti
 	CHECK(amd("Zenbleed", 0x17, 1) == CPU_NOT_AFFECTED);
 	CHECK(amd("Inception", 0x19, 0x61) == CPU_NOT_MITIGATED);
 	CHECK(amd("Inception", 0x1a, 0x44) == CPU_NOT_AFFECTED);
+	CHECK(amd("TSA", 0x19, 0x61) == CPU_NOT_MITIGATED && amd("TSA", 0x17, 0x71) == CPU_NOT_AFFECTED);
 	CHECK(intel("Zenbleed", 0x3c, 3) == CPU_NOT_AFFECTED);
+	CHECK(state("Retbleed", "HygonGenuine", 0x18, 1, 0) == CPU_NOT_MITIGATED);
+	CHECK(state("Inception", "HygonGenuine", 0x18, 1, 0) == CPU_NOT_MITIGATED);
+}
+
+TEST(HCPU0005, "Retbleed and ITS: models of Intel that have neither Meltdown nor L1TF can have them")
+{
+	static const unsigned char both[] = { 0x55, 0x7e, 0xa5, 0xa6, 0xa7 };	/* Cascade to Rocket Lake */
+
+	for (unsigned i = 0; i < sizeof both; i++) {
+		CHECK(intel("Retbleed", both[i], 15) == CPU_NOT_MITIGATED);
+		CHECK(intel("ITS", both[i], 15) == CPU_NOT_MITIGATED);
+	}
+	CHECK(intel("Retbleed", 0x8c, 1) == CPU_NOT_AFFECTED && intel("ITS", 0x8c, 1) == CPU_NOT_MITIGATED);
+	CHECK(intel("Retbleed", 0x6a, 6) == CPU_NOT_AFFECTED && intel("ITS", 0x6a, 6) == CPU_NOT_MITIGATED);
+	CHECK(intel("Retbleed", 0x97, 2) == CPU_NOT_AFFECTED && intel("ITS", 0x97, 2) == CPU_NOT_AFFECTED);
 }
 
 TEST(HCPU0004, "every CPU has Spectre, which is not mitigated, and POP SS, which is; none has SWAPGS")

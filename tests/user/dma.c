@@ -42,9 +42,10 @@ bool confine_permits(const struct task *from, const struct task *to)
 
 bool bus_drives(const struct task *t) { return with_device[t - tasks]; }
 
-l4_word_t area_place(const struct task *t, l4_word_t bytes)
+l4_word_t area_place(const struct task *t, l4_word_t bytes, l4_word_t align)
 {
 	(void)t;
+	(void)align;
 	(void)bytes;
 	return 0x100000;
 }

@@ -299,6 +299,7 @@ static void play(void)
 
 	image = first;
 	campaign_field(parts, nparts, (unsigned char *)&image);
+	require(memcmp(&image, &first, sizeof(image)) != 0, "nothing was changed");
 	for (unsigned n = campaign_below(3); n > 0; n--)
 		campaign_any_field(parts, nparts, (unsigned char *)&image);
 	if (campaign_below(4) == 0)

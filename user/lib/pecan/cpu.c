@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * cpu.c - see pecan/cpu.h. Which models are affected: Intel's list "Affected processors: transient execution
- * attacks", AMD's product security bulletins.
+ * attacks", AMD's product security bulletins. Where a model is in no list it counts as affected.
  */
 #include <l4/amd64/cpuid.h>
 #include <pecan/cpu.h>
 #include <string.h>
 
 enum {
-	INTEL_CORE = 6, ZEN_1 = 0x17, ZEN_3 = 0x19, BULLDOZER = 0x15,
+	INTEL_CORE = 6, ZEN_1 = 0x17, HYGON_ZEN = 0x18, ZEN_3 = 0x19, BULLDOZER = 0x15,
 	CASCADE_LAKE = 0x55, WHISKEY_LAKE = 0x8e, COFFEE_LAKE = 0x9e,
 };
 
@@ -19,12 +19,12 @@ static bool is_amd(const struct cpu_model *m)
 	return strcmp(m->vendor, "AuthenticAMD") == 0 || strcmp(m->vendor, "HygonGenuine") == 0;
 }
 
-static bool is_in(const unsigned char *models, unsigned model)
+/* One of these models of Intel's family 6. The list ends with 0. */
+static bool is_core(const struct cpu_model *m, const unsigned char *models)
 {
-	for (; *models; models++)
-		if (*models == model)
-			return true;
-	return false;
+	while (*models && *models != m->model)
+		models++;
+	return m->family == INTEL_CORE && *models;
 }
 
 /* Models of family 6 that check rights before they use a value: RDCL_NO. */
@@ -38,10 +38,10 @@ static bool checks_rights(const struct cpu_model *m)
 		0xaa, 0xac, 0xb5, 0xbd, 0xc5, 0xc6, 0,	/* Meteor, Arrow, Lunar Lake */
 	};
 
-	return m->family == INTEL_CORE
-	    && (is_in(models, m->model) || (m->model == CASCADE_LAKE && m->stepping >= 5)
-		|| (m->model == WHISKEY_LAKE && m->stepping >= 12)
-		|| (m->model == COFFEE_LAKE && m->stepping >= 13));
+	return is_core(m, models) || (m->family == INTEL_CORE
+				      && ((m->model == CASCADE_LAKE && m->stepping >= 5)
+					  || (m->model == WHISKEY_LAKE && m->stepping >= 12)
+					  || (m->model == COFFEE_LAKE && m->stepping >= 13)));
 }
 
 /* Of these, those whose gathers do not read stale data. */
@@ -52,7 +52,7 @@ static bool gathers_safely(const struct cpu_model *m)
 		0xaa, 0xac, 0xb5, 0xbd, 0xc5, 0xc6, 0,
 	};
 
-	return m->family == INTEL_CORE && is_in(models, m->model);
+	return is_core(m, models);
 }
 
 static bool every(const struct cpu_model *m)
@@ -67,14 +67,20 @@ static bool none(const struct cpu_model *m)
 	return false;
 }
 
-static bool old_intel(const struct cpu_model *m) { return is_intel(m) && !checks_rights(m); }
+/* Other vendors' CPUs count as the old ones of Intel. */
+static bool old_intel(const struct cpu_model *m) { return !is_amd(m) && !(is_intel(m) && checks_rights(m)); }
 static bool gathering(const struct cpu_model *m) { return is_intel(m) && !gathers_safely(m); }
-static bool zen(const struct cpu_model *m) { return is_amd(m) && (m->family == ZEN_1 || m->family == ZEN_3); }
+static bool zen(const struct cpu_model *m) { return is_amd(m) && m->family >= ZEN_1 && m->family <= ZEN_3; }
 static bool zen_2(const struct cpu_model *m) { return is_amd(m) && m->family == ZEN_1 && m->model >= 0x30; }
+static bool zen_3(const struct cpu_model *m) { return is_amd(m) && m->family == ZEN_3; }
 
+/* Intel: but for Tiger Lake, and Ice Lake in servers, as Downfall. */
 static bool retbleed(const struct cpu_model *m)
 {
-	return old_intel(m) || (is_amd(m) && m->family >= BULLDOZER && m->family <= ZEN_1);
+	static const unsigned char free_of_it[] = { 0x6a, 0x6c, 0x8c, 0x8d, 0 };
+
+	return (gathering(m) && !is_core(m, free_of_it))
+	    || (is_amd(m) && m->family >= BULLDOZER && m->family <= HYGON_ZEN);
 }
 
 const struct cpu_issue cpu_issues[] = {
@@ -90,6 +96,8 @@ const struct cpu_issue cpu_issues[] = {
 	{ "Inception", "2023-20569", zen, 0 },
 	{ "Zenbleed", "2023-20593", zen_2, 0 },
 	{ "Downfall", "2022-40982", gathering, 0 },
+	{ "ITS", "2024-28956", gathering, 0 },
+	{ "TSA", "2024-36350", zen_3, 0 },
 	{ "LazyFP", "2018-3665", old_intel,
 	  "registers are saved and cleared at the switch: 140 if they are used" },
 	{ "SWAPGS", "2019-1125", none, 0 },		/* the kernel has no SWAPGS */
