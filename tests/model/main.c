@@ -5,6 +5,7 @@
  *
  *	model [-t SECONDS] [-r] [-s] [GAME...]	-t: about so long in all, as deep as that goes;
  *						-r: only random scripts; -s: self-test
+ *	model -a STEPS				the row rights-large of `make attack`
  *
  * One line for each with what it covered, then "N passed, N failed". The first difference ends the run.
  */
@@ -16,7 +17,7 @@
 
 enum { RANDOM_LENGTHS = 3, SHARES = 2 };
 
-static const struct game *const games[] = { &map_game, &large_game, &ipc_game, 0 };
+static const struct game *const games[] = { &map_game, &large_game, &huge_game, &ipc_game, 0 };
 static const struct search *const walks[] = { map_walks, ipc_walks, 0 };
 
 static const struct { unsigned length, count; } randoms[] = {
@@ -137,21 +138,43 @@ static void self_test(char **names)
 		}
 }
 
+/* ---- a row of the table of attacks ---- */
+
+/* Half of the steps with pages of 4 KiB and 2 MiB, half with pages of 2 MiB and 1 GiB. */
+static int attack(unsigned long steps)
+{
+	enum { LENGTH = 200 };
+	unsigned count = (unsigned)((steps / 2 + LENGTH - 1) / LENGTH);
+	struct figures large, huge = { 0 };
+	bool fails = play_random(&large_game, LENGTH, count, 0, &large, &script)
+		  || play_random(&huge_game, LENGTH, count, 0, &huge, &script);
+
+	if (fails)
+		script_print(&script);
+	printf("attack rights-large %lu %d\n", large.steps + huge.steps, fails);
+	return fails;
+}
+
 int main(int argc, char **argv)
 {
 	double seconds = 0;
+	unsigned long steps = 0;
 	bool self = false, only_random = false;
 	int option;
 
-	while ((option = getopt(argc, argv, "t:rs")) != -1) {
+	while ((option = getopt(argc, argv, "t:rsa:")) != -1) {
 		if (option == 't')
 			seconds = atof(optarg);
+		if (option == 'a')
+			steps = strtoul(optarg, 0, 10);
 		self |= option == 's';
 		only_random |= option == 'r';
 		if (option == '?')
 			return 2;
 	}
 	catch_crashes();
+	if (steps > 0)
+		return attack(steps);
 	if (self) {
 		self_test(argv + optind);
 	} else {

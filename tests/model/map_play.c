@@ -15,7 +15,10 @@
 #include "map_walks.h"
 #include "world.h"
 
-enum { VA = 0x10000000, FRAMES_AT = 0x8000000, PAGE_LOG2 = 12, BIG_LOG2 = 21, IRQ_LINES = 4 };
+enum { VA = 0x10000000, FRAMES_AT = 0x8000000, PAGE_LOG2 = 12, IRQ_LINES = 4 };
+
+/* Of a huge world: the one page of 1 GiB on the host that ends below L4_USER_END. KIP and UTCBs are above. */
+enum { HUGE_VA = 0, HUGE_FRAMES_AT = 0x40000000, HUGE_AREAS = 0x30000000 };
 
 static l4_word_t first_number;		/* of the threads of space 1, which others follow */
 
@@ -26,12 +29,14 @@ static l4_word_t offset_of(unsigned cell)
 	unsigned big = map_state.big;
 
 	if (!big)
-		return (l4_word_t)cell << PAGE_LOG2;
-	return (l4_word_t)(cell / big) << BIG_LOG2 | (l4_word_t)(cell % big) << PAGE_LOG2;
+		return (l4_word_t)cell << map_state.log2;
+	return ((l4_word_t)(cell / big) << BIG_LOG2 | (l4_word_t)(cell % big)) << map_state.log2;
 }
 
 static l4_word_t address_of(unsigned space, unsigned cell)
 {
+	if (map_state.log2 > PAGE_LOG2)
+		return (space == SIGMA0 ? HUGE_FRAMES_AT : HUGE_VA) + offset_of(cell);
 	return (space == SIGMA0 ? FRAMES_AT : VA) + offset_of(cell);
 }
 
@@ -47,9 +52,11 @@ static unsigned cell_at(l4_word_t offset)
 
 static uint8_t cells_of(unsigned log2)
 {
-	if (map_state.big && log2 >= BIG_LOG2)
-		return (uint8_t)(map_state.big << (log2 - BIG_LOG2));
-	return (uint8_t)(1u << (log2 - PAGE_LOG2));
+	unsigned pages = log2 - map_state.log2;
+
+	if (map_state.big && pages >= BIG_LOG2)
+		return (uint8_t)(map_state.big << (pages - BIG_LOG2));
+	return (uint8_t)(1u << pages);
 }
 
 static struct region region(l4_word_t offset, unsigned log2)
@@ -81,7 +88,7 @@ static void make_space(unsigned i)
 	CHECK(!receive_from(t, L4_ANYTHREAD));
 }
 
-static void boot(unsigned cells, unsigned big)
+static void boot(unsigned cells, unsigned big, unsigned log2)
 {
 	struct boot_info b;
 
@@ -89,23 +96,35 @@ static void boot(unsigned cells, unsigned big)
 	strcpy(b.cmdline, "kmem=2M");
 	b.irq_lines = IRQ_LINES;
 	world_boot_from(&b);
+	new_space_areas = log2 > PAGE_LOG2 ? HUGE_AREAS : 0;
 	PUT(root, 0);
 	CHECK(send_to(root, sigma0));
 	set_prio(sigma0, CFG_PRIO_DEFAULT);
 	first_number = l4_tid_number(new_tid());
 	for (unsigned i = 1; i < SPACES; i++)
 		make_space(i);
-	map_state = (struct map_state){ .cells = (uint8_t)cells, .big = (uint8_t)big };
+	map_state = (struct map_state){ .cells = (uint8_t)cells, .big = (uint8_t)big, .log2 = (uint8_t)log2 };
 }
 
-static void boot_small(void) { boot(4, 0); }
-static void boot_large(void) { boot(6, 3); }
+static void boot_small(void) { boot(4, 0, PAGE_LOG2); }
+static void boot_large(void) { boot(6, 3, PAGE_LOG2); }
+static void boot_huge(void) { boot(3, 3, PAGE_LOG2 + BIG_LOG2); }
+
+/* Does the core have rights for p that it has not for the page that p came from? */
+static bool exceeds(const struct page *p, unsigned rights)
+{
+	const struct page *o = p->origin;
+	l4_word_t va = o ? address_of(o->space, o->cell) + offset_of(p->frame) - offset_of(o->frame) : 0;
+
+	return o && rights & ~arch_ptab_get(actor(o->space)->space, va).rights;
+}
 
 static void compare_page(unsigned space, unsigned cell, l4_word_t va)
 {
 	const struct page *p = page_at(space, cell);
 	struct leaf leaf = arch_ptab_get(actor(space)->space, va);
-	uint64_t frame = FRAMES_AT + (p ? offset_of(p->frame) : 0) + va - (p ? address_of(space, p->cell) : 0);
+	uint64_t frame = va + (p ? address_of(SIGMA0, p->frame) - address_of(space, p->cell) : 0);
+	unsigned log2 = map_state.log2 + (p && p->cells > 1 ? BIG_LOG2 : 0u);
 
 	if (leaf.present != (p != 0))
 		differ("cell %u of space %u is %s", cell, space, leaf.present ? "still there" : "not there");
@@ -113,7 +132,9 @@ static void compare_page(unsigned space, unsigned cell, l4_word_t va)
 		return;
 	if (leaf.rights != p->rights)
 		differ("rights of cell %u of space %u are %u, not %u", cell, space, leaf.rights, p->rights);
-	if ((leaf.log2 == BIG_LOG2) != (p->cells > 1))
+	if (exceeds(p, leaf.rights))
+		differ("cell %u of space %u has rights that its origin has not", cell, space);
+	if (leaf.log2 != log2)
 		differ("cell %u of space %u is in a page of 2^%u", cell, space, leaf.log2);
 	if (leaf.frame + va - align_down(va, leaf.log2) != frame)
 		differ("cell %u of space %u shows another frame", cell, space);
@@ -122,13 +143,14 @@ static void compare_page(unsigned space, unsigned cell, l4_word_t va)
 /* The cell of 510 pages is looked at where it begins and where it ends. */
 static void compare(void)
 {
+	l4_word_t last = (l4_word_t)((1 << BIG_LOG2) - 1) << map_state.log2;
 	static unsigned turns;
 
 	for (unsigned s = 1; s < SPACES; s++)
 		for (unsigned c = 0; c < map_state.cells; c++) {
 			compare_page(s, c, address_of(s, c));
 			if (map_state.big && c % map_state.big == 2)
-				compare_page(s, c, address_of(s, c - 2) + (1 << BIG_LOG2) - (1 << PAGE_LOG2));
+				compare_page(s, c, address_of(s, c - 2) + last);
 		}
 	for (unsigned s = 1; ++turns % 16 == 0 && s < SPACES; s++)
 		host_tlb_check(actor(s)->space);
@@ -406,9 +428,11 @@ static void say(struct step s, char *out, size_t size)
 /* A size, and a cell where a region of that size begins. */
 static void any_region(unsigned *cell, unsigned *log2)
 {
-	static const uint8_t small[] = { 12, 12, 12, 13, 14 }, large[] = { 12, 12, 13, 21, 21, 21, 22 };
+	static const uint8_t small[] = { 0, 0, 0, 1, 2 };
+	static const uint8_t large[] = { 0, 0, 1, BIG_LOG2, BIG_LOG2, BIG_LOG2, BIG_LOG2 + 1 };
+	unsigned most = sizeof(large) - (map_state.cells == map_state.big);
 
-	*log2 = map_state.big ? large[dice(sizeof(large))] : small[dice(sizeof(small))];
+	*log2 = map_state.log2 + (map_state.big ? large[dice(most)] : small[dice(sizeof(small))]);
 	*cell = dice(map_state.cells);
 	if (map_state.big && *cell % map_state.big == 2)
 		*cell -= dice(2) + 1;
@@ -437,7 +461,7 @@ static struct step random_step(void)
 	} else if (what == 23) {
 		s.arg[A_STEP] = dice(4) ? STEP_TOUCH : STEP_RENEW;
 		s.arg[A_RIGHTS] = L4_W;
-		s.arg[A_LOG2] = PAGE_LOG2;
+		s.arg[A_LOG2] = map_state.log2;
 	} else if (what < 16) {
 		s.arg[A_STEP] = what < 14 ? STEP_UNMAP : STEP_FLUSH;
 		if (what < 14 && dice(8) == 0)
@@ -445,7 +469,7 @@ static struct step random_step(void)
 	} else {
 		s.arg[A_STEP] = STEP_TOUCH;
 		s.arg[A_RIGHTS] = (uint8_t)(1u << dice(3));
-		s.arg[A_LOG2] = PAGE_LOG2;
+		s.arg[A_LOG2] = map_state.log2;
 	}
 	return s;
 }
@@ -471,4 +495,8 @@ const struct game map_game = {
 const struct game large_game = {
 	"large", &map_state, sizeof(map_state), faults, ARRAY_LEN(faults),
 	boot_large, play, probe, key, random_step, say,
+};
+const struct game huge_game = {
+	"huge", &map_state, sizeof(map_state), faults, ARRAY_LEN(faults),
+	boot_huge, play, probe, key, random_step, say,
 };

@@ -7,8 +7,6 @@
 #include "map_spec.h"
 #include "model.h"
 
-enum { SMALL_LOG2 = 12, BIG_LOG2 = 21 };
-
 struct map_state map_state;
 bool (*map_ask)(const struct page *child);
 
@@ -109,7 +107,7 @@ static struct region grown(unsigned space, struct region r)
 	const struct page *p = page_at(space, r.cell);
 
 	if (p && p->cells > r.cells && !spoilt(MAP_FAULT_GROW))
-		return (struct region){ p->cell, p->cells, BIG_LOG2 };
+		return (struct region){ p->cell, p->cells, (uint8_t)(map_state.log2 + BIG_LOG2) };
 	return r;
 }
 
@@ -228,10 +226,10 @@ static struct page *new_page(void)
 	differ("the model has no room for a page");
 }
 
-/* In bytes of 4 KiB, where a cell is; so which cells lie in one aligned block. */
+/* In small pages, where a cell is; so which cells lie in one aligned block. */
 static unsigned place_of(unsigned cell)
 {
-	return map_state.big ? cell / map_state.big * 512 + cell % map_state.big : cell;
+	return map_state.big ? (cell / map_state.big << BIG_LOG2) + cell % map_state.big : cell;
 }
 
 /* Mapped in one go with at most 2^result bytes: those of its item, or of one that it joined. */
@@ -240,7 +238,7 @@ static uint8_t span_of(const struct item *i, unsigned cell)
 	uint8_t span = i->dst.log2;
 
 	FOR_PAGES(p) {
-		unsigned k = p->span - SMALL_LOG2;
+		unsigned k = p->span - map_state.log2;
 
 		if (p->space == i->to && p->span > span && place_of(p->cell) >> k == place_of(cell) >> k)
 			span = p->span;
@@ -253,7 +251,7 @@ static bool delegated_wider(const struct page *p, unsigned log2)
 {
 	FOR_PAGES(c)
 		if (c->origin && c->origin->space == p->space && c->span > log2) {
-			unsigned k = c->span - SMALL_LOG2, place = place_of(c->cell);
+			unsigned k = c->span - map_state.log2, place = place_of(c->cell);
 			unsigned source = place_of(c->origin->cell + c->frame - c->origin->frame);
 			unsigned first = (place >> k << k) + source - place;	/* of the region, in p's space */
 
@@ -285,7 +283,7 @@ static bool children_follow(const struct page *p, unsigned log2, bool less)
 /* The page moves to n: its children and its status bits come along. */
 static void move_page(struct page *p, struct page *n, bool less)
 {
-	if (!children_follow(p, n->cells > 1 ? BIG_LOG2 : SMALL_LOG2, less))
+	if (!children_follow(p, map_state.log2 + (n->cells > 1 ? BIG_LOG2 : 0u), less))
 		FOR_PAGES(c)
 			if (c->origin == p)
 				remove_page(c);
@@ -357,7 +355,7 @@ void spec_map(const struct item *item)
 	if (i.from == i.to && i.src.cell == i.dst.cell)
 		return;
 	i.grant = i.grant && i.from != SIGMA0;
-	if (i.src.log2 > SMALL_LOG2)
+	if (i.src.log2 > map_state.log2)
 		pass(&i, true);
 	pass(&i, false);
 	if (!i.grant || i.all.cells == i.src.cells || spoilt(MAP_FAULT_REST))

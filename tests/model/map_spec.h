@@ -4,7 +4,7 @@
  *
  * Memory is divided into cells. In a small world each cell is a page of 4 KiB. In a large one three
  * cells are 2 MiB: the first 4 KiB, the second, and the other 510 pages, which are always treated
- * alike; so a page is one cell, or three.
+ * alike; so a page is one cell, or three. In a huge one three cells are 1 GiB, likewise of 2 MiB.
  */
 #ifndef MAP_SPEC_H
 #define MAP_SPEC_H
@@ -30,10 +30,13 @@ struct page {
 struct map_state {
 	uint8_t cells;			/* in use */
 	uint8_t big;			/* cells of a large page, 0: there are none */
+	uint8_t log2;			/* of a cell: the small page; a large one has 512 of them */
 	struct page page[PAGES];
 };
 
 extern struct map_state map_state;
+
+enum { BIG_LOG2 = 9 };			/* small pages in a large one, as log2 */
 
 /* A piece of a space: cells, and its size as fpages name it. */
 struct region { uint8_t cell, cells, log2; };

@@ -41,7 +41,7 @@ struct search {
 	unsigned depth, long_depth;		/* in a test, and when there is time */
 };
 
-extern const struct game map_game, large_game, ipc_game;
+extern const struct game map_game, large_game, huge_game, ipc_game;
 extern const struct search map_walks[], ipc_walks[];	/* up to one without a name */
 
 /* The number of the fault planted in the model, from 1; 0: none. For the self-test. */

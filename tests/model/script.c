@@ -126,6 +126,8 @@ void begin(const struct game *g)
 	if (begun != g) {
 		if (beginning)
 			copy_drop(beginning);
+		beginning = 0;		/* boot may end in script_fails */
+		begun = 0;
 		g->boot();
 		beginning = copy_new(g);
 		copy_take(beginning);
