@@ -38,15 +38,16 @@ $(addprefix $(O)/userobj/user/,root/tar.c.o root/config.c.o lib/pecan/elf.c.o si
 	drivers/pci/mptable.c.o): UTEST_CFL += -fsanitize-coverage=trace-pc
 $(O)/user-test: $(O)/userobj/tests/parsers/campaign.c.o
 
-# Debug kernels: for faults; and one whose checks of everything are rare enough for tests/attack/forever.
-$(O)/debug/pecan: force
-	$(Q)MAKEFLAGS= $(MAKE) -s O=$(O)/debug MODE=debug PORTS=no $@
+# Debug kernels: for faults, with the settings that tools/test has for this folder; and one whose checks of
+# everything are rare enough for tests/attack/forever.
+$(O)/gcc-debug/pecan: force
+	$(Q)MAKEFLAGS= $(MAKE) -s O=$(O)/gcc-debug CC=gcc MODE=debug PORTS=no $@
 $(O)/checked/pecan: force
 	$(Q)MAKEFLAGS= $(MAKE) -s O=$(O)/checked MODE=debug CHECK_PERIOD=6101 PORTS=no $@
 
 attack-build: $(IMAGES) $(O)/tests/attack $(O)/tests/intruder $(O)/tests/worker $(O)/host-test-64 \
-	$(O)/user-test $(O)/words
-attack-build: $(O)/debug/pecan $(O)/checked/pecan
+	$(O)/user-test $(O)/words $(O)/model-64
+attack-build: $(O)/gcc-debug/pecan $(O)/checked/pecan
 
 attack: attack-build | deps-test ## What an adversary's program gains: a table; LONG=1 with the full rounds
 	@tests/attack/run

@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """stub.py - the protocol of gdb with QEMU's stub, as far as the rows need it that stop a machine, look into
-it and change it: tests/attack/aside, inject.py. Errors are OSError.
+it and change it: tests/attack/aside, boots, inject.py. Errors of Stub are OSError.
 """
+import contextlib
 import os
 import socket
+import time
+
+from guest import HANG, Guest, GuestError, O, TOP  # the path is set by the program
 
 
 def options(path, wait='off'):
@@ -11,6 +15,29 @@ def options(path, wait='off'):
     if os.path.exists(path):
         os.remove(path)
     return ['-chardev', 'socket,id=gdb,server=on,wait=%s,path=%s' % (wait, path), '-gdb', 'chardev:gdb']
+
+
+@contextlib.contextmanager
+def stopped(*arguments):
+    """(guest, stub) of a Guest, whose last arguments are QEMU's, stopped before its first instruction."""
+    path = os.path.join(TOP, O, 'attack', 'stub-%d.socket' % os.getpid())
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    try:
+        with Guest(*arguments, *options(path, 'on')) as guest:
+            yield guest, connect(guest, path)
+    finally:
+        if os.path.exists(path):
+            os.remove(path)
+
+
+def connect(guest, path):
+    """The stub, when QEMU listens."""
+    while guest.process.poll() is None:
+        try:
+            return Stub(path, HANG)
+        except (FileNotFoundError, ConnectionRefusedError):
+            time.sleep(0.02)
+    raise GuestError('QEMU ended before its gdb stub could be used' + guest.tail())
 
 
 class Stub:

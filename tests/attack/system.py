@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""system - what the rows share that attack the servers of the running system: terminal, tenant.
+"""system - what the rows share that attack the servers of the running system: pages, tenant, terminal.
 
 A boot image with the program intruder (tests/attack/intruder) beside the real servers; a user who types at
 the shell meanwhile, and counts what is wrong; the line of the row.
@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '../../tools'))
@@ -62,6 +63,26 @@ class Victim:
         """This line shows something that matches."""
         if not re.search(wanted, self.shown(line), re.M):
             self.note('%r does not show /%s/%s' % (line, wanted, self.guest.tail()))
+
+    def work_beside(self, program, words, work, pause=0):
+        """Do `work` until the intruder `program`, in the background, has ended, and once more then.
+
+        Returns what the intruder gained: its exit status, or 1 if it has ended in another way. pause: seconds
+        after each work, for an intruder that runs only when the shell's programs are idle.
+        """
+        ended = re.compile(r'\[\d+\] %s: (?!waits)(?:(done)|exit status (\d+)|.*)\n' % program)
+        at = len(self.guest.text)
+        self.guest.line('%s %s &' % (program, words))
+        while not ended.search(self.guest.text, at):	# the shell says so before its next prompt
+            work()
+            time.sleep(pause)
+        work()
+        found = ended.search(self.guest.text, at)
+        gained = 0 if found.group(1) else int(found.group(2) or 1)
+        if gained:
+            print('%s: %s' % (found.group().strip(),
+                              '; '.join(re.findall(r'gained: .*', self.guest.text[at:]))), flush=True)
+        return gained
 
     def news(self, start=0):
         """Tasks that ended, and no one else had to end them."""

@@ -459,7 +459,7 @@ static void at_point(void *arg)
 	}
 }
 
-/* Who was interrupted is named as long as it has not finished what it was at. */
+/* fuzz_victim names the interrupted thread until its operation has ended. */
 static void look_after_victim(void)
 {
 	const struct thread *t = thread_find(fuzz_victim);

@@ -20,7 +20,9 @@ void regs_call(struct regs *r, word target);
 /* Fill r with patterns that are no addresses: base + index in each register. */
 void regs_pattern(struct regs *r, word base);
 
-/* Ipc with r's other registers; the message is in its registers and the UTCB. */
+/* Ipc, or by the link of Lipc, with r's other registers; the message is in its registers and the UTCB. */
+void regs_ipc_by(struct regs *r, word link, L4_ThreadId_t to, L4_ThreadId_t from, word timeouts,
+		 L4_MsgTag_t tag);
 void regs_ipc(struct regs *r, L4_ThreadId_t to, L4_ThreadId_t from, word timeouts, L4_MsgTag_t tag);
 
 /*

@@ -14,14 +14,20 @@ void regs_pattern(struct regs *r, word base)
 	r->sp = 0;
 }
 
-void regs_ipc(struct regs *r, L4_ThreadId_t to, L4_ThreadId_t from, word timeouts, L4_MsgTag_t tag)
+void regs_ipc_by(struct regs *r, word link, L4_ThreadId_t to, L4_ThreadId_t from, word timeouts,
+		 L4_MsgTag_t tag)
 {
 	r->rdi = L4_MyLocalId().raw;
 	r->rsi = to.raw;
 	r->rdx = from.raw;
 	r->r8 = timeouts;
 	r->r9 = tag.raw;
-	regs_call(r, (word)__L4_Ipc);
+	regs_call(r, link);
+}
+
+void regs_ipc(struct regs *r, L4_ThreadId_t to, L4_ThreadId_t from, word timeouts, L4_MsgTag_t tag)
+{
+	regs_ipc_by(r, (word)__L4_Ipc, to, from, timeouts, tag);
 }
 
 void fpu_pattern(struct fpu *f, word seed)

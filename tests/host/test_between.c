@@ -13,6 +13,7 @@
 #include <string.h>
 #include <core/arch.h>
 #include <lib/section.h>
+#include <x2/inspect.h>
 #include "attack.h"
 #include "world.h"
 
@@ -21,6 +22,8 @@
 enum role { A, A2, B, C, ROOT, ROLES };
 enum {
 	PAGE = 0x1000, VA = 0x400000, THERE = VA + 0x200000, PAGES = 4, LOG2 = 14, LINE = 6, HIGH = 150, LOW = 50,
+	BYTES = 64, SLICE_US = 2000, QUANTUM_US = 9000, DELAY_US = 300, LIMIT_KIB = 256,
+	FREE_UTCB = 64 * L4_UTCB_BYTES,
 };
 
 /* Kept when the thread is gone. */
@@ -53,6 +56,28 @@ static void answer(struct thread *self, l4_tid_t to)
 
 static void await(struct thread *self, l4_tid_t from) { CALL(self, L4_CALL_IPC, 0, from.raw, NEVER); }
 
+static void send_lipc(struct thread *self, l4_tid_t to)
+{
+	PUT(self, 1, self->id.raw);
+	CALL(self, L4_CALL_LIPC, to.raw, 0, AT_ONCE);
+}
+
+static void send_for_a2(struct thread *self, l4_tid_t to)
+{
+	PUT(self, 1, self->id.raw);
+	in_name_of(self, id[A2]);
+	CALL(self, L4_CALL_IPC, to.raw, 0, NEVER);
+}
+
+/* From a page that may be another by now to one that may be read-only. */
+static void send_string(struct thread *self, l4_tid_t to)
+{
+	put_mr(self, 0, l4_tag(1, 0, 2).raw);
+	put_mr(self, 1, (l4_word_t)BYTES << 10);
+	put_mr(self, 2, VA);
+	CALL(self, L4_CALL_IPC, to.raw, 0, AT_ONCE);
+}
+
 static void send_item(struct thread *self, l4_tid_t to, bool grant)
 {
 	put_map(self, l4_fpage(VA, LOG2, L4_RWX), THERE, grant);
@@ -83,6 +108,19 @@ static void set_attribute(struct thread *self, l4_tid_t to)
 static void switch_to_it(struct thread *self, l4_tid_t to) { CALL(self, L4_CALL_THREAD_SWITCH, to.raw); }
 static void read_clock(struct thread *self, l4_tid_t to) { (void)to; CALL(self, L4_CALL_SYSTEM_CLOCK); }
 
+static void set_tls(struct thread *self, l4_tid_t to) { (void)to; CALL(self, L4_CALL_SET_TLS, VA); }
+
+static void inspect(struct thread *self, l4_tid_t to)
+{
+	CALL(self, L4_CALL_INSPECT, L4_INSPECT_THREAD, 0, l4_tid_number(to));
+}
+
+static void set_processor(struct thread *self, l4_tid_t to)
+{
+	(void)to;
+	CALL(self, L4_CALL_PROCESSOR_CONTROL);
+}
+
 static void exchange(struct thread *self, l4_tid_t to, l4_word_t control)
 {
 	CALL(self, L4_CALL_EXCHANGE_REGISTERS, to.raw, control);
@@ -108,6 +146,12 @@ static void set_priority(struct thread *self, l4_tid_t to, l4_word_t prio)
 static void raise_it(struct thread *self, l4_tid_t to) { set_priority(self, to, HIGH); }
 static void lower_it(struct thread *self, l4_tid_t to) { set_priority(self, to, LOW); }
 
+static void set_times(struct thread *self, l4_tid_t to)
+{
+	CALL(self, L4_CALL_SCHEDULE, to.raw, time_us(SLICE_US) << 16 | time_us(QUANTUM_US), KEEP, KEEP,
+	     (l4_word_t)HIGH << 16 | DELAY_US);
+}
+
 static void control(struct thread *self, l4_tid_t dest, l4_tid_t space)
 {
 	CALL(self, L4_CALL_THREAD_CONTROL, dest.raw, space.raw, 0, 0, KEEP);
@@ -124,8 +168,34 @@ static void move_it(struct thread *self, l4_tid_t to) { control(self, to, id[l4_
 
 /* A second thread number of to's, and a space of its own. */
 static l4_tid_t child_of(l4_tid_t to) { return l4_tid_global(l4_tid_number(to) + 100, 1); }
-static void create_beside(struct thread *self, l4_tid_t to) { control(self, child_of(to), to); }
-static void create_space(struct thread *self, l4_tid_t to) { control(self, child_of(to), child_of(to)); }
+
+static void create(struct thread *self, l4_tid_t child, l4_tid_t space)
+{
+	CALL(self, L4_CALL_THREAD_CONTROL, child.raw, space.raw, id[ROOT].raw, 0, KEEP);
+}
+
+static void create_beside(struct thread *self, l4_tid_t to) { create(self, child_of(to), to); }
+static void create_space(struct thread *self, l4_tid_t to) { create(self, child_of(to), child_of(to)); }
+
+/* The thread beside `to`, which is inactive before: it has a pager and a UTCB then. */
+static void activate_beside(struct thread *self, l4_tid_t to)
+{
+	CALL(self, L4_CALL_THREAD_CONTROL, child_of(to).raw, to.raw, 0, id[ROOT].raw,
+	     L4_INITIAL_UTCB + FREE_UTCB);
+}
+
+/* Of the space that create_space has made. */
+static void set_areas(struct thread *self, l4_tid_t to)
+{
+	CALL(self, L4_CALL_SPACE_CONTROL, child_of(to).raw, 0,
+	     l4_fpage(L4_INITIAL_KIP, L4_KIP_AREA_LOG2, 0).raw,
+	     l4_fpage(L4_INITIAL_UTCB, SPACE_UTCB_LOG2, 0).raw, 0);
+}
+
+static void set_limit(struct thread *self, l4_tid_t to)
+{
+	CALL(self, L4_CALL_SPACE_CONTROL, to.raw, L4_SPACE_KMEM_LIMIT | LIMIT_KIB, 0, 0, 0);
+}
 
 static void redirect_to(struct thread *self, l4_tid_t to, l4_tid_t redirector)
 {
@@ -153,7 +223,9 @@ enum {
 static const struct kind { act *play; unsigned flags, to; } kinds[] = {
 	{ send_it, 0, TO_A | TO_B | TO_C }, { call_it, 0, TO_A | TO_B | TO_C },
 	{ answer, 0, TO_A | TO_B | TO_C }, { await, 0, TO_A | TO_B | TO_ROOT },
-	{ switch_to_it, 0, TO_B | TO_ROOT },
+	{ send_lipc, 0, TO_A | TO_A2 }, { send_for_a2, 0, TO_B }, { send_string, 0, TO_B | TO_C },
+	{ switch_to_it, 0, TO_B | TO_ROOT }, { set_tls, 0, NO_ONE }, { inspect, 0, TO_B },
+	{ set_processor, PRIVILEGED, NO_ONE }, { set_times, MANAGES, TO_A | TO_B },
 	{ map_to, CHANGES, TO_A | TO_B | TO_C }, { grant_to, CHANGES, TO_B | TO_C },
 	{ abort_it, CHANGES, TO_A | TO_A2 | TO_B }, { halt_it, CHANGES, TO_A | TO_A2 | TO_B },
 	{ resume_it, CHANGES, TO_A2 },
@@ -161,6 +233,8 @@ static const struct kind { act *play; unsigned flags, to; } kinds[] = {
 	{ delete_it, MANAGES, TO_A | TO_A2 | TO_B | TO_C | TO_ROOT },
 	{ rename_it, MANAGES, TO_A | TO_A2 | TO_B | TO_C }, { move_it, MANAGES, TO_A | TO_A2 | TO_B | TO_C },
 	{ create_beside, MANAGES, TO_A | TO_B }, { create_space, MANAGES, NO_ONE },
+	{ activate_beside, MANAGES, TO_A | TO_B }, { set_areas, MANAGES, NO_ONE },
+	{ set_limit, MANAGES, TO_A | TO_B },
 	{ redirect_it, MANAGES, TO_A | TO_B | TO_C | TO_ROOT }, { redirect_not, MANAGES, TO_A | TO_B },
 	{ unmap_one, CHANGES, NO_ONE }, { flush_one, CHANGES, NO_ONE }, { flush_all, CHANGES, NO_ONE },
 	{ protect, CHANGES, NO_ONE }, { read_status, CHANGES, NO_ONE }, { set_attribute, CHANGES, NO_ONE },
@@ -203,6 +277,9 @@ static void boot(void)
 	for (unsigned r = 0; r < ROLES; r++) {
 		id[r] = t[r]->id;
 		accept_window(t[r], L4_COMPLETE);
+		*thread_tcr(t[r], L4_TCR_BR0) |= 1;
+		*thread_tcr(t[r], L4_TCR_BR0 - 1) = (l4_word_t)BYTES << 10;
+		*thread_tcr(t[r], L4_TCR_BR0 - 2) = VA + PAGE;
 		*thread_tcr(t[r], L4_TCR_EXCEPTION_HANDLER) = id[B].raw;
 	}
 }

@@ -16,6 +16,7 @@
 enum {
 	OTHER = 16 * VA, STRING_PA = 0x800000, STRING_AT = 0x3000000, BYTES = 60000,
 	PORT = 0x400, PORTS_LOG2 = 9, NO_STATUS = 0xff, UNTOUCHED = 0xee, ERROR_OFFSET = 4, XFER_US = 60000,
+	LARGE_LOG2 = 21, NEAR = 2 * VA, NEAR_LOG2 = 16, NEAR_PA = STRING_PA + (1 << 16),
 };
 
 /* ---- scripts ---- */
@@ -122,6 +123,27 @@ static void nothing_is_writable(void)
 {
 	CHECK(!below_a(L4_W));
 	status_is_exact();
+}
+
+/* ---- MemoryControl by a ---- */
+
+/* The region, which is a part of a large page, twice; another one between. Nothing is accessed meanwhile. */
+static void control_regions(void)
+{
+	put_mr(cast.a, 0, l4_fpage(VA, LOG2, 0).raw);
+	put_mr(cast.a, 1, l4_fpage(NEAR, NEAR_LOG2, 0).raw | 1);
+	put_mr(cast.a, 2, l4_fpage(VA, LOG2, 0).raw | 2);
+	CALL(cast.a, L4_CALL_MEMORY_CONTROL, 2, L4_MEMORY_UNCACHEABLE, L4_MEMORY_UNCACHEABLE,
+	     L4_MEMORY_WRITE_COMBINING);
+}
+
+static void attributes_are_set(void)
+{
+	if (does & ENDS_A)
+		return;
+	CHECK_EQ(thread_regs(cast.a)->out[0], 1);
+	have_attribute(ram(LARGE_LOG2), SIZE, L4_MEMORY_WRITE_COMBINING);
+	have_attribute(NEAR_PA, 1 << NEAR_LOG2, L4_MEMORY_UNCACHEABLE);
 }
 
 /* ---- items and strings from a to b ---- */
@@ -285,6 +307,7 @@ static void set_up(struct thread *(*whom)(void))
 	stage_set();
 	stage_remember();
 	give_ports();
+	give(cast.a, NEAR_PA, NEAR, NEAR_LOG2, L4_RWX);
 	give(cast.b, STRING_PA, STRING_AT, 16, L4_RWX);
 	for (unsigned i = 0; i < BYTES; i++)
 		host_memory[arch_ptab_get(cast.a->space, VA + SIZE).frame + SIZE + i] = byte(i);
@@ -308,6 +331,12 @@ static void b_waits_for_mole(void)
 	set_up(mole);
 	CHECK(!receive_from(root, root->id));
 	world_run(cast.a);
+}
+
+static void a_is_privileged(void)
+{
+	b_waits_for_mole();
+	cast.a->space->privileged = true;
 }
 
 static void b_waits_for_a(void)
@@ -334,6 +363,7 @@ static const struct operation {
 	{ b_waits_for_mole, make_read_only, nothing_is_writable, 0 },
 	{ b_waits_for_mole, status_only, status_is_exact, 0 },
 	{ b_waits_for_mole, unmap_ports, ports_are_gone, 0 },
+	{ a_is_privileged, control_regions, attributes_are_set, 0 },
 	{ b_waits_for_a, map_item, item_is_mapped, 0 },
 	{ b_waits_for_a, grant_item, item_is_granted, 0 },
 	{ b_waits_for_a, ports_item, ports_are_mapped, 0 },

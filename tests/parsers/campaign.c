@@ -154,13 +154,22 @@ static uint64_t value(struct field f, struct field other, unsigned kind, uint64_
 	return values[kind];
 }
 
+/* To another value than it has: if a kind gives the same, of the next one. v + 1 always differs. */
+static void change(struct field f, struct field other, unsigned kind, uint64_t here)
+{
+	uint64_t old = get(f.at, f.bytes);
+
+	for (; get(f.at, f.bytes) == old; kind++)
+		put(f.at, f.bytes, value(f, other, kind % KINDS, here));
+}
+
 void campaign_field(const struct part *part, unsigned n, const unsigned char *base)
 {
 	unsigned fields = count(part, n), at = (unsigned)(shared->round / CAMPAIGN_IMAGES);
 	struct field f = field(part, at % fields), other = field(part, campaign_below(fields));
 
 	/* A kind further for each time around: all of a field's kinds come, and neighbours have others. */
-	put(f.at, f.bytes, value(f, other, (at / fields + at % fields) % KINDS, (uint64_t)(f.at - base)));
+	change(f, other, at / fields + at % fields, (uint64_t)(f.at - base));
 }
 
 void campaign_any_field(const struct part *part, unsigned n, const unsigned char *base)
@@ -168,7 +177,7 @@ void campaign_any_field(const struct part *part, unsigned n, const unsigned char
 	unsigned fields = count(part, n);
 	struct field f = field(part, campaign_below(fields)), other = field(part, campaign_below(fields));
 
-	put(f.at, f.bytes, value(f, other, campaign_below(KINDS), (uint64_t)(f.at - base)));
+	change(f, other, campaign_below(KINDS), (uint64_t)(f.at - base));
 }
 
 void campaign_bytes(unsigned char *at, size_t size)

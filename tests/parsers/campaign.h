@@ -31,9 +31,10 @@ unsigned campaign_below(unsigned n);
 unsigned long campaign_round(void);
 
 /*
- * Changes one field of one of n parts to a value at an edge, to another field's, or by a little. Which one
- * and how is chosen by the number of the round: each field has each kind of value once before any again
- * (CAMPAIGN_IMAGES images take turns); campaign_any_field: at random. base: address 0 of the image.
+ * Changes one field of one of n parts to a value at an edge, to another field's, or by a little; never to the
+ * one that it has. Which one and how is chosen by the number of the round: each field has each kind of value
+ * once before any again (CAMPAIGN_IMAGES images take turns); campaign_any_field: at random. base: address 0
+ * of the image.
  */
 enum { CAMPAIGN_IMAGES = 2 };
 void campaign_field(const struct part *part, unsigned n, const unsigned char *base);

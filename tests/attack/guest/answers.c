@@ -1,26 +1,31 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * answers.c - a server that serves a victim, and answers the next client with no words, but leaves what the
- * victim said in its registers and UTCB. None of it may reach the client, on any path.
+ * answers.c - servers that serve a victim, and answer the next client with no words, but leave what the
+ * victim said in their registers and UTCBs. None of it may reach the client, on any path.
  *
- * The victim sends words, strings and exceptions, all full of one pattern. The client calls in every way, and
- * looks into all its registers, its UTCB and its buffer afterwards.
+ * The victim sends words, strings and exceptions, all full of one pattern. Two clients, one of them in the
+ * space of servers, call in every way, and look into all their registers, UTCB and buffer afterwards. Two
+ * servers a space answer in each other's name as well, and hand messages over; the answers of one space go
+ * through a redirector. In turn, the servers' priority is above and below that of the others.
  */
 #include "attack.h"
 #include "exceptions.h"
 
 enum {
-	PRIO = 90, PRIO_SERVER = 95, WORDS = 64, UTCB = 1024, SHORT_US = 50,
-	SECOND_US = 1000000,
+	PRIO = 90, PRIO_ABOVE = 95, PRIO_BELOW_ALL = 85, PRIO_REDIRECTOR = 96, WORDS = 64, UTCB = 1024,
+	SHORT_US = 50, SECOND_US = 1000000,
 	UD2 = 2,			/* bytes */
+	SERVERS = 4,			/* the last two in the space of which messages are redirected */
 };
 
 #define SECRET 0x5ec7e70000000000ul
 
-static L4_ThreadId_t server;
-static word sent[WORDS], taken[WORDS], received[WORDS];	/* strings: the victim's, server's, client's */
+static L4_ThreadId_t servers[SERVERS];
+static word sent[WORDS], taken[WORDS];		/* strings: the victim's, the servers' */
+static struct client { word received[WORDS]; } clients[2];
 static char page[PAGE] __attribute__((aligned(PAGE)));
-static volatile word rounds, leaked, served;
+static volatile word rounds, leaked, served, served_below, handed, heard_for, heard_redirected, heard_by_lipc;
+static volatile bool below;
 
 static bool is_secret(word w) { return w >> 40 == SECRET >> 40; }
 
@@ -51,78 +56,141 @@ static void accept_string(word *buffer)
 	L4_AcceptStrings(L4_StringItemsAcceptor, &b);
 }
 
-/*
- * What it heard is in all its message registers. Faults are answered with no words as well; the second time
- * so that the client continues.
- */
-static void answer(L4_MsgTag_t tag, bool again)
+static L4_MsgTag_t load_page(void)
 {
 	L4_MapItem_t item = L4_MapItem(fpage((word)page, 12, RW), WINDOW);
-	word ip = mr(M_RIP);
 
-	load_secrets(WORDS - 1);
-	L4_Set_MsgTag(L4_Niltag);
-	if (!again)
-		return;
-	if (tag_protocol(tag) == N_EXCEPTION) {
-		L4_LoadMR(M_RIP, ip + UD2);
-		L4_Set_MsgTag(tag_make(0, M_RIP, 0));
-	} else if (tag_protocol(tag) == N_PAGEFAULT) {
-		L4_LoadMR(1, item.raw[0]);
-		L4_LoadMR(2, item.raw[1]);
-		L4_Set_MsgTag(tag_make(0, 0, 2));
-	}
+	L4_LoadMR(1, item.raw[0]);
+	L4_LoadMR(2, item.raw[1]);
+	return tag_make(0, 0, 2);
 }
 
-static void serve(void *unused)
+/* Sent in that name, which is the sender's own if it may not send in it. */
+static void set_tag(L4_MsgTag_t tag, L4_ThreadId_t name)
 {
-	L4_ThreadId_t from, last = L4_nilthread;
+	if (!L4_IsNilThread(name)) {
+		L4_Set_VirtualSender(name);
+		L4_Set_Propagation(&tag);
+	}
+	L4_Set_MsgTag(tag);
+}
+
+/*
+ * What it heard is in all its message registers. Faults are answered with no words as well; mostly so that
+ * the client continues.
+ */
+static void answer(L4_MsgTag_t tag, word ip, L4_ThreadId_t name)
+{
+	L4_MsgTag_t none = L4_Niltag;
+
+	load_secrets(WORDS - 1);
+	if (random_below(3) && tag_protocol(tag) == N_EXCEPTION) {
+		L4_LoadMR(M_RIP, ip + UD2);
+		none = tag_make(0, M_RIP, 0);
+	} else if (random_below(3) && tag_protocol(tag) == N_PAGEFAULT) {
+		none = load_page();
+	}
+	set_tag(none, name);
+}
+
+/* To the other server of the space, which answers then; if that waits. */
+static bool hand_over(L4_ThreadId_t to, L4_ThreadId_t from)
+{
+	if (L4_IsLocalId(from) || random_below(4))
+		return false;
+	load_secrets(WORDS - 1);
+	set_tag(tag_make(1, random_below(WORDS), 0), from);
+	return L4_IpcSucceeded(L4_Send_Timeout(to, L4_ZeroTime));
+}
+
+static L4_MsgTag_t call(L4_ThreadId_t to, L4_ThreadId_t from, L4_Time_t send, L4_Time_t receive,
+			L4_ThreadId_t *sender)
+{
+	word timeouts = L4_Timeouts(send, receive);
+
+	return random_below(2) ? L4_Ipc(to, from, timeouts, sender) : L4_Lipc(to, from, timeouts, sender);
+}
+
+static void serve(void *number)
+{
+	L4_ThreadId_t from, other;
 	L4_MsgTag_t tag;
 
-	(void)unused;
 	image_read();
 	accept_string(taken);
 	tag = L4_Wait(&from);
+	other = servers[(word)number ^ 1];
 	for (;;) {
-		while (L4_IpcFailed(tag))
+		word ip = mr(M_RIP);
+
+		if (L4_IpcFailed(tag)) {
 			tag = L4_Wait(&from);
+			continue;
+		}
 		served++;
-		answer(tag, from.raw == last.raw);
-		last = from;
-		tag = L4_ReplyWait(from, &from);
+		served_below += below;
+		if (hand_over(other, from)) {
+			handed++;
+			tag = L4_Wait(&from);
+			continue;
+		}
+		answer(tag, ip, random_below(2) ? other : L4_nilthread);
+		tag = call(from, L4_anythread, L4_ZeroTime, L4_Never, &from);
 	}
 }
+
+/* Sends on the answers of the servers in its charge, in their names; in its registers is what they heard. */
+static void redirect(void *unused)
+{
+	(void)unused;
+	image_read();
+	L4_Accept(L4_MapGrantItems(L4_CompleteAddressSpace));
+	for (;;) {
+		L4_ThreadId_t from, to;
+		L4_MsgTag_t tag = L4_Wait(&from);
+		word first = mr(M_RIP);
+
+		to = L4_IntendedReceiver();
+		from = L4_IpcPropagated(tag) ? L4_ActualSender() : from;
+		load_secrets(WORDS - 1);
+		L4_LoadMR(M_RIP, L4_UntypedWords(tag) ? first : SECRET);
+		set_tag(L4_TypedWords(tag) ? load_page() : tag_make(0, L4_UntypedWords(tag), 0), from);
+		L4_Send_Timeout(to, L4_ZeroTime);
+	}
+}
+
+static L4_ThreadId_t any_server(void) { return servers[random_below(SERVERS)]; }
 
 /* ---- the victim ---- */
 
 static void tell_words(void)
 {
+	L4_Time_t limit = random_below(2) ? L4_Never : L4_TimePeriod(SECOND_US);
+	L4_ThreadId_t server = any_server(), from;
 	word n = random_below(WORDS);
-	L4_MsgTag_t tag;
 
 	load_secrets(n);
 	L4_Set_MsgTag(tag_make(1, n, 0));
-	tag = random_below(2) ? L4_Call(server) : L4_Call_Timeouts(server, L4_Never, L4_TimePeriod(SECOND_US));
-	CHECK(L4_IpcSucceeded(tag));
+	CHECK(L4_IpcSucceeded(call(server, server, L4_Never, limit, &from)));
 }
 
 static void tell_string(void)
 {
 	L4_StringItem_t s = L4_StringItem(sizeof sent, sent);
-	L4_MsgTag_t tag;
+	L4_ThreadId_t server = any_server(), from;
 
 	load_secrets(WORDS - 3);
 	L4_LoadMR(WORDS - 2, s.raw[0]);
 	L4_LoadMR(WORDS - 1, s.raw[1]);
 	L4_Set_MsgTag(tag_make(1, WORDS - 3, 2));
-	tag = L4_Call(server);
-	CHECK(L4_IpcSucceeded(tag));
+	CHECK(L4_IpcSucceeded(call(server, server, L4_Never, L4_Never, &from)));
 }
 
 static void tell_registers(void)
 {
 	struct regs r;
 
+	L4_Set_ExceptionHandler(any_server());
 	regs_pattern(&r, SECRET);
 	regs_call(&r, (word)trap_ud);
 }
@@ -133,7 +201,6 @@ static void be_victim(void *unused)
 
 	(void)unused;
 	image_read();
-	L4_Set_ExceptionHandler(server);
 	for (word i = 0; i < WORDS; i++)
 		sent[i] = SECRET + WORDS + i;
 	for (;;) {
@@ -142,22 +209,27 @@ static void be_victim(void *unused)
 	}
 }
 
-/* ---- the client ---- */
+/* ---- the clients ---- */
 
-static void look_at(const struct regs *r)
+static void look_at(const struct client *c, const struct regs *r)
 {
-	leaked += secrets_in(r, sizeof *r) + secrets_in(received, sizeof received)
+	leaked += secrets_in(r, sizeof *r) + secrets_in(c->received, sizeof c->received)
 		+ secrets_in((void *)(L4_MyLocalId().raw / UTCB * UTCB), UTCB);
 }
 
 /* A call, or only a part of one, with u words; by registers. */
 static void raw_ipc(struct regs *r, L4_ThreadId_t to, L4_ThreadId_t from, word timeouts, word u)
 {
+	bool local = random_below(2);
+
 	regs_pattern(r, rounds << 8);
-	regs_ipc(r, to, from, timeouts, tag_make(2, u, 0));
+	regs_ipc_by(r, (word)(local ? __L4_Lipc : __L4_Ipc), to, from, timeouts, tag_make(2, u, 0));
+	heard_by_lipc += local;
+	heard_for += r->r9 >> 12 & 1;
+	heard_redirected += r->r9 >> 13 & 1;
 }
 
-static void ask(struct regs *r)
+static void ask(struct client *c, L4_ThreadId_t server, struct regs *r)
 {
 	static const word timeouts[] = { 0, 0, 0, SHORT_US };
 	word t = timeouts[random_below(sizeof timeouts / sizeof *timeouts)];
@@ -166,68 +238,108 @@ static void ask(struct regs *r)
 		t = L4_Timeouts(L4_TimePeriod(t), L4_TimePeriod(t));
 	L4_Accept(random_below(2) ? L4_UntypedWordsAcceptor : L4_MapGrantItems(L4_CompleteAddressSpace));
 	if (random_below(2))
-		accept_string(received);
+		accept_string(c->received);
 	raw_ipc(r, server, random_below(4) ? server : L4_anythread, t, random_below(WORDS));
 }
 
 /* The answer finds a client that does not wait any more, or not yet. */
-static void ask_in_two(struct regs *r)
+static void ask_in_two(struct client *c, L4_ThreadId_t server, struct regs *r)
 {
 	raw_ipc(r, server, L4_nilthread, 0, random_below(WORDS));
-	look_at(r);
+	look_at(c, r);
 	raw_ipc(r, L4_nilthread, server, L4_Timeouts(L4_Never, L4_TimePeriod(SHORT_US)), 0);
 }
 
-static void fault(struct regs *r)
+static void fault(struct client *c, L4_ThreadId_t server, struct regs *r)
 {
+	(void)c;
+	L4_Set_Pager(server);
 	L4_Flush(fpage(WINDOW, 12, L4_FullyAccessible));
 	regs_pattern(r, rounds << 8);
 	r->rax = WINDOW;
 	regs_call(r, (word)trap_read);
 }
 
-static void trap(struct regs *r)
+static void trap(struct client *c, L4_ThreadId_t server, struct regs *r)
 {
+	(void)c;
+	L4_Set_ExceptionHandler(server);
 	regs_pattern(r, rounds << 8);
 	regs_call(r, (word)trap_ud);
 }
 
-static void be_client(void *unused)
+static void be_client(void *client)
 {
-	static void (*const ways[])(struct regs *) = { ask, ask, ask, ask_in_two, fault, trap };
+	static void (*const ways[])(struct client *, L4_ThreadId_t, struct regs *) = {
+		ask, ask, ask, ask_in_two, fault, trap,
+	};
 	struct regs r;
 
-	(void)unused;
 	image_read();
-	L4_Set_ExceptionHandler(server);
-	L4_Set_Pager(server);
 	for (;;) {
-		ways[random_below(sizeof ways / sizeof *ways)](&r);
-		look_at(&r);
+		ways[random_below(sizeof ways / sizeof *ways)](client, any_server(), &r);
+		look_at(client, &r);
 		rounds++;
 		L4_Yield();
 	}
 }
 
+/* ---- all of it ---- */
+
+/* Servers and redirector have all their pages, and wait, when the redirection begins. */
+static void start_servers(void)
+{
+	static struct space own[2], its;
+	L4_ThreadId_t redirector;
+	word old;
+
+	space_make(&its);
+	for (word i = 0; i < SERVERS; i++) {
+		if (i % 2 == 0)
+			space_make(&own[i / 2]);
+		servers[i] = space_start(&own[i / 2], serve, (void *)i);
+	}
+	redirector = space_start(&its, redirect, 0);
+	CHECK(L4_Set_Priority(redirector, PRIO_REDIRECTOR) != 0);
+	CHECK_EQ(L4_SpaceControl(own[1].anchor, 0, L4_Nilpage, L4_Nilpage, redirector, &old), 1);
+	space_start_prio(&own[0], be_client, &clients[0], PRIO);
+}
+
+static void set_priorities(bool low)
+{
+	below = low;
+	for (unsigned i = 0; i < SERVERS; i++)
+		CHECK(L4_Set_Priority(servers[i], low ? PRIO_BELOW_ALL : PRIO_ABOVE) != 0);
+}
+
 TEST(AANS0001, "an answer without words brings nothing of what the server heard from others, on any path")
 {
-	static struct space own, mine, its;
+	static struct space mine, its;
 	word asked = rounds_asked();
 
-	space_make(&own);
+	rounds = leaked = served = served_below = handed = heard_for = heard_redirected = heard_by_lipc = 0;
 	space_make(&mine);
 	space_make(&its);
-	rounds = leaked = served = 0;
-	server = space_start_prio(&own, serve, 0, PRIO_SERVER);
+	start_servers();
 	space_start_prio(&mine, be_victim, 0, PRIO);
-	space_start_prio(&its, be_client, 0, PRIO);
+	space_start_prio(&its, be_client, &clients[1], PRIO);
 	while (rounds < asked) {
 		word before = rounds;
 
+		set_priorities(!below);
 		sleep_us(SECOND_US / 100);
 		CHECK(rounds > before);
 	}
+	guest_note("rounds", rounds);
+	guest_note("served", served);
+	guest_note("below the clients", served_below);
+	guest_note("handed over", handed);
+	guest_note("by Lipc", heard_by_lipc);
+	guest_note("answers in another's name", heard_for);
+	guest_note("redirected", heard_redirected);
 	CHECK(served > rounds && secrets_in(taken, sizeof taken) == WORDS);
+	CHECK(served_below > rounds / 8 && handed > rounds / 16 && heard_by_lipc > rounds / 8
+	      && heard_for > rounds / 8 && heard_redirected > rounds / 16);
 	guest_figure("words-left", rounds, leaked);
 	CHECK_EQ(leaked, 0);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * aside.c - work that enters the kernel in every way and checks what comes back, beside the victims'
- * messages, while tests/attack/aside lets NMIs and machine checks come at any instruction of entry and exit.
+ * messages, while tests/attack/aside lets NMIs and machine checks come at instructions of entry and exit.
  */
 #include "exceptions.h"
 #include "victims.h"

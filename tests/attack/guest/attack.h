@@ -20,4 +20,11 @@ static inline word rounds_asked(void) { return args_number("rounds", ROUNDS); }
 /* The same numbers in each run. */
 word random_below(word limit);
 
+/*
+ * The kernel's memory: note it after warm-up rounds of each kind, in which the kernel makes what it keeps
+ * beside threads that stay (docs/caveats.md); 1 if it differs afterwards, in any figure.
+ */
+void memory_note(void);
+word memory_changed(void);
+
 #endif

@@ -26,7 +26,7 @@ static void expect(bool right, const char *what)
 		first = what;
 }
 
-/* Random, but the same for each who knows the secret. */
+/* Looks random; threads with the same secret compute the same. */
 static word mix(word n, word of)
 {
 	word w = (secret + n * 0x9e3779b97f4a7c15) ^ of * 0xd6e8feb86659fd93;

@@ -198,12 +198,15 @@ static void storm(const char *row, enum behaviour first, enum behaviour last)
 	word least, above;
 
 	find_device();
+	victim_counts(first, PRIO);
+	memory_note();
 	interrupts = 0;
 	least = least_left(first, last, PRIO, rounds_asked());
 	above = least_left(first, last, PRIO_HIGH, 0);
 	least = above < least ? above : least;
 	guest_figure(row, interrupts, least);
 	CHECK(least >= WHOLE * 9 / 10);
+	CHECK_EQ(memory_changed(), 0);
 }
 
 TEST(AEDU0001, "a line that stays active, whatever its driver does, leaves its equals their share")

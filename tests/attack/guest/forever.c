@@ -413,11 +413,16 @@ static void look_at(unsigned i)
 		remake(i);
 }
 
+static void require_no_wrong(void)
+{
+	require(checked_wrong() == 0, checked_what() ? checked_what() : "");
+}
+
 static void check_victims(void)
 {
 	static word before[CHECKERS];
 
-	require(checked_wrong() == 0, checked_what() ? checked_what() : "");
+	require_no_wrong();
 	if (run.step % PERIOD != 0)
 		return;
 	for (unsigned c = 0; c < CHECKERS; c++) {
@@ -473,7 +478,7 @@ static void live(word seed, word calls)
 		for (word n = 0; n < LOOKS; n++)
 			look_at((unsigned)((run.step * LOOKS + n) % HOSTILES));
 	}
-	require(checked_wrong() == 0, checked_what() ? checked_what() : "");
+	require_no_wrong();
 	end_life();
 	world_release(mark);
 }

@@ -19,7 +19,6 @@ struct record { struct regs regs; word target, where, word; };
 struct area {
 	word state;			/* of random numbers: the order of the records */
 	L4_ThreadId_t handler;		/* of exceptions */
-	word reserved;
 	struct regs regs;		/* of the call that is made */
 	struct record record[RECORDS];
 	uint8_t code[PAGE] __attribute__((aligned(PAGE)));

@@ -118,6 +118,7 @@ TEST(AIRQ0001, "a driver whose device interrupts all the time leaves its equals 
 
 	get_device();
 	quiet = victim_counts(QUIET, PRIO, false);
+	memory_note();
 	while (seen < rounds) {
 		least = min(least, victim_counts(ACKNOWLEDGES, PRIO, false) * WHOLE / quiet);
 		CHECK(interrupts > 0);
@@ -127,6 +128,7 @@ TEST(AIRQ0001, "a driver whose device interrupts all the time leaves its equals 
 	}
 	guest_figure("interrupt-storm", seen, least);
 	CHECK(least >= WHOLE * 9 / 10);
+	CHECK_EQ(memory_changed(), 0);
 }
 
 TEST(AIRQ0002, "a thread without privileges gets no interrupt of another's, nor keeps any from it")
@@ -134,6 +136,8 @@ TEST(AIRQ0002, "a thread without privileges gets no interrupt of another's, nor 
 	word rounds = rounds_asked(), missed = 0;
 
 	get_device();
+	victim_counts(QUIET, PRIO_HIGH, true);
+	memory_note();
 	gained = 0;
 	for (tries = 0; tries < rounds; ) {
 		victim_counts(ACKNOWLEDGES, PRIO_HIGH, true);
@@ -143,4 +147,5 @@ TEST(AIRQ0002, "a thread without privileges gets no interrupt of another's, nor 
 	guest_note("gained", gained);
 	guest_figure("interrupt-intruder", tries, gained + missed);
 	CHECK_EQ(gained + missed, 0);
+	CHECK_EQ(memory_changed(), 0);
 }

@@ -85,6 +85,8 @@ TEST(ACYC0001, "pages and ports are used before they are mapped, and after they 
 	while (r < rounds) {
 		struct mark mark = world_mark();
 
+		if (r == SPACES)
+			memory_note();
 		for (unsigned i = 0; i < SPACES; i++, r++) {
 			by_port = r % 8 > 5;
 			wrong += play(&group[i], r);
@@ -93,6 +95,7 @@ TEST(ACYC0001, "pages and ports are used before they are mapped, and after they 
 			space_delete(&group[i]);
 		world_release(mark);
 	}
+	wrong += memory_changed();
 	guest_figure("recycled", r, wrong);
 	CHECK_EQ(wrong, 0);
 }

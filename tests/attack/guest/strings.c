@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * strings.c - a string between a victim and an adversary, who does not let it come to an end: the pager of
+ * strings.c - a string between a victim and an adversary that keeps it from coming to an end: the pager of
  * its side does not answer, and unmaps or changes what is there already; or it is deleted.
  *
  * The victim has a transfer timeout. It must get the right error with the exact offset, by that time at the
@@ -184,11 +184,14 @@ TEST(ASTR0001, "a string that an adversary stops: the victim has the exact error
 	for (word r = 0; r < rounds; r++) {
 		struct mark mark = world_mark();
 
+		if (r == 2 * TRICKS)
+			memory_note();
 		wrong += !play(&fight, r, tick);
 		space_delete(&fight.mine);
 		space_delete(&fight.its);
 		world_release(mark);
 	}
+	wrong += memory_changed();
 	guest_figure("string-stopped", rounds, wrong);
 	CHECK_EQ(wrong, 0);
 }

@@ -31,6 +31,9 @@ void attack_terminal(L4_Word_t tries, L4_Word_t seed, int count, char **ids);
  */
 void attack_servers(L4_Word_t requests, L4_Word_t seed, int count, char **ids);
 
+/* Takes the places of one task at each server: no more are given, and no fewer. Does not return. */
+void attack_places(void);
+
 /* Rounds in which a task takes the memory that another one has filled; and what these tasks do. */
 void attack_pages(L4_Word_t rounds);
 void pages_task(bool fills, L4_ThreadId_t parent);

@@ -6,6 +6,7 @@
  *   intruder terminal TRIES SEED ID...      terminal.c
  *   intruder servers REQUESTS SEED ID...    servers.c
  *   intruder pages ROUNDS SEED              pages.c
+ *   intruder places 0 0                     places.c
  */
 #include <pecan/demo.h>
 #include <pecan/print.h>
@@ -47,6 +48,8 @@ int main(int argc, char **argv)
 		attack_servers(strtoul(argv[2], 0, 0), strtoul(argv[3], 0, 0), argc - 4, argv + 4);
 	else if (strcmp(argv[1], "pages") == 0)
 		attack_pages(strtoul(argv[2], 0, 0));
+	else if (strcmp(argv[1], "places") == 0)
+		attack_places();
 	else if (strcmp(argv[1], "fill") == 0 || strcmp(argv[1], "look") == 0)
 		pages_task(argv[1][0] == 'f', demo_thread(argv[2]));
 	else

@@ -22,9 +22,10 @@ static unsigned drivers;		/* disk.restarts when all pieces were read last */
 static bool repair;			/* a wrong piece was found since then */
 static L4_Word_t verified;		/* state.verify then */
 
-static L4_Word_t word_of(L4_Word_t sector, L4_Word_t g, unsigned i)
+/* Word i of a piece. */
+static L4_Word_t word_of(L4_Word_t piece, unsigned i)
 {
-	return (sector << 32 | g) * 0x9e3779b97f4a7c15ul + i;
+	return work_word((piece * PIECE_SECTORS + i / WORDS) << 32 | generation[piece], i % WORDS);
 }
 
 static void fill(L4_Word_t piece)
@@ -32,7 +33,7 @@ static void fill(L4_Word_t piece)
 	L4_Word_t *to = disk_data(&disk, (unsigned)out);
 
 	for (unsigned i = 0; i < PIECE / 8; i++)
-		to[i] = word_of(piece * PIECE_SECTORS + i / WORDS, generation[piece], i % WORDS);
+		to[i] = word_of(piece, i);
 }
 
 static bool is_right(L4_Word_t piece, unsigned place)
@@ -40,7 +41,7 @@ static bool is_right(L4_Word_t piece, unsigned place)
 	const L4_Word_t *at = disk_data(&disk, (unsigned)in) + place * PIECE;
 
 	for (unsigned i = 0; i < PIECE / 8; i++)
-		if (at[i] != word_of(piece * PIECE_SECTORS + i / WORDS, generation[piece], i % WORDS))
+		if (at[i] != word_of(piece, i))
 			return false;
 	return true;
 }
@@ -125,10 +126,8 @@ static void disk_round(void)
 	repair = wrong > 0;
 	if (e != DISK_OK)
 		work_error();
-	else if (wrong > 0)
-		work_wrong();
 	else
-		work_right();
+		work_result(wrong == 0);
 }
 
 /* Before any fault: the driver is one that works. */

@@ -18,7 +18,7 @@ static L4_Word_t verified;		/* state.verify then */
 
 static L4_Word_t word_of(L4_Word_t piece, unsigned i)
 {
-	return (piece << 32 | generation[piece]) * 0x9e3779b97f4a7c15ul + i;
+	return work_word(piece << 32 | generation[piece], i);
 }
 
 static enum files_status use(struct files_file *f, L4_Word_t piece, L4_Word_t flags)
@@ -130,10 +130,8 @@ static void files_round(void)
 	repair = e != FILES_OK || !right;
 	if (e != FILES_OK)
 		work_error();
-	else if (!right)
-		work_wrong();
 	else
-		work_right();
+		work_result(right);
 }
 
 /* Before any fault: the server is one that works. */

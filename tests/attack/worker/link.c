@@ -14,8 +14,6 @@ enum { STEP = 2048, WORDS = 64, HEAD = 16, BYTES = HEAD + WORDS * 8 };
 static struct rings rings = { .step = STEP, .room = LINK_BUFFER };
 static L4_Word_t number;
 
-static L4_Word_t word_of(unsigned i) { return number * 0x9e3779b97f4a7c15ul + i; }
-
 static void send(void)
 {
 	static const unsigned char head[HEAD] = { 0x52, 0x55, 0, 0, 0, 2, 0x52, 0x54, 0, 0x12, 0x34, 0x56, 0x88,
@@ -24,7 +22,7 @@ static void send(void)
 
 	memcpy(to, head, HEAD);
 	for (unsigned i = 0; i < WORDS; i++)
-		memcpy(to + HEAD + i * 8, &(L4_Word_t){ word_of(i) }, 8);
+		memcpy(to + HEAD + i * 8, &(L4_Word_t){ work_word(number, i) }, 8);
 	rings_send(&rings, BYTES);
 }
 
@@ -46,7 +44,7 @@ static enum reply judge(struct link_entry e)
 		if (word != first + i)
 			return WRONG;
 	}
-	return first == word_of(0) ? RIGHT : OLD;
+	return first == work_word(number, 0) ? RIGHT : OLD;
 }
 
 /* The next packet, if there is one. */
@@ -77,10 +75,7 @@ static void link_round(void)
 			rings_wait(&rings);
 		r = receive();
 	} while (r != RIGHT && r != WRONG);
-	if (r == RIGHT)
-		work_right();
-	else
-		work_wrong();
+	work_result(r == RIGHT);
 }
 
 static void link_begin(void) { rings_begin(&rings, LINK_NAME); }

@@ -34,7 +34,7 @@ static L4_Word_t rounds_begun;
 
 L4_Word_t work_random(L4_Word_t limit)
 {
-	static L4_Word_t x = 0x9e3779b97f4a7c15;
+	static L4_Word_t x = FACTOR;
 
 	x ^= x << 13;
 	x ^= x >> 7;
@@ -89,7 +89,7 @@ static void run(void *unused)
 	}
 }
 
-static L4_Word_t pattern_word(unsigned i) { return (i + 1) * 0x9e3779b97f4a7c15ul ^ state.kind; }
+static L4_Word_t pattern_word(unsigned i) { return (i + 1) * FACTOR ^ state.kind; }
 
 static void check_pattern(void)
 {

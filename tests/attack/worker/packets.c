@@ -48,7 +48,7 @@ static void packets_round(void)
 
 	number++;
 	for (unsigned i = 0; i < WORDS; i++)
-		data[i] = number * 0x9e3779b97f4a7c15ul + i;
+		data[i] = work_word(number, i);
 	while (r != RIGHT && r != WRONG) {
 		if (r == NONE && (!open || socket_send(&s, data, BYTES, NULL) != BYTES) && !reopen())
 			L4_Sleep(L4_TimePeriod(ANSWER_MS * 1000));
@@ -57,10 +57,7 @@ static void packets_round(void)
 		else
 			r = NONE;
 	}
-	if (r == RIGHT)
-		work_right();
-	else
-		work_wrong();
+	work_result(r == RIGHT);
 }
 
 const struct work packets_work = { "net", 0, packets_round };

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #define WORKER_MAGIC	0x9ecab0f0e1d2c3b4ul
+#define FACTOR		0x9e3779b97f4a7c15ul	/* odd: words of different numbers differ */
 
 /* Words, in the order that tests/attack/faults has them. */
 struct state {
@@ -51,6 +52,17 @@ extern const struct work port_work, files_work, packets_work;
 void work_right(void);
 void work_error(void);
 void work_wrong(void);
+
+static inline void work_result(bool right)
+{
+	if (right)
+		work_right();
+	else
+		work_wrong();
+}
+
+/* Word i of a piece of data that says this number in all its words, as tests/attack/faults reads it. */
+static inline L4_Word_t work_word(L4_Word_t number, unsigned i) { return number * FACTOR + i; }
 
 /* A number below the limit, the same ones in each run. */
 L4_Word_t work_random(L4_Word_t limit);

@@ -9,7 +9,8 @@
  * done twice from the same world: undisturbed, and with each word of a UTCB rewritten as soon as the kernel
  * has read it (watch.h). What the kernel has stored then must be the same to the byte: threads with their
  * registers, UTCBs, spaces, mappings and their status, the time, and the memory of the threads. The plays
- * are those of tests/fuzz/corpus, with records of them changed.
+ * are those of tests/fuzz/corpus, with records of them changed. A round that fails is named with the SEED and
+ * ROUNDS of the same play up to that round.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +38,7 @@ struct state {
 
 /* ---- numbers ---- */
 
-static uint64_t seed = 1;
+static uint64_t seed = 1, seed_of_play;
 
 static unsigned below(size_t n)
 {
@@ -59,8 +60,11 @@ static void keep(const char *name, const uint8_t *bytes, size_t size)
 /* One of the plays, with some records from others, and some bytes at random. Returns its size. */
 static size_t draw(uint8_t *to)
 {
-	const struct play *p = &plays[below(nplays)];
+	const struct play *p;
 
+	seed_of_play = seed;
+	watch.noise = ~seed;
+	p = &plays[below(nplays)];
 	memcpy(to, p->bytes, p->size);
 	for (size_t at = 1; at + FUZZ_RECORD <= p->size; at += FUZZ_RECORD) {
 		const struct play *from = &plays[below(nplays)];
@@ -125,7 +129,7 @@ static bool differs(const char *what, const void *is, const void *should, size_t
 	long at = first_difference(is, should, n);
 
 	if (at >= 0)
-		printf("  %s differs at %lx: %02x, not %02x\n", what, (unsigned long)at,
+		printf("  %s at %p differs at %lx: %02x, not %02x\n", what, is, (unsigned long)at,
 		       ((const uint8_t *)is)[at], ((const uint8_t *)should)[at]);
 	return at >= 0;
 }
@@ -192,10 +196,12 @@ static bool round_differs(const uint8_t *record, size_t left)
 	bool differ;
 
 	save(&before);
+	host_tlb_reset();		/* as restore does: a flush leaves what a translation may load again */
 	act(record, left);
 	save(&after);
 	restore(&before);
 	watch.descriptors = false;
+	watch.at = 0;
 	act_watched(record, left);
 	differ = is_different(&after);
 	if (watch.descriptors) {
@@ -217,8 +223,8 @@ static unsigned long perform(const uint8_t *play, size_t size, unsigned long mos
 		if (!round_differs(play + at, size - at))
 			continue;
 		++*wrong;
-		printf("  record %02x %02x %02x %02x; last read again by the code at %p\n", play[at], play[at + 1],
-		       play[at + 2], play[at + 3], watch.at);
+		printf("  record %02x %02x %02x %02x; last read again by the code at %p; build/words %lu %lu\n",
+		       play[at], play[at + 1], play[at + 2], play[at + 3], watch.at, done + 1, seed_of_play);
 	}
 	check_world();
 	return done;

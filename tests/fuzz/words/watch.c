@@ -176,7 +176,7 @@ static int word_at(const uint8_t *at)
 	return (int)((uintptr_t)at % L4_UTCB_BYTES / sizeof(l4_word_t)) - L4_UTCB_MR0;
 }
 
-/* TCRs but those that are part of a message: they have their effect at each entry, whoever changes them. */
+/* TCRs but those that are part of a message: each entry uses their values, whichever thread wrote them. */
 static bool is_live(int word)
 {
 	return word < 0 && word > L4_TCR_BR0 && word != L4_TCR_SENDER;
@@ -189,10 +189,8 @@ static bool steady;
 
 static uint64_t noise(void)
 {
-	static uint64_t state = 1;
-
-	state = state * 6364136223846793005u + 1442695040888963407u;
-	return state ^ state >> 29;
+	watch.noise = watch.noise * 6364136223846793005u + 1442695040888963407u;
+	return watch.noise ^ watch.noise >> 29;
 }
 
 static bool is_read(const uint8_t *at)
@@ -211,10 +209,8 @@ static void rewrite(uint8_t *at, unsigned bytes, const void *ip)
 	watch.reads++;
 	if (steady || word_at(at) == L4_TCR_FLAGS)
 		return;
-	if (is_read(at)) {
-		watch.again++;
+	if (is_read(at) && !watch.strings)
 		watch.at = ip;
-	}
 	if (nreads == READS)
 		abort();
 	nreads++;
@@ -268,6 +264,17 @@ static void give_back(bool all)
 		if (reads[i].at)
 			reads[kept++] = reads[i];
 	nreads = kept;
+}
+
+/*
+ * t ran user code until now, which reads its own words: those that an operation of another thread, which is
+ * under way, has read in t's UTCB were of an operation of t that this one or an interrupt has ended.
+ */
+static void give_back_of(const struct thread *t)
+{
+	for (unsigned i = nreads; i-- > 0;)
+		if (reads[i].at && t->utcb && has_byte(t, reads[i].at))
+			put_back(&reads[i]);
 }
 
 void watch_end(void)
@@ -357,6 +364,8 @@ static void begin(void)
 	if (!watch.on || depth++ > 0)
 		return;
 	self = world_current()->id;
+	if (world_current()->work == WORK_NONE)
+		give_back_of(world_current());
 	any_utcb(hide, 0);
 }
 

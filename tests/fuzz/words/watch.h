@@ -12,14 +12,16 @@
 #define WATCH_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 extern struct watch {
 	bool on;			/* at the next entry */
 	bool checks;			/* kernel_check does something */
 	bool strings;			/* rewrite also the descriptors of strings */
 	bool descriptors;		/* there were some */
-	unsigned long reads, again;	/* pieces that were read; and of these, that the operation had read before */
-	const void *at;			/* the instruction of the last of these */
+	unsigned long reads;		/* pieces that were read */
+	uint64_t noise;			/* state of the random numbers that are written */
+	const void *at;			/* the instruction that read the last piece of those read before; or 0 */
 } watch;
 
 /* Once. */

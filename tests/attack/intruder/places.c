@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * places.c - a tenant takes places of each server until it is refused: it must get those of one task, as
+ * docs/user/system.md has them ("What one client can take"), and no more. It keeps them, so that another
+ * tenant beside it can do the same.
+ *
+ * Places that are free as soon as the server has answered are not counted: those of virtio-rng and rtc
+ * (tests/programs has a crowd there), and writes at the console.
+ */
+#include <l4/schedule.h>
+#include <pecan/dma.h>
+#include <pecan/files.h>
+#include <pecan/names.h>
+#include <pecan/print.h>
+#include <pecan/sockets.h>
+#include <pecan/thread.h>
+#include <proto/console_client.h>
+#include <proto/names_client.h>
+#include <proto/sockets_client.h>
+#include <string.h>
+
+#include "intruder.h"
+
+enum {
+	FILES = 40, LOCKS = 24, SOCKETS = 32, BLOCKS = 12, NAME_WAITS = 8, READS = 4, SOCKET_WAITS = 16,
+	BEYOND = 3,			/* more than these are asked for */
+	MOST = FILES + BEYOND, PAUSE_US = 10000, PAUSES = 1000, SETTLE_US = 200000,
+};
+
+/* take: the status of one more place, 0 if it was given; of those that wait, the status of the answer. */
+struct kind {
+	const char *what, *server;	/* server: its name, or 0 of root and names */
+	unsigned share;
+	int (*take)(unsigned number);
+	int full;
+};
+
+static L4_ThreadId_t server;
+static struct files_file file[MOST];
+static struct socket sockets[MOST];
+static struct pecan_dma block[MOST];
+
+static int open_file(unsigned number) { return (int)files_use(&file[number], "kept", 0); }
+static int open_socket(unsigned number) { return (int)socket_open(SOCKETS_ECHO, &sockets[number]); }
+static int make_block(unsigned number) { return (int)pecan_dma_new(1, L4_nilthread, &block[number]); }
+
+static int lock_bytes(unsigned number)
+{
+	return (int)files_set_lock(&file[0], FILES_LOCK_READ, 2 * number, 2 * number);
+}
+
+static int wait_for_name(unsigned number)
+{
+	char name[] = "never-a";
+	struct names_lookup_out out;
+
+	name[sizeof name - 2] += (char)number;
+	return (int)names_lookup(server, NAMES_WAIT, name, &out);
+}
+
+static int read_key(unsigned number)
+{
+	struct con_read_key_out out;
+
+	(void)number;
+	return (int)con_read_key(server, "", 0, &out);
+}
+
+static int wait_for_socket(unsigned number)
+{
+	struct sockets_entry entry = { (uint32_t)sockets[number].handle, SOCKETS_IN, 0 };
+	struct sockets_wait_out out;
+
+	return (int)sockets_wait(server, 0, SOCKETS_FOREVER, (char *)&entry, sizeof entry, &out);
+}
+
+static const struct kind blocks = { "blocks", 0, BLOCKS, make_block, ROOT_E_LIMIT }, given[] = {
+	{ "open files", FILES_NAME, FILES, open_file, FILES_E_LIMIT },
+	{ "locks", FILES_NAME, LOCKS, lock_bytes, FILES_E_LIMIT },
+	{ "sockets", SOCKETS_NAME, SOCKETS, open_socket, SOCKETS_E_LIMIT },
+}, waits[] = {
+	{ "waits for names", 0, NAME_WAITS, wait_for_name, NAMES_E_FULL },
+	{ "reads of the console", CONSOLE_NAME, READS, read_key, CONSOLE_BUSY },
+	{ "waits for sockets", SOCKETS_NAME, SOCKET_WAITS, wait_for_socket, SOCKETS_E_LIMIT },
+};
+
+enum { KINDS_GIVEN = sizeof given / sizeof *given, KINDS_WAITED = sizeof waits / sizeof *waits };
+
+static bool is_there(const struct kind *k)
+{
+	if (k->server == NULL)
+		return pecan_names(&server);
+	return pecan_lookup(k->server, false, &server) == NAMES_OK;
+}
+
+/* Answers that are not those of a server that gives this task its share. */
+static void judge(const struct kind *k, unsigned taken, int refusal)
+{
+	printf("places: %u %s\n", taken, k->what);
+	if (taken != k->share)
+		gained(taken > k->share ? "more than its share of places" : "less than its share of places", taken);
+	if (refusal != k->full)
+		gained("another answer than that all places are taken", (L4_Word_t)refusal);
+}
+
+static void take_given(const struct kind *k)
+{
+	unsigned taken = 0;
+	int status = 0;
+
+	while (taken < k->share + BEYOND && (status = k->take(taken)) == 0)
+		taken++;
+	judge(k, taken, status);
+}
+
+/* ---- places of threads that wait ---- */
+
+struct waiter { const struct kind *kind; unsigned number; };
+static struct waiter waiter[MOST];
+static unsigned answers;
+static int last_answer;
+
+static void wait_there(void *arg)
+{
+	struct waiter *w = arg;
+
+	last_answer = w->kind->take(w->number);
+	__atomic_fetch_add(&answers, 1, __ATOMIC_SEQ_CST);
+	L4_Sleep(L4_Never);
+}
+
+static unsigned answered(void) { return __atomic_load_n(&answers, __ATOMIC_SEQ_CST); }
+
+/* One thread for each; some time later those that were refused have their answers. */
+static void take_waits(const struct kind *k)
+{
+	unsigned threads = k->share + BEYOND;
+
+	answers = 0;
+	last_answer = k->full;
+	for (unsigned i = 0; i < threads; i++) {
+		waiter[i] = (struct waiter){ k, i };
+		if (pecan_thread_start(wait_there, &waiter[i], 0, NULL) != ROOT_OK)
+			gained("no thread that waits", i);
+	}
+	for (unsigned i = 0; i < PAUSES && answered() < BEYOND; i++)
+		L4_Sleep(L4_TimePeriod(PAUSE_US));
+	L4_Sleep(L4_TimePeriod(SETTLE_US));
+	judge(k, threads - answered(), last_answer);
+}
+
+/* Two of the blocks are given back for those that files and net are sent. */
+void attack_places(void)
+{
+	take_given(&blocks);
+	pecan_dma_free(&block[0]);
+	pecan_dma_free(&block[1]);
+	for (const struct kind *k = given; k < given + KINDS_GIVEN; k++)
+		if (is_there(k))
+			take_given(k);
+	for (const struct kind *k = waits; k < waits + KINDS_WAITED; k++)
+		if (is_there(k))
+			take_waits(k);
+	printf("places: all taken, %u wrong\n", gains());
+	L4_Sleep(L4_Never);
+}
