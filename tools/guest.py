@@ -52,6 +52,12 @@ def end_all(number, unused):
 signal.signal(signal.SIGTERM, end_all)
 
 
+def environment():
+    """Ours without what the make that called us would hand down to another make."""
+    make = ('MAKEFLAGS', 'MFLAGS', 'MAKELEVEL', 'MAKEOVERRIDES')
+    return {k: v for k, v in os.environ.items() if k not in make}
+
+
 def virtio_disk(path, drive='', device=''):
     """QEMU's options for a disk with the bytes of a file; more options of its drive and its device."""
     return ['-drive', 'file=%s,if=none,id=disk,format=raw%s' % (path, drive),
