@@ -5,7 +5,9 @@
  */
 #include <lwip/etharp.h>
 #include <lwip/icmp.h>
+#include <lwip/inet_chksum.h>
 #include <lwip/netif.h>
+#include <lwip/priv/tcp_priv.h>
 #include <lwip/prot/etharp.h>
 #include <stdio.h>
 #include <string.h>
@@ -360,6 +362,59 @@ static bool many_addresses(void)
 	return is_well;
 }
 
+/* ---- segments of a peer ---- */
+
+/* The peer of t sends a segment with `bytes` zeros; ahead: of the bytes that t has received so far. */
+static void peer_sends(struct tcp_pcb *t, uint32_t ahead, uint32_t ack, uint16_t window, uint16_t bytes)
+{
+	enum { HEADERS = sizeof(struct ip_hdr) + sizeof(struct tcp_hdr) };
+	uint16_t size = (uint16_t)(HEADERS + bytes);
+	struct pbuf *p = pbuf_alloc(PBUF_RAW, size, PBUF_RAM);
+	struct ip_hdr *ip = p->payload;
+	struct tcp_hdr *h = (struct tcp_hdr *)(ip + 1);
+
+	memset(ip, 0, size);
+	*h = (struct tcp_hdr){ .src = lwip_htons(t->remote_port), .dest = lwip_htons(t->local_port),
+			       .seqno = lwip_htonl(t->rcv_nxt + ahead), .ackno = lwip_htonl(ack),
+			       .wnd = lwip_htons(window) };
+	TCPH_HDRLEN_FLAGS_SET(h, sizeof *h / 4, TCP_ACK);
+	pbuf_remove_header(p, sizeof *ip);
+	h->chksum = inet_chksum_pseudo(p, IP_PROTO_TCP, p->tot_len, &t->remote_ip, &t->local_ip);
+	pbuf_add_header(p, sizeof *ip);
+	IPH_VHL_SET(ip, 4, sizeof *ip / 4);
+	IPH_LEN_SET(ip, lwip_htons(size));
+	IPH_TTL_SET(ip, 64);
+	IPH_PROTO_SET(ip, IP_PROTO_TCP);
+	ip->src.addr = t->remote_ip.addr;
+	ip->dest.addr = t->local_ip.addr;
+	IPH_CHKSUM_SET(ip, inet_chksum(ip, sizeof *ip));
+	ip_input(p, netif_get_by_index(1));
+}
+
+/*
+ * A segment that the peer sends again, as it was lost, closes the window; one with a later number came first.
+ * More bytes are sent only when the window is open again.
+ */
+static bool window_of_old_segment(void)
+{
+	size_t n = 2 * TCP_MSS;
+	struct sock *a, *b;
+	struct tcp_pcb *t;
+	bool waits;
+
+	if (!open_pair(&a, &b))
+		return false;
+	t = a->tcp;
+	peer_sends(t, 1000, t->lastack, TCP_MSS, 0);
+	if (sock_send(a, bytes_of, &n, (struct socket_name){ 0, 0 }) != SOCKETS_OK || n != 2 * TCP_MSS
+	    || t->snd_nxt - t->lastack != TCP_MSS)
+		return false;
+	peer_sends(t, 0, t->snd_nxt, 0, 1);
+	waits = t->snd_nxt == t->lastack;
+	peer_sends(t, 0, t->snd_nxt, TCP_MSS, 0);
+	return waits && t->snd_nxt - t->lastack == TCP_MSS;
+}
+
 static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	{ "a socket that is closed long after its connection has ended touches no other one", late_close },
 	{ "an end that both sides have sent is no error", orderly_end },
@@ -375,6 +430,7 @@ static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	{ "an identifier of echo has one socket", one_identifier },
 	{ "of each kind there are as many sockets as the table has", all_of_kind },
 	{ "many addresses do not displace that of the gateway", many_addresses },
+	{ "a segment sent again closes the window", window_of_old_segment },
 };
 
 unsigned cases_run(void)
