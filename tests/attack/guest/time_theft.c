@@ -199,23 +199,38 @@ static void end_members(const struct game *g)
 	thread_delete(pager);
 }
 
+static word all_steps(void)
+{
+	word sum = 0;
+
+	for (unsigned i = 0; i < MEMBERS; i++)
+		sum += member[i].steps;
+	return sum;
+}
+
 static void find_ticks(void)
 {
 	ticks_per_us = L4_ProcDescInternalFreq(L4_ProcDesc(kip, 0)) / 1000;
 }
 
-/* Thousandths that the victim lacks of its share. One that does not run in half of the window has starved. */
+/*
+ * Thousandths that the victim lacks of its share. One that does not run in half of the window has starved, as
+ * the adversary still makes steps: a victim that is alone has no turns either.
+ */
 static word share_lost(const struct game *g, word window_us)
 {
 	static struct space mine;
 	struct mark mark = world_mark();
-	word window = window_us * ticks_per_us, turn = g->terms & REFILLS ? SLICE + DELAY_US : SLICE, got;
+	word window = window_us * ticks_per_us, turn = g->terms & REFILLS ? SLICE + DELAY_US : SLICE, got, steps;
 
 	victim = (struct victim){ 0 };
 	space_make(&mine);
 	start_members(g, PRIO, PRIO_SERVER);
 	set_slice(space_start_prio(&mine, note_turns, 0, PRIO));
-	sleep_us(WARM_UP + window_us);
+	sleep_us(WARM_UP);
+	steps = all_steps();
+	sleep_us(window_us);
+	CHECK(window_us < WINDOW_US || all_steps() > steps);
 	got = victim.ran * (SLICE + g->ready * turn) / SLICE * WHOLE
 	    / (victim.passed > window / 2 ? victim.passed : window);
 	end_members(g);
@@ -248,15 +263,6 @@ TEST(ATIM0001, "whatever a thread does, an equal that computes has its share of 
 /* ---- a victim above the adversaries ---- */
 
 static struct above { volatile word times, stolen, gaps; } above;
-
-static word all_steps(void)
-{
-	word sum = 0;
-
-	for (unsigned i = 0; i < MEMBERS; i++)
-		sum += member[i].steps;
-	return sum;
-}
 
 /* Is ready for a while, again and again; finds steps of others, and work of the kernel for them. */
 static void outrank(void *unused)
