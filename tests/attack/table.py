@@ -91,7 +91,7 @@ ROWS = [
         1000, 100000, '>= 900', guest('AIRQ0001')),
     Row('level-storm', 'a line that stays active: thousandths of their share left to equals of the driver',
         1000, 100000, '>= 900', guest('AEDU', device='edu')),
-    Row('message-flood', 'messages of a device without end: thousandths of their share left to equals',
+    Row('message-flood', 'messages by a driver all the time: thousandths of their share left to its equals',
         1000, 100000, '>= 900', guest('AEDU', device='edu')),
     Row('interrupt-intruder', "attach, detach, acknowledge, receive another's interrupts: successes, losses",
         1000, 100000, '= 0', guest('AIRQ0002')),

@@ -7,7 +7,7 @@
 #include "attack.h"
 #include "world.h"
 
-enum { VA = 0x400000, PAGES = 4, PAGE = 0x1000, LOG2 = 14, SPACES = 12, SMALL = 12 };
+enum { VA = 0x400000, PAGES = 4, PAGE = 0x1000, LOG2 = 14, SPACES = 12, SMALL = 12, KEEPS = 7 };
 
 static struct thread *user[SPACES];
 
@@ -37,13 +37,14 @@ static void take_back(struct thread *t, unsigned log2, bool flush)
 
 /*
  * A new space in the place of the oldest gets the pages of `owner`, and loses the first, or all, by its own
- * flush or by the owner's Unmap. Returns how often more or less could be used than is mapped.
+ * flush or by the owner's Unmap. One of KEEPS loses none: the next one comes in its place, and it is deleted
+ * with all its translations. Returns how often more or less could be used than is mapped.
  */
 static unsigned long play(struct thread *owner, unsigned long round)
 {
-	struct thread **t = &user[round % SPACES];
+	struct thread **t = &user[(round - (round % KEEPS == 0)) % SPACES];
 	unsigned long wrong;
-	bool one = round % 3 == 1, own = round % 2;
+	bool one = round % 3 == 1, own = round % 2, keeps = round % KEEPS == KEEPS - 1;
 
 	if (*t)
 		CHECK(delete_thread((*t)->id));
@@ -51,6 +52,8 @@ static unsigned long play(struct thread *owner, unsigned long round)
 	wrong = usable(*t) != 0;
 	pass_on(owner, *t);
 	wrong += usable(*t) != PAGES;
+	if (keeps)
+		return wrong;
 	if (own)
 		take_back(*t, one ? SMALL : LOG2, true);
 	else

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * strings.c - a string between a victim and an adversary that keeps it from coming to an end: the pager of
- * its side does not answer, and unmaps or changes what is there already; or it is deleted.
+ * its side does not answer, and unmaps or changes what is there already; or it is deleted. Or the pager changes
+ * memory and buffers, and answers by a page of its own: then the transfer continues, or faults again.
  *
  * The victim has a transfer timeout. It must get the right error with the exact offset, by that time at the
- * latest, and its own memory must hold what it sent, or the bytes that came and nothing else. One tick of the
+ * latest, and its own memory must hold what it sent, or the bytes that came and nothing else. What an answering
+ * pager makes of the string is its own loss: then only the time, and all bytes beside the buffer, are judged.
+ * String and buffer begin at any byte of a page. One tick of the
  * clock is allowed, and WAY_NS for the 1,000 instructions or less from the timer's interrupt to the victim.
  */
 #include "attack.h"
@@ -18,16 +21,17 @@ enum {
 };
 
 /* What is done when the string comes to a page that the adversary has not. */
-enum trick { SILENCE, UNMAPPING, REWRITING, DEATH, TRICKS };
+enum trick { SILENCE, UNMAPPING, REWRITING, ANSWERING, DEATH, TRICKS };
 
 static struct fight {
 	bool victim_sends;
 	enum trick trick;
 	unsigned present;		/* pages of the adversary's side */
+	word mine_at, its_at, bytes;	/* the string or buffer of each, in its memory */
 	struct space mine, its;
 	L4_ThreadId_t adversary, pager;
 	word limit;			/* us */
-	volatile word faulted;		/* when the transfer stopped, by the TSC */
+	volatile word faulted;		/* when the transfer stopped first, by the TSC */
 	volatile word utcb;		/* the adversary's */
 	volatile word ended, error;	/* at the victim; by the TSC */
 } fight;
@@ -37,15 +41,25 @@ static struct giver giver;
 
 /* ---- the adversary's space ---- */
 
+/* All its memory, and in every other fight its buffers: a string into wrong ones ends at once. */
 static void rewrite(struct fight *f)
 {
 	for (unsigned i = 0; i < f->present * PAGE; i += sizeof(word))
 		*(volatile word *)((word)WINDOW + i) = ~0ul;
-	for (unsigned i = 0; i < BUFFERS; i++)
+	for (unsigned i = 0; f->its_at % 2 && i < BUFFERS; i++)
 		((volatile word *)f->utcb)[BR0 - (int)i] ^= ~0ul;
 }
 
-/* The pager of the adversary: it answers nothing. */
+/* Answers a fault by the first page that there is, or by nothing. */
+static void answer(const struct fight *f, L4_ThreadId_t from, word address)
+{
+	L4_LoadMR(1, L4_MapItem(fpage(WINDOW, 12, RW), address & -(word)PAGE).raw[0]);
+	L4_LoadMR(2, fpage(WINDOW, 12, RW).raw);
+	L4_Set_MsgTag(tag_make(0, 0, f->present ? 2 : 0));
+	L4_Reply(from);
+}
+
+/* The pager of the adversary: it answers nothing, or not what is good. */
 static void be_evil(void *arg)
 {
 	struct fight *f = arg;
@@ -53,11 +67,16 @@ static void be_evil(void *arg)
 
 	for (;;) {
 		L4_Wait(&from);
-		f->faulted = __L4_Rdtsc();
+		word address = mr(1);
+
+		if (!f->faulted)
+			f->faulted = __L4_Rdtsc();
 		if (f->trick == UNMAPPING)
 			L4_Flush(fpage(WINDOW, 14, L4_FullyAccessible));
-		if (f->trick == REWRITING)
+		if (f->trick == REWRITING || f->trick == ANSWERING)
 			rewrite(f);
+		if (f->trick == ANSWERING)
+			answer(f, from, address);
 	}
 }
 
@@ -112,8 +131,8 @@ static void start_sides(struct fight *f)
 
 	f->pager = space_start(&f->its, be_evil, f);
 	taker_init(&taker);
-	taker_buffer(&taker, WINDOW, PAGES * PAGE);
-	giver = (struct giver){ .at = WINDOW, .bytes = PAGES * PAGE };
+	taker_buffer(&taker, WINDOW + (f->victim_sends ? f->its_at : f->mine_at), (int)f->bytes);
+	giver = (struct giver){ .at = WINDOW + (f->victim_sends ? f->mine_at : f->its_at), .bytes = (int)f->bytes };
 	taker.xfer = f->victim_sends ? 0 : timeout;
 	giver.xfer = f->victim_sends ? timeout : 0;
 	*(f->victim_sends ? &taker.pager : &giver.pager) = f->pager;
@@ -128,30 +147,42 @@ static void start_sides(struct fight *f)
 	}
 }
 
+/* Bytes that can be transferred without a page that the adversary has not. */
+static word transferred(const struct fight *f) { return f->present ? f->present * PAGE - f->its_at : 0; }
+
 /* The victim's memory: what it sends, or what has come and what was there before. */
-static bool bytes_are_right(struct fight *f)
+static bool bytes_are_right(const struct fight *f)
 {
-	word got = f->present * PAGE;
+	word got = transferred(f), end = f->mine_at + (f->trick == ANSWERING ? f->bytes : got);
 
 	if (f->victim_sends)
 		return has_bytes(pool(0), PAGES * PAGE, SENT, 0);
-	return has_bytes(pool(DST), got, SENT, 0)
-	    && has_bytes(pool(DST) + got, PAGES * PAGE - got, UNTOUCHED, got);
+	return has_bytes(pool(DST), f->mine_at, UNTOUCHED, 0)
+	    && (f->trick == ANSWERING || has_bytes(pool(DST) + f->mine_at, got, SENT, f->its_at))
+	    && has_bytes(pool(DST) + end, PAGES * PAGE - end, UNTOUCHED, end);
+}
+
+static bool error_is_right(const struct fight *f)
+{
+	word kind = f->trick == DEATH ? (f->victim_sends ? SEND_ABORTED : RECEIVE_ABORTED)
+		: f->victim_sends ? XFER_MINE_SEND : XFER_MINE_RECEIVE;
+
+	return f->trick == ANSWERING || f->error == (kind | transferred(f) << OFFSET);
 }
 
 static bool is_right(struct fight *f, word tick)
 {
-	word kind = f->trick == DEATH ? (f->victim_sends ? SEND_ABORTED : RECEIVE_ABORTED)
-		: f->victim_sends ? XFER_MINE_SEND : XFER_MINE_RECEIVE;
 	word took = (f->ended - f->faulted) * 1000000 / L4_ProcDescInternalFreq(L4_ProcDesc(kip, 0));
 
-	if (f->error == (kind | (word)f->present * PAGE << OFFSET) && bytes_are_right(f)
+	if (error_is_right(f) && bytes_are_right(f)
 	    && (f->trick == DEATH || took <= (f->limit + tick) * 1000 + WAY_NS))
 		return true;
 	log_clear();
 	guest_note("victim sends", f->victim_sends);
 	guest_note("trick", f->trick);
 	guest_note("pages there", f->present);
+	guest_note("my string at", f->mine_at);
+	guest_note("its string at", f->its_at);
 	guest_note("error", f->error);
 	guest_note("ns", took);
 	guest_note("limit, us", f->limit);
@@ -164,7 +195,9 @@ static bool play(struct fight *f, word round, word tick)
 {
 	*f = (struct fight){
 		.victim_sends = round % 2, .trick = round / 2 % TRICKS, .present = (unsigned)random_below(PAGES),
+		.mine_at = random_below(PAGE), .its_at = random_below(PAGE),
 	};
+	f->bytes = PAGES * PAGE - (f->mine_at > f->its_at ? f->mine_at : f->its_at);
 	f->limit = f->trick == DEATH ? DEATH_US : LEAST_US + random_below(MORE_US);
 	make_sides(f);
 	start_sides(f);

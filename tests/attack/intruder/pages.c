@@ -2,7 +2,8 @@
 /*
  * pages.c - what a new task finds in its memory. In each round a task fills all memory that it can have with
  * a canary, by every way to get some - its bss, its stack, blocks for devices, maps - and exits or is killed.
- * Then another task takes memory in the same ways and looks for canaries before it writes any.
+ * Then another task takes memory in the same ways, in which all bytes must be 0 before it writes any; in its
+ * stack it looks for canaries.
  */
 #include <pecan/demo.h>
 #include <pecan/dma.h>
@@ -34,6 +35,14 @@ static void fill(volatile L4_Word_t *at, L4_Word_t words)
 static void look(volatile L4_Word_t *at, L4_Word_t words)
 {
 	for (L4_Word_t i = 0; i < words; i++)
+		found += at[i] != 0;
+	used += words * sizeof(*at);
+}
+
+/* A stack has words of the task's own. */
+static void look_for_canaries(volatile L4_Word_t *at, L4_Word_t words)
+{
+	for (L4_Word_t i = 0; i < words; i++)
 		found += at[i] == CANARY;
 	used += words * sizeof(*at);
 }
@@ -51,14 +60,14 @@ static void use_all(use *with)
 	void *piece;
 
 	with(bss, WORDS(BSS));
-	use_stack(with);
+	use_stack(with == look ? look_for_canaries : with);
 	if (pecan_dma_new(BLOCK, L4_nilthread, &block) == ROOT_OK)
 		with(block.at, WORDS(BLOCK));
 	while ((piece = pecan_map(PIECE)))
 		with(piece, WORDS(PIECE));
 }
 
-/* To the parent: how much memory that was, and how many canaries there were. */
+/* To the parent: how much memory that was, and how many words of others there were. */
 static void report(L4_ThreadId_t parent, L4_Word_t first, L4_Word_t second)
 {
 	L4_Msg_t m;

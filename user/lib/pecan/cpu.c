@@ -19,12 +19,14 @@ static bool is_amd(const struct cpu_model *m)
 	return strcmp(m->vendor, "AuthenticAMD") == 0 || strcmp(m->vendor, "HygonGenuine") == 0;
 }
 
+static bool is_core(const struct cpu_model *m) { return is_intel(m) && m->family == INTEL_CORE; }
+
 /* One of these models of Intel's family 6. The list ends with 0. */
-static bool is_core(const struct cpu_model *m, const unsigned char *models)
+static bool is_one_of(const struct cpu_model *m, const unsigned char *models)
 {
 	while (*models && *models != m->model)
 		models++;
-	return m->family == INTEL_CORE && *models;
+	return is_core(m) && *models;
 }
 
 /* Models of family 6 that check rights before they use a value: RDCL_NO. */
@@ -38,10 +40,9 @@ static bool checks_rights(const struct cpu_model *m)
 		0xaa, 0xac, 0xb5, 0xbd, 0xc5, 0xc6, 0,	/* Meteor, Arrow, Lunar Lake */
 	};
 
-	return is_core(m, models) || (m->family == INTEL_CORE
-				      && ((m->model == CASCADE_LAKE && m->stepping >= 5)
-					  || (m->model == WHISKEY_LAKE && m->stepping >= 12)
-					  || (m->model == COFFEE_LAKE && m->stepping >= 13)));
+	return is_one_of(m, models) || (is_core(m) && ((m->model == CASCADE_LAKE && m->stepping >= 5)
+						       || (m->model == WHISKEY_LAKE && m->stepping >= 12)
+						       || (m->model == COFFEE_LAKE && m->stepping >= 13)));
 }
 
 /* Of these, those whose gathers do not read stale data. */
@@ -52,7 +53,7 @@ static bool gathers_safely(const struct cpu_model *m)
 		0xaa, 0xac, 0xb5, 0xbd, 0xc5, 0xc6, 0,
 	};
 
-	return is_core(m, models);
+	return is_one_of(m, models);
 }
 
 static bool every(const struct cpu_model *m)
@@ -68,8 +69,9 @@ static bool none(const struct cpu_model *m)
 }
 
 /* Other vendors' CPUs count as the old ones of Intel. */
-static bool old_intel(const struct cpu_model *m) { return !is_amd(m) && !(is_intel(m) && checks_rights(m)); }
-static bool gathering(const struct cpu_model *m) { return is_intel(m) && !gathers_safely(m); }
+static bool not_amd(const struct cpu_model *m) { return !is_amd(m); }
+static bool old_intel(const struct cpu_model *m) { return !is_amd(m) && !checks_rights(m); }
+static bool gathering(const struct cpu_model *m) { return !is_amd(m) && !gathers_safely(m); }
 static bool zen(const struct cpu_model *m) { return is_amd(m) && m->family >= ZEN_1 && m->family <= ZEN_3; }
 static bool zen_2(const struct cpu_model *m) { return is_amd(m) && m->family == ZEN_1 && m->model >= 0x30; }
 static bool zen_3(const struct cpu_model *m) { return is_amd(m) && m->family == ZEN_3; }
@@ -79,7 +81,7 @@ static bool retbleed(const struct cpu_model *m)
 {
 	static const unsigned char free_of_it[] = { 0x6a, 0x6c, 0x8c, 0x8d, 0 };
 
-	return (gathering(m) && !is_core(m, free_of_it))
+	return (gathering(m) && !is_one_of(m, free_of_it))
 	    || (is_amd(m) && m->family >= BULLDOZER && m->family <= HYGON_ZEN);
 }
 
@@ -87,11 +89,11 @@ const struct cpu_issue cpu_issues[] = {
 	[CPU_MELTDOWN] = { "Meltdown", "2017-5754", old_intel, 0 },
 	{ "Spectre v1", "2017-5753", every, 0 },
 	{ "Spectre v2", "2017-5715", every, 0 },
-	{ "BHI", "2022-0001", is_intel, 0 },
+	{ "BHI", "2022-0001", not_amd, 0 },
 	{ "Speculative Store Bypass", "2018-3639", every, 0 },
 	{ "L1TF", "2018-3620", old_intel,
 	  "entries of page tables that are not present are 0: 0 instructions" },
-	{ "MDS, TAA, MMIO, RFDS", "2018-12130", is_intel, 0 },
+	{ "MDS, TAA, MMIO, RFDS", "2018-12130", not_amd, 0 },
 	{ "Retbleed", "2022-29900", retbleed, 0 },
 	{ "Inception", "2023-20569", zen, 0 },
 	{ "Zenbleed", "2023-20593", zen_2, 0 },
@@ -101,7 +103,7 @@ const struct cpu_issue cpu_issues[] = {
 	{ "LazyFP", "2018-3665", old_intel,
 	  "registers are saved and cleared at the switch: 140 if they are used" },
 	{ "SWAPGS", "2019-1125", none, 0 },		/* the kernel has no SWAPGS */
-	{ "SYSRET", "2012-0217", is_intel, "it leaves to constant addresses only: 0 instructions" },
+	{ "SYSRET", "2012-0217", not_amd, "it leaves to constant addresses only: 0 instructions" },
 	{ "POP SS", "2018-8897", every, "debug exceptions have a stack of their own: 0 instructions" },
 	{ "threads of a core", "2018-5407", none, 0 },	/* one CPU is started */
 };
