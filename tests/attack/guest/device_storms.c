@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * device_storms.c - drivers of a device whose line stays active, and one that has it send messages (MSI) all
- * the time. The device is QEMU's "edu": a write of 1 to EDU_RAISE raises its interrupt, EDU_LOWER takes it back.
+ * the time. The device is QEMU's "edu": a write of 1 to EDU_RAISE raises its interrupt, EDU_LOWER takes it
+ * back.
  *
  * The victim counts, at the driver's priority or above it. It should come nine tenths as far as beside a
  * driver that computes and has no interrupts. An instruction takes 1 ns (-icount).

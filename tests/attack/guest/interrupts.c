@@ -112,7 +112,7 @@ static void get_device(void)
 /* Interrupts that come in a window, less a tenth. */
 enum { EXPECTED = RATE * (WINDOW_US / 1000) / 1000 * 9 / 10 };
 
-TEST(AIRQ0001, "a driver whose device interrupts all the time leaves the CPU to its equals and to those above it")
+TEST(AIRQ0001, "a driver whose device interrupts all the time leaves the CPU to its equals and those above")
 {
 	word rounds = rounds_asked(), seen = 0, least = WHOLE, quiet;
 

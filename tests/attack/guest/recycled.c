@@ -3,8 +3,9 @@
  * recycled.c - a page or a port is used after it was taken back, and by spaces that come after its owner.
  *
  * In each round a new space, one of SPACES, uses what nothing was mapped to, what it has got, and what was
- * taken: by the test, or by a flush of its own. Only the second may succeed. Some spaces are deleted with what
- * they have. The test is the pager of its thread. No emulator keeps translations under tags: those are played on the host (test_recycled.c).
+ * taken: by the test, or by a flush of its own. Only the second may succeed. Some spaces are deleted with all
+ * that they have. The test is the pager of its thread. No emulator keeps translations under tags: those are
+ * played on the host (test_recycled.c).
  */
 #include "attack.h"
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * strings.c - a string between a victim and an adversary that keeps it from coming to an end: the pager of
- * its side does not answer, and unmaps or changes what is there already; or it is deleted. Or the pager changes
- * memory and buffers, and answers by a page of its own: then the transfer continues, or faults again.
+ * its side does not answer, and unmaps or changes what is there already; or it is deleted. Or the pager
+ * changes memory and buffers, and answers by another page: then the transfer continues, or faults again.
  *
  * The victim has a transfer timeout. It must get the right error with the exact offset, by that time at the
- * latest, and its own memory must hold what it sent, or the bytes that came and nothing else. What an answering
- * pager makes of the string is its own loss: then only the time, and all bytes beside the buffer, are judged.
- * String and buffer begin at any byte of a page. One tick of the
- * clock is allowed, and WAY_NS for the 1,000 instructions or less from the timer's interrupt to the victim.
+ * latest, and its own memory must hold what it sent, or the bytes that came and nothing else. What a pager
+ * that answers makes of the string is its own loss: then only the time and all bytes beside the buffer are
+ * judged. String and buffer begin at any byte of a page. One tick of the clock is allowed, and WAY_NS for the
+ * 1,000 instructions or less from the timer's interrupt to the victim.
  */
 #include "attack.h"
 #include "log.h"
@@ -27,7 +27,7 @@ static struct fight {
 	bool victim_sends;
 	enum trick trick;
 	unsigned present;		/* pages of the adversary's side */
-	word mine_at, its_at, bytes;	/* the string or buffer of each, in its memory */
+	word from_at, to_at, bytes;	/* the string and its buffer, from WINDOW on */
 	struct space mine, its;
 	L4_ThreadId_t adversary, pager;
 	word limit;			/* us */
@@ -46,7 +46,7 @@ static void rewrite(struct fight *f)
 {
 	for (unsigned i = 0; i < f->present * PAGE; i += sizeof(word))
 		*(volatile word *)((word)WINDOW + i) = ~0ul;
-	for (unsigned i = 0; f->its_at % 2 && i < BUFFERS; i++)
+	for (unsigned i = 0; f->to_at % 2 && i < BUFFERS; i++)
 		((volatile word *)f->utcb)[BR0 - (int)i] ^= ~0ul;
 }
 
@@ -131,8 +131,8 @@ static void start_sides(struct fight *f)
 
 	f->pager = space_start(&f->its, be_evil, f);
 	taker_init(&taker);
-	taker_buffer(&taker, WINDOW + (f->victim_sends ? f->its_at : f->mine_at), (int)f->bytes);
-	giver = (struct giver){ .at = WINDOW + (f->victim_sends ? f->mine_at : f->its_at), .bytes = (int)f->bytes };
+	taker_buffer(&taker, WINDOW + f->to_at, (int)f->bytes);
+	giver = (struct giver){ .at = WINDOW + f->from_at, .bytes = (int)f->bytes };
 	taker.xfer = f->victim_sends ? 0 : timeout;
 	giver.xfer = f->victim_sends ? timeout : 0;
 	*(f->victim_sends ? &taker.pager : &giver.pager) = f->pager;
@@ -148,17 +148,20 @@ static void start_sides(struct fight *f)
 }
 
 /* Bytes that can be transferred without a page that the adversary has not. */
-static word transferred(const struct fight *f) { return f->present ? f->present * PAGE - f->its_at : 0; }
+static word transferred(const struct fight *f)
+{
+	return f->present ? f->present * PAGE - (f->victim_sends ? f->to_at : f->from_at) : 0;
+}
 
 /* The victim's memory: what it sends, or what has come and what was there before. */
 static bool bytes_are_right(const struct fight *f)
 {
-	word got = transferred(f), end = f->mine_at + (f->trick == ANSWERING ? f->bytes : got);
+	word got = transferred(f), end = f->to_at + (f->trick == ANSWERING ? f->bytes : got);
 
 	if (f->victim_sends)
 		return has_bytes(pool(0), PAGES * PAGE, SENT, 0);
-	return has_bytes(pool(DST), f->mine_at, UNTOUCHED, 0)
-	    && (f->trick == ANSWERING || has_bytes(pool(DST) + f->mine_at, got, SENT, f->its_at))
+	return has_bytes(pool(DST), f->to_at, UNTOUCHED, 0)
+	    && (f->trick == ANSWERING || has_bytes(pool(DST) + f->to_at, got, SENT, f->from_at))
 	    && has_bytes(pool(DST) + end, PAGES * PAGE - end, UNTOUCHED, end);
 }
 
@@ -181,8 +184,8 @@ static bool is_right(struct fight *f, word tick)
 	guest_note("victim sends", f->victim_sends);
 	guest_note("trick", f->trick);
 	guest_note("pages there", f->present);
-	guest_note("my string at", f->mine_at);
-	guest_note("its string at", f->its_at);
+	guest_note("string at", f->from_at);
+	guest_note("buffer at", f->to_at);
 	guest_note("error", f->error);
 	guest_note("ns", took);
 	guest_note("limit, us", f->limit);
@@ -195,9 +198,9 @@ static bool play(struct fight *f, word round, word tick)
 {
 	*f = (struct fight){
 		.victim_sends = round % 2, .trick = round / 2 % TRICKS, .present = (unsigned)random_below(PAGES),
-		.mine_at = random_below(PAGE), .its_at = random_below(PAGE),
+		.from_at = random_below(PAGE), .to_at = random_below(PAGE),
 	};
-	f->bytes = PAGES * PAGE - (f->mine_at > f->its_at ? f->mine_at : f->its_at);
+	f->bytes = PAGES * PAGE - (f->from_at > f->to_at ? f->from_at : f->to_at);
 	f->limit = f->trick == DEATH ? DEATH_US : LEAST_US + random_below(MORE_US);
 	make_sides(f);
 	start_sides(f);
