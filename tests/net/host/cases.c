@@ -415,6 +415,39 @@ static bool window_of_old_segment(void)
 	return waits && t->snd_nxt - t->lastack == TCP_MSS;
 }
 
+/* The number of the segment that was sent last; it waits in the loopback. */
+static uint32_t last_number(void)
+{
+	const struct ip_hdr *ip = netif_get_by_index(1)->loop_last->payload;
+
+	return lwip_ntohl(((const struct tcp_hdr *)(ip + 1))->seqno);
+}
+
+/*
+ * The byte of a probe is beyond a closed window. What acknowledges the peer's bytes then has the number before
+ * it: a peer may take no notice of a segment whose number is not in its window.
+ */
+static bool number_behind_probe(void)
+{
+	size_t n = TCP_MSS;
+	struct sock *a, *b;
+	struct tcp_pcb *t;
+	bool is_probed;
+
+	if (!open_pair(&a, &b))
+		return false;
+	t = a->tcp;
+	peer_sends(t, 1, t->lastack, 0, 0);
+	if (sock_send(a, bytes_of, &n, (struct socket_name){ 0, 0 }) != SOCKETS_OK
+	    || tcp_zero_window_probe(t) != ERR_OK)
+		return false;
+	is_probed = t->snd_nxt == t->lastack + 1;
+	peer_sends(t, 0, t->lastack, 0, 1);
+	tcp_ack_now(t);
+	tcp_output(t);
+	return is_probed && last_number() == t->lastack;
+}
+
 static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	{ "a socket that is closed long after its connection has ended touches no other one", late_close },
 	{ "an end that both sides have sent is no error", orderly_end },
@@ -431,6 +464,7 @@ static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	{ "of each kind there are as many sockets as the table has", all_of_kind },
 	{ "many addresses do not displace that of the gateway", many_addresses },
 	{ "a segment sent again closes the window", window_of_old_segment },
+	{ "what acknowledges behind the probe of a closed window is in the window", number_behind_probe },
 };
 
 unsigned cases_run(void)
