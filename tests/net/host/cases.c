@@ -424,8 +424,8 @@ static uint32_t last_number(void)
 }
 
 /*
- * The byte of a probe is beyond a closed window. What acknowledges the peer's bytes then has the number before
- * it: a peer may take no notice of a segment whose number is not in its window.
+ * The byte of a probe is beyond a closed window. What acknowledges the peer's bytes then has the number
+ * before it: a peer may take no notice of a segment whose number is not in its window.
  */
 static bool number_behind_probe(void)
 {
