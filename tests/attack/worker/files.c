@@ -87,26 +87,31 @@ static bool is_right_file(L4_Word_t file)
 	return right;
 }
 
-/* Read all files, after an error or a wrong piece with another server. */
+/*
+ * Read all files, after an error or a wrong piece with another server. If one was made anew all are read
+ * again: on a damaged disk it can have a place of another one.
+ */
 static void verify(void)
 {
 	L4_Word_t asked = state.verify, sum = 0;
 	enum files_status e = FILES_OK;
+	bool anew = false;
 
 	for (L4_Word_t file = 0; file < FILES && e == FILES_OK; file++)
 		if (!is_right_file(file)) {
 			state.wrong++;
+			anew = true;
 			e = write_again(file);
 		}
 	for (L4_Word_t piece = 0; piece < FILES * PIECES; piece++)
 		sum += generation[piece] * (piece + 1);
 	if (e == FILES_OK)
 		e = files_flush(true);
-	repair = e != FILES_OK;
-	if (repair) {
+	repair = e != FILES_OK || anew;
+	if (e != FILES_OK)
 		work_error();
+	if (repair)
 		return;
-	}
 	state.sum = sum;
 	state.verified += asked != verified;
 	verified = asked;
