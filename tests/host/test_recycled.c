@@ -42,7 +42,7 @@ static void take_back(struct thread *t, unsigned log2, bool flush)
  */
 static unsigned long play(struct thread *owner, unsigned long round)
 {
-	struct thread **t = &user[(round - (round % KEEPS == 0)) % SPACES];
+	struct thread **t = &user[(round - round / KEEPS) % SPACES];
 	unsigned long wrong;
 	bool one = round % 3 == 1, own = round % 2, keeps = round % KEEPS == KEEPS - 1;
 

@@ -45,6 +45,7 @@ TEST(HCPU0002, "a CPU of an unknown model or vendor counts as affected")
 	CHECK(intel("Meltdown", 0xff, 0) == CPU_NOT_MITIGATED);
 	CHECK(intel("Downfall", 0xff, 0) == CPU_NOT_MITIGATED);
 	CHECK(intel("Retbleed", 0xff, 0) == CPU_NOT_MITIGATED && intel("ITS", 0xff, 0) == CPU_NOT_MITIGATED);
+	CHECK(state("Meltdown", "CentaurHauls", 7, 0x3b, 0) == CPU_NOT_MITIGATED);
 	for (unsigned i = 0; i < cpu_issues_count; i++) {
 		const char *name = cpu_issues[i].name;
 		bool is_of_amd = !strcmp(name, "Inception") || !strcmp(name, "Zenbleed") || !strcmp(name, "TSA");

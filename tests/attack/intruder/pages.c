@@ -54,13 +54,13 @@ static __attribute__((noinline)) void use_stack(use *with)
 	with(area, WORDS(STACK));
 }
 
-static void use_all(use *with)
+static void use_all(use *with, use *with_stack)
 {
 	struct pecan_dma block;
 	void *piece;
 
 	with(bss, WORDS(BSS));
-	use_stack(with == look ? look_for_canaries : with);
+	use_stack(with_stack);
 	if (pecan_dma_new(BLOCK, L4_nilthread, &block) == ROOT_OK)
 		with(block.at, WORDS(BLOCK));
 	while ((piece = pecan_map(PIECE)))
@@ -81,7 +81,10 @@ static void report(L4_ThreadId_t parent, L4_Word_t first, L4_Word_t second)
 
 void pages_task(bool fills, L4_ThreadId_t parent)
 {
-	use_all(fills ? fill : look);
+	if (fills)
+		use_all(fill, fill);
+	else
+		use_all(look, look_for_canaries);
 	report(parent, used, found);
 }
 
