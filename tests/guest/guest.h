@@ -187,6 +187,12 @@ static inline L4_Fpage_t fpage(word base, int log2, word rights)
 	return L4_FpageAddRights(L4_FpageLog2(base, log2), rights);
 }
 
+/* Load a map item into MRi and MRi+1. */
+static inline void load_map(word i, L4_Fpage_t send, word base)
+{
+	L4_LoadMRs((int)i, 2, L4_MapItem(send, base).raw);
+}
+
 /* Map or grant into s: a thread of s receives the item with `window`. Its view is in *r. */
 void map_into(struct space *s, L4_Fpage_t send, word base, L4_Fpage_t window, struct received *r);
 void grant_into(struct space *s, L4_Fpage_t send, word base, L4_Fpage_t window, struct received *r);

@@ -78,10 +78,8 @@ bool pool_fault(L4_MsgTag_t tag, word address)
 void image_map(word address)
 {
 	L4_Fpage_t f = fpage(address >> CHUNK_LOG2 << CHUNK_LOG2, CHUNK_LOG2, L4_FullyAccessible);
-	L4_MapItem_t item = L4_MapItem(f, L4_Address(f));
 
-	L4_LoadMR(1, item.raw[0]);
-	L4_LoadMR(2, item.raw[1]);
+	load_map(1, f, L4_Address(f));
 	L4_Set_MsgTag(tag_make(0, 0, 2));
 }
 

@@ -58,10 +58,7 @@ static void accept_string(word *buffer)
 
 static L4_MsgTag_t load_page(void)
 {
-	L4_MapItem_t item = L4_MapItem(fpage((word)page, 12, RW), WINDOW);
-
-	L4_LoadMR(1, item.raw[0]);
-	L4_LoadMR(2, item.raw[1]);
+	load_map(1, fpage((word)page, 12, RW), WINDOW);
 	return tag_make(0, 0, 2);
 }
 

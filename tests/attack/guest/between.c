@@ -38,7 +38,7 @@ static void serve(void *unused)
 			image_map(address);
 		} else if (tag_protocol(tag) == N_PAGEFAULT) {
 			L4_UnmapFpage(L4_FpageAddRights(substitute, RWX));
-			L4_LoadMRs(1, 2, L4_MapItem(substitute, address & ~(word)(PAGE - 1)).raw);
+			load_map(1, substitute, address & ~(word)(PAGE - 1));
 			L4_Set_MsgTag(tag_make(0, 0, 2));
 		} else {
 			L4_LoadMR(1, address + UD2_BYTES);
@@ -142,7 +142,7 @@ static void give_pages(void *to)
 {
 	L4_Fpage_t all = fpage(WINDOW, LOG2, RWX);
 
-	L4_LoadMRs(1, 2, L4_MapItem(all, 0).raw);
+	load_map(1, all, 0);
 	L4_Set_MsgTag(tag_make(0, 0, 2));
 	L4_Send(*(L4_ThreadId_t *)to);
 }

@@ -91,8 +91,7 @@ static void pass_item(word n)
 		load_string((word)source, bytes_of(n));
 	} else {
 		*mine = mix(n, 6);
-		L4_LoadMR(1, L4_MapItem(page, 0).raw[0]);
-		L4_LoadMR(2, page.raw);
+		load_map(1, page, 0);
 		L4_Set_MsgTag(tag_make(0, 0, 2));
 	}
 	expect(is_loaded(call(checkers[SERVER].thread), n, 2), "the answer to an item");

@@ -101,10 +101,9 @@ static word kept_below(word limit)
 	return (n >> 11) % limit;
 }
 
-static void load_map(L4_Fpage_t f, word at)
+static void give_page(L4_Fpage_t f, word at)
 {
-	L4_LoadMR(1, L4_MapItem(f, at).raw[0]);
-	L4_LoadMR(2, f.raw);
+	load_map(1, f, at);
 	L4_Set_MsgTag(tag_make(0, 0, 2));
 }
 
@@ -116,21 +115,21 @@ static bool load_page(word address)
 	if (address >= (word)__program_start && address < end) {
 		while ((address & -size) < (word)__program_start || (address & -size) + size > end)
 			size /= 2;
-		load_map(fpage(address & -size, __builtin_ctzl(size), L4_Readable | L4_eXecutable), address & -size);
+		give_page(fpage(address & -size, __builtin_ctzl(size), L4_Readable | L4_eXecutable), address & -size);
 		return true;
 	}
 	if (address / PAGE == HOSTILE_COUNTS / PAGE) {
-		load_map(fpage(pool(COUNTS_PAGE), 12, RW), HOSTILE_COUNTS);
+		give_page(fpage(pool(COUNTS_PAGE), 12, RW), HOSTILE_COUNTS);
 		return true;
 	}
 	if (address - pool(HOSTILE_PAGE) < 1ul << HOSTILE_LOG2) {
 		/* Records and stacks without execution: stores to pages with code are slow under QEMU. */
 		n = (address / PAGE + 1) % AREA_PAGES / 2;
-		load_map(fpage(address & -(word)PAGE, 12, n ? RWX : RW), address & -(word)PAGE);
+		give_page(fpage(address & -(word)PAGE, 12, n ? RWX : RW), address & -(word)PAGE);
 		return true;
 	}
 	n = kept_below(1ul << HOSTILE_LOG2) / PAGE;
-	load_map(fpage(pool(HOSTILE_PAGE + (unsigned)n), 12, kept_below(8)), address & -(word)PAGE);
+	give_page(fpage(pool(HOSTILE_PAGE + (unsigned)n), 12, kept_below(8)), address & -(word)PAGE);
 	return kept_below(4) == 0;
 }
 

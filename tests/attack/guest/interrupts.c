@@ -13,7 +13,7 @@ enum {
 	PRIO = 90, PRIO_HIGH = 95, PRIO_LOW = 85, SLICE = 50, WINDOW_US = 100000, WARM_UP = 3000, WHOLE = 1000,
 };
 
-enum behaviour { QUIET, ACKNOWLEDGES, SILENT, BEHAVIOURS };
+enum behaviour { QUIET, ACKNOWLEDGES, SILENT };
 
 static volatile word counted, interrupts, gained, tries;
 static volatile bool acknowledges;

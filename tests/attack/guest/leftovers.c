@@ -126,8 +126,7 @@ static void load_reply(L4_MsgTag_t tag)
 	if (image_fault(tag, address)) {
 		image_map(address);
 	} else if (tag_protocol(tag) == N_PAGEFAULT) {
-		L4_LoadMR(1, L4_MapItem(page, WINDOW).raw[0]);
-		L4_LoadMR(2, page.raw);
+		load_map(1, page, WINDOW);
 		L4_Set_MsgTag(tag_make(0, 0, 2));
 	} else {
 		L4_LoadMR(M_RIP, next);

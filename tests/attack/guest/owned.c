@@ -153,8 +153,7 @@ static word answer_fault(L4_ThreadId_t t, unsigned page)
 	L4_Fpage_t f = fpage(pool(page % MOST_PAGES), 12, RW);
 	L4_MsgTag_t tag;
 
-	L4_LoadMR(2, f.raw);
-	L4_LoadMR(1, L4_MapItem(f, mr(1) & -(word)PAGE).raw[0]);
+	load_map(1, f, mr(1) & -(word)PAGE);
 	L4_Set_MsgTag(tag_make(0, 0, 2));
 	tag = L4_Reply(t);
 	return L4_IpcFailed(tag) ? L4_ErrorCode() : 0;

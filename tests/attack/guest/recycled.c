@@ -50,8 +50,7 @@ static bool got_at_it(L4_ThreadId_t user)
 /* The user continues: with nothing, or with an item. */
 static void answer(L4_ThreadId_t user, L4_Fpage_t f)
 {
-	L4_LoadMR(1, L4_MapItem(f, WINDOW).raw[0]);
-	L4_LoadMR(2, f.raw);
+	load_map(1, f, WINDOW);
 	L4_Set_MsgTag(tag_make(0, 0, L4_IsNilFpage(f) ? 0 : 2));
 	CHECK(L4_IpcSucceeded(L4_Reply(user)));
 }

@@ -53,8 +53,7 @@ static void rewrite(struct fight *f)
 /* Answers a fault by the first page that there is, or by nothing. */
 static void answer(const struct fight *f, L4_ThreadId_t from, word address)
 {
-	L4_LoadMR(1, L4_MapItem(fpage(WINDOW, 12, RW), address & -(word)PAGE).raw[0]);
-	L4_LoadMR(2, fpage(WINDOW, 12, RW).raw);
+	load_map(1, fpage(WINDOW, 12, RW), address & -(word)PAGE);
 	L4_Set_MsgTag(tag_make(0, 0, f->present ? 2 : 0));
 	L4_Reply(from);
 }

@@ -135,8 +135,7 @@ static void flood_with_flag(struct member *m)
 static void flood_with_items(struct member *m)
 {
 	m->steps++;
-	L4_LoadMR(1, L4_MapItem(L4_Nilpage, 0).raw[0]);
-	L4_LoadMR(2, L4_Nilpage.raw);
+	load_map(1, L4_Nilpage, 0);
 	send_tagged(server, tag_make(0, 0, 2));
 }
 
@@ -154,8 +153,7 @@ static void fail_string(struct member *m, L4_Time_t limit)
 
 	m->steps++;
 	L4_Set_XferTimeouts(L4_Timeouts(limit, limit));
-	L4_LoadMR(1, item.raw[0]);
-	L4_LoadMR(2, item.raw[1]);
+	L4_LoadMRs(1, 2, item.raw);
 	send_tagged(reader, tag_make(0, 0, 2));
 }
 

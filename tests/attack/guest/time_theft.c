@@ -115,15 +115,13 @@ static void serve_faults(void *unused)
 
 	(void)unused;
 	for (;;) {
-		L4_MapItem_t item = L4_MapItem(fpage(pool(0), 12, RW), WINDOW);
 		word address = mr(1);
 
 		work();
 		if (image_fault(tag, address)) {
 			image_map(address);
 		} else {
-			L4_LoadMR(1, item.raw[0]);
-			L4_LoadMR(2, item.raw[1]);
+			load_map(1, fpage(pool(0), 12, RW), WINDOW);
 			L4_Set_MsgTag(tag_make(0, 0, 2));
 		}
 		tag = L4_ReplyWait(from, &from);

@@ -277,8 +277,7 @@ static bool take_fault(struct plan *p, L4_MsgTag_t tag, L4_ThreadId_t from)
 		p->is.fault[n] = now;
 	if (!p->serving || again || !(in_hole(at) || in_kernels_area(at)))
 		return false;
-	L4_LoadMR(1, L4_MapItem(f, at & -(word)PAGE).raw[0]);
-	L4_LoadMR(2, f.raw);
+	load_map(1, f, at & -(word)PAGE);
 	L4_Set_MsgTag(tag_make(0, 0, 2));
 	return true;
 }

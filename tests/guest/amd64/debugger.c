@@ -64,8 +64,7 @@ TEST(GKDB0005, "a string on a page that is not there yet is a read fault of the 
 	tag = pager_serve(t);
 	CHECK_EQ(tag.raw, 0xffffffffffe40002);
 	CHECK_EQ(mr(1), WINDOW);
-	L4_LoadMR(1, L4_MapItem(f, WINDOW).raw[0]);
-	L4_LoadMR(2, f.raw);
+	load_map(1, f, WINDOW);
 	L4_Set_MsgTag(tag_make(0, 0, 2));
 	CHECK(L4_IpcSucceeded(L4_Reply(t)));
 	pager_serve(t);			/* of the image it may still miss a page */

@@ -220,8 +220,7 @@ TEST(GFPU0008, "a page fault leaves the registers alone, although the pager uses
 	CHECK_EQ(tag_protocol(tag), N_PAGEFAULT);
 	fpu_pattern(&other, 0x9191);
 	fpu_load(&other);
-	L4_LoadMR(1, L4_MapItem(fpage(pool(0), 12, 6), WINDOW).raw[0]);
-	L4_LoadMR(2, fpage(pool(0), 12, 6).raw);
+	load_map(1, fpage(pool(0), 12, 6), WINDOW);
 	L4_Set_MsgTag(tag_make(0, 0, 2));
 	CHECK(L4_IpcSucceeded(L4_Reply(t)));
 	CHECK(f.done);

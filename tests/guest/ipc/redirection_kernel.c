@@ -35,8 +35,7 @@ static word map_window(L4_ThreadId_t t)
 	L4_Fpage_t page = fpage(pool(0), 12, L4_ReadWriteOnly);
 	L4_MsgTag_t tag;
 
-	L4_LoadMR(1, L4_MapItem(page, WINDOW).raw[0]);
-	L4_LoadMR(2, page.raw);
+	load_map(1, page, WINDOW);
 	L4_Set_MsgTag(tag_make(0, 0, 2));
 	tag = L4_Send_Timeout(t, L4_ZeroTime);
 	return L4_IpcFailed(tag) ? L4_ErrorCode() : 0;
@@ -67,8 +66,7 @@ static void map_from_window(void *arg)
 	L4_Fpage_t page = fpage(WINDOW, 12, L4_ReadWriteOnly);
 
 	listen(e);
-	L4_LoadMR(1, L4_MapItem(page, WINDOW).raw[0]);
-	L4_LoadMR(2, page.raw);
+	load_map(1, page, WINDOW);
 	L4_Set_MsgTag(tag_make(0, 0, 2));
 	if (L4_IpcFailed(L4_Send_Timeout((L4_ThreadId_t){ .raw = e->heard.got.from }, L4_ZeroTime)))
 		e->heard.got.done = false;
@@ -178,8 +176,7 @@ static void send_page_when_told(void *arg)
 	L4_ThreadId_t to = L4_nilthread;
 
 	for (int i = 0; i < 2; i++, to = w->to) {
-		L4_LoadMR(1, L4_MapItem(fpage(WINDOW, 12, L4_ReadWriteOnly), WINDOW).raw[0]);
-		L4_LoadMR(2, fpage(WINDOW, 12, L4_ReadWriteOnly).raw);
+		load_map(1, fpage(WINDOW, 12, L4_ReadWriteOnly), WINDOW);
 		L4_Set_MsgTag(tag_make(0, 0, 2));
 		w->done = L4_IpcSucceeded(L4_Send(to)) && i == 1;
 		if (i == 0 && L4_IpcFailed(L4_Receive(w->by)))

@@ -95,8 +95,7 @@ static bool serve_fault(struct string_pager *p, L4_MsgTag_t tag, L4_ThreadId_t f
 	p->faults = n + 1;
 	if (p->delay)
 		sleep_us(p->delay);
-	L4_LoadMR(1, L4_MapItem(f, at & -(word)PAGE).raw[0]);
-	L4_LoadMR(2, f.raw);
+	load_map(1, f, at & -(word)PAGE);
 	L4_Set_MsgTag(tag_make(0, 0, 2));
 	return !p->mute;
 }

@@ -322,8 +322,7 @@ TEST_N(GPEC0012, "map items beyond the receiver's limit are an overflow on both 
 
 		r = (struct receiver){ .from = L4_Myself(), .window = L4_CompleteAddressSpace.raw };
 		t = space_start(&s, receive_once, &r);
-		L4_LoadMR(1, L4_MapItem(f, WINDOW + i * 0x40000000ul).raw[0]);
-		L4_LoadMR(2, f.raw);
+		load_map(1, f, WINDOW + i * 0x40000000ul);
 		L4_Set_MsgTag(tag_make(0, 0, 2));
 		tag = L4_Send_Timeout(t, L4_ZeroTime);
 		error = L4_IpcFailed(tag) ? L4_ErrorCode() : 0;
@@ -372,8 +371,7 @@ TEST(GPEC0014, "a faulting thread without kernel memory stops, and its pager get
 		if (tag_protocol(tag) != N_PAGEFAULT)
 			break;
 		address = mr(1);
-		L4_LoadMR(1, L4_MapItem(f, address & ~0xffful).raw[0]);
-		L4_LoadMR(2, f.raw);
+		load_map(1, f, address & ~0xffful);
 		L4_Set_MsgTag(tag_make(0, 0, 2));
 		L4_Reply(t);
 	}

@@ -193,8 +193,7 @@ static void answer_faults(L4_ThreadId_t t, const struct job *j)
 			L4_Fpage_t f = fpage(pool(0), 12, 7);
 
 			CHECK(address >= WINDOW && address < WINDOW + 64 * PAGE);
-			L4_LoadMR(1, L4_MapItem(f, address & ~0xffful).raw[0]);
-			L4_LoadMR(2, f.raw);
+			load_map(1, f, address & ~0xffful);
 			L4_Set_MsgTag(tag_make(0, 0, 2));
 		} else {
 			CHECK_EQ(mr(M_RIP), trap_ud);

@@ -62,8 +62,7 @@ static void check_fault(L4_MsgTag_t tag, word port, word log2, void (*at)(void))
 
 static L4_MsgTag_t reply_ports(L4_ThreadId_t t, L4_Fpage_t f)
 {
-	L4_LoadMR(1, L4_MapItem(f, 0).raw[0]);
-	L4_LoadMR(2, f.raw);
+	load_map(1, f, 0);
 	L4_Set_MsgTag(tag_make(0, 0, 2));
 	return L4_Reply(t);
 }

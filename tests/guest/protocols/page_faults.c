@@ -32,8 +32,7 @@ static void read_once(void *arg)
 
 static L4_MsgTag_t reply_map(L4_ThreadId_t t, L4_Fpage_t f, word base)
 {
-	L4_LoadMR(1, L4_MapItem(f, base).raw[0]);
-	L4_LoadMR(2, f.raw);
+	load_map(1, f, base);
 	L4_Set_MsgTag(tag_make(0, 0, 2));
 	return L4_Reply(t);
 }
@@ -165,8 +164,7 @@ TEST(GPGF0006, "a fault leaves message registers, BR0 and ErrorCode alone, even 
 	t = space_start_pager(&s, fault_with_words, &job, L4_Myself());
 	CHECK_EQ(tag_protocol(pager_serve(t)), N_PAGEFAULT);
 	msg_load(0x77, 40, 1);
-	L4_LoadMR(41, L4_MapItem(fpage(pool(0), 12, RW), WINDOW).raw[0]);
-	L4_LoadMR(42, fpage(pool(0), 12, RW).raw);
+	load_map(41, fpage(pool(0), 12, RW), WINDOW);
 	L4_Set_MsgTag(tag_make(0x77, 40, 2));
 	CHECK(L4_IpcSucceeded(L4_Reply(t)));
 	CHECK(job.done);
@@ -355,8 +353,7 @@ static void level_pager(void *arg)
 
 		l->faults++;
 		(void)*(volatile word *)address;
-		L4_LoadMR(1, L4_MapItem(f, address).raw[0]);
-		L4_LoadMR(2, f.raw);
+		load_map(1, f, address);
 		L4_Set_MsgTag(tag_make(0, 0, 2));
 		tag = L4_ReplyWait(from, &from);
 	}

@@ -40,8 +40,7 @@ static void serve_pool(void *arg)
 		} else {
 			L4_Fpage_t f = fpage(pool((unsigned)((at - WINDOW) / PAGE)), 12, L4_Readable);
 
-			L4_LoadMR(1, L4_MapItem(f, at & -(word)PAGE).raw[0]);
-			L4_LoadMR(2, f.raw);
+			load_map(1, f, at & -(word)PAGE);
 			L4_Set_MsgTag(tag_make(0, 0, 2));
 			p->faults++;
 		}
@@ -152,8 +151,7 @@ static void serve_window(void *arg)
 		} else {
 			l->faults++;
 			*(volatile word *)at += 1;
-			L4_LoadMR(1, L4_MapItem(f, at).raw[0]);
-			L4_LoadMR(2, f.raw);
+			load_map(1, f, at);
 			L4_Set_MsgTag(tag_make(0, 0, 2));
 		}
 		tag = L4_ReplyWait(from, &from);

@@ -196,8 +196,7 @@ TEST(GISO0009, "a thread that is halted while its fault is served continues only
 	t = thread_start_pager(touch, &job, L4_Myself());
 	CHECK(L4_IpcSucceeded(L4_Receive_Timeout(t, L4_TimePeriod(10000))));
 	L4_Stop(t);
-	L4_LoadMR(1, L4_MapItem(fpage(pool(0), 12, RW), (word)at).raw[0]);
-	L4_LoadMR(2, fpage(pool(0), 12, RW).raw);
+	load_map(1, fpage(pool(0), 12, RW), (word)at);
 	L4_Set_MsgTag(tag_make(0, 0, 2));
 	CHECK(L4_IpcSucceeded(L4_Reply(t)));
 	sleep_us(1000);

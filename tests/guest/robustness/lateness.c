@@ -140,10 +140,8 @@ static void send_all(void *arg)
 	n->ready = 1;
 	sleep_us(1000);
 	for (word m = 0; m < n->messages; m++) {
-		for (word i = 0; i < n->items; i++) {
-			L4_LoadMR((int)(1 + 2 * i), L4_MapItem(n->send, n->base).raw[0]);
-			L4_LoadMR((int)(2 + 2 * i), n->send.raw);
-		}
+		for (word i = 0; i < n->items; i++)
+			load_map(1 + 2 * i, n->send, n->base);
 		L4_Set_MsgTag(tag_make(0, 0, 2 * n->items));
 		if (L4_IpcFailed(L4_Send(n->receiver)))
 			return;

@@ -28,8 +28,7 @@ static void send_bulk(void *arg)
 	L4_MsgTag_t tag;
 
 	for (int i = 0; i < ITEMS; i++) {
-		L4_LoadMR(1 + 2 * i, L4_MapItem(whole_pool(RW), WINDOW + (word)i * WINDOW_STEP).raw[0]);
-		L4_LoadMR(2 + 2 * i, whole_pool(RW).raw);
+		load_map(1 + 2 * i, whole_pool(RW), WINDOW + (word)i * WINDOW_STEP);
 	}
 	L4_Set_MsgTag(tag_make(0, 0, 2 * ITEMS));
 	tag = L4_Send(b->to);
@@ -333,8 +332,7 @@ TEST(GLNG0011, "a page mapped two thousand times is revoked by one call")
 		for (int i = 0; i < ITEMS; i++) {
 			word at = WINDOW + (m * ITEMS + (word)i) * PAGE;
 
-			L4_LoadMR(1 + 2 * i, L4_MapItem(fpage(pool(0), 12, RW), at).raw[0]);
-			L4_LoadMR(2 + 2 * i, fpage(pool(0), 12, RW).raw);
+			load_map(1 + 2 * i, fpage(pool(0), 12, RW), at);
 		}
 		L4_Set_MsgTag(tag_make(0, 0, 2 * ITEMS));
 		CHECK(L4_IpcSucceeded(L4_Send_Timeout(t, L4_ZeroTime)));
@@ -358,8 +356,7 @@ static void hop_on(void *arg)
 	L4_Fpage_t f = fpage(h->at, 12, RW);
 	L4_MsgTag_t tag;
 
-	L4_LoadMR(1, L4_MapItem(f, h->at + PAGE).raw[0]);
-	L4_LoadMR(2, f.raw);
+	load_map(1, f, h->at + PAGE);
 	L4_Set_MsgTag(tag_make(0, 0, 2));
 	tag = L4_Send(h->to);
 	(void)tag;

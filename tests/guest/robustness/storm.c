@@ -280,8 +280,7 @@ static void map_twice(word at)
 	L4_Flush(fpage(at, 12, 7));
 	r = (struct receiver){ .from = L4_Myself(), .window = L4_FpageLog2(at, 12).raw };
 	t = thread_start(receive_once, &r);
-	L4_LoadMR(1, L4_MapItem(f, 0).raw[0]);
-	L4_LoadMR(2, f.raw);
+	load_map(1, f, 0);
 	L4_Set_MsgTag(tag_make(0, 0, 2));
 	CHECK(L4_IpcSucceeded(L4_Send_Timeout(t, L4_ZeroTime)));
 	L4_Flush(fpage(at, 12, 7));

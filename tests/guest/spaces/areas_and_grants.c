@@ -109,8 +109,7 @@ TEST(GSPR0004, "a fault on a UTCB page that is not in use goes to the pager, whi
 		tag = pager_serve(t);
 		CHECK_EQ(tag_protocol(tag), N_PAGEFAULT);
 		CHECK_EQ(mr(1), at);
-		L4_LoadMR(1, L4_MapItem(fpage(pool(0), 12, RW), at).raw[0]);
-		L4_LoadMR(2, fpage(pool(0), 12, RW).raw);
+		load_map(1, fpage(pool(0), 12, RW), at);
 		L4_Set_MsgTag(tag_make(0, 0, 2));
 		CHECK(L4_IpcSucceeded(L4_Reply(t)));
 	}

@@ -157,8 +157,7 @@ TEST(GMAP0012, "without a window a map item is an overflow on both sides")
 	r = (struct receiver){ .from = L4_Myself() };
 	t = space_start(&s, receive_once, &r);
 	L4_LoadMR(1, 42);
-	L4_LoadMR(2, L4_MapItem(fpage(pool(0), 12, RW), 0).raw[0]);
-	L4_LoadMR(3, fpage(pool(0), 12, RW).raw);
+	load_map(2, fpage(pool(0), 12, RW), 0);
 	L4_Set_MsgTag(tag_make(0, 1, 2));
 	CHECK(L4_IpcFailed(L4_Send_Timeout(t, L4_ZeroTime)));
 	CHECK_EQ(L4_ErrorCode() & 0xf, SEND_OVERFLOW);
@@ -367,12 +366,8 @@ TEST(GMAP0025, "the receiver gets the item's words as they were sent")
 
 static void load_items(unsigned n, word u)
 {
-	for (unsigned i = 0; i < n; i++) {
-		L4_Fpage_t f = fpage(pool(i), 12, RW);
-
-		L4_LoadMR((int)(u + 1 + 2 * i), L4_MapItem(f, i * PAGE).raw[0]);
-		L4_LoadMR((int)(u + 2 + 2 * i), f.raw);
-	}
+	for (unsigned i = 0; i < n; i++)
+		load_map(u + 1 + 2 * i, fpage(pool(i), 12, RW), i * PAGE);
 	L4_Set_MsgTag(tag_make(1, u, 2 * n));
 }
 
@@ -457,8 +452,7 @@ TEST(GMAP0030, "inside a space a page can be mapped to a second address")
 	fill(7, 1);
 	r = (struct receiver){ .from = L4_Myself(), .window = L4_FpageLog2((word)alias, 12).raw };
 	t = thread_start(receive_once, &r);
-	L4_LoadMR(1, L4_MapItem(fpage(pool(7), 12, RW), 0).raw[0]);
-	L4_LoadMR(2, fpage(pool(7), 12, RW).raw);
+	load_map(1, fpage(pool(7), 12, RW), 0);
 	L4_Set_MsgTag(tag_make(0, 0, 2));
 	CHECK(L4_IpcSucceeded(L4_Send_Timeout(t, L4_ZeroTime)));
 	CHECK_EQ(alias[0], CONTENT + 7);

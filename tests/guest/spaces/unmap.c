@@ -28,8 +28,7 @@ static void pass_page(void *arg)
 	L4_Fpage_t f = fpage(WINDOW + p->offset, 12, RWX);
 	L4_MsgTag_t tag;
 
-	L4_LoadMR(1, L4_MapItem(f, 0).raw[0]);
-	L4_LoadMR(2, f.raw);
+	load_map(1, f, 0);
 	L4_Set_MsgTag(tag_make(0, 0, 2));
 	tag = L4_Send(p->to);
 	(void)tag;
@@ -71,8 +70,7 @@ TEST(GUNM0002, "a flush removes the own mapping too")
 	space_make(&s);
 	r = (struct receiver){ .from = L4_Myself(), .window = L4_FpageLog2((word)at, 12).raw };
 	t = thread_start(receive_once, &r);
-	L4_LoadMR(1, L4_MapItem(page_rights(0, RW), 0).raw[0]);
-	L4_LoadMR(2, page_rights(0, RW).raw);
+	load_map(1, page_rights(0, RW), 0);
 	L4_Set_MsgTag(tag_make(0, 0, 2));
 	CHECK(L4_IpcSucceeded(L4_Send_Timeout(t, L4_ZeroTime)));
 	at[0] = 7;

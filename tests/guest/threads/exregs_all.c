@@ -118,8 +118,7 @@ TEST(GHLT0002, "a thread halted in its page fault gets its page, and stops befor
 	actor_make(&a, 0, FAULTING, L4_Myself());
 	halt(a.t);
 	CHECK_EQ(tag_protocol((L4_MsgTag_t){ .raw = wait_now().tag }), N_PAGEFAULT);
-	L4_LoadMR(1, L4_MapItem(f, WINDOW).raw[0]);
-	L4_LoadMR(2, f.raw);
+	load_map(1, f, WINDOW);
 	L4_Set_MsgTag(tag_make(0, 0, 2));
 	CHECK(L4_IpcSucceeded(L4_Reply(a.t)));
 	sleep_us(1000);
