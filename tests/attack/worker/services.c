@@ -21,17 +21,38 @@
 #include "worker.h"
 
 #define INVERSE	0xf1de83e19937733dul	/* of FACTOR, modulo 2^64 */
+#define GAP	(1ul << 32)		/* more numbers than one request of a faulty driver can take and lose */
 
 enum {
-	RETRY_US = 5000, GAP = 1 << 24, LINE_BYTES = 64, NS_PER_SECOND = 1000000000, SLACK_SECONDS = 2,
+	RETRY_US = 5000, LINE_BYTES = 64, NS_PER_SECOND = 1000000000, SLACK_SECONDS = 2,
 	ROUNDS_PER_TICK = 8,
 };
 
 static void retry_later(void) { L4_Sleep(L4_TimePeriod(RETRY_US)); }
 
+/* Is each number from byte `phase` on a later one than the one before? *last is the last one. */
+static bool are_new(const char *data, unsigned phase, L4_Word_t *last)
+{
+	L4_Word_t before = *last;
+
+	for (unsigned i = phase; i + 8 <= RANDOM_BYTES; i += 8) {
+		L4_Word_t n;
+
+		memcpy(&n, data + i, 8);
+		n *= INVERSE;
+		if (n - before - 1 >= GAP)
+			return false;
+		before = n;
+	}
+	*last = before;
+	return true;
+}
+
+/* A faulty driver may have taken a part of a number: after wrong ones, they may begin at another byte. */
 static void random_round(void)
 {
 	static L4_Word_t last;
+	static unsigned phase, phases = 1;
 	struct random_get_out r;
 	L4_ThreadId_t driver;
 	enum random_status e = RANDOM_LOST;
@@ -46,18 +67,14 @@ static void random_round(void)
 		work_error();
 		return;
 	}
-	for (unsigned i = 0; i < RANDOM_BYTES; i += 8) {
-		L4_Word_t n;
-
-		memcpy(&n, r.data + i, 8);
-		n *= INVERSE;
-		if (r.data_bytes != RANDOM_BYTES || n - last - 1 >= GAP) {
-			work_wrong();
+	for (unsigned i = 0; i < phases && r.data_bytes == RANDOM_BYTES; i++, phase = (phase + 1) % 8)
+		if (are_new(r.data, phase, &last)) {
+			phases = 1;
+			work_right();
 			return;
 		}
-		last = n;
-	}
-	work_right();
+	phases = 8;
+	work_wrong();
 }
 
 static void lines_round(void)
