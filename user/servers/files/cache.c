@@ -34,6 +34,7 @@ static unsigned nlisted;
 static unsigned count, hand, block_bytes, changed, dirty;
 static uint64_t first_sector, block_count, reads;
 static bool unflushed;			/* data were written since the last flush */
+static bool failed;			/* a request, since cache_begin */
 
 /* ---- the disk ---- */
 
@@ -205,6 +206,7 @@ static long transfer(struct buffer *const *b, unsigned n, enum disk_kind kind)
 		e = e ? e : one;
 		done++;
 	}
+	failed |= e || done < n;
 	for (unsigned i = 0; i < n && done < n; i++)
 		b[i]->busy = false;
 	return done < n ? EXT2_ET_SHORT_READ : e;
@@ -274,7 +276,16 @@ long cache_begin(uint64_t sector, uint64_t blocks, unsigned bytes)
 	block_count = blocks;
 	block_bytes = bytes;
 	count = pieces * (PIECE / bytes);
+	memset(buffers, 0, sizeof buffers);
+	memset(hashed, 0, sizeof hashed);
+	nlisted = changed = dirty = 0;
+	failed = false;
 	return take_kept();
+}
+
+bool cache_has_failed(void)
+{
+	return failed;
 }
 
 /* ---- changes ---- */

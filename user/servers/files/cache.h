@@ -37,6 +37,9 @@ long cache_read_sectors(uint64_t sector, void *to, size_t bytes);
 /* From now on blocks have this size, and block 0 begins at this sector. */
 long cache_begin(uint64_t first_sector, uint64_t blocks, unsigned block_bytes);
 
+/* Has the disk failed to read or to write since then? */
+bool cache_has_failed(void);
+
 /* A block's bytes, valid until the next call; NULL: it cannot be read. */
 const char *cache_read(uint64_t block);
 

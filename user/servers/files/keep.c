@@ -110,6 +110,17 @@ uint64_t keep_losses(void)
 	return notes()->losses;
 }
 
+/* With 0 committed no version counts (K2): a server that is ended here leaves all of them, or none. */
+void keep_drop(void)
+{
+	keep_count_loss();
+	if (!keep)
+		return;
+	__atomic_store_n(&keep->committed, 0, __ATOMIC_SEQ_CST);
+	memset(keep->notes.renamed, 0, sizeof keep->notes.renamed);
+	sort_out();
+}
+
 void keep_add_renamed(uint64_t inode)
 {
 	__atomic_store_n(&notes()->renamed[inode % RENAMED], inode, __ATOMIC_SEQ_CST);

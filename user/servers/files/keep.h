@@ -18,6 +18,9 @@ enum { KEEP_NONE = -1, KEEP_LOCKS = 128 };
 /* Use the memory for blocks of this size. Returns true if there are versions of a predecessor. */
 bool keep_begin(const uint8_t uuid[16], unsigned block_bytes);
 
+/* Drop all versions, and the notes of renamed files, as a loss of power does; it counts as a loss. */
+void keep_drop(void);
+
 /* Has a predecessor used the disk since the machine was started? */
 bool keep_was_used(void);
 

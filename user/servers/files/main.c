@@ -45,9 +45,10 @@ static bool mount(void)
 	disk_is_open = e == DISK_OK;
 	if (!disk_is_open)
 		return e == DISK_E_ABSENT;
-	if (!volume_mount(&why))
+	volume_mount(&why);
+	if (why)
 		report(why);
-	else if (volume_is_read_only())
+	if (volume && volume_is_read_only())
 		report("it can be read only; see e2fsck");
 	return true;
 }

@@ -239,6 +239,62 @@ static bool must_not_write(const struct ext2_super_block *s)
 	       || ext2fs_has_feature_orphan_present(super) || ext2fs_has_feature_mmp(super);
 }
 
+/* The inodes in a block, if it is one of inodes: reading one checks its checksum. */
+static errcode_t check_inodes(blk64_t block)
+{
+	unsigned per = EXT2_INODES_PER_BLOCK(volume->super);
+	struct ext2_inode inode;
+	errcode_t e = 0;
+
+	for (dgrp_t g = 0; g < volume->group_desc_count; g++) {
+		blk64_t first = ext2fs_inode_table_loc(volume, g);
+		ext2_ino_t number;
+
+		if (!in(block, first, volume->inode_blocks_per_group))
+			continue;
+		number = (ext2_ino_t)(g * volume->super->s_inodes_per_group + (block - first) * per + 1);
+		for (unsigned i = 0; i < per && !e; i++)
+			e = ext2fs_read_inode(volume, number + i, &inode);
+	}
+	return e;
+}
+
+static errcode_t check_kept(void)
+{
+	errcode_t e = 0;
+
+	for (int i = 0; i < keep_places() && !e; i++) {
+		uint64_t block;
+		unsigned class;
+
+		if (keep_get(i, &block, &class))
+			e = check_inodes(block);
+	}
+	return e;
+}
+
+/* Opens the file system as the disk and the kept versions have it. */
+static errcode_t begin(void)
+{
+	errcode_t e;
+
+	pending_begin(partition.block_bytes);
+	e = cache_begin(partition.first, partition.blocks, partition.block_bytes);
+	if (!e)
+		e = open_volume();
+	if (!e)
+		e = note_on_disk();
+	if (!e)
+		e = check_kept();
+	if (e)
+		close_volume();
+	return e;
+}
+
+/*
+ * What a faulty predecessor has kept may be damaged. The disk alone is what it would be after a loss of
+ * power. That is not tried if the disk has failed: the kept versions may be right.
+ */
 bool volume_mount(const char **why)
 {
 	struct ext2_super_block super;
@@ -250,18 +306,17 @@ bool volume_mount(const char **why)
 	if (*why)
 		return false;
 	kept = keep_begin(super.s_uuid, partition.block_bytes);
-	pending_begin(partition.block_bytes);
 	read_only = must_not_write(&super);
-	was_clean = kept || (super.s_state & EXT2_VALID_FS);
-	e = cache_begin(partition.first, partition.blocks, partition.block_bytes);
-	if (!e)
-		e = open_volume();
-	if (!e)
-		e = note_on_disk();
-	if (e) {
-		close_volume();
-		*why = "its file system is damaged, or of a form that is not supported; see e2fsck";
+	e = begin();
+	if (e && kept && !cache_has_failed()) {
+		*why = "what was not written to it yet is damaged, and was dropped";
+		keep_drop();
+		kept = false;
+		e = begin();
 	}
+	was_clean = kept || (super.s_state & EXT2_VALID_FS);
+	if (e)
+		*why = "its file system is damaged, or of a form that is not supported; see e2fsck";
 	mounted = !e;
 	return !e;
 }

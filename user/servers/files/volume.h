@@ -11,7 +11,10 @@
 
 extern ext2_filsys volume;		/* NULL: not mounted, or it could not be read again */
 
-/* Mount the first file system of the disk that can be used; *why: what is wrong if none is. */
+/*
+ * Mount the first file system of the disk that can be used. *why: what is wrong if none is, or if kept
+ * versions were dropped; else NULL.
+ */
 bool volume_mount(const char **why);
 bool volume_is_read_only(void);
 
