@@ -48,7 +48,10 @@ static bool are_new(const char *data, unsigned phase, L4_Word_t *last)
 	return true;
 }
 
-/* A faulty driver may have taken a part of a number: after wrong ones, they may begin at another byte. */
+/*
+ * A faulty driver may have taken a part of a number: after wrong ones, they may begin at another byte. Then
+ * the parts of numbers at both ends of an answer are not checked.
+ */
 static void random_round(void)
 {
 	static L4_Word_t last;
