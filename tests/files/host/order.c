@@ -5,11 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
-#include <servers/files/cache.h>
 #include <servers/files/client.h>
-#include <servers/files/keep.h>
 #include <servers/files/volume.h>
 #include "fake.h"
 
@@ -426,103 +423,4 @@ TEST(FSRV0009, "the file system is clean after a file was renamed that is still 
 	CHECK(life(open_and_rename, true));
 	CHECK(disk_check("-fn") == 0);
 	CHECK(strstr(disk_debugfs("show_super_stats -h"), "state:         clean") != NULL);
-}
-
-/* ---- kept versions that a faulty server has damaged ---- */
-
-/* Where inode `number` lies. */
-static blk64_t inode_block(ext2_ino_t number, unsigned *offset)
-{
-	unsigned at = (number - 1) * EXT2_INODE_SIZE(volume->super);
-
-	*offset = at % BLOCK;
-	return ext2fs_inode_table_loc(volume, 0) + at / BLOCK;
-}
-
-static void damage(blk64_t wanted, unsigned offset)
-{
-	unsigned found = 0;
-
-	for (int i = 0; i < keep_places(); i++) {
-		unsigned class;
-		uint64_t block;
-		const void *kept = keep_get(i, &block, &class);
-
-		if (kept && block == wanted) {
-			((char *)(uintptr_t)kept)[offset] ^= 1;
-			found++;
-		}
-	}
-	CHECK(found == 1);
-}
-
-static void keep_new_file(void)
-{
-	CHECK(fs_put("/old", "text") == FILES_OK && fs_sync(true) == FILES_OK);
-	CHECK(fs_put("/new", "text") == FILES_OK);
-}
-
-static void damage_inode(void)
-{
-	ext2_ino_t number = 0;
-	unsigned offset;
-	blk64_t block;
-
-	keep_new_file();
-	CHECK(ext2fs_namei(volume, EXT2_ROOT_INO, EXT2_ROOT_INO, "new", &number) == 0);
-	block = inode_block(number, &offset);
-	damage(block, offset + offsetof(struct ext2_inode, i_size));
-}
-
-static void damage_bitmap(void)
-{
-	keep_new_file();
-	damage(ext2fs_inode_bitmap_loc(volume, 0), 0);
-}
-
-static void be_as_on_disk(void)
-{
-	L4_Word_t f;
-
-	CHECK(keep_losses() == 1);
-	CHECK(fs_has("/old", "text") && fs_open("/new", 0, &f) == FILES_E_ABSENT);
-	CHECK(fs_put("/new", "again") == FILES_OK && fs_has("/new", "again"));
-}
-
-static void be_again(void)
-{
-	CHECK(keep_losses() == 1 && fs_has("/new", "again"));
-}
-
-TEST(FSRV0017, "if a kept inode or bitmap is damaged, what was kept is dropped, and a loss is counted")
-{
-	void (*const damages[])(void) = { damage_inode, damage_bitmap };
-
-	for (unsigned i = 0; i < 2; i++) {
-		disk_make(DISK_KIB, "-t ext4");
-		CHECK(life(damages[i], false));
-		CHECK(life(be_as_on_disk, false));
-		CHECK(life(be_again, true));
-		CHECK(disk_check("-fn") == 0);
-	}
-}
-
-static void have_both(void)
-{
-	CHECK(keep_losses() == 0 && fs_has("/old", "text") && fs_has("/new", "text"));
-}
-
-TEST(FSRV0018, "what was kept stays if the disk cannot be read when a new server starts")
-{
-	int status;
-
-	disk_make(DISK_KIB, "-t ext4 -O ^metadata_csum,^uninit_bg -g 1024");	/* bitmaps that are not kept */
-	CHECK(life(keep_new_file, false));
-	fake->bad_from = 8;
-	fake->bad_to = fake->sectors;
-	status = life_status(have_both, false);
-	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == NOT_MOUNTED);
-	fake->bad_to = 0;
-	CHECK(life(have_both, true));
-	CHECK(disk_check("-fn") == 0);
 }

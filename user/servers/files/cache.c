@@ -34,7 +34,7 @@ static unsigned nlisted;
 static unsigned count, hand, block_bytes, changed, dirty;
 static uint64_t first_sector, block_count, reads;
 static bool unflushed;			/* data were written since the last flush */
-static bool failed;			/* a request, since cache_begin */
+static bool failed;			/* see cache_has_failed */
 
 /* ---- the disk ---- */
 
@@ -219,6 +219,7 @@ static struct buffer *load(uint64_t block)
 	if (b || block >= block_count)
 		return b;
 	b = take(block);
+	failed |= !b;
 	return b && transfer(&b, 1, DISK_READ) == 0 ? b : NULL;
 }
 
@@ -248,7 +249,7 @@ void cache_fetch(const uint64_t *blocks, unsigned n)
 	transfer(b, k, DISK_READ);
 }
 
-/* What a predecessor has committed. */
+/* What a predecessor has committed. Returns EXT2_ET_BAD_BLOCK_NUM for a place that is damaged. */
 static long take_kept(void)
 {
 	for (int i = 0; i < keep_places(); i++) {
@@ -259,7 +260,9 @@ static long take_kept(void)
 
 		if (!bytes || pending_has(block))
 			continue;
-		b = class < CLASSES && block < block_count && !find(block) ? take(block) : NULL;
+		if (class >= CLASSES || block >= block_count || find(block))
+			return EXT2_ET_BAD_BLOCK_NUM;
+		b = take(block);
 		if (!b)
 			return EXT2_ET_NO_MEMORY;
 		memcpy(bytes_of(b), bytes, block_bytes);

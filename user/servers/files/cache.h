@@ -37,7 +37,7 @@ long cache_read_sectors(uint64_t sector, void *to, size_t bytes);
 /* From now on blocks have this size, and block 0 begins at this sector. */
 long cache_begin(uint64_t first_sector, uint64_t blocks, unsigned block_bytes);
 
-/* Has the disk failed to read or to write since then? */
+/* Has a request to the disk failed since then, or one not been made for lack of a buffer? */
 bool cache_has_failed(void);
 
 /* A block's bytes, valid until the next call; NULL: it cannot be read. */

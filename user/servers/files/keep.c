@@ -15,7 +15,7 @@ struct place { uint64_t block, version; uint32_t class, zero; };
 
 struct header {
 	uint64_t magic, committed;
-	struct notes { uint64_t losses, renamed[RENAMED]; } notes;
+	struct notes { uint64_t unclean, losses, renamed[RENAMED]; } notes;
 	uint32_t block_bytes, places;
 	uint8_t uuid[16];
 	struct lock lock[KEEP_LOCKS];
@@ -25,6 +25,7 @@ struct header {
 static struct header *keep;
 static char *bytes_of_places;
 static int free_places;
+static bool hidden;
 static struct notes no_notes;		/* without such memory */
 
 static struct header *memory(size_t *bytes)
@@ -100,6 +101,16 @@ static struct notes *notes(void)
 	return keep ? &keep->notes : &no_notes;
 }
 
+void keep_set_unclean(bool unclean)
+{
+	__atomic_store_n(&notes()->unclean, unclean, __ATOMIC_SEQ_CST);
+}
+
+bool keep_is_unclean(void)
+{
+	return notes()->unclean;
+}
+
 void keep_count_loss(void)
 {
 	__atomic_add_fetch(&notes()->losses, 1, __ATOMIC_SEQ_CST);
@@ -110,14 +121,16 @@ uint64_t keep_losses(void)
 	return notes()->losses;
 }
 
+void keep_hide(bool hide)
+{
+	hidden = hide;
+}
+
 /* With 0 committed no version counts (K2): a server that is ended here leaves all of them, or none. */
 void keep_drop(void)
 {
 	keep_count_loss();
-	if (!keep)
-		return;
 	__atomic_store_n(&keep->committed, 0, __ATOMIC_SEQ_CST);
-	memset(keep->notes.renamed, 0, sizeof keep->notes.renamed);
 	sort_out();
 }
 
@@ -189,5 +202,5 @@ const void *keep_get(int place, uint64_t *block, unsigned *class)
 
 	*block = p->block;
 	*class = p->class;
-	return p->version ? bytes_at(place) : NULL;
+	return p->version && !hidden ? bytes_at(place) : NULL;
 }

@@ -18,13 +18,23 @@ enum { KEEP_NONE = -1, KEEP_LOCKS = 128 };
 /* Use the memory for blocks of this size. Returns true if there are versions of a predecessor. */
 bool keep_begin(const uint8_t uuid[16], unsigned block_bytes);
 
-/* Drop all versions, and the notes of renamed files, as a loss of power does; it counts as a loss. */
+/* While versions are hidden keep_get returns NULL. */
+void keep_hide(bool hide);
+
+/*
+ * Drop all versions, as a loss of power does; it counts as a loss. Locks and the notes of renamed files stay,
+ * as clients repeat their requests; tree.c drops those of a file that is lost when its inode is used again.
+ */
 void keep_drop(void);
 
 /* Has a predecessor used the disk since the machine was started? */
 bool keep_was_used(void);
 
-/* How often the disk failed to write or to flush: what was answered before may be lost each time. */
+/* Was the file system marked as not clean when it was first mounted? */
+void keep_set_unclean(bool unclean);
+bool keep_is_unclean(void);
+
+/* How often the disk failed to write or to flush, or versions were dropped: answered changes may be lost. */
 void keep_count_loss(void);
 uint64_t keep_losses(void);
 
@@ -44,7 +54,7 @@ int keep_put(uint64_t block, unsigned class, const void *bytes);
 void keep_commit(void);
 void keep_free(int place);
 
-/* The version in a place that counts, after keep_begin; NULL: none. */
+/* The version in a place that counts, after keep_begin; NULL: none, or it is hidden. */
 const void *keep_get(int place, uint64_t *block, unsigned *class);
 
 #endif

@@ -312,6 +312,7 @@ static errcode_t new_inode(ext2_ino_t directory, ext2_ino_t *number)
 	inode.i_generation = volume_generation();
 	inode.i_atime = inode.i_ctime = inode.i_mtime = (__u32)volume->now;
 	ext2fs_inode_alloc_stats2(volume, *number, +1, 0);
+	volume_forget_file(*number);	/* one that was lost: keep_drop */
 	if (ext2fs_has_feature_extents(volume->super)) {
 		e = ext2fs_extent_open2(volume, *number, &inode, &handle);
 		if (e)

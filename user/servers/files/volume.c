@@ -8,6 +8,7 @@
  */
 #include <string.h>
 #include <time.h>
+#include <pecan/disk.h>
 
 #include "cache.h"
 #include "found.h"
@@ -239,10 +240,21 @@ static bool must_not_write(const struct ext2_super_block *s)
 	       || ext2fs_has_feature_orphan_present(super) || ext2fs_has_feature_mmp(super);
 }
 
-/* The inodes in a block, if it is one of inodes: reading one checks its checksum. */
+/* Has the disk these bytes of a block as well? */
+static bool is_on_disk(blk64_t block, unsigned offset, unsigned bytes)
+{
+	static char there[EXT2_MAX_BLOCK_SIZE];
+	unsigned size = partition.block_bytes;
+	const char *here = cache_read(block);
+
+	return here && cache_read_sectors(partition.first + block * (size / DISK_SECTOR), there, size) == 0
+	       && memcmp(here + offset, there + offset, bytes) == 0;
+}
+
+/* The checksums of a block's inodes, if it has inodes: of those in use that are not as on the disk. */
 static errcode_t check_inodes(blk64_t block)
 {
-	unsigned per = EXT2_INODES_PER_BLOCK(volume->super);
+	unsigned per = EXT2_INODES_PER_BLOCK(volume->super), bytes = EXT2_INODE_SIZE(volume->super);
 	struct ext2_inode inode;
 	errcode_t e = 0;
 
@@ -253,8 +265,12 @@ static errcode_t check_inodes(blk64_t block)
 		if (!in(block, first, volume->inode_blocks_per_group))
 			continue;
 		number = (ext2_ino_t)(g * volume->super->s_inodes_per_group + (block - first) * per + 1);
-		for (unsigned i = 0; i < per && !e; i++)
-			e = ext2fs_read_inode(volume, number + i, &inode);
+		for (unsigned i = 0; i < per && !e; i++) {
+			if (ext2fs_test_inode_bitmap2(volume->inode_map, number + i))
+				e = ext2fs_read_inode(volume, number + i, &inode);
+			if (e && is_on_disk(block, i * bytes, bytes))
+				e = 0;
+		}
 	}
 	return e;
 }
@@ -284,17 +300,39 @@ static errcode_t begin(void)
 		e = open_volume();
 	if (!e)
 		e = note_on_disk();
-	if (!e)
-		e = check_kept();
 	if (e)
 		close_volume();
 	return e;
 }
 
+/* The kept versions may be right: the disk has failed, or memory is short. */
+static bool may_be_right(errcode_t e)
+{
+	return e == EXT2_ET_NO_MEMORY || cache_has_failed();
+}
+
 /*
- * What a faulty predecessor has kept may be damaged. The disk alone is what it would be after a loss of
- * power. That is not tried if the disk has failed: the kept versions may be right.
+ * What a faulty predecessor has kept may be damaged. Then it is dropped: the disk alone is what it would be
+ * after a loss of power. That can be a file system that e2fsck has to mend first, as the predecessor ended
+ * while it wrote; then the kept versions stay. Returns true if they were dropped.
  */
+static bool drop_damaged(errcode_t *e)
+{
+	errcode_t damage = *e ? *e : check_kept();
+	bool alone;
+
+	if (!damage || may_be_right(damage))
+		return false;
+	close_volume();
+	keep_hide(true);
+	alone = begin() == 0;
+	keep_hide(false);
+	if (alone)
+		keep_drop();
+	*e = alone ? 0 : begin();
+	return alone;
+}
+
 bool volume_mount(const char **why)
 {
 	struct ext2_super_block super;
@@ -308,13 +346,13 @@ bool volume_mount(const char **why)
 	kept = keep_begin(super.s_uuid, partition.block_bytes);
 	read_only = must_not_write(&super);
 	e = begin();
-	if (e && kept && !cache_has_failed()) {
+	if (kept && drop_damaged(&e)) {
 		*why = "what was not written to it yet is damaged, and was dropped";
-		keep_drop();
 		kept = false;
-		e = begin();
 	}
-	was_clean = kept || (super.s_state & EXT2_VALID_FS);
+	if (!kept)
+		keep_set_unclean(!(super.s_state & EXT2_VALID_FS));
+	was_clean = !keep_is_unclean();
 	if (e)
 		*why = "its file system is damaged, or of a form that is not supported; see e2fsck";
 	mounted = !e;
@@ -425,6 +463,12 @@ unsigned volume_links(ext2_ino_t inode, unsigned links)
 
 /* ---- what is freed later ---- */
 
+void volume_forget_file(ext2_ino_t inode)
+{
+	lock_drop_file(inode);
+	keep_drop_renamed(inode);
+}
+
 static errcode_t clear_inode(ext2_ino_t number, struct ext2_inode *inode, bool directory)
 {
 	struct ext2_inode_large whole = { 0 };
@@ -433,8 +477,7 @@ static errcode_t clear_inode(ext2_ino_t number, struct ext2_inode *inode, bool d
 	memcpy(&whole, inode, sizeof *inode);
 	e = ext2fs_free_ext_attr(volume, number, &whole);
 	memcpy(inode, &whole, sizeof *inode);
-	lock_drop_file(number);		/* of tasks that have not opened it again after a restart */
-	keep_drop_renamed(number);
+	volume_forget_file(number);	/* locks of tasks that have not opened it again after a restart */
 	inode->i_links_count = 0;
 	inode->i_dtime = (__u32)volume->now;
 	if (!e && ext2fs_inode_has_valid_blocks2(volume, inode))

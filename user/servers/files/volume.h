@@ -39,6 +39,9 @@ errcode_t volume_drop(ext2_ino_t inode, bool directory);
 /* How many of an inode's links are names; the others are of removed names, until that is on the disk. */
 unsigned volume_links(ext2_ino_t inode, unsigned links);
 
+/* Its number is of no file, or of a new one: drop locks and notes of the file that had it. */
+void volume_forget_file(ext2_ino_t inode);
+
 /*
  * Everything committed is on the disk. clean: what was deleted is freed there, too, and the file system is
  * marked as clean.

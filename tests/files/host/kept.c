@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * kept.c - what a server does with the kept blocks of one before: damaged ones are dropped, right ones stay.
+ */
+#include <stddef.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include <servers/files/keep.h>
+#include <servers/files/volume.h>
+#include "fake.h"
+
+enum { BLOCK = 1024, DISK_KIB = 4096 };
+
+/* Where inode `number` lies. */
+static blk64_t inode_block(ext2_ino_t number, unsigned *offset)
+{
+	unsigned at = (number - 1) * EXT2_INODE_SIZE(volume->super);
+
+	*offset = at % BLOCK;
+	return ext2fs_inode_table_loc(volume, 0) + at / BLOCK;
+}
+
+static void damage(blk64_t wanted, unsigned offset)
+{
+	unsigned found = 0;
+
+	for (int i = 0; i < keep_places(); i++) {
+		unsigned class;
+		uint64_t block;
+		const void *kept = keep_get(i, &block, &class);
+
+		if (kept && block == wanted) {
+			((char *)(uintptr_t)kept)[offset] ^= 1;
+			found++;
+		}
+	}
+	CHECK(found == 1);
+}
+
+static void keep_new_file(void)
+{
+	CHECK(fs_put("/old", "text") == FILES_OK && fs_sync(true) == FILES_OK);
+	CHECK(fs_put("/new", "text") == FILES_OK);
+}
+
+static void damage_inode(void)
+{
+	ext2_ino_t number = 0;
+	unsigned offset;
+	blk64_t block;
+
+	keep_new_file();
+	CHECK(ext2fs_namei(volume, EXT2_ROOT_INO, EXT2_ROOT_INO, "new", &number) == 0);
+	block = inode_block(number, &offset);
+	damage(block, offset + offsetof(struct ext2_inode, i_size));
+}
+
+static void damage_bitmap(void)
+{
+	keep_new_file();
+	damage(ext2fs_inode_bitmap_loc(volume, 0), 0);
+}
+
+static void be_as_on_disk(void)
+{
+	L4_Word_t f;
+
+	CHECK(keep_losses() == 1);
+	CHECK(fs_has("/old", "text") && fs_open("/new", 0, &f) == FILES_E_ABSENT);
+	CHECK(fs_put("/new", "again") == FILES_OK && fs_has("/new", "again"));
+}
+
+static void be_again(void)
+{
+	CHECK(keep_losses() == 1 && fs_has("/new", "again"));
+}
+
+TEST(FSRV0017, "if a kept inode or bitmap is damaged, what was kept is dropped, and a loss is counted")
+{
+	void (*const damages[])(void) = { damage_inode, damage_bitmap };
+
+	for (unsigned i = 0; i < 2; i++) {
+		disk_make(DISK_KIB, "-t ext4");
+		CHECK(life(damages[i], false));
+		CHECK(life(be_as_on_disk, false));
+		CHECK(life(be_again, true));
+		CHECK(disk_check("-fn") == 0);
+	}
+}
+
+static void have_both(void)
+{
+	CHECK(keep_losses() == 0 && fs_has("/old", "text") && fs_has("/new", "text"));
+}
+
+static void fill_unused_inodes(void)
+{
+	ext2_ino_t number = EXT2_FIRST_INO(volume->super) + 1;
+	unsigned offset;
+
+	for (; number <= volume->super->s_inodes_per_group; number++) {
+		blk64_t block = inode_block(number, &offset);
+
+		memset(disk_bytes + block * BLOCK + offset, 0xa5, EXT2_INODE_SIZE(volume->super));
+	}
+}
+
+TEST(FSRV0018, "what was kept stays if the disk cannot be read when a new server starts")
+{
+	int status;
+
+	disk_make(DISK_KIB, "-t ext4 -O ^metadata_csum,^uninit_bg -g 1024");	/* bitmaps that are not kept */
+	CHECK(life(keep_new_file, false));
+	fake->bad_from = 8;
+	fake->bad_to = fake->sectors;
+	status = life_status(have_both, false);
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == NOT_MOUNTED);
+	fake->bad_to = 0;
+	CHECK(life(have_both, true));
+	CHECK(disk_check("-fn") == 0);
+}
+
+TEST(FSRV0019, "what was kept stays if unused inodes beside it have any bytes")
+{
+	disk_make(DISK_KIB, "-t ext4 -E lazy_itable_init=1");
+	CHECK(life(fill_unused_inodes, false));
+	CHECK(life(keep_new_file, false));
+	CHECK(life(have_both, true));
+	CHECK(disk_check("-fn") == 0);
+}
+
+static blk64_t block_of_bad(unsigned *offset)
+{
+	ext2_ino_t number = 0;
+
+	if (ext2fs_namei(volume, EXT2_ROOT_INO, EXT2_ROOT_INO, "bad", &number) != 0)
+		return 0;
+	return inode_block(number, offset);
+}
+
+static void damage_on_disk(void)
+{
+	unsigned offset;
+	blk64_t block;
+
+	CHECK(fs_put("/a", "text") == FILES_OK && fs_put("/bad", "text") == FILES_OK);
+	CHECK(fs_put("/old", "text") == FILES_OK && fs_sync(true) == FILES_OK);
+	block = block_of_bad(&offset);
+	disk_bytes[block * BLOCK + offset + offsetof(struct ext2_inode, i_mtime)] ^= 1;
+}
+
+static void keep_beside_bad(void)
+{
+	ext2_ino_t number = 0;
+	unsigned offset;
+
+	CHECK(fs_put("/new", "text") == FILES_OK);
+	CHECK(ext2fs_namei(volume, EXT2_ROOT_INO, EXT2_ROOT_INO, "new", &number) == 0);
+	CHECK(block_of_bad(&offset) != 0 && inode_block(number, &offset) == block_of_bad(&offset));
+	CHECK(!fs_has("/bad", "text"));
+}
+
+TEST(FSRV0020, "what was kept stays if an inode beside it was damaged on the disk before")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(damage_on_disk, false));
+	CHECK(life(keep_beside_bad, false));
+	CHECK(life(have_both, true));
+}
+
+static uint64_t *losses;		/* of the last life of be_usable */
+
+/* Ends when it writes: with the damage in the kept memory, or after it was dropped there. */
+static void damage_and_write(void)
+{
+	damage_inode();
+	fake->end_at = fake->requests + fake->noted;
+	volume_sync(true);
+}
+
+static void be_usable(void)
+{
+	*losses = keep_losses();
+	CHECK(fs_has("/old", "text") && fs_put("/more", "text") == FILES_OK && fs_has("/more", "text"));
+}
+
+TEST(FSRV0021, "the disk can be used after a server that ended as it wrote, and left damage in what it kept")
+{
+	unsigned ended = 0, dropped = 0;
+
+	losses = fake_shared(sizeof *losses);
+	for (unsigned n = 1; ended + 1 >= n; n++) {
+		disk_make(DISK_KIB, "-t ext4");
+		fake->noted = n;
+		ended += !life(damage_and_write, false);
+		fake->end_at = 0;
+		CHECK(life(be_usable, true));
+		dropped += *losses;
+		CHECK(disk_check("-fy") <= 1 && disk_check("-fn") == 0);
+	}
+	CHECK(ended > 4 && dropped > 2 && dropped < ended);
+}
+
+TEST(FSRV0022, "a server that begins with kept blocks does not mark as clean what was not clean before")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	disk_debugfs("set_super_value state 0");
+	CHECK(life(keep_new_file, false));
+	CHECK(life(have_both, true));
+	CHECK(strstr(disk_debugfs("show_super_stats -h"), "state:         not clean") != NULL);
+}
