@@ -162,9 +162,13 @@ static enum disk_status perform(const struct disk *d, const struct disk_entry *r
 		fake->note[fake->noted++] = (struct note){ "rwf"[r->kind], r->sector, r->sectors };
 	if (r->kind == DISK_FLUSH)
 		return flush_disk();
-	if (r->sector > fake->sectors || r->sectors > fake->sectors - r->sector
-	    || (r->sector < fake->bad_to && r->sector + r->sectors > fake->bad_from))
+	if (r->sector > fake->sectors || r->sectors > fake->sectors - r->sector)
 		return DISK_E_DEVICE;
+	if (r->sector < fake->bad_to && r->sector + r->sectors > fake->bad_from) {
+		if (fake->bad_times && --fake->bad_times == 0)
+			fake->bad_to = 0;
+		return DISK_E_DEVICE;
+	}
 	memcpy(r->kind == DISK_READ ? (void *)at : there, r->kind == DISK_READ ? (void *)there : at,
 	       (size_t)r->sectors * SECTOR);
 	return DISK_OK;

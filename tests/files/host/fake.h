@@ -21,6 +21,7 @@ enum { SECTOR = 512, CLIENT = 7, OTHER = 8, NOT_MOUNTED = 3 };	/* the last one: 
 struct fake {
 	uint64_t sectors;
 	uint64_t bad_from, bad_to;	/* sectors that cannot be read or written: from <= s < to */
+	unsigned bad_times;		/* after so many failures they can be; 0: after none */
 	unsigned requests;		/* of the disk, so far */
 	unsigned end_at;		/* the life ends at this request; 0: never */
 	unsigned bad_flushes;		/* so many flushes fail, and lose what was written since the one before */
