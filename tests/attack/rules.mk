@@ -49,5 +49,5 @@ attack-build: $(IMAGES) $(O)/tests/attack $(O)/tests/intruder $(O)/tests/worker 
 	$(O)/user-test $(O)/words $(O)/model-64
 attack-build: $(O)/gcc-debug/pecan $(O)/checked/pecan
 
-attack: attack-build | deps-test ## What an adversary's program gains: a table; LONG=1 with the full rounds
-	@tests/attack/run
+attack: attack-build | deps-test ## What an adversary gains: a table; LONG=1: all rounds; ROWS='row ...'
+	@tests/attack/run $(ROWS)
