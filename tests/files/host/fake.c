@@ -18,7 +18,7 @@
 #include <servers/files/volume.h>
 #include "fake.h"
 
-enum { BLOCK_BYTES = 65536, SHARED_BLOCKS = 64, ENDED_BY_FAKE = 99, LINE = 1024 };
+enum { BLOCK_BYTES = 65536, SHARED_BLOCKS = 64, LINE = 1024 };
 
 struct fake *fake;
 unsigned char *disk_bytes;

@@ -15,13 +15,14 @@
 
 #include "../../user/test.h"
 
-enum { SECTOR = 512, CLIENT = 7, OTHER = 8, NOT_MOUNTED = 3 };	/* the last one: status of a life */
+enum { SECTOR = 512, CLIENT = 7, OTHER = 8 };
+enum { NOT_MOUNTED = 3, ENDED_BY_FAKE = 99 };	/* status of a life */
 
 /* What the lives and the tests share. */
 struct fake {
 	uint64_t sectors;
 	uint64_t bad_from, bad_to;	/* sectors that cannot be read or written: from <= s < to */
-	unsigned bad_times;		/* after so many failures they can be; 0: after none */
+	unsigned bad_times;		/* after so many failures they can be; 0: they cannot */
 	unsigned requests;		/* of the disk, so far */
 	unsigned end_at;		/* the life ends at this request; 0: never */
 	unsigned bad_flushes;		/* so many flushes fail, and lose what was written since the one before */

@@ -76,8 +76,10 @@ long cache_read_sectors(uint64_t sector, void *to, size_t bytes)
 {
 	struct disk_entry r = { DISK_READ, scratch, sector, 0, 0, (uint32_t)(bytes / DISK_SECTOR) };
 
-	if (bytes > PIECE || disk_do(&disk, &r) != DISK_OK)
+	if (bytes > PIECE || disk_do(&disk, &r) != DISK_OK) {
+		failed = true;
 		return EXT2_ET_SHORT_READ;
+	}
 	memcpy(to, disk_data(&disk, scratch), bytes);
 	return 0;
 }
@@ -409,6 +411,19 @@ static void put_versions(int *place)
 			place[i] = keep_put(listed[i]->block, listed[i]->class, bytes_of(listed[i]));
 }
 
+/* Operations that are not kept: a server that is ended here leaves a part of the last one. */
+static long write_unkept(void)
+{
+	bool unclean = keep_is_unclean();
+	long e;
+
+	keep_set_unclean(true);
+	e = cache_write_out(true);
+	if (!e)
+		keep_set_unclean(unclean);
+	return e;
+}
+
 long cache_commit(bool more)
 {
 	static int place[BUFFERS];
@@ -430,7 +445,7 @@ long cache_commit(bool more)
 			b->place = place[i];
 		}
 	}
-	return fits ? 0 : cache_write_out(true);
+	return fits ? 0 : write_unkept();
 }
 
 void cache_rollback(void)

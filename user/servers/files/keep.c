@@ -130,6 +130,7 @@ void keep_hide(bool hide)
 void keep_drop(void)
 {
 	keep_count_loss();
+	keep_set_unclean(true);
 	__atomic_store_n(&keep->committed, 0, __ATOMIC_SEQ_CST);
 	sort_out();
 }

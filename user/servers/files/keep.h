@@ -23,14 +23,17 @@ void keep_hide(bool hide);
 
 /*
  * Drop all versions, as a loss of power does; it counts as a loss. Locks and the notes of renamed files stay,
- * as clients repeat their requests; tree.c drops those of a file that is lost when its inode is used again.
+ * as clients repeat their requests; those of a file that is lost go when another file has its inode.
  */
 void keep_drop(void);
 
 /* Has a predecessor used the disk since the machine was started? */
 bool keep_was_used(void);
 
-/* Was the file system marked as not clean when it was first mounted? */
+/*
+ * Is only e2fsck to mark the file system as clean? It was not clean when a server began without versions, or
+ * versions were damaged. Stays as long as the memory.
+ */
 void keep_set_unclean(bool unclean);
 bool keep_is_unclean(void);
 

@@ -314,23 +314,26 @@ static bool may_be_right(errcode_t e)
 /*
  * What a faulty predecessor has kept may be damaged. Then it is dropped: the disk alone is what it would be
  * after a loss of power. That can be a file system that e2fsck has to mend first, as the predecessor ended
- * while it wrote; then the kept versions stay. Returns true if they were dropped.
+ * while it wrote; then the kept versions stay. *e: what begin returned last; *why: what was done.
  */
-static bool drop_damaged(errcode_t *e)
+static void drop_damaged(errcode_t *e, const char **why)
 {
 	errcode_t damage = *e ? *e : check_kept();
-	bool alone;
 
 	if (!damage || may_be_right(damage))
-		return false;
+		return;
 	close_volume();
 	keep_hide(true);
-	alone = begin() == 0;
+	*e = begin();
 	keep_hide(false);
-	if (alone)
+	if (!*e) {
 		keep_drop();
-	*e = alone ? 0 : begin();
-	return alone;
+		*why = "what was not written to it yet is damaged, and was dropped; see e2fsck";
+		return;
+	}
+	keep_set_unclean(true);
+	*e = begin();
+	*why = "an inode that was not written to it yet is damaged; see e2fsck";
 }
 
 bool volume_mount(const char **why)
@@ -344,14 +347,12 @@ bool volume_mount(const char **why)
 	if (*why)
 		return false;
 	kept = keep_begin(super.s_uuid, partition.block_bytes);
+	if (!kept && !(super.s_state & EXT2_VALID_FS))
+		keep_set_unclean(true);
 	read_only = must_not_write(&super);
 	e = begin();
-	if (kept && drop_damaged(&e)) {
-		*why = "what was not written to it yet is damaged, and was dropped";
-		kept = false;
-	}
-	if (!kept)
-		keep_set_unclean(!(super.s_state & EXT2_VALID_FS));
+	if (kept)
+		drop_damaged(&e, why);
 	was_clean = !keep_is_unclean();
 	if (e)
 		*why = "its file system is damaged, or of a form that is not supported; see e2fsck";
