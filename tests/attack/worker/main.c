@@ -30,7 +30,6 @@ volatile struct state state __attribute__((aligned(PAGE)));
 
 static const struct work *work;
 static volatile L4_Word_t pattern[PATTERN_WORDS];	/* that no other task may reach */
-static L4_Word_t rounds_begun;
 
 L4_Word_t work_random(L4_Word_t limit)
 {
@@ -83,7 +82,6 @@ static void run(void *unused)
 	if (work->begin)
 		work->begin();
 	for (;;) {
-		rounds_begun++;
 		work->round();
 		L4_Sleep(L4_TimePeriod(state.pace));
 	}
@@ -102,10 +100,11 @@ static void check_pattern(void)
 
 static void watch(void)
 {
-	static L4_Word_t round, silent, asked;
+	static L4_Word_t last, silent, asked;
+	L4_Word_t results = state.rounds + state.errors + state.wrong;
 
-	silent = rounds_begun == round ? silent + 1 : 0;
-	round = rounds_begun;
+	silent = results == last ? silent + 1 : 0;
+	last = results;
 	if (state.patience != 0 && silent >= state.patience) {
 		silent = 0;
 		state.late++;
