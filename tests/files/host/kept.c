@@ -251,3 +251,19 @@ TEST(FSRV0022, "a server that begins with kept blocks does not mark as clean wha
 	CHECK(life(have_both, true));
 	CHECK(strstr(disk_debugfs("show_super_stats -h"), "state:         not clean") != NULL);
 }
+
+static void fail_to_sync(void)
+{
+	CHECK(volume_is_read_only() && fs_has("/new", "text") && fs_sync(true) != FILES_OK);
+}
+
+TEST(FSRV0023, "a sync fails if kept blocks are not on a disk that cannot be written")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(keep_new_file, false));
+	disk_debugfs("set_super_value state 3");
+	CHECK(life(fail_to_sync, false));
+	disk_debugfs("set_super_value state 1");
+	CHECK(life(have_both, true));
+	CHECK(disk_check("-fn") == 0);
+}

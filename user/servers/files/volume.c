@@ -572,7 +572,7 @@ errcode_t volume_sync(bool clean)
 	errcode_t e = 0;
 
 	if (!volume || read_only)
-		return 0;
+		return volume && cache_is_dirty() ? EXT2_ET_RO_FILSYS : 0;
 	for (unsigned round = 0; round < ROUNDS && any && !e; round++) {
 		e = cache_write_out(true);
 		if (!e)
