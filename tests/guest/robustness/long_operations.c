@@ -27,9 +27,8 @@ static void send_bulk(void *arg)
 	struct bulk *b = arg;
 	L4_MsgTag_t tag;
 
-	for (int i = 0; i < ITEMS; i++) {
+	for (int i = 0; i < ITEMS; i++)
 		load_map(1 + 2 * i, whole_pool(RW), WINDOW + (word)i * WINDOW_STEP);
-	}
 	L4_Set_MsgTag(tag_make(0, 0, 2 * ITEMS));
 	tag = L4_Send(b->to);
 	b->error = L4_IpcFailed(tag) ? L4_ErrorCode() : 0;
