@@ -8,24 +8,11 @@
 #include "cache.h"
 #include "found.h"
 #include "keep.h"
+#include "path.h"
 #include "tree.h"
 #include "volume.h"
 
-enum {
-	NAME_MAX_BYTES = EXT2_NAME_LEN, FILE_MODE = 0644, LINK_BYTES = 512, WALK_BYTES = 1024, LINKS_MAX = 8,
-	TYPE_SHIFT = 12, NAMES_OF_FILE = 65000,
-	WALK_BLOCKS = 1024, WALK_LARGEST = LINKS_MAX + 2,
-};
-
-/* ---- paths ---- */
-
-/* What a path leads to, and the directory that has its last name. */
-struct place {
-	ext2_ino_t directory, inode;	/* inode 0: there is none of that name */
-	char name[NAME_MAX_BYTES + 1];	/* "" for the root */
-	unsigned links;			/* that were followed */
-	uint64_t read, largest;		/* blocks that the path has taken, and those of one name at the most */
-};
+enum { FILE_MODE = 0644, FOLDER_MODE = 0755, TYPE_SHIFT = 12, NAMES_OF_FILE = 65000 };
 
 enum files_status tree_status(errcode_t e)
 {
@@ -51,199 +38,28 @@ enum files_status tree_status(errcode_t e)
 	}
 }
 
-static errcode_t find_name(ext2_ino_t directory, const char *name, size_t length, ext2_ino_t *inode)
-{
-	errcode_t e;
-
-	if (found_name(directory, name, length, inode))
-		return *inode ? 0 : EXT2_ET_FILE_NOT_FOUND;
-	e = ext2fs_check_directory(volume, directory);
-	*inode = 0;
-	if (!e)
-		e = ext2fs_lookup(volume, directory, name, (int)length, NULL, inode);
-	if (e == EXT2_ET_FILE_NOT_FOUND)
-		found_put_name(directory, name, length, 0);
-	if (e || *inode == 0)
-		return e ? e : EXT2_ET_FILE_NOT_FOUND;
-	if (*inode > volume->super->s_inodes_count)
-		return EXT2_ET_BAD_INODE_NUM;
-	found_put_name(directory, name, length, *inode);
-	return 0;
-}
-
-static errcode_t lookup(ext2_ino_t directory, const char *name, size_t length, ext2_ino_t *inode)
-{
-	errcode_t e = find_name(directory, name, length, inode);
-	struct ext2_inode found;
-
-	if (e)
-		return e;
-	e = ext2fs_read_inode(volume, *inode, &found);
-	return e ? e : found.i_links_count == 0 ? EXT2_ET_FILE_NOT_FOUND : 0;
-}
-
-/* What a symbolic link leads to; *to is empty if the inode is none. */
-static errcode_t read_link(ext2_ino_t number, char to[LINK_BYTES])
-{
-	struct ext2_inode inode;
-	const char *text = (const char *)inode.i_block;
-	errcode_t e = ext2fs_read_inode(volume, number, &inode);
-	blk64_t block;
-
-	*to = 0;
-	if (e || !LINUX_S_ISLNK(inode.i_mode))
-		return e;
-	if ((inode.i_flags & EXT4_INLINE_DATA_FL) || inode.i_size == 0 || inode.i_size >= LINK_BYTES)
-		return TREE_KIND;
-	if (!ext2fs_is_fast_symlink(&inode)) {
-		e = ext2fs_bmap2(volume, number, &inode, NULL, 0, 0, NULL, &block);
-		text = e || block == 0 ? NULL : cache_read(block);
-	}
-	if (!text || inode.i_size >= volume->blocksize)
-		return e ? e : EXT2_ET_SHORT_READ;
-	memcpy(to, text, inode.i_size);
-	to[inode.i_size] = 0;
-	return 0;
-}
-
-/*
- * The path `rest` behind a link is one behind what the link leads to: `whole` becomes that. A link to an
- * absolute path leads to the root of the disk, with FILES_ROOT in front or without.
- */
-static errcode_t follow(char whole[WALK_BYTES], const char *rest, const char *link, struct place *p)
-{
-	char old[WALK_BYTES];
-	const char *below = files_below(link);
-
-	if (++p->links > LINKS_MAX)
-		return EXT2_ET_SYMLINK_LOOP;
-	p->inode = *link == '/' ? EXT2_ROOT_INO : p->directory;
-	link = below ? below : link;
-	strcpy(old, rest);
-	if (strlen(link) + strlen(old) + 2 > WALK_BYTES)
-		return TREE_NAME;
-	strcpy(whole, link);
-	strcat(strcat(whole, "/"), old);
-	return 0;
-}
-
-/*
- * A name that is not in found.c is looked for in its whole directory, and a path with links has up to 2,000
- * names. So a path reads its largest directory no more often than the most links in it do, and WALK_BLOCKS
- * besides.
- */
-static errcode_t lookup_next(const char *name, size_t n, struct place *p)
-{
-	uint64_t before = cache_reads(), read;
-	errcode_t e;
-
-	if (p->read > WALK_BLOCKS + WALK_LARGEST * p->largest)
-		return EXT2_ET_SYMLINK_LOOP;
-	e = lookup(p->directory, name, n, &p->inode);
-	read = cache_reads() - before;
-	p->read += read;
-	p->largest = read > p->largest ? read : p->largest;
-	return e;
-}
-
-/* The next name of a path, of n characters. An absent one is no error: p->inode is 0 then. */
-static errcode_t step(const char *name, size_t n, struct place *p)
-{
-	errcode_t e;
-
-	if (n > NAME_MAX_BYTES)
-		return TREE_NAME;
-	if (p->inode == 0)
-		return EXT2_ET_FILE_NOT_FOUND;
-	p->directory = p->inode;
-	memcpy(p->name, name, n);
-	p->name[n] = 0;
-	e = lookup_next(name, n, p);
-	if (e == EXT2_ET_FILE_NOT_FOUND)
-		p->inode = 0;
-	return e == EXT2_ET_FILE_NOT_FOUND ? 0 : e;
-}
-
-/* last: a link that is the last name is followed, too. An absent last name is no error, as above. */
-static errcode_t walk(const char *path, bool last, struct place *p)
-{
-	char whole[WALK_BYTES], link[LINK_BYTES];
-	const char *at = whole;
-	errcode_t e = strlen(path) < WALK_BYTES ? 0 : TREE_NAME;
-
-	*p = (struct place){ .directory = EXT2_ROOT_INO, .inode = EXT2_ROOT_INO };
-	if (!e)
-		strcpy(whole, path);
-	while (!e) {
-		size_t n;
-
-		at += strspn(at, "/");
-		n = strcspn(at, "/");
-		if (n == 0)
-			return 0;
-		e = step(at, n, p);
-		at += n;
-		if (e || p->inode == 0 || (!last && !at[strspn(at, "/")]))
-			continue;
-		e = read_link(p->inode, link);
-		if (!e && *link) {
-			e = follow(whole, at, link, p);
-			at = whole;
-		}
-	}
-	return e;
-}
-
-static errcode_t find(const char *path, bool last, ext2_ino_t *inode)
-{
-	struct place p;
-	errcode_t e = walk(path, last, &p);
-
-	*inode = p.inode;
-	return e ? e : p.inode == 0 ? EXT2_ET_FILE_NOT_FOUND : 0;
-}
-
 errcode_t tree_find(const char *path, ext2_ino_t *inode)
 {
-	return find(path, true, inode);
+	return path_find(path, true, inode);
 }
 
 errcode_t tree_find_link(const char *path, ext2_ino_t *inode)
 {
-	return find(path, false, inode);
+	return path_find(path, false, inode);
 }
 
 errcode_t tree_read_link(const char *path, char to[FILES_PATH_BYTES])
 {
 	char link[LINK_BYTES];
 	ext2_ino_t inode;
-	errcode_t e = find(path, false, &inode);
+	errcode_t e = path_find(path, false, &inode);
 
 	if (!e)
-		e = read_link(inode, link);
+		e = path_read_link(inode, link);
 	if (e || !*link || strlen(link) >= FILES_PATH_BYTES)
 		return e ? e : *link ? TREE_NAME : TREE_ARGUMENT;
 	strcpy(to, link);
 	return 0;
-}
-
-static bool is_dots(const char *name)
-{
-	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || *name == 0;
-}
-
-/* A place where a new name can be made, or the name of something that is there. */
-static errcode_t find_place(const char *path, bool there, struct place *p)
-{
-	errcode_t e = walk(path, false, p);
-
-	if (e)
-		return e;
-	if (is_dots(p->name))
-		return there ? TREE_ARGUMENT : EXT2_ET_FILE_EXISTS;
-	if (there && p->inode == 0)
-		return EXT2_ET_FILE_NOT_FOUND;
-	return !there && p->inode != 0 ? EXT2_ET_FILE_EXISTS : 0;
 }
 
 static errcode_t read_mode(ext2_ino_t number, bool *directory)
@@ -269,17 +85,53 @@ static errcode_t touch(ext2_ino_t number, int links)
 	return ext2fs_write_inode(volume, number, &inode);
 }
 
+struct change { const char *name; size_t length; ext2_ino_t inode; int type; bool done; };
+
+static int change_entry(struct ext2_dir_entry *d, int offset, int size, char *buf, void *arg)
+{
+	struct change *c = arg;
+
+	(void)offset;
+	(void)size;
+	(void)buf;
+	if ((size_t)ext2fs_dirent_name_len(d) != c->length || memcmp(d->name, c->name, c->length) != 0)
+		return 0;
+	d->inode = c->inode;
+	if (ext2fs_has_feature_filetype(volume->super))
+		ext2fs_dirent_set_file_type(d, c->type);
+	c->done = true;
+	return DIRENT_CHANGED | DIRENT_ABORT;
+}
+
+/* The name stands for another inode from now on. */
+static errcode_t set_name(ext2_ino_t directory, const char *name, ext2_ino_t inode, int type)
+{
+	struct change c = { name, strlen(name), inode, type, false };
+	errcode_t e;
+
+	volume_names_follow();
+	found_forget_names();
+	e = ext2fs_dir_iterate(volume, directory, 0, NULL, change_entry, &c);
+	return e ? e : c.done ? 0 : EXT2_ET_FILE_NOT_FOUND;
+}
+
+static errcode_t make_name(const struct place *p, ext2_ino_t inode, int type)
+{
+	errcode_t e = ext2fs_link(volume, p->directory, p->name, inode, type);
+
+	if (e != EXT2_ET_DIR_NO_SPACE)
+		return e;
+	e = ext2fs_expand_dir(volume, p->directory);
+	return e ? e : ext2fs_link(volume, p->directory, p->name, inode, type);
+}
+
+/* A name of an inode that is not in use becomes one of this inode: a second one would not be found. */
 static errcode_t add_name(const struct place *p, ext2_ino_t inode, int type)
 {
 	errcode_t e;
 
 	volume_names_follow();
-	e = ext2fs_link(volume, p->directory, p->name, inode, type);
-	if (e == EXT2_ET_DIR_NO_SPACE) {
-		e = ext2fs_expand_dir(volume, p->directory);
-		if (!e)
-			e = ext2fs_link(volume, p->directory, p->name, inode, type);
-	}
+	e = p->dead ? set_name(p->directory, p->name, inode, type) : make_name(p, inode, type);
 	if (e)
 		return e;
 	found_put_name(p->directory, p->name, strlen(p->name), inode);
@@ -325,7 +177,7 @@ static errcode_t new_inode(ext2_ino_t directory, ext2_ino_t *number)
 errcode_t tree_create(const char *path, ext2_ino_t *inode)
 {
 	struct place p;
-	errcode_t e = find_place(path, false, &p);
+	errcode_t e = path_place(path, false, &p);
 
 	if (!e)
 		e = new_inode(p.directory, inode);
@@ -335,45 +187,39 @@ errcode_t tree_create(const char *path, ext2_ino_t *inode)
 errcode_t tree_mkdir(const char *path)
 {
 	struct place p;
-	errcode_t e = find_place(path, false, &p);
+	ext2_ino_t inode;
+	errcode_t e = path_place(path, false, &p);
 
-	if (e)
-		return e;
-	volume_names_follow();
-	found_forget_names();
-	e = ext2fs_mkdir(volume, p.directory, 0, p.name);
-	if (e == EXT2_ET_DIR_NO_SPACE) {
-		e = ext2fs_expand_dir(volume, p.directory);
-		if (!e)
-			e = ext2fs_mkdir(volume, p.directory, 0, p.name);
-	}
-	return e ? e : touch(p.directory, 0);
+	if (!e)
+		e = ext2fs_new_inode(volume, p.directory, LINUX_S_IFDIR | FOLDER_MODE, NULL, &inode);
+	if (!e)
+		e = ext2fs_mkdir(volume, p.directory, inode, NULL);
+	return e ? e : add_name(&p, inode, EXT2_FT_DIR);
 }
 
 errcode_t tree_symlink(const char *target, const char *path)
 {
 	struct place p;
-	errcode_t e = find_place(path, false, &p);
+	ext2_ino_t inode;
+	errcode_t e = path_place(path, false, &p);
 
-	if (e || !*target)
-		return e ? e : EXT2_ET_FILE_NOT_FOUND;
-	volume_names_follow();
-	found_forget_names();
-	e = ext2fs_symlink(volume, p.directory, 0, p.name, target);
-	if (e == EXT2_ET_DIR_NO_SPACE) {
-		e = ext2fs_expand_dir(volume, p.directory);
-		if (!e)
-			e = ext2fs_symlink(volume, p.directory, 0, p.name, target);
-	}
-	return e ? e : touch(p.directory, 0);
+	if (!e && !*target)
+		e = EXT2_ET_FILE_NOT_FOUND;
+	if (!e)
+		e = ext2fs_new_inode(volume, p.directory, LINUX_S_IFLNK | FOLDER_MODE, NULL, &inode);
+	if (!e)
+		e = ext2fs_symlink(volume, p.directory, inode, NULL, target);
+	return e ? e : add_name(&p, inode, EXT2_FT_SYMLINK);
 }
 
 errcode_t tree_unlink(const char *path)
 {
 	struct place p;
 	bool directory = false;
-	errcode_t e = find_place(path, true, &p);
+	errcode_t e = path_place(path, true, &p);
 
+	if (p.dead)
+		return remove_name(&p);
 	if (!e)
 		e = read_mode(p.inode, &directory);
 	if (!e && directory)
@@ -407,7 +253,7 @@ static errcode_t check_empty(ext2_ino_t directory)
 errcode_t tree_rmdir(const char *path)
 {
 	struct place p;
-	errcode_t e = find_place(path, true, &p);
+	errcode_t e = path_place(path, true, &p);
 
 	if (!e)
 		e = ext2fs_check_directory(volume, p.inode);
@@ -422,36 +268,6 @@ errcode_t tree_rmdir(const char *path)
 }
 
 /* ---- renaming ---- */
-
-struct change { const char *name; size_t length; ext2_ino_t inode; int type; bool done; };
-
-static int change_entry(struct ext2_dir_entry *d, int offset, int size, char *buf, void *arg)
-{
-	struct change *c = arg;
-
-	(void)offset;
-	(void)size;
-	(void)buf;
-	if ((size_t)ext2fs_dirent_name_len(d) != c->length || memcmp(d->name, c->name, c->length) != 0)
-		return 0;
-	d->inode = c->inode;
-	if (ext2fs_has_feature_filetype(volume->super))
-		ext2fs_dirent_set_file_type(d, c->type);
-	c->done = true;
-	return DIRENT_CHANGED | DIRENT_ABORT;
-}
-
-/* The name stands for another inode from now on. */
-static errcode_t set_name(ext2_ino_t directory, const char *name, ext2_ino_t inode, int type)
-{
-	struct change c = { name, strlen(name), inode, type, false };
-	errcode_t e;
-
-	volume_names_follow();
-	found_forget_names();
-	e = ext2fs_dir_iterate(volume, directory, 0, NULL, change_entry, &c);
-	return e ? e : c.done ? 0 : EXT2_ET_FILE_NOT_FOUND;
-}
 
 /* Is the directory `inner` the same as `outer`, or below it? */
 static errcode_t is_below(ext2_ino_t inner, ext2_ino_t outer, bool *below)
@@ -524,14 +340,14 @@ errcode_t tree_link(const char *old, const char *fresh)
 {
 	struct place from, to;
 	int type = 0;
-	errcode_t e = find_place(old, true, &from);
+	errcode_t e = path_place(old, true, &from);
 
 	if (!e)
 		e = read_type(from.inode, &type);
 	if (!e && type == EXT2_FT_DIR)
 		e = TREE_DIRECTORY;
 	if (!e)
-		e = find_place(fresh, false, &to);
+		e = path_place(fresh, false, &to);
 	if (!e)
 		e = add_link(from.inode);
 	return e ? e : add_name(&to, from.inode, type);
@@ -567,11 +383,11 @@ errcode_t tree_rename(const char *old, const char *fresh, ext2_ino_t *half)
 {
 	struct place from, to;
 	bool directory = false;
-	errcode_t e = find_place(old, true, &from);
+	errcode_t e = path_place(old, true, &from);
 
 	if (!e)
-		e = walk(fresh, false, &to);
-	if (!e && is_dots(to.name))
+		e = path_walk(fresh, false, &to);
+	if (!e && path_is_dots(to.name))
 		e = TREE_ARGUMENT;
 	if (!e)
 		e = read_mode(from.inode, &directory);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * path.h - what a path leads to. Errors are those of libext2fs and of tree.h.
+ */
+#ifndef FILES_PATH_H
+#define FILES_PATH_H
+
+#include <stdbool.h>
+#include <ext2fs/ext2fs.h>
+
+enum { NAME_MAX_BYTES = EXT2_NAME_LEN, LINK_BYTES = 512 };
+
+/* What a path leads to, and the directory that has its last name. */
+struct place {
+	ext2_ino_t directory, inode;	/* inode 0: there is none of that name */
+	char name[NAME_MAX_BYTES + 1];	/* "" for the root */
+	bool dead;			/* the directory has the name, with an inode that is not in use: damage */
+	unsigned links;			/* that were followed */
+	uint64_t read, largest;		/* blocks that the path has taken, and those of one name at the most */
+};
+
+/* last: a link that is the last name is followed, too. An absent last name is no error: p->inode is 0 then. */
+errcode_t path_walk(const char *path, bool last, struct place *p);
+
+/* The same; an absent last name is an error. */
+errcode_t path_find(const char *path, bool last, ext2_ino_t *inode);
+
+/* A place where a new name can be made, or the name of something that is there. */
+errcode_t path_place(const char *path, bool there, struct place *p);
+
+/* "." or "..", or the root's. */
+bool path_is_dots(const char *name);
+
+/* What a symbolic link leads to; *to is empty if the inode is none. */
+errcode_t path_read_link(ext2_ino_t number, char to[LINK_BYTES]);
+
+#endif
