@@ -79,8 +79,11 @@ class Peer:
                 return
             if self.keep:
                 self.frames.append(frame)
-            if not self.silent:
-                self.answer(frame)
+            try:
+                if not self.silent:
+                    self.answer(frame)
+            except OSError:		# the machine has ended, or has not begun and another one has sent this
+                pass
 
     def answer(self, frame):
         kind, = struct.unpack('>H', frame[12:14])
