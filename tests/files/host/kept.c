@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include <servers/files/keep.h>
+#include <servers/files/pending.h>
 #include <servers/files/volume.h>
 #include "fake.h"
 
@@ -266,4 +267,89 @@ TEST(FSRV0023, "a sync fails if kept blocks are not on a disk that cannot be wri
 	disk_debugfs("set_super_value state 1");
 	CHECK(life(have_both, true));
 	CHECK(disk_check("-fn") == 0);
+}
+
+static const struct pending *wrong_entry;
+
+static ext2_ino_t inode_of(const char *name)
+{
+	ext2_ino_t number = 0;
+
+	ext2fs_namei(volume, EXT2_ROOT_INO, EXT2_ROOT_INO, name, &number);
+	return number;
+}
+
+/* What a faulty server would do: it forgets what is in use. first 0: the inode of /old; 1: of /folder. */
+static void keep_wrong_entry(void)
+{
+	const struct pending *p = wrong_entry;
+	uint64_t first = p->first;
+
+	CHECK(fs_mkdir("/folder") == FILES_OK && fs_put("/folder/inner", "inner") == FILES_OK);
+	CHECK(fs_put("/gone", "gone") == FILES_OK);
+	keep_new_file();
+	if (p->kind != PENDING_BLOCKS && first <= 1)
+		first = inode_of(first ? "folder" : "old");
+	CHECK(pending_add(p->kind, first, p->count));
+	CHECK(fs_unlink("/gone") == FILES_OK);
+}
+
+static void have_all(void)
+{
+	L4_Word_t f;
+
+	CHECK(fs_has("/old", "text") && fs_has("/new", "text") && fs_has("/folder/inner", "inner"));
+	CHECK(fs_open("/gone", 0, &f) == FILES_E_ABSENT && keep_losses() == 0);
+}
+
+TEST(FSRV0024, "an entry of the kept list that would free what is in use is left out; the others are freed")
+{
+	static const struct pending wrong[] = {
+		{ 0, EXT2_ROOT_INO, PENDING_LINK }, { 0, 11, PENDING_INODE }, { 1, EXT2_ROOT_INO, PENDING_LINK },
+		{ 1, EXT2_ROOT_INO, PENDING_DIRECTORY }, { 1, 1, PENDING_INODE_DIRECTORY },
+		{ EXT2_ROOT_INO, EXT2_ROOT_INO, PENDING_DIRECTORY }, { 5, EXT2_ROOT_INO, PENDING_LINK },
+		{ EXT2_ROOT_INO, 1, PENDING_INODE }, { 1000, 1, PENDING_INODE }, { UINT64_MAX, 1, PENDING_LINK },
+		{ 0, 0xffffffff, PENDING_LINK }, { 0, EXT2_ROOT_INO, 5 }, { 1, 1, PENDING_BLOCKS },
+		{ 34, 1, PENDING_BLOCKS }, { 66, 8, PENDING_BLOCKS }, { 3000, 1, PENDING_BLOCKS },
+		{ 4096, 1, PENDING_BLOCKS }, { 4000, 0xffffffff, PENDING_BLOCKS }, { UINT64_MAX, 2, PENDING_BLOCKS },
+		{ 0, 1, PENDING_BLOCKS },
+	};
+
+	for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0] && !test_failed(); i++) {
+		wrong_entry = &wrong[i];
+		disk_make(DISK_KIB, "-t ext4");
+		CHECK(life(keep_wrong_entry, false));
+		CHECK(life(have_all, true));
+		CHECK(life(have_all, false));
+		CHECK(disk_check("-fn") == 0);
+		CHECK(strstr(disk_debugfs("show_super_stats -h"), "state:         not clean") != NULL);
+	}
+}
+
+static void remove_much(void)
+{
+	CHECK(fs_mkdir("/d") == FILES_OK && fs_put("/d/a", "text") == FILES_OK);
+	CHECK(fs_link("/d/a", "/d/b") == FILES_OK && fs_link("/d/a", "/d/c") == FILES_OK);
+	CHECK(fs_mkdir("/d/e") == FILES_OK && fs_put("/d/e/f", "text") == FILES_OK);
+	CHECK(fs_put("/g", "text") == FILES_OK && fs_put("/h", "other") == FILES_OK && fs_sync(true) == FILES_OK);
+	CHECK(fs_rename("/g", "/d/g") == FILES_OK && fs_rename("/h", "/d/c") == FILES_OK);
+	CHECK(fs_unlink("/d/a") == FILES_OK && fs_unlink("/d/b") == FILES_OK);
+	CHECK(fs_unlink("/d/e/f") == FILES_OK && fs_rmdir("/d/e") == FILES_OK);
+	CHECK(pending_count() > 3);
+}
+
+static void have_rest(void)
+{
+	L4_Word_t f;
+
+	CHECK(fs_has("/d/c", "other") && fs_has("/d/g", "text") && fs_open("/d/e", 0, &f) == FILES_E_ABSENT);
+}
+
+TEST(FSRV0025, "what was removed before a restart is freed after it, and the file system is clean")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(remove_much, false));
+	CHECK(life(have_rest, true));
+	CHECK(disk_check("-fn") == 0);
+	CHECK(strstr(disk_debugfs("show_super_stats -h"), "state:         clean") != NULL);
 }

@@ -14,12 +14,12 @@ enum { NAME_MAX_BYTES = EXT2_NAME_LEN, LINK_BYTES = 512 };
 struct place {
 	ext2_ino_t directory, inode;	/* inode 0: there is none of that name */
 	char name[NAME_MAX_BYTES + 1];	/* "" for the root */
-	bool dead;			/* the directory has the name, with an inode that is not in use: damage */
+	bool dead;			/* damage: the directory has the name, its inode is not in use */
 	unsigned links;			/* that were followed */
 	uint64_t read, largest;		/* blocks that the path has taken, and those of one name at the most */
 };
 
-/* last: a link that is the last name is followed, too. An absent last name is no error: p->inode is 0 then. */
+/* last: a link that is the last name is followed, too. If the last name is absent p->inode is 0: no error. */
 errcode_t path_walk(const char *path, bool last, struct place *p);
 
 /* The same; an absent last name is an error. */

@@ -7,14 +7,13 @@
 #include "keep.h"
 #include "pending.h"
 
-enum { BYTES_MAX = 65536, BYTES_MIN = 4096, PARTS = BYTES_MIN / 1024,
-       ENTRIES = BYTES_MAX / sizeof(struct pending) - 1,
+enum { BYTES_MIN = 4096, PARTS = BYTES_MIN / 1024,
        SPARE = 8 };	/* entries that are not for blocks */
 
 /* Part i of the list has the number FIRST_PART + i in the kept memory. */
 #define FIRST_PART	(UINT64_MAX - PARTS + 1)
 
-struct list { uint64_t count, zero; struct pending entry[ENTRIES]; };
+struct list { uint64_t count, zero; struct pending entry[PENDING_MAX]; };
 
 static struct list list, committed;
 static unsigned part_bytes, parts, most;	/* most: entries */
@@ -65,7 +64,7 @@ struct pending pending_at(unsigned i)
 	return list.entry[i];
 }
 
-bool pending_add(enum pending_kind kind, uint64_t first)
+bool pending_add(enum pending_kind kind, uint64_t first, uint32_t count)
 {
 	struct pending *last = list.count > closed ? &list.entry[list.count - 1] : NULL;
 
@@ -78,7 +77,7 @@ bool pending_add(enum pending_kind kind, uint64_t first)
 	}
 	if (list.count >= (kind == PENDING_BLOCKS ? most - SPARE : most))
 		return false;
-	list.entry[list.count++] = (struct pending){ first, 1, kind };
+	list.entry[list.count++] = (struct pending){ first, count, kind };
 	return true;
 }
 

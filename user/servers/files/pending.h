@@ -17,7 +17,10 @@ enum pending_kind {
 	PENDING_INODE_DIRECTORY,
 };
 
+/* Blocks, or an inode. count: how many blocks; of a name the directory that had it; of other inodes 1. */
 struct pending { uint64_t first; uint32_t count, kind; };
+
+enum { PENDING_BYTES = 65536, PENDING_MAX = PENDING_BYTES / sizeof(struct pending) - 1 };
 
 /* The list of a predecessor, or an empty one. */
 void pending_begin(unsigned block_bytes);
@@ -28,8 +31,8 @@ bool pending_has(uint64_t block);
 unsigned pending_count(void);
 struct pending pending_at(unsigned i);
 
-/* Returns false if the list is full. */
-bool pending_add(enum pending_kind kind, uint64_t first);
+/* Returns false if the list is full. A block behind or before the last entry's becomes a part of that. */
+bool pending_add(enum pending_kind kind, uint64_t first, uint32_t count);
 void pending_remove(unsigned i);
 
 /* The turn of all entries has come. Returns how many. What is added from now on becomes no part of them. */

@@ -226,7 +226,7 @@ errcode_t tree_unlink(const char *path)
 		e = TREE_DIRECTORY;
 	if (!e)
 		e = remove_name(&p);
-	return e ? e : volume_drop(p.inode, false);
+	return e ? e : volume_drop(p.inode, p.directory, false);
 }
 
 static int note_entry(struct ext2_dir_entry *d, int offset, int size, char *buf, void *empty)
@@ -264,7 +264,7 @@ errcode_t tree_rmdir(const char *path)
 	if (!e)
 		e = touch(p.directory, -1);
 	found_forget_names();
-	return e ? e : volume_drop(p.inode, true);
+	return e ? e : volume_drop(p.inode, p.directory, true);
 }
 
 /* ---- renaming ---- */
@@ -361,7 +361,7 @@ static errcode_t add_new_name(const struct place *from, const struct place *to)
 	if (e || to->inode == 0)
 		return e ? e : add_name(to, from->inode, type);
 	e = set_name(to->directory, to->name, from->inode, type);
-	return e ? e : volume_drop(to->inode, false);
+	return e ? e : volume_drop(to->inode, to->directory, false);
 }
 
 static bool is_same_name(const struct place *a, const struct place *b)
@@ -408,7 +408,7 @@ errcode_t tree_rename(const char *old, const char *fresh, ext2_ino_t *half)
 		*half = from.inode;			/* done before a restart, perhaps not on the disk */
 		return 0;
 	} else {
-		e = volume_drop(from.inode, false);
+		e = volume_drop(from.inode, from.directory, false);
 	}
 	if (!e)
 		e = remove_name(&from);

@@ -8,11 +8,11 @@
  */
 #include <string.h>
 #include <time.h>
-#include <pecan/disk.h>
 
 #include "cache.h"
 #include "found.h"
 #include "keep.h"
+#include "kept.h"
 #include "lock.h"
 #include "partition.h"
 #include "pending.h"
@@ -170,7 +170,7 @@ static void block_changed(ext2_filsys fs, blk64_t block, int in_use)
 	if (in_use > 0 || frees)
 		return;
 	found_forget_blocks();
-	if (!pending_add(PENDING_BLOCKS, block))
+	if (!pending_add(PENDING_BLOCKS, block, 1))
 		return;			/* the list is full: free at once */
 	frees = true;
 	ext2fs_block_alloc_stats2(fs, block, +1);
@@ -240,55 +240,6 @@ static bool must_not_write(const struct ext2_super_block *s)
 	       || ext2fs_has_feature_orphan_present(super) || ext2fs_has_feature_mmp(super);
 }
 
-/* Has the disk these bytes of a block as well? */
-static bool is_on_disk(blk64_t block, unsigned offset, unsigned bytes)
-{
-	static char there[EXT2_MAX_BLOCK_SIZE];
-	unsigned size = partition.block_bytes;
-	const char *here = cache_read(block);
-
-	return here && cache_read_sectors(partition.first + block * (size / DISK_SECTOR), there, size) == 0
-	       && memcmp(here + offset, there + offset, bytes) == 0;
-}
-
-/* The checksums of a block's inodes, if it has inodes: of those in use that are not as on the disk. */
-static errcode_t check_inodes(blk64_t block)
-{
-	unsigned per = EXT2_INODES_PER_BLOCK(volume->super), bytes = EXT2_INODE_SIZE(volume->super);
-	struct ext2_inode inode;
-	errcode_t e = 0;
-
-	for (dgrp_t g = 0; g < volume->group_desc_count; g++) {
-		blk64_t first = ext2fs_inode_table_loc(volume, g);
-		ext2_ino_t number;
-
-		if (!in(block, first, volume->inode_blocks_per_group))
-			continue;
-		number = (ext2_ino_t)(g * volume->super->s_inodes_per_group + (block - first) * per + 1);
-		for (unsigned i = 0; i < per && !e; i++) {
-			if (ext2fs_test_inode_bitmap2(volume->inode_map, number + i))
-				e = ext2fs_read_inode(volume, number + i, &inode);
-			if (e && is_on_disk(block, i * bytes, bytes))
-				e = 0;
-		}
-	}
-	return e;
-}
-
-static errcode_t check_kept(void)
-{
-	errcode_t e = 0;
-
-	for (int i = 0; i < keep_places() && !e; i++) {
-		uint64_t block;
-		unsigned class;
-
-		if (keep_get(i, &block, &class))
-			e = check_inodes(block);
-	}
-	return e;
-}
-
 /* Opens the file system as the disk and the kept versions have it. */
 static errcode_t begin(void)
 {
@@ -318,7 +269,7 @@ static bool may_be_right(errcode_t e)
  */
 static void drop_damaged(errcode_t *e, const char **why)
 {
-	errcode_t damage = *e ? *e : check_kept();
+	errcode_t damage = *e ? *e : kept_check_blocks();
 
 	if (!damage || may_be_right(damage))
 		return;
@@ -334,6 +285,17 @@ static void drop_damaged(errcode_t *e, const char **why)
 	keep_set_unclean(true);
 	*e = begin();
 	*why = "an inode that was not written to it yet is damaged; see e2fsck";
+}
+
+/* The same for what it had to free. A clean file system would not have been left so. */
+static void keep_in_use(const char **why)
+{
+	if (kept_check_pending() == 0)
+		return;
+	keep_set_unclean(true);
+	cache_commit(pending_put());
+	pending_done();
+	*why = "a part of what was to be freed is in use, and stays so; see e2fsck";
 }
 
 bool volume_mount(const char **why)
@@ -353,6 +315,8 @@ bool volume_mount(const char **why)
 	e = begin();
 	if (kept)
 		drop_damaged(&e, why);
+	if (kept && !e)
+		keep_in_use(why);
 	was_clean = !keep_is_unclean();
 	if (e)
 		*why = "its file system is damaged, or of a form that is not supported; see e2fsck";
@@ -448,11 +412,11 @@ static unsigned waiting(void)
 	return n;
 }
 
-errcode_t volume_drop(ext2_ino_t inode, bool directory)
+errcode_t volume_drop(ext2_ino_t inode, ext2_ino_t parent, bool directory)
 {
 	if (inode_is_open(inode) && waiting() >= pending_most_waiting())
 		return EXT2_ET_NO_MEMORY;
-	return pending_add(directory ? PENDING_DIRECTORY : PENDING_LINK, inode) ? 0 : EXT2_ET_NO_MEMORY;
+	return pending_add(directory ? PENDING_DIRECTORY : PENDING_LINK, inode, parent) ? 0 : EXT2_ET_NO_MEMORY;
 }
 
 unsigned volume_links(ext2_ino_t inode, unsigned links)
@@ -485,7 +449,7 @@ static errcode_t clear_inode(ext2_ino_t number, struct ext2_inode *inode, bool d
 		e = ext2fs_punch(volume, number, inode, NULL, 0, ~0ULL);
 	if (!e)
 		e = ext2fs_write_inode(volume, number, inode);
-	if (!e && !pending_add(directory ? PENDING_INODE_DIRECTORY : PENDING_INODE, number))
+	if (!e && !pending_add(directory ? PENDING_INODE_DIRECTORY : PENDING_INODE, number, 1))
 		e = EXT2_ET_NO_MEMORY;
 	return e;
 }
@@ -560,6 +524,8 @@ static errcode_t process_all(bool *any)
 		if (process(&p)) {
 			take_back(0);
 			pending_remove(i);
+			keep_set_unclean(true);
+			was_clean = false;
 		}
 		e = volume ? commit(false) : EXT2_ET_SHORT_READ;
 	}

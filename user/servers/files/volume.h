@@ -31,10 +31,11 @@ errcode_t volume_end(errcode_t e);
 void volume_names_follow(void);
 
 /*
- * A name of this inode was removed: when that is on the disk its link is dropped, and with the last link the
- * inode is freed. EXT2_ET_NO_MEMORY: there is too much to be freed, or too many removed files are open.
+ * A name of this inode was removed from the directory `parent`: when that is on the disk its link is dropped,
+ * and with the last link the inode is freed. EXT2_ET_NO_MEMORY: there is too much to be freed, or too many
+ * removed files are open.
  */
-errcode_t volume_drop(ext2_ino_t inode, bool directory);
+errcode_t volume_drop(ext2_ino_t inode, ext2_ino_t parent, bool directory);
 
 /* How many of an inode's links are names; the others are of removed names, until that is on the disk. */
 unsigned volume_links(ext2_ino_t inode, unsigned links);

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * kept.c - see kept.h.
+ */
+#include <string.h>
+#include <pecan/disk.h>
+
+#include "cache.h"
+#include "keep.h"
+#include "kept.h"
+#include "partition.h"
+#include "pending.h"
+#include "volume.h"
+
+/* ---- inodes in blocks ---- */
+
+/* Has the disk these bytes of a block as well? */
+static bool is_on_disk(blk64_t block, unsigned offset, unsigned bytes)
+{
+	static char there[EXT2_MAX_BLOCK_SIZE];
+	unsigned size = partition.block_bytes;
+	const char *here = cache_read(block);
+
+	return here && cache_read_sectors(partition.first + block * (size / DISK_SECTOR), there, size) == 0
+	       && memcmp(here + offset, there + offset, bytes) == 0;
+}
+
+/* The checksums of a block's inodes, if it has inodes: of those in use that are not as on the disk. */
+static errcode_t check_inodes(blk64_t block)
+{
+	unsigned per = EXT2_INODES_PER_BLOCK(volume->super), bytes = EXT2_INODE_SIZE(volume->super);
+	struct ext2_inode inode;
+	errcode_t e = 0;
+
+	for (dgrp_t g = 0; g < volume->group_desc_count; g++) {
+		blk64_t first = ext2fs_inode_table_loc(volume, g);
+		ext2_ino_t number;
+
+		if (block - first >= volume->inode_blocks_per_group)
+			continue;
+		number = (ext2_ino_t)(g * volume->super->s_inodes_per_group + (block - first) * per + 1);
+		for (unsigned i = 0; i < per && !e; i++) {
+			if (ext2fs_test_inode_bitmap2(volume->inode_map, number + i))
+				e = ext2fs_read_inode(volume, number + i, &inode);
+			if (e && is_on_disk(block, i * bytes, bytes))
+				e = 0;
+		}
+	}
+	return e;
+}
+
+errcode_t kept_check_blocks(void)
+{
+	errcode_t e = 0;
+
+	for (int i = 0; i < keep_places() && !e; i++) {
+		uint64_t block;
+		unsigned class;
+
+		if (keep_get(i, &block, &class))
+			e = check_inodes(block);
+	}
+	return e;
+}
+
+/* ---- what is to be freed ---- */
+
+static ext2fs_block_bitmap fixed;	/* blocks of the file system itself, and of entries before */
+enum { LINKS_MAX = 0xffff };		/* of an inode */
+
+static unsigned names[PENDING_MAX];	/* of an entry's inode, in the directory of the entry */
+
+static bool is_name(const struct pending *p)
+{
+	return p->kind == PENDING_LINK || p->kind == PENDING_DIRECTORY;
+}
+
+static errcode_t note_fixed(void)
+{
+	errcode_t e = ext2fs_allocate_block_bitmap(volume, "fixed", &fixed);
+
+	for (dgrp_t g = 0; g < volume->group_desc_count && !e; g++) {
+		ext2fs_reserve_super_and_bgd(volume, g, fixed);
+		ext2fs_mark_block_bitmap2(fixed, ext2fs_block_bitmap_loc(volume, g));
+		ext2fs_mark_block_bitmap2(fixed, ext2fs_inode_bitmap_loc(volume, g));
+		ext2fs_mark_block_bitmap_range2(fixed, ext2fs_inode_table_loc(volume, g),
+						volume->inode_blocks_per_group);
+	}
+	return e;
+}
+
+static bool are_blocks_to_free(const struct pending *p)
+{
+	blk64_t first = volume->super->s_first_data_block, end = ext2fs_blocks_count(volume->super), free;
+
+	if (p->first < first || p->first >= end || p->count == 0 || p->count > end - p->first)
+		return false;
+	if (ext2fs_find_first_zero_block_bitmap2(volume->block_map, p->first, p->first + p->count - 1, &free)
+	    != ENOENT || !ext2fs_test_block_bitmap_range2(fixed, p->first, p->count))
+		return false;
+	ext2fs_mark_block_bitmap_range2(fixed, p->first, p->count);
+	return true;
+}
+
+/* The directory has names of an inode, `times` of them; inode 0: of any. */
+static void count_name(uint32_t directory, ext2_ino_t inode, unsigned times)
+{
+	for (unsigned i = 0; i < pending_count(); i++) {
+		struct pending p = pending_at(i);
+
+		if (is_name(&p) && p.count == directory && (inode == 0 || p.first == inode))
+			names[i] += times;
+	}
+}
+
+static int count_entry(struct ext2_dir_entry *d, int offset, int size, char *buf, void *directory)
+{
+	(void)offset;
+	(void)size;
+	(void)buf;
+	count_name(*(uint32_t *)directory, d->inode, 1);
+	return 0;
+}
+
+static bool is_counted(uint32_t directory, unsigned before)
+{
+	bool counted = false;
+
+	for (unsigned i = 0; i < before && !counted; i++) {
+		struct pending p = pending_at(i);
+
+		counted = is_name(&p) && p.count == directory;
+	}
+	return counted;
+}
+
+/* A directory may be removed itself. In one that cannot be read there may be any number. */
+static void count_names(void)
+{
+	memset(names, 0, sizeof names);
+	for (unsigned i = 0; i < pending_count(); i++) {
+		struct pending p = pending_at(i);
+		errcode_t e;
+
+		if (!is_name(&p) || is_counted(p.count, i))
+			continue;
+		e = ext2fs_check_directory(volume, p.count);
+		if (!e)
+			e = ext2fs_dir_iterate(volume, p.count, 0, NULL, count_entry, &p.count);
+		if (e && e != EXT2_ET_NO_DIRECTORY)
+			count_name(p.count, 0, LINKS_MAX);
+	}
+}
+
+static unsigned entries_of(uint64_t inode)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < pending_count(); i++) {
+		struct pending p = pending_at(i);
+
+		n += p.kind != PENDING_BLOCKS && p.first == inode;
+	}
+	return n;
+}
+
+/* Each name and each entry has a link; of a directory that stays "." has one, too. */
+static bool are_links_to_drop(const struct pending *p, const struct ext2_inode *inode, unsigned found)
+{
+	unsigned entries = entries_of(p->first);
+
+	switch (p->kind) {
+	case PENDING_LINK:
+		return inode->i_links_count >= found + entries + LINUX_S_ISDIR(inode->i_mode);
+	case PENDING_DIRECTORY:
+		return LINUX_S_ISDIR(inode->i_mode) && inode->i_links_count > 0 && found == 0 && entries == 1;
+	default:
+		return inode->i_links_count == 0 && entries == 1;
+	}
+}
+
+static bool is_inode_to_free(const struct pending *p, unsigned found)
+{
+	struct ext2_inode inode;
+
+	if (p->first < EXT2_FIRST_INO(volume->super) || p->first > volume->super->s_inodes_count
+	    || !ext2fs_test_inode_bitmap2(volume->inode_map, (ext2_ino_t)p->first))
+		return false;
+	return ext2fs_read_inode(volume, (ext2_ino_t)p->first, &inode) == 0
+	       && are_links_to_drop(p, &inode, found);
+}
+
+static bool is_to_free(const struct pending *p, unsigned found)
+{
+	if (p->kind == PENDING_BLOCKS)
+		return are_blocks_to_free(p);
+	return p->kind <= PENDING_INODE_DIRECTORY && is_inode_to_free(p, found);
+}
+
+unsigned kept_check_pending(void)
+{
+	static bool wrong[PENDING_MAX];
+	unsigned n = pending_count(), removed = 0;
+	errcode_t e = n ? note_fixed() : 0;
+
+	count_names();
+	for (unsigned i = 0; i < n; i++) {
+		struct pending p = pending_at(i);
+
+		wrong[i] = e || !is_to_free(&p, names[i]);
+	}
+	for (unsigned i = n; i-- > 0 && !cache_has_failed(); )
+		if (wrong[i]) {
+			pending_remove(i);
+			removed++;
+		}
+	if (fixed)
+		ext2fs_free_block_bitmap(fixed);
+	fixed = NULL;
+	return removed;
+}
