@@ -12,6 +12,8 @@
 #include "pending.h"
 #include "volume.h"
 
+enum { LINKS_MAX = 0xffff };		/* of an inode */
+
 /* ---- inodes in blocks ---- */
 
 /* Has the disk these bytes of a block as well? */
@@ -66,8 +68,6 @@ errcode_t kept_check_blocks(void)
 /* ---- what is to be freed ---- */
 
 static ext2fs_block_bitmap fixed;	/* blocks of the file system itself, and of entries before */
-enum { LINKS_MAX = 0xffff };		/* of an inode */
-
 static unsigned names[PENDING_MAX];	/* of an entry's inode, in the directory of the entry */
 
 static bool is_name(const struct pending *p)
@@ -201,21 +201,20 @@ unsigned kept_check_pending(void)
 {
 	static bool wrong[PENDING_MAX];
 	unsigned n = pending_count(), removed = 0;
-	errcode_t e = n ? note_fixed() : 0;
 
+	if (n == 0 || note_fixed() != 0)
+		return 0;
 	count_names();
 	for (unsigned i = 0; i < n; i++) {
 		struct pending p = pending_at(i);
 
-		wrong[i] = e || !is_to_free(&p, names[i]);
+		wrong[i] = !is_to_free(&p, names[i]);
 	}
 	for (unsigned i = n; i-- > 0 && !cache_has_failed(); )
 		if (wrong[i]) {
 			pending_remove(i);
 			removed++;
 		}
-	if (fixed)
-		ext2fs_free_block_bitmap(fixed);
-	fixed = NULL;
+	ext2fs_free_block_bitmap(fixed);
 	return removed;
 }
