@@ -54,7 +54,7 @@ class Peer:
                 os.unlink(path)
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.bind(self.paths[1])
-        self.keep, self.frames, self.silent = False, [], False
+        self.keep, self.frames, self.silent, self.ended = False, [], False, False
         self.thread = threading.Thread(target=self.work, daemon=True)
         self.thread.start()
 
@@ -63,6 +63,7 @@ class Peer:
         return ['-netdev', link % tuple(self.paths), '-device', 'virtio-net-pci,netdev=net,disable-legacy=on']
 
     def end(self):
+        self.ended = True
         self.socket.shutdown(socket.SHUT_RDWR)
         self.socket.close()
 
@@ -75,14 +76,16 @@ class Peer:
                 frame = self.socket.recv(1 << 16)
             except OSError:
                 return
-            if not frame:
+            if self.ended:
                 return
+            if not frame:
+                continue
             if self.keep:
                 self.frames.append(frame)
             try:
                 if not self.silent:
                     self.answer(frame)
-            except OSError:		# the machine has ended, or has not begun and another one has sent this
+            except OSError:		# the machine has ended, or it was the one before and this one has not begun
                 pass
 
     def answer(self, frame):

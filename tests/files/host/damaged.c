@@ -64,3 +64,19 @@ TEST(FSRV0601, "a name of a freed inode can be made again in each way, and remov
 	CHECK(life(be_made, true));
 	CHECK(disk_check("-fy") <= 1 && disk_check("-fn") == 0);
 }
+
+static void remove_dots(void)
+{
+	CHECK(fs_unlink("/b2/..") == FILES_E_ARGUMENT && fs_unlink("/b2/.") == FILES_E_ARGUMENT);
+}
+
+TEST(FSRV0602, "the name .. of a directory is not removed, also if its inode is not in use")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	disk_debugfs("mkdir /a");
+	disk_debugfs("mkdir /a/b");
+	disk_debugfs("ln /a/b /b2");
+	disk_debugfs("clri /a");
+	CHECK(life(remove_dots, true));
+	CHECK(strstr(disk_debugfs("ls /b2"), "..") != NULL);
+}

@@ -3,6 +3,7 @@
  * kept.c - what a server does with the kept blocks of one before: damaged ones are dropped, right ones stay.
  */
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -269,7 +270,10 @@ TEST(FSRV0023, "a sync fails if kept blocks are not on a disk that cannot be wri
 	CHECK(disk_check("-fn") == 0);
 }
 
-static const struct pending *wrong_entry;
+static bool is_marked_clean(void)
+{
+	return strstr(disk_debugfs("show_super_stats -h"), "state:         clean") != NULL;
+}
 
 static ext2_ino_t inode_of(const char *name)
 {
@@ -279,7 +283,9 @@ static ext2_ino_t inode_of(const char *name)
 	return number;
 }
 
-/* What a faulty server would do: it forgets what is in use. first 0: the inode of /old; 1: of /folder. */
+static const struct pending *wrong_entry;
+
+/* What a faulty server would do: it frees what is in use. first 0: the inode of /old; 1: of /folder. */
 static void keep_wrong_entry(void)
 {
 	const struct pending *p = wrong_entry;
@@ -302,10 +308,26 @@ static void have_all(void)
 	CHECK(fs_open("/gone", 0, &f) == FILES_E_ABSENT && keep_losses() == 0);
 }
 
+/* The first operation is taken back. */
+static void fail_and_have_all(void)
+{
+	static char bytes[60000];
+	uint64_t at = 0;
+	L4_Word_t f;
+	long n;
+
+	CHECK(fs_open("/large", FILES_WRITE | FILES_CREATE, &f) == FILES_OK);
+	while ((n = fs_write(f, at, bytes, sizeof bytes)) > 0)
+		at += (uint64_t)n;
+	CHECK(n == -FILES_E_SPACE && fs_close(f) == FILES_OK && fs_unlink("/large") == FILES_OK);
+	have_all();
+}
+
 TEST(FSRV0024, "an entry of the kept list that would free what is in use is left out; the others are freed")
 {
 	static const struct pending wrong[] = {
 		{ 0, EXT2_ROOT_INO, PENDING_LINK }, { 0, 11, PENDING_INODE }, { 1, EXT2_ROOT_INO, PENDING_LINK },
+		{ 1, 11, PENDING_LINK }, { 0, 11, PENDING_DIRECTORY }, { 5, 1, PENDING_INODE },
 		{ 1, EXT2_ROOT_INO, PENDING_DIRECTORY }, { 1, 1, PENDING_INODE_DIRECTORY },
 		{ EXT2_ROOT_INO, EXT2_ROOT_INO, PENDING_DIRECTORY }, { 5, EXT2_ROOT_INO, PENDING_LINK },
 		{ EXT2_ROOT_INO, 1, PENDING_INODE }, { 1000, 1, PENDING_INODE }, { UINT64_MAX, 1, PENDING_LINK },
@@ -315,14 +337,13 @@ TEST(FSRV0024, "an entry of the kept list that would free what is in use is left
 		{ 0, 1, PENDING_BLOCKS },
 	};
 
-	for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0] && !test_failed(); i++) {
-		wrong_entry = &wrong[i];
+	for (unsigned i = 0; i < 2 * sizeof wrong / sizeof wrong[0] && !test_failed(); i++) {
+		wrong_entry = &wrong[i / 2];
 		disk_make(DISK_KIB, "-t ext4");
 		CHECK(life(keep_wrong_entry, false));
-		CHECK(life(have_all, true));
+		CHECK(life(i % 2 ? fail_and_have_all : have_all, true));
 		CHECK(life(have_all, false));
-		CHECK(disk_check("-fn") == 0);
-		CHECK(strstr(disk_debugfs("show_super_stats -h"), "state:         not clean") != NULL);
+		CHECK(disk_check("-fn") == 0 && !is_marked_clean());
 	}
 }
 
@@ -331,10 +352,13 @@ static void remove_much(void)
 	CHECK(fs_mkdir("/d") == FILES_OK && fs_put("/d/a", "text") == FILES_OK);
 	CHECK(fs_link("/d/a", "/d/b") == FILES_OK && fs_link("/d/a", "/d/c") == FILES_OK);
 	CHECK(fs_mkdir("/d/e") == FILES_OK && fs_put("/d/e/f", "text") == FILES_OK);
+	CHECK(fs_mkdir("/d/i") == FILES_OK && fs_mkdir("/d/j") == FILES_OK);
 	CHECK(fs_put("/g", "text") == FILES_OK && fs_put("/h", "other") == FILES_OK && fs_sync(true) == FILES_OK);
 	CHECK(fs_rename("/g", "/d/g") == FILES_OK && fs_rename("/h", "/d/c") == FILES_OK);
+	CHECK(fs_rename("/d/j", "/k") == FILES_OK);
 	CHECK(fs_unlink("/d/a") == FILES_OK && fs_unlink("/d/b") == FILES_OK);
 	CHECK(fs_unlink("/d/e/f") == FILES_OK && fs_rmdir("/d/e") == FILES_OK);
+	CHECK(fs_rename("/d/i", "/i") == FILES_OK && fs_rmdir("/i") == FILES_OK);
 	CHECK(pending_count() > 3);
 }
 
@@ -343,6 +367,7 @@ static void have_rest(void)
 	L4_Word_t f;
 
 	CHECK(fs_has("/d/c", "other") && fs_has("/d/g", "text") && fs_open("/d/e", 0, &f) == FILES_E_ABSENT);
+	CHECK(fs_rmdir("/k") == FILES_OK);
 }
 
 TEST(FSRV0025, "what was removed before a restart is freed after it, and the file system is clean")
@@ -350,6 +375,139 @@ TEST(FSRV0025, "what was removed before a restart is freed after it, and the fil
 	disk_make(DISK_KIB, "-t ext4");
 	CHECK(life(remove_much, false));
 	CHECK(life(have_rest, true));
-	CHECK(disk_check("-fn") == 0);
-	CHECK(strstr(disk_debugfs("show_super_stats -h"), "state:         clean") != NULL);
+	CHECK(disk_check("-fn") == 0 && is_marked_clean());
+}
+
+static struct pending last_entry(void)
+{
+	return pending_at(pending_count() - 1);
+}
+
+static void free_twice(void)
+{
+	struct pending p = last_entry();
+
+	CHECK(pending_add(p.kind, p.first, p.count) && fs_put("/more", "text") == FILES_OK);
+}
+
+static void remove_twice(void)
+{
+	keep_new_file();
+	CHECK(fs_put("/gone", "text") == FILES_OK && fs_sync(true) == FILES_OK && fs_unlink("/gone") == FILES_OK);
+	free_twice();
+}
+
+static void remove_directory_twice(void)
+{
+	keep_new_file();
+	CHECK(fs_mkdir("/gone") == FILES_OK && fs_sync(true) == FILES_OK && fs_rmdir("/gone") == FILES_OK);
+	free_twice();
+}
+
+/* Its inode is cleared, and not yet free. */
+static void free_inode_twice(void)
+{
+	remove_twice();
+	pending_remove(pending_count() - 1);
+	CHECK(fs_sync(false) == FILES_OK && last_entry().kind == PENDING_INODE);
+	free_twice();
+}
+
+static void free_inode_as_directory(void)
+{
+	struct pending p;
+
+	remove_twice();
+	pending_remove(pending_count() - 1);
+	CHECK(fs_sync(false) == FILES_OK);
+	p = last_entry();
+	CHECK(p.kind == PENDING_INODE);
+	pending_remove(pending_count() - 1);
+	CHECK(pending_add(PENDING_INODE_DIRECTORY, p.first, 1) && fs_put("/more", "text") == FILES_OK);
+}
+
+static void free_blocks_twice(void)
+{
+	struct pending p;
+
+	keep_new_file();
+	CHECK(fs_put("/empty", "text") == FILES_OK && fs_sync(true) == FILES_OK && fs_put("/empty", "") == FILES_OK);
+	p = last_entry();
+	CHECK(p.kind == PENDING_BLOCKS);
+	CHECK(pending_add(PENDING_INODE, 1000, 1));	/* else they become one entry */
+	CHECK(pending_add(p.kind, p.first, p.count));
+	pending_remove(pending_count() - 2);
+	CHECK(pending_count() == 2 && fs_put("/more", "text") == FILES_OK);
+}
+
+TEST(FSRV0026, "what two entries of the kept list would free, or one as what it is not, stays in use")
+{
+	void (*const faults[])(void) = {
+		remove_twice, remove_directory_twice, free_inode_twice, free_inode_as_directory, free_blocks_twice,
+	};
+
+	for (unsigned i = 0; i < sizeof faults / sizeof faults[0] && !test_failed(); i++) {
+		disk_make(DISK_KIB, "-t ext4");
+		CHECK(life(faults[i], false));
+		CHECK(life(have_both, true));
+		CHECK(!is_marked_clean());
+		CHECK(disk_check("-fy") == 1 && disk_check("-fn") == 0);
+	}
+}
+
+static void remove_odd(void)
+{
+	CHECK(fs_has("/odd", "text") && fs_unlink("/odd") == FILES_OK);
+}
+
+static void put_odd(void)
+{
+	CHECK(fs_put("/odd", "text") == FILES_OK);
+}
+
+TEST(FSRV0027, "if a removed file cannot be freed the disk is not marked as clean")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(put_odd, true) && is_marked_clean());
+	disk_debugfs("set_inode_field /odd file_acl 9999");
+	CHECK(life(remove_odd, true));
+	CHECK(!is_marked_clean() && disk_check("-fy") == 1);
+}
+
+enum { LONG_NAMES = 40 };
+
+static enum files_status of_long_name(unsigned i, bool put)
+{
+	char name[128];
+
+	snprintf(name, sizeof name, "/d/%090u", i);
+	return put ? fs_put(name, "") : fs_unlink(name);
+}
+
+/* The second block of /d is not changed. */
+static void remove_in_first_block(void)
+{
+	blk64_t block = 0;
+
+	CHECK(fs_mkdir("/d") == FILES_OK);
+	for (unsigned i = 0; i < LONG_NAMES; i++)
+		CHECK(of_long_name(i, true) == FILES_OK);
+	CHECK(fs_sync(true) == FILES_OK && of_long_name(0, false) == FILES_OK);
+	CHECK(ext2fs_bmap2(volume, inode_of("d"), NULL, NULL, 0, 1, NULL, &block) == 0 && block != 0);
+	fake->bad_from = block * BLOCK / SECTOR;
+	fake->bad_to = fake->bad_from + 1;
+	fake->bad_times = 1;
+}
+
+static void nothing(void)
+{
+	CHECK(fake->bad_to == 0);
+}
+
+TEST(FSRV0028, "the kept list stays if a directory that is needed to check it cannot be read once")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(remove_in_first_block, false));
+	CHECK(life(nothing, true));
+	CHECK(disk_check("-fn") == 0 && is_marked_clean());
 }

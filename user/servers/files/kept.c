@@ -12,7 +12,7 @@
 #include "pending.h"
 #include "volume.h"
 
-enum { LINKS_MAX = 0xffff };		/* of an inode */
+enum { MOST_NAMES = 0xffff };		/* that an inode can have */
 
 /* ---- inodes in blocks ---- */
 
@@ -67,7 +67,6 @@ errcode_t kept_check_blocks(void)
 
 /* ---- what is to be freed ---- */
 
-static ext2fs_block_bitmap fixed;	/* blocks of the file system itself, and of entries before */
 static unsigned names[PENDING_MAX];	/* of an entry's inode, in the directory of the entry */
 
 static bool is_name(const struct pending *p)
@@ -75,18 +74,38 @@ static bool is_name(const struct pending *p)
 	return p->kind == PENDING_LINK || p->kind == PENDING_DIRECTORY;
 }
 
-static errcode_t note_fixed(void)
+static bool overlaps(const struct pending *p, blk64_t first, blk64_t count)
 {
-	errcode_t e = ext2fs_allocate_block_bitmap(volume, "fixed", &fixed);
+	return p->first < first + count && first < p->first + p->count;
+}
 
-	for (dgrp_t g = 0; g < volume->group_desc_count && !e; g++) {
-		ext2fs_reserve_super_and_bgd(volume, g, fixed);
-		ext2fs_mark_block_bitmap2(fixed, ext2fs_block_bitmap_loc(volume, g));
-		ext2fs_mark_block_bitmap2(fixed, ext2fs_inode_bitmap_loc(volume, g));
-		ext2fs_mark_block_bitmap_range2(fixed, ext2fs_inode_table_loc(volume, g),
-						volume->inode_blocks_per_group);
+/* Is a block of the file system itself among them? */
+static bool has_fixed(const struct pending *p)
+{
+	bool fixed = false;
+
+	for (dgrp_t g = 0; g < volume->group_desc_count && !fixed; g++) {
+		blk_t used;
+
+		ext2fs_super_and_bgd_loc2(volume, g, NULL, NULL, NULL, &used);
+		fixed = overlaps(p, ext2fs_group_first_block2(volume, g), used)
+			|| overlaps(p, ext2fs_block_bitmap_loc(volume, g), 1)
+			|| overlaps(p, ext2fs_inode_bitmap_loc(volume, g), 1)
+			|| overlaps(p, ext2fs_inode_table_loc(volume, g), volume->inode_blocks_per_group);
 	}
-	return e;
+	return fixed;
+}
+
+static bool is_in_others(const struct pending *p)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < pending_count(); i++) {
+		struct pending other = pending_at(i);
+
+		n += other.kind == PENDING_BLOCKS && overlaps(p, other.first, other.count);
+	}
+	return n > 1;
 }
 
 static bool are_blocks_to_free(const struct pending *p)
@@ -95,11 +114,8 @@ static bool are_blocks_to_free(const struct pending *p)
 
 	if (p->first < first || p->first >= end || p->count == 0 || p->count > end - p->first)
 		return false;
-	if (ext2fs_find_first_zero_block_bitmap2(volume->block_map, p->first, p->first + p->count - 1, &free)
-	    != ENOENT || !ext2fs_test_block_bitmap_range2(fixed, p->first, p->count))
-		return false;
-	ext2fs_mark_block_bitmap_range2(fixed, p->first, p->count);
-	return true;
+	return ext2fs_find_first_zero_block_bitmap2(volume->block_map, p->first, p->first + p->count - 1, &free)
+	       == ENOENT && !has_fixed(p) && !is_in_others(p);
 }
 
 /* The directory has names of an inode, `times` of them; inode 0: of any. */
@@ -148,35 +164,36 @@ static void count_names(void)
 		if (!e)
 			e = ext2fs_dir_iterate(volume, p.count, 0, NULL, count_entry, &p.count);
 		if (e && e != EXT2_ET_NO_DIRECTORY)
-			count_name(p.count, 0, LINKS_MAX);
+			count_name(p.count, 0, MOST_NAMES);
 	}
 }
 
-static unsigned entries_of(uint64_t inode)
+/* Entries of this inode that are links, or that are not. */
+static unsigned entries_of(uint64_t inode, bool links)
 {
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < pending_count(); i++) {
 		struct pending p = pending_at(i);
 
-		n += p.kind != PENDING_BLOCKS && p.first == inode;
+		n += p.kind != PENDING_BLOCKS && p.first == inode && (p.kind == PENDING_LINK) == links;
 	}
 	return n;
 }
 
-/* Each name and each entry has a link; of a directory that stays "." has one, too. */
+/* Each name and each entry has a link. A directory has a name, here or elsewhere, and a link for its "." */
 static bool are_links_to_drop(const struct pending *p, const struct ext2_inode *inode, unsigned found)
 {
-	unsigned entries = entries_of(p->first);
+	bool directory = LINUX_S_ISDIR(inode->i_mode);
 
-	switch (p->kind) {
-	case PENDING_LINK:
-		return inode->i_links_count >= found + entries + LINUX_S_ISDIR(inode->i_mode);
-	case PENDING_DIRECTORY:
-		return LINUX_S_ISDIR(inode->i_mode) && inode->i_links_count > 0 && found == 0 && entries == 1;
-	default:
-		return inode->i_links_count == 0 && entries == 1;
-	}
+	if (p->kind == PENDING_LINK)
+		return inode->i_links_count >= (directory && found == 0 ? 1 : found) + directory
+					       + entries_of(p->first, true);
+	if (entries_of(p->first, false) > 1)
+		return false;
+	if (p->kind == PENDING_DIRECTORY)
+		return directory && inode->i_links_count > 0 && found == 0;
+	return inode->i_links_count == 0 && directory == (p->kind == PENDING_INODE_DIRECTORY);
 }
 
 static bool is_inode_to_free(const struct pending *p, unsigned found)
@@ -202,8 +219,6 @@ unsigned kept_check_pending(void)
 	static bool wrong[PENDING_MAX];
 	unsigned n = pending_count(), removed = 0;
 
-	if (n == 0 || note_fixed() != 0)
-		return 0;
 	count_names();
 	for (unsigned i = 0; i < n; i++) {
 		struct pending p = pending_at(i);
@@ -215,6 +230,5 @@ unsigned kept_check_pending(void)
 			pending_remove(i);
 			removed++;
 		}
-	ext2fs_free_block_bitmap(fixed);
 	return removed;
 }

@@ -13,8 +13,7 @@ errcode_t kept_check_blocks(void);
 /*
  * Removes the entries of pending.h that would free what is in use: an inode that has a name in the directory
  * of the entry and no link for it, or a part of the file system itself; those for what is free already; and
- * those that cannot be checked. All stay if a request to the disk has failed, or if memory is short.
- * Returns how many are removed.
+ * those that cannot be checked. All stay if a request to the disk has failed. Returns how many are removed.
  */
 unsigned kept_check_pending(void);
 

@@ -12,7 +12,7 @@
 #include "tree.h"
 #include "volume.h"
 
-enum { FILE_MODE = 0644, FOLDER_MODE = 0755, TYPE_SHIFT = 12, NAMES_OF_FILE = 65000 };
+enum { FILE_MODE = 0644, TYPE_SHIFT = 12, NAMES_OF_FILE = 65000 };
 
 enum files_status tree_status(errcode_t e)
 {
@@ -150,6 +150,15 @@ static errcode_t remove_name(const struct place *p)
 	return touch(p->directory, 0);
 }
 
+/* There may be others of the same name behind it. */
+static errcode_t remove_dead_name(const struct place *p)
+{
+	errcode_t e = remove_name(p);
+
+	found_forget_names();
+	return e;
+}
+
 static errcode_t new_inode(ext2_ino_t directory, ext2_ino_t *number)
 {
 	struct ext2_inode inode;
@@ -191,7 +200,7 @@ errcode_t tree_mkdir(const char *path)
 	errcode_t e = path_place(path, false, &p);
 
 	if (!e)
-		e = ext2fs_new_inode(volume, p.directory, LINUX_S_IFDIR | FOLDER_MODE, NULL, &inode);
+		e = ext2fs_new_inode(volume, p.directory, LINUX_S_IFDIR, NULL, &inode);
 	if (!e)
 		e = ext2fs_mkdir(volume, p.directory, inode, NULL);
 	return e ? e : add_name(&p, inode, EXT2_FT_DIR);
@@ -206,7 +215,7 @@ errcode_t tree_symlink(const char *target, const char *path)
 	if (!e && !*target)
 		e = EXT2_ET_FILE_NOT_FOUND;
 	if (!e)
-		e = ext2fs_new_inode(volume, p.directory, LINUX_S_IFLNK | FOLDER_MODE, NULL, &inode);
+		e = ext2fs_new_inode(volume, p.directory, LINUX_S_IFLNK, NULL, &inode);
 	if (!e)
 		e = ext2fs_symlink(volume, p.directory, inode, NULL, target);
 	return e ? e : add_name(&p, inode, EXT2_FT_SYMLINK);
@@ -218,8 +227,8 @@ errcode_t tree_unlink(const char *path)
 	bool directory = false;
 	errcode_t e = path_place(path, true, &p);
 
-	if (p.dead)
-		return remove_name(&p);
+	if (e == EXT2_ET_FILE_NOT_FOUND && p.dead)
+		return remove_dead_name(&p);
 	if (!e)
 		e = read_mode(p.inode, &directory);
 	if (!e && directory)

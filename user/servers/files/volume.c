@@ -287,14 +287,22 @@ static void drop_damaged(errcode_t *e, const char **why)
 	*why = "an inode that was not written to it yet is damaged; see e2fsck";
 }
 
+/* What was changed in memory, and the list of what is to be freed, into the kept memory. */
+static errcode_t commit_kept(void)
+{
+	errcode_t e = cache_commit(pending_put());
+
+	pending_done();
+	return e;
+}
+
 /* The same for what it had to free. A clean file system would not have been left so. */
 static void keep_in_use(const char **why)
 {
 	if (kept_check_pending() == 0)
 		return;
 	keep_set_unclean(true);
-	cache_commit(pending_put());
-	pending_done();
+	commit_kept();
 	*why = "a part of what was to be freed is in use, and stays so; see e2fsck";
 }
 
@@ -382,9 +390,7 @@ static errcode_t commit(bool clean)
 		e = put_super(clean);
 	if (e)
 		return take_back(e);
-	e = cache_commit(pending_put());
-	pending_done();
-	return e;
+	return commit_kept();
 }
 
 errcode_t volume_end(errcode_t e)
