@@ -296,7 +296,7 @@ static errcode_t commit_kept(void)
 	return e;
 }
 
-/* The same for what it had to free. A clean file system would not have been left so. */
+/* Entries of its list of what is to be freed that cannot be right are left out. */
 static void keep_in_use(const char **why)
 {
 	if (kept_check_pending() == 0)
