@@ -14,6 +14,24 @@
 
 enum { BLOCK = 1024, DISK_KIB = 4096 };
 
+/* "clean" or "not clean". */
+static bool is_marked(const char *state)
+{
+	char line[64];
+
+	snprintf(line, sizeof line, "state:         %s\n", state);
+	return strstr(disk_debugfs("show_super_stats -h"), line) != NULL;
+}
+
+/* 0: there is none of that name. */
+static ext2_ino_t inode_of(const char *name)
+{
+	ext2_ino_t number = 0;
+
+	ext2fs_namei(volume, EXT2_ROOT_INO, EXT2_ROOT_INO, name, &number);
+	return number;
+}
+
 /* Where inode `number` lies. */
 static blk64_t inode_block(ext2_ino_t number, unsigned *offset)
 {
@@ -51,11 +69,11 @@ static void keep_new_file(void)
 /* Inode `more` behind that of /new, in the same block. */
 static void damage_inode_of_new(unsigned more)
 {
-	ext2_ino_t number = 0;
+	ext2_ino_t number = inode_of("new");
 	unsigned offset, next;
 	blk64_t block;
 
-	CHECK(ext2fs_namei(volume, EXT2_ROOT_INO, EXT2_ROOT_INO, "new", &number) == 0);
+	CHECK(number != 0);
 	block = inode_block(number, &offset);
 	CHECK(inode_block(number + more, &next) == block);
 	damage(block, next + offsetof(struct ext2_inode, i_mtime));
@@ -154,11 +172,9 @@ TEST(FSRV0019, "what was kept stays if unused inodes beside it have any bytes")
 
 static blk64_t block_of_bad(unsigned *offset)
 {
-	ext2_ino_t number = 0;
+	ext2_ino_t number = inode_of("bad");
 
-	if (ext2fs_namei(volume, EXT2_ROOT_INO, EXT2_ROOT_INO, "bad", &number) != 0)
-		return 0;
-	return inode_block(number, offset);
+	return number ? inode_block(number, offset) : 0;
 }
 
 static void damage_on_disk(void)
@@ -174,12 +190,12 @@ static void damage_on_disk(void)
 
 static void keep_beside_bad(void)
 {
-	ext2_ino_t number = 0;
+	ext2_ino_t number;
 	unsigned offset;
 
 	CHECK(fs_put("/new", "text") == FILES_OK);
-	CHECK(ext2fs_namei(volume, EXT2_ROOT_INO, EXT2_ROOT_INO, "new", &number) == 0);
-	CHECK(block_of_bad(&offset) != 0 && inode_block(number, &offset) == block_of_bad(&offset));
+	number = inode_of("new");
+	CHECK(number != 0 && block_of_bad(&offset) != 0 && inode_block(number, &offset) == block_of_bad(&offset));
 	CHECK(!fs_has("/bad", "text"));
 }
 
@@ -219,7 +235,7 @@ static void end_and_begin(bool *ended)
 	CHECK(*ended || status == 0);
 	fake->end_at = 0;
 	CHECK(life(be_usable, true));
-	if (strstr(disk_debugfs("show_super_stats -h"), "state:         clean") != NULL)
+	if (is_marked("clean"))
 		CHECK(disk_check("-fn") == 0);
 	CHECK(disk_check("-fy") <= 1 && disk_check("-fn") == 0);
 }
@@ -251,7 +267,7 @@ TEST(FSRV0022, "a server that begins with kept blocks does not mark as clean wha
 	disk_debugfs("set_super_value state 0");
 	CHECK(life(keep_new_file, false));
 	CHECK(life(have_both, true));
-	CHECK(strstr(disk_debugfs("show_super_stats -h"), "state:         not clean") != NULL);
+	CHECK(is_marked("not clean"));
 }
 
 static void fail_to_sync(void)
@@ -268,19 +284,6 @@ TEST(FSRV0023, "a sync fails if kept blocks are not on a disk that cannot be wri
 	disk_debugfs("set_super_value state 1");
 	CHECK(life(have_both, true));
 	CHECK(disk_check("-fn") == 0);
-}
-
-static bool is_marked_clean(void)
-{
-	return strstr(disk_debugfs("show_super_stats -h"), "state:         clean") != NULL;
-}
-
-static ext2_ino_t inode_of(const char *name)
-{
-	ext2_ino_t number = 0;
-
-	ext2fs_namei(volume, EXT2_ROOT_INO, EXT2_ROOT_INO, name, &number);
-	return number;
 }
 
 static const struct pending *wrong_entry;
@@ -341,7 +344,7 @@ TEST(FSRV0024, "an entry of the kept list that would free what is in use is left
 		CHECK(life(keep_wrong_entry, false));
 		CHECK(life(i % 2 ? fail_and_have_all : have_all, true));
 		CHECK(life(have_all, false));
-		CHECK(disk_check("-fn") == 0 && !is_marked_clean());
+		CHECK(disk_check("-fn") == 0 && is_marked("not clean"));
 	}
 }
 
@@ -373,7 +376,7 @@ TEST(FSRV0025, "what was removed before a restart is freed after it, and the fil
 	disk_make(DISK_KIB, "-t ext4");
 	CHECK(life(remove_much, false));
 	CHECK(life(have_rest, true));
-	CHECK(disk_check("-fn") == 0 && is_marked_clean());
+	CHECK(disk_check("-fn") == 0 && is_marked("clean"));
 }
 
 static struct pending last_entry(void)
@@ -388,10 +391,22 @@ static void free_twice(void)
 	CHECK(pending_add(p.kind, p.first, p.count) && fs_put("/more", "text") == FILES_OK);
 }
 
-static void remove_twice(void)
+static void remove_gone(void)
 {
 	keep_new_file();
 	CHECK(fs_put("/gone", "text") == FILES_OK && fs_sync(true) == FILES_OK && fs_unlink("/gone") == FILES_OK);
+}
+
+/* Its inode is cleared, and not yet free. */
+static void clear_gone(void)
+{
+	remove_gone();
+	CHECK(fs_sync(false) == FILES_OK && last_entry().kind == PENDING_INODE);
+}
+
+static void remove_twice(void)
+{
+	remove_gone();
 	free_twice();
 }
 
@@ -402,12 +417,9 @@ static void remove_directory_twice(void)
 	free_twice();
 }
 
-/* Its inode is cleared, and not yet free. */
 static void free_inode_twice(void)
 {
-	remove_twice();
-	pending_remove(pending_count() - 1);
-	CHECK(fs_sync(false) == FILES_OK && last_entry().kind == PENDING_INODE);
+	clear_gone();
 	free_twice();
 }
 
@@ -415,11 +427,8 @@ static void free_inode_as_directory(void)
 {
 	struct pending p;
 
-	remove_twice();
-	pending_remove(pending_count() - 1);
-	CHECK(fs_sync(false) == FILES_OK);
+	clear_gone();
 	p = last_entry();
-	CHECK(p.kind == PENDING_INODE);
 	pending_remove(pending_count() - 1);
 	CHECK(pending_add(PENDING_INODE_DIRECTORY, p.first, 1) && fs_put("/more", "text") == FILES_OK);
 }
@@ -449,7 +458,7 @@ TEST(FSRV0026, "what two entries of the kept list would free, or one as what it 
 		disk_make(DISK_KIB, "-t ext4");
 		CHECK(life(faults[i], false));
 		CHECK(life(have_both, true));
-		CHECK(!is_marked_clean());
+		CHECK(is_marked("not clean"));
 		CHECK(disk_check("-fy") == 1 && disk_check("-fn") == 0);
 	}
 }
@@ -467,10 +476,10 @@ static void put_odd(void)
 TEST(FSRV0027, "if a removed file cannot be freed the disk is not marked as clean")
 {
 	disk_make(DISK_KIB, "-t ext4");
-	CHECK(life(put_odd, true) && is_marked_clean());
+	CHECK(life(put_odd, true) && is_marked("clean"));
 	disk_debugfs("set_inode_field /odd file_acl 9999");
 	CHECK(life(remove_odd, true));
-	CHECK(!is_marked_clean() && disk_check("-fy") == 1);
+	CHECK(is_marked("not clean") && disk_check("-fy") == 1);
 }
 
 enum { LONG_NAMES = 40 };
@@ -508,5 +517,5 @@ TEST(FSRV0028, "the kept list stays if a directory that is needed to check it ca
 	disk_make(DISK_KIB, "-t ext4");
 	CHECK(life(remove_in_first_block, false));
 	CHECK(life(nothing, true));
-	CHECK(disk_check("-fn") == 0 && is_marked_clean());
+	CHECK(disk_check("-fn") == 0 && is_marked("clean"));
 }

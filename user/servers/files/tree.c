@@ -5,7 +5,6 @@
 #include <string.h>
 #include <pecan/files.h>
 
-#include "cache.h"
 #include "found.h"
 #include "keep.h"
 #include "path.h"
