@@ -411,6 +411,7 @@ static void begin(void)
 	first = L4_Myself();
 	if (pecan_thread_start(tick, &first, 0, &ticker) != ROOT_OK)
 		net_failed("no second thread");
+	card_look();	/* the first answer knows a driver that is there already */
 	if (pecan_register(SOCKETS_NAME, L4_nilthread) != NAMES_OK)
 		net_failed("its name is not registered");
 }
