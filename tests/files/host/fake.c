@@ -435,6 +435,30 @@ uint64_t fs_free_blocks(void)
 	return out.free_blocks;
 }
 
+uint32_t fs_inode(const char *name)
+{
+	ext2_ino_t number = 0;
+
+	ext2fs_namei(volume, EXT2_ROOT_INO, EXT2_ROOT_INO, name, &number);
+	return number;
+}
+
+uint64_t fs_first_block(const char *name)
+{
+	blk64_t block = 0;
+
+	ext2fs_bmap2(volume, fs_inode(name), NULL, NULL, 0, 0, NULL, &block);
+	return block;
+}
+
+uint64_t fs_inode_block(uint32_t number, unsigned *offset)
+{
+	unsigned at = (number - 1) * EXT2_INODE_SIZE(volume->super);
+
+	*offset = at % volume->blocksize;
+	return ext2fs_inode_table_loc(volume, 0) + at / volume->blocksize;
+}
+
 enum files_status fs_put(const char *name, const char *text)
 {
 	L4_Word_t f;

@@ -76,6 +76,15 @@ enum files_status fs_rename(const char *old, const char *fresh);
 enum files_status fs_sync(bool clean);
 uint64_t fs_free_blocks(void);
 
+/* The inode of a name in the root directory; 0: there is none. */
+uint32_t fs_inode(const char *name);
+
+/* The first block of what has a name in the root directory; 0: there is none. */
+uint64_t fs_first_block(const char *name);
+
+/* The block of the inode table that has inode `number` of the first group, and where in it, in bytes. */
+uint64_t fs_inode_block(uint32_t number, unsigned *offset);
+
 enum files_status fs_lock(L4_Word_t handle, L4_Word_t kind, uint64_t from, uint64_t to);
 
 /* The requests that follow come from this task, which is a new client, or one that has attached before. */

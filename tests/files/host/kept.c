@@ -23,24 +23,6 @@ static bool is_marked(const char *state)
 	return strstr(disk_debugfs("show_super_stats -h"), line) != NULL;
 }
 
-/* 0: there is none of that name. */
-static ext2_ino_t inode_of(const char *name)
-{
-	ext2_ino_t number = 0;
-
-	ext2fs_namei(volume, EXT2_ROOT_INO, EXT2_ROOT_INO, name, &number);
-	return number;
-}
-
-/* Where inode `number` lies. */
-static blk64_t inode_block(ext2_ino_t number, unsigned *offset)
-{
-	unsigned at = (number - 1) * EXT2_INODE_SIZE(volume->super);
-
-	*offset = at % BLOCK;
-	return ext2fs_inode_table_loc(volume, 0) + at / BLOCK;
-}
-
 static void damage(blk64_t wanted, unsigned offset)
 {
 	unsigned found = 0;
@@ -69,13 +51,13 @@ static void keep_new_file(void)
 /* Inode `more` behind that of /new, in the same block. */
 static void damage_inode_of_new(unsigned more)
 {
-	ext2_ino_t number = inode_of("new");
+	ext2_ino_t number = fs_inode("new");
 	unsigned offset, next;
 	blk64_t block;
 
 	CHECK(number != 0);
-	block = inode_block(number, &offset);
-	CHECK(inode_block(number + more, &next) == block);
+	block = fs_inode_block(number, &offset);
+	CHECK(fs_inode_block(number + more, &next) == block);
 	damage(block, next + offsetof(struct ext2_inode, i_mtime));
 }
 
@@ -135,7 +117,7 @@ static void fill_unused_inodes(void)
 	unsigned offset;
 
 	for (; number <= volume->super->s_inodes_per_group; number++) {
-		blk64_t block = inode_block(number, &offset);
+		blk64_t block = fs_inode_block(number, &offset);
 
 		memset(disk_bytes + block * BLOCK + offset, 0xa5, EXT2_INODE_SIZE(volume->super));
 	}
@@ -172,9 +154,9 @@ TEST(FSRV0019, "what was kept stays if unused inodes beside it have any bytes")
 
 static blk64_t block_of_bad(unsigned *offset)
 {
-	ext2_ino_t number = inode_of("bad");
+	ext2_ino_t number = fs_inode("bad");
 
-	return number ? inode_block(number, offset) : 0;
+	return number ? fs_inode_block(number, offset) : 0;
 }
 
 static void damage_on_disk(void)
@@ -194,8 +176,9 @@ static void keep_beside_bad(void)
 	unsigned offset;
 
 	CHECK(fs_put("/new", "text") == FILES_OK);
-	number = inode_of("new");
-	CHECK(number != 0 && block_of_bad(&offset) != 0 && inode_block(number, &offset) == block_of_bad(&offset));
+	number = fs_inode("new");
+	CHECK(number != 0 && block_of_bad(&offset) != 0);
+	CHECK(fs_inode_block(number, &offset) == block_of_bad(&offset));
 	CHECK(!fs_has("/bad", "text"));
 }
 
@@ -298,7 +281,7 @@ static void keep_wrong_entry(void)
 	CHECK(fs_put("/gone", "gone") == FILES_OK);
 	keep_new_file();
 	if (p->kind != PENDING_BLOCKS && first <= 1)
-		first = inode_of(first ? "folder" : "old");
+		first = fs_inode(first ? "folder" : "old");
 	CHECK(pending_add(p->kind, first, p->count));
 	CHECK(fs_unlink("/gone") == FILES_OK);
 }
@@ -501,7 +484,7 @@ static void remove_in_first_block(void)
 	for (unsigned i = 0; i < LONG_NAMES; i++)
 		CHECK(of_long_name(i, true) == FILES_OK);
 	CHECK(fs_sync(true) == FILES_OK && of_long_name(0, false) == FILES_OK);
-	CHECK(ext2fs_bmap2(volume, inode_of("d"), NULL, NULL, 0, 1, NULL, &block) == 0 && block != 0);
+	CHECK(ext2fs_bmap2(volume, fs_inode("d"), NULL, NULL, 0, 1, NULL, &block) == 0 && block != 0);
 	fake->bad_from = block * BLOCK / SECTOR;
 	fake->bad_to = fake->bad_from + 1;
 	fake->bad_times = 1;

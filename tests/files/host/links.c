@@ -14,21 +14,14 @@ enum { BLOCK = 1024, DISK_KIB = 4096, REQUESTS = 60 };
 /* The sector of a block of the inode table, or of the first block of a directory. */
 static uint64_t inode_sector(const char *name)
 {
-	ext2_ino_t number = 0;
+	unsigned offset;
 
-	ext2fs_namei(volume, EXT2_ROOT_INO, EXT2_ROOT_INO, name, &number);
-	return (ext2fs_inode_table_loc(volume, 0) + (number - 1) * EXT2_INODE_SIZE(volume->super) / BLOCK)
-	       * BLOCK / SECTOR;
+	return fs_inode_block(fs_inode(name), &offset) * BLOCK / SECTOR;
 }
 
 static uint64_t directory_sector(const char *name)
 {
-	ext2_ino_t number = 0;
-	blk64_t block = 0;
-
-	ext2fs_namei(volume, EXT2_ROOT_INO, EXT2_ROOT_INO, name, &number);
-	ext2fs_bmap2(volume, number, NULL, NULL, 0, 0, NULL, &block);
-	return block * BLOCK / SECTOR;
+	return fs_first_block(name) * BLOCK / SECTOR;
 }
 
 /* Flushes before the first write of a sector in what was noted; -1: it was not written. */
@@ -155,10 +148,8 @@ TEST(FSRV0404, "a repeated rename removes the old name from the disk after the n
 /* As if the server had ended after its note and before the first half was committed. */
 static void rename_to_itself(void)
 {
-	ext2_ino_t number;
-
-	CHECK(ext2fs_namei(volume, EXT2_ROOT_INO, EXT2_ROOT_INO, "a", &number) == 0);
-	keep_add_renamed(number);
+	CHECK(fs_inode("a") != 0);
+	keep_add_renamed(fs_inode("a"));
 	CHECK(fs_rename("/a", "/a") == FILES_OK && fs_has("/a", "text"));
 }
 

@@ -167,21 +167,18 @@ static int noted(char kind, uint64_t sector)
 
 static void use_again(void)
 {
-	ext2_ino_t number;
-	blk64_t block, before;
+	uint64_t block, before;
 	L4_Word_t f;
 
 	CHECK(fs_put("/a", "text") == FILES_OK && fs_sync(true) == FILES_OK);
-	CHECK(ext2fs_namei(volume, EXT2_ROOT_INO, EXT2_ROOT_INO, "a", &number) == 0);
-	CHECK(ext2fs_bmap2(volume, number, NULL, NULL, 0, 0, NULL, &before) == 0);
+	before = fs_first_block("a");
 	CHECK(fs_unlink("/a") == FILES_OK && fs_sync(false) == FILES_OK && fs_sync(false) == FILES_OK);
 	CHECK(fs_mkdir("/d") == FILES_OK);
 	CHECK(fs_open("/d", 0, &f) == FILES_OK);
 	fake->watch = true;
 	CHECK(fs_sync(false) == FILES_OK);
-	CHECK(ext2fs_namei(volume, EXT2_ROOT_INO, EXT2_ROOT_INO, "d", &number) == 0);
-	CHECK(ext2fs_bmap2(volume, number, NULL, NULL, 0, 0, NULL, &block) == 0);
-	CHECK(block == before && noted('w', block * BLOCK / SECTOR) >= 0);
+	block = fs_first_block("d");
+	CHECK(block != 0 && block == before && noted('w', block * BLOCK / SECTOR) >= 0);
 	CHECK(noted('w', block * BLOCK / SECTOR) < noted('f', 0));
 }
 
@@ -206,20 +203,19 @@ static int find_map(ext2_filsys fs, blk64_t *block, e2_blkcnt_t number, blk64_t 
 /* A file whose extents are in a block of their own: sectors of that, and of the block with its inode. */
 static bool make_mapped(L4_Word_t *f, uint64_t *map, uint64_t *inode)
 {
-	ext2_ino_t number = 0;
 	blk64_t block = 0;
+	unsigned offset;
 
 	if (fs_open("/x", FILES_WRITE | FILES_CREATE, f) != FILES_OK)
 		return false;
 	for (uint64_t i = 0; i < EXTENTS; i++)
 		if (fs_write(*f, 2 * i * BLOCK, bytes, BLOCK) != BLOCK)
 			return false;
-	if (fs_sync(true) != FILES_OK || ext2fs_namei(volume, EXT2_ROOT_INO, EXT2_ROOT_INO, "x", &number))
+	if (fs_sync(true) != FILES_OK || fs_inode("x") == 0)
 		return false;
-	ext2fs_block_iterate3(volume, number, 0, NULL, find_map, &block);
+	ext2fs_block_iterate3(volume, fs_inode("x"), 0, NULL, find_map, &block);
 	*map = block * BLOCK / SECTOR;
-	*inode = (ext2fs_inode_table_loc(volume, 0) + (number - 1) * EXT2_INODE_SIZE(volume->super) / BLOCK)
-		 * BLOCK / SECTOR;
+	*inode = fs_inode_block(fs_inode("x"), &offset) * BLOCK / SECTOR;
 	return block != 0;
 }
 
