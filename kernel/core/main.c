@@ -29,7 +29,8 @@ bool kernel_unmap_fast(l4_tid_t *by, l4_fpage_t *f, l4_word_t control)
 	if ((f->raw & SIZE_AND_RIGHTS) == (KMEM_FRAME_LOG2 << L4_FPAGE_SIZE_SHIFT | L4_RWX)) {
 		done = page_unmap_all(m, f->raw & ~(l4_word_t)(KMEM_FRAME - 1), control, &status);
 	} else {
-		tlb_switched(s);	/* the machine may have loaded it by itself */
+		cpu_self()->current = thread_of(by);	/* L1: both, as the fast path may have switched to it */
+		tlb_switched(s);
 		done = page_unmap_few(m, l4_fpage_base(*f), l4_fpage_log2(*f), l4_fpage_rights(*f), control, &status);
 	}
 	if (done)

@@ -9,7 +9,7 @@
  * and do not return here), and calls kernel_continue(next).
  *
  * The fast path (fast.S) has the same effect as core, but does not set cpu->current: the machine does so
- * before the next upcall, except for kernel_unmap_fast, which does not need it.
+ * before the next upcall, except for kernel_unmap_fast, which does so itself where it needs it.
  */
 #ifndef CORE_UPCALL_H
 #define CORE_UPCALL_H

@@ -77,6 +77,8 @@ ROWS = [
         10000, 1000000, '= 0', guest('AFRG0001')),
     Row('forged-ids', 'every class of id in every place that takes one: wrong results',
         2000, 100000, '= 0', guest('AFRG0002')),
+    Row('unmap-between', "short Unmaps between short messages: another's page read or written",
+        200, 10000, '= 0', guest('AREC0001', 'max')),
     Row('recycled', 'pages and ports before they are mapped, after they were taken, in new spaces: accesses',
         160, 5000, '= 0', guest('ACYC0001', 'bochs')),
     Row('recycled-tags', 'the same of pages, with tags of the TLB that other spaces had: wrong accesses',
