@@ -27,7 +27,7 @@
  * Looks at wide extents, on the way to one, and steps in which an item waits for walks: then the page is
  * revoked instead.
  */
-enum { CUT_LOOKS = 8, CUT_WAITS = 16 };
+enum { CUT_LOOKS = 5, CUT_WAITS = 16 };
 
 /* The first child whose source lies inside the 2^log2 bytes at src. */
 static struct mapping *child_inside(const struct mapping *s, uint64_t src, unsigned log2)
@@ -53,6 +53,7 @@ static struct mapping *wide_child(const struct mapping *n, uint64_t *at, unsigne
 
 		if (mapping_leaf(c->m, there).present && mapdb_find(c->m, (l4_word_t)there) == c) {
 			*at = there;
+			--*looks;		/* the way down costs, too */
 			return c;
 		}
 		t = extent_next(&n->children, t, *at, KMEM_FRAME_LOG2);
