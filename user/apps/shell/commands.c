@@ -119,8 +119,10 @@ static void cmd_names(int argc, char **argv)
 	}
 }
 
+/* A removed file that is open would have no name on the disk, and its blocks stay in use. */
 static void flush_files(const char *command)
 {
+	jobs_end_all();
 	if (files_flush(true) == FILES_E_DEVICE)
 		printf("%s: /disk: %s\n", command, files_error_text(FILES_E_DEVICE));
 }

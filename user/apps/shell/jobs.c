@@ -290,7 +290,7 @@ static void wait_for(struct job *j)
 	j->count = 0;
 }
 
-/* ^C ends the job that is waited for, and the wait. */
+/* ^C ends the job that is waited for, and the wait: one that comes before the first job ends that. */
 void jobs_wait(int argc, char **argv)
 {
 	struct pecan_task t;
@@ -305,9 +305,32 @@ void jobs_wait(int argc, char **argv)
 		wait_for(job_of(t.task));
 		return;
 	}
-	for (struct job *j = jobs; j < jobs + JOBS && !jobs_interrupted(); j++)
-		if (j->count)
-			wait_for(j);
+	for (struct job *j = jobs; j < jobs + JOBS; j++) {
+		if (j->count == 0)
+			continue;
+		wait_for(j);
+		if (jobs_interrupted())
+			return;
+	}
+}
+
+static bool is_above(L4_Word_t task)
+{
+	struct pecan_task t;
+	enum root_error e = pecan_task_of(L4_nilthread, &t);
+
+	while (e == ROOT_OK && t.task != task && t.parent != 0)
+		e = pecan_task_by_number(t.parent, &t);
+	return e != ROOT_OK || t.task == task;
+}
+
+void jobs_end_all(void)
+{
+	struct pecan_task t;
+
+	for (L4_Word_t at = 0; pecan_next_task(&at, &t); )
+		if (t.parent != 0 && t.ended == ROOT_ALIVE && !is_above(t.task))
+			pecan_kill(t.task);
 }
 
 static void interrupt(void)

@@ -96,6 +96,9 @@ void jobs_to_foreground(struct job *j);
 /* Wait for the end of a job in the foreground, report it unless it was status 0. Returns as pipeline_run. */
 int jobs_end_foreground(struct job *j);
 
+/* Ends all programs that others have started, but this shell and those that have started it. */
+void jobs_end_all(void);
+
 /* Is there room for another job in the background? Put it there. */
 bool jobs_room(void);
 void jobs_add(const struct job *j);
