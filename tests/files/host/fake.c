@@ -352,9 +352,19 @@ long fs_read(L4_Word_t handle, uint64_t offset, void *to, size_t bytes)
 	return s == FILES_OK ? (long)out.got : -(long)s;
 }
 
-enum files_status fs_resize(L4_Word_t handle, uint64_t size)
+enum files_status fs_resize_once(L4_Word_t handle, uint64_t size)
 {
 	return serve_files_resize(&caller, &(struct files_resize_in){ handle, size });
+}
+
+enum files_status fs_resize(L4_Word_t handle, uint64_t size)
+{
+	enum files_status s;
+
+	do
+		s = fs_resize_once(handle, size);
+	while (s == FILES_E_MORE);
+	return s;
 }
 
 long fs_list(L4_Word_t handle, uint64_t position, void *to)
@@ -417,14 +427,26 @@ enum files_status fs_link(const char *old, const char *fresh)
 	return serve_files_link(&caller, &in);
 }
 
-enum files_status fs_sync(bool clean)
+enum files_status fs_sync_once(bool clean, bool *more)
 {
-	struct files_sync_out out = { losses };
+	struct files_sync_out out = { .losses = losses };
 	enum files_status s = serve_files_sync(&caller, &(struct files_sync_in){ clean }, &out);
 	bool lost = out.losses != losses;
 
 	losses = out.losses;
+	*more = out.more;
 	return lost ? FILES_E_DEVICE : s;
+}
+
+enum files_status fs_sync(bool clean)
+{
+	enum files_status s;
+	bool more;
+
+	do
+		s = fs_sync_once(clean, &more);
+	while (s == FILES_OK && more);
+	return s;
 }
 
 uint64_t fs_free_blocks(void)

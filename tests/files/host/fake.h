@@ -63,6 +63,9 @@ enum files_status fs_close(L4_Word_t handle);
 /* Bytes, or the negative of a status. The block of a client has 64 KiB. */
 long fs_write(L4_Word_t handle, uint64_t offset, const void *from, size_t bytes);
 long fs_read(L4_Word_t handle, uint64_t offset, void *to, size_t bytes);
+
+/* One request; fs_resize and fs_sync repeat it until nothing is left to be done. */
+enum files_status fs_resize_once(L4_Word_t handle, uint64_t size);
 enum files_status fs_resize(L4_Word_t handle, uint64_t size);
 
 /* Entries of a directory, as struct files_entry: their bytes. */
@@ -73,6 +76,7 @@ enum files_status fs_symlink(const char *target, const char *path);
 enum files_status fs_mkdir(const char *path);
 enum files_status fs_rmdir(const char *path);
 enum files_status fs_rename(const char *old, const char *fresh);
+enum files_status fs_sync_once(bool clean, bool *more);
 enum files_status fs_sync(bool clean);
 uint64_t fs_free_blocks(void);
 

@@ -9,7 +9,8 @@
 #include <proto/files_client.h>
 #include <string.h>
 
-enum { BLOCK_BYTES = 65536, WAITS = 1000, WAIT_US = 10000, TRIES = 100, LOCK_US = 500 };
+enum { BLOCK_BYTES = 65536, WAITS = 1000, WAIT_US = 10000, TRIES = 100, LOCK_US = 500,
+       SYNCS_MAX = 4096 };		/* programs that remove files all the time must not make a sync endless */
 
 static struct pecan_dma block;
 static L4_ThreadId_t server;
@@ -89,6 +90,10 @@ static enum files_status connect(bool restarted)
 /* After a request: is it to be sent again? Then *s says whether there is a server. */
 static bool again(enum files_status *s, unsigned *tries)
 {
+	if (*s == FILES_E_MORE) {
+		*s = FILES_OK;
+		return true;
+	}
 	if ((*s != FILES_LOST && *s != FILES_E_HANDLE) || ++*tries > TRIES)
 		return false;
 	*s = connect(*s == FILES_LOST);
@@ -362,9 +367,14 @@ enum files_status files_remove_directory(const char *path)
 /* *seen: the count of losses up to which the caller has got an error. */
 static enum files_status flush(bool clean, L4_Word_t *seen)
 {
-	struct files_sync_out out = { 0 };
-	enum files_status s = REQUEST(files_sync(server, clean, &out), FILES_OK);
+	struct files_sync_out out;
+	enum files_status s;
+	unsigned n = 0;
 
+	do {
+		out = (struct files_sync_out){ 0 };
+		s = REQUEST(files_sync(server, clean, &out), FILES_OK);
+	} while (s == FILES_OK && out.more && ++n < SYNCS_MAX);
 	if (s != FILES_OK || out.losses == *seen)
 		return s;
 	*seen = out.losses;
@@ -471,7 +481,7 @@ const char *files_error_text(enum files_status s)
 		[FILES_E_LOOP] = "too many symbolic links",
 		[FILES_E_LOCKED] = "another program has locked it",
 		[FILES_E_DEVICE] = "the disk is damaged; see e2fsck",
-		[FILES_E_NO_DISK] = "there is no disk with files",
+		[FILES_E_NO_DISK] = "there is no disk with files", [FILES_E_MORE] = "not all is done",
 		[FILES_REFUSED] = "the program's section has no `uses files`",
 	};
 

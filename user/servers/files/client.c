@@ -71,8 +71,8 @@ static struct open_file *free_place(void)
 bool client_has_place(const struct client *c)
 {
 	if (!free_place())
-		client_drop_ended();
-	return c->files < OPEN_OF_ONE && free_place();
+		client_drop_ended();		/* perhaps also c */
+	return c->task != 0 && c->files < OPEN_OF_ONE && free_place();
 }
 
 L4_Word_t client_open(const struct open_file *like)

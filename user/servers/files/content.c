@@ -7,6 +7,7 @@
 
 #include "cache.h"
 #include "found.h"
+#include "runs.h"
 #include "tree.h"
 #include "volume.h"
 #include <ext2fs/ext2fsP.h>
@@ -216,12 +217,13 @@ static errcode_t maps_more(ext2_ino_t number, struct ext2_inode *inode, uint64_t
 	return e;
 }
 
-/* The extents of a block on the disk are shortened before the file is: CLASS_MAPS. */
+/* The extents of a block on the disk are shortened before the file is: CLASS_MAPS. Many in several steps. */
 errcode_t content_resize(ext2_ino_t number, uint64_t size, bool *again)
 {
 	struct ext2_inode inode;
 	errcode_t e = read_file_inode(number, &inode);
-	unsigned bytes = volume->blocksize;
+	unsigned bytes = volume->blocksize, runs;
+	blk64_t end = (size + bytes - 1) / bytes, start = end;
 
 	*again = false;
 	if (e || EXT2_I_SIZE(&inode) == size)
@@ -231,9 +233,12 @@ errcode_t content_resize(ext2_ino_t number, uint64_t size, bool *again)
 	if (size < EXT2_I_SIZE(&inode)) {
 		e = clear_end(number, &inode, size);
 		if (!e && size > 0)
-			e = maps_more(number, &inode, (size + bytes - 1) / bytes, again);
+			e = maps_more(number, &inode, end, again);
 		if (!e)
-			e = ext2fs_punch(volume, number, &inode, NULL, (size + bytes - 1) / bytes, ~0ULL);
+			e = runs_last(number, &inode, end, &start, &runs);
+		*again |= start > end;
+		if (!e)
+			e = ext2fs_punch(volume, number, &inode, NULL, start, ~0ULL);
 	}
 	return e || *again ? e : set_size(number, &inode, size);
 }

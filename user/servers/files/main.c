@@ -20,7 +20,7 @@
 #include "volume.h"
 
 enum {
-	IDLE_US = 300000, LATEST_US = 3000000, FIRST_US = 10000, FIRST_TIMES = 9, AGAIN_US = 500000,
+	IDLE_US = 300000, LATEST_US = 3000000, FIRST_US = 10000, FIRST_TIMES = 9, AGAIN_US = 500000, ENDED_US = 1000000,
 	RECEIVE_PHASE = 1, SIZES = 28, LEAST_BYTES = 16,
 };
 
@@ -97,6 +97,18 @@ static void sync(bool idle)
 	dirty_since = 0;
 }
 
+/* Is it time to look for clients that have ended? They may have removed files open, or all places. */
+static bool must_look(bool idle)
+{
+	static uint64_t last;
+	uint64_t now = L4_SystemClock().raw;
+
+	if (!idle && now - last < ENDED_US)
+		return false;
+	last = now;
+	return true;
+}
+
 int main(void)
 {
 	struct files_caller c = { .client = NULL };
@@ -110,17 +122,21 @@ int main(void)
 		L4_Time_t period = L4_TimePeriod(volume ? IDLE_US : AGAIN_US);
 		L4_MsgTag_t tag = L4_ReplyWait_Timeout(to, period, &c.thread);
 		bool failed = L4_IpcFailed(tag), idle = failed && L4_ErrorCode() & RECEIVE_PHASE;
+		bool look, dirty;
 
-		if (idle)
-			client_drop_ended();
 		if (idle && !disk_is_open)
 			mount();
 		to = !failed && files_serve(tag, &c) ? c.thread : L4_nilthread;
-		if (must_sync(idle)) {
+		look = must_look(idle);
+		dirty = must_sync(idle);
+		if (look || dirty) {
 			L4_Reply(to);
 			to = L4_nilthread;
-			sync(idle);
 		}
+		if (look)
+			client_drop_ended();
+		if (dirty)
+			sync(idle);
 		pecan_beat(L4_nilthread);
 	}
 }

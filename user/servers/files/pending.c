@@ -7,7 +7,8 @@
 #include "keep.h"
 #include "pending.h"
 
-enum { BYTES_MIN = 4096, PARTS = BYTES_MIN / 1024,
+enum { BYTES_MIN = 16384,	/* room for all files that clients can have open, and as many others */
+       PARTS = BYTES_MIN / 1024,
        SPARE = 8 };	/* entries that are not for blocks */
 
 /* Part i of the list has the number FIRST_PART + i in the kept memory. */
@@ -94,9 +95,9 @@ unsigned pending_turn(void)
 	return closed;
 }
 
-unsigned pending_most_waiting(void)
+bool pending_fits(unsigned runs)
 {
-	return most / 4;
+	return list.count + runs + 1 < most - SPARE;
 }
 
 bool pending_is_full(void)
@@ -110,12 +111,30 @@ static bool same(void)
 	       && memcmp(list.entry, committed.entry, list.count * sizeof list.entry[0]) == 0;
 }
 
+/* Does the kept memory have the entries of this part, or is it behind the end of the list? */
+static bool is_part_kept(unsigned i)
+{
+	size_t used = sizeof list - sizeof list.entry + list.count * sizeof list.entry[0];
+	size_t at = i * part_bytes;
+	const void *kept;
+	uint64_t block;
+	unsigned class;
+
+	if (at >= used)
+		return true;
+	if (place[i] == KEEP_NONE)
+		return false;
+	kept = keep_get(place[i], &block, &class);
+	return kept && memcmp((char *)&list + at, kept, used - at < part_bytes ? used - at : part_bytes) == 0;
+}
+
 bool pending_put(void)
 {
 	if (same())
 		return false;
 	for (unsigned i = 0; i < parts; i++)
-		next_place[i] = keep_put(FIRST_PART + i, 0, (char *)&list + i * part_bytes);
+		if (!is_part_kept(i))
+			next_place[i] = keep_put(FIRST_PART + i, 0, (char *)&list + i * part_bytes);
 	return true;
 }
 
@@ -125,6 +144,8 @@ void pending_done(void)
 		return;
 	copy(&committed, &list);
 	for (unsigned i = 0; i < parts; i++) {
+		if (is_part_kept(i))
+			continue;
 		keep_free(place[i]);
 		place[i] = next_place[i];
 		next_place[i] = KEEP_NONE;

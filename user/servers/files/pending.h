@@ -38,8 +38,8 @@ void pending_remove(unsigned i);
 /* The turn of all entries has come. Returns how many. What is added from now on becomes no part of them. */
 unsigned pending_turn(void);
 
-/* Entries that can wait for files to be closed: more would leave too few for others. */
-unsigned pending_most_waiting(void);
+/* Has the list room for so many runs of blocks, and an inode? */
+bool pending_fits(unsigned runs);
 
 /* So full that a sync should come before the next operation. */
 bool pending_is_full(void);

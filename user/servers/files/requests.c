@@ -11,7 +11,7 @@
 #include "tree.h"
 #include "volume.h"
 
-enum { GENERATION_SHIFT = 32 };
+enum { GENERATION_SHIFT = 32, STEPS_MAX = 16 };
 
 /* ---- what requests have in common ---- */
 
@@ -64,15 +64,18 @@ static errcode_t find_or_create(const struct files_open_in *in, ext2_ino_t *inod
 	return e;
 }
 
+/* Returns TREE_MORE after STEPS_MAX steps. */
 static errcode_t resize(ext2_ino_t inode, uint64_t size)
 {
-	bool again;
-	errcode_t e = volume_end(content_resize(inode, size, &again));
+	bool again = true;
+	errcode_t e = 0;
 
-	if (e || !again)
-		return e;
-	e = volume_sync(false);
-	return e ? e : volume_end(content_resize(inode, size, &again));
+	for (unsigned i = 0; i < STEPS_MAX && again && !e; i++) {
+		e = volume_end(content_resize(inode, size, &again));
+		if (!e && again)
+			e = volume_sync(false);
+	}
+	return e || !again ? e : TREE_MORE;
 }
 
 enum files_status serve_files_open(struct files_caller *c, const struct files_open_in *in,
@@ -456,8 +459,11 @@ enum files_status serve_files_sync(struct files_caller *c, const struct files_sy
 
 	if (s != FILES_OK)
 		return s;
+	if (in->clean)
+		client_drop_ended();
 	e = volume_sync(in->clean);
 	out->losses = keep_losses();
+	out->more = in->clean && !e && volume_has_more();
 	return out->losses == before ? tree_status(e) : FILES_OK;
 }
 

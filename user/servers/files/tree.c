@@ -22,6 +22,7 @@ enum files_status tree_status(errcode_t e)
 	case TREE_NAME: return FILES_E_NAME;
 	case TREE_ARGUMENT: return FILES_E_ARGUMENT;
 	case TREE_DIRECTORY: return FILES_E_DIRECTORY;
+	case TREE_MORE: return FILES_E_MORE;
 	case TREE_LARGE:
 	case EXT2_ET_FILE_TOO_BIG: return FILES_E_LARGE;
 	case EXT2_ET_SYMLINK_LOOP: return FILES_E_LOOP;

@@ -12,7 +12,7 @@
 #include <proto/files.h>
 
 /* Errors that libext2fs has no number for. */
-enum { TREE_NOT_EMPTY = 1, TREE_KIND, TREE_NAME, TREE_ARGUMENT, TREE_LARGE, TREE_DIRECTORY };
+enum { TREE_NOT_EMPTY = 1, TREE_KIND, TREE_NAME, TREE_ARGUMENT, TREE_LARGE, TREE_DIRECTORY, TREE_MORE };
 
 enum files_status tree_status(errcode_t e);
 
@@ -41,7 +41,7 @@ errcode_t tree_list(ext2_ino_t directory, uint64_t position, struct tree_list *l
 errcode_t content_read(ext2_ino_t inode, uint64_t offset, struct tree_list *list);
 errcode_t content_write(ext2_ino_t inode, uint64_t offset, const char *from, size_t bytes);
 
-/* *again: the first half is done, to be committed and synced; call once more for the second one. */
+/* *again: a step is done, to be committed and synced; call once more for the next one. */
 errcode_t content_resize(ext2_ino_t inode, uint64_t size, bool *again);
 
 #endif

@@ -6,6 +6,7 @@
  * operation that is put into blocks, too. To take an operation back the file system is opened again from the
  * blocks as they were.
  */
+#include <pecan/server.h>
 #include <string.h>
 #include <time.h>
 
@@ -16,11 +17,12 @@
 #include "lock.h"
 #include "partition.h"
 #include "pending.h"
+#include "runs.h"
 #include "state.h"
 #include "volume.h"
 
 enum {
-	SUPER_BYTES = 1024, ROUNDS = 8, US_PER_S = 1000000, NS_PER_US = 1000,
+	SUPER_BYTES = 1024, ROUNDS = 8, BEAT_AFTER = 256, US_PER_S = 1000000, NS_PER_US = 1000,
 	CHANGED = EXT2_FLAG_DIRTY | EXT2_FLAG_BB_DIRTY | EXT2_FLAG_IB_DIRTY,
 };
 
@@ -28,6 +30,7 @@ ext2_filsys volume;
 static struct struct_io_manager manager;
 static ext2fs_block_bitmap on_disk;	/* blocks in use, as of the last time that all was written out */
 static bool mounted, read_only, was_clean, names_follow, frees;
+static bool has_more;			/* to be freed, after the last sync */
 
 /* ---- the io_manager of libext2fs ---- */
 
@@ -167,6 +170,10 @@ static struct struct_io_manager manager = {
 /* libext2fs has freed a block: it stays in use until nothing on the disk leads to it. */
 static void block_changed(ext2_filsys fs, blk64_t block, int in_use)
 {
+	static unsigned n;
+
+	if (++n % BEAT_AFTER == 0)
+		pecan_beat(L4_nilthread);
 	if (in_use > 0 || frees)
 		return;
 	found_forget_blocks();
@@ -404,24 +411,8 @@ errcode_t volume_end(errcode_t e)
 	return e;
 }
 
-/* Entries that wait for a file to be closed. */
-static unsigned waiting(void)
-{
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < pending_count(); i++) {
-		struct pending p = pending_at(i);
-
-		n += (p.kind == PENDING_LINK || p.kind == PENDING_DIRECTORY)
-		     && inode_is_open((ext2_ino_t)p.first);
-	}
-	return n;
-}
-
 errcode_t volume_drop(ext2_ino_t inode, ext2_ino_t parent, bool directory)
 {
-	if (inode_is_open(inode) && waiting() >= pending_most_waiting())
-		return EXT2_ET_NO_MEMORY;
 	return pending_add(directory ? PENDING_DIRECTORY : PENDING_LINK, inode, parent) ? 0 : EXT2_ET_NO_MEMORY;
 }
 
@@ -460,7 +451,25 @@ static errcode_t clear_inode(ext2_ino_t number, struct ext2_inode *inode, bool d
 	return e;
 }
 
-static errcode_t drop_link(ext2_ino_t number, bool directory)
+/* The last link. *more: there is more to be freed than the list has room for, or than one operation frees. */
+static errcode_t drop_blocks(ext2_ino_t number, struct ext2_inode *inode, bool directory, bool *more)
+{
+	blk64_t start = 0;
+	unsigned runs = 0;
+	errcode_t e = 0;
+
+	if (ext2fs_inode_has_valid_blocks2(volume, inode))
+		e = runs_last(number, inode, 0, &start, &runs);
+	*more = !e && (start > 0 || !pending_fits(runs));
+	if (e || !pending_fits(runs))
+		return e;
+	if (start == 0)
+		return clear_inode(number, inode, directory);
+	e = ext2fs_punch(volume, number, inode, NULL, start, ~0ULL);
+	return e ? e : ext2fs_write_inode(volume, number, inode);
+}
+
+static errcode_t drop_link(ext2_ino_t number, bool directory, bool *more)
 {
 	struct ext2_inode inode;
 	errcode_t e = ext2fs_read_inode(volume, number, &inode);
@@ -471,16 +480,17 @@ static errcode_t drop_link(ext2_ino_t number, bool directory)
 		inode.i_links_count--;
 		return ext2fs_write_inode(volume, number, &inode);
 	}
-	return clear_inode(number, &inode, directory);
+	return drop_blocks(number, &inode, directory, more);
 }
 
-/* An entry whose turn it is. */
-static errcode_t process(const struct pending *p)
+/* An entry whose turn it is. *more: only a part of it was done, if any. */
+static errcode_t process(const struct pending *p, bool *more)
 {
+	*more = false;
 	switch (p->kind) {
 	case PENDING_LINK:
 	case PENDING_DIRECTORY:
-		return drop_link((ext2_ino_t)p->first, p->kind == PENDING_DIRECTORY);
+		return drop_link((ext2_ino_t)p->first, p->kind == PENDING_DIRECTORY, more);
 	case PENDING_BLOCKS:
 		frees = true;
 		for (uint32_t i = 0; i < p->count; i++) {
@@ -513,26 +523,28 @@ static bool must_wait(const struct pending *p)
  */
 static errcode_t process_all(bool *any)
 {
-	unsigned n = pending_turn();
+	unsigned i = 0;			/* so many entries stay */
 	errcode_t e = 0;
 
 	*any = false;
-	for (unsigned i = 0; i < n && !e && volume; n--) {
+	for (unsigned left = pending_turn(); left > 0 && !e && volume; left--) {
 		struct pending p = pending_at(i);
+		bool more;
 
 		if (must_wait(&p)) {
 			i++;
-			n++;
 			continue;
 		}
-		pending_remove(i);
 		*any = true;
-		if (process(&p)) {
+		if (process(&p, &more)) {
 			take_back(0);
-			pending_remove(i);
 			keep_set_unclean(true);
-			was_clean = false;
+			was_clean = more = false;
 		}
+		if (more)
+			i++;
+		else
+			pending_remove(i);
 		e = volume ? commit(false) : EXT2_ET_SHORT_READ;
 	}
 	return e;
@@ -545,18 +557,23 @@ errcode_t volume_sync(bool clean)
 
 	if (!volume || read_only)
 		return volume && cache_is_dirty() ? EXT2_ET_RO_FILSYS : 0;
-	for (unsigned round = 0; round < ROUNDS && any && !e; round++) {
+	for (unsigned round = clean ? 0 : ROUNDS - 1; round < ROUNDS && any && !e; round++) {
 		e = cache_write_out(true);
 		if (!e)
 			e = note_on_disk();
 		if (!e)
 			e = process_all(&any);
-		any &= clean;
 	}
+	has_more = any;
 	if (e || !clean || !volume || !was_clean || pending_count() > 0 || is_clean())
 		return e;
 	e = commit(true);
 	return e ? e : cache_write_out(true);
+}
+
+bool volume_has_more(void)
+{
+	return has_more;
 }
 
 bool volume_is_dirty(void)

@@ -32,8 +32,8 @@ void volume_names_follow(void);
 
 /*
  * A name of this inode was removed from the directory `parent`: when that is on the disk its link is dropped,
- * and with the last link the inode is freed. EXT2_ET_NO_MEMORY: there is too much to be freed, or too many
- * removed files are open.
+ * and with the last link the inode is freed, when that is not open. EXT2_ET_NO_MEMORY: there is too much to
+ * be freed.
  */
 errcode_t volume_drop(ext2_ino_t inode, ext2_ino_t parent, bool directory);
 
@@ -48,6 +48,9 @@ void volume_forget_file(ext2_ino_t inode);
  * marked as clean.
  */
 errcode_t volume_sync(bool clean);
+
+/* After volume_sync: could another one free more at once? Open files are not waited for. */
+bool volume_has_more(void);
 
 /*
  * Read the time of day: for each request, and before a sync. It sends messages. Without a clock the time
