@@ -19,8 +19,7 @@ enum { SIZE_AND_RIGHTS = 0x3f << L4_FPAGE_SIZE_SHIFT | L4_RWX };
 
 bool kernel_unmap_fast(l4_tid_t *by, l4_fpage_t *f, l4_word_t control)
 {
-	struct space *s = thread_of(by)->space;
-	struct mapspace *m = &s->map[RESOURCE_MEMORY];
+	struct mapspace *m = &thread_of(by)->space->map[RESOURCE_MEMORY];
 	unsigned status;
 	bool done;
 
@@ -30,7 +29,7 @@ bool kernel_unmap_fast(l4_tid_t *by, l4_fpage_t *f, l4_word_t control)
 		done = page_unmap_all(m, f->raw & ~(l4_word_t)(KMEM_FRAME - 1), control, &status);
 	} else {
 		cpu_self()->current = thread_of(by);	/* L1: both, as the fast path may have switched to it */
-		tlb_switched(s);
+		tlb_switched(m->space);
 		done = page_unmap_few(m, l4_fpage_base(*f), l4_fpage_log2(*f), l4_fpage_rights(*f), control, &status);
 	}
 	if (done)

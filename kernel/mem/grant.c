@@ -39,10 +39,7 @@ static struct mapping *child_inside(const struct mapping *s, uint64_t src, unsig
 
 /* ---- a page of its own ---- */
 
-/*
- * The first child of n that spans more than the page at *at, which it has; *at: where. 0: there is none, or
- * not among the first few (*looks is 0).
- */
+/* The first child of n that has the page at *at, and spans more; *at: where. 0: none, or *looks is 0. */
 static struct mapping *wide_child(const struct mapping *n, uint64_t *at, unsigned *looks)
 {
 	struct tree_node *t = extent_first(&n->children, *at, KMEM_FRAME_LOG2);
@@ -53,7 +50,6 @@ static struct mapping *wide_child(const struct mapping *n, uint64_t *at, unsigne
 
 		if (mapping_leaf(c->m, there).present && mapdb_find(c->m, (l4_word_t)there) == c) {
 			*at = there;
-			--*looks;		/* the way down costs, too */
 			return c;
 		}
 		t = extent_next(&n->children, t, *at, KMEM_FRAME_LOG2);
@@ -106,7 +102,7 @@ static enum cut cut_one(struct map_op *op, struct mapping *s, uint64_t src, unsi
 	uint64_t at = src;
 	struct walk *w;
 
-	while ((c = wide_child(n, &at, &looks)))
+	for (; (c = wide_child(n, &at, &looks)); looks--)	/* the way down costs, too */
 		n = c;
 	charge(budget, CUT_LOOKS - looks);
 	if (looks == 0 || n == s)

@@ -123,7 +123,7 @@ static void hold_all(void)
 	CHECK(fs_sync(true) == FILES_OK && fs_write(f, 0, bytes, BLOCK) == BLOCK);
 }
 
-TEST(FSRV0704, "clients that have removed all files that they may open keep no other from removing an open one")
+TEST(FSRV0704, "clients that remove all files that they may open keep no other from removing an open one")
 {
 	disk_make(DISK_KIB, "-t ext4");
 	CHECK(life(hold_all, true));

@@ -27,7 +27,7 @@ enum files_status client_attach(L4_Word_t task, L4_Word_t block);
 /* Free what belongs to tasks that have ended. */
 void client_drop_ended(void);
 
-/* Can the client, if it has not ended, open another file? Then client_open returns the handle of one like this. */
+/* Can the client open another file, and has not ended? Then client_open returns the handle of one like it. */
 bool client_has_place(const struct client *c);
 L4_Word_t client_open(const struct open_file *like);
 struct open_file *client_file(const struct client *c, L4_Word_t handle);
