@@ -46,6 +46,8 @@
 #define TCP_WND			(22 * TCP_MSS)
 #define TCP_SND_BUF		(22 * TCP_MSS)
 #define TCP_SND_QUEUELEN	96
+/* Room that a small segment gets for bytes of a later call. A client pays for it (stream.c: PER_PBUF). */
+#define TCP_OVERSIZE		128
 #define TCP_LISTEN_BACKLOG	1
 #define LWIP_TCP_KEEPALIVE	1
 #define SO_REUSE		1
@@ -56,9 +58,9 @@
 #define MEMP_STATS		0
 
 /* Packets that came out of order are kept in the card's buffers too: fewer if few are free. */
-uint16_t net_out_of_order(void);
+uint16_t net_out_of_order(uint32_t peer);
 #define TCP_OOSEQ_MAX_PBUFS	1
-#define TCP_OOSEQ_PBUFS_LIMIT(pcb)	net_out_of_order()
+#define TCP_OOSEQ_PBUFS_LIMIT(pcb)	net_out_of_order(ip_2_ip4(&(pcb)->remote_ip)->addr)
 
 uint16_t net_checksum(const void *data, int bytes);
 #define LWIP_CHKSUM		net_checksum

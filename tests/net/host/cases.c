@@ -15,12 +15,12 @@
 
 #include "net.h"
 
-enum { FIRST = 5000, TIME_WAIT_S = 200, HANG_S = 20, MORE = 100000, DATAGRAM = 65507 };
+enum { FIRST = 5000, TIME_WAIT_S = 200, HANG_S = 20, DATAGRAM = 65507 };
 
-static struct owner owners[3];
+struct owner owners[CASE_OWNERS];
 static char bytes_of[MORE];
 
-static bool open_pair(struct sock **a, struct sock **b)
+bool open_pair_of(struct owner *o, struct sock **a, struct sock **b)
 {
 	static uint16_t port = FIRST;
 	struct socket_name at = { INADDR_LOOPBACK, ++port };
@@ -28,7 +28,7 @@ static bool open_pair(struct sock **a, struct sock **b)
 	bool is_open;
 
 	if (sock_open(&owners[0], SOCKETS_TCP, &listener) != SOCKETS_OK || sock_bind(listener, at) != SOCKETS_OK
-	    || sock_listen(listener, 1) != SOCKETS_OK || sock_open(&owners[1], SOCKETS_TCP, a) != SOCKETS_OK
+	    || sock_listen(listener, 1) != SOCKETS_OK || sock_open(o, SOCKETS_TCP, a) != SOCKETS_OK
 	    || sock_connect(*a, at) != SOCKETS_E_IN_PROGRESS)
 		return false;
 	netif_poll_all();
@@ -37,7 +37,12 @@ static bool open_pair(struct sock **a, struct sock **b)
 	return is_open;
 }
 
-static enum sockets_status send_all(struct sock *s, size_t bytes)
+static bool open_pair(struct sock **a, struct sock **b)
+{
+	return open_pair_of(&owners[1], a, b);
+}
+
+enum sockets_status send_all(struct sock *s, size_t bytes)
 {
 	enum sockets_status e = SOCKETS_OK;
 	size_t n;
@@ -50,7 +55,7 @@ static enum sockets_status send_all(struct sock *s, size_t bytes)
 	return e;
 }
 
-static enum sockets_status receive(struct sock *s, size_t *got)
+enum sockets_status take_bytes(struct sock *s, size_t *got)
 {
 	struct reception r = { .to = bytes_of, .bytes = sizeof bytes_of };
 	enum sockets_status e = sock_receive(s, &r);
@@ -64,7 +69,7 @@ static bool arrives(struct sock *from, struct sock *to)
 {
 	size_t got;
 
-	return send_all(from, 10) == SOCKETS_OK && receive(to, &got) == SOCKETS_OK && got == 10;
+	return send_all(from, 10) == SOCKETS_OK && take_bytes(to, &got) == SOCKETS_OK && got == 10;
 }
 
 static void wait_seconds(unsigned s)
@@ -84,7 +89,7 @@ static bool late_close(void)
 	sock_close(b, false);
 	netif_poll_all();
 	wait_seconds(TIME_WAIT_S);
-	is_well = is_well && open_pair(&c, &d) && receive(a, &got) == SOCKETS_OK && got == 0;
+	is_well = is_well && open_pair(&c, &d) && take_bytes(a, &got) == SOCKETS_OK && got == 0;
 	sock_close(a, false);
 	netif_poll_all();
 	is_well = is_well && arrives(c, d) && arrives(d, c);
@@ -103,7 +108,7 @@ static bool orderly_end(void)
 	netif_poll_all();
 	is_well = is_well && sock_shutdown(a, SOCKETS_SHUT_OUT) == SOCKETS_OK;
 	netif_poll_all();
-	return is_well && !(sock_events(a) & SOCKETS_ERROR) && receive(a, &got) == SOCKETS_OK && got == 0;
+	return is_well && !(sock_events(a) & SOCKETS_ERROR) && take_bytes(a, &got) == SOCKETS_OK && got == 0;
 }
 
 /* Both send until both windows are closed. */
@@ -125,7 +130,7 @@ static bool large_datagrams(void)
 	static const struct socket_name at = { INADDR_LOOPBACK, FIRST };
 	bool is_well = true;
 
-	for (unsigned o = 0; o < sizeof owners / sizeof *owners; o++) {
+	for (unsigned o = 0; o < CASE_OWNERS; o++) {
 		struct socket_name to = { at.address, (uint16_t)(at.port - o) };
 		struct sock *s;
 		size_t bytes, got;
@@ -141,7 +146,7 @@ static bool large_datagrams(void)
 		bytes = DATAGRAM;
 		if (o == 2)
 			is_well = is_well && sock_send(s, bytes_of, &bytes, to) == SOCKETS_OK
-				  && (netif_poll_all(), receive(s, &got) == SOCKETS_OK) && got == bytes;
+				  && (netif_poll_all(), take_bytes(s, &got) == SOCKETS_OK) && got == bytes;
 	}
 	return is_well;
 }
@@ -246,11 +251,11 @@ static bool bound_again(void)
 
 	if (!open_shared(&a, &b) || send_all(b, MORE) != SOCKETS_E_AGAIN)
 		return false;
-	sock_close_all(&owners[0]);
+	sock_close_all(&owners[0], false);
 	netif_poll_all();
 	if (!open_shared(&c, &b))
 		return false;
-	sock_close_all(&owners[0]);
+	sock_close_all(&owners[0], false);
 	netif_poll_all();
 	sock_close(c, false);
 	netif_poll_all();
@@ -266,7 +271,7 @@ static bool one_receiver(void)
 	return bind_shared(&owners[0], SOCKETS_UDP, any_name, &s) == SOCKETS_OK
 	       && bind_shared(&owners[2], SOCKETS_UDP, loop_name, &other) == SOCKETS_E_IN_USE
 	       && sock_send(other, bytes_of, &n, loop_name) == SOCKETS_OK
-	       && (netif_poll_all(), receive(s, &got) == SOCKETS_OK) && got == 10
+	       && (netif_poll_all(), take_bytes(s, &got) == SOCKETS_OK) && got == 10
 	       && bind_shared(&owners[0], SOCKETS_UDP, loop_name, &own) == SOCKETS_OK;
 }
 
@@ -285,7 +290,7 @@ static bool one_identifier(void)
 	return sock_bind(x, own) == SOCKETS_E_IN_USE && sock_bind(x, other) == SOCKETS_OK
 	       && sock_bind(s, other) == SOCKETS_E_IN_USE
 	       && sock_send(s, request, &n, (struct socket_name){ INADDR_LOOPBACK, 0 }) == SOCKETS_OK
-	       && (netif_poll_all(), netif_poll_all(), receive(s, &got) == SOCKETS_OK) && got == n;
+	       && (netif_poll_all(), netif_poll_all(), take_bytes(s, &got) == SOCKETS_OK) && got == n;
 }
 
 /* Of each kind as many as the table has, by as many programs as that takes. */
@@ -303,7 +308,7 @@ static bool all_of_kind(void)
 				  && (kinds[k] != SOCKETS_TCP || sock_listen(s, 1) == SOCKETS_OK);
 		}
 		for (unsigned o = 0; o < SOCKETS / SOCKETS_MOST; o++)
-			sock_close_all(&crowd[o]);
+			sock_close_all(&crowd[o], false);
 	}
 	return is_well;
 }
@@ -364,8 +369,7 @@ static bool many_addresses(void)
 
 /* ---- segments of a peer ---- */
 
-/* The peer of t sends a segment with `bytes` zeros; ahead: of the bytes that t has received so far. */
-static void peer_sends(struct tcp_pcb *t, uint32_t ahead, uint32_t ack, uint16_t window, uint16_t bytes)
+void peer_sends(struct tcp_pcb *t, uint32_t ahead, uint32_t ack, uint16_t window, uint16_t bytes)
 {
 	enum { HEADERS = sizeof(struct ip_hdr) + sizeof(struct tcp_hdr) };
 	uint16_t size = (uint16_t)(HEADERS + bytes);
@@ -465,6 +469,11 @@ static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	{ "many addresses do not displace that of the gateway", many_addresses },
 	{ "a segment sent again closes the window", window_of_old_segment },
 	{ "what acknowledges behind the probe of a closed window is in the window", number_behind_probe },
+	{ "small segments in large pbufs that no program takes leave half of the heap", heap_of_segments },
+	{ "segments of the loopback that come out of order are not kept in the heap", heap_out_of_order },
+	{ "a client that attaches again and again has its share of the heap once", heap_attached_again },
+	{ "what clients that have ended leave to be sent has a quarter of the heap", heap_of_ended },
+	{ "last bytes of a client that has ended are delivered beside one that attaches again", heap_last_bytes },
 };
 
 unsigned cases_run(void)
@@ -477,8 +486,8 @@ unsigned cases_run(void)
 		alarm(HANG_S);
 		is_well = cases[i].run();
 		alarm(0);
-		for (unsigned o = 0; o < sizeof owners / sizeof *owners; o++)
-			sock_close_all(&owners[o]);
+		for (unsigned o = 0; o < CASE_OWNERS; o++)
+			sock_close_all(&owners[o], false);
 		wait_seconds(2);
 		printf("%s - %s\n", is_well ? "ok" : "not ok", cases[i].name);
 		fflush(stdout);

@@ -194,7 +194,7 @@ static void act(void)
 	else
 		use_one(p, s);
 	if (below(3000) == 0)
-		sock_close_all(&p->owner);
+		sock_close_all(&p->owner, below(2));
 }
 
 static void on_host(const char *name, const ip_addr_t *address, void *arg)
@@ -250,7 +250,7 @@ static int check_end(void)
 	unsigned used, pcbs = 0;
 
 	for (unsigned i = 0; i < OWNERS; i++)
-		sock_close_all(&programs[i].owner);
+		sock_close_all(&programs[i].owner, false);
 	dhcp_stop(&card);
 	dhcp_cleanup(&card);
 	for (unsigned i = 0; i < QUIET_ROUNDS; i++)

@@ -7,7 +7,7 @@
 
 #include <servers/net/socket.h>
 
-enum { FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, CASES = 16 };
+enum { FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, CASES = 21, CASE_OWNERS = 3, MORE = 100000 };
 
 #define CARD	0x0a090002u		/* 10.9.0.2 */
 #define PEER	0x0a090001u
@@ -30,6 +30,22 @@ void pass_time(unsigned ms);
 
 /* Connections that are made on purpose (cases.c). Returns how many of CASES fail. */
 unsigned cases_run(void);
+
+/* Of those cases: a connection by the loopback, a of that client, b of the first of owners. */
+extern struct owner owners[CASE_OWNERS];
+bool open_pair_of(struct owner *o, struct sock **a, struct sock **b);
+enum sockets_status send_all(struct sock *s, size_t bytes);	/* not SOCKETS_OK: not all */
+enum sockets_status take_bytes(struct sock *s, size_t *got);	/* at most MORE */
+
+/* The peer of t sends a segment with `bytes` zeros; ahead: of the bytes that t has received so far. */
+void peer_sends(struct tcp_pcb *t, uint32_t ahead, uint32_t ack, uint16_t window, uint16_t bytes);
+
+/* Cases about lwIP's heap (heap.c). */
+bool heap_of_segments(void);
+bool heap_out_of_order(void);
+bool heap_attached_again(void);
+bool heap_of_ended(void);
+bool heap_last_bytes(void);
 
 /* A case of them (hosts.c): a client that attaches again while its names are looked up. */
 bool hosts_attached_again(void);

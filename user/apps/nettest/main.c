@@ -3,7 +3,8 @@
  * main.c - `nettest udp HOST PORT COUNT BYTES`, `nettest tcp HOST PORT BYTES`: sends a pattern, datagrams or
  * bytes, to a server that sends back what it gets, and compares. `nettest serve PORT`: such a server of both.
  * `nettest hoard PORT`: takes connections and datagrams there, and never what they bring. `nettest spread`:
- * sends a byte from every second page of as large a block as a client can use, and keeps it.
+ * sends a byte from every second page of as large a block as a client can use, and keeps it. `nettest
+ * segments`: connections to itself with as many small segments as they take, none of which is received.
  */
 #include <l4/ipc.h>
 #include <pecan/dma.h>
@@ -16,7 +17,7 @@
 #include <string.h>
 
 enum { BUFFER = 16384, TIMEOUT_MS = 1000, CONNECT_MS = 10000, CONNECTIONS = 24, FACTOR = 251,
-       EVERY = 8192, DISCARD = 9 };
+       EVERY = 8192, DISCARD = 9, SEGMENTS_PORT = 5000, PAIRS = 12, TRIES = 150 };
 
 static unsigned char buffer[BUFFER], expected[BUFFER];
 
@@ -258,6 +259,41 @@ static int spread(void)
 		L4_Sleep(L4_Never);
 }
 
+/* ---- small segments ---- */
+
+/* The first byte waits for an acknowledgement, in a segment with room for more; the second one sends it. */
+static void send_segments(const struct socket *s)
+{
+	for (unsigned i = 0; i < TRIES; i++)
+		for (L4_Word_t nodelay = 0; nodelay < 2; nodelay++) {
+			socket_set(s, SOCKETS_NODELAY, nodelay);
+			socket_send(s, "x", 1, NULL);
+		}
+}
+
+static int segments(void)
+{
+	static struct socket from[PAIRS], to[PAIRS], listener;
+	struct socket_name at = { LOOPBACK, SEGMENTS_PORT }, peer;
+	enum sockets_status e = socket_open(SOCKETS_TCP, &listener);
+
+	if (e == SOCKETS_OK)
+		e = socket_bind(&listener, at);
+	if (e == SOCKETS_OK)
+		e = socket_listen(&listener, 1);
+	if (e != SOCKETS_OK)
+		return fail("no socket", e);
+	for (unsigned i = 0; i < PAIRS && e == SOCKETS_OK; i++) {
+		e = connect_to(&from[i], at);
+		if (e == SOCKETS_OK && socket_until(&listener, SOCKETS_IN, CONNECT_MS))
+			e = socket_accept(&listener, &to[i], &peer);
+		send_segments(&from[i]);
+	}
+	printf("nettest: all segments are sent\n");
+	for (;;)
+		L4_Sleep(L4_Never);
+}
+
 int main(int argc, char **argv)
 {
 	bool udp = argc > 1 && strcmp(argv[1], "udp") == 0, tcp = argc > 1 && strcmp(argv[1], "tcp") == 0;
@@ -268,9 +304,11 @@ int main(int argc, char **argv)
 		return serve((uint16_t)strtoul(argv[2], NULL, 10), argv[1][0] == 'h');
 	if (argc == 2 && strcmp(argv[1], "spread") == 0)
 		return spread();
+	if (argc == 2 && strcmp(argv[1], "segments") == 0)
+		return segments();
 	if ((!udp || argc != 6) && (!tcp || argc != 5)) {
 		printf("usage: nettest udp HOST PORT COUNT BYTES | tcp HOST PORT BYTES | serve PORT | hoard PORT"
-		       " | spread\n");
+		       " | spread | segments\n");
 		return 2;
 	}
 	e = socket_resolve(argv[2], &to.address);

@@ -17,11 +17,11 @@ struct client *client_of(L4_Word_t task)
 	return NULL;
 }
 
-static void drop(struct client *c)
+static void drop(struct client *c, bool ended)
 {
 	wait_forget_client(c);
 	host_forget_client(c);
-	sock_close_all(&c->owner);
+	sock_close_all(&c->owner, !ended);
 	pecan_dma_free(&c->block);
 	c->task = 0;
 	c->wakes = 0;
@@ -33,7 +33,7 @@ void client_drop_ended(void)
 
 	for (struct client *c = clients; c < clients + CLIENTS; c++)
 		if (c->task && pecan_task_by_number(c->task, &t) == ROOT_E_TASK)
-			drop(c);
+			drop(c, true);
 }
 
 enum sockets_status client_attach(L4_Word_t task, L4_Word_t block)
@@ -41,7 +41,7 @@ enum sockets_status client_attach(L4_Word_t task, L4_Word_t block)
 	struct client *c = client_of(task);
 
 	if (c)
-		drop(c);
+		drop(c, false);
 	else if (!client_of(0))
 		client_drop_ended();
 	c = client_of(0);

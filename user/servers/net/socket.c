@@ -81,7 +81,7 @@ void sock_free(struct sock *s)
 	while (s->pieces)
 		sock_drop_piece(s);
 	s->owner->sockets--;
-	s->owner->queued -= s->queued;
+	s->owner->heap -= s->heap;
 	s->owner = NULL;
 	sock_changes++;
 }
@@ -100,18 +100,30 @@ struct sock *sock_of(const struct owner *o, L4_Word_t handle)
 	return s;
 }
 
-void sock_close_all(struct owner *o)
+/* Those that were closed first are reset until the others have no more than ORPHANS_HEAP. */
+static void limit_orphans(void)
 {
+	struct sock *s;
+
+	sock_sweep();
+	while (orphans.heap > ORPHANS_HEAP && (s = oldest_closing(&orphans)))
+		stream_close(s, true);
+}
+
+void sock_close_all(struct owner *o, bool abort)
+{
+	sock_sweep();
 	for (struct sock *s = socks; s < socks + SOCKETS; s++)
-		if (s->owner == o && s->state != SOCK_CLOSING && s->state != SOCK_PENDING)
-			sock_close(s, false);
+		if (s->owner == o && s->state != SOCK_PENDING && (abort || s->state != SOCK_CLOSING))
+			sock_close(s, abort);
 	for (struct sock *s = socks; s < socks + SOCKETS; s++)
 		if (s->owner == o) {
 			s->owner = &orphans;
 			orphans.sockets++;
-			orphans.queued += s->queued;
+			orphans.heap += s->heap;
 		}
 	*o = (struct owner){ 0 };
+	limit_orphans();
 }
 
 void sock_sweep(void)
@@ -128,9 +140,9 @@ static size_t heap_free(void)
 	return MEM_SIZE - lwip_stats.mem.used;
 }
 
-bool sock_has_room(const struct sock *s, size_t bytes)
+bool sock_has_room(const struct sock *s, size_t more)
 {
-	return s->owner->queued + bytes <= heap_free() / 2;
+	return s->owner->heap + more <= heap_free() / 2;
 }
 
 /* In packets: of the loopback one can be as large as many of the card. */
@@ -163,13 +175,6 @@ void sock_drop_piece(struct sock *s)
 	s->first = (s->first + 1) % PIECES;
 	s->pieces--;
 	s->offset = 0;
-}
-
-uint16_t net_out_of_order(void)
-{
-	unsigned some = net_free_buffers() / 8;
-
-	return (uint16_t)(some < 22 ? some : 22);
 }
 
 /* ---- results ---- */
@@ -266,6 +271,16 @@ static bool is_own(uint32_t address)
 		if (lwip_ntohl(netif_ip4_addr(n)->addr) == address)
 			return true;
 	return false;
+}
+
+/* Those of the loopback are in the heap, and none is lost there but behind packets that have no room. */
+uint16_t net_out_of_order(uint32_t peer)
+{
+	unsigned some = net_free_buffers() / 8;
+
+	if (is_own(lwip_ntohl(peer)))
+		return 0;
+	return (uint16_t)(some < 22 ? some : 22);
 }
 
 enum sockets_status sock_bind(struct sock *s, struct socket_name at)

@@ -4,8 +4,9 @@
  * does IPC, so tests on the host are linked with it.
  *
  * What one client can take: SOCKETS_MOST sockets; of received packets as many as there are buffers free, and
- * of the heap, for what it sends, half as much as is free. So however many clients take all that they can,
- * there is something left for the next one.
+ * of the heap, for what it sends, half as much as is free, counted as lwIP takes it, with headers. So however
+ * many clients take all that they can, there is something left for the next one. What all clients that have
+ * ended left to be sent has at most ORPHANS_HEAP.
  */
 #ifndef NET_SOCKET_H
 #define NET_SOCKET_H
@@ -18,10 +19,10 @@
 #include <pecan/sockets.h>
 #include <string.h>
 
-enum { SOCKETS = NET_SOCKETS, PIECES = 48, BACKLOG = 16 };
+enum { SOCKETS = NET_SOCKETS, PIECES = 48, BACKLOG = 16, ORPHANS_HEAP = MEM_SIZE / 4 };
 
-/* A client as far as sockets go. held: packets in queues; queued: bytes that are being sent. */
-struct owner { unsigned sockets, held; size_t queued; };
+/* A client as far as sockets go. held: packets in queues; heap: what those have that it sends, in bytes. */
+struct owner { unsigned sockets, held; size_t heap; };
 
 /* A received packet. TCP: the first one is used up to `offset` of struct sock. */
 struct piece { struct pbuf *p; struct socket_name from; };
@@ -50,7 +51,7 @@ struct sock {
 	bool blocked;			/* the last send found no memory: until lwIP has sent something */
 	struct piece piece[PIECES];	/* a ring */
 	unsigned first, pieces, held;
-	size_t offset, queued;
+	size_t offset, queued, heap;	/* queued: bytes that are being sent; heap: its part of the owner's */
 	struct sock *waiting[BACKLOG], *listener;
 	unsigned waits, backlog;
 	struct socket_name local, peer;	/* of SOCKETS_ECHO: port is the id */
@@ -64,7 +65,7 @@ enum sockets_status sock_open(struct owner *o, enum sockets_kind kind, struct so
 L4_Word_t sock_handle(const struct sock *s);
 struct sock *sock_of(const struct owner *o, L4_Word_t handle);	/* NULL: there is none */
 void sock_close(struct sock *s, bool abort);
-void sock_close_all(struct owner *o);		/* the client has ended */
+void sock_close_all(struct owner *o, bool abort);	/* else bytes are still sent: the client has ended */
 unsigned sock_events(const struct sock *s);	/* enum sockets_event */
 
 enum sockets_status sock_bind(struct sock *s, struct socket_name at);
@@ -96,7 +97,7 @@ void sock_drop_piece(struct sock *s);
 uint16_t sock_random_port(void);
 bool sock_is_taken(const struct sock *s, struct socket_name at);	/* s cannot be bound there */
 enum sockets_status sock_take_error(struct sock *s);
-bool sock_has_room(const struct sock *s, size_t bytes);	/* of the heap */
+bool sock_has_room(const struct sock *s, size_t more);	/* of the heap */
 
 static inline struct piece *sock_piece(struct sock *s, unsigned i)
 {

@@ -13,12 +13,39 @@
 
 enum {
 	PORT_TRIES = 64, POLL_HALF_SECONDS = 1, CLOSING_MS = 60000,
+	/* Of the heap, beside the bytes: the headers of a block, of a pbuf and of a packet; room for more. */
+	PER_PBUF = 16 + sizeof(struct pbuf) + LWIP_MEM_ALIGN_SIZE(PBUF_TRANSPORT) + MEM_ALIGNMENT + TCP_OVERSIZE,
 	/* Who loses its pcb if there are none: first those that end, then those that no program has accepted. */
 	PRIORITY_CLOSING = TCP_PRIO_MIN, PRIORITY_PENDING = TCP_PRIO_MIN + 1,
 };
 
 static void attach(struct sock *s, struct tcp_pcb *pcb);
 static void detach(struct tcp_pcb *pcb);
+
+/* ---- what is held of the heap ---- */
+
+/* By so many bytes in pbufs, at most; a segment of which only a part is acknowledged stays whole. */
+static size_t heap_of(size_t bytes, size_t pbufs)
+{
+	return pbufs ? bytes + pbufs * PER_PBUF + TCP_MSS : 0;
+}
+
+/* To be called when lwIP has taken bytes, or has given some back. */
+static void charge(struct sock *s)
+{
+	size_t heap = s->tcp ? heap_of(s->queued, tcp_sndqueuelen(s->tcp)) : 0;
+
+	s->owner->heap += heap - s->heap;
+	s->heap = heap;
+}
+
+/* For n bytes more: one pbuf behind the last segment, then segments, of which the last is not full. */
+static bool has_room(const struct sock *s, size_t n)
+{
+	size_t pbufs = tcp_sndqueuelen(s->tcp) + n / s->tcp->mss + 2;
+
+	return sock_has_room(s, heap_of(s->queued + n, pbufs) - s->heap);
+}
 
 /* ---- what lwIP reports ---- */
 
@@ -32,6 +59,7 @@ static void leave_time_wait(struct sock *s)
 	detach(pcb);
 	s->tcp = NULL;
 	s->state = SOCK_BROKEN;
+	charge(s);
 }
 
 /* The last bytes are taken whatever room there is: lwIP would free them, unread, when the pcb ends. */
@@ -60,7 +88,7 @@ static err_t on_sent(void *arg, struct tcp_pcb *pcb, u16_t bytes)
 
 	(void)pcb;
 	s->queued -= done;
-	s->owner->queued -= done;
+	charge(s);
 	s->blocked = false;
 	sock_changes++;
 	leave_time_wait(s);
@@ -93,8 +121,8 @@ static void on_error(void *arg, err_t e)
 	struct sock *s = arg;
 
 	s->tcp = NULL;
-	s->owner->queued -= s->queued;
 	s->queued = 0;
+	charge(s);
 	if (s->state == SOCK_CLOSING) {
 		sock_free(s);
 		return;
@@ -425,7 +453,7 @@ enum sockets_status stream_send(struct sock *s, const void *from, size_t *bytes)
 	if (n > tcp_sndbuf(s->tcp))
 		n = tcp_sndbuf(s->tcp);
 	for (; n > 0; n /= 2) {
-		if (sock_has_room(s, n))
+		if (has_room(s, n))
 			error = tcp_write(s->tcp, from, (u16_t)n, TCP_WRITE_FLAG_COPY);
 		if (error != ERR_MEM)
 			break;
@@ -437,9 +465,9 @@ enum sockets_status stream_send(struct sock *s, const void *from, size_t *bytes)
 	if (error != ERR_OK)
 		return sock_status(error);
 	s->queued += n;
-	s->owner->queued += n;
 	*bytes = n;
 	tcp_output(s->tcp);
+	charge(s);
 	return SOCKETS_OK;
 }
 
@@ -512,7 +540,7 @@ enum sockets_status stream_shutdown(struct sock *s, unsigned directions)
 static bool can_send(const struct sock *s)
 {
 	return s->shut_out || (!s->blocked && tcp_sndbuf(s->tcp) >= TCP_MSS
-			       && tcp_sndqueuelen(s->tcp) < TCP_SNDQUEUELOWAT && sock_has_room(s, TCP_MSS));
+			       && tcp_sndqueuelen(s->tcp) < TCP_SNDQUEUELOWAT && has_room(s, TCP_MSS));
 }
 
 unsigned stream_events(const struct sock *s)
