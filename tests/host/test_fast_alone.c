@@ -279,3 +279,18 @@ TEST(HFSA0010, "a thread that was woken, and is changed before it runs, runs the
 			test_fail(__FILE__, __LINE__, "the running thread is wrong: %s", cases[i].what);
 	}
 }
+
+TEST(HFSA0011, "a server flushes four pages when a call has led to it: they are gone from it, and not from the client")
+{
+	set_up_page(false);
+	CHECK(exregs(client, client->id, 0, 0, 0));	/* C exits to the client, which the record then names */
+	CHECK(!call(client, server) && world_current() == server);
+	flush(server, l4_fpage(PAGE_AT, 14, L4_RWX));
+	CHECK_EQ(host.unmaps, by_fast(1));
+	CHECK(!answer(server, client) && world_current() == client);
+	CHECK(touch(client, PAGE_AT, L4_R));
+	put_marked(client, 4);
+	CHECK(!call(client, server) && world_current() == server);
+	check_marked(server, client, 4);
+	CHECK(!touch(server, PAGE_AT, L4_R));
+}

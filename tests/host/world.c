@@ -113,6 +113,8 @@ static struct thread *run(struct thread *next)
 {
 	static unsigned steps;
 
+	if (next)
+		host.behind = 0;	/* C has mended the record of the running thread */
 	next = next ? sched_run(next) : world_current();
 	if (next->work == WORK_NONE || ++steps % CHECK_EVERY == 0)
 		kernel_check(next);

@@ -72,6 +72,30 @@ static void enter(void (*at)(void))
 	sigprocmask(SIG_SETMASK, &before, 0);
 }
 
+/* Set the record of the running thread (L1). */
+static void record(struct thread *t)
+{
+	cpu_self()->current = t;
+	tlb_switched(t->space);
+}
+
+/*
+ * The short Unmap runs with the record that short messages have left: it names the thread to which C exited.
+ * Either it is mended as a whole, or it is unchanged.
+ */
+static void enter_unmap(struct thread *self)
+{
+	struct thread *behind = host.behind ? host.behind : self;
+
+	record(behind);
+	enter(entry_syscall);
+	ASSERT(cpu_self()->current == self || cpu_self()->current == behind);
+	ASSERT(tlb_here()->loaded == cpu_self()->current->space);			/* L1 */
+	if (cpu_self()->current == self)
+		host.behind = 0;
+	record(self);
+}
+
 /* ---- exit ---- */
 
 /* Registers that are no results must have the user's values. */
@@ -109,8 +133,9 @@ static struct thread *ipc_left_to(struct thread *t)
 static struct thread *ipc_done(const struct thread *self, struct thread *t, const struct host_registers *in)
 {
 	ASSERT(thread_regs(self)->sp == in->rsp && thread_regs(self)->flags == in->r11);
-	cpu_self()->current = t;
-	tlb_switched(t->space);
+	if (!host.behind)
+		host.behind = cpu_self()->current;
+	record(t);
 	host.fast++;
 	return ipc_left_to(t);
 }
@@ -168,7 +193,12 @@ struct thread *host_fast(struct thread *self, unsigned nr)
 	fill_registers(thread_regs(self), nr);
 	in = host_registers;
 	invalidate_saved(thread_regs(self));
-	enter(entry_syscall);
+	if (nr == L4_CALL_UNMAP)
+		enter_unmap(self);
+	else
+		enter(entry_syscall);
+	if (host_exit != HOST_TO_USER)
+		host.behind = 0;
 	if (nr != L4_CALL_IPC || host_exit == HOST_TO_CALL)
 		return other_call(self, nr, &in);
 	if (host_exit == HOST_TO_IPC)
