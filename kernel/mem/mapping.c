@@ -174,8 +174,12 @@ struct mapping *mapping_new(struct mapspace *m, const struct tree_spot *spot, st
 
 /*
  * Pages that are mapped one by one, as a pager does it, are an extent all the same: it grows. It becomes no
- * larger than a table; and has one page of each eight, so that as a rule nothing else comes to lie in it. By
- * steps of eight, as it is filed anew among its parent's children each time.
+ * larger than a table (nor than world_page); and has one page of each eight, so that as a rule nothing else
+ * comes to lie in it. By steps of eight, as it is filed anew among its parent's children each time.
+ *
+ * Walks may be under way. One that does not cover the new page covers no other page of the extent
+ * (walk_covers), so the extent may move past its cursor. It does not grow with a cursor on it, which would
+ * move back with it.
  */
 enum { GROW_LOG2 = 21, GROW_STEP = 3 };
 
@@ -189,19 +193,18 @@ static bool can_take(const struct tree_node *n, uint64_t key)
 
 static bool grow(struct mapping *n, struct mapping *parent, uint64_t address)
 {
-	struct mapspace *m = n->m;
 	uint64_t base = mapping_base(n), from = mapping_src(n);
 	unsigned log2 = 64 - (unsigned)__builtin_clzll(base ^ address);
 
 	log2 += log2 < GROW_LOG2 ? (GROW_LOG2 - log2) % GROW_STEP : 0;
 	if (log2 > GROW_LOG2 || log2 > mapping_log2(parent) || !is_aligned(base - from, log2)
 	    || (uint64_t)n->pages << GROW_STEP < pow2(log2 - KMEM_FRAME_LOG2)
-	    || !can_take(&n->by_base, extent_key(align_down(base, log2), log2)))
+	    || !can_take(&n->by_base, extent_key(align_down(base, log2), log2)) || n->walks)
 		return false;
 	base = align_down(base, log2);
 	from = align_down(from, log2);
 	n->by_base.key = extent_key(base, log2);
-	n->areas = space_in_areas(m->space, base, log2);
+	n->areas = space_in_areas(n->m->space, base, log2);
 	if (can_take(&n->by_src, extent_key(from, log2))) {
 		n->by_src.key = extent_key(from, log2);
 		tree_set_outer(&n->by_src, false);	/* none is inside now */
@@ -215,7 +218,7 @@ static bool grow(struct mapping *n, struct mapping *parent, uint64_t address)
 struct mapping *mapping_beside(struct mapspace *m, const struct tree_spot *spot, struct mapping *parent,
 			       uint64_t base, uint64_t src, unsigned log2)
 {
-	for (unsigned i = 0; i < 2 && log2 == KMEM_FRAME_LOG2 && !mem.active_walks; i++) {
+	for (unsigned i = 0; i < 2 && log2 == KMEM_FRAME_LOG2; i++) {
 		struct mapping *n = mapping_of(i ? spot->after : spot->before);
 
 		if (n && m->world == RESOURCE_MEMORY && n->parent == parent && mapping_origin(n, base) == src

@@ -280,7 +280,7 @@ TEST(HFSA0010, "a thread that was woken, and is changed before it runs, runs the
 	}
 }
 
-TEST(HFSA0011, "a server flushes four pages when a call has led to it: they are gone from it, and not from the client")
+TEST(HFSA0011, "a server that a call has led to flushes four pages: it has lost them, the client has not")
 {
 	set_up_page(false);
 	CHECK(exregs(client, client->id, 0, 0, 0));	/* C exits to the client, which the record then names */

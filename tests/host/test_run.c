@@ -341,6 +341,36 @@ TEST(HRUN0018, "an extent does not grow over another, nor to where it would be t
 		mapdb_check(&mw_space[s].map[RESOURCE_MEMORY]);
 }
 
+/* A walk over a page of s that is left behind; its cursor is on the page's extent. */
+static void leave_walk(unsigned s, l4_word_t page)
+{
+	walk_begin(&mw_space[s].map[RESOURCE_MEMORY], page, 12, L4_W, true);
+	CHECK_EQ(mem.active_walks, 1);
+}
+
+TEST(HRUN0036, "an extent grows while a walk is under way elsewhere, but not with a cursor on it")
+{
+	one_extent();
+	mw_map(0, D, RAM + SIZE, VD, 12, L4_RWX);
+	leave_walk(D, VD);
+	for (unsigned i = 0; i < 8; i++) {
+		mw_map(A, B, VA + i * PAGE, VB + i * PAGE, 12, L4_RWX);
+		mw_map(A, C, VA + (7 - i) * PAGE, VC + (7 - i) * PAGE, 12, L4_RWX);
+	}
+	CHECK_EQ(mem.active_walks, 1);
+	CHECK_EQ(mw_nodes_of(B), 1);
+	CHECK_EQ(mw_nodes_of(C), 1);
+	mapworld_check();
+	one_extent();
+	mw_map(A, B, VA, VB, 12, L4_RWX);
+	leave_walk(B, VB);
+	mw_map(A, B, VA + PAGE, VB + PAGE, 12, L4_RWX);
+	CHECK_EQ(mw_nodes_of(B), 2);
+	CHECK(walk_step(&mw_space[B].map[RESOURCE_MEMORY]));
+	CHECK_EQ(mw_rights_at(B, VB), L4_R | L4_X);
+	mapworld_check();
+}
+
 static size_t frames_used(unsigned s) { return mw_space[s].account.used / PAGE; }
 
 TEST(HRUN0015, "an item of several pages goes at once only to where nothing is")
