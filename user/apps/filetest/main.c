@@ -345,6 +345,32 @@ static int hold(unsigned rounds)
 	return wrong != 0;
 }
 
+/* A file that is removed while it is open, and stays so until the program is ended. */
+static int removed(unsigned blocks)
+{
+	static char block[BLOCK];
+	int fd = open("/disk/removed", O_RDWR | O_CREAT | O_TRUNC, 0644);
+	unsigned written = 0;
+
+	for (unsigned i = 0; i < blocks; i++)
+		written += write(fd, block, sizeof block) == BLOCK;
+	printf("filetest: %u blocks, removed: %d\n", written, unlink("/disk/removed"));
+	while (sleep(1) == 0)
+		continue;
+	return 1;
+}
+
+/* Requests without end, so that the server is never idle. */
+static int poll_names(void)
+{
+	struct stat st;
+
+	puts("filetest: polls");
+	while (stat("/disk", &st) == 0)
+		continue;
+	return 1;
+}
+
 /* Each round reads a number, adds 1, and writes it: with locks no round of another program is lost. */
 static int count(unsigned rounds)
 {
@@ -516,6 +542,10 @@ int main(int argc, char **argv)
 		return work((unsigned)atoi(argv[2]));
 	if (argc == 3 && strcmp(argv[1], "hold") == 0)
 		return hold((unsigned)atoi(argv[2]));
+	if (argc == 3 && strcmp(argv[1], "removed") == 0)
+		return removed((unsigned)atoi(argv[2]));
+	if (argc == 2 && strcmp(argv[1], "poll") == 0)
+		return poll_names();
 	check(mkdir("/disk/t", 0755) == 0, "a directory for the tests");
 	test_open();
 	test_offsets();
