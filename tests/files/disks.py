@@ -46,8 +46,8 @@ def new_disk(name, mib=16, options=()):
     return path
 
 
-def system(disk, mem='128', image='image.tar'):
-    return Guest('--boot', at(image), '--mem', mem, '--', *virtio_disk(disk))
+def system(disk, mem='128', image='image.tar', more=()):
+    return Guest('--boot', at(image), '--mem', mem, '--', *virtio_disk(disk), *more)
 
 
 def shell(guest, *lines):
