@@ -5,7 +5,10 @@
 #include <stdio.h>
 
 #include <servers/files/client.h>
+#include <servers/files/keep.h>
+#include <servers/files/pending.h>
 #include <servers/files/runs.h>
+#include <servers/files/tree.h>
 #include <servers/files/volume.h>
 #include "fake.h"
 
@@ -15,15 +18,20 @@ enum { BLOCK = 1024, DISK_KIB = 16384, RUNS = 6000, ROUNDS = 8, STEPS = 16, HOLD
 static char bytes[BLOCK];
 static uint64_t free_before;
 
-static bool make_runs(L4_Word_t *f)
+static bool make_some_runs(L4_Word_t *f, unsigned runs)
 {
 	free_before = fs_free_blocks();
 	if (fs_open("/x", FILES_WRITE | FILES_CREATE, f) != FILES_OK)
 		return false;
-	for (uint64_t i = 0; i < RUNS; i++)
+	for (uint64_t i = 0; i < runs; i++)
 		if (fs_write(*f, 2 * i * BLOCK, bytes, BLOCK) != BLOCK)
 			return false;
-	return fs_sync(true) == FILES_OK && fs_free_blocks() <= free_before - RUNS;
+	return fs_sync(true) == FILES_OK && fs_free_blocks() <= free_before - runs;
+}
+
+static bool make_runs(L4_Word_t *f)
+{
+	return make_some_runs(f, RUNS);
 }
 
 static void remove_runs(void)
@@ -127,4 +135,147 @@ TEST(FSRV0704, "clients that remove all files that they may open keep no other f
 {
 	disk_make(DISK_KIB, "-t ext4");
 	CHECK(life(hold_all, true));
+}
+
+/* ---- the list of what is to be freed ---- */
+
+enum { SEVEN = 7 * RUNS_MAX - RUNS_MAX / 2, OF_PAIR = 1000, NAMES = 1100, SYNCS = 5, SPREAD = 400 };
+
+static unsigned *requests;		/* of the disk: after so many the server ends */
+
+static enum files_status of_file(unsigned i, bool put)
+{
+	char path[32];
+
+	snprintf(path, sizeof path, "/f%u", i);
+	return put ? fs_put(path, "") : fs_unlink(path);
+}
+
+/* The last round of the first sync frees the last portion: what that has changed is written by the second. */
+static void remove_seven(void)
+{
+	bool more;
+	L4_Word_t f;
+
+	CHECK(make_some_runs(&f, SEVEN) && fs_close(f) == FILES_OK && fs_unlink("/x") == FILES_OK);
+	CHECK(fs_sync_once(true, &more) == FILES_OK && more && pending_count() == 0);
+	CHECK(!(volume->super->s_state & EXT2_VALID_FS));
+	CHECK(fs_sync_once(true, &more) == FILES_OK && !more);
+	CHECK(volume->super->s_state & EXT2_VALID_FS);
+}
+
+TEST(FSRV0705, "the disk is not marked clean before the last portion is on it")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(remove_seven, false));
+	CHECK(disk_check("-fn") == 0);
+}
+
+/* Blocks of one are between those of the other. */
+static void make_pair(const char *a, const char *b)
+{
+	L4_Word_t f, g;
+
+	CHECK(fs_open(a, FILES_WRITE | FILES_CREATE, &f) == FILES_OK);
+	CHECK(fs_open(b, FILES_WRITE | FILES_CREATE, &g) == FILES_OK);
+	for (uint64_t i = 0; i < OF_PAIR; i++) {
+		CHECK(fs_write(f, 2 * i * BLOCK, bytes, BLOCK) == BLOCK);
+		CHECK(fs_write(g, 2 * i * BLOCK, bytes, BLOCK) == BLOCK);
+	}
+	CHECK(fs_close(f) == FILES_OK && fs_close(g) == FILES_OK);
+}
+
+static void shorten_at_once(const char *name)
+{
+	uint64_t before = fs_free_blocks();
+	bool again = false;
+
+	CHECK(content_resize(fs_inode(name), BLOCK + 1, &again) == 0 && again);
+	CHECK(fs_free_blocks() == before);
+}
+
+static void shorten_while_others_free(void)
+{
+	bool more;
+
+	make_pair("/a", "/b");
+	make_pair("/c", "/d");
+	make_pair("/e", "/f");
+	CHECK(fs_sync(true) == FILES_OK && fs_unlink("/a") == FILES_OK && fs_unlink("/b") == FILES_OK);
+	CHECK(fs_unlink("/c") == FILES_OK && fs_unlink("/d") == FILES_OK && fs_unlink("/e") == FILES_OK);
+	CHECK(fs_sync_once(false, &more) == FILES_OK);
+	shorten_at_once("f");
+}
+
+static void shorten_with_just_room(void)
+{
+	make_pair("/a", "/b");
+	while (pending_fits(RUNS_MAX))
+		CHECK(pending_add(PENDING_INODE, EXT2_FIRST_INO(volume->super), 1));
+	pending_remove(0);
+	shorten_at_once("a");
+}
+
+TEST(FSRV0706, "no block is free before its file is shortened on the disk, however much others have removed")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(shorten_while_others_free, false));
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(shorten_with_just_room, false));
+}
+
+static void remove_without_sync(void)
+{
+	bool more;
+
+	for (unsigned i = 0; i < NAMES; i++)
+		CHECK(of_file(i, true) == FILES_OK);
+	CHECK(fs_sync(true) == FILES_OK);
+	fake->bad_flushes = 2 * NAMES;
+	for (unsigned i = 0; i < NAMES; i++)
+		of_file(i, false);
+	fake->bad_flushes = 0;
+	CHECK(of_file(NAMES - 1, false) == FILES_E_MORE && of_file(NAMES - 1, false) == FILES_OK);
+	for (unsigned i = 0; i < SYNCS; i++)
+		fs_sync_once(true, &more);
+	CHECK(!more && pending_count() == 0);
+}
+
+TEST(FSRV0707, "removed names never take all places of what is to be freed, or none could be freed")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(remove_without_sync, true));
+}
+
+static void remove_spread(void)
+{
+	bool more;
+
+	for (unsigned i = 0; i < SPREAD; i++)
+		CHECK(of_file(i, true) == FILES_OK);
+	CHECK(fs_sync(true) == FILES_OK);
+	for (unsigned i = 0; i < SPREAD; i++)
+		CHECK(of_file(i, false) == FILES_OK);
+	CHECK(pending_count() > SPREAD / 2);
+	fake->end_at = fake->requests + *requests;
+	fs_sync_once(true, &more);
+}
+
+static void be_clean(void)
+{
+	CHECK(!keep_is_unclean());
+}
+
+TEST(FSRV0708, "a server may end while it frees files whose inodes are in more blocks than are kept")
+{
+	enum { FIRST = 5, STEP = 25, LAST = 230 };
+
+	requests = fake_shared(sizeof *requests);
+	for (*requests = FIRST; *requests < LAST && !test_failed(); *requests += STEP) {
+		disk_make(DISK_KIB, "-t ext4 -b 4096 -I 4096 -N 1024");
+		life_status(remove_spread, false);
+		fake->end_at = 0;
+		CHECK(life(be_clean, true));
+		CHECK(disk_check("-fn") == 0);
+	}
 }

@@ -330,7 +330,7 @@ void jobs_end_all(void)
 
 	for (L4_Word_t at = 0; pecan_next_task(&at, &t); )
 		if (t.parent != 0 && t.ended == ROOT_ALIVE && !is_above(t.task))
-			pecan_kill(t.task);
+			kill_family(t.task);
 }
 
 static void interrupt(void)

@@ -7,6 +7,7 @@
 
 #include "cache.h"
 #include "found.h"
+#include "pending.h"
 #include "runs.h"
 #include "tree.h"
 #include "volume.h"
@@ -217,13 +218,28 @@ static errcode_t maps_more(ext2_ino_t number, struct ext2_inode *inode, uint64_t
 	return e;
 }
 
+/* What is behind the first `end` blocks, if there is room. *again: as of content_resize. */
+static errcode_t free_end(ext2_ino_t number, struct ext2_inode *inode, blk64_t end, bool *again)
+{
+	blk64_t start;
+	unsigned runs;
+	errcode_t e = runs_last(number, inode, end, &start, &runs);
+
+	if (!e && !pending_fits(runs)) {
+		*again = true;
+		return 0;
+	}
+	*again |= start > end;
+	return e ? e : ext2fs_punch(volume, number, inode, NULL, start, ~0ULL);
+}
+
 /* The extents of a block on the disk are shortened before the file is: CLASS_MAPS. Many in several steps. */
 errcode_t content_resize(ext2_ino_t number, uint64_t size, bool *again)
 {
 	struct ext2_inode inode;
 	errcode_t e = read_file_inode(number, &inode);
-	unsigned bytes = volume->blocksize, runs;
-	blk64_t end = (size + bytes - 1) / bytes, start = end;
+	unsigned bytes = volume->blocksize;
+	blk64_t end = (size + bytes - 1) / bytes;
 
 	*again = false;
 	if (e || EXT2_I_SIZE(&inode) == size)
@@ -235,10 +251,7 @@ errcode_t content_resize(ext2_ino_t number, uint64_t size, bool *again)
 		if (!e && size > 0)
 			e = maps_more(number, &inode, end, again);
 		if (!e)
-			e = runs_last(number, &inode, end, &start, &runs);
-		*again |= start > end;
-		if (!e)
-			e = ext2fs_punch(volume, number, &inode, NULL, start, ~0ULL);
+			e = free_end(number, &inode, end, again);
 	}
 	return e || *again ? e : set_size(number, &inode, size);
 }

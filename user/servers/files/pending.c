@@ -65,6 +65,20 @@ struct pending pending_at(unsigned i)
 	return list.entry[i];
 }
 
+static bool is_name(uint32_t kind)
+{
+	return kind == PENDING_LINK || kind == PENDING_DIRECTORY;
+}
+
+static unsigned names(void)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < list.count; i++)
+		n += is_name(list.entry[i].kind);
+	return n;
+}
+
 bool pending_add(enum pending_kind kind, uint64_t first, uint32_t count)
 {
 	struct pending *last = list.count > closed ? &list.entry[list.count - 1] : NULL;
@@ -76,7 +90,8 @@ bool pending_add(enum pending_kind kind, uint64_t first, uint32_t count)
 			return true;
 		}
 	}
-	if (list.count >= (kind == PENDING_BLOCKS ? most - SPARE : most))
+	if (list.count >= (kind == PENDING_BLOCKS ? most - SPARE : most)
+	    || (is_name(kind) && names() >= most / 2))
 		return false;
 	list.entry[list.count++] = (struct pending){ first, count, kind };
 	return true;
@@ -97,7 +112,7 @@ unsigned pending_turn(void)
 
 bool pending_fits(unsigned runs)
 {
-	return list.count + runs + 1 < most - SPARE;
+	return list.count + 2 * runs + 2 < most - SPARE;
 }
 
 bool pending_is_full(void)

@@ -31,14 +31,17 @@ bool pending_has(uint64_t block);
 unsigned pending_count(void);
 struct pending pending_at(unsigned i);
 
-/* Returns false if the list is full. A block behind or before the last entry's becomes a part of that. */
+/*
+ * Returns false if the list is full: names have a half of it, so that what they lead to has room. A block
+ * behind or before the last entry's becomes a part of that.
+ */
 bool pending_add(enum pending_kind kind, uint64_t first, uint32_t count);
 void pending_remove(unsigned i);
 
 /* The turn of all entries has come. Returns how many. What is added from now on becomes no part of them. */
 unsigned pending_turn(void);
 
-/* Has the list room for so many runs of blocks, and an inode? */
+/* Has the list room for so many runs of blocks, for as many blocks of extents, and for an inode? */
 bool pending_fits(unsigned runs);
 
 /* So full that a sync should come before the next operation. */

@@ -352,6 +352,14 @@ enum files_status serve_files_list(struct files_caller *c, const struct files_li
 	return tree_status(e);
 }
 
+/* No room for a name that is removed: the next part of what others have removed is freed. */
+static errcode_t free_more(errcode_t e)
+{
+	errcode_t synced = e == TREE_MORE ? volume_sync(false) : 0;
+
+	return synced ? synced : e;
+}
+
 enum files_status serve_files_rename(struct files_caller *c, const struct files_rename_in *in)
 {
 	enum files_status s = need(c, false, true);
@@ -360,11 +368,11 @@ enum files_status serve_files_rename(struct files_caller *c, const struct files_
 
 	if (s != FILES_OK)
 		return s;
-	e = volume_end(tree_rename(in->old, in->fresh, &half));
+	e = free_more(volume_end(tree_rename(in->old, in->fresh, &half)));
 	if (!e && half) {
 		e = volume_sync(false);		/* the new name before the old one is removed */
 		if (!e)
-			e = volume_end(tree_rename(in->old, in->fresh, &half));
+			e = free_more(volume_end(tree_rename(in->old, in->fresh, &half)));
 		if (e)
 			return tree_status(e);	/* if it is repeated the second half is done */
 	}
@@ -382,7 +390,7 @@ static enum files_status change(struct files_caller *c, errcode_t (*fn)(const ch
 	e = volume_end(fn(path));
 	if (volume_gained_space(e))
 		e = volume_end(fn(path));
-	return tree_status(e);
+	return tree_status(free_more(e));
 }
 
 enum files_status serve_files_unlink(struct files_caller *c, const struct files_unlink_in *in)

@@ -19,6 +19,7 @@
 #include "pending.h"
 #include "runs.h"
 #include "state.h"
+#include "tree.h"
 #include "volume.h"
 
 enum {
@@ -413,7 +414,7 @@ errcode_t volume_end(errcode_t e)
 
 errcode_t volume_drop(ext2_ino_t inode, ext2_ino_t parent, bool directory)
 {
-	return pending_add(directory ? PENDING_DIRECTORY : PENDING_LINK, inode, parent) ? 0 : EXT2_ET_NO_MEMORY;
+	return pending_add(directory ? PENDING_DIRECTORY : PENDING_LINK, inode, parent) ? 0 : TREE_MORE;
 }
 
 unsigned volume_links(ext2_ino_t inode, unsigned links)
@@ -546,6 +547,8 @@ static errcode_t process_all(bool *any)
 		else
 			pending_remove(i);
 		e = volume ? commit(false) : EXT2_ET_SHORT_READ;
+		if (!e && cache_is_full())	/* else one of the next entries would not be kept */
+			e = cache_write_out(true);
 	}
 	return e;
 }
@@ -564,8 +567,8 @@ errcode_t volume_sync(bool clean)
 		if (!e)
 			e = process_all(&any);
 	}
-	has_more = any;
-	if (e || !clean || !volume || !was_clean || pending_count() > 0 || is_clean())
+	has_more = any;			/* then the last round's changes are not on the disk */
+	if (e || !clean || !volume || !was_clean || has_more || pending_count() > 0 || is_clean())
 		return e;
 	e = commit(true);
 	return e ? e : cache_write_out(true);

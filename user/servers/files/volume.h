@@ -32,8 +32,8 @@ void volume_names_follow(void);
 
 /*
  * A name of this inode was removed from the directory `parent`: when that is on the disk its link is dropped,
- * and with the last link the inode is freed, when that is not open. EXT2_ET_NO_MEMORY: there is too much to
- * be freed.
+ * and with the last link the inode is freed, when that is not open. TREE_MORE: so much is to be freed that
+ * a sync must come first.
  */
 errcode_t volume_drop(ext2_ino_t inode, ext2_ino_t parent, bool directory);
 
