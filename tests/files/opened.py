@@ -34,10 +34,10 @@ def replaced():
     assert content(disk, '/replaced') == b'other\n'
 
 
-def hold_removed(guest):
-    """Start a program that keeps a removed file of 1,500 blocks open; its task."""
-    guest.line('filetest removed 1500 &')
-    task = guest.expect(r'^\[(\d+)\] filetest').group(1)
+def hold_removed(guest, line):
+    """Start a program that keeps a removed file of 1,500 blocks open; the task of the line."""
+    guest.line(line + ' &')
+    task = guest.expect(r'^\[(\d+)\] ').group(1)
     guest.expect('filetest: 1500 blocks, removed: 0')
     return task
 
@@ -53,7 +53,8 @@ def free_blocks(disk):
 
 def removed_open():
     """What a removed file has is free when the program that has it open is killed, though another program
-    keeps the server busy; and after poweroff. Time is counted, so that a slow host does not make it idle."""
+    keeps the server busy; and after poweroff, which ends programs and their children. Time is counted, so
+    that a slow host does not make the server idle."""
     disk = new_disk('removed-open')
     free = free_blocks(disk)
     with system(disk, more=('-icount', 'shift=3,sleep=off')) as g:
@@ -61,13 +62,14 @@ def removed_open():
         before = free_kib(g)
         g.line('filetest poll &')
         g.expect('filetest: polls')
-        task = hold_removed(g)
+        task = hold_removed(g, 'filetest removed 1500')
         assert free_kib(g) < before, g.tail()
         g.line('kill ' + task)
         limit = time.monotonic() + HANG
         while free_kib(g) != before:
             assert time.monotonic() < limit, g.tail()
-        hold_removed(g)
+        hold_removed(g, 'filetest removed 1500')
+        hold_removed(g, 'shell -c "filetest removed 1500"')	# a child of a program
         end(g)
     clean(disk)
     assert free_blocks(disk) == free
