@@ -218,7 +218,7 @@ static bool grow(struct mapping *n, struct mapping *parent, uint64_t address)
 struct mapping *mapping_beside(struct mapspace *m, const struct tree_spot *spot, struct mapping *parent,
 			       uint64_t base, uint64_t src, unsigned log2)
 {
-	for (unsigned i = 0; i < 2 && log2 == KMEM_FRAME_LOG2; i++) {
+	for (unsigned i = 0; i < 2 && log2 == KMEM_FRAME_LOG2 && !(mem.active_walks & MEM_GENERAL); i++) {
 		struct mapping *n = mapping_of(i ? spot->after : spot->before);
 
 		if (n && m->world == RESOURCE_MEMORY && n->parent == parent && mapping_origin(n, base) == src
