@@ -41,13 +41,21 @@ static void check(const char *wrong)
 		fail(wrong);
 }
 
-/* Ask the device for a store of bytes, unless it is at that. */
+/*
+ * Ask the device for as many bytes as there is room for, unless it is at that. It may give fewer at a time
+ * than one client wants: so what is left stays, at the beginning of the store.
+ */
 static void fill(void)
 {
-	struct virtq_part part = { source.memory.physical, STORE, true };
+	unsigned left = source.filled - source.used;
+	struct virtq_part part = { source.memory.physical + left, STORE - left, true };
 
 	if (source.filling)
 		return;
+	memmove(source.memory.at, (char *)source.memory.at + source.used, left);
+	memset((char *)source.memory.at + left, 0, source.used);
+	source.used = 0;
+	source.filled = left;
 	if (virtq_add(&source.queue, &part, 1) < 0)
 		fail("the queue has no place for one request");
 	source.filling = true;
@@ -63,11 +71,10 @@ static void take_filled(void)
 
 	if (head == VIRTQ_NONE)
 		return;
-	if (head == VIRTQ_BROKEN || written > STORE || virtio_is_broken(&source.device))
+	if (head == VIRTQ_BROKEN || written > STORE - source.filled || virtio_is_broken(&source.device))
 		fail("the device has broken the rules of its queue");
 	source.filling = false;
-	source.used = 0;
-	source.filled = written;
+	source.filled += written;
 }
 
 /* Give out `count` bytes; they are not kept. Returns false if there are fewer: then the store is filled. */
