@@ -12,6 +12,7 @@
  *   hostile handler ID      sets that thread as its exception handler, and executes an invalid instruction
  *   hostile cost ID         its exit status is the time in us of 1,000 refused calls to that thread
  *   hostile ask ID LABEL    calls that thread; its exit status is the label of the answer
+ *   hostile name            registers names that a terminal would obey; waits for ever if it gets one
  *   hostile wait ID         sends to a thread that receives nothing, and continues when that has failed
  */
 #include <l4/ipc.h>
@@ -248,6 +249,17 @@ static void handler(L4_ThreadId_t to)
 	__builtin_trap();
 }
 
+/* Its section lets it provide any name that begins with `hostile`. */
+static int name(void)
+{
+	static const char *const names[] = { "hostile\033[6n", "hostile\n", "hostile\177", "hostile\302\233" };
+
+	for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (pecan_register(names[i], L4_nilthread) != NAMES_E_REQUEST)
+			L4_Sleep(L4_Never);
+	return pecan_register("hostile-1", L4_nilthread) == NAMES_OK ? ALL_WELL : 1;
+}
+
 static int wait_for(L4_ThreadId_t to)
 {
 	L4_MsgTag_t tag = call(to, LABEL, 0, 0);
@@ -296,6 +308,8 @@ int main(int argc, char **argv)
 		return crowd_die(argv[0]);
 	if (strcmp(what, "many") == 0)
 		return crowd_many(argv[0]);
+	if (strcmp(what, "name") == 0)
+		return name();
 	if (argc < 3)
 		return USAGE;
 	if (strcmp(what, "repeat") == 0)
