@@ -13,6 +13,7 @@
 #include <pecan/thread.h>
 #include <proto/console_client.h>
 #include <proto/names_client.h>
+#include <proto/random_client.h>
 #include <proto/rtc_client.h>
 #include "hostile.h"
 
@@ -85,6 +86,31 @@ void crowd_send(void)
 		if (sent == CROWD)
 			puts("hostile: it sends");
 	}
+}
+
+/* ---- all places of the driver of random numbers ---- */
+
+static void wait_random(void *driver)
+{
+	struct random_get_out out;
+
+	__atomic_fetch_add(&started, 1, __ATOMIC_SEQ_CST);
+	random_get(*(L4_ThreadId_t *)driver, RANDOM_BYTES, &out);
+}
+
+int crowd_random(void)
+{
+	static L4_ThreadId_t driver;
+
+	if (pecan_lookup(RANDOM_NAME, true, &driver) != NAMES_OK)
+		return 1;
+	for (unsigned i = 0; i < PLACES; i++)
+		if (pecan_thread_start(wait_random, &driver, 0, 0) != ROOT_OK)
+			return 1;
+	while (__atomic_load_n(&started, __ATOMIC_SEQ_CST) < PLACES)
+		L4_Yield();
+	L4_Sleep(L4_TimePeriod(PAUSE_US));
+	return ALL_WELL;
 }
 
 /* ---- all memory ---- */

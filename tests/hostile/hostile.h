@@ -19,6 +19,9 @@ void crowd_send(void) __attribute__((noreturn));
 /* Take all memory that there is, and keep it. */
 void crowd_memory(void) __attribute__((noreturn));
 
+/* End while four threads wait for random numbers. */
+int crowd_random(void);
+
 /* End after 300 ms. */
 int crowd_nap(void);
 

@@ -93,9 +93,21 @@ static bool give(L4_Word_t count, struct random_get_out *out)
 	return true;
 }
 
-/* The first one that waits is answered first. */
+static void drop_ended(void)
+{
+	unsigned kept = 0;
+	struct pecan_task t;
+
+	for (unsigned i = 0; i < client_count; i++)
+		if (pecan_task_of(clients[i].thread, &t) != ROOT_E_TASK)
+			clients[kept++] = clients[i];
+	client_count = kept;
+}
+
+/* The first one that waits is answered first; those that have ended get no bytes. */
 static void answer_clients(void)
 {
+	drop_ended();
 	while (client_count > 0) {
 		struct client first = clients[0];
 		struct random_get_out out = { 0 };
@@ -131,6 +143,8 @@ enum random_status serve_random_get(struct random_caller *c, const struct random
 
 	if (give(in->count, out))
 		return RANDOM_OK;
+	if (is_full(task))
+		drop_ended();
 	if (is_full(task))
 		return RANDOM_BUSY;
 	clients[client_count++] = (struct client){ c->thread, task, in->count };
