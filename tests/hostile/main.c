@@ -12,12 +12,14 @@
  *   hostile handler ID      sets that thread as its exception handler, and executes an invalid instruction
  *   hostile cost ID         its exit status is the time in us of 1,000 refused calls to that thread
  *   hostile ask ID LABEL    calls that thread; its exit status is the label of the answer
+ *   hostile history         reads two lines that are to be kept in the shell's history, and prints them
  *   hostile name            registers names that a terminal would obey; waits for ever if it gets one
  *   hostile wait ID         sends to a thread that receives nothing, and continues when that has failed
  */
 #include <l4/ipc.h>
 #include <l4/schedule.h>
 #include <l4/sigma0.h>
+#include <pecan/console.h>
 #include <pecan/memory.h>
 #include <pecan/names.h>
 #include <pecan/print.h>
@@ -249,6 +251,18 @@ static void handler(L4_ThreadId_t to)
 	__builtin_trap();
 }
 
+static int history(void)
+{
+	char line[CONSOLE_LINE_BYTES + 1];
+
+	for (unsigned i = 0; i < 2; i++) {
+		if (console_read_line("hostile> ", true, line, sizeof line) != CONSOLE_OK)
+			return 1;
+		printf("hostile: it read <%s>\n", line);
+	}
+	return ALL_WELL;
+}
+
 /* Its section lets it provide any name that begins with `hostile`. */
 static int name(void)
 {
@@ -310,6 +324,8 @@ int main(int argc, char **argv)
 		return crowd_die(argv[0]);
 	if (strcmp(what, "many") == 0)
 		return crowd_many(argv[0]);
+	if (strcmp(what, "history") == 0)
+		return history();
 	if (strcmp(what, "name") == 0)
 		return name();
 	if (argc < 3)
