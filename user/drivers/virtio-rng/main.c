@@ -13,7 +13,10 @@
 #include <proto/random_server.h>
 #include <string.h>
 
-enum { QUEUE = 0, QUEUE_SIZE = 2, STORE = 4096, CLIENTS = 16, CLIENTS_PER_TASK = 4 };
+enum {
+	QUEUE = 0, QUEUE_SIZE = 2, STORE = 4096, CLIENTS = 32, CLIENTS_PER_TASK = 4,
+	CLIENTS_MORE = 16,		/* if so many are taken, a task that has one gets no other */
+};
 
 struct random_caller { L4_ThreadId_t thread; };
 
@@ -133,7 +136,7 @@ static bool is_full(L4_Word_t task)
 
 	for (unsigned i = 0; i < client_count; i++)
 		own += clients[i].task == task;
-	return client_count == CLIENTS || own == CLIENTS_PER_TASK;
+	return client_count == CLIENTS || own == CLIENTS_PER_TASK || (own > 0 && client_count >= CLIENTS_MORE);
 }
 
 enum random_status serve_random_get(struct random_caller *c, const struct random_get_in *in,
