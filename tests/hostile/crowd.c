@@ -8,15 +8,17 @@
 #include <pecan/memory.h>
 #include <pecan/names.h>
 #include <pecan/print.h>
+#include <pecan/random.h>
 #include <pecan/stream.h>
 #include <pecan/task.h>
 #include <pecan/thread.h>
 #include <proto/console_client.h>
 #include <proto/names_client.h>
+#include <proto/random_client.h>
 #include <proto/rtc_client.h>
 #include "hostile.h"
 
-enum { CROWD = 20, TASKS = 40, REPEATED = 300, TRIES = 8, PAUSE_US = 30000, PLACES = 4 };
+enum { CROWD = 20, TASKS = 40, REPEATED = 300, TRIES = 8, PAUSE_US = 30000, PLACES = 4, SEEDS = 200 };
 
 static L4_ThreadId_t rtc, console;
 static unsigned started, served, refused;
@@ -28,10 +30,10 @@ static void find_servers(void)
 		pecan_exit(1);
 }
 
-static void start(pecan_thread_fn fn, unsigned count)
+static void start(pecan_thread_fn fn, void *arg, unsigned count)
 {
 	while (count-- > 0)
-		if (pecan_thread_start(fn, 0, 0, 0) != ROOT_OK)
+		if (pecan_thread_start(fn, arg, 0, 0) != ROOT_OK)
 			pecan_exit(1);
 }
 
@@ -54,7 +56,7 @@ static void keep_ticking(void *unused)
 void crowd_tick(void)
 {
 	find_servers();
-	start(keep_ticking, CROWD);
+	start(keep_ticking, 0, CROWD);
 	while (__atomic_load_n(&served, __ATOMIC_SEQ_CST) < CROWD
 	       || __atomic_load_n(&refused, __ATOMIC_SEQ_CST) < CROWD)
 		L4_Sleep(L4_TimePeriod(PAUSE_US));
@@ -85,6 +87,58 @@ void crowd_send(void)
 		if (sent == CROWD)
 			puts("hostile: it sends");
 	}
+}
+
+/* ---- all places of the driver of random numbers ---- */
+
+static void wait_random(void *driver)
+{
+	struct random_get_out out;
+
+	__atomic_fetch_add(&started, 1, __ATOMIC_SEQ_CST);
+	random_get(*(L4_ThreadId_t *)driver, RANDOM_BYTES, &out);
+}
+
+int crowd_random(void)
+{
+	static L4_ThreadId_t driver;
+
+	if (pecan_lookup(RANDOM_NAME, true, &driver) != NAMES_OK)
+		return 1;
+	start(wait_random, &driver, PLACES);
+	while (__atomic_load_n(&started, __ATOMIC_SEQ_CST) < PLACES)
+		L4_Yield();
+	L4_Sleep(L4_TimePeriod(PAUSE_US));
+	return ALL_WELL;
+}
+
+static void keep_taking(void *driver)
+{
+	struct random_get_out out;
+
+	for (;;)
+		random_get(*(L4_ThreadId_t *)driver, RANDOM_BYTES, &out);
+}
+
+void crowd_take(void)
+{
+	static L4_ThreadId_t driver;
+
+	if (pecan_lookup(RANDOM_NAME, true, &driver) != NAMES_OK)
+		pecan_exit(1);
+	start(keep_taking, &driver, PLACES);
+	for (;;)
+		L4_Sleep(L4_Never);
+}
+
+int crowd_seed(void)
+{
+	char seed[64];
+
+	for (unsigned i = 0; i < SEEDS; i++)
+		if (pecan_random(seed, sizeof seed) != sizeof seed)
+			return 1;
+	return ALL_WELL;
 }
 
 /* ---- all memory ---- */
@@ -171,11 +225,11 @@ int crowd_die(const char *program)
 	find_servers();
 	if (pecan_spawn(program, "nap", 0, 0, 0) != ROOT_OK)
 		return 1;
-	start(wait_child, PLACES);
-	start(wait_name, PLACES);
-	start(wait_line, PLACES);
-	start(wait_tick, PLACES);
-	start(wait_stream, PLACES);
+	start(wait_child, 0, PLACES);
+	start(wait_name, 0, PLACES);
+	start(wait_line, 0, PLACES);
+	start(wait_tick, 0, PLACES);
+	start(wait_stream, 0, PLACES);
 	while (__atomic_load_n(&started, __ATOMIC_SEQ_CST) < 5 * PLACES)
 		L4_Yield();
 	for (unsigned i = 0; i < PLACES; i++)

@@ -19,6 +19,15 @@ void crowd_send(void) __attribute__((noreturn));
 /* Take all memory that there is, and keep it. */
 void crowd_memory(void) __attribute__((noreturn));
 
+/* End while four threads wait for random numbers. */
+int crowd_random(void);
+
+/* Take random numbers by four threads without end. */
+void crowd_take(void) __attribute__((noreturn));
+
+/* Returns ALL_WELL if the library has always as many random numbers as are wanted. */
+int crowd_seed(void);
+
 /* End after 300 ms. */
 int crowd_nap(void);
 

@@ -5,18 +5,21 @@
  *   hostile listen          prints its thread id, and then each message that it gets
  *   hostile deaf            prints its thread id, and receives nothing
  *   hostile write           prints without end
- *   hostile crowd, beside, send, memory, nap, die, many, repeat PROGRAM    crowd.c
+ *   hostile crowd, beside, send, random, take, seed, memory, nap, die, many, repeat PROGRAM    crowd.c
  *   hostile attack ID...    tries to reach each of these threads in all ways there are, and root's requests
  *                           that tell of others. It may have no output: its exit status is ALL_WELL, or
  *                           100 + 20 * place of the thread + place of the try, of the first one not refused
  *   hostile handler ID      sets that thread as its exception handler, and executes an invalid instruction
  *   hostile cost ID         its exit status is the time in us of 1,000 refused calls to that thread
  *   hostile ask ID LABEL    calls that thread; its exit status is the label of the answer
+ *   hostile history         reads two lines that are to be kept in the shell's history, and prints them
+ *   hostile name            registers names that a terminal would obey; waits for ever if it gets one
  *   hostile wait ID         sends to a thread that receives nothing, and continues when that has failed
  */
 #include <l4/ipc.h>
 #include <l4/schedule.h>
 #include <l4/sigma0.h>
+#include <pecan/console.h>
 #include <pecan/memory.h>
 #include <pecan/names.h>
 #include <pecan/print.h>
@@ -248,6 +251,29 @@ static void handler(L4_ThreadId_t to)
 	__builtin_trap();
 }
 
+static int history(void)
+{
+	char line[CONSOLE_LINE_BYTES + 1];
+
+	for (unsigned i = 0; i < 2; i++) {
+		if (console_read_line("hostile> ", true, line, sizeof line) != CONSOLE_OK)
+			return 1;
+		printf("hostile: it read <%s>\n", line);
+	}
+	return ALL_WELL;
+}
+
+/* Its section lets it provide any name that begins with `hostile`. */
+static int name(void)
+{
+	static const char *const names[] = { "hostile\033[6n", "hostile\n", "hostile\177", "hostile\302\233" };
+
+	for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (pecan_register(names[i], L4_nilthread) != NAMES_E_REQUEST)
+			L4_Sleep(L4_Never);
+	return pecan_register("hostile-1", L4_nilthread) == NAMES_OK ? ALL_WELL : 1;
+}
+
 static int wait_for(L4_ThreadId_t to)
 {
 	L4_MsgTag_t tag = call(to, LABEL, 0, 0);
@@ -288,6 +314,12 @@ int main(int argc, char **argv)
 		return crowd_beside();
 	if (strcmp(what, "send") == 0)
 		crowd_send();
+	if (strcmp(what, "random") == 0)
+		return crowd_random();
+	if (strcmp(what, "take") == 0)
+		crowd_take();
+	if (strcmp(what, "seed") == 0)
+		return crowd_seed();
 	if (strcmp(what, "memory") == 0)
 		crowd_memory();
 	if (strcmp(what, "nap") == 0)
@@ -296,6 +328,10 @@ int main(int argc, char **argv)
 		return crowd_die(argv[0]);
 	if (strcmp(what, "many") == 0)
 		return crowd_many(argv[0]);
+	if (strcmp(what, "history") == 0)
+		return history();
+	if (strcmp(what, "name") == 0)
+		return name();
 	if (argc < 3)
 		return USAGE;
 	if (strcmp(what, "repeat") == 0)

@@ -98,3 +98,19 @@ TEST(HNAM0006, "a table whose user ended has its whole names after table_restore
 	for (unsigned i = 1; i < NAMES_MAX; i++)
 		CHECK(table.name[i].task == 0);
 }
+
+TEST(HNAM0007, "names have printable characters of ASCII and no blanks, also those of a former table")
+{
+	static const char *const bad[] = { "", "a b", "a\033[6n", "\n", "a\177", "\302\233", "\233", "\303\244" };
+
+	empty();
+	for (unsigned i = 1; i < sizeof(bad) / sizeof(bad[0]); i++)
+		CHECK(table_register(&table, bad[i], 11, 1) == NAMES_E_REQUEST);
+	CHECK(table_register(&table, "!~", 11, 1) == NAMES_OK);
+	for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		strcpy(table.name[0].text, bad[i]);
+		table.name[0].task = 1;
+		table_restore(&table);
+		CHECK(table.name[0].task == 0);
+	}
+}

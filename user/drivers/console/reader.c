@@ -115,7 +115,7 @@ static void open_line(void)
 	if (!terminal_at_line_start())
 		terminal_echo("\r\n", 2);
 	line.out = terminal_echo;
-	line_begin(&line, r->prompt, r->keep ? history : NULL);
+	line_begin(&line, r->prompt, r->keep && control_has_right(r->task) ? history : NULL);
 	if (r->edit) {
 		line.tab = true;
 		line_set(&line, r->text, r->text_bytes, r->cursor);

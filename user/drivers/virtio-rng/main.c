@@ -13,7 +13,10 @@
 #include <proto/random_server.h>
 #include <string.h>
 
-enum { QUEUE = 0, QUEUE_SIZE = 2, STORE = 4096, CLIENTS = 16, CLIENTS_PER_TASK = 4 };
+enum {
+	QUEUE = 0, QUEUE_SIZE = 2, STORE = 4096, CLIENTS = 32, CLIENTS_PER_TASK = 4,
+	CLIENTS_MORE = 16,		/* if so many are taken, a task that has one gets no other */
+};
 
 struct random_caller { L4_ThreadId_t thread; };
 
@@ -41,13 +44,21 @@ static void check(const char *wrong)
 		fail(wrong);
 }
 
-/* Ask the device for a store of bytes, unless it is at that. */
+/*
+ * Ask the device for as many bytes as there is room for, unless it is at that. It may give fewer at a time
+ * than one client wants: so what is left stays, at the beginning of the store.
+ */
 static void fill(void)
 {
-	struct virtq_part part = { source.memory.physical, STORE, true };
+	unsigned left = source.filled - source.used;
+	struct virtq_part part = { source.memory.physical + left, STORE - left, true };
 
 	if (source.filling)
 		return;
+	memmove(source.memory.at, (char *)source.memory.at + source.used, left);
+	memset((char *)source.memory.at + left, 0, source.used);
+	source.used = 0;
+	source.filled = left;
 	if (virtq_add(&source.queue, &part, 1) < 0)
 		fail("the queue has no place for one request");
 	source.filling = true;
@@ -63,11 +74,10 @@ static void take_filled(void)
 
 	if (head == VIRTQ_NONE)
 		return;
-	if (head == VIRTQ_BROKEN || written > STORE || virtio_is_broken(&source.device))
+	if (head == VIRTQ_BROKEN || written > STORE - source.filled || virtio_is_broken(&source.device))
 		fail("the device has broken the rules of its queue");
 	source.filling = false;
-	source.used = 0;
-	source.filled = written;
+	source.filled += written;
 }
 
 /* Give out `count` bytes; they are not kept. Returns false if there are fewer: then the store is filled. */
@@ -86,9 +96,21 @@ static bool give(L4_Word_t count, struct random_get_out *out)
 	return true;
 }
 
-/* The first one that waits is answered first. */
+static void drop_ended(void)
+{
+	unsigned kept = 0;
+	struct pecan_task t;
+
+	for (unsigned i = 0; i < client_count; i++)
+		if (pecan_task_of(clients[i].thread, &t) != ROOT_E_TASK)
+			clients[kept++] = clients[i];
+	client_count = kept;
+}
+
+/* The first one that waits is answered first; those that have ended get no bytes. */
 static void answer_clients(void)
 {
+	drop_ended();
 	while (client_count > 0) {
 		struct client first = clients[0];
 		struct random_get_out out = { 0 };
@@ -114,7 +136,7 @@ static bool is_full(L4_Word_t task)
 
 	for (unsigned i = 0; i < client_count; i++)
 		own += clients[i].task == task;
-	return client_count == CLIENTS || own == CLIENTS_PER_TASK;
+	return client_count == CLIENTS || own == CLIENTS_PER_TASK || (own > 0 && client_count >= CLIENTS_MORE);
 }
 
 enum random_status serve_random_get(struct random_caller *c, const struct random_get_in *in,
@@ -124,6 +146,8 @@ enum random_status serve_random_get(struct random_caller *c, const struct random
 
 	if (give(in->count, out))
 		return RANDOM_OK;
+	if (is_full(task))
+		drop_ended();
 	if (is_full(task))
 		return RANDOM_BUSY;
 	clients[client_count++] = (struct client){ c->thread, task, in->count };

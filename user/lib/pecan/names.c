@@ -9,7 +9,7 @@
 
 static const char *const error_texts[] = {
 	[NAMES_OK]	  = "done",
-	[NAMES_E_REQUEST] = "the name is empty or too long, or the name service does not know this request",
+	[NAMES_E_REQUEST] = "the name is empty, too long or not printable, or the request is unknown",
 	[NAMES_E_ABSENT]  = "no thread has that name",
 	[NAMES_E_TAKEN]   = "another program has that name",
 	[NAMES_E_OWNER]   = "the name or thread is another program's",

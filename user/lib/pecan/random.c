@@ -2,13 +2,28 @@
 /*
  * random.c - see <pecan/random.h>.
  */
+#include <l4/ipc.h>
 #include <pecan/names.h>
 #include <pecan/random.h>
 #include <proto/random_client.h>
 #include <string.h>
 
+enum { TRIES = 500, PAUSE_US = 10000 };		/* 5 s: a server that waits is not late for its heartbeat */
+
 /* arch/x86_64/random.S. Returns false if there is no number. */
 bool pecan_random_word(unsigned long *to);
+
+/* Bytes of the driver. It may have no place for another client: that is not the lack of a source. */
+static enum random_status get(L4_ThreadId_t driver, size_t bytes, struct random_get_out *out)
+{
+	enum random_status status = random_get(driver, bytes, out);
+
+	for (unsigned i = 0; i < TRIES && status == RANDOM_BUSY; i++) {
+		L4_Sleep(L4_TimePeriod(PAUSE_US));
+		status = random_get(driver, bytes, out);
+	}
+	return status;
+}
 
 /* Up to `bytes` bytes, at least one; 0 if there is no source. */
 static size_t some(char *to, size_t bytes)
@@ -26,7 +41,7 @@ static size_t some(char *to, size_t bytes)
 	if (bytes > RANDOM_BYTES)
 		bytes = RANDOM_BYTES;
 	if (pecan_lookup(RANDOM_NAME, false, &driver) != NAMES_OK
-	    || random_get(driver, bytes, &out) != RANDOM_OK)
+	    || get(driver, bytes, &out) != RANDOM_OK)
 		return 0;
 	memcpy(to, out.data, out.data_bytes);
 	return out.data_bytes;

@@ -5,11 +5,19 @@
 #include "table.h"
 #include <string.h>
 
+/* Names are printed: a terminal would obey control characters, and answer some, as if a user had typed. */
+static bool is_printable(const char *text)
+{
+	while (*text > ' ' && *text <= '~')
+		text++;
+	return *text == 0;
+}
+
 static bool is_good(struct table *t, unsigned i)
 {
 	const struct name *n = &t->name[i];
 
-	if (n->text[0] == 0 || memchr(n->text, 0, sizeof(n->text)) == 0)
+	if (n->text[0] == 0 || memchr(n->text, 0, sizeof(n->text)) == 0 || !is_printable(n->text))
 		return false;
 	return table_find(t, n->text) == n;
 }
@@ -35,6 +43,8 @@ enum names_error table_register(struct table *t, const char *text, l4_word_t thr
 	struct name *n = table_find(t, text), *unused = 0;
 	unsigned mine = 0;
 
+	if (!is_printable(text))
+		return NAMES_E_REQUEST;
 	if (n != 0 && n->task != task)
 		return NAMES_E_TAKEN;
 	if (n != 0) {

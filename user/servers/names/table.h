@@ -2,7 +2,7 @@
 /*
  * table.h - the names, and the clients that wait for one. No IPC in here.
  *
- *   N1  a used entry's name is not empty, and no two are equal
+ *   N1  a used entry's name has 1 to 31 characters, printable ones of ASCII without blanks; no two are equal
  *   N2  a task has at most NAMES_PER_TASK names and WAITS_PER_TASK waiting threads
  */
 #ifndef NAMES_TABLE_H

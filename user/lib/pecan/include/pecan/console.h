@@ -25,7 +25,7 @@ bool console_write_to(L4_ThreadId_t server, const char *text, size_t len);
 /*
  * Reads wait until the caller's task is in the foreground.
  * Read a line into line[0..bytes), with a NUL; cut if it does not fit. CONSOLE_BAD_REQUEST also if
- * there is no console. keep: put it into the history.
+ * there is no console. keep: with the history, into which it is put; for programs with the right `terminal`.
  */
 enum console_status console_read_line(const char *prompt, bool keep, char *line, size_t bytes);
 
