@@ -117,9 +117,9 @@ coverage: $(O)/cov/host-test $(O)/cov/fuzz-replay | deps-fuzz ## Lines and branc
 RING_CODE := user/lib/pecan/virtq user/lib/pecan/exchange user/drivers/virtio-blk/client
 UTEST_SRC := $(filter-out tests/rings/main.c,$(wildcard tests/user/*.c tests/rings/*.c)) $(addsuffix .c,\
 	$(addprefix user/sigma0/,regions owners policy) $(addprefix user/root/,dma pool vtab tar config stack) \
-	$(addprefix user/lib/pecan/,elf cpu plain) user/servers/names/table user/apps/shell/words $(RING_CODE) \
-	$(addprefix user/drivers/,rtc/date pci/mptable pci/bars $(addprefix console/,line history screen \
-	font owner)) $(addprefix user/servers/status/,model drawing page http))
+	$(addprefix user/lib/pecan/,elf cpu plain) $(addprefix user/servers/,names/table net/chacha \
+	$(addprefix status/,model drawing page http)) user/apps/shell/words $(RING_CODE) user/drivers/console/owner \
+	$(addprefix user/drivers/,rtc/date pci/mptable pci/bars $(addprefix console/,line history screen font)))
 UTEST_CFL := $(filter-out -Iabi/arch/host -Ikernel% -Itests/host,$(HOST_CFL)) -Iabi/arch/$(ARCH) -Iuser
 UTEST_CFL += -Iuser/lib/l4/include -Iuser/lib/pecan/include -I$(O)/gen
 

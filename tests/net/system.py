@@ -17,16 +17,16 @@ PROMPT = r'^pecan> '
 PAUSE = 0.05
 
 
-def make_image():
-    """In an empty folder."""
+def make_image(sections='', *more):
+    """In an empty folder; more sections of the system description, and more programs."""
     shutil.rmtree(WORK, ignore_errors=True)
     os.makedirs(WORK)
     with open('user/init', encoding='ascii') as a, open('user/init.ports', encoding='ascii') as b:
         init = (a.read() + b.read()).replace('restart 5 60', 'restart 16 1')
     path = os.path.join(WORK, 'init')
     with open(path, 'w', encoding='ascii') as f:
-        f.write(init + 'task messages; uses *\n')
-    programs = [O + '/tests/messages'] + [O + '/bin/' + n for n in os.listdir(O + '/bin')]
+        f.write(init + 'task messages; uses *\n' + sections)
+    programs = [O + '/tests/messages', *more] + [O + '/bin/' + n for n in os.listdir(O + '/bin')]
     subprocess.run(['tools/mkboot', os.path.join(WORK, 'image.tar'), path] + programs, check=True)
 
 

@@ -16,6 +16,7 @@
 enum {
 	QUEUE = 0, QUEUE_SIZE = 2, STORE = 4096, CLIENTS = 32, CLIENTS_PER_TASK = 4,
 	CLIENTS_MORE = 16,		/* if so many are taken, a task that has one gets no other */
+	SHARE = 32,			/* bytes for one client, while others wait */
 };
 
 struct random_caller { L4_ThreadId_t thread; };
@@ -107,7 +108,7 @@ static void drop_ended(void)
 	client_count = kept;
 }
 
-/* The first one that waits is answered first; those that have ended get no bytes. */
+/* The first one that waits is answered first, with a share if others wait. Ended ones get no bytes. */
 static void answer_clients(void)
 {
 	drop_ended();
@@ -115,6 +116,8 @@ static void answer_clients(void)
 		struct client first = clients[0];
 		struct random_get_out out = { 0 };
 
+		if (client_count > 1 && first.count > SHARE)
+			first.count = SHARE;
 		if (!give(first.count, &out))
 			return;
 		memmove(clients, clients + 1, --client_count * sizeof(clients[0]));

@@ -12,7 +12,6 @@
 #include <lwip/sys.h>
 #include <lwip/timeouts.h>
 #include <pecan/names.h>
-#include <pecan/random.h>
 #include <pecan/server.h>
 #include <pecan/system.h>
 #include <pecan/task.h>
@@ -24,7 +23,7 @@
 #include "client.h"
 #include "main.h"
 
-enum { TICK_MS = 50, SECOND_MS = 1000, MS_US = 1000, SPARE = 64, ROUNDS = 32 };
+enum { TICK_MS = 50, SECOND_MS = 1000, MS_US = 1000, ROUNDS = 32 };
 
 struct sockets_caller { L4_ThreadId_t thread; struct client *client; };
 
@@ -41,33 +40,6 @@ uint32_t sys_now(void) { return now; }
 static void set_now(void)
 {
 	now = (uint32_t)(L4_SystemClock().raw / MS_US);
-}
-
-/* ---- random numbers ---- */
-
-/* Without a source of random numbers: the clock, mixed. What sees packets of this machine can guess it. */
-static void guessable(uint32_t *to, unsigned n)
-{
-	static uint64_t state;
-
-	for (unsigned i = 0; i < n; i++) {
-		state = (state ^ L4_SystemClock().raw) * 0x9e3779b97f4a7c15 + i;
-		state ^= state >> 29;
-		to[i] = (uint32_t)(state >> 32);
-	}
-}
-
-uint32_t net_random(void)
-{
-	static uint32_t spare[SPARE];
-	static unsigned left;
-
-	if (left == 0) {
-		if (pecan_random(spare, sizeof spare) < sizeof spare)
-			guessable(spare, SPARE);
-		left = SPARE;
-	}
-	return spare[--left];
 }
 
 /* ---- what requests have in common ---- */
