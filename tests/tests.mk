@@ -118,8 +118,8 @@ RING_CODE := user/lib/pecan/virtq user/lib/pecan/exchange user/drivers/virtio-bl
 UTEST_SRC := $(filter-out tests/rings/main.c,$(wildcard tests/user/*.c tests/rings/*.c)) $(addsuffix .c,\
 	$(addprefix user/sigma0/,regions owners policy) $(addprefix user/root/,dma pool vtab tar config stack) \
 	$(addprefix user/lib/pecan/,elf cpu plain) $(addprefix user/servers/,names/table net/chacha \
-	$(addprefix status/,model drawing page http)) user/apps/shell/words $(RING_CODE) user/drivers/console/owner \
-	$(addprefix user/drivers/,rtc/date pci/mptable pci/bars $(addprefix console/,line history screen font)))
+	$(addprefix status/,model drawing page http)) user/apps/shell/words user/drivers/rtc/date $(RING_CODE) \
+	$(addprefix user/drivers/,pci/mptable pci/bars $(addprefix console/,line history screen font owner)))
 UTEST_CFL := $(filter-out -Iabi/arch/host -Ikernel% -Itests/host,$(HOST_CFL)) -Iabi/arch/$(ARCH) -Iuser
 UTEST_CFL += -Iuser/lib/l4/include -Iuser/lib/pecan/include -I$(O)/gen
 

@@ -83,13 +83,15 @@ static void exchange(struct thread *self, struct thread *t, const struct l4_exre
 
 /*
  * Extended permission (api 4.4, pagerexregs): is t's pager, which has this id, in self's space? A local id is
- * that of a thread of t's space.
+ * that of a thread of t's space. Any thread can name its pager, so if t's space has a redirector, nothing but
+ * that may have the permission: t could show others its registers, past the redirector.
  */
 static inline bool is_paged_here(const struct thread *self, struct thread *t, l4_tid_t id)
 {
-	const struct thread *pager = thread_resolve(t, id);
+	const struct thread *pager = thread_resolve(t, id), *redirector = thread_find(t->space->redirector);
 
-	return pager && pager->space == self->space;
+	return pager && pager->space == self->space
+	    && (l4_tid_is_any(t->space->redirector) || (redirector && redirector->space == self->space));
 }
 
 static inline bool is_permitted(const struct thread *self, struct thread *t, l4_tid_t pager)

@@ -86,6 +86,26 @@ TEST(HEXR0020, "a local id that the pager's space gives as the new pager is one 
 	CHECK(exregs(a, b->id, 0, 0, 0));
 }
 
+TEST(HEXR0021, "a thread whose space has a redirector shows its registers to the redirector's space only")
+{
+	set_up();
+	redirect(b, root->id);
+	*thread_tcr(b, L4_TCR_USER_HANDLE) = 0x5ec7e7;
+	*thread_tcr(b, L4_TCR_PAGER) = a->id.raw;
+	CHECK(!exregs(a, b->id, HALT, 0, 0));
+	CHECK_EQ(error_of(a), L4_ERR_THREAD);
+	CHECK_EQ(thread_regs(a)->out[OUT_HANDLE], 0);
+	CHECK(!b->halted);
+	*thread_tcr(b, L4_TCR_PAGER) = root->id.raw;
+	CHECK(exregs(root, b->id, 0, 0, 0));
+	CHECK_EQ(thread_regs(root)->out[OUT_HANDLE], 0x5ec7e7);
+	redirect(b, new_tid());
+	CHECK(!exregs(root, b->id, 0, 0, 0));
+	redirect(b, L4_ANYTHREAD);
+	*thread_tcr(b, L4_TCR_PAGER) = a->id.raw;
+	CHECK(exregs(a, b->id, 0, 0, 0));
+}
+
 TEST(HEXR0003, "IP, SP and FLAGS are set and the old ones returned; users cannot set system flags")
 {
 	set_up();
