@@ -64,6 +64,12 @@ def virtio_disk(path, drive='', device=''):
             '-device', 'virtio-blk-pci,drive=disk,disable-legacy=on' + device]
 
 
+def virtio_random(count, period):
+    """QEMU's options for a source of random numbers that gives `count` bytes each `period` ms."""
+    return ['-object', 'rng-random,id=few,filename=/dev/urandom', '-device',
+            'virtio-rng-pci,disable-legacy=on,rng=few,max-bytes=%d,period=%d' % (count, period)]
+
+
 class Guest:
     def __init__(self, *options, life=HANG, command='tools/qemu', echo=None):
         self.text = ''			# everything the guest printed, carriage returns taken out
