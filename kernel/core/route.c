@@ -11,6 +11,16 @@ static struct thread *redirector_of(const struct thread *t)
 	return t->space && !l4_tid_is_any(t->space->redirector) ? thread_find(t->space->redirector) : 0;
 }
 
+bool route_is_direct(const struct thread *t, const struct space *to)
+{
+	const struct thread *r;
+
+	if (l4_tid_is_any(t->space->redirector) || t->space == to)
+		return true;
+	r = redirector_of(t);
+	return r && (r == t || r->space == to);
+}
+
 /*
  * Returns true if self is in t's chain of redirectors: the redirector of t's space, of that redirector's
  * space, and so on, up to CFG_REDIRECTORS.
@@ -47,21 +57,16 @@ static void propagate(struct thread *t, const struct thread *dest)
 	}
 }
 
-/*
- * Returns the receiver of t's message to dest; 0 if it is to be redirected, and the redirector does not
- * exist. If t's space has a redirector, messages to other spaces go to it, except to the redirector's own
- * space (api 5.10). Messages of the redirector itself are not redirected, even if it is in that space.
- */
+/* Returns the receiver of t's message to dest; 0 if that is a redirector that does not exist. */
 static struct thread *redirect(struct thread *t, struct thread *dest)
 {
-	struct thread *r = redirector_of(t);
+	struct thread *r;
 
-	if (l4_tid_is_any(t->space->redirector) || dest->space == t->space || r == t)
+	if (route_is_direct(t, dest->space))
 		return dest;
+	r = redirector_of(t);
 	if (!r || r->kind != THREAD_USER)
 		return 0;
-	if (dest->space == r->space)
-		return dest;
 	t->route.flags |= L4_TAG_REDIRECTED;
 	t->route.intended = dest->id;
 	if (l4_tid_eq(t->recv_from, dest->id))

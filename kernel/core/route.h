@@ -17,6 +17,12 @@ static inline bool route_needed(const struct thread *t)
 	return t->tag.raw & L4_TAG_PROPAGATED || !l4_tid_is_any(t->space->redirector);
 }
 
+/*
+ * Returns true if messages of t, a user thread, to threads of space `to` go to no redirector (api 5.10): t's
+ * space has none, `to` is that space or the redirector's, or t is the redirector, which may be in t's space.
+ */
+bool route_is_direct(const struct thread *t, const struct space *to);
+
 /* As route_begin, if a route is needed; t->route.flags is 0. */
 struct thread *route_find(struct thread *t, struct thread *dest);
 

@@ -9,6 +9,7 @@
 #include <core/arch.h>
 #include <core/ipc.h>
 #include <core/kernel.h>
+#include <core/route.h>
 #include <core/sched.h>
 #include <mem/space.h>
 #include <sys/sys.h>
@@ -83,15 +84,15 @@ static void exchange(struct thread *self, struct thread *t, const struct l4_exre
 
 /*
  * Extended permission (api 4.4, pagerexregs): is t's pager, which has this id, in self's space? A local id is
- * that of a thread of t's space. Any thread can name its pager, so if t's space has a redirector, nothing but
- * that may have the permission: t could show others its registers, past the redirector.
+ * that of a thread of t's space. Any thread can name its pager, and the call takes words of t to self and of
+ * self to t: so a message to the other of them must go to no redirector.
  */
 static inline bool is_paged_here(const struct thread *self, struct thread *t, l4_tid_t id)
 {
-	const struct thread *pager = thread_resolve(t, id), *redirector = thread_find(t->space->redirector);
+	const struct thread *pager = thread_resolve(t, id);
 
 	return pager && pager->space == self->space
-	    && (l4_tid_is_any(t->space->redirector) || (redirector && redirector->space == self->space));
+	    && route_is_direct(t, self->space) && route_is_direct(self, t->space);
 }
 
 static inline bool is_permitted(const struct thread *self, struct thread *t, l4_tid_t pager)

@@ -106,6 +106,26 @@ TEST(HEXR0021, "a thread whose space has a redirector shows its registers to the
 	CHECK(exregs(a, b->id, 0, 0, 0));
 }
 
+TEST(HEXR0022, "a thread whose space has a redirector changes threads of the redirector's space only")
+{
+	set_up();
+	redirect(a, root->id);
+	*thread_tcr(b, L4_TCR_USER_HANDLE) = 0x5ec7e7;
+	*thread_tcr(b, L4_TCR_PAGER) = a->id.raw;
+	CALL(a, L4_CALL_EXCHANGE_REGISTERS, b->id.raw, L4_EXREGS_SET_HANDLE, 0, 0, 0, 0xbad, 0);
+	CHECK_EQ(error_of(a), L4_ERR_THREAD);
+	CHECK_EQ(thread_regs(a)->out[OUT_HANDLE], 0);
+	CHECK_EQ(*thread_tcr(b, L4_TCR_USER_HANDLE), 0x5ec7e7);
+	*thread_tcr(root, L4_TCR_PAGER) = a->id.raw;
+	CHECK(exregs(a, root->id, 0, 0, 0));
+	redirect(a, new_tid());
+	CHECK(!exregs(a, root->id, 0, 0, 0));
+	CHECK(exregs(a, d->id, 0, 0, 0));
+	redirect(a, d->id);
+	CHECK(!exregs(a, b->id, 0, 0, 0));
+	CHECK(exregs(d, b->id, 0, 0, 0));
+}
+
 TEST(HEXR0003, "IP, SP and FLAGS are set and the old ones returned; users cannot set system flags")
 {
 	set_up();
