@@ -140,7 +140,7 @@ $(O)/fuzz/rings: $(RING_SRC:%=$(O)/fuzzobj/%.o)
 	$(Q)mkdir -p $(@D) && $(FUZZ_CC) -no-pie -fsanitize=fuzzer,address,undefined -o $@ $^
 
 # The network server's sockets and lwIP against malformed packets. lwIP reads headers at any address.
-NET_TEST := $(addprefix tests/net/host/,cases.c heap.c hosts.c main.c packet.c)
+NET_TEST := $(addprefix tests/net/host/,cases.c clients.c heap.c hosts.c main.c packet.c)
 NET_TEST += $(addprefix user/servers/net/,client.c socket.c stream.c datagram.c checksum.c host.c)
 LWIP_CFL := $(filter-out $(WARN) -M% -I%,$(HOST_CFL)) -fno-sanitize=alignment -w
 $(eval $(call lwip_object,host,$(HOSTCC) $(LWIP_CFL)))

@@ -2,8 +2,8 @@
 /*
  * client.c - see client.h.
  */
+#include <pecan/handle.h>
 #include <pecan/task.h>
-#include <string.h>
 
 #include "client.h"
 #include "lock.h"
@@ -12,6 +12,14 @@
 static struct client clients[CLIENTS];
 static struct open_file files[OPEN_FILES];
 static unsigned first_free;		/* a place that may be free: the search begins there */
+
+_Static_assert((int)OPEN_FILES <= (int)HANDLE_PLACES, "a place has no handle");
+
+void client_begin(unsigned clock)
+{
+	for (struct open_file *f = files; f < files + OPEN_FILES; f++)
+		f->generation = clock;
+}
 
 struct client *client_of(L4_Word_t task)
 {
@@ -75,27 +83,34 @@ bool client_has_place(const struct client *c)
 	return c->task != 0 && c->files < OPEN_OF_ONE && free_place();
 }
 
+static L4_Word_t handle_of(const struct open_file *f)
+{
+	return handle_make((unsigned)(f - files), f->generation);
+}
+
 L4_Word_t client_open(const struct open_file *like)
 {
 	struct open_file *place = free_place();
+	unsigned generation = handle_next(place->generation);
 
 	*place = *like;
+	place->generation = generation;
 	place->client->files++;
-	return (L4_Word_t)(place - files) + 1;
+	return handle_of(place);
 }
 
 struct open_file *client_file(const struct client *c, L4_Word_t handle)
 {
-	if (handle == 0 || handle > OPEN_FILES || files[handle - 1].client != c)
-		return NULL;
-	return &files[handle - 1];
+	struct open_file *f = &files[handle_place(handle) % OPEN_FILES];
+
+	return f->client == c && handle_of(f) == handle ? f : NULL;
 }
 
 void client_close(struct open_file *f)
 {
 	f->client->files--;
 	lock_drop(f->client->task, f->inode);
-	memset(f, 0, sizeof *f);
+	*f = (struct open_file){ .generation = f->generation };
 	first_free = (unsigned)(f - files);
 }
 

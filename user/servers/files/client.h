@@ -18,7 +18,11 @@ struct open_file {
 	struct client *client;		/* NULL: free */
 	ext2_ino_t inode;
 	bool writes, directory;
+	unsigned generation;		/* of the place: <pecan/handle.h> */
 };
+
+/* Called first, with the clock in milliseconds. */
+void client_begin(unsigned clock);
 
 /* NULL: not attached. */
 struct client *client_of(L4_Word_t task);

@@ -21,7 +21,7 @@
 
 enum {
 	IDLE_US = 300000, LATEST_US = 3000000, FIRST_US = 10000, FIRST_TIMES = 9, AGAIN_US = 500000,
-	ENDED_US = 1000000, RECEIVE_PHASE = 1, SIZES = 28, LEAST_BYTES = 16,
+	ENDED_US = 1000000, RECEIVE_PHASE = 1, MS_US = 1000, SIZES = 28, LEAST_BYTES = 16,
 };
 
 static uint64_t dirty_since;		/* 0: nothing is */
@@ -114,6 +114,7 @@ int main(void)
 	struct files_caller c = { .client = NULL };
 	L4_ThreadId_t to = L4_nilthread;	/* the client that the message registers have an answer for */
 
+	client_begin((unsigned)(L4_SystemClock().raw / MS_US));
 	keep_sizes();
 	mount_first();
 	if (pecan_register(FILES_NAME, L4_nilthread) != NAMES_OK)

@@ -377,6 +377,7 @@ static void begin(void)
 	L4_ThreadId_t ticker;
 
 	set_now();
+	sock_begin();
 	lwip_init();
 	if (!card_init())
 		net_failed("there is no memory for packets");

@@ -3,23 +3,31 @@
  * socket.c - see socket.h: the table of sockets, and what all kinds have in common.
  */
 #include <lwip/stats.h>
+#include <lwip/sys.h>
 #include <lwip/tcp.h>
+#include <pecan/handle.h>
 #include <string.h>
 
 #include "socket.h"
 
 enum {
-	FIRST_PORT = 49152, PORTS = 16384, HANDLE_BITS = 8, HEAP_PER_PACKET = 2048,
+	FIRST_PORT = 49152, PORTS = 16384, HEAP_PER_PACKET = 2048,
 	DEFAULT_IDLE = 7200, DEFAULT_INTERVAL = 75, DEFAULT_COUNT = 9, DEFAULT_TTL = 64,
 };
 
 static struct sock socks[SOCKETS];
-_Static_assert(SOCKETS <= 1 << HANDLE_BITS, "a socket has no handle");
+_Static_assert((int)SOCKETS <= (int)HANDLE_PLACES, "a socket has no handle");
 static struct owner orphans;		/* of those that are closing, and whose client has ended */
 
 unsigned sock_changes;
 
 /* ---- the table ---- */
+
+void sock_begin(void)
+{
+	for (struct sock *s = socks; s < socks + SOCKETS; s++)
+		s->generation = sys_now();
+}
 
 static struct sock *free_place(void)
 {
@@ -64,7 +72,7 @@ struct sock *sock_new(struct owner *o, enum sockets_kind kind)
 	s = free_place();
 	if (!s)
 		return NULL;
-	generation = s->generation + 1;
+	generation = handle_next(s->generation);
 	memset(s, 0, sizeof *s);
 	s->owner = o;
 	s->kind = kind;
@@ -88,12 +96,12 @@ void sock_free(struct sock *s)
 
 L4_Word_t sock_handle(const struct sock *s)
 {
-	return (L4_Word_t)(s->generation & 0xffffff) << HANDLE_BITS | (L4_Word_t)(s - socks);
+	return handle_make((unsigned)(s - socks), s->generation);
 }
 
 struct sock *sock_of(const struct owner *o, L4_Word_t handle)
 {
-	struct sock *s = &socks[(handle & 0xff) % SOCKETS];
+	struct sock *s = &socks[handle_place(handle) % SOCKETS];
 
 	if (s->owner != o || s->state == SOCK_CLOSING || s->state == SOCK_PENDING || sock_handle(s) != handle)
 		return NULL;

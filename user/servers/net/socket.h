@@ -43,7 +43,7 @@ struct sock {
 	struct owner *owner;	/* NULL: free */
 	enum sockets_kind kind;
 	enum state state;
-	unsigned generation;
+	unsigned generation;	/* of the place: <pecan/handle.h> */
 	union { struct tcp_pcb *tcp; struct udp_pcb *udp; struct raw_pcb *raw; };
 	struct options options;
 	enum sockets_status error;	/* to be reported once */
@@ -57,6 +57,9 @@ struct sock {
 	struct socket_name local, peer;	/* of SOCKETS_ECHO: port is the id */
 	uint32_t since;			/* of SOCK_CLOSING: when it was closed, sys_now */
 };
+
+/* Called first, when sys_now has the time. */
+void sock_begin(void);
 
 /* Counts what a wait may wait for. */
 extern unsigned sock_changes;
