@@ -14,6 +14,10 @@ $(eval $(call program,$(O)/tests/worker,tests/attack/worker,$(PROGRAM_BASE)))
 $(eval $(call program,$(O)/tests/intruder,tests/attack/intruder,$(PROGRAM_BASE)))
 $(O)/tests/intruder: $(call objects,tests/messages/breaker.c)
 
+# Victims and adversaries of the rows about time: tests/attack/late, tests/attack/shares.
+$(eval $(call program,$(O)/tests/rival,tests/attack/rival,$(PROGRAM_BASE)))
+$(O)/tests/rival: $(call objects,tests/messages/breaker.c tests/attack/intruder/requests.c)
+
 # What reads what boot loader and firmware give, on the host; trace-pc counts its steps (tests/parsers).
 BOARD := $(addprefix kernel/plat/pc/,acpi memory multiboot screen)
 COUNTED := $(BOARD:%=%.c) $(wildcard kernel/boot/*.c)
@@ -47,7 +51,7 @@ $(O)/checked/pecan: force
 
 attack-build: $(IMAGES) $(O)/tests/attack $(O)/tests/intruder $(O)/tests/worker $(O)/host-test-64 \
 	$(O)/user-test $(O)/words $(O)/model-64
-attack-build: $(O)/gcc-debug/pecan $(O)/checked/pecan
+attack-build: $(O)/tests/rival $(O)/gcc-debug/pecan $(O)/checked/pecan
 
 attack: attack-build | deps-test ## What an adversary gains: a table; LONG=1: all rounds; ROWS='row ...'
 	@tests/attack/run $(ROWS)
