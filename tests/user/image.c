@@ -260,6 +260,35 @@ TEST(HTAR0002, "a whole image is accepted and its members are found")
 	CHECK(!tar_find(&tar, "bin/b", &m));
 }
 
+TEST(HTAR0006, "the index has all members by their names, and finds each, and no other name")
+{
+	static struct tar_entry entries[64];
+	struct tar_index x = { 64, entries };
+	char text[20];
+
+	memset(image, 0, sizeof(image));
+	tar = (struct tar){ image, 0 };
+	for (unsigned i = 0; i < 15; i++) {
+		snprintf(text, sizeof(text), "bin/%c%u", 'a' + (int)(i * 7 % 15), i);
+		member(text, text);
+	}
+	CHECK(tar_count(&tar) == 15);
+	tar_index(&x, &tar);
+	CHECK(x.count == 15);
+	for (unsigned i = 0; i < 15; i++) {
+		snprintf(text, sizeof(text), "bin/%c%u", 'a' + (int)(i * 7 % 15), i);
+		CHECK(tar_entry(&x, text) != 0 && strcmp(tar_entry(&x, text)->name, text) == 0);
+		CHECK(memcmp(tar_entry(&x, text)->data, text, strlen(text)) == 0);
+		CHECK(i == 0 || strcmp(x.entry[i - 1].name, x.entry[i].name) < 0);
+		text[strlen(text) - 1] = 'x';
+		CHECK(tar_entry(&x, text) == 0);
+	}
+	CHECK(tar_from(&x, "") == 0 && tar_from(&x, "bin/b") == 1 && tar_from(&x, "c") == 15);
+	CHECK(tar_entry(&x, "bin/") == 0);
+	x.count = 0;
+	CHECK(tar_entry(&x, "bin/a0") == 0);
+}
+
 TEST(HTAR0003, "a missing, changed or unlisted member is named")
 {
 	good_tar();

@@ -117,67 +117,83 @@ TEST(HPOL0004, "what an account has reserved cannot be taken by others, and all 
 	CHECK(pool.kept == 0 && a.used == 100 && account_reserve(&a, 0) && pool.reserved == 0);
 }
 
+enum { LOOKS = 300 };
+
+static bool stopped_early;
+
+/* The first page of [*at, last], by as many calls as it takes: each looks at LOOKS words. 0: none. */
+static l4_word_t next_page(const struct vtab *v, l4_word_t *at, l4_word_t last)
+{
+	l4_word_t word = 0;
+
+	while (word == 0 && *at <= last && *at >> VTAB_TOP_BIT == 0) {
+		unsigned looks = LOOKS;
+
+		word = vtab_next(v, at, last, &looks);
+		stopped_early |= word == 0 && looks != 0 && *at <= last && *at >> VTAB_TOP_BIT == 0;
+	}
+	return word;
+}
+
 TEST(HVTB0001, "pages are found again, in order, across the whole address space; tables go back")
 {
 	struct account a = { &pool, 0, 200, 0 };
 	struct vtab v = { 0 };
-	l4_word_t at[64], next = 0, *slot;
+	l4_word_t at[64], next = 0;
 	unsigned n = 0;
 
 	fresh();
 	for (unsigned i = 0; i < 20; i++)
 		at[n++] = ((l4_word_t)i << 43) | ((l4_word_t)i << 12);
-	for (unsigned i = 0; i < n; i++) {
-		slot = vtab_slot(&v, &a, at[i], true);
-		CHECK(slot != 0 && *slot == 0);
-		*slot = (at[i] << 1 & ~PAGE_MASK) | VTAB_PRESENT;
-	}
 	for (unsigned i = 0; i < n; i++)
-		CHECK(*vtab_slot(&v, &a, at[i] + 0xfff, false) == ((at[i] << 1 & ~PAGE_MASK) | VTAB_PRESENT));
-	CHECK(vtab_slot(&v, &a, 0x123456789000, false) == 0);
-	CHECK(vtab_slot(&v, &a, ~0ul, true) == 0);
-	for (unsigned i = 0; i < n; i++, next += PAGE_BYTES) {
-		CHECK(vtab_next(&v, &next, ~0ul, &slot));
-		CHECK(next == at[i]);
-	}
-	CHECK(!vtab_next(&v, &next, ~0ul, &slot));
+		CHECK(vtab_get(&v, at[i]) == 0 && vtab_put(&v, &a, at[i], (at[i] << 1 & ~PAGE_MASK) | VTAB_PRESENT));
+	for (unsigned i = 0; i < n; i++)
+		CHECK(vtab_get(&v, at[i] + 0xfff) == ((at[i] << 1 & ~PAGE_MASK) | VTAB_PRESENT));
+	CHECK(vtab_get(&v, 0x123456789000) == 0 && !vtab_put(&v, &a, ~0ul, 1));
+	for (unsigned i = 0; i < n; i++, next += PAGE_BYTES)
+		CHECK(next_page(&v, &next, ~0ul) != 0 && next == at[i]);
+	CHECK(next_page(&v, &next, ~0ul) == 0);
 	next = at[3];
-	CHECK(vtab_next(&v, &next, at[3], &slot) && next == at[3]);
+	CHECK(next_page(&v, &next, at[3]) != 0 && next == at[3]);
 	next = at[3] + PAGE_BYTES;
-	CHECK(!vtab_next(&v, &next, at[4] - PAGE_BYTES, &slot));
-	vtab_free(&v, &a);
+	CHECK(next_page(&v, &next, at[4] - PAGE_BYTES) == 0 && next > at[4] - PAGE_BYTES && !stopped_early);
+	for (unsigned i = 0; i < n; i++)
+		vtab_drop(&v, &a, at[i]);
 	CHECK(a.used == 0 && pool.free == pool.total && v.top == 0);
 }
 
-TEST(HVTB0002, "when the account is exhausted a slot is refused, and what was made is freed")
+TEST(HVTB0002, "when the account is exhausted a page is refused, and what was made is freed")
 {
-	for (unsigned limit = 0; limit < 4; limit++) {
+	for (unsigned limit = 0; limit < 7; limit++) {
 		struct account a = { &pool, 0, limit, 0 };
 		struct vtab v = { 0 };
 
 		fresh();
-		CHECK(vtab_slot(&v, &a, 0x400000, true) == 0 && a.used == limit);
-		vtab_free(&v, &a);
+		CHECK(vtab_put(&v, &a, 0x400000, 1) == (limit >= 4));
+		CHECK(a.used == (limit >= 4 ? 4u : 0u));
+		CHECK(limit < 4 || !vtab_put(&v, &a, 0x7fffff000000, 1));
+		CHECK(a.used == (limit >= 4 ? 4u : 0u));
+		vtab_drop(&v, &a, 0x400000);
 		CHECK(a.used == 0 && pool.free == pool.total);
 	}
 }
 
-TEST(HVTB0003, "pruning frees the tables in which nothing is, and no others")
+TEST(HVTB0003, "a table goes with its last page, at once, and no other does; 512 pages fill one")
 {
 	struct account a = { &pool, 0, 200, 0 };
 	struct vtab v = { 0 };
-	l4_word_t *kept, *gone;
 
 	fresh();
-	kept = vtab_slot(&v, &a, 0x400000, true);
-	gone = vtab_slot(&v, &a, 0x7fffff000000, true);
-	CHECK(kept != 0 && gone != 0 && a.used == 7);
-	*kept = 0x1000 | VTAB_PRESENT;
-	vtab_prune(&v, &a);
-	CHECK(a.used == 4 && vtab_slot(&v, &a, 0x400000, false) == kept && *kept != 0);
-	CHECK(vtab_slot(&v, &a, 0x7fffff000000, false) == 0);
-	*kept = 0;
-	vtab_prune(&v, &a);
+	for (unsigned i = 0; i < 512; i++)
+		CHECK(vtab_put(&v, &a, 0x400000 + i * PAGE_BYTES, 0x1000 | VTAB_PRESENT));
+	CHECK(vtab_put(&v, &a, 0x7fffff000000, 0x1000 | VTAB_PRESENT) && a.used == 7);
+	vtab_drop(&v, &a, 0x7fffff000000);
+	vtab_drop(&v, &a, 0x7fffff000000);
+	CHECK(a.used == 4 && vtab_get(&v, 0x7fffff000000) == 0);
+	for (unsigned i = 0; i < 511; i++)
+		vtab_drop(&v, &a, 0x400000 + i * PAGE_BYTES);
+	CHECK(a.used == 4 && vtab_get(&v, 0x5ff000) == (0x1000 | VTAB_PRESENT));
+	vtab_drop(&v, &a, 0x5ff000);
 	CHECK(a.used == 0 && v.top == 0 && pool.free == pool.total);
 }
 

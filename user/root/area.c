@@ -93,15 +93,23 @@ static void batch_add(struct batch *b, l4_word_t frame, unsigned log2)
 	b->page[b->n++].raw = l4_fpage((l4_word_t)direct(frame), log2, L4_RWX).raw;
 }
 
+/* The next page of [*at, last] that has a record: its word; 0: none. */
+static l4_word_t next_page(const struct task *t, l4_word_t *at, l4_word_t last)
+{
+	unsigned looks = ~0u;
+
+	return vtab_next(&t->vtab, at, last, &looks);
+}
+
 /* The pages of [base, last] that t owns leave all spaces; they stay its own. */
 static void unmap_owned(struct task *t, l4_word_t base, l4_word_t last)
 {
 	struct batch b = { .n = 0 };
-	l4_word_t *slot;
+	l4_word_t word;
 
-	for (l4_word_t at = base; vtab_next(&t->vtab, &at, last, &slot); at += PAGE_BYTES)
-		if (*slot & VTAB_OWNED)
-			batch_add(&b, *slot & ~PAGE_MASK, PAGE_LOG2);
+	for (l4_word_t at = base; (word = next_page(t, &at, last)) != 0; at += PAGE_BYTES)
+		if (word & VTAB_OWNED)
+			batch_add(&b, word & ~PAGE_MASK, PAGE_LOG2);
 	batch_flush(&b);
 }
 
@@ -113,13 +121,13 @@ void area_seal(struct task *t, struct area *a, unsigned rights)
 
 void area_drop_pages(struct task *t, l4_word_t base, l4_word_t last)
 {
-	l4_word_t at, *slot;
+	l4_word_t word;
 
 	unmap_owned(t, base, last);
-	for (at = base; vtab_next(&t->vtab, &at, last, &slot); at += PAGE_BYTES) {
-		if (*slot & VTAB_OWNED)
-			account_free(&t->account, *slot & ~PAGE_MASK);
-		*slot = 0;
+	for (l4_word_t at = base; (word = next_page(t, &at, last)) != 0; at += PAGE_BYTES) {
+		if (word & VTAB_OWNED)
+			account_free(&t->account, word & ~PAGE_MASK);
+		vtab_drop(&t->vtab, &t->account, at);
 	}
 }
 
@@ -143,7 +151,6 @@ void area_remove(struct task *t, struct area *a)
 	if (a->kind == AREA_MAPPED)
 		t->mapped -= (a->last - a->base + 1) >> PAGE_LOG2;
 	area_drop_pages(t, a->base, a->last);
-	vtab_prune(&t->vtab, &t->account);
 	for (t->areas--; i < t->areas; i++)
 		t->area[i] = t->area[i + 1];
 	if (gone.kind == AREA_DEVICE)
@@ -193,18 +200,20 @@ static enum root_error add_system(struct task *t)
 	return e;
 }
 
+l4_word_t area_system(const struct elf *e)
+{
+	l4_word_t at = SYSTEM_HIGHEST;
+
+	while (at >= SYSTEM_STEP && run_touches(e, at, SYSTEM_BYTES))
+		at -= SYSTEM_STEP;
+	return run_touches(e, at, SYSTEM_BYTES) ? 0 : at;
+}
+
 enum root_error area_layout(struct task *t)
 {
 	enum root_error e = add_image(t);
 
-	t->system = SYSTEM_HIGHEST;
-	while (run_touches(&t->image->elf, t->system, SYSTEM_BYTES)) {
-		if (t->system < SYSTEM_STEP) {
-			report("cannot start %s: its segments leave no room for a stack", t->image->name);
-			return ROOT_E_IMAGE;
-		}
-		t->system -= SYSTEM_STEP;
-	}
+	t->system = t->image->system;
 	return e == ROOT_OK ? add_system(t) : e;
 }
 
@@ -251,11 +260,14 @@ static l4_word_t make_page(struct task *t, const struct area *a, l4_word_t page)
 
 l4_word_t area_page(struct task *t, const struct area *a, l4_word_t page)
 {
-	l4_word_t *slot = vtab_slot(&t->vtab, &t->account, page, true);
+	l4_word_t word = vtab_get(&t->vtab, page);
 
-	if (slot == 0)
-		return 0;
-	if (*slot == 0)
-		*slot = make_page(t, a, page);
-	return *slot;
+	if (word != 0)
+		return word;
+	word = make_page(t, a, page);
+	if (word == 0 || vtab_put(&t->vtab, &t->account, page, word))
+		return word;
+	if (word & VTAB_OWNED)
+		account_free(&t->account, word & ~PAGE_MASK);
+	return 0;
 }

@@ -13,7 +13,7 @@
 
 enum {
 	LARGEST_LOG2 = 30,
-	OWN_PAGES = 96,			/* records of images and the start code */
+	OWN_PAGES = 1,			/* the start code */
 	BOOT_INFO_BYTES = 4096,		/* at first; the header has the length */
 };
 
@@ -133,17 +133,36 @@ static bool find_image(void)
 	return wrong == 0;
 }
 
+/* The index of the boot image and the programs in it, on root's own account. */
+static bool read_image(void)
+{
+	unsigned members = tar_count(&root.boot_image), order = 0;
+	l4_word_t at;
+
+	while (PAGE_BYTES << order < members * sizeof(struct tar_entry))
+		order++;
+	root.own.limit += members + (1ul << order);
+	if (account_reserve(&root.own, root.own.limit) && (at = account_block(&root.own, order)) != 0) {
+		root.index = (struct tar_index){ members, direct(at) };
+		tar_index(&root.index, &root.boot_image);
+		if (image_boot())
+			return true;
+	}
+	report("there is too little memory for the names of the boot image");
+	return false;
+}
+
 static bool read_config(void)
 {
-	struct tar_member m;
+	const struct tar_entry *m = tar_entry(&root.index, "init");
 	const char *wrong;
 	struct place at;
 
-	if (!tar_find(&root.boot_image, "init", &m)) {
+	if (m == 0) {
 		report("the boot image has no system description, the file `init` (docs/user/system.md)");
 		return false;
 	}
-	wrong = config_parse(&root.config, (const char *)m.data, m.size, &at);
+	wrong = config_parse(&root.config, (const char *)m->data, m->size, &at);
 	if (wrong != 0)
 		report("system description (init), line %u, column %u: %s", at.line, at.column, wrong);
 	return wrong == 0;
@@ -173,7 +192,7 @@ void boot(void)
 	}
 	report("%lu KiB of memory for programs", root.pool.total << PAGE_LOG2 >> 10);
 	report_cpu();
-	if (!find_image() || !read_config())
+	if (!find_image() || !read_image() || !read_config())
 		return;
 	sigma_close();
 	supervise_boot();

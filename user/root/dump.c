@@ -38,13 +38,13 @@ static void dump_registers(const struct l4_inspect_registers *r)
 }
 
 /* The word at a user address of t; false if no page is there. */
-static bool user_word(struct task *t, l4_word_t address, l4_word_t *word)
+static bool user_word(const struct task *t, l4_word_t address, l4_word_t *word)
 {
-	l4_word_t *slot = vtab_slot(&t->vtab, &t->account, address, false);
+	l4_word_t page = vtab_get(&t->vtab, address);
 
-	if (address % sizeof(*word) != 0 || slot == 0 || (*slot & VTAB_PRESENT) == 0)
+	if (address % sizeof(*word) != 0 || (page & VTAB_PRESENT) == 0)
 		return false;
-	*word = *(const l4_word_t *)direct((*slot & ~PAGE_MASK) + (address & PAGE_MASK));
+	*word = *(const l4_word_t *)direct((page & ~PAGE_MASK) + (address & PAGE_MASK));
 	return true;
 }
 

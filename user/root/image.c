@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * image.c - programs of the boot image: checked when first started, then kept.
+ * image.c - programs of the boot image: all are read and checked at boot, so to start one takes no
+ * more than to find its name in the index.
  *
  * Pages that no segment may write exist once, made when the first task touches them, and are never
  * freed; memory for all of them is reserved when the program is first started.
@@ -8,10 +9,11 @@
 #include <string.h>
 #include "root.h"
 
-enum { IMAGES_MAX = 64, LEVEL_TABLES = 4 };	/* page tables that one run may need at its ends */
+enum { IMAGES_MAX = 512, LEVEL_TABLES = 4 };	/* page tables that one run may need at its ends */
 
-static struct image *images[IMAGES_MAX];
-static const char folder[] = "bin/";
+static struct image *images[IMAGES_MAX];	/* in the order of the index, from first_program on */
+static unsigned first_program, programs;
+static const char folder[] = "bin/", behind[] = "bin0";	/* 0 is the character after / */
 
 /* Pages with (or without) write right. */
 static l4_word_t count_pages(const struct elf *e, bool writable)
@@ -24,93 +26,113 @@ static l4_word_t count_pages(const struct elf *e, bool writable)
 	return pages;
 }
 
-/* Check the file and reserve the memory for its shared pages. */
-static enum root_error load(struct image *i, const struct tar_member *m)
+static struct image *read_image(const struct tar_entry *e)
 {
-	const char *wrong = elf_parse(&i->elf, m->data, m->size, L4_USER_END);
-	l4_word_t pages;
+	_Static_assert(sizeof(struct image) <= 4096, "an image's record is one page");
+	l4_word_t page = account_page(&root.own);
+	struct image *i = direct(page);
 
-	if (wrong != 0) {
-		report("cannot start %s: %s", m->name, wrong);
-		return ROOT_E_IMAGE;
-	}
-	pages = count_pages(&i->elf, false);
-	pages += pages / 512 + (i->elf.runs + 1) * LEVEL_TABLES;
-	i->account = (struct account){ .pool = &root.pool, .limit = pages };
-	if (!account_reserve(&i->account, pages)) {
-		report("cannot start %s: its code needs %lu KiB and there is not so much free", m->name,
-		       pages << PAGE_LOG2 >> 10);
-		return ROOT_E_POOL;
-	}
-	i->private_pages = count_pages(&i->elf, true);
-	return ROOT_OK;
-}
-
-static struct image *image_new(const char *name, unsigned slot, enum root_error *error)
-{
-	char path[sizeof(folder) + ROOT_NAME_BYTES];
-	struct tar_member m;
-	struct image *i;
-	l4_word_t page;
-
-	memcpy(path, folder, sizeof(folder));
-	strncpy(path + sizeof(folder) - 1, name, ROOT_NAME_BYTES);
-	path[sizeof(path) - 1] = 0;
-	*error = ROOT_E_NAME;
-	if (name[0] == 0 || !tar_find(&root.boot_image, path, &m))
-		return 0;
-	*error = ROOT_E_POOL;
-	page = account_page(&root.own);
 	if (page == 0)
 		return 0;
-	i = direct(page);
-	strncpy(i->name, name, ROOT_NAME_BYTES - 1);
-	*error = load(i, &m);
-	if (*error != ROOT_OK) {
-		account_free(&root.own, page);
-		return 0;
-	}
-	images[slot] = i;
+	strlcpy(i->name, e->name + sizeof(folder) - 1, sizeof(i->name));
+	i->wrong = elf_parse(&i->elf, e->data, e->size, L4_USER_END);
+	if (i->wrong != 0)
+		return i;
+	i->system = area_system(&i->elf);
+	if (i->system == 0)
+		i->wrong = "its segments leave no room for a stack";
+	i->private_pages = count_pages(&i->elf, true);
+	i->account = (struct account){ .pool = &root.pool };
+	i->account.limit = count_pages(&i->elf, false);
+	i->account.limit += i->account.limit / 512 + (i->elf.runs + 1) * LEVEL_TABLES;
 	return i;
+}
+
+bool image_boot(void)
+{
+	first_program = tar_from(&root.index, folder);
+	programs = tar_from(&root.index, behind) - first_program;
+	if (programs > IMAGES_MAX) {
+		report("only the first %u programs of the boot image can be started", IMAGES_MAX);
+		programs = IMAGES_MAX;
+	}
+	for (unsigned i = 0; i < programs; i++) {
+		images[i] = read_image(&root.index.entry[first_program + i]);
+		if (images[i] == 0)
+			return false;
+	}
+	return true;
+}
+
+/* Reserve the memory for the pages that all tasks share, with the first task. */
+static enum root_error reserve(struct image *i)
+{
+	if (i->account.reserved != 0 || account_reserve(&i->account, i->account.limit))
+		return ROOT_OK;
+	report("cannot start %s: its code needs %lu KiB and there is not so much free", i->name,
+	       i->account.limit << PAGE_LOG2 >> 10);
+	return ROOT_E_POOL;
 }
 
 struct image *image_get(const char *name, enum root_error *error)
 {
-	_Static_assert(sizeof(struct image) <= 4096, "an image's record is one page");
-	unsigned slot = 0;
+	char path[sizeof(folder) + ROOT_NAME_BYTES];
+	const struct tar_entry *e;
+	struct image *i;
 
-	for (; slot < IMAGES_MAX && images[slot] != 0; slot++)
-		if (strcmp(images[slot]->name, name) == 0)
-			return images[slot];
-	*error = ROOT_E_LIMIT;
-	return slot == IMAGES_MAX ? 0 : image_new(name, slot, error);
+	memcpy(path, folder, sizeof(folder));
+	strlcpy(path + sizeof(folder) - 1, name, ROOT_NAME_BYTES);
+	e = tar_entry(&root.index, path);
+	*error = ROOT_E_NAME;
+	if (e == 0 || name[0] == 0 || e - root.index.entry - first_program >= programs)
+		return 0;
+	i = images[e - root.index.entry - first_program];
+	*error = ROOT_E_IMAGE;
+	if (i->wrong != 0)
+		report("cannot start %s: %s", path, i->wrong);
+	else
+		*error = reserve(i);
+	return *error == ROOT_OK ? i : 0;
+}
+
+enum root_error serve_root_programs(struct root_caller *c, const struct root_programs_in *in,
+				    struct root_programs_out *out)
+{
+	(void)c;
+	if (in->position > programs)
+		return ROOT_E_ARGUMENT;
+	if (in->position == programs)
+		return ROOT_OK;
+	out->next = in->position + 1;
+	out->size = root.index.entry[first_program + in->position].size;
+	strlcpy(out->name, images[in->position]->name, sizeof(out->name));
+	return ROOT_OK;
 }
 
 l4_word_t image_shared(struct image *i, l4_word_t page)
 {
-	l4_word_t *slot = vtab_slot(&i->shared, &i->account, page, true);
-	l4_word_t frame;
+	l4_word_t frame = vtab_get(&i->shared, page);
 
-	if (slot == 0)
+	if (frame != 0)
+		return frame;
+	frame = account_page(&i->account);
+	if (frame == 0)
 		return 0;
-	if (*slot == 0) {
-		frame = account_page(&i->account);
-		if (frame == 0)
-			return 0;
-		elf_fill(&i->elf, page, direct(frame));
-		*slot = frame;
-	}
-	return *slot;
+	elf_fill(&i->elf, page, direct(frame));
+	if (vtab_put(&i->shared, &i->account, page, frame))
+		return frame;
+	account_free(&i->account, frame);
+	return 0;
 }
 
 void image_renew(const struct image *i)
 {
-	l4_word_t *slot;
+	unsigned looks = ~0u;
+	l4_word_t frame;
 
-	for (unsigned n = 0; n < i->elf.runs; n++)
-		for (l4_word_t at = i->elf.run[n].base; vtab_next(&i->shared, &at, i->elf.run[n].last, &slot);
-		     at += PAGE_BYTES) {
-			memset(direct(*slot), 0, PAGE_BYTES);
-			elf_fill(&i->elf, at, direct(*slot));
-		}
+	for (l4_word_t at = 0; (frame = vtab_next(&i->shared, &at, L4_USER_END - 1, &looks)) != 0;
+	     at += PAGE_BYTES) {
+		memset(direct(frame), 0, PAGE_BYTES);
+		elf_fill(&i->elf, at, direct(frame));
+	}
 }

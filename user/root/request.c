@@ -8,27 +8,6 @@
 #include <string.h>
 #include "root.h"
 
-enum root_error serve_root_programs(struct root_caller *c, const struct root_programs_in *in,
-				    struct root_programs_out *out)
-{
-	static const char folder[] = "bin/";
-	l4_word_t position = in->position;
-	struct tar_member m;
-
-	(void)c;
-	if (position > root.boot_image.size || position % 512 != 0)
-		return ROOT_E_ARGUMENT;
-	while (tar_next(&root.boot_image, &position, &m) == TAR_MEMBER) {
-		if (strncmp(m.name, folder, sizeof(folder) - 1) != 0)
-			continue;
-		out->next = position;
-		out->size = m.size;
-		strlcpy(out->name, m.name + sizeof(folder) - 1, sizeof(out->name));
-		break;
-	}
-	return ROOT_OK;
-}
-
 enum root_error serve_root_memory(struct root_caller *c, struct root_memory_out *out)
 {
 	const struct pool *p = &root.pool;
@@ -158,19 +137,19 @@ enum root_error serve_root_file(struct root_caller *c, const struct root_file_in
 				struct root_file_out *out)
 {
 	l4_word_t offset = in->offset, n = sizeof(out->data);
-	struct tar_member m;
+	const struct tar_entry *file = tar_entry(&root.index, in->name);
 
 	if (!config_may_read(c->task->program, in->name))
 		return ROOT_E_RIGHT;
-	if (!tar_find(&root.boot_image, in->name, &m))
+	if (file == 0)
 		return ROOT_E_NAME;
-	if (offset > m.size)
-		offset = m.size;
-	if (n > m.size - offset)
-		n = m.size - offset;
-	out->size = m.size;
+	if (offset > file->size)
+		offset = file->size;
+	if (n > file->size - offset)
+		n = file->size - offset;
+	out->size = file->size;
 	out->data_bytes = n;
-	memcpy(out->data, m.data + offset, n);
+	memcpy(out->data, file->data + offset, n);
 	return ROOT_OK;
 }
 

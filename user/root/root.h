@@ -38,6 +38,7 @@ struct root {
 	struct pool pool;
 	struct account own;		/* root's own pages: on no task's account */
 	struct tar boot_image;
+	struct tar_index index;		/* of the boot image */
 	struct config config;
 	struct task *task[TASKS_MAX];
 	l4_word_t next_task_id, next_version;

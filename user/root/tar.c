@@ -91,6 +91,63 @@ bool tar_find(const struct tar *t, const char *name, struct tar_member *m)
 	return false;
 }
 
+unsigned tar_count(const struct tar *t)
+{
+	l4_word_t position = 0;
+	struct tar_member m;
+	unsigned n = 0;
+
+	while (tar_next(t, &position, &m) == TAR_MEMBER)
+		n++;
+	return n;
+}
+
+/* As strcmp does: a name in the archive has no NUL if it fills its field. */
+static int compare(const struct tar_entry *e, const char *name)
+{
+	int order = strncmp(e->name, name, NAME_BYTES);
+
+	return order != 0 ? order : strlen(name) > NAME_BYTES ? -1 : 0;
+}
+
+void tar_index(struct tar_index *x, const struct tar *t)
+{
+	unsigned room = x->count;
+	l4_word_t position = 0;
+	struct tar_member m;
+
+	x->count = 0;
+	while (x->count < room && tar_next(t, &position, &m) == TAR_MEMBER) {
+		unsigned i = x->count++;
+
+		for (; i > 0 && compare(&x->entry[i - 1], m.name) > 0; i--)
+			x->entry[i] = x->entry[i - 1];
+		x->entry[i] = (struct tar_entry){ (const char *)m.data - BLOCK, m.data, m.size };
+	}
+}
+
+unsigned tar_from(const struct tar_index *x, const char *name)
+{
+	unsigned low = 0, high = x->count;
+
+	while (low < high) {
+		unsigned middle = (low + high) / 2;
+
+		if (compare(&x->entry[middle], name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+const struct tar_entry *tar_entry(const struct tar_index *x, const char *name)
+{
+	unsigned i = tar_from(x, name);
+
+	return i < x->count && compare(&x->entry[i], name) == 0 ? &x->entry[i] : 0;
+}
+
 /* What one byte at the top of the remainder becomes after eight steps of the division. */
 static const uint32_t *crc_table(void)
 {

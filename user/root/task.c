@@ -203,7 +203,6 @@ static void task_free(struct task *t)
 
 	root.task[t->slot] = 0;
 	area_drop_pages(t, 0, L4_USER_END - 1);
-	vtab_free(&t->vtab, &t->account);
 	a = t->account;
 	account_free(&a, page);
 	account_reserve(&a, 0);

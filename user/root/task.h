@@ -50,6 +50,8 @@ struct image {
 	struct vtab shared;		/* pages that are never written, for all tasks */
 	struct account account;
 	l4_word_t private_pages;	/* pages that a task may get a copy of */
+	l4_word_t system;		/* where a task has KIP, UTCBs and stack: 2 MiB */
+	const char *wrong;		/* why the file is no program, 0: it is one */
 };
 
 struct program;
@@ -79,7 +81,10 @@ _Static_assert(sizeof(struct task) <= 4096, "a task's record is one page");
 
 /* ---- image.c ---- */
 
-/* The program of that name; 0 and *error if there is none or it cannot be loaded. */
+/* Read the programs of the boot image: at boot, once. False: no memory. */
+bool image_boot(void);
+
+/* The program of that name; 0 and *error if there is none, it cannot be loaded, or there is no memory. */
 struct image *image_get(const char *name, enum root_error *error);
 
 /* The frame of a page that all tasks share; 0: no memory. */
@@ -113,6 +118,9 @@ void area_seal(struct task *t, struct area *a, unsigned rights);
 
 /* Unmap the pages of [base, last] from t and from all spaces that got them from t; free those it owns. */
 void area_drop_pages(struct task *t, l4_word_t base, l4_word_t last);
+
+/* Where a program has room for KIP, UTCBs, start code and stack: 2 MiB; 0: nowhere. */
+l4_word_t area_system(const struct elf *e);
 
 /* KIP, UTCBs, stack, start code and image of a new task. */
 enum root_error area_layout(struct task *t);

@@ -4,7 +4,10 @@
  */
 #include "vtab.h"
 
-enum { LEVEL_BITS = 9, ENTRIES = 1 << LEVEL_BITS, LEVELS = 4 };
+enum {
+	LEVEL_BITS = 9, ENTRIES = 1 << LEVEL_BITS, LEVELS = 4,
+	WALK_LOOKS = 8,			/* a walk takes the time of so many words */
+};
 
 static unsigned shift_of(unsigned level)
 {
@@ -16,87 +19,101 @@ static unsigned index_of(l4_word_t address, unsigned level)
 	return (unsigned)(address >> shift_of(level)) % ENTRIES;
 }
 
-l4_word_t *vtab_slot(struct vtab *v, struct account *a, l4_word_t address, bool create)
+static l4_word_t *words_of(l4_word_t entry)
 {
-	l4_word_t *entry = &v->top;
+	return direct(entry & ~PAGE_MASK);
+}
+
+/* The words on the way to the page, the leaf word in way[0]. Returns the lowest level whose word is known. */
+static unsigned walk(const struct vtab *v, l4_word_t address, l4_word_t *way[LEVELS + 1])
+{
+	unsigned level = LEVELS;
+
+	way[LEVELS] = (l4_word_t *)&v->top;
+	while (level > 0 && *way[level] != 0) {
+		way[level - 1] = words_of(*way[level]) + index_of(address, level - 1);
+		level--;
+	}
+	return level;
+}
+
+l4_word_t vtab_get(const struct vtab *v, l4_word_t address)
+{
+	l4_word_t *way[LEVELS + 1];
+
+	return address >> VTAB_TOP_BIT == 0 && walk(v, address, way) == 0 ? *way[0] : 0;
+}
+
+/* The word at way[level] is 0 now: free what is empty above it (V1). */
+static void release(l4_word_t *way[LEVELS + 1], unsigned level, struct account *a)
+{
+	for (; level < LEVELS; level++) {
+		l4_word_t *above = way[level + 1];
+
+		if ((--*above & PAGE_MASK) != 0)
+			return;
+		account_free(a, *above);
+		*above = 0;
+	}
+}
+
+bool vtab_put(struct vtab *v, struct account *a, l4_word_t address, l4_word_t word)
+{
+	l4_word_t *way[LEVELS + 1];
+	unsigned level;
 
 	if (address >> VTAB_TOP_BIT != 0)
-		return 0;
-	for (unsigned level = LEVELS; level-- > 0; ) {
-		if (*entry == 0 && create)
-			*entry = account_page(a);
-		if (*entry == 0)
-			return 0;
-		entry = (l4_word_t *)direct(*entry) + index_of(address, level);
-	}
-	return entry;
-}
-
-/* One table of the given level, and below it by recursion (LEVELS deep at the most). */
-static bool next_in(l4_word_t table, unsigned level, l4_word_t *address, l4_word_t last, l4_word_t **slot)
-{
-	l4_word_t *entry = direct(table), step = (l4_word_t)1 << shift_of(level);
-
-	for (unsigned i = index_of(*address, level); i < ENTRIES; i++) {
-		if (*address > last)
-			return false;
-		if (entry[i] != 0 && level == 0) {
-			*slot = &entry[i];
-			return true;
-		}
-		if (entry[i] != 0 && next_in(entry[i], level - 1, address, last, slot))
-			return true;
-		*address = (*address & ~(step - 1)) + step;
-		if (i + 1 == ENTRIES)
-			*address -= step;	/* the caller steps over the whole table */
-	}
-	return false;
-}
-
-bool vtab_next(const struct vtab *v, l4_word_t *address, l4_word_t last, l4_word_t **slot)
-{
-	*address &= ~PAGE_MASK;
-	if (v->top == 0 || *address >> VTAB_TOP_BIT != 0)
 		return false;
-	return next_in(v->top, LEVELS - 1, address, last, slot);
-}
-
-/* Free the table in *entry if nothing is left in it or below. */
-static void prune_in(l4_word_t *entry, unsigned level, struct account *a)
-{
-	l4_word_t *in = direct(*entry);
-	bool empty = true;
-
-	for (unsigned i = 0; i < ENTRIES; i++) {
-		if (in[i] != 0 && level > 0)
-			prune_in(&in[i], level - 1, a);
-		empty &= in[i] == 0;
+	for (level = walk(v, address, way); level > 0; level--) {
+		if (level < LEVELS)
+			++*way[level + 1];
+		*way[level] = account_page(a);
+		if (*way[level] == 0) {
+			release(way, level, a);
+			return false;
+		}
+		way[level - 1] = words_of(*way[level]) + index_of(address, level - 1);
 	}
-	if (!empty)
+	*way[0] = word;
+	++*way[1];
+	return true;
+}
+
+void vtab_drop(struct vtab *v, struct account *a, l4_word_t address)
+{
+	l4_word_t *way[LEVELS + 1];
+
+	if (address >> VTAB_TOP_BIT != 0 || walk(v, address, way) != 0 || *way[0] == 0)
 		return;
-	account_free(a, *entry);
-	*entry = 0;
+	*way[0] = 0;
+	release(way, 0, a);
 }
 
-void vtab_prune(struct vtab *v, struct account *a)
+/* The first page of a leaf table, from this one on, whose word is not 0; or the one at which to look next. */
+static l4_word_t next_in_leaf(const l4_word_t *words, l4_word_t page, unsigned *looks)
 {
-	if (v->top != 0)
-		prune_in(&v->top, LEVELS - 1, a);
+	unsigned first = index_of(page, 0), end = first + *looks < ENTRIES ? first + *looks : ENTRIES, i = first;
+
+	while (i < end && words[i] == 0)
+		i++;
+	*looks -= i - first;
+	return page + ((l4_word_t)(i - first) << PAGE_LOG2);
 }
 
-static void free_in(l4_word_t table, unsigned level, struct account *a)
+l4_word_t vtab_next(const struct vtab *v, l4_word_t *address, l4_word_t last, unsigned *looks)
 {
-	l4_word_t *entry = direct(table);
+	l4_word_t *way[LEVELS + 1];
 
-	for (unsigned i = 0; level > 0 && i < ENTRIES; i++)
-		if (entry[i] != 0)
-			free_in(entry[i], level - 1, a);
-	account_free(a, table);
-}
+	*address &= ~PAGE_MASK;
+	while (*looks > 0 && *address <= last && *address >> VTAB_TOP_BIT == 0) {
+		unsigned level = walk(v, *address, way);
+		l4_word_t step = (l4_word_t)1 << shift_of(level);
 
-void vtab_free(struct vtab *v, struct account *a)
-{
-	if (v->top != 0)
-		free_in(v->top, LEVELS - 1, a);
-	v->top = 0;
+		*looks -= *looks < WALK_LOOKS ? *looks : WALK_LOOKS;
+		if (level == 0 && *way[0] != 0)
+			return *way[0];
+		*address = level == 0 ? next_in_leaf(words_of(*way[1]), *address, looks)
+				      : (*address & ~(step - 1)) + step;
+	}
+	return 0;
 }

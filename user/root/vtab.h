@@ -3,7 +3,10 @@
  * vtab.h - what page lies where in an address space, as root remembers it: a radix tree of
  * four levels of 512 words, like the machine's page tables. Its pages are on the task's account.
  *
- * A leaf word is 0, or a physical address with VTAB_ flags in its low bits.
+ * A leaf word is 0, or a physical address with VTAB_ flags in its low bits. Any other word is 0, or the frame
+ * of a table with the number of its words that are not 0 in the low bits.
+ *
+ *   V1  a table that is there has a word that is not 0: so to drop a page is at most LEVELS steps
  */
 #ifndef ROOT_VTAB_H
 #define ROOT_VTAB_H
@@ -19,16 +22,20 @@ enum {
 
 struct vtab { l4_word_t top; };
 
-/* The leaf word of the page at `address`, or 0: no table there (create: no memory). */
-l4_word_t *vtab_slot(struct vtab *v, struct account *a, l4_word_t address, bool create);
+/* The leaf word of the page at `address`, 0: none. */
+l4_word_t vtab_get(const struct vtab *v, l4_word_t address);
 
-/* Find the first present page in [*address, last]: true, and *address and *slot are set. */
-bool vtab_next(const struct vtab *v, l4_word_t *address, l4_word_t last, l4_word_t **slot);
+/* Set the leaf word, which is 0 so far. False: no memory for tables, nothing has changed. */
+bool vtab_put(struct vtab *v, struct account *a, l4_word_t address, l4_word_t word);
 
-/* Free tables in which nothing is. */
-void vtab_prune(struct vtab *v, struct account *a);
+/* Clear the leaf word, if it is not 0 yet, and free the tables in which nothing is left. */
+void vtab_drop(struct vtab *v, struct account *a, l4_word_t address);
 
-/* Free the tables. What leaves point to is the caller's. */
-void vtab_free(struct vtab *v, struct account *a);
+/*
+ * Look for the first page in [*address, last] that has a leaf word, which is returned, and *address is its
+ * page. 0: none up to *address, where the next call continues; none at all if that is above `last` or no
+ * address. It stops when it has looked at *looks words, which is what remains of them then.
+ */
+l4_word_t vtab_next(const struct vtab *v, l4_word_t *address, l4_word_t last, unsigned *looks);
 
 #endif
