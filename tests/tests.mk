@@ -113,32 +113,6 @@ $(O)/cov/host-test $(O)/cov/fuzz-replay: $(O)/host64/fast.o
 coverage: $(O)/cov/host-test $(O)/cov/fuzz-replay | deps-fuzz ## Lines and branches that tests reach
 	@tools/coverage
 
-# The parts of programs that do not call the kernel, with their tests, as one more host program.
-RING_CODE := user/lib/pecan/virtq user/lib/pecan/exchange user/drivers/virtio-blk/client
-UTEST_SRC := $(filter-out tests/rings/main.c,$(wildcard tests/user/*.c tests/rings/*.c)) $(addsuffix .c,\
-	$(addprefix user/sigma0/,regions owners policy) $(addprefix user/root/,dma pool vtab tar config stack) \
-	$(addprefix user/lib/pecan/,elf cpu plain) $(addprefix user/servers/,names/table net/chacha \
-	$(addprefix status/,model drawing page http)) user/apps/shell/words user/drivers/rtc/date $(RING_CODE) \
-	$(addprefix user/drivers/,pci/mptable pci/bars $(addprefix console/,line history screen font owner)))
-UTEST_CFL := $(filter-out -Iabi/arch/host -Ikernel% -Itests/host,$(HOST_CFL)) -Iabi/arch/$(ARCH) -Iuser
-UTEST_CFL += -Iuser/lib/l4/include -Iuser/lib/pecan/include -I$(O)/gen
-
-$(O)/userobj/%.c.o: %.c $(O)/settings | $(STUBS)
-	$(call say,HOSTCC,$<)
-	$(Q)mkdir -p $(@D) && $(HOSTCC) $(UTEST_CFL) -c -o $@ $<
-
-$(O)/user-test: $(UTEST_SRC:%=$(O)/userobj/%.o)
-	$(call say,HOSTLD,$@)
-	$(Q)$(HOSTCC) -no-pie -fsanitize=address,undefined -o $@ $^
-
-# Their ring code, with devices and clients that lie, under libFuzzer.
-RING_SRC := $(wildcard tests/rings/*.c) $(RING_CODE:%=%.c)
-$(RING_SRC:%=$(O)/fuzzobj/%.o): FUZZ_CFL = $(UTEST_CFL) -O2 -fsanitize=fuzzer-no-link
-$(RING_SRC:%=$(O)/fuzzobj/%.o): | $(STUBS)
-$(O)/fuzz/rings: $(RING_SRC:%=$(O)/fuzzobj/%.o)
-	$(call say,FUZZLD,$@)
-	$(Q)mkdir -p $(@D) && $(FUZZ_CC) -no-pie -fsanitize=fuzzer,address,undefined -o $@ $^
-
 # The network server's sockets and lwIP against malformed packets. lwIP reads headers at any address.
 NET_TEST := $(addprefix tests/net/host/,cases.c clients.c heap.c hosts.c main.c packet.c)
 NET_TEST += $(addprefix user/servers/net/,client.c socket.c stream.c datagram.c checksum.c host.c)

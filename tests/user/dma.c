@@ -100,7 +100,7 @@ static void begin(void)
 	free(memory);
 	free(state);
 	memory = aligned_alloc(PAGE_BYTES, PAGES * PAGE_BYTES);
-	state = calloc(1, PAGES);
+	state = calloc(1, pool_state_bytes(PAGES));
 	direct_base = (l4_word_t)memory;
 	pool_init(&root.pool, state, PAGES);
 	pool_add(&root.pool, PAGE_BYTES, PAGES - 1);

@@ -12,7 +12,7 @@
 enum { PAGES = 1023, FRAMES = POOL_LOWEST + PAGES };
 
 static struct pool pool;
-static uint8_t states[FRAMES];
+static uint8_t states[FRAMES + FRAMES / 8 + 1];
 static char *arena;
 
 static void fresh(void)

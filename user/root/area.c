@@ -227,47 +227,48 @@ unsigned area_rights(const struct task *t, const struct area *a, l4_word_t page)
 	return a->kind == AREA_IMAGE ? elf_run_at(&t->image->elf, page)->rights : a->rights;
 }
 
-/* A page that is not there yet: its frame and VTAB_ flags. */
-static l4_word_t make_page(struct task *t, const struct area *a, l4_word_t page)
+/* Has the page a frame of the task's own? */
+static bool is_own(const struct task *t, const struct area *a, l4_word_t page)
 {
-	l4_word_t frame = 0;
+	return a->kind == AREA_ZERO || a->kind == AREA_MAPPED
+	       || (a->kind == AREA_IMAGE && (area_rights(t, a, page) & L4_W) != 0);
+}
 
+/* The frame of any other page; 0: there is none. */
+static l4_word_t foreign_frame(struct task *t, const struct area *a, l4_word_t page)
+{
 	switch (a->kind) {
 	case AREA_IMAGE:
-		if ((area_rights(t, a, page) & L4_W) == 0) {
-			frame = image_shared(t->image, page);
-			return frame == 0 ? 0 : frame | VTAB_PRESENT;
-		}
-		frame = account_page(&t->account);
-		if (frame != 0)
-			elf_fill(&t->image->elf, page, direct(frame));
-		break;
-	case AREA_ZERO:
-	case AREA_MAPPED:
-		frame = account_page(&t->account);
-		break;
+		return image_shared(t->image, page);
 	case AREA_DEVICE:
 	case AREA_DMA:
-		return (a->physical + (page - a->base)) | VTAB_PRESENT;
+		return a->physical + (page - a->base);
 	case AREA_ENTER:
-		return root.enter_page | VTAB_PRESENT;
-	case AREA_GUARD:
-	case AREA_KERNEL:
-		break;
+		return root.enter_page;
+	default:
+		return 0;
 	}
-	return frame == 0 ? 0 : frame | VTAB_PRESENT | VTAB_OWNED;
+}
+
+static l4_word_t own_page(struct task *t, const struct area *a, l4_word_t page)
+{
+	l4_word_t word = frame_new(&t->vtab, &t->account, page, a->base, a->last);
+
+	if (word != 0 && a->kind == AREA_IMAGE)
+		elf_fill(&t->image->elf, page, direct(word & ~PAGE_MASK));
+	return word;
 }
 
 l4_word_t area_page(struct task *t, const struct area *a, l4_word_t page)
 {
 	l4_word_t word = vtab_get(&t->vtab, page);
 
-	if (word != 0)
+	if (word & VTAB_PRESENT)
 		return word;
-	word = make_page(t, a, page);
-	if (word == 0 || vtab_put(&t->vtab, &t->account, page, word))
-		return word;
-	if (word & VTAB_OWNED)
-		account_free(&t->account, word & ~PAGE_MASK);
-	return 0;
+	if (is_own(t, a, page))
+		return own_page(t, a, page);
+	word = foreign_frame(t, a, page);
+	if (word == 0 || !vtab_put(&t->vtab, &t->account, page, word | VTAB_PRESENT))
+		return 0;
+	return word | VTAB_PRESENT;
 }

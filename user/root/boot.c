@@ -35,13 +35,13 @@ static l4_word_t frames_described(const struct l4_kip *kip)
 	return (high + 1) >> PAGE_LOG2;
 }
 
-/* One byte a frame for the pool, then all conventional memory in the largest pieces there are. */
+/* The states of frames for the pool, then all conventional memory in the largest pieces there are. */
 static bool take_memory(void)
 {
 	l4_word_t frames = frames_described(root.kip), at;
 	unsigned log2 = PAGE_LOG2;
 
-	while ((l4_word_t)1 << log2 < frames)
+	while ((l4_word_t)1 << log2 < pool_state_bytes(frames))
 		log2++;
 	at = sigma_any(log2);
 	if (at == 0)

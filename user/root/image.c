@@ -111,28 +111,27 @@ enum root_error serve_root_programs(struct root_caller *c, const struct root_pro
 
 l4_word_t image_shared(struct image *i, l4_word_t page)
 {
-	l4_word_t frame = vtab_get(&i->shared, page);
+	const struct elf_run *run = elf_run_at(&i->elf, page);
+	l4_word_t word = vtab_get(&i->shared, page);
 
-	if (frame != 0)
-		return frame;
-	frame = account_page(&i->account);
-	if (frame == 0)
-		return 0;
-	elf_fill(&i->elf, page, direct(frame));
-	if (vtab_put(&i->shared, &i->account, page, frame))
-		return frame;
-	account_free(&i->account, frame);
-	return 0;
+	if ((word & VTAB_PRESENT) == 0) {
+		word = frame_new(&i->shared, &i->account, page, run->base, run->last);
+		if (word != 0)
+			elf_fill(&i->elf, page, direct(word & ~PAGE_MASK));
+	}
+	return word & ~PAGE_MASK;
 }
 
 void image_renew(const struct image *i)
 {
 	unsigned looks = ~0u;
-	l4_word_t frame;
+	l4_word_t word;
 
-	for (l4_word_t at = 0; (frame = vtab_next(&i->shared, &at, L4_USER_END - 1, &looks)) != 0;
+	for (l4_word_t at = 0; (word = vtab_next(&i->shared, &at, L4_USER_END - 1, &looks)) != 0;
 	     at += PAGE_BYTES) {
-		memset(direct(frame), 0, PAGE_BYTES);
-		elf_fill(&i->elf, at, direct(frame));
+		if ((word & VTAB_PRESENT) == 0)
+			continue;
+		memset(direct(word & ~PAGE_MASK), 0, PAGE_BYTES);
+		elf_fill(&i->elf, at, direct(word & ~PAGE_MASK));
 	}
 }

@@ -5,7 +5,8 @@
 #include "pool.h"
 #include <string.h>
 
-enum { FRAME_FOREIGN = 0, FRAME_USED = 1, FRAME_FREE = 0x80 };	/* FREE | order: head of a free block */
+/* FREE | order: head of a free block; with LOOSE of one within a reservation */
+enum { FRAME_FOREIGN = 0, FRAME_USED = 1, FRAME_LOOSE = 0x40, FRAME_FREE = 0x80 };
 
 l4_word_t direct_base;
 
@@ -23,30 +24,72 @@ static void list_remove(struct pool_link *l)
 	l->next->prev = l->prev;
 }
 
+static uint8_t mark_of(bool loose, unsigned order)
+{
+	return (uint8_t)(FRAME_FREE | (loose ? FRAME_LOOSE : 0) | order);
+}
+
+/* A block becomes free, of that kind; it is joined with no other. */
+static void block_in(struct pool *p, l4_word_t frame, unsigned order, bool loose)
+{
+	p->state[frame] = mark_of(loose, order);
+	list_add(&p->free_list[loose][order], direct(frame << PAGE_LOG2));
+	p->free += (l4_word_t)1 << order;
+	p->loose += (l4_word_t)loose << order;
+}
+
+static void block_out(struct pool *p, l4_word_t frame, unsigned order, bool loose)
+{
+	list_remove(direct(frame << PAGE_LOG2));
+	p->state[frame] = FRAME_USED;
+	p->free -= (l4_word_t)1 << order;
+	p->loose -= (l4_word_t)loose << order;
+}
+
 void pool_init(struct pool *p, uint8_t *state, l4_word_t frames)
 {
-	*p = (struct pool){ .state = state, .frames = frames };
-	for (unsigned i = 0; i < POOL_ORDERS; i++)
-		p->free_list[i].next = p->free_list[i].prev = &p->free_list[i];
+	*p = (struct pool){ .state = state, .within = state + frames, .frames = frames };
+	for (unsigned kind = 0; kind < 2; kind++)
+		for (unsigned i = 0; i < POOL_ORDERS; i++)
+			p->free_list[kind][i].next = p->free_list[kind][i].prev = &p->free_list[kind][i];
+}
+
+/* The granules of the block belong to a reservation of that order, or to none (0). */
+static void set_within(struct pool *p, l4_word_t frame, unsigned order, unsigned within)
+{
+	memset(p->within + (frame >> GRANULE_ORDER), (int)within, (l4_word_t)1 << (order - GRANULE_ORDER));
+}
+
+/* Joins a block with its buddies as long as they are free and of its kind, up to 2^most pages. */
+static l4_word_t join(struct pool *p, l4_word_t frame, unsigned *order, unsigned most, bool loose)
+{
+	for (; *order < most; ++*order) {
+		l4_word_t buddy = frame ^ (l4_word_t)1 << *order;
+
+		if (buddy >= p->frames || p->state[buddy] != mark_of(loose, *order))
+			break;
+		block_out(p, buddy, *order, loose);
+		frame &= buddy;
+	}
+	return frame;
 }
 
 void pool_free(struct pool *p, l4_word_t physical, unsigned order)
 {
 	l4_word_t frame = physical >> PAGE_LOG2;
+	unsigned within = p->within[frame >> GRANULE_ORDER];
 
-	p->free += (l4_word_t)1 << order;
 	p->state[frame] = FRAME_USED;
-	for (; order + 1 < POOL_ORDERS; order++) {
-		l4_word_t buddy = frame ^ (l4_word_t)1 << order;
-
-		if (buddy >= p->frames || p->state[buddy] != (FRAME_FREE | order))
-			break;
-		list_remove(direct(buddy << PAGE_LOG2));
-		p->state[buddy] = FRAME_USED;
-		frame &= buddy;
+	if (within != 0) {
+		frame = join(p, frame, &order, within, true);
+		if (order < within) {
+			block_in(p, frame, order, true);
+			return;
+		}
+		set_within(p, frame, order, 0);		/* L4 */
 	}
-	p->state[frame] = (uint8_t)(FRAME_FREE | order);
-	list_add(&p->free_list[order], direct(frame << PAGE_LOG2));
+	frame = join(p, frame, &order, POOL_ORDERS - 1, false);
+	block_in(p, frame, order, false);
 }
 
 void pool_add(struct pool *p, l4_word_t physical, l4_word_t pages)
@@ -61,28 +104,81 @@ void pool_add(struct pool *p, l4_word_t physical, l4_word_t pages)
 	}
 }
 
-l4_word_t pool_alloc(struct pool *p, unsigned order)
+/* The order of the smallest free block of that kind that has 2^order pages; POOL_ORDERS: there is none. */
+static unsigned smallest(const struct pool *p, unsigned order, bool loose)
 {
-	unsigned have = order;
-	struct pool_link *l;
-	l4_word_t frame;
+	while (order < POOL_ORDERS && p->free_list[loose][order].next == &p->free_list[loose][order])
+		order++;
+	return order;
+}
 
-	while (have < POOL_ORDERS && p->free_list[have].next == &p->free_list[have])
-		have++;
-	if (have >= POOL_ORDERS)
-		return 0;
-	l = p->free_list[have].next;
-	list_remove(l);
-	frame = ((l4_word_t)l - direct_base) >> PAGE_LOG2;
+static l4_word_t first_of(const struct pool *p, unsigned order, bool loose)
+{
+	return ((l4_word_t)p->free_list[loose][order].next - direct_base) >> PAGE_LOG2;
+}
+
+/* Of the free block at `head` only 2^order pages at `frame` are taken out. */
+static void carve(struct pool *p, l4_word_t head, unsigned have, l4_word_t frame, unsigned order)
+{
+	bool loose = (p->state[head] & FRAME_LOOSE) != 0;
+
+	block_out(p, head, have, loose);
 	while (have > order) {
-		l4_word_t half = frame + ((l4_word_t)1 << --have);
+		l4_word_t half = head + ((l4_word_t)1 << --have);
 
-		p->state[half] = (uint8_t)(FRAME_FREE | have);
-		list_add(&p->free_list[have], direct(half << PAGE_LOG2));
+		block_in(p, frame < half ? half : head, have, loose);
+		head = frame < half ? head : half;
 	}
 	p->state[frame] = FRAME_USED;
-	p->free -= (l4_word_t)1 << order;
+}
+
+l4_word_t pool_alloc(struct pool *p, unsigned order)
+{
+	bool loose = smallest(p, order, false) == POOL_ORDERS;
+	unsigned have = smallest(p, order, loose);
+	l4_word_t frame;
+
+	if (have == POOL_ORDERS)
+		return 0;
+	frame = first_of(p, have, loose);
+	carve(p, frame, have, frame, order);
 	return frame << PAGE_LOG2;
+}
+
+l4_word_t pool_reserve(struct pool *p, unsigned order)
+{
+	unsigned have = smallest(p, order, false);
+	l4_word_t frame;
+
+	if (have == POOL_ORDERS || (order > GRANULE_ORDER && p->loose > p->free / 2))
+		return 0;
+	frame = first_of(p, have, false);
+	carve(p, frame, have, frame, order);
+	set_within(p, frame, order, order);
+	block_in(p, frame, order, true);
+	return frame << PAGE_LOG2;
+}
+
+l4_word_t pool_share(struct pool *p, unsigned order)
+{
+	unsigned have = smallest(p, order, true);
+
+	return have == POOL_ORDERS ? 0 : first_of(p, have, true) << PAGE_LOG2;
+}
+
+bool pool_take(struct pool *p, l4_word_t physical)
+{
+	l4_word_t frame = physical >> PAGE_LOG2;
+
+	for (unsigned order = 0; frame < p->frames && order < POOL_ORDERS; order++) {
+		l4_word_t head = frame >> order << order;
+
+		if (p->state[head] != mark_of(true, order))
+			continue;
+		carve(p, head, order, frame, 0);
+		return true;
+	}
+	return false;
 }
 
 static l4_word_t unused(const struct account *a, l4_word_t reserved)
@@ -127,6 +223,15 @@ l4_word_t account_block(struct account *a, unsigned order)
 	set_used(a, a->used + pages);
 	memset(direct(at), 0, pages << PAGE_LOG2);
 	return at;
+}
+
+bool account_take(struct account *a, l4_word_t physical)
+{
+	if (!account_has(a, 1) || !pool_take(a->pool, physical))
+		return false;
+	set_used(a, a->used + 1);
+	memset(direct(physical), 0, PAGE_BYTES);
+	return true;
 }
 
 void account_free_block(struct account *a, l4_word_t physical, unsigned order)

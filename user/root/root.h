@@ -9,7 +9,7 @@
  *   fault.c    page faults, I/O faults, exceptions of programs;  dump.c  registers and calls for its reports
  *   task.c     tasks and threads: life and death;  area.c  what lies where in a task
  *   confine.c  redirectors: what confined tasks may send
- *   image.c    programs of the boot image, their shared pages
+ *   image.c    programs of the boot image, their shared pages;  frame.c  which frame a page gets
  *   device.c   interrupts, ports, device memory: one owner each
  *   bus.c      devices that the PCI server gives to drivers;  dma.c  memory that devices reach
  *   log.c      reports to the console, or by voice.c to serial line and screen while there is none

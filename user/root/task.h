@@ -19,7 +19,7 @@
 #include <x2/fpage.h>
 #include <pecan/elf.h>
 #include <proto/root.h>
-#include "vtab.h"
+#include "frame.h"
 
 enum {
 	TASKS_MAX = 512, THREADS_MAX = ROOT_TASK_THREADS, AREAS_MAX = 56, CHILDREN_MAX = 64,

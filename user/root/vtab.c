@@ -74,9 +74,30 @@ bool vtab_put(struct vtab *v, struct account *a, l4_word_t address, l4_word_t wo
 		}
 		way[level - 1] = words_of(*way[level]) + index_of(address, level - 1);
 	}
+	*way[1] += *way[0] == 0;
 	*way[0] = word;
-	++*way[1];
 	return true;
+}
+
+const l4_word_t *vtab_chunk(const struct vtab *v, l4_word_t address, unsigned order)
+{
+	l4_word_t *way[LEVELS + 1];
+
+	return walk(v, address, way) != 0 ? 0 : way[0] - (index_of(address, 0) & ((1u << order) - 1));
+}
+
+void vtab_reserve(struct vtab *v, l4_word_t address, unsigned order, l4_word_t block)
+{
+	l4_word_t *way[LEVELS + 1], *word;
+
+	walk(v, address, way);
+	word = way[0] - (index_of(address, 0) & ((1u << order) - 1));
+	for (unsigned i = 0; i < 1u << order; i += 1 << GRANULE_ORDER) {
+		if (word[i] & VTAB_PRESENT)
+			continue;
+		*way[1] += word[i] == 0;
+		word[i] = (block + i * PAGE_BYTES) | VTAB_RESERVED;
+	}
 }
 
 void vtab_drop(struct vtab *v, struct account *a, l4_word_t address)

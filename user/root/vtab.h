@@ -3,8 +3,9 @@
  * vtab.h - what page lies where in an address space, as root remembers it: a radix tree of
  * four levels of 512 words, like the machine's page tables. Its pages are on the task's account.
  *
- * A leaf word is 0, or a physical address with VTAB_ flags in its low bits. Any other word is 0, or the frame
- * of a table with the number of its words that are not 0 in the low bits.
+ * A leaf word is 0, or a physical address with VTAB_ flags in its low bits: that of a page, or with
+ * VTAB_RESERVED a note of frame.c, the page is absent then. Any other word is 0, or the frame of a table with
+ * the number of its words that are not 0 in the low bits.
  *
  *   V1  a table that is there has a word that is not 0: so to drop a page is at most LEVELS steps
  */
@@ -16,6 +17,7 @@
 enum {
 	VTAB_PRESENT	= 1,
 	VTAB_OWNED	= 2,	/* the frame is this task's, and on its account */
+	VTAB_RESERVED	= 4,	/* not PRESENT: the frame that is meant for the page */
 	VTAB_FLAGS	= PAGE_MASK & 0xfff,
 	VTAB_TOP_BIT	= 48,	/* addresses below 2^48 */
 };
@@ -25,8 +27,17 @@ struct vtab { l4_word_t top; };
 /* The leaf word of the page at `address`, 0: none. */
 l4_word_t vtab_get(const struct vtab *v, l4_word_t address);
 
-/* Set the leaf word, which is 0 so far. False: no memory for tables, nothing has changed. */
+/* Set the leaf word of an absent page, not to 0. False: no memory for tables, nothing has changed. */
 bool vtab_put(struct vtab *v, struct account *a, l4_word_t address, l4_word_t word);
+
+/* The leaf words of the 2^order pages around `address`, aligned, order at most 9; 0: there is no table. */
+const l4_word_t *vtab_chunk(const struct vtab *v, l4_word_t address, unsigned order);
+
+/*
+ * The frames from `block` on are meant for the 2^order pages around `address`, whose table is there: so says
+ * the word of the first page of each granule from now on, if that page is absent.
+ */
+void vtab_reserve(struct vtab *v, l4_word_t address, unsigned order, l4_word_t block);
 
 /* Clear the leaf word, if it is not 0 yet, and free the tables in which nothing is left. */
 void vtab_drop(struct vtab *v, struct account *a, l4_word_t address);
