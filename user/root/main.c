@@ -47,6 +47,8 @@ static bool serve(l4_word_t from, L4_MsgTag_t tag)
 						 : task_of_thread(from, &c.thread);
 	if (c.task == 0)
 		return false;
+	if (c.task->spare > 0)
+		share_rise(c.task);
 	if (is_of_kernel(tag))
 		return serve_fault(&c, (l4_tag_t){ tag.raw });
 	return root_serve(tag, &c);

@@ -7,7 +7,7 @@
  *   main.c     the message loop: sender, kind of message, answer
  *   request*.c the requests of user/proto/root.idl, one function each
  *   fault.c    page faults, I/O faults, exceptions of programs;  dump.c  registers and calls for its reports
- *   task.c     tasks and threads: life and death;  area.c  what lies where in a task
+ *   task.c     tasks and threads: life and death;  area.c  what lies where in a task;  share.c  time slices
  *   confine.c  redirectors: what confined tasks may send
  *   image.c    programs of the boot image, their shared pages;  frame.c  which frame a page gets
  *   device.c   interrupts, ports, device memory: one owner each

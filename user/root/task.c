@@ -68,13 +68,15 @@ static void *thread_utcb(const struct task *t, unsigned i)
 }
 
 /* Send a thread that waits for its start message on its way. */
-static void thread_go(l4_word_t id, const struct thread_start *s)
+static void thread_go(struct task *t, struct task_thread *th, const struct thread_start *s)
 {
-	L4_Set_Priority(tid(id), s->priority);
+	l4_word_t old;
+
+	L4_Schedule(tid(th->id), share_begin(t, th), ~0UL, s->priority, ~0UL, &old);
 	L4_LoadMR(0, l4_tag(0, 2, 0).raw);
 	L4_LoadMR(1, s->ip);
 	L4_LoadMR(2, s->sp);
-	L4_Reply(tid(id));
+	L4_Reply(tid(th->id));
 }
 
 enum root_error task_thread_new(struct task *t, const struct thread_start *s, l4_word_t *id)
@@ -93,9 +95,9 @@ enum root_error task_thread_new(struct task *t, const struct thread_start *s, l4
 	*id = fresh_id(t, i);
 	if (!L4_ThreadControl(tid(*id), tid(mate), root_thread(), root_thread(), thread_utcb(t, i)))
 		return kernel_error(t, "a thread");
-	t->thread[i] = (struct task_thread){ *id, NOT_WAITING };
+	t->thread[i] = (struct task_thread){ *id, NOT_WAITING, 0 };
 	t->threads++;
-	thread_go(*id, s);
+	thread_go(t, &t->thread[i], s);
 	return ROOT_OK;
 }
 
@@ -108,6 +110,7 @@ void task_thread_end(struct task *t, unsigned i)
 	thread_delete(t->thread[i].id);
 	if (t->thread[i].id == root.names)
 		root.names = 0;
+	share_end(t, &t->thread[i]);
 	t->thread[i].id = 0;
 	t->threads--;
 }
@@ -139,7 +142,7 @@ static enum root_error make_space(struct task *t)
 		confine_end(t);
 		return e;
 	}
-	t->thread[0] = (struct task_thread){ id, NOT_WAITING };
+	t->thread[0] = (struct task_thread){ id, NOT_WAITING, 0 };
 	t->threads = 1;
 	return ROOT_OK;
 }
@@ -223,7 +226,7 @@ static enum root_error task_build(struct task *t, const struct spawn *s)
 		return e;
 	go.ip = area_enter(t);
 	go.priority = t->priority;
-	thread_go(t->thread[0].id, &go);
+	thread_go(t, &t->thread[0], &go);
 	return ROOT_OK;
 }
 

@@ -40,9 +40,10 @@ enum area_kind {
 
 struct area { l4_word_t base, last, physical; enum area_kind kind; unsigned rights; };
 
-#define NOT_WAITING	(~(l4_word_t)0)
+#define NOT_WAITING	(~(l4_word_t)0 >> 8)
 
-struct task_thread { l4_word_t id, waits_for; };	/* id 0: free; waits_for: task id, 0: any child */
+/* id 0: free; waits_for: task id, 0: any child; parts: share.c */
+struct task_thread { l4_word_t id, waits_for : 56, parts : 8; };
 
 struct image {
 	char name[ROOT_NAME_BYTES];
@@ -72,6 +73,8 @@ struct task {
 	l4_word_t redirector, redirector_page;	/* of a confined task: thread, and its page; 0: none */
 	l4_word_t streams;		/* thread that serves its streams; root only passes its id on */
 	unsigned max_priority, priority, threads, areas;
+	unsigned spare;			/* share.c: parts of no thread */
+	l4_word_t rise_at;		/* when one may get more, in us of the clock */
 	l4_word_t system;		/* where KIP, UTCBs and stack are: 2 MiB */
 	struct task_thread thread[THREADS_MAX];
 	struct area area[AREAS_MAX];
@@ -178,5 +181,16 @@ enum root_error task_thread_new(struct task *t, const struct thread_start *s, l4
 
 /* End thread number i; if it is the last, the task ends. */
 void task_thread_end(struct task *t, unsigned i);
+
+/* ---- share.c ---- */
+
+enum { SHARE_PARTS = THREADS_MAX, SHARE_KEEP = 0xffff };
+
+/* A thread of t is new, or ends. The slice of the new one, as Schedule's TimeControl. */
+l4_word_t share_begin(struct task *t, struct task_thread *th);
+void share_end(struct task *t, const struct task_thread *th);
+
+/* For a task with spare parts, at each of its messages: a thread gets some, but seldom. */
+void share_rise(struct task *t);
 
 #endif

@@ -7,6 +7,8 @@
  *   rival child KIND SEED                   adversary.c: a task that the adversary has started
  *   rival measure NAME MS                   shares.c
  *   rival crowd THREADS                     shares.c
+ *   rival churn 0                           shares.c
+ *   rival shrink NAME THREADS MS            shares.c
  */
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +33,11 @@ int main(int argc, char **argv)
 	else if (strcmp(part, "measure") == 0 && argc == 4)
 		shares_measure(argv[2], number(argv[3]));
 	else if (strcmp(part, "crowd") == 0)
-		shares_crowd(number(argv[2]));
+		shares_crowd((unsigned)number(argv[2]));
+	else if (strcmp(part, "churn") == 0)
+		shares_churn();
+	else if (strcmp(part, "shrink") == 0 && argc == 5)
+		shares_shrink(argv[2], (unsigned)number(argv[3]), number(argv[4]));
 	else
 		return USAGE;
 	return 0;

@@ -27,6 +27,12 @@ void play_to_the_end(struct breaker *b);
 void shares_measure(const char *name, L4_Word_t ms);
 
 /* That many threads that compute for ever. */
-void shares_crowd(L4_Word_t threads);
+void shares_crowd(unsigned threads);
+
+/* One thread that makes and ends another one for ever, both computing. */
+void shares_churn(void);
+
+/* That many threads, of which all but one end; that one does as shares_measure, then computes for ever. */
+void shares_shrink(const char *name, unsigned threads, L4_Word_t ms);
 
 #endif
