@@ -71,16 +71,28 @@ TEST(HTHR0003, "only the pager's message starts a thread")
 	CHECK(blocked(t));
 }
 
-TEST(HTHR0004, "the start message may not carry map items")
+TEST(HTHR0004, "a start message with an item or too long is an overflow of the pager; the thread waits on")
 {
 	l4_tid_t id;
+	struct thread *t;
 
 	world_boot();
 	id = new_tid();
 	CHECK(thread_control(root, id, root->id, root->id, root->id, free_utcb(root->space)));
+	t = thread_find(id);
 	put_map(root, l4_fpage(0x1000, 12, L4_RWX), 0x1000, false);
 	CHECK(ipc(root, id, NIL, timeouts(TIME_ZERO, TIME_ZERO)));
 	CHECK_FAILED(root, SEND_ERROR(OVERFLOW));
+	CHECK(blocked(t));
+	put_mr(root, 0, l4_tag(0, 62, 2).raw);
+	CHECK(ipc(root, id, NIL, timeouts(TIME_ZERO, TIME_ZERO)));
+	CHECK_FAILED(root, SEND_ERROR(OVERFLOW));
+	CHECK(blocked(t));
+	PUT(root, 0, 0x123400, 0x567800);
+	CHECK(ipc(root, id, NIL, timeouts(TIME_ZERO, TIME_ZERO)));
+	CHECK_SENT(root);
+	CHECK(!blocked(t));
+	CHECK_EQ(thread_regs(t)->ip, 0x123400);
 }
 
 TEST(HTHR0005, "only privileged threads may call ThreadControl")

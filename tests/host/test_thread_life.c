@@ -311,6 +311,30 @@ TEST(HTHR0045, "a pager deleted with its start message on the way leaves a threa
 	CHECK_EQ(early->recv, RECV_WAITING);
 }
 
+TEST(HTHR0049, "of two queued start messages the first with an item fails, the second starts the thread")
+{
+	l4_tid_t id;
+	struct thread *t, *pager, *other;
+
+	world_boot();
+	pager = new_space();
+	other = new_thread(pager);
+	id = new_tid();
+	CHECK(thread_control(root, id, root->id, root->id, NIL, free_utcb(root->space)));
+	t = thread_find(id);
+	put_map(pager, l4_fpage(0x1000, 12, L4_RWX), 0x1000, false);
+	CHECK(!send_to(pager, t));
+	PUT(other, 0, 0x123400, 0x567800);
+	put_mr(other, 0, l4_tag(0, 2, 0).raw | L4_TAG_PROPAGATED);
+	*thread_tcr(other, L4_TCR_SENDER) = pager->id.raw;
+	CHECK(!send_to(other, t));
+	CHECK(thread_control(root, id, id, NIL, pager->id, free_utcb(root->space)));
+	CHECK(!receive_from(root, L4_ANYTHREAD));
+	CHECK_FAILED(pager, SEND_ERROR(OVERFLOW));
+	CHECK(!receive_from(pager, L4_ANYTHREAD));
+	CHECK_EQ(thread_regs(t)->ip, 0x123400);
+}
+
 #define FILL(from, field, junk) memset(&(from)->field, junk, sizeof((from)->field))
 
 /* Fills what T17 says nothing of, but for the link of free blocks. */

@@ -206,7 +206,7 @@ static L4_MsgTag_t reply_item(L4_ThreadId_t t, word u, word first, word second)
 	return L4_Reply(t);
 }
 
-TEST(GSTA0001, "a start message carries no items: the pager gets an overflow")
+TEST(GSTA0001, "a start message with an item is an overflow of the pager, and the thread waits for another")
 {
 	L4_ThreadId_t t = thread_waiting(L4_Myself());
 	L4_Fpage_t f = fpage(pool(0), 12, RW);
@@ -215,6 +215,9 @@ TEST(GSTA0001, "a start message carries no items: the pager gets an overflow")
 	L4_LoadMR(2, stack_new());
 	CHECK(L4_IpcFailed(reply_item(t, 2, L4_MapItem(f, WINDOW).raw[0], f.raw)));
 	CHECK_EQ(L4_ErrorCode() & 0xf, SEND_OVERFLOW);
+	CHECK(L4_Set_Priority(t, 150));
+	L4_Receive_Timeout(t, L4_TimePeriod(1000));		/* no page fault at 0 */
+	CHECK_EQ(L4_ErrorCode() & 0xf, RECEIVE_TIMEOUT);
 }
 
 TEST(GSTA0002, "a start message of another length than two words starts the thread at 0, where it faults")
