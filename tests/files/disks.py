@@ -73,6 +73,16 @@ def content(disk, path):
     return host('debugfs', '-R', 'cat ' + path, disk)
 
 
+def writes_all(*programs):
+    """For make_image: these programs may write to all of the disk."""
+    def change(init):
+        for name in programs:
+            assert 'task %s\n' % name in init, name
+            init = init.replace('task %s\n' % name, 'task %s\n\tpaths w /disk\n' % name)
+        return init
+    return change
+
+
 def make_image(*more, name='image.tar', change=lambda init: init):
     """A boot image with all programs and more files; change: of the system description."""
     with open('user/init', encoding='ascii') as a, open('user/init.ports', encoding='ascii') as b:

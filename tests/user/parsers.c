@@ -46,6 +46,7 @@ static const char init_text[] =
 	"	physical b8000-bffff; restart 3 60; heartbeat 10; provides console tty*; keep 64K\n"
 	"task virtio-blk; start; pci 1af4:1001 1af4:1042; uses names pci; restart 5 60; memory 1M\n"
 	"task guest; confined; uses console; files lib/* readme; priority 50 60\n"
+	"	paths r /disk/a /disk/b/c; paths w /disk/d\n"
 	"task name-of-thirty-one-characters-x; uses name-of-thirty-one-characters-x ;priority 9\n"
 	"task *; memory 2M; uses names console\n";
 
@@ -226,6 +227,8 @@ static void read_description(const struct tar_member *m)
 		require(wrong || config_program(&c, p->name) == p, "two sections of one name");
 		require(p->irqs.count <= CONFIG_RANGES && p->ports.count <= CONFIG_RANGES
 			&& p->uses.count <= CONFIG_NAMES && p->files.count <= CONFIG_NAMES, "too many words");
+		require(p->paths_bytes <= ROOT_TEXT_BYTES, "too many paths");
+		require(p->paths_bytes == 0 || p->paths[p->paths_bytes - 1] == 0, "a path without end");
 		config_may_read(p, "lib/readme");
 	}
 	free(text);

@@ -8,6 +8,7 @@
 #include <root/vtab.h>
 #include <root/config.h>
 #include <root/stack.h>
+#include <stdio.h>
 
 enum { PAGES = 1023, FRAMES = POOL_LOWEST + PAGES };
 
@@ -248,6 +249,11 @@ TEST(HCFG0002, "a wrong word is named by its line and column")
 		{ "task a; heartbeat 1", 1, 19 }, { "task a; keep 2M", 1, 14 }, { "task a; keep", 1, 13 },
 		{ "task a; confined 1", 1, 18 }, { "task a; confined\n rights spawn", 2, 9 },
 		{ "task a; rights spawn; confined", 1, 23 },
+		{ "task a; paths", 1, 14 }, { "task a; paths /disk", 1, 15 }, { "task a; paths r", 1, 16 },
+		{ "task a; paths r /disk /tmp", 1, 23 }, { "task a; paths w disk", 1, 17 },
+		{ "task a; paths w /disk/", 1, 17 }, { "task a; paths w /disk//a", 1, 17 },
+		{ "task a; paths w /disk/a/../b", 1, 17 }, { "task a; paths w /disk/.", 1, 17 },
+		{ "task a; paths w /diskette", 1, 17 }, { "task a; paths rw /disk", 1, 15 },
 		{ "task a; memory 1M 2M", 1, 19 }, { "task a; uses 12345678901234567890123456789012", 1, 14 },
 	};
 	struct place at;
@@ -274,6 +280,43 @@ TEST(HCFG0003, "without `files` a program reads all files, a confined one none; 
 	CHECK(!config_may_read(config_program(&config, "d"), "init"));
 	CHECK(config_may_read(config_program(&config, "e"), "bin/e"));
 	CHECK(config_program(&config, "e")->confined && !config_program(&config, "other")->confined);
+}
+
+static bool has_paths(const char *program, const char *list, unsigned bytes)
+{
+	const struct program *p = config_program(&config, program);
+
+	return p->paths_bytes == bytes && memcmp(p->paths, list, bytes) == 0;
+}
+
+#define HAS_PATHS(program, list)	has_paths(program, list, sizeof(list))
+
+TEST(HCFG0005, "a section lists its paths of the disk; without one it may read all and change nothing")
+{
+	struct place at;
+
+	CHECK(parse("task a; start; task b; paths r /disk/x /disk/.y/..z; memory 1M; paths w /disk\n"
+		    "task c; paths w /disk/x\ntask *; uses names\ntask d; paths r /disk\n", &at) == 0);
+	CHECK(HAS_PATHS("a", "r/disk") && HAS_PATHS("b", "r/disk/x\0r/disk/.y/..z\0w/disk"));
+	CHECK(HAS_PATHS("c", "w/disk/x") && HAS_PATHS("d", "r/disk") && HAS_PATHS("other", "r/disk"));
+}
+
+TEST(HCFG0006, "paths that are longer than an answer to a file server, or than the table, are refused")
+{
+	static char text[65536];
+	char path[200] = "/disk/";
+	unsigned line = 0;
+	struct place at;
+
+	memset(path + 6, 'x', 153);
+	snprintf(text, sizeof(text), "task a; start\n paths r %s %s\n paths w %s\n", path, path, path);
+	CHECK(parse(text, &at) != 0 && at.line == 3 && at.column == 10);
+	path[158] = 0;
+	snprintf(text, sizeof(text), "task a; start\n paths r %s %s\n paths w %s\n", path, path, path);
+	CHECK(parse(text, &at) == 0 && config_program(&config, "a")->paths_bytes == ROOT_TEXT_BYTES);
+	for (char *to = text; line < 60; line++)
+		to += sprintf(to, "task t%u; paths r %s\n", line, path);
+	CHECK(parse(text, &at) != 0 && at.line == CONFIG_PATHS_BYTES / 160 + 1);
 }
 
 TEST(HCFG0004, "two sections that are started and name one device are refused, where the second names it")

@@ -15,9 +15,14 @@ struct cursor { const char *at, *end, *last; };
 /* The section that is being read, besides the configuration that it is part of. */
 struct reader { struct config *config; struct program *section; struct cursor text; };
 
+#define DISK		"/disk"
+
+static const char read_only[] = "r" DISK;
+
 static const struct program defaults = {
 	.priority = DEFAULT_PRIORITY, .max_priority = DEFAULT_PRIORITY,
 	.kmem_kib = DEFAULT_KMEM_KIB, .memory = DEFAULT_MEMORY,
+	.paths = read_only, .paths_bytes = sizeof(read_only),
 };
 
 static const struct { const char *name; unsigned right; } right_names[] = {
@@ -224,6 +229,64 @@ static const char *read_files(struct reader *r)
 	return read_names(r, &r->section->files);
 }
 
+/* Has it neither an empty part nor `.` nor `..`, and is the first one that of the disk? */
+static bool is_path(const struct word *w)
+{
+	const char *end = w->at + w->length;
+	struct word part;
+
+	if (w->length < sizeof(DISK) - 1 || memcmp(w->at, DISK, sizeof(DISK) - 1) != 0)
+		return false;
+	for (part.at = w->at + sizeof(DISK) - 1; part.at < end; part.at += part.length) {
+		if (*part.at++ != '/')
+			return false;
+		part.length = 0;
+		while (part.at + part.length < end && part.at[part.length] != '/')
+			part.length++;
+		if (part.length == 0 || is(&part, ".") || is(&part, ".."))
+			return false;
+	}
+	return true;
+}
+
+static const char *add_path(struct config *c, struct program *p, char kind, const struct word *w)
+{
+	unsigned bytes = w->length + 2;
+
+	if (!is_path(w))
+		return "a path is " DISK " or " DISK "/NAME/..., without . and .., and without / at its end";
+	if (p->paths_bytes + bytes > ROOT_TEXT_BYTES)
+		return "the paths of this section are too long";
+	if (c->paths_bytes + bytes > CONFIG_PATHS_BYTES)
+		return "the paths of all sections are too long";
+	c->paths[c->paths_bytes] = kind;
+	copy_text(c->paths + c->paths_bytes + 1, bytes - 1, w);
+	c->paths_bytes += bytes;
+	p->paths_bytes += bytes;
+	return 0;
+}
+
+/* The first statement takes the place of what is permitted without one. */
+static const char *read_paths(struct reader *r)
+{
+	struct program *p = r->section;
+	struct word kind, w;
+	const char *wrong = "a path is missing";
+
+	if (!next_word(&r->text, &kind) || (!is(&kind, "r") && !is(&kind, "w")))
+		return "`r` or `w` is missing: paths r PATH ...";
+	if (p->paths == read_only) {
+		p->paths = r->config->paths + r->config->paths_bytes;
+		p->paths_bytes = 0;
+	}
+	while (next_word(&r->text, &w)) {
+		wrong = add_path(r->config, p, *kind.at, &w);
+		if (wrong)
+			return wrong;
+	}
+	return wrong;
+}
+
 static const char not_hex[] = "this is neither a hexadecimal number nor HEX-HEX";
 
 /* VENDOR:DEVICE, both hexadecimal. */
@@ -346,7 +409,7 @@ static const struct { const char *name; const char *(*read)(struct reader *r); }
 	{ "physical", read_physical }, { "memory", read_memory }, { "keep", read_keep },
 	{ "kernel-memory", read_kernel_memory }, { "priority", read_priority },
 	{ "restart", read_restart }, { "heartbeat", read_heartbeat },
-	{ "confined", read_confined }, { "files", read_files },
+	{ "confined", read_confined }, { "files", read_files }, { "paths", read_paths },
 };
 
 static const char *read_statement(struct reader *r)

@@ -12,6 +12,7 @@ enum {
 	CONFIG_PROGRAMS = 64, CONFIG_STARTS = 24, CONFIG_RANGES = 8, CONFIG_NAMES = 12, CONFIG_ARGS_BYTES = 256,
 	CONFIG_RESTARTS = 16,		/* largest restart limit */
 	CONFIG_KEEP_MAX = 1 << 20,
+	CONFIG_PATHS_BYTES = 8192,	/* of `paths`, of all sections; of one ROOT_TEXT_BYTES */
 	DEFAULT_PRIORITY = 100,
 	DEFAULT_KMEM_KIB = 128,
 };
@@ -37,16 +38,19 @@ struct program {
 	bool has_files;
 	struct name_list files;			/* of the boot image, that it may read; without `files` all, or,
 						   if confined, none */
+	const char *paths;			/* of files of a disk: as in the answer to root_paths */
+	unsigned paths_bytes;
 };
 
 struct start { const struct program *program; char args[CONFIG_ARGS_BYTES]; };
 
 struct config {
-	unsigned programs, starts;
+	unsigned programs, starts, paths_bytes;
 	bool has_others;
 	struct program others;			/* `task *`: programs without a section */
 	struct program program[CONFIG_PROGRAMS];
 	struct start start[CONFIG_STARTS];
+	char paths[CONFIG_PATHS_BYTES];
 };
 
 /* Line and column, from 1. */

@@ -172,19 +172,41 @@ void serve_root_heartbeat(struct root_caller *c)
 	supervise_heard(c->task);
 }
 
-/* A task may always use what its own program serves. */
+/* May the task of this thread, *client, use the caller's services? Always what its own program serves. */
+static enum root_error may_use(const struct root_caller *c, L4_ThreadId_t thread, const struct task **client)
+{
+	unsigned i;
+	const struct task *t = *client = task_of_thread(thread.raw, &i);
+
+	if (t == 0)
+		return ROOT_E_TASK;
+	if (t->image == c->task->image || names_hold(&t->program->uses, c->task->image->name))
+		return ROOT_OK;
+	return confine_permits(c->task, t) ? ROOT_E_RIGHT : ROOT_E_TASK;
+}
+
 enum root_error serve_root_may_use(struct root_caller *c, const struct root_may_use_in *in,
 				   struct root_may_use_out *out)
 {
-	unsigned i;
-	const struct task *client = task_of_thread(in->client.raw, &i);
+	const struct task *client;
+	enum root_error e = may_use(c, in->client, &client);
 
-	if (client == 0)
-		return ROOT_E_TASK;
-	out->task = client->id;
-	if (client->image == c->task->image || names_hold(&client->program->uses, c->task->image->name))
-		return ROOT_OK;
-	return confine_permits(c->task, client) ? ROOT_E_RIGHT : ROOT_E_TASK;
+	if (client != 0)
+		out->task = client->id;
+	return e;
+}
+
+enum root_error serve_root_paths(struct root_caller *c, const struct root_paths_in *in,
+				 struct root_paths_out *out)
+{
+	const struct task *client;
+	enum root_error e = may_use(c, in->client, &client);
+
+	if (e != ROOT_OK)
+		return e;
+	out->paths_bytes = client->program->paths_bytes;
+	memcpy(out->paths, client->program->paths, client->program->paths_bytes);
+	return ROOT_OK;
 }
 
 enum root_error serve_root_may_provide(struct root_caller *c, const struct root_may_provide_in *in)

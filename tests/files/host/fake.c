@@ -26,7 +26,8 @@ static char path[LINE];			/* the disk, in the folder of what is built */
 static struct files_caller caller = { { CLIENT }, NULL };
 static char *client_block;		/* of the client that the requests come from */
 static char *shared_blocks[SHARED_BLOCKS];
-static L4_Word_t ended, losses;
+static L4_Word_t ended, losses, permitted;	/* permitted: the task that has `permits` */
+static const char *permits;
 
 static void must(bool holds, const char *what)
 {
@@ -215,6 +216,16 @@ bool pecan_may_use(L4_ThreadId_t client)
 	return true;
 }
 
+size_t pecan_client_paths(L4_ThreadId_t client, char list[ROOT_TEXT_BYTES])
+{
+	const char *from = permitted && client.raw == permitted ? permits : "w/disk ";
+	size_t n = strlen(from);
+
+	for (size_t i = 0; i < n; i++)
+		list[i] = from[i] == ' ' ? 0 : from[i];
+	return n;
+}
+
 enum root_error pecan_task_by_number(L4_Word_t task, struct pecan_task *t)
 {
 	(void)t;
@@ -308,6 +319,12 @@ void fs_ended(L4_Word_t task)
 	ended = task;
 }
 
+void fs_permit(L4_Word_t task, const char *list)
+{
+	permitted = task;
+	permits = list;
+}
+
 static void set_path(char to[FILES_PATH_BYTES], const char *from)
 {
 	strncpy(to, from, FILES_PATH_BYTES - 1);
@@ -391,6 +408,40 @@ enum files_status fs_symlink(const char *target, const char *name)
 	set_path(in.target, target);
 	set_path(in.path, name);
 	return serve_files_symlink(&caller, &in);
+}
+
+enum files_status fs_look(const char *name, bool link)
+{
+	struct files_look_in in = { .link = link };
+	struct files_look_out out;
+
+	set_path(in.path, name);
+	return serve_files_look(&caller, &in, &out);
+}
+
+enum files_status fs_truncate(const char *name)
+{
+	struct files_resize_path_in in = { .size = 0 };
+
+	set_path(in.path, name);
+	return serve_files_resize_path(&caller, &in);
+}
+
+enum files_status fs_read_link(const char *name)
+{
+	struct files_readlink_in in;
+	struct files_readlink_out out;
+
+	set_path(in.path, name);
+	return serve_files_readlink(&caller, &in, &out);
+}
+
+enum files_status fs_chmod(L4_Word_t handle, const char *name)
+{
+	struct files_change_in in = { .handle = name ? 0 : handle, .what = FILES_SET_MODE, .mode = 0600 };
+
+	set_path(in.path, name ? name : "");
+	return serve_files_change(&caller, &in);
 }
 
 enum files_status fs_mkdir(const char *name)

@@ -95,8 +95,21 @@ enum files_status fs_lock(L4_Word_t handle, L4_Word_t kind, uint64_t from, uint6
 void fs_client(L4_Word_t task);
 void fs_use_client(L4_Word_t task);
 
+/*
+ * In this life, from now on: what the other tasks may do stays all. list: `r` or `w` and a path, each with a
+ * blank behind it. A server keeps what it has asked for: before the first request of the task.
+ */
+void fs_permit(L4_Word_t task, const char *list);
+
 /* A task has ended, or is there again. */
 void fs_ended(L4_Word_t task);
+
+enum files_status fs_look(const char *path, bool link);
+enum files_status fs_truncate(const char *path);
+enum files_status fs_read_link(const char *path);
+
+/* New permissions: of the path, or, if that is NULL, of the open file. */
+enum files_status fs_chmod(L4_Word_t handle, const char *path);
 
 /* A file with this text, closed. */
 enum files_status fs_put(const char *path, const char *text);

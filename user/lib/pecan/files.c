@@ -482,6 +482,7 @@ const char *files_error_text(enum files_status s)
 		[FILES_E_LOCKED] = "another program has locked it",
 		[FILES_E_DEVICE] = "the disk is damaged; see e2fsck",
 		[FILES_E_NO_DISK] = "there is no disk with files", [FILES_E_MORE] = "not all is done",
+		[FILES_E_DENIED] = "the program's section has no `paths` that permit it",
 		[FILES_REFUSED] = "the program's section has no `uses files`",
 	};
 

@@ -7,6 +7,7 @@
 #include <pecan/server.h>
 #include <proto/root_client.h>
 #include <proto/verdict.h>
+#include <string.h>
 
 enum { TIMEOUT = 1, RECEIVE_PHASE = 1, EXREGS_READ = 0x200, IN_IPC = 0x6 };
 
@@ -31,6 +32,18 @@ L4_Word_t pecan_client_task(L4_ThreadId_t client)
 bool pecan_may_use(L4_ThreadId_t client)
 {
 	return L4_IsLocalId(client) || pecan_client_task(client) != 0;
+}
+
+size_t pecan_client_paths(L4_ThreadId_t client, char list[ROOT_TEXT_BYTES])
+{
+	struct root_paths_out out;
+
+	if (L4_IsLocalId(client))
+		client = L4_GlobalIdOf(client);
+	if (root_paths(pecan_root(), client, &out) != ROOT_OK)
+		return 0;
+	memcpy(list, out.paths, out.paths_bytes);
+	return out.paths_bytes;
 }
 
 bool pecan_may_provide(L4_ThreadId_t server, const char *name)

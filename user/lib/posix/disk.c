@@ -38,7 +38,7 @@ long px_disk_error(enum files_status s)
 		[FILES_E_READ_ONLY] = EROFS, [FILES_E_LIMIT] = ENFILE, [FILES_E_HANDLE] = EIO,
 		[FILES_E_MOVED] = EIO, [FILES_E_LOCKED] = EAGAIN,
 		[FILES_E_LOOP] = ELOOP, [FILES_E_DEVICE] = EIO, [FILES_E_NO_DISK] = ENODEV, [FILES_E_MORE] = EAGAIN,
-		[FILES_REFUSED] = EACCES,
+		[FILES_E_DENIED] = EACCES, [FILES_REFUSED] = EACCES,
 	};
 
 	return (unsigned)s < sizeof numbers / sizeof *numbers ? -numbers[s] : -EIO;

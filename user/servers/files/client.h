@@ -17,7 +17,7 @@ struct client { L4_Word_t task; struct pecan_dma block; unsigned files; };	/* ta
 struct open_file {
 	struct client *client;		/* NULL: free */
 	ext2_ino_t inode;
-	bool writes, directory;
+	bool writes, directory, permitted;	/* permitted: the client may write at its path */
 	unsigned generation;		/* of the place: <pecan/handle.h> */
 };
 

@@ -11,7 +11,7 @@
 #include "tree.h"
 #include "volume.h"
 
-enum { WALK_BYTES = 1024, LINKS_MAX = 8, WALK_BLOCKS = 1024, WALK_LARGEST = LINKS_MAX + 2 };
+enum { LINKS_MAX = 8, WALK_BLOCKS = 1024, WALK_LARGEST = LINKS_MAX + 2 };
 
 static errcode_t find_name(ext2_ino_t directory, const char *name, size_t length, ext2_ino_t *inode)
 {
@@ -71,27 +71,6 @@ errcode_t path_read_link(ext2_ino_t number, char to[LINK_BYTES])
 }
 
 /*
- * The path `rest` behind a link is one behind what the link leads to: `whole` becomes that. A link to an
- * absolute path leads to the root of the disk, with FILES_ROOT in front or without.
- */
-static errcode_t follow(char whole[WALK_BYTES], const char *rest, const char *link, struct place *p)
-{
-	char old[WALK_BYTES];
-	const char *below = files_below(link);
-
-	if (++p->links > LINKS_MAX)
-		return EXT2_ET_SYMLINK_LOOP;
-	p->inode = *link == '/' ? EXT2_ROOT_INO : p->directory;
-	link = below ? below : link;
-	strcpy(old, rest);
-	if (strlen(link) + strlen(old) + 2 > WALK_BYTES)
-		return TREE_NAME;
-	strcpy(whole, link);
-	strcat(strcat(whole, "/"), old);
-	return 0;
-}
-
-/*
  * A name that is not in found.c is looked for in its whole directory, and a path with links has up to 2,000
  * names. So a path reads its largest directory no more often than the most links in it do, and WALK_BLOCKS
  * besides.
@@ -110,9 +89,46 @@ static errcode_t lookup_next(const char *name, size_t n, struct place *p)
 	return e;
 }
 
-/* The next name of a path, of n characters. An absent one is no error: p->inode is 0 then. */
-static errcode_t step(const char *name, size_t n, struct place *p)
+/* ---- the resolved path ---- */
+
+/* A walk, and the directories above that of its place, from the root on: one for each name of place.path. */
+struct walk { struct place *p; unsigned depth; ext2_ino_t above[WALK_BYTES / 2]; };
+
+static errcode_t enter(struct walk *w)
 {
+	struct place *p = w->p;
+	size_t at = strlen(p->path);
+
+	if (at + strlen(p->name) + 2 > WALK_BYTES)
+		return TREE_NAME;
+	p->path[at] = '/';
+	strcpy(p->path + at + 1, p->name);
+	w->above[w->depth++] = p->directory;
+	return 0;
+}
+
+/*
+ * The way back is the way that the walk has come: what a damaged disk says of `..` cannot lead out of what is
+ * permitted.
+ */
+static errcode_t step_dots(struct walk *w)
+{
+	struct place *p = w->p;
+	errcode_t e = ext2fs_check_directory(volume, p->inode);
+
+	if (e || p->name[1] == 0 || w->depth == 0)
+		return e;
+	p->inode = w->above[--w->depth];
+	*strrchr(p->path, '/') = 0;
+	return 0;
+}
+
+/* ---- walking ---- */
+
+/* The next name of a path, of n characters. An absent one is no error: p->inode is 0 then. */
+static errcode_t step(const char *name, size_t n, struct walk *w)
+{
+	struct place *p = w->p;
 	errcode_t e;
 
 	p->dead = false;
@@ -123,19 +139,48 @@ static errcode_t step(const char *name, size_t n, struct place *p)
 	p->directory = p->inode;
 	memcpy(p->name, name, n);
 	p->name[n] = 0;
-	e = lookup_next(name, n, p);
+	if (path_is_dots(p->name))
+		return step_dots(w);
+	e = enter(w);
+	if (!e)
+		e = lookup_next(name, n, p);
 	if (e == EXT2_ET_FILE_NOT_FOUND)
 		p->inode = 0;
 	return e == EXT2_ET_FILE_NOT_FOUND ? 0 : e;
 }
 
-errcode_t path_walk(const char *path, bool last, struct place *p)
+/*
+ * The last name of the walk's path is a link. The path `rest` behind it is one behind what the link leads to:
+ * `whole` becomes that. A link to an absolute path leads to the root of the disk, with FILES_ROOT in front or
+ * without.
+ */
+static errcode_t follow(char whole[WALK_BYTES], const char *rest, const char *link, struct walk *w)
+{
+	struct place *p = w->p;
+	char old[WALK_BYTES];
+	const char *below = files_below(link);
+
+	if (++p->links > LINKS_MAX)
+		return EXT2_ET_SYMLINK_LOOP;
+	w->depth = *link == '/' ? 0 : w->depth - 1;
+	p->inode = *link == '/' ? EXT2_ROOT_INO : p->directory;
+	*(*link == '/' ? p->path : strrchr(p->path, '/')) = 0;
+	link = below ? below : link;
+	strcpy(old, rest);
+	if (strlen(link) + strlen(old) + 2 > WALK_BYTES)
+		return TREE_NAME;
+	strcpy(whole, link);
+	strcat(strcat(whole, "/"), old);
+	return 0;
+}
+
+static errcode_t walk(const char *path, bool last, struct walk *w)
 {
 	char whole[WALK_BYTES], link[LINK_BYTES];
+	struct place *p = w->p;
 	const char *at = whole;
 	errcode_t e = strlen(path) < WALK_BYTES ? 0 : TREE_NAME;
 
-	*p = (struct place){ .directory = EXT2_ROOT_INO, .inode = EXT2_ROOT_INO };
 	if (!e)
 		strcpy(whole, path);
 	while (!e) {
@@ -145,23 +190,38 @@ errcode_t path_walk(const char *path, bool last, struct place *p)
 		n = strcspn(at, "/");
 		if (n == 0)
 			return 0;
-		e = step(at, n, p);
+		e = step(at, n, w);
 		at += n;
 		if (e || p->inode == 0 || (!last && !at[strspn(at, "/")]))
 			continue;
 		e = path_read_link(p->inode, link);
 		if (!e && *link) {
-			e = follow(whole, at, link, p);
+			e = follow(whole, at, link, w);
 			at = whole;
 		}
 	}
 	return e;
 }
 
-errcode_t path_find(const char *path, bool last, ext2_ino_t *inode)
+errcode_t path_walk(const char *path, bool last, enum permit wanted, struct place *p)
+{
+	struct walk w;
+	errcode_t e;
+
+	w.p = p;
+	w.depth = p->links = 0;
+	p->directory = p->inode = EXT2_ROOT_INO;
+	p->name[0] = p->path[0] = 0;
+	p->read = p->largest = 0;
+	p->dead = false;
+	e = walk(path, last, &w);
+	return permit_path(p->path, e ? PERMIT_PASS : wanted) ? e : TREE_DENIED;
+}
+
+errcode_t path_find(const char *path, bool last, enum permit wanted, ext2_ino_t *inode)
 {
 	struct place p;
-	errcode_t e = path_walk(path, last, &p);
+	errcode_t e = path_walk(path, last, wanted, &p);
 
 	*inode = p.inode;
 	return e ? e : p.inode == 0 ? EXT2_ET_FILE_NOT_FOUND : 0;
@@ -174,7 +234,7 @@ bool path_is_dots(const char *name)
 
 errcode_t path_place(const char *path, bool there, struct place *p)
 {
-	errcode_t e = path_walk(path, false, p);
+	errcode_t e = path_walk(path, false, PERMIT_WRITE, p);
 
 	if (e)
 		return e;

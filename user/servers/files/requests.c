@@ -22,12 +22,16 @@ bool permit_files(struct files_caller *c)
 
 static enum files_status need(struct files_caller *c, bool client, bool write)
 {
+	L4_Word_t task;
+
 	if (!volume_is_there())
 		return FILES_E_NO_DISK;
 	volume_tick();
 	if (write && volume_is_read_only())
 		return FILES_E_READ_ONLY;
-	c->client = client_of(pecan_client_task(c->thread));
+	task = pecan_client_task(c->thread);
+	c->client = client_of(task);
+	permit_client(c->thread, task);
 	return client && !c->client ? FILES_E_HANDLE : FILES_OK;
 }
 
@@ -50,17 +54,17 @@ enum files_status serve_files_attach(struct files_caller *c, const struct files_
 	return volume ? client_attach(pecan_client_task(c->thread), in->block) : FILES_E_NO_DISK;
 }
 
-static errcode_t find_or_create(const struct files_open_in *in, ext2_ino_t *inode)
+static errcode_t find_or_create(const struct files_open_in *in, struct open_file *f)
 {
-	errcode_t e = tree_find(in->path, inode);
+	errcode_t e = tree_open(in->path, f->writes ? PERMIT_WRITE : PERMIT_READ, &f->inode, &f->permitted);
 
 	if (!e && (in->flags & FILES_CREATE) && (in->flags & FILES_EXCLUSIVE))
 		return EXT2_ET_FILE_EXISTS;
 	if (e != EXT2_ET_FILE_NOT_FOUND || !(in->flags & FILES_CREATE))
 		return e;
-	e = volume_end(tree_create(in->path, inode));
+	e = volume_end(tree_create(in->path, &f->inode));
 	if (volume_gained_space(e))
-		e = volume_end(tree_create(in->path, inode));
+		e = volume_end(tree_create(in->path, &f->inode));
 	return e;
 }
 
@@ -91,7 +95,7 @@ enum files_status serve_files_open(struct files_caller *c, const struct files_op
 		s = FILES_E_LIMIT;
 	if (s != FILES_OK)
 		return s;
-	e = find_or_create(in, &f.inode);
+	e = find_or_create(in, &f);
 	if (!e)
 		e = ext2fs_read_inode(volume, f.inode, &inode);
 	if (e)
@@ -199,7 +203,7 @@ enum files_status serve_files_resize_path(struct files_caller *c, const struct f
 
 	if (s != FILES_OK)
 		return s;
-	e = tree_find(in->path, &number);
+	e = tree_find(in->path, PERMIT_WRITE, &number);
 	if (!e)
 		e = ext2fs_read_inode(volume, number, &inode);
 	if (!e && LINUX_S_ISDIR(inode.i_mode))
@@ -266,10 +270,13 @@ enum files_status serve_files_change(struct files_caller *c, const struct files_
 		s = need_file(c, in->handle, &f);
 	if (s != FILES_OK)
 		return s;
+	if (f && !f->permitted)
+		return FILES_E_DENIED;
 	if (f)
 		number = f->inode;
 	else
-		e = in->what & FILES_OF_LINK ? tree_find_link(in->path, &number) : tree_find(in->path, &number);
+		e = in->what & FILES_OF_LINK ? tree_find_link(in->path, PERMIT_WRITE, &number)
+					     : tree_find(in->path, PERMIT_WRITE, &number);
 	return tree_status(e ? e : volume_end(change_inode(number, in)));
 }
 
@@ -287,6 +294,8 @@ enum files_status serve_files_lock(struct files_caller *c, const struct files_lo
 	wanted.inode = f->inode;
 	if (wanted.from > wanted.to || !keep_locks())
 		return FILES_E_ARGUMENT;
+	if (wanted.kind == FILES_LOCK_WRITE && !f->permitted)
+		return FILES_E_DENIED;
 	if (wanted.kind != FILES_UNLOCK && lock_conflict(&wanted))
 		return FILES_E_LOCKED;
 	return lock_set(&wanted);
@@ -322,7 +331,7 @@ enum files_status serve_files_look(struct files_caller *c, const struct files_lo
 
 	if (s != FILES_OK)
 		return s;
-	e = in->link ? tree_find_link(in->path, &inode) : tree_find(in->path, &inode);
+	e = in->link ? tree_find_link(in->path, PERMIT_PASS, &inode) : tree_find(in->path, PERMIT_PASS, &inode);
 	if (!e)
 		e = describe(inode, &stat);
 	*out = (struct files_look_out){
@@ -402,7 +411,8 @@ static bool is_one_file(const char *a, const char *b)
 {
 	ext2_ino_t x, y;
 
-	return tree_find_link(a, &x) == 0 && tree_find_link(b, &y) == 0 && x == y;
+	return tree_find_link(a, PERMIT_WRITE, &x) == 0 && tree_find_link(b, PERMIT_WRITE, &y) == 0
+	       && x == y;
 }
 
 /*

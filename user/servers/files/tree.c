@@ -23,6 +23,7 @@ enum files_status tree_status(errcode_t e)
 	case TREE_ARGUMENT: return FILES_E_ARGUMENT;
 	case TREE_DIRECTORY: return FILES_E_DIRECTORY;
 	case TREE_MORE: return FILES_E_MORE;
+	case TREE_DENIED: return FILES_E_DENIED;
 	case TREE_LARGE:
 	case EXT2_ET_FILE_TOO_BIG: return FILES_E_LARGE;
 	case EXT2_ET_SYMLINK_LOOP: return FILES_E_LOOP;
@@ -38,21 +39,31 @@ enum files_status tree_status(errcode_t e)
 	}
 }
 
-errcode_t tree_find(const char *path, ext2_ino_t *inode)
+errcode_t tree_find(const char *path, enum permit wanted, ext2_ino_t *inode)
 {
-	return path_find(path, true, inode);
+	return path_find(path, true, wanted, inode);
 }
 
-errcode_t tree_find_link(const char *path, ext2_ino_t *inode)
+errcode_t tree_find_link(const char *path, enum permit wanted, ext2_ino_t *inode)
 {
-	return path_find(path, false, inode);
+	return path_find(path, false, wanted, inode);
+}
+
+errcode_t tree_open(const char *path, enum permit wanted, ext2_ino_t *inode, bool *writable)
+{
+	struct place p;
+	errcode_t e = path_walk(path, true, wanted, &p);
+
+	*inode = p.inode;
+	*writable = permit_path(p.path, PERMIT_WRITE);
+	return e ? e : p.inode == 0 ? EXT2_ET_FILE_NOT_FOUND : 0;
 }
 
 errcode_t tree_read_link(const char *path, char to[FILES_PATH_BYTES])
 {
 	char link[LINK_BYTES];
 	ext2_ino_t inode;
-	errcode_t e = path_find(path, false, &inode);
+	errcode_t e = path_find(path, false, PERMIT_READ, &inode);
 
 	if (!e)
 		e = path_read_link(inode, link);
@@ -395,7 +406,7 @@ errcode_t tree_rename(const char *old, const char *fresh, ext2_ino_t *half)
 	errcode_t e = path_place(old, true, &from);
 
 	if (!e)
-		e = path_walk(fresh, false, &to);
+		e = path_walk(fresh, false, PERMIT_WRITE, &to);
 	if (!e && path_is_dots(to.name))
 		e = TREE_ARGUMENT;
 	if (!e)

@@ -11,14 +11,22 @@
 #include <ext2fs/ext2fs.h>
 #include <proto/files.h>
 
+#include "permit.h"
+
 /* Errors that libext2fs has no number for. */
-enum { TREE_NOT_EMPTY = 1, TREE_KIND, TREE_NAME, TREE_ARGUMENT, TREE_LARGE, TREE_DIRECTORY, TREE_MORE };
+enum { TREE_NOT_EMPTY = 1, TREE_KIND, TREE_NAME, TREE_ARGUMENT, TREE_LARGE, TREE_DIRECTORY, TREE_MORE,
+       TREE_DENIED };
 
 enum files_status tree_status(errcode_t e);
 
-/* Symbolic links are followed; find_link, and what changes names: but for the last name of the path. */
-errcode_t tree_find(const char *path, ext2_ino_t *inode);
-errcode_t tree_find_link(const char *path, ext2_ino_t *inode);
+/*
+ * Symbolic links are followed; find_link, and what changes names: but for the last name of the path. What
+ * the client (permit.h) may not do with what a path leads to is TREE_DENIED: what is wanted is read for
+ * read_link, and to write for what changes names, of both of two paths. *writable: it may also write there.
+ */
+errcode_t tree_find(const char *path, enum permit wanted, ext2_ino_t *inode);
+errcode_t tree_find_link(const char *path, enum permit wanted, ext2_ino_t *inode);
+errcode_t tree_open(const char *path, enum permit wanted, ext2_ino_t *inode, bool *writable);
 errcode_t tree_read_link(const char *path, char to[FILES_PATH_BYTES]);
 errcode_t tree_symlink(const char *target, const char *path);
 errcode_t tree_create(const char *path, ext2_ino_t *inode);

@@ -20,6 +20,12 @@ bool pecan_may_use(L4_ThreadId_t client);
 /* The same: the task's number, for limits of what one task may have; 0: it may not, or has ended. */
 L4_Word_t pecan_client_task(L4_ThreadId_t client);
 
+/*
+ * What the task of this thread, that may use the caller's services, may do with files of a disk: the bytes of
+ * the list of root_paths (user/proto/root.idl). 0: nothing. Root is asked each time.
+ */
+size_t pecan_client_paths(L4_ThreadId_t client, char list[ROOT_TEXT_BYTES]);
+
 /* May the task of this thread provide this name? */
 bool pecan_may_provide(L4_ThreadId_t server, const char *name);
 
