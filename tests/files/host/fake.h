@@ -34,6 +34,9 @@ struct fake {
 extern struct fake *fake;
 extern unsigned char *disk_bytes;
 
+/* How many lines the server has reported, in this life. */
+unsigned fs_reports(void);
+
 /* Memory that the lives and the tests share. */
 void *fake_shared(size_t bytes);
 

@@ -230,7 +230,7 @@ static errcode_t free_end(ext2_ino_t number, struct ext2_inode *inode, blk64_t e
 		return 0;
 	}
 	*again |= start > end;
-	return e ? e : ext2fs_punch(volume, number, inode, NULL, start, ~0ULL);
+	return e ? e : runs_free(number, inode, end, start);
 }
 
 /* The extents of a block on the disk are shortened before the file is: CLASS_MAPS. Many in several steps. */

@@ -38,3 +38,15 @@ errcode_t runs_last(ext2_ino_t number, struct ext2_inode *inode, blk64_t from, b
 	ext2fs_extent_free(handle);
 	return e;
 }
+
+errcode_t runs_free(ext2_ino_t number, struct ext2_inode *inode, blk64_t from, blk64_t start)
+{
+	errcode_t e = ext2fs_punch(volume, number, inode, NULL, start, ~0ULL);
+	blk64_t next;
+	unsigned n;
+
+	if (e || start == from)
+		return e;
+	e = runs_last(number, inode, from, &next, &n);
+	return e ? e : next < start ? 0 : EXT2_ET_EXTENT_NOT_FOUND;
+}

@@ -17,4 +17,10 @@ enum { RUNS_MAX = 200 };
  */
 errcode_t runs_last(ext2_ino_t number, struct ext2_inode *inode, blk64_t from, blk64_t *start, unsigned *n);
 
+/*
+ * Free what runs_last has found. In a damaged file system, whose extents are in no order, that may not bring
+ * the next step nearer to `from`: an error, as such steps would have no end.
+ */
+errcode_t runs_free(ext2_ino_t number, struct ext2_inode *inode, blk64_t from, blk64_t start);
+
 #endif

@@ -7,11 +7,13 @@
  * blocks as they were.
  */
 #include <pecan/server.h>
+#include <pecan/system.h>
 #include <string.h>
 #include <time.h>
 
 #include "cache.h"
 #include "found.h"
+#include "io.h"
 #include "keep.h"
 #include "kept.h"
 #include "lock.h"
@@ -23,46 +25,16 @@
 #include "volume.h"
 
 enum {
-	SUPER_BYTES = 1024, ROUNDS = 8, BEAT_AFTER = 256, US_PER_S = 1000000, NS_PER_US = 1000,
+	ROUNDS = 8, BEAT_AFTER = 256, US_PER_S = 1000000, NS_PER_US = 1000,
 	CHANGED = EXT2_FLAG_DIRTY | EXT2_FLAG_BB_DIRTY | EXT2_FLAG_IB_DIRTY,
 };
 
 ext2_filsys volume;
-static struct struct_io_manager manager;
 static ext2fs_block_bitmap on_disk;	/* blocks in use, as of the last time that all was written out */
 static bool mounted, read_only, was_clean, names_follow, frees;
 static bool has_more;			/* to be freed, after the last sync */
 
-/* ---- the io_manager of libext2fs ---- */
-
-static errcode_t io_open(const char *name, int flags, io_channel *channel)
-{
-	static struct struct_io_channel io;
-	static char text[] = "disk";
-
-	(void)name;
-	(void)flags;
-	memset(&io, 0, sizeof io);
-	io.magic = EXT2_ET_MAGIC_IO_CHANNEL;
-	io.manager = &manager;
-	io.name = text;
-	io.refcount = 1;
-	io.block_size = SUPER_BYTES;
-	*channel = &io;
-	return 0;
-}
-
-static errcode_t io_close(io_channel channel)
-{
-	(void)channel;
-	return 0;
-}
-
-static errcode_t io_size(io_channel channel, int bytes)
-{
-	channel->block_size = bytes;
-	return 0;
-}
+/* ---- the order of writes ---- */
 
 static bool in(blk64_t block, blk64_t first, unsigned count)
 {
@@ -70,7 +42,7 @@ static bool in(blk64_t block, blk64_t first, unsigned count)
 }
 
 /* A block that libext2fs writes. */
-static enum cache_class class_of(blk64_t block)
+enum cache_class volume_class(blk64_t block)
 {
 	if (!volume || !on_disk || !ext2fs_test_block_bitmap2(on_disk, block))
 		return CLASS_FIRST;
@@ -84,87 +56,6 @@ static enum cache_class class_of(blk64_t block)
 	}
 	return names_follow ? CLASS_NAMES : CLASS_MAPS;
 }
-
-/* Each part of `bytes` bytes from `offset` on that lies in one block of the cache. */
-typedef errcode_t piece_fn(const struct cache_piece *p, char *bytes);
-
-static errcode_t each_piece(uint64_t offset, size_t bytes, char *at, piece_fn *fn)
-{
-	unsigned size = partition.block_bytes;
-
-	while (bytes > 0) {
-		struct cache_piece p = { offset / size, (unsigned)(offset % size), 0 };
-		errcode_t e;
-
-		p.bytes = bytes < size - p.offset ? (unsigned)bytes : size - p.offset;
-		e = fn(&p, at);
-		if (e)
-			return e;
-		offset += p.bytes;
-		at += p.bytes;
-		bytes -= p.bytes;
-	}
-	return 0;
-}
-
-static errcode_t read_piece(const struct cache_piece *p, char *to)
-{
-	const char *from = cache_read(p->block);
-
-	if (!from)
-		return EXT2_ET_SHORT_READ;
-	memcpy(to, from + p->offset, p->bytes);
-	return 0;
-}
-
-static errcode_t write_piece(const struct cache_piece *p, char *from)
-{
-	return cache_change(p, from, class_of(p->block));
-}
-
-static size_t bytes_of(io_channel channel, int count)
-{
-	return count < 0 ? (size_t)-(long)count : (size_t)count * (unsigned)channel->block_size;
-}
-
-static errcode_t io_read(io_channel channel, unsigned long long block, int count, void *to)
-{
-	return each_piece(block * (unsigned)channel->block_size, bytes_of(channel, count), to, read_piece);
-}
-
-static errcode_t io_write(io_channel channel, unsigned long long block, int count, const void *from)
-{
-	return each_piece(block * (unsigned)channel->block_size, bytes_of(channel, count), (char *)from,
-			  write_piece);
-}
-
-static errcode_t io_read_32(io_channel channel, unsigned long block, int count, void *to)
-{
-	return io_read(channel, block, count, to);
-}
-
-static errcode_t io_write_32(io_channel channel, unsigned long block, int count, const void *from)
-{
-	return io_write(channel, block, count, from);
-}
-
-static errcode_t io_write_bytes(io_channel channel, unsigned long offset, int count, const void *from)
-{
-	(void)channel;
-	return each_piece(offset, (size_t)count, (char *)from, write_piece);
-}
-
-static errcode_t io_flush(io_channel channel)
-{
-	(void)channel;
-	return 0;
-}
-
-static struct struct_io_manager manager = {
-	.magic = EXT2_ET_MAGIC_IO_MANAGER, .name = "disk", .open = io_open, .close = io_close,
-	.set_blksize = io_size, .read_blk = io_read_32, .write_blk = io_write_32, .read_blk64 = io_read,
-	.write_blk64 = io_write, .flush = io_flush, .write_byte = io_write_bytes,
-};
 
 /* ---- opening ---- */
 
@@ -213,7 +104,7 @@ static errcode_t open_volume(void)
 {
 	int flags = EXT2_FLAG_64BITS | (read_only ? 0 : EXT2_FLAG_RW);
 	ext2_filsys fs;
-	errcode_t e = ext2fs_open("disk", flags, 0, 0, &manager, &fs);
+	errcode_t e = ext2fs_open("disk", flags, 0, 0, &disk_manager, &fs);
 
 	if (e)
 		return e;
@@ -325,8 +216,10 @@ bool volume_mount(const char **why)
 	if (*why)
 		return false;
 	kept = keep_begin(super.s_uuid, partition.block_bytes);
-	if (!kept && !(super.s_state & EXT2_VALID_FS))
+	if (!kept && !(super.s_state & EXT2_VALID_FS)) {
 		keep_set_unclean(true);
+		*why = "it is not marked as clean, and stays so until e2fsck was run";
+	}
 	read_only = must_not_write(&super);
 	e = begin();
 	if (kept)
@@ -466,7 +359,7 @@ static errcode_t drop_blocks(ext2_ino_t number, struct ext2_inode *inode, bool d
 		return e;
 	if (start == 0)
 		return clear_inode(number, inode, directory);
-	e = ext2fs_punch(volume, number, inode, NULL, start, ~0ULL);
+	e = runs_free(number, inode, 0, start);
 	return e ? e : ext2fs_write_inode(volume, number, inode);
 }
 
@@ -518,10 +411,20 @@ static bool must_wait(const struct pending *p)
 	       || inode.i_links_count <= 1;
 }
 
-/*
- * All is on the disk: the turn of each entry that was there has come. What cannot be freed, in a damaged file
- * system, stays in use.
- */
+/* What an entry stands for cannot be freed, in a damaged file system: it stays in use. */
+static void give_up(void)
+{
+	static bool reported;
+
+	take_back(0);
+	keep_set_unclean(true);
+	was_clean = false;
+	if (!reported)
+		pecan_logf("files: the disk: what was deleted cannot be freed, and stays in use; see e2fsck");
+	reported = true;
+}
+
+/* All is on the disk: the turn of each entry that was there has come. */
 static errcode_t process_all(bool *any)
 {
 	unsigned i = 0;			/* so many entries stay */
@@ -538,9 +441,8 @@ static errcode_t process_all(bool *any)
 		}
 		*any = true;
 		if (process(&p, &more)) {
-			take_back(0);
-			keep_set_unclean(true);
-			was_clean = more = false;
+			give_up();
+			more = false;
 		}
 		if (more)
 			i++;

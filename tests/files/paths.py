@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""paths - what programs may read and write, by the paths of their sections; a disk that is not clean."""
+from disks import PROMPT, at, clean, content, end, host, make_image, new_disk, shell, system
+
+
+def not_clean():
+    """A disk that is not marked as clean is used, and a line at boot says so; of a clean one none does."""
+    for command, lines in (('ssv state 0', 1), ('ssv state 1', 0)):
+        disk = new_disk('not-clean')
+        host('debugfs', '-w', '-R', command, disk)
+        with system(disk) as g:
+            g.expect(PROMPT)
+            shell(g, 'echo text > /disk/x')
+            end(g)
+        assert g.text.count('files: the disk: it is not marked as clean') == lines, g.tail()
+        assert content(disk, '/x') == b'text\n'
+
+
+def lua(guest, call):
+    """What a call of Lua returns."""
+    return shell(guest, "lua -e 'print(%s)'" % call)
+
+
+def paths():
+    """A program cannot read, take or replace a file that the paths of its section do not permit."""
+    disk, section = new_disk('paths'), 'task cat; uses names console files; paths r /disk/cat\n'
+    make_image(name='paths.tar', change=lambda init: init + section)
+    with open(at('commands'), 'w', encoding='ascii') as f:
+        f.write('mkdir home\nmkdir cat\nwrite %s kept\nsymlink home/out /kept\n' % at('init'))
+    host('debugfs', '-w', '-f', at('commands'), disk)
+    with system(disk, image='paths.tar') as g:
+        g.expect(PROMPT)
+        shell(g, 'echo secret > /disk/kept', 'echo text > /disk/cat/x', 'echo link > /disk/home/text')
+        for call in ('io.open("/disk/kept", "r+")', 'io.open("/disk/home/out", "a")',
+                     'io.open("/disk/new", "w")', 'io.open("/disk/home/../new", "w")',
+                     'os.remove("/disk/kept")', 'os.rename("/disk/home/text", "/disk/kept")',
+                     'os.rename("/disk/kept", "/disk/home/kept")', 'os.rename("/disk/home", "/disk/other")'):
+            assert 'Permission denied' in lua(g, call), call + g.tail()
+        assert 'secret' in lua(g, 'io.open("/disk/kept"):read()'), g.tail()
+        assert 'no `paths` that permit it' in shell(g, 'cat /disk/kept'), g.tail()
+        assert 'text' in shell(g, 'cat /disk/cat/x'), g.tail()
+        shell(g, 'sqlite3 /disk/kept "CREATE TABLE t(a)"', 'sqlite3 /disk/home/a.db "CREATE TABLE t(a)"')
+        assert 'true' in lua(g, 'os.rename("/disk/home/text", "/disk/home/moved")'), g.tail()
+        end(g)
+    clean(disk)
+    assert content(disk, '/kept') == b'secret\n' and content(disk, '/home/moved') == b'link\n'
+    assert content(disk, '/home/a.db')[:6] == b'SQLite'

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * io.h - the disk of libext2fs: the blocks of the cache.
+ */
+#ifndef FILES_IO_H
+#define FILES_IO_H
+
+#include <ext2fs/ext2fs.h>
+
+#include "cache.h"
+
+extern struct struct_io_manager disk_manager;
+
+/* In which order a block that libext2fs writes goes to the disk. Defined by volume.c. */
+enum cache_class volume_class(blk64_t block);
+
+#endif
