@@ -89,7 +89,7 @@ struct thread *preempt_timer(struct thread *self)
 
 /* ---- total quantum ---- */
 
-/* A thread without a valid scheduler, or that is its own scheduler, stops without a message. */
+/* A thread without a valid scheduler, or that is its own, stops until it gets another one. */
 struct thread *preempt_quantum(struct thread *self)
 {
 	struct thread *scheduler = thread_find(self->scheduler);
@@ -100,22 +100,33 @@ struct thread *preempt_quantum(struct thread *self)
 	if (scheduler && scheduler != self && scheduler->kind == THREAD_USER) {
 		put_clock(self);
 		self->origin = IPC_QUANTUM;
+		self->quantum_state = QUANTUM_STOPPED;
 		transfer_post(self, scheduler, false);
 	}
-	self->quantum_state = QUANTUM_STOPPED;	/* after the post: if that failed, it is not sent again */
+	if (self->quantum_state == QUANTUM_OVER)	/* no scheduler, or ipc_fail_code */
+		self->quantum_state = QUANTUM_UNSENT;
 	return sched_leave(self);
 }
 
-void preempt_quantum_withdraw(struct thread *t)
+static void withdraw_message(struct thread *t)
 {
 	if (t->origin == IPC_QUANTUM)
 		ipc_cancel(t, L4_IPC_CANCELLED);
 }
 
+void preempt_new_scheduler(struct thread *t)
+{
+	withdraw_message(t);
+	if (t->quantum_state == QUANTUM_UNSENT) {
+		t->quantum_state = QUANTUM_OVER;
+		sched_wake(t);
+	}
+}
+
 void preempt_set_quantum(struct thread *t, uint64_t us)
 {
 	sched_set_quantum(t, us);
-	preempt_quantum_withdraw(t);
+	withdraw_message(t);
 	ipc_update_ready(t);
 	sched_wake(t);
 }

@@ -18,8 +18,8 @@ struct thread *preempt_interrupted(struct thread *self, struct thread *woken);
  * thread. */
 struct thread *preempt_quantum(struct thread *self);
 
-/* t has a new total quantum, or another scheduler: cancel that message if it was not received yet. */
-void preempt_quantum_withdraw(struct thread *t);
+/* t has another scheduler: that gets the message, if no scheduler has received it yet. */
+void preempt_new_scheduler(struct thread *t);
 
 /*
  * Give t a new total quantum (us; 0: infinite). If t was stopped because the old one was over, it becomes

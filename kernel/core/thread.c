@@ -266,6 +266,6 @@ enum l4_sched_state thread_state(const struct thread *t)
 		return L4_SCHED_WAITING;
 	if (t->recv == RECV_COPYING)
 		return L4_SCHED_RECEIVING;
-	return t->halted || t->quantum_state == QUANTUM_STOPPED ? L4_SCHED_INACTIVE : L4_SCHED_RUNNING;
+	return t->halted || t->quantum_state >= QUANTUM_STOPPED ? L4_SCHED_INACTIVE : L4_SCHED_RUNNING;
 }
 

@@ -103,6 +103,7 @@ enum quantum_state {
 	QUANTUM_RUNS,		/* not over, or infinite */
 	QUANTUM_OVER,		/* the thread stops before it runs user code again */
 	QUANTUM_STOPPED,	/* not scheduled until it has a new one */
+	QUANTUM_UNSENT,		/* the same, and the message could not be sent: the next scheduler gets it */
 };
 
 /* A position in a list of string descriptors (strcopy.c). */
@@ -348,7 +349,7 @@ static inline bool thread_can_run_user(const struct thread *t)
 static inline bool thread_runnable(const struct thread *t)
 {
 	return thread_unblocked(t)
-	    && ((!t->halted && t->quantum_state != QUANTUM_STOPPED) || t->work != WORK_NONE);
+	    && ((!t->halted && t->quantum_state < QUANTUM_STOPPED) || t->work != WORK_NONE);
 }
 
 /* TCR i (negative index, <x2/utcb.h>) or MR i of t's UTCB. t must have a UTCB. */

@@ -123,7 +123,7 @@ static void check_quantum(const struct thread *t)
 {
 	ASSERT(t->quantum == 0 || t->quantum_state == QUANTUM_RUNS);
 	ASSERT(t->origin != IPC_QUANTUM || t->quantum_state == QUANTUM_STOPPED);
-	if (t->quantum_state == QUANTUM_STOPPED)
+	if (t->quantum_state >= QUANTUM_STOPPED)
 		ASSERT(t->recv == RECV_NONE && t->work == WORK_NONE
 		       && (t->send == SEND_NONE || t->origin == IPC_QUANTUM));
 }

@@ -210,7 +210,7 @@ static enum l4_error modify(struct thread *self, struct plan *p)
 		thread_activate(t, p->pager);
 	if (!l4_tid_is_nil(p->scheduler)) {
 		t->scheduler = p->scheduler;
-		preempt_quantum_withdraw(t);	/* it is then sent to the new scheduler */
+		preempt_new_scheduler(t);
 	}
 	if (!l4_tid_is_nil(p->pager) && t->utcb)
 		*thread_tcr(t, L4_TCR_PAGER) = p->pager.raw;

@@ -239,7 +239,7 @@ TEST(HQUA0009, "a thread whose quantum ends while its pager runs is stopped afte
 	CHECK_EQ(state_of(a), L4_SCHED_INACTIVE);
 }
 
-TEST(HQUA0010, "without a scheduler a thread stops without a message; one set later may resume it")
+TEST(HQUA0010, "without a scheduler a thread stops without a message; one set later gets it, and may resume it")
 {
 	set_up();
 	CHECK(delete_thread(c->id));
@@ -247,8 +247,11 @@ TEST(HQUA0010, "without a scheduler a thread stops without a message; one set la
 	on_own_slice(a);
 	world_pass(10 * CFG_TIMESLICE_US);
 	CHECK_EQ(state_of(a), L4_SCHED_INACTIVE);
+	CHECK(!receive_from(b, L4_ANYTHREAD));
 	CHECK(thread_control(root, a->id, a->id, b->id, NIL, KEEP));
+	world_try_run(a);
 	CHECK_EQ(state_of(a), L4_SCHED_INACTIVE);
+	CHECK(told(b, a->id, arch_time_now()));
 	CHECK(schedule(b, a->id, 0xffff0000 | time_us(QUANTUM), KEEP) != L4_SCHED_ERROR);
 	CHECK_EQ(state_of(a), L4_SCHED_RUNNING);
 }
@@ -263,7 +266,7 @@ static void queue_message(void)
 	CHECK_EQ(state_of(a), L4_SCHED_PENDING_SEND);
 }
 
-TEST(HQUA0011, "when its scheduler is deleted, or gets another id, the thread stays stopped")
+TEST(HQUA0011, "when its scheduler is deleted, or gets another id, the thread stays stopped; the next one is told")
 {
 	l4_tid_t id;
 
@@ -272,6 +275,14 @@ TEST(HQUA0011, "when its scheduler is deleted, or gets another id, the thread st
 	world_pass(10 * CFG_TIMESLICE_US);
 	CHECK_EQ(state_of(a), L4_SCHED_INACTIVE);
 	CHECK(!world_try_run(a));
+	CHECK(thread_control(root, a->id, a->id, b->id, NIL, KEEP));
+	world_try_run(a);
+	CHECK_EQ(state_of(a), L4_SCHED_PENDING_SEND);
+	CHECK(receive_from(b, L4_ANYTHREAD));
+	CHECK(told(b, a->id, arch_time_now()));
+	CHECK(thread_control(root, a->id, a->id, b->id, NIL, KEEP));
+	CHECK(!world_try_run(a));
+	CHECK_EQ(state_of(a), L4_SCHED_INACTIVE);
 	queue_message();
 	id = l4_tid_global(l4_tid_number(c->id), l4_tid_version(c->id) + 2);
 	CHECK(thread_control(root, id, c->id, NIL, NIL, KEEP));
@@ -472,7 +483,7 @@ TEST(HQUA0028, "the message is redirected; where the redirector is no more, the 
 	a->space->redirector = new_tid();
 	tlb_redirected(a->space);
 	world_pass(QUANTUM);
-	CHECK_EQ(a->quantum_state, QUANTUM_STOPPED);
+	CHECK_EQ(a->quantum_state, QUANTUM_UNSENT);
 	CHECK(!blocked(a) && blocked(c));
 	CHECK_EQ(world_current()->kind, THREAD_IDLE);
 }

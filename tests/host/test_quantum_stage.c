@@ -100,7 +100,7 @@ static void stopped_and_told(void)
 	CHECK(told(cast.c));
 }
 
-static void stopped(void) { CHECK_EQ(a_now()->quantum_state, QUANTUM_STOPPED); }
+static void unsent(void) { CHECK_EQ(a_now()->quantum_state, QUANTUM_UNSENT); }
 
 static void stopped_and_queued(void)
 {
@@ -148,8 +148,8 @@ TEST(HQUA0023, "the thread is deleted, or its scheduler deleted or renamed, just
 {
 	prepare(true);
 	stage_at_every_point(use_up, delete_a, true, gone);
-	stage_at_every_point(use_up, delete_scheduler, true, stopped);
-	stage_at_every_point(use_up, rename_scheduler, true, stopped);
+	stage_at_every_point(use_up, delete_scheduler, true, unsent);
+	stage_at_every_point(use_up, rename_scheduler, true, unsent);
 }
 
 TEST(HQUA0024, "a new id, priority or scheduler just before counts")
@@ -166,7 +166,7 @@ TEST(HQUA0025, "while the scheduler does not wait the message stays queued, or i
 	prepare(false);
 	stage_at_every_point(use_up, let_time_pass, true, stopped_and_queued);
 	stage_at_every_point(use_up, delete_a, true, gone);
-	stage_at_every_point(use_up, delete_scheduler, true, stopped);
+	stage_at_every_point(use_up, delete_scheduler, true, unsent);
 	stage_at_every_point(use_up, name_b, true, queued_at_b);
 }
 

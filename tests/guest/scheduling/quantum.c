@@ -332,7 +332,7 @@ TEST(GQUA0012, "of two equals each stops after its own quantum, the second one a
 	CHECK((end_a < end_b ? end_a : end_b) >= 5 * QUANTUM);
 }
 
-TEST(GQUA0013, "without a scheduler it stops all the same, and a scheduler that is set later may resume it")
+TEST(GQUA0013, "without a scheduler it stops all the same, and one that is set later gets the message")
 {
 	L4_ThreadId_t nobody = thread_inactive(), t;
 	word before;
@@ -345,7 +345,7 @@ TEST(GQUA0013, "without a scheduler it stops all the same, and a scheduler that 
 	sleep_us(3 * QUANTUM);
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_INACTIVE);
 	set_scheduler(t, L4_MyGlobalId());
-	CHECK(no_message(t));
+	await_end(t);
 	before = counter;
 	CHECK(set_quantum(t, L4_TimePeriod(QUANTUM)) != 0);
 	await_end(t);
@@ -372,6 +372,10 @@ TEST(GQUA0014, "when the scheduler is deleted with the message queued, or change
 	sleep_us(1000);
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_INACTIVE);
 	CHECK(stands_still(&counter));
+	set_scheduler(t, L4_MyGlobalId());
+	await_end(t);
+	set_scheduler(t, L4_MyGlobalId());	/* that was the only message */
+	CHECK(no_message(t));
 }
 
 TEST(GQUA0015, "ExchangeRegisters does not set a stopped thread free; halting is another matter")
