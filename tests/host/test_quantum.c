@@ -239,7 +239,7 @@ TEST(HQUA0009, "a thread whose quantum ends while its pager runs is stopped afte
 	CHECK_EQ(state_of(a), L4_SCHED_INACTIVE);
 }
 
-TEST(HQUA0010, "without a scheduler a thread stops without a message; one set later gets it, and may resume it")
+TEST(HQUA0010, "without a scheduler a thread stops without a message, which one set later gets")
 {
 	set_up();
 	CHECK(delete_thread(c->id));
@@ -266,7 +266,7 @@ static void queue_message(void)
 	CHECK_EQ(state_of(a), L4_SCHED_PENDING_SEND);
 }
 
-TEST(HQUA0011, "when its scheduler is deleted, or gets another id, the thread stays stopped; the next one is told")
+TEST(HQUA0011, "when its scheduler is deleted, or renamed, the thread stays stopped, and the next one gets it")
 {
 	l4_tid_t id;
 
