@@ -124,6 +124,8 @@ ROWS = [
         100, 1000, '= 0', aside('NMI')),
     Row('machine-check', 'machine checks there: no report with the address, or the kernel ran on',
         5, 1000, '= 0', aside('MC')),
+    Row('virtual-8086', "tasks that stop QEMU's TCG by virtual-8086 mode, which no watchdog ends",
+        2, 20, '= 0', system('vm86')),
     Row('tenant', 'all requests to all servers by a task without rights: things gained, wrong, not as before',
         2000, 1000000, '= 0', system('tenant')),
     Row('terminal', 'a program in the background wants the terminal: things gained, shown to it, lost',

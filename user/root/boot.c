@@ -179,6 +179,8 @@ static void report_cpu(void)
 	report("%u known issues of this CPU are not mitigated%s: cpu lists them", open,
 	       cpu_issue_state(&cpu_issues[CPU_MELTDOWN], &m) == CPU_NOT_MITIGATED
 	       ? ", among them Meltdown" : "");
+	if (cpu_is_tcg())
+		report("this is QEMU's TCG: a program can stop it by virtual-8086 mode (docs/caveats.md)");
 }
 
 void boot(void)

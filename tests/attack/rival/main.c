@@ -9,6 +9,7 @@
  *   rival crowd THREADS                     shares.c
  *   rival churn 0                           shares.c
  *   rival shrink NAME THREADS MS            shares.c
+ *   rival vm86 0                            vm86.c
  */
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,8 @@ int main(int argc, char **argv)
 		shares_churn();
 	else if (strcmp(part, "shrink") == 0 && argc == 5)
 		shares_shrink(argv[2], (unsigned)number(argv[3]), number(argv[4]));
+	else if (strcmp(part, "vm86") == 0)
+		vm86_run();
 	else
 		return USAGE;
 	return 0;

@@ -35,4 +35,7 @@ void shares_churn(void);
 /* That many threads, of which all but one end; that one does as shares_measure, then computes for ever. */
 void shares_shrink(const char *name, unsigned threads, L4_Word_t ms);
 
+/* Stops the machine, if it is QEMU's TCG and has no watchdog. Returns if that cannot be tried. */
+void vm86_run(void);
+
 #endif

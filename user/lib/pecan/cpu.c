@@ -116,6 +116,15 @@ enum cpu_state cpu_issue_state(const struct cpu_issue *i, const struct cpu_model
 	return i->how ? CPU_MITIGATED : CPU_NOT_MITIGATED;
 }
 
+bool cpu_is_tcg(void)
+{
+	enum { HYPERVISOR = 1u << 31, NAME = 0x40000000 };
+	struct l4_cpuid name = L4_CpuId(NAME);
+
+	return L4_CpuId(1).ecx & HYPERVISOR && memcmp(&name.ebx, "TCGT", 4) == 0
+	       && memcmp(&name.ecx, "CGTC", 4) == 0 && memcmp(&name.edx, "GTCG", 4) == 0;
+}
+
 struct cpu_model cpu_model(void)
 {
 	struct l4_cpuid vendor = L4_CpuId(0), id = L4_CpuId(1);

@@ -26,6 +26,7 @@ extern const struct cpu_issue cpu_issues[];
 extern const unsigned cpu_issues_count;
 
 struct cpu_model cpu_model(void);	/* of the executing CPU */
+bool cpu_is_tcg(void);			/* that is QEMU's TCG, as it says by CPUID */
 enum cpu_state cpu_issue_state(const struct cpu_issue *i, const struct cpu_model *m);
 
 #endif
