@@ -142,3 +142,28 @@ TEST(HOWN0008, "a chain that is full takes no more task, and stays as it is")
 	CHECK(!owner_give(&owner, 40 + OWNERS - 1, 50));
 	CHECK(owner_foreground(&owner) == 40 + OWNERS - 1);
 }
+
+TEST(HOWN0010, "the attention key gives the terminal to the controlling task, whatever was handed on")
+{
+	begin();
+	owner_claim(&owner, 3);
+	owner_give(&owner, 3, 10);
+	owner_give(&owner, 10, 11);
+	owner_recall(&owner);
+	CHECK(owner_foreground(&owner) == 3 && !owner_has(&owner, 10) && !owner_has(&owner, 11));
+	CHECK(owner_give(&owner, 3, 10) && owner_foreground(&owner) == 10);
+}
+
+TEST(HOWN0011, "after the attention key text of all but the controlling task is marked, until it gives on")
+{
+	begin();
+	owner_recall(&owner);
+	CHECK(owner_foreground(&owner) == 0 && !owner_marks(&owner, 20));
+	owner_claim(&owner, 3);
+	owner_give(&owner, 3, 12);
+	CHECK(!owner_marks(&owner, 12) && !owner_marks(&owner, 20));
+	owner_recall(&owner);
+	CHECK(owner_marks(&owner, 12) && owner_marks(&owner, 20) && !owner_marks(&owner, 3));
+	CHECK(owner_give(&owner, 3, 0) && owner_marks(&owner, 12));
+	CHECK(owner_give(&owner, 3, 10) && !owner_marks(&owner, 12) && !owner_marks(&owner, 20));
+}

@@ -34,7 +34,8 @@ static void cmd_help(int argc, char **argv)
 	puts("'...', \"...\" and \\ keep blanks and other characters in one argument.");
 	puts("ID is a task number (7), a thread id (58.2) or a program's name; ps shows them.");
 	puts("Keys: Tab completes; arrows, Home, End, Delete; ^A ^E start and end,");
-	puts("      ^U ^K ^W delete, ^L clear, ^C stop, ^D end of the input.");
+	puts("      ^U ^K ^W delete, ^L clear, ^C stop, ^D end of the input,");
+	puts("      Ctrl-^ or Print Screen: back to the shell, whatever the program does.");
 }
 
 static void cmd_run(int argc, char **argv)

@@ -2,12 +2,14 @@
 /*
  * jobs.c - programs started by the shell: a job is a program, or several that a pipe connects.
  *
- * The shell hands the terminal to the job in the foreground, and takes it back when that has ended. It waits
- * for the end in a call to root, so ^C is handled by a second thread: it waits at the console, and ends the
- * job's tasks; root then answers the shell's wait. A program in the background that reads the terminal waits
- * until `wait` brings it to the foreground.
+ * The shell hands the terminal to the job in the foreground, and takes it back when that has ended. ^C and
+ * the attention key are handled by a second thread, which waits at the console. At ^C it ends the tasks of
+ * the job. At the attention key it takes the terminal back and ends the shell's wait: the job is in the
+ * background then. A program in the background that reads the terminal waits until `wait` brings it to the
+ * foreground.
  */
 #include <l4/ipc.h>
+#include <l4/thread.h>
 #include <pecan/console.h>
 #include <pecan/names.h>
 #include <pecan/print.h>
@@ -20,7 +22,10 @@
 #include "pipes.h"
 #include "shell.h"
 
-enum { JOBS = 64, RETRY_US = 10000, STATUS_KILLED = 128 + 9, STATUS_FAULT = 128 + 11 };
+enum {
+	JOBS = 64, RETRY_US = 10000, WAITER_STACK = 8192,
+	STATUS_KILLED = 128 + 9, STATUS_FAULT = 128 + 11, STATUS_LEFT = 128 + 20,
+};
 
 static struct job jobs[JOBS];
 
@@ -36,7 +41,15 @@ static bool no_terminal;		/* and has no terminal to hand over: its input is a st
 static bool interrupted;		/* since the last prompt */
 static L4_ThreadId_t hears;		/* that thread */
 
+/*
+ * The attention key in the same way: that thread sets `attention` and then ends `waiter`; the shell sets
+ * `waiter` and then looks at `attention`.
+ */
+static bool attention;			/* since the last prompt */
+static L4_ThreadId_t waiter;		/* waits for the end of a task in the foreground; nilthread: none */
+
 bool jobs_interrupted(void) { return __atomic_load_n(&interrupted, __ATOMIC_SEQ_CST); }
+bool jobs_attention(void) { return __atomic_load_n(&attention, __ATOMIC_SEQ_CST); }
 
 bool jobs_is_program(const char *name)
 {
@@ -132,12 +145,14 @@ static void report_waiting(void)
 	}
 }
 
-/* Before a prompt: report background programs that have ended or wait to read; drop a ^C typed so far. */
+/* Before a prompt: report background programs that have ended or wait to read; drop keys typed so far. */
 void jobs_report(void)
 {
 	struct pecan_end end;
 
+	L4_ThreadSwitch(hears);			/* it notes keys that the console has sent */
 	__atomic_store_n(&interrupted, false, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&attention, false, __ATOMIC_SEQ_CST);
 	while (pecan_wait(0, true, &end) == ROOT_OK && end.task != 0)
 		ended(&end);
 	report_waiting();
@@ -214,28 +229,88 @@ static void kill_job(const struct job *j)
 void jobs_to_foreground(struct job *j)
 {
 	__atomic_store_n(&foreground, j, __ATOMIC_SEQ_CST);
-	if (jobs_interrupted())
+	if (jobs_interrupted() && !jobs_attention())
 		kill_job(j);
 	give_terminal(j->task[0]);
 }
 
-/* The first task that has not ended has the terminal: the others mostly read a pipe. */
-void jobs_wait_for(struct job *j)
+/* Written by the waiter before it has sent its message. */
+static struct pecan_end waited;
+static enum root_error waited_error;
+static L4_ThreadId_t main_thread;
+
+/* The waiter. Entered without a caller. */
+static void wait_in_root(void)
 {
+	L4_Set_ExceptionHandler(pecan_root());
+	waited_error = pecan_wait(waited.task, false, &waited);
+	L4_Set_MsgTag(L4_Niltag);
+	L4_Send(main_thread);
+	pecan_thread_end(L4_nilthread);
+}
+
+static void end_waiter(void)
+{
+	L4_ThreadId_t thread = { .raw = __atomic_load_n(&waiter.raw, __ATOMIC_SEQ_CST) };
+
+	if (!L4_IsNilThread(thread))
+		pecan_thread_end(thread);
+}
+
+/* A wait that has no result: its end may have come between the two. A task without a record has ended. */
+static bool has_ended(L4_Word_t task, struct pecan_end *end)
+{
+	enum root_error e = pecan_wait(task, true, end);
+
+	if (e != ROOT_OK)
+		*end = (struct pecan_end){ .task = task, .how = ROOT_END_EXIT };
+	return e != ROOT_OK || end->task != 0;
+}
+
+/* Wait for the end of a task; false: the attention key was typed before. */
+static bool wait_end(L4_Word_t task, struct pecan_end *end)
+{
+	static char stack[WAITER_STACK] __attribute__((aligned(16)));
+	L4_Word_t sp = (L4_Word_t)(stack + sizeof stack) - sizeof(L4_Word_t);
+	L4_ThreadId_t thread = L4_nilthread;
+	bool woken;
+
+	main_thread = L4_Myself();
+	waited.task = task;
+	if (pecan_thread_new((L4_Word_t)wait_in_root, sp, 0, &thread) != ROOT_OK)
+		puts("shell: there is no thread that waits");
+	__atomic_store_n(&waiter.raw, thread.raw, __ATOMIC_SEQ_CST);
+	if (jobs_attention())
+		end_waiter();
+	woken = !L4_IsNilThread(thread) && L4_IpcSucceeded(L4_Receive(thread)) && waited_error == ROOT_OK;
+	__atomic_store_n(&waiter.raw, L4_nilthread.raw, __ATOMIC_SEQ_CST);
+	*end = waited;
+	return woken || has_ended(task, end);
+}
+
+/*
+ * The first task that has not ended has the terminal: the others mostly read a pipe. False: the attention key
+ * was typed, the job is not in the foreground any more.
+ */
+static bool wait_in_foreground(struct job *j)
+{
+	bool left = false;
+
 	jobs_to_foreground(j);
-	for (unsigned i = 0; i < j->count; i++) {
-		struct pecan_end end = { .task = j->task[i] };
+	for (unsigned i = 0; i < j->count && !left; i++) {
+		struct pecan_end end;
 
 		if (j->task[i] == 0)
 			continue;
 		give_terminal(j->task[i]);
-		if (pecan_wait(j->task[i], false, &end) != ROOT_OK)	/* another thread cannot have reaped it */
-			end = (struct pecan_end){ .task = j->task[i], .how = ROOT_END_EXIT };
-		note_end(j, &end);
+		left = !wait_end(j->task[i], &end);
+		if (!left)
+			note_end(j, &end);
 		pipes_check(false);
 	}
 	__atomic_store_n(&foreground, NULL, __ATOMIC_SEQ_CST);
 	give_terminal(0);
+	return !left;
 }
 
 static int status_of(const struct job *j)
@@ -245,9 +320,31 @@ static int status_of(const struct job *j)
 	return j->how == ROOT_END_FAULT ? STATUS_FAULT : STATUS_KILLED;
 }
 
+static void say_left(const struct job *j)
+{
+	printf("[%lu] %s: in the background; wait %lu gives it the terminal, kill %lu ends it\n", j->number,
+	       j->name, j->number, j->number);
+}
+
+/* The attention key was typed: the job continues in the background, or ends if there is no place for it. */
+static int leave(const struct job *j)
+{
+	struct job *to = job_of(0);
+
+	if (to) {
+		*to = *j;
+		say_left(to);
+		return STATUS_LEFT;
+	}
+	kill_job(j);
+	puts("shell: too many programs run in the background: it was ended");
+	return STATUS_KILLED;
+}
+
 int jobs_end_foreground(struct job *j)
 {
-	jobs_wait_for(j);
+	if (!wait_in_foreground(j))
+		return leave(j);
 	if (!one_line && (j->how != ROOT_END_EXIT || j->status != 0))
 		say_end(j);
 	return status_of(j);
@@ -285,7 +382,10 @@ void jobs_list(int argc, char **argv)
 
 static void wait_for(struct job *j)
 {
-	jobs_wait_for(j);
+	if (!wait_in_foreground(j)) {
+		say_left(j);
+		return;
+	}
 	say_end(j);
 	j->count = 0;
 }
@@ -343,16 +443,28 @@ static void interrupt(void)
 		kill_job(j);
 }
 
+/* The terminal is the shell's again. A command of it that writes to a program ends its output. */
+static void attend(void)
+{
+	__atomic_store_n(&attention, true, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&interrupted, true, __ATOMIC_SEQ_CST);
+	give_terminal(0);
+	pipes_check(true);
+	end_waiter();
+}
+
 static void hear_interrupts(void *arg)
 {
 	enum console_status status;
 
 	(void)arg;
 	while ((status = console_watch()) != CONSOLE_REFUSED) {
-		if (status == CONSOLE_OK) {
+		if (status == CONSOLE_OK)
 			interrupt();
+		if (status == CONSOLE_ATTENTION)
+			attend();
+		if (status == CONSOLE_OK || status == CONSOLE_ATTENTION)
 			continue;
-		}
 		L4_Sleep(L4_TimePeriod(RETRY_US));	/* another console, perhaps */
 		hand_over();
 	}

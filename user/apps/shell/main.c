@@ -96,7 +96,12 @@ int main(int argc, char **argv)
 		jobs_report();
 		pecan_progress();
 		switch (read_line(line, sizeof line)) {
-		case CONSOLE_OK: execute(line); break;
+		case CONSOLE_OK:
+			if (jobs_attention())
+				puts("shell: the attention key was typed: the line was not run");
+			else
+				execute(line);
+			break;
 		case CONSOLE_TOO_LONG:
 			printf("shell: the line was longer than %u characters; nothing was run, shorten it\n",
 			       (unsigned)CONSOLE_LINE_BYTES);

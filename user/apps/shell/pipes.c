@@ -111,8 +111,8 @@ static void settle(struct pipe *p)
 		answer_stream_read(p->reading, STREAM_END, NULL);
 		p->reading = L4_nilthread;
 	}
-	if (!L4_IsNilThread(p->writing) && (!p->rest_bytes || !p->reader)) {
-		answer_stream_write(p->writing, p->reader ? STREAM_OK : STREAM_END);
+	if (!L4_IsNilThread(p->writing) && (!p->rest_bytes || !p->reader || !p->writer)) {
+		answer_stream_write(p->writing, p->reader && p->writer ? STREAM_OK : STREAM_END);
 		p->writing = L4_nilthread;
 	}
 	if (!p->reader && !p->writer)

@@ -50,7 +50,8 @@ void shell_refused(const char *what, enum root_error e);
 
 /*
  * pipeline.c: do what a line says. Returns the exit status of its program in the foreground, 128 and a number
- * (9; 11: a fault) if that did not end by itself, or one of these.
+ * (9; 11: a fault; 20: it is in the background after the attention key) if that did not end by itself, or one
+ * of these.
  */
 enum { SHELL_WRONG = 2, SHELL_NOT_FOUND = 127 };
 int pipeline_run(struct words *w);
@@ -84,8 +85,11 @@ void jobs_start(void);
 void jobs_start_one(void);
 bool jobs_is_program(const char *name);
 
-/* Was ^C typed since the last prompt, and not for a program that reads? */
+/* Was ^C typed since the last prompt, and not for a program that reads, or the attention key? */
 bool jobs_interrupted(void);
+
+/* Was the attention key typed since the last prompt, and not while the shell read a line? */
+bool jobs_attention(void);
 
 /* The same, after giving way to the thread that waits for ^C. */
 bool jobs_interrupted_so_far(void);
@@ -93,7 +97,10 @@ bool jobs_interrupted_so_far(void);
 /* The job has the terminal, and ^C ends it. */
 void jobs_to_foreground(struct job *j);
 
-/* Wait for the end of a job in the foreground, report it unless it was status 0. Returns as pipeline_run. */
+/*
+ * Wait for the end of a job in the foreground, report it unless it was status 0. Returns as pipeline_run.
+ * After the attention key the job is in the background, or, if there is no place, ended.
+ */
 int jobs_end_foreground(struct job *j);
 
 /* Ends all programs that others have started, but this shell and those that have started it. */

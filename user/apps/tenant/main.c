@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * main.c - tenant: started by the demo tenants, once as the victim and once for each attack; and by a
- * test as `tenant grab`.
+ * main.c - tenant: started by the demo tenants, once as the victim and once for each attack; and by
+ * tests as `tenant grab`, `tenant hold`, `tenant flood`.
  * The program has no rights at all (see `init` in the boot image).
  */
 #include <pecan/demo.h>
@@ -27,6 +27,8 @@ int main(int argc, char **argv)
 		victim();
 	if (argc == 2 && strcmp(argv[1], "grab") == 0)
 		grab();
+	if (argc == 2 && (strcmp(argv[1], "hold") == 0 || strcmp(argv[1], "flood") == 0))
+		hold(strcmp(argv[1], "flood") == 0);
 	a = argc == 4 ? find(attacks, argv[1]) : NULL;
 	if (!a && argc == 4)
 		a = find(exhausting_attacks, argv[1]);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * tenant.h - the roles of this program: victim.c serves user/proto/tenant.idl, attack.c and exhaust.c
- * try what must not work, grab.c tries to take the terminal.
+ * try what must not work, grab.c tries to take the terminal, hold.c to keep it.
  */
 #ifndef TENANT_H
 #define TENANT_H
+
+#include <stdbool.h>
 
 #include <l4/types.h>
 
@@ -23,5 +25,8 @@ void victim(void) __attribute__((noreturn));
 
 /* What a hostile program in the background does to the terminal; tests/screen/terminal.txt. */
 void grab(void) __attribute__((noreturn));
+
+/* What a hostile program in the foreground does with it; tests/screen/attention.txt. */
+void hold(bool flood) __attribute__((noreturn));
 
 #endif

@@ -21,6 +21,9 @@ struct console_caller { L4_ThreadId_t thread; };
 /* The sender's task; 0 if it has ended. */
 L4_Word_t client_task(const struct console_caller *c);
 
+/* The console's own task, which shows root's log. */
+L4_Word_t client_own_task(void);
+
 /* Returns true if the thread's task has ended. Asks root, which never waits for the console. */
 bool client_has_ended(L4_ThreadId_t client);
 
@@ -40,6 +43,18 @@ void control_refresh(void);
 
 /* ^C was typed while no program reads: the watcher nearest to the foreground gets it. */
 void control_interrupt(void);
+
+/*
+ * The attention key was typed: the terminal goes back to the controlling task, whatever was handed on. Calls
+ * reader_arrange. The watchers of the tasks behind it are sent CONSOLE_BUSY.
+ */
+void control_recall(void);
+
+/* Notify the controlling task of it, now or when it watches next. */
+void control_attention(void);
+
+/* Is text of this task marked, since the controlling task has the terminal by the attention key? */
+bool control_marks(L4_Word_t task);
 
 /* ---- reader.c ---- */
 
@@ -61,5 +76,8 @@ void reader_show(void);
 
 /* Continue writes that wait for room on the serial line. */
 void writer_continue(void);
+
+/* Of the text that waits only what is printable is shown, but for that of the task in the foreground. */
+void writer_plain(void);
 
 #endif

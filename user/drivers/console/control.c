@@ -33,6 +33,7 @@ static bool find(l4_word_t task, struct owner_task *t)
 static struct owner owner = { .find = find };
 static struct control controls[CONTROLS];	/* in the order in which they came */
 static unsigned control_count;
+static L4_Word_t attention_for;			/* the task is to be notified when it watches; 0: none */
 
 static void remove_control(unsigned i)
 {
@@ -41,6 +42,12 @@ static void remove_control(unsigned i)
 }
 
 L4_Word_t control_foreground(void) { return owner_foreground(&owner); }
+
+/* A task that is to be notified of the attention key first keeps the terminal. */
+static bool hand_on(const struct control *c)
+{
+	return (c->to != 0 && c->task == attention_for) || owner_give(&owner, c->task, c->to);
+}
 
 /* Hand the terminal on for the first one that may; true if there was one. */
 static bool serve_one(void)
@@ -51,7 +58,7 @@ static bool serve_one(void)
 		if (c.watch || !owner_claim(&owner, c.task))
 			continue;
 		remove_control(i);
-		answer_con_foreground(c.client, owner_give(&owner, c.task, c.to) ? CONSOLE_OK : CONSOLE_REFUSED);
+		answer_con_foreground(c.client, hand_on(&c) ? CONSOLE_OK : CONSOLE_REFUSED);
 		return true;
 	}
 	return false;
@@ -79,19 +86,48 @@ void control_uses(L4_Word_t task)
 		reader_arrange();
 }
 
+/* Answer the first watcher of the task that still waits; false: there is none. */
+static bool answer_watcher(L4_Word_t task, enum console_status status)
+{
+	for (unsigned i = 0; i < control_count; i++) {
+		struct control c = controls[i];
+
+		if (!c.watch || c.task != task)
+			continue;
+		remove_control(i);
+		if (answer_con_watch(c.client, status))
+			return true;
+		i--;
+	}
+	return false;
+}
+
 void control_interrupt(void)
 {
 	for (unsigned n = owner.depth; n-- > 0; )
-		for (unsigned i = 0; i < control_count; i++) {
-			struct control c = controls[i];
+		if (answer_watcher(owner.chain[n], CONSOLE_OK))
+			return;
+}
 
-			if (!c.watch || c.task != owner.chain[n])
-				continue;
-			remove_control(i);
-			if (answer_con_watch(c.client, CONSOLE_OK))
-				return;
-			i--;
-		}
+void control_recall(void)
+{
+	for (unsigned n = 1; n < owner.depth; n++)
+		while (answer_watcher(owner.chain[n], CONSOLE_BUSY))
+			;
+	owner_recall(&owner);
+	reader_arrange();
+}
+
+void control_attention(void)
+{
+	attention_for = control_foreground();
+	if (answer_watcher(attention_for, CONSOLE_ATTENTION))
+		attention_for = 0;
+}
+
+bool control_marks(L4_Word_t task)
+{
+	return owner_marks(&owner, task) && task != client_own_task();
 }
 
 static void drop_ended(void)
@@ -136,7 +172,12 @@ static enum console_status add(const struct control *new)
 
 enum console_status serve_con_watch(struct console_caller *c)
 {
-	return add(&(struct control){ .client = c->thread, .task = client_task(c), .watch = true });
+	struct control new = { .client = c->thread, .task = client_task(c), .watch = true };
+
+	if (attention_for == 0 || attention_for != new.task)
+		return add(&new);
+	attention_for = 0;
+	return CONSOLE_ATTENTION;
 }
 
 enum console_status serve_con_foreground(struct console_caller *c, const struct con_foreground_in *in)

@@ -4,6 +4,7 @@
  * firmware leaves on: a byte per key, bit 7 set at release, 0xe0 before the keys of the grey block.
  */
 #include <l4/amd64/port.h>
+#include <proto/console.h>
 
 #include "keyboard.h"
 
@@ -13,6 +14,7 @@ enum {
 	BYTES_BOUND = 64,
 	RELEASE = 0x80, PREFIX = 0xe0,
 	SCAN_CTRL = 0x1d, SCAN_SHIFT_LEFT = 0x2a, SCAN_SHIFT_RIGHT = 0x36, SCAN_CAPS = 0x3a,
+	SCAN_SYSRQ = 0x54,		/* Print Screen with Alt */
 };
 
 static struct { bool prefix, shift, ctrl, caps; } held;
@@ -40,6 +42,7 @@ static void grey_key(unsigned code, void (*received)(unsigned char))
 	case 0x53: send(received, "\033[3~"); break;
 	case 0x1c: send(received, "\r"); break;
 	case 0x35: send(received, "/"); break;
+	case 0x37: received(CONSOLE_ATTENTION_KEY); break;	/* Print Screen */
 	}
 }
 
@@ -48,7 +51,9 @@ static void main_key(unsigned code, void (*received)(unsigned char))
 	unsigned char c;
 
 	if (code >= sizeof plain - 1) {
-		if (code >= 0x47 && code <= 0x53)
+		if (code == SCAN_SYSRQ)
+			received(CONSOLE_ATTENTION_KEY);
+		else if (code >= 0x47 && code <= 0x53)
 			grey_key(code, received);	/* keypad, as without Num Lock */
 		return;
 	}

@@ -48,6 +48,11 @@ L4_Word_t client_task(const struct console_caller *c)
 	return pecan_client_task(c->thread);
 }
 
+L4_Word_t client_own_task(void)
+{
+	return pecan_client_task(server);
+}
+
 bool permit_console(struct console_caller *c)
 {
 	return pecan_may_use(c->thread);

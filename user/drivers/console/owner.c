@@ -48,6 +48,7 @@ bool owner_claim(struct owner *o, l4_word_t task)
 		return false;
 	o->chain[0] = task;
 	o->depth = 1;
+	o->recalled = false;
 	return true;
 }
 
@@ -66,5 +67,19 @@ bool owner_give(struct owner *o, l4_word_t from, l4_word_t to)
 		return false;
 	o->chain[next] = to;
 	o->depth = next + 1;
+	o->recalled = false;
 	return true;
+}
+
+void owner_recall(struct owner *o)
+{
+	if (o->depth == 0)
+		return;
+	o->depth = 1;
+	o->recalled = true;
+}
+
+bool owner_marks(const struct owner *o, l4_word_t task)
+{
+	return o->recalled && o->depth && o->chain[0] != task;
 }

@@ -7,7 +7,7 @@
  * description are before those that have lost their parent, so a shell that is started again gets the
  * terminal. A task of the chain with that right may make one of its children the next task, or take back what
  * it handed on. The last task of the chain is in the foreground: only its reads are served. A task that has
- * ended leaves the chain together with all tasks behind it.
+ * ended leaves the chain together with all tasks behind it. The attention key makes the first task the last.
  *
  * The record of a task (its parent, its place, whether it exists) is requested from root each time, by
  * `find`; no message of a client contains it.
@@ -30,6 +30,7 @@ struct owner {
 	bool (*find)(l4_word_t task, struct owner_task *t);	/* returns false if there is no such task */
 	l4_word_t chain[OWNERS];
 	unsigned depth;
+	bool recalled;			/* by the attention key; no task was given the terminal since */
 };
 
 /* Drop what has ended. True if the chain changed. */
@@ -49,5 +50,11 @@ bool owner_claim(struct owner *o, l4_word_t task);
  * Nothing changes if `to` is the next task already. False: `to` is no child of `from`, or the chain is full.
  */
 bool owner_give(struct owner *o, l4_word_t from, l4_word_t to);
+
+/* The attention key was typed: the controlling task has the terminal. */
+void owner_recall(struct owner *o);
+
+/* Is text of this task marked? After owner_recall that of all but the controlling task is. */
+bool owner_marks(const struct owner *o, l4_word_t task);
 
 #endif

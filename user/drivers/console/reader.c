@@ -5,7 +5,7 @@
  * Only the task in the foreground reads (owner.h); readers of other tasks keep their place until their
  * task is. If there is a reader of the foreground's, one is the first of the queue, and active; if it
  * reads a line, `line` is its line. Bytes that come while no reader is active wait in a ring. ^C then
- * goes to the client that waits for it.
+ * goes to the client that waits for it. The attention key goes to no reader.
  */
 #include <pecan/server.h>
 #include <string.h>
@@ -38,6 +38,8 @@ static struct line line;
 static struct history *history;	/* in memory that outlives this driver, if it has some */
 static bool line_open;			/* `line` is on the terminal */
 static bool reader_added;		/* since the last reader_continue, or another task is in front */
+static bool attention;			/* the key was typed; what was typed before is dropped */
+static bool reset_due;			/* the terminal is to be made readable after it */
 
 static unsigned char ahead[TYPED_AHEAD];
 static unsigned ahead_first, ahead_count;
@@ -204,12 +206,35 @@ static void interrupt(void)
 	control_interrupt();
 }
 
+/*
+ * End what a program has left unfinished (a sequence, a string), leave its screen, attributes and character
+ * set, and begin a line. 0x18 cancels a sequence; the \\ ends a string, and a sequence of our own screen.
+ */
+static const char reset_text[] = "\x18\033\\\033[!p\033[?1049l\033[m\017\r\n";
+
+static void attend(void)
+{
+	attention = false;
+	reset_due = true;
+	control_refresh();
+	control_recall();
+	writer_plain();
+	if (line_open)
+		deliver_line(CONSOLE_INTERRUPTED);
+	else
+		control_attention();
+}
+
 void reader_typed(unsigned char c)
 {
-	if (ahead_count < TYPED_AHEAD)
+	if (c == CONSOLE_ATTENTION_KEY) {
+		attention = true;
+		ahead_count = 0;
+	} else if (ahead_count < TYPED_AHEAD) {
 		ahead[(ahead_first + ahead_count++) % TYPED_AHEAD] = c;
-	else
+	} else {
 		terminal_echo("\a", 1);
+	}
 }
 
 /* The terminal is free: it goes to the first of the readers that may control it. */
@@ -228,7 +253,12 @@ void reader_continue(void)
 		drop_ended_readers();
 	}
 	reader_added = false;
+	if (attention)
+		attend();
 	while (terminal_echo_ready()) {
+		if (reset_due)
+			terminal_echo(reset_text, sizeof reset_text - 1);
+		reset_due = false;
 		open_line();
 		if (ahead_count == 0 || !active())
 			break;

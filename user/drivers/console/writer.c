@@ -6,9 +6,11 @@
  * answered when all of it was taken: so a fast writer is slowed down to the speed of the line.
  *
  * A terminal obeys and answers control characters: they are for the task in the foreground. Of the text of
- * others only what is printable is shown (<pecan/plain.h>).
+ * others only what is printable is shown (<pecan/plain.h>). After the attention key each of their lines
+ * begins with the number of the task, so none of them looks like one of the shell.
  */
 #include <pecan/plain.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "client.h"
@@ -17,6 +19,7 @@
 enum {
 	WRITERS = 64, WRITERS_PER_TASK = 4,
 	WRITERS_BACKGROUND = 48,		/* places for tasks that are not in the foreground */
+	MARK_TEXT = 24,
 };
 
 struct writer {
@@ -34,6 +37,48 @@ static void answer(const struct writer *w)
 	answer_con_write(w->client, CONSOLE_OK, &(struct con_write_out){ w->asked });
 }
 
+static size_t line_length(const char *text, size_t len)
+{
+	const char *end = memchr(text, '\n', len);
+
+	return end ? (size_t)(end - text) + 1 : len;
+}
+
+/* Show lines of the writer, each with the mark and an end, as long as there is room. */
+static void show_marked(struct writer *w)
+{
+	char mark[MARK_TEXT];
+	size_t n, mark_bytes = (size_t)snprintf(mark, sizeof mark, "[%lu] ", w->task);
+
+	while (w->done < w->length && terminal_ready()) {
+		n = line_length(w->text + w->done, w->length - w->done);
+		if (!terminal_at_line_start())
+			terminal_write("\n", 1);
+		terminal_write(mark, mark_bytes);
+		terminal_write(w->text + w->done, n);
+		w->done += n;
+		if (!terminal_at_line_start())
+			terminal_write("\n", 1);
+	}
+}
+
+/* Returns true when all of the writer's text was taken. */
+static bool show(struct writer *w)
+{
+	if (control_marks(w->task))
+		show_marked(w);
+	else
+		w->done += terminal_write(w->text + w->done, w->length - w->done);
+	return w->done == w->length;
+}
+
+void writer_plain(void)
+{
+	for (struct writer *w = writers; w < writers + writer_count; w++)
+		if (w->task != control_foreground())
+			w->length = w->done + plain_text(w->text + w->done, w->length - w->done);
+}
+
 void writer_continue(void)
 {
 	if (writer_count == 0 || !terminal_ready())
@@ -42,8 +87,7 @@ void writer_continue(void)
 	while (writer_count) {
 		struct writer *w = &writers[0];
 
-		w->done += terminal_write(w->text + w->done, w->length - w->done);
-		if (w->done < w->length)
+		if (!show(w))
 			break;
 		answer(w);
 		writer_count--;

@@ -50,7 +50,9 @@ enum console_status console_foreground(L4_Word_t task);
 
 /*
  * Wait until ^C is typed while no program reads: CONSOLE_OK. CONSOLE_REFUSED without the right `terminal`.
- * CONSOLE_BUSY: call it again after console_foreground: a restarted console has no record of the hand-over.
+ * CONSOLE_BUSY: call it again after console_foreground: a restarted console has no record of the hand-over,
+ * and the attention key takes it from all but the task that controls the terminal. That gets
+ * CONSOLE_ATTENTION, and has the terminal.
  */
 enum console_status console_watch(void);
 
