@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 #include "adversary.h"
-#include "rival.h"
+#include "use.h"
 
 enum {
 	PAGE = 4096, PAGES = 900, CHILD_PAGES = 400, BLOCK = 2 << 20, THREADS = 20, REQUESTS = 40, ARGS = 40,
@@ -141,7 +141,7 @@ static void act_starts(struct breaker *b)
 
 static void (*const acts[])(struct breaker *b) = {
 	act_requests, act_pages, act_blocks, act_threads, act_exits, act_faults, act_kills, act_players,
-	act_starts,
+	act_starts, act_files, act_print, act_names,
 };
 
 enum { ACTS = sizeof acts / sizeof *acts };
