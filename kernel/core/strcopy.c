@@ -92,6 +92,7 @@ void strcopy_reset(struct thread *from)
 	from->rest->str.left = 0;
 	from->rest->str.next_buffer = 1;
 	from->rest->str.bytes = 0;
+	from->rest->str.faulted = false;
 	from->rest->str.deadline = L4_FOREVER;
 }
 

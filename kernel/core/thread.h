@@ -119,11 +119,8 @@ struct strcopy {
 	bool backward, cut;		/* backward: src.done is all that it copies; cut: longer than the buffer */
 	uint8_t fault_access;		/* after MSG_FAULT: L4_R or L4_W; the side and address are below */
 	bool fault_at_receiver;
-	/*
-	 * receivers_deadline: the deadline is that of the receiver's transfer timeout. faults_end: a transfer
-	 * timeout is over at the first fault; receivers_end: that of the receiver.
-	 */
-	bool receivers_deadline, faults_end, receivers_end;
+	bool faulted;			/* the deadline is set */
+	bool receivers_deadline;	/* it is that of the receiver's transfer timeout */
 	l4_word_t acceptor;		/* of the message: the receiver's BR0, read once */
 	l4_word_t fault;
 	l4_word_t bytes;		/* copied of all strings so far: the offset in error codes */

@@ -9,7 +9,7 @@
  * When a string needs a page that is not there (api 5.8), the side whose page it is calls its pager
  * as if it had touched the page: its own IPC is set aside in rest->outer (it is "suspended"), the
  * other side stays COPYING. The pager's reply resumes the copy where it was. The transfer timeouts begin
- * with the steps; one that is zero counts from the first fault on only.
+ * at the first such fault. Without one, the time of a transfer is that of its steps at their priority.
  */
 #include <core/arch.h>
 #include <core/fault.h>
@@ -188,8 +188,8 @@ void transfer_late(struct thread *t)
 /* ---- page faults ---- */
 
 /*
- * The steps of the transfer from -> to begin now: when the transfer must be over, and by which side's timeout
- * (api 5.8). A timeout that is over already, like zero, counts only at a fault. Both are read once.
+ * The first fault of the transfer from -> to: when the transfer must be over, and by which side's timeout
+ * (api 5.8). Both timeouts are read once.
  */
 static void set_transfer_deadline(struct thread *from, struct thread *to)
 {
@@ -198,12 +198,10 @@ static void set_transfer_deadline(struct thread *from, struct thread *to)
 	uint64_t now = arch_time_now();
 	uint64_t a = l4_deadline(l4_timeout_send(send), now), b = l4_deadline(l4_timeout_receive(receive), now);
 
-	str->faults_end = a <= now || b <= now;
-	str->receivers_end = b < a;
-	a = a > now ? a : L4_FOREVER;
-	b = b > now ? b : L4_FOREVER;
+	str->faulted = true;
 	str->receivers_deadline = b < a;
 	str->deadline = b < a ? b : a;
+	timeout_set(to, str->deadline);
 }
 
 /* Send t's page fault to its pager; t, which does not run or is about to block, waits for the reply. */
@@ -241,9 +239,9 @@ static void suspend_transfer(struct thread *from, struct thread *to)
 	struct thread *t = faulter(from, to);
 	struct strcopy *str = &from->rest->str;
 
-	if (str->faults_end)
-		str->receivers_deadline = str->receivers_end;
-	if (str->faults_end || str->deadline <= arch_time_now()) {
+	if (!str->faulted)
+		set_transfer_deadline(from, to);
+	if (str->deadline <= arch_time_now()) {
 		transfer_late(t);
 		return;
 	}
@@ -256,10 +254,6 @@ static void suspend_transfer(struct thread *from, struct thread *to)
 /* More than one step: both sides are COPYING. */
 static void transfer_in_steps(struct thread *from, struct thread *to, enum msg_result r)
 {
-	if (from->send != SEND_COPYING && to->origin == IPC_CALL) {
-		set_transfer_deadline(from, to);
-		timeout_set(to, from->rest->str.deadline);
-	}
 	from->send = SEND_COPYING;
 	to->recv = RECV_COPYING;
 	from->partner = to;

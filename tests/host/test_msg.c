@@ -382,7 +382,7 @@ static void pass_time(void *arg)
 	world_pass(50);			/* all steps together are less than a slice */
 }
 
-TEST(HMSG0025, "a transfer timeout ends a transfer in steps without a fault: 5 where it was shorter, else 6")
+TEST(HMSG0025, "a transfer timeout of either side does not end a transfer in steps that faults nowhere")
 {
 	for (unsigned receivers = 0; receivers < 2; receivers++) {
 		two_spaces();
@@ -390,8 +390,9 @@ TEST(HMSG0025, "a transfer timeout ends a transfer in steps without a fault: 5 w
 		*thread_tcr(b, L4_TCR_XFER_TIMEOUTS) = timeouts(TIME_ZERO, receivers ? time_us(500) : TIME_NEVER);
 		set_up_steps(L4_ANYTHREAD, pass_time);
 		CHECK(send_to(a, b));
-		CHECK_FAILED(a, receivers ? SEND_ERROR(XFER_PARTNER) : SEND_ERROR(XFER_MINE));
-		CHECK_FAILED(b, receivers ? RECEIVE_ERROR(XFER_MINE) : RECEIVE_ERROR(XFER_PARTNER));
+		CHECK_SENT(a);
+		CHECK_SENT(b);
+		CHECK(50 * world_hook.steps > 500);
 	}
 }
 

@@ -266,7 +266,7 @@ static void queue_message(void)
 	CHECK_EQ(state_of(a), L4_SCHED_PENDING_SEND);
 }
 
-TEST(HQUA0011, "when its scheduler is deleted, or renamed, the thread stays stopped, and the next one gets it")
+TEST(HQUA0011, "when its scheduler is deleted or renamed, the thread stays stopped, and the next one gets it")
 {
 	l4_tid_t id;
 

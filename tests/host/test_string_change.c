@@ -214,6 +214,31 @@ TEST(HSTR0038, "the transfer timeout covers the rest of the copy, not only its f
 	CHECK_EQ(error_of(a) >> 4, error_of(b) >> 4);
 }
 
+TEST(HSTR0046, "the transfer timeout starts at the first fault, however long the copy took before it")
+{
+	setup();
+	give(pager, ram(21), FAR, 21, L4_RWX);
+	for (l4_word_t i = 0; i < PAGES - 1; i++)
+		give(b, ram(20) + i * PAGE, FAR + i * PAGE, 12, L4_R | L4_W);
+	*thread_tcr(a, L4_TCR_XFER_TIMEOUTS) = timeouts(time_us(2000), TIME_NEVER);
+	accept_string(b, FAR, PAGES * PAGE);
+	put_string(a, SRC, PAGES * PAGE);
+	CHECK(!receive_from(pager, b->id));
+	CHECK(!receive_from(b, L4_ANYTHREAD));
+	act = time_passes;
+	world_hook = (struct world_hook){ .call = once };
+	send_to(a, b);
+	world_pass(1000);
+	world_hook.call = 0;
+	CHECK(!act);
+	CHECK(!blocked(pager));
+	put_map(pager, l4_fpage(FAR, 15, L4_RWX), FAR, false);
+	ipc(pager, b->id, L4_NILTHREAD, timeouts(TIME_NEVER, TIME_NEVER));
+	world_pass(500);
+	CHECK_SENT(a);
+	CHECK_SENT(b);
+}
+
 TEST(HSTR0039, "a pager that is deleted before it answered has not served the page: error 5 and 6")
 {
 	for (unsigned asked = 0; asked < 2; asked++) {
