@@ -48,7 +48,7 @@ static bool serve(l4_word_t from, L4_MsgTag_t tag)
 	if (c.task == 0)
 		return false;
 	if (c.task->spare > 0)
-		share_rise(c.task);
+		share_rise(c.task, L4_SystemClock().raw);
 	if (is_of_kernel(tag))
 		return serve_fault(&c, (l4_tag_t){ tag.raw });
 	return root_serve(tag, &c);

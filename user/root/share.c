@@ -7,7 +7,6 @@
  * A thread whose slice is changed gets a fresh one (api 7.2). So slices become longer seldom: else a task
  * could have fresh ones as often as it asks.
  */
-#include <l4/schedule.h>
 #include "root.h"
 
 enum {
@@ -15,11 +14,9 @@ enum {
 	SELDOM = 200,			/* a slice of 1 us more is the only one for so many us */
 };
 
-static l4_word_t slice_us(unsigned parts) { return (l4_word_t)SLICE_US * parts / SHARE_PARTS; }
-
-static void set_slice(const struct task_thread *th)
+static l4_word_t slice_us(const struct task_thread *th)
 {
-	L4_Set_Timeslice(tid(th->id), L4_TimePeriod(slice_us(th->parts)), (L4_Time_t){ .raw = SHARE_KEEP });
+	return (l4_word_t)SLICE_US * th->parts / SHARE_PARTS;
 }
 
 /* The thread with the most parts, or with the fewest; but not `except`. */
@@ -48,9 +45,9 @@ l4_word_t share_begin(struct task *t, struct task_thread *th)
 	} else if ((giver = find(t, true, th)) != 0) {
 		giver->parts /= 2;
 		th->parts = giver->parts;
-		set_slice(giver);
+		task_set_slice(giver->id, slice_us(giver));
 	}
-	return L4_TimePeriod(slice_us(th->parts)).raw << 16 | SHARE_KEEP;
+	return slice_us(th);
 }
 
 void share_end(struct task *t, const struct task_thread *th)
@@ -58,15 +55,14 @@ void share_end(struct task *t, const struct task_thread *th)
 	t->spare += th->parts;
 }
 
-void share_rise(struct task *t)
+void share_rise(struct task *t, l4_word_t now)
 {
-	l4_word_t now = L4_SystemClock().raw;
 	struct task_thread *th;
 
 	if (now < t->rise_at || (th = find(t, false, 0)) == 0)
 		return;
 	t->spare -= th->parts;
 	th->parts *= 2;
-	set_slice(th);
-	t->rise_at = now + SELDOM * slice_us(th->parts);
+	task_set_slice(th->id, slice_us(th));
+	t->rise_at = now + SELDOM * slice_us(th);
 }

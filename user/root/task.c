@@ -67,12 +67,23 @@ static void *thread_utcb(const struct task *t, unsigned i)
 	return (void *)(area_utcb(t) + i * UTCB_BYTES);
 }
 
+enum { KEEP_HALF = 0xffff };		/* Schedule's TimeControl: no other total quantum */
+
+static l4_word_t time_control(l4_word_t slice_us) { return L4_TimePeriod(slice_us).raw << 16 | KEEP_HALF; }
+
+void task_set_slice(l4_word_t id, l4_word_t us)
+{
+	l4_word_t old;
+
+	L4_Schedule(tid(id), time_control(us), ~0UL, ~0UL, ~0UL, &old);
+}
+
 /* Send a thread that waits for its start message on its way. */
 static void thread_go(struct task *t, struct task_thread *th, const struct thread_start *s)
 {
 	l4_word_t old;
 
-	L4_Schedule(tid(th->id), share_begin(t, th), ~0UL, s->priority, ~0UL, &old);
+	L4_Schedule(tid(th->id), time_control(share_begin(t, th)), ~0UL, s->priority, ~0UL, &old);
 	L4_LoadMR(0, l4_tag(0, 2, 0).raw);
 	L4_LoadMR(1, s->ip);
 	L4_LoadMR(2, s->sp);

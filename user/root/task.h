@@ -176,6 +176,9 @@ struct task *task_ended_child(const struct task *t, l4_word_t which, bool *exist
 
 struct thread_start { l4_word_t ip, sp; unsigned priority; };
 
+/* The time slice of a thread, in us. */
+void task_set_slice(l4_word_t id, l4_word_t us);
+
 /* Another thread of t, running. */
 enum root_error task_thread_new(struct task *t, const struct thread_start *s, l4_word_t *id);
 
@@ -184,13 +187,13 @@ void task_thread_end(struct task *t, unsigned i);
 
 /* ---- share.c ---- */
 
-enum { SHARE_PARTS = THREADS_MAX, SHARE_KEEP = 0xffff };
+enum { SHARE_PARTS = THREADS_MAX };
 
-/* A thread of t is new, or ends. The slice of the new one, as Schedule's TimeControl. */
+/* A thread of t is new, or ends. The time slice of the new one, in us. */
 l4_word_t share_begin(struct task *t, struct task_thread *th);
 void share_end(struct task *t, const struct task_thread *th);
 
-/* For a task with spare parts, at each of its messages: a thread gets some, but seldom. */
-void share_rise(struct task *t);
+/* For a task with spare parts, at each of its messages: a thread gets some, but seldom. now: us. */
+void share_rise(struct task *t, l4_word_t now);
 
 #endif
