@@ -4,6 +4,7 @@
  * memory is free again, and when.
  */
 #include "test.h"
+#include <root/job.h>
 #include <root/root.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,19 +60,35 @@ enum root_error area_add(struct task *t, const struct area *a)
 	return ROOT_OK;
 }
 
+struct area *area_at(struct task *t, l4_word_t address)
+{
+	(void)address;
+	return &t->area[t->areas - 1];
+}
+
+static bool slow;			/* blocks stay uncleared */
+static l4_word_t cleared;		/* how many have been given to be cleared */
+
+void work_begin(struct task *t, struct area *a, enum area_work work, unsigned waiter)
+{
+	(void)t;
+	(void)a;
+	cleared += work == WORK_CLEAR && waiter == 0;
+}
+
 static void start(unsigned i, bool drives)
 {
 	static l4_word_t last_id;
 
 	memset(&tasks[i], 0, sizeof(tasks[i]));
 	tasks[i].id = ++last_id;
-	tasks[i].threads = 1;
+	tasks[i].phase = TASK_ALIVE;
 	tasks[i].program = drives ? &driver_program : &plain_program;
 	tasks[i].account = (struct account){ &root.pool, 0, PAGES, 0 };
 	with_device[i] = drives;
 }
 
-/* As area_remove. */
+/* As area_gone. */
 static void give_back(unsigned i, unsigned area)
 {
 	l4_word_t physical = tasks[i].area[area].physical;
@@ -80,12 +97,12 @@ static void give_back(unsigned i, unsigned area)
 	dma_closed(&tasks[i], physical);
 }
 
-/* As settle: a record of the task is not needed afterwards. Returns its id. */
+/* As end.c: a record of the task is not needed afterwards. Returns its id. */
 static l4_word_t end(unsigned i)
 {
 	l4_word_t id = tasks[i].id;
 
-	tasks[i].threads = 0;
+	tasks[i].phase = TASK_AREAS;
 	while (tasks[i].areas > 0)
 		give_back(i, 0);
 	dma_task_gone(&tasks[i]);
@@ -113,11 +130,17 @@ static enum root_error new_block(unsigned owner, unsigned user, struct root_dma_
 {
 	struct root_caller c = { &tasks[owner], 0 };
 	struct root_dma_new_in in = { .size = 3 * PAGE_BYTES, .user.raw = tasks[user].id };
+	enum root_error e;
 
 	last_owner = tasks[owner].id;
 	if (owner == user)
 		in.user.raw = 0;
-	return serve_root_dma_new(&c, &in, out);
+	e = serve_root_dma_new(&c, &in, out);
+	if (e != ROOT_LATER)
+		return e;
+	if (!slow)
+		dma_cleared(&tasks[owner], area_at(&tasks[owner], 0), out);
+	return ROOT_OK;
 }
 
 static enum root_error open_block(unsigned user, l4_word_t block, struct root_dma_open_out *out)
@@ -142,6 +165,26 @@ TEST(HDMA0001, "a block is free when both sides have given it back; its owner is
 	CHECK(root.pool.free == root.pool.total - 4);
 	give_back(0, 0);
 	CHECK(root.pool.free == root.pool.total && tasks[1].account.used == 0);
+}
+
+TEST(HDMA0010, "a block is cleared before its owner has it, and until then no other task can open it")
+{
+	struct root_dma_new_out made = { 0 }, later;
+	struct root_dma_open_out opened;
+	l4_word_t before = cleared;
+
+	begin();
+	CHECK(new_block(1, 0, &made) == ROOT_OK && cleared == before + 1);
+	give_back(1, 0);
+	slow = true;
+	CHECK(new_block(1, 0, &later) == ROOT_OK);
+	slow = false;
+	CHECK(open_block(0, made.block + 1, &opened) == ROOT_E_ARGUMENT);
+	dma_cleared(&tasks[1], area_at(&tasks[1], 0), &later);
+	CHECK(later.block == made.block + 1 && open_block(0, later.block, &opened) == ROOT_OK);
+	give_back(0, 0);
+	end(1);
+	CHECK(root.pool.free == root.pool.total);
 }
 
 TEST(HDMA0002, "blocks of a driver that ended are kept until its devices are reset")

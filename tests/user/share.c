@@ -21,7 +21,7 @@ void task_set_slice(l4_word_t id, l4_word_t us)
 
 static void begin(unsigned i)
 {
-	task.thread[i] = (struct task_thread){ i + 1, NOT_WAITING, 0 };
+	task.thread[i] = (struct task_thread){ .id = i + 1 };
 	slice[i + 1] = share_begin(&task, &task.thread[i]);
 }
 

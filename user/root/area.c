@@ -8,7 +8,6 @@
  *   system         2 MiB, the highest place that the segments leave free:
  *                  | UTCBs 128 KiB | KIP | start code | guard ... | stack 1 MiB |
  */
-#include <l4/space.h>
 #include <string.h>
 #include "root.h"
 
@@ -17,8 +16,6 @@
 #define SYSTEM_BYTES	((l4_word_t)1 << 21)
 #define SYSTEM_STEP	((l4_word_t)1 << 39)
 #define SYSTEM_HIGHEST	((L4_USER_END & ~(SYSTEM_BYTES - 1)) - SYSTEM_BYTES)
-
-enum { UNMAP_MAX = 63 };
 
 /* Index of the first area that ends at or after `address`. */
 static unsigned index_of(const struct task *t, l4_word_t address)
@@ -77,80 +74,13 @@ enum root_error area_add(struct task *t, const struct area *a)
 	return ROOT_OK;
 }
 
-/* Frames to unmap from all spaces that got them from root, as many in one Unmap as it takes. */
-struct batch { unsigned n; L4_Fpage_t page[UNMAP_MAX]; };
-
-static void batch_flush(struct batch *b)
-{
-	L4_UnmapFpages(b->n, b->page);
-	b->n = 0;
-}
-
-static void batch_add(struct batch *b, l4_word_t frame, unsigned log2)
-{
-	if (b->n == UNMAP_MAX)
-		batch_flush(b);
-	b->page[b->n++].raw = l4_fpage((l4_word_t)direct(frame), log2, L4_RWX).raw;
-}
-
-/* The next page of [*at, last] that has a record: its word; 0: none. */
-static l4_word_t next_page(const struct task *t, l4_word_t *at, l4_word_t last)
-{
-	unsigned looks = ~0u;
-
-	return vtab_next(&t->vtab, at, last, &looks);
-}
-
-/* The pages of [base, last] that t owns leave all spaces; they stay its own. */
-static void unmap_owned(struct task *t, l4_word_t base, l4_word_t last)
-{
-	struct batch b = { .n = 0 };
-	l4_word_t word;
-
-	for (l4_word_t at = base; (word = next_page(t, &at, last)) != 0; at += PAGE_BYTES)
-		if (word & VTAB_OWNED)
-			batch_add(&b, word & ~PAGE_MASK, PAGE_LOG2);
-	batch_flush(&b);
-}
-
-void area_seal(struct task *t, struct area *a, unsigned rights)
-{
-	a->rights = rights;
-	unmap_owned(t, a->base, a->last);
-}
-
-void area_drop_pages(struct task *t, l4_word_t base, l4_word_t last)
-{
-	l4_word_t word;
-
-	unmap_owned(t, base, last);
-	for (l4_word_t at = base; (word = next_page(t, &at, last)) != 0; at += PAGE_BYTES) {
-		if (word & VTAB_OWNED)
-			account_free(&t->account, word & ~PAGE_MASK);
-		vtab_drop(&t->vtab, &t->account, at);
-	}
-}
-
-/* Device pages and blocks have no page records of the task, but must leave its space all the same. */
-static void drop_physical(const struct area *a)
-{
-	struct batch b = { .n = 0 };
-
-	for (l4_word_t at = a->base; at < a->last; at += (l4_word_t)1 << area_unit(a))
-		batch_add(&b, a->physical + (at - a->base), area_unit(a));
-	batch_flush(&b);
-}
-
-void area_remove(struct task *t, struct area *a)
+void area_gone(struct task *t, struct area *a)
 {
 	unsigned i = (unsigned)(a - t->area);
 	struct area gone = *a;
 
-	if (a->kind == AREA_DEVICE || a->kind == AREA_DMA)
-		drop_physical(a);
 	if (a->kind == AREA_MAPPED)
 		t->mapped -= (a->last - a->base + 1) >> PAGE_LOG2;
-	area_drop_pages(t, a->base, a->last);
 	for (t->areas--; i < t->areas; i++)
 		t->area[i] = t->area[i + 1];
 	if (gone.kind == AREA_DEVICE)
@@ -173,7 +103,7 @@ static enum root_error add_image(struct task *t)
 	const struct elf *e = &t->image->elf;
 
 	for (unsigned i = 0; i < e->runs; ) {
-		struct area a = { e->run[i].base, e->run[i].last, 0, AREA_IMAGE, 0 };
+		struct area a = { .base = e->run[i].base, .last = e->run[i].last, .kind = AREA_IMAGE };
 
 		while (++i < e->runs && e->run[i].base == a.last + 1)
 			a.last = e->run[i].last;
@@ -188,10 +118,11 @@ static enum root_error add_system(struct task *t)
 {
 	l4_word_t stack = area_stack_top(t) - (1 << STACK_LOG2);
 	const struct area parts[] = {
-		{ t->system, area_enter(t) - 1, 0, AREA_KERNEL, 0 },
-		{ area_enter(t), area_enter(t) + PAGE_MASK, 0, AREA_ENTER, L4_R | L4_X },
-		{ area_enter(t) + PAGE_BYTES, stack - 1, 0, AREA_GUARD, 0 },
-		{ stack, area_stack_top(t) - 1, 0, AREA_ZERO, L4_R | L4_W },
+		{ .base = t->system, .last = area_enter(t) - 1, .kind = AREA_KERNEL },
+		{ .base = area_enter(t), .last = area_enter(t) + PAGE_MASK, .kind = AREA_ENTER,
+		  .rights = L4_R | L4_X },
+		{ .base = area_enter(t) + PAGE_BYTES, .last = stack - 1, .kind = AREA_GUARD },
+		{ .base = stack, .last = area_stack_top(t) - 1, .kind = AREA_ZERO, .rights = L4_R | L4_W },
 	};
 	enum root_error e = ROOT_OK;
 

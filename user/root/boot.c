@@ -9,11 +9,12 @@
 #include <l4/kip.h>
 #include <pecan/cpu.h>
 #include <string.h>
+#include "job.h"
 #include "root.h"
 
 enum {
 	LARGEST_LOG2 = 30,
-	OWN_PAGES = 1,			/* the start code */
+	OWN_PAGES = 1 + 32,		/* the start code; two for each worker (job.c) */
 	BOOT_INFO_BYTES = 4096,		/* at first; the header has the length */
 };
 
@@ -196,6 +197,10 @@ void boot(void)
 	report_cpu();
 	if (!find_image() || !read_image() || !read_config())
 		return;
+	if (!job_boot()) {
+		report("there is too little memory for the workers of the root task");
+		return;
+	}
 	sigma_close();
 	supervise_boot();
 }

@@ -15,15 +15,14 @@
  * a request, but not for that of an answer: clients that do not wait must not stop it.
  */
 #include <l4/ipc.h>
-#include <l4/schedule.h>
 #include <proto/root_client.h>
 #include <proto/verdict.h>
+#include "job.h"
 #include "root.h"
 
 enum {
 	FORWARD_US = 1000000, UTCB_BYTES = 1 << L4_UTCB_ALIGN_LOG2,
-	REDIRECTORS_MAX = (1 << L4_INITIAL_UTCB_LOG2) / UTCB_BYTES - 1,	/* beside the message loop */
-	NUMBERS_BEGIN = THREADS_RESERVED + TASKS_MAX * THREADS_MAX,	/* their thread numbers, from user_base */
+	REDIRECTORS_MAX = (1 << L4_INITIAL_UTCB_LOG2) / UTCB_BYTES - CONFINE_UTCB_FIRST,
 };
 
 enum verdict { REFUSED, REQUESTS, ANSWERS };
@@ -60,10 +59,10 @@ enum root_error serve_root_may_send(struct root_caller *c, const struct root_may
 
 struct task *confine_task(l4_word_t redirector)
 {
-	l4_word_t slot = l4_tid_number((l4_tid_t){ redirector }) - root.user_base - NUMBERS_BEGIN;
+	l4_word_t slot = l4_tid_number((l4_tid_t){ redirector }) - root.user_base - REDIRECTOR_NUMBERS;
 	struct task *t = slot < TASKS_MAX ? root.task[slot] : 0;
 
-	return t != 0 && t->redirector == redirector ? t : 0;
+	return t != 0 && t->phase == TASK_ALIVE && t->redirector == redirector ? t : 0;
 }
 
 /* ---- the redirector ---- */
@@ -141,7 +140,7 @@ static L4_MsgTag_t pass(struct redirector *r, L4_MsgTag_t tag, L4_ThreadId_t *fr
 }
 
 /* A message that is not redirected has no intended receiver: ignored. */
-static void redirect(void)
+void confine_redirect(void)
 {
 	struct redirector *r = (struct redirector *)L4_UserDefinedHandle();
 	L4_ThreadId_t from;
@@ -162,25 +161,11 @@ static unsigned utcb_of(const struct task *t)
 	return i;
 }
 
-/* sigma0 is the pager of root's threads. */
-static bool start(l4_word_t id, unsigned utcb, l4_word_t page, unsigned priority)
-{
-	l4_word_t at = L4_INITIAL_UTCB + (utcb + 1) * UTCB_BYTES;
-	l4_word_t sp = (l4_word_t)direct(page) + PAGE_BYTES - sizeof(l4_word_t);	/* as after a call */
-
-	if (!L4_ThreadControl(tid(id), root_thread(), root_thread(), L4_GlobalId(root.user_base, 1), (void *)at))
-		return false;
-	L4_Set_UserDefinedHandleOf(tid(id), (l4_word_t)direct(page));
-	L4_Set_Priority(tid(id), priority);
-	L4_Start_SpIp(tid(id), sp, (l4_word_t)redirect);
-	return true;
-}
-
-enum root_error confine_begin(struct task *t, l4_word_t *redirector)
+enum root_error confine_begin(struct task *t, l4_word_t *word)
 {
 	unsigned utcb = utcb_of(0);
 
-	*redirector = L4_anythread.raw;
+	word[SPACE_REDIRECTOR] = L4_anythread.raw;
 	if (!t->program->confined)
 		return ROOT_OK;
 	if (utcb == REDIRECTORS_MAX)
@@ -188,25 +173,21 @@ enum root_error confine_begin(struct task *t, l4_word_t *redirector)
 	t->redirector_page = account_page(&t->account);
 	if (t->redirector_page == 0)
 		return ROOT_E_MEMORY;
-	t->redirector = task_fresh_id(NUMBERS_BEGIN + t->slot);
-	if (!start(t->redirector, utcb, t->redirector_page, t->max_priority + 1)) {
-		t->redirector = 0;
-		confine_end(t);
-		return ROOT_E_KMEM;
-	}
+	t->redirector = task_fresh_id(REDIRECTOR_NUMBERS + t->slot);
 	utcb_user[utcb] = t;
-	*redirector = t->redirector;
+	word[SPACE_REDIRECTOR] = t->redirector;
+	word[SPACE_PAGE] = t->redirector_page;
+	word[SPACE_REDIRECTOR_UTCB] = CONFINE_UTCB_FIRST + utcb;
+	word[SPACE_PRIORITY] = t->max_priority + 1u;
 	return ROOT_OK;
 }
 
 void confine_end(struct task *t)
 {
-	if (t->redirector != 0) {
-		L4_ThreadControl(tid(t->redirector), L4_nilthread, L4_nilthread, L4_nilthread, (void *)-1);
-		utcb_user[utcb_of(t)] = 0;
-		t->redirector = 0;
-	}
-	if (t->redirector_page != 0)
-		account_free(&t->account, t->redirector_page);
+	if (t->redirector == 0)
+		return;
+	utcb_user[utcb_of(t)] = 0;
+	t->redirector = 0;
+	account_free(&t->account, t->redirector_page);
 	t->redirector_page = 0;
 }

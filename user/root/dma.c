@@ -10,6 +10,7 @@
  *       may write
  */
 #include <string.h>
+#include "job.h"
 #include "root.h"
 
 enum {
@@ -23,7 +24,8 @@ struct side { l4_word_t task; bool open, reaches; };
 struct block {
 	l4_word_t id, physical;		/* physical 0: free */
 	unsigned order;
-	bool orphaned;			/* the owner has ended: on the account of no task */
+	struct task *owner;		/* 0: it has ended, and the block is on the account of no task */
+	bool cleared;			/* its pages are zero, and it can be opened */
 	struct side side[SIDES];
 };
 
@@ -47,8 +49,7 @@ static void free_unused(struct block *b)
 	for (unsigned i = 0; i < SIDES; i++)
 		if (b->side[i].open || b->side[i].reaches)
 			return;
-	account_free_block(b->orphaned ? &orphans : &task_by_id(b->side[OWNER].task)->account, b->physical,
-			   b->order);
+	account_free_block(b->owner == 0 ? &orphans : &b->owner->account, b->physical, b->order);
 	b->physical = 0;
 }
 
@@ -56,7 +57,7 @@ static void free_unused(struct block *b)
 static enum root_error open_side(struct block *b, unsigned which, struct task *t, l4_word_t *address)
 {
 	struct side *s = &b->side[which];
-	struct area area = { .kind = AREA_DMA, .rights = L4_R | L4_W, .physical = b->physical };
+	struct area area = { .physical = b->physical, .kind = AREA_DMA, .rights = L4_R | L4_W };
 	enum root_error e;
 
 	if (s->open)
@@ -97,10 +98,11 @@ static struct block *new_block(struct task *t, unsigned order, enum root_error *
 	if (b == 0 || own >= (drives ? PER_DRIVER : PER_TASK) || (!drives && spare <= FOR_DRIVERS))
 		return 0;
 	*e = account_has(&t->account, 1ul << order) ? ROOT_E_POOL : ROOT_E_MEMORY;
-	*b = (struct block){ .physical = account_block(&t->account, order), .order = order };
+	*b = (struct block){ .physical = account_raw(&t->account, order), .order = order };
 	if (b->physical == 0)
 		return 0;
 	b->id = ++last_id;
+	b->owner = t;
 	b->side[OWNER].task = t->id;
 	return b;
 }
@@ -122,9 +124,11 @@ enum root_error serve_root_dma_new(struct root_caller *c, const struct root_dma_
 				   struct root_dma_new_out *out)
 {
 	unsigned order = 0;
-	l4_word_t user;
+	l4_word_t user, address;
 	enum root_error e = partner(c, in->user, &user);
 	struct block *b;
+
+	(void)out;			/* dma_cleared */
 
 	if (e != ROOT_OK)
 		return e;
@@ -136,14 +140,24 @@ enum root_error serve_root_dma_new(struct root_caller *c, const struct root_dma_
 	if (b == 0)
 		return e;
 	b->side[USER].task = user;
-	e = open_side(b, OWNER, c->task, &out->address);
+	e = open_side(b, OWNER, c->task, &address);
 	if (e != ROOT_OK) {
 		free_unused(b);
 		return e;
 	}
-	out->block = b->id;
-	out->physical = seen_by(b, c->task);
-	return ROOT_OK;
+	c->task->thread[c->thread].waits = WAITS_JOB;
+	work_begin(c->task, area_at(c->task, address), WORK_CLEAR, c->thread);
+	return ROOT_LATER;
+}
+
+void dma_cleared(const struct task *t, const struct area *a, struct root_dma_new_out *out)
+{
+	for (unsigned i = 0; i < BLOCKS_MAX; i++) {
+		if (blocks[i].physical != a->physical || blocks[i].cleared)
+			continue;
+		blocks[i].cleared = true;
+		*out = (struct root_dma_new_out){ blocks[i].id, a->base, seen_by(&blocks[i], t) };
+	}
 }
 
 enum root_error serve_root_dma_open(struct root_caller *c, const struct root_dma_open_in *in,
@@ -152,7 +166,8 @@ enum root_error serve_root_dma_open(struct root_caller *c, const struct root_dma
 	struct block *b = block_of(in->block);
 	enum root_error e;
 
-	if (b == 0 || b->side[USER].task != c->task->id || b->side[OWNER].task != in->owner || b->orphaned)
+	if (b == 0 || b->side[USER].task != c->task->id || b->side[OWNER].task != in->owner || b->owner == 0
+	    || !b->cleared)
 		return ROOT_E_ARGUMENT;
 	e = open_side(b, USER, c->task, &out->address);
 	out->bytes = bytes_of(b);
@@ -179,7 +194,7 @@ enum root_error serve_root_dma_share(struct root_caller *c, const struct root_dm
 /* A task that ends without a device that it was given cannot have told one of the block. */
 void dma_closed(const struct task *t, l4_word_t physical)
 {
-	bool may_reach = t->threads == 0 && bus_drives(t);
+	bool may_reach = t->phase != TASK_ALIVE && bus_drives(t);
 
 	for (unsigned i = 0; i < BLOCKS_MAX; i++) {
 		struct block *b = &blocks[i];
@@ -203,7 +218,7 @@ void dma_task_gone(struct task *t)
 		if (b->physical == 0 || b->side[OWNER].task != t->id)
 			continue;
 		account_move(&t->account, &orphans, b->order);
-		b->orphaned = true;
+		b->owner = 0;
 	}
 }
 

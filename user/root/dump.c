@@ -9,6 +9,7 @@
 #include <l4/pecan.h>
 #include <stdio.h>
 #include <x2/inspect.h>
+#include "job.h"
 #include "root.h"
 
 enum {
@@ -33,18 +34,18 @@ static void dump_registers(const struct l4_inspect_registers *r)
 
 		for (unsigned j = i; j < i + REGISTERS_OF_LINE; j++)
 			n += (unsigned)snprintf(line + n, sizeof(line) - n, " %s %#lx", names[j + 1], r->word[j]);
-		report(" %s", line);
+		worker_report(" %s", line);
 	}
 }
 
-/* The word at a user address of t; false if no page is there. */
-static bool user_word(const struct task *t, l4_word_t address, l4_word_t *word)
+/* The word at a stack address, on one of the two pages from that of sp on; false if the page is not there. */
+static bool user_word(const l4_word_t frame[2], l4_word_t sp, l4_word_t address, l4_word_t *word)
 {
-	l4_word_t page = vtab_get(&t->vtab, address);
+	l4_word_t at = frame[(address >> PAGE_LOG2) - (sp >> PAGE_LOG2)];
 
-	if (address % sizeof(*word) != 0 || (page & VTAB_PRESENT) == 0)
+	if (address % sizeof(*word) != 0 || at == 0)
 		return false;
-	*word = *(const l4_word_t *)direct((page & ~PAGE_MASK) + (address & PAGE_MASK));
+	*word = *(const l4_word_t *)direct(at + (address & PAGE_MASK));
 	return true;
 }
 
@@ -74,7 +75,7 @@ static bool follows_call(const struct elf *e, l4_word_t address)
 			  || is_indirect_call(p - 6) || is_indirect_call(p - 7));
 }
 
-static void dump_calls(struct task *t, l4_word_t sp)
+static void dump_calls(const struct elf *e, l4_word_t sp, const l4_word_t frame[2])
 {
 	char line[LINE_BYTES] = "";
 	unsigned n = 0, shown = 0;
@@ -84,11 +85,11 @@ static void dump_calls(struct task *t, l4_word_t sp)
 		l4_word_t offset = 0;
 		const char *name;
 
-		if (!user_word(t, at, &word))
+		if (!user_word(frame, sp, at, &word))
 			break;
-		if (!follows_call(&t->image->elf, word))
+		if (!follows_call(e, word))
 			continue;
-		name = elf_symbol(&t->image->elf, word, &offset);
+		name = elf_symbol(e, word, &offset);
 		if (offset == 0)		/* the entry point on the stack: no call returns there */
 			continue;
 		n += (unsigned)snprintf(line + n, sizeof(line) - n, " %#lx (%.40s+%#lx)", word,
@@ -96,16 +97,16 @@ static void dump_calls(struct task *t, l4_word_t sp)
 		shown++;
 	}
 	if (shown > 0)
-		report("  called from%s", line);
+		worker_report("  called from%s", line);
 }
 
-void dump_thread(struct task *t, l4_tid_t id)
+void dump_thread(const struct elf *e, l4_word_t thread, const l4_word_t frame[2])
 {
 	struct l4_inspect_registers r;
 
 	if (!L4_HasInspect()
-	    || L4_InspectRecord(L4_INSPECT_REGISTERS, 0, l4_tid_number(id), &r, REGISTERS) == 0)
+	    || L4_InspectRecord(L4_INSPECT_REGISTERS, 0, l4_tid_number((l4_tid_t){ thread }), &r, REGISTERS) == 0)
 		return;
 	dump_registers(&r);
-	dump_calls(t, r.word[L4_EXC_RSP - 1]);
+	dump_calls(e, r.word[L4_EXC_RSP - 1], frame);
 }

@@ -9,7 +9,11 @@
 #include <string.h>
 #include "root.h"
 
-enum { IMAGES_MAX = 512, LEVEL_TABLES = 4 };	/* page tables that one run may need at its ends */
+enum {
+	IMAGES_MAX = 512,
+	LEVEL_TABLES = 4,		/* page tables that one run may need at its ends */
+	LOOKS = 256,
+};
 
 static struct image *images[IMAGES_MAX];	/* in the order of the index, from first_program on */
 static unsigned first_program, programs;
@@ -122,16 +126,12 @@ l4_word_t image_shared(struct image *i, l4_word_t page)
 	return word & ~PAGE_MASK;
 }
 
-void image_renew(const struct image *i)
+l4_word_t image_next_shared(const struct image *i, l4_word_t *page)
 {
-	unsigned looks = ~0u;
+	unsigned looks = LOOKS;
 	l4_word_t word;
 
-	for (l4_word_t at = 0; (word = vtab_next(&i->shared, &at, L4_USER_END - 1, &looks)) != 0;
-	     at += PAGE_BYTES) {
-		if ((word & VTAB_PRESENT) == 0)
-			continue;
-		memset(direct(word & ~PAGE_MASK), 0, PAGE_BYTES);
-		elf_fill(&i->elf, at, direct(word & ~PAGE_MASK));
-	}
+	while ((word = vtab_next(&i->shared, page, L4_USER_END - 1, &looks)) != 0 && (word & VTAB_PRESENT) == 0)
+		*page += PAGE_BYTES;
+	return word & ~PAGE_MASK;
 }

@@ -87,6 +87,14 @@ void report(const char *format, ...)
 	put(line, n);
 }
 
+void log_worker(l4_word_t words)
+{
+	char text[ROOT_LOG_BYTES + 1];
+
+	if (words <= ROOT_LOG_BYTES / sizeof(l4_word_t) && stub_take_rest(1, text, words))
+		report("%s", text);
+}
+
 /* No program may send control sequences to the terminal, or print as root, through the log. */
 void log_text(const struct task *t, const char *text, unsigned bytes)
 {

@@ -3,6 +3,8 @@
  * main.c - the root task's message loop: one message, one answer, never waiting for a client.
  */
 #include <l4/ipc.h>
+#include "backlog.h"
+#include "job.h"
 #include "root.h"
 
 struct root root;
@@ -37,21 +39,47 @@ static bool serve_fault(const struct root_caller *c, l4_tag_t tag)
 	return true;
 }
 
-/* Returns true if there is an answer: it is in the message registers. A thread of no task gets none. */
-static bool serve(l4_word_t from, L4_MsgTag_t tag)
+static l4_word_t label_of_answer(void)
+{
+	L4_MsgTag_t answer = { .raw = stub_word(0) };
+
+	return L4_Label(answer);
+}
+
+bool serve_client(l4_word_t from, L4_MsgTag_t tag, bool last)
 {
 	struct root_caller c = { .task = 0 };
+	bool answer;
 
-	if (L4_IpcSucceeded(tag))
-		c.task = L4_IsLocalId(tid(from)) ? confine_task(L4_GlobalIdOf(tid(from)).raw)
-						 : task_of_thread(from, &c.thread);
+	c.task = task_of_thread(from, &c.thread);
 	if (c.task == 0)
 		return false;
 	if (c.task->spare > 0)
 		share_rise(c.task, L4_SystemClock().raw);
+	if (c.task->thread[c.thread].waits != WAITS_NOT)
+		task_waits_no_more(c.task, c.thread);
+	backlog_note(tag, last);
 	if (is_of_kernel(tag))
 		return serve_fault(&c, (l4_tag_t){ tag.raw });
-	return root_serve(tag, &c);
+	answer = root_serve(tag, &c);
+	return answer && !(label_of_answer() == ROOT_E_POOL && backlog_keep(&c, true));
+}
+
+/* A message from a thread of root's space. */
+static bool serve_own(l4_word_t from, L4_MsgTag_t tag)
+{
+	struct worker *w = job_worker(from);
+	struct root_caller c = { .task = w == 0 ? confine_task(L4_GlobalIdOf(tid(from)).raw) : 0 };
+
+	return w != 0 ? job_message(w, tag) : c.task != 0 && root_serve(tag, &c);
+}
+
+/* Returns true if there is an answer: it is in the message registers. A thread of no task gets none. */
+static bool serve(l4_word_t from, L4_MsgTag_t tag)
+{
+	if (L4_IpcFailed(tag))
+		return false;
+	return L4_IsLocalId(tid(from)) ? serve_own(from, tag) : serve_client(from, tag, false);
 }
 
 int main(void)

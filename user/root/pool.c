@@ -214,14 +214,21 @@ static void set_used(struct account *a, l4_word_t used)
 	a->pool->kept += unused(a, a->reserved) - before;
 }
 
-l4_word_t account_block(struct account *a, unsigned order)
+l4_word_t account_raw(struct account *a, unsigned order)
 {
 	l4_word_t pages = (l4_word_t)1 << order, at = account_has(a, pages) ? pool_alloc(a->pool, order) : 0;
 
-	if (at == 0)
-		return 0;
-	set_used(a, a->used + pages);
-	memset(direct(at), 0, pages << PAGE_LOG2);
+	if (at != 0)
+		set_used(a, a->used + pages);
+	return at;
+}
+
+l4_word_t account_block(struct account *a, unsigned order)
+{
+	l4_word_t at = account_raw(a, order);
+
+	if (at != 0)
+		memset(direct(at), 0, PAGE_BYTES << order);
 	return at;
 }
 

@@ -87,6 +87,9 @@ bool account_has(const struct account *a, l4_word_t pages);
 
 /* 2^order zeroed pages on the account; 0 if the limit is reached or no such block is free. */
 l4_word_t account_block(struct account *a, unsigned order);
+
+/* The same, contents undefined. */
+l4_word_t account_raw(struct account *a, unsigned order);
 void account_free_block(struct account *a, l4_word_t physical, unsigned order);
 
 /* The page at `physical`, zeroed, on the account, if it has a page left and pool_take takes it. */

@@ -6,6 +6,7 @@
 #include <l4/pecan.h>
 #include <l4/thread.h>
 #include <string.h>
+#include "job.h"
 #include "root.h"
 
 enum root_error serve_root_memory(struct root_caller *c, struct root_memory_out *out)
@@ -61,6 +62,16 @@ enum root_error serve_root_map(struct root_caller *c, const struct root_map_in *
 	return ROOT_OK;
 }
 
+/* The answer comes from work.c. */
+static enum root_error begin(struct root_caller *c, struct area *area, enum area_work work)
+{
+	if (area->work != WORK_NONE)
+		return area->work == WORK_REMOVE ? ROOT_E_ARGUMENT : ROOT_E_BUSY;
+	c->task->thread[c->thread].waits = WAITS_JOB;
+	work_begin(c->task, area, work, c->thread);
+	return ROOT_LATER;
+}
+
 enum root_error serve_root_unmap(struct root_caller *c, const struct root_unmap_in *in)
 {
 	struct area *area = area_at(c->task, in->address);
@@ -69,18 +80,20 @@ enum root_error serve_root_unmap(struct root_caller *c, const struct root_unmap_
 	    || (area->kind != AREA_MAPPED && area->kind != AREA_DEVICE && area->kind != AREA_DMA)
 	    || area->base != (in->address & ~PAGE_MASK))
 		return ROOT_E_ARGUMENT;
-	area_remove(c->task, area);
-	return ROOT_OK;
+	return begin(c, area, WORK_REMOVE);
 }
 
 enum root_error serve_root_seal(struct root_caller *c, const struct root_seal_in *in)
 {
 	struct area *area = area_at(c->task, in->address);
+	enum root_error e;
 
 	if (area == 0 || area->kind != AREA_MAPPED || area->base != (in->address & ~PAGE_MASK))
 		return ROOT_E_ARGUMENT;
-	area_seal(c->task, area, L4_R | (in->executable ? L4_X : 0));
-	return ROOT_OK;
+	e = begin(c, area, WORK_SEAL);
+	if (e == ROOT_LATER)		/* a page gets the rights when it is touched again */
+		area->rights = L4_R | (in->executable ? L4_X : 0);
+	return e;
 }
 
 enum root_error serve_root_irq_attach(struct root_caller *c, const struct root_irq_attach_in *in)

@@ -4,6 +4,7 @@
  */
 #include <l4/schedule.h>
 #include <string.h>
+#include "job.h"
 #include "root.h"
 
 static l4_word_t first_thread(const struct task *t)
@@ -19,25 +20,34 @@ static l4_word_t parent_of(const struct task *t)
 	return t->parent != 0 ? t->parent->id : 0;
 }
 
+static void wait_for(struct root_caller *c, enum waits what, unsigned slot)
+{
+	struct task_thread *w = &c->task->thread[c->thread];
+
+	w->waits = (uint8_t)what;
+	w->waits_for = (uint16_t)slot;
+}
+
+/* The answer comes from start.c. */
 enum root_error serve_root_spawn(struct root_caller *c, const struct root_spawn_in *in,
 				 struct root_spawn_out *out)
 {
 	l4_word_t streams = in->streams.raw != 0 ? in->streams.raw : c->task->streams;
-	struct spawn s = { c->task, in->name, in->args, (unsigned)in->priority, streams };
+	struct spawn s = { c->task, in->name, in->args, (unsigned)in->priority, streams,
+			   c->task->thread[c->thread].id, false };
 	enum root_error e;
 	struct task *t;
 	unsigned i;
 
+	(void)out;
 	if (in->priority > 255)
 		return ROOT_E_ARGUMENT;
 	if (in->streams.raw != 0 && task_of_thread(in->streams.raw, &i) != c->task)
 		return ROOT_E_TASK;
 	e = task_start(&s, &t);
-	if (e != ROOT_OK)
-		return e;
-	out->task = t->id;
-	out->first = tid(first_thread(t));
-	return ROOT_OK;
+	if (e == ROOT_OK)
+		wait_for(c, WAITS_START, t->slot);
+	return e == ROOT_OK ? ROOT_LATER : e;
 }
 
 enum root_error serve_root_exit(struct root_caller *c, const struct root_exit_in *in)
@@ -50,24 +60,36 @@ enum root_error serve_root_kill(struct root_caller *c, const struct root_kill_in
 {
 	struct task *t = task_by_id(in->task);
 
-	if (t == 0 || t->ended != ROOT_ALIVE || !confine_permits(c->task, t))
+	if (t == 0 || !confine_permits(c->task, t))
 		return ROOT_E_TASK;
 	if (t->parent != c->task && t != c->task && (c->task->program->rights & ROOT_RIGHT_KILL) == 0)
 		return ROOT_E_RIGHT;
 	task_end(t, ROOT_END_KILL, 0);
-	return t == c->task ? ROOT_LATER : ROOT_OK;
+	if (t != c->task) {
+		job_of(t)->client = c->task->thread[c->thread].id;
+		job_raise(t, c->task->thread[c->thread].priority);
+		wait_for(c, WAITS_END, t->slot);
+	}
+	return ROOT_LATER;
+}
+
+/* A child that is ending has the priority of those that wait for it. */
+static void raise_child(struct task *t, unsigned priority)
+{
+	if (t->phase != TASK_ALIVE && t->phase != TASK_ENDED)
+		job_raise(t, priority);
 }
 
 enum root_error serve_root_wait(struct root_caller *c, const struct root_wait_in *in,
 				struct root_wait_out *out)
 {
-	bool exists;
-	struct task *child = task_ended_child(c->task, in->task, &exists);
+	struct task *exists, *child = task_ended_child(c->task, in->task, &exists);
 
-	if (!exists)
+	if (exists == 0)
 		return ROOT_E_TASK;
 	if (child == 0 && (in->flags & ROOT_WAIT_POLL) == 0) {
-		c->task->thread[c->thread].waits_for = in->task;
+		wait_for(c, WAITS_CHILD, in->task == 0 ? ANY_CHILD : exists->slot);
+		raise_child(exists, c->task->thread[c->thread].priority);
 		return ROOT_LATER;
 	}
 	if (child == 0)
@@ -86,7 +108,7 @@ enum root_error serve_root_task_of(struct root_caller *c, const struct root_task
 
 	if (t == 0)
 		t = confine_task(in->thread.raw);
-	if (t == 0 || t->ended != ROOT_ALIVE || !confine_permits(c->task, t))
+	if (t == 0 || !confine_permits(c->task, t))
 		return ROOT_E_TASK;
 	out->task = t->id;
 	out->parent = parent_of(t);
@@ -104,7 +126,7 @@ enum root_error serve_root_tasks(struct root_caller *c, const struct root_tasks_
 	const struct task *t;
 
 	(void)c;
-	while (i < TASKS_MAX && root.task[i] == 0)
+	while (i < TASKS_MAX && (root.task[i] == 0 || task_is_starting(root.task[i])))
 		i++;
 	if (i >= TASKS_MAX)
 		return ROOT_OK;
@@ -139,7 +161,7 @@ enum root_error serve_root_thread_new(struct root_caller *c, const struct root_t
 	if (!priority_ok(c->task, &priority) || s.ip >= L4_USER_END || s.sp > L4_USER_END)
 		return ROOT_E_ARGUMENT;
 	s.priority = (unsigned)priority;
-	return task_thread_new(c->task, &s, &out->thread.raw);
+	return task_thread_new(c->task, c->task->thread[c->thread].id, &s, &out->thread.raw);
 }
 
 /* The thread a request names (nilthread: the sender) as its index in the task. */
@@ -155,8 +177,8 @@ enum root_error serve_root_thread_end(struct root_caller *c, const struct root_t
 
 	if (!own_thread(c, in->thread, &i))
 		return ROOT_E_TASK;
-	task_thread_end(c->task, i);
-	return i == c->thread ? ROOT_LATER : ROOT_OK;
+	task_thread_end(c->task, i, i == c->thread ? THREADS_MAX : c->thread);
+	return ROOT_LATER;
 }
 
 enum root_error serve_root_thread_priority(struct root_caller *c, const struct root_thread_priority_in *in)
@@ -169,5 +191,8 @@ enum root_error serve_root_thread_priority(struct root_caller *c, const struct r
 	if (!priority_ok(c->task, &priority))
 		return ROOT_E_ARGUMENT;
 	L4_Set_Priority(tid(c->task->thread[i].id), priority);
+	c->task->thread[i].priority = (uint8_t)priority;
+	if (c->task->thread[i].waits == WAITS_JOB)
+		job_update(c->task);
 	return ROOT_OK;
 }

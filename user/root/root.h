@@ -6,16 +6,20 @@
  *   supervise.c the tasks that the system description starts, also again
  *   main.c     the message loop: sender, kind of message, answer
  *   request*.c the requests of user/proto/root.idl, one function each
- *   fault.c    page faults, I/O faults, exceptions of programs;  dump.c  registers and calls for its reports
- *   task.c     tasks and threads: life and death;  area.c  what lies where in a task;  share.c  time slices
+ *   fault.c    page faults, I/O faults, exceptions of programs;  look.c, dump.c  their reports
+ *   task.c     tasks and threads;  start.c, end.c  life and death;  area.c  what lies where in a task
+ *   share.c    time slices of threads
+ *   job.c      what takes longer than the loop may, in steps;  work.c  those at areas;  worker.c  threads
+ *   backlog.c  requests that wait for memory
  *   confine.c  redirectors: what confined tasks may send
  *   image.c    programs of the boot image, their shared pages;  frame.c  which frame a page gets
  *   device.c   interrupts, ports, device memory: one owner each
  *   bus.c      devices that the PCI server gives to drivers;  dma.c  memory that devices reach
  *   log.c      reports to the console, or by voice.c to serial line and screen while there is none
  *
- * One thread, and a redirector for each confined task. The one never waits for a client: it answers with a
- * zero send timeout. It waits for sigma0 only, which it trusts, as it trusts the kernel.
+ * One thread, the message loop, workers, and a redirector for each confined task. The loop never waits for a
+ * client or a worker: it answers with a zero send timeout. It waits for sigma0 only, which it trusts, as it
+ * trusts the kernel. For one message it executes at most about 5,000 instructions (docs/decisions/root.md).
  */
 #ifndef ROOT_ROOT_H
 #define ROOT_ROOT_H
@@ -66,8 +70,26 @@ static inline bool is_of_kernel(L4_MsgTag_t tag)
 	return L4_Label(tag) >> 47 != 0;
 }
 
+/* Root's own threads: UTCBs of its initial area, and numbers from user_base on. Workers have 1 to 16. */
+enum {
+	CONFINE_UTCB_FIRST = 17,
+	REDIRECTOR_NUMBERS = THREADS_RESERVED + TASKS_MAX * THREADS_MAX,	/* one for each task */
+	WORKER_NUMBERS = REDIRECTOR_NUMBERS + TASKS_MAX,
+};
+
+/* The label of a worker's message that is a line of a report; that of a result is 0. */
+enum { WORKER_TEXT = 1 };
+
 /* The sender of a request: its task, and its index there. */
 struct root_caller { struct task *task; unsigned thread; };
+
+/* ---- main.c ---- */
+
+/*
+ * Serve the message in the message registers. True: the answer is there. `last`: it is refused now if there
+ * is too little memory.
+ */
+bool serve_client(l4_word_t from, L4_MsgTag_t tag, bool last);
 
 /* ---- sigma.c ---- */
 
@@ -94,7 +116,10 @@ void boot(void);
 /* Start the tasks of the system description. */
 void supervise_boot(void);
 
-/* t is ending. */
+/* t, which has no parent or is not one of those, has started (error: ROOT_OK), or not. */
+void supervise_started(const struct task *t, enum root_error error);
+
+/* t has ended. */
 void supervise_ended(const struct task *t);
 
 /* The order of tasks: from 1, those of the system description first, in its order; then the others by age. */
@@ -119,9 +144,17 @@ enum root_error supervise_keep(struct task *t, l4_word_t *address, l4_word_t *by
 /* May a thread of `from` send to one of `to`? If `from` is not confined, or one of them uses the other. */
 bool confine_permits(const struct task *from, const struct task *to);
 
-/* A redirector for t, running, if its program is confined: *redirector its id; else anythread. */
-enum root_error confine_begin(struct task *t, l4_word_t *redirector);
+/*
+ * The words of ORDER_SPACE (job.h) for a redirector, if the program of t is confined, whose thread the order
+ * makes; else anythread.
+ */
+enum root_error confine_begin(struct task *t, l4_word_t *word);
+
+/* The redirector's thread is deleted, or was not made. */
 void confine_end(struct task *t);
+
+/* The redirector's code. */
+void confine_redirect(void);
 
 /* The task whose redirector has this global id, or 0. */
 struct task *confine_task(l4_word_t redirector);
@@ -134,6 +167,9 @@ void report(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_text(const struct task *t, const char *text, unsigned bytes);
 
 void log_reader_gone(const struct task *t);
+
+/* A line of a report, in the message registers, so many words. */
+void log_worker(l4_word_t words);
 
 /* ---- voice.c ---- */
 
@@ -166,6 +202,9 @@ void bus_task_gone(const struct task *t);
 
 /* ---- dma.c ---- */
 
+/* The block of an area of t is cleared: what the answer says of it. */
+void dma_cleared(const struct task *t, const struct area *a, struct root_dma_new_out *out);
+
 /* The area of the block at `physical` has left t's space. */
 void dma_closed(const struct task *t, l4_word_t physical);
 
@@ -183,10 +222,5 @@ void power(enum root_power what, l4_word_t status);
 
 /* A message of the kernel on behalf of the caller. False: there is no answer, else it is the Map item. */
 bool fault_message(const struct root_caller *c, l4_tag_t tag, const l4_word_t *word, L4_MapItem_t *answer);
-
-/* ---- dump.c ---- */
-
-/* Report the registers and the calls of a thread of t that has stopped. */
-void dump_thread(struct task *t, l4_tid_t id);
 
 #endif

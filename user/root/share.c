@@ -41,7 +41,7 @@ l4_word_t share_begin(struct task *t, struct task_thread *th)
 	if (t->spare > 0) {
 		while (th->parts > t->spare)
 			th->parts /= 2;
-		t->spare -= th->parts;
+		t->spare = (uint8_t)(t->spare - th->parts);
 	} else if ((giver = find(t, true, th)) != 0) {
 		giver->parts /= 2;
 		th->parts = giver->parts;
@@ -52,7 +52,7 @@ l4_word_t share_begin(struct task *t, struct task_thread *th)
 
 void share_end(struct task *t, const struct task_thread *th)
 {
-	t->spare += th->parts;
+	t->spare = (uint8_t)(t->spare + th->parts);
 }
 
 void share_rise(struct task *t, l4_word_t now)
@@ -61,8 +61,8 @@ void share_rise(struct task *t, l4_word_t now)
 
 	if (now < t->rise_at || (th = find(t, false, 0)) == 0)
 		return;
-	t->spare -= th->parts;
-	th->parts *= 2;
+	t->spare = (uint8_t)(t->spare - th->parts);
+	th->parts = (uint8_t)(2 * th->parts);
 	task_set_slice(th->id, slice_us(th));
 	t->rise_at = now + SELDOM * slice_us(th);
 }

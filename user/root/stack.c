@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum {
-	PAGE = 4096, ARGS_MAX = 1 + ROOT_ARGS_MAX,
+	PAGE = 4096, WORD_BYTES = 512, ARGS_MAX = 1 + ROOT_ARGS_MAX,
 	AUX_END = 0, AUX_PHDR = 3, AUX_PHENT = 4, AUX_PHNUM = 5, AUX_PAGESZ = 6, AUX_BASE = 7, AUX_ENTRY = 9,
 	PHDR_BYTES = 56,
 };
@@ -31,7 +31,7 @@ static bool push_text(struct builder *b, const char *text, unsigned length)
  * Moves *args behind the word there, which is copied to `to` as far as there is room. Returns its length. In
  * quotation marks a word keeps its blanks, and \ keeps the character after it.
  */
-static unsigned take_word(const char **args, char to[PAGE])
+static unsigned take_word(const char **args, char to[WORD_BYTES])
 {
 	const char *at = *args;
 	bool quoted = *at == '"';
@@ -40,7 +40,7 @@ static unsigned take_word(const char **args, char to[PAGE])
 	for (at += quoted; *at != 0 && (quoted ? *at != '"' : *at != ' ' && *at != '\t'); at++) {
 		if (quoted && *at == '\\' && (at[1] == '"' || at[1] == '\\'))
 			at++;
-		if (n < PAGE)
+		if (n < WORD_BYTES)
 			to[n] = *at;
 		n++;
 	}
@@ -51,12 +51,17 @@ static unsigned take_word(const char **args, char to[PAGE])
 /* Words parted by blanks. */
 static bool push_args(struct builder *b, const char *args)
 {
-	static char word[PAGE];
+	char word[WORD_BYTES];
 
 	while (*args != 0) {
-		if (*args == ' ' || *args == '\t')
+		unsigned n;
+
+		if (*args == ' ' || *args == '\t') {
 			args++;
-		else if (!push_text(b, word, take_word(&args, word)))
+			continue;
+		}
+		n = take_word(&args, word);
+		if (n > WORD_BYTES || !push_text(b, word, n))
 			return false;
 	}
 	return true;

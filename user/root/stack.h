@@ -12,7 +12,8 @@
 
 /*
  * Fill `page` (zeroed), which is the last page of the stack and ends at address `top`. args is cut
- * into words at blanks; "..." keeps blanks. Returns the stack pointer, 0 if it does not fit.
+ * into words of up to 512 bytes at blanks; "..." keeps blanks. Returns the stack pointer, 0 if it does
+ * not fit.
  */
 l4_word_t stack_build(uint8_t *page, l4_word_t top, const struct elf *e, const char *name, const char *args);
 

@@ -9,6 +9,7 @@
 #include <l4/pecan.h>
 #include <l4/schedule.h>
 #include <string.h>
+#include "job.h"
 #include "root.h"
 
 /*
@@ -75,28 +76,62 @@ static const char *why(enum root_error e)
 	}
 }
 
-static bool start(struct supervised *s)
+static struct task *start(struct supervised *s)
 {
 	const struct start *what = start_of(s);
-	struct spawn spawn = { .name = what->program->name, .args = what->args };
+	struct spawn spawn = { .name = what->program->name, .args = what->args, .renew = s->restarts > 0 };
 	struct task *t;
 	enum root_error e = task_start(&spawn, &t);
 
 	if (e != ROOT_OK) {
 		report("cannot start %s: %s", what->program->name, why(e));
-		return false;
+		return 0;
 	}
 	s->task = t->id;
 	s->silent = s->used = s->ran = 0;
-	return true;
+	return t;
+}
+
+void supervise_started(const struct task *t, enum root_error error)
+{
+	struct supervised *s = of_task(t);
+
+	if (s == 0)
+		return;
+	if (error != ROOT_OK) {
+		report("cannot start %s: %s", t->program->name, why(error));
+		s->task = 0;
+	} else if (s->restarts > 0) {
+		report("%s is started again, as task %lu", t->program->name, t->id);
+	}
+}
+
+/* Memory that outlives the tasks of a section: given once, at boot, as it may take long to clear. */
+static l4_word_t make_kept(const struct program *p)
+{
+	unsigned order = 0;
+	l4_word_t at;
+
+	while (PAGE_BYTES << order < p->keep)
+		order++;
+	if (p->keep == 0 || 1ul << order > root.pool.free - root.pool.kept)
+		return 0;
+	at = pool_alloc(&root.pool, order);
+	if (at != 0)
+		memset(direct(at), 0, PAGE_BYTES << order);
+	return at;
 }
 
 void supervise_boot(void)
 {
 	for (unsigned i = 0; i < root.config.starts; i++) {
 		l4_word_t half = half_of(root.config.start[i].program);
+		struct task *t;
 
-		start(&supervised[i]);
+		supervised[i].kept = make_kept(root.config.start[i].program);
+		t = start(&supervised[i]);
+		if (t != 0)
+			job_run(t);	/* no other task runs before all are there */
 		if (half != 0 && (period == 0 || half < period))
 			period = half;
 	}
@@ -131,8 +166,6 @@ void supervise_ended(const struct task *t)
 		return;
 	s->due = within_limit(s, p, now());
 	any_due |= s->due;
-	if (s->due)
-		image_renew(t->image);	/* what ended the task may be a changed bit of its text */
 	if (!s->due)
 		report("%s has ended %u times in %u s: it is not started again (`restart` in its section)",
 		       p->name, p->restarts + 1, p->within);
@@ -144,9 +177,7 @@ static void start_again(void)
 	for (unsigned i = 0; i < root.config.starts; i++)
 		if (supervised[i].due) {
 			supervised[i].due = false;
-			if (start(&supervised[i]))
-				report("%s is started again, as task %lu",
-				       start_of(&supervised[i])->program->name, supervised[i].task);
+			start(&supervised[i]);
 		}
 }
 
@@ -188,7 +219,7 @@ static l4_word_t cpu_time(const struct task *t)
 	struct l4_inspect_thread record;
 	l4_word_t sum = 0;
 
-	for (unsigned i = 0; i < THREADS_MAX; i++)
+	for (unsigned i = 0; t != 0 && i < THREADS_MAX; i++)
 		if (t->thread[i].id != 0
 		    && L4_InspectRecord(L4_INSPECT_THREAD, 0, l4_tid_number((l4_tid_t){ t->thread[i].id }), &record,
 					sizeof(record) / sizeof(l4_word_t)) != 0)
@@ -243,6 +274,7 @@ static void report_taker(const struct supervised *taker, const struct supervised
 static void check_heartbeats(void)
 {
 	enum root_end ends[CONFIG_STARTS] = { ROOT_ALIVE };
+	struct task *t;
 
 	next_check = loop_time + period;
 	for (unsigned i = 0; i < root.config.starts; i++)
@@ -257,8 +289,8 @@ static void check_heartbeats(void)
 			report_taker(cause, s);
 	}
 	for (unsigned i = 0; i < root.config.starts; i++)
-		if (ends[i] != ROOT_ALIVE)
-			task_end(task_by_id(supervised[i].task), ends[i], 0);
+		if (ends[i] != ROOT_ALIVE && (t = task_by_id(supervised[i].task)) != 0)
+			task_end(t, ends[i], 0);
 }
 
 bool supervise_is_due(void)
@@ -290,20 +322,12 @@ enum root_error supervise_keep(struct task *t, l4_word_t *address, l4_word_t *by
 {
 	struct supervised *s = of_task(t);
 	struct area area = { .kind = AREA_DEVICE, .rights = L4_R | L4_W };
-	unsigned order = 0;
 
 	if (s == 0 || t->program->keep == 0)
 		return ROOT_E_RIGHT;
 	*bytes = (t->program->keep + PAGE_MASK) & ~PAGE_MASK;
-	while (PAGE_BYTES << order < *bytes)
-		order++;
-	if (s->kept == 0) {
-		if (1ul << order <= root.pool.free - root.pool.kept)
-			s->kept = pool_alloc(&root.pool, order);
-		if (s->kept == 0)
-			return ROOT_E_POOL;
-		memset(direct(s->kept), 0, *bytes);
-	}
+	if (s->kept == 0)
+		return ROOT_E_POOL;
 	area.physical = s->kept;
 	area.base = area_place(t, *bytes, PAGE_BYTES);
 	area.last = area.base + *bytes - 1;

@@ -2,14 +2,19 @@
 /*
  * task.h - a task: one running program, its address space, threads, memory, and its end.
  *
- *   (none) -> ALIVE   [task_start]   memory reserved, space made, first thread running
- *   ALIVE -> ENDED    [task_end]     threads, devices and memory gone; the record stays for the parent
- *   ALIVE, ENDED -> (none) [task_end, task_reap]  no thread waits for it, or it has been delivered
+ *   (none) -> STARTING  [task_start]  a record, memory reserved; no thread runs, no request finds the task
+ *   STARTING -> ALIVE   [start.c]     space made, first thread running
+ *   ALIVE -> ENDING     [task_end]    no request finds task and threads any more; they are deleted
+ *   ENDING -> ENDED     [end.c]       threads, devices and memory gone; the record stays for the parent
+ *   ENDING, ENDED -> (none) [end.c, task_reap]  no thread waits for it, or it has been delivered
+ *
+ * STARTING and ENDING are jobs (job.h), and consist of steps, the other phases.
  *
  *   K1  thread i of the task in slot s has thread number user_base + THREADS_RESERVED + s * THREADS_MAX + i
- *   K2  up to TASK_RESERVE pages are reserved as long as the task is ALIVE, one page after
+ *   K2  up to TASK_RESERVE pages are reserved until the task is ENDED, one page after
  *   K3  areas are sorted and disjoint; each present page lies in one
  *   K4  ENDED: parent is not 0, and no thread waits for this task
+ *   K5  a thread that is `dying`, or whose task is not ALIVE, is no sender: its messages are ignored
  *
  * A task's record, page tables and pages are all on its own account.
  */
@@ -38,12 +43,27 @@ enum area_kind {
 	AREA_KERNEL,			/* KIP and UTCBs */
 };
 
-struct area { l4_word_t base, last, physical; enum area_kind kind; unsigned rights; };
+/* What is to be done at an area (work.c). With REMOVE and CLEAR no page of it is given out. */
+enum area_work { WORK_NONE, WORK_REMOVE, WORK_SEAL, WORK_CLEAR };
 
-#define NOT_WAITING	(~(l4_word_t)0 >> 8)
+struct area {
+	l4_word_t base, last, physical;
+	uint8_t kind, rights;
+	uint8_t work, waiter;		/* waiter: number of the thread that waits for it; THREADS_MAX: none */
+};
 
-/* id 0: free; waits_for: task id, 0: any child; parts: share.c */
-struct task_thread { l4_word_t id, waits_for : 56, parts : 8; };
+/* What a thread waits for: a child; work at a thread or area of its task; start or end of a task; memory. */
+enum waits { WAITS_NOT, WAITS_CHILD, WAITS_JOB, WAITS_START, WAITS_END, WAITS_MEMORY };
+
+#define ANY_CHILD	0xffff
+
+struct task_thread {
+	l4_word_t id;			/* 0: free */
+	uint16_t waits_for;		/* slot of a task; CHILD: or ANY_CHILD */
+	uint8_t waits, priority;
+	uint8_t dying, waiter;		/* it is being deleted; for this thread of the task, or THREADS_MAX */
+	uint8_t parts;			/* share.c */
+};
 
 struct image {
 	char name[ROOT_NAME_BYTES];
@@ -57,14 +77,19 @@ struct image {
 
 struct program;
 
+enum task_phase {
+	TASK_LAYOUT, TASK_RENEW, TASK_STACK, TASK_SPACE, TASK_GO,
+	TASK_ALIVE,
+	TASK_LOOK, TASK_THREADS, TASK_REDIRECTOR, TASK_AREAS, TASK_CHILDREN, TASK_NOTIFY, TASK_GONE,
+	TASK_ENDED,
+};
+
 struct task {
 	l4_word_t id;
-	unsigned slot;
 	struct task *parent;		/* 0: root */
-	unsigned children;
+	struct task *child, *sibling;	/* the first one of its children, and the next one of its parent's */
 	const struct program *program;
 	struct image *image;
-	enum root_end ended;
 	l4_word_t status;
 	struct account account;
 	struct vtab vtab;
@@ -72,15 +97,18 @@ struct task {
 	l4_word_t kmem_kib;
 	l4_word_t redirector, redirector_page;	/* of a confined task: thread, and its page; 0: none */
 	l4_word_t streams;		/* thread that serves its streams; root only passes its id on */
-	unsigned max_priority, priority, threads, areas;
-	unsigned spare;			/* share.c: parts of no thread */
-	l4_word_t rise_at;		/* when one may get more, in us of the clock */
 	l4_word_t system;		/* where KIP, UTCBs and stack are: 2 MiB */
+	uint16_t slot;
+	uint8_t phase, ended;		/* enum task_phase, enum root_end */
+	uint8_t children, max_priority, priority, areas;
+	uint8_t threads;		/* that do not die */
+	uint8_t spare;			/* share.c: parts of no thread */
+	l4_word_t rise_at;		/* when one may get more, in us of the clock */
 	struct task_thread thread[THREADS_MAX];
 	struct area area[AREAS_MAX];
 };
 
-_Static_assert(sizeof(struct task) <= 4096, "a task's record is one page");
+_Static_assert(THREADS_MAX < 256 && sizeof(struct task) <= 4096, "a task's record is one page");
 
 /* ---- image.c ---- */
 
@@ -94,10 +122,10 @@ struct image *image_get(const char *name, enum root_error *error);
 l4_word_t image_shared(struct image *i, l4_word_t page);
 
 /*
- * The pages that all tasks share have the bytes of the file again. Tasks that use them see no other ones: no
- * thread of theirs runs before root waits.
+ * The first of the pages that all tasks share, from *page on: its frame. 0: none up to *page, where the next
+ * call continues; none at all if that is not below L4_USER_END.
  */
-void image_renew(const struct image *i);
+l4_word_t image_next_shared(const struct image *i, l4_word_t *page);
 
 /* ---- area.c ---- */
 
@@ -113,14 +141,8 @@ l4_word_t area_place(const struct task *t, l4_word_t bytes, l4_word_t align);
 bool area_free_at(const struct task *t, l4_word_t base, l4_word_t bytes);
 enum root_error area_add(struct task *t, const struct area *a);
 
-/* Take an area and its pages away. */
-void area_remove(struct task *t, struct area *a);
-
-/* The area has these rights from now on: a page of it gets them when it is touched again. */
-void area_seal(struct task *t, struct area *a, unsigned rights);
-
-/* Unmap the pages of [base, last] from t and from all spaces that got them from t; free those it owns. */
-void area_drop_pages(struct task *t, l4_word_t base, l4_word_t last);
+/* The pages of an area are gone (work.c): remove it. */
+void area_gone(struct task *t, struct area *a);
 
 /* Where a program has room for KIP, UTCBs, start code and stack: 2 MiB; 0: nowhere. */
 l4_word_t area_system(const struct elf *e);
@@ -153,37 +175,69 @@ unsigned area_rights(const struct task *t, const struct area *a, l4_word_t page)
 
 /* ---- task.c ---- */
 
-struct spawn { struct task *parent; const char *name, *args; unsigned priority; l4_word_t streams; };
+struct spawn {
+	struct task *parent;
+	const char *name, *args;
+	unsigned priority;
+	l4_word_t streams, client;	/* client: thread that waits for the start, 0: none */
+	bool renew;			/* its pages may have been changed */
+};
 
+/* Begin to start a task. An error that is found later is reported as start.c says. */
 enum root_error task_start(const struct spawn *s, struct task **started);
 
-/* Free everything of t, its threads first, and notify the threads that wait for it. */
+static inline bool task_is_starting(const struct task *t) { return t->phase < TASK_ALIVE; }
+
+/* Begin to end t: free everything of it, its threads first, and notify the threads that wait for it. */
 void task_end(struct task *t, enum root_end how, l4_word_t status);
+
+/* The same, beginning with a report of the thread that word[] describes (job.h). */
+void task_die(struct task *t, enum root_end how, const l4_word_t *word);
 
 /* Free the record of an ended task. */
 void task_reap(struct task *t);
 
+/* A record in a free slot, with memory reserved: up to TASK_RESERVE pages of what the program may use. */
+struct task *task_alloc(const struct program *p, enum root_error *error);
+
+/* Free the record and the reservation of a task, of which nothing else is left. */
+void task_free(struct task *t);
+
+/* Begin and end of a child of t->parent. */
+void task_link(struct task *t);
+void task_unlink(struct task *t);
+
+/* A living task, by its number, or 0. */
 struct task *task_by_id(l4_word_t id);
 
 /* The id of thread number user_base + n, with a version that it never had (until 2^32 threads were made). */
 l4_word_t task_fresh_id(unsigned n);
 
+/* The id for thread i of t. */
+l4_word_t task_thread_id(const struct task *t, unsigned i);
+
 /* The task of a living thread and its index there, or 0. */
 struct task *task_of_thread(l4_word_t id, unsigned *thread);
 
 /* A child of t that has ended (which: its id, 0 any), or 0; *exists: there is such a child at all. */
-struct task *task_ended_child(const struct task *t, l4_word_t which, bool *exists);
+struct task *task_ended_child(const struct task *t, l4_word_t which, struct task **exists);
 
 struct thread_start { l4_word_t ip, sp; unsigned priority; };
 
 /* The time slice of a thread, in us. */
 void task_set_slice(l4_word_t id, l4_word_t us);
 
-/* Another thread of t, running. */
-enum root_error task_thread_new(struct task *t, const struct thread_start *s, l4_word_t *id);
+/* Another thread of t, running; `mate` is one of t's. */
+enum root_error task_thread_new(struct task *t, l4_word_t mate, const struct thread_start *s, l4_word_t *id);
 
-/* End thread number i; if it is the last, the task ends. */
-void task_thread_end(struct task *t, unsigned i);
+/* Thread i of t waits for its start message: send it. */
+void task_thread_go(struct task *t, unsigned i, const struct thread_start *s);
+
+/* Begin to end thread i, for thread `waiter` of t or none; if it is the last, the task ends. */
+void task_thread_end(struct task *t, unsigned i, unsigned waiter);
+
+/* Thread i of t has sent a message: it does not wait any more. */
+void task_waits_no_more(struct task *t, unsigned i);
 
 /* ---- share.c ---- */
 

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * job.c - see job.h: which job a worker serves next, and with which priority.
+ *
+ * There is a worker for each RANGE priorities. After each order its job goes behind the others of its
+ * priority, so jobs of one priority progress together.
+ */
+#include <l4/ipc.h>
+#include <l4/schedule.h>
+#include <string.h>
+#include "backlog.h"
+#include "job.h"
+#include "queue.h"
+#include "root.h"
+
+enum { RANGE_LOG2 = 4, RANGE = 1 << RANGE_LOG2, WORKERS = QUEUE_PRIORITIES / RANGE };
+
+struct worker {
+	l4_word_t id, local;
+	unsigned priority;
+	bool idle;			/* it waits for an answer */
+	struct task *task;		/* whose order it executes, or 0 */
+};
+
+static struct worker workers[WORKERS];
+static struct job jobs[TASKS_MAX];
+static struct queue queue;
+static unsigned giving;
+static uint16_t giving_of[TASKS_MAX];
+
+_Static_assert((int)QUEUE_SLOTS == (int)TASKS_MAX, "a place for each task");
+_Static_assert((int)WORKERS < (int)CONFINE_UTCB_FIRST, "a UTCB for each worker");
+
+struct job *job_of(const struct task *t) { return &jobs[t->slot]; }
+
+bool job_boot(void)
+{
+	queue_init(&queue);
+	for (unsigned i = 0; i < WORKERS; i++) {
+		struct worker *w = &workers[i];
+		l4_word_t pages = account_block(&root.own, 1);
+
+		w->id = l4_tid_global(root.user_base + WORKER_NUMBERS + i, 1).raw;
+		w->priority = i << RANGE_LOG2;
+		if (pages == 0 || !worker_start(w->id, 1 + i, w->priority, pages))
+			return false;
+		w->local = L4_LocalIdOf(tid(w->id)).raw;
+	}
+	return true;
+}
+
+struct worker *job_worker(l4_word_t id)
+{
+	for (unsigned i = 0; i < WORKERS; i++)
+		if (workers[i].local == id)
+			return &workers[i];
+	return 0;
+}
+
+/* ---- memory that is being given back ---- */
+
+unsigned job_gives(void) { return giving; }
+unsigned job_gives_of(const struct task *t) { return giving_of[t->slot]; }
+
+void job_giving(const struct task *t)
+{
+	giving++;
+	giving_of[t->slot]++;
+}
+
+void job_given(const struct task *t)
+{
+	giving--;
+	giving_of[t->slot]--;
+	backlog_given();
+}
+
+/* ---- priorities ---- */
+
+static unsigned of_thread(const struct task *t, unsigned i)
+{
+	return i < THREADS_MAX && t->thread[i].id != 0 ? t->thread[i].priority : 0;
+}
+
+static unsigned of_client(const struct job *j)
+{
+	unsigned i;
+	const struct task *t = task_of_thread(j->client, &i);
+
+	return t != 0 ? t->thread[i].priority : 0;
+}
+
+static unsigned higher(unsigned a, unsigned b) { return a > b ? a : b; }
+
+/* Of a task that serves: the highest of the threads that wait for the work at its threads and areas. */
+static unsigned of_items(const struct task *t)
+{
+	unsigned p = 0;
+
+	for (unsigned i = 0; i < t->areas; i++)
+		if (t->area[i].work != WORK_NONE)
+			p = higher(p, of_thread(t, t->area[i].waiter));
+	for (unsigned i = 0; i < THREADS_MAX; i++)
+		if (t->thread[i].dying)
+			p = higher(p, higher(t->thread[i].priority, of_thread(t, t->thread[i].waiter)));
+	return p != 0 ? p : t->priority;
+}
+
+static unsigned wanted(const struct task *t)
+{
+	const struct job *j = job_of(t);
+	unsigned p = j->raised;
+
+	if (task_is_starting(t))
+		p = j->client != 0 ? of_client(j) : t->max_priority;
+	else if (t->phase == TASK_ALIVE)
+		p = of_items(t);
+	else
+		p = higher(p, t->max_priority);
+	return giving_of[t->slot] > 0 ? higher(p, backlog_priority()) : p;
+}
+
+/* ---- who does what ---- */
+
+static struct worker *worker_of(unsigned priority) { return &workers[priority >> RANGE_LOG2]; }
+
+static unsigned best_of(const struct worker *w)
+{
+	unsigned lowest = (unsigned)(w - workers) << RANGE_LOG2;
+
+	return queue_best(&queue, lowest, lowest + RANGE - 1);
+}
+
+static void answer(struct order *o)
+{
+	L4_LoadMRs(1, (int)o->words, o->word);
+	L4_Set_MsgTag(stub_tag(o->kind, o->words, 0));
+}
+
+/* Give the worker the priority that its jobs need (J3), and a message if it waits without an order. */
+static void tune(struct worker *w)
+{
+	struct order none = { .kind = ORDER_NONE };
+	unsigned slot = best_of(w), p = slot != QUEUE_NONE ? queue.priority[slot] : 0;
+
+	if (w->task != 0)
+		p = higher(p, job_of(w->task)->priority);
+	else if (slot == QUEUE_NONE)
+		return;
+	if (p != w->priority)
+		L4_Set_Priority(tid(w->id), p);
+	w->priority = p;
+	if (!w->idle)
+		return;
+	w->idle = false;
+	answer(&none);
+	L4_Reply(tid(w->id));
+}
+
+void job_update(struct task *t)
+{
+	struct job *j = job_of(t);
+
+	j->open = t->phase == TASK_ALIVE ? j->items > 0 || j->item != ITEM_NONE : t->phase != TASK_ENDED;
+	if (j->open)
+		j->priority = wanted(t);
+	if (j->worker != 0) {
+		tune(j->worker);
+		return;
+	}
+	if (!j->open) {
+		queue_remove(&queue, t->slot);
+		return;
+	}
+	queue_put(&queue, t->slot, j->priority);
+	tune(worker_of(j->priority));
+}
+
+void job_hurry(void)
+{
+	unsigned p = backlog_priority();
+	struct task *first = 0;
+
+	for (unsigned i = 0; i < TASKS_MAX && giving > 0 && p > 0; i++) {
+		if (giving_of[i] == 0)
+			continue;
+		if (jobs[i].priority >= p)
+			return;
+		if (first == 0)
+			first = root.task[i];
+	}
+	if (first != 0)
+		job_update(first);
+}
+
+void job_raise(struct task *t, unsigned priority)
+{
+	struct job *j = job_of(t);
+
+	j->raised = higher(j->raised, priority);
+	job_update(t);
+}
+
+/* ---- steps ---- */
+
+/* Something to do at the threads or areas of a task that serves. */
+static void choose_item(const struct task *t, struct job *j)
+{
+	for (unsigned i = 0; i < THREADS_MAX; i++)
+		if (t->thread[i].dying) {
+			j->item = ITEM_THREAD;
+			j->index = i;
+			j->ordered = false;
+			return;
+		}
+	for (unsigned i = 0; i < t->areas; i++)
+		if (t->area[i].work != WORK_NONE) {
+			j->item = ITEM_AREA;
+			j->base = j->at = j->freed = t->area[i].base;
+			return;
+		}
+}
+
+static enum step serve_step(struct task *t, struct job *j, struct order *o)
+{
+	if (j->item == ITEM_NONE)
+		choose_item(t, j);
+	if (j->item == ITEM_NONE)
+		return STEP_IDLE;
+	return j->item == ITEM_THREAD ? thread_step(t, j, o) : work_area(t, j, o);
+}
+
+static enum step step(struct task *t, struct order *o)
+{
+	struct job *j = job_of(t);
+
+	o->kind = ORDER_NONE;
+	o->words = 0;
+	if (task_is_starting(t))
+		return start_step(t, j, o);
+	return t->phase == TASK_ALIVE ? serve_step(t, j, o) : end_step(t, j, o);
+}
+
+void job_run(struct task *t)
+{
+	static uint8_t scratch[PAGE_BYTES];
+	unsigned slot = t->slot;
+	struct job *j = &jobs[slot];
+	struct order o;
+
+	while (root.task[slot] == t && j->open) {
+		queue_remove(&queue, slot);
+		if (step(t, &o) == STEP_ORDER)
+			j->result = worker_execute(&o, scratch, &j->error);
+		if (root.task[slot] == t)
+			job_update(t);
+	}
+}
+
+/* The worker's order has been executed. */
+static void take_result(struct worker *w)
+{
+	struct task *t = w->task;
+	struct job *j;
+
+	if (t == 0)
+		return;
+	j = job_of(t);
+	j->result = stub_word(1);
+	j->error = stub_word(2);
+	j->worker = 0;
+	w->task = 0;
+	job_update(t);
+}
+
+bool job_message(struct worker *w, L4_MsgTag_t tag)
+{
+	struct order o = { .kind = ORDER_NONE };
+	unsigned slot;
+	struct task *t;
+
+	if (L4_Label(tag) == WORKER_TEXT) {
+		log_worker(L4_UntypedWords(tag));
+		answer(&o);
+		return true;
+	}
+	take_result(w);
+	if (!backlog_serve()) {
+		slot = best_of(w);
+		w->idle = slot == QUEUE_NONE;
+		if (w->idle)
+			return false;
+		t = root.task[slot];
+		queue_remove(&queue, slot);
+		if (step(t, &o) == STEP_ORDER) {
+			jobs[slot].worker = w;
+			w->task = t;
+		} else if (root.task[slot] == t) {
+			job_update(t);
+		}
+	}
+	tune(w);
+	answer(&o);
+	return true;
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * start.c - the start of a task: record and reservation at once, then by steps and orders areas, stack, space
+ * and first thread. Until it runs, no request finds the task; a start that fails ends without a notification,
+ * and the error is the answer to the client, or is reported by supervise.c.
+ */
+#include <l4/pecan.h>
+#include <string.h>
+#include "job.h"
+#include "root.h"
+
+static enum root_error priorities(struct task *t, const struct spawn *s)
+{
+	const struct program *p = t->program;
+
+	t->priority = (uint8_t)(s->priority != 0 ? s->priority : p->priority);
+	t->max_priority = (uint8_t)(t->priority > p->max_priority ? t->priority : p->max_priority);
+	if (s->parent != 0 && s->priority > s->parent->max_priority)
+		return ROOT_E_ARGUMENT;
+	return t->priority > 254 ? ROOT_E_ARGUMENT : ROOT_OK;
+}
+
+/* The last page of the stack, with the arguments at its beginning until it is made. */
+static l4_word_t keep_args(struct task *t, const char *args)
+{
+	l4_word_t frame = account_page(&t->account);
+
+	if (frame != 0)
+		strlcpy(direct(frame), args, PAGE_BYTES);
+	return frame;
+}
+
+enum root_error task_start(const struct spawn *s, struct task **started)
+{
+	enum root_error e = ROOT_OK;
+	struct image *image;
+	struct task *t;
+	struct job *j;
+
+	if (s->parent != 0 && s->parent->children >= CHILDREN_MAX)
+		return ROOT_E_LIMIT;
+	image = image_get(s->name, &e);
+	if (image == 0)
+		return e;
+	t = task_alloc(config_program(&root.config, s->name), &e);
+	if (t == 0)
+		return e;
+	t->image = image;
+	j = job_of(t);
+	*j = (struct job){ .client = s->client, .renew = s->renew };
+	e = priorities(t, s);
+	if (e == ROOT_OK && (j->base = keep_args(t, s->args)) == 0)
+		e = ROOT_E_MEMORY;
+	if (e != ROOT_OK) {
+		task_free(t);
+		return e;
+	}
+	t->parent = s->parent;
+	t->streams = s->streams;
+	task_link(t);
+	*started = t;
+	job_update(t);
+	return ROOT_OK;
+}
+
+/* ---- steps ---- */
+
+static enum step fail(struct task *t, struct job *j, enum root_error e)
+{
+	j->failed = e;
+	if (j->base != 0)
+		account_free(&t->account, j->base);
+	j->base = 0;
+	job_giving(t);
+	t->phase = TASK_AREAS;
+	return STEP_AGAIN;
+}
+
+/* The pages that all tasks share, of a program that has ended: what ended it may be a changed bit of them. */
+static enum step renew(struct task *t, struct job *j, struct order *o)
+{
+	l4_word_t frame = j->renew ? image_next_shared(t->image, &j->at) : 0;
+
+	if (frame != 0) {
+		*o = (struct order){ ORDER_COPY, 3, { frame, (l4_word_t)t->image, j->at } };
+		j->at += PAGE_BYTES;
+		return STEP_ORDER;
+	}
+	if (!j->renew || j->at >= L4_USER_END)
+		t->phase = TASK_STACK;
+	return STEP_AGAIN;
+}
+
+static enum step stack(struct task *t, struct job *j, struct order *o)
+{
+	l4_word_t frame = j->base;
+
+	if (!vtab_put(&t->vtab, &t->account, area_stack_top(t) - PAGE_BYTES, frame | VTAB_PRESENT | VTAB_OWNED))
+		return fail(t, j, ROOT_E_MEMORY);
+	j->base = 0;
+	*o = (struct order){ ORDER_STACK, 3, { frame, (l4_word_t)t->image, area_stack_top(t) } };
+	t->phase = TASK_SPACE;
+	return STEP_ORDER;
+}
+
+static enum step space(struct task *t, struct job *j, struct order *o)
+{
+	enum root_error e;
+
+	if (j->result == 0)
+		return fail(t, j, ROOT_E_ARGS);
+	j->at = j->result;		/* the stack pointer */
+	*o = (struct order){ ORDER_SPACE, SPACE_WORDS, { 0 } };
+	o->word[SPACE_THREAD] = task_thread_id(t, 0);
+	o->word[SPACE_CONTROL] = L4_HasKmemLimit() ? L4_KmemLimit(t->kmem_kib) : 0;
+	o->word[SPACE_KIP] = l4_fpage(area_kip(t), L4_KIP_AREA_LOG2, 0).raw;
+	o->word[SPACE_UTCBS] = l4_fpage(area_utcb(t), UTCB_AREA_LOG2, 0).raw;
+	o->word[SPACE_UTCB] = area_utcb(t);
+	e = confine_begin(t, o->word);
+	if (e != ROOT_OK)
+		return fail(t, j, e);
+	j->freed = o->word[SPACE_THREAD];
+	t->phase = TASK_GO;
+	return STEP_ORDER;
+}
+
+static enum root_error refused(const struct task *t, const struct job *j)
+{
+	static const char *const what[] = {
+		[SPACE_REFUSED] = "a space", [SPACE_CONTROL_REFUSED] = "its kernel memory, KIP or UTCB area",
+		[SPACE_THREAD_REFUSED] = "its first thread",
+	};
+
+	if (j->error == L4_ERR_NO_MEM)
+		return ROOT_E_KMEM;
+	report("%s (task %lu): the kernel refused %s: error %lu", t->image->name, t->id, what[j->result],
+	       j->error);
+	return ROOT_E_ABSENT;
+}
+
+static void answer(const struct task *t, struct job *j)
+{
+	struct root_spawn_out out = { t->id, tid(t->thread[0].id) };
+	unsigned i;
+	struct task *client = task_of_thread(j->client, &i);
+
+	j->client = 0;
+	if (client == 0)
+		return;
+	client->thread[i].waits = WAITS_NOT;
+	answer_root_spawn(tid(client->thread[i].id), j->failed, &out);
+}
+
+static enum step go(struct task *t, struct job *j)
+{
+	struct thread_start s = { area_enter(t), j->at, t->priority };
+
+	if (j->result != SPACE_MADE) {
+		confine_end(t);
+		return fail(t, j, refused(t, j));
+	}
+	t->thread[0] = (struct task_thread){ .id = j->freed };
+	t->threads = 1;
+	t->phase = TASK_ALIVE;
+	if (t->program->rights & ROOT_RIGHT_NAMES && root.names == 0)
+		root.names = t->thread[0].id;
+	task_thread_go(t, 0, &s);
+	answer(t, j);
+	supervise_started(t, ROOT_OK);
+	j->at = j->base = j->freed = 0;
+	return STEP_IDLE;
+}
+
+void start_failed(struct task *t, struct job *j)
+{
+	answer(t, j);
+	supervise_started(t, j->failed);
+}
+
+enum step start_step(struct task *t, struct job *j, struct order *o)
+{
+	enum root_error e;
+
+	switch (t->phase) {
+	case TASK_LAYOUT:
+		e = area_layout(t);
+		t->phase = TASK_RENEW;
+		return e == ROOT_OK ? STEP_AGAIN : fail(t, j, e);
+	case TASK_RENEW: return renew(t, j, o);
+	case TASK_STACK: return stack(t, j, o);
+	case TASK_SPACE: return space(t, j, o);
+	default: return go(t, j);
+	}
+}

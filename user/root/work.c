@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * work.c - what is done at areas in orders: their pages leave all spaces and are free again, or only leave
+ * them; a block is cleared. The looks at page records in one step are limited (LOOKS).
+ *
+ * A batch of pages is unmapped by a worker before their frames are free: so no other task gets a frame that
+ * is still mapped anywhere.
+ */
+#include "job.h"
+#include "root.h"
+
+enum { LOOKS = 256, PAGES = ORDER_WORDS, FREED = 24, CLEAR_BYTES = 64 << 10 };
+
+void work_begin(struct task *t, struct area *a, enum area_work work, unsigned waiter)
+{
+	struct job *j = job_of(t);
+
+	if (work == WORK_REMOVE)
+		job_giving(t);
+	a->work = (uint8_t)work;
+	a->waiter = (uint8_t)waiter;
+	j->items++;
+	job_update(t);
+}
+
+static void add_page(struct order *o, l4_word_t frame, unsigned log2)
+{
+	o->word[o->words++] = l4_fpage((l4_word_t)direct(frame), log2, L4_RWX).raw;
+}
+
+/* The pages that t owns from j->at on, as many as an order holds. */
+static void find_owned(const struct task *t, struct job *j, l4_word_t last, struct order *o)
+{
+	unsigned looks = LOOKS;
+	l4_word_t word;
+
+	while (o->words < PAGES && (word = vtab_next(&t->vtab, &j->at, last, &looks)) != 0) {
+		if (word & VTAB_OWNED)
+			add_page(o, word & ~PAGE_MASK, PAGE_LOG2);
+		j->at += PAGE_BYTES;
+	}
+}
+
+/* Device memory and blocks: the largest aligned pieces, which have no page records that say so. */
+static void find_physical(struct job *j, const struct area *a, struct order *o)
+{
+	while (o->words < PAGES && j->at <= a->last) {
+		l4_word_t physical = a->physical + (j->at - a->base), left = a->last - j->at + 1;
+		unsigned log2 = PAGE_LOG2;
+
+		while (physical % ((l4_word_t)2 << log2) == 0 && (l4_word_t)2 << log2 <= left)
+			log2++;
+		add_page(o, physical, log2);
+		j->at += (l4_word_t)1 << log2;
+	}
+}
+
+static bool is_physical(const struct area *a) { return a->kind == AREA_DEVICE || a->kind == AREA_DMA; }
+
+/* Forget the pages of [j->freed, j->at), a few of them; those that t owns are free. */
+static void forget(struct task *t, struct job *j)
+{
+	unsigned looks = LOOKS, freed = 0;
+	l4_word_t word;
+
+	while (freed < FREED && (word = vtab_next(&t->vtab, &j->freed, j->at - 1, &looks)) != 0) {
+		if (word & VTAB_OWNED) {
+			account_free(&t->account, word & ~PAGE_MASK);
+			freed++;
+		}
+		vtab_drop(&t->vtab, &t->account, j->freed);
+		freed++;
+		j->freed += PAGE_BYTES;
+	}
+}
+
+/* The work at an area is done. */
+static enum step finish(struct task *t, struct job *j, struct area *a)
+{
+	struct task_thread *w = a->waiter < THREADS_MAX ? &t->thread[a->waiter] : 0;
+	struct root_dma_new_out out = { 0 };
+	enum area_work work = (enum area_work)a->work;
+
+	a->work = WORK_NONE;
+	j->item = ITEM_NONE;
+	j->items -= j->items > 0;
+	if (work == WORK_CLEAR)
+		dma_cleared(t, a, &out);
+	if (work == WORK_REMOVE) {
+		area_gone(t, a);
+		job_given(t);
+	}
+	if (t->phase != TASK_ALIVE || w == 0 || w->waits != WAITS_JOB)
+		return STEP_AGAIN;
+	w->waits = WAITS_NOT;
+	if (work == WORK_CLEAR)
+		answer_root_dma_new(tid(w->id), ROOT_OK, &out);
+	else if (work == WORK_REMOVE)
+		answer_root_unmap(tid(w->id), ROOT_OK);
+	else
+		answer_root_seal(tid(w->id), ROOT_OK);
+	return STEP_AGAIN;
+}
+
+static enum step clear(struct task *t, struct job *j, struct area *a, struct order *o)
+{
+	l4_word_t left = a->last + 1 - j->at;
+
+	if (j->at > a->last)
+		return finish(t, j, a);
+	*o = (struct order){ ORDER_CLEAR, 2, { a->physical + (j->at - a->base),
+					       left < CLEAR_BYTES ? left : CLEAR_BYTES } };
+	j->at += o->word[1];
+	return STEP_ORDER;
+}
+
+enum step work_area(struct task *t, struct job *j, struct order *o)
+{
+	struct area *a = area_at(t, j->base);
+
+	if (a->work == WORK_CLEAR)
+		return clear(t, j, a, o);
+	if (a->work == WORK_SEAL)
+		j->freed = j->at;
+	if (j->freed < j->at && (j->at > a->last || !is_physical(a))) {
+		forget(t, j);
+		return STEP_AGAIN;
+	}
+	if (j->at > a->last)
+		return finish(t, j, a);
+	if (is_physical(a))
+		find_physical(j, a, o);
+	else
+		find_owned(t, j, a->last, o);
+	o->kind = ORDER_UNMAP;
+	return o->words > 0 ? STEP_ORDER : STEP_AGAIN;
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * worker.c - the workers: threads of root's space that execute orders (job.h). They share nothing with the
+ * message loop but what never changes.
+ *
+ * A worker has two pages: one for a page that is being made, and one for its stack.
+ */
+#include <l4/ipc.h>
+#include <l4/pecan.h>
+#include <l4/schedule.h>
+#include <l4/space.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include "job.h"
+#include "root.h"
+#include "stack.h"
+
+enum { UTCB_BYTES = 1 << L4_UTCB_ALIGN_LOG2 };
+
+/* ---- orders ---- */
+
+static void unmap(const struct order *o)
+{
+	L4_Fpage_t pages[ORDER_WORDS];
+
+	for (unsigned i = 0; i < o->words; i++)
+		pages[i].raw = o->word[i];
+	L4_UnmapFpages(o->words, pages);
+}
+
+static void delete(l4_word_t thread)
+{
+	L4_ThreadControl(tid(thread), L4_nilthread, L4_nilthread, L4_nilthread, (void *)-1);
+}
+
+/* Other tasks may use the page: words that are right keep their values all the time. */
+static void copy(const l4_word_t *word, uint8_t *scratch)
+{
+	volatile l4_word_t *to = direct(word[0]);
+	const l4_word_t *from = (const l4_word_t *)scratch;
+
+	memset(scratch, 0, PAGE_BYTES);
+	elf_fill(&((const struct image *)word[1])->elf, word[2], scratch);
+	for (unsigned i = 0; i < PAGE_BYTES / sizeof(*to); i++)
+		if (to[i] != from[i])
+			to[i] = from[i];
+}
+
+/* The stack pointer, 0: too many arguments, or too long ones. */
+static l4_word_t stack(const l4_word_t *word, uint8_t *scratch)
+{
+	const struct image *image = (const struct image *)word[1];
+	char *page = direct(word[0]);
+	l4_word_t sp;
+
+	memset(scratch, 0, PAGE_BYTES);
+	sp = stack_build(scratch, word[2], &image->elf, image->name, page);
+	memcpy(page, scratch, PAGE_BYTES);
+	return sp;
+}
+
+struct own_thread { l4_word_t id, utcb, sp, handle, priority; void (*begin)(void); };
+
+/* A thread of root's space, with sigma0 as its pager. */
+static bool start(const struct own_thread *t)
+{
+	L4_ThreadId_t sigma0 = L4_GlobalId(root.user_base, 1);
+	l4_word_t at = L4_INITIAL_UTCB + t->utcb * UTCB_BYTES;
+
+	if (!L4_ThreadControl(tid(t->id), root_thread(), root_thread(), sigma0, (void *)at))
+		return false;
+	L4_Set_UserDefinedHandleOf(tid(t->id), t->handle);
+	L4_Set_Priority(tid(t->id), t->priority);
+	L4_Start_SpIp(tid(t->id), t->sp - sizeof(l4_word_t), (l4_word_t)t->begin);	/* as after a call */
+	return true;
+}
+
+static bool redirector(const l4_word_t *word)
+{
+	l4_word_t page = (l4_word_t)direct(word[SPACE_PAGE]);
+	struct own_thread t = { word[SPACE_REDIRECTOR], word[SPACE_REDIRECTOR_UTCB], page + PAGE_BYTES, page,
+				word[SPACE_PRIORITY], confine_redirect };
+
+	return word[SPACE_PAGE] == 0 || start(&t);
+}
+
+/* A space with a thread that waits for its start message, and its redirector: all or nothing. */
+static enum space_refused space(const l4_word_t *word, l4_word_t *error)
+{
+	enum space_refused refused = SPACE_MADE;
+	l4_word_t id = word[SPACE_THREAD], old;
+	L4_Fpage_t kip = { .raw = word[SPACE_KIP] }, utcbs = { .raw = word[SPACE_UTCBS] };
+
+	if (!redirector(word)
+	    || !L4_ThreadControl(tid(id), tid(id), root_thread(), L4_nilthread, (void *)-1))
+		refused = SPACE_REFUSED;
+	else if (!L4_SpaceControl(tid(id), word[SPACE_CONTROL], kip, utcbs, tid(word[SPACE_REDIRECTOR]), &old))
+		refused = SPACE_CONTROL_REFUSED;
+	else if (!L4_ThreadControl(tid(id), tid(id), root_thread(), root_thread(), (void *)word[SPACE_UTCB]))
+		refused = SPACE_THREAD_REFUSED;
+	*error = L4_ErrorCode();
+	if (refused == SPACE_MADE)
+		return refused;
+	delete(id);
+	if (word[SPACE_PAGE] != 0)
+		delete(word[SPACE_REDIRECTOR]);
+	return refused;
+}
+
+l4_word_t worker_execute(const struct order *o, uint8_t *scratch, l4_word_t *error)
+{
+	*error = 0;
+	switch (o->kind) {
+	case ORDER_NONE: break;
+	case ORDER_CLEAR: memset(direct(o->word[0]), 0, o->word[1]); break;
+	case ORDER_UNMAP: unmap(o); break;
+	case ORDER_DELETE: delete(o->word[0]); break;
+	case ORDER_COPY: copy(o->word, scratch); break;
+	case ORDER_STACK: return stack(o->word, scratch);
+	case ORDER_SPACE: return space(o->word, error);
+	case ORDER_LOOK: look(o->word); break;
+	}
+	return 0;
+}
+
+/* ---- the thread ---- */
+
+static void work(void)
+{
+	uint8_t *scratch = (uint8_t *)L4_UserDefinedHandle();
+	l4_word_t result = 0, error = 0;
+	struct order o;
+
+	for (;;) {
+		L4_MsgTag_t tag;
+
+		L4_LoadMR(1, result);
+		L4_LoadMR(2, error);
+		tag = stub_call(root_thread(), 0, 2);
+		o.kind = L4_IpcSucceeded(tag) ? (enum order_kind)L4_Label(tag) : ORDER_NONE;
+		o.words = o.kind != ORDER_NONE ? (unsigned)L4_UntypedWords(tag) : 0;
+		L4_StoreMRs(1, (int)o.words, o.word);
+		result = worker_execute(&o, scratch, &error);
+	}
+}
+
+bool worker_start(l4_word_t id, unsigned utcb, unsigned priority, l4_word_t pages)
+{
+	l4_word_t at = (l4_word_t)direct(pages);
+	struct own_thread t = { id, utcb, at + 2 * PAGE_BYTES, at, priority, work };
+
+	return start(&t);
+}
+
+void worker_report(const char *format, ...)
+{
+	char line[ROOT_LOG_BYTES];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	stub_call(root_thread(), WORKER_TEXT, stub_put_rest(1, line, sizeof(line)));
+}
