@@ -319,6 +319,29 @@ TEST(HCFG0006, "paths that are longer than an answer to a file server, or than t
 	CHECK(parse(text, &at) != 0 && at.line == CONFIG_PATHS_BYTES / 160 + 1);
 }
 
+/* The name of the section that config_narrower answers; "": none. */
+static const char *narrower(const char *a, const char *b)
+{
+	const struct program *p = config_narrower(config_program(&config, a), config_program(&config, b));
+
+	return p == 0 ? "" : p->name;
+}
+
+TEST(HCFG0007, "of two sections the one with narrower paths, all of which the other permits, if there is one")
+{
+	struct place at;
+
+	CHECK(parse("task all; start; paths w /disk\ntask home; paths r /disk; paths w /disk/home\n"
+		    "task usual; uses names\ntask in; paths r /disk/home\ntask other; paths w /disk/homes\n", &at)
+	      == 0);
+	CHECK(strcmp(narrower("all", "home"), "home") == 0 && strcmp(narrower("home", "all"), "home") == 0);
+	CHECK(strcmp(narrower("usual", "home"), "usual") == 0);
+	CHECK(strcmp(narrower("home", "in"), "in") == 0);
+	CHECK(strcmp(narrower("home", "home"), "home") == 0 && strcmp(narrower("other", "all"), "other") == 0);
+	CHECK(strcmp(narrower("home", "other"), "") == 0 && strcmp(narrower("in", "other"), "") == 0);
+	CHECK(config_narrower(config_program(&config, "all"), 0) == 0);
+}
+
 TEST(HCFG0004, "two sections that are started and name one device are refused, where the second names it")
 {
 	static const struct { const char *text; unsigned line, column; } wrong[] = {

@@ -529,6 +529,38 @@ bool config_may_read(const struct program *p, const char *file)
 	return p->has_files ? names_hold(&p->files, file) : !p->confined;
 }
 
+/* Does one entry of the section's paths permit all that this entry, a kind and a path, does? */
+static bool has_path(const struct program *p, const char *entry)
+{
+	for (const char *at = p->paths; at < p->paths + p->paths_bytes; at += strlen(at) + 1) {
+		l4_word_t n = strlen(at + 1);
+
+		if ((*at == 'w' || *entry == 'r') && strncmp(entry + 1, at + 1, n) == 0
+		    && (entry[1 + n] == '/' || entry[1 + n] == 0))
+			return true;
+	}
+	return false;
+}
+
+static bool has_paths_of(const struct program *p, const struct program *other)
+{
+	const char *end = other->paths + other->paths_bytes;
+
+	for (const char *at = other->paths; at < end; at += strlen(at) + 1)
+		if (!has_path(p, at))
+			return false;
+	return true;
+}
+
+const struct program *config_narrower(const struct program *a, const struct program *b)
+{
+	if (b == 0)
+		return 0;
+	if (has_paths_of(b, a))
+		return a;
+	return has_paths_of(a, b) ? b : 0;
+}
+
 bool ranges_hold(const struct ranges *r, l4_word_t first, l4_word_t last)
 {
 	for (unsigned i = 0; i < r->count; i++)

@@ -65,6 +65,12 @@ const struct program *config_program(const struct config *c, const char *name);
 /* May the program read this file of the boot image? */
 bool config_may_read(const struct program *p, const char *file);
 
+/*
+ * Of two sections the one whose paths permit nothing that those of the other do not; 0 if neither is, or b is
+ * 0 (no paths).
+ */
+const struct program *config_narrower(const struct program *a, const struct program *b);
+
 /* Does [first, last] lie in one of the ranges? */
 bool ranges_hold(const struct ranges *r, l4_word_t first, l4_word_t last);
 

@@ -167,9 +167,9 @@ static bool may_map(const struct task *t, l4_word_t first, l4_word_t last)
 	struct multiboot_framebuffer f;
 
 	if (ranges_hold(&t->program->physical, first, last) || bus_gave(t, ROOT_PHYSICAL, first, last)
-	    || t->program->rights & ROOT_RIGHT_DEVICES)
+	    || t->rights & ROOT_RIGHT_DEVICES)
 		return true;
-	return t->program->rights & ROOT_RIGHT_FRAMEBUFFER && framebuffer(&f) && first >= f.base
+	return t->rights & ROOT_RIGHT_FRAMEBUFFER && framebuffer(&f) && first >= f.base
 	       && last - f.base < (l4_word_t)f.pitch * f.height;
 }
 

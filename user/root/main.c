@@ -21,9 +21,9 @@ void _exit(int status)
 
 bool allow_root(struct root_caller *c, L4_Word_t right)
 {
-	const struct program *p = c->task->program;
+	const struct task *t = c->task;
 
-	return (p->rights & right) != 0 || (right == ROOT_RIGHT_OTHERS && !p->confined);
+	return (t->rights & right) != 0 || (right == ROOT_RIGHT_OTHERS && !t->program->confined);
 }
 
 static bool serve_fault(const struct root_caller *c, l4_tag_t tag)

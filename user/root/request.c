@@ -217,8 +217,10 @@ enum root_error serve_root_paths(struct root_caller *c, const struct root_paths_
 
 	if (e != ROOT_OK)
 		return e;
-	out->paths_bytes = client->program->paths_bytes;
-	memcpy(out->paths, client->program->paths, client->program->paths_bytes);
+	if (client->paths == 0)
+		return ROOT_OK;
+	out->paths_bytes = client->paths->paths_bytes;
+	memcpy(out->paths, client->paths->paths, client->paths->paths_bytes);
 	return ROOT_OK;
 }
 

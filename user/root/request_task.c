@@ -62,7 +62,7 @@ enum root_error serve_root_kill(struct root_caller *c, const struct root_kill_in
 
 	if (t == 0 || !confine_permits(c->task, t))
 		return ROOT_E_TASK;
-	if (t->parent != c->task && t != c->task && (c->task->program->rights & ROOT_RIGHT_KILL) == 0)
+	if (t->parent != c->task && t != c->task && (c->task->rights & ROOT_RIGHT_KILL) == 0)
 		return ROOT_E_RIGHT;
 	task_end(t, ROOT_END_KILL, 0);
 	if (t != c->task) {
@@ -114,7 +114,7 @@ enum root_error serve_root_task_of(struct root_caller *c, const struct root_task
 	out->parent = parent_of(t);
 	out->first = tid(first_thread(t));
 	strlcpy(out->name, t->image->name, sizeof(out->name));
-	out->terminal = t->program->rights & ROOT_RIGHT_TERMINAL ? supervise_place(t) : 0;
+	out->terminal = t->rights & ROOT_RIGHT_TERMINAL ? supervise_place(t) : 0;
 	out->streams = tid(t->streams);
 	return ROOT_OK;
 }

@@ -15,9 +15,24 @@ static enum root_error priorities(struct task *t, const struct spawn *s)
 
 	t->priority = (uint8_t)(s->priority != 0 ? s->priority : p->priority);
 	t->max_priority = (uint8_t)(t->priority > p->max_priority ? t->priority : p->max_priority);
-	if (s->parent != 0 && s->priority > s->parent->max_priority)
+	if (s->priority > 254 || (s->parent != 0 && s->priority > s->parent->max_priority))
 		return ROOT_E_ARGUMENT;
-	return t->priority > 254 ? ROOT_E_ARGUMENT : ROOT_OK;
+	if (s->parent != 0 && t->max_priority > s->parent->max_priority)
+		t->max_priority = s->parent->max_priority;
+	if (t->priority > t->max_priority)
+		t->priority = t->max_priority;
+	return ROOT_OK;
+}
+
+/* A child may do no more than its parent: what a parent may not do itself it could have done by a shell. */
+static void inherit(struct task *t, const struct task *parent)
+{
+	t->rights = t->program->rights;
+	t->paths = t->program;
+	if (parent != 0) {
+		t->rights &= parent->rights;
+		t->paths = config_narrower(t->program, parent->paths);
+	}
 }
 
 /* The last page of the stack, with the arguments at its beginning until it is made. */
@@ -48,6 +63,7 @@ enum root_error task_start(const struct spawn *s, struct task **started)
 	t->image = image;
 	j = job_of(t);
 	*j = (struct job){ .client = s->client, .renew = s->renew };
+	inherit(t, s->parent);
 	e = priorities(t, s);
 	if (e == ROOT_OK && (j->base = keep_args(t, s->args)) == 0)
 		e = ROOT_E_MEMORY;
@@ -162,7 +178,7 @@ static enum step go(struct task *t, struct job *j)
 	t->thread[0] = (struct task_thread){ .id = j->freed };
 	t->threads = 1;
 	t->phase = TASK_ALIVE;
-	if (t->program->rights & ROOT_RIGHT_NAMES && root.names == 0)
+	if (t->rights & ROOT_RIGHT_NAMES && root.names == 0)
 		root.names = t->thread[0].id;
 	task_thread_go(t, 0, &s);
 	answer(t, j);

@@ -89,6 +89,8 @@ struct task {
 	struct task *parent;		/* 0: root */
 	struct task *child, *sibling;	/* the first one of its children, and the next one of its parent's */
 	const struct program *program;
+	const struct program *paths;	/* the section whose paths it has; 0: it has none */
+	unsigned rights;		/* of its section, and of the task that started it */
 	struct image *image;
 	l4_word_t status;
 	struct account account;
