@@ -18,16 +18,20 @@ PAUSE = 0.05
 
 
 def make_image(sections='', *more):
-    """In an empty folder; more sections of the system description, and more programs."""
+    """In an empty folder; more sections of the system description, and more programs. In alone.tar only
+    nettest and ifconfig use the network, so that no places of clients are reserved for others.
+    """
     shutil.rmtree(WORK, ignore_errors=True)
     os.makedirs(WORK)
     with open('user/init', encoding='ascii') as a, open('user/init.ports', encoding='ascii') as b:
         init = (a.read() + b.read()).replace('restart 5 60', 'restart 16 1')
-    path = os.path.join(WORK, 'init')
-    with open(path, 'w', encoding='ascii') as f:
-        f.write(init + 'task messages; uses *\n' + sections)
     programs = [O + '/tests/messages', *more] + [O + '/bin/' + n for n in os.listdir(O + '/bin')]
-    subprocess.run(['tools/mkboot', os.path.join(WORK, 'image.tar'), path] + programs, check=True)
+    path = os.path.join(WORK, 'init')
+    alone = re.sub(r'^(?!task (?:nettest|ifconfig))(.*\buses .*) net\b', r'\1', init, flags=re.M)
+    for name, text in (('image.tar', init + 'task messages; uses *\n' + sections), ('alone.tar', alone)):
+        with open(path, 'w', encoding='ascii') as f:
+            f.write(text)
+        subprocess.run(['tools/mkboot', os.path.join(WORK, name), path] + programs, check=True)
 
 
 def free_port():
@@ -41,8 +45,8 @@ def user_network(*ports):
     return ['-netdev', 'user,id=net' + forward, '-device', 'virtio-net-pci,netdev=net,disable-legacy=on']
 
 
-def system(options, mem=64):
-    return Guest('--boot', os.path.join(WORK, 'image.tar'), '--mem', str(mem), '--', *options, life=HANG)
+def system(options, mem=64, image='image.tar'):
+    return Guest('--boot', os.path.join(WORK, image), '--mem', str(mem), '--', *options, life=HANG)
 
 
 def shell(guest, line, want=None):

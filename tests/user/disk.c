@@ -40,10 +40,12 @@ enum root_error pecan_task_by_number(L4_Word_t task, struct pecan_task *t)
 	return task == ended ? ROOT_E_TASK : ROOT_OK;
 }
 
+static struct holder sharer(L4_Word_t task) { return (struct holder){ task, 0 }; }
+
 static struct client *attach(L4_Word_t task)
 {
 	enum disk_status status;
-	struct client *c = client_attach(task, 1, &status);
+	struct client *c = client_attach(sharer(task), 1, &status);
 
 	if (!c || status != DISK_OK)
 		abort();
@@ -131,7 +133,7 @@ TEST(HDSK0004, "blocks of a client that leaves, or has ended, are kept until no 
 	ended = 5;
 	client_drop_ended();
 	CHECK(open_blocks == 2 && c->task == 5 && c->leaving && client_is_leaving());
-	CHECK(!client_attach(5, 1, &status) && status == DISK_E_FULL && open_blocks == 2);
+	CHECK(!client_attach(sharer(5), 1, &status) && status == DISK_E_FULL && open_blocks == 2);
 	c->under_way = 0;
 	client_leave(c);
 	CHECK(!client_is_leaving());
@@ -143,13 +145,13 @@ TEST(HDSK0005, "places for clients are limited; a block that is too small for th
 {
 	enum disk_status status;
 
-	CHECK(!client_attach(1, 0, &status) && status == DISK_E_BLOCK);
-	CHECK(!client_attach(1, 9, &status) && status == DISK_E_BLOCK && open_blocks == 0);
+	CHECK(!client_attach(sharer(1), 0, &status) && status == DISK_E_BLOCK);
+	CHECK(!client_attach(sharer(1), 9, &status) && status == DISK_E_BLOCK && open_blocks == 0);
 	for (L4_Word_t task = 1; task <= CLIENTS; task++)
 		attach(task);
-	CHECK(!client_attach(CLIENTS + 1, 1, &status) && status == DISK_E_FULL);
+	CHECK(!client_attach(sharer(CLIENTS + 1), 1, &status) && status == DISK_E_FULL);
 	ended = 3;
-	CHECK(client_attach(CLIENTS + 1, 1, &status) && !client_of(3));
+	CHECK(client_attach(sharer(CLIENTS + 1), 1, &status) && !client_of(3));
 	for (unsigned i = 0; i < CLIENTS; i++)
 		client_leave(&clients[i]);
 	CHECK(open_blocks == 0);
@@ -193,4 +195,26 @@ TEST(HDSK0007, "an index behind the last one cuts the client off, however many r
 TEST(HDSK0008, "whatever a client writes, what the device gets is in disk and block, and a ring full at most")
 {
 	CHECK(!play_random(play_disk, PLAYS));
+}
+
+TEST(HDSK0009, "a section has its place beside tasks that take all, also when its task is another one")
+{
+	enum { NAMED = 100 };
+	enum disk_status status;
+	unsigned taken = 0;
+
+	places_know(2);
+	for (L4_Word_t task = 1; task <= CLIENTS; task++)
+		taken += client_attach(sharer(task), 1, &status) != 0;
+	CHECK(taken == CLIENTS - 1 && status == DISK_E_FULL);
+	for (L4_Word_t task = NAMED; task < NAMED + 3; task++) {
+		ended = task - 1;
+		CHECK(!client_attach(sharer(CLIENTS), 1, &status));
+		CHECK(client_attach((struct holder){ task, 2 }, 1, &status) && status == DISK_OK);
+	}
+	for (unsigned i = 0; i < CLIENTS; i++)
+		client_leave(&clients[i]);
+	CHECK(open_blocks == 0);
+	ended = 0;
+	places_know(0);
 }

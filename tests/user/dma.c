@@ -4,23 +4,24 @@
  * memory is free again, and when.
  */
 #include "test.h"
+#include <pecan/places.h>
 #include <root/job.h>
 #include <root/root.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGES = 512, TASKS = 4, PLAYS = 300, STEPS = 400, BLOCKS = 40 };
+enum { PAGES = 512, TASKS = 4, PLAYS = 300, STEPS = 400, BLOCKS = 40, CROWD = 17, ALL = TASKS + CROWD };
 
 struct root root;
 
-static struct task tasks[TASKS];
-static struct program driver_program, plain_program;
-static bool with_device[TASKS];		/* the task was given a device */
+static struct task tasks[ALL];
+static struct program driver_program, plain_program, named_program;
+static bool with_device[ALL];		/* the task was given a device */
 static l4_word_t last_owner, last_physical;
 
 struct task *task_by_id(l4_word_t id)
 {
-	for (unsigned i = 0; i < TASKS; i++)
+	for (unsigned i = 0; i < ALL; i++)
 		if (tasks[i].id == id && id != 0)
 			return &tasks[i];
 	return 0;
@@ -32,6 +33,8 @@ struct task *task_of_thread(l4_word_t id, unsigned *thread)
 	*thread = 0;
 	return task_by_id(id);
 }
+
+unsigned supervise_section(const struct task *t) { return t->program->number; }
 
 static const struct task *confined;	/* may send to no task */
 
@@ -126,10 +129,11 @@ static void begin(void)
 	start(1, false);
 }
 
-static enum root_error new_block(unsigned owner, unsigned user, struct root_dma_new_out *out)
+static enum root_error new_block_of(unsigned owner, unsigned user, l4_word_t bytes,
+				    struct root_dma_new_out *out)
 {
 	struct root_caller c = { &tasks[owner], 0 };
-	struct root_dma_new_in in = { .size = 3 * PAGE_BYTES, .user.raw = tasks[user].id };
+	struct root_dma_new_in in = { .size = bytes, .user.raw = tasks[user].id };
 	enum root_error e;
 
 	last_owner = tasks[owner].id;
@@ -141,6 +145,11 @@ static enum root_error new_block(unsigned owner, unsigned user, struct root_dma_
 	if (!slow)
 		dma_cleared(&tasks[owner], area_at(&tasks[owner], 0), out);
 	return ROOT_OK;
+}
+
+static enum root_error new_block(unsigned owner, unsigned user, struct root_dma_new_out *out)
+{
+	return new_block_of(owner, user, 3 * PAGE_BYTES, out);
 }
 
 static enum root_error open_block(unsigned user, l4_word_t block, struct root_dma_open_out *out)
@@ -254,6 +263,7 @@ TEST(HDMA0007, "a confined task shares no block with a task it may not send to, 
 	confined = &tasks[1];
 	CHECK(new_block(0, 1, &made) == ROOT_E_TASK && new_block(1, 0, &made) == ROOT_E_TASK);
 	CHECK(new_block(1, 1, &made) == ROOT_OK);
+	end(1);
 	confined = 0;
 }
 
@@ -288,7 +298,9 @@ TEST(HDMA0008, "a task has 12 blocks, a driver of devices 32")
 		while (tasks[i].areas < 50 && new_block(i, i, &made) == ROOT_OK)
 			n[i]++;
 	}
-	CHECK(n[0] == 32 && n[1] == 12 && n[2] == 12 && n[3] == 32);
+	for (unsigned i = 0; i < TASKS; i++)
+		dma_clear(end(i));
+	CHECK(n[0] == 32 && n[1] == 12 && n[2] == 12 && n[3] == 32 && root.pool.free == root.pool.total);
 }
 
 TEST(HDMA0005, "a task without a device that ended leaves nothing that is kept, though it may know addresses")
@@ -386,4 +398,41 @@ TEST(HDMA0006, "random plays: no block is given out that a driver not yet cleare
 			clear(id);
 		CHECK(root.pool.free == root.pool.total);
 	}
+}
+
+/* As many blocks of a page as the task gets. */
+static unsigned take_blocks(unsigned i)
+{
+	struct root_dma_new_out out;
+	unsigned n = 0;
+
+	while (new_block_of(i, i, PAGE_BYTES, &out) == ROOT_OK)
+		n++;
+	return n;
+}
+
+TEST(HDMA0012, "a section has its places for blocks beside tasks that take all of them, and a driver its own")
+{
+	unsigned taken = 0;
+
+	begin();
+	root.config.programs = 2;
+	named_program.number = 2;
+	for (unsigned i = TASKS; i < ALL; i++) {
+		start(i, false);
+		taken += take_blocks(i);
+	}
+	CHECK(taken == 192 - 2 * 3);
+	start(2, false);
+	tasks[2].program = &named_program;
+	CHECK(take_blocks(2) == 3 && take_blocks(0) == 32);
+	end(TASKS);
+	CHECK(take_blocks(2) == 9);
+	for (unsigned i = TASKS + 1; i < ALL; i++)
+		end(i);
+	end(2);
+	dma_clear(end(0));
+	CHECK(root.pool.free == root.pool.total);
+	root.config.programs = 0;
+	places_know(0);
 }

@@ -164,6 +164,7 @@ static bool read_config(void)
 		return false;
 	}
 	wrong = config_parse(&root.config, (const char *)m->data, m->size, &at);
+	config_number(&root.config);
 	if (wrong != 0)
 		report("system description (init), line %u, column %u: %s", at.line, at.column, wrong);
 	return wrong == 0;

@@ -40,6 +40,9 @@ struct program {
 						   if confined, none */
 	const char *paths;			/* of files of a disk: as in the answer to root_paths */
 	unsigned paths_bytes;
+	bool started;				/* a `start` names it */
+	unsigned number;			/* from 1, those that are started first; 0: it is no section */
+	l4_word_t users;			/* sections that use it: bit n is number n + 1 */
 };
 
 struct start { const struct program *program; char args[CONFIG_ARGS_BYTES]; };
@@ -58,6 +61,9 @@ struct place { unsigned line, column; };
 
 /* Returns 0, or what is wrong; *at: where. */
 const char *config_parse(struct config *c, const char *text, l4_word_t size, struct place *at);
+
+/* After config_parse: the fields started, number and users of all sections. */
+void config_number(struct config *c);
 
 /* The program's section, or that of `task *`, or the defaults. */
 const struct program *config_program(const struct config *c, const char *name);

@@ -9,13 +9,14 @@
  *   D3  a block is freed when no side is open and none reaches it: so no other task gets a page that a device
  *       may write
  */
+#include <pecan/places.h>
 #include <string.h>
 #include "job.h"
 #include "root.h"
 
 enum {
 	BLOCKS_MAX = 256, FOR_DRIVERS = 64,	/* places that only drivers of devices get */
-	PER_TASK = 12, PER_DRIVER = 32,
+	PER_TASK = 12, PER_DRIVER = 32, PER_SECTION = 3,
 	SIDES = 2, OWNER = 0, USER = 1,
 };
 
@@ -26,11 +27,14 @@ struct block {
 	unsigned order;
 	struct task *owner;		/* 0: it has ended, and the block is on the account of no task */
 	bool cleared;			/* its pages are zero, and it can be opened */
+	bool shared;			/* it has one of the places that are not for drivers */
+	unsigned section;		/* of the owner */
 	struct side side[SIDES];
 };
 
 static struct block blocks[BLOCKS_MAX];
 static l4_word_t last_id;
+static struct places places = { BLOCKS_MAX - FOR_DRIVERS, PER_TASK, PER_SECTION, 0, 0, { 0 } };
 static struct account orphans = { .pool = &root.pool };
 
 static l4_word_t bytes_of(const struct block *b) { return PAGE_BYTES << b->order; }
@@ -50,6 +54,8 @@ static void free_unused(struct block *b)
 		if (b->side[i].open || b->side[i].reaches)
 			return;
 	account_free_block(b->owner == 0 ? &orphans : &b->owner->account, b->physical, b->order);
+	if (b->shared)
+		places_give(&places, b->section);
 	b->physical = 0;
 }
 
@@ -80,27 +86,39 @@ static l4_word_t seen_by(const struct block *b, const struct task *t)
 	return t->program->pci.count > 0 ? b->physical : 0;
 }
 
+/* May t, which owns so many blocks, have another one? All sections use root. */
+static bool has_place(const struct task *t, unsigned own)
+{
+	if (t->program->pci.count > 0)
+		return own < PER_DRIVER;
+	places_know(root.config.programs ? ~(l4_word_t)0 >> (PLACES_SECTIONS - root.config.programs) : 0);
+	return places_has(&places, supervise_section(t), own);
+}
+
 static struct block *new_block(struct task *t, unsigned order, enum root_error *e)
 {
 	bool drives = t->program->pci.count > 0;
 	struct block *b = 0;
-	unsigned own = 0, spare = 0;
+	unsigned own = 0;
 
 	for (unsigned i = 0; i < BLOCKS_MAX; i++) {
-		if (blocks[i].physical == 0) {
+		if (blocks[i].physical == 0)
 			b = &blocks[i];
-			spare++;
-		} else {
+		else
 			own += blocks[i].side[OWNER].task == t->id;
-		}
 	}
 	*e = ROOT_E_LIMIT;
-	if (b == 0 || own >= (drives ? PER_DRIVER : PER_TASK) || (!drives && spare <= FOR_DRIVERS))
+	if (b == 0 || !has_place(t, own))
 		return 0;
 	*e = account_has(&t->account, 1ul << order) ? ROOT_E_POOL : ROOT_E_MEMORY;
-	*b = (struct block){ .physical = account_raw(&t->account, order), .order = order };
+	*b = (struct block){
+		.physical = account_raw(&t->account, order), .order = order, .shared = !drives,
+		.section = supervise_section(t),
+	};
 	if (b->physical == 0)
 		return 0;
+	if (b->shared)
+		places_take(&places, b->section);
 	b->id = ++last_id;
 	b->owner = t;
 	b->side[OWNER].task = t->id;

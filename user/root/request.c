@@ -205,7 +205,7 @@ enum root_error serve_root_may_use(struct root_caller *c, const struct root_may_
 	enum root_error e = may_use(c, in->client, &client);
 
 	if (client != 0)
-		out->task = client->id;
+		*out = (struct root_may_use_out){ client->id, supervise_section(client), c->task->program->users };
 	return e;
 }
 

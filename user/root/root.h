@@ -125,6 +125,9 @@ void supervise_ended(const struct task *t);
 /* The order of tasks: from 1, those of the system description first, in its order; then the others by age. */
 l4_word_t supervise_place(const struct task *t);
 
+/* The number of the section whose places at servers t has; 0: none, it shares the others. */
+unsigned supervise_section(const struct task *t);
+
 /* t has sent a heartbeat. */
 void supervise_heard(const struct task *t);
 

@@ -9,6 +9,9 @@
 #include "job.h"
 #include "root.h"
 
+/* Of the records those that root does not need for the tasks of `start`, and for those of them that end. */
+enum { SHARED_SLOTS = TASKS_MAX - 2 * CONFIG_STARTS };
+
 static enum root_error priorities(struct task *t, const struct spawn *s)
 {
 	const struct program *p = t->program;
@@ -57,7 +60,7 @@ enum root_error task_start(const struct spawn *s, struct task **started)
 	image = image_get(s->name, &e);
 	if (image == 0)
 		return e;
-	t = task_alloc(config_program(&root.config, s->name), &e);
+	t = task_alloc(config_program(&root.config, s->name), s->parent != 0 ? SHARED_SLOTS : TASKS_MAX, &e);
 	if (t == 0)
 		return e;
 	t->image = image;

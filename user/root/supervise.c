@@ -62,6 +62,11 @@ l4_word_t supervise_place(const struct task *t)
 	return s != 0 ? (l4_word_t)(s - supervised) + 1 : CONFIG_STARTS + t->id;
 }
 
+unsigned supervise_section(const struct task *t)
+{
+	return t->program->started && of_task(t) == 0 ? 0 : t->program->number;
+}
+
 static const char *why(enum root_error e)
 {
 	switch (e) {

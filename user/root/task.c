@@ -179,15 +179,15 @@ static unsigned free_slot(void)
 	return TASKS_MAX;
 }
 
-struct task *task_alloc(const struct program *p, enum root_error *error)
+struct task *task_alloc(const struct program *p, unsigned slots, enum root_error *error)
 {
 	l4_word_t pages = p->memory >> PAGE_LOG2, at;
 	struct account a = { .pool = &root.pool, .limit = pages };
 	unsigned slot = free_slot();
 	struct task *t;
 
-	*error = slot == TASKS_MAX ? ROOT_E_LIMIT : ROOT_E_MEMORY;
-	if (slot == TASKS_MAX || pages == 0 || pages > root.pool.total)
+	*error = slot >= slots ? ROOT_E_LIMIT : ROOT_E_MEMORY;
+	if (slot >= slots || pages == 0 || pages > root.pool.total)
 		return 0;
 	*error = ROOT_E_POOL;
 	if (!account_reserve(&a, pages < TASK_RESERVE ? pages : TASK_RESERVE))

@@ -199,8 +199,11 @@ void task_die(struct task *t, enum root_end how, const l4_word_t *word);
 /* Free the record of an ended task. */
 void task_reap(struct task *t);
 
-/* A record in a free slot, with memory reserved: up to TASK_RESERVE pages of what the program may use. */
-struct task *task_alloc(const struct program *p, enum root_error *error);
+/*
+ * A record in a free slot below `slots`, with memory reserved: up to TASK_RESERVE pages of what the program
+ * may use.
+ */
+struct task *task_alloc(const struct program *p, unsigned slots, enum root_error *error);
 
 /* Free the record and the reservation of a task, of which nothing else is left. */
 void task_free(struct task *t);

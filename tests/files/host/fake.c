@@ -223,6 +223,13 @@ L4_Word_t pecan_client_task(L4_ThreadId_t client)
 	return client.raw;
 }
 
+/* One task is that of a section. */
+struct holder pecan_client(L4_ThreadId_t client)
+{
+	places_know(1);
+	return (struct holder){ client.raw, client.raw == NAMED };
+}
+
 bool pecan_may_use(L4_ThreadId_t client)
 {
 	(void)client;
@@ -312,14 +319,21 @@ void fs_use_client(L4_Word_t task)
 	client_block = block.at;
 }
 
-void fs_client(L4_Word_t task)
+enum files_status fs_attach(L4_Word_t task)
 {
 	struct files_attach_in in = { task };
 	struct files_attach_out out = { 0 };
+	enum files_status s;
 
 	fs_use_client(task);
-	serve_files_attach(&caller, &in, &out);
+	s = serve_files_attach(&caller, &in, &out);
 	losses = out.losses;
+	return s;
+}
+
+void fs_client(L4_Word_t task)
+{
+	fs_attach(task);
 }
 
 enum files_status fs_lock(L4_Word_t handle, L4_Word_t kind, uint64_t from, uint64_t to)

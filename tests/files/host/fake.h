@@ -15,7 +15,7 @@
 
 #include "../../user/test.h"
 
-enum { SECTOR = 512, CLIENT = 7, OTHER = 8 };
+enum { SECTOR = 512, CLIENT = 7, OTHER = 8, NAMED = 9 };	/* NAMED: by the system description */
 enum { NOT_MOUNTED = 3, ENDED_BY_FAKE = 99 };	/* status of a life */
 
 /* What the lives and the tests share. */
@@ -95,6 +95,7 @@ uint64_t fs_inode_block(uint32_t number, unsigned *offset);
 enum files_status fs_lock(L4_Word_t handle, L4_Word_t kind, uint64_t from, uint64_t to);
 
 /* The requests that follow come from this task, which is a new client, or one that has attached before. */
+enum files_status fs_attach(L4_Word_t task);
 void fs_client(L4_Word_t task);
 void fs_use_client(L4_Word_t task);
 

@@ -477,6 +477,9 @@ static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	{ "the handle of a closed socket is refused when another one has its place", clients_stale_handle },
 	{ "the handle that a former server gave is refused by one that starts later", clients_former_server },
 	{ "a part of a client's block is within it, also if offset and size overflow", clients_block_part },
+	{ "a client with a section has 8 sockets beside clients that take all", clients_reserved },
+	{ "a client with a section has 8 sockets, also if a former one left as many", clients_left_sockets },
+	{ "a client with a section looks a name up beside clients that take all", hosts_reserved },
 };
 
 unsigned cases_run(void)

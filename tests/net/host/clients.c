@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * clients.c - see net.h: what names a socket, or a part of a client's block (user/servers/net/client.c).
+ * clients.c - see net.h: what names a socket, or a part of a client's block (user/servers/net/client.c);
+ * sockets that are reserved for tasks of a section.
  */
 #include <pecan/handle.h>
 #include <servers/net/client.h>
 
 #include "net.h"
+
+enum { SHARERS = SOCKETS / SOCKETS_MOST + 1 };
 
 /* A socket of the same client has the place, and all that was closed there is refused. */
 bool clients_stale_handle(void)
@@ -68,4 +71,59 @@ bool clients_block_part(void)
 			return false;
 	}
 	return true;
+}
+
+static unsigned open_all(struct owner *o)
+{
+	struct sock *s;
+	unsigned n = 0;
+
+	while (sock_open(o, SOCKETS_UDP, &s) == SOCKETS_OK)
+		n++;
+	return n;
+}
+
+/* Owners without a section take all that they get, then one with a section does. */
+bool clients_reserved(void)
+{
+	static struct owner sharer[SHARERS], named;
+	unsigned shared = 0, own, again;
+
+	places_know(1);
+	for (unsigned i = 0; i < SHARERS; i++)
+		shared += open_all(&sharer[i]);
+	named.section = 1;
+	own = open_all(&named);
+	sock_close_all(&named, true);
+	shared += open_all(&sharer[SHARERS - 1]);
+	named.section = 1;
+	again = open_all(&named);
+	sock_close_all(&named, true);
+	for (unsigned i = 0; i < SHARERS; i++)
+		sock_close_all(&sharer[i], true);
+	places_know(0);
+	return shared == SOCKETS - SOCKETS_OF_SECTION && own == SOCKETS_OF_SECTION && again == own;
+}
+
+/* Connections of a client that has ended, with bytes to be sent, have the places of the next one. */
+bool clients_left_sockets(void)
+{
+	static struct owner sharer[SHARERS], named;
+	struct sock *a, *b;
+	bool is_well = true;
+
+	places_know(1);
+	named.section = 1;
+	for (unsigned i = 0; i < SOCKETS_OF_SECTION / 2; i++)
+		is_well = is_well && open_pair_of(&named, &a, &b) && send_all(a, MORE) == SOCKETS_E_AGAIN;
+	for (unsigned i = 0; i < SHARERS; i++)
+		open_all(&sharer[i]);
+	sock_close_all(&named, false);
+	named.section = 1;
+	is_well = is_well && open_all(&named) == SOCKETS_OF_SECTION;
+	sock_close_all(&named, true);
+	for (unsigned i = 0; i < SHARERS; i++)
+		sock_close_all(&sharer[i], true);
+	places_know(0);
+	return is_well;
 }

@@ -114,7 +114,7 @@ static size_t take_again(bool ends)
 	for (unsigned i = 0; i < AGAIN; i++) {
 		last_task += ends || i == 0;
 		client_drop_ended();
-		client_attach(last_task, 0);
+		client_attach((struct holder){ last_task, 0 }, 0);
 		take_share(&client_of(last_task)->owner);
 		if (used() - before > most)
 			most = used() - before;
@@ -141,7 +141,7 @@ bool heap_last_bytes(void)
 	size_t got, sum = 0;
 	struct sock *a, *b;
 
-	client_attach(++last_task, 0);
+	client_attach((struct holder){ ++last_task, 0 }, 0);
 	if (!open_pair_of(&client_of(last_task)->owner, &a, &b) || send_all(a, LAST) != SOCKETS_OK)
 		return false;
 	take_again(false);

@@ -54,3 +54,21 @@ bool hosts_attached_again(void)
 		pass_time(1000);
 	return is_well && answers == HOSTS_OF_ONE;
 }
+
+bool hosts_reserved(void)
+{
+	struct client c[HOSTS], named = { .task = HOSTS + 1, .owner.section = 1 };
+	unsigned shared = 0;
+	bool is_well;
+
+	places_know(1);
+	for (unsigned i = 0; i < HOSTS; i++) {
+		c[i] = (struct client){ .task = i + 1 };
+		shared += look_up_all(&c[i]);
+	}
+	is_well = shared == HOSTS - HOSTS_OF_SECTION && look_up_all(&named) == HOSTS_OF_SECTION;
+	for (unsigned i = 0; i < SILENCE_S; i++)
+		pass_time(1000);
+	places_know(0);
+	return is_well;
+}

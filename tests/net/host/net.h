@@ -7,7 +7,7 @@
 
 #include <servers/net/socket.h>
 
-enum { FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, CASES = 24, CASE_OWNERS = 3, MORE = 100000 };
+enum { FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, CASES = 27, CASE_OWNERS = 3, MORE = 100000 };
 
 #define CARD	0x0a090002u		/* 10.9.0.2 */
 #define PEER	0x0a090001u
@@ -50,10 +50,15 @@ bool heap_last_bytes(void);
 /* A case of them (hosts.c): a client that attaches again while its names are looked up. */
 bool hosts_attached_again(void);
 
-/* Cases of them (clients.c): handles of sockets, and parts of a client's block. */
+/* Look-ups of clients without a section, and of one with a section. */
+bool hosts_reserved(void);
+
+/* Cases of them (clients.c): handles of sockets, parts of a client's block, reserved sockets. */
 bool clients_stale_handle(void);
 bool clients_former_server(void);
 bool clients_block_part(void);
+bool clients_reserved(void);
+bool clients_left_sockets(void);
 
 /* A random number less than n. */
 unsigned below(unsigned n);

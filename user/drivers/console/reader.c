@@ -20,12 +20,14 @@ _Static_assert((int)LINE_PROMPT_BYTES == (int)CONSOLE_PROMPT_BYTES, "and so do i
 enum {
 	READERS = 64, READERS_PER_TASK = 4,
 	READERS_BACKGROUND = 48,		/* places for tasks that are not in the foreground */
+	READERS_OF_SECTION = 1,		/* of these */
 	TYPED_AHEAD = 4096, INTERRUPT_KEY = 3,
 };
 
 struct reader {
 	L4_ThreadId_t client;
 	L4_Word_t task;
+	unsigned section;			/* as holder of a place */
 	bool line, keep, edit;
 	unsigned text_bytes, cursor;		/* of the text that the line begins with */
 	char text[CONSOLE_LINE_BYTES];
@@ -283,29 +285,35 @@ static void forget_reader(L4_ThreadId_t client)
 		}
 }
 
-static bool has_place(L4_Word_t task)
+static bool has_place(struct holder who)
 {
-	unsigned own = 0, background = 0;
+	struct places background = places_of(READERS_BACKGROUND, READERS_PER_TASK, READERS_OF_SECTION);
+	unsigned own = 0;
 
 	for (unsigned i = 0; i < reader_count; i++) {
-		own += readers[i].task == task;
-		background += readers[i].task != control_foreground();
+		own += readers[i].task == who.task;
+		if (readers[i].task != control_foreground())
+			places_take(&background, readers[i].section);
 	}
-	return own < READERS_PER_TASK && reader_count < READERS
-	    && (task == control_foreground() || background < READERS_BACKGROUND);
+	if (reader_count == READERS || own >= READERS_PER_TASK)
+		return false;
+	return who.task == control_foreground() || places_has(&background, who.section, own);
 }
 
-static enum console_status add_reader(const struct reader *r)
+static enum console_status add_reader(struct reader *r)
 {
+	struct holder who = pecan_client(r->client);
+
+	r->section = who.section;
 	if (r->task == 0)
 		return CONSOLE_REFUSED;
 	forget_reader(r->client);
 	control_uses(r->task);
-	if (!has_place(r->task))
+	if (!has_place(who))
 		for (unsigned i = reader_count; i-- > 0; )
 			if (client_has_ended(readers[i].client))
 				remove_reader(i);
-	if (!has_place(r->task))
+	if (!has_place(who))
 		return CONSOLE_BUSY;
 	readers[reader_count++] = *r;
 	reader_arrange();

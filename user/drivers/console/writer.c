@@ -10,6 +10,7 @@
  * begins with the number of the task, so none of them looks like one of the shell.
  */
 #include <pecan/plain.h>
+#include <pecan/server.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,12 +20,14 @@
 enum {
 	WRITERS = 64, WRITERS_PER_TASK = 4,
 	WRITERS_BACKGROUND = 48,		/* places for tasks that are not in the foreground */
+	WRITERS_OF_SECTION = 1,		/* of these */
 	MARK_TEXT = 24,
 };
 
 struct writer {
 	L4_ThreadId_t client;
 	L4_Word_t task;
+	unsigned section;			/* as holder of a place */
 	size_t asked, length, done;		/* length: of what is shown */
 	char text[CONSOLE_TEXT_BYTES];
 };
@@ -105,30 +108,36 @@ static bool has_request(L4_ThreadId_t client)
 	return false;
 }
 
-static bool has_place(L4_Word_t task)
+static bool has_place(struct holder who)
 {
-	unsigned own = 0, background = 0;
+	struct places background = places_of(WRITERS_BACKGROUND, WRITERS_PER_TASK, WRITERS_OF_SECTION);
+	unsigned own = 0;
 
 	for (unsigned i = 0; i < writer_count; i++) {
-		own += writers[i].task == task;
-		background += writers[i].task != control_foreground();
+		own += writers[i].task == who.task;
+		if (writers[i].task != control_foreground())
+			places_take(&background, writers[i].section);
 	}
-	return own < WRITERS_PER_TASK && writer_count < WRITERS
-	    && (task == control_foreground() || background < WRITERS_BACKGROUND);
+	if (writer_count == WRITERS || own >= WRITERS_PER_TASK)
+		return false;
+	return who.task == control_foreground() || places_has(&background, who.section, own);
 }
 
 enum console_status serve_con_write(struct console_caller *c, const struct con_write_in *in,
 				    struct con_write_out *out)
 {
 	struct writer *w = &writers[writer_count];
-	L4_Word_t task = client_task(c);
+	struct holder who = pecan_client(c->thread);
+	L4_Word_t task = who.task;
 
 	(void)out;
 	if (task == 0)
 		return CONSOLE_REFUSED;
-	if (!has_place(task) || has_request(c->thread))
+	if (!has_place(who) || has_request(c->thread))
 		return CONSOLE_BUSY;
-	*w = (struct writer){ .client = c->thread, .task = task, .asked = in->text_bytes };
+	*w = (struct writer){
+		.client = c->thread, .task = task, .section = who.section, .asked = in->text_bytes,
+	};
 	memcpy(w->text, in->text, w->asked);
 	w->length = task == control_foreground() ? w->asked : plain_text(w->text, w->asked);
 	writer_count++;

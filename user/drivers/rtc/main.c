@@ -25,12 +25,12 @@ enum {
 	A_UPDATE = 0x80, UPDATE_US = 500, UPDATE_WAITS = 100, DATE_READS = 4,
 	A_RATE = 0x0f, A_RATE_16_HZ = 12,	/* 32768 >> (12 - 1) interrupts a second */
 	B_PERIODIC = 0x40,
-	CLIENTS = 16, CLIENTS_PER_TASK = 4,
+	CLIENTS = 16, CLIENTS_PER_TASK = 4, CLIENTS_OF_SECTION = 1,
 };
 
 struct rtc_caller { L4_ThreadId_t thread; };
 
-static struct client { L4_ThreadId_t thread; L4_Word_t task; } clients[CLIENTS];
+static struct client { L4_ThreadId_t thread; struct holder who; } clients[CLIENTS];
 static unsigned client_count;
 static L4_Word_t ticks;
 
@@ -112,28 +112,31 @@ static void drop_ended(void)
 }
 
 /* Is there no place for another client of this task? */
-static bool is_full(L4_Word_t task)
+static bool is_full(struct holder who)
 {
+	struct places p = places_of(CLIENTS, CLIENTS_PER_TASK, CLIENTS_OF_SECTION);
 	unsigned own = 0;
 
-	for (unsigned i = 0; i < client_count; i++)
-		own += clients[i].task == task;
-	return client_count == CLIENTS || own == CLIENTS_PER_TASK;
+	for (unsigned i = 0; i < client_count; i++) {
+		own += clients[i].who.task == who.task;
+		places_take(&p, clients[i].who.section);
+	}
+	return !places_has(&p, who.section, own);
 }
 
 enum rtc_status serve_rtc_tick(struct rtc_caller *c, struct rtc_tick_out *out)
 {
-	L4_Word_t task = pecan_client_task(c->thread);
+	struct holder who = pecan_client(c->thread);
 
 	(void)out;
 	for (unsigned i = 0; i < client_count; i++)
 		if (L4_IsThreadEqual(clients[i].thread, c->thread))
 			return RTC_LATER;		/* it waits already */
-	if (is_full(task))
+	if (is_full(who))
 		drop_ended();
-	if (is_full(task))
+	if (is_full(who))
 		return RTC_BUSY;
-	clients[client_count++] = (struct client){ c->thread, task };
+	clients[client_count++] = (struct client){ c->thread, who };
 	return RTC_LATER;
 }
 

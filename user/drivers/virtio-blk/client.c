@@ -9,6 +9,7 @@
 #include "client.h"
 
 struct client clients[CLIENTS];
+static struct places places = { CLIENTS, 1, CLIENTS_OF_SECTION, 0, 0, { 0 } };
 
 struct client *client_of(L4_Word_t task)
 {
@@ -26,6 +27,7 @@ static void drop(struct client *c)
 	for (unsigned i = 0; i < c->blocks; i++)
 		pecan_dma_free(&c->data[i]);
 	pecan_dma_free(&c->ring_block);
+	places_give(&places, c->section);
 	memset(c, 0, sizeof(*c));
 }
 
@@ -52,26 +54,27 @@ bool client_is_leaving(void)
 	return false;
 }
 
-struct client *client_attach(L4_Word_t task, L4_Word_t block, enum disk_status *status)
+struct client *client_attach(struct holder who, L4_Word_t block, enum disk_status *status)
 {
-	struct client *c = client_of(task);
+	struct client *c = client_of(who.task);
 	struct pecan_dma d;
 
 	if (c)
 		client_leave(c);
 	client_drop_ended();
 	*status = DISK_E_FULL;
-	c = client_of(task) ? 0 : client_of(0);
-	if (!c)
+	if (client_of(who.task) || !places_has(&places, who.section, 0))
 		return 0;
+	c = client_of(0);
 	*status = DISK_E_BLOCK;
-	if (pecan_dma_open(block, task, &d) != ROOT_OK)
+	if (pecan_dma_open(block, who.task, &d) != ROOT_OK)
 		return 0;
 	if (d.bytes < sizeof(struct disk_rings)) {
 		pecan_dma_free(&d);
 		return 0;
 	}
-	*c = (struct client){ .task = task, .ring_block = d, .rings = d.at };
+	*c = (struct client){ .task = who.task, .section = who.section, .ring_block = d, .rings = d.at };
+	places_take(&places, c->section);
 	*status = DISK_OK;
 	return c;
 }

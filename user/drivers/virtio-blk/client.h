@@ -6,12 +6,14 @@
 #define BLK_CLIENT_H
 
 #include <pecan/disk.h>
+#include <pecan/places.h>
 
 /* The blocks of all of them, and the driver's own, are areas of a task, of which there are 56. */
-enum { CLIENTS = 4 };
+enum { CLIENTS = 4, CLIENTS_OF_SECTION = 1 };
 
 struct client {
 	L4_Word_t task;			/* 0: free */
+	unsigned section;		/* as holder of places */
 	struct disk_rings *rings;
 	struct pecan_dma ring_block, data[DISK_BLOCKS];
 	unsigned blocks;
@@ -27,7 +29,7 @@ extern struct client clients[CLIENTS];
 struct client *client_of(L4_Word_t task);
 
 /* A new client, or the same one anew; 0 and *status: no place, or the block is no ring. */
-struct client *client_attach(L4_Word_t task, L4_Word_t block, enum disk_status *status);
+struct client *client_attach(struct holder who, L4_Word_t block, enum disk_status *status);
 
 /* Its blocks are given back when no request is under way. */
 void client_leave(struct client *c);

@@ -20,7 +20,7 @@
 #include "client.h"
 
 enum {
-	QUEUE = 0, QUEUE_SIZE = 256, SLOTS = 64, PARTS = 3, ID_BYTES = 20,
+	QUEUE = 0, QUEUE_SIZE = 256, SLOTS = 64, SLOTS_OF_SECTION = 8, PARTS = 3, ID_BYTES = 20,
 	CONFIG_CAPACITY = 0, ID_WAITS = 5000, ID_WAIT_US = 1000, SECOND_US = 1000000,
 	TYPE_READ = 0, TYPE_WRITE = 1, TYPE_FLUSH = 4, TYPE_ID = 8, STATUS_OK = 0, STATUS_UNSET = 0xff,
 };
@@ -46,7 +46,7 @@ static struct {
 	uint64_t frames_physical;
 	struct slot slot[SLOTS];
 	uint8_t slot_of[VIRTQ_MAX];		/* by the head of its chain */
-	unsigned free_slots;
+	struct places slots;
 	bool absent;				/* clients get that as an answer, so they need not wait */
 } disk;
 
@@ -134,7 +134,8 @@ static void begin(void)
 	check(virtio_memory(SLOTS * sizeof(struct frame), &m));
 	disk.frames = m.at;
 	disk.frames_physical = m.physical;
-	disk.free_slots = disk.queue.size / PARTS < SLOTS ? disk.queue.size / PARTS : SLOTS;
+	disk.slots = places_of(disk.queue.size / PARTS < SLOTS ? disk.queue.size / PARTS : SLOTS, SLOTS,
+			       SLOTS_OF_SECTION);
 	disk.limits.sectors = virtio_config64(&disk.device, CONFIG_CAPACITY);
 	disk.limits.read_only = (disk.device.features & FEATURE_READ_ONLY) != 0;
 	check(virtio_begin(&disk.device));
@@ -150,7 +151,7 @@ static unsigned take_slot(struct client *c, uint64_t tag)
 	while (disk.slot[i].client)
 		i++;
 	disk.slot[i] = (struct slot){ c, tag };
-	disk.free_slots--;
+	places_take(&disk.slots, c->section);
 	c->under_way++;
 	return i;
 }
@@ -186,7 +187,7 @@ static bool take_requests(void)
 	for (unsigned i = 0; i < CLIENTS; i++) {
 		struct client *c = &clients[(first + i) % CLIENTS];
 
-		while (disk.free_slots > 0 && client_next(c, &r)) {
+		while (places_has(&disk.slots, c->section, c->under_way) && client_next(c, &r)) {
 			begin_request(c, &r);
 			any = true;
 		}
@@ -199,7 +200,7 @@ static void end_request(unsigned slot)
 	struct slot s = disk.slot[slot];
 
 	disk.slot[slot].client = 0;
-	disk.free_slots++;
+	places_give(&disk.slots, s.client->section);
 	s.client->under_way--;
 	if (s.client->leaving)
 		client_leave(s.client);
@@ -270,7 +271,7 @@ enum disk_status serve_disk_attach(struct disk_caller *c, const struct disk_atta
 	if (disk.absent)
 		return DISK_E_ABSENT;
 	cut_off(pecan_client_task(c->thread));
-	client_attach(pecan_client_task(c->thread), in->block, &status);
+	client_attach(pecan_client(c->thread), in->block, &status);
 	return status;
 }
 

@@ -14,14 +14,14 @@
 #include <string.h>
 
 enum {
-	QUEUE = 0, QUEUE_SIZE = 2, STORE = 4096, CLIENTS = 32, CLIENTS_PER_TASK = 4,
+	QUEUE = 0, QUEUE_SIZE = 2, STORE = 4096, CLIENTS = 32, CLIENTS_PER_TASK = 4, CLIENTS_OF_SECTION = 1,
 	CLIENTS_MORE = 16,		/* if so many are taken, a task that has one gets no other */
 	SHARE = 32,			/* bytes for one client, while others wait */
 };
 
 struct random_caller { L4_ThreadId_t thread; };
 
-static struct client { L4_ThreadId_t thread; L4_Word_t task, count; } clients[CLIENTS];
+static struct client { L4_ThreadId_t thread; struct holder who; L4_Word_t count; } clients[CLIENTS];
 static unsigned client_count;
 
 static struct {
@@ -133,27 +133,30 @@ bool permit_random(struct random_caller *c)
 }
 
 /* Is there no place for another client of this task? */
-static bool is_full(L4_Word_t task)
+static bool is_full(struct holder who)
 {
+	struct places p = places_of(CLIENTS, CLIENTS_PER_TASK, CLIENTS_OF_SECTION);
 	unsigned own = 0;
 
-	for (unsigned i = 0; i < client_count; i++)
-		own += clients[i].task == task;
-	return client_count == CLIENTS || own == CLIENTS_PER_TASK || (own > 0 && client_count >= CLIENTS_MORE);
+	for (unsigned i = 0; i < client_count; i++) {
+		own += clients[i].who.task == who.task;
+		places_take(&p, clients[i].who.section);
+	}
+	return !places_has(&p, who.section, own) || (own > 0 && client_count >= CLIENTS_MORE);
 }
 
 enum random_status serve_random_get(struct random_caller *c, const struct random_get_in *in,
 				    struct random_get_out *out)
 {
-	L4_Word_t task = pecan_client_task(c->thread);
+	struct holder who = pecan_client(c->thread);
 
 	if (give(in->count, out))
 		return RANDOM_OK;
-	if (is_full(task))
+	if (is_full(who))
 		drop_ended();
-	if (is_full(task))
+	if (is_full(who))
 		return RANDOM_BUSY;
-	clients[client_count++] = (struct client){ c->thread, task, in->count };
+	clients[client_count++] = (struct client){ c->thread, who, in->count };
 	return RANDOM_LATER;
 }
 

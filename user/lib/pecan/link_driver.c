@@ -227,7 +227,10 @@ bool permit_link(struct link_caller *c)
 
 enum link_status serve_link_attach(struct link_caller *c, const struct link_attach_in *in)
 {
-	if (exchange.rings && exchange.task != pecan_client_task(c->thread) && !is_gone())
+	const struct places one = places_of(1, 1, 1);
+	struct holder who = pecan_client(c->thread);
+
+	if ((exchange.rings && exchange.task != who.task && !is_gone()) || !places_has(&one, who.section, 0))
 		return LINK_E_BUSY;
 	if (exchange.rings)
 		reset();

@@ -12,21 +12,35 @@
 enum { TIMEOUT = 1, RECEIVE_PHASE = 1, EXREGS_READ = 0x200, IN_IPC = 0x6 };
 
 /* What root said of a thread. task 0: it may not use this program. */
-static struct verdict { L4_Word_t thread, task; } verdicts[VERDICTS];
+static struct verdict { L4_Word_t thread; struct holder holder; } verdicts[VERDICTS];
 
-L4_Word_t pecan_client_task(L4_ThreadId_t client)
+static struct holder ask(L4_ThreadId_t client)
 {
 	struct root_may_use_out out;
+
+	if (root_may_use(pecan_root(), client, &out) != ROOT_OK)
+		return (struct holder){ 0, 0 };
+	places_know(out.sections);
+	return (struct holder){ out.task, out.section <= PLACES_SECTIONS ? (unsigned)out.section : 0 };
+}
+
+struct holder pecan_client(L4_ThreadId_t client)
+{
 	struct verdict *v;
 
 	if (L4_IsLocalId(client))
 		client = L4_GlobalIdOf(client);
 	v = &verdicts[verdict_place(client)];
 	if (v->thread != client.raw) {
-		v->task = root_may_use(pecan_root(), client, &out) == ROOT_OK ? out.task : 0;
+		v->holder = ask(client);
 		v->thread = client.raw;
 	}
-	return v->task;
+	return v->holder;
+}
+
+L4_Word_t pecan_client_task(L4_ThreadId_t client)
+{
+	return pecan_client(client).task;
 }
 
 bool pecan_may_use(L4_ThreadId_t client)

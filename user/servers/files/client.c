@@ -11,6 +11,8 @@
 
 static struct client clients[CLIENTS];
 static struct open_file files[OPEN_FILES];
+static struct places client_places = { CLIENTS, 1, CLIENTS_OF_SECTION, 0, 0, { 0 } };
+static struct places file_places = { OPEN_FILES, OPEN_OF_ONE, OPEN_OF_SECTION, 0, 0, { 0 } };
 static unsigned first_free;		/* a place that may be free: the search begins there */
 
 _Static_assert((int)OPEN_FILES <= (int)HANDLE_PLACES, "a place has no handle");
@@ -36,6 +38,7 @@ static void drop(struct client *c)
 			client_close(f);
 	pecan_dma_free(&c->block);
 	c->task = 0;
+	places_give(&client_places, c->section);
 }
 
 void client_drop_ended(void)
@@ -48,20 +51,22 @@ void client_drop_ended(void)
 	lock_drop_ended();
 }
 
-enum files_status client_attach(L4_Word_t task, L4_Word_t block)
+enum files_status client_attach(struct holder who, L4_Word_t block)
 {
-	struct client *c = client_of(task);
+	struct client *c = client_of(who.task);
 
 	if (c)
 		drop(c);
-	else if (!client_of(0))
+	else if (!places_has(&client_places, who.section, 0))
 		client_drop_ended();
-	c = client_of(0);
-	if (!c)
+	if (!places_has(&client_places, who.section, 0))
 		return FILES_E_LIMIT;
-	if (pecan_dma_open(block, task, &c->block) != ROOT_OK)
+	c = client_of(0);
+	if (pecan_dma_open(block, who.task, &c->block) != ROOT_OK)
 		return FILES_E_ARGUMENT;
-	c->task = task;
+	c->task = who.task;
+	c->section = who.section;
+	places_take(&client_places, c->section);
 	return FILES_OK;
 }
 
@@ -78,9 +83,9 @@ static struct open_file *free_place(void)
 
 bool client_has_place(const struct client *c)
 {
-	if (!free_place())
+	if (c->files < OPEN_OF_ONE && !places_has(&file_places, c->section, c->files))
 		client_drop_ended();		/* perhaps also c */
-	return c->task != 0 && c->files < OPEN_OF_ONE && free_place();
+	return c->task != 0 && places_has(&file_places, c->section, c->files);
 }
 
 static L4_Word_t handle_of(const struct open_file *f)
@@ -96,6 +101,7 @@ L4_Word_t client_open(const struct open_file *like)
 	*place = *like;
 	place->generation = generation;
 	place->client->files++;
+	places_take(&file_places, place->client->section);
 	return handle_of(place);
 }
 
@@ -109,6 +115,7 @@ struct open_file *client_file(const struct client *c, L4_Word_t handle)
 void client_close(struct open_file *f)
 {
 	f->client->files--;
+	places_give(&file_places, f->client->section);
 	lock_drop(f->client->task, f->inode);
 	*f = (struct open_file){ .generation = f->generation };
 	first_free = (unsigned)(f - files);

@@ -8,11 +8,14 @@
 #include <stdbool.h>
 #include <ext2fs/ext2fs.h>
 #include <pecan/dma.h>
+#include <pecan/places.h>
 #include <proto/files.h>
 
-enum { CLIENTS = 24, OPEN_FILES = 256, OPEN_OF_ONE = 40 };
+/* OF_SECTION: places that each section of the system description has for certain. */
+enum { CLIENTS = 24, CLIENTS_OF_SECTION = 1, OPEN_FILES = 256, OPEN_OF_ONE = 40, OPEN_OF_SECTION = 8 };
 
-struct client { L4_Word_t task; struct pecan_dma block; unsigned files; };	/* task 0: free; files: open */
+/* task 0: free; files: open ones. */
+struct client { L4_Word_t task; unsigned section; struct pecan_dma block; unsigned files; };
 
 struct open_file {
 	struct client *client;		/* NULL: free */
@@ -26,7 +29,7 @@ void client_begin(unsigned clock);
 
 /* NULL: not attached. */
 struct client *client_of(L4_Word_t task);
-enum files_status client_attach(L4_Word_t task, L4_Word_t block);
+enum files_status client_attach(struct holder who, L4_Word_t block);
 
 /* Free what belongs to tasks that have ended. */
 void client_drop_ended(void);

@@ -3,12 +3,13 @@
  * lock.c - see lock.h. The table is in the kept memory. A store to `task` makes an entry count, and one to
  * `from` or `to` shortens it; what is new is added before what it replaces is taken away.
  */
+#include <pecan/places.h>
 #include <pecan/task.h>
 
 #include "keep.h"
 #include "lock.h"
 
-enum { OF_ONE = 24 };			/* entries of one task */
+enum { OF_ONE = 24, OF_SECTION = 4 };	/* entries of one task; of each section for certain */
 
 #define EACH(l)	for (struct lock *l = keep_locks(), *end_ = l ? l + KEEP_LOCKS : NULL; l < end_; l++)
 
@@ -51,6 +52,7 @@ static bool add(const struct lock *new)
 		l->to = new->to;
 		l->inode = new->inode;
 		l->kind = new->kind;
+		l->section = new->section;
 		set_task(l, new->task);
 		return true;
 	}
@@ -74,17 +76,29 @@ static void cut(struct lock *l, const struct lock *range)
 		set_task(l, 0);
 }
 
-static bool has_room(L4_Word_t task, unsigned needed)
+/* The section of a lock in the table, which a server before may have left damaged. */
+static unsigned section_of(const struct lock *l)
 {
-	unsigned own = 0, free = 0;
+	return l->section <= PLACES_SECTIONS ? l->section : 0;
+}
+
+static bool has_room(const struct lock *wanted, unsigned needed)
+{
+	struct places p = places_of(KEEP_LOCKS, OF_ONE, OF_SECTION);
+	unsigned own = 0;
 
 	if (needed == 0)
 		return true;
-	EACH(l) {
-		own += l->task == task;
-		free += l->task == 0;
+	EACH(l)
+		if (l->task) {
+			own += l->task == wanted->task;
+			places_take(&p, section_of(l));
+		}
+	for (; needed > 0 && places_has(&p, wanted->section, own); needed--) {
+		own++;
+		places_take(&p, wanted->section);
 	}
-	return free >= needed && own + needed <= OF_ONE;
+	return needed == 0;
 }
 
 enum files_status lock_set(const struct lock *wanted)
@@ -98,9 +112,9 @@ enum files_status lock_set(const struct lock *wanted)
 		old[n++] = l;
 		needed += l->from < wanted->from && l->to > wanted->to;
 	}
-	if (!has_room(wanted->task, needed)) {
+	if (!has_room(wanted, needed)) {
 		lock_drop_ended();
-		if (!has_room(wanted->task, needed))
+		if (!has_room(wanted, needed))
 			return FILES_E_LIMIT;
 	}
 	if (wanted->kind != FILES_UNLOCK)

@@ -13,8 +13,8 @@
 #include <ext2fs/ext2fs.h>
 #include <proto/files.h>
 
-/* task 0: free. Bytes from..to, both included. */
-struct lock { L4_Word_t task; uint64_t from, to; uint32_t inode, kind; };
+/* task 0: free. Bytes from..to, both included. section: of the task, as holder of a place. */
+struct lock { L4_Word_t task; uint64_t from, to; uint32_t inode; uint16_t kind, section; };
 
 /* A lock of another task that is in the way of this one; NULL: none. Those of ended tasks are dropped. */
 const struct lock *lock_conflict(const struct lock *wanted);

@@ -51,7 +51,7 @@ enum files_status serve_files_attach(struct files_caller *c, const struct files_
 				     struct files_attach_out *out)
 {
 	out->losses = keep_losses();
-	return volume ? client_attach(pecan_client_task(c->thread), in->block) : FILES_E_NO_DISK;
+	return volume ? client_attach(pecan_client(c->thread), in->block) : FILES_E_NO_DISK;
 }
 
 static errcode_t find_or_create(const struct files_open_in *in, struct open_file *f)
@@ -286,11 +286,12 @@ enum files_status serve_files_lock(struct files_caller *c, const struct files_lo
 {
 	struct open_file *f;
 	enum files_status s = need_file(c, in->handle, &f);
-	struct lock wanted = { .from = in->first, .to = in->last, .kind = (uint32_t)in->kind };
+	struct lock wanted = { .from = in->first, .to = in->last, .kind = (uint16_t)in->kind };
 
 	if (s != FILES_OK)
 		return s;
 	wanted.task = c->client->task;
+	wanted.section = (uint16_t)c->client->section;
 	wanted.inode = f->inode;
 	if (wanted.from > wanted.to || !keep_locks())
 		return FILES_E_ARGUMENT;
@@ -306,7 +307,7 @@ enum files_status serve_files_locked(struct files_caller *c, const struct files_
 {
 	struct open_file *f;
 	enum files_status s = need_file(c, in->handle, &f);
-	struct lock wanted = { .from = in->first, .to = in->last, .kind = (uint32_t)in->kind };
+	struct lock wanted = { .from = in->first, .to = in->last, .kind = (uint16_t)in->kind };
 	const struct lock *l;
 
 	if (s != FILES_OK)

@@ -27,6 +27,12 @@ static l4_word_t task_of(l4_word_t thread)
 	return pecan_task_of(id, &t) == ROOT_OK ? t.task : 0;
 }
 
+/* The task, and the section whose places it has. */
+static struct holder holder_of(L4_ThreadId_t thread, l4_word_t task)
+{
+	return (struct holder){ task, pecan_client(thread).section };
+}
+
 /* The entry if its thread still lives; else it goes, and the result is 0. */
 static struct name *living(struct name *n)
 {
@@ -60,6 +66,7 @@ enum names_error serve_names_register(struct names_caller *c, const struct names
 {
 	l4_word_t thread = L4_IsNilThread(in->thread) ? c->thread.raw : in->thread.raw;
 	l4_word_t task = task_of(c->thread.raw);
+	struct holder who;
 	enum names_error e;
 
 	if (task == 0 || task_of(thread) != task)
@@ -67,10 +74,11 @@ enum names_error serve_names_register(struct names_caller *c, const struct names
 	if (living(table_find(table, in->name)) == 0
 	    && !pecan_may_provide((L4_ThreadId_t){ .raw = thread }, in->name))
 		return NAMES_E_OWNER;
-	e = table_register(table, in->name, thread, task);
+	who = holder_of(c->thread, task);
+	e = table_register(table, in->name, thread, who);
 	if (e == NAMES_E_FULL) {
 		sweep();
-		e = table_register(table, in->name, thread, task);
+		e = table_register(table, in->name, thread, who);
 	}
 	if (e == NAMES_OK)
 		tell_waiting(in->name, thread);
@@ -86,7 +94,7 @@ enum names_error serve_names_lookup(struct names_caller *c, const struct names_l
 				    struct names_lookup_out *out)
 {
 	struct name *n = living(table_find(table, in->name));
-	l4_word_t task;
+	struct holder who;
 	enum names_error e;
 
 	if (n != 0) {
@@ -95,11 +103,11 @@ enum names_error serve_names_lookup(struct names_caller *c, const struct names_l
 	}
 	if ((in->flags & NAMES_WAIT) == 0)
 		return NAMES_E_ABSENT;
-	task = task_of(c->thread.raw);
-	e = table_wait(table, in->name, c->thread.raw, task);
+	who = holder_of(c->thread, task_of(c->thread.raw));
+	e = table_wait(table, in->name, c->thread.raw, who);
 	if (e == NAMES_E_FULL) {
 		sweep();
-		e = table_wait(table, in->name, c->thread.raw, task);
+		e = table_wait(table, in->name, c->thread.raw, who);
 	}
 	return e == NAMES_OK ? NAMES_LATER : e;
 }
@@ -143,9 +151,11 @@ static void find_table(void)
 	table_restore(table);
 	for (unsigned i = 0; i < NAMES_MAX; i++) {
 		struct name *n = &table->name[i];
+		L4_ThreadId_t thread = { .raw = n->thread };
 
-		if (n->task != 0 && !pecan_may_provide((L4_ThreadId_t){ .raw = n->thread }, n->text))
+		if (n->task != 0 && !pecan_may_provide(thread, n->text))
 			n->task = 0;
+		n->section = n->task != 0 ? pecan_client(thread).section : 0;
 	}
 }
 

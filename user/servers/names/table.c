@@ -27,6 +27,9 @@ void table_restore(struct table *t)
 	for (unsigned i = 0; i < NAMES_MAX; i++)
 		if (t->name[i].task != 0 && !is_good(t, i))
 			t->name[i].task = 0;
+	for (unsigned i = 0; i < NAMES_MAX; i++)
+		if (t->name[i].section > PLACES_SECTIONS)
+			t->name[i].section = 0;
 	memset(t->wait, 0, sizeof(t->wait));
 }
 
@@ -38,29 +41,33 @@ struct name *table_find(struct table *t, const char *text)
 	return 0;
 }
 
-enum names_error table_register(struct table *t, const char *text, l4_word_t thread, l4_word_t task)
+enum names_error table_register(struct table *t, const char *text, l4_word_t thread, struct holder who)
 {
+	struct places p = places_of(NAMES_MAX, NAMES_PER_TASK, NAMES_OF_SECTION);
 	struct name *n = table_find(t, text), *unused = 0;
 	unsigned mine = 0;
 
 	if (!is_printable(text))
 		return NAMES_E_REQUEST;
-	if (n != 0 && n->task != task)
+	if (n != 0 && n->task != who.task)
 		return NAMES_E_TAKEN;
 	if (n != 0) {
 		n->thread = thread;
 		return NAMES_OK;
 	}
 	for (unsigned i = 0; i < NAMES_MAX; i++) {
-		mine += t->name[i].task == task;
-		if (t->name[i].task == 0 && unused == 0)
+		mine += t->name[i].task == who.task;
+		if (t->name[i].task != 0)
+			places_take(&p, (unsigned)t->name[i].section);
+		else if (unused == 0)
 			unused = &t->name[i];
 	}
-	if (unused == 0 || mine >= NAMES_PER_TASK)
+	if (!places_has(&p, who.section, mine))
 		return NAMES_E_FULL;
 	strcpy(unused->text, text);
 	unused->thread = thread;
-	__atomic_store_n(&unused->task, task, __ATOMIC_RELEASE);	/* last: table_restore */
+	unused->section = who.section;
+	__atomic_store_n(&unused->task, who.task, __ATOMIC_RELEASE);	/* last: table_restore */
 	return NAMES_OK;
 }
 
@@ -84,8 +91,9 @@ struct name *table_next(struct table *t, l4_word_t *position)
 	return 0;
 }
 
-enum names_error table_wait(struct table *t, const char *text, l4_word_t thread, l4_word_t task)
+enum names_error table_wait(struct table *t, const char *text, l4_word_t thread, struct holder who)
 {
+	struct places p = places_of(WAITS_MAX, WAITS_PER_TASK, WAITS_OF_SECTION);
 	struct wait *unused = 0;
 	unsigned mine = 0;
 
@@ -94,15 +102,18 @@ enum names_error table_wait(struct table *t, const char *text, l4_word_t thread,
 
 		if (w->task != 0 && w->thread == thread)
 			w->task = 0;
-		mine += w->task == task;
-		if (w->task == 0 && unused == 0)
+		mine += w->task == who.task;
+		if (w->task != 0)
+			places_take(&p, (unsigned)w->section);
+		else if (unused == 0)
 			unused = w;
 	}
-	if (unused == 0 || mine >= WAITS_PER_TASK)
+	if (!places_has(&p, who.section, mine))
 		return NAMES_E_FULL;
 	strcpy(unused->text, text);
 	unused->thread = thread;
-	unused->task = task;
+	unused->task = who.task;
+	unused->section = who.section;
 	return NAMES_OK;
 }
 

@@ -4,22 +4,29 @@
  *
  *   N1  a used entry's name has 1 to 31 characters, printable ones of ASCII without blanks; no two are equal
  *   N2  a task has at most NAMES_PER_TASK names and WAITS_PER_TASK waiting threads
+ *   N3  a section is at most PLACES_SECTIONS
  */
 #ifndef NAMES_TABLE_H
 #define NAMES_TABLE_H
 
+#include <pecan/places.h>
 #include <proto/names.h>
 #include <x2/word.h>
 
-enum { NAMES_MAX = 128, WAITS_MAX = 128, NAMES_PER_TASK = 16, WAITS_PER_TASK = 8 };
+/* OF_SECTION: places that each section of the system description has for certain (<pecan/places.h>). */
+enum {
+	NAMES_MAX = 128, NAMES_PER_TASK = 16, NAMES_OF_SECTION = 2,
+	WAITS_MAX = 128, WAITS_PER_TASK = 8, WAITS_OF_SECTION = 2,
+};
 
-struct name { char text[NAMES_NAME_BYTES]; l4_word_t thread, task; };		/* task 0: free */
-struct wait { char text[NAMES_NAME_BYTES]; l4_word_t thread, task; };		/* task 0: free */
+/* task 0: free. section: of the task, as holder of places. */
+struct name { char text[NAMES_NAME_BYTES]; l4_word_t thread, task, section; };
+struct wait { char text[NAMES_NAME_BYTES]; l4_word_t thread, task, section; };
 
 struct table { struct name name[NAMES_MAX]; struct wait wait[WAITS_MAX]; };
 
 /*
- * Make a table of zeroes, or one whose user ended in the middle of any of these functions, follow N1 and N2.
+ * Make a table of zeroes, or one whose user ended in the middle of any of these functions, follow N1 to N3.
  * No client waits any more.
  */
 void table_restore(struct table *t);
@@ -27,14 +34,14 @@ void table_restore(struct table *t);
 struct name *table_find(struct table *t, const char *text);
 
 /* Add or, for the same task, change. */
-enum names_error table_register(struct table *t, const char *text, l4_word_t thread, l4_word_t task);
+enum names_error table_register(struct table *t, const char *text, l4_word_t thread, struct holder who);
 enum names_error table_unregister(struct table *t, const char *text, l4_word_t task);
 
 /* The first used entry at or after *position, which then is the place after it; 0: none. */
 struct name *table_next(struct table *t, l4_word_t *position);
 
 /* A thread waits for one name at a time: an older wait of it is forgotten. */
-enum names_error table_wait(struct table *t, const char *text, l4_word_t thread, l4_word_t task);
+enum names_error table_wait(struct table *t, const char *text, l4_word_t thread, struct holder who);
 
 /* Take out one thread that waits for the name; 0: none. */
 l4_word_t table_take_waiting(struct table *t, const char *text);

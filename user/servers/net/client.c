@@ -8,6 +8,7 @@
 #include "client.h"
 
 static struct client clients[CLIENTS];
+static struct places places = { CLIENTS, 1, CLIENTS_OF_SECTION, 0, 0, { 0 } };
 
 struct client *client_of(L4_Word_t task)
 {
@@ -21,6 +22,7 @@ static void drop(struct client *c, bool ended)
 {
 	wait_forget_client(c);
 	host_forget_client(c);
+	places_give(&places, c->owner.section);
 	sock_close_all(&c->owner, !ended);
 	pecan_dma_free(&c->block);
 	c->task = 0;
@@ -36,20 +38,22 @@ void client_drop_ended(void)
 			drop(c, true);
 }
 
-enum sockets_status client_attach(L4_Word_t task, L4_Word_t block)
+enum sockets_status client_attach(struct holder who, L4_Word_t block)
 {
-	struct client *c = client_of(task);
+	struct client *c = client_of(who.task);
 
 	if (c)
 		drop(c, false);
-	else if (!client_of(0))
+	else if (!places_has(&places, who.section, 0))
 		client_drop_ended();
-	c = client_of(0);
-	if (!c)
+	if (!places_has(&places, who.section, 0))
 		return SOCKETS_E_LIMIT;
-	if (pecan_dma_open(block, task, &c->block) != ROOT_OK)
+	c = client_of(0);
+	if (pecan_dma_open(block, who.task, &c->block) != ROOT_OK)
 		return SOCKETS_E_ARGUMENT;
-	c->task = task;
+	c->task = who.task;
+	c->owner.section = who.section;
+	places_take(&places, who.section);
 	return SOCKETS_OK;
 }
 

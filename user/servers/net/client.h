@@ -9,7 +9,11 @@
 
 #include "socket.h"
 
-enum { CLIENTS = 24, WAITS = 64, WAITS_OF_ONE = 16, HOSTS = 8, HOSTS_OF_ONE = 2 };
+/* OF_SECTION: places that each section of the system description has for certain. */
+enum {
+	CLIENTS = 24, CLIENTS_OF_SECTION = 1, WAITS = 64, WAITS_OF_ONE = 16, WAITS_OF_SECTION = 2,
+	HOSTS = 8, HOSTS_OF_ONE = 2, HOSTS_OF_SECTION = 1,
+};
 
 struct client {
 	L4_Word_t task;			/* 0: free */
@@ -20,7 +24,7 @@ struct client {
 
 /* NULL: not attached. */
 struct client *client_of(L4_Word_t task);
-enum sockets_status client_attach(L4_Word_t task, L4_Word_t block);
+enum sockets_status client_attach(struct holder who, L4_Word_t block);
 void client_drop_ended(void);
 
 /* Is that part within the client's block? Its address, or NULL. */

@@ -12,7 +12,7 @@
  * query: lwIP calls back for each once, also when the client is gone meanwhile: thread is nilthread then. Up
  * to the call it is one of the task's places, whether that has attached again or not.
  */
-static struct host { L4_Word_t task; L4_ThreadId_t thread; bool query; } hosts[HOSTS];
+static struct host { struct holder who; L4_ThreadId_t thread; bool query; } hosts[HOSTS];
 
 static void on_found(const char *name, const ip_addr_t *address, void *arg)
 {
@@ -27,15 +27,18 @@ static void on_found(const char *name, const ip_addr_t *address, void *arg)
 
 static struct host *place(const struct client *c)
 {
+	struct places p = places_of(HOSTS, HOSTS_OF_ONE, HOSTS_OF_SECTION);
 	struct host *spare = NULL;
 	unsigned own = 0;
 
-	for (struct host *h = hosts; h < hosts + HOSTS; h++) {
-		own += h->query && h->task == c->task;
-		if (!h->query)
+	for (struct host *h = hosts; h < hosts + HOSTS; h++)
+		if (h->query) {
+			own += h->who.task == c->task;
+			places_take(&p, h->who.section);
+		} else {
 			spare = h;
-	}
-	return own < HOSTS_OF_ONE ? spare : NULL;
+		}
+	return places_has(&p, c->owner.section, own) ? spare : NULL;
 }
 
 enum sockets_status host_resolve(const struct client *c, L4_ThreadId_t thread, const char *name,
@@ -54,7 +57,7 @@ enum sockets_status host_resolve(const struct client *c, L4_ThreadId_t thread, c
 		*address = sock_name(&found, 0).address;
 		return SOCKETS_OK;
 	case ERR_INPROGRESS:
-		*h = (struct host){ c->task, thread, true };
+		*h = (struct host){ { c->task, c->owner.section }, thread, true };
 		return SOCKETS_LATER;
 	case ERR_MEM:
 		return SOCKETS_E_LIMIT;
@@ -66,6 +69,6 @@ enum sockets_status host_resolve(const struct client *c, L4_ThreadId_t thread, c
 void host_forget_client(const struct client *c)
 {
 	for (struct host *h = hosts; h < hosts + HOSTS; h++)
-		if (h->task == c->task)
+		if (h->who.task == c->task)
 			h->thread = L4_nilthread;
 }

@@ -69,7 +69,7 @@ static struct socket_name name_of(L4_Word_t address, L4_Word_t port)
 
 enum sockets_status serve_sockets_attach(struct sockets_caller *c, const struct sockets_attach_in *in)
 {
-	return client_attach(pecan_client_task(c->thread), in->block);
+	return client_attach(pecan_client(c->thread), in->block);
 }
 
 enum sockets_status serve_sockets_open(struct sockets_caller *c, const struct sockets_open_in *in,

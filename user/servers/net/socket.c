@@ -17,6 +17,7 @@ enum {
 
 static struct sock socks[SOCKETS];
 _Static_assert((int)SOCKETS <= (int)HANDLE_PLACES, "a socket has no handle");
+static struct places places = { SOCKETS, SOCKETS_MOST, SOCKETS_OF_SECTION, 0, 0, { 0 } };
 static struct owner orphans;		/* of those that are closing, and whose client has ended */
 
 unsigned sock_changes;
@@ -37,13 +38,14 @@ static struct sock *free_place(void)
 	return NULL;
 }
 
-/* The one that was closed first; o: of this client only. */
+/* The one that was closed first, of this client; NULL: of those that have shared places. */
 static struct sock *oldest_closing(const struct owner *o)
 {
 	struct sock *oldest = NULL;
 
 	for (struct sock *s = socks; s < socks + SOCKETS; s++)
-		if (s->owner && s->state == SOCK_CLOSING && (!o || s->owner == o)
+		if (s->owner && s->state == SOCK_CLOSING
+		    && (o ? s->owner == o : places_shares(&places, s->owner->section))
 		    && (!oldest || (int32_t)(s->since - oldest->since) < 0))
 			oldest = s;
 	return oldest;
@@ -60,18 +62,23 @@ static bool make_room(const struct owner *o)
 	return s != NULL;
 }
 
+static bool has_place(const struct owner *o)
+{
+	return places_has(&places, o->section, o->sockets);
+}
+
 struct sock *sock_new(struct owner *o, enum sockets_kind kind)
 {
 	struct sock *s;
 	unsigned generation;
 
-	if (o->sockets >= SOCKETS_MOST && !make_room(o) && o->sockets >= SOCKETS_MOST)
+	if (o->sockets >= SOCKETS_MOST)
+		make_room(o);
+	while (o->sockets < SOCKETS_MOST && !has_place(o) && make_room(NULL))
+		;			/* those of ended clients may have more than is shared */
+	if (!has_place(o))
 		return NULL;
-	if (!free_place())
-		make_room(NULL);
 	s = free_place();
-	if (!s)
-		return NULL;
 	generation = handle_next(s->generation);
 	memset(s, 0, sizeof *s);
 	s->owner = o;
@@ -81,6 +88,7 @@ struct sock *sock_new(struct owner *o, enum sockets_kind kind)
 		.idle = DEFAULT_IDLE, .interval = DEFAULT_INTERVAL, .count = DEFAULT_COUNT, .ttl = DEFAULT_TTL,
 	};
 	o->sockets++;
+	places_take(&places, o->section);
 	return s;
 }
 
@@ -89,6 +97,7 @@ void sock_free(struct sock *s)
 	while (s->pieces)
 		sock_drop_piece(s);
 	s->owner->sockets--;
+	places_give(&places, s->owner->section);
 	s->owner->heap -= s->heap;
 	s->owner = NULL;
 	sock_changes++;
@@ -126,6 +135,8 @@ void sock_close_all(struct owner *o, bool abort)
 			sock_close(s, abort);
 	for (struct sock *s = socks; s < socks + SOCKETS; s++)
 		if (s->owner == o) {
+			places_give(&places, o->section);
+			places_take(&places, orphans.section);
 			s->owner = &orphans;
 			orphans.sockets++;
 			orphans.heap += s->heap;

@@ -3,10 +3,11 @@
  * socket.h - the sockets, by lwIP's raw interface: a table of all, and what is done with one. Nothing here
  * does IPC, so tests on the host are linked with it.
  *
- * What one client can take: SOCKETS_MOST sockets; of received packets as many as there are buffers free, and
- * of the heap, for what it sends, half as much as is free, counted as lwIP takes it, with headers. So however
- * many clients take all that they can, there is something left for the next one. What all clients that have
- * ended left to be sent has at most ORPHANS_HEAP.
+ * What one client can take: SOCKETS_MOST sockets, of which each section of the system description has
+ * SOCKETS_OF_SECTION for certain (<pecan/places.h>). Of received packets it can take as many as there are
+ * buffers free, and of the heap, for what it sends, half as much as is free, counted as lwIP takes it, with
+ * headers. So however many clients take all that they can, there is something left for the next one. What
+ * all clients that have ended left to be sent has at most ORPHANS_HEAP.
  */
 #ifndef NET_SOCKET_H
 #define NET_SOCKET_H
@@ -16,13 +17,19 @@
 #include <lwip/raw.h>
 #include <lwip/tcp.h>
 #include <lwip/udp.h>
+#include <pecan/places.h>
 #include <pecan/sockets.h>
 #include <string.h>
 
-enum { SOCKETS = NET_SOCKETS, PIECES = 48, BACKLOG = 16, ORPHANS_HEAP = MEM_SIZE / 4 };
+enum {
+	SOCKETS = NET_SOCKETS, SOCKETS_OF_SECTION = 8, PIECES = 48, BACKLOG = 16, ORPHANS_HEAP = MEM_SIZE / 4,
+};
 
-/* A client as far as sockets go. held: packets in queues; heap: what those have that it sends, in bytes. */
-struct owner { unsigned sockets, held; size_t heap; };
+/*
+ * A client as far as sockets go. section: as holder of places; held: packets in queues; heap: what those have
+ * that it sends, in bytes.
+ */
+struct owner { unsigned section, sockets, held; size_t heap; };
 
 /* A received packet. TCP: the first one is used up to `offset` of struct sock. */
 struct piece { struct pbuf *p; struct socket_name from; };
@@ -68,7 +75,8 @@ enum sockets_status sock_open(struct owner *o, enum sockets_kind kind, struct so
 L4_Word_t sock_handle(const struct sock *s);
 struct sock *sock_of(const struct owner *o, L4_Word_t handle);	/* NULL: there is none */
 void sock_close(struct sock *s, bool abort);
-void sock_close_all(struct owner *o, bool abort);	/* else bytes are still sent: the client has ended */
+/* The owner has no section any more. Not abort: bytes are still sent, as the client has ended. */
+void sock_close_all(struct owner *o, bool abort);
 unsigned sock_events(const struct sock *s);	/* enum sockets_event */
 
 enum sockets_status sock_bind(struct sock *s, struct socket_name at);

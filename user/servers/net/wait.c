@@ -17,7 +17,9 @@ static struct wait {
 	uint32_t begun, milliseconds;
 	unsigned entries;
 	struct sockets_entry entry[SOCKETS_WAIT_MOST];
-} places[WAITS];
+} entries[WAITS];
+
+static struct places places = { WAITS, WAITS_OF_ONE, WAITS_OF_SECTION, 0, 0, { 0 } };
 
 /* Those that wait come first; the others are free. */
 static struct wait *waits[WAITS];
@@ -42,6 +44,7 @@ static void end(unsigned i)
 {
 	struct wait *w = waits[i];
 
+	places_give(&places, w->client->owner.section);
 	waits[i] = waits[--waiting];
 	waits[waiting] = w;
 }
@@ -62,14 +65,15 @@ void wait_forget_client(const struct client *c)
 
 static struct wait *place(const struct client *c)
 {
-	unsigned own = 0;
+	unsigned section = c->owner.section, own = 0;
 
 	for (unsigned i = 0; i < waiting; i++)
 		own += waits[i]->client == c;
-	if (own >= WAITS_OF_ONE || waiting == WAITS)
+	if (!places_has(&places, section, own))
 		return NULL;
+	places_take(&places, section);
 	if (!waits[waiting])
-		waits[waiting] = &places[waiting];
+		waits[waiting] = &entries[waiting];
 	return waits[waiting++];
 }
 

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <pecan/places.h>
 #include <pecan/root.h>
 
 /*
@@ -19,6 +20,9 @@ bool pecan_may_use(L4_ThreadId_t client);
 
 /* The same: the task's number, for limits of what one task may have; 0: it may not, or has ended. */
 L4_Word_t pecan_client_task(L4_ThreadId_t client);
+
+/* The same, and its section, for places that are reserved (<pecan/places.h>). */
+struct holder pecan_client(L4_ThreadId_t client);
 
 /*
  * What the task of this thread, that may use the caller's services, may do with files of a disk: the bytes of
