@@ -54,7 +54,23 @@ l4_word_t area_place(const struct task *t, l4_word_t bytes, l4_word_t align)
 	return 0x100000;
 }
 
-enum root_error area_add(struct task *t, const struct area *a)
+enum root_error limit_settle(struct task *t)
+{
+	l4_word_t pages = t->blocks;
+
+	return pages <= t->account.limit && account_reserve(&t->account, pages) ? ROOT_OK : ROOT_E_MEMORY;
+}
+
+enum root_error limit_block(struct task *t, unsigned order)
+{
+	t->blocks += 1ul << order;
+	if (limit_settle(t) == ROOT_OK)
+		return ROOT_OK;
+	t->blocks -= 1ul << order;
+	return ROOT_E_MEMORY;
+}
+
+enum root_error limit_area(struct task *t, const struct area *a)
 {
 	if (t->areas == AREAS_MAX)
 		return ROOT_E_LIMIT;

@@ -41,7 +41,7 @@ static unsigned nparts;
 
 static const char init_text[] =
 	"# What is started\n"
-	"task names; start; provides names; memory 4M; kernel-memory 128K; priority 120\n"
+	"task names; start; provides names; memory 4M; reserve 1M; kernel-memory 512K; priority 120\n"
 	"task console; start 80 25; rights terminal log framebuffer; irq 4 1 ; ports 3f8-3ff; uses names\n"
 	"	physical b8000-bffff; restart 3 60; heartbeat 10; provides console tty*; keep 64K\n"
 	"task virtio-blk; start; pci 1af4:1001 1af4:1042; uses names pci; restart 5 60; memory 1M\n"

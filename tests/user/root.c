@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <root/vtab.h>
-#include <root/config.h>
+#include <root/promise.h>
 #include <root/stack.h>
 #include <stdio.h>
 
@@ -263,6 +263,51 @@ TEST(HCFG0002, "a wrong word is named by its line and column")
 		CHECK(at.line == wrong[i].line && at.column == wrong[i].column);
 	}
 	CHECK(parse("task a; rights spawn\n", &at) != 0 && parse("", &at) != 0);
+}
+
+/* As config_parse; what is wrong contains this text. */
+static bool refused(const char *text, unsigned line, unsigned column, const char *wrong)
+{
+	struct place at;
+	const char *why = parse(text, &at);
+
+	return why != 0 && strstr(why, wrong) != 0 && at.line == line && at.column == column;
+}
+
+TEST(HCFG0011, "kernel memory follows from `memory`; less is refused with the size that would do")
+{
+	struct place at;
+	const struct program *p;
+
+	CHECK(promise_kmem_kib(4 << 20) == 128 + 4 * (34 + 2));
+	CHECK(promise_kmem_kib(16 << 20) == 128 + 4 * (133 + 8));
+	CHECK(parse("task a; start; memory 16M; task b; memory 16M; task c; kernel-memory 3M; start", &at) == 0);
+	p = config_program(&config, "a");
+	CHECK(p->kmem_kib == 692 && p->kmem_reserve_kib == 692);
+	p = config_program(&config, "b");
+	CHECK(p->kmem_kib == 692 && p->kmem_reserve_kib == PROMISE_KMEM_BASE);
+	p = config_program(&config, "c");
+	CHECK(p->kmem_kib == 3072 && p->kmem_reserve_kib == 3072);
+	CHECK(refused("task a; start\nkernel-memory 691K\nmemory 16M", 3, 8, "it needs 692K"));
+	CHECK(refused("task a; start\ntask *; kernel-memory 100K", 2, 23, "it needs 272K"));
+}
+
+TEST(HCFG0012, "a started task has its `memory` or `reserve`, another one 512 KiB of it; the sums are right")
+{
+	struct place at;
+	struct promise_sums s;
+
+	CHECK(parse("task a; memory 8M; start; start; keep 20K; task b; memory 8M; reserve 3M; start\n"
+		    "task c; memory 8M; task d; memory 256K; task e; reserve 1M", &at) == 0);
+	for (unsigned i = 0; i < 6; i++) {
+		static const l4_word_t kib[] = { 8192, 3072, 512, 256, 1024, 512 };
+		const char name[] = { (char)('a' + i), 0 };
+
+		CHECK(config_program(&config, name)->reserve == kib[i] << 10);
+	}
+	s = promise_sums(&config);
+	CHECK(s.memory == (19 << 20) + 2 * (32 << 10) && s.kmem_kib == 3 * promise_kmem_kib(8 << 20));
+	CHECK(refused("task a; start\nmemory 2M; reserve 3M", 2, 20, "`reserve` is more"));
 }
 
 TEST(HCFG0003, "without `files` a program reads all files, a confined one none; with it those that match")

@@ -13,6 +13,7 @@
 
 #define MAP_BASE	0x100000000000ul
 #define MAP_END		0x200000000000ul
+#define LARGE_BYTES	((l4_word_t)1 << 21)
 #define SYSTEM_BYTES	((l4_word_t)1 << 21)
 #define SYSTEM_STEP	((l4_word_t)1 << 39)
 #define SYSTEM_HIGHEST	((L4_USER_END & ~(SYSTEM_BYTES - 1)) - SYSTEM_BYTES)
@@ -62,6 +63,14 @@ l4_word_t area_place(const struct task *t, l4_word_t bytes, l4_word_t align)
 	return at < MAP_END && bytes <= MAP_END - at ? at : 0;
 }
 
+l4_word_t area_place_like(const struct task *t, l4_word_t bytes, l4_word_t physical)
+{
+	l4_word_t align = bytes < LARGE_BYTES ? PAGE_BYTES << GRANULE_ORDER : LARGE_BYTES;
+	l4_word_t at = area_place(t, bytes + physical % align, align);
+
+	return at == 0 ? 0 : at + physical % align;
+}
+
 enum root_error area_add(struct task *t, const struct area *a)
 {
 	unsigned i = index_of(t, a->base);
@@ -74,15 +83,20 @@ enum root_error area_add(struct task *t, const struct area *a)
 	return ROOT_OK;
 }
 
-void area_gone(struct task *t, struct area *a)
+void area_forget(struct task *t, const struct area *a)
 {
 	unsigned i = (unsigned)(a - t->area);
-	struct area gone = *a;
 
-	if (a->kind == AREA_MAPPED)
-		t->mapped -= (a->last - a->base + 1) >> PAGE_LOG2;
 	for (t->areas--; i < t->areas; i++)
 		t->area[i] = t->area[i + 1];
+}
+
+void area_gone(struct task *t, struct area *a)
+{
+	struct area gone = *a;
+
+	area_forget(t, a);
+	limit_settle(t);
 	if (gone.kind == AREA_DEVICE)
 		device_memory_gone(gone.physical);
 	if (gone.kind == AREA_DMA)
@@ -183,8 +197,11 @@ static l4_word_t foreign_frame(struct task *t, const struct area *a, l4_word_t p
 
 static l4_word_t own_page(struct task *t, const struct area *a, l4_word_t page)
 {
-	l4_word_t word = frame_new(&t->vtab, &t->account, page, a->base, a->last);
+	l4_word_t word;
 
+	if (a->kind == AREA_ZERO && !limit_stack(t))
+		return 0;
+	word = frame_new(&t->vtab, &t->account, page, a->base, a->last);
 	if (word != 0 && a->kind == AREA_IMAGE)
 		elf_fill(&t->image->elf, page, direct(word & ~PAGE_MASK));
 	return word;

@@ -7,6 +7,7 @@
  * program runs.
  */
 #include <l4/kip.h>
+#include <l4/pecan.h>
 #include <pecan/cpu.h>
 #include <string.h>
 #include "job.h"
@@ -14,6 +15,7 @@
 
 enum {
 	LARGEST_LOG2 = 30,
+	KMEM_SPARE_KIB = 512,		/* of kernel memory: for sigma0, root, and what is not promised */
 	OWN_PAGES = 1 + 32,		/* the start code; two for each worker (job.c) */
 	BOOT_INFO_BYTES = 4096,		/* at first; the header has the length */
 };

@@ -3,7 +3,7 @@
  * config.c - see config.h. The text is a list of statements, which end at the end of a line or at `;`. The
  * first word of a statement is looked up in a table, whose function reads the rest.
  */
-#include "config.h"
+#include "promise.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -21,7 +21,7 @@ static const char read_only[] = "r" DISK;
 
 static const struct program defaults = {
 	.priority = DEFAULT_PRIORITY, .max_priority = DEFAULT_PRIORITY,
-	.kmem_kib = DEFAULT_KMEM_KIB, .memory = DEFAULT_MEMORY,
+	.memory = DEFAULT_MEMORY, .reserve = RESERVE_DEFAULT,
 	.paths = read_only, .paths_bytes = sizeof(read_only),
 };
 
@@ -348,7 +348,17 @@ static const char *read_size(struct reader *r, l4_word_t *value)
 	return next_word(&r->text, &w) && size(w, value) ? 0 : "a size is bytes, or has K or M behind the number";
 }
 
-static const char *read_memory(struct reader *r) { return read_size(r, &r->section->memory); }
+/* A size that must agree with the others of its section. */
+static const char *read_limit(struct reader *r, l4_word_t *value)
+{
+	const char *wrong = read_size(r, value);
+
+	r->section->sizes_at = r->text.last;
+	return wrong;
+}
+
+static const char *read_memory(struct reader *r) { return read_limit(r, &r->section->memory); }
+static const char *read_reserve(struct reader *r) { return read_limit(r, &r->section->reserve); }
 
 static const char *read_keep(struct reader *r)
 {
@@ -360,11 +370,11 @@ static const char *read_keep(struct reader *r)
 static const char *read_kernel_memory(struct reader *r)
 {
 	l4_word_t bytes = 0;
-	const char *wrong = read_size(r, &bytes);
+	const char *wrong = read_limit(r, &bytes);
 
 	if (!wrong && bytes >> 40 != 0)
 		return "this is more than any machine has";
-	r->section->kmem_kib = (unsigned)(bytes >> 10);
+	r->section->kmem_kib = bytes < 1024 ? 1 : bytes >> 10;
 	return wrong;
 }
 
@@ -406,7 +416,8 @@ static const char *read_heartbeat(struct reader *r)
 static const struct { const char *name; const char *(*read)(struct reader *r); } statements[] = {
 	{ "start", read_start }, { "rights", read_rights }, { "uses", read_uses },
 	{ "provides", read_provides }, { "irq", read_irq }, { "ports", read_ports }, { "pci", read_pci },
-	{ "physical", read_physical }, { "memory", read_memory }, { "keep", read_keep },
+	{ "physical", read_physical }, { "memory", read_memory }, { "reserve", read_reserve },
+	{ "keep", read_keep },
 	{ "kernel-memory", read_kernel_memory }, { "priority", read_priority },
 	{ "restart", read_restart }, { "heartbeat", read_heartbeat },
 	{ "confined", read_confined }, { "files", read_files }, { "paths", read_paths },
@@ -433,14 +444,6 @@ static const char *read_statement(struct reader *r)
 }
 
 /* ---- devices that two tasks would have ---- */
-
-static bool is_started(const struct config *c, const struct program *p)
-{
-	for (unsigned i = 0; i < c->starts; i++)
-		if (c->start[i].program == p)
-			return true;
-	return false;
-}
 
 /* The first range of b in which one of a lies too; 0: there is none. */
 static const struct range *common(const struct ranges *a, const struct ranges *b)
@@ -478,7 +481,7 @@ static const char *find_conflict(const struct config *c, const char **at)
 
 	for (const struct program *b = c->program; b < c->program + c->programs; b++)
 		for (const struct program *a = c->program; a < b && wrong == 0; a++)
-			if (is_started(c, a) && is_started(c, b))
+			if (config_starts(c, a) && config_starts(c, b))
 				wrong = conflict(a, b, at);
 	return wrong;
 }
@@ -512,6 +515,8 @@ const char *config_parse(struct config *c, const char *text, l4_word_t size_of_t
 		wrong = "there is no `start` statement";
 	if (wrong == 0)
 		wrong = find_conflict(c, &r.text.last);
+	if (wrong == 0)
+		wrong = promise_complete(c, &r.text.last);
 	*at = place_of(text, r.text.last);
 	return wrong;
 }
@@ -522,6 +527,14 @@ const struct program *config_program(const struct config *c, const char *name)
 		if (strcmp(c->program[i].name, name) == 0)
 			return &c->program[i];
 	return &c->others;
+}
+
+bool config_starts(const struct config *c, const struct program *p)
+{
+	for (unsigned i = 0; i < c->starts; i++)
+		if (c->start[i].program == p)
+			return true;
+	return false;
 }
 
 bool config_may_read(const struct program *p, const char *file)

@@ -14,10 +14,10 @@ enum {
 	CONFIG_KEEP_MAX = 1 << 20,
 	CONFIG_PATHS_BYTES = 8192,	/* of `paths`, of all sections; of one ROOT_TEXT_BYTES */
 	DEFAULT_PRIORITY = 100,
-	DEFAULT_KMEM_KIB = 128,
 };
 
 #define DEFAULT_MEMORY	((l4_word_t)4 << 20)
+#define RESERVE_DEFAULT	(~(l4_word_t)0)
 
 struct range { l4_word_t first, last; const char *at; };	/* at: in the text, while that is read */
 struct ranges { unsigned count; struct range at[CONFIG_RANGES]; };
@@ -27,8 +27,10 @@ struct name_list { unsigned count; char at[CONFIG_NAMES][ROOT_NAME_BYTES]; };
 struct program {
 	char name[ROOT_NAME_BYTES];
 	unsigned rights;			/* enum root_right, but OTHERS */
-	unsigned priority, max_priority, kmem_kib;
-	l4_word_t memory, keep;			/* bytes */
+	unsigned priority, max_priority;
+	l4_word_t kmem_kib, kmem_reserve_kib;	/* limit; what a task has from the start */
+	l4_word_t memory, reserve, keep;	/* bytes */
+	const char *sizes_at;			/* where the last of them is, while the text is read */
 	struct ranges irqs, ports, physical;
 	struct ranges pci;			/* devices: vendor << 16 | device */
 	struct name_list uses, provides;
@@ -67,6 +69,9 @@ void config_number(struct config *c);
 
 /* The program's section, or that of `task *`, or the defaults. */
 const struct program *config_program(const struct config *c, const char *name);
+
+/* Does a `start` statement name this section? */
+bool config_starts(const struct config *c, const struct program *p);
 
 /* May the program read this file of the boot image? */
 bool config_may_read(const struct program *p, const char *file);

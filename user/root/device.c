@@ -192,7 +192,7 @@ enum root_error device_memory(struct task *t, l4_word_t physical, l4_word_t size
 		return ROOT_E_ARGUMENT;
 	if (!may_map(t, physical, last))
 		return ROOT_E_RIGHT;
-	area.base = area_place(t, end - base + 1, PAGE_BYTES);
+	area.base = area_place_like(t, end - base + 1, base);
 	if (area.base == 0 || t->areas == AREAS_MAX)
 		return ROOT_E_LIMIT;
 	if (claim_at(CLAIM_MEMORY, base, end) != 0 || is_pool_memory(base, end))
@@ -204,7 +204,10 @@ enum root_error device_memory(struct task *t, l4_word_t physical, l4_word_t size
 		return e;
 	area.last = area.base + (end - base);
 	*address = area.base + (physical - base);
-	return area_add(t, &area);
+	e = limit_area(t, &area);
+	if (e != ROOT_OK)
+		device_memory_gone(base);
+	return e;
 }
 
 void device_memory_gone(l4_word_t physical)

@@ -56,6 +56,10 @@ static void free_unused(struct block *b)
 	account_free_block(b->owner == 0 ? &orphans : &b->owner->account, b->physical, b->order);
 	if (b->shared)
 		places_give(&places, b->section);
+	if (b->owner != 0) {
+		b->owner->blocks -= 1u << b->order;
+		limit_settle(b->owner);
+	}
 	b->physical = 0;
 }
 
@@ -70,7 +74,7 @@ static enum root_error open_side(struct block *b, unsigned which, struct task *t
 		return ROOT_E_BUSY;
 	area.base = area_place(t, bytes_of(b), bytes_of(b));
 	area.last = area.base + bytes_of(b) - 1;
-	e = area.base == 0 ? ROOT_E_LIMIT : area_add(t, &area);
+	e = area.base == 0 ? ROOT_E_LIMIT : limit_area(t, &area);
 	if (e != ROOT_OK)
 		return e;
 	*address = area.base;
@@ -110,13 +114,19 @@ static struct block *new_block(struct task *t, unsigned order, enum root_error *
 	*e = ROOT_E_LIMIT;
 	if (b == 0 || !has_place(t, own))
 		return 0;
-	*e = account_has(&t->account, 1ul << order) ? ROOT_E_POOL : ROOT_E_MEMORY;
+	*e = limit_block(t, order);
+	if (*e != ROOT_OK)
+		return 0;
 	*b = (struct block){
 		.physical = account_raw(&t->account, order), .order = order, .shared = !drives,
 		.section = supervise_section(t),
 	};
-	if (b->physical == 0)
+	if (b->physical == 0) {
+		t->blocks -= 1u << order;
+		limit_settle(t);
+		*e = ROOT_E_POOL;
 		return 0;
+	}
 	if (b->shared)
 		places_take(&places, b->section);
 	b->id = ++last_id;
@@ -236,6 +246,7 @@ void dma_task_gone(struct task *t)
 		if (b->physical == 0 || b->side[OWNER].task != t->id)
 			continue;
 		account_move(&t->account, &orphans, b->order);
+		t->blocks -= 1u << b->order;
 		b->owner = 0;
 	}
 }

@@ -136,7 +136,7 @@ static void exhausted(const struct victim *v)
 {
 	l4_word_t word[LOOK_WORDS] = { 0 };
 
-	word[LOOK_NUMBER] = v->task->kmem_kib;
+	word[LOOK_NUMBER] = v->task->kmem_limit_kib;
 	stop(v, ROOT_END_MEMORY, DEATH_KMEM, word);
 }
 

@@ -99,6 +99,14 @@ struct image *image_get(const char *name, enum root_error *error)
 	return *error == ROOT_OK ? i : 0;
 }
 
+l4_word_t image_shared_pages(const char *name)
+{
+	for (unsigned i = 0; i < programs; i++)
+		if (strcmp(images[i]->name, name) == 0)
+			return images[i]->account.limit;
+	return 0;
+}
+
 enum root_error serve_root_programs(struct root_caller *c, const struct root_programs_in *in,
 				    struct root_programs_out *out)
 {

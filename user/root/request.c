@@ -23,18 +23,6 @@ enum root_error serve_root_memory(struct root_caller *c, struct root_memory_out 
 	return ROOT_OK;
 }
 
-/*
- * May the task have so many pages more? Counted as if all that is mapped were touched, with the tables
- * and the program's own pages, so that the request is refused here and the program is not stopped later.
- */
-static bool memory_left(const struct task *t, l4_word_t pages)
-{
-	l4_word_t other = t->image->private_pages + 16;
-
-	return pages <= t->account.limit
-	       && t->mapped + pages + pages / 512 + other <= t->account.limit;
-}
-
 enum root_error serve_root_map(struct root_caller *c, const struct root_map_in *in, struct root_map_out *out)
 {
 	struct task *t = c->task;
@@ -44,22 +32,17 @@ enum root_error serve_root_map(struct root_caller *c, const struct root_map_in *
 
 	if (bytes == 0 || bytes < in->size || at % PAGE_BYTES != 0)
 		return ROOT_E_ARGUMENT;
-	if (!memory_left(t, bytes >> PAGE_LOG2))
+	if (bytes >> PAGE_LOG2 > t->account.limit)
 		return ROOT_E_MEMORY;
-	if (!account_has(&t->account, bytes >> PAGE_LOG2))
-		return ROOT_E_POOL;
 	if (at == 0)
 		at = area_place(t, bytes, PAGE_BYTES);
 	if (at == 0 || !area_free_at(t, at, bytes))
 		return ROOT_E_ARGUMENT;
 	area.base = at;
 	area.last = at + bytes - 1;
-	e = area_add(t, &area);
-	if (e != ROOT_OK)
-		return e;
-	t->mapped += bytes >> PAGE_LOG2;
-	out->address = at;
-	return ROOT_OK;
+	e = limit_area(t, &area);
+	out->address = e == ROOT_OK ? at : 0;
+	return e;
 }
 
 /* The answer comes from work.c. */

@@ -7,7 +7,7 @@
 #include "job.h"
 #include "root.h"
 
-static l4_word_t first_thread(const struct task *t)
+l4_word_t task_first_thread(const struct task *t)
 {
 	for (unsigned i = 0; i < THREADS_MAX; i++)
 		if (t->thread[i].id != 0)
@@ -112,7 +112,7 @@ enum root_error serve_root_task_of(struct root_caller *c, const struct root_task
 		return ROOT_E_TASK;
 	out->task = t->id;
 	out->parent = parent_of(t);
-	out->first = tid(first_thread(t));
+	out->first = tid(task_first_thread(t));
 	strlcpy(out->name, t->image->name, sizeof(out->name));
 	out->terminal = t->rights & ROOT_RIGHT_TERMINAL ? supervise_place(t) : 0;
 	out->streams = tid(t->streams);
@@ -134,12 +134,12 @@ enum root_error serve_root_tasks(struct root_caller *c, const struct root_tasks_
 	out->next = i + 1;
 	out->task = t->id;
 	out->parent = parent_of(t);
-	out->first = tid(first_thread(t));
+	out->first = tid(task_first_thread(t));
 	out->end = t->ended;
 	out->threads = t->threads;
 	out->memory = t->account.used << PAGE_LOG2;
 	out->memory_limit = t->account.limit << PAGE_LOG2;
-	out->kmem_limit = t->kmem_kib << 10;
+	out->kmem_limit = (l4_word_t)t->kmem_limit_kib << 10;
 	strlcpy(out->name, t->image->name, sizeof(out->name));
 	return ROOT_OK;
 }

@@ -12,6 +12,7 @@
  *   job.c      what takes longer than the loop may, in steps;  work.c  those at areas;  worker.c  threads
  *   backlog.c  requests that wait for memory
  *   confine.c  redirectors: what confined tasks may send
+ *   limit.c    what a task may use;  promise.c  what the system description promises
  *   image.c    programs of the boot image, their shared pages;  frame.c  which frame a page gets
  *   device.c   interrupts, ports, device memory: one owner each
  *   bus.c      devices that the PCI server gives to drivers;  dma.c  memory that devices reach
@@ -32,7 +33,7 @@
 #include <x2/kip.h>
 #include <x2/msg.h>
 #include <x2/multiboot.h>
-#include "config.h"
+#include "promise.h"
 #include "task.h"
 #include "tar.h"
 

@@ -117,6 +117,7 @@ static enum step stack(struct task *t, struct job *j, struct order *o)
 	if (!vtab_put(&t->vtab, &t->account, area_stack_top(t) - PAGE_BYTES, frame | VTAB_PRESENT | VTAB_OWNED))
 		return fail(t, j, ROOT_E_MEMORY);
 	j->base = 0;
+	t->stack_pages = 1;
 	*o = (struct order){ ORDER_STACK, 3, { frame, (l4_word_t)t->image, area_stack_top(t) } };
 	t->phase = TASK_SPACE;
 	return STEP_ORDER;
@@ -190,6 +191,19 @@ static enum step go(struct task *t, struct job *j)
 	return STEP_IDLE;
 }
 
+static enum root_error limits(struct task *t)
+{
+	enum root_error e = limit_settle(t);
+
+	if (e == ROOT_E_MEMORY)
+		report("cannot start %s: it needs %lu KiB at least (`memory` in its section)", t->image->name,
+		       limit_memory_kib(t));
+	if (e == ROOT_E_KMEM)
+		report("cannot start %s: it needs %lu KiB at least (`kernel-memory` in its section)",
+		       t->image->name, limit_kmem_kib(t));
+	return e;
+}
+
 void start_failed(struct task *t, struct job *j)
 {
 	answer(t, j);
@@ -203,6 +217,8 @@ enum step start_step(struct task *t, struct job *j, struct order *o)
 	switch (t->phase) {
 	case TASK_LAYOUT:
 		e = area_layout(t);
+		if (e == ROOT_OK)
+			e = limits(t);
 		t->phase = TASK_RENEW;
 		return e == ROOT_OK ? STEP_AGAIN : fail(t, j, e);
 	case TASK_RENEW: return renew(t, j, o);

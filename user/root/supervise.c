@@ -72,7 +72,7 @@ static const char *why(enum root_error e)
 	switch (e) {
 	case ROOT_E_NAME: return "the boot image has no program of that name in bin/";
 	case ROOT_E_IMAGE: return "see the line above";
-	case ROOT_E_MEMORY: return "its limit (`memory`) is too small, or more than there is";
+	case ROOT_E_MEMORY: return "its limit (`memory`) is too little, or more than there is";
 	case ROOT_E_POOL: return "no memory is left for it";
 	case ROOT_E_KMEM: return "its kernel memory (`kernel-memory`) is too little, or not there";
 	case ROOT_E_ARGUMENT: return "its priority is too high";
@@ -334,8 +334,8 @@ enum root_error supervise_keep(struct task *t, l4_word_t *address, l4_word_t *by
 	if (s->kept == 0)
 		return ROOT_E_POOL;
 	area.physical = s->kept;
-	area.base = area_place(t, *bytes, PAGE_BYTES);
+	area.base = area_place_like(t, *bytes, s->kept);
 	area.last = area.base + *bytes - 1;
 	*address = area.base;
-	return area.base == 0 ? ROOT_E_LIMIT : area_add(t, &area);
+	return area.base == 0 ? ROOT_E_LIMIT : limit_area(t, &area);
 }

@@ -190,14 +190,15 @@ struct task *task_alloc(const struct program *p, unsigned slots, enum root_error
 	if (slot >= slots || pages == 0 || pages > root.pool.total)
 		return 0;
 	*error = ROOT_E_POOL;
-	if (!account_reserve(&a, pages < TASK_RESERVE ? pages : TASK_RESERVE))
+	if (!account_reserve(&a, p->reserve >> PAGE_LOG2))
 		return 0;
 	at = account_page(&a);
 	t = direct(at);
 	t->slot = (uint16_t)slot;
 	t->id = ++root.next_task_id;
 	t->program = p;
-	t->kmem_kib = p->kmem_kib;
+	t->kmem_kib = (uint32_t)p->kmem_reserve_kib;
+	t->kmem_limit_kib = (uint32_t)p->kmem_kib;
 	t->account = a;
 	root.task[slot] = t;
 	ids[slot] = t->id;

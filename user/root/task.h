@@ -11,7 +11,8 @@
  * STARTING and ENDING are jobs (job.h), and consist of steps, the other phases.
  *
  *   K1  thread i of the task in slot s has thread number user_base + THREADS_RESERVED + s * THREADS_MAX + i
- *   K2  up to TASK_RESERVE pages are reserved until the task is ENDED, one page after
+ *   K2  what its section reserves, and what it was granted (limit.c), is reserved until the task is ENDED,
+ *       one page after
  *   K3  areas are sorted and disjoint; each present page lies in one
  *   K4  ENDED: parent is not 0, and no thread waits for this task
  *   K5  a thread that is `dying`, or whose task is not ALIVE, is no sender: its messages are ignored
@@ -28,7 +29,6 @@
 
 enum {
 	TASKS_MAX = 512, THREADS_MAX = ROOT_TASK_THREADS, AREAS_MAX = 56, CHILDREN_MAX = 64,
-	TASK_RESERVE = 128,		/* pages that a task has for certain; above them, as long as some are free */
 	THREADS_RESERVED = 3,		/* sigma0, sigma1, root */
 };
 
@@ -95,8 +95,8 @@ struct task {
 	l4_word_t status;
 	struct account account;
 	struct vtab vtab;
-	l4_word_t mapped;		/* pages of AREA_MAPPED areas */
-	l4_word_t kmem_kib;
+	uint32_t blocks, stack_pages;	/* pages of its blocks (dma.c); of its first stack, as far as touched */
+	uint32_t kmem_kib, kmem_limit_kib;	/* of the kernel's memory: what it has, what it may get */
 	l4_word_t redirector, redirector_page;	/* of a confined task: thread, and its page; 0: none */
 	l4_word_t streams;		/* thread that serves its streams; root only passes its id on */
 	l4_word_t system;		/* where KIP, UTCBs and stack are: 2 MiB */
@@ -120,6 +120,9 @@ bool image_boot(void);
 /* The program of that name; 0 and *error if there is none, it cannot be loaded, or there is no memory. */
 struct image *image_get(const char *name, enum root_error *error);
 
+/* Pages that its tasks share, with tables: memory that is reserved with the first; 0: no such program. */
+l4_word_t image_shared_pages(const char *name);
+
 /* The frame of a page that all tasks share; 0: no memory. */
 l4_word_t image_shared(struct image *i, l4_word_t page);
 
@@ -139,9 +142,18 @@ struct area *area_at(struct task *t, l4_word_t address);
  */
 l4_word_t area_place(const struct task *t, l4_word_t bytes, l4_word_t align);
 
+/*
+ * A place as area_place for device memory at `physical`, at a distance from it that makes pages that are
+ * touched one by one few extents.
+ */
+l4_word_t area_place_like(const struct task *t, l4_word_t bytes, l4_word_t physical);
+
 /* Is [base, base + bytes) free in t and in the user area? */
 bool area_free_at(const struct task *t, l4_word_t base, l4_word_t bytes);
 enum root_error area_add(struct task *t, const struct area *a);
+
+/* Take an area out that has no pages. */
+void area_forget(struct task *t, const struct area *a);
 
 /* The pages of an area are gone (work.c): remove it. */
 void area_gone(struct task *t, struct area *a);
@@ -175,6 +187,28 @@ unsigned area_unit(const struct area *a);
 /* The rights that the page at `page` of area a may have. */
 unsigned area_rights(const struct task *t, const struct area *a, l4_word_t page);
 
+/* ---- limit.c ---- */
+
+/*
+ * Reserve what t could use now without another request, at least what its section reserves. ROOT_E_MEMORY,
+ * ROOT_E_KMEM: that is more than a limit of t; ROOT_E_POOL: so much is not free. Nothing has changed then.
+ * Less than before is never refused.
+ */
+enum root_error limit_settle(struct task *t);
+
+/* area_add, if all of the area could be used. */
+enum root_error limit_area(struct task *t, const struct area *a);
+
+/* t is to have a block of 2^order pages more (t->blocks). */
+enum root_error limit_block(struct task *t, unsigned order);
+
+/* t touches a page of its first stack: false, if it must not. */
+bool limit_stack(struct task *t);
+
+/* The memory and kernel memory that t needs now. */
+l4_word_t limit_memory_kib(const struct task *t);
+l4_word_t limit_kmem_kib(const struct task *t);
+
 /* ---- task.c ---- */
 
 struct spawn {
@@ -199,10 +233,7 @@ void task_die(struct task *t, enum root_end how, const l4_word_t *word);
 /* Free the record of an ended task. */
 void task_reap(struct task *t);
 
-/*
- * A record in a free slot below `slots`, with memory reserved: up to TASK_RESERVE pages of what the program
- * may use.
- */
+/* A record in a free slot below `slots`, with the memory reserved that its section says. */
 struct task *task_alloc(const struct program *p, unsigned slots, enum root_error *error);
 
 /* Free the record and the reservation of a task, of which nothing else is left. */
@@ -214,6 +245,9 @@ void task_unlink(struct task *t);
 
 /* A living task, by its number, or 0. */
 struct task *task_by_id(l4_word_t id);
+
+/* The id of a thread of t; 0: it has none. */
+l4_word_t task_first_thread(const struct task *t);
 
 /* The id of thread number user_base + n, with a version that it never had (until 2^32 threads were made). */
 l4_word_t task_fresh_id(unsigned n);

@@ -57,16 +57,19 @@ static long descend(long n)
 	return descend(n + 1) + frame[n & 0xff];
 }
 
-/* Pages so far apart that each needs tables of its own: more kernel memory than the task may use. */
+/* Pages so far apart that each needs tables of its own: until root refuses one for want of kernel memory. */
 static int scatter(long argument)
 {
+	enum root_error e = ROOT_OK;
 	void *at;
 
 	(void)argument;
-	for (unsigned long i = 1; i < 50; i++)
-		if (pecan_map_at(PAGE, i * 3 * GIGABYTE, &at) == ROOT_OK)
+	for (unsigned long i = 1; i < 50 && e == ROOT_OK; i++) {
+		e = pecan_map_at(PAGE, i * 3 * GIGABYTE, &at);
+		if (e == ROOT_OK)
 			*(volatile char *)at = 1;
-	return 0;
+	}
+	return e == ROOT_E_KMEM ? 0 : 1;
 }
 
 static int own_name(long argument)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * memory.c - mmap and munmap: pages of one region that root maps at the first call. Root gives a page when it
- * is touched and takes none back before the task ends, so pages that are unmapped are kept for the next mmap,
- * which clears them.
+ * memory.c - mmap and munmap: pages of one region, which root maps piece by piece. Pages that are unmapped
+ * are kept for the next mmap, which clears them.
  */
 #include <errno.h>
 #include <stdint.h>
@@ -11,35 +10,52 @@
 #include <pecan/memory.h>
 #include "posix.h"
 
+#define REGION	0x180000000000ul	/* where root maps nothing that is not placed there */
+
 enum { PAGE_LOG2 = 12, PAGE = 1 << PAGE_LOG2, PAGES = 1 << 16, STEPS = 16 };
 
 static uint8_t used[PAGES], dirty[PAGES];	/* dirty: was in use before */
-static char *region;
 static size_t region_pages, next_page;
 static int lock;
 
-/* As much as root promises the task, less a step at least for areas of other kinds: stacks, blocks. */
-static void make_region(void)
+static size_t free_at_end(void)
+{
+	size_t n = 0;
+
+	while (n < region_pages && !used[region_pages - 1 - n])
+		n++;
+	return n;
+}
+
+/*
+ * So that a run of so many pages is free: by a sixteenth of what the task may have, or by what it takes, as
+ * each piece is an area of root's. Root reserves what it maps, so it is not asked for more than is wanted.
+ */
+static bool grow(size_t pages)
 {
 	struct pecan_memory m;
 	size_t step;
+	void *at;
 
-	if (region || pecan_memory(&m) != ROOT_OK)
-		return;
-	step = m.limit / STEPS & ~(size_t)(PAGE - 1);
-	if (step > (size_t)PAGES / STEPS * PAGE)
-		step = (size_t)PAGES / STEPS * PAGE;
-	for (size_t bytes = step * STEPS; bytes > step && !region; bytes -= step) {
-		region = pecan_map(bytes);
-		if (region) {
-			pecan_unmap(region);
-			region = pecan_map(bytes - step);
-			region_pages = region ? (bytes - step) >> PAGE_LOG2 : 0;
-		}
+	pages -= free_at_end();
+	if (pages > PAGES - region_pages || pecan_memory(&m) != ROOT_OK)
+		return false;
+	step = m.limit / STEPS >> PAGE_LOG2;
+	if (step > PAGES - region_pages)
+		step = PAGES - region_pages;
+	for (; step > pages; step /= 2)
+		if (pecan_map_at(step << PAGE_LOG2, REGION + (region_pages << PAGE_LOG2), &at) == ROOT_OK)
+			break;
+	if (step <= pages) {
+		step = pages;
+		if (pecan_map_at(step << PAGE_LOG2, REGION + (region_pages << PAGE_LOG2), &at) != ROOT_OK)
+			return false;
 	}
+	region_pages += step;
+	return true;
 }
 
-/* Returns the first page of a free run at or after `from`, or region_pages. */
+/* Returns the first page of a free run at or after `from`, or PAGES. */
 static size_t find(size_t from, size_t pages)
 {
 	size_t run = 0;
@@ -49,7 +65,7 @@ static size_t find(size_t from, size_t pages)
 		if (run == pages)
 			return i + 1 - pages;
 	}
-	return region_pages;
+	return PAGES;
 }
 
 static void *take(size_t pages)
@@ -57,11 +73,12 @@ static void *take(size_t pages)
 	size_t at;
 
 	px_lock(&lock);
-	make_region();
 	at = find(next_page, pages);
-	if (at == region_pages)
+	if (at == PAGES)
 		at = find(0, pages);
-	if (at == region_pages) {
+	if (at == PAGES && grow(pages))
+		at = find(0, pages);
+	if (at == PAGES) {
 		px_unlock(&lock);
 		return NULL;
 	}
@@ -70,8 +87,8 @@ static void *take(size_t pages)
 	px_unlock(&lock);
 	for (size_t i = at; i < at + pages; i++)
 		if (dirty[i])
-			memset(region + (i << PAGE_LOG2), 0, PAGE);
-	return region + (at << PAGE_LOG2);
+			memset((char *)REGION + (i << PAGE_LOG2), 0, PAGE);
+	return (char *)REGION + (at << PAGE_LOG2);
 }
 
 /* Private memory only: with a file, a copy of it. All of it can be read and written. */
@@ -99,10 +116,10 @@ long px_mmap(const struct px_args *p)
 
 long px_munmap(const struct px_args *p)
 {
-	size_t at = (size_t)((char *)p->a[0] - region) >> PAGE_LOG2;
+	size_t at = ((size_t)p->a[0] - REGION) >> PAGE_LOG2;
 	size_t pages = ((size_t)p->a[1] + PAGE - 1) >> PAGE_LOG2;
 
-	if (p->a[0] % PAGE || (char *)p->a[0] < region || at > region_pages || pages > region_pages - at)
+	if (p->a[0] % PAGE || (size_t)p->a[0] < REGION || at > region_pages || pages > region_pages - at)
 		return -EINVAL;
 	px_lock(&lock);
 	memset(dirty + at, 1, pages);

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * limit.c - what a task may use, in memory and kernel memory.
+ *
+ * Counted as if all that it has were touched, in the worst order and frames: so a request that cannot be
+ * served is refused, and no task is ended for what was granted (docs/decisions/memory-reservation.md). What
+ * it has not asked for, its stack beyond STACK_PAGES, is counted when it is touched.
+ */
+#include <l4/pecan.h>
+#include <l4/space.h>
+#include "promise.h"
+#include "root.h"
+
+enum {
+	STACK_PAGES = 16,
+	SPACE_KIB = 24,			/* the space, tables of windows and ports */
+	THREAD_BYTES = 2816,		/* with its part of the pages of UTCBs */
+};
+
+static l4_word_t pages_of(const struct area *a) { return (a->last - a->base + 1) >> PAGE_LOG2; }
+
+/* Page tables for all areas: of root's records, and of the kernel as well, which have the same form. */
+static l4_word_t tables(const struct task *t)
+{
+	static const unsigned char shifts[] = { 21, 30, 39 };
+	l4_word_t n = 1;
+
+	for (unsigned k = 0; k < sizeof(shifts); k++) {
+		l4_word_t next = 0;		/* the first one that is not counted yet: areas are in order */
+
+		for (const struct area *a = t->area; a < t->area + t->areas; a++) {
+			l4_word_t first = a->base >> shifts[k], end = (a->last >> shifts[k]) + 1;
+
+			n += end - (first > next ? first : next < end ? next : end);
+			next = end;
+		}
+	}
+	return n;
+}
+
+static l4_word_t stack_pages(const struct task *t)
+{
+	return t->stack_pages > STACK_PAGES ? t->stack_pages : STACK_PAGES;
+}
+
+/* Pages of memory: its record, tables, blocks, copies of its file's pages, stack, and what it has mapped. */
+static l4_word_t memory_pages(const struct task *t)
+{
+	l4_word_t n = 1 + t->program->confined + t->blocks + t->image->private_pages + stack_pages(t) + tables(t);
+
+	for (const struct area *a = t->area; a < t->area + t->areas; a++)
+		n += a->kind == AREA_MAPPED ? pages_of(a) : 0;
+	return n;
+}
+
+/* Extents that the area's pages can be in the kernel. */
+static l4_word_t extents(const struct task *t, const struct area *a)
+{
+	switch (a->kind) {
+	case AREA_IMAGE:
+	case AREA_MAPPED:
+		return pages_of(a);
+	case AREA_ZERO:
+		return stack_pages(t);
+	case AREA_DEVICE:		/* one for each granule of 8 pages: device_memory */
+		return (pages_of(a) >> GRANULE_ORDER) + 2;
+	case AREA_DMA:
+	case AREA_ENTER:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+l4_word_t limit_kmem_kib(const struct task *t)
+{
+	l4_word_t nodes = 0, bytes = t->threads * THREAD_BYTES;
+
+	for (const struct area *a = t->area; a < t->area + t->areas; a++)
+		nodes += extents(t, a);
+	bytes += (tables(t) + (nodes + PROMISE_NODES - 1) / PROMISE_NODES) * PAGE_BYTES;
+	return SPACE_KIB + (bytes >> 10);
+}
+
+/* A task that is not named by `start` gets kernel memory as it gets memory. */
+static bool settle_kmem(struct task *t)
+{
+	l4_word_t need = limit_kmem_kib(t), old;
+
+	if (need <= t->kmem_kib)
+		return true;
+	if (need > t->kmem_limit_kib)
+		return false;
+	if (t->threads > 0 && L4_HasKmemLimit()
+	    && !L4_SpaceControl(tid(task_first_thread(t)), L4_KmemLimit(need), L4_Nilpage, L4_Nilpage,
+				L4_nilthread, &old))
+		return false;
+	t->kmem_kib = (uint32_t)need;
+	return true;
+}
+
+enum root_error limit_settle(struct task *t)
+{
+	l4_word_t pages = memory_pages(t), floor = t->program->reserve >> PAGE_LOG2;
+
+	if (pages > t->account.limit)
+		return ROOT_E_MEMORY;
+	if (!settle_kmem(t))
+		return ROOT_E_KMEM;
+	return account_reserve(&t->account, pages > floor ? pages : floor) ? ROOT_OK : ROOT_E_POOL;
+}
+
+enum root_error limit_area(struct task *t, const struct area *a)
+{
+	enum root_error e = area_add(t, a);
+
+	if (e != ROOT_OK)
+		return e;
+	e = limit_settle(t);
+	if (e != ROOT_OK)
+		area_forget(t, area_at(t, a->base));
+	return e;
+}
+
+enum root_error limit_block(struct task *t, unsigned order)
+{
+	enum root_error e;
+
+	t->blocks += 1u << order;
+	e = limit_settle(t);
+	if (e != ROOT_OK)
+		t->blocks -= 1u << order;
+	return e;
+}
+
+bool limit_stack(struct task *t)
+{
+	t->stack_pages++;
+	if (t->stack_pages <= STACK_PAGES || limit_settle(t) == ROOT_OK)
+		return true;
+	t->stack_pages--;
+	return false;
+}
+
+l4_word_t limit_memory_kib(const struct task *t)
+{
+	return memory_pages(t) << PAGE_LOG2 >> 10;
+}
