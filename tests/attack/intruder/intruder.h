@@ -38,4 +38,9 @@ void attack_places(void);
 void attack_pages(L4_Word_t rounds);
 void pages_task(bool fills, L4_ThreadId_t parent);
 
+/* Rounds in which a task uses what its section reserves, after histories of others; what these tasks do. */
+void attack_promised(L4_Word_t rounds, L4_Word_t seed);
+void promised_task(L4_Word_t pattern, L4_ThreadId_t parent);
+void promised_other(L4_Word_t seed, L4_ThreadId_t parent);
+
 #endif

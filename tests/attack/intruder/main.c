@@ -7,6 +7,7 @@
  *   intruder servers REQUESTS SEED ID...    servers.c
  *   intruder pages ROUNDS SEED              pages.c
  *   intruder places 0 0                     places.c
+ *   intruder promised ROUNDS SEED           promised.c
  */
 #include <pecan/demo.h>
 #include <pecan/print.h>
@@ -52,6 +53,12 @@ int main(int argc, char **argv)
 		attack_places();
 	else if (strcmp(argv[1], "fill") == 0 || strcmp(argv[1], "look") == 0)
 		pages_task(argv[1][0] == 'f', demo_thread(argv[2]));
+	else if (strcmp(argv[1], "promised") == 0)
+		attack_promised(strtoul(argv[2], 0, 0), strtoul(argv[3], 0, 0));
+	else if (strcmp(argv[1], "promised-task") == 0)
+		promised_task(strtoul(argv[3], 0, 0), demo_thread(argv[2]));
+	else if (strcmp(argv[1], "other") == 0)
+		promised_other(strtoul(argv[3], 0, 0), demo_thread(argv[2]));
 	else
 		return USAGE;
 	return (int)(gains() < GAINS_MOST ? gains() : GAINS_MOST);
