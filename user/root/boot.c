@@ -21,6 +21,7 @@ enum {
 };
 
 extern const char enter_code[], enter_code_end[];
+extern const char __program_start[], __program_end[];
 
 /* ---- memory ---- */
 
@@ -187,10 +188,18 @@ static void report_cpu(void)
 		report("this is QEMU's TCG: a program can stop it by virtual-8086 mode (docs/caveats.md)");
 }
 
+/* So that no page fault of root's own takes the time of the message loop later. */
+static void touch_own_pages(void)
+{
+	for (const volatile char *at = __program_start; at < __program_end; at += PAGE_BYTES)
+		*at;
+}
+
 void boot(void)
 {
 	root.kip = L4_GetKernelInterface();
 	root.user_base = root.kip->thread_info >> 20 & 0xfff;
+	touch_own_pages();
 	voice_init();
 	if (!take_memory() || !make_enter_page()) {
 		report("sigma0 gave too little memory to work with");

@@ -18,16 +18,17 @@ enum { RING = 16384, LINE = 512, NOTICE = 64 };
 static char ring[RING];
 static unsigned head, used;		/* head: where the next byte is read */
 static unsigned long lost;		/* characters dropped and not yet reported */
+static const char prefix[] = "root: ";
 static const struct task *reader;
 static l4_word_t waiting;		/* the reader's thread while it waits */
 
 /* Up to `room` bytes out of the ring. */
 static unsigned take(char *to, unsigned room)
 {
-	unsigned n = used < room ? used : room;
+	unsigned n = used < room ? used : room, first = n < RING - head ? n : RING - head;
 
-	for (unsigned i = 0; i < n; i++)
-		to[i] = ring[(head + i) % RING];
+	memcpy(to, ring + head, first);
+	memcpy(to + first, ring, n - first);
 	head = (head + n) % RING;
 	used -= n;
 	return n;
@@ -35,11 +36,13 @@ static unsigned take(char *to, unsigned room)
 
 static void append(const char *text, unsigned bytes)
 {
-	for (unsigned i = 0; i < bytes; i++)
-		if (used < RING)
-			ring[(head + used++) % RING] = text[i];
-		else
-			lost++;
+	unsigned n = bytes < RING - used ? bytes : RING - used;
+	unsigned at = (head + used) % RING, first = n < RING - at ? n : RING - at;
+
+	memcpy(ring + at, text, first);
+	memcpy(ring, text + first, n - first);
+	used += n;
+	lost += bytes - n;
 }
 
 /* For a reader: what neither the ring nor, before, the serial line took. */
@@ -73,7 +76,6 @@ static void put(const char *text, unsigned bytes)
 
 void report(const char *format, ...)
 {
-	static const char prefix[] = "root: ";
 	char line[LINE];
 	va_list args;
 	unsigned n = sizeof(prefix) - 1;
@@ -89,22 +91,54 @@ void report(const char *format, ...)
 
 void log_worker(l4_word_t words)
 {
-	char text[ROOT_LOG_BYTES + 1];
+	char line[sizeof(prefix) + ROOT_LOG_BYTES + 1];
+	unsigned n = sizeof(prefix) - 1;
 
-	if (words <= ROOT_LOG_BYTES / sizeof(l4_word_t) && stub_take_rest(1, text, words))
-		report("%s", text);
+	memcpy(line, prefix, n);
+	if (words > ROOT_LOG_BYTES / sizeof(l4_word_t) || !stub_take_rest(1, line + n, words))
+		return;
+	n += (unsigned)strlen(line + n);
+	line[n++] = '\n';
+	put(line, n);
+}
+
+/* Eight characters: each that is not printable ASCII becomes a question mark. */
+static l4_word_t printable(l4_word_t w)
+{
+	const l4_word_t ones = 0x0101010101010101, low = 0x7f * ones, top = 0x80 * ones;
+	l4_word_t wrong = (w | ~((w & low) + 0x60 * ones) | ((w & low) + ones)) & top, mask = (wrong >> 7) * 0xff;
+
+	return (w & ~mask) | ('?' * ones & mask);
+}
+
+/* By words, as it is done in the message loop: up to seven bytes more are written. */
+static void make_printable(char *to, const char *text, unsigned bytes)
+{
+	for (unsigned i = 0; i < bytes; i += sizeof(l4_word_t)) {
+		unsigned left = bytes - i;
+		l4_word_t w = 0;
+
+		if (left >= sizeof(w))
+			__builtin_memcpy(&w, text + i, sizeof(w));
+		else
+			memcpy(&w, text + i, left);
+		w = printable(w);
+		__builtin_memcpy(to + i, &w, sizeof(w));
+	}
 }
 
 /* No program may send control sequences to the terminal, or print as root, through the log. */
 void log_text(const struct task *t, const char *text, unsigned bytes)
 {
-	char line[ROOT_NAME_BYTES + 2 + ROOT_LOG_BYTES + 2];
+	char line[ROOT_NAME_BYTES + 2 + ROOT_LOG_BYTES + sizeof(l4_word_t)];
 	unsigned n = (unsigned)snprintf(line, sizeof(line), "%s: ", t->image->name);
 
 	while (bytes > 0 && text[bytes - 1] == '\n')
 		bytes--;
-	for (unsigned i = 0; i < bytes && n < sizeof(line) - 1; i++)
-		line[n++] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
+	if (bytes > ROOT_LOG_BYTES)
+		bytes = ROOT_LOG_BYTES;
+	make_printable(line + n, text, bytes);
+	n += bytes;
 	line[n++] = '\n';
 	if (reader == 0 || used + n <= RING / 2)
 		put(line, n);

@@ -65,6 +65,8 @@ struct task_thread {
 	uint8_t parts;			/* share.c */
 };
 
+struct program;
+
 struct image {
 	char name[ROOT_NAME_BYTES];
 	struct elf elf;
@@ -73,12 +75,11 @@ struct image {
 	l4_word_t private_pages;	/* pages that a task may get a copy of */
 	l4_word_t system;		/* where a task has KIP, UTCBs and stack: 2 MiB */
 	const char *wrong;		/* why the file is no program, 0: it is one */
+	const struct program *program;	/* its section; 0: not looked for yet */
 };
 
-struct program;
-
 enum task_phase {
-	TASK_LAYOUT, TASK_RENEW, TASK_STACK, TASK_SPACE, TASK_GO,
+	TASK_LAYOUT, TASK_FIRST_PAGE, TASK_RENEW, TASK_STACK, TASK_SPACE, TASK_GO,
 	TASK_ALIVE,
 	TASK_LOOK, TASK_THREADS, TASK_REDIRECTOR, TASK_AREAS, TASK_CHILDREN, TASK_NOTIFY, TASK_GONE,
 	TASK_ENDED,

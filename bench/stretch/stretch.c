@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * stretch.c - a QEMU TCG plugin: how many instructions does the root task's message loop execute for a message?
+ *
+ * A stretch begins when a function begins whose name is `serve_client` or `job_message`, and ends with the next
+ * `supervise_is_due`. All instructions between are counted, those of the kernel too, and an iteration of a REP
+ * string as one. It has the name of the last function in it that says what the message is.
+ *
+ *	-plugin stretch.so,syms=FILE,out=FILE	with -accel tcg,thread=single -smp 1
+ *
+ *	syms=FILE	lines "ADDRESS NAME" in hexadecimal: the functions of the root task
+ *	out=FILE	where to write, at the end of QEMU, a line "LONGEST TIMES NAME" for each name
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../scope/qplugin.h"
+
+enum { SYMBOLS = 4096 };
+
+QP_EXPORT int qemu_plugin_version = 1;
+
+enum role { ROLE_NONE, ROLE_BEGIN, ROLE_END, ROLE_NAME };
+
+struct symbol { uint64_t va, longest, times; enum role role; char name[56]; };
+
+static struct symbol symbols[SYMBOLS];
+static unsigned nsymbols;
+static FILE *out;
+
+static uint64_t executed, began;
+static struct symbol *name;		/* of the stretch; 0: none is under way */
+
+static const char *const names[] = {
+	"serve_root_", "serve_fault", "start_step", "end_step", "work_area", "thread_step", "task_end", "fault_message",
+};
+
+static enum role role_of(const char *symbol)
+{
+	if (!strcmp(symbol, "serve_client") || !strcmp(symbol, "job_message"))
+		return ROLE_BEGIN;
+	if (!strcmp(symbol, "supervise_is_due"))
+		return ROLE_END;
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (!strncmp(symbol, names[i], strlen(names[i])))
+			return ROLE_NAME;
+	return ROLE_NONE;
+}
+
+static bool read_symbols(const char *file)
+{
+	FILE *f = fopen(file, "r");
+	struct symbol *s = symbols;
+
+	while (f && s < symbols + SYMBOLS && fscanf(f, "%" SCNx64 " %55s", &s->va, s->name) == 2) {
+		s->role = role_of(s->name);
+		s += s->role != ROLE_NONE;
+	}
+	if (f)
+		fclose(f);
+	nsymbols = (unsigned)(s - symbols);
+	return nsymbols > 0;
+}
+
+static void on_function(unsigned vcpu, void *data)
+{
+	struct symbol *s = data;
+
+	(void)vcpu;
+	if (s->role == ROLE_BEGIN && !name) {
+		began = executed;
+		name = s;
+	} else if (s->role == ROLE_NAME && name) {
+		name = s;
+	} else if (s->role == ROLE_END && name) {
+		uint64_t length = executed - began;
+
+		name->times++;
+		if (length > name->longest)
+			name->longest = length;
+		name = NULL;
+	}
+}
+
+static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+{
+	uint64_t va = qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(tb, 0));
+
+	(void)id;
+	for (unsigned i = 0; i < nsymbols; i++)
+		if (symbols[i].va == va)
+			qemu_plugin_register_vcpu_tb_exec_cb(tb, on_function, QP_CB_NO_REGS, &symbols[i]);
+	for (size_t i = 0; i < qemu_plugin_tb_n_insns(tb); i++)
+		qemu_plugin_register_vcpu_insn_exec_inline(qemu_plugin_tb_get_insn(tb, i), QP_INLINE_ADD_U64,
+							   &executed, 1);
+}
+
+static void on_exit_qemu(qemu_plugin_id_t id, void *data)
+{
+	(void)id;
+	(void)data;
+	for (unsigned i = 0; i < nsymbols; i++)
+		if (symbols[i].times)
+			fprintf(out, "%" PRIu64 " %" PRIu64 " %s\n", symbols[i].longest, symbols[i].times,
+				symbols[i].name);
+	fclose(out);
+}
+
+QP_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv)
+{
+	(void)info;
+	for (int i = 0; i < argc; i++) {
+		if (!strncmp(argv[i], "syms=", 5) && read_symbols(argv[i] + 5))
+			continue;
+		if (!strncmp(argv[i], "out=", 4) && (out = fopen(argv[i] + 4, "w")))
+			continue;
+		fprintf(stderr, "stretch: wrong option %s (see bench/stretch/stretch.c)\n", argv[i]);
+		return -1;
+	}
+	if (!out || !nsymbols) {
+		fprintf(stderr, "stretch: out and syms are needed\n");
+		return -1;
+	}
+	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);
+	qemu_plugin_register_atexit_cb(id, on_exit_qemu, NULL);
+	return 0;
+}
