@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * stretch.c - a QEMU TCG plugin: how many instructions does the root task's message loop execute for a message?
+ * stretch.c - a QEMU TCG plugin: how many instructions does the message loop of the root task execute for a
+ * message?
  *
- * A stretch begins when a function begins whose name is `serve_client` or `job_message`, and ends with the next
- * `supervise_is_due`. All instructions between are counted, those of the kernel too, and an iteration of a REP
- * string as one. It has the name of the last function in it that says what the message is.
+ * A stretch begins when a function begins whose name is `serve_client` or `job_message`, and ends with the
+ * next `supervise_is_due`. All instructions between are counted, those of the kernel too, and an iteration of
+ * a REP string as one. It has the name of the last function in it that says what the message is.
  *
  *	-plugin stretch.so,syms=FILE,out=FILE	with -accel tcg,thread=single -smp 1
  *
@@ -34,7 +35,8 @@ static uint64_t executed, began;
 static struct symbol *name;		/* of the stretch; 0: none is under way */
 
 static const char *const names[] = {
-	"serve_root_", "serve_fault", "start_step", "end_step", "work_area", "thread_step", "task_end", "fault_message",
+	"serve_root_", "serve_fault", "start_step", "end_step", "work_area", "thread_step", "task_end",
+	"fault_message",
 };
 
 static enum role role_of(const char *symbol)

@@ -223,7 +223,7 @@ l4_word_t account_raw(struct account *a, unsigned order)
 	return at;
 }
 
-/* A page is 16 words times 32: in root's message loop memset, four instructions for a word, would be too slow. */
+/* Of four instructions for a word, as memset has them, root's message loop would have too many. */
 static void clear_page(l4_word_t physical)
 {
 	enum { AT_ONCE = 16 };
