@@ -21,3 +21,6 @@ $(O)/filesobj/%.c.o: %.c $(O)/settings $(E2FS)/libext2fs.a | $(STUBS)
 $(O)/files-host: $(FILES_HOST:%=$(O)/filesobj/%.o) $(E2FS_HOST)/libext2fs.a
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOSTCC) -no-pie -fsanitize=address,undefined -o $@ $^
+
+# What one message to the server costs, on the system: tests/files/pieces/run.
+$(eval $(call program,$(O)/tests/pieces,tests/files/pieces,$(PROGRAM_BASE)))

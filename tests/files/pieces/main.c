@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * main.c - pieces: what one message to the file server makes the machine execute. Each request is sent as it
+ * is, without the library's repetitions. Where QEMU counts instructions as the clock (-icount shift=0), what
+ * the CPU has not idled are the instructions of server, driver, kernel and this program.
+ */
+#include <pecan/dma.h>
+#include <pecan/names.h>
+#include <pecan/print.h>
+#include <pecan/system.h>
+#include <proto/files_client.h>
+#include <stdio.h>
+#include <x2/inspect.h>
+
+enum { BLOCK_BYTES = 65536, FILE_BYTES = 4 << 20, NAMES = 600, RUN_BYTES = 8192, RUNS = 2000, STEPS = 4096,
+       ALL_FLAGS = FILES_WRITE | FILES_CREATE };
+
+#define WORDS(record) (sizeof(record) / sizeof(L4_Word_t))
+
+static L4_ThreadId_t server;
+static const char *name;
+static L4_Word_t began, most, requests;
+
+static L4_Word_t busy_us(void)
+{
+	struct l4_inspect_system s;
+	L4_Word_t at = 0;
+
+	return pecan_inspect(L4_INSPECT_SYSTEM, 0, &at, &s, WORDS(s), NULL) ? s.uptime - s.idle_time : 0;
+}
+
+/* ---- the requests of one kind ---- */
+
+static void kind(const char *what)
+{
+	name = what;
+	most = requests = 0;
+}
+
+static void before(void)
+{
+	began = busy_us();
+}
+
+static void after(enum files_status s)
+{
+	L4_Word_t us = busy_us() - began;
+
+	requests++;
+	most = us > most ? us : most;
+	if (s != FILES_OK && s != FILES_E_MORE)
+		printf("pieces: %s: status %d\n", name, s);
+}
+
+static void done(void)
+{
+	printf("pieces: %s: %lu requests, %lu us at most\n", name, requests, most);
+}
+
+#define MEASURED(request)		\
+	({				\
+		enum files_status s_;	\
+					\
+		before();		\
+		s_ = (request);		\
+		after(s_);		\
+		s_;			\
+	})
+
+static L4_Word_t open_file(const char *path, L4_Word_t flags)
+{
+	struct files_open_out out = { 0 };
+
+	files_open(server, flags, path, &out);
+	return out.handle;
+}
+
+static void sync_all(L4_Word_t clean)
+{
+	struct files_sync_out out;
+	unsigned n = 0;
+
+	do
+		MEASURED(files_sync(server, clean, &out));
+	while (out.more && ++n < STEPS);
+}
+
+/* ---- kinds ---- */
+
+static void bytes(void)
+{
+	struct files_write_out put;
+	struct files_read_out got;
+	L4_Word_t f = open_file("/data", ALL_FLAGS);
+
+	kind("write 64 KiB of new blocks");
+	for (L4_Word_t at = 0; at < FILE_BYTES; at += BLOCK_BYTES)
+		MEASURED(files_write(server, f, 0, at, BLOCK_BYTES, &put));
+	done();
+	kind("write 64 KiB of blocks that are there");
+	for (L4_Word_t at = 0; at < FILE_BYTES; at += BLOCK_BYTES)
+		MEASURED(files_write(server, f, 0, at, BLOCK_BYTES, &put));
+	done();
+	kind("read 64 KiB");
+	for (L4_Word_t at = 0; at < FILE_BYTES; at += BLOCK_BYTES)
+		MEASURED(files_read(server, f, at, BLOCK_BYTES, &got));
+	done();
+	kind("remove and free a file of 4 MiB");
+	files_close(server, f);
+	MEASURED(files_unlink(server, "/data"));
+	sync_all(1);
+	done();
+}
+
+static void names(void)
+{
+	struct files_look_out look;
+	struct files_list_out list;
+	char path[64];
+	L4_Word_t f;
+
+	files_mkdir(server, "/many");
+	kind("make a file");
+	for (unsigned i = 0; i < NAMES; i++) {
+		struct files_open_out out = { 0 };
+
+		snprintf(path, sizeof(path), "/many/a-name-of-a-common-length-%u", i);
+		MEASURED(files_open(server, ALL_FLAGS, path, &out));
+		files_close(server, out.handle);
+	}
+	done();
+	kind("look for a name in a folder of 600");
+	for (unsigned i = 0; i < NAMES; i++) {
+		snprintf(path, sizeof(path), "/many/a-name-of-a-common-length-%u", i);
+		MEASURED(files_look(server, 0, path, &look));
+	}
+	done();
+	f = open_file("/many", 0);
+	kind("list a folder");
+	MEASURED(files_list(server, f, 0, &list));
+	done();
+	files_close(server, f);
+	kind("rename to another folder");
+	MEASURED(files_rename(server, "/many/a-name-of-a-common-length-0", "/moved"));
+	done();
+	kind("remove a file");
+	for (unsigned i = 1; i < NAMES; i++) {
+		snprintf(path, sizeof(path), "/many/a-name-of-a-common-length-%u", i);
+		while (MEASURED(files_unlink(server, path)) == FILES_E_MORE)
+			;
+	}
+	done();
+	kind("sync of so many removed files");
+	sync_all(1);
+	done();
+}
+
+static void make_runs(const char *path)
+{
+	struct files_write_out put;
+	L4_Word_t f = open_file(path, ALL_FLAGS);
+
+	for (L4_Word_t i = 0; i < RUNS; i++)
+		files_write(server, f, 0, i * RUN_BYTES, 4, &put);
+	files_close(server, f);
+}
+
+static void runs(void)
+{
+	L4_Word_t f;
+
+	make_runs("/shortened");
+	make_runs("/removed");
+	f = open_file("/shortened", FILES_WRITE);
+	kind("shorten a file of 2,000 runs");
+	while (MEASURED(files_resize(server, f, 0)) == FILES_E_MORE)
+		;
+	done();
+	files_close(server, f);
+	kind("sync of a removed file of 2,000 runs");
+	files_unlink(server, "/removed");
+	sync_all(1);
+	done();
+}
+
+int main(void)
+{
+	struct files_attach_out out;
+	struct pecan_dma block;
+
+	if (pecan_lookup(FILES_NAME, true, &server) != NAMES_OK
+	    || pecan_dma_new(BLOCK_BYTES, server, &block) != ROOT_OK
+	    || files_attach(server, block.block, &out) != FILES_OK) {
+		printf("pieces: no file server\n");
+		return 1;
+	}
+	bytes();
+	names();
+	runs();
+	printf("pieces: end\n");
+	return 0;
+}
