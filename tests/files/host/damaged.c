@@ -8,7 +8,7 @@
 #include <servers/files/volume.h>
 #include "fake.h"
 
-enum { DISK_KIB = 4096, RUNS = 300, BLOCK = 1024, SYNCS = 8 };
+enum { DISK_KIB = 4096, RUNS = 300, BLOCK = 1024, SYNCS = 64, STEPS = 4 };
 
 static const char *const names[] = { "/file", "/folder", "/symbol", "/link", "/moved", "/removed" };
 enum { NAMES = sizeof names / sizeof names[0] };
@@ -87,7 +87,7 @@ TEST(FSRV0602, "the name .. of a directory is not removed, also if its inode is 
 /* An extent, as the disk has it. */
 struct extent { uint32_t first; uint16_t count, high; uint32_t block; };
 
-static struct extent *last_step;	/* the extent of /runs at which the first step of freeing it ends */
+static struct extent *last_step;	/* the extent of /runs at which a step of freeing it ends */
 
 static void make_runs(void)
 {
@@ -99,7 +99,7 @@ static void make_runs(void)
 	for (unsigned i = 0; i < RUNS; i++)
 		CHECK(fs_write(f, (uint64_t)i * 2 * BLOCK, "text", 4) == 4);
 	CHECK(fs_close(f) == FILES_OK);
-	*last_step = (struct extent){ 2 * (RUNS - RUNS_MAX), 1, 0, 0 };
+	*last_step = (struct extent){ 2 * (RUNS - STEPS * RUNS_MAX), 1, 0, 0 };
 	ext2fs_bmap2(volume, fs_inode("/runs"), NULL, NULL, 0, last_step->first, NULL, &block);
 	last_step->block = (uint32_t)block;
 }

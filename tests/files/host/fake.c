@@ -281,6 +281,8 @@ static void be_server(void (*fn)(void), bool sync)
 	}
 	fs_client(CLIENT);
 	fn();
+	while (sync && volume && volume_sync(true) == 0 && volume_has_more())
+		;
 	if (sync && volume && volume_sync(true) != 0)
 		test_fail(__FILE__, __LINE__, "the sync at the end");
 	fflush(stdout);
@@ -309,6 +311,17 @@ bool life(void (*fn)(void), bool sync)
 }
 
 /* ---- requests ---- */
+
+/* As the library does it. */
+#define REPEATED(request)			\
+	({					\
+		enum files_status s_;		\
+						\
+		do				\
+			s_ = (request);		\
+		while (s_ == FILES_E_MORE);	\
+		s_;				\
+	})
 
 void fs_use_client(L4_Word_t task)
 {
@@ -365,7 +378,7 @@ enum files_status fs_open(const char *name, L4_Word_t flags, L4_Word_t *handle)
 	enum files_status s;
 
 	set_path(in.path, name);
-	s = serve_files_open(&caller, &in, &out);
+	s = REPEATED(serve_files_open(&caller, &in, &out));
 	*handle = out.handle;
 	return s;
 }
@@ -382,7 +395,7 @@ long fs_write(L4_Word_t handle, uint64_t offset, const void *from, size_t bytes)
 	enum files_status s;
 
 	memcpy(client_block, from, bytes);
-	s = serve_files_write(&caller, &in, &out);
+	s = REPEATED(serve_files_write(&caller, &in, &out));
 	return s == FILES_OK ? (long)out.put : -(long)s;
 }
 
@@ -434,7 +447,7 @@ enum files_status fs_symlink(const char *target, const char *name)
 
 	set_path(in.target, target);
 	set_path(in.path, name);
-	return serve_files_symlink(&caller, &in);
+	return REPEATED(serve_files_symlink(&caller, &in));
 }
 
 enum files_status fs_look(const char *name, bool link)
@@ -476,7 +489,7 @@ enum files_status fs_mkdir(const char *name)
 	struct files_mkdir_in in;
 
 	set_path(in.path, name);
-	return serve_files_mkdir(&caller, &in);
+	return REPEATED(serve_files_mkdir(&caller, &in));
 }
 
 enum files_status fs_rmdir(const char *name)
@@ -502,7 +515,7 @@ enum files_status fs_link(const char *old, const char *fresh)
 
 	set_path(in.old, old);
 	set_path(in.fresh, fresh);
-	return serve_files_link(&caller, &in);
+	return REPEATED(serve_files_link(&caller, &in));
 }
 
 enum files_status fs_sync_once(bool clean, bool *more)

@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum { BLOCK_BYTES = 65536, WAITS = 1000, WAIT_US = 10000, TRIES = 100, LOCK_US = 500,
-       SYNCS_MAX = 4096 };		/* programs that remove files all the time must not make a sync endless */
+       SYNCS_MAX = 65536 };		/* programs that remove files all the time must not make a sync endless */
 
 static struct pecan_dma block;
 static L4_ThreadId_t server;
@@ -264,7 +264,7 @@ static long append(struct files_file *f, uint64_t *offset, const void *from, siz
 			if (s == FILES_OK && !done)
 				continue;
 		}
-		if (s != FILES_E_MOVED && s != FILES_E_HANDLE)
+		if (s != FILES_E_MOVED && s != FILES_E_HANDLE && s != FILES_E_MORE)
 			return s == FILES_OK ? (long)out.put : -(long)s;
 	}
 }

@@ -20,7 +20,8 @@
 #include "volume.h"
 
 enum {
-	IDLE_US = 300000, LATEST_US = 3000000, FIRST_US = 10000, FIRST_TIMES = 9, AGAIN_US = 500000,
+	MORE_US = 10000, IDLE_US = 300000,
+	LATEST_US = 3000000, FIRST_US = 10000, FIRST_TIMES = 9, AGAIN_US = 500000,
 	ENDED_US = 1000000, RECEIVE_PHASE = 1, MS_US = 1000, SIZES = 28, LEAST_BYTES = 16,
 };
 
@@ -109,6 +110,14 @@ static bool must_look(bool idle)
 	return true;
 }
 
+/* After so much time without a request there is something to do. */
+static unsigned idle_us(void)
+{
+	if (!volume)
+		return AGAIN_US;
+	return volume_has_more() && volume_is_dirty() ? MORE_US : IDLE_US;
+}
+
 int main(void)
 {
 	struct files_caller c = { .client = NULL };
@@ -120,7 +129,7 @@ int main(void)
 	if (pecan_register(FILES_NAME, L4_nilthread) != NAMES_OK)
 		return 1;
 	for (;;) {
-		L4_Time_t period = L4_TimePeriod(volume ? IDLE_US : AGAIN_US);
+		L4_Time_t period = L4_TimePeriod(idle_us());
 		L4_MsgTag_t tag = L4_ReplyWait_Timeout(to, period, &c.thread);
 		bool failed = L4_IpcFailed(tag), idle = failed && L4_ErrorCode() & RECEIVE_PHASE;
 		bool look, dirty;

@@ -104,6 +104,12 @@ void pending_remove(unsigned i)
 	memmove(&list.entry[i], &list.entry[i + 1], (list.count - i) * sizeof list.entry[0]);
 }
 
+void pending_shrink(unsigned i, uint32_t n)
+{
+	list.entry[i].first += n;
+	list.entry[i].count -= n;
+}
+
 unsigned pending_turn(void)
 {
 	closed = (unsigned)list.count;

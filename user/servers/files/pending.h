@@ -38,6 +38,9 @@ struct pending pending_at(unsigned i);
 bool pending_add(enum pending_kind kind, uint64_t first, uint32_t count);
 void pending_remove(unsigned i);
 
+/* The first n blocks of an entry, fewer than it has, are free. */
+void pending_shrink(unsigned i, uint32_t n);
+
 /* The turn of all entries has come. Returns how many. What is added from now on becomes no part of them. */
 unsigned pending_turn(void);
 

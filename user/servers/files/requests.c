@@ -11,7 +11,7 @@
 #include "tree.h"
 #include "volume.h"
 
-enum { GENERATION_SHIFT = 32, STEPS_MAX = 16 };
+enum { GENERATION_SHIFT = 32 };
 
 /* ---- what requests have in common ---- */
 
@@ -62,23 +62,17 @@ static errcode_t find_or_create(const struct files_open_in *in, struct open_file
 		return EXT2_ET_FILE_EXISTS;
 	if (e != EXT2_ET_FILE_NOT_FOUND || !(in->flags & FILES_CREATE))
 		return e;
-	e = volume_end(tree_create(in->path, &f->inode));
-	if (volume_gained_space(e))
-		e = volume_end(tree_create(in->path, &f->inode));
-	return e;
+	return volume_lacks_space(volume_end(tree_create(in->path, &f->inode)));
 }
 
-/* Returns TREE_MORE after STEPS_MAX steps. */
+/* One step: TREE_MORE if it was not the last one. */
 static errcode_t resize(ext2_ino_t inode, uint64_t size)
 {
-	bool again = true;
-	errcode_t e = 0;
+	bool again;
+	errcode_t e = volume_end(content_resize(inode, size, &again));
 
-	for (unsigned i = 0; i < STEPS_MAX && again && !e; i++) {
-		e = volume_end(content_resize(inode, size, &again));
-		if (!e && again)
-			e = volume_sync(false);
-	}
+	if (!e && again)
+		e = volume_sync(false);
 	return e || !again ? e : TREE_MORE;
 }
 
@@ -150,13 +144,12 @@ enum files_status serve_files_read(struct files_caller *c, const struct files_re
 /* Bytes beyond a lack of space are not written. */
 static errcode_t write_all(const struct open_file *f, uint64_t offset, size_t *bytes)
 {
-	errcode_t e = volume_end(content_write(f->inode, offset, f->client->block.at, *bytes));
+	const char *from = f->client->block.at;
+	errcode_t e = volume_lacks_space(volume_end(content_write(f->inode, offset, from, *bytes)));
 
-	if (volume_gained_space(e))
-		e = volume_end(content_write(f->inode, offset, f->client->block.at, *bytes));
 	while (e == EXT2_ET_BLOCK_ALLOC_FAIL && *bytes > volume->blocksize) {
 		*bytes /= 2;
-		e = volume_end(content_write(f->inode, offset, f->client->block.at, *bytes));
+		e = volume_end(content_write(f->inode, offset, from, *bytes));
 	}
 	return e;
 }
@@ -356,7 +349,7 @@ enum files_status serve_files_list(struct files_caller *c, const struct files_li
 	if (!f->directory)
 		return FILES_E_NO_DIRECTORY;
 	list.to = c->client->block.at;
-	list.room = c->client->block.bytes;
+	list.room = c->client->block.bytes < FILES_BLOCK_MAX ? c->client->block.bytes : FILES_BLOCK_MAX;
 	e = tree_list(f->inode, in->position, &list);
 	out->got = list.used;
 	return tree_status(e);
@@ -398,9 +391,7 @@ static enum files_status change(struct files_caller *c, errcode_t (*fn)(const ch
 	if (s != FILES_OK)
 		return s;
 	e = volume_end(fn(path));
-	if (volume_gained_space(e))
-		e = volume_end(fn(path));
-	return tree_status(free_more(e));
+	return tree_status(volume_lacks_space(free_more(e)));
 }
 
 enum files_status serve_files_unlink(struct files_caller *c, const struct files_unlink_in *in)
@@ -427,9 +418,7 @@ enum files_status serve_files_link(struct files_caller *c, const struct files_li
 
 	if (s != FILES_OK)
 		return s;
-	e = volume_end(tree_link(in->old, in->fresh));
-	if (volume_gained_space(e))
-		e = volume_end(tree_link(in->old, in->fresh));
+	e = volume_lacks_space(volume_end(tree_link(in->old, in->fresh)));
 	if (!e || (e == EXT2_ET_FILE_EXISTS && is_one_file(in->old, in->fresh)))
 		synced = volume_sync(false);
 	return tree_status(synced ? synced : e);
@@ -442,9 +431,7 @@ enum files_status serve_files_symlink(struct files_caller *c, const struct files
 
 	if (s != FILES_OK)
 		return s;
-	e = volume_end(tree_symlink(in->target, in->path));
-	if (volume_gained_space(e))
-		e = volume_end(tree_symlink(in->target, in->path));
+	e = volume_lacks_space(volume_end(tree_symlink(in->target, in->path)));
 	return tree_status(e);
 }
 

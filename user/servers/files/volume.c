@@ -25,7 +25,8 @@
 #include "volume.h"
 
 enum {
-	ROUNDS = 8, BEAT_AFTER = 256, US_PER_S = 1000000, NS_PER_US = 1000,
+	ROUNDS = 8, WORK_MAX = 512, WORK_OF_ENTRY = 32, WORK_OF_RUN = 32,
+	BEAT_AFTER = 256, US_PER_S = 1000000, NS_PER_US = 1000,
 	CHANGED = EXT2_FLAG_DIRTY | EXT2_FLAG_BB_DIRTY | EXT2_FLAG_IB_DIRTY,
 };
 
@@ -33,6 +34,7 @@ ext2_filsys volume;
 static ext2fs_block_bitmap on_disk;	/* blocks in use, as of the last time that all was written out */
 static bool mounted, read_only, was_clean, names_follow, frees;
 static bool has_more;			/* to be freed, after the last sync */
+static unsigned work;			/* of a sync: blocks freed, and what takes as long */
 
 /* ---- the order of writes ---- */
 
@@ -68,6 +70,7 @@ static void block_changed(ext2_filsys fs, blk64_t block, int in_use)
 		pecan_beat(L4_nilthread);
 	if (in_use > 0 || frees)
 		return;
+	work++;
 	found_forget_blocks();
 	if (!pending_add(PENDING_BLOCKS, block, 1))
 		return;			/* the list is full: free at once */
@@ -357,6 +360,7 @@ static errcode_t drop_blocks(ext2_ino_t number, struct ext2_inode *inode, bool d
 	*more = !e && (start > 0 || !pending_fits(runs));
 	if (e || !pending_fits(runs))
 		return e;
+	work += runs * WORK_OF_RUN;
 	if (start == 0)
 		return clear_inode(number, inode, directory);
 	e = runs_free(number, inode, 0, start);
@@ -377,26 +381,46 @@ static errcode_t drop_link(ext2_ino_t number, bool directory, bool *more)
 	return drop_blocks(number, &inode, directory, more);
 }
 
-/* An entry whose turn it is. *more: only a part of it was done, if any. */
-static errcode_t process(const struct pending *p, bool *more)
+/* The first blocks of entry i. *more: it has others. */
+static void free_blocks(unsigned i, bool *more)
 {
+	struct pending p = pending_at(i);
+	uint32_t n = p.count < BLOCKS_MAX ? p.count : BLOCKS_MAX;
+
+	frees = true;
+	for (uint32_t k = 0; k < n; k++) {
+		ext2fs_block_alloc_stats2(volume, p.first + k, -1);
+		ext2fs_unmark_block_bitmap2(on_disk, p.first + k);
+	}
+	frees = false;
+	work += n;
+	*more = n < p.count;
+	if (*more)
+		pending_shrink(i, n);
+}
+
+/* Entry i, whose turn it is. *more: only a part of it was done, if any. */
+static errcode_t process(unsigned i, bool *more)
+{
+	struct pending p = pending_at(i);
+
 	*more = false;
-	switch (p->kind) {
+	switch (p.kind) {
 	case PENDING_LINK:
 	case PENDING_DIRECTORY:
-		return drop_link((ext2_ino_t)p->first, p->kind == PENDING_DIRECTORY, more);
+		return drop_link((ext2_ino_t)p.first, p.kind == PENDING_DIRECTORY, more);
 	case PENDING_BLOCKS:
-		frees = true;
-		for (uint32_t i = 0; i < p->count; i++) {
-			ext2fs_block_alloc_stats2(volume, p->first + i, -1);
-			ext2fs_unmark_block_bitmap2(on_disk, p->first + i);
-		}
-		frees = false;
+		free_blocks(i, more);
 		return 0;
 	default:
-		ext2fs_inode_alloc_stats2(volume, (ext2_ino_t)p->first, -1, p->kind == PENDING_INODE_DIRECTORY);
+		ext2fs_inode_alloc_stats2(volume, (ext2_ino_t)p.first, -1, p.kind == PENDING_INODE_DIRECTORY);
 		return 0;
 	}
+}
+
+static bool is_name(const struct pending *p)
+{
+	return p->kind == PENDING_LINK || p->kind == PENDING_DIRECTORY;
 }
 
 /* The last link of an inode is kept while that is open. */
@@ -405,7 +429,7 @@ static bool must_wait(const struct pending *p)
 	ext2_ino_t number = (ext2_ino_t)p->first;
 	struct ext2_inode inode;
 
-	if ((p->kind != PENDING_LINK && p->kind != PENDING_DIRECTORY) || !inode_is_open(number))
+	if (!is_name(p) || !inode_is_open(number))
 		return false;
 	return p->kind == PENDING_DIRECTORY || ext2fs_read_inode(volume, number, &inode) != 0
 	       || inode.i_links_count <= 1;
@@ -424,52 +448,70 @@ static void give_up(void)
 	reported = true;
 }
 
-/* All is on the disk: the turn of each entry that was there has come. */
-static errcode_t process_all(bool *any)
+/* One entry. *i: the next one. */
+static errcode_t process_one(unsigned *i, unsigned *end)
 {
-	unsigned i = 0;			/* so many entries stay */
+	errcode_t e;
+	bool more;
+
+	work += WORK_OF_ENTRY;
+	if (process(*i, &more)) {
+		give_up();
+		more = false;
+	}
+	if (!more) {
+		pending_remove(*i);
+		--*end;
+	}
+	*i += more;
+	e = volume ? commit(false) : EXT2_ET_SHORT_READ;
+	if (!e && cache_is_full())		/* else one of the next entries would not be kept */
+		e = cache_write_out(true);
+	return e;
+}
+
+/*
+ * All is on the disk: the turn of the entries that were there has come, of as many as are done in one step.
+ * First those that are no names: they make room for what names lead to. *more: for another step.
+ */
+static errcode_t process_some(bool *more)
+{
+	unsigned end = pending_turn();
 	errcode_t e = 0;
 
-	*any = false;
-	for (unsigned left = pending_turn(); left > 0 && !e && volume; left--) {
-		struct pending p = pending_at(i);
-		bool more;
+	*more = false;
+	for (int names = 0; names < 2; names++)
+		for (unsigned i = 0; i < end && !e && volume; ) {
+			struct pending p = pending_at(i);
 
-		if (must_wait(&p)) {
-			i++;
-			continue;
+			if (is_name(&p) != names || must_wait(&p)) {
+				i++;
+				continue;
+			}
+			*more = true;
+			if (work >= WORK_MAX || (names && !pending_fits(RUNS_MAX)))
+				return 0;
+			e = process_one(&i, &end);
 		}
-		*any = true;
-		if (process(&p, &more)) {
-			give_up();
-			more = false;
-		}
-		if (more)
-			i++;
-		else
-			pending_remove(i);
-		e = volume ? commit(false) : EXT2_ET_SHORT_READ;
-		if (!e && cache_is_full())	/* else one of the next entries would not be kept */
-			e = cache_write_out(true);
-	}
 	return e;
 }
 
 errcode_t volume_sync(bool clean)
 {
-	bool any = true;
 	errcode_t e = 0;
 
 	if (!volume || read_only)
 		return volume && cache_is_dirty() ? EXT2_ET_RO_FILSYS : 0;
-	for (unsigned round = clean ? 0 : ROUNDS - 1; round < ROUNDS && any && !e; round++) {
+	work = 0;
+	has_more = true;
+	for (unsigned n = clean ? ROUNDS : 1; n > 0 && has_more && work < WORK_MAX && !e; n--) {
 		e = cache_write_out(true);
 		if (!e)
 			e = note_on_disk();
 		if (!e)
-			e = process_all(&any);
+			e = process_some(&has_more);	/* what that changes is not on the disk */
 	}
-	has_more = any;			/* then the last round's changes are not on the disk */
+	has_more &= !e;
 	if (e || !clean || !volume || !was_clean || has_more || pending_count() > 0 || is_clean())
 		return e;
 	e = commit(true);
@@ -486,9 +528,12 @@ bool volume_is_dirty(void)
 	return volume && !read_only && (cache_is_dirty() || (was_clean && !is_clean()));
 }
 
-bool volume_gained_space(errcode_t e)
+errcode_t volume_lacks_space(errcode_t e)
 {
+	errcode_t synced;
+
 	if ((e != EXT2_ET_BLOCK_ALLOC_FAIL && e != EXT2_ET_INODE_ALLOC_FAIL) || pending_count() == 0)
-		return false;
-	return volume_sync(true) == 0;
+		return e;
+	synced = volume_sync(false);
+	return synced == 0 && has_more ? TREE_MORE : e;
 }

@@ -49,7 +49,7 @@ void volume_forget_file(ext2_ino_t inode);
  */
 errcode_t volume_sync(bool clean);
 
-/* After volume_sync: could another one free more at once? Open files are not waited for. */
+/* After volume_sync: could another one free more? Open files are not waited for. */
 bool volume_has_more(void);
 
 /*
@@ -65,8 +65,8 @@ uint32_t volume_generation(void);
 /* There is something to sync. */
 bool volume_is_dirty(void);
 
-/* After a lack of space: can it help to free what was deleted? Then it was freed. */
-bool volume_gained_space(errcode_t e);
+/* After a lack of space: e; or TREE_MORE if a part of what was deleted was freed, to be tried again. */
+errcode_t volume_lacks_space(errcode_t e);
 
 /* Is an inode open? Defined by the server. */
 bool inode_is_open(ext2_ino_t inode);
