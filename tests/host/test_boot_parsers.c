@@ -26,6 +26,7 @@ enum {
 	IMAGE = 0x180000, IMAGE_BYTES = 0x8000,		/* the kernel's, as kmap_init reserves it */
 	BOOT_TAR = 0x330000, BOOT_TAR_BYTES = 0x1800,
 	MEMORY = 0x880000,				/* what is above is used only if the map is changed */
+	SCREEN_DIRECT = 1, SCREEN_TEXT,			/* GRUB describes colours of the first only */
 	PARTS = 64, NOWHERE_BYTES = 1 << 20, LINES = 60,
 };
 
@@ -138,7 +139,7 @@ static void make_info2(struct image *m)
 	for (unsigned i = 0; i < ARRAY_LEN(map); i++)
 		at = FIELDS(m, at, "8844", map[i][0], map[i][1], map[i][2], 0);
 	tag = end_tag(m, tag, at);
-	tag = end_tag(m, tag, FIELDS(m, tag, "44844411242", 8, 0, 0xb8000, 160, 80, 25, 16, 2, 0, 0, 0));
+	tag = end_tag(m, tag, FIELDS(m, tag, "448444112", 8, 0, 0xb8000, 160, 80, 25, 16, SCREEN_TEXT, 0));
 	at = FIELDS(m, tag, "44", 14, 0);
 	bcopy(m->memory + RSDP, m->memory + at, 20);
 	tag = end_tag(m, tag, at + 20);
@@ -354,6 +355,25 @@ static void play(void)
 	prepare(version);
 	change(&images[version]);
 	boot_once(version);
+}
+
+TEST(HBOO0037, "a description of the screen without colours is whole for text, and damaged for a picture")
+{
+	struct multiboot_framebuffer none = { 0 };
+
+	make_image(&images[1], make_info2);
+	for (unsigned type = SCREEN_DIRECT; type <= SCREEN_TEXT; type++) {
+		uint32_t tag = INFO + 8;
+
+		prepare(1);
+		while (host_memory[tag] != 8)
+			tag = align_up(tag + host_memory[tag + 4], 3);
+		host_memory[tag + 29] = (unsigned char)type;
+		boot_once(1);
+		CHECK_EQ(!strstr(host.console, "information is damaged"), type == SCREEN_TEXT);
+		CHECK_EQ(memcmp(&boot.fb, &none, sizeof(none)) != 0, type == SCREEN_TEXT);
+		CHECK(kernel.root && boot.rsdp);
+	}
 }
 
 TEST(HATK0007, "the kernel boots, or says why not, whatever boot loader and firmware give it")

@@ -36,6 +36,9 @@ enum {
 	TAG_RSDP_OLD = 14, TAG_RSDP_NEW = 15,
 };
 
+/* The type of a screen whose tag describes colours; for text GRUB ends the tag before them. */
+enum { FB_DIRECT = 1 };
+
 /* More than any boot loader gives: a damaged length does not stop the boot for long. */
 enum { MAP_BYTES_MAX = 1 << 16, INFO2_BYTES_MAX = 1 << 20 };
 
@@ -148,7 +151,7 @@ static void read_info1(const struct multiboot_info *i, struct boot_info *boot)
 
 static const uint8_t tag_bytes[] = {
 	[TAG_MODULE] = sizeof(struct tag_module), [TAG_MMAP] = sizeof(struct tag_mmap),
-	[TAG_FB] = sizeof(struct tag_fb), [TAG_RSDP_OLD] = sizeof(struct tag) + 20,
+	[TAG_FB] = offsetof(struct tag_fb, color), [TAG_RSDP_OLD] = sizeof(struct tag) + 20,
 	[TAG_RSDP_NEW] = sizeof(struct tag) + 36,
 };
 
@@ -165,11 +168,23 @@ static void memory2(const struct tag_mmap *t, struct boot_info *boot)
 	}
 }
 
+static void screen2(const struct tag_fb *t, struct boot_info *boot)
+{
+	static const uint8_t none[sizeof(t->color)];
+	const uint8_t *color = t->type == FB_DIRECT ? t->color : none;
+
+	if (t->type == FB_DIRECT && t->tag.size < sizeof(*t)) {
+		without.damaged = true;
+		return;
+	}
+	boot->fb = (struct multiboot_framebuffer){ t->base, t->pitch, t->width, t->height, t->bpp, t->type,
+						   color[0], color[1], color[2], color[3], color[4], color[5] };
+}
+
 static void read_tag(const struct tag *tag, struct boot_info *boot)
 {
 	uint64_t body = arch_frame_pa(tag + 1), end = arch_frame_pa(tag) + tag->size;
 	const struct tag_module *module = (const void *)tag;
-	const struct tag_fb *fb = (const void *)tag;
 
 	switch (tag->type) {
 	case TAG_CMDLINE:
@@ -182,9 +197,7 @@ static void read_tag(const struct tag *tag, struct boot_info *boot)
 		memory2((const void *)tag, boot);
 		break;
 	case TAG_FB:
-		boot->fb = (struct multiboot_framebuffer){ fb->base, fb->pitch, fb->width, fb->height, fb->bpp,
-			fb->type, fb->color[0], fb->color[1], fb->color[2], fb->color[3], fb->color[4],
-			fb->color[5] };
+		screen2((const void *)tag, boot);
 		break;
 	case TAG_RSDP_OLD:
 		if (!boot->rsdp)
