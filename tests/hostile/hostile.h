@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * hostile.h - crowd.c: what main.c does not do itself.
+ * hostile.h - crowd.c and pieces.c: what main.c does not do itself.
  */
 #ifndef HOSTILE_H
 #define HOSTILE_H
@@ -36,6 +36,12 @@ int crowd_die(const char *program);
 
 /* Start `program die` 40 times. Returns ALL_WELL if all of them end well. */
 int crowd_many(const char *program);
+
+/* Print how many instructions a request takes at console and name service. Returns ALL_WELL. */
+int pieces(void);
+
+/* Register 16 names, with this word in them. Returns ALL_WELL. */
+int pieces_names(const char *first);
 
 /* Start `program` 300 times. Returns ALL_WELL if each ends with USAGE, and no memory of root is lost. */
 int crowd_repeat(const char *program);

@@ -14,6 +14,7 @@
  *   hostile ask ID LABEL    calls that thread; its exit status is the label of the answer
  *   hostile history         reads two lines that are to be kept in the shell's history, and prints them
  *   hostile name            registers names that a terminal would obey; waits for ever if it gets one
+ *   hostile pieces [WORD]   pieces.c; with WORD: registers 16 names
  *   hostile wait ID         sends to a thread that receives nothing, and continues when that has failed
  */
 #include <l4/ipc.h>
@@ -308,6 +309,8 @@ int main(int argc, char **argv)
 		puts("a line");
 	while (strcmp(what, "busy") == 0)
 		pecan_beat(L4_nilthread);
+	if (strcmp(what, "pieces") == 0)
+		return argc > 2 ? pieces_names(argv[2]) : pieces();
 	if (strcmp(what, "crowd") == 0)
 		crowd_tick();
 	if (strcmp(what, "beside") == 0)

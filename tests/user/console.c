@@ -31,6 +31,12 @@ static void cursor(unsigned x, unsigned y)
 	cursor_y = y;
 }
 
+static void flush(void)
+{
+	while (screen_flush(&screen))
+		;
+}
+
 static void out(const char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
@@ -88,7 +94,7 @@ static bool row_is(unsigned y, const char *text)
 {
 	size_t n = strlen(text);
 
-	screen_flush(&screen);
+	flush();
 	for (unsigned x = 0; x < COLUMNS; x++)
 		if (drawn[y][x].ch != (x < n ? (unsigned char)text[x] : ' '))
 			return false;
@@ -112,7 +118,7 @@ TEST(HCON0001, "characters typed are shown behind the prompt, and Enter ends the
 	CHECK(row_is(0, "> hello") && cursor_x == 7);
 	CHECK(type("\r") == LINE_DONE);
 	CHECK(strcmp(line.text, "hello") == 0 && line.len == 5);
-	screen_flush(&screen);
+	flush();
 	CHECK(cursor_x == 0 && cursor_y == 1);
 }
 
@@ -227,11 +233,11 @@ TEST(HCON0009, "a line wider than the terminal is shown through a window that fo
 	for (unsigned i = 0; i < 100; i++)
 		line_key(&line, (unsigned char)('0' + i % 10));
 	line_sync(&line);
-	screen_flush(&screen);
+	flush();
 	CHECK(cursor_y == 0 && cursor_x == COLUMNS - 1);
 	CHECK(drawn[0][0].ch == '>' && drawn[0][COLUMNS - 2].ch == '9');
 	type("\001");
-	screen_flush(&screen);
+	flush();
 	CHECK(cursor_x == 2 && drawn[0][2].ch == '0' && drawn[1][0].ch == ' ');
 	CHECK(type("\r") == LINE_DONE && line.len == 100);
 }
@@ -277,7 +283,7 @@ TEST(HCON0012, "every byte sequence keeps the line's invariants")
 		CHECK(line.stale || line.view <= line.pos);
 		CHECK(strlen(line.text) == line.len);
 		CHECK(((unsigned char)line.text[line.pos] & 0xc0) != 0x80);
-		screen_flush(&screen);
+		flush();
 		CHECK(cursor_x < COLUMNS && cursor_y < ROWS);
 	}
 }
@@ -349,10 +355,10 @@ TEST(HCON0015, "text beyond the last column continues in the next row")
 	clear();
 	for (unsigned i = 0; i < COLUMNS; i++)
 		show("x");
-	screen_flush(&screen);
+	flush();
 	CHECK(cursor_y == 0);
 	show("y");
-	screen_flush(&screen);
+	flush();
 	CHECK(cursor_y == 1 && drawn[1][0].ch == 'y');
 }
 
@@ -373,11 +379,34 @@ TEST(HCON0017, "no sequence moves the cursor off the screen")
 {
 	clear();
 	show("\033[999;999H\033[999B\033[999C\033[9999999999;;;;;;;;;9999C");
-	screen_flush(&screen);
+	flush();
 	CHECK(cursor_x < COLUMNS && cursor_y < ROWS);
 	show("\033[999A\033[999D\033[0;0H\033[1J\033[1K");
-	screen_flush(&screen);
+	flush();
 	CHECK(cursor_x == 0 && cursor_y == 0);
+}
+
+TEST(HCON0024, "one call draws a bounded number of cells; the calls that follow draw the rest, and then none")
+{
+	unsigned calls = 0;
+
+	clear();
+	for (unsigned i = 0; i < COLUMNS * (ROWS - 1); i++)
+		show("#");
+	flush();
+	show("\033[H");
+	for (unsigned i = 0; i < COLUMNS * (ROWS - 1); i++)
+		show("+");
+	for (bool more = true; more; calls++) {
+		draws = 0;
+		more = screen_flush(&screen);
+		CHECK(draws <= SCREEN_DRAWN);
+	}
+	CHECK(calls >= COLUMNS * (ROWS - 1) / SCREEN_DRAWN);
+	CHECK(drawn[0][0].ch == '+' && drawn[ROWS - 2][3].ch == '+');
+	draws = 0;
+	flush();
+	CHECK(draws == 0);
 }
 
 TEST(HCON0018, "every printable character has a picture of its own")

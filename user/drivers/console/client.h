@@ -74,8 +74,9 @@ void reader_init(void);
 void reader_hide(void);
 void reader_show(void);
 
-/* Continue writes that wait for room on the serial line. */
+/* Continue writes that wait for room on the serial line, or for the next piece. */
 void writer_continue(void);
+bool writer_can_continue(void);
 
 /* Of the text that waits only what is printable is shown, but for that of the task in the foreground. */
 void writer_plain(void);

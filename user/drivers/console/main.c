@@ -22,7 +22,7 @@
 #include "client.h"
 #include "terminal.h"
 
-enum { LOG_BYTES = 512, NAMES_RETRY_US = 100000 };
+enum { LOG_BYTES = 512, NAMES_RETRY_US = 100000, CONTINUER_PRIORITY = 105 };
 
 static L4_ThreadId_t server;
 
@@ -68,6 +68,53 @@ static void carry_log(void *arg)
 		console_write_to(server, text, n);
 }
 
+/*
+ * The screen is drawn, and long texts are continued, in pieces, each for a call of this thread: its priority
+ * is below those of drivers and servers, so that they wait for one piece at most.
+ */
+static L4_ThreadId_t continuer;
+static bool continuer_waits;
+
+static void call_for_pieces(void *unused)
+{
+	(void)unused;
+	for (;;) {
+		L4_Set_MsgTag(L4_Niltag);
+		L4_Call(server);
+	}
+}
+
+static bool is_continuer(L4_ThreadId_t from)
+{
+	return L4_IsLocalId(from) && L4_IsThreadEqual(L4_GlobalIdOf(from), continuer);
+}
+
+/* At the driver's own priority if that is lower. */
+static bool start_continuer(void)
+{
+	return pecan_thread_start(call_for_pieces, NULL, CONTINUER_PRIORITY, &continuer) == ROOT_OK
+	    || pecan_thread_start(call_for_pieces, NULL, 0, &continuer) == ROOT_OK;
+}
+
+static void piece(void)
+{
+	continuer_waits = true;
+	writer_continue();
+	terminal_flush();
+}
+
+/* After each message: what was typed, and a call for the next piece if there is one. */
+static void continue_all(void)
+{
+	reader_continue();
+	terminal_renew();
+	if (continuer_waits && (terminal_is_behind() || writer_can_continue())) {
+		continuer_waits = false;
+		L4_Set_MsgTag(L4_Niltag);
+		L4_Reply(continuer);
+	}
+}
+
 static void give_up(const char *why)
 {
 	pecan_log(why);
@@ -102,16 +149,16 @@ int main(void)
 	if (e != NAMES_OK && e != NAMES_E_LOST)	/* without a name service keep_name waits for one */
 		give_up(pecan_names_error_text(e));
 	if (pecan_thread_start(carry_log, NULL, 0, NULL) != ROOT_OK
-	    || pecan_thread_start(keep_name, NULL, 0, NULL) != ROOT_OK)
-		give_up("no threads for log and name: raise this program's kernel-memory limit in init");
+	    || pecan_thread_start(keep_name, NULL, 0, NULL) != ROOT_OK || !start_continuer())
+		give_up("no threads for log, name and screen: raise this program's kernel-memory limit in init");
 	for (;;) {
 		tag = pecan_wait_alive(&c.thread);
 		if (L4_IpcFailed(tag))
 			continue;
-		if (!terminal_interrupt(c.thread, reader_typed) && console_serve(tag, &c))
+		if (is_continuer(c.thread))
+			piece();
+		else if (!terminal_interrupt(c.thread, reader_typed) && console_serve(tag, &c))
 			L4_Reply(c.thread);
-		writer_continue();
-		reader_continue();
-		terminal_flush();
+		continue_all();
 	}
 }

@@ -150,6 +150,7 @@ void screen_put(struct screen *s, unsigned char c)
 {
 	if (s->display.columns == 0)
 		return;
+	s->left = s->display.columns * s->display.rows;
 	if (s->csi) {
 		csi_byte(s, c);
 	} else if (s->escape) {
@@ -166,19 +167,33 @@ void screen_put(struct screen *s, unsigned char c)
 	}
 }
 
-void screen_flush(struct screen *s)
+/* Draw the next cell if it has changed. */
+static bool flush_cell(struct screen *s)
 {
-	for (unsigned y = 0; y < s->display.rows; y++)
-		for (unsigned x = 0; x < s->display.columns; x++) {
-			struct cell new = s->cells[y][x], old = s->shown[y][x];
+	struct cell new = s->cells[s->at_y][s->at_x], *old = &s->shown[s->at_y][s->at_x];
+	bool changed = new.ch != old->ch || new.colour != old->colour;
 
-			if (new.ch == old.ch && new.colour == old.colour)
-				continue;
-			s->display.draw(x, y, new);
-			s->shown[y][x] = new;
-		}
+	if (changed) {
+		s->display.draw(s->at_x, s->at_y, new);
+		*old = new;
+	}
+	if (++s->at_x == s->display.columns) {
+		s->at_x = 0;
+		s->at_y = (s->at_y + 1) % s->display.rows;
+	}
+	s->left--;
+	return changed;
+}
+
+bool screen_flush(struct screen *s)
+{
+	unsigned drawn = 0;
+
+	for (unsigned n = 0; n < SCREEN_COMPARED && drawn < SCREEN_DRAWN && s->left; n++)
+		drawn += flush_cell(s);
 	if (s->display.columns)
 		s->display.cursor(at_most(s->x, s->display.columns - 1), s->y);
+	return s->left != 0;
 }
 
 void screen_init(struct screen *s, const struct display *display)
@@ -186,7 +201,8 @@ void screen_init(struct screen *s, const struct display *display)
 	s->display = *display;
 	s->display.columns = at_most(display->columns, SCREEN_COLUMNS_MAX);
 	s->display.rows = at_most(display->rows, SCREEN_ROWS_MAX);
-	s->x = s->y = 0;
+	s->x = s->y = s->at_x = s->at_y = 0;
+	s->left = s->display.columns * s->display.rows;
 	s->colour = COLOUR_NORMAL;
 	s->bright = s->reverse = s->escape = s->csi = false;
 	erase_rows(s, 0, s->display.rows);

@@ -18,6 +18,8 @@ enum {
 	ECHO_RESERVE = 1024,		/* room in the ring that clients leave to the echo */
 	BATCH = 1024,			/* more room than that before clients' text is taken again */
 	VGA_TEXT = 0xb8000, VGA_COLUMNS = 80, VGA_ROWS = 25,
+	PIECE = 1024,			/* characters taken for one message */
+	NEWLINE_COST = 128, TEXT_COST = 64,	/* for how many a newline counts, and a text */
 	CRTC_PORT = 0x3d4, CRTC_PORTS_LOG2 = 1,
 	FB_RGB = 1, FB_TEXT = 2,
 };
@@ -25,6 +27,7 @@ enum {
 static struct screen screen;
 static L4_Word_t parts;
 static bool line_start = true;
+static int budget = PIECE;		/* what may be taken yet for this message */
 
 /* The interrupt is attached first: an edge before that would be lost. */
 static bool open_uart(void)
@@ -137,14 +140,19 @@ void terminal_echo(const char *text, size_t len)
 }
 
 bool terminal_echo_ready(void) { return uart_room() >= LINE_DRAW_BYTES; }
-bool terminal_ready(void) { return uart_room() >= ECHO_RESERVE + BATCH; }
+bool terminal_ready(void) { return budget > 0 && uart_room() >= ECHO_RESERVE + BATCH; }
 
 size_t terminal_write(const char *text, size_t len)
 {
 	size_t i;
 
-	for (i = 0; i < len && uart_room() > ECHO_RESERVE; i++)
-		send(text[i] == '\n' ? "\r\n" : &text[i], text[i] == '\n' ? 2 : 1);
+	budget -= TEXT_COST;
+	for (i = 0; i < len && budget > 0 && uart_room() > ECHO_RESERVE; i++) {
+		bool newline = text[i] == '\n';
+
+		send(newline ? "\r\n" : &text[i], newline ? 2 : 1);
+		budget -= newline ? NEWLINE_COST : 1;
+	}
 	return i;
 }
 
@@ -172,3 +180,5 @@ bool terminal_interrupt(L4_ThreadId_t from, void (*typed)(unsigned char))
 }
 
 void terminal_flush(void) { screen_flush(&screen); }
+bool terminal_is_behind(void) { return screen.left != 0; }
+void terminal_renew(void) { budget = PIECE; }

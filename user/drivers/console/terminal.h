@@ -23,10 +23,13 @@ void terminal_echo(const char *text, size_t len);
 /* Returns true if there is room for the longest echo of one key. */
 bool terminal_echo_ready(void);
 
-/* Returns true if there is room for a batch of text: terminal_write then takes some. */
+/* Returns true if there is room for a batch of text, and some may be taken: terminal_write then does so. */
 bool terminal_ready(void);
 
-/* Show text of a client, a newline as CR LF. Returns how much was taken: all, or what there was room for. */
+/*
+ * Show text of a client, a newline as CR LF. Returns how much was taken: all, or what there was room for, or
+ * what is taken for one message.
+ */
 size_t terminal_write(const char *text, size_t len);
 
 /* Returns true if the next character goes to the start of a line. */
@@ -35,7 +38,13 @@ bool terminal_at_line_start(void);
 /* Returns true if the thread is an interrupt of the driver, after serving and acknowledging it. */
 bool terminal_interrupt(L4_ThreadId_t from, void (*typed)(unsigned char));
 
-/* Bring the screen up to date. */
+/* Bring a part of the screen up to date. */
 void terminal_flush(void);
+
+/* Returns true if the screen does not show all yet. */
+bool terminal_is_behind(void);
+
+/* The end of the work for one message: more text may be taken. */
+void terminal_renew(void);
 
 #endif

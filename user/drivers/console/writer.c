@@ -58,8 +58,7 @@ static void show_marked(struct writer *w)
 		if (!terminal_at_line_start())
 			terminal_write("\n", 1);
 		terminal_write(mark, mark_bytes);
-		terminal_write(w->text + w->done, n);
-		w->done += n;
+		w->done += terminal_write(w->text + w->done, n);
 		if (!terminal_at_line_start())
 			terminal_write("\n", 1);
 	}
@@ -82,9 +81,11 @@ void writer_plain(void)
 			w->length = w->done + plain_text(w->text + w->done, w->length - w->done);
 }
 
+bool writer_can_continue(void) { return writer_count && terminal_ready(); }
+
 void writer_continue(void)
 {
-	if (writer_count == 0 || !terminal_ready())
+	if (!writer_can_continue())
 		return;
 	reader_hide();
 	while (writer_count) {

@@ -47,8 +47,11 @@ enum names_error pecan_register(const char *name, L4_ThreadId_t thread)
 	L4_ThreadId_t service = L4_nilthread;
 	enum names_error e = NAMES_E_LOST;
 
-	while (e == NAMES_E_LOST && next_service(&service))
+	while (e == NAMES_E_LOST && next_service(&service)) {
 		e = names_register(service, thread, name);
+		for (unsigned n = 1; n < NAMES_SWEEPS && e == NAMES_E_FULL; n++)
+			e = names_register(service, thread, name);
+	}
 	return e;
 }
 
@@ -68,8 +71,11 @@ enum names_error pecan_lookup(const char *name, bool wait, L4_ThreadId_t *thread
 	L4_ThreadId_t service = L4_nilthread;
 	enum names_error e = NAMES_E_LOST;
 
-	while (e == NAMES_E_LOST && next_service(&service))
+	while (e == NAMES_E_LOST && next_service(&service)) {
 		e = names_lookup(service, wait ? NAMES_WAIT : 0, name, &out);
+		for (unsigned n = 1; n < NAMES_SWEEPS && e == NAMES_E_FULL; n++)
+			e = names_lookup(service, wait ? NAMES_WAIT : 0, name, &out);
+	}
 	*thread = out.thread;
 	return e;
 }
@@ -79,9 +85,13 @@ bool pecan_next_name(L4_Word_t *position, struct pecan_name *n)
 	struct names_list_out out;
 	L4_ThreadId_t service;
 
-	if (!pecan_names(&service) || names_list(service, *position, &out) != NAMES_OK || out.next == 0)
+	if (!pecan_names(&service))
 		return false;
-	*position = out.next;
+	do {
+		if (names_list(service, *position, &out) != NAMES_OK || out.next == 0)
+			return false;
+		*position = out.next;
+	} while (out.task == 0);
 	n->thread = out.thread;
 	n->task = out.task;
 	memcpy(n->name, out.name, sizeof(n->name));

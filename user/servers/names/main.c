@@ -42,23 +42,29 @@ static struct name *living(struct name *n)
 	return 0;
 }
 
+_Static_assert((int)NAMES_MAX == (int)WAITS_MAX, "sweep goes through both at once");
+_Static_assert(NAMES_MAX == NAMES_SWEEP * NAMES_SWEEPS, "so many requests look at all places");
+
+/* One request waits for a part of the table only; those that follow look at the rest. */
 static void sweep(void)
 {
-	struct name *n;
+	static unsigned at;
 
-	for (l4_word_t i = 0; (n = table_next(table, &i)) != 0; )
-		living(n);
-	for (unsigned i = 0; i < WAITS_MAX; i++)
-		if (table->wait[i].task != 0 && task_of(table->wait[i].thread) == 0)
-			table->wait[i].task = 0;
+	for (unsigned i = 0; i < NAMES_SWEEP; i++, at = (at + 1) % NAMES_MAX) {
+		if (table->name[at].task != 0)
+			living(&table->name[at]);
+		if (table->wait[at].task != 0 && task_of(table->wait[at].thread) == 0)
+			table->wait[at].task = 0;
+	}
 }
 
 static void tell_waiting(const char *text, l4_word_t thread)
 {
 	struct names_lookup_out out = { { .raw = thread } };
+	unsigned position = 0;
 	L4_ThreadId_t to;
 
-	while ((to.raw = table_take_waiting(table, text)) != 0)
+	while ((to.raw = table_take_waiting(table, text, &position)) != 0)
 		answer_names_lookup(to, NAMES_OK, &out);
 }
 
@@ -117,14 +123,17 @@ enum names_error serve_names_list(struct names_caller *c, const struct names_lis
 {
 	l4_word_t position = in->position;
 	struct name *n;
+	unsigned ended = 0;
 
 	(void)c;
 	do {
 		n = table_next(table, &position);
 		if (n == 0)
 			return NAMES_OK;
-	} while (living(n) == 0);
+	} while (living(n) == 0 && ++ended < NAMES_SWEEP);
 	out->next = position;
+	if (n->task == 0)
+		return NAMES_OK;
 	out->thread.raw = n->thread;
 	out->task = n->task;
 	memcpy(out->name, n->text, sizeof(out->name));

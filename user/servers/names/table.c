@@ -117,12 +117,15 @@ enum names_error table_wait(struct table *t, const char *text, l4_word_t thread,
 	return NAMES_OK;
 }
 
-l4_word_t table_take_waiting(struct table *t, const char *text)
+l4_word_t table_take_waiting(struct table *t, const char *text, unsigned *position)
 {
-	for (unsigned i = 0; i < WAITS_MAX; i++)
-		if (t->wait[i].task != 0 && strcmp(t->wait[i].text, text) == 0) {
-			t->wait[i].task = 0;
-			return t->wait[i].thread;
+	while (*position < WAITS_MAX) {
+		struct wait *w = &t->wait[(*position)++];
+
+		if (w->task != 0 && strcmp(w->text, text) == 0) {
+			w->task = 0;
+			return w->thread;
 		}
+	}
 	return 0;
 }

@@ -43,7 +43,7 @@ struct name *table_next(struct table *t, l4_word_t *position);
 /* A thread waits for one name at a time: an older wait of it is forgotten. */
 enum names_error table_wait(struct table *t, const char *text, l4_word_t thread, struct holder who);
 
-/* Take out one thread that waits for the name; 0: none. */
-l4_word_t table_take_waiting(struct table *t, const char *text);
+/* Take out the first thread at or after *position that waits for the name; *position: after it. 0: none. */
+l4_word_t table_take_waiting(struct table *t, const char *text, unsigned *position);
 
 #endif
