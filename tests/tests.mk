@@ -163,12 +163,13 @@ LATENCY := $(O)/pecan $(O)/sigma0 $(O)/bench/latency $(O)/bench/longest.so
 latency: $(LATENCY) | deps-tour ## How late interrupts and their handlers are in long operations
 	@tools/latency --limit 3000 --known timeouts=3000 --known lost=3000
 
-BENCH := $(O)/pecan $(O)/sigma0 $(O)/bench/guest $(O)/bench/scope.so
+BENCH := $(O)/pecan $(O)/sigma0 $(O)/root $(O)/bench/guest $(O)/bench/faults $(O)/bench/scope.so
 bench: ## Count instructions of the kernel's operations; build/bench/figures.tsv, .html
 bench-accept: ## The same, and agree to the figures: bench/accepted
 bench-build: $(BENCH) $(LATENCY)
 bench bench-check bench-accept: $(BENCH) | deps-tour
 	@bench/run $(patsubst bench-%,--%,$(@:bench=))
+	@bench/pf_root
 
 scope-test: $(O)/bench/scope.so | deps-test ## The counting plugin against counts known by hand
 	@bench/scope/selftest/run

@@ -104,6 +104,7 @@ const struct check memory_checks[] = {
 	{ "taken, unaligned and kernel addresses are refused, and only whole areas go back", bad_addresses },
 	{ "a free address of one's choice is given", wanted_address },
 	{ "memory that was given back is gone", unmapped_is_gone },
-	{ "pages for which kernel memory would not be there are refused, and what was given can be touched", kernel_memory_runs_out },
+	{ "pages for which kernel memory would not be there are refused; others can be touched",
+	  kernel_memory_runs_out },
 	{ 0, 0 },
 };

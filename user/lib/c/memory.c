@@ -81,6 +81,9 @@ void *memset(void *to, int byte, size_t n)
 		*p++ = (unsigned char)byte;
 		n--;
 	}
+	for (; n >= 8 * WORD; n -= 8 * WORD, p += 8 * WORD)
+		for (unsigned i = 0; i < 8; i++)
+			((word *)(void *)p)[i] = pattern;
 	for (; n >= WORD; n -= WORD, p += WORD)
 		*(word *)(void *)p = pattern;
 	while (n-- > 0)

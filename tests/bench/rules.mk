@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The program of bench/pf_root.
+$(eval $(call program,$(O)/bench/faults,bench/faults,$(PROGRAM_BASE)))
