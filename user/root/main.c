@@ -39,11 +39,14 @@ static bool serve_fault(const struct root_caller *c, l4_tag_t tag)
 	return true;
 }
 
-static l4_word_t label_of_answer(void)
+/* Is the answer a refusal that may be none when more memory has been given back? */
+static bool is_short_of_memory(const struct task *t)
 {
 	L4_MsgTag_t answer = { .raw = stub_word(0) };
+	l4_word_t status = L4_Label(answer);
 
-	return L4_Label(answer);
+	return status == ROOT_E_POOL
+	       || ((status == ROOT_E_MEMORY || status == ROOT_E_KMEM) && job_gives_of(t) > 0);
 }
 
 bool serve_client(l4_word_t from, L4_MsgTag_t tag, bool last)
@@ -62,7 +65,7 @@ bool serve_client(l4_word_t from, L4_MsgTag_t tag, bool last)
 	if (is_of_kernel(tag))
 		return serve_fault(&c, (l4_tag_t){ tag.raw });
 	answer = root_serve(tag, &c);
-	return answer && !(label_of_answer() == ROOT_E_POOL && backlog_keep(&c, true));
+	return answer && !(is_short_of_memory(c.task) && backlog_keep(&c, true));
 }
 
 /* A message from a thread of root's space. */

@@ -55,6 +55,7 @@ int main(int argc, char **argv)
 	run(task_checks, &passed, &failed);
 	run(memory_checks, &passed, &failed);
 	run(thread_checks, &passed, &failed);
+	run(job_checks, &passed, &failed);
 	run(device_checks, &passed, &failed);
 	run(name_checks, &passed, &failed);
 	run(abuse_checks, &passed, &failed);

@@ -14,7 +14,7 @@ struct check { const char *sentence; bool (*holds)(void); };
 
 /* Each table ends with an entry without a sentence. */
 extern const struct check task_checks[], memory_checks[], thread_checks[], device_checks[], name_checks[],
-	abuse_checks[];
+	abuse_checks[], job_checks[];
 
 /* Start this program in a part with one argument, or -1; its task id, 0 if refused. */
 L4_Word_t child(const char *part, long argument);
