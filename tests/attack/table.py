@@ -130,6 +130,8 @@ ROWS = [
         2, 20, '= 0', system('vm86')),
     Row('tenant', 'all requests to all servers by a task without rights: things gained, wrong, not as before',
         2000, 1000000, '= 0', system('tenant')),
+    Row('reserved', 'tasks without a section take all places of the servers: reserved ones that are missing',
+        2, 24, '= 0', system('reserved')),
     Row('terminal', 'a program in the background wants the terminal: things gained, shown to it, lost',
         2000, 50000, '= 0', system('terminal')),
     Row('boot-parsers', 'boot information, modules, memory maps, ACPI tables changed: faults, panics, hangs',

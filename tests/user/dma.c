@@ -438,12 +438,12 @@ TEST(HDMA0012, "a section has its places for blocks beside tasks that take all o
 		start(i, false);
 		taken += take_blocks(i);
 	}
-	CHECK(taken == 192 - 2 * 3);
+	CHECK(taken == 192 - 2 * 2);
 	start(2, false);
 	tasks[2].program = &named_program;
-	CHECK(take_blocks(2) == 3 && take_blocks(0) == 32);
+	CHECK(take_blocks(2) == 2 && take_blocks(0) == 32);
 	end(TASKS);
-	CHECK(take_blocks(2) == 9);
+	CHECK(take_blocks(2) == 10);
 	for (unsigned i = TASKS + 1; i < ALL; i++)
 		end(i);
 	end(2);

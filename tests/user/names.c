@@ -144,7 +144,7 @@ static unsigned waiting(struct holder who)
 	return n;
 }
 
-TEST(HNAM0008, "a section has 2 names and 2 waits beside tasks that take all, also of a former service")
+TEST(HNAM0008, "a section has 2 names and a wait beside tasks that take all, also of a former service")
 {
 	struct holder named = { 1000, 2 };
 	unsigned names = 0, waits = 0;

@@ -16,7 +16,7 @@
 
 enum {
 	BLOCKS_MAX = 256, FOR_DRIVERS = 64,	/* places that only drivers of devices get */
-	PER_TASK = 12, PER_DRIVER = 32, PER_SECTION = 3,
+	PER_TASK = 12, PER_DRIVER = 32, PER_SECTION = 2,
 	SIDES = 2, OWNER = 0, USER = 1,
 };
 

@@ -34,6 +34,14 @@ void attack_servers(L4_Word_t requests, L4_Word_t seed, int count, char **ids);
 /* Takes the places of one task at each server: no more are given, and no fewer. Does not return. */
 void attack_places(void);
 
+/*
+ * Takes all places that there are at each server, or only blocks, again and again. Does not return.
+ * Beside such a crowd: takes what is reserved for the program's section, and counts what it does not get;
+ * or only an answer of each driver: a client of files, net and the disk has more blocks than are reserved.
+ */
+void attack_crowd(bool only_blocks);
+void attack_named(bool only_answers);
+
 /* Rounds in which a task takes the memory that another one has filled; and what these tasks do. */
 void attack_pages(L4_Word_t rounds);
 void pages_task(bool fills, L4_ThreadId_t parent);

@@ -8,6 +8,7 @@
  *   intruder pages ROUNDS SEED              pages.c
  *   intruder places 0 0                     places.c
  *   intruder promised ROUNDS SEED           promised.c
+ *   intruder crowd ONLY_BLOCKS 0, intruder named ONLY_ANSWERS 0
  */
 #include <pecan/demo.h>
 #include <pecan/print.h>
@@ -51,6 +52,10 @@ int main(int argc, char **argv)
 		attack_pages(strtoul(argv[2], 0, 0));
 	else if (strcmp(argv[1], "places") == 0)
 		attack_places();
+	else if (strcmp(argv[1], "crowd") == 0)
+		attack_crowd(strtoul(argv[2], 0, 0) != 0);
+	else if (strcmp(argv[1], "named") == 0)
+		attack_named(strtoul(argv[2], 0, 0) != 0);
 	else if (strcmp(argv[1], "fill") == 0 || strcmp(argv[1], "look") == 0)
 		pages_task(argv[1][0] == 'f', demo_thread(argv[2]));
 	else if (strcmp(argv[1], "promised") == 0)

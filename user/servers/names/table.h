@@ -16,7 +16,7 @@
 /* OF_SECTION: places that each section of the system description has for certain (<pecan/places.h>). */
 enum {
 	NAMES_MAX = 128, NAMES_PER_TASK = 16, NAMES_OF_SECTION = 2,
-	WAITS_MAX = 128, WAITS_PER_TASK = 8, WAITS_OF_SECTION = 2,
+	WAITS_MAX = 128, WAITS_PER_TASK = 8, WAITS_OF_SECTION = 1,
 };
 
 /* task 0: free. section: of the task, as holder of places. */
