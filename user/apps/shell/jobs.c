@@ -194,11 +194,14 @@ static void hand_over_later(void)
 		hand_over();
 }
 
+/* After the attention key the shell keeps it. */
 static void give_terminal(L4_Word_t task)
 {
 	if (no_terminal)
 		return;
 	__atomic_store_n(&terminal_task, task, __ATOMIC_SEQ_CST);
+	if (jobs_attention())
+		__atomic_store_n(&terminal_task, 0, __ATOMIC_SEQ_CST);
 	if (one_line)
 		hand_over_later();
 	else

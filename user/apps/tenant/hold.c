@@ -21,6 +21,13 @@ static void write_for_ever(void *unused)
 		console_write("pecan> \033[8m\033[", 13);
 }
 
+void spin(void)
+{
+	puts("hold: it has the terminal");
+	for (;;)
+		__asm__ volatile ("");
+}
+
 void hold(bool flood)
 {
 	puts("hold: it has the terminal");

@@ -27,6 +27,8 @@ int main(int argc, char **argv)
 		victim();
 	if (argc == 2 && strcmp(argv[1], "grab") == 0)
 		grab();
+	if (argc == 2 && strcmp(argv[1], "spin") == 0)
+		spin();
 	if (argc == 2 && (strcmp(argv[1], "hold") == 0 || strcmp(argv[1], "flood") == 0))
 		hold(strcmp(argv[1], "flood") == 0);
 	a = argc == 4 ? find(attacks, argv[1]) : NULL;

@@ -28,5 +28,6 @@ void grab(void) __attribute__((noreturn));
 
 /* What a hostile program in the foreground does with it; tests/screen/attention.txt. */
 void hold(bool flood) __attribute__((noreturn));
+void spin(void) __attribute__((noreturn));
 
 #endif

@@ -34,6 +34,7 @@ static struct owner owner = { .find = find };
 static struct control controls[CONTROLS];	/* in the order in which they came */
 static unsigned control_count;
 static L4_Word_t attention_for;			/* the task is to be notified when it watches; 0: none */
+static L4_Word_t keeper;			/* after the key: until this task takes the terminal itself */
 
 static void remove_control(unsigned i)
 {
@@ -43,10 +44,14 @@ static void remove_control(unsigned i)
 
 L4_Word_t control_foreground(void) { return owner_foreground(&owner); }
 
-/* A task that is to be notified of the attention key first keeps the terminal. */
+/* After the attention key a request to hand it on may have been sent before the task knew of the key. */
 static bool hand_on(const struct control *c)
 {
-	return (c->to != 0 && c->task == attention_for) || owner_give(&owner, c->task, c->to);
+	if (c->to != 0 && c->task == keeper)
+		return true;
+	if (c->task == keeper)
+		keeper = 0;
+	return owner_give(&owner, c->task, c->to);
 }
 
 /* Hand the terminal on for the first one that may; true if there was one. */
@@ -120,7 +125,7 @@ void control_recall(void)
 
 void control_attention(void)
 {
-	attention_for = control_foreground();
+	attention_for = keeper = control_foreground();
 	if (answer_watcher(attention_for, CONSOLE_ATTENTION))
 		attention_for = 0;
 }
