@@ -2,7 +2,7 @@
 /*
  * hold.c - `tenant hold`: a program in the foreground that keeps the terminal. It takes all keys, ^C and ^Z
  * among them, and answers each with a prompt that looks like the shell's; `tenant flood` writes without a
- * pause meanwhile, and with a text that leaves a terminal in the middle of a sequence.
+ * pause meanwhile, and with a text that leaves a terminal in the middle of a sequence; `tenant spin` computes.
  */
 #include <pecan/console.h>
 #include <pecan/print.h>
@@ -23,9 +23,11 @@ static void write_for_ever(void *unused)
 
 void spin(void)
 {
+	static volatile unsigned spins;
+
 	puts("hold: it has the terminal");
 	for (;;)
-		__asm__ volatile ("");
+		spins++;
 }
 
 void hold(bool flood)
