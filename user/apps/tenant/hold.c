@@ -2,7 +2,7 @@
 /*
  * hold.c - `tenant hold`: a program in the foreground that keeps the terminal. It takes all keys, ^C and ^Z
  * among them, and answers each with a prompt that looks like the shell's; `tenant flood` writes without a
- * pause meanwhile, and with a text that leaves a terminal in the middle of a sequence; `tenant spin` computes.
+ * pause meanwhile, and with a text that leaves a terminal within a sequence; `tenant spin` computes.
  */
 #include <pecan/console.h>
 #include <pecan/print.h>
