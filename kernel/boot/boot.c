@@ -90,13 +90,13 @@ static void make_idle(struct cpu *cpu)
 
 /*
  * fastpath=off forces the general path wherever there is a shorter one. Each shorter way tests a word that it
- * needs anyway, in which the option has a value of its own: cpu.special, mem.active_walks
- * (docs/decisions/fast-path.md). The machine, for its part, makes no thread RECV_READY.
+ * needs anyway, in which the option has a value of its own: cpu.special, and, as mapdb_root copies it,
+ * mapspace.walking (docs/decisions/fast-path.md). The machine, for its part, makes no thread RECV_READY.
  */
 static void apply_fastpath(bool off)
 {
 	cpu_self()->special = off ? SLOW_ALWAYS : 0;
-	mem.active_walks = off ? MEM_GENERAL : 0;
+	mem.general = off;
 }
 
 static void init_objects(const struct boot_info *bi)

@@ -25,6 +25,7 @@
  *       that sets it is under way
  *   M9  an extent, but for the root, is no larger than the power of two around all of a space: an address
  *       that is found in one is none of the kernel's, nor one that tables take for another
+ *   M10 walking of a mapspace is the number of its active walks; that of the root may have MAP_GENERAL, too
  *
  * They hold after each step: walks go from the leaves of the derivation tree towards its root, and a
  * granted entry moves at once with its children.
@@ -86,10 +87,14 @@ struct walk_report {
 	uint8_t status;			/* R W X: when it is over, what was seen */
 };
 
+/* Flag in `walking` of the root's mapspace, which is above all: fastpath=off, no shorter way is taken. */
+enum { MAP_GENERAL = 0x80 };
+
 /* One world of one space. */
 struct mapspace {
 	struct space *space;
 	enum map_resource world;
+	uint8_t walking;		/* M10 */
 	struct tree extents;		/* by base, larger first */
 	struct mapping *recent;		/* found last, or 0 */
 	size_t nodes, pages;

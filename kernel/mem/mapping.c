@@ -178,10 +178,10 @@ struct mapping *mapping_new(struct mapspace *m, const struct tree_spot *spot, st
  * comes to lie in it. By steps of eight, as it is filed anew among its parent's children each time.
  *
  * Walks may be under way. One that does not cover the new page covers no other page of the extent
- * (walk_covers), so the extent may move past its cursor. It does not grow with a cursor on it, which would
- * move back with it.
+ * (walk_covers, walk_comes_to), so the extent may move past its cursor. It does not grow with a cursor on
+ * it, which would move back with it.
  */
-enum { GROW_LOG2 = 21, GROW_STEP = 3 };
+enum { GROW_STEP = 3 };
 
 /* May n have that key, which contains what its own does, where it is? */
 static bool can_take(const struct tree_node *n, uint64_t key)
@@ -196,8 +196,8 @@ static bool grow(struct mapping *n, struct mapping *parent, uint64_t address)
 	uint64_t base = mapping_base(n), from = mapping_src(n);
 	unsigned log2 = 64 - (unsigned)__builtin_clzll(base ^ address);
 
-	log2 += log2 < GROW_LOG2 ? (GROW_LOG2 - log2) % GROW_STEP : 0;
-	if (log2 > GROW_LOG2 || log2 > mapping_log2(parent) || !is_aligned(base - from, log2)
+	log2 += log2 < MAPPING_GROW_LOG2 ? (MAPPING_GROW_LOG2 - log2) % GROW_STEP : 0;
+	if (log2 > MAPPING_GROW_LOG2 || log2 > mapping_log2(parent) || !is_aligned(base - from, log2)
 	    || (uint64_t)n->pages << GROW_STEP < pow2(log2 - KMEM_FRAME_LOG2)
 	    || !can_take(&n->by_base, extent_key(align_down(base, log2), log2)) || n->walks)
 		return false;
@@ -218,7 +218,7 @@ static bool grow(struct mapping *n, struct mapping *parent, uint64_t address)
 struct mapping *mapping_beside(struct mapspace *m, const struct tree_spot *spot, struct mapping *parent,
 			       uint64_t base, uint64_t src, unsigned log2)
 {
-	for (unsigned i = 0; i < 2 && log2 == KMEM_FRAME_LOG2 && !(mem.active_walks & MEM_GENERAL); i++) {
+	for (unsigned i = 0; i < 2 && log2 == KMEM_FRAME_LOG2 && !mem.general; i++) {
 		struct mapping *n = mapping_of(i ? spot->after : spot->before);
 
 		if (n && m->world == RESOURCE_MEMORY && n->parent == parent && mapping_origin(n, base) == src
@@ -238,6 +238,7 @@ BOOT_CODE enum l4_error mapdb_root(struct mapspace *m)
 	if (!root)
 		return L4_ERR_NO_MEM;
 	tree_insert(&m->extents, &root->by_base, extent_key(0, log2));
+	m->walking = mem.general ? MAP_GENERAL : 0;
 	return L4_OK;
 }
 

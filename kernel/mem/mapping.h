@@ -58,6 +58,9 @@ static inline uint64_t mapping_origin(const struct mapping *n, uint64_t address)
 uint64_t world_end(enum map_resource world);
 unsigned extent_most(enum map_resource world);
 
+/* No extent that grows page by page becomes larger, as log2: a table. */
+enum { MAPPING_GROW_LOG2 = 21 };
+
 /* The largest entry of the world, as log2. */
 unsigned world_page(enum map_resource world);
 
@@ -219,10 +222,10 @@ uint64_t run_clear(struct mapping *n, uint64_t pos, uint64_t bytes, unsigned *se
 
 /*
  * What child c, in memory, has from the 2^log2 bytes at base of its parent goes, if that is few and has
- * nothing derived from it. Its status is added to *status, and passed on. False: not all of it. No other
- * walk is under way.
+ * nothing derived from it. Its status is added to *status, and passed on. False: not all of it. No walk of
+ * the parent's space or one above may come to them but the one that calls.
  */
-bool page_take_child(struct mapping *c, uint64_t base, unsigned log2, uint8_t *status);
+bool page_take_child(struct tree_node *child, uint64_t base, unsigned log2, uint8_t *status);
 
 /* ---- walks ---- */
 
@@ -250,6 +253,26 @@ bool walk_covers(const struct walk *w, uint64_t address);
  */
 struct walk *walk_covering(const struct mapping *n, uint64_t address);
 unsigned walk_covering_cost(const struct mapping *n);
+
+/*
+ * The same for the shorter ways, which change 2^log2 bytes at address of n at once, and do not wait: true if
+ * a walk in progress may still come to one of them, or if n has more ancestors than are looked at. Walks of
+ * spaces below n, and of all others, do not matter: what a shorter way does is one step to them.
+ */
+enum { WALK_LOOKS = 8 };
+bool walk_comes_to(const struct mapping *n, uint64_t address, unsigned log2);
+
+static INLINE bool walk_near(const struct mapping *n, uint64_t address, unsigned log2)
+{
+	const struct mapping *up = n;
+
+	if (n->depth >= WALK_LOOKS)
+		return true;
+	for (; up; up = up->parent)
+		if (up->m->walking)
+			return walk_comes_to(n, address, log2);
+	return false;
+}
 
 /* Begin to remove, for op, everything in [base, base + 2^log2) of m; flush: m's own pages as well. */
 void clear_begin(struct mapspace *m, const struct map_op *op, uint64_t base, unsigned log2, bool flush);

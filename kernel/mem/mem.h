@@ -13,11 +13,8 @@
 #include <mem/tlb.h>
 #include <lib/tree.h>
 
-enum { MEM_GENERAL = 1 << 30 };		/* flag in active_walks: fastpath=off, all is done by the general path */
-
 struct mem {
-	unsigned active_walks;			/* number of revocations in progress, all spaces; the shorter ways
-						   are for 0 */
+	bool general;				/* fastpath=off: all is done by the general path; as MAP_GENERAL */
 	struct kmem kmem;
 	struct slab spaces;			/* shared block cache, see kmem.h */
 	struct tree space_tree;			/* all spaces by number */

@@ -161,7 +161,7 @@ static INLINE bool revoke(struct mapspace *m, l4_word_t at, struct revoked r, bo
 	unsigned seen, up = 0, done;
 	struct arch_run run;
 
-	if (!n || !n->parent || mem.active_walks
+	if (!n || !n->parent || walk_near(n, at, r.log2)
 	    || (r.log2 > KMEM_FRAME_LOG2 && (n->by_base.outer || mapping_log2(n) < r.log2)))
 		return false;
 	run = ptes_of(s, at, r.log2);
@@ -230,11 +230,11 @@ static INLINE bool find_sent(struct space *sender, struct space *receiver, const
 	x->log2 = l4_fpage_log2(item->send);
 	x->rights = l4_fpage_rights(item->send);
 	x->src = l4_fpage_base(item->send);
-	if (mem.active_walks || x->log2 < KMEM_FRAME_LOG2 || !(x->rights & L4_R)
+	if (x->log2 < KMEM_FRAME_LOG2 || !(x->rights & L4_R)
 	    || !place(item, x->log2, &x->dst) || receiver->state == SPACE_DYING)
 		return false;
 	x->s = mapping_spot(&sender->map[RESOURCE_MEMORY], x->src, x->log2, &x->to);
-	if (!x->s || !x->s->parent)
+	if (!x->s || !x->s->parent || walk_near(x->s, x->src, x->log2))
 		return false;
 	x->d = mapping_spot(&receiver->map[RESOURCE_MEMORY], x->dst, x->log2, &x->to);
 	return true;
@@ -340,15 +340,16 @@ bool run_item(struct space *sender, struct space *receiver, const struct map_ite
 
 /* ---- for a walk ---- */
 
-bool page_take_child(struct mapping *c, uint64_t base, unsigned log2, uint8_t *status)
+bool page_take_child(struct tree_node *child, uint64_t base, unsigned log2, uint8_t *status)
 {
+	const struct mapping *c = container_of(child, struct mapping, by_src);
 	struct revoked r = { tlb_here()->loaded, mapping_log2(c) > log2 ? log2 : mapping_log2(c), L4_RWX };
 	uint64_t origin = mapping_log2(c) > log2 ? base : mapping_src(c);
 	struct mapping *n = c->parent;
 	size_t nodes = mem.nmappings;
 	unsigned up = 0;
 
-	revoke_children(n, &(struct tree_spot){ .around = &c->by_src }, (l4_word_t)origin, r, &up);
+	revoke_children(n, &(struct tree_spot){ .around = child }, (l4_word_t)origin, r, &up);
 	keep(n, origin, up << KEPT_UP);
 	*status |= status_rights(up);
 	return mem.nmappings < nodes;

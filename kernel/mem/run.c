@@ -36,10 +36,10 @@ struct way {
 /* May the item derive from an extent at src without any ado? */
 static bool find_from(const struct map_op *op, struct way *w)
 {
-	if (op->grant || op->to->world != RESOURCE_MEMORY || mem.active_walks || !(op->rights & L4_R))
+	if (op->grant || op->to->world != RESOURCE_MEMORY || !(op->rights & L4_R))
 		return false;
 	w->s = mapdb_find(op->from, (l4_word_t)w->src);
-	if (!w->s || !w->s->parent || w->s->depth >= CFG_MAP_DEPTH)
+	if (!w->s || !w->s->parent || w->s->depth >= CFG_MAP_DEPTH || walk_near(w->s, op->src, op->log2))
 		return false;
 	w->bytes = least(w->bytes, reach(op->from, w->s, w->src));
 	return true;

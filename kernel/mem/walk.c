@@ -162,14 +162,14 @@ static void skip(struct walk *w, struct region above)
 /* The status that this walk collects is not read, so the top's entries keep it. */
 static bool unread(const struct walk *w) { return w == &w->m->clear; }
 
-/* The child is taken away at once, if that is all there is to do. False: perhaps not all of it. */
-static bool take_child(struct walk *w, struct mapping *c, struct region r, unsigned *budget)
+/* May children of `at` be taken away at once? No other walk is to be interested in what r is of the space. */
+static bool takes_children(const struct walk *w, struct region r)
 {
-	if (w->level > 0 || mem.active_walks > 1 || unread(w) || w->set || w->revoke != L4_RWX
-	    || c->m->world != RESOURCE_MEMORY)
-		return false;
-	charge(budget, COST_TAKEN);
-	return page_take_child(c, r.base, r.log2, &w->status);
+	const struct mapping *n = w->at;
+
+	return w->level == 0 && !unread(w) && !w->set && w->revoke == L4_RWX && w->m->world == RESOURCE_MEMORY
+	    && n->m->walking == 1
+	    && (!n->parent || !walk_near(n->parent, mapping_origin(n, r.base), r.log2));
 }
 
 static void look(struct walk *w, unsigned *budget)
@@ -177,6 +177,7 @@ static void look(struct walk *w, unsigned *budget)
 	struct mapping *n = w->at;
 	struct region above, r;
 	struct tree_node *child;
+	bool takes;
 
 	if (w->level == 1)
 		w->wide = w->wide_top;		/* a sibling may have made it grow */
@@ -188,12 +189,14 @@ static void look(struct walk *w, unsigned *budget)
 	if (w->level == 1)
 		w->wide = grown(n, region_in(w, n, w->delta), w->wide);
 	r = region_in(w, n, w->delta);
+	takes = takes_children(w, r);
 	do {
 		child = extent_first(&n->children, r.base, r.log2);
 		if (!child)
 			w->own = true;
-		else if (!take_child(w, container_of(child, struct mapping, by_src), r, budget))
+		else if (!takes || !page_take_child(child, r.base, r.log2, &w->status))
 			to_child(w, child);
+		charge(budget, takes && child ? COST_TAKEN : 0);
 	} while (w->at == n && !w->own && *budget > 0);
 }
 
@@ -327,7 +330,7 @@ static void entries(struct walk *w, unsigned *budget)
 	struct mapping *n = w->at;
 	struct region r = region_in(w, n, w->delta);
 	uint64_t end = r.base + pow2(r.log2), limit = 0;
-	bool runs = !(mem.active_walks & MEM_GENERAL) && !w->set && n->m->world == RESOURCE_MEMORY;
+	bool runs = !mem.general && !w->set && n->m->world == RESOURCE_MEMORY;
 	bool mine = w->level > 0 || w->flush, all = runs && mine && w->revoke == L4_RWX && n->parent;
 
 	if (!mine && (!n->parent || unread(w)))
@@ -395,7 +398,7 @@ static void begin(struct walk *w, uint64_t base, unsigned log2)
 	w->log2 = w->wide = w->wide_top = (uint8_t)log2;
 	w->level = 0;
 	w->delta = 0;
-	mem.active_walks++;
+	m->walking++;
 	if (w->flush && !(w->set && m->space->sigma0) && w->base < world_end(m->world)) {
 		struct leaf leaf = mapping_leaf(m, w->base);
 
@@ -438,7 +441,7 @@ static void end(struct walk *w)
 {
 	walk_move(w, 0);
 	w->active = false;
-	mem.active_walks--;
+	w->m->walking--;
 }
 
 void walk_give_up(struct walk *w, const struct map_op *op)
@@ -498,13 +501,38 @@ bool walk_covers(const struct walk *w, uint64_t address)
 
 unsigned walk_covering_cost(const struct mapping *n)
 {
-	return mem.active_walks ? n->depth / COST_LEVELS : 0;
+	return n->depth / COST_LEVELS;
+}
+
+/* May w, a walk of a space above, come to one of the 2^log2 bytes around address, in its space? */
+static bool comes_to(const struct walk *w, uint64_t address, unsigned log2)
+{
+	if (w->wide_top > log2)
+		log2 = w->wide_top;
+	return w->active && align_down(w->base, log2) == align_down(address, log2);
+}
+
+/*
+ * A walk grows by an entry of the space below the one that it is for: no larger than the extent of that space
+ * on the way to n. An extent that grows (mapping_beside) stays inside what is asked for here.
+ */
+NOINLINE bool walk_comes_to(const struct mapping *n, uint64_t address, unsigned log2)
+{
+	unsigned wide = log2 > MAPPING_GROW_LOG2 ? log2 : MAPPING_GROW_LOG2;
+
+	for (; ; n = n->parent) {
+		if (comes_to(&n->m->walk, address, wide) || comes_to(&n->m->clear, address, wide))
+			return true;
+		if (!n->parent)
+			return n->m->walking & MAP_GENERAL;
+		address = mapping_origin(n, address);
+		if (mapping_log2(n) > wide)
+			wide = mapping_log2(n);
+	}
 }
 
 struct walk *walk_covering(const struct mapping *n, uint64_t address)
 {
-	if (!mem.active_walks)
-		return 0;
 	for (; n; n = n->parent) {
 		if (walk_covers(&n->m->walk, address))
 			return &n->m->walk;

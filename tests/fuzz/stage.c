@@ -230,7 +230,7 @@ static void clean_up(void)
 	CHECK_EQ(mem.nspaces, 2);
 	CHECK_EQ(self->space->account.given, 0);
 	CHECK_EQ(self->space->nthreads, 1);
-	CHECK_EQ(mem.active_walks, 0);
+	CHECK_EQ(world_walks(), 0);
 }
 
 void fuzz_begin(void)

@@ -55,6 +55,23 @@ void mapworld_setup(void)
 	mw_world = RESOURCE_MEMORY;
 }
 
+unsigned mw_walks(void)
+{
+	unsigned walks = 0;
+
+	for (unsigned s = 0; s < SPACES; s++)
+		for (unsigned w = 0; w < RESOURCES; w++)
+			walks += mw_space[s].map[w].walk.active + mw_space[s].map[w].clear.active;
+	return walks;
+}
+
+void mw_general(void)
+{
+	mem.general = true;
+	for (unsigned w = 0; w < RESOURCES; w++)
+		mw_space[0].map[w].walking |= MAP_GENERAL;
+}
+
 void mapworld_check(void)
 {
 	kmem_check();

@@ -29,6 +29,12 @@ extern struct space mw_space[SPACES];
 void mapworld_setup(void);
 void mapworld_check(void);
 
+/* Returns the number of walks in progress. */
+unsigned mw_walks(void);
+
+/* As with fastpath=off, from now on. */
+void mw_general(void);
+
 /* Called after each step, before a check of everything; 0: none, and not each step is checked. */
 extern void (*mapworld_hook)(void);
 extern unsigned mapworld_steps;

@@ -75,7 +75,7 @@ static bool somebody_works(void)
 	for (l4_word_t n = kernel.user_base; n < kernel.user_base + 1200; n++)
 		if (thread_numbered(n) && thread_numbered(n)->work != WORK_NONE)
 			return true;
-	return mem.active_walks > 0;
+	return world_walks() > 0;
 }
 
 /* Finish all operations that were begun. */

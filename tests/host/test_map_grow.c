@@ -186,7 +186,7 @@ static void step_op(unsigned i, unsigned budget)
 	doubt_all(&ops[i].op, ops[i].from, ops[i].to);
 	ops[i].active = mapdb_step(&ops[i].op, &budget) == MAP_MORE;
 	happened(i);
-	if (mem.active_walks & ~MEM_GENERAL) {
+	if (mw_walks()) {
 		const struct mapping *n = mapdb_find(memory(ops[i].to), (l4_word_t)ops[i].op.dst);
 
 		grown += n && mapping_log2(n) == GROWN;
@@ -283,7 +283,7 @@ static void settle(void)
 			step(s, 1 + dice(8));
 	for (unsigned i = 0; i < OPS; i++)
 		finish_op(i);
-	CHECK_EQ(mem.active_walks & ~MEM_GENERAL, 0);
+	CHECK_EQ(mw_walks(), 0);
 	FOR_PLACES(t, p) {
 		struct place *x = &places[t][p];
 
@@ -320,12 +320,13 @@ static void act(void)
 	}
 }
 
-static void play(unsigned long rounds, unsigned flags)
+static void play(unsigned long rounds, bool general)
 {
 	for (unsigned long r = 0; r < rounds; r++) {
 		if (r % 50 == 0) {
 			mapworld_setup();
-			mem.active_walks = flags;
+			if (general)
+				mw_general();
 			memset(places, 0, sizeof(places));
 			memset(duty, 0, sizeof(duty));
 			memset(ops, 0, sizeof(ops));
@@ -343,11 +344,11 @@ static void play(unsigned long rounds, unsigned flags)
 
 TEST(HMAP0045, "extents grow while walks stand still: each walk takes what it covers, and nothing else goes")
 {
-	play(attack_rounds(100), 0);
+	play(attack_rounds(100), false);
 	CHECK(grown > 0);
 }
 
 TEST(HMAP0046, "likewise by the general paths only")
 {
-	play(attack_rounds(50), MEM_GENERAL);
+	play(attack_rounds(50), true);
 }

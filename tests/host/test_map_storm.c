@@ -356,7 +356,7 @@ TEST(HSTM0013, "an item that is given up in the middle leaves a consistent state
 			if (mw_step(&op) == MAP_DONE)
 				break;
 		mapdb_abort(&op);
-		CHECK_EQ(mem.active_walks, 0);
+		CHECK_EQ(mw_walks(), 0);
 		mapworld_check();
 		touch_all();
 		mw_unmap(A, VA, LOG2, 7, false);
@@ -386,5 +386,5 @@ TEST(HSTM0017, "an item waits for a walk over its source, over what it extends, 
 	mw_grant(D, B, VA, VB + SIZE, 12, L4_RWX);
 	CHECK(!b->walk.active);
 	CHECK_EQ(mw_rights_at(B, VB + SIZE), L4_RWX);
-	CHECK_EQ(mem.active_walks, 0);
+	CHECK_EQ(mw_walks(), 0);
 }

@@ -5,7 +5,8 @@
  */
 #include "mapworld.h"
 
-enum { A = 1, B, C, D, VA = 0x40000000, VB = 0x50000000, STEPS = 64, DEEP = CFG_MAP_DEPTH - 2 };
+enum { A = 1, B, C, D, VA = 0x40000000, VB = 0x50000000, FAR = 0x400000 };
+enum { STEPS = 64, DEEP = CFG_MAP_DEPTH - 2 };
 
 /* A page DEEP derivations below sigma0, each from the one before it in the same space; its address. */
 static l4_word_t deep_page(unsigned s, unsigned depth)
@@ -38,7 +39,7 @@ TEST(HMAP0035, "a page deep in the tree is mapped on: the item finishes a walk o
 	page = deep_page(A, DEEP);
 	walk_begin(&mw_space[A].map[RESOURCE_MEMORY], page, 12, L4_W, false);
 	CHECK(ends(A, B, page, VB, false));
-	CHECK_EQ(mem.active_walks, 0);
+	CHECK_EQ(mw_walks(), 0);
 	CHECK_EQ(mw_rights_at(B, VB), L4_RWX);
 	mapworld_check();
 }
@@ -52,7 +53,7 @@ TEST(HMAP0036, "a page deep in the tree gets rights again though a walk over it 
 	mw_map(A, B, page, VB, 12, L4_R);
 	walk_begin(&mw_space[B].map[RESOURCE_MEMORY], VB, 12, L4_W, false);
 	CHECK(ends(A, B, page, VB, false));
-	CHECK_EQ(mem.active_walks, 0);
+	CHECK_EQ(mw_walks(), 0);
 	CHECK_EQ(mw_rights_at(B, VB), L4_RWX);
 }
 
@@ -88,11 +89,67 @@ TEST(HMAP0038, "a page is granted though a walk takes the extent away that it wa
 	CHECK(ends(A, D, VA, VA, true));
 	CHECK_EQ(mw_rights_at(A, VA) | mw_nodes_of(C), 0);
 	CHECK_EQ(mw_rights_at(D, VA) & mw_rights_at(B, VB) & mw_rights_at(B, VB + PAGE), L4_RWX);
-	CHECK_EQ(mem.active_walks, 0);
+	CHECK_EQ(mw_walks(), 0);
 	mw_unmap(D, VA, 12, 7, false);
 	CHECK_EQ(mw_rights_at(B, VB), 0);
 	CHECK_EQ(mw_rights_at(B, VB + PAGE), L4_RWX);
 	mapworld_check();
+}
+
+/* A has a page at VA and one 4 MiB behind it, B the first from A, C that one from B, D others from sigma0. */
+static void family(void)
+{
+	mapworld_setup();
+	mw_map(0, A, RAM, VA, 12, L4_RWX);
+	mw_map(0, A, RAM + FAR, VA + FAR, 12, L4_RWX);
+	mw_map(A, B, VA, VB, 12, L4_RWX);
+	mw_map(B, C, VB, VA, 12, L4_RWX);
+	mw_map(0, D, RAM + 2 * FAR, VA, 13, L4_RWX);
+}
+
+/* Can B give its page to D, and give it up again, in one step each? */
+static bool goes_at_once(void)
+{
+	struct map_item item = { l4_fpage(VB, 12, L4_RWX), VA + 4 * PAGE, false, L4_COMPLETE };
+	unsigned status;
+	bool map = run_item(&mw_space[B], &mw_space[D], &item), unmap;
+
+	mapworld_check();
+	unmap = mw_unmap_once(B, VB, 12, false, &status);
+	CHECK_EQ(map, unmap);
+	return map;
+}
+
+static bool goes_beside(unsigned s, l4_word_t page)
+{
+	family();
+	walk_begin(&mw_space[s].map[RESOURCE_MEMORY], page, 12, L4_W, false);
+	return goes_at_once();
+}
+
+TEST(HMAP0055, "pages go at once whatever walk stands still, but for one over them in a space they came from")
+{
+	family();
+	CHECK(goes_at_once());
+	CHECK(goes_beside(D, VA));
+	CHECK(goes_beside(C, VA));
+	CHECK(goes_beside(A, VA + FAR));
+	CHECK(goes_beside(0, RAM + 2 * FAR));
+	CHECK(!goes_beside(B, VB));
+	CHECK(!goes_beside(A, VA));
+	CHECK(!goes_beside(0, RAM));
+}
+
+TEST(HMAP0056, "of eight ancestors the walks are looked at; a page below more of them goes in steps")
+{
+	struct map_item item = { .base = VB, .window = L4_COMPLETE };
+
+	for (unsigned depth = 1; depth < 12; depth++) {
+		mapworld_setup();
+		mw_map(0, B, RAM + PAGE, VB + PAGE, 12, L4_RWX);	/* makes the table */
+		item.send = l4_fpage(deep_page(A, depth), 12, L4_RWX);
+		CHECK_EQ(run_item(&mw_space[A], &mw_space[B], &item), depth < WALK_LOOKS);
+	}
 }
 
 /*

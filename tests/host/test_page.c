@@ -126,7 +126,7 @@ TEST(HRUN0033, "where there is more to it no status is lost; and a page of the s
 	CHECK_EQ(status, L4_RWX);
 	CHECK(!mw_touch(B, VB, L4_R) && !mw_touch(B, VD, L4_R));
 	CHECK(!mw_unmap_once(A, VC, 12, true, &status) && status == 0);
-	walk_begin(&mw_space[D].map[RESOURCE_MEMORY], 0, MAPDB_ALL, 7, true);
+	walk_begin(&mw_space[0].map[RESOURCE_MEMORY], 0, MAPDB_ALL, 0, false);
 	CHECK(!mw_unmap_once(A, VA, 12, true, &status));
 	CHECK_EQ(mw_rights_at(A, VA), L4_RWX);
 }

@@ -218,9 +218,9 @@ TEST(HRUN0008, "an item does not go at once where something stands or must not, 
 	CHECK(!give(A, 0, page, VB + PAGE, L4_COMPLETE));
 	CHECK(!give(A, B, l4_io_fpage(0x40, 12), VB + PAGE, L4_COMPLETE));
 	CHECK_EQ(mw_pages_of(B), 1);
-	walk_begin(&mw_space[C].map[RESOURCE_MEMORY], 0, MAPDB_ALL, 7, true);
+	walk_begin(&mw_space[A].map[RESOURCE_MEMORY], 0, MAPDB_ALL, 0, false);
 	CHECK(!give(A, B, page, VB + PAGE, L4_COMPLETE));
-	while (!walk_step(&mw_space[C].map[RESOURCE_MEMORY]))
+	while (!walk_step(&mw_space[A].map[RESOURCE_MEMORY]))
 		;
 	CHECK(give(A, B, page, VB + PAGE, L4_COMPLETE));
 }
@@ -345,7 +345,7 @@ TEST(HRUN0018, "an extent does not grow over another, nor to where it would be t
 static void leave_walk(unsigned s, l4_word_t page)
 {
 	walk_begin(&mw_space[s].map[RESOURCE_MEMORY], page, 12, L4_W, true);
-	CHECK_EQ(mem.active_walks, 1);
+	CHECK_EQ(mw_walks(), 1);
 }
 
 TEST(HRUN0036, "an extent grows while a walk is under way elsewhere, but not with a cursor on it")
@@ -357,7 +357,7 @@ TEST(HRUN0036, "an extent grows while a walk is under way elsewhere, but not wit
 		mw_map(A, B, VA + i * PAGE, VB + i * PAGE, 12, L4_RWX);
 		mw_map(A, C, VA + (7 - i) * PAGE, VC + (7 - i) * PAGE, 12, L4_RWX);
 	}
-	CHECK_EQ(mem.active_walks, 1);
+	CHECK_EQ(mw_walks(), 1);
 	CHECK_EQ(mw_nodes_of(B), 1);
 	CHECK_EQ(mw_nodes_of(C), 1);
 	mapworld_check();

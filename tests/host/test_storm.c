@@ -370,7 +370,7 @@ static void end(void)
 	CHECK_EQ(mem.nspaces, 2);
 	CHECK_EQ(root->space->account.given, 0);
 	CHECK_EQ(root->space->nthreads, 1);
-	CHECK_EQ(mem.active_walks, 0);
+	CHECK_EQ(world_walks(), 0);
 }
 
 static void storm(uint64_t from, unsigned steps)

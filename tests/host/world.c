@@ -169,6 +169,19 @@ struct thread *world_call(struct thread *self, unsigned nr)
 	return next;
 }
 
+unsigned world_walks(void)
+{
+	unsigned walks = 0;
+
+	for (struct tree_node *n = tree_first(&mem.space_tree); n; n = tree_next(n))
+		for (unsigned w = 0; w < RESOURCES; w++) {
+			const struct mapspace *m = &container_of(n, struct space, link)->map[w];
+
+			walks += m->walk.active + m->clear.active;
+		}
+	return walks;
+}
+
 bool world_try_run(struct thread *t)
 {
 	l4_tid_t id = t->id;

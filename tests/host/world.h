@@ -35,6 +35,9 @@ void world_boot_from(const struct boot_info *b);
 /* The thread that runs, or the idle thread. */
 struct thread *world_current(void);
 
+/* Returns the number of walks in progress, in all spaces. */
+unsigned world_walks(void);
+
 /* After an upcall: do what the machine does until `next` runs user code. */
 void world_settle(struct thread *next);
 

@@ -102,7 +102,7 @@ char *world_text(void)
 {
 	struct text x = { 0 };
 
-	add(&x, "threads %zu spaces %zu walks %u\n", kernel.nthreads, mem.nspaces, mem.active_walks);
+	add(&x, "threads %zu spaces %zu walks %u\n", kernel.nthreads, mem.nspaces, world_walks());
 	for (struct tree_node *n = tree_first(&mem.space_tree); n; n = tree_next(n))
 		add_space(&x, container_of(n, struct space, link));
 	for (l4_word_t n = 0; n < (l4_word_t)1 << L4_THREAD_BITS; n++) {
