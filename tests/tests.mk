@@ -166,7 +166,8 @@ latency: $(LATENCY) | deps-tour ## How late interrupts and their handlers are in
 BENCH := $(O)/pecan $(O)/sigma0 $(O)/root $(O)/bench/guest $(O)/bench/faults $(O)/bench/scope.so
 bench: ## Count instructions of the kernel's operations; build/bench/figures.tsv, .html
 bench-accept: ## The same, and agree to the figures: bench/accepted
-bench-build: $(BENCH) $(LATENCY)
+$(eval $(call program,$(O)/bench/idle,bench/idle,$(PROGRAM_BASE)))
+bench-build: $(BENCH) $(LATENCY) $(O)/bench/idle
 bench bench-check bench-accept: $(BENCH) | deps-tour
 	@bench/run $(patsubst bench-%,--%,$(@:bench=))
 	@bench/pf_root

@@ -43,14 +43,17 @@ enum counter_status serve_counter_rename(struct counter_caller *c, const struct 
 	return COUNTER_OK;
 }
 
-/* The loop of every server. */
+/* The loop of every server, with its heartbeats. */
 static void counter_main(void)
 {
 	struct counter_caller c;
-	L4_MsgTag_t tag = L4_Wait(&c.thread);
+	L4_MsgTag_t tag;
 
+	pecan_beat();
+	tag = pecan_wait_alive(&c.thread);
 	for (;;)
-		tag = counter_serve(tag, &c) ? L4_ReplyWait(c.thread, &c.thread) : L4_Wait(&c.thread);
+		tag = counter_serve(tag, &c) ? pecan_reply_wait_alive(c.thread, &c.thread)
+					     : pecan_wait_alive(&c.thread);
 }
 
 bool permit_rtc(struct rtc_caller *c)
@@ -121,6 +124,15 @@ static void teach_refusal(L4_ThreadId_t server)
 		fail("a refusal");
 }
 
+/* The first heartbeat is sent to main; the next one is due much later. */
+static void take_heartbeat(L4_ThreadId_t server)
+{
+	L4_ThreadId_t from;
+
+	if (L4_Label(L4_Wait(&from)) != ROOT_HEARTBEAT || L4_IsThreadNotEqual(from, server))
+		fail("the heartbeat of a server");
+}
+
 static void bench_refusal(void)
 {
 	L4_ThreadId_t server = thread_there(refusing_main);
@@ -137,6 +149,7 @@ void bench_stubs(void)
 	L4_ThreadId_t counter = thread_there(counter_main), bare = thread_there(bare_main);
 	struct counter_add_out out;
 
+	take_heartbeat(counter);
 	check_counter(counter);
 	call(bare, 2);
 	MEASURE(W_STUB_BARE, call(bare, 2));

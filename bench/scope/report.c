@@ -52,6 +52,7 @@ static void put_counts(FILE *f, const struct counts *n)
 	put(f, "fault_restart", n->restart);
 	put(f, "k2u", n->exit);
 	put(f, "k2u_other", n->exit_other);
+	put(f, "entries", n->entries);
 	put(f, "interrupts_off_max", n->closed_max);
 }
 

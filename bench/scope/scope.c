@@ -14,6 +14,7 @@
  *	warm=N		the first N operations of a window are warm-up for the steady-state figures (16)
  *	light=1	count instructions only, and nothing else: some ten times as fast, for windows of long work.
  *			An instruction that faults and is run again counts twice
+ *	entry=A	count how often the instruction at A is executed: for example the kernel's entry of interrupts
  *	turns=PATH	wait before each HLT for a turn, which comes by this socket (turns.c)
  *	from=A		the only window, of the id 0, begins at the instruction at A and ends with the machine
  *	trace=FILE,traceop=N	write the instructions and accesses of operation N (20) of each window,
@@ -38,7 +39,8 @@ struct window window = { .warm_ops = 16 };
 static struct { uint64_t low, high; } kernel_range, user_range;
 static FILE *out, *trace;
 static uint64_t trace_op = 20, trace_id = UINT64_MAX;
-static uint64_t light, from = UINT64_MAX;
+static uint64_t light, from = UINT64_MAX, entry = UINT64_MAX;
+static uint64_t entries, entries_before;		/* executions of `entry`: so far, until the window began */
 static uint64_t executed[2], executed_before[2];	/* light: since the start, and until the window began */
 
 static bool is_gateway(uint64_t va)
@@ -315,6 +317,7 @@ static void window_begin(uint16_t id)
 	last_line = NO_LINE;
 	pendings = 0;
 	memcpy(executed_before, executed, sizeof executed);
+	entries_before = entries;
 	window.id = id;
 	window.number++;
 	window.active = true;
@@ -364,6 +367,7 @@ static void window_end(void)
 {
 	for (int k = 0; k < 2 && light; k++)
 		window.n.insn[k] = executed[k] - executed_before[k];
+	window.n.entries = entries - entries_before;
 	window.active = false;
 	window_report(out);
 }
@@ -400,6 +404,8 @@ static void watch(struct qemu_plugin_insn *insn, struct insn *q)
 {
 	if (turns_is_end(q->bytes, q->len))
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, turns_end, QP_CB_NO_REGS, q);
+	if (q->va == entry)
+		qemu_plugin_register_vcpu_insn_exec_inline(insn, QP_INLINE_ADD_U64, &entries, 1);
 	if (q->va == from)
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_from, QP_CB_NO_REGS, q);
 	if (q->mark != MARK_NONE) {
@@ -460,6 +466,7 @@ static bool option(const char *name, const char *value)
 		{ "klo", &kernel_range.low }, { "khi", &kernel_range.high }, { "ulo", &user_range.low },
 		{ "uhi", &user_range.high }, { "warm", &window.warm_ops }, { "traceop", &trace_op },
 		{ "traceid", &trace_id }, { "light", &light }, { "from", &from },
+		{ "entry", &entry },
 	};
 
 	if (!strcmp(name, "out"))

@@ -21,6 +21,7 @@ struct counts {
 	uint64_t class[CLASS_COUNT][2], lock[2], xchg_mem[2], rep[2];
 	uint64_t kernel_to_user_address;	/* accesses of kernel code */
 	uint64_t discontinuity, entry_syscall, entry_async, exit, exit_other, restart;
+	uint64_t entries;			/* executions of the instruction that the option entry names */
 	uint64_t io, no_address, ops;
 	uint64_t closed, closed_max;		/* instructions since interrupts were off: so far, and at most */
 };

@@ -308,7 +308,7 @@ int main(int argc, char **argv)
 	while (strcmp(what, "write") == 0)
 		puts("a line");
 	while (strcmp(what, "busy") == 0)
-		pecan_beat(L4_nilthread);
+		pecan_beat();
 	if (strcmp(what, "pieces") == 0)
 		return argc > 2 ? pieces_names(argv[2]) : pieces();
 	if (strcmp(what, "crowd") == 0)

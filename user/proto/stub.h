@@ -92,6 +92,9 @@ static inline void stub_answer(int status, L4_Word_t untyped, L4_Word_t typed)
  */
 int stub_status(L4_MsgTag_t tag, L4_Word_t last, int refused);
 
+/* False: nothing was received, or a notice of root, which gets no answer. */
+bool stub_is_request(L4_MsgTag_t tag);
+
 /* Text with a NUL, the rest of `bytes` zero. put: false if it was cut. */
 bool stub_put_text(int mr, const char *text, L4_Word_t bytes);
 bool stub_take_text(int mr, char *text, L4_Word_t bytes);

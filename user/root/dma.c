@@ -238,12 +238,23 @@ void dma_closed(const struct task *t, l4_word_t physical)
 	}
 }
 
+/* The other side, if it has the block, learns of the end of t. */
+static void notify_partner(const struct block *b, const struct task *t)
+{
+	for (unsigned k = 0; k < SIDES; k++)
+		if (b->side[k].task == t->id && b->side[SIDES - 1 - k].open)
+			supervise_notify(b->side[SIDES - 1 - k].task);
+}
+
 void dma_task_gone(struct task *t)
 {
 	for (unsigned i = 0; i < BLOCKS_MAX; i++) {
 		struct block *b = &blocks[i];
 
-		if (b->physical == 0 || b->side[OWNER].task != t->id)
+		if (b->physical == 0)
+			continue;
+		notify_partner(b, t);
+		if (b->side[OWNER].task != t->id)
 			continue;
 		account_move(&t->account, &orphans, b->order);
 		t->blocks -= 1u << b->order;

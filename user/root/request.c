@@ -181,6 +181,16 @@ static enum root_error may_use(const struct root_caller *c, L4_ThreadId_t thread
 	return confine_permits(c->task, t) ? ROOT_E_RIGHT : ROOT_E_TASK;
 }
 
+void serve_root_calls(struct root_caller *c)
+{
+	supervise_calls(c->task, c->thread);
+}
+
+void serve_root_want_notices(struct root_caller *c)
+{
+	supervise_want_notices(c->task, c->thread);
+}
+
 enum root_error serve_root_may_use(struct root_caller *c, const struct root_may_use_in *in,
 				   struct root_may_use_out *out)
 {

@@ -132,6 +132,13 @@ unsigned supervise_section(const struct task *t);
 /* t has sent a heartbeat. */
 void supervise_heard(const struct task *t);
 
+/* Thread number i of t calls servers, wants notices (user/proto/root.idl). */
+void supervise_calls(const struct task *t, unsigned i);
+void supervise_want_notices(const struct task *t, unsigned i);
+
+/* A task has ended that shared a block of memory with the task of that number. Uses the message registers. */
+void supervise_notify(l4_word_t task);
+
 /*
  * The message loop calls supervise_run after each message, and after supervise_pause without one, if
  * supervise_is_due.

@@ -4,24 +4,31 @@
  *
  * A task of a section with `restart` that has ended is started again by the message loop, after the message
  * that ended it has been served; so no function that ends a task sees a new one in its place. When the limit
- * is reached it is given up. A task of a section with `heartbeat` that is silent for too long is ended.
+ * is reached it is given up. A task of a section with `heartbeat` that is silent for too long is ended
+ * (docs/decisions/supervision.md).
  */
+#include <l4/ipc.h>
 #include <l4/pecan.h>
 #include <l4/schedule.h>
+#include <stddef.h>
 #include <string.h>
 #include "job.h"
 #include "root.h"
 
 /*
- * A task is ended when the checks of so many halves of its section's time, one after the other, find no
- * heartbeat. The period of the checks is half of the shortest time.
+ * A task is ended when the checks of so many halves of its section's time, one after the other, find no sign
+ * of life. The period of the checks is half of the shortest time; NOTICE_AGAIN without one.
  */
-enum { SECOND = 1000000, SILENT_MAX = 3 };
+enum { SECOND = 1000000, SILENT_MAX = 3, NOTICE_AGAIN = 5 * SECOND };
 
 struct supervised {
 	l4_word_t task;				/* id; 0: it does not run */
 	bool due;				/* to be started by the message loop */
-	l4_word_t silent;			/* checks in a row without a heartbeat */
+	l4_word_t thread;			/* that shows whether it is alive; 0: it is being loaded */
+	bool calls;				/* that thread calls servers */
+	l4_word_t notices;			/* its thread that wants notices; 0: none */
+	bool has_notice;			/* that was not taken yet */
+	l4_word_t silent;			/* checks in a row without a sign of life */
 	l4_word_t used, ran;			/* us of the CPU: up to the last check; between it and that before */
 	l4_word_t ended[CONFIG_RESTARTS];	/* us: the last restarts, a ring */
 	unsigned restarts;			/* since boot */
@@ -30,7 +37,7 @@ struct supervised {
 
 static struct supervised supervised[CONFIG_STARTS];
 static bool any_due;
-static l4_word_t period;			/* us between two checks of heartbeats; 0: none are expected */
+static l4_word_t period;			/* us between two checks; 0: there is nothing to check */
 static l4_word_t next_check;
 static l4_word_t loop_time;		/* of the message loop: read once for each message, if period is not 0 */
 
@@ -93,7 +100,9 @@ static struct task *start(struct supervised *s)
 		return 0;
 	}
 	s->task = t->id;
-	s->silent = s->used = s->ran = 0;
+	s->thread = 0;
+	s->calls = s->has_notice = false;
+	s->notices = s->silent = s->used = s->ran = 0;
 	return t;
 }
 
@@ -103,6 +112,7 @@ void supervise_started(const struct task *t, enum root_error error)
 
 	if (s == 0)
 		return;
+	s->thread = t->thread[0].id;
 	if (error != ROOT_OK) {
 		report("cannot start %s: %s", t->program->name, why(error));
 		s->task = 0;
@@ -186,7 +196,42 @@ static void start_again(void)
 		}
 }
 
-/* ---- heartbeats ---- */
+/* ---- notices ---- */
+
+static bool send_notice(l4_word_t thread)
+{
+	L4_MsgTag_t tag = { .raw = 0 };
+
+	tag.X.label = ROOT_NOTICE;
+	L4_Set_MsgTag(tag);
+	return L4_IpcSucceeded(L4_Send_Timeout(tid(thread), L4_ZeroTime));
+}
+
+/* One that is not taken, as the thread does not wait, is sent again at the next check. */
+void supervise_notify(l4_word_t task)
+{
+	for (unsigned i = 0; i < root.config.starts; i++) {
+		struct supervised *s = &supervised[i];
+
+		if (s->task != task || s->notices == 0)
+			continue;
+		s->has_notice = !send_notice(s->notices);
+		if (s->has_notice && period == 0) {
+			period = NOTICE_AGAIN;
+			next_check = now() + period;
+		}
+	}
+}
+
+void supervise_want_notices(const struct task *t, unsigned i)
+{
+	struct supervised *s = of_task(t);
+
+	if (s != 0)
+		s->notices = t->thread[i].id;
+}
+
+/* ---- signs of life ---- */
 
 void supervise_heard(const struct task *t)
 {
@@ -196,10 +241,20 @@ void supervise_heard(const struct task *t)
 		s->silent = 0;
 }
 
+void supervise_calls(const struct task *t, unsigned i)
+{
+	struct supervised *s = of_task(t);
+
+	if (s == 0)
+		return;
+	s->thread = t->thread[i].id;
+	s->calls = true;
+}
+
 /* Is a heartbeat expected of it? */
 static bool is_checked(const struct supervised *s)
 {
-	return s->task != 0 && start_of(s)->program->heartbeat != 0;
+	return s->task != 0 && s->thread != 0 && start_of(s)->program->heartbeat != 0;
 }
 
 /*
@@ -245,13 +300,69 @@ static struct supervised *taker_from(const struct supervised *s)
 	return 0;
 }
 
-static void note_check(struct supervised *s)
+/* us that no thread was ready since the last call; 0 without the kernel's inspection. */
+static l4_word_t idle_time(void)
 {
-	l4_word_t used = is_checked(s) ? cpu_time(task_by_id(s->task)) : 0;
+	static l4_word_t last;
+	struct l4_inspect_system record;
+	l4_word_t idle;
 
-	s->ran = used - s->used;
-	s->used = used;
-	s->silent++;
+	if (L4_InspectRecord(L4_INSPECT_SYSTEM, 0, 0, &record, sizeof(record) / sizeof(l4_word_t)) == 0)
+		return 0;
+	idle = record.idle_time - last;
+	last = record.idle_time;
+	return idle;
+}
+
+/*
+ * A thread that calls servers is alive in each wait, any other one in a wait for any thread. If no thread was
+ * ready for some time since the last check, each that waits could have run. Else it may not have run for
+ * long: it gets a notice, and is silent at the next check if it does not wait again by then. Without the
+ * kernel's inspection all servers get notices, and threads that call servers are always alive.
+ */
+static bool is_alive(const struct supervised *s, bool idle)
+{
+	enum { FIELD = sizeof(l4_word_t), RECORD = 1 };		/* the record is in MR1 and the following */
+	l4_word_t id, state, partner;
+
+	if (!s->calls && !idle)
+		return send_notice(s->thread);
+	if (!L4_HasInspect())
+		return true;
+	if (L4_Inspect(L4_INSPECT_THREAD, 0, l4_tid_number((l4_tid_t){ s->thread })) == 0)
+		return false;
+	L4_StoreMR(RECORD + offsetof(struct l4_inspect_thread, id) / FIELD, &id);
+	L4_StoreMR(RECORD + offsetof(struct l4_inspect_thread, state) / FIELD, &state);
+	L4_StoreMR(RECORD + offsetof(struct l4_inspect_thread, partner) / FIELD, &partner);
+	if (id != s->thread)
+		return false;
+	return s->calls ? state >= L4_SCHEDRESULT_PENDING_SEND
+			: state == L4_SCHEDRESULT_WAITING && partner == L4_anythread.raw;
+}
+
+static void note_check(struct supervised *s, bool idle)
+{
+	if (s->has_notice)
+		s->has_notice = !send_notice(s->notices);
+	if (is_checked(s))
+		s->silent = is_alive(s, idle) ? 0 : s->silent + 1;
+}
+
+/* Read only if a task is silent: that of one that is ended is known from its last checks. */
+static void note_times(void)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < root.config.starts; i++)
+		any |= supervised[i].silent != 0;
+	for (unsigned i = 0; any && i < root.config.starts; i++) {
+		struct supervised *s = &supervised[i];
+		const struct task *t = is_checked(s) ? task_by_id(s->task) : 0;	/* 0: it is ending */
+		l4_word_t used = t != 0 ? cpu_time(t) : 0;
+
+		s->ran = used - s->used;
+		s->used = used;
+	}
 }
 
 /* The task that is to be ended for the silence of this one: mostly itself; 0: none. */
@@ -273,17 +384,19 @@ static void report_taker(const struct supervised *taker, const struct supervised
 }
 
 /*
- * Counts checks, not time: after a pause of the whole machine the tasks get time for a heartbeat before they
- * are ended. After the end of a task those below it have the time between two checks for one.
+ * Counts checks, not time: after a pause of the whole machine the tasks get time for a sign of life before
+ * they are ended. After the end of a task those below it have the time between two checks for one.
  */
-static void check_heartbeats(void)
+static void check_tasks(void)
 {
 	enum root_end ends[CONFIG_STARTS] = { ROOT_ALIVE };
 	struct task *t;
+	bool idle = idle_time() > 0;
 
 	next_check = loop_time + period;
 	for (unsigned i = 0; i < root.config.starts; i++)
-		note_check(&supervised[i]);
+		note_check(&supervised[i], idle);
+	note_times();
 	for (unsigned i = 0; i < root.config.starts; i++) {
 		const struct supervised *s = &supervised[i], *cause = cause_of(&supervised[i]);
 
@@ -308,7 +421,7 @@ bool supervise_is_due(void)
 void supervise_run(void)
 {
 	if (period != 0 && loop_time >= next_check)
-		check_heartbeats();
+		check_tasks();
 	if (any_due)
 		start_again();
 }

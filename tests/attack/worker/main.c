@@ -135,7 +135,7 @@ int main(int argc, char **argv)
 	if (pecan_thread_start(run, 0, 0, 0) != ROOT_OK)
 		return 1;
 	for (;;) {
-		pecan_beat(L4_nilthread);
+		pecan_beat();
 		watch();
 		L4_Sleep(L4_TimePeriod(state.pace > TICK_US ? state.pace : TICK_US));
 	}

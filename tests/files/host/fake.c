@@ -196,9 +196,8 @@ enum disk_status disk_do(struct disk *d, const struct disk_entry *r)
 
 /* ---- root ---- */
 
-void pecan_beat(L4_ThreadId_t worker)
+void pecan_beat(void)
 {
-	(void)worker;
 }
 
 void pecan_logf(const char *format, ...)

@@ -13,6 +13,7 @@
 #include <pecan/console.h>
 #include <pecan/names.h>
 #include <pecan/print.h>
+#include <pecan/server.h>
 #include <pecan/stream.h>
 #include <pecan/system.h>
 #include <pecan/thread.h>
@@ -480,14 +481,13 @@ bool jobs_interrupted_so_far(void)
 	return jobs_interrupted();
 }
 
-/* Without heartbeats root would end the shell later, and give another reason. */
 static void start_pipes(void)
 {
 	enum root_error e = pipes_start();
 
 	if (e == ROOT_OK)
 		return;
-	shell_refused("shell: there is no thread for pipes and heartbeats", e);
+	shell_refused("shell: there is no thread for pipes", e);
 	pecan_exit(1);
 }
 
@@ -502,6 +502,7 @@ void jobs_start(void)
 {
 	enum root_error e;
 
+	pecan_calls();
 	start_pipes();
 	e = pecan_thread_start(hear_interrupts, NULL, 0, &hears);
 	if (e != ROOT_OK)

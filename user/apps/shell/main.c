@@ -94,7 +94,7 @@ int main(int argc, char **argv)
 	jobs_start();
 	for (;;) {
 		jobs_report();
-		pecan_progress();
+		pecan_beat();
 		switch (read_line(line, sizeof line)) {
 		case CONSOLE_OK:
 			if (jobs_attention())

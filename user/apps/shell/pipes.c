@@ -5,8 +5,6 @@
  * A pipe has at most one reader and one writer that wait; another one gets STREAM_BUSY. Answers are sent with
  * a zero timeout, so no client stops the thread. An end closes when its task has ended: the shell says so for
  * programs that it waits for; while a client waits, the thread itself asks root every CHECK_US.
- *
- * The thread also sends the shell's heartbeats.
  */
 #include <l4/ipc.h>
 #include <l4/schedule.h>
@@ -60,7 +58,7 @@ struct ends {
 static struct pipe pipes[PIPES];
 static struct ends ends[ENDS];
 static struct output outputs[OUTPUTS];
-static L4_ThreadId_t server, main_thread;
+static L4_ThreadId_t server;
 static L4_Word_t own_task;
 static bool starting;			/* pipes_begin */
 static L4_Word_t checked;		/* time of the last check() */
@@ -450,14 +448,13 @@ static void serve_streams(void *unused)
 
 	(void)unused;
 	for (;;) {
-		L4_Word_t pause = any_client_waits() ? CHECK_US : PECAN_BEAT_US;
-		L4_MsgTag_t tag = L4_Wait_Timeout(L4_TimePeriod(pause), &c.thread);
+		L4_Time_t pause = any_client_waits() ? L4_TimePeriod(CHECK_US) : L4_Never;
+		L4_MsgTag_t tag = L4_Wait_Timeout(pause, &c.thread);
 
 		if (L4_IpcSucceeded(tag) && serve(tag, &c))
 			L4_Reply(c.thread);
 		if (any_client_waits() && L4_SystemClock().raw - checked >= CHECK_US)
 			check();
-		pecan_beat(main_thread);
 	}
 }
 
@@ -469,7 +466,6 @@ enum root_error pipes_start(void)
 	if (e != ROOT_OK)
 		return e;
 	own_task = me.task;
-	main_thread = L4_Myself();
 	return pecan_thread_start(serve_streams, NULL, 0, &server);
 }
 

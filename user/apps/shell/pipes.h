@@ -22,7 +22,7 @@ struct pipe_ends {
 	const char *directory;		/* in which it is started: "" or a path of the disk */
 };
 
-/* Starts the thread, which also sends the shell's heartbeats. */
+/* Starts the thread. */
 enum root_error pipes_start(void);
 
 /* The thread that serves the streams. */

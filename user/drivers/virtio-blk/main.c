@@ -330,6 +330,14 @@ static void acknowledge(void)
 	L4_Send_Timeout(pecan_irq_id(disk.irq), L4_ZeroTime);
 }
 
+static bool any_waits(void)
+{
+	for (unsigned i = 0; i < CLIENTS; i++)
+		if (!L4_IsNilThread(clients[i].waiter))
+			return true;
+	return false;
+}
+
 /* Answers all that wait for the device: they report to root that they are alive, and wait again. */
 static void wake_waiters(void)
 {
@@ -340,7 +348,7 @@ static void wake_waiters(void)
 		}
 }
 
-/* Each second: clients whose tasks have ended, and those that wait. */
+/* While clients wait: each second. */
 static void each_second(void)
 {
 	static L4_Word_t last;
@@ -348,23 +356,26 @@ static void each_second(void)
 
 	if (now - last < SECOND_US)
 		return;
-	client_drop_ended();
+	pecan_beat();
 	wake_waiters();
 	last = now;
 }
 
-/* Serve one message, or none for half a second. */
+/* Serve one message, or none for a second. */
 static void serve(L4_MsgTag_t tag, struct disk_caller *c)
 {
 	for (unsigned i = 0; i < CLIENTS; i++)
 		client_note_sleep(&clients[i], false);
 	if (L4_IpcSucceeded(tag) && L4_IsThreadEqual(c->thread, pecan_irq_id(disk.irq)))
 		acknowledge();
+	else if (L4_IpcSucceeded(tag) && pecan_is_notice(c->thread))
+		client_drop_ended();
 	else if (disk_serve(tag, c))
 		L4_Reply(c->thread);
 	if (disk.absent)
 		return;
-	each_second();
+	if (any_waits())
+		each_second();
 	take_done();
 	work();
 }
@@ -378,8 +389,8 @@ int main(void)
 	n = pecan_register(DISK_NAME, L4_nilthread);
 	if (n != NAMES_OK)
 		fail(pecan_names_error_text(n));
-	for (;;) {
-		pecan_beat(L4_nilthread);
-		serve(L4_Wait_Timeout(L4_TimePeriod(PECAN_BEAT_US), &c.thread), &c);
-	}
+	pecan_want_notices();
+	for (;;)
+		serve(any_waits() ? L4_Wait_Timeout(L4_TimePeriod(SECOND_US), &c.thread)
+				  : pecan_wait_alive(&c.thread), &c);
 }

@@ -186,7 +186,7 @@ int disk_wait(struct disk *d, enum disk_status *status)
 
 		if (n >= 0)
 			return n;
-		pecan_beat(L4_nilthread);	/* the bell returns each second: a disk can be slow */
+		pecan_beat();	/* the bell returns each second: a disk can be slow */
 		*status = disk_bell(d->driver, 1, d->taken);
 		if (*status != DISK_OK)
 			*status = reconnect(d);

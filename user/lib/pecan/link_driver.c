@@ -4,7 +4,6 @@
  * client, and the client what the device has done.
  */
 #include <l4/ipc.h>
-#include <l4/schedule.h>
 #include <pecan/device.h>
 #include <pecan/link_driver.h>
 #include <pecan/names.h>
@@ -13,7 +12,7 @@
 #include <pecan/task.h>
 #include <proto/link_server.h>
 
-enum { RECEIVE, SEND, QUEUES, QUEUE_SIZE = 256, PARTS_MAX = 2, SECOND_US = 1000000 };
+enum { RECEIVE, SEND, QUEUES, CHANGES = QUEUES, VECTORS, QUEUE_SIZE = 256, PARTS_MAX = 2 };
 
 struct link_caller { L4_ThreadId_t thread; };
 
@@ -21,7 +20,7 @@ static struct {
 	const struct link_driver *kind;
 	struct virtio device;
 	struct virtq queue[QUEUES];
-	L4_Word_t irq[QUEUES];
+	L4_Word_t irq[VECTORS];
 	uint64_t header;			/* physical: zeros, before each packet that is sent */
 	struct link_entry entry[QUEUES][VIRTQ_MAX];	/* by the head of its chain */
 	L4_Word_t received, sent, dropped;
@@ -53,6 +52,8 @@ static void begin(void)
 
 		check(virtio_queue(&driver.device, &q, &driver.queue[i], &driver.irq[i]));
 	}
+	if (!virtio_changes(&driver.device, CHANGES, &driver.irq[CHANGES]))
+		driver.irq[CHANGES] = driver.irq[RECEIVE];
 	if (driver.kind->header) {
 		check(virtio_memory(driver.kind->header, &m));
 		driver.header = m.physical;
@@ -67,6 +68,8 @@ static void reset(void)
 	for (unsigned i = 0; i < QUEUES; i++)
 		check(virtio_queue_again(&driver.device, &(struct virtio_queue){ i, QUEUE_SIZE, i },
 					 &driver.queue[i]));
+	if (driver.irq[CHANGES] != driver.irq[RECEIVE])
+		virtio_changes_again(&driver.device, CHANGES);
 	check(virtio_begin(&driver.device));
 }
 
@@ -197,7 +200,7 @@ static void work(void)
 			continue;
 		if (news && link_sleeps(&exchange.rings->client_sleeps)) {
 			link_ring_bell(exchange.thread);
-			pecan_beat(L4_nilthread);	/* a client that lets the bell time out can keep the loop going */
+			pecan_beat();	/* a client that lets the bell time out can keep the loop going */
 		}
 		news = false;
 		want_interrupts(true);
@@ -254,25 +257,37 @@ enum link_status serve_link_info(struct link_caller *c, struct link_info_out *ou
 
 /* ---- the message loop ---- */
 
-static bool is_interrupt(L4_ThreadId_t from)
+/* Its number, or VECTORS. */
+static unsigned interrupt_of(L4_ThreadId_t from)
 {
-	for (unsigned i = 0; i < QUEUES; i++)
-		if (L4_IsThreadEqual(from, pecan_irq_id(driver.irq[i])))
-			return true;
-	return false;
+	unsigned i = 0;
+
+	while (i < VECTORS && L4_IsThreadNotEqual(from, pecan_irq_id(driver.irq[i])))
+		i++;
+	return i;
 }
 
-/* Each second: has the client ended, or broken the rules, or the device given up? */
-static void look_around(void)
+/* The device has given up, or a cable has come or gone: the client requests LINK_INFO then. */
+static void device_changed(void)
 {
-	static L4_Word_t last;
-	L4_Word_t now = L4_SystemClock().raw;
-
-	if (now - last < SECOND_US)
-		return;
-	last = now;
 	if (virtio_is_broken(&driver.device))
 		check("it has given up");
+	if (!exchange.rings)
+		return;
+	__atomic_store_n(&exchange.rings->changes, exchange.rings->changes + 1, __ATOMIC_SEQ_CST);
+	if (link_sleeps(&exchange.rings->client_sleeps))
+		link_ring_bell(exchange.thread);
+}
+
+static void interrupted(unsigned number)
+{
+	if (virtio_interrupted(&driver.device) || number == CHANGES)
+		device_changed();
+}
+
+/* Has the client ended, or broken the rules? */
+static void look_at_client(void)
+{
 	if (!is_gone())
 		return;
 	reset();
@@ -297,21 +312,23 @@ void link_drive(const struct link_driver *kind)
 	bool interrupt = false;
 
 	start(kind);
+	pecan_want_notices();
 	for (;;) {
+		unsigned number;
 		L4_MsgTag_t tag;
 
-		pecan_beat(L4_nilthread);
 		L4_Set_MsgTag(L4_Niltag);		/* acknowledges an interrupt */
-		tag = L4_ReplyWait_Timeout(interrupt ? c.thread : L4_nilthread, L4_TimePeriod(PECAN_BEAT_US),
-					   &c.thread);
+		tag = pecan_reply_wait_alive(interrupt ? c.thread : L4_nilthread, &c.thread);
 		if (exchange.rings)
 			link_set_sleeps(&exchange.rings->driver_sleeps, false);
-		interrupt = L4_IpcSucceeded(tag) && is_interrupt(c.thread);
+		number = L4_IpcSucceeded(tag) ? interrupt_of(c.thread) : VECTORS;
+		interrupt = number < VECTORS;
 		if (interrupt)
-			virtio_interrupted(&driver.device);
-		if (L4_IpcSucceeded(tag) && !interrupt && link_serve(tag, &c))
+			interrupted(number);
+		else if (link_serve(tag, &c))
 			L4_Reply(c.thread);
 		work();
-		look_around();
+		if (exchange.broken || (!interrupt && pecan_is_notice(c.thread)))
+			look_at_client();
 	}
 }

@@ -9,7 +9,7 @@
 #include <proto/verdict.h>
 #include <string.h>
 
-enum { TIMEOUT = 1, RECEIVE_PHASE = 1, EXREGS_READ = 0x200, IN_IPC = 0x6 };
+enum { BEAT_US = 500000 };
 
 /* What root said of a thread. task 0: it may not use this program. */
 static struct verdict { L4_Word_t thread; struct holder holder; } verdicts[VERDICTS];
@@ -75,63 +75,35 @@ void *pecan_keep(size_t *bytes)
 	return (void *)out.address;
 }
 
-/* Is the thread, one of this task, in an IPC? */
-static bool in_ipc(L4_ThreadId_t thread)
+unsigned pecan_before_beat = PECAN_BEAT_AFTER;
+
+/* Keeps MR0: an answer may be in the message registers. */
+void pecan_beat(void)
 {
-	L4_Word_t control, sp, ip, flags, handle;
-	L4_ThreadId_t pager;
-
-	L4_ExchangeRegisters(thread, EXREGS_READ, 0, 0, 0, 0, L4_nilthread, &control, &sp, &ip, &flags, &handle,
-			     &pager);
-	return (control & IN_IPC) != 0;
-}
-
-/* How often pecan_progress was called. */
-static volatile L4_Word_t progress;
-
-void pecan_progress(void) { progress++; }
-
-void pecan_beat(L4_ThreadId_t worker)
-{
-	static L4_Word_t last, last_progress;
+	static L4_Word_t last;
 	L4_Word_t now = L4_SystemClock().raw;
 	L4_MsgTag_t kept;
 
-	if (now - last < PECAN_BEAT_US)
-		return;
-	if (!L4_IsNilThread(worker) && progress == last_progress && !in_ipc(worker))
+	pecan_before_beat = PECAN_BEAT_AFTER;
+	if (last != 0 && now - last < BEAT_US)
 		return;
 	last = now;
-	last_progress = progress;
 	kept = L4_MsgTag();
 	root_heartbeat(pecan_root());
 	L4_Set_MsgTag(kept);
 }
 
-/* Has the receive phase ended by its timeout? */
-static bool is_timeout(L4_MsgTag_t tag)
+void pecan_calls(void)
 {
-	L4_Word_t code = L4_IpcFailed(tag) ? L4_ErrorCode() : 0;
-
-	return code & RECEIVE_PHASE && (code >> 1 & 7) == TIMEOUT;
+	root_calls(pecan_root());
 }
 
-L4_MsgTag_t pecan_wait_alive(L4_ThreadId_t *from)
+void pecan_want_notices(void)
 {
-	L4_MsgTag_t tag;
-
-	do {
-		pecan_beat(L4_nilthread);
-		tag = L4_Wait_Timeout(L4_TimePeriod(PECAN_BEAT_US), from);
-	} while (is_timeout(tag));
-	return tag;
+	root_want_notices(pecan_root());
 }
 
-L4_MsgTag_t pecan_reply_wait_alive(L4_ThreadId_t to, L4_ThreadId_t *from)
+bool pecan_is_notice(L4_ThreadId_t from)
 {
-	L4_MsgTag_t tag;
-
-	pecan_beat(L4_nilthread);
-	tag = L4_ReplyWait_Timeout(to, L4_TimePeriod(PECAN_BEAT_US), from);
-	return is_timeout(tag) ? pecan_wait_alive(from) : tag;
+	return L4_IsThreadEqual(from, pecan_root());
 }

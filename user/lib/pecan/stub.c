@@ -18,6 +18,11 @@ int stub_status(L4_MsgTag_t tag, L4_Word_t last, int refused)
 	return L4_IpcFailed(tag) || label == 0 || label > last ? -1 : (int)label;
 }
 
+bool stub_is_request(L4_MsgTag_t tag)
+{
+	return L4_IpcSucceeded(tag) && L4_Label(tag) != ROOT_NOTICE;
+}
+
 L4_Word_t stub_put_bytes(int mr, const char *from, L4_Word_t bytes)
 {
 	L4_Word_t words = stub_words(bytes), last = 0;

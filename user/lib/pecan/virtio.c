@@ -20,6 +20,7 @@ enum {
 	QUEUE_NOTIFY = 30, QUEUE_DESC = 32, QUEUE_AVAIL = 40, QUEUE_USED = 48, COMMON_BYTES = 56,
 	ACKNOWLEDGE = 1, DRIVER = 2, DRIVER_OK = 4, FEATURES_OK = 8, NEEDS_RESET = 64,
 	RESET_WAITS = 5000, WAIT_US = 1000, GENERATION = 21, READS = 8, NO_VECTOR = 0xffff,
+	CHANGES_VECTOR = 16, CHANGED = 2,
 };
 
 static volatile uint16_t *reg16(const struct virtio *v, unsigned at)
@@ -227,6 +228,19 @@ const char *virtio_queue(struct virtio *v, const struct virtio_queue *wanted, st
 	return write_queue(v, wanted, q);
 }
 
+bool virtio_changes(struct virtio *v, unsigned vector, L4_Word_t *irq)
+{
+	if (attach(v, vector, irq))
+		return false;
+	virtio_changes_again(v, vector);
+	return true;
+}
+
+void virtio_changes_again(const struct virtio *v, unsigned vector)
+{
+	*reg16(v, CHANGES_VECTOR) = v->line ? NO_VECTOR : (uint16_t)vector;
+}
+
 const char *virtio_queue_again(struct virtio *v, const struct virtio_queue *wanted, struct virtq *q)
 {
 	void *memory = (void *)(uintptr_t)q->desc;
@@ -251,10 +265,9 @@ void virtio_notify(const struct virtio *v, const struct virtq *q, unsigned index
 }
 
 /* A read clears it, and ends the line (virtio 1.0, 4.1.4.5). */
-void virtio_interrupted(const struct virtio *v)
+bool virtio_interrupted(const struct virtio *v)
 {
-	if (v->line)
-		(void)*v->status;
+	return v->line && *v->status & CHANGED;
 }
 
 bool virtio_is_broken(const struct virtio *v) { return v->common[STATUS] & NEEDS_RESET; }

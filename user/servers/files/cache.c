@@ -68,7 +68,7 @@ static long wait_one(int *request)
 	enum disk_status status;
 
 	*request = disk_wait(&disk, &status);
-	pecan_beat(L4_nilthread);
+	pecan_beat();
 	return *request >= 0 && status == DISK_OK ? 0 : EXT2_ET_SHORT_READ;
 }
 

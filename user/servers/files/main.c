@@ -3,7 +3,7 @@
  * main.c - the file server: the file system of the disk (user/proto/files.idl, docs/user/files.md).
  *
  * One thread does one request after the other. What they have changed is written to the disk when nothing
- * was requested for IDLE_US, at the latest after LATEST_US.
+ * was requested for IDLE_US, at the latest after LATEST_US: only until then the wait has a timeout.
  */
 #include <l4/ipc.h>
 #include <l4/schedule.h>
@@ -22,7 +22,7 @@
 enum {
 	MORE_US = 10000, IDLE_US = 300000,
 	LATEST_US = 3000000, FIRST_US = 10000, FIRST_TIMES = 9, AGAIN_US = 500000,
-	ENDED_US = 1000000, RECEIVE_PHASE = 1, MS_US = 1000, SIZES = 28, LEAST_BYTES = 16,
+	RECEIVE_PHASE = 1, MS_US = 1000, SIZES = 28, LEAST_BYTES = 16,
 };
 
 static uint64_t dirty_since;		/* 0: nothing is */
@@ -58,7 +58,7 @@ static bool mount(void)
 static void mount_first(void)
 {
 	for (unsigned i = 0; !mount() && (i < FIRST_TIMES || keep_was_used()); i++) {
-		pecan_beat(L4_nilthread);
+		pecan_beat();
 		L4_Sleep(L4_TimePeriod(FIRST_US));
 	}
 }
@@ -79,12 +79,13 @@ static void keep_sizes(void)
 
 static bool must_sync(bool idle)
 {
-	uint64_t now = L4_SystemClock().raw;
+	uint64_t now;
 
 	if (!volume_is_dirty()) {
 		dirty_since = 0;
 		return false;
 	}
+	now = L4_SystemClock().raw;
 	if (dirty_since == 0)
 		dirty_since = now;
 	return idle || now - dirty_since >= LATEST_US;
@@ -98,24 +99,25 @@ static void sync(bool idle)
 	dirty_since = 0;
 }
 
-/* Is it time to look for clients that have ended? They may have removed files open, or all places. */
-static bool must_look(bool idle)
+/* After a request: there was no disk so far. */
+static void mount_again(void)
 {
 	static uint64_t last;
 	uint64_t now = L4_SystemClock().raw;
 
-	if (!idle && now - last < ENDED_US)
-		return false;
-	last = now;
-	return true;
+	if (now - last < AGAIN_US)
+		return;
+	mount();
+	last = L4_SystemClock().raw;
 }
 
-/* After so much time without a request there is something to do. */
-static unsigned idle_us(void)
+/* Sends the answer, if there is one, and waits: for a time only if there is something to do after it. */
+static L4_MsgTag_t next(L4_ThreadId_t to, L4_ThreadId_t *from)
 {
-	if (!volume)
-		return AGAIN_US;
-	return volume_has_more() && volume_is_dirty() ? MORE_US : IDLE_US;
+	if (!volume_is_dirty())
+		return pecan_reply_wait_alive(to, from);
+	pecan_beat();
+	return L4_ReplyWait_Timeout(to, L4_TimePeriod(volume_has_more() ? MORE_US : IDLE_US), from);
 }
 
 int main(void)
@@ -128,25 +130,23 @@ int main(void)
 	mount_first();
 	if (pecan_register(FILES_NAME, L4_nilthread) != NAMES_OK)
 		return 1;
+	pecan_want_notices();
 	for (;;) {
-		L4_Time_t period = L4_TimePeriod(idle_us());
-		L4_MsgTag_t tag = L4_ReplyWait_Timeout(to, period, &c.thread);
+		L4_MsgTag_t tag = next(to, &c.thread);
 		bool failed = L4_IpcFailed(tag), idle = failed && L4_ErrorCode() & RECEIVE_PHASE;
-		bool look, dirty;
+		bool notice = !failed && pecan_is_notice(c.thread), dirty;
 
-		if (idle && !disk_is_open)
-			mount();
-		to = !failed && files_serve(tag, &c) ? c.thread : L4_nilthread;
-		look = must_look(idle);
-		dirty = must_sync(idle);
-		if (look || dirty) {
-			L4_Reply(to);
-			to = L4_nilthread;
-		}
-		if (look)
+		if (notice)
 			client_drop_ended();
+		to = !failed && !notice && files_serve(tag, &c) ? c.thread : L4_nilthread;
+		dirty = must_sync(idle);
+		if (!dirty && disk_is_open)
+			continue;
+		L4_Reply(to);
+		to = L4_nilthread;
 		if (dirty)
 			sync(idle);
-		pecan_beat(L4_nilthread);
+		else
+			mount_again();
 	}
 }

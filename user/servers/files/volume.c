@@ -67,7 +67,7 @@ static void block_changed(ext2_filsys fs, blk64_t block, int in_use)
 	static unsigned n;
 
 	if (++n % BEAT_AFTER == 0)
-		pecan_beat(L4_nilthread);
+		pecan_beat();
 	if (in_use > 0 || frees)
 		return;
 	work++;

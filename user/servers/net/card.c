@@ -17,6 +17,7 @@
 
 #include "card.h"
 #include "socket.h"
+#include "timers.h"
 
 enum {
 	RECEIVES = 512, SENDS = 128, BUFFER = 1536, AT_DRIVER = LINK_RING, PUSH_AFTER = 32,
@@ -34,6 +35,7 @@ static uint16_t free_receive[RECEIVES], free_send[SENDS];
 static unsigned free_receives, free_sends, receives_at_driver;
 static bool send_at_driver[SENDS];		/* of the send buffers */
 static bool is_attached, has_news;	/* for the driver */
+static uint32_t changes;		/* of the driver's LINK_INFO, up to the last look at it */
 
 /* ---- buffers ---- */
 
@@ -146,6 +148,7 @@ static err_t transmit(struct netif *n, struct pbuf *p)
 		return is_attached ? ERR_MEM : ERR_OK;	/* without a driver it is as if the cable were cut */
 	}
 	pbuf_copy_partial(p, at(send_offset(i)), p->tot_len, 0);
+	timers_sending(at(send_offset(i)), p->tot_len);
 	put_send(i, p->tot_len);
 	card_counts.sent++;
 	card_counts.sent_bytes += p->tot_len;
@@ -181,11 +184,17 @@ static void take_one(void)
 	}
 	card_counts.received++;
 	card_counts.received_bytes += e.bytes;
+	timers_received(frame, e.bytes);
 	r->pbuf.custom_free_function = on_free;
 	e.bytes = (uint16_t)net_fill_up(frame, e.bytes);
 	p = pbuf_alloced_custom(PBUF_RAW, e.bytes, PBUF_REF, &r->pbuf, frame, LINK_FRAME);
 	if (card_netif.input(p, &card_netif) != ERR_OK)
 		pbuf_free(p);
+}
+
+static bool has_changed(void)
+{
+	return is_attached && __atomic_load_n(&link.rings->changes, __ATOMIC_RELAXED) != changes;
 }
 
 bool card_receive(void)
@@ -199,6 +208,8 @@ bool card_receive(void)
 			give_receives();
 	}
 	give_receives();
+	if (has_changed())
+		card_look_at_cable();
 	return done > 0;
 }
 
@@ -207,7 +218,7 @@ bool card_sleep(bool sleeps)
 	if (!is_attached)
 		return false;
 	link_set_sleeps(&link.rings->client_sleeps, sleeps);
-	return sleeps && link_ready(&link.rings->received, link.taken) != 0;
+	return sleeps && (link_ready(&link.rings->received, link.taken) != 0 || has_changed());
 }
 
 /* ---- the driver, the interface ---- */
@@ -242,6 +253,8 @@ void card_look_at_cable(void)
 {
 	struct link_info_out info;
 
+	if (is_attached)
+		changes = __atomic_load_n(&link.rings->changes, __ATOMIC_RELAXED);
 	if (!is_attached || link_info(link.driver, &info) != LINK_OK)
 		return;
 	link.up = info.up != 0;

@@ -18,7 +18,7 @@ extern struct card_counts card_counts;
 /* Returns false if there is no memory. */
 bool card_init(void);
 
-/* Attach to the driver, if there is another one than before; to be called now and then. */
+/* Attach to the driver, if there is another one than before. */
 void card_look(void);
 
 /* Is a cable there? DHCP begins anew with each. */
@@ -31,7 +31,7 @@ L4_Word_t card_mac(void);
 /* Is the message one of the driver? */
 bool card_is_driver(L4_ThreadId_t from);
 
-/* Give lwIP what was received. Returns true if there was anything. */
+/* Give lwIP what was received, and look at the cable if it has changed. Returns true if anything was. */
 bool card_receive(void);
 
 /* Wake up the driver if it sleeps, and there is something for it. */

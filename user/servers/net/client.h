@@ -60,5 +60,6 @@ void wait_forget_client(const struct client *c);
 enum sockets_status host_resolve(const struct client *c, L4_ThreadId_t thread, const char *name,
 				 uint32_t *address);
 void host_forget_client(const struct client *c);
+bool host_any_waits(void);			/* for an answer of DNS */
 
 #endif

@@ -72,3 +72,11 @@ void host_forget_client(const struct client *c)
 		if (h->who.task == c->task)
 			h->thread = L4_nilthread;
 }
+
+bool host_any_waits(void)
+{
+	for (const struct host *h = hosts; h < hosts + HOSTS; h++)
+		if (h->query)
+			return true;
+	return false;
+}

@@ -3,14 +3,14 @@
  * main.c - the network server: sockets for its clients (user/proto/sockets.idl, docs/user/network.md).
  *
  * One thread: it serves a message, takes the packets that have come, lets lwIP do what is due, and answers
- * the threads whose wait is over.
+ * the threads whose wait is over. Two more threads send it messages: of time that has passed, only while
+ * something is to be done by the time, and of a driver that has registered itself.
  */
 #include <l4/ipc.h>
 #include <l4/schedule.h>
 #include <lwip/dns.h>
 #include <lwip/init.h>
 #include <lwip/sys.h>
-#include <lwip/timeouts.h>
 #include <pecan/names.h>
 #include <pecan/server.h>
 #include <pecan/system.h>
@@ -22,8 +22,9 @@
 #include "card.h"
 #include "client.h"
 #include "main.h"
+#include "timers.h"
 
-enum { TICK_MS = 50, SECOND_MS = 1000, MS_US = 1000, ROUNDS = 32 };
+enum { TICK_MS = 50, SECOND_MS = 1000, MS_US = 1000, ROUNDS = 32, DRIVER_IS_THERE = 1 };
 
 struct sockets_caller { L4_ThreadId_t thread; struct client *client; };
 
@@ -284,21 +285,97 @@ enum sockets_status serve_sockets_interface(struct sockets_caller *c, struct soc
 
 /* ---- the message loop ---- */
 
-/* Each TICK_MS: what is due by the time. */
+static L4_ThreadId_t first, ticker, watcher;
+static volatile uint32_t tick_ms;	/* of the ticker: read before each wait */
+static bool ticking;			/* each TICK_MS; else `now` stands still, and tick_ms is a long time */
+static bool must_tick;			/* the ticker is still to be told */
+static uint32_t served;			/* ms: when the last message came, or later */
+static bool watching;			/* the watcher waits for a driver */
+
+/* A thread of its own, so that the first one waits without a timeout, which costs less. */
+static void tick(void *arg)
+{
+	(void)arg;
+	for (;;) {
+		L4_MsgTag_t tag = L4_Receive_Timeout(first, L4_TimePeriod((L4_Word64_t)tick_ms * MS_US));
+
+		if (L4_IpcSucceeded(tag))
+			continue;		/* tick_ms has changed */
+		L4_Set_MsgTag(L4_Niltag);
+		L4_Send(first);
+	}
+}
+
+/* The pause: a driver that cannot be attached to yet is looked at again after it. */
+static void watch(void *arg)
+{
+	L4_ThreadId_t driver;
+
+	(void)arg;
+	for (;;) {
+		L4_Receive(first);
+		do
+			L4_Sleep(L4_TimePeriod(TICK_MS * MS_US));
+		while (pecan_lookup(LINK_NAME, true, &driver) != NAMES_OK);
+		L4_Set_MsgTag(stub_tag(DRIVER_IS_THERE, 0, 0));
+		L4_Send(first);
+	}
+}
+
+/* After it `now` is right, to TICK_MS, and the tables have their ages. */
+static void resume(void)
+{
+	set_now();
+	timers_run();
+	must_tick = true;
+}
+
+/* The ticker may be about to send, or to wait: then it gets the message later. */
+static void begin_tick(void)
+{
+	tick_ms = TICK_MS;
+	L4_Set_MsgTag(L4_Niltag);
+	ticking = L4_IpcSucceeded(L4_Send_Timeout(ticker, L4_TimePeriod(TICK_MS * MS_US)));
+	must_tick = !ticking;
+}
+
+/* What is due by the time. Ends the tick if a second has passed since the last message, and nothing waits. */
 static void pass_time(void)
 {
-	static uint32_t dropped;
-
 	set_now();
-	pecan_beat(L4_nilthread);
-	sys_check_timeouts();
-	card_look();
-	if (now - dropped < SECOND_MS)
-		return;
-	dropped = now;
-	card_look_at_cable();
-	client_drop_ended();
+	timers_run();
 	sock_sweep();
+	if (timers_needed() || wait_next(TIMERS_LONGEST_MS) < TIMERS_LONGEST_MS) {
+		served = now;
+		must_tick = !ticking;
+	}
+	if (now - served < SECOND_MS)
+		return;
+	ticking = must_tick = false;
+	tick_ms = timers_next();
+}
+
+/* Attach to the driver, or learn when there is one. */
+static void look_at_driver(void)
+{
+	card_look();
+	if (card_state() != 0 || watching)
+		return;
+	watching = true;
+	L4_Set_MsgTag(L4_Niltag);
+	L4_Send(watcher);
+}
+
+/* A message of another thread of this task, or a notice of root. */
+static void take_own(L4_MsgTag_t tag)
+{
+	if (L4_Label(tag) == 0) {
+		pass_time();
+		return;
+	}
+	watching &= L4_Label(tag) != DRIVER_IS_THERE;
+	client_drop_ended();
+	look_at_driver();
 }
 
 /* Has a program sent packets to this machine? */
@@ -341,18 +418,6 @@ static bool work_beside_answer(void)
 	return !card_sleep(true);
 }
 
-/* A thread of its own, so that the first one waits without a timeout, which costs less. */
-static void tick(void *arg)
-{
-	const L4_ThreadId_t *first = arg;
-
-	for (;;) {
-		L4_Sleep(L4_TimePeriod(TICK_MS * MS_US));
-		L4_Set_MsgTag(L4_Niltag);
-		L4_Send(*first);
-	}
-}
-
 /*
  * Sends the answer, if there is one, and waits; a wait may end before the next tick. If there is more work,
  * only a message that is there already is taken.
@@ -364,8 +429,8 @@ static L4_MsgTag_t next_message(bool answer, bool more, struct sockets_caller *c
 
 	if (more)
 		return L4_Wait_Timeout(L4_ZeroTime, &c->thread);
-	if (wait_next(2 * TICK_MS) == 2 * TICK_MS)	/* `now` is up to TICK_MS old */
-		return L4_ReplyWait(to, &c->thread);
+	if (!must_tick && wait_next(2 * TICK_MS) == 2 * TICK_MS)	/* `now` is up to TICK_MS old */
+		return pecan_reply_wait_alive(to, &c->thread);
 	set_now();
 	ms = wait_next(TICK_MS);
 	return L4_ReplyWait_Timeout(to, L4_TimePeriod((ms ? ms : 1) * MS_US), &c->thread);
@@ -373,20 +438,27 @@ static L4_MsgTag_t next_message(bool answer, bool more, struct sockets_caller *c
 
 static void begin(void)
 {
-	static L4_ThreadId_t first;
-	L4_ThreadId_t ticker;
-
 	set_now();
-	sock_begin();
 	lwip_init();
 	if (!card_init())
 		net_failed("there is no memory for packets");
-	first = L4_Myself();
-	if (pecan_thread_start(tick, &first, 0, &ticker) != ROOT_OK)
-		net_failed("no second thread");
-	card_look();	/* the first answer knows a driver that is there already */
+	first = L4_MyLocalId();
+	timers_run();
+	tick_ms = TICK_MS;
+	ticking = true;
+	if (pecan_thread_start(tick, NULL, 0, &ticker) != ROOT_OK
+	    || pecan_thread_start(watch, NULL, 0, &watcher) != ROOT_OK)
+		net_failed("no threads for time and driver");
+	pecan_want_notices();
+	look_at_driver();	/* the first answer knows a driver that is there already */
 	if (pecan_register(SOCKETS_NAME, L4_nilthread) != NAMES_OK)
 		net_failed("its name is not registered");
+}
+
+/* Is it a message of this task, of root, or the end of a time? */
+static bool is_own(L4_MsgTag_t tag, L4_ThreadId_t from)
+{
+	return L4_IpcFailed(tag) || L4_IsLocalId(from) || pecan_is_notice(from);
 }
 
 int main(void)
@@ -399,17 +471,24 @@ int main(void)
 		L4_MsgTag_t tag;
 		bool more;
 
-		if (answer && !work_beside_answer()) {
+		if (answer && (must_tick || !work_beside_answer())) {
 			L4_Reply(c.thread);
 			answer = false;
 		}
 		more = !answer && !work();
+		if (must_tick)
+			begin_tick();
 		tag = next_message(answer, more, &c);
 		card_sleep(false);
 		answer = false;
-		if (L4_IpcFailed(tag) || L4_IsLocalId(c.thread))	/* a time is over */
-			pass_time();
-		else if (!card_is_driver(c.thread))
+		if (is_own(tag, c.thread)) {
+			take_own(L4_IpcFailed(tag) ? L4_Niltag : tag);
+			continue;
+		}
+		if (!ticking)
+			resume();
+		served = now;
+		if (!card_is_driver(c.thread))
 			answer = sockets_serve(tag, &c);
 	}
 }

@@ -11,8 +11,10 @@
 #include <errno.h>
 #include <l4/schedule.h>
 #include <netinet/in.h>
+#include <pecan/names.h>
 #include <pecan/server.h>
 #include <pecan/system.h>
+#include <proto/sockets.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,25 +106,30 @@ static void serve(int port)
 	do {
 		p[0] = (struct pollfd){ .fd = port, .events = POLLIN };
 		n = client_poll(p + 1);
-		pecan_beat(L4_nilthread);
-		if (poll(p, 1 + n, TICK_MS) < 0)
+		pecan_beat();
+		if (poll(p, 1 + n, n ? TICK_MS : -1) < 0)	/* -1: for ever */
 			continue;
 		client_serve(p + 1, n);
 	} while (!p[0].revents || take_clients(port));
 	close(port);
 }
 
-/* There may be no network server yet, or none at all. */
+/* There may be no network server yet, or none at all: then it waits for one in the name service. */
 static void serve_always(unsigned short number)
 {
+	L4_ThreadId_t net;
+
+	pecan_calls();
 	for (;;) {
 		int port = open_port(number);
 
-		pecan_beat(L4_nilthread);
-		if (port >= 0)
+		pecan_beat();
+		if (port >= 0) {
 			serve(port);
-		else
-			poll(NULL, 0, TICK_MS);
+			continue;
+		}
+		poll(NULL, 0, TICK_MS);
+		pecan_lookup(SOCKETS_NAME, true, &net);
 	}
 }
 

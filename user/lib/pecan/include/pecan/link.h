@@ -35,7 +35,8 @@ struct link_entry { uint32_t offset; uint16_t bytes, tag; };
 struct link_ring { uint32_t index, unused[15]; struct link_entry entry[LINK_RING]; };
 
 struct link_rings {
-	uint32_t client_sleeps, unused[15], driver_sleeps, unused2[15];
+	uint32_t client_sleeps, unused[15], driver_sleeps, unused2[14];
+	uint32_t changes;	/* grows when the driver's LINK_INFO has changed */
 	struct link_ring receive, received, send, sent;
 };
 

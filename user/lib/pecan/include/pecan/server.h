@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <l4/ipc.h>
 #include <pecan/places.h>
 #include <pecan/root.h>
 
@@ -40,22 +41,43 @@ bool pecan_may_provide(L4_ThreadId_t server, const char *name);
 void *pecan_keep(size_t *bytes);
 
 /*
- * As L4_Wait and L4_ReplyWait, with a heartbeat at least each second: for tasks of which the system
- * description expects one. pecan_reply_wait: the send timeout is zero.
+ * Signs of life, for tasks of which the system description expects heartbeats. Root looks whether the task's
+ * first thread waits for messages of any thread: so it needs no sign of a server that is idle. A server that
+ * does not wait so for long calls pecan_beat now and then: it sends a heartbeat if the last one was half a
+ * second ago. It keeps the answer that may be in the message registers. For one thread of a task.
  */
-L4_MsgTag_t pecan_wait_alive(L4_ThreadId_t *from);
-L4_MsgTag_t pecan_reply_wait_alive(L4_ThreadId_t to, L4_ThreadId_t *from);
+void pecan_beat(void);
 
 /*
- * A heartbeat, if the last one was PECAN_BEAT_US ago and `worker`, another thread of this task, is in an IPC,
- * or pecan_progress was called since then: for a program whose main thread calls servers, by a second thread
- * that waits at most PECAN_BEAT_US at a time. A busy worker is often found preempted, not in an IPC: so it
- * calls pecan_progress for each piece of work. nilthread: no worker. For one thread of a task. Keeps MR0: an
- * answer may be in the message registers.
+ * As L4_Wait and L4_ReplyWait, with a heartbeat now and then: under load a server may be found at work each
+ * time that root looks. pecan_reply_wait_alive: the send timeout is zero.
  */
-enum { PECAN_BEAT_US = 500000 };
+enum { PECAN_BEAT_AFTER = 64 };		/* messages */
+extern unsigned pecan_before_beat;
 
-void pecan_beat(L4_ThreadId_t worker);
-void pecan_progress(void);
+static inline L4_MsgTag_t pecan_reply_wait_alive(L4_ThreadId_t to, L4_ThreadId_t *from)
+{
+	if (--pecan_before_beat == 0)
+		pecan_beat();
+	return L4_ReplyWait(to, from);
+}
+
+static inline L4_MsgTag_t pecan_wait_alive(L4_ThreadId_t *from)
+{
+	return pecan_reply_wait_alive(L4_nilthread, from);
+}
+
+/*
+ * The calling thread calls servers that may answer late: root looks at it instead of the first thread, and
+ * each wait of it, in whatever call, is a sign of life.
+ */
+void pecan_calls(void);
+
+/*
+ * From now on root sends a notice to the calling thread when a task has ended that shares a block of memory
+ * with this one (<pecan/dma.h>), at the latest when the thread next waits for messages of any thread.
+ */
+void pecan_want_notices(void);
+bool pecan_is_notice(L4_ThreadId_t from);
 
 #endif

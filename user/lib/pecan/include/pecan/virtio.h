@@ -62,8 +62,18 @@ const char *virtio_queue_again(struct virtio *v, const struct virtio_queue *want
 /* The device may begin. */
 const char *virtio_begin(struct virtio *v);
 
-/* To be called for each interrupt, before the queues are looked at: a line is raised until then. */
-void virtio_interrupted(const struct virtio *v);
+/*
+ * An interrupt also when the device changes its configuration, or gives up: by the message `vector`, or the
+ * line. Returns false if there is no such message. After virtio_reset: virtio_changes_again.
+ */
+bool virtio_changes(struct virtio *v, unsigned vector, L4_Word_t *irq);
+void virtio_changes_again(const struct virtio *v, unsigned vector);
+
+/*
+ * To be called for each interrupt, before the queues are looked at: a line is raised until then. Returns true
+ * if it is a line, and the configuration has changed.
+ */
+bool virtio_interrupted(const struct virtio *v);
 
 /* Notify the device that something was added to q, its queue `index`. */
 void virtio_notify(const struct virtio *v, const struct virtq *q, unsigned index);

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * timers.c - see timers.h. lwIP does not say whether requests of ARP are pending, or datagrams incomplete:
+ * that follows from the frames that pass here.
+ */
+#include <lwip/dhcp.h>
+#include <lwip/dns.h>
+#include <lwip/etharp.h>
+#include <lwip/ip4_frag.h>
+#include <lwip/priv/tcp_priv.h>
+#include <lwip/sys.h>
+
+#include "card.h"
+#include "client.h"
+#include "timers.h"
+
+enum {
+	PENDING_MS = 7000,		/* lwIP requests an address five times, each second */
+	INCOMPLETE_MS = (IP_REASS_MAXAGE + 2) * IP_TMR_INTERVAL,
+	ARP_FORGETS = 300, DAY = 86400,	/* s: no entry of ARP is older */
+	TYPE_AT = 12, ARP_OPERATION_AT = 20, ARP_REQUEST_CODE = 1, FRAGMENT_AT = SIZEOF_ETH_HDR + 6,
+};
+
+/* Calls that were missed are made up for, up to `most`. */
+static const struct timer { uint32_t interval, most; void (*run)(void); } timers[] = {
+	{ TCP_TMR_INTERVAL, 1, tcp_tmr },
+	{ DHCP_FINE_TIMER_MSECS, 1, dhcp_fine_tmr },
+	{ ARP_TMR_INTERVAL, ARP_FORGETS, etharp_tmr },
+	{ IP_TMR_INTERVAL, 1, ip_reass_tmr },
+	{ DNS_TMR_INTERVAL, DAY, dns_tmr },
+	{ DHCP_COARSE_TIMER_MSECS, DAY / DHCP_COARSE_TIMER_SECS, dhcp_coarse_tmr },
+};
+
+enum { TIMERS = sizeof timers / sizeof timers[0], COARSE = TIMERS - 1 };
+
+static uint32_t last[TIMERS];		/* ms: when each should have run */
+static uint32_t pending_since, incomplete_since;
+static bool pending, incomplete;
+
+/* ---- what they work on ---- */
+
+static uint32_t word16(const void *frame, unsigned offset)
+{
+	const uint8_t *at = (const uint8_t *)frame + offset;
+
+	return (uint32_t)at[0] << 8 | at[1];
+}
+
+void timers_sending(const void *frame, unsigned bytes)
+{
+	if (bytes < SIZEOF_ETH_HDR + SIZEOF_ETHARP_HDR || word16(frame, TYPE_AT) != ETHTYPE_ARP
+	    || word16(frame, ARP_OPERATION_AT) != ARP_REQUEST_CODE)
+		return;
+	pending = true;
+	pending_since = sys_now();
+}
+
+void timers_received(const void *frame, unsigned bytes)
+{
+	if (bytes < SIZEOF_ETH_HDR + IP_HLEN || word16(frame, TYPE_AT) != ETHTYPE_IP
+	    || !(word16(frame, FRAGMENT_AT) & (IP_MF | IP_OFFMASK)))
+		return;
+	incomplete = true;
+	incomplete_since = sys_now();
+}
+
+bool timers_needed(void)
+{
+	const struct dhcp *d = netif_dhcp_data(&card_netif);
+
+	pending &= sys_now() - pending_since < PENDING_MS;
+	incomplete &= sys_now() - incomplete_since < INCOMPLETE_MS;
+	return tcp_active_pcbs || tcp_tw_pcbs || (d && d->request_timeout > 0) || pending || incomplete
+	       || host_any_waits();
+}
+
+/* ---- running them ---- */
+
+void timers_run(void)
+{
+	for (unsigned i = 0; i < TIMERS; i++) {
+		const struct timer *t = &timers[i];
+		uint32_t n = (sys_now() - last[i]) / t->interval;
+
+		last[i] += n * t->interval;
+		for (n = n < t->most ? n : t->most; n > 0; n--)
+			t->run();
+	}
+}
+
+static uint32_t earlier(uint32_t a, uint32_t minutes)
+{
+	return minutes && minutes < a ? minutes : a;
+}
+
+/* The lease alone: it has to be renewed, bound again, or ends. */
+uint32_t timers_next(void)
+{
+	const struct dhcp *d = netif_dhcp_data(&card_netif);
+	uint32_t minutes = TIMERS_LONGEST_MS / DHCP_COARSE_TIMER_MSECS, passed = sys_now() - last[COARSE];
+
+	if (d) {
+		minutes = earlier(minutes, d->t1_renew_time);
+		minutes = earlier(minutes, d->t2_rebind_time);
+		minutes = earlier(minutes, d->t0_timeout ? (uint32_t)d->t0_timeout - d->lease_used : 0);
+	}
+	return minutes * DHCP_COARSE_TIMER_MSECS - passed;
+}
