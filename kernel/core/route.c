@@ -81,7 +81,7 @@ struct thread *route_find(struct thread *t, struct thread *dest)
 		return dest;
 	if (t->tag.raw & L4_TAG_PROPAGATED)
 		propagate(t, dest);
-	return redirect(t, dest);
+	return l4_tid_is_any(t->space->redirector) ? dest : redirect(t, dest);
 }
 
 bool route_is_local(const struct thread *from, const struct space *s)
