@@ -89,7 +89,7 @@ ROWS = [
         50, 800, '<= 10', guest('ATIM0001')),
     Row('time-below', 'steps of threads while one above them is ready, gaps in its time',
         200, 10000, '= 0', guest('ATIM0002')),
-    Row('time-below-root', 'us that a thread of priority 200 wakes late beside tasks that work root and servers',
+    Row('time-below-root', 'us that priority 200 wakes late, beside tasks that keep root and servers busy',
         10000, 1000000, '<= 20', system('late')),
     Row('time-below-servers-124', 'the same, below the drivers', 10000, 1000000, '<= 500', system('late')),
     Row('time-below-servers-109', 'the same, below the servers', 10000, 1000000, '<= 500', system('late')),
