@@ -101,10 +101,10 @@ bool __wrap_page_unmap_all(struct mapspace *m, l4_word_t at, bool flush, unsigne
 	return __real_page_unmap_all(m, at, flush, status);
 }
 
-bool __wrap_page_take_child(struct mapping *c, uint64_t base, unsigned log2, uint8_t *status)
+bool __wrap_page_take_child(struct tree_node *child, uint64_t base, unsigned log2, uint8_t *status)
 {
 	changed = true;
-	return __real_page_take_child(c, base, log2, status);
+	return __real_page_take_child(child, base, log2, status);
 }
 
 void __wrap_mapdb_check(struct mapspace *m)

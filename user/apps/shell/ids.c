@@ -119,7 +119,7 @@ bool id_task(const char *command, const char *text, struct pecan_task *task)
 	return false;
 }
 
-/* The program a thread belongs to, and its task (0 for sigma0 and root). */
+/* The program a thread belongs to, and its task (0 for sigma0 and root, with its workers and redirectors). */
 void id_program(char *name, L4_ThreadId_t thread, L4_Word_t *task)
 {
 	struct pecan_task t;
@@ -133,7 +133,7 @@ void id_program(char *name, L4_ThreadId_t thread, L4_Word_t *task)
 		strcpy(name, t.name);
 		*task = t.task;
 	} else
-		strcpy(name, "?");
+		strcpy(name, id_space_of(thread) == id_space_of(pecan_root()) ? "root" : "?");
 }
 
 /* Returns the kernel's number of a thread's space; 0 if the thread does not exist. */
