@@ -156,6 +156,43 @@ static bool read_image(void)
 	return false;
 }
 
+/* Memory for the shared pages of the programs that are started, each once. */
+static l4_word_t shared_pages(const struct config *c)
+{
+	l4_word_t n = 0;
+
+	for (const struct program *p = c->program; p < c->program + c->programs; p++)
+		n += config_starts(c, p) ? image_shared_pages(p->name) : 0;
+	return n;
+}
+
+/* KiB of kernel memory that are free; without the kernel's inspection nothing is known. */
+static l4_word_t kmem_free(void)
+{
+	struct l4_inspect_system s;
+
+	if (L4_InspectRecord(L4_INSPECT_SYSTEM, 0, 0, &s, sizeof(s) / sizeof(l4_word_t)) == 0)
+		return ~(l4_word_t)0;
+	return (s.kmem_total - s.kmem_used) >> 10;
+}
+
+/* Is there what the description promises? */
+static bool has_promised(void)
+{
+	struct promise_sums s = promise_sums(&root.config);
+	l4_word_t kib = (s.memory >> 10) + (shared_pages(&root.config) << PAGE_LOG2 >> 10);
+	l4_word_t have = (root.pool.free - root.pool.kept) << PAGE_LOG2 >> 10;
+
+	if (kib > have)
+		report("the tasks that are started reserve %lu KiB of memory, and %lu KiB are free: lower `memory` "
+		       "or `reserve` of their sections", kib, have);
+	if (s.kmem_kib > kmem_free())
+		report("the tasks that are started have %lu KiB of `kernel-memory`, and %lu KiB are free: lower "
+		       "`memory` of their sections, or boot with kmem=%luK", s.kmem_kib, kmem_free(),
+		       s.kmem_kib + KMEM_SPARE_KIB);
+	return kib <= have && s.kmem_kib <= kmem_free();
+}
+
 static bool read_config(void)
 {
 	const struct tar_entry *m = tar_entry(&root.index, "init");
@@ -170,7 +207,7 @@ static bool read_config(void)
 	config_number(&root.config);
 	if (wrong != 0)
 		report("system description (init), line %u, column %u: %s", at.line, at.column, wrong);
-	return wrong == 0;
+	return wrong == 0 && has_promised();
 }
 
 /* Meltdown lets programs read all of the memory, so it is named. */
