@@ -2,7 +2,7 @@
 # The parts of programs that do not call the kernel, with their tests, as one more host program.
 RING_CODE := $(addprefix user/lib/pecan/,virtq exchange places) user/drivers/virtio-blk/client
 UTEST_SRC := $(filter-out tests/rings/main.c,$(wildcard tests/user/*.c tests/rings/*.c)) $(addsuffix .c,\
-	$(addprefix user/sigma0/,regions owners policy) $(addprefix user/root/,dma pool vtab frame share) \
+	$(addprefix user/sigma0/,regions owners policy) $(addprefix user/root/,dma pool vtab frame share demand) \
 	$(addprefix user/root/,tar config promise sections stack queue) $(addprefix user/servers/,names/table \
 	net/chacha $(addprefix status/,model drawing page http)) $(addprefix user/lib/pecan/,elf cpu plain) \
 	user/apps/shell/words user/drivers/rtc/date $(RING_CODE) $(addprefix user/drivers/,pci/mptable \

@@ -80,6 +80,7 @@ enum root_error area_add(struct task *t, const struct area *a)
 	for (unsigned k = t->areas++; k > i; k--)
 		t->area[k] = t->area[k - 1];
 	t->area[i] = *a;
+	demand_add(t, &t->area[i]);
 	return ROOT_OK;
 }
 
@@ -87,6 +88,7 @@ void area_forget(struct task *t, const struct area *a)
 {
 	unsigned i = (unsigned)(a - t->area);
 
+	demand_drop(t, a);
 	for (t->areas--; i < t->areas; i++)
 		t->area[i] = t->area[i + 1];
 }

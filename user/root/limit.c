@@ -17,67 +17,25 @@ enum {
 	THREAD_BYTES = 2816,		/* with its part of the pages of UTCBs */
 };
 
-static l4_word_t pages_of(const struct area *a) { return (a->last - a->base + 1) >> PAGE_LOG2; }
-
-/* Page tables for all areas: of root's records, and of the kernel as well, which have the same form. */
-static l4_word_t tables(const struct task *t)
-{
-	static const unsigned char shifts[] = { 21, 30, 39 };
-	l4_word_t n = 1;
-
-	for (unsigned k = 0; k < sizeof(shifts); k++) {
-		l4_word_t next = 0;		/* the first one that is not counted yet: areas are in order */
-
-		for (const struct area *a = t->area; a < t->area + t->areas; a++) {
-			l4_word_t first = a->base >> shifts[k], end = (a->last >> shifts[k]) + 1;
-
-			n += end - (first > next ? first : next < end ? next : end);
-			next = end;
-		}
-	}
-	return n;
-}
-
 static l4_word_t stack_pages(const struct task *t)
 {
 	return t->stack_pages > STACK_PAGES ? t->stack_pages : STACK_PAGES;
 }
 
+/* Page tables for all areas: of root's records, and of the kernel as well, which have the same form. */
+static l4_word_t tables(const struct task *t) { return 1 + t->demand.tables; }
+
 /* Pages of memory: its record, tables, blocks, copies of its file's pages, stack, and what it has mapped. */
 static l4_word_t memory_pages(const struct task *t)
 {
-	l4_word_t n = 1 + t->program->confined + t->blocks + t->image->private_pages + stack_pages(t) + tables(t);
-
-	for (const struct area *a = t->area; a < t->area + t->areas; a++)
-		n += a->kind == AREA_MAPPED ? pages_of(a) : 0;
-	return n;
-}
-
-/* Extents that the area's pages can be in the kernel. */
-static l4_word_t extents(const struct task *t, const struct area *a)
-{
-	switch (a->kind) {
-	case AREA_IMAGE:
-	case AREA_MAPPED:
-		return pages_of(a);
-	case AREA_ZERO:
-		return stack_pages(t);
-	case AREA_DEVICE:		/* one for each granule of 8 pages: device_memory */
-		return (pages_of(a) >> GRANULE_ORDER) + 2;
-	case AREA_DMA:
-	case AREA_ENTER:
-		return 1;
-	default:
-		return 0;
-	}
+	return 1 + t->program->confined + t->blocks + t->image->private_pages + stack_pages(t) + tables(t)
+	       + t->demand.mapped;
 }
 
 l4_word_t limit_kmem_kib(const struct task *t)
 {
-	l4_word_t nodes = 0, bytes = t->threads * THREAD_BYTES;
+	l4_word_t nodes = t->demand.extents + stack_pages(t), bytes = t->threads * THREAD_BYTES;
 
-	for (const struct area *a = t->area; a < t->area + t->areas; a++)
-		nodes += extents(t, a);
 	bytes += (tables(t) + (nodes + PROMISE_NODES - 1) / PROMISE_NODES) * PAGE_BYTES;
 	return SPACE_KIB + (bytes >> 10);
 }

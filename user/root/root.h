@@ -12,7 +12,8 @@
  *   job.c      what takes longer than the loop may, in steps;  work.c  those at areas;  worker.c  threads
  *   backlog.c  requests that wait for memory
  *   confine.c  redirectors: what confined tasks may send
- *   limit.c    what a task may use;  promise.c  what the system description promises
+ *   demand.c   what areas need;  limit.c  what a task may use
+ *   promise.c  what the system description promises
  *   image.c    programs of the boot image, their shared pages;  frame.c  which frame a page gets
  *   device.c   interrupts, ports, device memory: one owner each
  *   bus.c      devices that the PCI server gives to drivers;  dma.c  memory that devices reach

@@ -52,6 +52,12 @@ struct area {
 	uint8_t work, waiter;		/* waiter: number of the thread that waits for it; THREADS_MAX: none */
 };
 
+/*
+ * What areas need together: pages of those that are mapped; extents in the kernel, but those of the stack;
+ * page tables, but the top.
+ */
+struct demand { l4_word_t mapped, extents, tables; };
+
 /* What a thread waits for: a child; work at a thread or area of its task; start or end of a task; memory. */
 enum waits { WAITS_NOT, WAITS_CHILD, WAITS_JOB, WAITS_START, WAITS_END, WAITS_MEMORY };
 
@@ -96,6 +102,7 @@ struct task {
 	l4_word_t status;
 	struct account account;
 	struct vtab vtab;
+	struct demand demand;		/* of all areas */
 	uint32_t blocks, stack_pages;	/* pages of its blocks (dma.c); of its first stack, as far as touched */
 	uint32_t kmem_kib, kmem_limit_kib;	/* of the kernel's memory: what it has, what it may get */
 	l4_word_t redirector, redirector_page;	/* of a confined task: thread, and its page; 0: none */
@@ -187,6 +194,12 @@ unsigned area_unit(const struct area *a);
 
 /* The rights that the page at `page` of area a may have. */
 unsigned area_rights(const struct task *t, const struct area *a, l4_word_t page);
+
+/* ---- demand.c ---- */
+
+/* t->demand, when area a has been put in its place among the others, or is to be taken out. */
+void demand_add(struct task *t, const struct area *a);
+void demand_drop(struct task *t, const struct area *a);
 
 /* ---- limit.c ---- */
 

@@ -27,12 +27,13 @@ static l4_word_t *words_of(l4_word_t entry)
 /* The words on the way to the page, the leaf word in way[0]. Returns the lowest level whose word is known. */
 static unsigned walk(const struct vtab *v, l4_word_t address, l4_word_t *way[LEVELS + 1])
 {
+	l4_word_t *word = (l4_word_t *)&v->top;
 	unsigned level = LEVELS;
 
-	way[LEVELS] = (l4_word_t *)&v->top;
-	while (level > 0 && *way[level] != 0) {
-		way[level - 1] = words_of(*way[level]) + index_of(address, level - 1);
-		level--;
+	way[LEVELS] = word;
+	while (level > 0 && *word != 0) {
+		word = words_of(*word) + index_of(address, --level);
+		way[level] = word;
 	}
 	return level;
 }
