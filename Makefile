@@ -183,7 +183,7 @@ terminal: ## The serial line of the machine of make debug, on this terminal
 	@tools/terminal
 
 # The kernel; what tests it and what counts its instructions.
-include kernel/kernel.mk tests/tests.mk bench/linux/rules.mk $(wildcard tests/*/rules.mk)
+include kernel/kernel.mk tests/tests.mk $(wildcard bench/linux/rules.mk t*/*/rules.mk)
 
 # ---- the rest ----
 deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz deps-browser:
