@@ -507,8 +507,7 @@ unsigned walk_covering_cost(const struct mapping *n)
 /* May w, a walk of a space above, come to one of the 2^log2 bytes around address, in its space? */
 static bool comes_to(const struct walk *w, uint64_t address, unsigned log2)
 {
-	if (w->wide_top > log2)
-		log2 = w->wide_top;
+	log2 = w->wide_top > log2 ? w->wide_top : log2;
 	return w->active && align_down(w->base, log2) == align_down(address, log2);
 }
 
@@ -526,8 +525,7 @@ NOINLINE bool walk_comes_to(const struct mapping *n, uint64_t address, unsigned 
 		if (!n->parent)
 			return n->m->walking & MAP_GENERAL;
 		address = mapping_origin(n, address);
-		if (mapping_log2(n) > wide)
-			wide = mapping_log2(n);
+		wide = mapping_log2(n) > wide ? mapping_log2(n) : wide;
 	}
 }
 

@@ -81,10 +81,8 @@ static l4_word_t thread_record(struct thread *self, l4_word_t start)
 			return n + 1;
 		}
 	}
-	if (n >= end)
-		return 0;
 	*r = (struct l4_inspect_thread){ 0 };
-	return n;
+	return n < end ? n : 0;
 }
 
 static l4_word_t space_record(struct thread *self, l4_word_t start)

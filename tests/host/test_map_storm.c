@@ -366,7 +366,7 @@ TEST(HSTM0013, "an item that is given up in the middle leaves a consistent state
 }
 
 /* A grant of a page that nothing was derived from is one step to such a walk, and does not wait. */
-TEST(HSTM0017, "an item waits for a walk over its source, what it extends, and where it grants derived pages to")
+TEST(HSTM0017, "an item waits for a walk over its source, what it extends, and where it grants parents to")
 {
 	struct mapspace *b;
 
