@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * hostile.h - crowd.c and pieces.c: what main.c does not do itself.
+ * hostile.h - crowd.c, pieces.c and hang.c: what main.c does not do itself.
  */
 #ifndef HOSTILE_H
 #define HOSTILE_H
@@ -45,5 +45,8 @@ int pieces_names(const char *first);
 
 /* Start `program` 300 times. Returns ALL_WELL if each ends with USAGE, and no memory of root is lost. */
 int crowd_repeat(const char *program);
+
+/* Hang from now on: in a closed wait, in a loop, or by a worker, while the first thread serves. */
+int hang(const char *how);
 
 #endif

@@ -14,6 +14,7 @@
  *   hostile ask ID LABEL    calls that thread; its exit status is the label of the answer
  *   hostile history         reads two lines that are to be kept in the shell's history, and prints them
  *   hostile name            registers names that a terminal would obey; waits for ever if it gets one
+ *   hostile hang closed|loop|worker     hang.c
  *   hostile pieces [WORD]   pieces.c; with WORD: registers 16 names
  *   hostile wait ID         sends to a thread that receives nothing, and continues when that has failed
  */
@@ -337,6 +338,8 @@ int main(int argc, char **argv)
 		return name();
 	if (argc < 3)
 		return USAGE;
+	if (strcmp(what, "hang") == 0)
+		return hang(argv[2]);
 	if (strcmp(what, "repeat") == 0)
 		return crowd_repeat(argv[2]);
 	if (strcmp(what, "attack") == 0)

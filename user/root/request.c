@@ -186,6 +186,11 @@ void serve_root_calls(struct root_caller *c)
 	supervise_calls(c->task, c->thread);
 }
 
+void serve_root_works(struct root_caller *c)
+{
+	supervise_works(c->task, c->thread);
+}
+
 void serve_root_want_notices(struct root_caller *c)
 {
 	supervise_want_notices(c->task, c->thread);

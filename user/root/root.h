@@ -133,8 +133,9 @@ unsigned supervise_section(const struct task *t);
 /* t has sent a heartbeat. */
 void supervise_heard(const struct task *t);
 
-/* Thread number i of t calls servers, wants notices (user/proto/root.idl). */
+/* Thread number i of t calls servers, works for others of t, wants notices (user/proto/root.idl). */
 void supervise_calls(const struct task *t, unsigned i);
+void supervise_works(const struct task *t, unsigned i);
 void supervise_want_notices(const struct task *t, unsigned i);
 
 /* A task has ended that shared a block of memory with the task of that number. Uses the message registers. */

@@ -17,15 +17,17 @@
 
 /*
  * A task is ended when the checks of so many halves of its section's time, one after the other, find no sign
- * of life. The period of the checks is half of the shortest time; NOTICE_AGAIN without one.
+ * of life. The period of the checks is half of the shortest time, less its 128th part, as a wait ends later
+ * than meant (supervise_pause): so the last of them is within the time. NOTICE_AGAIN without a shortest time.
  */
-enum { SECOND = 1000000, SILENT_MAX = 3, NOTICE_AGAIN = 5 * SECOND };
+enum { SECOND = 1000000, SILENT_MAX = 3, NOTICE_AGAIN = 5 * SECOND, SOONER = 128 };
 
 struct supervised {
 	l4_word_t task;				/* id; 0: it does not run */
 	bool due;				/* to be started by the message loop */
 	l4_word_t thread;			/* that shows whether it is alive; 0: it is being loaded */
 	bool calls;				/* that thread calls servers */
+	l4_word_t worker;			/* its thread that works for others of the task; 0: none */
 	l4_word_t notices;			/* its thread that wants notices; 0: none */
 	bool has_notice;			/* that was not taken yet */
 	l4_word_t silent;			/* checks in a row without a sign of life */
@@ -37,6 +39,7 @@ struct supervised {
 
 static struct supervised supervised[CONFIG_STARTS];
 static bool any_due;
+static l4_word_t shortest;		/* us: half of the shortest time; 0: no heartbeat is expected */
 static l4_word_t period;			/* us between two checks; 0: there is nothing to check */
 static l4_word_t next_check;
 static l4_word_t loop_time;		/* of the message loop: read once for each message, if period is not 0 */
@@ -102,7 +105,7 @@ static struct task *start(struct supervised *s)
 	s->task = t->id;
 	s->thread = 0;
 	s->calls = s->has_notice = false;
-	s->notices = s->silent = s->used = s->ran = 0;
+	s->worker = s->notices = s->silent = s->used = s->ran = 0;
 	return t;
 }
 
@@ -147,9 +150,10 @@ void supervise_boot(void)
 		t = start(&supervised[i]);
 		if (t != 0)
 			job_run(t);	/* no other task runs before all are there */
-		if (half != 0 && (period == 0 || half < period))
-			period = half;
+		if (half != 0 && (shortest == 0 || half < shortest))
+			shortest = half;
 	}
+	period = shortest - shortest / SOONER;
 	loop_time = now();
 	next_check = loop_time + period;
 }
@@ -251,6 +255,14 @@ void supervise_calls(const struct task *t, unsigned i)
 	s->calls = true;
 }
 
+void supervise_works(const struct task *t, unsigned i)
+{
+	struct supervised *s = of_task(t);
+
+	if (s != 0)
+		s->worker = t->thread[i].id;
+}
+
 /* Is a heartbeat expected of it? */
 static bool is_checked(const struct supervised *s)
 {
@@ -314,6 +326,21 @@ static l4_word_t idle_time(void)
 	return idle;
 }
 
+struct look { l4_word_t id, state, partner; };
+
+/* Looks at a thread, by the kernel's inspection; false: it has ended. */
+static bool look_at(l4_word_t thread, struct look *l)
+{
+	enum { FIELD = sizeof(l4_word_t), RECORD = 1 };		/* the record is in MR1 and the following */
+
+	if (L4_Inspect(L4_INSPECT_THREAD, 0, l4_tid_number((l4_tid_t){ thread })) == 0)
+		return false;
+	L4_StoreMR(RECORD + offsetof(struct l4_inspect_thread, id) / FIELD, &l->id);
+	L4_StoreMR(RECORD + offsetof(struct l4_inspect_thread, state) / FIELD, &l->state);
+	L4_StoreMR(RECORD + offsetof(struct l4_inspect_thread, partner) / FIELD, &l->partner);
+	return l->id == thread;
+}
+
 /*
  * A thread that calls servers is alive in each wait, any other one in a wait for any thread. If no thread was
  * ready for some time since the last check, each that waits could have run. Else it may not have run for
@@ -322,22 +349,27 @@ static l4_word_t idle_time(void)
  */
 static bool is_alive(const struct supervised *s, bool idle)
 {
-	enum { FIELD = sizeof(l4_word_t), RECORD = 1 };		/* the record is in MR1 and the following */
-	l4_word_t id, state, partner;
+	struct look l;
 
 	if (!s->calls && !idle)
 		return send_notice(s->thread);
 	if (!L4_HasInspect())
 		return true;
-	if (L4_Inspect(L4_INSPECT_THREAD, 0, l4_tid_number((l4_tid_t){ s->thread })) == 0)
+	if (!look_at(s->thread, &l))
 		return false;
-	L4_StoreMR(RECORD + offsetof(struct l4_inspect_thread, id) / FIELD, &id);
-	L4_StoreMR(RECORD + offsetof(struct l4_inspect_thread, state) / FIELD, &state);
-	L4_StoreMR(RECORD + offsetof(struct l4_inspect_thread, partner) / FIELD, &partner);
-	if (id != s->thread)
-		return false;
-	return s->calls ? state >= L4_SCHEDRESULT_PENDING_SEND
-			: state == L4_SCHEDRESULT_WAITING && partner == L4_anythread.raw;
+	return s->calls ? l.state >= L4_SCHEDRESULT_PENDING_SEND
+			: l.state == L4_SCHEDRESULT_WAITING && l.partner == L4_anythread.raw;
+}
+
+/* It waits to send to a thread of another task, or to receive from one: no thread of its own can end that. */
+static bool worker_hangs(const struct supervised *s)
+{
+	struct look l;
+	unsigned i;
+
+	return s->worker != 0 && L4_HasInspect() && look_at(s->worker, &l)
+	    && l.state >= L4_SCHEDRESULT_PENDING_SEND && l.partner != L4_anythread.raw
+	    && l.partner != L4_anylocalthread.raw && task_of_thread(l.partner, &i) != task_by_id(s->task);
 }
 
 static void note_check(struct supervised *s, bool idle)
@@ -345,7 +377,7 @@ static void note_check(struct supervised *s, bool idle)
 	if (s->has_notice)
 		s->has_notice = !send_notice(s->notices);
 	if (is_checked(s))
-		s->silent = is_alive(s, idle) ? 0 : s->silent + 1;
+		s->silent = is_alive(s, idle) && !worker_hangs(s) ? 0 : s->silent + 1;
 }
 
 /* Read only if a task is silent: that of one that is ended is known from its last checks. */
@@ -368,10 +400,13 @@ static void note_times(void)
 /* The task that is to be ended for the silence of this one: mostly itself; 0: none. */
 static struct supervised *cause_of(struct supervised *s)
 {
-	l4_word_t checks = (SILENT_MAX * half_of(start_of(s)->program) + period - 1) / period;
 	struct supervised *taker;
+	l4_word_t checks;
 
-	if (!is_checked(s) || s->silent < checks || may_be_starved(s))
+	if (!is_checked(s))
+		return 0;
+	checks = (SILENT_MAX * half_of(start_of(s)->program) + shortest - 1) / shortest;
+	if (s->silent < checks || may_be_starved(s))
 		return 0;
 	taker = taker_from(s);
 	return taker != 0 ? taker : s;

@@ -98,6 +98,11 @@ void pecan_calls(void)
 	root_calls(pecan_root());
 }
 
+void pecan_works(void)
+{
+	root_works(pecan_root());
+}
+
 void pecan_want_notices(void)
 {
 	root_want_notices(pecan_root());

@@ -74,6 +74,13 @@ static inline L4_MsgTag_t pecan_wait_alive(L4_ThreadId_t *from)
 void pecan_calls(void);
 
 /*
+ * The calling thread works for others of its task. Root looks at it as well: the task is also ended if this
+ * thread waits, for as long, for one of another task. For one thread of a task, and for none that waits for a
+ * device.
+ */
+void pecan_works(void);
+
+/*
  * From now on root sends a notice to the calling thread when a task has ended that shares a block of memory
  * with this one (<pecan/dma.h>), at the latest when the thread next waits for messages of any thread.
  */
