@@ -256,15 +256,20 @@ int crowd_many(const char *program)
 	return ALL_WELL;
 }
 
+/* A page that another program touches for the first time meanwhile is no loss: what is lost is lost each time. */
 int crowd_repeat(const char *program)
 {
 	struct pecan_memory before, after;
 
-	run(program, "");
-	pecan_memory(&before);
-	for (unsigned i = 0; i < REPEATED; i++)
-		if (run(program, "") != USAGE)
-			return 1;
-	pecan_memory(&after);
-	return before.free == after.free && before.reserved == after.reserved ? ALL_WELL : 3;
+	for (unsigned tries = 0; tries < 3; tries++) {
+		run(program, "");
+		pecan_memory(&before);
+		for (unsigned i = 0; i < REPEATED; i++)
+			if (run(program, "") != USAGE)
+				return 1;
+		pecan_memory(&after);
+		if (before.free == after.free && before.reserved == after.reserved)
+			return ALL_WELL;
+	}
+	return 3;
 }
