@@ -225,7 +225,10 @@ static void report_cpu(void)
 		report("this is QEMU's TCG: a program can stop it by virtual-8086 mode (docs/caveats.md)");
 }
 
-/* So that no page fault of root's own takes the time of the message loop later. */
+/*
+ * So that no page fault of root's own takes the time of the message loop later. After take_memory: then sigma0
+ * has nothing to give for a page that was not loaded.
+ */
 static void touch_own_pages(void)
 {
 	for (const volatile char *at = __program_start; at < __program_end; at += PAGE_BYTES)
@@ -236,12 +239,12 @@ void boot(void)
 {
 	root.kip = L4_GetKernelInterface();
 	root.user_base = root.kip->thread_info >> 20 & 0xfff;
-	touch_own_pages();
 	voice_init();
 	if (!take_memory() || !make_enter_page()) {
 		report("sigma0 gave too little memory to work with");
 		return;
 	}
+	touch_own_pages();
 	report("%lu KiB of memory for programs", root.pool.total << PAGE_LOG2 >> 10);
 	report_cpu();
 	if (!find_image() || !read_image() || !read_config())
