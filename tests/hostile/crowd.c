@@ -256,7 +256,7 @@ int crowd_many(const char *program)
 	return ALL_WELL;
 }
 
-/* A page that another program touches for the first time meanwhile is no loss: what is lost is lost each time. */
+/* A page that another program touches for the first time is no loss: what is lost is lost each time. */
 int crowd_repeat(const char *program)
 {
 	struct pecan_memory before, after;
