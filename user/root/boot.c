@@ -226,8 +226,8 @@ static void report_cpu(void)
 }
 
 /*
- * So that no page fault of root's own takes the time of the message loop later. After take_memory: then sigma0
- * has nothing to give for a page that was not loaded.
+ * So that no page fault of root's own takes the time of the message loop later. After take_memory: sigma0 has
+ * nothing to give then for a page that was not loaded.
  */
 static void touch_own_pages(void)
 {
