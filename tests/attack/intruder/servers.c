@@ -164,7 +164,7 @@ static bool is_late(const struct server *s, const struct breaker *b)
 	for (unsigned i = 0; i < p->count && p != &root_protocol; i++)
 		if (p->requests[i].label == b->label)
 			return p->requests[i].modes & (STUB_LATER | STUB_ONEWAY);
-	return b->label == ROOT_HEARTBEAT;
+	return b->label >= ROOT_HEARTBEAT && b->label <= ROOT_WANT_NOTICES;
 }
 
 static enum kind make(struct breaker *b, const struct server *s)
