@@ -223,26 +223,12 @@ l4_word_t account_raw(struct account *a, unsigned order)
 	return at;
 }
 
-/* Of four instructions for a word, as memset has them, root's message loop would have too many. */
-static void clear_page(l4_word_t physical)
-{
-	enum { AT_ONCE = 16 };
-	volatile l4_word_t *word = direct(physical), *end = word + PAGE_BYTES / sizeof(*word);
-
-	for (; word < end; word += AT_ONCE) {
-		word[0] = word[1] = word[2] = word[3] = 0;
-		word[4] = word[5] = word[6] = word[7] = 0;
-		word[8] = word[9] = word[10] = word[11] = 0;
-		word[12] = word[13] = word[14] = word[15] = 0;
-	}
-}
-
 l4_word_t account_block(struct account *a, unsigned order)
 {
 	l4_word_t at = account_raw(a, order);
 
-	for (l4_word_t i = 0; at != 0 && i < (l4_word_t)1 << order; i++)
-		clear_page(at + i * PAGE_BYTES);
+	if (at != 0)
+		memset(direct(at), 0, PAGE_BYTES << order);
 	return at;
 }
 
@@ -251,7 +237,7 @@ bool account_take(struct account *a, l4_word_t physical)
 	if (!account_has(a, 1) || !pool_take(a->pool, physical))
 		return false;
 	set_used(a, a->used + 1);
-	clear_page(physical);
+	memset(direct(physical), 0, PAGE_BYTES);
 	return true;
 }
 
