@@ -264,11 +264,9 @@ bool walk_comes_to(const struct mapping *n, uint64_t address, unsigned log2);
 
 static INLINE bool walk_near(const struct mapping *n, uint64_t address, unsigned log2)
 {
-	const struct mapping *up = n;
-
 	if (n->depth >= WALK_LOOKS)
 		return true;
-	for (; up; up = up->parent)
+	for (const struct mapping *up = n; up; up = up->parent)
 		if (up->m->walking)
 			return walk_comes_to(n, address, log2);
 	return false;

@@ -81,7 +81,8 @@ static l4_word_t thread_record(struct thread *self, l4_word_t start)
 			return n + 1;
 		}
 	}
-	*r = (struct l4_inspect_thread){ 0 };
+	if (n < end)
+		*r = (struct l4_inspect_thread){ 0 };
 	return n < end ? n : 0;
 }
 
