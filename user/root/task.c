@@ -87,6 +87,7 @@ void task_thread_go(struct task *t, unsigned i, const struct thread_start *s)
 
 enum root_error task_thread_new(struct task *t, l4_word_t mate, const struct thread_start *s, l4_word_t *id)
 {
+	enum root_error e;
 	unsigned i = 0;
 
 	while (i < THREADS_MAX && t->thread[i].id != 0)
@@ -94,10 +95,16 @@ enum root_error task_thread_new(struct task *t, l4_word_t mate, const struct thr
 	if (i == THREADS_MAX)
 		return ROOT_E_LIMIT;
 	*id = task_thread_id(t, i);
-	if (!L4_ThreadControl(tid(*id), tid(mate), root_thread(), root_thread(), thread_utcb(t, i)))
-		return kernel_error(t, "a thread");
+	t->threads++;			/* counted first: its kernel memory is none that pages were promised */
+	e = limit_settle(t);
+	if (e == ROOT_OK
+	    && !L4_ThreadControl(tid(*id), tid(mate), root_thread(), root_thread(), thread_utcb(t, i)))
+		e = kernel_error(t, "a thread");
+	if (e != ROOT_OK) {
+		t->threads--;
+		return e;
+	}
 	t->thread[i] = (struct task_thread){ .id = *id };
-	t->threads++;
 	task_thread_go(t, i, s);
 	return ROOT_OK;
 }
