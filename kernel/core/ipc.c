@@ -287,10 +287,13 @@ static COLD_CODE NOINLINE struct thread *refuse(struct thread *self, enum l4_ipc
 	return sched_leave(self);
 }
 
-/* The tag has u + t > 63: both sides get a message overflow (ambiguity B7). */
+/*
+ * The tag has u + t > 63: both sides get a message overflow (ambiguity B7). A thread that waits for its start
+ * message continues to wait.
+ */
 static COLD_CODE NOINLINE struct thread *refuse_length(struct thread *self, struct thread *to)
 {
-	bool accepted = ipc_accepts(to, self);
+	bool accepted = to->origin != IPC_START && ipc_accepts(to, self);
 
 	ipc_fail(self, L4_IPC_OVERFLOW, L4_SEND_PHASE);
 	if (!accepted)

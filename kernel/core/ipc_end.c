@@ -23,12 +23,7 @@ static void fail_user(struct thread *t, l4_word_t code, l4_tag_t partial)
 void ipc_fail_code(struct thread *t, l4_word_t code, l4_tag_t partial)
 {
 	enum ipc_origin origin = t->origin;
-	enum l4_ipc_error e = (enum l4_ipc_error)(code >> 1 & 7);
 
-	if (origin == IPC_START && e == L4_IPC_OVERFLOW) {	/* no start message: t waits for another one */
-		ipc_begin_receive(t);
-		return;
-	}
 	ipc_finish(t);
 	switch (origin) {
 	case IPC_CALL:
@@ -44,7 +39,7 @@ void ipc_fail_code(struct thread *t, l4_word_t code, l4_tag_t partial)
 		break;
 	case IPC_PAGE_FAULT:
 	case IPC_EXCEPTION:
-		fault_failed(t, origin, e);
+		fault_failed(t, origin, (enum l4_ipc_error)(code >> 1 & 7));
 		break;
 	case IPC_XFER_FAULT:
 		transfer_leave_nested(t);

@@ -141,6 +141,8 @@ static void transfer_done(struct thread *from, struct thread *to, enum msg_resul
 	if (r == MSG_NO_MEM && to->origin == IPC_PAGE_FAULT) {
 		ipc_finish(to);
 		fault_no_memory(to);
+	} else if (to->origin == IPC_START) {		/* no start message: it waits for another one */
+		ipc_begin_receive(to);
 	} else {
 		ipc_fail_code(to, l4_ipc_error(L4_IPC_OVERFLOW, L4_RECEIVE_PHASE) | offset, partial);
 	}
