@@ -30,7 +30,7 @@ static uint64_t reach(const struct mapspace *m, const struct mapping *n, uint64_
 struct way {
 	struct mapping *s, *d;		/* d 0: to be made, for the 2^log2 bytes around dst */
 	uint64_t src, dst, bytes;
-	unsigned log2;
+	unsigned log2;			/* of the part of the item that is in s */
 };
 
 /* May the item derive from an extent at src without any ado? */
@@ -39,10 +39,11 @@ static bool find_from(const struct map_op *op, struct way *w)
 	if (op->grant || op->to->world != RESOURCE_MEMORY || !(op->rights & L4_R))
 		return false;
 	w->s = mapdb_find(op->from, (l4_word_t)w->src);
-	if (!w->s || !w->s->parent || w->s->depth >= CFG_MAP_DEPTH || walk_near(w->s, op->src, op->log2))
+	if (!w->s || !w->s->parent || w->s->depth >= CFG_MAP_DEPTH)
 		return false;
+	w->log2 = mapping_log2(w->s) < op->log2 ? mapping_log2(w->s) : op->log2;
 	w->bytes = least(w->bytes, reach(op->from, w->s, w->src));
-	return true;
+	return !walk_near(w->s, w->src, w->log2);
 }
 
 /* An extent from there, or none at all: then what is free around dst. */
@@ -53,7 +54,6 @@ static bool find_to(const struct map_op *op, struct way *w)
 		w->bytes = least(w->bytes, reach(op->to, w->d, w->dst));
 		return w->d->parent == w->s && mapping_origin(w->d, w->dst) == w->src;
 	}
-	w->log2 = mapping_log2(w->s) < op->log2 ? mapping_log2(w->s) : op->log2;
 	if (w->log2 > KMEM_FRAME_LOG2)
 		w->bytes = least(w->bytes, mapping_limit(op->to, w->dst) - w->dst);
 	return true;

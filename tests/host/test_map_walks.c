@@ -153,6 +153,33 @@ TEST(HMAP0056, "of eight ancestors the walks are looked at; a page below more of
 }
 
 /*
+ * B has 1 MiB from A in an fpage of 4 MiB, at an offset that differs from A's by less than that. A walk of A
+ * over one of these pages has looked for what B derived from it when B maps the fpage to C.
+ */
+TEST(HMAP0057, "an fpage larger than its extent derives nothing from a page that a walk above is taking away")
+{
+	enum { ABOVE = 0x500000, HERE = 0x300000, MIB = 20 };
+	struct walk *w = &mw_space[A].map[RESOURCE_MEMORY].walk;
+	unsigned one;
+
+	mapworld_setup();
+	mw_map(0, A, RAM + ABOVE, VA + ABOVE, MIB, L4_RWX);
+	mw_map(A, B, VA + ABOVE, VB + HERE, MIB, L4_RWX);
+	mw_map(B, D, VB + HERE, VA, 12, L4_RWX);
+	walk_begin(w->m, VA + ABOVE, 12, L4_RWX, false);
+	while (!(w->own && w->level == 1)) {
+		one = 1;
+		CHECK(!walk_run(w, &one));
+	}
+	mw_item(B, C, l4_fpage(VB, 22, L4_RWX), VA, L4_COMPLETE, false);
+	while (!walk_step(w->m))
+		;
+	CHECK_EQ(mw_rights_at(B, VB + HERE) | mw_rights_at(C, VA + HERE), 0);
+	CHECK_EQ(mw_rights_at(C, VA + HERE + PAGE), L4_RWX);
+	mapworld_check();
+}
+
+/*
  * Two pages of f to the end of B's space, where there is one; in one step if possible, else as an op. Another
  * one was there before.
  */
