@@ -79,11 +79,16 @@ static bool sample(void)
 	return true;
 }
 
-/* The threads with the largest shares first. */
+static bool before_in_table(const struct row *a, const struct row *b)
+{
+	return a->since != b->since ? a->since > b->since : a->used > b->used;
+}
+
+/* The threads with the largest shares first; of equal ones those that have used most since they began. */
 static void sort(void)
 {
 	for (unsigned i = 1; i < count; i++)
-		for (unsigned j = i; j > 0 && rows[j].since > rows[j - 1].since; j--) {
+		for (unsigned j = i; j > 0 && before_in_table(&rows[j], &rows[j - 1]); j--) {
 			struct row r = rows[j];
 
 			rows[j] = rows[j - 1];
