@@ -27,16 +27,23 @@ static l4_word_t tables(l4_word_t bytes)
 	return n;
 }
 
+/* Extents of a block: a large page, granules of 8 pages, or pages. */
+static l4_word_t of_block(l4_word_t pages)
+{
+	return pages == ENTRIES ? 1 : pages < 8 ? pages : pages / 8;
+}
+
 static bool agrees(void)
 {
 	static const l4_word_t per_page[] = { [AREA_IMAGE] = 1, [AREA_MAPPED] = 1, [AREA_KERNEL] = 0 };
-	static const l4_word_t fixed[] = { [AREA_DMA] = 1, [AREA_ENTER] = 1, [AREA_KERNEL] = 0 };
+	static const l4_word_t fixed[] = { [AREA_ENTER] = 1, [AREA_KERNEL] = 0 };
 	l4_word_t leaf = PAGE_BYTES * ENTRIES, mapped = 0, extents = 0;
 
 	for (const struct area *a = task.area; a < task.area + task.areas; a++) {
 		mapped += a->kind == AREA_MAPPED ? pages_of(a) : 0;
 		extents += a->kind == AREA_DEVICE ? pages_of(a) / 8 + 2
-						  : per_page[a->kind] * pages_of(a) + fixed[a->kind];
+			 : a->kind == AREA_DMA ? of_block(pages_of(a))
+			 : per_page[a->kind] * pages_of(a) + fixed[a->kind];
 	}
 	return task.demand.mapped == mapped && task.demand.extents == extents
 	       && task.demand.tables == tables(leaf) + tables(leaf * ENTRIES) + tables(leaf * ENTRIES * ENTRIES);

@@ -13,7 +13,6 @@
 
 #define MAP_BASE	0x100000000000ul
 #define MAP_END		0x200000000000ul
-#define LARGE_BYTES	((l4_word_t)1 << 21)
 #define SYSTEM_BYTES	((l4_word_t)1 << 21)
 #define SYSTEM_STEP	((l4_word_t)1 << 39)
 #define SYSTEM_HIGHEST	((L4_USER_END & ~(SYSTEM_BYTES - 1)) - SYSTEM_BYTES)
@@ -162,11 +161,6 @@ enum root_error area_layout(struct task *t)
 
 	t->system = t->image->system;
 	return e == ROOT_OK ? add_system(t) : e;
-}
-
-unsigned area_unit(const struct area *a)
-{
-	return a->kind == AREA_DMA ? 63 - (unsigned)__builtin_clzl(a->last - a->base + 1) : PAGE_LOG2;
 }
 
 unsigned area_rights(const struct task *t, const struct area *a, l4_word_t page)

@@ -185,12 +185,17 @@ static inline l4_word_t area_stack_top(const struct task *t) { return t->system 
  */
 l4_word_t area_page(struct task *t, const struct area *a, l4_word_t page);
 
+enum { LARGE_LOG2 = 21 };
+#define LARGE_BYTES	((l4_word_t)1 << LARGE_LOG2)
+
 /*
- * How much of area a is mapped by one fault, as log2: a page. A block as a whole, so that it is one extent of
- * each space that has it, however its pages are touched: the pages of a client's block are on the account of
- * the server that has it open.
+ * How much of area a is mapped by one fault, as log2: a page, or the large one that a block is. The kernel
+ * maps at root's priority, in 1,670 instructions for each page of a large one of root's.
  */
-unsigned area_unit(const struct area *a);
+static inline unsigned area_unit(const struct area *a)
+{
+	return a->kind == AREA_DMA && a->last - a->base == LARGE_BYTES - 1 ? LARGE_LOG2 : PAGE_LOG2;
+}
 
 /* The rights that the page at `page` of area a may have. */
 unsigned area_rights(const struct task *t, const struct area *a, l4_word_t page);

@@ -14,7 +14,7 @@
 #include "use.h"
 
 enum {
-	PAGE = 4096, PAGES = 900, CHILD_PAGES = 400, BLOCK = 2 << 20, THREADS = 20, REQUESTS = 40, ARGS = 40,
+	PAGE = 4096, PAGES = 900, CHILD_PAGES = 400, BLOCK_SIZES = 10, THREADS = 20, REQUESTS = 40, ARGS = 40,
 	STACK = 512, WAIT_US = 300, PLAYERS = 4,
 };
 
@@ -47,13 +47,16 @@ static void act_pages(struct breaker *b)
 	pecan_unmap((void *)at);
 }
 
+/* Of any size, and touched. */
 static void act_blocks(struct breaker *b)
 {
+	unsigned pages = 1u << below(b, BLOCK_SIZES);
 	struct pecan_dma block;
 
-	(void)b;
-	if (pecan_dma_new(BLOCK, L4_nilthread, &block) == ROOT_OK)
-		pecan_dma_free(&block);
+	if (pecan_dma_new(pages * PAGE, L4_nilthread, &block) != ROOT_OK)
+		return;
+	touch(block.at, pages);
+	pecan_dma_free(&block);
 }
 
 static void sleep_for_ever(void *unused)
