@@ -28,7 +28,10 @@ static void add_page(struct order *o, l4_word_t frame, unsigned log2)
 	o->word[o->words++] = l4_fpage((l4_word_t)direct(frame), log2, L4_RWX).raw;
 }
 
-/* The pages that t owns from j->at on, as many as an order holds. */
+/*
+ * The pages that t owns from j->at on, as many as an order holds. A look may end behind the area, at pages
+ * that are touched before those of the order are forgotten: they are not among them.
+ */
 static void find_owned(const struct task *t, struct job *j, l4_word_t last, struct order *o)
 {
 	unsigned looks = LOOKS;
@@ -39,6 +42,8 @@ static void find_owned(const struct task *t, struct job *j, l4_word_t last, stru
 			add_page(o, word & ~PAGE_MASK, PAGE_LOG2);
 		j->at += PAGE_BYTES;
 	}
+	if (j->at > last)
+		j->at = last + 1;
 }
 
 /* Device memory and blocks: the largest aligned pieces, which have no page records that say so. */

@@ -9,7 +9,9 @@
 #include "selftest.h"
 
 /* Few rounds: the stack of each thread remains. */
-enum { PAGE = 4096, BYTES = 16 * PAGE, LOW = 20, ROUNDS = 5, US = 40 };
+enum { PAGE = 4096, BYTES = 12 * PAGE, AREA_BYTES = 13 * PAGE, LOW = 20, ROUNDS = 4, US = 50 };
+
+#define PLACE	0x150000000000ul	/* with room behind it */
 
 static char *area;
 static volatile enum root_error result;
@@ -23,10 +25,16 @@ static void give_back(void *arg)
 	L4_Send(waiter);
 }
 
-/* A thread of low priority gives an area back that has been touched, and has had `us` for it. */
-static bool begin(unsigned us, L4_ThreadId_t *thread)
+/*
+ * A thread of low priority gives an area back, at `place` (0: any), of which all pages but the last have been
+ * touched, and has had `us` for that.
+ */
+static bool begin(L4_Word_t place, unsigned us, L4_ThreadId_t *thread)
 {
-	area = pecan_map(BYTES);
+	void *at = 0;
+
+	pecan_map_at(AREA_BYTES, place, &at);
+	area = at;
 	waiter = L4_Myself();
 	for (unsigned i = 0; area != 0 && i < BYTES; i += PAGE)
 		area[i] = 1;
@@ -47,7 +55,7 @@ static bool two_unmaps(void)
 		L4_ThreadId_t thread;
 		enum root_error mine;
 
-		if (!begin(i * US, &thread))
+		if (!begin(0, i * US, &thread))
 			return false;
 		mine = pecan_unmap(area);
 		if (!end(thread) || (mine != ROOT_OK) == (result != ROOT_OK)
@@ -63,7 +71,7 @@ static bool mapped_meanwhile(void)
 		L4_ThreadId_t thread;
 		void *at;
 
-		if (!begin(i * US, &thread))
+		if (!begin(0, i * US, &thread))
 			return false;
 		while (pecan_map_at(BYTES, (L4_Word_t)area, &at) == ROOT_E_ARGUMENT)
 			L4_Sleep(L4_TimePeriod(US));
@@ -85,7 +93,7 @@ static bool deleted_meanwhile(void)
 		L4_ThreadId_t thread;
 
 		pecan_memory(&before);
-		if (!begin(i * US, &thread) || pecan_thread_end(thread) != ROOT_OK)
+		if (!begin(0, i * US, &thread) || pecan_thread_end(thread) != ROOT_OK)
 			return false;
 		pecan_unmap(area);
 		do {
@@ -96,9 +104,48 @@ static bool deleted_meanwhile(void)
 	return true;
 }
 
+enum { BESIDE_PAGES = 64, TOUCH_US = 1 };
+
+static void touch(char *at, char value)
+{
+	for (unsigned i = 0; at != 0 && i < BESIDE_PAGES; i++)
+		at[i * PAGE] = value;
+}
+
+/* The end of the area was not touched, so root looks for pages behind it too. */
+static bool touched_beside(void)
+{
+	bool kept = true;
+
+	for (unsigned i = 1; i <= ROUNDS; i++) {
+		char *beside, *other;
+		L4_ThreadId_t thread;
+		void *at;
+
+		if (!begin(PLACE, i * US, &thread)
+		    || pecan_map_at(BESIDE_PAGES * PAGE, PLACE + AREA_BYTES, &at) != ROOT_OK)
+			return false;
+		beside = at;
+		for (unsigned k = 0; k < BESIDE_PAGES; k++) {
+			L4_Sleep(L4_TimePeriod(TOUCH_US));
+			beside[k * PAGE] = 1;
+		}
+		if (!end(thread))
+			return false;
+		other = pecan_map(BESIDE_PAGES * PAGE);
+		touch(other, 2);
+		for (unsigned k = 0; k < BESIDE_PAGES; k++)
+			kept &= beside[k * PAGE] == 1;
+		if (pecan_unmap(other) != ROOT_OK || pecan_unmap(beside) != ROOT_OK)
+			return false;
+	}
+	return kept;
+}
+
 const struct check job_checks[] = {
 	{ "of two threads that give one area back, one does, and the other finds none", two_unmaps },
 	{ "a place that is being given back is free when it is empty, and not before", mapped_meanwhile },
 	{ "a thread can be ended while root works for it, and what it gave back is free", deleted_meanwhile },
+	{ "a page that is touched beside an area that is given back keeps what is in it", touched_beside },
 	{ 0, 0 },
 };
