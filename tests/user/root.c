@@ -118,6 +118,18 @@ TEST(HPOL0004, "what an account has reserved cannot be taken by others, and all 
 	CHECK(pool.kept == 0 && a.used == 100 && account_reserve(&a, 0) && pool.reserved == 0);
 }
 
+TEST(HPOL0005, "what was reserved for a block that goes to another account is not kept: it is not free")
+{
+	struct account a = { &pool, 0, ~0ul, 0 }, b = a, other = a;
+
+	fresh();
+	CHECK(account_reserve(&a, 600) && account_raw(&a, 9) != 0 && pool.kept == 88);
+	CHECK(account_reserve(&b, pool.free - pool.kept) && pool.kept == pool.free);
+	account_move(&a, &other, 9);
+	CHECK(a.used == 0 && other.used == 512 && pool.kept == pool.free);
+	CHECK(!account_reserve(&other, other.used + 1));
+}
+
 enum { LOOKS = 300 };
 
 static bool stopped_early;

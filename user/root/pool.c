@@ -247,10 +247,13 @@ void account_free_block(struct account *a, l4_word_t physical, unsigned order)
 	set_used(a, a->used - ((l4_word_t)1 << order));
 }
 
+/* L3: the pages stay in use, so what was reserved for them does not become kept. */
 void account_move(struct account *from, struct account *to, unsigned order)
 {
-	l4_word_t pages = (l4_word_t)1 << order;
+	l4_word_t pages = (l4_word_t)1 << order, less = from->reserved < pages ? from->reserved : pages;
 
-	set_used(from, from->used - pages);
+	from->used -= pages;
+	from->reserved -= less;
+	from->pool->reserved -= less;
 	set_used(to, to->used + pages);
 }

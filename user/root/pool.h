@@ -95,7 +95,10 @@ void account_free_block(struct account *a, l4_word_t physical, unsigned order);
 /* The page at `physical`, zeroed, on the account, if it has a page left and pool_take takes it. */
 bool account_take(struct account *a, l4_word_t physical);
 
-/* Blocks of 2^order pages of `from` are on the account of `to` from now on, whatever the limit of that. */
+/*
+ * A block of 2^order pages of `from` is on the account of `to` from now on, whatever that's limit; `from`
+ * has so much less reserved.
+ */
 void account_move(struct account *from, struct account *to, unsigned order);
 
 static inline l4_word_t account_page(struct account *a) { return account_block(a, 0); }
