@@ -33,12 +33,14 @@ struct player { struct account account; struct vtab vtab; l4_word_t pages[AREAS]
 
 static l4_word_t area_base(unsigned i) { return AREA_BASE + i * ((l4_word_t)1 << 30) + i * 5 * PAGE_BYTES; }
 
-/* The frame of page n of the area: 0, if the page is refused. */
+/* The frame of page n of the area, made as area.c does, tables first: 0, if the page is refused. */
 static l4_word_t touch(struct player *t, unsigned area, l4_word_t n)
 {
 	l4_word_t base = area_base(area), page = base + n * PAGE_BYTES;
 	l4_word_t word = vtab_get(&t->vtab, page);
 
+	if (vtab_missing(&t->vtab, page) > 0)
+		vtab_put(&t->vtab, &t->account, page, VTAB_RESERVED);
 	if ((word & VTAB_PRESENT) == 0)
 		word = frame_new(&t->vtab, &t->account, page, base, base + t->pages[area] * PAGE_BYTES - 1);
 	return word & ~PAGE_MASK;

@@ -210,6 +210,31 @@ TEST(HVTB0003, "a table goes with its last page, at once, and no other does; 512
 	CHECK(a.used == 0 && v.top == 0 && pool.free == pool.total);
 }
 
+TEST(HVTB0004, "the note that a page is to come keeps its tables, goes with it, and is found like a page")
+{
+	struct account a = { &pool, 0, 200, 0 };
+	struct vtab v = { 0 };
+	l4_word_t at = 0x400000;
+
+	fresh();
+	CHECK(vtab_missing(&v, at) == 4 && vtab_put(&v, &a, at, VTAB_RESERVED) && vtab_missing(&v, at) == 0);
+	CHECK(vtab_missing(&v, at + (1 << 21)) == 1 && vtab_missing(&v, 1ul << 40) == 3 && a.used == 4);
+	vtab_drop(&v, &a, at + PAGE_BYTES);
+	CHECK(a.used == 4 && next_page(&v, &at, ~0ul) == VTAB_RESERVED && at == 0x400000);
+	CHECK(vtab_put(&v, &a, at, 0x1000 | VTAB_PRESENT) && a.used == 4);
+	vtab_drop(&v, &a, at);
+	CHECK(a.used == 0 && v.top == 0 && pool.free == pool.total);
+}
+
+TEST(HPOL0006, "memory of the pool is found in any range that touches it, and nowhere else")
+{
+	fresh();
+	CHECK(pool_holds(&pool, POOL_LOWEST, 1) && pool_holds(&pool, 0, POOL_LOWEST + 1));
+	CHECK(!pool_holds(&pool, 0, POOL_LOWEST) && !pool_holds(&pool, POOL_LOWEST, 0));
+	CHECK(pool_holds(&pool, pool.frames - 1, 5) && !pool_holds(&pool, pool.frames, 5));
+	CHECK(pool_alloc(&pool, 0) != 0 && pool_holds(&pool, POOL_LOWEST, 1));
+}
+
 static struct config config;
 
 static const char *parse(const char *text, struct place *at)

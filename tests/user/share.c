@@ -36,6 +36,7 @@ static void first(void)
 	memset(&task, 0, sizeof(task));
 	memset(slice, 0, sizeof(slice));
 	fresh_us = 0;
+	task.spare = SHARE_PARTS;
 	begin(0);
 }
 

@@ -203,6 +203,16 @@ static l4_word_t own_page(struct task *t, const struct area *a, l4_word_t page)
 	return word;
 }
 
+/* A page that is filled from the file takes longer than one that is only cleared, or given. */
+bool area_ready(struct task *t, const struct area *a, l4_word_t page)
+{
+	bool filled = a->kind == AREA_IMAGE;
+
+	if (vtab_missing(&t->vtab, page) > !filled && vtab_put(&t->vtab, &t->account, page, VTAB_RESERVED))
+		return false;
+	return !filled || is_own(t, a, page) || image_ready(t->image, page);
+}
+
 l4_word_t area_page(struct task *t, const struct area *a, l4_word_t page)
 {
 	l4_word_t word = vtab_get(&t->vtab, page);

@@ -239,6 +239,8 @@ void boot(void)
 {
 	root.kip = L4_GetKernelInterface();
 	root.user_base = root.kip->thread_info >> 20 & 0xfff;
+	sigma_init();
+	root.has_ports = sigma_ports();
 	voice_init();
 	if (!take_memory() || !make_enter_page()) {
 		report("sigma0 gave too little memory to work with");

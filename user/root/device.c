@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * device.c - interrupts, ports and device memory: the init file says which program may have them; each has
- * one owner at a time, until it gives them back or ends.
+ * one owner at a time, until it gives them back or ends. What a kernel operation takes back, a worker does.
  */
 #include <l4/arch.h>
 #include <l4/space.h>
 #include <l4/thread.h>
 #include <string.h>
+#include "job.h"
 #include "root.h"
 
 enum claim_kind { CLAIM_NONE, CLAIM_IRQ, CLAIM_PORTS, CLAIM_MEMORY };
 
-struct claim { enum claim_kind kind; l4_word_t task, first, last; };
+struct claim {
+	enum claim_kind kind;
+	bool going;			/* ports: a worker takes them back, */
+	uint8_t waiter;			/* for this thread of the task, or THREADS_MAX */
+	l4_word_t task, first, last;
+};
 
 enum { CLAIMS_MAX = 128, CLAIMS_PER_TASK = 24 };
 
@@ -31,7 +37,8 @@ static enum root_error claim(const struct task *t, enum claim_kind kind, l4_word
 	struct claim *c = claim_at(kind, first, last);
 	unsigned mine = 0;
 
-	if (c != 0 && c->task == t->id && c->first == first && c->last == last)
+	if (c != 0 && c->task == t->id && c->first == first && c->last == last && kind != CLAIM_MEMORY
+	    && !c->going)
 		return ROOT_OK;
 	if (c != 0)
 		return ROOT_E_BUSY;
@@ -43,17 +50,11 @@ static enum root_error claim(const struct task *t, enum claim_kind kind, l4_word
 	}
 	if (c == 0 || mine >= CLAIMS_PER_TASK)
 		return ROOT_E_LIMIT;
-	*c = (struct claim){ kind, t->id, first, last };
+	*c = (struct claim){ .kind = kind, .waiter = THREADS_MAX, .task = t->id, .first = first, .last = last };
 	return ROOT_OK;
 }
 
 /* ---- interrupts ---- */
-
-static void irq_release(struct claim *c)
-{
-	L4_DeassociateInterrupt(L4_GlobalId(c->first, 1));
-	c->kind = CLAIM_NONE;
-}
 
 enum root_error device_irq_attach(struct task *t, l4_word_t line, l4_word_t handler)
 {
@@ -76,27 +77,12 @@ enum root_error device_irq_detach(struct task *t, l4_word_t line)
 
 	if (c == 0 || c->task != t->id)
 		return ROOT_E_ARGUMENT;
-	irq_release(c);
+	L4_DeassociateInterrupt(L4_GlobalId(line, 1));
+	c->kind = CLAIM_NONE;
 	return ROOT_OK;
 }
 
 /* ---- ports ---- */
-
-/* Ports first..last as aligned blocks: unmap each from all spaces that got it from root. */
-static void ports_release(struct claim *c)
-{
-	for (l4_word_t at = c->first; at <= c->last; ) {
-		unsigned log2 = 0;
-		L4_Fpage_t f;
-
-		while (at % (2ul << log2) == 0 && at + (2ul << log2) - 1 <= c->last)
-			log2++;
-		f.raw = l4_io_fpage(at, log2).raw | L4_RWX;
-		L4_UnmapFpage(f);
-		at += 1ul << log2;
-	}
-	c->kind = CLAIM_NONE;
-}
 
 enum root_error device_ports(struct task *t, l4_word_t port, l4_word_t log2, L4_MapItem_t *ports)
 {
@@ -107,27 +93,104 @@ enum root_error device_ports(struct task *t, l4_word_t port, l4_word_t log2, L4_
 		return ROOT_E_ARGUMENT;
 	if (!ranges_hold(&t->program->ports, port, last))
 		return ROOT_E_RIGHT;
+	if (!root.has_ports)
+		return ROOT_E_ABSENT;
 	e = claim(t, CLAIM_PORTS, port, last);
 	if (e != ROOT_OK)
 		return e;
-	if (!sigma_ports(port, (unsigned)log2)) {
-		claim_at(CLAIM_PORTS, port, last)->kind = CLAIM_NONE;
-		return ROOT_E_ABSENT;
-	}
 	ports->raw[0] = l4_map_item(0);
 	ports->raw[1] = l4_io_fpage(port, (unsigned)log2).raw;
 	return ROOT_OK;
 }
 
-enum root_error device_ports_free(struct task *t, l4_word_t port, l4_word_t log2)
+enum root_error device_ports_free(struct task *t, unsigned waiter, l4_word_t port, l4_word_t log2)
 {
 	l4_word_t last = port + (1ul << (log2 & 15)) - 1;
 	struct claim *c = claim_at(CLAIM_PORTS, port, last);
 
-	if (c == 0 || c->task != t->id || c->first != port || c->last != last)
+	if (c == 0 || c->task != t->id || c->first != port || c->last != last || c->going)
 		return ROOT_E_ARGUMENT;
-	ports_release(c);
-	return ROOT_OK;
+	c->going = true;
+	c->waiter = (uint8_t)waiter;
+	t->thread[waiter].waits = WAITS_JOB;
+	job_of(t)->items++;
+	job_update(t);
+	return ROOT_LATER;
+}
+
+/* ---- taken back by a worker ---- */
+
+/* The ports leave all spaces that got them from root: they are an aligned block. */
+static struct order take_back(const struct claim *c)
+{
+	unsigned log2 = 63 - (unsigned)__builtin_clzl(c->last - c->first + 1);
+
+	if (c->kind == CLAIM_IRQ)
+		return (struct order){ ORDER_IRQ, 1, { c->first } };
+	return (struct order){ ORDER_UNMAP, 1, { l4_io_fpage(c->first, log2).raw | L4_RWX } };
+}
+
+bool device_choose(const struct task *t, unsigned *index)
+{
+	for (unsigned i = 0; i < CLAIMS_MAX; i++)
+		if (claims[i].going && claims[i].task == t->id) {
+			*index = i;
+			return true;
+		}
+	return false;
+}
+
+unsigned device_waiter(const struct task *t)
+{
+	unsigned i;
+
+	return device_choose(t, &i) ? claims[i].waiter : THREADS_MAX;
+}
+
+void device_forget_waiter(const struct task *t, unsigned i)
+{
+	for (struct claim *c = claims; c < claims + CLAIMS_MAX; c++)
+		if (c->task == t->id && c->waiter == i)
+			c->waiter = THREADS_MAX;
+}
+
+enum step device_step(struct task *t, struct job *j, struct order *o)
+{
+	struct claim *c = &claims[j->index];
+	struct task_thread *w = c->waiter < THREADS_MAX ? &t->thread[c->waiter] : 0;
+
+	j->ordered = !j->ordered;
+	if (j->ordered) {
+		*o = take_back(c);
+		return STEP_ORDER;
+	}
+	*c = (struct claim){ .kind = CLAIM_NONE };
+	j->item = ITEM_NONE;
+	j->items--;
+	if (w != 0 && w->waits == WAITS_JOB) {
+		w->waits = WAITS_NOT;
+		answer_root_ports_free(tid(w->id), ROOT_OK);
+	}
+	return STEP_AGAIN;
+}
+
+/* Device memory is unmapped with the areas. */
+enum step device_end(struct task *t, struct job *j, struct order *o)
+{
+	if (j->ordered)
+		claims[j->index++] = (struct claim){ .kind = CLAIM_NONE };
+	while (j->index < CLAIMS_MAX
+	       && (claims[j->index].task != t->id || claims[j->index].kind == CLAIM_NONE
+		   || claims[j->index].kind == CLAIM_MEMORY))
+		j->index++;
+	j->ordered = j->index < CLAIMS_MAX;
+	if (j->ordered) {
+		*o = take_back(&claims[j->index]);
+		return STEP_ORDER;
+	}
+	bus_task_gone(t);
+	t->phase = TASK_AREAS;
+	return STEP_AGAIN;
 }
 
 /* ---- memory ---- */
@@ -173,19 +236,11 @@ static bool may_map(const struct task *t, l4_word_t first, l4_word_t last)
 	       && last - f.base < (l4_word_t)f.pitch * f.height;
 }
 
-/* Does [first, last] hold memory that root hands out as RAM? */
-static bool is_pool_memory(l4_word_t first, l4_word_t last)
-{
-	for (l4_word_t f = first >> PAGE_LOG2; f <= last >> PAGE_LOG2 && f < root.pool.frames; f++)
-		if (root.pool.state[f] != 0)
-			return true;
-	return false;
-}
-
-enum root_error device_memory(struct task *t, l4_word_t physical, l4_word_t size, l4_word_t *address)
+enum root_error device_memory(struct task *t, unsigned waiter, l4_word_t physical, l4_word_t size)
 {
 	l4_word_t last = physical + size - 1, base = physical & ~PAGE_MASK, end = last | PAGE_MASK;
-	struct area area = { .physical = base, .kind = AREA_DEVICE, .rights = L4_R | L4_W };
+	struct area area = { .physical = base, .kind = AREA_DEVICE, .rights = L4_R | L4_W,
+			     .offset = (uint16_t)(physical - base) };
 	enum root_error e;
 
 	if (size == 0 || last < physical || end >> DIRECT_LOG2 != 0)
@@ -193,21 +248,20 @@ enum root_error device_memory(struct task *t, l4_word_t physical, l4_word_t size
 	if (!may_map(t, physical, last))
 		return ROOT_E_RIGHT;
 	area.base = area_place_like(t, end - base + 1, base);
+	area.last = area.base + (end - base);
 	if (area.base == 0 || t->areas == AREAS_MAX)
 		return ROOT_E_LIMIT;
-	if (claim_at(CLAIM_MEMORY, base, end) != 0 || is_pool_memory(base, end))
-		return ROOT_E_BUSY;
-	if (!sigma_range(base, end - base + 1))
-		return ROOT_E_ABSENT;
 	e = claim(t, CLAIM_MEMORY, base, end);
 	if (e != ROOT_OK)
 		return e;
-	area.last = area.base + (end - base);
-	*address = area.base + (physical - base);
 	e = limit_area(t, &area);
-	if (e != ROOT_OK)
+	if (e != ROOT_OK) {
 		device_memory_gone(base);
-	return e;
+		return e;
+	}
+	t->thread[waiter].waits = WAITS_JOB;
+	work_begin(t, area_at(t, area.base), WORK_OPEN, waiter);
+	return ROOT_LATER;
 }
 
 void device_memory_gone(l4_word_t physical)
@@ -216,18 +270,4 @@ void device_memory_gone(l4_word_t physical)
 
 	if (c != 0)
 		c->kind = CLAIM_NONE;
-}
-
-/* Device memory is unmapped with the areas. */
-void device_task_gone(struct task *t)
-{
-	bus_task_gone(t);
-	for (unsigned i = 0; i < CLAIMS_MAX; i++) {
-		if (claims[i].kind == CLAIM_NONE || claims[i].task != t->id)
-			continue;
-		if (claims[i].kind == CLAIM_IRQ)
-			irq_release(&claims[i]);
-		else if (claims[i].kind == CLAIM_PORTS)
-			ports_release(&claims[i]);
-	}
 }

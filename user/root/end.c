@@ -82,12 +82,13 @@ static enum step threads(struct task *t, struct job *j, struct order *o)
 	return t->redirector != 0 ? delete(o, t->redirector) : STEP_AGAIN;
 }
 
-static enum step devices(struct task *t)
+static enum step deleted(struct task *t, struct job *j)
 {
 	confine_end(t);
-	device_task_gone(t);
 	log_reader_gone(t);
-	t->phase = TASK_AREAS;
+	j->index = 0;
+	j->ordered = false;
+	t->phase = TASK_DEVICES;
 	return STEP_AGAIN;
 }
 
@@ -213,7 +214,8 @@ enum step end_step(struct task *t, struct job *j, struct order *o)
 	switch (t->phase) {
 	case TASK_LOOK: return look_step(t, j, o);
 	case TASK_THREADS: return threads(t, j, o);
-	case TASK_REDIRECTOR: return devices(t);
+	case TASK_REDIRECTOR: return deleted(t, j);
+	case TASK_DEVICES: return device_end(t, j, o);
 	case TASK_AREAS: return areas(t, j, o);
 	case TASK_CHILDREN: return children(t);
 	case TASK_NOTIFY: return notify(t, j);

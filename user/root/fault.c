@@ -83,7 +83,7 @@ static struct area *open_area(struct task *t, l4_word_t address)
 {
 	struct area *a = address < L4_USER_END ? area_at(t, address) : 0;
 
-	return a == 0 || a->work == WORK_REMOVE || a->work == WORK_CLEAR ? 0 : a;
+	return a == 0 || (a->work != WORK_NONE && a->work != WORK_SEAL) ? 0 : a;
 }
 
 static bool page_fault(const struct victim *v, unsigned access, l4_word_t address, L4_MapItem_t *answer)
@@ -96,6 +96,10 @@ static bool page_fault(const struct victim *v, unsigned access, l4_word_t addres
 		refuse(v, address, access, area);
 		return false;
 	}
+	answer->raw[0] = l4_map_item(page);
+	answer->raw[1] = L4_NILPAGE.raw;
+	if (!area_ready(v->task, area, page))
+		return true;
 	entry = area_page(v->task, area, page);
 	if (entry == 0) {
 		out_of_memory(v, address);

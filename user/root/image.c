@@ -121,6 +121,11 @@ enum root_error serve_root_programs(struct root_caller *c, const struct root_pro
 	return ROOT_OK;
 }
 
+bool image_ready(struct image *i, l4_word_t page)
+{
+	return vtab_missing(&i->shared, page) == 0 || !vtab_put(&i->shared, &i->account, page, VTAB_RESERVED);
+}
+
 l4_word_t image_shared(struct image *i, l4_word_t page)
 {
 	const struct elf_run *run = elf_run_at(&i->elf, page);

@@ -92,17 +92,23 @@ static unsigned of_client(const struct job *j)
 
 static unsigned higher(unsigned a, unsigned b) { return a > b ? a : b; }
 
-/* Of a task that serves: the highest of the threads that wait for the work at its threads and areas. */
+/* Of a task that serves: the highest of the threads that wait for work at its areas, threads and ports. */
 static unsigned of_items(const struct task *t)
 {
-	unsigned p = 0;
+	unsigned p = 0, left = job_of(t)->items;
 
-	for (unsigned i = 0; i < t->areas; i++)
-		if (t->area[i].work != WORK_NONE)
+	for (unsigned i = 0; i < t->areas && left > 0; i++)
+		if (t->area[i].work != WORK_NONE) {
 			p = higher(p, of_thread(t, t->area[i].waiter));
-	for (unsigned i = 0; i < THREADS_MAX; i++)
-		if (t->thread[i].dying)
+			left--;
+		}
+	for (unsigned i = 0; i < THREADS_MAX && left > 0; i++)
+		if (t->thread[i].dying) {
 			p = higher(p, higher(t->thread[i].priority, of_thread(t, t->thread[i].waiter)));
+			left--;
+		}
+	if (left > 0)
+		p = higher(p, of_thread(t, device_waiter(t)));
 	return p != 0 ? p : t->priority;
 }
 
@@ -217,8 +223,13 @@ static void choose_item(const struct task *t, struct job *j)
 		if (t->area[i].work != WORK_NONE) {
 			j->item = ITEM_AREA;
 			j->base = j->at = j->freed = t->area[i].base;
+			j->ordered = false;
 			return;
 		}
+	if (device_choose(t, &j->index)) {
+		j->item = ITEM_PORTS;
+		j->ordered = false;
+	}
 }
 
 static enum step serve_step(struct task *t, struct job *j, struct order *o)
@@ -227,6 +238,8 @@ static enum step serve_step(struct task *t, struct job *j, struct order *o)
 		choose_item(t, j);
 	if (j->item == ITEM_NONE)
 		return STEP_IDLE;
+	if (j->item == ITEM_PORTS)
+		return device_step(t, j, o);
 	return j->item == ITEM_THREAD ? thread_step(t, j, o) : work_area(t, j, o);
 }
 

@@ -27,6 +27,8 @@ enum order_kind {
 	ORDER_STACK,			/* frame, whose beginning is the arguments; image, top */
 	ORDER_SPACE,			/* see enum space_word */
 	ORDER_LOOK,			/* see enum look_word */
+	ORDER_SIGMA,			/* fpages of root's space, that sigma0 is to give: result: how many it refused */
+	ORDER_IRQ,			/* line that no thread is to have any more */
 };
 
 enum { ORDER_WORDS = 16 };
@@ -52,16 +54,16 @@ enum death { DEATH_PAGE, DEATH_PORT, DEATH_EXCEPTION, DEATH_LIMIT, DEATH_POOL, D
 /* What a step has come to: an order; the next step is to be made; there is nothing to do. */
 enum step { STEP_ORDER, STEP_AGAIN, STEP_IDLE };
 
-enum job_item { ITEM_NONE, ITEM_THREAD, ITEM_AREA };
+enum job_item { ITEM_NONE, ITEM_THREAD, ITEM_AREA, ITEM_PORTS };
 
 struct job {
 	unsigned priority, raised;	/* raised: of those of other tasks that wait for the end */
 	bool open;			/* has anything to do */
 	struct worker *worker;		/* that executes its order, or 0 */
 	l4_word_t result, error;	/* of the last order */
-	unsigned items;			/* threads and areas with something to do */
+	unsigned items;			/* threads, areas and ports with something to do */
 	enum job_item item;		/* the one that is worked at */
-	unsigned index;			/* a thread */
+	unsigned index;			/* a thread, or a claim of device.c */
 	l4_word_t base, at, freed;	/* area, and how far it is worked at */
 	l4_word_t client;		/* thread that waits for start or end, or 0 */
 	enum root_error failed;		/* the start, for this reason */
@@ -121,6 +123,18 @@ enum step work_area(struct task *t, struct job *j, struct order *o);
 
 /* Begin the work at the area of t for its thread number `waiter`, or none. */
 void work_begin(struct task *t, struct area *a, enum area_work work, unsigned waiter);
+
+/* ---- device.c ---- */
+
+/* Ports of t that are given back; false: none are. */
+bool device_choose(const struct task *t, unsigned *index);
+
+/* The thread of t that waits for them, or THREADS_MAX. */
+unsigned device_waiter(const struct task *t);
+
+enum step device_step(struct task *t, struct job *j, struct order *o);
+/* All interrupts and ports of a task that ends. */
+enum step device_end(struct task *t, struct job *j, struct order *o);
 
 /* ---- task.c: a thread that dies; start.c, end.c ---- */
 

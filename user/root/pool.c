@@ -181,6 +181,14 @@ bool pool_take(struct pool *p, l4_word_t physical)
 	return false;
 }
 
+bool pool_holds(const struct pool *p, l4_word_t frame, l4_word_t frames)
+{
+	for (; frames > 0 && frame < p->frames; frames--, frame++)
+		if (p->state[frame] != FRAME_FOREIGN)
+			return true;
+	return false;
+}
+
 static l4_word_t unused(const struct account *a, l4_word_t reserved)
 {
 	return reserved > a->used ? reserved - a->used : 0;

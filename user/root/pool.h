@@ -76,6 +76,9 @@ l4_word_t pool_share(struct pool *p, unsigned order);
 /* Take the page at `physical` if it is a free one of a reservation. */
 bool pool_take(struct pool *p, l4_word_t physical);
 
+/* Is one of these frames the pool's, free or not? */
+bool pool_holds(const struct pool *p, l4_word_t frame, l4_word_t frames);
+
 /* What one task uses, in pages. */
 struct account { struct pool *pool; l4_word_t used, limit, reserved; };
 

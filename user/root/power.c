@@ -20,13 +20,13 @@ enum {
 
 static void out16(l4_word_t port, l4_word_t value)
 {
-	if (sigma_ports(port, 1))
+	if (root.has_ports)
 		L4_PortOut16((L4_Word16_t)port, (L4_Word16_t)value);
 }
 
 static void out8(l4_word_t port, l4_word_t value)
 {
-	if (sigma_ports(port, 0))
+	if (root.has_ports)
 		L4_PortOut8((L4_Word16_t)port, (L4_Word8_t)value);
 }
 

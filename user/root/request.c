@@ -101,13 +101,14 @@ enum root_error serve_root_ports(struct root_caller *c, const struct root_ports_
 
 enum root_error serve_root_ports_free(struct root_caller *c, const struct root_ports_free_in *in)
 {
-	return device_ports_free(c->task, in->first, in->log2);
+	return device_ports_free(c->task, c->thread, in->first, in->log2);
 }
 
 enum root_error serve_root_phys(struct root_caller *c, const struct root_phys_in *in,
 				struct root_phys_out *out)
 {
-	return device_memory(c->task, in->physical, in->size, &out->address);
+	(void)out;			/* work.c */
+	return device_memory(c->task, c->thread, in->physical, in->size);
 }
 
 enum root_error serve_root_inspect(struct root_caller *c, const struct root_inspect_in *in,

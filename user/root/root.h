@@ -49,6 +49,7 @@ struct root {
 	struct task *task[TASKS_MAX];
 	l4_word_t next_task_id, next_version;
 	l4_word_t enter_page;		/* frame of arch/<a>/enter.S */
+	bool has_ports;			/* all I/O ports */
 	l4_word_t multiboot;		/* physical address of the Multiboot information, 0: none */
 	l4_word_t names;		/* thread id of the name service */
 };
@@ -98,6 +99,9 @@ bool serve_client(l4_word_t from, L4_MsgTag_t tag, bool last);
 /* Physical addresses below 2^DIRECT_LOG2 can be seen at direct(); no others are asked for. */
 enum { DIRECT_LOG2 = 44 };
 
+/* Before all others. */
+void sigma_init(void);
+
 /* A page of memory at `physical` from sigma0, seen at direct(physical); false if refused. */
 bool sigma_page(l4_word_t physical, unsigned log2);
 
@@ -106,7 +110,9 @@ bool sigma_range(l4_word_t physical, l4_word_t size);
 
 /* Any 2^log2 bytes: the physical address, 0 if refused. */
 l4_word_t sigma_any(unsigned log2);
-bool sigma_ports(l4_word_t port, unsigned log2);
+
+/* All I/O ports: root has them from the start, so that no request waits for sigma0. */
+bool sigma_ports(void);
 void sigma_close(void);
 
 /* ---- boot.c ---- */
@@ -197,10 +203,16 @@ unsigned long voice_lost(void);
 enum root_error device_irq_attach(struct task *t, l4_word_t line, l4_word_t handler);
 enum root_error device_irq_detach(struct task *t, l4_word_t line);
 enum root_error device_ports(struct task *t, l4_word_t port, l4_word_t log2, L4_MapItem_t *ports);
-enum root_error device_ports_free(struct task *t, l4_word_t port, l4_word_t log2);
-enum root_error device_memory(struct task *t, l4_word_t physical, l4_word_t size, l4_word_t *address);
+
+/* For thread number `waiter` of t. The answer comes when a worker has executed it: ROOT_LATER. */
+enum root_error device_ports_free(struct task *t, unsigned waiter, l4_word_t port, l4_word_t log2);
+
+/* The same; it comes from work.c. */
+enum root_error device_memory(struct task *t, unsigned waiter, l4_word_t physical, l4_word_t size);
 void device_memory_gone(l4_word_t physical);
-void device_task_gone(struct task *t);
+
+/* No ports are given back for thread i of t any more. */
+void device_forget_waiter(const struct task *t, unsigned i);
 
 /* ---- bus.c ---- */
 

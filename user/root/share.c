@@ -2,7 +2,8 @@
 /*
  * share.c - the time slices of a task's threads (docs/decisions/shares.md).
  *
- *   Q1  the parts of a living task's threads are powers of 2, and together with `spare` they are SHARE_PARTS
+ *   Q1  the parts of a task's threads are powers of 2, and together with `spare` they are SHARE_PARTS; a
+ *       record without a thread has none
  *
  * A thread whose slice is changed gets a fresh one (api 7.2). So slices become longer seldom: else a task
  * could have fresh ones as often as it asks.
@@ -19,17 +20,30 @@ static l4_word_t slice_us(const struct task_thread *th)
 	return (l4_word_t)SLICE_US * th->parts / SHARE_PARTS;
 }
 
-/* The thread with the most parts, or with the fewest; but not `except`. */
-static struct task_thread *find(struct task *t, bool most, const struct task_thread *except)
+/* The thread with the most parts; by Q1 the last one is there when all parts are. */
+static struct task_thread *richest(struct task *t)
 {
 	struct task_thread *found = 0;
+	unsigned most = 0, left = SHARE_PARTS - t->spare;
 
-	for (struct task_thread *th = t->thread; th < t->thread + THREADS_MAX; th++) {
-		if (th->id == 0 || th == except)
-			continue;
-		if (found == 0 || (most ? th->parts > found->parts : th->parts < found->parts))
+	for (struct task_thread *th = t->thread; left > 0; left -= th++->parts)
+		if (th->parts > most) {
+			most = th->parts;
 			found = th;
-	}
+		}
+	return found;
+}
+
+static struct task_thread *poorest(struct task *t)
+{
+	struct task_thread *found = 0;
+	unsigned fewest = SHARE_PARTS + 1, left = SHARE_PARTS - t->spare;
+
+	for (struct task_thread *th = t->thread; left > 0; left -= th++->parts)
+		if (th->parts < fewest && th->parts > 0) {
+			fewest = th->parts;
+			found = th;
+		}
 	return found;
 }
 
@@ -37,12 +51,13 @@ l4_word_t share_begin(struct task *t, struct task_thread *th)
 {
 	struct task_thread *giver;
 
-	th->parts = SHARE_PARTS;
 	if (t->spare > 0) {
+		th->parts = SHARE_PARTS;
 		while (th->parts > t->spare)
 			th->parts /= 2;
 		t->spare = (uint8_t)(t->spare - th->parts);
-	} else if ((giver = find(t, true, th)) != 0) {
+	} else {
+		giver = richest(t);
 		giver->parts /= 2;
 		th->parts = giver->parts;
 		task_set_slice(giver->id, slice_us(giver));
@@ -50,16 +65,17 @@ l4_word_t share_begin(struct task *t, struct task_thread *th)
 	return slice_us(th);
 }
 
-void share_end(struct task *t, const struct task_thread *th)
+void share_end(struct task *t, struct task_thread *th)
 {
 	t->spare = (uint8_t)(t->spare + th->parts);
+	th->parts = 0;
 }
 
 void share_rise(struct task *t, l4_word_t now)
 {
 	struct task_thread *th;
 
-	if (now < t->rise_at || (th = find(t, false, 0)) == 0)
+	if (now < t->rise_at || (th = poorest(t)) == 0)
 		return;
 	t->spare = (uint8_t)(t->spare - th->parts);
 	th->parts = (uint8_t)(2 * th->parts);

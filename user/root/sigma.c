@@ -11,6 +11,8 @@
 
 #define WINDOW_BASE	0x100000000000ul
 
+void sigma_init(void) { direct_base = WINDOW_BASE; }
+
 /* Send MR1 = request, MR2 = 0; the send fpage of the answer, nil if refused. */
 static l4_fpage_t call(l4_word_t request)
 {
@@ -18,7 +20,6 @@ static l4_fpage_t call(l4_word_t request)
 	l4_fpage_t page = L4_NILPAGE;
 	L4_MsgTag_t tag;
 
-	direct_base = WINDOW_BASE;
 	L4_Accept(window);
 	L4_LoadMR(0, l4_tag_kernel(L4_PROTO_SIGMA0, 0, 2).raw);
 	L4_LoadMR(1, request);
@@ -59,9 +60,9 @@ l4_word_t sigma_any(unsigned log2)
 	return l4_fpage_base(call(any | (l4_word_t)log2 << L4_FPAGE_SIZE_SHIFT));
 }
 
-bool sigma_ports(l4_word_t port, unsigned log2)
+bool sigma_ports(void)
 {
-	return !l4_fpage_is_nil(call(l4_io_fpage(port, log2).raw));
+	return !l4_fpage_is_nil(call(l4_io_fpage(0, L4_IO_LOG2_ALL).raw));
 }
 
 void sigma_close(void)

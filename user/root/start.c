@@ -86,13 +86,19 @@ enum root_error task_start(const struct spawn *s, struct task **started)
 
 /* ---- steps ---- */
 
-/* The first fault of a task has fewer tables to make, if the page of the entry point is there already. */
-static void first_page(struct image *i)
+/* The first fault of a task has less to make, if the page of the entry point is there already. */
+static enum step first_page(struct task *t)
 {
+	struct image *i = t->image;
 	l4_word_t page = i->elf.entry & ~PAGE_MASK;
+	bool shared = (elf_run_at(&i->elf, page)->rights & L4_W) == 0;
 
-	if ((elf_run_at(&i->elf, page)->rights & L4_W) == 0)
+	if (shared && !image_ready(i, page))
+		return STEP_AGAIN;
+	if (shared)
 		image_shared(i, page);
+	t->phase = TASK_RENEW;
+	return STEP_AGAIN;
 }
 
 static enum step fail(struct task *t, struct job *j, enum root_error e)
@@ -232,10 +238,7 @@ enum step start_step(struct task *t, struct job *j, struct order *o)
 			e = limits(t);
 		t->phase = TASK_FIRST_PAGE;
 		return e == ROOT_OK ? STEP_AGAIN : fail(t, j, e);
-	case TASK_FIRST_PAGE:
-		first_page(t->image);
-		t->phase = TASK_RENEW;
-		return STEP_AGAIN;
+	case TASK_FIRST_PAGE: return first_page(t);
 	case TASK_RENEW: return renew(t, j, o);
 	case TASK_STACK: return stack(t, j, o);
 	case TASK_SPACE: return space(t, j, o);

@@ -88,10 +88,11 @@ void task_thread_go(struct task *t, unsigned i, const struct thread_start *s)
 enum root_error task_thread_new(struct task *t, l4_word_t mate, const struct thread_start *s, l4_word_t *id)
 {
 	enum root_error e;
-	unsigned i = 0;
+	unsigned i = t->first_free;
 
 	while (i < THREADS_MAX && t->thread[i].id != 0)
 		i++;
+	t->first_free = (uint8_t)i;
 	if (i == THREADS_MAX)
 		return ROOT_E_LIMIT;
 	*id = task_thread_id(t, i);
@@ -142,6 +143,8 @@ enum step thread_step(struct task *t, struct job *j, struct order *o)
 	j->items--;
 	share_end(t, gone);
 	*gone = (struct task_thread){ .id = 0 };
+	if (j->index < t->first_free)
+		t->first_free = (uint8_t)j->index;
 	if (waiter < THREADS_MAX && t->thread[waiter].waits == WAITS_JOB) {
 		t->thread[waiter].waits = WAITS_NOT;
 		answer_root_thread_end(tid(t->thread[waiter].id), ROOT_OK);
@@ -155,6 +158,7 @@ static void forget_waiter(struct task *t, unsigned i)
 	for (unsigned k = 0; k < t->areas; k++)
 		if (t->area[k].waiter == i)
 			t->area[k].waiter = THREADS_MAX;
+	device_forget_waiter(t, i);
 	for (unsigned k = 0; k < THREADS_MAX; k++)
 		if (t->thread[k].dying && t->thread[k].waiter == i)
 			t->thread[k].waiter = THREADS_MAX;
@@ -207,6 +211,7 @@ struct task *task_alloc(const struct program *p, unsigned slots, enum root_error
 	t->kmem_kib = (uint32_t)p->kmem_reserve_kib;
 	t->kmem_limit_kib = (uint32_t)p->kmem_kib;
 	t->account = a;
+	t->spare = SHARE_PARTS;
 	root.task[slot] = t;
 	ids[slot] = t->id;
 	used_slots[slot / 64] |= 1ull << slot % 64;

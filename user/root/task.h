@@ -43,13 +43,14 @@ enum area_kind {
 	AREA_KERNEL,			/* KIP and UTCBs */
 };
 
-/* What is to be done at an area (work.c). With REMOVE and CLEAR no page of it is given out. */
-enum area_work { WORK_NONE, WORK_REMOVE, WORK_SEAL, WORK_CLEAR };
+/* What is to be done at an area (work.c). But for SEAL no page of it is given out meanwhile. */
+enum area_work { WORK_NONE, WORK_REMOVE, WORK_SEAL, WORK_CLEAR, WORK_OPEN };
 
 struct area {
 	l4_word_t base, last, physical;
 	uint8_t kind, rights;
 	uint8_t work, waiter;		/* waiter: number of the thread that waits for it; THREADS_MAX: none */
+	uint16_t offset;		/* of what was requested, in the first page */
 };
 
 /*
@@ -87,7 +88,7 @@ struct image {
 enum task_phase {
 	TASK_LAYOUT, TASK_FIRST_PAGE, TASK_RENEW, TASK_STACK, TASK_SPACE, TASK_GO,
 	TASK_ALIVE,
-	TASK_LOOK, TASK_THREADS, TASK_REDIRECTOR, TASK_AREAS, TASK_CHILDREN, TASK_NOTIFY, TASK_GONE,
+	TASK_LOOK, TASK_THREADS, TASK_REDIRECTOR, TASK_DEVICES, TASK_AREAS, TASK_CHILDREN, TASK_NOTIFY, TASK_GONE,
 	TASK_ENDED,
 };
 
@@ -113,6 +114,7 @@ struct task {
 	uint8_t children, max_priority, priority, areas;
 	uint8_t threads;		/* that do not die */
 	uint8_t spare;			/* share.c: parts of no thread */
+	uint8_t first_free;		/* no record of a thread below this one is free */
 	l4_word_t rise_at;		/* when one may get more, in us of the clock */
 	struct task_thread thread[THREADS_MAX];
 	struct area area[AREAS_MAX];
@@ -130,6 +132,9 @@ struct image *image_get(const char *name, enum root_error *error);
 
 /* Pages that its tasks share, with tables: memory that is reserved with the first; 0: no such program. */
 l4_word_t image_shared_pages(const char *name);
+
+/* Make the tables for a page that all tasks share. True: they are there, or cannot be made. */
+bool image_ready(struct image *i, l4_word_t page);
 
 /* The frame of a page that all tasks share; 0: no memory. */
 l4_word_t image_shared(struct image *i, l4_word_t page);
@@ -178,6 +183,12 @@ static inline l4_word_t area_utcb(const struct task *t) { return t->system; }
 static inline l4_word_t area_kip(const struct task *t) { return t->system + (1 << UTCB_AREA_LOG2); }
 static inline l4_word_t area_enter(const struct task *t) { return area_kip(t) + PAGE_BYTES; }
 static inline l4_word_t area_stack_top(const struct task *t) { return t->system + (1 << 21); }
+
+/*
+ * To make the page at `page` (in area a) and the tables for it can be more than the message loop may do for a
+ * fault. False: it was, and tables are made; the thread is to fault again.
+ */
+bool area_ready(struct task *t, const struct area *a, l4_word_t page);
 
 /*
  * Make the page at `page` (in area a) present: its frame with its VTAB_ flags, 0: the task's memory
@@ -301,9 +312,9 @@ void task_waits_no_more(struct task *t, unsigned i);
 
 enum { SHARE_PARTS = THREADS_MAX };
 
-/* A thread of t is new, or ends. The time slice of the new one, in us. */
+/* A thread of t is new, or ends; a new task has all parts to spare. The time slice of the new one, in us. */
 l4_word_t share_begin(struct task *t, struct task_thread *th);
-void share_end(struct task *t, const struct task_thread *th);
+void share_end(struct task *t, struct task_thread *th);
 
 /* For a task with spare parts, at each of its messages: a thread gets some, but seldom. now: us. */
 void share_rise(struct task *t, l4_word_t now);

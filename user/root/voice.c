@@ -13,7 +13,7 @@
 #include "root.h"
 
 enum {
-	COM1 = 0x3f8, COM1_LOG2 = 3,
+	COM1 = 0x3f8,
 	UART_DATA = 0, UART_LINE_STATUS = 5,
 	LINE_STATUS_EMPTY = 0x20,	/* transmitter holding register empty */
 	NO_UART = 0xff,
@@ -31,7 +31,7 @@ static unsigned column;			/* on the lowest row */
 
 void voice_init(void)
 {
-	serial = sigma_ports(COM1, COM1_LOG2) && L4_PortIn8(COM1 + UART_LINE_STATUS) != NO_UART;
+	serial = root.has_ports && L4_PortIn8(COM1 + UART_LINE_STATUS) != NO_UART;
 	screen = sigma_range(SCREEN, SCREEN_BYTES);
 }
 

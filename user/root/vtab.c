@@ -45,6 +45,13 @@ l4_word_t vtab_get(const struct vtab *v, l4_word_t address)
 	return address >> VTAB_TOP_BIT == 0 && walk(v, address, way) == 0 ? *way[0] : 0;
 }
 
+unsigned vtab_missing(const struct vtab *v, l4_word_t address)
+{
+	l4_word_t *way[LEVELS + 1];
+
+	return walk(v, address, way);
+}
+
 /* The word at way[level] is 0 now: free what is empty above it (V1). */
 static void release(l4_word_t *way[LEVELS + 1], unsigned level, struct account *a)
 {

@@ -4,7 +4,8 @@
  * four levels of 512 words, like the machine's page tables. Its pages are on the task's account.
  *
  * A leaf word is 0, or a physical address with VTAB_ flags in its low bits: that of a page, or with
- * VTAB_RESERVED a note of frame.c, the page is absent then. Any other word is 0, or the frame of a table with
+ * VTAB_RESERVED a note of frame.c, or without an address a note of area.c that a page is to come; the page is
+ * absent then. Any other word is 0, or the frame of a table with
  * the number of its words that are not 0 in the low bits.
  *
  *   V1  a table that is there has a word that is not 0: so to drop a page is at most LEVELS steps
@@ -26,6 +27,9 @@ struct vtab { l4_word_t top; };
 
 /* The leaf word of the page at `address`, 0: none. */
 l4_word_t vtab_get(const struct vtab *v, l4_word_t address);
+
+/* How many tables are missing for the page at `address`, which is below 2^48. */
+unsigned vtab_missing(const struct vtab *v, l4_word_t address);
 
 /* Set the leaf word of an absent page, not to 0. False: no memory for tables, nothing has changed. */
 bool vtab_put(struct vtab *v, struct account *a, l4_word_t address, l4_word_t word);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * work.c - what is done at areas in orders: their pages leave all spaces and are free again, or only leave
- * them; a block is cleared. The looks at page records in one step are limited (LOOKS).
+ * them; a block is cleared; device memory is requested from sigma0. The looks at page records in one step are
+ * limited (LOOKS, FRAMES).
  *
  * A batch of pages is unmapped by a worker before their frames are free: so no other task gets a frame that
  * is still mapped anywhere.
@@ -9,7 +10,7 @@
 #include "job.h"
 #include "root.h"
 
-enum { LOOKS = 144, PAGES = ORDER_WORDS, FREED = 8, CLEAR_BYTES = 64 << 10 };
+enum { LOOKS = 144, PAGES = ORDER_WORDS, FREED = 8, CLEAR_BYTES = 64 << 10, FRAMES = 256 };
 
 void work_begin(struct task *t, struct area *a, enum area_work work, unsigned waiter)
 {
@@ -79,11 +80,12 @@ static void forget(struct task *t, struct job *j)
 	}
 }
 
-/* The work at an area is done. */
-static enum step finish(struct task *t, struct job *j, struct area *a)
+/* The work at an area is done; e: or cannot be, the area is removed then. */
+static enum step finish(struct task *t, struct job *j, struct area *a, enum root_error e)
 {
 	struct task_thread *w = a->waiter < THREADS_MAX ? &t->thread[a->waiter] : 0;
 	struct root_dma_new_out out = { 0 };
+	struct root_phys_out device = { a->base + a->offset };
 	enum area_work work = (enum area_work)a->work;
 
 	a->work = WORK_NONE;
@@ -91,15 +93,17 @@ static enum step finish(struct task *t, struct job *j, struct area *a)
 	j->items -= j->items > 0;
 	if (work == WORK_CLEAR)
 		dma_cleared(t, a, &out);
-	if (work == WORK_REMOVE) {
+	if (work == WORK_REMOVE || e != ROOT_OK)
 		area_gone(t, a);
+	if (work == WORK_REMOVE)
 		job_given(t);
-	}
 	if (t->phase != TASK_ALIVE || w == 0 || w->waits != WAITS_JOB)
 		return STEP_AGAIN;
 	w->waits = WAITS_NOT;
 	if (work == WORK_CLEAR)
 		answer_root_dma_new(tid(w->id), ROOT_OK, &out);
+	else if (work == WORK_OPEN)
+		answer_root_phys(tid(w->id), e, &device);
 	else if (work == WORK_REMOVE)
 		answer_root_unmap(tid(w->id), ROOT_OK);
 	else
@@ -112,10 +116,32 @@ static enum step clear(struct task *t, struct job *j, struct area *a, struct ord
 	l4_word_t left = a->last + 1 - j->at;
 
 	if (j->at > a->last)
-		return finish(t, j, a);
+		return finish(t, j, a, ROOT_OK);
 	*o = (struct order){ ORDER_CLEAR, 2, { a->physical + (j->at - a->base),
 					       left < CLEAR_BYTES ? left : CLEAR_BYTES } };
 	j->at += o->word[1];
+	return STEP_ORDER;
+}
+
+/* Device memory: none of it is RAM that root hands out, and sigma0 gives it. */
+static enum step open(struct task *t, struct job *j, struct area *a, struct order *o)
+{
+	if (j->freed <= a->last) {
+		l4_word_t at = (a->physical + (j->freed - a->base)) >> PAGE_LOG2;
+		l4_word_t left = (a->last + 1 - j->freed) >> PAGE_LOG2;
+
+		j->freed = left <= FRAMES || at >= root.pool.frames ? a->last + 1
+			   : j->freed + FRAMES * PAGE_BYTES;
+		return pool_holds(&root.pool, at, left < FRAMES ? left : FRAMES) ? finish(t, j, a, ROOT_E_BUSY)
+										 : STEP_AGAIN;
+	}
+	if (j->ordered && j->result != 0)
+		return finish(t, j, a, ROOT_E_ABSENT);
+	if (j->at > a->last)
+		return finish(t, j, a, ROOT_OK);
+	find_physical(j, a, o);
+	o->kind = ORDER_SIGMA;
+	j->ordered = true;
 	return STEP_ORDER;
 }
 
@@ -125,6 +151,8 @@ enum step work_area(struct task *t, struct job *j, struct order *o)
 
 	if (a->work == WORK_CLEAR)
 		return clear(t, j, a, o);
+	if (a->work == WORK_OPEN)
+		return open(t, j, a, o);
 	if (a->work == WORK_SEAL)
 		j->freed = j->at;
 	if (j->freed < j->at && (j->at > a->last || !is_physical(a))) {
@@ -132,7 +160,7 @@ enum step work_area(struct task *t, struct job *j, struct order *o)
 		return STEP_AGAIN;
 	}
 	if (j->at > a->last)
-		return finish(t, j, a);
+		return finish(t, j, a, ROOT_OK);
 	if (is_physical(a))
 		find_physical(j, a, o);
 	else

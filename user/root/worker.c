@@ -29,6 +29,19 @@ static void unmap(const struct order *o)
 	L4_UnmapFpages(o->words, pages);
 }
 
+/* How many fpages sigma0 has refused. */
+static l4_word_t get(const struct order *o)
+{
+	l4_word_t refused = 0;
+
+	for (unsigned i = 0; i < o->words; i++) {
+		l4_fpage_t f = { o->word[i] };
+
+		refused += !sigma_page(l4_fpage_base(f) - direct_base, l4_fpage_log2(f));
+	}
+	return refused;
+}
+
 static void delete(l4_word_t thread)
 {
 	L4_ThreadControl(tid(thread), L4_nilthread, L4_nilthread, L4_nilthread, (void *)-1);
@@ -120,6 +133,8 @@ l4_word_t worker_execute(const struct order *o, uint8_t *scratch, l4_word_t *err
 	case ORDER_STACK: return stack(o->word, scratch);
 	case ORDER_SPACE: return space(o->word, error);
 	case ORDER_LOOK: look(o->word); break;
+	case ORDER_SIGMA: return get(o);
+	case ORDER_IRQ: L4_DeassociateInterrupt(L4_GlobalId(o->word[0], 1)); break;
 	}
 	return 0;
 }
