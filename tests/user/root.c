@@ -347,6 +347,15 @@ TEST(HCFG0012, "a started task has its `memory` or `reserve`, another one 512 Ki
 	CHECK(refused("task a; start\nmemory 2M; reserve 3M", 2, 20, "`reserve` is more"));
 }
 
+TEST(HCFG0014, "a section that reserves less than the record and the arguments of its task take is refused")
+{
+	struct place at;
+
+	CHECK(parse("task a; start; reserve 8K; task *; memory 8K", &at) == 0);
+	CHECK(refused("task a; start; task b; reserve 0", 1, 32, "8K"));
+	CHECK(refused("task a; start; task *; memory 8191", 1, 31, "8K"));
+}
+
 TEST(HCFG0003, "without `files` a program reads all files, a confined one none; with it those that match")
 {
 	struct place at;

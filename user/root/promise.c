@@ -29,6 +29,8 @@ static const char *complete(struct program *p, bool started)
 		p->kmem_kib = least;
 		p->kmem_reserve_kib = started ? least : PROMISE_KMEM_BASE;
 	}
+	if (p->reserve < PROMISE_LEAST)
+		return "a task needs 8K of `memory` and `reserve` at least, for its record and arguments";
 	if (p->reserve > p->memory)
 		return "`reserve` is more than `memory`";
 	if (p->kmem_kib >= least)

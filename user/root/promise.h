@@ -11,6 +11,7 @@
 enum {
 	PROMISE_NODES = 31,		/* extents of the kernel in a frame of 4 KiB */
 	PROMISE_KMEM_BASE = 128,	/* KiB: space, a few threads, tables and extents of a program's file */
+	PROMISE_LEAST = 8 << 10,	/* bytes: with less reserved, root may find no page for the task's record */
 	PROMISE_OTHERS = 512 << 10,	/* bytes that are reserved for a task not named by `start`: it may get more */
 };
 
