@@ -16,11 +16,14 @@ enum { CHILDREN_AT_ONCE = 4, ANSWERS_AT_ONCE = 4 };
 static void raise_for_parent(struct task *t)
 {
 	const struct task *p = t->parent;
+	unsigned highest = 0;
 
 	for (unsigned i = 0; p != 0 && i < THREADS_MAX; i++)
 		if (p->thread[i].id != 0 && p->thread[i].waits == WAITS_CHILD
-		    && (p->thread[i].waits_for == t->slot || p->thread[i].waits_for == ANY_CHILD))
-			job_raise(t, p->thread[i].priority);
+		    && (p->thread[i].waits_for == t->slot || p->thread[i].waits_for == ANY_CHILD)
+		    && p->thread[i].priority > highest)
+			highest = p->thread[i].priority;
+	job_raise(t, highest);
 }
 
 void task_end(struct task *t, enum root_end how, l4_word_t status)
@@ -42,7 +45,6 @@ void task_end(struct task *t, enum root_end how, l4_word_t status)
 	j->client = 0;
 	j->raised = 0;
 	job_giving(t);
-	job_update(t);
 	raise_for_parent(t);
 }
 

@@ -72,6 +72,41 @@ static bool thread_limit(void)
 	return n > 8 && (e == ROOT_E_LIMIT || e == ROOT_E_KMEM);
 }
 
+static volatile unsigned waiting, answered;
+
+static void wait_for_any(void)
+{
+	struct pecan_end end;
+
+	__atomic_add_fetch(&waiting, 1, __ATOMIC_RELAXED);
+	pecan_wait(0, false, &end);
+	__atomic_add_fetch(&answered, 1, __ATOMIC_RELAXED);
+	idle(0);
+}
+
+static bool many_wait_for_a_child(void)
+{
+	enum { WAITING = 48, STACK = 4096, LOW = 20 };
+	static L4_ThreadId_t thread[WAITING];
+	L4_Word_t task = child("sleep", 0), stacks = (L4_Word_t)pecan_map(WAITING * STACK);
+	unsigned n = 0;
+
+	waiting = answered = 0;
+	while (n < WAITING && stacks != 0
+	       && pecan_thread_new((L4_Word_t)wait_for_any, stacks + (n + 1) * STACK - 8, LOW, &thread[n])
+		  == ROOT_OK)
+		n++;
+	while (waiting < n)
+		L4_Sleep(L4_TimePeriod(1000));
+	pecan_kill(task);
+	for (unsigned i = 0; i < 1000 && answered < n; i++)
+		L4_Sleep(L4_TimePeriod(1000));
+	for (unsigned i = 0; i < n; i++)
+		pecan_thread_end(thread[i]);
+	pecan_unmap((void *)stacks);
+	return n == WAITING && answered == n;
+}
+
 static bool bad_threads(void)
 {
 	return pecan_thread_new(0xffffffff80000000, 0, 0, 0) == ROOT_E_ARGUMENT
@@ -91,6 +126,7 @@ const struct check thread_checks[] = {
 	{ "sixteen threads start, say so, and end", threads_run },
 	{ "a thread can be ended once, and only one's own", thread_ends },
 	{ "threads beyond the limit are refused, and all can be ended", thread_limit },
+	{ "each of 48 threads that wait for any child has an answer when it has ended", many_wait_for_a_child },
 	{ "a thread cannot start in the kernel or above the highest priority", bad_threads },
 	{ "priorities go up to the task's highest", priorities },
 	{ 0, 0 },
