@@ -7,7 +7,8 @@
  *
  * A terminal obeys and answers control characters: they are for the task in the foreground. Of the text of
  * others only what is printable is shown (<pecan/plain.h>). After the attention key each of their lines
- * begins with the number of the task, so none of them looks like one of the shell.
+ * begins with the number of the task, and none is longer than a row of a terminal with 80 columns, so none of
+ * them looks like one of the shell.
  */
 #include <pecan/plain.h>
 #include <pecan/server.h>
@@ -22,6 +23,7 @@ enum {
 	WRITERS_BACKGROUND = 48,		/* places for tasks that are not in the foreground */
 	WRITERS_OF_SECTION = 1,		/* of these */
 	MARK_TEXT = 24,
+	MARKED_COLUMNS = 79, TAB_COLUMNS = 8,	/* of a line with a mark; of a tab at the most */
 };
 
 struct writer {
@@ -40,11 +42,26 @@ static void answer(const struct writer *w)
 	answer_con_write(w->client, CONSOLE_OK, &(struct con_write_out){ w->asked });
 }
 
-static size_t line_length(const char *text, size_t len)
+/*
+ * Bytes of the first line with its end, or of as many characters as so many columns show: a terminal would
+ * show the next ones at the start of a row, without a mark. A byte is no more than a column.
+ */
+static size_t line_length(const char *text, size_t len, size_t columns)
 {
-	const char *end = memchr(text, '\n', len);
+	size_t n = 0;
 
-	return end ? (size_t)(end - text) + 1 : len;
+	for (; n < len; n++) {
+		size_t width = text[n] == '\t' ? TAB_COLUMNS : 1;
+
+		if (text[n] == '\n')
+			return n + 1;
+		if (width > columns)
+			break;
+		columns -= width;
+	}
+	while (n < len && ((unsigned char)text[n] & 0xc0) == 0x80)	/* not in the middle of a character */
+		n--;
+	return n;
 }
 
 /* Show lines of the writer, each with the mark and an end, as long as there is room. */
@@ -54,7 +71,7 @@ static void show_marked(struct writer *w)
 	size_t n, mark_bytes = (size_t)snprintf(mark, sizeof mark, "[%lu] ", w->task);
 
 	while (w->done < w->length && terminal_ready()) {
-		n = line_length(w->text + w->done, w->length - w->done);
+		n = line_length(w->text + w->done, w->length - w->done, MARKED_COLUMNS - mark_bytes);
 		if (!terminal_at_line_start())
 			terminal_write("\n", 1);
 		terminal_write(mark, mark_bytes);
