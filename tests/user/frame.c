@@ -52,8 +52,8 @@ static void drop(struct player *t, unsigned area)
 	unsigned looks = ~0u;
 
 	for (; t->pages[area] > 0 && (word = vtab_next(&t->vtab, &at, last, &looks)) != 0; at += PAGE_BYTES) {
-		if (word & VTAB_OWNED)
-			account_free(&t->account, word & ~PAGE_MASK);
+		if (vtab_owns(word, at))
+			account_free_block(&t->account, word & ~PAGE_MASK, vtab_log2(word) - PAGE_LOG2);
 		vtab_drop(&t->vtab, &t->account, at);
 	}
 	t->pages[area] = 0;
@@ -269,4 +269,53 @@ TEST(HFRM0005, "after 60 histories of others a task may touch all that is reserv
 		end(&late);
 		CHECK(all_back());
 	}
+}
+
+/* Populate area 0: how many blocks of 2^order pages it got. False: it is not all there, or not in blocks. */
+static bool populate(struct player *t, unsigned blocks[POOL_ORDERS])
+{
+	l4_word_t at = area_base(0), last = at + t->pages[0] * PAGE_BYTES - 1, word, got;
+
+	memset(blocks, 0, POOL_ORDERS * sizeof(*blocks));
+	for (; at <= last; at += got) {
+		word = frame_block(&t->vtab, &t->account, at, last);
+		if (word == 0)
+			return false;
+		got = (l4_word_t)1 << vtab_log2(word);
+		if ((word & ~PAGE_MASK) % got != 0 || vtab_get(&t->vtab, at) != word || !vtab_owns(word, at))
+			return false;
+		vtab_fill(&t->vtab, at, got / PAGE_BYTES, word);
+		for (l4_word_t i = PAGE_BYTES; i < got; i += PAGE_BYTES)
+			if (vtab_get(&t->vtab, at + i) != word + i || vtab_owns(word + i, at + i))
+				return false;
+		blocks[vtab_log2(word) - PAGE_LOG2]++;
+	}
+	return true;
+}
+
+TEST(HFRM0006, "an area that is populated gets the largest blocks that there are, which all come back")
+{
+	struct player t = { .account = { .pool = &pool, .limit = 4096 }, .pages = { 2 * CHUNK + 64 + 8 + 3 } };
+	struct account rest = { .pool = &pool, .limit = ~0ul };
+	static l4_word_t held[FRAMES];
+	unsigned blocks[POOL_ORDERS], n = 0;
+
+	fresh();
+	CHECK(frame_align(8) == PAGE_BYTES && frame_align(CHUNK * PAGE_BYTES) == CHUNK * PAGE_BYTES);
+	CHECK(populate(&t, blocks) && blocks[9] == 2 && blocks[6] == 1 && blocks[3] == 1 && blocks[0] == 3);
+	CHECK(t.account.used == t.pages[0] + 3 + 3 && sound());
+	end(&t);
+	CHECK(all_back());
+	while ((held[n] = account_page(&rest)) != 0)
+		n++;
+	for (unsigned i = 0; i < n; i++)		/* every second piece of 256 KiB becomes free */
+		if (held[i] / PAGE_BYTES / 64 % 2 == 0)
+			account_free(&rest, held[i]);
+	t = (struct player){ .account = { .pool = &pool, .limit = 4096 }, .pages = { CHUNK } };
+	CHECK(populate(&t, blocks) && blocks[6] == 8 && sound());
+	end(&t);
+	t = (struct player){ .account = { .pool = &pool, .limit = 100 }, .pages = { CHUNK } };
+	CHECK(!populate(&t, blocks) && t.account.used <= 100);
+	end(&t);
+	CHECK(t.account.used == 0 && sound());
 }

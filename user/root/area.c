@@ -3,7 +3,7 @@
  * area.c - what lies where in a task's address space.
  *
  *   ELF segments   at the addresses in the file
- *   MAP_BASE..     memory of ROOT_MAP and ROOT_PHYS, lowest free place first
+ *   MAP_BASE..     memory of ROOT_MAP, ROOT_POPULATE and ROOT_PHYS, lowest free place first
  *   WINDOW..       never used by root (<pecan/memory.h>)
  *   system         2 MiB, the highest place that the segments leave free:
  *                  | UTCBs 128 KiB | KIP | start code | guard ... | stack 1 MiB |

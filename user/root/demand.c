@@ -17,7 +17,7 @@ static l4_word_t extents(const struct area *a)
 	case AREA_DEVICE:		/* one for each granule of 8 pages: device_memory */
 		return (pages_of(a) >> GRANULE_ORDER) + 2;
 	case AREA_DMA:			/* of a small block, each page: it is not at the same place of a granule */
-		return area_unit(a) != PAGE_LOG2 ? 1
+		return area_unit(a, 0) != PAGE_LOG2 ? 1
 		     : pages_of(a) >> GRANULE_ORDER ? pages_of(a) >> GRANULE_ORDER : pages_of(a);
 	case AREA_ENTER:
 		return 1;

@@ -2,9 +2,9 @@
 /*
  * fault.c - root as pager and exception handler of its programs (protocols 3, 5, 6).
  *
- * A fault that can be served is answered with one page, or the block of dma.c around it. Any other ends the
- * program, with a report (look.c). A forged message of this kind affects only its sender: the faulting thread
- * is the sender id that the kernel delivers.
+ * A fault that can be served is answered with one page, which may be a large one. Any other ends the program,
+ * with a report (look.c). A forged message of this kind affects only its sender: the faulting thread is the
+ * sender id that the kernel delivers.
  */
 #include <l4/pecan.h>
 #include "backlog.h"
@@ -15,13 +15,21 @@ enum { TAG_N_SHIFT = 20, NIBBLE = 0xf };
 
 struct victim { const struct root_caller *caller; struct task *task; l4_word_t ip; };
 
+/* The area of t at an address of which pages may be given out now, or 0. */
+static struct area *open_area(struct task *t, l4_word_t address)
+{
+	struct area *a = address < L4_USER_END ? area_at(t, address) : 0;
+
+	return a == 0 || (a->work != WORK_NONE && a->work != WORK_SEAL) ? 0 : a;
+}
+
 /* The frames of the page at `sp` and of the next one, 0: not there. */
-static void note_stack(const struct task *t, l4_word_t sp, l4_word_t frame[2])
+static void note_stack(struct task *t, l4_word_t sp, l4_word_t frame[2])
 {
 	for (unsigned i = 0; i < 2; i++) {
-		l4_word_t page = vtab_get(&t->vtab, sp + i * PAGE_BYTES);
+		l4_word_t at = sp + i * PAGE_BYTES, word = open_area(t, at) != 0 ? vtab_get(&t->vtab, at) : 0;
 
-		frame[i] = page & VTAB_OWNED ? page & ~PAGE_MASK : 0;
+		frame[i] = word & VTAB_OWNED ? word & ~PAGE_MASK : 0;
 	}
 }
 
@@ -78,19 +86,11 @@ static void out_of_memory(const struct victim *v, l4_word_t address)
 	stop(v, ROOT_END_MEMORY, a->used < a->limit ? DEATH_POOL : DEATH_LIMIT, word);
 }
 
-/* The area of t at an address of which pages may be given out now, or 0. */
-static struct area *open_area(struct task *t, l4_word_t address)
-{
-	struct area *a = address < L4_USER_END ? area_at(t, address) : 0;
-
-	return a == 0 || (a->work != WORK_NONE && a->work != WORK_SEAL) ? 0 : a;
-}
-
 static bool page_fault(const struct victim *v, unsigned access, l4_word_t address, L4_MapItem_t *answer)
 {
 	struct area *area = open_area(v->task, address);
 	l4_word_t page = address & ~PAGE_MASK, entry, within;
-	unsigned rights = area != 0 ? area_rights(v->task, area, page) : 0;
+	unsigned unit, rights = area != 0 ? area_rights(v->task, area, page) : 0;
 
 	if ((access & ~rights & (L4_W | L4_X)) != 0 || rights == 0) {
 		refuse(v, address, access, area);
@@ -105,9 +105,10 @@ static bool page_fault(const struct victim *v, unsigned access, l4_word_t addres
 		out_of_memory(v, address);
 		return false;
 	}
-	within = ((l4_word_t)1 << area_unit(area)) - 1;
+	unit = area_unit(area, entry);
+	within = ((l4_word_t)1 << unit) - 1;
 	answer->raw[0] = l4_map_item(page & ~within);
-	answer->raw[1] = l4_fpage((l4_word_t)direct(entry & ~within), area_unit(area), rights).raw;
+	answer->raw[1] = l4_fpage((l4_word_t)direct(entry & ~within), unit, rights).raw;
 	return true;
 }
 

@@ -6,6 +6,9 @@
 
 enum { GRANULE = 1 << GRANULE_ORDER };
 
+/* Of the chunks that get frames in one piece, the largest first. */
+static const unsigned char orders[] = { 9, 6, GRANULE_ORDER };
+
 #define GRANULE_BYTES	(PAGE_BYTES << GRANULE_ORDER)
 
 /* A page that is absent, and the area that it lies in. */
@@ -41,8 +44,6 @@ static bool is_fresh(const struct site *s, unsigned order)
 static bool choose(const struct site *s, struct pool *p, l4_word_t (*get)(struct pool *, unsigned),
 		   struct choice *c)
 {
-	static const unsigned char orders[] = { 9, 6, GRANULE_ORDER };
-
 	for (unsigned i = 0; i < sizeof(orders); i++) {
 		l4_word_t bytes = PAGE_BYTES << orders[i], base = s->page & ~(bytes - 1);
 
@@ -87,4 +88,39 @@ l4_word_t frame_new(struct vtab *v, struct account *a, l4_word_t page, l4_word_t
 	if (c.order != 0)
 		vtab_reserve(v, page, c.order, c.block);
 	return word;
+}
+
+/* For the chunk of 2^order pages at `page`. */
+static l4_word_t give_block(struct vtab *v, struct account *a, l4_word_t page, unsigned order)
+{
+	l4_word_t block = account_raw(a, order), word;
+
+	if (block == 0)
+		return 0;
+	word = block | VTAB_PRESENT | VTAB_OWNED | order << VTAB_ORDER_SHIFT;
+	if (vtab_put(v, a, page, word))
+		return word;
+	account_free_block(a, block, order);
+	return 0;
+}
+
+l4_word_t frame_block(struct vtab *v, struct account *a, l4_word_t page, l4_word_t last)
+{
+	l4_word_t word = 0;
+
+	for (unsigned i = 0; i < sizeof(orders) && word == 0; i++) {
+		l4_word_t bytes = PAGE_BYTES << orders[i];
+
+		if (page % bytes == 0 && bytes - 1 <= last - page)
+			word = give_block(v, a, page, orders[i]);
+	}
+	return word != 0 ? word : give_block(v, a, page, 0);
+}
+
+l4_word_t frame_align(l4_word_t bytes)
+{
+	for (unsigned i = 0; i < sizeof(orders); i++)
+		if (bytes >= PAGE_BYTES << orders[i])
+			return PAGE_BYTES << orders[i];
+	return PAGE_BYTES;
 }

@@ -21,4 +21,14 @@
  */
 l4_word_t frame_new(struct vtab *v, struct account *a, l4_word_t page, l4_word_t first, l4_word_t last);
 
+/*
+ * A block for the largest chunk that begins at `page`, does not reach beyond `last`, and for which there is
+ * one; no page of it has a leaf word. Returns the leaf word of `page`, which is set; the others are to be set
+ * (vtab_fill). The contents are undefined. 0: as of frame_new.
+ */
+l4_word_t frame_block(struct vtab *v, struct account *a, l4_word_t page, l4_word_t last);
+
+/* Where an area of so many bytes must begin, that frame_block can use its largest blocks: a power of two. */
+l4_word_t frame_align(l4_word_t bytes);
+
 #endif

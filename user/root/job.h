@@ -65,6 +65,7 @@ struct job {
 	enum job_item item;		/* the one that is worked at */
 	unsigned index;			/* a thread, or a claim of device.c */
 	l4_word_t base, at, freed;	/* area, and how far it is worked at */
+	l4_word_t block;		/* leaf word of the block of frames that is worked at */
 	l4_word_t client;		/* thread that waits for start or end, or 0 */
 	enum root_error failed;		/* the start, for this reason */
 	bool ordered;			/* what index stands for is in the order */

@@ -23,24 +23,30 @@ enum root_error serve_root_memory(struct root_caller *c, struct root_memory_out 
 	return ROOT_OK;
 }
 
-enum root_error serve_root_map(struct root_caller *c, const struct root_map_in *in, struct root_map_out *out)
+/* Memory at `at`, or, if that is 0, at any multiple of `align`. */
+static enum root_error map(struct task *t, l4_word_t size, l4_word_t align, l4_word_t *at)
 {
-	struct task *t = c->task;
-	l4_word_t bytes = (in->size + PAGE_MASK) & ~PAGE_MASK, at = in->address;
+	l4_word_t bytes = (size + PAGE_MASK) & ~PAGE_MASK;
 	struct area area = { .kind = AREA_MAPPED, .rights = L4_R | L4_W };
-	enum root_error e;
 
-	if (bytes == 0 || bytes < in->size || at % PAGE_BYTES != 0)
+	if (bytes == 0 || bytes < size || *at % PAGE_BYTES != 0)
 		return ROOT_E_ARGUMENT;
 	if (bytes >> PAGE_LOG2 > t->account.limit)
 		return ROOT_E_MEMORY;
-	if (at == 0)
-		at = area_place(t, bytes, PAGE_BYTES);
-	if (at == 0 || !area_free_at(t, at, bytes))
+	if (*at == 0)
+		*at = area_place(t, bytes, align);
+	if (*at == 0 || !area_free_at(t, *at, bytes))
 		return ROOT_E_ARGUMENT;
-	area.base = at;
-	area.last = at + bytes - 1;
-	e = limit_area(t, &area);
+	area.base = *at;
+	area.last = *at + bytes - 1;
+	return limit_area(t, &area);
+}
+
+enum root_error serve_root_map(struct root_caller *c, const struct root_map_in *in, struct root_map_out *out)
+{
+	l4_word_t at = in->address;
+	enum root_error e = map(c->task, in->size, PAGE_BYTES, &at);
+
 	out->address = e == ROOT_OK ? at : 0;
 	return e;
 }
@@ -53,6 +59,16 @@ static enum root_error begin(struct root_caller *c, struct area *area, enum area
 	c->task->thread[c->thread].waits = WAITS_JOB;
 	work_begin(c->task, area, work, c->thread);
 	return ROOT_LATER;
+}
+
+enum root_error serve_root_populate(struct root_caller *c, const struct root_populate_in *in,
+				    struct root_populate_out *out)
+{
+	l4_word_t at = in->address;
+	enum root_error e = map(c->task, in->size, frame_align(in->size), &at);
+
+	(void)out;			/* work.c */
+	return e == ROOT_OK ? begin(c, area_at(c->task, at), WORK_POPULATE) : e;
 }
 
 enum root_error serve_root_unmap(struct root_caller *c, const struct root_unmap_in *in)

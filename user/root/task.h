@@ -44,7 +44,7 @@ enum area_kind {
 };
 
 /* What is to be done at an area (work.c). But for SEAL no page of it is given out meanwhile. */
-enum area_work { WORK_NONE, WORK_REMOVE, WORK_SEAL, WORK_CLEAR, WORK_OPEN };
+enum area_work { WORK_NONE, WORK_REMOVE, WORK_SEAL, WORK_CLEAR, WORK_OPEN, WORK_POPULATE };
 
 struct area {
 	l4_word_t base, last, physical;
@@ -200,12 +200,15 @@ enum { LARGE_LOG2 = 21 };
 #define LARGE_BYTES	((l4_word_t)1 << LARGE_LOG2)
 
 /*
- * How much of area a is mapped by one fault, as log2: a page, or the large one that a block is. The kernel
- * maps at root's priority, in 1,670 instructions for each page of a large one of root's.
+ * How much of area a is mapped by one fault at a page with this leaf word, as log2: a page, or the large one
+ * that a block of dma.c or frame_block is. The kernel maps at root's priority, in 1,670 instructions for each
+ * page of a large one of root's.
  */
-static inline unsigned area_unit(const struct area *a)
+static inline unsigned area_unit(const struct area *a, l4_word_t word)
 {
-	return a->kind == AREA_DMA && a->last - a->base == LARGE_BYTES - 1 ? LARGE_LOG2 : PAGE_LOG2;
+	bool large = a->kind == AREA_DMA ? a->last - a->base == LARGE_BYTES - 1 : vtab_log2(word) == LARGE_LOG2;
+
+	return large ? LARGE_LOG2 : PAGE_LOG2;
 }
 
 /* The rights that the page at `page` of area a may have. */

@@ -108,6 +108,17 @@ void vtab_reserve(struct vtab *v, l4_word_t address, unsigned order, l4_word_t b
 	}
 }
 
+void vtab_fill(struct vtab *v, l4_word_t address, l4_word_t pages, l4_word_t word)
+{
+	l4_word_t *way[LEVELS + 1];
+
+	walk(v, address, way);
+	for (l4_word_t i = 0; i < pages; i++) {
+		*way[1] += way[0][i] == 0;
+		way[0][i] = word + i * PAGE_BYTES;
+	}
+}
+
 void vtab_drop(struct vtab *v, struct account *a, l4_word_t address)
 {
 	l4_word_t *way[LEVELS + 1];

@@ -5,8 +5,9 @@
  *
  * A leaf word is 0, or a physical address with VTAB_ flags in its low bits: that of a page, or with
  * VTAB_RESERVED a note of frame.c, or without an address a note of area.c that a page is to come; the page is
- * absent then. Any other word is 0, or the frame of a table with
- * the number of its words that are not 0 in the low bits.
+ * absent then. From VTAB_ORDER_SHIFT on a word has the order of the block that its page is part of, if pages
+ * were given as a block: the word of the block's first page stands for its frames. Any other word is 0, or
+ * the frame of a table with the number of its words that are not 0 in the low bits.
  *
  *   V1  a table that is there has a word that is not 0: so to drop a page is at most LEVELS steps
  */
@@ -19,11 +20,21 @@ enum {
 	VTAB_PRESENT	= 1,
 	VTAB_OWNED	= 2,	/* the frame is this task's, and on its account */
 	VTAB_RESERVED	= 4,	/* not PRESENT: the frame that is meant for the page */
+	VTAB_ORDER_SHIFT = 4,	/* of four bits */
 	VTAB_FLAGS	= PAGE_MASK & 0xfff,
 	VTAB_TOP_BIT	= 48,	/* addresses below 2^48 */
 };
 
 struct vtab { l4_word_t top; };
+
+/* log2 of the bytes that were given together with the page of this leaf word; aligned to their size. */
+static inline unsigned vtab_log2(l4_word_t word) { return PAGE_LOG2 + (word >> VTAB_ORDER_SHIFT & 0xf); }
+
+/* Does the word of the page at `address` stand for frames of the task: a page, or a block from there on? */
+static inline bool vtab_owns(l4_word_t word, l4_word_t address)
+{
+	return (word & VTAB_OWNED) != 0 && address % ((l4_word_t)1 << vtab_log2(word)) == 0;
+}
 
 /* The leaf word of the page at `address`, 0: none. */
 l4_word_t vtab_get(const struct vtab *v, l4_word_t address);
@@ -42,6 +53,12 @@ const l4_word_t *vtab_chunk(const struct vtab *v, l4_word_t address, unsigned or
  * the word of the first page of each granule from now on, if that page is absent.
  */
 void vtab_reserve(struct vtab *v, l4_word_t address, unsigned order, l4_word_t block);
+
+/*
+ * Set the leaf words of so many absent pages from `address` on, of one table, which is there: the first one's
+ * is `word`, the others' have the frames behind that.
+ */
+void vtab_fill(struct vtab *v, l4_word_t address, l4_word_t pages, l4_word_t word);
 
 /* Clear the leaf word, if it is not 0 yet, and free the tables in which nothing is left. */
 void vtab_drop(struct vtab *v, struct account *a, l4_word_t address);

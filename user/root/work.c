@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * work.c - what is done at areas in orders: their pages leave all spaces and are free again, or only leave
- * them; a block is cleared; device memory is requested from sigma0. The looks at page records in one step are
- * limited (LOOKS, FRAMES).
+ * them; a block, or what an area is populated with, is cleared; device memory is requested from sigma0. The
+ * looks at page records in one step are limited (LOOKS, FRAMES).
  *
  * A batch of pages is unmapped by a worker before their frames are free: so no other task gets a frame that
  * is still mapped anywhere.
@@ -30,8 +30,8 @@ static void add_page(struct order *o, l4_word_t frame, unsigned log2)
 }
 
 /*
- * The pages that t owns from j->at on, as many as an order holds. A look may end behind the area, at pages
- * that are touched before those of the order are forgotten: they are not among them.
+ * The pages and blocks that t owns from j->at on, as many as an order holds. A look may end behind the area,
+ * at pages that are touched before those of the order are forgotten: they are not among them.
  */
 static void find_owned(const struct task *t, struct job *j, l4_word_t last, struct order *o)
 {
@@ -39,8 +39,8 @@ static void find_owned(const struct task *t, struct job *j, l4_word_t last, stru
 	l4_word_t word;
 
 	while (o->words < PAGES && (word = vtab_next(&t->vtab, &j->at, last, &looks)) != 0) {
-		if (word & VTAB_OWNED)
-			add_page(o, word & ~PAGE_MASK, PAGE_LOG2);
+		if (vtab_owns(word, j->at))
+			add_page(o, word & ~PAGE_MASK, vtab_log2(word));
 		j->at += PAGE_BYTES;
 	}
 	if (j->at > last)
@@ -70,8 +70,8 @@ static void forget(struct task *t, struct job *j)
 	l4_word_t word;
 
 	while (freed < FREED && (word = vtab_next(&t->vtab, &j->freed, j->at - 1, &looks)) != 0) {
-		if (word & VTAB_OWNED) {
-			account_free(&t->account, word & ~PAGE_MASK);
+		if (vtab_owns(word, j->freed)) {
+			account_free_block(&t->account, word & ~PAGE_MASK, vtab_log2(word) - PAGE_LOG2);
 			freed++;
 		}
 		vtab_drop(&t->vtab, &t->account, j->freed);
@@ -86,6 +86,7 @@ static enum step finish(struct task *t, struct job *j, struct area *a, enum root
 	struct task_thread *w = a->waiter < THREADS_MAX ? &t->thread[a->waiter] : 0;
 	struct root_dma_new_out out = { 0 };
 	struct root_phys_out device = { a->base + a->offset };
+	struct root_populate_out populated = { a->base };
 	enum area_work work = (enum area_work)a->work;
 
 	a->work = WORK_NONE;
@@ -104,6 +105,8 @@ static enum step finish(struct task *t, struct job *j, struct area *a, enum root
 		answer_root_dma_new(tid(w->id), ROOT_OK, &out);
 	else if (work == WORK_OPEN)
 		answer_root_phys(tid(w->id), e, &device);
+	else if (work == WORK_POPULATE)
+		answer_root_populate(tid(w->id), ROOT_OK, &populated);
 	else if (work == WORK_REMOVE)
 		answer_root_unmap(tid(w->id), ROOT_OK);
 	else
@@ -111,15 +114,42 @@ static enum step finish(struct task *t, struct job *j, struct area *a, enum root
 	return STEP_AGAIN;
 }
 
+/* What lies from *at up to `end`, with frames from `physical` on, or a part of it. */
+static enum step clear_piece(l4_word_t *at, l4_word_t end, l4_word_t physical, struct order *o)
+{
+	l4_word_t left = end - *at;
+
+	*o = (struct order){ ORDER_CLEAR, 2, { physical, left < CLEAR_BYTES ? left : CLEAR_BYTES } };
+	*at += o->word[1];
+	return STEP_ORDER;
+}
+
 static enum step clear(struct task *t, struct job *j, struct area *a, struct order *o)
 {
-	l4_word_t left = a->last + 1 - j->at;
-
 	if (j->at > a->last)
 		return finish(t, j, a, ROOT_OK);
-	*o = (struct order){ ORDER_CLEAR, 2, { a->physical + (j->at - a->base),
-					       left < CLEAR_BYTES ? left : CLEAR_BYTES } };
-	j->at += o->word[1];
+	return clear_piece(&j->at, a->last + 1, a->physical + (j->at - a->base), o);
+}
+
+/*
+ * Block by block, up to j->at, and each in pieces, up to j->freed: those are in the page records, and
+ * cleared. There is a page for each page of the area, as limit_area has reserved it; one for which there is
+ * none comes when it is touched.
+ */
+static enum step populate(struct task *t, struct job *j, struct area *a, struct order *o)
+{
+	l4_word_t at, word;
+
+	if (j->freed == j->at) {
+		j->block = j->at <= a->last ? frame_block(&t->vtab, &t->account, j->at, a->last) : 0;
+		if (j->block == 0)
+			return finish(t, j, a, ROOT_OK);
+		j->at += (l4_word_t)1 << vtab_log2(j->block);
+	}
+	at = j->freed;
+	word = j->block + (at & (((l4_word_t)1 << vtab_log2(j->block)) - 1));
+	clear_piece(&j->freed, j->at, word & ~PAGE_MASK, o);
+	vtab_fill(&t->vtab, at, (j->freed - at) >> PAGE_LOG2, word);
 	return STEP_ORDER;
 }
 
@@ -153,6 +183,8 @@ enum step work_area(struct task *t, struct job *j, struct order *o)
 		return clear(t, j, a, o);
 	if (a->work == WORK_OPEN)
 		return open(t, j, a, o);
+	if (a->work == WORK_POPULATE)
+		return populate(t, j, a, o);
 	if (a->work == WORK_SEAL)
 		j->freed = j->at;
 	if (j->freed < j->at && (j->at > a->last || !is_physical(a))) {

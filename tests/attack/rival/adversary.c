@@ -34,10 +34,10 @@ static void touch(volatile char *at, unsigned pages)
 		at[i * PAGE] = 1;
 }
 
-/* Mapped, touched and unmapped; some of them only mapped, or sealed. */
+/* Mapped, touched and unmapped; some of them only mapped, or populated, or sealed. */
 static void act_pages(struct breaker *b)
 {
-	volatile char *at = pecan_map(PAGES * PAGE);
+	volatile char *at = below(b, 3) ? pecan_map(PAGES * PAGE) : pecan_populate(PAGES * PAGE);
 
 	if (at == NULL)
 		return;

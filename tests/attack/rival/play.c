@@ -101,7 +101,7 @@ static bool is_later(const struct target *t, const struct breaker *b)
 
 static void send(const struct target *t, struct breaker *b)
 {
-	L4_Word_t words[2], late = is_later(t, b) || b->typed ? SOON_US : LATE_US;
+	L4_Word_t words[2], late = (is_later(t, b) && b->label != ROOT_POPULATE) || b->typed ? SOON_US : LATE_US;
 	L4_MsgTag_t tag;
 
 	L4_LoadMRs(1, BREAKER_WORDS, b->word);

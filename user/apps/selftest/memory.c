@@ -5,7 +5,7 @@
 #include <pecan/memory.h>
 #include "selftest.h"
 
-enum { PAGE = 4096 };
+enum { PAGE = 4096, LARGE = 512 * PAGE };
 
 static bool zeroed(void)
 {
@@ -87,6 +87,51 @@ static bool wanted_address(void)
 	return pecan_unmap(at) == ROOT_OK;
 }
 
+/* Blocks of each size, all of them written and given back. */
+static bool populated(void)
+{
+	struct pecan_memory before, full, after;
+	L4_Word_t bytes = LARGE + (64 + 8 + 3) * PAGE;
+	volatile L4_Word_t *p;
+	bool clear = true;
+
+	pecan_memory(&before);
+	for (unsigned round = 0; round < 3; round++) {
+		p = pecan_populate(bytes);
+		pecan_memory(&full);
+		if (p == 0 || (L4_Word_t)p % LARGE != 0 || full.used - before.used < bytes)
+			return false;
+		for (unsigned i = 0; i < bytes / sizeof(*p); i++) {
+			clear &= p[i] == 0;
+			p[i] = i + 1;
+		}
+		for (unsigned i = 0; i < bytes / sizeof(*p); i++)
+			clear &= p[i] == i + 1;
+		if (pecan_unmap((void *)p) != ROOT_OK)
+			return false;
+	}
+	pecan_memory(&after);
+	return clear && after.used == before.used;
+}
+
+/* Refused as a whole: nothing is used after that. */
+static bool populate_refused(void)
+{
+	struct pecan_memory before, after;
+	void *at, *page = pecan_populate(PAGE);
+	bool good;
+
+	pecan_memory(&before);
+	good = pecan_populate_at(before.limit, 0, &at) == ROOT_E_MEMORY
+	       && pecan_populate_at(before.limit - PAGE, 0, &at) == ROOT_E_MEMORY
+	       && pecan_populate_at(~0ul, 0, &at) == ROOT_E_ARGUMENT
+	       && pecan_populate_at(0, 0, &at) == ROOT_E_ARGUMENT
+	       && pecan_populate_at(PAGE, (L4_Word_t)page, &at) == ROOT_E_ARGUMENT
+	       && pecan_populate_at(PAGE, 0xffff800000000000, &at) == ROOT_E_ARGUMENT;
+	pecan_memory(&after);
+	return good && after.used == before.used && pecan_unmap(page) == ROOT_OK;
+}
+
 static bool unmapped_is_gone(void) { return child_end("touch-unmapped", 0).how == ROOT_END_FAULT; }
 
 static bool kernel_memory_runs_out(void)
@@ -103,6 +148,8 @@ const struct check memory_checks[] = {
 	{ "many pieces end at the limit too", limit_by_pieces },
 	{ "taken, unaligned and kernel addresses are refused, and only whole areas go back", bad_addresses },
 	{ "a free address of one's choice is given", wanted_address },
+	{ "memory that is populated is there, zeroed, in blocks of each size, and comes back", populated },
+	{ "what cannot be populated as a whole is refused, and nothing is lost", populate_refused },
 	{ "memory that was given back is gone", unmapped_is_gone },
 	{ "pages for which kernel memory would not be there are refused; others can be touched",
 	  kernel_memory_runs_out },

@@ -22,6 +22,23 @@ void *pecan_map(L4_Word_t size)
 	return at;
 }
 
+enum root_error pecan_populate_at(L4_Word_t size, L4_Word_t address, void **at)
+{
+	struct root_populate_out out;
+	enum root_error e = root_populate(pecan_root(), size, address, &out);
+
+	*at = (void *)out.address;
+	return e;
+}
+
+void *pecan_populate(L4_Word_t size)
+{
+	void *at;
+
+	pecan_populate_at(size, 0, &at);
+	return at;
+}
+
 enum root_error pecan_unmap(void *at)
 {
 	return root_unmap(pecan_root(), (L4_Word_t)at);
