@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * hostile.h - crowd.c, pieces.c and hang.c: what main.c does not do itself.
+ * hostile.h - crowd.c, pieces.c, hang.c and waits.c: what main.c does not do itself.
  */
 #ifndef HOSTILE_H
 #define HOSTILE_H
@@ -48,5 +48,11 @@ int crowd_repeat(const char *program);
 
 /* Hang from now on: in a closed wait, in a loop, or by a worker, while the first thread serves. */
 int hang(const char *how);
+
+/*
+ * Wait for the start of `program`, which fails, or for the end of one of two children, and be that child.
+ * Returns ALL_WELL if root does not have the parent wait for a thread of lower priority.
+ */
+int waits(const char *what, const char *program);
 
 #endif

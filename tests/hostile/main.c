@@ -15,6 +15,7 @@
  *   hostile history         reads two lines that are to be kept in the shell's history, and prints them
  *   hostile name            registers names that a terminal would obey; waits for ever if it gets one
  *   hostile hang closed|loop|worker     hang.c
+ *   hostile waits start|any PROGRAM, waits sleep|end       waits.c
  *   hostile pieces [WORD]   pieces.c; with WORD: registers 16 names
  *   hostile wait ID         sends to a thread that receives nothing, and continues when that has failed
  */
@@ -338,6 +339,8 @@ int main(int argc, char **argv)
 		return name();
 	if (argc < 3)
 		return USAGE;
+	if (strcmp(what, "waits") == 0)
+		return waits(argv[2], argc > 3 ? argv[3] : "");
 	if (strcmp(what, "hang") == 0)
 		return hang(argv[2]);
 	if (strcmp(what, "repeat") == 0)

@@ -121,8 +121,8 @@ static unsigned wanted(const struct task *t)
 		p = j->client != 0 ? of_client(j) : t->max_priority;
 	else if (t->phase == TASK_ALIVE)
 		p = of_items(t);
-	else
-		p = higher(p, t->max_priority);
+	else				/* also of a start that has failed, for which a client waits */
+		p = higher(higher(p, t->max_priority), of_client(j));
 	return giving_of[t->slot] > 0 ? higher(p, backlog_priority()) : p;
 }
 

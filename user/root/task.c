@@ -259,7 +259,8 @@ struct task *task_ended_child(const struct task *t, l4_word_t which, struct task
 	for (struct task *c = t->child; c != 0; c = c->sibling) {
 		if ((which != 0 && c->id != which) || task_is_starting(c))
 			continue;
-		*exists = c;
+		if (*exists == 0 || (*exists)->phase == TASK_ALIVE)
+			*exists = c;
 		if (c->phase == TASK_ENDED)
 			return c;
 	}

@@ -291,7 +291,10 @@ l4_word_t task_thread_id(const struct task *t, unsigned i);
 /* The task of a living thread and its index there, or 0. */
 struct task *task_of_thread(l4_word_t id, unsigned *thread);
 
-/* A child of t that has ended (which: its id, 0 any), or 0; *exists: there is such a child at all. */
+/*
+ * A child of t that has ended (which: its id, 0 any), or 0. *exists: such a child, if there is one that is
+ * ending, that one; 0: there is none.
+ */
 struct task *task_ended_child(const struct task *t, l4_word_t which, struct task **exists);
 
 struct thread_start { l4_word_t ip, sp; unsigned priority; };
