@@ -143,7 +143,7 @@ int crowd_seed(void)
 
 /* ---- all memory ---- */
 
-void crowd_memory(void)
+void crowd_take_memory(void)
 {
 	for (L4_Word_t bytes = 1 << 20; bytes >= 4096; bytes /= 2) {
 		char *at;
@@ -152,6 +152,11 @@ void crowd_memory(void)
 			for (L4_Word_t i = 0; i < bytes; i += 4096)
 				at[i] = 1;
 	}
+}
+
+void crowd_memory(void)
+{
+	crowd_take_memory();
 	puts("hostile: no memory is left");
 	for (;;)
 		L4_Sleep(L4_Never);

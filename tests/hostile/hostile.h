@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * hostile.h - crowd.c, pieces.c, hang.c and waits.c: what main.c does not do itself.
+ * hostile.h - crowd.c, pieces.c, hang.c, servers.c and waits.c: what main.c does not do itself.
  */
 #ifndef HOSTILE_H
 #define HOSTILE_H
+
+#include <stdbool.h>
 
 enum { ALL_WELL = 42, USAGE = 2 };
 
@@ -17,6 +19,7 @@ int crowd_beside(void);
 void crowd_send(void) __attribute__((noreturn));
 
 /* Take all memory that there is, and keep it. */
+void crowd_take_memory(void);
 void crowd_memory(void) __attribute__((noreturn));
 
 /* End while four threads wait for random numbers. */
@@ -45,6 +48,25 @@ int pieces_names(const char *first);
 
 /* Start `program` 300 times. Returns ALL_WELL if each ends with USAGE, and no memory of root is lost. */
 int crowd_repeat(const char *program);
+
+/* Kill the name service three times. Returns ALL_WELL if what it asks of the next one at once is done. */
+int servers_rename(void);
+
+/* Take all memory, kill rtc, and take what that had. Does not return, if it can. */
+int servers_starve(void);
+
+/*
+ * Take all task records that programs can get. Returns USAGE if a refusal has another reason. leaves: start
+ * children until root refuses; returns how many, or -1.
+ */
+int servers_records(const char *program, bool leaves);
+
+/* Wait for ever. */
+int servers_rest(void);
+
+/* A server that gets a notice while it does not wait; and its client, which ends. */
+int servers_note(void);
+int servers_forget(void);
 
 /* Hang from now on: in a closed wait, in a loop, or by a worker, while the first thread serves. */
 int hang(const char *how);

@@ -17,6 +17,7 @@
  *   hostile hang closed|loop|worker     hang.c
  *   hostile waits start|any PROGRAM, waits sleep|end       waits.c
  *   hostile pieces [WORD]   pieces.c; with WORD: registers 16 names
+ *   hostile rename, starve, records, note     servers.c
  *   hostile wait ID         sends to a thread that receives nothing, and continues when that has failed
  */
 #include <l4/ipc.h>
@@ -297,9 +298,20 @@ static int cost(L4_ThreadId_t to)
 	return (int)(L4_SystemClock().raw - begin);
 }
 
+/* What needs no argument, and comes to an exit status. */
+static const struct { const char *what; int (*run)(void); } commands[] = {
+	{ "beside", crowd_beside }, { "random", crowd_random }, { "seed", crowd_seed }, { "nap", crowd_nap },
+	{ "history", history }, { "name", name }, { "rename", servers_rename }, { "starve", servers_starve },
+	{ "note", servers_note }, { "forget", servers_forget }, { "rest", servers_rest },
+};
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
+
+	for (unsigned i = 0; i < sizeof commands / sizeof commands[0]; i++)
+		if (strcmp(what, commands[i].what) == 0)
+			return commands[i].run();
 
 	if (strcmp(what, "listen") == 0)
 		listen();
@@ -315,28 +327,18 @@ int main(int argc, char **argv)
 		return argc > 2 ? pieces_names(argv[2]) : pieces();
 	if (strcmp(what, "crowd") == 0)
 		crowd_tick();
-	if (strcmp(what, "beside") == 0)
-		return crowd_beside();
 	if (strcmp(what, "send") == 0)
 		crowd_send();
-	if (strcmp(what, "random") == 0)
-		return crowd_random();
 	if (strcmp(what, "take") == 0)
 		crowd_take();
-	if (strcmp(what, "seed") == 0)
-		return crowd_seed();
 	if (strcmp(what, "memory") == 0)
 		crowd_memory();
-	if (strcmp(what, "nap") == 0)
-		return crowd_nap();
 	if (strcmp(what, "die") == 0)
 		return crowd_die(argv[0]);
+	if (strcmp(what, "records") == 0)
+		return servers_records(argv[0], argc > 2);
 	if (strcmp(what, "many") == 0)
 		return crowd_many(argv[0]);
-	if (strcmp(what, "history") == 0)
-		return history();
-	if (strcmp(what, "name") == 0)
-		return name();
 	if (argc < 3)
 		return USAGE;
 	if (strcmp(what, "waits") == 0)

@@ -73,6 +73,8 @@ void job_given(const struct task *t)
 	giving--;
 	giving_of[t->slot]--;
 	backlog_given();
+	if (jobs[t->slot].failed == ROOT_OK)	/* else a start, and two of them would repeat each other's */
+		supervise_given();
 }
 
 /* ---- priorities ---- */

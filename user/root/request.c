@@ -143,7 +143,7 @@ enum root_error serve_root_names(struct root_caller *c, struct root_names_out *o
 {
 	(void)c;
 	out->service = tid(root.names);
-	return ROOT_OK;
+	return root.names == 0 && supervise_expects_names() ? ROOT_E_BUSY : ROOT_OK;
 }
 
 enum root_error serve_root_file(struct root_caller *c, const struct root_file_in *in,

@@ -130,6 +130,12 @@ void supervise_started(const struct task *t, enum root_error error);
 /* t has ended. */
 void supervise_ended(const struct task *t);
 
+/* Memory has been given back: a task that found too little of it when it was started again is tried again. */
+void supervise_given(void);
+
+/* Is the name service, which does not run, about to be started again? */
+bool supervise_expects_names(void);
+
 /* The order of tasks: from 1, those of the system description first, in its order; then the others by age. */
 l4_word_t supervise_place(const struct task *t);
 

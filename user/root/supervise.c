@@ -25,6 +25,7 @@ enum { SECOND = 1000000, SILENT_MAX = 3, NOTICE_AGAIN = 5 * SECOND, SOONER = 128
 struct supervised {
 	l4_word_t task;				/* id; 0: it does not run */
 	bool due;				/* to be started by the message loop */
+	bool starved;				/* to be started when memory has been given back */
 	l4_word_t thread;			/* that shows whether it is alive; 0: it is being loaded */
 	bool calls;				/* that thread calls servers */
 	l4_word_t worker;			/* its thread that works for others of the task; 0: none */
@@ -91,6 +92,21 @@ static const char *why(enum root_error e)
 	}
 }
 
+/*
+ * It has not started. One that has run before is not given up for too little memory: other tasks have what is
+ * not reserved for it, and it is tried again each time that some has been given back.
+ */
+static void not_started(struct supervised *s, enum root_error e)
+{
+	const char *name = start_of(s)->program->name;
+	bool wait = s->restarts > 0 && (e == ROOT_E_POOL || e == ROOT_E_KMEM);
+
+	if (!s->starved)
+		report("cannot start %s%s: %s", name, wait ? " yet" : "", why(e));
+	s->task = 0;
+	s->starved = wait;
+}
+
 static struct task *start(struct supervised *s)
 {
 	const struct start *what = start_of(s);
@@ -99,7 +115,7 @@ static struct task *start(struct supervised *s)
 	enum root_error e = task_start(&spawn, &t);
 
 	if (e != ROOT_OK) {
-		report("cannot start %s: %s", what->program->name, why(e));
+		not_started(s, e);
 		return 0;
 	}
 	s->task = t->id;
@@ -117,11 +133,31 @@ void supervise_started(const struct task *t, enum root_error error)
 		return;
 	s->thread = t->thread[0].id;
 	if (error != ROOT_OK) {
-		report("cannot start %s: %s", t->program->name, why(error));
-		s->task = 0;
-	} else if (s->restarts > 0) {
-		report("%s is started again, as task %lu", t->program->name, t->id);
+		not_started(s, error);
+		return;
 	}
+	s->starved = false;
+	if (s->restarts > 0)
+		report("%s is started again, as task %lu", t->program->name, t->id);
+}
+
+void supervise_given(void)
+{
+	for (unsigned i = 0; i < root.config.starts; i++)
+		if (supervised[i].starved && supervised[i].task == 0)
+			supervised[i].due = any_due = true;
+}
+
+bool supervise_expects_names(void)
+{
+	for (unsigned i = 0; i < root.config.starts; i++) {
+		const struct supervised *s = &supervised[i];
+		bool changes = s->task != 0 && task_by_id(s->task) == 0;	/* it ends, or starts */
+
+		if ((start_of(s)->program->rights & ROOT_RIGHT_NAMES) && (changes || s->due || s->starved))
+			return true;
+	}
+	return false;
 }
 
 /* Memory that outlives the tasks of a section: given once, at boot, as it may take long to clear. */
@@ -140,6 +176,15 @@ static l4_word_t make_kept(const struct program *p)
 	return at;
 }
 
+/* Without heartbeats there is something to check only while a notice has to be sent again. */
+static void set_period(void)
+{
+	period = shortest - shortest / SOONER;
+	for (unsigned i = 0; i < root.config.starts && shortest == 0; i++)
+		if (supervised[i].has_notice)
+			period = NOTICE_AGAIN;
+}
+
 void supervise_boot(void)
 {
 	for (unsigned i = 0; i < root.config.starts; i++) {
@@ -153,7 +198,7 @@ void supervise_boot(void)
 		if (half != 0 && (shortest == 0 || half < shortest))
 			shortest = half;
 	}
-	period = shortest - shortest / SOONER;
+	set_period();
 	loop_time = now();
 	next_check = loop_time + period;
 }
@@ -180,7 +225,8 @@ void supervise_ended(const struct task *t)
 	if (s == 0)
 		return;
 	p = start_of(s)->program;
-	s->task = 0;
+	s->task = s->notices = 0;
+	s->has_notice = false;
 	if (p->restarts == 0)
 		return;
 	s->due = within_limit(s, p, now());
@@ -190,14 +236,21 @@ void supervise_ended(const struct task *t)
 		       p->name, p->restarts + 1, p->within);
 }
 
-static void start_again(void)
+static void start_due(bool starved)
 {
-	any_due = false;
 	for (unsigned i = 0; i < root.config.starts; i++)
-		if (supervised[i].due) {
+		if (supervised[i].due && supervised[i].starved == starved) {
 			supervised[i].due = false;
 			start(&supervised[i]);
 		}
+}
+
+/* First those that have just ended: what was reserved for them is free now. */
+static void start_again(void)
+{
+	any_due = false;
+	start_due(false);
+	start_due(true);
 }
 
 /* ---- notices ---- */
@@ -220,8 +273,8 @@ void supervise_notify(l4_word_t task)
 		if (s->task != task || s->notices == 0)
 			continue;
 		s->has_notice = !send_notice(s->notices);
-		if (s->has_notice && period == 0) {
-			period = NOTICE_AGAIN;
+		if (period == 0) {
+			set_period();
 			next_check = now() + period;
 		}
 	}
@@ -428,9 +481,10 @@ static void check_tasks(void)
 	struct task *t;
 	bool idle = idle_time() > 0;
 
-	next_check = loop_time + period;
 	for (unsigned i = 0; i < root.config.starts; i++)
 		note_check(&supervised[i], idle);
+	set_period();
+	next_check = loop_time + period;
 	note_times();
 	for (unsigned i = 0; i < root.config.starts; i++) {
 		const struct supervised *s = &supervised[i], *cause = cause_of(&supervised[i]);

@@ -2,10 +2,13 @@
 /*
  * names.c - see <pecan/names.h>.
  */
+#include <l4/ipc.h>
 #include <pecan/names.h>
 #include <proto/names_client.h>
 #include <proto/root_client.h>
 #include <string.h>
+
+enum { AGAIN_US = 1000, LIST_TRIES = 2 };
 
 static const char *const error_texts[] = {
 	[NAMES_OK]	  = "done",
@@ -29,7 +32,8 @@ bool pecan_names(L4_ThreadId_t *service)
 {
 	struct root_names_out out;
 
-	root_names(pecan_root(), &out);
+	while (root_names(pecan_root(), &out) == ROOT_E_BUSY)
+		L4_Sleep(L4_TimePeriod(AGAIN_US));
 	*service = out.service;
 	return !L4_IsNilThread(out.service);
 }
@@ -80,15 +84,23 @@ enum names_error pecan_lookup(const char *name, bool wait, L4_ThreadId_t *thread
 	return e;
 }
 
+/* Not repeated more often: what the table has may be what ends the service. */
+static enum names_error list(L4_Word_t position, struct names_list_out *out)
+{
+	L4_ThreadId_t service = L4_nilthread;
+	enum names_error e = NAMES_E_LOST;
+
+	for (unsigned n = 0; n < LIST_TRIES && e == NAMES_E_LOST && next_service(&service); n++)
+		e = names_list(service, position, out);
+	return e;
+}
+
 bool pecan_next_name(L4_Word_t *position, struct pecan_name *n)
 {
 	struct names_list_out out;
-	L4_ThreadId_t service;
 
-	if (!pecan_names(&service))
-		return false;
 	do {
-		if (names_list(service, *position, &out) != NAMES_OK || out.next == 0)
+		if (list(*position, &out) != NAMES_OK || out.next == 0)
 			return false;
 		*position = out.next;
 	} while (out.task == 0);

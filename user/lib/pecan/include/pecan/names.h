@@ -10,9 +10,12 @@
 
 struct pecan_name { L4_ThreadId_t thread; L4_Word_t task; char name[NAMES_NAME_BYTES]; };
 
-/* NAMES_E_LOST: there is no name service. A call during which the service ends is repeated with the next. */
+/*
+ * NAMES_E_LOST: there is no name service. A call waits while the service is being started again, and one
+ * during which it ends is repeated with the next.
+ */
 
-/* The service's thread; false: there is none. */
+/* The service's thread; false: there is none, and none is about to be started again. */
 bool pecan_names(L4_ThreadId_t *service);
 
 /* Register a thread of the own task (nilthread: the caller) under a name. */
