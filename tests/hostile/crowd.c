@@ -162,6 +162,23 @@ void crowd_memory(void)
 		L4_Sleep(L4_Never);
 }
 
+/* Not a leaf, not a tail call: every level needs stack. */
+static int descend(int n)
+{
+	volatile char frame[4096];
+
+	frame[n & 0xff] = (char)n;
+	return n < 0 ? 0 : descend(n + 1) + frame[n & 0xff];
+}
+
+int crowd_stack(void)
+{
+	for (L4_Word_t bytes = 1 << 20; bytes >= 4096; bytes /= 2)
+		while (pecan_map(bytes) != 0)
+			;
+	return descend(0);
+}
+
 /* ---- tasks that end in the middle of a call ---- */
 
 static void wait_name(void *unused)

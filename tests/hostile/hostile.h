@@ -22,6 +22,9 @@ void crowd_send(void) __attribute__((noreturn));
 void crowd_take_memory(void);
 void crowd_memory(void) __attribute__((noreturn));
 
+/* Map all memory that the limit leaves, then use the stack. */
+int crowd_stack(void);
+
 /* End while four threads wait for random numbers. */
 int crowd_random(void);
 

@@ -5,7 +5,7 @@
  *   hostile listen          prints its thread id, and then each message that it gets
  *   hostile deaf            prints its thread id, and receives nothing
  *   hostile write           prints without end
- *   hostile crowd, beside, send, random, take, seed, memory, nap, die, many, repeat PROGRAM    crowd.c
+ *   hostile crowd, beside, send, random, take, seed, memory, stack, nap, die, many, repeat PROGRAM    crowd.c
  *   hostile attack ID...    tries to reach each of these threads in all ways there are, and root's requests
  *                           that tell of others. It may have no output: its exit status is ALL_WELL, or
  *                           100 + 20 * place of the thread + place of the try, of the first one not refused
@@ -333,6 +333,8 @@ int main(int argc, char **argv)
 		crowd_take();
 	if (strcmp(what, "memory") == 0)
 		crowd_memory();
+	if (strcmp(what, "stack") == 0)
+		return crowd_stack();
 	if (strcmp(what, "die") == 0)
 		return crowd_die(argv[0]);
 	if (strcmp(what, "records") == 0)

@@ -74,16 +74,16 @@ static void refuse(const struct victim *v, l4_word_t address, unsigned access, c
 /* If memory is being given back that would be enough, the fault is served later. */
 static void out_of_memory(const struct victim *v, l4_word_t address)
 {
-	const struct account *a = &v->task->account;
-	l4_word_t word[LOOK_WORDS] = { 0 };
+	l4_word_t word[LOOK_WORDS] = { 0 }, limit_kib = v->task->account.limit << PAGE_LOG2 >> 10;
+	bool limited = limit_memory_kib(v->task) >= limit_kib;	/* by what it was granted, touched or not */
 
-	if (a->used < a->limit || job_gives_of(v->task) > 0)
+	if (!limited || job_gives_of(v->task) > 0)
 		backlog_short();
 	if (backlog_keep(v->caller, false))
 		return;
 	word[LOOK_ADDRESS] = address;
-	word[LOOK_NUMBER] = a->limit << PAGE_LOG2 >> 10;
-	stop(v, ROOT_END_MEMORY, a->used < a->limit ? DEATH_POOL : DEATH_LIMIT, word);
+	word[LOOK_NUMBER] = limit_kib;
+	stop(v, ROOT_END_MEMORY, limited ? DEATH_LIMIT : DEATH_POOL, word);
 }
 
 static bool page_fault(const struct victim *v, unsigned access, l4_word_t address, L4_MapItem_t *answer)
