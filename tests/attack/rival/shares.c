@@ -83,9 +83,12 @@ static bool start(unsigned i)
 
 static void crowd(unsigned threads)
 {
+	bool all = true;
+
 	for (unsigned i = 1; i < threads && i < MOST; i++)
-		start(i);
-	printf("\nshares: ready\n");
+		all &= start(i);
+	if (all)
+		printf("\nshares: ready\n");
 }
 
 void shares_crowd(unsigned threads)
