@@ -48,6 +48,10 @@ static l4_word_t notified;		/* the last one */
 
 void supervise_notify(l4_word_t task) { notified = task; }
 
+static unsigned given;
+
+void supervise_given(void) { given++; }
+
 bool bus_drives(const struct task *t) { return with_device[t - tasks]; }
 
 l4_word_t area_place(const struct task *t, l4_word_t bytes, l4_word_t align)
@@ -456,4 +460,18 @@ TEST(HDMA0012, "a section has its places for blocks beside tasks that take all o
 	CHECK(root.pool.free == root.pool.total);
 	root.config.programs = 0;
 	places_know(0);
+}
+
+TEST(HDMA0013, "a block of an ended task that becomes free has tasks tried again that found too little memory")
+{
+	struct root_dma_new_out made;
+	l4_word_t ended;
+
+	begin();
+	given = 0;
+	CHECK(new_block(0, 1, &made) == ROOT_OK);
+	ended = end(0);
+	CHECK(root.pool.free == root.pool.total - 4 && given == 0);
+	dma_clear(ended);
+	CHECK(root.pool.free == root.pool.total && given == 1);
 }

@@ -59,6 +59,8 @@ static void free_unused(struct block *b)
 	if (b->owner != 0) {
 		b->owner->blocks -= 1u << b->order;
 		limit_settle(b->owner);
+	} else {
+		supervise_given();	/* perhaps the owner itself is to be started again */
 	}
 	b->physical = 0;
 }
