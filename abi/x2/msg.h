@@ -57,6 +57,13 @@ static inline l4_tag_t l4_tag_kernel(int protocol, unsigned nibble, unsigned u)
 /* Typed items (api 5.3): kind in bits 3..1 of the first word. */
 enum l4_item { L4_ITEM_STRING, L4_ITEM_MAP, L4_ITEM_GRANT, L4_ITEM_BAD };
 
+/*
+ * Pecan, in the first word of a map item, where X.2 has a 0: nothing is revoked for it, and it waits for no
+ * revocation. It ends at the first page that would have to be removed, and where a revocation may come to the
+ * page that is sent, or to the one that it would extend. No error; the sender does not learn of it.
+ */
+enum { L4_ITEM_NO_REVOKE = 1 << 4 };
+
 static inline enum l4_item l4_item_kind(l4_word_t first)
 {
 	if ((first & 8) == 0)

@@ -27,7 +27,7 @@ enum {
 
 #define API_VERSION 0x84050000u	/* X.2, revision 5 */
 
-static void add_string(struct l4_kip *kip, const char *s)
+void kip_feature(struct l4_kip *kip, const char *s)
 {
 	char *p = (char *)kip + KERN_DESC + KERN_DESC_WORDS * sizeof(l4_word_t);
 	char *end = (char *)kip + MEM_DESC;
@@ -36,11 +36,6 @@ static void add_string(struct l4_kip *kip, const char *s)
 		p += strlen(p) + 1;
 	ASSERT(p + strlen(s) + 2 <= end);	/* 2: its NUL, and the empty string that ends the list */
 	memcpy(p, s, strlen(s) + 1);
-}
-
-void kip_feature(struct l4_kip *kip, const char *feature)
-{
-	add_string(kip, feature);
 }
 
 void kip_init(struct l4_kip *kip)
@@ -61,9 +56,10 @@ void kip_init(struct l4_kip *kip)
 	desc[1] = KERNEL_DATE;
 	desc[2] = KERNEL_VERSION;
 	desc[3] = (l4_word_t)(uint32_t)SUPPLIER;
-	add_string(kip, "Pecan 0.1");
+	kip_feature(kip, "Pecan 0.1");		/* the version comes first among the strings */
 	kip_feature(kip, "pagerexregs");
 	kip_feature(kip, "kmemlimit");
+	kip_feature(kip, "norevoke");
 	arch_kip_fill(kip);
 	if (sys_inspects)
 		kip_feature(kip, "inspect");

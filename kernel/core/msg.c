@@ -122,7 +122,8 @@ static inline enum msg_result begin_mapping(struct thread *from, struct thread *
 {
 	unsigned i = from->item;
 	struct map_item item = { .base = l4_item_base(first), .grant = l4_item_kind(first) == L4_ITEM_GRANT,
-				 .window = l4_acceptor_window(from->rest->str.acceptor) };
+				 .window = l4_acceptor_window(from->rest->str.acceptor),
+				 .no_revoke = first & L4_ITEM_NO_REVOKE };
 	size_t changes = mem.changes;
 
 	if (i >= end || l4_fpage_is_nil(item.window))

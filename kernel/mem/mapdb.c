@@ -92,7 +92,8 @@ bool mapdb_begin(struct map_op *op, struct space *from, struct space *to, const 
 	if (world == RESOURCE_PORTS ? !decode_ports(op, item->send) : !decode_memory(op, item))
 		return false;
 	op->grant = item->grant && !from->sigma0;		/* sigma0 loses nothing (C11) */
-	op->clearing = op->log2 > KMEM_FRAME_LOG2;
+	op->no_revoke = item->no_revoke && !op->grant;
+	op->clearing = op->log2 > KMEM_FRAME_LOG2 && !op->no_revoke;
 	return !(from == to && op->src == op->dst);
 }
 
@@ -107,9 +108,15 @@ static enum map_result advance(struct map_op *op, uint64_t until)
 	return MAP_DONE;
 }
 
-static enum map_result wait_for(struct walk *w, unsigned *budget)
+static enum map_result leave_rest(struct map_op *op) { return advance(op, op->src + pow2(op->log2)); }
+
+/* w, which was found at that cost, has to end before op gets on. */
+static enum map_result wait_for(struct map_op *op, struct walk *w, unsigned cost, unsigned *budget)
 {
-	return walk_run(w, budget) ? MAP_DONE : MAP_MORE;
+	enum map_result r = op->no_revoke ? leave_rest(op) : walk_run(w, budget) ? MAP_DONE : MAP_MORE;
+
+	charge(budget, cost);
+	return r;
 }
 
 /* ---- what is to be put where ---- */
@@ -161,6 +168,8 @@ static bool fit(const struct map_op *op, struct piece *p)
 /* mapdb_step runs the walk before it comes back to this entry. */
 static enum map_result clear_entry(struct map_op *op, uint64_t dst, struct leaf d)
 {
+	if (op->no_revoke)
+		return leave_rest(op);
 	clear_begin(op->to, op, align_down(dst, d.log2), d.log2, true);
 	return MAP_DONE;
 }
@@ -170,8 +179,6 @@ static enum map_result replace(struct map_op *op, struct piece *p, struct leaf d
 	struct mapping *owner = mapdb_find(op->to, (l4_word_t)p->dst);
 	unsigned log2 = d.log2 < p->log2 ? d.log2 : p->log2;
 	struct walk *w;
-	enum map_result r;
-	unsigned cost;
 	uint8_t allowed;
 
 	charge(budget, COST_ENTRY);
@@ -187,18 +194,14 @@ static enum map_result replace(struct map_op *op, struct piece *p, struct leaf d
 	allowed = mapping_source(owner->parent, mapping_origin(owner, p->dst)).rights;
 	if (d.log2 > log2 || p->rights & ~allowed)
 		return clear_entry(op, p->dst, d);
-	cost = walk_covering_cost(owner);
 	w = walk_covering(owner, p->dst);
-	if (w) {
-		r = wait_for(w, budget);
-	} else {
-		charge(budget, COST_ENTRY);		/* found three times on the way here, and set */
-		d.rights |= p->rights;
-		leaf_set(op->to, (l4_word_t)p->dst, d);
-		r = advance(op, p->src + pow2(log2));
-	}
-	charge(budget, cost);
-	return r;
+	if (w)
+		return wait_for(op, w, walk_covering_cost(owner), budget);
+	/* Found three times on the way here, and set: */
+	charge(budget, COST_ENTRY + walk_covering_cost(owner));
+	d.rights |= p->rights;
+	leaf_set(op->to, (l4_word_t)p->dst, d);
+	return advance(op, p->src + pow2(log2));
 }
 
 /* ---- the destination is free ---- */
@@ -330,7 +333,7 @@ static enum map_result one_piece(struct map_op *op, unsigned *budget)
 	unsigned cost;
 
 	if (p.dst >= world_end(op->to->world))
-		return advance(op, op->src + pow2(op->log2));
+		return leave_rest(op);
 	if (op->clearing) {
 		if (skip_hole(op, &p, budget))
 			return MAP_DONE;
@@ -348,8 +351,10 @@ static enum map_result one_piece(struct map_op *op, unsigned *budget)
 	}
 	cost = walk_covering_cost(p.s);
 	w = walk_covering(p.s, p.src);
+	if (w)
+		return wait_for(op, w, cost, budget);
 	d = mapping_leaf(op->to, p.dst);
-	r = w ? wait_for(w, budget) : d.present ? replace(op, &p, d, budget) : put(op, &p, budget);
+	r = d.present ? replace(op, &p, d, budget) : put(op, &p, budget);
 	charge(budget, cost);
 	return r;
 }
@@ -374,7 +379,8 @@ enum map_result mapdb_step(struct map_op *op, unsigned *budget)
 	for (;; charge(budget, COST_LOOK)) {
 		enum map_result r;
 
-		if (!walk_run(&op->to->clear, budget) || !walk_run(&op->from->clear, budget))
+		if (!op->no_revoke
+		    && (!walk_run(&op->to->clear, budget) || !walk_run(&op->from->clear, budget)))
 			return MAP_MORE;
 		if (op->done >= pow2(op->log2)) {
 			if (next_pass(op))

@@ -122,6 +122,7 @@ struct map_op {
 	uint8_t log2, fpage_log2;
 	uint8_t rights;
 	bool grant;
+	bool no_revoke;			/* it ends at the first page that has to be removed, or where a walk is */
 	bool clearing;			/* first pass: remove what will be replaced */
 	bool rest;			/* a grant's last step has begun */
 	bool put_off;			/* the next step begins with a page whose children follow */
@@ -139,6 +140,7 @@ struct map_item {
 	l4_word_t base;			/* send base, the hot spot */
 	bool grant;
 	l4_fpage_t window;
+	bool no_revoke;			/* of a map item: L4_ITEM_NO_REVOKE */
 };
 
 /*

@@ -283,9 +283,10 @@ static INLINE bool fits(const struct space *receiver, const struct sent *x, bool
 	    && !(grant && (x->log2 != KMEM_FRAME_LOG2 || extent_first(&x->s->children, x->src, x->log2)));
 }
 
-static NOINLINE bool put_pages(struct space *sender, struct space *receiver, bool grant,
-						struct sent *x)
+static NOINLINE bool put_pages(struct space *sender, struct space *receiver,
+						const struct map_item *item, struct sent *x)
 {
+	bool grant = item->grant;
 	struct mapspace *to = &receiver->map[RESOURCE_MEMORY];
 	struct arch_run run, room;
 	struct mapping *d;
@@ -302,7 +303,7 @@ static NOINLINE bool put_pages(struct space *sender, struct space *receiver, boo
 
 		if (lacks == 0)
 			return !grant;
-		if (lacks & L4_R && page_unmap_few(to, x->dst, x->log2, L4_RWX, true, &unread)) {
+		if (lacks & L4_R && !item->no_revoke && page_unmap_few(to, x->dst, x->log2, L4_RWX, true, &unread)) {
 			room.left = 1;
 			x->d = mapping_spot(to, x->dst, x->log2, &x->to);
 		}
@@ -333,7 +334,7 @@ bool run_item(struct space *sender, struct space *receiver, const struct map_ite
 	if (!x.d || x.d->areas || item->grant || x.log2 != KMEM_FRAME_LOG2 || !from_there(x.d, x.s, x.src, x.dst)
 	    || x.dst >= L4_USER_END	/* there d may be around, too (M9) */
 	    || !arch_page_copy(sender, x.src, receiver, x.dst, x.rights))
-		return put_pages(sender, receiver, item->grant, &x);
+		return put_pages(sender, receiver, item, &x);
 	mapping_gain(x.d, 1);
 	return true;
 }

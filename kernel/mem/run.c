@@ -81,10 +81,9 @@ static bool make_extent(const struct map_op *op, struct way *w, unsigned *budget
 static enum map_result put(struct map_op *op, struct way *w, struct arch_run from, struct arch_run to,
 			   unsigned *budget)
 {
-	unsigned n = entries_for(w->bytes, to, *budget + 1);	/* one, if the table cost all there was */
-	uint64_t last;
+	uint64_t paid = entries_for(w->bytes, to, *budget + 1), last;	/* one, if the table cost all there was */
+	unsigned n = (unsigned)least(paid, from.left);
 
-	n = n < from.left ? n : from.left;
 	last = w->dst + ((uint64_t)n << to.log2) - 1;
 	if (space_in_areas(op->to->space, w->dst, 64 - (unsigned)__builtin_clzll(w->dst ^ last))) {
 		if (space_in_areas(op->to->space, w->dst, to.log2))

@@ -489,26 +489,22 @@ static bool step(struct walk *w)
 bool walk_step(struct mapspace *m) { return step(&m->walk); }
 bool clear_step(struct mapspace *m) { return step(&m->clear); }
 
-/* May w still come to the entry at address? It may grow by an entry, so that is added. */
-bool walk_covers(const struct walk *w, uint64_t address)
-{
-	unsigned k = world_page(w->m->world);
-
-	if (w->log2 > k)
-		k = w->log2;
-	return w->active && align_down(w->base, k) == align_down(address, k);
-}
-
 unsigned walk_covering_cost(const struct mapping *n)
 {
 	return n->depth / COST_LEVELS;
 }
 
-/* May w, a walk of a space above, come to one of the 2^log2 bytes around address, in its space? */
+/* May w come to one of the 2^log2 bytes around address, in its space? */
 static bool comes_to(const struct walk *w, uint64_t address, unsigned log2)
 {
 	log2 = w->wide_top > log2 ? w->wide_top : log2;
 	return w->active && align_down(w->base, log2) == align_down(address, log2);
+}
+
+/* May w still come to the entry at address? It may grow by an entry, so that is added. */
+bool walk_covers(const struct walk *w, uint64_t address)
+{
+	return comes_to(w, address, world_page(w->m->world));
 }
 
 /*

@@ -117,14 +117,12 @@ enum map_result mw_step(struct map_op *op)
 }
 
 /* Every other time in one step, if possible. */
-enum map_result mw_item(unsigned f, unsigned t, l4_fpage_t send, l4_word_t hot, l4_fpage_t window,
-			bool grant)
+static enum map_result do_item(unsigned f, unsigned t, struct map_item i)
 {
-	struct map_item i = { send, hot, grant, window };
 	struct map_op op;
 	enum map_result r = MAP_DONE;
 
-	if (items++ % 2 && !l4_fpage_is_nil(window) && run_item(&mw_space[f], &mw_space[t], &i)) {
+	if (items++ % 2 && !l4_fpage_is_nil(i.window) && run_item(&mw_space[f], &mw_space[t], &i)) {
 		mapworld_check();
 		return MAP_DONE;
 	}
@@ -139,6 +137,12 @@ enum map_result mw_item(unsigned f, unsigned t, l4_fpage_t send, l4_word_t hot, 
 	return r;
 }
 
+enum map_result mw_item(unsigned f, unsigned t, l4_fpage_t send, l4_word_t hot, l4_fpage_t window,
+			bool grant)
+{
+	return do_item(f, t, (struct map_item){ send, hot, grant, window, false });
+}
+
 static struct mapspace *world_of(unsigned s) { return &mw_space[s].map[mw_world]; }
 
 static l4_fpage_t fpage_of(l4_word_t base, unsigned log2, unsigned rights)
@@ -150,6 +154,13 @@ static l4_fpage_t fpage_of(l4_word_t base, unsigned log2, unsigned rights)
 void mw_map(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log2, unsigned rights)
 {
 	CHECK_EQ(mw_item(f, t, fpage_of(src, log2, rights), dst, L4_COMPLETE, false), MAP_DONE);
+}
+
+void mw_map_no_revoke(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log2, unsigned rights)
+{
+	struct map_item i = { fpage_of(src, log2, rights), dst, false, L4_COMPLETE, true };
+
+	CHECK_EQ(do_item(f, t, i), MAP_DONE);
 }
 
 void mw_grant(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log2, unsigned rights)

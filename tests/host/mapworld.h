@@ -58,6 +58,7 @@ enum map_result mw_step(struct map_op *op);
 
 /* Map or grant 2^log2 bytes at src to dst, which must succeed. */
 void mw_map(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log2, unsigned rights);
+void mw_map_no_revoke(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log2, unsigned rights);
 void mw_grant(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log2, unsigned rights);
 
 /* Unmap; returns the status. */

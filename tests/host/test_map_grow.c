@@ -229,7 +229,7 @@ static void item(void)
 		employ(w);
 	src = (dst ^ w->apart) + (w->from == 0 ? FAR : 0);
 	it = (struct map_item){ l4_fpage(src >> log2 << log2, log2, rights), dst >> log2 << log2,
-				w->from > A && dice(8) == 0, L4_COMPLETE };
+				w->from > A && dice(8) == 0, L4_COMPLETE, false };
 	if (ops[i].active || !mapdb_begin(&ops[i].op, &mw_space[w->from], &mw_space[w->to], &it))
 		return;
 	ops[i].from = w->from;
@@ -263,7 +263,7 @@ static void touch(void)
 
 static void give_a(void)
 {
-	struct map_item it = { l4_fpage(FAR, 31, L4_RWX), 0, false, L4_COMPLETE };
+	struct map_item it = { l4_fpage(FAR, 31, L4_RWX), 0, false, L4_COMPLETE, false };
 	struct map_op op;
 	enum map_result r = MAP_MORE;
 	unsigned budget;

@@ -218,6 +218,20 @@ static void pick(unsigned *s, unsigned *p)
 	}
 }
 
+/* The item ends at the first page that would have to go. */
+static void model_no_revoke(unsigned s, unsigned p, unsigned t, unsigned q, unsigned rights, unsigned pages)
+{
+	struct page x, *y;
+
+	for (unsigned i = 0; i < pages && (s != t || p != q); i++) {
+		y = &model[t][q + i];
+		if (source(s, p + i, rights, &x) && y->there
+		    && (y->frame != x.frame || x.rights & ~(y->rights | allowed(y))))
+			return;
+		model_map(s, p + i, t, q + i, rights);
+	}
+}
+
 static void random_map(void)
 {
 	unsigned s, p, t = 1 + dice(SPACES - 1), log2 = dice(4) ? dice(3) : dice(PAGES_LOG2 + 1), q;
@@ -230,6 +244,11 @@ static void random_map(void)
 	p = p >> log2 << log2;
 	q = is_ports() ? p : dice(PAGES) >> log2 << log2;
 	src = s ? va(p) : RAM + p * (l4_word_t)PAGE;
+	if (dice(4) == 0) {
+		mw_map_no_revoke(s, t, src, va(q), 12 + log2, rights);
+		model_no_revoke(s, p, t, q, rights, 1u << log2);
+		return;
+	}
 	mw_map(s, t, src, va(q), 12 + log2, rights);
 	for (unsigned i = 0; log2 > 0 && i < 1u << log2; i++)
 		if (s != t || p != q)

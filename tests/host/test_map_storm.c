@@ -123,6 +123,7 @@ static void h_map_on(void) { mw_map(C, F, VC, VA, LOG2 - 1, L4_RWX); }
 static void h_map_more(void) { mw_map(B, D, VB, VE, LOG2, L4_RWX); }
 static void h_map_back(void) { mw_map(D, A, VC, VE, LOG2 - 1, L4_RWX); }
 static void h_map_in(void) { mw_map(0, C, RAM + 0x800000, VC + 0x4000, 14, L4_RWX); }
+static void h_map_no_revoke(void) { mw_map_no_revoke(0, B, RAM + 0x800000, VB + 0x8000, 17, L4_RWX); }
 static void h_map_over(void) { mw_map(0, B, RAM + 0x800000, VB + 0x10000, 17, L4_RWX); }
 static void h_grant_on(void) { mw_grant(C, F, VC, VB, LOG2 - 1, L4_RWX); }
 static void h_grant_page(void) { mw_grant(B, F, VB + 0x8000, VE, 12, L4_RWX); }
@@ -151,7 +152,7 @@ static void h_half_unmap(void)
 static void (*const hostile[])(void) = {
 	h_nothing, h_map_on, h_map_more, h_map_back, h_map_in, h_map_over, h_grant_on, h_grant_page,
 	h_grant_less, h_grant_up, h_flush_c, h_flush_d, h_unmap_b, h_reduce_b, h_status_c, h_delete_c,
-	h_delete_d, h_delete_e, h_half_unmap,
+	h_delete_d, h_delete_e, h_half_unmap, h_map_no_revoke,
 };
 
 static void (*script)(void);
@@ -272,6 +273,7 @@ TEST(HSTM0009, "when a right has been revoked no space below has it, whatever is
 
 static void consistent(void) { mapworld_check(); }
 static void map_from_a(void) { mw_map(A, F, VA, VA, LOG2, L4_RWX); }
+static void map_from_a_free(void) { mw_map_no_revoke(A, F, VA, VA, LOG2, L4_RWX); }
 static void map_over_b(void) { mw_map(0, B, RAM + 0x800000, VB, LOG2, L4_RWX); }
 static void grant_from_b(void) { mw_grant(B, E, VB, VA, LOG2, L4_RWX); }
 static void grant_over_d(void) { mw_grant(B, D, VB, VC, LOG2, L4_R | L4_W); }
@@ -280,6 +282,12 @@ TEST(HSTM0010, "map items stay consistent, whatever is done between their steps"
 {
 	mapworld_budget = SMALL_STEP;
 	under_attack(map_from_a, consistent);
+}
+
+TEST(HSTM0018, "map items that revoke nothing stay consistent, whatever is done between their steps")
+{
+	mapworld_budget = SMALL_STEP;
+	under_attack(map_from_a_free, consistent);
 }
 
 TEST(HSTM0014, "mapping over other pages stays consistent, whatever is done between the steps")
@@ -345,7 +353,7 @@ TEST(HSTM0012, "leaving out any one invalidation is noticed")
 
 TEST(HSTM0013, "an item that is given up in the middle leaves a consistent state and no walk behind")
 {
-	struct map_item item = { l4_fpage(VB, LOG2, 7), VE, true, L4_COMPLETE };
+	struct map_item item = { l4_fpage(VB, LOG2, 7), VE, true, L4_COMPLETE, false };
 	struct map_op op;
 
 	for (unsigned steps = 0; steps < 12; steps++) {

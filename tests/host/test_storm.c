@@ -96,7 +96,8 @@ static unsigned put_page_item(struct thread *self, unsigned i)
 {
 	l4_word_t base = VA + (rnd(256) << 12);
 
-	put_mr(self, i, one_in(3) ? l4_grant_item(base) : l4_map_item(base));
+	put_mr(self, i, one_in(3) ? l4_grant_item(base)
+				  : l4_map_item(base) | (one_in(4) ? L4_ITEM_NO_REVOKE : 0));
 	put_mr(self, i + 1, some_fpage().raw);
 	return 2;
 }

@@ -358,6 +358,19 @@ TEST(LPEC0004, "SetTls: the address in RDI, the result in RAX; a kernel without 
 	CHECK_EQ(world.calls, 2);
 }
 
+TEST(LPEC0005, "a map item that revokes nothing is a map item with bit 4 set")
+{
+	L4_Fpage_t f = L4_FpageLog2(0x7000, 12);
+	L4_MapItem_t m = L4_MapItemNoRevoke(f, 0x12345678);
+
+	CHECK_EQ(m.raw[0], L4_MapItem(f, 0x12345678).raw[0] | L4_ITEM_NO_REVOKE);
+	CHECK_EQ(m.raw[1], f.raw);
+	CHECK(L4_IsMapItem(m));
+	CHECK_EQ(L4_MapItemSndBase(m), L4_MapItemSndBase(L4_MapItem(f, 0x12345678)));
+	world_start();
+	CHECK(!L4_HasNoRevoke());
+}
+
 TEST(LPEC0003, "a kernel-memory limit is bit 30 and KiB, cut at the largest")
 {
 	CHECK_EQ(L4_KmemLimit(64), L4_SPACE_KMEM_LIMIT | 64);

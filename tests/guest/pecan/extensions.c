@@ -5,6 +5,7 @@
  */
 #include <l4/short.h>
 #include "machine.h"
+#include "map.h"
 #include "pecan.h"
 
 enum {
@@ -427,4 +428,29 @@ TEST(GPEC0018, "with feature msi each of the last 32 ids below SystemBase takes 
 		CHECK_EQ(L4_ErrorCode(), RECEIVE_TIMEOUT);
 		CHECK(L4_DeassociateInterrupt(id));
 	}
+}
+
+/* The first page of b, from which c has one, is in the way of a's. */
+TEST(GPEC0019, "with feature norevoke such an item leaves a page that is there, and its derivations")
+{
+	struct space a, b, c;
+	word first = L4_MapItemNoRevoke(L4_Nilpage, 0).raw[0], plain = L4_MapItem(L4_Nilpage, 0).raw[0];
+
+	if (!L4_HasNoRevoke())
+		return;
+	space_make(&a);
+	space_make(&b);
+	space_make(&c);
+	fill(0, 2);
+	map_page(&a, 0, 0, RW);
+	map_page(&b, 1, 0, RW);
+	pass_on(&b, &c, plain, fpage(WINDOW, 12, RW), window(0, 12));
+	pass_on(&a, &b, first, fpage(WINDOW, 12, RW), window(0, 12));
+	CHECK_EQ(seen(&b, 0), 1);
+	CHECK_EQ(seen(&c, 0), 1);
+	pass_on(&a, &b, first, fpage(WINDOW, 12, RW), window(PAGE, 12));
+	CHECK_EQ(seen(&b, PAGE), 0);
+	pass_on(&a, &b, plain, fpage(WINDOW, 12, RW), window(0, 12));
+	CHECK_EQ(seen(&b, 0), 0);
+	CHECK_EQ(seen(&c, 0), -1);
 }

@@ -7,11 +7,13 @@
  *   tls         thread-local storage: the base of FS, set by the thread itself
  *   msi         interrupt ids for messages of devices (<x2/msi.h>)
  *   kmemlimit   kernel memory of a space, carved out of its creator's, by SpaceControl's control
+ *   norevoke    map items that revoke nothing, for pagers that have a higher priority than their clients
  */
 #ifndef L4_PECAN_H
 #define L4_PECAN_H
 
 #include <l4/kip.h>
+#include <l4/message.h>
 #include __L4_INC_ARCH(vregs.h)
 #include __L4_INC_ARCH(syscalls.h)
 #include <x2/inspect.h>
@@ -102,6 +104,25 @@ L4_INLINE L4_Word_t L4_KmemLimit(L4_Word_t kib)
 L4_INLINE L4_Word_t L4_KmemLimitOf(L4_Word_t control)
 {
 	return control & L4_KmemLimitFlag ? control & L4_KmemLimitMax : 0;
+}
+
+/* ---- Map items that revoke nothing ---- */
+
+L4_INLINE L4_Bool_t L4_HasNoRevoke(void)
+{
+	return __L4_KipHasFeature(L4_GetKernelInterface(), "norevoke");
+}
+
+/*
+ * A map item for which the kernel removes no page of the receiver's and waits for no revocation: it ends
+ * where one would be needed, without an error. Without the feature: an ordinary map item.
+ */
+L4_INLINE L4_MapItem_t L4_MapItemNoRevoke(L4_Fpage_t f, L4_Word_t SndBase)
+{
+	L4_MapItem_t m = L4_MapItem(f, SndBase);
+
+	m.raw[0] |= 1UL << 4;
+	return m;
 }
 
 #endif
