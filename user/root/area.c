@@ -215,10 +215,8 @@ bool area_ready(struct task *t, const struct area *a, l4_word_t page)
 
 l4_word_t area_page(struct task *t, const struct area *a, l4_word_t page)
 {
-	l4_word_t word = vtab_get(&t->vtab, page);
+	l4_word_t word;
 
-	if (word & VTAB_PRESENT)
-		return word;
 	if (is_own(t, a, page))
 		return own_page(t, a, page);
 	word = foreign_frame(t, a, page);

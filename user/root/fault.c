@@ -86,29 +86,97 @@ static void out_of_memory(const struct victim *v, l4_word_t address)
 	stop(v, ROOT_END_MEMORY, limited ? DEATH_LIMIT : DEATH_POOL, word);
 }
 
+/* The item after which a thread faults again. */
+static L4_MapItem_t no_page(void)
+{
+	return (L4_MapItem_t){ .raw = { l4_map_item(0), L4_NILPAGE.raw } };
+}
+
+/* The item that sends the page, which has that word in the task's table. */
+static void send(const struct task *t, const struct area *a, l4_word_t page, l4_word_t entry,
+		 L4_MapItem_t *item)
+{
+	unsigned unit = area_unit(a, entry);
+	l4_word_t within = ((l4_word_t)1 << unit) - 1;
+
+	item->raw[0] = l4_map_item(page & ~within);
+	item->raw[1] = l4_fpage((l4_word_t)direct(entry & ~within), unit, area_rights(t, a, page)).raw;
+}
+
+/*
+ * The page was sent before. If what the program has put there is in its way, to remove that can take long: a
+ * worker does it. While it has another page of the task the thread gets the same answer as the first time, at
+ * its own priority, until it is its turn. Returns true if there is to be no answer now.
+ */
+static bool send_again(const struct victim *v, l4_word_t page)
+{
+	struct task_thread *thread = &v->task->thread[v->caller->thread];
+	struct job *j = job_of(v->task);
+	bool waits = !j->again;
+
+	if (waits) {
+		j->again = true;
+		j->page = page;
+		j->page_waiter = v->caller->thread;
+		j->page_priority = 0;
+		j->items++;
+		thread->waits = WAITS_JOB;
+	}
+	if (thread->priority > j->page_priority)
+		j->page_priority = thread->priority;
+	job_update(v->task);
+	return waits;
+}
+
+enum step page_step(struct task *t, struct job *j, struct order *o)
+{
+	struct task_thread *thread = j->page_waiter < THREADS_MAX ? &t->thread[j->page_waiter] : 0;
+	struct area *a = open_area(t, j->page);
+	l4_word_t entry = vtab_get(&t->vtab, j->page);
+	L4_MapItem_t item = no_page();
+
+	if (thread != 0 && !j->ordered) {
+		j->ordered = true;
+		if (a != 0 && entry & VTAB_PRESENT)
+			send(t, a, j->page, entry, &item);
+		*o = (struct order){ ORDER_MAP, 3, { thread->id, item.raw[0], item.raw[1] } };
+		return STEP_ORDER;
+	}
+	if (thread != 0)
+		thread->waits = WAITS_NOT;
+	j->again = false;
+	j->item = ITEM_NONE;
+	j->items--;
+	return STEP_AGAIN;
+}
+
 static bool page_fault(const struct victim *v, unsigned access, l4_word_t address, L4_MapItem_t *answer)
 {
 	struct area *area = open_area(v->task, address);
-	l4_word_t page = address & ~PAGE_MASK, entry, within;
-	unsigned unit, rights = area != 0 ? area_rights(v->task, area, page) : 0;
+	l4_word_t page = address & ~PAGE_MASK, entry;
+	unsigned rights = area != 0 ? area_rights(v->task, area, page) : 0;
 
 	if ((access & ~rights & (L4_W | L4_X)) != 0 || rights == 0) {
 		refuse(v, address, access, area);
 		return false;
 	}
-	answer->raw[0] = l4_map_item(page);
-	answer->raw[1] = L4_NILPAGE.raw;
-	if (!area_ready(v->task, area, page))
-		return true;
-	entry = area_page(v->task, area, page);
+	entry = vtab_get(&v->task->vtab, page);
+	if (entry & VTAB_UNSENT)
+		vtab_put(&v->task->vtab, &v->task->account, page, entry & ~(l4_word_t)VTAB_UNSENT);
+	else if (entry & VTAB_PRESENT && send_again(v, page))
+		return false;
+	if ((entry & VTAB_PRESENT) == 0) {
+		*answer = no_page();
+		if (!area_ready(v->task, area, page))
+			return true;
+		entry = area_page(v->task, area, page);
+	}
 	if (entry == 0) {
 		out_of_memory(v, address);
 		return false;
 	}
-	unit = area_unit(area, entry);
-	within = ((l4_word_t)1 << unit) - 1;
-	answer->raw[0] = l4_map_item(page & ~within);
-	answer->raw[1] = l4_fpage((l4_word_t)direct(entry & ~within), unit, rights).raw;
+	send(v->task, area, page, entry, answer);
+	answer->raw[0] |= L4_ITEM_NO_REVOKE;
 	return true;
 }
 

@@ -94,7 +94,7 @@ static unsigned of_client(const struct job *j)
 
 static unsigned higher(unsigned a, unsigned b) { return a > b ? a : b; }
 
-/* Of a task that serves: the highest of the threads that wait for work at its areas, threads and ports. */
+/* Of a task that serves: the highest of the threads that wait for work at its areas, threads, ports, page. */
 static unsigned of_items(const struct task *t)
 {
 	unsigned p = 0, left = job_of(t)->items;
@@ -109,6 +109,10 @@ static unsigned of_items(const struct task *t)
 			p = higher(p, higher(t->thread[i].priority, of_thread(t, t->thread[i].waiter)));
 			left--;
 		}
+	if (job_of(t)->again && left > 0) {
+		p = higher(p, job_of(t)->page_priority);
+		left--;
+	}
 	if (left > 0)
 		p = higher(p, of_thread(t, device_waiter(t)));
 	return p != 0 ? p : t->priority;
@@ -211,7 +215,7 @@ void job_raise(struct task *t, unsigned priority)
 
 /* ---- steps ---- */
 
-/* Something to do at the threads or areas of a task that serves. */
+/* Something to do at the threads, areas or page of a task that serves. */
 static void choose_item(const struct task *t, struct job *j)
 {
 	for (unsigned i = 0; i < THREADS_MAX; i++)
@@ -231,6 +235,9 @@ static void choose_item(const struct task *t, struct job *j)
 	if (device_choose(t, &j->index)) {
 		j->item = ITEM_PORTS;
 		j->ordered = false;
+	} else if (j->again) {
+		j->item = ITEM_PAGE;
+		j->ordered = false;
 	}
 }
 
@@ -242,6 +249,8 @@ static enum step serve_step(struct task *t, struct job *j, struct order *o)
 		return STEP_IDLE;
 	if (j->item == ITEM_PORTS)
 		return device_step(t, j, o);
+	if (j->item == ITEM_PAGE)
+		return page_step(t, j, o);
 	return j->item == ITEM_THREAD ? thread_step(t, j, o) : work_area(t, j, o);
 }
 

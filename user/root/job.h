@@ -29,6 +29,7 @@ enum order_kind {
 	ORDER_LOOK,			/* see enum look_word */
 	ORDER_SIGMA,			/* fpages of root's space, that sigma0 is to give: result: how many it refused */
 	ORDER_IRQ,			/* line that no thread is to have any more */
+	ORDER_MAP,			/* thread id, and the map item that answers its fault */
 };
 
 enum { ORDER_WORDS = 16 };
@@ -54,18 +55,21 @@ enum death { DEATH_PAGE, DEATH_PORT, DEATH_EXCEPTION, DEATH_LIMIT, DEATH_POOL, D
 /* What a step has come to: an order; the next step is to be made; there is nothing to do. */
 enum step { STEP_ORDER, STEP_AGAIN, STEP_IDLE };
 
-enum job_item { ITEM_NONE, ITEM_THREAD, ITEM_AREA, ITEM_PORTS };
+enum job_item { ITEM_NONE, ITEM_THREAD, ITEM_AREA, ITEM_PORTS, ITEM_PAGE };
 
 struct job {
 	unsigned priority, raised;	/* raised: of those of other tasks that wait for the end */
 	bool open;			/* has anything to do */
 	struct worker *worker;		/* that executes its order, or 0 */
 	l4_word_t result, error;	/* of the last order */
-	unsigned items;			/* threads, areas and ports with something to do */
+	unsigned items;			/* threads, areas and ports with something to do; and a page */
 	enum job_item item;		/* the one that is worked at */
 	unsigned index;			/* a thread, or a claim of device.c */
 	l4_word_t base, at, freed;	/* area, and how far it is worked at */
 	l4_word_t block;		/* leaf word of the block of frames that is worked at */
+	bool again;			/* a page is to be sent once more (fault.c): */
+	unsigned page_priority, page_waiter;	/* waiter: as of an area */
+	l4_word_t page;
 	l4_word_t client;		/* thread that waits for start or end, or 0 */
 	enum root_error failed;		/* the start, for this reason */
 	bool ordered;			/* what index stands for is in the order */
@@ -136,6 +140,10 @@ unsigned device_waiter(const struct task *t);
 enum step device_step(struct task *t, struct job *j, struct order *o);
 /* All interrupts and ports of a task that ends. */
 enum step device_end(struct task *t, struct job *j, struct order *o);
+
+/* ---- fault.c: a page that a thread waits for ---- */
+
+enum step page_step(struct task *t, struct job *j, struct order *o);
 
 /* ---- task.c: a thread that dies; start.c, end.c ---- */
 

@@ -131,7 +131,8 @@ static enum step stack(struct task *t, struct job *j, struct order *o)
 {
 	l4_word_t frame = j->base;
 
-	if (!vtab_put(&t->vtab, &t->account, area_stack_top(t) - PAGE_BYTES, frame | VTAB_PRESENT | VTAB_OWNED))
+	if (!vtab_put(&t->vtab, &t->account, area_stack_top(t) - PAGE_BYTES,
+		      frame | VTAB_PRESENT | VTAB_OWNED | VTAB_UNSENT))
 		return fail(t, j, ROOT_E_MEMORY);
 	j->base = 0;
 	t->stack_pages = 1;

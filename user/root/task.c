@@ -152,9 +152,11 @@ enum step thread_step(struct task *t, struct job *j, struct order *o)
 	return STEP_AGAIN;
 }
 
-/* No work at threads and areas of t is for thread i any more. */
+/* No work at threads, areas and page of t is for thread i any more. */
 static void forget_waiter(struct task *t, unsigned i)
 {
+	if (job_of(t)->page_waiter == i)
+		job_of(t)->page_waiter = THREADS_MAX;
 	for (unsigned k = 0; k < t->areas; k++)
 		if (t->area[k].waiter == i)
 			t->area[k].waiter = THREADS_MAX;

@@ -191,7 +191,7 @@ static inline l4_word_t area_stack_top(const struct task *t) { return t->system 
 bool area_ready(struct task *t, const struct area *a, l4_word_t page);
 
 /*
- * Make the page at `page` (in area a) present: its frame with its VTAB_ flags, 0: the task's memory
+ * Make the absent page at `page` (in area a) present: its frame with its VTAB_ flags, 0: the task's memory
  * is used up.
  */
 l4_word_t area_page(struct task *t, const struct area *a, l4_word_t page);

@@ -20,6 +20,7 @@ enum {
 	VTAB_PRESENT	= 1,
 	VTAB_OWNED	= 2,	/* the frame is this task's, and on its account */
 	VTAB_RESERVED	= 4,	/* not PRESENT: the frame that is meant for the page */
+	VTAB_UNSENT	= 8,	/* PRESENT, and the program has not touched it yet */
 	VTAB_ORDER_SHIFT = 4,	/* of four bits */
 	VTAB_FLAGS	= PAGE_MASK & 0xfff,
 	VTAB_TOP_BIT	= 48,	/* addresses below 2^48 */
@@ -42,7 +43,7 @@ l4_word_t vtab_get(const struct vtab *v, l4_word_t address);
 /* How many tables are missing for the page at `address`, which is below 2^48. */
 unsigned vtab_missing(const struct vtab *v, l4_word_t address);
 
-/* Set the leaf word of an absent page, not to 0. False: no memory for tables, nothing has changed. */
+/* Set the leaf word of a page, not to 0. False: no memory for tables, nothing has changed. */
 bool vtab_put(struct vtab *v, struct account *a, l4_word_t address, l4_word_t word);
 
 /* The leaf words of the 2^order pages around `address`, aligned, order at most 9; 0: there is no table. */

@@ -149,7 +149,7 @@ static enum step populate(struct task *t, struct job *j, struct area *a, struct 
 	at = j->freed;
 	word = j->block + (at & (((l4_word_t)1 << vtab_log2(j->block)) - 1));
 	clear_piece(&j->freed, j->at, word & ~PAGE_MASK, o);
-	vtab_fill(&t->vtab, at, (j->freed - at) >> PAGE_LOG2, word);
+	vtab_fill(&t->vtab, at, (j->freed - at) >> PAGE_LOG2, word | VTAB_UNSENT);
 	return STEP_ORDER;
 }
 

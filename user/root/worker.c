@@ -73,6 +73,19 @@ static l4_word_t stack(const l4_word_t *word, uint8_t *scratch)
 	return sp;
 }
 
+/* In the name of the message loop, which the thread waits for. */
+static void map(const l4_word_t *word)
+{
+	L4_MsgTag_t tag = stub_tag(0, 0, 2);
+
+	L4_Set_VirtualSender(root_thread());
+	L4_Set_Propagation(&tag);
+	L4_LoadMR(1, word[1]);
+	L4_LoadMR(2, word[2]);
+	L4_Set_MsgTag(tag);
+	L4_Reply(tid(word[0]));
+}
+
 struct own_thread { l4_word_t id, utcb, sp, handle, priority; void (*begin)(void); };
 
 /* A thread of root's space, with sigma0 as its pager. */
@@ -135,6 +148,7 @@ l4_word_t worker_execute(const struct order *o, uint8_t *scratch, l4_word_t *err
 	case ORDER_LOOK: look(o->word); break;
 	case ORDER_SIGMA: return get(o);
 	case ORDER_IRQ: L4_DeassociateInterrupt(L4_GlobalId(o->word[0], 1)); break;
+	case ORDER_MAP: map(o->word); break;
 	}
 	return 0;
 }

@@ -144,7 +144,7 @@ static void act_starts(struct breaker *b)
 
 static void (*const acts[])(struct breaker *b) = {
 	act_requests, act_pages, act_blocks, act_threads, act_exits, act_faults, act_kills, act_players,
-	act_starts, act_files, act_print, act_names,
+	act_starts, act_files, act_print, act_names, act_over,
 };
 
 enum { ACTS = sizeof acts / sizeof *acts };

@@ -10,7 +10,7 @@
 
 /*
  * Sleeps and wakes `wakes` times, each time for a random period, and prints how late it was at most, with
- * `name`, and how often it was later than `limit_us`.
+ * `name`, and how often it was later than `limit_us`. Does not return.
  */
 void victim_run(const char *name, L4_Word_t wakes, L4_Word_t seed, L4_Word_t limit_us);
 

@@ -26,7 +26,8 @@ void victim_run(const char *name, L4_Word_t wakes, L4_Word_t seed, L4_Word_t lim
 	struct breaker b = { 0 };
 
 	breaker_seed(&b, seed);
-	late(LEAST_US);			/* its pages are there */
+	printf("\nlate: %s begins\n", name);
+	late(LEAST_US);			/* its pages are there: a fault is work at its priority, above other victims */
 	for (L4_Word_t i = 0; i < wakes; i++) {
 		L4_SignedWord_t ns = late(LEAST_US + breaker_random(&b) % SPREAD_US);
 
@@ -37,4 +38,5 @@ void victim_run(const char *name, L4_Word_t wakes, L4_Word_t seed, L4_Word_t lim
 		}
 	}
 	printf("\nlate: %s wakes %lu most %ld at %lu above %lu\n", name, wakes, most, at, above);
+	L4_Sleep(L4_Never);		/* so is the end of its task */
 }

@@ -149,7 +149,7 @@ static int fuzz(long seed)
 static const struct { const char *name; int (*play)(long); } parts[] = {
 	{ "sleep", sleep_for_ever }, { "exit", end_with }, { "hand-over", hand_over }, { "touch", touch },
 	{ "touch-unmapped", touch_unmapped }, { "scatter", scatter }, { "own-name", own_name },
-	{ "wait-name", wait_name }, { "fuzz", fuzz },
+	{ "wait-name", wait_name }, { "fuzz", fuzz }, { "over-gone", over_gone },
 };
 
 int play(const char *part, const char *argument)

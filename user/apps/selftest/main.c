@@ -56,6 +56,7 @@ int main(int argc, char **argv)
 	run(memory_checks, &passed, &failed);
 	run(thread_checks, &passed, &failed);
 	run(job_checks, &passed, &failed);
+	run(over_checks, &passed, &failed);
 	run(device_checks, &passed, &failed);
 	run(name_checks, &passed, &failed);
 	run(abuse_checks, &passed, &failed);

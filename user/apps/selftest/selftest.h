@@ -14,13 +14,16 @@ struct check { const char *sentence; bool (*holds)(void); };
 
 /* Each table ends with an entry without a sentence. */
 extern const struct check task_checks[], memory_checks[], thread_checks[], device_checks[], name_checks[],
-	abuse_checks[], job_checks[];
+	abuse_checks[], job_checks[], over_checks[];
 
 /* Start this program in a part with one argument, or -1; its task id, 0 if refused. */
 L4_Word_t child(const char *part, long argument);
 
 /* Start one and wait for its end. */
 struct pecan_end child_end(const char *part, long argument);
+
+/* A part of a child, in over.c: an area goes while a thread waits for a page of it, since `us`. */
+int over_gone(long us);
 
 /* Play a part. */
 int play(const char *part, const char *argument);
