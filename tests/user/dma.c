@@ -462,7 +462,7 @@ TEST(HDMA0012, "a section has its places for blocks beside tasks that take all o
 	places_know(0);
 }
 
-TEST(HDMA0013, "a block of an ended task that becomes free has tasks tried again that found too little memory")
+TEST(HDMA0013, "a block of an ended task that becomes free has tasks tried again that were short of it")
 {
 	struct root_dma_new_out made;
 	l4_word_t ended;
