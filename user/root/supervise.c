@@ -20,7 +20,8 @@
  * of life. The period of the checks is half of the shortest time, less its 128th part, as a wait ends later
  * than meant (supervise_pause): so the last of them is within the time. NOTICE_AGAIN without a shortest time.
  */
-enum { SECOND = 1000000, SILENT_MAX = 3, NOTICE_AGAIN = 5 * SECOND, SOONER = 128 };
+enum { SECOND = 1000000, SILENT_MAX = 3, NOTICE_AGAIN = 5 * SECOND, SOONER = 128,
+       LOOKS = 16, STEP_US = 1 };
 
 struct supervised {
 	l4_word_t task;				/* id; 0: it does not run */
@@ -43,6 +44,8 @@ static bool any_due;
 static l4_word_t shortest;		/* us: half of the shortest time; 0: no heartbeat is expected */
 static l4_word_t period;			/* us between two checks; 0: there is nothing to check */
 static l4_word_t next_check;
+static unsigned looked;			/* of a check: at so many tasks, then at so many times; 0: none is done */
+static bool was_idle;			/* the machine, some time before that check */
 static l4_word_t loop_time;		/* of the message loop: read once for each message, if period is not 0 */
 
 static l4_word_t now(void) { return L4_SystemClock().raw; }
@@ -433,21 +436,22 @@ static void note_check(struct supervised *s, bool idle)
 		s->silent = is_alive(s, idle) && !worker_hangs(s) ? 0 : s->silent + 1;
 }
 
-/* Read only if a task is silent: that of one that is ended is known from its last checks. */
-static void note_times(void)
+static bool any_silent(void)
 {
-	bool any = false;
-
 	for (unsigned i = 0; i < root.config.starts; i++)
-		any |= supervised[i].silent != 0;
-	for (unsigned i = 0; any && i < root.config.starts; i++) {
-		struct supervised *s = &supervised[i];
-		const struct task *t = is_checked(s) ? task_by_id(s->task) : 0;	/* 0: it is ending */
-		l4_word_t used = t != 0 ? cpu_time(t) : 0;
+		if (supervised[i].silent != 0)
+			return true;
+	return false;
+}
 
-		s->ran = used - s->used;
-		s->used = used;
-	}
+/* Read only if a task is silent: that of one that is ended is known from its last checks. */
+static void note_time(struct supervised *s)
+{
+	const struct task *t = is_checked(s) ? task_by_id(s->task) : 0;		/* 0: it is ending */
+	l4_word_t used = t != 0 ? cpu_time(t) : 0;
+
+	s->ran = used - s->used;
+	s->used = used;
 }
 
 /* The task that is to be ended for the silence of this one: mostly itself; 0: none. */
@@ -475,17 +479,11 @@ static void report_taker(const struct supervised *taker, const struct supervised
  * Counts checks, not time: after a pause of the whole machine the tasks get time for a sign of life before
  * they are ended. After the end of a task those below it have the time between two checks for one.
  */
-static void check_tasks(void)
+static void end_silent(void)
 {
 	enum root_end ends[CONFIG_STARTS] = { ROOT_ALIVE };
 	struct task *t;
-	bool idle = idle_time() > 0;
 
-	for (unsigned i = 0; i < root.config.starts; i++)
-		note_check(&supervised[i], idle);
-	set_period();
-	next_check = loop_time + period;
-	note_times();
 	for (unsigned i = 0; i < root.config.starts; i++) {
 		const struct supervised *s = &supervised[i], *cause = cause_of(&supervised[i]);
 
@@ -500,17 +498,45 @@ static void check_tasks(void)
 			task_end(t, ends[i], 0);
 }
 
+/*
+ * A step of a check: looks at some tasks; if one is silent, then at the time of each. Between two steps the
+ * threads below root run, for STEP_US at least, or all of it would delay them.
+ */
+static void check_step(void)
+{
+	unsigned tasks = root.config.starts, last = looked + LOOKS < tasks ? looked + LOOKS : tasks;
+
+	if (looked == 0)
+		was_idle = idle_time() > 0;
+	if (looked >= tasks)
+		note_time(&supervised[looked++ - tasks]);
+	while (looked < last)
+		note_check(&supervised[looked++], was_idle);
+	if (looked == 2 * tasks)
+		end_silent();
+	if (looked == 2 * tasks || (looked == tasks && !any_silent())) {
+		looked = 0;
+		set_period();
+		next_check = loop_time + period;
+	}
+}
+
+static bool must_check(void)
+{
+	return period != 0 && (looked != 0 || loop_time >= next_check);
+}
+
 bool supervise_is_due(void)
 {
 	if (period != 0)
 		loop_time = now();
-	return any_due || (period != 0 && loop_time >= next_check);
+	return any_due || must_check();
 }
 
 void supervise_run(void)
 {
-	if (period != 0 && loop_time >= next_check)
-		check_tasks();
+	if (must_check())
+		check_step();
 	if (any_due)
 		start_again();
 }
@@ -520,6 +546,8 @@ L4_Time_t supervise_pause(void)
 {
 	if (period == 0)
 		return L4_Never;
+	if (looked != 0)
+		return L4_TimePeriod(STEP_US);
 	return loop_time >= next_check ? L4_ZeroTime : L4_TimePeriod((next_check - loop_time) * 513 / 512 + 1);
 }
 
