@@ -3,6 +3,7 @@
  * portions.c - files of many runs of blocks are freed in portions, between which others are served.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include <servers/files/client.h>
 #include <servers/files/keep.h>
@@ -13,7 +14,7 @@
 #include "fake.h"
 
 enum { BLOCK = 1024, DISK_KIB = 16384, RUNS = 1500, HOLDERS = 6, LARGE = 4096,
-       PORTION = 512, PORTION_RUNS = 16 };	/* for one request */
+       PORTION = 512, PORTION_RUNS = 16, FRESH = 8, LEAVES = 3 };	/* for one request */
 
 static char bytes[BLOCK];
 static uint64_t free_before;
@@ -314,4 +315,33 @@ TEST(FSRV0708, "a server may end while it frees files whose inodes are in more b
 		CHECK(life(be_clean, true));
 		CHECK(disk_check("-fn") == 0);
 	}
+}
+
+/* Of a range in which every second block is there. */
+static void fill_runs(void)
+{
+	static char all[64 * BLOCK], found[64 * BLOCK];
+	uint64_t done = 0;
+	L4_Word_t f;
+
+	CHECK(make_runs(&f));
+	for (unsigned i = 0; i < sizeof all; i++)
+		all[i] = (char)(i / 7);
+	while (done < sizeof all) {
+		uint64_t before = fs_free_blocks();
+		long put = fs_write(f, done, all + done, sizeof all - done);
+
+		CHECK(put > 0 && before - fs_free_blocks() <= FRESH + LEAVES);
+		if (put <= 0)
+			return;
+		done += (uint64_t)put;
+	}
+	CHECK(fs_read(f, 0, found, sizeof found) == (long)sizeof found && memcmp(found, all, sizeof all) == 0);
+}
+
+TEST(FSRV0710, "a write adds at most 8 KiB to a file of many runs; the rest of its bytes is left to others")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(fill_runs, true));
+	CHECK(disk_check("-fn") == 0);
 }

@@ -165,12 +165,30 @@ static void make_runs(const char *path)
 	files_close(server, f);
 }
 
+/* All blocks between the runs of the file's beginning. */
+static void fill(L4_Word_t f)
+{
+	struct files_write_out put;
+
+	kind("write 64 KiB of new blocks between 2,000 runs");
+	for (L4_Word_t at = 0; at < FILE_BYTES; at += BLOCK_BYTES)
+		MEASURED(files_write(server, f, 0, at, BLOCK_BYTES, &put));
+	done();
+}
+
 static void runs(void)
 {
 	L4_Word_t f;
 
 	make_runs("/shortened");
 	make_runs("/removed");
+	f = open_file("/removed", FILES_WRITE);
+	fill(f);
+	files_close(server, f);
+	make_runs("/removed-too");
+	files_unlink(server, "/removed");
+	files_rename(server, "/removed-too", "/removed");
+	sync_all(1);
 	f = open_file("/shortened", FILES_WRITE);
 	kind("shorten a file of 2,000 runs");
 	while (MEASURED(files_resize(server, f, 0)) == FILES_E_MORE)

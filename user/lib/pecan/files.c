@@ -219,12 +219,20 @@ static long put_bytes(struct files_file *f, uint64_t offset, const void *from, s
 {
 	struct files_write_out out = { 0 };
 	enum files_status s;
+	size_t done = 0;
 
 	if (offset > FILES_OFFSET_MAX - block.bytes)
 		return -(long)FILES_E_LARGE;
-	memcpy(block.at, from, at_most(bytes));
-	s = put(f, offset, &out, at_most(bytes));
-	return s == FILES_OK ? (long)out.put : -(long)s;
+	bytes = at_most(bytes);
+	do {
+		memcpy(block.at, (const char *)from + done, bytes - done);
+		s = put(f, offset + done, &out, bytes - done);
+		if (s == FILES_OK && out.put > bytes - done)
+			s = FILES_E_DEVICE;
+		if (s == FILES_OK)
+			done += out.put;
+	} while (s == FILES_OK && out.put > 0 && done < bytes);
+	return s == FILES_OK || done > 0 ? (long)done : -(long)s;
 }
 
 static enum files_status describe(struct files_file *f, struct files_stat_out *out)
@@ -232,13 +240,14 @@ static enum files_status describe(struct files_file *f, struct files_stat_out *o
 	return FILE_REQUEST(f, files_stat(server, f->handle, out));
 }
 
-/* After a request that was not answered: are its bytes in the file? */
-static enum files_status was_put(struct files_file *f, uint64_t at, const void *from, size_t bytes, bool *is)
+/* After a request that was not answered: how many of its bytes are in the file? */
+static enum files_status was_put(struct files_file *f, uint64_t at, const void *from, size_t bytes,
+				 L4_Word_t *put)
 {
 	struct files_read_out out = { 0 };
 	enum files_status s = FILE_REQUEST(f, files_read(server, f->handle, at, bytes, &out));
 
-	*is = s == FILES_OK && out.got == bytes && memcmp(block.at, from, bytes) == 0;
+	*put = s == FILES_OK && out.got <= bytes && memcmp(block.at, from, out.got) == 0 ? out.got : 0;
 	return s;
 }
 
@@ -248,7 +257,6 @@ static long append(struct files_file *f, uint64_t *offset, const void *from, siz
 	struct files_write_out out = { 0 };
 	struct files_stat_out stat;
 	enum files_status s;
-	bool done = false;
 
 	bytes = at_most(bytes);
 	for (;;) {
@@ -259,9 +267,8 @@ static long append(struct files_file *f, uint64_t *offset, const void *from, siz
 		s = files_write(server, f->handle, FILES_APPEND, stat.size, bytes, &out);
 		*offset = stat.size;
 		if (s == FILES_LOST) {
-			s = was_put(f, stat.size, from, bytes, &done);
-			out.put = bytes;
-			if (s == FILES_OK && !done)
+			s = was_put(f, stat.size, from, bytes, &out.put);
+			if (s == FILES_OK && out.put == 0)
 				continue;
 		}
 		if (s != FILES_E_MOVED && s != FILES_E_HANDLE && s != FILES_E_MORE)

@@ -35,6 +35,7 @@ static unsigned count, hand, block_bytes, changed, dirty;
 static uint64_t first_sector, block_count, reads;
 static bool unflushed;			/* data were written since the last flush */
 static bool failed;			/* see cache_has_failed */
+static bool waited;			/* see cache_waited */
 
 /* ---- the disk ---- */
 
@@ -62,11 +63,20 @@ bool cache_read_only(void)
 	return disk.read_only;
 }
 
+bool cache_waited(void)
+{
+	bool has = waited;
+
+	waited = false;
+	return has;
+}
+
 /* Wait for the answer of one request, while others are under way. */
 static long wait_one(int *request)
 {
 	enum disk_status status;
 
+	waited = true;
 	*request = disk_wait(&disk, &status);
 	pecan_beat();
 	return *request >= 0 && status == DISK_OK ? 0 : EXT2_ET_SHORT_READ;
@@ -76,6 +86,7 @@ long cache_read_sectors(uint64_t sector, void *to, size_t bytes)
 {
 	struct disk_entry r = { DISK_READ, scratch, sector, 0, 0, (uint32_t)(bytes / DISK_SECTOR) };
 
+	waited = true;
 	if (bytes > PIECE || disk_do(&disk, &r) != DISK_OK) {
 		failed = true;
 		return EXT2_ET_SHORT_READ;
@@ -95,6 +106,7 @@ static long flush(void)
 {
 	struct disk_entry r = { .kind = DISK_FLUSH };
 
+	waited = true;
 	if (disk_do(&disk, &r) != DISK_OK)
 		return lose();
 	unflushed = false;

@@ -31,6 +31,9 @@ enum disk_status cache_open_disk(void);
 uint64_t cache_sectors(void);
 bool cache_read_only(void);
 
+/* Was the disk waited for since the last call? */
+bool cache_waited(void);
+
 /* Sectors of the disk, past the cache. Returns 0 or an error number of libext2fs, as the functions below. */
 long cache_read_sectors(uint64_t sector, void *to, size_t bytes);
 

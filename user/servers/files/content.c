@@ -13,7 +13,10 @@
 #include "volume.h"
 #include <ext2fs/ext2fsP.h>
 
-enum { PIECES = CACHE_FETCH };
+enum {
+	PIECES = CACHE_FETCH,
+	FRESH_BYTES = 8192,		/* see is_slow */
+};
 
 static errcode_t read_file_inode(ext2_ino_t number, struct ext2_inode *inode)
 {
@@ -107,9 +110,20 @@ errcode_t content_read(ext2_ino_t number, uint64_t offset, struct tree_list *lis
 	return e;
 }
 
-/* A block for the piece of a file, with what it has to keep. */
+/*
+ * Does the file have extents outside of its inode? Then a new block is slow: libext2fs reads each of their
+ * blocks some ten times for it, and sums it up each time. So one request adds FRESH_BYTES at the most.
+ */
+static bool is_slow(const struct ext2_inode *inode)
+{
+	const struct ext3_extent_header *root = (const void *)inode->i_block;
+
+	return inode->i_flags & EXT4_EXTENTS_FL && root->eh_depth != 0;
+}
+
+/* A block for the piece of a file, with what it has to keep. *fresh: slow ones that the request may add. */
 static errcode_t write_piece(ext2_ino_t number, struct ext2_inode *inode, struct cache_piece *p,
-			     const char *from)
+			     const char *from, unsigned *fresh)
 {
 	blk64_t of_file = p->block, block;
 	errcode_t e = map(number, inode, of_file, &block);
@@ -123,20 +137,23 @@ static errcode_t write_piece(ext2_ino_t number, struct ext2_inode *inode, struct
 		e = ext2fs_bmap2(volume, number, inode, NULL, BMAP_ALLOC, of_file, &flags, &block);
 		if (!e && (flags & BMAP_RET_UNINIT))
 			e = ext2fs_bmap2(volume, number, inode, NULL, BMAP_SET, of_file, NULL, &block);
+		*fresh -= is_slow(inode);
 	}
 	p->block = block;
 	return e ? e : cache_put_data(p, from, keep);
 }
 
+/* *bytes: at most, then as many as were written: fewer if the request has added enough. */
 static errcode_t write_some(ext2_ino_t number, struct ext2_inode *inode, uint64_t offset, const char *from,
-			    size_t bytes)
+			    size_t *bytes, unsigned *fresh)
 {
 	uint64_t blocks[PIECES] = { 0 };
+	size_t left = *bytes;
 	unsigned n = 0;
 
-	for (; bytes > 0; n++) {
-		struct cache_piece p = first_piece(offset, bytes);
-		errcode_t e = write_piece(number, inode, &p, from);
+	for (; left > 0 && *fresh > 0; n++) {
+		struct cache_piece p = first_piece(offset, left);
+		errcode_t e = write_piece(number, inode, &p, from, fresh);
 
 		if (e) {
 			cache_drop_data(blocks, n);
@@ -145,8 +162,9 @@ static errcode_t write_some(ext2_ino_t number, struct ext2_inode *inode, uint64_
 		blocks[n] = p.block;
 		offset += p.bytes;
 		from += p.bytes;
-		bytes -= p.bytes;
+		left -= p.bytes;
 	}
+	*bytes -= left;
 	return cache_write_data(blocks, n);
 }
 
@@ -158,26 +176,29 @@ static errcode_t set_size(ext2_ino_t number, struct ext2_inode *inode, uint64_t 
 	return e ? e : ext2fs_write_inode(volume, number, inode);
 }
 
-errcode_t content_write(ext2_ino_t number, uint64_t offset, const char *from, size_t bytes)
+errcode_t content_write(ext2_ino_t number, uint64_t offset, const char *from, size_t *bytes)
 {
 	struct ext2_inode inode;
 	errcode_t e = read_file_inode(number, &inode);
-	size_t most = (PIECES - 1) * volume->blocksize;
+	size_t most = (PIECES - 1) * volume->blocksize, done = 0;
+	unsigned fresh = volume->blocksize < FRESH_BYTES ? FRESH_BYTES / volume->blocksize : 1;
 	uint64_t size;
 
-	if (e || bytes == 0)
+	if (e || *bytes == 0)
 		return e;
-	if (ext2fs_file_block_offset_too_big(volume, &inode, (offset + bytes - 1) / volume->blocksize))
+	if (ext2fs_file_block_offset_too_big(volume, &inode, (offset + *bytes - 1) / volume->blocksize))
 		return TREE_LARGE;
-	for (size_t done = 0; !e && done < bytes; done += most) {
-		size_t n = bytes - done < most ? bytes - done : most;
+	while (!e && done < *bytes && fresh > 0) {
+		size_t n = *bytes - done < most ? *bytes - done : most;
 
-		e = write_some(number, &inode, offset + done, from + done, n);
+		e = write_some(number, &inode, offset + done, from + done, &n, &fresh);
+		done += n;
 	}
 	if (e)
 		return e;
+	*bytes = done;
 	size = EXT2_I_SIZE(&inode);
-	return set_size(number, &inode, offset + bytes > size ? offset + bytes : size);
+	return set_size(number, &inode, offset + done > size ? offset + done : size);
 }
 
 /* The bytes of the last block behind the file's end are zero, so that it can grow again. */

@@ -20,7 +20,7 @@
 #include "volume.h"
 
 enum {
-	MORE_US = 10000, IDLE_US = 300000,
+	MORE_US = 10000, IDLE_US = 300000, GIVE_WAY_US = 1,
 	LATEST_US = 3000000, FIRST_US = 10000, FIRST_TIMES = 9, AGAIN_US = 500000,
 	RECEIVE_PHASE = 1, MS_US = 1000, SIZES = 28, LEAST_BYTES = 16,
 };
@@ -111,9 +111,23 @@ static void mount_again(void)
 	last = L4_SystemClock().raw;
 }
 
+/*
+ * Clients below others can have sent requests while the disk was waited for: those others run before the next
+ * piece of work. Sends the answer first; returns the client that has none yet.
+ */
+static L4_ThreadId_t give_way(L4_ThreadId_t to)
+{
+	if (!cache_waited())
+		return to;
+	L4_Reply(to);
+	L4_Sleep(L4_TimePeriod(GIVE_WAY_US));
+	return L4_nilthread;
+}
+
 /* Sends the answer, if there is one, and waits: for a time only if there is something to do after it. */
 static L4_MsgTag_t next(L4_ThreadId_t to, L4_ThreadId_t *from)
 {
+	to = give_way(to);
 	if (!volume_is_dirty())
 		return pecan_reply_wait_alive(to, from);
 	pecan_beat();
@@ -142,7 +156,7 @@ int main(void)
 		dirty = must_sync(idle);
 		if (!dirty && disk_is_open)
 			continue;
-		L4_Reply(to);
+		L4_Reply(give_way(to));
 		to = L4_nilthread;
 		if (dirty)
 			sync(idle);

@@ -145,11 +145,11 @@ enum files_status serve_files_read(struct files_caller *c, const struct files_re
 static errcode_t write_all(const struct open_file *f, uint64_t offset, size_t *bytes)
 {
 	const char *from = f->client->block.at;
-	errcode_t e = volume_lacks_space(volume_end(content_write(f->inode, offset, from, *bytes)));
+	errcode_t e = volume_lacks_space(volume_end(content_write(f->inode, offset, from, bytes)));
 
 	while (e == EXT2_ET_BLOCK_ALLOC_FAIL && *bytes > volume->blocksize) {
 		*bytes /= 2;
-		e = volume_end(content_write(f->inode, offset, from, *bytes));
+		e = volume_end(content_write(f->inode, offset, from, bytes));
 	}
 	return e;
 }

@@ -45,9 +45,12 @@ errcode_t tree_rename(const char *from, const char *to, ext2_ino_t *half);
 struct tree_list { char *to; size_t room, used; };
 errcode_t tree_list(ext2_ino_t directory, uint64_t position, struct tree_list *list);
 
-/* content.c. content_read: list->used becomes how many bytes were read. */
+/*
+ * content.c. content_read: list->used becomes how many bytes were read. content_write: *bytes becomes how
+ * many were written, at least one: fewer if more would take long.
+ */
 errcode_t content_read(ext2_ino_t inode, uint64_t offset, struct tree_list *list);
-errcode_t content_write(ext2_ino_t inode, uint64_t offset, const char *from, size_t bytes);
+errcode_t content_write(ext2_ino_t inode, uint64_t offset, const char *from, size_t *bytes);
 
 /* *again: a step is done, to be committed and synced; call once more for the next one. */
 errcode_t content_resize(ext2_ino_t inode, uint64_t size, bool *again);
