@@ -13,6 +13,7 @@ void check(bool holds, const char *what);
 
 void test_text(void);
 void test_memory(void);
+void test_mapping(void);
 void test_files(void);
 void test_time(void);
 void test_threads(void);

@@ -2,6 +2,7 @@
 /*
  * library.c - text, mathematics, memory, files, time.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
@@ -84,6 +85,67 @@ void test_memory(void)
 	free(p);
 	errno = 0;
 	check(!allocate((size_t)1 << 40) && errno == ENOMEM, "malloc of too much: ENOMEM");
+}
+
+static bool all(const unsigned char *from, size_t bytes, unsigned char value)
+{
+	for (size_t i = 0; i < bytes; i++)
+		if (from[i] != value)
+			return false;
+	return true;
+}
+
+static unsigned char *pages(size_t bytes, int flags)
+{
+	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+/* Of 16 MiB that the task has: so old and new place are not there both. */
+static void test_mremap(void)
+{
+	unsigned char *p = pages(8 * MIB, 0), *q = NULL, *beside = NULL;
+
+	check(p != NULL, "8 MiB of 16");
+	if (!p)
+		return;
+	memset(p, 7, 8 * MIB);
+	q = mremap(p, 8 * MIB, 12 * MIB, MREMAP_MAYMOVE);
+	check(q != MAP_FAILED && all(q, 8 * MIB, 7) && all(q + 8 * MIB, 4 * MIB, 0),
+	      "mremap of 8 to 12 MiB keeps what is there, and the rest is zero");
+	if (q == MAP_FAILED)
+		return;
+	errno = 0;
+	check(mremap(q, 12 * MIB, 17 * MIB, MREMAP_MAYMOVE) == MAP_FAILED && errno == ENOMEM
+	      && q[12 * MIB - 1] == 0 && q[0] == 7, "mremap of too much: ENOMEM");
+	check(mremap(q, 12 * MIB, 2 * MIB, 0) == q && (beside = pages(MIB, 0)) != NULL
+	      && all(beside, MIB, 0), "mremap to less gives pages back, which are clear");
+	munmap(q, MIB);
+	p = mremap(q + MIB, MIB, 2 * MIB, MREMAP_MAYMOVE);
+	check(p != MAP_FAILED && all(p, MIB, 7) && all(p + MIB, MIB, 0),
+	      "mremap of a block moves it over itself");
+	errno = 0;
+	check(mremap(p + 1, MIB, MIB, 0) == MAP_FAILED && errno == EINVAL, "mremap of no page: EINVAL");
+	munmap(p, 2 * MIB);
+	munmap(beside, MIB);
+}
+
+static void test_populate(void)
+{
+	unsigned char *p;
+
+	p = pages(3 * MIB, MAP_POPULATE);
+	check(p && all(p, 3 * MIB, 0), "mmap with MAP_POPULATE");
+	munmap(p, 3 * MIB);
+	errno = 0;
+	check(!pages(17 * MIB, MAP_POPULATE) && errno == ENOMEM, "MAP_POPULATE of too much: ENOMEM");
+}
+
+void test_mapping(void)
+{
+	test_populate();
+	test_mremap();
 }
 
 void test_files(void)

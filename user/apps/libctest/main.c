@@ -43,6 +43,7 @@ int main(int argc, char **argv)
 		return child(argc, argv);
 	test_text();
 	test_memory();
+	test_mapping();
 	test_files();
 	test_time();
 	test_threads();

@@ -81,7 +81,7 @@ static px_call *const calls[] = {
 	[SYS_access] = px_access, [SYS_faccessat] = px_faccessat,
 	[SYS_chdir] = px_chdir, [SYS_fchdir] = px_fchdir, [SYS_getcwd] = px_getcwd,
 	[SYS_getdents64] = px_getdents,
-	[SYS_mmap] = px_mmap, [SYS_munmap] = px_munmap, [SYS_madvise] = nothing,
+	[SYS_mmap] = px_mmap, [SYS_mremap] = px_mremap, [SYS_munmap] = px_munmap, [SYS_madvise] = nothing,
 	[SYS_futex] = px_futex, [SYS_sched_yield] = px_yield,
 	[SYS_exit] = px_exit, [SYS_exit_group] = px_exit_group,
 	[SYS_gettid] = px_gettid, [SYS_set_tid_address] = px_set_tid_address,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * memory.c - mmap and munmap: pages of one region, which root maps piece by piece. Pages that are unmapped
- * are kept for the next mmap, which clears them.
+ * memory.c - mmap, mremap and munmap: pages of one region, which root maps piece by piece. Pages that are
+ * unmapped are kept for the next mmap, which clears them.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 
 #define REGION	0x180000000000ul	/* where root maps nothing that is not placed there */
 
-enum { PAGE_LOG2 = 12, PAGE = 1 << PAGE_LOG2, PAGES = 1 << 16, STEPS = 16 };
+enum { PAGE_LOG2 = 12, PAGE = 1 << PAGE_LOG2, PAGES = 1 << 16, STEPS = 16, LARGE_PAGES = 512 };
 
 static uint8_t used[PAGES], dirty[PAGES];	/* dirty: was in use before */
 static size_t region_pages, next_page;
@@ -27,6 +28,19 @@ static size_t free_at_end(void)
 	return n;
 }
 
+/* Root maps so many pages behind the region. */
+static bool add(size_t pages, bool populated)
+{
+	L4_Word_t bytes = pages << PAGE_LOG2, end = REGION + (region_pages << PAGE_LOG2);
+	void *at;
+
+	if (pages > PAGES - region_pages
+	    || (populated ? pecan_populate_at(bytes, end, &at) : pecan_map_at(bytes, end, &at)) != ROOT_OK)
+		return false;
+	region_pages += pages;
+	return true;
+}
+
 /*
  * So that a run of so many pages is free: by a sixteenth of what the task may have, or by what it takes, as
  * each piece is an area of root's. Root reserves what it maps, so it is not asked for more than is wanted.
@@ -34,25 +48,22 @@ static size_t free_at_end(void)
 static bool grow(size_t pages)
 {
 	struct pecan_memory m;
-	size_t step;
-	void *at;
 
 	pages -= free_at_end();
-	if (pages > PAGES - region_pages || pecan_memory(&m) != ROOT_OK)
+	if (pecan_memory(&m) != ROOT_OK)
 		return false;
-	step = m.limit / STEPS >> PAGE_LOG2;
-	if (step > PAGES - region_pages)
-		step = PAGES - region_pages;
-	for (; step > pages; step /= 2)
-		if (pecan_map_at(step << PAGE_LOG2, REGION + (region_pages << PAGE_LOG2), &at) == ROOT_OK)
-			break;
-	if (step <= pages) {
-		step = pages;
-		if (pecan_map_at(step << PAGE_LOG2, REGION + (region_pages << PAGE_LOG2), &at) != ROOT_OK)
-			return false;
-	}
-	region_pages += step;
-	return true;
+	for (size_t step = m.limit / STEPS >> PAGE_LOG2; step > pages; step /= 2)
+		if (add(step, false))
+			return true;
+	return add(pages, false);
+}
+
+/* Populated pages at the end of the region, from a multiple of 2 MiB on. */
+static bool grow_large(size_t pages)
+{
+	size_t beside = -region_pages % LARGE_PAGES;
+
+	return pages >= LARGE_PAGES && (beside == 0 || add(beside, false)) && add(pages, true);
 }
 
 /* Returns the first page of a free run at or after `from`, or PAGES. */
@@ -68,7 +79,28 @@ static size_t find(size_t from, size_t pages)
 	return PAGES;
 }
 
-static void *take(size_t pages)
+static bool is_free(size_t from, size_t pages)
+{
+	for (size_t i = from; i < from + pages; i++)
+		if (i >= region_pages || used[i])
+			return false;
+	return true;
+}
+
+/* Pages that were in use before are cleared; populate: the others are touched. */
+static void clear(size_t from, size_t end, bool populate)
+{
+	for (size_t i = from; i < end; i++) {
+		char *at = (char *)REGION + (i << PAGE_LOG2);
+
+		if (dirty[i])
+			memset(at, 0, PAGE);
+		else if (populate)
+			*(volatile char *)at = 0;
+	}
+}
+
+static void *take(size_t pages, bool populate)
 {
 	size_t at;
 
@@ -76,6 +108,8 @@ static void *take(size_t pages)
 	at = find(next_page, pages);
 	if (at == PAGES)
 		at = find(0, pages);
+	if (at == PAGES && populate && grow_large(pages))
+		at = region_pages - pages;
 	if (at == PAGES && grow(pages))
 		at = find(0, pages);
 	if (at == PAGES) {
@@ -85,9 +119,7 @@ static void *take(size_t pages)
 	memset(used + at, 1, pages);
 	next_page = at + pages;
 	px_unlock(&lock);
-	for (size_t i = at; i < at + pages; i++)
-		if (dirty[i])
-			memset((char *)REGION + (i << PAGE_LOG2), 0, PAGE);
+	clear(at, at + pages, populate);
 	return (char *)REGION + (at << PAGE_LOG2);
 }
 
@@ -102,7 +134,7 @@ long px_mmap(const struct px_args *p)
 		return -EINVAL;
 	if ((flags & MAP_FIXED) || ((flags & MAP_SHARED) && (p->a[2] & PROT_WRITE)))
 		return -ENOSYS;
-	at = pages <= PAGES ? take(pages) : NULL;
+	at = pages <= PAGES ? take(pages, flags & MAP_POPULATE) : NULL;
 	if (!at)
 		return -ENOMEM;
 	if (flags & MAP_ANONYMOUS)
@@ -114,18 +146,81 @@ long px_mmap(const struct px_args *p)
 	return got;
 }
 
-long px_munmap(const struct px_args *p)
+static void give_back(size_t at, size_t pages)
 {
-	size_t at = ((size_t)p->a[0] - REGION) >> PAGE_LOG2;
-	size_t pages = ((size_t)p->a[1] + PAGE - 1) >> PAGE_LOG2;
-
-	if (p->a[0] % PAGE || (size_t)p->a[0] < REGION || at > region_pages || pages > region_pages - at)
-		return -EINVAL;
-	px_lock(&lock);
 	memset(dirty + at, 1, pages);
 	memset(used + at, 0, pages);
 	if (at < next_page)
 		next_page = at;
+}
+
+/* The pages of a call that names so many bytes at an address: false, if not all are in the region. */
+static bool are_pages(const struct px_args *p, size_t *at, size_t *pages)
+{
+	*at = ((size_t)p->a[0] - REGION) >> PAGE_LOG2;
+	*pages = ((size_t)p->a[1] + PAGE - 1) >> PAGE_LOG2;
+	return p->a[0] % PAGE == 0 && (size_t)p->a[0] >= REGION && *at <= region_pages
+	       && *pages <= region_pages - *at;
+}
+
+long px_munmap(const struct px_args *p)
+{
+	size_t at, pages;
+
+	if (!are_pages(p, &at, &pages))
+		return -EINVAL;
+	px_lock(&lock);
+	give_back(at, pages);
 	px_unlock(&lock);
 	return 0;
+}
+
+static size_t room(size_t at, size_t pages, bool may_move)
+{
+	if (is_free(at, pages))
+		return at;
+	return may_move ? find(0, pages) : PAGES;
+}
+
+/*
+ * Where `wanted` pages have room instead of `pages` at `at`, whose own place counts: so a table that grows
+ * needs not both at a time. They are in use then, besides the others. PAGES: nowhere.
+ */
+static size_t place(size_t at, size_t pages, size_t wanted, bool may_move)
+{
+	size_t to;
+
+	memset(used + at, 0, pages);
+	to = room(at, wanted, may_move);
+	if (to == PAGES && may_move && grow(wanted))
+		to = room(at, wanted, true);
+	memset(used + at, 1, pages);
+	if (to != PAGES)
+		memset(used + to, 1, wanted);
+	return to;
+}
+
+long px_mremap(const struct px_args *p)
+{
+	size_t at, pages, to, wanted = ((size_t)p->a[2] + PAGE - 1) >> PAGE_LOG2;
+	char *from = (char *)p->a[0], *moved;
+	long flags = p->a[3];
+
+	if (!are_pages(p, &at, &pages) || pages == 0 || p->a[2] == 0 || (flags & ~MREMAP_MAYMOVE))
+		return -EINVAL;
+	px_lock(&lock);
+	to = wanted > PAGES ? PAGES : place(at, pages, wanted, flags & MREMAP_MAYMOVE);
+	px_unlock(&lock);
+	if (to == PAGES)
+		return -ENOMEM;
+	moved = (char *)REGION + (to << PAGE_LOG2);
+	if (moved != from)
+		memmove(moved, from, (pages < wanted ? pages : wanted) << PAGE_LOG2);
+	px_lock(&lock);
+	give_back(at, pages);
+	memset(used + to, 1, wanted);
+	px_unlock(&lock);
+	if (pages < wanted)
+		clear(to + pages, to + wanted, false);
+	return (long)moved;
 }

@@ -173,7 +173,7 @@ void px_exit_by(int signal) __attribute__((noreturn));
 
 /* ---- memory.c ---- */
 
-px_call px_mmap, px_munmap;
+px_call px_mmap, px_mremap, px_munmap;
 
 /* ---- futex.c ---- */
 
