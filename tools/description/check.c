@@ -5,8 +5,9 @@
  *   pecan-check [--quiet] [--ram SIZE] FILE
  *
  * Prints what the tasks of `start` have for certain, unless --quiet. SIZE is in bytes, or has K or M behind
- * the number: the RAM that is there for programs and for the kernel's memory. Status 0; 1: the description is
- * wrong, or promises more than SIZE; 2: it cannot be read.
+ * the number: the RAM that is there for programs and for the kernel's memory together, however they share it
+ * (kmem=): root checks each of both at boot. Status 0; 1: the description is wrong, or promises more than
+ * SIZE; 2: it cannot be read.
  */
 #include <root/promise.h>
 #include <errno.h>
@@ -20,7 +21,9 @@ static struct config config;
 
 static int usage(void)
 {
-	fputs("usage: pecan-check [--quiet] [--ram SIZE] FILE; SIZE has K or M behind the number\n", stderr);
+	fputs("usage: pecan-check [--quiet] [--ram SIZE] FILE; SIZE has K or M behind the number\n"
+	      "--ram: for memory and kernel memory together; how the kernel divides it (kmem=) is not checked\n",
+	      stderr);
 	return 2;
 }
 
