@@ -14,6 +14,7 @@
 #include <stddef.h>
 
 #include <l4/types.h>
+#include <pecan/places.h>
 #include <proto/console_server.h>
 
 struct console_caller { L4_ThreadId_t thread; };
@@ -26,6 +27,12 @@ L4_Word_t client_own_task(void);
 
 /* Returns true if the thread's task has ended. Asks root, which never waits for the console. */
 bool client_has_ended(L4_ThreadId_t client);
+
+/* Places of the table of readers, and of that of writers; those that tasks in the background get. */
+enum { CLIENT_PLACES = 64, CLIENT_OF_TASK = 4, CLIENT_BACKGROUND = 48, CLIENT_OF_SECTION = 1 };
+
+/* Is there a place for `who` in such a table, of which so many are taken? holder(i) has place i. */
+bool client_has_place(struct holder who, unsigned taken, struct holder (*holder)(unsigned i));
 
 /* ---- control.c ---- */
 

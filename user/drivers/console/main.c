@@ -53,6 +53,23 @@ L4_Word_t client_own_task(void)
 	return pecan_client_task(server);
 }
 
+bool client_has_place(struct holder who, unsigned taken, struct holder (*holder)(unsigned i))
+{
+	struct places background = places_of(CLIENT_BACKGROUND, CLIENT_OF_TASK, CLIENT_OF_SECTION);
+	unsigned own = 0;
+
+	for (unsigned i = 0; i < taken; i++) {
+		struct holder h = holder(i);
+
+		own += h.task == who.task;
+		if (h.task != control_foreground())
+			places_take(&background, h.section);
+	}
+	if (taken == CLIENT_PLACES || own >= CLIENT_OF_TASK)
+		return false;
+	return who.task == control_foreground() || places_has(&background, who.section, own);
+}
+
 bool permit_console(struct console_caller *c)
 {
 	return pecan_may_use(c->thread);

@@ -17,12 +17,7 @@
 _Static_assert((int)LINE_BYTES == (int)CONSOLE_LINE_BYTES, "the editor's lines fit the protocol");
 _Static_assert((int)LINE_PROMPT_BYTES == (int)CONSOLE_PROMPT_BYTES, "and so do its prompts");
 
-enum {
-	READERS = 64, READERS_PER_TASK = 4,
-	READERS_BACKGROUND = 48,		/* places for tasks that are not in the foreground */
-	READERS_OF_SECTION = 1,		/* of these */
-	TYPED_AHEAD = 4096, INTERRUPT_KEY = 3,
-};
+enum { TYPED_AHEAD = 4096, INTERRUPT_KEY = 3 };
 
 struct reader {
 	L4_ThreadId_t client;
@@ -34,7 +29,7 @@ struct reader {
 	char prompt[CONSOLE_PROMPT_BYTES + 1];	/* of a key: empty once it is shown */
 };
 
-static struct reader readers[READERS];
+static struct reader readers[CLIENT_PLACES];
 static unsigned reader_count;
 static struct line line;
 static struct history *history;	/* in memory that outlives this driver, if it has some */
@@ -285,19 +280,14 @@ static void forget_reader(L4_ThreadId_t client)
 		}
 }
 
+static struct holder holder(unsigned i)
+{
+	return (struct holder){ readers[i].task, readers[i].section };
+}
+
 static bool has_place(struct holder who)
 {
-	struct places background = places_of(READERS_BACKGROUND, READERS_PER_TASK, READERS_OF_SECTION);
-	unsigned own = 0;
-
-	for (unsigned i = 0; i < reader_count; i++) {
-		own += readers[i].task == who.task;
-		if (readers[i].task != control_foreground())
-			places_take(&background, readers[i].section);
-	}
-	if (reader_count == READERS || own >= READERS_PER_TASK)
-		return false;
-	return who.task == control_foreground() || places_has(&background, who.section, own);
+	return client_has_place(who, reader_count, holder);
 }
 
 static enum console_status add_reader(struct reader *r)

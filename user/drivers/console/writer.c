@@ -19,9 +19,6 @@
 #include "terminal.h"
 
 enum {
-	WRITERS = 64, WRITERS_PER_TASK = 4,
-	WRITERS_BACKGROUND = 48,		/* places for tasks that are not in the foreground */
-	WRITERS_OF_SECTION = 1,		/* of these */
 	MARK_TEXT = 24,
 	MARKED_COLUMNS = 79, TAB_COLUMNS = 8,	/* of a line with a mark; of a tab at the most */
 };
@@ -34,7 +31,7 @@ struct writer {
 	char text[CONSOLE_TEXT_BYTES];
 };
 
-static struct writer writers[WRITERS];
+static struct writer writers[CLIENT_PLACES];
 static unsigned writer_count;
 
 static void answer(const struct writer *w)
@@ -126,19 +123,14 @@ static bool has_request(L4_ThreadId_t client)
 	return false;
 }
 
+static struct holder holder(unsigned i)
+{
+	return (struct holder){ writers[i].task, writers[i].section };
+}
+
 static bool has_place(struct holder who)
 {
-	struct places background = places_of(WRITERS_BACKGROUND, WRITERS_PER_TASK, WRITERS_OF_SECTION);
-	unsigned own = 0;
-
-	for (unsigned i = 0; i < writer_count; i++) {
-		own += writers[i].task == who.task;
-		if (writers[i].task != control_foreground())
-			places_take(&background, writers[i].section);
-	}
-	if (writer_count == WRITERS || own >= WRITERS_PER_TASK)
-		return false;
-	return who.task == control_foreground() || places_has(&background, who.section, own);
+	return client_has_place(who, writer_count, holder);
 }
 
 enum console_status serve_con_write(struct console_caller *c, const struct con_write_in *in,
