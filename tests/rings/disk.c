@@ -4,6 +4,7 @@
  * (user/drivers/virtio-blk/client.c).
  */
 #include <drivers/virtio-blk/client.h>
+#include <pecan/handle.h>
 #include <string.h>
 
 #include "rings.h"
@@ -15,8 +16,10 @@ static struct client *begin(void)
 	struct client *c = &clients[0];
 
 	*c = (struct client){ .task = 1, .rings = calloc(1, sizeof(struct disk_rings)), .blocks = BLOCKS };
-	for (unsigned i = 0; i < BLOCKS; i++)
+	for (unsigned i = 0; i < BLOCKS; i++) {
 		c->data[i] = (struct pecan_dma){ .physical = PHYSICAL * (i + 1), .bytes = BLOCK };
+		c->number[i] = handle_make(i, i + 1);
+	}
 	return c;
 }
 
@@ -34,6 +37,8 @@ static void lie(struct bytes *b, struct client *c)
 	default:
 		r->kind = next_byte(b) % 4;
 		r->block = next_byte(b) % (BLOCKS + 1);
+		if (r->block < BLOCKS)
+			r->block = (uint32_t)c->number[r->block];
 		r->sector = next_number(b) % (2 * SECTORS);
 		r->offset = next_byte(b) % 32 * (DISK_SECTOR / 2);
 		r->sectors = next_byte(b) % 32;
@@ -43,11 +48,12 @@ static void lie(struct bytes *b, struct client *c)
 
 static bool is_good(const struct client *c, const struct disk_entry *r, bool read_only, uint64_t at)
 {
-	uint64_t bytes = (uint64_t)r->sectors * DISK_SECTOR, block = c->data[r->block % BLOCKS].physical;
+	unsigned place = handle_place(r->block) % BLOCKS;
+	uint64_t bytes = (uint64_t)r->sectors * DISK_SECTOR, block = c->data[place].physical;
 
 	if (r->kind == DISK_FLUSH)
 		return true;
-	return (r->kind == DISK_READ || (r->kind == DISK_WRITE && !read_only)) && r->block < BLOCKS
+	return (r->kind == DISK_READ || (r->kind == DISK_WRITE && !read_only)) && r->block == c->number[place]
 	       && bytes > 0 && r->sector < SECTORS && r->sectors <= SECTORS - r->sector
 	       && at >= block && at + bytes <= block + BLOCK;
 }

@@ -52,9 +52,13 @@ static struct client *attach(L4_Word_t task)
 	return c;
 }
 
-static void add(struct client *c)
+static uint32_t add(struct client *c)
 {
-	pecan_dma_open(2, c->task, &c->data[c->blocks++]);
+	L4_Word_t number;
+
+	if (client_add(c, 2, &number) != DISK_OK)
+		abort();
+	return (uint32_t)number;
 }
 
 TEST(HDSK0001, "requests come in their order; an index that is too far ahead cuts the client off")
@@ -97,6 +101,7 @@ TEST(HDSK0003, "a request outside of the disk or its block, or of no kind is ref
 {
 	struct limits disk = { SECTORS, false };
 	struct client *c = attach(5);
+	uint32_t number = add(c);
 	uint64_t at;
 	struct { struct disk_entry r; enum disk_status want; } cases[] = {
 		{ { DISK_READ, 0, 0, 0, 0, 8 }, DISK_OK }, { { DISK_READ, 0, 0, 0, 0, 9 }, DISK_E_RANGE },
@@ -112,9 +117,11 @@ TEST(HDSK0003, "a request outside of the disk or its block, or of no kind is ref
 		{ { DISK_FLUSH, 77, ~0ul, 0, 77, ~0u }, DISK_OK },
 	};
 
-	add(c);
-	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		if (cases[i].r.block == 0)
+			cases[i].r.block = number;
 		CHECK(client_check(c, &cases[i].r, &disk, &at) == cases[i].want);
+	}
 	CHECK(client_check(c, &cases[3].r, &disk, &at) == DISK_OK && at == 2ul * PHYSICAL + 3584);
 	disk.read_only = true;
 	cases[0].r.kind = DISK_WRITE;
@@ -217,4 +224,33 @@ TEST(HDSK0009, "a section has its place beside tasks that take all, also when it
 	CHECK(open_blocks == 0);
 	ended = 0;
 	places_know(0);
+}
+
+static enum disk_status read_of(const struct client *c, uint32_t block)
+{
+	struct limits disk = { SECTORS, false };
+	struct disk_entry r = { DISK_READ, block, 0, 0, 0, 1 };
+	uint64_t at;
+
+	return client_check(c, &r, &disk, &at);
+}
+
+TEST(HDSK0010, "the number of a block names none of a later connection, nor of a driver that starts later")
+{
+	struct client *c;
+	uint32_t first, second;
+
+	client_begin(1000);
+	c = attach(5);
+	first = add(c);
+	CHECK(read_of(c, first) == DISK_OK && read_of(c, 0) == DISK_E_BLOCK);
+	c = attach(5);
+	second = add(c);
+	CHECK(read_of(c, first) == DISK_E_BLOCK && read_of(c, second) == DISK_OK);
+	client_begin(2000);
+	c = attach(5);
+	add(c);
+	CHECK(read_of(c, first) == DISK_E_BLOCK && read_of(c, second) == DISK_E_BLOCK);
+	client_leave(c);
+	CHECK(open_blocks == 0);
 }

@@ -3,6 +3,7 @@
  * client.c - see client.h.
  */
 #include <l4/ipc.h>
+#include <pecan/handle.h>
 #include <pecan/task.h>
 #include <string.h>
 
@@ -79,6 +80,24 @@ struct client *client_attach(struct holder who, L4_Word_t block, enum disk_statu
 	return c;
 }
 
+static unsigned generation;	/* of the last block that was added, whichever client's */
+
+void client_begin(unsigned clock) { generation = clock; }
+
+enum disk_status client_add(struct client *c, L4_Word_t block, L4_Word_t *number)
+{
+	unsigned place = c->blocks;
+
+	if (place == DISK_BLOCKS)
+		return DISK_E_FULL;
+	if (pecan_dma_open(block, c->task, &c->data[place]) != ROOT_OK)
+		return DISK_E_BLOCK;
+	generation = handle_next(generation);
+	*number = c->number[place] = handle_make(place, generation);
+	c->blocks++;
+	return DISK_OK;
+}
+
 bool client_next(struct client *c, struct disk_entry *r)
 {
 	uint32_t ready;
@@ -100,18 +119,20 @@ enum disk_status client_check(const struct client *c, const struct disk_entry *r
 			      uint64_t *physical)
 {
 	uint64_t bytes = (uint64_t)r->sectors * DISK_SECTOR;
+	unsigned place = handle_place(r->block);
 
 	*physical = 0;
 	if (r->kind == DISK_FLUSH)
 		return DISK_OK;
-	if (r->kind > DISK_FLUSH || r->block >= c->blocks || r->offset % DISK_SECTOR != 0)
+	if (r->kind > DISK_FLUSH || place >= c->blocks || c->number[place] != r->block
+	    || r->offset % DISK_SECTOR != 0)
 		return DISK_E_BLOCK;
 	if (r->sectors == 0 || r->sector >= disk->sectors || r->sectors > disk->sectors - r->sector
-	    || r->offset > c->data[r->block].bytes || bytes > c->data[r->block].bytes - r->offset)
+	    || r->offset > c->data[place].bytes || bytes > c->data[place].bytes - r->offset)
 		return DISK_E_RANGE;
 	if (r->kind == DISK_WRITE && disk->read_only)
 		return DISK_E_READ_ONLY;
-	*physical = c->data[r->block].physical + r->offset;
+	*physical = c->data[place].physical + r->offset;
 	return DISK_OK;
 }
 

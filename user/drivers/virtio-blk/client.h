@@ -16,6 +16,7 @@ struct client {
 	unsigned section;		/* as holder of places */
 	struct disk_rings *rings;
 	struct pecan_dma ring_block, data[DISK_BLOCKS];
+	L4_Word_t number[DISK_BLOCKS];	/* of its blocks: handles (<pecan/handle.h>) */
 	unsigned blocks;
 	uint32_t taken, answered;	/* entries of the two rings */
 	unsigned under_way;		/* requests at the device */
@@ -30,6 +31,12 @@ struct client *client_of(L4_Word_t task);
 
 /* A new client, or the same one anew; 0 and *status: no place, or the block is no ring. */
 struct client *client_attach(struct holder who, L4_Word_t block, enum disk_status *status);
+
+/* The generations of blocks begin after that of the driver's clock, in ms. */
+void client_begin(unsigned clock);
+
+/* Another block for data, and its number. */
+enum disk_status client_add(struct client *c, L4_Word_t block, L4_Word_t *number);
 
 /* Its blocks are given back when no request is under way. */
 void client_leave(struct client *c);

@@ -21,7 +21,7 @@
 
 enum {
 	QUEUE = 0, QUEUE_SIZE = 256, SLOTS = 64, SLOTS_OF_SECTION = 8, PARTS = 3, ID_BYTES = 20,
-	CONFIG_CAPACITY = 0, ID_WAITS = 5000, ID_WAIT_US = 1000, SECOND_US = 1000000,
+	CONFIG_CAPACITY = 0, ID_WAITS = 5000, ID_WAIT_US = 1000, MS_US = 1000, SECOND_US = 1000000,
 	TYPE_READ = 0, TYPE_WRITE = 1, TYPE_FLUSH = 4, TYPE_ID = 8, STATUS_OK = 0, STATUS_UNSET = 0xff,
 };
 
@@ -287,14 +287,7 @@ enum disk_status serve_disk_add(struct disk_caller *c, const struct disk_add_in 
 {
 	struct client *client = caller(c);
 
-	if (!client)
-		return DISK_E_CLIENT;
-	if (client->blocks == DISK_BLOCKS)
-		return DISK_E_FULL;
-	if (pecan_dma_open(in->block, client->task, &client->data[client->blocks]) != ROOT_OK)
-		return DISK_E_BLOCK;
-	out->number = client->blocks++;
-	return DISK_OK;
+	return client ? client_add(client, in->block, &out->number) : DISK_E_CLIENT;
 }
 
 enum disk_status serve_disk_bell(struct disk_caller *c, const struct disk_bell_in *in)
@@ -385,6 +378,7 @@ int main(void)
 	struct disk_caller c;
 	enum names_error n;
 
+	client_begin((unsigned)(L4_SystemClock().raw / MS_US));
 	begin();
 	n = pecan_register(DISK_NAME, L4_nilthread);
 	if (n != NAMES_OK)

@@ -28,16 +28,22 @@ static enum disk_status share(const struct disk *d, const struct pecan_dma *bloc
 
 static void put(struct disk *d, const struct disk_entry *r)
 {
-	d->rings->request[d->sent % DISK_RING] = *r;
+	struct disk_entry *e = &d->rings->request[d->sent % DISK_RING];
+
+	*e = *r;
+	e->block = r->block < d->blocks ? d->number[r->block] : 0;	/* 0: no block has that number */
 	__atomic_store_n(&d->rings->requests, ++d->sent, __ATOMIC_RELEASE);
 }
 
-static enum disk_status add_block(struct disk *d, const struct pecan_dma *block)
+static enum disk_status add_block(struct disk *d, unsigned i)
 {
-	struct disk_add_out out;
-	enum disk_status e = share(d, block);
+	struct disk_add_out out = { 0 };
+	enum disk_status e = share(d, &d->data[i]);
 
-	return e == DISK_OK ? disk_add(d->driver, block->block, &out) : e;
+	if (e == DISK_OK)
+		e = disk_add(d->driver, d->data[i].block, &out);
+	d->number[i] = (uint32_t)out.number;
+	return e;
 }
 
 /* Attach to d->driver, with all blocks, and give it what is under way. */
@@ -53,7 +59,7 @@ static enum disk_status attach(struct disk *d)
 	if (e == DISK_OK)
 		e = disk_attach(d->driver, d->ring_block.block);
 	for (unsigned i = 0; i < d->blocks && e == DISK_OK; i++)
-		e = add_block(d, &d->data[i]);
+		e = add_block(d, i);
 	if (e != DISK_OK)
 		return e;
 	d->sectors = info.sectors;
@@ -119,7 +125,7 @@ int disk_block(struct disk *d, L4_Word_t bytes)
 
 	if (d->blocks == DISK_BLOCKS || pecan_dma_new(bytes, L4_nilthread, block) != ROOT_OK)
 		return -1;
-	e = add_block(d, block);
+	e = add_block(d, d->blocks);
 	d->blocks++;
 	if (e == DISK_LOST)
 		e = reconnect(d);		/* adds all blocks */

@@ -21,6 +21,7 @@
 
 enum disk_kind { DISK_READ, DISK_WRITE, DISK_FLUSH };
 
+/* block: in the ring, its number; of disk_submit and disk_do, what disk_block returned. */
 struct disk_entry { uint32_t kind, block; uint64_t sector, tag; uint32_t offset, sectors; };
 struct disk_done { uint64_t tag; uint32_t status, zero; };
 
@@ -38,6 +39,7 @@ struct disk {
 	L4_ThreadId_t driver;
 	struct disk_rings *rings;
 	struct pecan_dma ring_block, data[DISK_BLOCKS];
+	uint32_t number[DISK_BLOCKS];		/* of each block, as the driver has given it */
 	unsigned blocks;
 	uint32_t sent, taken;
 	L4_Word_t sectors;
