@@ -12,6 +12,8 @@
 #include <string.h>
 #include "hostile.h"
 
+enum { BEATS_US = 1000000 };
+
 static volatile bool loops = true;
 
 static void wait_for_ever(void)
@@ -38,8 +40,14 @@ int hang(const char *how)
 		wait_for_ever();
 	while (loops && strcmp(how, "loop") == 0)
 		;
-	if (strcmp(how, "worker") != 0 || pecan_thread_start(work, 0, 0, 0) != ROOT_OK)
+	if (strcmp(how, "worker") != 0 && strcmp(how, "beats") != 0)
 		return USAGE;
+	if (pecan_thread_start(work, 0, 0, 0) != ROOT_OK)
+		return USAGE;
+	while (strcmp(how, "beats") == 0) {
+		pecan_beat();
+		L4_Wait_Timeout(L4_TimePeriod(BEATS_US), &from);
+	}
 	for (;;)
 		L4_Wait(&from);
 }

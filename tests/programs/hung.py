@@ -39,4 +39,5 @@ def rows(make_image, init):
         ('a server that loops', 'loop', ''),
         ('a server whose worker is in a closed wait', 'worker', ''),
         ('the same worker, while a program computes', 'worker', COMPUTES),
+        ('the same worker, while the first thread sends heartbeats', 'beats', ''),
     )]

@@ -33,6 +33,7 @@ struct supervised {
 	l4_word_t notices;			/* its thread that wants notices; 0: none */
 	bool has_notice;			/* that was not taken yet */
 	l4_word_t silent;			/* checks in a row without a sign of life */
+	l4_word_t stuck;			/* checks in a row in which the worker hangs */
 	l4_word_t used, ran;			/* us of the CPU: up to the last check; between it and that before */
 	l4_word_t ended[CONFIG_RESTARTS];	/* us: the last restarts, a ring */
 	unsigned restarts;			/* since boot */
@@ -124,7 +125,7 @@ static struct task *start(struct supervised *s)
 	s->task = t->id;
 	s->thread = 0;
 	s->calls = s->has_notice = false;
-	s->worker = s->notices = s->silent = s->used = s->ran = 0;
+	s->worker = s->notices = s->silent = s->stuck = s->used = s->ran = 0;
 	return t;
 }
 
@@ -432,8 +433,10 @@ static void note_check(struct supervised *s, bool idle)
 {
 	if (s->has_notice)
 		s->has_notice = !send_notice(s->notices);
-	if (is_checked(s))
-		s->silent = is_alive(s, idle) && !worker_hangs(s) ? 0 : s->silent + 1;
+	if (!is_checked(s))
+		return;
+	s->silent = is_alive(s, idle) ? 0 : s->silent + 1;
+	s->stuck = worker_hangs(s) ? s->stuck + 1 : 0;
 }
 
 static bool any_silent(void)
@@ -463,6 +466,8 @@ static struct supervised *cause_of(struct supervised *s)
 	if (!is_checked(s))
 		return 0;
 	checks = (SILENT_MAX * half_of(start_of(s)->program) + shortest - 1) / shortest;
+	if (s->stuck >= checks)		/* whatever the other threads do: it waits, so it is not starved */
+		return s;
 	if (s->silent < checks || may_be_starved(s))
 		return 0;
 	taker = taker_from(s);
