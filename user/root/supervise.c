@@ -442,7 +442,7 @@ static void note_check(struct supervised *s, bool idle)
 static bool any_silent(void)
 {
 	for (unsigned i = 0; i < root.config.starts; i++)
-		if (supervised[i].silent != 0)
+		if (supervised[i].silent != 0 || supervised[i].stuck != 0)
 			return true;
 	return false;
 }
