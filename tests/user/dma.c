@@ -441,7 +441,7 @@ TEST(HDMA0012, "a section has its places for blocks beside tasks that take all o
 	unsigned taken = 0;
 
 	begin();
-	root.config.programs = 2;
+	places_know(3);
 	named_program.number = 2;
 	for (unsigned i = TASKS; i < ALL; i++) {
 		start(i, false);
@@ -458,7 +458,6 @@ TEST(HDMA0012, "a section has its places for blocks beside tasks that take all o
 	end(2);
 	dma_clear(end(0));
 	CHECK(root.pool.free == root.pool.total);
-	root.config.programs = 0;
 	places_know(0);
 }
 

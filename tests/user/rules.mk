@@ -3,7 +3,8 @@
 RING_CODE := $(addprefix user/lib/pecan/,virtq exchange places) user/drivers/virtio-blk/client
 UTEST_SRC := $(filter-out tests/rings/main.c,$(wildcard tests/user/*.c tests/rings/*.c)) $(addsuffix .c,\
 	$(addprefix user/sigma0/,regions owners policy) $(addprefix user/root/,dma pool vtab frame share demand) \
-	$(addprefix user/root/,tar config promise sections stack queue) $(addprefix user/servers/,names/table \
+	$(addprefix user/root/,kept tar config promise sections stack queue) \
+	$(addprefix user/servers/,names/table \
 	net/chacha $(addprefix status/,model drawing page http)) $(addprefix user/lib/pecan/,elf cpu plain) \
 	user/apps/shell/words user/drivers/rtc/date $(RING_CODE) $(addprefix user/drivers/,pci/mptable \
 	pci/bars $(addprefix console/,line history screen font owner)))

@@ -2,7 +2,8 @@
 /*
  * backlog.h - requests and faults that find too little memory while memory is being given back: they are
  * kept, raise the jobs that give it back to their priority, and are served again when one of those is done.
- * One is refused at last when as many are done as were open when it was kept, so none waits for ever.
+ * One is refused at last when as many are done as were open when it was kept, so none waits for ever. Which
+ * are kept: kept.h.
  */
 #ifndef ROOT_BACKLOG_H
 #define ROOT_BACKLOG_H
@@ -28,11 +29,5 @@ void backlog_given(void);
 
 /* Serve one of the messages kept, after that. False: there is none. */
 bool backlog_serve(void);
-
-/* The thread does not wait any more. */
-void backlog_drop(l4_word_t thread);
-
-/* The highest priority of those that wait. */
-unsigned backlog_priority(void);
 
 #endif

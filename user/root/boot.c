@@ -9,6 +9,7 @@
 #include <l4/kip.h>
 #include <l4/pecan.h>
 #include <pecan/cpu.h>
+#include <pecan/places.h>
 #include <string.h>
 #include "job.h"
 #include "root.h"
@@ -205,6 +206,8 @@ static bool read_config(void)
 	}
 	wrong = config_parse(&root.config, (const char *)m->data, m->size, &at);
 	config_number(&root.config);
+	if (root.config.programs > 0)		/* all sections use root */
+		places_know(~(l4_word_t)0 >> (PLACES_SECTIONS - root.config.programs));
 	if (wrong != 0)
 		report("system description (init), line %u, column %u: %s", at.line, at.column, wrong);
 	return wrong == 0 && has_promised();

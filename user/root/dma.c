@@ -92,12 +92,11 @@ static l4_word_t seen_by(const struct block *b, const struct task *t)
 	return t->program->pci.count > 0 ? b->physical : 0;
 }
 
-/* May t, which owns so many blocks, have another one? All sections use root. */
+/* May t, which owns so many blocks, have another one? */
 static bool has_place(const struct task *t, unsigned own)
 {
 	if (t->program->pci.count > 0)
 		return own < PER_DRIVER;
-	places_know(root.config.programs ? ~(l4_word_t)0 >> (PLACES_SECTIONS - root.config.programs) : 0);
 	return places_has(&places, supervise_section(t), own);
 }
 

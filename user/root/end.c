@@ -8,6 +8,7 @@
 #include <l4/ipc.h>
 #include <string.h>
 #include "job.h"
+#include "kept.h"
 #include "root.h"
 
 enum { CHILDREN_AT_ONCE = 4, ANSWERS_AT_ONCE = 4 };
@@ -44,6 +45,7 @@ void task_end(struct task *t, enum root_end how, l4_word_t status)
 	j->ordered = j->told = j->looks = false;
 	j->client = 0;
 	j->raised = 0;
+	kept_end(t->id);
 	job_giving(t);
 	raise_for_parent(t);
 }

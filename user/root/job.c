@@ -10,6 +10,7 @@
 #include <string.h>
 #include "backlog.h"
 #include "job.h"
+#include "kept.h"
 #include "queue.h"
 #include "root.h"
 
@@ -129,7 +130,7 @@ static unsigned wanted(const struct task *t)
 		p = of_items(t);
 	else				/* also of a start that has failed, for which a client waits */
 		p = higher(higher(p, t->max_priority), of_client(j));
-	return giving_of[t->slot] > 0 ? higher(p, backlog_priority()) : p;
+	return giving_of[t->slot] > 0 ? higher(p, kept_priority()) : p;
 }
 
 /* ---- who does what ---- */
@@ -190,7 +191,7 @@ void job_update(struct task *t)
 
 void job_hurry(void)
 {
-	unsigned p = backlog_priority();
+	unsigned p = kept_priority();
 	struct task *first = 0;
 
 	for (unsigned i = 0; i < TASKS_MAX && giving > 0 && p > 0; i++) {

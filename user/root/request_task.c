@@ -10,7 +10,7 @@
 l4_word_t task_first_thread(const struct task *t)
 {
 	for (unsigned i = 0; i < THREADS_MAX; i++)
-		if (t->thread[i].id != 0)
+		if (t->thread[i].id != 0 && !t->thread[i].dying)
 			return t->thread[i].id;
 	return 0;
 }

@@ -6,8 +6,8 @@
 #include <l4/pecan.h>
 #include <l4/schedule.h>
 #include <string.h>
-#include "backlog.h"
 #include "job.h"
+#include "kept.h"
 #include "root.h"
 
 enum { UTCB_BYTES = 1 << L4_UTCB_ALIGN_LOG2, VERSION_LOCAL_MASK = L4_TID_LOCAL_MASK };
@@ -174,7 +174,7 @@ void task_waits_no_more(struct task *t, unsigned i)
 	if (w->waits == WAITS_JOB)
 		forget_waiter(t, i);
 	if (w->waits == WAITS_MEMORY)
-		backlog_drop(w->id);
+		kept_drop(w->id);
 	if ((w->waits == WAITS_START || w->waits == WAITS_END) && other != 0 && job_of(other)->client == w->id)
 		job_of(other)->client = 0;
 	w->waits = WAITS_NOT;
