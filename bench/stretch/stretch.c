@@ -3,9 +3,10 @@
  * stretch.c - a QEMU TCG plugin: how many instructions does the message loop of the root task execute for a
  * message?
  *
- * A stretch begins when a function begins whose name is `serve_client` or `job_message`, and ends with the
- * next `supervise_is_due`. All instructions between are counted, those of the kernel too, and an iteration of
- * a REP string as one. It has the name of the last function in it that says what the message is.
+ * A stretch begins when a function begins whose name is `serve_client`, `job_message` or `supervise_run`, and
+ * ends with the next `supervise_is_due` or `supervise_pause`. All instructions between are counted, those of
+ * the kernel too, and an iteration of a REP string as one. It has the name of the last function in it that
+ * says what the message is.
  *
  *	-plugin stretch.so,syms=FILE,out=FILE	with -accel tcg,thread=single -smp 1
  *
@@ -41,9 +42,9 @@ static const char *const names[] = {
 
 static enum role role_of(const char *symbol)
 {
-	if (!strcmp(symbol, "serve_client") || !strcmp(symbol, "job_message"))
+	if (!strcmp(symbol, "serve_client") || !strcmp(symbol, "job_message") || !strcmp(symbol, "supervise_run"))
 		return ROLE_BEGIN;
-	if (!strcmp(symbol, "supervise_is_due"))
+	if (!strcmp(symbol, "supervise_is_due") || !strcmp(symbol, "supervise_pause"))
 		return ROLE_END;
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (!strncmp(symbol, names[i], strlen(names[i])))

@@ -6,4 +6,4 @@ $(O)/bench/stretch.so: bench/stretch/stretch.c $(wildcard bench/scope/*.h) $(O)/
 
 .PHONY: stretch
 stretch: $(IMAGES) $(O)/boot.tar $(O)/bench/stretch.so ## The longest time that root takes for a message
-	@tests/stretch/run --limit 16000
+	@tests/stretch/run --limit 5000

@@ -124,6 +124,13 @@ static void give_back(unsigned i, unsigned area)
 	dma_closed(&tasks[i], physical);
 }
 
+/* The devices of the task are reset. */
+static void reset_devices(l4_word_t task)
+{
+	while (!dma_clear(task))
+		;
+}
+
 /* As end.c: a record of the task is not needed afterwards. Returns its id. */
 static l4_word_t end(unsigned i)
 {
@@ -132,7 +139,8 @@ static l4_word_t end(unsigned i)
 	tasks[i].phase = TASK_AREAS;
 	while (tasks[i].areas > 0)
 		give_back(i, 0);
-	dma_task_gone(&tasks[i]);
+	for (unsigned next = 0; !dma_task_gone(&tasks[i], &next); )
+		;
 	tasks[i].id = 0;
 	return id;
 }
@@ -233,9 +241,9 @@ TEST(HDMA0002, "blocks of a driver that ended are kept until its devices are res
 	CHECK(root.pool.free == root.pool.total - 8);
 	end(1);
 	CHECK(root.pool.free == root.pool.total - 8);
-	dma_clear(driver + 1000);
+	reset_devices(driver + 1000);
 	CHECK(root.pool.free == root.pool.total - 8);
-	dma_clear(driver);
+	reset_devices(driver);
 	CHECK(root.pool.free == root.pool.total);
 }
 
@@ -269,14 +277,14 @@ TEST(HDMA0004, "a block gets another user only when the last one's devices are r
 	driver = end(0);
 	share = (struct root_dma_share_in){ made.block, { .raw = tasks[2].id } };
 	CHECK(serve_root_dma_share(&client, &share) == ROOT_E_BUSY);
-	dma_clear(driver);
+	reset_devices(driver);
 	CHECK(serve_root_dma_share(&client, &share) == ROOT_OK);
 	CHECK(open_block(2, made.block, &opened) == ROOT_OK);
 	client.task = &tasks[2];
 	CHECK(serve_root_dma_share(&client, &share) == ROOT_E_ARGUMENT);
 	end(2);
 	end(1);
-	dma_clear(share.user.raw);
+	reset_devices(share.user.raw);
 	CHECK(root.pool.free == root.pool.total);
 }
 
@@ -324,7 +332,7 @@ TEST(HDMA0008, "a task has 12 blocks, a driver of devices 32")
 			n[i]++;
 	}
 	for (unsigned i = 0; i < TASKS; i++)
-		dma_clear(end(i));
+		reset_devices(end(i));
 	CHECK(n[0] == 32 && n[1] == 12 && n[2] == 12 && n[3] == 32 && root.pool.free == root.pool.total);
 }
 
@@ -370,7 +378,7 @@ static void clear(l4_word_t task)
 	for (unsigned i = 0; i < BLOCKS; i++)
 		if (kept[i].task == task)
 			kept[i].task = 0;
-	dma_clear(task);
+	reset_devices(task);
 }
 
 static unsigned blocks_under_way(void)
@@ -456,7 +464,7 @@ TEST(HDMA0012, "a section has its places for blocks beside tasks that take all o
 	for (unsigned i = TASKS + 1; i < ALL; i++)
 		end(i);
 	end(2);
-	dma_clear(end(0));
+	reset_devices(end(0));
 	CHECK(root.pool.free == root.pool.total);
 	places_know(0);
 }

@@ -259,5 +259,6 @@ void boot(void)
 		return;
 	}
 	sigma_close();
+	log_worked();
 	supervise_boot();
 }

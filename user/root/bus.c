@@ -130,13 +130,15 @@ enum root_error serve_root_device_ended(struct root_caller *c, const struct root
 
 enum root_error serve_root_device_clear(struct root_caller *c, const struct root_device_clear_in *in)
 {
-	const struct task *t = task_by_id(in->task);
+	bool any = false;
 
 	(void)c;
 	for (unsigned i = 0; i < GIVEN_MAX; i++)
+		any |= given[i].task == in->task && given[i].ended;
+	if (any && !dma_clear(in->task))
+		return ROOT_E_BUSY;
+	for (unsigned i = 0; i < GIVEN_MAX; i++)
 		if (given[i].task == in->task && given[i].ended)
 			given[i].task = 0;
-	if (t == 0 || t->ended != ROOT_ALIVE)
-		dma_clear(in->task);
 	return ROOT_OK;
 }

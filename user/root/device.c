@@ -189,6 +189,7 @@ enum step device_end(struct task *t, struct job *j, struct order *o)
 		return STEP_ORDER;
 	}
 	bus_task_gone(t);
+	j->index = 0;
 	t->phase = TASK_AREAS;
 	return STEP_AGAIN;
 }

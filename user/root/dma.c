@@ -18,6 +18,7 @@ enum {
 	BLOCKS_MAX = 256, FOR_DRIVERS = 64,	/* places that only drivers of devices get */
 	PER_TASK = 12, PER_DRIVER = 32, PER_SECTION = 2,
 	SIDES = 2, OWNER = 0, USER = 1,
+	BLOCKS_AT_ONCE = 3,			/* with something to do, in one step */
 };
 
 struct side { l4_word_t task; bool open, reaches; };
@@ -239,39 +240,60 @@ void dma_closed(const struct task *t, l4_word_t physical)
 	}
 }
 
-/* The other side, if it has the block, learns of the end of t. */
-static void notify_partner(const struct block *b, const struct task *t)
+/* The other side, if it has the block, learns of the end of t. Returns whether there is one. */
+static bool notify_partner(const struct block *b, const struct task *t)
 {
+	bool any = false;
+
 	for (unsigned k = 0; k < SIDES; k++)
-		if (b->side[k].task == t->id && b->side[SIDES - 1 - k].open)
+		if (b->side[k].task == t->id && b->side[SIDES - 1 - k].open) {
 			supervise_notify(b->side[SIDES - 1 - k].task);
+			any = true;
+		}
+	return any;
 }
 
-void dma_task_gone(struct task *t)
+/* The block of a task that ends is on the account of no task from now on. */
+static void orphan(struct block *b, struct task *t)
 {
-	for (unsigned i = 0; i < BLOCKS_MAX; i++) {
-		struct block *b = &blocks[i];
+	account_move(&t->account, &orphans, b->order);
+	t->blocks -= 1u << b->order;
+	b->owner = 0;
+}
+
+bool dma_task_gone(struct task *t, unsigned *next)
+{
+	unsigned done = 0;
+
+	for (; *next < BLOCKS_MAX && done < BLOCKS_AT_ONCE; ++*next) {
+		struct block *b = &blocks[*next];
 
 		if (b->physical == 0)
 			continue;
-		notify_partner(b, t);
-		if (b->side[OWNER].task != t->id)
-			continue;
-		account_move(&t->account, &orphans, b->order);
-		t->blocks -= 1u << b->order;
-		b->owner = 0;
+		done += notify_partner(b, t);
+		if (b->side[OWNER].task == t->id)
+			orphan(b, t);
 	}
+	return *next == BLOCKS_MAX;
 }
 
-void dma_clear(l4_word_t task)
+bool dma_clear(l4_word_t task)
 {
-	for (unsigned i = 0; i < BLOCKS_MAX; i++) {
-		struct block *b = &blocks[i];
+	unsigned done = 0;
 
-		if (b->physical == 0)
+	for (unsigned i = 0; i < BLOCKS_MAX && done < BLOCKS_AT_ONCE; i++) {
+		struct block *b = &blocks[i];
+		bool reached = false;
+
+		for (unsigned k = 0; k < SIDES && b->physical != 0; k++)
+			if (b->side[k].reaches && b->side[k].task == task) {
+				b->side[k].reaches = false;
+				reached = true;
+			}
+		if (!reached)
 			continue;
-		for (unsigned k = 0; k < SIDES; k++)
-			b->side[k].reaches &= b->side[k].task != task;
 		free_unused(b);
+		done++;
 	}
+	return done < BLOCKS_AT_ONCE;
 }

@@ -102,8 +102,8 @@ static enum step areas(struct task *t, struct job *j, struct order *o)
 	struct area *a = t->areas > 0 ? &t->area[t->areas - 1] : 0;
 
 	if (a == 0) {
-		dma_task_gone(t);
-		t->phase = TASK_CHILDREN;
+		if (dma_task_gone(t, &j->index))
+			t->phase = TASK_CHILDREN;
 		return STEP_AGAIN;
 	}
 	if (j->item == ITEM_NONE) {

@@ -20,16 +20,16 @@ struct worker {
 	l4_word_t id, local;
 	unsigned priority;
 	bool idle;			/* it waits for an answer */
-	struct task *task;		/* whose order it executes, or 0 */
+	unsigned slot;			/* of the job whose order it executes, or QUEUE_NONE */
 };
 
 static struct worker workers[WORKERS];
-static struct job jobs[TASKS_MAX];
+static struct job jobs[JOBS];
 static struct queue queue;
 static unsigned giving;
 static uint16_t giving_of[TASKS_MAX];
 
-_Static_assert((int)QUEUE_SLOTS == (int)TASKS_MAX, "a place for each task");
+_Static_assert((int)QUEUE_SLOTS == (int)JOBS, "a place for each job");
 _Static_assert((int)WORKERS < (int)CONFINE_UTCB_FIRST, "a UTCB for each worker");
 
 struct job *job_of(const struct task *t) { return &jobs[t->slot]; }
@@ -43,6 +43,7 @@ bool job_boot(void)
 
 		w->id = l4_tid_global(root.user_base + WORKER_NUMBERS + i, 1).raw;
 		w->priority = i << RANGE_LOG2;
+		w->slot = QUEUE_NONE;
 		if (pages == 0 || !worker_start(w->id, 1 + i, w->priority, pages))
 			return false;
 		w->local = L4_LocalIdOf(tid(w->id)).raw;
@@ -125,7 +126,7 @@ static unsigned wanted(const struct task *t)
 	unsigned p = j->raised;
 
 	if (task_is_starting(t))
-		p = j->client != 0 ? of_client(j) : t->max_priority;
+		p = of_client(j) != 0 ? of_client(j) : t->max_priority;
 	else if (t->phase == TASK_ALIVE)
 		p = of_items(t);
 	else				/* also of a start that has failed, for which a client waits */
@@ -156,8 +157,8 @@ static void tune(struct worker *w)
 	struct order none = { .kind = ORDER_NONE };
 	unsigned slot = best_of(w), p = slot != QUEUE_NONE ? queue.priority[slot] : 0;
 
-	if (w->task != 0)
-		p = higher(p, job_of(w->task)->priority);
+	if (w->slot != QUEUE_NONE)
+		p = higher(p, jobs[w->slot].priority);
 	else if (slot == QUEUE_NONE)
 		return;
 	if (p != w->priority)
@@ -170,6 +171,23 @@ static void tune(struct worker *w)
 	L4_Reply(tid(w->id));
 }
 
+/* Whether the job is open, or its priority, has changed. */
+static void update(unsigned slot)
+{
+	struct job *j = &jobs[slot];
+
+	if (j->worker != 0) {
+		tune(j->worker);
+		return;
+	}
+	if (!j->open) {
+		queue_remove(&queue, slot);
+		return;
+	}
+	queue_put(&queue, slot, j->priority);
+	tune(worker_of(j->priority));
+}
+
 void job_update(struct task *t)
 {
 	struct job *j = job_of(t);
@@ -177,16 +195,14 @@ void job_update(struct task *t)
 	j->open = t->phase == TASK_ALIVE ? j->items > 0 || j->item != ITEM_NONE : t->phase != TASK_ENDED;
 	if (j->open)
 		j->priority = wanted(t);
-	if (j->worker != 0) {
-		tune(j->worker);
-		return;
-	}
-	if (!j->open) {
-		queue_remove(&queue, t->slot);
-		return;
-	}
-	queue_put(&queue, t->slot, j->priority);
-	tune(worker_of(j->priority));
+	update(t->slot);
+}
+
+void job_own(unsigned slot, unsigned priority)
+{
+	jobs[slot].open = true;
+	jobs[slot].priority = priority;
+	update(slot);
 }
 
 void job_hurry(void)
@@ -255,15 +271,36 @@ static enum step serve_step(struct task *t, struct job *j, struct order *o)
 	return j->item == ITEM_THREAD ? thread_step(t, j, o) : work_area(t, j, o);
 }
 
-static enum step step(struct task *t, struct order *o)
+static enum step own_step(unsigned slot, struct job *j, struct order *o)
 {
-	struct job *j = job_of(t);
+	enum step s = slot == JOB_VOICE ? log_step(j, o) : life_step();
+
+	j->open = s != STEP_IDLE;
+	return s;
+}
+
+static enum step step(unsigned slot, struct order *o)
+{
+	struct job *j = &jobs[slot];
+	struct task *t;
 
 	o->kind = ORDER_NONE;
 	o->words = 0;
+	if (slot >= TASKS_MAX)
+		return own_step(slot, j, o);
+	t = root.task[slot];
 	if (task_is_starting(t))
 		return start_step(t, j, o);
 	return t->phase == TASK_ALIVE ? serve_step(t, j, o) : end_step(t, j, o);
+}
+
+/* After a step, or an order. The task may not be there any more. */
+static void again(unsigned slot)
+{
+	if (slot >= TASKS_MAX)
+		update(slot);
+	else if (root.task[slot] != 0)
+		job_update(root.task[slot]);
 }
 
 void job_run(struct task *t)
@@ -275,34 +312,30 @@ void job_run(struct task *t)
 
 	while (root.task[slot] == t && j->open) {
 		queue_remove(&queue, slot);
-		if (step(t, &o) == STEP_ORDER)
+		if (step(slot, &o) == STEP_ORDER)
 			j->result = worker_execute(&o, scratch, &j->error);
-		if (root.task[slot] == t)
-			job_update(t);
+		again(slot);
 	}
 }
 
 /* The worker's order has been executed. */
 static void take_result(struct worker *w)
 {
-	struct task *t = w->task;
-	struct job *j;
+	unsigned slot = w->slot;
 
-	if (t == 0)
+	if (slot == QUEUE_NONE)
 		return;
-	j = job_of(t);
-	j->result = stub_word(1);
-	j->error = stub_word(2);
-	j->worker = 0;
-	w->task = 0;
-	job_update(t);
+	jobs[slot].result = stub_word(1);
+	jobs[slot].error = stub_word(2);
+	jobs[slot].worker = 0;
+	w->slot = QUEUE_NONE;
+	again(slot);
 }
 
 bool job_message(struct worker *w, L4_MsgTag_t tag)
 {
 	struct order o = { .kind = ORDER_NONE };
 	unsigned slot;
-	struct task *t;
 
 	if (L4_Label(tag) == WORKER_TEXT) {
 		log_worker(L4_UntypedWords(tag));
@@ -315,13 +348,12 @@ bool job_message(struct worker *w, L4_MsgTag_t tag)
 		w->idle = slot == QUEUE_NONE;
 		if (w->idle)
 			return false;
-		t = root.task[slot];
 		queue_remove(&queue, slot);
-		if (step(t, &o) == STEP_ORDER) {
+		if (step(slot, &o) == STEP_ORDER) {
 			jobs[slot].worker = w;
-			w->task = t;
-		} else if (root.task[slot] == t) {
-			job_update(t);
+			w->slot = slot;
+		} else {
+			again(slot);
 		}
 	}
 	tune(w);

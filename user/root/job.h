@@ -4,7 +4,8 @@
  * (docs/decisions/root.md).
  *
  * Each task has one job at the most: its start, its end, or between them what is to be done at its threads
- * and areas. A step of a job is executed by the loop, in a bounded time, and makes an order: values, from
+ * and areas. Root has two of its own: its reports while no program reads the log, and the check for signs of
+ * life. A step of a job is executed by the loop, in a bounded time, and makes an order: values, from
  * which a worker, a thread of root's space, works at the priority of those that wait for the job. The worker
  * sends the result, and receives an order as the answer, mostly of another step.
  *
@@ -30,6 +31,7 @@ enum order_kind {
 	ORDER_SIGMA,			/* fpages of root's space, that sigma0 is to give: result: how many it refused */
 	ORDER_IRQ,			/* line that no thread is to have any more */
 	ORDER_MAP,			/* thread id, and the map item that answers its fault */
+	ORDER_SAY,			/* bytes; text for serial line and screen. 0 bytes: how many were lost, result */
 };
 
 enum { ORDER_WORDS = 16 };
@@ -80,6 +82,9 @@ struct job {
 
 struct job *job_of(const struct task *t);
 
+/* Slots of root's own jobs, behind those of tasks. */
+enum { JOB_VOICE = TASKS_MAX, JOB_CHECK, JOBS };
+
 /* ---- job.c ---- */
 
 /* Make the workers. False: the kernel or root has not enough memory. */
@@ -87,6 +92,9 @@ bool job_boot(void);
 
 /* What there is to do for t, or for whom, has changed. */
 void job_update(struct task *t);
+
+/* There is something to do for a job of root's own. Uses the message registers. */
+void job_own(unsigned slot, unsigned priority);
 
 /* The job of t has at least this priority until it is done. */
 void job_raise(struct task *t, unsigned priority);
@@ -121,6 +129,11 @@ l4_word_t worker_execute(const struct order *o, uint8_t *scratch, l4_word_t *err
 
 /* A line of a report, from a worker. */
 void worker_report(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* ---- log.c, life.c: root's own jobs ---- */
+
+enum step log_step(const struct job *j, struct order *o);
+enum step life_step(void);
 
 /* ---- work.c: areas ---- */
 

@@ -2,15 +2,16 @@
 /*
  * log.c - root's reports and the log that the console reads.
  *
- * Without a reader text goes to serial line and screen at once (voice.c). The reader (the console
- * driver) calls ROOT_LOG_READ: from then on text is kept in a ring until it is read, so root never
- * waits. One half of the ring is for root's own reports: what programs write is dropped when the other
- * is full. Dropped characters are counted, and a line of the log gives their number in their place. If the
- * reader ends, what is left goes to serial line and screen.
+ * Text is kept in a ring until the reader (the console driver) takes it by ROOT_LOG_READ. Without a reader a
+ * worker writes it to serial line and screen (voice.c), above the section that may read the log; at boot,
+ * before there are workers, root itself. So root never waits. One half of the ring is for root's own reports:
+ * what programs write is dropped when the other is full. Dropped characters are counted, and a line of the
+ * log gives their number in their place. A reader gets its first text when the worker has written its last.
  */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include "job.h"
 #include "root.h"
 
 enum { RING = 16384, LINE = 512, NOTICE = 64 };
@@ -21,6 +22,10 @@ static unsigned long lost;		/* characters dropped and not yet reported */
 static const char prefix[] = "root: ";
 static const struct task *reader;
 static l4_word_t waiting;		/* the reader's thread while it waits */
+static bool worked;			/* there are workers */
+static bool handed_over;		/* no worker writes any more, what it lost is in `lost` */
+static bool asked;			/* a worker has been ordered to say what it lost */
+static unsigned priority;		/* of the worker that writes */
 
 /* Up to `room` bytes out of the ring. */
 static unsigned take(char *to, unsigned room)
@@ -50,28 +55,89 @@ static void tell_lost(void)
 {
 	char line[NOTICE];
 
-	lost += voice_lost();
 	if (lost == 0 || RING - used < NOTICE)
 		return;
 	append(line, (unsigned)snprintf(line, sizeof(line), "[%lu characters lost]\n", lost));
 	lost = 0;
 }
 
-static void put(const char *text, unsigned bytes)
+static void answer_reader(void)
 {
 	struct root_log_read_out out;
 
-	if (reader == 0) {
-		voice_write(text, bytes);
-		return;
-	}
 	tell_lost();
-	append(text, bytes);
 	if (waiting == 0 || used == 0)
 		return;
 	out.text_bytes = take(out.text, sizeof(out.text));
 	answer_root_log_read(tid(waiting), ROOT_OK, &out);
 	waiting = 0;
+}
+
+static void put(const char *text, unsigned bytes)
+{
+	if (!worked) {
+		voice_write(text, bytes);
+		return;
+	}
+	tell_lost();
+	append(text, bytes);
+	if (handed_over)
+		answer_reader();
+	else
+		job_own(JOB_VOICE, priority);
+}
+
+static enum step say(struct order *o, unsigned most)
+{
+	*o = (struct order){ .kind = ORDER_SAY, .words = ORDER_WORDS };
+	o->word[0] = take((char *)&o->word[1], most);
+	return STEP_ORDER;
+}
+
+enum step log_step(const struct job *j, struct order *o)
+{
+	if (asked) {
+		lost += j->result;
+		handed_over = reader != 0;
+	}
+	asked = reader != 0 && !handed_over;
+	if (asked)
+		return say(o, 0);
+	if (handed_over)
+		answer_reader();
+	return handed_over || used == 0 ? STEP_IDLE : say(o, (ORDER_WORDS - 1) * sizeof(l4_word_t));
+}
+
+/*
+ * Above the section with the right to read the log, or all that are started: what was reported before that
+ * program runs is written before it uses the serial line.
+ */
+static unsigned find_priority(const struct config *c)
+{
+	unsigned reads = 0, started = 0;
+
+	for (const struct program *p = c->program; p < c->program + c->programs; p++) {
+		if (p->rights & ROOT_RIGHT_LOG && p->priority > reads)
+			reads = p->priority;
+		if (p->started && p->priority > started)
+			started = p->priority;
+	}
+	return (reads != 0 ? reads : started) + 1;
+}
+
+void log_worked(void)
+{
+	priority = find_priority(&root.config);
+	worked = true;
+}
+
+void log_flush(void)
+{
+	char rest[LINE];
+	unsigned n;
+
+	while (!handed_over && (n = take(rest, sizeof(rest))) > 0)
+		voice_write(rest, n);
 }
 
 void report(const char *format, ...)
@@ -140,7 +206,7 @@ void log_text(const struct task *t, const char *text, unsigned bytes)
 	make_printable(line + n, text, bytes);
 	n += bytes;
 	line[n++] = '\n';
-	if (reader == 0 || used + n <= RING / 2)
+	if (used + n <= RING / 2)
 		put(line, n);
 	else
 		lost += n;
@@ -157,25 +223,24 @@ enum root_error serve_root_log_read(struct root_caller *c, struct root_log_read_
 	if (reader != 0 && reader != c->task)
 		return ROOT_E_BUSY;
 	reader = c->task;
-	tell_lost();
-	if (used > 0) {
+	if (handed_over)
+		tell_lost();
+	if (handed_over && used > 0) {
 		out->text_bytes = take(out->text, sizeof(out->text));
 		return ROOT_OK;
 	}
 	waiting = c->task->thread[c->thread].id;
+	if (!handed_over)
+		job_own(JOB_VOICE, priority);
 	return ROOT_LATER;
 }
 
 void log_reader_gone(const struct task *t)
 {
-	char rest[LINE];
-	unsigned n;
-
 	if (reader != t)
 		return;
-	tell_lost();
 	reader = 0;
 	waiting = 0;
-	while ((n = take(rest, sizeof(rest))) > 0)
-		voice_write(rest, n);
+	handed_over = false;
+	job_own(JOB_VOICE, priority);
 }

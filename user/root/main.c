@@ -15,6 +15,7 @@ void _exit(int status);
 void _exit(int status)
 {
 	report("internal error: root's main returned %d", status);
+	log_flush();
 	for (;;)
 		L4_Sleep(L4_Never);
 }
@@ -100,7 +101,7 @@ int main(void)
 			if (answer)
 				L4_Reply(from);
 			answer = false;
-			supervise_run();	/* uses the message registers */
+			supervise_run(L4_IpcSucceeded(tag));	/* uses the message registers */
 		}
 		tag = answer ? L4_ReplyWait_Timeout(from, supervise_pause(), &from)
 			     : L4_Wait_Timeout(supervise_pause(), &from);

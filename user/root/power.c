@@ -38,6 +38,7 @@ static void drain(void)
 void power(enum root_power what, l4_word_t status)
 {
 	drain();
+	log_flush();
 	if (what == ROOT_POWER_REBOOT) {
 		out8(RESET_CONTROL, RESET_HARD);
 		out8(RESET_CONTROL, RESET_NOW);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * queue.h - what waits for a worker: slots of tasks by priority, those of one priority in order of arrival.
+ * queue.h - what waits for a worker: slots of jobs by priority, those of one priority in order of arrival.
  * Every operation but queue_init takes a bounded time; queue_best that of the priorities it looks at.
  */
 #ifndef ROOT_QUEUE_H
@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { QUEUE_SLOTS = 512, QUEUE_PRIORITIES = 256, QUEUE_NONE = 0xffff };
+enum { QUEUE_SLOTS = 514, QUEUE_PRIORITIES = 256, QUEUE_NONE = 0xffff };
 
 struct queue {
 	uint16_t first[QUEUE_PRIORITIES], last[QUEUE_PRIORITIES], next[QUEUE_SLOTS], previous[QUEUE_SLOTS];

@@ -3,7 +3,7 @@
  * root.h - the root task as a whole: its one instance of state, and what its files offer each other.
  *
  *   boot.c     memory from sigma0, boot image, system description
- *   supervise.c the tasks that the system description starts, also again
+ *   supervise.c the tasks that the system description starts, also again;  life.c  do they live?
  *   main.c     the message loop: sender, kind of message, answer
  *   request*.c the requests of user/proto/root.idl, one function each
  *   fault.c    page faults, I/O faults, exceptions of programs;  look.c, dump.c  their reports
@@ -17,7 +17,7 @@
  *   image.c    programs of the boot image, their shared pages;  frame.c  which frame a page gets
  *   device.c   interrupts, ports, device memory: one owner each
  *   bus.c      devices that the PCI server gives to drivers;  dma.c  memory that devices reach
- *   log.c      reports to the console, or by voice.c to serial line and screen while there is none
+ *   log.c      reports to the console, or by a worker and voice.c to serial line and screen
  *
  * One thread, the message loop, workers, and a redirector for each confined task. The loop never waits for a
  * client or a worker: it answers with a zero send timeout. It waits for sigma0 only, which it trusts, as it
@@ -154,11 +154,11 @@ void supervise_want_notices(const struct task *t, unsigned i);
 void supervise_notify(l4_word_t task);
 
 /*
- * The message loop calls supervise_run after each message, and after supervise_pause without one, if
+ * The message loop calls supervise_run after each message (served), and after supervise_pause without one, if
  * supervise_is_due.
  */
 bool supervise_is_due(void);
-void supervise_run(void);
+void supervise_run(bool served);
 L4_Time_t supervise_pause(void);
 
 /* Map the memory that outlives t, if its section has `keep`. */
@@ -195,6 +195,12 @@ void log_reader_gone(const struct task *t);
 
 /* A line of a report, in the message registers, so many words. */
 void log_worker(l4_word_t words);
+
+/* There are workers now, and a system description: they write what no program reads. */
+void log_worked(void);
+
+/* Write what is kept for a worker, here: if the machine is to be turned off. */
+void log_flush(void);
 
 /* ---- voice.c ---- */
 
@@ -239,11 +245,11 @@ void dma_cleared(const struct task *t, const struct area *a, struct root_dma_new
 /* The area of the block at `physical` has left t's space. */
 void dma_closed(const struct task *t, l4_word_t physical);
 
-/* t is ending, and its areas are gone. */
-void dma_task_gone(struct task *t);
+/* t is ending, and its areas are gone: a step, from block *next on. True: it was the last one. */
+bool dma_task_gone(struct task *t, unsigned *next);
 
-/* The devices of that task, which has ended, are reset. */
-void dma_clear(l4_word_t task);
+/* The devices of that task, which has ended, are reset: a step. True: it was the last one. */
+bool dma_clear(l4_word_t task);
 
 /* ---- power.c ---- */
 

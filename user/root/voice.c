@@ -5,7 +5,9 @@
  * the VGA text screen. Root keeps its right to the ports when the driver has them too. Where the
  * machine shows no text screen the memory is written in vain, which does no harm.
  *
- * A serial line that stands still (an emulator's does while its output is not read) stops root for a bounded
+ * Only one thread uses it: at boot the message loop, from then on a worker (log.c).
+ *
+ * A serial line that stands still (an emulator's does while its output is not read) stops that for a bounded
  * time only. What is dropped is counted; the count is printed before the next character that the line takes.
  */
 #include <l4/amd64/port.h>

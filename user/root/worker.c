@@ -42,6 +42,14 @@ static l4_word_t get(const struct order *o)
 	return refused;
 }
 
+static l4_word_t say(const struct order *o)
+{
+	if (o->word[0] == 0)
+		return voice_lost();
+	voice_write((const char *)&o->word[1], (unsigned)o->word[0]);
+	return 0;
+}
+
 static void delete(l4_word_t thread)
 {
 	L4_ThreadControl(tid(thread), L4_nilthread, L4_nilthread, L4_nilthread, (void *)-1);
@@ -147,6 +155,7 @@ l4_word_t worker_execute(const struct order *o, uint8_t *scratch, l4_word_t *err
 	case ORDER_SPACE: return space(o->word, error);
 	case ORDER_LOOK: look(o->word); break;
 	case ORDER_SIGMA: return get(o);
+	case ORDER_SAY: return say(o);
 	case ORDER_IRQ: L4_DeassociateInterrupt(L4_GlobalId(o->word[0], 1)); break;
 	case ORDER_MAP: map(o->word); break;
 	}

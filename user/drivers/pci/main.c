@@ -49,12 +49,15 @@ static struct device *own_device(const struct pci_caller *c, L4_Word_t place)
 /* Reset all devices of a task that has ended. Root frees its memory only if that was possible: then true. */
 static bool take_back(L4_Word_t task)
 {
+	enum root_error e = ROOT_E_BUSY;
 	bool done = true;
 
 	for (unsigned i = 0; i < devices->count; i++)
 		if (devices->at[i].task == task)
 			done &= device_reset(&devices->at[i]);
-	return done && root_device_clear(pecan_root(), task) == ROOT_OK;
+	while (done && e == ROOT_E_BUSY)
+		e = root_device_clear(pecan_root(), task);
+	return done && e == ROOT_OK;
 }
 
 static void take_back_if_ended(L4_Word_t task)

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * life.c - the check for signs of life of the tasks that the system description starts
+ * (docs/decisions/supervision.md).
+ */
+#include <l4/ipc.h>
+#include <l4/pecan.h>
+#include <l4/schedule.h>
+#include <stddef.h>
+#include <string.h>
+#include "job.h"
+#include "root.h"
+#include "supervise.h"
+
+/* A task is ended when the checks of so many halves of its section's time find no sign of life. */
+enum { SILENT_MAX = 3 };
+
+enum { THREADS_AT_ONCE = 8, LOOKS_AT_ONCE = 6 };	/* in a step of a check */
+
+/*
+ * A check is a job above the tasks that are checked, of one step mostly, if no task is silent. It counts
+ * checks, not time: after a pause of the whole machine the tasks get time for a sign of life before they are
+ * ended. After the end of a task those below it have the time between two checks for one.
+ */
+enum check_phase { CHECK_LOOK, CHECK_TIME, CHECK_CAUSE, CHECK_END, CHECK_DONE };
+
+static struct {
+	enum check_phase phase;
+	unsigned at;				/* the task */
+	unsigned thread;			/* CHECK_TIME: from this one on, */
+	l4_word_t used;				/* and us of those before */
+	bool idle, silent;			/* was any time idle, is any task silent? */
+	l4_word_t period, shortest;		/* as in supervise.c */
+} check = { .phase = CHECK_DONE };
+
+/* Is a heartbeat expected of it? */
+static bool is_checked(const struct supervised *s)
+{
+	return s->task != 0 && s->thread != 0 && start_of(s)->program->heartbeat != 0;
+}
+
+/*
+ * Is a task of a higher priority silent since the same time? Then this one may not have run. Their last
+ * heartbeats may have come on both sides of a check.
+ */
+static bool may_be_starved(const struct supervised *s)
+{
+	for (unsigned i = 0; i < root.config.starts; i++) {
+		const struct supervised *o = &supervised[i];
+
+		if (is_checked(o) && start_of(o)->program->priority > start_of(s)->program->priority
+		    && o->was_silent + 1 >= s->was_silent)
+			return true;
+	}
+	return false;
+}
+
+/* Of THREADS_AT_ONCE threads of t, from this one on; 0 without the kernel's inspection. */
+static l4_word_t cpu_time(const struct task *t, unsigned first)
+{
+	struct l4_inspect_thread record;
+	l4_word_t sum = 0;
+
+	for (unsigned i = first; i < first + THREADS_AT_ONCE; i++)
+		if (t->thread[i].id != 0
+		    && L4_InspectRecord(L4_INSPECT_THREAD, 0, l4_tid_number((l4_tid_t){ t->thread[i].id }), &record,
+					sizeof(record) / sizeof(l4_word_t)) != 0)
+			sum += record.time_used;
+	return sum;
+}
+
+/* A task above one that has not run, which took the time: it has heartbeats, and does not stop. 0: none. */
+static struct supervised *taker_from(const struct supervised *s)
+{
+	for (unsigned i = 0; i < root.config.starts && s->ran == 0; i++) {
+		struct supervised *o = &supervised[i];
+
+		if (is_checked(o) && start_of(o)->program->priority > start_of(s)->program->priority
+		    && o->ran > check.period / 2)
+			return o;
+	}
+	return 0;
+}
+
+/* us that no thread was ready since the last call; 0 without the kernel's inspection. */
+static l4_word_t idle_time(void)
+{
+	static l4_word_t last;
+	struct l4_inspect_system record;
+	l4_word_t idle;
+
+	if (L4_InspectRecord(L4_INSPECT_SYSTEM, 0, 0, &record, sizeof(record) / sizeof(l4_word_t)) == 0)
+		return 0;
+	idle = record.idle_time - last;
+	last = record.idle_time;
+	return idle;
+}
+
+struct look { l4_word_t id, state, partner; };
+
+/* Looks at a thread, by the kernel's inspection; false: it has ended. */
+static bool look_at(l4_word_t thread, struct look *l)
+{
+	enum { FIELD = sizeof(l4_word_t), RECORD = 1 };		/* the record is in MR1 and the following */
+
+	if (L4_Inspect(L4_INSPECT_THREAD, 0, l4_tid_number((l4_tid_t){ thread })) == 0)
+		return false;
+	L4_StoreMR(RECORD + offsetof(struct l4_inspect_thread, id) / FIELD, &l->id);
+	L4_StoreMR(RECORD + offsetof(struct l4_inspect_thread, state) / FIELD, &l->state);
+	L4_StoreMR(RECORD + offsetof(struct l4_inspect_thread, partner) / FIELD, &l->partner);
+	return l->id == thread;
+}
+
+/*
+ * A thread that calls servers is alive in each wait, any other one in a wait for any thread. If no thread was
+ * ready for some time since the last check, each that waits could have run. Else it may not have run for
+ * long: it gets a notice, and is silent at the next check if it does not wait again by then. Without the
+ * kernel's inspection all servers get notices, and threads that call servers are always alive.
+ */
+static bool is_alive(const struct supervised *s, bool idle)
+{
+	struct look l;
+
+	if (!s->calls && !idle)
+		return supervise_send_notice(s->thread);
+	if (!L4_HasInspect())
+		return true;
+	if (!look_at(s->thread, &l))
+		return false;
+	return s->calls ? l.state >= L4_SCHEDRESULT_PENDING_SEND
+			: l.state == L4_SCHEDRESULT_WAITING && l.partner == L4_anythread.raw;
+}
+
+/* It waits to send to a thread of another task, or to receive from one: no thread of its own can end that. */
+static bool worker_hangs(const struct supervised *s)
+{
+	struct look l;
+	unsigned i;
+
+	return s->worker != 0 && L4_HasInspect() && look_at(s->worker, &l)
+	    && l.state >= L4_SCHEDRESULT_PENDING_SEND && l.partner != L4_anythread.raw
+	    && l.partner != L4_anylocalthread.raw && task_of_thread(l.partner, &i) != task_by_id(s->task);
+}
+
+static void note_check(struct supervised *s)
+{
+	if (s->has_notice)
+		s->has_notice = !supervise_send_notice(s->notices);
+	if (is_checked(s)) {
+		s->silent = is_alive(s, check.idle) ? 0 : s->silent + 1;
+		s->stuck = worker_hangs(s) ? s->stuck + 1 : 0;
+	}
+	s->was_silent = s->silent;
+	s->end = ROOT_ALIVE;
+	check.silent |= s->silent != 0 || s->stuck != 0;
+}
+
+/*
+ * Read only if a task is silent: that of one that is ended is known from its last checks. False: there are
+ * more threads.
+ */
+static bool note_time(struct supervised *s)
+{
+	const struct task *t = is_checked(s) ? task_by_id(s->task) : 0;	/* 0: it is ending */
+
+	if (t != 0 && check.thread < THREADS_MAX) {
+		check.used += cpu_time(t, check.thread);
+		check.thread += THREADS_AT_ONCE;
+		return false;
+	}
+	s->ran = check.used - s->used;
+	s->used = check.used;
+	check.used = check.thread = 0;
+	return true;
+}
+
+/* The task that is to be ended for the silence of this one: mostly itself; 0: none. */
+static struct supervised *cause_of(struct supervised *s)
+{
+	struct supervised *taker;
+	l4_word_t checks;
+
+	if (!is_checked(s))
+		return 0;
+	checks = (SILENT_MAX * supervise_half(start_of(s)->program) + check.shortest - 1) / check.shortest;
+	if (s->stuck >= checks)		/* whatever the other threads do: it waits, so it is not starved */
+		return s;
+	if (s->silent < checks || may_be_starved(s))
+		return 0;
+	taker = taker_from(s);
+	return taker != 0 ? taker : s;
+}
+
+static void report_taker(const struct supervised *taker, const struct supervised *s)
+{
+	report("%s (task %lu) leaves no time for %s (task %lu)", start_of(taker)->program->name, taker->task,
+	       start_of(s)->program->name, s->task);
+}
+
+static void note_cause(struct supervised *s)
+{
+	struct supervised *cause = cause_of(s);
+
+	if (cause == 0 || cause->end != ROOT_ALIVE)
+		return;
+	cause->end = cause == s ? ROOT_END_HANG : ROOT_END_KILL;
+	if (cause != s)
+		report_taker(cause, s);
+}
+
+static void end_silent(const struct supervised *s)
+{
+	struct task *t = s->end != ROOT_ALIVE ? task_by_id(s->task) : 0;
+
+	if (t != 0)
+		task_end(t, s->end, 0);
+}
+
+/* A step of the phase for the task; false: it needs another one. */
+static bool check_task(struct supervised *s)
+{
+	if (check.phase == CHECK_TIME)
+		return note_time(s);
+	if (check.phase == CHECK_CAUSE)
+		note_cause(s);
+	else
+		end_silent(s);
+	return true;
+}
+
+/* Mostly all tasks in one step. */
+static void look_at_tasks(void)
+{
+	for (unsigned n = 0; n < LOOKS_AT_ONCE && check.at < root.config.starts; check.at++) {
+		note_check(&supervised[check.at]);
+		n += is_checked(&supervised[check.at]);
+	}
+}
+
+enum step life_step(void)
+{
+	if (check.phase == CHECK_LOOK)
+		look_at_tasks();
+	else if (check_task(&supervised[check.at]))
+		check.at++;
+	if (check.at < root.config.starts)
+		return STEP_AGAIN;
+	if (check.phase == CHECK_LOOK)
+		supervise_set_period();
+	check.at = 0;
+	check.phase = check.silent ? check.phase + 1 : CHECK_DONE;
+	return check.phase < CHECK_DONE ? STEP_AGAIN : STEP_IDLE;
+}
+
+bool life_is_checked(void) { return check.phase != CHECK_DONE; }
+bool life_is_looked_at(void) { return check.phase == CHECK_LOOK; }
+
+void life_begin(l4_word_t period, l4_word_t shortest)
+{
+	memset(&check, 0, sizeof(check));
+	check.idle = idle_time() > 0;
+	check.period = period;
+	check.shortest = shortest;
+}

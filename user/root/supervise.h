@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * supervise.h - what supervise.c and life.c know of each task that the system description starts.
+ */
+#ifndef ROOT_SUPERVISE_H
+#define ROOT_SUPERVISE_H
+
+#include "job.h"
+#include "root.h"
+
+enum { SUPERVISE_SECOND = 1000000 };		/* us */
+
+struct supervised {
+	l4_word_t task;				/* id; 0: it does not run */
+	bool due;				/* to be started by the message loop */
+	bool starved;				/* to be started when memory has been given back */
+	l4_word_t thread;			/* that shows whether it is alive; 0: it is being loaded */
+	bool calls;				/* that thread calls servers */
+	l4_word_t worker;			/* its thread that works for others of the task; 0: none */
+	l4_word_t notices;			/* its thread that wants notices; 0: none */
+	bool has_notice;			/* that was not taken yet */
+	l4_word_t silent;			/* checks in a row without a sign of life */
+	l4_word_t stuck;			/* checks in a row in which the worker hangs */
+	l4_word_t was_silent;			/* the same, at the last check */
+	enum root_end end;			/* how the check that is under way ends it; ROOT_ALIVE: it does not */
+	l4_word_t used, ran;			/* us of the CPU: up to the last check; between it and that before */
+	l4_word_t ended[CONFIG_RESTARTS];	/* us: the last restarts, a ring */
+	unsigned restarts;			/* since boot */
+	l4_word_t kept;				/* physical address of the memory that outlives it, 0: none */
+};
+
+extern struct supervised supervised[CONFIG_STARTS];
+
+static inline const struct start *start_of(const struct supervised *s)
+{
+	return &root.config.start[s - supervised];
+}
+
+/* Half of the time of the section's heartbeat, in us; 0: none is expected. */
+static inline l4_word_t supervise_half(const struct program *p)
+{
+	return p->heartbeat * (l4_word_t)(SUPERVISE_SECOND / 2);
+}
+
+/* ---- supervise.c ---- */
+
+/* False: the thread does not wait. */
+bool supervise_send_notice(l4_word_t thread);
+
+/* After the look at all tasks: when the next check is due. */
+void supervise_set_period(void);
+
+/* ---- life.c ---- */
+
+/* Begin a check: us between two checks, and half of the shortest time. */
+void life_begin(l4_word_t period, l4_word_t shortest);
+
+/* Is a check under way; is it at the look at the tasks? */
+bool life_is_checked(void);
+bool life_is_looked_at(void);
+
+#endif
