@@ -28,7 +28,7 @@ def names_window(make_image):
 def starved(make_image):
     """What rtc needs beyond its reserve is taken when it has ended: it is started when that comes back."""
     init = SYSTEM + RTC + 'memory 2M; reserve 64K; %s\n' % RESTART
-    init += 'task hostile; uses names console; rights kill; memory 38M; kernel-memory 2M; priority 200\n'
+    init += 'task hostile; uses names console; rights kill; memory 36M; kernel-memory 2M; priority 200\n'
     with Guest('--boot', make_image(init), '--mem', '48') as guest:
         guest.expect(PROMPT)
         guest.line('hostile starve &')
