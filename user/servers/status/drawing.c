@@ -140,7 +140,7 @@ static void write_shared(struct text *t, const struct model *m, const struct pla
 	text_add_escaped(t, m->space[a].name);
 	text_add(t, " and ");
 	text_add_escaped(t, m->space[b].name);
-	text_add(t, " share %lu KiB</title></path>\n", kib(s->pages));
+	text_add(t, " share at least %lu KiB</title></path>\n", kib(s->pages));
 }
 
 static void write_box(struct text *t, const struct model *m, const struct plan *p, unsigned i)

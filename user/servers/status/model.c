@@ -117,7 +117,7 @@ void model_find_shared(struct model *m)
 		const struct model_extent *e = &m->extent[i], *f = e + 1;
 
 		for (; f < m->extent + m->extents && f->from == e->from && f->at < e->at + e->bytes; f++)
-			if (f->space != e->space && (e->writable || f->writable) && common(e, f) > 0)
+			if (f->space != e->space && (e->writable || f->writable))
 				add_shared(m, e->space, f->space, common(e, f));
 	}
 }

@@ -105,9 +105,10 @@ static void tasks(struct text *t, const struct model *m)
 static void memory(struct text *t, const struct model *m)
 {
 	text_add(t, "<h2>Who has memory from whom</h2>\n<p class=\"dim\">A line leads from a space to one that "
-		 "has pages of it; the number says how many KiB. A broken line joins two spaces that share memory "
-		 "which one of them at least can write. Read from the kernel's mapping database, %u extents%s. They "
-		 "tell how many pages of an extent are present, not which, so two spaces may share more.</p>\n"
+		 "has pages of it; the number says how many KiB. A broken line joins two spaces that have pages "
+		 "of one piece of memory, which one of them at least can write. Read from the kernel's mapping "
+		 "database, %u extents%s. They tell how many pages of an extent are present, not which, so two "
+		 "spaces may share more than is said.</p>\n"
 		 "<div class=\"wide\">\n", m->extents, m->left_out ? ", some are left out" : "");
 	drawing_write(t, m);
 	text_add(t, "</div>\n<div class=\"wide\"><table id=\"shared\"><thead><tr><th class=\"t\">space</th>"
