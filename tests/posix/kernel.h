@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * kernel.h - a kernel in a program, for the threads of one task: IPC, a clock, and servers of other tasks,
+ * which are functions. All of it is one thread of the host: a thread runs until it makes a system call, and
+ * the time passes only when every thread waits. So a test has one course of events.
+ */
+#ifndef TESTS_POSIX_KERNEL_H
+#define TESTS_POSIX_KERNEL_H
+
+#include <stdbool.h>
+#include <l4/ipc.h>
+#include <l4/types.h>
+
+/* Kinds of IPC errors (api 5.6). */
+enum { IPC_TIMEOUT = 1, IPC_ABSENT = 2, IPC_CANCELED = 3 };
+
+/* Numbers of threads: of the task, of the servers. */
+enum { MAIN_THREAD = 0x100, ROOT_THREAD = 18 + 2, NAMES_THREAD = 0x80, CONSOLE_THREAD, FILES_THREAD,
+       NET_THREAD, RTC_THREAD, RANDOM_THREAD, STREAM_THREAD };
+
+/*
+ * A server: serves the request in the message registers of the caller. Returns false if it answers later, by
+ * kernel_answer. It is called on the kernel's stack.
+ */
+typedef bool serve_fn(L4_MsgTag_t tag, L4_ThreadId_t from);
+void kernel_server(unsigned number, serve_fn *serve);
+L4_ThreadId_t kernel_thread(unsigned number);
+
+/* The server has ended: its thread is absent. */
+void kernel_end_server(unsigned number);
+bool kernel_has_server(unsigned number);
+
+/* Puts an answer by put(arg), into the registers of a thread that waits for this server, and wakes it. */
+void kernel_answer(L4_ThreadId_t to, unsigned server, void (*put)(void *arg), void *arg);
+
+/* The wait of a thread ends with an error. */
+void kernel_cancel(L4_ThreadId_t thread, unsigned kind);
+
+/* Calls fn(arg) in the kernel when the clock, in us, is at least `at`: all threads wait then. */
+void kernel_at(unsigned long at, void (*fn)(void *arg), void *arg);
+
+unsigned long kernel_now(void);
+void kernel_set_clock(unsigned long us);
+
+/* A thread of the task; its number, 0: none is free. end: number 0 is the caller, which does not return. */
+unsigned kernel_thread_new(L4_Word_t ip, L4_Word_t sp);
+void kernel_thread_end(unsigned number);
+unsigned kernel_threads(void);
+
+/* Does this thread of the task wait, and for how long? Until the clock is at *until; ~0: for ever. */
+bool kernel_waits(unsigned number, unsigned long *until);
+
+L4_Word_t kernel_tls(void);		/* as the last SetTls has it */
+
+/* Runs fn(arg) in a thread of its own, with the task's other threads. */
+unsigned kernel_start(void (*fn)(void *arg), void *arg);
+
+void kernel_begin(void);
+
+/* Ends the test as failed: prints the reason and ends the process. */
+void kernel_stop(const char *why) __attribute__((noreturn));
+
+#endif

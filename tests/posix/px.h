@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * px.h - what the tests of user/lib/posix are made of: they enter it as musl does, by the number of a system
+ * call and six words.
+ */
+#ifndef TESTS_POSIX_PX_H
+#define TESTS_POSIX_PX_H
+
+#include <errno.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include "../user/test.h"
+#include "servers.h"
+
+long __pecan_syscall(long n, const long *a);
+long __pecan_syscall_point(long n, const long *a);
+
+/* What the program was started with. */
+extern struct px_started { int argc; char **argv, **environment; } px_started;
+
+/* px(SYS_..., arguments): words or pointers. */
+#define PX_WORD(x)	((long)(x))
+#define PX_6(n, a, b, c, d, e, f, ...) \
+	__pecan_syscall(n, (const long[6]){ PX_WORD(a), PX_WORD(b), PX_WORD(c), PX_WORD(d), PX_WORD(e), \
+						    PX_WORD(f) })
+#define px(...)		PX_6(__VA_ARGS__, 0, 0, 0, 0, 0, 0, 0)
+
+#endif

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# user/lib/posix, the system calls of musl, as a host program: with a kernel and servers made for it.
+PTEST_SRC := $(wildcard tests/posix/*.c) tests/posix/gateway.S $(wildcard user/lib/posix/*.c)
+PTEST_SRC += user/lib/posix/arch/x86_64/thread.S user/lib/l4/init.c
+PTEST_SRC += $(patsubst %,user/lib/pecan/%.c,console dma files files_path memory names random root sockets \
+	stream stub system task thread)
+# The start code's names are those of the host's as well; its C library has no strlcpy. The parts of a
+# message are counted by an int in musl's headers.
+PTEST_CFL = $(filter-out -fno-builtin,$(UTEST_CFL)) -Wno-sign-compare -D_start=px_first -Dstrlcpy=px_strlcpy
+PTEST_CFL += -include tests/posix/host.h
+PTEST_OWN := -D__libc_start_main=px_libc_start_main -Dmain=px_main
+$(foreach d,posix/obj posix/cov,$(eval $(O)/$(d)/user/lib/posix/start.c.o: PTEST_CFL += $(PTEST_OWN)))
+
+$(O)/posix/obj/%.o: % $(O)/settings | $(STUBS)
+	$(call say,HOSTCC,$<)
+	$(Q)mkdir -p $(@D) && $(HOSTCC) $(PTEST_CFL) -c -o $@ $<
+
+$(O)/posix-test: $(PTEST_SRC:%=$(O)/posix/obj/%.o)
+	$(call say,HOSTLD,$@)
+	$(Q)$(HOSTCC) -no-pie -fsanitize=address,undefined -o $@ $^
+
+# For the lines and branches that it reaches (make coverage): user/lib/posix and user/lib/pecan.
+PTEST_COV = $(filter-out $(PLAIN_CFL) $(HOST_CFL),$(COV_CFL))
+$(O)/posix/cov/%.o: % $(O)/settings | $(STUBS) deps-fuzz
+	$(call say,COVCC,$<)
+	$(Q)mkdir -p $(@D) && $(FUZZ_CC) $(filter-out -fsan% -fno-san%,$(PTEST_CFL)) $(PTEST_COV) -c -o $@ $<
+
+$(O)/cov/posix-test: $(PTEST_SRC:%=$(O)/posix/cov/%.o)
+	$(call say,COVLD,$@)
+	$(Q)mkdir -p $(@D) && $(FUZZ_CC) -no-pie -fprofile-instr-generate -o $@ $^
