@@ -145,7 +145,7 @@ $(O)/ports.init: user/init user/init.ports; $(Q)cat $^ >$@
 $(O)/ports.tar: MORE = -- $(PORT_FILES)
 $(O)/ports.tar: $(O)/ports.init $(call in_image,$(PROGRAMS) $(MUSL_PROGRAMS)) $(PORT_FILES)
 $(O)/boot.tar: user/init $(call in_image,$(PROGRAMS))
-$(O)/ports.tar $(O)/boot.tar: tools/mkboot
+$(O)/ports.tar $(O)/boot.tar: tools/mkboot $(wildcard user/etc/*)
 	$(call say,IMAGE,$@)
 	$(Q)tools/mkboot $@ $(filter %init,$^) $(filter $(O)/image/%,$^) $(MORE)
 

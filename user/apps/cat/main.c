@@ -4,6 +4,7 @@
  */
 #include <pecan/files.h>
 #include <pecan/print.h>
+#include <pecan/special.h>
 #include <pecan/stream.h>
 #include <pecan/system.h>
 
@@ -30,6 +31,19 @@ static bool show_disk(const char *name, const char *below)
 	return s == FILES_OK;
 }
 
+/* Returns false if it has an end because there is no source of random numbers. */
+static bool show_special(const char *name, enum pecan_special s)
+{
+	char text[CHUNK];
+	size_t n;
+
+	while ((n = pecan_special_read(s, text, sizeof text)) > 0 && pecan_write(text, n))
+		;
+	if (n == 0 && s == PECAN_RANDOM)
+		printf("cat: %s: there is no source of random numbers\n", name);
+	return n || s != PECAN_RANDOM;
+}
+
 /* A whole path, from the directory in which the program was started. Returns false if it is too long. */
 static bool make_whole(const char *name, char whole[STREAM_PATH_BYTES])
 {
@@ -47,6 +61,8 @@ static bool show(const char *name)
 
 	if (*image && files_below(whole))
 		return show_disk(name, files_below(whole));
+	if (pecan_special(image))
+		return show_special(name, pecan_special(image));
 	do {
 		enum root_error e = pecan_file_read(image, at, text, sizeof text, &got, &size);
 

@@ -23,6 +23,9 @@ void test_signals(void);
 void test_alarms(void);
 void test_processes(void);
 void test_races(void);
+void test_special(void);
+
+bool reads_random(void);		/* /dev/urandom; false: an error */
 
 /* The program is a child of itself, or of a test at the serial line. Returns the exit status. */
 int child(int argc, char **argv);

@@ -97,6 +97,8 @@ int child(int argc, char **argv)
 		return show_date();
 	if (strcmp(argv[1], "--random") == 0)
 		puts(getentropy(line, 40) == 0 ? "random numbers" : strerror(errno));
+	if (strcmp(argv[1], "--urandom") == 0)
+		puts(reads_random() ? "random numbers" : strerror(errno));
 	if (strcmp(argv[1], "--ask") == 0)
 		return fgets(line, sizeof line, stdin) ? printf("it is %s", line) < 0 : 1;
 	return 0;

@@ -4,6 +4,7 @@
  */
 #include <pecan/plain.h>
 #include <pecan/print.h>
+#include <pecan/special.h>
 #include <pecan/system.h>
 #include <proto/files_client.h>
 #include <string.h>
@@ -185,6 +186,8 @@ static long read_some(const char *image, struct files_file *f, uint64_t at, char
 
 	if (!image)
 		return files_get(f, at, to, CHUNK);
+	if (pecan_special(image))
+		return (long)pecan_special_read(pecan_special(image), to, CHUNK);
 	return pecan_file_read(image, at, to, CHUNK, &got, NULL) == ROOT_OK ? (long)got : -(long)FILES_E_ABSENT;
 }
 

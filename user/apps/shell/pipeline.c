@@ -163,7 +163,7 @@ static bool start_all(struct job *j, const struct words *w, bool command)
 		if (w->stage[i].input)
 			e.file = paths_whole(w->stage[i].input, input);
 		if (w->stage[i].output)
-			e.output = files_below(paths_whole(w->stage[i].output, output));
+			e.output = paths_whole(w->stage[i].output, output);
 
 		if (i + 1 < w->stages && (e.out = in = pipes_new()) == 0) {
 			puts("shell: too many pipes; wait for some of the programs");

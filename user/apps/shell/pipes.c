@@ -11,6 +11,7 @@
 #include <pecan/files.h>
 #include <pecan/print.h>
 #include <pecan/server.h>
+#include <pecan/special.h>
 #include <pecan/stream.h>
 #include <pecan/system.h>
 #include <pecan/task.h>
@@ -48,10 +49,12 @@ struct output {
 struct ends {
 	L4_Word_t task;			/* 0: free */
 	struct pipe *in, *out;
-	char file[ROOT_NAME_BYTES];	/* of the boot image; "": none */
+	char file[ROOT_NAME_BYTES];	/* of the boot image, or special; "": none */
 	struct files_file disk_file;	/* path "": none */
 	L4_Word_t file_at;
 	struct output *output;
+	enum pecan_special sink;	/* that it writes instead */
+	bool sink_failed;
 	char directory[STREAM_PATH_BYTES];
 };
 
@@ -147,6 +150,16 @@ static enum stream_status write_output(struct output *o, const struct stream_wri
 	return STREAM_OK;
 }
 
+static enum stream_status write_sink(struct ends *e)
+{
+	if (pecan_special_has_room(e->sink))
+		return STREAM_OK;
+	if (!e->sink_failed)
+		printf("/dev/full: %s\n", files_error_text(FILES_E_SPACE));
+	e->sink_failed = true;
+	return STREAM_REFUSED;
+}
+
 static void close_output(struct output *o)
 {
 	write_gathered(o);
@@ -159,9 +172,12 @@ static bool open_output(struct ends *e, const struct pipe_ends *from)
 {
 	struct output *o = outputs;
 
+	e->sink = pecan_special(from->output);
+	if (e->sink)
+		return true;
 	while (o < outputs + OUTPUTS && o->used)
 		o++;
-	if (o == outputs + OUTPUTS || files_use(&o->file, from->output, FILES_WRITE) != FILES_OK)
+	if (o == outputs + OUTPUTS || files_use(&o->file, files_below(from->output), FILES_WRITE) != FILES_OK)
 		return false;
 	o->used = true;
 	o->failed = false;
@@ -244,7 +260,7 @@ enum stream_status serve_stream_ends(struct stream_caller *c, struct stream_ends
 	if (!e)
 		return without_ends();
 	out->ends = (e->in || e->file[0] || e->disk_file.path[0] ? STREAM_INPUT : 0)
-		    | (e->out || e->output ? STREAM_OUTPUT : 0);
+		    | (e->out || e->output || e->sink ? STREAM_OUTPUT : 0);
 	own_stream(out, STREAM_INPUT, &out->input);
 	own_stream(out, STREAM_OUTPUT, &out->output);
 	own_stream(out, STREAM_ERROR, &out->error);
@@ -265,6 +281,10 @@ static void read_part(struct ends *e, struct stream_read_out *out)
 {
 	long n;
 
+	if (pecan_special(e->file)) {
+		out->text_bytes = pecan_special_read(pecan_special(e->file), out->text, sizeof out->text);
+		return;
+	}
 	if (e->file[0]) {
 		if (pecan_file_read(e->file, e->file_at, out->text, sizeof out->text, &out->text_bytes, NULL)
 		    != ROOT_OK)
@@ -312,6 +332,8 @@ enum stream_status serve_stream_write(struct stream_caller *c, const struct stre
 
 	if (!e)
 		return without_ends();
+	if (e->sink && !in->error)
+		return write_sink(e);
 	if (e->output && !in->error)
 		return write_output(e->output, in);
 	p = in->error ? NULL : e->out;

@@ -17,7 +17,7 @@ struct pipe_ends {
 	L4_Word_t task;			/* 0: the shell itself, which only writes */
 	unsigned in, out;		/* numbers of pipes, from 1; 0: none */
 	const char *file;		/* that it reads, as paths_file has it; NULL: none */
-	const char *output;		/* path below the disk of a file that it writes; NULL: none */
+	const char *output;		/* that it writes; NULL: none */
 	bool append;
 	const char *directory;		/* in which it is started: "" or a path of the disk */
 };

@@ -2,9 +2,9 @@
 /*
  * main.c - a small driver: the PC's real-time clock, interrupt 8, ports 0x70 and 0x71.
  *
- * The chip interrupts RTC_TICKS_PER_SECOND times a second; every interrupt is a message, and answers
- * the clients that wait for a tick. It is here to be killed and started again: docs/demos/restart.md. It also
- * gives the date to programs with a C library.
+ * It gives the date to programs with a C library. While clients wait for a tick, the chip interrupts
+ * RTC_TICKS_PER_SECOND times a second; every interrupt is a message, and answers them. It is also here to be
+ * killed and started again: docs/demos/restart.md.
  */
 #include <l4/amd64/port.h>
 #include <l4/ipc.h>
@@ -87,11 +87,23 @@ enum rtc_status serve_rtc_date(struct rtc_caller *c, struct rtc_date_out *out)
 	return RTC_BUSY;
 }
 
+/* Without clients there are no interrupts, which would cost an idle system time. */
+static void let_tick(bool yes)
+{
+	unsigned b = get(REG_B);
+
+	if (yes == ((b & B_PERIODIC) != 0))
+		return;
+	(void)get(REG_C);		/* of a period before */
+	set(REG_B, b ^ B_PERIODIC);
+}
+
 /* Reading register C lets the chip's interrupt line fall, so that it can rise again. */
 static void tick(L4_ThreadId_t irq)
 {
 	(void)get(REG_C);
 	ticks++;
+	let_tick(client_count > 0);
 	while (client_count) {
 		struct rtc_tick_out out = { ticks, seconds_of_day() };
 
@@ -137,6 +149,7 @@ enum rtc_status serve_rtc_tick(struct rtc_caller *c, struct rtc_tick_out *out)
 	if (is_full(who))
 		return RTC_BUSY;
 	clients[client_count++] = (struct client){ c->thread, who };
+	let_tick(true);
 	return RTC_LATER;
 }
 
@@ -162,7 +175,7 @@ static void start(void)
 		pecan_exit(1);
 	}
 	set(REG_A, (get(REG_A) & ~(unsigned)A_RATE) | A_RATE_16_HZ);
-	set(REG_B, get(REG_B) | B_PERIODIC);
+	let_tick(false);
 	(void)get(REG_C);
 }
 

@@ -204,8 +204,10 @@ enum stream_status serve_stream_directory(struct stream_caller *from, struct str
 /* Answers at once. Text that the child does not receive is read again. */
 static enum stream_status read_bytes(struct px_file *f, L4_ThreadId_t to, struct stream_read_out *out)
 {
-	long n = f->kind == PX_IMAGE ? px_image_read(f->name, out->text, sizeof out->text, f->offset)
-				     : px_disk_read(f, out->text, sizeof out->text, f->offset);
+	size_t room = sizeof out->text;
+	long n = f->kind == PX_SPECIAL ? px_special_read(f, out->text, room)
+		 : f->kind == PX_IMAGE ? px_image_read(f->name, out->text, room, f->offset)
+				       : px_disk_read(f, out->text, room, f->offset);
 
 	if (n <= 0)
 		return STREAM_END;
@@ -220,7 +222,7 @@ static enum stream_status read_file(struct child *c, struct px_file *f, const st
 {
 	enum stream_status result = STREAM_END;
 
-	if (px_is_file(f))
+	if (px_is_file(f) || f->kind == PX_SPECIAL)
 		return read_bytes(f, from->thread, out);
 	if (f->kind != PX_INPUT && f->kind != PX_PIPE_READ)
 		return STREAM_END;
@@ -254,8 +256,8 @@ static enum stream_status write_file(struct child *c, struct px_file *f,
 {
 	enum stream_status result = STREAM_REFUSED;
 
-	if (f->kind == PX_NULL)
-		return STREAM_OK;
+	if (f->kind == PX_SPECIAL)
+		return px_special_write(f, in->text_bytes) < 0 ? STREAM_REFUSED : STREAM_OK;
 	if (f->kind == PX_DISK_FILE)
 		return px_disk_write(f, in->text, in->text_bytes) == (long)in->text_bytes ? STREAM_OK
 											 : STREAM_REFUSED;

@@ -223,7 +223,7 @@ static long write_there(const struct px_file *f, const char *from, size_t bytes,
 	unsigned long at = (unsigned long)offset;
 
 	if (f->kind != PX_DISK_FILE)
-		return f->kind == PX_NULL ? (long)bytes : f->kind == PX_IMAGE ? -EBADF : -ESPIPE;
+		return f->kind == PX_SPECIAL ? px_special_write(f, bytes) : f->kind == PX_IMAGE ? -EBADF : -ESPIPE;
 	return offset < 0 ? -EINVAL : write_at(f, from, bytes, &at);
 }
 

@@ -183,7 +183,7 @@ long px_dup3(const struct px_args *p)
 
 static long access_mode(const struct px_file *f)
 {
-	if (f->kind == PX_NULL || f->kind == PX_SOCKET)
+	if (f->kind == PX_SPECIAL || f->kind == PX_SOCKET)
 		return O_RDWR;
 	if (f->kind == PX_DISK_FILE)
 		return px_disk_access(f);
@@ -222,9 +222,13 @@ long px_fcntl(const struct px_args *p)
 
 /* ---- new files ---- */
 
-static long open_null(long flags)
+static long open_special(enum pecan_special special, long flags)
 {
-	return px_file_new(&(struct px_file){ .kind = PX_NULL }, flags & O_CLOEXEC);
+	struct px_file f = { .kind = PX_SPECIAL, .flags = (int)flags & O_NONBLOCK, .special = special };
+
+	if ((flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL))
+		return -EEXIST;
+	return flags & O_DIRECTORY ? -ENOTDIR : px_file_new(&f, flags & O_CLOEXEC);
 }
 
 static long open_file(const struct px_file *directory, const char *path, long flags)
@@ -233,12 +237,12 @@ static long open_file(const struct px_file *directory, const char *path, long fl
 	char whole[PX_PATH];
 	long e;
 
-	if (strcmp(path, "/dev/null") == 0)
-		return open_null(flags);
-	if (px_text_open(path, flags, &e))
-		return e;
 	if (px_on_disk(directory, &path, whole))
 		return px_disk_open(path, flags);
+	if (*path == '/' && pecan_special(path))
+		return open_special(pecan_special(path), flags);
+	if (px_text_open(path, flags, &e))
+		return e;
 	e = px_path(directory, path, f.name);
 	if (e < 0)
 		return e;

@@ -197,7 +197,7 @@ void px_describe(struct stat *st, const struct px_file *f)
 {
 	static const mode_t modes[] = {
 		[PX_INPUT] = S_IFCHR | 0600, [PX_OUTPUT] = S_IFCHR | 0600, [PX_ERROR] = S_IFCHR | 0600,
-		[PX_IMAGE] = S_IFREG | 0444, [PX_DIRECTORY] = S_IFDIR | 0555, [PX_NULL] = S_IFCHR | 0666,
+		[PX_IMAGE] = S_IFREG | 0444, [PX_DIRECTORY] = S_IFDIR | 0555, [PX_SPECIAL] = S_IFCHR | 0666,
 		[PX_PIPE_READ] = S_IFIFO | 0600, [PX_PIPE_WRITE] = S_IFIFO | 0600, [PX_SOCKET] = S_IFSOCK | 0777,
 	};
 
@@ -214,13 +214,13 @@ void px_describe(struct stat *st, const struct px_file *f)
 
 static long stat_path(const struct px_file *at, const char *path, bool link, struct stat *st)
 {
-	struct px_file f = { .kind = PX_NULL };
+	struct px_file f = { .kind = PX_SPECIAL };
 	char whole[PX_PATH];
 	long e = 0;
 
 	if (px_on_disk(at, &path, whole))
 		return px_disk_stat(path, link, st);
-	if (strcmp(path, "/dev/null") != 0) {
+	if (*path != '/' || !pecan_special(path)) {
 		e = px_path(at, path, f.name);
 		if (e == 0)
 			e = px_image_find(&f);

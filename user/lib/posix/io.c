@@ -75,6 +75,14 @@ static long read_disk(struct px_file *f, void *to, size_t bytes)
 	return n;
 }
 
+/* Random numbers have no end: none means that there is no source. */
+long px_special_read(const struct px_file *f, void *to, size_t bytes)
+{
+	size_t n = pecan_special_read(f->special, to, bytes);
+
+	return n || !bytes || f->special != PECAN_RANDOM ? (long)n : -EIO;
+}
+
 static long read_file(struct px_file *f, void *to, size_t bytes)
 {
 	switch (f->kind) {
@@ -84,7 +92,7 @@ static long read_file(struct px_file *f, void *to, size_t bytes)
 	case PX_DISK_FILE: return read_disk(f, to, bytes);
 	case PX_DISK_DIRECTORY:
 	case PX_DIRECTORY: return -EISDIR;
-	case PX_NULL: return 0;
+	case PX_SPECIAL: return px_special_read(f, to, bytes);
 	case PX_SOCKET: return px_socket_read(f, &(struct iovec){ to, bytes }, 1);
 	default: return -EBADF;
 	}
@@ -101,7 +109,9 @@ static long read_at(const struct px_file *f, void *to, size_t bytes, unsigned lo
 		return px_image_read(f->name, to, bytes, offset);
 	if (f->kind == PX_DISK_FILE || f->kind == PX_DISK_DIRECTORY)
 		return px_disk_read(f, to, bytes, offset);
-	return f->kind == PX_NULL ? 0 : f->kind == PX_DIRECTORY ? -EISDIR : -ESPIPE;
+	if (f->kind == PX_SPECIAL)
+		return px_special_read(f, to, bytes);
+	return f->kind == PX_DIRECTORY ? -EISDIR : -ESPIPE;
 }
 
 long px_pread(const struct px_args *p)
@@ -153,6 +163,11 @@ static long write_pipe(struct px_file *f, const char *text, size_t bytes)
 	return (long)done;
 }
 
+long px_special_write(const struct px_file *f, size_t bytes)
+{
+	return pecan_special_has_room(f->special) || !bytes ? (long)bytes : -ENOSPC;
+}
+
 static long write_file(struct px_file *f, const char *text, size_t bytes)
 {
 	switch (f->kind) {
@@ -160,7 +175,7 @@ static long write_file(struct px_file *f, const char *text, size_t bytes)
 	case PX_ERROR: return write_stream(STREAM_ERROR, text, bytes);
 	case PX_PIPE_WRITE: return write_pipe(f, text, bytes);
 	case PX_DISK_FILE: return px_disk_write(f, text, bytes);
-	case PX_NULL: return (long)bytes;
+	case PX_SPECIAL: return px_special_write(f, bytes);
 	case PX_SOCKET: return px_socket_write(f, &(struct iovec){ (char *)text, bytes }, 1);
 	default: return -EBADF;
 	}
@@ -242,7 +257,8 @@ static long seek(struct px_file *f, long by, long from)
 {
 	long base = from == SEEK_CUR ? (long)f->offset : from == SEEK_END ? (long)f->size : 0, to;
 
-	if (!px_is_file(f) && f->kind != PX_DIRECTORY && f->kind != PX_DISK_DIRECTORY && f->kind != PX_NULL)
+	if (!px_is_file(f) && f->kind != PX_DIRECTORY && f->kind != PX_DISK_DIRECTORY
+	    && f->kind != PX_SPECIAL)
 		return -ESPIPE;
 	if (f->kind == PX_DISK_FILE && from == SEEK_END) {
 		base = px_disk_size(f);

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <l4/types.h>
+#include <pecan/special.h>
 #include <proto/root.h>
 
 struct timespec;
@@ -30,7 +31,7 @@ void px_unlock(int *lock);
 enum px_kind {
 	PX_INPUT, PX_OUTPUT, PX_ERROR,		/* those that the program was started with */
 	PX_IMAGE, PX_DIRECTORY,			/* of the boot image */
-	PX_NULL,				/* /dev/null */
+	PX_SPECIAL,				/* <pecan/special.h> */
 	PX_PIPE_READ, PX_PIPE_WRITE,
 	PX_DISK_FILE, PX_DISK_DIRECTORY,	/* disk.h */
 	PX_SOCKET,				/* socket.h */
@@ -47,6 +48,7 @@ struct px_file {
 	struct px_pipe *pipe;
 	struct px_disk *disk;
 	struct px_socket *socket;
+	enum pecan_special special;
 	char name[ROOT_NAME_BYTES];		/* as image.c has it */
 };
 
@@ -84,6 +86,10 @@ long px_file_new(const struct px_file *f, bool close_on_exec);
  */
 long px_peek(struct px_file *f, void *to, size_t bytes);
 void px_skip(struct px_file *f, long bytes);
+
+/* Of PX_SPECIAL; what is written is dropped. Return how many bytes, or an error. */
+long px_special_read(const struct px_file *f, void *to, size_t bytes);
+long px_special_write(const struct px_file *f, size_t bytes);
 
 /*
  * Counts the changes of what a call can wait for. px_changed counts one and wakes the calls that wait: by

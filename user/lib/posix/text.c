@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * text.c - the files of /etc that musl's resolver reads. They are made when they are opened, as pipes that
+ * text.c - /etc/resolv.conf, which musl's resolver reads. It is made when it is opened, as a pipe that
  * nothing more is written to.
  */
 #include <errno.h>
@@ -43,12 +43,11 @@ static long open_pipe(const char *text, long flags)
 
 bool px_text_open(const char *path, long flags, long *result)
 {
-	char text[BYTES] = "127.0.0.1 localhost\n";
-	bool hosts = strcmp(path, "/etc/hosts") == 0;
+	char text[BYTES];
 
-	if (!hosts && strcmp(path, "/etc/resolv.conf") != 0)
+	if (strcmp(path, "/etc/resolv.conf") != 0)
 		return false;
-	*result = hosts ? 0 : resolver(text);
+	*result = resolver(text);
 	if (*result == 0 && ((flags & O_ACCMODE) != O_RDONLY || (flags & (O_CREAT | O_TRUNC))))
 		*result = -EROFS;
 	if (*result == 0)
