@@ -6,9 +6,21 @@
 #include <pecan/task.h>
 #include "px.h"
 
+void px_signal_begin(void);
+
 size_t px_strlcpy(char *to, const char *from, size_t room)
 {
 	return (size_t)snprintf(to, room, "%s", from);
+}
+
+/*
+ * The sanitizer's own looks for the end of the stack, before a function that does not return: most threads
+ * here have stacks that it does not know, and none of them is left by a jump.
+ */
+void __asan_handle_no_return(void);
+
+void __asan_handle_no_return(void)
+{
 }
 
 /* What px_start calls. */
@@ -37,8 +49,11 @@ int px_libc_start_main(int (*run)(int, char **, char **), int argc, char **argv,
 
 void servers_begin(void)
 {
+	px_signal_begin();
 	root_begin();
 	names_begin();
 	console_begin();
+	files_begin();
+	net_begin();
 	stream_begin();
 }

@@ -173,7 +173,8 @@ static void begin_receive(struct thread *t)
 	t->state = RECEIVES;
 	t->until = t->timeout == FOREVER ? FOREVER : clock_us + t->timeout;
 	for (struct thread *s = threads; s < threads + THREADS; s++)
-		if (s->state == SENDS && thread_of(s->to) == t && accepts(t, id_of(s), (unsigned long)mr(s))) {
+		if (s->state == SENDS && thread_of(s->to) == t
+		    && accepts(t, id_of(s), (unsigned long)mr(s))) {
 			deliver(t, s);
 			sent(s);
 			return;

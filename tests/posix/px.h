@@ -7,6 +7,7 @@
 #define TESTS_POSIX_PX_H
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include "../user/test.h"
@@ -14,6 +15,14 @@
 
 long __pecan_syscall(long n, const long *a);
 long __pecan_syscall_point(long n, const long *a);
+
+/* As musl has it: SYS_rt_sigaction takes it with the size of `mask`. */
+struct action {
+	union { void (*handler)(int); void (*action)(int, siginfo_t *, void *); };
+	unsigned long flags;
+	void (*restorer)(void);
+	unsigned long mask;
+};
 
 /* What the program was started with. */
 extern struct px_started { int argc; char **argv, **environment; } px_started;

@@ -155,7 +155,8 @@ enum root_error serve_root_dma_new(struct root_caller *c, const struct root_dma_
 	blocks[i].bytes = PAGE;
 	while (blocks[i].bytes < in->size)
 		blocks[i].bytes *= 2;
-	blocks[i].at = mmap(NULL, blocks[i].bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	blocks[i].at = mmap(NULL, blocks[i].bytes, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	out->block = i + 1;
 	out->address = (L4_Word_t)blocks[i].at;
 	return ROOT_OK;
@@ -223,7 +224,7 @@ enum root_error serve_root_task_of(struct root_caller *c, const struct root_task
 	if (number == CHILD_THREAD - 1)
 		return ROOT_E_TASK;
 	if (number >= CHILD_THREAD && number < MAIN_THREAD)
-		*out = (struct root_task_of_out){ .task = number - CHILD_THREAD + FIRST_CHILD, .parent = OWN_TASK };
+		*out = (struct root_task_of_out){ number - CHILD_THREAD + FIRST_CHILD, .parent = OWN_TASK };
 	if (L4_IsNilThread(in->thread) && in->task && in->task != OWN_TASK) {
 		*out = (struct root_task_of_out){ .task = in->task };
 		return in->task < FIRST_CHILD + root.children ? ROOT_OK : ROOT_E_TASK;

@@ -189,6 +189,12 @@ void files_done(struct files_file *f)
 	f->locked = false;
 }
 
+/* A status in place of a count. FILES_LOST is below 0 itself: its negative must not be a number of bytes. */
+static long failed(enum files_status s)
+{
+	return -(long)(unsigned)s;
+}
+
 static size_t at_most(size_t bytes)
 {
 	return bytes < block.bytes ? bytes : block.bytes;
@@ -200,12 +206,12 @@ static long get_bytes(struct files_file *f, uint64_t offset, void *to, size_t by
 	enum files_status s;
 
 	if (offset > FILES_OFFSET_MAX)
-		return -(long)FILES_E_ARGUMENT;
+		return failed(FILES_E_ARGUMENT);
 	s = FILE_REQUEST(f, files_read(server, f->handle, offset, at_most(bytes), &out));
 	if (s != FILES_OK)
-		return -(long)s;
+		return failed(s);
 	if (out.got > at_most(bytes))
-		return -(long)FILES_E_DEVICE;
+		return failed(FILES_E_DEVICE);
 	memcpy(to, block.at, out.got);
 	return (long)out.got;
 }
@@ -222,7 +228,7 @@ static long put_bytes(struct files_file *f, uint64_t offset, const void *from, s
 	size_t done = 0;
 
 	if (offset > FILES_OFFSET_MAX - block.bytes)
-		return -(long)FILES_E_LARGE;
+		return failed(FILES_E_LARGE);
 	bytes = at_most(bytes);
 	do {
 		memcpy(block.at, (const char *)from + done, bytes - done);
@@ -232,7 +238,7 @@ static long put_bytes(struct files_file *f, uint64_t offset, const void *from, s
 		if (s == FILES_OK)
 			done += out.put;
 	} while (s == FILES_OK && out.put > 0 && done < bytes);
-	return s == FILES_OK || done > 0 ? (long)done : -(long)s;
+	return s == FILES_OK || done > 0 ? (long)done : failed(s);
 }
 
 static enum files_status describe(struct files_file *f, struct files_stat_out *out)
@@ -262,7 +268,7 @@ static long append(struct files_file *f, uint64_t *offset, const void *from, siz
 	for (;;) {
 		s = describe(f, &stat);
 		if (s != FILES_OK)
-			return -(long)s;
+			return failed(s);
 		memcpy(block.at, from, bytes);
 		s = files_write(server, f->handle, FILES_APPEND, stat.size, bytes, &out);
 		*offset = stat.size;
@@ -272,7 +278,7 @@ static long append(struct files_file *f, uint64_t *offset, const void *from, siz
 				continue;
 		}
 		if (s != FILES_E_MOVED && s != FILES_E_HANDLE && s != FILES_E_MORE)
-			return s == FILES_OK ? (long)out.put : -(long)s;
+			return s == FILES_OK ? (long)out.put : failed(s);
 	}
 }
 
@@ -294,6 +300,14 @@ enum files_status files_set_size(struct files_file *f, uint64_t size)
 				       : LOCKED(FILE_REQUEST(f, files_resize(server, f->handle, size)));
 }
 
+/* Is it whole, and does its name end in it? The server's word is not enough. */
+static bool is_entry(const struct files_entry *e, size_t room)
+{
+	return e->bytes >= sizeof *e && e->bytes <= room && e->bytes % _Alignof(struct files_entry) == 0
+	       && memchr((const char *)e + offsetof(struct files_entry, name), 0,
+			 e->bytes - offsetof(struct files_entry, name));
+}
+
 static long entries(struct files_file *f, uint64_t position, void *to, size_t bytes)
 {
 	struct files_list_out out = { 0 };
@@ -301,16 +315,16 @@ static long entries(struct files_file *f, uint64_t position, void *to, size_t by
 	size_t used = 0;
 
 	if (s != FILES_OK)
-		return -(long)s;
+		return failed(s);
 	while (used + sizeof(struct files_entry) <= out.got && used < block.bytes) {
 		const struct files_entry *e = (const struct files_entry *)((char *)block.at + used);
 
-		if (e->bytes < sizeof *e || e->bytes > bytes - used || e->bytes > block.bytes - used)
+		if (!is_entry(e, block.bytes - used) || e->bytes > bytes - used)
 			break;
 		used += e->bytes;
 	}
 	memcpy(to, block.at, used);
-	return out.got && !used ? -(long)FILES_E_ARGUMENT : (long)used;
+	return out.got && !used ? failed(FILES_E_ARGUMENT) : (long)used;
 }
 
 /* ---- names ---- */

@@ -21,9 +21,8 @@ static long set_path(const struct px_file *at, const char *path, const struct fi
 {
 	char whole[PX_PATH];
 
-	if (!*path)
-		return -ENOENT;
-	return px_on_disk(at, &path, whole) ? px_disk_error(files_set_path(path, a)) : -EROFS;
+	return px_on_disk(at, &path, whole) ? px_disk_error(files_set_path(path, a))
+					    : px_not_on_disk(path, whole);
 }
 
 static struct files_attributes mode_of(long mode)

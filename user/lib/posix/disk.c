@@ -104,6 +104,14 @@ bool px_on_disk(const struct px_file *at, const char **path, char whole[PX_PATH]
 	return false;
 }
 
+/* A path that was too long has been added in part. */
+long px_not_on_disk(const char *path, const char whole[PX_PATH])
+{
+	if (!*path)
+		return -ENOENT;
+	return path != whole && whole[0] ? -ENAMETOOLONG : -EROFS;
+}
+
 /* ---- opening ---- */
 
 static struct px_disk *take(void)
@@ -258,7 +266,7 @@ long px_truncate(const struct px_args *p)
 	char whole[PX_PATH];
 
 	if (!px_on_disk(NULL, &path, whole))
-		return -EROFS;
+		return px_not_on_disk(path, whole);
 	return p->a[1] < 0 ? -EINVAL : px_disk_error(files_truncate(path, (uint64_t)p->a[1]));
 }
 
@@ -426,7 +434,7 @@ static long change(const struct px_file *at, const char *path, change_fn *fn)
 {
 	char whole[PX_PATH];
 
-	return px_on_disk(at, &path, whole) ? px_disk_error(fn(path)) : -EROFS;
+	return px_on_disk(at, &path, whole) ? px_disk_error(fn(path)) : px_not_on_disk(path, whole);
 }
 
 long px_unlink(const struct px_args *p)
@@ -464,8 +472,12 @@ long px_rename(const struct px_args *p)
 {
 	const char *old = (const char *)p->a[0], *fresh = (const char *)p->a[1];
 	char whole[PX_PATH], other[PX_PATH];
+	long e;
 
 	if (!px_on_disk(NULL, &old, whole))
-		return -EROFS;
-	return px_on_disk(NULL, &fresh, other) ? px_disk_error(files_move(old, fresh)) : -EXDEV;
+		return px_not_on_disk(old, whole);
+	if (px_on_disk(NULL, &fresh, other))
+		return px_disk_error(files_move(old, fresh));
+	e = px_not_on_disk(fresh, other);
+	return e == -EROFS ? -EXDEV : e;
 }

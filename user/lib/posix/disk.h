@@ -17,6 +17,9 @@ enum { PX_PATH = FILES_PATH_BYTES + 8 };
  */
 bool px_on_disk(const struct px_file *at, const char **path, char whole[PX_PATH]);
 
+/* Then, of a call that changes names: -EROFS, as all other files are; or the path is empty or too long. */
+long px_not_on_disk(const char *path, const char whole[PX_PATH]);
+
 long px_disk_open(const char *path, long flags);
 void px_disk_close(struct px_disk *d);
 long px_disk_access(const struct px_file *f);		/* flags of F_GETFL */

@@ -15,8 +15,10 @@ static long read_link(const struct px_file *at, const char *path, char *to, size
 	size_t n;
 	long e;
 
-	if (!px_on_disk(at, &path, whole))
-		return -EINVAL;
+	if (!px_on_disk(at, &path, whole)) {
+		e = px_not_on_disk(path, whole);
+		return e == -EROFS ? -EINVAL : e;		/* there is no link */
+	}
 	e = px_disk_error(files_read_link(path, &out));
 	if (e)
 		return e;
@@ -41,7 +43,8 @@ static long make_link(const char *target, const struct px_file *at, const char *
 
 	if (strlen(target) >= FILES_PATH_BYTES)
 		return -ENAMETOOLONG;
-	return px_on_disk(at, &path, whole) ? px_disk_error(files_make_link(target, path)) : -EROFS;
+	return px_on_disk(at, &path, whole) ? px_disk_error(files_make_link(target, path))
+					    : px_not_on_disk(path, whole);
 }
 
 long px_symlink(const struct px_args *p)
@@ -61,13 +64,15 @@ static long add_name(const struct px_file *at, const char *old, long fresh_at, c
 	enum files_status s;
 	long both;
 
-	if (!*old || !*fresh)
-		return -ENOENT;
 	if (!px_on_disk(at, &old, whole))
-		return -EROFS;
+		return px_not_on_disk(old, whole);
 	both = PX_AT(fresh_at, f, px_on_disk(f, &fresh, other));
-	if (both <= 0)
-		return both ? both : -EXDEV;
+	if (both < 0)
+		return both;
+	if (!both) {
+		both = px_not_on_disk(fresh, other);
+		return both == -EROFS ? -EXDEV : both;
+	}
 	s = files_add_name(old, fresh);
 	return s == FILES_E_DIRECTORY ? -EPERM : s == FILES_E_LIMIT ? -EMLINK : px_disk_error(s);
 }

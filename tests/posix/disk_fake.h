@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * disk_fake.h - the disk of the file server of files.c, for tests to look at and to script.
+ */
+#ifndef TESTS_POSIX_DISK_FAKE_H
+#define TESTS_POSIX_DISK_FAKE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <proto/files.h>
+
+enum { DISK_NODES = 100, DISK_TEXT = 200000 };
+
+struct node {
+	unsigned mode;				/* as st_mode; 0: there is none */
+	char path[FILES_PATH_BYTES];		/* the root's is "" */
+	L4_Word_t number, modified, changed, accessed;
+	unsigned opened;			/* handles */
+	size_t size;
+	char text[DISK_TEXT];
+};
+
+extern struct disk {
+	struct node nodes[DISK_NODES];
+	L4_Word_t numbers;
+	enum files_status attach, read, write, link, lock;	/* what these return, if not FILES_OK */
+	bool refuses, full;
+	L4_Word_t flags;			/* of the last request to open a file */
+	unsigned attached;			/* connections made */
+	size_t piece;				/* bytes written by one request; 0: all */
+	size_t lies;				/* more bytes than asked for are said to be read or written */
+	unsigned moves;				/* appends before which another program appends a byte */
+	unsigned locks, locked;			/* requests; how many still find another task's lock */
+	L4_Word_t lock_kind, lock_first, lock_last;
+	struct files_locked_out other;
+	const void *list;			/* sent as entries of a directory, if not NULL */
+	size_t list_bytes;
+	unsigned syncs, cleans, more;
+	L4_Word_t losses;
+} disk;
+
+struct node *disk_node(const char *path);
+struct node *disk_add(const char *path, unsigned mode, const char *text);
+void disk_restart(void);			/* a new server: no file is open */
+
+#endif

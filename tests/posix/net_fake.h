@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * net_fake.h - the network server of net.c, for tests to look at and to script.
+ */
+#ifndef TESTS_POSIX_NET_FAKE_H
+#define TESTS_POSIX_NET_FAKE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <l4/types.h>
+#include <proto/sockets.h>
+
+enum { NET_SOCKETS = 40, NET_QUEUE = 8, NET_OPTIONS = SOCKETS_SEND_ROOM + 1 };
+
+struct net_packet { const char *text; size_t bytes; L4_Word_t address, port; };
+
+struct net_socket {
+	bool used, connected, aborted, ended, hangs_up;	/* ended: nothing more will arrive */
+	L4_Word_t kind, address, port, peer_address, peer_port, backlog, directions, pending;
+	L4_Word_t option[NET_OPTIONS];
+	struct net_packet queue[NET_QUEUE];		/* to receive; of a listening socket, connections */
+	unsigned packets;
+	size_t room;					/* for what is sent */
+	char sent[70000];
+	size_t sent_bytes;
+	unsigned sends;
+	L4_Word_t to_address, to_port;			/* of the last datagram */
+};
+
+extern struct net {
+	struct net_socket socket[NET_SOCKETS];		/* handle n is at n - 1 */
+	enum sockets_status connect[4];			/* answers to connects, one after the other */
+	unsigned connects, attached, waits;
+	enum sockets_status open, bind, listen;		/* what these return, if not SOCKETS_OK */
+	size_t lies;				/* more bytes than were asked for are said to be there */
+	unsigned full;					/* waits that the server has no place for */
+	L4_Word_t wakes, dns;
+} net;
+
+void net_add(struct net_socket *s, const char *text, size_t bytes, L4_Word_t address, L4_Word_t port);
+void net_changed(void);				/* looks whether a wait is over */
+void net_restart(void);
+unsigned net_waiters(void);
+
+#endif
