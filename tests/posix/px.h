@@ -27,6 +27,9 @@ struct action {
 /* What the program was started with. */
 extern struct px_started { int argc; char **argv, **environment; } px_started;
 
+/* As the library's own threads send signals. */
+void px_signal_send(int thread, int signal);
+
 /* px(SYS_..., arguments): words or pointers. */
 #define PX_WORD(x)	((long)(x))
 #define PX_6(n, a, b, c, d, e, f, ...) \

@@ -138,7 +138,7 @@ static bool take(int *at, int tid, L4_ThreadId_t *thread)
 	return false;
 }
 
-long px_futex_wake(int *at, int threads)
+long px_futex_wake(int *at, long threads)
 {
 	L4_ThreadId_t thread;
 	long woken = 0;
@@ -171,7 +171,7 @@ long px_futex(const struct px_args *p)
 	if (command == WAKE)
 		return px_futex_wake(at, (int)p->a[2]);
 	if (command == REQUEUE)
-		return px_futex_wake(at, (int)(p->a[2] + p->a[3]));
+		return px_futex_wake(at, p->a[2] + p->a[3]);
 	if (command != WAIT)
 		return -ENOSYS;
 	e = px_deadline(t, &deadline);

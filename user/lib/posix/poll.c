@@ -11,7 +11,7 @@
 #include "posix.h"
 #include "socket.h"
 
-enum { MOST = 64 };
+enum { MOST = 64, IN = POLLIN | POLLRDNORM, OUT = POLLOUT | POLLWRNORM };
 
 /* Under px_files_lock. */
 static short events_of(struct px_file *f)
@@ -21,20 +21,20 @@ static short events_of(struct px_file *f)
 
 	switch (f->kind) {
 	case PX_INPUT:
-		return px_peek(f, &byte, 1) != -EAGAIN ? POLLIN : 0;
+		return px_peek(f, &byte, 1) != -EAGAIN ? IN : 0;
 	case PX_PIPE_READ:
 		n = px_peek(f, &byte, 1);
-		return n > 0 ? POLLIN : n == 0 ? POLLHUP : 0;
+		return n > 0 ? IN : n == 0 ? POLLHUP : 0;
 	case PX_PIPE_WRITE:
 		n = px_pipe_put(f->pipe, &byte, 0);
-		return n == -EPIPE ? POLLERR : px_pipe_has_room(f->pipe) ? POLLOUT : 0;
+		return n == -EPIPE ? POLLERR : px_pipe_has_room(f->pipe) ? OUT : 0;
 	case PX_OUTPUT:
 	case PX_ERROR:
-		return POLLOUT;
+		return OUT;
 	case PX_SOCKET:			/* px_socket_poll looks at those */
 		return 0;
 	default:
-		return POLLIN | POLLOUT;
+		return IN | OUT;
 	}
 }
 
@@ -48,7 +48,7 @@ static short ask(const struct pollfd *p)
 	px_lock(&px_files_lock);
 	events = events_of(f);
 	px_unlock(&px_files_lock);
-	if (f->kind == PX_INPUT && !events && (p->events & POLLIN) && !px_input_want())
+	if (f->kind == PX_INPUT && !events && (p->events & IN) && !px_input_want())
 		events = POLLERR;
 	px_file_put(f);
 	return events & (p->events | POLLERR | POLLHUP);

@@ -158,6 +158,7 @@ px_call px_poll, px_ppoll, px_select, px_pselect;
 
 px_call px_sigaction, px_sigprocmask, px_sigpending, px_sigsuspend, px_sigtimedwait, px_pause, px_tkill;
 
+bool px_is_thread(long number);		/* of the program's, not of the library's own */
 void px_signal_begin(void);		/* the calling thread is the program's first */
 void px_signal_end(void);		/* the calling thread ends */
 
@@ -184,7 +185,7 @@ px_call px_mmap, px_mremap, px_munmap;
 /* ---- futex.c ---- */
 
 px_call px_futex;
-long px_futex_wake(int *at, int threads);
+long px_futex_wake(int *at, long threads);
 long px_futex_wait(int *at, int value, unsigned long deadline);	/* 0: no deadline. A signal: -EINTR */
 void px_library_wait(int *at, int value, unsigned long deadline);	/* for the library's threads */
 bool px_interrupt(int tid);		/* ends the futex wait of a thread with EINTR */

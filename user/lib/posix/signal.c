@@ -54,7 +54,7 @@ static bool is_signal(long signal)
 /* The numbers of a task's threads differ modulo ROOT_TASK_THREADS. */
 static struct thread *place_of(int thread)
 {
-	return &threads[thread % ROOT_TASK_THREADS];
+	return &threads[(unsigned)thread % ROOT_TASK_THREADS];
 }
 
 static struct thread *self(void)
@@ -87,6 +87,11 @@ static bool stops(int signal)
 }
 
 /* ---- threads ---- */
+
+bool px_is_thread(long number)
+{
+	return number > 0 && place_of((int)number)->number == number;
+}
 
 void px_signal_begin(void)
 {
@@ -187,9 +192,11 @@ static long signal_thread(int thread, int signal)
 
 long px_tkill(const struct px_args *p)
 {
-	if (p->a[1] == 0)
-		return 0;
-	return is_signal(p->a[1]) ? signal_thread((int)p->a[0], (int)p->a[1]) : -EINVAL;
+	if (p->a[0] <= 0 || (p->a[1] && !is_signal(p->a[1])))
+		return -EINVAL;
+	if (!px_is_thread(p->a[0]))
+		return -ESRCH;
+	return p->a[1] ? signal_thread((int)p->a[0], (int)p->a[1]) : 0;
 }
 
 /* The calling thread takes what it does not block, so before kill returns. */

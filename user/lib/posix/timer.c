@@ -205,13 +205,20 @@ static bool is_clock(long clock)
 	return clock == CLOCK_REALTIME || clock == CLOCK_MONOTONIC || clock == CLOCK_BOOTTIME;
 }
 
+static bool is_event(const struct event *e)
+{
+	if (e->notify == SIGEV_NONE)
+		return true;
+	return e->signal >= 1 && e->signal < _NSIG && (e->notify != SIGEV_THREAD_ID || px_is_thread(e->thread));
+}
+
 long px_timer_create(const struct px_args *p)
 {
 	const struct event *e = (const struct event *)p->a[1];
 	struct timer new = { .used = true, .clock = (clockid_t)p->a[0], .signal = SIGALRM };
 	long id = INTERVAL_TIMER + 1;
 
-	if (!is_clock(p->a[0]) || (e && e->notify != SIGEV_NONE && (e->signal < 1 || e->signal >= _NSIG)))
+	if (!is_clock(p->a[0]) || (e && !is_event(e)))
 		return -EINVAL;
 	px_lock(&lock);
 	while (id < TIMERS && timers[id].used)

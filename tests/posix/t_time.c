@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * t_time.c - clocks, sleep, futexes, timers.
+ */
+#include <linux/futex.h>
+#include <signal.h>
+#include <sys/time.h>
+#include <time.h>
+#include "px.h"
+
+enum { US = 1000000 };
+
+TEST(clock_boot, "clocks other than the date count from boot")
+{
+	struct timespec t;
+
+	kernel_set_clock(12345678);
+	CHECK(px(SYS_clock_gettime, CLOCK_MONOTONIC, &t) == 0 && t.tv_sec == 12 && t.tv_nsec == 345678000);
+	CHECK(px(SYS_clock_gettime, CLOCK_BOOTTIME, &t) == 0 && t.tv_sec == 12 && date.requests == 0);
+	CHECK(px(SYS_clock_getres, CLOCK_MONOTONIC, &t) == 0 && t.tv_sec == 0 && t.tv_nsec == 1000);
+	CHECK(px(SYS_clock_getres, CLOCK_MONOTONIC, NULL) == 0);
+}
+
+TEST(clock_date, "the date is asked for once, and then counts with the time since boot")
+{
+	struct timespec t;
+	struct timeval v;
+
+	CHECK(px(SYS_clock_gettime, CLOCK_REALTIME, &t) == 0 && t.tv_sec == 1700000000);
+	kernel_set_clock(kernel_now() + 1500000);
+	CHECK(px(SYS_gettimeofday, &v) == 0 && v.tv_sec == 1700000001 && v.tv_usec == 500000);
+	CHECK(px(SYS_clock_gettime, CLOCK_REALTIME_COARSE, &t) == 0 && t.tv_sec == 1700000001);
+	CHECK(date.requests == 1);
+}
+
+TEST(clock_none, "without the driver the date counts from 1970, and it is looked for again after a second")
+{
+	struct timespec t;
+
+	kernel_end_server(RTC_THREAD);
+	CHECK(px(SYS_clock_gettime, CLOCK_REALTIME, &t) == 0 && t.tv_sec == 1);
+	names_begin();
+	CHECK(px(SYS_clock_gettime, CLOCK_REALTIME, &t) == 0 && t.tv_sec == 1 && date.requests == 0);
+	kernel_set_clock(kernel_now() + US);
+	CHECK(px(SYS_clock_gettime, CLOCK_REALTIME, &t) == 0 && t.tv_sec == 1700000000);
+}
+
+TEST(clock_silent, "a driver that does not answer is waited for 0.1 s, and asked again after a minute")
+{
+	struct timespec t;
+	unsigned long before = kernel_now();
+
+	date.silent = true;
+	CHECK(px(SYS_clock_gettime, CLOCK_REALTIME, &t) == 0 && t.tv_sec == 1);
+	CHECK(kernel_now() - before <= 100000 && kernel_now() - before > 90000);
+	date.silent = false;
+	kernel_set_clock(before + 59 * US);
+	CHECK(px(SYS_clock_gettime, CLOCK_REALTIME, &t) == 0 && t.tv_sec == 60 && date.requests == 0);
+	kernel_set_clock(before + 61 * US);
+	CHECK(px(SYS_clock_gettime, CLOCK_REALTIME, &t) == 0 && t.tv_sec == 1700000000);
+}
+
+TEST(clock_wrong, "an answer of the driver that has no date is no date")
+{
+	struct timespec t;
+
+	spoil = (struct spoil){ RTC_DATE, 0, 1, ANSWER(RTC_BUSY, 0), false };
+	CHECK(px(SYS_clock_gettime, CLOCK_REALTIME, &t) == 0 && t.tv_sec == 1);
+	kernel_set_clock(kernel_now() + 61 * US);
+	spoil = (struct spoil){ RTC_DATE, 0, 1, ANSWER(RTC_OK, 0), false };
+	CHECK(px(SYS_clock_gettime, CLOCK_REALTIME, &t) == 0 && t.tv_sec == 62);
+}
+
+TEST(sleep_period, "nanosleep sleeps for its period, rounded up; 0 returns at once; wrong periods are EINVAL")
+{
+	struct timespec t = { 2, 1 }, zero = { 0, 0 };
+	struct timespec wrong[4] = { { -1, 0 }, { 0, -1 }, { 0, 1000000000 }, { -1, -1 } };
+	unsigned long before = kernel_now();
+
+	CHECK(px(SYS_nanosleep, &t, NULL) == 0 && kernel_now() - before == 2000001);
+	before = kernel_now();
+	CHECK(px(SYS_nanosleep, &zero, NULL) == 0 && kernel_now() == before);
+	for (unsigned i = 0; i < 4; i++) {
+		CHECK(px(SYS_nanosleep, &wrong[i], NULL) == -EINVAL);
+		CHECK(px(SYS_clock_nanosleep, CLOCK_MONOTONIC, TIMER_ABSTIME, &wrong[i], NULL) == -EINVAL);
+	}
+	CHECK(kernel_now() == before);
+}
+
+TEST(sleep_absolute, "clock_nanosleep until a time: of boot, of the date; a time in the past returns at once")
+{
+	struct timespec t = { 5, 0 }, date = { 1700000010, 0 }, past = { 3, 0 }, old = { 1000, 0 };
+	struct timespec zero = { 0, 0 };
+	unsigned long before;
+
+	CHECK(px(SYS_clock_nanosleep, CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == 0);
+	CHECK(kernel_now() == 5 * US);
+	before = kernel_now();
+	CHECK(px(SYS_clock_nanosleep, CLOCK_MONOTONIC, TIMER_ABSTIME, &past, NULL) == 0);
+	CHECK(px(SYS_clock_nanosleep, CLOCK_MONOTONIC, TIMER_ABSTIME, &zero, NULL) == 0);
+	CHECK(px(SYS_clock_nanosleep, CLOCK_REALTIME, TIMER_ABSTIME, &old, NULL) == 0);
+	CHECK(kernel_now() == before);
+	CHECK(px(SYS_clock_nanosleep, CLOCK_REALTIME, TIMER_ABSTIME, &date, NULL) == 0);
+	CHECK(kernel_now() == before + 10 * US);
+	CHECK(px(SYS_clock_nanosleep, CLOCK_REALTIME, 0, &past, NULL) == 0);
+	CHECK(kernel_now() == before + 13 * US);
+}
+
+static void handler(int signal)
+{
+	(void)signal;
+}
+
+static long handle(int signal, void (*fn)(int), unsigned long flags)
+{
+	struct action a = { .handler = fn, .flags = flags };
+
+	return px(SYS_rt_sigaction, signal, &a, NULL, 8);
+}
+
+static void send(void *signal)
+{
+	px_signal_send(MAIN_THREAD, (int)(long)signal);
+}
+
+static void start_send(void *signal)
+{
+	kernel_start(send, signal);
+}
+
+TEST(sleep_signal, "a signal with a handler ends a sleep, which says what is left")
+{
+	struct timespec t = { 10, 0 }, rest = { 0, 0 };
+
+	CHECK(handle(SIGUSR1, handler, SA_RESTART) == 0);
+	kernel_at(kernel_now() + 4 * US, start_send, (void *)SIGUSR1);
+	CHECK(px(SYS_nanosleep, &t, &rest) == -EINTR && rest.tv_sec == 6 && rest.tv_nsec == 0);
+	kernel_at(kernel_now() + US, start_send, (void *)SIGUSR1);
+	CHECK(px(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &t, &rest) == -EINTR && rest.tv_sec == 9);
+}
+
+/* ---- futexes ---- */
+
+static int word;
+static long results[4];
+static unsigned waited;
+
+static void wait_word(void *timeout)
+{
+	unsigned n = waited++;
+
+	results[n] = px(SYS_futex, &word, FUTEX_WAIT_PRIVATE, 1, timeout);
+}
+
+TEST(futex_value, "FUTEX_WAIT of another value is EAGAIN; commands that there are not ENOSYS")
+{
+	word = 2;
+	CHECK(px(SYS_futex, &word, FUTEX_WAIT, 1, NULL) == -EAGAIN);
+	CHECK(px(SYS_futex, &word, FUTEX_LOCK_PI, 0, NULL) == -ENOSYS);
+}
+
+TEST(futex_timeout, "FUTEX_WAIT ends after its timeout, and a wrong timeout is EINVAL")
+{
+	struct timespec t = { 1, 500000000 }, wrong = { 0, -1 };
+	unsigned long before = kernel_now();
+
+	CHECK(px(SYS_futex, &word, FUTEX_WAIT, 0, &t) == -ETIMEDOUT && kernel_now() - before == 1500000);
+	CHECK(px(SYS_futex, &word, FUTEX_WAIT, 0, &wrong) == -EINVAL);
+	CHECK(px(SYS_futex, &word, FUTEX_WAKE, 1) == 0);
+}
+
+TEST(futex_wake, "FUTEX_WAKE wakes as many as it says, those that wait longest first")
+{
+	word = 1;
+	for (unsigned i = 0; i < 4; i++) {
+		results[i] = 99;
+		kernel_start(wait_word, NULL);
+	}
+	px(SYS_sched_yield);
+	CHECK(waited == 4 && px(SYS_futex, &word, FUTEX_WAKE, 2) == 2);
+	px(SYS_sched_yield);
+	CHECK(results[0] == 0 && results[1] == 0 && results[2] == 99 && results[3] == 99);
+	CHECK(px(SYS_futex, &results, FUTEX_WAKE, 100) == 0 && px(SYS_futex, &word, FUTEX_WAKE, 100) == 2);
+	CHECK(px(SYS_futex, &word, FUTEX_WAKE, 100) == 0);
+}
+
+TEST(futex_requeue, "FUTEX_REQUEUE wakes those that it would move, too, however many they may be")
+{
+	word = 1;
+	for (unsigned i = 0; i < 4; i++)
+		kernel_start(wait_word, NULL);
+	px(SYS_sched_yield);
+	CHECK(px(SYS_futex, &word, FUTEX_REQUEUE, 1, 1, &waited) == 2);
+	CHECK(px(SYS_futex, &word, FUTEX_REQUEUE, 1, 0x7fffffff, &waited) == 2);
+}
+
+TEST(futex_signal, "a signal ends a futex wait; after SA_RESTART it is repeated if it has no timeout")
+{
+	struct timespec t = { 10, 0 };
+	unsigned long before = kernel_now();
+
+	word = 1;
+	CHECK(handle(SIGUSR1, handler, SA_RESTART) == 0);
+	kernel_at(before + US, start_send, (void *)SIGUSR1);
+	CHECK(px(SYS_futex, &word, FUTEX_WAIT, 1, &t) == -EINTR && kernel_now() - before == US);
+	CHECK(handle(SIGUSR2, handler, 0) == 0);
+	kernel_at(kernel_now() + US, start_send, (void *)SIGUSR1);
+	kernel_at(kernel_now() + 2 * US, start_send, (void *)SIGUSR2);
+	CHECK(px(SYS_futex, &word, FUTEX_WAIT, 1, NULL) == -EINTR && kernel_now() - before == 3 * US);
+}
+
+/* ---- timers ---- */
+
+/* As musl has it. */
+struct event { union sigval value; int signal, notify, thread; };
+
+static unsigned alarms;
+static siginfo_t last;
+
+static void count(int signal, siginfo_t *info, void *context)
+{
+	(void)signal;
+	(void)context;
+	alarms++;
+	last = *info;
+}
+
+static long handle_info(int signal)
+{
+	struct action a = { .action = count, .flags = SA_SIGINFO };
+
+	return px(SYS_rt_sigaction, signal, &a, NULL, 8);
+}
+
+TEST(timer_interval, "setitimer sends SIGALRM after its time and each interval; getitimer has the rest")
+{
+	struct itimerval t = { { 2, 0 }, { 5, 0 } }, now, zero = { { 0, 0 }, { 0, 0 } };
+	struct timespec second = { 1, 0 };
+	unsigned long before = kernel_now();
+
+	CHECK(handle_info(SIGALRM) == 0 && px(SYS_setitimer, ITIMER_REAL, &t, NULL) == 0);
+	CHECK(px(SYS_nanosleep, &second, NULL) == 0 && px(SYS_getitimer, ITIMER_REAL, &now) == 0);
+	CHECK(now.it_value.tv_sec == 4 && now.it_value.tv_usec == 0 && now.it_interval.tv_sec == 2);
+	CHECK(px(SYS_pause) == -EINTR && kernel_now() - before == 5 * US && alarms == 1);
+	CHECK(px(SYS_pause) == -EINTR && kernel_now() - before == 7 * US && alarms == 2);
+	CHECK(px(SYS_setitimer, ITIMER_REAL, &zero, &now) == 0 && now.it_value.tv_sec == 2);
+	CHECK(px(SYS_getitimer, ITIMER_REAL, &now) == 0 && now.it_value.tv_sec == 0);
+	CHECK(now.it_value.tv_usec == 0);
+	second.tv_sec = 10;
+	CHECK(px(SYS_nanosleep, &second, NULL) == 0 && alarms == 2);
+}
+
+TEST(timer_wrong, "interval timers: wrong times are EINVAL, those of the CPU's time ENOSYS, no thread ENOMEM")
+{
+	struct itimerval t = { { 0, 0 }, { 0, 1000000 } };
+
+	CHECK(px(SYS_setitimer, ITIMER_REAL, &t, NULL) == -EINVAL);
+	t.it_value.tv_usec = -1;
+	CHECK(px(SYS_setitimer, ITIMER_REAL, &t, NULL) == -EINVAL);
+	CHECK(px(SYS_setitimer, ITIMER_PROF, &t, NULL) == -ENOSYS && px(SYS_getitimer, 9, &t) == -EINVAL);
+	t.it_value.tv_usec = 5;
+	root.thread_new = ROOT_E_LIMIT;
+	CHECK(px(SYS_setitimer, ITIMER_REAL, &t, NULL) == -ENOMEM);
+	root.thread_new = ROOT_OK;
+	CHECK(px(SYS_setitimer, ITIMER_REAL, &t, NULL) == 0);
+}
+
+TEST(timer_create, "a timer sends its signal with its value; overruns are those since the last was taken")
+{
+	struct event e = { { .sival_int = 42 }, SIGUSR1, SIGEV_SIGNAL, 0 };
+	struct itimerspec t = { { 1, 0 }, { 3, 0 } }, now;
+	unsigned long mask = 1ul << (SIGUSR1 - 1), none = 0;
+	struct timespec wait = { 6, 500000000 };
+	int id;
+
+	CHECK(handle_info(SIGUSR1) == 0 && px(SYS_timer_create, CLOCK_MONOTONIC, &e, &id) == 0);
+	CHECK(px(SYS_timer_settime, id, 0, &t, NULL) == 0 && px(SYS_pause) == -EINTR && alarms == 1);
+	CHECK(last.si_code == SI_TIMER && last.si_value.sival_int == 42 && last.si_overrun == 0);
+	CHECK(last.si_timerid == id && px(SYS_timer_getoverrun, id) == 0);
+	CHECK(px(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, 8) == 0);
+	CHECK(px(SYS_nanosleep, &wait, NULL) == 0);
+	CHECK(alarms == 1 && px(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, 8) == 0 && alarms == 2);
+	CHECK(last.si_overrun == 5 && px(SYS_timer_getoverrun, id) == 5);
+	CHECK(px(SYS_timer_gettime, id, &now) == 0 && now.it_value.tv_sec == 0);
+	CHECK(now.it_value.tv_nsec == 500000000 && now.it_interval.tv_sec == 1);
+	CHECK(px(SYS_timer_delete, id) == 0 && px(SYS_timer_delete, id) == -EINVAL);
+	CHECK(px(SYS_timer_gettime, id, &now) == -EINVAL && px(SYS_timer_getoverrun, id) == -EINVAL);
+	CHECK(px(SYS_nanosleep, &wait, NULL) == 0 && alarms == 2);
+}
+
+TEST(timer_absolute, "a timer for a time that has passed fires at once; for one of the date then")
+{
+	struct itimerspec past = { { 0, 0 }, { 0, 1 } }, date = { { 0, 0 }, { 1700000004, 0 } }, old;
+	unsigned long before = kernel_now();
+	int id, other;
+
+	CHECK(handle_info(SIGALRM) == 0 && px(SYS_timer_create, CLOCK_MONOTONIC, NULL, &id) == 0);
+	CHECK(px(SYS_timer_settime, id, TIMER_ABSTIME, &past, NULL) == 0);
+	CHECK(px(SYS_pause) == -EINTR && alarms == 1 && kernel_now() == before);
+	CHECK(last.si_value.sival_int == id);
+	CHECK(px(SYS_timer_create, CLOCK_REALTIME, NULL, &other) == 0 && other != id);
+	CHECK(px(SYS_timer_settime, other, TIMER_ABSTIME, &date, NULL) == 0);
+	CHECK(px(SYS_timer_settime, other, TIMER_ABSTIME, &date, &old) == 0 && old.it_value.tv_sec == 4);
+	CHECK(px(SYS_pause) == -EINTR && alarms == 2 && kernel_now() == before + 4 * US);
+}
+
+TEST(timer_most, "there are 31 timers; wrong clocks, signals, threads and ids are EINVAL")
+{
+	struct event wrong = { { 0 }, 65, SIGEV_SIGNAL, 0 }, nothing = { { 0 }, 0, SIGEV_NONE, 0 };
+	struct event thread = { { 0 }, SIGUSR1, SIGEV_THREAD_ID, -5 };
+	struct itimerspec t = { { 0, 0 }, { 0, -1 } };
+	int id;
+
+	CHECK(px(SYS_timer_create, CLOCK_PROCESS_CPUTIME_ID, NULL, &id) == -EINVAL);
+	CHECK(px(SYS_timer_create, CLOCK_MONOTONIC, &wrong, &id) == -EINVAL);
+	CHECK(px(SYS_timer_create, CLOCK_MONOTONIC, &thread, &id) == -EINVAL);
+	for (int i = 1; i < 32; i++)
+		CHECK(px(SYS_timer_create, CLOCK_MONOTONIC, &nothing, &id) == 0 && id == i);
+	CHECK(px(SYS_timer_create, CLOCK_MONOTONIC, &nothing, &id) == -EAGAIN);
+	CHECK(px(SYS_timer_settime, 3, 0, &t, NULL) == -EINVAL);
+	CHECK(px(SYS_timer_settime, 0, 0, &t, NULL) == -EINVAL);
+	CHECK(px(SYS_timer_delete, 7) == 0 && px(SYS_timer_create, CLOCK_BOOTTIME, &nothing, &id) == 0);
+	CHECK(id == 7);
+}
+
+TEST(timer_thread, "a timer can send its signal to one thread")
+{
+	struct event e = { { 0 }, SIGUSR1, SIGEV_THREAD_ID, 0 };
+	struct itimerspec t = { { 0, 0 }, { 1, 0 } };
+	int id;
+
+	e.thread = (int)px(SYS_gettid);
+	CHECK(e.thread == MAIN_THREAD && handle_info(SIGUSR1) == 0);
+	CHECK(px(SYS_timer_create, CLOCK_MONOTONIC, &e, &id) == 0);
+	CHECK(px(SYS_timer_settime, id, 0, &t, NULL) == 0);
+	CHECK(px(SYS_pause) == -EINTR && alarms == 1 && last.si_signo == SIGUSR1);
+}
