@@ -35,6 +35,7 @@ struct thread {
 	struct regs regs;
 	_Alignas(64) unsigned long utcb[L4_UTCB_WORDS];	/* local ids have six bits that are 0 */
 	enum state state;
+	unsigned number;		/* of another task's thread, for which this one stands; 0: none */
 	L4_ThreadId_t to, from;		/* partner of the send, specifier of the receive */
 	unsigned long timeout;		/* of the receive, us */
 	unsigned long until;		/* while it waits */
@@ -68,7 +69,7 @@ static unsigned long *mr(struct thread *t)
 
 static L4_ThreadId_t id_of(const struct thread *t)
 {
-	return L4_GlobalId(MAIN_THREAD + (L4_Word_t)(t - threads), 1);
+	return L4_GlobalId(t->number ? t->number : MAIN_THREAD + (L4_Word_t)(t - threads), 1);
 }
 
 L4_ThreadId_t kernel_thread(unsigned number)
@@ -155,7 +156,7 @@ static void deliver(struct thread *to, struct thread *from)
 
 	memcpy(mr(to), mr(from), (words + 1) * sizeof(unsigned long));
 	mr(to)[0] &= ~0xf000ul;
-	finish(to, (L4_ThreadId_t){ .raw = (unsigned long)mr(from) });
+	finish(to, from->number ? id_of(from) : (L4_ThreadId_t){ .raw = (unsigned long)mr(from) });
 }
 
 /* The send phase is over. */
@@ -395,7 +396,13 @@ static void started(void)
 	struct start *s = (struct start *)((char *)__builtin_frame_address(0) + 2 * sizeof(L4_Word_t));
 
 	s->fn(s->arg);
+	current->number = 0;
 	L4_Sleep(L4_Never);
+}
+
+void kernel_pretend(unsigned number)
+{
+	current->number = number;
 }
 
 unsigned kernel_start(void (*fn)(void *arg), void *arg)

@@ -55,6 +55,9 @@ L4_Word_t kernel_tls(void);		/* as the last SetTls has it */
 /* Runs fn(arg) in a thread of its own, with the task's other threads. */
 unsigned kernel_start(void (*fn)(void *arg), void *arg);
 
+/* The calling thread, of kernel_start, stands for one of another task. */
+void kernel_pretend(unsigned number);
+
 void kernel_begin(void);
 
 /* Ends the test as failed: prints the reason and ends the process. */

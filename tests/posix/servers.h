@@ -25,7 +25,8 @@ extern struct spoil { L4_Word_t label; unsigned skip, count; L4_Word_t tag; bool
 
 /* ---- root ---- */
 
-enum { OWN_TASK = 7, OWN_PARENT = 3, FIRST_CHILD = 20, CHILD_THREAD = 0xc0 };
+enum { OWN_TASK = 7, OWN_PARENT = 3, FIRST_CHILD = 20, CHILD_THREAD = 0xc0,
+       SECOND_THREAD = 32 };	/* of a child: its number is so much higher than that of the first */
 
 extern struct root {
 	enum root_error map, spawn, thread_new;	/* what these requests return, if not ROOT_OK */

@@ -43,8 +43,10 @@ static size_t some(char *to, size_t bytes)
 	if (pecan_lookup(RANDOM_NAME, false, &driver) != NAMES_OK
 	    || get(driver, bytes, &out) != RANDOM_OK)
 		return 0;
-	memcpy(to, out.data, out.data_bytes);
-	return out.data_bytes;
+	if (bytes > out.data_bytes)
+		bytes = out.data_bytes;
+	memcpy(to, out.data, bytes);
+	return bytes;
 }
 
 size_t pecan_random(void *to, size_t bytes)

@@ -19,6 +19,11 @@ static uint8_t used[PAGES], dirty[PAGES];	/* dirty: was in use before */
 static size_t region_pages, next_page;
 static int lock;
 
+static size_t pages_of(size_t bytes)
+{
+	return (bytes >> PAGE_LOG2) + (bytes % PAGE != 0);
+}
+
 static size_t free_at_end(void)
 {
 	size_t n = 0;
@@ -126,11 +131,11 @@ static void *take(size_t pages, bool populate)
 /* Private memory only: with a file, a copy of it. All of it can be read and written. */
 long px_mmap(const struct px_args *p)
 {
-	size_t bytes = (size_t)p->a[1], pages = (bytes + PAGE - 1) >> PAGE_LOG2;
+	size_t pages = pages_of((size_t)p->a[1]);
 	long flags = p->a[3], got;
 	char *at;
 
-	if (bytes == 0 || pages == 0)
+	if (pages == 0)
 		return -EINVAL;
 	if ((flags & MAP_FIXED) || ((flags & MAP_SHARED) && (p->a[2] & PROT_WRITE)))
 		return -ENOSYS;
@@ -154,12 +159,12 @@ static void give_back(size_t at, size_t pages)
 		next_page = at;
 }
 
-/* The pages of a call that names so many bytes at an address: false, if not all are in the region. */
+/* The pages of a call that names so many bytes at an address: false if there are none, or others. */
 static bool are_pages(const struct px_args *p, size_t *at, size_t *pages)
 {
 	*at = ((size_t)p->a[0] - REGION) >> PAGE_LOG2;
-	*pages = ((size_t)p->a[1] + PAGE - 1) >> PAGE_LOG2;
-	return p->a[0] % PAGE == 0 && (size_t)p->a[0] >= REGION && *at <= region_pages
+	*pages = pages_of((size_t)p->a[1]);
+	return p->a[0] % PAGE == 0 && *pages && (size_t)p->a[0] >= REGION && *at <= region_pages
 	       && *pages <= region_pages - *at;
 }
 
@@ -202,11 +207,11 @@ static size_t place(size_t at, size_t pages, size_t wanted, bool may_move)
 
 long px_mremap(const struct px_args *p)
 {
-	size_t at, pages, to, wanted = ((size_t)p->a[2] + PAGE - 1) >> PAGE_LOG2;
+	size_t at, pages, to, wanted = pages_of((size_t)p->a[2]);
 	char *from = (char *)p->a[0], *moved;
 	long flags = p->a[3];
 
-	if (!are_pages(p, &at, &pages) || pages == 0 || p->a[2] == 0 || (flags & ~MREMAP_MAYMOVE))
+	if (!are_pages(p, &at, &pages) || wanted == 0 || (flags & ~MREMAP_MAYMOVE))
 		return -EINVAL;
 	px_lock(&lock);
 	to = wanted > PAGES ? PAGES : place(at, pages, wanted, flags & MREMAP_MAYMOVE);
