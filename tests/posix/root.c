@@ -224,8 +224,9 @@ enum root_error serve_root_task_of(struct root_caller *c, const struct root_task
 	if (number == CHILD_THREAD - 1)
 		return ROOT_E_TASK;
 	if (number >= CHILD_THREAD && number < MAIN_THREAD)
-		*out = (struct root_task_of_out){ FIRST_CHILD + (number - CHILD_THREAD) % SECOND_THREAD,
-						  OWN_TASK };
+		*out = (struct root_task_of_out){
+			.task = FIRST_CHILD + (number - CHILD_THREAD) % SECOND_THREAD, .parent = OWN_TASK,
+		};
 	if (L4_IsNilThread(in->thread) && in->task && in->task != OWN_TASK) {
 		*out = (struct root_task_of_out){ .task = in->task };
 		return in->task < FIRST_CHILD + root.children ? ROOT_OK : ROOT_E_TASK;
