@@ -4,15 +4,16 @@ from disks import PROMPT, at, clean, content, end, host, make_image, new_disk, s
 
 
 def not_clean():
-    """A disk that is not marked as clean is used, and a line at boot says so; of a clean one none does."""
+    """A disk not marked as clean is used, lines at boot and of df say so; of a clean one none does."""
     for command, lines in (('ssv state 0', 1), ('ssv state 1', 0)):
         disk = new_disk('not-clean')
         host('debugfs', '-w', '-R', command, disk)
         with system(disk) as g:
             g.expect(PROMPT)
-            shell(g, 'echo text > /disk/x')
+            shell(g, 'echo text > /disk/x', 'df')
             end(g)
         assert g.text.count('files: the disk: it is not marked as clean') == lines, g.tail()
+        assert g.text.count('df: /disk: it is not marked as clean') == lines, g.tail()
         assert content(disk, '/x') == b'text\n'
 
 

@@ -330,6 +330,10 @@ void disk_df(int argc, char **argv)
 	kib = s.block_bytes / 1024;
 	printf("%10lu %10lu %10lu %10lu\n", s.blocks * kib, s.free_blocks * kib, s.inodes - s.free_inodes,
 	       s.free_inodes);
+	if (s.state & FILES_UNWRITABLE)
+		puts("df: /disk: it can be read only, until e2fsck was run on another system");
+	else if (s.state & FILES_UNCLEAN)
+		puts("df: /disk: it is not marked as clean, and stays so until e2fsck was run on another system");
 }
 
 void disk_sync(int argc, char **argv)

@@ -241,6 +241,11 @@ bool volume_is_read_only(void)
 	return read_only;
 }
 
+bool volume_is_unclean(void)
+{
+	return keep_is_unclean();
+}
+
 /* ---- operations ---- */
 
 void volume_names_follow(void)

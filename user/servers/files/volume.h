@@ -62,6 +62,9 @@ void volume_tick(void);
 /* For a new inode: differs from that of another one which had the same number before. */
 uint32_t volume_generation(void);
 
+/* Is only e2fsck to mark the file system as clean? */
+bool volume_is_unclean(void);
+
 /* There is something to sync. */
 bool volume_is_dirty(void);
 
