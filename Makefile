@@ -140,7 +140,7 @@ $(O)/image/%: $(O)/bin/% # they stay in memory: without what only gdb reads
 
 # The boot image with the programs of musl and of the ports too: PORTS=yes.
 PORT_FILES := $(wildcard tests/ports/lua/*.lua)
-$(O)/ports.init: user/init user/init.ports; $(Q)cat $^ >$@
+$(O)/ports.init: user/init user/init.ports; $(Q)mkdir -p $(@D) && cat $^ >$@
 
 $(O)/ports.tar: MORE = -- $(PORT_FILES)
 $(O)/ports.tar: $(O)/ports.init $(call in_image,$(PROGRAMS) $(MUSL_PROGRAMS)) $(PORT_FILES)
