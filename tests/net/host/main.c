@@ -23,7 +23,6 @@
 
 enum {
 	PACKETS = 1000000, OWNERS = 4, HANDLES = 16, BUFFERS = 512, BYTES = 20000,
-	BEHIND = 1,		/* lwIP reads one byte beyond TCP options that are cut; the card's buffers have it */
 	QUIET_MS = 500, QUIET_ROUNDS = 4000,	/* longer than TIME_WAIT and what is closing last */
 };
 
@@ -91,7 +90,7 @@ static void receive(const unsigned char *frame, unsigned bytes)
 	if (buffers == BUFFERS || bytes == 0)
 		return;
 	r = calloc(1, sizeof *r);
-	r->frame = calloc(1, (bytes < NET_FRAME_LEAST ? NET_FRAME_LEAST : bytes) + BEHIND);
+	r->frame = calloc(1, bytes < NET_FRAME_LEAST ? NET_FRAME_LEAST : bytes);
 	memcpy(r->frame, frame, bytes);
 	bytes = net_fill_up(r->frame, bytes);
 	r->pbuf.custom_free_function = on_free;
