@@ -99,9 +99,9 @@ TEST(disk_wrong, "answers of the wrong length or label are a lost server: the re
 	char text[10];
 
 	CHECK(px(SYS_open, "/disk/file", O_RDONLY) == 3 && disk.attached == 1);
-	spoil = (struct spoil){ FILES_READ, 0, 1, ANSWER(FILES_OK, 3), false };
+	spoil = (struct spoil){ FILES_GET, 0, 1, ANSWER(FILES_OK, 3), false };
 	CHECK(px(SYS_read, 3, text, 10) == 10 && disk.attached == 2);
-	spoil = (struct spoil){ FILES_READ, 0, 2, ANSWER(0x666, 1), false };
+	spoil = (struct spoil){ FILES_GET, 0, 2, ANSWER(0x666, 1), false };
 	CHECK(px(SYS_pread64, 3, text, 10, 0) == 10 && disk.attached == 4 && spoil.count == 0);
 }
 
@@ -119,7 +119,7 @@ TEST(disk_restart, "after a restart of the server a file is open again, unless i
 	char text[10];
 
 	CHECK(px(SYS_open, "/disk/file", O_RDWR) == 3 && px(SYS_read, 3, text, 4) == 4);
-	spoil = (struct spoil){ FILES_READ, 0, 1, 0, true };
+	spoil = (struct spoil){ FILES_GET, 0, 1, 0, true };
 	disk_restart();
 	CHECK(px(SYS_read, 3, text, 3) == 3 && memcmp(text, "456", 3) == 0);
 	CHECK(disk_node("/file")->opened == 2);

@@ -10,7 +10,8 @@
 #include <string.h>
 
 enum { BLOCK_BYTES = 65536, WAITS = 1000, WAIT_US = 10000, TRIES = 100, LOCK_US = 500,
-       SYNCS_MAX = 65536 };		/* programs that remove files all the time must not make a sync endless */
+       SYNCS_MAX = 65536,		/* programs that remove files all the time must not make a sync endless */
+       OPEN_FLAGS = FILES_WRITE | FILES_CREATE | FILES_EXCLUSIVE | FILES_TRUNCATE };
 
 static struct pecan_dma block;
 static L4_ThreadId_t server;
@@ -147,6 +148,8 @@ static enum files_status use(struct files_file *f, const char *path, L4_Word_t f
 
 	f->handle = f->number = 0;
 	f->locked = false;
+	if (flags & ~(L4_Word_t)OPEN_FLAGS)
+		return FILES_E_ARGUMENT;
 	if (strlen(path) >= sizeof f->path)
 		return FILES_E_NAME;
 	strcpy(f->path, path);

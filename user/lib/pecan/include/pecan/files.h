@@ -34,7 +34,10 @@ struct files_locked_out;
 struct files_readlink_out;
 struct files_space_out;
 
-/* FILES_E_NO_DISK also if there is no server. */
+/*
+ * flags: of enum files_flag, or 0 to read; others are FILES_E_ARGUMENT. FILES_E_NO_DISK also if there is no
+ * server.
+ */
 enum files_status files_use(struct files_file *f, const char *path, L4_Word_t flags);
 void files_done(struct files_file *f);
 
