@@ -17,7 +17,7 @@
 #include "kernel.h"
 
 enum { SET_GS = 0x1001,		/* of arch_prctl */
-       THREADS = 32, SERVERS = 256, EVENTS = 32, STACK = 256 * 1024, USER_BASE = 18,
+       THREADS = 64, SERVERS = 256, EVENTS = 32, STACK = 256 * 1024, USER_BASE = 18,
        ERROR_FLAG = 1 << 15 };
 enum { CALL_IPC, CALL_CLOCK, CALL_SWITCH, CALL_TLS };
 #define FOREVER (~0ul)
@@ -348,11 +348,14 @@ L4_Word_t kernel_tls(void)
 
 unsigned kernel_thread_new(L4_Word_t ip, L4_Word_t sp)
 {
-	struct thread *t = threads;
+	static unsigned next;		/* a number is not used again at once, as ids have no versions here */
+	struct thread *t;
+	unsigned tries = 0;
 
-	while (t < threads + THREADS && t->state != FREE)
-		t++;
-	if (t == threads + THREADS)
+	do
+		t = &threads[++next % THREADS];
+	while (t->state != FREE && ++tries < THREADS);
+	if (t->state != FREE)
 		return 0;
 	memset(t, 0, sizeof *t);
 	memcpy(t->regs.vectors, current->regs.vectors, sizeof t->regs.vectors);
@@ -363,13 +366,13 @@ unsigned kernel_thread_new(L4_Word_t ip, L4_Word_t sp)
 	return (unsigned)L4_ThreadNo(id_of(t));
 }
 
-void kernel_thread_end(unsigned number)
+bool kernel_thread_end(unsigned number)
 {
-	struct thread *t = number ? thread_of(kernel_thread(number)) : current;
+	struct thread *t = thread_of(kernel_thread(number));
 
-	if (!t)
-		kernel_stop("the end of a thread that is none");
-	t->state = FREE;
+	if (t)
+		t->state = FREE;
+	return t != NULL;
 }
 
 unsigned kernel_threads(void)

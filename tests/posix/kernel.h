@@ -42,9 +42,9 @@ void kernel_at(unsigned long at, void (*fn)(void *arg), void *arg);
 unsigned long kernel_now(void);
 void kernel_set_clock(unsigned long us);
 
-/* A thread of the task; its number, 0: none is free. end: number 0 is the caller, which does not return. */
+/* A thread of the task; its number, 0: none is free. end: false if there is none of that number. */
 unsigned kernel_thread_new(L4_Word_t ip, L4_Word_t sp);
-void kernel_thread_end(unsigned number);
+bool kernel_thread_end(unsigned number);
 unsigned kernel_threads(void);
 
 /* Does this thread of the task wait, and for how long? Until the clock is at *until; ~0: for ever. */

@@ -24,9 +24,6 @@ struct action {
 	unsigned long mask;
 };
 
-/* What the program was started with. */
-extern struct px_started { int argc; char **argv, **environment; } px_started;
-
 /* As the library's own threads send signals. */
 void px_signal_send(int thread, int signal);
 

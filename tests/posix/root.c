@@ -192,8 +192,11 @@ enum root_error serve_root_thread_new(struct root_caller *c, const struct root_t
 
 enum root_error serve_root_thread_end(struct root_caller *c, const struct root_thread_end_in *in)
 {
-	kernel_thread_end((unsigned)L4_ThreadNo(L4_IsNilThread(in->thread) ? c->thread : in->thread));
-	return L4_IsNilThread(in->thread) ? ROOT_LATER : ROOT_OK;
+	bool self = L4_IsNilThread(in->thread);
+
+	if (!kernel_thread_end((unsigned)L4_ThreadNo(self ? c->thread : in->thread)))
+		return ROOT_E_TASK;
+	return self ? ROOT_LATER : ROOT_OK;
 }
 
 /* ---- tasks ---- */

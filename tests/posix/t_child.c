@@ -37,7 +37,8 @@ TEST(child_name, "a program has a folder or none; sh is the shell; one of the di
 
 TEST(child_arguments, "arguments with blanks, quotation marks or nothing in them arrive as they are")
 {
-	char *argv[] = { (char *)"x", (char *)"plain", (char *)"two words", (char *)"", (char *)"a\"b\\", NULL };
+	char *argv[] = { (char *)"x", (char *)"plain", (char *)"two words", (char *)"", (char *)"a\"b\\",
+			 NULL };
 	char large[ROOT_ARGS_WORDS * 8 + 1];
 	char *too_long[] = { (char *)"x", large, NULL };
 

@@ -209,6 +209,8 @@ long socket_send(const struct socket *s, const void *from, size_t bytes, const s
 	memcpy(piece_at(piece), from, most);
 	e = checked(sockets_send(server, s->handle, piece * SOCKET_PIECE, most, name.address, name.port, &out));
 	give_piece(piece);
+	if (e == SOCKETS_OK && (out.sent > most || (!out.sent && most)))
+		e = SOCKETS_E_RESET;		/* no such server */
 	return e == SOCKETS_OK ? (long)out.sent : -(long)e;
 }
 
