@@ -125,7 +125,7 @@ $(O)/net-test: $(NET_TEST:%=$(O)/userobj/%.o) $(LWIP)/host.o
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOSTCC) -no-pie -fsanitize=address,undefined -o $@ $^
 
-host-tests: $(O)/host-test-64 $(O)/host-test-32 $(O)/user-test $(O)/posix-test $(O)/fuzz-replay
+host-tests: $(O)/host-test-64 $(O)/host-test-32 $(O)/user-test $(O)/posix-test $(O)/root-test $(O)/fuzz-replay
 guest-tests: $(GUESTS)
 
 matrix: | deps-test ## Guest tests at every optimisation level, by both compilers; writes docs/matrix.md

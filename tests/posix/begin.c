@@ -57,3 +57,9 @@ void servers_begin(void)
 	net_begin();
 	stream_begin();
 }
+
+void servers_end(void)
+{
+	if (root.exits)
+		kernel_stop("the task did not end");
+}

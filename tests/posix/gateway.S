@@ -16,6 +16,11 @@
 	link	link_switch, 2
 	link	link_tls, 3
 	link	link_other, 4
+	link	link_threads, 5
+	link	link_spaces, 6
+	link	link_registers, 7
+	link	link_schedule, 8
+	link	link_unmap, 9
 
 gateway:
 	movq	%rax, kept(%rip)

@@ -18,24 +18,17 @@
 
 enum { SET_GS = 0x1001,		/* of arch_prctl */
        THREADS = 64, SERVERS = 256, EVENTS = 32, STACK = 256 * 1024, USER_BASE = 18,
-       ERROR_FLAG = 1 << 15 };
-enum { CALL_IPC, CALL_CLOCK, CALL_SWITCH, CALL_TLS };
+       PROPAGATED = 1 << 12, ERROR_FLAG = 1 << 15 };
 #define FOREVER (~0ul)
 
-/* As gateway.S stores them. */
-struct regs {
-	unsigned long rax, rbx, rcx, rdx, rsi, rdi, rbp, rsp;
-	unsigned long r8, r9, r10, r11, r12, r13, r14, r15;
-	unsigned char vectors[512];
-} __attribute__((aligned(16)));
-
-enum state { FREE, READY, SENDS, RECEIVES };
+enum state { FREE, READY, SENDS, RECEIVES, HALTED };
 
 struct thread {
-	struct regs regs;
+	struct kernel_regs regs;
 	_Alignas(64) unsigned long utcb[L4_UTCB_WORDS];	/* local ids have six bits that are 0 */
 	enum state state;
-	unsigned number;		/* of another task's thread, for which this one stands; 0: none */
+	L4_ThreadId_t id;
+	bool foreign;			/* of another task */
 	L4_ThreadId_t to, from;		/* partner of the send, specifier of the receive */
 	unsigned long timeout;		/* of the receive, us */
 	unsigned long until;		/* while it waits */
@@ -47,13 +40,19 @@ static bool ended[SERVERS];
 static struct { bool used; unsigned long at; void (*fn)(void *); void *arg; } events[EVENTS];
 static unsigned long clock_us = 1000000, gs_cell;
 static L4_Word_t tls;
-static struct page { struct l4_kip kip; unsigned long desc[4]; char text[96]; } page
-	__attribute__((aligned(4096)));
+static struct page {
+	struct l4_kip kip;
+	unsigned long desc[4];
+	char text[96];			/* directly behind it */
+	struct l4_memdesc memory;
+} page __attribute__((aligned(4096)));
 
 extern unsigned long kernel_call;
-struct regs *kernel_regs = &threads[0].regs;
+struct kernel_regs *kernel_regs = &threads[0].regs;
 void kernel_enter(void);
 extern void link_ipc(void), link_clock(void), link_switch(void), link_tls(void), link_other(void);
+extern void link_threads(void), link_spaces(void), link_registers(void), link_schedule(void);
+extern void link_unmap(void);
 
 void kernel_stop(const char *why)
 {
@@ -69,7 +68,7 @@ static unsigned long *mr(struct thread *t)
 
 static L4_ThreadId_t id_of(const struct thread *t)
 {
-	return L4_GlobalId(t->number ? t->number : MAIN_THREAD + (L4_Word_t)(t - threads), 1);
+	return t->id;
 }
 
 L4_ThreadId_t kernel_thread(unsigned number)
@@ -105,7 +104,7 @@ static unsigned long us_of(unsigned timeout)
 /* The message registers that a call has in CPU registers. */
 static void regs_to_mrs(struct thread *t)
 {
-	const struct regs *r = &t->regs;
+	const struct kernel_regs *r = &t->regs;
 	const unsigned long word[8] = { r->r9, r->rax, r->rbx, r->r10, r->r12, r->r13, r->r14, r->r15 };
 
 	memcpy(mr(t), word, sizeof word);
@@ -113,7 +112,7 @@ static void regs_to_mrs(struct thread *t)
 
 static void mrs_to_regs(struct thread *t)
 {
-	struct regs *r = &t->regs;
+	struct kernel_regs *r = &t->regs;
 	const unsigned long *word = mr(t);
 
 	r->r9 = word[0];
@@ -141,8 +140,21 @@ static void fail(struct thread *t, unsigned kind)
 	finish(t, L4_nilthread);
 }
 
-static bool accepts(const struct thread *t, L4_ThreadId_t from, unsigned long local)
+/* The thread in whose name a thread of the same task sends: propagation. */
+static struct thread *sender(struct thread *t)
 {
+	struct thread *in_name = NULL;
+
+	if (mr(t)[0] & PROPAGATED)
+		in_name = thread_of((L4_ThreadId_t){ .raw = t->utcb[L4_UTCB_MR0 + L4_TCR_SENDER] });
+	return in_name && in_name->foreign == t->foreign ? in_name : t;
+}
+
+static bool accepts(const struct thread *t, struct thread *s)
+{
+	L4_ThreadId_t from = id_of(s);
+	unsigned long local = t->foreign == s->foreign ? (unsigned long)mr(s) : 0;
+
 	return t->state == RECEIVES
 	       && (t->from.raw == from.raw || t->from.raw == L4_anythread.raw
 		   || (local && (t->from.raw == local || t->from.raw == L4_anylocalthread.raw)));
@@ -156,7 +168,9 @@ static void deliver(struct thread *to, struct thread *from)
 
 	memcpy(mr(to), mr(from), (words + 1) * sizeof(unsigned long));
 	mr(to)[0] &= ~0xf000ul;
-	finish(to, from->number ? id_of(from) : (L4_ThreadId_t){ .raw = (unsigned long)mr(from) });
+	from = sender(from);
+	finish(to, to->foreign != from->foreign ? id_of(from)
+						: (L4_ThreadId_t){ .raw = (unsigned long)mr(from) });
 }
 
 /* The send phase is over. */
@@ -174,8 +188,7 @@ static void begin_receive(struct thread *t)
 	t->state = RECEIVES;
 	t->until = t->timeout == FOREVER ? FOREVER : clock_us + t->timeout;
 	for (struct thread *s = threads; s < threads + THREADS; s++)
-		if (s->state == SENDS && thread_of(s->to) == t
-		    && accepts(t, id_of(s), (unsigned long)mr(s))) {
+		if (s->state == SENDS && thread_of(s->to) == t && accepts(t, sender(s))) {
 			deliver(t, s);
 			sent(s);
 			return;
@@ -204,7 +217,7 @@ static void send(struct thread *t, unsigned long timeout)
 
 	t->state = SENDS;
 	t->until = timeout == FOREVER ? FOREVER : clock_us + timeout;
-	if (to && accepts(to, id_of(t), (unsigned long)mr(t))) {
+	if (to && accepts(to, sender(t))) {
 		deliver(to, t);
 		sent(t);
 	} else if (to) {
@@ -212,6 +225,8 @@ static void send(struct thread *t, unsigned long timeout)
 			fail(t, IPC_TIMEOUT);
 	} else if (number < SERVERS && servers[number] && !ended[number]) {
 		send_to_server(t, servers[number]);
+	} else if (kernel_send_other && kernel_send_other(t->to, mr(t))) {
+		sent(t);
 	} else {
 		fail(t, IPC_ABSENT);
 	}
@@ -346,7 +361,7 @@ L4_Word_t kernel_tls(void)
 	return tls;
 }
 
-unsigned kernel_thread_new(L4_Word_t ip, L4_Word_t sp)
+static struct thread *free_thread(void)
 {
 	static unsigned next;		/* a number is not used again at once, as ids have no versions here */
 	struct thread *t;
@@ -355,15 +370,74 @@ unsigned kernel_thread_new(L4_Word_t ip, L4_Word_t sp)
 	do
 		t = &threads[++next % THREADS];
 	while (t->state != FREE && ++tries < THREADS);
-	if (t->state != FREE)
-		return 0;
+	return t->state == FREE ? t : NULL;
+}
+
+static void fresh(struct thread *t, L4_ThreadId_t id)
+{
 	memset(t, 0, sizeof *t);
 	memcpy(t->regs.vectors, current->regs.vectors, sizeof t->regs.vectors);
-	t->utcb[L4_UTCB_MR0 + L4_TCR_GLOBAL_ID] = id_of(t).raw;
+	t->id = id;
+	t->utcb[L4_UTCB_MR0 + L4_TCR_GLOBAL_ID] = id.raw;
+	t->state = HALTED;
+}
+
+static void begin(struct thread *t, L4_Word_t ip, L4_Word_t sp)
+{
 	t->regs.rsp = sp - sizeof ip;
 	memcpy((void *)t->regs.rsp, &ip, sizeof ip);
 	t->state = READY;
+}
+
+unsigned kernel_thread_new(L4_Word_t ip, L4_Word_t sp)
+{
+	struct thread *t = free_thread();
+
+	if (!t)
+		return 0;
+	fresh(t, L4_GlobalId(MAIN_THREAD + (L4_Word_t)(t - threads), 1));
+	begin(t, ip, sp);
 	return (unsigned)L4_ThreadNo(id_of(t));
+}
+
+bool kernel_thread_create(L4_ThreadId_t id)
+{
+	struct thread *t = free_thread();
+
+	if (t)
+		fresh(t, id);
+	return t != NULL;
+}
+
+void kernel_thread_delete(L4_ThreadId_t id)
+{
+	struct thread *t = thread_of(id);
+
+	if (t)
+		t->state = FREE;
+}
+
+L4_ThreadId_t kernel_thread_set(L4_ThreadId_t id, unsigned long control, struct kernel_regs *r)
+{
+	enum { IP = 0x10, HANDLE = 0x40 };
+	struct thread *t = thread_of(id);
+
+	if (!t)
+		return L4_nilthread;
+	if (control & HANDLE)
+		t->utcb[L4_UTCB_MR0 + L4_TCR_USER_HANDLE] = r->r10;
+	if (control & IP)
+		begin(t, r->r8, r->rdx);
+	return id.raw == id_of(t).raw ? (L4_ThreadId_t){ .raw = (unsigned long)mr(t) } : id_of(t);
+}
+
+void kernel_name(unsigned number, L4_ThreadId_t id, bool foreign)
+{
+	struct thread *t = number ? thread_of(kernel_thread(number)) : current;
+
+	t->id = id;
+	t->foreign = foreign;
+	t->utcb[L4_UTCB_MR0 + L4_TCR_GLOBAL_ID] = id.raw;
 }
 
 bool kernel_thread_end(unsigned number)
@@ -399,13 +473,13 @@ static void started(void)
 	struct start *s = (struct start *)((char *)__builtin_frame_address(0) + 2 * sizeof(L4_Word_t));
 
 	s->fn(s->arg);
-	current->number = 0;
+	kernel_name(0, kernel_thread(MAIN_THREAD + (unsigned)(current - threads)), false);
 	L4_Sleep(L4_Never);
 }
 
 void kernel_pretend(unsigned number)
 {
-	current->number = number;
+	kernel_name(0, kernel_thread(number), true);
 }
 
 unsigned kernel_start(void (*fn)(void *arg), void *arg)
@@ -427,7 +501,9 @@ void kernel_enter(void)
 	case CALL_CLOCK: t->regs.rax = clock_us; break;
 	case CALL_SWITCH: run(next_ready()); return;
 	case CALL_TLS: tls = t->regs.rdi; t->regs.rax = 1; break;
-	default: kernel_stop("a system call that this kernel has not got");
+	default:
+		if (!kernel_call_other || !kernel_call_other(kernel_call, &t->regs))
+			kernel_stop("a system call that this kernel has not got");
 	}
 	while (current->state != READY || current != t) {
 		struct thread *next = t->state == READY ? t : next_ready();
@@ -468,10 +544,20 @@ static void fill_page(void)
 	page.kip.ipc = (unsigned long)link_ipc;
 	page.kip.system_clock = (unsigned long)link_clock;
 	page.kip.thread_switch = (unsigned long)link_switch;
-	page.kip.lipc = page.kip.exchange_registers = page.kip.schedule = (unsigned long)link_other;
+	page.kip.exchange_registers = (unsigned long)link_registers;
+	page.kip.schedule = (unsigned long)link_schedule;
+	page.kip.thread_control = (unsigned long)link_threads;
+	page.kip.space_control = (unsigned long)link_spaces;
+	page.kip.unmap = (unsigned long)link_unmap;
 	page.kip.arch_syscall[1] = (unsigned long)link_tls;
-	page.kip.unmap = page.kip.thread_control = page.kip.space_control = (unsigned long)link_other;
-	page.kip.memory_control = page.kip.processor_control = (unsigned long)link_other;
+	page.kip.lipc = page.kip.memory_control = page.kip.processor_control = (unsigned long)link_other;
+}
+
+void kernel_machine(unsigned long low, unsigned long high, unsigned long boot_info)
+{
+	page.kip.memory_info = offsetof(struct page, memory) << 32 | 1;
+	page.memory = (struct l4_memdesc){ low | L4_MEM_CONVENTIONAL, high };
+	page.kip.boot_info = boot_info;
 }
 
 /* Before main, as the compiler may read gs:0 as early in a function as it likes. */
@@ -493,5 +579,6 @@ void kernel_begin(void)
 	fill_page();
 	__L4_Init();
 	threads[0].state = READY;
+	threads[0].id = kernel_thread(MAIN_THREAD);
 	threads[0].utcb[L4_UTCB_MR0 + L4_TCR_GLOBAL_ID] = id_of(&threads[0]).raw;
 }

@@ -18,6 +18,13 @@ enum { IPC_TIMEOUT = 1, IPC_ABSENT = 2, IPC_CANCELED = 3 };
 enum { MAIN_THREAD = 0x100, ROOT_THREAD = 18 + 2, NAMES_THREAD = 0x80, CONSOLE_THREAD, FILES_THREAD,
        NET_THREAD, RTC_THREAD, RANDOM_THREAD, STREAM_THREAD };
 
+/* The registers of a thread, as gateway.S stores them. */
+struct kernel_regs {
+	unsigned long rax, rbx, rcx, rdx, rsi, rdi, rbp, rsp;
+	unsigned long r8, r9, r10, r11, r12, r13, r14, r15;
+	unsigned char vectors[512];
+} __attribute__((aligned(16)));
+
 /*
  * A server: serves the request in the message registers of the caller. Returns false if it answers later, by
  * kernel_answer. It is called on the kernel's stack.
@@ -59,6 +66,33 @@ unsigned kernel_start(void (*fn)(void *arg), void *arg);
 void kernel_pretend(unsigned number);
 
 void kernel_begin(void);
+
+/* ---- for a task that makes others: all these but kernel_name are used in system calls ---- */
+
+enum { CALL_IPC, CALL_CLOCK, CALL_SWITCH, CALL_TLS, CALL_OTHER, CALL_THREADS, CALL_SPACES,
+       CALL_REGISTERS, CALL_SCHEDULE, CALL_UNMAP };
+
+/* A test may have these: a system call from CALL_THREADS on; a message to a thread that is not here. */
+bool kernel_call_other(unsigned long call, struct kernel_regs *r) __attribute__((weak));
+bool kernel_send_other(L4_ThreadId_t to, const unsigned long *mr) __attribute__((weak));
+
+/* The thread of that number (0: the caller) gets another id; foreign: it is of another task. */
+void kernel_name(unsigned number, L4_ThreadId_t id, bool foreign);
+
+/* A thread that does not run. */
+bool kernel_thread_create(L4_ThreadId_t id);
+void kernel_thread_delete(L4_ThreadId_t id);
+
+/* ExchangeRegisters: starts a thread, sets its handle. Returns the other form of its id, nil: none. */
+L4_ThreadId_t kernel_thread_set(L4_ThreadId_t id, unsigned long control, struct kernel_regs *r);
+
+/* The memory and the boot information that the kernel interface page names. */
+void kernel_machine(unsigned long low, unsigned long high, unsigned long boot_info);
+
+/* ---- of the program with the tests: before and after each ---- */
+
+void servers_begin(void);
+void servers_end(void);
 
 /* Ends the test as failed: prints the reason and ends the process. */
 void kernel_stop(const char *why) __attribute__((noreturn));

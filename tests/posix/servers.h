@@ -79,7 +79,6 @@ extern struct stream_parent {
 	unsigned busy;
 } stream_parent;
 
-void servers_begin(void);
 void names_begin(void);
 void console_begin(void);
 void files_begin(void);

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * system.c - see system.h.
+ */
+#include "system.h"
+
+void system_boot(void)
+{
+	machine_boot(SYSTEM);
+	if (machine.made != 3)
+		kernel_stop(machine.text);
+	machine_be(FIRST(1));
+}
+
+L4_ThreadId_t system_tool(void)
+{
+	struct root_spawn_out out;
+
+	if (root_spawn(ROOT, 0, L4_nilthread, "tool", "", &out) != ROOT_OK)
+		kernel_stop("the tool does not start");
+	machine_be(out.first);
+	return out.first;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * system.h - the system that most tests boot, and its tasks: names, shell, server run from the start; tool is
+ * what the shell starts.
+ */
+#ifndef TESTS_ROOT_SYSTEM_H
+#define TESTS_ROOT_SYSTEM_H
+
+#include <proto/root_client.h>
+#include "../posix/kernel.h"
+#include "../user/test.h"
+#include "machine.h"
+
+#define ROOT		kernel_thread(ROOT_THREAD)
+#define FIRST(slot)	machine_first(slot)
+
+enum { PAGE = 4096, NAMES_TASK = 1, SHELL_TASK, SERVER_TASK, TOOL_TASK };
+
+#define SYSTEM \
+	"task names; start; rights names; memory 1M; priority 120; restart 2 60; keep 16K\n" \
+	"task shell; start; uses names server; memory 8M; priority 100 150; " \
+	"rights spawn kill inspect power log framebuffer devices terminal\n" \
+	"task server; start; uses names; provides service; memory 2M; priority 110\n" \
+	"heartbeat 10; restart 1 60\n" \
+	"task tool; uses server; memory 1M; kernel-memory 1M; priority 90; irq 5; " \
+	"ports 60 3f8-3ff; physical a0000-bffff\n"
+
+/* Boots it; the test is the first thread of the shell then. */
+void system_boot(void);
+
+/* The shell starts the tool; it is the test's thread then. */
+L4_ThreadId_t system_tool(void);
+
+#endif

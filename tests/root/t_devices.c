@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * t_devices.c - interrupts, ports, device memory, and what the PCI server gives to drivers.
+ */
+#include "system.h"
+
+TEST(device_irq, "an interrupt is attached by its task alone, once, and given back")
+{
+	system_boot();
+	CHECK(root_irq_attach(ROOT, 5, L4_nilthread) == ROOT_E_RIGHT);
+	system_tool();
+	CHECK(root_irq_attach(ROOT, 6, L4_nilthread) == ROOT_E_RIGHT);
+	CHECK(root_irq_attach(ROOT, 5, FIRST(0)) == ROOT_E_TASK);
+	CHECK(root_irq_detach(ROOT, 5) != ROOT_OK);
+	CHECK(root_irq_attach(ROOT, 5, L4_nilthread) == ROOT_OK);
+	CHECK(root_irq_detach(ROOT, 5) == ROOT_OK && root_irq_attach(ROOT, 5, L4_nilthread) == ROOT_OK);
+}
+
+TEST(device_irq_two, "an interrupt that a task has is busy for another, until the first ends")
+{
+	L4_ThreadId_t first, second;
+
+	system_boot();
+	first = system_tool();
+	CHECK(root_irq_attach(ROOT, 5, L4_nilthread) == ROOT_OK);
+	machine_be(FIRST(1));
+	second = system_tool();
+	CHECK(first.raw != second.raw && root_irq_attach(ROOT, 5, L4_nilthread) == ROOT_E_BUSY);
+	machine_be(FIRST(1));
+	CHECK(root_kill(ROOT, TOOL_TASK) == ROOT_OK);
+	machine_be(second);
+	CHECK(root_irq_attach(ROOT, 5, L4_nilthread) == ROOT_OK);
+}
+
+TEST(device_ports, "ports are given within what the section has; a machine without them has none")
+{
+	struct root_ports_out out;
+
+	system_boot();
+	system_tool();
+	CHECK(root_ports(ROOT, 0x70, 0, &out) == ROOT_E_RIGHT);
+	CHECK(root_ports(ROOT, 0x3f0, 4, &out) == ROOT_E_RIGHT);
+	CHECK(root_ports(ROOT, 0x60, 99, &out) == ROOT_E_ARGUMENT);
+	CHECK(root_ports(ROOT, 0x3f8, 3, &out) == ROOT_E_ABSENT);
+	CHECK(root_ports_free(ROOT, 0x3f8, 3) != ROOT_OK);
+}
+
+TEST(device_memory, "device memory is refused outside of the section, and where sigma0 refuses it")
+{
+	struct root_phys_out out;
+
+	system_boot();
+	system_tool();
+	CHECK(root_phys(ROOT, 0x90000, PAGE, &out) == ROOT_E_RIGHT);
+	CHECK(root_phys(ROOT, 0xbf000, 2 * PAGE, &out) == ROOT_E_RIGHT);
+	CHECK(root_phys(ROOT, 0xa0000, 0, &out) == ROOT_E_ARGUMENT);
+	CHECK(root_phys(ROOT, 0xa0000, PAGE, &out) == ROOT_E_ABSENT);
+}
+
+TEST(device_give, "what the PCI server gives a task is the task's, and is its again when that has ended")
+{
+	struct root_device_ended_out ended;
+	struct root_may_drive_out may;
+	L4_ThreadId_t tool;
+
+	system_boot();
+	tool = system_tool();
+	CHECK(root_irq_attach(ROOT, 9, L4_nilthread) == ROOT_E_RIGHT);
+	machine_be(FIRST(1));
+	CHECK(root_may_drive(ROOT, tool, 0x1af41001, &may) == ROOT_E_RIGHT);
+	CHECK(root_device_give(ROOT, 99, ROOT_IRQS, 9, 9) == ROOT_E_TASK);
+	CHECK(root_device_give(ROOT, TOOL_TASK, ROOT_MASTER + 1, 9, 9) == ROOT_E_REQUEST);
+	CHECK(root_device_give(ROOT, TOOL_TASK, ROOT_IRQS, 9, 8) == ROOT_E_ARGUMENT);
+	CHECK(root_device_give(ROOT, TOOL_TASK, ROOT_IRQS, 9, 9) == ROOT_OK);
+	machine_be(tool);
+	CHECK(root_irq_attach(ROOT, 9, L4_nilthread) == ROOT_OK);
+	machine_be(FIRST(1));
+	CHECK(root_kill(ROOT, TOOL_TASK) == ROOT_OK);
+	CHECK(root_device_ended(ROOT, 0, &ended) == ROOT_OK && ended.task == TOOL_TASK);
+	CHECK(root_device_clear(ROOT, TOOL_TASK) == ROOT_OK);
+}

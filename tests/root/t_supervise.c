@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * t_supervise.c - restarts, signs of life, notices, the log, memory that outlives a task.
+ */
+#include <string.h>
+#include "system.h"
+
+static L4_ThreadId_t first_of(const char *name)
+{
+	struct root_tasks_out out = { .next = 0 };
+
+	while (root_tasks(ROOT, out.next, &out) == ROOT_OK && out.next != 0)
+		if (strcmp(out.name, name) == 0 && out.end == ROOT_ALIVE)
+			return out.first;
+	return L4_nilthread;
+}
+
+TEST(restart_twice, "a task of `restart 2 60` that ends is started twice in a minute, not a third time")
+{
+	struct root_names_out names;
+	L4_ThreadId_t before;
+
+	system_boot();
+	before = FIRST(0);
+	for (unsigned i = 0; i < 2; i++) {
+		struct root_task_of_out of;
+
+		CHECK(root_task_of(ROOT, before, 0, &of) == ROOT_OK && root_kill(ROOT, of.task) == ROOT_OK);
+		machine_wait(1000000);
+		machine_be(FIRST(1));
+		CHECK(first_of("names").raw != before.raw && !L4_IsNilThread(first_of("names")));
+		before = first_of("names");
+		CHECK(root_names(ROOT, &names) == ROOT_OK && names.service.raw == before.raw);
+	}
+	{
+		struct root_task_of_out of;
+
+		CHECK(root_task_of(ROOT, before, 0, &of) == ROOT_OK && root_kill(ROOT, of.task) == ROOT_OK);
+	}
+	machine_wait(1000000);
+	CHECK(L4_IsNilThread(first_of("names")));
+	CHECK(machine_said("names"));
+}
+
+TEST(restart_later, "restarts that are more than the time ago do not count")
+{
+	system_boot();
+	for (unsigned i = 0; i < 4; i++) {
+		struct root_task_of_out of;
+
+		CHECK(root_task_of(ROOT, first_of("names"), 0, &of) == ROOT_OK);
+		CHECK(root_kill(ROOT, of.task) == ROOT_OK);
+		machine_wait(40000000);
+		machine_be(FIRST(1));
+		CHECK(!L4_IsNilThread(first_of("names")));
+	}
+}
+
+TEST(life_silent, "a task that sends no heartbeat in its time is ended, reported and started again")
+{
+	L4_ThreadId_t before;
+
+	system_boot();
+	before = machine.deaf = FIRST(2);
+	machine_be(before);
+	CHECK(root_heartbeat(ROOT) == ROOT_OK);
+	machine_be(FIRST(1));
+	machine_wait(4000000);
+	CHECK(first_of("server").raw == before.raw);
+	machine_wait(60000000);
+	CHECK(first_of("server").raw != before.raw);
+	CHECK(machine_said("server (task 3) hangs: no heartbeat for 10 s\n"));
+}
+
+TEST(life_beats, "a task with heartbeats lives")
+{
+	system_boot();
+	for (unsigned i = 0; i < 20; i++) {
+		machine_be(FIRST(2));
+		CHECK(root_heartbeat(ROOT) == ROOT_OK && root_calls(ROOT) == ROOT_OK && root_works(ROOT) == ROOT_OK);
+		machine_wait(4000000);
+	}
+	machine_be(FIRST(1));
+	CHECK(first_of("server").raw == FIRST(2).raw);
+}
+
+TEST(notice_end, "a server that wants notices gets one when a task ends that shared a block with it")
+{
+	struct root_dma_new_out block;
+	struct root_dma_open_out open;
+	L4_MsgTag_t tag;
+	L4_Word_t word[1];
+
+	system_boot();
+	system_tool();
+	CHECK(root_dma_new(ROOT, PAGE, FIRST(2), &block) == ROOT_OK);
+	machine_be(FIRST(2));
+	CHECK(root_want_notices(ROOT) == ROOT_OK);
+	CHECK(root_dma_open(ROOT, block.block, TOOL_TASK, &open) == ROOT_OK);
+	machine_be(FIRST(1));
+	CHECK(root_kill(ROOT, TOOL_TASK) == ROOT_OK);
+	machine_wait(1000);
+	CHECK(machine_sent(FIRST(2), &tag, word, 0) && L4_Label(tag) == ROOT_NOTICE);
+}
+
+TEST(keep_memory, "memory of `keep` has its bytes when its task is started again; others have none")
+{
+	struct root_keep_out keep, again;
+	struct root_task_of_out of;
+	L4_Word_t item[2] = { 0, 0 };
+	char *memory;
+
+	system_boot();
+	CHECK(root_keep(ROOT, &keep) != ROOT_OK);
+	machine_be(FIRST(0));
+	CHECK(root_keep(ROOT, &keep) == ROOT_OK && keep.bytes == 16384);
+	for (unsigned i = 0; i < 4 && item[1] == 0; i++)
+		machine_fault(2, keep.address, 0x400100, item);
+	CHECK(item[1] != 0);
+	memory = machine_memory(item);
+	strcpy(memory, "kept");
+	machine_be(FIRST(1));
+	CHECK(root_task_of(ROOT, FIRST(0), 0, &of) == ROOT_OK && root_kill(ROOT, of.task) == ROOT_OK);
+	machine_wait(1000000);
+	machine_be(first_of("names"));
+	CHECK(root_keep(ROOT, &again) == ROOT_OK);
+	item[1] = 0;
+	for (unsigned i = 0; i < 4 && item[1] == 0; i++)
+		machine_fault(2, again.address, 0x400100, item);
+	CHECK(machine_memory(item) == memory && strcmp(memory, "kept") == 0);
+}
+
+static char taken[4096];
+
+static void read_log(void *arg)
+{
+	struct root_log_read_out log;
+
+	(void)arg;
+	while (root_log_read(ROOT, &log) == ROOT_OK)
+		strncat(taken, log.text, log.text_bytes);
+}
+
+TEST(log_lines, "lines of programs get their names, and reach the serial line, or the program that reads")
+{
+	struct root_thread_new_out reader;
+
+	system_boot();
+	CHECK(root_thread_new(ROOT, 0x400100, 0x500000, 0, &reader) == ROOT_OK);
+	system_tool();
+	CHECK(root_log_write(ROOT, "before") == ROOT_OK);
+	CHECK(machine_said("tool: before\n"));
+	kernel_name(kernel_start(read_log, NULL), reader.thread, true);
+	machine_wait(1000);
+	CHECK(root_log_write(ROOT, "now") == ROOT_OK && root_log_write(ROOT, "and then") == ROOT_OK);
+	machine_wait(1000);
+	CHECK(strcmp(taken, "tool: now\ntool: and then\n") == 0);
+	machine.text[machine.bytes] = 0;
+	CHECK(!strstr(machine.text, "now"));
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * t_tasks.c - starts, ends, threads, and what tasks may know of each other.
+ */
+#include <string.h>
+#include "system.h"
+
+TEST(task_three, "the tasks of `start` have numbers by their order, and run at once")
+{
+	struct root_tasks_out out = { .next = 0 };
+	static const char *const names[] = { "names", "shell", "server" };
+
+	system_boot();
+	for (unsigned i = 0; i < 3; i++) {
+		CHECK(root_tasks(ROOT, out.next, &out) == ROOT_OK && out.next != 0);
+		CHECK(out.task == i + 1 && out.parent == 0 && out.threads == 1 && out.end == ROOT_ALIVE);
+		CHECK(strcmp(out.name, names[i]) == 0 && out.first.raw == FIRST(i).raw);
+	}
+	CHECK(out.memory_limit == 2 << 20 && out.memory > 0);
+	CHECK(root_tasks(ROOT, out.next, &out) == ROOT_OK && out.next == 0);
+}
+
+TEST(task_spawn, "a child runs, has its parent, ends with its status, which its parent gets once")
+{
+	struct root_spawn_out child;
+	struct root_task_of_out of;
+	struct root_wait_out end;
+	L4_Word_t ip, sp;
+
+	system_boot();
+	CHECK(root_wait(ROOT, 0, 0, &end) == ROOT_E_TASK);
+	CHECK(root_spawn(ROOT, 0, L4_nilthread, "tool", "a \"b c\"", &child) == ROOT_OK);
+	CHECK(child.task == TOOL_TASK && machine_started(child.first, &ip, &sp));
+	CHECK(root_wait(ROOT, 0, ROOT_WAIT_POLL, &end) == ROOT_OK && end.task == 0);
+	machine_be(child.first);
+	CHECK(root_task_of(ROOT, L4_nilthread, 0, &of) == ROOT_OK);
+	CHECK(of.task == TOOL_TASK && of.parent == SHELL_TASK && strcmp(of.name, "tool") == 0);
+	L4_LoadMR(1, 77);
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = ROOT_EXIT << 16 | 1 });
+	CHECK(L4_IpcSucceeded(L4_Send(ROOT)));
+	machine_be(FIRST(1));
+	CHECK(root_wait(ROOT, 0, 0, &end) == ROOT_OK);
+	CHECK(end.task == TOOL_TASK && end.end == ROOT_END_EXIT && end.exit_status == 77);
+	CHECK(root_wait(ROOT, 0, 0, &end) == ROOT_E_TASK);
+	CHECK(root_task_of(ROOT, L4_nilthread, TOOL_TASK, &of) == ROOT_E_TASK);
+}
+
+TEST(task_arguments, "arguments that do not fit, names that are none, priorities above the own are refused")
+{
+	char many[2 * (ROOT_ARGS_MAX + 2)];
+	struct root_spawn_out child;
+
+	system_boot();
+	for (unsigned i = 0; i < sizeof many; i++)
+		many[i] = i % 2 ? ' ' : 'a';
+	many[sizeof many - 1] = 0;
+	CHECK(root_spawn(ROOT, 0, L4_nilthread, "tool", many, &child) == ROOT_E_ARGS);
+	CHECK(root_spawn(ROOT, 0, L4_nilthread, "nothing", "", &child) == ROOT_E_NAME);
+	CHECK(root_spawn(ROOT, 0, L4_nilthread, "odd", "", &child) == ROOT_E_IMAGE);
+	CHECK(root_spawn(ROOT, 151, L4_nilthread, "tool", "", &child) == ROOT_E_ARGUMENT);
+	CHECK(root_spawn(ROOT, 256, L4_nilthread, "tool", "", &child) == ROOT_E_ARGUMENT);
+	CHECK(root_spawn(ROOT, 0, FIRST(0), "tool", "", &child) == ROOT_E_TASK);
+	CHECK(root_spawn(ROOT, 150, FIRST(1), "tool", "", &child) == ROOT_OK);
+}
+
+TEST(task_refused, "a start that the kernel refuses leaves nothing: memory, threads, record")
+{
+	struct root_memory_out before, after;
+	struct root_spawn_out child;
+
+	system_boot();
+	CHECK(root_spawn(ROOT, 0, L4_nilthread, "tool", "", &child) == ROOT_OK);
+	CHECK(root_kill(ROOT, child.task) == ROOT_OK);
+	CHECK(root_memory(ROOT, &before) == ROOT_OK);
+	for (unsigned i = 1; i <= 2; i++) {
+		machine.refuse = i;
+		machine.error = 8;
+		CHECK(root_spawn(ROOT, 0, L4_nilthread, "tool", "", &child) == ROOT_E_KMEM);
+		CHECK(root_memory(ROOT, &after) == ROOT_OK && after.free == before.free && after.kept == before.kept);
+	}
+	machine.refuse_space = 1;
+	machine.error = 6;
+	CHECK(root_spawn(ROOT, 0, L4_nilthread, "tool", "", &child) == ROOT_E_ABSENT);
+	CHECK(machine_said("the kernel refused its kernel memory, KIP or UTCB area: error 6"));
+	CHECK(root_memory(ROOT, &after) == ROOT_OK && after.free == before.free);
+	CHECK(root_spawn(ROOT, 0, L4_nilthread, "tool", "", &child) == ROOT_OK);
+}
+
+TEST(task_kill, "children can be ended, others with the right; a task without it ends neither")
+{
+	struct root_wait_out end;
+	L4_ThreadId_t tool;
+
+	system_boot();
+	tool = system_tool();
+	CHECK(root_kill(ROOT, NAMES_TASK) == ROOT_E_RIGHT && root_kill(ROOT, 99) == ROOT_E_TASK);
+	machine_be(FIRST(1));
+	CHECK(root_kill(ROOT, TOOL_TASK) == ROOT_OK && machine.deleted == 1);
+	CHECK(root_wait(ROOT, TOOL_TASK, 0, &end) == ROOT_OK && end.end == ROOT_END_KILL);
+	machine_be(tool);				/* it is no thread of a task: no answer */
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = ROOT_NAMES << 16 });
+	CHECK(L4_IpcFailed(L4_Call_Timeouts(ROOT, L4_Never, L4_TimePeriod(1000000))));
+}
+
+static struct root_wait_out waited;
+static enum root_error wait_error = ROOT_LATER;
+
+static void wait_for_child(void *arg)
+{
+	(void)arg;
+	wait_error = root_wait(ROOT, 0, 0, &waited);
+}
+
+TEST(task_waits, "a thread waits for the end of a child while others of its task run")
+{
+	struct root_thread_new_out other;
+	struct root_spawn_out child;
+
+	system_boot();
+	CHECK(root_spawn(ROOT, 0, L4_nilthread, "tool", "", &child) == ROOT_OK);
+	CHECK(root_thread_new(ROOT, 0x400100, 0x500000, 0, &other) == ROOT_OK);
+	kernel_name(kernel_start(wait_for_child, NULL), other.thread, true);
+	machine_wait(1000);
+	CHECK(wait_error == ROOT_LATER);
+	CHECK(root_kill(ROOT, child.task) == ROOT_OK);
+	machine_wait(1000);
+	CHECK(wait_error == ROOT_OK && waited.task == child.task && waited.end == ROOT_END_KILL);
+}
+
+TEST(task_orphans, "the children of a task that ends continue, without a parent")
+{
+	struct root_spawn_out shell, tool;
+	struct root_task_of_out of;
+
+	system_boot();
+	CHECK(root_spawn(ROOT, 0, L4_nilthread, "shell", "", &shell) == ROOT_OK);
+	machine_be(shell.first);
+	CHECK(root_spawn(ROOT, 0, L4_nilthread, "tool", "", &tool) == ROOT_OK);
+	machine_be(FIRST(1));
+	CHECK(root_kill(ROOT, shell.task) == ROOT_OK);
+	machine_wait(1000);
+	CHECK(root_task_of(ROOT, L4_nilthread, tool.task, &of) == ROOT_OK && of.parent == 0);
+	CHECK(machine.deleted == 1);
+}
+
+TEST(thread_new, "threads begin where they are to, up to 128; the places of ended ones are free again")
+{
+	L4_ThreadId_t fifth = L4_nilthread;
+	struct root_thread_new_out out;
+	struct root_wait_out end;
+	L4_Word_t ip, sp;
+
+	system_boot();
+	system_tool();
+	CHECK(root_thread_new(ROOT, ~0ul, 0, 0, &out) == ROOT_E_ARGUMENT);
+	CHECK(root_thread_new(ROOT, 0x400100, 0, 91, &out) == ROOT_E_ARGUMENT);
+	for (unsigned i = 1; i < ROOT_TASK_THREADS; i++) {
+		CHECK(root_thread_new(ROOT, 0x400100 + i, 0x500000, 0, &out) == ROOT_OK);
+		CHECK(machine_started(out.thread, &ip, &sp) && ip == 0x400100 + i && sp == 0x500000);
+		if (i == 5)
+			fifth = out.thread;
+	}
+	CHECK(root_thread_new(ROOT, 0x400100, 0x500000, 0, &out) == ROOT_E_LIMIT);
+	CHECK(root_thread_priority(ROOT, fifth, 1) == ROOT_OK);
+	CHECK(root_thread_priority(ROOT, L4_nilthread, 91) == ROOT_E_ARGUMENT);
+	CHECK(root_thread_priority(ROOT, FIRST(0), 1) == ROOT_E_TASK);
+	CHECK(root_thread_end(ROOT, FIRST(0)) == ROOT_E_TASK);
+	CHECK(root_thread_end(ROOT, fifth) == ROOT_OK && root_thread_end(ROOT, fifth) == ROOT_E_TASK);
+	CHECK(root_thread_new(ROOT, 0x400100, 0x500000, 0, &out) == ROOT_OK);
+	CHECK(L4_ThreadNo(out.thread) == L4_ThreadNo(fifth) && out.thread.raw != fifth.raw);
+	machine_be(FIRST(1));
+	CHECK(root_kill(ROOT, TOOL_TASK) == ROOT_OK && machine.deleted == ROOT_TASK_THREADS + 1);
+	CHECK(root_wait(ROOT, 0, 0, &end) == ROOT_OK);
+}
+
+TEST(thread_last, "the end of the last thread is the end of the task, with status 0")
+{
+	struct root_wait_out end;
+
+	system_boot();
+	system_tool();
+	L4_LoadMR(1, 0);
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = ROOT_THREAD_END << 16 | 1 });
+	CHECK(L4_IpcSucceeded(L4_Send(ROOT)));
+	machine_be(FIRST(1));
+	CHECK(root_wait(ROOT, 0, 0, &end) == ROOT_OK && end.end == ROOT_END_EXIT && end.exit_status == 0);
+}
+
+TEST(task_rights, "a task without the rights may neither start others, nor read the log, nor switch off")
+{
+	struct root_spawn_out child;
+	struct root_log_read_out log;
+	struct root_inspect_out record;
+	struct root_dma_new_out block;
+	struct root_framebuffer_out screen;
+
+	system_boot();
+	system_tool();
+	CHECK(root_spawn(ROOT, 0, L4_nilthread, "tool", "", &child) == ROOT_E_RIGHT);
+	CHECK(root_log_read(ROOT, &log) == ROOT_E_RIGHT);
+	CHECK(root_power(ROOT, ROOT_POWER_OFF, 0) == ROOT_E_RIGHT);
+	CHECK(root_inspect(ROOT, 0, 0, 0, &record) == ROOT_E_RIGHT);
+	CHECK(root_framebuffer(ROOT, &screen) == ROOT_E_RIGHT);
+	CHECK(root_device_give(ROOT, TOOL_TASK, ROOT_IRQS, 9, 9) == ROOT_E_RIGHT);
+	CHECK(root_dma_new(ROOT, ROOT_DMA_MAX + 1, L4_nilthread, &block) == ROOT_E_ARGUMENT);
+	machine_be(FIRST(1));
+	CHECK(root_power(ROOT, 2, 0) == ROOT_E_ARGUMENT && root_power(ROOT, ROOT_POWER_OFF, 3) == ROOT_E_ABSENT);
+	CHECK(machine_said("this machine took none of root's ways to turn off it"));
+	CHECK(root_inspect(ROOT, 0, 0, 0, &record) == ROOT_E_ABSENT);
+}
+
+TEST(task_names, "the name service is known to all; who may provide a name is by the description")
+{
+	struct root_names_out names;
+	struct root_may_use_out use;
+	struct root_paths_out paths;
+
+	system_boot();
+	system_tool();
+	CHECK(root_names(ROOT, &names) == ROOT_OK && names.service.raw == FIRST(0).raw);
+	machine_be(FIRST(0));
+	CHECK(root_may_provide(ROOT, FIRST(2), "service") == ROOT_OK);
+	CHECK(root_may_provide(ROOT, FIRST(2), "other") == ROOT_E_RIGHT);
+	CHECK(root_may_provide(ROOT, FIRST(9), "service") == ROOT_E_TASK);
+	machine_be(FIRST(2));
+	CHECK(root_may_use(ROOT, FIRST(3), &use) == ROOT_OK && use.task == TOOL_TASK);
+	CHECK(root_may_use(ROOT, FIRST(0), &use) == ROOT_E_RIGHT);
+	CHECK(root_may_use(ROOT, FIRST(9), &use) == ROOT_E_TASK);
+	CHECK(root_paths(ROOT, FIRST(3), &paths) == ROOT_OK && paths.paths_bytes > 0);
+	CHECK(root_paths(ROOT, FIRST(0), &paths) == ROOT_E_RIGHT);
+}
