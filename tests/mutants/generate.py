@@ -94,8 +94,8 @@ def masked(text):
 
 
 def changed_numbers(digits):
-    value = int(digits, 0)
-    form = '0x%x' if digits.startswith('0x') else '%d'
+    form = '0x%x' if digits.startswith('0x') else '0%o' if digits.startswith('0') and digits != '0' else '%d'
+    value = int(digits, 8 if form == '0%o' else 0)
     return [form % (value + 1)] + ([form % (value - 1)] if value else [])
 
 

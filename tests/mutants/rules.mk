@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# N one-line mutants of the kernel, drawn with SEED, against the tests of the rules that reach them.
+# N one-line mutants of kernel and user level, drawn with SEED, against the tests that reach them.
 .PHONY: mutants
 N    ?= 20
 SEED ?= 1

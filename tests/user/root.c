@@ -458,7 +458,10 @@ static const struct elf no_elf = { .entry = 0x401000, .headers = 0x400040, .head
 
 #define TOP 0x7000000ul
 
-static const l4_word_t *at(l4_word_t address) { return (const l4_word_t *)(stack + address - (TOP - 4096)); }
+static const l4_word_t *at(l4_word_t address)
+{
+	return (const l4_word_t *)(stack + (address - (TOP - 4096)));
+}
 
 static const char *text(l4_word_t address) { return (const char *)at(address); }
 
