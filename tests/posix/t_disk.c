@@ -55,6 +55,31 @@ TEST(disk_append, "O_APPEND writes at the end, also when another program moves i
 	CHECK(px(SYS_lseek, 3, 0, SEEK_CUR) == 14);
 }
 
+TEST(disk_set_append, "F_SETFL can set O_APPEND and clear it: writes go to the end, or to the offset")
+{
+	const struct node *file = disk_node("/file");
+
+	CHECK(px(SYS_open, "/disk/file", O_RDWR) == 3);
+	CHECK(px(SYS_fcntl, 3, F_SETFL, O_APPEND | O_NONBLOCK) == 0);
+	CHECK(px(SYS_fcntl, 3, F_GETFL) == (O_RDWR | O_APPEND | O_NONBLOCK));
+	CHECK(px(SYS_write, 3, "ab", 2) == 2 && file->size == 12);
+	CHECK(memcmp(file->text, "0123456789ab", 12) == 0);
+	CHECK(px(SYS_fcntl, 3, F_SETFL, 0) == 0 && px(SYS_lseek, 3, 0, SEEK_SET) == 0);
+	CHECK(px(SYS_write, 3, "cd", 2) == 2 && file->size == 12 && memcmp(file->text, "cd23", 4) == 0);
+}
+
+TEST(disk_write_only, "a file that is open for writing only cannot be read, and has no read locks")
+{
+	struct flock l = { .l_type = F_RDLCK };
+	char byte;
+
+	CHECK(px(SYS_open, "/disk/file", O_WRONLY) == 3 && px(SYS_fcntl, 3, F_GETFL) == O_WRONLY);
+	CHECK(px(SYS_read, 3, &byte, 1) == -EBADF && px(SYS_pread64, 3, &byte, 1, 0) == -EBADF);
+	CHECK(px(SYS_fcntl, 3, F_SETLK, &l) == -EBADF && px(SYS_write, 3, "x", 1) == 1);
+	l.l_type = F_WRLCK;
+	CHECK(px(SYS_fcntl, 3, F_SETLK, &l) == 0 && px(SYS_fcntl, 3, F_GETLK, &l) == 0);
+}
+
 TEST(disk_full, "a disk that takes a part is a short write, one that takes nothing ENOSPC")
 {
 	static char text[DISK_TEXT];
@@ -256,6 +281,7 @@ TEST(disk_links, "readlink has the target, cut to the room; symlink's target may
 	CHECK(px(SYS_symlink, text, "/disk/m") == -ENAMETOOLONG);
 	text[239] = 0;
 	CHECK(px(SYS_symlink, text, "/disk/m") == 0 && px(SYS_readlink, "/disk/m", text, 300) == 239);
+	CHECK(px(SYS_readlink, "/disk/link", NULL, 0) == -EINVAL);
 	CHECK(px(SYS_readlink, "/disk/none", text, 9) == -ENOENT);
 	CHECK(px(SYS_symlinkat, "x", 50, "y") == -EBADF);
 }

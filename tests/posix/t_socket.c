@@ -303,7 +303,7 @@ TEST(socket_message, "sendmsg joins its parts to one datagram, or one piece of a
 {
 	struct sockaddr_in in = name(0x05060708, 53);
 	static char large[20000];
-	struct iovec v[3] = { { (char *)"ab", 2 }, { (char *)"", 0 }, { (char *)"cde", 3 } };
+	struct iovec v[3] = { { (char *)"ab", 2 }, { NULL, 0 }, { (char *)"cde", 3 } };
 	struct iovec too_large[2] = { { (char *)"ab", 2 }, { large, sizeof large } };
 	struct msghdr m = { .msg_name = &in, .msg_namelen = sizeof in, .msg_iov = v, .msg_iovlen = 3 };
 

@@ -17,7 +17,7 @@
 enum { FILES = 64, ENTRIES_BYTES = 2048, BLOCK = 4096, EXT_MAGIC = 0xef53, NAME_BYTES = 255 };
 
 struct px_disk {
-	bool used, writes, append;
+	bool used, reads, writes, append;
 	struct files_file file;
 };
 
@@ -150,6 +150,7 @@ long px_disk_open(const char *path, long flags)
 		return -ENFILE;
 	e = px_disk_error(files_use(&d->file, path, flags_of(flags)));
 	if (e == 0) {
+		d->reads = (flags & O_ACCMODE) != O_WRONLY;
 		d->writes = (flags & O_ACCMODE) != O_RDONLY;
 		d->append = flags & O_APPEND;
 		if (S_ISDIR(d->file.mode))
@@ -174,7 +175,14 @@ struct files_file *px_disk_file(const struct px_file *f)
 
 long px_disk_access(const struct px_file *f)
 {
-	return (f->disk->writes ? O_RDWR : O_RDONLY) | (f->disk->append ? O_APPEND : 0);
+	const struct px_disk *d = f->disk;
+
+	return (!d->writes ? O_RDONLY : d->reads ? O_RDWR : O_WRONLY) | (d->append ? O_APPEND : 0);
+}
+
+void px_disk_set_append(const struct px_file *f, bool append)
+{
+	f->disk->append = append;
 }
 
 /* ---- bytes ---- */
@@ -191,6 +199,8 @@ long px_disk_read(const struct px_file *f, void *to, size_t bytes, unsigned long
 
 	if (f->kind == PX_DISK_DIRECTORY)
 		return -EISDIR;
+	if (!f->disk->reads)
+		return -EBADF;
 	while (done < bytes) {
 		long n = count_or_error(files_get(&f->disk->file, offset + done, (char *)to + done, bytes - done));
 

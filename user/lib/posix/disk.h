@@ -23,6 +23,7 @@ long px_not_on_disk(const char *path, const char whole[PX_PATH]);
 long px_disk_open(const char *path, long flags);
 void px_disk_close(struct px_disk *d);
 long px_disk_access(const struct px_file *f);		/* flags of F_GETFL */
+void px_disk_set_append(const struct px_file *f, bool append);
 long px_disk_read(const struct px_file *f, void *to, size_t bytes, unsigned long offset);
 long px_disk_write(struct px_file *f, const void *from, size_t bytes);
 long px_disk_size(const struct px_file *f);

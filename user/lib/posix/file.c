@@ -202,6 +202,8 @@ static long control(struct px_file *f, long fd, long command, long value)
 		return access_mode(f) | f->flags;
 	case F_SETFL:
 		f->flags = (int)value & O_NONBLOCK;
+		if (f->kind == PX_DISK_FILE)
+			px_disk_set_append(f, value & O_APPEND);
 		return 0;
 	case F_GETLK:
 	case F_SETLK:

@@ -223,7 +223,8 @@ static long write_parts(struct px_file *f, const struct iovec *v, long parts)
 	for (long i = 0; i < parts; i++) {
 		if (v[i].iov_len > sizeof text - bytes)
 			return each_part(f, v, parts, write_part);
-		memcpy(text + bytes, v[i].iov_base, v[i].iov_len);
+		if (v[i].iov_len)
+			memcpy(text + bytes, v[i].iov_base, v[i].iov_len);
 		bytes += v[i].iov_len;
 	}
 	return write_file(f, text, bytes);

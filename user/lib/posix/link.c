@@ -22,6 +22,8 @@ static long read_link(const struct px_file *at, const char *path, char *to, size
 	e = px_disk_error(files_read_link(path, &out));
 	if (e)
 		return e;
+	if (bytes == 0)
+		return -EINVAL;
 	n = strlen(out.target);
 	memcpy(to, out.target, n < bytes ? n : bytes);
 	return (long)(n < bytes ? n : bytes);

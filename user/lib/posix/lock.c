@@ -73,6 +73,11 @@ static long get(const struct px_file *f, L4_Word_t kind, const struct range *r, 
 	return 0;
 }
 
+static bool permits(long access, long kind)
+{
+	return kind == FILES_UNLOCK || access != (kind == FILES_LOCK_WRITE ? O_RDONLY : O_WRONLY);
+}
+
 long px_lock_file(const struct px_file *f, long command, struct flock *l)
 {
 	long kind = kind_of(l->l_type);
@@ -84,7 +89,7 @@ long px_lock_file(const struct px_file *f, long command, struct flock *l)
 	e = kind < 0 ? kind : range_of(f, l, &r);
 	if (e)
 		return e;
-	if (kind == FILES_LOCK_WRITE && (px_disk_access(f) & O_ACCMODE) == O_RDONLY && command != F_GETLK)
+	if (command != F_GETLK && !permits(px_disk_access(f) & O_ACCMODE, kind))
 		return -EBADF;
 	return command == F_GETLK ? get(f, (L4_Word_t)kind, &r, l)
 				  : set(f, (L4_Word_t)kind, &r, command == F_SETLKW);

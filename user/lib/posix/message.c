@@ -79,7 +79,8 @@ static long send_joined(struct px_file *f, const struct iovec *v, long parts, in
 	struct iovec whole = { text, 0 };
 
 	for (long i = 0; i < parts; i++) {
-		memcpy(text + whole.iov_len, v[i].iov_base, v[i].iov_len);
+		if (v[i].iov_len)
+			memcpy(text + whole.iov_len, v[i].iov_base, v[i].iov_len);
 		whole.iov_len += v[i].iov_len;
 	}
 	return is_stream(f) ? send_stream(f, &whole, 1, flags) : send_some(f, text, whole.iov_len, flags, to);
