@@ -177,7 +177,12 @@ TEST(HSCH0010, "0xFFFF in either half of TimeControl leaves it, and 0x1FF leaves
 	CHECK_EQ(a->prio, CFG_PRIO_DEFAULT);
 	CHECK(schedule(root, a->id, slice_word(5000) | 0xffff, 77 | 0xabcd00 << 1) != L4_SCHED_ERROR);
 	CHECK_EQ(a->slice, l4_period_us(l4_period(5000)));
+	CHECK_EQ(a->quantum, 0);
 	CHECK_EQ(a->prio, 77);
+	CHECK(schedule(root, a->id, 0xffff0000 | time_us(6000), KEEP) != L4_SCHED_ERROR);
+	CHECK(schedule(root, a->id, slice_word(7000) | 0xffff, KEEP) != L4_SCHED_ERROR);
+	CHECK_EQ(a->slice, l4_period_us(l4_period(7000)));
+	CHECK_EQ(a->quantum, l4_period_us(l4_period(6000)));
 }
 
 TEST(HSCH0011, "only the scheduler's space and privileged threads may call Schedule: 1")

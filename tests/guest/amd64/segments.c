@@ -195,3 +195,40 @@ TEST(GSEG0006, "the base of FS is 0, whatever was loaded into it")
 		thread_delete(t);
 	}
 }
+
+static void look_after_each(void *arg)
+{
+	struct look *l = arg;
+	L4_ThreadId_t from;
+
+	L4_Accept(L4_MapGrantItems(L4_FpageLog2(WINDOW, 12)));
+	for (;;) {
+		L4_MsgTag_t tag = L4_Wait(&from);
+
+		(void)tag;
+		l->wrong += segments_read() != usual;
+		l->looks++;
+	}
+}
+
+TEST(GSEG0007, "nor in a space to which a message switches that takes a page from the sender's space")
+{
+	enum { PAGES = 4 };
+	static struct look l;
+	struct space s;
+	L4_ThreadId_t t;
+
+	l = (struct look){ 0 };
+	space_make(&s);
+	t = space_start_prio(&s, look_after_each, &l, 150);
+	for (unsigned i = 0; i < PAGES; i++) {
+		*(volatile word *)pool(i) = i;		/* so its translation has to be invalidated */
+		L4_LoadMRs(1, 2, L4_GrantItem(fpage(pool(i), 12, L4_ReadWriteOnly), 0).raw);
+		L4_Set_MsgTag(tag_make(0, 0, 2));
+		segments_load(0);
+		CHECK(L4_IpcSucceeded(L4_Send_Timeout(t, L4_ZeroTime)));
+		segments_load(USUAL);
+	}
+	CHECK_EQ(l.looks, PAGES);
+	CHECK_EQ(l.wrong, 0);
+}

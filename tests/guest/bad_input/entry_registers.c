@@ -221,6 +221,98 @@ TEST(GWLD0025, "a thread that writes another id into its UTCB still sends under 
 	CHECK_EQ(r.got.from, t.raw);
 }
 
+/* Two threads of one space, whose UTCBs are in one page. */
+enum { UTCB_WORDS = 128, BEFORE_MR0 = 512, MINE = 0x600d0000 };
+struct beside { L4_ThreadId_t test, other; word value; volatile word stop, turns, wrong, alive; };
+
+static word *own_utcb(void) { return (word *)(L4_MyLocalId().raw - BEFORE_MR0); }
+
+static void keep_utcb(void *arg)
+{
+	struct beside *b = arg;
+	word *utcb = own_utcb(), before[UTCB_WORDS];
+	L4_MsgTag_t tag;
+
+	L4_Set_UserDefinedHandle(MINE);
+	for (int i = 1; i < 64; i++)
+		L4_LoadMR(i, MINE + (word)i);
+	for (unsigned i = 0; i < UTCB_WORDS; i++)
+		before[i] = utcb[i];
+	while (!b->stop) {
+		for (unsigned i = 0; i < UTCB_WORDS; i++)
+			b->wrong += utcb[i] != before[i];
+		b->turns++;
+		L4_Yield();
+	}
+	L4_Set_MsgTag(tag_make(0x67, 1, 0));
+	tag = L4_Send(b->test);
+	(void)tag;
+}
+
+/* Calls that use the UTCB, each in another way. */
+static void call_by_utcb(struct beside *b, unsigned call)
+{
+	if (call == 0)
+		L4_Yield();
+	else if (call == 1)
+		L4_Receive_Timeout(L4_nilthread, L4_TimePeriod(100));
+	else if (call == 2)
+		L4_ThreadControl(b->other, b->other, b->other, b->other, (void *)b->value);
+	else
+		L4_Send_Timeout(b->other, L4_ZeroTime);
+}
+
+/* In the first round the pages that the calls need are had from the pager, which is in the UTCB. */
+static void overwrite_utcb(void *arg)
+{
+	enum { CALLS = 4 };
+	struct beside *b = arg;
+	word *utcb = own_utcb();
+
+	for (unsigned call = 0; call < 2 * CALLS; call++) {
+		for (unsigned i = 0; i < UTCB_WORDS && call >= CALLS; i++)
+			utcb[i] = b->value;
+		call_by_utcb(b, call % CALLS);
+		b->alive = call + 1;
+	}
+	while (!b->stop)
+		L4_Yield();
+}
+
+static void check_beside(word value)
+{
+	static struct beside b;
+	struct mark mark = world_mark();
+	struct space s;
+	L4_MsgTag_t tag;
+
+	b = (struct beside){ .test = L4_Myself(), .value = value };
+	space_make(&s);
+	b.other = space_start_prio(&s, keep_utcb, &b, 90);
+	AWAIT(b.turns > 0);
+	space_start_prio(&s, overwrite_utcb, &b, 90);
+	sleep_us(2000);
+	b.stop = 1;
+	tag = L4_Receive_Timeout(b.other, L4_TimePeriod(1000000));
+	CHECK_EQ(tag.raw, tag_make(0x67, 1, 0).raw);
+	CHECK_EQ(mr(1), MINE + 1);
+	CHECK_EQ(b.wrong, 0);
+	CHECK(b.alive > 4);
+	space_delete(&s);
+	world_release(mark);
+}
+
+TEST(GWLD0040, "a thread that overwrites its whole UTCB, and calls, changes no word of the one beside it")
+{
+	const word ids[] = { L4_Myself().raw, supervisor.raw, L4_GlobalId(user_base, 1).raw, SPACE_UTCB + 512 };
+
+	for (unsigned i = 0; i < WILDS; i++)
+		check_beside(wild[i]);
+	for (unsigned i = 0; i < sizeof ids / sizeof *ids; i++)
+		check_beside(ids[i]);
+	check_alive();
+}
+
 static void reload_segments(void *arg)
 {
 	volatile word *ok = arg;

@@ -297,6 +297,58 @@ TEST(GIOP0014, "a thread of this space uses the ports that its space got from si
 	CHECK_EQ(port_in16(NOWHERE), 0xffff);
 }
 
+/* The 8259s and their trigger modes: the kernel's own whether it uses them or not (plat/pc/pic.c). */
+static const struct { word first, count; } kernels[] = { { 0x20, 2 }, { 0xa0, 2 }, { 0x4d0, 2 } };
+
+/* Does another space that has no port get this one from us, who ask sigma0 for it? */
+static bool passed_on(word port)
+{
+	static struct io io;
+	struct mark mark = world_mark();
+	struct space s;
+	L4_ThreadId_t t;
+
+	L4_Sigma0_GetPage(L4_nilthread, L4_IoFpage(port, 1));
+	space_make(&s);
+	io = (struct io){ .in = port_in8, .port = port };
+	t = start_io(&s, &io);
+	check_fault(pager_serve(t), port, 0, port_in8_at);
+	CHECK(L4_IpcSucceeded(reply_ports(t, L4_IoFpage(port, 1))));
+	pager_serve(t);			/* the same fault, or that it is done */
+	space_delete(&s);
+	world_release(mark);
+	return io.done;
+}
+
+/* CPUID leaf 1, EDX. Without a local APIC the 8254 is the timer; with one, a kernel option decides. */
+static bool has_local_apic(void)
+{
+	struct cpuid id;
+
+	cpuid(1, 0, &id);
+	return id.edx >> 9 & 1;
+}
+
+TEST(GIOP0022, "sigma0 has no port of the 8259s, nor of the 8254 if it is the timer, but those beside")
+{
+	bool timer;
+
+	for (unsigned i = 0; i < sizeof kernels / sizeof *kernels; i++) {
+		word first = kernels[i].first, end = first + kernels[i].count;
+
+		for (word port = first; port < end; port++)
+			CHECK(!passed_on(port));
+		CHECK(passed_on(first - 1));
+		CHECK(passed_on(end));
+	}
+	timer = !passed_on(0x40);
+	CHECK(timer || has_local_apic());
+	for (word port = 0x41; port < 0x44; port++)
+		CHECK_EQ(!passed_on(port), timer);
+	CHECK(passed_on(0x3f));
+	CHECK(passed_on(0x44));
+}
+
 TEST(GIOP0015, "ports beyond the last one and odd sizes give what there is of them, and nothing else")
 {
 	static struct io io;

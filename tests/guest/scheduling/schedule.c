@@ -331,20 +331,6 @@ TEST(GSCH0022, "a thread of priority 0 runs when no other thread is ready")
 	CHECK(counter > 0);
 }
 
-TEST(GSCH0023, "all ones in one half of the time word leave that half as it is")
-{
-	L4_ThreadId_t t = thread_waiting(supervisor);
-	L4_Time_t slice, quantum;
-
-	CHECK(L4_Set_Timeslice(t, L4_TimePeriod(20000), L4_Never));
-	CHECK(schedule(t, 0xffffffff, SAME, SAME, SAME) != 0);
-	CHECK(L4_Timeslice(t, &slice, &quantum));
-	CHECK_EQ((word)slice.period.m << slice.period.e, 20000);
-	CHECK(schedule(t, (word)L4_TimePeriod(4000).raw << 16 | 0xffff, SAME, SAME, SAME) != 0);
-	CHECK(L4_Timeslice(t, &slice, &quantum));
-	CHECK_EQ((word)slice.period.m << slice.period.e, 4000);
-}
-
 /* The slice in us, and the raw total quantum. */
 static void check_times(L4_ThreadId_t t, word us, word total)
 {
@@ -353,6 +339,19 @@ static void check_times(L4_ThreadId_t t, word us, word total)
 	CHECK(L4_Timeslice(t, &slice, &quantum));
 	CHECK_EQ((word)slice.period.m << slice.period.e, us);
 	CHECK_EQ(quantum.raw, total);
+}
+
+TEST(GSCH0023, "all ones in one half of the time word leave that half as it is")
+{
+	L4_ThreadId_t t = thread_waiting(supervisor);
+
+	CHECK(L4_Set_Timeslice(t, L4_TimePeriod(20000), L4_TimePeriod(512)));
+	CHECK(schedule(t, 0xffffffff, SAME, SAME, SAME) != 0);
+	check_times(t, 20000, period(512));
+	CHECK(schedule(t, period(4000) << 16 | 0xffff, SAME, SAME, SAME) != 0);
+	check_times(t, 4000, period(512));
+	CHECK(schedule(t, 0xffff0000 | period(256), SAME, SAME, SAME) != 0);
+	check_times(t, 4000, period(256));
 }
 
 TEST(GSCH0027, "a time word with a bit above 31, but all ones, is refused with 5 and changes nothing")
