@@ -64,6 +64,12 @@ int servers_starve(void);
  */
 int servers_records(const char *program, bool leaves);
 
+/*
+ * Claim ports 0x2600 and above one by one, and print how many it got. Returns ALL_WELL if the task's limit
+ * has refused the next one, and one that is given back is a place for another.
+ */
+int servers_claims(void);
+
 /* Wait for ever. */
 int servers_rest(void);
 

@@ -5,6 +5,7 @@
  */
 #include <l4/ipc.h>
 #include <l4/schedule.h>
+#include <pecan/device.h>
 #include <pecan/dma.h>
 #include <pecan/names.h>
 #include <pecan/print.h>
@@ -147,5 +148,21 @@ int servers_note(void)
 	L4_Sleep(L4_TimePeriod((L4_Word64_t)QUIET_S * SECOND_US));
 	printf("hostile: root used %lu us for a request, and %lu us more in %u s\n", second - first,
 	       time_of_root() - second - (second - first), QUIET_S);
+	return ALL_WELL;
+}
+
+int servers_claims(void)
+{
+	enum { PORT = 0x2600, LOG2_1 = 0 };
+	unsigned n = 0;
+	enum root_error e;
+
+	while ((e = pecan_ports(PORT + n, LOG2_1)) == ROOT_OK)
+		n++;
+	printf("hostile: %u claims\n", n);
+	if (e != ROOT_E_LIMIT || pecan_ports_free(PORT, LOG2_1) != ROOT_OK)
+		return USAGE;
+	if (pecan_ports(PORT + n, LOG2_1) != ROOT_OK || pecan_ports(PORT, LOG2_1) != ROOT_E_LIMIT)
+		return USAGE;
 	return ALL_WELL;
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""restarts.py - what others see while a server is started again, and what root keeps for that; for run."""
+"""restarts.py - what others see while a server is started again, and what root keeps for it; for run."""
 from guest import Guest, GuestError
 
 PROMPT = r'^pecan> '
@@ -67,6 +67,26 @@ def quiet(make_image):
             raise GuestError(m.group())
 
 
+def as_often(make_image):
+    """A console without rights ends at once, each time: with `restart 2` it is started again twice."""
+    init = 'task names; start; rights names\ntask console; start; provides console; restart 2 1000000\n'
+    with Guest('--boot', make_image(init)) as guest:
+        guest.expect(r'root: console has ended 3 times in 1000000 s: it is not started again')
+        again = guest.text.count('root: console is started again')
+        if again != 2:
+            raise GuestError('started again %d times' % again)
+
+
+def claims(make_image):
+    """24 ports one by one are all of a task's claims, and those that it gives back it can have again."""
+    init = SYSTEM + 'task hostile; uses names console; ports 2600-263f\n'
+    with Guest('--boot', make_image(init)) as guest:
+        guest.expect(PROMPT)
+        guest.line('hostile claims')
+        guest.expect(r'^hostile: 24 claims$')
+        guest.expect(r'hostile: exit status 42$')
+
+
 def rows(make_image, unused):
     """[(name, function, arguments)]"""
     return [(name, function, make_image) for name, function in (
@@ -74,4 +94,6 @@ def rows(make_image, unused):
         ('restart: a server for which there is too little memory', starved),
         ('restart: all records of tasks are taken', records),
         ('restart: idle without heartbeats', quiet),
+        ('restart: as often as the section says', as_often),
+        ('claims of a task on devices', claims),
     )]
