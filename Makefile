@@ -46,7 +46,7 @@ help: ## This text
 
 # ---- flags ----
 WARN    := -Wall -Wextra -Werror
-OPT     := $(or $(OPTIMIZE),$(if $(filter debug,$(MODE)),-O1,-O2)) -g
+OPT     := $(or $(OPTIMIZE),$(if $(filter debug,$(MODE)),-O1,-O2)) -g -ffile-prefix-map=$(CURDIR)=.
 COMMON  := -std=gnu11 -ffreestanding -fno-pic -fno-stack-protector -fcf-protection=none -fno-common
 COMMON  += -fno-asynchronous-unwind-tables -mno-red-zone $(OPT) $(WARN) -MMD -MP
 UINC    := -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include -Iuser/lib/c/include -Iuser/lib/pecan/include -Iuser

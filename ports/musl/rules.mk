@@ -25,7 +25,8 @@ $(MUSL)/lib/libc.a: ports/musl/port ports/musl/rules.mk $(MUSL_EDGE:%=ports/musl
 
 # Programs and user/lib/posix see musl's headers and no others of a C library.
 MUSL_CFLAGS := -std=gnu11 $(MUSL_FLAGS) $(or $(OPTIMIZE),-O2) -g $(WARN) -MMD -MP
-MUSL_CFLAGS += -nostdinc -isystem $(MUSL)/include
+# As in OPT: what is built in another folder has the same bytes.
+MUSL_CFLAGS += -ffile-prefix-map=$(CURDIR)=. -nostdinc -isystem $(MUSL)/include
 POSIX_CFLAGS = $(MUSL_CFLAGS) -mgeneral-regs-only -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include
 POSIX_CFLAGS += -Iuser/lib/pecan/include -Iuser -I$(O)/gen
 POSIX_CFLAGS += $(if $(findstring clang,$(CC)),,-fno-ipa-reference)
