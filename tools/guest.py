@@ -17,6 +17,7 @@ import re
 import select
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -68,6 +69,12 @@ def virtio_random(count, period):
     """QEMU's options for a source of random numbers that gives `count` bytes each `period` ms."""
     return ['-object', 'rng-random,id=few,filename=/dev/urandom', '-device',
             'virtio-rng-pci,disable-legacy=on,rng=few,max-bytes=%d,period=%d' % (count, period)]
+
+
+def free_port():
+    """A TCP port of this machine at which nothing listens."""
+    with socket.create_server(('127.0.0.1', 0)) as s:
+        return s.getsockname()[1]
 
 
 class Guest:

@@ -5,12 +5,11 @@ this folder share.
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
 
-from guest import HANG, Guest, O
+from guest import HANG, Guest, O, free_port  # noqa: F401 (free_port is for those that import this)
 
 WORK = os.path.join(O, 'test', 'net', os.path.basename(sys.argv[0]))
 PROMPT = r'^pecan> '
@@ -32,11 +31,6 @@ def make_image(sections='', *more):
         with open(path, 'w', encoding='ascii') as f:
             f.write(text)
         subprocess.run(['tools/mkboot', os.path.join(WORK, name), path] + programs, check=True)
-
-
-def free_port():
-    with socket.create_server(('127.0.0.1', 0)) as s:
-        return s.getsockname()[1]
 
 
 def user_network(*ports):
