@@ -16,8 +16,8 @@ INSPECT ?= yes
 # KDB=no leaves out the kernel's debugger, the console conventions of int3 and the trace.
 KDB    ?= yes
 # PORTS=yes: with the programs that need sources from Debian (docs/user/libc.md); newest: any version of them.
-# make run has them unless PORTS=no, or they cannot be fetched.
-ifeq ($(origin PORTS)/$(filter run,$(MAKECMDGOALS))/$(ROOT),undefined/run/)
+# make run, install and sdk have them unless PORTS=no, or they cannot be fetched.
+ifeq ($(origin PORTS)/$(if $(filter run install sdk,$(MAKECMDGOALS)),yes)/$(ROOT),undefined/yes/)
 PORTS := $(shell for p in $(notdir $(patsubst %/port,%,$(wildcard ports/*/port))); do \
 	O=$(O) DEPS=$(DEPS) tools/deps port $$p >&2 || { echo no; exit; }; done; echo yes)
 endif
@@ -157,20 +157,6 @@ $(O)/pecan.iso: $(IMAGES) tools/grub.cfg tools/mkiso | deps-image
 	$(Q)tools/mkiso $@ $(IMAGES)
 
 iso: $(O)/pecan.iso ## One ISO for BIOS and UEFI: build/pecan.iso
-
-# ---- the SDK ----
-# What programs outside of this tree need: docs/sdk.md. DESTDIR and PREFIX as usual.
-PREFIX ?= /usr/local
-SDK    := pecan-sdk-$(file <VERSION)
-
-install: all ## Kernel, programs, libraries, tools for programs elsewhere: PREFIX=/usr/local DESTDIR=
-	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' HAS_MUSL=$(HAS_MUSL) tools/sdk/install
-
-sdk: all ## The same as a tar file that can be unpacked anywhere: build/pecan-sdk-VERSION.tar.gz
-	$(call say,TAR,$(O)/$(SDK).tar.gz)
-	$(Q)rm -rf $(O)/$(SDK)
-	$(Q)DESTDIR=$(abspath $(O))/$(SDK) PREFIX= HAS_MUSL=$(HAS_MUSL) tools/sdk/install >/dev/null
-	$(Q)tar -C $(O) --owner=0 --group=0 --sort=name --mtime=@0 -czf $(O)/$(SDK).tar.gz $(SDK)
 
 # ---- use ----
 run: $(IMAGES) $(O)/boot.tar | deps-run ## Boot under QEMU; DISK=FILE, ROOT=file.elf another root server

@@ -14,7 +14,8 @@ $(E2FS)/libext2fs.a: ports/e2fsprogs/port ports/e2fsprogs/rules.mk ports/e2fspro
 	$(call say,PORT,e2fsprogs)
 	$(Q)rm -rf $(E2FS) && mkdir -p $(E2FS)/include
 	$(Q)tar -xf $(O)/ports/e2fsprogs/archive -C $(E2FS) --strip-components=1
-	$(Q)cp $(E2FS)/NOTICE $(O)/ports/e2fsprogs && cp ports/e2fsprogs/config.h $(E2FS)/include
+	$(Q){ cat $(E2FS)/NOTICE; sed '/\*\//q' $(E2FS)/lib/et/error_message.c; } >$(O)/ports/e2fsprogs/COPYRIGHT
+	$(Q)cp ports/e2fsprogs/config.h $(E2FS)/include
 	$(Q)cd $(E2FS)/lib/ext2fs && rm -f $(E2FS_OUT:%=%.c) && sed -e 's/@[A-Z_]*HEADER@//' \
 		-e 's/@SIZEOF_SHORT@/2/' -e 's/@SIZEOF_INT@/4/' -e 's/@SIZEOF_LONG@/8/' \
 		-e 's/@SIZEOF_LONG_LONG@/8/' ext2_types.h.in >ext2_types.h && cp ext2_err.et.in ext2_err.et

@@ -12,7 +12,7 @@ $(LWIP)/src/include/lwip/init.h: ports/lwip/port ports/lwip/rules.mk ports/lwip/
 	$(Q)tar -xf $(O)/ports/lwip/archive -C $(LWIP) --strip-components=1
 	$(Q)sed -i -f ports/lwip/changes.sed $(LWIP)/src/core/tcp_in.c $(LWIP)/src/core/tcp_out.c \
 		$(LWIP)/src/core/ipv4/etharp.c
-	$(Q)cp $(LWIP)/COPYING $(O)/ports/lwip && touch $@
+	$(Q)cp $(LWIP)/COPYING $(O)/ports/lwip/COPYRIGHT && touch $@
 
 # lwip_object(name, compiler and flags)
 define lwip_object

@@ -11,7 +11,11 @@ cd $(1) && unset MAKEFLAGS MFLAGS MAKELEVEL O && CC="$(CC)" CFLAGS="$(MUSL_FLAGS
 	make -j$(shell nproc) AR=ar RANLIB=ranlib $(2)
 endef
 
-$(MUSL)/lib/libc.a: ports/musl/port ports/musl/rules.mk $(MUSL_EDGE:%=ports/musl/edge/%)
+# The library depends on the compiler and these flags, on no others of the build.
+$(O)/ports/musl/settings: force
+	@mkdir -p $(@D); echo '$(CC) $(MUSL_FLAGS)' | cmp -s - $@ || echo '$(CC) $(MUSL_FLAGS)' >$@
+
+$(MUSL)/lib/libc.a: $(addprefix ports/musl/,port rules.mk $(MUSL_EDGE:%=edge/%)) $(O)/ports/musl/settings
 	@tools/deps port musl
 	$(call say,PORT,musl)
 	$(Q)rm -rf $(O)/ports/musl/build $(MUSL) && mkdir -p $(O)/ports/musl/build $(MUSL)/lib
@@ -58,22 +62,17 @@ $(1): $(patsubst %,$(O)/musl/%.o,$(wildcard $(2)/*.c)) $$(POSIX_OBJ) $$(MUSL_LIB
 		-Wl,--end-group
 endef
 
-# What the SDK has of it (docs/sdk.md): $(MUSL)/lib. The start code is an object of its own, as linkers want
-# it; libm and others are empty: musl has their functions in libc.a.
-POSIX_START := $(filter %/start.c.o %.S.o,$(POSIX_OBJ))
+# What the SDK has of it (docs/sdk.md): $(MUSL)/lib. The start code is in libposix.a: the linker takes it with
+# the option -u _start. libm and others are empty: musl has their functions in libc.a.
 MUSL_EMPTY  := m pthread rt dl util crypt resolv xnet
-MUSL_SDK    := $(MUSL)/lib/libposix.a $(MUSL)/lib/crt1.o $(MUSL_EMPTY:%=$(MUSL)/lib/lib%.a)
+MUSL_SDK    := $(MUSL)/lib/libposix.a $(MUSL_EMPTY:%=$(MUSL)/lib/lib%.a)
 
-$(MUSL)/lib/libposix.a: $(filter-out $(POSIX_START),$(POSIX_OBJ))
+$(MUSL)/lib/libposix.a: $(POSIX_OBJ)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(MUSL)/lib/crt1.o: $(POSIX_START)
-	$(call say,LD,$@)
-	$(Q)$(CC) -nostdlib -no-pie -r -o $@ $^
-
 $(MUSL_EMPTY:%=$(MUSL)/lib/lib%.a): $(MUSL)/lib/libc.a
-	$(Q)ar rc $@
+	$(Q)rm -f $@ && ar rc $@
 
 # HAS_MUSL is empty without the source of musl: then the SDK has no such library.
 ifneq ($(filter install sdk,$(MAKECMDGOALS)),)

@@ -12,6 +12,7 @@ $(O)/bin/sqlite3: ports/sqlite/port ports/sqlite/rules.mk $(MUSL)/lib/libc.a $(P
 	$(call say,PORT,sqlite)
 	$(Q)rm -rf $(SQLITE) && mkdir -p $(SQLITE) $(@D)
 	$(Q)tar -xf $(O)/ports/sqlite/archive -C $(SQLITE) --strip-components=1
+	$(Q)cp $(SQLITE)/LICENSE.md $(O)/ports/sqlite/COPYRIGHT
 	$(Q)cd $(SQLITE) && unset MAKEFLAGS MFLAGS MAKELEVEL O && $(MAKE) -f main.mk TOP=. BCC=$(HOSTCC) \
 		TCC=$(HOSTCC) TCCX='$(HOSTCC) -I. -Isrc' NAWK=awk sqlite3.c shell.c >../log 2>&1 || \
 		{ tail -5 ../log >&2; exit 1; }

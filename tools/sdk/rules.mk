@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The SDK: what programs outside of this tree need (docs/sdk.md). DESTDIR and PREFIX as usual.
+PREFIX ?= /usr/local
+SDK    := pecan-sdk-$(file <VERSION)
+# By name: build/bin may have others, of builds before.
+SDK_PORTS    := $(if $(HAS_MUSL),$(filter-out no,$(PORTS)))
+SDK_PROGRAMS := $(PROGRAMS) $(if $(SDK_PORTS),$(MUSL_PROGRAMS))
+SDK_LICENCES := $(if $(HAS_MUSL),musl) $(if $(SDK_PORTS),$(patsubst ports/%/port,%,$(wildcard ports/*/port)))
+SDK_FILES    := $(O)/pecan $(O)/sigma0 $(O)/root $(O)/pecan-check $(LIBS) $(O)/sdk/libl4.a $(SDK_PROGRAMS)
+INSTALL       = HAS_MUSL='$(HAS_MUSL)' HAS_PORTS='$(SDK_PORTS)' PROGRAMS='$(SDK_PROGRAMS)' \
+		LICENCES='$(sort $(SDK_LICENCES))' tools/sdk/install
+
+# libl4.a with the SDK's version.
+$(O)/sdk/libl4.a: $(O)/libl4.a tools/sdk/version.S VERSION $(O)/settings
+	$(call say,AR,$@)
+	$(Q)mkdir -p $(@D) && $(CC) -DVERSION='"$(file <VERSION)"' -c -o $(@D)/version.o tools/sdk/version.S
+	$(Q)cp $< $@ && ar rs $@ $(@D)/version.o
+
+install: $(SDK_FILES) ## Kernel, programs, libraries, tools for programs elsewhere: PREFIX=/usr/local DESTDIR=
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' $(INSTALL)
+
+sdk: $(SDK_FILES) ## The same as a tar file that can be unpacked anywhere: build/pecan-sdk-VERSION.tar.gz
+	$(call say,TAR,$(O)/$(SDK).tar.gz)
+	$(Q)rm -rf $(O)/$(SDK)
+	$(Q)DESTDIR=$(abspath $(O))/$(SDK) PREFIX= $(INSTALL) >/dev/null
+	$(Q)tar -C $(O) --owner=0 --group=0 --sort=name --mtime=@0 -czf $(O)/$(SDK).tar.gz $(SDK)
