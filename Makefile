@@ -16,8 +16,8 @@ INSPECT ?= yes
 # KDB=no leaves out the kernel's debugger, the console conventions of int3 and the trace.
 KDB    ?= yes
 # PORTS=yes: with the programs that need sources from Debian (docs/user/libc.md); newest: any version of them.
-# make run, install and sdk have them unless PORTS=no, or they cannot be fetched.
-ifeq ($(origin PORTS)/$(if $(filter run install sdk,$(MAKECMDGOALS)),yes)/$(ROOT),undefined/yes/)
+# make run, iso, install and sdk have them unless PORTS=no, or they cannot be fetched.
+ifeq ($(origin PORTS)/$(if $(filter run iso install sdk,$(MAKECMDGOALS)),yes)/$(ROOT),undefined/yes/)
 PORTS := $(shell for p in $(notdir $(patsubst %/port,%,$(wildcard ports/*/port))); do \
 	O=$(O) DEPS=$(DEPS) tools/deps port $$p >&2 || { echo no; exit; }; done; echo yes)
 endif
@@ -151,12 +151,6 @@ $(O)/ports.tar $(O)/boot.tar: tools/mkboot $(wildcard user/etc/*)
 
 IMAGES := $(O)/pecan $(O)/sigma0 $(O)/root $(O)/$(if $(filter no,$(PORTS)),boot,ports).tar
 all: $(IMAGES) ## Kernel, sigma0, root task, programs, boot image
-
-$(O)/pecan.iso: $(IMAGES) tools/grub.cfg tools/mkiso | deps-image
-	$(call say,ISO,$@)
-	$(Q)tools/mkiso $@ $(IMAGES)
-
-iso: $(O)/pecan.iso ## One ISO for BIOS and UEFI: build/pecan.iso
 
 # ---- use ----
 run: $(IMAGES) $(O)/boot.tar | deps-run ## Boot under QEMU; DISK=FILE, ROOT=file.elf another root server

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The ISO: included by the Makefile.
+
+# The boot image by the name that GRUB's menu has for it: another one when PORTS has changed.
+$(O)/iso/boot.tar: $(lastword $(IMAGES)) force
+	$(Q)mkdir -p $(@D) && { cmp -s $< $@ || cp $< $@; }
+
+ISO_FILES := $(O)/pecan $(O)/sigma0 $(O)/root $(O)/iso/boot.tar
+$(O)/pecan.iso: $(ISO_FILES) tools/grub.cfg tools/mkiso | deps-image
+	$(call say,ISO,$@)
+	$(Q)tools/mkiso $@ $(ISO_FILES)
+
+iso: $(O)/pecan.iso ## One ISO for BIOS and UEFI, CD and USB stick: build/pecan.iso
