@@ -78,7 +78,7 @@ static bool files(void)
 	return pecan_file_read("init", 0, text, 8, &got, &size) == ROOT_OK && got == 8 && size > 100
 	       && pecan_file_read("init", size - 10, rest, sizeof(rest), &got, &end) == ROOT_OK && got == 10
 	       && pecan_file_read("init", ~0ul, rest, sizeof(rest), &got, 0) == ROOT_OK && got == 0
-	       && pecan_file_read("etc/passwd", 0, text, 8, &got, &size) == ROOT_E_NAME;
+	       && pecan_file_read("etc/absent", 0, text, 8, &got, &size) == ROOT_E_NAME;
 }
 
 static bool programs(void)
