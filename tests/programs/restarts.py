@@ -87,11 +87,24 @@ def claims(make_image):
         guest.expect(r'hostile: exit status 42$')
 
 
+def larger(make_image):
+    """A section with more `memory` than the machine has: it is to be lowered, and both sizes are named."""
+    init = SYSTEM + 'task hostile; uses names console; memory 300M\n'
+    with Guest('--boot', make_image(init)) as guest:
+        guest.expect(PROMPT)
+        guest.line('hostile')
+        guest.expect(r'hostile: the program cannot be loaded; the log says why')
+        guest.expect(r'root: cannot start hostile: `memory` of its section is 307200 KiB, and the machine '
+                     r'has 2\d{5} KiB for programs: lower it')
+        guest.expect(PROMPT)
+
+
 def rows(make_image, unused):
     """[(name, function, arguments)]"""
     return [(name, function, make_image) for name, function in (
         ('restart: names is asked while it does not run', names_window),
         ('restart: a server for which there is too little memory', starved),
+        ('a program with more memory than there is', larger),
         ('restart: all records of tasks are taken', records),
         ('restart: idle without heartbeats', quiet),
         ('restart: as often as the section says', as_often),

@@ -63,6 +63,10 @@ enum root_error task_start(const struct spawn *s, struct task **started)
 	if (image->program == 0)
 		image->program = config_program(&root.config, s->name);
 	t = task_alloc(image->program, s->parent != 0 ? SHARED_SLOTS : TASKS_MAX, &e);
+	if (t == 0 && e == ROOT_E_IMAGE)
+		report("cannot start %s: `memory` of its section is %lu KiB, and the machine has %lu KiB for "
+		       "programs: lower it", s->name, image->program->memory >> 10,
+		       root.pool.total << PAGE_LOG2 >> 10);
 	if (t == 0)
 		return e;
 	t->image = image;

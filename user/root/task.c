@@ -199,7 +199,7 @@ struct task *task_alloc(const struct program *p, unsigned slots, enum root_error
 	unsigned slot = free_slot();
 	struct task *t;
 
-	*error = slot >= slots ? ROOT_E_LIMIT : ROOT_E_MEMORY;
+	*error = slot >= slots ? ROOT_E_LIMIT : pages == 0 ? ROOT_E_MEMORY : ROOT_E_IMAGE;
 	if (slot >= slots || pages == 0 || pages > root.pool.total)
 		return 0;
 	*error = ROOT_E_POOL;
