@@ -10,7 +10,7 @@
 #include "job.h"
 #include "root.h"
 
-enum { LOOKS = 144, PAGES = ORDER_WORDS, FREED = 6, CLEAR_BYTES = 64 << 10, FRAMES = 256 };
+enum { LOOKS = 96, PAGES = ORDER_WORDS, FREED = 4, CLEAR_BYTES = 64 << 10, FRAMES = 256 };
 
 void work_begin(struct task *t, struct area *a, enum area_work work, unsigned waiter)
 {
