@@ -110,8 +110,21 @@ $(O)/cov/host-test $(O)/cov/fuzz-replay: $(O)/host64/fast.o
 	$(call say,COVLD,$@)
 	$(Q)mkdir -p $(@D) && $(FUZZ_CC) -no-pie -fprofile-instr-generate -o $@ $^
 
-coverage: $(O)/cov/host-test $(O)/cov/fuzz-replay | deps-fuzz ## Lines and branches that tests reach
-	@tools/coverage
+# cov_test(name, sources, flags, other objects, what must be there first): a test of user level likewise. The
+# other objects may have been compiled with sanitizers.
+define cov_test
+$(O)/covobj/$(1)/%.c.o: %.c $(O)/settings | $(STUBS) deps-fuzz $(5)
+	$$(call say,COVCC,$(1) $$<)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$(FUZZ_CC) $$(filter-out -fsan% -fno-san%,$$(UTEST_CFL)) $$(PTEST_COV) $(3) -c -o $$@ $$<
+
+$(O)/cov/$(1): $(patsubst %,$(O)/covobj/$(1)/%.o,$(2)) $(4)
+	$$(call say,COVLD,$$@)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$(FUZZ_CC) -no-pie -fsanitize=address,undefined -fprofile-instr-generate -o $$@ $$^
+
+coverage: $(O)/cov/$(1)
+endef
 
 # The network server's sockets and lwIP against malformed packets. lwIP reads headers at any address.
 NET_TEST := $(addprefix tests/net/host/,cases.c clients.c heap.c hosts.c main.c packet.c)
@@ -121,6 +134,7 @@ LWIP_CFL := $(filter-out $(WARN) -M% -I%,$(HOST_CFL)) -fno-sanitize=alignment -w
 $(eval $(call lwip_object,host,$(HOSTCC) $(LWIP_CFL)))
 $(NET_TEST:%=$(O)/userobj/%.o): UTEST_CFL += $(LWIP_INC) -fno-sanitize=alignment
 $(NET_TEST:%=$(O)/userobj/%.o): | $(LWIP)/src/include/lwip/init.h
+$(eval $(call cov_test,net-test,$(NET_TEST),$(LWIP_INC),$(LWIP)/host.o,$(LWIP)/src/include/lwip/init.h))
 $(O)/net-test: $(NET_TEST:%=$(O)/userobj/%.o) $(LWIP)/host.o
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOSTCC) -no-pie -fsanitize=address,undefined -o $@ $^

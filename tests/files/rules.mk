@@ -18,6 +18,8 @@ $(O)/filesobj/%.c.o: %.c $(O)/settings $(E2FS)/libext2fs.a | $(STUBS)
 	$(call say,HOSTCC,$<)
 	$(Q)mkdir -p $(@D) && $(HOSTCC) $(UTEST_CFL) $(E2FS_INC:-I%=-isystem %) -DHAVE_SYS_TYPES_H -c -o $@ $<
 
+$(eval $(call cov_test,files-host,$(FILES_HOST),$(E2FS_INC:-I%=-isystem %) -DHAVE_SYS_TYPES_H,\
+	$(E2FS_HOST)/libext2fs.a,$(E2FS)/libext2fs.a))
 $(O)/files-host: $(FILES_HOST:%=$(O)/filesobj/%.o) $(E2FS_HOST)/libext2fs.a
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOSTCC) -no-pie -fsanitize=address,undefined -o $@ $^

@@ -26,3 +26,4 @@ $(O)/cov/root-test: $(ROOT_TEST:%=$(O)/roothost/cov/%.o)
 	$(call say,COVLD,$@)
 	$(Q)mkdir -p $(@D) && $(FUZZ_CC) -no-pie -fprofile-instr-generate -o $@ $^ $(ROOT_ENDS)
 
+coverage: $(O)/cov/root-test

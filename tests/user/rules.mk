@@ -19,6 +19,8 @@ $(O)/user-test: $(UTEST_SRC:%=$(O)/userobj/%.o)
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOSTCC) -no-pie -fsanitize=address,undefined -o $@ $^
 
+$(eval $(call cov_test,user-test,$(UTEST_SRC) tests/parsers/campaign.c))
+
 # Their ring code, with devices and clients that lie, under libFuzzer.
 RING_SRC := $(wildcard tests/rings/*.c) $(RING_CODE:%=%.c)
 $(RING_SRC:%=$(O)/fuzzobj/%.o): FUZZ_CFL = $(UTEST_CFL) -O2 -fsanitize=fuzzer-no-link

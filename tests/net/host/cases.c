@@ -89,7 +89,9 @@ static bool late_close(void)
 	sock_close(b, false);
 	netif_poll_all();
 	wait_seconds(TIME_WAIT_S);
-	is_well = is_well && open_pair(&c, &d) && take_bytes(a, &got) == SOCKETS_OK && got == 0;
+	if (!is_well || !open_pair(&c, &d))
+		return false;
+	is_well = take_bytes(a, &got) == SOCKETS_OK && got == 0;
 	sock_close(a, false);
 	netif_poll_all();
 	is_well = is_well && arrives(c, d) && arrives(d, c);
