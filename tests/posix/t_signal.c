@@ -290,6 +290,7 @@ TEST(poll_waits, "poll waits until something is ready, or for its time")
 
 	CHECK(px(SYS_pipe, ends) == 0);
 	p.fd = ends[0];
+	CHECK(px(SYS_poll, &p, 1, 0) == 0 && kernel_now() == before);
 	CHECK(px(SYS_poll, &p, 1, 1500) == 0 && kernel_now() - before == 1500000);
 	kernel_at(kernel_now() + US, start_write, NULL);
 	CHECK(px(SYS_poll, &p, 1, -1) == 1 && kernel_now() - before == 2500000 && p.revents == POLLIN);

@@ -73,13 +73,13 @@ TEST(clock_wrong, "an answer of the driver that has no date is no date")
 
 TEST(sleep_period, "nanosleep sleeps for its period, rounded up; 0 returns at once; wrong periods are EINVAL")
 {
-	struct timespec t = { 2, 1 }, zero = { 0, 0 };
+	struct timespec t = { 2, 1 }, zero = { 0, 0 }, rest = { 7, 7 };
 	struct timespec wrong[4] = { { -1, 0 }, { 0, -1 }, { 0, 1000000000 }, { -1, -1 } };
 	unsigned long before = kernel_now();
 
 	CHECK(px(SYS_nanosleep, &t, NULL) == 0 && kernel_now() - before == 2000001);
 	before = kernel_now();
-	CHECK(px(SYS_nanosleep, &zero, NULL) == 0 && kernel_now() == before);
+	CHECK(px(SYS_nanosleep, &zero, &rest) == 0 && kernel_now() == before && rest.tv_sec == 7);
 	for (unsigned i = 0; i < 4; i++) {
 		CHECK(px(SYS_nanosleep, &wrong[i], NULL) == -EINVAL);
 		CHECK(px(SYS_clock_nanosleep, CLOCK_MONOTONIC, TIMER_ABSTIME, &wrong[i], NULL) == -EINVAL);
@@ -291,6 +291,7 @@ TEST(timer_create, "a timer sends its signal with its value; overruns are those 
 TEST(timer_absolute, "a timer for a time that has passed fires at once; for one of the date then")
 {
 	struct itimerspec past = { { 0, 0 }, { 0, 1 } }, date = { { 0, 0 }, { 1700000004, 0 } }, old;
+	struct itimerspec before_boot = { { 0, 0 }, { 1000, 0 } };
 	unsigned long before = kernel_now();
 	int id, other;
 
@@ -302,6 +303,8 @@ TEST(timer_absolute, "a timer for a time that has passed fires at once; for one 
 	CHECK(px(SYS_timer_settime, other, TIMER_ABSTIME, &date, NULL) == 0);
 	CHECK(px(SYS_timer_settime, other, TIMER_ABSTIME, &date, &old) == 0 && old.it_value.tv_sec == 4);
 	CHECK(px(SYS_pause) == -EINTR && alarms == 2 && kernel_now() == before + 4 * US);
+	CHECK(px(SYS_timer_settime, other, TIMER_ABSTIME, &before_boot, NULL) == 0);
+	CHECK(px(SYS_pause) == -EINTR && alarms == 3 && kernel_now() == before + 4 * US);
 }
 
 TEST(timer_most, "there are 31 timers; wrong clocks, signals, threads and ids are EINVAL")
