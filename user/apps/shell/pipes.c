@@ -16,6 +16,7 @@
 #include <pecan/system.h>
 #include <pecan/task.h>
 #include <pecan/thread.h>
+#include <stdio.h>
 #include <string.h>
 #include <proto/shell_client.h>
 #include <proto/shell_server.h>
@@ -122,6 +123,15 @@ static void settle(struct pipe *p)
 
 /* ---- files of the disk ---- */
 
+/* By the console: what a command of the shell prints may lead to the thread that is here. */
+static void report(const char *path, enum files_status s)
+{
+	char line[FILES_PATH_BYTES + 80];
+
+	snprintf(line, sizeof line, "%s: %s\n", path, files_error_text(s));
+	pecan_write_to(STREAM_ERROR, line, strlen(line));
+}
+
 static void write_gathered(struct output *o)
 {
 	for (size_t done = 0; done < o->bytes && !o->failed; ) {
@@ -129,7 +139,7 @@ static void write_gathered(struct output *o)
 				   : files_put(&o->file, o->at, o->text + done, o->bytes - done);
 
 		if (n <= 0) {
-			printf("%s: %s\n", o->file.path, files_error_text(n ? (enum files_status)-n : FILES_E_SPACE));
+			report(o->file.path, n ? (enum files_status)-n : FILES_E_SPACE);
 			o->failed = true;
 			break;
 		}
@@ -155,7 +165,7 @@ static enum stream_status write_sink(struct ends *e)
 	if (pecan_special_has_room(e->sink))
 		return STREAM_OK;
 	if (!e->sink_failed)
-		printf("/dev/full: %s\n", files_error_text(FILES_E_SPACE));
+		report("/dev/full", FILES_E_SPACE);
 	e->sink_failed = true;
 	return STREAM_REFUSED;
 }
