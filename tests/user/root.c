@@ -356,7 +356,7 @@ TEST(HCFG0014, "a section that reserves less than the record and the arguments o
 	CHECK(refused("task a; start; task *; memory 8191", 1, 31, "8K"));
 }
 
-TEST(HCFG0003, "without `files` a program reads all files, a confined one none; with it those that match")
+TEST(HCFG0003, "without `files` a program reads all files, a confined one etc; with it what matches and etc")
 {
 	struct place at;
 
@@ -369,6 +369,9 @@ TEST(HCFG0003, "without `files` a program reads all files, a confined one none; 
 	CHECK(config_may_read(config_program(&config, "c"), "x.lua"));
 	CHECK(!config_may_read(config_program(&config, "c"), "bin/c"));
 	CHECK(!config_may_read(config_program(&config, "d"), "init"));
+	CHECK(config_may_read(config_program(&config, "b"), "etc/hosts"));
+	CHECK(config_may_read(config_program(&config, "d"), "etc/hosts"));
+	CHECK(!config_may_read(config_program(&config, "d"), "etc"));
 	CHECK(config_may_read(config_program(&config, "e"), "bin/e"));
 	CHECK(config_program(&config, "e")->confined && !config_program(&config, "other")->confined);
 }
