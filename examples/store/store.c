@@ -104,8 +104,9 @@ static void *answer(void *unused)
 	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons(PORT) };
 
 	for (;; sleep(1)) {
-		int fd, port = socket(AF_INET, SOCK_STREAM, 0);
+		int fd, one = 1, port = socket(AF_INET, SOCK_STREAM, 0);
 
+		setsockopt(port, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
 		if (bind(port, (struct sockaddr *)&at, sizeof at) == 0 && listen(port, WAITING) == 0)
 			while ((fd = accept(port, NULL, NULL)) >= 0)
 				show(fd);
