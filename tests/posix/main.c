@@ -4,40 +4,10 @@
  * variables, and prints "N passed, N failed".
  */
 #include <stdio.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "../user/test.h"
 #include "kernel.h"
-
-static struct test *tests, **tail = &tests;
-static bool failed;
-
-void test_add(struct test *t)
-{
-	*tail = t;
-	tail = &t->next;
-}
-
-void test_fail(const char *file, int line, const char *what)
-{
-	printf("    %s:%d: %s\n", file, line, what);
-	failed = true;
-}
-
-bool test_failed(void)
-{
-	return failed;
-}
-
-/* With arguments: only tests whose id begins with one of them. */
-static bool chosen(const struct test *t, int n, char **prefix)
-{
-	for (int i = 1; i < n; i++)
-		if (strncmp(t->id, prefix[i], strlen(prefix[i])) == 0)
-			return true;
-	return n < 2;
-}
 
 static void run(const struct test *t)
 {
@@ -45,10 +15,10 @@ static void run(const struct test *t)
 	kernel_begin();
 	servers_begin();
 	t->run();
-	if (!failed)
+	if (!test_failed())
 		servers_end();
 	fflush(stdout);
-	_exit(failed);
+	_exit(test_failed());
 }
 
 int main(int argc, char **argv)
@@ -59,7 +29,7 @@ int main(int argc, char **argv)
 		int status = 1;
 		pid_t child;
 
-		if (!chosen(t, argc, argv))
+		if (!test_chosen(t, argc, argv))
 			continue;
 		fflush(stdout);
 		child = fork();

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # user/lib/posix, the system calls of musl, as a host program: with a kernel and servers made for it.
-PTEST_SRC := $(wildcard tests/posix/*.c) tests/posix/gateway.S $(wildcard user/lib/posix/*.c)
+PTEST_SRC := $(wildcard tests/posix/*.c) tests/user/tests.c tests/posix/gateway.S
+PTEST_SRC += $(wildcard user/lib/posix/*.c)
 PTEST_SRC += user/lib/posix/arch/x86_64/thread.S user/lib/l4/init.c
 PTEST_SRC += $(filter-out %/exit.c %/print.c,$(wildcard user/lib/pecan/*.c))
 # The start code's names are those of the host's as well; its C library has no strlcpy. The parts of a

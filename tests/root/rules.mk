@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # All of root as a host program, on the kernel of tests/posix.
 ROOT_TEST := $(wildcard tests/root/*.c) $(addprefix tests/posix/,kernel.c main.c gateway.S) user/lib/l4/init.c
+ROOT_TEST += tests/user/tests.c
 ROOT_TEST += $(filter-out user/root/voice.c,$(wildcard user/root/*.c user/root/arch/$(ARCH)/*.S))
 ROOT_TEST += $(addprefix user/lib/pecan/,cpu.c elf.c places.c plain.c stub.c)
 RTEST_CFL = $(UTEST_CFL) -D_GNU_SOURCE -Dstrlcpy=root_strlcpy -include tests/root/host.h

@@ -11,9 +11,15 @@
 
 struct test { const char *id, *sentence; void (*run)(void); struct test *next; };
 
+extern struct test *tests;		/* in the order in which they were added */
+
 void test_add(struct test *t);
+void test_begin(void);			/* none has failed */
 void test_fail(const char *file, int line, const char *what);
 bool test_failed(void);
+
+/* Of the arguments of main: without any all tests, else those whose id begins with one of them. */
+bool test_chosen(const struct test *t, int n, char **prefix);
 
 #define TEST(name, text) \
 	static void run_##name(void); \
