@@ -49,6 +49,8 @@ WARN    := -Wall -Wextra -Werror
 OPT     := $(or $(OPTIMIZE),$(if $(filter debug,$(MODE)),-O1,-O2)) -g -ffile-prefix-map=$(CURDIR)=.
 COMMON  := -std=gnu11 -ffreestanding -fno-pic -fno-stack-protector -fcf-protection=none -fno-common
 COMMON  += -fno-asynchronous-unwind-tables -mno-red-zone $(OPT) $(WARN) -MMD -MP
+# No header of the host's C library: there may be none.
+COMMON  += $(if $(findstring clang,$(CC)),-nostdlibinc,-isysroot /nowhere)
 UINC    := -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include -Iuser/lib/c/include -Iuser/lib/pecan/include -Iuser
 UINC    += -I$(O)/gen
 # gcc assumes that an asm statement, so a system call, changes no static variable whose address is not taken;
@@ -163,7 +165,8 @@ terminal: ## The serial line of the machine of make debug, on this terminal
 	@tools/terminal
 
 # The kernel; what tests it and what counts its instructions.
-include kernel/kernel.mk tests/tests.mk $(wildcard bench/linux/rules.mk t*/*/rules.mk)
+include kernel/kernel.mk tests/tests.mk
+include $(filter-out $(FIRST_RULES),$(wildcard bench/linux/rules.mk t*/*/rules.mk))
 
 # ---- the rest ----
 deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz deps-browser:

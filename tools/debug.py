@@ -99,6 +99,12 @@ def user_bytes(space, address, count):
     return gdb.selected_inferior().read_memory(place, count).tobytes() if place else b''
 
 
+def stopped_at():
+    """Where the machine is stopped in user code; None in the kernel."""
+    ip = int(gdb.parse_and_eval('(unsigned long)$pc'))
+    return ip if ip < DIRECT else None
+
+
 def user_state(t):
     """Where a thread that is not running continues in its own code: {register: value}."""
     r, space = registers(t), t['space']
@@ -235,7 +241,7 @@ def list_threads():
     for t in threads():
         task, name = named.get(int(t['space']['number']), ('-', '?'))
         runs = running is not None and t.address == running.address
-        ip = user_state(t)['rip']
+        ip = runs and stopped_at() or user_state(t)['rip']	# what it saved is of its last call
         print('%s %10s %5s %-16s %-9s %10s  %x %s' % (
             '*' if runs else ' ', tid(int(t['id']['raw'])), task, name, 'running' if runs else state_of(t),
             partner_of(t), ip, symbol_at(name, ip)))
@@ -302,7 +308,7 @@ def break_in(name, place):
 def stopped(_):
     """The symbols for the programs' link address are those of the program that runs."""
     try:
-        if booted() and int(gdb.parse_and_eval('(unsigned long)$pc')) < DIRECT:
+        if booted() and stopped_at() is not None:
             with_symbols(names()[int(current()['space']['number'])][1])
     except (gdb.error, KeyError, TypeError):
         pass				# early in booting, or a space without a name

@@ -28,6 +28,8 @@ O = os.environ.get('O', 'build')
 HANG = int(os.environ.get('HANG', 1200))	# seconds after which a guest, or a program, is ended
 PIPE_BYTES = 1 << 20	# of the serial line: what the guest can print while the reader does not run
 SPAN = 4096		# no pattern matches more than this
+STOPPED = '\nThe kernel has stopped.'
+QUIET = 10		# looks, one a second at most, without output: a kernel that has stopped prints no more
 TRIES = 5		# runs of a guest whose output is damaged
 BY_ITSELF = 1, 3	# status of QEMU when the guest tests have ended it, after all that they print
 NUMBERED = re.compile(r'^(.*) #([0-9a-f]+):([0-9a-f]{8})$')
@@ -116,7 +118,7 @@ class Guest:
         """Wait for pattern (a regular expression); returns the match; the next search starts after it."""
         rx = re.compile(pattern, re.M)
         end, start = time.monotonic() + limit, self.at
-        alive = True
+        alive, quiet = True, 0
         while True:
             m = rx.search(self.text, start)
             if m:
@@ -130,7 +132,11 @@ class Guest:
                 raise (Lost if self.status in BY_ITSELF else GuestError)(what + self.tail())
             if time.monotonic() > end:
                 raise GuestError('/%s/ did not come in %d s%s' % (pattern, limit, self.tail()))
+            if quiet >= QUIET and STOPPED in self.text[self.at:]:
+                raise GuestError('the kernel has stopped before /%s/ came%s' % (pattern, self.tail()))
+            before = len(self.text)
             alive = self.read(1)
+            quiet = quiet + 1 if len(self.text) == before else 0
 
     def send(self, text):
         """Type text, as it is."""

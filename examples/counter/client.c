@@ -19,9 +19,13 @@ static void add(L4_ThreadId_t server, L4_Word_t which, L4_Word_t amount)
 int main(void)
 {
 	L4_ThreadId_t server;
+	enum names_error e;
 
-	if (pecan_lookup("counter", true, &server) != NAMES_OK)
+	e = pecan_lookup("counter", true, &server);
+	if (e != NAMES_OK) {
+		printf("client: counter: %s\n", pecan_names_error_text(e));
 		return 1;
+	}
 	add(server, 3, 4);
 	add(server, 3, 5);
 	add(server, COUNTERS, 1);

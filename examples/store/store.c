@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* store.c - serves stock.idl, keeps the stock on the disk, and shows it to those who connect to port 7. */
+/* store.c - serves stock.idl, keeps the stock on the disk, and shows it to clients of port 7. */
 #include <errno.h>
 #include <netinet/in.h>
 #include <pecan/names.h>
@@ -32,7 +32,7 @@ static enum stock_status set(L4_Word_t article, L4_Word_t number)
 		all[i] = pieces[i];
 	all[article] = number;
 	written = f != NULL && fwrite(all, sizeof all, 1, f) == 1 && fflush(f) == 0 && fsync(fileno(f)) == 0;
-	if (f == NULL || fclose(f) != 0 || !written || rename(STOCK ".new", STOCK) != 0) {
+	if (!f || fclose(f) != 0 || !written || rename(STOCK ".new", STOCK) != 0) {
 		perror("store: " STOCK);
 		return STOCK_E_DISK;
 	}
@@ -47,10 +47,11 @@ static int load(void)
 	FILE *f;
 	int read;
 
-	while (access("/disk/home", F_OK) != 0)		/* the driver of the disk may start later */
-		sleep(1);
+	for (int waited = 0; access("/disk/home", F_OK) != 0; sleep(1))	/* its driver may start later */
+		if (waited++ == 5)
+			fprintf(stderr, "store: it waits for a disk with a folder `home`\n");
 	f = fopen(STOCK, "r");
-	if (f == NULL)
+	if (!f)
 		return errno == ENOENT;			/* the first time */
 	read = fread(all, sizeof all, 1, f) == 1;
 	fclose(f);
@@ -88,7 +89,7 @@ static void show(int fd)
 {
 	FILE *f = fdopen(fd, "w");
 
-	if (f == NULL) {
+	if (!f) {
 		close(fd);
 		return;
 	}

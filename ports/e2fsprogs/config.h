@@ -4,6 +4,7 @@
  */
 #define HAVE_UNISTD_H 1
 #define HAVE_STDLIB_H 1
+#define HAVE_SETJMP_H 1
 #define HAVE_STRING_H 1
 #define HAVE_STRINGS_H 1
 #define HAVE_INTTYPES_H 1

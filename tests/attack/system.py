@@ -15,7 +15,8 @@ sys.path.insert(0, os.path.join(HERE, '../../tools'))
 from guest import GuestError, O, TOP  # noqa: E402
 
 PROMPT = r'^pecan> '
-SERVERS = ['names', 'console', 'pci', 'virtio-blk', 'virtio-net', 'virtio-rng', 'virtio-console', 'shell']
+SERVERS = ['names', 'console', 'pci', 'virtio-blk', 'virtio-net', 'virtio-rng', 'virtio-console', 'shell',
+           'rtc']
 NEWS = re.compile(r'^root: .*(?:is started again|was stopped|has ended|was killed|hangs).*|.*panic.*', re.M)
 
 
@@ -29,7 +30,7 @@ def make_image(name, descriptions, sections, programs):
             text += f.read()
     init, image = os.path.join(folder, 'init'), os.path.join(folder, 'image.tar')
     with open(init, 'w', encoding='ascii') as f:
-        f.write(text + sections)
+        f.write(text + sections + 'task absent; provides never-*\n')	# names to wait for
     subprocess.run(['tools/mkboot', image, init, *programs], cwd=TOP, check=True)
     return image
 

@@ -138,14 +138,10 @@ def read_log(path):
 
 
 def dated(image='image.tar'):
-    """While the clock's driver runs the server has the date from it; a file has that time."""
+    """The server has the date from the clock's driver, which runs from boot; a file has that time."""
     disk = new_disk('dated')
     with system(disk, image=image) as g:
         g.expect(PROMPT)
-        shell(g, 'rtc &')
-        while not re.search('^rtc ', shell(g, 'names'), re.M):
-            pass
-        shell(g, 'kill files')				# the next one asks for the date
         shell(g, 'echo text > /disk/x')
         assert 'text' in shell(g, 'cat < /disk/x') and 'hangs' not in g.text, g.tail()
         end(g)

@@ -2,7 +2,8 @@
 # The core of the file server, with a fake disk and libext2fs, as a host program under sanitizers.
 FILES_CORE := $(filter-out user/servers/files/main.c,$(wildcard user/servers/files/*.c))
 FILES_HOST := $(FILES_CORE) $(wildcard tests/files/host/*.c) tests/user/main.c tests/user/tests.c
-FILES_HOST += $(addprefix user/lib/pecan/,files_path.c places.c)
+FILES_HOST += $(addprefix user/lib/pecan/,files_path.c places.c file_clients.c \
+	file_locks.c file_permits.c)
 E2FS_HOST  := $(O)/ports/e2fsprogs/host
 
 # Of the library memory is checked, not what the language leaves undefined.

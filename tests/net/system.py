@@ -14,6 +14,7 @@ from guest import HANG, Guest, O, free_port  # noqa: F401 (free_port is for thos
 WORK = os.path.join(O, 'test', 'net', os.path.basename(sys.argv[0]))
 PROMPT = r'^pecan> '
 PAUSE = 0.05
+TRIES = 5
 
 
 def make_image(sections='', *more):
@@ -59,6 +60,18 @@ def shell(guest, line, want=None):
 
 
 shell.count = 0
+
+
+def repeated(guest, line, want):
+    """The same until it shows what is wanted: on a busy host an answer can come later than the program waits.
+    Wrong bytes are a failure each time."""
+    for _ in range(TRIES):
+        text = shell(guest, line)
+        assert not re.search(r', [1-9]\d* wrong', text), guest.tail()
+        if re.search(want, text, re.M):
+            return text
+        print('note: %s: run again' % line, flush=True)
+    raise AssertionError('%s: /%s/ did not come in %d runs%s' % (line, want, TRIES, guest.tail()))
 
 
 def begin(guest, address='10.0.2.15'):

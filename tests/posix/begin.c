@@ -2,26 +2,10 @@
 /*
  * begin.c - the program that the start code starts, and its servers.
  */
-#include <stdio.h>
 #include <pecan/task.h>
 #include "px.h"
 
 void px_signal_begin(void);
-
-size_t px_strlcpy(char *to, const char *from, size_t room)
-{
-	return (size_t)snprintf(to, room, "%s", from);
-}
-
-/*
- * The sanitizer's own looks for the end of the stack, before a function that does not return: most threads
- * here have stacks that it does not know, and none of them is left by a jump.
- */
-void __asan_handle_no_return(void);
-
-void __asan_handle_no_return(void)
-{
-}
 
 /* What px_start calls. */
 int px_main(int argc, char **argv, char **environment);

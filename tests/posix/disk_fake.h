@@ -36,7 +36,8 @@ extern struct disk {
 	const void *list;			/* sent as entries of a directory, if not NULL */
 	size_t list_bytes;
 	unsigned syncs, cleans, more;
-	L4_Word_t losses;
+	L4_Word_t losses, state;
+	unsigned lends;
 } disk;
 
 struct node *disk_node(const char *path);

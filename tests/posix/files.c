@@ -413,8 +413,14 @@ enum files_status serve_files_sync(struct files_caller *c, const struct files_sy
 enum files_status serve_files_space(struct files_caller *c, struct files_space_out *out)
 {
 	(void)c;
-	*out = (struct files_space_out){ 1024, 5000, 3000, 70, 60, 0 };
+	*out = (struct files_space_out){ 1024, 5000, 3000, 70, 60, disk.state };
 	return FILES_OK;
+}
+
+enum files_status serve_files_lend(struct files_caller *c)
+{
+	(void)c;
+	return disk.lends++ ? FILES_OK : FILES_E_MORE;
 }
 
 bool permit_files(struct files_caller *c)

@@ -2,24 +2,22 @@
 /*
  * kernel.c - see kernel.h.
  */
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <ucontext.h>
 #include <unistd.h>
-#include <l4/kip.h>
 #include <l4/pecan.h>
-#include <x2/kip.h>
 #include <x2/utcb.h>
 #include "kernel.h"
 
 enum { SET_GS = 0x1001,		/* of arch_prctl */
-       THREADS = 64, SERVERS = 256, EVENTS = 32, STACK = 256 * 1024, USER_BASE = 18,
+       THREADS = 64, SERVERS = 256, EVENTS = 32, STACK = 256 * 1024,
        PROPAGATED = 1 << 12, ERROR_FLAG = 1 << 15 };
 #define FOREVER (~0ul)
+
+#define INTERRUPTS (~1u)	/* task */
 
 enum state { FREE, READY, SENDS, RECEIVES, HALTED };
 
@@ -28,7 +26,8 @@ struct thread {
 	_Alignas(64) unsigned long utcb[L4_UTCB_WORDS];	/* local ids have six bits that are 0 */
 	enum state state;
 	L4_ThreadId_t id;
-	bool foreign;			/* of another task */
+	unsigned task;
+	bool interrupt, pending;	/* no thread, but an interrupt; it is raised before the acknowledgement */
 	L4_ThreadId_t to, from;		/* partner of the send, specifier of the receive */
 	unsigned long timeout;		/* of the receive, us */
 	unsigned long until;		/* while it waits */
@@ -40,20 +39,9 @@ static bool ended[SERVERS];
 static struct { bool used; unsigned long at; void (*fn)(void *); void *arg; } events[EVENTS];
 static unsigned long clock_us = 1000000, gs_cell;
 static L4_Word_t tls;
-static struct page {
-	struct l4_kip kip;
-	unsigned long desc[4];
-	char text[96];			/* directly behind it */
-	struct l4_memdesc memory;
-} page __attribute__((aligned(4096)));
-
 extern unsigned long kernel_call;
 struct kernel_regs *kernel_regs = &threads[0].regs;
 void kernel_enter(void);
-extern void link_ipc(void), link_clock(void), link_switch(void), link_tls(void), link_other(void);
-extern void link_threads(void), link_spaces(void), link_registers(void), link_schedule(void);
-extern void link_unmap(void);
-
 void kernel_stop(const char *why)
 {
 	printf("    %s\n", why);
@@ -125,16 +113,21 @@ static void mrs_to_regs(struct thread *t)
 	r->r15 = word[7];
 }
 
+static void raise_interrupt(struct thread *t);
+
 /* The IPC of a thread is over. */
 static void finish(struct thread *t, L4_ThreadId_t from)
 {
 	t->regs.rsi = from.raw;
-	t->state = READY;
+	t->state = t->interrupt ? HALTED : READY;
 	mrs_to_regs(t);
+	if (t->pending)
+		raise_interrupt(t);
 }
 
 static void fail(struct thread *t, unsigned kind)
 {
+	t->pending = false;
 	t->utcb[L4_UTCB_MR0 + L4_TCR_ERROR_CODE] = kind << 1 | (t->state == RECEIVES);
 	mr(t)[0] = ERROR_FLAG;
 	finish(t, L4_nilthread);
@@ -147,13 +140,13 @@ static struct thread *sender(struct thread *t)
 
 	if (mr(t)[0] & PROPAGATED)
 		in_name = thread_of((L4_ThreadId_t){ .raw = t->utcb[L4_UTCB_MR0 + L4_TCR_SENDER] });
-	return in_name && in_name->foreign == t->foreign ? in_name : t;
+	return in_name && in_name->task == t->task ? in_name : t;
 }
 
 static bool accepts(const struct thread *t, struct thread *s)
 {
 	L4_ThreadId_t from = id_of(s);
-	unsigned long local = t->foreign == s->foreign ? (unsigned long)mr(s) : 0;
+	unsigned long local = t->task == s->task ? (unsigned long)mr(s) : 0;
 
 	return t->state == RECEIVES
 	       && (t->from.raw == from.raw || t->from.raw == L4_anythread.raw
@@ -169,7 +162,7 @@ static void deliver(struct thread *to, struct thread *from)
 	memcpy(mr(to), mr(from), (words + 1) * sizeof(unsigned long));
 	mr(to)[0] &= ~0xf000ul;
 	from = sender(from);
-	finish(to, to->foreign != from->foreign ? id_of(from)
+	finish(to, to->task != from->task ? id_of(from)
 						: (L4_ThreadId_t){ .raw = (unsigned long)mr(from) });
 }
 
@@ -230,6 +223,15 @@ static void send(struct thread *t, unsigned long timeout)
 	} else {
 		fail(t, IPC_ABSENT);
 	}
+}
+
+/* The interrupt's id sends to the handler, and waits for what acknowledges it. */
+static void raise_interrupt(struct thread *t)
+{
+	t->pending = false;
+	t->timeout = FOREVER;
+	mr(t)[0] = 0;
+	send(t, FOREVER);
 }
 
 static void ipc(struct thread *t)
@@ -396,6 +398,7 @@ unsigned kernel_thread_new(L4_Word_t ip, L4_Word_t sp)
 	if (!t)
 		return 0;
 	fresh(t, L4_GlobalId(MAIN_THREAD + (L4_Word_t)(t - threads), 1));
+	t->task = current->task;
 	begin(t, ip, sp);
 	return (unsigned)L4_ThreadNo(id_of(t));
 }
@@ -431,13 +434,26 @@ L4_ThreadId_t kernel_thread_set(L4_ThreadId_t id, unsigned long control, struct 
 	return id.raw == id_of(t).raw ? (L4_ThreadId_t){ .raw = (unsigned long)mr(t) } : id_of(t);
 }
 
-void kernel_name(unsigned number, L4_ThreadId_t id, bool foreign)
+void kernel_name(unsigned number, L4_ThreadId_t id, unsigned task)
 {
 	struct thread *t = number ? thread_of(kernel_thread(number)) : current;
 
 	t->id = id;
-	t->foreign = foreign;
+	t->task = task;
 	t->utcb[L4_UTCB_MR0 + L4_TCR_GLOBAL_ID] = id.raw;
+}
+
+/* Those that wait for it wait in vain. */
+static void end(struct thread *t)
+{
+	L4_ThreadId_t id = id_of(t);
+	unsigned long local = (unsigned long)mr(t);
+
+	t->state = FREE;
+	for (struct thread *s = threads; s < threads + THREADS; s++)
+		if ((s->state == SENDS && (s->to.raw == id.raw || s->to.raw == local))
+		    || (s->state == RECEIVES && (s->from.raw == id.raw || s->from.raw == local)))
+			fail(s, IPC_ABSENT);
 }
 
 bool kernel_thread_end(unsigned number)
@@ -445,8 +461,40 @@ bool kernel_thread_end(unsigned number)
 	struct thread *t = thread_of(kernel_thread(number));
 
 	if (t)
-		t->state = FREE;
+		end(t);
 	return t != NULL;
+}
+
+void kernel_task_end(unsigned task)
+{
+	for (struct thread *t = threads; t < threads + THREADS; t++)
+		if (t->state != FREE && t->task == task)
+			end(t);
+}
+
+unsigned kernel_task(L4_ThreadId_t thread)
+{
+	const struct thread *t = thread_of(thread);
+
+	return t ? t->task : ~0u;
+}
+
+void kernel_interrupt(unsigned number, L4_ThreadId_t handler)
+{
+	struct thread *t = thread_of(kernel_thread(number));
+
+	if (!t) {
+		t = free_thread();
+		if (!t)
+			kernel_stop("too many threads");
+		fresh(t, kernel_thread(number));
+		t->interrupt = true;
+		t->task = INTERRUPTS;
+	}
+	t->pending = t->state != HALTED;
+	t->to = t->from = t->state == HALTED ? handler : t->to;
+	if (t->state == HALTED)
+		raise_interrupt(t);
 }
 
 unsigned kernel_threads(void)
@@ -473,13 +521,13 @@ static void started(void)
 	struct start *s = (struct start *)((char *)__builtin_frame_address(0) + 2 * sizeof(L4_Word_t));
 
 	s->fn(s->arg);
-	kernel_name(0, kernel_thread(MAIN_THREAD + (unsigned)(current - threads)), false);
+	kernel_name(0, kernel_thread(MAIN_THREAD + (unsigned)(current - threads)), 0);
 	L4_Sleep(L4_Never);
 }
 
 void kernel_pretend(unsigned number)
 {
-	kernel_name(0, kernel_thread(number), true);
+	kernel_name(0, kernel_thread(number), 1);
 }
 
 unsigned kernel_start(void (*fn)(void *arg), void *arg)
@@ -518,46 +566,15 @@ void kernel_enter(void)
 
 /* ---- the beginning ---- */
 
-/* `lock; nop` returns the kernel interface page. */
-static void trap(int signal, siginfo_t *info, void *context)
+/*
+ * The sanitizer's own looks for the end of the stack, before a function that does not return: most threads
+ * here have stacks that it does not know, and none of them is left by a jump. Weak: where only lwIP has the
+ * sanitizer, its own is linked.
+ */
+void __asan_handle_no_return(void) __attribute__((weak));
+
+void __asan_handle_no_return(void)
 {
-	greg_t *g = ((ucontext_t *)context)->uc_mcontext.gregs;
-	const unsigned char *ip = (const unsigned char *)g[REG_RIP];
-
-	(void)signal;
-	(void)info;
-	if (ip[0] != 0xf0 || ip[1] != 0x90)
-		_exit(1);
-	g[REG_RIP] += 2;
-	g[REG_RAX] = (greg_t)(unsigned long)&page;
-	g[REG_RCX] = g[REG_RDX] = g[REG_RSI] = 0;
-}
-
-static void fill_page(void)
-{
-	static const char text[] = "a kernel\0tls\0";
-
-	memcpy(page.text, text, sizeof text);
-	page.kip.kern_desc_ptr = offsetof(struct page, desc);
-	page.kip.magic = L4_KIP_MAGIC;
-	page.kip.thread_info = 18 | (unsigned long)16 << 8 | (unsigned long)USER_BASE << 20;
-	page.kip.ipc = (unsigned long)link_ipc;
-	page.kip.system_clock = (unsigned long)link_clock;
-	page.kip.thread_switch = (unsigned long)link_switch;
-	page.kip.exchange_registers = (unsigned long)link_registers;
-	page.kip.schedule = (unsigned long)link_schedule;
-	page.kip.thread_control = (unsigned long)link_threads;
-	page.kip.space_control = (unsigned long)link_spaces;
-	page.kip.unmap = (unsigned long)link_unmap;
-	page.kip.arch_syscall[1] = (unsigned long)link_tls;
-	page.kip.lipc = page.kip.memory_control = page.kip.processor_control = (unsigned long)link_other;
-}
-
-void kernel_machine(unsigned long low, unsigned long high, unsigned long boot_info)
-{
-	page.kip.memory_info = offsetof(struct page, memory) << 32 | 1;
-	page.memory = (struct l4_memdesc){ low | L4_MEM_CONVENTIONAL, high };
-	page.kip.boot_info = boot_info;
 }
 
 /* Before main, as the compiler may read gs:0 as early in a function as it likes. */
@@ -570,13 +587,7 @@ __attribute__((constructor)) static void set_gs(void)
 
 void kernel_begin(void)
 {
-	struct sigaction action;
-
-	memset(&action, 0, sizeof action);
-	action.sa_sigaction = trap;
-	action.sa_flags = SA_SIGINFO;
-	sigaction(SIGILL, &action, NULL);
-	fill_page();
+	kernel_page();
 	__L4_Init();
 	threads[0].state = READY;
 	threads[0].id = kernel_thread(MAIN_THREAD);

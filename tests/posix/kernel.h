@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * kernel.h - a kernel in a program, for the threads of one task: IPC, a clock, and servers of other tasks,
+ * kernel.h - a kernel in a program, for the threads of a task: IPC, a clock, and servers of other tasks,
  * which are functions. All of it is one thread of the host: a thread runs until it makes a system call, and
  * the time passes only when every thread waits. So a test has one course of events.
  */
@@ -54,7 +54,7 @@ unsigned kernel_thread_new(L4_Word_t ip, L4_Word_t sp);
 bool kernel_thread_end(unsigned number);
 unsigned kernel_threads(void);
 
-/* Does this thread of the task wait, and for how long? Until the clock is at *until; ~0: for ever. */
+/* Returns true if this thread of the task waits: until the clock is at *until, ~0: without a timeout. */
 bool kernel_waits(unsigned number, unsigned long *until);
 
 L4_Word_t kernel_tls(void);		/* as the last SetTls has it */
@@ -76,8 +76,8 @@ enum { CALL_IPC, CALL_CLOCK, CALL_SWITCH, CALL_TLS, CALL_OTHER, CALL_THREADS, CA
 bool kernel_call_other(unsigned long call, struct kernel_regs *r) __attribute__((weak));
 bool kernel_send_other(L4_ThreadId_t to, const unsigned long *mr) __attribute__((weak));
 
-/* The thread of that number (0: the caller) gets another id; foreign: it is of another task. */
-void kernel_name(unsigned number, L4_ThreadId_t id, bool foreign);
+/* The thread of that number (0: the caller) gets another id and is of another task; 0: of the first one. */
+void kernel_name(unsigned number, L4_ThreadId_t id, unsigned task);
 
 /* A thread that does not run. */
 bool kernel_thread_create(L4_ThreadId_t id);
@@ -88,6 +88,25 @@ L4_ThreadId_t kernel_thread_set(L4_ThreadId_t id, unsigned long control, struct 
 
 /* The memory and the boot information that the kernel interface page names. */
 void kernel_machine(unsigned long low, unsigned long high, unsigned long boot_info);
+
+/* ---- for drivers ---- */
+
+/* So many interrupt ids, the last of them for messages; without the call there are 16 lines. */
+void kernel_messages(unsigned interrupts);
+
+/*
+ * An interrupt for this thread: a message, now or when the thread waits for it. One that is raised before the
+ * acknowledgement comes after it; further ones are lost.
+ */
+void kernel_interrupt(unsigned number, L4_ThreadId_t handler);
+
+/* The task of a thread; ~0u: there is no such thread. end: all threads of a task. */
+unsigned kernel_task(L4_ThreadId_t thread);
+void kernel_task_end(unsigned task);
+
+/* ---- of the kernel itself ---- */
+
+void kernel_page(void);			/* the kernel interface page */
 
 /* ---- of the program with the tests: before and after each ---- */
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * root.c - root for one task: its memory, threads, children, blocks, files of the boot image.
+ * root.c - root for one task: its children, files of the boot image; root_common.c has the rest.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 #include <proto/root_server.h>
 #include "servers.h"
@@ -37,166 +36,17 @@
 #pragma weak serve_root_device_give
 #pragma weak serve_root_device_ended
 #pragma weak serve_root_device_clear
-#pragma weak serve_root_dma_open
 
-enum { AREAS = 64, BLOCKS = 8, CHILDREN = 80, PAGE = 4096 };
+enum { CHILDREN = 80 };
 
-struct root_caller { L4_ThreadId_t thread; };
-struct child { unsigned task; bool ended; enum root_end how; long status; };
-
-struct root root;
-struct spoil spoil;
-
-static struct { char *at; size_t bytes; } areas[AREAS], blocks[BLOCKS];
 static struct child children[CHILDREN];
 static L4_ThreadId_t waiter;
+static L4_Word_t awaited;			/* by it; 0: any child */
 
-/* ---- requests that are answered by other means ---- */
-
-bool spoiled(L4_MsgTag_t tag, unsigned server)
+void root_thread_ends(L4_ThreadId_t thread)
 {
-	if (!spoil.count || L4_Label(tag) != spoil.label || spoil.skip) {
-		spoil.skip -= spoil.count && L4_Label(tag) == spoil.label;
-		return false;
-	}
-	spoil.count--;
-	if (spoil.dead) {
-		L4_ThreadId_t caller = L4_Myself();
-
-		kernel_cancel(caller, IPC_ABSENT);
-		return true;
-	}
-	(void)server;
-	for (int i = 1; i < 64; i++)
-		L4_LoadMR(i, 0x5a5a5a5a5a5a5a5aul);
-	L4_Set_MsgTag((L4_MsgTag_t){ .raw = spoil.tag });
-	return true;
-}
-
-void check_request(const char *server, L4_Word_t malformed)
-{
-	static char why[64];
-
-	if (L4_Label(L4_MsgTag()) != malformed)
-		return;
-	snprintf(why, sizeof why, "a request to %s broke its protocol", server);
-	kernel_stop(why);
-}
-
-/* ---- memory ---- */
-
-static enum root_error map(size_t size, L4_Word_t address, L4_Word_t *at)
-{
-	size_t bytes = (size + PAGE - 1) & ~(size_t)(PAGE - 1);
-	unsigned i = 0;
-	char *got;
-
-	if (root.map != ROOT_OK)
-		return root.map;
-	while (i < AREAS && areas[i].at)
-		i++;
-	if (!size || i == AREAS)
-		return size ? ROOT_E_LIMIT : ROOT_E_ARGUMENT;
-	got = mmap((void *)address, bytes, PROT_READ | PROT_WRITE,
-		   MAP_PRIVATE | MAP_ANONYMOUS | (address ? MAP_FIXED_NOREPLACE : 0), -1, 0);
-	if (got == MAP_FAILED)
-		return ROOT_E_ARGUMENT;
-	areas[i].at = got;
-	areas[i].bytes = bytes;
-	*at = (L4_Word_t)got;
-	return ROOT_OK;
-}
-
-enum root_error serve_root_map(struct root_caller *c, const struct root_map_in *in, struct root_map_out *out)
-{
-	(void)c;
-	root.maps++;
-	return map(in->size, in->address, &out->address);
-}
-
-enum root_error serve_root_populate(struct root_caller *c, const struct root_populate_in *in,
-				    struct root_populate_out *out)
-{
-	(void)c;
-	root.populates++;
-	return map(in->size, in->address, &out->address);
-}
-
-enum root_error serve_root_unmap(struct root_caller *c, const struct root_unmap_in *in)
-{
-	(void)c;
-	root.unmaps++;
-	for (unsigned i = 0; i < AREAS; i++)
-		if (areas[i].at && areas[i].at == (char *)in->address) {
-			munmap(areas[i].at, areas[i].bytes);
-			areas[i].at = NULL;
-			return ROOT_OK;
-		}
-	return ROOT_E_ARGUMENT;
-}
-
-enum root_error serve_root_memory(struct root_caller *c, struct root_memory_out *out)
-{
-	(void)c;
-	*out = (struct root_memory_out){ .total = 1 << 30, .free = 1 << 29, .limit = root.limit };
-	return ROOT_OK;
-}
-
-enum root_error serve_root_dma_new(struct root_caller *c, const struct root_dma_new_in *in,
-				   struct root_dma_new_out *out)
-{
-	unsigned i = 0;
-
-	(void)c;
-	while (i < BLOCKS && blocks[i].at)
-		i++;
-	if (i == BLOCKS)
-		return ROOT_E_LIMIT;
-	blocks[i].bytes = PAGE;
-	while (blocks[i].bytes < in->size)
-		blocks[i].bytes *= 2;
-	blocks[i].at = mmap(NULL, blocks[i].bytes, PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	out->block = i + 1;
-	out->address = (L4_Word_t)blocks[i].at;
-	return ROOT_OK;
-}
-
-enum root_error serve_root_dma_share(struct root_caller *c, const struct root_dma_share_in *in)
-{
-	size_t bytes;
-
-	(void)c;
-	return block_at(in->block, &bytes) ? ROOT_OK : ROOT_E_ARGUMENT;
-}
-
-char *block_at(L4_Word_t block, size_t *bytes)
-{
-	if (block < 1 || block > BLOCKS)
-		return NULL;
-	*bytes = blocks[block - 1].bytes;
-	return blocks[block - 1].at;
-}
-
-/* ---- threads ---- */
-
-enum root_error serve_root_thread_new(struct root_caller *c, const struct root_thread_new_in *in,
-				      struct root_thread_new_out *out)
-{
-	unsigned number = root.thread_new == ROOT_OK ? kernel_thread_new(in->ip, in->sp) : 0;
-
-	(void)c;
-	out->thread = kernel_thread(number);
-	return number ? ROOT_OK : root.thread_new == ROOT_OK ? ROOT_E_LIMIT : root.thread_new;
-}
-
-enum root_error serve_root_thread_end(struct root_caller *c, const struct root_thread_end_in *in)
-{
-	bool self = L4_IsNilThread(in->thread);
-
-	if (!kernel_thread_end((unsigned)L4_ThreadNo(self ? c->thread : in->thread)))
-		return ROOT_E_TASK;
-	return self ? ROOT_LATER : ROOT_OK;
+	if (L4_IsThreadEqual(thread, waiter))
+		waiter = L4_nilthread;
 }
 
 /* ---- tasks ---- */
@@ -207,10 +57,33 @@ void expect_exit(long status)
 	root.exit_status = status;
 }
 
+static bool is_of_child(L4_ThreadId_t thread)
+{
+	return L4_ThreadNo(thread) >= CHILD_THREAD && L4_ThreadNo(thread) < MAIN_THREAD;
+}
+
+static unsigned task_of(L4_ThreadId_t thread)
+{
+	unsigned n = (unsigned)L4_ThreadNo(thread) - CHILD_THREAD;
+
+	return is_of_child(thread) ? FIRST_CHILD + n % SECOND_THREAD : OWN_TASK;
+}
+
+struct child *root_child(L4_Word_t task)
+{
+	for (struct child *c = children; c < children + CHILDREN; c++)
+		if (c->task && c->task == task)
+			return c;
+	return NULL;
+}
+
 enum root_error serve_root_exit(struct root_caller *c, const struct root_exit_in *in)
 {
-	(void)c;
-	if (root.exits && in->exit_status == root.exit_status)
+	if (is_of_child(c->thread)) {
+		root_child_ends(task_of(c->thread), ROOT_END_EXIT, (long)in->exit_status);
+		return ROOT_LATER;
+	}
+	if (root.exits && in->exit_status == root.exit_status && (!root.ends_well || root.ends_well()))
 		_exit(0);
 	printf("    the task ended with status %ld\n", (long)in->exit_status);
 	kernel_stop("that was not expected");
@@ -220,51 +93,79 @@ enum root_error serve_root_task_of(struct root_caller *c, const struct root_task
 				   struct root_task_of_out *out)
 {
 	unsigned number = (unsigned)L4_ThreadNo(in->thread);
+	bool by_number = L4_IsNilThread(in->thread) && in->task && in->task != OWN_TASK;
+	const struct child *child;
 
 	(void)c;
-	*out = (struct root_task_of_out){ .task = OWN_TASK, .parent = OWN_PARENT, .streams = root.streams };
+	*out = (struct root_task_of_out){ .task = OWN_TASK, .parent = root.parent, .streams = root.streams };
 	out->first = kernel_thread(MAIN_THREAD);
 	if (number == CHILD_THREAD - 1)
 		return ROOT_E_TASK;
-	if (number >= CHILD_THREAD && number < MAIN_THREAD)
-		*out = (struct root_task_of_out){
-			.task = FIRST_CHILD + (number - CHILD_THREAD) % SECOND_THREAD, .parent = OWN_TASK,
-		};
-	if (L4_IsNilThread(in->thread) && in->task && in->task != OWN_TASK) {
+	if (is_of_child(in->thread))
+		*out = (struct root_task_of_out){ .task = task_of(in->thread), .parent = OWN_TASK };
+	if (by_number)
 		*out = (struct root_task_of_out){ .task = in->task };
-		return in->task < FIRST_CHILD + root.children ? ROOT_OK : ROOT_E_TASK;
+	if (!root.whole)
+		return !by_number || in->task < FIRST_CHILD + root.children ? ROOT_OK : ROOT_E_TASK;
+	if (out->task == OWN_TASK) {
+		strcpy(out->name, OWN_NAME);
+		return number && number < MAIN_THREAD ? ROOT_E_TASK : ROOT_OK;
 	}
+	child = root_child(out->task);
+	if (!child || child->ended)
+		return ROOT_E_TASK;
+	out->parent = child->parent;
+	out->first = kernel_thread(CHILD_THREAD + child->task - FIRST_CHILD);
+	memcpy(out->name, child->name, sizeof out->name);
 	return ROOT_OK;
 }
 
 enum root_error serve_root_spawn(struct root_caller *c, const struct root_spawn_in *in,
 				 struct root_spawn_out *out)
 {
-	(void)c;
+	struct child *child = &children[root.children];
+
 	if (root.spawn != ROOT_OK)
 		return root.spawn;
+	if (root.children == (root.whole ? SECOND_THREAD : CHILDREN))
+		return ROOT_E_LIMIT;
 	memcpy(root.program, in->name, sizeof root.program);
 	memcpy(root.args, in->args, sizeof root.args);
 	root.child_streams = in->streams;
-	out->task = FIRST_CHILD + root.children;
-	out->first = kernel_thread(CHILD_THREAD + root.children);
-	children[root.children++].task = (unsigned)out->task;
+	*child = (struct child){ .task = FIRST_CHILD + root.children, .parent = task_of(c->thread) };
+	child->streams = in->streams;
+	if (L4_IsNilThread(in->streams))
+		child->streams = child->parent == OWN_TASK ? root.streams
+							   : root_child(child->parent)->streams;
+	memcpy(child->name, in->name, sizeof child->name);
+	memcpy(child->args, in->args, sizeof child->args);
+	out->task = child->task;
+	out->first = kernel_thread(CHILD_THREAD + root.children++);
+	if (root_child_starts)
+		root_child_starts(child);
 	return ROOT_OK;
 }
 
 enum root_error serve_root_kill(struct root_caller *c, const struct root_kill_in *in)
 {
+	const struct child *child = root_child(in->task);
+
 	(void)c;
 	root.killed = (unsigned)in->task;
+	if (root.whole && child && !child->ended)
+		root_child_ends(child->task, ROOT_END_KILL, 0);
+	else if (root.whole && child)
+		return ROOT_E_TASK;
 	if (in->task >= FIRST_CHILD && in->task < FIRST_CHILD + root.children)
 		return ROOT_OK;
 	return in->task == OWN_PARENT ? ROOT_E_RIGHT : ROOT_E_TASK;
 }
 
-static bool take_end(struct root_wait_out *out)
+/* The end of that task, or of any child if it is 0. */
+static bool take_end(L4_Word_t task, struct root_wait_out *out)
 {
 	for (struct child *c = children; c < children + CHILDREN; c++)
-		if (c->task && c->ended) {
+		if (c->task && c->ended && (!task || c->task == task) && c->parent == OWN_TASK) {
 			*out = (struct root_wait_out){ c->task, c->how, c->status };
 			c->task = 0;
 			return true;
@@ -277,15 +178,17 @@ enum root_error serve_root_wait(struct root_caller *c, const struct root_wait_in
 {
 	bool any = false;
 
-	if (in->task || in->flags)
+	if (!root.whole && (in->task || in->flags))
 		kernel_stop("a wait for one child");
 	for (unsigned i = 0; i < CHILDREN; i++)
-		any |= children[i].task != 0;
+		any |= children[i].task && (!in->task || children[i].task == in->task)
+		       && children[i].parent == OWN_TASK;
 	if (!any)
 		return ROOT_E_TASK;
-	if (take_end(out))
+	if (take_end(in->task, out) || in->flags & ROOT_WAIT_POLL)
 		return ROOT_OK;
 	waiter = c->thread;
+	awaited = in->task;
 	return ROOT_LATER;
 }
 
@@ -296,15 +199,20 @@ static void put_end(void *out)
 
 void root_child_ends(unsigned task, enum root_end how, long status)
 {
+	struct child *c = root_child(task);
 	struct root_wait_out out;
 
-	for (struct child *c = children; c < children + CHILDREN; c++)
-		if (c->task == task) {
-			c->ended = true;
-			c->how = how;
-			c->status = status;
-		}
-	if (!L4_IsNilThread(waiter) && take_end(&out)) {
+	if (c) {
+		c->ended = true;
+		c->how = how;
+		c->status = status;
+	}
+	if (c && root.whole) {
+		kernel_thread_end(CHILD_THREAD + task - FIRST_CHILD);
+		if (c->parent != OWN_TASK)
+			c->task = 0;		/* as if its parent had waited for it */
+	}
+	if (!L4_IsNilThread(waiter) && take_end(awaited, &out)) {
 		L4_ThreadId_t to = waiter;
 
 		waiter = L4_nilthread;
@@ -332,7 +240,7 @@ enum root_error serve_root_file(struct root_caller *c, const struct root_file_in
 
 		if (strcmp(in->name, files[i].name) != 0)
 			continue;
-		out->size = files[i].text ? strlen(text) : sizeof large;
+		out->size = (files[i].text ? strlen(text) : sizeof large) - (i == 0 ? root.list_cut : 0);
 		out->data_bytes = in->offset < out->size ? out->size - in->offset : 0;
 		if (out->data_bytes > sizeof out->data)
 			out->data_bytes = sizeof out->data;
@@ -351,16 +259,15 @@ enum root_error serve_root_names(struct root_caller *c, struct root_names_out *o
 
 enum root_error serve_root_log_write(struct root_caller *c, const struct root_log_write_in *in)
 {
-	(void)c;
-	(void)in;
-	return ROOT_OK;
-}
+	size_t n = strlen(in->text);
 
-bool allow_root(struct root_caller *c, L4_Word_t right)
-{
 	(void)c;
-	(void)right;
-	return true;
+	if (root.logged_bytes + n + 2 > sizeof root.logged)
+		kernel_stop("too much for the log of a test");
+	memcpy(root.logged + root.logged_bytes, in->text, n);
+	root.logged_bytes += n + 1;
+	root.logged[root.logged_bytes - 1] = '\n';
+	return ROOT_OK;
 }
 
 static bool serve(L4_MsgTag_t tag, L4_ThreadId_t from)
@@ -378,5 +285,6 @@ static bool serve(L4_MsgTag_t tag, L4_ThreadId_t from)
 void root_begin(void)
 {
 	root.limit = 64 << 20;
+	root.parent = OWN_PARENT;
 	kernel_server(ROOT_THREAD, serve);
 }

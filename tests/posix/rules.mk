@@ -8,23 +8,10 @@ PTEST_SRC += $(filter-out %/exit.c %/print.c,$(wildcard user/lib/pecan/*.c))
 # message are counted by an int in musl's headers.
 PTEST_CFL = $(filter-out -fno-builtin,$(UTEST_CFL)) -Wno-sign-compare -D_start=px_first -Dstrlcpy=px_strlcpy
 PTEST_CFL += -include tests/posix/host.h
+PTEST_LINK := -Wl,--wrap=px_unlock
 PTEST_OWN := -D__libc_start_main=px_libc_start_main -Dmain=px_main
 $(foreach d,posixhost/obj posixhost/cov,$(eval $(O)/$(d)/user/lib/posix/start.c.o: PTEST_CFL += $(PTEST_OWN)))
 
-$(O)/posixhost/obj/%.o: % $(O)/settings | $(STUBS)
-	$(call say,HOSTCC,$<)
-	$(Q)mkdir -p $(@D) && $(HOSTCC) $(PTEST_CFL) -c -o $@ $<
-
-$(O)/posix-test: $(PTEST_SRC:%=$(O)/posixhost/obj/%.o)
-	$(call say,HOSTLD,$@)
-	$(Q)$(HOSTCC) -no-pie -fsanitize=address,undefined -o $@ $^
-
-# For the lines and branches that it reaches (make coverage): user/lib/posix and user/lib/pecan.
+# For the lines and branches that programs of user level reach (make coverage).
 PTEST_COV = $(filter-out $(PLAIN_CFL) $(HOST_CFL),$(COV_CFL))
-$(O)/posixhost/cov/%.o: % $(O)/settings | $(STUBS) deps-fuzz
-	$(call say,COVCC,$<)
-	$(Q)mkdir -p $(@D) && $(FUZZ_CC) $(filter-out -fsan% -fno-san%,$(PTEST_CFL)) $(PTEST_COV) -c -o $@ $<
-
-$(O)/cov/posix-test: $(PTEST_SRC:%=$(O)/posixhost/cov/%.o)
-	$(call say,COVLD,$@)
-	$(Q)mkdir -p $(@D) && $(FUZZ_CC) -no-pie -fprofile-instr-generate -o $@ $^
+$(eval $(call hosted,posix,PTEST_CFL,$(PTEST_SRC),$(PTEST_LINK)))

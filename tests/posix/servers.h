@@ -8,11 +8,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <l4/types.h>
 #include <proto/console.h>
 #include <proto/root.h>
 #include <proto/rtc.h>
 #include "kernel.h"
+
+/* The sender of a request to root, in all roots of tests. */
+struct root_caller { L4_ThreadId_t thread; };
 
 /* ---- a request that is answered by other means than its server ---- */
 
@@ -34,13 +38,40 @@ extern struct root {
 	size_t limit;				/* the task's memory */
 	L4_ThreadId_t streams;			/* of the task */
 	bool exits;				/* the task is expected to end, */
-	long exit_status;			/* with this status */
+	long exit_status;			/* with this status, */
+	bool (*ends_well)(void);		/* and if this is not NULL, when it is true */
+	char logged[4096];			/* lines for root's log */
+	size_t logged_bytes;
 	bool no_names;
+	size_t list_cut;		/* bytes that are missing at the end of the list of files */
+	bool drives;				/* the task learns physical addresses: its own ones */
 	unsigned children;			/* started */
 	char program[ROOT_NAME_BYTES], args[ROOT_ARGS_WORDS * sizeof(L4_Word_t)];
 	L4_ThreadId_t child_streams;		/* as the last was started with */
 	unsigned killed;			/* task */
+	unsigned parent;			/* of the task; 0: none */
+	bool whole;				/* children are tasks of their own: with a name, ended by
+						   a kill, waited for one by one, SECOND_THREAD at most */
 } root;
+
+struct child {
+	unsigned task, parent;			/* 0: there is none, or it was waited for */
+	char name[ROOT_NAME_BYTES], args[ROOT_ARGS_WORDS * sizeof(L4_Word_t)];
+	L4_ThreadId_t streams;			/* those of its parent, if none were named */
+	bool ended;
+	enum root_end how;
+	long status;
+};
+
+#define OWN_NAME	"shell"			/* of the task's program, if whole */
+
+struct child *root_child(L4_Word_t task);
+
+/* Of root.c: the thread waits for no child any more. */
+void root_thread_ends(L4_ThreadId_t thread) __attribute__((weak));
+
+/* A test may have this: called in the kernel when a child starts. */
+void root_child_starts(const struct child *c) __attribute__((weak));
 
 void root_child_ends(unsigned task, enum root_end how, long status);
 
@@ -94,5 +125,9 @@ void check_request(const char *server, L4_Word_t malformed);
 
 /* Memory that a task shares with its servers by root_dma_new: NULL: there is no such block. */
 char *block_at(L4_Word_t block, size_t *bytes);
+
+/* Return the number of blocks opened by another task; true if this memory is in a block, as DMA requires. */
+unsigned blocks_open(void);
+bool in_a_block(uint64_t physical, uint64_t bytes);
 
 #endif

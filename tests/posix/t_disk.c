@@ -97,7 +97,7 @@ TEST(disk_errors, "each status of the server is its error number")
 		{ FILES_E_NAME, ENAMETOOLONG }, { FILES_E_ARGUMENT, EINVAL }, { FILES_E_SPACE, ENOSPC },
 		{ FILES_E_LARGE, EFBIG }, { FILES_E_READ_ONLY, EROFS }, { FILES_E_LIMIT, ENFILE },
 		{ FILES_E_LOOP, ELOOP }, { FILES_E_LOCKED, EAGAIN }, { FILES_E_DEVICE, EIO },
-		{ FILES_E_NO_DISK, ENODEV }, { FILES_E_DENIED, EACCES },
+		{ FILES_E_NO_DISK, ENODEV }, { FILES_E_DENIED, EACCES }, { FILES_E_LENT, EBUSY },
 	};
 	char byte;
 
@@ -110,6 +110,14 @@ TEST(disk_errors, "each status of the server is its error number")
 	}
 	disk.refuses = true;
 	CHECK(px(SYS_mkdir, "/disk/d", 0755) == -EACCES && px(SYS_open, "/disk/file", O_RDONLY) == -EACCES);
+}
+
+TEST(disk_borrowed, "the disk is asked for until all of it is written, also without a connection")
+{
+	spoil = (struct spoil){ FILES_ATTACH, 0, 1, ANSWER(FILES_E_NO_DISK, 0), false };
+	CHECK(files_borrow() == FILES_OK && disk.lends == 2);
+	spoil = (struct spoil){ FILES_LEND, 0, 1, ANSWER(FILES_E_OPEN, 0), false };
+	CHECK(files_borrow() == FILES_E_OPEN);
 }
 
 TEST(disk_refused, "a confined program without `uses files` gets EACCES")
@@ -340,7 +348,7 @@ TEST(disk_truncate, "truncate needs no open file; sizes below 0 are EINVAL, thos
 	CHECK(px(SYS_ftruncate, 3, 1l << 44) == -EFBIG && px(SYS_pwrite64, 3, "x", 1, 1l << 44) == -EFBIG);
 }
 
-TEST(disk_chdir, "the current directory can be of the disk: relative paths, getcwd, and the way out")
+TEST(disk_chdir, "the current directory can be of the disk: relative paths, getcwd, and back to the image")
 {
 	struct stat st;
 	char path[32];

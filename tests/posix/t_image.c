@@ -123,6 +123,14 @@ TEST(image_list, "getdents has each name of a directory once, with its kind, in 
 	CHECK(strcmp(all, "./ ../ long sh ") == 0 && px(SYS_getdents64, 0, all, 99) == -ENOTDIR);
 }
 
+TEST(image_list_cut, "the last line of the list of files counts only if it is whole")
+{
+	struct stat st;
+
+	root.list_cut = 2;
+	CHECK(px(SYS_stat, "/lib/sub", &st) == -ENOENT && px(SYS_stat, "/bin", &st) == 0);
+}
+
 TEST(text_resolver, "/etc/resolv.conf names the server that DHCP has named; without one it is absent")
 {
 	char text[64] = "";
@@ -150,5 +158,6 @@ TEST(special_files, "/dev/zero has zeros, /dev/full no room, urandom bytes of th
 	kernel_end_server(RANDOM_THREAD);
 	CHECK(px(SYS_read, 5, text, 4) == -EIO && px(SYS_read, 5, text, 0) == 0);
 	CHECK(px(SYS_open, "/dev/null", O_CREAT | O_EXCL) == -EEXIST);
+	CHECK(px(SYS_open, "dev/zero", O_RDONLY) == 6 && px(SYS_read, 6, text, 2) == 2);
 	CHECK(px(SYS_open, "/dev/null", O_DIRECTORY) == -ENOTDIR);
 }

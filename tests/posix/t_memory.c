@@ -71,6 +71,13 @@ TEST(memory_grow, "root is asked for a sixteenth of the task's memory at a time,
 	CHECK(map(40 << 20) > 0 && root.maps == 3);
 }
 
+static bool is_touched(long at)
+{
+	unsigned char there;
+
+	return mincore((void *)at, PAGE, &there) == 0 && there & 1;
+}
+
 TEST(memory_populate, "MAP_POPULATE of 2 MiB or more asks root for pages that are there")
 {
 	long a = px(SYS_mmap, 0, 2 << 20, RW, ANONYMOUS | MAP_POPULATE, -1, 0);
@@ -81,6 +88,14 @@ TEST(memory_populate, "MAP_POPULATE of 2 MiB or more asks root for pages that ar
 	b = px(SYS_mmap, 0, 16 << 20, RW, ANONYMOUS | MAP_POPULATE, -1, 0);
 	CHECK(b > a && b % (2 << 20) == 0 && root.populates == 2 && is_zero(b, 16 << 20));
 	CHECK(px(SYS_mmap, 0, PAGE, RW, ANONYMOUS | MAP_POPULATE, -1, 0) > 0 && root.populates == 2);
+}
+
+TEST(memory_touched, "MAP_POPULATE of less touches the pages; without it they are touched by the program")
+{
+	long a = map(2 * PAGE), b = px(SYS_mmap, 0, 2 * PAGE, RW, ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	CHECK(a == REGION && b == a + 2 * PAGE && root.populates == 0);
+	CHECK(!is_touched(a) && !is_touched(a + PAGE) && is_touched(b) && is_touched(b + PAGE));
 }
 
 TEST(memory_file, "mmap of a file is a copy of its bytes; of what cannot be read it takes nothing")

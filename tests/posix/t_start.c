@@ -107,6 +107,52 @@ TEST(console_write, "output and errors go to the console, in pieces; without a c
 	CHECK(px(SYS_write, 1, text, 1) == -EIO);
 }
 
+/* As stdio does: what it has kept, and what is new. */
+static long add(int fd, const char *text)
+{
+	const struct iovec part[2] = { { NULL, 0 }, { (void *)text, strlen(text) } };
+
+	return px(SYS_writev, fd, part, 2);
+}
+
+static bool console_has(const char *text)
+{
+	return console.bytes == strlen(text) && memcmp(console.text, text, console.bytes) == 0;
+}
+
+TEST(error_lines, "errors of stdio come out by lines: what follows the last end of a line is kept")
+{
+	CHECK(add(2, "name") == 4 && add(2, ": ") == 2 && console_has(""));
+	CHECK(add(2, "reason\n") == 7 && console_has("name: reason\n"));
+	CHECK(add(2, "a\nb\nc") == 5 && console_has("name: reason\na\nb\n"));
+	CHECK(add(2, "\n") == 1 && console_has("name: reason\na\nb\nc\n"));
+	console.write = CONSOLE_DENIED;
+	CHECK(add(2, "lost\n") == -EIO);
+}
+
+TEST(error_rest, "a line that has not ended comes out before other output, a question's answer, a wait")
+{
+	const struct { long s, ns; } soon = { 0, 1000 };
+	char text[16];
+
+	CHECK(add(2, "a") == 1 && px(SYS_write, 1, "b", 1) == 1 && console_has("ab"));
+	CHECK(add(2, "c") == 1 && px(SYS_write, 2, "d", 1) == 1 && console_has("abcd"));
+	console.line[0] = "yes";
+	console.lines = 1;
+	CHECK(add(2, "e? ") == 3 && px(SYS_read, 0, text, 16) == 4 && console_has("abcde? "));
+	CHECK(add(2, ".") == 1 && px(SYS_nanosleep, &soon, 0) == 0 && console_has("abcde? ."));
+}
+
+TEST(error_long, "a piece that does not fit behind what is kept comes out at once")
+{
+	static char text[601];
+
+	memset(text, 't', 600);
+	CHECK(add(2, "a") == 1 && add(2, text) == 600 && console.bytes == 601 && console.text[0] == 'a');
+	CHECK(add(2, text + 200) == 400 && add(2, text + 488) == 112 && console.bytes == 601);
+	CHECK(add(2, "b") == 1 && console.bytes == 601 + 513);
+}
+
 TEST(console_read, "a line is read with its end, in pieces; ^D is the end once; an error is EIO")
 {
 	char text[16];

@@ -169,6 +169,15 @@ TEST(futex_timeout, "FUTEX_WAIT ends after its timeout, and a wrong timeout is E
 	CHECK(px(SYS_futex, &word, FUTEX_WAKE, 1) == 0);
 }
 
+TEST(futex_expired, "FUTEX_WAIT whose time has passed ends at once, and is no waiter any more")
+{
+	struct timespec none = { 0, 0 };
+	unsigned long before = kernel_now();
+
+	CHECK(px(SYS_futex, &word, FUTEX_WAIT, 0, &none) == -ETIMEDOUT && kernel_now() == before);
+	CHECK(px(SYS_futex, &word, FUTEX_WAKE, 1) == 0);
+}
+
 TEST(futex_wake, "FUTEX_WAKE wakes as many as it says, those that wait longest first")
 {
 	word = 1;

@@ -95,10 +95,28 @@ def larger(make_image):
     with Guest('--boot', make_image(init)) as guest:
         guest.expect(PROMPT)
         guest.line('hostile')
-        guest.expect(r'hostile: the program cannot be loaded; the log says why')
+        guest.expect(r"hostile: the program's memory limit is reached, or wrong \(`memory` in its section\)")
         guest.expect(r'root: cannot start hostile: `memory` of its section is 307200 KiB, and the machine '
                      r'has 2\d{5} KiB for programs: lower it')
         guest.expect(PROMPT)
+
+
+def advised(make_image):
+    """Each message says what is needed; with that the program runs."""
+    init = SYSTEM + 'task hostile; start; uses names console; memory 100M\n'
+    with Guest('--boot', make_image(init), '--append', 'kmem=2M') as guest:
+        kmem = guest.expect(r'lower `memory` of their sections, or boot with (kmem=\d+K)\n').group(1)
+    with Guest('--boot', make_image(init), '--append', kmem) as guest:
+        guest.expect(r'root: hostile \(task 4\) has ended')
+    init = SYSTEM + 'task hostile; uses names console; memory %s\n'
+    with Guest('--boot', make_image(init % '60K')) as guest:
+        guest.expect(PROMPT)
+        guest.line('hostile')
+        least = guest.expect(r'cannot start hostile: it needs (\d+) KiB at least \(`memory`').group(1)
+    with Guest('--boot', make_image(init % (least + 'K'))) as guest:
+        guest.expect(PROMPT)
+        guest.line('hostile')
+        guest.expect(r'hostile: exit status \d+')
 
 
 def rows(make_image, unused):
@@ -107,6 +125,7 @@ def rows(make_image, unused):
         ('restart: names is asked while it does not run', names_window),
         ('restart: a server for which there is too little memory', starved),
         ('a program with more memory than there is', larger),
+        ('what a message says is needed is enough', advised),
         ('restart: all records of tasks are taken', records),
         ('restart: idle without heartbeats', quiet),
         ('restart: as often as the section says', as_often),

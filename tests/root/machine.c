@@ -293,15 +293,15 @@ static void run_root(void *arg)
 void machine_boot(const char *init)
 {
 	make_image(init);
-	kernel_name(kernel_start(run_root, NULL), kernel_thread(ROOT_THREAD), false);
+	kernel_name(kernel_start(run_root, NULL), kernel_thread(ROOT_THREAD), 0);
 	kernel_at(kernel_now() + 3600000000ul, too_late, NULL);
-	kernel_name(0, L4_GlobalId(4, 7), true);		/* of no task */
+	kernel_name(0, L4_GlobalId(4, 7), 1);		/* of no task */
 	machine_wait(1000);
 }
 
 void machine_be(L4_ThreadId_t thread)
 {
-	kernel_name(0, thread, true);
+	kernel_name(0, thread, 1);
 }
 
 void machine_wait(unsigned long us)

@@ -39,7 +39,7 @@ void machine_wait(unsigned long us);
 /* The first thread of the task in that slot (K1 in user/root/task.h); one that is none, if there is none. */
 L4_ThreadId_t machine_first(unsigned slot);
 
-/* Has root reported a line with this in it? It is forgotten then, with all before it. */
+/* Returns true if root has reported a line that contains this. Drops it, and all lines before it. */
 bool machine_said(const char *part);
 
 /* The start message of this thread has arrived: instruction and stack pointer. */

@@ -32,6 +32,21 @@ TEST(device_irq_two, "an interrupt that a task has is busy for another, until th
 	CHECK(root_irq_attach(ROOT, 5, L4_nilthread) == ROOT_OK);
 }
 
+TEST(device_irq_back, "an interrupt that its task has detached can be attached by another while both live")
+{
+	L4_ThreadId_t first, second;
+
+	system_boot();
+	first = system_tool();
+	CHECK(root_irq_attach(ROOT, 5, L4_nilthread) == ROOT_OK);
+	machine_be(FIRST(1));
+	second = system_tool();
+	machine_be(first);
+	CHECK(root_irq_detach(ROOT, 5) == ROOT_OK && root_irq_detach(ROOT, 5) != ROOT_OK);
+	machine_be(second);
+	CHECK(root_irq_attach(ROOT, 5, L4_nilthread) == ROOT_OK);
+}
+
 TEST(device_ports, "ports are given within what the section has; a machine without them has none")
 {
 	struct root_ports_out out;

@@ -150,7 +150,7 @@ TEST(log_lines, "lines of programs get their names, and reach the serial line, o
 	system_tool();
 	CHECK(root_log_write(ROOT, "before") == ROOT_OK);
 	CHECK(machine_said("tool: before\n"));
-	kernel_name(kernel_start(read_log, NULL), reader.thread, true);
+	kernel_name(kernel_start(read_log, NULL), reader.thread, 1);
 	machine_wait(1000);
 	CHECK(root_log_write(ROOT, "now") == ROOT_OK && root_log_write(ROOT, "and then") == ROOT_OK);
 	machine_wait(1000);

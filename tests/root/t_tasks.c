@@ -63,6 +63,16 @@ TEST(task_arguments, "arguments that do not fit, names that are none, priorities
 	CHECK(root_spawn(ROOT, 150, FIRST(1), "tool", "", &child) == ROOT_OK);
 }
 
+TEST(task_wide, "of a section with more memory than the machine has the memory is the error, not the image")
+{
+	struct root_spawn_out child;
+
+	machine_boot(SYSTEM "\tmemory 65M; kernel-memory 4M\n");
+	machine_be(FIRST(1));
+	CHECK(root_spawn(ROOT, 0, L4_nilthread, "tool", "", &child) == ROOT_E_MEMORY);
+	CHECK(machine_said("`memory` of its section is 66560 KiB"));
+}
+
 TEST(task_refused, "a start that the kernel refuses leaves nothing: memory, threads, record")
 {
 	struct root_memory_out before, after;
@@ -119,7 +129,7 @@ TEST(task_waits, "a thread waits for the end of a child while others of its task
 	system_boot();
 	CHECK(root_spawn(ROOT, 0, L4_nilthread, "tool", "", &child) == ROOT_OK);
 	CHECK(root_thread_new(ROOT, 0x400100, 0x500000, 0, &other) == ROOT_OK);
-	kernel_name(kernel_start(wait_for_child, NULL), other.thread, true);
+	kernel_name(kernel_start(wait_for_child, NULL), other.thread, 1);
 	machine_wait(1000);
 	CHECK(wait_error == ROOT_LATER);
 	CHECK(root_kill(ROOT, child.task) == ROOT_OK);
@@ -209,7 +219,7 @@ TEST(task_rights, "a task without the rights may neither start others, nor read 
 	CHECK(root_inspect(ROOT, 0, 0, 0, &record) == ROOT_E_ABSENT);
 }
 
-TEST(task_names, "the name service is known to all; who may provide a name is by the description")
+TEST(task_names, "the name service is known to all; the description says which task may provide a name")
 {
 	struct root_names_out names;
 	struct root_may_use_out use;
@@ -222,6 +232,8 @@ TEST(task_names, "the name service is known to all; who may provide a name is by
 	CHECK(root_may_provide(ROOT, FIRST(2), "service") == ROOT_OK);
 	CHECK(root_may_provide(ROOT, FIRST(2), "other") == ROOT_E_RIGHT);
 	CHECK(root_may_provide(ROOT, FIRST(9), "service") == ROOT_E_TASK);
+	CHECK(root_may_provide(ROOT, L4_nilthread, "service") == ROOT_OK);
+	CHECK(root_may_provide(ROOT, L4_nilthread, "other") == ROOT_E_RIGHT);
 	machine_be(FIRST(2));
 	CHECK(root_may_use(ROOT, FIRST(3), &use) == ROOT_OK && use.task == TOOL_TASK);
 	CHECK(root_may_use(ROOT, FIRST(0), &use) == ROOT_E_RIGHT);

@@ -287,7 +287,7 @@ TEST(HCFG0002, "a wrong word is named by its line and column")
 		{ "task a; confined 1", 1, 18 }, { "task a; confined\n rights spawn", 2, 9 },
 		{ "task a; rights spawn; confined", 1, 23 },
 		{ "task a; paths", 1, 14 }, { "task a; paths /disk", 1, 15 }, { "task a; paths r", 1, 16 },
-		{ "task a; paths r /disk /tmp", 1, 23 }, { "task a; paths w disk", 1, 17 },
+		{ "task a; paths r /disk /home", 1, 23 }, { "task a; paths w disk", 1, 17 },
 		{ "task a; paths w /disk/", 1, 17 }, { "task a; paths w /disk//a", 1, 17 },
 		{ "task a; paths w /disk/a/../b", 1, 17 }, { "task a; paths w /disk/.", 1, 17 },
 		{ "task a; paths w /diskette", 1, 17 }, { "task a; paths rw /disk", 1, 15 },
@@ -344,6 +344,8 @@ TEST(HCFG0012, "a started task has its `memory` or `reserve`, another one 512 Ki
 	}
 	s = promise_sums(&config);
 	CHECK(s.memory == (19 << 20) + 2 * (32 << 10) && s.kmem_kib == 3 * promise_kmem_kib(8 << 20));
+	CHECK(parse("task a; start; memory 8M; keep 1", &at) == 0);
+	CHECK(promise_sums(&config).memory == (8 << 20) + (4 << 10));
 	CHECK(refused("task a; start\nmemory 2M; reserve 3M", 2, 20, "`reserve` is more"));
 }
 

@@ -161,7 +161,9 @@ TEST(HSTA0004, "the page has tasks, threads, memory, limits, lines of the drawin
 {
 	small_system();
 	CHECK(write_page(0) && is_nested(page));
+	CHECK(has("<tbody>\n<tr><td>-</td><td class=\"t\">sigma0</td><td>1</td><td>-</td><td>-</td>"));
 	CHECK(has("<td>1</td><td class=\"t\">one</td><td>3</td><td>56</td><td>4096</td>"));
+	CHECK(has("<td>2</td><td class=\"t\">two</td><td>4</td><td>56</td><td>4096</td>"));
 	CHECK(has("<td>60.1</td><td class=\"t\">one</td><td class=\"t\">waiting</td><td class=\"t\">two</td>"
 		  "<td>100</td><td>1.234</td><td>1.5</td>"));
 	CHECK(has("<title>sigma0 to root: 512 pages in 1 extents</title>"));

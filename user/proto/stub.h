@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * stub.h - what the functions that tools/stubs makes of an interface file (docs/user/protocols.md) are made
- * of. The functions without a body are in libpecan.
+ * stub.h - the functions that generated stubs call: tools/stubs generates them from an interface file
+ * (docs/user/protocols.md). The functions without a body are in libpecan.
  *
  * The put functions load message registers from `mr` on, the take functions store them and return false if
- * what arrived is not as the interface file says.
+ * the words do not have the form of the interface file.
  */
 #ifndef PROTO_STUB_H
 #define PROTO_STUB_H
@@ -33,19 +33,19 @@ static inline L4_Word_t stub_shape(L4_MsgTag_t tag)
 	return tag.raw & ~(L4_Word_t)STUB_FLAGS;
 }
 
-/* The IPC did not fail, and the message has this label and just so many words. */
+/* Returns true if the IPC did not fail and the message has this label and exactly so many words. */
 static inline bool stub_is(L4_MsgTag_t tag, L4_Word_t label, L4_Word_t untyped, L4_Word_t typed)
 {
 	return stub_shape(tag) == (STUB_SHAPE(label, untyped) | typed << 6);
 }
 
-/* The same of label 0, of any length. */
+/* The same for label 0 and any length. */
 static inline bool stub_is_ok(L4_MsgTag_t tag)
 {
 	return stub_shape(tag) >> STUB_LENGTH_BITS == 0;
 }
 
-/* The message has just so many words. */
+/* Returns true if the message has exactly so many words. */
 static inline bool stub_has(L4_MsgTag_t tag, L4_Word_t untyped, L4_Word_t typed)
 {
 	return (tag.raw & ((1 << STUB_LENGTH_BITS) - 1)) == (typed << 6 | untyped);
@@ -87,23 +87,26 @@ static inline void stub_answer(int status, L4_Word_t untyped, L4_Word_t typed)
 }
 
 /*
- * The status of an answer that is not `ok`: 1 to last; `refused` if the caller is confined and may not send
- * to the server; -1 (lost) for a failed IPC and any other answer.
+ * Returns the status of an answer that is not `ok`: 1 to last; `refused` if the caller is confined and may
+ * not send to the server; -1 (lost) for a failed IPC and any other answer.
  */
 int stub_status(L4_MsgTag_t tag, L4_Word_t last, int refused);
 
-/* False: nothing was received, or a notice of root, which gets no answer. */
+/* Returns false if the receive failed, or the message is a notice of root, which gets no answer. */
 bool stub_is_request(L4_MsgTag_t tag);
 
-/* Text with a NUL, the rest of `bytes` zero. put: false if it was cut. */
+/* Text with a NUL, padded to `bytes` with zeros. put returns false if the text was cut. */
 bool stub_put_text(int mr, const char *text, L4_Word_t bytes);
 bool stub_take_text(int mr, char *text, L4_Word_t bytes);
 
-/* Text up to the end of the message. put: how many words; 0 if it does not fit. take: 0 words are no text. */
+/*
+ * Text up to the end of the message. put returns the number of words, 0 if it does not fit. take
+ * refuses 0 words.
+ */
 L4_Word_t stub_put_rest(int mr, const char *text, L4_Word_t bytes);
 bool stub_take_rest(int mr, char *text, L4_Word_t words);
 
-/* So many bytes, the rest of the last word zero. put: how many words. */
+/* So many bytes, the last word padded with zeros. put returns the number of words. */
 L4_Word_t stub_put_bytes(int mr, const char *from, L4_Word_t bytes);
 bool stub_take_bytes(int mr, char *to, L4_Word_t bytes);
 
@@ -121,7 +124,7 @@ struct stub_field {
 	unsigned option;		/* text: 1, not empty; bytes: 2, with flags up to max; word: 1, optional */
 };
 
-/* The answer may come later; there is none; the client needs a right. */
+/* The answer may be sent later; there is no answer; the client needs a right. */
 enum stub_mode { STUB_LATER = 1, STUB_ONEWAY = 2, STUB_NEEDS = 4 };
 
 struct stub_request {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * verdict.h - caches of root's verdicts on threads (root_may_use, root_may_send): the place of a thread.
+ * verdict.h - caches of root's answers about threads (root_may_use, root_may_send): the place of a thread in
+ * one.
  */
 #ifndef PROTO_VERDICT_H
 #define PROTO_VERDICT_H

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * backlog.h - requests and faults that find too little memory while memory is being given back: they are
- * kept, raise the jobs that give it back to their priority, and are served again when one of those is done.
- * One is refused at last when as many are done as were open when it was kept, so none waits for ever. Which
- * are kept: kept.h.
+ * backlog.h - requests and faults that fail for lack of memory while jobs (job.h) are giving memory back.
+ * Such a message is kept, the jobs get its priority if that is higher, and it is served again when one of
+ * them is done. It is refused after as many jobs as were open when it was kept: the wait is bounded. kept.h
+ * has the table of them. All functions are for the message loop.
  */
 #ifndef ROOT_BACKLOG_H
 #define ROOT_BACKLOG_H
@@ -11,23 +11,22 @@
 #include <l4/message.h>
 #include "root.h"
 
-/* Copy the message in the message registers, before it is served, if it may be kept: not if `last`. */
+/* Call it before each message is served: copies the message registers, unless `last` says not to keep it. */
 void backlog_note(L4_MsgTag_t tag, bool last);
 
-/* The message that is being served found too little memory. */
+/* Call it when the message that is being served fails for lack of memory. */
 void backlog_short(void);
 
 /*
- * Did it, and is it kept? Then there is no answer now. `refused`: the answer in the message registers says
- * so.
- * Called once for each message that was noted.
+ * Call it once after each message that was noted, from thread c. `refused`: the answer in the message
+ * registers is an error. Returns true if the message lacked memory and is kept: no answer is sent now.
  */
 bool backlog_keep(const struct root_caller *c, bool refused);
 
-/* An object has been given back. */
+/* Call it when a job has given an object back. */
 void backlog_given(void);
 
-/* Serve one of the messages kept, after that. False: there is none. */
+/* Serve one kept message for which a job is done. Returns false if there is none. */
 bool backlog_serve(void);
 
 #endif

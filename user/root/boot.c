@@ -16,7 +16,8 @@
 
 enum {
 	LARGEST_LOG2 = 30,
-	KMEM_SPARE_KIB = 512,		/* of kernel memory: for sigma0, root, and what is not promised */
+	KMEM_SPARE_KIB = 512,		/* of kernel memory: for root, and what is not promised */
+	KMEM_OTHERS = 8,		/* one part of so many of it is the kernel's and sigma0's */
 	OWN_PAGES = 1 + 32,		/* the start code; two for each worker (job.c) */
 	BOOT_INFO_BYTES = 4096,		/* at first; the header has the length */
 };
@@ -101,7 +102,7 @@ static const struct l4_bootrec *record(const struct l4_bootinfo *b, l4_word_t ty
 static void find_multiboot(const struct l4_bootinfo *b)
 {
 	const struct l4_bootrec *r = record(b, L4_BOOTREC_MULTIBOOT);
-	l4_word_t at = r != 0 ? ((const struct l4_bootrec_multiboot *)r)->address : 0;
+	l4_word_t at = r ? ((const struct l4_bootrec_multiboot *)r)->address : 0;
 
 	if (at != 0 && sigma_range(at, BOOT_INFO_BYTES))
 		root.multiboot = at;
@@ -115,13 +116,13 @@ static bool find_image(void)
 	char member[TAR_NAME_BYTES];
 	const char *name, *wrong;
 
-	if (b == 0) {
+	if (!b) {
 		report("no boot information from the kernel: the boot image cannot be found");
 		return false;
 	}
 	find_multiboot(b);
 	m = (const struct l4_bootrec_module *)record(b, L4_BOOTREC_MODULE);
-	if (m == 0) {
+	if (!m) {
 		report("no boot image: give boot.tar as the module after the root task");
 		return false;
 	}
@@ -132,10 +133,10 @@ static bool find_image(void)
 	}
 	root.boot_image = (struct tar){ direct(m->start), m->size };
 	wrong = tar_check(&root.boot_image, member);
-	if (wrong != 0)
+	if (wrong)
 		report("boot image %s: %s%s%s; make it again with tools/mkboot", name, member,
 		       member[0] != 0 ? " " : "it ", wrong);
-	return wrong == 0;
+	return !wrong;
 }
 
 /* The index of the boot image and the programs in it, on root's own account. */
@@ -167,14 +168,14 @@ static l4_word_t shared_pages(const struct config *c)
 	return n;
 }
 
-/* KiB of kernel memory that are free; without the kernel's inspection nothing is known. */
+/* KiB of kernel memory that root's tasks can get; without the kernel's inspection nothing is known. */
 static l4_word_t kmem_free(void)
 {
 	struct l4_inspect_system s;
 
 	if (L4_InspectRecord(L4_INSPECT_SYSTEM, 0, 0, &s, sizeof(s) / sizeof(l4_word_t)) == 0)
 		return ~(l4_word_t)0;
-	return (s.kmem_total - s.kmem_used) >> 10;
+	return (s.kmem_total - s.kmem_total / KMEM_OTHERS - s.kmem_used) >> 10;
 }
 
 /* Is there what the description promises? */
@@ -190,7 +191,7 @@ static bool has_promised(void)
 	if (s.kmem_kib > kmem_free())
 		report("the tasks that are started have %lu KiB of `kernel-memory`, and %lu KiB are free: lower "
 		       "`memory` of their sections, or boot with kmem=%luK", s.kmem_kib, kmem_free(),
-		       s.kmem_kib + KMEM_SPARE_KIB);
+		       (s.kmem_kib + KMEM_SPARE_KIB) * KMEM_OTHERS / (KMEM_OTHERS - 1));
 	return kib <= have && s.kmem_kib <= kmem_free();
 }
 
@@ -200,7 +201,7 @@ static bool read_config(void)
 	const char *wrong;
 	struct place at;
 
-	if (m == 0) {
+	if (!m) {
 		report("the boot image has no system description, the file `init` (docs/user/system.md)");
 		return false;
 	}
@@ -208,9 +209,9 @@ static bool read_config(void)
 	config_number(&root.config);
 	if (root.config.programs > 0)		/* all sections use root */
 		places_know(~(l4_word_t)0 >> (PLACES_SECTIONS - root.config.programs));
-	if (wrong != 0)
+	if (wrong)
 		report("system description (init), line %u, column %u: %s", at.line, at.column, wrong);
-	return wrong == 0 && has_promised();
+	return !wrong && has_promised();
 }
 
 /* Meltdown lets programs read all of the memory, so it is named. */

@@ -59,7 +59,7 @@ void bus_task_gone(const struct task *t)
 	for (unsigned n = 0; n < GIVEN_MAX; n++)
 		if (given[n].task == t->id)
 			any = given[n].ended = true;
-	if (!any || task_of_thread(waiting, &i) == 0)
+	if (!any || !task_of_thread(waiting, &i))
 		return;
 	answer_root_device_ended(tid(waiting), ROOT_OK, &out);
 	waiting = 0;
@@ -83,7 +83,7 @@ enum root_error serve_root_may_drive(struct root_caller *c, const struct root_ma
 	(void)c;
 	if (L4_IsNilThread(in->driver))
 		return is_named(in->device) ? ROOT_OK : ROOT_E_RIGHT;
-	if (t == 0)
+	if (!t)
 		return ROOT_E_TASK;
 	out->task = t->id;
 	return ranges_hold(&t->program->pci, in->device, in->device) ? ROOT_OK : ROOT_E_RIGHT;
@@ -96,7 +96,7 @@ enum root_error serve_root_device_give(struct root_caller *c, const struct root_
 	unsigned own = 0;
 
 	(void)c;
-	if (t == 0 || t->ended != ROOT_ALIVE)
+	if (!t || t->ended != ROOT_ALIVE)
 		return ROOT_E_TASK;
 	if (in->last < in->first)
 		return ROOT_E_ARGUMENT;
@@ -107,7 +107,7 @@ enum root_error serve_root_device_give(struct root_caller *c, const struct root_
 			place = &given[i];
 		own += given[i].task == t->id;
 	}
-	if (place == 0 || own == GIVEN_PER_TASK)
+	if (!place || own == GIVEN_PER_TASK)
 		return ROOT_E_LIMIT;
 	*place = (struct given){ t->id, (enum root_resource)in->kind, in->first, in->last, false };
 	return ROOT_OK;
@@ -119,7 +119,7 @@ enum root_error serve_root_device_ended(struct root_caller *c, const struct root
 	unsigned i;
 	const struct task *other = task_of_thread(waiting, &i);
 
-	if (other != 0 && other != c->task)
+	if (other && other != c->task)
 		return ROOT_E_BUSY;
 	out->task = next_ended(in->after);
 	if (out->task != 0)

@@ -16,6 +16,7 @@ struct cursor { const char *at, *end, *last; };
 struct reader { struct config *config; struct program *section; struct cursor text; };
 
 #define DISK		"/disk"
+#define TMP		"/tmp"
 
 static const char read_only[] = "r" DISK;
 
@@ -229,12 +230,14 @@ static const char *read_files(struct reader *r)
 	return read_names(r, &r->section->files);
 }
 
-/* Has it neither an empty part nor `.` nor `..`, and is the first one that of the disk? */
+/* Is it all of /tmp, or of the disk, and has neither an empty part nor `.` nor `..`? */
 static bool is_path(const struct word *w)
 {
 	const char *end = w->at + w->length;
 	struct word part;
 
+	if (is(w, TMP))
+		return true;
 	if (w->length < sizeof(DISK) - 1 || memcmp(w->at, DISK, sizeof(DISK) - 1) != 0)
 		return false;
 	for (part.at = w->at + sizeof(DISK) - 1; part.at < end; part.at += part.length) {
@@ -254,7 +257,7 @@ static const char *add_path(struct config *c, struct program *p, char kind, cons
 	unsigned bytes = w->length + 2;
 
 	if (!is_path(w))
-		return "a path is " DISK " or " DISK "/NAME/..., without . and .., and without / at its end";
+		return "a path is " DISK ", " DISK "/NAME/... without . and .., and without / at its end, or " TMP;
 	if (p->paths_bytes + bytes > ROOT_TEXT_BYTES)
 		return "the paths of this section are too long";
 	if (c->paths_bytes + bytes > CONFIG_PATHS_BYTES)
@@ -432,13 +435,13 @@ static const char *read_statement(struct reader *r)
 		return 0;
 	if (is(&w, "task"))
 		wrong = read_section(r);
-	else if (r->section == 0)
+	else if (!r->section)
 		return "a statement stands before the first `task`";
 	else
 		for (unsigned i = 0; i < sizeof(statements) / sizeof(statements[0]); i++)
 			if (is(&w, statements[i].name))
 				wrong = statements[i].read(r);
-	if (wrong == 0 && next_word(&r->text, &w))
+	if (!wrong && next_word(&r->text, &w))
 		return "this word is too much";
 	return wrong;
 }
@@ -464,7 +467,7 @@ static const char *conflict(const struct program *a, const struct program *b, co
 	};
 
 	for (unsigned i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if (r[i] == 0)
+		if (!r[i])
 			continue;
 		*at = r[i]->at;
 		snprintf(text, sizeof(text), "`%s` and `%s`, which are both started, have %s in common", a->name,
@@ -480,7 +483,7 @@ static const char *find_conflict(const struct config *c, const char **at)
 	const char *wrong = 0;
 
 	for (const struct program *b = c->program; b < c->program + c->programs; b++)
-		for (const struct program *a = c->program; a < b && wrong == 0; a++)
+		for (const struct program *a = c->program; a < b && !wrong; a++)
 			if (config_starts(c, a) && config_starts(c, b))
 				wrong = conflict(a, b, at);
 	return wrong;
@@ -506,16 +509,16 @@ const char *config_parse(struct config *c, const char *text, l4_word_t size_of_t
 
 	memset(c, 0, sizeof(*c));
 	c->others = defaults;
-	while (wrong == 0 && r.text.at < r.text.end) {
+	while (!wrong && r.text.at < r.text.end) {
 		wrong = read_statement(&r);
-		if (wrong == 0 && r.text.at < r.text.end)
+		if (!wrong && r.text.at < r.text.end)
 			r.text.at++;			/* the end of the line, or `;` */
 	}
-	if (wrong == 0 && c->starts == 0)
+	if (!wrong && c->starts == 0)
 		wrong = "there is no `start` statement";
-	if (wrong == 0)
+	if (!wrong)
 		wrong = find_conflict(c, &r.text.last);
-	if (wrong == 0)
+	if (!wrong)
 		wrong = promise_complete(c, &r.text.last);
 	*at = place_of(text, r.text.last);
 	return wrong;
@@ -569,7 +572,7 @@ static bool has_paths_of(const struct program *p, const struct program *other)
 
 const struct program *config_narrower(const struct program *a, const struct program *b)
 {
-	if (b == 0)
+	if (!b)
 		return 0;
 	if (has_paths_of(b, a))
 		return a;

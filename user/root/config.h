@@ -28,23 +28,23 @@ struct program {
 	char name[ROOT_NAME_BYTES];
 	unsigned rights;			/* enum root_right, but OTHERS */
 	unsigned priority, max_priority;
-	l4_word_t kmem_kib, kmem_reserve_kib;	/* limit; what a task has from the start */
+	l4_word_t kmem_kib, kmem_reserve_kib;	/* kernel memory of a task: limit; reserved at its start */
 	l4_word_t memory, reserve, keep;	/* bytes */
-	const char *sizes_at;			/* where the last of them is, while the text is read */
+	const char *sizes_at;			/* the last of these numbers in the text, while it is read */
 	struct ranges irqs, ports, physical;
-	struct ranges pci;			/* devices: vendor << 16 | device */
+	struct ranges pci;			/* PCI devices: vendor << 16 | device */
 	struct name_list uses, provides;
-	unsigned restarts, within;		/* at most so many restarts within so many seconds; 0: none */
-	unsigned heartbeat;			/* seconds; 0: none is expected */
+	unsigned restarts, within;		/* at most `restarts` (0: none) within `within` seconds */
+	unsigned heartbeat;			/* seconds; 0: no heartbeat is expected */
 	bool confined;				/* its messages reach only tasks that it uses, or that use it */
 	bool has_files;
-	struct name_list files;			/* of the boot image, that it may read; without `files` all, or,
-						   if confined, none */
-	const char *paths;			/* of files of a disk: as in the answer to root_paths */
+	struct name_list files;			/* of the boot image, that it may read, if has_files; else it may
+						   read all, or none if it is confined */
+	const char *paths;			/* of files on a disk, in the format of root_paths */
 	unsigned paths_bytes;
 	bool started;				/* a `start` names it */
-	unsigned number;			/* from 1, those that are started first; 0: it is no section */
-	l4_word_t users;			/* sections that use it: bit n is number n + 1 */
+	unsigned number;			/* from 1, sections named by `start` first; 0: not a section */
+	l4_word_t users;			/* bit n: section number n + 1 uses it */
 };
 
 struct start { const struct program *program; char args[CONFIG_ARGS_BYTES]; };
@@ -61,31 +61,31 @@ struct config {
 /* Line and column, from 1. */
 struct place { unsigned line, column; };
 
-/* Returns 0, or what is wrong; *at: where. */
+/* Returns 0, or a sentence on the first error, and *at is the place of that. */
 const char *config_parse(struct config *c, const char *text, l4_word_t size, struct place *at);
 
-/* After config_parse: the fields started, number and users of all sections. */
+/* Sets the fields started, number and users of all sections. Call it once, after config_parse. */
 void config_number(struct config *c);
 
-/* The program's section, or that of `task *`, or the defaults. */
+/* Returns the program's section, or `task *`, or the defaults if there is neither. */
 const struct program *config_program(const struct config *c, const char *name);
 
-/* Does a `start` statement name this section? */
+/* Returns true if a `start` statement names this section. */
 bool config_starts(const struct config *c, const struct program *p);
 
-/* May the program read this file of the boot image? */
+/* Returns true if the program may read this file of the boot image. */
 bool config_may_read(const struct program *p, const char *file);
 
 /*
- * Of two sections the one whose paths permit nothing that those of the other do not; 0 if neither is, or b is
- * 0 (no paths).
+ * Returns the section of a and b whose paths permit nothing that those of the other forbid; 0 if neither is
+ * such, or b is 0 (no paths).
  */
 const struct program *config_narrower(const struct program *a, const struct program *b);
 
-/* Does [first, last] lie in one of the ranges? */
+/* Returns true if one of the ranges contains [first, last]. */
 bool ranges_hold(const struct ranges *r, l4_word_t first, l4_word_t last);
 
-/* Is the name in the list? An entry may end in `*`, which stands for any text. */
+/* Returns true if the list has the name. An entry may end in `*`, which stands for any text. */
 bool names_hold(const struct name_list *l, const char *name);
 
 #endif

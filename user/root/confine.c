@@ -51,7 +51,7 @@ enum root_error serve_root_may_send(struct root_caller *c, const struct root_may
 	unsigned i;
 	const struct task *to = task_of_thread(in->receiver.raw, &i);
 
-	if (to == 0 || !confine_permits(c->task, to))
+	if (!to || !confine_permits(c->task, to))
 		return ROOT_E_RIGHT;
 	out->answers = uses(to, c->task);
 	return ROOT_OK;
@@ -62,7 +62,7 @@ struct task *confine_task(l4_word_t redirector)
 	l4_word_t slot = l4_tid_number((l4_tid_t){ redirector }) - root.user_base - REDIRECTOR_NUMBERS;
 	struct task *t = slot < TASKS_MAX ? root.task[slot] : 0;
 
-	return t != 0 && t->phase == TASK_ALIVE && t->redirector == redirector ? t : 0;
+	return t && t->phase == TASK_ALIVE && t->redirector == redirector ? t : 0;
 }
 
 /* ---- the redirector ---- */

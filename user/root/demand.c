@@ -34,7 +34,7 @@ static l4_word_t tables(const struct area *a, const struct area *before)
 	for (unsigned shift = 21; shift < VTAB_TOP_BIT; shift += 9) {
 		l4_word_t first = a->base >> shift;
 
-		n += (a->last >> shift) - first + 1 - (before != 0 && before->last >> shift == first);
+		n += (a->last >> shift) - first + 1 - (before && before->last >> shift == first);
 	}
 	return n;
 }
@@ -46,7 +46,7 @@ static struct demand added(const struct task *t, const struct area *a)
 	const struct area *next = a + 1 < t->area + t->areas ? a + 1 : 0;
 	struct demand d = { a->kind == AREA_MAPPED ? pages_of(a) : 0, extents(a), tables(a, before) };
 
-	if (next != 0)
+	if (next)
 		d.tables += tables(next, a) - tables(next, before);
 	return d;
 }

@@ -37,10 +37,10 @@ static enum root_error claim(const struct task *t, enum claim_kind kind, l4_word
 	struct claim *c = claim_at(kind, first, last);
 	unsigned mine = 0;
 
-	if (c != 0 && c->task == t->id && c->first == first && c->last == last && kind != CLAIM_MEMORY
+	if (c && c->task == t->id && c->first == first && c->last == last && kind != CLAIM_MEMORY
 	    && !c->going)
 		return ROOT_OK;
-	if (c != 0)
+	if (c)
 		return ROOT_E_BUSY;
 	for (unsigned i = 0; i < CLAIMS_MAX; i++) {
 		if (claims[i].kind == CLAIM_NONE)
@@ -48,7 +48,7 @@ static enum root_error claim(const struct task *t, enum claim_kind kind, l4_word
 		else
 			mine += claims[i].task == t->id;
 	}
-	if (c == 0 || mine >= CLAIMS_PER_TASK)
+	if (!c || mine >= CLAIMS_PER_TASK)
 		return ROOT_E_LIMIT;
 	*c = (struct claim){ .kind = kind, .waiter = THREADS_MAX, .task = t->id, .first = first, .last = last };
 	return ROOT_OK;
@@ -75,7 +75,7 @@ enum root_error device_irq_detach(struct task *t, l4_word_t line)
 {
 	struct claim *c = claim_at(CLAIM_IRQ, line, line);
 
-	if (c == 0 || c->task != t->id)
+	if (!c || c->task != t->id)
 		return ROOT_E_ARGUMENT;
 	L4_DeassociateInterrupt(L4_GlobalId(line, 1));
 	c->kind = CLAIM_NONE;
@@ -108,7 +108,7 @@ enum root_error device_ports_free(struct task *t, unsigned waiter, l4_word_t por
 	l4_word_t last = port + (1ul << (log2 & 15)) - 1;
 	struct claim *c = claim_at(CLAIM_PORTS, port, last);
 
-	if (c == 0 || c->task != t->id || c->first != port || c->last != last || c->going)
+	if (!c || c->task != t->id || c->first != port || c->last != last || c->going)
 		return ROOT_E_ARGUMENT;
 	c->going = true;
 	c->waiter = (uint8_t)waiter;
@@ -167,7 +167,7 @@ enum step device_step(struct task *t, struct job *j, struct order *o)
 	*c = (struct claim){ .kind = CLAIM_NONE };
 	j->item = ITEM_NONE;
 	j->items--;
-	if (w != 0 && w->waits == WAITS_JOB) {
+	if (w && w->waits == WAITS_JOB) {
 		w->waits = WAITS_NOT;
 		answer_root_ports_free(tid(w->id), ROOT_OK);
 	}
@@ -269,6 +269,6 @@ void device_memory_gone(l4_word_t physical)
 {
 	struct claim *c = claim_at(CLAIM_MEMORY, physical, physical);
 
-	if (c != 0)
+	if (c)
 		c->kind = CLAIM_NONE;
 }

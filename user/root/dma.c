@@ -54,10 +54,10 @@ static void free_unused(struct block *b)
 	for (unsigned i = 0; i < SIDES; i++)
 		if (b->side[i].open || b->side[i].reaches)
 			return;
-	account_free_block(b->owner == 0 ? &orphans : &b->owner->account, b->physical, b->order);
+	account_free_block(!b->owner ? &orphans : &b->owner->account, b->physical, b->order);
 	if (b->shared)
 		places_give(&places, b->section);
-	if (b->owner != 0) {
+	if (b->owner) {
 		b->owner->blocks -= 1u << b->order;
 		limit_settle(b->owner);
 	} else {
@@ -87,7 +87,7 @@ static enum root_error open_side(struct block *b, unsigned which, struct task *t
 	return ROOT_OK;
 }
 
-/* Only who drives a device learns of physical addresses. */
+/* The physical address of b for t: 0 unless t drives a device. */
 static l4_word_t seen_by(const struct block *b, const struct task *t)
 {
 	return t->program->pci.count > 0 ? b->physical : 0;
@@ -114,7 +114,7 @@ static struct block *new_block(struct task *t, unsigned order, enum root_error *
 			own += blocks[i].side[OWNER].task == t->id;
 	}
 	*e = ROOT_E_LIMIT;
-	if (b == 0 || !has_place(t, own))
+	if (!b || !has_place(t, own))
 		return 0;
 	*e = limit_block(t, order);
 	if (*e != ROOT_OK)
@@ -143,10 +143,10 @@ static enum root_error partner(const struct root_caller *c, L4_ThreadId_t thread
 	unsigned i;
 	const struct task *t = task_of_thread(thread.raw, &i);
 
-	*task = t != 0 ? t->id : 0;
+	*task = t ? t->id : 0;
 	if (L4_IsNilThread(thread))
 		return ROOT_OK;
-	return t != 0 && t != c->task && confine_permits(c->task, t) && confine_permits(t, c->task)
+	return t && t != c->task && confine_permits(c->task, t) && confine_permits(t, c->task)
 	       ? ROOT_OK : ROOT_E_TASK;
 }
 
@@ -167,7 +167,7 @@ enum root_error serve_root_dma_new(struct root_caller *c, const struct root_dma_
 	while (PAGE_BYTES << order < in->size)
 		order++;
 	b = new_block(c->task, order, &e);
-	if (b == 0)
+	if (!b)
 		return e;
 	b->side[USER].task = user;
 	e = open_side(b, OWNER, c->task, &address);
@@ -196,7 +196,7 @@ enum root_error serve_root_dma_open(struct root_caller *c, const struct root_dma
 	struct block *b = block_of(in->block);
 	enum root_error e;
 
-	if (b == 0 || b->side[USER].task != c->task->id || b->side[OWNER].task != in->owner || b->owner == 0
+	if (!b || b->side[USER].task != c->task->id || b->side[OWNER].task != in->owner || !b->owner
 	    || !b->cleared)
 		return ROOT_E_ARGUMENT;
 	e = open_side(b, USER, c->task, &out->address);
@@ -211,7 +211,7 @@ enum root_error serve_root_dma_share(struct root_caller *c, const struct root_dm
 	l4_word_t user;
 	enum root_error e = partner(c, in->user, &user);
 
-	if (b == 0 || b->side[OWNER].task != c->task->id)
+	if (!b || b->side[OWNER].task != c->task->id)
 		return ROOT_E_ARGUMENT;
 	if (e != ROOT_OK)
 		return e;
@@ -221,7 +221,7 @@ enum root_error serve_root_dma_share(struct root_caller *c, const struct root_dm
 	return ROOT_OK;
 }
 
-/* A task that ends without a device that it was given cannot have told one of the block. */
+/* A task that ends without a device that it was given cannot have given the block to one. */
 void dma_closed(const struct task *t, l4_word_t physical)
 {
 	bool may_reach = t->phase != TASK_ALIVE && bus_drives(t);

@@ -71,7 +71,7 @@ static bool follows_call(const struct elf *e, l4_word_t address)
 {
 	const uint8_t *p = code_at(e, address, 7);
 
-	return p != 0 && (p[-5] == CALL_RELATIVE || is_indirect_call(p - 2) || is_indirect_call(p - 3)
+	return p && (p[-5] == CALL_RELATIVE || is_indirect_call(p - 2) || is_indirect_call(p - 3)
 			  || is_indirect_call(p - 6) || is_indirect_call(p - 7));
 }
 
@@ -93,7 +93,7 @@ static void dump_calls(const struct elf *e, l4_word_t sp, const l4_word_t frame[
 		if (offset == 0)		/* the entry point on the stack: no call returns there */
 			continue;
 		n += (unsigned)snprintf(line + n, sizeof(line) - n, " %#lx (%.40s+%#lx)", word,
-					name != 0 ? name : "?", offset);
+					name ? name : "?", offset);
 		shown++;
 	}
 	if (shown > 0)

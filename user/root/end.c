@@ -19,7 +19,7 @@ static void raise_for_parent(struct task *t)
 	const struct task *p = t->parent;
 	unsigned highest = 0;
 
-	for (unsigned i = 0; p != 0 && i < THREADS_MAX; i++)
+	for (unsigned i = 0; p && i < THREADS_MAX; i++)
 		if (p->thread[i].id != 0 && p->thread[i].waits == WAITS_CHILD
 		    && (p->thread[i].waits_for == t->slot || p->thread[i].waits_for == ANY_CHILD)
 		    && p->thread[i].priority > highest)
@@ -101,7 +101,7 @@ static enum step areas(struct task *t, struct job *j, struct order *o)
 {
 	struct area *a = t->areas > 0 ? &t->area[t->areas - 1] : 0;
 
-	if (a == 0) {
+	if (!a) {
 		if (dma_task_gone(t, &j->index))
 			t->phase = TASK_CHILDREN;
 		return STEP_AGAIN;
@@ -119,14 +119,14 @@ static enum step areas(struct task *t, struct job *j, struct order *o)
 /* Children continue without a parent; the records of ended children are freed. */
 static enum step children(struct task *t)
 {
-	for (unsigned n = 0; n < CHILDREN_AT_ONCE && t->child != 0; n++) {
+	for (unsigned n = 0; n < CHILDREN_AT_ONCE && t->child; n++) {
 		struct task *c = t->child;
 
 		task_unlink(c);
 		if (c->phase == TASK_ENDED)
 			task_free(c);
 	}
-	if (t->child == 0)
+	if (!t->child)
 		t->phase = TASK_NOTIFY;
 	return STEP_AGAIN;
 }
@@ -153,7 +153,7 @@ static enum step notify(struct task *t, struct job *j)
 		task_free(t);
 		return STEP_IDLE;
 	}
-	if (t->parent == 0)
+	if (!t->parent)
 		report_end(t);
 	t->phase = TASK_GONE;
 	return STEP_AGAIN;
@@ -190,7 +190,7 @@ static void tell_client(const struct job *j)
 	unsigned i;
 	struct task *client = task_of_thread(j->client, &i);
 
-	if (client == 0)
+	if (!client)
 		return;
 	client->thread[i].waits = WAITS_NOT;
 	answer_root_kill(tid(j->client), ROOT_OK);
@@ -198,7 +198,7 @@ static void tell_client(const struct job *j)
 
 static enum step gone(struct task *t, struct job *j)
 {
-	bool parent = t->parent != 0 && t->parent->phase == TASK_ALIVE;
+	bool parent = t->parent && t->parent->phase == TASK_ALIVE;
 
 	if (parent && tell_parent(t, j))
 		return STEP_AGAIN;
@@ -208,7 +208,7 @@ static enum step gone(struct task *t, struct job *j)
 	t->account.limit = 1;			/* that starts before another message is served */
 	job_given(t);
 	tell_client(j);
-	if (t->parent == 0 || j->told)
+	if (!t->parent || j->told)
 		task_reap(t);
 	return STEP_IDLE;
 }

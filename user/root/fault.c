@@ -20,14 +20,14 @@ static struct area *open_area(struct task *t, l4_word_t address)
 {
 	struct area *a = address < L4_USER_END ? area_at(t, address) : 0;
 
-	return a == 0 || (a->work != WORK_NONE && a->work != WORK_SEAL) ? 0 : a;
+	return !a || (a->work != WORK_NONE && a->work != WORK_SEAL) ? 0 : a;
 }
 
 /* The frames of the page at `sp` and of the next one, 0: not there. */
 static void note_stack(struct task *t, l4_word_t sp, l4_word_t frame[2])
 {
 	for (unsigned i = 0; i < 2; i++) {
-		l4_word_t at = sp + i * PAGE_BYTES, word = open_area(t, at) != 0 ? vtab_get(&t->vtab, at) : 0;
+		l4_word_t at = sp + i * PAGE_BYTES, word = open_area(t, at) ? vtab_get(&t->vtab, at) : 0;
 
 		frame[i] = word & VTAB_OWNED ? word & ~PAGE_MASK : 0;
 	}
@@ -52,7 +52,7 @@ static void stop(const struct victim *v, enum root_end how, enum death kind, l4_
 
 static const char *why_refused(const struct area *a, unsigned access)
 {
-	if (a == 0)
+	if (!a)
 		return 0;
 	if (a->kind == AREA_GUARD)
 		return "the stack has overflowed";
@@ -135,14 +135,14 @@ enum step page_step(struct task *t, struct job *j, struct order *o)
 	l4_word_t entry = vtab_get(&t->vtab, j->page);
 	L4_MapItem_t item = no_page();
 
-	if (thread != 0 && !j->ordered) {
+	if (thread && !j->ordered) {
 		j->ordered = true;
-		if (a != 0 && entry & VTAB_PRESENT)
+		if (a && entry & VTAB_PRESENT)
 			send(t, a, j->page, entry, &item);
 		*o = (struct order){ ORDER_MAP, 3, { thread->id, item.raw[0], item.raw[1] } };
 		return STEP_ORDER;
 	}
-	if (thread != 0)
+	if (thread)
 		thread->waits = WAITS_NOT;
 	j->again = false;
 	j->item = ITEM_NONE;
@@ -154,7 +154,7 @@ static bool page_fault(const struct victim *v, unsigned access, l4_word_t addres
 {
 	struct area *area = open_area(v->task, address);
 	l4_word_t page = address & ~PAGE_MASK, entry;
-	unsigned rights = area != 0 ? area_rights(v->task, area, page) : 0;
+	unsigned rights = area ? area_rights(v->task, area, page) : 0;
 
 	if ((access & ~rights & (L4_W | L4_X)) != 0 || rights == 0) {
 		refuse(v, address, access, area);

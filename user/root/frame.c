@@ -22,7 +22,7 @@ static l4_word_t named(const struct site *s)
 {
 	const l4_word_t *word = vtab_chunk(s->vtab, s->page, GRANULE_ORDER);
 
-	if (word == 0 || *word == VTAB_RESERVED || (*word & (VTAB_OWNED | VTAB_RESERVED)) == 0
+	if (!word || *word == VTAB_RESERVED || (*word & (VTAB_OWNED | VTAB_RESERVED)) == 0
 	    || (*word & ~PAGE_MASK) % GRANULE_BYTES != 0)
 		return 0;
 	return (*word & ~PAGE_MASK) + s->page % GRANULE_BYTES;
@@ -34,7 +34,7 @@ static bool is_fresh(const struct site *s, unsigned order)
 	const l4_word_t *word = vtab_chunk(s->vtab, s->page, order);
 	bool granule = order == GRANULE_ORDER;
 
-	for (unsigned i = 0; word != 0 && i < 1u << order; i += granule ? 1 : GRANULE)
+	for (unsigned i = 0; word && i < 1u << order; i += granule ? 1 : GRANULE)
 		if (granule ? (word[i] & VTAB_PRESENT) != 0 : (word[i] & ~(l4_word_t)VTAB_RESERVED) != 0)
 			return false;
 	return true;

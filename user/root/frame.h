@@ -16,19 +16,22 @@
 #include "vtab.h"
 
 /*
- * Make the page at `page`, which is absent, in an area [first, last], present with a zeroed frame on the
- * account: its leaf word. 0: the account's limit is reached, or no page is free.
+ * Map a zeroed frame, charged to the account, at the absent page `page` of an area [first, last]. Returns
+ * the page's leaf word (vtab.h), or 0 if the account's limit is reached or no page is free.
  */
 l4_word_t frame_new(struct vtab *v, struct account *a, l4_word_t page, l4_word_t first, l4_word_t last);
 
 /*
- * A block for the largest chunk that begins at `page`, does not reach beyond `last`, and for which there is
- * one; no page of it has a leaf word. Returns the leaf word of `page`, which is set; the others are to be set
- * (vtab_fill). The contents are undefined. 0: as of frame_new.
+ * Allocate a block of frames for the largest chunk that begins at `page`, ends at `last` at the latest, and
+ * for which a block is free; no page of the chunk may have a leaf word. Returns the leaf word of `page`,
+ * which is set; the caller sets the others (vtab_fill). The contents are undefined. Returns 0 as frame_new
+ * does.
  */
 l4_word_t frame_block(struct vtab *v, struct account *a, l4_word_t page, l4_word_t last);
 
-/* Where an area of so many bytes must begin, that frame_block can use its largest blocks: a power of two. */
+/*
+ * Returns the alignment, a power of two, with which frame_block can use the largest blocks for such an area.
+ */
 l4_word_t frame_align(l4_word_t bytes);
 
 #endif

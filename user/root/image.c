@@ -40,7 +40,7 @@ static struct image *read_image(const struct tar_entry *e)
 		return 0;
 	strlcpy(i->name, e->name + sizeof(folder) - 1, sizeof(i->name));
 	i->wrong = elf_parse(&i->elf, e->data, e->size, L4_USER_END);
-	if (i->wrong != 0)
+	if (i->wrong)
 		return i;
 	i->system = area_system(&i->elf);
 	if (i->system == 0)
@@ -62,7 +62,7 @@ bool image_boot(void)
 	}
 	for (unsigned i = 0; i < programs; i++) {
 		images[i] = read_image(&root.index.entry[first_program + i]);
-		if (images[i] == 0)
+		if (!images[i])
 			return false;
 	}
 	return true;
@@ -88,11 +88,11 @@ struct image *image_get(const char *name, enum root_error *error)
 	strlcpy(path + sizeof(folder) - 1, name, ROOT_NAME_BYTES);
 	e = tar_entry(&root.index, path);
 	*error = ROOT_E_NAME;
-	if (e == 0 || name[0] == 0 || e - root.index.entry - first_program >= programs)
+	if (!e || name[0] == 0 || e - root.index.entry - first_program >= programs)
 		return 0;
 	i = images[e - root.index.entry - first_program];
 	*error = ROOT_E_IMAGE;
-	if (i->wrong != 0)
+	if (i->wrong)
 		report("cannot start %s: %s", path, i->wrong);
 	else
 		*error = reserve(i);

@@ -91,7 +91,7 @@ static unsigned of_client(const struct job *j)
 	unsigned i;
 	const struct task *t = task_of_thread(j->client, &i);
 
-	return t != 0 ? t->thread[i].priority : 0;
+	return t ? t->thread[i].priority : 0;
 }
 
 static unsigned higher(unsigned a, unsigned b) { return a > b ? a : b; }
@@ -134,7 +134,7 @@ static unsigned wanted(const struct task *t)
 	return giving_of[t->slot] > 0 ? higher(p, kept_priority()) : p;
 }
 
-/* ---- who does what ---- */
+/* ---- which worker does a job ---- */
 
 static struct worker *worker_of(unsigned priority) { return &workers[priority >> RANGE_LOG2]; }
 
@@ -176,7 +176,7 @@ static void update(unsigned slot)
 {
 	struct job *j = &jobs[slot];
 
-	if (j->worker != 0) {
+	if (j->worker) {
 		tune(j->worker);
 		return;
 	}
@@ -215,10 +215,10 @@ void job_hurry(void)
 			continue;
 		if (jobs[i].priority >= p)
 			return;
-		if (first == 0)
+		if (!first)
 			first = root.task[i];
 	}
-	if (first != 0)
+	if (first)
 		job_update(first);
 }
 
@@ -299,7 +299,7 @@ static void again(unsigned slot)
 {
 	if (slot >= TASKS_MAX)
 		update(slot);
-	else if (root.task[slot] != 0)
+	else if (root.task[slot])
 		job_update(root.task[slot]);
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * kept.h - the table of backlog.c: whose requests and faults wait for memory that is being given back. No IPC
- * in here.
+ * kept.h - the table of backlog.c: the threads whose requests and faults wait for memory that is being given
+ * back. No function sends a message.
  *
- * A task has at most a few places, and each section of the system description one for certain
- * (<pecan/places.h>): so no task's threads can take all of them.
+ * A task has at most KEPT_OF_TASK places, and KEPT_OF_SECTION are reserved for each section of the system
+ * description (<pecan/places.h>): so no task's threads can take all of them.
  */
 #ifndef ROOT_KEPT_H
 #define ROOT_KEPT_H
@@ -19,24 +19,24 @@ struct kept {
 	L4_Word_t task;
 	unsigned section;		/* see supervise_section */
 	unsigned priority;
-	unsigned left;			/* objects that it waits for */
-	bool due;			/* one of them has been given back */
+	unsigned left;			/* refuse it after so many more objects have been given back */
+	bool due;			/* one has been given back since it was kept, or served last */
 };
 
-/* Copy *k to a place; its number, or -1: there is none for that task. */
+/* Copy *k to a free place. Returns its number, or -1 if the task may have no more. */
 int kept_take(const struct kept *k);
 
-/* An object has been given back. */
+/* Call it when an object has been given back. */
 void kept_given(void);
 
-/* Free the place of one that is due, and copy it to *k; its number, or -1: none is due. */
+/* Copy an entry that is due to *k, and free its place. Returns the place's number, or -1 if none is due. */
 int kept_due(struct kept *k);
 
-/* The thread does not wait any more; the task has ended. */
+/* Free the place of a thread that does not wait any more; the places of a task that has ended. */
 void kept_drop(L4_Word_t thread);
 void kept_end(L4_Word_t task);
 
-/* The highest priority of those that wait, or 0. */
+/* Returns the highest priority of the threads that wait, or 0 if none does. */
 unsigned kept_priority(void);
 
 #endif

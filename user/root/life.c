@@ -163,7 +163,7 @@ static bool note_time(struct supervised *s)
 {
 	const struct task *t = is_checked(s) ? task_by_id(s->task) : 0;	/* 0: it is ending */
 
-	if (t != 0 && check.thread < THREADS_MAX) {
+	if (t && check.thread < THREADS_MAX) {
 		check.used += cpu_time(t, check.thread);
 		check.thread += THREADS_AT_ONCE;
 		return false;
@@ -188,7 +188,7 @@ static struct supervised *cause_of(struct supervised *s)
 	if (s->silent < checks || may_be_starved(s))
 		return 0;
 	taker = taker_from(s);
-	return taker != 0 ? taker : s;
+	return taker ? taker : s;
 }
 
 static void report_taker(const struct supervised *taker, const struct supervised *s)
@@ -201,7 +201,7 @@ static void note_cause(struct supervised *s)
 {
 	struct supervised *cause = cause_of(s);
 
-	if (cause == 0 || cause->end != ROOT_ALIVE)
+	if (!cause || cause->end != ROOT_ALIVE)
 		return;
 	cause->end = cause == s ? ROOT_END_HANG : ROOT_END_KILL;
 	if (cause != s)
@@ -212,7 +212,7 @@ static void end_silent(const struct supervised *s)
 {
 	struct task *t = s->end != ROOT_ALIVE ? task_by_id(s->task) : 0;
 
-	if (t != 0)
+	if (t)
 		task_end(t, s->end, 0);
 }
 

@@ -98,9 +98,9 @@ enum step log_step(const struct job *j, struct order *o)
 {
 	if (asked) {
 		lost += j->result;
-		handed_over = reader != 0;
+		handed_over = reader;
 	}
-	asked = reader != 0 && !handed_over;
+	asked = reader && !handed_over;
 	if (asked)
 		return say(o, 0);
 	if (handed_over)
@@ -220,7 +220,7 @@ enum root_error serve_root_log_write(struct root_caller *c, const struct root_lo
 
 enum root_error serve_root_log_read(struct root_caller *c, struct root_log_read_out *out)
 {
-	if (reader != 0 && reader != c->task)
+	if (reader && reader != c->task)
 		return ROOT_E_BUSY;
 	reader = c->task;
 	if (handed_over)

@@ -27,7 +27,7 @@ static const char *exception_name(l4_word_t number)
 		return "system call of another operating system";
 	if (number < sizeof(exception_names) / sizeof(exception_names[0]))
 		name = exception_names[number];
-	return name != 0 ? name : "exception";
+	return name ? name : "exception";
 }
 
 /* " at ip 0x401234 (main+0x12)" */
@@ -38,7 +38,7 @@ static void describe_ip(const struct elf *e, l4_word_t ip, char where[WHERE_BYTE
 
 	if (ip == ~(l4_word_t)0)
 		snprintf(where, WHERE_BYTES, "in a message transfer");
-	else if (name == 0)
+	else if (!name)
 		snprintf(where, WHERE_BYTES, "at ip %#lx (no symbol)", ip);
 	else
 		snprintf(where, WHERE_BYTES, "at ip %#lx (%.100s+%#lx)", ip, name, offset);
@@ -61,7 +61,7 @@ static void describe_page(const l4_word_t *word, char what[WHERE_BYTES])
 	l4_word_t access = word[LOOK_NUMBER], address = word[LOOK_ADDRESS];
 	const char *why = (const char *)word[LOOK_WHY];
 
-	if (why == 0)
+	if (!why)
 		why = has_foreign_page(word[LOOK_THREAD], address)
 		      ? "the page came from another task or thread, without that right" : "nothing is mapped there";
 	snprintf(what, WHERE_BYTES, "page fault %s %#lx: %s",

@@ -57,7 +57,7 @@ bool serve_client(l4_word_t from, L4_MsgTag_t tag, bool last)
 	bool answer;
 
 	c.task = task_of_thread(from, &c.thread);
-	if (c.task == 0)
+	if (!c.task)
 		return false;
 	if (c.task->spare > 0)
 		share_rise(c.task, L4_SystemClock().raw);
@@ -74,9 +74,9 @@ bool serve_client(l4_word_t from, L4_MsgTag_t tag, bool last)
 static bool serve_own(l4_word_t from, L4_MsgTag_t tag)
 {
 	struct worker *w = job_worker(from);
-	struct root_caller c = { .task = w == 0 ? confine_task(L4_GlobalIdOf(tid(from)).raw) : 0 };
+	struct root_caller c = { .task = !w ? confine_task(L4_GlobalIdOf(tid(from)).raw) : 0 };
 
-	return w != 0 ? job_message(w, tag) : c.task != 0 && root_serve(tag, &c);
+	return w ? job_message(w, tag) : c.task && root_serve(tag, &c);
 }
 
 /* Returns true if there is an answer: it is in the message registers. A thread of no task gets none. */

@@ -2,12 +2,12 @@
 /*
  * pool.h - physical memory in root's hands: blocks of 2^order pages, and accounts that use single pages.
  *
- * All memory is visible to root at direct(physical address). One byte per frame has its state; free
- * blocks carry the links of their list themselves.
+ * All memory is visible to root at direct(physical address). One byte per frame has its state; the links
+ * of a free list are in the free blocks.
  *
- * A reservation is a block whose pages are meant for one place (frame.h). As long as no task has taken them
- * they are free, and any other allocation gets them when no other memory is left: so a reservation is given
- * up piece by piece, by those that need its pages, and the pool keeps no record of whose it is.
+ * A reservation is a block whose pages are meant for one place (frame.h). Its pages are free until a task
+ * takes them, and any other allocation takes them when no other memory is left: so a reservation is given up
+ * page by page, and the pool does not record for which task it was made.
  *
  *   L1  a free block is aligned to its size, and its buddy is not a free block of the same order and kind
  *       (within a reservation or not)
@@ -32,7 +32,7 @@ enum { PAGE_LOG2 = 12, POOL_ORDERS = 10, POOL_LOWEST = 16, GRANULE_ORDER = 3 };
 #define PAGE_BYTES	((l4_word_t)1 << PAGE_LOG2)
 #define PAGE_MASK	(PAGE_BYTES - 1)
 
-/* Where physical address 0 would be seen by root. */
+/* The address in root's space at which physical address 0 would be visible. */
 extern l4_word_t direct_base;
 
 static inline void *direct(l4_word_t physical) { return (void *)(direct_base + physical); }
@@ -47,60 +47,60 @@ struct pool {
 	l4_word_t total, free, loose, reserved, kept;	/* pages; reserved, kept: by accounts */
 };
 
-/* What pool_init needs for so many frames, in bytes. */
+/* Returns the bytes that pool_init needs for so many frames. */
 static inline l4_word_t pool_state_bytes(l4_word_t frames)
 {
 	return frames + (frames >> GRANULE_ORDER) + 1;
 }
 
-/* state: pool_state_bytes(frames) zeroed bytes. */
+/* state: pool_state_bytes(frames) zeroed bytes. The pool is empty then. */
 void pool_init(struct pool *p, uint8_t *state, l4_word_t frames);
 
-/* Put memory into the pool; what lies below POOL_LOWEST or beyond `frames` is ignored. */
+/* Add free memory to the pool. Frames below POOL_LOWEST or from `frames` on are ignored. */
 void pool_add(struct pool *p, l4_word_t physical, l4_word_t pages);
 
-/* 2^order pages, contents undefined; 0 if there are none. */
+/* Returns the physical address of 2^order pages, contents undefined; 0 if no such block is free. */
 l4_word_t pool_alloc(struct pool *p, unsigned order);
 void pool_free(struct pool *p, l4_word_t physical, unsigned order);
 
 /*
- * A reservation of 2^order pages (order at least GRANULE_ORDER), all of them still free; 0: no such block is
- * there. Of more than a granule only as long as most of the free memory is in no reservation, so that large
- * blocks are left for others.
+ * Make a reservation of 2^order pages (order at least GRANULE_ORDER), which stay free. Returns its physical
+ * address; 0 if there is no such block, or if it is larger than a granule and most of the free memory is
+ * within reservations: so large blocks are left for other uses.
  */
 l4_word_t pool_reserve(struct pool *p, unsigned order);
 
-/* 2^order pages of a reservation of any place, which are all free; they stay in it. 0: none. */
+/* Returns the physical address of 2^order free pages of some reservation, which stay in it; 0 if none. */
 l4_word_t pool_share(struct pool *p, unsigned order);
 
-/* Take the page at `physical` if it is a free one of a reservation. */
+/* Allocate the page at `physical`. Returns false if it is not a free page of a reservation. */
 bool pool_take(struct pool *p, l4_word_t physical);
 
-/* Is one of these frames the pool's, free or not? */
+/* Returns true if one of these frames, free or not, belongs to the pool. */
 bool pool_holds(const struct pool *p, l4_word_t frame, l4_word_t frames);
 
-/* What one task uses, in pages. */
+/* The memory of one task, in pages. */
 struct account { struct pool *pool; l4_word_t used, limit, reserved; };
 
-/* Returns false if so much is not free; nothing has changed then. */
+/* Reserve so many pages more. Returns false, and changes nothing, if so much is not free. */
 bool account_reserve(struct account *a, l4_word_t pages);
 
-/* Could the account have so many pages more now? */
+/* Returns true if the account could get so many pages more now. */
 bool account_has(const struct account *a, l4_word_t pages);
 
-/* 2^order zeroed pages on the account; 0 if the limit is reached or no such block is free. */
+/* Returns 2^order zeroed pages on the account; 0 if its limit is reached or no such block is free. */
 l4_word_t account_block(struct account *a, unsigned order);
 
 /* The same, contents undefined. */
 l4_word_t account_raw(struct account *a, unsigned order);
 void account_free_block(struct account *a, l4_word_t physical, unsigned order);
 
-/* The page at `physical`, zeroed, on the account, if it has a page left and pool_take takes it. */
+/* Charge the page at `physical`, zeroed. Returns false if the limit is reached or pool_take fails. */
 bool account_take(struct account *a, l4_word_t physical);
 
 /*
- * A block of 2^order pages of `from` is on the account of `to` from now on, whatever that's limit; `from`
- * has so much less reserved.
+ * Charge a block of 2^order pages of `from` to `to` instead, without regard to the limit of `to`. The
+ * reservation of `from` shrinks by as much.
  */
 void account_move(struct account *from, struct account *to, unsigned order);
 

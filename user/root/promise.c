@@ -45,7 +45,7 @@ const char *promise_complete(struct config *c, const char **at)
 	const char *wrong = complete(&c->others, false);
 
 	*at = c->others.sizes_at;
-	for (struct program *p = c->program; p < c->program + c->programs && wrong == 0; p++) {
+	for (struct program *p = c->program; p < c->program + c->programs && !wrong; p++) {
 		wrong = complete(p, config_starts(c, p));
 		*at = p->sizes_at;
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * promise.h - what the system description promises its tasks, and whether there is so much: for root, and for
+ * promise.h - the memory that the system description reserves for its tasks, and its sum: for root, and for
  * the tool that makes boot images. docs/user/system.md has the rules.
  */
 #ifndef ROOT_PROMISE_H
@@ -15,16 +15,16 @@ enum {
 	PROMISE_OTHERS = 512 << 10,	/* bytes that are reserved for a task not named by `start`: it may get more */
 };
 
-/* KiB of kernel memory with which a task can touch so many bytes, in whatever order and frames. */
+/* Returns the KiB of kernel memory with which a task can touch so many bytes, in any order and frames. */
 l4_word_t promise_kmem_kib(l4_word_t memory);
 
 /*
- * Set what the sections leave out: `reserve` and `kernel-memory`. Returns 0, or what contradicts itself in a
- * section, at *at in the text.
+ * Set `reserve` and `kernel-memory` of sections that do not state them. Returns 0, or a sentence on numbers
+ * of a section that contradict each other, and *at is their place in the text.
  */
 const char *promise_complete(struct config *c, const char **at);
 
-/* Bytes of memory, and KiB of kernel memory, that the tasks named by `start` have for certain. */
+/* The bytes of memory and KiB of kernel memory that are reserved for the tasks named by `start`. */
 struct promise_sums { l4_word_t memory, kmem_kib; };
 struct promise_sums promise_sums(const struct config *c);
 

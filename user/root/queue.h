@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * queue.h - what waits for a worker: slots of jobs by priority, those of one priority in order of arrival.
- * Every operation but queue_init takes a bounded time; queue_best that of the priorities it looks at.
+ * queue.h - the jobs that wait for a worker: their slots by priority, those of one priority in order of
+ * arrival. The operations take constant time, but for queue_init, and queue_best, which is linear in
+ * `highest - lowest`.
  */
 #ifndef ROOT_QUEUE_H
 #define ROOT_QUEUE_H
@@ -19,13 +20,13 @@ struct queue {
 
 void queue_init(struct queue *q);
 
-/* Behind all others of that priority; a slot that is there already with that priority keeps its place. */
+/* Append a slot to those of its priority. A slot that is queued with this priority keeps its place. */
 void queue_put(struct queue *q, unsigned slot, unsigned priority);
 
-/* No effect on a slot that is not there. */
+/* Has no effect on a slot that is not queued. */
 void queue_remove(struct queue *q, unsigned slot);
 
-/* The first slot of the highest priority of [lowest, highest] that has one; QUEUE_NONE. */
+/* Returns the first slot of the highest priority in [lowest, highest], or QUEUE_NONE if there is none. */
 unsigned queue_best(const struct queue *q, unsigned lowest, unsigned highest);
 
 #endif

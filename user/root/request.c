@@ -75,7 +75,7 @@ enum root_error serve_root_unmap(struct root_caller *c, const struct root_unmap_
 {
 	struct area *area = area_at(c->task, in->address);
 
-	if (area == 0
+	if (!area
 	    || (area->kind != AREA_MAPPED && area->kind != AREA_DEVICE && area->kind != AREA_DMA)
 	    || area->base != (in->address & ~PAGE_MASK))
 		return ROOT_E_ARGUMENT;
@@ -87,7 +87,7 @@ enum root_error serve_root_seal(struct root_caller *c, const struct root_seal_in
 	struct area *area = area_at(c->task, in->address);
 	enum root_error e;
 
-	if (area == 0 || area->kind != AREA_MAPPED || area->base != (in->address & ~PAGE_MASK))
+	if (!area || area->kind != AREA_MAPPED || area->base != (in->address & ~PAGE_MASK))
 		return ROOT_E_ARGUMENT;
 	e = begin(c, area, WORK_SEAL);
 	if (e == ROOT_LATER)		/* a page gets the rights when it is touched again */
@@ -154,7 +154,7 @@ enum root_error serve_root_file(struct root_caller *c, const struct root_file_in
 
 	if (!config_may_read(c->task->program, in->name))
 		return ROOT_E_RIGHT;
-	if (file == 0)
+	if (!file)
 		return ROOT_E_NAME;
 	if (offset > file->size)
 		offset = file->size;
@@ -191,7 +191,7 @@ static enum root_error may_use(const struct root_caller *c, L4_ThreadId_t thread
 	unsigned i;
 	const struct task *t = *client = task_of_thread(thread.raw, &i);
 
-	if (t == 0)
+	if (!t)
 		return ROOT_E_TASK;
 	if (t->image == c->task->image || names_hold(&t->program->uses, c->task->image->name))
 		return ROOT_OK;
@@ -219,7 +219,7 @@ enum root_error serve_root_may_use(struct root_caller *c, const struct root_may_
 	const struct task *client;
 	enum root_error e = may_use(c, in->client, &client);
 
-	if (client != 0)
+	if (client)
 		*out = (struct root_may_use_out){ client->id, supervise_section(client), c->task->program->users };
 	return e;
 }
@@ -232,11 +232,22 @@ enum root_error serve_root_paths(struct root_caller *c, const struct root_paths_
 
 	if (e != ROOT_OK)
 		return e;
-	if (client->paths == 0)
+	if (!client->paths)
 		return ROOT_OK;
 	out->paths_bytes = client->paths->paths_bytes;
 	memcpy(out->paths, client->paths->paths, client->paths->paths_bytes);
 	return ROOT_OK;
+}
+
+/* By the section of any program. */
+static bool is_provided(const char *name)
+{
+	const struct config *c = &root.config;
+
+	for (unsigned i = 0; i < c->programs; i++)
+		if (names_hold(&c->program[i].provides, name))
+			return true;
+	return names_hold(&c->others.provides, name);
 }
 
 enum root_error serve_root_may_provide(struct root_caller *c, const struct root_may_provide_in *in)
@@ -244,7 +255,9 @@ enum root_error serve_root_may_provide(struct root_caller *c, const struct root_
 	unsigned i;
 	const struct task *server = task_of_thread(in->owner.raw, &i);
 
-	if (server == 0 || !confine_permits(c->task, server))
+	if (L4_IsNilThread(in->owner) && !c->task->program->confined)
+		return is_provided(in->name) ? ROOT_OK : ROOT_E_RIGHT;
+	if (!server || !confine_permits(c->task, server))
 		return ROOT_E_TASK;
 	return names_hold(&server->program->provides, in->name) ? ROOT_OK : ROOT_E_RIGHT;
 }

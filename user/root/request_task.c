@@ -17,7 +17,7 @@ l4_word_t task_first_thread(const struct task *t)
 
 static l4_word_t parent_of(const struct task *t)
 {
-	return t->parent != 0 ? t->parent->id : 0;
+	return t->parent ? t->parent->id : 0;
 }
 
 static void wait_for(struct root_caller *c, enum waits what, unsigned slot)
@@ -60,7 +60,7 @@ enum root_error serve_root_kill(struct root_caller *c, const struct root_kill_in
 {
 	struct task *t = task_by_id(in->task);
 
-	if (t == 0 || !confine_permits(c->task, t))
+	if (!t || !confine_permits(c->task, t))
 		return ROOT_E_TASK;
 	if (t->parent != c->task && t != c->task && (c->task->rights & ROOT_RIGHT_KILL) == 0)
 		return ROOT_E_RIGHT;
@@ -85,14 +85,14 @@ enum root_error serve_root_wait(struct root_caller *c, const struct root_wait_in
 {
 	struct task *exists, *child = task_ended_child(c->task, in->task, &exists);
 
-	if (exists == 0)
+	if (!exists)
 		return ROOT_E_TASK;
-	if (child == 0 && (in->flags & ROOT_WAIT_POLL) == 0) {
+	if (!child && (in->flags & ROOT_WAIT_POLL) == 0) {
 		wait_for(c, WAITS_CHILD, in->task == 0 ? ANY_CHILD : exists->slot);
 		raise_child(exists, c->task->thread[c->thread].priority);
 		return ROOT_LATER;
 	}
-	if (child == 0)
+	if (!child)
 		return ROOT_OK;
 	*out = (struct root_wait_out){ child->id, child->ended, (L4_SignedWord_t)child->status };
 	task_reap(child);
@@ -106,9 +106,9 @@ enum root_error serve_root_task_of(struct root_caller *c, const struct root_task
 	struct task *t = !L4_IsNilThread(in->thread) ? task_of_thread(in->thread.raw, &i)
 		       : in->task != 0 ? task_by_id(in->task) : c->task;
 
-	if (t == 0)
+	if (!t)
 		t = confine_task(in->thread.raw);
-	if (t == 0 || !confine_permits(c->task, t))
+	if (!t || !confine_permits(c->task, t))
 		return ROOT_E_TASK;
 	out->task = t->id;
 	out->parent = parent_of(t);
@@ -126,7 +126,7 @@ enum root_error serve_root_tasks(struct root_caller *c, const struct root_tasks_
 	const struct task *t;
 
 	(void)c;
-	while (i < TASKS_MAX && (root.task[i] == 0 || task_is_starting(root.task[i])))
+	while (i < TASKS_MAX && (!root.task[i] || task_is_starting(root.task[i])))
 		i++;
 	if (i >= TASKS_MAX)
 		return ROOT_OK;

@@ -75,7 +75,7 @@ void share_rise(struct task *t, l4_word_t now)
 {
 	struct task_thread *th;
 
-	if (now < t->rise_at || (th = poorest(t)) == 0)
+	if (now < t->rise_at || !(th = poorest(t)))
 		return;
 	t->spare = (uint8_t)(t->spare - th->parts);
 	th->parts = (uint8_t)(2 * th->parts);

@@ -18,9 +18,9 @@ static enum root_error priorities(struct task *t, const struct spawn *s)
 
 	t->priority = (uint8_t)(s->priority != 0 ? s->priority : p->priority);
 	t->max_priority = (uint8_t)(t->priority > p->max_priority ? t->priority : p->max_priority);
-	if (s->priority > 254 || (s->parent != 0 && s->priority > s->parent->max_priority))
+	if (s->priority > 254 || (s->parent && s->priority > s->parent->max_priority))
 		return ROOT_E_ARGUMENT;
-	if (s->parent != 0 && t->max_priority > s->parent->max_priority)
+	if (s->parent && t->max_priority > s->parent->max_priority)
 		t->max_priority = s->parent->max_priority;
 	if (t->priority > t->max_priority)
 		t->priority = t->max_priority;
@@ -32,7 +32,7 @@ static void inherit(struct task *t, const struct task *parent)
 {
 	t->rights = t->program->rights;
 	t->paths = t->program;
-	if (parent != 0) {
+	if (parent) {
 		t->rights &= parent->rights;
 		t->paths = config_narrower(t->program, parent->paths);
 	}
@@ -55,19 +55,19 @@ enum root_error task_start(const struct spawn *s, struct task **started)
 	struct task *t;
 	struct job *j;
 
-	if (s->parent != 0 && s->parent->children >= CHILDREN_MAX)
+	if (s->parent && s->parent->children >= CHILDREN_MAX)
 		return ROOT_E_LIMIT;
 	image = image_get(s->name, &e);
-	if (image == 0)
+	if (!image)
 		return e;
-	if (image->program == 0)
+	if (!image->program)
 		image->program = config_program(&root.config, s->name);
-	t = task_alloc(image->program, s->parent != 0 ? SHARED_SLOTS : TASKS_MAX, &e);
-	if (t == 0 && e == ROOT_E_IMAGE)
+	t = task_alloc(image->program, s->parent ? SHARED_SLOTS : TASKS_MAX, &e);
+	if (!t && e == ROOT_E_MEMORY && image->program->memory >> PAGE_LOG2 > root.pool.total)
 		report("cannot start %s: `memory` of its section is %lu KiB, and the machine has %lu KiB for "
 		       "programs: lower it", s->name, image->program->memory >> 10,
 		       root.pool.total << PAGE_LOG2 >> 10);
-	if (t == 0)
+	if (!t)
 		return e;
 	t->image = image;
 	j = job_of(t);
@@ -187,7 +187,7 @@ static void answer(const struct task *t, struct job *j)
 	struct task *client = task_of_thread(j->client, &i);
 
 	j->client = 0;
-	if (client == 0)
+	if (!client)
 		return;
 	client->thread[i].waits = WAITS_NOT;
 	answer_root_spawn(tid(client->thread[i].id), j->failed, &out);

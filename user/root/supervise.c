@@ -44,12 +44,12 @@ l4_word_t supervise_place(const struct task *t)
 {
 	const struct supervised *s = of_task(t);
 
-	return s != 0 ? (l4_word_t)(s - supervised) + 1 : CONFIG_STARTS + t->id;
+	return s ? (l4_word_t)(s - supervised) + 1 : CONFIG_STARTS + t->id;
 }
 
 unsigned supervise_section(const struct task *t)
 {
-	return t->program->started && of_task(t) == 0 ? 0 : t->program->number;
+	return t->program->started && !of_task(t) ? 0 : t->program->number;
 }
 
 static const char *why(enum root_error e)
@@ -104,7 +104,7 @@ void supervise_started(const struct task *t, enum root_error error)
 {
 	struct supervised *s = of_task(t);
 
-	if (s == 0)
+	if (!s)
 		return;
 	s->thread = t->thread[0].id;
 	if (error != ROOT_OK) {
@@ -127,7 +127,7 @@ bool supervise_expects_names(void)
 {
 	for (unsigned i = 0; i < root.config.starts; i++) {
 		const struct supervised *s = &supervised[i];
-		bool changes = s->task != 0 && task_by_id(s->task) == 0;	/* it ends, or starts */
+		bool changes = s->task != 0 && !task_by_id(s->task);	/* it ends, or starts */
 
 		if ((start_of(s)->program->rights & ROOT_RIGHT_NAMES) && (changes || s->due || s->starved))
 			return true;
@@ -183,7 +183,7 @@ void supervise_boot(void)
 
 		supervised[i].kept = make_kept(root.config.start[i].program);
 		t = start(&supervised[i]);
-		if (t != 0)
+		if (t)
 			job_run(t);	/* no other task runs before all are there */
 		if (half != 0 && (shortest == 0 || half < shortest))
 			shortest = half;
@@ -212,7 +212,7 @@ void supervise_ended(const struct task *t)
 	struct supervised *s = of_task(t);
 	const struct program *p;
 
-	if (s == 0)
+	if (!s)
 		return;
 	p = start_of(s)->program;
 	s->task = s->notices = 0;
@@ -274,7 +274,7 @@ void supervise_want_notices(const struct task *t, unsigned i)
 {
 	struct supervised *s = of_task(t);
 
-	if (s != 0)
+	if (s)
 		s->notices = t->thread[i].id;
 }
 
@@ -284,7 +284,7 @@ void supervise_heard(const struct task *t)
 {
 	struct supervised *s = of_task(t);
 
-	if (s != 0)
+	if (s)
 		s->silent = 0;
 }
 
@@ -292,7 +292,7 @@ void supervise_calls(const struct task *t, unsigned i)
 {
 	struct supervised *s = of_task(t);
 
-	if (s == 0)
+	if (!s)
 		return;
 	s->thread = t->thread[i].id;
 	s->calls = true;
@@ -302,7 +302,7 @@ void supervise_works(const struct task *t, unsigned i)
 {
 	struct supervised *s = of_task(t);
 
-	if (s != 0)
+	if (s)
 		s->worker = t->thread[i].id;
 }
 
@@ -363,7 +363,7 @@ enum root_error supervise_keep(struct task *t, l4_word_t *address, l4_word_t *by
 	struct supervised *s = of_task(t);
 	struct area area = { .kind = AREA_DEVICE, .rights = L4_R | L4_W };
 
-	if (s == 0 || t->program->keep == 0)
+	if (!s || t->program->keep == 0)
 		return ROOT_E_RIGHT;
 	*bytes = (t->program->keep + PAGE_MASK) & ~PAGE_MASK;
 	if (s->kept == 0)

@@ -69,7 +69,7 @@ static enum tar_next next_any(const struct tar *t, l4_word_t *position, struct t
 	return TAR_MEMBER;
 }
 
-/* Plain files only; folders and extension records are passed over. */
+/* Plain files only; folders and extension records are skipped. */
 enum tar_next tar_next(const struct tar *t, l4_word_t *position, struct tar_member *m)
 {
 	for (;;) {
@@ -193,8 +193,8 @@ static bool manifest_line(const uint8_t **at, const uint8_t *end, struct tar_mem
 
 	p = decimal(p, end, &word);
 	*crc = (uint32_t)word;
-	p = p == 0 ? 0 : decimal(p, end, &m->size);
-	if (p == 0)
+	p = !p ? 0 : decimal(p, end, &m->size);
+	if (!p)
 		return false;
 	while (p < end && *p != '\n' && n < NAME_BYTES)
 		m->name[n++] = (char)*p++;
@@ -258,9 +258,9 @@ const char *tar_check(const struct tar *t, char name[TAR_NAME_BYTES])
 
 	name[0] = 0;
 	wrong = check_members(t, &manifest, name, &members);
-	if (wrong == 0)
+	if (!wrong)
 		wrong = check_lines(t, &manifest, name, &lines);
-	if (wrong != 0)
+	if (wrong)
 		return wrong;
 	name[0] = 0;
 	return lines + 1 != members ? "has members that MANIFEST does not list" : 0;

@@ -2,8 +2,8 @@
 /*
  * tar.h - the boot image: a ustar archive in memory whose first member, MANIFEST, names all others.
  *
- * A line of MANIFEST is what POSIX `cksum NAME` prints: CRC, size, name. Everything is checked once;
- * after tar_check members may be believed.
+ * A line of MANIFEST is what POSIX `cksum NAME` prints: CRC, size, name. After tar_check the archive is known
+ * to be whole: the other functions do not check it again.
  */
 #ifndef ROOT_TAR_H
 #define ROOT_TAR_H
@@ -17,35 +17,35 @@ struct tar_member { char name[TAR_NAME_BYTES]; const uint8_t *data; l4_word_t si
 
 enum tar_next { TAR_MEMBER, TAR_END, TAR_DAMAGED };
 
-/* The member at *position (first: 0), which then is the position of the next one. */
+/* Get the member at *position, 0 for the first, and set *position to the next one. */
 enum tar_next tar_next(const struct tar *t, l4_word_t *position, struct tar_member *m);
 
-/* By the headers of all members before it: for an archive that is read once. */
+/* Returns false if there is no such member. Linear in the members: for an archive that is read once. */
 bool tar_find(const struct tar *t, const char *name, struct tar_member *m);
 
-/* How many members there are. */
+/* Returns the number of members. */
 unsigned tar_count(const struct tar *t);
 
-/* The members of an archive that has been checked, sorted by their names; those lie in the archive. */
+/* The members of a checked archive, sorted by name. Names and data are in the archive. */
 struct tar_entry { const char *name; const uint8_t *data; l4_word_t size; };
 struct tar_index { unsigned count; struct tar_entry *entry; };
 
-/* Fill the index: `entry` has room for `count` members. Takes the square of their number. */
+/* Fill the index: `entry` has room for `count` members. Takes time quadratic in their number. */
 void tar_index(struct tar_index *x, const struct tar *t);
 
-/* The first entry whose name is not below `name`: its number, or the count. */
+/* Returns the number of the first entry whose name is not below `name`, or the count if there is none. */
 unsigned tar_from(const struct tar_index *x, const char *name);
 
-/* The entry of that name, 0: none. */
+/* Returns the entry of that name, or 0 if there is none. */
 const struct tar_entry *tar_entry(const struct tar_index *x, const char *name);
 
 /*
- * Check headers, order and checksums: 0, or what is wrong, in words; name gets the member concerned
- * ("" if none).
+ * Check headers, order and checksums. Returns 0, or a sentence on the first error; name is its member, or ""
+ * if it concerns none.
  */
 const char *tar_check(const struct tar *t, char name[TAR_NAME_BYTES]);
 
-/* The POSIX cksum of bytes. */
+/* Returns the CRC that POSIX cksum computes. */
 uint32_t tar_cksum(const uint8_t *data, l4_word_t size);
 
 #endif

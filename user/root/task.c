@@ -31,7 +31,7 @@ struct task *task_of_thread(l4_word_t id, unsigned *thread)
 	struct task *t = n / THREADS_MAX < TASKS_MAX ? root.task[n / THREADS_MAX] : 0;
 
 	*thread = (unsigned)(n % THREADS_MAX);
-	return t != 0 && t->phase == TASK_ALIVE && id != 0 && t->thread[*thread].id == id
+	return t && t->phase == TASK_ALIVE && id != 0 && t->thread[*thread].id == id
 	       && !t->thread[*thread].dying ? t : 0;		/* K5 */
 }
 
@@ -175,7 +175,7 @@ void task_waits_no_more(struct task *t, unsigned i)
 		forget_waiter(t, i);
 	if (w->waits == WAITS_MEMORY)
 		kept_drop(w->id);
-	if ((w->waits == WAITS_START || w->waits == WAITS_END) && other != 0 && job_of(other)->client == w->id)
+	if ((w->waits == WAITS_START || w->waits == WAITS_END) && other && job_of(other)->client == w->id)
 		job_of(other)->client = 0;
 	w->waits = WAITS_NOT;
 }
@@ -199,7 +199,7 @@ struct task *task_alloc(const struct program *p, unsigned slots, enum root_error
 	unsigned slot = free_slot();
 	struct task *t;
 
-	*error = slot >= slots ? ROOT_E_LIMIT : pages == 0 ? ROOT_E_MEMORY : ROOT_E_IMAGE;
+	*error = slot >= slots ? ROOT_E_LIMIT : ROOT_E_MEMORY;
 	if (slot >= slots || pages == 0 || pages > root.pool.total)
 		return 0;
 	*error = ROOT_E_POOL;
@@ -235,7 +235,7 @@ void task_free(struct task *t)
 
 void task_link(struct task *t)
 {
-	if (t->parent == 0)
+	if (!t->parent)
 		return;
 	t->sibling = t->parent->child;
 	t->parent->child = t;
@@ -246,7 +246,7 @@ void task_unlink(struct task *t)
 {
 	struct task **link;
 
-	if (t->parent == 0)
+	if (!t->parent)
 		return;
 	for (link = &t->parent->child; *link != t; )
 		link = &(*link)->sibling;
@@ -258,10 +258,10 @@ void task_unlink(struct task *t)
 struct task *task_ended_child(const struct task *t, l4_word_t which, struct task **exists)
 {
 	*exists = 0;
-	for (struct task *c = t->child; c != 0; c = c->sibling) {
+	for (struct task *c = t->child; c; c = c->sibling) {
 		if ((which != 0 && c->id != which) || task_is_starting(c))
 			continue;
-		if (*exists == 0 || (*exists)->phase == TASK_ALIVE)
+		if (!*exists || (*exists)->phase == TASK_ALIVE)
 			*exists = c;
 		if (c->phase == TASK_ENDED)
 			return c;

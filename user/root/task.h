@@ -43,23 +43,23 @@ enum area_kind {
 	AREA_KERNEL,			/* KIP and UTCBs */
 };
 
-/* What is to be done at an area (work.c). But for SEAL no page of it is given out meanwhile. */
+/* The work at an area (work.c). Meanwhile none of its pages is mapped to the task, except during SEAL. */
 enum area_work { WORK_NONE, WORK_REMOVE, WORK_SEAL, WORK_CLEAR, WORK_OPEN, WORK_POPULATE };
 
 struct area {
 	l4_word_t base, last, physical;
 	uint8_t kind, rights;
 	uint8_t work, waiter;		/* waiter: number of the thread that waits for it; THREADS_MAX: none */
-	uint16_t offset;		/* of what was requested, in the first page */
+	uint16_t offset;		/* in the first page, at which the requested memory begins */
 };
 
 /*
- * What areas need together: pages of those that are mapped; extents in the kernel, but those of the stack;
- * page tables, but the top.
+ * The sums over all areas: pages of AREA_MAPPED; extents in the kernel, without those of the stack; page
+ * tables, without the top.
  */
 struct demand { l4_word_t mapped, extents, tables; };
 
-/* What a thread waits for: a child; work at a thread or area of its task; start or end of a task; memory. */
+/* A thread waits for a child; work at a thread or area of its task; start or end of a task; memory. */
 enum waits { WAITS_NOT, WAITS_CHILD, WAITS_JOB, WAITS_START, WAITS_END, WAITS_MEMORY };
 
 #define ANY_CHILD	0xffff
@@ -68,7 +68,7 @@ struct task_thread {
 	l4_word_t id;			/* 0: free */
 	uint16_t waits_for;		/* slot of a task; CHILD: or ANY_CHILD */
 	uint8_t waits, priority;
-	uint8_t dying, waiter;		/* it is being deleted; for this thread of the task, or THREADS_MAX */
+	uint8_t dying, waiter;		/* being deleted; number of the thread that waits for it, or THREADS_MAX */
 	uint8_t parts;			/* share.c */
 };
 
@@ -80,9 +80,9 @@ struct image {
 	struct vtab shared;		/* pages that are never written, for all tasks */
 	struct account account;
 	l4_word_t private_pages;	/* pages that a task may get a copy of */
-	l4_word_t system;		/* where a task has KIP, UTCBs and stack: 2 MiB */
-	const char *wrong;		/* why the file is no program, 0: it is one */
-	const struct program *program;	/* its section; 0: not looked for yet */
+	l4_word_t system;		/* address of KIP, UTCBs and stack in its tasks, 2 MiB */
+	const char *wrong;		/* why the file is no program; 0: it is one */
+	const struct program *program;	/* its section; 0: not looked up yet */
 };
 
 enum task_phase {
@@ -106,16 +106,16 @@ struct task {
 	struct demand demand;		/* of all areas */
 	uint32_t blocks, stack_pages;	/* pages of its blocks (dma.c); of its first stack, as far as touched */
 	uint32_t kmem_kib, kmem_limit_kib;	/* of the kernel's memory: what it has, what it may get */
-	l4_word_t redirector, redirector_page;	/* of a confined task: thread, and its page; 0: none */
-	l4_word_t streams;		/* thread that serves its streams; root only passes its id on */
-	l4_word_t system;		/* where KIP, UTCBs and stack are: 2 MiB */
+	l4_word_t redirector, redirector_page;	/* of a confined task: thread and its page; 0: none */
+	l4_word_t streams;		/* id of the thread that serves its streams; root only passes it on */
+	l4_word_t system;		/* address of KIP, UTCBs and stack, 2 MiB */
 	uint16_t slot;
 	uint8_t phase, ended;		/* enum task_phase, enum root_end */
 	uint8_t children, max_priority, priority, areas;
-	uint8_t threads;		/* that do not die */
+	uint8_t threads;		/* number of those that are not `dying` */
 	uint8_t spare;			/* share.c: parts of no thread */
 	uint8_t first_free;		/* no record of a thread below this one is free */
-	l4_word_t rise_at;		/* when one may get more, in us of the clock */
+	l4_word_t rise_at;		/* us of the clock: when a thread may get spare parts */
 	struct task_thread thread[THREADS_MAX];
 	struct area area[AREAS_MAX];
 };
@@ -124,24 +124,27 @@ _Static_assert(THREADS_MAX < 256 && sizeof(struct task) <= 4096, "a task's recor
 
 /* ---- image.c ---- */
 
-/* Read the programs of the boot image: at boot, once. False: no memory. */
+/* Read the programs of the boot image, once, at boot. Returns false if there is no memory. */
 bool image_boot(void);
 
-/* The program of that name; 0 and *error if there is none, it cannot be loaded, or there is no memory. */
+/* Returns the program of that name; 0 and *error if there is none, it is damaged, or memory is lacking. */
 struct image *image_get(const char *name, enum root_error *error);
 
-/* Pages that its tasks share, with tables: memory that is reserved with the first; 0: no such program. */
+/*
+ * Returns the pages, tables included, that its tasks share, and its first task reserves; 0: no such program.
+ */
 l4_word_t image_shared_pages(const char *name);
 
-/* Make the tables for a page that all tasks share. True: they are there, or cannot be made. */
+/* Returns false if tables for the shared page had to be allocated: the caller continues in another step. */
 bool image_ready(struct image *i, l4_word_t page);
 
-/* The frame of a page that all tasks share; 0: no memory. */
+/* Returns the frame of a page that all tasks share; 0 if there is no memory. */
 l4_word_t image_shared(struct image *i, l4_word_t page);
 
 /*
- * The first of the pages that all tasks share, from *page on: its frame. 0: none up to *page, where the next
- * call continues; none at all if that is not below L4_USER_END.
+ * Returns the frame of the first page from *page on that all tasks share, and sets *page to it. Returns 0 if
+ * there is none below the new *page, where the next call continues; the search has ended if that is
+ * L4_USER_END or above.
  */
 l4_word_t image_next_shared(const struct image *i, l4_word_t *page);
 
@@ -150,31 +153,33 @@ l4_word_t image_next_shared(const struct image *i, l4_word_t *page);
 struct area *area_at(struct task *t, l4_word_t address);
 
 /*
- * A place of that many bytes, at a multiple of `align`, a power of two, that touches nothing else of t, with
- * a page free on both sides; 0: none.
+ * Returns the address of `bytes` unused bytes of t's space, a multiple of `align` (a power of two), with an
+ * unused page on both sides; 0 if there is no such place.
  */
 l4_word_t area_place(const struct task *t, l4_word_t bytes, l4_word_t align);
 
 /*
- * A place as area_place for device memory at `physical`, at a distance from it that makes pages that are
- * touched one by one few extents.
+ * The same for device memory at `physical`, at a distance from it by which pages that are touched one by one
+ * become few extents.
  */
 l4_word_t area_place_like(const struct task *t, l4_word_t bytes, l4_word_t physical);
 
-/* Is [base, base + bytes) free in t and in the user area? */
+/* Returns true if [base, base + bytes) is in the user area and unused in t. */
 bool area_free_at(const struct task *t, l4_word_t base, l4_word_t bytes);
 enum root_error area_add(struct task *t, const struct area *a);
 
-/* Take an area out that has no pages. */
+/* Remove the record of an area without pages. */
 void area_forget(struct task *t, const struct area *a);
 
-/* The pages of an area are gone (work.c): remove it. */
+/* Remove an area whose pages work.c has freed. */
 void area_gone(struct task *t, struct area *a);
 
-/* Where a program has room for KIP, UTCBs, start code and stack: 2 MiB; 0: nowhere. */
+/*
+ * Returns the address of 2 MiB beside the program, for KIP, UTCBs, start code and stack; 0 if there is none.
+ */
 l4_word_t area_system(const struct elf *e);
 
-/* KIP, UTCBs, stack, start code and image of a new task. */
+/* Add the areas of a new task: KIP, UTCBs, stack, start code and image. */
 enum root_error area_layout(struct task *t);
 
 enum { STACK_LOG2 = 20, UTCB_AREA_LOG2 = 17 };
@@ -185,14 +190,14 @@ static inline l4_word_t area_enter(const struct task *t) { return area_kip(t) + 
 static inline l4_word_t area_stack_top(const struct task *t) { return t->system + (1 << 21); }
 
 /*
- * To make the page at `page` (in area a) and the tables for it can be more than the message loop may do for a
- * fault. False: it was, and tables are made; the thread is to fault again.
+ * A page and all tables for it may be more than the message loop may allocate for one fault. Returns false if
+ * so: tables for `page`, in area a, were allocated, and the thread must fault again.
  */
 bool area_ready(struct task *t, const struct area *a, l4_word_t page);
 
 /*
- * Make the absent page at `page` (in area a) present: its frame with its VTAB_ flags, 0: the task's memory
- * is used up.
+ * Make the absent page at `page`, in area a, present. Returns its frame with VTAB_ flags, or 0 if the task's
+ * memory is used up.
  */
 l4_word_t area_page(struct task *t, const struct area *a, l4_word_t page);
 
@@ -200,9 +205,9 @@ enum { LARGE_LOG2 = 21 };
 #define LARGE_BYTES	((l4_word_t)1 << LARGE_LOG2)
 
 /*
- * How much of area a is mapped by one fault at a page with this leaf word, as log2: a page, or the large one
- * that a block of dma.c or frame_block is. The kernel maps at root's priority, in 1,670 instructions for each
- * page of a large one of root's.
+ * Returns log2 of the bytes that one fault at a page with this leaf word maps: a page, or a large page if a
+ * block of dma.c or frame_block fills it. The kernel maps at root's priority, in 1,670 instructions for each
+ * page of a large page of root's.
  */
 static inline unsigned area_unit(const struct area *a, l4_word_t word)
 {
@@ -211,34 +216,34 @@ static inline unsigned area_unit(const struct area *a, l4_word_t word)
 	return large ? LARGE_LOG2 : PAGE_LOG2;
 }
 
-/* The rights that the page at `page` of area a may have. */
+/* Returns the rights with which the page at `page` of area a may be mapped. */
 unsigned area_rights(const struct task *t, const struct area *a, l4_word_t page);
 
 /* ---- demand.c ---- */
 
-/* t->demand, when area a has been put in its place among the others, or is to be taken out. */
+/* Update t->demand: call them after area a was inserted, before it is removed. */
 void demand_add(struct task *t, const struct area *a);
 void demand_drop(struct task *t, const struct area *a);
 
 /* ---- limit.c ---- */
 
 /*
- * Reserve what t could use now without another request, at least what its section reserves. ROOT_E_MEMORY,
- * ROOT_E_KMEM: that is more than a limit of t; ROOT_E_POOL: so much is not free. Nothing has changed then.
- * Less than before is never refused.
+ * Reserve the memory that t could use now without another request, at least what its section reserves.
+ * Errors: ROOT_E_MEMORY, ROOT_E_KMEM if that exceeds a limit of t; ROOT_E_POOL if so much is not free.
+ * Nothing has changed then. A reservation that shrinks is never refused.
  */
 enum root_error limit_settle(struct task *t);
 
-/* area_add, if all of the area could be used. */
+/* The same as area_add, but with an error of limit_settle if not all of the area could be used. */
 enum root_error limit_area(struct task *t, const struct area *a);
 
-/* t is to have a block of 2^order pages more (t->blocks). */
+/* Reserve memory for a block of 2^order pages more (t->blocks). Errors as of limit_settle. */
 enum root_error limit_block(struct task *t, unsigned order);
 
-/* t touches a page of its first stack: false, if it must not. */
+/* Call it when t touches a new page of its first stack. Returns false if its limit is reached. */
 bool limit_stack(struct task *t);
 
-/* The memory and kernel memory that t needs now. */
+/* Return the memory and the kernel memory, in KiB, that t needs now. */
 l4_word_t limit_memory_kib(const struct task *t);
 l4_word_t limit_kmem_kib(const struct task *t);
 
@@ -248,11 +253,11 @@ struct spawn {
 	struct task *parent;
 	const char *name, *args;
 	unsigned priority;
-	l4_word_t streams, client;	/* client: thread that waits for the start, 0: none */
+	l4_word_t streams, client;	/* client: thread that waits for the start; 0: none */
 	bool renew;			/* its pages may have been changed */
 };
 
-/* Begin to start a task. An error that is found later is reported as start.c says. */
+/* Begin to start a task. start.c reports errors that are found later. */
 enum root_error task_start(const struct spawn *s, struct task **started);
 
 static inline bool task_is_starting(const struct task *t) { return t->phase < TASK_ALIVE; }
@@ -260,69 +265,72 @@ static inline bool task_is_starting(const struct task *t) { return t->phase < TA
 /* Begin to end t: free everything of it, its threads first, and notify the threads that wait for it. */
 void task_end(struct task *t, enum root_end how, l4_word_t status);
 
-/* The same, beginning with a report of the thread that word[] describes (job.h). */
+/* The same, after a report about the thread that word[] describes (enum look_word). */
 void task_die(struct task *t, enum root_end how, const l4_word_t *word);
 
 /* Free the record of an ended task. */
 void task_reap(struct task *t);
 
-/* A record in a free slot below `slots`, with the memory reserved that its section says. */
+/* Returns a record in a free slot below `slots`, with the memory of its section reserved; 0 and *error. */
 struct task *task_alloc(const struct program *p, unsigned slots, enum root_error *error);
 
-/* Free the record and the reservation of a task, of which nothing else is left. */
+/* Free the record and the reservation of a task that has nothing else any more. */
 void task_free(struct task *t);
 
-/* Begin and end of a child of t->parent. */
+/* Enter t into the children of t->parent; remove it from them. */
 void task_link(struct task *t);
 void task_unlink(struct task *t);
 
-/* A living task, by its number, or 0. */
+/* Returns the living task with this id, or 0. */
 struct task *task_by_id(l4_word_t id);
 
-/* The id of a thread of t; 0: it has none. */
+/* Returns the id of a thread of t, or 0 if it has none. */
 l4_word_t task_first_thread(const struct task *t);
 
-/* The id of thread number user_base + n, with a version that it never had (until 2^32 threads were made). */
+/* Returns an id of thread number user_base + n, whose version was not used for 2^32 threads. */
 l4_word_t task_fresh_id(unsigned n);
 
-/* The id for thread i of t. */
+/* Returns the id for thread i of t. */
 l4_word_t task_thread_id(const struct task *t, unsigned i);
 
-/* The task of a living thread and its index there, or 0. */
+/* Returns the task of a living thread, and *thread is its index there; or 0. */
 struct task *task_of_thread(l4_word_t id, unsigned *thread);
 
 /*
- * A child of t that has ended (which: its id, 0 any), or 0. *exists: such a child, if there is one that is
- * ending, that one; 0: there is none.
+ * Returns a child of t (which: its id, 0 any) that has ended, or 0. *exists is such a child that has
+ * started, one that is ending if possible; 0 if there is none.
  */
 struct task *task_ended_child(const struct task *t, l4_word_t which, struct task **exists);
 
 struct thread_start { l4_word_t ip, sp; unsigned priority; };
 
-/* The time slice of a thread, in us. */
+/* Set the time slice of a thread, in us. */
 void task_set_slice(l4_word_t id, l4_word_t us);
 
-/* Another thread of t, running; `mate` is one of t's. */
+/* Create and start a thread of t. mate: the id of a thread of t. */
 enum root_error task_thread_new(struct task *t, l4_word_t mate, const struct thread_start *s, l4_word_t *id);
 
-/* Thread i of t waits for its start message: send it. */
+/* Send the start message for which thread i of t waits. */
 void task_thread_go(struct task *t, unsigned i, const struct thread_start *s);
 
-/* Begin to end thread i, for thread `waiter` of t or none; if it is the last, the task ends. */
+/*
+ * Begin to end thread i, for which thread `waiter` of t waits (THREADS_MAX: none). The last one ends the
+ * task.
+ */
 void task_thread_end(struct task *t, unsigned i, unsigned waiter);
 
-/* Thread i of t has sent a message: it does not wait any more. */
+/* Call it when thread i of t has sent a message: it does not wait any more. */
 void task_waits_no_more(struct task *t, unsigned i);
 
 /* ---- share.c ---- */
 
 enum { SHARE_PARTS = THREADS_MAX };
 
-/* A thread of t is new, or ends; a new task has all parts to spare. The time slice of the new one, in us. */
+/* Call them when a thread of t begins and ends. share_begin returns its time slice in us. */
 l4_word_t share_begin(struct task *t, struct task_thread *th);
 void share_end(struct task *t, struct task_thread *th);
 
-/* For a task with spare parts, at each of its messages: a thread gets some, but seldom. now: us. */
+/* Call it at each message of a task with spare parts: at times a thread gets some. now: us of the clock. */
 void share_rise(struct task *t, l4_word_t now);
 
 #endif

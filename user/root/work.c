@@ -98,7 +98,7 @@ static enum step finish(struct task *t, struct job *j, struct area *a, enum root
 		area_gone(t, a);
 	if (work == WORK_REMOVE)
 		job_given(t);
-	if (t->phase != TASK_ALIVE || w == 0 || w->waits != WAITS_JOB)
+	if (t->phase != TASK_ALIVE || !w || w->waits != WAITS_JOB)
 		return STEP_AGAIN;
 	w->waits = WAITS_NOT;
 	if (work == WORK_CLEAR)

@@ -55,7 +55,7 @@ static l4_word_t space_of(l4_tid_t t)
 }
 
 /*
- * Who owns what `from` is given: all threads of the root server's space are one (F3). A space number
+ * The owner of what `from` is given: all threads of the root server's space are one (F3). A space number
  * is never used again, so it is asked for once.
  */
 static l4_tid_t owner_of(l4_tid_t from)

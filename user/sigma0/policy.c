@@ -89,7 +89,7 @@ static l4_word_t free_in(const struct policy *p, const struct region *r, unsigne
 		const struct extent *e = owners_first(&p->memory, at, at + size - 1);
 		const struct region *a = choosy ? avoided(p, at, at + size - 1) : 0;
 
-		if (e == 0 && a == 0)
+		if (!e && !a)
 			return at;
 		at = align_up((e ? e->last : a->last) + 1, log2);
 	}

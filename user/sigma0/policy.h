@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * policy.h - which memory and ports sigma0 gives to which thread (protocols 7.1; ambiguities F). No IPC in
- * here: requests come in and fpages go out as values, so that the whole policy also runs as a host program.
+ * policy.h - which memory and ports sigma0 maps to which thread (protocols 7.1; ambiguities F). No function
+ * sends a message: arguments are requests, results fpages, so that the whole policy also runs as a host
+ * program.
  *
  *   type of memory            page request                page fault
  *   conventional              once, to the first          once, to the first
@@ -12,8 +13,8 @@
  *
  * Ports are handed out like dedicated memory, by fault too. An owner is a thread, except that all
  * threads of the root server's space count as the root server (F3): callers of policy_ pass the root server's
- * id for them. Whether a range of several types is given is decided piece by piece; one refused piece refuses
- * the whole range and nothing is then owned.
+ * id for them. A range of several types is checked piece by piece; if one piece is refused, the whole range
+ * is refused, and no owner changes.
  */
 #ifndef SIGMA0_POLICY_H
 #define SIGMA0_POLICY_H
@@ -29,7 +30,9 @@ enum {
 	KERNEL_LOG2	= 16,		/* recommended amount for a kernel thread (protocols 7.1) */
 };
 
-/* Ranges that "any address" avoids while there is other memory: a 1:1 mapping of them cannot be seen. */
+/*
+ * Ranges that "any address" avoids while there is other memory: a 1:1 mapping of them would be inaccessible.
+ */
 enum { POLICY_AVOIDED = 2 };
 
 struct policy {
@@ -39,12 +42,12 @@ struct policy {
 	struct region avoid[POLICY_AVOIDED];
 };
 
-/* The KIP's descriptors and server regions; tables of extents of the given room each. */
+/* Tables of extents, with the number of their places. */
 struct policy_tables { struct extent *memory, *ports; unsigned memory_room, ports_room; };
 
 void policy_init(struct policy *p, const struct l4_kip *kip, const struct policy_tables *tables);
 
-/* Nilpage, or what to send: full rights, aligned, base = physical address or port. */
+/* Return the fpage to send: full rights, aligned, base = physical address or port; nilpage: refused. */
 l4_fpage_t policy_page(struct policy *p, l4_tid_t owner, l4_word_t base, unsigned log2);
 l4_fpage_t policy_any(struct policy *p, l4_tid_t owner, unsigned log2);
 l4_fpage_t policy_fault(struct policy *p, l4_tid_t owner, l4_word_t address);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * regions.h - what kind of memory lies where: the KIP's descriptors, made disjoint.
+ * regions.h - the types of memory by address: the KIP's descriptors, made disjoint.
  *
  *   R1  at[0..count-1] are sorted, disjoint, and inclusive of `last`
  *   R2  an address in none of them is undescribed
  *   R3  neighbours that touch differ in type
  *
- * Way in: regions_init once, regions_paint for each descriptor in order (later ones override,
- * api 1.3), then regions_type.
+ * Order of calls: regions_init once, regions_paint for each descriptor in order (later ones override, api
+ * 1.3), then regions_type.
  */
 #ifndef SIGMA0_REGIONS_H
 #define SIGMA0_REGIONS_H
@@ -26,15 +26,15 @@ struct regions { unsigned count; struct region at[REGIONS_MAX]; };
 
 void regions_init(struct regions *r);
 
-/* [base, last] is of this type from now on. False, and nothing changed, if the table is full. */
+/* Set the type of [base, last]. Returns false, and changes nothing, if the table is full. */
 bool regions_paint(struct regions *r, l4_word_t base, l4_word_t last, unsigned type);
 
 /* Paint all physical descriptors of the KIP. */
 void regions_from_kip(struct regions *r, const struct l4_kip *kip);
 
 /*
- * The type of address `at`, L4_MEM_UNDEFINED if undescribed; *last: the end of the run of that type,
- * but not beyond `limit`.
+ * Returns the type of address `at`, L4_MEM_UNDEFINED if undescribed. *last: the last address of the region of
+ * that type, at most `limit`.
  */
 unsigned regions_type(const struct regions *r, l4_word_t at, l4_word_t limit, l4_word_t *last);
 

@@ -98,7 +98,7 @@ enum { KINDS_GIVEN = sizeof given / sizeof *given, KINDS_WAITED = sizeof waits /
 
 static bool is_there(const struct kind *k)
 {
-	if (k->server == NULL)
+	if (!k->server)
 		return pecan_names(&server);
 	return pecan_lookup(k->server, false, &server) == NAMES_OK;
 }

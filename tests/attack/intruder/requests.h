@@ -27,10 +27,10 @@ void requests_choose(struct breaker *b, const L4_ThreadId_t *threads, unsigned c
  */
 bool requests_tame(struct breaker *b, const struct requests_caller *c);
 
-/* Must this request not succeed, as the caller has nothing of what it is about? */
+/* Returns true if this request must fail, as the caller has nothing that it names. */
 bool requests_forbidden(const struct breaker *b, const struct requests_caller *c);
 
-/* Does it need a right that the caller has not? */
+/* Returns true if it needs a right that the caller does not have. */
 bool requests_needs(const struct breaker *b, const struct requests_caller *c);
 
 #endif

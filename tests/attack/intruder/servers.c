@@ -79,7 +79,7 @@ static void add_server(char *text)
 	struct server *s = &servers[server_count];
 	char *id = strchr(text, '=');
 
-	if (id == NULL || server_count == SERVERS)
+	if (!id || server_count == SERVERS)
 		return;
 	*id = 0;
 	s->used = text[0] == '+';
@@ -87,7 +87,7 @@ static void add_server(char *text)
 	s->program = text + (text[0] == '+' || text[0] == '-');
 	s->thread = threads[server_count++] = thread_of(id + 1);
 	s->protocol = protocol_of(s->program);
-	if (s->protocol == NULL && !is_sigma0(s))
+	if (!s->protocol && !is_sigma0(s))
 		s->serves = false;
 }
 
@@ -325,7 +325,7 @@ static bool try_one(struct breaker *b)
 
 	if (me.confined && !s.serves && below(b, SELDOM))
 		return false;
-	if (s.protocol == NULL)
+	if (!s.protocol)
 		s.protocol = protocols[below(b, PROTOCOLS)].protocol;
 	ask(b, &s);
 	return true;

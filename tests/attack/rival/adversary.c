@@ -39,7 +39,7 @@ static void act_pages(struct breaker *b)
 {
 	volatile char *at = below(b, 3) ? pecan_map(PAGES * PAGE) : pecan_populate(PAGES * PAGE);
 
-	if (at == NULL)
+	if (!at)
 		return;
 	touch(at, below(b, 4) ? PAGES : (unsigned)below(b, PAGES));
 	if (below(b, 4) == 0)

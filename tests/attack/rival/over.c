@@ -43,7 +43,7 @@ void act_over(struct breaker *b)
 	static L4_ThreadId_t receiver;
 	char *at = pecan_map(2 * PAGE);
 
-	if (at == NULL)
+	if (!at)
 		return;
 	if (L4_IsNilThread(receiver) && pecan_thread_start(receive, 0, 0, &receiver) != ROOT_OK)
 		return;

@@ -41,7 +41,7 @@ static L4_ThreadId_t threads[TARGETS + 1];
 
 static L4_Word_t below(struct breaker *b, L4_Word_t n) { return breaker_random(b) % n; }
 
-/* Who serves; a server may have ended since the last look. */
+/* The servers of the names; a server may have ended since the last look. */
 static void look_up(void)
 {
 	struct pecan_task own;

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include <servers/files/runs.h>
+#include <servers/files/truncate.h>
 #include <servers/files/volume.h>
 #include "fake.h"
 
@@ -99,7 +99,7 @@ static void make_runs(void)
 	for (unsigned i = 0; i < RUNS; i++)
 		CHECK(fs_write(f, (uint64_t)i * 2 * BLOCK, "text", 4) == 4);
 	CHECK(fs_close(f) == FILES_OK);
-	*last_step = (struct extent){ 2 * (RUNS - STEPS * RUNS_MAX), 1, 0, 0 };
+	*last_step = (struct extent){ 2 * (RUNS - STEPS * TRUNCATE_EXTENTS), 1, 0, 0 };
 	ext2fs_bmap2(volume, fs_inode("/runs"), NULL, NULL, 0, last_step->first, NULL, &block);
 	last_step->block = (uint32_t)block;
 }

@@ -118,7 +118,7 @@ enum files_status fs_chmod(L4_Word_t handle, const char *path);
 /* A file with this text, closed. */
 enum files_status fs_put(const char *path, const char *text);
 
-/* Does it begin with that text? */
+/* Returns true if it begins with that text. */
 bool fs_has(const char *path, const char *text);
 
 #endif

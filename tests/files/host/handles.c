@@ -3,7 +3,7 @@
  * handles.c - handles of open files that are closed again.
  */
 #include <pecan/handle.h>
-#include <servers/files/client.h>
+#include <pecan/file_clients.h>
 #include <servers/files/volume.h>
 #include "fake.h"
 

@@ -2,7 +2,7 @@
 /*
  * locks.c - locks of tasks, as fcntl of POSIX has them.
  */
-#include <servers/files/client.h>
+#include <pecan/file_clients.h>
 #include <servers/files/volume.h>
 #include "fake.h"
 

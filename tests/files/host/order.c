@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <servers/files/client.h>
+#include <pecan/file_clients.h>
 #include <servers/files/volume.h>
 #include "fake.h"
 

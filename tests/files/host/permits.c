@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * permits.c - what clients may do with which paths (user/servers/files/permit.h): none of the ways that lead
+ * permits.c - what clients may do with which paths (<pecan/file_permits.h>): none of the ways that lead
  * to a file - links of both kinds, `..`, other names, what was renamed meanwhile - leads around that.
  */
 #include <string.h>
 
-#include <servers/files/permit.h>
+#include <pecan/file_permits.h>
 #include "fake.h"
 
 enum { DISK_KIB = 4096, RESTRICTED = 9 };
@@ -145,7 +145,7 @@ static void use_links(void)
 	CHECK(fs_unlink("/mine/own") == FILES_OK && fs_has("/other/back/x", "mine"));
 }
 
-TEST(FSRV0805, "a symbolic link leads nowhere that its end does not permit, whoever made it")
+TEST(FSRV0805, "a symbolic link leads nowhere that its end does not permit, whichever task made it")
 {
 	disk_make(DISK_KIB, "-t ext4");
 	CHECK(life(use_links, true) && disk_check("-fn") == 0);

@@ -3,7 +3,7 @@
  * places.c - places of the server, when tasks that the system description does not name take all that they
  * get: those of a section are left.
  */
-#include <servers/files/client.h>
+#include <pecan/file_clients.h>
 #include "fake.h"
 
 enum { FIRST = 10, TASKS = 30, OPEN_NAMED = 8, LOCKS_NAMED = 4, END = 0x7fffffff };

@@ -5,10 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <servers/files/client.h>
+#include <pecan/file_clients.h>
+#include <servers/files/content.h>
 #include <servers/files/keep.h>
 #include <servers/files/pending.h>
-#include <servers/files/runs.h>
+#include <servers/files/truncate.h>
 #include <servers/files/tree.h>
 #include <servers/files/volume.h>
 #include "fake.h"
@@ -175,7 +176,10 @@ TEST(FSRV0704, "clients that remove all files that they may open keep no other f
 
 /* ---- the list of what is to be freed ---- */
 
-enum { SEVEN = 7 * RUNS_MAX - RUNS_MAX / 2, OF_PAIR = 1000, NAMES = 1100, SYNCS = 200, SPREAD = 400 };
+enum {
+	SEVEN = 7 * TRUNCATE_EXTENTS - TRUNCATE_EXTENTS / 2,
+	OF_PAIR = 1000, NAMES = 1100, SYNCS = 200, SPREAD = 400,
+};
 
 static unsigned *requests;		/* of the disk: after so many the server ends */
 
@@ -247,7 +251,7 @@ static void shorten_while_others_free(void)
 static void shorten_with_just_room(void)
 {
 	make_pair("/a", "/b");
-	while (pending_fits(RUNS_MAX))
+	while (pending_fits(TRUNCATE_EXTENTS))
 		CHECK(pending_add(PENDING_INODE, EXT2_FIRST_INO(volume->super), 1));
 	pending_remove(0);
 	shorten_at_once("a");

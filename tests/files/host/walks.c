@@ -44,7 +44,7 @@ static unsigned blocks_of(const char *path, enum files_status wanted)
 	return s == wanted ? (unsigned)(cache_reads() - before) : NONE;
 }
 
-/* "aa" and "bB" have one place in found.c; each link leads to the next one by as many steps as it can. */
+/* "aa" and "bB" have one place in the lookup cache; each link leads to the next by the most steps. */
 static void go_up_and_down(void)
 {
 	char path[256], target[256];

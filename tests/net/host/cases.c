@@ -229,6 +229,17 @@ static bool open_shared(struct sock **a, struct sock **b)
 	return sock_accept(listener, b) == SOCKETS_OK;
 }
 
+/* Nothing listens there: the next call has the error, and the one after it has none. */
+static bool refused(void)
+{
+	struct sock *s;
+
+	return sock_open(&owners[0], SOCKETS_TCP, &s) == SOCKETS_OK
+	       && sock_connect(s, loop_name) == SOCKETS_E_IN_PROGRESS
+	       && (netif_poll_all(), sock_connect(s, loop_name) == SOCKETS_E_NO_SERVICE)
+	       && sock_connect(s, loop_name) == SOCKETS_E_KIND;
+}
+
 /* Another program gets no socket at the name of a connection, its own no second connection. */
 static bool one_connection(void)
 {
@@ -464,6 +475,7 @@ static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	{ "a port has one listening socket", one_listener },
 	{ "a client that attaches again has the look-ups that it had before", hosts_attached_again },
 	{ "a connection is not taken over by a second one with the same peers", one_connection },
+	{ "the next call has the error of a connection that is refused, and once", refused },
 	{ "a port whose program has ended is bound again, with the connections that it left", bound_again },
 	{ "datagrams come to the program that has bound the port", one_receiver },
 	{ "an identifier of echo has one socket", one_identifier },

@@ -7,7 +7,7 @@
 
 #include <servers/net/socket.h>
 
-enum { FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, CASES = 27, CASE_OWNERS = 3, MORE = 100000 };
+enum { FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, CASES = 28, CASE_OWNERS = 3, MORE = 100000 };
 
 #define CARD	0x0a090002u		/* 10.9.0.2 */
 #define PEER	0x0a090001u

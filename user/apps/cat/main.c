@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * main.c - cat [FILE...]: files of the boot image or of the disk (/disk/...), or the input, to the output.
+ * main.c - cat [FILE...]: files of the boot image, of the disk (/disk/...) or of /tmp, or the input, to the
+ * output.
  */
 #include <pecan/files.h>
 #include <pecan/print.h>
@@ -35,13 +36,13 @@ static bool show_disk(const char *name, const char *below)
 static bool show_special(const char *name, enum pecan_special s)
 {
 	char text[CHUNK];
-	size_t n;
+	long n;
 
-	while ((n = pecan_special_read(s, text, sizeof text)) > 0 && pecan_write(text, n))
+	while ((n = pecan_special_read(s, text, sizeof text)) > 0 && pecan_write(text, (size_t)n))
 		;
-	if (n == 0 && s == PECAN_RANDOM)
-		printf("cat: %s: there is no source of random numbers\n", name);
-	return n || s != PECAN_RANDOM;
+	if (n < 0)
+		printf("cat: %s: " PECAN_NO_SOURCE "\n", name);
+	return n >= 0;
 }
 
 /* A whole path, from the directory in which the program was started. Returns false if it is too long. */

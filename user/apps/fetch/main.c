@@ -26,7 +26,7 @@ static struct { char host[HOST], port[SERVICE]; const char *path; } url;
 static char text[PIECE];		/* received, and not written yet */
 static size_t got;
 
-static void fail(const char *format, ...)
+static _Noreturn void fail(const char *format, ...)
 {
 	char what[HOST + 200];
 	va_list args;

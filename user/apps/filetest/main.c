@@ -307,7 +307,7 @@ static void test_directories(void)
 		close(open(path, O_WRONLY | O_CREAT, 0644));
 	}
 	d = opendir("/disk/t/many");
-	while (d && (e = readdir(d)) != NULL)
+	while (d && (e = readdir(d)))
 		found += strncmp(e->d_name, "a-file", 6) == 0 && e->d_type == DT_REG;
 	check(found == MANY && closedir(d) == 0, "readdir finds each of 100 names once");
 	check(chdir("/disk/t/many") == 0 && getcwd(text, sizeof text) && strcmp(text, "/disk/t/many") == 0,

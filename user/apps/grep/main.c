@@ -19,10 +19,13 @@ int main(int argc, char **argv)
 		puts("grep: name a text, as in cat init | grep program; -v before it: the lines without it");
 		return 2;
 	}
-	while (getline_console("", line, sizeof line) >= 0)
-		if ((strstr(line, argv[1 + without]) == NULL) == without) {
+	while (getline_console("", line, sizeof line) >= 0) {
+		bool has = strstr(line, argv[1 + without]);
+
+		if (has != without) {
 			puts(line);
 			found = true;
 		}
+	}
 	return found ? 0 : 1;
 }

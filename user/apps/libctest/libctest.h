@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * libctest.h - what the files of libctest share.
+ * libctest.h - the declarations of libctest.
  */
 #ifndef LIBCTEST_H
 #define LIBCTEST_H
@@ -24,8 +24,11 @@ void test_alarms(void);
 void test_processes(void);
 void test_races(void);
 void test_special(void);
+void test_tmp(void);
 
 bool reads_random(void);		/* /dev/urandom; false: an error */
+
+int write_tmp(void);			/* a child: below /tmp. Returns the exit status */
 
 /* The program is a child of itself, or of a test at the serial line. Returns the exit status. */
 int child(int argc, char **argv);

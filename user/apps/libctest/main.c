@@ -53,6 +53,7 @@ int main(int argc, char **argv)
 	test_processes();
 	test_races();
 	test_special();
+	test_tmp();
 	test_ends();
 	printf("libctest: %u passed, %u failed\n", passed, failed);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;

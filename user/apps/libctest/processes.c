@@ -85,6 +85,8 @@ int child(int argc, char **argv)
 			putchar(c);
 	if (strcmp(argv[1], "--error") == 0)
 		fprintf(stderr, "this is an error\n");
+	if (strcmp(argv[1], "--rest") == 0)
+		fputs("a line without an end", stderr);
 	if (strcmp(argv[1], "--say") == 0)
 		for (int i = 2; i < argc; i++)
 			printf("<%s>", argv[i]);
@@ -99,6 +101,8 @@ int child(int argc, char **argv)
 		puts(getentropy(line, 40) == 0 ? "random numbers" : strerror(errno));
 	if (strcmp(argv[1], "--urandom") == 0)
 		puts(reads_random() ? "random numbers" : strerror(errno));
+	if (strcmp(argv[1], "--tmp") == 0)
+		return write_tmp();
 	if (strcmp(argv[1], "--ask") == 0)
 		return fgets(line, sizeof line, stdin) ? printf("it is %s", line) < 0 : 1;
 	return 0;

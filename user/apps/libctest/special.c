@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 #include "libctest.h"
 
@@ -41,9 +42,18 @@ static void test_zero_and_full(void)
 
 static void test_names(void)
 {
-	struct stat st;
+	static const char *const names[] = {
+		"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom",
+	};
+	struct stat st, other;
 	int fd;
 
+	for (unsigned i = 0; i < 4; i++)
+		check(stat(names[i], &st) == 0 && stat(names[i + 1], &other) == 0 && st.st_ino != other.st_ino
+		      && st.st_rdev != other.st_rdev, "special files have numbers of their own");
+	fd = open("dev/null", O_RDONLY);
+	check(fd >= 0 && fstat(fd, &st) == 0 && stat("/dev/null", &other) == 0, "by a relative path");
+	check(st.st_ino == other.st_ino && st.st_rdev == makedev(1, 3) && close(fd) == 0, "it is the same one");
 	check(stat("/dev/zero", &st) == 0 && S_ISCHR(st.st_mode), "stat of a special file");
 	check(access("/dev/urandom", R_OK) == 0 && access("/dev/null", W_OK) == 0, "access to special files");
 	errno = 0;

@@ -179,7 +179,7 @@ static void test_directories(void)
 	char here[40];
 	DIR *dir = opendir("/");
 
-	while (dir && (d = readdir(dir)) != NULL) {
+	while (dir && (d = readdir(dir))) {
 		dots += d->d_name[0] == '.';
 		directories += strcmp(d->d_name, "bin") == 0 && d->d_type == DT_DIR;
 		files += strcmp(d->d_name, "init") == 0 && d->d_type == DT_REG;
@@ -193,7 +193,7 @@ static void test_directories(void)
 	check(chdir("bin") == 0 && getcwd(here, sizeof here) && strcmp(here, "/bin") == 0
 	      && access("libctest", F_OK) == 0 && access("init", F_OK) == -1, "chdir, getcwd");
 	dir = opendir(".");
-	for (files = 0; dir && (d = readdir(dir)) != NULL; )
+	for (files = 0; dir && (d = readdir(dir)); )
 		files += strcmp(d->d_name, "libctest") == 0;
 	check(files == 1, "readdir of the current directory");
 	if (dir) {

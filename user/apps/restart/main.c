@@ -2,10 +2,10 @@
 /*
  * main.c - restart: a driver is killed in the middle of its work; docs/demos/restart.md.
  *
- * The first thread supervises the driver rtc: it starts it, kills it again and again while the
- * client waits for an answer, gets its end from root, and starts another one. The second thread
- * is the client: it waits for tick after tick. When a call fails because the driver has ended, it looks
- * up the name and continues.
+ * The first thread supervises the driver rtc: it ends the one that root has started at boot, starts another
+ * one, kills it again and again while the client waits for an answer, gets its end from root, and starts the
+ * next. The second thread is the client: it waits for tick after tick. When a call fails because the driver
+ * has ended, it looks up the name and continues. The last driver stays, as programs ask it for the date.
  */
 #include <l4/ipc.h>
 #include <pecan/demo.h>
@@ -55,8 +55,6 @@ static void client(void *arg)
 		if (status == RTC_LOST) {
 			if ((L4_ErrorCode() >> 1 & 7) != ERROR_NO_PARTNER)
 				demo_fail(me, "a call failed with error %lu", L4_ErrorCode());
-			if (__atomic_load_n(&stop, __ATOMIC_SEQ_CST))
-				return;
 			count(&lost);
 			printf("  client: the driver is gone, %lu ticks so far\n", look(&got));
 			driver = find_driver(driver);
@@ -69,11 +67,31 @@ static void client(void *arg)
 	}
 }
 
+/* Interrupt and ports have one owner at a time. */
+static void end_running(void)
+{
+	L4_ThreadId_t driver;
+	struct pecan_task t;
+	enum root_error e;
+
+	if (pecan_lookup(RTC_NAME, false, &driver) != NAMES_OK || pecan_task_of(driver, &t) != ROOT_OK)
+		return;
+	e = pecan_kill(t.task);
+	if (e != ROOT_OK)
+		demo_fail(me, "a driver %s runs already, and cannot be killed: %s", RTC_NAME,
+			  pecan_error_text(e));
+	printf("  supervisor: killed task %lu, the driver that ran\n", t.task);
+}
+
+/* Not by demo_spawn: it does not end with the demo. */
 static L4_Word_t start_driver(void)
 {
+	L4_ThreadId_t thread;
 	L4_Word_t task;
-	L4_ThreadId_t thread = demo_spawn(me, RTC_NAME, &task, "%s", "");
+	enum root_error e = pecan_spawn(RTC_NAME, NULL, 0, &task, &thread);
 
+	if (e != ROOT_OK)
+		demo_fail(me, "cannot start %s: %s", RTC_NAME, pecan_error_text(e));
 	printf("  supervisor: task %lu, thread %lu.%lu is the driver now\n", task, L4_ThreadNo(thread),
 	       L4_Version(thread));
 	return task;
@@ -102,11 +120,9 @@ static void end_driver(L4_Word_t task)
 
 int main(void)
 {
-	L4_ThreadId_t unused;
 	L4_Word_t task;
 
-	if (pecan_lookup(RTC_NAME, false, &unused) == NAMES_OK)
-		demo_fail(me, "a driver %s runs already; kill it first", RTC_NAME);
+	end_running();
 	task = start_driver();
 	if (pecan_thread_start(client, NULL, 0, NULL) != ROOT_OK)
 		demo_fail(me, "no second thread");
@@ -118,7 +134,6 @@ int main(void)
 	}
 	wait_for_more_ticks();
 	__atomic_store_n(&stop, true, __ATOMIC_SEQ_CST);
-	end_driver(task);
 	if (look(&drivers) != KILLS + 1 || look(&lost) != KILLS)
 		demo_fail(me, "the client found %lu drivers, and %lu of them gone", look(&drivers),
 			  look(&lost));

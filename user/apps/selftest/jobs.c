@@ -36,9 +36,9 @@ static bool begin(L4_Word_t place, unsigned us, L4_ThreadId_t *thread)
 	pecan_map_at(AREA_BYTES, place, &at);
 	area = at;
 	waiter = L4_Myself();
-	for (unsigned i = 0; area != 0 && i < BYTES; i += PAGE)
+	for (unsigned i = 0; area && i < BYTES; i += PAGE)
 		area[i] = 1;
-	if (area == 0 || pecan_thread_start(give_back, 0, LOW, thread) != ROOT_OK)
+	if (!area || pecan_thread_start(give_back, 0, LOW, thread) != ROOT_OK)
 		return false;
 	L4_Sleep(L4_TimePeriod(us));
 	return true;
@@ -108,7 +108,7 @@ enum { BESIDE_PAGES = 64, TOUCH_US = 1 };
 
 static void touch(char *at, char value)
 {
-	for (unsigned i = 0; at != 0 && i < BESIDE_PAGES; i++)
+	for (unsigned i = 0; at && i < BESIDE_PAGES; i++)
 		at[i * PAGE] = value;
 }
 

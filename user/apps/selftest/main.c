@@ -36,7 +36,7 @@ L4_Word_t ask(L4_Word_t label, const L4_Word_t *words, unsigned n)
 
 static void run(const struct check *c, unsigned *passed, unsigned *failed)
 {
-	for (; c->sentence != 0; c++) {
+	for (; c->sentence; c++) {
 		bool holds = c->holds();
 
 		if (!holds)

@@ -11,7 +11,7 @@ static bool zeroed(void)
 {
 	volatile unsigned char *p = pecan_map(8 * PAGE);
 
-	if (p == 0)
+	if (!p)
 		return false;
 	for (unsigned i = 0; i < 8 * PAGE; i++) {
 		if (p[i] != 0)
@@ -99,7 +99,7 @@ static bool populated(void)
 	for (unsigned round = 0; round < 3; round++) {
 		p = pecan_populate(bytes);
 		pecan_memory(&full);
-		if (p == 0 || (L4_Word_t)p % LARGE != 0 || full.used - before.used < bytes)
+		if (!p || (L4_Word_t)p % LARGE != 0 || full.used - before.used < bytes)
 			return false;
 		for (unsigned i = 0; i < bytes / sizeof(*p); i++) {
 			clear &= p[i] == 0;

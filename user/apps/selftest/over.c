@@ -45,7 +45,7 @@ static char *pages_with_one_over(void)
 {
 	char *at = pecan_map(2 * PAGE);
 
-	if (at == 0 || (L4_IsNilThread(receiver) && pecan_thread_start(receive, 0, 0, &receiver) != ROOT_OK))
+	if (!at || (L4_IsNilThread(receiver) && pecan_thread_start(receive, 0, 0, &receiver) != ROOT_OK))
 		return 0;
 	at[0] = 2;
 	for (unsigned i = 0; i <= DERIVED; i++)
@@ -61,7 +61,7 @@ static bool replaced(void)
 {
 	char *at = pages_with_one_over();
 
-	if (at == 0)
+	if (!at)
 		return false;
 	*(volatile char *)(at + PAGE) = 1;
 	return is_replaced(at) && pecan_unmap(at) == ROOT_OK;
@@ -80,7 +80,7 @@ static bool begin(char *at, unsigned us, L4_ThreadId_t *thread)
 {
 	wanted = at + PAGE;
 	waiter = L4_Myself();
-	if (at == 0 || pecan_thread_start(want, 0, LOW, thread) != ROOT_OK)
+	if (!at || pecan_thread_start(want, 0, LOW, thread) != ROOT_OK)
 		return false;
 	L4_Sleep(L4_TimePeriod(us));
 	return true;
@@ -92,7 +92,7 @@ static bool two_at_once(void)
 		char *a = pages_with_one_over(), *b = pages_with_one_over();
 		L4_ThreadId_t thread;
 
-		if (b == 0 || !begin(a, i * US, &thread))
+		if (!b || !begin(a, i * US, &thread))
 			return false;
 		*(volatile char *)(b + PAGE) = 1;
 		if (!L4_IpcSucceeded(L4_Receive(thread)) || !is_replaced(a) || !is_replaced(b)
@@ -122,7 +122,7 @@ static bool forged(void)
 {
 	volatile char *at = pages_with_one_over();
 
-	for (unsigned i = 0; at != 0 && i < 2 * ROUNDS; i++) {
+	for (unsigned i = 0; at && i < 2 * ROUNDS; i++) {
 		L4_Accept(L4_MapGrantItems(L4_CompleteAddressSpace));
 		L4_LoadMR(1, (L4_Word_t)at + PAGE);
 		L4_LoadMR(2, 0);
@@ -132,7 +132,7 @@ static bool forged(void)
 		if (L4_IpcFailed(tag) || L4_TypedWords(tag) != 2 || (i == 0) != (at[PAGE] == 2))
 			return false;
 	}
-	return at != 0 && at[PAGE] == 0 && at[0] == 2 && pecan_unmap((void *)at) == ROOT_OK;
+	return at && at[PAGE] == 0 && at[0] == 2 && pecan_unmap((void *)at) == ROOT_OK;
 }
 
 static void give_back(void *area) { pecan_unmap(area); }
@@ -143,9 +143,9 @@ int over_gone(long us)
 	char *at = pages_with_one_over(), *large = pecan_map(LARGE);
 	L4_ThreadId_t thread;
 
-	for (unsigned i = 0; large != 0 && i < LARGE; i += PAGE)
+	for (unsigned i = 0; large && i < LARGE; i += PAGE)
 		large[i] = 1;
-	if (large == 0 || pecan_thread_start(give_back, large, LOW, 0) != ROOT_OK)
+	if (!large || pecan_thread_start(give_back, large, LOW, 0) != ROOT_OK)
 		return 1;
 	if (begin(at, (unsigned)us, &thread) && pecan_unmap(at) == ROOT_OK)
 		L4_Receive(thread);

@@ -29,8 +29,8 @@ static void cmd_help(int argc, char **argv)
 		return;
 	puts("PROGRAM [ARGS] [&]       the same as run");
 	puts("A | B                    B reads what A prints");
-	puts("A < FILE                 A reads a file, also of the disk (/disk/...)");
-	puts("A > FILE, A >> FILE      what A prints becomes a file of the disk, or its end");
+	puts("A < FILE                 A reads a file, also of the disk (/disk/...) or /tmp");
+	puts("A > FILE, A >> FILE      what A prints becomes a file there, or its end");
 	puts("'...', \"...\" and \\ keep blanks and other characters in one argument.");
 	puts("ID is a task number (7), a thread id (58.2) or a program's name; ps shows them.");
 	puts("Keys: Tab completes; arrows, Home, End, Delete; ^A ^E start and end,");
@@ -151,14 +151,14 @@ static void cmd_poweroff(int argc, char **argv)
 /* name, usage, help, how many arguments at the most, whether a pipe may begin with it, function */
 const struct command shell_commands[] = {
 	{ "help", "help [COMMAND]", "this list, or one line of it", 1, true, cmd_help },
-	{ "ls", "ls [PATH]", "the programs, or a directory of the disk", 1, true, disk_ls },
-	{ "cd", "cd [PATH]", "change the directory: / or one of the disk, /disk", 1, false, disk_cd },
+	{ "ls", "ls [PATH]", "the programs, or a directory of the disk or /tmp", 1, true, disk_ls },
+	{ "cd", "cd [PATH]", "change the directory: /, or below /disk or /tmp", 1, false, disk_cd },
 	{ "pwd", "pwd", "the directory", 0, true, disk_pwd },
-	{ "cp", "cp FROM TO", "copy a file to the disk", 2, false, disk_cp },
-	{ "mv", "mv FROM TO", "rename a file or directory of the disk", 2, false, disk_mv },
-	{ "rm", "rm [-r] PATH...", "remove files of the disk; -r: directories too", -1, false, disk_rm },
-	{ "mkdir", "mkdir PATH...", "make directories on the disk", -1, false, disk_mkdir },
-	{ "df", "df", "how much of the disk is used", 0, true, disk_df },
+	{ "cp", "cp FROM TO", "copy a file to the disk, or to /tmp", 2, false, disk_cp },
+	{ "mv", "mv FROM TO", "rename a file or directory", 2, false, disk_mv },
+	{ "rm", "rm [-r] PATH...", "remove files; -r: directories too", -1, false, disk_rm },
+	{ "mkdir", "mkdir PATH...", "make directories", -1, false, disk_mkdir },
+	{ "df", "df [PATH]", "how much of the disk, or of /tmp, is used", 1, true, disk_df },
 	{ "sync", "sync", "have all that was written on the disk", 0, false, disk_sync },
 	{ "run", "run PROGRAM [ARGS] [&]", "start a program; without & wait for it", 0, false, cmd_run },
 	{ "jobs", "jobs", "programs in the background", 0, true, jobs_list },

@@ -105,8 +105,10 @@ static void disk_paths(struct found *f)
 		return;
 	memcpy(prefix, f->word, n);
 	below = files_below(paths_whole(n ? prefix : ".", path));
-	if (!below)
+	if (!below) {
 		consider(f, "", FILES_ROOT "/");
+		consider(f, "", FILES_TMP "/");
+	}
 	if (!below || files_use(&directory, below, 0) != FILES_OK)
 		return;
 	while ((got = files_entries(&directory, at, entries, sizeof entries)) > 0)
@@ -180,15 +182,17 @@ static void list(const struct found *f)
 	putchar('\n');
 }
 
-static void insert(char *line, size_t bytes, size_t *pos, const char *text, size_t n)
+/* Returns false if the line has no room for it. */
+static bool insert(char *line, size_t bytes, size_t *pos, const char *text, size_t n)
 {
 	size_t len = strlen(line);
 
 	if (len + n >= bytes)
-		return;
+		return false;
 	memmove(line + *pos + n, line + *pos, len - *pos + 1);
 	memcpy(line + *pos, text, n);
 	*pos += n;
+	return true;
 }
 
 void complete(char *line, size_t bytes, size_t *pos)
@@ -207,8 +211,7 @@ void complete(char *line, size_t bytes, size_t *pos)
 		putchar('\a');
 	else if (n == f.length && f.count > 1)
 		list(&f);
-	else
-		insert(line, bytes, pos, f.text[0] + f.length, n - f.length);
-	if (f.count == 1 && f.text[0][strlen(f.text[0]) - 1] != '/')
+	else if (insert(line, bytes, pos, f.text[0] + f.length, n - f.length) && f.count == 1
+		 && f.text[0][n - 1] != '/')
 		insert(line, bytes, pos, " ", 1);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * disk.c - the commands for files and directories of the disk.
+ * disk.c - the commands for files and directories of the disk and of /tmp.
  */
 #include <pecan/plain.h>
 #include <pecan/print.h>
@@ -21,13 +21,13 @@ static bool failed(const char *command, const char *what, enum files_status s)
 	return s != FILES_OK;
 }
 
-/* The path of the disk, or a message. */
+/* The path for <pecan/files.h>, or a message. */
 static const char *need_disk(const char *command, const char *typed, char path[PATH_TEXT])
 {
 	const char *disk = files_below(paths_whole(typed, path));
 
 	if (!disk)
-		printf("%s: %s: it is not on the disk, whose paths begin with /disk\n", command, typed);
+		printf("%s: %s: it is neither on the disk, below /disk, nor in /tmp\n", command, typed);
 	return disk;
 }
 
@@ -137,7 +137,7 @@ void disk_ls(int argc, char **argv)
 
 	if (!disk) {
 		if (*whole)
-			printf("ls: %s: only / and directories of the disk, below /disk, can be listed\n", typed);
+			printf("ls: %s: only /, and directories below /disk and /tmp, can be listed\n", typed);
 		else
 			list_programs();
 		return;
@@ -179,7 +179,7 @@ static const char *target(const char *from, const char *to, char path[PATH_TEXT]
 	return path;
 }
 
-/* Bytes of a file of the boot image or of the disk. */
+/* Bytes of a file of the boot image, or of an open one. */
 static long read_some(const char *image, struct files_file *f, uint64_t at, char *to)
 {
 	L4_Word_t got;
@@ -187,7 +187,7 @@ static long read_some(const char *image, struct files_file *f, uint64_t at, char
 	if (!image)
 		return files_get(f, at, to, CHUNK);
 	if (pecan_special(image))
-		return (long)pecan_special_read(pecan_special(image), to, CHUNK);
+		return pecan_special_read(pecan_special(image), to, CHUNK);
 	return pecan_file_read(image, at, to, CHUNK, &got, NULL) == ROOT_OK ? (long)got : -(long)FILES_E_ABSENT;
 }
 
@@ -216,15 +216,34 @@ static bool is_same(const char *a, const char *b)
 {
 	struct files_stat_out x, y;
 
-	return files_describe_path(a, &x) == FILES_OK && files_describe_path(b, &y) == FILES_OK
-	       && x.inode == y.inode;
+	return files_in_memory(a) == files_in_memory(b) && files_describe_path(a, &x) == FILES_OK
+	       && files_describe_path(b, &y) == FILES_OK && x.inode == y.inode;
+}
+
+/* from: a file of the boot image, or below /disk or /tmp. Returns true if all of it was copied. */
+static bool copy_file(char **argv, const char *from, const char *to)
+{
+	static struct files_file source, copied;
+	const char *below = files_below(from);
+	bool done;
+
+	if (below && failed(argv[0], argv[1], files_use(&source, below, 0)))
+		return false;
+	done = !failed(argv[0], argv[2], files_use(&copied, to, FILES_WRITE | FILES_CREATE | FILES_TRUNCATE));
+	if (done) {
+		done = !failed(argv[0], argv[2], copy(below ? NULL : from, &source, &copied))
+		       && !jobs_interrupted();
+		files_done(&copied);
+	}
+	if (below)
+		files_done(&source);
+	return done;
 }
 
 void disk_cp(int argc, char **argv)
 {
 	char from_path[PATH_TEXT], to_path[PATH_TEXT], in_directory[PATH_TEXT];
 	const char *from, *from_disk, *to;
-	static struct files_file source, copied;
 
 	if (!enough("cp", argc, 2))
 		return;
@@ -238,27 +257,40 @@ void disk_cp(int argc, char **argv)
 		printf("cp: %s: it is the same file\n", argv[2]);
 		return;
 	}
-	if (from_disk && failed("cp", argv[1], files_use(&source, from_disk, 0)))
-		return;
-	if (!failed("cp", argv[2], files_use(&copied, to, FILES_WRITE | FILES_CREATE | FILES_TRUNCATE))) {
-		failed("cp", argv[2], copy(from_disk ? NULL : from, &source, &copied));
-		files_done(&copied);
-	}
-	if (from_disk)
-		files_done(&source);
+	copy_file(argv, from, to);
+}
+
+/* Between the disk and /tmp. */
+static void move_across(char **argv, const char *from, const char *to)
+{
+	char whole[PATH_TEXT];
+	struct files_stat_out stat;
+	enum files_status s = files_describe_path(from, &stat);
+
+	if (s == FILES_OK && (stat.mode & FILES_MODE_DIRECTORY))
+		s = FILES_E_ACROSS;
+	if (!failed("mv", argv[1], s) && copy_file(argv, files_whole(from, whole), to))
+		failed("mv", argv[1], files_remove(from));
 }
 
 void disk_mv(int argc, char **argv)
 {
 	char from_path[PATH_TEXT], to_path[PATH_TEXT], in_directory[PATH_TEXT];
 	const char *from, *to;
+	enum files_status s;
 
 	if (!enough("mv", argc, 2))
 		return;
 	from = need_disk("mv", argv[1], from_path);
 	to = from ? need_disk("mv", argv[2], to_path) : NULL;
-	if (to)
-		failed("mv", argv[1], files_move(from, target(from, to, in_directory)));
+	if (!to)
+		return;
+	to = target(from, to, in_directory);
+	s = files_move(from, to);
+	if (s == FILES_E_ACROSS)
+		move_across(argv, from, to);
+	else
+		failed("mv", argv[1], s);
 }
 
 /* The path of the first entry of a directory that is to be removed; "": it is empty. */
@@ -319,21 +351,22 @@ void disk_rm(int argc, char **argv)
 
 void disk_df(int argc, char **argv)
 {
+	const char *typed = argc > 1 ? argv[1] : FILES_ROOT, *below;
 	struct files_space_out s;
+	char path[PATH_TEXT];
 	L4_Word_t kib;
 
-	(void)argc;
-	(void)argv;
-	if (failed("df", "/disk", files_free(&s)))
+	below = need_disk("df", typed, path);
+	if (!below || failed("df", typed, files_free(below, &s)))
 		return;
 	printf("%10s %10s %10s %10s\n", "KIB", "FREE", "FILES", "MORE");
 	kib = s.block_bytes / 1024;
 	printf("%10lu %10lu %10lu %10lu\n", s.blocks * kib, s.free_blocks * kib, s.inodes - s.free_inodes,
 	       s.free_inodes);
 	if (s.state & FILES_UNWRITABLE)
-		puts("df: /disk: it can be read only, until e2fsck was run on another system");
+		puts("df: /disk: it can be read only; e2fsck -p /dev/disk mends it, if the device can be written");
 	else if (s.state & FILES_UNCLEAN)
-		puts("df: /disk: it is not marked as clean, and stays so until e2fsck was run on another system");
+		puts("df: /disk: it is not marked as clean, and stays so: e2fsck -p /dev/disk checks and mends it");
 }
 
 void disk_sync(int argc, char **argv)

@@ -86,17 +86,19 @@ static unsigned find(const char *text, bool by_number, L4_Word_t number, struct 
 /* Is it a thread of root's space: root itself, a worker or a redirector? */
 static bool is_of_root(L4_ThreadId_t thread)
 {
-	return id_space_of(thread) == id_space_of(pecan_root());
+	L4_Word_t space = id_space_of(thread);
+
+	return space && space == id_space_of(pecan_root());
 }
 
 static bool find_thread(const char *command, L4_ThreadId_t thread, struct pecan_task *task)
 {
 	if (L4_IsThreadEqual(thread, sigma0()))
 		return server_by_name("sigma0", task);
-	if (pecan_task_of(thread, task) == ROOT_OK)
-		return true;
 	if (is_of_root(thread))
 		return server_by_name("root", task);
+	if (pecan_task_of(thread, task) == ROOT_OK)
+		return true;
 	printf("%s: there is no thread %lu.%lu; ps lists the threads there are\n", command,
 	       L4_ThreadNo(thread), L4_Version(thread));
 	return false;
@@ -133,11 +135,13 @@ void id_program(char *name, L4_ThreadId_t thread, L4_Word_t *task)
 	*task = 0;
 	if (L4_IsThreadEqual(thread, sigma0()))
 		strcpy(name, "sigma0");
+	else if (is_of_root(thread))
+		strcpy(name, "root");
 	else if (pecan_task_of(thread, &t) == ROOT_OK) {
 		strcpy(name, t.name);
 		*task = t.task;
 	} else
-		strcpy(name, is_of_root(thread) ? "root" : "?");
+		strcpy(name, "?");
 }
 
 /* Returns the kernel's number of a thread's space; 0 if the thread does not exist. */

@@ -140,9 +140,9 @@ static void report_waiting(void)
 	for (struct job *j = jobs; j < jobs + JOBS; j++) {
 		bool w = j->count && waits(j);
 
-		if (w && !j->told)
+		if (w && !j->waits_reported)
 			say_waits(j);
-		j->told = w;
+		j->waits_reported = w;
 	}
 }
 

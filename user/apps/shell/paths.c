@@ -11,7 +11,7 @@
 #include "paths.h"
 #include "shell.h"
 
-static char current[PATH_TEXT];		/* "" or a path of the disk */
+static char current[PATH_TEXT];		/* "" or a whole path */
 
 void paths_start(void)
 {
@@ -36,7 +36,7 @@ const char *paths_whole(const char *typed, char to[PATH_TEXT])
 {
 	strcpy(to, *typed == '/' ? "" : current);
 	if (!files_path_add(to, PATH_TEXT, typed))
-		to[0] = 0;
+		return "/";
 	return files_below(to) || !*to ? to : to + 1;
 }
 
@@ -50,8 +50,12 @@ bool paths_can_read(const char *typed)
 	L4_Word_t got;
 	char byte;
 
-	if (pecan_special(whole))
-		return true;
+	if (pecan_special(whole)) {
+		if (pecan_special_read(pecan_special(whole), &byte, 1) >= 0)
+			return true;
+		printf("%s: " PECAN_NO_SOURCE "\n", typed);
+		return false;
+	}
 	if (!disk) {
 		if (strlen(whole) < ROOT_NAME_BYTES)
 			e = pecan_file_read(whole, 0, &byte, 1, &got, NULL);
@@ -60,11 +64,12 @@ bool paths_can_read(const char *typed)
 		return e == ROOT_OK;
 	}
 	s = files_use(&f, disk, 0);
-	if (s == FILES_OK && (f.mode & FILES_MODE_DIRECTORY))
-		s = FILES_E_DIRECTORY;
-	if (s == FILES_OK)
+	if (s == FILES_OK) {
 		files_done(&f);
-	else
+		if (f.mode & FILES_MODE_DIRECTORY)
+			s = FILES_E_DIRECTORY;
+	}
+	if (s != FILES_OK)
 		printf("%s: %s\n", typed, files_error_text(s));
 	return s == FILES_OK;
 }
@@ -80,7 +85,7 @@ bool paths_begin_write(const char *typed, bool append)
 		return true;
 	if (!disk) {
 		printf("%s: nothing can be written there: the files of the boot image are read-only, those of the"
-		       " disk begin with /disk/\n", typed);
+		       " disk begin with /disk/, those in memory with /tmp/\n", typed);
 		return false;
 	}
 	s = files_use(&f, disk, FILES_WRITE | FILES_CREATE | (append ? 0 : FILES_TRUNCATE));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * paths.h - names of files as they are typed. /disk and what is below it is of the disk (<pecan/files.h>),
- * everything else of the boot image. Relative paths begin at the current directory: / or one of the disk.
+ * paths.h - typed names of files. Paths at and below /disk and /tmp are those of <pecan/files.h>, all others
+ * are of the boot image. Relative paths begin at the current directory.
  */
 #ifndef SHELL_PATHS_H
 #define SHELL_PATHS_H
@@ -10,19 +10,22 @@
 
 #include <pecan/files.h>
 
-enum { PATH_TEXT = FILES_PATH_BYTES + 8 };
+enum { PATH_TEXT = FILES_WHOLE_BYTES };
 
-/* The whole path, without `.` and `..`; "" if it is too long. Of the boot image: without the first slash. */
+/*
+ * Returns the whole path, without `.` and `..`; of the boot image without the first slash, so "" is the
+ * root. A path that is too long becomes "/", the name of no file.
+ */
 const char *paths_whole(const char *typed, char to[PATH_TEXT]);
 
-/* Begin in the directory in which the shell was started. */
+/* Set the current directory to that in which the shell was started. */
 void paths_start(void);
 
-/* The current directory, as paths_whole has it. */
+/* Get and set the current directory, as paths_whole returns it. */
 const char *paths_current(void);
 void paths_change(const char *whole);
 
-/* Can the file be read, or be written from now on? If not a message is printed. */
+/* Return true if the file can be read; was opened for writing. Print a message if not. */
 bool paths_can_read(const char *typed);
 bool paths_begin_write(const char *typed, bool append);
 

@@ -121,25 +121,28 @@ static void settle(struct pipe *p)
 		memset(p, 0, sizeof *p);
 }
 
-/* ---- files of the disk ---- */
+/* ---- files ---- */
 
 /* By the console: what a command of the shell prints may lead to the thread that is here. */
-static void report(const char *path, enum files_status s)
+static void report(const char *path, const char *why)
 {
-	char line[FILES_PATH_BYTES + 80];
+	char line[FILES_WHOLE_BYTES + 80];
 
-	snprintf(line, sizeof line, "%s: %s\n", path, files_error_text(s));
+	snprintf(line, sizeof line, "%s: %s\n", path, why);
 	pecan_write_to(STREAM_ERROR, line, strlen(line));
 }
 
 static void write_gathered(struct output *o)
 {
+	char whole[FILES_WHOLE_BYTES];
+
 	for (size_t done = 0; done < o->bytes && !o->failed; ) {
 		long n = o->append ? files_append(&o->file, &o->at, o->text + done, o->bytes - done)
 				   : files_put(&o->file, o->at, o->text + done, o->bytes - done);
 
 		if (n <= 0) {
-			report(o->file.path, n ? (enum files_status)-n : FILES_E_SPACE);
+			report(files_whole(o->file.path, whole),
+			       files_error_text(n ? (enum files_status)-n : FILES_E_SPACE));
 			o->failed = true;
 			break;
 		}
@@ -165,7 +168,7 @@ static enum stream_status write_sink(struct ends *e)
 	if (pecan_special_has_room(e->sink))
 		return STREAM_OK;
 	if (!e->sink_failed)
-		report("/dev/full", FILES_E_SPACE);
+		report("/dev/full", files_error_text(FILES_E_SPACE));
 	e->sink_failed = true;
 	return STREAM_REFUSED;
 }
@@ -292,7 +295,10 @@ static void read_part(struct ends *e, struct stream_read_out *out)
 	long n;
 
 	if (pecan_special(e->file)) {
-		out->text_bytes = pecan_special_read(pecan_special(e->file), out->text, sizeof out->text);
+		n = pecan_special_read(pecan_special(e->file), out->text, sizeof out->text);
+		if (n < 0)
+			report(e->file, PECAN_NO_SOURCE);
+		out->text_bytes = n > 0 ? (L4_Word_t)n : 0;
 		return;
 	}
 	if (e->file[0]) {

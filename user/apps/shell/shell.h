@@ -3,12 +3,12 @@
  * shell.h - the parts of the shell.
  *
  *   main.c      reading lines
- *   words.c     a line taken apart: words, quotation marks, | < > &
- *   pipeline.c  what a line says is done: a command, a program, programs connected by pipes
+ *   words.c     parses a line: words, quotation marks, | < > &
+ *   pipeline.c  executes a line: a command, a program, programs connected by pipes
  *   pipes.c     the thread that serves pipes and files to those programs
  *   paths.c     names of files: the current directory, the boot image, the disk
  *   disk.c      commands for files and directories of the disk
- *   complete.c  Tab
+ *   complete.c  completion of words by Tab
  *   commands.c  the table of commands, and the small ones
  *   jobs.c      programs that the shell started: foreground, background, ^C
  *   ids.c       task numbers, thread ids and names, as typed and as shown
@@ -29,34 +29,33 @@ enum { ID_TEXT = 24, NAME_TEXT = ROOT_NAME_BYTES, JOB_TEXT = 64 };
 /* A command of the shell itself. */
 struct command {
 	const char *name, *usage, *help;
-	int most;			/* arguments at the most; -1: any number */
-	bool prints;			/* and no more, so a pipe may begin with it */
+	int most;			/* maximum of arguments; -1: any number */
+	bool prints;			/* it only prints: a pipe may begin with it */
 	void (*run)(int argc, char **argv);
 };
 
 extern const struct command shell_commands[];	/* ends with a NULL name */
 
-/* Returns NULL if there is none. */
+/* Returns the command of that name, or NULL. */
 const struct command *shell_command(const char *name);
 
-/* A decimal number and nothing else? */
+/* Returns true, and the value, if the text is a decimal number. */
 bool shell_number(const char *text, L4_Word_t *value);
 
 /* End this shell, if there is another one. */
 void shell_exit(int argc, char **argv);
 
-/* Print "what: why", why being root's error. */
+/* Print `what`, a colon and the text of root's error. */
 void shell_refused(const char *what, enum root_error e);
 
 /*
- * pipeline.c: do what a line says. Returns the exit status of its program in the foreground, 128 and a number
- * (9; 11: a fault; 20: it is in the background after the attention key) if that did not end by itself, or one
- * of these.
+ * pipeline.c: execute a line. Returns the exit status of its program in the foreground; 128 plus 9 if that
+ * was ended, 11 after a fault, 20 if it is in the background after the attention key; or one of these.
  */
 enum { SHELL_WRONG = 2, SHELL_NOT_FOUND = 127 };
 int pipeline_run(struct words *w);
 
-/* complete.c: Tab was typed with the cursor at `pos`. Changes line and pos, or lists what can follow. */
+/* complete.c: complete the word before `pos` after Tab. Changes line and pos, or lists the possibilities. */
 void complete(char *line, size_t bytes, size_t *pos);
 
 /* ids.c */
@@ -75,42 +74,42 @@ struct job {
 	L4_Word_t number;		/* its last task */
 	enum root_end how;		/* and how that ended: valid when all have */
 	L4_SignedWord_t status;
-	bool told;			/* the user was told that it waits for input */
+	bool waits_reported;		/* a line said that it waits for input */
 	char name[JOB_TEXT];
 };
 
 void jobs_start(void);
 
-/* The same for a shell that does one line: only pipes. */
+/* The same for a shell that executes one line: only the pipes. */
 void jobs_start_one(void);
 bool jobs_is_program(const char *name);
 
-/* Was ^C typed since the last prompt, and not for a program that reads, or the attention key? */
+/* Returns true if ^C, not read by a program, or the attention key was typed since the last prompt. */
 bool jobs_interrupted(void);
 
-/* Was the attention key typed since the last prompt, and not while the shell read a line? */
+/* Returns true if the attention key was typed since the last prompt, but not while the shell read a line. */
 bool jobs_attention(void);
 
-/* The same, after giving way to the thread that waits for ^C. */
+/* jobs_interrupted, after the thread that waits for ^C has had time to run. */
 bool jobs_interrupted_so_far(void);
 
-/* The job has the terminal, and ^C ends it. */
+/* Give the job the terminal: ^C ends it. */
 void jobs_to_foreground(struct job *j);
 
 /*
- * Wait for the end of a job in the foreground, report it unless it was status 0. Returns as pipeline_run.
- * After the attention key the job is in the background, or, if there is no place, ended.
+ * Wait for the end of a job in the foreground, and report a status other than 0. Returns as pipeline_run.
+ * After the attention key the job is moved to the background, or ended if there is no place.
  */
 int jobs_end_foreground(struct job *j);
 
-/* Ends all programs that others have started, but this shell and those that have started it. */
+/* Ends all programs that others have started, except this shell and those that have started it. */
 void jobs_end_all(void);
 
-/* Is there room for another job in the background? Put it there. */
+/* Return true if there is room for another job in the background; add one. */
 bool jobs_room(void);
 void jobs_add(const struct job *j);
 
-/* Before a prompt: report background jobs that have ended or wait to read; forget a ^C typed so far. */
+/* Call it before a prompt: report background jobs that have ended or wait to read; drop a ^C typed so far. */
 void jobs_report(void);
 void jobs_list(int argc, char **argv);
 void jobs_wait(int argc, char **argv);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * socktest.h - what the files of socktest share.
+ * socktest.h - the declarations of socktest.
  */
 #ifndef SOCKTEST_H
 #define SOCKTEST_H

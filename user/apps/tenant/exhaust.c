@@ -65,5 +65,5 @@ static int take_attention(const struct target *t)
 
 const struct attack exhausting_attacks[] = {
 	{ "memory", take_memory }, { "threads", take_threads }, { "time", take_time },
-	{ "flood", take_attention }, { 0, 0 },
+	{ "flood", take_attention }, { NULL, NULL },
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * tenant.h - the roles of this program: victim.c serves user/proto/tenant.idl, attack.c and exhaust.c
- * try what must not work, grab.c tries to take the terminal, hold.c to keep it.
+ * tenant.h - the roles of this program: victim.c serves user/proto/tenant.idl, attack.c and exhaust.c try
+ * attacks that must fail, grab.c tries to take the terminal, hold.c to keep it.
  */
 #ifndef TENANT_H
 #define TENANT_H
@@ -23,10 +23,10 @@ extern const struct attack exhausting_attacks[];
 
 void victim(void) __attribute__((noreturn));
 
-/* What a hostile program in the background does to the terminal; tests/screen/terminal.txt. */
+/* A hostile program in the background tries to get the terminal: tests/screen/terminal.txt. */
 void grab(void) __attribute__((noreturn));
 
-/* What a hostile program in the foreground does with it; tests/screen/attention.txt. */
+/* A hostile program in the foreground does not give it back: tests/screen/attention.txt. */
 void hold(bool flood) __attribute__((noreturn));
 void spin(void) __attribute__((noreturn));
 

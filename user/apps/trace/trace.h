@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * trace.h - what the files of this program share.
+ * trace.h - the declarations of this program.
  */
 #ifndef TRACE_TRACE_H
 #define TRACE_TRACE_H
@@ -9,10 +9,10 @@
 #include <stdbool.h>
 #include <x2/inspect.h>
 
-/* Give the kernel a command about its trace; false, and a message, if it refuses. */
+/* Send the kernel a command about its trace. Returns false, and prints a message, if it refuses. */
 bool kernel_trace(enum l4_trace_command command);
 
-/* Call `seen` with each event that the kernel has kept, in order. */
+/* Call `seen` with each event in the kernel's buffer, oldest first. */
 void kernel_events(void (*seen)(const struct l4_trace_event *));
 
 /* Print the trace in Chrome's trace event format (JSON). traced: a thread of the program `name`; or 0. */

@@ -19,73 +19,77 @@
 
 struct console_caller { L4_ThreadId_t thread; };
 
-/* The sender's task; 0 if it has ended. */
+/* Returns the sender's task, or 0 if it has ended. */
 L4_Word_t client_task(const struct console_caller *c);
 
-/* The console's own task, which shows root's log. */
+/* Returns the console's own task, which shows root's log. */
 L4_Word_t client_own_task(void);
 
 /* Returns true if the thread's task has ended. Asks root, which never waits for the console. */
 bool client_has_ended(L4_ThreadId_t client);
 
-/* Places of the table of readers, and of that of writers; those that tasks in the background get. */
+/*
+ * Places of the table of readers, and of that of writers; BACKGROUND: the most for tasks in the background.
+ */
 enum { CLIENT_PLACES = 64, CLIENT_OF_TASK = 4, CLIENT_BACKGROUND = 48, CLIENT_OF_SECTION = 1 };
 
-/* Is there a place for `who` in such a table, of which so many are taken? holder(i) has place i. */
+/* Returns true if `who` may take a place of a table with `taken` used places; holder(i) has place i. */
 bool client_has_place(struct holder who, unsigned taken, struct holder (*holder)(unsigned i));
 
 /* ---- control.c ---- */
 
-/* The task in the foreground, whose reads are served; 0: none. */
+/* Returns the task in the foreground, whose reads are served; 0: none. */
 L4_Word_t control_foreground(void);
 
 /* Returns true if the task has the right to control the terminal, and a place in the chain. */
 bool control_has_right(L4_Word_t task);
 
-/* The task reads: it gets the terminal if it may control it and no other task does. */
+/* Call it when the task reads: it gets the terminal if it may control it and no other task does. */
 void control_uses(L4_Word_t task);
 
 /* Remove ended tasks from the chain. Calls reader_arrange if the task in the foreground changed. */
 void control_refresh(void);
 
-/* ^C was typed while no program reads: the watcher nearest to the foreground gets it. */
+/* Call it when ^C was typed and no program reads: notifies the watcher nearest to the foreground. */
 void control_interrupt(void);
 
 /*
- * The attention key was typed: the terminal goes back to the controlling task, whatever was handed on. Calls
- * reader_arrange. The watchers of the tasks behind it are sent CONSOLE_BUSY.
+ * Call it when the attention key was typed: returns the terminal to the controlling task. Calls
+ * reader_arrange, and sends CONSOLE_BUSY to the watchers of the tasks behind the controlling one.
  */
 void control_recall(void);
 
-/* Notify the controlling task of it, now or when it watches next. */
+/* Notify the controlling task of the attention key, now or when it watches next. */
 void control_attention(void);
 
-/* Is text of this task marked, since the controlling task has the terminal by the attention key? */
+/* Returns true if text of this task is marked: the controlling task got the terminal by the attention key. */
 bool control_marks(L4_Word_t task);
 
 /* ---- reader.c ---- */
 
-/* Another task is in the foreground. */
+/* Call it when another task is in the foreground. */
 void reader_arrange(void);
 
-/* A byte came from a device: it waits for reader_continue. */
+/* Keep a byte that came from a device for reader_continue. */
 void reader_typed(unsigned char c);
 
 /* Process typed input, as far as there are readers and room for the echo. */
 void reader_continue(void);
 
-/* Called first: finds the lines that were typed before this driver was started again. */
+/* Call it first. Finds the lines that were typed before this driver was restarted. */
 void reader_init(void);
 
-/* Take the line being typed off the terminal, and put it back. */
+/* Erase the line being typed from the terminal; draw it again. */
 void reader_hide(void);
 void reader_show(void);
+
+/* ---- writer.c ---- */
 
 /* Continue writes that wait for room on the serial line, or for the next piece. */
 void writer_continue(void);
 bool writer_can_continue(void);
 
-/* Of the text that waits only what is printable is shown, but for that of the task in the foreground. */
+/* Show only the printable characters of waiting text, except that of the task in the foreground. */
 void writer_plain(void);
 
 #endif

@@ -14,10 +14,13 @@ struct framebuffer {
 	unsigned red_pos, red_size, green_pos, green_size, blue_pos, blue_size;
 };
 
-/* VGA text cells at `memory`; the hardware cursor follows. */
+/* Returns a display of VGA text cells at `memory`, with the hardware cursor. */
 struct display vga_display(void *memory, unsigned columns, unsigned rows);
 
-/* Cells of the built-in font on a framebuffer; no display (0 columns) for an odd pixel size. */
+/*
+ * Returns a display of cells of the built-in font; without columns if the framebuffer has a pixel size other
+ * than 2, 3 or 4 bytes, colours beyond the pixel, lines longer than the pitch, or less than one row of cells.
+ */
 struct display framebuffer_display(const struct framebuffer *fb);
 
 #endif

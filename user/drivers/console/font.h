@@ -9,7 +9,7 @@
 
 enum { FONT_WIDTH = 8, FONT_HEIGHT = 16 };
 
-/* Row y (0 at the top) of character c: bit 7 is the leftmost pixel. */
+/* Returns row y (0: the top) of character c. Bit 7 is the leftmost pixel. */
 uint8_t font_row(unsigned char c, unsigned y);
 
 #endif

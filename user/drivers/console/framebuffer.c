@@ -65,12 +65,22 @@ static void cursor(unsigned x, unsigned y)
 	cursor_y = y;
 }
 
-static bool channel_ok(unsigned size) { return size >= 1 && size <= 8; }
+static bool channel_ok(const struct framebuffer *f, unsigned pos, unsigned size)
+{
+	return size >= 1 && size <= 8 && pos + size <= 8 * f->bytes;
+}
+
+/* Nothing is drawn beyond a line, and there is a place for a character. */
+static bool size_ok(const struct framebuffer *f)
+{
+	return f->bytes >= 2 && f->bytes <= 4 && f->height >= FONT_HEIGHT
+	       && f->pitch >= (size_t)f->width * f->bytes;
+}
 
 struct display framebuffer_display(const struct framebuffer *f)
 {
-	if (f->bytes < 2 || f->bytes > 4 || !channel_ok(f->red_size) || !channel_ok(f->green_size)
-	    || !channel_ok(f->blue_size))
+	if (!size_ok(f) || !channel_ok(f, f->red_pos, f->red_size) || !channel_ok(f, f->green_pos, f->green_size)
+	    || !channel_ok(f, f->blue_pos, f->blue_size))
 		return (struct display){ 0 };
 	fb = *f;
 	return (struct display){ f->width / FONT_WIDTH, f->height / FONT_HEIGHT, draw, cursor };

@@ -11,20 +11,20 @@ enum { HISTORY_LINES = 50, LINE_BYTES = 480 };
 
 struct history {
 	char text[HISTORY_LINES][LINE_BYTES + 1];
-	unsigned count;		/* lines held, HISTORY_LINES at the most */
-	unsigned next;		/* slot that the next line takes */
+	unsigned count;		/* number of lines, at most HISTORY_LINES */
+	unsigned next;		/* slot of the next line */
 };
 
 /*
- * Make a history of zeroes, or one whose user ended in the middle of history_add, one that can be used. At
- * worst it is empty then.
+ * Repair a history that is all zeroes, or whose task ended during history_add. It is empty if it cannot be
+ * repaired.
  */
 void history_restore(struct history *h);
 
-/* Keep a line; an empty one, or one equal to the last, is not kept. */
+/* Add a line of `len` bytes, unless it is empty or equal to the last one. */
 void history_add(struct history *h, const char *text, size_t len);
 
-/* The line that was typed `back` lines ago (1 is the last one), or NULL. */
+/* Returns the line that was typed `back` lines ago (1: the last one), or NULL. */
 const char *history_get(const struct history *h, unsigned back);
 
 #endif

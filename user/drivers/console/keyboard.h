@@ -13,12 +13,13 @@
 
 enum { KEYBOARD_DATA = 0x60, KEYBOARD_STATUS = 0x64, KEYBOARD_IRQ = 1 };
 
-/* Empty the controller and let it interrupt. False if there is none. */
+/* Empty the controller and enable its interrupt. Returns false if there is no controller. */
 bool keyboard_init(void);
 
 /*
- * Take what the controller holds. To be called after an interrupt and once more when it has been
- * acknowledged: the line is edge triggered, an edge that came while it was masked may be lost.
+ * Read all bytes of the controller, and pass the typed characters to `received`. Call it after an interrupt,
+ * and again when that has been acknowledged: the line is edge-triggered, an edge while it was masked may be
+ * lost.
  */
 void keyboard_interrupt(void (*received)(unsigned char));
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * line.h - one line being typed: a byte comes in, what the terminal must show goes out.
+ * line.h - the line editor: the input is the bytes typed, the output the bytes for the terminal.
  *
  * Pure: no IPC and no device, so the same code runs in a host test. The terminal is assumed to be
  * LINE_COLUMNS wide and to support a few ANSI sequences (carriage return, cursor right, erase to the
@@ -34,7 +34,7 @@ enum line_result {
 	LINE_TOO_LONG,		/* Enter, but more was typed than fits */
 	LINE_INTERRUPTED,	/* ^C */
 	LINE_END,		/* ^D on an empty line */
-	LINE_TAB,		/* Tab, if it is wanted: line and cursor are as they were, and stale */
+	LINE_TAB,		/* Tab, if `tab` is set: line and cursor are unchanged, and stale */
 };
 
 enum line_escape { ESCAPE_NONE, ESCAPE_START, ESCAPE_CSI, ESCAPE_SS3 };
@@ -42,8 +42,8 @@ enum line_escape { ESCAPE_NONE, ESCAPE_START, ESCAPE_CSI, ESCAPE_SS3 };
 struct line {
 	char text[LINE_BYTES + 1];
 	size_t len, pos, view;
-	bool stale;			/* the terminal does not show the line as it is */
-	bool tab;			/* Tab ends the line, for its reader to complete it */
+	bool stale;			/* the terminal does not show the present line */
+	bool tab;			/* Tab returns LINE_TAB, so that the reader can complete the line */
 	bool overflow;			/* a character was refused because the line was full */
 	char prompt[LINE_PROMPT_BYTES + 1];
 
@@ -52,29 +52,29 @@ struct line {
 	char partial[4];		/* a UTF-8 character being read */
 	unsigned partial_len, partial_need;
 
-	struct history *history;	/* NULL: none is kept */
-	unsigned back;			/* 0: the line itself, n: looking at the n-th last */
-	char draft[LINE_BYTES + 1];	/* what was being typed before looking back */
+	struct history *history;	/* NULL: none */
+	unsigned back;			/* 0: the line itself; n: the n-th last of the history is shown */
+	char draft[LINE_BYTES + 1];	/* the line itself, while one of the history is shown */
 
 	void (*out)(const char *text, size_t len);
 };
 
-/* Start a line: forget the old text, show the prompt. */
+/* Start an empty line, and show the prompt. */
 void line_begin(struct line *l, const char *prompt, struct history *history);
 
-/* Begin with this text, the cursor at `pos`; what is not on a character boundary is moved there. */
+/* Replace the text. The cursor is at byte `pos`, moved forward to a character boundary. */
 void line_set(struct line *l, const char *text, size_t len, size_t pos);
 
 /*
- * One byte typed. After anything but LINE_MORE the terminal is at the start of a line, a new one but for
- * LINE_TAB.
+ * Process one typed byte. If the result is not LINE_MORE, the terminal's cursor is at the start of a line: of
+ * the same one after LINE_TAB, else of the next one.
  */
 enum line_result line_key(struct line *l, unsigned char c);
 
 /* Draw the line if it is stale. Sends fewer than LINE_DRAW_BYTES, and so does a key that ends it. */
 void line_sync(struct line *l);
 
-/* Take the line off the terminal, for other output, and put it back. */
+/* Erase the line from the terminal, for other output; draw it again. */
 void line_hide(struct line *l);
 void line_show(struct line *l);
 

@@ -2,12 +2,12 @@
 /*
  * owner.h - which task has the terminal.
  *
- * A chain of tasks. The first one controls the terminal: it has the right `terminal` and no parent. Of
+ * The tasks form a chain. The first one controls the terminal: it has the right `terminal` and no parent. Of
  * several such tasks it is the one with the first place in root's order (ROOT_TASK_OF): tasks of the system
- * description are before those that have lost their parent, so a shell that is started again gets the
- * terminal. A task of the chain with that right may make one of its children the next task, or take back what
- * it handed on. The last task of the chain is in the foreground: only its reads are served. A task that has
- * ended leaves the chain together with all tasks behind it. The attention key makes the first task the last.
+ * description are before those that have lost their parent, so a restarted shell gets the terminal. A task of
+ * the chain with that right may make one of its children the next task, or remove the tasks behind itself.
+ * The last task of the chain is in the foreground: only its reads are served. A task that has ended leaves
+ * the chain together with all tasks behind it. The attention key makes the first task the last one.
  *
  * The record of a task (its parent, its place, whether it exists) is requested from root each time, by
  * `find`; no message of a client contains it.
@@ -23,7 +23,7 @@ enum { OWNERS = 8 };			/* shells within shells, and a program of the last one */
 
 struct owner_task {
 	l4_word_t parent;		/* 0: started by root, or it has ended */
-	l4_word_t place;		/* 0: no right `terminal` */
+	l4_word_t place;		/* in root's order; 0: no right `terminal` */
 };
 
 struct owner {
@@ -33,28 +33,31 @@ struct owner {
 	bool recalled;			/* by the attention key; no task was given the terminal since */
 };
 
-/* Drop what has ended. True if the chain changed. */
+/* Remove ended tasks. Returns true if the chain changed. */
 bool owner_prune(struct owner *o);
 
-/* The task in the foreground; 0: none. */
+/* Returns the task in the foreground; 0: none. */
 l4_word_t owner_foreground(const struct owner *o);
 
-/* Is the task in the chain? */
+/* Returns true if the task is in the chain. */
 bool owner_has(const struct owner *o, l4_word_t task);
 
-/* The task uses the terminal: it becomes the controlling task if it may. True if it is in the chain then. */
+/*
+ * Call it when a task uses the terminal: it becomes the controlling one if it may. True: it is in the chain.
+ */
 bool owner_claim(struct owner *o, l4_word_t task);
 
 /*
- * `from`, a task of the chain, makes its child `to` the next task; 0 or itself: takes the terminal back.
- * Nothing changes if `to` is the next task already. False: `to` is no child of `from`, or the chain is full.
+ * Make `to`, a child of the chain's task `from`, the next task; 0 or `from`: remove the tasks behind `from`.
+ * Changes nothing if `to` is the next task already. Returns false if `to` is no child of `from`, or the chain
+ * is full.
  */
 bool owner_give(struct owner *o, l4_word_t from, l4_word_t to);
 
-/* The attention key was typed: the controlling task has the terminal. */
+/* Return the terminal to the controlling task, because the attention key was typed. */
 void owner_recall(struct owner *o);
 
-/* Is text of this task marked? After owner_recall that of all but the controlling task is. */
+/* Returns true if text of this task is marked: after owner_recall that of all but the controlling task. */
 bool owner_marks(const struct owner *o, l4_word_t task);
 
 #endif

@@ -3,8 +3,8 @@
  * screen.h - a small terminal on a grid of character cells: newline, tab, backspace, bell,
  * scrolling, and the ANSI sequences that our own programs use (cursor moves, erase, colours).
  *
- * Pure: what changed is drawn by calls of screen_flush through the two functions of the display, each
- * cell once however often it was written since the last call. Characters beyond ASCII show as '?'.
+ * Pure: screen_flush draws the changed cells by the two functions of the display, each cell once however
+ * often it was written since the last call. Characters beyond ASCII are shown as '?'.
  */
 #ifndef CONSOLE_SCREEN_H
 #define CONSOLE_SCREEN_H
@@ -32,17 +32,17 @@ struct screen {
 	unsigned parameter[SCREEN_PARAMETERS], parameters;
 	struct cell cells[SCREEN_ROWS_MAX][SCREEN_COLUMNS_MAX];
 	struct cell shown[SCREEN_ROWS_MAX][SCREEN_COLUMNS_MAX];
-	unsigned at_x, at_y, left;	/* of screen_flush: the next cell to compare, and how many */
+	unsigned at_x, at_y, left;	/* screen_flush: the next cell to compare; the number of cells left */
 };
 
 /* At most so many cells are compared, and drawn, by one screen_flush. */
 enum { SCREEN_COMPARED = 512, SCREEN_DRAWN = 64 };
 
-/* Start with an empty screen; a display larger than the maximum is used in part. */
+/* Start with an empty screen. A display larger than the maximum is used in part. */
 void screen_init(struct screen *s, const struct display *display);
 void screen_put(struct screen *s, unsigned char c);
 
-/* Draw a part of what has changed. True: there may be more, for the next call. */
+/* Draw a part of the changed cells. Returns true if there may be more, for the next call. */
 bool screen_flush(struct screen *s);
 
 #endif

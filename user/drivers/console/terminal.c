@@ -47,7 +47,7 @@ static bool open_vga(L4_Word_t address, unsigned columns, unsigned rows, struct 
 	void *memory;
 
 	if (pecan_ports(CRTC_PORT, CRTC_PORTS_LOG2) != ROOT_OK
-	    || pecan_phys(address, columns * rows * 2, &memory) != ROOT_OK)
+	    || pecan_phys(address, 2ul * columns * rows, &memory) != ROOT_OK)
 		return false;
 	*d = vga_display(memory, columns, rows);
 	return true;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * terminal.h - where text goes: the serial line and the screen, whichever there are.
+ * terminal.h - output to the serial line and the screen, as far as the machine has them.
  */
 #ifndef CONSOLE_TERMINAL_H
 #define CONSOLE_TERMINAL_H
@@ -10,25 +10,25 @@
 
 #include <l4/types.h>
 
-/* Find and set up the devices. False if there is neither a serial line nor a screen. */
+/* Find and set up the devices. Returns false if there is neither a serial line nor a screen. */
 bool terminal_init(void);
 
-/* enum console_parts of what was found, and the size of the screen. */
+/* Return the parts found, as enum console_parts; the size of the screen, in characters. */
 L4_Word_t terminal_parts(void);
 void terminal_size(unsigned *columns, unsigned *rows);
 
-/* Show as it is: what the line editor echoes. Dropped if the serial line is far behind. */
+/* Show the output of the line editor unchanged. Drops it if the serial line is far behind. */
 void terminal_echo(const char *text, size_t len);
 
 /* Returns true if there is room for the longest echo of one key. */
 bool terminal_echo_ready(void);
 
-/* Returns true if there is room for a batch of text, and some may be taken: terminal_write then does so. */
+/* Returns true if terminal_write would take some text now. */
 bool terminal_ready(void);
 
 /*
- * Show text of a client, a newline as CR LF. Returns how much was taken: all, or what there was room for, or
- * what is taken for one message.
+ * Show text of a client, a newline as CR LF. Returns the number of bytes taken: all, or as many as there is
+ * room for, or as are taken for one message.
  */
 size_t terminal_write(const char *text, size_t len);
 
@@ -38,13 +38,13 @@ bool terminal_at_line_start(void);
 /* Returns true if the thread is an interrupt of the driver, after serving and acknowledging it. */
 bool terminal_interrupt(L4_ThreadId_t from, void (*typed)(unsigned char));
 
-/* Bring a part of the screen up to date. */
+/* Draw a part of what has changed on the screen. */
 void terminal_flush(void);
 
 /* Returns true if the screen does not show all yet. */
 bool terminal_is_behind(void);
 
-/* The end of the work for one message: more text may be taken. */
+/* Call it at the end of the work for one message: terminal_write may take more text. */
 void terminal_renew(void);
 
 #endif

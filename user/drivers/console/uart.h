@@ -14,26 +14,26 @@
 
 enum { UART_PORT = 0x3f8, UART_PORTS_LOG2 = 3, UART_IRQ = 4, UART_RING = 8192 };
 
-/* Set up the chip. False if there is none: then nothing is sent and nothing arrives. */
+/* Set up the chip. Returns false if there is none: then bytes to send are dropped, and none are received. */
 bool uart_init(void);
 
-/* Bytes that fit into the ring now. Without a chip there is always room. */
+/* Returns the number of bytes that fit into the ring now. Without a chip it is never 0. */
 size_t uart_room(void);
 
 /* Queue len bytes; len <= uart_room(). */
 void uart_write(const char *text, size_t len);
 
-/* Serve the chip after an interrupt: received bytes go to `received`, waiting ones are sent. */
+/* Serve the chip after an interrupt: pass received bytes to `received`, send bytes of the ring. */
 void uart_interrupt(void (*received)(unsigned char));
 
 /*
- * To be called when the interrupt has been acknowledged. The line is edge triggered, and an edge
- * that came while it was masked may be lost: letting it fall and rise again makes a new edge if
- * the chip still has a cause pending.
+ * Call it when the interrupt has been acknowledged. The line is edge-triggered, and an edge while it was
+ * masked may be lost: disabling and enabling the chip's interrupt makes a new edge if a cause is still
+ * pending.
  */
 void uart_rearm(void);
 
-/* True when nothing waits to be sent any more. */
+/* Returns true if the ring is empty. */
 bool uart_idle(void);
 
 #endif

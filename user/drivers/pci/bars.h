@@ -8,15 +8,15 @@
 #include "device.h"
 
 /*
- * Set d->bar. The size of a region is found by writing all bits of its register: what was there is in p
- * meanwhile, which is to outlive this task.
+ * Set d->bar. The size of a region is found by writing all bits of its register: *p has the old value
+ * meanwhile, and must be in memory that outlives this task.
  */
 void bars_read(struct device *d, struct probe *p);
 
-/* To be called first by a task that finds p: ends what its predecessor was about. */
+/* Call it first: writes the registers back that a task before this one was measuring, by *p. */
 void bars_restore(struct probe *p);
 
-/* Write the registers of d again, after a reset. */
+/* Write the registers of d, after a reset. */
 void bars_write(const struct device *d);
 
 #endif

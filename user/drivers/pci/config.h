@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * config.h - the configuration space of PCI devices, by ports (PCI 3.0, 3.2.2.3.2), which every chipset of
- * the PC has. A place is bus << 8 | device << 3 | function.
+ * config.h - the configuration space of PCI devices, by the I/O ports (PCI 3.0, 3.2.2.3.2) that every PC
+ * chipset has. A place is bus << 8 | device << 3 | function.
  */
 #ifndef PCI_CONFIG_H
 #define PCI_CONFIG_H
@@ -27,13 +27,13 @@ bool config_init(void);
 uint32_t config_read(unsigned place, unsigned offset);
 void config_write(unsigned place, unsigned offset, uint32_t value);
 
-/* The same for the two bytes at offset, which is even. */
+/* The same for the two bytes at an even offset. */
 uint16_t config_read16(unsigned place, unsigned offset);
 void config_write16(unsigned place, unsigned offset, uint16_t value);
 
 /*
- * Returns the offset of the first capability of that kind behind the one at `after` (0: of the list), or 0.
- * A list that a device has made a ring of ends as well.
+ * Returns the offset of the next capability of that kind after the one at `after` (0: from the beginning of
+ * the list), or 0. The search ends even if the device's list is a ring.
  */
 unsigned config_capability(unsigned place, unsigned after, enum capability kind);
 

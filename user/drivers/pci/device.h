@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * device.h - the devices of the machine: what they are, where their memory is, and which task drives them.
+ * device.h - the PCI devices of the machine: ids, memory regions, interrupts, and the task that drives each.
  *
- * The table is in memory that outlives this task (`keep`): a server that is started again finds the devices
- * as they are, and asks no device that is in use.
+ * The table is in memory that outlives this task (`keep`): a restarted server finds the state of the devices
+ * in it, and does not probe a device that is in use.
  */
 #ifndef PCI_DEVICE_H
 #define PCI_DEVICE_H
@@ -20,13 +20,13 @@ struct bar { uint64_t physical, bytes; };	/* bytes 0: no memory region */
 struct device {
 	uint32_t place, id, class;
 	uint32_t msi, msix, express;		/* offsets of capabilities, or 0 */
-	L4_Word_t task;				/* that has opened it, or 0 */
+	L4_Word_t task;				/* the task that has opened it, or 0 */
 	struct bar bar[BARS];
 	uint8_t irq[VECTORS];			/* number of its interrupt id among those of messages + 1, or 0 */
 	uint8_t line;				/* the interrupt line that its driver has + 1, or 0 */
 };
 
-/* The registers of the device the regions of which are being measured (bars.h). */
+/* The registers of the device whose regions are being measured (bars.h). */
 struct probe { uint32_t probing, place, bar[BARS]; uint16_t command; };
 
 struct devices { uint32_t complete, count; struct probe probe; struct device at[DEVICES_MAX]; };
@@ -34,23 +34,23 @@ struct devices { uint32_t complete, count; struct probe probe; struct device at[
 extern struct devices *devices;
 
 /*
- * Find the devices, or those that the predecessor has found. Without a bus there are none. Returns false
- * without memory to keep them.
+ * Find the devices, or use the table of a task before this one. Without a bus there are none. Returns false
+ * if there is no memory that outlives the task.
  */
 bool device_init(bool has_bus);
 
 struct device *device_at(L4_Word_t place);
 
-/* The table of the device's MSI-X messages: where it is, and how many messages it has. False: none. */
+/* Get BAR, offset and size of the device's MSI-X table. Returns false if it has none. */
 bool device_table(const struct device *d, unsigned *bar, uint32_t *offset, unsigned *vectors);
 
-/* Does another device have a region in the same pages? */
+/* Returns true if another device has a region in the same pages. */
 bool device_shares_page(const struct device *d, unsigned bar);
 
 /*
- * Take the device from its driver: it writes no memory any more, and knows none. Its interrupt ids are free.
- * No other task may have its memory mapped. Returns false if a virtio device could not be reset: then it
- * remains its driver's.
+ * Reset a device whose driver has ended: it writes no memory any more, and has no addresses. Frees its
+ * interrupt ids. No task may have its memory mapped. Returns false if a virtio device could not be reset:
+ * then it remains its driver's.
  */
 bool device_reset(struct device *d);
 

@@ -12,7 +12,7 @@ struct device;
 /* Read the machine's table, if it has one (mptable.h). */
 void intx_init(void);
 
-/* The line of the device. Returns false if it has none, or the table does not say which. */
+/* Get the interrupt line of the device. Returns false if it has none, or the table does not contain it. */
 bool intx_line(const struct device *d, unsigned *line);
 
 #endif

@@ -13,6 +13,7 @@
 #include <l4/pecan.h>
 #include <l4/schedule.h>
 #include <pecan/memory.h>
+#include <pecan/mmio.h>
 #include <pecan/names.h>
 #include <pecan/server.h>
 #include <pecan/system.h>
@@ -29,7 +30,7 @@
 #include "intx.h"
 
 enum {
-	MSIX_ENTRY = 16, MSIX_ENABLE = 1 << 15, MSIX_MASKED = 1,
+	MSIX_ENTRY = 16, MSIX_DATA = 8, MSIX_CONTROL = 12, MSIX_ENABLE = 1 << 15, MSIX_MASKED = 1,
 	MSI_ENABLE = 1, MSI_64 = 1 << 7, RETRY_US = 1000000,
 	TEXT = 400,
 };
@@ -190,19 +191,19 @@ static bool write_msix(const struct device *d, unsigned vector, uint32_t data)
 	unsigned bar, vectors;
 	uint32_t offset;
 	void *table;
-	volatile uint32_t *entry;
+	char *entry;
 
 	if (!device_table(d, &bar, &offset, &vectors)
 	    || pecan_phys(d->bar[bar].physical + offset, vectors * MSIX_ENTRY, &table) != ROOT_OK)
 		return false;
 	if (!(config_read16(d->place, d->msix + 2) & MSIX_ENABLE))	/* what a former driver had */
 		for (unsigned i = 0; i < vectors; i++)
-			((volatile uint32_t *)table)[i * (MSIX_ENTRY / 4) + 3] = MSIX_MASKED;
-	entry = (volatile uint32_t *)table + vector * (MSIX_ENTRY / 4);
-	entry[0] = message_address();
-	entry[1] = 0;
-	entry[2] = data;
-	entry[3] = 0;
+			mmio_write32((char *)table + i * MSIX_ENTRY + MSIX_CONTROL, MSIX_MASKED);
+	entry = (char *)table + vector * MSIX_ENTRY;
+	mmio_write32(entry, message_address());
+	mmio_write32(entry + 4, 0);
+	mmio_write32(entry + MSIX_DATA, data);
+	mmio_write32(entry + MSIX_CONTROL, 0);
 	config_write16(d->place, d->msix + 2, MSIX_ENABLE);
 	pecan_unmap(table);
 	return true;
@@ -365,6 +366,36 @@ static void report_undriven(void)
 	pecan_logf("PCI devices without a driver:%s", text);
 }
 
+static bool is_there(uint32_t id)
+{
+	for (unsigned i = 0; i < devices->count; i++)
+		if (devices->at[i].id == id)
+			return true;
+	return false;
+}
+
+/* Another one: for what a user expects the programs are there, and the device is not. */
+static void report_missing(void)
+{
+	static const struct { uint32_t id; const char *use, *device; } wanted[] = {
+		{ 0x1af41042, "no disk", "virtio-blk-pci" }, { 0x1af41041, "no network", "virtio-net-pci" },
+	};
+	char uses[TEXT] = "", missing[TEXT] = "";
+	struct root_may_drive_out out;
+
+	for (unsigned i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+		size_t n = strlen(uses), k = strlen(missing);
+
+		if (is_there(wanted[i].id)
+		    || root_may_drive(pecan_root(), L4_nilthread, wanted[i].id, &out) == ROOT_E_RIGHT)
+			continue;
+		snprintf(uses + n, TEXT - n, "%s%s", n ? " and " : "", wanted[i].use);
+		snprintf(missing + k, TEXT - k, "%s%s", k ? " and " : "", wanted[i].device);
+	}
+	if (uses[0])
+		pecan_logf("%s: add %s, with disable-legacy=on, to the machine", uses, missing);
+}
+
 /* ---- the server ---- */
 
 static void fail(const char *why)
@@ -389,6 +420,7 @@ static void start(void)
 	if (n != NAMES_OK)
 		fail(pecan_names_error_text(n));
 	report_undriven();
+	report_missing();
 }
 
 int main(void)

@@ -5,6 +5,7 @@
 #include <l4/ipc.h>
 #include <l4/schedule.h>
 #include <pecan/memory.h>
+#include <pecan/mmio.h>
 
 #include "config.h"
 #include "device.h"
@@ -45,8 +46,8 @@ bool virtio_reset(const struct device *d)
 	    || pecan_phys(d->bar[bar].physical + offset, COMMON_BYTES, &common) != ROOT_OK)
 		return false;
 	status = (volatile uint8_t *)common + STATUS;
-	*status = 0;
-	for (unsigned i = 0; i < WAITS && !(done = *status == 0); i++)
+	mmio_write8(status, 0);
+	for (unsigned i = 0; i < WAITS && !(done = mmio_read8(status) == 0); i++)
 		L4_Sleep(L4_TimePeriod(WAIT_US));
 	pecan_unmap(common);
 	return done;

@@ -9,12 +9,12 @@
 
 struct device;
 
-/* Is this a device with the registers of virtio 1.0? */
+/* Returns true if the device has the registers of virtio 1.0. */
 bool virtio_is(const struct device *d);
 
 /*
- * Reset it by its status register (virtio 1.0, 4.1.4.3.1): it has then ended all its requests, and reaches no
- * memory. Returns false if its register cannot be mapped, or it does not end its reset within 1 s.
+ * Reset it by its status register (virtio 1.0, 4.1.4.3.1): then it has ended all requests, and does not use
+ * memory. Returns false if the register cannot be mapped, or the reset does not end within 1 s.
  */
 bool virtio_reset(const struct device *d);
 

@@ -24,7 +24,7 @@ enum {
 	REG_A = 0x0a, REG_B = 0x0b, REG_C = 0x0c,
 	A_UPDATE = 0x80, UPDATE_US = 500, UPDATE_WAITS = 100, DATE_READS = 4,
 	A_RATE = 0x0f, A_RATE_16_HZ = 12,	/* 32768 >> (12 - 1) interrupts a second */
-	B_PERIODIC = 0x40,
+	B_PERIODIC = 0x40, B_INTERRUPTS = 0x70, B_STOPPED = 0x80,
 	CLIENTS = 16, CLIENTS_PER_TASK = 4, CLIENTS_OF_SECTION = 1,
 };
 
@@ -104,6 +104,8 @@ static void tick(L4_ThreadId_t irq)
 	(void)get(REG_C);
 	ticks++;
 	let_tick(client_count > 0);
+	if (client_count > 0)
+		(void)wait_update();	/* meanwhile the registers have no time */
 	while (client_count) {
 		struct rtc_tick_out out = { ticks, seconds_of_day() };
 
@@ -175,7 +177,7 @@ static void start(void)
 		pecan_exit(1);
 	}
 	set(REG_A, (get(REG_A) & ~(unsigned)A_RATE) | A_RATE_16_HZ);
-	let_tick(false);
+	set(REG_B, get(REG_B) & ~(unsigned)(B_STOPPED | B_INTERRUPTS));	/* whatever was left on */
 	(void)get(REG_C);
 }
 

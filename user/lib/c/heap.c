@@ -66,7 +66,7 @@ static struct heap_block *take(struct heap *h, size_t size)
 {
 	struct heap_block **at, *b, *rest;
 
-	for (at = &h->free; (b = *at) != NULL; at = &b->next) {
+	for (at = &h->free; (b = *at); at = &b->next) {
 		if (b->size < size)
 			continue;
 		if (b->size < size + 2 * UNIT) {

@@ -105,9 +105,9 @@ static const char *read_segments(struct elf *e, const struct elf_header *h, l4_w
 		if (p.vaddr > s.base)
 			return "a segment lies outside the user area";
 		wrong = check_segment(&s, e->size, user_end);
-		if (wrong == 0)
+		if (!wrong)
 			wrong = add_segment(e, &s);
-		if (wrong != 0)
+		if (wrong)
 			return wrong;
 		if (inside(h->phoff, h->phnum * sizeof(p), p.offset + p.filesz) && h->phoff >= p.offset)
 			e->headers = s.base + (h->phoff - p.offset);
@@ -128,7 +128,7 @@ static void add_run(struct elf *e, l4_word_t base, l4_word_t last, unsigned righ
 {
 	struct elf_run *r = e->runs > 0 ? &e->run[e->runs - 1] : 0;
 
-	if (r != 0 && base <= r->last) {
+	if (r && base <= r->last) {
 		unsigned both = r->rights | rights;
 		l4_word_t shared_last = base + PAGE - 1;
 
@@ -174,7 +174,7 @@ const char *elf_parse(struct elf *e, const void *file, l4_word_t size, l4_word_t
 		return "it is shorter than an ELF header (truncated)";
 	memcpy(&h, file, sizeof(h));
 	wrong = check_header(&h);
-	if (wrong != 0)
+	if (wrong)
 		return wrong;
 	if (!inside(h.phoff, h.phnum * sizeof(struct elf_phdr), size))
 		return "its program headers reach beyond the end of the file (truncated)";
@@ -182,13 +182,13 @@ const char *elf_parse(struct elf *e, const void *file, l4_word_t size, l4_word_t
 	e->entry = h.entry + e->bias;
 	e->header_count = h.phnum;
 	wrong = read_segments(e, &h, user_end);
-	if (wrong == 0)
+	if (!wrong)
 		wrong = check_overlap(e);
-	if (wrong != 0)
+	if (wrong)
 		return wrong;
 	make_runs(e);
 	r = elf_run_at(e, e->entry);
-	return r == 0 || (r->rights & L4_X) == 0 ? "its entry point is in no executable segment" : 0;
+	return !r || (r->rights & L4_X) == 0 ? "its entry point is in no executable segment" : 0;
 }
 
 void elf_fill(const struct elf *e, l4_word_t page, uint8_t *to)

@@ -9,15 +9,26 @@
 #include <proto/files_client.h>
 #include <string.h>
 
-enum { BLOCK_BYTES = 65536, WAITS = 1000, WAIT_US = 10000, TRIES = 100, LOCK_US = 500,
+enum { BLOCK_BYTES = 65536, TMP_BYTES = 16384, WAITS = 1000, WAIT_US = 10000, TRIES = 100,
+       LOCK_US = 500,
        SYNCS_MAX = 65536,		/* programs that remove files all the time must not make a sync endless */
        OPEN_FLAGS = FILES_WRITE | FILES_CREATE | FILES_EXCLUSIVE | FILES_TRUNCATE };
 
-static struct pecan_dma block;
-static L4_ThreadId_t server;
-static unsigned connection;		/* 0: none yet */
-static L4_Word_t losses;		/* the count up to which files_flush has failed */
-static bool has_losses;			/* it is known since the first connection */
+/* A server, the block that is shared with it, and what its paths begin with here. */
+struct tree {
+	const char *name, *begin;
+	size_t bytes;
+	struct pecan_dma block;
+	L4_ThreadId_t server;
+	unsigned connection;		/* 0: none yet */
+	L4_Word_t losses;		/* the count up to which files_flush has failed */
+	bool has_losses;		/* it is known since the first connection */
+};
+
+static struct tree trees[] = {
+	{ .name = FILES_NAME, .begin = "", .bytes = BLOCK_BYTES },
+	{ .name = FILES_TMP_NAME, .begin = &FILES_TMP[1], .bytes = TMP_BYTES },
+}, *now = trees;			/* that of the function which runs */
 static int busy;			/* a thread is in one of the functions */
 
 /* A connection has one block, so one request at a time is under way. */
@@ -32,9 +43,22 @@ static void unlock(void)
 	__atomic_store_n(&busy, 0, __ATOMIC_RELEASE);
 }
 
-#define LOCKED(call)								\
+static struct tree *tree_of(const char *path)
+{
+	return &trees[files_in_memory(path)];
+}
+
+/* The path at its server. */
+static const char *below(const char *path)
+{
+	return path + strlen(tree_of(path)->begin);
+}
+
+/* The value of a call that is about this path. */
+#define WITH(path, call)							\
 	({									\
 		lock();								\
+		now = tree_of(path);						\
 		__typeof__(call) result_ = (call);				\
 										\
 		unlock();							\
@@ -46,11 +70,11 @@ static void unlock(void)
 static enum files_status attach(void)
 {
 	struct files_attach_out out;
-	enum files_status s = files_attach(server, block.block, &out);
+	enum files_status s = files_attach(now->server, now->block.block, &out);
 
-	if (s == FILES_OK && !has_losses)
-		losses = out.losses;
-	has_losses |= s == FILES_OK;
+	if (s == FILES_OK && !now->has_losses)
+		now->losses = out.losses;
+	now->has_losses |= s == FILES_OK;
 	return s;
 }
 
@@ -58,20 +82,20 @@ static enum files_status share(void)
 {
 	enum root_error e = ROOT_OK;
 
-	if (!block.at)
-		e = pecan_dma_new(BLOCK_BYTES, L4_nilthread, &block);
+	if (!now->block.at)
+		e = pecan_dma_new(now->bytes, L4_nilthread, &now->block);
 	if (e == ROOT_OK)
-		e = pecan_dma_share(&block, server);
+		e = pecan_dma_share(&now->block, now->server);
 	if (e == ROOT_E_BUSY || e == ROOT_E_TASK)
 		return FILES_LOST;
-	if (e != ROOT_OK && block.block == 0)
-		block.at = NULL;
+	if (e != ROOT_OK && now->block.block == 0)
+		now->block.at = NULL;
 	return e == ROOT_OK ? attach() : FILES_E_LIMIT;
 }
 
 static enum files_status find(void)
 {
-	return pecan_lookup(FILES_NAME, false, &server) == NAMES_OK ? share() : FILES_LOST;
+	return pecan_lookup(now->name, false, &now->server) == NAMES_OK ? share() : FILES_LOST;
 }
 
 /* Wait for a server, some 10 s: it may be about to be started. restarted: it may have no disk so far. */
@@ -84,7 +108,7 @@ static enum files_status connect(bool restarted)
 		s = find();
 	}
 	if (s == FILES_OK)
-		connection++;
+		now->connection++;
 	return s;
 }
 
@@ -103,7 +127,7 @@ static bool again(enum files_status *s, unsigned *tries)
 
 static enum files_status begin(void)
 {
-	return connection ? FILES_OK : connect(false);
+	return now->connection ? FILES_OK : connect(false);
 }
 
 /* A request without an open file; `first` is the result that a repeated one has if the first one was done. */
@@ -123,12 +147,12 @@ static enum files_status begin(void)
 
 static enum files_status open_by_path(struct files_file *f, L4_Word_t flags, struct files_open_out *out)
 {
-	enum files_status s = files_open(server, flags, f->path, out);
+	enum files_status s = files_open(now->server, flags, below(f->path), out);
 
 	if (s != FILES_OK)
 		return s;
 	if (f->number && f->number != out->number) {
-		files_close(server, out->handle);
+		files_close(now->server, out->handle);
 		return FILES_E_ABSENT;
 	}
 	if (!f->number)
@@ -136,7 +160,7 @@ static enum files_status open_by_path(struct files_file *f, L4_Word_t flags, str
 	f->handle = out->handle;
 	f->mode = out->mode;
 	f->number = out->number;
-	f->connection = connection;
+	f->connection = now->connection;
 	return FILES_OK;
 }
 
@@ -167,7 +191,7 @@ static enum files_status reopen(struct files_file *f)
 {
 	struct files_open_out out;
 
-	return f->connection == connection ? FILES_OK : open_by_path(f, f->flags, &out);
+	return f->connection == now->connection ? FILES_OK : open_by_path(f, f->flags, &out);
 }
 
 /* A request for an open file. */
@@ -184,10 +208,17 @@ static enum files_status reopen(struct files_file *f)
 		s_;								\
 	})
 
+static enum files_status close(struct files_file *f)
+{
+	if (!f->locked && f->connection != now->connection)
+		return FILES_OK;
+	return FILE_REQUEST(f, files_close(now->server, f->handle));
+}
+
 void files_done(struct files_file *f)
 {
-	if (f->handle && (f->locked || f->connection == connection))
-		LOCKED(FILE_REQUEST(f, files_close(server, f->handle)));
+	if (f->handle)
+		WITH(f->path, close(f));
 	f->handle = 0;
 	f->locked = false;
 }
@@ -200,7 +231,7 @@ static long failed(enum files_status s)
 
 static size_t at_most(size_t bytes)
 {
-	return bytes < block.bytes ? bytes : block.bytes;
+	return bytes < now->block.bytes ? bytes : now->block.bytes;
 }
 
 static long get_bytes(struct files_file *f, uint64_t offset, void *to, size_t bytes)
@@ -210,18 +241,18 @@ static long get_bytes(struct files_file *f, uint64_t offset, void *to, size_t by
 
 	if (offset > FILES_OFFSET_MAX)
 		return failed(FILES_E_ARGUMENT);
-	s = FILE_REQUEST(f, files_read(server, f->handle, offset, at_most(bytes), &out));
+	s = FILE_REQUEST(f, files_read(now->server, f->handle, offset, at_most(bytes), &out));
 	if (s != FILES_OK)
 		return failed(s);
 	if (out.got > at_most(bytes))
 		return failed(FILES_E_DEVICE);
-	memcpy(to, block.at, out.got);
+	memcpy(to, now->block.at, out.got);
 	return (long)out.got;
 }
 
 static enum files_status put(struct files_file *f, uint64_t offset, struct files_write_out *out, size_t bytes)
 {
-	return FILE_REQUEST(f, files_write(server, f->handle, 0, offset, bytes, out));
+	return FILE_REQUEST(f, files_write(now->server, f->handle, 0, offset, bytes, out));
 }
 
 static long put_bytes(struct files_file *f, uint64_t offset, const void *from, size_t bytes)
@@ -230,11 +261,11 @@ static long put_bytes(struct files_file *f, uint64_t offset, const void *from, s
 	enum files_status s;
 	size_t done = 0;
 
-	if (offset > FILES_OFFSET_MAX - block.bytes)
+	if (offset > FILES_OFFSET_MAX - now->block.bytes)
 		return failed(FILES_E_LARGE);
 	bytes = at_most(bytes);
 	do {
-		memcpy(block.at, (const char *)from + done, bytes - done);
+		memcpy(now->block.at, (const char *)from + done, bytes - done);
 		s = put(f, offset + done, &out, bytes - done);
 		if (s == FILES_OK && out.put > bytes - done)
 			s = FILES_E_DEVICE;
@@ -246,7 +277,7 @@ static long put_bytes(struct files_file *f, uint64_t offset, const void *from, s
 
 static enum files_status describe(struct files_file *f, struct files_stat_out *out)
 {
-	return FILE_REQUEST(f, files_stat(server, f->handle, out));
+	return FILE_REQUEST(f, files_stat(now->server, f->handle, out));
 }
 
 /* After a request that was not answered: how many of its bytes are in the file? */
@@ -254,9 +285,9 @@ static enum files_status was_put(struct files_file *f, uint64_t at, const void *
 				 L4_Word_t *put)
 {
 	struct files_read_out out = { 0 };
-	enum files_status s = FILE_REQUEST(f, files_read(server, f->handle, at, bytes, &out));
+	enum files_status s = FILE_REQUEST(f, files_read(now->server, f->handle, at, bytes, &out));
 
-	*put = s == FILES_OK && out.got <= bytes && memcmp(block.at, from, out.got) == 0 ? out.got : 0;
+	*put = s == FILES_OK && out.got <= bytes && memcmp(now->block.at, from, out.got) == 0 ? out.got : 0;
 	return s;
 }
 
@@ -272,8 +303,8 @@ static long append(struct files_file *f, uint64_t *offset, const void *from, siz
 		s = describe(f, &stat);
 		if (s != FILES_OK)
 			return failed(s);
-		memcpy(block.at, from, bytes);
-		s = files_write(server, f->handle, FILES_APPEND, stat.size, bytes, &out);
+		memcpy(now->block.at, from, bytes);
+		s = files_write(now->server, f->handle, FILES_APPEND, stat.size, bytes, &out);
 		*offset = stat.size;
 		if (s == FILES_LOST) {
 			s = was_put(f, stat.size, from, bytes, &out.put);
@@ -288,19 +319,19 @@ static long append(struct files_file *f, uint64_t *offset, const void *from, siz
 enum files_status files_set_lock(struct files_file *f, L4_Word_t kind, uint64_t from, uint64_t to)
 {
 	f->locked |= kind != FILES_UNLOCK;
-	return LOCKED(FILE_REQUEST(f, files_lock(server, f->handle, kind, from, to)));
+	return WITH(f->path, FILE_REQUEST(f, files_lock(now->server, f->handle, kind, from, to)));
 }
 
 enum files_status files_find_lock(struct files_file *f, L4_Word_t kind, uint64_t from, uint64_t to,
 				  struct files_locked_out *out)
 {
-	return LOCKED(FILE_REQUEST(f, files_locked(server, f->handle, kind, from, to, out)));
+	return WITH(f->path, FILE_REQUEST(f, files_locked(now->server, f->handle, kind, from, to, out)));
 }
 
 enum files_status files_set_size(struct files_file *f, uint64_t size)
 {
 	return size > FILES_OFFSET_MAX ? FILES_E_LARGE
-				       : LOCKED(FILE_REQUEST(f, files_resize(server, f->handle, size)));
+				       : WITH(f->path, FILE_REQUEST(f, files_resize(now->server, f->handle, size)));
 }
 
 /* Is it whole, and does its name end in it? The server's word is not enough. */
@@ -314,19 +345,19 @@ static bool is_entry(const struct files_entry *e, size_t room)
 static long entries(struct files_file *f, uint64_t position, void *to, size_t bytes)
 {
 	struct files_list_out out = { 0 };
-	enum files_status s = FILE_REQUEST(f, files_list(server, f->handle, position, &out));
+	enum files_status s = FILE_REQUEST(f, files_list(now->server, f->handle, position, &out));
 	size_t used = 0;
 
 	if (s != FILES_OK)
 		return failed(s);
-	while (used + sizeof(struct files_entry) <= out.got && used < block.bytes) {
-		const struct files_entry *e = (const struct files_entry *)((char *)block.at + used);
+	while (used + sizeof(struct files_entry) <= out.got && used < now->block.bytes) {
+		const struct files_entry *e = (const struct files_entry *)((char *)now->block.at + used);
 
-		if (!is_entry(e, block.bytes - used) || e->bytes > bytes - used)
+		if (!is_entry(e, now->block.bytes - used) || e->bytes > bytes - used)
 			break;
 		used += e->bytes;
 	}
-	memcpy(to, block.at, used);
+	memcpy(to, now->block.at, used);
 	return out.got && !used ? failed(FILES_E_ARGUMENT) : (long)used;
 }
 
@@ -335,7 +366,7 @@ static long entries(struct files_file *f, uint64_t position, void *to, size_t by
 static enum files_status describe_path(const char *path, bool link, struct files_stat_out *out)
 {
 	struct files_look_out look = { 0 };
-	enum files_status s = REQUEST(files_look(server, link, path, &look), FILES_OK);
+	enum files_status s = REQUEST(files_look(now->server, link, below(path), &look), FILES_OK);
 
 	*out = (struct files_stat_out){
 		.mode = look.mode, .size = look.size, .inode = look.inode, .links = look.links,
@@ -347,45 +378,49 @@ static enum files_status describe_path(const char *path, bool link, struct files
 
 enum files_status files_move(const char *old, const char *fresh)
 {
-	return LOCKED(REQUEST(files_rename(server, old, fresh), FILES_E_ABSENT));
+	if (tree_of(old) != tree_of(fresh))
+		return FILES_E_ACROSS;
+	return WITH(old, REQUEST(files_rename(now->server, below(old), below(fresh)), FILES_E_ABSENT));
 }
 
 enum files_status files_set(struct files_file *f, const struct files_attributes *a)
 {
-	return LOCKED(FILE_REQUEST(f, files_change(server, f->handle, a->what, a->mode, a->accessed, a->modified,
-						   "")));
+	return WITH(f->path, FILE_REQUEST(f, files_change(now->server, f->handle, a->what, a->mode, a->accessed,
+							  a->modified, "")));
 }
 
 enum files_status files_set_path(const char *path, const struct files_attributes *a)
 {
-	return LOCKED(REQUEST(files_change(server, 0, a->what, a->mode, a->accessed, a->modified, path),
-			      FILES_OK));
+	return WITH(path, REQUEST(files_change(now->server, 0, a->what, a->mode, a->accessed, a->modified,
+						    below(path)), FILES_OK));
 }
 
 enum files_status files_add_name(const char *old, const char *fresh)
 {
-	return LOCKED(REQUEST(files_link(server, old, fresh), FILES_E_EXISTS));
+	if (tree_of(old) != tree_of(fresh))
+		return FILES_E_ACROSS;
+	return WITH(old, REQUEST(files_link(now->server, below(old), below(fresh)), FILES_E_EXISTS));
 }
 
 enum files_status files_truncate(const char *path, uint64_t size)
 {
 	return size > FILES_OFFSET_MAX ? FILES_E_LARGE
-				       : LOCKED(REQUEST(files_resize_path(server, size, path), FILES_OK));
+				       : WITH(path, REQUEST(files_resize_path(now->server, size, below(path)), FILES_OK));
 }
 
 enum files_status files_remove(const char *path)
 {
-	return LOCKED(REQUEST(files_unlink(server, path), FILES_E_ABSENT));
+	return WITH(path, REQUEST(files_unlink(now->server, below(path)), FILES_E_ABSENT));
 }
 
 enum files_status files_make_directory(const char *path)
 {
-	return LOCKED(REQUEST(files_mkdir(server, path), FILES_E_EXISTS));
+	return WITH(path, REQUEST(files_mkdir(now->server, below(path)), FILES_E_EXISTS));
 }
 
 enum files_status files_remove_directory(const char *path)
 {
-	return LOCKED(REQUEST(files_rmdir(server, path), FILES_E_ABSENT));
+	return WITH(path, REQUEST(files_rmdir(now->server, below(path)), FILES_E_ABSENT));
 }
 
 /* *seen: the count of losses up to which the caller has got an error. */
@@ -397,7 +432,7 @@ static enum files_status flush(bool clean, L4_Word_t *seen)
 
 	do {
 		out = (struct files_sync_out){ 0 };
-		s = REQUEST(files_sync(server, clean, &out), FILES_OK);
+		s = REQUEST(files_sync(now->server, clean, &out), FILES_OK);
 	} while (s == FILES_OK && out.more && ++n < SYNCS_MAX);
 	if (s != FILES_OK || out.losses == *seen)
 		return s;
@@ -407,44 +442,56 @@ static enum files_status flush(bool clean, L4_Word_t *seen)
 
 enum files_status files_flush(bool clean)
 {
-	return LOCKED(flush(clean, &losses));
+	return WITH("", flush(clean, &now->losses));
 }
 
 enum files_status files_flush_file(struct files_file *f)
 {
-	return LOCKED(flush(false, &f->losses));
+	return WITH(f->path, flush(false, &f->losses));
 }
 
-enum files_status files_free(struct files_space_out *out)
+enum files_status files_free(const char *path, struct files_space_out *out)
 {
-	return LOCKED(REQUEST(files_space(server, out), FILES_OK));
+	return WITH(path, REQUEST(files_space(now->server, out), FILES_OK));
+}
+
+/* Not by begin: a disk that cannot be mounted has no connections. */
+enum files_status files_borrow(void)
+{
+	L4_ThreadId_t lender;
+	enum files_status s;
+
+	do
+		s = pecan_lookup(FILES_NAME, false, &lender) == NAMES_OK ? files_lend(lender) : FILES_LOST;
+	while (s == FILES_E_MORE);
+	return s;
 }
 
 /* ---- one thread at a time ---- */
 
 enum files_status files_use(struct files_file *f, const char *path, L4_Word_t flags)
 {
-	return LOCKED(use(f, path, flags));
+	return WITH(path, use(f, path, flags));
 }
 
 long files_get(struct files_file *f, uint64_t offset, void *to, size_t bytes)
 {
-	return LOCKED(get_bytes(f, offset, to, bytes));
+	return WITH(f->path, get_bytes(f, offset, to, bytes));
 }
 
 long files_put(struct files_file *f, uint64_t offset, const void *from, size_t bytes)
 {
-	return LOCKED(put_bytes(f, offset, from, bytes));
+	return WITH(f->path, put_bytes(f, offset, from, bytes));
 }
 
 long files_append(struct files_file *f, uint64_t *offset, const void *from, size_t bytes)
 {
-	return LOCKED(append(f, offset, from, bytes));
+	return WITH(f->path, append(f, offset, from, bytes));
 }
 
 enum files_status files_describe(struct files_file *f, struct files_stat_out *out)
 {
-	return LOCKED(describe(f, out));
+	return WITH(f->path, describe(f, out));
 }
 
 enum files_status files_size(struct files_file *f, uint64_t *size)
@@ -458,35 +505,37 @@ enum files_status files_size(struct files_file *f, uint64_t *size)
 
 long files_entries(struct files_file *f, uint64_t position, void *to, size_t bytes)
 {
-	return LOCKED(entries(f, position, to, bytes));
+	return WITH(f->path, entries(f, position, to, bytes));
 }
 
 enum files_status files_describe_path(const char *path, struct files_stat_out *out)
 {
-	return LOCKED(describe_path(path, false, out));
+	return WITH(path, describe_path(path, false, out));
 }
 
 enum files_status files_describe_link(const char *path, struct files_stat_out *out)
 {
-	return LOCKED(describe_path(path, true, out));
+	return WITH(path, describe_path(path, true, out));
 }
 
 enum files_status files_make_link(const char *target, const char *path)
 {
-	return LOCKED(REQUEST(files_symlink(server, target, path), FILES_E_EXISTS));
+	return WITH(path, REQUEST(files_symlink(now->server, target, below(path)), FILES_E_EXISTS));
 }
 
 enum files_status files_read_link(const char *path, struct files_readlink_out *out)
 {
-	return LOCKED(REQUEST(files_readlink(server, path, out), FILES_OK));
+	return WITH(path, REQUEST(files_readlink(now->server, below(path), out), FILES_OK));
 }
 
 void files_leave(void)
 {
 	lock();
-	if (block.at)
-		pecan_dma_free(&block);
-	connection = 0;
+	for (struct tree *t = trees; t < trees + sizeof trees / sizeof *trees; t++) {
+		if (t->block.at)
+			pecan_dma_free(&t->block);
+		t->connection = 0;
+	}
 	unlock();
 }
 
@@ -504,10 +553,14 @@ const char *files_error_text(enum files_status s)
 		[FILES_E_HANDLE] = "the file is not open", [FILES_E_MOVED] = "the file has another size now",
 		[FILES_E_LOOP] = "too many symbolic links",
 		[FILES_E_LOCKED] = "another program has locked it",
-		[FILES_E_DEVICE] = "the disk is damaged; see e2fsck",
+		[FILES_E_DEVICE] = "the disk is damaged: e2fsck -f /dev/disk",
 		[FILES_E_NO_DISK] = "there is no disk with files", [FILES_E_MORE] = "not all is done",
 		[FILES_E_DENIED] = "the program's section has no `paths` that permit it",
-		[FILES_REFUSED] = "the program's section has no `uses files`",
+		[FILES_E_OPEN] = "programs have files open: end them first (ps shows programs)",
+		[FILES_E_LENT] = "another program has the disk, as e2fsck",
+		[FILES_E_SHARE] = "/tmp has no more memory, or files, for the program",
+		[FILES_E_ACROSS] = "the one is on the disk, the other in /tmp",
+		[FILES_REFUSED] = "the program's section has no `uses files`, or, for /tmp, `uses tmp`",
 	};
 
 	if ((unsigned)s < sizeof texts / sizeof *texts && texts[s])

@@ -35,9 +35,28 @@ bool files_path_add(char *whole, size_t room, const char *typed)
 	return true;
 }
 
+bool files_path_in(const char *path, const char *folder)
+{
+	size_t n = strlen(folder);
+
+	return strncmp(path, folder, n) == 0 && (path[n] == '/' || !path[n]);
+}
+
 const char *files_below(const char *whole)
 {
-	size_t n = strlen(FILES_ROOT);
+	if (files_path_in(whole, FILES_ROOT))
+		return whole + strlen(FILES_ROOT);
+	return files_path_in(whole, FILES_TMP) ? whole + 1 : NULL;
+}
 
-	return strncmp(whole, FILES_ROOT, n) == 0 && (whole[n] == '/' || !whole[n]) ? whole + n : NULL;
+bool files_in_memory(const char *path)
+{
+	return files_path_in(path, &FILES_TMP[1]);
+}
+
+const char *files_whole(const char *path, char whole[FILES_WHOLE_BYTES])
+{
+	strcpy(whole, files_in_memory(path) ? "/" : FILES_ROOT);
+	strcpy(whole + strlen(whole), path);
+	return whole;
 }

@@ -15,9 +15,11 @@ static const char *const error_texts[] = {
 	[NAMES_E_REQUEST] = "the name is empty, too long or not printable, or the request is unknown",
 	[NAMES_E_ABSENT]  = "no thread has that name",
 	[NAMES_E_TAKEN]   = "another program has that name",
-	[NAMES_E_OWNER]   = "the name or thread is another program's",
+	[NAMES_E_OWNER]   = ("the name or thread is another program's, or its section does not have it in "
+			     "`provides`"),		/* parentheses: clang takes this for a missing comma */
 	[NAMES_E_FULL]    = "the name service is full",
 	[NAMES_E_REFUSED] = "the program may not use the name service; its section has no `uses names`",
+	[NAMES_E_UNPROVIDED] = "no section of the system description has the name in `provides`",
 };
 
 const char *pecan_names_error_text(enum names_error e)

@@ -8,7 +8,7 @@
 
 static const struct { const char *name; enum pecan_special is; } table[] = {
 	{ "dev/null", PECAN_NULL }, { "dev/zero", PECAN_ZERO }, { "dev/full", PECAN_FULL },
-	{ "dev/random", PECAN_RANDOM }, { "dev/urandom", PECAN_RANDOM },
+	{ "dev/random", PECAN_RANDOM }, { "dev/urandom", PECAN_URANDOM },
 };
 
 enum pecan_special pecan_special(const char *path)
@@ -20,12 +20,15 @@ enum pecan_special pecan_special(const char *path)
 	return PECAN_NOT_SPECIAL;
 }
 
-size_t pecan_special_read(enum pecan_special s, void *to, size_t bytes)
+long pecan_special_read(enum pecan_special s, void *to, size_t bytes)
 {
-	if (s == PECAN_RANDOM)
-		return pecan_random(to, bytes);
-	if (s == PECAN_NULL)
+	if (s == PECAN_NULL || !bytes)
 		return 0;
+	if (s == PECAN_RANDOM || s == PECAN_URANDOM) {
+		size_t n = pecan_random(to, bytes);
+
+		return n ? (long)n : -1;
+	}
 	memset(to, 0, bytes);
-	return bytes;
+	return (long)bytes;
 }

@@ -14,7 +14,7 @@ bool pecan_inspect(enum l4_inspect what, L4_Word_t object, L4_Word_t *start,
 	struct root_inspect_out out;
 	enum root_error e = root_inspect(pecan_root(), what, object, *start, &out);
 
-	if (error != 0)
+	if (error)
 		*error = e;
 	if (e != ROOT_OK || out.next == 0)
 		return false;
@@ -77,7 +77,7 @@ enum root_error pecan_file_read(const char *name, L4_Word_t offset, void *to, L4
 		memcpy((char *)to + *got, out.data, n);
 		*got += n;
 	} while (n > 0 && *got < bytes);
-	if (size != 0)
+	if (size)
 		*size = out.size;
 	return e;
 }

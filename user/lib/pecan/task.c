@@ -15,7 +15,7 @@ enum root_error pecan_spawn(const char *program, const char *args, unsigned prio
 
 enum root_error pecan_start(const struct pecan_start *s, L4_Word_t *task, L4_ThreadId_t *first)
 {
-	const char *args = s->args != 0 ? s->args : "";
+	const char *args = s->args ? s->args : "";
 	struct root_spawn_out out;
 	enum root_error e;
 
@@ -24,9 +24,9 @@ enum root_error pecan_start(const struct pecan_start *s, L4_Word_t *task, L4_Thr
 	if (strlen(args) >= ROOT_ARGS_WORDS * sizeof(L4_Word_t))
 		return ROOT_E_ARGS;
 	e = root_spawn(pecan_root(), s->priority, s->streams, s->program, args, &out);
-	if (e == ROOT_OK && task != 0)
+	if (e == ROOT_OK && task)
 		*task = out.task;
-	if (e == ROOT_OK && first != 0)
+	if (e == ROOT_OK && first)
 		*first = out.first;
 	return e;
 }

@@ -29,7 +29,7 @@ enum root_error pecan_thread_new(L4_Word_t ip, L4_Word_t sp, unsigned priority, 
 	struct root_thread_new_out out;
 	enum root_error e = root_thread_new(pecan_root(), ip, sp, priority, &out);
 
-	if (e == ROOT_OK && thread != 0)
+	if (e == ROOT_OK && thread)
 		*thread = out.thread;
 	return e;
 }
@@ -41,7 +41,7 @@ enum root_error pecan_thread_start(pecan_thread_fn fn, void *arg, unsigned prior
 	struct start *s = (struct start *)(stack + STACK_BYTES) - 1;
 	enum root_error e;
 
-	if (stack == 0)
+	if (!stack)
 		return ROOT_E_MEMORY;
 	*s = (struct start){ fn, arg };
 	e = pecan_thread_new((L4_Word_t)thread_main, (L4_Word_t)s - sizeof(L4_Word_t), priority, thread);

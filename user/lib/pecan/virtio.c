@@ -6,6 +6,7 @@
 #include <pecan/device.h>
 #include <pecan/dma.h>
 #include <pecan/memory.h>
+#include <pecan/mmio.h>
 #include <pecan/names.h>
 #include <pecan/server.h>
 #include <proto/pci_client.h>
@@ -23,21 +24,20 @@ enum {
 	CHANGES_VECTOR = 16, CHANGED = 2,
 };
 
-static volatile uint16_t *reg16(const struct virtio *v, unsigned at)
-{
-	return (volatile void *)(v->common + at);
-}
+/* Registers of the common configuration. */
+static uint8_t get8(const struct virtio *v, unsigned at) { return mmio_read8(v->common + at); }
+static uint16_t get16(const struct virtio *v, unsigned at) { return mmio_read16(v->common + at); }
+static uint32_t get32(const struct virtio *v, unsigned at) { return mmio_read32(v->common + at); }
 
-static volatile uint32_t *reg32(const struct virtio *v, unsigned at)
-{
-	return (volatile void *)(v->common + at);
-}
+static void set8(const struct virtio *v, unsigned at, uint8_t n) { mmio_write8(v->common + at, n); }
+static void set16(const struct virtio *v, unsigned at, uint16_t n) { mmio_write16(v->common + at, n); }
+static void set32(const struct virtio *v, unsigned at, uint32_t n) { mmio_write32(v->common + at, n); }
 
 /* 64-bit registers are written by halves (virtio 1.0, 4.1.3.1). */
-static void write64(const struct virtio *v, unsigned at, uint64_t value)
+static void set64(const struct virtio *v, unsigned at, uint64_t value)
 {
-	*reg32(v, at) = (uint32_t)value;
-	*reg32(v, at + 4) = (uint32_t)(value >> 32);
+	set32(v, at, (uint32_t)value);
+	set32(v, at + 4, (uint32_t)(value >> 32));
 }
 
 static uint32_t config(const struct virtio *v, unsigned offset)
@@ -68,7 +68,7 @@ static volatile uint8_t *map_structure(const struct virtio *v, unsigned cap, uin
 static const char *map_structures(struct virtio *v)
 {
 	unsigned cap = config(v, CAP_LIST) & 0xfc;
-	uint32_t bytes = 0, other_bytes;
+	uint32_t bytes = 0, status_bytes;
 
 	for (unsigned i = 0; i < CAPS && cap != 0; i++) {
 		uint32_t head = config(v, cap);
@@ -76,10 +76,10 @@ static const char *map_structures(struct virtio *v)
 
 		if (kind == COMMON && !v->common)
 			v->common = map_structure(v, cap, &bytes);
-		else if (kind == NOTIFY && !v->notify && (v->notify = map_structure(v, cap, &other_bytes)))
+		else if (kind == NOTIFY && !v->notify && (v->notify = map_structure(v, cap, &v->notify_bytes)))
 			v->notify_step = config(v, cap + 16);
 		else if (kind == INTERRUPT_STATUS && !v->status)
-			v->status = map_structure(v, cap, &other_bytes);
+			v->status = map_structure(v, cap, &status_bytes);
 		else if (kind == CONFIG && !v->config)
 			v->config = map_structure(v, cap, &v->config_bytes);
 		cap = head >> 8 & 0xfc;
@@ -89,9 +89,9 @@ static const char *map_structures(struct virtio *v)
 
 static const char *reset(const struct virtio *v)
 {
-	v->common[STATUS] = 0;
+	set8(v, STATUS, 0);
 	for (unsigned i = 0; i < RESET_WAITS; i++) {
-		if (v->common[STATUS] == 0)
+		if (get8(v, STATUS) == 0)
 			return 0;
 		L4_Sleep(L4_TimePeriod(WAIT_US));
 	}
@@ -102,19 +102,19 @@ static const char *agree(struct virtio *v, uint64_t wanted)
 {
 	uint64_t offered;
 
-	v->common[STATUS] = ACKNOWLEDGE;
-	v->common[STATUS] = ACKNOWLEDGE | DRIVER;
-	*reg32(v, DEVICE_FEATURE_SELECT) = 0;
-	offered = *reg32(v, DEVICE_FEATURE);
-	*reg32(v, DEVICE_FEATURE_SELECT) = 1;
-	offered |= (uint64_t)*reg32(v, DEVICE_FEATURE) << 32;
+	set8(v, STATUS, ACKNOWLEDGE);
+	set8(v, STATUS, ACKNOWLEDGE | DRIVER);
+	set32(v, DEVICE_FEATURE_SELECT, 0);
+	offered = get32(v, DEVICE_FEATURE);
+	set32(v, DEVICE_FEATURE_SELECT, 1);
+	offered |= (uint64_t)get32(v, DEVICE_FEATURE) << 32;
 	v->features = offered & (wanted | VIRTIO_VERSION_1);
 	for (uint32_t half = 0; half < 2; half++) {
-		*reg32(v, DRIVER_FEATURE_SELECT) = half;
-		*reg32(v, DRIVER_FEATURE) = (uint32_t)(v->features >> 32 * half);
+		set32(v, DRIVER_FEATURE_SELECT, half);
+		set32(v, DRIVER_FEATURE, (uint32_t)(v->features >> 32 * half));
 	}
-	v->common[STATUS] = ACKNOWLEDGE | DRIVER | FEATURES_OK;
-	return v->features & VIRTIO_VERSION_1 && v->common[STATUS] & FEATURES_OK ? 0 : "it is not of virtio 1.0";
+	set8(v, STATUS, ACKNOWLEDGE | DRIVER | FEATURES_OK);
+	return v->features & VIRTIO_VERSION_1 && get8(v, STATUS) & FEATURES_OK ? 0 : "it is not of virtio 1.0";
 }
 
 const char virtio_absent[] = "the machine has no such device";
@@ -195,16 +195,21 @@ static const char *attach(struct virtio *v, unsigned vector, L4_Word_t *irq)
 
 static const char *write_queue(struct virtio *v, const struct virtio_queue *wanted, struct virtq *q)
 {
-	*reg16(v, QUEUE_SELECT) = (uint16_t)wanted->index;
-	*reg16(v, QUEUE_SIZE) = (uint16_t)q->size;
-	*reg16(v, QUEUE_VECTOR) = v->line ? NO_VECTOR : (uint16_t)wanted->vector;
-	if (!v->line && *reg16(v, QUEUE_VECTOR) == NO_VECTOR)
+	uint64_t notify_at;
+
+	set16(v, QUEUE_SELECT, (uint16_t)wanted->index);
+	set16(v, QUEUE_SIZE, (uint16_t)q->size);
+	set16(v, QUEUE_VECTOR, v->line ? NO_VECTOR : (uint16_t)wanted->vector);
+	if (!v->line && get16(v, QUEUE_VECTOR) == NO_VECTOR)
 		return "it has no message for a queue";
-	write64(v, QUEUE_DESC, q->physical_desc);
-	write64(v, QUEUE_AVAIL, q->physical_avail);
-	write64(v, QUEUE_USED, q->physical_used);
-	*reg16(v, QUEUE_ENABLE) = 1;
-	q->notify_at = *reg16(v, QUEUE_NOTIFY) * v->notify_step;
+	set64(v, QUEUE_DESC, q->physical_desc);
+	set64(v, QUEUE_AVAIL, q->physical_avail);
+	set64(v, QUEUE_USED, q->physical_used);
+	notify_at = (uint64_t)get16(v, QUEUE_NOTIFY) * v->notify_step;
+	if (notify_at + sizeof(uint16_t) > v->notify_bytes)
+		return "a queue's notice lies beyond its registers";
+	q->notify_at = (uint32_t)notify_at;
+	set16(v, QUEUE_ENABLE, 1);
 	return 0;
 }
 
@@ -215,9 +220,9 @@ const char *virtio_queue(struct virtio *v, const struct virtio_queue *wanted, st
 	const char *wrong = attach(v, wanted->vector, irq);
 	unsigned size = wanted->size;
 
-	*reg16(v, QUEUE_SELECT) = (uint16_t)wanted->index;
-	if (size > *reg16(v, QUEUE_SIZE))
-		size = *reg16(v, QUEUE_SIZE);
+	set16(v, QUEUE_SELECT, (uint16_t)wanted->index);
+	if (size > get16(v, QUEUE_SIZE))
+		size = get16(v, QUEUE_SIZE);
 	if (!wrong && (size == 0 || size > VIRTQ_MAX || (size & (size - 1))))
 		wrong = "it lacks a queue";
 	if (!wrong)
@@ -238,7 +243,7 @@ bool virtio_changes(struct virtio *v, unsigned vector, L4_Word_t *irq)
 
 void virtio_changes_again(const struct virtio *v, unsigned vector)
 {
-	*reg16(v, CHANGES_VECTOR) = v->line ? NO_VECTOR : (uint16_t)vector;
+	set16(v, CHANGES_VECTOR, v->line ? NO_VECTOR : (uint16_t)vector);
 }
 
 const char *virtio_queue_again(struct virtio *v, const struct virtio_queue *wanted, struct virtq *q)
@@ -255,22 +260,22 @@ const char *virtio_begin(struct virtio *v)
 	if (!v->master && pci_master(v->pci, v->place, 1) != PCI_OK)
 		return "it may not reach memory";
 	v->master = true;
-	v->common[STATUS] = ACKNOWLEDGE | DRIVER | FEATURES_OK | DRIVER_OK;
+	set8(v, STATUS, ACKNOWLEDGE | DRIVER | FEATURES_OK | DRIVER_OK);
 	return 0;
 }
 
 void virtio_notify(const struct virtio *v, const struct virtq *q, unsigned index)
 {
-	*(volatile uint16_t *)(volatile void *)(v->notify + q->notify_at) = (uint16_t)index;
+	mmio_write16(v->notify + q->notify_at, (uint16_t)index);
 }
 
 /* A read clears it, and ends the line (virtio 1.0, 4.1.4.5). */
 bool virtio_interrupted(const struct virtio *v)
 {
-	return v->line && *v->status & CHANGED;
+	return v->line && mmio_read8(v->status) & CHANGED;
 }
 
-bool virtio_is_broken(const struct virtio *v) { return v->common[STATUS] & NEEDS_RESET; }
+bool virtio_is_broken(const struct virtio *v) { return get8(v, STATUS) & NEEDS_RESET; }
 
 /* ---- the device's own configuration ---- */
 
@@ -278,7 +283,7 @@ uint32_t virtio_config32(const struct virtio *v, unsigned offset)
 {
 	if (!v->config || offset + 4 > v->config_bytes)
 		return 0;
-	return *(volatile uint32_t *)(volatile void *)(v->config + offset);
+	return mmio_read32(v->config + offset);
 }
 
 /* Read again if the device has changed it in between. */
@@ -287,10 +292,10 @@ uint64_t virtio_config64(const struct virtio *v, unsigned offset)
 	uint64_t value = 0;
 
 	for (unsigned i = 0; i < READS; i++) {
-		uint8_t before = v->common[GENERATION];
+		uint8_t before = get8(v, GENERATION);
 
 		value = virtio_config32(v, offset) | (uint64_t)virtio_config32(v, offset + 4) << 32;
-		if (v->common[GENERATION] == before)
+		if (get8(v, GENERATION) == before)
 			break;
 	}
 	return value;

@@ -7,7 +7,7 @@
 
 #include <proto/root.h>
 
-/* fd: the descriptors that become 0 to 2 of the new task; one that is closed stays closed. */
+/* Start a program. fd: the descriptors that become 0 to 2 of the new task; a closed one stays closed. */
 enum root_error px_child_start(const char *program, const char *args, const int fd[3], L4_Word_t *task);
 
 #endif

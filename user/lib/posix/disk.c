@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * disk.c - files and directories below /disk: those of the file server (<pecan/files.h>, docs/user/files.md).
+ * disk.c - files and directories below /disk and /tmp, which are servers' (<pecan/files.h>).
  */
 #include <dirent.h>
 #include <errno.h>
@@ -14,7 +14,10 @@
 #include "disk.h"
 #include "posix.h"
 
-enum { FILES = 64, ENTRIES_BYTES = 2048, BLOCK = 4096, EXT_MAGIC = 0xef53, NAME_BYTES = 255 };
+enum {
+	FILES = 64, ENTRIES_BYTES = 2048, BLOCK = 4096, EXT_MAGIC = 0xef53, TMP_MAGIC = 0x01021994, DEVICE = 1,
+	NAME_BYTES = 255,
+};
 
 struct px_disk {
 	bool used, reads, writes, append;
@@ -22,11 +25,11 @@ struct px_disk {
 };
 
 static struct px_disk files[FILES];
-static char current[STREAM_PATH_BYTES];	/* directory, if that is of the disk, else "" */
+static char current[STREAM_PATH_BYTES];	/* directory, if that is of a server, else "" */
 static bool has_current;		/* false: it is the one in which the program was started */
 static int current_lock;
 
-_Static_assert(sizeof current >= FILES_PATH_BYTES + sizeof FILES_ROOT, "a path of the disk");
+_Static_assert((int)sizeof current >= (int)FILES_WHOLE_BYTES, "a path of a server");
 
 long px_disk_error(enum files_status s)
 {
@@ -38,7 +41,8 @@ long px_disk_error(enum files_status s)
 		[FILES_E_READ_ONLY] = EROFS, [FILES_E_LIMIT] = ENFILE, [FILES_E_HANDLE] = EIO,
 		[FILES_E_MOVED] = EIO, [FILES_E_LOCKED] = EAGAIN,
 		[FILES_E_LOOP] = ELOOP, [FILES_E_DEVICE] = EIO, [FILES_E_NO_DISK] = ENODEV, [FILES_E_MORE] = EAGAIN,
-		[FILES_E_DENIED] = EACCES, [FILES_REFUSED] = EACCES,
+		[FILES_E_DENIED] = EACCES, [FILES_E_SHARE] = ENOSPC, [FILES_E_ACROSS] = EXDEV,
+		[FILES_E_OPEN] = EBUSY, [FILES_E_LENT] = EBUSY, [FILES_REFUSED] = EACCES,
 	};
 
 	return (unsigned)s < sizeof numbers / sizeof *numbers ? -numbers[s] : -EIO;
@@ -75,7 +79,7 @@ static void begin(const struct px_file *at, char whole[PX_PATH])
 	if (!at)
 		strcpy(whole, px_disk_current() ? current : "");
 	else if (at->kind == PX_DISK_DIRECTORY)
-		strcat(strcpy(whole, FILES_ROOT), at->disk->file.path);
+		files_whole(at->disk->file.path, whole);
 	else
 		whole[0] = 0;
 }
@@ -301,10 +305,10 @@ long px_sync(const struct px_args *p)
 
 /* ---- what a file is ---- */
 
-static long fill(struct stat *st, const struct files_stat_out *from)
+static long fill(struct stat *st, const char *path, const struct files_stat_out *from)
 {
 	memset(st, 0, sizeof *st);
-	st->st_dev = 1;
+	st->st_dev = DEVICE + files_in_memory(path);
 	st->st_mode = (mode_t)from->mode;
 	st->st_ino = from->inode;
 	st->st_nlink = from->links;
@@ -322,7 +326,7 @@ long px_disk_stat(const char *path, bool link, struct stat *st)
 	struct files_stat_out out;
 	long e = px_disk_error(link ? files_describe_link(path, &out) : files_describe_path(path, &out));
 
-	return e ? e : fill(st, &out);
+	return e ? e : fill(st, path, &out);
 }
 
 long px_disk_describe(const struct px_file *f, struct stat *st)
@@ -330,20 +334,21 @@ long px_disk_describe(const struct px_file *f, struct stat *st)
 	struct files_stat_out out;
 	long e = px_disk_error(files_describe(&f->disk->file, &out));
 
-	return e ? e : fill(st, &out);
+	return e ? e : fill(st, f->disk->file.path, &out);
 }
 
-static long fill_space(struct statfs *s)
+static long fill_space(const char *path, struct statfs *s)
 {
 	struct files_space_out out;
-	long e = px_disk_error(files_free(&out));
+	long e = px_disk_error(files_free(path, &out));
 
 	if (e)
 		return e;
 	*s = (struct statfs){
-		.f_type = EXT_MAGIC, .f_bsize = out.block_bytes, .f_frsize = out.block_bytes, .f_blocks = out.blocks,
-		.f_bfree = out.free_blocks, .f_bavail = out.free_blocks, .f_files = out.inodes,
-		.f_ffree = out.free_inodes, .f_namelen = NAME_BYTES,
+		.f_type = files_in_memory(path) ? TMP_MAGIC : EXT_MAGIC, .f_bsize = out.block_bytes,
+		.f_frsize = out.block_bytes, .f_blocks = out.blocks, .f_bfree = out.free_blocks,
+		.f_bavail = out.free_blocks, .f_files = out.inodes, .f_ffree = out.free_inodes,
+		.f_namelen = NAME_BYTES,
 	};
 	return 0;
 }
@@ -353,12 +358,14 @@ long px_statfs(const struct px_args *p)
 	const char *path = (const char *)p->a[0];
 	char whole[PX_PATH];
 
-	return px_on_disk(NULL, &path, whole) ? fill_space((struct statfs *)p->a[1]) : -ENOSYS;
+	return px_on_disk(NULL, &path, whole) ? fill_space(path, (struct statfs *)p->a[1]) : -ENOSYS;
 }
 
 static long space_of(const struct px_file *f, struct statfs *s)
 {
-	return f->kind == PX_DISK_FILE || f->kind == PX_DISK_DIRECTORY ? fill_space(s) : -ENOSYS;
+	if (f->kind != PX_DISK_FILE && f->kind != PX_DISK_DIRECTORY)
+		return -ENOSYS;
+	return fill_space(f->disk->file.path, s);
 }
 
 long px_fstatfs(const struct px_args *p)
@@ -376,8 +383,7 @@ long px_disk_chdir(const char *path)
 
 	if (e || (*path && !S_ISDIR(st.st_mode)))
 		return e ? e : -ENOTDIR;
-	strcat(strcpy(whole, FILES_ROOT), path);
-	set_current(whole);
+	set_current(files_whole(path, whole));
 	return 0;
 }
 

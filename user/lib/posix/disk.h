@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * disk.h - files and directories below /disk, which are the file server's: what the other files of the
- * library do with them. Functions return as system calls do.
+ * disk.h - files and directories below /disk and /tmp, which servers have: their operations, for the other
+ * files of the library. Functions that return a long return a result or a negative error number.
  */
 #ifndef POSIX_DISK_H
 #define POSIX_DISK_H
@@ -9,15 +9,15 @@
 #include "posix.h"
 #include <pecan/files.h>
 
-enum { PX_PATH = FILES_PATH_BYTES + 8 };
+enum { PX_PATH = FILES_WHOLE_BYTES };
 
 /*
- * Is the path, relative to the directory `at` or, NULL, the current one, of the disk? Then *path becomes the
- * path there, else one that px_path understands. whole: memory for it.
+ * Returns true if the path, relative to the directory `at` or (NULL) the current one, is of the disk or
+ * /tmp. Then *path becomes the path there, else an argument for px_path. whole: memory for it.
  */
 bool px_on_disk(const struct px_file *at, const char **path, char whole[PX_PATH]);
 
-/* Then, of a call that changes names: -EROFS, as all other files are; or the path is empty or too long. */
+/* The error of a call that changes a name for which px_on_disk is false: -EROFS, -ENOENT or -ENAMETOOLONG. */
 long px_not_on_disk(const char *path, const char whole[PX_PATH]);
 
 long px_disk_open(const char *path, long flags);
@@ -37,7 +37,9 @@ long px_disk_error(enum files_status s);
 struct flock;
 long px_lock_file(const struct px_file *f, long command, struct flock *l);
 
-/* The current directory, if it is of the disk: NULL if not. */
+/*
+ * The current directory: change it; return its path of the disk, NULL if it is of the image; leave the disk.
+ */
 long px_disk_chdir(const char *path);
 long px_disk_change_to(const struct px_file *f);
 const char *px_disk_current(void);

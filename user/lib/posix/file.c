@@ -34,6 +34,7 @@ long px_wait(int seen, unsigned long deadline)
 {
 	long e;
 
+	px_error_flush();
 	if (px_interrupted())
 		return -EINTR;
 	e = px_futex_wait(&px_changes, seen, deadline);
@@ -224,13 +225,12 @@ long px_fcntl(const struct px_args *p)
 
 /* ---- new files ---- */
 
-static long open_special(enum pecan_special special, long flags)
+static long open_special(struct px_file *f, long flags)
 {
-	struct px_file f = { .kind = PX_SPECIAL, .flags = (int)flags & O_NONBLOCK, .special = special };
-
+	f->flags = (int)flags & O_NONBLOCK;
 	if ((flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL))
 		return -EEXIST;
-	return flags & O_DIRECTORY ? -ENOTDIR : px_file_new(&f, flags & O_CLOEXEC);
+	return flags & O_DIRECTORY ? -ENOTDIR : px_file_new(f, flags & O_CLOEXEC);
 }
 
 static long open_file(const struct px_file *directory, const char *path, long flags)
@@ -241,13 +241,13 @@ static long open_file(const struct px_file *directory, const char *path, long fl
 
 	if (px_on_disk(directory, &path, whole))
 		return px_disk_open(path, flags);
-	if (*path == '/' && pecan_special(path))
-		return open_special(pecan_special(path), flags);
 	if (px_text_open(path, flags, &e))
 		return e;
 	e = px_path(directory, path, f.name);
 	if (e < 0)
 		return e;
+	if (px_is_special(&f))
+		return open_special(&f, flags);
 	if ((flags & O_ACCMODE) != O_RDONLY || (flags & (O_CREAT | O_TRUNC)))
 		return -EROFS;
 	e = px_image_find(&f);

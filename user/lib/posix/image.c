@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 #include <pecan/system.h>
 #include "disk.h"
@@ -193,6 +194,14 @@ static ino_t number_of(const char *name)
 	return n;
 }
 
+bool px_is_special(struct px_file *f)
+{
+	f->special = pecan_special(f->name);
+	if (f->special)
+		f->kind = PX_SPECIAL;
+	return f->special;
+}
+
 void px_describe(struct stat *st, const struct px_file *f)
 {
 	static const mode_t modes[] = {
@@ -206,6 +215,8 @@ void px_describe(struct stat *st, const struct px_file *f)
 	if (f->kind == PX_IMAGE && inside("bin", f->name))
 		st->st_mode |= 0111;
 	st->st_ino = number_of(f->name);
+	if (f->kind == PX_SPECIAL)
+		st->st_rdev = makedev(PECAN_SPECIAL_MAJOR, f->special);
 	st->st_nlink = 1;
 	st->st_size = (off_t)f->size;
 	st->st_blksize = BLOCK;
@@ -214,17 +225,15 @@ void px_describe(struct stat *st, const struct px_file *f)
 
 static long stat_path(const struct px_file *at, const char *path, bool link, struct stat *st)
 {
-	struct px_file f = { .kind = PX_SPECIAL };
+	struct px_file f = { .kind = PX_IMAGE };
 	char whole[PX_PATH];
-	long e = 0;
+	long e;
 
 	if (px_on_disk(at, &path, whole))
 		return px_disk_stat(path, link, st);
-	if (*path != '/' || !pecan_special(path)) {
-		e = px_path(at, path, f.name);
-		if (e == 0)
-			e = px_image_find(&f);
-	}
+	e = px_path(at, path, f.name);
+	if (e == 0 && !px_is_special(&f))
+		e = px_image_find(&f);
 	if (e == 0)
 		px_describe(st, &f);
 	return e;

@@ -75,18 +75,18 @@ static long read_disk(struct px_file *f, void *to, size_t bytes)
 	return n;
 }
 
-/* Random numbers have no end: none means that there is no source. */
 long px_special_read(const struct px_file *f, void *to, size_t bytes)
 {
-	size_t n = pecan_special_read(f->special, to, bytes);
+	long n = pecan_special_read(f->special, to, bytes);
 
-	return n || !bytes || f->special != PECAN_RANDOM ? (long)n : -EIO;
+	return n < 0 ? -EIO : n;
 }
 
 static long read_file(struct px_file *f, void *to, size_t bytes)
 {
 	switch (f->kind) {
-	case PX_INPUT:
+	case PX_INPUT: px_error_flush();	/* a question */
+		/* fallthrough */
 	case PX_PIPE_READ: return bytes ? read_text(f, to, bytes) : 0;
 	case PX_IMAGE: return read_image(f, to, bytes);
 	case PX_DISK_FILE: return read_disk(f, to, bytes);
@@ -121,9 +121,9 @@ long px_pread(const struct px_args *p)
 
 /* ---- writing ---- */
 
-static long write_stream(enum stream_ends end, const char *text, size_t bytes)
+long px_stream_write(enum stream_ends end, const char *text, size_t bytes)
 {
-	enum stream_status status = pecan_write_to(end, text, bytes);
+	enum stream_status status = bytes ? pecan_write_to(end, text, bytes) : STREAM_OK;
 
 	if (status != STREAM_END)
 		return status == STREAM_OK ? (long)bytes : -EIO;
@@ -171,8 +171,12 @@ long px_special_write(const struct px_file *f, size_t bytes)
 static long write_file(struct px_file *f, const char *text, size_t bytes)
 {
 	switch (f->kind) {
-	case PX_OUTPUT: return write_stream(STREAM_OUTPUT, text, bytes);
-	case PX_ERROR: return write_stream(STREAM_ERROR, text, bytes);
+	case PX_OUTPUT:
+		px_error_flush();
+		return px_stream_write(STREAM_OUTPUT, text, bytes);
+	case PX_ERROR:
+		px_error_flush();
+		return px_stream_write(STREAM_ERROR, text, bytes);
 	case PX_PIPE_WRITE: return write_pipe(f, text, bytes);
 	case PX_DISK_FILE: return px_disk_write(f, text, bytes);
 	case PX_SPECIAL: return px_special_write(f, bytes);
@@ -227,7 +231,7 @@ static long write_parts(struct px_file *f, const struct iovec *v, long parts)
 			memcpy(text + bytes, v[i].iov_base, v[i].iov_len);
 		bytes += v[i].iov_len;
 	}
-	return write_file(f, text, bytes);
+	return f->kind == PX_ERROR ? px_error_write(text, bytes) : write_file(f, text, bytes);
 }
 
 /* A wait for the second part would hold back the text of the first: only a file is read on. */

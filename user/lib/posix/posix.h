@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * posix.h - what the files of user/lib/posix share: the system calls of musl, as functions of six words that
+ * posix.h - the declarations of user/lib/posix: the system calls of musl, as functions of six words that
  * return a result or a negative error number (docs/user/libc.md).
  *
  * The threads of the program are musl's. The library has up to four of its own, which have no thread-local
@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <l4/types.h>
 #include <pecan/special.h>
+#include <pecan/stream.h>
 #include <proto/root.h>
 
 struct timespec;
@@ -22,14 +23,14 @@ struct stat;
 struct px_args { long a[6]; };
 typedef long px_call(const struct px_args *p);
 
-/* Spins with ThreadSwitch: threads of a task have one priority, and what it guards is short. */
+/* Spins with ThreadSwitch: threads of a task have one priority, and hold it for a short time. */
 void px_lock(int *lock);
 void px_unlock(int *lock);
 
-/* ---- file.c: descriptors, and the open files that they stand for ---- */
+/* ---- file.c: descriptors and open files ---- */
 
 enum px_kind {
-	PX_INPUT, PX_OUTPUT, PX_ERROR,		/* those that the program was started with */
+	PX_INPUT, PX_OUTPUT, PX_ERROR,		/* the streams with which the program was started */
 	PX_IMAGE, PX_DIRECTORY,			/* of the boot image */
 	PX_SPECIAL,				/* <pecan/special.h> */
 	PX_PIPE_READ, PX_PIPE_WRITE,
@@ -49,7 +50,7 @@ struct px_file {
 	struct px_disk *disk;
 	struct px_socket *socket;
 	enum pecan_special special;
-	char name[ROOT_NAME_BYTES];		/* as image.c has it */
+	char name[ROOT_NAME_BYTES];		/* of the boot image: see px_path */
 };
 
 /* Guards descriptors, open files, pipes, the input, children. */
@@ -58,7 +59,7 @@ extern int px_files_lock;
 px_call px_read, px_readv, px_write, px_writev, px_pread, px_open, px_openat, px_close, px_lseek, px_ioctl;
 px_call px_fstat, px_fcntl, px_dup, px_dup2, px_dup3, px_pipe, px_pipe2;
 
-/* The file of a descriptor with one reference more; NULL: the descriptor is closed. */
+/* Returns the file of a descriptor, with one more reference; NULL if the descriptor is closed. */
 struct px_file *px_file_get(long fd);
 void px_file_put(struct px_file *f);
 
@@ -77,31 +78,43 @@ void px_file_put(struct px_file *f);
 #define PX_AT(fd, f, call)							\
 	((fd) == AT_FDCWD ? ({ struct px_file *f = NULL; (call); }) : PX_WITH_FILE(fd, f, call))
 
-/* A new descriptor of a new file like this one. Returns it or an error. */
+/* Returns a new descriptor of a new file, a copy of *f, or an error. */
 long px_file_new(const struct px_file *f, bool close_on_exec);
 
 /*
- * Text that can be read at once from PX_INPUT or PX_PIPE_READ: peek copies up to `bytes`, skip takes them
- * away. peek returns how many, 0 at the end, -EAGAIN if there is none yet, or an error. Under px_files_lock.
+ * The bytes available in PX_INPUT or PX_PIPE_READ: peek copies at most `bytes`, skip removes them. peek
+ * returns their number, 0 at the end, -EAGAIN if there are none yet, or an error. Under px_files_lock.
  */
 long px_peek(struct px_file *f, void *to, size_t bytes);
 void px_skip(struct px_file *f, long bytes);
 
-/* Of PX_SPECIAL; what is written is dropped. Return how many bytes, or an error. */
+/* Read and write PX_SPECIAL; written bytes are dropped. Return the number of bytes, or an error. */
 long px_special_read(const struct px_file *f, void *to, size_t bytes);
 long px_special_write(const struct px_file *f, size_t bytes);
 
+/* Write to a stream. Returns the number of bytes, or an error: at its end also raises SIGPIPE. */
+long px_stream_write(enum stream_ends end, const char *text, size_t bytes);
+
+/* ---- error.c ---- */
+
 /*
- * Counts the changes of what a call can wait for. px_changed counts one and wakes the calls that wait: by
+ * Write to PX_ERROR, by whole lines. Returns the number of bytes, or an error. flush: write an incomplete
+ * line.
+ */
+long px_error_write(const char *from, size_t bytes);
+void px_error_flush(void);
+
+/*
+ * The number of events for which calls can wait. px_changed increments it and wakes the calls that wait: by
  * px_wait and px_socket_notify those of this program, by px_child_notify those of its children.
  */
 extern int px_changes;
 void px_changed(void);
 
-/* Until px_changes is not `seen` any more, or the deadline. Returns 0, -ETIMEDOUT, or -EINTR for a signal. */
+/* Wait until px_changes is not `seen`, or for the deadline. Returns 0, -ETIMEDOUT, or -EINTR for a signal. */
 long px_wait(int seen, unsigned long deadline);
 
-/* Is it a file with an offset? */
+/* Returns true for a file with an offset. */
 static inline bool px_is_file(const struct px_file *f)
 {
 	return f->kind == PX_IMAGE || f->kind == PX_DISK_FILE;
@@ -111,10 +124,13 @@ static inline bool px_is_file(const struct px_file *f)
 
 px_call px_stat, px_lstat, px_fstatat, px_access, px_faccessat, px_chdir, px_fchdir, px_getcwd, px_getdents;
 
-/* The name of a path in the boot image, relative to the directory `at` or, NULL, the current one. */
+/* Get the name in the boot image of a path relative to the directory `at` or (NULL) the current one. */
 long px_path(const struct px_file *at, const char *path, char name[ROOT_NAME_BYTES]);
 
-/* Fills kind and size of a file with a name. Returns 0 or an error. */
+/* Returns true, and sets the kind, if the file has the name of a special file (<pecan/special.h>). */
+bool px_is_special(struct px_file *f);
+
+/* Sets kind and size of a file by its name. Returns 0 or an error. */
 long px_image_find(struct px_file *f);
 long px_image_read(const char *name, void *to, size_t bytes, unsigned long offset);
 void px_describe(struct stat *st, const struct px_file *f);
@@ -132,18 +148,18 @@ bool px_pipe_has_room(const struct px_pipe *p);
 
 long px_input_peek(char *to, size_t bytes);
 void px_input_skip(size_t bytes);
-bool px_input_want(void);		/* let it be read, if peek returned -EAGAIN. False: that is not possible */
+bool px_input_want(void);		/* start to read it, after -EAGAIN of peek. False: that is impossible */
 
 /* ---- child.c ---- */
 
 px_call px_wait4;
 void px_child_notify(void);		/* a pipe or the input has changed */
 void px_child_interrupt(void);		/* ^C: for the children that read the input */
-bool px_child_kill(L4_Word_t task, int signal, long *result);	/* false: no child */
+bool px_child_kill(L4_Word_t task, int signal, long *result);	/* false: the task is no child */
 
 /* ---- text.c ---- */
 
-/* Is it a file that the library makes when it is opened? Then *result is a descriptor of it, or an error. */
+/* Returns true if the library makes the file when it is opened; *result is its descriptor, or an error. */
 bool px_text_open(const char *path, long flags, long *result);
 
 /* ---- process.c ---- */
@@ -158,24 +174,24 @@ px_call px_poll, px_ppoll, px_select, px_pselect;
 
 px_call px_sigaction, px_sigprocmask, px_sigpending, px_sigsuspend, px_sigtimedwait, px_pause, px_tkill;
 
-bool px_is_thread(long number);		/* of the program's, not of the library's own */
-void px_signal_begin(void);		/* the calling thread is the program's first */
-void px_signal_end(void);		/* the calling thread ends */
+bool px_is_thread(long number);		/* a thread of the program, not of the library */
+void px_signal_begin(void);		/* called by the program's first thread at its start */
+void px_signal_end(void);		/* called by a thread that ends */
 
-/* Calls make(arg), which starts a thread and returns its number: it gets the caller's mask. */
+/* Calls make(arg), which starts a thread and returns its number. The thread gets the caller's mask. */
 long px_signal_thread(long (*make)(void *), void *arg);
 
-/* Before a system call: is it a cancellation point? */
+/* Call it before each system call. is: it is a cancellation point. */
 void px_signal_point(bool is);
 
-/* After it: runs handlers. Returns true if it was interrupted, and all handlers have SA_RESTART. */
+/* Call it after each: runs handlers. Returns true if it was interrupted, and all of them have SA_RESTART. */
 bool px_deliver(bool interrupted);
 
-/* Is a handler to run in this thread, or its cancellation point to end? */
+/* Returns true if a handler is to run in this thread, or its cancellation point is to end. */
 bool px_interrupted(void);
 void px_raise(int signal);		/* to the calling thread */
 void px_signal_send(int thread, int signal);	/* thread 0: to the program */
-unsigned long px_mask(unsigned long mask);	/* sets the signals blocked. Returns the ones before */
+unsigned long px_mask(unsigned long mask);	/* sets the blocked signals; returns the old ones */
 void px_exit_by(int signal) __attribute__((noreturn));
 
 /* ---- memory.c ---- */
@@ -206,12 +222,12 @@ px_call px_clock_nanosleep;
 unsigned long px_now(void);		/* microseconds since boot */
 
 struct timespec px_timespec(unsigned long us);
-long px_period(const struct timespec *t);	/* us, rounded up; -EINVAL for what is no period */
+long px_period(const struct timespec *t);	/* us, rounded up; -EINVAL: not a period */
 
-/* When a period that begins now ends; 0 without one. Returns 0, or -EINVAL for what is no period. */
+/* Get the end of a period that begins now; 0 if t is NULL. Returns 0, or -EINVAL: not a period. */
 long px_deadline(const struct timespec *t, unsigned long *deadline);
 
-/* The time since boot at which the clock shows that time. Not 0. */
+/* Returns the time since boot, in us and not 0, at which the clock shows `us`. */
 unsigned long px_time_point(int clock, unsigned long us);
 
 /* ---- timer.c ---- */
@@ -219,7 +235,7 @@ unsigned long px_time_point(int clock, unsigned long us);
 px_call px_getitimer, px_setitimer;
 px_call px_timer_create, px_timer_settime, px_timer_gettime, px_timer_getoverrun, px_timer_delete;
 
-/* What a handler gets for a signal that the calling thread has taken: of a timer, or not. */
+/* Fill the siginfo of a signal that the calling thread handles, also one of a timer. */
 void px_timer_describe(int signal, siginfo_t *info);
 
 #endif

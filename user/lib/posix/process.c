@@ -120,6 +120,7 @@ int __pecan_spawn(const char *path, char *const argv[], const int fd[3], int *ta
 		if (n == ARGS)
 			return E2BIG;
 	}
+	px_error_flush();
 	e = error_number(px_child_start(name, args, fd, &number));
 	if (e == 0 && task)
 		*task = (int)number;

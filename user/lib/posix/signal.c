@@ -64,6 +64,7 @@ static struct thread *self(void)
 
 void px_exit_by(int signal)
 {
+	px_error_flush();
 	pecan_exit(SIGNALLED + signal);
 }
 

@@ -129,6 +129,7 @@ long px_exit(const struct px_args *p)
 
 long px_exit_group(const struct px_args *p)
 {
+	px_error_flush();
 	pecan_exit(p->a[0] & STATUS);
 }
 

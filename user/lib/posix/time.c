@@ -5,53 +5,16 @@
 #include <errno.h>
 #include <sys/time.h>
 #include <time.h>
-#include <pecan/names.h>
-#include <proto/rtc.h>
-#include <proto/stub.h>
+#include <l4/schedule.h>
+#include <pecan/date.h>
 #include "posix.h"
 
-enum { US = 1000000, ASK_US = 100000, ASK_AGAIN_US = 60 * US };
+enum { US = 1000000 };
 #define FOREVER (1l << 62)	/* us: the sum with the time since boot is a number yet */
 
 unsigned long px_now(void)
 {
 	return L4_SystemClock().raw;
-}
-
-/* No answer comes to a program that may not use the driver: that is confined. */
-static bool ask_date(L4_ThreadId_t rtc, unsigned long *seconds)
-{
-	L4_Time_t limit = L4_TimePeriod(ASK_US);
-	L4_MsgTag_t tag;
-
-	L4_Set_MsgTag(stub_tag(RTC_DATE, 0, 0));
-	tag = L4_Call_Timeouts(rtc, limit, limit);
-	L4_StoreMR(1, seconds);
-	return stub_is(tag, RTC_OK, 1, 0);
-}
-
-/*
- * The date at boot in us; 0: the driver does not run, or not for this program. Then it is looked up again
- * after a second at the earliest, or after a minute if it did not answer.
- */
-static unsigned long date_at_boot(void)
-{
-	static unsigned long date, next_look;
-	unsigned long now = px_now(), known = __atomic_load_n(&date, __ATOMIC_SEQ_CST);
-	unsigned long seconds;
-	L4_ThreadId_t rtc;
-
-	if (known || now < __atomic_load_n(&next_look, __ATOMIC_RELAXED))
-		return known;
-	__atomic_store_n(&next_look, now + US, __ATOMIC_RELAXED);
-	if (pecan_lookup(RTC_NAME, false, &rtc) != NAMES_OK)
-		return known;
-	if (!ask_date(rtc, &seconds)) {
-		__atomic_store_n(&next_look, now + ASK_AGAIN_US, __ATOMIC_RELAXED);
-		return known;
-	}
-	__atomic_store_n(&date, seconds * US - now, __ATOMIC_SEQ_CST);
-	return seconds * US - now;
 }
 
 static bool is_date(clockid_t clock)
@@ -66,7 +29,7 @@ struct timespec px_timespec(unsigned long us)
 
 static unsigned long time_of(clockid_t clock)
 {
-	return (is_date(clock) ? date_at_boot() : 0) + px_now();
+	return (is_date(clock) ? pecan_date_at_boot() : 0) + px_now();
 }
 
 long px_clock_gettime(const struct px_args *p)
@@ -126,7 +89,7 @@ long px_deadline(const struct timespec *t, unsigned long *deadline)
 /* A time before boot has passed. */
 unsigned long px_time_point(clockid_t clock, unsigned long us)
 {
-	unsigned long boot = is_date(clock) ? date_at_boot() : 0;
+	unsigned long boot = is_date(clock) ? pecan_date_at_boot() : 0;
 
 	return us > boot ? us - boot : 1;
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * content.c - the bytes of files: see tree.h. They are on the disk before the operation that maps them is
+ * content.c - see content.h. Bytes of files are on the disk before the operation that maps them is
  * committed.
  */
 #include <string.h>
 
 #include "cache.h"
-#include "found.h"
+#include "content.h"
+#include "lookup_cache.h"
 #include "pending.h"
-#include "runs.h"
-#include "tree.h"
+#include "truncate.h"
 #include "volume.h"
 #include <ext2fs/ext2fsP.h>
 
@@ -34,27 +34,27 @@ static errcode_t map(ext2_ino_t number, struct ext2_inode *inode, blk64_t of_fil
 	int flags = 0;
 	errcode_t e;
 
-	if (found_block(number, of_file, block))
+	if (lookup_cache_get_block(number, of_file, block))
 		return 0;
 	e = ext2fs_bmap2(volume, number, inode, NULL, 0, of_file, &flags, block);
 	if (!e && (flags & BMAP_RET_UNINIT))
 		*block = 0;
 	if (!e && *block != 0)
-		found_put_block(number, of_file, *block);
+		lookup_cache_put_block(number, of_file, *block);
 	return e;
 }
 
-static errcode_t copy_out(const struct cache_piece *p, struct tree_list *list)
+static errcode_t copy_out(const struct cache_piece *p, struct tree_buffer *buffer)
 {
 	const char *from = p->block ? cache_read(p->block) : NULL;
 
 	if (p->block && !from)
 		return EXT2_ET_SHORT_READ;
 	if (from)
-		memcpy(list->to + list->used, from + p->offset, p->bytes);
+		memcpy(buffer->to + buffer->used, from + p->offset, p->bytes);
 	else
-		memset(list->to + list->used, 0, p->bytes);
-	list->used += p->bytes;
+		memset(buffer->to + buffer->used, 0, p->bytes);
+	buffer->used += p->bytes;
 	return 0;
 }
 
@@ -70,11 +70,11 @@ static struct cache_piece first_piece(uint64_t offset, size_t bytes)
 
 /* Up to PIECES blocks. */
 static errcode_t read_some(ext2_ino_t number, struct ext2_inode *inode, uint64_t offset,
-			   struct tree_list *list)
+			   struct tree_buffer *buffer)
 {
 	struct cache_piece piece[PIECES];
 	uint64_t blocks[PIECES] = { 0 };
-	size_t left = list->room - list->used;
+	size_t left = buffer->room - buffer->used;
 	unsigned n = 0;
 	errcode_t e = 0;
 
@@ -91,11 +91,11 @@ static errcode_t read_some(ext2_ino_t number, struct ext2_inode *inode, uint64_t
 	}
 	cache_fetch(blocks, n);
 	for (unsigned i = 0; i < n && !e; i++)
-		e = copy_out(&piece[i], list);
+		e = copy_out(&piece[i], buffer);
 	return e;
 }
 
-errcode_t content_read(ext2_ino_t number, uint64_t offset, struct tree_list *list)
+errcode_t content_read(ext2_ino_t number, uint64_t offset, struct tree_buffer *buffer)
 {
 	struct ext2_inode inode;
 	errcode_t e = read_file_inode(number, &inode);
@@ -103,10 +103,10 @@ errcode_t content_read(ext2_ino_t number, uint64_t offset, struct tree_list *lis
 
 	if (e || offset >= size)
 		return e;
-	if (list->room > size - offset)
-		list->room = (size_t)(size - offset);
-	while (!e && list->used < list->room)
-		e = read_some(number, &inode, offset + list->used, list);
+	if (buffer->room > size - offset)
+		buffer->room = (size_t)(size - offset);
+	while (!e && buffer->used < buffer->room)
+		e = read_some(number, &inode, offset + buffer->used, buffer);
 	return e;
 }
 
@@ -244,14 +244,14 @@ static errcode_t free_end(ext2_ino_t number, struct ext2_inode *inode, blk64_t e
 {
 	blk64_t start;
 	unsigned runs;
-	errcode_t e = runs_last(number, inode, end, &start, &runs);
+	errcode_t e = truncate_find(number, inode, end, &start, &runs);
 
 	if (!e && !pending_fits(runs)) {
 		*again = true;
 		return 0;
 	}
 	*again |= start > end;
-	return e ? e : runs_free(number, inode, end, start);
+	return e ? e : truncate_free(number, inode, end, start);
 }
 
 /* The extents of a block on the disk are shortened before the file is: CLASS_MAPS. Many in several steps. */

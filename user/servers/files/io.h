@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * io.h - the disk of libext2fs: the blocks of the cache.
+ * io.h - the I/O manager of libext2fs: its blocks are those of the cache.
  */
 #ifndef FILES_IO_H
 #define FILES_IO_H
@@ -11,7 +11,7 @@
 
 extern struct struct_io_manager disk_manager;
 
-/* In which order a block that libext2fs writes goes to the disk. Defined by volume.c. */
+/* Returns the class of a block that libext2fs writes. Defined by volume.c. */
 enum cache_class volume_class(blk64_t block);
 
 #endif

@@ -2,11 +2,11 @@
 /*
  * keep.c - see keep.h.
  */
+#include <pecan/file_locks.h>
 #include <pecan/server.h>
 #include <string.h>
 
 #include "keep.h"
-#include "lock.h"
 
 enum { MAGIC = 0x46696c65, PLACES_MAX = 1024, RENAMED = 16 };
 
@@ -15,10 +15,10 @@ struct place { uint64_t block, version; uint32_t class, zero; };
 
 struct header {
 	uint64_t magic, committed;
-	struct notes { uint64_t unclean, losses, renamed[RENAMED]; } notes;
+	struct notes { uint64_t unclean, losses, borrower, renamed[RENAMED]; } notes;
 	uint32_t block_bytes, places;
 	uint8_t uuid[16];
-	struct lock lock[KEEP_LOCKS];
+	struct lock lock[LOCKS];
 	struct place place[];
 };
 
@@ -32,8 +32,10 @@ static struct header *memory(size_t *bytes)
 {
 	static size_t size;
 
-	if (!keep)
+	if (!keep) {
 		keep = pecan_keep(&size);
+		lock_use(keep ? keep->lock : NULL);
+	}
 	*bytes = size;
 	return keep;
 }
@@ -111,6 +113,19 @@ bool keep_is_unclean(void)
 	return notes()->unclean;
 }
 
+void keep_set_borrower(uint64_t task)
+{
+	__atomic_store_n(&notes()->borrower, task, __ATOMIC_SEQ_CST);
+}
+
+uint64_t keep_borrower(void)
+{
+	size_t bytes;
+
+	memory(&bytes);			/* a new server asks before keep_begin */
+	return notes()->borrower;
+}
+
 void keep_count_loss(void)
 {
 	__atomic_add_fetch(&notes()->losses, 1, __ATOMIC_SEQ_CST);
@@ -127,12 +142,19 @@ void keep_hide(bool hide)
 }
 
 /* With 0 committed no version counts (K2): a server that is ended here leaves all of them, or none. */
+void keep_forget(void)
+{
+	if (!keep)
+		return;
+	__atomic_store_n(&keep->committed, 0, __ATOMIC_SEQ_CST);
+	sort_out();
+}
+
 void keep_drop(void)
 {
 	keep_count_loss();
 	keep_set_unclean(true);
-	__atomic_store_n(&keep->committed, 0, __ATOMIC_SEQ_CST);
-	sort_out();
+	keep_forget();
 }
 
 void keep_add_renamed(uint64_t inode)
@@ -149,11 +171,6 @@ void keep_drop_renamed(uint64_t inode)
 {
 	if (keep_is_renamed(inode))
 		__atomic_store_n(&notes()->renamed[inode % RENAMED], 0, __ATOMIC_SEQ_CST);
-}
-
-struct lock *keep_locks(void)
-{
-	return keep ? keep->lock : NULL;
 }
 
 int keep_places(void)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * keep.h - blocks in the memory that outlives the server (`keep` of its section): what operations have
- * committed and the disk has not.
+ * keep.h - blocks in the memory that outlives the server (`keep` of its section): versions that operations
+ * have committed and the disk does not have yet.
  *
  *   K1  a place has one version of a block; a new version gets another place
- *   K2  a version counts if its number is not above the committed one: a single store commits an operation
- *   K3  of two versions of a block that count the later one counts; the other one's place is being freed
+ *   K2  a version is valid if its number is not above the committed one: a single store commits an operation
+ *   K3  of two valid versions of a block the later one is used; the other one's place is being freed
  */
 #ifndef FILES_KEEP_H
 #define FILES_KEEP_H
@@ -13,51 +13,55 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { KEEP_NONE = -1, KEEP_LOCKS = 128 };
+enum { KEEP_NONE = -1 };
 
-/* Use the memory for blocks of this size. Returns true if there are versions of a predecessor. */
+/* Uses the memory for blocks of this size. Returns true if it has versions of a server before this one. */
 bool keep_begin(const uint8_t uuid[16], unsigned block_bytes);
 
 /* While versions are hidden keep_get returns NULL. */
 void keep_hide(bool hide);
 
 /*
- * Drop all versions, as a loss of power does; it counts as a loss. Locks and the notes of renamed files stay,
- * as clients repeat their requests; those of a file that is lost go when another file has its inode.
+ * Drops all versions, as a loss of power does, and counts a loss. Locks and the notes of renamed files stay,
+ * as clients repeat their requests; those of a lost file are dropped when another file gets its inode.
  */
 void keep_drop(void);
 
-/* Has a predecessor used the disk since the machine was started? */
+/* Returns true if a server before this one has used the disk since the machine was started. */
 bool keep_was_used(void);
 
 /*
- * Is only e2fsck to mark the file system as clean? It was not clean when a server began without versions, or
- * versions were damaged. Stays as long as the memory.
+ * Unclean: the file system was not clean when a server began without versions, or versions were damaged; only
+ * e2fsck may mark it as clean. Kept as long as the memory.
  */
 void keep_set_unclean(bool unclean);
 bool keep_is_unclean(void);
 
-/* How often the disk failed to write or to flush, or versions were dropped: answered changes may be lost. */
+/* Frees all versions: they are on the disk, or invalid. */
+void keep_forget(void);
+
+/* The task that has the disk (FILES_LEND); 0: none. */
+void keep_set_borrower(uint64_t task);
+uint64_t keep_borrower(void);
+
+/* Counts failures of the disk to write or flush, and dropped versions: answered changes may be lost. */
 void keep_count_loss(void);
 uint64_t keep_losses(void);
 
-/* Inodes of files that have two names, as only the first half of tree_rename is done. */
+/* The inodes of files that have two names because only the first half of tree_rename is done. */
 void keep_add_renamed(uint64_t inode);
 bool keep_is_renamed(uint64_t inode);
 void keep_drop_renamed(uint64_t inode);
 
-/* The table of lock.h, of KEEP_LOCKS; NULL: there is no such memory, so nothing can be locked. */
-struct lock *keep_locks(void);
-
 int keep_places(void);
 int keep_free_places(void);
 
-/* A place with this version, which counts when it is committed; KEEP_NONE: none is free. */
+/* Copies a version to a free place; keep_commit makes it valid. Returns the place, or KEEP_NONE. */
 int keep_put(uint64_t block, unsigned class, const void *bytes);
 void keep_commit(void);
 void keep_free(int place);
 
-/* The version in a place that counts, after keep_begin; NULL: none, or it is hidden. */
+/* Returns the valid version in a place, after keep_begin; NULL if there is none, or versions are hidden. */
 const void *keep_get(int place, uint64_t *block, unsigned *class);
 
 #endif

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * list.c - the entries of directories: see tree.h.
+ * list.c - see list.h.
  */
 #include <string.h>
 #include <pecan/files.h>
 
-#include "tree.h"
+#include "list.h"
 #include "volume.h"
 
-struct listing { struct tree_list *list; uint64_t from, block; bool began, full; };
+struct listing { struct tree_buffer *list; uint64_t from, block; bool began, full; };
 
-static bool put_entry(struct tree_list *l, const struct ext2_dir_entry *d, uint64_t next)
+static bool put_entry(struct tree_buffer *l, const struct ext2_dir_entry *d, uint64_t next)
 {
 	size_t n = (size_t)ext2fs_dirent_name_len(d);
 	size_t bytes = (sizeof(struct files_entry) + n + 1 + 7) & ~(size_t)7;
@@ -42,7 +42,7 @@ static int list_entry(struct ext2_dir_entry *d, int offset, int size, char *buf,
 	return l->full ? DIRENT_ABORT : 0;
 }
 
-errcode_t tree_list(ext2_ino_t directory, uint64_t position, struct tree_list *list)
+errcode_t list_read(ext2_ino_t directory, uint64_t position, struct tree_buffer *list)
 {
 	struct listing l = { list, position, 0, false, false };
 

@@ -7,6 +7,7 @@
  */
 #include <l4/ipc.h>
 #include <l4/schedule.h>
+#include <pecan/file_clients.h>
 #include <pecan/names.h>
 #include <pecan/server.h>
 #include <pecan/system.h>
@@ -14,8 +15,8 @@
 #include <stdlib.h>
 
 #include "cache.h"
-#include "client.h"
 #include "keep.h"
+#include "mount.h"
 #include "requests.h"
 #include "volume.h"
 
@@ -26,38 +27,12 @@ enum {
 };
 
 static uint64_t dirty_since;		/* 0: nothing is */
-static bool disk_is_open;
 static void *volatile kept[SIZES];
-
-/* ---- mounting ---- */
-
-static void report(const char *text)
-{
-	pecan_logf("files: the disk: %s", text);
-}
-
-/* Returns false if it may help to try again. */
-static bool mount(void)
-{
-	const char *why;
-
-	enum disk_status e = disk_is_open ? DISK_OK : cache_open_disk();
-
-	disk_is_open = e == DISK_OK;
-	if (!disk_is_open)
-		return e == DISK_E_ABSENT;
-	volume_mount(&why);
-	if (why)
-		report(why);
-	if (volume && volume_is_read_only())
-		report("it can be read only; see e2fsck");
-	return true;
-}
 
 /* The driver of a disk may start later than this server; a restarted server waits for it. */
 static void mount_first(void)
 {
-	for (unsigned i = 0; !mount() && (i < FIRST_TIMES || keep_was_used()); i++) {
+	for (unsigned i = 0; !mount_disk() && (i < FIRST_TIMES || keep_was_used()); i++) {
 		pecan_beat();
 		L4_Sleep(L4_TimePeriod(FIRST_US));
 	}
@@ -95,7 +70,7 @@ static void sync(bool idle)
 {
 	volume_tick();
 	if (volume_sync(idle) != 0)
-		report("it cannot be written");
+		mount_report("it cannot be written");
 	dirty_since = 0;
 }
 
@@ -107,7 +82,7 @@ static void mount_again(void)
 
 	if (now - last < AGAIN_US)
 		return;
-	mount();
+	mount_disk();
 	last = L4_SystemClock().raw;
 }
 
@@ -154,7 +129,7 @@ int main(void)
 			client_drop_ended();
 		to = !failed && !notice && files_serve(tag, &c) ? c.thread : L4_nilthread;
 		dirty = must_sync(idle);
-		if (!dirty && disk_is_open)
+		if (!dirty && mount_has_disk())
 			continue;
 		L4_Reply(give_way(to));
 		to = L4_nilthread;

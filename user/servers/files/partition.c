@@ -49,7 +49,7 @@ static bool try(uint64_t first, uint64_t sectors, struct ext2_super_block *s)
 		return false;
 	if (blocks == 0 || blocks > sectors / ((1u << log) / SECTOR))
 		return false;
-	partition = (struct partition){ first, blocks, 1u << log };
+	partition = (struct partition){ first, sectors, blocks, 1u << log };
 	return true;
 }
 

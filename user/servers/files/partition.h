@@ -9,11 +9,12 @@
 #include <stdint.h>
 #include <ext2fs/ext2_fs.h>
 
-struct partition { uint64_t first, blocks; unsigned block_bytes; };	/* first: a sector */
+/* first: sector; sectors: size of the partition, whose end may lie behind that of the file system. */
+struct partition { uint64_t first, sectors, blocks; unsigned block_bytes; };
 
 extern struct partition partition;
 
-/* Fills partition and *super. Returns NULL, or why there is none. */
+/* Fills partition and *super. Returns NULL, or a sentence that says why there is no file system. */
 const char *partition_find(struct ext2_super_block *super);
 
 #endif

@@ -6,7 +6,7 @@
 #include <pecan/files.h>
 
 #include "cache.h"
-#include "found.h"
+#include "lookup_cache.h"
 #include "path.h"
 #include "tree.h"
 #include "volume.h"
@@ -17,19 +17,19 @@ static errcode_t find_name(ext2_ino_t directory, const char *name, size_t length
 {
 	errcode_t e;
 
-	if (found_name(directory, name, length, inode))
+	if (lookup_cache_get_name(directory, name, length, inode))
 		return *inode ? 0 : EXT2_ET_FILE_NOT_FOUND;
 	e = ext2fs_check_directory(volume, directory);
 	*inode = 0;
 	if (!e)
 		e = ext2fs_lookup(volume, directory, name, (int)length, NULL, inode);
 	if (e == EXT2_ET_FILE_NOT_FOUND)
-		found_put_name(directory, name, length, 0);
+		lookup_cache_put_name(directory, name, length, 0);
 	if (e || *inode == 0)
 		return e ? e : EXT2_ET_FILE_NOT_FOUND;
 	if (*inode > volume->super->s_inodes_count)
 		return EXT2_ET_BAD_INODE_NUM;
-	found_put_name(directory, name, length, *inode);
+	lookup_cache_put_name(directory, name, length, *inode);
 	return 0;
 }
 
@@ -71,9 +71,9 @@ errcode_t path_read_link(ext2_ino_t number, char to[LINK_BYTES])
 }
 
 /*
- * A name that is not in found.c is looked for in its whole directory, and a path with links has up to 2,000
- * names. So a path reads its largest directory no more often than the most links in it do, and WALK_BLOCKS
- * besides.
+ * A name that is not in the lookup cache is looked for in its whole directory, and a path with links has up
+ * to 2,000 names. So a path reads its largest directory no more often than the most links in it do, and
+ * WALK_BLOCKS besides.
  */
 static errcode_t lookup_next(const char *name, size_t n, struct place *p)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * pending.h - what is to be freed when nothing on the disk leads to it any more: a list that outlives the
- * server, as it is committed with the blocks of an operation.
+ * pending.h - the list of blocks and inodes that are freed when no block on the disk points to them any more.
+ * It outlives the server, as it is committed with the blocks of an operation.
  */
 #ifndef FILES_PENDING_H
 #define FILES_PENDING_H
@@ -17,40 +17,40 @@ enum pending_kind {
 	PENDING_INODE_DIRECTORY,
 };
 
-/* Blocks, or an inode. count: how many blocks; of a name the directory that had it; of other inodes 1. */
+/* first: block or inode. count: number of blocks; for a link the inode of its directory; for an inode 1. */
 struct pending { uint64_t first; uint32_t count, kind; };
 
 enum { PENDING_BYTES = 65536, PENDING_MAX = PENDING_BYTES / sizeof(struct pending) - 1 };
 
-/* The list of a predecessor, or an empty one. */
+/* Loads the list of a server before this one, or begins an empty one. */
 void pending_begin(unsigned block_bytes);
 
-/* In the kept memory (keep.h): is it a part of the list, not a block of the disk? */
+/* Returns true if this number in the kept memory (keep.h) is a part of the list, not a block of the disk. */
 bool pending_has(uint64_t block);
 
 unsigned pending_count(void);
 struct pending pending_at(unsigned i);
 
 /*
- * Returns false if the list is full: names have a half of it, so that what they lead to has room. A block
- * behind or before the last entry's becomes a part of that.
+ * Returns false if the list is full. Links and directories get half of it at most, so that there is room for
+ * their inodes and blocks. Blocks that adjoin those of the last entry are added to that.
  */
 bool pending_add(enum pending_kind kind, uint64_t first, uint32_t count);
 void pending_remove(unsigned i);
 
-/* The first n blocks of an entry, fewer than it has, are free. */
+/* Removes the first n blocks of an entry, which has more: they are free now. */
 void pending_shrink(unsigned i, uint32_t n);
 
-/* The turn of all entries has come. Returns how many. What is added from now on becomes no part of them. */
+/* Returns the number of entries. Blocks added from now on are not joined to those entries. */
 unsigned pending_turn(void);
 
-/* Has the list room for so many runs of blocks, for as many blocks of extents, and for an inode? */
+/* Returns true if there is room for so many extents, for as many blocks that map them, and for an inode. */
 bool pending_fits(unsigned runs);
 
-/* So full that a sync should come before the next operation. */
+/* Returns true if the list is so full that a sync should precede the next operation. */
 bool pending_is_full(void);
 
-/* Before and after the commit of an operation. put returns true if the list is another one. */
+/* Call them before and after the commit of an operation. pending_put returns true if the list has changed. */
 bool pending_put(void);
 void pending_done(void);
 void pending_rollback(void);

@@ -2,11 +2,14 @@
 /*
  * requests.c - what clients ask for (user/proto/files.idl): the handlers of the requests.
  */
+#include <pecan/file_clients.h>
+#include <pecan/file_locks.h>
 #include <pecan/server.h>
 
-#include "client.h"
+#include "content.h"
 #include "keep.h"
-#include "lock.h"
+#include "list.h"
+#include "mount.h"
 #include "requests.h"
 #include "tree.h"
 #include "volume.h"
@@ -24,6 +27,8 @@ static enum files_status need(struct files_caller *c, bool client, bool write)
 {
 	L4_Word_t task;
 
+	if (mount_is_lent())
+		return FILES_E_LENT;
 	if (!volume_is_there())
 		return FILES_E_NO_DISK;
 	volume_tick();
@@ -51,6 +56,8 @@ enum files_status serve_files_attach(struct files_caller *c, const struct files_
 				     struct files_attach_out *out)
 {
 	out->losses = keep_losses();
+	if (mount_is_lent())
+		return FILES_E_LENT;
 	return volume ? client_attach(pecan_client(c->thread), in->block) : FILES_E_NO_DISK;
 }
 
@@ -128,7 +135,7 @@ enum files_status serve_files_read(struct files_caller *c, const struct files_re
 {
 	struct open_file *f;
 	enum files_status s = need_file(c, in->handle, &f);
-	struct tree_list list = { .room = in->bytes };
+	struct tree_buffer list = { .room = in->bytes };
 	errcode_t e;
 
 	if (s != FILES_OK)
@@ -279,20 +286,8 @@ enum files_status serve_files_lock(struct files_caller *c, const struct files_lo
 {
 	struct open_file *f;
 	enum files_status s = need_file(c, in->handle, &f);
-	struct lock wanted = { .from = in->first, .to = in->last, .kind = (uint16_t)in->kind };
 
-	if (s != FILES_OK)
-		return s;
-	wanted.task = c->client->task;
-	wanted.section = (uint16_t)c->client->section;
-	wanted.inode = f->inode;
-	if (wanted.from > wanted.to || !keep_locks())
-		return FILES_E_ARGUMENT;
-	if (wanted.kind == FILES_LOCK_WRITE && !f->permitted)
-		return FILES_E_DENIED;
-	if (wanted.kind != FILES_UNLOCK && lock_conflict(&wanted))
-		return FILES_E_LOCKED;
-	return lock_set(&wanted);
+	return s == FILES_OK ? lock_change(f, in) : s;
 }
 
 enum files_status serve_files_locked(struct files_caller *c, const struct files_locked_in *in,
@@ -300,17 +295,10 @@ enum files_status serve_files_locked(struct files_caller *c, const struct files_
 {
 	struct open_file *f;
 	enum files_status s = need_file(c, in->handle, &f);
-	struct lock wanted = { .from = in->first, .to = in->last, .kind = (uint16_t)in->kind };
-	const struct lock *l;
 
-	if (s != FILES_OK)
-		return s;
-	wanted.task = c->client->task;
-	wanted.inode = f->inode;
-	l = lock_conflict(&wanted);
-	if (l)
-		*out = (struct files_locked_out){ l->task, l->kind, l->from, l->to };
-	return FILES_OK;
+	if (s == FILES_OK)
+		lock_find(f, in, out);
+	return s;
 }
 
 /* ---- names ---- */
@@ -328,11 +316,7 @@ enum files_status serve_files_look(struct files_caller *c, const struct files_lo
 	e = in->link ? tree_find_link(in->path, PERMIT_PASS, &inode) : tree_find(in->path, PERMIT_PASS, &inode);
 	if (!e)
 		e = describe(inode, &stat);
-	*out = (struct files_look_out){
-		.mode = stat.mode, .size = stat.size, .inode = stat.inode, .links = stat.links,
-		.sectors = stat.sectors, .modified = stat.modified, .changed = stat.changed,
-		.accessed = stat.accessed,
-	};
+	*out = file_look(&stat);
 	return tree_status(e);
 }
 
@@ -341,7 +325,7 @@ enum files_status serve_files_list(struct files_caller *c, const struct files_li
 {
 	struct open_file *f;
 	enum files_status s = need_file(c, in->handle, &f);
-	struct tree_list list = { 0 };
+	struct tree_buffer list = { 0 };
 	errcode_t e;
 
 	if (s != FILES_OK)
@@ -350,7 +334,7 @@ enum files_status serve_files_list(struct files_caller *c, const struct files_li
 		return FILES_E_NO_DIRECTORY;
 	list.to = c->client->block.at;
 	list.room = c->client->block.bytes < FILES_BLOCK_MAX ? c->client->block.bytes : FILES_BLOCK_MAX;
-	e = tree_list(f->inode, in->position, &list);
+	e = list_read(f->inode, in->position, &list);
 	out->got = list.used;
 	return tree_status(e);
 }
@@ -486,4 +470,15 @@ enum files_status serve_files_space(struct files_caller *c, struct files_space_o
 		.state = (volume_is_unclean() ? FILES_UNCLEAN : 0) | (volume_is_read_only() ? FILES_UNWRITABLE : 0),
 	};
 	return FILES_OK;
+}
+
+/* Also if no file system could be mounted: e2fsck may mend it. */
+enum files_status serve_files_lend(struct files_caller *c)
+{
+	L4_Word_t task = pecan_client_task(c->thread);
+
+	permit_client(c->thread, task);
+	if (!permit_path("", PERMIT_WRITE))
+		return FILES_E_DENIED;
+	return mount_is_lent() ? FILES_E_LENT : mount_has_disk() ? mount_lend(task) : FILES_E_NO_DISK;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * state.h - what libext2fs keeps in its own memory, bitmaps and descriptors, and the blocks of the cache that
- * it belongs into. Errors are those of libext2fs, 0 is none.
+ * state.h - copies the state that libext2fs has in its own memory, bitmaps and group descriptors, to blocks
+ * of the cache. Returns 0 or an error of libext2fs.
  */
 #ifndef FILES_STATE_H
 #define FILES_STATE_H
@@ -9,12 +9,12 @@
 #include <ext2fs/ext2fs.h>
 
 /*
- * For a file system that was opened, with its bitmaps. The superblock's numbers of free blocks and inodes
- * become the sums of those of the groups: on the disk they are right only if the file system is clean.
+ * Call it when the file system was opened and its bitmaps were read. Sets the superblock's numbers of free
+ * blocks and inodes to the sums over the groups: on the disk they are right only if the file system is clean.
  */
 errcode_t state_begin(ext2_filsys fs);
 
-/* Puts what has changed into blocks, but for the superblock. */
+/* Copies all changes, except those of the superblock, to blocks of the cache. */
 errcode_t state_put(ext2_filsys fs);
 
 #endif

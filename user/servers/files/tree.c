@@ -5,8 +5,8 @@
 #include <string.h>
 #include <pecan/files.h>
 
-#include "found.h"
 #include "keep.h"
+#include "lookup_cache.h"
 #include "path.h"
 #include "tree.h"
 #include "volume.h"
@@ -121,7 +121,7 @@ static errcode_t set_name(ext2_ino_t directory, const char *name, ext2_ino_t ino
 	errcode_t e;
 
 	volume_names_follow();
-	found_forget_names();
+	lookup_cache_drop_names();
 	e = ext2fs_dir_iterate(volume, directory, 0, NULL, change_entry, &c);
 	return e ? e : c.done ? 0 : EXT2_ET_FILE_NOT_FOUND;
 }
@@ -145,7 +145,7 @@ static errcode_t add_name(const struct place *p, ext2_ino_t inode, int type)
 	e = p->dead ? set_name(p->directory, p->name, inode, type) : make_name(p, inode, type);
 	if (e)
 		return e;
-	found_put_name(p->directory, p->name, strlen(p->name), inode);
+	lookup_cache_put_name(p->directory, p->name, strlen(p->name), inode);
 	return touch(p->directory, 0);
 }
 
@@ -157,7 +157,7 @@ static errcode_t remove_name(const struct place *p)
 	e = ext2fs_unlink(volume, p->directory, p->name, 0, 0);
 	if (e)
 		return e;
-	found_put_name(p->directory, p->name, strlen(p->name), 0);
+	lookup_cache_put_name(p->directory, p->name, strlen(p->name), 0);
 	return touch(p->directory, 0);
 }
 
@@ -166,7 +166,7 @@ static errcode_t remove_dead_name(const struct place *p)
 {
 	errcode_t e = remove_name(p);
 
-	found_forget_names();
+	lookup_cache_drop_names();
 	return e;
 }
 
@@ -283,7 +283,7 @@ errcode_t tree_rmdir(const char *path)
 		e = remove_name(&p);
 	if (!e)
 		e = touch(p.directory, -1);
-	found_forget_names();
+	lookup_cache_drop_names();
 	return e ? e : volume_drop(p.inode, p.directory, true);
 }
 

@@ -6,22 +6,22 @@
  * operation that is put into blocks, too. To take an operation back the file system is opened again from the
  * blocks as they were.
  */
+#include <pecan/file_locks.h>
 #include <pecan/server.h>
 #include <pecan/system.h>
 #include <string.h>
 #include <time.h>
 
 #include "cache.h"
-#include "found.h"
 #include "io.h"
 #include "keep.h"
-#include "kept.h"
-#include "lock.h"
+#include "keep_check.h"
+#include "lookup_cache.h"
 #include "partition.h"
 #include "pending.h"
-#include "runs.h"
 #include "state.h"
 #include "tree.h"
+#include "truncate.h"
 #include "volume.h"
 
 enum {
@@ -33,6 +33,7 @@ enum {
 ext2_filsys volume;
 static ext2fs_block_bitmap on_disk;	/* blocks in use, as of the last time that all was written out */
 static bool mounted, read_only, was_clean, names_follow, frees;
+static const char *unwritable;		/* why it is read_only */
 static bool has_more;			/* to be freed, after the last sync */
 static unsigned work;			/* of a sync: blocks freed, and what takes as long */
 
@@ -71,7 +72,7 @@ static void block_changed(ext2_filsys fs, blk64_t block, int in_use)
 	if (in_use > 0 || frees)
 		return;
 	work++;
-	found_forget_blocks();
+	lookup_cache_drop_blocks();
 	if (!pending_add(PENDING_BLOCKS, block, 1))
 		return;			/* the list is full: free at once */
 	frees = true;
@@ -124,22 +125,26 @@ static errcode_t open_volume(void)
 
 static void close_volume(void)
 {
-	found_forget_blocks();		/* also those of an operation that is taken back */
-	found_forget_names();
+	lookup_cache_drop_blocks();		/* also those of an operation that is taken back */
+	lookup_cache_drop_names();
 	if (volume)
 		ext2fs_free(volume);
 	volume = NULL;
 }
 
-/* What this server cannot change without harm. */
-static bool must_not_write(const struct ext2_super_block *s)
+/* What this server cannot change without harm, NULL: it can. */
+static const char *must_not_write(struct ext2_super_block *s)
 {
-	struct ext2_super_block *super = (struct ext2_super_block *)s;
-
-	return cache_read_only() || (s->s_state & EXT2_ERROR_FS)
-	       || ext2fs_has_feature_journal_needs_recovery(super) || ext2fs_has_feature_bigalloc(super)
-	       || ext2fs_has_feature_quota(super) || ext2fs_has_feature_project(super)
-	       || ext2fs_has_feature_orphan_present(super) || ext2fs_has_feature_mmp(super);
+	if (cache_read_only())
+		return "it can be read only, as the device";
+	if (s->s_state & EXT2_ERROR_FS)
+		return "it is marked as having errors, and can be read only: e2fsck -p /dev/disk mends it";
+	if (ext2fs_has_feature_journal_needs_recovery(s) || ext2fs_has_feature_orphan_present(s))
+		return "its journal was not replayed, it can be read only: e2fsck -p /dev/disk mends it";
+	if (ext2fs_has_feature_bigalloc(s) || ext2fs_has_feature_quota(s) || ext2fs_has_feature_project(s)
+	    || ext2fs_has_feature_mmp(s))
+		return "it can be read only, as it has bigalloc, quota, project or mmp";
+	return NULL;
 }
 
 /* Opens the file system as the disk and the kept versions have it. */
@@ -171,7 +176,7 @@ static bool may_be_right(errcode_t e)
  */
 static void drop_damaged(errcode_t *e, const char **why)
 {
-	errcode_t damage = *e ? *e : kept_check_blocks();
+	errcode_t damage = *e ? *e : keep_check_blocks();
 
 	if (!damage || may_be_right(damage))
 		return;
@@ -181,12 +186,12 @@ static void drop_damaged(errcode_t *e, const char **why)
 	keep_hide(false);
 	if (!*e) {
 		keep_drop();
-		*why = "what was not written to it yet is damaged, and was dropped; see e2fsck";
+		*why = "what was not written to it yet is damaged, and was dropped; see e2fsck -p /dev/disk";
 		return;
 	}
 	keep_set_unclean(true);
 	*e = begin();
-	*why = "an inode that was not written to it yet is damaged; see e2fsck";
+	*why = "an inode that was not written to it yet is damaged; see e2fsck -p /dev/disk";
 }
 
 /* What was changed in memory, and the list of what is to be freed, into the kept memory. */
@@ -201,11 +206,11 @@ static errcode_t commit_kept(void)
 /* Entries of its list of what is to be freed that cannot be right are left out. */
 static void keep_in_use(const char **why)
 {
-	if (kept_check_pending() == 0)
+	if (keep_check_pending() == 0)
 		return;
 	keep_set_unclean(true);
 	commit_kept();
-	*why = "a part of what was to be freed is in use, and stays so; see e2fsck";
+	*why = "a part of what was to be freed is in use, and stays so; see e2fsck -p /dev/disk";
 }
 
 bool volume_mount(const char **why)
@@ -215,15 +220,17 @@ bool volume_mount(const char **why)
 	bool kept;
 
 	read_only = true;
+	unwritable = NULL;
 	*why = partition_find(&super);
 	if (*why)
 		return false;
 	kept = keep_begin(super.s_uuid, partition.block_bytes);
 	if (!kept && !(super.s_state & EXT2_VALID_FS)) {
 		keep_set_unclean(true);
-		*why = "it is not marked as clean, and stays so until e2fsck was run";
+		*why = "it is not marked as clean, and stays so: e2fsck -p /dev/disk checks and mends it";
 	}
-	read_only = must_not_write(&super);
+	unwritable = must_not_write(&super);
+	read_only = unwritable != NULL;
 	e = begin();
 	if (kept)
 		drop_damaged(&e, why);
@@ -231,7 +238,7 @@ bool volume_mount(const char **why)
 		keep_in_use(why);
 	was_clean = !keep_is_unclean();
 	if (e)
-		*why = "its file system is damaged, or of a form that is not supported; see e2fsck";
+		*why = "its file system is damaged, or of a form that is not supported: e2fsck -y /dev/disk";
 	mounted = !e;
 	return !e;
 }
@@ -239,6 +246,11 @@ bool volume_mount(const char **why)
 bool volume_is_read_only(void)
 {
 	return read_only;
+}
+
+const char *volume_why_read_only(void)
+{
+	return volume ? unwritable : NULL;
 }
 
 bool volume_is_unclean(void)
@@ -361,14 +373,14 @@ static errcode_t drop_blocks(ext2_ino_t number, struct ext2_inode *inode, bool d
 	errcode_t e = 0;
 
 	if (ext2fs_inode_has_valid_blocks2(volume, inode))
-		e = runs_last(number, inode, 0, &start, &runs);
+		e = truncate_find(number, inode, 0, &start, &runs);
 	*more = !e && (start > 0 || !pending_fits(runs));
 	if (e || !pending_fits(runs))
 		return e;
 	work += runs * WORK_OF_RUN;
 	if (start == 0)
 		return clear_inode(number, inode, directory);
-	e = runs_free(number, inode, 0, start);
+	e = truncate_free(number, inode, 0, start);
 	return e ? e : ext2fs_write_inode(volume, number, inode);
 }
 
@@ -390,7 +402,7 @@ static errcode_t drop_link(ext2_ino_t number, bool directory, bool *more)
 static void free_blocks(unsigned i, bool *more)
 {
 	struct pending p = pending_at(i);
-	uint32_t n = p.count < BLOCKS_MAX ? p.count : BLOCKS_MAX;
+	uint32_t n = p.count < TRUNCATE_BLOCKS ? p.count : TRUNCATE_BLOCKS;
 
 	frees = true;
 	for (uint32_t k = 0; k < n; k++) {
@@ -449,7 +461,7 @@ static void give_up(void)
 	keep_set_unclean(true);
 	was_clean = false;
 	if (!reported)
-		pecan_logf("files: the disk: what was deleted cannot be freed, and stays in use; see e2fsck");
+		pecan_logf("the disk: what was deleted cannot be freed, and stays in use; see e2fsck -p /dev/disk");
 	reported = true;
 }
 
@@ -494,7 +506,7 @@ static errcode_t process_some(bool *more)
 				continue;
 			}
 			*more = true;
-			if (work >= WORK_MAX || (names && !pending_fits(RUNS_MAX)))
+			if (work >= WORK_MAX || (names && !pending_fits(TRUNCATE_EXTENTS)))
 				return 0;
 			e = process_one(&i, &end);
 		}
@@ -521,6 +533,33 @@ errcode_t volume_sync(bool clean)
 		return e;
 	e = commit(true);
 	return e ? e : cache_write_out(true);
+}
+
+/* Everything to the disk. e2fsck looks into a file system only if it is not marked as clean. */
+static errcode_t write_rest(void)
+{
+	errcode_t e = volume_sync(true);
+
+	if (!e && (has_more || pending_count() > 0 || cache_is_dirty()))
+		return TREE_MORE;
+	if (!e && keep_is_unclean())
+		e = commit(false);
+	return e ? e : cache_write_out(true);
+}
+
+errcode_t volume_leave(void)
+{
+	bool writes = volume && !read_only;
+	errcode_t e = writes ? write_rest() : 0;
+
+	if (e)
+		return e;
+	if (!writes && keep_free_places() < keep_places())
+		keep_drop();
+	keep_forget();
+	close_volume();
+	mounted = false;
+	return 0;
 }
 
 bool volume_has_more(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * volume.h - the file system of the disk as a whole: finding it, operations that are done or not done, the
- * order in which deleted files are freed. Errors are those of libext2fs, 0 is none.
+ * volume.h - the file system as a whole: mounting it, committing or undoing operations, freeing deleted files
+ * in order. Errors are those of tree.h; 0 is none.
  */
 #ifndef FILES_VOLUME_H
 #define FILES_VOLUME_H
@@ -12,66 +12,76 @@
 extern ext2_filsys volume;		/* NULL: not mounted, or it could not be read again */
 
 /*
- * Mount the first file system of the disk that can be used. *why: what is wrong if none is, or if kept
- * versions were dropped; else NULL.
+ * Mounts the first usable file system of the disk. Returns false, and a sentence in *why, if there is none.
+ * *why is also set if kept versions were dropped; else it is NULL.
  */
 bool volume_mount(const char **why);
 bool volume_is_read_only(void);
+const char *volume_why_read_only(void);		/* a sentence; NULL: it can be written, or is not mounted */
 
-/* Is there a file system? If the disk failed when an operation was taken back, it is tried again. */
+/*
+ * Unmounts: writes everything, and does not use the disk any more. TREE_MORE: a part was written; call it
+ * again. volume_mount mounts it again.
+ */
+errcode_t volume_leave(void);
+
+/*
+ * Returns true if a file system is mounted. Opens it again if the disk failed when an operation was undone.
+ */
 bool volume_is_there(void);
 
 /*
- * The end of an operation that returned e: what it has changed is committed, or taken back if e is not 0.
- * Returns e, or why it cannot be committed.
+ * Ends an operation that returned e: commits its changes, or undoes them if e is not 0. Returns e, or the
+ * error of the commit.
  */
 errcode_t volume_end(errcode_t e);
 
-/* What is changed from now on is a directory. Until volume_end. */
+/* Blocks that are changed from now on until volume_end are those of directories (CLASS_NAMES). */
 void volume_names_follow(void);
 
 /*
- * A name of this inode was removed from the directory `parent`: when that is on the disk its link is dropped,
- * and with the last link the inode is freed, when that is not open. TREE_MORE: so much is to be freed that
- * a sync must come first.
+ * Call it when a name of this inode was removed from the directory `parent`. When that is on the disk the
+ * link count is decremented; the inode is freed when that is 0 and it is not open. TREE_MORE: the list of
+ * pending.h is full; sync first.
  */
 errcode_t volume_drop(ext2_ino_t inode, ext2_ino_t parent, bool directory);
 
-/* How many of an inode's links are names; the others are of removed names, until that is on the disk. */
+/*
+ * Returns how many of an inode's `links` are names; the others are removed names, not removed on the disk
+ * yet.
+ */
 unsigned volume_links(ext2_ino_t inode, unsigned links);
 
-/* Its number is of no file, or of a new one: drop locks and notes of the file that had it. */
+/* Drops locks and notes of an inode number that has no file any more, or a new one. */
 void volume_forget_file(ext2_ino_t inode);
 
 /*
- * Everything committed is on the disk. clean: what was deleted is freed there, too, and the file system is
- * marked as clean.
+ * Writes everything committed to the disk. clean: also frees deleted files there, and marks the file system
+ * as clean.
  */
 errcode_t volume_sync(bool clean);
 
-/* After volume_sync: could another one free more? Open files are not waited for. */
+/* Returns true if another volume_sync could free more. Open files do not count. */
 bool volume_has_more(void);
 
 /*
- * Read the time of day: for each request, and before a sync. It sends messages. Without a clock the time
- * begins when the file system was made: a small number in an inode's i_dtime would be taken for the number of
- * another inode.
+ * Reads the time of day, by messages. Call it for each request and before a sync. Without a clock the time
+ * begins when the file system was made: a small number in an inode's i_dtime would mean another inode.
  */
 void volume_tick(void);
 
-/* For a new inode: differs from that of another one which had the same number before. */
+/* Returns a generation for a new inode, different from those of former inodes of that number. */
 uint32_t volume_generation(void);
 
-/* Is only e2fsck to mark the file system as clean? */
+/* Returns true if only e2fsck may mark the file system as clean. */
 bool volume_is_unclean(void);
 
-/* There is something to sync. */
+/* Returns true if there is something to sync. */
 bool volume_is_dirty(void);
 
-/* After a lack of space: e; or TREE_MORE if a part of what was deleted was freed, to be tried again. */
+/*
+ * Returns e; or TREE_MORE if e is a lack of space, and deleted files were freed so that a retry may succeed.
+ */
 errcode_t volume_lacks_space(errcode_t e);
-
-/* Is an inode open? Defined by the server. */
-bool inode_is_open(ext2_ino_t inode);
 
 #endif

@@ -36,7 +36,7 @@ static struct holder holder_of(L4_ThreadId_t thread, l4_word_t task)
 /* The entry if its thread still lives; else it goes, and the result is 0. */
 static struct name *living(struct name *n)
 {
-	if (n == 0 || task_of(n->thread) == n->task)
+	if (!n || task_of(n->thread) == n->task)
 		return n;
 	n->task = 0;
 	return 0;
@@ -77,7 +77,7 @@ enum names_error serve_names_register(struct names_caller *c, const struct names
 
 	if (task == 0 || task_of(thread) != task)
 		return NAMES_E_OWNER;
-	if (living(table_find(table, in->name)) == 0
+	if (!living(table_find(table, in->name))
 	    && !pecan_may_provide((L4_ThreadId_t){ .raw = thread }, in->name))
 		return NAMES_E_OWNER;
 	who = holder_of(c->thread, task);
@@ -103,12 +103,14 @@ enum names_error serve_names_lookup(struct names_caller *c, const struct names_l
 	struct holder who;
 	enum names_error e;
 
-	if (n != 0) {
+	if (n) {
 		out->thread.raw = n->thread;
 		return NAMES_OK;
 	}
 	if ((in->flags & NAMES_WAIT) == 0)
 		return NAMES_E_ABSENT;
+	if (!pecan_may_provide(L4_nilthread, in->name))
+		return NAMES_E_UNPROVIDED;
 	who = holder_of(c->thread, task_of(c->thread.raw));
 	e = table_wait(table, in->name, c->thread.raw, who);
 	if (e == NAMES_E_FULL) {
@@ -128,9 +130,9 @@ enum names_error serve_names_list(struct names_caller *c, const struct names_lis
 	(void)c;
 	do {
 		n = table_next(table, &position);
-		if (n == 0)
+		if (!n)
 			return NAMES_OK;
-	} while (living(n) == 0 && ++ended < NAMES_SWEEP);
+	} while (!living(n) && ++ended < NAMES_SWEEP);
 	out->next = position;
 	if (n->task == 0)
 		return NAMES_OK;
@@ -155,7 +157,7 @@ static void find_table(void)
 	size_t bytes = 0;
 
 	table = pecan_keep(&bytes);
-	if (table == 0 || bytes < sizeof(*table))
+	if (!table || bytes < sizeof(*table))
 		table = &new_table;
 	table_restore(table);
 	for (unsigned i = 0; i < NAMES_MAX; i++) {

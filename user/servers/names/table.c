@@ -17,7 +17,7 @@ static bool is_good(struct table *t, unsigned i)
 {
 	const struct name *n = &t->name[i];
 
-	if (n->text[0] == 0 || memchr(n->text, 0, sizeof(n->text)) == 0 || !is_printable(n->text))
+	if (n->text[0] == 0 || !memchr(n->text, 0, sizeof(n->text)) || !is_printable(n->text))
 		return false;
 	return table_find(t, n->text) == n;
 }
@@ -49,9 +49,9 @@ enum names_error table_register(struct table *t, const char *text, l4_word_t thr
 
 	if (!is_printable(text))
 		return NAMES_E_REQUEST;
-	if (n != 0 && n->task != who.task)
+	if (n && n->task != who.task)
 		return NAMES_E_TAKEN;
-	if (n != 0) {
+	if (n) {
 		n->thread = thread;
 		return NAMES_OK;
 	}
@@ -59,7 +59,7 @@ enum names_error table_register(struct table *t, const char *text, l4_word_t thr
 		mine += t->name[i].task == who.task;
 		if (t->name[i].task != 0)
 			places_take(&p, (unsigned)t->name[i].section);
-		else if (unused == 0)
+		else if (!unused)
 			unused = &t->name[i];
 	}
 	if (!places_has(&p, who.section, mine))
@@ -75,7 +75,7 @@ enum names_error table_unregister(struct table *t, const char *text, l4_word_t t
 {
 	struct name *n = table_find(t, text);
 
-	if (n == 0)
+	if (!n)
 		return NAMES_E_ABSENT;
 	if (n->task != task)
 		return NAMES_E_OWNER;
@@ -105,7 +105,7 @@ enum names_error table_wait(struct table *t, const char *text, l4_word_t thread,
 		mine += w->task == who.task;
 		if (w->task != 0)
 			places_take(&p, (unsigned)w->section);
-		else if (unused == 0)
+		else if (!unused)
 			unused = w;
 	}
 	if (!places_has(&p, who.section, mine))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * table.h - the names, and the clients that wait for one. No IPC in here.
+ * table.h - the names, and the clients that wait for one. No function sends a message.
  *
  *   N1  a used entry's name has 1 to 31 characters, printable ones of ASCII without blanks; no two are equal
  *   N2  a task has at most NAMES_PER_TASK names and WAITS_PER_TASK waiting threads
@@ -13,7 +13,7 @@
 #include <proto/names.h>
 #include <x2/word.h>
 
-/* OF_SECTION: places that each section of the system description has for certain (<pecan/places.h>). */
+/* OF_SECTION: places reserved for each section of the system description (<pecan/places.h>). */
 enum {
 	NAMES_MAX = 128, NAMES_PER_TASK = 16, NAMES_OF_SECTION = 2,
 	WAITS_MAX = 128, WAITS_PER_TASK = 8, WAITS_OF_SECTION = 1,
@@ -26,24 +26,26 @@ struct wait { char text[NAMES_NAME_BYTES]; l4_word_t thread, task, section; };
 struct table { struct name name[NAMES_MAX]; struct wait wait[WAITS_MAX]; };
 
 /*
- * Make a table of zeroes, or one whose user ended in the middle of any of these functions, follow N1 to N3.
- * No client waits any more.
+ * Repair a table that is all zeroes, or whose server ended during any of these functions: N1 to N3 hold.
+ * Removes all waits.
  */
 void table_restore(struct table *t);
 
 struct name *table_find(struct table *t, const char *text);
 
-/* Add or, for the same task, change. */
+/* Add a name, or change the thread of one of the same task. */
 enum names_error table_register(struct table *t, const char *text, l4_word_t thread, struct holder who);
 enum names_error table_unregister(struct table *t, const char *text, l4_word_t task);
 
-/* The first used entry at or after *position, which then is the place after it; 0: none. */
+/* Returns the first used entry at or after *position, or 0. *position becomes the place after it. */
 struct name *table_next(struct table *t, l4_word_t *position);
 
-/* A thread waits for one name at a time: an older wait of it is forgotten. */
+/* Add a wait. A thread waits for one name at a time: an older wait of it is removed. */
 enum names_error table_wait(struct table *t, const char *text, l4_word_t thread, struct holder who);
 
-/* Take out the first thread at or after *position that waits for the name; *position: after it. 0: none. */
+/*
+ * Remove and return the first thread, from *position on, that waits for the name, or 0. Advances *position.
+ */
 l4_word_t table_take_waiting(struct table *t, const char *text, unsigned *position);
 
 #endif

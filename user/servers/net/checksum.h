@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * checksum.h - what lwIP uses for checksums (LWIP_CHKSUM).
+ * checksum.h - the checksum function of lwIP (LWIP_CHKSUM).
  */
 #ifndef NET_CHECKSUM_H
 #define NET_CHECKSUM_H
 
 #include <stdint.h>
 
-/* The sum of the 16-bit words, not inverted, as they are in memory; a last byte has a zero behind it. */
+/*
+ * Returns the sum of the 16-bit words in the byte order of memory, not inverted; an odd last byte is padded.
+ */
 uint16_t net_checksum(const void *data, int bytes);
 
 #endif

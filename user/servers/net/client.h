@@ -9,7 +9,7 @@
 
 #include "socket.h"
 
-/* OF_SECTION: places that each section of the system description has for certain. */
+/* OF_SECTION: places reserved for each section of the system description. */
 enum {
 	CLIENTS = 24, CLIENTS_OF_SECTION = 1, WAITS = 64, WAITS_OF_ONE = 16, WAITS_OF_SECTION = 2,
 	HOSTS = 8, HOSTS_OF_ONE = 2, HOSTS_OF_SECTION = 1,
@@ -22,12 +22,12 @@ struct client {
 	L4_Word_t wakes;
 };
 
-/* NULL: not attached. */
+/* Returns NULL if the task is not attached. */
 struct client *client_of(L4_Word_t task);
 enum sockets_status client_attach(struct holder who, L4_Word_t block);
 void client_drop_ended(void);
 
-/* Is that part within the client's block? Its address, or NULL. */
+/* Returns the address of a part of the client's block, or NULL if it is not within the block. */
 void *client_part(const struct client *c, size_t offset, size_t bytes);
 
 /* ---- wait.c ---- */
@@ -35,28 +35,28 @@ void *client_part(const struct client *c, size_t offset, size_t bytes);
 struct wait_list { L4_Word_t wakes, milliseconds; const struct sockets_entry *entry; unsigned entries; };
 
 /*
- * Fills in what is ready. Returns true if the wait is over; else it is kept, and *s is SOCKETS_LATER, or why
- * not.
+ * Fills in the ready events. Returns true if the wait is over; else it is queued, and *s is SOCKETS_LATER,
+ * or the error for which it is not.
  */
 bool wait_begin(struct client *c, L4_ThreadId_t thread, const struct wait_list *w, enum sockets_status *s,
 		struct sockets_entry *ready);
 
-/* Has something changed that a wait may be for? */
+/* Returns true if an event has happened since the last call for which a wait may wait. */
 bool wait_is_due(void);
 
-/* Answer those that are over. */
+/* Answer the waits that are over. */
 void wait_answer(void);
 
-/* Milliseconds until the first timeout, at most `most`. */
+/* Returns the milliseconds until the first timeout, at most `most`. */
 uint32_t wait_next(uint32_t most);
 
-/* The thread, or all of the client's, waits for nothing any more. */
+/* Remove the waits of the thread; of all threads of the client. */
 void wait_forget_thread(L4_ThreadId_t thread);
 void wait_forget_client(const struct client *c);
 
 /* ---- host.c ---- */
 
-/* SOCKETS_LATER: the answer is sent when there is one. */
+/* SOCKETS_LATER: the answer is sent when DNS has answered. */
 enum sockets_status host_resolve(const struct client *c, L4_ThreadId_t thread, const char *name,
 				 uint32_t *address);
 void host_forget_client(const struct client *c);

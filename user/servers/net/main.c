@@ -288,7 +288,7 @@ enum sockets_status serve_sockets_interface(struct sockets_caller *c, struct soc
 static L4_ThreadId_t first, ticker, watcher;
 static volatile uint32_t tick_ms;	/* of the ticker: read before each wait */
 static bool ticking;			/* each TICK_MS; else `now` stands still, and tick_ms is a long time */
-static bool must_tick;			/* the ticker is still to be told */
+static bool must_tick;			/* the ticker has not got its order to tick yet */
 static uint32_t served;			/* ms: when the last message came, or later */
 static bool watching;			/* the watcher waits for a driver */
 
@@ -310,13 +310,17 @@ static void tick(void *arg)
 static void watch(void *arg)
 {
 	L4_ThreadId_t driver;
+	enum names_error e;
 
 	(void)arg;
 	for (;;) {
 		L4_Receive(first);
-		do
+		do {
 			L4_Sleep(L4_TimePeriod(TICK_MS * MS_US));
-		while (pecan_lookup(LINK_NAME, true, &driver) != NAMES_OK);
+			e = pecan_lookup(LINK_NAME, true, &driver);
+			if (e == NAMES_E_UNPROVIDED)
+				return;
+		} while (e != NAMES_OK);
 		L4_Set_MsgTag(stub_tag(DRIVER_IS_THERE, 0, 0));
 		L4_Send(first);
 	}
@@ -404,8 +408,8 @@ static bool work(void)
 }
 
 /*
- * The same, if nothing is there to be done but to push what is to be sent: then the answer in the message
- * registers stays there. Returns false if there is more to do.
+ * The same, if the only work is to push what is to be sent: then the answer in the message registers stays
+ * there. Returns false if there is more to do.
  */
 static bool work_beside_answer(void)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * socket.h - the sockets, by lwIP's raw interface: a table of all, and what is done with one. Nothing here
- * does IPC, so tests on the host are linked with it.
+ * socket.h - the sockets, by lwIP's raw interface: the table of them, and their operations. No function
+ * sends a message, so tests on the host are linked with it.
  *
- * What one client can take: SOCKETS_MOST sockets, of which each section of the system description has
- * SOCKETS_OF_SECTION for certain (<pecan/places.h>). Of received packets it can take as many as there are
- * buffers free, and of the heap, for what it sends, half as much as is free, counted as lwIP takes it, with
- * headers. So however many clients take all that they can, there is something left for the next one. What
- * all clients that have ended left to be sent has at most ORPHANS_HEAP.
+ * Limits of a client: SOCKETS_MOST sockets, of which SOCKETS_OF_SECTION are reserved for each section of the
+ * system description (<pecan/places.h>); of received packets as many as there are free buffers; of the heap,
+ * for bytes to send, half of the free part, counted as lwIP allocates it, with headers. So there is always
+ * something left for the next client. The bytes that ended clients have left to be sent use at most
+ * ORPHANS_HEAP.
  */
 #ifndef NET_SOCKET_H
 #define NET_SOCKET_H
@@ -26,8 +26,8 @@ enum {
 };
 
 /*
- * A client as far as sockets go. section: as holder of places; held: packets in queues; heap: what those have
- * that it sends, in bytes.
+ * The use of sockets by a client. section: as holder of places; held: packets in queues; heap: bytes of the
+ * heap for packets to send.
  */
 struct owner { unsigned section, sockets, held; size_t heap; };
 
@@ -37,7 +37,7 @@ struct piece { struct pbuf *p; struct socket_name from; };
 enum state {
 	SOCK_NEW,
 	SOCK_LISTENS,
-	SOCK_PENDING,		/* came by a listening socket, and is not accepted yet */
+	SOCK_PENDING,		/* a connection of a listening socket, not accepted yet */
 	SOCK_CONNECTING,
 	SOCK_CONNECTED,
 	SOCK_BROKEN,		/* TCP without a pcb */
@@ -55,7 +55,7 @@ struct sock {
 	struct options options;
 	enum sockets_status error;	/* to be reported once */
 	bool end, shut_in, shut_out;	/* the peer's FIN; shut down here */
-	bool blocked;			/* the last send found no memory: until lwIP has sent something */
+	bool blocked;			/* the last send lacked memory, and lwIP has sent nothing since */
 	struct piece piece[PIECES];	/* a ring */
 	unsigned first, pieces, held;
 	size_t offset, queued, heap;	/* queued: bytes that are being sent; heap: its part of the owner's */
@@ -65,17 +65,17 @@ struct sock {
 	uint32_t since;			/* of SOCK_CLOSING: when it was closed, sys_now */
 };
 
-/* Called first, when sys_now has the time. */
+/* Call it first, when sys_now returns the time. */
 void sock_begin(void);
 
-/* Counts what a wait may wait for. */
+/* Counts events for which a wait may wait. */
 extern unsigned sock_changes;
 
 enum sockets_status sock_open(struct owner *o, enum sockets_kind kind, struct sock **s);
 L4_Word_t sock_handle(const struct sock *s);
 struct sock *sock_of(const struct owner *o, L4_Word_t handle);	/* NULL: there is none */
 void sock_close(struct sock *s, bool abort);
-/* The owner has no section any more. Not abort: bytes are still sent, as the client has ended. */
+/* Closes all sockets of an owner, whose section is reset. abort false: queued bytes are still sent. */
 void sock_close_all(struct owner *o, bool abort);
 unsigned sock_events(const struct sock *s);	/* enum sockets_event */
 
@@ -94,7 +94,7 @@ enum sockets_status sock_send(struct sock *s, const void *from, size_t *bytes, s
 struct reception { void *to; size_t bytes, got, whole; bool peek; struct socket_name from; };
 enum sockets_status sock_receive(struct sock *s, struct reception *r);
 
-/* Now and then: forgets closed sockets whose bytes are acknowledged, or that are too old. */
+/* Call it at times: frees closed sockets whose bytes are acknowledged, or that are too old. */
 void sock_sweep(void);
 
 /* ---- between the files of sockets ---- */
@@ -148,13 +148,13 @@ enum sockets_status datagram_receive(struct sock *s, struct reception *r);
 void datagram_close(struct sock *s);
 void datagram_set_options(struct sock *s);
 
-/* ---- what the rest of the server gives ---- */
+/* ---- supplied by the rest of the server ---- */
 
-unsigned net_free_buffers(void);		/* of the card, for packets that come */
+unsigned net_free_buffers(void);		/* number of buffers of the card for packets to receive */
 
 /*
- * Virtual cards deliver packets that are shorter than Ethernet's least, and lwIP reads those of ARP without
- * a look at their length: they are filled up with zeros.
+ * Virtual cards deliver packets below Ethernet's minimum, and lwIP reads ARP packets without a check of their
+ * length: short packets are padded with zeros.
  */
 enum { NET_FRAME_LEAST = 60 };
 

@@ -15,7 +15,7 @@ enum {
 	PORT_TRIES = 64, POLL_HALF_SECONDS = 1, CLOSING_MS = 60000,
 	/* Of the heap, beside the bytes: the headers of a block, of a pbuf and of a packet; room for more. */
 	PER_PBUF = 16 + sizeof(struct pbuf) + LWIP_MEM_ALIGN_SIZE(PBUF_TRANSPORT) + MEM_ALIGNMENT + TCP_OVERSIZE,
-	/* Who loses its pcb if there are none: first those that end, then those that no program has accepted. */
+	/* Lost if no pcb is free: first connections that end, then those that no program has accepted. */
 	PRIORITY_CLOSING = TCP_PRIO_MIN, PRIORITY_PENDING = TCP_PRIO_MIN + 1,
 };
 

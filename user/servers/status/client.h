@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * client.h - connections: each has one request and one answer, at its own pace. No call waits for a client.
+ * client.h - connections, each with one request and one answer. No call waits for a client.
  */
 #ifndef STATUS_CLIENT_H
 #define STATUS_CLIENT_H
@@ -11,16 +11,16 @@
 
 enum { CLIENTS = 16 };
 
-/* Called for a complete request. Returns the page, which is copied; or NULL, and why in *status. */
+/* Supplied by main.c: returns the page for a request, which is copied; or NULL, with the error in *status. */
 const char *client_page(const struct http_request *r, size_t *bytes, enum http_status *status);
 
-/* Take a connection; if there are too many, the one that has done nothing for the longest time ends. */
+/* Add a connection; if there are too many, the one that was idle for the longest time ends. */
 void client_add(int fd);
 
-/* Entries for poll. Returns how many. */
+/* Fill the entries for poll. Returns their number. */
 unsigned client_poll(struct pollfd p[CLIENTS]);
 
-/* What poll has found. Ends connections that have done nothing for too long. */
+/* Serve the entries of poll. Ends connections that were idle for too long. */
 void client_serve(const struct pollfd *p, unsigned n);
 
 #endif

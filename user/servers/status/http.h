@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * http.h - what is understood of HTTP/1.1: the request line and the field Host (RFC 9112, 3). A connection
+ * http.h - the supported part of HTTP/1.1: the request line and the field Host (RFC 9112, 3). A connection
  * has one request.
  */
 #ifndef STATUS_HTTP_H
@@ -17,15 +17,15 @@ enum http_status {
 	HTTP_MISDIRECTED = 421,		/* Host is neither an address nor localhost */
 };
 
-struct http_request { bool head; unsigned refresh; };	/* head: HEAD, no body is to be sent */
+struct http_request { bool head; unsigned refresh; };	/* head: HEAD, without a body */
 
-/* The head of a request, which may have `bytes` of it. A complete one is HTTP_OK if it is for the page. */
+/* Parse the `bytes` received of a request's head. Returns HTTP_OK if it is complete and for the page. */
 enum http_status http_parse(const char *at, size_t bytes, struct http_request *r);
 
-/* The head of an answer with a body of so many bytes. Returns its length. */
+/* Write the head of an answer with a body of so many bytes. Returns its length. */
 size_t http_answer(char *to, size_t room, enum http_status status, const char *type, size_t body);
 
-/* A word or two for a status. */
+/* Returns the reason phrase of a status. */
 const char *http_text(enum http_status status);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * model.h - what the page shows of the system: read by sample.c, written by page.c and drawing.c.
  *
- * Records are read one after the other while the system runs, so a model is no snapshot. What does not fit
- * into a table is left out, and counted.
+ * Records are read one after the other while the system runs, so a model is no snapshot. Records for which a
+ * table has no room are left out, and counted.
  */
 #ifndef STATUS_MODEL_H
 #define STATUS_MODEL_H
@@ -40,8 +40,8 @@ struct model_extent { unsigned long from, at, space, pages, bytes; bool writable
 struct model_gift { unsigned long from, to, pages, extents; };
 
 /*
- * At least so many pages can be used by two spaces, and written by one of them, which have them from the same
- * place of a third.
+ * At least so many pages that spaces a and b both have from the same place of a third one, at least one of
+ * them with the right to write.
  */
 struct model_shared { unsigned long a, b, pages; };
 
@@ -71,39 +71,39 @@ struct model {
 
 void model_clear(struct model *m);
 
-/* Add what was read. They return NULL if there is no room. */
+/* Add a record. Return NULL if there is no room. */
 struct model_space *model_add_space(struct model *m);
 struct model_thread *model_add_thread(struct model *m);
 struct model_irq *model_add_irq(struct model *m);
 void model_add_extent(struct model *m, const struct model_extent *e);
 void model_add_message(struct model *m, unsigned long from, unsigned long to);
 
-/* After the last extent: what two spaces share. Changes the order of the extents. */
+/* Find the memory that two spaces share. Call it after the last extent; it reorders them. */
 void model_find_shared(struct model *m);
 
-/* NULL: there is none. */
+/* Return NULL if there is none. */
 const struct model_space *model_space(const struct model *m, unsigned long number);
 const struct model_thread *model_thread(const struct model *m, unsigned long number);
 
-/* Its name, or a word for it. */
+/* Returns the name of a space, or a word for it. */
 const char *model_name(const struct model *m, unsigned long space);
 
 /* ---- text that grows in a buffer ---- */
 
 struct text { char *at; size_t size, used; bool full; };
 
-/* printf's conversions; what does not fit is left out, with all that comes after it. */
+/* Appends text with printf's conversions; if it does not fit, it and all text after it are left out. */
 void text_add(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The same for characters that HTML gives a meaning. */
+/* Appends text with the special characters of HTML escaped. */
 void text_add_escaped(struct text *t, const char *from);
 
 /* ---- page.c and drawing.c ---- */
 
-/* The page; refresh: it is to be loaded again each so many seconds, 0: it is not. */
+/* Writes the page. refresh: seconds after which the browser loads it again; 0: it does not. */
 void page_write(struct text *t, const struct model *m, unsigned refresh);
 
-/* The drawing of which space has memory from which. */
+/* Writes the drawing of the memory that spaces have from each other. */
 void drawing_write(struct text *t, const struct model *m);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "model.h"
 
-/* Takes some 100 ms, as messages are counted meanwhile. Returns NULL, or why nothing can be read. */
+/* Fills *m. Takes some 100 ms, in which messages are counted. Returns NULL, or a sentence on the error. */
 const char *sample(struct model *m);
 
 #endif

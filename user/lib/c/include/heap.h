@@ -19,7 +19,7 @@ extern "C" {
 struct heap_block;
 
 /*
- * When nothing fits, more(bytes, &got) may return at least `bytes` of new memory (NULL: there is none) and
+ * If no block fits, more(bytes, &got) may return at least `bytes` of new memory (NULL: there is none) and
  * sets `got` to its size.
  */
 struct heap {
@@ -30,14 +30,14 @@ struct heap {
 /* An empty heap; more may be NULL. */
 void heap_init(struct heap *h, void *(*more)(size_t bytes, size_t *got));
 
-/* Gives it a region; too small a one is ignored. */
+/* Adds a region; one that is too small for a block is ignored. */
 void heap_add(struct heap *h, void *region, size_t bytes);
 
-/* NULL: no memory. What was not allocated here must not be freed; NULL may be. */
+/* heap_alloc returns NULL if there is no memory. heap_free takes a block of heap_alloc, or NULL. */
 void *heap_alloc(struct heap *h, size_t bytes);
 void heap_free(struct heap *h, void *p);
 
-/* Bytes that are free, all blocks together. */
+/* Returns the bytes of all free blocks. */
 size_t heap_left(const struct heap *h);
 
 #if defined(__cplusplus)

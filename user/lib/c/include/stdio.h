@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-/* Return the length of the whole text; what does not fit in size - 1 characters is cut. */
+/* Return the length of the whole text, which is cut to size - 1 characters. */
 int vsnprintf(char *to, size_t size, const char *format, va_list args)
 	__attribute__((format(printf, 3, 0)));
 int snprintf(char *to, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));

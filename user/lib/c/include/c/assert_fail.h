@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * assert_fail.h - what <assert.h> calls.
+ * assert_fail.h - the function that <assert.h> calls.
  */
 #ifndef C_ASSERT_FAIL_H
 #define C_ASSERT_FAIL_H
@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-/* Shows a line of text, ended by a newline; NULL (as at the start): nothing is shown. */
+/* Called with a line of text, ended by a newline. NULL, as at the start: no text is shown. */
 extern void (*assert_report)(const char *text);
 
 void __assert_fail(const char *expression, const char *file, unsigned line, const char *function)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * arch.h - what only this machine has.
+ * arch.h - the declarations that are specific to this machine.
  */
 #ifndef L4_ARCH_H
 #define L4_ARCH_H

@@ -26,7 +26,7 @@ typedef struct {
 	L4_Word_t magic, version, size, first_entry, num_entries, __reserved[3];
 } L4_BootInfo_t;
 
-/* What all records begin with. */
+/* The beginning of all records. */
 typedef struct {
 	L4_Word_t type, version, offset_next;
 } L4_BootRec_t;

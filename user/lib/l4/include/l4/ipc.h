@@ -97,7 +97,7 @@ L4_INLINE L4_MsgTag_t L4_Wait(L4_ThreadId_t *from)
 	return L4_Wait_Timeout(L4_Never, from);
 }
 
-/* A reply never waits for a client that is not ready to take it. */
+/* With a zero send timeout: a reply does not wait for a client that does not receive it. */
 L4_INLINE L4_MsgTag_t L4_ReplyWait_Timeout(L4_ThreadId_t to, L4_Time_t RcvTimeout,
 	L4_ThreadId_t *from)
 {
@@ -109,13 +109,13 @@ L4_INLINE L4_MsgTag_t L4_ReplyWait(L4_ThreadId_t to, L4_ThreadId_t *from)
 	return L4_ReplyWait_Timeout(to, L4_Never, from);
 }
 
-/* A receive from oneself never ends but by its timeout; MR0 is then the tag of the timeout. */
+/* A receive from the own id ends only by its timeout; MR0 is then the tag of the timeout. */
 L4_INLINE void L4_Sleep(L4_Time_t t)
 {
 	L4_Set_MsgTag(L4_Receive_Timeout(L4_MyLocalId(), t));
 }
 
-/* Partners of the same space. */
+/* The same for partners of the own space. */
 L4_INLINE L4_MsgTag_t L4_Lcall(L4_ThreadId_t to)
 {
 	L4_ThreadId_t from;

@@ -242,7 +242,7 @@ L4_INLINE char *L4_KernelVersionString(void *kip)
 	return __L4_KernelDesc(kip)->VersionString;
 }
 
-/* Feature string n, counted from 0, or NULL: they follow the version string up to an empty one. */
+/* Returns feature string n, from 0, or NULL. They follow the version string, ended by an empty one. */
 L4_INLINE char *L4_Feature(void *kip, L4_Word_t n)
 {
 	char *string = L4_KernelVersionString(kip);
@@ -270,7 +270,7 @@ L4_INLINE L4_Bool_t __L4_KipHasFeature(void *kip, const char *name)
 	const char *feature;
 	L4_Word_t i;
 
-	for (i = 0; (feature = L4_Feature(kip, i)) != 0; i++)
+	for (i = 0; (feature = L4_Feature(kip, i)); i++)
 		if (__L4_SameString(feature, name))
 			return 1;
 	return 0;
@@ -372,7 +372,7 @@ L4_INLINE L4_Bool_t L4_IsMemoryDescVirtual(L4_MemoryDesc_t *m)
 	return m->x.v;
 }
 
-/* With the subtype in bits 7..4 for the two types that have one. */
+/* Returns the type, with the subtype in bits 7..4 for the two types that have one. */
 L4_INLINE L4_Word_t L4_MemoryDescType(L4_MemoryDesc_t *m)
 {
 	return m->raw[0] & (m->x.type >= L4_BootLoaderSpecificMemoryType ? 0xff : 0xf);

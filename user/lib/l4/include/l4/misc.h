@@ -21,7 +21,7 @@ L4_INLINE L4_Word_t L4_Set_PageAttribute(L4_Fpage_t f, L4_Word_t attribute)
 	return L4_MemoryControl(0, attributes);
 }
 
-/* Up to 64 fpages; 1 at once for none. */
+/* n: at most 64 fpages; for 0 it returns 1 without a call. */
 L4_INLINE L4_Word_t L4_Set_PageAttributes(L4_Word_t n, L4_Fpage_t *fpages,
 	const L4_Word_t *attributes)
 {

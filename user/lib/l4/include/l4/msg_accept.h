@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * msg_accept.h - what a receiver accepts: the acceptor in BR0 and the list of string buffers in
+ * msg_accept.h - the buffer registers of a receiver: the acceptor in BR0 and the list of string buffers in
  * BR1.. (api 5.4). Part of <l4/message.h>; include that.
  *
  *   acceptor   window fpage without its low 4 bits (4..) | 0 (3..2) | c (1) | s (0)
@@ -40,7 +40,7 @@ L4_INLINE L4_Acceptor_t L4_MapGrantItems(L4_Fpage_t RcvWindow)
 	return a;
 }
 
-/* All kinds of both; of two windows that of r. */
+/* Returns an acceptor with the kinds of both, and the window of r if it has one. */
 L4_INLINE L4_Acceptor_t L4_AddAcceptor(const L4_Acceptor_t l, const L4_Acceptor_t r)
 {
 	L4_Word_t window = r.raw & __L4_ACCEPT_WINDOW ? r.raw : l.raw;
@@ -50,7 +50,7 @@ L4_INLINE L4_Acceptor_t L4_AddAcceptor(const L4_Acceptor_t l, const L4_Acceptor_
 	return a;
 }
 
-/* l without the kinds of r, and without a window if r has one. */
+/* Returns l without the kinds of r, and without a window if r has one. */
 L4_INLINE L4_Acceptor_t L4_RemoveAcceptor(const L4_Acceptor_t l, const L4_Acceptor_t r)
 {
 	L4_Word_t window = r.raw & __L4_ACCEPT_WINDOW ? 0 : l.raw;
@@ -115,7 +115,7 @@ L4_INLINE void L4_MsgBufferClear(L4_MsgBuffer_t *b)
 	b->raw[1] = 0;
 }
 
-/* Ties the buffer s to the one that follows it: C in each of its descriptors. */
+/* Sets C in each descriptor of the buffer s: another buffer follows. */
 L4_INLINE void __L4_MsgBufferChain(L4_StringItem_t *s)
 {
 	s->X.C = 1;

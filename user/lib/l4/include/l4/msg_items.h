@@ -150,7 +150,7 @@ L4_INLINE void *L4_Substring(L4_StringItem_t *s, L4_Word_t n)
 	return (void *)word[n];
 }
 
-/* The word after the descriptor s and its addresses. */
+/* Returns the word after the descriptor s and its addresses. */
 L4_INLINE L4_StringItem_t *__L4_NextDescriptor(L4_StringItem_t *s)
 {
 	L4_Word_t *word = s->raw;
@@ -158,7 +158,7 @@ L4_INLINE L4_StringItem_t *__L4_NextDescriptor(L4_StringItem_t *s)
 	return (L4_StringItem_t *)(word + 1 + L4_Substrings(s));
 }
 
-/* The word after the whole string; *last is its last descriptor. */
+/* Returns the word after the whole string; *last is its last descriptor. */
 L4_INLINE L4_StringItem_t *__L4_EndOfString(L4_StringItem_t *s, L4_StringItem_t **last)
 {
 	L4_StringItem_t *part = s;
@@ -170,7 +170,7 @@ L4_INLINE L4_StringItem_t *__L4_EndOfString(L4_StringItem_t *s, L4_StringItem_t 
 	return __L4_NextDescriptor(part);
 }
 
-/* The word after the run of strings that their C bits tie together; *last is the last string. */
+/* Returns the word after all strings that are connected by their C bits; *last is the last string. */
 L4_INLINE L4_StringItem_t *__L4_EndOfStrings(L4_StringItem_t *s, L4_StringItem_t **last)
 {
 	while (s->X.C)
@@ -196,7 +196,7 @@ L4_INLINE void __L4_Copy_String(L4_StringItem_t *dest, L4_StringItem_t *source)
 		to[i] = from[i];
 }
 
-/* Makes substr a further part of the string dest; returns where the part now is. */
+/* Appends substr to the string dest. Returns the new part in dest. */
 L4_INLINE L4_StringItem_t *L4_AddSubstringTo(L4_StringItem_t *dest, L4_StringItem_t *substr)
 {
 	L4_StringItem_t *last, *end = __L4_EndOfString(dest, &last);
@@ -206,7 +206,7 @@ L4_INLINE L4_StringItem_t *L4_AddSubstringTo(L4_StringItem_t *dest, L4_StringIte
 	return end;
 }
 
-/* One more substring, as long as the others of the last part. */
+/* Appends a substring of the same length as the others of the last part. */
 L4_INLINE L4_StringItem_t *L4_AddSubstringAddressTo(L4_StringItem_t *dest, void *address)
 {
 	L4_StringItem_t *last, *end = __L4_EndOfString(dest, &last);

@@ -20,7 +20,7 @@ typedef union {
 	L4_MsgTag_t tag;
 } L4_Msg_t;
 
-/* Words after the tag; a damaged tag may claim more than there are. */
+/* Returns the number of words after the tag, at most the maximum, whatever the tag says. */
 L4_INLINE L4_Word_t __L4_TagWords(L4_MsgTag_t tag)
 {
 	L4_Word_t words = L4_UntypedWords(tag) + L4_TypedWords(tag);
@@ -28,7 +28,7 @@ L4_INLINE L4_Word_t __L4_TagWords(L4_MsgTag_t tag)
 	return words < 64 ? words : 63;
 }
 
-/* Word by word, for the reason that message registers are moved so (vregs.h). */
+/* Copies word by word, for the same reason as message registers (vregs.h). */
 L4_INLINE void __L4_CopyWords(L4_Word_t *to, const L4_Word_t *from, L4_Word_t n)
 {
 	volatile L4_Word_t *word = to;
@@ -96,7 +96,7 @@ L4_INLINE void L4_MsgStore(L4_MsgTag_t tag, L4_Msg_t *msg)
 
 /* ---- Append ---- */
 
-/* Room for n typed words at the end, counted in the tag; NULL if there is none. */
+/* Adds n typed words at the end, counted in the tag. Returns the first one; NULL if there is no room. */
 L4_INLINE L4_Word_t *__L4_MsgTypedRoom(L4_Msg_t *msg, L4_Word_t n)
 {
 	L4_Word_t used = __L4_TagWords(msg->tag);
@@ -107,7 +107,7 @@ L4_INLINE L4_Word_t *__L4_MsgTypedRoom(L4_Msg_t *msg, L4_Word_t n)
 	return &msg->msg[1 + used];
 }
 
-/* The typed words move up by one. */
+/* Moves the typed words up by one. */
 L4_INLINE void L4_MsgAppendWord(L4_Msg_t *msg, L4_Word_t w)
 {
 	L4_Word_t i, u = L4_UntypedWords(msg->tag), used = __L4_TagWords(msg->tag);
@@ -144,7 +144,7 @@ L4_INLINE void L4_MsgAppendSimpleStringItem(L4_Msg_t *msg, L4_StringItem_t s)
 		__L4_CopyWords(to, s.raw, 2);
 }
 
-/* With all its descriptors and addresses. */
+/* Appends a string with all its descriptors and addresses. */
 L4_INLINE void L4_MsgAppendStringItem(L4_Msg_t *msg, L4_StringItem_t *s)
 {
 	L4_Word_t words = __L4_StringWords(s);
@@ -236,7 +236,7 @@ L4_INLINE void __L4_PackCtrlXfer(L4_Word_t *to, const L4_CtrlXferItem_t *c)
 			*to++ = c->raw[1 + reg];
 }
 
-/* An item that names no register is not sent. */
+/* Does not append an item without registers. */
 L4_INLINE void L4_MsgAppendCtrlXferItem(L4_Msg_t *msg, L4_CtrlXferItem_t *c)
 {
 	L4_Word_t *to = __L4_CtrlXferWords(c) > 1 ? __L4_MsgTypedRoom(msg, __L4_CtrlXferWords(c)) : 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * pecan.h - what Pecan adds to X.2. Each extension is named by a feature string of the kernel
- * interface page; a program that does not ask never notices.
+ * pecan.h - the extensions of Pecan to X.2. Each has a feature string in the kernel interface page, and no
+ * effect on programs that do not use it.
  *
  *   inspect     state that only the kernel has, and its trace, for privileged spaces (<x2/inspect.h>)
  *   tls         thread-local storage: the base of FS, set by the thread itself
@@ -100,7 +100,7 @@ L4_INLINE L4_Word_t L4_KmemLimit(L4_Word_t kib)
 	return L4_KmemLimitFlag | (kib < L4_KmemLimitMax ? kib : L4_KmemLimitMax);
 }
 
-/* KiB of an old control word; 0 if it holds no limit. */
+/* Returns the KiB in an old control word; 0 if it has no limit. */
 L4_INLINE L4_Word_t L4_KmemLimitOf(L4_Word_t control)
 {
 	return control & L4_KmemLimitFlag ? control & L4_KmemLimitMax : 0;

@@ -47,7 +47,7 @@ L4_INLINE L4_Word_t L4_Set_Timeslice(L4_ThreadId_t t, L4_Time_t timeslice, L4_Ti
 			   &old);
 }
 
-/* Reads what is left of both. */
+/* Reads the rest of the time slice and of the total quantum. */
 L4_INLINE L4_Word_t L4_Timeslice(L4_ThreadId_t t, L4_Time_t *timeslice, L4_Time_t *totalquantum)
 {
 	L4_Word_t left = 0, result = L4_Schedule(t, ~0UL, ~0UL, ~0UL, ~0UL, &left);

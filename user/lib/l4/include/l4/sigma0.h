@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sigma0.h - asking sigma0 for memory (protocols 7.1).
+ * sigma0.h - requests for memory to sigma0 (protocols 7.1).
  *
  * The result of a request is the fpage that sigma0 sent - as sigma0 sees it, not where it was
  * mapped - or the nilpage if it refused. The acceptor (BR0) is left as it was before.
@@ -50,13 +50,13 @@ L4_INLINE L4_Fpage_t L4_Sigma0_GetPage_RcvWindow(L4_ThreadId_t s0, L4_Fpage_t f,
 	return L4_Sigma0_GetPage_RcvWindow_High(s0, f, RcvWindow, 0);
 }
 
-/* To the same address in the own space. */
+/* The same, mapped to the same address in the own space. */
 L4_INLINE L4_Fpage_t L4_Sigma0_GetPage(L4_ThreadId_t s0, L4_Fpage_t f)
 {
 	return L4_Sigma0_GetPage_RcvWindow(s0, f, L4_CompleteAddressSpace);
 }
 
-/* 2^log2 bytes of RAM, whichever are free. */
+/* Requests 2^log2 bytes of any free RAM. */
 L4_INLINE L4_Fpage_t L4_Sigma0_GetAny(L4_ThreadId_t s0, L4_Word_t log2, L4_Fpage_t RcvWindow)
 {
 	return L4_Sigma0_GetPage_RcvWindow(s0, L4_FpageLog2(~0UL, (int)log2), RcvWindow);
@@ -73,10 +73,10 @@ L4_INLINE void *L4_Sigma0_GetSpecial(L4_Word_t type, void *address, L4_Word_t pa
 	L4_MemoryDesc_t *desc = 0;
 	L4_Word_t i, from, to, at;
 
-	for (i = 0; (desc = L4_MemoryDesc(kip, i)) != 0; i++)
+	for (i = 0; (desc = L4_MemoryDesc(kip, i)); i++)
 		if (L4_MemoryDescType(desc) == type && !L4_IsMemoryDescVirtual(desc))
 			break;
-	if (desc == 0 || L4_IsThreadEqual(L4_Myself(), s0))
+	if (!desc || L4_IsThreadEqual(L4_Myself(), s0))
 		return 0;
 	from = L4_MemoryDescLow(desc) & ~(pagesize - 1);
 	to = L4_MemoryDescHigh(desc);

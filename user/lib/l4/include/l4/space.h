@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * space.h - taking mappings back, and reading how pages were used (api 6.3).
+ * space.h - revocation of mappings, and status bits of pages (api 6.3).
  *
  * The rights of an fpage name what is revoked; in the fpage that comes back they are the status
  * bits. Up to 64 fpages a call.
@@ -35,7 +35,7 @@ L4_INLINE void __L4_UnmapMany(L4_Word_t n, L4_Fpage_t *f, L4_Word_t control)
 		L4_StoreMR((int)i, &f[i].raw);
 }
 
-/* From all spaces that got the pages from this one. */
+/* Revokes the rights in all spaces that got the pages from this one, directly or indirectly. */
 L4_INLINE L4_Fpage_t L4_UnmapFpage(L4_Fpage_t f)
 {
 	return __L4_UnmapOne(f, 0);
@@ -57,7 +57,7 @@ L4_INLINE void L4_FlushFpages(L4_Word_t n, L4_Fpage_t *fpages)
 	__L4_UnmapMany(n, fpages, __L4_UNMAP_FLUSH);
 }
 
-/* Revokes nothing; reads and resets the status. */
+/* Reads and resets the status bits; revokes no rights. */
 L4_INLINE L4_Fpage_t L4_GetStatus(L4_Fpage_t f)
 {
 	return __L4_UnmapOne(L4_FpageRemoveRights(f, L4_FullyAccessible), 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * thread.h - a thread's own control registers, and what ExchangeRegisters and ThreadControl do
- * to other threads of the space (api 2, 4).
+ * thread.h - a thread's own control registers, and ExchangeRegisters and ThreadControl
+ * for other threads of the space (api 2, 4).
  */
 #ifndef L4_THREAD_H
 #define L4_THREAD_H
@@ -39,7 +39,7 @@
 #define __L4_EXREGS_SET_HALT	0x100UL
 #define __L4_EXREGS_DELIVER	0x200UL
 
-/* What a thread was doing before ExchangeRegisters. */
+/* The state of a thread before ExchangeRegisters. */
 typedef struct {
 	L4_Word_t raw;
 } L4_ThreadState_t;
@@ -177,7 +177,7 @@ L4_INLINE void L4_Reset_WordSizeMask(void)
 
 /* ---- Other threads of the space, by ExchangeRegisters ---- */
 
-/* All old values of a call; most callers use one of them. */
+/* All old values that a call returns. */
 typedef struct {
 	L4_Word_t control, sp, ip, flags, handle;
 	L4_ThreadId_t pager, result;
@@ -193,7 +193,7 @@ L4_INLINE __L4_ExregsOld_t __L4_Exregs(L4_ThreadId_t t, L4_Word_t control, L4_Wo
 	return old;
 }
 
-/* The call answers with the other form of the id, so it is made only for an id of the wrong form. */
+/* Converts an id by ExchangeRegisters, unless it already has the wanted form. */
 L4_INLINE L4_ThreadId_t L4_GlobalIdOf(L4_ThreadId_t t)
 {
 	if (L4_IsNilThread(t) || L4_IsGlobalId(t))

@@ -14,7 +14,7 @@
 #define L4_TRACEBUFFER_USERID_START	(100)
 #define L4_TRACEBUFFER_DEFAULT_TYPE	(1)
 
-/* What the kernel's performance counters are set up for. */
+/* Events that the kernel's performance counters count. */
 typedef union {
 	L4_Word_t raw;
 	struct {
@@ -61,7 +61,7 @@ L4_INLINE void L4_Tbuf_StoreRecord(L4_TraceRecord_t *record, const L4_TraceConfi
 	L4_Tbuf_StoreRecordArch(record, config);
 }
 
-/* The next record, begun; NULL if there is no buffer or the type is masked out. */
+/* Begins and returns the next record; NULL if there is no buffer or the type is masked out. */
 L4_INLINE L4_TraceRecord_t *L4_Tbuf_NextRecord(L4_Word_t type, L4_Word_t id)
 {
 	L4_TraceBuffer_t *buffer = L4_GetTraceBuffer();
@@ -83,7 +83,7 @@ L4_INLINE void L4_Tbuf_IncCounter(L4_Word_t counter)
 		__L4_Inc_Atomic(&buffer->counters[counter & 7]);
 }
 
-/* n arguments, of which there are four. */
+/* n: number of arguments, at most four. */
 L4_INLINE void __L4_Tbuf_Record(L4_Word_t id, const char *str, L4_Word_t n, const L4_Word_t *args)
 {
 	L4_TraceRecord_t *record = L4_Tbuf_NextRecord(L4_TRACEBUFFER_DEFAULT_TYPE, id);

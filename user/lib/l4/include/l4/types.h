@@ -134,7 +134,7 @@ L4_INLINE L4_Fpage_t L4_FpageLog2(L4_Word_t base, int log2)
 	return f;
 }
 
-/* size in bytes, rounded up to a power of two. */
+/* size: bytes, rounded up to a power of two. */
 L4_INLINE L4_Fpage_t L4_Fpage(L4_Word_t base, L4_Word_t size)
 {
 	return L4_FpageLog2(base, size < 2 ? 0 : __L4_Msb(size - 1) + 1);
@@ -215,7 +215,7 @@ L4_INLINE L4_Bool_t L4_IsNilThread(L4_ThreadId_t t)
 	return t.raw == 0;
 }
 
-/* True for nil and anylocalthread as well: ask for those first. */
+/* Returns true for nilthread and anylocalthread as well: compare with those first. */
 L4_INLINE L4_Bool_t L4_IsLocalId(L4_ThreadId_t t)
 {
 	return t.local.X.__zeros == 0;
@@ -287,7 +287,7 @@ typedef union {
 #define L4_Never	(__L4_VALUE(L4_Time_t){ 0x0000 })
 #define L4_ZeroTime	(__L4_VALUE(L4_Time_t){ 0x0400 })
 
-/* The longest period that is not longer than us; zero for 0, never above the range. */
+/* Returns the longest period of at most `us`; zero for 0, the maximum above the range. */
 L4_INLINE L4_Time_t L4_TimePeriod(L4_Word64_t us)
 {
 	L4_Word_t exponent;
@@ -303,7 +303,7 @@ L4_INLINE L4_Time_t L4_TimePeriod(L4_Word64_t us)
 }
 
 /*
- * The time point that means `at` when looked at now (api 3.1): the coarsest step that still
+ * Returns the time point that means `at` if it is used now (api 3.1): the coarsest step that still
  * reaches `at`. Zero for an instant that is not ahead, never beyond 2^25 us.
  */
 L4_INLINE L4_Time_t __L4_TimePointFrom(L4_Clock_t at, L4_Clock_t now)

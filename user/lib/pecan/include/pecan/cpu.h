@@ -2,8 +2,8 @@
 /*
  * pecan/cpu.h - known issues of x86 CPUs, and what the kernel does about each (docs/security.md).
  *
- * What a CPU is affected by is decided by what CPUID reports. Programs cannot read the register in which
- * newer CPUs say what they are free of (IA32_ARCH_CAPABILITIES): an unknown model counts as affected.
+ * Whether a CPU is affected is derived from CPUID. Programs cannot read the register in which newer CPUs
+ * report that they are not (IA32_ARCH_CAPABILITIES): an unknown model counts as affected.
  */
 #ifndef PECAN_CPU_H
 #define PECAN_CPU_H
@@ -17,7 +17,7 @@ enum cpu_state { CPU_NOT_AFFECTED, CPU_MITIGATED, CPU_NOT_MITIGATED };
 struct cpu_issue {
 	const char *name, *numbers;	/* numbers: CVE- */
 	bool (*affects)(const struct cpu_model *m);
-	const char *how;		/* it is mitigated, with the instructions that it costs; 0: it is not */
+	const char *how;		/* the mitigation, with the instructions that it costs; 0: none */
 };
 
 enum { CPU_MELTDOWN };				/* its place in cpu_issues */
@@ -26,7 +26,7 @@ extern const struct cpu_issue cpu_issues[];
 extern const unsigned cpu_issues_count;
 
 struct cpu_model cpu_model(void);	/* of the executing CPU */
-bool cpu_is_tcg(void);			/* that is QEMU's TCG, as it says by CPUID */
+bool cpu_is_tcg(void);			/* the executing CPU is QEMU's TCG, by CPUID */
 enum cpu_state cpu_issue_state(const struct cpu_issue *i, const struct cpu_model *m);
 
 #endif

@@ -20,10 +20,10 @@ void demo_fail(const char *program, const char *format, ...)
 /* Print the text if the condition holds; otherwise end the program with it as the reason. */
 void demo_check(const char *program, bool holds, const char *what);
 
-/* A number from text, decimal or 0x..; `otherwise` if text is NULL, more than `most` or no number. */
+/* Returns the number in text, decimal or 0x..; `otherwise` if text is NULL, no number or above `most`. */
 L4_Word_t demo_number(const char *text, L4_Word_t otherwise, L4_Word_t most);
 
-/* A hexadecimal word as spawn arguments carry thread ids; 0 if malformed. */
+/* Returns the thread id in text, a hexadecimal word as in arguments of programs; 0 if it is malformed. */
 L4_ThreadId_t demo_thread(const char *text);
 
 /*
@@ -48,7 +48,7 @@ struct demo_window {
 L4_Word_t demo_space_of(const char *demo, L4_ThreadId_t thread);
 struct demo_window demo_window(const char *demo, L4_ThreadId_t thread, L4_Word_t base, L4_Word_t size);
 
-/* Does this message come from the kernel on behalf of a faulting thread (protocols 3)? */
+/* Returns true for a message of the kernel on behalf of a faulting thread (protocols 3). */
 bool demo_is_page_fault(L4_MsgTag_t tag);
 
 #endif

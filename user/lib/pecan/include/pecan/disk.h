@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * disk.h - disks for their clients (user/proto/disk.idl): requests under way at the same time, data without a
- * copy. If the driver ends, what it has not answered is given to its successor again: reads and writes of
+ * disk.h - disks for their clients (user/proto/disk.idl): several requests under way at a time, data without
+ * a copy. If the driver ends, requests without an answer are sent to the next one: reads and writes of
  * sectors have the same result when they are done twice.
  *
  * The rings: requests are produced by the client, answers by the driver. The index of each ring only grows;
- * its producer writes it after the entry, its consumer keeps an index of its own, in memory of its own.
- * Neither side believes the other: an index that is more than DISK_RING ahead ends the connection.
- * The driver sets driver_sleeps, looks at the ring once more, and waits; so a driver that works gets no
- * message. A client waits by a call (disk_bell), which the driver answers when there is something to take.
+ * its producer writes it after the entry, its consumer has an index of its own, in private memory. Neither
+ * side trusts the other: an index that is more than DISK_RING ahead ends the connection. Before the driver
+ * waits it sets driver_sleeps and reads the ring once more; a driver that works gets no message. A client
+ * waits by a call (disk_bell), which the driver answers when the answer ring has an entry.
  *
  * One thread of a task at a time may use a struct disk.
  */
@@ -39,13 +39,13 @@ struct disk {
 	L4_ThreadId_t driver;
 	struct disk_rings *rings;
 	struct pecan_dma ring_block, data[DISK_BLOCKS];
-	uint32_t number[DISK_BLOCKS];		/* of each block, as the driver has given it */
+	uint32_t number[DISK_BLOCKS];		/* the driver's handle of each block */
 	unsigned blocks;
 	uint32_t sent, taken;
 	L4_Word_t sectors;
 	bool read_only;
 	char serial[DISK_SERIAL];
-	unsigned restarts;			/* how often the driver was another one */
+	unsigned restarts;			/* number of times that the driver was replaced */
 	struct disk_pending pending[DISK_RING];	/* by tag */
 };
 
@@ -53,13 +53,13 @@ struct disk {
 enum disk_status disk_open(struct disk *d);
 void disk_close(struct disk *d);
 
-/* A block for data, of up to ROOT_DMA_MAX bytes: its number, or -1. */
+/* Add a block for data, of at most ROOT_DMA_MAX bytes. Returns its number, or -1. */
 int disk_block(struct disk *d, L4_Word_t bytes);
 static inline void *disk_data(const struct disk *d, unsigned block) { return d->data[block].at; }
 
 /*
  * Put a request into the ring; tag is ignored. Returns its number, by which disk_wait returns it, or -1 if
- * DISK_RING are under way. The driver sees it at the latest when disk_push is called, or disk_wait waits.
+ * DISK_RING are under way. The driver reads it at the latest after disk_push, or when disk_wait waits.
  */
 int disk_submit(struct disk *d, const struct disk_entry *r);
 
@@ -67,12 +67,12 @@ int disk_submit(struct disk *d, const struct disk_entry *r);
 void disk_push(struct disk *d);
 
 /*
- * Wait until any request has been answered: its number, and *status. -1: none is under way, or there is no
- * driver any more, or it refuses this task; then *status is the reason.
+ * Wait until any request has been answered. Returns its number, and *status. Returns -1 if none is under way,
+ * there is no driver any more, or it refuses this task; *status is the reason.
  */
 int disk_wait(struct disk *d, enum disk_status *status);
 
-/* One request, from its beginning to its end. No other may be under way. */
+/* Execute one request and wait for its answer. No other may be under way. */
 enum disk_status disk_do(struct disk *d, const struct disk_entry *r);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * elf.h - a static ELF64 program for x86-64 in memory, checked before anything is believed.
+ * elf.h - a static ELF64 program for x86-64 in memory. elf_parse checks all headers first.
  *
  * A segment may begin at any byte, in the file and in memory, and two segments may share a page;
  * runs are the pages of the program with the union of the rights of all segments on them:
@@ -28,18 +28,18 @@ struct elf {
 	struct elf_run run[ELF_RUNS_MAX];		/* by ascending base, disjoint */
 };
 
-/* 0, or what is wrong with the file; user_end: first address that no segment may reach. */
+/* Returns 0, or a sentence on the first error. user_end: the end of the addresses for segments. */
 const char *elf_parse(struct elf *e, const void *file, l4_word_t size, l4_word_t user_end);
 
-/* The run that holds `address`, or 0. */
+/* Returns the run that contains `address`, or 0. */
 const struct elf_run *elf_run_at(const struct elf *e, l4_word_t address);
 
-/* Fill a zeroed page with what the file has for the page at address `page`. */
+/* Copy the bytes that the file has for the page at address `page` to a zeroed page. */
 void elf_fill(const struct elf *e, l4_word_t page, uint8_t *to);
 
 /*
- * The function or object symbol nearest below `address` (and its distance), or 0, also for an address outside
- * of the program. Damaged tables only lead to 0. The name lies in the file and is NUL-terminated.
+ * Returns the name of the function or object nearest below `address`, and its distance; 0 if there is none,
+ * the address is outside of the program, or the tables are damaged. The name is in the file, with a NUL.
  */
 const char *elf_symbol(const struct elf *e, l4_word_t address, l4_word_t *offset);
 

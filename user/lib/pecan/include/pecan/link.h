@@ -4,14 +4,14 @@
  * shared memory, without a copy.
  *
  * Each ring has one producer and one consumer. Its index only grows; the producer writes it after the entry,
- * the consumer keeps an index of its own, in memory of its own. Neither side believes the other.
+ * the consumer has an index of its own, in private memory. Neither side trusts the other.
  *
- *   receive   the client's empty buffers		received   those with a packet, or, with 0 bytes, without
+ *   receive   the client's empty buffers		received   buffers with a packet; 0 bytes: with none
  *   send      the client's packets			sent       buffers that the device has read
  *
- * A side that is about to wait sets its `sleeps`, looks at its rings once more, and waits; the other side
- * sends LINK_BELL only then. A side that works has `sleeps` clear before it looks at the other one's: so the
- * two never send to each other at the same time.
+ * Before a side waits it sets its `sleeps` and reads its rings once more; the other side sends LINK_BELL only
+ * if `sleeps` is set. A side clears its own `sleeps` before it reads the other one's: so the two never send
+ * to each other at the same time.
  */
 #ifndef PECAN_LINK_H
 #define PECAN_LINK_H
@@ -23,7 +23,7 @@
 enum {
 	LINK_HEADER = 12,		/* bytes before a received packet, which the device writes */
 	LINK_BUFFER = LINK_HEADER + LINK_FRAME,	/* bytes of a buffer for one */
-	LINK_BELL_US = 10000,		/* for which the other side is waited for */
+	LINK_BELL_US = 10000,		/* send timeout of LINK_BELL */
 };
 
 /*
@@ -40,20 +40,20 @@ struct link_rings {
 	struct link_ring receive, received, send, sent;
 };
 
-/* Put an entry behind those of an index, which the producer keeps. */
+/* Append an entry. *index: the producer's own copy of the index, which is incremented. */
 static inline void link_put(struct link_ring *r, uint32_t *index, struct link_entry e)
 {
 	r->entry[(*index)++ % LINK_RING] = e;
 	__atomic_store_n(&r->index, *index, __ATOMIC_RELEASE);
 }
 
-/* How many entries there are beyond the index that the consumer keeps; more than LINK_RING cannot be true. */
+/* Returns the number of entries after `taken`, the consumer's index. Above LINK_RING the ring is invalid. */
 static inline uint32_t link_ready(const struct link_ring *r, uint32_t taken)
 {
 	return __atomic_load_n(&r->index, __ATOMIC_ACQUIRE) - taken;
 }
 
-/* A copy of the next one. */
+/* Returns a copy of the next entry, and increments the consumer's index. */
 static inline struct link_entry link_take(const struct link_ring *r, uint32_t *taken)
 {
 	const volatile struct link_entry *e = &r->entry[(*taken)++ % LINK_RING];
@@ -66,7 +66,7 @@ static inline void link_set_sleeps(uint32_t *own, bool sleeps)
 	__atomic_store_n(own, sleeps, __ATOMIC_SEQ_CST);
 }
 
-/* After link_put: does the other side want a message? */
+/* Call it after link_put. Returns true if the other side needs a message. */
 static inline bool link_sleeps(const uint32_t *other)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);	/* the index before the other side's flag */
@@ -74,7 +74,7 @@ static inline bool link_sleeps(const uint32_t *other)
 }
 
 /*
- * Send LINK_BELL. The other side may be between its last look and its wait: so not with a zero timeout.
+ * Send LINK_BELL, with a timeout: the other side may be between its last read of the rings and its wait.
  * Returns false if it has ended.
  */
 bool link_ring_bell(L4_ThreadId_t other);
@@ -92,12 +92,12 @@ struct link {
 	bool up;
 };
 
-/* A block with rings and `bytes` bytes for buffers behind them. */
+/* Allocate a block with rings and, after them, `bytes` bytes for buffers. */
 enum root_error link_init(struct link *l, const char *name, L4_Word_t bytes);
 
 /*
- * Is there a driver? If it is another one than before it is attached to, and *fresh is set: all buffers are
- * the client's again. Returns at once.
+ * Returns true if there is a driver. Attaches to a new one, and sets *fresh: all buffers are the client's
+ * again. Does not wait.
  */
 bool link_connect(struct link *l, bool *fresh);
 

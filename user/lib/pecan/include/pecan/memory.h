@@ -11,30 +11,27 @@
 
 struct pecan_memory { L4_Word_t total, free, reserved, limit, used, kept; };
 
-/*
- * Addresses that root never gives out by itself: room for receive windows and for mappings that
- * come from other pagers.
- */
+/* Addresses that root never chooses: for receive windows and for mappings of other pagers. */
 #define PECAN_WINDOW_BASE	0x200000000000ul
 #define PECAN_WINDOW_END	0x300000000000ul
 
-/* Zeroed read-write memory, rounded up to pages, which come when they are touched; 0 if refused. */
+/* Returns zeroed read-write memory, rounded up to pages, each allocated at its first use; 0 if refused. */
 void *pecan_map(L4_Word_t size);
 enum root_error pecan_map_at(L4_Word_t size, L4_Word_t address, void **at);
 
 /*
- * The same, and all of it is taken and cleared at once. 2 MiB, aligned, are one page of the machine as long
- * as there are such blocks: one page fault maps it. No thread may touch the memory before.
+ * The same, but all frames are allocated and cleared now. Each aligned 2 MiB are one large page as long as
+ * such blocks are free: one page fault maps it. No thread may have touched the memory before.
  */
 void *pecan_populate(L4_Word_t size);
 enum root_error pecan_populate_at(L4_Word_t size, L4_Word_t address, void **at);
 
 enum root_error pecan_unmap(void *at);
 
-/* Memory of the functions above, whole, cannot be written from now on, but perhaps be executed. */
+/* Make a whole area of the functions above read-only, and executable if so desired. */
 enum root_error pecan_seal(void *at, bool executable);
 
-/* Device memory (right phys=): the address of physical byte `address`. */
+/* Map device memory (right phys=). *at: where physical address `address` is mapped. */
 enum root_error pecan_phys(L4_Word_t address, L4_Word_t size, void **at);
 
 enum root_error pecan_memory(struct pecan_memory *m);

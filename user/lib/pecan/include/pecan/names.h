@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * names.h - the name service: what thread serves under a name.
+ * names.h - the name service: the threads registered under names.
  */
 #ifndef PECAN_NAMES_H
 #define PECAN_NAMES_H
@@ -15,14 +15,14 @@ struct pecan_name { L4_ThreadId_t thread; L4_Word_t task; char name[NAMES_NAME_B
  * during which it ends is repeated with the next.
  */
 
-/* The service's thread; false: there is none, and none is about to be started again. */
+/* Get the service's thread. Returns false if there is none, and none is being restarted. */
 bool pecan_names(L4_ThreadId_t *service);
 
 /* Register a thread of the own task (nilthread: the caller) under a name. */
 enum names_error pecan_register(const char *name, L4_ThreadId_t thread);
 enum names_error pecan_unregister(const char *name);
 
-/* With wait the call returns once the name has been registered. */
+/* Get the thread of a name. wait: return when the name has been registered. */
 enum names_error pecan_lookup(const char *name, bool wait, L4_ThreadId_t *thread);
 
 /* Listing as in <pecan/task.h>. */

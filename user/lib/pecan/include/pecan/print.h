@@ -9,7 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-enum { PRINT_MAX = 1024 };	/* text of one call; what is longer is cut, and ends in "...\n" */
+enum { PRINT_MAX = 1024 };	/* bytes of one call; longer text is cut, and ends in "...\n" */
 
 /* Conversions are those of snprintf in user/lib/c. Return the number of characters shown, or -1. */
 int printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -20,8 +20,8 @@ int puts(const char *text);
 int putchar(int c);
 
 /*
- * A line of the program's input without its end, cut to bytes - 1; its length, or -1 at ^C, ^D or none. The
- * prompt is shown if it comes from the console.
+ * Reads a line of the program's input, without its end, cut to bytes - 1. Returns its length, or -1 after
+ * ^C, at the end, or without input. The prompt is shown if the input is the console.
  */
 int getline_console(const char *prompt, char *line, size_t bytes);
 

@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-/* Returns how many of the bytes are random: fewer only if there is no source. */
+/* Fills the bytes. Returns the number of random bytes: less than `bytes` only if there is no source. */
 size_t pecan_random(void *to, size_t bytes);
 
 #endif

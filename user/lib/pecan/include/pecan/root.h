@@ -2,8 +2,7 @@
 /*
  * root.h - calling the root task: the base of all of <pecan/...>.
  *
- * Functions return ROOT_OK (0) or an enum root_error of <proto/root.h>; pecan_error_text says what
- * it means and what to do.
+ * Functions return ROOT_OK (0) or an enum root_error of <proto/root.h>; pecan_error_text explains it.
  */
 #ifndef PECAN_ROOT_H
 #define PECAN_ROOT_H
@@ -13,15 +12,15 @@
 #include <l4/types.h>
 #include <proto/root.h>
 
-/* The root task's thread. */
+/* Returns the root task's thread. */
 L4_ThreadId_t pecan_root(void);
 
 /* One sentence, no newline. */
 const char *pecan_error_text(enum root_error e);
 
 /*
- * A call as no protocol describes it, for programs that test a server: label and `words` words of in; up to
- * `room` words of the answer to out, those beyond what came are zero.
+ * A call outside of the protocols, for programs that test a server: label and `words` words of in; at most
+ * `room` words of the answer to out, the rest of which becomes zero.
  */
 struct pecan_call {
 	L4_Word_t label;
@@ -31,7 +30,7 @@ struct pecan_call {
 	unsigned room;
 };
 
-/* False if the IPC failed; else *label is the answer's label. */
+/* Returns false if the IPC failed; else *label is the answer's label. */
 bool pecan_call_server(L4_ThreadId_t server, const struct pecan_call *c, L4_Word_t *label);
 
 #endif

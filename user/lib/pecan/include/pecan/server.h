@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * server.h - what a server asks root for: whom it serves, and what outlives it. All of it is decided by the
- * system description (docs/user/system.md).
+ * server.h - what a server asks root for: which tasks it serves, and what outlives it. The system description
+ * decides all of it (docs/user/system.md).
  */
 #ifndef PECAN_SERVER_H
 #define PECAN_SERVER_H
@@ -14,43 +14,43 @@
 #include <pecan/root.h>
 
 /*
- * May the task of this thread use the caller's services? Root is asked once for each thread; the verdict is
- * cached by the thread's id, which no other thread gets. For one thread of a task only.
+ * Returns true if the task of this thread may use the caller's services. The verdict of root is requested
+ * once for each thread, and cached by its id, which no other thread gets. For one thread of a task only.
  */
 bool pecan_may_use(L4_ThreadId_t client);
 
-/* The same: the task's number, for limits of what one task may have; 0: it may not, or has ended. */
+/* Returns the task's number, for limits of each task; 0 if it may not use them, or has ended. */
 L4_Word_t pecan_client_task(L4_ThreadId_t client);
 
-/* The same, and its section, for places that are reserved (<pecan/places.h>). */
+/* The same with its section, for reserved places (<pecan/places.h>). */
 struct holder pecan_client(L4_ThreadId_t client);
 
 /*
- * What the task of this thread, that may use the caller's services, may do with files of a disk: the bytes of
- * the list of root_paths (user/proto/root.idl). 0: nothing. Root is asked each time.
+ * Get the list of root_paths (user/proto/root.idl): the access to files that the task of this thread has,
+ * which may use the caller's services. Returns its bytes; 0: no access. Sends a request to root each time.
  */
 size_t pecan_client_paths(L4_ThreadId_t client, char list[ROOT_TEXT_BYTES]);
 
-/* May the task of this thread provide this name? */
+/* Returns true if the task of this thread may provide this name; nilthread: if any program may. */
 bool pecan_may_provide(L4_ThreadId_t server, const char *name);
 
 /*
- * Memory with the contents that the caller's predecessor left, zeroed at first; 0 if the system description
- * gives none. The caller must check the contents: the predecessor may have ended in the middle of a change.
+ * Returns memory that outlives the task, zeroed at the first start; 0 if the system description gives none.
+ * The caller must check the contents: the task before it may have ended in the middle of a change.
  */
 void *pecan_keep(size_t *bytes);
 
 /*
- * Signs of life, for tasks of which the system description expects heartbeats. Root looks whether the task's
- * first thread waits for messages of any thread: so it needs no sign of a server that is idle. A server that
- * does not wait so for long calls pecan_beat now and then: it sends a heartbeat if the last one was half a
- * second ago. It keeps the answer that may be in the message registers. For one thread of a task.
+ * Send a heartbeat, if the last one was half a second ago: for tasks with `heartbeat` in the system
+ * description. A server that waits for messages of any thread needs none, as root inspects that; one that
+ * does not wait so for a long time calls this at intervals. Preserves the message registers. For one thread
+ * of a task.
  */
 void pecan_beat(void);
 
 /*
- * As L4_Wait and L4_ReplyWait, with a heartbeat now and then: under load a server may be found at work each
- * time that root looks. pecan_reply_wait_alive: the send timeout is zero.
+ * L4_Wait and L4_ReplyWait, with a heartbeat each PECAN_BEAT_AFTER messages: under load root may find a
+ * server at work at each inspection. pecan_reply_wait_alive: the send timeout is zero.
  */
 enum { PECAN_BEAT_AFTER = 64 };		/* messages */
 extern unsigned pecan_before_beat;
@@ -68,15 +68,15 @@ static inline L4_MsgTag_t pecan_wait_alive(L4_ThreadId_t *from)
 }
 
 /*
- * The calling thread calls servers that may answer late: root looks at it instead of the first thread, and
- * each wait of it, in whatever call, is a sign of life.
+ * Declare that the calling thread calls servers that may answer late: root inspects it instead of the first
+ * thread, and each of its waits, in any call, is a sign of life.
  */
 void pecan_calls(void);
 
 /*
- * The calling thread works for others of its task. Root looks at it as well: the task is also ended if this
- * thread waits, for as long, for one of another task. For one thread of a task, and for none that waits for a
- * device.
+ * Declare that the calling thread works for others of its task. Root inspects it as well: the task is also
+ * ended if this thread waits, for as long, for a thread of another task. For one thread of a task, which
+ * must not wait for a device.
  */
 void pecan_works(void);
 

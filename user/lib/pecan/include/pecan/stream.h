@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * stream.h - a program's input and output: the console, or what its starter put in its place (a pipe, a
- * file; <proto/stream.h>). <pecan/print.h> prints and reads lines by it; <pecan/console.h> is always the
- * console.
+ * stream.h - a program's input and output: the console, or a pipe or file that the program's starter has put
+ * in its place (<proto/stream.h>). <pecan/print.h> uses it; <pecan/console.h> is always the console.
  *
  * A program that writes to a pipe without a reader is ended with status PECAN_PIPE_CLOSED.
  */
@@ -17,36 +16,36 @@
 
 enum { PECAN_PIPE_CLOSED = 141, PECAN_READ_ERROR = -1, PECAN_INTERRUPTED = -2 };
 
-/* Is the program's input (output) something else than the console? */
+/* Return true if the program's input (output) is not the console. */
 bool pecan_input_is_stream(void);
 bool pecan_output_is_stream(void);
 
-/* The thread that serves such an end of the program; nilthread: the end is the console. */
+/* Returns the thread that serves this end of the program; nilthread: it is the console. */
 L4_ThreadId_t pecan_stream_server(enum stream_ends end);
 
-/* The directory in which the program was started, as a whole path of <pecan/files.h>: "" is the root. */
+/* Get the directory in which the program was started, as a whole path of <pecan/files.h>; "" is the root. */
 void pecan_start_directory(char path[STREAM_PATH_BYTES]);
 
-/* Write all of it. Returns false if that is not possible. */
+/* Write the whole text. Returns false after an error. */
 bool pecan_write(const char *text, size_t len);
 
 /*
- * The same to STREAM_OUTPUT or STREAM_ERROR, and the program is not ended: STREAM_END if the pipe has no
+ * The same to STREAM_OUTPUT or STREAM_ERROR, without ending the program: STREAM_END if the pipe has no
  * reader, another status if the text was not written.
  */
 enum stream_status pecan_write_to(enum stream_ends end, const char *text, size_t len);
 
 /*
- * Read what there is, 1 to `bytes` bytes; from the console a line with its end, the rest of it by the next
- * call. Returns 0 at the end of the input, PECAN_INTERRUPTED after ^C, PECAN_READ_ERROR if there is nothing
- * to read from. One thread of a program reads.
+ * Read the available bytes, 1 to `bytes`; from the console a line with its end, the rest of it by the next
+ * call. Returns their number; 0 at the end of the input, PECAN_INTERRUPTED after ^C, PECAN_READ_ERROR
+ * without an input. For one thread of a program.
  */
 long pecan_read(char *text, size_t bytes);
 
 /* One line without its end, cut to bytes - 1; returns its length, or -1 at the end, ^C or an error. */
 int pecan_read_line(char *line, size_t bytes);
 
-/* From now on the output of this task goes to `server` (nilthread: where it went at the start). */
+/* Redirect the output of this task to `server` (nilthread: back to where it went at the start). */
 void pecan_output_to(L4_ThreadId_t server);
 
 #endif

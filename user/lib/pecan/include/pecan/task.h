@@ -13,8 +13,8 @@ struct pecan_task {
 	L4_Word_t task, parent;		/* parent 0: root */
 	L4_ThreadId_t first;		/* its first thread */
 	enum root_end ended;		/* ROOT_ALIVE, or how it ended, if not waited for yet */
-	L4_Word_t terminal;		/* 0: no right `terminal`; else its place among those that have it */
-	L4_ThreadId_t streams;		/* serves its streams; nilthread: it has none (pecan_task_of only) */
+	L4_Word_t terminal;		/* its place among tasks with the right `terminal`; 0: it has not */
+	L4_ThreadId_t streams;		/* thread that serves its streams, or nilthread (pecan_task_of only) */
 	L4_Word_t threads, memory, memory_limit, kmem_limit;
 	char name[ROOT_NAME_BYTES];
 };
@@ -40,7 +40,7 @@ enum root_error pecan_kill(L4_Word_t task);
 /* Wait for child `task`, or for any child if 0; with poll, end->task is 0 if none has ended. */
 enum root_error pecan_wait(L4_Word_t task, bool poll, struct pecan_end *end);
 
-/* What task a thread belongs to (nilthread: the caller); fills task, parent, first, name, terminal. */
+/* Get the task of a thread (nilthread: the caller): task, parent, first, name, terminal, streams. */
 enum root_error pecan_task_of(L4_ThreadId_t thread, struct pecan_task *t);
 
 /* The same of a living task, by its number (0: the caller's). */
@@ -53,7 +53,7 @@ enum root_error pecan_task_by_number(L4_Word_t task, struct pecan_task *t);
 bool pecan_next_task(L4_Word_t *position, struct pecan_task *t);
 bool pecan_next_program(L4_Word_t *position, struct pecan_program *p);
 
-/* A short word for how a task ended: "exited", "killed", "stopped by a fault", "out of memory". */
+/* Returns a short text for how a task ended: "exited", "killed", "stopped by a fault", "out of memory". */
 const char *pecan_end_text(enum root_end how);
 
 #endif

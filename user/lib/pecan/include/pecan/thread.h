@@ -2,8 +2,8 @@
 /*
  * thread.h - more threads in the own task.
  *
- * A thread gets a stack of its own with a guard page below, root as pager and exception handler.
- * When its function returns the thread ends; its stack is kept until the task ends.
+ * A thread gets a stack of its own with a guard page below it, and root as pager and exception handler. It
+ * ends when its function returns; its stack is freed with the task.
  */
 #ifndef PECAN_THREAD_H
 #define PECAN_THREAD_H
@@ -16,7 +16,7 @@ typedef void (*pecan_thread_fn)(void *arg);
 enum root_error pecan_thread_start(pecan_thread_fn fn, void *arg, unsigned priority,
 				   L4_ThreadId_t *thread);
 
-/* The bare form: a running thread with this IP and SP; it has no exception handler until it sets one. */
+/* Start a thread with this IP and SP, without a stack of its own, and without exception handler. */
 enum root_error pecan_thread_new(L4_Word_t ip, L4_Word_t sp, unsigned priority, L4_ThreadId_t *thread);
 
 /* End a thread of the own task; nilthread: the caller, which does not return. */

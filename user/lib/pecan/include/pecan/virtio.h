@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * virtio.h - virtio 1.0 devices on the PCI bus, for drivers: finding the device by the PCI server, its
- * registers, features and queues. Functions that can fail return 0, or what is wrong, as a text.
+ * virtio.h - virtio 1.0 devices on the PCI bus, for drivers: opening the device by the PCI server, its
+ * registers, features and queues. Functions that return a text return 0, or a sentence on the error.
  */
 #ifndef PECAN_VIRTIO_H
 #define PECAN_VIRTIO_H
@@ -21,64 +21,64 @@ struct virtio {
 	L4_ThreadId_t pci;		/* the PCI server */
 	L4_Word_t place;		/* of the device on its bus */
 	volatile uint8_t *common, *notify, *config, *status;
-	uint32_t notify_step, config_bytes;
-	bool master;			/* it may reach memory */
+	uint32_t notify_step, notify_bytes, config_bytes;
+	bool master;			/* bus master: it may access memory */
 	bool line;			/* its interrupt is a line, not messages */
-	uint64_t features;		/* that both sides have */
+	uint64_t features;		/* those negotiated */
 };
 
-/* Memory that the device reaches. */
+/* Memory that the device can access. */
 struct virtio_memory { void *at; uint64_t physical; };
 
 /*
- * Take the first such device that no other driver has from the PCI server, reset it, and agree on features
- * among `wanted`. Waits for that server. On a machine without the device virtio_try_open returns
- * virtio_absent; virtio_open does not return, but sends heartbeats: a driver that ended would be started
- * again and again.
+ * Open the first device of this id that no other driver has, reset it, and negotiate features among `wanted`.
+ * Waits for the PCI server. On a machine without the device virtio_try_open returns virtio_absent;
+ * virtio_open does not return, but sends heartbeats: a driver that ended would be restarted again and again.
  */
 extern const char virtio_absent[];
 const char *virtio_try_open(struct virtio *v, uint32_t id, uint64_t wanted);
 const char *virtio_open(struct virtio *v, uint32_t id, uint64_t wanted);
 
-/* `bytes` of memory, zeroed, physically contiguous; up to 2 MiB. */
+/* Allocate `bytes` of zeroed, physically contiguous memory, at most 2 MiB. */
 const char *virtio_memory(size_t bytes, struct virtio_memory *m);
 
 /*
- * Set up queue `index` with `size` descriptors, or as many as the device has at the most. Its interrupts come
- * to the calling thread, by the device's message `vector`: *irq is its id. A device without messages has one
- * line for all queues.
+ * Set up queue `index` with `size` descriptors, or the maximum of the device. Its interrupts are sent to the
+ * calling thread, by the device's message `vector`: *irq is the id that sends them. A device without messages
+ * has one line for all queues.
  */
 struct virtio_queue { unsigned index, size, vector; };
 const char *virtio_queue(struct virtio *v, const struct virtio_queue *wanted, struct virtq *q,
 			 L4_Word_t *irq);
 
 /*
- * Take from the device all that it was given, and agree on the same features. Then set up each queue that
- * virtio_queue has made again, empty, in the same memory.
+ * Reset the device, which drops all buffers, and negotiate the same features. Then call virtio_queue_again
+ * for each queue of virtio_queue: it is empty, in the same memory.
  */
 const char *virtio_reset(struct virtio *v);
 const char *virtio_queue_again(struct virtio *v, const struct virtio_queue *wanted, struct virtq *q);
 
-/* The device may begin. */
+/* Let the device begin: DRIVER_OK. */
 const char *virtio_begin(struct virtio *v);
 
 /*
- * An interrupt also when the device changes its configuration, or gives up: by the message `vector`, or the
- * line. Returns false if there is no such message. After virtio_reset: virtio_changes_again.
+ * Have an interrupt also when the device changes its configuration, or needs a reset: by the message
+ * `vector`, or the line. Returns false if there is no such message. After virtio_reset call
+ * virtio_changes_again.
  */
 bool virtio_changes(struct virtio *v, unsigned vector, L4_Word_t *irq);
 void virtio_changes_again(const struct virtio *v, unsigned vector);
 
 /*
- * To be called for each interrupt, before the queues are looked at: a line is raised until then. Returns true
- * if it is a line, and the configuration has changed.
+ * Call it for each interrupt, before the queues are read: it lowers a line. Returns true if the interrupt is
+ * a line, and the configuration has changed.
  */
 bool virtio_interrupted(const struct virtio *v);
 
-/* Notify the device that something was added to q, its queue `index`. */
+/* Notify the device that a buffer was added to q, its queue `index`. */
 void virtio_notify(const struct virtio *v, const struct virtq *q, unsigned index);
 
-/* Has the device given up (DEVICE_NEEDS_RESET)? */
+/* Returns true if the device needs a reset after an error (DEVICE_NEEDS_RESET). */
 bool virtio_is_broken(const struct virtio *v);
 
 /* Fields of the device's own configuration; 0 beyond its end. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * amd64/compat.h - thread ids as 32-bit programs have them (api 4.1), and their conversion.
+ * amd64/compat.h - thread ids of 32-bit programs (api 4.1), and their conversion.
  *
  *   global   thread number (31..14) | version (13..0)       local   id (31..6) | 0 (5..0)
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * amd64/forbidden.h - instructions that a program cannot have, for programs that show or test that.
+ * amd64/forbidden.h - instructions that user code must not execute, for programs that show or test that.
  * Each raises an exception, and does nothing if it is resumed behind the instruction.
  */
 #ifndef L4_AMD64_FORBIDDEN_H

@@ -38,7 +38,7 @@ L4_INLINE void L4_KDB_ClearPage(void)
 	__asm__ __volatile__(__L4_KDB_CALL(0x02) : : : "cc");
 }
 
-/* -1 if no character is there. */
+/* Returns -1 if there is no character. */
 L4_INLINE int L4_KDB_ReadChar(void)
 {
 	L4_Word_t c;

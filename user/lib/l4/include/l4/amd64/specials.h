@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * amd64/specials.h - small things that only the machine can do. Included by <l4/types.h>.
+ * amd64/specials.h - functions that need machine instructions. Included by <l4/types.h>.
  */
 #ifndef L4_AMD64_SPECIALS_H
 #define L4_AMD64_SPECIALS_H
@@ -14,7 +14,7 @@
 #define L4_WriteCombiningMemory		(5)
 #define L4_WriteProtectedMemory		(8)
 
-/* Most and least significant set bit; undefined for 0, as ever. */
+/* Return the number of the most, of the least significant set bit; undefined for 0. */
 static inline int __L4_Msb(L4_Word_t w)
 {
 	return 63 - __builtin_clzl(w);

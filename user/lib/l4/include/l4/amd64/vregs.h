@@ -174,7 +174,7 @@ L4_INLINE void L4_Clr_CopFlag(L4_Word_t n)
 	__L4_X86_Flags()[1] = (L4_Word8_t)(__L4_X86_Flags()[1] & ~(1UL << (n & 7)));
 }
 
-/* The next five return the flag as it was before. */
+/* The next five return the old value of the flag. */
 L4_INLINE L4_Bool_t L4_EnablePreemptionFaultException(void)
 {
 	return __L4_X86_Set_PreemptFlag(__L4_PREEMPT_SIGNAL);

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * peer.c - see peer.h. Frames are taken apart by their bytes: Ethernet 14, IP 20, then what it carries.
+ */
+#include <pecan/link.h>
+#include <string.h>
+#include "../machine.h"
+#include "peer.h"
+
+enum {
+	RECEIVE = 0, SEND = 1, ETHERNET = 14, IP = ETHERNET, TRANSPORT = IP + 20, DATA = TRANSPORT + 8,
+	TYPE_IP = 0x0800, TYPE_ARP = 0x0806, ICMP = 1, TCP = 6, UDP = 17, DHCP_SERVER = 67, DNS_PORT = 53,
+	SOURCE = IP + 12, TARGET = IP + 16, DHCP_OPTIONS = DATA + 240, MOST = 1514,
+};
+
+struct peer peer;
+
+static struct vdev *card;
+static uint8_t frame[MOST];
+static unsigned bytes;
+
+static unsigned get16(unsigned at) { return (unsigned)frame[at] << 8 | frame[at + 1]; }
+static uint32_t get32(unsigned at) { return (uint32_t)get16(at) << 16 | get16(at + 2); }
+
+static void put16(unsigned at, unsigned value)
+{
+	frame[at] = (uint8_t)(value >> 8);
+	frame[at + 1] = (uint8_t)value;
+}
+
+static void put32(unsigned at, uint32_t value)
+{
+	put16(at, value >> 16);
+	put16(at + 2, value & 0xffff);
+}
+
+static void swap(unsigned a, unsigned b, unsigned n)
+{
+	uint8_t kept[8];
+
+	memcpy(kept, frame + a, n);
+	memcpy(frame + a, frame + b, n);
+	memcpy(frame + b, kept, n);
+}
+
+/* The checksum of the Internet (RFC 1071), begun with a sum. */
+static unsigned checksum(uint32_t sum, unsigned at, unsigned n)
+{
+	for (unsigned i = 0; i < n; i += 2)
+		sum += (unsigned)frame[at + i] << 8 | (i + 1 < n ? frame[at + i + 1] : 0);
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return ~sum & 0xffff;
+}
+
+/* The frame comes to the card, if that has a buffer. */
+static void deliver(void)
+{
+	struct vdev_chain c;
+
+	if (!vdev_take(card, RECEIVE, &c))
+		return;
+	memset(c.part[0].at, 0, LINK_HEADER);
+	memcpy((char *)c.part[0].at + LINK_HEADER, frame, bytes);
+	vdev_return(card, RECEIVE, c.head, LINK_HEADER + bytes);
+}
+
+/* Back to where it came from, from the one that it went to. */
+static void answer_ip(unsigned length)
+{
+	static const uint8_t mac[6] = { 0x52, 0x55, 10, 0, 2, 2 };
+
+	memcpy(frame, frame + 6, 6);
+	memcpy(frame + 6, mac, 6);
+	swap(SOURCE, TARGET, 4);
+	put16(IP + 2, length - IP);
+	put16(IP + 6, 0);
+	put16(IP + 10, 0);
+	put16(IP + 10, checksum(0, IP, 20));
+	bytes = length < 60 ? 60 : length;
+	deliver();
+}
+
+static void arp(void)
+{
+	static const uint8_t mac[6] = { 0x52, 0x55, 10, 0, 2, 2 };
+	uint32_t wanted = get32(ETHERNET + 24);
+
+	if (get16(ETHERNET + 6) != 1 || (wanted != PEER && wanted != PEER_DNS))
+		return;
+	put16(ETHERNET + 6, 2);
+	swap(ETHERNET + 8, ETHERNET + 18, 6);
+	swap(ETHERNET + 14, ETHERNET + 24, 4);
+	memcpy(ETHERNET + 8 + frame, mac, 6);
+	memcpy(frame, frame + 6, 6);
+	memcpy(frame + 6, mac, 6);
+	bytes = 60;
+	deliver();
+}
+
+static void answer_udp(unsigned data)
+{
+	swap(TRANSPORT, TRANSPORT + 2, 2);
+	put16(TRANSPORT + 4, 8 + data);
+	put16(TRANSPORT + 6, 0);		/* without a checksum */
+	answer_ip(DATA + data);
+}
+
+static void dhcp(void)
+{
+	static const uint8_t options[] = {
+		53, 1, 0, 54, 4, 10, 0, 2, 2, 51, 4, 0, 0, 14, 16, 1, 4, 255, 255, 255, 0, 3, 4, 10, 0, 2, 2,
+		6, 4, 10, 0, 2, 3, 255,
+	};
+	bool request = false;
+
+	for (unsigned at = DHCP_OPTIONS; at + 2 < bytes && frame[at] != 255; at += 2u + frame[at + 1])
+		request |= frame[at] == 53 && frame[at + 2] == 3;
+	peer.leases += request;
+	frame[DATA] = 2;
+	put32(DATA + 16, PEER_OWN);
+	memcpy(frame + DHCP_OPTIONS, options, sizeof options);
+	frame[DHCP_OPTIONS + 2] = request ? 5 : 2;
+	put32(SOURCE, PEER_OWN);
+	put32(TARGET, PEER);
+	answer_udp(DHCP_OPTIONS - DATA + sizeof options);
+}
+
+/* Of any name but one that begins with "h" there is none. */
+static void dns(void)
+{
+	static const uint8_t answer[] = { 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 1, 2, 3, 4 };
+	unsigned n = get16(TRANSPORT + 4) - 8;
+	bool known = frame[DATA + 13] == 'h';
+
+	peer.queries++;
+	put16(DATA + 2, known ? 0x8180 : 0x8183);
+	put16(DATA + 6, known);
+	memcpy(frame + DATA + n, answer, sizeof answer);
+	answer_udp(n + (known ? (unsigned)sizeof answer : 0));
+}
+
+static void refuse(void)
+{
+	uint32_t sequence = get32(TRANSPORT + 4);
+
+	if (!(frame[TRANSPORT + 13] & 2))
+		return;
+	swap(TRANSPORT, TRANSPORT + 2, 2);
+	put32(TRANSPORT + 4, 0);
+	put32(TRANSPORT + 8, sequence + 1);
+	frame[TRANSPORT + 12] = 5 << 4;
+	frame[TRANSPORT + 13] = 0x14;		/* RST, ACK */
+	put16(TRANSPORT + 16, 0);
+	put16(TRANSPORT + 16, checksum(TCP + 20 + (PEER >> 16) + (PEER & 0xffff) + (PEER_OWN >> 16)
+				       + (PEER_OWN & 0xffff), TRANSPORT, 20));
+	answer_ip(TRANSPORT + 20);
+}
+
+static void echo(void)
+{
+	unsigned n = get16(IP + 2) - 20;
+
+	frame[TRANSPORT] = 0;
+	put16(TRANSPORT + 2, 0);
+	put16(TRANSPORT + 2, checksum(0, TRANSPORT, n));
+	answer_ip(TRANSPORT + n);
+}
+
+static void answer(void)
+{
+	unsigned port = get16(TRANSPORT + 2);
+
+	if (get16(12) == TYPE_ARP)
+		arp();
+	else if (get16(12) != TYPE_IP)
+		return;
+	else if (frame[IP + 9] == UDP && port == DHCP_SERVER)
+		dhcp();
+	else if (frame[IP + 9] == UDP && port == DNS_PORT)
+		dns();
+	else if (frame[IP + 9] == UDP && port == PEER_ECHO)
+		answer_udp(get16(TRANSPORT + 4) - 8);
+	else if (frame[IP + 9] == TCP)
+		refuse();
+	else if (frame[IP + 9] == ICMP && frame[TRANSPORT] == 8)
+		echo();
+}
+
+static void notified(struct vdev *v, unsigned queue)
+{
+	struct vdev_chain c;
+
+	while (queue == SEND && vdev_take(v, SEND, &c)) {
+		memset(frame, 0, sizeof frame);
+		bytes = c.part[1].bytes;
+		memcpy(frame, c.part[1].at, bytes);
+		vdev_return(v, SEND, c.head, 0);
+		peer.frames++;
+		if (!peer.silent)
+			answer();
+	}
+}
+
+void peer_add(struct vdev *v)
+{
+	static const uint8_t own[] = { 0x52, 0x54, 0, 0x12, 0x34, 0x56, 1, 0 };
+
+	card = v;
+	vdev_add(v, VIRTIO_NETWORK, 1 << 5 | 1 << 16);
+	memcpy(v->own, own, sizeof own);
+	v->notified = notified;
+}

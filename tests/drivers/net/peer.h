@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * peer.h - the network at the fake card: 10.0.2.2 gives the address 10.0.2.15 by DHCP, answers ARP and echo,
+ * returns datagrams to port 7, and refuses connections; 10.0.2.3 knows the name "host" by DNS.
+ */
+#ifndef TESTS_DRIVERS_NET_PEER_H
+#define TESTS_DRIVERS_NET_PEER_H
+
+#include "../vdev.h"
+
+enum { PEER = 0x0a000202, PEER_DNS = 0x0a000203, PEER_OWN = 0x0a00020f, PEER_HOST = 0x01020304,
+       PEER_ECHO = 7 };
+
+extern struct peer {
+	bool silent;			/* it answers nothing */
+	unsigned frames, leases, queries;
+} peer;
+
+void peer_add(struct vdev *v);
+
+#endif

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * t_net.c - the network server with lwIP, the driver of its card, and clients by <pecan/sockets.h>.
+ */
+#include <string.h>
+#include <pecan/sockets.h>
+#include <proto/sockets_client.h>
+#include "../machine.h"
+#include "peer.h"
+
+enum { NET_TASK = SECOND_DRIVER, LOOPBACK = 0x7f000001, PORT = 80, SECOND_MS = 1000, SECOND_US = 1000000 };
+
+int net_main(void);
+bool pecan_random_word(unsigned long *to);
+
+static struct vdev dev;
+
+/* In place of lib/pecan/arch: the CPU has none. */
+bool pecan_random_word(unsigned long *to)
+{
+	(void)to;
+	return false;
+}
+
+static void begin(void)
+{
+	peer_add(&dev);
+	machine_start(PCI_TASK, pci_main);
+	machine_start(DRIVER_TASK, virtio_net_main);
+	machine_start(NET_TASK, net_main);
+	machine_wait(30 * SECOND_US);
+}
+
+static struct sockets_interface_out interface(void)
+{
+	struct sockets_interface_out out = { 0 };
+
+	socket_interface(&out);
+	return out;
+}
+
+static struct socket_name name(uint32_t address, uint16_t port)
+{
+	return (struct socket_name){ address, port };
+}
+
+TEST(net_lease, "the server has the address, the gateway and the server of names that DHCP gives")
+{
+	struct sockets_interface_out i;
+
+	begin();
+	i = interface();
+	CHECK(i.link == 2 && i.address == PEER_OWN && i.mask == 0xffffff00);
+	CHECK(i.gateway == PEER && i.dns == PEER_DNS);
+	CHECK(i.mac == 0x525400123456 && i.mtu == 1500 && i.sent > 1 && i.received > 1 && i.dropped == 0);
+}
+
+TEST(net_no_driver, "without a driver there is no link; one that comes is used")
+{
+	machine_start(NET_TASK, net_main);
+	machine_wait(SECOND_US);
+	CHECK(interface().link == 0);
+	peer_add(&dev);
+	machine_start(PCI_TASK, pci_main);
+	machine_start(DRIVER_TASK, virtio_net_main);
+	machine_wait(30 * SECOND_US);
+	CHECK(interface().link == 2 && interface().address == PEER_OWN);
+}
+
+TEST(net_cable, "without a cable there is no link; with the next one DHCP begins anew")
+{
+	unsigned leases;
+
+	begin();
+	leases = peer.leases;
+	dev.own[6] = 0;
+	vdev_changed(&dev);
+	machine_wait(SECOND_US);
+	CHECK(interface().link == 1);
+	dev.own[6] = 1;
+	vdev_changed(&dev);
+	machine_wait(30 * SECOND_US);
+	CHECK(interface().link == 2 && peer.leases > leases);
+}
+
+TEST(net_datagram, "a datagram comes back from the other side, with its sender")
+{
+	struct socket_name to = name(PEER, PEER_ECHO);
+	struct socket_datagram d;
+	struct socket s;
+	char text[16];
+
+	begin();
+	CHECK(socket_open(SOCKETS_UDP, &s) == SOCKETS_OK && socket_send(&s, "hello", 5, &to) == 5);
+	CHECK(socket_until(&s, SOCKETS_IN, 10 * SECOND_MS) & SOCKETS_IN);
+	CHECK(socket_receive(&s, text, sizeof text, 0, &d) == 5 && memcmp(text, "hello", 5) == 0);
+	CHECK(d.from.address == PEER && d.from.port == PEER_ECHO && d.whole == 5);
+	CHECK(socket_receive(&s, text, sizeof text, 0, &d) == -SOCKETS_E_AGAIN);
+	CHECK(socket_close(&s, false) == SOCKETS_OK && socket_close(&s, false) == SOCKETS_E_HANDLE);
+}
+
+TEST(net_echo, "an ICMP echo is answered")
+{
+	struct socket_name to = name(PEER, 0);
+	char text[] = { 8, 0, 0, 0, 0, 1, 0, 1, 'x', 'y' }, got[32];
+	struct socket s;
+
+	begin();
+	CHECK(socket_open(SOCKETS_ECHO, &s) == SOCKETS_OK);
+	CHECK(socket_send(&s, text, sizeof text, &to) == sizeof text);
+	CHECK(socket_until(&s, SOCKETS_IN, 10 * SECOND_MS) & SOCKETS_IN);
+	CHECK(socket_receive(&s, got, sizeof got, 0, NULL) == sizeof text && got[0] == 0 && got[8] == 'x');
+}
+
+TEST(net_names, "names of hosts are resolved by DNS, once while the answer is valid")
+{
+	uint32_t address;
+
+	begin();
+	CHECK(socket_resolve("host", &address) == SOCKETS_OK && address == PEER_HOST);
+	CHECK(socket_resolve("host", &address) == SOCKETS_OK && peer.queries == 1);
+	CHECK(socket_resolve("unknown", &address) == SOCKETS_E_HOST);
+	CHECK(socket_resolve("10.1.2.3", &address) == SOCKETS_OK && address == 0x0a010203);
+}
+
+TEST(net_refused, "a connection that the other side refuses has that error")
+{
+	struct socket s;
+	L4_Word_t pending;
+
+	begin();
+	CHECK(socket_open(SOCKETS_TCP, &s) == SOCKETS_OK);
+	CHECK(socket_connect(&s, name(PEER, PORT)) == SOCKETS_E_IN_PROGRESS);
+	CHECK(socket_until(&s, SOCKETS_OUT, 10 * SECOND_MS) & SOCKETS_ERROR);
+	CHECK(socket_get(&s, SOCKETS_PENDING, &pending) == SOCKETS_OK && pending == SOCKETS_E_NO_SERVICE);
+}
+
+TEST(net_silent, "a connection to a network that answers nothing ends by its time, and so does a name")
+{
+	struct socket s;
+	uint32_t address;
+	L4_Word_t pending;
+
+	begin();
+	peer.silent = true;
+	CHECK(socket_resolve("host", &address) != SOCKETS_OK);
+	CHECK(socket_open(SOCKETS_TCP, &s) == SOCKETS_OK);
+	CHECK(socket_connect(&s, name(PEER, PORT)) == SOCKETS_E_IN_PROGRESS);
+	CHECK(socket_until(&s, SOCKETS_OUT, 600 * SECOND_MS) & SOCKETS_ERROR);
+	CHECK(socket_get(&s, SOCKETS_PENDING, &pending) == SOCKETS_OK && pending == SOCKETS_E_TIMEOUT);
+}
+
+/* Two ends of a connection within the machine. */
+static bool connect_two(struct socket *listener, struct socket *a, struct socket *b)
+{
+	struct socket_name who;
+
+	return socket_open(SOCKETS_TCP, listener) == SOCKETS_OK
+	       && socket_bind(listener, name(0, PORT)) == SOCKETS_OK && socket_listen(listener, 2) == SOCKETS_OK
+	       && socket_open(SOCKETS_TCP, a) == SOCKETS_OK
+	       && socket_connect(a, name(LOOPBACK, PORT)) == SOCKETS_E_IN_PROGRESS
+	       && socket_until(listener, SOCKETS_IN, 10 * SECOND_MS) & SOCKETS_IN
+	       && socket_accept(listener, b, &who) == SOCKETS_OK && who.address == LOOPBACK
+	       && socket_until(a, SOCKETS_OUT, 10 * SECOND_MS) & SOCKETS_OUT;
+}
+
+TEST(net_stream, "bytes go both ways within the machine; the end of one direction is seen, then that of both")
+{
+	struct socket listener, a, b;
+	struct sockets_names_out names;
+	char text[16];
+
+	begin();
+	CHECK(connect_two(&listener, &a, &b));
+	CHECK(socket_send(&a, "there", 5, NULL) == 5 && socket_until(&b, SOCKETS_IN, SECOND_MS) & SOCKETS_IN);
+	CHECK(socket_receive(&b, text, 3, SOCKETS_PEEK, NULL) == 3);
+	CHECK(socket_receive(&b, text, sizeof text, 0, NULL) == 5 && memcmp(text, "there", 5) == 0);
+	CHECK(socket_names(&b, &names) == SOCKETS_OK && names.port == PORT && names.peer_address == LOOPBACK);
+	CHECK(socket_shutdown(&a, SOCKETS_SHUT_OUT) == SOCKETS_OK);
+	CHECK(socket_until(&b, SOCKETS_IN, SECOND_MS) & SOCKETS_IN);
+	CHECK(socket_receive(&b, text, sizeof text, 0, NULL) == 0 && socket_send(&b, "back", 4, NULL) == 4);
+	CHECK(socket_until(&a, SOCKETS_IN, SECOND_MS) & SOCKETS_IN);
+	CHECK(socket_receive(&a, text, sizeof text, 0, NULL) == 4);
+	CHECK(socket_close(&b, true) == SOCKETS_OK);
+	machine_wait(SECOND_US);
+	CHECK(socket_send(&a, "x", 1, NULL) < 0);
+}
+
+TEST(net_options, "options are set and read; what a kind has not got is refused")
+{
+	struct socket s;
+	L4_Word_t value;
+
+	begin();
+	CHECK(socket_open(SOCKETS_TCP, &s) == SOCKETS_OK && socket_set(&s, SOCKETS_TTL, 9) == SOCKETS_OK);
+	CHECK(socket_get(&s, SOCKETS_TTL, &value) == SOCKETS_OK && value == 9);
+	CHECK(socket_set(&s, SOCKETS_AVAILABLE, 1) != SOCKETS_OK);
+	CHECK(socket_listen(&s, 1) == SOCKETS_OK);
+	CHECK(socket_get(&s, SOCKETS_LISTENS, &value) == SOCKETS_OK && value);
+}
+
+static bool woken;
+
+static void wait_for_ever(void *arg)
+{
+	L4_Word_t wakes = 0;
+	struct socket_wait w = { .socket = *(struct socket *)arg, .events = SOCKETS_IN };
+
+	socket_wait(&w, 1, SOCKETS_FOREVER, &wakes);
+	woken = wakes > 0;
+}
+
+TEST(net_wake, "a wait ends by its time, or when another thread of the program says so")
+{
+	struct socket s;
+
+	begin();
+	CHECK(socket_open(SOCKETS_UDP, &s) == SOCKETS_OK && socket_until(&s, SOCKETS_IN, 100) == 0);
+	machine_thread(CLIENT_TASK, 1, wait_for_ever, &s);
+	machine_wait(SECOND_US);
+	CHECK(!woken);
+	socket_wake();
+	machine_wait(SECOND_US);
+	CHECK(woken);
+}
+
+TEST(net_bounds, "requests that name other sockets, or memory beyond the client's block, are refused")
+{
+	struct sockets_receive_out got;
+	struct sockets_send_out sent;
+	struct socket s;
+	L4_ThreadId_t server;
+
+	begin();
+	server = machine_server(SOCKETS_NAME);
+	CHECK(socket_open(SOCKETS_UDP, &s) == SOCKETS_OK);
+	CHECK(sockets_send(server, s.handle, SOCKETS_BLOCK_MAX, SOCKETS_BYTES_MAX, PEER, PEER_ECHO, &sent)
+	      == SOCKETS_E_ARGUMENT);
+	CHECK(sockets_receive(server, s.handle, 0, SOCKETS_BLOCK_MAX - 1, 100, &got) == SOCKETS_E_ARGUMENT);
+	CHECK(sockets_receive(server, s.handle + 1, 0, 0, 1, &got) == SOCKETS_E_HANDLE);
+	machine_be(OTHER_TASK);
+	CHECK(sockets_close(server, s.handle, 1) == SOCKETS_E_HANDLE && sockets_attach(server, 99) != SOCKETS_OK);
+}
+
+TEST(net_client_ends, "sockets of a task that has ended are closed, and its block is given back")
+{
+	struct socket s;
+
+	begin();
+	CHECK(socket_open(SOCKETS_TCP, &s) == SOCKETS_OK && socket_bind(&s, name(0, PORT)) == SOCKETS_OK);
+	CHECK(socket_listen(&s, 1) == SOCKETS_OK && blocks_open() == 2);
+	machine_be(OTHER_TASK);
+	machine_kill(CLIENT_TASK);
+	machine_notice(NET_TASK);
+	CHECK(blocks_open() == 1);
+}
+
+TEST(net_idle, "a server that has nothing to do is not woken up by its time")
+{
+	unsigned frames;
+
+	begin();
+	machine_wait(300ul * SECOND_US);
+	frames = peer.frames;
+	machine_wait(300ul * SECOND_US);
+	CHECK(peer.frames - frames < 5 && interface().link == 2);
+}

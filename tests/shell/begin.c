@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * begin.c - see play.h: the shell in a thread, its servers, lines typed at it.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <l4/ipc.h>
+#include "play.h"
+
+int shell_main(int argc, char **argv);
+
+bool shell_ended;
+int shell_status;
+
+static void run(void *line)
+{
+	static char name[] = "shell", option[] = "-c";
+	char *argv[] = { name, option, line, NULL };
+
+	shell_status = shell_main(line ? 3 : 1, argv);
+	shell_ended = true;
+}
+
+void shell_start(const char *line)
+{
+	kernel_start(run, (void *)(unsigned long)line);
+	keys("");
+}
+
+const char *typed(const char *text)
+{
+	console.bytes = 0;
+	keys(text);
+	console.text[console.bytes] = 0;
+	return console.text;
+}
+
+const char *shown(const char *line)
+{
+	char text[2 * CONSOLE_LINE_BYTES];
+
+	snprintf(text, sizeof text, "%s\r", line);
+	return typed(text);
+}
+
+static bool is(const char *what, const char *text)
+{
+	bool same = strcmp(console.text, text) == 0;
+
+	if (!same)
+		printf("    %s: instead of: %s    it shows: %s\n", what, text, console.text);
+	return same;
+}
+
+bool typing_shows(const char *keys, const char *text)
+{
+	typed(keys);
+	return is(keys, text);
+}
+
+bool shows(const char *line, const char *text)
+{
+	shown(line);
+	return is(line, text);
+}
+
+bool says(const char *line, const char *part)
+{
+	bool has = strstr(shown(line), part) != NULL;
+
+	if (!has)
+		printf("    %s: without: %s\n    it shows: %s", line, part, console.text);
+	return has;
+}
+
+bool at_prompt(void)
+{
+	return terminal.reads && terminal.foreground == 0 && !*terminal.line;
+}
+
+void servers_begin(void)
+{
+	root_begin();
+	root.whole = true;
+	root.parent = 0;
+	names_begin();
+	console_begin();
+	files_begin();
+	stream_begin();
+}
+
+/* A test that uses the shell leaves one that can be used. */
+void servers_end(void)
+{
+	if (root.exits)
+		kernel_stop("the task did not end");
+	if (terminal.prompts && !shows("\025echo alive", "alive\n"))
+		kernel_stop("the shell cannot be used any more");
+}

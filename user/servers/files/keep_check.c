@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * keep_check.c - see keep_check.h.
+ */
+#include <string.h>
+#include <pecan/disk.h>
+
+#include "cache.h"
+#include "keep.h"
+#include "keep_check.h"
+#include "partition.h"
+#include "pending.h"
+#include "volume.h"
+
+enum { MOST_NAMES = 0xffff };		/* that an inode can have */
+
+/* ---- inodes in blocks ---- */
+
+/* Has the disk these bytes of a block as well? */
+static bool is_on_disk(blk64_t block, unsigned offset, unsigned bytes)
+{
+	static char there[EXT2_MAX_BLOCK_SIZE];
+	unsigned size = partition.block_bytes;
+	const char *here = cache_read(block);
+
+	return here && cache_read_sectors(partition.first + block * (size / DISK_SECTOR), there, size) == 0
+	       && memcmp(here + offset, there + offset, bytes) == 0;
+}
+
+/* The checksums of a block's inodes, if it has inodes: of those in use that are not as on the disk. */
+static errcode_t check_inodes(blk64_t block)
+{
+	unsigned per = EXT2_INODES_PER_BLOCK(volume->super), bytes = EXT2_INODE_SIZE(volume->super);
+	struct ext2_inode inode;
+	errcode_t e = 0;
+
+	for (dgrp_t g = 0; g < volume->group_desc_count; g++) {
+		blk64_t first = ext2fs_inode_table_loc(volume, g);
+		ext2_ino_t number;
+
+		if (block - first >= volume->inode_blocks_per_group)
+			continue;
+		number = (ext2_ino_t)(g * volume->super->s_inodes_per_group + (block - first) * per + 1);
+		for (unsigned i = 0; i < per && !e; i++) {
+			if (ext2fs_test_inode_bitmap2(volume->inode_map, number + i))
+				e = ext2fs_read_inode(volume, number + i, &inode);
+			if (e && is_on_disk(block, i * bytes, bytes))
+				e = 0;
+		}
+	}
+	return e;
+}
+
+errcode_t keep_check_blocks(void)
+{
+	errcode_t e = 0;
+
+	for (int i = 0; i < keep_places() && !e; i++) {
+		uint64_t block;
+		unsigned class;
+
+		if (keep_get(i, &block, &class))
+			e = check_inodes(block);
+	}
+	return e;
+}
+
+/* ---- what is to be freed ---- */
+
+static unsigned names[PENDING_MAX];	/* of an entry's inode, in the directory of the entry */
+
+static bool is_name(const struct pending *p)
+{
+	return p->kind == PENDING_LINK || p->kind == PENDING_DIRECTORY;
+}
+
+static bool overlaps(const struct pending *p, blk64_t first, blk64_t count)
+{
+	return p->first < first + count && first < p->first + p->count;
+}
+
+/* Is a block of the file system itself among them? */
+static bool has_fixed(const struct pending *p)
+{
+	bool fixed = false;
+
+	for (dgrp_t g = 0; g < volume->group_desc_count && !fixed; g++) {
+		blk_t used;
+
+		ext2fs_super_and_bgd_loc2(volume, g, NULL, NULL, NULL, &used);
+		fixed = overlaps(p, ext2fs_group_first_block2(volume, g), used)
+			|| overlaps(p, ext2fs_block_bitmap_loc(volume, g), 1)
+			|| overlaps(p, ext2fs_inode_bitmap_loc(volume, g), 1)
+			|| overlaps(p, ext2fs_inode_table_loc(volume, g), volume->inode_blocks_per_group);
+	}
+	return fixed;
+}
+
+static bool is_in_others(const struct pending *p)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < pending_count(); i++) {
+		struct pending other = pending_at(i);
+
+		n += other.kind == PENDING_BLOCKS && overlaps(p, other.first, other.count);
+	}
+	return n > 1;
+}
+
+static bool are_blocks_to_free(const struct pending *p)
+{
+	blk64_t first = volume->super->s_first_data_block, end = ext2fs_blocks_count(volume->super), free;
+
+	if (p->first < first || p->first >= end || p->count == 0 || p->count > end - p->first)
+		return false;
+	return ext2fs_find_first_zero_block_bitmap2(volume->block_map, p->first, p->first + p->count - 1, &free)
+	       == ENOENT && !has_fixed(p) && !is_in_others(p);
+}
+
+/* The directory has names of an inode, `times` of them; inode 0: of any. */
+static void count_name(uint32_t directory, ext2_ino_t inode, unsigned times)
+{
+	for (unsigned i = 0; i < pending_count(); i++) {
+		struct pending p = pending_at(i);
+
+		if (is_name(&p) && p.count == directory && (inode == 0 || p.first == inode))
+			names[i] += times;
+	}
+}
+
+static int count_entry(struct ext2_dir_entry *d, int offset, int size, char *buf, void *directory)
+{
+	(void)offset;
+	(void)size;
+	(void)buf;
+	count_name(*(uint32_t *)directory, d->inode, 1);
+	return 0;
+}
+
+static bool is_counted(uint32_t directory, unsigned before)
+{
+	bool counted = false;
+
+	for (unsigned i = 0; i < before && !counted; i++) {
+		struct pending p = pending_at(i);
+
+		counted = is_name(&p) && p.count == directory;
+	}
+	return counted;
+}
+
+/* A directory may be removed itself. In one that cannot be read there may be any number. */
+static void count_names(void)
+{
+	memset(names, 0, sizeof names);
+	for (unsigned i = 0; i < pending_count(); i++) {
+		struct pending p = pending_at(i);
+		errcode_t e;
+
+		if (!is_name(&p) || is_counted(p.count, i))
+			continue;
+		e = ext2fs_check_directory(volume, p.count);
+		if (!e)
+			e = ext2fs_dir_iterate(volume, p.count, 0, NULL, count_entry, &p.count);
+		if (e && e != EXT2_ET_NO_DIRECTORY)
+			count_name(p.count, 0, MOST_NAMES);
+	}
+}
+
+/* Entries of this inode that are links, or that are not. */
+static unsigned entries_of(uint64_t inode, bool links)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < pending_count(); i++) {
+		struct pending p = pending_at(i);
+
+		n += p.kind != PENDING_BLOCKS && p.first == inode && (p.kind == PENDING_LINK) == links;
+	}
+	return n;
+}
+
+/* Each name and each entry has a link. A directory has a name, here or elsewhere, and a link for its "." */
+static bool are_links_to_drop(const struct pending *p, const struct ext2_inode *inode, unsigned found)
+{
+	bool directory = LINUX_S_ISDIR(inode->i_mode);
+
+	if (p->kind == PENDING_LINK)
+		return inode->i_links_count >= (directory && found == 0 ? 1 : found) + directory
+					       + entries_of(p->first, true);
+	if (entries_of(p->first, false) > 1)
+		return false;
+	if (p->kind == PENDING_DIRECTORY)
+		return directory && inode->i_links_count > 0 && found == 0;
+	return inode->i_links_count == 0 && directory == (p->kind == PENDING_INODE_DIRECTORY);
+}
+
+static bool is_inode_to_free(const struct pending *p, unsigned found)
+{
+	struct ext2_inode inode;
+
+	if (p->first < EXT2_FIRST_INO(volume->super) || p->first > volume->super->s_inodes_count
+	    || !ext2fs_test_inode_bitmap2(volume->inode_map, (ext2_ino_t)p->first))
+		return false;
+	return ext2fs_read_inode(volume, (ext2_ino_t)p->first, &inode) == 0
+	       && are_links_to_drop(p, &inode, found);
+}
+
+static bool is_to_free(const struct pending *p, unsigned found)
+{
+	if (p->kind == PENDING_BLOCKS)
+		return are_blocks_to_free(p);
+	return p->kind <= PENDING_INODE_DIRECTORY && is_inode_to_free(p, found);
+}
+
+unsigned keep_check_pending(void)
+{
+	static bool wrong[PENDING_MAX];
+	unsigned n = pending_count(), removed = 0;
+
+	count_names();
+	for (unsigned i = 0; i < n; i++) {
+		struct pending p = pending_at(i);
+
+		wrong[i] = !is_to_free(&p, names[i]);
+	}
+	for (unsigned i = n; i-- > 0 && !cache_has_failed(); )
+		if (wrong[i]) {
+			pending_remove(i);
+			removed++;
+		}
+	return removed;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mount.c - see mount.h.
+ */
+#include <pecan/file_clients.h>
+#include <pecan/system.h>
+#include <pecan/task.h>
+
+#include "cache.h"
+#include "keep.h"
+#include "mount.h"
+#include "tree.h"
+#include "volume.h"
+
+static bool disk_is_open;
+static L4_Word_t borrower;		/* as keep_borrower */
+
+void mount_report(const char *text)
+{
+	pecan_logf("the disk: %s", text);
+}
+
+static void mount_volume(void)
+{
+	const char *why;
+
+	volume_mount(&why);
+	if (why)
+		mount_report(why);
+	if (volume_why_read_only())
+		mount_report(volume_why_read_only());
+}
+
+bool mount_disk(void)
+{
+	enum disk_status e = disk_is_open ? DISK_OK : cache_open_disk();
+
+	disk_is_open = e == DISK_OK;
+	if (!disk_is_open)
+		return e == DISK_E_ABSENT;
+	borrower = keep_borrower();
+	if (!mount_is_lent() && !volume)
+		mount_volume();
+	return true;
+}
+
+bool mount_has_disk(void)
+{
+	return disk_is_open;
+}
+
+/* ---- the disk of another task ---- */
+
+enum files_status mount_lend(L4_Word_t task)
+{
+	errcode_t e;
+
+	client_drop_ended();
+	if (client_any_open())
+		return FILES_E_OPEN;
+	e = volume_leave();
+	if (e)
+		return tree_status(e);
+	borrower = task;
+	keep_set_borrower(borrower);
+	mount_report("it is not mounted while another program has it");
+	return FILES_OK;
+}
+
+bool mount_is_lent(void)
+{
+	struct pecan_task t;
+
+	if (!borrower)
+		return false;
+	if (pecan_task_by_number(borrower, &t) != ROOT_E_TASK)
+		return true;
+	borrower = 0;
+	keep_set_borrower(borrower);
+	keep_set_unclean(false);	/* what the disk says counts */
+	mount_volume();
+	return false;
+}
